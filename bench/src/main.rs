@@ -1,0 +1,2 @@
+//! Measurements of Dewar beside its peers.
+fn main() {}

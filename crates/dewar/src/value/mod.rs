@@ -1,0 +1,93 @@
+//! What a session may hold.
+//!
+//! [`Value`] has a variant for each thing that a Flask session can carry and give back unchanged, in Python's own
+//! distinctions: a tuple is not a list, `Markup` is not `str`, integers have no end. [`Map`] keeps insertion order as
+//! a Python dict does. Your own types go in and out through serde: [`to_value`] and [`from_value`].
+
+mod big_int;
+mod datetime;
+mod map;
+mod serde;
+mod text;
+
+pub use self::big_int::BigInt;
+pub use self::datetime::DateTime;
+pub use self::map::Map;
+pub use self::text::Text;
+
+/// One value of a session.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Value {
+    /// Python's `None`.
+    #[default]
+    Null,
+    /// `True` or `False`.
+    Bool(bool),
+    /// An integer that fits 64 bits.
+    Int(i64),
+    /// An integer that does not.
+    BigInt(BigInt),
+    /// A float; NaN and the infinities included.
+    Float(f64),
+    /// A `str`.
+    Str(Text),
+    /// A `bytes`.
+    Bytes(Vec<u8>),
+    /// A `list`.
+    List(Vec<Value>),
+    /// A `tuple`.
+    Tuple(Vec<Value>),
+    /// A `dict` whose keys are all `str`.
+    Map(Map),
+    /// A `dict` with another kind of key, in order: MessagePack keeps `{1: "a"}` as it is, JSON makes `"1"` of the key.
+    Pairs(Vec<(Value, Value)>),
+    /// A `datetime`.
+    DateTime(DateTime),
+    /// A `uuid.UUID`.
+    Uuid([u8; 16]),
+    /// A `markupsafe.Markup`: text that is HTML already.
+    Markup(Text),
+}
+
+impl Value {
+    /// The text, if this is a `Str` of well-formed Unicode.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::Str(text) => text.as_str(),
+            _ => None,
+        }
+    }
+
+    /// Python's `bool(value)`: false for nothing, zero and everything empty.
+    #[must_use]
+    pub fn is_truthy(&self) -> bool {
+        match self {
+            Self::Null => false,
+            Self::Bool(value) => *value,
+            Self::Int(value) => *value != 0,
+            Self::Float(value) => *value != 0.0,
+            Self::Str(text) | Self::Markup(text) => !text.is_empty(),
+            Self::Bytes(bytes) => !bytes.is_empty(),
+            Self::List(items) | Self::Tuple(items) => !items.is_empty(),
+            Self::Map(map) => !map.is_empty(),
+            Self::Pairs(pairs) => !pairs.is_empty(),
+            Self::BigInt(_) | Self::DateTime(_) | Self::Uuid(_) => true,
+        }
+    }
+}
+
+macro_rules! from {
+    ($($source:ty => $variant:ident),* $(,)?) => {$(
+        impl From<$source> for Value {
+            fn from(value: $source) -> Self {
+                Self::$variant(value.into())
+            }
+        }
+    )*};
+}
+
+from! {
+    bool => Bool, i8 => Int, i16 => Int, i32 => Int, i64 => Int, u8 => Int, u16 => Int, u32 => Int, f64 => Float,
+    &str => Str, String => Str, Text => Str, Vec<u8> => Bytes, Vec<Value> => List, Map => Map, DateTime => DateTime,
+}

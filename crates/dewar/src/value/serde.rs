@@ -1,0 +1,1 @@
+//! Your types to [`Value`](super::Value) and back, through serde.

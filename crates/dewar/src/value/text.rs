@@ -1,0 +1,158 @@
+//! Text as Python has it: Unicode, and now and then half of a surrogate pair.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+use compact_str::CompactString;
+
+/// A Python `str`: nearly always well-formed Unicode, rarely a sequence with lone surrogates (a form field that was cut
+/// in the middle of an emoji). Short texts are stored without an allocation.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Text(Repr);
+
+#[derive(Clone, PartialEq, Eq)]
+enum Repr {
+    Utf8(CompactString),
+    /// UTF-16 code units with at least one lone surrogate among them.
+    Wide(Box<[u16]>),
+}
+
+impl Text {
+    /// The text of these UTF-16 code units, lone surrogates kept.
+    #[must_use]
+    pub fn from_utf16(units: &[u16]) -> Self {
+        match String::from_utf16(units) {
+            Ok(text) => text.into(),
+            Err(_) => Self(Repr::Wide(units.into())),
+        }
+    }
+
+    /// The text, unless it holds a lone surrogate.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.0 {
+            Repr::Utf8(text) => Some(text),
+            Repr::Wide(_) => None,
+        }
+    }
+
+    /// The text with each lone surrogate replaced by U+FFFD.
+    #[must_use]
+    pub fn to_str_lossy(&self) -> Cow<'_, str> {
+        match &self.0 {
+            Repr::Utf8(text) => Cow::Borrowed(text),
+            Repr::Wide(units) => Cow::Owned(String::from_utf16_lossy(units)),
+        }
+    }
+
+    /// Whether there is nothing in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.as_str() == Some("")
+    }
+
+    /// The code points in order; a lone surrogate is its own number, U+D800 to U+DFFF.
+    pub fn code_points(&self) -> impl Iterator<Item = u32> + '_ {
+        let (utf8, wide) = match &self.0 {
+            Repr::Utf8(text) => (text.as_str(), &[][..]),
+            Repr::Wide(units) => ("", &units[..]),
+        };
+        let wide = char::decode_utf16(wide.iter().copied())
+            .map(|unit| unit.map_or_else(|lone| u32::from(lone.unpaired_surrogate()), u32::from));
+        utf8.chars().map(u32::from).chain(wide)
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Self(Repr::Utf8(text.into()))
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self(Repr::Utf8(text.into()))
+    }
+}
+
+impl PartialEq<str> for Text {
+    fn eq(&self, other: &str) -> bool {
+        self.as_str() == Some(other)
+    }
+}
+
+impl PartialEq<&str> for Text {
+    fn eq(&self, other: &&str) -> bool {
+        self == *other
+    }
+}
+
+/// By code point, as Python compares: U+FFFF comes before U+1F600.
+impl Ord for Text {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (&self.0, &other.0) {
+            // UTF-8 sorts as its code points do.
+            (Repr::Utf8(left), Repr::Utf8(right)) => left.cmp(right),
+            _ => self.code_points().cmp(other.code_points()),
+        }
+    }
+}
+
+impl PartialOrd for Text {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Hash for Text {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match &self.0 {
+            // As `str` hashes, so that a map can be asked with a `&str`.
+            Repr::Utf8(text) => text.as_str().hash(state),
+            Repr::Wide(units) => units.hash(state),
+        }
+    }
+}
+
+impl indexmap::Equivalent<Text> for str {
+    fn equivalent(&self, key: &Text) -> bool {
+        key == self
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_str_lossy())
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Repr::Utf8(text) => fmt::Debug::fmt(text, f),
+            Repr::Wide(units) => write!(f, "Text::from_utf16({units:04x?})"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lone_surrogate_is_kept_and_a_pair_is_joined() {
+        let lone = Text::from_utf16(&[0x61, 0xd800]);
+        assert_eq!(lone.as_str(), None);
+        assert_eq!(lone.to_str_lossy(), "a\u{fffd}");
+        assert_eq!(lone.code_points().collect::<Vec<_>>(), [0x61, 0xd800]);
+        assert_eq!(Text::from_utf16(&[0xd83d, 0xde00]), Text::from("\u{1f600}"));
+    }
+
+    #[test]
+    fn order_is_by_code_point_not_by_utf16_unit() {
+        let (last_of_plane_0, emoji, lone) = (Text::from("\u{ffff}"), Text::from("\u{1f600}"), Text::from_utf16(&[0xd800]));
+        assert!(last_of_plane_0 < emoji && lone < last_of_plane_0 && lone < emoji);
+    }
+}

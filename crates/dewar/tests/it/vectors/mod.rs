@@ -1,0 +1,127 @@
+//! Golden cases made by the real Flask, itsdangerous, Werkzeug and msgspec.
+//!
+//! Reads every JSON file of the folder named by `DEWAR_VECTORS` (default: `testdata/vectors`), runs every kind it knows, prints a
+//! line a kind, and fails on any difference that no named rule explains. The rules are those of COMPATIBILITY.md.
+
+mod notation;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde_json::Value as Json;
+
+/// One golden case.
+pub(crate) struct Case {
+    pub(crate) id: String,
+    pub(crate) kind: String,
+    /// What upstream was given.
+    pub(crate) given: Json,
+    /// What upstream answered.
+    pub(crate) expected: Json,
+}
+
+/// What became of a case.
+pub(crate) enum Outcome {
+    Passed,
+    /// We differ, and this rule of COMPATIBILITY.md says why.
+    Excused(&'static str),
+    Failed(String),
+}
+
+/// Passed if the two are equal; else the rule, if there is one that recognises the case.
+pub(crate) fn compare<T: PartialEq + std::fmt::Debug>(ours: T, theirs: T, rule: Option<&'static str>) -> Outcome {
+    match rule {
+        _ if ours == theirs => Outcome::Passed,
+        Some(rule) => Outcome::Excused(rule),
+        None => Outcome::Failed(format!("ours {ours:?}, upstream {theirs:?}")),
+    }
+}
+
+type Runner = fn(&Case) -> Outcome;
+
+/// Who runs a kind; `None` for a kind that this release does not know.
+fn runner(kind: &str) -> Option<Runner> {
+    Some(match kind {
+        _ => return None,
+    })
+}
+
+#[test]
+fn every_vector_passes_or_is_excused_by_a_named_rule() {
+    let mut tally: BTreeMap<String, Tally> = BTreeMap::new();
+    let mut unknown: BTreeMap<String, usize> = BTreeMap::new();
+    for case in cases() {
+        match runner(&case.kind) {
+            Some(run) => tally.entry(case.kind.clone()).or_default().count(&case, run(&case)),
+            None => *unknown.entry(case.kind).or_default() += 1,
+        }
+    }
+    for (kind, tally) in &tally {
+        println!("{kind}: {tally}");
+    }
+    for (kind, count) in &unknown {
+        println!("{kind}: {count} cases of a kind that this release does not know");
+    }
+    let failures: Vec<&String> = tally.values().flat_map(|tally| &tally.failures).collect();
+    assert!(!tally.is_empty(), "no vector was run");
+    assert!(failures.is_empty(), "{} differences that no rule explains:\n{failures:#?}", failures.len());
+}
+
+#[derive(Default)]
+struct Tally {
+    total: usize,
+    passed: usize,
+    excused: BTreeMap<&'static str, usize>,
+    failures: Vec<String>,
+}
+
+impl Tally {
+    fn count(&mut self, case: &Case, outcome: Outcome) {
+        self.total += 1;
+        match outcome {
+            Outcome::Passed => self.passed += 1,
+            Outcome::Excused(rule) => *self.excused.entry(rule).or_default() += 1,
+            Outcome::Failed(why) => self.failures.push(format!("{}: {why}", case.id)),
+        }
+    }
+}
+
+impl std::fmt::Display for Tally {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.passed, self.total)?;
+        for (rule, count) in &self.excused {
+            write!(f, " (excused {count} by {rule})")?;
+        }
+        Ok(())
+    }
+}
+
+fn cases() -> Vec<Case> {
+    let folder = std::env::var_os("DEWAR_VECTORS").map_or_else(default_folder, PathBuf::from);
+    let mut files: Vec<PathBuf> = std::fs::read_dir(&folder)
+        .unwrap_or_else(|error| panic!("cannot read {}: {error}", folder.display()))
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+        .collect();
+    files.sort();
+    files.iter().flat_map(cases_of).collect()
+}
+
+fn default_folder() -> PathBuf {
+    concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/vectors").into()
+}
+
+fn cases_of(file: &PathBuf) -> Vec<Case> {
+    let text = std::fs::read_to_string(file).unwrap();
+    let file: Json = serde_json::from_str(&text).unwrap();
+    let cases = file["cases"].as_array().expect("a vector file has `cases`").clone();
+    cases
+        .into_iter()
+        .map(|case| Case {
+            id: case["id"].as_str().unwrap().to_owned(),
+            kind: case["kind"].as_str().unwrap().to_owned(),
+            given: case["in"].clone(),
+            expected: case["out"].clone(),
+        })
+        .collect()
+}
