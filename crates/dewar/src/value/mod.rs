@@ -65,6 +65,24 @@ impl Value {
         }
     }
 
+    /// Python's name of the type.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "None",
+            Self::Bool(_) => "bool",
+            Self::Int(_) | Self::BigInt(_) => "int",
+            Self::Float(_) => "float",
+            Self::Str(_) => "str",
+            Self::Bytes(_) => "bytes",
+            Self::List(_) => "list",
+            Self::Tuple(_) => "tuple",
+            Self::Map(_) | Self::Pairs(_) => "dict",
+            Self::DateTime(_) => "datetime",
+            Self::Uuid(_) => "UUID",
+            Self::Markup(_) => "Markup",
+        }
+    }
+
     /// Python's `bool(value)`: false for nothing, zero and everything empty.
     #[must_use]
     pub fn is_truthy(&self) -> bool {

@@ -3,6 +3,7 @@
 //! Reads every JSON file of the folder named by `DEWAR_VECTORS` (default: `testdata/vectors`), runs every kind it knows, prints a
 //! line a kind, and fails on any difference that no named rule explains. The rules are those of COMPATIBILITY.md.
 
+mod codec;
 mod notation;
 
 use std::collections::BTreeMap;
@@ -42,6 +43,8 @@ type Runner = fn(&Case) -> Outcome;
 /// Who runs a kind; `None` for a kind that this release does not know.
 fn runner(kind: &str) -> Option<Runner> {
     Some(match kind {
+        "tagged_json_dumps" => codec::tagged_json_dumps,
+        "tagged_json_loads" => codec::tagged_json_loads,
         _ => return None,
     })
 }
