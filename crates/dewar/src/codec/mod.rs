@@ -11,15 +11,19 @@
 //! both directions. A key that comes twice counts the last time and stands where it stood first, as in a Python dict.
 
 mod error;
+mod json;
 mod json_text;
 mod limits;
+mod msgpack;
 mod python_json;
 mod tagged_json;
 
 use std::fmt::Debug;
 
 pub use self::error::{DecodeError, EncodeError};
+pub use self::json::Json;
 pub use self::limits::Limits;
+pub use self::msgpack::MsgPack;
 pub use self::python_json::PythonJson;
 pub use self::tagged_json::TaggedJson;
 use crate::value::Map;

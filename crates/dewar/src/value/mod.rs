@@ -13,6 +13,7 @@ mod mail_date;
 mod map;
 mod serde;
 mod text;
+mod uuid;
 
 pub use self::big_int::BigInt;
 pub use self::datetime::DateTime;
@@ -20,6 +21,7 @@ pub(crate) use self::dict::Dict;
 pub use self::map::Map;
 pub use self::serde::{ConvertError, from_value, from_value_ref, to_value};
 pub use self::text::Text;
+pub(crate) use self::uuid::dashed;
 
 /// One value of a session.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -1,7 +1,7 @@
 //! `tagged_json_dumps`, `tagged_json_loads`, `msgspec_value`.
 
-use dewar::codec::TaggedJson;
-use dewar::value::Value;
+use dewar::codec::{Codec, Json as JsonCodec, MsgPack, TaggedJson};
+use dewar::value::{Map, Value};
 use serde_json::Value as Json;
 
 use super::{Case, Outcome, compare, notation};
@@ -72,4 +72,56 @@ fn is_plain_hex(text: &str) -> bool {
 
 fn is_one_escaped_key(fields: &serde_json::Map<String, Json>) -> bool {
     fields.len() == 1 && fields.keys().all(|key| key.ends_with("__"))
+}
+
+/// What msgspec writes for `{"v": value}`, and what it reads of that.
+pub(crate) fn msgspec_value(case: &Case) -> Outcome {
+    let value = given(&case.given["value"]);
+    let session = value.map(|value| Map::from([("v", value)]));
+    let msgpack = one_format(&MsgPack::default(), session.as_ref(), &case.expected["msgpack"], true);
+    let json = one_format(&JsonCodec::default(), session.as_ref(), &case.expected["json"], false);
+    match (msgpack.and(json), session) {
+        (Err(why), _) => Outcome::Failed(why),
+        (Ok(()), Some(_)) => Outcome::Passed,
+        (Ok(()), None) => Outcome::Excused("python-only-type"),
+    }
+}
+
+fn one_format(codec: &dyn Codec, session: Option<&Map>, expected: &Json, is_hex: bool) -> Result<(), String> {
+    let theirs = &expected["ok"];
+    if let Some(session) = session {
+        let ours = codec.encode(session).ok();
+        let (ours, theirs) = (ours.as_deref().map(digest), theirs["sha256"].as_str().map(str::to_owned));
+        if ours != theirs {
+            return Err(format!("{codec:?} writes {ours:?}, upstream {theirs:?}"));
+        }
+    }
+    let bytes = match is_hex {
+        true => theirs["hex"].as_str().and_then(notation::hex),
+        false => theirs["text"].as_str().map(|text| text.as_bytes().to_vec()),
+    };
+    // Long ones are given by their digest alone; what we wrote is what upstream wrote then.
+    let Some(bytes) = bytes.or_else(|| codec.encode(session?).ok()) else { return Ok(()) };
+    let ours = codec.decode(&bytes).map_err(|error| error.to_string())?;
+    let expected =
+        if theirs["decoded"].is_null() { session.cloned() } else { notation::map(&theirs["decoded"]) };
+    match expected {
+        Some(expected) if format!("{expected:?}") == format!("{ours:?}") => Ok(()),
+        _ => Err(format!("{codec:?} reads something else than upstream")),
+    }
+}
+
+/// The notation, and its short form for long values: so many `a`s or zeros.
+fn given(json: &Json) -> Option<Value> {
+    let Some(len) = json["$len"].as_u64() else { return notation::value(json) };
+    match json["$type"].as_str()? {
+        "str" => Some("a".repeat(len as usize).into()),
+        "list" => Some(Value::List(vec![0.into(); len as usize])),
+        _ => None,
+    }
+}
+
+fn digest(bytes: &[u8]) -> String {
+    use sha2::{Digest, Sha256};
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

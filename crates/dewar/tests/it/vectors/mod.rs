@@ -43,6 +43,7 @@ type Runner = fn(&Case) -> Outcome;
 /// Who runs a kind; `None` for a kind that this release does not know.
 fn runner(kind: &str) -> Option<Runner> {
     Some(match kind {
+        "msgspec_value" => codec::msgspec_value,
         "tagged_json_dumps" => codec::tagged_json_dumps,
         "tagged_json_loads" => codec::tagged_json_loads,
         _ => return None,
