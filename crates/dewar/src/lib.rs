@@ -15,6 +15,8 @@ mod civil;
 
 pub use self::cookie::CookiePolicy;
 pub use self::lifetime::Lifetime;
-pub use self::manager::{ClientSide, CookieFormat, Error, ErrorKind, Reply, SessionManager, SettingsError};
+pub use self::manager::{
+    ClientSide, CookieFormat, Error, ErrorKind, FlaskOptions, Reply, SessionManager, SettingsError,
+};
 pub use self::session::{Flash, Session};
 pub use self::signing::SecretKeys;

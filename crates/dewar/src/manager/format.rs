@@ -2,16 +2,19 @@
 
 use super::error::Error;
 use super::sealed_payload;
-use super::settings::{CookieFormat, SettingsError};
+use super::settings::{CookieFormat, FlaskOptions, SettingsError};
 use crate::clock::UnixTime;
+use crate::codec::TaggedJson;
 use crate::lifetime::{Lifetime, Times};
 use crate::random::Random;
 use crate::session::PERMANENT_KEY;
-use crate::signing::{FlaskSerializer, KeyAge, Sealer, SecretKeys, looks_sealed};
+use crate::signing::{KeyAge, Sealer, SecretKeys, UrlSafeTimedSerializer, looks_sealed};
 use crate::value::{Map, Value};
 
 /// What a sealed cookie is for: a token sealed for another purpose does not open.
 const PURPOSE: &str = "session";
+
+type FlaskSerializer = UrlSafeTimedSerializer<TaggedJson>;
 
 /// A [`CookieFormat`] with its keys derived.
 #[derive(Debug)]
@@ -40,7 +43,9 @@ impl Format {
     pub(super) fn new(format: &CookieFormat, keys: &SecretKeys, cookie_name: &str) -> Result<Self, SettingsError> {
         Ok(match format {
             CookieFormat::Sealed => Self::Sealed(Sealer::new(keys, PURPOSE, cookie_name)?),
-            CookieFormat::Flask(options) => Self::Flask(Box::new(FlaskSerializer::new(keys, options)?)),
+            CookieFormat::Flask(FlaskOptions { signing, json }) => {
+                Self::Flask(Box::new(FlaskSerializer::new(keys, *json, signing.clone())?))
+            }
         })
     }
 

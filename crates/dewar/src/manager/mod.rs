@@ -15,4 +15,4 @@ mod settings;
 pub use self::error::{Error, ErrorKind};
 pub use self::keeper::SessionManager;
 pub use self::reply::Reply;
-pub use self::settings::{ClientSide, CookieFormat, SettingsError};
+pub use self::settings::{ClientSide, CookieFormat, FlaskOptions, SettingsError};

@@ -3,10 +3,11 @@
 use std::fmt;
 
 use crate::clock::Clock;
+use crate::codec::TaggedJson;
 use crate::cookie::{CacheControl, CookiePolicy, PolicyError};
 use crate::lifetime::{Lifetime, Refresh};
 use crate::random::Random;
-use crate::signing::{FlaskOptions, SealerError, SecretKeys, SeparatorError, WeakSecret};
+use crate::signing::{SealerError, SecretKeys, SeparatorError, SerializerOptions, WeakSecret};
 
 /// Settings of sessions that live in the client's cookie.
 ///
@@ -50,6 +51,21 @@ pub enum CookieFormat {
     Sealed,
     /// Flask's: signed, but anybody who has the cookie can read it. Shared with Flask programs.
     Flask(FlaskOptions),
+}
+
+/// How a Flask program writes its cookie, where it departs from Flask's defaults.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FlaskOptions {
+    /// The attributes of `SecureCookieSessionInterface`: salt, key derivation, digest; and how timestamps are read.
+    pub signing: SerializerOptions,
+    /// `app.json`: whether keys are sorted, whether everything outside ASCII is escaped.
+    pub json: TaggedJson,
+}
+
+impl Default for FlaskOptions {
+    fn default() -> Self {
+        Self { signing: SerializerOptions::flask(), json: TaggedJson::default() }
+    }
 }
 
 impl ClientSide {

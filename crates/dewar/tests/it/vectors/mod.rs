@@ -3,6 +3,7 @@
 //! Reads every JSON file of the folder named by `DEWAR_VECTORS` (default: `testdata/vectors`), runs every kind it knows, prints a
 //! line a kind, and fails on any difference that no named rule explains. The rules are those of COMPATIBILITY.md.
 
+mod codec;
 mod cookie;
 mod notation;
 
@@ -51,6 +52,9 @@ fn runner(kind: &str) -> Option<Runner> {
         "parse_cookie" => cookie::parse_cookie,
         "request_cookies" => cookie::request_cookies,
         "vary_add" => cookie::vary_add,
+        "msgspec_value" => codec::msgspec_value,
+        "tagged_json_dumps" => codec::tagged_json_dumps,
+        "tagged_json_loads" => codec::tagged_json_loads,
         _ => return None,
     })
 }
