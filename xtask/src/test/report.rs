@@ -32,7 +32,7 @@ impl Report {
         self.rows.push(Row { name: name.to_owned(), time: start.elapsed(), outcome });
     }
 
-    /// Prints the table, and the count alone on the last line.
+    /// Prints the table and, if tests ran, their count alone on the last line.
     pub(crate) fn close(&self) -> Result {
         println!("\n=== summary");
         for row in &self.rows {
@@ -40,7 +40,9 @@ impl Report {
         }
         let Counts { passed, failed, ignored } = self.counts;
         let skipped = if ignored > 0 { format!(", {ignored} skipped") } else { String::new() };
-        println!("\n{passed} passed, {failed} failed{skipped}");
+        if self.counts != Counts::default() {
+            println!("\n{passed} passed, {failed} failed{skipped}");
+        }
         let failed: Vec<&str> =
             self.rows.iter().filter(|row| row.outcome.is_err()).map(|row| row.name.as_str()).collect();
         if failed.is_empty() { Ok(()) } else { Err(format!("failed: {}", failed.join(", "))) }
