@@ -4,15 +4,21 @@
 //! distinctions: a tuple is not a list, `Markup` is not `str`, integers have no end. [`Map`] keeps insertion order as
 //! a Python dict does. Your own types go in and out through serde: [`to_value`] and [`from_value`].
 
+#[cfg(test)]
+pub(crate) mod arbitrary;
 mod big_int;
 mod datetime;
+mod dict;
+mod mail_date;
 mod map;
 mod serde;
 mod text;
 
 pub use self::big_int::BigInt;
 pub use self::datetime::DateTime;
+pub(crate) use self::dict::Dict;
 pub use self::map::Map;
+pub use self::serde::{ConvertError, from_value, from_value_ref, to_value};
 pub use self::text::Text;
 
 /// One value of a session.

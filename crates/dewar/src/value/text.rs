@@ -65,6 +65,23 @@ impl Text {
     }
 }
 
+impl Text {
+    /// The UTF-16 code units, high byte first.
+    pub(crate) fn to_utf16be(&self) -> Vec<u8> {
+        let units: Vec<u16> = match &self.0 {
+            Repr::Utf8(text) => text.encode_utf16().collect(),
+            Repr::Wide(units) => units.to_vec(),
+        };
+        units.into_iter().flat_map(u16::to_be_bytes).collect()
+    }
+
+    /// The text of UTF-16 code units, high byte first; `None` for half a unit.
+    pub(crate) fn from_utf16be(bytes: &[u8]) -> Option<Self> {
+        let (units, []) = bytes.as_chunks::<2>() else { return None };
+        Some(Self::from_utf16(&units.iter().map(|unit| u16::from_be_bytes(*unit)).collect::<Vec<_>>()))
+    }
+}
+
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
         Self(Repr::Utf8(text.into()))

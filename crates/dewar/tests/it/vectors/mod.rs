@@ -3,6 +3,7 @@
 //! Reads every JSON file of the folder named by `DEWAR_VECTORS` (default: `testdata/vectors`), runs every kind it knows, prints a
 //! line a kind, and fails on any difference that no named rule explains. The rules are those of COMPATIBILITY.md.
 
+mod cookie;
 mod notation;
 
 use std::collections::BTreeMap;
@@ -29,7 +30,11 @@ pub(crate) enum Outcome {
 }
 
 /// Passed if the two are equal; else the rule, if there is one that recognises the case.
-pub(crate) fn compare<T: PartialEq + std::fmt::Debug>(ours: T, theirs: T, rule: Option<&'static str>) -> Outcome {
+pub(crate) fn compare<T: PartialEq + std::fmt::Debug>(
+    ours: T,
+    theirs: T,
+    rule: Option<&'static str>,
+) -> Outcome {
     match rule {
         _ if ours == theirs => Outcome::Passed,
         Some(rule) => Outcome::Excused(rule),
@@ -42,6 +47,10 @@ type Runner = fn(&Case) -> Outcome;
 /// Who runs a kind; `None` for a kind that this release does not know.
 fn runner(kind: &str) -> Option<Runner> {
     Some(match kind {
+        "dump_cookie" => cookie::dump_cookie,
+        "parse_cookie" => cookie::parse_cookie,
+        "request_cookies" => cookie::request_cookies,
+        "vary_add" => cookie::vary_add,
         _ => return None,
     })
 }

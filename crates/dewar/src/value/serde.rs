@@ -1,1 +1,0 @@
-//! Your types to [`Value`](super::Value) and back, through serde.

@@ -1,0 +1,335 @@
+//! A type of yours to a [`Value`].
+
+use serde::ser::{self, Error, Serialize, Serializer};
+
+use super::{ConvertError, names};
+use crate::value::{BigInt, DateTime, Dict, Map, Text, Value};
+
+/// Turns anything that serde can serialise into a [`Value`]: structs and maps into maps, tuples into tuples, other
+/// sequences into lists, enums as serde tags them, integers of any size, bytes given as bytes.
+///
+/// A map whose keys are not all text becomes [`Value::Pairs`].
+///
+/// # Errors
+///
+/// If the type's own `Serialize` fails.
+///
+/// ```
+/// use dewar::value::{Value, to_value};
+///
+/// assert_eq!(to_value(&("a", 1)).unwrap(), Value::Tuple(vec!["a".into(), 1.into()]));
+/// ```
+pub fn to_value<T: Serialize + ?Sized>(source: &T) -> Result<Value, ConvertError> {
+    source.serialize(ToValue { inner: false })
+}
+
+#[derive(Clone, Copy)]
+struct ToValue {
+    /// Whether this is the content of one of our names: nothing is made readable there, and no dict becomes a map.
+    inner: bool,
+}
+
+/// What one of our names holds; `None` if a stranger has taken the name.
+fn named(name: &str, content: Value) -> Option<Value> {
+    Some(match (name, content) {
+        (names::TEXT, content) => Value::Str(text(content)?),
+        (names::MARKUP, content) => Value::Markup(text(content)?),
+        (names::UUID, Value::Bytes(bytes)) => Value::Uuid(bytes.try_into().ok()?),
+        (names::DATE_TIME, content) => Value::DateTime(DateTime::from_iso(content.as_str()?)?),
+        (names::BIG_INT, content) => Value::BigInt(content.as_str()?.parse().ok()?),
+        (names::PAIRS, pairs @ Value::Pairs(_)) => pairs,
+        _ => return None,
+    })
+}
+
+fn text(content: Value) -> Option<Text> {
+    match content {
+        Value::Str(text) => Some(text),
+        Value::Bytes(bytes) => Text::from_utf16be(&bytes),
+        _ => None,
+    }
+}
+
+/// An integer of any width.
+fn integer(number: impl TryInto<i64> + ToString + Copy) -> Result<Value, ConvertError> {
+    number
+        .try_into()
+        .map(Value::Int)
+        .or_else(|_| number.to_string().parse::<BigInt>().map(Value::BigInt).map_err(ConvertError::custom))
+}
+
+fn of_variant(variant: Option<&'static str>, value: Value) -> Value {
+    match variant {
+        Some(variant) => Value::Map(Map::from([(variant, value)])),
+        None => value,
+    }
+}
+
+impl Serializer for ToValue {
+    type Ok = Value;
+    type Error = ConvertError;
+    type SerializeSeq = Items;
+    type SerializeTuple = Items;
+    type SerializeTupleStruct = Items;
+    type SerializeTupleVariant = Items;
+    type SerializeMap = Entries;
+    type SerializeStruct = Entries;
+    type SerializeStructVariant = Entries;
+
+    fn is_human_readable(&self) -> bool {
+        !self.inner
+    }
+
+    fn serialize_bool(self, value: bool) -> Result<Value, ConvertError> {
+        Ok(value.into())
+    }
+
+    fn serialize_i8(self, value: i8) -> Result<Value, ConvertError> {
+        Ok(value.into())
+    }
+
+    fn serialize_i16(self, value: i16) -> Result<Value, ConvertError> {
+        Ok(value.into())
+    }
+
+    fn serialize_i32(self, value: i32) -> Result<Value, ConvertError> {
+        Ok(value.into())
+    }
+
+    fn serialize_i64(self, value: i64) -> Result<Value, ConvertError> {
+        Ok(value.into())
+    }
+
+    fn serialize_i128(self, value: i128) -> Result<Value, ConvertError> {
+        integer(value)
+    }
+
+    fn serialize_u8(self, value: u8) -> Result<Value, ConvertError> {
+        Ok(value.into())
+    }
+
+    fn serialize_u16(self, value: u16) -> Result<Value, ConvertError> {
+        Ok(value.into())
+    }
+
+    fn serialize_u32(self, value: u32) -> Result<Value, ConvertError> {
+        Ok(value.into())
+    }
+
+    fn serialize_u64(self, value: u64) -> Result<Value, ConvertError> {
+        integer(value)
+    }
+
+    fn serialize_u128(self, value: u128) -> Result<Value, ConvertError> {
+        integer(value)
+    }
+
+    fn serialize_f32(self, value: f32) -> Result<Value, ConvertError> {
+        Ok(Value::Float(value.into()))
+    }
+
+    fn serialize_f64(self, value: f64) -> Result<Value, ConvertError> {
+        Ok(Value::Float(value))
+    }
+
+    fn serialize_char(self, value: char) -> Result<Value, ConvertError> {
+        Ok(Value::Str(Text::from(&*value.encode_utf8(&mut [0; 4]))))
+    }
+
+    fn serialize_str(self, value: &str) -> Result<Value, ConvertError> {
+        Ok(value.into())
+    }
+
+    fn serialize_bytes(self, value: &[u8]) -> Result<Value, ConvertError> {
+        Ok(Value::Bytes(value.to_vec()))
+    }
+
+    fn serialize_none(self) -> Result<Value, ConvertError> {
+        Ok(Value::Null)
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<Value, ConvertError> {
+        value.serialize(self)
+    }
+
+    fn serialize_unit(self) -> Result<Value, ConvertError> {
+        Ok(Value::Null)
+    }
+
+    fn serialize_unit_struct(self, _name: &'static str) -> Result<Value, ConvertError> {
+        Ok(Value::Null)
+    }
+
+    fn serialize_unit_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+    ) -> Result<Value, ConvertError> {
+        Ok(variant.into())
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<Value, ConvertError> {
+        if !name.starts_with(names::PREFIX) {
+            return value.serialize(self);
+        }
+        let content = value.serialize(ToValue { inner: true })?;
+        named(name, content)
+            .ok_or_else(|| ConvertError::custom(format_args!("`{name}` holds something else")))
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _name: &'static str,
+        _index: u32,
+        variant: &'static str,
+        value: &T,
+    ) -> Result<Value, ConvertError> {
+        Ok(of_variant(Some(variant), to_value(value)?))
+    }
+
+    fn serialize_seq(self, _len: Option<usize>) -> Result<Items, ConvertError> {
+        Ok(Items { items: Vec::new(), sequence: Value::List, variant: None })
+    }
+
+    fn serialize_tuple(self, _len: usize) -> Result<Items, ConvertError> {
+        Ok(Items { items: Vec::new(), sequence: Value::Tuple, variant: None })
+    }
+
+    fn serialize_tuple_struct(self, _name: &'static str, len: usize) -> Result<Items, ConvertError> {
+        self.serialize_tuple(len)
+    }
+
+    fn serialize_tuple_variant(
+        self,
+        _name: &'static str,
+        _index: u32,
+        variant: &'static str,
+        len: usize,
+    ) -> Result<Items, ConvertError> {
+        Ok(Items { variant: Some(variant), ..self.serialize_tuple(len)? })
+    }
+
+    fn serialize_map(self, _len: Option<usize>) -> Result<Entries, ConvertError> {
+        let dict = if self.inner { Dict::Pairs(Vec::new()) } else { Dict::new() };
+        Ok(Entries { dict, key: Value::Null, variant: None })
+    }
+
+    fn serialize_struct(self, _name: &'static str, _len: usize) -> Result<Entries, ConvertError> {
+        self.serialize_map(None)
+    }
+
+    fn serialize_struct_variant(
+        self,
+        _name: &'static str,
+        _index: u32,
+        variant: &'static str,
+        _len: usize,
+    ) -> Result<Entries, ConvertError> {
+        Ok(Entries { variant: Some(variant), ..self.serialize_map(None)? })
+    }
+}
+
+/// A sequence in the making.
+struct Items {
+    items: Vec<Value>,
+    sequence: fn(Vec<Value>) -> Value,
+    variant: Option<&'static str>,
+}
+
+impl Items {
+    fn push<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), ConvertError> {
+        self.items.push(to_value(item)?);
+        Ok(())
+    }
+
+    fn finish(self) -> Value {
+        of_variant(self.variant, (self.sequence)(self.items))
+    }
+}
+
+/// A dict in the making, and the key whose value is to come.
+struct Entries {
+    dict: Dict,
+    key: Value,
+    variant: Option<&'static str>,
+}
+
+impl Entries {
+    fn field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), ConvertError> {
+        self.dict.insert(name.into(), to_value(value)?);
+        Ok(())
+    }
+
+    fn finish(self) -> Value {
+        of_variant(self.variant, self.dict.into_value())
+    }
+}
+
+impl ser::SerializeMap for Entries {
+    type Ok = Value;
+    type Error = ConvertError;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), ConvertError> {
+        self.key = to_value(key)?;
+        Ok(())
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), ConvertError> {
+        self.dict.insert(std::mem::take(&mut self.key), to_value(value)?);
+        Ok(())
+    }
+
+    fn end(self) -> Result<Value, ConvertError> {
+        Ok(self.finish())
+    }
+}
+
+macro_rules! sequence {
+    ($($kind:ident $add:ident),*) => {$(
+        impl ser::$kind for Items {
+            type Ok = Value;
+            type Error = ConvertError;
+
+            fn $add<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), ConvertError> {
+                self.push(item)
+            }
+
+            fn end(self) -> Result<Value, ConvertError> {
+                Ok(self.finish())
+            }
+        }
+    )*};
+}
+
+sequence! {
+    SerializeSeq serialize_element, SerializeTuple serialize_element, SerializeTupleStruct serialize_field,
+    SerializeTupleVariant serialize_field
+}
+
+macro_rules! fields {
+    ($($kind:ident),*) => {$(
+        impl ser::$kind for Entries {
+            type Ok = Value;
+            type Error = ConvertError;
+
+            fn serialize_field<T: Serialize + ?Sized>(
+                &mut self,
+                name: &'static str,
+                value: &T,
+            ) -> Result<(), ConvertError> {
+                self.field(name, value)
+            }
+
+            fn end(self) -> Result<Value, ConvertError> {
+                Ok(self.finish())
+            }
+        }
+    )*};
+}
+
+fields! { SerializeStruct, SerializeStructVariant }
