@@ -20,23 +20,23 @@ pub(crate) fn install(packages: &[&str]) -> Result {
     find(&["apt-get"]).ok_or("this is no Debian (no apt-get): install it by hand")?;
     println!("installing {}", packages.join(", "));
     updated()?;
-    let mut install = apt_get()?;
-    install.args(["install", "-y", "-qq", "--no-install-recommends"]).args(packages);
-    shell::output(&mut install).map(drop)
+    let arguments = [&["install", "-y", "-qq", "--no-install-recommends"], packages].concat();
+    shell::output(&mut apt_get(&arguments)?).map(drop)
 }
 
 /// Has the lists of packages fetched, once.
 fn updated() -> Result {
     static UPDATED: OnceLock<Result> = OnceLock::new();
-    UPDATED.get_or_init(|| shell::output(apt_get()?.args(["update", "-qq"])).map(drop)).clone()
+    UPDATED.get_or_init(|| shell::output(&mut apt_get(&["update", "-qq"])?).map(drop)).clone()
 }
 
-fn apt_get() -> Result<Command> {
+/// As root, or by a `sudo` that asks nothing; it waits for another apt-get to end.
+fn apt_get(arguments: &[&str]) -> Result<Command> {
     let who = shell::output(shell::command("id").arg("-u"))?;
-    let mut command = if who.trim() == "0" { shell::command("env") } else { shell::command("sudo") };
+    let mut command = if who.trim() == "0" { shell::command("apt-get") } else { shell::command("sudo") };
     if who.trim() != "0" {
-        command.args(["-n", "env"]);
+        command.args(["-n", "DEBIAN_FRONTEND=noninteractive", "apt-get"]);
     }
-    command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=300"]);
+    command.env("DEBIAN_FRONTEND", "noninteractive").args(arguments).args(["-o", "DPkg::Lock::Timeout=300"]);
     Ok(command)
 }
