@@ -4,6 +4,7 @@
 //! line a kind, and fails on any difference that no named rule explains. The rules are those of COMPATIBILITY.md.
 
 mod notation;
+mod signing;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -42,6 +43,14 @@ type Runner = fn(&Case) -> Outcome;
 /// Who runs a kind; `None` for a kind that this release does not know.
 fn runner(kind: &str) -> Option<Runner> {
     Some(match kind {
+        "signer" => signing::signer,
+        "signer_ctor" => signing::signer_ctor,
+        "unsign" => signing::unsign,
+        "timestamp_signer" => signing::timestamp_signer,
+        "timestamp_unsign" => signing::timestamp_unsign,
+        "serializer" => signing::serializer,
+        "client_dump" => signing::client_dump,
+        "client_load" => signing::client_load,
         _ => return None,
     })
 }
