@@ -13,6 +13,7 @@ mod mail_date;
 mod map;
 mod serde;
 mod text;
+mod uuid;
 
 pub use self::big_int::BigInt;
 pub use self::datetime::DateTime;
@@ -20,6 +21,7 @@ pub(crate) use self::dict::Dict;
 pub use self::map::Map;
 pub use self::serde::{ConvertError, from_value, from_value_ref, to_value};
 pub use self::text::Text;
+pub(crate) use self::uuid::dashed;
 
 /// One value of a session.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -62,6 +64,24 @@ impl Value {
         match self {
             Self::Str(text) => text.as_str(),
             _ => None,
+        }
+    }
+
+    /// Python's name of the type.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "None",
+            Self::Bool(_) => "bool",
+            Self::Int(_) | Self::BigInt(_) => "int",
+            Self::Float(_) => "float",
+            Self::Str(_) => "str",
+            Self::Bytes(_) => "bytes",
+            Self::List(_) => "list",
+            Self::Tuple(_) => "tuple",
+            Self::Map(_) | Self::Pairs(_) => "dict",
+            Self::DateTime(_) => "datetime",
+            Self::Uuid(_) => "UUID",
+            Self::Markup(_) => "Markup",
         }
     }
 

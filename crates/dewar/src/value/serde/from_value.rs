@@ -11,7 +11,7 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 
 use super::{ConvertError, names};
-use crate::value::{BigInt, Text, Value};
+use crate::value::{BigInt, Text, Value, dashed};
 
 /// Makes a type of yours of a value; the other way of [`to_value`](super::to_value).
 ///
@@ -65,7 +65,7 @@ impl<'de> Deserializer<'de> for &'de Value {
             Value::Map(map) => visit_entries(map.iter().map(|(key, value)| (Key(key), value)), visitor),
             Value::Pairs(pairs) => visit_entries(pairs.iter().map(|(key, value)| (key, value)), visitor),
             Value::DateTime(date) => visitor.visit_string(date.to_iso()),
-            Value::Uuid(uuid) => visitor.visit_string(names::dashed(uuid)),
+            Value::Uuid(uuid) => visitor.visit_string(dashed(uuid)),
         }
     }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde::ser::{Serialize, Serializer};
 
-use crate::value::Text;
+use crate::value::{Text, dashed};
 
 pub(super) const PREFIX: &str = "$dewar::";
 
@@ -90,18 +90,4 @@ impl Visitor<'_> for ContentVisitor {
     fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Content, E> {
         Ok(Content::Bytes(bytes.to_vec()))
     }
-}
-
-/// `12345678-1234-5678-1234-567812345678`.
-pub(super) fn dashed(uuid: &[u8; 16]) -> String {
-    let mut text = String::with_capacity(36);
-    for (at, byte) in uuid.iter().enumerate() {
-        if matches!(at, 4 | 6 | 8 | 10) {
-            text.push('-');
-        }
-        for digit in [byte >> 4, byte & 15] {
-            text.extend(char::from_digit(digit.into(), 16));
-        }
-    }
-    text
 }

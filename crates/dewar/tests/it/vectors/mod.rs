@@ -3,6 +3,7 @@
 //! Reads every JSON file of the folder named by `DEWAR_VECTORS` (default: `testdata/vectors`), runs every kind it knows, prints a
 //! line a kind, and fails on any difference that no named rule explains. The rules are those of COMPATIBILITY.md.
 
+mod codec;
 mod notation;
 mod signing;
 
@@ -51,6 +52,9 @@ fn runner(kind: &str) -> Option<Runner> {
         "serializer" => signing::serializer,
         "client_dump" => signing::client_dump,
         "client_load" => signing::client_load,
+        "msgspec_value" => codec::msgspec_value,
+        "tagged_json_dumps" => codec::tagged_json_dumps,
+        "tagged_json_loads" => codec::tagged_json_loads,
         _ => return None,
     })
 }

@@ -1,0 +1,90 @@
+//! JSON as Python's `json` module reads and writes it.
+
+use super::json_text::{self, Dialect, Grammar, Style, Writer};
+use super::{Codec, DecodeError, EncodeError, Limits, limits};
+use crate::value::{Map, Value};
+
+/// Python's `json`: what itsdangerous' own serializers carry. No tags; keys in insertion order.
+///
+/// A tuple becomes a list and `Markup` its text, as in Python; bytes, datetimes and UUIDs are errors. Reads NaN, infinities,
+/// lone surrogates and integers of up to 4,300 digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PythonJson {
+    /// Whether everything outside ASCII is escaped.
+    pub ensure_ascii: bool,
+    /// Whether a space follows commas and colons.
+    pub spaced: bool,
+    /// How much is read and written.
+    pub limits: Limits,
+}
+
+impl Default for PythonJson {
+    /// `json.dumps(value)`: ASCII, with spaces; itsdangerous' `Serializer`.
+    fn default() -> Self {
+        Self { ensure_ascii: true, spaced: true, limits: Limits::default() }
+    }
+}
+
+impl PythonJson {
+    /// `json.dumps(value, ensure_ascii=False, separators=(",", ":"))`: itsdangerous' `URLSafeSerializer`.
+    #[must_use]
+    pub fn compact() -> Self {
+        Self { ensure_ascii: false, spaced: false, limits: Limits::default() }
+    }
+
+    /// Writes any value.
+    ///
+    /// # Errors
+    ///
+    /// For what JSON has no word for, and beyond the limits.
+    pub fn encode_value(&self, value: &Value) -> Result<Vec<u8>, EncodeError> {
+        json_text::write(self.style(), self.limits, |writer: &mut Writer<Untagged>| writer.value(value))
+    }
+
+    /// Reads any value.
+    ///
+    /// # Errors
+    ///
+    /// For what is not JSON as Python reads it, and beyond the limits.
+    pub fn decode_value(&self, bytes: &[u8]) -> Result<Value, DecodeError> {
+        json_text::read::<Untagged>(bytes, self.limits)
+    }
+
+    fn style(&self) -> Style {
+        Style { ascii: self.ensure_ascii, sort_keys: false, spaced: self.spaced }
+    }
+}
+
+impl Codec for PythonJson {
+    fn encode(&self, data: &Map) -> Result<Vec<u8>, EncodeError> {
+        json_text::write(self.style(), self.limits, |writer: &mut Writer<Untagged>| writer.map(data))
+    }
+
+    fn decode(&self, bytes: &[u8]) -> Result<Map, DecodeError> {
+        limits::session(self.decode_value(bytes)?)
+    }
+}
+
+struct Untagged;
+
+impl Grammar for Untagged {
+    const NOT_FINITE: bool = true;
+}
+
+impl Dialect for Untagged {
+    fn float(value: f64, out: &mut Vec<u8>) {
+        json_text::write_python_float(value, out);
+    }
+
+    fn special(writer: &mut Writer<Self>, value: &Value) -> Result<(), EncodeError> {
+        match value {
+            Value::Tuple(items) => writer.array(items),
+            Value::Markup(text) => writer.text(text),
+            _ => Err(EncodeError::Unsupported { kind: value.kind() }),
+        }
+    }
+
+    fn pairs(writer: &mut Writer<Self>, pairs: &[(Value, Value)]) -> Result<(), EncodeError> {
+        json_text::write_pairs(writer, pairs)
+    }
+}

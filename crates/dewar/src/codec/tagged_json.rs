@@ -1,0 +1,182 @@
+//! Flask's tagged JSON (`flask.json.tag`, Flask 1.0 to 3.1).
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::json_text::{self, Dialect, Grammar, Style, Writer};
+use super::{Codec, DecodeError, EncodeError, Limits, limits};
+use crate::value::{DateTime, Map, Text, Value};
+
+/// What the session cookie of Flask holds: JSON in which an object with one key such as `" t"` stands for a tuple, bytes,
+/// a datetime, a UUID or `Markup`.
+///
+/// Writes byte for byte what Flask 3.1 writes. Datetimes lose their microseconds and become UTC, as in Flask. Reads what any
+/// Flask since 0.10 has written; where Flask reads more than it writes, only what it writes is read: see
+/// [`DecodeError::BadTag`].
+///
+/// ```
+/// use dewar::codec::{Codec, TaggedJson};
+/// use dewar::value::{Map, Value};
+///
+/// let session = Map::from([("pair", Value::Tuple(vec![1.into(), "é".into()]))]);
+/// let json = TaggedJson::default().encode(&session).unwrap();
+/// assert_eq!(json, br#"{"pair":{" t":[1,"\u00e9"]}}"#);
+/// assert_eq!(TaggedJson::default().decode(&json).unwrap(), session);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TaggedJson {
+    /// `app.json.sort_keys`: whether keys are sorted, by code point. Keys of mixed types are then an error, as in Python.
+    pub sort_keys: bool,
+    /// `app.json.ensure_ascii`: whether everything outside ASCII is escaped.
+    pub ensure_ascii: bool,
+    /// How much is read and written.
+    pub limits: Limits,
+}
+
+impl Default for TaggedJson {
+    /// Flask's defaults: sorted, ASCII.
+    fn default() -> Self {
+        Self { sort_keys: true, ensure_ascii: true, limits: Limits::default() }
+    }
+}
+
+impl TaggedJson {
+    /// Writes any value.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError::MixedKeys`], [`EncodeError::UnsupportedKey`] and [`EncodeError::DateOutOfRange`] where Python raises,
+    /// [`EncodeError::LoneSurrogate`] without `ensure_ascii`, and beyond the limits.
+    pub fn encode_value(&self, value: &Value) -> Result<Vec<u8>, EncodeError> {
+        json_text::write(self.style(), self.limits, |writer: &mut Writer<Tagged>| writer.value(value))
+    }
+
+    /// Reads any value.
+    ///
+    /// # Errors
+    ///
+    /// For what is not JSON as Python reads it, for tags with a content that Flask does not write, and beyond the limits.
+    pub fn decode_value(&self, bytes: &[u8]) -> Result<Value, DecodeError> {
+        json_text::read::<Tagged>(bytes, self.limits)
+    }
+
+    fn style(&self) -> Style {
+        Style { ascii: self.ensure_ascii, sort_keys: self.sort_keys, spaced: false }
+    }
+}
+
+impl Codec for TaggedJson {
+    fn encode(&self, data: &Map) -> Result<Vec<u8>, EncodeError> {
+        json_text::write(self.style(), self.limits, |writer: &mut Writer<Tagged>| Tagged::map(writer, data))
+    }
+
+    fn decode(&self, bytes: &[u8]) -> Result<Map, DecodeError> {
+        limits::session(self.decode_value(bytes)?)
+    }
+}
+
+const DICT: &str = " di";
+const TUPLE: &str = " t";
+const BYTES: &str = " b";
+const MARKUP: &str = " m";
+const UUID: &str = " u";
+const DATE_TIME: &str = " d";
+
+/// What is written after a key that would otherwise be taken for a tag.
+const ESCAPE: &str = "__";
+
+fn tag(key: &Text) -> Option<&'static str> {
+    let key = key.as_str().filter(|key| key.starts_with(' '))?;
+    [DICT, TUPLE, BYTES, MARKUP, UUID, DATE_TIME].into_iter().find(|tag| *tag == key)
+}
+
+struct Tagged;
+
+impl Dialect for Tagged {
+    fn float(value: f64, out: &mut Vec<u8>) {
+        json_text::write_python_float(value, out);
+    }
+
+    fn special(writer: &mut Writer<Self>, value: &Value) -> Result<(), EncodeError> {
+        match value {
+            Value::Tuple(items) => writer.single(TUPLE, |writer| writer.array(items)),
+            Value::Bytes(bytes) => writer.single(BYTES, |writer| writer.plain(&STANDARD.encode(bytes))),
+            Value::Markup(text) => writer.single(MARKUP, |writer| writer.text(text)),
+            Value::Uuid(uuid) => {
+                let digits = format!("{:032x}", u128::from_be_bytes(*uuid));
+                writer.single(UUID, |writer| writer.plain(&digits))
+            }
+            Value::DateTime(date) => {
+                let date = date.to_http_date().ok_or(EncodeError::DateOutOfRange)?;
+                writer.single(DATE_TIME, |writer| writer.plain(&date))
+            }
+            _ => Err(EncodeError::Unsupported { kind: value.kind() }),
+        }
+    }
+
+    fn pairs(writer: &mut Writer<Self>, pairs: &[(Value, Value)]) -> Result<(), EncodeError> {
+        match pairs {
+            [(Value::Str(key), value)] if tag(key).is_some() => escaped(writer, key, value),
+            _ => json_text::write_pairs(writer, pairs),
+        }
+    }
+
+    fn map(writer: &mut Writer<Self>, map: &Map) -> Result<(), EncodeError> {
+        match map.iter().next() {
+            Some((key, value)) if map.len() == 1 && tag(key).is_some() => escaped(writer, key, value),
+            _ => writer.map(map),
+        }
+    }
+}
+
+fn escaped(writer: &mut Writer<Tagged>, key: &Text, value: &Value) -> Result<(), EncodeError> {
+    let key = format!("{key}{ESCAPE}");
+    writer.single(DICT, |writer| writer.single(&key, |writer| writer.value(value)))
+}
+
+impl Grammar for Tagged {
+    const NOT_FINITE: bool = true;
+
+    fn single(key: Text, value: Value) -> Result<Value, DecodeError> {
+        match tag(&key) {
+            Some(tag) => untag(tag, value).ok_or(DecodeError::BadTag { tag }),
+            None => Ok(Value::Map(Map::from([(key, value)]))),
+        }
+    }
+}
+
+/// `None` if Flask does not write such a content.
+fn untag(tag: &str, content: Value) -> Option<Value> {
+    match (tag, content) {
+        (DICT, Value::Map(map)) => unescape(map).map(Value::Map),
+        (TUPLE, Value::List(items)) => Some(Value::Tuple(items)),
+        (BYTES, Value::Str(text)) => STANDARD.decode(text.as_str()?).ok().map(Value::Bytes),
+        (MARKUP, Value::Str(text)) => Some(Value::Markup(text)),
+        (UUID, Value::Str(text)) => uuid(text.as_str()?).map(Value::Uuid),
+        // What is no date is `None` in Flask, not an error.
+        (DATE_TIME, Value::Str(text)) => {
+            Some(text.as_str().and_then(DateTime::from_http_date).map_or(Value::Null, Value::DateTime))
+        }
+        _ => None,
+    }
+}
+
+fn unescape(map: Map) -> Option<Map> {
+    if map.len() != 1 {
+        return None;
+    }
+    let (key, value) = map.into_iter().next()?;
+    let key = key.as_str()?.strip_suffix(ESCAPE)?;
+    Some(Map::from([(key, value)]))
+}
+
+fn uuid(digits: &str) -> Option<[u8; 16]> {
+    let plain = digits.len() == 32 && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    if !plain {
+        return None;
+    }
+    u128::from_str_radix(digits, 16).ok().map(u128::to_be_bytes)
+}
+
+#[cfg(test)]
+mod tests;
