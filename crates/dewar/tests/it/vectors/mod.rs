@@ -6,6 +6,7 @@
 mod codec;
 mod cookie;
 mod notation;
+mod signing;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -52,6 +53,14 @@ fn runner(kind: &str) -> Option<Runner> {
         "parse_cookie" => cookie::parse_cookie,
         "request_cookies" => cookie::request_cookies,
         "vary_add" => cookie::vary_add,
+        "signer" => signing::signer,
+        "signer_ctor" => signing::signer_ctor,
+        "unsign" => signing::unsign,
+        "timestamp_signer" => signing::timestamp_signer,
+        "timestamp_unsign" => signing::timestamp_unsign,
+        "serializer" => signing::serializer,
+        "client_dump" => signing::client_dump,
+        "client_load" => signing::client_load,
         "msgspec_value" => codec::msgspec_value,
         "tagged_json_dumps" => codec::tagged_json_dumps,
         "tagged_json_loads" => codec::tagged_json_loads,
