@@ -14,6 +14,15 @@ pub struct SecretKeys {
     newest_first: Vec<Zeroizing<Vec<u8>>>,
 }
 
+/// Which of the keys a token was signed with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum KeyAge {
+    /// The one that signs.
+    Newest,
+    /// One that only verifies: sign anew before it is taken away.
+    Older,
+}
+
 impl SecretKeys {
     /// One key, refused if somebody could guess it.
     ///
