@@ -110,7 +110,8 @@ fn is_storable(cookie: &Stored) -> bool {
     if !host_only && HOST != domain && !HOST.ends_with(&format!(".{domain}")) {
         return false;
     }
-    if same_site.as_deref() == Some("None") && !secure || *partitioned && !secure {
+    let needs_secure = same_site.as_deref() == Some("None") || *partitioned;
+    if needs_secure && !secure {
         return false;
     }
     let name = cookie.name.to_ascii_lowercase();

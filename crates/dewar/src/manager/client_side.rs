@@ -59,9 +59,12 @@ impl ClientSideKeeper {
     }
 
     fn read(&self, token: &[u8], now: UnixTime) -> Option<(Opened, bool)> {
-        let formats = [(&self.format, true)].into_iter().chain(self.also_read.iter().map(|format| (format, false)));
+        let formats =
+            [(&self.format, true)].into_iter().chain(self.also_read.iter().map(|format| (format, false)));
         let mut fitting = formats.filter(|(format, _)| format.recognises(token));
-        fitting.find_map(|(format, is_current)| Some((format.read(token, &self.settings.lifetime, now)?, is_current)))
+        fitting.find_map(|(format, is_current)| {
+            Some((format.read(token, &self.settings.lifetime, now)?, is_current))
+        })
     }
 
     fn opened(&self, opened: Opened, is_current: bool) -> State {
@@ -115,8 +118,8 @@ impl ClientSideKeeper {
 
     fn facts(&self, state: &State, now: UnixTime) -> Facts {
         let Origin { times, client_may_hold, outdated } = state.origin;
-        let is_refresh_due =
-            times.is_some_and(|times| self.settings.lifetime.is_refresh_due(times, state.is_permanent(), now));
+        let is_refresh_due = times
+            .is_some_and(|times| self.settings.lifetime.is_refresh_due(times, state.is_permanent(), now));
         Facts {
             is_kept: times.is_some(),
             is_empty: state.data().is_empty(),
@@ -132,7 +135,9 @@ impl ClientSideKeeper {
         let created = state.origin.times.map_or(now, |times| times.created);
         let times = Times { created, refreshed: now };
         let is_permanent = state.is_permanent();
-        let token = self.format.write(&Contents { data: state.data(), is_permanent, times }, &self.settings.random)?;
+        let token = self
+            .format
+            .write(&Contents { data: state.data(), is_permanent, times }, &self.settings.random)?;
         let expires = if is_permanent { self.settings.lifetime.ends(times) } else { None };
         self.cookie.set(&token, expires).map_err(|error| Error::too_large(error, largest_keys(state.data())))
     }

@@ -4,17 +4,14 @@ use super::error::Error;
 use super::sealed_payload;
 use super::settings::{CookieFormat, FlaskOptions, SettingsError};
 use crate::clock::UnixTime;
-use crate::codec::TaggedJson;
 use crate::lifetime::{Lifetime, Times};
 use crate::random::Random;
 use crate::session::PERMANENT_KEY;
-use crate::signing::{KeyAge, Sealer, SecretKeys, UrlSafeTimedSerializer, looks_sealed};
+use crate::signing::{FlaskSerializer, KeyAge, Sealer, SecretKeys, looks_sealed};
 use crate::value::{Map, Value};
 
 /// What a sealed cookie is for: a token sealed for another purpose does not open.
 const PURPOSE: &str = "session";
-
-type FlaskSerializer = UrlSafeTimedSerializer<TaggedJson>;
 
 /// A [`CookieFormat`] with its keys derived.
 #[derive(Debug)]
@@ -40,7 +37,11 @@ pub(super) struct Contents<'s> {
 }
 
 impl Format {
-    pub(super) fn new(format: &CookieFormat, keys: &SecretKeys, cookie_name: &str) -> Result<Self, SettingsError> {
+    pub(super) fn new(
+        format: &CookieFormat,
+        keys: &SecretKeys,
+        cookie_name: &str,
+    ) -> Result<Self, SettingsError> {
         Ok(match format {
             CookieFormat::Sealed => Self::Sealed(Sealer::new(keys, PURPOSE, cookie_name)?),
             CookieFormat::Flask(FlaskOptions { signing, json }) => {
@@ -78,7 +79,12 @@ fn read_sealed(sealer: &Sealer, token: &[u8], lifetime: &Lifetime, now: UnixTime
 }
 
 /// Flask asks for the age of the signature only: `age > lifetime` is over, in whole seconds.
-fn read_flask(serializer: &FlaskSerializer, token: &[u8], lifetime: &Lifetime, now: UnixTime) -> Option<Opened> {
+fn read_flask(
+    serializer: &FlaskSerializer,
+    token: &[u8],
+    lifetime: &Lifetime,
+    now: UnixTime,
+) -> Option<Opened> {
     let loaded = serializer.load_map(token, now, lifetime.idle).ok()?;
     let times = Times { created: loaded.signed_at, refreshed: loaded.signed_at };
     let is_permanent = loaded.data.get(PERMANENT_KEY).is_some_and(Value::is_truthy);

@@ -41,7 +41,10 @@ impl SessionManager {
     ///
     /// # Errors
     /// When our side is out of order. Whatever the client sent is no error.
-    pub async fn open<'h>(&self, cookie_headers: impl IntoIterator<Item = &'h [u8]>) -> Result<Session, Error> {
+    pub async fn open<'h>(
+        &self,
+        cookie_headers: impl IntoIterator<Item = &'h [u8]>,
+    ) -> Result<Session, Error> {
         Ok(Session::new(self.keeper.open(cookie_headers)))
     }
 

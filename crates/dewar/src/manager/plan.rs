@@ -81,16 +81,28 @@ mod tests {
         let rows = [
             ("an anonymous visit", NEW, Plan::Leave),
             ("set and taken out again, no cookie", Facts { is_modified: true, ..NEW }, Plan::Leave),
-            ("logged out without a session", Facts { is_destroyed: true, is_modified: true, ..NEW }, Plan::Leave),
+            (
+                "logged out without a session",
+                Facts { is_destroyed: true, is_modified: true, ..NEW },
+                Plan::Leave,
+            ),
             (
                 "logged out with a cookie that no longer opens",
                 Facts { is_destroyed: true, is_modified: true, client_may_hold: true, ..NEW },
                 Plan::Delete,
             ),
             ("first data", Facts { is_empty: false, is_modified: true, ..NEW }, Plan::Create),
-            ("destroyed", Facts { is_destroyed: true, is_modified: true, is_empty: true, ..KEPT }, Plan::Delete),
+            (
+                "destroyed",
+                Facts { is_destroyed: true, is_modified: true, is_empty: true, ..KEPT },
+                Plan::Delete,
+            ),
             ("emptied", Facts { is_empty: true, is_modified: true, ..KEPT }, Plan::Delete),
-            ("destroyed and a new id", Facts { is_destroyed: true, wants_new_id: true, ..KEPT }, Plan::Delete),
+            (
+                "destroyed and a new id",
+                Facts { is_destroyed: true, wants_new_id: true, ..KEPT },
+                Plan::Delete,
+            ),
             ("a new id", Facts { wants_new_id: true, is_modified: true, ..KEPT }, Plan::Replace),
             ("changed", Facts { is_modified: true, is_refresh_due: true, ..KEPT }, Plan::Update),
             ("refresh due", Facts { is_refresh_due: true, ..KEPT }, Plan::Refresh),
@@ -120,7 +132,10 @@ mod tests {
             assert!(!(facts.is_destroyed && keeps), "a destroyed session was kept: {facts:?}");
             assert!(!(facts.is_kept && plan == Plan::Create), "created twice: {facts:?}");
             assert!(!(facts.is_kept && facts.is_destroyed && plan != Plan::Delete), "not ended: {facts:?}");
-            assert!(!(facts.is_modified && !facts.is_empty && !facts.is_destroyed && !keeps), "a change lost: {facts:?}");
+            assert!(
+                !(facts.is_modified && !facts.is_empty && !facts.is_destroyed && !keeps),
+                "a change lost: {facts:?}"
+            );
             assert!(!(!facts.is_kept && plan == Plan::Refresh), "refreshed what was never kept: {facts:?}");
         }
     }

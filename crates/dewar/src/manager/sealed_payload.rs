@@ -42,7 +42,8 @@ pub(super) fn decode(payload: &[u8]) -> Option<(Map, bool, Times)> {
     }
     let created = START.checked_add(take_leb128(&mut rest)?)?;
     let refreshed = created.checked_add(take_leb128(&mut rest)?)?;
-    let times = Times { created: UnixTime::from_seconds(created), refreshed: UnixTime::from_seconds(refreshed) };
+    let times =
+        Times { created: UnixTime::from_seconds(created), refreshed: UnixTime::from_seconds(refreshed) };
     let data = MsgPack::native().decode(rest).ok()?;
     Some((data, flags & PERMANENT != 0, times))
 }
@@ -80,14 +81,17 @@ mod tests {
     use super::*;
 
     fn round_trip(created: i64, refreshed: i64, is_permanent: bool) -> (Map, bool, Times) {
-        let times = Times { created: UnixTime::from_seconds(created), refreshed: UnixTime::from_seconds(refreshed) };
+        let times =
+            Times { created: UnixTime::from_seconds(created), refreshed: UnixTime::from_seconds(refreshed) };
         let data = Map::from([("user", "zoe")]);
         decode(&encode(&Contents { data: &data, is_permanent, times }).unwrap()).unwrap()
     }
 
     #[test]
     fn times_and_flags_go_in_and_out() {
-        for (created, refreshed) in [(START, START), (1_795_000_000, 1_795_003_600), (START + (1 << 40), START + (1 << 41))] {
+        for (created, refreshed) in
+            [(START, START), (1_795_000_000, 1_795_003_600), (START + (1 << 40), START + (1 << 41))]
+        {
             let (data, is_permanent, times) = round_trip(created, refreshed, true);
             assert_eq!((times.created.seconds(), times.refreshed.seconds()), (created, refreshed));
             assert!(is_permanent && data == Map::from([("user", "zoe")]));
@@ -105,7 +109,10 @@ mod tests {
     fn what_was_not_written_here_is_refused() {
         assert!(decode(&[]).is_none());
         assert!(decode(&[2, 0, 0, 0x80]).is_none(), "a flag of a later version");
-        assert!(decode(&[0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0x80]).is_none(), "an endless number");
+        assert!(
+            decode(&[0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0x80]).is_none(),
+            "an endless number"
+        );
         assert!(decode(&[0, 0]).is_none(), "cut short");
     }
 }

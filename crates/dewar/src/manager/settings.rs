@@ -97,8 +97,11 @@ impl ClientSide {
 
     /// Flask has one lifetime, reckoned from the signature; a limit that its cookie cannot carry is refused, not ignored.
     pub(super) fn check(&self) -> Result<(), SettingsError> {
-        let reads_or_writes_flask =
-            self.also_read.iter().chain([&self.format]).any(|format| matches!(format, CookieFormat::Flask(_)));
+        let reads_or_writes_flask = self
+            .also_read
+            .iter()
+            .chain([&self.format])
+            .any(|format| matches!(format, CookieFormat::Flask(_)));
         if matches!(self.format, CookieFormat::Flask(_)) && self.lifetime.absolute.is_some() {
             return Err(SettingsError::AbsoluteLimitInFlaskCookie);
         }

@@ -80,7 +80,8 @@ impl IntoResponse for SessionRejection {
             }
             Self::NoLayer => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
             Self::Unavailable(error) => {
-                let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+                let status =
+                    StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
                 let mut response = status.into_response();
                 if status == StatusCode::SERVICE_UNAVAILABLE {
                     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));

@@ -32,8 +32,12 @@ fn replace(headers: &mut HeaderMap, name: HeaderName, value: &str) {
 fn add_set_cookie(headers: &mut HeaderMap, manager: &SessionManager, set_cookie: &str) {
     let Ok(ours) = HeaderValue::from_str(set_cookie) else { return };
     if headers.get_all(SET_COOKIE).iter().any(|value| manager.is_set_by(value.as_bytes())) {
-        let kept: Vec<_> =
-            headers.get_all(SET_COOKIE).iter().filter(|value| !manager.is_set_by(value.as_bytes())).cloned().collect();
+        let kept: Vec<_> = headers
+            .get_all(SET_COOKIE)
+            .iter()
+            .filter(|value| !manager.is_set_by(value.as_bytes()))
+            .cloned()
+            .collect();
         headers.remove(SET_COOKIE);
         headers.extend(kept.into_iter().map(|value| (SET_COOKIE, value)));
     }

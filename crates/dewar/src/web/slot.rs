@@ -22,7 +22,11 @@ struct Inner {
 
 impl Slot {
     pub(super) fn new(manager: SessionManager, headers: &HeaderMap) -> Self {
-        let cookies = if manager.opens_untouched() { headers.get_all(COOKIE).iter().cloned().collect() } else { Vec::new() };
+        let cookies = if manager.opens_untouched() {
+            headers.get_all(COOKIE).iter().cloned().collect()
+        } else {
+            Vec::new()
+        };
         Self(Arc::new(Inner { manager, session: OnceLock::new(), cookies }))
     }
 
