@@ -15,13 +15,21 @@ pub(super) struct Base<S, C> {
 }
 
 impl<C> Base<Signer, C> {
-    pub(super) fn untimed(keys: &SecretKeys, codec: C, options: SerializerOptions) -> Result<Self, SeparatorError> {
+    pub(super) fn untimed(
+        keys: &SecretKeys,
+        codec: C,
+        options: SerializerOptions,
+    ) -> Result<Self, SeparatorError> {
         Self::new(codec, options, |signer, _| Signer::new(keys, signer))
     }
 }
 
 impl<C> Base<TimestampSigner, C> {
-    pub(super) fn timed(keys: &SecretKeys, codec: C, options: SerializerOptions) -> Result<Self, SeparatorError> {
+    pub(super) fn timed(
+        keys: &SecretKeys,
+        codec: C,
+        options: SerializerOptions,
+    ) -> Result<Self, SeparatorError> {
         Self::new(codec, options, |signer, timestamps| TimestampSigner::new(keys, signer, timestamps))
     }
 }
@@ -33,7 +41,10 @@ impl<S, C> Base<S, C> {
         signer: impl Fn(SignerOptions, TimestampOptions) -> Result<S, SeparatorError>,
     ) -> Result<Self, SeparatorError> {
         let SerializerOptions { signer: newest, fallback_signers, timestamps, limits } = options;
-        let fallbacks = fallback_signers.into_iter().map(|options| signer(options, timestamps)).collect::<Result<_, _>>()?;
+        let fallbacks = fallback_signers
+            .into_iter()
+            .map(|options| signer(options, timestamps))
+            .collect::<Result<_, _>>()?;
         Ok(Self { signer: signer(newest, timestamps)?, fallbacks, codec, limits })
     }
 

@@ -58,7 +58,9 @@ impl fmt::Display for BadPayload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotBase64(_) => f.write_str("the payload is not base64"),
-            Self::NotZlib => f.write_str("the payload is marked as compressed, but is no complete zlib stream"),
+            Self::NotZlib => {
+                f.write_str("the payload is marked as compressed, but is no complete zlib stream")
+            }
             Self::TooLarge { limit } => write!(f, "the payload inflates to more than {limit} bytes"),
             Self::Decode(_) => f.write_str("the payload cannot be decoded"),
         }

@@ -82,14 +82,20 @@ impl fmt::Display for BadSignature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoSeparator => f.write_str("no separator, hence no signature"),
-            Self::Mismatch => f.write_str("the signature does not match: another key, another salt, or another value"),
+            Self::Mismatch => {
+                f.write_str("the signature does not match: another key, another salt, or another value")
+            }
             Self::NoTimestamp => f.write_str("rightly signed, but the timestamp is missing"),
             Self::MalformedTimestamp => f.write_str("rightly signed, but the timestamp is malformed"),
             Self::Expired { age, max_age, .. } => {
                 write!(f, "signed {} seconds ago, more than the {} allowed", age.as_secs(), max_age.as_secs())
             }
             Self::FromTheFuture { ahead, .. } => {
-                write!(f, "signed {} seconds in the future: compare the clocks of the machines", ahead.as_secs())
+                write!(
+                    f,
+                    "signed {} seconds in the future: compare the clocks of the machines",
+                    ahead.as_secs()
+                )
             }
         }
     }
@@ -98,7 +104,9 @@ impl fmt::Display for BadSignature {
 impl fmt::Display for BadData {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TooLong { length, limit } => write!(f, "the token has {length} bytes, the limit is {limit}"),
+            Self::TooLong { length, limit } => {
+                write!(f, "the token has {length} bytes, the limit is {limit}")
+            }
             Self::BadSignature(_) => f.write_str("the token is not signed by us, or not lately"),
             Self::BadPayload(_) => f.write_str("the token is rightly signed, but its payload cannot be read"),
         }

@@ -31,7 +31,11 @@ pub(crate) enum Outcome {
 }
 
 /// Passed if the two are equal; else the rule, if there is one that recognises the case.
-pub(crate) fn compare<T: PartialEq + std::fmt::Debug>(ours: T, theirs: T, rule: Option<&'static str>) -> Outcome {
+pub(crate) fn compare<T: PartialEq + std::fmt::Debug>(
+    ours: T,
+    theirs: T,
+    rule: Option<&'static str>,
+) -> Outcome {
     match rule {
         _ if ours == theirs => Outcome::Passed,
         Some(rule) => Outcome::Excused(rule),

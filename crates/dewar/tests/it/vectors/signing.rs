@@ -5,8 +5,8 @@ use std::time::Duration;
 use dewar::clock::UnixTime;
 use dewar::codec::{PythonJson, TaggedJson};
 use dewar::signing::{
-    BadData, BadPayload, BadSignature, Digest, FlaskSerializer, KeyDerivation, Limits, SecretKeys, Serializer,
-    SerializerOptions, Signer, SignerOptions, TimedSerializer, TimestampOptions, TimestampSigner,
+    BadData, BadPayload, BadSignature, Digest, FlaskSerializer, KeyDerivation, Limits, SecretKeys,
+    Serializer, SerializerOptions, Signer, SignerOptions, TimedSerializer, TimestampOptions, TimestampSigner,
     UrlSafeSerializer, UrlSafeTimedSerializer, base64_decode, decode_payload, inspect,
 };
 use dewar::value::{DateTime, Value};
@@ -74,7 +74,8 @@ pub(crate) fn serializer(case: &Case) -> Outcome {
     let theirs = bytes(&case.expected["token"]);
     let read = both.loads(&theirs).unwrap();
     assert_eq!(shown(&read), shown(&both.loads(&ours).unwrap()));
-    let means_the_same = class.starts_with("URLSafe") && is_compressed(&theirs) && shown(&read) == shown(&value);
+    let means_the_same =
+        class.starts_with("URLSafe") && is_compressed(&theirs) && shown(&read) == shown(&value);
     if means_the_same { Outcome::Passed } else { compare(ours, theirs, None) }
 }
 
@@ -179,7 +180,11 @@ fn theirs<T>(expected: &Json, ok: impl Fn(&Json) -> T) -> Result<T, Facts> {
 }
 
 /// A rule can excuse that we refuse more, or say less of it; never that we take what upstream refuses.
-fn judge<T: PartialEq + std::fmt::Debug>(ours: Result<T, Facts>, theirs: Result<T, Facts>, token: &[u8]) -> Outcome {
+fn judge<T: PartialEq + std::fmt::Debug>(
+    ours: Result<T, Facts>,
+    theirs: Result<T, Facts>,
+    token: &[u8],
+) -> Outcome {
     let rule = if ours.is_err() { token_rule(token) } else { None };
     compare(ours, theirs, rule)
 }
