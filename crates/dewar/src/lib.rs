@@ -1,5 +1,6 @@
 //! Web sessions: safe by default, byte-compatible with Flask.
 
+mod civil;
 pub mod clock;
 pub mod codec;
 pub mod cookie;
@@ -10,8 +11,6 @@ mod session;
 pub mod signing;
 pub mod value;
 pub mod web;
-
-mod civil;
 
 pub use self::cookie::CookiePolicy;
 pub use self::lifetime::Lifetime;

@@ -16,6 +16,9 @@ mod timed;
 mod url_safe;
 mod zlib;
 
+#[cfg(test)]
+mod tests;
+
 pub use self::encoding::{NotBase64, base64_decode, base64_encode, bytes_to_int, int_to_bytes};
 pub use self::envelope::{BadPayload, decode_payload};
 pub use self::errors::{BadData, BadSignature, SeparatorError};

@@ -8,4 +8,5 @@
     clippy::print_stdout
 )]
 
+mod client_side;
 mod vectors;
