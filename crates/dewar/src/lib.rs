@@ -1,4 +1,4 @@
-//! Web sessions: safe by default, byte-compatible with Flask.
+#![doc = include_str!("guide.md")]
 
 mod civil;
 pub mod clock;
@@ -19,3 +19,8 @@ pub use self::manager::{
 };
 pub use self::session::{Flash, Session};
 pub use self::signing::SecretKeys;
+
+/// The README's example, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

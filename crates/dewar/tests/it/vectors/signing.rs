@@ -267,7 +267,7 @@ fn timed(given: &Json) -> TimestampSigner {
 
 /// Flask's, with what the case changes; cookies that no browser would keep are in the vectors, too.
 fn flask(given: &Json) -> Option<FlaskSerializer> {
-    let mut keys = key(&bytes(&given["secret_key"]));
+    let mut keys = key(bytes(&given["secret_key"]));
     for older in given["fallbacks"].as_array().unwrap().iter().rev() {
         keys = keys.with_fallback(bytes(older)).unwrap();
     }
