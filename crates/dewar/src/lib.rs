@@ -12,6 +12,9 @@ pub mod signing;
 pub mod value;
 pub mod web;
 
+#[cfg(doctest)]
+mod readme;
+
 pub use self::cookie::CookiePolicy;
 pub use self::lifetime::Lifetime;
 pub use self::manager::{
@@ -19,8 +22,3 @@ pub use self::manager::{
 };
 pub use self::session::{Flash, Session};
 pub use self::signing::SecretKeys;
-
-/// The README's example, compiled.
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-struct Readme;

@@ -91,7 +91,7 @@ fn dump_rule(case: &Case) -> Option<&'static str> {
             "max-age-is-at-most-400-days"
         } else if text("value").contains(('\x1a'..='\x1f').collect::<Vec<_>>().as_slice()) {
             "control-characters-are-escaped"
-        } else if is_no_name(&text("key")) || is_no_domain(&text("domain")) {
+        } else if is_no_name(text("key")) || is_no_domain(text("domain")) {
             "nothing-is-injected"
         } else if text("domain").contains(['ß', 'ς', '\u{200c}', '\u{200d}']) {
             "idna-2008"
