@@ -1,2 +1,42 @@
-//! The project's own automation.
-fn main() {}
+//! The project's own automation: `cargo xtask COMMAND`.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command speaks to a person")]
+
+use std::process::ExitCode;
+
+mod bench;
+mod browser;
+mod known_secrets;
+mod python;
+mod shell;
+mod system;
+mod test;
+mod tidy;
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  test [--all] [--only STEP]...   run every test, installing what it needs; --all: nothing may be left out
+  ci                              what CI runs: test --all
+  tidy                            the house rules that no compiler knows
+  bench [ARGUMENT]...             measure Dewar beside its peers
+  known-secrets                   make the table of known secrets anew";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        ["test", options @ ..] => test::run(options),
+        ["ci"] => test::run(&["--all"]),
+        ["tidy"] => tidy::run(),
+        ["bench", rest @ ..] => bench::run(rest),
+        ["known-secrets"] => known_secrets::run(),
+        _ => Err(USAGE.to_owned()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
+    }
+}

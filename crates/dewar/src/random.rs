@@ -11,11 +11,13 @@ pub struct Random {
     source: Source,
 }
 
+type Fill = dyn Fn(&mut [u8]) -> Result<(), RandomError> + Send + Sync;
+
 #[derive(Clone, Default)]
 enum Source {
     #[default]
     System,
-    Function(Arc<dyn Fn(&mut [u8]) -> Result<(), RandomError> + Send + Sync>),
+    Function(Arc<Fill>),
 }
 
 /// The source of randomness failed. There is no weaker source to fall back on: the request must fail (503).

@@ -1,1 +1,42 @@
-//! (to come)
+//! The session cookie: which attributes it carries, the `Set-Cookie` line, and how it is found in a request.
+//!
+//! A [`CookiePolicy`] is plain data. [`CookiePolicy::build`] checks it once and gives a [`SessionCookie`], which writes the
+//! header lines of every response. [`find`] reads the cookie back from a request.
+//!
+//! ```
+//! use dewar::clock::UnixTime;
+//! use dewar::cookie::{self, CookiePolicy};
+//!
+//! let cookie = CookiePolicy::flask().build()?;
+//! let line = cookie.set("eyJhIjoxfQ", Some(UnixTime::from_seconds(1_711_888_496)))?;
+//! assert_eq!(line, "session=eyJhIjoxfQ; Expires=Sun, 31 Mar 2024 12:34:56 GMT; HttpOnly; Path=/");
+//!
+//! let header: &[u8] = b"theme=dark; session=eyJhIjoxfQ";
+//! assert_eq!(cookie::find([header], cookie.name()).next().as_deref(), Some(&b"eyJhIjoxfQ"[..]));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The bytes are those of Werkzeug 3.1.9, the part of Flask that writes and reads cookies. The rules are those of RFC 6265bis.
+
+mod attributes;
+mod cache_control;
+mod field_list;
+mod header;
+mod policy;
+mod policy_error;
+mod session_cookie;
+mod set_cookie;
+mod vary;
+
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod user_agent;
+
+pub use self::cache_control::CacheControl;
+pub use self::header::{MAX_CANDIDATES, Pair, find, pairs};
+pub use self::policy::{CookiePolicy, SameSite};
+pub use self::policy_error::PolicyError;
+pub use self::session_cookie::{CookieTooLarge, MAX_NAME_AND_VALUE, SessionCookie};
+pub use self::set_cookie::{MAX_MAX_AGE, SetCookie};
+pub use self::vary::add_cookie;

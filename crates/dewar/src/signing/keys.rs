@@ -73,6 +73,9 @@ mod tests {
     #[test]
     fn an_empty_key_is_refused_everywhere() {
         assert_eq!(SecretKeys::accepting_weak("").unwrap_err(), WeakSecret::Empty);
-        assert_eq!(SecretKeys::accepting_weak("k").unwrap().with_fallback("").unwrap_err(), WeakSecret::Empty);
+        assert_eq!(
+            SecretKeys::accepting_weak("k").unwrap().with_fallback("").unwrap_err(),
+            WeakSecret::Empty
+        );
     }
 }

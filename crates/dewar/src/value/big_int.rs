@@ -95,7 +95,16 @@ mod tests {
     #[test]
     fn text_is_made_canonical_and_small_numbers_are_refused() {
         assert_eq!("-0099999999999999999999".parse::<BigInt>().unwrap().as_str(), "-99999999999999999999");
-        for refused in ["", "-", "0", "000", "9223372036854775807", "-9223372036854775808", "1.5", "+99999999999999999999"] {
+        for refused in [
+            "",
+            "-",
+            "0",
+            "000",
+            "9223372036854775807",
+            "-9223372036854775808",
+            "1.5",
+            "+99999999999999999999",
+        ] {
             assert_eq!(refused.parse::<BigInt>(), Err(NotABigInt), "{refused}");
         }
         assert!("9".repeat(MAX_DIGITS + 1).parse::<BigInt>().is_err());
@@ -103,12 +112,24 @@ mod tests {
 
     #[test]
     fn order_is_numeric() {
-        let mut numbers: Vec<BigInt> =
-            ["99999999999999999999", "-100000000000000000000", "100000000000000000000", "-99999999999999999999"]
-                .map(|text| text.parse().unwrap())
-                .into();
+        let mut numbers: Vec<BigInt> = [
+            "99999999999999999999",
+            "-100000000000000000000",
+            "100000000000000000000",
+            "-99999999999999999999",
+        ]
+        .map(|text| text.parse().unwrap())
+        .into();
         numbers.sort();
         let texts: Vec<&str> = numbers.iter().map(BigInt::as_str).collect();
-        assert_eq!(texts, ["-100000000000000000000", "-99999999999999999999", "99999999999999999999", "100000000000000000000"]);
+        assert_eq!(
+            texts,
+            [
+                "-100000000000000000000",
+                "-99999999999999999999",
+                "99999999999999999999",
+                "100000000000000000000"
+            ]
+        );
     }
 }

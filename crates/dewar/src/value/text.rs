@@ -170,7 +170,8 @@ mod tests {
 
     #[test]
     fn order_is_by_code_point_not_by_utf16_unit() {
-        let (last_of_plane_0, emoji, lone) = (Text::from("\u{ffff}"), Text::from("\u{1f600}"), Text::from_utf16(&[0xd800]));
+        let (last_of_plane_0, emoji, lone) =
+            (Text::from("\u{ffff}"), Text::from("\u{1f600}"), Text::from_utf16(&[0xd800]));
         assert!(last_of_plane_0 < emoji && lone < last_of_plane_0 && lone < emoji);
     }
 }

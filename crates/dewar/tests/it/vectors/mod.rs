@@ -4,7 +4,9 @@
 //! line a kind, and fails on any difference that no named rule explains. The rules are those of COMPATIBILITY.md.
 
 mod codec;
+mod cookie;
 mod notation;
+mod signing;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -30,7 +32,11 @@ pub(crate) enum Outcome {
 }
 
 /// Passed if the two are equal; else the rule, if there is one that recognises the case.
-pub(crate) fn compare<T: PartialEq + std::fmt::Debug>(ours: T, theirs: T, rule: Option<&'static str>) -> Outcome {
+pub(crate) fn compare<T: PartialEq + std::fmt::Debug>(
+    ours: T,
+    theirs: T,
+    rule: Option<&'static str>,
+) -> Outcome {
     match rule {
         _ if ours == theirs => Outcome::Passed,
         Some(rule) => Outcome::Excused(rule),
@@ -43,6 +49,18 @@ type Runner = fn(&Case) -> Outcome;
 /// Who runs a kind; `None` for a kind that this release does not know.
 fn runner(kind: &str) -> Option<Runner> {
     Some(match kind {
+        "dump_cookie" => cookie::dump_cookie,
+        "parse_cookie" => cookie::parse_cookie,
+        "request_cookies" => cookie::request_cookies,
+        "vary_add" => cookie::vary_add,
+        "signer" => signing::signer,
+        "signer_ctor" => signing::signer_ctor,
+        "unsign" => signing::unsign,
+        "timestamp_signer" => signing::timestamp_signer,
+        "timestamp_unsign" => signing::timestamp_unsign,
+        "serializer" => signing::serializer,
+        "client_dump" => signing::client_dump,
+        "client_load" => signing::client_load,
         "msgspec_value" => codec::msgspec_value,
         "tagged_json_dumps" => codec::tagged_json_dumps,
         "tagged_json_loads" => codec::tagged_json_loads,

@@ -25,7 +25,9 @@ fn special(name: &str, inner: &Json, fields: usize) -> Option<Value> {
     Some(match name {
         "$int" => {
             let digits = inner.as_str()?;
-            digits.parse().map_or_else(|_| digits.parse().map(Value::BigInt).ok(), |int| Some(Value::Int(int)))?
+            digits
+                .parse()
+                .map_or_else(|_| digits.parse().map(Value::BigInt).ok(), |int| Some(Value::Int(int)))?
         }
         "$float" => Value::Float(inner.as_str()?.parse().ok()?),
         "$bytes" => Value::Bytes(hex(inner.as_str()?)?),
@@ -47,7 +49,11 @@ fn dict(pairs: &[Json]) -> Option<Value> {
     let pairs: Vec<(Value, Value)> =
         pairs.iter().map(|pair| Some((value(pair.get(0)?)?, value(pair.get(1)?)?))).collect::<Option<_>>()?;
     let keyed_by_text = pairs.iter().all(|(key, _)| matches!(key, Value::Str(_)));
-    Some(if keyed_by_text { Value::Map(pairs.into_iter().filter_map(text_entry).collect()) } else { Value::Pairs(pairs) })
+    Some(if keyed_by_text {
+        Value::Map(pairs.into_iter().filter_map(text_entry).collect())
+    } else {
+        Value::Pairs(pairs)
+    })
 }
 
 fn text_entry((key, value): (Value, Value)) -> Option<(Text, Value)> {

@@ -1,0 +1,163 @@
+//! Which name and attributes the session cookie has, and what browsers would not accept.
+
+use std::str::FromStr;
+
+use super::attributes::AttributeText;
+use super::{PolicyError, SessionCookie};
+
+/// The longest attribute value that browsers look at (RFC 6265bis §5.6, step 6 of the attribute loop).
+const MAX_ATTRIBUTE: usize = 1024;
+
+/// The name and the attributes of the session cookie: plain data, checked by [`build`](Self::build).
+///
+/// [`Default`] is the safest cookie there is: `__Host-session`, `Secure`, `HttpOnly`, `SameSite=Lax`, `Path=/`, no `Domain`.
+/// [`flask`](Self::flask) is what Flask uses when its settings are left alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CookiePolicy {
+    /// The cookie's name (Flask: `SESSION_COOKIE_NAME`), a token of RFC 9110 §5.6.2.
+    pub name: String,
+    /// The host that gets the cookie, along with its subdomains; `None`: only the very host that set it. As in Werkzeug, a port
+    /// and leading dots are cut off, and what is not ASCII is written as IDNA.
+    pub domain: Option<String>,
+    /// The path below which the cookie is sent; what a URL path cannot hold is percent-encoded. `None`: the browser decides from the
+    /// URL it has asked for, which is seldom wanted.
+    pub path: Option<String>,
+    /// Send it over HTTPS only (browsers make an exception for `localhost`).
+    pub secure: bool,
+    /// Hide it from scripts.
+    pub http_only: bool,
+    /// Whether requests begun by other sites carry it; `None`: no attribute, which most browsers take for `Lax`.
+    pub same_site: Option<SameSite>,
+    /// Keep a separate cookie for each site that embeds this one (CHIPS). Implies `secure`, as in Werkzeug.
+    pub partitioned: bool,
+}
+
+/// Whether requests that another site has begun carry the cookie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SameSite {
+    /// Never.
+    Strict,
+    /// Only when a person follows a link.
+    Lax,
+    /// Always; the cookie must be `Secure`.
+    None,
+}
+
+impl Default for CookiePolicy {
+    fn default() -> Self {
+        Self { name: "__Host-session".into(), secure: true, same_site: Some(SameSite::Lax), ..Self::flask() }
+    }
+}
+
+impl CookiePolicy {
+    /// Flask's defaults: `session`, `HttpOnly`, `Path=/`, nothing else. Note what is missing: `Secure` and `SameSite`.
+    #[must_use]
+    pub fn flask() -> Self {
+        Self {
+            name: "session".into(),
+            domain: None,
+            path: Some("/".into()),
+            secure: false,
+            http_only: true,
+            same_site: None,
+            partitioned: false,
+        }
+    }
+
+    /// Checks the policy and makes the cookie, whose attribute text is written down once.
+    ///
+    /// # Errors
+    /// Whatever a browser would refuse or ignore: see [`PolicyError`].
+    pub fn build(self) -> Result<SessionCookie, PolicyError> {
+        self.check_name()?;
+        self.check_prefix()?;
+        self.check_path()?;
+        if self.same_site == Some(SameSite::None) && !self.is_secure() {
+            return Err(PolicyError::SameSiteNoneNeedsSecure);
+        }
+        let attributes = AttributeText::of(&self)?;
+        for (field, size) in [("domain", attributes.domain_size()), ("path", attributes.path_size())] {
+            if size > MAX_ATTRIBUTE {
+                return Err(PolicyError::AttributeTooLong { field, size, limit: MAX_ATTRIBUTE });
+            }
+        }
+        Ok(SessionCookie::new(self.name, attributes))
+    }
+
+    /// Whether `Secure` is written.
+    pub(super) fn is_secure(&self) -> bool {
+        self.secure || self.partitioned
+    }
+
+    fn check_name(&self) -> Result<(), PolicyError> {
+        if !self.name.is_empty() && self.name.bytes().all(is_token_byte) {
+            return Ok(());
+        }
+        Err(PolicyError::InvalidName { name: self.name.clone() })
+    }
+
+    /// RFC 6265bis §4.1.3, and `__Http-`, `__Host-Http-` of draft-ietf-httpbis-layered-cookies. Browsers compare the prefix
+    /// whatever its case, since servers exist that do.
+    fn check_prefix(&self) -> Result<(), PolicyError> {
+        let name = || self.name.clone();
+        let is_host = self.has_prefix("__Host-");
+        let is_http = self.has_prefix("__Http-") || self.has_prefix("__Host-Http-");
+        if (is_host || is_http || self.has_prefix("__Secure-")) && !self.is_secure() {
+            return Err(PolicyError::PrefixNeedsSecure { name: name() });
+        }
+        if is_http && !self.http_only {
+            return Err(PolicyError::PrefixNeedsHttpOnly { name: name() });
+        }
+        if is_host && self.domain.is_some() {
+            return Err(PolicyError::PrefixForbidsDomain { name: name() });
+        }
+        if is_host && self.path.as_deref() != Some("/") {
+            return Err(PolicyError::PrefixNeedsRootPath { name: name() });
+        }
+        Ok(())
+    }
+
+    fn has_prefix(&self, prefix: &str) -> bool {
+        self.name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    }
+
+    /// A browser falls back on the path of the request if this one does not begin with `/`, and the cookie could not be removed
+    /// from another page. A control character is a slip in the settings: percent-encoded it would match no request.
+    fn check_path(&self) -> Result<(), PolicyError> {
+        match &self.path {
+            Some(path) if !path.starts_with('/') || path.chars().any(char::is_control) => {
+                Err(PolicyError::InvalidPath { path: path.clone() })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl SameSite {
+    /// The attribute's value.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Strict => "Strict",
+            Self::Lax => "Lax",
+            Self::None => "None",
+        }
+    }
+}
+
+/// Reads `Strict`, `Lax` or `None` in any case, as Werkzeug does.
+impl FromStr for SameSite {
+    type Err = PolicyError;
+
+    fn from_str(text: &str) -> Result<Self, PolicyError> {
+        [Self::Strict, Self::Lax, Self::None]
+            .into_iter()
+            .find(|known| known.as_str().eq_ignore_ascii_case(text))
+            .ok_or_else(|| PolicyError::UnknownSameSite { text: text.to_owned() })
+    }
+}
+
+/// `tchar` of RFC 9110 §5.6.2.
+fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}

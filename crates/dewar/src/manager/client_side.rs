@@ -1,0 +1,154 @@
+//! The cookie *is* the session.
+//!
+//! What it cannot promise: two responses to parallel requests of one client each carry a whole cookie, and the browser keeps
+//! the one that came last; and a cookie that somebody copied stays valid until its time is over, whatever the server forgets.
+//! Where that matters, keep sessions in a store.
+
+use super::error::Error;
+use super::format::{Contents, Format, Opened};
+use super::plan::{Facts, Plan, plan};
+use super::reply::Reply;
+use super::settings::{ClientSide, CookieFormat, SettingsError};
+use crate::clock::UnixTime;
+use crate::codec::{Codec, MsgPack};
+use crate::cookie::{self, SessionCookie};
+use crate::lifetime::{Permanence, Refresh, Times};
+use crate::session::{Origin, PERMANENT_KEY, PermanentFlag, State};
+use crate::signing::KeyAge;
+use crate::value::Map;
+
+/// Opens and saves sessions that live in the cookie.
+#[derive(Debug)]
+pub(super) struct ClientSideKeeper {
+    settings: ClientSide,
+    cookie: SessionCookie,
+    format: Format,
+    also_read: Vec<Format>,
+}
+
+impl ClientSideKeeper {
+    pub(super) fn new(settings: ClientSide) -> Result<Self, SettingsError> {
+        settings.check()?;
+        let cookie = settings.cookie.clone().build()?;
+        let format_of = |format| Format::new(format, &settings.keys, cookie.name());
+        let format = format_of(&settings.format)?;
+        let also_read = settings.also_read.iter().map(format_of).collect::<Result<_, _>>()?;
+        Ok(Self { settings, cookie, format, also_read })
+    }
+
+    pub(super) fn cookie(&self) -> &SessionCookie {
+        &self.cookie
+    }
+
+    /// Whether a session is to be opened even if the program never asks for it.
+    pub(super) fn opens_untouched(&self) -> bool {
+        self.settings.lifetime.refresh == Refresh::EachRequest
+    }
+
+    /// The first cookie of our name that opens, else a new session.
+    pub(super) fn open<'h>(&self, cookie_headers: impl IntoIterator<Item = &'h [u8]>) -> State {
+        let now = self.settings.clock.now();
+        let mut was_sent = false;
+        let opened = cookie::find(cookie_headers, self.cookie.name())
+            .inspect(|_| was_sent = true)
+            .find_map(|token| self.read(&token, now));
+        match opened {
+            Some((opened, is_current)) => self.opened(opened, is_current),
+            None => self.fresh(was_sent),
+        }
+    }
+
+    fn read(&self, token: &[u8], now: UnixTime) -> Option<(Opened, bool)> {
+        let formats =
+            [(&self.format, true)].into_iter().chain(self.also_read.iter().map(|format| (format, false)));
+        let mut fitting = formats.filter(|(format, _)| format.recognises(token));
+        fitting.find_map(|(format, is_current)| {
+            Some((format.read(token, &self.settings.lifetime, now)?, is_current))
+        })
+    }
+
+    fn opened(&self, opened: Opened, is_current: bool) -> State {
+        let Opened { mut data, is_permanent, times, key } = opened;
+        let flag = self.place_permanence(&mut data, is_permanent);
+        // Flask itself leaves a cookie of an old key as it is until the next write.
+        let outdated = !is_current || (key == KeyAge::Older && !self.writes_flask());
+        State::new(data, flag, Origin { times: Some(times), client_may_hold: true, outdated })
+    }
+
+    fn fresh(&self, was_sent: bool) -> State {
+        let mut data = Map::new();
+        let is_permanent = self.settings.lifetime.permanence == Permanence::Permanent;
+        let flag = match (self.writes_flask(), is_permanent) {
+            // An empty Flask session stays empty: its flag comes with the first data.
+            (true, true) | (false, _) => self.place_permanence(&mut data, is_permanent),
+            (true, false) => PermanentFlag::InData,
+        };
+        // Flask removes the cookie of a session that was emptied without asking whether there is one.
+        let client_may_hold = was_sent || self.writes_flask();
+        State::new(data, flag, Origin { times: None, client_may_hold, outdated: false })
+    }
+
+    /// Puts the permanent flag where the format that writes wants it.
+    fn place_permanence(&self, data: &mut Map, is_permanent: bool) -> PermanentFlag {
+        if !self.writes_flask() {
+            data.remove(PERMANENT_KEY);
+            return PermanentFlag::Apart(is_permanent);
+        }
+        if is_permanent && !data.contains(PERMANENT_KEY) {
+            data.insert(PERMANENT_KEY, true);
+        }
+        PermanentFlag::InData
+    }
+
+    fn writes_flask(&self) -> bool {
+        matches!(self.settings.format, CookieFormat::Flask(_))
+    }
+
+    pub(super) fn save(&self, state: &State) -> Result<Reply, Error> {
+        let now = self.settings.clock.now();
+        let set_cookie = match plan(self.facts(state, now)) {
+            Plan::Leave => None,
+            Plan::Delete => Some(self.cookie.remove()),
+            // There is no id to replace; a new cookie is all there is to give.
+            Plan::Create | Plan::Replace | Plan::Update | Plan::Refresh => Some(self.write(state, now)?),
+        };
+        let varies = state.accessed || set_cookie.is_some();
+        Ok(Reply { set_cookie, varies, cache_control: self.settings.cache_control })
+    }
+
+    fn facts(&self, state: &State, now: UnixTime) -> Facts {
+        let Origin { times, client_may_hold, outdated } = state.origin;
+        let is_refresh_due = times
+            .is_some_and(|times| self.settings.lifetime.is_refresh_due(times, state.is_permanent(), now));
+        Facts {
+            is_kept: times.is_some(),
+            is_empty: state.data().is_empty(),
+            is_destroyed: state.destroyed,
+            is_modified: state.is_modified(),
+            wants_new_id: state.new_id,
+            client_may_hold,
+            is_refresh_due: is_refresh_due || outdated,
+        }
+    }
+
+    fn write(&self, state: &State, now: UnixTime) -> Result<String, Error> {
+        let created = state.origin.times.map_or(now, |times| times.created);
+        let times = Times { created, refreshed: now };
+        let is_permanent = state.is_permanent();
+        let token = self
+            .format
+            .write(&Contents { data: state.data(), is_permanent, times }, &self.settings.random)?;
+        let expires = if is_permanent { self.settings.lifetime.ends(times) } else { None };
+        self.cookie.set(&token, expires).map_err(|error| Error::too_large(error, largest_keys(state.data())))
+    }
+}
+
+/// The keys that take the most room, three at most: what a developer must know of a cookie that is too large.
+fn largest_keys(data: &Map) -> Vec<String> {
+    let size = |key: &crate::value::Text, value: &crate::value::Value| {
+        MsgPack::native().encode(&Map::from([(key.clone(), value.clone())])).map_or(0, |bytes| bytes.len())
+    };
+    let mut sizes: Vec<_> = data.iter().map(|(key, value)| (size(key, value), key)).collect();
+    sizes.sort_by_key(|(size, _)| std::cmp::Reverse(*size));
+    sizes.iter().take(3).map(|(_, key)| key.to_string()).collect()
+}

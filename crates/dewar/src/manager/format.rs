@@ -1,0 +1,92 @@
+//! How a client-side session is written into its cookie, and read back.
+
+use super::error::Error;
+use super::sealed_payload;
+use super::settings::{CookieFormat, FlaskOptions, SettingsError};
+use crate::clock::UnixTime;
+use crate::lifetime::{Lifetime, Times};
+use crate::random::Random;
+use crate::session::PERMANENT_KEY;
+use crate::signing::{FlaskSerializer, KeyAge, Sealer, SecretKeys, looks_sealed};
+use crate::value::{Map, Value};
+
+/// What a sealed cookie is for: a token sealed for another purpose does not open.
+const PURPOSE: &str = "session";
+
+/// A [`CookieFormat`] with its keys derived.
+#[derive(Debug)]
+pub(super) enum Format {
+    Sealed(Sealer),
+    Flask(Box<FlaskSerializer>),
+}
+
+/// A session as it was read.
+#[derive(Debug)]
+pub(super) struct Opened {
+    pub(super) data: Map,
+    pub(super) is_permanent: bool,
+    pub(super) times: Times,
+    pub(super) key: KeyAge,
+}
+
+/// A session as it shall be written.
+pub(super) struct Contents<'s> {
+    pub(super) data: &'s Map,
+    pub(super) is_permanent: bool,
+    pub(super) times: Times,
+}
+
+impl Format {
+    pub(super) fn new(
+        format: &CookieFormat,
+        keys: &SecretKeys,
+        cookie_name: &str,
+    ) -> Result<Self, SettingsError> {
+        Ok(match format {
+            CookieFormat::Sealed => Self::Sealed(Sealer::new(keys, PURPOSE, cookie_name)?),
+            CookieFormat::Flask(FlaskOptions { signing, json }) => {
+                Self::Flask(Box::new(FlaskSerializer::new(keys, *json, signing.clone())?))
+            }
+        })
+    }
+
+    /// Whether the token is one of this format, by its shape: nothing else is tried on it.
+    pub(super) fn recognises(&self, token: &[u8]) -> bool {
+        matches!(self, Self::Sealed(_)) == looks_sealed(token)
+    }
+
+    /// The session in a token; `None` if it is not ours, or over, for whatever reason: the client learns nothing more.
+    pub(super) fn read(&self, token: &[u8], lifetime: &Lifetime, now: UnixTime) -> Option<Opened> {
+        match self {
+            Self::Sealed(sealer) => read_sealed(sealer, token, lifetime, now),
+            Self::Flask(serializer) => read_flask(serializer, token, lifetime, now),
+        }
+    }
+
+    pub(super) fn write(&self, contents: &Contents<'_>, random: &Random) -> Result<String, Error> {
+        match self {
+            Self::Sealed(sealer) => Ok(sealer.seal(&sealed_payload::encode(contents)?, random)?),
+            Self::Flask(serializer) => Ok(serializer.dump_map(contents.data, contents.times.refreshed)?),
+        }
+    }
+}
+
+fn read_sealed(sealer: &Sealer, token: &[u8], lifetime: &Lifetime, now: UnixTime) -> Option<Opened> {
+    let opened = sealer.open(token).ok()?;
+    let (data, is_permanent, times) = sealed_payload::decode(&opened.plaintext)?;
+    let is_alive = !lifetime.is_over(times, now) && !sealed_payload::is_from_the_future(times, now);
+    is_alive.then_some(Opened { data, is_permanent, times, key: opened.key })
+}
+
+/// Flask asks for the age of the signature only: `age > lifetime` is over, in whole seconds.
+fn read_flask(
+    serializer: &FlaskSerializer,
+    token: &[u8],
+    lifetime: &Lifetime,
+    now: UnixTime,
+) -> Option<Opened> {
+    let loaded = serializer.load_map(token, now, lifetime.idle).ok()?;
+    let times = Times { created: loaded.signed_at, refreshed: loaded.signed_at };
+    let is_permanent = loaded.data.get(PERMANENT_KEY).is_some_and(Value::is_truthy);
+    Some(Opened { data: loaded.data, is_permanent, times, key: loaded.key })
+}

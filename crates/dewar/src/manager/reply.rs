@@ -1,0 +1,40 @@
+//! What the response must say about the session, as text: any framework can apply it.
+
+use crate::cookie::{CacheControl, add_cookie};
+
+/// What the client shall hear of its session.
+#[derive(Debug, Default)]
+#[must_use = "the session is kept only if the response carries this"]
+pub struct Reply {
+    pub(super) set_cookie: Option<String>,
+    pub(super) varies: bool,
+    pub(super) cache_control: CacheControl,
+}
+
+impl Reply {
+    /// The value of a `Set-Cookie` header to add. It replaces any earlier one of the same cookie name.
+    #[must_use]
+    pub fn set_cookie(&self) -> Option<&str> {
+        self.set_cookie.as_deref()
+    }
+
+    /// The one `Vary` header that shall stand in place of the present ones; `None` if they can stay as they are.
+    ///
+    /// `Cookie` is in it as soon as the program looked at the session, or a cookie is set (CVE-2023-30861, CVE-2026-27205).
+    pub fn vary<'a>(&self, present: impl IntoIterator<Item = &'a str>) -> Option<String> {
+        if self.varies { add_cookie(present) } else { None }
+    }
+
+    /// The `Cache-Control` header that shall stand in place of the present ones; `None` if they can stay as they are.
+    ///
+    /// A response that sets our cookie must not be kept by a shared cache: RFC 9111 lets it, `Set-Cookie` or not.
+    pub fn cache_control<'a>(&self, present: impl IntoIterator<Item = &'a str>) -> Option<&'static str> {
+        self.set_cookie.as_ref().and_then(|_| self.cache_control.instead_of(present))
+    }
+
+    /// Whether there is nothing to say.
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        self.set_cookie.is_none() && !self.varies
+    }
+}

@@ -1,0 +1,118 @@
+//! What is inside a sealed cookie: one byte of flags, two moments, and the data as MessagePack.
+//!
+//! | part | octets |
+//! |---|---|
+//! | flags: bit 0 = permanent, the others 0 | 1 |
+//! | when it began, in seconds since 2024-01-01T00:00:00Z, LEB128 | 4 until 2032, then 5 |
+//! | how many seconds later it was refreshed, LEB128 | 1 or more |
+//! | the data, MessagePack with Dewar's extensions | the rest |
+
+use std::time::Duration;
+
+use super::format::Contents;
+use crate::clock::UnixTime;
+use crate::codec::{Codec, EncodeError, MsgPack};
+use crate::lifetime::Times;
+use crate::value::Map;
+
+/// 2024-01-01T00:00:00Z: a later start makes shorter numbers.
+const START: i64 = 1_704_067_200;
+
+const PERMANENT: u8 = 1;
+
+/// How far the clocks of two machines may differ: a session sealed later than that was not sealed by an honest clock.
+const CLOCK_SKEW: Duration = Duration::from_secs(60);
+
+pub(super) fn encode(contents: &Contents<'_>) -> Result<Vec<u8>, EncodeError> {
+    let data = MsgPack::native().encode(contents.data)?;
+    let mut payload = Vec::with_capacity(data.len() + 12);
+    payload.push(if contents.is_permanent { PERMANENT } else { 0 });
+    let Times { created, refreshed } = contents.times;
+    push_leb128(&mut payload, created.seconds() - START);
+    push_leb128(&mut payload, refreshed.seconds() - created.seconds());
+    payload.extend_from_slice(&data);
+    Ok(payload)
+}
+
+/// `None` if it was not written by [`encode`], or by a later version that knows more flags.
+pub(super) fn decode(payload: &[u8]) -> Option<(Map, bool, Times)> {
+    let (&flags, mut rest) = payload.split_first()?;
+    if flags & !PERMANENT != 0 {
+        return None;
+    }
+    let created = START.checked_add(take_leb128(&mut rest)?)?;
+    let refreshed = created.checked_add(take_leb128(&mut rest)?)?;
+    let times =
+        Times { created: UnixTime::from_seconds(created), refreshed: UnixTime::from_seconds(refreshed) };
+    let data = MsgPack::native().decode(rest).ok()?;
+    Some((data, flags & PERMANENT != 0, times))
+}
+
+pub(super) fn is_from_the_future(times: Times, now: UnixTime) -> bool {
+    times.refreshed > now.plus(CLOCK_SKEW)
+}
+
+/// Seven bits an octet, least significant first, the top bit says that more follow. A negative number (a clock before 2024, or
+/// one that was put back) counts as zero.
+fn push_leb128(payload: &mut Vec<u8>, number: i64) {
+    let mut number = u64::try_from(number).unwrap_or(0);
+    while number >= 0x80 {
+        payload.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    payload.push(number as u8);
+}
+
+fn take_leb128(payload: &mut &[u8]) -> Option<i64> {
+    let mut number = 0_i64;
+    for shift in (0..56).step_by(7) {
+        let (&octet, rest) = payload.split_first()?;
+        *payload = rest;
+        number |= i64::from(octet & 0x7f) << shift;
+        if octet & 0x80 == 0 {
+            return Some(number);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn round_trip(created: i64, refreshed: i64, is_permanent: bool) -> (Map, bool, Times) {
+        let times =
+            Times { created: UnixTime::from_seconds(created), refreshed: UnixTime::from_seconds(refreshed) };
+        let data = Map::from([("user", "zoe")]);
+        decode(&encode(&Contents { data: &data, is_permanent, times }).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn times_and_flags_go_in_and_out() {
+        for (created, refreshed) in
+            [(START, START), (1_795_000_000, 1_795_003_600), (START + (1 << 40), START + (1 << 41))]
+        {
+            let (data, is_permanent, times) = round_trip(created, refreshed, true);
+            assert_eq!((times.created.seconds(), times.refreshed.seconds()), (created, refreshed));
+            assert!(is_permanent && data == Map::from([("user", "zoe")]));
+        }
+    }
+
+    #[test]
+    fn a_clock_before_the_start_counts_as_the_start() {
+        let (_, is_permanent, times) = round_trip(0, 0, false);
+        assert_eq!(times.created.seconds(), START);
+        assert!(!is_permanent);
+    }
+
+    #[test]
+    fn what_was_not_written_here_is_refused() {
+        assert!(decode(&[]).is_none());
+        assert!(decode(&[2, 0, 0, 0x80]).is_none(), "a flag of a later version");
+        assert!(
+            decode(&[0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0x80]).is_none(),
+            "an endless number"
+        );
+        assert!(decode(&[0, 0]).is_none(), "cut short");
+    }
+}

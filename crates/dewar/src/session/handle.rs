@@ -1,0 +1,212 @@
+//! The handle a program holds: cheap to clone, synchronous, one door for looking and one for writing.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::State;
+use crate::value::{ConvertError, Map, Text, Value, from_value_ref, to_value};
+
+/// A request's session. Clones are the same session.
+///
+/// Looking at it in any way makes the response say `Vary: Cookie`; changing it makes the response carry the change. A session
+/// that nobody touched costs nothing.
+///
+/// ```
+/// # use dewar::Session;
+/// # fn handler(session: &Session) -> Result<(), dewar::value::ConvertError> {
+/// session.insert("user", "zoe")?;
+/// let user: Option<String> = session.get("user")?;
+/// assert_eq!(user.as_deref(), Some("zoe"));
+/// session.update("visits", |visits: Option<u32>| visits.unwrap_or(0) + 1)?;
+/// session.remove("user");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Session {
+    state: Arc<Mutex<State>>,
+}
+
+impl Session {
+    pub(crate) fn new(state: State) -> Self {
+        Self { state: Arc::new(Mutex::new(state)) }
+    }
+
+    /// The value of a key as a type of yours; `None` if the key is not there.
+    ///
+    /// # Errors
+    /// When the value is there but is not of that type.
+    pub fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, ConvertError> {
+        self.read(|data| data.get(key).map(from_value_ref).transpose())
+    }
+
+    /// The value of a key as it is kept.
+    #[must_use]
+    pub fn value(&self, key: &str) -> Option<Value> {
+        self.read(|data| data.get(key).cloned())
+    }
+
+    /// Sets a key. Use [`insert_value`](Self::insert_value) for what serde has no word for (a `datetime`, `Markup`).
+    ///
+    /// # Errors
+    /// When the value cannot be expressed as a [`Value`]: its `Serialize` fails.
+    pub fn insert(&self, key: impl Into<Text>, value: impl Serialize) -> Result<(), ConvertError> {
+        let value = to_value(&value)?;
+        self.insert_value(key, value);
+        Ok(())
+    }
+
+    /// Sets a key to a value that is one already.
+    pub fn insert_value(&self, key: impl Into<Text>, value: impl Into<Value>) {
+        self.write(|state| state.insert(key.into(), value.into()));
+    }
+
+    /// Takes a key out and gives back what it held. Taking out what is not there changes nothing.
+    pub fn remove(&self, key: &str) -> Option<Value> {
+        self.write(|state| state.remove(key))
+    }
+
+    /// Computes a key's new value from its present one.
+    ///
+    /// The function is recorded: where sessions are kept in a store and another request was faster, it runs again on what that
+    /// one wrote, so that a counter counts every request. Give it no side effects.
+    ///
+    /// # Errors
+    /// When the present value is not a `T`, or the new one cannot be expressed as a [`Value`]; nothing is changed then.
+    pub fn update<T, R>(
+        &self,
+        key: impl Into<Text>,
+        function: impl Fn(Option<T>) -> R + Send + Sync + 'static,
+    ) -> Result<(), ConvertError>
+    where
+        T: DeserializeOwned,
+        R: Serialize,
+    {
+        let key = key.into();
+        let of = key.clone();
+        let update = move |data: &mut Map| {
+            let present = data.get_text(&of).map(from_value_ref).transpose()?;
+            let new = to_value(&function(present))?;
+            data.insert(of.clone(), new);
+            Ok(())
+        };
+        self.write(|state| state.update(key, Arc::new(update)))
+    }
+
+    /// Edits the data freely, nested values too; afterwards each top-level key that differs is recorded as changed.
+    /// Do not use the session inside: it is locked.
+    pub fn edit<R>(&self, edit: impl FnOnce(&mut Map) -> R) -> R {
+        self.write(|state| state.edit(edit))
+    }
+
+    /// Looks at the data without copying it. Do not use the session inside: it is locked.
+    pub fn read<R>(&self, look: impl FnOnce(&Map) -> R) -> R {
+        self.look(|state| look(state.data()))
+    }
+
+    /// Whether a key is there.
+    #[must_use]
+    pub fn contains(&self, key: &str) -> bool {
+        self.read(|data| data.contains(key))
+    }
+
+    /// The keys, in order of insertion.
+    #[must_use]
+    pub fn keys(&self) -> Vec<Text> {
+        self.read(|data| data.keys().cloned().collect())
+    }
+
+    /// How many keys there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.read(Map::len)
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.read(Map::is_empty)
+    }
+
+    /// Forgets the data. A session that is still empty at the end of the request ends, and its cookie is removed.
+    pub fn clear(&self) {
+        self.write(State::clear);
+    }
+
+    /// Ends the session: log out. Final; whatever is set later in this request is not kept.
+    pub fn destroy(&self) {
+        self.write(State::destroy);
+    }
+
+    /// Asks for a new id with the same data: call it when somebody logs in, against session fixation.
+    ///
+    /// A client-side session has no id; its cookie is written anew.
+    pub fn regenerate_id(&self) {
+        self.write(|state| state.new_id = true);
+    }
+
+    /// Whether the session outlives the browser: Flask's `session.permanent`.
+    #[must_use]
+    pub fn is_permanent(&self) -> bool {
+        self.look(State::is_permanent)
+    }
+
+    /// Makes the session outlive the browser, or not.
+    pub fn set_permanent(&self, permanent: bool) {
+        self.write(|state| state.set_permanent(permanent));
+    }
+
+    /// Has the session written although no change was recorded: Flask's `session.modified = True`.
+    ///
+    /// Never needed for what [`edit`](Self::edit) and the other methods change: those are seen.
+    pub fn mark_modified(&self) {
+        self.write(|state| state.changes.marked = true);
+    }
+
+    /// Whether the request came without a (valid) session.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        self.look(|state| state.origin.times.is_none())
+    }
+
+    /// Whether this request changed it.
+    #[must_use]
+    pub fn is_modified(&self) -> bool {
+        self.lock().is_modified()
+    }
+
+    /// Whether this request looked at it, in any way.
+    #[must_use]
+    pub fn is_accessed(&self) -> bool {
+        self.lock().accessed
+    }
+
+    /// The door for every look.
+    fn look<R>(&self, look: impl FnOnce(&State) -> R) -> R {
+        self.write(|state| look(state))
+    }
+
+    /// The door for everything that may change the session; going through it is a look, too.
+    pub(super) fn write<R>(&self, change: impl FnOnce(&mut State) -> R) -> R {
+        let mut state = self.lock();
+        state.accessed = true;
+        change(&mut state)
+    }
+
+    /// The state for whoever keeps sessions; no look.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
+        // A panic inside somebody's `edit` leaves data that is whole, if half edited; the request ends without a save anyway.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Shows how many keys there are, never what they hold.
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.lock();
+        write!(f, "Session({} keys, modified: {})", state.data().len(), state.is_modified())
+    }
+}

@@ -1,0 +1,93 @@
+//! The session as an axum extractor.
+//!
+//! Asking for it opens it: a handler without a [`Session`] argument costs no work on the cookie.
+//!
+//! ```
+//! use axum::{Router, routing::get};
+//! use dewar::web::tower::SessionLayer;
+//! use dewar::{ClientSide, SecretKeys, Session, SessionManager};
+//!
+//! async fn visits(session: Session) -> String {
+//!     let visits = session.get::<u32>("visits").ok().flatten().unwrap_or(0) + 1;
+//!     session.insert_value("visits", visits);
+//!     format!("visit {visits}")
+//! }
+//!
+//! fn app(keys: SecretKeys) -> Result<Router, dewar::SettingsError> {
+//!     let manager = SessionManager::client_side(ClientSide::new(keys))?;
+//!     Ok(Router::new().route("/", get(visits)).layer(SessionLayer::new(manager)))
+//! }
+//! ```
+
+use std::fmt;
+
+use axum_core::extract::FromRequestParts;
+use axum_core::response::{IntoResponse, Response};
+use http::header::{HeaderValue, RETRY_AFTER};
+use http::{StatusCode, request};
+
+use super::tower;
+use crate::manager::Error;
+use crate::session::Session;
+
+impl<S: Sync> FromRequestParts<S> for Session {
+    type Rejection = SessionRejection;
+
+    async fn from_request_parts(parts: &mut request::Parts, _: &S) -> Result<Self, SessionRejection> {
+        match tower::session(parts).await {
+            Some(opened) => opened.map_err(SessionRejection::Unavailable),
+            None => Err(SessionRejection::NoLayer),
+        }
+    }
+}
+
+/// Why a handler did not get its session.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum SessionRejection {
+    /// The route has no [`SessionLayer`](super::tower::SessionLayer).
+    NoLayer,
+    /// Our side is out of order.
+    Unavailable(Error),
+}
+
+impl fmt::Display for SessionRejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoLayer => f.write_str(
+                "this route has no session layer: add `.layer(SessionLayer::new(manager))` to the router, after its routes",
+            ),
+            Self::Unavailable(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for SessionRejection {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::NoLayer => None,
+            Self::Unavailable(error) => Some(error),
+        }
+    }
+}
+
+/// 500 for a missing layer, with the explanation in debug builds only; 503 when a later try may help.
+impl IntoResponse for SessionRejection {
+    fn into_response(self) -> Response {
+        match self {
+            Self::NoLayer if cfg!(debug_assertions) => {
+                (StatusCode::INTERNAL_SERVER_ERROR, self.to_string()).into_response()
+            }
+            Self::NoLayer => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+            Self::Unavailable(error) => {
+                let status =
+                    StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+                let mut response = status.into_response();
+                if status == StatusCode::SERVICE_UNAVAILABLE {
+                    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+                }
+                response
+            }
+        }
+    }
+}

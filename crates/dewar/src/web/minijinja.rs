@@ -1,0 +1,1 @@
+//! The session and its flash messages in minijinja templates.

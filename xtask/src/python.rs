@@ -1,0 +1,58 @@
+//! A Python of the project's own, with the programs that Dewar is compared with.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::shell::{self, Result};
+use crate::system;
+
+const REQUIREMENTS: &str = "xtask/python/requirements.txt";
+
+/// The virtual environment in `.venv`.
+pub(crate) struct Python {
+    pub(crate) interpreter: PathBuf,
+    /// The list of secrets that flask-unsign tries.
+    pub(crate) wordlist: PathBuf,
+}
+
+/// The environment, made if it is not there or holds something else than the requirements say.
+pub(crate) fn prepare() -> Result<Python> {
+    let folder = shell::root().join(".venv");
+    let interpreter = folder.join("bin/python");
+    if !is_ready(&folder, &interpreter) {
+        make(&folder)?;
+        fill(&folder, &interpreter)?;
+    }
+    let ask = "import flask_unsign_wordlist; print(flask_unsign_wordlist.get('all'))";
+    let wordlist = shell::output(shell::command(&interpreter).args(["-c", ask]))?;
+    Ok(Python { interpreter, wordlist: wordlist.trim().into() })
+}
+
+/// A copy of the requirements is laid down when they have been installed.
+fn is_ready(folder: &Path, interpreter: &Path) -> bool {
+    let installed = fs::read(folder.join("requirements.txt"));
+    let wanted = fs::read(shell::root().join(REQUIREMENTS));
+    let same = matches!((installed, wanted), (Ok(installed), Ok(wanted)) if installed == wanted);
+    same && shell::output(shell::command(interpreter).args(["-c", ""])).is_ok()
+}
+
+fn make(folder: &Path) -> Result {
+    let venv = || shell::output(shell::command("python3").args(["-m", "venv", "--clear"]).arg(folder));
+    match venv() {
+        Ok(_) => Ok(()),
+        Err(_) => {
+            system::install(&["python3", "python3-venv"])?;
+            venv().map(drop)
+        }
+    }
+}
+
+fn fill(folder: &Path, interpreter: &Path) -> Result {
+    println!("installing the Python packages of {REQUIREMENTS}");
+    let pip =
+        ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", REQUIREMENTS];
+    shell::output(shell::command(interpreter).args(pip))?;
+    fs::copy(shell::root().join(REQUIREMENTS), folder.join("requirements.txt"))
+        .map(drop)
+        .map_err(|error| format!("{}: {error}", folder.display()))
+}

@@ -1,0 +1,61 @@
+//! Other programs, started from the root of the project.
+
+use std::env;
+use std::ffi::OsStr;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+/// Done, or one line that says what went wrong.
+pub(crate) type Result<T = ()> = std::result::Result<T, String>;
+
+/// The root of the project.
+pub(crate) fn root() -> PathBuf {
+    let here = env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| ".".into(), PathBuf::from);
+    here.parent().map_or(here.clone(), PathBuf::from)
+}
+
+/// A program with nothing on its standard input.
+pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(root()).stdin(Stdio::null());
+    command
+}
+
+/// Cargo, without what the cargo that runs this program has told about this package: build scripts look at it, and
+/// would run anew.
+pub(crate) fn cargo<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command {
+    let mut cargo = command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            cargo.env_remove(name);
+        }
+    }
+    cargo.args(arguments);
+    cargo
+}
+
+/// Runs it; what it prints goes where ours goes.
+pub(crate) fn run(command: &mut Command) -> Result {
+    let status = command.status().map_err(|error| format!("{}: {error}", name(command)))?;
+    if status.success() { Ok(()) } else { Err(format!("{} failed ({status})", name(command))) }
+}
+
+/// Runs it quietly and gives what it printed; if it fails, the last line of its complaint.
+pub(crate) fn output(command: &mut Command) -> Result<String> {
+    let output = command.output().map_err(|error| format!("{}: {error}", name(command)))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+    let last = complaint.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("no message");
+    Err(format!("{} failed: {}", name(command), last.trim()))
+}
+
+/// The program's name and its first two arguments.
+fn name(command: &Command) -> String {
+    let program = PathBuf::from(command.get_program());
+    let mut words = vec![program.file_name().unwrap_or(command.get_program()).to_string_lossy().into_owned()];
+    words.extend(command.get_args().take(2).map(|argument| argument.to_string_lossy().into_owned()));
+    words.join(" ")
+}

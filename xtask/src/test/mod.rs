@@ -1,0 +1,12 @@
+//! `cargo xtask test`: every test, each step under a heading, a table and a count at the end.
+
+mod counts;
+mod features;
+mod licences;
+mod needs;
+mod options;
+mod report;
+mod run;
+mod steps;
+
+pub(crate) use self::run::run;

@@ -1,0 +1,12 @@
+//! `cargo xtask tidy`: the house rules that no compiler knows.
+
+mod arrows;
+mod code;
+mod imports;
+mod layout;
+mod rules;
+mod source;
+mod weight;
+mod words;
+
+pub(crate) use self::rules::run;
