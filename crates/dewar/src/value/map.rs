@@ -74,12 +74,6 @@ impl Map {
         self.get_text(key).is_some()
     }
 
-    /// Whether a key is there that may hold lone surrogates.
-    #[must_use]
-    pub fn contains_text(&self, key: &Text) -> bool {
-        self.entries.contains_key(key)
-    }
-
     /// Sets a key and gives back what it held before.
     pub fn insert(&mut self, key: impl Into<Text>, value: impl Into<Value>) -> Option<Value> {
         let (key, value) = (key.into(), value.into());
