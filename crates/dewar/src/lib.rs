@@ -3,6 +3,7 @@
 mod civil;
 pub mod clock;
 pub mod codec;
+pub mod config;
 pub mod cookie;
 pub mod lifetime;
 mod manager;
@@ -15,6 +16,7 @@ pub mod web;
 #[cfg(doctest)]
 mod readme;
 
+pub use self::config::Config;
 pub use self::cookie::CookiePolicy;
 pub use self::lifetime::Lifetime;
 pub use self::manager::{
