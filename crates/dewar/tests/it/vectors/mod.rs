@@ -90,7 +90,10 @@ fn every_vector_passes_or_is_excused_by_a_named_rule() {
     let failures: Vec<&String> = tally.values().flat_map(|tally| &tally.failures).collect();
     assert!(!tally.is_empty(), "no vector was run");
     for rule in tally.values().flat_map(|tally| tally.excused.keys()) {
-        assert!(RULES.contains(&format!("\n| `{rule}` |")), "COMPATIBILITY.md gives no reason for the rule {rule}");
+        assert!(
+            RULES.contains(&format!("\n| `{rule}` |")),
+            "COMPATIBILITY.md gives no reason for the rule {rule}"
+        );
     }
     assert!(failures.is_empty(), "{} differences that no rule explains:\n{failures:#?}", failures.len());
 }
