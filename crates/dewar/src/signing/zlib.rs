@@ -1,5 +1,7 @@
 //! zlib streams (RFC 1950): written when that is worth it, read up to a limit.
 
+use std::cell::RefCell;
+
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 
 use super::envelope::BadPayload;
@@ -7,14 +9,27 @@ use super::envelope::BadPayload;
 /// Below this no stream is shorter than what it holds: header, checksum, and a block of one letter take 9 bytes.
 const NEVER_WORTH_IT: usize = 10;
 
+thread_local! {
+    /// A compressor takes 380 KB, a decompressor 48: more work to get and to clear than to (de)compress a session. Each thread
+    /// keeps one.
+    static COMPRESSOR: RefCell<Compress> = RefCell::new(Compress::new(Compression::new(6), true));
+    static DECOMPRESSOR: RefCell<Decompress> = RefCell::new(Decompress::new(true));
+}
+
 /// The stream of `bytes`, if it is at least 2 bytes shorter: itsdangerous' rule, as one byte more marks it in the token.
 pub(super) fn compress(bytes: &[u8]) -> Option<Vec<u8>> {
     if bytes.len() <= NEVER_WORTH_IT {
         return None;
     }
     let mut stream = Vec::with_capacity(bytes.len() - 2);
-    let mut compressor = Compress::new(Compression::new(6), true);
-    let status = compressor.compress_vec(bytes, &mut stream, FlushCompress::Finish).ok()?;
+    let status = COMPRESSOR
+        .try_with(|compressor| {
+            let mut compressor = compressor.borrow_mut();
+            compressor.reset();
+            compressor.compress_vec(bytes, &mut stream, FlushCompress::Finish)
+        })
+        .ok()?
+        .ok()?;
     let is_short_enough = stream.len() + 1 < bytes.len();
     (status == Status::StreamEnd && is_short_enough).then_some(stream)
 }
@@ -23,9 +38,17 @@ pub(super) fn compress(bytes: &[u8]) -> Option<Vec<u8>> {
 ///
 /// Raw deflate and gzip are no zlib streams. The limit is looked at while inflating: no more than it (and a byte) is ever held.
 pub(super) fn decompress(stream: &[u8], limit: usize) -> Result<Vec<u8>, BadPayload> {
+    let inflated = DECOMPRESSOR.try_with(|decompressor| {
+        let mut decompressor = decompressor.borrow_mut();
+        decompressor.reset(true);
+        inflate(&mut decompressor, stream, limit)
+    });
+    inflated.unwrap_or(Err(BadPayload::NotZlib))
+}
+
+fn inflate(decompressor: &mut Decompress, stream: &[u8], limit: usize) -> Result<Vec<u8>, BadPayload> {
     let most = limit.saturating_add(1);
     let mut bytes = Vec::with_capacity(stream.len().saturating_mul(4).min(most));
-    let mut decompressor = Decompress::new(true);
     loop {
         let read = usize::try_from(decompressor.total_in()).unwrap_or(usize::MAX);
         let rest = stream.get(read..).unwrap_or_default();
