@@ -55,7 +55,7 @@ where
 {
     type Response = Response<Res>;
     type Error = S::Error;
-    type Future = ResponseFuture<S::Future, Res>;
+    type Future = ResponseFuture<S::Future>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(cx)
@@ -64,7 +64,7 @@ where
     fn call(&mut self, mut request: Request<Req>) -> Self::Future {
         let slot = Slot::new(self.manager.clone(), request.headers());
         request.extensions_mut().insert(slot.clone());
-        ResponseFuture { slot, step: Step::Handling { handler: self.inner.call(request) } }
+        ResponseFuture { slot, handler: self.inner.call(request) }
     }
 }
 
@@ -76,7 +76,7 @@ where
 /// When our side is out of order; what the client sent is no error.
 pub async fn session(request: &request::Parts) -> Option<Result<Session, Error>> {
     let slot = request.extensions.get::<Slot>()?;
-    Some(slot.open(&request.headers).await)
+    Some(Ok(slot.open(&request.headers).clone()))
 }
 
 /// In the extensions of a response that stands in for the handler's because the session could not be saved: what went wrong, for a
@@ -87,64 +87,28 @@ pub struct SaveFailed(pub Arc<Error>);
 pin_project! {
     /// The response, once the session is saved.
     #[derive(Debug)]
-    pub struct ResponseFuture<F, Res> {
+    pub struct ResponseFuture<F> {
         slot: Slot,
         #[pin]
-        step: Step<F, Res>,
+        handler: F,
     }
 }
 
-type Saving = Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send>>;
-
-pin_project! {
-    #[project = StepProjection]
-    enum Step<F, Res> {
-        Handling { #[pin] handler: F },
-        Saving { saving: Saving, response: Option<Response<Res>> },
-    }
-}
-
-impl<F: std::fmt::Debug, Res> std::fmt::Debug for Step<F, Res> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Handling { .. } => "Handling",
-            Self::Saving { .. } => "Saving",
-        })
-    }
-}
-
-impl<F, Res, E> Future for ResponseFuture<F, Res>
+impl<F, Res, E> Future for ResponseFuture<F>
 where
     F: Future<Output = Result<Response<Res>, E>>,
     Res: Default,
 {
-    type Output = Result<Response<Res>, E>;
+    type Output = F::Output;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut this = self.project();
-        loop {
-            let next = match this.step.as_mut().project() {
-                StepProjection::Handling { handler } => {
-                    let response = ready!(handler.poll(cx))?;
-                    if !this.slot.is_to_be_saved() {
-                        return Poll::Ready(Ok(response));
-                    }
-                    Step::Saving { saving: Box::pin(save(this.slot.clone())), response: Some(response) }
-                }
-                StepProjection::Saving { saving, response } => {
-                    let saved = ready!(saving.as_mut().poll(cx));
-                    let response = response.take().unwrap_or_default();
-                    return Poll::Ready(Ok(finish(saved, this.slot.manager(), response)));
-                }
-            };
-            this.step.set(next);
-        }
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        let response = ready!(this.handler.poll(cx))?;
+        Poll::Ready(Ok(match this.slot.save() {
+            Some(saved) => finish(saved, this.slot.manager(), response),
+            None => response,
+        }))
     }
-}
-
-async fn save(slot: Slot) -> Result<Reply, Error> {
-    let session = slot.opened().await?;
-    slot.manager().save(&session).await
 }
 
 fn finish<Res: Default>(
