@@ -1,0 +1,84 @@
+//! Every target on stable Rust: random bytes, and what the real Flask wrote, damaged.
+#![expect(clippy::unwrap_used, reason = "vectors that are no JSON fail the test")]
+
+use std::sync::OnceLock;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::Value;
+
+macro_rules! properties {
+    ($($target:ident: $cases:literal),* $(,)?) => {$(
+        #[test]
+        fn $target() {
+            let config = ProptestConfig { cases: $cases, failure_persistence: None, ..ProptestConfig::default() };
+            proptest!(config, |(bytes in input())| dewar_fuzz::$target(&bytes));
+        }
+    )*};
+}
+
+properties! {
+    cookie_header: 8000,
+    unsign: 3000,
+    tagged_json: 8000,
+    msgpack: 8000,
+    sealed: 2000,
+    set_cookie: 8000,
+    session_ops: 2000,
+}
+
+fn input() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
+        vec(any::<u8>(), 0..300),
+        vec(select(b"[]{}\",:0123456789-.eE\\ utdibm/=;\n\xc0\xd9\x81\x91\xa1".to_vec()), 0..60),
+        (any::<u8>(), select(seeds()), vec((any::<usize>(), any::<u8>()), 0..4)).prop_map(damaged),
+    ]
+}
+
+/// A choice of the target, then a seed in which a few bytes are others.
+fn damaged((choice, mut bytes, edits): (u8, Vec<u8>, Vec<(usize, u8)>)) -> Vec<u8> {
+    for (place, byte) in edits {
+        let length = bytes.len().max(1);
+        if let Some(each) = bytes.get_mut(place % length) {
+            *each = byte;
+        }
+    }
+    if choice % 4 == 0 {
+        bytes.insert(0, choice);
+    }
+    bytes
+}
+
+/// Every text in the golden vectors, and what it stands for if it is hex.
+fn seeds() -> &'static [Vec<u8>] {
+    static SEEDS: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+    SEEDS.get_or_init(|| {
+        let vectors = include_str!("../../testdata/vectors/flask.json");
+        let mut seeds = Vec::new();
+        collect(&serde_json::from_str(vectors).unwrap(), &mut seeds);
+        seeds.sort();
+        seeds.dedup();
+        assert!(seeds.len() > 1000);
+        seeds
+    })
+}
+
+fn collect(value: &Value, seeds: &mut Vec<Vec<u8>>) {
+    match value {
+        Value::String(text) if text.len() < 5000 => {
+            seeds.push(text.clone().into_bytes());
+            seeds.extend(from_hex(text));
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect(item, seeds)),
+        Value::Object(entries) => entries.values().for_each(|value| collect(value, seeds)),
+        _ => {}
+    }
+}
+
+fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let digits: Vec<u32> = text.chars().map(|digit| digit.to_digit(16)).collect::<Option<_>>()?;
+    let (pairs, rest) = digits.as_chunks::<2>();
+    rest.is_empty()
+        .then(|| pairs.iter().filter_map(|[high, low]| u8::try_from(high << 4 | low).ok()).collect())
+}
