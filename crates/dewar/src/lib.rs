@@ -1,7 +1,9 @@
-//! Web sessions: safe by default, byte-compatible with Flask.
+#![doc = include_str!("guide.md")]
 
+mod civil;
 pub mod clock;
 pub mod codec;
+pub mod config;
 pub mod cookie;
 pub mod lifetime;
 mod manager;
@@ -11,8 +13,10 @@ pub mod signing;
 pub mod value;
 pub mod web;
 
-mod civil;
+#[cfg(doctest)]
+mod readme;
 
+pub use self::config::Config;
 pub use self::cookie::CookiePolicy;
 pub use self::lifetime::Lifetime;
 pub use self::manager::{

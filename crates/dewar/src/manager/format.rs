@@ -16,7 +16,7 @@ const PURPOSE: &str = "session";
 /// A [`CookieFormat`] with its keys derived.
 #[derive(Debug)]
 pub(super) enum Format {
-    Sealed(Sealer),
+    Sealed(Box<Sealer>),
     Flask(Box<FlaskSerializer>),
 }
 
@@ -43,7 +43,7 @@ impl Format {
         cookie_name: &str,
     ) -> Result<Self, SettingsError> {
         Ok(match format {
-            CookieFormat::Sealed => Self::Sealed(Sealer::new(keys, PURPOSE, cookie_name)?),
+            CookieFormat::Sealed => Self::Sealed(Box::new(Sealer::new(keys, PURPOSE, cookie_name)?)),
             CookieFormat::Flask(FlaskOptions { signing, json }) => {
                 Self::Flask(Box::new(FlaskSerializer::new(keys, *json, signing.clone())?))
             }

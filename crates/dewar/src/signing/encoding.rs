@@ -17,10 +17,10 @@ pub struct NotBase64;
 /// URL-safe base64 (RFC 4648 §5) without padding.
 ///
 /// ```
-/// # use dewar::signing::{base64_decode, base64_encode, NotBase64};
+/// # use dewar::signing::{base64_decode, base64_encode};
 /// assert_eq!(base64_encode(b"\xfb\xff"), "-_8");
 /// assert_eq!(base64_decode(b"-_8"), Ok(vec![0xfb, 0xff]));
-/// assert_eq!(base64_decode(b"-_9"), Err(NotBase64)); // the same bytes, were it not for the stray bits
+/// assert!(base64_decode(b"-_9").is_err()); // the same bytes, were it not for the stray bits
 /// ```
 #[must_use]
 pub fn base64_encode(bytes: &[u8]) -> String {
@@ -121,7 +121,7 @@ mod tests {
         fn the_ways_to_write_and_to_read_agree(bytes in prop::collection::vec(any::<u8>(), 0..80)) {
             let mut text = b"before".to_vec();
             append_base64(&mut text, &bytes);
-            prop_assert_eq!(&text[6..], base64_encode(&bytes).as_bytes());
+            prop_assert!(text[6..] == *base64_encode(&bytes).as_bytes());
             let mut buffer = [0; 64];
             let on_the_stack = base64_decode_into(&text[6..], &mut buffer);
             prop_assert_eq!(on_the_stack.ok(), Some(bytes.as_slice()).filter(|bytes| bytes.len() <= 64));

@@ -104,6 +104,12 @@ impl<C> UrlSafeTimedSerializer<C> {
         Ok(Self { base: Base::timed(keys, codec, options)? })
     }
 
+    /// What writes and reads the values.
+    #[must_use]
+    pub fn codec(&self) -> &C {
+        &self.base.codec
+    }
+
     fn dump(&self, bytes: &[u8], now: UnixTime) -> String {
         let mut token = envelope::wrap(bytes, self.base.signer.overhead());
         self.base.signer.sign_in_place(&mut token, now);

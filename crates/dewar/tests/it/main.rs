@@ -8,4 +8,12 @@
     clippy::print_stdout
 )]
 
+mod browser;
+mod client_side;
+mod examples;
+mod http_client;
+mod security;
+mod server;
+mod testbed;
+mod twins;
 mod vectors;

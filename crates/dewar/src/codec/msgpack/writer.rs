@@ -119,13 +119,13 @@ impl Writer {
     fn integer(&mut self, value: i64) {
         match value {
             -32..128 => self.out.push(value as u8),
-            0..0x100 => self.head_with(0xcc, &(value as u8).to_be_bytes()),
-            0..0x1_0000 => self.head_with(0xcd, &(value as u16).to_be_bytes()),
-            0..0x1_0000_0000 => self.head_with(0xce, &(value as u32).to_be_bytes()),
-            0.. => self.head_with(0xcf, &value.to_be_bytes()),
-            -0x80.. => self.head_with(0xd0, &(value as i8).to_be_bytes()),
-            -0x8000.. => self.head_with(0xd1, &(value as i16).to_be_bytes()),
-            -0x8000_0000.. => self.head_with(0xd2, &(value as i32).to_be_bytes()),
+            128..0x100 => self.head_with(0xcc, &(value as u8).to_be_bytes()),
+            0x100..0x1_0000 => self.head_with(0xcd, &(value as u16).to_be_bytes()),
+            0x1_0000..0x1_0000_0000 => self.head_with(0xce, &(value as u32).to_be_bytes()),
+            0x1_0000_0000.. => self.head_with(0xcf, &value.to_be_bytes()),
+            -0x80..-32 => self.head_with(0xd0, &(value as i8).to_be_bytes()),
+            -0x8000..-0x80 => self.head_with(0xd1, &(value as i16).to_be_bytes()),
+            -0x8000_0000..-0x8000 => self.head_with(0xd2, &(value as i32).to_be_bytes()),
             _ => self.head_with(0xd3, &value.to_be_bytes()),
         }
     }

@@ -84,7 +84,6 @@ fn dump_rule(case: &Case) -> Option<&'static str> {
     let text = |field: &str| case.given[field].as_str().unwrap_or_default();
     let is_beyond = |moment: i64| !(-11_644_473_600..=253_402_300_799).contains(&moment);
     let max_age = seconds(&case.given["max_age"]).unwrap_or(0);
-    let name = text("key");
     Some(
         if seconds(&case.given["expires"]).is_some_and(is_beyond) || is_beyond(NOW.saturating_add(max_age)) {
             "expires-is-readable"
@@ -92,11 +91,7 @@ fn dump_rule(case: &Case) -> Option<&'static str> {
             "max-age-is-at-most-400-days"
         } else if text("value").contains(('\x1a'..='\x1f').collect::<Vec<_>>().as_slice()) {
             "control-characters-are-escaped"
-        } else if name.is_empty() || name.contains(|c: char| c.is_control() || " \",;=\\".contains(c)) {
-            "nothing-is-injected"
-        } else if text("domain")
-            .contains(|c: char| c.is_ascii() && !c.is_ascii_alphanumeric() && !"-_.:".contains(c))
-        {
+        } else if is_no_name(text("key")) || is_no_domain(text("domain")) {
             "nothing-is-injected"
         } else if text("domain").contains(['ß', 'ς', '\u{200c}', '\u{200d}']) {
             "idna-2008"
@@ -104,6 +99,14 @@ fn dump_rule(case: &Case) -> Option<&'static str> {
             return None;
         },
     )
+}
+
+fn is_no_name(name: &str) -> bool {
+    name.is_empty() || name.contains(|c: char| c.is_control() || " \",;=\\".contains(c))
+}
+
+fn is_no_domain(domain: &str) -> bool {
+    domain.contains(|c: char| c.is_ascii() && !c.is_ascii_alphanumeric() && !"-_.:".contains(c))
 }
 
 /// `parse_cookie` is given text, so its header is UTF-8.

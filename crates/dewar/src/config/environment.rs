@@ -1,0 +1,56 @@
+//! Settings from environment variables, as Flask's `app.config.from_prefixed_env()` reads them.
+
+use std::ffi::{OsStr, OsString};
+
+use super::error::ConfigError;
+use super::known;
+use super::settings::Config;
+use crate::codec::PythonJson;
+use crate::value::{Map, Value};
+
+/// What Flask's variables begin with.
+const FLASK: &str = "FLASK";
+
+impl Config {
+    /// Reads the variables of this process that begin with `FLASK_`: `FLASK_SECRET_KEY` is `SECRET_KEY`.
+    ///
+    /// # Errors
+    /// See [`from_vars`](Self::from_vars).
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::from_vars(FLASK, std::env::vars_os())
+    }
+
+    /// Reads variables that begin with the prefix and `_`, the others are ignored. A value that is JSON, as Python's `json.loads`
+    /// has it, is what it says; every other is text: Flask 2.1 and later.
+    ///
+    /// # Errors
+    /// See [`from_map`](Self::from_map); and [`ConfigError::NotUnicode`].
+    pub fn from_vars<N, V>(prefix: &str, vars: impl IntoIterator<Item = (N, V)>) -> Result<Self, ConfigError>
+    where
+        N: AsRef<OsStr>,
+        V: Into<OsString>,
+    {
+        let mut settings = Map::new();
+        for (variable, value) in vars {
+            let Some(name) = variable.as_ref().to_str().and_then(|variable| setting(variable, prefix)) else {
+                continue;
+            };
+            let value = value
+                .into()
+                .into_string()
+                .map_err(|_| ConfigError::NotUnicode { setting: name.to_owned() })?;
+            settings.insert(name, json_or_text(value));
+        }
+        Self::from_map(&settings)
+    }
+}
+
+/// The setting that a variable is; `None` if it is somebody else's.
+fn setting<'v>(variable: &'v str, prefix: &str) -> Option<&'v str> {
+    let name = variable.strip_prefix(prefix)?.strip_prefix('_')?;
+    known::is_ours(name).then_some(name)
+}
+
+fn json_or_text(value: String) -> Value {
+    PythonJson::default().decode_value(value.as_bytes()).unwrap_or_else(|_| value.into())
+}

@@ -1,0 +1,167 @@
+//! Why settings are refused.
+
+use std::fmt;
+
+use super::known::{FORMATS, Setting};
+use crate::cookie::PolicyError;
+use crate::manager::SettingsError;
+use crate::signing::WeakSecret;
+
+/// What is wrong with the settings. Each text names the setting and tells what to do; none tells a secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// There is no `SECRET_KEY`, or nothing in it. Flask fails when the session is first written.
+    NoSecretKey,
+    /// Somebody could guess `SECRET_KEY`.
+    WeakSecret(WeakSecret),
+    /// `SECRET_KEY_FALLBACKS` is no list. Flask takes a text for a list of keys of one letter each, and whoever tries all
+    /// letters can sign.
+    ScalarFallbacks,
+    /// One of `SECRET_KEY_FALLBACKS` is neither text nor bytes.
+    FallbackNotText {
+        /// Which, from 0.
+        index: usize,
+    },
+    /// One of `SECRET_KEY_FALLBACKS` is empty.
+    EmptyFallback {
+        /// Which, from 0.
+        index: usize,
+    },
+    /// A name that begins as a setting of the session, and is none.
+    UnknownSetting {
+        /// The name.
+        name: String,
+        /// The setting that was probably meant.
+        nearest: Option<&'static str>,
+    },
+    /// A setting of Flask-Session.
+    ServerSideSessions {
+        /// The name.
+        name: String,
+    },
+    /// A value is not of the right type.
+    WrongType {
+        /// The setting.
+        setting: &'static str,
+        /// What it must be.
+        expected: &'static str,
+        /// Python's name of what it is.
+        found: &'static str,
+    },
+    /// The value of an environment variable is not Unicode.
+    NotUnicode {
+        /// The setting.
+        setting: String,
+    },
+    /// A cookie format that is neither `flask` nor `sealed`.
+    UnknownFormat {
+        /// The setting.
+        setting: &'static str,
+        /// What was there.
+        format: String,
+    },
+    /// `SESSION_COOKIE_DOMAIN` is `""`, for which Flask writes `Domain=`.
+    EmptyDomain,
+    /// `PERMANENT_SESSION_LIFETIME` is negative, or more than 7,900 years.
+    LifetimeOutOfRange,
+    /// Browsers would not keep such a cookie, or not where it is meant.
+    Cookie {
+        /// The setting to change.
+        setting: &'static str,
+        /// What is wrong.
+        source: PolicyError,
+    },
+    /// The settings do not work together.
+    Combination(SettingsError),
+    /// The file is not TOML.
+    Toml {
+        /// The line, from 1.
+        line: usize,
+        /// What the parser says.
+        message: String,
+    },
+}
+
+impl From<SettingsError> for ConfigError {
+    fn from(error: SettingsError) -> Self {
+        match error {
+            SettingsError::Secret(weak) => Self::WeakSecret(weak),
+            SettingsError::Cookie(source) => Self::Cookie { setting: setting_of(&source).name(), source },
+            other => Self::Combination(other),
+        }
+    }
+}
+
+fn setting_of(error: &PolicyError) -> Setting {
+    match error.field() {
+        "domain" => Setting::SessionCookieDomain,
+        "path" => Setting::SessionCookiePath,
+        "secure" => Setting::SessionCookieSecure,
+        "http_only" => Setting::SessionCookieHttponly,
+        "same_site" => Setting::SessionCookieSamesite,
+        _ => Setting::SessionCookieName,
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoSecretKey => f.write_str("SECRET_KEY is not set: make one with `dewar secret new`"),
+            Self::WeakSecret(weak) => {
+                write!(f, "SECRET_KEY: {weak}; to run with it nevertheless set DEWAR_ALLOW_WEAK_SECRET to true")
+            }
+            Self::ScalarFallbacks => f.write_str(
+                "SECRET_KEY_FALLBACKS must be a list, such as [\"the-old-key\"]: Flask takes a text for one key a letter, \
+                 and everybody could sign",
+            ),
+            Self::FallbackNotText { index } => write!(f, "SECRET_KEY_FALLBACKS: item {index} is not text: write it in quotes"),
+            Self::EmptyFallback { index } => write!(f, "SECRET_KEY_FALLBACKS: item {index} is empty: remove it"),
+            Self::UnknownSetting { name, nearest } => {
+                write!(f, "{name:?} is not a setting: ")?;
+                match nearest {
+                    Some(nearest) => write!(f, "did you mean {nearest}?"),
+                    None => f.write_str("remove it"),
+                }
+            }
+            Self::ServerSideSessions { name } => write!(
+                f,
+                "{name} is a setting of Flask-Session: server-side sessions are not part of this release; remove it to keep \
+                 sessions in the cookie"
+            ),
+            Self::WrongType { setting, expected, found } => wrong_type(f, setting, expected, found),
+            Self::NotUnicode { setting } => write!(f, "{setting} is not Unicode: write it in UTF-8"),
+            Self::UnknownFormat { setting, format } => {
+                write!(f, "{setting} names a format {format:?}: it must be {}", FORMATS.join(" or "))
+            }
+            Self::EmptyDomain => f.write_str("SESSION_COOKIE_DOMAIN is empty: name a host, or remove the setting"),
+            Self::LifetimeOutOfRange => {
+                f.write_str("PERMANENT_SESSION_LIFETIME must be between 0 seconds and 7,900 years")
+            }
+            Self::Cookie { setting, source } => write!(f, "{setting}: {source}"),
+            Self::Combination(error) => write!(f, "SECRET_KEY, DEWAR_COOKIE_FORMAT: {error}"),
+            Self::Toml { line, message } => write!(f, "line {line} of the settings is not TOML: {message}"),
+        }
+    }
+}
+
+fn wrong_type(f: &mut fmt::Formatter<'_>, setting: &str, expected: &str, found: &str) -> fmt::Result {
+    write!(f, "{setting} must be {expected}, not {found}")?;
+    match (expected, found) {
+        ("text", "int" | "float" | "bool") => {
+            f.write_str(": write it in quotes (in the environment in two pairs: '\"123\"')")
+        }
+        _ => Ok(()),
+    }
+}
+
+impl std::error::Error for ConfigError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::WeakSecret(error) => Some(error),
+            Self::Cookie { source, .. } => Some(source),
+            Self::Combination(error) => Some(error),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! `PERMANENT_SESSION_LIFETIME`: seconds, as Python's `timedelta(seconds=…)` takes them.
+
+use std::time::Duration;
+
+use super::error::ConfigError;
+use super::known::Setting;
+use super::reader::wrong_type;
+use crate::value::Value;
+
+/// 7,900 years: the end of such a session has a year of four digits, all that a cookie's `Expires` has room for.
+pub(super) const LONGEST: Duration = Duration::from_secs(7_900 * 31_557_600);
+
+/// The lifetime; a fraction is kept to the microsecond. Flask compares ages by whole seconds, rounded toward zero.
+pub(super) fn seconds(value: &Value) -> Result<Duration, ConfigError> {
+    let duration = match value {
+        Value::Int(seconds) => u64::try_from(*seconds).ok().map(Duration::from_secs),
+        Value::Float(seconds) if !seconds.is_nan() => of_float(*seconds),
+        Value::BigInt(_) => None,
+        other => return Err(wrong_type(Setting::PermanentSessionLifetime, "a number of seconds", other)),
+    };
+    duration.filter(|duration| *duration <= LONGEST).ok_or(ConfigError::LifetimeOutOfRange)
+}
+
+/// As `timedelta` rounds: half to even.
+fn of_float(seconds: f64) -> Option<Duration> {
+    let whole = Duration::try_from_secs_f64(seconds.trunc()).ok()?;
+    let micros = (seconds.fract() * 1e6).round_ties_even() / 1e6;
+    Some(whole + Duration::try_from_secs_f64(micros).ok()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_as_timedelta_takes_them() {
+        let rows = [
+            (Value::Int(0), Duration::ZERO),
+            (Value::Int(3600), Duration::from_secs(3600)),
+            (Value::Float(-0.0), Duration::ZERO),
+            (Value::Float(1.999_999), Duration::from_micros(1_999_999)),
+            (Value::Float(0.000_000_5), Duration::ZERO),
+            (Value::Float(1e9), Duration::from_secs(1_000_000_000)),
+            (Value::Int(220_752_000_000), Duration::from_secs(220_752_000_000)),
+        ];
+        for (value, expected) in rows {
+            assert_eq!(seconds(&value), Ok(expected), "{value:?}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_a_lifetime_is_refused() {
+        let out_of_range = [
+            Value::Int(-1),
+            Value::Int(i64::MIN),
+            Value::Int(i64::MAX),
+            Value::Float(-0.5),
+            Value::Float(f64::INFINITY),
+            Value::Float(f64::NEG_INFINITY),
+            Value::Float(f64::MAX),
+            Value::BigInt("99999999999999999999".parse().unwrap()),
+        ];
+        for value in out_of_range {
+            assert_eq!(seconds(&value), Err(ConfigError::LifetimeOutOfRange), "{value:?}");
+        }
+        for value in [Value::Null, true.into(), "3600".into(), Value::Float(f64::NAN)] {
+            assert!(matches!(seconds(&value), Err(ConfigError::WrongType { .. })), "{value:?}");
+        }
+    }
+}

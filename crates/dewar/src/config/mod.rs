@@ -1,0 +1,54 @@
+//! Settings from the environment or a TOML file, under Flask's own names.
+//!
+//! One settings file serves a Flask program and yours: the names, the meaning of their values and what is taken when one is not
+//! there are those of Flask 3.1. What Flask finds out when a request comes in, or never, is found here when the program starts;
+//! each error names the setting and tells what to do.
+//!
+//! | setting | value | if it is not there |
+//! |---|---|---|
+//! | `SECRET_KEY` | text | an error |
+//! | `SECRET_KEY_FALLBACKS` | list of texts, oldest first | none |
+//! | `SESSION_COOKIE_NAME` | text | `session` |
+//! | `SESSION_COOKIE_DOMAIN` | text, null or false | no `Domain` |
+//! | `SESSION_COOKIE_PATH` | text or null | `APPLICATION_ROOT` |
+//! | `APPLICATION_ROOT` | text or null | `/` |
+//! | `SESSION_COOKIE_SECURE` | true or false | false |
+//! | `SESSION_COOKIE_HTTPONLY` | true or false | true |
+//! | `SESSION_COOKIE_SAMESITE` | `Strict`, `Lax`, `None` or null | no `SameSite` |
+//! | `SESSION_COOKIE_PARTITIONED` | true or false | false |
+//! | `PERMANENT_SESSION_LIFETIME` | seconds | 31 days |
+//! | `SESSION_REFRESH_EACH_REQUEST` | true or false | true |
+//! | `DEWAR_COOKIE_FORMAT` | `flask` or `sealed` | `flask` |
+//! | `DEWAR_ALSO_READ` | list of `flask`, `sealed` | none |
+//! | `DEWAR_ALLOW_WEAK_SECRET` | true or false | false |
+//!
+//! The last three are ours; Flask ignores them. Any other name that begins with `SECRET_KEY`, `SESSION_`, `PERMANENT_SESSION`
+//! or `DEWAR_` is an error, since a misspelt setting would go unnoticed until it is missed; all other names belong to the rest of
+//! the program.
+//!
+//! ```
+//! use dewar::SessionManager;
+//! use dewar::config::Config;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let config = Config::from_vars("FLASK", [
+//!     ("FLASK_SECRET_KEY", "5f0c19e2a7d84b3690fe21c7b58d4a63"),
+//!     ("FLASK_SESSION_COOKIE_SECURE", "true"),
+//! ])?;
+//! let manager = SessionManager::client_side(config.client_side())?;
+//! assert_eq!(manager.cookie_name(), "session");
+//! # Ok(())
+//! # }
+//! ```
+
+mod environment;
+mod error;
+mod known;
+mod lifetime;
+mod reader;
+mod settings;
+#[cfg(feature = "toml")]
+mod toml;
+
+pub use self::error::ConfigError;
+pub use self::settings::Config;

@@ -1,0 +1,99 @@
+//! Settings by name, each of the type that it must have.
+
+use super::error::ConfigError;
+use super::known::{FORMATS, Setting};
+use crate::value::{Map, Value};
+
+/// A look at the settings; every error names the one.
+pub(super) struct Reader<'s> {
+    settings: &'s Map,
+}
+
+impl<'s> Reader<'s> {
+    pub(super) fn new(settings: &'s Map) -> Self {
+        Self { settings }
+    }
+
+    pub(super) fn value(&self, setting: Setting) -> Option<&'s Value> {
+        self.settings.get(setting.name())
+    }
+
+    pub(super) fn text(&self, setting: Setting) -> Result<Option<&'s str>, ConfigError> {
+        self.value(setting)
+            .map(|value| value.as_str().ok_or_else(|| wrong_type(setting, "text", value)))
+            .transpose()
+    }
+
+    /// `Some(None)` if the setting is there and null.
+    pub(super) fn text_or_null(&self, setting: Setting) -> Result<Option<Option<&'s str>>, ConfigError> {
+        match self.value(setting) {
+            Some(Value::Null) => Ok(Some(None)),
+            _ => Ok(self.text(setting)?.map(Some)),
+        }
+    }
+
+    /// True or false, or the numbers that Python takes for them. A text is refused: for Python `"false"` is true.
+    pub(super) fn flag(&self, setting: Setting) -> Result<Option<bool>, ConfigError> {
+        match self.value(setting) {
+            None => Ok(None),
+            Some(Value::Bool(flag)) => Ok(Some(*flag)),
+            Some(Value::Int(number @ 0..=1)) => Ok(Some(*number == 1)),
+            Some(other) => Err(wrong_type(setting, "true or false", other)),
+        }
+    }
+
+    /// `None` if there is none, or nothing in it: Flask has no sessions then.
+    pub(super) fn secret(&self, setting: Setting) -> Result<Option<&'s [u8]>, ConfigError> {
+        match self.value(setting) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => match key(value) {
+                Some(secret) => Ok(Some(secret).filter(|secret| !secret.is_empty())),
+                None => Err(wrong_type(setting, "text", value)),
+            },
+        }
+    }
+
+    /// The older keys, oldest first.
+    pub(super) fn fallbacks(&self) -> Result<Vec<&'s [u8]>, ConfigError> {
+        let (Value::List(keys) | Value::Tuple(keys)) = (match self.value(Setting::SecretKeyFallbacks) {
+            None | Some(Value::Null) => return Ok(Vec::new()),
+            Some(value) => value,
+        }) else {
+            return Err(ConfigError::ScalarFallbacks);
+        };
+        let fallback =
+            |(index, value): (usize, &'s Value)| key(value).ok_or(ConfigError::FallbackNotText { index });
+        keys.iter().enumerate().map(fallback).collect()
+    }
+
+    pub(super) fn choice(&self, setting: Setting) -> Result<Option<&'static str>, ConfigError> {
+        self.value(setting).map(|value| format_name(setting, value)).transpose()
+    }
+
+    pub(super) fn choices(&self, setting: Setting) -> Result<Vec<&'static str>, ConfigError> {
+        match self.value(setting) {
+            None | Some(Value::Null) => Ok(Vec::new()),
+            Some(Value::List(names) | Value::Tuple(names)) => {
+                names.iter().map(|name| format_name(setting, name)).collect()
+            }
+            Some(other) => Err(wrong_type(setting, "a list", other)),
+        }
+    }
+}
+
+pub(super) fn wrong_type(setting: Setting, expected: &'static str, value: &Value) -> ConfigError {
+    ConfigError::WrongType { setting: setting.name(), expected, found: value.kind() }
+}
+
+fn key(value: &Value) -> Option<&[u8]> {
+    match value {
+        Value::Bytes(key) => Some(key),
+        _ => value.as_str().map(str::as_bytes),
+    }
+}
+
+fn format_name(setting: Setting, value: &Value) -> Result<&'static str, ConfigError> {
+    let name = value.as_str().ok_or_else(|| wrong_type(setting, "text", value))?;
+    let known = FORMATS.iter().copied().find(|known| *known == name);
+    known.ok_or_else(|| ConfigError::UnknownFormat { setting: setting.name(), format: name.to_owned() })
+}

@@ -1,0 +1,132 @@
+//! What the settings come to.
+
+use super::error::ConfigError;
+use super::known::{self, Setting};
+use super::lifetime;
+use super::reader::Reader;
+use crate::cookie::{CookiePolicy, SameSite};
+use crate::lifetime::{Lifetime, Refresh};
+use crate::manager::{ClientSide, CookieFormat, FlaskOptions, SessionManager};
+use crate::signing::SecretKeys;
+use crate::value::{Map, Text, Value};
+
+/// Settings that were read and found to work together. The fields are plain values: what no setting has a name for can be
+/// changed before [`client_side`](Self::client_side).
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `SECRET_KEY`, and `SECRET_KEY_FALLBACKS` behind it.
+    pub keys: SecretKeys,
+    /// `DEWAR_COOKIE_FORMAT`.
+    pub format: CookieFormat,
+    /// `DEWAR_ALSO_READ`.
+    pub also_read: Vec<CookieFormat>,
+    /// `SESSION_COOKIE_…`.
+    pub cookie: CookiePolicy,
+    /// `PERMANENT_SESSION_LIFETIME` and `SESSION_REFRESH_EACH_REQUEST`.
+    pub lifetime: Lifetime,
+}
+
+impl Config {
+    /// Reads settings from a map of names and values, of whatever origin.
+    ///
+    /// # Errors
+    /// The first [`ConfigError`] found: a name that is not known, a value that is not right, or settings that do not go together.
+    pub fn from_map(settings: &Map) -> Result<Self, ConfigError> {
+        known::check_names(settings.keys().filter_map(Text::as_str))?;
+        let reader = Reader::new(settings);
+        let config = Self {
+            keys: keys(&reader)?,
+            format: reader.choice(Setting::DewarCookieFormat)?.map_or(flask_format(), format),
+            also_read: reader.choices(Setting::DewarAlsoRead)?.into_iter().map(format).collect(),
+            cookie: cookie(&reader)?,
+            lifetime: lifetime(&reader)?,
+        };
+        SessionManager::client_side(config.clone().client_side()).map_err(ConfigError::from)?;
+        Ok(config)
+    }
+
+    /// The settings as a [`SessionManager`](crate::SessionManager) takes them, with the system's clock and randomness.
+    #[must_use]
+    pub fn client_side(self) -> ClientSide {
+        let Self { keys, format, also_read, cookie, lifetime } = self;
+        ClientSide { format, also_read, cookie, lifetime, ..ClientSide::flask(keys) }
+    }
+}
+
+/// Flask lists the oldest key first, and tries them newest first.
+fn keys(reader: &Reader<'_>) -> Result<SecretKeys, ConfigError> {
+    let secret = reader.secret(Setting::SecretKey)?.ok_or(ConfigError::NoSecretKey)?;
+    let allows_weak = reader.flag(Setting::DewarAllowWeakSecret)?.unwrap_or(false);
+    let keys = if allows_weak { SecretKeys::accepting_weak(secret) } else { SecretKeys::new(secret) };
+    let fallbacks = reader.fallbacks()?;
+    fallbacks
+        .into_iter()
+        .enumerate()
+        .rev()
+        .try_fold(keys.map_err(ConfigError::WeakSecret)?, |keys, (index, older)| {
+            keys.with_fallback(older).map_err(|_| ConfigError::EmptyFallback { index })
+        })
+}
+
+fn cookie(reader: &Reader<'_>) -> Result<CookiePolicy, ConfigError> {
+    let flask = CookiePolicy::flask();
+    Ok(CookiePolicy {
+        name: reader.text(Setting::SessionCookieName)?.map_or(flask.name, str::to_owned),
+        domain: domain(reader)?,
+        path: path(reader)?,
+        secure: reader.flag(Setting::SessionCookieSecure)?.unwrap_or(flask.secure),
+        http_only: reader.flag(Setting::SessionCookieHttponly)?.unwrap_or(flask.http_only),
+        same_site: same_site(reader)?,
+        partitioned: reader.flag(Setting::SessionCookiePartitioned)?.unwrap_or(flask.partitioned),
+    })
+}
+
+/// `False` is how Flask before 2.3 was told not to derive one from `SERVER_NAME`. Flask writes `Domain=` for an empty one.
+fn domain(reader: &Reader<'_>) -> Result<Option<String>, ConfigError> {
+    match reader.value(Setting::SessionCookieDomain) {
+        None | Some(Value::Null | Value::Bool(false)) => Ok(None),
+        Some(_) => match reader.text(Setting::SessionCookieDomain)? {
+            Some("") => Err(ConfigError::EmptyDomain),
+            domain => Ok(domain.map(str::to_owned)),
+        },
+    }
+}
+
+/// `SESSION_COOKIE_PATH or APPLICATION_ROOT`.
+fn path(reader: &Reader<'_>) -> Result<Option<String>, ConfigError> {
+    if let Some(path) =
+        reader.text_or_null(Setting::SessionCookiePath)?.flatten().filter(|path| !path.is_empty())
+    {
+        return Ok(Some(path.to_owned()));
+    }
+    let root = reader.text_or_null(Setting::ApplicationRoot)?;
+    Ok(root.map_or(CookiePolicy::flask().path, |root| root.map(str::to_owned)))
+}
+
+fn same_site(reader: &Reader<'_>) -> Result<Option<SameSite>, ConfigError> {
+    let setting = Setting::SessionCookieSamesite;
+    let text = reader.text_or_null(setting)?.flatten();
+    text.map(str::parse).transpose().map_err(|source| ConfigError::Cookie { setting: setting.name(), source })
+}
+
+fn lifetime(reader: &Reader<'_>) -> Result<Lifetime, ConfigError> {
+    let flask = Lifetime::flask();
+    let refreshes = reader.flag(Setting::SessionRefreshEachRequest)?.unwrap_or(true);
+    Ok(Lifetime {
+        idle: reader
+            .value(Setting::PermanentSessionLifetime)
+            .map(lifetime::seconds)
+            .transpose()?
+            .or(flask.idle),
+        refresh: if refreshes { flask.refresh } else { Refresh::OnChange },
+        ..flask
+    })
+}
+
+fn format(name: &str) -> CookieFormat {
+    if name == known::SEALED { CookieFormat::Sealed } else { flask_format() }
+}
+
+fn flask_format() -> CookieFormat {
+    CookieFormat::Flask(FlaskOptions::default())
+}

@@ -1,0 +1,50 @@
+//! Settings from a TOML file, as Flask's `app.config.from_file("…", load=tomllib.load, text=False)` reads them.
+
+use super::error::ConfigError;
+use super::settings::Config;
+use crate::value::{DateTime, Map, Value};
+
+impl Config {
+    /// Reads the text of a TOML file: its keys in capitals, outside any table, are the settings.
+    ///
+    /// # Errors
+    /// See [`from_map`](Self::from_map); and [`ConfigError::Toml`].
+    pub fn from_toml(text: &str) -> Result<Self, ConfigError> {
+        let table: toml::Table = text.parse().map_err(|error| toml_error(&error, text))?;
+        let settings: Map = table
+            .into_iter()
+            .filter(|(name, _)| is_upper(name))
+            .map(|(name, item)| (name, value(item)))
+            .collect();
+        Self::from_map(&settings)
+    }
+}
+
+/// The error's own text would quote the line, and with it, perhaps, the secret.
+fn toml_error(error: &toml::de::Error, text: &str) -> ConfigError {
+    let start = error.span().map_or(0, |span| span.start);
+    let line = 1 + text.bytes().take(start).filter(|byte| *byte == b'\n').count();
+    ConfigError::Toml { line, message: error.message().to_owned() }
+}
+
+/// Python's `str.isupper()`.
+fn is_upper(name: &str) -> bool {
+    name.chars().any(char::is_uppercase) && !name.chars().any(char::is_lowercase)
+}
+
+fn value(item: toml::Value) -> Value {
+    match item {
+        toml::Value::String(text) => text.into(),
+        toml::Value::Integer(number) => number.into(),
+        toml::Value::Float(number) => number.into(),
+        toml::Value::Boolean(flag) => flag.into(),
+        // No setting is a date; which date is all the same.
+        toml::Value::Datetime(date) => {
+            DateTime::from_iso(&date.to_string()).map_or(Value::Null, Value::DateTime)
+        }
+        toml::Value::Array(items) => Value::List(items.into_iter().map(value).collect()),
+        toml::Value::Table(table) => {
+            Value::Map(table.into_iter().map(|(key, item)| (key, value(item))).collect())
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! Sessions that live in the cookie, through the manager alone: no framework.
+
+use std::time::Duration;
+
+use dewar::clock::{Clock, UnixTime};
+use dewar::random::{Random, RandomError};
+use dewar::value::Value;
+use dewar::{
+    ClientSide, CookieFormat, CookiePolicy, ErrorKind, FlaskOptions, Lifetime, SecretKeys, Session,
+    SessionManager, SettingsError,
+};
+
+const NOW: UnixTime = UnixTime::from_seconds(1_709_210_096);
+const KEY: &str = "a key of at least thirty-two bytes, for tests";
+const OLD_KEY: &str = "the key before it, of thirty-two bytes or more";
+
+fn keys() -> SecretKeys {
+    SecretKeys::accepting_weak(KEY).unwrap()
+}
+
+fn sealed_at(now: UnixTime) -> ClientSide {
+    ClientSide { clock: Clock::fixed(now), ..ClientSide::new(keys()) }
+}
+
+fn flask_at(now: UnixTime) -> ClientSide {
+    ClientSide { clock: Clock::fixed(now), ..ClientSide::flask(keys()) }
+}
+
+fn after(seconds: u64) -> UnixTime {
+    NOW.plus(Duration::from_secs(seconds))
+}
+
+/// A request: opens with this cookie, does something, saves; gives what the client holds afterwards and the whole line.
+async fn request(
+    settings: &ClientSide,
+    cookie: &str,
+    handle: impl FnOnce(&Session),
+) -> (String, Option<String>) {
+    let manager = SessionManager::client_side(settings.clone()).unwrap();
+    let session = manager.open([cookie.as_bytes()]).await.unwrap();
+    handle(&session);
+    let reply = manager.save(&session).await.unwrap();
+    let line = reply.set_cookie().map(str::to_owned);
+    let held = line.as_deref().map_or(cookie, |line| line.split(';').next().unwrap()).to_owned();
+    (held, line)
+}
+
+fn user(session: &Session) -> Option<String> {
+    session.get("user").unwrap()
+}
+
+#[tokio::test]
+async fn a_session_is_kept_from_one_request_to_the_next() {
+    for settings in [sealed_at(NOW), flask_at(NOW)] {
+        let (cookie, line) = request(&settings, "", |session| session.insert("user", "zoe").unwrap()).await;
+        assert!(line.is_some(), "{settings:?}");
+        let (_, line) = request(&settings, &cookie, |session| {
+            assert!(!session.is_new());
+            assert_eq!(user(session).as_deref(), Some("zoe"));
+        })
+        .await;
+        assert_eq!(line, None, "a look sets no cookie");
+    }
+}
+
+#[tokio::test]
+async fn a_sealed_cookie_shows_nothing_and_has_safe_attributes() {
+    let (cookie, line) = request(&sealed_at(NOW), "", |session| session.insert("user", "zoe").unwrap()).await;
+    let line = line.unwrap();
+    assert!(
+        line.starts_with("__Host-session=") && line.ends_with("; Secure; HttpOnly; Path=/; SameSite=Lax"),
+        "{line}"
+    );
+    assert!(!cookie.contains("zoe") && !cookie.contains('.'));
+}
+
+#[tokio::test]
+async fn idle_and_absolute_limits_of_a_sealed_cookie() {
+    let (cookie, _) = request(&sealed_at(NOW), "", |session| session.insert("user", "zoe").unwrap()).await;
+    let hour = 3600;
+    let is_alive = async |at: u64, cookie: &str| {
+        let mut alive = false;
+        let _ = request(&sealed_at(after(at)), cookie, |session| alive = user(session).is_some()).await;
+        alive
+    };
+    assert!(is_alive(hour - 1, &cookie).await);
+    assert!(!is_alive(hour, &cookie).await);
+
+    // Kept busy every half hour, it still ends a day after it began.
+    let mut cookie = cookie;
+    for half_hours in 1..48 {
+        let (refreshed, line) = request(&sealed_at(after(half_hours * hour / 2)), &cookie, |session| {
+            assert!(user(session).is_some(), "lost after {half_hours} half hours");
+        })
+        .await;
+        assert!(line.is_some(), "a refresh was due");
+        cookie = refreshed;
+    }
+    assert!(is_alive(24 * hour - 1, &cookie).await);
+    assert!(!is_alive(24 * hour, &cookie).await);
+}
+
+#[tokio::test]
+async fn a_refresh_waits_until_a_tenth_of_the_idle_time_is_used() {
+    let (cookie, _) = request(&sealed_at(NOW), "", |session| session.insert("user", "zoe").unwrap()).await;
+    let (_, line) = request(&sealed_at(after(359)), &cookie, |session| drop(user(session))).await;
+    assert_eq!(line, None);
+    let (_, line) = request(&sealed_at(after(360)), &cookie, |session| drop(user(session))).await;
+    assert!(line.is_some());
+}
+
+#[tokio::test]
+async fn permanence_gives_the_cookie_an_end() {
+    let (cookie, line) = request(&sealed_at(NOW), "", |session| {
+        session.insert("user", "zoe").unwrap();
+        session.set_permanent(true);
+    })
+    .await;
+    assert!(line.unwrap().contains("; Expires=Thu, 29 Feb 2024 13:34:56 GMT;"));
+    let (_, line) = request(&sealed_at(NOW), &cookie, |session| {
+        assert!(session.is_permanent());
+        assert_eq!(session.len(), 1, "the flag is not among the data");
+        session.set_permanent(false);
+    })
+    .await;
+    assert!(!line.unwrap().contains("Expires"));
+}
+
+#[tokio::test]
+async fn destroy_is_final_and_removes_the_cookie_with_its_attributes() {
+    let (cookie, _) = request(&sealed_at(NOW), "", |session| session.insert("user", "zoe").unwrap()).await;
+    let (_, line) = request(&sealed_at(NOW), &cookie, |session| {
+        session.destroy();
+        session.insert("user", "eve").unwrap();
+        assert_eq!(user(session), None);
+    })
+    .await;
+    assert_eq!(
+        line.as_deref(),
+        Some(
+            "__Host-session=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Secure; HttpOnly; Path=/; SameSite=Lax"
+        )
+    );
+}
+
+#[tokio::test]
+async fn an_old_key_opens_and_the_sealed_cookie_is_written_anew() {
+    let old = ClientSide { keys: SecretKeys::accepting_weak(OLD_KEY).unwrap(), ..sealed_at(NOW) };
+    let (cookie, _) = request(&old, "", |session| session.insert("user", "zoe").unwrap()).await;
+    let rotated = ClientSide { keys: keys().with_fallback(OLD_KEY).unwrap(), ..sealed_at(NOW) };
+    let (cookie, line) =
+        request(&rotated, &cookie, |session| assert_eq!(user(session).as_deref(), Some("zoe"))).await;
+    assert!(line.is_some(), "written with the newest key");
+    let (_, line) =
+        request(&sealed_at(NOW), &cookie, |session| assert_eq!(user(session).as_deref(), Some("zoe"))).await;
+    assert_eq!(line, None);
+}
+
+/// Both ways: the cookie is read in the old format and at once written in the new one, its permanence with it.
+#[tokio::test]
+async fn migration_from_flask_to_sealed_and_back() {
+    let named = |settings: ClientSide| ClientSide { cookie: CookiePolicy::flask(), ..settings };
+    let flask = || CookieFormat::Flask(FlaskOptions::default());
+    let to_sealed = ClientSide { also_read: vec![flask()], ..named(sealed_at(NOW)) };
+    let to_flask = ClientSide { also_read: vec![CookieFormat::Sealed], ..flask_at(NOW) };
+
+    let (cookie, _) = request(&flask_at(NOW), "", |session| {
+        session.insert("user", "zoe").unwrap();
+        session.set_permanent(true);
+    })
+    .await;
+    let (cookie, line) = request(&to_sealed, &cookie, |session| {
+        assert_eq!((user(session).as_deref(), session.is_permanent()), (Some("zoe"), true));
+        assert!(!session.contains("_permanent"));
+    })
+    .await;
+    assert!(line.unwrap().contains("Expires") && !cookie.contains('.'));
+
+    let (cookie, _) =
+        request(&to_flask, &cookie, |session| assert_eq!(user(session).as_deref(), Some("zoe"))).await;
+    request(&flask_at(NOW), &cookie, |session| {
+        assert_eq!((user(session).as_deref(), session.is_permanent()), (Some("zoe"), true));
+        assert!(session.contains("_permanent"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_format_that_is_not_configured_is_not_read() {
+    let flask = ClientSide { cookie: CookiePolicy::default(), ..flask_at(NOW) };
+    let (from_flask, _) = request(&flask, "", |session| session.insert("user", "zoe").unwrap()).await;
+    let (from_sealed, _) =
+        request(&sealed_at(NOW), "", |session| session.insert("user", "zoe").unwrap()).await;
+    request(&sealed_at(NOW), &from_flask, |session| assert!(session.is_new())).await;
+    request(&flask, &from_sealed, |session| assert!(session.is_new())).await;
+}
+
+#[tokio::test]
+async fn a_session_too_large_for_a_cookie_is_an_error_that_names_its_largest_keys() {
+    for settings in [sealed_at(NOW), flask_at(NOW)] {
+        let manager = SessionManager::client_side(settings).unwrap();
+        let session = manager.open([]).await.unwrap();
+        session.insert_value("small", 1);
+        session.insert_value("cart", incompressible(9000));
+        let error = manager.save(&session).await.unwrap_err();
+        let ErrorKind::TooLarge { size, limit, largest_keys } = error.kind() else { panic!("{error}") };
+        assert!(*size > 4096 && *limit == 4096);
+        assert_eq!(largest_keys, &["cart", "small"]);
+        assert_eq!(error.status(), 500);
+    }
+}
+
+/// Text that no compression makes much smaller (a linear congruential generator's upper bits).
+fn incompressible(length: usize) -> String {
+    let mut state = 1_u64;
+    let letter = |_| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        char::from(b'A' + (state >> 59) as u8)
+    };
+    (0..length).map(letter).collect()
+}
+
+#[tokio::test]
+async fn a_failing_generator_is_no_weaker_nonce_but_an_error() {
+    let random = Random::from_fn(|_| Err(RandomError::new()));
+    let manager = SessionManager::client_side(ClientSide { random, ..sealed_at(NOW) }).unwrap();
+    let session = manager.open([]).await.unwrap();
+    session.insert_value("user", "zoe");
+    let error = manager.save(&session).await.unwrap_err();
+    assert_eq!((error.kind(), error.status()), (&ErrorKind::Unavailable, 503));
+}
+
+#[test]
+fn settings_that_cannot_work_are_refused_when_the_manager_is_made() {
+    let refusal = |settings| SessionManager::client_side(settings).unwrap_err();
+    let absolute = ClientSide { lifetime: Lifetime::aal2(), ..flask_at(NOW) };
+    assert_eq!(refusal(absolute), SettingsError::AbsoluteLimitInFlaskCookie);
+    let endless = ClientSide { lifetime: Lifetime { idle: None, ..Lifetime::flask() }, ..flask_at(NOW) };
+    assert_eq!(refusal(endless), SettingsError::NoIdleLimitInFlaskCookie);
+    let short =
+        ClientSide { keys: SecretKeys::accepting_weak("too short to seal with").unwrap(), ..sealed_at(NOW) };
+    assert!(matches!(refusal(short), SettingsError::Sealer(_)));
+    let loose =
+        ClientSide { cookie: CookiePolicy { secure: false, ..CookiePolicy::default() }, ..sealed_at(NOW) };
+    assert!(matches!(refusal(loose), SettingsError::Cookie(_)));
+}
+
+#[tokio::test]
+async fn flashes_are_kept_as_flask_keeps_them_and_shown_once() {
+    let (cookie, _) = request(&flask_at(NOW), "", |session| {
+        session.flash("Saved", "message");
+        session.flash("Too short", "error");
+        let pair = |category: &str, message: &str| Value::Tuple(vec![category.into(), message.into()]);
+        assert_eq!(
+            session.value("_flashes"),
+            Some(Value::List(vec![pair("message", "Saved"), pair("error", "Too short")]))
+        );
+    })
+    .await;
+    let (cookie, line) = request(&flask_at(NOW), &cookie, |session| {
+        let texts: Vec<String> = session.flashes().iter().map(|flash| flash.message.to_string()).collect();
+        assert_eq!(texts, ["Saved", "Too short"]);
+        assert_eq!(session.flashes().len(), 2, "asked again in the same request");
+    })
+    .await;
+    assert!(line.unwrap().starts_with("session=; Expires=Thu, 01 Jan 1970"), "nothing else was in it");
+    request(&flask_at(NOW), &cookie, |session| assert!(session.flashes().is_empty())).await;
+}
