@@ -54,7 +54,7 @@ fn view(app: &App, value: &str) -> Value {
         limit => MAX_NAME_AND_VALUE,
         is_valid,
         can_be_restored,
-        reason => report.reason,
+        reason => report.reason.as_deref(),
         json => report.json().map(pretty),
         age => report.age_seconds.map(|age| in_words(age.max(0).unsigned_abs())),
         ..times(&report)
