@@ -9,4 +9,5 @@
 )]
 
 mod client_side;
+mod templates;
 mod vectors;
