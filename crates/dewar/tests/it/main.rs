@@ -9,5 +9,6 @@
 )]
 
 mod client_side;
+mod config;
 mod templates;
 mod vectors;
