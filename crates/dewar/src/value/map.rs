@@ -7,102 +7,238 @@ use indexmap::IndexMap;
 use super::{Text, Value};
 
 /// Text keys to values, in insertion order. Setting a present key keeps its place; removing one keeps the order of the rest.
-#[derive(Clone, Default, PartialEq)]
-pub struct Map {
-    entries: IndexMap<Text, Value>,
+///
+/// Equality does not look at the order, as in Python.
+#[derive(Clone)]
+pub struct Map(Entries);
+
+#[derive(Clone)]
+enum Entries {
+    /// Looked through one by one, which for so few is faster than to hash.
+    Few(Vec<(Text, Value)>),
+    /// Hashed, with a key of the process that nobody can guess.
+    Many(Box<IndexMap<Text, Value>>),
 }
+
+const FEW: usize = 16;
 
 impl Map {
     /// An empty map. Does not allocate.
     #[must_use]
-    pub fn new() -> Self {
-        Self::default()
+    pub const fn new() -> Self {
+        Self(Entries::Few(Vec::new()))
+    }
+
+    /// An empty map with room for so many entries, as far as that is few.
+    pub(crate) fn with_room(entries: usize) -> Self {
+        Self(Entries::Few(Vec::with_capacity(entries.min(FEW))))
     }
 
     /// The value of a key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {
-        self.entries.get(key)
+        match &self.0 {
+            Entries::Few(entries) => entries.iter().find(|(known, _)| known == key).map(|(_, value)| value),
+            Entries::Many(entries) => entries.get(key),
+        }
     }
 
     /// The value of a key that may hold lone surrogates.
     #[must_use]
     pub fn get_text(&self, key: &Text) -> Option<&Value> {
-        self.entries.get(key)
+        match &self.0 {
+            Entries::Few(entries) => entries.iter().find(|(known, _)| known == key).map(|(_, value)| value),
+            Entries::Many(entries) => entries.get(key),
+        }
     }
 
     /// The value of a key, to be changed in place.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
-        self.entries.get_mut(key)
+        match &mut self.0 {
+            Entries::Few(entries) => {
+                entries.iter_mut().find(|(known, _)| known == key).map(|(_, value)| value)
+            }
+            Entries::Many(entries) => entries.get_mut(key),
+        }
     }
 
     /// Whether the key is there.
     #[must_use]
     pub fn contains(&self, key: &str) -> bool {
-        self.entries.contains_key(key)
+        self.get(key).is_some()
     }
 
     /// Whether a key is there that may hold lone surrogates.
     #[must_use]
     pub fn contains_text(&self, key: &Text) -> bool {
-        self.entries.contains_key(key)
+        self.get_text(key).is_some()
     }
 
     /// Sets a key and gives back what it held before.
     pub fn insert(&mut self, key: impl Into<Text>, value: impl Into<Value>) -> Option<Value> {
-        self.entries.insert(key.into(), value.into())
+        let (key, value) = (key.into(), value.into());
+        match &mut self.0 {
+            Entries::Few(entries) => {
+                if let Some((_, old)) = entries.iter_mut().find(|(known, _)| *known == key) {
+                    return Some(std::mem::replace(old, value));
+                }
+                entries.push((key, value));
+                if entries.len() > FEW {
+                    self.0 = Entries::Many(Box::new(entries.drain(..).collect()));
+                }
+            }
+            Entries::Many(entries) => return entries.insert(key, value),
+        }
+        None
     }
 
     /// Takes a key out.
     pub fn remove(&mut self, key: &str) -> Option<Value> {
-        self.entries.shift_remove(key)
+        match &mut self.0 {
+            Entries::Few(entries) => take(entries, |known| known == key),
+            Entries::Many(entries) => entries.shift_remove(key),
+        }
     }
 
     /// Takes a key out that may hold lone surrogates.
     pub fn remove_text(&mut self, key: &Text) -> Option<Value> {
-        self.entries.shift_remove(key)
+        match &mut self.0 {
+            Entries::Few(entries) => take(entries, |known| known == key),
+            Entries::Many(entries) => entries.shift_remove(key),
+        }
     }
 
     /// Takes all keys out.
     pub fn clear(&mut self) {
-        self.entries.clear();
+        *self = Self::new();
     }
 
     /// How many keys there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.entries.len()
+        match &self.0 {
+            Entries::Few(entries) => entries.len(),
+            Entries::Many(entries) => entries.len(),
+        }
     }
 
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.len() == 0
     }
 
     /// Keys and values in order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&Text, &Value)> + ExactSizeIterator {
-        self.entries.iter()
+        match &self.0 {
+            Entries::Few(entries) => Either::Few(entries.iter().map(|(key, value)| (key, value))),
+            Entries::Many(entries) => Either::Many(entries.iter()),
+        }
     }
 
     /// The keys in order.
     pub fn keys(&self) -> impl DoubleEndedIterator<Item = &Text> + ExactSizeIterator {
-        self.entries.keys()
+        self.iter().map(|(key, _)| key)
+    }
+}
+
+fn take(entries: &mut Vec<(Text, Value)>, is_wanted: impl Fn(&Text) -> bool) -> Option<Value> {
+    let at = entries.iter().position(|(key, _)| is_wanted(key))?;
+    Some(entries.remove(at).1)
+}
+
+impl Default for Map {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl PartialEq for Map {
+    fn eq(&self, other: &Self) -> bool {
+        self.len() == other.len() && self.iter().all(|(key, value)| other.get_text(key) == Some(value))
     }
 }
 
 impl IntoIterator for Map {
     type Item = (Text, Value);
-    type IntoIter = indexmap::map::IntoIter<Text, Value>;
+    type IntoIter = IntoIter;
 
-    fn into_iter(self) -> Self::IntoIter {
-        self.entries.into_iter()
+    fn into_iter(self) -> IntoIter {
+        IntoIter(match self.0 {
+            Entries::Few(entries) => Either::Few(entries.into_iter()),
+            Entries::Many(entries) => Either::Many(entries.into_iter()),
+        })
     }
 }
 
+/// Keys and values of a [`Map`] in order, taken out.
+#[derive(Debug)]
+pub struct IntoIter(Either<std::vec::IntoIter<(Text, Value)>, indexmap::map::IntoIter<Text, Value>>);
+
+impl Iterator for IntoIter {
+    type Item = (Text, Value);
+
+    fn next(&mut self) -> Option<(Text, Value)> {
+        self.0.next()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.size_hint()
+    }
+}
+
+impl DoubleEndedIterator for IntoIter {
+    fn next_back(&mut self) -> Option<(Text, Value)> {
+        self.0.next_back()
+    }
+}
+
+impl ExactSizeIterator for IntoIter {}
+
+/// An iterator over few or many.
+#[derive(Debug)]
+enum Either<F, M> {
+    Few(F),
+    Many(M),
+}
+
+impl<F: Iterator, M: Iterator<Item = F::Item>> Iterator for Either<F, M> {
+    type Item = F::Item;
+
+    fn next(&mut self) -> Option<F::Item> {
+        match self {
+            Self::Few(entries) => entries.next(),
+            Self::Many(entries) => entries.next(),
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        match self {
+            Self::Few(entries) => entries.size_hint(),
+            Self::Many(entries) => entries.size_hint(),
+        }
+    }
+}
+
+impl<F: DoubleEndedIterator, M: DoubleEndedIterator<Item = F::Item>> DoubleEndedIterator for Either<F, M> {
+    fn next_back(&mut self) -> Option<F::Item> {
+        match self {
+            Self::Few(entries) => entries.next_back(),
+            Self::Many(entries) => entries.next_back(),
+        }
+    }
+}
+
+impl<F: ExactSizeIterator, M: ExactSizeIterator<Item = F::Item>> ExactSizeIterator for Either<F, M> {}
+
 impl<K: Into<Text>, V: Into<Value>> FromIterator<(K, V)> for Map {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
-        Self { entries: entries.into_iter().map(|(key, value)| (key.into(), value.into())).collect() }
+        let entries = entries.into_iter();
+        let mut map = Self::with_room(entries.size_hint().0);
+        for (key, value) in entries {
+            map.insert(key, value);
+        }
+        map
     }
 }
 
@@ -120,6 +256,8 @@ impl fmt::Debug for Map {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -129,5 +267,33 @@ mod tests {
         map.remove("a");
         let entries: Vec<_> = map.iter().map(|(key, value)| (key.to_string(), value.clone())).collect();
         assert_eq!(entries, [("b".into(), Value::Int(9)), ("c".into(), Value::Int(3))]);
+    }
+
+    #[test]
+    fn a_value_stays_small() {
+        assert_eq!((size_of::<Map>(), size_of::<Value>()), (24, 32));
+    }
+
+    proptest! {
+        /// Few, many, and the way from one to the other.
+        #[test]
+        fn as_an_index_map_does(steps in proptest::collection::vec((0..40_u8, any::<bool>()), 0..120)) {
+            let (mut ours, mut model) = (Map::new(), IndexMap::<Text, Value>::new());
+            for (number, (key, keep)) in (0_i64..).zip(steps) {
+                let key = Text::from(key.to_string());
+                if keep {
+                    prop_assert_eq!(ours.insert(key.clone(), number), model.insert(key.clone(), number.into()));
+                } else {
+                    prop_assert_eq!(ours.remove_text(&key), model.shift_remove(&key));
+                }
+                prop_assert_eq!(ours.get_text(&key), model.get(&key));
+                prop_assert_eq!(ours.get_mut(key.as_str().unwrap()), model.get_mut(&key));
+            }
+            prop_assert!(ours.iter().eq(model.iter()) && ours.iter().rev().eq(model.iter().rev()));
+            prop_assert_eq!(ours.iter().len(), model.len());
+            let reversed: Map = ours.clone().into_iter().rev().collect();
+            prop_assert_eq!(&reversed, &ours);
+            prop_assert!(ours.clone().into_iter().eq(model));
+        }
     }
 }

@@ -18,7 +18,7 @@ mod uuid;
 pub use self::big_int::BigInt;
 pub use self::datetime::DateTime;
 pub(crate) use self::dict::Dict;
-pub use self::map::Map;
+pub use self::map::{IntoIter, Map};
 pub use self::serde::{ConvertError, from_value, from_value_ref, to_value};
 pub use self::text::Text;
 pub(crate) use self::uuid::dashed;

@@ -83,6 +83,7 @@ impl Text {
 }
 
 impl From<&str> for Text {
+    #[inline]
     fn from(text: &str) -> Self {
         Self(Repr::Utf8(text.into()))
     }

@@ -8,7 +8,14 @@
     clippy::print_stdout
 )]
 
+mod browser;
 mod client_side;
 mod config;
+mod examples;
+mod http_client;
+mod security;
+mod server;
 mod templates;
+mod testbed;
+mod twins;
 mod vectors;

@@ -4,6 +4,7 @@ const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x8080_8080_8080_8080;
 
 /// The length of the longest prefix without `"`, `\` and bytes below 0x20.
+#[inline]
 pub(super) fn prefix(bytes: &[u8]) -> usize {
     scan(bytes, |word| control(word) | equal(word, b'"') | equal(word, b'\\'))
 }

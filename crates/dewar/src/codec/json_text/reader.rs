@@ -31,6 +31,9 @@ pub(in crate::codec) fn read<G: Grammar>(bytes: &[u8], limits: Limits) -> Result
     }
 }
 
+/// Memory is taken for so many entries at once; for more as they come.
+const FEW: usize = 8;
+
 struct Reader<'a, G> {
     text: &'a str,
     at: usize,
@@ -38,11 +41,11 @@ struct Reader<'a, G> {
     grammar: PhantomData<G>,
 }
 
-impl<G: Grammar> Reader<'_, G> {
+impl<'a, G: Grammar> Reader<'a, G> {
     fn value(&mut self) -> Result<Value, DecodeError> {
         self.budget.item()?;
         match self.peek() {
-            Some(b'"') => self.string().map(Value::Str),
+            Some(b'"') => self.string(),
             Some(b'{') => self.object(),
             Some(b'[') => self.array(),
             Some(b'-' | b'0'..=b'9') => self.number(),
@@ -60,14 +63,16 @@ impl<G: Grammar> Reader<'_, G> {
         if self.closed_at_once(b'}') {
             return Ok(Value::Map(Map::new()));
         }
-        let (key, value) = self.entry()?;
+        let key = self.key()?;
+        let value = self.value()?;
         if self.closed(b'}', "`,` or `}`")? {
             return G::single(key, value);
         }
-        let mut map = Map::from([(key, value)]);
+        let mut map = Map::with_room(FEW);
+        map.insert(key, value);
         loop {
-            let (key, value) = self.entry()?;
-            map.insert(key, value);
+            let key = self.key()?;
+            map.insert(key, self.value()?);
             if self.closed(b'}', "`,` or `}`")? {
                 break;
             }
@@ -79,7 +84,8 @@ impl<G: Grammar> Reader<'_, G> {
         }
     }
 
-    fn entry(&mut self) -> Result<(Text, Value), DecodeError> {
+    #[inline]
+    fn key(&mut self) -> Result<Text, DecodeError> {
         if self.peek() != Some(b'"') {
             return Err(self.malformed("a key in double quotes"));
         }
@@ -88,7 +94,7 @@ impl<G: Grammar> Reader<'_, G> {
             return Err(self.malformed("`:`"));
         }
         self.at += 1;
-        Ok((key, self.value()?))
+        Ok(key)
     }
 
     fn array(&mut self) -> Result<Value, DecodeError> {
@@ -105,10 +111,16 @@ impl<G: Grammar> Reader<'_, G> {
         }
     }
 
-    fn string(&mut self) -> Result<Text, DecodeError> {
-        let (text, end) = strings::read(self.text, self.at + 1)?;
-        self.at = end;
-        Ok(text)
+    #[inline]
+    fn string<T: From<&'a str> + From<Text>>(&mut self) -> Result<T, DecodeError> {
+        self.at += 1;
+        match strings::plain(self.text, self.at) {
+            Some(plain) => {
+                self.at += plain.len() + 1;
+                Ok(plain.into())
+            }
+            None => strings::escaped(self.text, &mut self.at).map(Into::into),
+        }
     }
 
     fn open(&mut self) -> Result<(), DecodeError> {

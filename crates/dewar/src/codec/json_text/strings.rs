@@ -4,17 +4,21 @@ use super::plain;
 use crate::codec::DecodeError;
 use crate::value::Text;
 
-/// Reads a string whose opening quote is before `at`; gives the position after the closing one.
-pub(super) fn read(text: &str, at: usize) -> Result<(Text, usize), DecodeError> {
-    let mut body = Body { text, at };
-    let run = body.run();
-    match body.next() {
-        Some(b'"') => Ok((Text::from(run), body.at)),
-        _ => {
-            body.at = at;
-            body.escaped()
-        }
-    }
+/// The body of a string that begins at `at` and has no escapes; `None` if it has some, or is wrong.
+#[inline]
+pub(super) fn plain(text: &str, at: usize) -> Option<&str> {
+    let rest = text.get(at..)?;
+    let run = plain::prefix(rest.as_bytes());
+    if rest.as_bytes().get(run) == Some(&b'"') { rest.get(..run) } else { None }
+}
+
+/// Reads a string of which `at` is the first byte; then it is after the closing quote.
+#[cold]
+pub(super) fn escaped(text: &str, at: &mut usize) -> Result<Text, DecodeError> {
+    let mut body = Body { text, at: *at };
+    let text = body.escaped()?;
+    *at = body.at;
+    Ok(text)
 }
 
 struct Body<'a> {
@@ -38,13 +42,13 @@ impl<'a> Body<'a> {
         Some(byte)
     }
 
-    fn escaped(&mut self) -> Result<(Text, usize), DecodeError> {
+    fn escaped(&mut self) -> Result<Text, DecodeError> {
         let start = self.at;
         let mut text = String::new();
         loop {
             text.push_str(self.run());
             if self.ends()? {
-                return Ok((text.into(), self.at));
+                return Ok(text.into());
             }
             match self.escape()? {
                 Ok(char) => text.push(char),
@@ -57,12 +61,12 @@ impl<'a> Body<'a> {
     }
 
     /// The same for a string with lone surrogates.
-    fn wide(&mut self) -> Result<(Text, usize), DecodeError> {
+    fn wide(&mut self) -> Result<Text, DecodeError> {
         let mut units: Vec<u16> = Vec::new();
         loop {
             units.extend(self.run().encode_utf16());
             if self.ends()? {
-                return Ok((Text::from_utf16(&units), self.at));
+                return Ok(Text::from_utf16(&units));
             }
             match self.escape()? {
                 Ok(char) => units.extend_from_slice(char.encode_utf16(&mut [0; 2])),

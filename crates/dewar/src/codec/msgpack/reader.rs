@@ -121,7 +121,7 @@ impl<'a> Reader<'a> {
 
     fn map(&mut self, len: usize) -> Result<Value, DecodeError> {
         self.open(len.saturating_mul(2))?;
-        let mut map = Map::new();
+        let mut map = Map::with_room(len);
         for done in 0..len {
             let key = match self.value()? {
                 Value::Str(key) => key,

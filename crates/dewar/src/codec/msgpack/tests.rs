@@ -92,7 +92,7 @@ fn a_length_is_not_believed() {
     // Each of these claims all that follows.
     let claims = "dd 00018000".repeat(70) + &"c0".repeat(0x18000);
     assert!(read(&claims).is_err());
-    assert_eq!(read(&("91".repeat(65) + "c0")), Err(DecodeError::TooDeep { limit: 64 }));
+    assert_eq!(read(&("91".repeat(129) + "c0")), Err(DecodeError::TooDeep { limit: 128 }));
     assert_eq!(
         read(&("dd 000186a1".to_owned() + &"c0".repeat(100_001))),
         Err(DecodeError::TooManyItems { limit: 100_000 })

@@ -118,8 +118,8 @@ impl Writer {
 
     fn integer(&mut self, value: i64) {
         match value {
-            -32..0x80 => self.out.push(value as u8),
-            0x80..0x100 => self.head_with(0xcc, &(value as u8).to_be_bytes()),
+            -32..128 => self.out.push(value as u8),
+            128..0x100 => self.head_with(0xcc, &(value as u8).to_be_bytes()),
             0x100..0x1_0000 => self.head_with(0xcd, &(value as u16).to_be_bytes()),
             0x1_0000..0x1_0000_0000 => self.head_with(0xce, &(value as u32).to_be_bytes()),
             0x1_0000_0000.. => self.head_with(0xcf, &value.to_be_bytes()),

@@ -124,9 +124,9 @@ fn what_python_reads_and_what_it_does_not() {
 #[test]
 fn bombs_are_refused_at_the_limit() {
     let deep = |levels: usize| "[".repeat(levels) + &"]".repeat(levels);
-    assert!(read(&deep(64)).is_ok());
-    assert_eq!(read(&deep(65)), Err(DecodeError::TooDeep { limit: 64 }));
-    assert_eq!(read(&"{\"a\":".repeat(500_000)[..1 << 20]), Err(DecodeError::TooDeep { limit: 64 }));
+    assert!(read(&deep(128)).is_ok());
+    assert_eq!(read(&deep(129)), Err(DecodeError::TooDeep { limit: 128 }));
+    assert_eq!(read(&"{\"a\":".repeat(500_000)[..1 << 20]), Err(DecodeError::TooDeep { limit: 128 }));
     assert_eq!(
         read(&format!("[{}1]", "1,".repeat(100_000))),
         Err(DecodeError::TooManyItems { limit: 100_000 })
@@ -142,8 +142,8 @@ fn bombs_are_refused_at_the_limit() {
 fn the_limits_hold_for_writing_too() {
     let nested = |levels| (1..levels).fold(Value::List(vec![]), |inner, _| Value::List(vec![inner]));
     let write = |value: &Value| TaggedJson::default().encode_value(value);
-    assert!(write(&nested(64)).is_ok());
-    assert_eq!(write(&nested(65)), Err(EncodeError::TooDeep { limit: 64 }));
+    assert!(write(&nested(128)).is_ok());
+    assert_eq!(write(&nested(129)), Err(EncodeError::TooDeep { limit: 128 }));
     assert_eq!(
         write(&Value::List(vec![Value::Null; 100_000])),
         Err(EncodeError::TooManyItems { limit: 100_000 })

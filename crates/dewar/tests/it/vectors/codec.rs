@@ -1,6 +1,6 @@
 //! `tagged_json_dumps`, `tagged_json_loads`, `msgspec_value`.
 
-use dewar::codec::{Codec, Json as JsonCodec, MsgPack, TaggedJson};
+use dewar::codec::{Codec, Json as JsonCodec, Limits, MsgPack, TaggedJson};
 use dewar::value::{Map, Value};
 use serde_json::Value as Json;
 
@@ -28,7 +28,7 @@ pub(crate) fn tagged_json_loads(case: &Case) -> Outcome {
     let text = text.as_str().or_else(|| text["$text"].as_str()).expect("a text");
     let ours = TaggedJson::default().decode_value(text.as_bytes()).ok();
     let theirs = case.expected.get("ok").map(|value| notation::value(value).expect("a value that is read"));
-    let rule = serde_json::from_str(text).ok().and_then(|json| tag_rule(&json));
+    let rule = json_rule(text);
     compare(shown(ours.as_ref()), shown(theirs.as_ref()), rule)
 }
 
@@ -37,8 +37,33 @@ fn shown(value: Option<&Value>) -> Option<String> {
     value.map(|value| format!("{value:?}"))
 }
 
+/// The rule for JSON that Flask reads and we do not.
+pub(crate) fn json_rule(text: &str) -> Option<&'static str> {
+    if nesting(text) > Limits::default().depth {
+        return Some("nesting-beyond-limit");
+    }
+    tag_rule(&serde_json::from_str(text).ok()?)
+}
+
+/// How deep lists and objects stand in each other.
+fn nesting(text: &str) -> usize {
+    let (mut depth, mut deepest, mut in_text, mut escaped) = (0_usize, 0, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            b'[' | b'{' if !in_text => depth += 1,
+            b']' | b'}' if !in_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
+}
+
 /// The rule for a tag whose content Flask reads but never writes.
-pub(crate) fn tag_rule(json: &Json) -> Option<&'static str> {
+fn tag_rule(json: &Json) -> Option<&'static str> {
     match json {
         Json::Array(items) => items.iter().find_map(tag_rule),
         Json::Object(fields) => fields.values().find_map(tag_rule).or_else(|| match fields.iter().next() {

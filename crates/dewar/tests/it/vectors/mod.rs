@@ -44,6 +44,9 @@ pub(crate) fn compare<T: PartialEq + std::fmt::Debug>(
     }
 }
 
+/// Where each rule has its reason.
+const RULES: &str = include_str!("../../../../../COMPATIBILITY.md");
+
 type Runner = fn(&Case) -> Outcome;
 
 /// Who runs a kind; `None` for a kind that this release does not know.
@@ -86,6 +89,12 @@ fn every_vector_passes_or_is_excused_by_a_named_rule() {
     }
     let failures: Vec<&String> = tally.values().flat_map(|tally| &tally.failures).collect();
     assert!(!tally.is_empty(), "no vector was run");
+    for rule in tally.values().flat_map(|tally| tally.excused.keys()) {
+        assert!(
+            RULES.contains(&format!("\n| `{rule}` |")),
+            "COMPATIBILITY.md gives no reason for the rule {rule}"
+        );
+    }
     assert!(failures.is_empty(), "{} differences that no rule explains:\n{failures:#?}", failures.len());
 }
 

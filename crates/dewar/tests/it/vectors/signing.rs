@@ -202,7 +202,7 @@ fn token_rule(token: &[u8]) -> Option<&'static str> {
         return Some("timestamp-beyond-year-9999");
     }
     match decode_payload(claim.value, Limits::default().inflated) {
-        Ok(json) => codec::tag_rule(&serde_json::from_slice(&json).ok()?),
+        Ok(json) => codec::json_rule(std::str::from_utf8(&json).ok()?),
         Err(BadPayload::NotBase64(_)) => Some("payload-not-canonical-base64"),
         Err(BadPayload::TooLarge { .. }) => Some("payload-inflates-beyond-limit"),
         Err(_) => None,

@@ -1,0 +1,146 @@
+//! A server to try sessions on: one route for each thing that a program does with them, slowly too, so that requests can race.
+//!
+//! `cargo run --example testbed --features axum -- --port 0 --store cookie` prints the address it listens on. Answers are plain
+//! text: the value, or nothing. `SECRET_KEY` in the environment lets several of these servers share their sessions.
+
+use std::io::Write;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use axum::extract::Query;
+use axum::http::StatusCode;
+use axum::{Router, routing::get};
+use dewar::random::Random;
+use dewar::value::Value;
+use dewar::web::tower::SessionLayer;
+use dewar::{ClientSide, CookiePolicy, SecretKeys, Session, SessionManager, SettingsError};
+use serde::Deserialize;
+use tokio::net::TcpListener;
+use tokio::time::sleep;
+
+/// What a request asks for: `?u=` a person, `?k=` a key, `?v=` a value, `?ms=` milliseconds to wait.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Ask {
+    u: String,
+    k: String,
+    v: String,
+    ms: u64,
+}
+
+async fn login(session: Session, Query(ask): Query<Ask>) -> String {
+    session.regenerate_id();
+    session.insert_value("u", ask.u.as_str());
+    ask.u
+}
+
+async fn logout(session: Session) {
+    session.destroy();
+}
+
+async fn whoami(session: Session) -> String {
+    text(session.value("u"))
+}
+
+async fn get_key(session: Session, Query(ask): Query<Ask>) -> String {
+    text(session.value(&ask.k))
+}
+
+async fn set_key(session: Session, Query(ask): Query<Ask>) -> String {
+    session.insert_value(ask.k, ask.v.as_str());
+    ask.v
+}
+
+/// Opens at once, writes late.
+async fn slow(session: Session, Query(ask): Query<Ask>) -> String {
+    sleep(Duration::from_millis(ask.ms)).await;
+    session.insert_value(ask.k, ask.v.as_str());
+    ask.v
+}
+
+/// Opens at once, reads late.
+async fn slow_read(session: Session, Query(ask): Query<Ask>) -> String {
+    sleep(Duration::from_millis(ask.ms)).await;
+    text(session.value("u"))
+}
+
+async fn contains(session: Session, Query(ask): Query<Ask>) -> String {
+    session.contains(&ask.k).to_string()
+}
+
+async fn increment(session: Session, Query(ask): Query<Ask>) -> Result<String, StatusCode> {
+    let counted = session.update(ask.k.as_str(), |count: Option<i64>| count.unwrap_or(0).saturating_add(1));
+    counted.map_err(|_| StatusCode::CONFLICT)?;
+    Ok(text(session.value(&ask.k)))
+}
+
+async fn touchless() {}
+
+async fn regenerate(session: Session) {
+    session.regenerate_id();
+}
+
+fn text(value: Option<Value>) -> String {
+    match value {
+        Some(Value::Str(text)) => text.to_string(),
+        Some(Value::Int(number)) => number.to_string(),
+        _ => String::new(),
+    }
+}
+
+/// The program, whatever its key and its clock.
+pub fn app(settings: ClientSide) -> Result<Router, SettingsError> {
+    let sessions = SessionManager::client_side(settings)?;
+    Ok(Router::new()
+        .route("/login", get(login))
+        .route("/logout", get(logout))
+        .route("/whoami", get(whoami))
+        .route("/get", get(get_key))
+        .route("/set", get(set_key))
+        .route("/slow", get(slow))
+        .route("/slowread", get(slow_read))
+        .route("/contains", get(contains))
+        .route("/incr", get(increment))
+        .route("/touchless", get(touchless))
+        .route("/regenerate", get(regenerate))
+        .layer(SessionLayer::new(sessions)))
+}
+
+/// The port that the arguments ask for (5000 if none), or what is wrong with them.
+pub fn port(mut arguments: impl Iterator<Item = String>) -> Result<u16, String> {
+    let mut port = 5000;
+    while let Some(name) = arguments.next() {
+        let value = arguments.next().ok_or(format!("{name}: a value is missing"))?;
+        match (name.as_str(), value.as_str()) {
+            ("--port", text) => port = text.parse().map_err(|_| format!("--port {text}: not a port"))?,
+            ("--store", "cookie") => {}
+            ("--store", other) => {
+                return Err(format!("--store {other}: no such store here; there is `cookie`"));
+            }
+            _ => return Err(format!("{name}: unknown; there are --port and --store")),
+        }
+    }
+    Ok(port)
+}
+
+async fn serve() -> Result<(), Box<dyn std::error::Error>> {
+    let port = port(std::env::args().skip(1))?;
+    let keys = match std::env::var("SECRET_KEY") {
+        Ok(secret) => SecretKeys::new(secret)?,
+        Err(_) => SecretKeys::new(Random::system().bytes::<32>()?)?,
+    };
+    // Without `Secure`: clients in tests speak plain HTTP.
+    let cookie = CookiePolicy { name: "session".into(), secure: false, ..CookiePolicy::default() };
+    let app = app(ClientSide { cookie, ..ClientSide::new(keys) })?;
+    let listener = TcpListener::bind(("127.0.0.1", port)).await?;
+    writeln!(std::io::stdout(), "listening on http://{}", listener.local_addr()?)?;
+    Ok(axum::serve(listener, app).await?)
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let Err(error) = serve().await else { return ExitCode::SUCCESS };
+    // If not even that can be written, the exit code must do.
+    let _ = writeln!(std::io::stderr(), "testbed: {error}");
+    ExitCode::FAILURE
+}

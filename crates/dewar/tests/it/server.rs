@@ -1,0 +1,23 @@
+//! An axum program on a free port of the loopback, for as long as the value lives.
+
+use std::net::SocketAddr;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Runtime};
+
+/// Ends when it is dropped.
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    _runtime: Runtime,
+}
+
+impl Server {
+    pub(crate) fn start(app: Router) -> Self {
+        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+        let address = listener.local_addr().unwrap();
+        runtime.spawn(async { axum::serve(listener, app).await });
+        Self { address, _runtime: runtime }
+    }
+}

@@ -1,0 +1,107 @@
+//! Each route of the testbed, over HTTP, with sealed cookies.
+
+use std::time::{Duration, Instant};
+
+use dewar::{ClientSide, CookiePolicy, SecretKeys};
+
+use crate::browser::Browser;
+use crate::examples::testbed::{app, port};
+use crate::server::Server;
+
+fn start() -> (Server, Browser) {
+    let keys = SecretKeys::accepting_weak("a key of 32 bytes, as sealing asks for").unwrap();
+    let cookie = CookiePolicy { name: "session".into(), secure: false, ..CookiePolicy::default() };
+    let server = Server::start(app(ClientSide { cookie, ..ClientSide::new(keys) }).unwrap());
+    let browser = Browser::new(server.address);
+    (server, browser)
+}
+
+#[test]
+fn login_whoami_and_logout() {
+    let (_server, mut browser) = start();
+    assert_eq!(browser.get("/whoami").body, "");
+    assert_eq!(browser.get("/login?u=zoe").body, "zoe");
+    assert_eq!(browser.get("/whoami").body, "zoe");
+    assert_eq!(browser.get("/logout").body, "");
+    assert_eq!(browser.cookie(), None);
+    assert_eq!(browser.get("/whoami").body, "");
+}
+
+#[test]
+fn set_get_and_contains() {
+    let (_server, mut browser) = start();
+    assert_eq!(browser.get("/contains?k=tea").body, "false");
+    assert_eq!(browser.get("/set?k=tea&v=green").body, "green");
+    assert_eq!(browser.get("/get?k=tea").body, "green");
+    assert_eq!(browser.get("/get?k=coffee").body, "");
+    let contains = browser.get("/contains?k=tea");
+    assert_eq!((contains.body.as_str(), contains.all("vary")), ("true", vec!["Cookie"]));
+}
+
+#[test]
+fn slow_sees_what_was_there_when_it_began_and_the_last_cookie_wins() {
+    let (_server, mut browser) = start();
+    browser.get("/login?u=zoe");
+    let mut second_tab = browser.clone();
+    let slow = std::thread::spawn(move || {
+        let begun = Instant::now();
+        let answer = second_tab.get("/slow?ms=150&k=a&v=1");
+        assert!(begun.elapsed() >= Duration::from_millis(150));
+        assert_eq!(answer.body, "1");
+        second_tab
+    });
+    browser.get("/set?k=b&v=2");
+    let mut last = slow.join().unwrap();
+    assert_eq!([last.get("/get?k=a").body, last.get("/get?k=b").body], ["1", ""]);
+}
+
+#[test]
+fn slowread_waits_and_changes_nothing() {
+    let (_server, mut browser) = start();
+    browser.get("/login?u=zoe");
+    let begun = Instant::now();
+    let answer = browser.get("/slowread?ms=50");
+    assert!(begun.elapsed() >= Duration::from_millis(50));
+    assert_eq!((answer.body.as_str(), answer.all("set-cookie").len()), ("zoe", 0));
+}
+
+#[test]
+fn incr_counts_and_refuses_what_is_no_number() {
+    let (_server, mut browser) = start();
+    let counted = [(); 3].map(|()| browser.get("/incr?k=n").body);
+    assert_eq!(counted, ["1", "2", "3"]);
+    assert_eq!(browser.get("/get?k=n").body, "3");
+    browser.get("/set?k=n&v=many");
+    assert_eq!(browser.get("/incr?k=n").status, 409);
+    assert_eq!(browser.get("/get?k=n").body, "many");
+}
+
+#[test]
+fn touchless_says_nothing_of_the_session() {
+    let (_server, mut browser) = start();
+    browser.get("/login?u=zoe");
+    let answer = browser.get("/touchless");
+    assert_eq!((answer.status, answer.body.as_str()), (200, ""));
+    assert!(answer.all("vary").is_empty() && answer.all("set-cookie").is_empty());
+}
+
+#[test]
+fn regenerate_gives_a_new_cookie_with_the_same_data() {
+    let (_server, mut browser) = start();
+    browser.get("/login?u=zoe");
+    let before = browser.cookie().map(str::to_owned);
+    assert_eq!(browser.get("/regenerate").all("set-cookie").len(), 1);
+    assert_ne!(browser.cookie(), before.as_deref());
+    assert_eq!(browser.get("/whoami").body, "zoe");
+}
+
+#[test]
+fn the_arguments_that_it_takes_and_those_it_refuses() {
+    let port = |arguments: &str| port(arguments.split_whitespace().map(str::to_owned));
+    assert_eq!(port(""), Ok(5000));
+    assert_eq!(port("--store cookie --port 0"), Ok(0));
+    assert_eq!(port("--store redis"), Err("--store redis: no such store here; there is `cookie`".into()));
+    assert_eq!(port("--port"), Err("--port: a value is missing".into()));
+    assert_eq!(port("--port 70000"), Err("--port 70000: not a port".into()));
+    assert_eq!(port("--prot 1"), Err("--prot: unknown; there are --port and --store".into()));
+}

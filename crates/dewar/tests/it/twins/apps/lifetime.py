@@ -1,0 +1,27 @@
+"""A session that outlives the browser by two hours, until it is cleared."""
+
+from datetime import timedelta
+
+from flask import Flask, session
+
+app = Flask("twin")
+app.config["PERMANENT_SESSION_LIFETIME"] = timedelta(hours=2)
+
+
+@app.route("/")
+def begin():
+    session["uname"] = "momo"
+    session["pwd"] = "123"
+    session.permanent = True
+    return "Hello World!"
+
+
+@app.route("/getSession/")
+def show():
+    return session.get("uname") or "没有session"
+
+
+@app.route("/deleteSession/")
+def end():
+    session.clear()
+    return "删除成功"
