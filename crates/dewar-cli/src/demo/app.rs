@@ -45,18 +45,14 @@ impl App {
 
     /// A page with its frame: who is logged in, the messages that wait, what the session holds now.
     pub(super) fn page(&self, session: &Session, template: &str, content: Value) -> Response {
-        let flashes: Vec<_> = session
-            .flashes()
-            .iter()
-            .map(|flash| context! { category => flash.category.to_string(), message => flash.message.to_string() })
-            .collect();
+        let of_json = session.clone();
         let frame = context! {
-            session => session.read(|data| Value::from_serialize(data)),
-            session_json => session.read(tagged_json),
+            // Called after the messages are shown, and so taken out.
+            session_as_json => Value::from_function(move || of_json.read(tagged_json)),
             is_permanent => session.is_permanent(),
-            flashes,
             ..self.site()
         };
+        let frame = context! { ..frame, ..dewar::web::minijinja::context(session) };
         self.render(template, context! { ..content, ..frame })
     }
 

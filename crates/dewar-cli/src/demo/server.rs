@@ -29,7 +29,7 @@ async fn serve(args: &Demo) -> Result<(), Box<dyn Error>> {
         "Its secret is the one in the file: who is logged in stays so over a restart."
     });
     output::line("Ctrl-C ends it.");
-    let router = pages::router(App::new(settings)?)?;
+    let router = pages::router(App::new(settings)?);
     axum::serve(listener, router).with_graceful_shutdown(ctrl_c()).await?;
     output::line("The demo has ended.");
     Ok(())

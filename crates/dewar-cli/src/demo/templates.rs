@@ -37,5 +37,8 @@ pub(super) fn environment() -> Result<Environment<'static>, Error> {
 }
 
 pub(super) fn scenes() -> Vec<Value> {
-    SCENES.iter().map(|(name, path, about)| context! { name, path, about }).collect()
+    SCENES
+        .iter()
+        .map(|(name, path, about)| context! { name => *name, path => *path, about => *about })
+        .collect()
 }

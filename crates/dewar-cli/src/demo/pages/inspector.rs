@@ -44,17 +44,17 @@ fn view(app: &App, value: &str) -> Value {
     let report = app.examine(value);
     let is_valid = report.verdict == Verdict::Valid;
     // Only what a second change would put right is offered to be put right.
-    let can_be_restored = !is_valid
-        && tamper::flip(value).is_some_and(|restored| app.examine(&restored).verdict == Verdict::Valid);
+    let restored =
+        tamper::flip(value).filter(|restored| !is_valid && app.examine(restored).verdict == Verdict::Valid);
     context! {
         kind => report.kind.in_words(),
         // A program on the same host may have set the id of a session of its own under our name.
-        parts => if report.kind.is_id() { Vec::new() } else { parts(value) },
+        parts => if report.kind.is_id() { Vec::new() } else { parts(value, restored.as_deref()) },
         octets => report.octets + app.cookie().name().len(),
         limit => MAX_NAME_AND_VALUE,
         is_valid,
-        can_be_restored,
-        reason => report.reason,
+        can_be_restored => restored.is_some(),
+        reason => report.reason.as_deref(),
         json => report.json().map(pretty),
         age => report.age_seconds.map(|age| in_words(age.max(0).unsigned_abs())),
         ..times(&report)
@@ -71,14 +71,28 @@ fn times(report: &Report) -> Value {
     }
 }
 
-/// The parts of the value with what they are, for a colour each.
-fn parts(value: &str) -> Vec<Value> {
+/// The parts of the value with what they are, for a colour each; of the first, what differs from `restored` stands apart.
+fn parts(value: &str, restored: Option<&str>) -> Vec<Value> {
     let part = |kind: &str, text: &str| context! { kind, text };
     let mut split = value.rsplitn(3, '.');
     match (split.next(), split.next(), split.next()) {
         (Some(signature), Some(timestamp), Some(payload)) => {
-            vec![part("payload", payload), part("timestamp", timestamp), part("signature", signature)]
+            vec![
+                first_part("payload", payload, restored),
+                part("timestamp", timestamp),
+                part("signature", signature),
+            ]
         }
-        _ => vec![part("sealed", value)],
+        _ => vec![first_part("sealed", value, restored)],
+    }
+}
+
+fn first_part(kind: &str, text: &str, restored: Option<&str>) -> Value {
+    let forged =
+        restored.and_then(|restored| text.bytes().zip(restored.bytes()).position(|(is, was)| is != was));
+    let around = forged.and_then(|at| Some((text.get(..at)?, text.get(at..=at)?, text.get(at + 1..)?)));
+    match around {
+        Some((before, forged, text)) => context! { kind, before, forged, text },
+        None => context! { kind, text },
     }
 }
