@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use axum::response::{Html, IntoResponse, Response};
 use dewar::clock::Clock;
+use dewar::codec::{Codec as _, TaggedJson};
 use dewar::cookie::SessionCookie;
+use dewar::value::Map;
 use dewar::{Session, SessionManager};
 use minijinja::{Environment, Value, context};
 
@@ -95,12 +97,10 @@ impl App {
 }
 
 /// What the session holds, in Flask's tagged JSON, for a person to read.
-fn tagged_json(data: &dewar::value::Map) -> Option<String> {
-    use dewar::codec::Codec as _;
-
+fn tagged_json(data: &Map) -> Option<String> {
     if data.is_empty() {
         return None;
     }
-    let json = dewar::codec::TaggedJson { ensure_ascii: false, ..Default::default() }.encode(data).ok()?;
+    let json = TaggedJson { ensure_ascii: false, ..Default::default() }.encode(data).ok()?;
     Some(pretty(&String::from_utf8_lossy(&json)))
 }

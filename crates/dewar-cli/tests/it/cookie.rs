@@ -24,7 +24,9 @@ fn with_secret(action: &str, secret: &str, args: &[&str]) -> Run {
 fn decode_needs_no_secret() {
     let decoded = run(&["cookie", "decode", COOKIE]);
     assert_eq!(decoded.code, Some(0));
-    for text in ["Flask session", "2024-02-29 12:34:56 UTC", "2024-03-31 12:34:56 UTC", "not checked", "\"a\": 1"] {
+    for text in
+        ["Flask session", "2024-02-29 12:34:56 UTC", "2024-03-31 12:34:56 UTC", "not checked", "\"a\": 1"]
+    {
         assert!(decoded.out.contains(text), "{text} in {}", decoded.out);
     }
     assert!(!decoded.out.contains('\x1b'), "colours in a pipe");
@@ -91,7 +93,8 @@ fn verify_says_yes_or_no() {
 #[test]
 fn verify_takes_the_secret_from_the_environment_and_from_fallbacks() {
     for variable in ["SECRET_KEY", "FLASK_SECRET_KEY"] {
-        let run = run_with(dewar().env(variable, SECRET).args(["cookie", "verify", "--now", SIGNED_AT]), COOKIE);
+        let run =
+            run_with(dewar().env(variable, SECRET).args(["cookie", "verify", "--now", SIGNED_AT]), COOKIE);
         assert_eq!(run.code, Some(0), "{variable}");
     }
     let (older, oldest) = (TempFile::of("another-old-one"), TempFile::of(SECRET));
@@ -116,7 +119,10 @@ fn sign_writes_what_flask_writes() {
     let file = TempFile::of(SECRET);
     let sign = |json: &str, args: &[&str]| {
         let command = &mut dewar();
-        run_with(command.args(["cookie", "sign", "--secret-file", file.path(), "--now", SIGNED_AT]).args(args), json)
+        run_with(
+            command.args(["cookie", "sign", "--secret-file", file.path(), "--now", SIGNED_AT]).args(args),
+            json,
+        )
     };
     let signed = sign(r#"{"a": 1}"#, &[]);
     assert_eq!((signed.code, signed.out.trim_end()), (Some(0), COOKIE));
@@ -133,7 +139,8 @@ fn sign_and_verify_agree_on_tags() {
     let json = r#"{"pair":{" t":[1,{" b":"AAE="}]},"when":{" d":"Thu, 29 Feb 2024 12:34:56 GMT"}}"#;
     let signed = run_with(dewar().args(["cookie", "sign", "--secret-file", file.path()]), json);
     assert_eq!((signed.code, signed.err.as_str()), (Some(0), ""));
-    let explained = run_with(dewar().args(["cookie", "explain", "--json", "--secret-file", file.path()]), &signed.out);
+    let explained =
+        run_with(dewar().args(["cookie", "explain", "--json", "--secret-file", file.path()]), &signed.out);
     assert_eq!(explained.code, Some(0));
     assert_eq!(explained.json()["data"], serde_json::from_str::<serde_json::Value>(json).unwrap());
 }
@@ -158,7 +165,10 @@ fn explain_tells_what_to_do() {
     }
     let file = TempFile::of(SECRET);
     let at = |now: &str, args: &[&str], cookie: &str| {
-        run_with(dewar().args(["cookie", "explain", "--secret-file", file.path(), "--now", now]).args(args), cookie)
+        run_with(
+            dewar().args(["cookie", "explain", "--secret-file", file.path(), "--now", now]).args(args),
+            cookie,
+        )
     };
     assert!(at("1809210096", &[], COOKIE).out.contains("its time is over"));
     assert!(at("1709210000", &[], COOKIE).out.contains("compare the clocks"));
