@@ -77,11 +77,11 @@ mod tests {
 
     #[test]
     fn a_letter_of_the_data_becomes_another_one() {
-        let cookie = base64_encode(br#"{"admin":false,"user":"Zoe"}"#) + ".x.y";
+        let cookie = base64_encode(br#"{"admin":false,"name":"Zoe"}"#) + ".x.y";
         let flipped = flip(&cookie).unwrap();
         let json = base64_decode(flipped.split('.').next().unwrap().as_bytes()).unwrap();
         let data: serde_json::Value = serde_json::from_slice(&json).unwrap();
-        assert_eq!(data, serde_json::json!({ "admin": false, "user": "Zod" }));
+        assert_eq!(data, serde_json::json!({ "admin": false, "name": "Zod" }));
     }
 
     #[test]
