@@ -20,6 +20,8 @@ use crate::manager::{Error, Reply, SessionManager};
 use crate::session::Session;
 
 /// Gives every request its session, and every response what is to be said of it.
+///
+/// A request has one session of a cookie's name: a layer within another one of the same name lets requests pass.
 #[derive(Debug, Clone)]
 pub struct SessionLayer {
     manager: SessionManager,
@@ -62,10 +64,18 @@ where
     }
 
     fn call(&mut self, mut request: Request<Req>) -> Self::Future {
-        let slot = Slot::new(self.manager.clone(), request.headers());
-        request.extensions_mut().insert(slot.clone());
+        let slot = (!has_slot(&request, self.manager.cookie_name())).then(|| {
+            let slot = Slot::new(self.manager.clone(), request.headers());
+            request.extensions_mut().insert(slot.clone());
+            slot
+        });
         ResponseFuture { slot, step: Step::Handling { handler: self.inner.call(request) } }
     }
+}
+
+/// Whether a layer around this one has given the request a session of this cookie. Two of one cookie would overwrite each other.
+fn has_slot<Req>(request: &Request<Req>, cookie_name: &str) -> bool {
+    request.extensions().get::<Slot>().is_some_and(|slot| slot.manager().cookie_name() == cookie_name)
 }
 
 /// The session of a request that went through a [`SessionLayer`], opened if it was not yet; `None` if there is no layer.
@@ -88,7 +98,7 @@ pin_project! {
     /// The response, once the session is saved.
     #[derive(Debug)]
     pub struct ResponseFuture<F, Res> {
-        slot: Slot,
+        slot: Option<Slot>,
         #[pin]
         step: Step<F, Res>,
     }
@@ -100,7 +110,7 @@ pin_project! {
     #[project = StepProjection]
     enum Step<F, Res> {
         Handling { #[pin] handler: F },
-        Saving { saving: Saving, response: Option<Response<Res>> },
+        Saving { saving: Saving, slot: Slot, response: Option<Response<Res>> },
     }
 }
 
@@ -126,15 +136,15 @@ where
             let next = match this.step.as_mut().project() {
                 StepProjection::Handling { handler } => {
                     let response = ready!(handler.poll(cx))?;
-                    if !this.slot.is_to_be_saved() {
+                    let Some(slot) = this.slot.take().filter(Slot::is_to_be_saved) else {
                         return Poll::Ready(Ok(response));
-                    }
-                    Step::Saving { saving: Box::pin(save(this.slot.clone())), response: Some(response) }
+                    };
+                    Step::Saving { saving: Box::pin(save(slot.clone())), slot, response: Some(response) }
                 }
-                StepProjection::Saving { saving, response } => {
+                StepProjection::Saving { saving, slot, response } => {
                     let saved = ready!(saving.as_mut().poll(cx));
                     let response = response.take().unwrap_or_default();
-                    return Poll::Ready(Ok(finish(saved, this.slot.manager(), response)));
+                    return Poll::Ready(Ok(finish(saved, slot.manager(), response)));
                 }
             };
             this.step.set(next);
