@@ -11,6 +11,8 @@ use dewar::config::{Config, ConfigError};
 use dewar::{ClientSide, Session, SessionManager};
 use serde_json::{Value as Json, json};
 
+use super::twins::flask::python;
+
 const NOW: i64 = 1_709_210_096;
 
 /// Signed by `legacy-secret`, which is weak, as is every secret here.
@@ -151,14 +153,8 @@ fn config(settings: &Json) -> Result<Config, ConfigError> {
 
 /// `None` if there is no Python to ask.
 fn flask(requests: &Json) -> Option<Vec<Json>> {
-    let Some(python) = std::env::var_os("DEWAR_PYTHON") else {
-        let all_required = std::env::var_os("DEWAR_REQUIRE_ALL").is_some_and(|value| value == "1");
-        assert!(!all_required, "DEWAR_PYTHON must name a Python that has Flask 3.1");
-        println!("settings are not compared with Flask: DEWAR_PYTHON names no Python that has it");
-        return None;
-    };
     let script = include_str!("flask_settings.py");
-    let mut child = Command::new(python)
+    let mut child = Command::new(python()?)
         .args(["-c", script])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
