@@ -17,6 +17,13 @@ pub struct Limits {
 impl Limits {
     /// No codec goes deeper, so that no input can exhaust the stack.
     pub const MAX_DEPTH: usize = 256;
+
+    /// Those of a session in a cookie: 256 KiB, 128 levels, 8,192 values. However well it was compressed, no cookie then takes
+    /// 2 MiB of memory.
+    #[must_use]
+    pub const fn cookie() -> Self {
+        Self { bytes: 256 << 10, depth: 128, items: 8192 }
+    }
 }
 
 impl Default for Limits {

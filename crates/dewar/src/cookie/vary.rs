@@ -1,5 +1,7 @@
 //! `Vary: Cookie`: a cache must not give one person's page to another.
 
+use std::borrow::Cow;
+
 use super::field_list;
 
 /// The one `Vary` line that a response needs when it depends on the session, given the lines it has; `None` if one of them says
@@ -16,7 +18,7 @@ use super::field_list;
 /// assert_eq!(add_cookie(["Accept-Encoding, cookie"]), None);
 /// ```
 #[must_use]
-pub fn add_cookie<'a>(existing: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub fn add_cookie<'a>(existing: impl IntoIterator<Item = &'a str>) -> Option<Cow<'static, str>> {
     let mut line = String::new();
     for item in field_list::items(existing) {
         if item.eq_ignore_ascii_case("Cookie") {
@@ -24,6 +26,9 @@ pub fn add_cookie<'a>(existing: impl IntoIterator<Item = &'a str>) -> Option<Str
         }
         line.extend([item, ", "]);
     }
+    if line.is_empty() {
+        return Some(Cow::Borrowed("Cookie"));
+    }
     line.push_str("Cookie");
-    Some(line)
+    Some(Cow::Owned(line))
 }

@@ -45,7 +45,7 @@ impl SessionManager {
         &self,
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
     ) -> Result<Session, Error> {
-        Ok(Session::new(self.keeper.open(cookie_headers)))
+        Ok(self.open_at_once(cookie_headers))
     }
 
     /// Keeps what was done to the session, before the response head leaves, and tells what the response must say.
@@ -54,6 +54,16 @@ impl SessionManager {
     /// When it cannot be kept: too large for a cookie, a value that the format has no word for, or our side out of order. The response
     /// must then not pretend that it was kept.
     pub async fn save(&self, session: &Session) -> Result<Reply, Error> {
+        self.save_at_once(session)
+    }
+
+    /// [`open`](Self::open), as a cookie is read without waiting for anything.
+    pub(crate) fn open_at_once<'h>(&self, cookie_headers: impl IntoIterator<Item = &'h [u8]>) -> Session {
+        Session::new(self.keeper.open(cookie_headers))
+    }
+
+    /// [`save`](Self::save), as a cookie is written without waiting for anything: no future to be kept, no allocation for it.
+    pub(crate) fn save_at_once(&self, session: &Session) -> Result<Reply, Error> {
         self.keeper.save(&session.lock())
     }
 

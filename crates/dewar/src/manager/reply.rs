@@ -1,5 +1,7 @@
 //! What the response must say about the session, as text: any framework can apply it.
 
+use std::borrow::Cow;
+
 use crate::cookie::{CacheControl, add_cookie};
 
 /// What the client shall hear of its session.
@@ -21,7 +23,7 @@ impl Reply {
     /// The one `Vary` header that shall stand in place of the present ones; `None` if they can stay as they are.
     ///
     /// `Cookie` is in it as soon as the program looked at the session, or a cookie is set (CVE-2023-30861, CVE-2026-27205).
-    pub fn vary<'a>(&self, present: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    pub fn vary<'a>(&self, present: impl IntoIterator<Item = &'a str>) -> Option<Cow<'static, str>> {
         if self.varies { add_cookie(present) } else { None }
     }
 

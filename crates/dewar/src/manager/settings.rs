@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::clock::Clock;
-use crate::codec::TaggedJson;
+use crate::codec::{Limits, TaggedJson};
 use crate::cookie::{CacheControl, CookiePolicy, PolicyError};
 use crate::lifetime::{Lifetime, Refresh};
 use crate::random::Random;
@@ -64,7 +64,10 @@ pub struct FlaskOptions {
 
 impl Default for FlaskOptions {
     fn default() -> Self {
-        Self { signing: SerializerOptions::flask(), json: TaggedJson::default() }
+        Self {
+            signing: SerializerOptions::flask(),
+            json: TaggedJson { limits: Limits::cookie(), ..TaggedJson::default() },
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use super::serializer::{Loaded, ValueCodec};
 use super::signer::Signer;
 use super::timed::TimestampSigner;
 use crate::clock::UnixTime;
-use crate::codec::{Codec, DecodeError, EncodeError, PythonJson, TaggedJson};
+use crate::codec::{Codec, DecodeError, EncodeError, Limits, PythonJson, TaggedJson};
 use crate::value::{Map, Value};
 
 /// A value to a signed token of `A-Za-z0-9_-.` and back: itsdangerous' `URLSafeSerializer`.
@@ -79,7 +79,8 @@ impl FlaskSerializer {
     /// ```
     #[must_use]
     pub fn flask(keys: &SecretKeys) -> Self {
-        dotted(Self::new(keys, TaggedJson::default(), SerializerOptions::flask()))
+        let codec = TaggedJson { limits: Limits::cookie(), ..TaggedJson::default() };
+        dotted(Self::new(keys, codec, SerializerOptions::flask()))
     }
 }
 

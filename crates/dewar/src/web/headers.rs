@@ -1,5 +1,7 @@
 //! A [`Reply`] onto the headers of a response.
 
+use std::borrow::Cow;
+
 use http::HeaderMap;
 use http::header::{CACHE_CONTROL, HeaderName, HeaderValue, SET_COOKIE, VARY};
 
@@ -7,10 +9,10 @@ use crate::manager::{Reply, SessionManager};
 
 pub(super) fn apply(reply: &Reply, manager: &SessionManager, headers: &mut HeaderMap) {
     if let Some(vary) = reply.vary(texts(headers, VARY)) {
-        replace(headers, VARY, &vary);
+        replace(headers, VARY, vary);
     }
     if let Some(cache_control) = reply.cache_control(texts(headers, CACHE_CONTROL)) {
-        replace(headers, CACHE_CONTROL, cache_control);
+        replace(headers, CACHE_CONTROL, cache_control.into());
     }
     if let Some(set_cookie) = reply.set_cookie() {
         add_set_cookie(headers, manager, set_cookie);
@@ -21,8 +23,12 @@ fn texts(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &str> {
     headers.get_all(name).into_iter().filter_map(|value| value.to_str().ok())
 }
 
-fn replace(headers: &mut HeaderMap, name: HeaderName, value: &str) {
-    if let Ok(value) = HeaderValue::from_str(value) {
+fn replace(headers: &mut HeaderMap, name: HeaderName, value: Cow<'static, str>) {
+    let value = match value {
+        Cow::Borrowed(text) => Ok(HeaderValue::from_static(text)),
+        Cow::Owned(text) => HeaderValue::try_from(text),
+    };
+    if let Ok(value) = value {
         headers.insert(name, value);
     }
 }

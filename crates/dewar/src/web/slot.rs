@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use http::HeaderMap;
 use http::header::{COOKIE, HeaderValue};
 
-use crate::manager::{Error, SessionManager};
+use crate::manager::{Error, Reply, SessionManager};
 use crate::session::Session;
 
 /// Travels in the request's extensions; the layer keeps a clone to see, afterwards, whether the session was opened.
@@ -31,29 +31,23 @@ impl Slot {
     }
 
     /// The session, opened at the first call; every later one gives the same.
-    pub(super) async fn open(&self, headers: &HeaderMap) -> Result<Session, Error> {
-        self.open_from(headers.get_all(COOKIE).iter().map(HeaderValue::as_bytes)).await
+    pub(super) fn open(&self, headers: &HeaderMap) -> &Session {
+        self.open_from(headers.get_all(COOKIE))
     }
 
-    async fn open_from<'h>(&self, cookies: impl Iterator<Item = &'h [u8]>) -> Result<Session, Error> {
-        if let Some(session) = self.0.session.get() {
-            return Ok(session.clone());
-        }
-        let opened = self.0.manager.open(cookies).await?;
-        Ok(self.0.session.get_or_init(|| opened).clone())
+    fn open_from<'h>(&self, cookies: impl IntoIterator<Item = &'h HeaderValue>) -> &Session {
+        let Inner { manager, session, .. } = &*self.0;
+        session.get_or_init(|| manager.open_at_once(cookies.into_iter().map(HeaderValue::as_bytes)))
     }
 
     pub(super) fn manager(&self) -> &SessionManager {
         &self.0.manager
     }
 
-    /// Whether there is anything to do at the end of the request.
-    pub(super) fn is_to_be_saved(&self) -> bool {
-        self.0.session.get().is_some() || !self.0.cookies.is_empty()
-    }
-
-    /// The session to be saved: the one that was opened, or the one that is to be refreshed.
-    pub(super) async fn opened(&self) -> Result<Session, Error> {
-        self.open_from(self.0.cookies.iter().map(HeaderValue::as_bytes)).await
+    /// Saves the session that was opened, or the one that is to be refreshed; `None` if there is nothing to do.
+    pub(super) fn save(&self) -> Option<Result<Reply, Error>> {
+        let Inner { manager, session, cookies } = &*self.0;
+        let is_to_be_saved = session.get().is_some() || !cookies.is_empty();
+        is_to_be_saved.then(|| manager.save_at_once(self.open_from(cookies)))
     }
 }

@@ -16,7 +16,7 @@ use tower_service::Service;
 
 use super::headers;
 use super::slot::Slot;
-use crate::manager::{Error, Reply, SessionManager};
+use crate::manager::{Error, SessionManager};
 use crate::session::Session;
 
 /// Gives every request its session, and every response what is to be said of it.
@@ -57,7 +57,7 @@ where
 {
     type Response = Response<Res>;
     type Error = S::Error;
-    type Future = ResponseFuture<S::Future, Res>;
+    type Future = ResponseFuture<S::Future>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(cx)
@@ -69,7 +69,7 @@ where
             request.extensions_mut().insert(slot.clone());
             slot
         });
-        ResponseFuture { slot, step: Step::Handling { handler: self.inner.call(request) } }
+        ResponseFuture { slot, handler: self.inner.call(request) }
     }
 }
 
@@ -86,7 +86,7 @@ fn has_slot<Req>(request: &Request<Req>, cookie_name: &str) -> bool {
 /// When our side is out of order; what the client sent is no error.
 pub async fn session(request: &request::Parts) -> Option<Result<Session, Error>> {
     let slot = request.extensions.get::<Slot>()?;
-    Some(slot.open(&request.headers).await)
+    Some(Ok(slot.open(&request.headers).clone()))
 }
 
 /// In the extensions of a response that stands in for the handler's because the session could not be saved: what went wrong, for a
@@ -97,77 +97,39 @@ pub struct SaveFailed(pub Arc<Error>);
 pin_project! {
     /// The response, once the session is saved.
     #[derive(Debug)]
-    pub struct ResponseFuture<F, Res> {
+    pub struct ResponseFuture<F> {
         slot: Option<Slot>,
         #[pin]
-        step: Step<F, Res>,
+        handler: F,
     }
 }
 
-type Saving = Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send>>;
-
-pin_project! {
-    #[project = StepProjection]
-    enum Step<F, Res> {
-        Handling { #[pin] handler: F },
-        Saving { saving: Saving, slot: Slot, response: Option<Response<Res>> },
-    }
-}
-
-impl<F: std::fmt::Debug, Res> std::fmt::Debug for Step<F, Res> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Handling { .. } => "Handling",
-            Self::Saving { .. } => "Saving",
-        })
-    }
-}
-
-impl<F, Res, E> Future for ResponseFuture<F, Res>
+impl<F, Res, E> Future for ResponseFuture<F>
 where
     F: Future<Output = Result<Response<Res>, E>>,
     Res: Default,
 {
-    type Output = Result<Response<Res>, E>;
+    type Output = F::Output;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut this = self.project();
-        loop {
-            let next = match this.step.as_mut().project() {
-                StepProjection::Handling { handler } => {
-                    let response = ready!(handler.poll(cx))?;
-                    let Some(slot) = this.slot.take().filter(Slot::is_to_be_saved) else {
-                        return Poll::Ready(Ok(response));
-                    };
-                    Step::Saving { saving: Box::pin(save(slot.clone())), slot, response: Some(response) }
-                }
-                StepProjection::Saving { saving, slot, response } => {
-                    let saved = ready!(saving.as_mut().poll(cx));
-                    let response = response.take().unwrap_or_default();
-                    return Poll::Ready(Ok(finish(saved, slot.manager(), response)));
-                }
-            };
-            this.step.set(next);
-        }
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        let response = ready!(this.handler.poll(cx))?;
+        Poll::Ready(Ok(match this.slot {
+            Some(slot) => finish(slot, response),
+            None => response,
+        }))
     }
 }
 
-async fn save(slot: Slot) -> Result<Reply, Error> {
-    let session = slot.opened().await?;
-    slot.manager().save(&session).await
-}
-
-fn finish<Res: Default>(
-    saved: Result<Reply, Error>,
-    manager: &SessionManager,
-    mut response: Response<Res>,
-) -> Response<Res> {
-    match saved {
-        Ok(reply) => {
-            headers::apply(&reply, manager, response.headers_mut());
+/// Saves the session, if there is anything to save, before the head of the response leaves.
+fn finish<Res: Default>(slot: &Slot, mut response: Response<Res>) -> Response<Res> {
+    match slot.save() {
+        None => response,
+        Some(Ok(reply)) => {
+            headers::apply(&reply, slot.manager(), response.headers_mut());
             response
         }
-        Err(error) => failure(error),
+        Some(Err(error)) => failure(error),
     }
 }
 

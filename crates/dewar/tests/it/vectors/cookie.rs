@@ -179,8 +179,10 @@ pub(super) fn vary_add(case: &Case) -> Outcome {
         Json::Array(lines) => lines.iter().filter_map(Json::as_str).collect(),
         line => line.as_str().into_iter().collect(),
     };
-    let ours = add_cookie(existing.iter().copied())
-        .map_or_else(|| existing.iter().map(|line| (*line).to_owned()).collect(), |line| vec![line]);
+    let ours = add_cookie(existing.iter().copied()).map_or_else(
+        || existing.iter().map(|line| (*line).to_owned()).collect(),
+        |line| vec![line.into_owned()],
+    );
     let theirs: Vec<String> = case.expected["vary"]
         .as_array()
         .unwrap()

@@ -1,0 +1,53 @@
+//! Dewar, in each of its formats, with its defaults.
+
+use axum::{Router, routing::get};
+use dewar::lifetime::Refresh;
+use dewar::web::tower::SessionLayer;
+use dewar::{ClientSide, Lifetime, SecretKeys, Session, SessionManager};
+
+use crate::requests::{App, ok};
+use crate::session::{Account, SECRET, account};
+use crate::table::Role;
+
+pub(crate) fn apps() -> [App; 3] {
+    let keys = || SecretKeys::new(SECRET).unwrap();
+    let on_change = Lifetime { refresh: Refresh::OnChange, ..Lifetime::flask() };
+    [
+        app("dewar, sealed", ClientSide::new(keys())),
+        app("dewar, Flask", ClientSide::flask(keys())),
+        app(
+            "dewar, Flask, Refresh::OnChange",
+            ClientSide { lifetime: on_change, ..ClientSide::flask(keys()) },
+        ),
+    ]
+}
+
+fn app(who: &'static str, settings: ClientSide) -> App {
+    let manager = SessionManager::client_side(settings).unwrap();
+    let routes = Router::new()
+        .route("/untouched", get(ok))
+        .route("/read", get(read))
+        .route("/write", get(write))
+        .route("/new", get(new))
+        .layer(SessionLayer::new(manager));
+    App { who, role: Role::Other, routes }
+}
+
+async fn read(session: Session) -> &'static str {
+    assert_eq!(session.get::<u64>("user_id").unwrap(), Some(42));
+    "ok"
+}
+
+async fn write(session: Session) -> &'static str {
+    session.insert_value("visits", 43);
+    "ok"
+}
+
+async fn new(session: Session) -> &'static str {
+    let Account { user_id, name, csrf, roles, cart } = account();
+    session.insert("user_id", user_id).unwrap();
+    for (key, value) in [("name", name), ("csrf", csrf), ("roles", roles), ("cart", cart)] {
+        session.insert_value(key, value);
+    }
+    "ok"
+}

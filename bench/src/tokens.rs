@@ -1,0 +1,99 @@
+//! The session to the cookie's value and back, without any web framework.
+
+use dewar::clock::UnixTime;
+use dewar::codec::{Codec, MsgPack, TaggedJson};
+use dewar::random::Random;
+use dewar::signing::{
+    FlaskSerializer, Sealer, SecretKeys, SerializerOptions, TimestampSigner, base64_encode,
+};
+use dewar::value::{Map, Value, to_value};
+
+use crate::measure::{Cost, cost};
+use crate::peers::{cookie_jar, itsdangerous};
+use crate::session::{SECRET, account};
+use crate::table::{Role, Row};
+
+const NOW: UnixTime = UnixTime::from_seconds(1_795_000_000);
+
+/// A writer of tokens and its reader.
+pub(crate) struct Tokens<'t> {
+    pub(crate) who: &'static str,
+    pub(crate) role: Role,
+    pub(crate) write: Box<dyn Fn() -> String + 't>,
+    /// Checks, decodes, and drops what came out of it.
+    pub(crate) read: Box<dyn Fn(&str) + 't>,
+}
+
+pub(crate) fn measure() -> Vec<Row> {
+    let all = [flask(), flask_uncompressed(), sealed()].into_iter();
+    let all: Vec<_> =
+        all.chain([itsdangerous::tokens(), cookie_jar::signed(), cookie_jar::private()]).collect();
+    let reads = all.iter().map(|tokens| {
+        let token = (tokens.write)();
+        row("verify + decode a cookie's value", tokens, cost(|| (), |()| (tokens.read)(&token)))
+    });
+    let writes = all
+        .iter()
+        .map(|tokens| row("encode + sign a cookie's value", tokens, cost(|| (), |()| (tokens.write)())));
+    reads.chain(writes).collect()
+}
+
+fn row(work: &'static str, tokens: &Tokens<'_>, cost: Cost) -> Row {
+    Row { work, who: tokens.who, role: tokens.role, cost, cookie: Some((tokens.write)().len()) }
+}
+
+fn data() -> Map {
+    match to_value(&account()).unwrap() {
+        Value::Map(data) => data,
+        _ => Map::new(),
+    }
+}
+
+fn keys() -> SecretKeys {
+    SecretKeys::new(SECRET).unwrap()
+}
+
+/// As Flask writes it: compressed, since that makes it shorter.
+fn flask() -> Tokens<'static> {
+    let (data, flask) = (data(), FlaskSerializer::flask(&keys()));
+    let reader = flask.clone();
+    Tokens {
+        who: "dewar, Flask's cookie",
+        role: Role::Other,
+        write: Box::new(move || flask.dump_map(&data, NOW).unwrap()),
+        read: Box::new(move |token| drop(reader.load_map(token.as_bytes(), NOW, None).unwrap())),
+    }
+}
+
+/// The same were it not compressed, which Flask reads as well.
+fn flask_uncompressed() -> Tokens<'static> {
+    let (data, reader) = (data(), FlaskSerializer::flask(&keys()));
+    let SerializerOptions { signer, timestamps, .. } = SerializerOptions::flask();
+    let signer = TimestampSigner::new(&keys(), signer, timestamps).unwrap();
+    let write = move || {
+        let mut token = base64_encode(&TaggedJson::default().encode(&data).unwrap()).into_bytes();
+        signer.sign_in_place(&mut token, NOW);
+        String::from_utf8(token).unwrap()
+    };
+    Tokens {
+        who: "dewar, Flask's cookie uncompressed",
+        role: Role::Other,
+        write: Box::new(write),
+        read: Box::new(move |token| drop(reader.load_map(token.as_bytes(), NOW, None).unwrap())),
+    }
+}
+
+fn sealed() -> Tokens<'static> {
+    let (data, sealer, random) =
+        (data(), Sealer::new(&keys(), "session", "session").unwrap(), Random::system());
+    let reader = sealer.clone();
+    Tokens {
+        who: "dewar, sealed cookie",
+        role: Role::Other,
+        write: Box::new(move || sealer.seal(&MsgPack::native().encode(&data).unwrap(), &random).unwrap()),
+        read: Box::new(move |token| {
+            let opened = reader.open(token.as_bytes()).unwrap();
+            drop(MsgPack::native().decode(&opened.plaintext).unwrap());
+        }),
+    }
+}

@@ -1,0 +1,217 @@
+//! How many allocations a session costs, over a router without any: exact, so they are asserted. A buffer that grows counts again.
+//!
+//! In a binary of its own, for the allocator that counts.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests: what fails here fails the test")]
+
+use std::future::Future;
+use std::hint::black_box;
+use std::io::Write;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, Waker};
+
+use allocation_counter::{AllocationInfo, measure};
+use axum::body::Body;
+use axum::http::header::{COOKIE, SET_COOKIE};
+use axum::http::{Request, Response};
+use axum::{Router, routing::get};
+use dewar::clock::{Clock, UnixTime};
+use dewar::lifetime::Refresh;
+use dewar::signing::{SerializerOptions, TimestampSigner, base64_encode};
+use dewar::web::tower::SessionLayer;
+use dewar::{ClientSide, Lifetime, SecretKeys, Session, SessionManager};
+use flate2::{Compression, write::ZlibEncoder};
+use tower_service::Service;
+
+const SECRET: &str = "7d1f4e0a9c3b58d26e84f10b7a95c3d2e60f8b1a4c7d93e5";
+const NOW: UnixTime = UnixTime::from_seconds(1_795_000_000);
+
+/// axum boxes whatever layer there is, and its future: that is not ours.
+#[test]
+fn an_untouched_session_costs_three_over_a_layer_that_does_nothing() {
+    for settings in [sealed(), flask_on_change()] {
+        let manager = manager(settings);
+        let cookie = cookie_of(&manager);
+        let ours = spent(routes().layer(SessionLayer::new(manager)), "/untouched", &cookie);
+        let nothing = spent(routes().layer(tower_layer::Identity::new()), "/untouched", &cookie);
+        assert!(ours <= nothing + 3, "{ours} allocations over {nothing}");
+    }
+}
+
+#[test]
+fn a_read_of_a_flask_session_costs_eight() {
+    let cost = over_the_bare_router(flask_on_change(), "/read");
+    assert!(cost <= 8, "{cost} allocations");
+}
+
+#[test]
+fn a_write_of_a_flask_session_costs_sixteen() {
+    let cost = over_the_bare_router(flask_on_change(), "/write");
+    assert!(cost <= 16, "{cost} allocations");
+}
+
+#[test]
+fn a_sealed_session_costs_no_more_than_a_signed_one() {
+    let read = over_the_bare_router(sealed(), "/read");
+    assert!(read <= 8, "{read} allocations to read");
+    let write = over_the_bare_router(sealed(), "/write");
+    assert!(write <= 16, "{write} allocations to write");
+}
+
+/// Flask's default: the cookie of a permanent session is written anew though nobody asked for the session; that of another is not.
+#[test]
+fn a_browser_session_of_flask_is_opened_untouched_and_left_as_it_is() {
+    let cost = over_the_bare_router(ClientSide::flask(keys()), "/untouched");
+    assert!(cost <= 8, "{cost} allocations");
+}
+
+/// To open a session is to ask what time it is.
+#[test]
+fn an_untouched_session_is_not_opened() {
+    for settings in [sealed(), flask_on_change()] {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let clock = {
+            let asked = asked.clone();
+            Clock::from_fn(move || {
+                asked.fetch_add(1, Ordering::Relaxed);
+                NOW
+            })
+        };
+        let cookie = cookie_of(&manager(settings.clone()));
+        let manager = SessionManager::client_side(ClientSide { clock, ..settings }).unwrap();
+        let mut router = routes().layer(SessionLayer::new(manager));
+        respond(&mut router, "/untouched", &cookie);
+        assert_eq!(asked.load(Ordering::Relaxed), 0);
+        respond(&mut router, "/read", &cookie);
+        assert_ne!(asked.load(Ordering::Relaxed), 0);
+    }
+}
+
+/// Cookies of 4 KB that are rightly signed and blow up to as much as they may: what Flask would hold of them is megabytes.
+#[test]
+fn z5_no_cookie_takes_two_megabytes() {
+    let manager = manager(flask_on_change());
+    let deep = |open: &str, close: &str, levels| format!("{}1{}", open.repeat(levels), close.repeat(levels));
+    let wide = |item: &str, bytes: usize| item.repeat(bytes / item.len());
+    let keys = |count| (0..count).map(|n| format!("\"{n}\":0,")).collect::<String>();
+    for limit in [250_000, 256 << 10, 3 << 20] {
+        for json in [
+            wide("\0", limit),
+            format!("{{\"a\":[{}0]}}", wide("0,", limit)),
+            format!("{{\"a\":[{}0]}}", wide("[],", limit)),
+            format!("{{\"a\":[{}0]}}", wide("{},", limit)),
+            format!("{{\"a\":[{}0]}}", wide("[[]],", limit)),
+            format!("{{\"a\":[{}0]}}", wide("\"\",", limit)),
+            format!("{{\"a\":[{}0]}}", wide("{\"\":0},", limit)),
+            format!("{{\"a\":[{}0]}}", wide("{\"a\":0,\"b\":0},", limit)),
+            format!("{{\"a\":[{}0]}}", wide("{\" t\":[]},", limit)),
+            format!("{{\"a\":\"{}\"}}", wide("a", limit)),
+            format!("{{\"a\":\"{}\"}}", wide("\\ud800", limit)),
+            format!("{{\"a\":{}}}", wide("9", limit)),
+            format!("{{{}\"a\":0}}", wide("\"a\":0,", limit)),
+            format!("{{{}\"a\":0}}", keys(limit / 9)),
+            deep("{\"a\":", "}", limit / 7),
+            format!("{{\"a\":{}}}", deep("[", "]", limit / 2)),
+        ] {
+            let cookie = format!("session={}", signed(json.as_bytes()));
+            let peak = measure(|| drop(now(manager.open([cookie.as_bytes()])))).bytes_max;
+            assert!(peak < 2 << 20, "{peak} bytes for {}…", &json[..20]);
+        }
+    }
+}
+
+/// Any bytes as Flask would sign them, had they come out of its serializer.
+fn signed(json: &[u8]) -> String {
+    let mut zlib = ZlibEncoder::new(Vec::new(), Compression::best());
+    zlib.write_all(json).unwrap();
+    let payload = format!(".{}", base64_encode(&zlib.finish().unwrap()));
+    let SerializerOptions { signer, timestamps, .. } = SerializerOptions::flask();
+    let signer = TimestampSigner::new(&keys(), signer, timestamps).unwrap();
+    String::from_utf8(signer.sign(payload.as_bytes(), NOW)).unwrap()
+}
+
+fn keys() -> SecretKeys {
+    SecretKeys::new(SECRET).unwrap()
+}
+
+fn sealed() -> ClientSide {
+    ClientSide::new(keys())
+}
+
+fn flask_on_change() -> ClientSide {
+    ClientSide {
+        lifetime: Lifetime { refresh: Refresh::OnChange, ..Lifetime::flask() },
+        ..ClientSide::flask(keys())
+    }
+}
+
+fn manager(settings: ClientSide) -> SessionManager {
+    SessionManager::client_side(ClientSide { clock: Clock::fixed(NOW), ..settings }).unwrap()
+}
+
+/// What a request costs with a session layer, less what it costs without.
+fn over_the_bare_router(settings: ClientSide, path: &str) -> u64 {
+    let manager = manager(settings);
+    let cookie = cookie_of(&manager);
+    spent(routes().layer(SessionLayer::new(manager)), path, &cookie) - spent(routes(), "/untouched", &cookie)
+}
+
+fn routes() -> Router {
+    Router::new()
+        .route("/untouched", get(async || "ok"))
+        .route("/read", get(read))
+        .route("/write", get(write))
+}
+
+async fn read(session: Session) -> &'static str {
+    assert_eq!(session.get::<u64>("user_id").unwrap(), Some(42));
+    "ok"
+}
+
+async fn write(session: Session) -> &'static str {
+    session.insert_value("user_id", 43);
+    "ok"
+}
+
+/// The cookie of a session as a login leaves it.
+fn cookie_of(manager: &SessionManager) -> String {
+    let session = now(manager.open([])).unwrap();
+    session.insert_value("user_id", 42);
+    session.insert_value("name", "Zoe");
+    let reply = now(manager.save(&session)).unwrap();
+    reply.set_cookie().unwrap().split(';').next().unwrap().to_owned()
+}
+
+/// Allocations of the second request of two: the first one fills what is filled once.
+fn spent(router: Router, path: &str, cookie: &str) -> u64 {
+    // As `axum::serve` does: each handler is made a service once, not at each request.
+    let mut router = router.with_state(());
+    respond(&mut router, path, cookie);
+    respond(&mut router, path, cookie).count_total
+}
+
+fn respond(router: &mut Router, path: &str, cookie: &str) -> AllocationInfo {
+    let request = Request::builder()
+        .uri(path)
+        .header(COOKIE, format!("theme=dark; _ga=GA1.2.1234567890.1700000000; {cookie}; lang=de"))
+        .body(Body::empty())
+        .unwrap();
+    let mut response = None;
+    let spent = measure(|| response = Some(now(router.call(request)).unwrap()));
+    check(path, &response.unwrap());
+    spent
+}
+
+fn check(path: &str, response: &Response<Body>) {
+    assert_eq!(response.status(), 200, "{path}");
+    assert_eq!(response.headers().contains_key(SET_COOKIE), path == "/write", "{path}");
+}
+
+/// The output of a future that waits for nothing.
+fn now<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => black_box(output),
+        Poll::Pending => panic!("a client-side session waits for nothing"),
+    }
+}
