@@ -16,7 +16,7 @@ fn in_request(then: impl FnOnce(&Session)) -> Option<String> {
         let manager = manager();
         let session = manager.open([]).await.unwrap();
         then(&session);
-        manager.save(&session).await.unwrap().vary([])
+        manager.save(&session).await.unwrap().vary([]).map(String::from)
     })
 }
 

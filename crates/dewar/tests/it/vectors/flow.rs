@@ -58,7 +58,7 @@ fn play(config: &Config, step: &Json, theirs: &Json) -> Outcome {
         Err(error) => return Outcome::Failed(error.to_string()),
     };
     let vary = header(theirs, "Vary");
-    let (our_line, our_vary) = (reply.set_cookie(), reply.vary([]));
+    let (our_line, our_vary) = (reply.set_cookie(), reply.vary([]).map(String::from));
     if our_vary != vary || (results.is_none()) != (theirs["status"] == 500) {
         return Outcome::Failed(format!(
             "Vary: ours {our_vary:?}, Flask {vary:?}, status {}",

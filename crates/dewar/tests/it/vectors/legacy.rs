@@ -126,7 +126,7 @@ fn write(case: &Case) -> Outcome {
         if let Some(line) = reply.set_cookie() {
             cookie = line.split(';').next().unwrap().into();
         }
-        last = Some((reply.vary([]), reply.set_cookie().map(str::to_owned)));
+        last = Some((reply.vary([]).map(String::from), reply.set_cookie().map(str::to_owned)));
     }
     let theirs = (flow::header(&case.expected, "Vary"), flow::header(&case.expected, "Set-Cookie"));
     let (vary, line) = last.unwrap();
