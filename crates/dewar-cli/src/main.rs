@@ -1,2 +1,26 @@
-//! The `dewar` command.
-fn main() {}
+//! The `dewar` command: a demo of sessions in a browser, and a look into session cookies and secrets.
+//!
+//! It ends with 0 if all is well, 1 if the cookie or the secret is bad, 2 if it was called wrongly or cannot read or write.
+
+mod args;
+mod cmd;
+mod demo;
+mod diagnosis;
+mod output;
+mod secrets;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    let outcome = cmd::run(args::Args::parse());
+    match outcome {
+        Ok(cmd::Finding::Good) => ExitCode::SUCCESS,
+        Ok(cmd::Finding::Bad) => ExitCode::from(1),
+        Err(error) => {
+            output::error(error.as_ref());
+            ExitCode::from(2)
+        }
+    }
+}

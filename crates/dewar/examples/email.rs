@@ -9,9 +9,10 @@ use axum::http::header::LOCATION;
 use axum::response::{Html, IntoResponse};
 use axum::{Form, Router, routing::get};
 use dewar::random::Random;
+use dewar::web::minijinja::context;
 use dewar::web::tower::SessionLayer;
 use dewar::{ClientSide, SecretKeys, Session, SessionManager, SettingsError};
-use minijinja::{Environment, context};
+use minijinja::Environment;
 use tokio::net::TcpListener;
 
 const FORM: &str = r#"<form method="post"><label>Enter your email address: <input type="email" name="email_address" required></label> <button>Submit</button></form>"#;
@@ -31,8 +32,7 @@ async fn set_email(session: Session, Form(form): Form<HashMap<String, String>>) 
 }
 
 async fn get_email(session: Session) -> Result<Html<String>, StatusCode> {
-    let session = context! { email => session.get::<String>("email").ok().flatten() };
-    let page = Environment::new().render_named_str("page.html", PAGE, context! { session });
+    let page = Environment::new().render_named_str("page.html", PAGE, context(&session));
     page.map(Html).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
 }
 

@@ -20,7 +20,8 @@ pub use self::config::Config;
 pub use self::cookie::CookiePolicy;
 pub use self::lifetime::Lifetime;
 pub use self::manager::{
-    ClientSide, CookieFormat, Error, ErrorKind, FlaskOptions, Reply, SessionManager, SettingsError,
+    ClientSide, CookieFormat, Error, ErrorKind, FlaskOptions, Reply, SealedSession, SessionManager,
+    SettingsError,
 };
 pub use self::session::{Flash, Session};
 pub use self::signing::SecretKeys;

@@ -171,7 +171,7 @@ mod tests {
     fn the_nearest_name_is_near() {
         assert_eq!(nearest("SESSION_COOKIE_HTTP_ONLY"), Some("SESSION_COOKIE_HTTPONLY"));
         assert_eq!(nearest("SECRET_KEYS"), Some("SECRET_KEY"));
-        assert_eq!(nearest("PERMANENT_SESSION_TIMEOUT"), None);
+        assert_eq!(nearest("PERMANENT_SESSION_TIMEOUT"), Some("PERMANENT_SESSION_LIFETIME"));
         assert_eq!(nearest("SESSION_X"), None);
         assert_eq!(nearest(&"SESSION_".repeat(100_000)), None);
     }

@@ -47,6 +47,8 @@ mod known;
 mod lifetime;
 mod reader;
 mod settings;
+#[cfg(test)]
+mod tests;
 #[cfg(feature = "toml")]
 mod toml;
 

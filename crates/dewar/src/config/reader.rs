@@ -32,12 +32,11 @@ impl<'s> Reader<'s> {
         }
     }
 
-    /// True or false, or the numbers that Python takes for them. A text is refused: for Python `"false"` is true.
+    /// True or false. For Flask the text `"false"` is true, and `1` makes `Secure=1`.
     pub(super) fn flag(&self, setting: Setting) -> Result<Option<bool>, ConfigError> {
         match self.value(setting) {
             None => Ok(None),
             Some(Value::Bool(flag)) => Ok(Some(*flag)),
-            Some(Value::Int(number @ 0..=1)) => Ok(Some(*number == 1)),
             Some(other) => Err(wrong_type(setting, "true or false", other)),
         }
     }

@@ -1,7 +1,7 @@
 //! How a client-side session is written into its cookie, and read back.
 
 use super::error::Error;
-use super::sealed_payload;
+use super::sealed_payload::{self, SealedSession};
 use super::settings::{CookieFormat, FlaskOptions, SettingsError};
 use crate::clock::UnixTime;
 use crate::lifetime::{Lifetime, Times};
@@ -9,9 +9,6 @@ use crate::random::Random;
 use crate::session::PERMANENT_KEY;
 use crate::signing::{FlaskSerializer, KeyAge, Sealer, SecretKeys, looks_sealed};
 use crate::value::{Map, Value};
-
-/// What a sealed cookie is for: a token sealed for another purpose does not open.
-const PURPOSE: &str = "session";
 
 /// A [`CookieFormat`] with its keys derived.
 #[derive(Debug)]
@@ -43,7 +40,9 @@ impl Format {
         cookie_name: &str,
     ) -> Result<Self, SettingsError> {
         Ok(match format {
-            CookieFormat::Sealed => Self::Sealed(Box::new(Sealer::new(keys, PURPOSE, cookie_name)?)),
+            CookieFormat::Sealed => {
+                Self::Sealed(Box::new(Sealer::new(keys, SealedSession::PURPOSE, cookie_name)?))
+            }
             CookieFormat::Flask(FlaskOptions { signing, json }) => {
                 Self::Flask(Box::new(FlaskSerializer::new(keys, *json, signing.clone())?))
             }
@@ -73,8 +72,9 @@ impl Format {
 
 fn read_sealed(sealer: &Sealer, token: &[u8], lifetime: &Lifetime, now: UnixTime) -> Option<Opened> {
     let opened = sealer.open(token).ok()?;
-    let (data, is_permanent, times) = sealed_payload::decode(&opened.plaintext)?;
-    let is_alive = !lifetime.is_over(times, now) && !sealed_payload::is_from_the_future(times, now);
+    let session = SealedSession::read(&opened.plaintext)?;
+    let is_alive = !lifetime.is_over(session.times, now) && !session.is_from_the_future(now);
+    let SealedSession { data, is_permanent, times } = session;
     is_alive.then_some(Opened { data, is_permanent, times, key: opened.key })
 }
 

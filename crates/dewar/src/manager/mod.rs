@@ -15,4 +15,5 @@ mod settings;
 pub use self::error::{Error, ErrorKind};
 pub use self::keeper::SessionManager;
 pub use self::reply::Reply;
+pub use self::sealed_payload::SealedSession;
 pub use self::settings::{ClientSide, CookieFormat, FlaskOptions, SettingsError};

@@ -20,8 +20,46 @@ const START: i64 = 1_704_067_200;
 
 const PERMANENT: u8 = 1;
 
-/// How far the clocks of two machines may differ: a session sealed later than that was not sealed by an honest clock.
-const CLOCK_SKEW: Duration = Duration::from_secs(60);
+/// What a sealed cookie holds, once it is opened: for those who look into cookies, such as the `dewar` command.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SealedSession {
+    /// The data.
+    pub data: Map,
+    /// Whether it outlives the browser.
+    pub is_permanent: bool,
+    /// When it began and was last written.
+    pub times: Times,
+}
+
+impl SealedSession {
+    /// What sessions are sealed for: the purpose to give to [`Sealer::new`](crate::signing::Sealer::new).
+    pub const PURPOSE: &str = "session";
+
+    /// How far the clocks of two machines may differ: a session sealed later than that was not sealed by an honest clock.
+    pub const CLOCK_SKEW: Duration = Duration::from_secs(60);
+
+    /// Reads what [`Sealer::open`](crate::signing::Sealer::open) gave; `None` if it is no session, or of a later version that knows
+    /// more flags.
+    #[must_use]
+    pub fn read(plaintext: &[u8]) -> Option<Self> {
+        let (&flags, mut rest) = plaintext.split_first()?;
+        if flags & !PERMANENT != 0 {
+            return None;
+        }
+        let created = START.checked_add(take_leb128(&mut rest)?)?;
+        let refreshed = created.checked_add(take_leb128(&mut rest)?)?;
+        let times =
+            Times { created: UnixTime::from_seconds(created), refreshed: UnixTime::from_seconds(refreshed) };
+        let data = MsgPack::native().decode(rest).ok()?;
+        Some(Self { data, is_permanent: flags & PERMANENT != 0, times })
+    }
+
+    /// Whether it was sealed later than now, by more than clocks may differ.
+    #[must_use]
+    pub fn is_from_the_future(&self, now: UnixTime) -> bool {
+        self.times.refreshed > now.plus(Self::CLOCK_SKEW)
+    }
+}
 
 pub(super) fn encode(contents: &Contents<'_>) -> Result<Vec<u8>, EncodeError> {
     let data = MsgPack::native().encode(contents.data)?;
@@ -32,24 +70,6 @@ pub(super) fn encode(contents: &Contents<'_>) -> Result<Vec<u8>, EncodeError> {
     push_leb128(&mut payload, refreshed.seconds() - created.seconds());
     payload.extend_from_slice(&data);
     Ok(payload)
-}
-
-/// `None` if it was not written by [`encode`], or by a later version that knows more flags.
-pub(super) fn decode(payload: &[u8]) -> Option<(Map, bool, Times)> {
-    let (&flags, mut rest) = payload.split_first()?;
-    if flags & !PERMANENT != 0 {
-        return None;
-    }
-    let created = START.checked_add(take_leb128(&mut rest)?)?;
-    let refreshed = created.checked_add(take_leb128(&mut rest)?)?;
-    let times =
-        Times { created: UnixTime::from_seconds(created), refreshed: UnixTime::from_seconds(refreshed) };
-    let data = MsgPack::native().decode(rest).ok()?;
-    Some((data, flags & PERMANENT != 0, times))
-}
-
-pub(super) fn is_from_the_future(times: Times, now: UnixTime) -> bool {
-    times.refreshed > now.plus(CLOCK_SKEW)
 }
 
 /// Seven bits an octet, least significant first, the top bit says that more follow. A negative number (a clock before 2024, or
@@ -80,11 +100,11 @@ fn take_leb128(payload: &mut &[u8]) -> Option<i64> {
 mod tests {
     use super::*;
 
-    fn round_trip(created: i64, refreshed: i64, is_permanent: bool) -> (Map, bool, Times) {
+    fn round_trip(created: i64, refreshed: i64, is_permanent: bool) -> SealedSession {
         let times =
             Times { created: UnixTime::from_seconds(created), refreshed: UnixTime::from_seconds(refreshed) };
         let data = Map::from([("user", "zoe")]);
-        decode(&encode(&Contents { data: &data, is_permanent, times }).unwrap()).unwrap()
+        SealedSession::read(&encode(&Contents { data: &data, is_permanent, times }).unwrap()).unwrap()
     }
 
     #[test]
@@ -92,7 +112,7 @@ mod tests {
         for (created, refreshed) in
             [(START, START), (1_795_000_000, 1_795_003_600), (START + (1 << 40), START + (1 << 41))]
         {
-            let (data, is_permanent, times) = round_trip(created, refreshed, true);
+            let SealedSession { data, is_permanent, times } = round_trip(created, refreshed, true);
             assert_eq!((times.created.seconds(), times.refreshed.seconds()), (created, refreshed));
             assert!(is_permanent && data == Map::from([("user", "zoe")]));
         }
@@ -100,19 +120,20 @@ mod tests {
 
     #[test]
     fn a_clock_before_the_start_counts_as_the_start() {
-        let (_, is_permanent, times) = round_trip(0, 0, false);
+        let SealedSession { is_permanent, times, .. } = round_trip(0, 0, false);
         assert_eq!(times.created.seconds(), START);
         assert!(!is_permanent);
     }
 
     #[test]
     fn what_was_not_written_here_is_refused() {
-        assert!(decode(&[]).is_none());
-        assert!(decode(&[2, 0, 0, 0x80]).is_none(), "a flag of a later version");
+        assert!(SealedSession::read(&[]).is_none());
+        assert!(SealedSession::read(&[2, 0, 0, 0x80]).is_none(), "a flag of a later version");
         assert!(
-            decode(&[0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0x80]).is_none(),
+            SealedSession::read(&[0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0x80])
+                .is_none(),
             "an endless number"
         );
-        assert!(decode(&[0, 0]).is_none(), "cut short");
+        assert!(SealedSession::read(&[0, 0]).is_none(), "cut short");
     }
 }

@@ -6,44 +6,83 @@ use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, 
 
 use super::envelope::BadPayload;
 
-/// Below this no stream is shorter than what it holds: header, checksum, and a block of one letter take 9 bytes.
-const NEVER_WORTH_IT: usize = 10;
-
 thread_local! {
-    /// A compressor takes 380 KB, a decompressor 48: more work to get and to clear than to (de)compress a session. Each thread
-    /// keeps one.
+    // Making one costs more than what a session takes to go through it: each thread keeps its own, reset before each use.
     static COMPRESSOR: RefCell<Compress> = RefCell::new(Compress::new(Compression::new(6), true));
     static DECOMPRESSOR: RefCell<Decompress> = RefCell::new(Decompress::new(true));
 }
 
+/// Longer texts are always tried: the bound below is seldom high enough for them. No more than the bits of a `u64`.
+const SHORT: usize = 64;
+
 /// The stream of `bytes`, if it is at least 2 bytes shorter: itsdangerous' rule, as one byte more marks it in the token.
 pub(super) fn compress(bytes: &[u8]) -> Option<Vec<u8>> {
-    if bytes.len() <= NEVER_WORTH_IT {
+    if is_surely_longer(bytes) {
         return None;
     }
     let mut stream = Vec::with_capacity(bytes.len() - 2);
-    let status = COMPRESSOR
-        .try_with(|compressor| {
-            let mut compressor = compressor.borrow_mut();
-            compressor.reset();
-            compressor.compress_vec(bytes, &mut stream, FlushCompress::Finish)
-        })
-        .ok()?
-        .ok()?;
+    let status = COMPRESSOR.with_borrow_mut(|compressor| {
+        compressor.reset();
+        compressor.compress_vec(bytes, &mut stream, FlushCompress::Finish).ok()
+    })?;
     let is_short_enough = stream.len() + 1 < bytes.len();
     (status == Status::StreamEnd && is_short_enough).then_some(stream)
+}
+
+/// Whether no stream of a short text can be short enough, so that a compressor, which begins by clearing 128 KiB, need not try.
+///
+/// A lower bound of the stream in bits (RFC 1951 §3.2): its frame of 6 bytes; then either 8 bits a letter with the fixed code, or
+/// a table and the letters at their entropy. Letters that a repetition of three could stand for are counted as free.
+fn is_surely_longer(bytes: &[u8]) -> bool {
+    if bytes.len() > SHORT {
+        return false;
+    }
+    let repeated = repeated(bytes);
+    let mut counts = [0_u8; 256];
+    for (_, byte) in bytes.iter().enumerate().filter(|(at, _)| repeated & (1 << at) == 0) {
+        if let Some(count) = counts.get_mut(usize::from(*byte)) {
+            *count += 1;
+        }
+    }
+    let kinds = counts.iter().filter(|count| **count > 0).map(|count| f32::from(*count));
+    let letters: f32 = kinds.clone().sum();
+    let entropy: f32 = kinds.map(|count| count * (letters / count).log2()).sum();
+    let bits = 48.0 + (letters * 8.0).min(table_bits(&counts) + entropy);
+    bits / 8.0 >= bytes.len() as f32 - 1.0
+}
+
+/// A bit for each byte that is one of three which stand earlier, too.
+fn repeated(bytes: &[u8]) -> u64 {
+    let mut starts = 0_u64;
+    for (start, three) in bytes.windows(3).enumerate() {
+        if bytes.windows(3).take(start).any(|earlier| earlier == three) {
+            starts |= 1 << start;
+        }
+    }
+    starts | starts << 1 | starts << 2
+}
+
+/// The least a table of codes takes: 17 bits of counts, ten lengths of three bits, a bit for each kind of letter, and for each gap
+/// between two kinds as many zeros, or a run of them (§3.2.7).
+fn table_bits(counts: &[u8; 256]) -> f32 {
+    let run = |gap: usize| match gap {
+        0..3 => gap,
+        3..11 => 4,
+        _ => 8,
+    };
+    let gaps = counts.split(|count| *count > 0);
+    let kinds = counts.iter().filter(|count| **count > 0).count();
+    (47 + kinds + gaps.map(|gap| run(gap.len())).sum::<usize>()) as f32
 }
 
 /// What a complete stream holds. What stands behind its end is ignored, as Python's `zlib.decompress` does.
 ///
 /// Raw deflate and gzip are no zlib streams. The limit is looked at while inflating: no more than it (and a byte) is ever held.
 pub(super) fn decompress(stream: &[u8], limit: usize) -> Result<Vec<u8>, BadPayload> {
-    let inflated = DECOMPRESSOR.try_with(|decompressor| {
-        let mut decompressor = decompressor.borrow_mut();
+    DECOMPRESSOR.with_borrow_mut(|decompressor| {
         decompressor.reset(true);
-        inflate(&mut decompressor, stream, limit)
-    });
-    inflated.unwrap_or(Err(BadPayload::NotZlib))
+        inflate(decompressor, stream, limit)
+    })
 }
 
 fn inflate(decompressor: &mut Decompress, stream: &[u8], limit: usize) -> Result<Vec<u8>, BadPayload> {
@@ -118,6 +157,14 @@ mod tests {
                 prop_assert!(stream.len() < bytes.len() - 1);
                 prop_assert_eq!(decompress(&stream, bytes.len()).unwrap(), bytes);
             }
+        }
+
+        /// What is not tried would not have been taken.
+        #[test]
+        fn the_bound_is_a_bound(bytes in prop::collection::vec(prop_oneof![0_u8..3, b'a'..b'k', b' '..b'~'], 0..SHORT)) {
+            let mut stream = Vec::with_capacity(200);
+            Compress::new(Compression::new(6), true).compress_vec(&bytes, &mut stream, FlushCompress::Finish).unwrap();
+            prop_assert!(!is_surely_longer(&bytes) || stream.len() + 1 >= bytes.len());
         }
 
         #[test]

@@ -16,10 +16,12 @@ use tower_service::Service;
 
 use super::headers;
 use super::slot::Slot;
-use crate::manager::{Error, Reply, SessionManager};
+use crate::manager::{Error, SessionManager};
 use crate::session::Session;
 
 /// Gives every request its session, and every response what is to be said of it.
+///
+/// A request has one session of a cookie's name: a layer within another one of the same name lets requests pass.
 #[derive(Debug, Clone)]
 pub struct SessionLayer {
     manager: SessionManager,
@@ -62,10 +64,18 @@ where
     }
 
     fn call(&mut self, mut request: Request<Req>) -> Self::Future {
-        let slot = Slot::new(self.manager.clone(), request.headers());
-        request.extensions_mut().insert(slot.clone());
+        let slot = (!has_slot(&request, self.manager.cookie_name())).then(|| {
+            let slot = Slot::new(self.manager.clone(), request.headers());
+            request.extensions_mut().insert(slot.clone());
+            slot
+        });
         ResponseFuture { slot, handler: self.inner.call(request) }
     }
+}
+
+/// Whether a layer around this one has given the request a session of this cookie. Two of one cookie would overwrite each other.
+fn has_slot<Req>(request: &Request<Req>, cookie_name: &str) -> bool {
+    request.extensions().get::<Slot>().is_some_and(|slot| slot.manager().cookie_name() == cookie_name)
 }
 
 /// The session of a request that went through a [`SessionLayer`], opened if it was not yet; `None` if there is no layer.
@@ -88,7 +98,7 @@ pin_project! {
     /// The response, once the session is saved.
     #[derive(Debug)]
     pub struct ResponseFuture<F> {
-        slot: Slot,
+        slot: Option<Slot>,
         #[pin]
         handler: F,
     }
@@ -104,24 +114,22 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         let response = ready!(this.handler.poll(cx))?;
-        Poll::Ready(Ok(match this.slot.save() {
-            Some(saved) => finish(saved, this.slot.manager(), response),
+        Poll::Ready(Ok(match this.slot {
+            Some(slot) => finish(slot, response),
             None => response,
         }))
     }
 }
 
-fn finish<Res: Default>(
-    saved: Result<Reply, Error>,
-    manager: &SessionManager,
-    mut response: Response<Res>,
-) -> Response<Res> {
-    match saved {
-        Ok(reply) => {
-            headers::apply(&reply, manager, response.headers_mut());
+/// Saves the session, if there is anything to save, before the head of the response leaves.
+fn finish<Res: Default>(slot: &Slot, mut response: Response<Res>) -> Response<Res> {
+    match slot.save() {
+        None => response,
+        Some(Ok(reply)) => {
+            headers::apply(&reply, slot.manager(), response.headers_mut());
             response
         }
-        Err(error) => failure(error),
+        Some(Err(error)) => failure(error),
     }
 }
 

@@ -10,10 +10,12 @@
 
 mod browser;
 mod client_side;
+mod config;
 mod examples;
 mod http_client;
 mod security;
 mod server;
+mod templates;
 mod testbed;
 mod twins;
 mod vectors;

@@ -49,7 +49,8 @@ fn folder() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/twins"))
 }
 
-fn python() -> Option<OsString> {
+/// The Python to ask; where there is none, that is said, or is a failure.
+pub(crate) fn python() -> Option<OsString> {
     let python = env::var_os("DEWAR_PYTHON");
     if python.is_none() {
         assert!(env::var_os("DEWAR_REQUIRE_ALL").is_none_or(|all| all != "1"), "DEWAR_PYTHON is not set");

@@ -6,7 +6,7 @@
 
 mod email;
 mod first_login;
-mod flask;
+pub(crate) mod flask;
 mod form_login;
 mod lifetime;
 mod pair;

@@ -5,7 +5,12 @@
 
 mod codec;
 mod cookie;
+mod flow;
+mod legacy;
 mod notation;
+mod open_session;
+mod ops;
+mod settings;
 mod signing;
 
 use std::collections::BTreeMap;
@@ -44,6 +49,11 @@ pub(crate) fn compare<T: PartialEq + std::fmt::Debug>(
     }
 }
 
+/// Sessions in cookies wait for nothing; their interface is that of those which will.
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
+}
+
 /// Where each rule has its reason.
 const RULES: &str = include_str!("../../../../../COMPATIBILITY.md");
 
@@ -63,7 +73,9 @@ fn runner(kind: &str) -> Option<Runner> {
         "timestamp_unsign" => signing::timestamp_unsign,
         "serializer" => signing::serializer,
         "client_dump" => signing::client_dump,
-        "client_load" => signing::client_load,
+        "client_load" => open_session::client_load,
+        "client_flow" | "set_cookie_config" => flow::client_flow,
+        "legacy_flask" => legacy::legacy_flask,
         "msgspec_value" => codec::msgspec_value,
         "tagged_json_dumps" => codec::tagged_json_dumps,
         "tagged_json_loads" => codec::tagged_json_loads,

@@ -190,7 +190,7 @@ fn judge<T: PartialEq + std::fmt::Debug>(
 }
 
 /// The rule for a token that itsdangerous reads but never writes.
-fn token_rule(token: &[u8]) -> Option<&'static str> {
+pub(crate) fn token_rule(token: &[u8]) -> Option<&'static str> {
     let claim = inspect(token, b".")?;
     if base64_decode(claim.signature).is_err() {
         return Some("signature-not-canonical-base64");

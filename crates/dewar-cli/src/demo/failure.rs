@@ -1,0 +1,105 @@
+//! What went wrong, in words, on a page.
+
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use dewar::web::tower::SaveFailed;
+use dewar::{Error, ErrorKind};
+use minijinja::context;
+
+use super::app::App;
+use crate::output;
+
+/// Puts a page in place of the bare failure of an inner layer.
+pub(super) async fn explain(State(app): State<App>, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let response = next.run(request).await;
+    let status = response.status();
+    if !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let failed = response.extensions().get::<SaveFailed>().cloned();
+    let words = match &failed {
+        Some(SaveFailed(error)) => of_session(error),
+        None => of_status(status),
+    };
+    let too_large = failed.as_ref().and_then(|SaveFailed(error)| sizes(error));
+    let is_cart = path.starts_with("/cart");
+    let page = app.bare_page(
+        "failure.html",
+        context! { status => status.as_u16(), title => words.title, text => words.text, too_large, is_cart },
+    );
+    let mut explained = (status, page).into_response();
+    for name in [header::RETRY_AFTER, header::ALLOW] {
+        if let Some(value) = response.headers().get(&name) {
+            explained.headers_mut().insert(name, value.clone());
+        }
+    }
+    explained
+}
+
+/// A template of ours is broken: a bug, told on the terminal.
+pub(super) fn of_template(error: &minijinja::Error) -> Response {
+    output::error(error);
+    StatusCode::INTERNAL_SERVER_ERROR.into_response()
+}
+
+struct Words {
+    title: &'static str,
+    text: &'static str,
+}
+
+fn of_session(error: &Error) -> Words {
+    match error.kind() {
+        ErrorKind::TooLarge { .. } => Words {
+            title: "That does not fit into a cookie",
+            text: "A browser keeps 4096 octets of a cookie, name and value together, and drops a larger one without a word. So \
+                   nothing was changed: your session is as it was before.",
+        },
+        ErrorKind::NotStorable => Words {
+            title: "That cannot be kept in a session",
+            text: "The session would hold something that a cookie cannot express. Nothing was changed.",
+        },
+        _ => Words {
+            title: "Sessions cannot be kept right now",
+            text: "Something that this site needs is out of order. Nothing was changed, and you are still logged in: try again in a \
+                   moment.",
+        },
+    }
+}
+
+fn of_status(status: StatusCode) -> Words {
+    match status {
+        StatusCode::NOT_FOUND => Words {
+            title: "There is no such page",
+            text: "Perhaps the address has a typing mistake. The scenes are all in the navigation above.",
+        },
+        StatusCode::METHOD_NOT_ALLOWED => Words {
+            title: "This address takes forms only",
+            text: "It changes something, and so it is not a page to look at: use the button that leads to it.",
+        },
+        StatusCode::FORBIDDEN => Words {
+            title: "This form came from another site",
+            text: "A form that changes your session is taken only from a page of this site.",
+        },
+        StatusCode::PAYLOAD_TOO_LARGE => Words {
+            title: "That is too much text",
+            text: "The form was larger than any that this site has. Nothing was changed.",
+        },
+        status if status.is_client_error() => Words {
+            title: "This form cannot be read",
+            text: "A field is missing or holds something unexpected. Nothing was changed: go back and try again.",
+        },
+        _ => Words {
+            title: "This site made a mistake",
+            text: "It is written down on the terminal. Your session is as it was before.",
+        },
+    }
+}
+
+/// How large the cookie would have been, and of what.
+fn sizes(error: &Error) -> Option<minijinja::Value> {
+    let ErrorKind::TooLarge { size, limit, largest_keys } = error.kind() else { return None };
+    Some(context! { size, limit, largest => largest_keys.first() })
+}

@@ -1,0 +1,13 @@
+//! `dewar demo`: a small site in which a person plays every scene of a session, and looks into the cookie.
+
+mod app;
+mod failure;
+mod guard;
+mod log;
+mod pages;
+mod server;
+mod settings;
+mod tamper;
+mod templates;
+
+pub(crate) use self::server::run;

@@ -1,0 +1,13 @@
+//! The pages, one file a scene.
+
+mod assets;
+mod cart;
+mod email;
+mod flash;
+mod home;
+mod inspector;
+mod lifetime;
+mod login;
+mod router;
+
+pub(super) use self::router::router;

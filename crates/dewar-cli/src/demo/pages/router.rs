@@ -1,0 +1,51 @@
+//! Which address leads where, and what lies around all of them.
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use dewar::web::tower::SessionLayer;
+
+use super::{assets, cart, email, flash, home, inspector, lifetime, login};
+use crate::demo::app::App;
+use crate::demo::{failure, guard, log};
+
+/// No form of this site is larger.
+const MAX_FORM: usize = 16 << 10;
+
+pub(in crate::demo) fn router(app: App) -> Router {
+    scenes()
+        .layer(SessionLayer::new(app.manager()))
+        // Outside the layer: these set the cookie as it must not be, and nobody may put it right.
+        .route("/inspector/tamper", post(inspector::tamper))
+        .route("/style.css", get(assets::style))
+        .route("/favicon.svg", get(assets::icon))
+        .fallback(async || StatusCode::NOT_FOUND)
+        .layer(DefaultBodyLimit::max(MAX_FORM))
+        .layer(from_fn(guard::own_forms_only))
+        .layer(from_fn_with_state(app.clone(), failure::explain))
+        .layer(from_fn(guard::headers))
+        .layer(from_fn(log::requests))
+        .with_state(app)
+}
+
+fn scenes() -> Router<App> {
+    Router::new()
+        .route("/", get(home::show))
+        .route("/login", get(login::show).post(login::log_in))
+        .route("/logout", post(login::log_out))
+        .route("/set_email", get(email::form).post(email::set))
+        .route("/get_email", get(email::show))
+        .route("/delete_email", get(email::question).post(email::delete))
+        .route("/lifetime", get(lifetime::show).post(lifetime::set))
+        .route("/cart", get(cart::show))
+        .route("/cart/add", post(cart::add))
+        .route("/cart/more", post(cart::more))
+        .route("/cart/remove", post(cart::remove))
+        .route("/cart/empty", post(cart::empty))
+        .route("/cart/fill", post(cart::fill))
+        .route("/flash", get(flash::show).post(flash::say))
+        .route("/inspector", get(inspector::show))
+        .route("/inspector/clear", post(inspector::clear))
+}

@@ -1,0 +1,44 @@
+//! The pages' templates, all inside the program.
+
+use minijinja::{Environment, Error, Value, context};
+
+/// Template files with their names.
+const FILES: [(&str, &str); 12] = [
+    ("layout.html", include_str!("templates/layout.html")),
+    ("home.html", include_str!("templates/home.html")),
+    ("login.html", include_str!("templates/login.html")),
+    ("get_email.html", include_str!("templates/get_email.html")),
+    ("set_email.html", include_str!("templates/set_email.html")),
+    ("delete_email.html", include_str!("templates/delete_email.html")),
+    ("email_steps.html", include_str!("templates/email_steps.html")),
+    ("lifetime.html", include_str!("templates/lifetime.html")),
+    ("cart.html", include_str!("templates/cart.html")),
+    ("flash.html", include_str!("templates/flash.html")),
+    ("inspector.html", include_str!("templates/inspector.html")),
+    ("failure.html", include_str!("templates/failure.html")),
+];
+
+/// The scenes in the order of the navigation: a name, a path, what is played there.
+const SCENES: [(&str, &str, &str); 6] = [
+    ("Log in", "/login", "Give a name, be welcome on every page, and leave again."),
+    ("Email", "/get_email", "Set a value, get it, delete it: the three moves of a session."),
+    ("Lifetime", "/lifetime", "Let the browser forget the cookie when it closes, or keep it."),
+    ("Cart", "/cart", "A list of things inside the session, changed in place."),
+    ("Messages", "/flash", "Say something now that is shown once, on the next page."),
+    ("Inspector", "/inspector", "Look into your own cookie, and try to forge it."),
+];
+
+pub(super) fn environment() -> Result<Environment<'static>, Error> {
+    let mut environment = Environment::new();
+    for (name, source) in FILES {
+        environment.add_template(name, source)?;
+    }
+    Ok(environment)
+}
+
+pub(super) fn scenes() -> Vec<Value> {
+    SCENES
+        .iter()
+        .map(|(name, path, about)| context! { name => *name, path => *path, about => *about })
+        .collect()
+}

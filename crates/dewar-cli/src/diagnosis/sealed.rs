@@ -1,0 +1,53 @@
+//! Dewar's own cookie: without the key it is noise.
+
+use dewar::codec::{Codec as _, TaggedJson};
+use dewar::signing::{Opened, Sealer};
+use dewar::{CookiePolicy, SealedSession};
+
+use super::Moment;
+use super::report::{Question, Report, cause};
+
+pub(super) fn examine(question: &Question<'_>, report: &mut Report) {
+    let Some(secrets) = question.secrets else { return };
+    // The name is sealed with the session: under another name it does not open.
+    let name = report.cookie_name.get_or_insert_with(|| CookiePolicy::default().name);
+    let sealer = match Sealer::new(secrets.keys(), SealedSession::PURPOSE, name) {
+        Ok(sealer) => sealer,
+        Err(error) => return report.invalid(error.to_string()),
+    };
+    match sealer.open(question.cookie.value.as_bytes()) {
+        Ok(opened) => read(question, &opened, report),
+        Err(error) => report.invalid(error.to_string()),
+    }
+}
+
+fn read(question: &Question<'_>, opened: &Opened, report: &mut Report) {
+    let Some(session) = SealedSession::read(&opened.plaintext) else {
+        return report.invalid("it opens, but holds no session of a version that is known");
+    };
+    let reason = age(question, &session);
+    let SealedSession { is_permanent, times, data } = session;
+    let lifetime = question.lifetime.clone().unwrap_or_default();
+    report.is_permanent = Some(is_permanent);
+    report.began_at = Some(Moment::from(times.created));
+    report.written_at = Some(Moment::from(times.refreshed));
+    report.ends_at = lifetime.ends(times).map(Moment::from);
+    match TaggedJson::default().encode(&data) {
+        Ok(json) => report.holds(String::from_utf8_lossy(&json).into_owned()),
+        Err(error) => report.data_text = Some(format!("not expressible as JSON: {}", cause(&error))),
+    }
+    match reason {
+        Some(reason) => report.invalid(reason),
+        None => report.valid(opened.key),
+    }
+}
+
+/// Why its time is not now.
+fn age(question: &Question<'_>, session: &SealedSession) -> Option<&'static str> {
+    if question.lifetime.clone().unwrap_or_default().is_over(session.times, question.now) {
+        return Some("it opens, but its time is over");
+    }
+    session
+        .is_from_the_future(question.now)
+        .then_some("it opens, but was sealed in the future: compare the clocks")
+}

@@ -1,0 +1,6 @@
+//! The demo: over HTTP, and in a browser.
+
+mod browser;
+mod chromium;
+mod http;
+mod server;

@@ -1,0 +1,42 @@
+//! A demo that runs on a free port as long as a value lives.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, ChildStdout, Stdio};
+
+use crate::command::dewar;
+
+#[derive(Debug)]
+pub(super) struct Demo {
+    child: Child,
+    out: BufReader<ChildStdout>,
+    pub(super) url: String,
+}
+
+impl Demo {
+    pub(super) fn start(args: &[&str]) -> Self {
+        let mut command = dewar();
+        command.args(["demo", "--port", "0"]).args(args);
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let mut first = String::new();
+        out.read_line(&mut first).unwrap();
+        let url = first.trim_end().strip_prefix("The demo runs on ").unwrap_or_else(|| panic!("{first:?}"));
+        Self { url: url.to_owned(), out, child }
+    }
+
+    /// Ends it as Ctrl-C does; whether it ended in good order, and all that it has written since the first line.
+    pub(super) fn interrupt(mut self) -> (bool, String) {
+        let id = self.child.id().to_string();
+        std::process::Command::new("kill").args(["-INT", &id]).status().unwrap();
+        let mut rest = String::new();
+        std::io::Read::read_to_string(&mut self.out, &mut rest).unwrap();
+        (self.child.wait().unwrap().success(), rest)
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

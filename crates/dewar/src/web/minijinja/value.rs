@@ -1,0 +1,52 @@
+//! What a session holds, in minijinja's terms.
+
+use minijinja::Value as Shown;
+use minijinja::value::Tuple;
+
+use super::dict::Nested;
+use crate::value::{BigInt, Text, Value};
+
+/// A datetime becomes its ISO text, a UUID its usual one, half of a surrogate pair U+FFFD, an integer beyond 128 bits its digits.
+pub(super) fn of(value: &Value) -> Shown {
+    match value {
+        Value::Null => ().into(),
+        Value::Bool(flag) => (*flag).into(),
+        Value::Int(number) => (*number).into(),
+        Value::BigInt(number) => of_big_int(number),
+        Value::Float(number) => (*number).into(),
+        Value::Str(text) => of_text(text),
+        Value::Bytes(bytes) => Shown::from_bytes(bytes.clone()),
+        Value::List(items) => of_all(items).into(),
+        Value::Tuple(items) => Tuple::from(of_all(items)).into(),
+        Value::Map(map) => nested(map.iter().map(|(key, item)| (of_text(key), of(item)))),
+        Value::Pairs(pairs) => nested(pairs.iter().map(|(key, item)| (of(key), of(item)))),
+        Value::DateTime(date) => date.to_iso().into(),
+        Value::Uuid(uuid) => uuid_text(uuid).into(),
+        Value::Markup(html) => Shown::from_safe_string(html.to_string()),
+    }
+}
+
+pub(super) fn of_text(text: &Text) -> Shown {
+    text.to_str_lossy().into()
+}
+
+fn of_all(items: &[Value]) -> Vec<Shown> {
+    items.iter().map(of).collect()
+}
+
+fn nested(items: impl Iterator<Item = (Shown, Shown)>) -> Shown {
+    Shown::from_object(Nested(items.collect()))
+}
+
+fn of_big_int(number: &BigInt) -> Shown {
+    let digits = number.as_str();
+    digits.parse::<i128>().map_or_else(|_| digits.into(), Shown::from)
+}
+
+/// Five groups of hexadecimal digits.
+fn uuid_text(uuid: &[u8; 16]) -> String {
+    let number = u128::from_be_bytes(*uuid);
+    let group = |shift: u32, digits: u32| number >> shift & ((1 << (4 * digits)) - 1);
+    let [a, b, c, d, e] = [group(96, 8), group(80, 4), group(64, 4), group(48, 4), group(0, 12)];
+    format!("{a:08x}-{b:04x}-{c:04x}-{d:04x}-{e:012x}")
+}

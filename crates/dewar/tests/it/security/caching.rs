@@ -1,0 +1,213 @@
+//! What caches between us and the client are told.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::header::{CACHE_CONTROL, ETAG, VARY};
+use axum::http::{Method, Request, StatusCode};
+use axum::response::IntoResponse;
+use axum::routing::any;
+use dewar::cookie::CacheControl;
+use dewar::{ClientSide, Session};
+
+use super::app::{all, app, ask, both, cookie_of, flask, login, sealed, seen, send, set_cookies};
+
+/// A method of the session: its name, a use of it, and whether what it answers depends on the cookie.
+type Row = (&'static str, fn(&Session), bool);
+
+const ACCESSORS: [Row; 24] = [
+    ("get", |s| ignore(s.get::<String>("user")), true),
+    ("value", |s| ignore(s.value("user")), true),
+    ("insert", |s| s.insert("user", "zoe").unwrap(), true),
+    ("insert_value", |s| s.insert_value("user", "zoe"), true),
+    ("remove", |s| ignore(s.remove("missing")), true),
+    ("update", |s| s.update("n", |n: Option<u8>| n.unwrap_or(0)).unwrap(), true),
+    ("edit", |s| s.edit(|_| ()), true),
+    ("read", |s| s.read(|_| ()), true),
+    ("contains", |s| ignore(s.contains("user")), true),
+    ("keys", |s| ignore(s.keys()), true),
+    ("len", |s| assert!(s.len() < 9), true),
+    ("is_empty", |s| ignore(s.is_empty()), true),
+    ("clear", Session::clear, true),
+    ("destroy", Session::destroy, true),
+    ("regenerate_id", Session::regenerate_id, true),
+    ("is_permanent", |s| ignore(s.is_permanent()), true),
+    ("set_permanent", |s| s.set_permanent(true), true),
+    ("mark_modified", Session::mark_modified, true),
+    ("is_new", |s| ignore(s.is_new()), true),
+    ("flash", |s| s.flash("hello", "message"), true),
+    ("flashes", |s| ignore(s.flashes()), true),
+    // What the handler itself did, the cookie has no part in.
+    ("is_modified", |s| assert!(!s.is_modified()), false),
+    ("is_accessed", |s| assert!(!s.is_accessed()), false),
+    ("clone", |s| ignore(s.clone()), false),
+];
+
+fn ignore<T>(_: T) {}
+
+#[tokio::test]
+async fn g1_every_look_at_the_session_says_vary_cookie() {
+    for settings in both() {
+        let cookie = cookie_of(&settings).await;
+        for (name, use_it, varies) in ACCESSORS {
+            let page = any(move |session: Session| async move { use_it(&session) });
+            for cookies in [&[][..], &[cookie.as_str()], &["session=forged; __Host-session=forged"]] {
+                let response = ask(app(settings.clone(), page.clone()), cookies).await;
+                let expected: &[&str] = if varies { &["Cookie"] } else { &[] };
+                assert_eq!(all(response.headers(), VARY), expected, "{name} with {cookies:?}");
+            }
+        }
+    }
+}
+
+/// So that a new method cannot be forgotten above.
+#[test]
+fn g1_every_public_method_of_the_session_has_a_row() {
+    let mut methods = BTreeSet::from(["clone".to_owned()]);
+    for entry in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/session")).unwrap() {
+        let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+        let declared = text.lines().filter_map(|line| line.trim_start().strip_prefix("pub fn "));
+        methods.extend(declared.map(|line| line.split(['(', '<']).next().unwrap().to_owned()));
+    }
+    let rows: BTreeSet<String> = ACCESSORS.iter().map(|(name, ..)| (*name).to_owned()).collect();
+    assert_eq!(rows, methods);
+}
+
+/// CVE-2023-30861: a permanent Flask session is refreshed though nobody looked.
+#[tokio::test]
+async fn g1_a_refresh_without_a_look_says_vary_cookie() {
+    let begin = any(|session: Session| async move { session.set_permanent(true) });
+    let begun = ask(app(flask(), begin), &[]).await;
+    let cookie = super::app::pair(&begun).unwrap();
+    let refreshed = ask(app(flask(), any(async || "not looked")), &[&cookie]).await;
+    assert_eq!((set_cookies(&refreshed).len(), all(refreshed.headers(), VARY)), (1, vec!["Cookie"]));
+}
+
+#[tokio::test]
+async fn g2_vary_is_added_to_what_the_program_has_said() {
+    let table: [(&[&str], &[&str]); 7] = [
+        (&[], &["Cookie"]),
+        (&["Accept"], &["Accept, Cookie"]),
+        (&["Accept", "Origin"], &["Accept, Origin, Cookie"]),
+        (&["Cookie"], &["Cookie"]),
+        (&["accept, cOOKIE"], &["accept, cOOKIE"]),
+        (&["Accept", "cookie"], &["Accept", "cookie"]),
+        // As Werkzeug; whoever varies on everything still does.
+        (&["*"], &["*, Cookie"]),
+    ];
+    for (said, expected) in table {
+        let page = any(move |session: Session| async move {
+            assert!(session.is_new());
+            said.iter().map(|value| (VARY, *value)).fold(().into_response(), |mut response, (name, value)| {
+                response.headers_mut().append(name, value.parse().unwrap());
+                response
+            })
+        });
+        for settings in both() {
+            let response = ask(app(settings, page.clone()), &[]).await;
+            assert_eq!(all(response.headers(), VARY), expected, "{said:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn g2_vary_is_said_whatever_the_status_and_the_method() {
+    for status in [200, 204, 302, 304, 401, 404, 500] {
+        let page = any(move |session: Session| async move {
+            assert!(session.is_new());
+            (StatusCode::from_u16(status).unwrap(), [(ETAG, "\"1\"")])
+        });
+        for method in [Method::GET, Method::HEAD, Method::POST, Method::OPTIONS] {
+            let request = Request::builder().method(method.clone()).body(Body::empty()).unwrap();
+            let response = send(app(sealed(), page.clone()), request).await;
+            assert_eq!(all(response.headers(), VARY), ["Cookie"], "{status} to {method}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn g3_a_response_that_sets_the_cookie_is_not_for_shared_caches() {
+    let table = [
+        (None, Some("no-store")),
+        (Some("private, max-age=60"), Some("private, max-age=60")),
+        (Some("public, max-age=60"), Some("private, no-store")),
+        (Some("S-MaxAge=60"), Some("private, no-store")),
+        (Some("max-age=60, immutable"), Some("private, no-store")),
+    ];
+    for (said, expected) in table {
+        let page = any(move |session: Session| async move {
+            session.insert_value("user", "zoe");
+            (said.map(|value| [(CACHE_CONTROL, value)]), "hello")
+        });
+        let enforced = ask(app(sealed(), page.clone()), &[]).await;
+        assert_eq!(all(enforced.headers(), CACHE_CONTROL), Vec::from_iter(expected), "{said:?}");
+        let settings = ClientSide { cache_control: CacheControl::Leave, ..sealed() };
+        let left = ask(app(settings, page), &[]).await;
+        assert_eq!(all(left.headers(), CACHE_CONTROL), Vec::from_iter(said), "{said:?}");
+    }
+}
+
+#[tokio::test]
+async fn g3_a_response_that_only_reads_keeps_its_cache_control() {
+    let page = any(|session: Session| async move {
+        assert!(session.contains("user"));
+        [(CACHE_CONTROL, "public, max-age=60")]
+    });
+    for settings in both() {
+        let cookie = cookie_of(&settings).await;
+        let response = ask(app(settings, page.clone()), &[&cookie]).await;
+        assert_eq!(all(response.headers(), CACHE_CONTROL), ["public, max-age=60"]);
+    }
+}
+
+#[tokio::test]
+async fn g4_an_untouched_session_leaves_the_response_as_it_is_without_the_layer() {
+    let page =
+        any(async || ([(VARY, "Accept"), (CACHE_CONTROL, "public"), (ETAG, "\"1\"")], "the same for all"));
+    let bare = Router::new().route("/", page.clone());
+    for settings in both() {
+        let cookie = cookie_of(&settings).await;
+        for cookies in [&[][..], &[cookie.as_str()], &["session=forged; __Host-session=forged"]] {
+            let without = ask(bare.clone(), cookies).await;
+            let with = ask(app(settings.clone(), page.clone()), cookies).await;
+            assert_eq!(seen(&with), seen(&without), "{cookies:?}");
+        }
+    }
+}
+
+/// To ask for the session is not to look at it.
+#[tokio::test]
+async fn g4_a_session_that_was_opened_but_not_looked_at_is_untouched() {
+    for settings in both() {
+        let cookie = cookie_of(&settings).await;
+        let with = ask(app(settings, any(async |_: Session| "hello")), &[&cookie]).await;
+        let without = ask(Router::new().route("/", any(async || "hello")), &[&cookie]).await;
+        assert_eq!(seen(&with), seen(&without));
+    }
+}
+
+#[tokio::test]
+async fn b9_i1_anonymous_visits_get_no_cookie() {
+    let looks = any(|session: Session| async move {
+        session.remove("user");
+        session.get::<String>("user").unwrap();
+    });
+    for settings in both() {
+        let app = app(settings, looks.clone());
+        for _ in 0..1_000 {
+            assert!(set_cookies(&ask(app.clone(), &[]).await).is_empty());
+        }
+    }
+}
+
+#[tokio::test]
+async fn b9_an_unchanged_session_is_not_written_again() {
+    for settings in both() {
+        let cookie = cookie_of(&settings).await;
+        let read = any(|session: Session| async move { assert!(session.contains("user")) });
+        assert!(set_cookies(&ask(app(settings.clone(), read), &[&cookie]).await).is_empty());
+        assert_eq!(set_cookies(&ask(app(settings, login()), &[&cookie]).await).len(), 1);
+    }
+}
