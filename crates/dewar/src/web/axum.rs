@@ -23,7 +23,6 @@ use std::fmt;
 
 use axum_core::extract::FromRequestParts;
 use axum_core::response::{IntoResponse, Response};
-use http::header::{HeaderValue, RETRY_AFTER};
 use http::{StatusCode, request};
 
 use super::tower;
@@ -79,15 +78,7 @@ impl IntoResponse for SessionRejection {
                 (StatusCode::INTERNAL_SERVER_ERROR, self.to_string()).into_response()
             }
             Self::NoLayer => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-            Self::Unavailable(error) => {
-                let status =
-                    StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-                let mut response = status.into_response();
-                if status == StatusCode::SERVICE_UNAVAILABLE {
-                    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
-                }
-                response
-            }
+            Self::Unavailable(error) => tower::failure(error),
         }
     }
 }

@@ -89,7 +89,7 @@ pub async fn session(request: &request::Parts) -> Option<Result<Session, Error>>
     Some(Ok(slot.open(&request.headers).clone()))
 }
 
-/// In the extensions of a response that stands in for the handler's because the session could not be saved: what went wrong, for a
+/// In the extensions of a response that stands in for the handler's because the session could not be opened or saved: what went wrong, for a
 /// layer outside this one to log, count or explain. The response itself tells the client nothing but the status.
 #[derive(Debug, Clone)]
 pub struct SaveFailed(pub Arc<Error>);
@@ -133,8 +133,8 @@ fn finish<Res: Default>(slot: &Slot, mut response: Response<Res>) -> Response<Re
     }
 }
 
-/// The handler's response promises something that was not kept; nothing of it may reach the client.
-fn failure<Res: Default>(error: Error) -> Response<Res> {
+/// In place of the handler's response, which may promise what was not kept: nothing of it may reach the client.
+pub(super) fn failure<Res: Default>(error: Error) -> Response<Res> {
     let mut response = Response::new(Res::default());
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     *response.status_mut() = status;
