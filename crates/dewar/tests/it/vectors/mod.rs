@@ -14,6 +14,7 @@ mod settings;
 mod signing;
 
 use std::collections::BTreeMap;
+use std::panic::catch_unwind;
 use std::path::PathBuf;
 
 use serde_json::Value as Json;
@@ -89,7 +90,7 @@ fn every_vector_passes_or_is_excused_by_a_named_rule() {
     let mut unknown: BTreeMap<String, usize> = BTreeMap::new();
     for case in cases() {
         match runner(&case.kind) {
-            Some(run) => tally.entry(case.kind.clone()).or_default().count(&case, run(&case)),
+            Some(run) => tally.entry(case.kind.clone()).or_default().count(&case, outcome(run, &case)),
             None => *unknown.entry(case.kind).or_default() += 1,
         }
     }
@@ -108,6 +109,15 @@ fn every_vector_passes_or_is_excused_by_a_named_rule() {
         );
     }
     assert!(failures.is_empty(), "{} differences that no rule explains:\n{failures:#?}", failures.len());
+}
+
+/// A case that makes its runner panic is a difference like any other: the rest is still to be run.
+fn outcome(run: Runner, case: &Case) -> Outcome {
+    catch_unwind(|| run(case)).unwrap_or_else(|panic| {
+        let text =
+            panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+        Outcome::Failed(format!("panicked: {}", text.unwrap_or("no text")))
+    })
 }
 
 #[derive(Default)]
