@@ -42,7 +42,13 @@ pub(crate) fn json_rule(text: &str) -> Option<&'static str> {
     if nesting(text) > Limits::default().depth {
         return Some("nesting-beyond-limit");
     }
-    tag_rule(&serde_json::from_str(text).ok()?)
+    tag_rule(&serde_json::from_str(&readable(text)).ok()?)
+}
+
+/// What Python reads and serde_json does not, lone surrogates and numbers that are none, is beside the point of a tag.
+fn readable(text: &str) -> String {
+    let text = text.replace("\\ud", "\\u0").replace("\\uD", "\\u0");
+    text.replace("NaN", "0").replace("-Infinity", "0").replace("Infinity", "0")
 }
 
 /// How deep lists and objects stand in each other.
