@@ -19,10 +19,10 @@ macro_rules! properties {
 }
 
 properties! {
-    cookie_header: 8000,
+    cookie_header: 12000,
     unsign: 3000,
     tagged_json: 8000,
-    msgpack: 8000,
+    msgpack: 12000,
     sealed: 2000,
     set_cookie: 8000,
     session_ops: 2000,
@@ -32,8 +32,52 @@ fn input() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         vec(any::<u8>(), 0..300),
         vec(select(b"[]{}\",:0123456789-.eE\\ utdibm/=;\n\xc0\xd9\x81\x91\xa1".to_vec()), 0..60),
+        vec(select(HEADER_PARTS), 0..20).prop_map(|parts| parts.concat().into_bytes()),
+        vec(message_pack_part(), 0..12).prop_map(|parts| parts.concat()),
         (any::<u8>(), select(seeds()), vec((any::<usize>(), any::<u8>()), 0..4)).prop_map(damaged),
     ]
+}
+
+/// What `Cookie` headers are made of, escapes of every sort among them.
+const HEADER_PARTS: &[&str] = &[
+    "session",
+    "a",
+    "=",
+    "; ",
+    ";",
+    " ",
+    "\t",
+    "\"",
+    "\\",
+    "\\\"",
+    "\\054",
+    "\\400",
+    "\\777",
+    "\\08",
+    ",",
+    "\u{e9}",
+    "=\"",
+    "\";",
+    "a=1;",
+    "session=x; ",
+];
+
+/// An extension of MessagePack with a code that means something, a sized part, or the head of a structure.
+fn message_pack_part() -> impl Strategy<Value = Vec<u8>> {
+    let code = || prop_oneof![0..12_u8, Just(0xff)];
+    let extension = (0_u32..5, code(), vec(any::<u8>(), 16)).prop_map(|(power, code, content)| {
+        let content = content.into_iter().take(1 << power);
+        [0xd4 + power as u8, code].into_iter().chain(content).collect::<Vec<u8>>()
+    });
+    let sized = (select(&[0xc7_u8, 0xc4, 0xd9][..]), code(), vec(any::<u8>(), 0..20)).prop_map(
+        |(kind, code, content)| {
+            let code = (kind == 0xc7).then_some(code);
+            [kind, content.len() as u8].into_iter().chain(code).chain(content).collect::<Vec<u8>>()
+        },
+    );
+    let head =
+        prop_oneof![0x80..0x84_u8, 0x90..0x95_u8, 0xc0..0xd4_u8, any::<u8>()].prop_map(|byte| vec![byte]);
+    prop_oneof![2 => extension, 1 => sized, 2 => head]
 }
 
 /// A choice of the target, then a seed in which a few bytes are others.

@@ -69,35 +69,30 @@ impl ClientSideKeeper {
 
     fn opened(&self, opened: Opened, is_current: bool) -> State {
         let Opened { mut data, is_permanent, times, key } = opened;
-        let flag = self.place_permanence(&mut data, is_permanent);
+        if !is_current && !self.writes_flask() {
+            // Out of a Flask cookie: sealed ones keep it beside the data.
+            data.remove(PERMANENT_KEY);
+        }
+        let flag = self.flag(is_permanent, !is_current);
         // Flask itself leaves a cookie of an old key as it is until the next write.
         let outdated = !is_current || (key == KeyAge::Older && !self.writes_flask());
         State::new(data, flag, Origin { times: Some(times), client_may_hold: true, outdated })
     }
 
     fn fresh(&self, was_sent: bool) -> State {
-        let mut data = Map::new();
-        let is_permanent = self.settings.lifetime.permanence == Permanence::Permanent;
-        let flag = match (self.writes_flask(), is_permanent) {
-            // An empty Flask session stays empty: its flag comes with the first data.
-            (true, true) | (false, _) => self.place_permanence(&mut data, is_permanent),
-            (true, false) => PermanentFlag::InData,
-        };
+        let flag = self.flag(self.settings.lifetime.permanence == Permanence::Permanent, true);
         // Flask removes the cookie of a session that was emptied without asking whether there is one.
         let client_may_hold = was_sent || self.writes_flask();
-        State::new(data, flag, Origin { times: None, client_may_hold, outdated: false })
+        State::new(Map::new(), flag, Origin { times: None, client_may_hold, outdated: false })
     }
 
-    /// Puts the permanent flag where the format that writes wants it.
-    fn place_permanence(&self, data: &mut Map, is_permanent: bool) -> PermanentFlag {
-        if !self.writes_flask() {
-            data.remove(PERMANENT_KEY);
-            return PermanentFlag::Apart(is_permanent);
+    /// Where the format that writes looks for the permanent flag; `is_apart` if the data do not say it yet.
+    fn flag(&self, is_permanent: bool, is_apart: bool) -> PermanentFlag {
+        if self.writes_flask() {
+            PermanentFlag::InData { otherwise: is_permanent && is_apart }
+        } else {
+            PermanentFlag::Apart(is_permanent)
         }
-        if is_permanent && !data.contains(PERMANENT_KEY) {
-            data.insert(PERMANENT_KEY, true);
-        }
-        PermanentFlag::InData
     }
 
     fn writes_flask(&self) -> bool {

@@ -1,5 +1,7 @@
 //! How a client-side session is written into its cookie, and read back.
 
+use std::borrow::Cow;
+
 use super::error::Error;
 use super::sealed_payload::{self, SealedSession};
 use super::settings::{CookieFormat, FlaskOptions, SettingsError};
@@ -65,9 +67,18 @@ impl Format {
     pub(super) fn write(&self, contents: &Contents<'_>, random: &Random) -> Result<String, Error> {
         match self {
             Self::Sealed(sealer) => Ok(sealer.seal(&sealed_payload::encode(contents)?, random)?),
-            Self::Flask(serializer) => Ok(serializer.dump_map(contents.data, contents.times.refreshed)?),
+            Self::Flask(serializer) => Ok(serializer.dump_map(&flagged(contents), contents.times.refreshed)?),
         }
     }
+}
+
+/// The data with the permanent flag among them: a session that is permanent by default does not have it before it is first written.
+fn flagged<'s>(contents: &Contents<'s>) -> Cow<'s, Map> {
+    let mut data = Cow::Borrowed(contents.data);
+    if contents.is_permanent && !data.contains(PERMANENT_KEY) {
+        data.to_mut().insert(PERMANENT_KEY, true);
+    }
+    data
 }
 
 fn read_sealed(sealer: &Sealer, token: &[u8], lifetime: &Lifetime, now: UnixTime) -> Option<Opened> {

@@ -22,8 +22,8 @@ pub(crate) struct Origin {
 /// Where permanence is kept.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum PermanentFlag {
-    /// Among the data, under [`PERMANENT_KEY`], where a Flask program looks for it.
-    InData,
+    /// Among the data, under [`PERMANENT_KEY`], where a Flask program looks for it; what it is as long as they do not say.
+    InData { otherwise: bool },
     /// Beside the data.
     Apart(bool),
 }
@@ -65,7 +65,9 @@ impl State {
 
     pub(crate) fn is_permanent(&self) -> bool {
         match self.permanent {
-            PermanentFlag::InData => self.data.get(PERMANENT_KEY).is_some_and(Value::is_truthy),
+            PermanentFlag::InData { otherwise } => {
+                self.data.get(PERMANENT_KEY).map_or(otherwise, Value::is_truthy)
+            }
             PermanentFlag::Apart(permanent) => permanent,
         }
     }
@@ -75,7 +77,7 @@ impl State {
             return;
         }
         match &mut self.permanent {
-            PermanentFlag::InData => self.insert(PERMANENT_KEY.into(), permanent.into()),
+            PermanentFlag::InData { .. } => self.insert(PERMANENT_KEY.into(), permanent.into()),
             PermanentFlag::Apart(flag) => {
                 *flag = permanent;
                 self.changes.permanence = true;

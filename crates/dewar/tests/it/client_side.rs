@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use dewar::clock::{Clock, UnixTime};
+use dewar::lifetime::Permanence;
 use dewar::random::{Random, RandomError};
 use dewar::value::Value;
 use dewar::{
@@ -124,6 +125,34 @@ async fn permanence_gives_the_cookie_an_end() {
     })
     .await;
     assert!(!line.unwrap().contains("Expires"));
+}
+
+/// The flag comes with the first data: by itself it is no reason to give anybody a cookie.
+#[tokio::test]
+async fn a_flask_session_that_is_permanent_by_default_is_still_none_without_data() {
+    let lifetime = Lifetime { permanence: Permanence::Permanent, ..Lifetime::flask() };
+    let settings = ClientSide { lifetime, ..flask_at(NOW) };
+    let (_, line) =
+        request(&settings, "", |session| assert!(session.is_empty() && session.is_permanent())).await;
+    assert_eq!(line, None);
+    let (cookie, line) = request(&settings, "", |session| session.insert("user", "zoe").unwrap()).await;
+    assert!(line.unwrap().contains("; Expires=Sun, 31 Mar 2024 12:34:56 GMT;"));
+    request(&flask_at(NOW), &cookie, |session| {
+        assert_eq!(session.value("_permanent"), Some(Value::Bool(true)))
+    })
+    .await;
+}
+
+/// Where the flag is kept beside the data, the name is free.
+#[tokio::test]
+async fn a_sealed_session_keeps_a_key_of_the_flags_name() {
+    let (cookie, _) =
+        request(&sealed_at(NOW), "", |session| session.insert("_permanent", "wave").unwrap()).await;
+    request(&sealed_at(NOW), &cookie, |session| {
+        assert_eq!(session.get::<String>("_permanent").unwrap().as_deref(), Some("wave"));
+        assert!(!session.is_permanent());
+    })
+    .await;
 }
 
 #[tokio::test]
