@@ -4,6 +4,8 @@
 //! the one that came last; and a cookie that somebody copied stays valid until its time is over, whatever the server forgets.
 //! Where that matters, keep sessions in a store.
 
+use std::cmp::Reverse;
+
 use super::error::Error;
 use super::format::{Contents, Format, Opened};
 use super::plan::{Facts, Plan, plan};
@@ -15,7 +17,7 @@ use crate::cookie::{self, SessionCookie};
 use crate::lifetime::{Permanence, Refresh, Times};
 use crate::session::{Origin, PERMANENT_KEY, PermanentFlag, State};
 use crate::signing::KeyAge;
-use crate::value::Map;
+use crate::value::{Map, Text, Value};
 
 /// Opens and saves sessions that live in the cookie.
 #[derive(Debug)]
@@ -140,10 +142,10 @@ impl ClientSideKeeper {
 
 /// The keys that take the most room, three at most: what a developer must know of a cookie that is too large.
 fn largest_keys(data: &Map) -> Vec<String> {
-    let size = |key: &crate::value::Text, value: &crate::value::Value| {
+    let size = |key: &Text, value: &Value| {
         MsgPack::native().encode(&Map::from([(key.clone(), value.clone())])).map_or(0, |bytes| bytes.len())
     };
     let mut sizes: Vec<_> = data.iter().map(|(key, value)| (size(key, value), key)).collect();
-    sizes.sort_by_key(|(size, _)| std::cmp::Reverse(*size));
+    sizes.sort_by_key(|(size, _)| Reverse(*size));
     sizes.iter().take(3).map(|(_, key)| key.to_string()).collect()
 }

@@ -9,7 +9,7 @@
 //! | is destroyed, or was emptied | [`Delete`](Plan::Delete) |
 //! | asked for a new id | [`Replace`](Plan::Replace) |
 //! | was changed | [`Update`](Plan::Update) |
-//! | is unchanged, a refresh is due | [`Refresh`](Plan::Refresh) |
+//! | is unchanged, has data, a refresh is due | [`Refresh`](Plan::Refresh) |
 //! | is unchanged | [`Leave`](Plan::Leave) |
 
 /// What is known of a session at the end of its request.
@@ -56,7 +56,7 @@ pub(crate) fn plan(facts: Facts) -> Plan {
         _ if over && (facts.is_modified || facts.is_destroyed) => Plan::Delete,
         _ if facts.wants_new_id => Plan::Replace,
         _ if facts.is_modified => Plan::Update,
-        _ if facts.is_refresh_due => Plan::Refresh,
+        _ if facts.is_refresh_due && !over => Plan::Refresh,
         _ => Plan::Leave,
     }
 }
@@ -106,6 +106,11 @@ mod tests {
             ("a new id", Facts { wants_new_id: true, is_modified: true, ..KEPT }, Plan::Replace),
             ("changed", Facts { is_modified: true, is_refresh_due: true, ..KEPT }, Plan::Update),
             ("refresh due", Facts { is_refresh_due: true, ..KEPT }, Plan::Refresh),
+            (
+                "refresh due, but nothing to keep",
+                Facts { is_refresh_due: true, is_empty: true, ..KEPT },
+                Plan::Leave,
+            ),
             ("read only", KEPT, Plan::Leave),
         ];
         for (name, facts, expected) in rows {
@@ -139,7 +144,10 @@ mod tests {
             match plan {
                 Plan::Create => assert!(!facts.is_kept, "created twice: {facts:?}"),
                 Plan::Refresh => {
-                    assert!(facts.is_kept && !facts.is_modified, "refreshed what was never kept: {facts:?}")
+                    assert!(
+                        facts.is_kept && !facts.is_modified && !facts.is_empty,
+                        "refreshed in vain: {facts:?}"
+                    )
                 }
                 _ => {}
             }

@@ -33,10 +33,4 @@ impl Reply {
     pub fn cache_control<'a>(&self, present: impl IntoIterator<Item = &'a str>) -> Option<&'static str> {
         self.set_cookie.as_ref().and_then(|_| self.cache_control.instead_of(present))
     }
-
-    /// Whether there is nothing to say.
-    #[must_use]
-    pub fn is_silent(&self) -> bool {
-        self.set_cookie.is_none() && !self.varies
-    }
 }

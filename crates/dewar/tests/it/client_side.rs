@@ -214,6 +214,16 @@ async fn migration_from_flask_to_sealed_and_back() {
     .await;
 }
 
+/// Nothing but the flag was in it: there is nothing to be written in the new format.
+#[tokio::test]
+async fn a_migrated_session_without_data_gets_no_cookie() {
+    let (cookie, _) = request(&flask_at(NOW), "", |session| session.set_permanent(true)).await;
+    let also_read = vec![CookieFormat::Flask(FlaskOptions::default())];
+    let to_sealed = ClientSide { also_read, cookie: CookiePolicy::flask(), ..sealed_at(NOW) };
+    let (_, line) = request(&to_sealed, &cookie, |session| assert!(session.is_empty())).await;
+    assert_eq!(line, None);
+}
+
 #[tokio::test]
 async fn a_format_that_is_not_configured_is_not_read() {
     let flask = ClientSide { cookie: CookiePolicy::default(), ..flask_at(NOW) };

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use thirtyfour::prelude::*;
 
+use super::PAGES;
 use super::chromium::{Chromium, Screen};
 use super::server::Demo;
 
@@ -215,18 +216,7 @@ fn no_page_needs_a_script() {
 fn pages_fit_a_telephone() {
     play(&[], Screen::Telephone, async |person| {
         person.log_in("Zoe").await;
-        for path in [
-            "/",
-            "/login",
-            "/get_email",
-            "/set_email",
-            "/delete_email",
-            "/lifetime",
-            "/cart",
-            "/flash",
-            "/inspector",
-            "/nowhere",
-        ] {
+        for path in PAGES.into_iter().chain(["/nowhere"]) {
             person.visit(path).await;
             let measured = person
                 .page

@@ -3,6 +3,7 @@
 use ureq::Agent;
 use ureq::http::{HeaderMap, Response};
 
+use super::PAGES;
 use super::server::Demo;
 use crate::command::{TempFile, run};
 
@@ -215,17 +216,7 @@ fn pages_bring_no_script_and_are_kept_by_no_cache() {
     let demo = Demo::start(&[]);
     let mut client = Client::new(&demo);
     client.submit("/login", &[("username", "zoe")]);
-    for path in [
-        "/",
-        "/login",
-        "/get_email",
-        "/set_email",
-        "/delete_email",
-        "/lifetime",
-        "/cart",
-        "/flash",
-        "/inspector",
-    ] {
+    for path in PAGES {
         let page = client.get(path);
         assert_eq!(page.status, 200, "{path}");
         let policy = page.header("content-security-policy").unwrap();
