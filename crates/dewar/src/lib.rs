@@ -8,8 +8,10 @@ pub mod cookie;
 pub mod lifetime;
 mod manager;
 pub mod random;
+mod revision;
 mod session;
 pub mod signing;
+pub mod store;
 pub mod value;
 pub mod web;
 

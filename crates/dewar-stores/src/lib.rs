@@ -1,0 +1,1 @@
+//! Where Dewar keeps sessions.

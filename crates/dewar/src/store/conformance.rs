@@ -1,0 +1,1 @@
+//! Every rule of the contract, run on any store.
