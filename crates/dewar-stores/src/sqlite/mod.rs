@@ -9,6 +9,7 @@
 //! [write-ahead logging](https://www.sqlite.org/wal.html) and stays so: beside it lie `-wal` and `-shm`, which belong to it. Network
 //! drives will not do. A write that finds the file locked by another process for longer than 200 ms is refused.
 
+mod answers;
 mod engine;
 mod file;
 mod own_table;

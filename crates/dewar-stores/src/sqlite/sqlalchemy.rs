@@ -7,9 +7,10 @@ use dewar::store::{Bytes, Cursor, Entry, Page, Revision, StoreKey, Stored};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::answers::answered_by_rows;
 use super::engine::Engine;
 use super::file::{self, Synchronous};
-use super::rows::{Rows, Table, answered_by_rows};
+use super::rows::{Rows, Table};
 use super::shape::Shape;
 use super::utc_text::{self, NEVER};
 use crate::OpenError;

@@ -118,7 +118,7 @@ async fn a_full_disk_refuses_all_of_a_transaction_and_keeps_nothing_of_it() {
     for (culprit, others_are_kept) in [("odd", true), ("bad", false)] {
         // Locked, so that all three wait for one transaction.
         other.execute_batch("BEGIN IMMEDIATE").unwrap();
-        let names = ["one", culprit, "two"].map(|name| key(&format!("{name}")));
+        let names = ["one", culprit, "two"].map(key);
         let mine = entry("x");
         let mut answers = Vec::new();
         let first = key(&format!("first, with {culprit}"));
