@@ -1,1 +1,6 @@
 //! Where Dewar keeps sessions.
+
+pub mod guard;
+mod open_error;
+
+pub use self::open_error::OpenError;
