@@ -1,1 +1,5 @@
 //! Where Dewar keeps sessions.
+
+mod open_error;
+
+pub use self::open_error::OpenError;
