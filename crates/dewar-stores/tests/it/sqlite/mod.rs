@@ -7,12 +7,22 @@ mod processes;
 mod speed;
 mod together;
 
+use std::sync::Arc;
+
 use dewar::clock::UnixTime;
+use dewar::store::conformance::{ManualTime, run};
 use dewar::store::{Created, Entry, Revision, Store, StoreKey};
 use dewar_stores::sqlite::{SqlAlchemy, Sqlite, Synchronous};
 use tempfile::TempDir;
 
 const NOW: UnixTime = UnixTime::from_seconds(1_709_210_096);
+
+#[tokio::test]
+async fn the_contract_is_kept() {
+    let folder = folder();
+    run(&ManualTime::new(Arc::new(own(&folder)))).await.assert();
+    run(&ManualTime::new(Arc::new(flask(&folder)))).await.assert();
+}
 
 fn later(seconds: i64) -> UnixTime {
     UnixTime::from_seconds(NOW.seconds() + seconds)
