@@ -2,6 +2,8 @@
 
 mod breaking;
 mod deadlines;
+#[cfg(all(feature = "tracing", feature = "metrics"))]
+mod observed;
 mod probes;
 mod retried;
 mod scripted;
