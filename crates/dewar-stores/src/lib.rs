@@ -1,1 +1,4 @@
 //! Where Dewar keeps sessions.
+
+#[cfg(all(feature = "filesystem", unix))]
+pub mod filesystem;

@@ -1,0 +1,4 @@
+//! Stores, each on the engine it is for.
+
+#[cfg(all(feature = "filesystem", unix))]
+mod filesystem;
