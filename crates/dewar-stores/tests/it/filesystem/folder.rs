@@ -70,7 +70,10 @@ fn a_folder_of_another_user_is_refused() {
         return; // Only root gives folders away.
     }
     let (error, told) = refusal(folder.path());
-    assert!(matches!(error, OpenError::OfAnotherUser { uid: 65_533, .. }) && told.contains("chown"), "{told}");
+    assert!(
+        matches!(error, OpenError::OfAnotherUser { uid: 65_533, .. }) && told.contains("chown"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -117,7 +120,10 @@ async fn a_full_disk_is_a_refusal_and_loses_nothing() {
         assert!(told.contains("No space left") && told.contains(disk.0.path().to_str().unwrap()), "{told}");
     }
     let shown = store.list(None, 9, NOW).await.unwrap().entries;
-    assert_eq!(shown.iter().map(|(key, stored)| (key.as_str(), &stored.revision)).collect::<Vec<_>>(), [("a", &seen)]);
+    assert_eq!(
+        shown.iter().map(|(key, stored)| (key.as_str(), &stored.revision)).collect::<Vec<_>>(),
+        [("a", &seen)]
+    );
     let left = files(&disk.0.path().join("entries"));
     assert_eq!(left.len(), 1, "drafts were left");
 }

@@ -19,7 +19,10 @@ async fn first_comers_stand_first_also_if_the_clock_stands_still() {
         create(&store, name, &owned("ann")).await;
     }
     let seen = load(&store, "c").await.unwrap().revision;
-    let _ = store.rename(&key("c"), &key("z"), &seen, &owned("ann"), Some(&entry("here lies")), NOW).await.unwrap();
+    let _ = store
+        .rename(&key("c"), &key("z"), &seen, &owned("ann"), Some(&entry("here lies")), NOW)
+        .await
+        .unwrap();
     assert_eq!(names(&store, "ann").await, ["z", "a", "d", "b"]);
     assert!(names(&store, "bob").await.is_empty());
 }
@@ -38,7 +41,10 @@ async fn an_entry_that_changes_hands_is_the_new_owners() {
     assert_eq!(names(&store, "bob").await, ["ann"]);
     assert!(store.remove(&key("ann"), None, NOW).await.unwrap());
     assert_eq!(store.sweep(10, NOW).await.unwrap(), 0);
-    assert!(files(&folder.path().join("owners")).is_empty(), "the sweep left a name of an entry that is gone");
+    assert!(
+        files(&folder.path().join("owners")).is_empty(),
+        "the sweep left a name of an entry that is gone"
+    );
 }
 
 #[tokio::test]

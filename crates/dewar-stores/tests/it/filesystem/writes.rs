@@ -60,9 +60,12 @@ async fn a_rename_leaves_the_tombstone_alone_under_the_old_key() {
     let seen = create(&store, "a", &entry("one")).await;
     let (new, tombstone) = (entry("two"), entry("here lies"));
     let renamed = store.rename(&key("a"), &key("b"), &seen, &new, Some(&tombstone), NOW).await.unwrap();
-    assert!(matches!(renamed, Renamed::Renamed(revision) if revision == load(&store, "b").await.unwrap().revision));
+    assert!(
+        matches!(renamed, Renamed::Renamed(revision) if revision == load(&store, "b").await.unwrap().revision)
+    );
     assert_eq!(load(&store, "a").await.unwrap().payload, tombstone.payload);
-    let to_itself = store.rename(&key("b"), &key("b"), &load(&store, "b").await.unwrap().revision, &new, None, NOW);
+    let (b, seen) = (key("b"), load(&store, "b").await.unwrap().revision);
+    let to_itself = store.rename(&b, &b, &seen, &new, None, NOW);
     assert_eq!(to_itself.await.unwrap(), Renamed::AlreadyThere);
 }
 
@@ -147,7 +150,8 @@ async fn a_call_whose_future_is_dropped_is_done_wholly() {
         let name = number.to_string();
         let (key, entry) = (key(&name), entry("one"));
         let mut call = store.create(&key, &entry, NOW);
-        let polled = std::future::poll_fn(|context| std::task::Poll::Ready(call.as_mut().poll(context))).await;
+        let polled =
+            std::future::poll_fn(|context| std::task::Poll::Ready(call.as_mut().poll(context))).await;
         drop(call);
         drop(polled);
     }
