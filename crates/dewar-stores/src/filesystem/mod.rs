@@ -25,12 +25,11 @@ mod index;
 mod keeping;
 mod locks;
 mod name;
-mod open_error;
 mod owned;
 mod record;
 mod shelves;
 mod store;
+mod unfit;
 mod walk;
 
-pub use self::open_error::OpenError;
 pub use self::store::Filesystem;

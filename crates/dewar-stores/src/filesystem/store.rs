@@ -13,12 +13,12 @@ use dewar::store::{
 };
 use tokio::runtime::Handle;
 
-use super::OpenError;
 use super::claim::{self, FOLDERS};
 use super::failed::Failed;
 use super::index::Index;
 use super::locks::Locks;
 use super::shelves::Shelves;
+use crate::OpenError;
 
 /// Keeps sessions in a folder of its own. Copies share it.
 ///
@@ -37,7 +37,7 @@ impl Filesystem {
     /// This blocks for a moment: open the store before the server.
     ///
     /// # Errors
-    /// When the folder is not fit: see [`OpenError`].
+    /// When the folder is not fit: it holds other things, belongs to another user, others may write to it or we may not.
     pub fn open(folder: impl Into<PathBuf>) -> Result<Self, OpenError> {
         let folder = folder.into();
         claim::claim(&folder)?;

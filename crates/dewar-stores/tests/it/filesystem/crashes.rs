@@ -91,7 +91,9 @@ fn drafts(entries: &Path) -> usize {
         name.unwrap().file_name().to_string_lossy().starts_with(".draft-")
     };
     let shards = fs::read_dir(entries).unwrap().map(|shard| shard.unwrap().path());
-    shards.map(|shard| fs::read_dir(shard).unwrap().filter_map(|name| is_draft(name).then_some(())).count()).sum()
+    shards
+        .map(|shard| fs::read_dir(shard).unwrap().filter_map(|name| is_draft(name).then_some(())).count())
+        .sum()
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Files: what is whole is shown, what is not ours is left alone, and nobody's write is lost.
 
+mod conformance;
 mod crashes;
 mod folder;
 mod owners;
@@ -11,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use dewar::clock::UnixTime;
 use dewar::store::{Created, Entry, Revision, Store, StoreKey, Stored, Swapped};
-use dewar_stores::filesystem::Filesystem;
+use dewar_stores::Filesystem;
 use tempfile::TempDir;
 
 const NOW: UnixTime = UnixTime::from_seconds(1_700_000_000);

@@ -3,40 +3,26 @@
 use std::path::PathBuf;
 use std::{fmt, io};
 
+use crate::OpenError;
+
 /// A folder cannot keep sessions, and nothing in it was changed.
 #[derive(Debug)]
-#[non_exhaustive]
-pub enum OpenError {
+pub(super) enum Unfit {
     /// Something else has this name.
     NotAFolder(PathBuf),
-    /// It is neither empty nor marked as Dewar's.
+    /// It is neither empty nor marked as ours.
     HoldsOtherThings(PathBuf),
     /// Its marker is not the one that this version writes.
     OtherFormat(PathBuf),
-    /// It belongs to another user than the one this process runs as.
-    OfAnotherUser {
-        /// The folder.
-        folder: PathBuf,
-        /// Whose it is.
-        uid: u32,
-    },
+    /// It does not belong to the user that this process runs as.
+    OfAnotherUser { folder: PathBuf, uid: u32 },
     /// Its group, or everybody, may put files there.
-    WritableByOthers {
-        /// The folder.
-        folder: PathBuf,
-        /// Its permissions.
-        mode: u32,
-    },
+    WritableByOthers { folder: PathBuf, mode: u32 },
     /// It could not be made, read or written to.
-    Unusable {
-        /// The folder.
-        folder: PathBuf,
-        /// What the operating system says.
-        source: io::Error,
-    },
+    Unusable { folder: PathBuf, source: io::Error },
 }
 
-impl fmt::Display for OpenError {
+impl fmt::Display for Unfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotAFolder(path) => {
@@ -67,11 +53,12 @@ impl fmt::Display for OpenError {
     }
 }
 
-impl std::error::Error for OpenError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Unusable { source, .. } => Some(source),
-            _ => None,
+impl From<Unfit> for OpenError {
+    fn from(unfit: Unfit) -> Self {
+        let told = Self::new(unfit.to_string());
+        match unfit {
+            Unfit::Unusable { source, .. } => told.with_source(source),
+            _ => told,
         }
     }
 }
