@@ -39,9 +39,13 @@
 //!
 //! Everything here runs on tokio. `tracing` and `metrics` are features, too; see [`guard`] for what they tell.
 
+#[cfg(all(feature = "filesystem", unix))]
+mod filesystem;
 pub mod guard;
 mod open;
 mod open_error;
 
 pub use self::open::{open, open_with};
+#[cfg(all(feature = "filesystem", unix))]
+pub use self::filesystem::Filesystem;
 pub use self::open_error::OpenError;
