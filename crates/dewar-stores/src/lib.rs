@@ -44,6 +44,8 @@ mod filesystem;
 pub mod guard;
 mod open;
 mod open_error;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
 
 pub use self::open::{open, open_with};
 #[cfg(all(feature = "filesystem", unix))]
