@@ -1,5 +1,9 @@
 //! Where Dewar keeps sessions.
 
 mod open_error;
+#[cfg(feature = "redis")]
+mod redis;
 
 pub use self::open_error::OpenError;
+#[cfg(feature = "redis")]
+pub use self::redis::{Redis, RedisOptions};
