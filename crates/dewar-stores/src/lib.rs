@@ -1,5 +1,6 @@
 //! Where Dewar keeps sessions.
 
+pub mod guard;
 mod open_error;
 #[cfg(feature = "redis")]
 mod redis;
