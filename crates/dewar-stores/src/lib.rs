@@ -46,8 +46,12 @@ mod open;
 mod open_error;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+#[cfg(feature = "redis")]
+mod redis;
 
 pub use self::open::{open, open_with};
 #[cfg(all(feature = "filesystem", unix))]
 pub use self::filesystem::Filesystem;
 pub use self::open_error::OpenError;
+#[cfg(feature = "redis")]
+pub use self::redis::{Redis, RedisOptions};
