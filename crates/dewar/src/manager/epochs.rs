@@ -22,6 +22,9 @@ use crate::value::Text;
 /// How often another "log out everywhere" of the same owner may be faster.
 const TURNS: usize = 8;
 
+/// A stamp is so much later than the epoch before it, the next epoch no earlier than such a stamp.
+const TICK: Duration = Duration::from_millis(1);
+
 #[derive(Debug)]
 pub(super) struct Epochs {
     store: Arc<dyn Store>,
@@ -39,7 +42,7 @@ impl Epochs {
 
     /// A stamp that counts, for a session that comes to its owner now.
     pub(super) async fn stamp(&self, owner: &Text, now: UnixTime) -> Result<UnixTime, Error> {
-        let later = |epoch: UnixTime| epoch.plus(Duration::from_millis(1));
+        let later = |epoch: UnixTime| epoch.plus(TICK);
         Ok(self.last(owner, now).await?.map_or(now, |epoch| now.max(later(epoch))))
     }
 
@@ -49,7 +52,7 @@ impl Epochs {
         for _ in 0..TURNS {
             let present = self.store.load(&key, None, now).await?;
             let epoch = now.plus(SealedSession::CLOCK_SKEW);
-            let epoch = present.as_ref().and_then(moment).map_or(epoch, |last| epoch.max(last));
+            let epoch = present.as_ref().and_then(moment).map_or(epoch, |last| epoch.max(last.plus(TICK)));
             // As long as the oldest session that it ends could have lived.
             let expires = lifetime.absolute.map(|absolute| epoch.plus(absolute));
             let entry = Entry::new(epoch.millis().to_be_bytes().to_vec(), expires);
