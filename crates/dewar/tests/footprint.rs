@@ -1,5 +1,7 @@
 //! What the memory store takes beside keys and payloads: a binary of its own, for the allocator that counts.
 
+#![allow(clippy::panic, clippy::unwrap_used)]
+
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
