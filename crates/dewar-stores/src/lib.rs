@@ -23,8 +23,8 @@
 //! # }
 //! ```
 //!
-//! What [`open`] gives stands behind a [`Guard`](guard::Guard): an engine that is slow or dead costs a quarter of a second at first, and
-//! then nothing. [`open_with`] takes other limits. A store of your own is guarded as well:
+//! What [`open`] gives stands behind a [`Guard`](guard::Guard): an engine that is slow or dead costs a quarter of a second at
+//! first, and then nothing. [`open_with`] takes other limits. A store of your own is guarded as well:
 //!
 //! ```
 //! use std::sync::Arc;

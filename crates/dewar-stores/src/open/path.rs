@@ -6,8 +6,8 @@ use url::Url;
 
 use crate::OpenError;
 
-/// The absolute path of a URL like the example. `file:a` and `sqlite://a` are refused, however a URL's grammar takes them; so is a URL
-/// that wants more than a path says.
+/// The absolute path of a URL like the example. `file:a` and `sqlite://a` are refused, however a URL's grammar takes them; so is
+/// a URL that wants more than a path says.
 pub(super) fn of(url: &str, example: &str) -> Result<PathBuf, OpenError> {
     let refused = |why: &str| OpenError::new(format!("{why}: write it like {example}"));
     let after = url.split_once(':').map_or("", |(_, after)| after);
