@@ -39,9 +39,19 @@
 //!
 //! Everything here runs on tokio. `tracing` and `metrics` are features, too; see [`guard`] for what they tell.
 
+#[cfg(all(feature = "filesystem", unix))]
+mod filesystem;
 pub mod guard;
 mod open;
 mod open_error;
+#[cfg(feature = "redis")]
+mod redis;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
 
+#[cfg(all(feature = "filesystem", unix))]
+pub use self::filesystem::Filesystem;
 pub use self::open::{open, open_with};
 pub use self::open_error::OpenError;
+#[cfg(feature = "redis")]
+pub use self::redis::{Redis, RedisOptions};
