@@ -7,7 +7,8 @@
 //! | `memory:` | in this process, and gone with it | – |
 //! | `file:///var/lib/app/sessions` | files in this folder | `filesystem` |
 //! | `sqlite:///var/lib/app/sessions.db` | a table in this file | `sqlite` |
-//! | `redis://host`, `rediss://host`, `unix:///run/redis.sock` | Redis or Valkey | `redis` |
+//! | `redis://host`, `unix:///run/redis.sock` | Redis or Valkey | `redis` |
+//! | `rediss://host` | the same, over TLS | `redis-tls` |
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
