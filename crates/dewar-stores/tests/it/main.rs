@@ -1,4 +1,5 @@
 //! Stores, each on the engine it is for.
+//! Integration tests: one binary, a module a subject.
 
 #![allow(
     clippy::unwrap_used,
@@ -10,3 +11,5 @@
 
 #[cfg(all(feature = "filesystem", unix))]
 mod filesystem;
+#[cfg(feature = "sqlite")]
+mod sqlite;
