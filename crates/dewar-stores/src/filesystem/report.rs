@@ -15,7 +15,8 @@ pub(super) fn not_whole(name: &Name) {
 #[cfg(not(feature = "tracing"))]
 pub(super) fn not_whole(_: &Name) {}
 
-#[cfg(all(test, feature = "tracing"))]
+#[cfg(test)]
+#[cfg(feature = "tracing")]
 mod tests {
     use std::fmt::{Debug, Write};
     use std::sync::{Arc, Mutex};
