@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::future::Future;
+#[cfg(feature = "redis-tls")]
+use std::path::PathBuf;
 use std::time::Duration;
 
 use ::redis::aio::{ConnectionManager, ConnectionManagerConfig};
@@ -124,7 +126,7 @@ fn tcp() -> TcpSettings {
 fn secure(info: ::redis::ConnectionInfo, address: &Address) -> Result<RedisResult<Client>, OpenError> {
     // A program may have chosen its cryptography before; if it has not, this is the choice.
     _ = rustls::crypto::ring::default_provider().install_default();
-    let read = |path| {
+    let read = |path: &PathBuf| {
         std::fs::read(path).map_err(|error| {
             OpenError::new(format!("{}: no certificates to trust Redis by", path.display()))
                 .with_source(error)

@@ -1,0 +1,4 @@
+//! The stores with their real engines.
+
+#[cfg(feature = "redis")]
+mod redis;
