@@ -1,7 +1,9 @@
 //! One connection for all callers, made anew when it breaks.
 
+use std::error::Error;
 use std::fmt;
 use std::future::Future;
+use std::io;
 #[cfg(feature = "redis-tls")]
 use std::path::PathBuf;
 use std::time::Duration;
@@ -159,9 +161,19 @@ fn not_opened(address: &Address, error: RedisError) -> OpenError {
             OpenError::new(format!("Redis at {address} did not answer within a second: is it that?"))
                 .with_source(error)
         }
+        None if is_about_tls(&error) => OpenError::new(format!(
+            "Redis at {address} shows no certificate that is trusted: name its authority"
+        ))
+        .with_source(error),
         None => OpenError::new(format!("no Redis answers at {address}: start it, or give its address"))
             .with_source(error),
     }
+}
+
+/// Whether the other end was reached, and said what is no TLS or what is not believed.
+fn is_about_tls(error: &RedisError) -> bool {
+    let source = error.source().and_then(|source| source.downcast_ref::<io::Error>());
+    source.is_some_and(|source| source.kind() == io::ErrorKind::InvalidData)
 }
 
 /// Where it leads; no password.

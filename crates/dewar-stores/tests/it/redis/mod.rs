@@ -10,10 +10,13 @@ mod bytes;
 mod contract;
 mod dropping;
 mod memory;
+mod model;
 mod opening;
 mod outages;
 mod owners;
 mod round_trips;
+
+const HOUR: Duration = Duration::from_secs(3600);
 
 fn now() -> UnixTime {
     Clock::system().now()
@@ -29,7 +32,7 @@ fn key(text: &str) -> StoreKey {
 
 /// An entry for an hour.
 fn entry(payload: impl Into<Vec<u8>>) -> Entry {
-    Entry::new(payload.into(), Some(hence(Duration::from_secs(3600))))
+    Entry::new(payload.into(), Some(hence(HOUR)))
 }
 
 fn owned(payload: &str, owner: &str) -> Entry {
