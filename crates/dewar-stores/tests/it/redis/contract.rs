@@ -6,6 +6,8 @@ use dewar::store::conformance::{self, Outcome, RealTime};
 use dewar_servers::Redis as Server;
 use dewar_stores::RedisOptions;
 
+use super::patient;
+
 async fn check(options: RedisOptions) -> usize {
     let store = options.open().await.unwrap();
     let time = RealTime::new(Arc::new(store), |by| Box::pin(tokio::time::sleep(by)));
@@ -17,7 +19,7 @@ async fn check(options: RedisOptions) -> usize {
 #[tokio::test]
 async fn every_rule_is_kept() {
     let Some(server) = Server::for_test() else { return };
-    let with = check(RedisOptions::new(server.url()).listed("conformance-")).await;
-    let without = check(RedisOptions::new(server.url()).listed("").without_owners()).await;
+    let with = check(patient(&server.url()).listed("conformance-")).await;
+    let without = check(patient(&server.url()).listed("").without_owners()).await;
     assert!(with > without && without > 20, "{with}, {without}");
 }

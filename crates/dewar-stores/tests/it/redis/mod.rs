@@ -39,13 +39,15 @@ fn owned(payload: &str, owner: &str) -> Entry {
     Entry { owner: Some(owner.to_owned()), ..entry(payload) }
 }
 
+/// For tests that are not about time: the machine may be busy.
+fn patient(url: &str) -> RedisOptions {
+    RedisOptions::new(url).timeout(Duration::from_secs(20))
+}
+
 /// With and without an index of owners.
 async fn both(server: &Server) -> [Redis; 2] {
-    let open = |options: RedisOptions| async { options.open().await.unwrap() };
-    [
-        open(RedisOptions::new(server.url())).await,
-        open(RedisOptions::new(server.url()).without_owners()).await,
-    ]
+    let options = patient(&server.url());
+    [options.clone().open().await.unwrap(), options.without_owners().open().await.unwrap()]
 }
 
 async fn created(store: &Redis, key: &StoreKey, entry: &Entry) -> Revision {

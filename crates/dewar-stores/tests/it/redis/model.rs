@@ -1,20 +1,19 @@
-//! The same calls, by chance, on Redis and on the store in memory: the answers are the same.
+//! The same calls, by chance, on Redis and on a list in memory: the answers are the same.
 
-use std::collections::HashMap;
 use std::fmt::Debug;
 
 use dewar::store::{
-    Created, Entry, Memory, Renamed, Revision, Store, StoreError, StoreKey, Surplus, Swapped,
+    Created, Entry, Owners, Renamed, Revision, Store, StoreError, StoreKey, Surplus, Swapped,
 };
 use dewar_servers::Redis as Server;
 use dewar_stores::Redis;
 
-use super::{entry, hence, key, now};
+use super::{entry, hence, key, now, patient};
 
 const KEYS: [&str; 5] = ["session:a", "session:b", "session:c", "session:d", "session:e"];
 const OWNERS: [&str; 2] = ["me", "you"];
 
-/// What is done, with revisions named by the payload that was seen.
+/// What is done. The payload that was seen is a text.
 #[derive(Debug, Clone)]
 enum Step {
     Create(usize, Entry),
@@ -27,77 +26,125 @@ enum Step {
     Trim(usize, usize, Surplus),
 }
 
-/// A store, and the revision of every payload it has kept: no payload occurs twice.
-struct Side<'a> {
-    store: &'a dyn Store,
-    revisions: HashMap<String, Revision>,
+/// What Redis answers.
+async fn answer(store: &Redis, step: &Step) -> Result<String, StoreError> {
+    Ok(match step {
+        Step::Create(at, entry) => match store.create(&name(*at), entry, now()).await? {
+            Created::Created(_) => "done".to_owned(),
+            Created::AlreadyThere => "taken".to_owned(),
+        },
+        Step::Swap(at, seen, entry) => match store.swap(&name(*at), &revision(seen), entry, now()).await? {
+            Swapped::Swapped(_) => "done".to_owned(),
+            Swapped::Changed(stored) => shown(stored.payload),
+            Swapped::Gone => "gone".to_owned(),
+        },
+        Step::Rename(old, new, seen, entry, tombstone) => {
+            let (old, new, seen) = (name(*old), name(*new), revision(seen));
+            match store.rename(&old, &new, &seen, entry, tombstone.as_ref(), now()).await? {
+                Renamed::Renamed(_) => "done".to_owned(),
+                Renamed::Changed(stored) => shown(stored.payload),
+                Renamed::Gone => "gone".to_owned(),
+                Renamed::AlreadyThere => "taken".to_owned(),
+            }
+        }
+        Step::Touch(at) => shown(store.touch(&name(*at), hence(super::HOUR), now()).await?),
+        Step::Remove(at, tombstone) => shown(store.remove(&name(*at), tombstone.as_ref(), now()).await?),
+        Step::Of(owner) => {
+            let entries = store.of(OWNERS[*owner], now()).await?;
+            shown(entries.iter().map(|(key, stored)| (key.as_str(), &stored.payload)).collect::<Vec<_>>())
+        }
+        Step::RemoveAll(owner, except) => {
+            shown(store.remove_all(OWNERS[*owner], except.map(name).as_ref(), now()).await?)
+        }
+        Step::Trim(owner, at_most, surplus) => {
+            let mut removed = store.trim(OWNERS[*owner], *at_most, *surplus, now()).await?;
+            removed.sort();
+            shown(removed.iter().map(StoreKey::as_str).collect::<Vec<_>>())
+        }
+    })
 }
 
-impl Side<'_> {
-    async fn answer(&mut self, step: &Step) -> String {
-        match self.done(step).await {
-            Ok(answer) => answer,
-            Err(error) => panic!("{step:?}: {error:?}"),
+/// What there should be: each key with its entry and the moment at which it came to its owner.
+#[derive(Default)]
+struct Model {
+    entries: [Option<(Entry, u64)>; KEYS.len()],
+    arrivals: u64,
+}
+
+impl Model {
+    fn answer(&mut self, step: &Step) -> String {
+        match step {
+            Step::Create(at, _) if self.entries[*at].is_some() => "taken".to_owned(),
+            Step::Create(at, entry) => self.put(*at, entry, None),
+            Step::Swap(at, seen, entry) => {
+                self.compared(*at, seen).unwrap_or_else(|place| self.put(*at, entry, place))
+            }
+            Step::Rename(old, new, seen, entry, tombstone) => {
+                self.compared(*old, seen).unwrap_or_else(|place| {
+                    if self.entries[*new].is_some() {
+                        return "taken".to_owned();
+                    }
+                    self.entries[*old] = tombstone.clone().map(|tombstone| (tombstone, 0));
+                    self.put(*new, entry, place)
+                })
+            }
+            Step::Touch(at) => shown(self.entries[*at].is_some()),
+            Step::Remove(at, tombstone) => {
+                let there = self.entries[*at].is_some();
+                self.entries[*at] = tombstone.clone().filter(|_| there).map(|tombstone| (tombstone, 0));
+                shown(there)
+            }
+            Step::Of(owner) => {
+                let payload = |at: usize| &self.entries[at].as_ref().unwrap().0.payload;
+                shown(self.of(*owner).into_iter().map(|at| (KEYS[at], payload(at))).collect::<Vec<_>>())
+            }
+            Step::RemoveAll(owner, except) => {
+                let gone: Vec<usize> =
+                    self.of(*owner).into_iter().filter(|at| Some(*at) != *except).collect();
+                shown(self.drop_all(&gone).len())
+            }
+            Step::Trim(owner, at_most, surplus) => {
+                let of = self.of(*owner);
+                let surplus = match surplus {
+                    Surplus::Oldest => &of[..of.len().saturating_sub(*at_most)],
+                    Surplus::Newest => &of[of.len().min(*at_most)..],
+                };
+                shown(self.drop_all(surplus))
+            }
         }
     }
 
-    async fn done(&mut self, step: &Step) -> Result<String, StoreError> {
-        let store = self.store;
-        let owners = store.owners().unwrap();
-        Ok(match step {
-            Step::Create(at, entry) => match store.create(&name(*at), entry, now()).await? {
-                Created::Created(revision) => self.keep(entry, revision),
-                other @ Created::AlreadyThere => shown(other),
-            },
-            Step::Swap(at, seen, entry) => {
-                match store.swap(&name(*at), &self.seen(seen), entry, now()).await? {
-                    Swapped::Swapped(revision) => self.keep(entry, revision),
-                    Swapped::Changed(stored) => format!("changed {:?}", stored.payload),
-                    Swapped::Gone => "gone".to_owned(),
-                }
-            }
-            Step::Rename(old, new, seen, entry, tombstone) => {
-                let (old, new, seen) = (name(*old), name(*new), self.seen(seen));
-                match store.rename(&old, &new, &seen, entry, tombstone.as_ref(), now()).await? {
-                    Renamed::Renamed(revision) => self.keep(entry, revision),
-                    Renamed::Changed(stored) => format!("changed {:?}", stored.payload),
-                    other => shown(other),
-                }
-            }
-            Step::Touch(at) => shown(store.touch(&name(*at), hence(super::HOUR), now()).await?),
-            Step::Remove(at, tombstone) => shown(store.remove(&name(*at), tombstone.as_ref(), now()).await?),
-            Step::Of(owner) => {
-                let entries = owners.of(OWNERS[*owner], now()).await?;
-                shown(entries.iter().map(|(key, stored)| (key, &stored.payload)).collect::<Vec<_>>())
-            }
-            Step::RemoveAll(owner, except) => {
-                shown(owners.remove_all(OWNERS[*owner], except.map(name).as_ref(), now()).await?)
-            }
-            Step::Trim(owner, at_most, surplus) => {
-                let mut removed = owners.trim(OWNERS[*owner], *at_most, *surplus, now()).await?;
-                removed.sort();
-                shown(removed)
-            }
-        })
+    /// What a write that compares answers without writing; else, whose the entry was and since when.
+    fn compared(&self, at: usize, seen: &str) -> Result<String, Option<(Option<String>, u64)>> {
+        match &self.entries[at] {
+            None => Ok("gone".to_owned()),
+            Some((entry, _)) if entry.payload != seen.as_bytes() => Ok(shown(&entry.payload)),
+            Some((entry, place)) => Err(Some((entry.owner.clone(), *place))),
+        }
     }
 
-    fn keep(&mut self, entry: &Entry, revision: Revision) -> String {
-        self.revisions.insert(text(entry), revision);
+    fn put(&mut self, at: usize, entry: &Entry, before: Option<(Option<String>, u64)>) -> String {
+        self.arrivals += 1;
+        let kept = before.filter(|(owner, _)| *owner == entry.owner).map(|(_, place)| place);
+        self.entries[at] = Some((entry.clone(), kept.unwrap_or(self.arrivals)));
         "done".to_owned()
     }
 
-    /// For what only the other side of a bug has kept: a revision that fits nothing.
-    fn seen(&self, payload: &str) -> Revision {
-        self.revisions.get(payload).cloned().unwrap_or_else(|| Revision::of_payload("never".into()))
+    fn of(&self, owner: usize) -> Vec<usize> {
+        let is_of = |entry: &Entry| entry.owner.as_deref() == Some(OWNERS[owner]);
+        let mut found: Vec<(u64, usize)> = Vec::new();
+        for (at, entry) in self.entries.iter().enumerate() {
+            found.extend(entry.iter().filter(|(entry, _)| is_of(entry)).map(|(_, place)| (*place, at)));
+        }
+        found.sort_unstable();
+        found.into_iter().map(|(_, at)| at).collect()
     }
 
-    /// All that is there.
-    async fn everything(&self) -> Vec<Option<bytes::Bytes>> {
-        let mut all = Vec::new();
-        for at in 0..KEYS.len() {
-            all.push(self.store.load(&name(at), None, now()).await.unwrap().map(|stored| stored.payload));
-        }
-        all
+    fn drop_all(&mut self, gone: &[usize]) -> Vec<&'static str> {
+        gone.iter().for_each(|at| self.entries[*at] = None);
+        let mut keys: Vec<&str> = gone.iter().map(|at| KEYS[*at]).collect();
+        keys.sort_unstable();
+        keys
     }
 }
 
@@ -109,14 +156,14 @@ fn shown(answer: impl Debug) -> String {
     format!("{answer:?}")
 }
 
-fn text(entry: &Entry) -> String {
-    String::from_utf8(entry.payload.to_vec()).unwrap()
+fn revision(payload: &str) -> Revision {
+    Revision::of_payload(payload.to_owned().into())
 }
 
 /// Steps by chance, from a seed.
 struct Chance {
     state: u64,
-    payloads: u64,
+    payloads: usize,
 }
 
 impl Chance {
@@ -137,20 +184,19 @@ impl Chance {
     }
 
     /// Mostly what is there, at times what was.
-    fn seen(&mut self, there: &[Option<bytes::Bytes>], at: usize) -> String {
-        let there = there[at].as_ref().map(|payload| String::from_utf8(payload.to_vec()).unwrap());
-        match there {
-            Some(payload) if self.below(5) > 0 => payload,
-            _ => format!("payload {}", 1 + self.below(self.payloads as usize + 1)),
+    fn seen(&mut self, model: &Model, at: usize) -> String {
+        match &model.entries[at] {
+            Some((entry, _)) if self.below(5) > 0 => String::from_utf8(entry.payload.to_vec()).unwrap(),
+            _ => format!("payload {}", 1 + self.below(self.payloads + 1)),
         }
     }
 
-    fn step(&mut self, there: &[Option<bytes::Bytes>]) -> Step {
+    fn step(&mut self, model: &Model) -> Step {
         let (at, other, owner) = (self.below(KEYS.len()), self.below(KEYS.len()), self.below(OWNERS.len()));
         match self.below(16) {
             0..4 => Step::Create(at, self.entry()),
-            4..7 => Step::Swap(at, self.seen(there, at), self.entry()),
-            7..10 => Step::Rename(at, other, self.seen(there, at), self.entry(), self.tombstone()),
+            4..7 => Step::Swap(at, self.seen(model, at), self.entry()),
+            7..10 => Step::Rename(at, other, self.seen(model, at), self.entry(), self.tombstone()),
             10 => Step::Touch(at),
             11 => Step::Remove(at, self.tombstone()),
             12 => Step::RemoveAll(owner, (self.below(2) == 0).then_some(at)),
@@ -162,28 +208,22 @@ impl Chance {
 }
 
 #[tokio::test]
-async fn redis_answers_as_the_memory_does() {
+async fn redis_answers_as_the_model_does() {
     let Some(server) = Server::for_test() else { return };
+    let store = patient(&server.url()).open().await.unwrap();
     for seed in 1..=20 {
         server.command(&["FLUSHALL"]).unwrap();
-        let (redis, memory) = (Redis::open(&server.url()).await.unwrap(), Memory::new());
-        let mut sides =
-            [&redis as &dyn Store, &memory].map(|store| Side { store, revisions: HashMap::new() });
-        let mut chance = Chance { state: seed, payloads: 0 };
-        for number in 0..200 {
-            let there = sides[0].everything().await;
-            let step = chance.step(&there);
-            let (ours, theirs) = (sides[0].answer(&step).await, sides[1].answer(&step).await);
-            assert_eq!(ours, theirs, "seed {seed}, step {number}: {step:?}");
-            for owner in 0..OWNERS.len() {
-                let of = Step::Of(owner);
-                assert_eq!(
-                    sides[0].answer(&of).await,
-                    sides[1].answer(&of).await,
-                    "seed {seed}, step {number}: {step:?}"
-                );
+        let (mut model, mut chance) = (Model::default(), Chance { state: seed, payloads: 0 });
+        for number in 0..300 {
+            let step = chance.step(&model);
+            for step in [step.clone(), Step::Of(0), Step::Of(1)] {
+                let found = answer(&store, &step).await.unwrap();
+                assert_eq!(found, model.answer(&step), "seed {seed}, step {number}: {step:?}");
             }
         }
-        assert_eq!(sides[0].everything().await, sides[1].everything().await);
+        for (at, entry) in model.entries.iter().enumerate() {
+            let expected = entry.as_ref().map(|(entry, _)| entry.payload.to_vec());
+            assert_eq!(super::payload(&store, &name(at)).await, expected);
+        }
     }
 }

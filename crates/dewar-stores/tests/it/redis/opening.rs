@@ -76,7 +76,7 @@ async fn a_server_that_is_frozen_is_given_up() {
     server.stop().unwrap();
     let start = Instant::now();
     let said = refusal(RedisOptions::new(server.url())).await;
-    assert!(said.contains("within a second"), "{said}");
+    assert!(said.contains("in time"), "{said}");
     assert!(start.elapsed().as_millis() < 2000, "{:?}", start.elapsed());
 }
 
@@ -107,7 +107,6 @@ async fn by_tls_the_certificate_is_looked_at() {
     created(&store, &key("session:a"), &entry("secret")).await;
     let by_url = Redis::open(&format!("{url}?ca={}", server.authority().display())).await.unwrap();
     assert_eq!(payload(&by_url, &key("session:a")).await.unwrap(), b"secret");
-    eprintln!("{:?}", RedisOptions::new(&url).open().await.unwrap_err().source());
     let said = refusal(RedisOptions::new(&url)).await;
     assert!(said.contains("certificate"), "{said}");
     let said = refusal(RedisOptions::new(&url).authority("/nowhere/ca.pem")).await;

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use dewar::store::{Entry, Owners, Store, Touch};
 use dewar_servers::Redis as Server;
-use dewar_stores::{Redis, RedisOptions};
+use dewar_stores::Redis;
 
-use super::{created, entry, hence, key, now, owned};
+use super::{created, entry, hence, key, now, owned, patient};
 
 async fn open(server: &Server) -> Redis {
-    Redis::open(&server.url()).await.unwrap()
+    patient(&server.url()).open().await.unwrap()
 }
 
 async fn keys(store: &Redis, owner: &str) -> Vec<String> {
@@ -83,10 +83,10 @@ async fn nothing_is_left_of_an_entry_that_is_removed() {
 #[tokio::test]
 async fn the_prefix_is_ours_to_choose_and_there_may_be_no_index() {
     let Some(server) = Server::for_test() else { return };
-    let store = RedisOptions::new(server.url()).owners("mine/").open().await.unwrap();
+    let store = patient(&server.url()).owners("mine/").open().await.unwrap();
     created(&store, &key("session:a"), &owned("x", "me")).await;
     assert_eq!(server.command(&["EXISTS", "mine/owner:me", "mine/of:session:a"]), Ok("2".to_owned()));
-    let plain = RedisOptions::new(server.url()).without_owners().open().await.unwrap();
+    let plain = patient(&server.url()).without_owners().open().await.unwrap();
     assert!(Store::owners(&plain).is_none());
     created(&plain, &key("session:b"), &owned("x", "me")).await;
     assert_eq!(server.command(&["DBSIZE"]), Ok("4".to_owned()));

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use dewar::store::{Entry, Owners, Store, Surplus, Touch};
 use dewar_servers::Redis as Server;
-use dewar_stores::{Redis, RedisOptions};
+use dewar_stores::Redis;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::{entry, hence, key, now, owned};
+use super::{entry, hence, key, now, owned, patient};
 
 /// Stands before a server, and counts how often the client begins to speak anew.
 struct Proxy {
@@ -89,8 +89,8 @@ async fn all_calls(proxy: &Proxy, store: &Redis, owner: Option<&str>) -> Vec<(&'
 async fn every_call_is_one_round_trip() {
     let Some(server) = Server::for_test() else { return };
     let proxy = Proxy::before(&server).await;
-    let indexed = Redis::open(&proxy.url).await.unwrap();
-    let plain = RedisOptions::new(&proxy.url).without_owners().open().await.unwrap();
+    let indexed = patient(&proxy.url).open().await.unwrap();
+    let plain = patient(&proxy.url).without_owners().open().await.unwrap();
     for (store, owner) in [(&indexed, Some("me")), (&indexed, None), (&plain, None)] {
         all_calls(&proxy, store, owner).await;
         for (call, turns) in all_calls(&proxy, store, owner).await {
@@ -103,7 +103,7 @@ async fn every_call_is_one_round_trip() {
 async fn so_is_every_call_for_an_owner() {
     let Some(server) = Server::for_test() else { return };
     let proxy = Proxy::before(&server).await;
-    let store = Redis::open(&proxy.url).await.unwrap();
+    let store = patient(&proxy.url).open().await.unwrap();
     for round in 0..2 {
         for name in ["session:a", "session:b", "session:c"] {
             _ = store.create(&key(name), &owned("x", "me"), now()).await.unwrap();
@@ -121,7 +121,7 @@ async fn so_is_every_call_for_an_owner() {
 async fn a_script_that_the_server_does_not_know_takes_one_more() {
     let Some(server) = Server::for_test() else { return };
     let proxy = Proxy::before(&server).await;
-    let store = Redis::open(&proxy.url).await.unwrap();
+    let store = patient(&proxy.url).open().await.unwrap();
     let none = key("session:none");
     let touch = || store.touch(&none, hence(Duration::from_secs(9)), now());
     touch().await.unwrap();
