@@ -1,7 +1,12 @@
 //! One connection for all callers, made anew when it breaks.
 
+use std::error::Error;
 use std::fmt;
 use std::future::Future;
+use std::io;
+#[cfg(feature = "redis-tls")]
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ::redis::aio::{ConnectionManager, ConnectionManagerConfig};
@@ -37,7 +42,7 @@ impl Connection {
         // Each call that finds it broken makes one more attempt; there is nothing to wait for between them.
         let config = ConnectionManagerConfig::new()
             .set_number_of_retries(0)
-            .set_connection_timeout(Some(CONNECTING))
+            .set_connection_timeout(Some(CONNECTING.max(timeout)))
             .set_response_timeout(None)
             .set_pipeline_buffer_size(1024);
         let manager = ConnectionManager::new_with_config(client, config).await;
@@ -124,7 +129,7 @@ fn tcp() -> TcpSettings {
 fn secure(info: ::redis::ConnectionInfo, address: &Address) -> Result<RedisResult<Client>, OpenError> {
     // A program may have chosen its cryptography before; if it has not, this is the choice.
     _ = rustls::crypto::ring::default_provider().install_default();
-    let read = |path| {
+    let read = |path: &PathBuf| {
         std::fs::read(path).map_err(|error| {
             OpenError::new(format!("{}: no certificates to trust Redis by", path.display()))
                 .with_source(error)
@@ -153,13 +158,24 @@ fn not_opened(address: &Address, error: RedisError) -> OpenError {
             _ => format!("Redis at {address} cannot be used"),
         })
         .with_source(refusal),
-        None if error.is_timeout() => {
-            OpenError::new(format!("Redis at {address} did not answer within a second: is it that?"))
-                .with_source(error)
-        }
+        None if error.is_timeout() => OpenError::new(format!(
+            "Redis at {address} did not answer in time: is it frozen, or is something else there?"
+        ))
+        .with_source(error),
+        None if is_about_tls(&error) => OpenError::new(format!(
+            "Redis at {address} shows no certificate that is trusted: name its authority"
+        ))
+        .with_source(error),
         None => OpenError::new(format!("no Redis answers at {address}: start it, or give its address"))
             .with_source(error),
     }
+}
+
+/// Whether the other end was reached, and what it showed is no certificate, or not one to believe.
+fn is_about_tls(error: &RedisError) -> bool {
+    let source = error.source().and_then(|source| source.downcast_ref::<Arc<dyn Error + Send + Sync>>());
+    let source = source.and_then(|source| source.downcast_ref::<io::Error>());
+    source.is_some_and(|source| source.kind() == io::ErrorKind::InvalidData)
 }
 
 /// Where it leads; no password.
