@@ -1,4 +1,4 @@
-//! Integration tests: one binary, a module a subject.
+//! Stores, each on the engine it is for.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,5 +8,9 @@
     clippy::print_stdout
 )]
 
+#[cfg(all(feature = "filesystem", unix))]
+mod filesystem;
+#[cfg(feature = "redis")]
+mod redis;
 #[cfg(feature = "sqlite")]
 mod sqlite;
