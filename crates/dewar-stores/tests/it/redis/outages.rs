@@ -1,5 +1,7 @@
 //! A server that freezes, dies and comes back.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use dewar::store::{Store, StoreErrorKind, StoreKey};
@@ -82,5 +84,28 @@ async fn a_server_that_dies_while_it_is_frozen_is_found_again() {
     server.stop().unwrap();
     failure(&store, &key("session:a")).await;
     server.restart().unwrap();
+    assert_eq!(found_again(&store, &key("session:a")).await, b"a");
+}
+
+/// One that is known to be served.
+fn client_of(server: &Server) -> TcpStream {
+    let mut client = TcpStream::connect(("127.0.0.1", server.port())).unwrap();
+    client.write_all(b"PING\r\n").unwrap();
+    client.read_exact(&mut [0; 7]).unwrap();
+    client
+}
+
+#[tokio::test]
+async fn a_server_that_had_too_many_clients_is_asked_again() {
+    let Some(server) = Server::for_test() else { return };
+    let store = patient(&server.url()).open().await.unwrap();
+    created(&store, &key("session:a"), &entry("a")).await;
+    server.command(&["CONFIG", "SET", "maxclients", "2"]).unwrap();
+    server.command(&["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"]).unwrap();
+    let others = [client_of(&server), client_of(&server)];
+    for _ in 0..5 {
+        store.load(&key("session:a"), None, now()).await.unwrap_err();
+    }
+    drop(others);
     assert_eq!(found_again(&store, &key("session:a")).await, b"a");
 }
