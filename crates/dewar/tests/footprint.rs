@@ -1,6 +1,6 @@
 //! What the memory store takes beside keys and payloads: a binary of its own, for the allocator that counts.
 
-#![allow(clippy::panic, clippy::unwrap_used)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests: what fails here fails the test")]
 
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
