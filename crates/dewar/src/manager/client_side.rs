@@ -105,6 +105,7 @@ impl ClientSideKeeper {
     }
 
     /// Whether no store is ever asked.
+    #[cfg(feature = "tower")]
     pub(super) fn is_on_its_own(&self) -> bool {
         self.epochs.is_none()
     }
