@@ -7,6 +7,8 @@ mod bench;
 mod browser;
 mod known_secrets;
 mod python;
+mod redis;
+mod servers;
 mod shell;
 mod system;
 mod test;
@@ -18,6 +20,7 @@ usage: cargo xtask COMMAND
   test [--all] [--only STEP]...   run every test, installing what it needs; --all: nothing may be left out
   ci                              what CI runs: test --all
   tidy                            the house rules that no compiler knows
+  servers                         a Redis on a free port, until the input ends
   bench [ARGUMENT]...             measure Dewar beside its peers
   known-secrets                   make the table of known secrets anew";
 
@@ -28,6 +31,7 @@ fn main() -> ExitCode {
         ["test", options @ ..] => test::run(options),
         ["ci"] => test::run(&["--all"]),
         ["tidy"] => tidy::run(),
+        ["servers"] => servers::run(),
         ["bench", rest @ ..] => bench::run(rest),
         ["known-secrets"] => known_secrets::run(),
         _ => Err(USAGE.to_owned()),

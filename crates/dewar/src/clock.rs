@@ -47,6 +47,13 @@ impl UnixTime {
         Self { millis: self.millis.saturating_add(millis) }
     }
 
+    /// This moment and so much earlier; saturates.
+    #[must_use]
+    pub fn minus(self, duration: Duration) -> Self {
+        let millis = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+        Self { millis: self.millis.saturating_sub(millis) }
+    }
+
     /// How long ago `earlier` was; zero if it lies in the future.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {

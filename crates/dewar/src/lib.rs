@@ -22,8 +22,9 @@ pub use self::config::Config;
 pub use self::cookie::CookiePolicy;
 pub use self::lifetime::Lifetime;
 pub use self::manager::{
-    ClientSide, CookieFormat, Error, ErrorKind, FlaskOptions, Reply, SealedSession, SessionManager,
-    SettingsError,
+    AtMost, ClientSide, CookieFormat, Error, ErrorKind, FlaskEncoding, FlaskOptions, FlaskRecords,
+    NativeRecord, NativeRecords, RecordFormat, RecordKind, Reply, SealedSession, ServerSide, SessionInfo,
+    SessionManager, SettingsError, WhenEnded,
 };
-pub use self::session::{Flash, Session};
+pub use self::session::{Device, Flash, Session};
 pub use self::signing::SecretKeys;

@@ -52,6 +52,14 @@ pub struct Times {
     pub refreshed: UnixTime,
 }
 
+impl Times {
+    /// The same session, refreshed at this moment.
+    #[must_use]
+    pub fn refreshed_at(self, now: UnixTime) -> Self {
+        Self { refreshed: now, ..self }
+    }
+}
+
 impl Default for Lifetime {
     /// One hour idle, a day in all, ends with the browser: NIST SP 800-63B-4 §2.2.3 (AAL2).
     fn default() -> Self {

@@ -44,11 +44,19 @@ impl Random {
     /// When the source fails.
     pub fn bytes<const N: usize>(&self) -> Result<[u8; N], RandomError> {
         let mut bytes = [0; N];
-        match &self.source {
-            Source::System => getrandom::fill(&mut bytes).map_err(|_| RandomError)?,
-            Source::Function(fill) => fill(&mut bytes)?,
-        }
+        self.fill(&mut bytes)?;
         Ok(bytes)
+    }
+
+    /// As many bytes as there is room for.
+    ///
+    /// # Errors
+    /// When the source fails.
+    pub fn fill(&self, bytes: &mut [u8]) -> Result<(), RandomError> {
+        match &self.source {
+            Source::System => getrandom::fill(bytes).map_err(|_| RandomError),
+            Source::Function(fill) => fill(bytes),
+        }
     }
 }
 

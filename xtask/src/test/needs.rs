@@ -5,7 +5,7 @@ use std::ffi::OsString;
 
 use super::report::Report;
 use crate::shell::Result;
-use crate::{browser, python};
+use crate::{browser, python, redis};
 
 /// Variables for the tests, which read what they need from there.
 pub(crate) type Variables = Vec<(&'static str, OsString)>;
@@ -15,13 +15,14 @@ type Prepare = fn() -> Result<Variables>;
 /// Installs what is missing. What cannot be had is a failure if nothing may be left out, else a line in the report.
 pub(crate) fn prepare(all: bool, report: &mut Report) -> Variables {
     let mut variables = Variables::new();
-    let needs: [(&str, &str, Prepare); 2] = [
+    let needs: [(&str, &str, Prepare); 3] = [
         (
             "python",
             "the comparisons with the real Flask and the word list of known secrets",
             python_variables,
         ),
         ("chromium", "the browser tests", browser_variables),
+        ("redis", "the tests of the Redis store", redis_variables),
     ];
     for (name, tests, prepare) in needs {
         report.step(name, || match prepare() {
@@ -50,4 +51,8 @@ fn python_variables() -> Result<Variables> {
 fn browser_variables() -> Result<Variables> {
     let browser = browser::prepare()?;
     Ok(vec![("DEWAR_CHROMIUM", browser.chromium.into()), ("DEWAR_CHROMEDRIVER", browser.driver.into())])
+}
+
+fn redis_variables() -> Result<Variables> {
+    Ok(vec![("DEWAR_REDIS_SERVER", redis::prepare()?.into())])
 }

@@ -4,20 +4,17 @@
 //! the one that came last; and a cookie that somebody copied stays valid until its time is over, whatever the server forgets.
 //! Where that matters, keep sessions in a store.
 
-use std::cmp::Reverse;
-
 use super::error::Error;
 use super::format::{Contents, Format, Opened};
 use super::plan::{Facts, Plan, plan};
 use super::reply::Reply;
 use super::settings::{ClientSide, CookieFormat, SettingsError};
 use crate::clock::UnixTime;
-use crate::codec::{Codec, MsgPack};
 use crate::cookie::{self, SessionCookie};
 use crate::lifetime::{Permanence, Refresh, Times};
 use crate::session::{Origin, PERMANENT_KEY, PermanentFlag, State};
 use crate::signing::KeyAge;
-use crate::value::{Map, Text, Value};
+use crate::value::Map;
 
 /// Opens and saves sessions that live in the cookie.
 #[derive(Debug)]
@@ -78,14 +75,18 @@ impl ClientSideKeeper {
         let flag = self.flag(is_permanent, !is_current);
         // Flask itself leaves a cookie of an old key as it is until the next write.
         let outdated = !is_current || (key == KeyAge::Older && !self.writes_flask());
-        State::new(data, flag, Origin { times: Some(times), client_may_hold: true, outdated })
+        State::new(
+            data,
+            flag,
+            Origin { times: Some(times), client_may_hold: true, outdated, ..Origin::default() },
+        )
     }
 
     fn fresh(&self, was_sent: bool) -> State {
         let flag = self.flag(self.settings.lifetime.permanence == Permanence::Permanent, true);
         // Flask removes the cookie of a session that was emptied without asking whether there is one.
         let client_may_hold = was_sent || self.writes_flask();
-        State::new(Map::new(), flag, Origin { times: None, client_may_hold, outdated: false })
+        State::new(Map::new(), flag, Origin { client_may_hold, ..Origin::default() })
     }
 
     /// Where the format that writes looks for the permanent flag; `is_apart` if the data do not say it yet.
@@ -114,7 +115,7 @@ impl ClientSideKeeper {
     }
 
     fn facts(&self, state: &State, now: UnixTime) -> Facts {
-        let Origin { times, client_may_hold, outdated } = state.origin;
+        let Origin { times, client_may_hold, outdated, .. } = state.origin;
         let is_refresh_due = times
             .is_some_and(|times| self.settings.lifetime.is_refresh_due(times, state.is_permanent(), now));
         Facts {
@@ -125,6 +126,7 @@ impl ClientSideKeeper {
             wants_new_id: state.new_id,
             client_may_hold,
             is_refresh_due: is_refresh_due || outdated,
+            came_too_late: false,
         }
     }
 
@@ -136,16 +138,6 @@ impl ClientSideKeeper {
             .format
             .write(&Contents { data: state.data(), is_permanent, times }, &self.settings.random)?;
         let expires = if is_permanent { self.settings.lifetime.ends(times) } else { None };
-        self.cookie.set(&token, expires).map_err(|error| Error::too_large(error, largest_keys(state.data())))
+        self.cookie.set(&token, expires).map_err(|error| Error::cookie_too_large(error, state.data()))
     }
-}
-
-/// The keys that take the most room, three at most: what a developer must know of a cookie that is too large.
-fn largest_keys(data: &Map) -> Vec<String> {
-    let size = |key: &Text, value: &Value| {
-        MsgPack::native().encode(&Map::from([(key.clone(), value.clone())])).map_or(0, |bytes| bytes.len())
-    };
-    let mut sizes: Vec<_> = data.iter().map(|(key, value)| (size(key, value), key)).collect();
-    sizes.sort_by_key(|(size, _)| Reverse(*size));
-    sizes.iter().take(3).map(|(_, key)| key.to_string()).collect()
 }

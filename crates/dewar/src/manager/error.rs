@@ -1,10 +1,13 @@
 //! What can go wrong between open and save.
 
+use std::cmp::Reverse;
 use std::fmt;
 
-use crate::codec::EncodeError;
+use crate::codec::{Codec, EncodeError, MsgPack};
 use crate::cookie::CookieTooLarge;
 use crate::random::RandomError;
+use crate::store::StoreError;
+use crate::value::{ConvertError, Map, Text, Value};
 
 /// A session could not be opened or saved: our side failed, never the client's.
 ///
@@ -13,18 +16,18 @@ use crate::random::RandomError;
 pub struct Error {
     kind: ErrorKind,
     source: Box<dyn std::error::Error + Send + Sync>,
+    removal: Option<String>,
 }
 
 /// What a caller may want to do something about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The session does not fit a cookie (RFC 6265bis §5.7: 4,096 octets of name and value). Keep less in it, or keep it
-    /// in a store.
+    /// The session is larger than its cookie (RFC 6265bis §5.7: 4,096 octets of name and value) or record may be. Keep less in it.
     TooLarge {
-        /// Octets of the cookie's name and value.
+        /// Octets of the cookie's name and value, or of the record.
         size: usize,
-        /// Octets that a browser keeps.
+        /// Octets that there may be.
         limit: usize,
         /// The top-level keys that take the most room, largest first, three at most.
         largest_keys: Vec<String>,
@@ -33,12 +36,63 @@ pub enum ErrorKind {
     NotStorable,
     /// Something we depend on is out of order; trying again later may help.
     Unavailable,
+    /// The session was ended while the request was under way, and [`WhenEnded::Refuse`](crate::WhenEnded::Refuse) asks to be told.
+    Ended,
+    /// This way of keeping sessions cannot do that.
+    Unsupported,
 }
 
 impl Error {
-    pub(crate) fn too_large(source: CookieTooLarge, largest_keys: Vec<String>) -> Self {
-        let kind = ErrorKind::TooLarge { size: source.size, limit: source.limit, largest_keys };
-        Self { kind, source: source.into() }
+    fn new(kind: ErrorKind, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self { kind, source: source.into(), removal: None }
+    }
+
+    pub(super) fn cookie_too_large(source: CookieTooLarge, data: &Map) -> Self {
+        let (size, limit) = (source.size, source.limit);
+        Self::new(ErrorKind::TooLarge { size, limit, largest_keys: largest_keys(data) }, source)
+    }
+
+    pub(super) fn record_too_large(size: usize, limit: usize, data: &Map) -> Self {
+        let kind = ErrorKind::TooLarge { size, limit, largest_keys: largest_keys(data) };
+        Self::new(kind, "ServerSide.largest_record says so")
+    }
+
+    /// One request after the other was faster.
+    pub(super) fn gave_up() -> Self {
+        Self::new(
+            ErrorKind::Unavailable,
+            "others changed the session, time and again, before this request could",
+        )
+    }
+
+    pub(super) fn cannot_merge(source: ConvertError) -> Self {
+        Self::new(ErrorKind::Unavailable, source)
+    }
+
+    pub(super) fn unreadable() -> Self {
+        Self::new(ErrorKind::Unavailable, "somebody replaced the record by one that cannot be read")
+    }
+
+    pub(super) fn ended() -> Self {
+        Self::new(ErrorKind::Ended, "the session was ended while the request was under way")
+    }
+
+    pub(super) fn no_owners() -> Self {
+        Self::new(
+            ErrorKind::Unsupported,
+            "this store cannot tell whose a session is; use one that can: memory, file, sqlite, redis",
+        )
+    }
+
+    /// The client shall forget its cookie, although the session could not be ended.
+    pub(super) fn with_removal(self, set_cookie: String) -> Self {
+        Self { removal: Some(set_cookie), ..self }
+    }
+
+    /// A `Set-Cookie` value that shall go out with the failure: somebody logged out, and at least the client shall forget its cookie.
+    #[must_use]
+    pub fn set_cookie(&self) -> Option<&str> {
+        self.removal.as_deref()
     }
 
     /// What kind of failure it is.
@@ -47,25 +101,42 @@ impl Error {
         &self.kind
     }
 
-    /// The HTTP status that says so: 503 if trying again later may help, else 500.
+    /// The HTTP status that says so: 503 if trying again later may help, 409 if the session was ended, else 500.
     #[must_use]
     pub fn status(&self) -> u16 {
         match self.kind {
             ErrorKind::Unavailable => 503,
+            ErrorKind::Ended => 409,
             _ => 500,
         }
     }
 }
 
+/// The keys that take the most room, three at most: what a developer must know of a session that is too large.
+fn largest_keys(data: &Map) -> Vec<String> {
+    let size = |key: &Text, value: &Value| {
+        MsgPack::native().encode(&Map::from([(key.clone(), value.clone())])).map_or(0, |bytes| bytes.len())
+    };
+    let mut sizes: Vec<_> = data.iter().map(|(key, value)| (size(key, value), key)).collect();
+    sizes.sort_by_key(|(size, _)| Reverse(*size));
+    sizes.iter().take(3).map(|(_, key)| key.to_string()).collect()
+}
+
 impl From<EncodeError> for Error {
     fn from(source: EncodeError) -> Self {
-        Self { kind: ErrorKind::NotStorable, source: source.into() }
+        Self::new(ErrorKind::NotStorable, source)
     }
 }
 
 impl From<RandomError> for Error {
     fn from(source: RandomError) -> Self {
-        Self { kind: ErrorKind::Unavailable, source: source.into() }
+        Self::new(ErrorKind::Unavailable, source)
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(source: StoreError) -> Self {
+        Self::new(ErrorKind::Unavailable, source)
     }
 }
 
@@ -74,12 +145,14 @@ impl fmt::Display for Error {
         match &self.kind {
             ErrorKind::TooLarge { size, limit, largest_keys } => write!(
                 f,
-                "the session does not fit a cookie: {size} octets, a browser keeps {limit}; the largest keys are {}; \
-                 keep less in it, or keep it in a store",
+                "the session is too large: {size} octets, {limit} may be; the largest keys are {}; keep less in it, or keep it \
+                 in a store that takes more",
                 largest_keys.join(", ")
             ),
             ErrorKind::NotStorable => f.write_str("the session holds a value that its format cannot express"),
-            ErrorKind::Unavailable => f.write_str("the session cannot be kept right now"),
+            ErrorKind::Unavailable => f.write_str("the session cannot be read or kept right now"),
+            ErrorKind::Ended => f.write_str("the session was ended meanwhile"),
+            ErrorKind::Unsupported => f.write_str("sessions that are kept this way cannot do that"),
         }
     }
 }

@@ -1,11 +1,14 @@
 //! The manager: a program's one way to its sessions.
 
 use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use super::client_side::ClientSideKeeper;
 use super::error::Error;
 use super::reply::Reply;
+use super::server_side::{Saving, ServerSide, ServerSideKeeper, SessionInfo};
 use super::settings::{ClientSide, SettingsError};
 use crate::session::Session;
 
@@ -25,7 +28,19 @@ use crate::session::Session;
 /// ```
 #[derive(Clone)]
 pub struct SessionManager {
-    keeper: Arc<ClientSideKeeper>,
+    keeper: Keeper,
+}
+
+#[derive(Clone)]
+enum Keeper {
+    ClientSide(Arc<ClientSideKeeper>),
+    ServerSide(Arc<ServerSideKeeper>),
+}
+
+/// A save that may have to wait.
+pub(crate) enum Save {
+    Done(Result<Reply, Error>),
+    Waits(Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send>>),
 }
 
 impl SessionManager {
@@ -34,7 +49,15 @@ impl SessionManager {
     /// # Errors
     /// When the settings cannot work; the message names the one to mend.
     pub fn client_side(settings: ClientSide) -> Result<Self, SettingsError> {
-        Ok(Self { keeper: Arc::new(ClientSideKeeper::new(settings)?) })
+        Ok(Self { keeper: Keeper::ClientSide(Arc::new(ClientSideKeeper::new(settings)?)) })
+    }
+
+    /// Sessions that live in a store; the cookie names them.
+    ///
+    /// # Errors
+    /// When the settings cannot work; the message names the one to mend.
+    pub fn server_side(settings: ServerSide) -> Result<Self, SettingsError> {
+        Ok(Self { keeper: Keeper::ServerSide(Arc::new(ServerSideKeeper::new(settings)?)) })
     }
 
     /// The session that these `Cookie` headers name or hold; a new one if there is none, or if it is forged, over or broken.
@@ -45,50 +68,123 @@ impl SessionManager {
         &self,
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
     ) -> Result<Session, Error> {
-        Ok(self.open_at_once(cookie_headers))
+        match &self.keeper {
+            Keeper::ClientSide(keeper) => Ok(Session::new(keeper.open(cookie_headers))),
+            Keeper::ServerSide(keeper) => {
+                let presented = keeper.presented(cookie_headers);
+                Ok(Session::new(keeper.open(presented).await?))
+            }
+        }
+    }
+
+    /// [`open`](Self::open) without waiting: `None` if a store is to be asked.
+    #[cfg(feature = "tower")]
+    pub(crate) fn open_at_once<'h>(
+        &self,
+        cookie_headers: impl IntoIterator<Item = &'h [u8]>,
+    ) -> Option<Session> {
+        match &self.keeper {
+            Keeper::ClientSide(keeper) => Some(Session::new(keeper.open(cookie_headers))),
+            Keeper::ServerSide(_) => None,
+        }
     }
 
     /// Keeps what was done to the session, before the response head leaves, and tells what the response must say.
     ///
     /// # Errors
-    /// When it cannot be kept: too large for a cookie, a value that the format has no word for, or our side out of order. The response
-    /// must then not pretend that it was kept.
+    /// When it cannot be kept: too large, a value that the format has no word for, or our side out of order. The response must then
+    /// not pretend that it was kept.
     pub async fn save(&self, session: &Session) -> Result<Reply, Error> {
-        self.save_at_once(session)
+        match self.start_save(session) {
+            Save::Done(done) => done,
+            Save::Waits(save) => save.await,
+        }
     }
 
-    /// [`open`](Self::open), as a cookie is read without waiting for anything.
-    pub(crate) fn open_at_once<'h>(&self, cookie_headers: impl IntoIterator<Item = &'h [u8]>) -> Session {
-        Session::new(self.keeper.open(cookie_headers))
+    /// [`save`](Self::save), done at once if nothing is to be asked of a store: no future to be kept, no allocation for it.
+    pub(crate) fn start_save(&self, session: &Session) -> Save {
+        match &self.keeper {
+            Keeper::ClientSide(keeper) => Save::Done(keeper.save(&session.lock())),
+            Keeper::ServerSide(keeper) => match keeper.decide(session) {
+                Saving::Done(done) => Save::Done(done),
+                Saving::Todo(plan) => {
+                    let (keeper, session) = (Arc::clone(keeper), session.clone());
+                    Save::Waits(Box::pin(async move { keeper.carry_out(&session, plan).await }))
+                }
+            },
+        }
     }
 
-    /// [`save`](Self::save), as a cookie is written without waiting for anything: no future to be kept, no allocation for it.
-    pub(crate) fn save_at_once(&self, session: &Session) -> Result<Reply, Error> {
-        self.keeper.save(&session.lock())
+    /// The sessions of an owner that are alive, the oldest first: whose [`Session::set_owner`] said so. `current` is marked among them.
+    ///
+    /// # Errors
+    /// When the store fails or knows no owners, or sessions live in cookies.
+    pub async fn sessions_of(
+        &self,
+        owner: &str,
+        current: Option<&Session>,
+    ) -> Result<Vec<SessionInfo>, Error> {
+        self.in_store()?.sessions_of(owner, current).await
+    }
+
+    /// Ends one of an owner's sessions by its [handle](SessionInfo::handle). `false`: the owner has none of that handle (any more).
+    ///
+    /// # Errors
+    /// As [`sessions_of`](Self::sessions_of).
+    pub async fn end_session(&self, owner: &str, handle: &str) -> Result<bool, Error> {
+        self.in_store()?.end_session(owner, handle).await
+    }
+
+    /// Ends all sessions of an owner, but for `except`: "log out everywhere else". Tells how many.
+    ///
+    /// # Errors
+    /// As [`sessions_of`](Self::sessions_of).
+    pub async fn end_sessions_of(&self, owner: &str, except: Option<&Session>) -> Result<usize, Error> {
+        self.in_store()?.end_all(owner, except).await
+    }
+
+    fn in_store(&self) -> Result<&ServerSideKeeper, Error> {
+        match &self.keeper {
+            Keeper::ClientSide(_) => Err(Error::no_owners()),
+            Keeper::ServerSide(keeper) => Ok(keeper),
+        }
     }
 
     /// The name of the session cookie.
     #[must_use]
     pub fn cookie_name(&self) -> &str {
-        self.keeper.cookie().name()
+        match &self.keeper {
+            Keeper::ClientSide(keeper) => keeper.cookie().name(),
+            Keeper::ServerSide(keeper) => keeper.cookie().name(),
+        }
     }
 
     /// Whether this value of a `Set-Cookie` header sets the session cookie.
     #[must_use]
     pub fn is_set_by(&self, set_cookie: &[u8]) -> bool {
-        self.keeper.cookie().is_set_by(set_cookie)
+        match &self.keeper {
+            Keeper::ClientSide(keeper) => keeper.cookie().is_set_by(set_cookie),
+            Keeper::ServerSide(keeper) => keeper.cookie().is_set_by(set_cookie),
+        }
     }
 
     /// Whether sessions are to be opened and saved even if the program never asks for them: Flask's
     /// `SESSION_REFRESH_EACH_REQUEST`.
     #[must_use]
     pub fn opens_untouched(&self) -> bool {
-        self.keeper.opens_untouched()
+        match &self.keeper {
+            Keeper::ClientSide(keeper) => keeper.opens_untouched(),
+            Keeper::ServerSide(keeper) => keeper.opens_untouched(),
+        }
     }
 }
 
 impl fmt::Debug for SessionManager {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SessionManager(client side, cookie {:?})", self.cookie_name())
+        let side = match &self.keeper {
+            Keeper::ClientSide(_) => "client side",
+            Keeper::ServerSide(_) => "server side",
+        };
+        write!(f, "SessionManager({side}, cookie {:?})", self.cookie_name())
     }
 }

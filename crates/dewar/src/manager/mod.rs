@@ -7,13 +7,21 @@ mod client_side;
 mod error;
 mod format;
 mod keeper;
+mod observe;
 mod plan;
 mod reply;
 mod sealed_payload;
+mod server_side;
 mod settings;
 
 pub use self::error::{Error, ErrorKind};
+#[cfg(feature = "tower")]
+pub(crate) use self::keeper::Save;
 pub use self::keeper::SessionManager;
 pub use self::reply::Reply;
 pub use self::sealed_payload::SealedSession;
+pub use self::server_side::{
+    AtMost, FlaskEncoding, FlaskRecords, NativeRecord, NativeRecords, RecordFormat, RecordKind, ServerSide,
+    SessionInfo, WhenEnded,
+};
 pub use self::settings::{ClientSide, CookieFormat, FlaskOptions, SettingsError};

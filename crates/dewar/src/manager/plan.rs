@@ -4,6 +4,7 @@
 //!
 //! | the session… | plan |
 //! |---|---|
+//! | ended, or got a new id, before the request came | [`Leave`](Plan::Leave) |
 //! | was never kept, is empty or destroyed, and the client has nothing to forget | [`Leave`](Plan::Leave) |
 //! | was never kept, has data | [`Create`](Plan::Create) |
 //! | is destroyed, or was emptied | [`Delete`](Plan::Delete) |
@@ -29,6 +30,8 @@ pub(crate) struct Facts {
     pub(crate) client_may_hold: bool,
     /// Its idle time shall start anew, or it is written in an old way.
     pub(crate) is_refresh_due: bool,
+    /// The client came with the id of a session that is no more; whatever cookie it has by now is not ours to touch.
+    pub(crate) came_too_late: bool,
 }
 
 /// What is to be done.
@@ -51,6 +54,7 @@ pub(crate) enum Plan {
 pub(crate) fn plan(facts: Facts) -> Plan {
     let over = facts.is_empty || facts.is_destroyed;
     match facts {
+        _ if facts.came_too_late => Plan::Leave,
         _ if !facts.is_kept && over && !(facts.is_modified && facts.client_may_hold) => Plan::Leave,
         _ if !facts.is_kept && !over => Plan::Create,
         _ if over && (facts.is_modified || facts.is_destroyed) => Plan::Delete,
@@ -73,6 +77,7 @@ mod tests {
         wants_new_id: false,
         client_may_hold: false,
         is_refresh_due: false,
+        came_too_late: false,
     };
     const KEPT: Facts = Facts { is_kept: true, is_empty: false, client_may_hold: true, ..NEW };
 
@@ -112,16 +117,27 @@ mod tests {
                 Plan::Leave,
             ),
             ("read only", KEPT, Plan::Leave),
+            (
+                "data after the end",
+                Facts {
+                    is_empty: false,
+                    is_modified: true,
+                    client_may_hold: true,
+                    came_too_late: true,
+                    ..NEW
+                },
+                Plan::Leave,
+            ),
         ];
         for (name, facts, expected) in rows {
             assert_eq!(plan(facts), expected, "{name}");
         }
     }
 
-    /// All 128 combinations: what can never happen, whatever else is true.
+    /// All 256 combinations: what can never happen, whatever else is true.
     #[test]
     fn invariants_over_every_combination_of_facts() {
-        for bits in 0..1 << 7 {
+        for bits in 0..1 << 8 {
             let bit = |n: u32| bits & (1 << n) != 0;
             let facts = Facts {
                 is_kept: bit(0),
@@ -131,8 +147,13 @@ mod tests {
                 wants_new_id: bit(4),
                 client_may_hold: bit(5),
                 is_refresh_due: bit(6),
+                came_too_late: bit(7),
             };
             let plan = plan(facts);
+            if facts.came_too_late {
+                assert_eq!(plan, Plan::Leave, "revived: {facts:?}");
+                continue;
+            }
             let keeps = matches!(plan, Plan::Create | Plan::Replace | Plan::Update | Plan::Refresh);
             if facts.is_destroyed {
                 assert!(!keeps, "a destroyed session was kept: {facts:?}");

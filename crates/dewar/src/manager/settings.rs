@@ -134,6 +134,12 @@ pub enum SettingsError {
     AbsoluteLimitInFlaskCookie,
     /// Flask's cookies always end so long after they were signed.
     NoIdleLimitInFlaskCookie,
+    /// Flask-Session's records do not say when their session began.
+    AbsoluteLimitInFlaskRecord,
+    /// So few bytes can be guessed, so many are none of Flask-Session's ids.
+    IdLength(usize),
+    /// A limit to an owner's sessions needs a store that knows them.
+    StoreKnowsNoOwners,
     /// A refresh of each request moves the idle limit, and there is none.
     NothingToRefresh,
 }
@@ -149,6 +155,11 @@ impl fmt::Display for SettingsError {
                 "lifetime.absolute: a Flask cookie does not say when its session began; set it to None, or use CookieFormat::Sealed",
             ),
             Self::NoIdleLimitInFlaskCookie => f.write_str("lifetime.idle: a Flask cookie needs one (Flask's default is 31 days)"),
+            Self::AbsoluteLimitInFlaskRecord => f.write_str(
+                "lifetime.absolute: Flask-Session's records do not say when their session began; set it to None, or use RecordFormat::Native",
+            ),
+            Self::IdLength(bytes) => write!(f, "SESSION_ID_LENGTH: {bytes} bytes; take 16 to 128 (Flask-Session's default is 32)"),
+            Self::StoreKnowsNoOwners => f.write_str("at_most: this store cannot tell whose a session is; use memory, file, sqlite or redis"),
             Self::NothingToRefresh => f.write_str("lifetime.refresh: EachRequest moves the idle limit; set lifetime.idle"),
         }
     }

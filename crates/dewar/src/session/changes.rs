@@ -19,6 +19,10 @@ pub(crate) struct Changes {
     pub(crate) marked: bool,
     /// The permanence that is kept apart from the data was changed.
     pub(crate) permanence: bool,
+    owner: bool,
+    device: bool,
+    /// How many changes were recorded.
+    count: u32,
 }
 
 struct ChangedKey {
@@ -30,6 +34,7 @@ struct ChangedKey {
 impl Changes {
     /// The key has a new value or none, whatever it was before.
     pub(crate) fn key_set(&mut self, key: Text) {
+        self.count += 1;
         match self.keys.iter_mut().find(|changed| changed.key == key) {
             Some(changed) => changed.updates.clear(),
             None => self.keys.push(ChangedKey { key, updates: Vec::new() }),
@@ -38,6 +43,7 @@ impl Changes {
 
     /// The key's new value was computed from its old one.
     pub(crate) fn key_updated(&mut self, key: Text, update: UpdateFn) {
+        self.count += 1;
         match self.keys.iter_mut().find(|changed| changed.key == key) {
             // Computed from a value that this request set itself: no other value counts.
             Some(changed) if changed.updates.is_empty() => {}
@@ -48,12 +54,65 @@ impl Changes {
 
     /// Everything before was forgotten.
     pub(crate) fn clear(&mut self) {
+        self.count += 1;
         self.cleared = true;
         self.keys.clear();
     }
 
+    pub(crate) fn owner_set(&mut self) {
+        self.count += 1;
+        self.owner = true;
+    }
+
+    pub(crate) fn device_set(&mut self) {
+        self.count += 1;
+        self.device = true;
+    }
+
+    /// Whether it was said whose session it is.
+    pub(crate) fn has_owner(&self) -> bool {
+        self.owner
+    }
+
+    pub(crate) fn has_device(&self) -> bool {
+        self.device
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
-        !self.cleared && !self.marked && !self.permanence && self.keys.is_empty()
+        !self.cleared
+            && !self.marked
+            && !self.permanence
+            && !self.owner
+            && !self.device
+            && self.keys.is_empty()
+    }
+
+    /// How many changes were recorded, to see whether more came.
+    pub(crate) fn count(&self) -> u32 {
+        self.count
+    }
+
+    /// Whether a value depends on the one before it: doing it twice is not doing it once.
+    pub(crate) fn has_updates(&self) -> bool {
+        self.keys.iter().any(|changed| !changed.updates.is_empty())
+    }
+
+    /// Does to `theirs` what was done to `ours`. Keys that were not changed here stay as they are there.
+    ///
+    /// # Errors
+    /// When an update function cannot work on what is there.
+    pub(crate) fn apply(&self, ours: &Map, theirs: &mut Map) -> Result<(), ConvertError> {
+        if self.cleared {
+            theirs.clear();
+        }
+        for ChangedKey { key, updates } in &self.keys {
+            match (updates.is_empty(), ours.get_text(key)) {
+                (false, _) => updates.iter().try_for_each(|update| update(theirs))?,
+                (true, Some(value)) => _ = theirs.insert(key.clone(), value.clone()),
+                (true, None) => _ = theirs.remove_text(key),
+            }
+        }
+        Ok(())
     }
 }
 

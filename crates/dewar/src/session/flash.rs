@@ -1,7 +1,9 @@
 //! Flash messages: said in one request, shown once in a later one. Kept as Flask keeps them.
 
+use std::sync::Arc;
+
 use super::Session;
-use crate::value::{Text, Value};
+use crate::value::{ConvertError, Map, Text, Value};
 
 /// Where Flask keeps them: a list of `(category, message)` tuples.
 const FLASHES_KEY: &str = "_flashes";
@@ -23,14 +25,15 @@ impl Session {
     /// Kept under `_flashes` as a list of `(category, message)` tuples, so that a Flask program sharing the session shows it too.
     pub fn flash(&self, message: &str, category: &str) {
         let entry = Value::Tuple(vec![category.into(), message.into()]);
-        self.write(|state| {
-            let mut messages = match state.data().get(FLASHES_KEY) {
-                Some(Value::List(messages) | Value::Tuple(messages)) => messages.clone(),
-                _ => Vec::new(),
-            };
-            messages.push(entry);
-            state.insert(FLASHES_KEY.into(), Value::List(messages));
-        });
+        // An update, so that of two requests at once neither loses its message.
+        let push = move |data: &mut Map| {
+            let mut messages = messages_of(data.get(FLASHES_KEY));
+            messages.push(entry.clone());
+            data.insert(FLASHES_KEY, Value::List(messages));
+            Ok(())
+        };
+        // It cannot fail: it takes whatever is there.
+        let _ = self.write(|state| state.update(FLASHES_KEY.into(), Arc::new(push)));
     }
 
     /// Takes the messages out of the session: Flask's `get_flashed_messages(with_categories=True)`.
@@ -43,14 +46,34 @@ impl Session {
             if let Some(taken) = &state.taken_flashes {
                 return taken.clone();
             }
-            let messages = match state.remove(FLASHES_KEY) {
-                Some(Value::List(messages) | Value::Tuple(messages)) => messages,
-                _ => Vec::new(),
-            };
+            let messages = messages_of(state.data().get(FLASHES_KEY));
+            let taken = messages.len();
+            if state.data().contains(FLASHES_KEY) {
+                let _ = state.update(FLASHES_KEY.into(), Arc::new(move |data: &mut Map| take(data, taken)));
+            }
             let flashes: Vec<Flash> = messages.into_iter().filter_map(flash_of).collect();
             state.taken_flashes = Some(flashes.clone());
             flashes
         })
+    }
+}
+
+/// Takes the first so many out; what another request left meanwhile stays for the next page.
+fn take(data: &mut Map, taken: usize) -> Result<(), ConvertError> {
+    let mut messages = messages_of(data.get(FLASHES_KEY));
+    messages.drain(..taken.min(messages.len()));
+    if messages.is_empty() {
+        data.remove(FLASHES_KEY);
+    } else {
+        data.insert(FLASHES_KEY, Value::List(messages));
+    }
+    Ok(())
+}
+
+fn messages_of(value: Option<&Value>) -> Vec<Value> {
+    match value {
+        Some(Value::List(messages) | Value::Tuple(messages)) => messages.clone(),
+        _ => Vec::new(),
     }
 }
 

@@ -6,8 +6,14 @@
 mod changes;
 mod flash;
 mod handle;
+mod id;
+mod origin;
+mod owner;
 mod state;
 
 pub use self::flash::Flash;
 pub use self::handle::Session;
-pub(crate) use self::state::{Origin, PERMANENT_KEY, PermanentFlag, State};
+pub(crate) use self::id::SessionId;
+pub(crate) use self::origin::{Kept, Origin};
+pub use self::owner::Device;
+pub(crate) use self::state::{OWNER_KEY, PERMANENT_KEY, PermanentFlag, Present, State};

@@ -2,41 +2,51 @@
 
 use super::changes::{Changes, UpdateFn};
 use super::flash::Flash;
+use super::origin::{Kept, Origin};
+use super::owner::Device;
 use crate::lifetime::Times;
 use crate::value::{ConvertError, Map, Text, Value};
 
 /// Where Flask keeps the permanence of a session: among its data.
 pub(crate) const PERMANENT_KEY: &str = "_permanent";
 
-/// What the keeper of sessions knew when the session was opened.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Origin {
-    /// There was one; `None` for a new session.
-    pub(crate) times: Option<Times>,
-    /// The client may hold a cookie that is to be removed when the session ends, valid or not.
-    pub(crate) client_may_hold: bool,
-    /// It was read with an old key or from an old format: write it anew.
-    pub(crate) outdated: bool,
-}
+/// Where the owner of a session is kept whose format has no other room for it.
+pub(crate) const OWNER_KEY: &str = "_owner";
 
 /// Where permanence is kept.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum PermanentFlag {
     /// Among the data, under [`PERMANENT_KEY`], where a Flask program looks for it; what it is as long as they do not say.
     InData { otherwise: bool },
+    /// Among the data from the start, where clearing them leaves it, and does not count as data: as Flask-Session has it.
+    Pinned,
     /// Beside the data.
     Apart(bool),
+}
+
+/// A session as somebody else has left it, to apply our changes to.
+#[derive(Debug)]
+pub(crate) struct Present {
+    pub(crate) data: Map,
+    pub(crate) is_permanent: bool,
+    pub(crate) times: Times,
+    pub(crate) owner: Option<Text>,
+    pub(crate) device: Device,
 }
 
 #[derive(Debug)]
 pub(crate) struct State {
     data: Map,
     permanent: PermanentFlag,
+    owner: Option<Text>,
+    device: Device,
     pub(crate) origin: Origin,
     pub(crate) changes: Changes,
     pub(crate) accessed: bool,
     pub(crate) destroyed: bool,
     pub(crate) new_id: bool,
+    /// The owner that the last save gave it to.
+    came_to: Option<Text>,
     /// The flash messages that this request has taken: every later question gets the same ones.
     pub(super) taken_flashes: Option<Vec<Flash>>,
 }
@@ -46,13 +56,21 @@ impl State {
         Self {
             data,
             permanent,
+            owner: None,
+            device: Device::default(),
             origin,
             changes: Changes::default(),
             accessed: false,
             destroyed: false,
             new_id: false,
+            came_to: None,
             taken_flashes: None,
         }
+    }
+
+    /// The same session with what its record says besides the data.
+    pub(crate) fn with_owner(self, owner: Option<Text>, device: Device) -> Self {
+        Self { owner, device, ..self }
     }
 
     pub(crate) fn data(&self) -> &Map {
@@ -63,8 +81,17 @@ impl State {
         self.destroyed || self.new_id || !self.changes.is_empty()
     }
 
+    /// Whether there is nothing worth keeping.
+    pub(crate) fn is_blank(&self) -> bool {
+        match self.permanent {
+            PermanentFlag::Pinned => self.data.keys().all(|key| key.as_str() == Some(PERMANENT_KEY)),
+            _ => self.data.is_empty(),
+        }
+    }
+
     pub(crate) fn is_permanent(&self) -> bool {
         match self.permanent {
+            PermanentFlag::Pinned => self.data.get(PERMANENT_KEY).is_some_and(Value::is_truthy),
             PermanentFlag::InData { otherwise } => {
                 self.data.get(PERMANENT_KEY).map_or(otherwise, Value::is_truthy)
             }
@@ -77,12 +104,49 @@ impl State {
             return;
         }
         match &mut self.permanent {
-            PermanentFlag::InData { .. } => self.insert(PERMANENT_KEY.into(), permanent.into()),
+            PermanentFlag::InData { .. } | PermanentFlag::Pinned => {
+                self.insert(PERMANENT_KEY.into(), permanent.into());
+            }
             PermanentFlag::Apart(flag) => {
                 *flag = permanent;
                 self.changes.permanence = true;
             }
         }
+    }
+
+    /// Whose it is: in the data where the permanent flag lies there too, else beside them.
+    pub(crate) fn owner(&self) -> Option<Text> {
+        match self.permanent {
+            PermanentFlag::Apart(_) => self.owner.clone(),
+            _ => match self.data.get(OWNER_KEY) {
+                Some(Value::Str(owner)) => Some(owner.clone()),
+                _ => None,
+            },
+        }
+    }
+
+    pub(super) fn set_owner(&mut self, owner: Option<Text>) {
+        if self.destroyed {
+            return;
+        }
+        self.changes.owner_set();
+        match (self.permanent, owner) {
+            (PermanentFlag::Apart(_), owner) => self.owner = owner,
+            (_, Some(owner)) => self.insert(OWNER_KEY.into(), owner.into()),
+            (_, None) => _ = self.remove(OWNER_KEY),
+        }
+    }
+
+    pub(crate) fn device(&self) -> &Device {
+        &self.device
+    }
+
+    pub(super) fn set_device(&mut self, device: Device) {
+        if self.destroyed {
+            return;
+        }
+        self.changes.device_set();
+        self.device = device;
     }
 
     pub(super) fn insert(&mut self, key: Text, value: Value) {
@@ -127,13 +191,61 @@ impl State {
     }
 
     pub(super) fn clear(&mut self) {
+        let is_permanent = self.is_permanent();
         self.data.clear();
         self.changes.clear();
+        if let PermanentFlag::Pinned = self.permanent {
+            // Flask-Session's `clear()` leaves the flag, false if there was none.
+            self.insert(PERMANENT_KEY.into(), is_permanent.into());
+        }
     }
 
     /// Final: whatever is set afterwards is not kept.
     pub(super) fn destroy(&mut self) {
         self.clear();
         self.destroyed = true;
+    }
+
+    /// Its owner, if that is what the last save was about.
+    pub(crate) fn owner_came(&self) -> Option<Text> {
+        self.came_to.clone()
+    }
+
+    /// Whether it ends whatever others put in meanwhile: it was destroyed, or all there was was forgotten.
+    pub(crate) fn is_final(&self) -> bool {
+        self.destroyed || self.changes.cleared
+    }
+
+    /// Somebody was faster: does to what they left what was done to what we had.
+    ///
+    /// # Errors
+    /// When an update function cannot work on what they left.
+    pub(crate) fn rebase(&mut self, present: Present) -> Result<(), ConvertError> {
+        let mut data = present.data;
+        self.changes.apply(&self.data, &mut data)?;
+        self.data = data;
+        if let PermanentFlag::Apart(flag) = &mut self.permanent
+            && !self.changes.permanence
+        {
+            *flag = present.is_permanent;
+        }
+        if !self.changes.has_owner() {
+            self.owner = present.owner;
+        }
+        if !self.changes.has_device() {
+            self.device = present.device;
+        }
+        self.origin.times = Some(present.times);
+        Ok(())
+    }
+
+    /// It is kept as it was when its changes were counted: nothing is left to be done, unless more was done meanwhile.
+    pub(crate) fn settle(&mut self, kept: Option<Kept>, times: Option<Times>, changes: u32) {
+        self.origin = Origin { times, kept, client_may_hold: true, outdated: false, came_too_late: false };
+        self.came_to = if self.changes.has_owner() { self.owner() } else { None };
+        if self.changes.count() == changes {
+            self.changes = Changes::default();
+            self.new_id = false;
+        }
     }
 }

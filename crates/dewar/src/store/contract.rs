@@ -13,7 +13,7 @@ use crate::revision::Revision;
 /// Implement it with `#[dewar::store::async_trait]`.
 #[async_trait]
 pub trait Store: fmt::Debug + Send + Sync {
-    /// What is kept under the key. With a touch, its end is moved in the same round trip.
+    /// What is kept under the key. With a touch, its end is moved in the same round trip, to where the touch says.
     async fn load(
         &self,
         key: &StoreKey,
@@ -24,7 +24,7 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// Keeps an entry under a key that has none.
     async fn create(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<Created, StoreError>;
 
-    /// Replaces what was seen.
+    /// Replaces what was seen; by an entry that is over already: removes it, if it is what was seen.
     async fn swap(
         &self,
         key: &StoreKey,

@@ -82,6 +82,13 @@ impl Text {
     }
 }
 
+impl Default for Text {
+    /// The empty text.
+    fn default() -> Self {
+        Self::from("")
+    }
+}
+
 impl From<&str> for Text {
     #[inline]
     fn from(text: &str) -> Self {

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use http::HeaderMap;
 use http::header::{COOKIE, HeaderValue};
 
-use crate::manager::{Error, Reply, SessionManager};
+use crate::manager::{Error, Reply, Save, SessionManager};
 use crate::session::Session;
 
 /// Travels in the request's extensions; the layer keeps a clone to see, afterwards, whether the session was opened.
@@ -31,13 +31,18 @@ impl Slot {
     }
 
     /// The session, opened at the first call; every later one gives the same.
-    pub(super) fn open(&self, headers: &HeaderMap) -> &Session {
-        self.open_from(headers.get_all(COOKIE))
+    pub(super) async fn open(&self, headers: &HeaderMap) -> Result<Session, Error> {
+        self.open_from(headers.get_all(COOKIE)).await
     }
 
-    fn open_from<'h>(&self, cookies: impl IntoIterator<Item = &'h HeaderValue>) -> &Session {
+    async fn open_from(&self, cookies: impl IntoIterator<Item = &HeaderValue>) -> Result<Session, Error> {
         let Inner { manager, session, .. } = &*self.0;
-        session.get_or_init(|| manager.open_at_once(cookies.into_iter().map(HeaderValue::as_bytes)))
+        if let Some(session) = session.get() {
+            return Ok(session.clone());
+        }
+        let opened = manager.open(cookies.into_iter().map(HeaderValue::as_bytes)).await?;
+        // Of two that opened it at once the first one's is everybody's.
+        Ok(session.get_or_init(|| opened).clone())
     }
 
     pub(super) fn manager(&self) -> &SessionManager {
@@ -45,9 +50,25 @@ impl Slot {
     }
 
     /// Saves the session that was opened, or the one that is to be refreshed; `None` if there is nothing to do.
-    pub(super) fn save(&self) -> Option<Result<Reply, Error>> {
+    pub(super) fn save(&self) -> Option<Save> {
         let Inner { manager, session, cookies } = &*self.0;
-        let is_to_be_saved = session.get().is_some() || !cookies.is_empty();
-        is_to_be_saved.then(|| manager.save_at_once(self.open_from(cookies)))
+        if let Some(session) = session.get() {
+            return Some(manager.start_save(session));
+        }
+        if cookies.is_empty() {
+            return None;
+        }
+        match manager.open_at_once(cookies.iter().map(HeaderValue::as_bytes)) {
+            Some(session) => Some(manager.start_save(&session)),
+            None => Some(Save::Waits(Box::pin(self.clone().refresh()))),
+        }
+    }
+
+    /// For a session that nobody asked for. A store that is down is no reason to fail a request that does not need it.
+    async fn refresh(self) -> Result<Reply, Error> {
+        match self.open_from(&self.0.cookies).await {
+            Ok(session) => self.0.manager.save(&session).await,
+            Err(_) => Ok(Reply::default()),
+        }
     }
 }

@@ -3,12 +3,13 @@
 //! A request whose handler never asks for the session pays for a slot in the request's extensions and nothing else: no cookie is
 //! read, no header written.
 
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use http::header::{HeaderValue, RETRY_AFTER};
+use http::header::{CACHE_CONTROL, HeaderValue, RETRY_AFTER, SET_COOKIE};
 use http::{Request, Response, StatusCode, request};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
@@ -16,7 +17,7 @@ use tower_service::Service;
 
 use super::headers;
 use super::slot::Slot;
-use crate::manager::{Error, SessionManager};
+use crate::manager::{Error, Reply, Save, SessionManager};
 use crate::session::Session;
 
 /// Gives every request its session, and every response what is to be said of it.
@@ -57,7 +58,7 @@ where
 {
     type Response = Response<Res>;
     type Error = S::Error;
-    type Future = ResponseFuture<S::Future>;
+    type Future = ResponseFuture<S::Future, Res>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(cx)
@@ -69,7 +70,7 @@ where
             request.extensions_mut().insert(slot.clone());
             slot
         });
-        ResponseFuture { slot, handler: self.inner.call(request) }
+        ResponseFuture { slot, handler: self.inner.call(request), saving: None }
     }
 }
 
@@ -86,7 +87,7 @@ fn has_slot<Req>(request: &Request<Req>, cookie_name: &str) -> bool {
 /// When our side is out of order; what the client sent is no error.
 pub async fn session(request: &request::Parts) -> Option<Result<Session, Error>> {
     let slot = request.extensions.get::<Slot>()?;
-    Some(Ok(slot.open(&request.headers).clone()))
+    Some(slot.open(&request.headers).await)
 }
 
 /// In the extensions of a response that stands in for the handler's because the session could not be opened or saved: what went wrong, for a
@@ -96,15 +97,21 @@ pub struct SaveFailed(pub Arc<Error>);
 
 pin_project! {
     /// The response, once the session is saved.
-    #[derive(Debug)]
-    pub struct ResponseFuture<F> {
+    pub struct ResponseFuture<F, Res> {
         slot: Option<Slot>,
         #[pin]
         handler: F,
+        saving: Option<Saving<Res>>,
     }
 }
 
-impl<F, Res, E> Future for ResponseFuture<F>
+/// A response that must not leave before the store has answered.
+struct Saving<Res> {
+    response: Response<Res>,
+    save: Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send>>,
+}
+
+impl<F, Res, E> Future for ResponseFuture<F, Res>
 where
     F: Future<Output = Result<Response<Res>, E>>,
     Res: Default,
@@ -113,23 +120,41 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let response = ready!(this.handler.poll(cx))?;
-        Poll::Ready(Ok(match this.slot {
-            Some(slot) => finish(slot, response),
-            None => response,
-        }))
+        if this.saving.is_none() {
+            let response = ready!(this.handler.poll(cx))?;
+            match this.slot.as_ref().and_then(Slot::save) {
+                None => return Poll::Ready(Ok(response)),
+                Some(Save::Done(saved)) => return Poll::Ready(Ok(finish(this.slot, response, saved))),
+                Some(Save::Waits(save)) => *this.saving = Some(Saving { response, save }),
+            }
+        }
+        // Just put there, or by an earlier call.
+        let Some(saving) = this.saving else { return Poll::Pending };
+        let saved = ready!(saving.save.as_mut().poll(cx));
+        let response = std::mem::take(&mut saving.response);
+        Poll::Ready(Ok(finish(this.slot, response, saved)))
     }
 }
 
-/// Saves the session, if there is anything to save, before the head of the response leaves.
-fn finish<Res: Default>(slot: &Slot, mut response: Response<Res>) -> Response<Res> {
-    match slot.save() {
-        None => response,
-        Some(Ok(reply)) => {
+impl<F, Res> fmt::Debug for ResponseFuture<F, Res> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ResponseFuture(saving: {})", self.saving.is_some())
+    }
+}
+
+/// Says of the session, on the head of the response, what is to be said.
+fn finish<Res: Default>(
+    slot: &Option<Slot>,
+    mut response: Response<Res>,
+    saved: Result<Reply, Error>,
+) -> Response<Res> {
+    match (slot, saved) {
+        (Some(slot), Ok(reply)) => {
             headers::apply(&reply, slot.manager(), response.headers_mut());
             response
         }
-        Some(Err(error)) => failure(error),
+        (None, Ok(_)) => response,
+        (_, Err(error)) => failure(error),
     }
 }
 
@@ -138,8 +163,13 @@ pub(super) fn failure<Res: Default>(error: Error) -> Response<Res> {
     let mut response = Response::new(Res::default());
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if status == StatusCode::SERVICE_UNAVAILABLE {
-        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    if let Some(removal) = error.set_cookie().and_then(|removal| HeaderValue::from_str(removal).ok()) {
+        headers.insert(SET_COOKIE, removal);
     }
     response.extensions_mut().insert(SaveFailed(Arc::new(error)));
     response

@@ -1,0 +1,121 @@
+//! The breaker: pure state, told what time it is.
+
+use std::time::Duration;
+
+use super::BreakerRules;
+use super::window::Window;
+
+/// Closed, it counts. Open, it lets one call through now and then, and counts those.
+#[derive(Debug)]
+pub(super) struct Breaker {
+    rules: BreakerRules,
+    /// How often it has opened or closed. A call that began in an earlier round says nothing about this one.
+    round: u64,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    Closed { failures_in_a_row: u32, window: Window },
+    Open { next_probe: Duration, is_probing: bool, good_probes: u32 },
+}
+
+/// The right to one call. To be given back, by [`on_result`](Breaker::on_result) or [`on_drop`](Breaker::on_drop).
+#[derive(Debug)]
+pub(super) struct Ticket {
+    round: u64,
+    is_probe: bool,
+}
+
+/// What a result has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Change {
+    Opened,
+    Closed,
+}
+
+impl Breaker {
+    /// A closed one.
+    pub(super) fn new(rules: BreakerRules) -> Self {
+        let state = closed(&rules);
+        Self { rules, round: 0, state }
+    }
+
+    /// May the engine be asked?
+    pub(super) fn on_call(&mut self, now: Duration) -> Option<Ticket> {
+        let round = self.round;
+        match &mut self.state {
+            State::Closed { .. } => Some(Ticket { round, is_probe: false }),
+            State::Open { is_probing: true, .. } => None,
+            State::Open { next_probe, .. } if now < *next_probe => None,
+            State::Open { next_probe, is_probing, .. } => {
+                *is_probing = true;
+                *next_probe = now.saturating_add(self.rules.probe_every);
+                Some(Ticket { round, is_probe: true })
+            }
+        }
+    }
+
+    /// Did it answer?
+    pub(super) fn on_result(&mut self, ticket: Ticket, is_good: bool, now: Duration) -> Option<Change> {
+        if !self.is_of_now(&ticket) {
+            return None;
+        }
+        match &mut self.state {
+            State::Closed { failures_in_a_row, window } => {
+                window.count(is_good, now);
+                *failures_in_a_row = if is_good { 0 } else { failures_in_a_row.saturating_add(1) };
+                let opens = *failures_in_a_row >= self.rules.failures_in_a_row.max(1)
+                    || window.is_bad(self.rules.calls_in_window);
+                (opens && !is_good).then(|| self.open(now))
+            }
+            State::Open { is_probing, good_probes, .. } => {
+                *is_probing = false;
+                *good_probes = if is_good { good_probes.saturating_add(1) } else { 0 };
+                (is_good && *good_probes >= self.rules.good_probes).then(|| self.close())
+            }
+        }
+    }
+
+    /// Nobody waited for the answer. Another may probe, though not sooner.
+    pub(super) fn on_drop(&mut self, ticket: Ticket) {
+        let is_of_now = self.is_of_now(&ticket);
+        if let State::Open { is_probing, .. } = &mut self.state
+            && is_of_now
+        {
+            *is_probing = false;
+        }
+    }
+
+    /// Whether it neither opened nor closed since the ticket was given.
+    pub(super) fn is_of_now(&self, ticket: &Ticket) -> bool {
+        ticket.round == self.round
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        matches!(self.state, State::Open { .. })
+    }
+
+    fn open(&mut self, now: Duration) -> Change {
+        self.round += 1;
+        let next_probe = now.saturating_add(self.rules.probe_every);
+        self.state = State::Open { next_probe, is_probing: false, good_probes: 0 };
+        Change::Opened
+    }
+
+    fn close(&mut self) -> Change {
+        self.round += 1;
+        self.state = closed(&self.rules);
+        Change::Closed
+    }
+}
+
+impl Ticket {
+    pub(super) fn is_probe(&self) -> bool {
+        self.is_probe
+    }
+}
+
+fn closed(rules: &BreakerRules) -> State {
+    State::Closed { failures_in_a_row: 0, window: Window::new(rules.window) }
+}

@@ -1,0 +1,79 @@
+//! What operators see: events on the target `dewar::store`, and metrics; a feature each. Keys are never in them.
+
+use std::time::Duration;
+
+use dewar::store::{StoreErrorKind, StoreKey};
+
+use super::breaker::Change;
+
+/// A call is over, with all its tries.
+pub(super) fn call_ended(
+    op: &'static str,
+    key: Option<&StoreKey>,
+    failure: Option<StoreErrorKind>,
+    elapsed: Duration,
+) {
+    let outcome = failure.map_or("done", outcome);
+    if failure.is_some() {
+        tell_failure(op, key, outcome, elapsed);
+    }
+    measure_call(op, outcome, elapsed);
+}
+
+/// The breaker opened or closed.
+pub(super) fn breaker_changed(change: Change) {
+    tell_breaker(change);
+    measure_breaker(change);
+}
+
+fn outcome(failure: StoreErrorKind) -> &'static str {
+    match failure {
+        StoreErrorKind::NoAnswer => "no_answer",
+        StoreErrorKind::Refused => "refused",
+        StoreErrorKind::NotAsked => "not_asked",
+        _ => "failed",
+    }
+}
+
+#[cfg(feature = "tracing")]
+fn tell_failure(op: &'static str, key: Option<&StoreKey>, kind: &'static str, elapsed: Duration) {
+    tracing::debug!(
+        target: "dewar::store",
+        op,
+        kind,
+        ?elapsed,
+        key = key.map(StoreKey::fingerprint),
+        "a call of the session store failed"
+    );
+}
+
+#[cfg(feature = "tracing")]
+fn tell_breaker(change: Change) {
+    match change {
+        Change::Opened => tracing::warn!(target: "dewar::store", "the session store fails: calls fail fast"),
+        Change::Closed => tracing::info!(target: "dewar::store", "the session store is back"),
+    }
+}
+
+#[cfg(feature = "metrics")]
+fn measure_call(op: &'static str, outcome: &'static str, elapsed: Duration) {
+    metrics::counter!("dewar_store_calls_total", "op" => op, "outcome" => outcome).increment(1);
+    metrics::histogram!("dewar_store_call_seconds", "op" => op).record(elapsed);
+}
+
+#[cfg(feature = "metrics")]
+fn measure_breaker(change: Change) {
+    metrics::gauge!("dewar_store_breaker_open").set(if change == Change::Opened { 1 } else { 0 });
+}
+
+#[cfg(not(feature = "tracing"))]
+fn tell_failure(_: &'static str, _: Option<&StoreKey>, _: &'static str, _: Duration) {}
+
+#[cfg(not(feature = "tracing"))]
+fn tell_breaker(_: Change) {}
+
+#[cfg(not(feature = "metrics"))]
+fn measure_call(_: &'static str, _: &'static str, _: Duration) {}
+
+#[cfg(not(feature = "metrics"))]
+fn measure_breaker(_: Change) {}

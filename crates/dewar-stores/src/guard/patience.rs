@@ -1,0 +1,60 @@
+//! How long to wait for an engine, and how often to bear its failures.
+
+use std::time::Duration;
+
+/// What a [`Guard`](super::Guard) bears with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Patience {
+    /// How long a call may take, with all its tries and waits: 250 ms.
+    pub deadline: Duration,
+    /// How long a call of a [sweeper](dewar::store::Sweeper), a [lister](dewar::store::Lister) or about [owners](dewar::store::Owners)
+    /// may take: 2 s. There is no second try.
+    pub long_deadline: Duration,
+    /// How many calls may be under way at the same time: 1024, and 1 at least. Others wait, half a deadline at most.
+    pub in_flight: usize,
+    /// Whether calls that can be repeated are sent a second time if the first one failed fast: yes.
+    pub retry: bool,
+    /// When to stop asking; `None`: never.
+    pub breaker: Option<BreakerRules>,
+}
+
+/// When an engine is left in peace, and when it is trusted again.
+///
+/// A failure is a call without an answer. An engine that refuses has answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BreakerRules {
+    /// So many failures in a row open it: 5.
+    pub failures_in_a_row: u32,
+    /// More failures than good calls within this time open it, too: 2 s.
+    pub window: Duration,
+    /// But only if there were so many calls: 20.
+    pub calls_in_window: u32,
+    /// While it is open, one call is let through each so often: 250 ms. Never two at once.
+    pub probe_every: Duration,
+    /// So many of those must succeed in a row to close it: 2.
+    pub good_probes: u32,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            deadline: Duration::from_millis(250),
+            long_deadline: Duration::from_secs(2),
+            in_flight: 1024,
+            retry: true,
+            breaker: Some(BreakerRules::default()),
+        }
+    }
+}
+
+impl Default for BreakerRules {
+    fn default() -> Self {
+        Self {
+            failures_in_a_row: 5,
+            window: Duration::from_secs(2),
+            calls_in_window: 20,
+            probe_every: Duration::from_millis(250),
+            good_probes: 2,
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The guard as a store: what may be asked twice, and what the second answer means.
+
+use dewar::clock::UnixTime;
+use dewar::store::{
+    Created, Entry, Lister, Owners, Renamed, Revision, Store, StoreError, StoreKey, Stored, Swapped, Sweeper,
+    Touch, async_trait,
+};
+
+use super::Guard;
+use super::call::{Answer, Call};
+
+#[async_trait]
+#[deny(clippy::missing_trait_methods)]
+impl Store for Guard {
+    async fn load(
+        &self,
+        key: &StoreKey,
+        touch: Option<Touch>,
+        now: UnixTime,
+    ) -> Result<Option<Stored>, StoreError> {
+        let call = Call::new(self, "load", key);
+        let answer = call.ask(|| self.store.load(key, touch, now)).await;
+        call.end(answer.map(|answer| answer.value))
+    }
+
+    async fn create(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<Created, StoreError> {
+        let call = Call::new(self, "create", key);
+        let answer = call.ask(|| self.store.create(key, entry, now)).await;
+        call.end(answer.map(|answer| answer.value))
+    }
+
+    async fn swap(
+        &self,
+        key: &StoreKey,
+        seen: &Revision,
+        entry: &Entry,
+        now: UnixTime,
+    ) -> Result<Swapped, StoreError> {
+        let call = Call::new(self, "swap", key).repeatable_if(entry.is_unique);
+        let answer = call.ask(|| self.store.swap(key, seen, entry, now)).await;
+        call.end(answer.and_then(|answer| swapped(answer, entry)))
+    }
+
+    async fn rename(
+        &self,
+        old: &StoreKey,
+        new: &StoreKey,
+        seen: &Revision,
+        entry: &Entry,
+        tombstone: Option<&Entry>,
+        now: UnixTime,
+    ) -> Result<Renamed, StoreError> {
+        let is_unique = tombstone.is_some_and(|tombstone| tombstone.is_unique);
+        let call = Call::new(self, "rename", old).repeatable_if(is_unique);
+        let answer = match call.ask(|| self.store.rename(old, new, seen, entry, tombstone, now)).await {
+            Ok(Answer { value: Renamed::Changed(found), lost: Some(lost) })
+                if tombstone.is_some_and(|tombstone| found.payload == tombstone.payload) =>
+            {
+                let found = call.ask_once(|| self.store.load(new, None, now)).await;
+                renamed(found, entry, lost)
+            }
+            answer => answer.map(|answer| answer.value),
+        };
+        call.end(answer)
+    }
+
+    async fn touch(&self, key: &StoreKey, expires: UnixTime, now: UnixTime) -> Result<bool, StoreError> {
+        let call = Call::new(self, "touch", key);
+        let answer = call.ask(|| self.store.touch(key, expires, now)).await;
+        call.end(answer.map(|answer| answer.value))
+    }
+
+    async fn remove(
+        &self,
+        key: &StoreKey,
+        tombstone: Option<&Entry>,
+        now: UnixTime,
+    ) -> Result<bool, StoreError> {
+        let call = Call::new(self, "remove", key);
+        let answer = call.ask(|| self.store.remove(key, tombstone, now)).await;
+        call.end(answer.map(|answer| answer.value))
+    }
+
+    fn sweeper(&self) -> Option<&dyn Sweeper> {
+        self.store.sweeper().map(|_| self as &dyn Sweeper)
+    }
+
+    fn lister(&self) -> Option<&dyn Lister> {
+        self.store.lister().map(|_| self as &dyn Lister)
+    }
+
+    fn owners(&self) -> Option<&dyn Owners> {
+        self.store.owners().map(|_| self as &dyn Owners)
+    }
+}
+
+/// A second try that finds its own entry was done the first time. If it finds another, nobody can tell whether ours came before it:
+/// to write once more could be to write twice.
+fn swapped(answer: Answer<Swapped>, entry: &Entry) -> Result<Swapped, StoreError> {
+    match (answer.value, answer.lost) {
+        (Swapped::Changed(found), Some(_)) if found.payload == entry.payload => {
+            Ok(Swapped::Swapped(found.revision))
+        }
+        (Swapped::Changed(_), Some(lost)) => Err(lost),
+        (value, _) => Ok(value),
+    }
+}
+
+/// The old key has our tombstone, so the first try was done; the revision is that of what is under the new key.
+fn renamed(
+    found: Result<Option<Stored>, StoreError>,
+    entry: &Entry,
+    lost: StoreError,
+) -> Result<Renamed, StoreError> {
+    match found {
+        Ok(Some(found)) if found.payload == entry.payload => Ok(Renamed::Renamed(found.revision)),
+        Ok(None) => Ok(Renamed::Gone),
+        _ => Err(lost),
+    }
+}

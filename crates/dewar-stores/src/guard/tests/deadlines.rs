@@ -1,0 +1,110 @@
+use std::sync::Arc;
+
+use dewar::store::{Memory, Store, StoreErrorKind, Touch};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use super::{
+    Act, Guard, NOW, Patience, Scripted, guard, key, kind, millis, put, unguarded_by_breaker, unique,
+};
+
+#[tokio::test(start_paused = true)]
+async fn a_dead_engine_costs_a_deadline_and_is_not_asked_twice() {
+    let store = Arc::new(Scripted::new(&[], Act::Hang));
+    let start = Instant::now();
+    let answer = guard(&store, Patience::default()).load(&key("a"), None, NOW).await;
+    assert_eq!(kind(answer), StoreErrorKind::NoAnswer);
+    assert_eq!((start.elapsed(), store.calls()), (millis(250), 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_deadline_holds_for_both_tries_together() {
+    let store = Arc::new(Scripted::new(&[Act::BreakAfter(millis(100))], Act::Hang));
+    let start = Instant::now();
+    let answer = guard(&store, Patience::default()).load(&key("a"), None, NOW).await;
+    assert_eq!(kind(answer), StoreErrorKind::NoAnswer);
+    assert_eq!((start.elapsed(), store.calls()), (millis(250), 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_that_came_late_is_final() {
+    let store = Arc::new(Scripted::new(&[Act::BreakAfter(millis(180))], Act::Answer));
+    let start = Instant::now();
+    let answer = guard(&store, Patience::default()).load(&key("a"), None, NOW).await;
+    assert_eq!(kind(answer), StoreErrorKind::NoAnswer);
+    assert_eq!((start.elapsed(), store.calls()), (millis(180), 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_healthy_engine_is_asked_once_and_not_waited_for() {
+    let store = Arc::new(Scripted::default());
+    let guard = guard(&store, Patience::default());
+    let (a, b) = (key("a"), key("b"));
+    let start = Instant::now();
+    let seen = put(&store, &a, "1").await;
+    let touch = Touch { expires: NOW.plus(millis(9)), if_before: NOW };
+    guard.load(&a, Some(touch), NOW).await.unwrap().unwrap();
+    let _ = guard.create(&a, &unique("2"), NOW).await.unwrap();
+    let _ = guard.swap(&a, &seen, &unique("3"), NOW).await.unwrap();
+    let _ = guard.rename(&a, &b, &seen, &unique("4"), None, NOW).await.unwrap();
+    guard.touch(&a, NOW.plus(millis(9)), NOW).await.unwrap();
+    guard.remove(&a, None, NOW).await.unwrap();
+    guard.sweeper().unwrap().sweep(9, NOW).await.unwrap();
+    assert_eq!((start.elapsed(), store.calls()), (millis(0), 7));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_engine_is_waited_for_within_the_deadline() {
+    let store = Arc::new(Scripted::new(&[], Act::AnswerAfter(millis(249))));
+    assert_eq!(guard(&store, Patience::default()).load(&key("a"), None, NOW).await.unwrap(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sweep_has_two_seconds_and_one_try() {
+    let store = Arc::new(Scripted::new(&[Act::AnswerAfter(millis(1999)), Act::Break], Act::Hang));
+    let guard = guard(&store, Patience::default());
+    let sweeper = guard.sweeper().unwrap();
+    assert_eq!(sweeper.sweep(9, NOW).await.unwrap(), 0);
+    assert_eq!(kind(sweeper.sweep(9, NOW).await), StoreErrorKind::NoAnswer);
+    let start = Instant::now();
+    assert_eq!(kind(sweeper.sweep(9, NOW).await), StoreErrorKind::NoAnswer);
+    assert_eq!((start.elapsed(), store.calls()), (millis(2000), 3));
+}
+
+#[test]
+fn what_the_store_cannot_the_guard_cannot() {
+    let guard = Guard::new(Arc::new(Memory::new()), Patience::default());
+    let can = (guard.sweeper().is_some(), guard.lister().is_some(), guard.owners().is_some());
+    let memory = Memory::new();
+    assert_eq!(can, (memory.sweeper().is_some(), memory.lister().is_some(), memory.owners().is_some()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_more_calls_are_under_way_than_may_be_and_the_others_wait_half_a_deadline() {
+    let store = Arc::new(Scripted::new(&[], Act::Hang));
+    let guard = Arc::new(guard(&store, Patience { in_flight: 4, ..unguarded_by_breaker() }));
+    let start = Instant::now();
+    let mut calls = JoinSet::new();
+    for _ in 0..10 {
+        let guard = Arc::clone(&guard);
+        calls.spawn(async move { (kind(guard.load(&key("a"), None, NOW).await), start.elapsed()) });
+    }
+    let ended = calls.join_all().await;
+    let crowded: Vec<_> = ended.iter().filter(|end| end.0 == StoreErrorKind::NotAsked).collect();
+    assert_eq!((crowded.len(), store.calls(), store.most()), (6, 4, 4));
+    assert!(crowded.iter().all(|end| end.1 == millis(125)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_seat_that_is_left_is_taken_at_once() {
+    let store = Arc::new(Scripted::new(&[], Act::AnswerAfter(millis(50))));
+    let guard = Arc::new(guard(&store, Patience { in_flight: 4, ..unguarded_by_breaker() }));
+    let start = Instant::now();
+    let mut calls = JoinSet::new();
+    for _ in 0..12 {
+        let guard = Arc::clone(&guard);
+        calls.spawn(async move { guard.load(&key("a"), None, NOW).await.is_ok() });
+    }
+    assert!(calls.join_all().await.into_iter().all(|is_ok| is_ok));
+    assert_eq!((start.elapsed(), store.most()), (millis(150), 4));
+}

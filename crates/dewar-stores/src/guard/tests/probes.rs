@@ -1,0 +1,135 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use dewar::store::{Store, StoreErrorKind};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, advance};
+
+use super::super::BreakerRules;
+use super::{Act, Guard, NOW, Patience, Scripted, guard, key, kind, millis};
+
+/// A guard that has just given the engine up.
+async fn given_up(store: &Arc<Scripted>) -> Arc<Guard> {
+    let guard = guard(store, Patience { retry: false, ..Patience::default() });
+    store.play(&[Act::Break; 5], Act::Break);
+    for _ in 0..5 {
+        assert_eq!(kind(guard.load(&key("a"), None, NOW).await), StoreErrorKind::NoAnswer);
+    }
+    Arc::new(guard)
+}
+
+/// So many calls at the same time; how many of them succeeded, and how many were not asked.
+async fn crowd(guard: &Arc<Guard>, how_many: usize) -> (usize, usize) {
+    let mut calls = JoinSet::new();
+    for _ in 0..how_many {
+        let guard = Arc::clone(guard);
+        calls.spawn(async move { guard.load(&key("a"), None, NOW).await.map_err(|error| error.kind()) });
+    }
+    let ended = calls.join_all().await;
+    let not_asked = ended.iter().filter(|end| **end == Err(StoreErrorKind::NotAsked)).count();
+    (ended.iter().filter(|end| end.is_ok()).count(), not_asked)
+}
+
+#[tokio::test(start_paused = true)]
+async fn given_up_it_is_not_asked_and_nobody_waits() {
+    let store = Arc::new(Scripted::default());
+    let guard = given_up(&store).await;
+    let start = Instant::now();
+    assert_eq!(crowd(&guard, 1000).await, (0, 1000));
+    assert_eq!((start.elapsed(), store.calls()), (millis(0), 5));
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_of_a_thousand_tries_and_the_others_do_not_wait_for_it() {
+    let store = Arc::new(Scripted::default());
+    let guard = given_up(&store).await;
+    store.play(&[], Act::Hang);
+    advance(millis(250)).await;
+    assert_eq!(crowd(&guard, 1000).await, (0, 999));
+    assert_eq!((store.calls(), store.most()), (6, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_engine_that_is_back_is_trusted_after_two_probes() {
+    let store = Arc::new(Scripted::default());
+    let guard = given_up(&store).await;
+    store.play(&[], Act::Answer);
+    advance(millis(250)).await;
+    assert_eq!(crowd(&guard, 1000).await, (1, 999));
+    advance(millis(250)).await;
+    assert_eq!(crowd(&guard, 1000).await, (1000, 0), "the first is the second probe, and it is good");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_probe_whose_caller_went_away_blocks_nobody() {
+    let store = Arc::new(Scripted::default());
+    let guard = given_up(&store).await;
+    store.play(&[Act::Hang], Act::Answer);
+    advance(millis(250)).await;
+    let (a, mut call) = (key("a"), None);
+    let probe = call.insert(guard.load(&a, None, NOW));
+    assert!(tokio::time::timeout(millis(10), probe).await.is_err());
+    assert_eq!(crowd(&guard, 10).await, (0, 10), "the probe is still there");
+    drop(call);
+    assert_eq!(crowd(&guard, 10).await, (0, 10), "not sooner");
+    advance(millis(240)).await;
+    assert_eq!(crowd(&guard, 10).await, (1, 9));
+    assert_eq!(store.most(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sweep_that_probes_has_the_time_of_a_short_call() {
+    let store = Arc::new(Scripted::default());
+    let guard = given_up(&store).await;
+    store.play(&[], Act::Hang);
+    advance(millis(250)).await;
+    let start = Instant::now();
+    assert_eq!(kind(guard.sweeper().unwrap().sweep(9, NOW).await), StoreErrorKind::NoAnswer);
+    assert_eq!(start.elapsed(), millis(250));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_engine_that_refuses_is_there() {
+    let store = Arc::new(Scripted::new(&[], Act::Refuse));
+    let guard = guard(&store, Patience::default());
+    for _ in 0..100 {
+        assert_eq!(kind(guard.load(&key("a"), None, NOW).await), StoreErrorKind::Refused);
+    }
+    assert_eq!(store.calls(), 100);
+}
+
+#[tokio::test(start_paused = true)]
+async fn those_who_wait_for_a_seat_when_it_opens_do_not_ask() {
+    let store = Arc::new(Scripted::new(&[], Act::BreakAfter(millis(100))));
+    let patience = Patience { in_flight: 5, retry: false, ..Patience::default() };
+    let guard = Arc::new(guard(&store, patience));
+    assert_eq!(crowd(&guard, 100).await, (0, 95));
+    assert_eq!(store.calls(), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dead_engine_sees_few_calls_of_many() {
+    let store = Arc::new(Scripted::new(&[], Act::Break));
+    let guard = Arc::new(guard(&store, Patience::default()));
+    for _ in 0..1000 {
+        crowd(&guard, 1).await;
+        advance(millis(1)).await;
+    }
+    assert!(store.calls() <= 5 + 4, "{} in a second", store.calls());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn threads_that_race_for_the_probe_get_one() {
+    let store = Arc::new(Scripted::new(&[Act::Break; 5], Act::BreakAfter(millis(2))));
+    let breaker = BreakerRules { probe_every: Duration::from_micros(1), ..BreakerRules::default() };
+    let patience = Patience { retry: false, breaker: Some(breaker), ..Patience::default() };
+    let guard = Arc::new(guard(&store, patience));
+    for _ in 0..5 {
+        assert_eq!(kind(guard.load(&key("a"), None, NOW).await), StoreErrorKind::NoAnswer);
+    }
+    for _ in 0..10 {
+        crowd(&guard, 1000).await;
+    }
+    assert!(store.calls() > 5, "somebody tried");
+    assert_eq!(store.most(), 1);
+}

@@ -1,0 +1,171 @@
+//! An engine that fails as it is told.
+
+use std::collections::VecDeque;
+use std::future::pending;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use dewar::clock::UnixTime;
+use dewar::store::{
+    Created, Entry, Memory, Renamed, Revision, Store, StoreError, StoreKey, Stored, Swapped, Sweeper, Touch,
+    async_trait,
+};
+use tokio::time::sleep;
+
+/// What happens to one call.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Act {
+    /// It is done, and answered.
+    #[default]
+    Answer,
+    /// It is done and answered after a while.
+    AnswerAfter(Duration),
+    /// The connection breaks before it is done.
+    Break,
+    /// The connection breaks after a while, before it is done.
+    BreakAfter(Duration),
+    /// It is done, and the answer is lost.
+    Lose,
+    /// The engine will not.
+    Refuse,
+    /// Nothing happens, ever.
+    Hang,
+}
+
+/// Plays the acts one by one, and then the last one for ever.
+#[derive(Debug, Default)]
+pub(super) struct Scripted {
+    pub(super) memory: Memory,
+    acts: Mutex<(VecDeque<Act>, Act)>,
+    calls: AtomicUsize,
+    under_way: AtomicUsize,
+    most: AtomicUsize,
+}
+
+impl Scripted {
+    pub(super) fn new(acts: &[Act], then: Act) -> Self {
+        let store = Self::default();
+        store.play(acts, then);
+        store
+    }
+
+    pub(super) fn play(&self, acts: &[Act], then: Act) {
+        *self.acts.lock().unwrap() = (acts.iter().copied().collect(), then);
+    }
+
+    /// How many calls it has seen.
+    pub(super) fn calls(&self) -> usize {
+        self.calls.load(Ordering::SeqCst)
+    }
+
+    /// How many there were at the same time.
+    pub(super) fn most(&self) -> usize {
+        self.most.load(Ordering::SeqCst)
+    }
+
+    fn next(&self) -> Act {
+        let (acts, then) = &mut *self.acts.lock().unwrap();
+        acts.pop_front().unwrap_or(*then)
+    }
+
+    async fn act<T>(
+        &self,
+        call: impl Future<Output = Result<T, StoreError>> + Send,
+    ) -> Result<T, StoreError> {
+        let _present = Present::new(self);
+        match self.next() {
+            Act::Answer => return call.await,
+            Act::AnswerAfter(while_) => {
+                sleep(while_).await;
+                return call.await;
+            }
+            Act::Break => {}
+            Act::BreakAfter(while_) => sleep(while_).await,
+            Act::Lose => _ = call.await,
+            Act::Refuse => return Err(StoreError::refused("out of memory")),
+            Act::Hang => pending().await,
+        }
+        Err(StoreError::no_answer("connection reset"))
+    }
+}
+
+/// Counts a call for as long as it is there.
+struct Present<'a>(&'a Scripted);
+
+impl<'a> Present<'a> {
+    fn new(store: &'a Scripted) -> Self {
+        store.calls.fetch_add(1, Ordering::SeqCst);
+        let under_way = store.under_way.fetch_add(1, Ordering::SeqCst) + 1;
+        store.most.fetch_max(under_way, Ordering::SeqCst);
+        Self(store)
+    }
+}
+
+impl Drop for Present<'_> {
+    fn drop(&mut self) {
+        self.0.under_way.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+#[async_trait]
+impl Store for Scripted {
+    async fn load(
+        &self,
+        key: &StoreKey,
+        touch: Option<Touch>,
+        now: UnixTime,
+    ) -> Result<Option<Stored>, StoreError> {
+        self.act(self.memory.load(key, touch, now)).await
+    }
+
+    async fn create(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<Created, StoreError> {
+        self.act(self.memory.create(key, entry, now)).await
+    }
+
+    async fn swap(
+        &self,
+        key: &StoreKey,
+        seen: &Revision,
+        entry: &Entry,
+        now: UnixTime,
+    ) -> Result<Swapped, StoreError> {
+        self.act(self.memory.swap(key, seen, entry, now)).await
+    }
+
+    async fn rename(
+        &self,
+        old: &StoreKey,
+        new: &StoreKey,
+        seen: &Revision,
+        entry: &Entry,
+        tombstone: Option<&Entry>,
+        now: UnixTime,
+    ) -> Result<Renamed, StoreError> {
+        self.act(self.memory.rename(old, new, seen, entry, tombstone, now)).await
+    }
+
+    async fn touch(&self, key: &StoreKey, expires: UnixTime, now: UnixTime) -> Result<bool, StoreError> {
+        self.act(self.memory.touch(key, expires, now)).await
+    }
+
+    async fn remove(
+        &self,
+        key: &StoreKey,
+        tombstone: Option<&Entry>,
+        now: UnixTime,
+    ) -> Result<bool, StoreError> {
+        self.act(self.memory.remove(key, tombstone, now)).await
+    }
+
+    fn sweeper(&self) -> Option<&dyn Sweeper> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl Sweeper for Scripted {
+    async fn sweep(&self, _: usize, _: UnixTime) -> Result<usize, StoreError> {
+        self.act(async { Ok(0) }).await
+    }
+}

@@ -1,0 +1,35 @@
+//! Why a store could not be opened.
+
+use std::error::Error;
+use std::fmt;
+
+/// A store could not be opened. The words say what to do; what lies behind is in `source`. Passwords are in neither.
+#[derive(Debug)]
+pub struct OpenError {
+    what: String,
+    source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl OpenError {
+    /// What is wrong, for a person who can change it.
+    pub(crate) fn new(what: impl Into<String>) -> Self {
+        Self { what: what.into(), source: None }
+    }
+
+    /// With what lies behind.
+    pub(crate) fn with_source(self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { source: Some(source.into()), ..self }
+    }
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)
+    }
+}
+
+impl Error for OpenError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_deref().map(|source| source as &(dyn Error + 'static))
+    }
+}

@@ -1,0 +1,60 @@
+//! What an operator must be able to see, for `tracing` and for `metrics`: a feature each, and nothing without them.
+//!
+//! Ids never appear; where one session must be followed through a log, the first 8 hexadecimal digits of its key's hash do.
+
+use crate::store::StoreKey;
+
+/// What happened to a session.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Event {
+    /// Another request was faster, and both requests' changes were joined.
+    Merged,
+    /// It was ended meanwhile: what a late request did to it was not kept.
+    RevivalRefused,
+    /// A request came with an id that no session has.
+    UnknownId,
+    /// A request came with an id that had ended, or been replaced, a moment before.
+    CameTooLate,
+    /// A record that was written for another session: an engine or a client library mixes up its answers.
+    MixedUp,
+    /// A record that cannot be read.
+    Corrupt,
+    /// Too many others were faster, one after the other.
+    GaveUp,
+}
+
+impl Event {
+    #[cfg(any(feature = "tracing", feature = "metrics"))]
+    fn name(self) -> &'static str {
+        match self {
+            Self::Merged => "merged",
+            Self::RevivalRefused => "revival_refused",
+            Self::UnknownId => "unknown_id",
+            Self::CameTooLate => "came_too_late",
+            Self::MixedUp => "mixed_up",
+            Self::Corrupt => "corrupt",
+            Self::GaveUp => "gave_up",
+        }
+    }
+
+    /// Whether somebody should have a look.
+    #[cfg(feature = "tracing")]
+    fn is_alarming(self) -> bool {
+        matches!(self, Self::MixedUp | Self::Corrupt | Self::GaveUp)
+    }
+}
+
+#[cfg_attr(
+    not(any(feature = "tracing", feature = "metrics")),
+    expect(unused_variables, reason = "nobody looks")
+)]
+pub(super) fn note(event: Event, key: &StoreKey) {
+    #[cfg(feature = "tracing")]
+    if event.is_alarming() {
+        tracing::warn!(target: "dewar::session", event = event.name(), session = key.fingerprint());
+    } else {
+        tracing::debug!(target: "dewar::session", event = event.name(), session = key.fingerprint());
+    }
+    #[cfg(feature = "metrics")]
+    metrics::counter!("dewar_session_events_total", "event" => event.name()).increment(1);
+}

@@ -1,0 +1,29 @@
+//! The cookie names the session, a store keeps it.
+//!
+//! | | store calls, one round trip each |
+//! |---|---|
+//! | a session nobody touched | 0 |
+//! | a session that was read | 1: load, the new end riding on it |
+//! | made | 1: create |
+//! | changed, or given a new id | 2: load, swap or rename; once more for each request that was faster |
+//! | ended | 2: load, remove |
+//!
+//! What is saved are the changes, applied to what the store holds *now*: if somebody was faster, theirs are read and ours done to
+//! them. What is gone is never made anew: a session that was ended stays so, whatever is still in flight.
+
+mod end;
+mod ids;
+mod keeper;
+mod owned;
+mod records;
+mod save;
+mod settings;
+mod write;
+
+pub(super) use self::keeper::ServerSideKeeper;
+pub use self::owned::SessionInfo;
+pub use self::records::{NativeRecord, RecordKind};
+pub(super) use self::save::Saving;
+pub use self::settings::{
+    AtMost, FlaskEncoding, FlaskRecords, NativeRecords, RecordFormat, ServerSide, WhenEnded,
+};

@@ -1,0 +1,100 @@
+//! The sessions of an owner: see them, end them, keep them few.
+
+use sha2::{Digest, Sha256};
+
+use super::keeper::ServerSideKeeper;
+use super::records::Found;
+use super::settings::AtMost;
+use super::write::Written;
+use crate::clock::UnixTime;
+use crate::manager::Error;
+use crate::manager::observe::{Event, note};
+use crate::session::{Device, Session};
+use crate::store::{Owners, StoreKey};
+
+/// One of an owner's sessions, for a page such as "where you are logged in".
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SessionInfo {
+    /// Names it in [`end_session`](crate::SessionManager::end_session); nobody can open a session with it.
+    pub handle: String,
+    /// When it began; in Flask-Session's records, which do not say, when it was last used.
+    pub created: UnixTime,
+    /// When it was last used, as exactly as the store's end of it is moved: a tenth of the idle time.
+    pub last_seen: UnixTime,
+    /// Where: the labels that the program gave it.
+    pub device: Device,
+    /// Whether it is the session that was asked from.
+    pub is_current: bool,
+}
+
+impl ServerSideKeeper {
+    /// Those that are alive, the oldest first.
+    pub(in crate::manager) async fn sessions_of(
+        &self,
+        owner: &str,
+        current: Option<&Session>,
+    ) -> Result<Vec<SessionInfo>, Error> {
+        let now = self.settings.clock.now();
+        let current = current.and_then(|session| self.key_of(session));
+        let entries = self.owners()?.of(owner, now).await?;
+        let infos = entries.into_iter().filter_map(|(key, stored)| {
+            let found = self.records.read(&key, &stored, &self.settings.lifetime, now);
+            let Found::Session { present, .. } = found else { return None };
+            Some(SessionInfo {
+                handle: handle_of(&key),
+                created: present.times.created,
+                last_seen: present.times.refreshed,
+                device: present.device,
+                is_current: current.as_ref() == Some(&key),
+            })
+        });
+        Ok(infos.collect())
+    }
+
+    /// Whether the owner had such a session.
+    pub(in crate::manager) async fn end_session(&self, owner: &str, handle: &str) -> Result<bool, Error> {
+        let now = self.settings.clock.now();
+        let entries = self.owners()?.of(owner, now).await?;
+        match entries.into_iter().find(|(key, _)| handle_of(key) == handle) {
+            Some((key, _)) => self.remove(&key, now).await,
+            None => Ok(false),
+        }
+    }
+
+    pub(in crate::manager) async fn end_all(
+        &self,
+        owner: &str,
+        except: Option<&Session>,
+    ) -> Result<usize, Error> {
+        let now = self.settings.clock.now();
+        let except = except.and_then(|session| self.key_of(session));
+        Ok(self.owners()?.remove_all(owner, except.as_ref(), now).await?)
+    }
+
+    /// A session that has just come to its owner may be one too many.
+    pub(super) async fn admit(&self, session: &Session, now: UnixTime) -> Result<Written, Error> {
+        let Some(AtMost { sessions, surplus }) = self.settings.at_most else { return Ok(Written::Kept) };
+        let came = session.lock().owner_came();
+        let (Some(owner), Some(key)) = (came, self.key_of(session)) else { return Ok(Written::Kept) };
+        let removed = self.owners()?.trim(&owner.to_string(), sessions, surplus, now).await?;
+        if !removed.contains(&key) {
+            return Ok(Written::Kept);
+        }
+        note(Event::RevivalRefused, &key);
+        Ok(Written::Removed)
+    }
+
+    fn key_of(&self, session: &Session) -> Option<StoreKey> {
+        session.lock().origin.kept.as_ref().map(|kept| self.ids.key(&kept.id))
+    }
+
+    fn owners(&self) -> Result<&dyn Owners, Error> {
+        self.settings.store.owners().ok_or_else(Error::no_owners)
+    }
+}
+
+/// 64 bits of the key's hash.
+fn handle_of(key: &StoreKey) -> String {
+    Sha256::digest(key.as_str().as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}

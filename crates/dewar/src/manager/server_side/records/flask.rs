@@ -1,0 +1,58 @@
+//! Flask-Session's records: the data and nothing else.
+
+use super::{Found, Unreadable, last_used};
+use crate::clock::UnixTime;
+use crate::codec::{Codec, EncodeError, Json, MsgPack};
+use crate::lifetime::{Lifetime, Times};
+use crate::manager::server_side::settings::FlaskEncoding;
+use crate::session::{Device, OWNER_KEY, PERMANENT_KEY, Present};
+use crate::store::Stored;
+use crate::value::{Map, Value};
+
+pub(super) fn write(encoding: FlaskEncoding, data: &Map) -> Result<Vec<u8>, EncodeError> {
+    match encoding {
+        FlaskEncoding::MsgPack => MsgPack::default().encode(data),
+        FlaskEncoding::Json => Json::default().encode(data),
+        FlaskEncoding::Pickle => unreachable!(),
+    }
+}
+
+/// The format that is written first, then the others, as Flask-Session 0.7 and later do; but of pickle only plain data.
+pub(super) fn read(encoding: FlaskEncoding, stored: &Stored, lifetime: &Lifetime, now: UnixTime) -> Found {
+    let others = [FlaskEncoding::MsgPack, FlaskEncoding::Json, FlaskEncoding::Pickle]
+        .into_iter()
+        .filter(|other| *other != encoding);
+    let mut tried = [encoding].into_iter().chain(others);
+    let found = tried.find_map(|tried| Some((tried, decode(tried, &stored.payload)?)));
+    match found {
+        Some((format, data)) => {
+            let present = present(data, stored, lifetime, now);
+            Found::Session { present, outdated: format != encoding }
+        }
+        None => Found::Unreadable(Unreadable::Corrupt),
+    }
+}
+
+fn decode(encoding: FlaskEncoding, payload: &[u8]) -> Option<Map> {
+    match encoding {
+        FlaskEncoding::MsgPack => MsgPack::default().decode(payload).ok(),
+        FlaskEncoding::Json => Json::default().decode(payload).ok(),
+        FlaskEncoding::Pickle => None,
+    }
+}
+
+/// When the session began is not known: as if it had begun when it was last used.
+fn present(data: Map, stored: &Stored, lifetime: &Lifetime, now: UnixTime) -> Present {
+    let used = last_used(stored, lifetime, now);
+    let owner = match data.get(OWNER_KEY) {
+        Some(Value::Str(owner)) => Some(owner.clone()),
+        _ => None,
+    };
+    Present {
+        is_permanent: data.get(PERMANENT_KEY).is_some_and(Value::is_truthy),
+        times: Times { created: used, refreshed: used },
+        owner,
+        device: Device::default(),
+        data,
+    }
+}

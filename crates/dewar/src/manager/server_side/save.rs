@@ -1,0 +1,106 @@
+//! Saving a session that lives in a store: what the plan says.
+
+use super::keeper::ServerSideKeeper;
+use super::settings::WhenEnded;
+use super::write::Written;
+use crate::clock::UnixTime;
+use crate::manager::plan::{Facts, Plan, plan};
+use crate::manager::{Error, Reply};
+use crate::session::{Session, State};
+
+/// What is to be done at the end of a request.
+pub(in crate::manager) enum Saving {
+    /// Nothing is asked of the store.
+    Done(Result<Reply, Error>),
+    /// The store is to be asked.
+    Todo(Plan),
+}
+
+impl ServerSideKeeper {
+    /// Decides what is to be done, and does it if that takes no store.
+    pub(in crate::manager) fn decide(&self, session: &Session) -> Saving {
+        let now = self.settings.clock.now();
+        let state = session.lock();
+        match plan(self.facts(&state, now)) {
+            Plan::Leave => Saving::Done(Ok(self.reply(&state, None))),
+            // There is nothing in the store; the client has a cookie to forget.
+            Plan::Delete if state.origin.kept.is_none() => {
+                Saving::Done(Ok(self.reply(&state, Some(self.cookie.remove()))))
+            }
+            // The end was moved when the session was read; what is left is the cookie's.
+            Plan::Refresh if !state.origin.outdated => {
+                let set_cookie =
+                    if state.is_permanent() { self.set_cookie(&state, now).map(Some) } else { Ok(None) };
+                Saving::Done(set_cookie.map(|set_cookie| self.reply(&state, set_cookie)))
+            }
+            plan => Saving::Todo(plan),
+        }
+    }
+
+    /// Does what was decided.
+    pub(in crate::manager) async fn carry_out(&self, session: &Session, plan: Plan) -> Result<Reply, Error> {
+        let now = self.settings.clock.now();
+        let written = match plan {
+            Plan::Create => self.create(session, now).await?,
+            Plan::Replace => self.replace(session, now).await?,
+            Plan::Delete if session.lock().is_final() => self.end(session, now).await?,
+            Plan::Delete | Plan::Update | Plan::Refresh => self.update(session, now).await?,
+            Plan::Leave => Written::Kept,
+        };
+        let written = match written {
+            Written::Kept => self.admit(session, now).await?,
+            written => written,
+        };
+        self.answer(&session.lock(), plan, written, now)
+    }
+
+    fn facts(&self, state: &State, now: UnixTime) -> Facts {
+        let origin = &state.origin;
+        let is_refresh_due = origin
+            .times
+            .is_some_and(|times| self.settings.lifetime.is_refresh_due(times, state.is_permanent(), now));
+        Facts {
+            is_kept: origin.kept.is_some(),
+            is_empty: state.is_blank(),
+            is_destroyed: state.destroyed,
+            is_modified: state.is_modified(),
+            wants_new_id: state.new_id,
+            client_may_hold: origin.client_may_hold,
+            is_refresh_due: is_refresh_due || origin.outdated,
+            came_too_late: origin.came_too_late,
+        }
+    }
+
+    fn answer(&self, state: &State, plan: Plan, written: Written, now: UnixTime) -> Result<Reply, Error> {
+        let set_cookie = match written {
+            Written::Kept if self.is_cookie_due(state, plan) => Some(self.set_cookie(state, now)?),
+            Written::Kept => None,
+            Written::Removed => Some(self.cookie.remove()),
+            // The client has a newer cookie by now, or none. Its old id leads nowhere.
+            Written::EndedMeanwhile if self.settings.when_ended == WhenEnded::Refuse => {
+                return Err(Error::ended());
+            }
+            Written::EndedMeanwhile => None,
+        };
+        Ok(self.reply(state, set_cookie))
+    }
+
+    /// A client that knows the id already is told again only if its cookie's end moves; Flask tells it after each change.
+    fn is_cookie_due(&self, state: &State, plan: Plan) -> bool {
+        matches!(plan, Plan::Create | Plan::Replace) || state.is_permanent() || !self.records.is_native()
+    }
+
+    fn set_cookie(&self, state: &State, now: UnixTime) -> Result<String, Error> {
+        let Some(kept) = &state.origin.kept else { return Ok(self.cookie.remove()) };
+        let times = state.origin.times.map(|times| times.refreshed_at(now));
+        let expires =
+            times.filter(|_| state.is_permanent()).and_then(|times| self.settings.lifetime.ends(times));
+        let token = self.ids.write(&kept.id);
+        self.cookie.set(&token, expires).map_err(|error| Error::cookie_too_large(error, state.data()))
+    }
+
+    fn reply(&self, state: &State, set_cookie: Option<String>) -> Reply {
+        let varies = state.accessed || set_cookie.is_some();
+        Reply { set_cookie, varies, cache_control: self.settings.cache_control }
+    }
+}

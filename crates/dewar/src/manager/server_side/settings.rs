@@ -1,0 +1,181 @@
+//! What a program decides about sessions in a store.
+
+use std::sync::Arc;
+
+use crate::clock::Clock;
+use crate::cookie::{CacheControl, CookiePolicy};
+use crate::lifetime::{Lifetime, Permanence, Refresh};
+use crate::manager::SettingsError;
+use crate::random::Random;
+use crate::signing::SecretKeys;
+use crate::store::{Store, Surplus};
+
+/// Settings of sessions that live in a store.
+///
+/// ```
+/// use std::sync::Arc;
+/// use dewar::store::Memory;
+/// use dewar::{Lifetime, ServerSide, SessionManager};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let manager = SessionManager::server_side(ServerSide {
+///     lifetime: Lifetime::aal3(),
+///     ..ServerSide::new(Arc::new(Memory::new()))
+/// })?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct ServerSide {
+    /// Where they are kept.
+    pub store: Arc<dyn Store>,
+    /// How they are named and written there.
+    pub records: RecordFormat,
+    /// How many bytes a record may have. What is larger is refused with an error that names the largest keys.
+    pub largest_record: usize,
+    /// The cookie's name and attributes.
+    pub cookie: CookiePolicy,
+    /// How long a session lives.
+    pub lifetime: Lifetime,
+    /// How many sessions an owner may have at once; `None`: any number.
+    pub at_most: Option<AtMost>,
+    /// What becomes of a response whose session was ended by somebody else before it could be saved.
+    pub when_ended: WhenEnded,
+    /// What is done about `Cache-Control` on a response that sets the cookie.
+    pub cache_control: CacheControl,
+    /// What time it is.
+    pub clock: Clock,
+    /// Where ids come from.
+    pub random: Random,
+}
+
+/// How a session is named and written in its store.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum RecordFormat {
+    /// Dewar's own: the store sees a hash of the id; the record says whose it is, when it began, and that it is whole.
+    Native(NativeRecords),
+    /// Flask-Session's, to be shared with Flask programs.
+    Flask(FlaskRecords),
+}
+
+/// Dewar's own records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NativeRecords {
+    /// What every key begins with: programs that share an engine tell their sessions apart by it.
+    pub key_prefix: String,
+}
+
+/// How a Flask-Session program names and writes its sessions, with the defaults of Flask-Session 0.8.
+#[derive(Debug, Clone)]
+pub struct FlaskRecords {
+    /// `SESSION_KEY_PREFIX`.
+    pub key_prefix: String,
+    /// `SESSION_ID_LENGTH`: how many random bytes an id is made of. 16 to 128; upstream takes fewer, which can be guessed.
+    pub id_length: usize,
+    /// `SESSION_SERIALIZATION_FORMAT`. Whatever it is, the others are read, too.
+    pub encoding: FlaskEncoding,
+    /// `SESSION_USE_SIGNER`: the keys, if the id in the cookie is signed.
+    pub signer: Option<SecretKeys>,
+}
+
+/// How Flask-Session writes the data of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FlaskEncoding {
+    /// msgspec's MessagePack: the default of the Redis, Memcached, MongoDB and SQL backends.
+    #[default]
+    MsgPack,
+    /// msgspec's JSON.
+    Json,
+    /// The plain-data part of pickle: what cachelib's files hold (the filesystem and cachelib backends).
+    Pickle,
+}
+
+/// A limit to an owner's sessions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AtMost {
+    /// So many at once.
+    pub sessions: usize,
+    /// Which end when there is one more: the oldest, or the one that was about to begin.
+    pub surplus: Surplus,
+}
+
+/// What becomes of the response of a request whose session was ended meanwhile. Its changes are never kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum WhenEnded {
+    /// It goes out as the handler made it.
+    #[default]
+    Respond,
+    /// [`ErrorKind::Ended`](crate::ErrorKind::Ended), status 409, takes its place.
+    Refuse,
+}
+
+impl Default for NativeRecords {
+    fn default() -> Self {
+        Self { key_prefix: "dewar:".to_owned() }
+    }
+}
+
+impl Default for FlaskRecords {
+    fn default() -> Self {
+        Self {
+            key_prefix: "session:".to_owned(),
+            id_length: 32,
+            encoding: FlaskEncoding::default(),
+            signer: None,
+        }
+    }
+}
+
+impl ServerSide {
+    /// Dewar's own records with safe defaults: `__Host-session`, `Secure`, `HttpOnly`, `SameSite=Lax`; one hour idle, a day in all;
+    /// 64 KiB a record.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>) -> Self {
+        Self {
+            store,
+            records: RecordFormat::Native(NativeRecords::default()),
+            largest_record: 64 << 10,
+            cookie: CookiePolicy::default(),
+            lifetime: Lifetime::default(),
+            at_most: None,
+            when_ended: WhenEnded::default(),
+            cache_control: CacheControl::default(),
+            clock: Clock::system(),
+            random: Random::system(),
+        }
+    }
+
+    /// Flask-Session's records and Flask's cookie with the defaults of both, to share sessions with a Flask program or to take its
+    /// place; 1 MiB a record, which Flask-Session does not limit.
+    #[must_use]
+    pub fn flask(store: Arc<dyn Store>) -> Self {
+        Self {
+            records: RecordFormat::Flask(FlaskRecords::default()),
+            largest_record: 1 << 20,
+            cookie: CookiePolicy::flask(),
+            lifetime: Lifetime { permanence: Permanence::Permanent, ..Lifetime::flask() },
+            ..Self::new(store)
+        }
+    }
+
+    /// Limits that a record cannot carry are refused, not ignored.
+    pub(super) fn check(&self) -> Result<(), SettingsError> {
+        let Self { lifetime, records, .. } = self;
+        if lifetime.refresh == Refresh::EachRequest && lifetime.idle.is_none() {
+            return Err(SettingsError::NothingToRefresh);
+        }
+        if let RecordFormat::Flask(flask) = records {
+            if lifetime.absolute.is_some() {
+                return Err(SettingsError::AbsoluteLimitInFlaskRecord);
+            }
+            if !(16..=128).contains(&flask.id_length) {
+                return Err(SettingsError::IdLength(flask.id_length));
+            }
+        }
+        if self.at_most.is_some() && self.store.owners().is_none() {
+            return Err(SettingsError::StoreKnowsNoOwners);
+        }
+        Ok(())
+    }
+}

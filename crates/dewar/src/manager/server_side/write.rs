@@ -1,0 +1,182 @@
+//! The commit: what is written is what the store holds now, with this request's changes done to it.
+
+use super::keeper::{ServerSideKeeper, note_unreadable};
+use super::records::{Contents, Found};
+use crate::clock::UnixTime;
+use crate::lifetime::Times;
+use crate::manager::Error;
+use crate::manager::observe::{Event, note};
+use crate::session::{Kept, Session, SessionId, State};
+use crate::store::{Bytes, Created, Entry, Renamed, Revision, StoreKey, Stored, Swapped};
+
+/// How often others may be faster before a request gives up. Of any number of requests that write at once one is through at each
+/// turn, so that this many at once never see it.
+const TURNS: usize = 64;
+
+/// What became of the session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Written {
+    Kept,
+    /// It has ended by this request's doing.
+    Removed,
+    /// It had ended, or got a new id, before this request was done: nothing was kept.
+    EndedMeanwhile,
+}
+
+/// A write on its way: the bytes, and what the session will be once they are kept.
+struct Draft {
+    entry: Entry,
+    times: Times,
+    changes: u32,
+    is_removal: bool,
+}
+
+impl ServerSideKeeper {
+    pub(super) async fn create(&self, session: &Session, now: UnixTime) -> Result<Written, Error> {
+        for _ in 0..TURNS {
+            let id = self.ids.generate(&self.settings.random)?;
+            let key = self.ids.key(&id);
+            let draft = self.draft(&session.lock(), &key, now)?;
+            if let Created::Created(revision) = self.settings.store.create(&key, &draft.entry, now).await? {
+                settle(session, Kept { id, revision }, &draft);
+                return Ok(Written::Kept);
+            }
+        }
+        Err(Error::gave_up())
+    }
+
+    /// Swaps until nobody is faster. A session that was emptied is removed by the same rule: only if nobody else put something in.
+    pub(super) async fn update(&self, session: &Session, now: UnixTime) -> Result<Written, Error> {
+        let Some((id, mut seen)) = kept(session) else { return Ok(Written::EndedMeanwhile) };
+        let key = self.ids.key(&id);
+        for _ in 0..TURNS {
+            let draft = self.draft(&session.lock(), &key, now)?;
+            match self.settings.store.swap(&key, &seen, &draft.entry, now).await? {
+                Swapped::Swapped(_) if draft.is_removal => return Ok(removed(session, &draft)),
+                Swapped::Swapped(revision) => {
+                    settle(session, Kept { id, revision }, &draft);
+                    return Ok(Written::Kept);
+                }
+                Swapped::Changed(theirs) => match self.rebase(session, &key, theirs, now)? {
+                    Some(revision) => seen = revision,
+                    None => return Ok(Written::EndedMeanwhile),
+                },
+                Swapped::Gone => return Ok(ended(&key)),
+            }
+        }
+        note(Event::GaveUp, &key);
+        Err(Error::gave_up())
+    }
+
+    /// The same under a new id; the old one leads nowhere from then on.
+    pub(super) async fn replace(&self, session: &Session, now: UnixTime) -> Result<Written, Error> {
+        let Some((old, mut seen)) = kept(session) else { return Ok(Written::EndedMeanwhile) };
+        let old = self.ids.key(&old);
+        let tombstone = self.tombstone(&old, now)?;
+        for _ in 0..TURNS {
+            let id = self.ids.generate(&self.settings.random)?;
+            let key = self.ids.key(&id);
+            let draft = self.draft(&session.lock(), &key, now)?;
+            if draft.is_removal {
+                return self.update(session, now).await;
+            }
+            let store = &self.settings.store;
+            match store.rename(&old, &key, &seen, &draft.entry, tombstone.as_ref(), now).await? {
+                Renamed::Renamed(revision) => {
+                    settle(session, Kept { id, revision }, &draft);
+                    return Ok(Written::Kept);
+                }
+                Renamed::Changed(theirs) => match self.rebase(session, &old, theirs, now)? {
+                    Some(revision) => seen = revision,
+                    None => return Ok(Written::EndedMeanwhile),
+                },
+                Renamed::Gone => return Ok(ended(&old)),
+                Renamed::AlreadyThere => {}
+            }
+        }
+        note(Event::GaveUp, &old);
+        Err(Error::gave_up())
+    }
+
+    /// Somebody was faster: does our changes to theirs. `None`: theirs is the end of the session.
+    fn rebase(
+        &self,
+        session: &Session,
+        key: &StoreKey,
+        theirs: Stored,
+        now: UnixTime,
+    ) -> Result<Option<Revision>, Error> {
+        match self.records.read(key, &theirs, &self.settings.lifetime, now) {
+            Found::Session { present, .. } => {
+                note(Event::Merged, key);
+                session.lock().rebase(present).map_err(Error::cannot_merge)?;
+                Ok(Some(theirs.revision))
+            }
+            Found::Tombstone | Found::Over => {
+                ended(key);
+                Ok(None)
+            }
+            Found::Unreadable(why) => {
+                note_unreadable(why, key);
+                Err(Error::unreadable())
+            }
+        }
+    }
+
+    /// What is to be written now; for a session that has nothing left, its end.
+    fn draft(&self, state: &State, key: &StoreKey, now: UnixTime) -> Result<Draft, Error> {
+        let created = state.origin.times.map_or(now, |times| times.created);
+        let times = Times { created, refreshed: now };
+        let changes = state.changes.count();
+        if state.is_blank() {
+            let entry = self.tombstone(key, now)?.unwrap_or_else(|| Entry::new(Bytes::new(), Some(now)));
+            return Ok(Draft { entry, times, changes, is_removal: true });
+        }
+        let owner = state.owner();
+        let contents = Contents {
+            data: state.data(),
+            is_permanent: state.is_permanent(),
+            times,
+            owner: owner.as_ref(),
+            device: state.device(),
+        };
+        let payload = self.records.write(key, &contents, self.write_number()?)?;
+        if payload.len() > self.settings.largest_record {
+            return Err(Error::record_too_large(payload.len(), self.settings.largest_record, state.data()));
+        }
+        let entry = Entry {
+            payload,
+            expires: self.settings.lifetime.ends(times),
+            owner: owner.map(|owner| owner.to_string()),
+            // What is set is set, however often; what is computed from what was there must be done once.
+            is_unique: self.records.is_native() || !state.changes.has_updates(),
+        };
+        Ok(Draft { entry, times, changes, is_removal: false })
+    }
+
+    /// So that a write whose answer was lost can be told from every other.
+    pub(super) fn write_number(&self) -> Result<u64, Error> {
+        if !self.records.is_native() {
+            return Ok(0);
+        }
+        Ok(u64::from_be_bytes(self.settings.random.bytes()?))
+    }
+}
+
+fn kept(session: &Session) -> Option<(SessionId, Revision)> {
+    session.lock().origin.kept.clone().map(|kept| (kept.id, kept.revision))
+}
+
+fn settle(session: &Session, kept: Kept, draft: &Draft) {
+    session.lock().settle(Some(kept), Some(draft.times), draft.changes);
+}
+
+fn removed(session: &Session, draft: &Draft) -> Written {
+    session.lock().settle(None, None, draft.changes);
+    Written::Removed
+}
+
+fn ended(key: &StoreKey) -> Written {
+    note(Event::RevivalRefused, key);
+    Written::EndedMeanwhile
+}

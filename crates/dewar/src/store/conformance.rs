@@ -1,1 +1,0 @@
-//! Every rule of the contract, run on any store.

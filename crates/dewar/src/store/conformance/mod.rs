@@ -1,0 +1,66 @@
+//! Every rule of the contract, run on any store.
+//!
+//! ```
+//! # use std::sync::Arc;
+//! use dewar::store::Memory;
+//! use dewar::store::conformance::{ManualTime, run};
+//!
+//! # async fn test() {
+//! run(&ManualTime::new(Arc::new(Memory::new()))).await.assert();
+//! # }
+//! ```
+//!
+//! A store that obeys the `now` of each call is tested with [`ManualTime`], in no time at all. An engine with a clock of its own is
+//! tested with [`RealTime`], which waits: some seconds in all. The keys are fresh and random, so the engine may be in use by
+//! others; but what is over by the harness's clock is swept, whoever it belongs to.
+//!
+//! The rules run one after the other. Where a rule needs several callers at once, their futures are polled in turn by one task.
+
+mod bench;
+mod harness;
+mod report;
+mod rules;
+mod stop;
+#[cfg(test)]
+mod tests;
+mod together;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+pub use self::harness::{ManualTime, RealTime};
+pub use self::report::{Outcome, Report};
+use super::Store;
+use crate::clock::UnixTime;
+
+/// How the suite gets at a store, and at the time.
+#[async_trait]
+pub trait Harness: Send + Sync {
+    /// The store, asked for once per rule: an empty one, or always the same.
+    async fn store(&self) -> Arc<dyn Store>;
+
+    /// What time it is.
+    fn now(&self) -> UnixTime;
+
+    /// Lets so much time pass. An engine with a clock of its own has to be waited for.
+    async fn pass(&self, by: Duration);
+
+    /// Whether the store goes by the `now` of each call, not by a clock of its own.
+    fn obeys_now(&self) -> bool;
+
+    /// How exactly the store keeps an end: it may round it up by less than this. A millisecond, unless the format knows only seconds.
+    fn grain(&self) -> Duration {
+        Duration::from_millis(1)
+    }
+}
+
+/// Runs every rule.
+pub async fn run(harness: &dyn Harness) -> Report {
+    let mut report = Report { outcomes: Vec::new() };
+    for (name, rule) in rules::ALL {
+        report.outcomes.push((name, bench::judge(harness, *rule).await));
+    }
+    report
+}

@@ -1,0 +1,46 @@
+//! Listing, for stores that do it.
+
+use std::collections::HashMap;
+
+use super::super::bench::Bench;
+use super::super::stop::{Step, Stop, broken, must};
+use crate::store::{Bytes, StoreKey};
+
+pub(super) async fn list_shows_the_living(bench: &Bench<'_>) -> Step {
+    let mut keys = Vec::new();
+    for _ in 0..10 {
+        keys.push(bench.kept("there").await?.0);
+    }
+    let (removed, _) = bench.kept("removed").await?;
+    bench.store.remove(&removed, None, bench.now()).await?;
+    let listed = list(bench).await?;
+    for key in &keys {
+        must(listed.get(key).is_some_and(|payload| payload == "there"), "an entry is on no page")?;
+    }
+    must(!listed.contains_key(&removed), "what was removed is on a page")
+}
+
+pub(super) async fn list_hides_what_is_over(bench: &Bench<'_>) -> Step {
+    let (over, _) = bench.ended("over").await?;
+    let (there, _) = bench.kept("there").await?;
+    let listed = list(bench).await?;
+    must(!listed.contains_key(&over), "what is over is on a page")?;
+    must(listed.contains_key(&there), "an entry is on no page")
+}
+
+/// All pages, of some 3 entries each.
+async fn list(bench: &Bench<'_>) -> Step<HashMap<StoreKey, Bytes>> {
+    let Some(lister) = bench.store.lister() else {
+        return Err(Stop::NotApplicable("the store has no lister"));
+    };
+    let (mut listed, mut after) = (HashMap::new(), None);
+    for _ in 0..100_000 {
+        let page = lister.list(after.as_ref(), 3, bench.now()).await?;
+        listed.extend(page.entries.into_iter().map(|(key, stored)| (key, stored.payload)));
+        match page.next {
+            Some(next) => after = Some(next),
+            None => return Ok(listed),
+        }
+    }
+    broken("the pages have no end")
+}

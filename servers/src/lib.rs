@@ -1,0 +1,17 @@
+//! Real servers for tests and measurements: on a free port, in a folder of their own, gone with the value that holds them.
+//!
+//! ```
+//! let Some(redis) = dewar_servers::Redis::for_test() else { return Ok(()) };
+//! redis.command(&["SET", "greeting", "hello"])?;
+//! assert_eq!(redis.command(&["GET", "greeting"])?, "hello");
+//! # Ok::<(), String>(())
+//! ```
+
+mod certificates;
+mod folder;
+mod port;
+mod process;
+mod program;
+mod redis;
+
+pub use self::redis::{Redis, RedisSettings};

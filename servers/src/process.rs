@@ -1,0 +1,79 @@
+//! A server's process.
+
+use std::io;
+use std::path::Path;
+use std::process::{Child, Command};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::thread;
+
+use super::program;
+
+/// A process that is ended, without being asked, when this value goes; and when this whole process goes, however it does.
+#[derive(Debug)]
+pub(crate) struct Process(Child);
+
+impl Process {
+    /// Starts the program with these arguments.
+    pub(crate) fn start(program: &Path, configure: impl FnOnce(&mut Command)) -> Result<Self, String> {
+        let mut command = bound_to_us(program);
+        configure(&mut command);
+        let child = spawn(command).map_err(|error| format!("{}: {error}", program.display()))?;
+        Ok(Self(child))
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.0.id()
+    }
+
+    /// Whether it has ended by itself.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        !matches!(self.0.try_wait(), Ok(None))
+    }
+
+    /// Sends a signal: `STOP`, `CONT`, `TERM`.
+    pub(crate) fn signal(&self, name: &str) -> Result<(), String> {
+        let mut kill = Command::new("kill");
+        program::output(kill.arg(format!("-{name}")).arg(self.id().to_string())).map(drop)
+    }
+
+    /// Ends it at once and waits until it is gone.
+    pub(crate) fn kill(&mut self) {
+        _ = self.0.kill();
+        _ = self.0.wait();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// The kernel kills it when the thread that started it ends, if `setpriv` is there to ask for that.
+fn bound_to_us(program: &Path) -> Command {
+    let setpriv = Path::new("/usr/bin/setpriv");
+    if !setpriv.is_file() {
+        return Command::new(program);
+    }
+    let mut command = Command::new(setpriv);
+    command.args(["--pdeathsig", "KILL"]).arg(program);
+    command
+}
+
+/// Starts it from a thread that lasts as long as the process: a server may outlive the test that started it.
+fn spawn(command: Command) -> io::Result<Child> {
+    type Order = (Command, Sender<io::Result<Child>>);
+    static ORDERS: OnceLock<Mutex<Sender<Order>>> = OnceLock::new();
+    let orders = ORDERS.get_or_init(|| {
+        let (orders, inbox) = channel::<Order>();
+        thread::spawn(move || {
+            inbox.iter().for_each(|(mut command, answer)| _ = answer.send(command.spawn()))
+        });
+        Mutex::new(orders)
+    });
+    let (answer, child) = channel();
+    let sent = orders.lock().unwrap_or_else(PoisonError::into_inner).send((command, answer));
+    sent.map_err(io::Error::other)?;
+    child.recv().map_err(io::Error::other)?
+}

@@ -1,0 +1,7 @@
+//! Redis, or Valkey under the same commands.
+
+mod server;
+mod settings;
+
+pub use self::server::Redis;
+pub use self::settings::RedisSettings;

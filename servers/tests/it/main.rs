@@ -1,0 +1,3 @@
+//! The servers, really started.
+
+mod redis;
