@@ -14,7 +14,7 @@ use dewar::store::{Revision, StoreKey, Stored};
 use sha2::{Digest, Sha256};
 
 /// The longest file that is written or read, in bytes.
-pub(super) const LONGEST: u64 = 64 << 20;
+pub(crate) const LONGEST: u64 = 64 << 20;
 
 const MAGIC: &[u8; 8] = b"dewar-s\x01";
 
