@@ -46,14 +46,14 @@ mod filesystem;
 pub mod guard;
 mod open;
 mod open_error;
-#[cfg(feature = "sqlite")]
-pub mod sqlite;
 #[cfg(feature = "redis")]
 mod redis;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
 
-pub use self::open::{open, open_with};
 #[cfg(all(feature = "filesystem", unix))]
 pub use self::filesystem::Filesystem;
+pub use self::open::{open, open_with};
 pub use self::open_error::OpenError;
 #[cfg(feature = "redis")]
 pub use self::redis::{Redis, RedisOptions};

@@ -1,5 +1,4 @@
 //! Stores, each on the engine it is for.
-//! Integration tests: one binary, a module a subject.
 
 #![allow(
     clippy::unwrap_used,
