@@ -1,9 +1,9 @@
 //! The file of one entry: how it is found, replaced and removed.
 
 use std::fs::{self, OpenOptions, Permissions};
-use std::io::{self, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{FileExt, PermissionsExt};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use dewar::clock::UnixTime;
 
@@ -74,17 +74,21 @@ impl Shelf {
         if removed > 0 { self.count(-removed) } else { Ok(()) }
     }
 
-    /// Moves the end of a file that is there. Only the end is written, so that whoever replaces the file meanwhile loses nothing; but a file of
-    /// an older form is written anew.
-    pub(super) fn extend(&self, name: &str, end: u32) -> io::Result<()> {
-        let mut file = files::open(OpenOptions::new().read(true).write(true), &self.path(name))?;
+    /// Moves the end of a file; `false`: cachelib removed it meanwhile. Only the end is written, so that whoever replaces the file at the
+    /// same time loses nothing; but a file of an older form is written anew.
+    pub(super) fn extend(&self, name: &str, end: u32) -> io::Result<bool> {
+        let mut file = match files::open(OpenOptions::new().read(true).write(true), &self.path(name)) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+            file => file?,
+        };
         let mut bytes = Vec::new();
         Read::by_ref(&mut file).take(files::LONGEST).read_to_end(&mut bytes)?;
         match Record::from_bytes(&bytes.into()) {
-            Some(record) if record.is_old => self.write(name, &Record { end, is_old: false, ..record }),
-            Some(_) => file.write_all_at(&end.to_ne_bytes(), 0),
-            None => Ok(()),
+            Some(record) if record.is_old => self.write(name, &Record { end, is_old: false, ..record })?,
+            Some(_) => file.write_all_at(&end.to_ne_bytes(), 0)?,
+            None => return Ok(false),
         }
+        Ok(true)
     }
 
     /// Writes a file aside and gives it its name when it is whole.
@@ -98,9 +102,13 @@ impl Shelf {
         written
     }
 
-    fn write_draft(&self, draft: &PathBuf, record: &Record) -> io::Result<()> {
+    fn write_draft(&self, draft: &Path, record: &Record) -> io::Result<()> {
+        let bytes = record.to_bytes();
+        if bytes.len() as u64 > files::LONGEST {
+            return Err(ErrorKind::FileTooLarge.into());
+        }
         let mut file = files::open(OpenOptions::new().write(true).create_new(true), draft)?;
-        file.write_all(&record.to_bytes())?;
+        file.write_all(&bytes)?;
         file.set_permissions(Permissions::from_mode(self.options.mode))
     }
 
@@ -108,7 +116,8 @@ impl Shelf {
     pub(super) fn check_writable(&self) -> io::Result<()> {
         let draft = self.path(&names::draft("0", files::random_number()?));
         self.write_draft(&draft, &Record::new(None, Default::default()))?;
-        fs::remove_file(draft)
+        // A sweeper may have been faster.
+        files::remove(&draft).map(drop)
     }
 
     fn is_there(&self, name: &str) -> io::Result<bool> {

@@ -72,7 +72,6 @@ fn pickled_end(bytes: &[u8]) -> Option<(u32, usize)> {
     let protocol = if let [0x80, 2..=5, ..] = bytes { 2 } else { 0 };
     let (end, len) = match *bytes.get(protocol..)? {
         [b'K', end, b'.', ..] => (end.into(), 3),
-        [b'M', a, b, b'.', ..] => (u16::from_le_bytes([a, b]).into(), 4),
         [b'J', a, b, c, d, b'.', ..] => (u32::from_le_bytes([a, b, c, d]), 6),
         [b'G', a, b, c, d, e, f, g, h, b'.', ..] => {
             (f64::from_be_bytes([a, b, c, d, e, f, g, h]).ceil() as u32, 10)
@@ -87,7 +86,8 @@ fn pickled_end(bytes: &[u8]) -> Option<(u32, usize)> {
 mod tests {
     use super::*;
 
-    const PICKLE: &[u8] = b"\x80\x05\x95\x19\0\0\0\0\0\0\0}\x94(\x8c\x0a_permanent\x94\x88\x8c\x01a\x94K\x01u.";
+    const PICKLE: &[u8] =
+        b"\x80\x05\x95\x19\0\0\0\0\0\0\0}\x94(\x8c\x0a_permanent\x94\x88\x8c\x01a\x94K\x01u.";
 
     fn record(head: &[u8]) -> Record {
         Record::from_bytes(&[head, PICKLE].concat().into()).unwrap()

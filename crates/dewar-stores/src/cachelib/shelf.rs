@@ -105,8 +105,7 @@ impl Shelf {
         let names = self.names(key.as_str());
         let _held = self.locks.hold(names.all())?;
         let Some((name, _)) = self.live(&names, now)? else { return Ok(false) };
-        self.extend(name, record::end(Some(expires)))?;
-        Ok(true)
+        Ok(self.extend(name, record::end(Some(expires)))?)
     }
 
     pub(super) fn remove(

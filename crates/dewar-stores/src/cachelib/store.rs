@@ -20,7 +20,10 @@ use crate::OpenError;
 use crate::filesystem::failed::Failed;
 use crate::filesystem::unfit::Unfit;
 
-/// Keeps sessions in the files of cachelib's `FileSystemCache`, as Flask-Session 0.8 does. See [the module](crate::cachelib).
+/// Keeps sessions in the files of cachelib's `FileSystemCache`, as Flask-Session 0.8 does. See [the module](crate::cachelib). Copies
+/// share it.
+///
+/// Needs a Tokio runtime: the work is done on its blocking threads, and goes on to its end if the call is dropped.
 #[derive(Clone)]
 pub struct Cachelib {
     shelf: Arc<Shelf>,
@@ -28,6 +31,8 @@ pub struct Cachelib {
 
 impl Cachelib {
     /// Opens a folder of cachelib's, which is made if it is not there. With a threshold its files are counted, as cachelib does.
+    ///
+    /// This blocks for a moment: open the store before the server.
     ///
     /// # Errors
     ///
@@ -37,7 +42,10 @@ impl Cachelib {
         claim::claim(&folder)?;
         let locks = Locks::new(folder.join(names::LOCKS));
         let shelf = Shelf { folder: folder.clone(), options, locks, prunes_above: AtomicU64::new(0) };
-        shelf.check_writable().and_then(|()| shelf.recount()).map_err(|source| Unfit::Unusable { folder, source })?;
+        shelf
+            .check_writable()
+            .and_then(|()| shelf.recount())
+            .map_err(|source| Unfit::Unusable { folder, source })?;
         Ok(Self { shelf: Arc::new(shelf) })
     }
 
