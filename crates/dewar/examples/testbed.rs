@@ -109,9 +109,11 @@ pub fn app(sessions: SessionManager) -> Router {
 /// What the arguments say.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Arguments {
+    /// Where to listen; 0: anywhere.
     pub port: u16,
     /// `cookie`, or a URL.
     pub store: String,
+    /// Whether records are those of Flask-Session.
     pub is_flask: bool,
 }
 

@@ -104,7 +104,7 @@ impl Shelf {
 
     fn write_draft(&self, draft: &Path, record: &Record) -> io::Result<()> {
         let bytes = record.to_bytes();
-        if bytes.len() as u64 > files::LONGEST {
+        if bytes.len() as u64 >= files::LONGEST {
             return Err(ErrorKind::FileTooLarge.into());
         }
         let mut file = files::open(OpenOptions::new().write(true).create_new(true), draft)?;

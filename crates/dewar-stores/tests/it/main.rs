@@ -12,5 +12,7 @@
 mod cachelib;
 #[cfg(all(feature = "filesystem", unix))]
 mod filesystem;
+#[cfg(feature = "redis")]
+mod redis;
 #[cfg(feature = "sqlite")]
 mod sqlite;
