@@ -7,11 +7,18 @@ mod codec;
 mod cookie;
 mod flow;
 mod legacy;
+mod legacy_sessions;
 mod notation;
 mod open_session;
 mod ops;
+mod server_flow;
+mod session_ids;
+mod session_types;
+mod set_cookie_lines;
 mod settings;
+mod shelf;
 mod signing;
+mod upstream_calls;
 
 use std::collections::BTreeMap;
 use std::panic::catch_unwind;
@@ -35,6 +42,17 @@ pub(crate) enum Outcome {
     /// We differ, and this rule of COMPATIBILITY.md says why.
     Excused(&'static str),
     Failed(String),
+}
+
+impl Outcome {
+    /// Of both, what weighs more: a failure, then an excuse.
+    pub(crate) fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Failed(why), _) | (_, Self::Failed(why)) => Self::Failed(why),
+            (Self::Excused(rule), _) | (_, Self::Excused(rule)) => Self::Excused(rule),
+            (Self::Passed, Self::Passed) => Self::Passed,
+        }
+    }
 }
 
 /// Passed if the two are equal; else the rule, if there is one that recognises the case.
@@ -77,6 +95,11 @@ fn runner(kind: &str) -> Option<Runner> {
         "client_load" => open_session::client_load,
         "client_flow" | "set_cookie_config" => flow::client_flow,
         "legacy_flask" => legacy::legacy_flask,
+        "sid" => session_ids::sid,
+        "signed_sid" => session_ids::signed_sid,
+        "server_flow" | "mongodb_flow" => server_flow::server_flow,
+        "fs_bad_type" => session_types::fs_bad_type,
+        "legacy_flask_session" => legacy_sessions::legacy_flask_session,
         "msgspec_value" => codec::msgspec_value,
         "tagged_json_dumps" => codec::tagged_json_dumps,
         "tagged_json_loads" => codec::tagged_json_loads,
