@@ -1,7 +1,8 @@
 //! A server to try sessions on: one route for each thing that a program does with them, slowly too, so that requests can race.
 //!
-//! `cargo run --example testbed --features axum -- --port 0 --store cookie` prints the address it listens on. Answers are plain
-//! text: the value, or nothing. `SECRET_KEY` in the environment lets several of these servers share their sessions.
+//! `cargo run --example testbed --features axum -- --port 0 --store redis://127.0.0.1` prints the address it listens on. Answers
+//! are plain text: the value, or nothing. `--store` takes `cookie` or the URL of any store; with a store (or, with cookies, a
+//! `SECRET_KEY` in the environment) several of these servers share their sessions. `--records flask` speaks Flask-Session.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -13,7 +14,7 @@ use axum::{Router, routing::get};
 use dewar::random::Random;
 use dewar::value::Value;
 use dewar::web::tower::SessionLayer;
-use dewar::{ClientSide, CookiePolicy, SecretKeys, Session, SessionManager, SettingsError};
+use dewar::{ClientSide, CookiePolicy, SecretKeys, ServerSide, Session, SessionManager};
 use serde::Deserialize;
 use tokio::net::TcpListener;
 use tokio::time::sleep;
@@ -88,10 +89,9 @@ fn text(value: Option<Value>) -> String {
     }
 }
 
-/// The program, whatever its key and its clock.
-pub fn app(settings: ClientSide) -> Result<Router, SettingsError> {
-    let sessions = SessionManager::client_side(settings)?;
-    Ok(Router::new()
+/// The program, wherever its sessions are.
+pub fn app(sessions: SessionManager) -> Router {
+    Router::new()
         .route("/login", get(login))
         .route("/logout", get(logout))
         .route("/whoami", get(whoami))
@@ -103,36 +103,62 @@ pub fn app(settings: ClientSide) -> Result<Router, SettingsError> {
         .route("/incr", get(increment))
         .route("/touchless", get(touchless))
         .route("/regenerate", get(regenerate))
-        .layer(SessionLayer::new(sessions)))
+        .layer(SessionLayer::new(sessions))
 }
 
-/// The port that the arguments ask for (5000 if none), or what is wrong with them.
-pub fn port(mut arguments: impl Iterator<Item = String>) -> Result<u16, String> {
-    let mut port = 5000;
-    while let Some(name) = arguments.next() {
-        let value = arguments.next().ok_or(format!("{name}: a value is missing"))?;
-        match (name.as_str(), value.as_str()) {
-            ("--port", text) => port = text.parse().map_err(|_| format!("--port {text}: not a port"))?,
-            ("--store", "cookie") => {}
-            ("--store", other) => {
-                return Err(format!("--store {other}: no such store here; there is `cookie`"));
+/// What the arguments say.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Arguments {
+    /// Where to listen; 0: anywhere.
+    pub port: u16,
+    /// `cookie`, or a URL.
+    pub store: String,
+    /// Whether records are those of Flask-Session.
+    pub is_flask: bool,
+}
+
+impl Arguments {
+    /// The arguments, or what is wrong with them.
+    pub fn read(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
+        let mut arguments = Self { port: 5000, store: "cookie".to_owned(), is_flask: false };
+        while let Some(name) = words.next() {
+            let value = words.next().ok_or(format!("{name}: a value is missing"))?;
+            match (name.as_str(), value.as_str()) {
+                ("--port", text) => {
+                    arguments.port = text.parse().map_err(|_| format!("--port {text}: not a port"))?;
+                }
+                ("--store", _) => arguments.store = value,
+                ("--records", "native") => arguments.is_flask = false,
+                ("--records", "flask") => arguments.is_flask = true,
+                ("--records", other) => {
+                    return Err(format!("--records {other}: there are native and flask"));
+                }
+                _ => return Err(format!("{name}: unknown; there are --port, --store and --records")),
             }
-            _ => return Err(format!("{name}: unknown; there are --port and --store")),
         }
+        Ok(arguments)
     }
-    Ok(port)
+
+    async fn sessions(&self) -> Result<SessionManager, Box<dyn std::error::Error>> {
+        // Without `Secure`: clients in tests speak plain HTTP.
+        let cookie = CookiePolicy { name: "session".into(), secure: false, ..CookiePolicy::default() };
+        if self.store == "cookie" {
+            let keys = match std::env::var("SECRET_KEY") {
+                Ok(secret) => SecretKeys::new(secret)?,
+                Err(_) => SecretKeys::new(Random::system().bytes::<32>()?)?,
+            };
+            return Ok(SessionManager::client_side(ClientSide { cookie, ..ClientSide::new(keys) })?);
+        }
+        let store = dewar_stores::open(&self.store).await?;
+        let settings = if self.is_flask { ServerSide::flask(store) } else { ServerSide::new(store) };
+        Ok(SessionManager::server_side(ServerSide { cookie, ..settings })?)
+    }
 }
 
 async fn serve() -> Result<(), Box<dyn std::error::Error>> {
-    let port = port(std::env::args().skip(1))?;
-    let keys = match std::env::var("SECRET_KEY") {
-        Ok(secret) => SecretKeys::new(secret)?,
-        Err(_) => SecretKeys::new(Random::system().bytes::<32>()?)?,
-    };
-    // Without `Secure`: clients in tests speak plain HTTP.
-    let cookie = CookiePolicy { name: "session".into(), secure: false, ..CookiePolicy::default() };
-    let app = app(ClientSide { cookie, ..ClientSide::new(keys) })?;
-    let listener = TcpListener::bind(("127.0.0.1", port)).await?;
+    let arguments = Arguments::read(std::env::args().skip(1))?;
+    let app = app(arguments.sessions().await?);
+    let listener = TcpListener::bind(("127.0.0.1", arguments.port)).await?;
     writeln!(std::io::stdout(), "listening on http://{}", listener.local_addr()?)?;
     Ok(axum::serve(listener, app).await?)
 }

@@ -1,7 +1,10 @@
 //! What an engine does here is written down beforehand; what it keeps is kept in memory.
 
 mod breaking;
+mod conforming;
 mod deadlines;
+#[cfg(all(feature = "tracing", feature = "metrics"))]
+mod observed;
 mod probes;
 mod retried;
 mod scripted;

@@ -15,6 +15,7 @@ mod examples;
 mod http_client;
 mod security;
 mod server;
+mod server_side;
 mod templates;
 mod testbed;
 mod twins;

@@ -2,16 +2,17 @@
 
 use std::time::{Duration, Instant};
 
-use dewar::{ClientSide, CookiePolicy, SecretKeys};
+use dewar::{ClientSide, CookiePolicy, SecretKeys, SessionManager};
 
 use crate::browser::Browser;
-use crate::examples::testbed::{app, port};
+use crate::examples::testbed::{Arguments, app};
 use crate::server::Server;
 
 fn start() -> (Server, Browser) {
     let keys = SecretKeys::accepting_weak("a key of 32 bytes, as sealing asks for").unwrap();
     let cookie = CookiePolicy { name: "session".into(), secure: false, ..CookiePolicy::default() };
-    let server = Server::start(app(ClientSide { cookie, ..ClientSide::new(keys) }).unwrap());
+    let sessions = SessionManager::client_side(ClientSide { cookie, ..ClientSide::new(keys) });
+    let server = Server::start(app(sessions.unwrap()));
     let browser = Browser::new(server.address);
     (server, browser)
 }
@@ -97,11 +98,13 @@ fn regenerate_gives_a_new_cookie_with_the_same_data() {
 
 #[test]
 fn the_arguments_that_it_takes_and_those_it_refuses() {
-    let port = |arguments: &str| port(arguments.split_whitespace().map(str::to_owned));
-    assert_eq!(port(""), Ok(5000));
-    assert_eq!(port("--store cookie --port 0"), Ok(0));
-    assert_eq!(port("--store redis"), Err("--store redis: no such store here; there is `cookie`".into()));
-    assert_eq!(port("--port"), Err("--port: a value is missing".into()));
-    assert_eq!(port("--port 70000"), Err("--port 70000: not a port".into()));
-    assert_eq!(port("--prot 1"), Err("--prot: unknown; there are --port and --store".into()));
+    let read = |arguments: &str| Arguments::read(arguments.split_whitespace().map(str::to_owned));
+    let by_default = Arguments { port: 5000, store: "cookie".into(), is_flask: false };
+    assert_eq!(read(""), Ok(by_default));
+    let all = Arguments { port: 0, store: "redis://localhost".into(), is_flask: true };
+    assert_eq!(read("--store redis://localhost --port 0 --records flask"), Ok(all));
+    assert_eq!(read("--port"), Err("--port: a value is missing".into()));
+    assert_eq!(read("--port 70000"), Err("--port 70000: not a port".into()));
+    assert_eq!(read("--records pickle"), Err("--records pickle: there are native and flask".into()));
+    assert_eq!(read("--prot 1"), Err("--prot: unknown; there are --port, --store and --records".into()));
 }

@@ -1,17 +1,11 @@
 //! The end of a session, by the program's will.
 
-use std::time::Duration;
-
 use super::keeper::ServerSideKeeper;
 use super::write::Written;
 use crate::clock::UnixTime;
 use crate::manager::Error;
 use crate::session::Session;
 use crate::store::{Entry, StoreKey};
-
-/// How long the trace of a session stays under its id: longer than a request that was sent with it is on its way. Such a request
-/// finds nothing it could keep, and does not touch the cookie of the session after it.
-const TRACE: Duration = Duration::from_secs(60);
 
 impl ServerSideKeeper {
     /// Removes it, whatever it holds by now. If the store fails, the client is told to forget its cookie all the same.
@@ -32,7 +26,6 @@ impl ServerSideKeeper {
 
     /// What stays under the id of a session that ended or has a new one; Flask-Session's records leave nothing.
     pub(super) fn tombstone(&self, key: &StoreKey, now: UnixTime) -> Result<Option<Entry>, Error> {
-        let payload = self.records.tombstone(key, now, self.write_number()?);
-        Ok(payload.map(|payload| Entry { is_unique: true, ..Entry::new(payload, Some(now.plus(TRACE))) }))
+        Ok(self.records.tombstone(key, now, self.write_number()?))
     }
 }

@@ -17,7 +17,7 @@ use super::app::{all, app, ask, both, cookie_of, flask, login, sealed, seen, sen
 /// A method of the session: its name, a use of it, and whether what it answers depends on the cookie.
 type Row = (&'static str, fn(&Session), bool);
 
-const ACCESSORS: [Row; 24] = [
+const ACCESSORS: [Row; 28] = [
     ("get", |s| ignore(s.get::<String>("user")), true),
     ("value", |s| ignore(s.value("user")), true),
     ("insert", |s| s.insert("user", "zoe").unwrap(), true),
@@ -37,6 +37,10 @@ const ACCESSORS: [Row; 24] = [
     ("set_permanent", |s| s.set_permanent(true), true),
     ("mark_modified", Session::mark_modified, true),
     ("is_new", |s| ignore(s.is_new()), true),
+    ("set_owner", |s| s.set_owner("user:42"), true),
+    ("forget_owner", Session::forget_owner, true),
+    ("owner", |s| ignore(s.owner()), true),
+    ("set_device", |s| s.set_device("Firefox", "Lisbon"), true),
     ("flash", |s| s.flash("hello", "message"), true),
     ("flashes", |s| ignore(s.flashes()), true),
     // What the handler itself did, the cookie has no part in.

@@ -3,6 +3,8 @@
 mod flask;
 mod native;
 
+use std::time::Duration;
+
 use bytes::Bytes;
 
 pub use self::native::{NativeRecord, RecordKind};
@@ -11,8 +13,12 @@ use crate::clock::UnixTime;
 use crate::codec::EncodeError;
 use crate::lifetime::{Lifetime, Times};
 use crate::session::{Device, Present};
-use crate::store::{StoreKey, Stored};
+use crate::store::{Entry, StoreKey, Stored};
 use crate::value::{Map, Text};
+
+/// How long the trace of a session stays under its id: longer than a request that was sent with it is on its way. Such a request
+/// finds nothing it could keep, and does not touch the cookie of the session after it.
+const TRACE: Duration = Duration::from_secs(60);
 
 /// How records are written and read.
 #[derive(Debug)]
@@ -78,14 +84,15 @@ impl Records {
     }
 
     /// What stays for a while where a session was; Flask-Session's records have none.
-    pub(super) fn tombstone(&self, key: &StoreKey, now: UnixTime, write: u64) -> Option<Bytes> {
-        self.is_native().then(|| native::tombstone(key, now, write).into())
+    pub(super) fn tombstone(&self, key: &StoreKey, now: UnixTime, write: u64) -> Option<Entry> {
+        let trace = || Entry::new(native::tombstone(key, now, write), Some(now.plus(TRACE)));
+        self.is_native().then(|| Entry { is_unique: true, ..trace() })
     }
 
     /// What was found under the key.
     pub(super) fn read(&self, key: &StoreKey, stored: &Stored, lifetime: &Lifetime, now: UnixTime) -> Found {
         let found = match self {
-            Self::Native => native::read(key, stored, lifetime),
+            Self::Native => native::read(key, stored, lifetime, now),
             Self::Flask(encoding) => flask::read(*encoding, stored, lifetime, now),
         };
         match found {

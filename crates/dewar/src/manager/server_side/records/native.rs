@@ -17,7 +17,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Contents, Found, Unreadable, last_used};
+use super::{Contents, Found, TRACE, Unreadable, last_used};
 use crate::clock::UnixTime;
 use crate::codec::{Codec, EncodeError, MsgPack};
 use crate::lifetime::{Lifetime, Times};
@@ -120,9 +120,16 @@ fn push_label(labels: &mut Vec<u8>, label: Option<&Text>) {
     labels.extend_from_slice(bytes);
 }
 
-pub(super) fn read(key: &StoreKey, stored: &Stored, lifetime: &Lifetime) -> Found {
+pub(super) fn read(key: &StoreKey, stored: &Stored, lifetime: &Lifetime, now: UnixTime) -> Found {
     match parse(key, &stored.payload) {
-        Ok(NativeRecord { kind: RecordKind::Tombstone, .. }) => Found::Tombstone,
+        // Looking at it may have moved its end in the store.
+        Ok(NativeRecord { kind: RecordKind::Tombstone, written, .. }) => {
+            if now < written.plus(TRACE) {
+                Found::Tombstone
+            } else {
+                Found::Over
+            }
+        }
         Ok(record) => {
             let refreshed = last_used(stored, lifetime, record.written);
             let NativeRecord { data, is_permanent, created, owner, device, .. } = record;

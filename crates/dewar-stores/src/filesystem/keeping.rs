@@ -1,0 +1,109 @@
+//! The file of one entry: how it is found, replaced and removed.
+
+use std::io;
+use std::path::PathBuf;
+
+use bytes::Bytes;
+use dewar::clock::UnixTime;
+use dewar::store::{Entry, StoreKey};
+
+use super::failed::Failed;
+use super::files::{self, Draft, Found};
+use super::locks::Held;
+use super::name::Name;
+use super::record::Record;
+use super::shelves::Shelves;
+
+impl Shelves {
+    /// What lies under a name, unless it is over.
+    pub(super) fn live(&self, name: &Name, now: UnixTime) -> io::Result<Option<Record>> {
+        Ok(self.at(name)?.filter(|record| !record.is_over(now)))
+    }
+
+    /// What lies under a name. A file that is cut, damaged or of another format is as good as none.
+    pub(super) fn at(&self, name: &Name) -> io::Result<Option<Record>> {
+        let record = match files::read(&self.path(name)?)? {
+            Found::Nothing => return Ok(None),
+            Found::Stranger => None,
+            Found::Bytes(bytes) => Record::from_bytes(&bytes),
+        };
+        let record = record.filter(|record| Name::of(record.key.as_str()) == *name);
+        if record.is_none() {
+            report(name);
+        }
+        Ok(record)
+    }
+
+    /// The locks that a new entry needs.
+    pub(super) fn hold(&self, entry: &Entry, names: &[&Name]) -> io::Result<Held> {
+        self.locks.hold(entry.owner.as_deref().map(Name::of).as_ref(), names)
+    }
+
+    /// Keeps a record, in place of what was there.
+    ///
+    /// The index comes first: an entry that it names in vain is dropped from it, one that it misses would be lost to its owner.
+    pub(super) fn put(&self, name: &Name, record: &Record) -> Result<(), Failed> {
+        let draft = self.draft(name, record)?;
+        if let Some(owner) = &record.owner {
+            self.index.add(&Name::of(owner), name, self.is_durable)?;
+        }
+        self.clear(name, Some(draft))
+    }
+
+    /// Moves an end. It draws no number and syncs no folder: a touch is no other revision, and one that a crash undoes does no harm.
+    pub(super) fn extend(&self, name: &Name, found: Record, expires: UnixTime) -> io::Result<()> {
+        self.draft(name, &Record { expires: Some(expires), ..found })?.place(name.as_str())
+    }
+
+    /// What takes the place of an entry that goes. It is nobody's.
+    pub(super) fn tombstone(&self, key: &StoreKey, name: &Name, tombstone: &Entry) -> io::Result<Draft> {
+        self.draft(name, &record(key, &Entry { owner: None, ..tombstone.clone() }, 0)?)
+    }
+
+    /// Removes the file of an entry, or puts another in its place.
+    pub(super) fn clear(&self, name: &Name, instead: Option<Draft>) -> Result<(), Failed> {
+        let has_changed = match instead {
+            Some(draft) => draft.place(name.as_str()).map(|()| true)?,
+            None => files::remove(&self.path(name)?)?,
+        };
+        if has_changed && self.is_durable {
+            files::sync_folder(&self.entries.join(name.shard())).map_err(Failed::Unknown)?;
+        }
+        Ok(())
+    }
+
+    fn draft(&self, name: &Name, record: &Record) -> io::Result<Draft> {
+        let bytes = record.to_bytes()?;
+        let shard = self.entries.join(name.shard());
+        if files::make_folder(&shard)? && self.is_durable {
+            files::sync_folder(&self.entries)?;
+        }
+        Draft::write(&shard, &bytes, self.is_durable)
+    }
+
+    fn path(&self, name: &Name) -> io::Result<PathBuf> {
+        let shard = self.entries.join(name.shard());
+        files::is_plain_folder(&shard)?;
+        Ok(shard.join(name.as_str()))
+    }
+}
+
+/// An entry's record, with a number that no other write has.
+pub(super) fn record(key: &StoreKey, entry: &Entry, place: u64) -> io::Result<Record> {
+    Ok(Record {
+        number: files::random_number()?,
+        place,
+        expires: entry.expires,
+        owner: entry.owner.clone(),
+        key: key.clone(),
+        payload: Bytes::clone(&entry.payload),
+    })
+}
+
+#[cfg(feature = "tracing")]
+fn report(name: &Name) {
+    tracing::warn!(key = name.fingerprint(), "the file of a session is cut, damaged or of another format");
+}
+
+#[cfg(not(feature = "tracing"))]
+fn report(_: &Name) {}

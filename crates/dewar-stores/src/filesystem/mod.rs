@@ -1,0 +1,35 @@
+//! Sessions in files: one each, whole or not at all, safe against crashes and shared by any number of processes of one machine.
+//!
+//! A [`Filesystem`] has a folder to itself:
+//!
+//! ```text
+//! dewar-sessions          a marker: this folder is ours, and of this format
+//! entries/5f/5fec…        the file of an entry, named by the SHA-256 of its key
+//! locks/5f                held while an entry of this shard is replaced
+//! locks/owners-2b         held while an owner's entries are counted, or get one more
+//! owners/2b/2bd8…/5fec…   an empty file: this entry may be that owner's
+//! ```
+//!
+//! * A write goes to a file of its own, is synced, and then renamed: a crash leaves the old entry or the new one, never a torn one. A file
+//!   that is damaged all the same is absent, and reported through `tracing` (with this feature) by its key's fingerprint.
+//! * Reads take no lock. Writes lock the shard, with `flock`: put the folder on a disk of the machine's own, not on a network's.
+//! * Everything is readable by its owner alone (0600, 0700), and no symlink in the folder is followed.
+//! * [`remove_all`](dewar::store::Owners::remove_all) and [`trim`](dewar::store::Owners::trim) remove file after file: nobody else comes in between, but
+//!   a crash may leave a part of them to be removed the next time.
+//! * A tombstone is nobody's: its owner is not kept.
+
+mod claim;
+mod failed;
+mod files;
+mod index;
+mod keeping;
+mod locks;
+mod name;
+mod owned;
+mod record;
+mod shelves;
+mod store;
+mod unfit;
+mod walk;
+
+pub use self::store::Filesystem;

@@ -1,0 +1,83 @@
+//! The path in a URL.
+
+use std::path::PathBuf;
+
+use url::Url;
+
+use crate::OpenError;
+
+/// The absolute path of a URL like the example. `file:a` and `sqlite://a` are refused, however a URL's grammar takes them; so is a URL
+/// that wants more than a path says.
+pub(super) fn of(url: &str, example: &str) -> Result<PathBuf, OpenError> {
+    let refused = |why: &str| OpenError::new(format!("{why}: write it like {example}"));
+    let after = url.split_once(':').map_or("", |(_, after)| after);
+    if !after.starts_with("///") && !(after.starts_with('/') && !after.starts_with("//")) {
+        return Err(refused("the path of the session store is not absolute"));
+    }
+    let parsed = Url::parse(url).map_err(|_| refused("the URL of the session store cannot be read"))?;
+    if parsed.query().is_some() || parsed.fragment().is_some() {
+        return Err(refused(
+            "after the path of the session store comes nothing (? and # in a name are %3F and %23)",
+        ));
+    }
+    match parsed.to_file_path() {
+        Ok(path) if path.file_name().is_some() => Ok(path),
+        _ => Err(refused("the URL of the session store names no path")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(url: &str) -> Result<String, String> {
+        let path = of(url, "EXAMPLE").map_err(|error| error.to_string())?;
+        Ok(path.into_os_string().into_string().unwrap())
+    }
+
+    #[test]
+    fn absolute_paths_in_every_dress() {
+        for (url, expected) in [
+            ("file:///var/lib/sessions", "/var/lib/sessions"),
+            ("FILE:///var/lib/sessions", "/var/lib/sessions"),
+            ("sqlite:///var/lib/a.db", "/var/lib/a.db"),
+            ("sqlite:/var/lib/a.db", "/var/lib/a.db"),
+            // As SQLAlchemy writes them.
+            ("sqlite:////var/lib/a.db", "//var/lib/a.db"),
+            ("sqlite:///var/my%20app/a%3Fb%23c%25.db", "/var/my app/a?b#c%.db"),
+            ("sqlite:///var/my app/ä.db", "/var/my app/ä.db"),
+            ("sqlite:///C:/a.db", "/C:/a.db"),
+        ] {
+            assert_eq!(path(url).as_deref(), Ok(expected), "{url}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_absolute_path_is_refused_with_an_example() {
+        for url in [
+            "file:",
+            "file://",
+            "file:///",
+            "file:sessions",
+            "file://sessions",
+            "file:./sessions",
+            "file:../sessions",
+            "sqlite:",
+            "sqlite://",
+            "sqlite:///",
+            "sqlite:a.db",
+            "sqlite://a.db",
+            "sqlite://./a.db",
+            "sqlite::memory:",
+            "sqlite://user:hunter2@host/a.db",
+            "sqlite:///a.db?mode=ro",
+            "sqlite:///a.db?",
+            "sqlite:///a.db#b",
+            "file:///a?b",
+        ] {
+            let refused = path(url).expect_err(url);
+            assert!(refused.ends_with(": write it like EXAMPLE"), "{url}: {refused}");
+            assert!(!refused.contains("hunter2"), "{refused}");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+use super::*;
+
+async fn refused(url: &str) -> String {
+    let error = open(url).await.expect_err(url);
+    let mut told = error.to_string();
+    let mut source = std::error::Error::source(&error);
+    while let Some(error) = source {
+        told += &format!(": {error}");
+        source = error.source();
+    }
+    told
+}
+
+#[tokio::test]
+async fn memory_has_no_guard() {
+    for url in ["memory:", "memory://", "MEMORY:"] {
+        assert!(!format!("{:?}", open(url).await.unwrap()).contains("Guard"), "{url}");
+    }
+    for url in ["memory:a", "memory:///a"] {
+        assert!(refused(url).await.contains("nothing comes after memory:"), "{url}");
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_scheme_is_told_the_known_ones_and_not_repeated() {
+    for url in
+        ["", "hunter2", "hunter2:", "memcached://user:hunter2@host", "/var/hunter2", " redis://hunter2"]
+    {
+        let told = refused(url).await;
+        assert!(!told.contains("hunter2"), "{told}");
+        for scheme in
+            ["memory:", "file:///", "sqlite:///", "redis://", "rediss://", "redis+unix:///", "unix:///"]
+        {
+            assert!(told.contains(scheme), "{told}");
+        }
+    }
+}
+
+#[cfg(not(any(feature = "filesystem", feature = "sqlite", feature = "redis")))]
+#[tokio::test]
+async fn a_feature_that_is_off_is_named() {
+    for (url, feature) in [
+        ("file:///a", "filesystem"),
+        ("sqlite:///a", "sqlite"),
+        ("redis://a", "redis"),
+        ("rediss://user:hunter2@a", "redis"),
+        ("redis+unix:///a", "redis"),
+        ("unix:///a", "redis"),
+    ] {
+        let told = refused(url).await;
+        assert!(
+            told.contains(&format!("turn the feature `{feature}`")) && !told.contains("hunter2"),
+            "{told}"
+        );
+    }
+}
+
+#[cfg(all(feature = "filesystem", unix))]
+#[tokio::test]
+async fn files_are_guarded() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("file://{}/sessions", folder.path().display());
+    assert!(format!("{:?}", open(&url).await.unwrap()).starts_with("Guard("));
+}
+
+#[cfg(feature = "sqlite")]
+#[tokio::test]
+async fn sqlite_is_guarded() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/sessions.db", folder.path().display());
+    assert!(format!("{:?}", open(&url).await.unwrap()).starts_with("Guard("));
+    assert!(folder.path().join("sessions.db").exists());
+}
+
+#[cfg(feature = "redis")]
+#[tokio::test]
+async fn passwords_are_not_in_what_is_told() {
+    for url in [
+        "redis://user:hunter2@127.0.0.1:1",
+        "redis://user:hunter2@",
+        "redis://user:hunter2@[::",
+        "redis://user:hunter2@127.0.0.1:1/hunter2",
+        "redis://:hunter2@127.0.0.1:99999",
+        "redis+unix:///nowhere/redis.sock?pass=hunter2",
+    ] {
+        let told = refused(url).await;
+        assert!(!told.contains("hunter2"), "{told}");
+    }
+}

@@ -1,0 +1,170 @@
+//! One connection for all callers, made anew when it breaks.
+
+use std::fmt;
+use std::future::Future;
+use std::time::Duration;
+
+use ::redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use ::redis::io::tcp::TcpSettings;
+use ::redis::{
+    Client, Cmd, ConnectionAddr, ErrorKind, FromRedisValue, IntoConnectionInfo, Pipeline, ProtocolVersion,
+    RedisConnectionInfo, RedisError, RedisResult, ServerErrorKind,
+};
+use dewar::store::StoreError;
+
+use super::address::{Address, Place};
+use super::call::Call;
+use super::failure;
+use crate::OpenError;
+
+/// Making a connection may take this long; those who wait for it give up earlier.
+const CONNECTING: Duration = Duration::from_secs(1);
+/// What was sent and is not acknowledged for so long is lost: the machine at the other end is gone.
+#[cfg(target_os = "linux")]
+const UNACKNOWLEDGED: Duration = Duration::from_secs(2);
+
+/// A connection on which many callers ask at once; each gets the answer to its own question.
+pub(super) struct Connection {
+    manager: ConnectionManager,
+    timeout: Duration,
+    name: String,
+}
+
+impl Connection {
+    /// Connects and signs in.
+    pub(super) async fn open(address: &Address, timeout: Duration) -> Result<Self, OpenError> {
+        let client = client(address)?;
+        // Each call that finds it broken makes one more attempt; there is nothing to wait for between them.
+        let config = ConnectionManagerConfig::new()
+            .set_number_of_retries(0)
+            .set_connection_timeout(Some(CONNECTING))
+            .set_response_timeout(None)
+            .set_pipeline_buffer_size(1024);
+        let manager = ConnectionManager::new_with_config(client, config).await;
+        let manager = manager.map_err(|error| not_opened(address, error))?;
+        Ok(Self { manager, timeout, name: format!("{address}/{}", address.database) })
+    }
+
+    /// The answer to one command.
+    pub(super) async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, StoreError> {
+        self.within(|mut manager| async move { command.query_async(&mut manager).await }).await
+    }
+
+    /// The answers to commands that are sent together.
+    pub(super) async fn ask_all<T: FromRedisValue>(&self, commands: &Pipeline) -> Result<T, StoreError> {
+        self.within(|mut manager| async move { commands.query_async(&mut manager).await }).await
+    }
+
+    /// What a script gives. Only a server that has not run it before is sent the script itself.
+    pub(super) async fn run<T: FromRedisValue>(&self, call: &Call<'_>) -> Result<T, StoreError> {
+        self.within(|mut manager| async move {
+            match call.short().query_async(&mut manager).await {
+                Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::NoScript) => {
+                    call.full().query_async(&mut manager).await
+                }
+                answer => answer,
+            }
+        })
+        .await
+    }
+
+    async fn within<T, F>(&self, ask: impl Fn(ConnectionManager) -> F) -> Result<T, StoreError>
+    where
+        F: Future<Output = RedisResult<T>>,
+    {
+        let answer = async {
+            match ask(self.manager.clone()).await {
+                Err(error) if was_not_sent(&error) => ask(self.manager.clone()).await,
+                answer => answer,
+            }
+        };
+        match tokio::time::timeout(self.timeout, answer).await {
+            Ok(answer) => answer.map_err(failure::store_error),
+            Err(elapsed) => Err(StoreError::no_answer(elapsed)),
+        }
+    }
+}
+
+/// The manager answers with how its last attempt to connect went, which may be long ago, and makes another: that one counts.
+fn was_not_sent(error: &RedisError) -> bool {
+    error.is_connection_refusal() || error.is_timeout()
+}
+
+fn client(address: &Address) -> Result<Client, OpenError> {
+    let (place, tls) = match address.place.clone() {
+        Place::Tcp { host, port, tls: false } => (ConnectionAddr::Tcp(host, port), false),
+        Place::Tcp { host, port, tls: true } => {
+            (ConnectionAddr::TcpTls { host, port, insecure: false, tls_params: None }, true)
+        }
+        Place::Socket(path) => (ConnectionAddr::Unix(path), false),
+    };
+    // The third protocol tells of a connection that breaks while nobody asks.
+    let mut settings =
+        RedisConnectionInfo::default().set_db(address.database).set_protocol(ProtocolVersion::RESP3);
+    if let Some(user) = &address.user {
+        settings = settings.set_username(user);
+    }
+    if let Some(password) = &address.password {
+        settings = settings.set_password(password);
+    }
+    let info = place.into_connection_info().map_err(|error| not_opened(address, error))?;
+    let info = info.set_redis_settings(settings).set_tcp_settings(tcp());
+    let client = if tls { secure(info, address)? } else { Client::open(info) };
+    client.map_err(|error| not_opened(address, error))
+}
+
+fn tcp() -> TcpSettings {
+    let settings = TcpSettings::default().set_nodelay(true);
+    #[cfg(target_os = "linux")]
+    let settings = settings.set_user_timeout(UNACKNOWLEDGED);
+    settings
+}
+
+#[cfg(feature = "redis-tls")]
+fn secure(info: ::redis::ConnectionInfo, address: &Address) -> Result<RedisResult<Client>, OpenError> {
+    // A program may have chosen its cryptography before; if it has not, this is the choice.
+    _ = rustls::crypto::ring::default_provider().install_default();
+    let read = |path| {
+        std::fs::read(path).map_err(|error| {
+            OpenError::new(format!("{}: no certificates to trust Redis by", path.display()))
+                .with_source(error)
+        })
+    };
+    let root_cert = address.authority.as_ref().map(read).transpose()?;
+    Ok(Client::build_with_tls(info, ::redis::TlsCertificates { client_tls: None, root_cert }))
+}
+
+#[cfg(not(feature = "redis-tls"))]
+fn secure(_: ::redis::ConnectionInfo, _: &Address) -> Result<RedisResult<Client>, OpenError> {
+    Err(OpenError::new("rediss:// needs TLS: build dewar-stores with its feature redis-tls"))
+}
+
+/// One line that says what to do.
+fn not_opened(address: &Address, error: RedisError) -> OpenError {
+    match failure::refusal(&error) {
+        Some(refusal) => OpenError::new(match refusal.code() {
+            "NOAUTH" => {
+                format!("Redis at {address} asks for a password: give it as in redis://:password@host")
+            }
+            "WRONGPASS" => format!("Redis at {address} does not accept this user and password"),
+            "ERR" if address.database > 0 => {
+                format!("Redis at {address} has no database {}: take a lower number", address.database)
+            }
+            _ => format!("Redis at {address} cannot be used"),
+        })
+        .with_source(refusal),
+        None if error.is_timeout() => {
+            OpenError::new(format!("Redis at {address} did not answer within a second: is it that?"))
+                .with_source(error)
+        }
+        None => OpenError::new(format!("no Redis answers at {address}: start it, or give its address"))
+            .with_source(error),
+    }
+}
+
+/// Where it leads; no password.
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}

@@ -1,0 +1,61 @@
+//! Times as Redis counts them: milliseconds from now. A clock of ours that is wrong does no harm.
+
+use dewar::clock::UnixTime;
+
+/// Redis adds it to its own clock, which must not overflow.
+const LONGEST: i64 = i64::MAX / 2;
+
+/// How long an entry shall last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Life {
+    Forever,
+    /// Milliseconds from now.
+    For(i64),
+    /// The end lies behind us.
+    Over,
+}
+
+impl Life {
+    pub(super) fn until(expires: Option<UnixTime>, now: UnixTime) -> Self {
+        match expires.map(|expires| expires.millis().saturating_sub(now.millis())) {
+            None => Self::Forever,
+            Some(left @ 1..) => Self::For(left.min(LONGEST)),
+            Some(_) => Self::Over,
+        }
+    }
+
+    /// As the scripts read it.
+    pub(super) fn argument(self) -> String {
+        match self {
+            Self::Forever => String::new(),
+            Self::For(millis) => millis.to_string(),
+            Self::Over => "0".to_owned(),
+        }
+    }
+}
+
+/// When an entry ends, by what `PTTL` said; `None`: never.
+pub(super) fn end(left: i64, now: UnixTime) -> Option<UnixTime> {
+    (left >= 0).then(|| UnixTime::from_millis(now.millis().saturating_add(left.max(1))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: UnixTime = UnixTime::from_seconds(1000);
+
+    #[test]
+    fn an_end_that_is_not_later_than_now_is_over() {
+        let life = |millis| Life::until(Some(UnixTime::from_millis(millis)), NOW);
+        assert_eq!((life(1_000_001), life(1_000_000)), (Life::For(1), Life::Over));
+        assert_eq!((life(i64::MIN), life(i64::MAX)), (Life::Over, Life::For(LONGEST)));
+        assert_eq!(Life::until(None, NOW).argument(), "");
+    }
+
+    #[test]
+    fn what_is_there_ends_later_than_now() {
+        assert_eq!(end(0, NOW), Some(UnixTime::from_millis(1_000_001)));
+        assert_eq!((end(-1, NOW), end(i64::MAX, NOW)), (None, Some(UnixTime::from_millis(i64::MAX))));
+    }
+}

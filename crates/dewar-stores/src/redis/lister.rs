@@ -1,0 +1,73 @@
+//! What is there, page by page: `SCAN`, which keeps nobody waiting.
+
+use ::redis::{cmd, pipe};
+use bytes::Bytes;
+use dewar::clock::UnixTime;
+use dewar::store::{Cursor, Lister, Page, StoreError, StoreKey, Stored, async_trait};
+
+use super::Redis;
+use super::store::stored;
+
+/// A page is asked for in one piece: it must not grow without end.
+const LARGEST: usize = 10_000;
+
+#[async_trait]
+impl Lister for Redis {
+    async fn list(&self, after: Option<&Cursor>, at_most: usize, now: UnixTime) -> Result<Page, StoreError> {
+        let from = after.map_or(Ok(0), |cursor| cursor.0.parse::<u64>());
+        let from = from.map_err(|_| StoreError::refused("the cursor is of another store"))?;
+        let mut scan = cmd("SCAN");
+        scan.arg(from).arg("MATCH").arg(pattern(&self.listed));
+        scan.arg("COUNT").arg(at_most.clamp(1, LARGEST)).arg("TYPE").arg("string");
+        let (next, keys): (u64, Vec<Bytes>) = self.connection.ask(&scan).await?;
+        let keys: Vec<&str> = keys.iter().filter_map(|key| std::str::from_utf8(key).ok()).collect();
+        let keys: Vec<&str> = keys.into_iter().filter(|key| !self.is_of_index(key)).collect();
+        let entries = self.entries(&keys, now).await?;
+        Ok(Page { entries, next: (next != 0).then(|| Cursor(next.to_string())) })
+    }
+}
+
+impl Redis {
+    async fn entries(&self, keys: &[&str], now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut commands = pipe();
+        for key in keys {
+            commands.pttl(*key).get(*key);
+        }
+        let answers: Vec<(i64, Option<Bytes>)> = self.connection.ask_all(&commands).await?;
+        let found = keys.iter().zip(answers).filter_map(|(key, (left, payload))| Some((key, left, payload?)));
+        Ok(found.map(|(key, left, payload)| (StoreKey::new(key), stored(payload, left, now))).collect())
+    }
+
+    fn is_of_index(&self, key: &str) -> bool {
+        let rest = self.owners.as_ref().and_then(|prefix| key.strip_prefix(prefix.as_str()));
+        rest.is_some_and(|rest| rest.starts_with("of:"))
+    }
+}
+
+/// Keys that begin with this text: what stands for something else in a pattern of Redis stands for itself.
+fn pattern(prefix: &str) -> String {
+    let mut pattern = String::with_capacity(prefix.len() + 1);
+    for letter in prefix.chars() {
+        if matches!(letter, '*' | '?' | '[' | ']' | '\\' | '^') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('*');
+    pattern
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prefix_stands_for_itself() {
+        assert_eq!(pattern("session:"), "session:*");
+        assert_eq!(pattern("a*[b]?\\"), "a\\*\\[b\\]\\?\\\\*");
+        assert_eq!(pattern(""), "*");
+    }
+}

@@ -1,0 +1,119 @@
+//! How a Redis is opened.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::Redis;
+use super::address::Address;
+use super::connection::Connection;
+use crate::OpenError;
+
+/// How a Redis is opened. Flask-Session's settings are the URL (`SESSION_REDIS`), [`password`](Self::password)
+/// (`SESSION_REDIS_PASSWORD`) and [`database`](Self::database) (`SESSION_REDIS_DB`).
+#[derive(Clone)]
+#[must_use]
+pub struct RedisOptions {
+    url: String,
+    user: Option<String>,
+    password: Option<String>,
+    database: Option<u32>,
+    authority: Option<PathBuf>,
+    timeout: Duration,
+    pub(super) owners: Option<String>,
+    pub(super) listed: String,
+}
+
+impl RedisOptions {
+    /// By its URL: `redis://user:password@host:6379/0`, `rediss://` for TLS (feature `redis-tls`), `unix:///path?db=0` for a
+    /// socket, also spelt `redis+unix://`; `valkey` may stand for `redis`.
+    ///
+    /// After a `?`, `username`, `password` and `db` are read as redis-py does, and `ca` names [an authority](Self::authority).
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            user: None,
+            password: None,
+            database: None,
+            authority: None,
+            timeout: Duration::from_millis(200),
+            owners: Some("dewar:".to_owned()),
+            listed: "session:".to_owned(),
+        }
+    }
+
+    /// Whom to sign in as, in place of the URL's user.
+    pub fn user(mut self, user: impl Into<String>) -> Self {
+        self.user = Some(user.into());
+        self
+    }
+
+    /// The password, in place of the URL's.
+    pub fn password(mut self, password: impl Into<String>) -> Self {
+        self.password = Some(password.into());
+        self
+    }
+
+    /// The number of the database, in place of the URL's.
+    pub fn database(mut self, number: u32) -> Self {
+        self.database = Some(number);
+        self
+    }
+
+    /// A file with the certificates, as PEM, to trust in place of those of the system.
+    pub fn authority(mut self, file: impl Into<PathBuf>) -> Self {
+        self.authority = Some(file.into());
+        self
+    }
+
+    /// How long an answer may take; 200 ms if it is not set. A server that is not there at all is known at once.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// What the keys of the index of owners begin with; `dewar:` if it is not set.
+    pub fn owners(mut self, prefix: impl Into<String>) -> Self {
+        self.owners = Some(prefix.into());
+        self
+    }
+
+    /// No index of owners: nothing is written but the sessions, as Flask-Session does. [`Store::owners`](dewar::store::Store::owners)
+    /// then gives none.
+    pub fn without_owners(mut self) -> Self {
+        self.owners = None;
+        self
+    }
+
+    /// What the keys of sessions begin with, for [listing](dewar::store::Lister) them; `session:` if it is not set, as in
+    /// Flask-Session.
+    pub fn listed(mut self, prefix: impl Into<String>) -> Self {
+        self.listed = prefix.into();
+        self
+    }
+
+    /// Connects and signs in.
+    ///
+    /// # Errors
+    /// If the URL is wrong, if no server answers within a second, or if it refuses: one line says which, and what to do.
+    pub async fn open(self) -> Result<Redis, OpenError> {
+        let mut address = Address::parse(&self.url)?;
+        address.user = self.user.clone().or(address.user);
+        address.password = self.password.clone().or(address.password);
+        address.database = self.database.map_or(address.database, i64::from);
+        address.authority = self.authority.clone().or(address.authority);
+        let connection = Connection::open(&address, self.timeout).await?;
+        Ok(Redis::new(connection, self.owners, self.listed))
+    }
+}
+
+/// Neither the URL nor the password is shown.
+impl fmt::Debug for RedisOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedisOptions")
+            .field("timeout", &self.timeout)
+            .field("owners", &self.owners)
+            .field("listed", &self.listed)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,147 @@
+//! The file: made for its owner alone, opened for writing or for reading.
+
+use std::fs::OpenOptions;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use crate::OpenError;
+
+/// What is on the disk when a write is answered. A process that dies, by `kill -9` too, loses no answered write either way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Synchronous {
+    /// All of it: an answered write survives a power cut.
+    #[default]
+    Full,
+    /// What the system wrote by then: a power cut may take the last answered writes, never the file. Many times faster.
+    Normal,
+}
+
+/// How long a call waits for a lock of another process.
+const BUSY_TIMEOUT: Duration = Duration::from_millis(200);
+/// The same while a store is opened: others may be opening it, too.
+const BUSY_TIMEOUT_AT_OPEN: Duration = Duration::from_secs(5);
+/// Each store has a dozen statements.
+const STATEMENTS_KEPT: usize = 32;
+
+/// Where the file is, in words that SQLite takes for nothing but a path (`:memory:` and `file:` are names to it).
+pub(super) fn absolute(path: &Path) -> Result<PathBuf, OpenError> {
+    std::path::absolute(path).map_err(|error| cannot("find", path, &error).with_source(error))
+}
+
+/// The connection that writes, to a file that is made if it is not there; `prepare` sees to the tables.
+pub(super) fn open_to_write(
+    path: &Path,
+    synchronous: Synchronous,
+    prepare: impl FnOnce(&Connection) -> Result<(), OpenError>,
+) -> Result<Connection, OpenError> {
+    if path.is_dir() {
+        return Err(OpenError::new(format!(
+            "cannot open {}: it is a folder, name a file in it",
+            path.display()
+        )));
+    }
+    make(path)?;
+    let refused = |error: rusqlite::Error| cannot_open(path, error);
+    let conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(refused)?;
+    conn.busy_timeout(BUSY_TIMEOUT_AT_OPEN).map_err(refused)?;
+    switch_to_wal(&conn, path)?;
+    let level = match synchronous {
+        Synchronous::Full => "FULL",
+        Synchronous::Normal => "NORMAL",
+    };
+    conn.pragma_update(None, "synchronous", level).map_err(refused)?;
+    prepare(&conn)?;
+    conn.busy_timeout(BUSY_TIMEOUT).map_err(refused)?;
+    Ok(conn)
+}
+
+/// A connection that only reads.
+pub(super) fn open_to_read(path: &Path) -> rusqlite::Result<Connection> {
+    let conn = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    conn.busy_timeout(BUSY_TIMEOUT)?;
+    Ok(conn)
+}
+
+/// What to say if SQLite cannot use the file.
+pub(super) fn cannot_open(path: &Path, error: rusqlite::Error) -> OpenError {
+    let advice = match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => "it is no SQLite database: name another file, or move this one away",
+        Some(ErrorCode::DatabaseCorrupt) => "it is damaged: restore it from a backup, or move it away",
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
+            "let this user read and write it and its folder"
+        }
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            "another process keeps it locked: end that, or try again"
+        }
+        Some(ErrorCode::DiskFull) => "the disk is full: make room",
+        _ => "SQLite cannot use it",
+    };
+    OpenError::new(format!("cannot open {}: {advice}", path.display())).with_source(error)
+}
+
+/// SQLite itself would make a file that everybody may read.
+fn make(path: &Path) -> Result<(), OpenError> {
+    // Closing a file gives up all locks that this process has on it, SQLite's as well: only a file that nobody has yet is opened
+    // here, and no other store of this process gets to it before it is closed.
+    static MAKING: Mutex<()> = Mutex::new(());
+    let _only_one = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+            Err(cannot("make", path, &error).with_source(error))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn cannot(what: &str, path: &Path, error: &io::Error) -> OpenError {
+    let advice = match error.kind() {
+        ErrorKind::NotFound => "its folder does not exist: make it",
+        ErrorKind::NotADirectory => "what should be its folder is a file: name another path",
+        ErrorKind::PermissionDenied => "let this user write to its folder",
+        ErrorKind::StorageFull => "the disk is full: make room",
+        ErrorKind::ReadOnlyFilesystem => "its disk is read-only: name another path",
+        _ => "name another path",
+    };
+    OpenError::new(format!("cannot {what} {}: {advice}", path.display()))
+}
+
+fn connect(path: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {
+    // Each connection is used by one thread at a time.
+    let conn = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    conn.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    Ok(conn)
+}
+
+/// Readers and the writer do not wait for each other then.
+fn switch_to_wal(conn: &Connection, path: &Path) -> Result<(), OpenError> {
+    const PAUSE: Duration = Duration::from_millis(20);
+    for _ in 0..BUSY_TIMEOUT_AT_OPEN.as_millis() / PAUSE.as_millis() {
+        match conn.query_row("PRAGMA journal_mode = WAL", [], |row| row.get::<_, String>(0)) {
+            Ok(mode) if mode == "wal" => return Ok(()),
+            Ok(_) => return Err(OpenError::new(no_wal(path))),
+            // SQLite does not wait here by itself if two switch at once.
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => thread::sleep(PAUSE),
+            Err(error) => return Err(cannot_open(path, error)),
+        }
+    }
+    Err(OpenError::new(format!(
+        "cannot open {}: another process keeps it locked: end that, or try again",
+        path.display()
+    )))
+}
+
+fn no_wal(path: &Path) -> String {
+    format!(
+        "cannot open {}: its disk does not let SQLite keep a write-ahead log: put it on a disk of this machine",
+        path.display()
+    )
+}

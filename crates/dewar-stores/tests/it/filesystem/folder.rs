@@ -1,0 +1,120 @@
+//! Which folders are taken, which are refused, and what happens when the disk is full.
+
+use std::os::unix::fs::{PermissionsExt, chown};
+use std::process::Command;
+
+use dewar::store::{Lister, StoreErrorKind};
+
+use super::*;
+
+/// The folder is refused with one line that names it, the reason and what to do.
+fn assert_refused(folder: &Path, reason: &str, advice: &str) {
+    let told = Filesystem::open(folder).unwrap_err().to_string();
+    assert!(told.contains(folder.to_str().unwrap()) && !told.contains('\n'), "{told}");
+    assert!(told.contains(reason) && told.contains(advice), "{told}");
+}
+
+#[test]
+fn a_folder_is_made_with_all_above_it_and_opened_again() {
+    let folder = TempDir::new().unwrap();
+    let deep = folder.path().join("a/b/c");
+    for _ in 0..2 {
+        Filesystem::open(&deep).unwrap();
+    }
+    assert_eq!(files(&deep), [deep.join("dewar-sessions")]);
+}
+
+#[test]
+fn a_file_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("file");
+    fs::write(&file, "").unwrap();
+    for path in [file.clone(), file.join("below")] {
+        assert_refused(&path, "is not a folder", "name one");
+    }
+}
+
+#[test]
+fn a_folder_with_other_things_is_refused_and_left_as_it_was() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("novel.txt"), "It was").unwrap();
+    assert_refused(folder.path(), "other things", "an empty folder");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_folder_of_another_format_is_refused() {
+    let (_, folder) = store();
+    fs::write(folder.path().join("dewar-sessions"), "Dewar keeps sessions here, format 2.\n").unwrap();
+    assert_refused(folder.path(), "another version", "an empty folder");
+}
+
+#[test]
+fn a_folder_that_others_may_write_to_is_refused() {
+    let folder = TempDir::new().unwrap();
+    for mode in [0o720, 0o702, 0o1777] {
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(mode)).unwrap();
+        assert_refused(folder.path(), "others may put files", "chmod go-w");
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_folder_of_another_user_is_refused() {
+    let folder = TempDir::new().unwrap();
+    if chown(folder.path(), Some(65_533), None).is_err() {
+        return; // Only root gives folders away.
+    }
+    assert_refused(folder.path(), "uid 65533", "chown");
+}
+
+#[test]
+fn a_folder_that_may_only_be_read_is_refused() {
+    let folder = TempDir::new().unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o500)).unwrap();
+    if fs::write(folder.path().join("probe"), "").is_ok() {
+        return; // Permissions do not bind root.
+    }
+    assert_refused(folder.path(), "denied", "writable");
+}
+
+/// A disk of 256 KiB, where the tests may mount one.
+struct SmallDisk(TempDir);
+
+impl SmallDisk {
+    fn mount() -> Option<Self> {
+        let folder = TempDir::new().unwrap();
+        let options = ["-t", "tmpfs", "-o", "size=256k,mode=700", "tmpfs"];
+        let mounted = Command::new("mount").args(options).arg(folder.path()).output().ok()?;
+        mounted.status.success().then_some(Self(folder))
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        Command::new("umount").arg("-l").arg(self.0.path()).status().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_full_disk_is_a_refusal_and_loses_nothing() {
+    let Some(disk) = SmallDisk::mount() else { return };
+    let store = Filesystem::open(disk.0.path()).unwrap();
+    let seen = create(&store, "a", &entry("one")).await;
+    let big = Entry::new(vec![7; 300 << 10], Some(LATER));
+    let create = store.create(&key("b"), &big, NOW).await.unwrap_err();
+    let swap = store.swap(&key("a"), &seen, &big, NOW).await.unwrap_err();
+    let rename = store.rename(&key("a"), &key("c"), &seen, &entry("two"), Some(&big), NOW).await.unwrap_err();
+    for error in [create, swap, rename] {
+        assert_eq!(error.kind(), StoreErrorKind::Refused);
+        let told = std::error::Error::source(&error).unwrap().to_string();
+        assert!(told.contains("No space left") && told.contains(disk.0.path().to_str().unwrap()), "{told}");
+    }
+    let shown = store.list(None, 9, NOW).await.unwrap().entries;
+    assert_eq!(
+        shown.iter().map(|(key, stored)| (key.as_str(), &stored.revision)).collect::<Vec<_>>(),
+        [("a", &seen)]
+    );
+    let left = files(&disk.0.path().join("entries"));
+    assert_eq!(left.len(), 1, "drafts were left");
+}

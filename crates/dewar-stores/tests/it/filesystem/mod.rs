@@ -1,0 +1,73 @@
+//! Files: what is whole is shown, what is not ours is left alone, and nobody's write is lost.
+
+mod conformance;
+mod crashes;
+mod folder;
+mod owners;
+mod tampering;
+mod writes;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use dewar::clock::UnixTime;
+use dewar::store::{Created, Entry, Revision, Store, StoreKey, Stored, Swapped};
+use dewar_stores::Filesystem;
+use tempfile::TempDir;
+
+const NOW: UnixTime = UnixTime::from_seconds(1_700_000_000);
+const LATER: UnixTime = UnixTime::from_seconds(1_700_000_100);
+
+/// A store, and the folder that goes when it does.
+fn store() -> (Filesystem, TempDir) {
+    let folder = TempDir::new().unwrap();
+    (Filesystem::open(folder.path()).unwrap(), folder)
+}
+
+fn key(text: &str) -> StoreKey {
+    StoreKey::new(text)
+}
+
+fn entry(payload: &str) -> Entry {
+    Entry::new(payload.to_owned(), Some(LATER))
+}
+
+async fn create(store: &Filesystem, name: &str, entry: &Entry) -> Revision {
+    match store.create(&key(name), entry, NOW).await.unwrap() {
+        Created::Created(revision) => revision,
+        Created::AlreadyThere => panic!("already there"),
+    }
+}
+
+async fn load(store: &Filesystem, name: &str) -> Option<Stored> {
+    store.load(&key(name), None, NOW).await.unwrap()
+}
+
+/// Adds one to the number that is kept, however often somebody is faster.
+async fn increment(store: &Filesystem, name: &str) {
+    let mut seen = load(store, name).await.unwrap();
+    loop {
+        let number: u64 = std::str::from_utf8(&seen.payload).unwrap().parse().unwrap();
+        let next = entry(&(number + 1).to_string());
+        match store.swap(&key(name), &seen.revision, &next, NOW).await.unwrap() {
+            Swapped::Swapped(_) => return,
+            Swapped::Changed(theirs) => seen = theirs,
+            Swapped::Gone => panic!("gone"),
+        }
+    }
+}
+
+/// All files below a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let (folders, mut found): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
+    found.extend(folders.iter().flat_map(|folder| files(folder)));
+    found
+}
+
+/// The file of the only entry.
+fn only_file(store: &Filesystem) -> PathBuf {
+    let mut found = files(&store.folder().join("entries"));
+    assert_eq!(found.len(), 1);
+    found.remove(0)
+}

@@ -1,0 +1,14 @@
+//! Stores, each on the engine it is for.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout
+)]
+
+#[cfg(all(feature = "filesystem", unix))]
+mod filesystem;
+#[cfg(feature = "sqlite")]
+mod sqlite;

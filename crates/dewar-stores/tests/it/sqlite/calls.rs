@@ -1,0 +1,165 @@
+//! What the calls do beyond what every store does.
+
+use dewar::store::{Created, Entry, Renamed, Revision, Store, Surplus, Swapped, Touch};
+
+use super::{NOW, both, create, entry, folder, key, later, own, payload};
+
+#[tokio::test]
+async fn keys_and_payloads_of_every_kind_are_two_different_things_to_sql() {
+    let folder = folder();
+    let long = "k".repeat(512);
+    let keys = [
+        "",
+        "a",
+        "A",
+        "a\0",
+        "a\0b",
+        "ä",
+        "'; DROP TABLE sessions; --",
+        "x\" OR 1=1 --",
+        "%",
+        "1",
+        "1.0",
+        &long,
+    ];
+    for store in both(&folder) {
+        for name in keys {
+            create(store.as_ref(), name, &entry(name)).await;
+        }
+        for name in keys {
+            assert_eq!(payload(store.as_ref(), name).await.unwrap(), name.as_bytes(), "{name:?}");
+        }
+        let (mut found, mut after) = (Vec::new(), None);
+        loop {
+            let page = store.lister().unwrap().list(after.as_ref(), 5, NOW).await.unwrap();
+            assert!(page.entries.len() <= 5);
+            found.extend(page.entries.into_iter().map(|(key, _)| key.as_str().to_owned()));
+            let Some(next) = page.next else { break };
+            after = Some(next);
+        }
+        found.sort();
+        let mut keys = keys.to_vec();
+        keys.sort_unstable();
+        assert_eq!(found, keys);
+    }
+}
+
+#[tokio::test]
+async fn what_is_over_is_nowhere_and_can_be_made_anew() {
+    let folder = folder();
+    let over = Entry::new("over", Some(later(1)));
+    for store in both(&folder) {
+        let seen = create(store.as_ref(), "a", &over).await;
+        create(store.as_ref(), "b", &over).await;
+        let then = later(1);
+        let name = key("a");
+        assert_eq!(store.load(&name, None, then).await.unwrap(), None);
+        assert_eq!(store.swap(&name, &seen, &entry("x"), then).await.unwrap(), Swapped::Gone);
+        let renamed = store.rename(&name, &key("c"), &seen, &entry("x"), None, then).await.unwrap();
+        assert_eq!(renamed, Renamed::Gone);
+        assert!(!store.touch(&name, later(9), then).await.unwrap());
+        assert!(!store.remove(&name, None, then).await.unwrap());
+        assert!(!store.remove(&name, Some(&entry("tombstone")), then).await.unwrap());
+        assert!(store.lister().unwrap().list(None, 9, then).await.unwrap().entries.is_empty());
+        assert!(matches!(store.create(&name, &entry("anew"), then).await.unwrap(), Created::Created(_)));
+        assert_eq!(store.sweeper().unwrap().sweep(9, then).await.unwrap(), 1, "b, and not the new a");
+        assert_eq!(payload(store.as_ref(), "a").await.unwrap(), b"anew");
+    }
+}
+
+#[tokio::test]
+async fn a_sweep_ends_where_it_shall_and_needs_several_batches() {
+    let folder = folder();
+    for store in both(&folder) {
+        for number in 0..2300 {
+            create(store.as_ref(), &number.to_string(), &Entry::new("", Some(later(1)))).await;
+        }
+        create(store.as_ref(), "never", &Entry::new("", None)).await;
+        let sweeper = store.sweeper().unwrap();
+        let far = later(200 * 365 * 86_400);
+        assert_eq!(sweeper.sweep(10, far).await.unwrap(), 10);
+        assert_eq!(sweeper.sweep(2100, far).await.unwrap(), 2100);
+        assert_eq!(sweeper.sweep(usize::MAX, far).await.unwrap(), 190);
+        let left = store.load(&key("never"), None, far).await.unwrap().unwrap();
+        assert_eq!(left.expires, None);
+    }
+}
+
+#[tokio::test]
+async fn a_touch_that_is_not_due_is_no_write() {
+    let folder = folder();
+    let store = own(&folder);
+    create(&store, "a", &entry("x")).await;
+    let before = store.commits();
+    let early = Touch { expires: later(120), if_before: later(60) };
+    let found = store.load(&key("a"), Some(early), NOW).await.unwrap().unwrap();
+    assert_eq!((found.expires, store.commits()), (Some(later(60)), before));
+    let due = Touch { if_before: later(61), ..early };
+    let touched = store.load(&key("a"), Some(due), NOW).await.unwrap().unwrap();
+    assert_eq!((touched.expires, store.commits()), (Some(later(60)), before + 1));
+    let after = store.load(&key("a"), Some(due), NOW).await.unwrap().unwrap();
+    assert_eq!((after.expires, after.revision), (Some(later(120)), found.revision));
+}
+
+#[tokio::test]
+async fn a_number_is_never_given_twice() {
+    let folder = folder();
+    let mut given = std::collections::HashSet::new();
+    for _ in 0..3 {
+        let store = own(&folder);
+        for _ in 0..100 {
+            let revision = create(&store, "a", &entry("same")).await;
+            assert!(given.insert(revision.number().unwrap()));
+            assert!(store.remove(&key("a"), None, NOW).await.unwrap());
+            let old = store.swap(&key("a"), &revision, &entry("x"), NOW).await.unwrap();
+            assert_eq!(old, Swapped::Gone);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_revision_of_another_store_fits_nothing() {
+    let folder = folder();
+    let [own, flask] = both(&folder);
+    for (store, foreign) in [(own, Revision::of_payload("x".into())), (flask, Revision::of_number(1))] {
+        create(store.as_ref(), "a", &entry("x")).await;
+        let swapped = store.swap(&key("a"), &foreign, &entry("y"), NOW).await.unwrap();
+        assert!(matches!(swapped, Swapped::Changed(_)));
+        let huge = Revision::of_number(u64::MAX);
+        let swapped = store.swap(&key("a"), &huge, &entry("y"), NOW).await.unwrap();
+        assert!(matches!(swapped, Swapped::Changed(_)));
+    }
+}
+
+#[tokio::test]
+async fn an_owner_keeps_the_order_in_which_entries_came() {
+    let folder = folder();
+    let store = own(&folder);
+    let owned = |owner: &str| Entry { owner: Some(owner.into()), ..entry("x") };
+    let mut revisions = Vec::new();
+    for name in ["d", "c", "b", "a"] {
+        revisions.push(create(&store, name, &owned("me")).await);
+    }
+    create(&store, "e", &owned("you")).await;
+    create(&store, "f", &entry("nobody's")).await;
+    let names = async || {
+        let found = store.owners().unwrap().of("me", NOW).await.unwrap();
+        found.into_iter().map(|(key, _)| key.as_str().to_owned()).collect::<String>()
+    };
+    assert_eq!(names().await, "dcba");
+    _ = store.swap(&key("d"), &revisions[0], &owned("me"), NOW).await.unwrap();
+    _ = store
+        .rename(&key("c"), &key("z"), &revisions[1], &owned("me"), Some(&entry("gone")), NOW)
+        .await
+        .unwrap();
+    assert_eq!(names().await, "dzba", "a swap and a rename keep the place");
+    _ = store.swap(&key("b"), &revisions[2], &owned("you"), NOW).await.unwrap();
+    assert_eq!(names().await, "dza");
+    let owners = store.owners().unwrap();
+    assert_eq!(owners.trim("me", 2, Surplus::Oldest, NOW).await.unwrap(), [key("d")]);
+    assert_eq!(owners.trim("me", 1, Surplus::Newest, NOW).await.unwrap(), [key("a")]);
+    assert_eq!(owners.trim("me", 1, Surplus::Newest, NOW).await.unwrap(), []);
+    assert_eq!(owners.remove_all("you", Some(&key("e")), NOW).await.unwrap(), 1);
+    assert_eq!(owners.remove_all("me", None, NOW).await.unwrap(), 1);
+    assert_eq!(payload(&store, "f").await.unwrap(), b"nobody's");
+}

@@ -1,0 +1,148 @@
+//! Many at once, and some that do not wait for the answer.
+
+use std::sync::Arc;
+use std::task::{Context, Waker};
+
+use dewar::store::{Created, Store, StoreErrorKind, Swapped};
+use rusqlite::Connection;
+
+use super::{NOW, both, create, entry, folder, key, own, payload};
+
+#[tokio::test]
+async fn those_who_write_at_once_share_a_commit() {
+    let folder = folder();
+    let store = Arc::new(own(&folder));
+    let opened = store.commits();
+    let writers: Vec<_> = (0..64)
+        .map(|writer| {
+            let store = Arc::clone(&store);
+            tokio::spawn(async move {
+                for turn in 0..10 {
+                    create(&*store, &format!("{writer}/{turn}"), &entry("x")).await;
+                }
+            })
+        })
+        .collect();
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    let commits = store.commits() - opened;
+    assert!((10..=320).contains(&commits), "{commits} commits for 640 writes");
+    for number in 0..640 {
+        assert!(payload(&*store, &format!("{}/{}", number / 10, number % 10)).await.is_some());
+    }
+}
+
+#[tokio::test]
+async fn of_those_who_swap_at_once_one_wins() {
+    let folder = folder();
+    for store in both(&folder) {
+        let store: Arc<dyn Store> = store.into();
+        let seen = create(&*store, "a", &entry("0")).await;
+        let swaps: Vec<_> = (1..=64)
+            .map(|writer| {
+                let (store, seen) = (Arc::clone(&store), seen.clone());
+                let mine = entry(&writer.to_string());
+                tokio::spawn(async move { store.swap(&key("a"), &seen, &mine, NOW).await.unwrap() })
+            })
+            .collect();
+        let mut winners = 0;
+        for swap in swaps {
+            winners += usize::from(matches!(swap.await.unwrap(), Swapped::Swapped(_)));
+        }
+        assert_eq!(winners, 1);
+    }
+}
+
+#[tokio::test]
+async fn dropped_calls_harm_nobody() {
+    let folder = folder();
+    for store in both(&folder) {
+        let mut waiting = Context::from_waker(Waker::noop());
+        for number in 0..3000 {
+            let (name, mine) = (key(&format!("dropped {number}")), entry("dropped"));
+            let mut call = store.create(&name, &mine, NOW);
+            _ = call.as_mut().poll(&mut waiting);
+        }
+        for number in 0..100 {
+            let name = format!("kept {number}");
+            let seen = create(store.as_ref(), &name, &entry("x")).await;
+            assert_eq!(store.create(&key(&name), &entry("y"), NOW).await.unwrap(), Created::AlreadyThere);
+            let swapped = store.swap(&key(&name), &seen, &entry(&name), NOW).await.unwrap();
+            assert!(matches!(swapped, Swapped::Swapped(_)));
+            assert_eq!(payload(store.as_ref(), &name).await.unwrap(), name.as_bytes());
+        }
+        assert_eq!(payload(store.as_ref(), "dropped 0").await.unwrap(), b"dropped");
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_stays_locked_refuses_and_comes_back() {
+    let folder = folder();
+    let store = own(&folder);
+    create(&store, "a", &entry("x")).await;
+    let other = Connection::open(folder.path().join("own.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let (name, mine) = (key("b"), entry("y"));
+    let before = std::time::Instant::now();
+    let refused = store.create(&name, &mine, NOW).await.unwrap_err();
+    assert_eq!(refused.kind(), StoreErrorKind::Refused);
+    assert!(before.elapsed().as_secs() < 2);
+    assert_eq!(payload(&store, "a").await.unwrap(), b"x", "reading goes on");
+    other.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(payload(&store, "b").await, None);
+    create(&store, "b", &mine).await;
+}
+
+#[tokio::test]
+async fn a_full_disk_refuses_all_of_a_transaction_and_keeps_nothing_of_it() {
+    let folder = folder();
+    let store = own(&folder);
+    // A trigger that fails as a full disk does: it takes back the whole transaction.
+    let other = Connection::open(folder.path().join("own.db")).unwrap();
+    other
+        .execute_batch(
+            "CREATE TRIGGER full BEFORE INSERT ON dewar_sessions WHEN new.key = 'bad'
+                BEGIN SELECT RAISE(ROLLBACK, 'full'); END;
+            CREATE TRIGGER odd BEFORE INSERT ON dewar_sessions WHEN new.key = 'odd'
+                BEGIN SELECT RAISE(ABORT, 'odd'); END;
+            CREATE TRIGGER late BEFORE DELETE ON dewar_sessions WHEN old.key = 'stays'
+                BEGIN SELECT RAISE(FAIL, 'late'); END",
+        )
+        .unwrap();
+    let stays = create(&store, "stays", &entry("x")).await;
+    let moved = store.rename(&key("stays"), &key("moved"), &stays, &entry("x"), None, NOW).await;
+    assert_eq!(moved.unwrap_err().kind(), StoreErrorKind::Refused);
+    assert_eq!(payload(&store, "moved").await, None, "a rename that fails halfway did nothing");
+
+    for (culprit, others_are_kept) in [("odd", true), ("bad", false)] {
+        // Locked, so that all three wait for one transaction.
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let names = ["one", culprit, "two"].map(key);
+        let mine = entry("x");
+        let mut answers = Vec::new();
+        let first = key(&format!("first, with {culprit}"));
+        let mut calls = vec![store.create(&first, &mine, NOW)];
+        calls.extend(names.iter().map(|name| store.create(name, &mine, NOW)));
+        for call in &mut calls {
+            _ = call.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        }
+        other.execute_batch("ROLLBACK").unwrap();
+        for call in calls {
+            answers.push(call.await);
+        }
+        assert!(answers[2].is_err());
+        // The first may have had the transaction for itself.
+        for (name, answer) in names.iter().zip(&answers[1..]) {
+            let is_there = store.load(name, None, NOW).await.unwrap().is_some();
+            assert_eq!(is_there, answer.is_ok(), "what is refused is not there");
+        }
+        if others_are_kept {
+            assert!(answers[1].is_ok() && answers[3].is_ok());
+            for name in [&names[0], &names[2]] {
+                assert!(store.remove(name, None, NOW).await.unwrap());
+            }
+        }
+    }
+    create(&store, "after", &entry("x")).await;
+}

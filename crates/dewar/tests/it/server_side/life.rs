@@ -1,0 +1,104 @@
+//! How long a session in a store lives.
+
+use std::time::Duration;
+
+use dewar::lifetime::{Permanence, Refresh};
+use dewar::store::{Entry, Store, Swapped};
+use dewar::{Lifetime, ServerSide};
+
+use super::{HOUR, MINUTE, SECOND, Site, held};
+
+const MILLISECOND: Duration = Duration::from_millis(1);
+
+#[tokio::test]
+async fn idle_and_absolute_limits_to_the_millisecond() {
+    let site = Site::new(|s| s);
+    let cookie = site.login().await;
+    site.pass(HOUR - MILLISECOND);
+    assert_eq!(site.user(&cookie).await.as_deref(), Some("zoe"), "and this look moved its end");
+    site.pass(HOUR - MILLISECOND);
+    assert_eq!(site.user(&cookie).await.as_deref(), Some("zoe"));
+    site.pass(HOUR);
+    assert_eq!(site.user(&cookie).await, None);
+
+    let cookie = site.login().await;
+    for _ in 0..47 {
+        site.pass(HOUR / 2);
+        assert_eq!(site.user(&cookie).await.as_deref(), Some("zoe"));
+    }
+    site.pass(HOUR / 2);
+    assert_eq!(site.user(&cookie).await, None, "a day after it began, however busy it was");
+}
+
+/// Writing moves the idle end, never the absolute one.
+#[tokio::test]
+async fn a_write_does_not_make_a_session_young_again() {
+    let site = Site::new(|s| s);
+    let cookie = site.login().await;
+    for n in 0..47 {
+        site.pass(HOUR / 2);
+        let _ = site.visit(&cookie, |s| s.insert_value("n", n)).await;
+    }
+    assert_eq!(site.user(&cookie).await.as_deref(), Some("zoe"));
+    site.pass(HOUR / 2);
+    assert_eq!(site.user(&cookie).await, None);
+}
+
+/// An engine that lost the end of an entry does not make a session immortal.
+#[tokio::test]
+async fn limits_hold_whatever_the_engine_thinks() {
+    let site = Site::new(|s| s);
+    let cookie = site.login().await;
+    let (key, stored) = &site.kept().await[0];
+    let endless = Entry::new(stored.payload.clone(), None);
+    let swapped = site.store.swap(key, &stored.revision, &endless, site.now()).await.unwrap();
+    assert!(matches!(swapped, Swapped::Swapped(_)));
+    site.pass(HOUR);
+    assert_eq!(site.user(&cookie).await, None);
+}
+
+#[tokio::test]
+async fn without_refresh_only_a_change_moves_the_end() {
+    let on_change = Lifetime { refresh: Refresh::OnChange, ..Lifetime::default() };
+    let site = Site::new(|s| ServerSide { lifetime: on_change, ..s });
+    let cookie = site.login().await;
+    site.pass(HOUR / 2);
+    assert_eq!(site.user(&cookie).await.as_deref(), Some("zoe"));
+    site.pass(HOUR / 2);
+    assert_eq!(site.user(&cookie).await, None);
+}
+
+#[tokio::test]
+async fn the_cookie_of_a_permanent_session_moves_with_its_end_and_no_other() {
+    let site = Site::new(|s| s);
+    let remembered = site.visit("", |s| s.set_permanent(true)).await;
+    assert_eq!(remembered, "", "permanence alone is nothing to keep");
+    let request = site.request("").await;
+    request.session.insert_value("user", "zoe");
+    request.session.set_permanent(true);
+    let reply = request.end().await;
+    assert!(reply.set_cookie().unwrap().contains("Expires="));
+    let cookie = held(&reply).unwrap();
+    site.pass(MINUTE);
+    assert_eq!(site.request(&cookie).await.end().await.set_cookie(), None, "not a tenth is used up");
+    site.pass(6 * MINUTE);
+    let reply = site.request(&cookie).await.end().await;
+    assert!(reply.set_cookie().unwrap().contains("Expires=Thu, 29 Feb 2024 13:41:56 GMT"), "{reply:?}");
+}
+
+#[tokio::test]
+async fn a_browser_session_has_no_expires_but_an_end() {
+    let site = Site::flask(|s| ServerSide {
+        lifetime: Lifetime { permanence: Permanence::BrowserSession, ..s.lifetime },
+        ..s
+    });
+    let request = site.request("").await;
+    request.session.insert_value("user", "zoe");
+    let reply = request.end().await;
+    assert!(!reply.set_cookie().unwrap().contains("Expires"), "{reply:?}");
+    let cookie = held(&reply).unwrap();
+    site.pass(31 * 24 * HOUR - SECOND);
+    assert_eq!(site.user(&cookie).await.as_deref(), Some("zoe"));
+    site.pass(31 * 24 * HOUR);
+    assert_eq!(site.user(&cookie).await, None);
+}

@@ -1,0 +1,154 @@
+//! No revived logout: in all three shapes, under the old id, under a new one, and by a mere look.
+
+use dewar::{ErrorKind, ServerSide, Session, WhenEnded};
+
+use super::{MINUTE, SECOND, Site, held};
+
+fn sites() -> [Site; 2] {
+    [Site::new(|s| s), Site::flask(|s| s)]
+}
+
+#[tokio::test]
+async fn a_write_in_flight_does_not_bring_a_session_back() {
+    for site in sites() {
+        let cookie = site.login().await;
+        let slow = site.request(&cookie).await;
+        slow.session.insert_value("k", 1);
+        assert_eq!(site.visit(&cookie, Session::destroy).await, "");
+        let late = slow.end().await;
+        assert_eq!(held(&late), None, "the client may hold the next session's cookie by now");
+        assert!(site.request(&cookie).await.session.is_new());
+    }
+}
+
+#[tokio::test]
+async fn a_look_in_flight_does_not_bring_a_session_back() {
+    for site in sites() {
+        let cookie = site.login().await;
+        let slow = site.request(&cookie).await;
+        assert!(slow.session.contains("user"));
+        let _ = site.visit(&cookie, Session::destroy).await;
+        let _ = slow.end().await;
+        assert!(site.request(&cookie).await.session.is_new());
+    }
+}
+
+#[tokio::test]
+async fn a_new_id_in_flight_does_not_bring_a_session_back() {
+    for site in sites() {
+        let cookie = site.login().await;
+        let slow = site.request(&cookie).await;
+        slow.session.regenerate_id();
+        slow.session.insert_value("admin", true);
+        let _ = site.visit(&cookie, Session::destroy).await;
+        let late = slow.end().await;
+        assert_eq!(held(&late), None, "no new id");
+        assert!(site.request(&cookie).await.session.is_new());
+    }
+}
+
+#[tokio::test]
+async fn clear_is_as_final_as_destroy() {
+    for site in sites() {
+        let cookie = site.login().await;
+        let (slow, clearing) = (site.request(&cookie).await, site.request(&cookie).await);
+        slow.session.insert_value("k", 1);
+        clearing.session.clear();
+        assert_eq!(held(&clearing.end().await).as_deref(), Some(""));
+        let _ = slow.end().await;
+        assert!(site.request(&cookie).await.session.is_new());
+    }
+}
+
+#[tokio::test]
+async fn a_logout_ends_what_others_wrote_meanwhile() {
+    for site in sites() {
+        let cookie = site.login().await;
+        let out = site.request(&cookie).await;
+        out.session.destroy();
+        let _ = site.visit(&cookie, |s| s.insert_value("k", 1)).await;
+        let _ = out.end().await;
+        assert!(site.request(&cookie).await.session.is_new());
+    }
+}
+
+#[tokio::test]
+async fn what_is_set_after_destroy_is_not_kept() {
+    for site in sites() {
+        let cookie = site.login().await;
+        let held = site
+            .visit(&cookie, |session| {
+                session.destroy();
+                session.insert_value("user", "mallory");
+                session.regenerate_id();
+            })
+            .await;
+        assert_eq!(held, "");
+        assert!(site.request(&cookie).await.session.is_new());
+    }
+}
+
+/// Session fixation: the id that was known before the login leads nowhere after it.
+#[tokio::test]
+async fn a_login_gives_a_new_id_and_the_old_one_is_dead_at_once() {
+    for site in sites() {
+        let before = site.visit("", |s| s.insert_value("cart", 3)).await;
+        let after = site
+            .visit(&before, |session| {
+                session.regenerate_id();
+                session.insert_value("user", "zoe");
+            })
+            .await;
+        assert_ne!(before, after);
+        assert!(site.request(&before).await.session.is_new());
+        let session = site.request(&after).await.session;
+        assert_eq!((session.value("cart"), session.value("user")), (Some(3.into()), Some("zoe".into())));
+    }
+}
+
+/// A late request that still holds the old id must not knock the new cookie out of the browser.
+#[tokio::test]
+async fn whoever_comes_too_late_can_neither_keep_anything_nor_touch_the_cookie() {
+    let site = Site::new(|s| s);
+    let old = site.login().await;
+    let new = site.visit(&old, Session::regenerate_id).await;
+    for late in
+        [Session::destroy, |s: &Session| s.insert_value("k", 1), Session::clear, Session::regenerate_id]
+    {
+        let request = site.request(&old).await;
+        assert!(request.session.is_new() && request.session.is_empty());
+        late(&request.session);
+        assert_eq!(held(&request.end().await), None);
+    }
+    assert_eq!(site.user(&new).await.as_deref(), Some("zoe"));
+    // After a minute nothing is left of the old id.
+    site.pass(MINUTE + SECOND);
+    let request = site.request(&old).await;
+    request.session.insert_value("k", 1);
+    assert!(held(&request.end().await).is_some_and(|cookie| cookie != old && !cookie.is_empty()));
+}
+
+#[tokio::test]
+async fn of_two_new_ids_at_once_one_wins() {
+    for site in sites() {
+        let cookie = site.login().await;
+        let (a, b) = (site.request(&cookie).await, site.request(&cookie).await);
+        a.session.regenerate_id();
+        b.session.regenerate_id();
+        let (won, lost) = (held(&a.end().await), held(&b.end().await));
+        assert_eq!(lost, None);
+        assert_eq!(site.user(&won.unwrap()).await.as_deref(), Some("zoe"));
+        assert!(site.request(&cookie).await.session.is_new());
+    }
+}
+
+#[tokio::test]
+async fn a_program_may_ask_to_be_told() {
+    let site = Site::new(|s| ServerSide { when_ended: WhenEnded::Refuse, ..s });
+    let cookie = site.login().await;
+    let slow = site.request(&cookie).await;
+    slow.session.insert_value("k", 1);
+    let _ = site.visit(&cookie, Session::destroy).await;
+    let error = site.manager.save(&slow.session).await.unwrap_err();
+    assert_eq!((error.kind(), error.status()), (&ErrorKind::Ended, 409));
+}

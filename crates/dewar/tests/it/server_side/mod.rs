@@ -1,0 +1,114 @@
+//! Sessions that live in a store, through the manager alone: requests that overlap are opened one after the other and saved one after
+//! the other, so that every race is forced.
+
+mod anonymous;
+
+mod flask;
+mod life;
+mod logout;
+mod owners;
+mod records;
+mod round_trips;
+mod store_down;
+mod updates;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use dewar::clock::{Clock, UnixTime};
+use dewar::store::{Memory, Store, StoreKey, Stored};
+use dewar::{Reply, ServerSide, Session, SessionManager};
+
+const START: UnixTime = UnixTime::from_seconds(1_709_210_096);
+
+/// A site: a manager over a memory store, and a clock that is moved by hand.
+#[derive(Clone)]
+struct Site {
+    manager: SessionManager,
+    store: Arc<Memory>,
+    millis: Arc<AtomicI64>,
+}
+
+/// Overlapping requests of one client.
+struct Request {
+    site: Site,
+    session: Session,
+}
+
+impl Site {
+    fn new(settings: impl FnOnce(ServerSide) -> ServerSide) -> Self {
+        Self::with(ServerSide::new, settings)
+    }
+
+    fn flask(settings: impl FnOnce(ServerSide) -> ServerSide) -> Self {
+        Self::with(ServerSide::flask, settings)
+    }
+
+    fn with(
+        preset: impl FnOnce(Arc<dyn Store>) -> ServerSide,
+        settings: impl FnOnce(ServerSide) -> ServerSide,
+    ) -> Self {
+        let store = Arc::new(Memory::new());
+        let millis = Arc::new(AtomicI64::new(START.millis()));
+        let hands = Arc::clone(&millis);
+        let clock = Clock::from_fn(move || UnixTime::from_millis(hands.load(Ordering::Relaxed)));
+        let settings = settings(ServerSide { clock, ..preset(store.clone()) });
+        Self { manager: SessionManager::server_side(settings).unwrap(), store, millis }
+    }
+
+    fn pass(&self, time: Duration) {
+        self.millis.fetch_add(time.as_millis().try_into().unwrap(), Ordering::Relaxed);
+    }
+
+    fn now(&self) -> UnixTime {
+        UnixTime::from_millis(self.millis.load(Ordering::Relaxed))
+    }
+
+    async fn request(&self, cookie: &str) -> Request {
+        let session = self.manager.open([cookie.as_bytes()]).await.unwrap();
+        Request { site: self.clone(), session }
+    }
+
+    /// A whole request; gives the cookie that the client holds afterwards.
+    async fn visit(&self, cookie: &str, handle: impl FnOnce(&Session)) -> String {
+        let request = self.request(cookie).await;
+        handle(&request.session);
+        let reply = request.end().await;
+        held(&reply).unwrap_or_else(|| cookie.to_owned())
+    }
+
+    /// A new session of Zoe's.
+    async fn login(&self) -> String {
+        self.visit("", |session| session.insert_value("user", "zoe")).await
+    }
+
+    async fn user(&self, cookie: &str) -> Option<String> {
+        self.request(cookie).await.session.get("user").unwrap()
+    }
+
+    /// What the store holds, tombstones included.
+    async fn kept(&self) -> Vec<(StoreKey, Stored)> {
+        self.store.lister().unwrap().list(None, 1000, self.now()).await.unwrap().entries
+    }
+
+    async fn entries(&self) -> usize {
+        self.kept().await.len()
+    }
+}
+
+impl Request {
+    async fn end(&self) -> Reply {
+        self.site.manager.save(&self.session).await.unwrap()
+    }
+}
+
+/// What the client holds if the reply sets or removes its cookie.
+fn held(reply: &Reply) -> Option<String> {
+    let line = reply.set_cookie()?;
+    Some(if line.contains("Max-Age=0") { String::new() } else { line.split(';').next().unwrap().to_owned() })
+}
+
+const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(3600);

@@ -1,0 +1,127 @@
+//! The sessions of a person.
+
+use dewar::store::Surplus;
+use dewar::{AtMost, ServerSide};
+
+use super::{MINUTE, SECOND, Site};
+
+async fn login_from(site: &Site, device: &str) -> String {
+    let device = device.to_owned();
+    site.visit("", move |session| {
+        session.regenerate_id();
+        session.insert_value("user", "zoe");
+        session.set_owner("user:42");
+        session.set_device(device.as_str(), "Lisbon");
+    })
+    .await
+}
+
+async fn devices(site: &Site) -> Vec<String> {
+    let list = site.manager.sessions_of("user:42", None).await.unwrap();
+    list.into_iter().map(|info| info.device.user_agent.to_string()).collect()
+}
+
+#[tokio::test]
+async fn a_person_sees_their_sessions_and_ends_them() {
+    let site = Site::new(|s| s);
+    let phone = login_from(&site, "phone").await;
+    site.pass(SECOND);
+    let laptop = login_from(&site, "laptop").await;
+    site.pass(SECOND);
+    let tv = login_from(&site, "tv").await;
+    let _ = site.visit("", |s| s.set_owner("user:43")).await;
+    assert_eq!(devices(&site).await, ["phone", "laptop", "tv"]);
+
+    let here = site.request(&laptop).await.session;
+    let list = site.manager.sessions_of("user:42", Some(&here)).await.unwrap();
+    assert_eq!(list.iter().map(|info| info.is_current).collect::<Vec<_>>(), [false, true, false]);
+    assert!(!laptop.contains(&list[1].handle), "a handle is not an id");
+    assert!(site.manager.end_session("user:42", &list[0].handle).await.unwrap());
+    assert!(!site.manager.end_session("user:42", &list[0].handle).await.unwrap());
+    assert!(!site.manager.end_session("user:43", &list[2].handle).await.unwrap(), "somebody else's");
+    assert_eq!(site.user(&phone).await, None);
+
+    assert_eq!(site.manager.end_sessions_of("user:42", Some(&here)).await.unwrap(), 1);
+    assert_eq!((site.user(&tv).await, site.user(&laptop).await.as_deref()), (None, Some("zoe")));
+    assert_eq!(site.manager.end_sessions_of("user:42", None).await.unwrap(), 1);
+    assert_eq!(site.user(&laptop).await, None);
+}
+
+#[tokio::test]
+async fn a_session_that_somebody_ended_is_not_revived_by_a_write_in_flight() {
+    let site = Site::new(|s| s);
+    let phone = login_from(&site, "phone").await;
+    let slow = site.request(&phone).await;
+    slow.session.insert_value("k", 1);
+    let handle = site.manager.sessions_of("user:42", None).await.unwrap()[0].handle.clone();
+    assert!(site.manager.end_session("user:42", &handle).await.unwrap());
+    let _ = slow.end().await;
+    assert_eq!((site.user(&phone).await, devices(&site).await.len()), (None, 0));
+}
+
+#[tokio::test]
+async fn last_seen_follows_use() {
+    let site = Site::new(|s| s);
+    let phone = login_from(&site, "phone").await;
+    let began = site.now();
+    site.pass(30 * MINUTE);
+    let _ = site.user(&phone).await;
+    let info = site.manager.sessions_of("user:42", None).await.unwrap().remove(0);
+    assert_eq!((info.created, info.last_seen), (began, site.now()));
+}
+
+#[tokio::test]
+async fn at_most_so_many_the_oldest_goes() {
+    let site =
+        Site::new(|s| ServerSide { at_most: Some(AtMost { sessions: 2, surplus: Surplus::Oldest }), ..s });
+    let mut cookies = Vec::new();
+    for device in ["phone", "laptop", "tv"] {
+        cookies.push(login_from(&site, device).await);
+        site.pass(SECOND);
+    }
+    assert_eq!(devices(&site).await, ["laptop", "tv"]);
+    assert_eq!(site.user(&cookies[0]).await, None);
+}
+
+#[tokio::test]
+async fn at_most_so_many_the_newest_is_turned_away() {
+    let site =
+        Site::new(|s| ServerSide { at_most: Some(AtMost { sessions: 2, surplus: Surplus::Newest }), ..s });
+    let mut cookies = Vec::new();
+    for device in ["phone", "laptop", "tv"] {
+        cookies.push(login_from(&site, device).await);
+        site.pass(SECOND);
+    }
+    assert_eq!(devices(&site).await, ["phone", "laptop"]);
+    assert_eq!(cookies[2], "", "no cookie for a session that was turned away");
+    // What is not about the owner is not turned away.
+    let _ = site.visit(&cookies[0], |s| s.insert_value("k", 1)).await;
+    assert_eq!(devices(&site).await.len(), 2);
+}
+
+#[tokio::test]
+async fn labels_are_cut_and_cleaned() {
+    let site = Site::new(|s| s);
+    let _ = site
+        .visit("", |session| {
+            session.set_owner("user:42");
+            session.set_device("é".repeat(200).as_str(), "a\r\nb\u{1b}[31m");
+            session.insert_value("user", "zoe");
+        })
+        .await;
+    let info = site.manager.sessions_of("user:42", None).await.unwrap().remove(0);
+    assert_eq!(info.device.user_agent.to_string(), "é".repeat(127));
+    assert_eq!(info.device.address, "a  b [31m");
+}
+
+/// Flask-Session's records have no room for it but among the data.
+#[tokio::test]
+async fn owners_in_flask_records() {
+    let site = Site::flask(|s| s);
+    let cookie = login_from(&site, "phone").await;
+    assert_eq!(site.request(&cookie).await.session.value("_owner"), Some("user:42".into()));
+    let _ = site.visit(&cookie, |s| s.insert_value("k", 1)).await;
+    assert_eq!(site.manager.sessions_of("user:42", None).await.unwrap().len(), 1);
+    assert_eq!(site.manager.end_sessions_of("user:42", None).await.unwrap(), 1);
+    assert_eq!(site.user(&cookie).await, None);
+}

@@ -1,0 +1,128 @@
+//! What lies in the store, and what happens if it is not what it should be.
+
+use dewar::store::{Bytes, Entry, Store, StoreKey, Stored, Swapped};
+use dewar::value::{Map, Value};
+use dewar::{ErrorKind, NativeRecord, RecordKind, Session};
+
+use super::{Site, held};
+
+async fn only_entry(site: &Site) -> (StoreKey, Stored) {
+    site.kept().await.remove(0)
+}
+
+async fn put(site: &Site, key: &StoreKey, payload: impl Into<Bytes>) {
+    let stored = site.store.load(key, None, site.now()).await.unwrap().unwrap();
+    let entry = Entry::new(payload, stored.expires);
+    assert!(matches!(
+        site.store.swap(key, &stored.revision, &entry, site.now()).await.unwrap(),
+        Swapped::Swapped(_)
+    ));
+}
+
+/// Who can read the store cannot take over a session.
+#[tokio::test]
+async fn the_store_never_sees_the_id() {
+    let site = Site::new(|s| s);
+    let cookie = site.login().await;
+    let id = cookie.split('=').nth(1).unwrap();
+    let (key, stored) = only_entry(&site).await;
+    assert!(!key.as_str().contains(id) && key.as_str().starts_with("dewar:"));
+    assert!(!stored.payload.windows(id.len()).any(|part| part == id.as_bytes()));
+    assert!(!format!("{key:?}{stored:?}{:?}", site.request(&cookie).await.session).contains(id));
+}
+
+#[tokio::test]
+async fn a_record_says_what_it_is() {
+    let site = Site::new(|s| s);
+    let _ = site
+        .visit("", |session| {
+            session.insert_value("user", "zoe");
+            session.set_owner("user:42");
+            session.set_device("Firefox", "Lisbon");
+        })
+        .await;
+    let (key, stored) = only_entry(&site).await;
+    let record = NativeRecord::read(&key, &stored.payload).unwrap();
+    assert_eq!(record.kind, RecordKind::Session);
+    assert_eq!(record.data, Map::from([("user", Value::from("zoe"))]));
+    assert_eq!((record.created, record.written, record.is_permanent), (site.now(), site.now(), false));
+    assert_eq!(record.owner.unwrap(), "user:42");
+    assert_eq!(record.device.address, "Lisbon");
+}
+
+#[tokio::test]
+async fn any_flipped_bit_and_any_cut_is_a_fresh_session_and_no_error() {
+    let site = Site::new(|s| s);
+    let cookie = site.login().await;
+    let (key, stored) = only_entry(&site).await;
+    let whole = stored.payload.to_vec();
+    for bit in 0..whole.len() * 8 {
+        let mut flipped = whole.clone();
+        flipped[bit / 8] ^= 1 << (bit % 8);
+        put(&site, &key, flipped).await;
+        assert!(site.request(&cookie).await.session.is_new(), "bit {bit}");
+    }
+    for length in 0..whole.len() {
+        put(&site, &key, whole[..length].to_vec()).await;
+        assert!(site.request(&cookie).await.session.is_new(), "{length} bytes");
+    }
+    put(&site, &key, whole).await;
+    assert_eq!(site.user(&cookie).await.as_deref(), Some("zoe"));
+}
+
+/// An engine that hands out another's record, or somebody who copied it there.
+#[tokio::test]
+async fn a_record_under_another_key_is_refused() {
+    let site = Site::new(|s| s);
+    let zoe = site.login().await;
+    let (_, of_zoe) = only_entry(&site).await;
+    let adam = site.visit("", |s| s.insert_value("user", "adam")).await;
+    let entries = site.kept().await;
+    let (of_adam, _) = entries.iter().find(|(_, stored)| stored.payload != of_zoe.payload).unwrap();
+    put(&site, of_adam, of_zoe.payload).await;
+    assert_eq!(site.user(&adam).await, None);
+    assert_eq!(site.user(&zoe).await.as_deref(), Some("zoe"));
+}
+
+/// What cannot be read is left for somebody to look at; a session that is begun then gets an id of its own.
+#[tokio::test]
+async fn an_unreadable_record_is_neither_overwritten_nor_removed() {
+    for site in [Site::new(|s| s), Site::flask(|s| s)] {
+        let cookie = site.login().await;
+        let (key, _) = only_entry(&site).await;
+        put(&site, &key, &b"\xc1garbage"[..]).await;
+        let new = site.visit(&cookie, |s| s.insert_value("user", "adam")).await;
+        assert_ne!(new, cookie);
+        let left = site.store.load(&key, None, site.now()).await.unwrap().unwrap();
+        assert_eq!(left.payload, &b"\xc1garbage"[..]);
+    }
+}
+
+/// Damage done between open and save is not swept under the carpet, and not written over.
+#[tokio::test]
+async fn a_record_that_breaks_under_a_request_is_an_error() {
+    let site = Site::new(|s| s);
+    let cookie = site.login().await;
+    let request = site.request(&cookie).await;
+    let (key, _) = only_entry(&site).await;
+    put(&site, &key, &b"garbage"[..]).await;
+    request.session.insert_value("k", 1);
+    let error = site.manager.save(&request.session).await.unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::Unavailable);
+}
+
+#[tokio::test]
+async fn a_record_may_have_64_kib_and_says_what_is_large() {
+    let site = Site::new(|s| s);
+    let cookie = site.login().await;
+    let request = site.request(&cookie).await;
+    request.session.insert_value("blob", "x".repeat(70_000).as_str());
+    let error = site.manager.save(&request.session).await.unwrap_err();
+    let ErrorKind::TooLarge { size, limit, largest_keys } = error.kind() else { panic!("{error}") };
+    assert!(*size > *limit && *limit == 65_536);
+    assert_eq!(largest_keys, &["blob", "user"]);
+    assert_eq!(site.user(&cookie).await.as_deref(), Some("zoe"), "what was there is as it was");
+    let held = held(&site.request(&cookie).await.end().await);
+    assert_eq!(held, None);
+    let _ = site.visit(&cookie, Session::destroy).await;
+}

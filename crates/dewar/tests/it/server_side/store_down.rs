@@ -1,0 +1,115 @@
+//! The store is out of order: nobody is logged out, and nothing is promised that was not kept.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::header::{CACHE_CONTROL, RETRY_AFTER, SET_COOKIE};
+use axum::http::{Request, Response};
+use axum::routing::get;
+use dewar::clock::UnixTime;
+use dewar::store::{
+    Created, Entry, Renamed, Revision, Store, StoreError, StoreKey, Stored, Swapped, Touch, async_trait,
+};
+use dewar::web::tower::SessionLayer;
+use dewar::{ServerSide, Session, SessionManager};
+use tower_service::Service;
+
+/// Reads if it may, writes never.
+#[derive(Debug)]
+struct Failing {
+    reads: Option<dewar::store::Memory>,
+}
+
+fn failed() -> StoreError {
+    StoreError::no_answer("connection to 10.0.0.7 refused")
+}
+
+#[async_trait]
+impl Store for Failing {
+    async fn load(&self, k: &StoreKey, t: Option<Touch>, n: UnixTime) -> Result<Option<Stored>, StoreError> {
+        self.reads.as_ref().ok_or_else(failed)?.load(k, t, n).await
+    }
+    async fn create(&self, k: &StoreKey, e: &Entry, n: UnixTime) -> Result<Created, StoreError> {
+        self.reads.as_ref().ok_or_else(failed)?.create(k, e, n).await
+    }
+    async fn swap(&self, _: &StoreKey, _: &Revision, _: &Entry, _: UnixTime) -> Result<Swapped, StoreError> {
+        Err(failed())
+    }
+    async fn rename(
+        &self,
+        _: &StoreKey,
+        _: &StoreKey,
+        _: &Revision,
+        _: &Entry,
+        _: Option<&Entry>,
+        _: UnixTime,
+    ) -> Result<Renamed, StoreError> {
+        Err(failed())
+    }
+    async fn touch(&self, _: &StoreKey, _: UnixTime, _: UnixTime) -> Result<bool, StoreError> {
+        Err(failed())
+    }
+    async fn remove(&self, _: &StoreKey, _: Option<&Entry>, _: UnixTime) -> Result<bool, StoreError> {
+        Err(failed())
+    }
+}
+
+fn site(store: Failing, flask: bool) -> Router {
+    let store: Arc<dyn Store> = Arc::new(store);
+    let settings = if flask { ServerSide::flask(store) } else { ServerSide::new(store) };
+    let manager = SessionManager::server_side(settings).unwrap();
+    Router::new()
+        .route("/plain", get(async || "no session needed"))
+        .route("/read", get(async |session: Session| session.contains("user").to_string()))
+        .route("/begin", get(async |session: Session| session.insert_value("user", "zoe")))
+        .route("/write", get(async |session: Session| session.insert_value("k", 1)))
+        .route("/logout", get(async |session: Session| session.destroy()))
+        .layer(SessionLayer::new(manager))
+}
+
+async fn ask(site: &mut Router, path: &str, cookie: &str) -> Response<Body> {
+    let request = Request::get(path).header("cookie", cookie).body(Body::empty()).unwrap();
+    site.call(request).await.unwrap()
+}
+
+fn text(response: &Response<Body>, name: axum::http::HeaderName) -> Option<&str> {
+    response.headers().get(name).map(|value| value.to_str().unwrap())
+}
+
+#[tokio::test]
+async fn a_store_that_cannot_be_read_is_503_and_the_cookie_stays() {
+    for flask in [false, true] {
+        let mut site = site(Failing { reads: None }, flask);
+        let cookie = format!("__Host-session={0}; session={0}", "A".repeat(43));
+        for path in ["/read", "/write", "/logout"] {
+            let response = ask(&mut site, path, &cookie).await;
+            assert_eq!(response.status(), 503, "{path}");
+            assert_eq!(text(&response, RETRY_AFTER), Some("1"));
+            assert_eq!(text(&response, CACHE_CONTROL), Some("no-store"));
+            assert_eq!(text(&response, SET_COOKIE), None);
+            let body = axum::body::to_bytes(response.into_body(), 1000).await.unwrap();
+            assert!(body.is_empty(), "nothing of ours reaches the client");
+        }
+        let plain = ask(&mut site, "/plain", &cookie).await;
+        assert_eq!((plain.status().as_u16(), text(&plain, SET_COOKIE)), (200, None));
+        // Whoever has no session is not held up by a store that is down.
+        assert_eq!(ask(&mut site, "/read", "").await.status(), 200);
+    }
+}
+
+#[tokio::test]
+async fn a_write_that_failed_takes_the_place_of_the_response() {
+    for flask in [false, true] {
+        let mut site = site(Failing { reads: Some(dewar::store::Memory::new()) }, flask);
+        let begun = ask(&mut site, "/begin", "").await;
+        let cookie = text(&begun, SET_COOKIE).unwrap().split(';').next().unwrap().to_owned();
+        let response = ask(&mut site, "/write", &cookie).await;
+        assert_eq!((response.status().as_u16(), text(&response, SET_COOKIE)), (503, None));
+        let response = ask(&mut site, "/logout", &cookie).await;
+        assert_eq!(response.status(), 503);
+        let removal = text(&response, SET_COOKIE).expect("the client at least forgets it");
+        assert!(removal.contains("Max-Age=0"), "{removal}");
+        assert_eq!(ask(&mut site, "/read", &cookie).await.status(), 200);
+    }
+}
