@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use super::error::ConfigError;
 use super::reader::Reader;
 use super::setting::Setting;
-use super::store_choice::{RedisChoice, StoreChoice};
-use super::store_url::{self, StoreUrl};
+use super::store_choice::{RedisChoice, StoreChoice, StoreUrl};
+use super::store_url;
 use crate::lifetime::Permanence;
 use crate::manager::{FlaskEncoding, FlaskRecords, NativeRecords, RecordFormat};
 use crate::signing::SecretKeys;
@@ -72,15 +72,13 @@ fn only_with_type(reader: &Reader<'_>, settings: &[Setting]) -> Result<(), Confi
     }
 }
 
-/// Dewar's own records.
+/// Dewar's own records. What is wrong with the URL is found when the store is opened.
 fn own(reader: &Reader<'_>, url: &str) -> Result<(StoreChoice, RecordFormat), ConfigError> {
     let key_prefix = prefix(reader, NativeRecords::default().key_prefix)?;
-    let url = store_url::parse(url);
-    let choice = match url.ok_or_else(|| store_url::refused(Setting::SessionStore, store_url::STORES))? {
-        StoreUrl::Memory => StoreChoice::Memory,
-        StoreUrl::Folder(folder) => StoreChoice::Filesystem { folder },
-        StoreUrl::Sqlite(file) => StoreChoice::Sqlite { file },
-        StoreUrl::Redis(url) => StoreChoice::Redis(redis(reader, url, key_prefix.clone(), true)?),
+    let choice = if store_url::is_redis(url) {
+        StoreChoice::Redis(redis(reader, url, key_prefix.clone(), true)?)
+    } else {
+        StoreChoice::Url(StoreUrl::new(url))
     };
     Ok((choice, RecordFormat::Native(NativeRecords { key_prefix })))
 }
@@ -90,7 +88,7 @@ fn shared_with_flask(reader: &Reader<'_>, backend: Backend) -> Result<StoreChoic
         Backend::Redis => {
             let url =
                 reader.text_or_null(Setting::SessionRedis)?.flatten().unwrap_or("redis://localhost:6379/0");
-            if !matches!(store_url::parse(url), Some(StoreUrl::Redis(_))) {
+            if !store_url::is_redis(url) {
                 return Err(store_url::refused(Setting::SessionRedis, store_url::REDIS));
             }
             StoreChoice::Redis(redis(
@@ -139,10 +137,8 @@ fn sqlite_file(reader: &Reader<'_>) -> Result<PathBuf, ConfigError> {
     let settings = [Setting::SessionSqlalchemy, Setting::SqlalchemyDatabaseUri];
     let named =
         settings.into_iter().find(|setting| reader.is_set(*setting)).unwrap_or(Setting::SessionSqlalchemy);
-    match reader.text_or_null(named)?.flatten().and_then(store_url::parse) {
-        Some(StoreUrl::Sqlite(file)) => Ok(file),
-        _ => Err(store_url::refused(named, store_url::SQLITE)),
-    }
+    let url = reader.text_or_null(named)?.flatten();
+    url.and_then(store_url::sqlite_file).ok_or_else(|| store_url::refused(named, store_url::SQLITE))
 }
 
 fn redis(
@@ -153,7 +149,7 @@ fn redis(
 ) -> Result<RedisChoice, ConfigError> {
     let password = reader.text_or_null(Setting::SessionRedisPassword)?.flatten();
     Ok(RedisChoice {
-        url: url.to_owned(),
+        url: StoreUrl::new(url),
         password: password.filter(|password| !password.is_empty()).map(str::to_owned),
         database: reader.number(Setting::SessionRedisDb, 0..=i32::MAX.unsigned_abs())?,
         key_prefix,

@@ -29,7 +29,7 @@
 //!
 //! | setting | value | if it is not there |
 //! |---|---|---|
-//! | `SESSION_STORE` | `memory:`, `file:///folder`, `sqlite:///file` (relative; `sqlite:////file` is absolute), `redis://…` | sessions in the cookie |
+//! | `SESSION_STORE` | `memory:`, `file:///folder`, `sqlite:///file`, `redis://…`: what `dewar_stores::open` takes | sessions in the cookie |
 //! | `SESSION_TYPE` | `redis`, `filesystem`, `cachelib`, `sqlalchemy`; null | sessions in the cookie |
 //! | `SESSION_KEY_PREFIX` | text | `session:`; with `SESSION_STORE` `dewar:` |
 //! | `SESSION_PERMANENT` | true or false | true |
@@ -42,7 +42,7 @@
 //! | `SESSION_FILE_DIR` | a folder | `flask_session` |
 //! | `SESSION_FILE_THRESHOLD` | a number of files, 0: any | 500 |
 //! | `SESSION_FILE_MODE` | permissions, in decimal 384 for `0o600` | 384 |
-//! | `SESSION_SQLALCHEMY` | `sqlite:///file` | `SQLALCHEMY_DATABASE_URI` |
+//! | `SESSION_SQLALCHEMY` | `sqlite:///relative.db` or `sqlite:////absolute.db`, as SQLAlchemy has it | `SQLALCHEMY_DATABASE_URI` |
 //! | `SESSION_SQLALCHEMY_TABLE` | text | `sessions` |
 //! | `SESSION_CLEANUP_N_REQUESTS` | a number of requests | no cleanup |
 //!
@@ -85,4 +85,4 @@ mod toml;
 
 pub use self::error::ConfigError;
 pub use self::settings::Config;
-pub use self::store_choice::{RedisChoice, StoreChoice};
+pub use self::store_choice::{RedisChoice, StoreChoice, StoreUrl};

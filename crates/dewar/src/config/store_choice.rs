@@ -7,18 +7,8 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StoreChoice {
-    /// `SESSION_STORE = "memory:"`.
-    Memory,
-    /// `SESSION_STORE = "file:///var/lib/sessions"`: a folder of Dewar's own files.
-    Filesystem {
-        /// The folder.
-        folder: PathBuf,
-    },
-    /// `SESSION_STORE = "sqlite:///sessions.db"`: a table of Dewar's own.
-    Sqlite {
-        /// The database's file.
-        file: PathBuf,
-    },
+    /// `SESSION_STORE`, if it is no Redis: what `dewar_stores::open` takes.
+    Url(StoreUrl),
     /// `SESSION_STORE = "redis://…"`, or `SESSION_TYPE = "redis"`.
     Redis(RedisChoice),
     /// `SESSION_TYPE = "filesystem"` or `"cachelib"`: cachelib's files.
@@ -45,8 +35,8 @@ pub enum StoreChoice {
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RedisChoice {
-    /// The URL as it was set, perhaps with a password in it: `SESSION_REDIS` or `SESSION_STORE`.
-    pub url: String,
+    /// `SESSION_REDIS` or `SESSION_STORE`.
+    pub url: StoreUrl,
     /// `SESSION_REDIS_PASSWORD`, in place of the URL's.
     pub password: Option<String>,
     /// `SESSION_REDIS_DB`, in place of the URL's.
@@ -57,22 +47,41 @@ pub struct RedisChoice {
     pub owners: bool,
 }
 
+/// A URL as it was set, perhaps with a password in it. `Debug` shows none.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StoreUrl(String);
+
+impl StoreUrl {
+    pub(super) fn new(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// All of it, for whoever opens the store.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A password may stand before an `@` or behind a `?`, and be of any letters: of such a URL only the scheme is shown.
+impl fmt::Debug for StoreUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.split_once(':') {
+            Some((_, rest)) if !rest.contains(['@', '?']) => write!(f, "StoreUrl({})", self.0),
+            Some((scheme, _)) => write!(f, "StoreUrl({scheme}:…)"),
+            None => f.write_str("StoreUrl(…)"),
+        }
+    }
+}
+
 impl fmt::Debug for RedisChoice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RedisChoice")
-            .field("url", &without_secrets(&self.url))
+            .field("url", &self.url)
             .field("password", &self.password.as_ref().map(|_| "…"))
             .field("database", &self.database)
             .field("key_prefix", &self.key_prefix)
             .field("owners", &self.owners)
             .finish()
-    }
-}
-
-/// A password may stand before an `@` or behind a `?`, and be of any letters: of such a URL only the scheme is shown.
-fn without_secrets(url: &str) -> String {
-    match url.split_once(':') {
-        Some((scheme, rest)) if rest.contains(['@', '?']) => format!("{scheme}:…"),
-        _ => url.to_owned(),
     }
 }

@@ -1,46 +1,27 @@
-//! The URL of a store.
+//! URLs of Flask-Session's stores, as far as they are looked at here: whoever opens the store reads the rest.
 
 use std::path::PathBuf;
 
 use super::error::ConfigError;
 use super::setting::Setting;
 
-/// What `SESSION_STORE` can be.
-pub(super) const STORES: &str =
-    "memory:, file:///var/lib/sessions, sqlite:///sessions.db or redis://localhost:6379/0";
 /// What `SESSION_REDIS` can be.
 pub(super) const REDIS: &str = "redis://localhost:6379/0, rediss://… or unix:///run/redis.sock";
 /// What `SESSION_SQLALCHEMY` can be.
 pub(super) const SQLITE: &str = "sqlite:///sessions.db, or sqlite:////var/lib/sessions.db with four slashes";
 
-const REDIS_SCHEMES: &[&str] = &["redis", "rediss", "unix", "redis+unix", "valkey", "valkeys", "valkey+unix"];
+const REDIS_SCHEMES: &[&str] =
+    &["redis", "rediss", "unix", "redis+unix", "valkey", "valkeys", "valkey+unix"];
 
-/// A URL of a store, as far as it is looked at here. Paths are taken as they stand, percent signs and all.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum StoreUrl<'u> {
-    Memory,
-    Folder(PathBuf),
-    Sqlite(PathBuf),
-    /// Its driver reads the rest.
-    Redis(&'u str),
+/// Whether it is the URL of a Redis or Valkey.
+pub(super) fn is_redis(url: &str) -> bool {
+    url.split_once("://").is_some_and(|(scheme, _)| REDIS_SCHEMES.contains(&scheme))
 }
 
-/// `None` if it is the URL of no store. After `sqlite:///` comes a path as SQLAlchemy has it: relative, unless there is one more
-/// slash; after `file://` an absolute one.
-pub(super) fn parse(url: &str) -> Option<StoreUrl<'_>> {
-    let (scheme, rest) = url.split_once(':')?;
-    let path = || Some(rest.strip_prefix("//")?).filter(|path| path.starts_with('/') && path.len() > 1);
-    Some(match scheme {
-        "memory" if rest.is_empty() => StoreUrl::Memory,
-        "file" => StoreUrl::Folder(path()?.into()),
-        "sqlite" | "sqlite+pysqlite" => StoreUrl::Sqlite(sqlite(path()?.strip_prefix('/')?)?),
-        scheme if REDIS_SCHEMES.contains(&scheme) && rest.starts_with("//") => StoreUrl::Redis(url),
-        _ => return None,
-    })
-}
-
+/// The file in a URL of SQLAlchemy's: relative, unless there are four slashes. It is taken as it stands, percent signs and all.
 /// Options behind a `?` are for SQLAlchemy's driver; a database in memory is nobody else's.
-fn sqlite(path: &str) -> Option<PathBuf> {
+pub(super) fn sqlite_file(url: &str) -> Option<PathBuf> {
+    let path = url.strip_prefix("sqlite:///").or_else(|| url.strip_prefix("sqlite+pysqlite:///"))?;
     (!path.is_empty() && path != ":memory:" && !path.contains('?')).then(|| path.into())
 }
 
@@ -53,46 +34,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn urls_of_stores() {
-        let folder = |path: &str| Some(StoreUrl::Folder(path.into()));
-        let sqlite = |path: &str| Some(StoreUrl::Sqlite(path.into()));
-        for (url, expected) in [
-            ("memory:", Some(StoreUrl::Memory)),
-            ("file:///var/lib/a b", folder("/var/lib/a b")),
-            ("sqlite:///sessions.db", sqlite("sessions.db")),
-            ("sqlite:////var/lib/s.db", sqlite("/var/lib/s.db")),
-            ("sqlite+pysqlite:///data/s.db", sqlite("data/s.db")),
-            ("redis://:pw@h:1/2", Some(StoreUrl::Redis("redis://:pw@h:1/2"))),
-            ("unix:///run/redis.sock?db=1", Some(StoreUrl::Redis("unix:///run/redis.sock?db=1"))),
+    fn files_of_sqlalchemy() {
+        for (url, file) in [
+            ("sqlite:///sessions.db", Some("sessions.db")),
+            ("sqlite:////var/lib/s%20.db", Some("/var/lib/s%20.db")),
+            ("sqlite+pysqlite:///data/s.db", Some("data/s.db")),
+            ("sqlite://", None),
+            ("sqlite:///", None),
+            ("sqlite://host/x", None),
+            ("sqlite:///:memory:", None),
+            ("sqlite:///a?mode=ro", None),
+            ("postgresql://h/d", None),
+            ("", None),
         ] {
-            assert_eq!(parse(url), expected, "{url}");
+            assert_eq!(sqlite_file(url), file.map(PathBuf::from), "{url}");
         }
     }
 
     #[test]
-    fn others_are_none() {
-        for url in [
-            "",
-            "memory",
-            "memory:x",
-            "file:",
-            "file:///",
-            "file://host/x",
-            "file:x",
-            "sqlite:",
-            "sqlite://",
-            "sqlite:///",
-            "sqlite://host/x",
-            "sqlite:///:memory:",
-            "sqlite:///a?mode=ro",
-            "redis:",
-            "redis:localhost",
-            "localhost:6379",
-            "http://h",
-            "postgresql://h/d",
-            "REDIS://h",
-        ] {
-            assert_eq!(parse(url), None, "{url}");
+    fn redis_and_valkey() {
+        for url in ["redis://:pw@h:1/2", "rediss://h", "unix:///run/redis.sock?db=1", "valkey://h"] {
+            assert!(is_redis(url), "{url}");
+        }
+        for url in ["", "redis", "redis:h", "localhost:6379", "http://h", "REDIS://h", "memory:"] {
+            assert!(!is_redis(url), "{url}");
         }
     }
 }

@@ -11,6 +11,7 @@ mod legacy_sessions;
 mod notation;
 mod open_session;
 mod ops;
+mod pickle;
 mod server_flow;
 mod session_ids;
 mod session_types;
@@ -18,6 +19,7 @@ mod set_cookie_lines;
 mod settings;
 mod shelf;
 mod signing;
+mod sqlalchemy;
 mod upstream_calls;
 
 use std::collections::BTreeMap;
@@ -98,9 +100,12 @@ fn runner(kind: &str) -> Option<Runner> {
         "sid" => session_ids::sid,
         "signed_sid" => session_ids::signed_sid,
         "server_flow" | "mongodb_flow" => server_flow::server_flow,
+        "sqlalchemy_ddl" => sqlalchemy::sqlalchemy_ddl,
+        "sqlalchemy_flow" => sqlalchemy::sqlalchemy_flow,
         "fs_bad_type" => session_types::fs_bad_type,
         "legacy_flask_session" => legacy_sessions::legacy_flask_session,
         "msgspec_value" => codec::msgspec_value,
+        "pickle" => pickle::pickle,
         "tagged_json_dumps" => codec::tagged_json_dumps,
         "tagged_json_loads" => codec::tagged_json_loads,
         _ => return None,

@@ -27,9 +27,9 @@ pub(super) struct Program {
 }
 
 /// What became of one request.
-pub(super) struct Answer {
-    pub(super) results: Option<Vec<Value>>,
-    pub(super) reply: Result<Reply, dewar::Error>,
+struct Answer {
+    results: Option<Vec<Value>>,
+    reply: Result<Reply, dewar::Error>,
 }
 
 pub(super) fn server_flow(case: &Case) -> Outcome {
@@ -43,21 +43,29 @@ pub(super) fn server_flow(case: &Case) -> Outcome {
     for (key, (payload, _)) in &theirs {
         shelf.put(key, payload.clone());
     }
+    let outcome = replay(case, &program, |step| {
+        let now = step["time"].as_i64().unwrap();
+        upstream_calls::apply(&mut theirs, step, now);
+        compare_contents(&shelf.contents(UnixTime::from_seconds(now)), &theirs)
+    });
+    outcome.and(engine_outcome(&case.given))
+}
+
+/// All of a case's requests, one after the other. What is kept after each is compared by whoever knows the store; it is shown the
+/// step, what Flask-Session answered and kept in it.
+pub(super) fn replay(case: &Case, program: &Program, mut compare_kept: impl FnMut(&Json) -> Outcome) -> Outcome {
     let steps = case.given["steps"].as_array().unwrap().iter();
     let mut outcome = Outcome::Passed;
     for (number, (step, expected)) in steps.zip(case.expected["steps"].as_array().unwrap()).enumerate() {
-        let (step, expected) = (long_id(step), long_id(expected));
-        let now = step["time"].as_i64().unwrap();
+        let (step, mut expected) = (long_id(step), long_id(expected));
+        expected["time"] = step["time"].clone();
         let answer = program.answer(&step, &expected);
-        upstream_calls::apply(&mut theirs, &expected, now);
-        let kept = compare_contents(&shelf.contents(UnixTime::from_seconds(now)), &theirs);
-        match compare_answers(&answer, &expected).and(kept) {
-            Outcome::Passed => {}
+        match compare_answers(&answer, &expected).and(compare_kept(&expected)) {
             Outcome::Failed(why) => return Outcome::Failed(format!("step {number}: {why}")),
-            excused => outcome = excused,
+            compared => outcome = outcome.and(compared),
         }
     }
-    outcome.and(engine_outcome(&case.given))
+    outcome
 }
 
 impl Program {
@@ -80,18 +88,19 @@ impl Program {
         Ok(Self { config, store, next_id: Arc::default() })
     }
 
-    pub(super) fn answer(&self, step: &Json, expected: &Json) -> Answer {
+    fn answer(&self, step: &Json, expected: &Json) -> Answer {
         let manager = SessionManager::server_side(self.settings(step)).unwrap();
         let header = step["cookie_header"].as_str().map(str::as_bytes);
         let is_untouched = step["ops"].as_array().unwrap().is_empty();
         super::block_on(async {
+            // Looking at a session is to be seen in the response.
+            let is_new = manager.open(header).await.unwrap().is_new();
             if is_untouched && !manager.opens_untouched() {
+                self.next_id.fetch_add(u8::from(is_new), Relaxed);
                 return Answer { results: Some(Vec::new()), reply: Ok(Reply::default()) };
             }
             let session = manager.open(header).await.unwrap();
-            let is_new = session.is_new();
             let results = run(&session, step, expected);
-            // Flask-Session's interface, not its session, gives a new id: after the view the session was looked at.
             let reply = manager.save(&session).await;
             self.next_id.fetch_add(u8::from(is_new) + regenerations(step), Relaxed);
             Answer { results, reply }
@@ -153,7 +162,7 @@ fn preloaded(given: &Json) -> Contents {
 }
 
 /// Results, status, `Vary` and `Set-Cookie`.
-pub(super) fn compare_answers(ours: &Answer, theirs: &Json) -> Outcome {
+fn compare_answers(ours: &Answer, theirs: &Json) -> Outcome {
     let Some(expected) = theirs["op_results"].as_array() else {
         let is_fresh = ours.results.iter().flatten().all(|result| *result == Value::Null);
         let is_fresh = is_fresh && ours.reply.as_ref().is_ok_and(|reply| reply.set_cookie().is_none());
