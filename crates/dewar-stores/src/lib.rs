@@ -7,7 +7,8 @@
 //! | `memory:` | in this process, and gone with it | – |
 //! | `file:///var/lib/app/sessions` | files in this folder | `filesystem` |
 //! | `sqlite:///var/lib/app/sessions.db` | a table in this file | `sqlite` |
-//! | `redis://host`, `rediss://host`, `unix:///run/redis.sock` | Redis or Valkey | `redis` |
+//! | `redis://host`, `unix:///run/redis.sock` | Redis or Valkey | `redis` |
+//! | `rediss://host` | the same, over TLS | `redis-tls` |
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -23,8 +24,8 @@
 //! # }
 //! ```
 //!
-//! What [`open`] gives stands behind a [`Guard`](guard::Guard): an engine that is slow or dead costs a quarter of a second at first, and
-//! then nothing. [`open_with`] takes other limits. A store of your own is guarded as well:
+//! What [`open`] gives stands behind a [`Guard`](guard::Guard): an engine that is slow or dead costs a quarter of a second at
+//! first, and then nothing. [`open_with`] takes other limits. A store of your own is guarded as well:
 //!
 //! ```
 //! use std::sync::Arc;

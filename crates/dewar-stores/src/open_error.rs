@@ -17,6 +17,7 @@ impl OpenError {
     }
 
     /// With what lies behind.
+    #[cfg(any(feature = "filesystem", feature = "redis", feature = "sqlite"))]
     pub(crate) fn with_source(self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { source: Some(source.into()), ..self }
     }

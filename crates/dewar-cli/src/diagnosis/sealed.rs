@@ -26,7 +26,7 @@ fn read(question: &Question<'_>, opened: &Opened, report: &mut Report) {
         return report.invalid("it opens, but holds no session of a version that is known");
     };
     let reason = age(question, &session);
-    let SealedSession { is_permanent, times, data } = session;
+    let SealedSession { is_permanent, times, data, .. } = session;
     let lifetime = question.lifetime.clone().unwrap_or_default();
     report.is_permanent = Some(is_permanent);
     report.began_at = Some(Moment::from(times.created));

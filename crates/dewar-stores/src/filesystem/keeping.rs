@@ -3,7 +3,6 @@
 use std::io;
 use std::path::PathBuf;
 
-use bytes::Bytes;
 use dewar::clock::UnixTime;
 use dewar::store::{Entry, StoreKey};
 
@@ -12,6 +11,7 @@ use super::files::{self, Draft, Found};
 use super::locks::Held;
 use super::name::Name;
 use super::record::Record;
+use super::report;
 use super::shelves::Shelves;
 
 impl Shelves {
@@ -29,7 +29,7 @@ impl Shelves {
         };
         let record = record.filter(|record| Name::of(record.key.as_str()) == *name);
         if record.is_none() {
-            report(name);
+            report::not_whole(name);
         }
         Ok(record)
     }
@@ -96,14 +96,6 @@ pub(super) fn record(key: &StoreKey, entry: &Entry, place: u64) -> io::Result<Re
         expires: entry.expires,
         owner: entry.owner.clone(),
         key: key.clone(),
-        payload: Bytes::clone(&entry.payload),
+        payload: entry.payload.clone(),
     })
 }
-
-#[cfg(feature = "tracing")]
-fn report(name: &Name) {
-    tracing::warn!(key = name.fingerprint(), "the file of a session is cut, damaged or of another format");
-}
-
-#[cfg(not(feature = "tracing"))]
-fn report(_: &Name) {}

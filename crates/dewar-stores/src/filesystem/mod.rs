@@ -27,6 +27,7 @@ mod locks;
 mod name;
 mod owned;
 mod record;
+mod report;
 mod shelves;
 mod store;
 mod unfit;

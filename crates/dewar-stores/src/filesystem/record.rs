@@ -13,8 +13,11 @@ use dewar::clock::UnixTime;
 use dewar::store::{Revision, StoreKey, Stored};
 use sha2::{Digest, Sha256};
 
-/// The longest file that is written or read, in bytes.
+/// The longest file that is read, in bytes. None is written that is so long.
 pub(super) const LONGEST: u64 = 64 << 20;
+
+/// The longest owner, key or payload, in bytes.
+const LONGEST_PART: u32 = 16 << 20;
 
 const MAGIC: &[u8; 8] = b"dewar-s\x01";
 
@@ -34,7 +37,7 @@ pub(super) struct Record {
 
 impl Record {
     /// # Errors
-    /// When it is longer than [`LONGEST`].
+    /// When a part of it is longer than [`LONGEST_PART`].
     pub(super) fn to_bytes(&self) -> io::Result<Vec<u8>> {
         let mut bytes = MAGIC.to_vec();
         bytes.extend([0; 32]);
@@ -93,9 +96,8 @@ impl Record {
 }
 
 fn length(part: &[u8]) -> io::Result<u32> {
-    let too_long =
-        || io::Error::new(io::ErrorKind::FileTooLarge, "an entry of over 64 MiB is not kept in a file");
-    u32::try_from(part.len()).ok().filter(|length| u64::from(*length) < LONGEST / 4).ok_or_else(too_long)
+    let too_long = || io::Error::new(io::ErrorKind::FileTooLarge, "more than 16 MiB are not kept in a file");
+    u32::try_from(part.len()).ok().filter(|length| *length <= LONGEST_PART).ok_or_else(too_long)
 }
 
 /// Over the magic and all that stands behind the checksum.
@@ -174,7 +176,9 @@ mod tests {
 
     #[test]
     fn an_entry_too_long_is_refused() {
-        let payload = Bytes::from(vec![0; 16 << 20]);
+        let payload = Bytes::from(vec![0; (16 << 20) + 1]);
+        let longest = Record { payload: payload.slice(1..), ..record(None, None) };
+        assert!(longest.to_bytes().is_ok());
         let refused = Record { payload, ..record(None, None) }.to_bytes().unwrap_err();
         assert_eq!(refused.kind(), io::ErrorKind::FileTooLarge);
     }

@@ -22,6 +22,12 @@ use crate::OpenError;
 
 /// Keeps sessions in a folder of its own. Copies share it.
 ///
+/// ```
+/// # let data = tempfile::tempdir().unwrap();
+/// let store = dewar_stores::Filesystem::open(data.path().join("sessions"))?;
+/// # Ok::<(), dewar_stores::OpenError>(())
+/// ```
+///
 /// Needs a Tokio runtime: the work is done on its blocking threads, and goes on to its end if the call is dropped.
 #[derive(Clone)]
 pub struct Filesystem {

@@ -35,13 +35,23 @@ impl Shelves {
         let mut swept = 0;
         for _ in 0..=u8::MAX {
             let number = at.load(Ordering::Relaxed);
-            let (_, shard) = name::shards(number).next().unwrap_or_default();
-            swept += self.sweep_entries(&shard, at_most - swept, now)?;
-            if swept >= at_most {
+            let answer = self.sweep_shard(number, at_most - swept, now);
+            swept += *answer.as_ref().unwrap_or(&0);
+            if answer.is_ok() && swept >= at_most {
                 break;
             }
-            self.sweep_index(&shard)?;
+            // Also after a failure: one file that cannot be read shall not keep the other shards from being swept.
             at.store(number.wrapping_add(1), Ordering::Relaxed);
+            answer?;
+        }
+        Ok(swept)
+    }
+
+    fn sweep_shard(&self, number: u8, at_most: usize, now: UnixTime) -> Result<usize, Failed> {
+        let (_, shard) = name::shards(number).next().unwrap_or_default();
+        let swept = self.sweep_entries(&shard, at_most, now)?;
+        if swept < at_most {
+            self.sweep_index(&shard)?;
         }
         Ok(swept)
     }

@@ -94,8 +94,8 @@ impl Store for Guard {
     }
 }
 
-/// A second try that finds its own entry was done the first time. If it finds another, nobody can tell whether ours came before it:
-/// to write once more could be to write twice.
+/// A second try that finds its own entry was done the first time. If it finds another, nobody can tell whether ours came before
+/// it: to write once more could be to write twice.
 fn swapped(answer: Answer<Swapped>, entry: &Entry) -> Result<Swapped, StoreError> {
     match (answer.value, answer.lost) {
         (Swapped::Changed(found), Some(_)) if found.payload == entry.payload => {

@@ -21,11 +21,11 @@ use crate::guard::Patience;
 /// | `file:///var/lib/app/sessions` | files in this folder | `filesystem` |
 /// | `sqlite:///var/lib/app/sessions.db` | a table in this file | `sqlite` |
 /// | `redis://user:password@host:6379/0` | Redis or Valkey; all but the host may be left out | `redis` |
-/// | `rediss://host` | the same, over TLS | `redis` |
+/// | `rediss://host` | the same, over TLS | `redis-tls` |
 /// | `redis+unix:///run/redis.sock`, `unix:///run/redis.sock` | the same, over a socket of this machine | `redis` |
 ///
-/// Paths are absolute, unlike `SQLAlchemy`'s `sqlite:///relative.db`. Signs that mean something in a URL (`?`, `#`, `%`) are written
-/// in percent form. Opening files may take a moment and is done by the thread that asks: do it at start.
+/// Paths are absolute, unlike `SQLAlchemy`'s `sqlite:///relative.db`. Signs that mean something in a URL (`?`, `#`, `%`) are
+/// written in percent form. Opening files may take a moment and is done by the thread that asks: do it at start.
 ///
 /// # Errors
 /// When the URL is none of these, its feature is off, or the engine cannot be opened. Passwords are never in the error.

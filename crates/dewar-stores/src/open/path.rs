@@ -6,12 +6,13 @@ use url::Url;
 
 use crate::OpenError;
 
-/// The absolute path of a URL like the example. `file:a` and `sqlite://a` are refused, however a URL's grammar takes them; so is a URL
-/// that wants more than a path says.
+/// The absolute path of a URL like the example. `file:a` and `sqlite://a` are refused, however a URL's grammar takes them; so is
+/// a URL that wants more than a path says.
 pub(super) fn of(url: &str, example: &str) -> Result<PathBuf, OpenError> {
     let refused = |why: &str| OpenError::new(format!("{why}: write it like {example}"));
     let after = url.split_once(':').map_or("", |(_, after)| after);
-    if !after.starts_with("///") && !(after.starts_with('/') && !after.starts_with("//")) {
+    let is_absolute = after.starts_with("///") || after.starts_with('/') && !after.starts_with("//");
+    if !is_absolute {
         return Err(refused("the path of the session store is not absolute"));
     }
     let parsed = Url::parse(url).map_err(|_| refused("the URL of the session store cannot be read"))?;

@@ -49,9 +49,9 @@ impl Address {
             "user" | "username" => self.user = Some(value),
             "pass" | "password" => self.password = Some(value),
             "ca" => self.authority = Some(value.into()),
-            other => {
+            _ => {
                 let known = "db, username, password and ca";
-                return Err(OpenError::new(format!("the URL of Redis says `{other}=`: there are {known}")));
+                return Err(OpenError::new(format!("after the ? in the URL of Redis there may be {known}")));
             }
         }
         Ok(())
@@ -65,7 +65,7 @@ fn place(url: &Url) -> Result<Place, OpenError> {
         "redis" | "valkey" => tcp(url, false),
         "rediss" | "valkeys" => tcp(url, true),
         "unix" | "redis+unix" | "valkey+unix" => socket(url),
-        other => Err(OpenError::new(format!("{other}: is no scheme of Redis: its URL is like {EXAMPLE}"))),
+        _ => Err(OpenError::new(format!("the scheme is not one of Redis: its URL is like {EXAMPLE}"))),
     }
 }
 
@@ -161,7 +161,7 @@ mod tests {
             ("unix://?password=hunter2", "socket"),
             ("redis://:hunter2@localhost/main", "number of a database"),
             ("redis://:hunter2@localhost/-1", "number of a database"),
-            ("redis://localhost?pasword=hunter2", "`pasword=`"),
+            ("redis://localhost?pasword=hunter2", "there may be"),
             ("redis://:hunter2%ff@localhost", "UTF-8"),
         ] {
             let Err(error) = Address::parse(url) else { panic!("{url}") };

@@ -1,10 +1,15 @@
-//! One connection for all callers, made anew when it breaks.
+//! Asking the server, and waiting no longer than is allowed.
 
+use std::error::Error;
 use std::fmt;
 use std::future::Future;
+use std::io;
+#[cfg(feature = "redis-tls")]
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
-use ::redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use ::redis::aio::MultiplexedConnection;
 use ::redis::io::tcp::TcpSettings;
 use ::redis::{
     Client, Cmd, ConnectionAddr, ErrorKind, FromRedisValue, IntoConnectionInfo, Pipeline, ProtocolVersion,
@@ -15,6 +20,7 @@ use dewar::store::StoreError;
 use super::address::{Address, Place};
 use super::call::Call;
 use super::failure;
+use super::line::Line;
 use crate::OpenError;
 
 /// Making a connection may take this long; those who wait for it give up earlier.
@@ -23,9 +29,9 @@ const CONNECTING: Duration = Duration::from_secs(1);
 #[cfg(target_os = "linux")]
 const UNACKNOWLEDGED: Duration = Duration::from_secs(2);
 
-/// A connection on which many callers ask at once; each gets the answer to its own question.
+/// A server that can be asked. Many may ask at once; each gets the answer to its own question.
 pub(super) struct Connection {
-    manager: ConnectionManager,
+    line: Line,
     timeout: Duration,
     name: String,
 }
@@ -33,34 +39,27 @@ pub(super) struct Connection {
 impl Connection {
     /// Connects and signs in.
     pub(super) async fn open(address: &Address, timeout: Duration) -> Result<Self, OpenError> {
-        let client = client(address)?;
-        // Each call that finds it broken makes one more attempt; there is nothing to wait for between them.
-        let config = ConnectionManagerConfig::new()
-            .set_number_of_retries(0)
-            .set_connection_timeout(Some(CONNECTING))
-            .set_response_timeout(None)
-            .set_pipeline_buffer_size(1024);
-        let manager = ConnectionManager::new_with_config(client, config).await;
-        let manager = manager.map_err(|error| not_opened(address, error))?;
-        Ok(Self { manager, timeout, name: format!("{address}/{}", address.database) })
+        let line = Line::open(client(address)?, CONNECTING.max(timeout)).await;
+        let line = line.map_err(|error| not_opened(address, error))?;
+        Ok(Self { line, timeout, name: format!("{address}/{}", address.database) })
     }
 
     /// The answer to one command.
     pub(super) async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, StoreError> {
-        self.within(|mut manager| async move { command.query_async(&mut manager).await }).await
+        self.within(|mut connection| async move { command.query_async(&mut connection).await }).await
     }
 
     /// The answers to commands that are sent together.
     pub(super) async fn ask_all<T: FromRedisValue>(&self, commands: &Pipeline) -> Result<T, StoreError> {
-        self.within(|mut manager| async move { commands.query_async(&mut manager).await }).await
+        self.within(|mut connection| async move { commands.query_async(&mut connection).await }).await
     }
 
     /// What a script gives. Only a server that has not run it before is sent the script itself.
     pub(super) async fn run<T: FromRedisValue>(&self, call: &Call<'_>) -> Result<T, StoreError> {
-        self.within(|mut manager| async move {
-            match call.short().query_async(&mut manager).await {
+        self.within(|mut connection| async move {
+            match call.short().query_async(&mut connection).await {
                 Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::NoScript) => {
-                    call.full().query_async(&mut manager).await
+                    call.full().query_async(&mut connection).await
                 }
                 answer => answer,
             }
@@ -68,26 +67,15 @@ impl Connection {
         .await
     }
 
-    async fn within<T, F>(&self, ask: impl Fn(ConnectionManager) -> F) -> Result<T, StoreError>
+    async fn within<T, F>(&self, ask: impl FnOnce(MultiplexedConnection) -> F) -> Result<T, StoreError>
     where
         F: Future<Output = RedisResult<T>>,
     {
-        let answer = async {
-            match ask(self.manager.clone()).await {
-                Err(error) if was_not_sent(&error) => ask(self.manager.clone()).await,
-                answer => answer,
-            }
-        };
-        match tokio::time::timeout(self.timeout, answer).await {
+        match tokio::time::timeout(self.timeout, self.line.with(ask)).await {
             Ok(answer) => answer.map_err(failure::store_error),
             Err(elapsed) => Err(StoreError::no_answer(elapsed)),
         }
     }
-}
-
-/// The manager answers with how its last attempt to connect went, which may be long ago, and makes another: that one counts.
-fn was_not_sent(error: &RedisError) -> bool {
-    error.is_connection_refusal() || error.is_timeout()
 }
 
 fn client(address: &Address) -> Result<Client, OpenError> {
@@ -124,7 +112,7 @@ fn tcp() -> TcpSettings {
 fn secure(info: ::redis::ConnectionInfo, address: &Address) -> Result<RedisResult<Client>, OpenError> {
     // A program may have chosen its cryptography before; if it has not, this is the choice.
     _ = rustls::crypto::ring::default_provider().install_default();
-    let read = |path| {
+    let read = |path: &PathBuf| {
         std::fs::read(path).map_err(|error| {
             OpenError::new(format!("{}: no certificates to trust Redis by", path.display()))
                 .with_source(error)
@@ -153,13 +141,24 @@ fn not_opened(address: &Address, error: RedisError) -> OpenError {
             _ => format!("Redis at {address} cannot be used"),
         })
         .with_source(refusal),
-        None if error.is_timeout() => {
-            OpenError::new(format!("Redis at {address} did not answer within a second: is it that?"))
-                .with_source(error)
-        }
+        None if error.is_timeout() => OpenError::new(format!(
+            "Redis at {address} did not answer in time: is it frozen, or is something else there?"
+        ))
+        .with_source(error),
+        None if is_about_tls(&error) => OpenError::new(format!(
+            "Redis at {address} shows no certificate that is trusted: name its authority"
+        ))
+        .with_source(error),
         None => OpenError::new(format!("no Redis answers at {address}: start it, or give its address"))
             .with_source(error),
     }
+}
+
+/// Whether the other end was reached, and what it showed is no certificate, or not one to believe.
+fn is_about_tls(error: &RedisError) -> bool {
+    let source = error.source().and_then(|source| source.downcast_ref::<Arc<dyn Error + Send + Sync>>());
+    let source = source.and_then(|source| source.downcast_ref::<io::Error>());
+    source.is_some_and(|source| source.kind() == io::ErrorKind::InvalidData)
 }
 
 /// Where it leads; no password.

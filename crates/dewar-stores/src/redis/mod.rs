@@ -19,6 +19,7 @@ mod call;
 mod connection;
 mod failure;
 mod life;
+mod line;
 mod lister;
 mod options;
 mod owners;

@@ -7,6 +7,7 @@ use rusqlite::Connection;
 
 use super::file::{self, Synchronous};
 use super::readers::Readers;
+use super::shape::Shape;
 use super::writer::Writer;
 use crate::OpenError;
 
@@ -17,14 +18,10 @@ pub(super) struct Engine {
 }
 
 impl Engine {
-    /// Opens the file and starts the thread that writes; `prepare` sees to the tables.
-    pub(super) fn open(
-        path: &Path,
-        synchronous: Synchronous,
-        prepare: impl FnOnce(&Connection) -> Result<(), OpenError>,
-    ) -> Result<Self, OpenError> {
+    /// Opens the file, sees to the table and starts the thread that writes.
+    pub(super) fn open(path: &Path, shape: &Shape<'_>, synchronous: Synchronous) -> Result<Self, OpenError> {
         let path = file::absolute(path)?;
-        let writer = Writer::start(file::open_to_write(&path, synchronous, prepare)?)?;
+        let writer = Writer::start(file::open_to_write(&path, shape, synchronous)?)?;
         Ok(Self { readers: Readers::new(path), writer })
     }
 

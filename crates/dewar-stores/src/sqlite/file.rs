@@ -7,8 +7,10 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+use super::shape::Shape;
 use crate::OpenError;
 
 /// What is on the disk when a write is answered. A process that dies, by `kill -9` too, loses no answered write either way.
@@ -33,11 +35,11 @@ pub(super) fn absolute(path: &Path) -> Result<PathBuf, OpenError> {
     std::path::absolute(path).map_err(|error| cannot("find", path, &error).with_source(error))
 }
 
-/// The connection that writes, to a file that is made if it is not there; `prepare` sees to the tables.
+/// The connection that writes, to a file and a table that are made if they are not there.
 pub(super) fn open_to_write(
     path: &Path,
+    shape: &Shape<'_>,
     synchronous: Synchronous,
-    prepare: impl FnOnce(&Connection) -> Result<(), OpenError>,
 ) -> Result<Connection, OpenError> {
     if path.is_dir() {
         return Err(OpenError::new(format!(
@@ -55,7 +57,7 @@ pub(super) fn open_to_write(
         Synchronous::Normal => "NORMAL",
     };
     conn.pragma_update(None, "synchronous", level).map_err(refused)?;
-    prepare(&conn)?;
+    shape.ensure(&conn, path)?;
     conn.busy_timeout(BUSY_TIMEOUT).map_err(refused)?;
     Ok(conn)
 }
@@ -118,6 +120,8 @@ fn connect(path: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {
     // Each connection is used by one thread at a time.
     let conn = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    // Or SQLite plans some statements anew for each value.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(conn)
 }
 

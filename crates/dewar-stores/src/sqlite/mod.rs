@@ -3,7 +3,7 @@
 //!
 //! Reads run where they are asked for: they take microseconds. Writes go to one thread, which puts all that wait into one
 //! transaction and answers when it is committed, so that many writers share the price of one. Opening a store starts that thread,
-//! dropping the store ends it once every write is done.
+//! dropping the store ends it once every write is done. No runtime is needed.
 //!
 //! Several processes of one machine may share a file. It is switched to
 //! [write-ahead logging](https://www.sqlite.org/wal.html) and stays so: beside it lie `-wal` and `-shm`, which belong to it. Network

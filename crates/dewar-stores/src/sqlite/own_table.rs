@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::answers::answered_by_rows;
 use super::engine::Engine;
-use super::file::{self, Synchronous};
+use super::file::Synchronous;
 use super::rows::{Rows, Table};
 use super::shape::Shape;
 use crate::OpenError;
@@ -29,11 +29,10 @@ impl Sqlite {
     /// # Errors
     /// When the file cannot be read and written, when it is no SQLite database, or its table `dewar_sessions` is not of this shape.
     pub fn open(path: impl AsRef<Path>, synchronous: Synchronous) -> Result<Self, OpenError> {
-        let path = file::absolute(path.as_ref())?;
         let first = Random::system()
             .bytes::<8>()
             .map_err(|error| OpenError::new("cannot number sessions").with_source(error))?;
-        let engine = Engine::open(&path, synchronous, |conn| SHAPE.ensure(conn, &path))?;
+        let engine = Engine::open(path.as_ref(), &SHAPE, synchronous)?;
         let table = OwnTable { next_revision: AtomicU64::new(u64::from_le_bytes(first)) };
         Ok(Self { rows: Rows::new(engine, table) })
     }

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::answers::answered_by_rows;
 use super::engine::Engine;
-use super::file::{self, Synchronous};
+use super::file::Synchronous;
 use super::rows::{Rows, Table};
 use super::shape::Shape;
 use super::utc_text::{self, NEVER};
@@ -36,10 +36,9 @@ impl SqlAlchemy {
     /// written, when it is no SQLite database, or its table is not of this shape.
     pub fn open(path: impl AsRef<Path>, table: &str, synchronous: Synchronous) -> Result<Self, OpenError> {
         check_name(table)?;
-        let path = file::absolute(path.as_ref())?;
         let ddl = ddl(table);
         let shape = Shape { table, ddl: &ddl, columns: COLUMNS, unique: "session_id" };
-        let engine = Engine::open(&path, synchronous, |conn| shape.ensure(conn, &path))?;
+        let engine = Engine::open(path.as_ref(), &shape, synchronous)?;
         Ok(Self { rows: Rows::new(engine, FlaskTable::new(table)) })
     }
 

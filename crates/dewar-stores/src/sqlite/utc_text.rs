@@ -69,9 +69,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_day_of_ten_thousand_years_goes_out_and_back_and_sorts() {
+    fn days_of_ten_thousand_years_go_out_and_back_and_sort() {
         let mut before = String::new();
-        for day in FIRST / DAY..=LAST / DAY {
+        for day in (FIRST / DAY..=LAST / DAY).step_by(37) {
             let now = UnixTime::from_millis(day * DAY + day.rem_euclid(86_399_999));
             let written = text(now);
             assert_eq!(moment(&written), Some(now), "{written}");

@@ -180,3 +180,74 @@ impl fmt::Display for WriterGone {
 }
 
 impl std::error::Error for WriterGone {}
+
+#[cfg(test)]
+mod tests {
+    use dewar::store::StoreErrorKind;
+
+    use super::*;
+
+    fn connection() -> Connection {
+        let conn = Connection::open_in_memory().unwrap();
+        conn.execute_batch(
+            "CREATE TABLE t (n INTEGER UNIQUE, parent INTEGER REFERENCES t (n) DEFERRABLE INITIALLY DEFERRED);
+            CREATE TRIGGER full BEFORE INSERT ON t WHEN new.n = 13 BEGIN SELECT RAISE(ROLLBACK, 'full'); END;
+            PRAGMA foreign_keys = ON",
+        )
+        .unwrap();
+        conn
+    }
+
+    /// One group of works; whether each was done.
+    fn together(conn: &Connection, works: &[&'static [&'static str]]) -> Vec<bool> {
+        let (mut group, mut answers) = (Vec::<Box<dyn Request>>::new(), Vec::new());
+        for &statements in works {
+            let (asker, answer) = oneshot::channel();
+            let work = move |conn: &Connection| {
+                all_or_nothing(conn, |conn| statements.iter().try_for_each(|sql| execute(conn, sql)))
+            };
+            group.push(Box::new(Work { work: Some(work), done: None, asker }));
+            answers.push(answer);
+        }
+        let outcome = commit_together(conn, &mut group);
+        group.into_iter().for_each(|request| request.answer(&outcome));
+        assert!(conn.is_autocommit(), "no transaction is left open");
+        answers.into_iter().map(|answer| answer.blocking_recv().unwrap().is_ok()).collect()
+    }
+
+    fn kept(conn: &Connection) -> Option<String> {
+        conn.query_row("SELECT group_concat(n ORDER BY n) FROM t", [], |row| row.get(0)).unwrap()
+    }
+
+    const ONE: &[&str] = &["INSERT INTO t (n) VALUES (1)"];
+    const TWO: &[&str] = &["INSERT INTO t (n) VALUES (2)"];
+    const HALFWAY: &[&str] = &["INSERT INTO t (n) VALUES (3)", "INSERT INTO t (n) VALUES (1)"];
+    const FULL: &[&str] = &["INSERT INTO t (n) VALUES (4)", "INSERT INTO t (n) VALUES (13)"];
+    const AT_COMMIT: &[&str] = &["INSERT INTO t (n, parent) VALUES (5, 99)"];
+
+    #[test]
+    fn a_request_that_fails_takes_back_its_own() {
+        let conn = connection();
+        assert_eq!(together(&conn, &[ONE, HALFWAY, TWO]), [true, false, true]);
+        assert_eq!(kept(&conn).unwrap(), "1,2");
+    }
+
+    #[test]
+    fn a_transaction_that_fails_is_nobodys() {
+        for culprit in [FULL, AT_COMMIT] {
+            let conn = connection();
+            assert_eq!(together(&conn, &[ONE, culprit, TWO]), [false; 3]);
+            assert_eq!(kept(&conn), None);
+            assert_eq!(together(&conn, &[ONE, TWO]), [true; 2], "and the next is not harmed");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_thread_that_is_gone_does_not_answer() {
+        let writer = Writer::start(connection()).unwrap();
+        for _ in 0..2 {
+            let error = writer.write(|_| -> rusqlite::Result<()> { panic!("on purpose") }).await.unwrap_err();
+            assert_eq!(error.kind(), StoreErrorKind::NoAnswer);
+        }
+    }
+}

@@ -10,5 +10,7 @@
 
 #[cfg(all(feature = "filesystem", unix))]
 mod filesystem;
+#[cfg(feature = "redis")]
+mod redis;
 #[cfg(feature = "sqlite")]
 mod sqlite;

@@ -4,6 +4,7 @@
 //! the one that came last; and a cookie that somebody copied stays valid until its time is over, whatever the server forgets.
 //! Where that matters, keep sessions in a store.
 
+use super::epochs::Epochs;
 use super::error::Error;
 use super::format::{Contents, Format, Opened};
 use super::plan::{Facts, Plan, plan};
@@ -12,9 +13,9 @@ use super::settings::{ClientSide, CookieFormat, SettingsError};
 use crate::clock::UnixTime;
 use crate::cookie::{self, SessionCookie};
 use crate::lifetime::{Permanence, Refresh, Times};
-use crate::session::{Origin, PERMANENT_KEY, PermanentFlag, State};
+use crate::session::{Device, Origin, PERMANENT_KEY, PermanentFlag, Session, State};
 use crate::signing::KeyAge;
-use crate::value::Map;
+use crate::value::{Map, Text};
 
 /// Opens and saves sessions that live in the cookie.
 #[derive(Debug)]
@@ -23,6 +24,7 @@ pub(super) struct ClientSideKeeper {
     cookie: SessionCookie,
     format: Format,
     also_read: Vec<Format>,
+    epochs: Option<Epochs>,
 }
 
 impl ClientSideKeeper {
@@ -32,7 +34,8 @@ impl ClientSideKeeper {
         let format_of = |format| Format::new(format, &settings.keys, cookie.name());
         let format = format_of(&settings.format)?;
         let also_read = settings.also_read.iter().map(format_of).collect::<Result<_, _>>()?;
-        Ok(Self { settings, cookie, format, also_read })
+        let epochs = settings.epochs.clone().map(Epochs::new);
+        Ok(Self { settings, cookie, format, also_read, epochs })
     }
 
     pub(super) fn cookie(&self) -> &SessionCookie {
@@ -67,7 +70,7 @@ impl ClientSideKeeper {
     }
 
     fn opened(&self, opened: Opened, is_current: bool) -> State {
-        let Opened { mut data, is_permanent, times, key } = opened;
+        let Opened { mut data, is_permanent, times, owner, key } = opened;
         if !is_current && !self.writes_flask() {
             // Out of a Flask cookie: sealed ones keep it beside the data.
             data.remove(PERMANENT_KEY);
@@ -75,11 +78,10 @@ impl ClientSideKeeper {
         let flag = self.flag(is_permanent, !is_current);
         // Flask itself leaves a cookie of an old key as it is until the next write.
         let outdated = !is_current || (key == KeyAge::Older && !self.writes_flask());
-        State::new(
-            data,
-            flag,
-            Origin { times: Some(times), client_may_hold: true, outdated, ..Origin::default() },
-        )
+        let (owner, owned_since) = owner.unzip();
+        let origin =
+            Origin { times: Some(times), client_may_hold: true, outdated, owned_since, ..Origin::default() };
+        State::new(data, flag, origin).with_owner(owner, Device::default())
     }
 
     fn fresh(&self, was_sent: bool) -> State {
@@ -102,6 +104,44 @@ impl ClientSideKeeper {
         matches!(self.settings.format, CookieFormat::Flask(_))
     }
 
+    /// Whether no store is ever asked.
+    #[cfg(feature = "tower")]
+    pub(super) fn is_on_its_own(&self) -> bool {
+        self.epochs.is_none()
+    }
+
+    /// The same session if it still counts for its owner; else a new one.
+    pub(super) async fn if_it_counts(&self, state: State) -> Result<State, Error> {
+        let (Some(epochs), Some(owner)) = (&self.epochs, state.owner()) else { return Ok(state) };
+        let now = self.settings.clock.now();
+        let since = state.origin.owned_since.unwrap_or(UnixTime::EPOCH);
+        if epochs.counts(&owner, since, now).await? { Ok(state) } else { Ok(self.fresh(true)) }
+    }
+
+    /// The owner for whom the session is to be stamped before it can be written.
+    pub(super) fn owner_to_stamp(&self, state: &State) -> Option<Text> {
+        state.owner().filter(|_| self.epochs.is_some() && state.changes.has_owner())
+    }
+
+    /// [`save`](Self::save) for a session that has just come to its owner.
+    pub(super) async fn save_stamped(&self, session: &Session, owner: Text) -> Result<Reply, Error> {
+        if let Some(epochs) = &self.epochs {
+            let stamp = epochs.stamp(&owner, self.settings.clock.now()).await?;
+            session.lock().origin.owned_since = Some(stamp);
+        }
+        self.save(&session.lock())
+    }
+
+    /// Ends all sessions of an owner; but for one, which is stamped anew when it is saved.
+    pub(super) async fn end_all(&self, owner: &Text, except: Option<&Session>) -> Result<(), Error> {
+        let epochs = self.epochs.as_ref().ok_or_else(Error::no_epochs)?;
+        epochs.begin(owner, &self.settings.lifetime, self.settings.clock.now()).await?;
+        if let Some(session) = except {
+            session.set_owner(owner.clone());
+        }
+        Ok(())
+    }
+
     pub(super) fn save(&self, state: &State) -> Result<Reply, Error> {
         let now = self.settings.clock.now();
         let set_cookie = match plan(self.facts(state, now)) {
@@ -120,7 +160,7 @@ impl ClientSideKeeper {
             .is_some_and(|times| self.settings.lifetime.is_refresh_due(times, state.is_permanent(), now));
         Facts {
             is_kept: times.is_some(),
-            is_empty: state.data().is_empty(),
+            is_empty: state.is_blank(),
             is_destroyed: state.destroyed,
             is_modified: state.is_modified(),
             wants_new_id: state.new_id,
@@ -134,9 +174,10 @@ impl ClientSideKeeper {
         let created = state.origin.times.map_or(now, |times| times.created);
         let times = Times { created, refreshed: now };
         let is_permanent = state.is_permanent();
-        let token = self
-            .format
-            .write(&Contents { data: state.data(), is_permanent, times }, &self.settings.random)?;
+        let owner = if self.writes_flask() { None } else { state.owner() };
+        let owner = owner.map(|owner| (owner, state.origin.owned_since.unwrap_or(now)));
+        let contents = Contents { data: state.data(), is_permanent, times, owner };
+        let token = self.format.write(&contents, &self.settings.random)?;
         let expires = if is_permanent { self.settings.lifetime.ends(times) } else { None };
         self.cookie.set(&token, expires).map_err(|error| Error::cookie_too_large(error, state.data()))
     }

@@ -84,6 +84,13 @@ impl Error {
         )
     }
 
+    pub(super) fn no_epochs() -> Self {
+        Self::new(
+            ErrorKind::Unsupported,
+            "sessions live in cookies: set ClientSide.epochs to a store, or keep them in one",
+        )
+    }
+
     /// The client shall forget its cookie, although the session could not be ended.
     pub(super) fn with_removal(self, set_cookie: String) -> Self {
         Self { removal: Some(set_cookie), ..self }

@@ -10,7 +10,7 @@ use crate::lifetime::{Lifetime, Times};
 use crate::random::Random;
 use crate::session::PERMANENT_KEY;
 use crate::signing::{FlaskSerializer, KeyAge, Sealer, SecretKeys, looks_sealed};
-use crate::value::{Map, Value};
+use crate::value::{Map, Text, Value};
 
 /// A [`CookieFormat`] with its keys derived.
 #[derive(Debug)]
@@ -25,6 +25,7 @@ pub(super) struct Opened {
     pub(super) data: Map,
     pub(super) is_permanent: bool,
     pub(super) times: Times,
+    pub(super) owner: Option<(Text, UnixTime)>,
     pub(super) key: KeyAge,
 }
 
@@ -33,6 +34,8 @@ pub(super) struct Contents<'s> {
     pub(super) data: &'s Map,
     pub(super) is_permanent: bool,
     pub(super) times: Times,
+    /// Whose it is and since when; Flask's cookie has no room for it.
+    pub(super) owner: Option<(Text, UnixTime)>,
 }
 
 impl Format {
@@ -85,8 +88,8 @@ fn read_sealed(sealer: &Sealer, token: &[u8], lifetime: &Lifetime, now: UnixTime
     let opened = sealer.open(token).ok()?;
     let session = SealedSession::read(&opened.plaintext)?;
     let is_alive = !lifetime.is_over(session.times, now) && !session.is_from_the_future(now);
-    let SealedSession { data, is_permanent, times } = session;
-    is_alive.then_some(Opened { data, is_permanent, times, key: opened.key })
+    let SealedSession { data, is_permanent, times, owner } = session;
+    is_alive.then_some(Opened { data, is_permanent, times, owner, key: opened.key })
 }
 
 /// Flask asks for the age of the signature only: `age > lifetime` is over, in whole seconds.
@@ -99,5 +102,5 @@ fn read_flask(
     let loaded = serializer.load_map(token, now, lifetime.idle).ok()?;
     let times = Times { created: loaded.signed_at, refreshed: loaded.signed_at };
     let is_permanent = loaded.data.get(PERMANENT_KEY).is_some_and(Value::is_truthy);
-    Some(Opened { data: loaded.data, is_permanent, times, key: loaded.key })
+    Some(Opened { data: loaded.data, is_permanent, times, owner: None, key: loaded.key })
 }

@@ -69,7 +69,10 @@ impl SessionManager {
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
     ) -> Result<Session, Error> {
         match &self.keeper {
-            Keeper::ClientSide(keeper) => Ok(Session::new(keeper.open(cookie_headers))),
+            Keeper::ClientSide(keeper) => {
+                let state = keeper.open(cookie_headers);
+                Ok(Session::new(keeper.if_it_counts(state).await?))
+            }
             Keeper::ServerSide(keeper) => {
                 let presented = keeper.presented(cookie_headers);
                 Ok(Session::new(keeper.open(presented).await?))
@@ -84,8 +87,10 @@ impl SessionManager {
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
     ) -> Option<Session> {
         match &self.keeper {
-            Keeper::ClientSide(keeper) => Some(Session::new(keeper.open(cookie_headers))),
-            Keeper::ServerSide(_) => None,
+            Keeper::ClientSide(keeper) if keeper.is_on_its_own() => {
+                Some(Session::new(keeper.open(cookie_headers)))
+            }
+            _ => None,
         }
     }
 
@@ -104,7 +109,7 @@ impl SessionManager {
     /// [`save`](Self::save), done at once if nothing is to be asked of a store: no future to be kept, no allocation for it.
     pub(crate) fn start_save(&self, session: &Session) -> Save {
         match &self.keeper {
-            Keeper::ClientSide(keeper) => Save::Done(keeper.save(&session.lock())),
+            Keeper::ClientSide(keeper) => start_client_side(keeper, session),
             Keeper::ServerSide(keeper) => match keeper.decide(session) {
                 Saving::Done(done) => Save::Done(done),
                 Saving::Todo(plan) => {
@@ -135,12 +140,16 @@ impl SessionManager {
         self.in_store()?.end_session(owner, handle).await
     }
 
-    /// Ends all sessions of an owner, but for `except`: "log out everywhere else". Tells how many.
+    /// Ends all sessions of an owner, but for `except`: "log out everywhere else". Tells how many, if they live in a store; of those that
+    /// live in cookies, which [`ClientSide::epochs`] ends, nobody knows the number: 0. Save `except` afterwards, as at the end of every request.
     ///
     /// # Errors
-    /// As [`sessions_of`](Self::sessions_of).
+    /// When the store fails or knows no owners, or sessions live in cookies and no store keeps epochs.
     pub async fn end_sessions_of(&self, owner: &str, except: Option<&Session>) -> Result<usize, Error> {
-        self.in_store()?.end_all(owner, except).await
+        match &self.keeper {
+            Keeper::ClientSide(keeper) => keeper.end_all(&owner.into(), except).await.map(|()| 0),
+            Keeper::ServerSide(keeper) => keeper.end_all(owner, except).await,
+        }
     }
 
     fn in_store(&self) -> Result<&ServerSideKeeper, Error> {
@@ -177,6 +186,14 @@ impl SessionManager {
             Keeper::ServerSide(keeper) => keeper.opens_untouched(),
         }
     }
+}
+
+/// What lives in a cookie is written at once, unless it must be stamped for its owner.
+fn start_client_side(keeper: &Arc<ClientSideKeeper>, session: &Session) -> Save {
+    let state = session.lock();
+    let Some(owner) = keeper.owner_to_stamp(&state) else { return Save::Done(keeper.save(&state)) };
+    let (keeper, session) = (Arc::clone(keeper), session.clone());
+    Save::Waits(Box::pin(async move { keeper.save_stamped(&session, owner).await }))
 }
 
 impl fmt::Debug for SessionManager {

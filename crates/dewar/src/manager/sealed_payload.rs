@@ -2,9 +2,10 @@
 //!
 //! | part | octets |
 //! |---|---|
-//! | flags: bit 0 = permanent, the others 0 | 1 |
+//! | flags: bit 0 = permanent, bit 1 = has an owner, the others 0 | 1 |
 //! | when it began, in seconds since 2024-01-01T00:00:00Z, LEB128 | 4 until 2032, then 5 |
 //! | how many seconds later it was refreshed, LEB128 | 1 or more |
+//! | if it has an owner: how many milliseconds after it began it came to them, LEB128; their name, LEB128 of its length and UTF-8 | so many |
 //! | the data, MessagePack with Dewar's extensions | the rest |
 
 use std::time::Duration;
@@ -13,12 +14,13 @@ use super::format::Contents;
 use crate::clock::UnixTime;
 use crate::codec::{Codec, EncodeError, MsgPack};
 use crate::lifetime::Times;
-use crate::value::Map;
+use crate::value::{Map, Text};
 
 /// 2024-01-01T00:00:00Z: a later start makes shorter numbers.
 const START: i64 = 1_704_067_200;
 
 const PERMANENT: u8 = 1;
+const OWNED: u8 = 2;
 
 /// What a sealed cookie holds, once it is opened: for those who look into cookies, such as the `dewar` command.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +31,8 @@ pub struct SealedSession {
     pub is_permanent: bool,
     /// When it began and was last written.
     pub times: Times,
+    /// Whose it is, and since when.
+    pub owner: Option<(Text, UnixTime)>,
 }
 
 impl SealedSession {
@@ -43,15 +47,16 @@ impl SealedSession {
     #[must_use]
     pub fn read(plaintext: &[u8]) -> Option<Self> {
         let (&flags, mut rest) = plaintext.split_first()?;
-        if flags & !PERMANENT != 0 {
+        if flags & !(PERMANENT | OWNED) != 0 {
             return None;
         }
         let created = START.checked_add(take_leb128(&mut rest)?)?;
         let refreshed = created.checked_add(take_leb128(&mut rest)?)?;
         let times =
             Times { created: UnixTime::from_seconds(created), refreshed: UnixTime::from_seconds(refreshed) };
+        let owner = if flags & OWNED == 0 { None } else { Some(take_owner(&mut rest, times.created)?) };
         let data = MsgPack::native().decode(rest).ok()?;
-        Some(Self { data, is_permanent: flags & PERMANENT != 0, times })
+        Some(Self { data, is_permanent: flags & PERMANENT != 0, times, owner })
     }
 
     /// Whether it was sealed later than now, by more than clocks may differ.
@@ -64,12 +69,32 @@ impl SealedSession {
 pub(super) fn encode(contents: &Contents<'_>) -> Result<Vec<u8>, EncodeError> {
     let data = MsgPack::native().encode(contents.data)?;
     let mut payload = Vec::with_capacity(data.len() + 12);
-    payload.push(if contents.is_permanent { PERMANENT } else { 0 });
+    let permanent = if contents.is_permanent { PERMANENT } else { 0 };
+    payload.push(permanent | if contents.owner.is_some() { OWNED } else { 0 });
     let Times { created, refreshed } = contents.times;
     push_leb128(&mut payload, created.seconds() - START);
     push_leb128(&mut payload, refreshed.seconds() - created.seconds());
+    if let Some((name, since)) = &contents.owner {
+        push_owner(&mut payload, name, *since, created);
+    }
     payload.extend_from_slice(&data);
     Ok(payload)
+}
+
+fn push_owner(payload: &mut Vec<u8>, name: &Text, since: UnixTime, created: UnixTime) {
+    let start = UnixTime::from_seconds(created.seconds());
+    let name = name.to_string();
+    push_leb128(payload, since.millis() - start.millis());
+    push_leb128(payload, i64::try_from(name.len()).unwrap_or(0));
+    payload.extend_from_slice(name.as_bytes());
+}
+
+fn take_owner(payload: &mut &[u8], created: UnixTime) -> Option<(Text, UnixTime)> {
+    let since = UnixTime::from_millis(created.millis().checked_add(take_leb128(payload)?)?);
+    let length = usize::try_from(take_leb128(payload)?).ok()?;
+    let (name, rest) = payload.split_at_checked(length)?;
+    *payload = rest;
+    Some((std::str::from_utf8(name).ok()?.into(), since))
 }
 
 /// Seven bits an octet, least significant first, the top bit says that more follow. A negative number (a clock before 2024, or

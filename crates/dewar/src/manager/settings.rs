@@ -1,6 +1,7 @@
 //! What a program decides about its sessions, as one plain value.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::codec::{Limits, TaggedJson};
@@ -8,6 +9,7 @@ use crate::cookie::{CacheControl, CookiePolicy, PolicyError};
 use crate::lifetime::{Lifetime, Refresh};
 use crate::random::Random;
 use crate::signing::{SealerError, SecretKeys, SeparatorError, SerializerOptions, WeakSecret};
+use crate::store::Store;
 
 /// Settings of sessions that live in the client's cookie.
 ///
@@ -35,6 +37,9 @@ pub struct ClientSide {
     pub cookie: CookiePolicy,
     /// How long a session lives.
     pub lifetime: Lifetime,
+    /// A store for "log out everywhere", which a cookie alone cannot have: it says since when an owner's sessions count. One lookup
+    /// opens a session that has an owner. Sealed cookies only.
+    pub epochs: Option<Arc<dyn Store>>,
     /// What is done about `Cache-Control` on a response that sets the cookie.
     pub cache_control: CacheControl,
     /// What time it is.
@@ -81,6 +86,7 @@ impl ClientSide {
             also_read: Vec::new(),
             cookie: CookiePolicy::default(),
             lifetime: Lifetime::default(),
+            epochs: None,
             cache_control: CacheControl::default(),
             clock: Clock::system(),
             random: Random::system(),
@@ -108,6 +114,9 @@ impl ClientSide {
         if matches!(self.format, CookieFormat::Flask(_)) && self.lifetime.absolute.is_some() {
             return Err(SettingsError::AbsoluteLimitInFlaskCookie);
         }
+        if reads_or_writes_flask && self.epochs.is_some() {
+            return Err(SettingsError::EpochsInFlaskCookie);
+        }
         if reads_or_writes_flask && self.lifetime.idle.is_none() {
             return Err(SettingsError::NoIdleLimitInFlaskCookie);
         }
@@ -132,6 +141,8 @@ pub enum SettingsError {
     Cookie(PolicyError),
     /// Flask's cookie does not say when the session began.
     AbsoluteLimitInFlaskCookie,
+    /// Flask's cookie does not say since when it is its owner's.
+    EpochsInFlaskCookie,
     /// Flask's cookies always end so long after they were signed.
     NoIdleLimitInFlaskCookie,
     /// Flask-Session's records do not say when their session began.
@@ -153,6 +164,9 @@ impl fmt::Display for SettingsError {
             Self::Cookie(error) => error.fmt(f),
             Self::AbsoluteLimitInFlaskCookie => f.write_str(
                 "lifetime.absolute: a Flask cookie does not say when its session began; set it to None, or use CookieFormat::Sealed",
+            ),
+            Self::EpochsInFlaskCookie => f.write_str(
+                "epochs: a Flask cookie does not say since when it is its owner's; use CookieFormat::Sealed alone, or keep sessions in a store",
             ),
             Self::NoIdleLimitInFlaskCookie => f.write_str("lifetime.idle: a Flask cookie needs one (Flask's default is 31 days)"),
             Self::AbsoluteLimitInFlaskRecord => f.write_str(

@@ -56,6 +56,7 @@ impl Changes {
     pub(crate) fn clear(&mut self) {
         self.count += 1;
         self.cleared = true;
+        self.owner = true;
         self.keys.clear();
     }
 

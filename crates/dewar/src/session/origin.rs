@@ -1,6 +1,7 @@
 //! Where a session comes from: what its keeper knew when it was opened.
 
 use super::id::SessionId;
+use crate::clock::UnixTime;
 use crate::lifetime::Times;
 use crate::revision::Revision;
 
@@ -15,6 +16,8 @@ pub(crate) struct Origin {
     pub(crate) client_may_hold: bool,
     /// It was read with an old key or from an old format: write it anew.
     pub(crate) outdated: bool,
+    /// When it came to its owner, if the cookie says so.
+    pub(crate) owned_since: Option<UnixTime>,
     /// The client came with the id of a session that ended or has a new id by now: whatever this request does is too late. It
     /// can neither be kept nor touch the cookie, which may be that of the session after it.
     pub(crate) came_too_late: bool,

@@ -85,7 +85,7 @@ impl State {
     pub(crate) fn is_blank(&self) -> bool {
         match self.permanent {
             PermanentFlag::Pinned => self.data.keys().all(|key| key.as_str() == Some(PERMANENT_KEY)),
-            _ => self.data.is_empty(),
+            _ => self.data.is_empty() && self.owner.is_none(),
         }
     }
 
@@ -193,6 +193,7 @@ impl State {
     pub(super) fn clear(&mut self) {
         let is_permanent = self.is_permanent();
         self.data.clear();
+        self.owner = None;
         self.changes.clear();
         if let PermanentFlag::Pinned = self.permanent {
             // Flask-Session's `clear()` leaves the flag, false if there was none.
@@ -241,7 +242,7 @@ impl State {
 
     /// It is kept as it was when its changes were counted: nothing is left to be done, unless more was done meanwhile.
     pub(crate) fn settle(&mut self, kept: Option<Kept>, times: Option<Times>, changes: u32) {
-        self.origin = Origin { times, kept, client_may_hold: true, outdated: false, came_too_late: false };
+        self.origin = Origin { times, kept, client_may_hold: true, ..Origin::default() };
         self.came_to = if self.changes.has_owner() { self.owner() } else { None };
         if self.changes.count() == changes {
             self.changes = Changes::default();

@@ -1,10 +1,12 @@
 //! Sessions that live in the cookie, through the manager alone: no framework.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use dewar::clock::{Clock, UnixTime};
 use dewar::lifetime::Permanence;
 use dewar::random::{Random, RandomError};
+use dewar::store::Memory;
 use dewar::value::Value;
 use dewar::{
     ClientSide, CookieFormat, CookiePolicy, ErrorKind, FlaskOptions, Lifetime, SecretKeys, Session,
@@ -304,4 +306,50 @@ async fn flashes_are_kept_as_flask_keeps_them_and_shown_once() {
     .await;
     assert!(line.unwrap().starts_with("session=; Expires=Thu, 01 Jan 1970"), "nothing else was in it");
     request(&flask_at(NOW), &cookie, |session| assert!(session.flashes().is_empty())).await;
+}
+
+/// A person's "log out everywhere" reaches cookies as well, by one lookup.
+#[tokio::test]
+async fn an_owners_epoch_ends_sessions_in_cookies() {
+    let store = Arc::new(Memory::new());
+    let settings = |now| ClientSide { epochs: Some(store.clone()), ..sealed_at(now) };
+    let login = |session: &Session| {
+        session.insert_value("user", "zoe");
+        session.set_owner("user:42");
+    };
+    let (phone, _) = request(&settings(NOW), "", login).await;
+    let (laptop, _) = request(&settings(NOW), "", login).await;
+    let (other, _) = request(&settings(NOW), "", |session| session.set_owner("user:43")).await;
+    let (nobody, _) = request(&settings(NOW), "", |session| session.insert_value("user", "zoe")).await;
+
+    let manager = SessionManager::client_side(settings(after(5))).unwrap();
+    let here = manager.open([laptop.as_bytes()]).await.unwrap();
+    manager.end_sessions_of("user:42", Some(&here)).await.unwrap();
+    let reply = manager.save(&here).await.unwrap();
+    let laptop = reply.set_cookie().unwrap().split(';').next().unwrap().to_owned();
+    // Whoever logs in right afterwards is in, though the epoch lies ahead of every honest clock.
+    let (again, _) = request(&settings(after(5)), "", login).await;
+
+    let who = async |cookie: &str| {
+        let session = manager.open([cookie.as_bytes()]).await.unwrap();
+        (user(&session), session.owner().map(|owner| owner.to_string()))
+    };
+    let zoe = (Some("zoe".to_owned()), Some("user:42".to_owned()));
+    assert_eq!(who(&phone).await, (None, None));
+    assert_eq!(who(&laptop).await, zoe);
+    assert_eq!(who(&again).await, zoe);
+    assert_eq!(who(&other).await.1.as_deref(), Some("user:43"));
+    assert_eq!(who(&nobody).await, (Some("zoe".to_owned()), None));
+    manager.end_sessions_of("user:42", None).await.unwrap();
+    assert_eq!((who(&laptop).await, who(&again).await), ((None, None), (None, None)));
+}
+
+#[tokio::test]
+async fn epochs_need_sealed_cookies_and_a_store() {
+    let flask = ClientSide { epochs: Some(Arc::new(Memory::new())), ..flask_at(NOW) };
+    assert_eq!(SessionManager::client_side(flask).unwrap_err(), SettingsError::EpochsInFlaskCookie);
+    let manager = SessionManager::client_side(sealed_at(NOW)).unwrap();
+    let error = manager.end_sessions_of("user:42", None).await.unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::Unsupported);
+    assert!(manager.sessions_of("user:42", None).await.is_err());
 }

@@ -10,6 +10,9 @@ use super::*;
 const WORK: &str = "DEWAR_FILES_WORK";
 const FOLDER: &str = "DEWAR_FILES_FOLDER";
 
+/// How long payloads are that writers are killed over.
+const SIZE: usize = 64 << 10;
+
 /// Starts a process that does the work.
 fn process(work: &str, folder: &Path) -> Child {
     Command::new(std::env::current_exe().unwrap())
@@ -43,7 +46,7 @@ async fn increment_often(store: &Filesystem) {
 async fn write_for_ever(store: &Filesystem, process: u32) {
     for round in 0_u32.. {
         std::io::stdout().write_all(b"round\n").unwrap();
-        let payload = vec![u8::try_from(round % 251).unwrap(); 200 << 10];
+        let payload = vec![u8::try_from(round % 251).unwrap(); SIZE];
         let entry = Entry { owner: Some("ann".to_owned()), ..Entry::new(payload, Some(LATER)) };
         if round.is_multiple_of(2) {
             let _ = store.create(&key(&format!("{process}-{round}")), &entry, NOW).await.unwrap();
@@ -65,9 +68,9 @@ async fn two_processes_that_swap_one_key_lose_no_increment() {
     assert_eq!(load(&store, "n").await.unwrap().payload, "900");
 }
 
-/// Whole: 200 KiB of one and the same byte.
+/// Whole: as long as it was written, and of one and the same byte.
 fn assert_whole(payload: &[u8]) {
-    assert_eq!(payload.len(), 200 << 10);
+    assert_eq!(payload.len(), SIZE);
     assert!(payload.iter().all(|byte| *byte == payload[0]));
 }
 
@@ -100,7 +103,7 @@ fn drafts(entries: &Path) -> usize {
 async fn a_hundred_processes_killed_while_writing_tear_nothing_and_lose_nothing() {
     let (store, folder) = store();
     let entries = folder.path().join("entries");
-    let first = Entry { owner: Some("ann".to_owned()), ..Entry::new(vec![1; 200 << 10], Some(LATER)) };
+    let first = Entry { owner: Some("ann".to_owned()), ..Entry::new(vec![1; SIZE], Some(LATER)) };
     create(&store, "shared", &first).await;
     let mut left = 0;
     for number in 0..100_usize {

@@ -103,7 +103,7 @@ impl ServerSideKeeper {
             kept: Some(Kept { id, revision }),
             client_may_hold: true,
             outdated,
-            came_too_late: false,
+            ..Origin::default()
         };
         State::new(present.data, flag, origin).with_owner(present.owner, present.device)
     }

@@ -89,7 +89,16 @@ impl Site {
 
     /// What the store holds, tombstones included.
     async fn kept(&self) -> Vec<(StoreKey, Stored)> {
-        self.store.lister().unwrap().list(None, 1000, self.now()).await.unwrap().entries
+        let lister = self.store.lister().unwrap();
+        let (mut entries, mut after) = (Vec::new(), None);
+        loop {
+            let page = lister.list(after.as_ref(), 1000, self.now()).await.unwrap();
+            entries.extend(page.entries);
+            after = page.next;
+            if after.is_none() {
+                return entries;
+            }
+        }
     }
 
     async fn entries(&self) -> usize {

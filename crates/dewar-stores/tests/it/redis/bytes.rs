@@ -1,0 +1,127 @@
+//! What lies in Redis is what Flask-Session would have written, and the other way round.
+
+use std::time::Duration;
+
+use dewar::store::{Lister, Store, Swapped, Touch};
+use dewar_servers::Redis as Server;
+use redis::{Commands, Connection};
+
+use super::{both, created, entry, hence, key, now, payload};
+
+/// `{"_permanent": True, "b": b"\xff\x00"}` in MessagePack: no text.
+const RECORD: &[u8] = b"\x82\xaa_permanent\xc3\xa1b\xc4\x02\xff\x00";
+
+fn raw(server: &Server) -> Connection {
+    redis::Client::open(server.url()).unwrap().get_connection().unwrap()
+}
+
+#[tokio::test]
+async fn a_record_of_flask_session_is_read_and_replaced() {
+    let Some(server) = Server::for_test() else { return };
+    for store in both(&server).await {
+        raw(&server).set_ex::<_, _, ()>("session:a", RECORD, 100).unwrap();
+        let found = store.load(&key("session:a"), None, now()).await.unwrap().unwrap();
+        assert_eq!(found.payload, RECORD);
+        let left = found.expires.unwrap().since(now());
+        assert!(left > Duration::from_secs(98) && left <= Duration::from_secs(100), "{left:?}");
+        let answer = store.swap(&key("session:a"), &found.revision, &entry("new"), now()).await.unwrap();
+        assert!(matches!(answer, Swapped::Swapped(_)));
+        assert_eq!(raw(&server).get::<_, Vec<u8>>("session:a").unwrap(), b"new");
+    }
+}
+
+#[tokio::test]
+async fn ours_is_bytes_under_the_key_with_a_time_to_live_and_nothing_else() {
+    let Some(server) = Server::for_test() else { return };
+    for store in both(&server).await {
+        raw(&server).flushall::<()>().unwrap();
+        created(&store, &key("session:b"), &entry(RECORD)).await;
+        assert_eq!(raw(&server).get::<_, Vec<u8>>("session:b").unwrap(), RECORD);
+        let left: i64 = raw(&server).pttl("session:b").unwrap();
+        assert!((3_590_000..=3_600_000).contains(&left), "{left}");
+        assert_eq!(raw(&server).keys::<_, Vec<String>>("*").unwrap(), ["session:b"]);
+    }
+}
+
+#[tokio::test]
+async fn a_touch_rides_on_the_load() {
+    let Some(server) = Server::for_test() else { return };
+    for store in both(&server).await {
+        raw(&server).set_ex::<_, _, ()>("session:c", RECORD, 100).unwrap();
+        let touch =
+            Touch { expires: hence(Duration::from_secs(500)), if_before: hence(Duration::from_secs(400)) };
+        let found = store.load(&key("session:c"), Some(touch), now()).await.unwrap().unwrap();
+        assert!(found.expires.unwrap() < hence(Duration::from_secs(101)), "the end is told as it was before");
+        let left: i64 = raw(&server).ttl("session:c").unwrap();
+        assert!((498..=500).contains(&left), "{left}");
+        let none = store.load(&key("session:none"), Some(touch), now()).await.unwrap();
+        assert!(none.is_none() && !raw(&server).exists::<_, bool>("session:none").unwrap());
+    }
+}
+
+/// Our clock is an hour late: what is measured is how long it lasts.
+#[tokio::test]
+async fn a_wrong_clock_of_ours_does_no_harm() {
+    let Some(server) = Server::for_test() else { return };
+    for store in both(&server).await {
+        let late = |by: i64| dewar::clock::UnixTime::from_seconds(now().seconds() - 3600 + by);
+        let entry = dewar::store::Entry::new("x", Some(late(60)));
+        _ = store.create(&key("session:late"), &entry, late(0)).await.unwrap();
+        let left: i64 = raw(&server).ttl("session:late").unwrap();
+        assert!((58..=60).contains(&left), "{left}");
+        assert!(store.remove(&key("session:late"), None, late(0)).await.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn a_key_of_another_kind_is_refused_without_showing_it() {
+    let Some(server) = Server::for_test() else { return };
+    for store in both(&server).await {
+        raw(&server).del::<_, ()>("session:list").unwrap();
+        raw(&server).rpush::<_, _, ()>("session:list", "x").unwrap();
+        let error = store.load(&key("session:list"), None, now()).await.unwrap_err();
+        assert_eq!(error.kind(), dewar::store::StoreErrorKind::Refused);
+        assert!(format!("{error:?}").contains("WRONGTYPE") && !format!("{error:?}").contains("session:list"));
+    }
+}
+
+#[tokio::test]
+async fn scripts_that_the_server_forgot_are_sent_again() {
+    let Some(server) = Server::for_test() else { return };
+    for store in both(&server).await {
+        let key = key("session:forgotten");
+        let mut seen = created(&store, &key, &entry("0")).await;
+        for round in 1..=3 {
+            server.command(&["SCRIPT", "FLUSH"]).unwrap();
+            match store.swap(&key, &seen, &entry(round.to_string()), now()).await.unwrap() {
+                Swapped::Swapped(revision) => seen = revision,
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!(payload(&store, &key).await.unwrap(), b"3");
+        server.command(&["SCRIPT", "FLUSH"]).unwrap();
+        assert!(store.remove(&key, Some(&entry("ended")), now()).await.unwrap());
+        assert_eq!(payload(&store, &key).await.unwrap(), b"ended");
+        assert!(store.remove(&key, None, now()).await.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn only_sessions_are_listed() {
+    let Some(server) = Server::for_test() else { return };
+    let [store, _] = both(&server).await;
+    created(&store, &key("session:mine"), &super::owned("x", "me")).await;
+    raw(&server).set::<_, _, ()>("other:1", "x").unwrap();
+    raw(&server).rpush::<_, _, ()>("session:list", "x").unwrap();
+    let (mut found, mut after) = (Vec::new(), None);
+    loop {
+        let page = store.list(after.as_ref(), 1, now()).await.unwrap();
+        found.extend(page.entries.into_iter().map(|(key, _)| key));
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    found.dedup();
+    assert_eq!(found, [key("session:mine")]);
+}

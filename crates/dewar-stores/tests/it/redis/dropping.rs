@@ -1,0 +1,63 @@
+//! Answers that nobody waits for any more go to nobody else.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+
+use dewar::store::Store;
+use dewar_servers::Redis as Server;
+use dewar_stores::Redis;
+
+use super::{created, entry, key, now, patient};
+
+const KEYS: u64 = 64;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_loads_that_are_dropped_anywhere_every_answer_belongs_to_its_key() {
+    let Some(server) = Server::for_test() else { return };
+    let store = Arc::new(patient(&server.url()).open().await.unwrap());
+    for number in 0..KEYS {
+        created(&store, &key(&format!("session:{number}")), &entry(number.to_string())).await;
+    }
+    let tasks: Vec<_> = (1..=16).map(|seed| tokio::spawn(load_and_drop(Arc::clone(&store), seed))).collect();
+    let mut answers = 0;
+    for task in tasks {
+        answers += task.await.unwrap();
+    }
+    assert!((100..8000).contains(&answers), "{answers} of 8000 were answered");
+    for number in 0..KEYS {
+        let found = super::payload(&store, &key(&format!("session:{number}"))).await.unwrap();
+        assert_eq!(found, number.to_string().into_bytes());
+    }
+}
+
+/// 500 loads, each polled a few times at most; tells how many were answered.
+async fn load_and_drop(store: Arc<Redis>, seed: u64) -> usize {
+    let (mut random, mut answers) = (seed, 0);
+    for _ in 0..500 {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let (number, polls) = ((random >> 33) % KEYS, (random >> 50) % 5);
+        let key = key(&format!("session:{number}"));
+        if let Some(found) = polled(store.load(&key, None, now()), polls).await {
+            assert_eq!(found.unwrap().unwrap().payload, number.to_string().as_bytes());
+            answers += 1;
+        }
+        tokio::task::yield_now().await;
+    }
+    answers
+}
+
+/// Drops a future that is not ready after so many polls.
+async fn polled<T>(future: impl Future<Output = T>, mut polls: u64) -> Option<T> {
+    let mut future = pin!(future);
+    poll_fn(|context| match future.as_mut().poll(context) {
+        Poll::Ready(value) => Poll::Ready(Some(value)),
+        Poll::Pending if polls == 0 => Poll::Ready(None),
+        Poll::Pending => {
+            polls -= 1;
+            Poll::Pending
+        }
+    })
+    .await
+}

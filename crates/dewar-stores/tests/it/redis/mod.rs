@@ -1,0 +1,62 @@
+//! Redis, by a server that really runs. The tests are left out where there is none, unless nothing may be left out.
+
+use dewar::clock::{Clock, UnixTime};
+use dewar::store::{Created, Entry, Revision, Store, StoreKey};
+use dewar_servers::Redis as Server;
+use dewar_stores::{Redis, RedisOptions};
+use std::time::Duration;
+
+mod bytes;
+mod contract;
+mod dropping;
+mod memory;
+mod model;
+mod opening;
+mod outages;
+mod owners;
+mod round_trips;
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+fn now() -> UnixTime {
+    Clock::system().now()
+}
+
+fn hence(by: Duration) -> UnixTime {
+    now().plus(by)
+}
+
+fn key(text: &str) -> StoreKey {
+    StoreKey::new(text)
+}
+
+/// An entry for an hour.
+fn entry(payload: impl Into<Vec<u8>>) -> Entry {
+    Entry::new(payload.into(), Some(hence(HOUR)))
+}
+
+fn owned(payload: &str, owner: &str) -> Entry {
+    Entry { owner: Some(owner.to_owned()), ..entry(payload) }
+}
+
+/// For tests that are not about time: the machine may be busy.
+fn patient(url: &str) -> RedisOptions {
+    RedisOptions::new(url).timeout(Duration::from_secs(20))
+}
+
+/// With and without an index of owners.
+async fn both(server: &Server) -> [Redis; 2] {
+    let options = patient(&server.url());
+    [options.clone().open().await.unwrap(), options.without_owners().open().await.unwrap()]
+}
+
+async fn created(store: &Redis, key: &StoreKey, entry: &Entry) -> Revision {
+    match store.create(key, entry, now()).await.unwrap() {
+        Created::Created(revision) => revision,
+        Created::AlreadyThere => panic!("the key is taken"),
+    }
+}
+
+async fn payload(store: &Redis, key: &StoreKey) -> Option<Vec<u8>> {
+    store.load(key, None, now()).await.unwrap().map(|stored| stored.payload.to_vec())
+}

@@ -1,0 +1,111 @@
+//! A server that freezes, dies and comes back.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use dewar::store::{Store, StoreErrorKind, StoreKey};
+use dewar_servers::Redis as Server;
+use dewar_stores::{Redis, RedisOptions};
+
+use super::{created, entry, key, now, patient, payload};
+
+/// With the timeout that everybody gets.
+async fn open(server: &Server) -> [Redis; 2] {
+    let options = RedisOptions::new(server.url());
+    [options.clone().open().await.unwrap(), options.without_owners().open().await.unwrap()]
+}
+
+/// How long a call takes that cannot be answered.
+async fn failure(store: &Redis, key: &StoreKey) -> Duration {
+    let start = Instant::now();
+    let error = store.load(key, None, now()).await.unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::NoAnswer);
+    start.elapsed()
+}
+
+/// What is there, from a server that is back: it must be found within a second.
+async fn found_again(store: &Redis, key: &StoreKey) -> Vec<u8> {
+    let start = Instant::now();
+    loop {
+        match store.load(key, None, now()).await {
+            Ok(found) => return found.unwrap().payload.to_vec(),
+            Err(error) => assert!(start.elapsed() < Duration::from_secs(1), "{error:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_frozen_server_is_given_up_in_time_and_answers_again_when_it_thaws() {
+    let Some(server) = Server::for_test() else { return };
+    let (a, b) = (key("session:a"), key("session:b"));
+    let writer = patient(&server.url()).open().await.unwrap();
+    created(&writer, &a, &entry("a")).await;
+    created(&writer, &b, &entry("b")).await;
+    for store in open(&server).await {
+        server.stop().unwrap();
+        let quickest = [failure(&store, &a).await, failure(&store, &a).await, failure(&store, &a).await];
+        assert!(*quickest.iter().min().unwrap() < Duration::from_millis(250), "{quickest:?}");
+        server.cont().unwrap();
+        assert_eq!(found_again(&store, &b).await, b"b", "an answer that comes too late is nobody's");
+    }
+}
+
+#[tokio::test]
+async fn a_dead_server_is_known_at_once_and_its_successor_is_found() {
+    if Server::for_test().is_none() {
+        return;
+    }
+    let mut server = Server::settings().durable().start().unwrap();
+    let stores = super::both(&server).await;
+    created(&stores[0], &key("session:a"), &entry("a")).await;
+    for _ in 0..3 {
+        server.kill();
+        for store in &stores {
+            let times = [failure(store, &key("session:a")).await, failure(store, &key("session:a")).await];
+            assert!(*times.iter().min().unwrap() < Duration::from_millis(50), "{times:?}");
+        }
+        server.restart().unwrap();
+        for store in &stores {
+            assert_eq!(payload(store, &key("session:a")).await.unwrap(), b"a", "the first call is served");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_dies_while_it_is_frozen_is_found_again() {
+    if Server::for_test().is_none() {
+        return;
+    }
+    let mut server = Server::settings().durable().start().unwrap();
+    let [store, _] = open(&server).await;
+    let writer = patient(&server.url()).open().await.unwrap();
+    created(&writer, &key("session:a"), &entry("a")).await;
+    server.stop().unwrap();
+    failure(&store, &key("session:a")).await;
+    server.restart().unwrap();
+    assert_eq!(found_again(&store, &key("session:a")).await, b"a");
+}
+
+/// One that is known to be served.
+fn client_of(server: &Server) -> TcpStream {
+    let mut client = TcpStream::connect(("127.0.0.1", server.port())).unwrap();
+    client.write_all(b"PING\r\n").unwrap();
+    client.read_exact(&mut [0; 7]).unwrap();
+    client
+}
+
+#[tokio::test]
+async fn a_server_that_had_too_many_clients_is_asked_again() {
+    let Some(server) = Server::for_test() else { return };
+    let store = patient(&server.url()).open().await.unwrap();
+    created(&store, &key("session:a"), &entry("a")).await;
+    server.command(&["CONFIG", "SET", "maxclients", "2"]).unwrap();
+    server.command(&["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"]).unwrap();
+    let others = [client_of(&server), client_of(&server)];
+    for _ in 0..5 {
+        store.load(&key("session:a"), None, now()).await.unwrap_err();
+    }
+    drop(others);
+    assert_eq!(found_again(&store, &key("session:a")).await, b"a");
+}

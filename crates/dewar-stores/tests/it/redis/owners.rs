@@ -1,0 +1,93 @@
+//! The index of owners, beyond what the contract asks.
+
+use std::time::Duration;
+
+use dewar::store::{Entry, Owners, Store, Touch};
+use dewar_servers::Redis as Server;
+use dewar_stores::Redis;
+
+use super::{created, entry, hence, key, now, owned, patient};
+
+async fn open(server: &Server) -> Redis {
+    patient(&server.url()).open().await.unwrap()
+}
+
+async fn keys(store: &Redis, owner: &str) -> Vec<String> {
+    let entries = store.of(owner, now()).await.unwrap();
+    entries.into_iter().map(|(key, _)| key.as_str().to_owned()).collect()
+}
+
+/// A touch that forgot the index would let a session live on where "log out everywhere" does not find it.
+#[tokio::test]
+async fn the_index_lasts_as_long_as_the_entry_however_that_is_touched() {
+    let Some(server) = Server::for_test() else { return };
+    let store = open(&server).await;
+    let short = Entry { expires: Some(hence(Duration::from_secs(10))), ..owned("x", "me") };
+    created(&store, &key("session:a"), &short).await;
+    let left = |name: &str| server.command(&["TTL", name]).unwrap().parse::<u64>().unwrap();
+    let touch =
+        Touch { expires: hence(Duration::from_secs(500)), if_before: hence(Duration::from_secs(400)) };
+    store.load(&key("session:a"), Some(touch), now()).await.unwrap();
+    for name in ["session:a", "dewar:of:session:a", "dewar:owner:me"] {
+        assert!(left(name) >= 498, "{name}: {}", left(name));
+    }
+    store.touch(&key("session:a"), hence(Duration::from_secs(900)), now()).await.unwrap();
+    for name in ["session:a", "dewar:of:session:a", "dewar:owner:me"] {
+        assert!(left(name) >= 898, "{name}: {}", left(name));
+    }
+}
+
+#[tokio::test]
+async fn the_index_lasts_as_long_as_the_longest() {
+    let Some(server) = Server::for_test() else { return };
+    let store = open(&server).await;
+    created(&store, &key("session:long"), &owned("x", "me")).await;
+    let short = Entry { expires: Some(hence(Duration::from_secs(10))), ..owned("x", "me") };
+    created(&store, &key("session:short"), &short).await;
+    let left = server.command(&["TTL", "dewar:owner:me"]).unwrap().parse::<u64>().unwrap();
+    assert!(left > 3500, "{left}");
+    created(&store, &key("session:ever"), &Entry { expires: None, ..owned("x", "me") }).await;
+    assert_eq!(server.command(&["TTL", "dewar:owner:me"]), Ok("-1".to_owned()));
+}
+
+#[tokio::test]
+async fn what_another_program_deleted_is_forgotten() {
+    let Some(server) = Server::for_test() else { return };
+    let store = open(&server).await;
+    for name in ["session:a", "session:b", "session:c"] {
+        created(&store, &key(name), &owned("x", "me")).await;
+    }
+    server.command(&["DEL", "session:b"]).unwrap();
+    assert_eq!(keys(&store, "me").await, ["session:a", "session:c"]);
+    assert_eq!(server.command(&["ZCARD", "dewar:owner:me"]), Ok("2".to_owned()));
+    assert_eq!(store.remove_all("me", None, now()).await.unwrap(), 2);
+    assert_eq!(
+        server.command(&["DBSIZE"]),
+        Ok("1".to_owned()),
+        "only what belonged to session:b may be left"
+    );
+}
+
+#[tokio::test]
+async fn nothing_is_left_of_an_entry_that_is_removed() {
+    let Some(server) = Server::for_test() else { return };
+    let store = open(&server).await;
+    created(&store, &key("session:a"), &owned("x", "me")).await;
+    assert!(store.remove(&key("session:a"), None, now()).await.unwrap());
+    assert_eq!(server.command(&["DBSIZE"]), Ok("0".to_owned()));
+    created(&store, &key("session:a"), &owned("x", "me")).await;
+    assert!(store.remove(&key("session:a"), Some(&entry("tombstone")), now()).await.unwrap());
+    assert_eq!(server.command(&["KEYS", "*"]), Ok("session:a".to_owned()), "a tombstone is nobody's");
+}
+
+#[tokio::test]
+async fn the_prefix_is_ours_to_choose_and_there_may_be_no_index() {
+    let Some(server) = Server::for_test() else { return };
+    let store = patient(&server.url()).owners("mine/").open().await.unwrap();
+    created(&store, &key("session:a"), &owned("x", "me")).await;
+    assert_eq!(server.command(&["EXISTS", "mine/owner:me", "mine/of:session:a"]), Ok("2".to_owned()));
+    let plain = patient(&server.url()).without_owners().open().await.unwrap();
+    assert!(Store::owners(&plain).is_none());
+    created(&plain, &key("session:b"), &owned("x", "me")).await;
+    assert_eq!(server.command(&["DBSIZE"]), Ok("4".to_owned()));
+}

@@ -1,0 +1,130 @@
+//! Round trips, counted at the wire.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use dewar::store::{Entry, Owners, Store, Surplus, Touch};
+use dewar_servers::Redis as Server;
+use dewar_stores::Redis;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+
+use super::{entry, hence, key, now, owned, patient};
+
+/// Stands before a server, and counts how often the client begins to speak anew.
+struct Proxy {
+    url: String,
+    turns: Arc<AtomicUsize>,
+}
+
+impl Proxy {
+    async fn before(server: &Server) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("redis://{}", listener.local_addr().unwrap());
+        // Odd while the client speaks: it began (n + 1) / 2 times.
+        let (turns, port) = (Arc::new(AtomicUsize::new(0)), server.port());
+        let counter = Arc::clone(&turns);
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                let server = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+                let ((from, to), (back, answer)) = (client.into_split(), server.into_split());
+                tokio::spawn(carry(from, answer, Arc::clone(&counter), 0));
+                tokio::spawn(carry(back, to, Arc::clone(&counter), 1));
+            }
+        });
+        Self { url, turns }
+    }
+
+    fn count(&self) -> usize {
+        self.turns.load(Ordering::SeqCst).div_ceil(2)
+    }
+}
+
+/// Carries bytes; the first after those of the other direction are a turn.
+async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, turns: Arc<AtomicUsize>, side: usize) {
+    let mut buffer = vec![0; 65_536];
+    while let Ok(length @ 1..) = from.read(&mut buffer).await {
+        let turn = |turns: usize| (turns % 2 == side).then_some(turns + 1);
+        _ = turns.fetch_update(Ordering::SeqCst, Ordering::SeqCst, turn);
+        if to.write_all(&buffer[..length]).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// How many round trips a call takes.
+async fn counted<T>(proxy: &Proxy, call: impl Future<Output = Result<T, dewar::store::StoreError>>) -> usize {
+    let before = proxy.count();
+    _ = call.await.unwrap();
+    proxy.count() - before
+}
+
+async fn all_calls(proxy: &Proxy, store: &Redis, owner: Option<&str>) -> Vec<(&'static str, usize)> {
+    let owned = |payload: &str| Entry { owner: owner.map(str::to_owned), ..entry(payload) };
+    let (a, b, big) = (key("session:a"), key("session:b"), "x".repeat(50_000));
+    let touch =
+        Touch { expires: hence(Duration::from_secs(9000)), if_before: hence(Duration::from_secs(9000)) };
+    let seen = dewar::store::Revision::of_payload("one".into());
+    let stale = dewar::store::Revision::of_payload("stale".into());
+    vec![
+        ("load", counted(proxy, store.load(&a, None, now())).await),
+        ("create", counted(proxy, store.create(&a, &owned("one"), now())).await),
+        ("load and touch", counted(proxy, store.load(&a, Some(touch), now())).await),
+        ("swap, changed", counted(proxy, store.swap(&a, &stale, &owned("two"), now())).await),
+        ("touch", counted(proxy, store.touch(&a, touch.expires, now())).await),
+        (
+            "rename",
+            counted(proxy, store.rename(&a, &b, &seen, &owned("one"), Some(&entry("t")), now())).await,
+        ),
+        ("swap", counted(proxy, store.swap(&b, &seen, &owned(&big), now())).await),
+        ("remove for a tombstone", counted(proxy, store.remove(&b, Some(&entry("t")), now())).await),
+        ("remove", counted(proxy, store.remove(&b, None, now())).await),
+        ("remove the other", counted(proxy, store.remove(&a, None, now())).await),
+    ]
+}
+
+#[tokio::test]
+async fn every_call_is_one_round_trip() {
+    let Some(server) = Server::for_test() else { return };
+    let proxy = Proxy::before(&server).await;
+    let indexed = patient(&proxy.url).open().await.unwrap();
+    let plain = patient(&proxy.url).without_owners().open().await.unwrap();
+    for (store, owner) in [(&indexed, Some("me")), (&indexed, None), (&plain, None)] {
+        all_calls(&proxy, store, owner).await;
+        for (call, turns) in all_calls(&proxy, store, owner).await {
+            assert_eq!(turns, 1, "{call}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn so_is_every_call_for_an_owner() {
+    let Some(server) = Server::for_test() else { return };
+    let proxy = Proxy::before(&server).await;
+    let store = patient(&proxy.url).open().await.unwrap();
+    for round in 0..2 {
+        for name in ["session:a", "session:b", "session:c"] {
+            _ = store.create(&key(name), &owned("x", "me"), now()).await.unwrap();
+        }
+        let turns = [
+            counted(&proxy, store.of("me", now())).await,
+            counted(&proxy, store.trim("me", 2, Surplus::Oldest, now())).await,
+            counted(&proxy, store.remove_all("me", None, now())).await,
+        ];
+        assert!(round == 0 || turns == [1, 1, 1], "{turns:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_script_that_the_server_does_not_know_takes_one_more() {
+    let Some(server) = Server::for_test() else { return };
+    let proxy = Proxy::before(&server).await;
+    let store = patient(&proxy.url).open().await.unwrap();
+    let none = key("session:none");
+    let touch = || store.touch(&none, hence(Duration::from_secs(9)), now());
+    touch().await.unwrap();
+    server.command(&["SCRIPT", "FLUSH"]).unwrap();
+    assert_eq!((counted(&proxy, touch()).await, counted(&proxy, touch()).await), (2, 1));
+}

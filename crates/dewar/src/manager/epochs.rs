@@ -1,0 +1,90 @@
+//! "Log out everywhere" for sessions that live in cookies: since when an owner's sessions count, in a store.
+//!
+//! A cookie cannot be taken back, but what it says can be asked about. Each session of an owner carries the moment at which it came to
+//! them, its stamp; the store keeps the last stamp that no longer counts, the owner's epoch. One lookup opens a session that has an
+//! owner; one more gives it its stamp at a login. A stamp is always later than the epoch that was there, so that clocks of several
+//! machines need not agree.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
+
+use super::error::Error;
+use super::sealed_payload::SealedSession;
+use crate::clock::UnixTime;
+use crate::lifetime::Lifetime;
+use crate::store::{Created, Entry, Store, StoreKey, Stored, Swapped};
+use crate::value::Text;
+
+/// How often another "log out everywhere" of the same owner may be faster.
+const TURNS: usize = 8;
+
+/// A stamp is so much later than the epoch before it, the next epoch no earlier than such a stamp.
+const TICK: Duration = Duration::from_millis(1);
+
+#[derive(Debug)]
+pub(super) struct Epochs {
+    store: Arc<dyn Store>,
+}
+
+impl Epochs {
+    pub(super) fn new(store: Arc<dyn Store>) -> Self {
+        Self { store }
+    }
+
+    /// Whether a session that came to its owner then still counts.
+    pub(super) async fn counts(&self, owner: &Text, since: UnixTime, now: UnixTime) -> Result<bool, Error> {
+        Ok(self.last(owner, now).await?.is_none_or(|epoch| since > epoch))
+    }
+
+    /// A stamp that counts, for a session that comes to its owner now.
+    pub(super) async fn stamp(&self, owner: &Text, now: UnixTime) -> Result<UnixTime, Error> {
+        let later = |epoch: UnixTime| epoch.plus(TICK);
+        Ok(self.last(owner, now).await?.map_or(now, |epoch| now.max(later(epoch))))
+    }
+
+    /// From now on no session counts that was stamped so far, by however fast a clock.
+    pub(super) async fn begin(&self, owner: &Text, lifetime: &Lifetime, now: UnixTime) -> Result<(), Error> {
+        let key = key_of(owner);
+        for _ in 0..TURNS {
+            let present = self.store.load(&key, None, now).await?;
+            let epoch = now.plus(SealedSession::CLOCK_SKEW);
+            let epoch = present.as_ref().and_then(moment).map_or(epoch, |last| epoch.max(last.plus(TICK)));
+            // As long as the oldest session that it ends could have lived.
+            let expires = lifetime.absolute.map(|absolute| epoch.plus(absolute));
+            let entry = Entry::new(epoch.millis().to_be_bytes().to_vec(), expires);
+            let is_done = match present {
+                None => matches!(self.store.create(&key, &entry, now).await?, Created::Created(_)),
+                Some(seen) => {
+                    let swapped = self.store.swap(&key, &seen.revision, &entry, now).await?;
+                    matches!(swapped, Swapped::Swapped(_))
+                }
+            };
+            if is_done {
+                return Ok(());
+            }
+        }
+        Err(Error::gave_up())
+    }
+
+    async fn last(&self, owner: &Text, now: UnixTime) -> Result<Option<UnixTime>, Error> {
+        match self.store.load(&key_of(owner), None, now).await? {
+            None => Ok(None),
+            // What cannot be read may have been an end: nobody is let in by damage.
+            Some(stored) => moment(&stored).map(Some).ok_or_else(Error::unreadable),
+        }
+    }
+}
+
+fn moment(stored: &Stored) -> Option<UnixTime> {
+    let bytes: [u8; 8] = stored.payload.as_ref().try_into().ok()?;
+    Some(UnixTime::from_millis(i64::from_be_bytes(bytes)))
+}
+
+fn key_of(owner: &Text) -> StoreKey {
+    let hash = Sha256::digest(owner.to_string().as_bytes());
+    StoreKey::new(format!("dewar:epoch:{}", URL_SAFE_NO_PAD.encode(hash)))
+}

@@ -1,0 +1,68 @@
+//! Numbered slots that never move.
+
+use super::slot::Slot;
+
+/// Slots to a chunk: growing never copies, and wastes less than a chunk.
+const CHUNK: usize = 32;
+
+#[derive(Debug, Default)]
+pub(super) struct Slab {
+    chunks: Vec<Vec<Option<Slot>>>,
+    free: Vec<u32>,
+    /// One more than the highest number in use so far.
+    end: u32,
+}
+
+impl Slab {
+    /// The number that the next slot will have.
+    pub(super) fn next(&self) -> u32 {
+        self.free.last().copied().unwrap_or(self.end)
+    }
+
+    pub(super) fn end(&self) -> u32 {
+        self.end
+    }
+
+    pub(super) fn insert(&mut self, slot: Slot) -> u32 {
+        let id = self.next();
+        if self.free.pop().is_none() {
+            self.push();
+        }
+        if let Some(place) = self.place(id) {
+            *place = Some(slot);
+        }
+        id
+    }
+
+    fn push(&mut self) {
+        self.end += 1;
+        match self.chunks.last_mut() {
+            Some(chunk) if chunk.len() < CHUNK => chunk.push(None),
+            _ => {
+                let mut chunk = Vec::with_capacity(CHUNK);
+                chunk.push(None);
+                self.chunks.push(chunk);
+            }
+        }
+    }
+
+    pub(super) fn take(&mut self, id: u32) -> Option<Slot> {
+        let slot = self.place(id)?.take()?;
+        self.free.push(id);
+        Some(slot)
+    }
+
+    pub(super) fn get(&self, id: u32) -> Option<&Slot> {
+        let id = id as usize;
+        self.chunks.get(id / CHUNK)?.get(id % CHUNK)?.as_ref()
+    }
+
+    pub(super) fn get_mut(&mut self, id: u32) -> Option<&mut Slot> {
+        self.place(id)?.as_mut()
+    }
+
+    fn place(&mut self, id: u32) -> Option<&mut Option<Slot>> {
+        let id = id as usize;
+        self.chunks.get_mut(id / CHUNK)?.get_mut(id % CHUNK)
+    }
+}
