@@ -10,8 +10,7 @@ pub(super) const REDIS: &str = "redis://localhost:6379/0, rediss://… or unix:/
 /// What `SESSION_SQLALCHEMY` can be.
 pub(super) const SQLITE: &str = "sqlite:///sessions.db, or sqlite:////var/lib/sessions.db with four slashes";
 
-const REDIS_SCHEMES: &[&str] =
-    &["redis", "rediss", "unix", "redis+unix", "valkey", "valkeys", "valkey+unix"];
+const REDIS_SCHEMES: &[&str] = &["redis", "rediss", "unix", "redis+unix", "valkey", "valkeys", "valkey+unix"];
 
 /// Whether it is the URL of a Redis or Valkey.
 pub(super) fn is_redis(url: &str) -> bool {

@@ -20,11 +20,11 @@ pub(super) struct Shelf {
 }
 
 impl Shelf {
-    /// Keeps these bytes without an end.
-    pub(super) fn put(&self, key: &str, payload: Vec<u8>) {
-        let created =
-            super::block_on(self.create(&StoreKey::new(key), &Entry::new(payload, None), UnixTime::EPOCH));
-        assert!(matches!(created, Ok(Created::Created(_))), "{key} is there already");
+    /// Keeps these bytes up to this moment.
+    pub(super) fn put(&self, key: &str, payload: Vec<u8>, end: UnixTime) {
+        let (key, entry) = (StoreKey::new(key), Entry::new(payload, Some(end)));
+        let created = super::block_on(self.create(&key, &entry, UnixTime::EPOCH));
+        assert!(matches!(created, Ok(Created::Created(_))), "something is there already");
     }
 
     pub(super) fn contents(&self, now: UnixTime) -> Contents {

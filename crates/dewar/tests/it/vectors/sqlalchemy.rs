@@ -34,11 +34,14 @@ pub(super) fn sqlalchemy_flow(case: &Case) -> Outcome {
 }
 
 fn tables(file: &Path) -> Json {
-    all(file, "SELECT sql FROM sqlite_master WHERE type = 'table'", |row| row.get::<_, String>(0).unwrap().into())
+    all(file, "SELECT sql FROM sqlite_master WHERE type = 'table'", |row| {
+        row.get::<_, String>(0).unwrap().into()
+    })
 }
 
 fn rows(file: &Path) -> Json {
-    let rows = "SELECT id, session_id, hex(data), expiry, typeof(data), typeof(expiry) FROM sessions ORDER BY id";
+    let rows =
+        "SELECT id, session_id, hex(data), expiry, typeof(data), typeof(expiry) FROM sessions ORDER BY id";
     all(file, rows, |row| {
         let text = |column| row.get::<_, String>(column).unwrap();
         json!([row.get::<_, i64>(0).unwrap(), text(1), text(2), text(3), text(4), text(5)])
