@@ -73,26 +73,26 @@ async fn cachelibs_files_with_their_settings() {
 
 #[tokio::test]
 async fn the_table_is_swept_by_the_requests() {
-    let place = tempfile::tempdir().unwrap();
-    let url = format!("sqlite:///{}.db", folder(place.path()));
-    let settings = [
-        ("SESSION_TYPE", "sqlalchemy"),
-        ("SESSION_SQLALCHEMY", url.as_str()),
-        ("SESSION_SQLALCHEMY_TABLE", "web"),
-        ("SESSION_CLEANUP_N_REQUESTS", "3"),
-    ];
-    let store = keeps_a_session(&config(settings)).await;
-    let (now, key) = (UnixTime::from_seconds(NOW), StoreKey::new("session:over"));
-    let entry = Entry::new(vec![0x80], Some(now));
-    let created = store.create(&key, &entry, now.minus(Duration::from_secs(9))).await.unwrap();
-    assert!(matches!(created, Created::Created(_)));
-    let left = || async { store.sweeper().unwrap().sweep(0, now).await.unwrap() };
-    assert_eq!(left().await, 0);
-    // One read was the session's own.
-    for _ in 0..2 {
+    for (requests, left) in [("1", 0), ("2", 1), ("3", 0), ("4", 1)] {
+        let place = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:///{}.db", folder(place.path()));
+        let settings = [
+            ("SESSION_TYPE", "sqlalchemy"),
+            ("SESSION_SQLALCHEMY", url.as_str()),
+            ("SESSION_SQLALCHEMY_TABLE", "web"),
+            ("SESSION_CLEANUP_N_REQUESTS", requests),
+        ];
+        // One read is the session's own; two follow.
+        let store = keeps_a_session(&config(settings)).await;
+        let (now, key) = (UnixTime::from_seconds(NOW), StoreKey::new("session:over"));
+        store.load(&key, None, now).await.unwrap();
+        let over = Entry::new(vec![0x80], Some(now));
+        let created = store.create(&key, &over, now.minus(Duration::from_secs(9))).await.unwrap();
+        assert!(matches!(created, Created::Created(_)));
         assert_eq!(store.load(&key, None, now).await.unwrap(), None);
+        let swept = store.sweeper().unwrap().sweep(10, now).await.unwrap();
+        assert_eq!(swept, left, "every {requests} requests");
     }
-    assert_eq!(store.sweeper().unwrap().sweep(10, now).await.unwrap(), 0, "it is gone already");
 }
 
 #[tokio::test]

@@ -134,7 +134,8 @@ fn every_vector_passes_or_is_excused_by_a_named_rule() {
     }
     let failures: Vec<&String> = tally.values().flat_map(|tally| &tally.failures).collect();
     assert!(!tally.is_empty(), "no vector was run");
-    assert!(unknown.is_empty(), "kinds that nobody runs");
+    let is_ours = std::env::var_os("DEWAR_VECTORS").is_none();
+    assert!(unknown.is_empty() || !is_ours, "kinds that nobody runs");
     for rule in tally.values().flat_map(|tally| tally.excused.keys()) {
         assert!(
             RULES.contains(&format!("\n| `{rule}` |")),
