@@ -73,7 +73,7 @@ impl ServerSideKeeper {
                 Found::Session { present, outdated } => {
                     return Ok(self.opened(id, stored.revision, present, outdated));
                 }
-                Found::Tombstone => came_too_late = true,
+                Found::Tombstone { .. } => came_too_late = true,
                 Found::Over => {}
                 Found::Unreadable(why) => note_unreadable(why, &key),
             }

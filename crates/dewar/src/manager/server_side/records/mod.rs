@@ -41,8 +41,8 @@ pub(super) struct Contents<'s> {
 pub(super) enum Found {
     /// A session, alive; and whether it is to be written anew because its format is not the one we write.
     Session { present: Present, outdated: bool },
-    /// There was one: it ended, or has a new id.
-    Tombstone,
+    /// There was one: it ended; or it has a new id, and is kept under the successor.
+    Tombstone { successor: Option<StoreKey> },
     /// One whose time is over, whatever the engine thinks.
     Over,
     /// Nothing that can be shown.
@@ -84,8 +84,14 @@ impl Records {
     }
 
     /// What stays for a while where a session was; Flask-Session's records have none.
-    pub(super) fn tombstone(&self, key: &StoreKey, now: UnixTime, write: u64) -> Option<Entry> {
-        let trace = || Entry::new(native::tombstone(key, now, write), Some(now.plus(TRACE)));
+    pub(super) fn tombstone(
+        &self,
+        key: &StoreKey,
+        successor: Option<&StoreKey>,
+        now: UnixTime,
+        write: u64,
+    ) -> Option<Entry> {
+        let trace = || Entry::new(native::tombstone(key, successor, now, write), Some(now.plus(TRACE)));
         self.is_native().then(|| Entry { is_unique: true, ..trace() })
     }
 
