@@ -12,10 +12,19 @@ impl ServerSideKeeper {
     /// Removes it, whatever it holds by now, wherever it is. If the store fails, the client is told to forget its cookie all the same.
     pub(super) async fn end(&self, session: &Session, now: UnixTime) -> Result<Written, Error> {
         let Some(kept) = session.lock().origin.kept.clone() else { return Ok(Written::Removed) };
-        let ended = self.end_of(self.ids.key(&kept.id), kept.revision, now).await;
+        let ended = self.end_from(self.ids.key(&kept.id), Some(kept.revision), now).await;
         ended.map_err(|error| error.with_removal(self.cookie.remove()))?;
         let changes = session.lock().changes.count();
         session.lock().settle(None, None, changes);
+        Ok(Written::Removed)
+    }
+
+    /// A logout that came with an old id is a logout: the session ends under the id that it has by now.
+    pub(super) async fn end_successor(&self, session: &Session, now: UnixTime) -> Result<Written, Error> {
+        let late = session.lock().origin.came_too_late.clone();
+        if let Some(id) = late {
+            self.end_from(self.ids.key(&id), None, now).await?;
+        }
         Ok(Written::Removed)
     }
 
@@ -35,9 +44,13 @@ impl ServerSideKeeper {
         Ok(self.records.tombstone(key, successor, now, self.write_number()?))
     }
 
-    /// A request that was faster may have given it a new id: then it ends there. Without tombstones that cannot be known.
-    async fn end_of(&self, mut key: StoreKey, seen: Revision, now: UnixTime) -> Result<(), Error> {
-        let mut seen = Some(seen);
+    /// Ends it where it is: a request that was faster may have given it a new id. Without tombstones that cannot be known.
+    pub(super) async fn end_from(
+        &self,
+        mut key: StoreKey,
+        mut seen: Option<Revision>,
+        now: UnixTime,
+    ) -> Result<(), Error> {
         for _ in 0..TURNS {
             let Some(tombstone) = self.tombstone(&key, None, now)? else { break };
             let theirs = match seen.take() {
