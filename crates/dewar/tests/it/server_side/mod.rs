@@ -2,13 +2,13 @@
 //! the other, so that every race is forced.
 
 mod anonymous;
-
 mod flask;
 mod life;
 mod logout;
 mod owners;
 mod records;
 mod round_trips;
+mod schedules;
 mod store_down;
 mod updates;
 
