@@ -1,7 +1,7 @@
 //! The race kit: processes of the testbed that work on the same sessions of the same store, real ones all of them.
 //!
 //! `cargo test -p dewar --features axum --test races` runs all races, one after the other, in about five minutes, and prints a table
-//! of what came of them; words behind `--` choose those whose name contains one. `DEWAR_RACES=0.05` runs a twentieth of each.
+//! of what came of them; the table is what `cargo xtask test` has in its log. Words behind `--` choose those whose name contains one. `DEWAR_RACES=0.05` runs a twentieth of each.
 
 #![allow(
     clippy::unwrap_used,
@@ -91,7 +91,7 @@ fn can_be_killed(engine: Engine, records: Records) -> bool {
 
 impl Race {
     async fn run(self, site: &Site, share: f64) -> run::Outcome {
-        let times = |all: f64| (all * share).ceil() as usize;
+        let times = |all: f64| (all * share).round().max(1.0) as usize;
         match self {
             Self::Keys => updates::keys(site, times(1000.0)).await,
             Self::Counter => updates::counter(site, times(500.0)).await,
