@@ -14,7 +14,27 @@ use super::life::{self, Life};
 use super::{RedisOptions, scripts};
 use crate::OpenError;
 
-/// Sessions in Redis or Valkey.
+/// Sessions in Redis or Valkey, from version 6.2.
+///
+/// A payload is kept as it is, as a string under the very key of the session, with the server's own time to live: what
+/// Flask-Session writes with `SET key value EX seconds` can be read, and the other way round. Every call is one round trip; what
+/// compares before it writes is a Lua script, which the server runs as one step. Redis removes what is over by itself, and goes by its
+/// own clock.
+///
+/// The index of owners lies beside the entries and is written in the same step as they are:
+///
+/// | key | type | what |
+/// |---|---|---|
+/// | `dewar:of:<key>` | string | whose an entry is; lasts as long as the entry |
+/// | `dewar:owner:<owner>` | sorted set | the keys of an owner, in the order in which they came; lasts as long as the last of them |
+///
+/// The scripts reach keys that follow from what they find, which a Redis Cluster does not allow: with an index of owners it must be
+/// a single server and its replicas. [`RedisOptions::without_owners`] leaves the index out. A tombstone is nobody's, and where the
+/// memory is full an entry is removed without one.
+///
+/// A connection that breaks is made anew by the next call, and every call ends within its
+/// [timeout](RedisOptions::timeout). Nothing is tried twice: that is for a [guard](crate::guard::Guard). The server must keep what it is
+/// given: `maxmemory-policy noeviction`, and `appendonly yes` where a session shall outlive it.
 #[derive(Debug)]
 pub struct Redis {
     pub(super) connection: Connection,

@@ -5,6 +5,7 @@ mod anonymous;
 mod flask;
 mod life;
 mod logout;
+mod logs;
 mod owners;
 mod records;
 mod round_trips;
