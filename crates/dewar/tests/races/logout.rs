@@ -9,7 +9,7 @@ use tokio::task::{JoinSet, yield_now};
 use tokio::time::sleep;
 
 use crate::chance::Chance;
-use crate::client::Client;
+use crate::client::{Answer, Client};
 use crate::run::Outcome;
 use crate::site::{Records, Site};
 
@@ -30,6 +30,14 @@ struct Tabs {
     leaving: Vec<Client>,
     records: Records,
     chance: Chance,
+}
+
+/// The answers of both.
+struct Overlap {
+    late: Answer,
+    left: Answer,
+    /// The logout had been answered before the other was sent.
+    came_after: bool,
 }
 
 #[derive(Debug, Default)]
@@ -77,30 +85,13 @@ async fn run(mut tabs: Tabs, against: Against, tally: Arc<Tally>) -> Result<()> 
 
 impl Tabs {
     async fn race(&mut self, against: Against, tally: &Tally) -> Result<()> {
-        let Self { racing, leaving, chance, .. } = self;
-        let (here, there) = (chance.below(racing.len()), chance.below(leaving.len()));
-        let (racing, leaving) = (&mut racing[here], &mut leaving[there]);
+        let (here, there) = (self.chance.below(self.racing.len()), self.chance.below(self.leaving.len()));
+        let racing = &mut self.racing[here];
         racing.cookie = None;
         racing.read("/login?u=zoe").await?;
-        leaving.cookie.clone_from(&racing.cookie);
         let first = racing.cookie.clone();
-        let request = against.request(chance);
-        let (mut before, mut after) = (Pause::new(chance), Pause::new(chance));
-        let is_out = AtomicBool::new(false);
-        let ((late, came_after), left) = tokio::join!(
-            async {
-                before.pass().await;
-                let came_after = is_out.load(Ordering::Relaxed);
-                (racing.get(&request).await, came_after)
-            },
-            async {
-                after.pass().await;
-                let left = leaving.get("/logout").await;
-                is_out.store(true, Ordering::Relaxed);
-                left
-            },
-        );
-        let (late, left) = (late?, left?);
+        self.leaving[there].cookie.clone_from(&first);
+        let Overlap { late, left, came_after } = self.overlap(here, there, against).await?;
         tally.refused.fetch_add(usize::from(late.status != 200 || left.status != 200), Ordering::Relaxed);
         let mut given = late.given();
         tally.given.fetch_add(usize::from(given.is_some()), Ordering::Relaxed);
@@ -111,6 +102,25 @@ impl Tabs {
         let revived = self.alive([first, given, left.given()].into_iter().flatten()).await?;
         tally.revived.fetch_add(usize::from(revived), Ordering::Relaxed);
         Ok(())
+    }
+
+    async fn overlap(&mut self, here: usize, there: usize, against: Against) -> Result<Overlap> {
+        let request = against.request(&mut self.chance);
+        let (before, after) = (Pause::new(&mut self.chance), Pause::new(&mut self.chance));
+        let is_out = AtomicBool::new(false);
+        let racing = async {
+            before.pass().await;
+            let came_after = is_out.load(Ordering::Relaxed);
+            (self.racing[here].get(&request).await, came_after)
+        };
+        let leaving = async {
+            after.pass().await;
+            let left = self.leaving[there].get("/logout").await;
+            is_out.store(true, Ordering::Relaxed);
+            left
+        };
+        let ((late, came_after), left) = tokio::join!(racing, leaving);
+        Ok(Overlap { late: late?, left: left?, came_after })
     }
 
     /// Whether one of these ids is still somebody to one of the processes.
@@ -149,7 +159,7 @@ impl Pause {
         Self { turns: chance.below(40), ms }
     }
 
-    async fn pass(&mut self) {
+    async fn pass(&self) {
         for _ in 0..self.turns {
             yield_now().await;
         }

@@ -59,12 +59,15 @@ impl Outage {
     async fn outage(&mut self, way: Way) -> Result<String> {
         self.client = Client::new(self.testbeds[0].address);
         self.client.read("/login?u=zoe").await?;
+        let mut leaving = Client::new(self.testbeds[1].address);
+        leaving.read("/login?u=eve").await?;
         let bystanders = Bystanders::start(self.testbeds.iter().map(|testbed| testbed.address)).await?;
         self.begin(way)?;
         let path = if way == Way::Full { "/set?k=a&v=b" } else { "/whoami" };
         let mut times = self.refusals(path).await?;
         if way == Way::Full {
             expect(self.client.read("/whoami").await? == "zoe", "an old session can be read")?;
+            log_out(&mut leaving).await?;
         }
         let start = Instant::now();
         self.end(way)?;
@@ -112,6 +115,14 @@ impl Outage {
         }
         Ok(times)
     }
+}
+
+/// To forget needs no memory.
+async fn log_out(client: &mut Client) -> Result<()> {
+    let cookie = client.cookie.clone();
+    client.read("/logout").await?;
+    client.cookie = cookie;
+    expect(client.read("/whoami").await?.is_empty(), "a logout without memory")
 }
 
 /// Asks until there is a good answer.

@@ -99,33 +99,35 @@ impl Aftermath {
     /// The value that was answered for is there; or that of another who set the same key; unless somebody ended the session.
     fn write_is_there(&self, key: &str) -> Result<(), String> {
         let may_be_gone = self.ends.iter().any(|(deed, end)| {
-            *end != End::Refused && matches!(deed, Deed::Clear | Deed::Destroy) || may_hide(*deed, end)
+            let ended = matches!(deed, Deed::Clear | Deed::Destroy) && *end != End::Refused;
+            ended || may_hide(*deed, end)
         });
-        let is_of = |value: &Value| {
-            let count = self.ends.iter().filter(|(deed, _)| *deed == Deed::Increment).count();
-            self.ends.iter().any(|(deed, _)| match deed {
-                Deed::Set(set, number) if *set == key && key == "n" => {
-                    (0..=count as i64).any(|more| *value == Value::from(number + more))
-                }
-                Deed::Set(set, number) => *set == key && *value == Value::from(*number),
-                _ => false,
-            })
-        };
-        let is_there = self.found.iter().any(|session| session.value(key).is_some_and(|value| is_of(&value)));
+        let is_there =
+            self.found.iter().filter_map(|session| session.value(key)).any(|v| self.is_of(key, &v));
         promise(is_there || may_be_gone, "a write that was answered for is lost")
+    }
+
+    /// Whether a request left this value, or another counted on from it.
+    fn is_of(&self, key: &str, value: &Value) -> bool {
+        let counts = key == "n" && self.ends.iter().any(|(deed, _)| *deed == Deed::Increment);
+        self.ends.iter().any(|(deed, _)| match deed {
+            Deed::Set(set, number) if *set == key => {
+                *value == Value::from(*number) || (counts && *value == Value::from(number + 1))
+            }
+            _ => false,
+        })
     }
 
     fn sum_is_right(&self) -> Result<(), String> {
         if self.ends.iter().any(|(deed, _)| deed.ends() || matches!(deed, Deed::Set("n", _))) {
             return Ok(());
         }
-        let count = |ends: &[fn(&End) -> bool]| {
-            let counted =
-                |(deed, end): &&(Deed, End)| *deed == Deed::Increment && ends.iter().any(|is| is(end));
+        let count = |counts: fn(&End) -> bool| {
+            let counted = |(deed, end): &&(Deed, End)| *deed == Deed::Increment && counts(end);
             self.ends.iter().filter(counted).count() as i64
         };
-        let least = count(&[|end| matches!(end, End::Kept(_))]);
-        let most = count(&[|end| matches!(end, End::Kept(_) | End::Unknown)]);
+        let least = count(|end| matches!(end, End::Kept(_)));
+        let most = count(|end| *end != End::Refused);
         let sum = self.found.iter().find_map(|session| session.get::<i64>("n").unwrap()).unwrap_or(0);
         promise((least..=most).contains(&sum), "the sum is wrong")
     }
