@@ -30,7 +30,7 @@ pub(super) const ALL: &[(&str, Rule)] = rules! {
     creating: create_never_overwrites creates_at_once_have_one_winner created_revision_can_be_swapped;
     swapping: swap_replaces_what_was_seen loaded_revision_can_be_swapped swap_on_stale_changes_nothing
         conflict_brings_what_is_there swap_on_absent_makes_nothing swap_on_removed_revives_nothing
-        created_anew_is_the_same_only_if_its_revision_is;
+        swap_by_what_is_over_removes_what_was_seen created_anew_is_the_same_only_if_its_revision_is;
     renaming: rename_moves rename_leaves_the_tombstone rename_of_absent_makes_nothing rename_of_stale_changes_nothing
         rename_never_overwrites renames_at_once_have_one_winner;
     touching: touch_of_absent_makes_nothing touch_moves_the_end touch_keeps_the_revision load_with_touch_moves_the_end
