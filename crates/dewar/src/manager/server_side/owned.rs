@@ -57,7 +57,7 @@ impl ServerSideKeeper {
         let now = self.settings.clock.now();
         let entries = self.owners()?.of(owner, now).await?;
         match entries.into_iter().find(|(key, _)| handle_of(key) == handle) {
-            Some((key, _)) => self.remove(&key, now).await,
+            Some((key, stored)) => self.end_from(key, Some(stored.revision), now).await.map(|()| true),
             None => Ok(false),
         }
     }

@@ -1,5 +1,7 @@
 //! What lies in the store, and what happens if it is not what it should be.
 
+use std::collections::HashMap;
+
 use dewar::store::{Bytes, Entry, Store, StoreKey, Stored, Swapped};
 use dewar::value::{Map, Value};
 use dewar::{ErrorKind, NativeRecord, RecordKind, Session};
@@ -48,6 +50,25 @@ async fn a_record_says_what_it_is() {
     assert_eq!((record.created, record.written, record.is_permanent), (site.now(), site.now(), false));
     assert_eq!(record.owner.unwrap(), "user:42");
     assert_eq!(record.device.address, "Lisbon");
+}
+
+#[tokio::test]
+async fn a_tombstone_names_the_successor_if_there_is_one() {
+    let site = Site::new(|s| s);
+    let cookie = site.login().await;
+    let (old, _) = only_entry(&site).await;
+    let cookie = site.visit(&cookie, Session::regenerate_id).await;
+    let successors = || async {
+        let kept = site.kept().await;
+        let records =
+            kept.iter().map(|(key, stored)| (key, NativeRecord::read(key, &stored.payload).unwrap()));
+        let tombstones = records.filter(|(_, record)| record.kind == RecordKind::Tombstone);
+        tombstones.map(|(key, record)| (key.clone(), record.successor)).collect::<HashMap<_, _>>()
+    };
+    let new = successors().await[&old].clone().unwrap();
+    assert!(site.kept().await.iter().any(|(key, _)| *key == new));
+    let _ = site.visit(&cookie, Session::destroy).await;
+    assert_eq!(successors().await[&new], None);
 }
 
 #[tokio::test]
