@@ -6,7 +6,8 @@ use dewar::Config;
 use dewar::config::StoreChoice;
 use dewar::store::Store;
 
-use super::engines;
+use super::shared;
+use super::swept::Swept;
 use crate::OpenError;
 use crate::guard::Patience;
 
@@ -39,12 +40,12 @@ pub async fn from_config(config: &Config) -> Result<Arc<dyn Store>, OpenError> {
             "the settings keep sessions in the cookie: set SESSION_STORE or SESSION_TYPE to keep them in a store",
         )),
         Some(StoreChoice::Url(url)) => super::open_with(url.as_str(), patience).await,
-        Some(StoreChoice::Redis(choice)) => engines::chosen_redis(choice, patience).await,
+        Some(StoreChoice::Redis(choice)) => shared::redis(choice, patience).await,
         Some(StoreChoice::Cachelib { folder, threshold, mode }) => {
-            engines::cachelib(folder, *threshold, *mode, patience)
+            shared::cachelib(folder, *threshold, *mode, patience)
         }
         Some(StoreChoice::SqlAlchemy { file, table, cleanup_n_requests }) => {
-            let store = engines::sqlalchemy(file, table, patience)?;
+            let store = shared::sqlalchemy(file, table, patience)?;
             Ok(match cleanup_n_requests {
                 Some(requests) => Arc::new(Swept::new(store, *requests)),
                 None => store,

@@ -1,8 +1,11 @@
 //! A store from a URL.
 
+mod configured;
 mod engines;
 #[cfg(any(feature = "filesystem", feature = "sqlite"))]
 mod path;
+mod shared;
+mod swept;
 #[cfg(test)]
 mod tests;
 
@@ -10,6 +13,7 @@ use std::sync::Arc;
 
 use dewar::store::Store;
 
+pub use self::configured::from_config;
 use crate::OpenError;
 use crate::guard::Patience;
 

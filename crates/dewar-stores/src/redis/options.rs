@@ -72,9 +72,9 @@ impl RedisOptions {
         self
     }
 
-    /// What the keys of the index of owners begin with; `dewar:` if it is not set.
+    /// What the keys of the index of owners begin with; `dewar:` if it is not set. If it is empty, there is no index.
     pub fn owners(mut self, prefix: impl Into<String>) -> Self {
-        self.owners = Some(prefix.into());
+        self.owners = Some(prefix.into()).filter(|prefix| !prefix.is_empty());
         self
     }
 

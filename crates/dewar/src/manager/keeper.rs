@@ -11,6 +11,7 @@ use super::reply::Reply;
 use super::server_side::{Saving, ServerSide, ServerSideKeeper, SessionInfo};
 use super::settings::{ClientSide, SettingsError};
 use crate::session::Session;
+use crate::store::StoreKey;
 
 /// Opens and saves sessions. Cheap to clone; not generic, so that it can be named in a struct.
 ///
@@ -150,6 +151,13 @@ impl SessionManager {
             Keeper::ClientSide(keeper) => keeper.end_all(&owner.into(), except).await.map(|()| 0),
             Keeper::ServerSide(keeper) => keeper.end_all(owner, except).await,
         }
+    }
+
+    /// The key under which the store keeps this session: for operators' tools. `None` for a session that is not kept (yet), or lives in
+    /// its cookie. In Flask-Session's records it holds the id itself: never print it.
+    #[must_use]
+    pub fn store_key(&self, session: &Session) -> Option<StoreKey> {
+        self.in_store().ok()?.key_of(session)
     }
 
     fn in_store(&self) -> Result<&ServerSideKeeper, Error> {

@@ -67,7 +67,8 @@ pub(super) fn replay(
         let answers = compare_answers(&program.answer(&step, &expected), &expected);
         let kept = compare_kept(&expected);
         // What Python alone cannot write, it does not write.
-        let is_comparable = !matches!(answers, Outcome::Excused("python-only-type")) || expected["status"] == 200;
+        let is_comparable =
+            !matches!(answers, Outcome::Excused("python-only-type")) || expected["status"] == 200;
         match answers.and(if is_comparable { kept } else { Outcome::Passed }) {
             Outcome::Failed(why) => return Outcome::Failed(format!("step {number}: {why}")),
             compared => outcome = outcome.and(compared),
