@@ -107,7 +107,8 @@ async fn login(Extension(session): Extension<OwnSession>) -> Html<&'static str> 
 }
 
 async fn users(Extension(session): Extension<OwnSession>) -> Html<String> {
-    let names = session.edit(|data| data.keys().map(|name| name.to_str_lossy().into_owned()).collect::<Vec<_>>());
+    let names =
+        session.edit(|data| data.keys().map(|name| name.to_str_lossy().into_owned()).collect::<Vec<_>>());
     Html(names.join(" "))
 }
 

@@ -1,26 +1,24 @@
 """One route for each thing that a program does with sessions, wherever STORE says that they are kept."""
 
 import os
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, request, session
 from flask_session import Session
+from flask_sqlalchemy import SQLAlchemy
+from redis import Redis
 
 app = Flask("twin")
 
 
 def kept():
-    url = urlsplit(os.environ["STORE"])
-    if url.scheme == "redis":
-        from redis import Redis
-
-        return {"SESSION_TYPE": "redis", "SESSION_REDIS": Redis.from_url(url.geturl())}
-    if url.scheme == "sqlite":
-        from flask_sqlalchemy import SQLAlchemy
-
-        app.config["SQLALCHEMY_DATABASE_URI"] = url.geturl()
+    store = os.environ["STORE"]
+    scheme, path = store.split("://")
+    if scheme == "redis":
+        return {"SESSION_TYPE": "redis", "SESSION_REDIS": Redis.from_url(store)}
+    if scheme == "sqlite":
+        app.config["SQLALCHEMY_DATABASE_URI"] = store
         return {"SESSION_TYPE": "sqlalchemy", "SESSION_SQLALCHEMY": SQLAlchemy(app)}
-    return {"SESSION_TYPE": "filesystem", "SESSION_FILE_DIR": url.path}
+    return {"SESSION_TYPE": "filesystem", "SESSION_FILE_DIR": path}
 
 
 app.config.update(kept())

@@ -34,7 +34,11 @@ pub(super) struct Apart {
 
 impl Apart {
     /// Both programs; `None` where there is no Flask or no Redis. Sessions are kept for 31 days, under `session:`.
-    pub(super) fn start(name: &str, vars: &[(&str, &str)], app: impl FnOnce(ServerSide) -> Router) -> Option<Self> {
+    pub(super) fn start(
+        name: &str,
+        vars: &[(&str, &str)],
+        app: impl FnOnce(ServerSide) -> Router,
+    ) -> Option<Self> {
         python()?;
         let redis = Redis::for_test()?;
         let url = url(&redis, THEIRS);
@@ -58,11 +62,16 @@ impl Apart {
         (ours, kept_by_us)
     }
 
-    fn play_on<T>(&self, server: SocketAddr, database: u32, scene: impl Fn(Browser) -> T) -> (T, Vec<Record>) {
+    fn play_on<T>(
+        &self,
+        server: SocketAddr,
+        database: u32,
+        scene: impl Fn(Browser) -> T,
+    ) -> (T, Vec<Record>) {
         self.redis.command(&["-n", &database.to_string(), "FLUSHDB"]).unwrap();
         let begun = Instant::now();
         let answers = scene(Browser::new(server));
-        let kept = records(&self.redis, database, self.prefix, self.seconds, begun.elapsed());
+        let kept = records(&self.redis, database, self.prefix, self.seconds, begun);
         (answers, kept)
     }
 }

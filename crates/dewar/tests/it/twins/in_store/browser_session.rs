@@ -42,7 +42,8 @@ fn a_page_that_never_looks_at_the_session_sets_no_cookie() {
 #[test]
 fn no_id_that_is_not_in_the_store_is_taken_over() {
     let Some(twins) = twins() else { return };
-    let unknown = ["A".repeat(43), "A".repeat(22), "junk".into(), String::new(), "../../etc/passwd".into(), "é".into()];
+    let unknown =
+        ["A".repeat(43), "A".repeat(22), "junk".into(), String::new(), "../../etc/passwd".into(), "é".into()];
     for token in unknown {
         let cookie = format!("session={token}");
         let ([answer], kept) = twins.play(|browser| [browser.with_cookie(Some(&cookie)).get("/")]);

@@ -62,7 +62,7 @@ fn both_obey_the_other_settings_of_records() {
     let ([first, _], kept) = twins.play(|mut browser| [browser.get("/"), browser.get("/")]);
     assert!(!first.all("set-cookie")[0].contains("Expires"));
     let [record] = &kept[..] else { panic!("one record: {kept:?}") };
-    assert_eq!((record.key.1.as_str(), &record.payload[..]), ("32", &br#"{"secret":"123456"}"#[..]));
+    assert_eq!((record.key.1.as_str(), &*record.payload), ("32", &br#"{"secret":"123456"}"#[..]));
 }
 
 #[test]

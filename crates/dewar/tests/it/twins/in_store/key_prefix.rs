@@ -17,7 +17,10 @@ fn a_visit_is_kept_under_the_programs_prefix() {
     let ([first, _], kept) = twins.play(|mut browser| [browser.get("/"), browser.get("/")]);
     assert_eq!(first.body, "index");
     let [line] = first.all("set-cookie")[..] else { panic!("one cookie: {first:?}") };
-    assert!(line.starts_with("hello_session=") && line.contains("; Expires=Sun, 31 Mar 2024 12:34:56 GMT"), "{line}");
+    assert!(
+        line.starts_with("hello_session=") && line.contains("; Expires=Sun, 31 Mar 2024 12:34:56 GMT"),
+        "{line}"
+    );
     assert_eq!(kept, [Record::new("bruce", RECORD, 2_678_400)]);
 }
 

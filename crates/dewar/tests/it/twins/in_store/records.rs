@@ -1,7 +1,8 @@
 //! What is in a database of a Redis.
 
-use std::time::Duration;
+use std::time::Instant;
 
+use dewar::store::Bytes;
 use dewar_servers::Redis;
 
 use super::answers::form;
@@ -21,25 +22,32 @@ return found
 pub(super) struct Record {
     /// What stands before the id, and the id's form.
     pub(super) key: (String, String),
-    pub(super) payload: Vec<u8>,
-    /// How long it is kept when it was written last; a moment less, so much as has passed, is the same.
+    pub(super) payload: Bytes,
+    /// How long it is kept.
     pub(super) seconds: i64,
 }
 
 impl Record {
     /// Under this prefix, with an id of 32 bytes.
-    pub(super) fn new(prefix: &str, payload: impl Into<Vec<u8>>, seconds: i64) -> Self {
+    pub(super) fn new(prefix: &str, payload: impl Into<Bytes>, seconds: i64) -> Self {
         Self { key: (prefix.to_owned(), "43".to_owned()), payload: payload.into(), seconds }
     }
 }
 
-/// All records of a database, for which such a time was meant, if it was written to this long ago at most.
-pub(super) fn records(redis: &Redis, database: u32, prefix: &str, seconds: i64, passed: Duration) -> Vec<Record> {
+/// All records of a database. Those that end when they would if they had been written since `begun`, to be kept so many seconds, are said
+/// to be kept so long.
+pub(super) fn records(
+    redis: &Redis,
+    database: u32,
+    prefix: &str,
+    seconds: i64,
+    begun: Instant,
+) -> Vec<Record> {
     let printed = redis.command(&["-n", &database.to_string(), "EVAL", ALL, "0"]).unwrap();
     let mut records: Vec<Record> =
         printed.lines().filter(|line| !line.is_empty()).map(|line| record(line, prefix)).collect();
+    let (most, passed) = (seconds * 1000, i64::try_from(begun.elapsed().as_millis()).unwrap() + 1);
     for record in &mut records {
-        let (most, passed) = (seconds * 1000, i64::try_from(passed.as_millis()).unwrap() + 1);
         if (most - passed..=most).contains(&record.seconds) {
             record.seconds = seconds;
         }
@@ -52,21 +60,20 @@ pub(super) fn records(redis: &Redis, database: u32, prefix: &str, seconds: i64, 
 fn record(line: &str, prefix: &str) -> Record {
     let [key, payload, left] = line.split(' ').collect::<Vec<_>>()[..] else { panic!("{line}") };
     let id = key.strip_prefix(prefix).expect("the prefix");
-    let payload = payload.as_bytes().chunks(2).map(|digits| {
-        u8::from_str_radix(std::str::from_utf8(digits).unwrap(), 16).unwrap()
-    });
-    Record {
-        key: (prefix.to_owned(), form(id)),
-        payload: payload.collect(),
-        seconds: left.parse().unwrap(),
-    }
+    let payload = payload
+        .as_bytes()
+        .chunks(2)
+        .map(|digits| u8::from_str_radix(std::str::from_utf8(digits).unwrap(), 16).unwrap());
+    Record { key: (prefix.to_owned(), form(id)), payload: payload.collect(), seconds: left.parse().unwrap() }
 }
 
 #[test]
 fn records_are_read_as_they_are() {
     let Some(redis) = Redis::for_test() else { return };
+    let begun = Instant::now();
     redis.command(&["-n", "3", "SET", "pabc", "\n é", "EX", "100"]).unwrap();
-    let found = records(&redis, 3, "p", 100, Duration::from_secs(60));
+    let found = records(&redis, 3, "p", 100, begun);
     assert_eq!(found, [Record { key: ("p".into(), "3".into()), payload: "\n é".into(), seconds: 100 }]);
-    assert_ne!(records(&redis, 3, "p", 161, Duration::from_secs(60)), found);
+    let left = records(&redis, 3, "p", 101, begun)[0].seconds;
+    assert!((90_000..=100_000).contains(&left), "in milliseconds, as it is not what was meant: {left}");
 }

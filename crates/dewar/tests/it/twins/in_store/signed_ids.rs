@@ -23,8 +23,14 @@ fn a_visit_is_kept_for_two_hours_under_a_signed_id() {
     let ([first, second], kept) = twins.play(|mut browser| [browser.get("/"), browser.get("/")]);
     assert_eq!(first.body, "存session");
     assert_eq!(first.all("vary"), ["Cookie"]);
-    assert!(first.all("set-cookie")[0].ends_with("; Expires=Thu, 29 Feb 2024 14:34:56 GMT; HttpOnly; Path=/"));
-    assert_eq!(first.all("set-cookie"), second.all("set-cookie"), "the same id, and the same end at the same moment");
+    assert!(
+        first.all("set-cookie")[0].ends_with("; Expires=Thu, 29 Feb 2024 14:34:56 GMT; HttpOnly; Path=/")
+    );
+    assert_eq!(
+        first.all("set-cookie"),
+        second.all("set-cookie"),
+        "the same id, and the same end at the same moment"
+    );
     assert_eq!(kept, [Record::new("session:", RECORD, 7200)]);
 }
 
@@ -88,11 +94,8 @@ fn whoever_is_removed_from_the_store_begins_anew() {
 }
 
 fn signed_by(secret: &str, salt: &str, id: &str) -> String {
-    let options = SignerOptions {
-        salt: salt.into(),
-        key_derivation: KeyDerivation::Hmac,
-        ..SignerOptions::default()
-    };
+    let options =
+        SignerOptions { salt: salt.into(), key_derivation: KeyDerivation::Hmac, ..SignerOptions::default() };
     let signer = Signer::new(&SecretKeys::accepting_weak(secret).unwrap(), options).unwrap();
     String::from_utf8(signer.sign(id.as_bytes())).unwrap()
 }

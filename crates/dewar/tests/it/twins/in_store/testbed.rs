@@ -15,7 +15,7 @@ fn program(settings: ServerSide) -> axum::Router {
     app(SessionManager::server_side(settings).unwrap())
 }
 
-fn record(payload: &[u8]) -> Record {
+fn record(payload: &'static [u8]) -> Record {
     Record::new("session:", payload, 2_678_400)
 }
 
@@ -101,6 +101,36 @@ fn a_new_id_takes_the_place_of_the_old_one() {
     assert_eq!(kept, [record(b"\x82\xaa_permanent\xc3\xa1u\xa3zoe")]);
 }
 
+#[test]
+fn a_new_id_for_no_session_is_nothing() {
+    let Some(twins) = twins() else { return };
+    let ([answer], kept) = twins.play(|mut browser| [browser.get("/regenerate")]);
+    assert_eq!((answer.all("set-cookie").len(), kept.len()), (0, 0));
+}
+
+#[test]
+fn a_login_changes_the_id_that_somebody_else_may_have_planted() {
+    let Some(twins) = twins() else { return };
+    let ([planted, login, thief], kept) = twins.play(|mut browser| {
+        let planted = browser.get("/set?k=a&v=1");
+        let mut thief = browser.clone();
+        [planted, browser.get("/login?u=zoe"), thief.get("/whoami")]
+    });
+    assert_ne!(planted.all("set-cookie"), login.all("set-cookie"));
+    assert_eq!(thief.body, "");
+    assert_eq!(kept, [record(b"\x83\xaa_permanent\xc3\xa1a\xa11\xa1u\xa3zoe")]);
+}
+
+#[test]
+fn a_session_that_was_emptied_begins_anew_under_another_id() {
+    let Some(twins) = twins() else { return };
+    let ([first, _, again], kept) = twins.play(|mut browser| {
+        [browser.get("/set?k=a&v=1"), browser.get("/logout"), browser.get("/set?k=a&v=1")]
+    });
+    assert_ne!(first.all("set-cookie"), again.all("set-cookie"));
+    assert_eq!(kept.len(), 1);
+}
+
 /// Rule `a-broken-record-is-a-fresh-session`.
 #[test]
 fn a_record_that_cannot_be_read_is_an_error_there_and_a_fresh_session_here() {
@@ -124,9 +154,8 @@ fn json_is_the_same_octets() {
     }) else {
         return;
     };
-    let (_, kept) = twins.play(|mut browser| {
-        [browser.get("/set?k=name&v=%22%E8%80%81%2F%7F%01"), browser.get("/incr?k=n")]
-    });
+    let (_, kept) = twins
+        .play(|mut browser| [browser.get("/set?k=name&v=%22%E8%80%81%2F%7F%01"), browser.get("/incr?k=n")]);
     let expected = "{\"_permanent\":true,\"name\":\"\\\"老/\u{7f}\\u0001\",\"n\":1}";
     assert_eq!(kept, [record(expected.as_bytes())]);
 }

@@ -14,8 +14,8 @@ use crate::twins::pair::{NOW, SECRET};
 
 /// The programs; the store is somebody else's to keep.
 pub(super) struct Together {
-    flask: Flask,
-    ours: Server,
+    pub(super) flask: Flask,
+    pub(super) ours: Server,
 }
 
 impl Together {
