@@ -16,8 +16,10 @@ use crate::examples::{
 };
 use crate::server::Server;
 
+type App = fn() -> Router;
+
 /// The text that has the program, by how its file's name begins, and which of its programs it is; the name and the twin.
-const PROGRAMS: [(&str, usize, &str, fn() -> Router); 9] = [
+const PROGRAMS: [(&str, usize, &str, App); 9] = [
     ("000", 1, "first_login", || first_login::app(in_cookie()).unwrap()),
     ("000", 2, "signed_ids", || signed_ids::app(in_store(), keys()).unwrap()),
     ("001", 1, "lifetime", || lifetime::app(in_cookie()).unwrap()),
