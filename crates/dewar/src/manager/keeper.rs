@@ -11,6 +11,7 @@ use super::reply::Reply;
 use super::server_side::{Saving, ServerSide, ServerSideKeeper, SessionInfo};
 use super::settings::{ClientSide, SettingsError};
 use crate::session::Session;
+use crate::store::StoreKey;
 
 /// Opens and saves sessions. Cheap to clone; not generic, so that it can be named in a struct.
 ///
@@ -150,6 +151,14 @@ impl SessionManager {
             Keeper::ClientSide(keeper) => keeper.end_all(&owner.into(), except).await.map(|()| 0),
             Keeper::ServerSide(keeper) => keeper.end_all(owner, except).await,
         }
+    }
+
+    /// The key under which the store keeps a session: for those who look into stores, with
+    /// [`NativeRecord::read`](crate::NativeRecord::read). `None` for one that lives in a cookie, that is not kept yet, or not any more.
+    /// No look at the session. In Flask-Session's records the key has the id in it: never show it there.
+    #[must_use]
+    pub fn store_key(&self, session: &Session) -> Option<StoreKey> {
+        self.in_store().ok()?.key_of(session)
     }
 
     fn in_store(&self) -> Result<&ServerSideKeeper, Error> {
