@@ -40,6 +40,8 @@
 //! let store = Arc::new(Guard::new(Arc::new(Memory::new()), patience));
 //! ```
 //!
+//! What is over is not shown, but files and tables keep it until somebody sweeps: spawn [`keep_swept`] in a program that runs for long.
+//!
 //! Everything here runs on tokio. `tracing` and `metrics` are features, too; see [`guard`] for what they tell.
 
 #[cfg(all(feature = "filesystem", unix))]
@@ -53,6 +55,7 @@ mod open_error;
 mod redis;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+mod sweeping;
 
 #[cfg(all(feature = "filesystem", unix))]
 pub use self::filesystem::Filesystem;
@@ -60,3 +63,4 @@ pub use self::open::{from_config, open, open_with};
 pub use self::open_error::OpenError;
 #[cfg(feature = "redis")]
 pub use self::redis::{Redis, RedisOptions};
+pub use self::sweeping::keep_swept;
