@@ -24,6 +24,8 @@
 //! # }
 //! ```
 //!
+//! [`from_config`] opens what a program's [settings](dewar::config) name, Flask-Session's as well.
+//!
 //! What [`open`] gives stands behind a [`Guard`](guard::Guard): an engine that is slow or dead costs a quarter of a second at
 //! first, and then nothing. [`open_with`] takes other limits. A store of your own is guarded as well:
 //!
@@ -54,7 +56,7 @@ pub mod sqlite;
 
 #[cfg(all(feature = "filesystem", unix))]
 pub use self::filesystem::Filesystem;
-pub use self::open::{open, open_with};
+pub use self::open::{from_config, open, open_with};
 pub use self::open_error::OpenError;
 #[cfg(feature = "redis")]
 pub use self::redis::{Redis, RedisOptions};

@@ -57,7 +57,7 @@ impl ServerSideKeeper {
         let now = self.settings.clock.now();
         let entries = self.owners()?.of(owner, now).await?;
         match entries.into_iter().find(|(key, _)| handle_of(key) == handle) {
-            Some((key, stored)) => self.end_from(key, Some(stored.revision), now).await.map(|()| true),
+            Some((key, _)) => self.remove(&key, now).await,
             None => Ok(false),
         }
     }
@@ -85,6 +85,7 @@ impl ServerSideKeeper {
         Ok(Written::Removed)
     }
 
+    /// Where the store keeps it; `None`: nowhere, so far or any more.
     pub(in crate::manager) fn key_of(&self, session: &Session) -> Option<StoreKey> {
         session.lock().origin.kept.as_ref().map(|kept| self.ids.key(&kept.id))
     }

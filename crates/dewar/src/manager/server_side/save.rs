@@ -96,7 +96,12 @@ impl ServerSideKeeper {
 
     /// A client that knows the id already is told again only if its cookie's end moves; Flask tells it after each change.
     fn is_cookie_due(&self, state: &State, plan: Plan) -> bool {
-        matches!(plan, Plan::Create | Plan::Replace) || state.is_permanent() || !self.records.is_native()
+        let is_told = match plan {
+            Plan::Create | Plan::Replace => true,
+            Plan::Refresh => false,
+            _ => !self.records.is_native(),
+        };
+        is_told || state.is_permanent()
     }
 
     fn set_cookie(&self, state: &State, now: UnixTime) -> Result<String, Error> {
