@@ -2,9 +2,11 @@
 
 use std::io::{Error, ErrorKind, Result};
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
+use tokio::time::sleep;
 
 /// Asks one thing after the other. The cookie is what the last answer made of it.
 #[derive(Debug)]
@@ -48,13 +50,23 @@ impl Client {
         Ok(answer)
     }
 
-    /// The body of an answer that must be good.
-    pub(crate) async fn read(&mut self, path: &str) -> Result<String> {
-        let answer = self.get(path).await?;
-        match answer.status {
-            200 => Ok(answer.body),
-            status => Err(Error::other(format!("{path}: {status}"))),
+    /// Asks until the answer is good: its body, and how often 503 came instead.
+    pub(crate) async fn insist(&mut self, path: &str) -> Result<(String, usize)> {
+        let mut refused = 0;
+        loop {
+            let answer = self.get(path).await?;
+            match answer.status {
+                200 => return Ok((answer.body, refused)),
+                503 => refused += 1,
+                status => return Err(Error::other(format!("{path}: {status}"))),
+            }
+            sleep(Duration::from_millis(20)).await;
         }
+    }
+
+    /// The body of a good answer.
+    pub(crate) async fn read(&mut self, path: &str) -> Result<String> {
+        self.insist(path).await.map(|(body, _)| body)
     }
 
     fn request(&self, path: &str) -> String {
