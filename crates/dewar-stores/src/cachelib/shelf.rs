@@ -69,7 +69,11 @@ impl Shelf {
             return Ok(Swapped::Changed(found.stored()));
         }
         let record = of_entry(entry);
-        self.put(&names, &record)?;
+        // Its end, in whole seconds, may still lie ahead.
+        match entry.is_over(now) {
+            true => self.discard(names.all()).map_err(Failed::Unknown)?,
+            false => self.put(&names, &record)?,
+        }
         Ok(Swapped::Swapped(record.revision()))
     }
 

@@ -1,6 +1,7 @@
 //! Flask-Session's records: the data and nothing else.
 
-use super::{Found, Unreadable, last_used};
+use super::contents::last_used;
+use super::{Found, Unreadable};
 use crate::clock::UnixTime;
 use crate::codec::{Codec, EncodeError, Json, MsgPack, Pickle};
 use crate::lifetime::{Lifetime, Times};
