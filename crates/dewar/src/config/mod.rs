@@ -31,7 +31,7 @@
 //! |---|---|---|
 //! | `SESSION_STORE` | `memory:`, `file:///folder`, `sqlite:///file`, `redis://…`: what `dewar_stores::open` takes | sessions in the cookie |
 //! | `SESSION_TYPE` | `redis`, `filesystem`, `cachelib`, `sqlalchemy`; null | sessions in the cookie |
-//! | `SESSION_KEY_PREFIX` | text | `session:`; with `SESSION_STORE` `dewar:` |
+//! | `SESSION_KEY_PREFIX` | text | `session:`; with `SESSION_STORE` `dewar:session:` |
 //! | `SESSION_PERMANENT` | true or false | true |
 //! | `SESSION_USE_SIGNER` | true or false | false |
 //! | `SESSION_ID_LENGTH` | 16 to 128 bytes | 32 |
