@@ -49,7 +49,9 @@ impl Store for OwnStore {
         let mut kept = self.alive(now);
         let Some(entry) = kept.get_mut(key) else { return Ok(None) };
         let found = stored(entry);
-        entry.expires = touch.map_or(entry.expires, |touch| Some(touch.expires));
+        if let Some(touch) = touch.filter(|touch| entry.expires.is_some_and(|end| end < touch.if_before)) {
+            entry.expires = Some(touch.expires);
+        }
         Ok(Some(found))
     }
 
