@@ -1,6 +1,6 @@
 //! A store of the program's own: sessions in a map.
 //!
-//! Six functions, and [`dewar::store::conformance`] checks that they keep the contract; the test beside this program shows how.
+//! Six functions, and `dewar::store::conformance` checks that they keep the contract: `tests/it/own_store.rs` runs it.
 //!
 //! `cargo run --example own_store --features axum`, then open <http://127.0.0.1:5000/>: it counts your visits.
 
