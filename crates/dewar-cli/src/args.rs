@@ -18,7 +18,7 @@ Examples:
   dewar cookie explain --secret-file key.txt   why a cookie is refused
   dewar secret new > key.txt                   a secret that nobody can guess
 
-It ends with 0 if all is well, 1 if the cookie or the secret is bad, 2 if it was called wrongly."
+It ends with 0 if all is well, 1 if the cookie, the secret or the store is bad, 2 if it was called wrongly."
 )]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -30,9 +30,15 @@ pub(crate) enum Command {
     /// Serve a small site in which every scene of a session can be played
     #[command(after_help = "\
 Examples:
-  dewar demo
+  dewar demo                                   sessions in an SQLite file of its own
   dewar demo --port 0                          on any free port; the first line says which
-  dewar demo --format sealed                   with encrypted cookies in place of Flask's")]
+  dewar demo --store redis://localhost         sessions in Redis
+  dewar demo --store sqlite:///tmp/demo.db     in a file of yours
+  dewar demo --store cookie                    in Flask's cookies, and nothing on the server
+  dewar demo --format sealed                   in encrypted cookies
+
+The environment variable DEWAR_STORE stands in for --store: everybody on the machine can read a command
+line, so a URL with a password belongs there.")]
     Demo(Demo),
     /// Look into a session cookie, check it, or make one
     #[command(subcommand)]
@@ -50,12 +56,42 @@ pub(crate) struct Demo {
     /// The address to listen on
     #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     pub(crate) host: IpAddr,
-    /// How the cookie is written
-    #[arg(long, value_enum, default_value_t = Format::Flask)]
-    pub(crate) format: Format,
-    /// Read the secret key from this file; made at random otherwise
+    /// Where sessions are kept: `cookie`, or the URL of a store (memory:, file:///FOLDER, sqlite:///FILE, redis://HOST); an SQLite
+    /// file of its own otherwise
+    #[arg(long, value_name = "cookie|URL")]
+    pub(crate) store: Option<String>,
+    /// Keep sessions in the cookie, written like this: flask if only --store cookie is given
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
+    /// Keep sessions in the cookie, with the secret key in this file; made at random if only --store cookie is given
     #[arg(long, value_name = "FILE")]
     pub(crate) secret_file: Option<PathBuf>,
+}
+
+impl Demo {
+    /// What the command line and the environment come to.
+    pub(crate) fn sessions_in(&self) -> Result<SessionsIn, &'static str> {
+        let is_about_cookies = self.format.is_some() || self.secret_file.is_some();
+        let from_environment = || std::env::var("DEWAR_STORE").ok().filter(|_| !is_about_cookies);
+        match self.store.clone().or_else(from_environment) {
+            Some(store) if store == "cookie" => Ok(SessionsIn::Cookie),
+            Some(_) if is_about_cookies => Err(
+                "--format and --secret-file are for sessions in cookies: leave them out, or say --store cookie",
+            ),
+            None if is_about_cookies => Ok(SessionsIn::Cookie),
+            url => Ok(SessionsIn::Store { url }),
+        }
+    }
+}
+
+/// Where the demo keeps sessions.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum SessionsIn {
+    Cookie,
+    /// Without a URL, in a store of its own.
+    Store {
+        url: Option<String>,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

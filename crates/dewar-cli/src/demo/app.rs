@@ -3,46 +3,44 @@
 use std::sync::Arc;
 
 use axum::response::{Html, IntoResponse, Response};
-use dewar::clock::Clock;
 use dewar::codec::{Codec as _, TaggedJson};
 use dewar::cookie::SessionCookie;
 use dewar::value::Map;
 use dewar::{Session, SessionManager};
 use minijinja::{Environment, Value, context};
 
-use super::settings::Settings;
+use super::settings::Keeping;
 use super::{failure, templates};
-use crate::args::Format;
-use crate::diagnosis::{Question, Report, Written, examine, pretty};
+use crate::diagnosis::pretty;
 
 /// Cheap to clone: every request has one.
 #[derive(Clone)]
 pub(super) struct App(Arc<Inner>);
 
 struct Inner {
-    settings: Settings,
+    keeping: Keeping,
     cookie: SessionCookie,
     manager: SessionManager,
     templates: Environment<'static>,
 }
 
 impl App {
-    pub(super) fn new(settings: Settings) -> Result<Self, Box<dyn std::error::Error>> {
-        let cookie = settings.sessions.cookie.clone().build()?;
-        let manager = SessionManager::client_side(settings.sessions.clone())?;
-        Ok(Self(Arc::new(Inner { settings, cookie, manager, templates: templates::environment()? })))
+    pub(super) fn new(keeping: Keeping) -> Result<Self, Box<dyn std::error::Error>> {
+        let cookie = keeping.cookie().clone().build()?;
+        let manager = keeping.manager()?;
+        Ok(Self(Arc::new(Inner { keeping, cookie, manager, templates: templates::environment()? })))
     }
 
-    pub(super) fn settings(&self) -> &Settings {
-        &self.0.settings
+    pub(super) fn keeping(&self) -> &Keeping {
+        &self.0.keeping
     }
 
     pub(super) fn cookie(&self) -> &SessionCookie {
         &self.0.cookie
     }
 
-    pub(super) fn manager(&self) -> SessionManager {
-        self.0.manager.clone()
+    pub(super) fn manager(&self) -> &SessionManager {
+        &self.0.manager
     }
 
     /// A page with its frame: who is logged in, the messages that wait, what the session holds now.
@@ -67,9 +65,18 @@ impl App {
     fn site(&self) -> Value {
         context! {
             scenes => templates::scenes(),
-            is_sealed => self.settings().format == Format::Sealed,
+            is_sealed => self.keeping().is_sealed(),
             cookie_name => self.cookie().name(),
-            secret_is_random => self.settings().secret_is_random,
+            ..self.place()
+        }
+    }
+
+    fn place(&self) -> Value {
+        match self.keeping() {
+            Keeping::InCookie(cookie) => context! { secret_is_random => cookie.secret_is_random },
+            Keeping::InStore(store) => {
+                context! { is_stored => true, engine => store.place.engine, store_lasts => store.place.lasts }
+            }
         }
     }
 
@@ -79,25 +86,10 @@ impl App {
             Err(error) => failure::of_template(&error),
         }
     }
-
-    /// All there is to know of a cookie of this site.
-    pub(super) fn examine(&self, value: &str) -> Report {
-        let name = Some(self.cookie().name().to_owned());
-        let cookie = Written { name, value: value.to_owned(), oddities: Vec::new() };
-        let settings = self.settings();
-        examine(&Question {
-            cookie: &cookie,
-            secrets: Some(&settings.secrets),
-            lifetime: Some(settings.lifetime().clone()),
-            salt: None,
-            legacy_epoch: false,
-            now: Clock::system().now(),
-        })
-    }
 }
 
 /// What the session holds, in Flask's tagged JSON, for a person to read.
-fn tagged_json(data: &Map) -> Option<String> {
+pub(super) fn tagged_json(data: &Map) -> Option<String> {
     if data.is_empty() {
         return None;
     }

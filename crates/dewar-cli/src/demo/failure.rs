@@ -4,11 +4,13 @@ use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use dewar::store::StoreError;
 use dewar::web::tower::SaveFailed;
 use dewar::{Error, ErrorKind};
 use minijinja::context;
 
 use super::app::App;
+use super::settings::Keeping;
 use crate::output;
 
 /// Puts a page in place of the bare failure of an inner layer.
@@ -21,7 +23,7 @@ pub(super) async fn explain(State(app): State<App>, request: Request, next: Next
     }
     let failed = response.extensions().get::<SaveFailed>().cloned();
     let words = match &failed {
-        Some(SaveFailed(error)) => of_session(error),
+        Some(SaveFailed(error)) => of_session(error, matches!(app.keeping(), Keeping::InStore(_))),
         None => of_status(status),
     };
     let too_large = failed.as_ref().and_then(|SaveFailed(error)| sizes(error));
@@ -45,13 +47,44 @@ pub(super) fn of_template(error: &minijinja::Error) -> Response {
     StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }
 
+/// A handler of ours could not do its work, because sessions could not be opened, kept or counted.
+pub(super) struct Failed(Error);
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Self(error)
+    }
+}
+
+impl From<StoreError> for Failed {
+    fn from(error: StoreError) -> Self {
+        Self(error.into())
+    }
+}
+
+/// [`explain`] makes a page of it.
+impl IntoResponse for Failed {
+    fn into_response(self) -> Response {
+        let Self(error) = self;
+        let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = status.into_response();
+        response.extensions_mut().insert(SaveFailed(std::sync::Arc::new(error)));
+        response
+    }
+}
+
 struct Words {
     title: &'static str,
     text: &'static str,
 }
 
-fn of_session(error: &Error) -> Words {
+fn of_session(error: &Error, is_stored: bool) -> Words {
     match error.kind() {
+        ErrorKind::TooLarge { .. } if is_stored => Words {
+            title: "That does not fit into a session",
+            text: "What a session may hold in its store is limited, so that nobody fills it. Nothing was changed: your session is as \
+                   it was before.",
+        },
         ErrorKind::TooLarge { .. } => Words {
             title: "That does not fit into a cookie",
             text: "A browser keeps 4096 octets of a cookie, name and value together, and drops a larger one without a word. So \
@@ -59,7 +92,7 @@ fn of_session(error: &Error) -> Words {
         },
         ErrorKind::NotStorable => Words {
             title: "That cannot be kept in a session",
-            text: "The session would hold something that a cookie cannot express. Nothing was changed.",
+            text: "The session would hold something that its format cannot express. Nothing was changed.",
         },
         _ => Words {
             title: "Sessions cannot be kept right now",

@@ -1,10 +1,12 @@
-//! `dewar demo`: a small site in which a person plays every scene of a session, and looks into the cookie.
+//! `dewar demo`: a small site in which a person plays every scene of a session, and looks into the cookie and the store.
 
 mod app;
+mod device;
 mod failure;
 mod guard;
 mod log;
 mod pages;
+mod place;
 mod server;
 mod settings;
 mod tamper;

@@ -7,32 +7,68 @@ use std::net::SocketAddr;
 use tokio::net::TcpListener;
 
 use super::app::App;
-use super::pages;
-use super::settings::Settings;
-use crate::args::Demo;
+use super::settings::{InCookie, InStore, Keeping};
+use super::{pages, place};
+use crate::args::{Demo, SessionsIn};
+use crate::cmd::Finding;
 use crate::output;
 
-/// Serves the demo until Ctrl-C.
-pub(crate) fn run(args: &Demo) -> Result<(), Box<dyn Error>> {
+/// Serves the demo until Ctrl-C. Bad is a store that cannot be opened.
+pub(crate) fn run(args: &Demo) -> Result<Finding, Box<dyn Error>> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(serve(args))
+    runtime.block_on(start(args))
 }
 
-async fn serve(args: &Demo) -> Result<(), Box<dyn Error>> {
-    let settings = Settings::new(args)?;
-    let address = SocketAddr::new(args.host, args.port);
+async fn start(args: &Demo) -> Result<Finding, Box<dyn Error>> {
+    let keeping = match args.sessions_in()? {
+        SessionsIn::Cookie => Keeping::InCookie(InCookie::new(args)?),
+        SessionsIn::Store { url } => match place::open(url.as_deref()).await {
+            Ok(place) => Keeping::InStore(InStore::new(place)),
+            Err(error) => {
+                output::error(error.as_ref());
+                return Ok(Finding::Bad);
+            }
+        },
+    };
+    serve(SocketAddr::new(args.host, args.port), keeping).await?;
+    Ok(Finding::Good)
+}
+
+async fn serve(address: SocketAddr, keeping: Keeping) -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(address).await.map_err(|error| cannot_listen(address, &error))?;
     output::line(format_args!("The demo runs on http://{}", listener.local_addr()?));
-    output::line(if settings.secret_is_random {
-        "Its secret was made at random just now: a restart logs everybody out (--secret-file keeps one)."
-    } else {
-        "Its secret is the one in the file: who is logged in stays so over a restart."
-    });
+    for line in introduction(&keeping) {
+        output::line(line);
+    }
     output::line("Ctrl-C ends it.");
-    let router = pages::router(App::new(settings)?);
-    axum::serve(listener, router).with_graceful_shutdown(ctrl_c()).await?;
+    let router = pages::router(App::new(keeping)?);
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(ctrl_c()).await?;
     output::line("The demo has ended.");
     Ok(())
+}
+
+/// Where sessions are, what a restart does to them, and how to have it otherwise.
+fn introduction(keeping: &Keeping) -> [String; 2] {
+    match keeping {
+        Keeping::InCookie(cookie) => [
+            "Sessions are kept in the cookies themselves (--store keeps them here).".to_owned(),
+            if cookie.secret_is_random {
+                "Their secret was made at random just now: a restart logs everybody out (--secret-file keeps one)."
+            } else {
+                "Their secret is the one in the file: who is logged in stays so over a restart."
+            }
+            .to_owned(),
+        ],
+        Keeping::InStore(store) => [
+            format!(
+                "Sessions are kept in {}: a restart {}.",
+                store.place.url,
+                if store.place.lasts { "keeps them" } else { "ends them all" }
+            ),
+            "Other places: --store cookie, memory:, file:///FOLDER, sqlite:///FILE or redis://HOST.".to_owned(),
+        ],
+    }
 }
 
 async fn ctrl_c() {

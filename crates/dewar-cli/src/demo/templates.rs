@@ -3,7 +3,7 @@
 use minijinja::{Environment, Error, Value, context};
 
 /// Template files with their names.
-const FILES: [(&str, &str); 12] = [
+const FILES: [(&str, &str); 15] = [
     ("layout.html", include_str!("templates/layout.html")),
     ("home.html", include_str!("templates/home.html")),
     ("login.html", include_str!("templates/login.html")),
@@ -14,18 +14,23 @@ const FILES: [(&str, &str); 12] = [
     ("lifetime.html", include_str!("templates/lifetime.html")),
     ("cart.html", include_str!("templates/cart.html")),
     ("flash.html", include_str!("templates/flash.html")),
+    ("sessions.html", include_str!("templates/sessions.html")),
+    ("race.html", include_str!("templates/race.html")),
+    ("record.html", include_str!("templates/record.html")),
     ("inspector.html", include_str!("templates/inspector.html")),
     ("failure.html", include_str!("templates/failure.html")),
 ];
 
 /// The scenes in the order of the navigation: a name, a path, what is played there.
-const SCENES: [(&str, &str, &str); 6] = [
+const SCENES: [(&str, &str, &str); 8] = [
     ("Log in", "/login", "Give a name, be welcome on every page, and leave again."),
     ("Email", "/get_email", "Set a value, get it, delete it: the three moves of a session."),
     ("Lifetime", "/lifetime", "Let the browser forget the cookie when it closes, or keep it."),
     ("Cart", "/cart", "A list of things inside the session, changed in place."),
     ("Messages", "/flash", "Say something now that is shown once, on the next page."),
-    ("Inspector", "/inspector", "Look into your own cookie, and try to forge it."),
+    ("Devices", "/sessions", "See where you are logged in, and end what is not yours."),
+    ("Race", "/race", "Let two requests meet in one session: is anything lost?"),
+    ("Inspector", "/inspector", "Look into your own session, and try to forge its cookie."),
 ];
 
 pub(super) fn environment() -> Result<Environment<'static>, Error> {

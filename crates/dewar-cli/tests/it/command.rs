@@ -19,10 +19,10 @@ impl Run {
     }
 }
 
-/// `dewar` with no secret in its environment.
+/// `dewar` with no secret and no store in its environment.
 pub(crate) fn dewar() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_dewar"));
-    command.env_remove("SECRET_KEY").env_remove("FLASK_SECRET_KEY");
+    command.env_remove("SECRET_KEY").env_remove("FLASK_SECRET_KEY").env_remove("DEWAR_STORE");
     command
 }
 

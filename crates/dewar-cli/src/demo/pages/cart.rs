@@ -1,9 +1,10 @@
-//! A list inside the session, changed in place, until it is too much for a cookie.
+//! A list inside the session, changed in place, until it is too much.
 
 use axum::Form;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use dewar::Session;
+use dewar::cookie::MAX_NAME_AND_VALUE;
 use dewar::random::Random;
 use dewar::signing::base64_encode;
 use dewar::value::{Map, Value};
@@ -11,6 +12,7 @@ use minijinja::context;
 use serde::Deserialize;
 
 use crate::demo::app::App;
+use crate::demo::settings::Keeping;
 
 const CART: &str = "cart";
 
@@ -31,7 +33,8 @@ pub(super) struct Line {
 }
 
 pub(super) async fn show(State(app): State<App>, session: Session) -> Response {
-    app.page(&session, "cart.html", context! { current => "/cart", shelf => SHELF })
+    let limit = largest(app.keeping());
+    app.page(&session, "cart.html", context! { current => "/cart", shelf => SHELF, limit })
 }
 
 pub(super) async fn add(session: Session, Form(new): Form<New>) -> Redirect {
@@ -71,14 +74,21 @@ pub(super) async fn empty(session: Session) -> Redirect {
     Redirect::to("/cart")
 }
 
-/// More than a cookie can hold: random, so that no compression makes it fit.
-pub(super) async fn fill(session: Session) -> Response {
-    match Random::system().bytes::<4096>() {
-        Ok(bytes) => {
-            session.edit(|data| put(data, &base64_encode(&bytes)));
-            Redirect::to("/cart").into_response()
-        }
-        Err(_) => axum::http::StatusCode::SERVICE_UNAVAILABLE.into_response(),
+/// More than a cookie or a record may hold: random, so that no compression makes it fit.
+pub(super) async fn fill(State(app): State<App>, session: Session) -> Response {
+    let mut bytes = vec![0; largest(app.keeping())];
+    if Random::system().fill(&mut bytes).is_err() {
+        return axum::http::StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
+    session.edit(|data| put(data, &base64_encode(&bytes)));
+    Redirect::to("/cart").into_response()
+}
+
+/// How many octets a session may have.
+fn largest(keeping: &Keeping) -> usize {
+    match keeping {
+        Keeping::InCookie(_) => MAX_NAME_AND_VALUE,
+        Keeping::InStore(store) => store.settings.largest_record,
     }
 }
 

@@ -23,7 +23,7 @@ enum Keep {
 }
 
 pub(super) async fn show(State(app): State<App>, session: Session) -> Response {
-    let lifetime = app.settings().lifetime();
+    let lifetime = app.keeping().lifetime();
     let words = |limit: Option<std::time::Duration>| limit.map(|limit| in_words(limit.as_secs()));
     let content = context! {
         current => "/lifetime",

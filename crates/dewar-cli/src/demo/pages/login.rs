@@ -8,6 +8,7 @@ use minijinja::context;
 use serde::Deserialize;
 
 use crate::demo::app::App;
+use crate::demo::device::Visitor;
 
 /// Longer names are cut.
 const MAX_NAME: usize = 40;
@@ -21,7 +22,12 @@ pub(super) async fn show(State(app): State<App>, session: Session) -> Response {
     app.page(&session, "login.html", context! { current => "/login" })
 }
 
-pub(super) async fn log_in(session: Session, Form(form): Form<LogIn>) -> Redirect {
+pub(super) async fn log_in(
+    State(app): State<App>,
+    visitor: Visitor,
+    session: Session,
+    Form(form): Form<LogIn>,
+) -> Redirect {
     let name: String = form.username.trim().chars().take(MAX_NAME).collect();
     if name.is_empty() {
         session.flash("Please give a name: any will do.", "error");
@@ -29,12 +35,18 @@ pub(super) async fn log_in(session: Session, Form(form): Form<LogIn>) -> Redirec
     }
     // Whoever knew the session before must not know the one that is logged in.
     session.regenerate_id();
+    if app.keeping().knows_owners() {
+        session.set_owner(format!("user:{name}"));
+        visitor.label(&session);
+    }
     session.insert_value("username", name);
     Redirect::to("/")
 }
 
 pub(super) async fn log_out(session: Session) -> Redirect {
     session.clear();
+    // Whatever is still under way with the old id comes to nothing.
+    session.regenerate_id();
     session.flash("You are logged out, and the session is empty.", "info");
     Redirect::to("/login")
 }

@@ -8,6 +8,8 @@ mod home;
 mod inspector;
 mod lifetime;
 mod login;
+mod race;
 mod router;
+mod sessions;
 
 pub(super) use self::router::router;

@@ -7,7 +7,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use dewar::web::tower::SessionLayer;
 
-use super::{assets, cart, email, flash, home, inspector, lifetime, login};
+use super::{assets, cart, email, flash, home, inspector, lifetime, login, race, sessions};
 use crate::demo::app::App;
 use crate::demo::{failure, guard, log};
 
@@ -16,9 +16,11 @@ const MAX_FORM: usize = 16 << 10;
 
 pub(in crate::demo) fn router(app: App) -> Router {
     scenes()
-        .layer(SessionLayer::new(app.manager()))
+        .layer(SessionLayer::new(app.manager().clone()))
         // Outside the layer: these set the cookie as it must not be, and nobody may put it right.
         .route("/inspector/tamper", post(inspector::tamper))
+        // Outside as well: it plays two requests, each with a session of its own.
+        .route("/race/run", post(race::run))
         .route("/style.css", get(assets::style))
         .route("/favicon.svg", get(assets::icon))
         .fallback(async || StatusCode::NOT_FOUND)
@@ -46,6 +48,10 @@ fn scenes() -> Router<App> {
         .route("/cart/empty", post(cart::empty))
         .route("/cart/fill", post(cart::fill))
         .route("/flash", get(flash::show).post(flash::say))
+        .route("/sessions", get(sessions::show))
+        .route("/sessions/end", post(sessions::end))
+        .route("/sessions/end-others", post(sessions::end_others))
+        .route("/race", get(race::show))
         .route("/inspector", get(inspector::show))
         .route("/inspector/clear", post(inspector::clear))
 }

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use thirtyfour::prelude::*;
 
-use super::PAGES;
 use super::chromium::{Chromium, Screen};
 use super::server::Demo;
+use super::{ANYWHERE, COOKIE, PAGES};
 
 const TIMEOUT: Duration = Duration::from_secs(20);
 const INTERVAL: Duration = Duration::from_millis(20);
@@ -137,7 +137,7 @@ fn a_browser_session_or_a_permanent_one() {
 
 #[test]
 fn a_cart_is_filled_until_it_is_too_much() {
-    play(&[], Screen::Desk, async |person| {
+    play(COOKIE, Screen::Desk, async |person| {
         person.visit("/cart").await;
         person.press("button[value='Green tea']").await;
         person.press("button[value='Two cups']").await;
@@ -192,9 +192,77 @@ fn whoever_tampers_is_logged_out() {
     }
 }
 
+/// Two browsers, each with a profile of its own.
+#[test]
+fn a_person_ends_their_session_in_another_browser() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let Some(here) = Chromium::start(Screen::Desk).await else { return };
+        let Some(there) = Chromium::start(Screen::Telephone).await else { return };
+        let demo = Demo::start(&[]);
+        let [desk, phone] =
+            [&here, &there].map(|chromium| Person { demo: &demo, page: chromium.page.clone() });
+        desk.log_in("Zoe").await;
+        phone.log_in("Zoe").await;
+        desk.follow("Devices").await;
+        desk.sees(".badge", "This one").await;
+        assert_eq!(desk.page.find_all(By::Css("#devices li")).await.unwrap().len(), 2);
+
+        desk.press("#devices li form button").await;
+        desk.sees(".flash-success", "That session is ended").await;
+        desk.sees("#alone", "There is no other").await;
+        phone.follow("Cart").await;
+        phone.sees("#nobody", "Not logged in").await;
+        phone.log_in("Zoe").await;
+        desk.page.refresh().await.unwrap();
+        desk.press("#end-others").await;
+        desk.sees(".flash-success", "One other session is ended").await;
+        desk.sees("#user", "Zoe").await;
+        phone.visit("/sessions").await;
+        phone.sees("#nobodys", "Nobody is logged in here").await;
+        here.quit().await;
+        there.quit().await;
+    });
+}
+
+#[test]
+fn the_record_is_inspected_and_its_name_forged() {
+    play(&[], Screen::Desk, async |person| {
+        person.log_in("Zoe").await;
+        person.follow("See its record").await;
+        person.sees("#verdict", "Valid").await;
+        person.sees("#owner", "user:Zoe").await;
+        person.sees("#decoded", "Zoe").await;
+        let cookie = person.cookie().await.unwrap();
+        assert_eq!((cookie.name.as_str(), cookie.value.len(), cookie.http_only), ("session", 43, Some(true)));
+        assert!(!person.page.source().await.unwrap().contains(&cookie.value));
+        person.press("#tamper").await;
+        person.sees("#verdict", "Not valid").await;
+        person.sees("#nobody", "Not logged in").await;
+        person.press("#restore").await;
+        person.sees("#user", "Zoe").await;
+        person.press("#clear").await;
+        person.sees("#no-cookie", "sent no cookie").await;
+        assert!(person.cookie().await.is_none());
+    });
+}
+
+#[test]
+fn two_requests_race() {
+    for (args, outcome) in [(&[][..], "Nothing is lost"), (COOKIE, "The tea is lost")] {
+        play(args, Screen::Desk, async |person| {
+            person.log_in("Zoe").await;
+            person.follow("Race").await;
+            person.press("#run").await;
+            person.sees("#outcome", outcome).await;
+            person.sees("#user", "Zoe").await;
+        });
+    }
+}
+
 #[test]
 fn no_page_needs_a_script() {
-    play(&[], Screen::Scriptless, async |person| {
+    play(COOKIE, Screen::Scriptless, async |person| {
         let scripted = "data:text/html,<title>off</title><script>document.title='on'</script>";
         person.page.goto(scripted).await.unwrap();
         assert_eq!(person.page.title().await.unwrap(), "off", "the browser runs scripts");
@@ -214,16 +282,19 @@ fn no_page_needs_a_script() {
 /// Nothing has to be scrolled sideways.
 #[test]
 fn pages_fit_a_telephone() {
-    play(&[], Screen::Telephone, async |person| {
-        person.log_in("Zoe").await;
-        for path in PAGES.into_iter().chain(["/nowhere"]) {
-            person.visit(path).await;
-            let measured = person
-                .page
-                .execute("return [document.documentElement.scrollWidth, window.innerWidth]", vec![]);
-            let [wide, window]: [u32; 2] = measured.await.unwrap().convert().unwrap();
-            assert_eq!(window, 375);
-            assert!(wide <= window, "{path} is {wide} wide on {window}");
-        }
-    });
+    for store in [ANYWHERE[0], COOKIE] {
+        play(store, Screen::Telephone, pages_fit);
+    }
+}
+
+async fn pages_fit(person: &Person<'_>) {
+    person.log_in("Zoe").await;
+    for path in PAGES.into_iter().chain(["/nowhere"]) {
+        person.visit(path).await;
+        let measured =
+            person.page.execute("return [document.documentElement.scrollWidth, window.innerWidth]", vec![]);
+        let [wide, window]: [u32; 2] = measured.await.unwrap().convert().unwrap();
+        assert_eq!(window, 375);
+        assert!(wide <= window, "{path} is {wide} wide on {window}");
+    }
 }

@@ -2,11 +2,25 @@
 
 mod browser;
 mod chromium;
+mod client;
+mod cookies;
+mod devices;
 mod http;
+mod inspector;
 mod server;
+mod start;
+
+/// Sessions in the cookie itself.
+const COOKIE: &[&str] = &["--store", "cookie"];
+
+/// Sessions in a store: the demo's own file, and memory.
+const IN_STORES: [&[&str]; 2] = [&[], &["--store", "memory:"]];
+
+/// Wherever they are kept.
+const ANYWHERE: [&[&str]; 3] = [&[], &["--store", "memory:"], COOKIE];
 
 /// Every page that has a scene on it.
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 11] = [
     "/",
     "/login",
     "/get_email",
@@ -15,5 +29,7 @@ const PAGES: [&str; 9] = [
     "/lifetime",
     "/cart",
     "/flash",
+    "/sessions",
+    "/race",
     "/inspector",
 ];

@@ -1,7 +1,10 @@
 //! A demo that runs on a free port as long as a value lives.
 
 use std::io::{BufRead as _, BufReader};
-use std::process::{Child, ChildStdout, Stdio};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use tempfile::TempDir;
 
 use crate::command::dewar;
 
@@ -10,18 +13,31 @@ pub(super) struct Demo {
     child: Child,
     out: BufReader<ChildStdout>,
     pub(super) url: String,
+    state: Option<TempDir>,
 }
 
 impl Demo {
+    /// With a fresh folder for what it keeps.
     pub(super) fn start(args: &[&str]) -> Self {
-        let mut command = dewar();
-        command.args(["demo", "--port", "0"]).args(args);
+        let state = tempfile::tempdir().unwrap();
+        let mut demo = Self::start_in(state.path(), args);
+        demo.state = Some(state);
+        demo
+    }
+
+    /// With this folder for what it keeps.
+    pub(super) fn start_in(state: &Path, args: &[&str]) -> Self {
+        Self::run(demo(args).env("XDG_STATE_HOME", state))
+    }
+
+    /// With the arguments and the environment of this command.
+    pub(super) fn run(command: &mut Command) -> Self {
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut first = String::new();
         out.read_line(&mut first).unwrap();
         let url = first.trim_end().strip_prefix("The demo runs on ").unwrap_or_else(|| panic!("{first:?}"));
-        Self { url: url.to_owned(), out, child }
+        Self { url: url.to_owned(), out, child, state: None }
     }
 
     /// Ends it as Ctrl-C does; whether it ended in good order, and all that it has written since the first line.
@@ -32,6 +48,13 @@ impl Demo {
         std::io::Read::read_to_string(&mut self.out, &mut rest).unwrap();
         (self.child.wait().unwrap().success(), rest)
     }
+}
+
+/// The command that starts one on a free port.
+pub(super) fn demo(args: &[&str]) -> Command {
+    let mut command = dewar();
+    command.args(["demo", "--port", "0"]).args(args);
+    command
 }
 
 impl Drop for Demo {

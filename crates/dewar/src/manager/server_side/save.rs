@@ -22,6 +22,7 @@ impl ServerSideKeeper {
         let now = self.settings.clock.now();
         let state = session.lock();
         match plan(self.facts(&state, now)) {
+            Plan::Leave if self.is_refused(&state) => Saving::Done(Err(Error::ended())),
             Plan::Leave => Saving::Done(Ok(self.reply(&state, None))),
             // There is nothing in the store; the client has a cookie to forget.
             Plan::Delete if state.origin.kept.is_none() => {
@@ -45,6 +46,7 @@ impl ServerSideKeeper {
             Plan::Replace => self.replace(session, now).await?,
             Plan::Delete if session.lock().is_final() => self.end(session, now).await?,
             Plan::Delete | Plan::Update | Plan::Refresh => self.update(session, now).await?,
+            Plan::EndSuccessor => self.end_successor(session, now).await?,
             Plan::Leave => Written::Kept,
         };
         let written = match written {
@@ -52,6 +54,12 @@ impl ServerSideKeeper {
             written => written,
         };
         self.answer(&session.lock(), plan, written, now)
+    }
+
+    /// Whether data were set too late, by a program that asks to be told.
+    fn is_refused(&self, state: &State) -> bool {
+        let came_too_late = state.origin.came_too_late.is_some();
+        came_too_late && !state.is_blank() && self.settings.when_ended == WhenEnded::Refuse
     }
 
     fn facts(&self, state: &State, now: UnixTime) -> Facts {
@@ -67,7 +75,7 @@ impl ServerSideKeeper {
             wants_new_id: state.new_id,
             client_may_hold: origin.client_may_hold,
             is_refresh_due: is_refresh_due || origin.outdated,
-            came_too_late: origin.came_too_late,
+            came_too_late: origin.came_too_late.is_some(),
         }
     }
 
@@ -75,6 +83,7 @@ impl ServerSideKeeper {
         let set_cookie = match written {
             Written::Kept if self.is_cookie_due(state, plan) => Some(self.set_cookie(state, now)?),
             Written::Kept => None,
+            Written::Removed if plan == Plan::EndSuccessor => None,
             Written::Removed => Some(self.cookie.remove()),
             // The client has a newer cookie by now, or none. Its old id leads nowhere.
             Written::EndedMeanwhile if self.settings.when_ended == WhenEnded::Refuse => {

@@ -1,5 +1,7 @@
 //! What lies in the store, and what happens if it is not what it should be.
 
+use std::collections::HashMap;
+
 use dewar::store::{Bytes, Entry, Store, StoreKey, Stored, Swapped};
 use dewar::value::{Map, Value};
 use dewar::{ErrorKind, NativeRecord, RecordKind, Session};
@@ -48,6 +50,52 @@ async fn a_record_says_what_it_is() {
     assert_eq!((record.created, record.written, record.is_permanent), (site.now(), site.now(), false));
     assert_eq!(record.owner.unwrap(), "user:42");
     assert_eq!(record.device.address, "Lisbon");
+}
+
+/// For those who look into stores.
+#[tokio::test]
+async fn the_key_of_a_session_is_told_while_there_is_one() {
+    for site in [Site::new(|s| s), Site::flask(|s| s)] {
+        let fresh = site.request("").await;
+        assert_eq!(site.manager.store_key(&fresh.session), None, "not kept yet");
+        let cookie = site.login().await;
+        let request = site.request(&cookie).await;
+        let (key, _) = only_entry(&site).await;
+        assert_eq!(site.manager.store_key(&request.session), Some(key.clone()));
+        assert!(!request.session.is_accessed(), "no look");
+
+        request.session.regenerate_id();
+        assert_eq!(site.manager.store_key(&request.session), Some(key.clone()), "until it is saved");
+        let _ = request.end().await;
+        let moved = site.manager.store_key(&request.session).unwrap();
+        assert!(moved != key && site.kept().await.iter().any(|(key, _)| *key == moved));
+        request.session.destroy();
+        let _ = request.end().await;
+        assert_eq!(site.manager.store_key(&request.session), None, "not any more");
+    }
+    let keys = dewar::SecretKeys::new("7d1f4e0a9c3b58d26e84f10b7a95c3d2e60f8b1a4c7d93e5").unwrap();
+    let in_cookies = dewar::SessionManager::client_side(dewar::ClientSide::new(keys)).unwrap();
+    let session = in_cookies.open([]).await.unwrap();
+    assert_eq!(in_cookies.store_key(&session), None);
+}
+
+#[tokio::test]
+async fn a_tombstone_names_the_successor_if_there_is_one() {
+    let site = Site::new(|s| s);
+    let cookie = site.login().await;
+    let (old, _) = only_entry(&site).await;
+    let cookie = site.visit(&cookie, Session::regenerate_id).await;
+    let successors = || async {
+        let kept = site.kept().await;
+        let records =
+            kept.iter().map(|(key, stored)| (key, NativeRecord::read(key, &stored.payload).unwrap()));
+        let tombstones = records.filter(|(_, record)| record.kind == RecordKind::Tombstone);
+        tombstones.map(|(key, record)| (key.clone(), record.successor)).collect::<HashMap<_, _>>()
+    };
+    let new = successors().await[&old].clone().unwrap();
+    assert!(site.kept().await.iter().any(|(key, _)| *key == new));
+    let _ = site.visit(&cookie, Session::destroy).await;
+    assert_eq!(successors().await[&new], None);
 }
 
 #[tokio::test]

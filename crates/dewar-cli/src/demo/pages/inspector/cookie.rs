@@ -1,56 +1,25 @@
-//! What is in this browser's cookie, and what becomes of a forged one.
+//! A session that lives in the cookie itself.
 
-use axum::extract::State;
-use axum::http::header::{COOKIE, SET_COOKIE};
-use axum::http::{HeaderMap, HeaderValue};
-use axum::response::{IntoResponse, Redirect, Response};
-use dewar::Session;
-use dewar::cookie::{self, MAX_NAME_AND_VALUE};
+use dewar::clock::Clock;
+use dewar::cookie::MAX_NAME_AND_VALUE;
 use minijinja::{Value, context};
 
-use crate::demo::app::App;
+use crate::demo::settings::InCookie;
 use crate::demo::tamper;
-use crate::diagnosis::{Moment, Report, Verdict, in_words, pretty};
+use crate::diagnosis::{Moment, Question, Report, Verdict, Written, examine, in_words, pretty};
 
-pub(super) async fn show(State(app): State<App>, headers: HeaderMap, session: Session) -> Response {
-    let cookie = sent(&app, &headers).map(|value| view(&app, &value));
-    app.page(&session, "inspector.html", context! { current => "/inspector", cookie })
-}
-
-/// Changes one character of the cookie; done again, it changes it back.
-pub(super) async fn tamper(State(app): State<App>, headers: HeaderMap) -> Response {
-    let page = Redirect::to("/inspector");
-    let forged = sent(&app, &headers).and_then(|value| tamper::flip(&value));
-    let set_cookie = forged.and_then(|value| app.cookie().set(&value, None).ok());
-    match set_cookie.and_then(|line| HeaderValue::from_str(&line).ok()) {
-        Some(line) => ([(SET_COOKIE, line)], page).into_response(),
-        None => page.into_response(),
-    }
-}
-
-pub(super) async fn clear(session: Session) -> Redirect {
-    session.destroy();
-    Redirect::to("/inspector")
-}
-
-/// The cookie that came with this request.
-fn sent(app: &App, headers: &HeaderMap) -> Option<String> {
-    let headers = headers.get_all(COOKIE).iter().map(HeaderValue::as_bytes);
-    let value = cookie::find(headers, app.cookie().name()).next()?;
-    Some(String::from_utf8_lossy(&value).into_owned())
-}
-
-fn view(app: &App, value: &str) -> Value {
-    let report = app.examine(value);
+/// All there is to know of the value of a cookie of this name.
+pub(super) fn view(kept: &InCookie, name: &str, value: &str) -> Value {
+    let report = report_on(kept, name, value);
     let is_valid = report.verdict == Verdict::Valid;
     // Only what a second change would put right is offered to be put right.
-    let restored =
-        tamper::flip(value).filter(|restored| !is_valid && app.examine(restored).verdict == Verdict::Valid);
+    let would_be_valid = |value: &String| report_on(kept, name, value).verdict == Verdict::Valid;
+    let restored = tamper::flip(value).filter(|restored| !is_valid && would_be_valid(restored));
     context! {
         kind => report.kind.in_words(),
         // A program on the same host may have set the id of a session of its own under our name.
         parts => if report.kind.is_id() { Vec::new() } else { parts(value, restored.as_deref()) },
-        octets => report.octets + app.cookie().name().len(),
+        octets => report.octets + name.len(),
         limit => MAX_NAME_AND_VALUE,
         is_valid,
         can_be_restored => restored.is_some(),
@@ -59,6 +28,18 @@ fn view(app: &App, value: &str) -> Value {
         age => report.age_seconds.map(|age| in_words(age.max(0).unsigned_abs())),
         ..times(&report)
     }
+}
+
+fn report_on(kept: &InCookie, name: &str, value: &str) -> Report {
+    let cookie = Written { name: Some(name.to_owned()), value: value.to_owned(), oddities: Vec::new() };
+    examine(&Question {
+        cookie: &cookie,
+        secrets: Some(&kept.secrets),
+        lifetime: Some(kept.settings.lifetime.clone()),
+        salt: None,
+        legacy_epoch: false,
+        now: Clock::system().now(),
+    })
 }
 
 fn times(report: &Report) -> Value {

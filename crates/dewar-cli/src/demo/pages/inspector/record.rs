@@ -1,0 +1,70 @@
+//! A session in a store: the cookie that names it, and the record.
+
+use dewar::clock::{Clock, UnixTime};
+use dewar::cookie::MAX_NAME_AND_VALUE;
+use dewar::store::{StoreKey, Stored};
+use dewar::{Lifetime, NativeRecord, RecordKind, Session};
+use minijinja::{Value, context};
+
+use crate::demo::app::{App, tagged_json};
+use crate::demo::failure::Failed;
+use crate::demo::settings::InStore;
+use crate::demo::tamper;
+use crate::diagnosis::Moment;
+
+/// So much of an id may be seen over a shoulder: the rest is too much to be guessed.
+const SHOWN: usize = 6;
+
+/// The cookie, and whether the store knows what it names.
+pub(super) async fn of_cookie(app: &App, session: &Session, value: &str) -> Result<Value, Failed> {
+    let is_valid = app.manager().store_key(session).is_some();
+    let can_be_restored = match tamper::flip(value) {
+        Some(restored) if !is_valid => is_known(app, &restored).await?,
+        _ => false,
+    };
+    let shown: String = value.chars().take(SHOWN).collect();
+    Ok(context! {
+        shown,
+        hidden => value.chars().count().saturating_sub(SHOWN),
+        octets => app.cookie().name().len() + value.len(),
+        limit => MAX_NAME_AND_VALUE,
+        is_valid,
+        can_be_restored,
+    })
+}
+
+async fn is_known(app: &App, value: &str) -> Result<bool, Failed> {
+    let header = format!("{}={value}", app.cookie().name());
+    let session = app.manager().open([header.as_bytes()]).await?;
+    Ok(app.manager().store_key(&session).is_some())
+}
+
+/// The record as it lies in the store now: this page's own doings are not in it yet. `None` if there is none.
+pub(super) async fn of_store(app: &App, kept: &InStore, session: &Session) -> Result<Option<Value>, Failed> {
+    let Some(key) = app.manager().store_key(session) else { return Ok(None) };
+    let stored = kept.place.store.load(&key, None, Clock::system().now()).await?;
+    Ok(stored.and_then(|stored| view(&key, &stored, &kept.settings.lifetime)))
+}
+
+fn view(key: &StoreKey, stored: &Stored, lifetime: &Lifetime) -> Option<Value> {
+    let record = NativeRecord::read(key, &stored.payload)?;
+    let words = |moment: UnixTime| Moment::from(moment).in_words();
+    Some(context! {
+        key => key.as_str(),
+        octets => stored.payload.len(),
+        revision => format!("{:016x}", record.write),
+        kind => match record.kind {
+            RecordKind::Session => "Dewar's own record of a session",
+            RecordKind::Tombstone => "the trace of a session that ended, kept for a minute",
+        },
+        began => words(record.created),
+        written => words(record.written),
+        ends => stored.expires.map(words),
+        at_the_latest => lifetime.absolute.map(|absolute| words(record.created.plus(absolute))),
+        owner => record.owner.map(|owner| owner.to_string()),
+        browser => record.device.user_agent.to_string(),
+        address => record.device.address.to_string(),
+        is_kept => record.is_permanent,
+        json => tagged_json(&record.data),
+    })
+}

@@ -1,0 +1,85 @@
+//! Where a person is logged in, and ending it elsewhere.
+
+use axum::Form;
+use axum::extract::State;
+use axum::response::{Redirect, Response};
+use dewar::clock::{Clock, UnixTime};
+use dewar::{Session, SessionInfo};
+use minijinja::{Value, context};
+use serde::Deserialize;
+
+use crate::demo::app::App;
+use crate::demo::failure::Failed;
+use crate::demo::settings::Keeping;
+use crate::diagnosis::in_words;
+
+const PAGE: &str = "/sessions";
+
+/// Which of the list.
+#[derive(Deserialize)]
+pub(super) struct Chosen {
+    handle: String,
+}
+
+pub(super) async fn show(State(app): State<App>, session: Session) -> Result<Response, Failed> {
+    let owner = session.owner().map(|owner| owner.to_string());
+    let listed = match (app.keeping(), &owner) {
+        (Keeping::InStore(_), Some(owner)) => list(&app, owner, &session).await?,
+        _ => Vec::new(),
+    };
+    let others = listed.len().saturating_sub(1);
+    let content = context! { current => PAGE, is_owned => owner.is_some(), sessions => listed, others };
+    Ok(app.page(&session, "sessions.html", content))
+}
+
+pub(super) async fn end(
+    State(app): State<App>,
+    session: Session,
+    Form(chosen): Form<Chosen>,
+) -> Result<Redirect, Failed> {
+    let Some(owner) = session.owner() else { return Ok(Redirect::to(PAGE)) };
+    if app.manager().end_session(&owner.to_string(), &chosen.handle).await? {
+        session.flash("That session is ended: its browser is a stranger from now on.", "success");
+    } else {
+        session.flash("That session had ended already.", "info");
+    }
+    Ok(Redirect::to(PAGE))
+}
+
+pub(super) async fn end_others(State(app): State<App>, session: Session) -> Result<Redirect, Failed> {
+    let Some(owner) = session.owner() else { return Ok(Redirect::to(PAGE)) };
+    let ended = app.manager().end_sessions_of(&owner.to_string(), Some(&session)).await?;
+    let told = match (app.keeping(), ended) {
+        (Keeping::InCookie(_), _) => "From now on only this browser is logged in.".to_owned(),
+        (_, 1) => "One other session is ended.".to_owned(),
+        (_, ended) => format!("{ended} other sessions are ended."),
+    };
+    session.flash(&told, "success");
+    Ok(Redirect::to(PAGE))
+}
+
+/// The one at hand first.
+async fn list(app: &App, owner: &str, session: &Session) -> Result<Vec<Value>, Failed> {
+    let mut infos = app.manager().sessions_of(owner, Some(session)).await?;
+    infos.sort_by_key(|info| !info.is_current);
+    let now = Clock::system().now();
+    Ok(infos.iter().map(|info| line(info, now)).collect())
+}
+
+fn line(info: &SessionInfo, now: UnixTime) -> Value {
+    context! {
+        handle => info.handle.as_str(),
+        browser => info.device.user_agent.to_string(),
+        address => info.device.address.to_string(),
+        began => ago(info.created, now),
+        last_seen => ago(info.last_seen, now),
+        is_current => info.is_current,
+    }
+}
+
+fn ago(moment: UnixTime, now: UnixTime) -> String {
+    match now.since(moment).as_secs() {
+        0..5 => "just now".to_owned(),
+        seconds => format!("{} ago", in_words(seconds)),
+    }
+}

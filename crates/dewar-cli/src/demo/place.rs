@@ -1,0 +1,128 @@
+//! The store: the one that was asked for, or a file of the demo's own.
+
+use std::error::Error;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use dewar::random::{Random, RandomError};
+use dewar::store::Store;
+use url::Url;
+
+/// A store, opened.
+pub(super) struct Place {
+    pub(super) store: Arc<dyn Store>,
+    /// Its URL without what may be a password.
+    pub(super) url: String,
+    /// What keeps the sessions, in words.
+    pub(super) engine: &'static str,
+    /// Whether it outlives this run.
+    pub(super) lasts: bool,
+}
+
+/// Opens the store of this URL; without one, an SQLite file in the user's folder for such things, or in a temporary one.
+pub(super) async fn open(url: Option<&str>) -> Result<Place, Box<dyn Error>> {
+    match url {
+        Some(url) => at(url).await,
+        None => at(&sqlite_url(&own_folder()?.join("demo.db"))?).await,
+    }
+}
+
+async fn at(url: &str) -> Result<Place, Box<dyn Error>> {
+    let store = dewar_stores::open(url).await?;
+    let (engine, lasts) = engine(url);
+    Ok(Place { store, url: without_password(url), engine, lasts })
+}
+
+fn engine(url: &str) -> (&'static str, bool) {
+    let scheme = url.split(':').next().unwrap_or_default().to_ascii_lowercase();
+    match scheme.as_str() {
+        "memory" => ("this server's memory", false),
+        "file" => ("files in a folder", true),
+        "sqlite" => ("an SQLite file", true),
+        _ => ("Redis", true),
+    }
+}
+
+/// For the terminal: no password, and no options, which may have one among them.
+fn without_password(url: &str) -> String {
+    let Ok(mut parsed) = Url::parse(url) else { return engine(url).0.to_owned() };
+    parsed.set_query(None);
+    if parsed.password().is_some() && parsed.set_password(Some("...")).is_err() {
+        return engine(url).0.to_owned();
+    }
+    parsed.into()
+}
+
+/// A folder that nobody else can look into.
+fn own_folder() -> Result<PathBuf, Box<dyn Error>> {
+    let lasting = state_folder().map(|folder| folder.join("dewar"));
+    match lasting.filter(|folder| make(folder, true).is_ok()) {
+        Some(folder) => Ok(folder),
+        None => temporary_folder(),
+    }
+}
+
+/// Where programs of this user keep what shall outlive a restart and is no document: `XDG_STATE_HOME` of the XDG Base Directory
+/// Specification 0.8, or what Windows has for it.
+fn state_folder() -> Option<PathBuf> {
+    let folder =
+        |variable: &str| std::env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
+    folder("XDG_STATE_HOME")
+        .or_else(|| folder("LOCALAPPDATA"))
+        .or_else(|| folder("HOME").map(|home| home.join(".local").join("state")))
+}
+
+fn temporary_folder() -> Result<PathBuf, Box<dyn Error>> {
+    let folder = std::env::temp_dir().join(format!("dewar-demo-{}", by_chance()?));
+    make(&folder, false).map_err(|error| {
+        format!(
+            "no folder for the sessions can be made at {}: choose a store with --store ({error})",
+            folder.display()
+        )
+    })?;
+    Ok(folder)
+}
+
+/// A name that nobody can have taken before.
+fn by_chance() -> Result<String, RandomError> {
+    Ok(format!("{:016x}", u64::from_be_bytes(Random::system().bytes()?)))
+}
+
+fn make(folder: &Path, recursive: bool) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(recursive);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+fn sqlite_url(path: &Path) -> Result<String, String> {
+    let url = Url::from_file_path(path).map_err(|()| format!("{} is no absolute path", path.display()))?;
+    Ok(format!("sqlite://{}", url.path()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_password_is_told() {
+        for (url, told) in [
+            ("redis://localhost:6379/2", "redis://localhost:6379/2"),
+            ("redis://zoe:hunter2@localhost", "redis://zoe:...@localhost"),
+            ("redis://:hunter2@localhost/1", "redis://:...@localhost/1"),
+            ("redis+unix:///run/redis.sock?pass=hunter2", "redis+unix:///run/redis.sock"),
+            ("memory:", "memory:"),
+            ("sqlite:///var/lib/a%20b.db", "sqlite:///var/lib/a%20b.db"),
+        ] {
+            assert_eq!(without_password(url), told);
+        }
+    }
+
+    #[test]
+    fn odd_signs_in_a_path_stay_part_of_it() {
+        let url = sqlite_url(Path::new("/home/zoe is?/#1/50%/demo.db"));
+        assert_eq!(url.as_deref(), Ok("sqlite:///home/zoe%20is%3F/%231/50%25/demo.db"));
+    }
+}
