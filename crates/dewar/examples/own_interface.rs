@@ -91,10 +91,8 @@ async fn sessions(
 /// RFC 9562 §5.4: chance, but for the version and the variant.
 fn uuid4() -> Result<String, RandomError> {
     let chance = u128::from_be_bytes(Random::system().bytes()?);
-    let uuid = chance & !(0xF << 76) & !(3 << 62) | 4 << 76 | 2 << 62;
-    let part = |bits: u32, at: u32| uuid >> at & ((1 << bits) - 1);
-    let (node, clock) = (part(48, 0), part(16, 48));
-    Ok(format!("{:08x}-{:04x}-{:04x}-{clock:04x}-{node:012x}", part(32, 96), part(16, 80), part(16, 64)))
+    let hex = format!("{:032x}", chance & !(0xF << 76 | 3 << 62) | 4 << 76 | 2 << 62);
+    Ok([&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-"))
 }
 
 async fn login(Extension(session): Extension<OwnSession>) -> Html<&'static str> {

@@ -9,6 +9,7 @@ mod apart;
 mod browser_session;
 mod from_settings;
 mod key_prefix;
+mod on_disk;
 mod own_interface;
 mod pickled;
 mod records;

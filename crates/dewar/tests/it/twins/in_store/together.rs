@@ -34,6 +34,12 @@ impl Together {
         Some(Self { flask, ours })
     }
 
+    /// Plays a scene on one, then on the other.
+    pub(super) fn play_on_each(&self, scene: impl Fn(SocketAddr)) {
+        scene(self.flask.address);
+        scene(self.ours.address);
+    }
+
     /// Every scene, begun on either.
     pub(super) fn play_all(&self) {
         for scene in [
