@@ -147,6 +147,6 @@ fn edit(session: &Session, model: &mut Model, key: &str, value: i64) {
 pub(crate) fn now<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => output,
-        Poll::Pending => panic!("a client-side session waits for nothing"),
+        Poll::Pending => panic!("neither cookies nor memory wait for anything"),
     }
 }

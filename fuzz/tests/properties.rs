@@ -23,6 +23,8 @@ properties! {
     unsign: 3000,
     tagged_json: 8000,
     msgpack: 12000,
+    pickle: 12000,
+    record: 4000,
     sealed: 2000,
     set_cookie: 8000,
     session_ops: 2000,
@@ -33,6 +35,8 @@ fn input() -> impl Strategy<Value = Vec<u8>> {
         vec(any::<u8>(), 0..300),
         vec(select(b"[]{}\",:0123456789-.eE\\ utdibm/=;\n\xc0\xd9\x81\x91\xa1".to_vec()), 0..60),
         vec(select(HEADER_PARTS), 0..20).prop_map(|parts| parts.concat().into_bytes()),
+        vec(pickle_part(), 0..20)
+            .prop_map(|parts| [b"\x80\x05".to_vec(), parts.concat(), b".".to_vec()].concat()),
         vec(message_pack_part(), 0..12).prop_map(|parts| parts.concat()),
         (any::<u8>(), select(seeds()), vec((any::<usize>(), any::<u8>()), 0..4)).prop_map(damaged),
     ]
@@ -61,6 +65,22 @@ const HEADER_PARTS: &[&str] = &[
     "a=1;",
     "session=x; ",
 ];
+
+/// An opcode that builds, or looks into the memo, and names that must never be imported.
+fn pickle_part() -> impl Strategy<Value = Vec<u8>> {
+    let opcode = select(b"}](){ul)sebat\x85\x86\x87NQ\x88\x89\x94\x8f\x90\x91012\x81\x92\x93Rbo".to_vec());
+    let argument =
+        (select(b"KhqjMJ\x8a\x82".to_vec()), any::<u8>()).prop_map(|(opcode, byte)| vec![opcode, byte]);
+    let text = (0..9_u8).prop_map(|n| [vec![0x8c, n], vec![b'a'; n.into()]].concat());
+    let names =
+        select(&["cos\nsystem\n", "cdatetime\ndatetime\n", "cuuid\nUUID\n", "I1\n", "F1.5\n", "Vx\n"][..]);
+    prop_oneof![
+        opcode.prop_map(|byte| vec![byte]),
+        argument,
+        text,
+        names.prop_map(|name| name.as_bytes().to_vec())
+    ]
+}
 
 /// An extension of MessagePack with a code that means something, a sized part, or the head of a structure.
 fn message_pack_part() -> impl Strategy<Value = Vec<u8>> {
