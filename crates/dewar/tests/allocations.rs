@@ -1,7 +1,12 @@
 //! How many allocations a session costs, over a router without any: exact, so they are asserted. A buffer that grows counts again.
 //!
 //! In a binary of its own, for the allocator that counts.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests: what fails here fails the test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "tests: what fails here fails the test"
+)]
 
 use std::future::Future;
 use std::hint::black_box;
@@ -19,8 +24,9 @@ use axum::{Router, routing::get};
 use dewar::clock::{Clock, UnixTime};
 use dewar::lifetime::Refresh;
 use dewar::signing::{SerializerOptions, TimestampSigner, base64_encode};
+use dewar::store::Memory;
 use dewar::web::tower::SessionLayer;
-use dewar::{ClientSide, Lifetime, SecretKeys, Session, SessionManager};
+use dewar::{ClientSide, Lifetime, SecretKeys, ServerSide, Session, SessionManager};
 use flate2::{Compression, write::ZlibEncoder};
 use tower_service::Service;
 
@@ -57,6 +63,20 @@ fn a_sealed_session_costs_no_more_than_a_signed_one() {
     assert!(read <= 8, "{read} allocations to read");
     let write = over_the_bare_router(sealed(), "/write");
     assert!(write <= 16, "{write} allocations to write");
+}
+
+/// The store's own boxed future is one of them, the box of a save that waits another.
+#[test]
+fn a_session_in_memory_costs_no_more_than_one_in_a_cookie() {
+    let manager = stored();
+    let cookie = cookie_of(&manager);
+    let bare = spent(routes(), "/untouched", &cookie);
+    for (path, budget) in [("/untouched", 5), ("/read", 10), ("/write", 21)] {
+        let layered = routes().layer(SessionLayer::new(manager.clone()));
+        let cost = spent_without_cookie(layered, path, &cookie) - bare;
+        println!("{path}: {cost} allocations");
+        assert!(cost <= budget, "{path}: {cost} allocations");
+    }
 }
 
 /// Flask's default: the cookie of a permanent session is written anew though nobody asked for the session; that of another is not.
@@ -150,6 +170,11 @@ fn manager(settings: ClientSide) -> SessionManager {
     SessionManager::client_side(ClientSide { clock: Clock::fixed(NOW), ..settings }).unwrap()
 }
 
+fn stored() -> SessionManager {
+    let settings = ServerSide::new(Arc::new(Memory::new()));
+    SessionManager::server_side(ServerSide { clock: Clock::fixed(NOW), ..settings }).unwrap()
+}
+
 /// What a request costs with a session layer, less what it costs without.
 fn over_the_bare_router(settings: ClientSide, path: &str) -> u64 {
     let manager = manager(settings);
@@ -191,7 +216,21 @@ fn spent(router: Router, path: &str, cookie: &str) -> u64 {
     respond(&mut router, path, cookie).count_total
 }
 
+/// The same for a session whose cookie says nothing but its id, which the client knows.
+fn spent_without_cookie(router: Router, path: &str, cookie: &str) -> u64 {
+    let mut router = router.with_state(());
+    let (_, spent) = (asked(&mut router, path, cookie), asked(&mut router, path, cookie));
+    assert!(!spent.0.headers().contains_key(SET_COOKIE), "{path}");
+    spent.1.count_total
+}
+
 fn respond(router: &mut Router, path: &str, cookie: &str) -> AllocationInfo {
+    let (response, spent) = asked(router, path, cookie);
+    assert_eq!(response.headers().contains_key(SET_COOKIE), path == "/write", "{path}");
+    spent
+}
+
+fn asked(router: &mut Router, path: &str, cookie: &str) -> (Response<Body>, AllocationInfo) {
     let request = Request::builder()
         .uri(path)
         .header(COOKIE, format!("theme=dark; _ga=GA1.2.1234567890.1700000000; {cookie}; lang=de"))
@@ -199,19 +238,15 @@ fn respond(router: &mut Router, path: &str, cookie: &str) -> AllocationInfo {
         .unwrap();
     let mut response = None;
     let spent = measure(|| response = Some(now(router.call(request)).unwrap()));
-    check(path, &response.unwrap());
-    spent
-}
-
-fn check(path: &str, response: &Response<Body>) {
+    let response = response.unwrap();
     assert_eq!(response.status(), 200, "{path}");
-    assert_eq!(response.headers().contains_key(SET_COOKIE), path == "/write", "{path}");
+    (response, spent)
 }
 
 /// The output of a future that waits for nothing.
 fn now<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => black_box(output),
-        Poll::Pending => panic!("a client-side session waits for nothing"),
+        Poll::Pending => panic!("neither cookies nor memory wait for anything"),
     }
 }

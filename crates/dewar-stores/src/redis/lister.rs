@@ -38,7 +38,7 @@ impl Redis {
         }
         let answers: Vec<(i64, Option<Bytes>)> = self.connection.ask_all(&commands).await?;
         let found = keys.iter().zip(answers).filter_map(|(key, (left, payload))| Some((key, left, payload?)));
-        Ok(found.map(|(key, left, payload)| (StoreKey::new(key), stored(payload, left, now))).collect())
+        Ok(found.map(|(key, left, payload)| (StoreKey::new(*key), stored(payload, left, now))).collect())
     }
 
     fn is_of_index(&self, key: &str) -> bool {

@@ -12,8 +12,8 @@ pub struct StoreKey(CompactString);
 impl StoreKey {
     /// A key of this text.
     #[must_use]
-    pub fn new(text: impl AsRef<str>) -> Self {
-        Self(CompactString::new(text))
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(CompactString::from(text.into()))
     }
 
     /// The text, for the engine alone.

@@ -78,11 +78,12 @@ impl Ids {
     pub(super) fn key(&self, id: &SessionId) -> StoreKey {
         match self {
             Self::Native { key_prefix } => {
-                let mut key = key_prefix.clone();
+                let mut key = String::with_capacity(key_prefix.len() + NATIVE_CHARACTERS);
+                key.push_str(key_prefix);
                 URL_SAFE_NO_PAD.encode_string(Sha256::digest(id.as_str().as_bytes()), &mut key);
                 StoreKey::new(key)
             }
-            Self::Flask { key_prefix, .. } => StoreKey::new([key_prefix, id.as_str()].concat()),
+            Self::Flask { key_prefix, .. } => StoreKey::new([key_prefix.as_str(), id.as_str()].concat()),
         }
     }
 }
