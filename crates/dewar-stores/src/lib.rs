@@ -41,6 +41,8 @@
 //! Everything here runs on tokio. `tracing` and `metrics` are features, too; see [`guard`] for what they tell.
 
 #[cfg(all(feature = "filesystem", unix))]
+pub mod cachelib;
+#[cfg(all(feature = "filesystem", unix))]
 mod filesystem;
 pub mod guard;
 mod open;

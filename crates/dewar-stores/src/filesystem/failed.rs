@@ -6,7 +6,7 @@ use std::{fmt, io};
 use dewar::store::StoreError;
 
 /// A call failed.
-pub(super) enum Failed {
+pub(crate) enum Failed {
     /// Before anything was done.
     Refused(io::Error),
     /// After it began to be seen: it may have been done, and may not survive a crash.
@@ -15,12 +15,12 @@ pub(super) enum Failed {
 
 impl Failed {
     /// The same failure, if something was done before it.
-    pub(super) fn after_a_change(self) -> Self {
+    pub(crate) fn after_a_change(self) -> Self {
         let (Self::Refused(source) | Self::Unknown(source)) = self;
         Self::Unknown(source)
     }
 
-    pub(super) fn into_store_error(self, folder: &Path) -> StoreError {
+    pub(crate) fn into_store_error(self, folder: &Path) -> StoreError {
         let told = |source| InFolder { folder: folder.to_owned(), source };
         match self {
             Self::Refused(source) => StoreError::refused(told(source)),

@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use dewar::random::Random;
 
-use super::record::LONGEST;
+pub(crate) use super::record::LONGEST;
 
 const DRAFT: &str = ".draft-";
 
 /// What lies under a path.
-pub(super) enum Found {
+pub(crate) enum Found {
     Nothing,
     /// A symlink, a folder, a pipe, or a file longer than we write.
     Stranger,
@@ -21,7 +21,7 @@ pub(super) enum Found {
 }
 
 /// Reads a file.
-pub(super) fn read(path: &Path) -> io::Result<Found> {
+pub(crate) fn read(path: &Path) -> io::Result<Found> {
     let file = match open(OpenOptions::new().read(true), path) {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found::Nothing),
@@ -38,12 +38,12 @@ pub(super) fn read(path: &Path) -> io::Result<Found> {
 }
 
 /// Opens a file that is no symlink, and does not wait for the other end of a pipe. A file that is made is ours alone.
-pub(super) fn open(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+pub(crate) fn open(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     options.mode(0o600).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK).open(path)
 }
 
 /// Whether a folder is there. A symlink to one is an error.
-pub(super) fn is_plain_folder(path: &Path) -> io::Result<bool> {
+pub(crate) fn is_plain_folder(path: &Path) -> io::Result<bool> {
     match fs::symlink_metadata(path) {
         Ok(about) if about.is_dir() => Ok(true),
         Ok(_) => Err(ErrorKind::NotADirectory.into()),
@@ -53,7 +53,7 @@ pub(super) fn is_plain_folder(path: &Path) -> io::Result<bool> {
 }
 
 /// Makes a folder that is ours alone, unless it is there; tells whether it did.
-pub(super) fn make_folder(path: &Path) -> io::Result<bool> {
+pub(crate) fn make_folder(path: &Path) -> io::Result<bool> {
     if is_plain_folder(path)? {
         return Ok(false);
     }
@@ -64,12 +64,12 @@ pub(super) fn make_folder(path: &Path) -> io::Result<bool> {
 }
 
 /// Names that were made, changed or removed in the folder survive a crash.
-pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
+pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }
 
 /// The names in a folder; none, if there is no folder.
-pub(super) fn names(folder: &Path) -> io::Result<Vec<String>> {
+pub(crate) fn names(folder: &Path) -> io::Result<Vec<String>> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
@@ -79,7 +79,7 @@ pub(super) fn names(folder: &Path) -> io::Result<Vec<String>> {
 }
 
 /// Removes a file; `false`: there was none.
-pub(super) fn remove(path: &Path) -> io::Result<bool> {
+pub(crate) fn remove(path: &Path) -> io::Result<bool> {
     match fs::remove_file(path) {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
@@ -88,14 +88,14 @@ pub(super) fn remove(path: &Path) -> io::Result<bool> {
 }
 
 /// A file that is written but does not yet have its name; without one it goes again.
-pub(super) struct Draft {
+pub(crate) struct Draft {
     path: PathBuf,
     is_placed: bool,
 }
 
 impl Draft {
     /// Writes it. What is durable survives a crash of the machine as well.
-    pub(super) fn write(folder: &Path, bytes: &[u8], is_durable: bool) -> io::Result<Self> {
+    pub(crate) fn write(folder: &Path, bytes: &[u8], is_durable: bool) -> io::Result<Self> {
         let path = folder.join(format!("{DRAFT}{:016x}", random_number()?));
         let mut file = open(OpenOptions::new().write(true).create_new(true), &path)?;
         let draft = Self { path, is_placed: false };
@@ -107,16 +107,16 @@ impl Draft {
     }
 
     /// Whether a file of this name is a draft.
-    pub(super) fn has_name(name: &str) -> bool {
+    pub(crate) fn has_name(name: &str) -> bool {
         name.starts_with(DRAFT)
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
     /// Gives it its name, in place of what had it.
-    pub(super) fn place(mut self, name: &str) -> io::Result<()> {
+    pub(crate) fn place(mut self, name: &str) -> io::Result<()> {
         fs::rename(&self.path, self.path.with_file_name(name))?;
         self.is_placed = true;
         Ok(())
@@ -133,6 +133,6 @@ impl Drop for Draft {
 }
 
 /// Sixty-four bits that nobody drew before.
-pub(super) fn random_number() -> io::Result<u64> {
+pub(crate) fn random_number() -> io::Result<u64> {
     Random::system().bytes().map(u64::from_be_bytes).map_err(io::Error::other)
 }

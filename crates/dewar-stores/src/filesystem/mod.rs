@@ -19,8 +19,8 @@
 //! * A tombstone is nobody's: its owner is not kept.
 
 mod claim;
-mod failed;
-mod files;
+pub(crate) mod failed;
+pub(crate) mod files;
 mod index;
 mod keeping;
 mod locks;
@@ -30,7 +30,7 @@ mod record;
 mod report;
 mod shelves;
 mod store;
-mod unfit;
+pub(crate) mod unfit;
 mod walk;
 
 pub use self::store::Filesystem;

@@ -14,7 +14,7 @@ use dewar::store::{Revision, StoreKey, Stored};
 use sha2::{Digest, Sha256};
 
 /// The longest file that is read, in bytes. None is written that is so long.
-pub(super) const LONGEST: u64 = 64 << 20;
+pub(crate) const LONGEST: u64 = 64 << 20;
 
 /// The longest owner, key or payload, in bytes.
 const LONGEST_PART: u32 = 16 << 20;

@@ -7,7 +7,7 @@ use crate::OpenError;
 
 /// A folder cannot keep sessions, and nothing in it was changed.
 #[derive(Debug)]
-pub(super) enum Unfit {
+pub(crate) enum Unfit {
     /// Something else has this name.
     NotAFolder(PathBuf),
     /// It is neither empty nor marked as ours.

@@ -8,8 +8,8 @@ use dewar::store::{Cursor, Lister, Page, StoreError, StoreKey, Stored, async_tra
 use super::Redis;
 use super::store::stored;
 
-/// A page is asked for in one piece: it must not grow without end.
-const LARGEST: usize = 10_000;
+/// A page is asked for in one piece, which must come within the timeout of a call.
+const LARGEST: usize = 1_000;
 
 #[async_trait]
 impl Lister for Redis {

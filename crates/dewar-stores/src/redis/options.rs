@@ -38,7 +38,7 @@ impl RedisOptions {
             authority: None,
             timeout: Duration::from_millis(200),
             owners: Some("dewar:".to_owned()),
-            listed: "session:".to_owned(),
+            listed: "dewar:session:".to_owned(),
         }
     }
 
@@ -72,9 +72,9 @@ impl RedisOptions {
         self
     }
 
-    /// What the keys of the index of owners begin with; `dewar:` if it is not set.
+    /// What the keys of the index of owners begin with; `dewar:` if it is not set. If it is empty, there is no index.
     pub fn owners(mut self, prefix: impl Into<String>) -> Self {
-        self.owners = Some(prefix.into());
+        self.owners = Some(prefix.into()).filter(|prefix| !prefix.is_empty());
         self
     }
 
@@ -85,8 +85,8 @@ impl RedisOptions {
         self
     }
 
-    /// What the keys of sessions begin with, for [listing](dewar::store::Lister) them; `session:` if it is not set, as in
-    /// Flask-Session.
+    /// What the keys of sessions begin with, for [listing](dewar::store::Lister) them: `dewar:session:` if it is not set, as in Dewar's
+    /// own records. Flask-Session's begin with `session:`.
     pub fn listed(mut self, prefix: impl Into<String>) -> Self {
         self.listed = prefix.into();
         self

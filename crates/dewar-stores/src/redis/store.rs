@@ -66,7 +66,8 @@ impl Redis {
 
     async fn load_and_touch(&self, key: &StoreKey, touch: Touch, now: UnixTime) -> Result<Found, StoreError> {
         let life = Life::until(Some(touch.expires), now);
-        if self.owners.is_none() {
+        let is_due_anyway = touch.if_before >= touch.expires;
+        if self.owners.is_none() && is_due_anyway {
             let mut commands = pipe();
             commands.pttl(key.as_str());
             match life {

@@ -9,6 +9,8 @@
 )]
 
 #[cfg(all(feature = "filesystem", unix))]
+mod cachelib;
+#[cfg(all(feature = "filesystem", unix))]
 mod filesystem;
 #[cfg(feature = "redis")]
 mod redis;

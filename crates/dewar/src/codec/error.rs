@@ -125,6 +125,11 @@ pub enum DecodeError {
         /// Its number.
         code: i8,
     },
+    /// A pickle that asks for a class or a function, or for an object that no session holds.
+    NotPlainData {
+        /// At which byte.
+        at: usize,
+    },
     /// A value, but not a map, which a session is.
     NotAMap,
 }
@@ -145,6 +150,10 @@ impl fmt::Display for DecodeError {
             Self::BadExtension { code } => {
                 write!(f, "an extension type {code} that is not known, or not well-formed")
             }
+            Self::NotPlainData { at } => write!(
+                f,
+                "a pickle that asks for something else than plain data, at byte {at}; nothing of it was executed"
+            ),
             Self::NotAMap => f.write_str("a value, but not a map of keys to values as a session is"),
         }
     }

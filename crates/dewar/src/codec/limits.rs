@@ -10,7 +10,7 @@ pub struct Limits {
     pub bytes: usize,
     /// How deep lists and maps may stand in each other, the outermost being one. At most [`Limits::MAX_DEPTH`] counts.
     pub depth: usize,
-    /// How many values altogether; in MessagePack keys count too.
+    /// How many values altogether; in MessagePack keys count too, in pickle also the parts of which an object is rebuilt.
     pub items: usize,
 }
 

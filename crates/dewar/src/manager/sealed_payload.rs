@@ -129,7 +129,21 @@ mod tests {
         let times =
             Times { created: UnixTime::from_seconds(created), refreshed: UnixTime::from_seconds(refreshed) };
         let data = Map::from([("user", "zoe")]);
-        SealedSession::read(&encode(&Contents { data: &data, is_permanent, times }).unwrap()).unwrap()
+        let contents = Contents { data: &data, is_permanent, times, owner: None };
+        SealedSession::read(&encode(&contents).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn an_owner_goes_in_and_out_and_no_cut_is_read() {
+        let created = UnixTime::from_millis(1_795_000_000_999);
+        let owner = Some((Text::from("user:42"), UnixTime::from_millis(1_795_000_060_123)));
+        let (data, times) = (Map::from([("user", "zoe")]), Times { created, refreshed: created });
+        let contents = Contents { data: &data, is_permanent: false, times, owner: owner.clone() };
+        let payload = encode(&contents).unwrap();
+        assert_eq!(SealedSession::read(&payload).unwrap().owner, owner);
+        for length in 0..payload.len() {
+            assert!(SealedSession::read(&payload[..length]).is_none(), "{length}");
+        }
     }
 
     #[test]
@@ -137,7 +151,7 @@ mod tests {
         for (created, refreshed) in
             [(START, START), (1_795_000_000, 1_795_003_600), (START + (1 << 40), START + (1 << 41))]
         {
-            let SealedSession { data, is_permanent, times } = round_trip(created, refreshed, true);
+            let SealedSession { data, is_permanent, times, .. } = round_trip(created, refreshed, true);
             assert_eq!((times.created.seconds(), times.refreshed.seconds()), (created, refreshed));
             assert!(is_permanent && data == Map::from([("user", "zoe")]));
         }

@@ -13,7 +13,7 @@ use crate::revision::Revision;
 /// Implement it with `#[dewar::store::async_trait]`.
 #[async_trait]
 pub trait Store: fmt::Debug + Send + Sync {
-    /// What is kept under the key. With a touch, its end is moved in the same round trip, to where the touch says.
+    /// What is kept under the key. With a touch that is due, its end is moved in the same round trip, to where the touch says.
     async fn load(
         &self,
         key: &StoreKey,

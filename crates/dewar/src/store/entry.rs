@@ -51,7 +51,7 @@ pub struct Stored {
 pub struct Touch {
     /// When it shall end.
     pub expires: UnixTime,
-    /// Worth a write only if it would end before this moment. A store to which it costs nothing may touch regardless.
+    /// Only if it would end before this moment, else its end stays: most reads cost no write.
     pub if_before: UnixTime,
 }
 

@@ -77,11 +77,14 @@ async fn a_wrong_clock_of_ours_does_no_harm() {
 async fn a_key_of_another_kind_is_refused_without_showing_it() {
     let Some(server) = Server::for_test() else { return };
     for store in both(&server).await {
-        raw(&server).del::<_, ()>("session:list").unwrap();
-        raw(&server).rpush::<_, _, ()>("session:list", "x").unwrap();
-        let error = store.load(&key("session:list"), None, now()).await.unwrap_err();
+        raw(&server).del::<_, ()>("dewar:session:list").unwrap();
+        raw(&server).rpush::<_, _, ()>("dewar:session:list", "x").unwrap();
+        let error = store.load(&key("dewar:session:list"), None, now()).await.unwrap_err();
         assert_eq!(error.kind(), dewar::store::StoreErrorKind::Refused);
-        assert!(format!("{error:?}").contains("WRONGTYPE") && !format!("{error:?}").contains("session:list"));
+        assert!(
+            format!("{error:?}").contains("WRONGTYPE")
+                && !format!("{error:?}").contains("dewar:session:list")
+        );
     }
 }
 
@@ -110,9 +113,9 @@ async fn scripts_that_the_server_forgot_are_sent_again() {
 async fn only_sessions_are_listed() {
     let Some(server) = Server::for_test() else { return };
     let [store, _] = both(&server).await;
-    created(&store, &key("session:mine"), &super::owned("x", "me")).await;
+    created(&store, &key("dewar:session:mine"), &super::owned("x", "me")).await;
     raw(&server).set::<_, _, ()>("other:1", "x").unwrap();
-    raw(&server).rpush::<_, _, ()>("session:list", "x").unwrap();
+    raw(&server).rpush::<_, _, ()>("dewar:session:list", "x").unwrap();
     let (mut found, mut after) = (Vec::new(), None);
     loop {
         let page = store.list(after.as_ref(), 1, now()).await.unwrap();
@@ -123,5 +126,5 @@ async fn only_sessions_are_listed() {
         }
     }
     found.dedup();
-    assert_eq!(found, [key("session:mine")]);
+    assert_eq!(found, [key("dewar:session:mine")]);
 }

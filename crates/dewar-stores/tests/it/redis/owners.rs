@@ -86,8 +86,9 @@ async fn the_prefix_is_ours_to_choose_and_there_may_be_no_index() {
     let store = patient(&server.url()).owners("mine/").open().await.unwrap();
     created(&store, &key("session:a"), &owned("x", "me")).await;
     assert_eq!(server.command(&["EXISTS", "mine/owner:me", "mine/of:session:a"]), Ok("2".to_owned()));
+    let empty = patient(&server.url()).owners("").open().await.unwrap();
     let plain = patient(&server.url()).without_owners().open().await.unwrap();
-    assert!(Store::owners(&plain).is_none());
+    assert!(Store::owners(&plain).is_none() && Store::owners(&empty).is_none());
     created(&plain, &key("session:b"), &owned("x", "me")).await;
     assert_eq!(server.command(&["DBSIZE"]), Ok("4".to_owned()));
 }

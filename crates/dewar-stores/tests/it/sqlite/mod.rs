@@ -4,7 +4,6 @@ mod calls;
 mod files;
 mod flask;
 mod processes;
-mod speed;
 mod together;
 
 use std::sync::Arc;

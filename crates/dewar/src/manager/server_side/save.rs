@@ -40,6 +40,7 @@ impl ServerSideKeeper {
     /// Does what was decided.
     pub(in crate::manager) async fn carry_out(&self, session: &Session, plan: Plan) -> Result<Reply, Error> {
         let now = self.settings.clock.now();
+        let permanence_was_set = session.lock().changes.permanence;
         let written = match plan {
             Plan::Create => self.create(session, now).await?,
             Plan::Replace => self.replace(session, now).await?,
@@ -51,7 +52,8 @@ impl ServerSideKeeper {
             Written::Kept => self.admit(session, now).await?,
             written => written,
         };
-        self.answer(&session.lock(), plan, written, now)
+        let is_cookie_due = self.is_cookie_due(&session.lock(), plan, permanence_was_set);
+        self.answer(&session.lock(), is_cookie_due, written, now)
     }
 
     fn facts(&self, state: &State, now: UnixTime) -> Facts {
@@ -71,9 +73,15 @@ impl ServerSideKeeper {
         }
     }
 
-    fn answer(&self, state: &State, plan: Plan, written: Written, now: UnixTime) -> Result<Reply, Error> {
+    fn answer(
+        &self,
+        state: &State,
+        is_cookie_due: bool,
+        written: Written,
+        now: UnixTime,
+    ) -> Result<Reply, Error> {
         let set_cookie = match written {
-            Written::Kept if self.is_cookie_due(state, plan) => Some(self.set_cookie(state, now)?),
+            Written::Kept if is_cookie_due => Some(self.set_cookie(state, now)?),
             Written::Kept => None,
             Written::Removed => Some(self.cookie.remove()),
             // The client has a newer cookie by now, or none. Its old id leads nowhere.
@@ -85,9 +93,12 @@ impl ServerSideKeeper {
         Ok(self.reply(state, set_cookie))
     }
 
-    /// A client that knows the id already is told again only if its cookie's end moves; Flask tells it after each change.
-    fn is_cookie_due(&self, state: &State, plan: Plan) -> bool {
-        matches!(plan, Plan::Create | Plan::Replace) || state.is_permanent() || !self.records.is_native()
+    /// A client that knows the id already is told again only if its cookie's end moves or goes; Flask tells it after each change.
+    fn is_cookie_due(&self, state: &State, plan: Plan, permanence_was_set: bool) -> bool {
+        matches!(plan, Plan::Create | Plan::Replace)
+            || state.is_permanent()
+            || permanence_was_set
+            || !self.records.is_native()
     }
 
     fn set_cookie(&self, state: &State, now: UnixTime) -> Result<String, Error> {

@@ -112,7 +112,7 @@ pub enum WhenEnded {
 
 impl Default for NativeRecords {
     fn default() -> Self {
-        Self { key_prefix: "dewar:".to_owned() }
+        Self { key_prefix: "dewar:session:".to_owned() }
     }
 }
 

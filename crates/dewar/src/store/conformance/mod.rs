@@ -21,6 +21,7 @@ mod harness;
 mod report;
 mod rules;
 mod stop;
+mod suite;
 #[cfg(test)]
 mod tests;
 mod together;
@@ -32,6 +33,7 @@ use async_trait::async_trait;
 
 pub use self::harness::{ManualTime, RealTime};
 pub use self::report::{Outcome, Report};
+pub use self::suite::run;
 use super::Store;
 use crate::clock::UnixTime;
 
@@ -54,13 +56,4 @@ pub trait Harness: Send + Sync {
     fn grain(&self) -> Duration {
         Duration::from_millis(1)
     }
-}
-
-/// Runs every rule.
-pub async fn run(harness: &dyn Harness) -> Report {
-    let mut report = Report { outcomes: Vec::new() };
-    for (name, rule) in rules::ALL {
-        report.outcomes.push((name, bench::judge(harness, *rule).await));
-    }
-    report
 }

@@ -6,6 +6,7 @@ mod anonymous;
 mod flask;
 mod life;
 mod logout;
+mod logs;
 mod owners;
 mod records;
 mod round_trips;

@@ -10,6 +10,7 @@ mod legacy;
 mod notation;
 mod open_session;
 mod ops;
+mod pickle;
 mod settings;
 mod signing;
 
@@ -78,6 +79,7 @@ fn runner(kind: &str) -> Option<Runner> {
         "client_flow" | "set_cookie_config" => flow::client_flow,
         "legacy_flask" => legacy::legacy_flask,
         "msgspec_value" => codec::msgspec_value,
+        "pickle" => pickle::pickle,
         "tagged_json_dumps" => codec::tagged_json_dumps,
         "tagged_json_loads" => codec::tagged_json_loads,
         _ => return None,

@@ -1,8 +1,9 @@
 //! Flask-Session's records: the data and nothing else.
 
-use super::{Found, Unreadable, last_used};
+use super::contents::last_used;
+use super::{Found, Unreadable};
 use crate::clock::UnixTime;
-use crate::codec::{Codec, EncodeError, Json, MsgPack};
+use crate::codec::{Codec, EncodeError, Json, MsgPack, Pickle};
 use crate::lifetime::{Lifetime, Times};
 use crate::manager::server_side::settings::FlaskEncoding;
 use crate::session::{Device, OWNER_KEY, PERMANENT_KEY, Present};
@@ -13,7 +14,7 @@ pub(super) fn write(encoding: FlaskEncoding, data: &Map) -> Result<Vec<u8>, Enco
     match encoding {
         FlaskEncoding::MsgPack => MsgPack::default().encode(data),
         FlaskEncoding::Json => Json::default().encode(data),
-        FlaskEncoding::Pickle => unreachable!(),
+        FlaskEncoding::Pickle => Pickle::default().encode(data),
     }
 }
 
@@ -37,7 +38,7 @@ fn decode(encoding: FlaskEncoding, payload: &[u8]) -> Option<Map> {
     match encoding {
         FlaskEncoding::MsgPack => MsgPack::default().decode(payload).ok(),
         FlaskEncoding::Json => Json::default().decode(payload).ok(),
-        FlaskEncoding::Pickle => None,
+        FlaskEncoding::Pickle => Pickle::default().decode(payload).ok(),
     }
 }
 

@@ -17,7 +17,9 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Contents, Found, TRACE, Unreadable, last_used};
+use super::contents::last_used;
+use super::format::TRACE;
+use super::{Contents, Found, Unreadable};
 use crate::clock::UnixTime;
 use crate::codec::{Codec, EncodeError, MsgPack};
 use crate::lifetime::{Lifetime, Times};

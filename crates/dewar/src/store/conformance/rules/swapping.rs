@@ -2,7 +2,7 @@
 
 use super::super::bench::Bench;
 use super::super::stop::{Step, broken, must};
-use crate::store::{Revision, StoreKey, Swapped};
+use crate::store::{Entry, Revision, StoreKey, Swapped};
 
 pub(super) async fn swap_replaces_what_was_seen(bench: &Bench<'_>) -> Step {
     let (key, first) = bench.kept("first").await?;
@@ -68,4 +68,16 @@ pub(super) async fn created_anew_is_the_same_only_if_its_revision_is(bench: &Ben
         Swapped::Swapped(_) => broken("swap went by a revision that is not there"),
         Swapped::Changed(_) => broken("swap refused the revision that is there"),
     }
+}
+
+pub(super) async fn swap_by_what_is_over_removes_what_was_seen(bench: &Bench<'_>) -> Step {
+    let (key, first) = bench.kept("first").await?;
+    let second = bench.replace(&key, &first, "second").await?;
+    let over = Entry::new("over", Some(bench.now()));
+    let answer = bench.store.swap(&key, &first, &over, bench.now()).await?;
+    must(matches!(answer, Swapped::Changed(_)), format!("removing by a stale revision answered {answer:?}"))?;
+    bench.must_hold(&key, "second").await?;
+    let answer = bench.store.swap(&key, &second, &over, bench.now()).await?;
+    must(matches!(answer, Swapped::Swapped(_)), format!("removing what was seen answered {answer:?}"))?;
+    bench.must_lack(&key).await
 }

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use super::super::bench::{Bench, HOUR};
 use super::super::stop::{Step, broken, must};
-use crate::clock::UnixTime;
 use crate::store::{Entry, Revision, StoreKey, Touch};
 
 pub(super) async fn touch_of_absent_makes_nothing(bench: &Bench<'_>) -> Step {
@@ -57,17 +56,15 @@ pub(super) async fn load_without_touch_moves_nothing(bench: &Bench<'_>) -> Step 
     bench.must_lack(&key).await
 }
 
-/// A touch that is not due may be done or not; it asks for a later end, so the earlier one must hold either way.
-pub(super) async fn touch_not_due_never_shortens(bench: &Bench<'_>) -> Step {
-    bench.needs_manual_time()?;
-    let (key, end) = (bench.key(), bench.hence(HOUR));
-    bench.create(&key, &Entry::new("there", Some(end))).await?;
-    let touch = Touch { expires: end.plus(HOUR), if_before: bench.hence(HOUR / 2) };
-    bench.store.load(&key, Some(touch), bench.now()).await?;
-    let last = UnixTime::from_millis(end.millis() - 1);
-    must(bench.store.load(&key, None, last).await?.is_some(), "it ended before its end")?;
-    let over = touch.expires.plus(bench.grain());
-    must(bench.store.load(&key, None, over).await?.is_none(), "it was there after the later end")
+pub(super) async fn touch_not_due_moves_nothing(bench: &Bench<'_>) -> Step {
+    let key = bench.key();
+    bench.create(&key, &bench.short_entry("there")).await?;
+    let touch = Touch { expires: bench.hence(HOUR), if_before: bench.now() };
+    for _ in 0..3 {
+        bench.store.load(&key, Some(touch), bench.now()).await?;
+    }
+    bench.outlive().await;
+    bench.must_lack(&key).await
 }
 
 /// An entry whose short life was prolonged in time, and would be over by now.

@@ -102,7 +102,11 @@ impl Store for Faulty {
         entry: &Entry,
         now: UnixTime,
     ) -> Result<Swapped, StoreError> {
-        let (key, entry) = (self.key(key), self.entry(entry));
+        let key = self.key(key);
+        if self.has(Fault::EndsAreWholeSeconds) && entry.is_over(now) {
+            return self.memory.swap(&key, seen, entry, now).await;
+        }
+        let entry = self.entry(entry);
         let there = self.memory.load(&key, None, now).await?;
         match (self.fault, there) {
             (Fault::SwapUpserts, None) => Ok(Swapped::Swapped(self.put(&key, &entry, now).await?)),

@@ -1,6 +1,5 @@
 mod budget;
 mod model;
-mod speed;
 mod sweep;
 mod threads;
 

@@ -1,0 +1,36 @@
+//! Sessions in the files of cachelib's `FileSystemCache`, shared with Flask-Session (`SESSION_TYPE` `filesystem` and `cachelib`).
+//!
+//! ```text
+//! 6af2ea17…                   an entry: its end (u32, in the machine's byte order; 0: never), then a pickle
+//! 79bc207e…                   how many entries there are, kept as an entry that never ends
+//! *.__wz_cache                a file that is being written
+//! dewar-locks.__wz_cache/     locks, in a folder that cachelib passes over
+//! ```
+//!
+//! * The name of a file is the SHA-256 of its key (cachelib from 0.16), or the MD5 (up to 0.15.4): see [`CachelibOptions`]. Files of cachelib
+//!   up to 0.6, which begin with a pickled end, are read, and written anew in today's form.
+//! * The payload is the pickle alone. [`dewar::codec::Pickle`] reads and writes it, and executes nothing.
+//! * Ends are whole seconds, rounded up; an end after 2106 becomes that of the last moment that 32 bits know. At the very second of its
+//!   end an entry is over, a second sooner than for cachelib.
+//! * **No live session is thrown away.** cachelib deletes those that end first when there are more than its threshold (and before all those
+//!   that never end). Here only what is over goes, and the folder grows beyond the threshold if it must. A Flask that shares
+//!   the folder still does as cachelib does: give both a threshold of 0.
+//! * Writers that use Dewar exclude each other with `flock`: put the folder on a disk of the machine's own. cachelib takes no lock: if Flask
+//!   and Dewar write one session at the same time, the last one wins. A touch changes the four bytes of the end alone, and
+//!   so undoes nobody's write.
+//! * A write is renamed into its place, as cachelib does it, and not synced: after a crash of the machine a session may be gone.
+//! * Keys cannot be known from their hashes, so there is no list of sessions; and nobody knows whose they are.
+
+mod claim;
+mod counter;
+mod keeping;
+mod locks;
+mod names;
+mod options;
+mod record;
+mod shelf;
+mod store;
+mod walk;
+
+pub use self::options::{CachelibOptions, FileNames};
+pub use self::store::Cachelib;

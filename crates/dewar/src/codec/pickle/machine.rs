@@ -1,0 +1,128 @@
+//! The stack on which a pickle is put together, with its marks.
+
+use super::memo::Memo;
+use super::node::{Id, Node, Nodes};
+use crate::codec::{DecodeError, Limits};
+
+/// Objects, those that wait for their container, and those that have a number.
+pub(super) struct Machine {
+    pub(super) nodes: Nodes,
+    pub(super) memo: Memo,
+    /// Where the opcode stands that is being done.
+    pub(super) at: usize,
+    stack: Vec<Id>,
+    marks: Vec<usize>,
+}
+
+impl Machine {
+    pub(super) fn new(limits: Limits) -> Self {
+        let memo = Memo::new(limits.items);
+        Self { nodes: Nodes::new(limits), memo, at: 0, stack: Vec::new(), marks: Vec::new() }
+    }
+
+    pub(super) fn push(&mut self, node: Node) -> Result<(), DecodeError> {
+        let id = self.nodes.add(node)?;
+        self.stack.push(id);
+        Ok(())
+    }
+
+    pub(super) fn push_known(&mut self, id: Id) {
+        self.stack.push(id);
+    }
+
+    pub(super) fn pop(&mut self) -> Result<Id, DecodeError> {
+        self.pop_many().map(|[id]| id)
+    }
+
+    /// The last so many, in the order in which they came. Nothing below the last mark can be taken.
+    pub(super) fn pop_many<const N: usize>(&mut self) -> Result<[Id; N], DecodeError> {
+        let floor = self.marks.last().copied().unwrap_or(0);
+        let Some((_, &ids)) = self.stack.get(floor..).and_then(<[Id]>::split_last_chunk) else {
+            return Err(self.malformed("more objects on the stack"));
+        };
+        self.stack.truncate(self.stack.len() - N);
+        Ok(ids)
+    }
+
+    pub(super) fn duplicate(&mut self) -> Result<(), DecodeError> {
+        self.stack.push(self.top()?);
+        Ok(())
+    }
+
+    pub(super) fn top(&self) -> Result<Id, DecodeError> {
+        let floor = self.marks.last().copied().unwrap_or(0);
+        self.stack
+            .get(floor..)
+            .and_then(<[Id]>::last)
+            .copied()
+            .ok_or_else(|| self.malformed("an object on the stack"))
+    }
+
+    pub(super) fn mark(&mut self) -> Result<(), DecodeError> {
+        self.marks.push(self.stack.len());
+        Ok(())
+    }
+
+    /// What stands above the last mark, which goes.
+    pub(super) fn pop_mark(&mut self) -> Result<Vec<Id>, DecodeError> {
+        let floor = self.marks.pop().ok_or_else(|| self.malformed("a mark"))?;
+        Ok(self.stack.split_off(floor))
+    }
+
+    /// The last object, or the last mark if nothing is above it.
+    pub(super) fn discard(&mut self) -> Result<(), DecodeError> {
+        if self.marks.pop_if(|mark| *mark == self.stack.len()).is_some() {
+            return Ok(());
+        }
+        self.pop().map(drop)
+    }
+
+    /// The one object that is left.
+    pub(super) fn finish(&self) -> Result<Id, DecodeError> {
+        match (self.stack.as_slice(), self.marks.as_slice()) {
+            (&[id], []) => Ok(id),
+            _ => Err(self.malformed("one object at the end")),
+        }
+    }
+
+    pub(super) fn append(&mut self, items: Vec<Id>) -> Result<(), DecodeError> {
+        match self.nodes.get_mut(self.top()?) {
+            Some(Node::List(list)) => list.extend(items),
+            _ => return Err(self.malformed("a list")),
+        }
+        Ok(())
+    }
+
+    pub(super) fn insert(&mut self, items: Vec<Id>) -> Result<(), DecodeError> {
+        match self.nodes.get_mut(self.top()?) {
+            Some(Node::Set(set)) => set.extend(items),
+            _ => return Err(self.malformed("a set")),
+        }
+        Ok(())
+    }
+
+    pub(super) fn set(&mut self, items: Vec<Id>) -> Result<(), DecodeError> {
+        let entries = self.pairs(&items)?;
+        match self.nodes.get_mut(self.top()?) {
+            Some(Node::Dict(dict)) => dict.extend(entries),
+            _ => return Err(self.malformed("a dict")),
+        }
+        Ok(())
+    }
+
+    /// Keys and values that stand in turn.
+    pub(super) fn pairs(&self, items: &[Id]) -> Result<Vec<(Id, Id)>, DecodeError> {
+        match items.as_chunks() {
+            (pairs, []) => Ok(pairs.iter().map(|&[key, value]| (key, value)).collect()),
+            _ => Err(self.malformed("a value for each key")),
+        }
+    }
+
+    pub(super) fn malformed(&self, expected: &'static str) -> DecodeError {
+        DecodeError::Malformed { at: self.at, expected }
+    }
+
+    pub(super) fn not_plain_data(&self) -> DecodeError {
+        DecodeError::NotPlainData { at: self.at }
+    }
+}

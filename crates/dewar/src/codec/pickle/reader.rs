@@ -1,0 +1,175 @@
+//! A pickle to a value: each opcode of plain data, and none else.
+
+use super::input::Input;
+use super::machine::Machine;
+use super::node::{Id, Node};
+use super::object::Class;
+use super::{opcode, scalar};
+use crate::codec::limits::Budget;
+use crate::codec::{DecodeError, Limits};
+use crate::value::Value;
+
+/// Reads one pickle and nothing after it.
+pub(super) fn read(bytes: &[u8], limits: Limits) -> Result<Value, DecodeError> {
+    Budget::new(limits).bytes(bytes.len())?;
+    let mut reader = Reader { input: Input::new(bytes), machine: Machine::new(limits) };
+    while let Some(opcode) = reader.next()? {
+        reader.step(opcode)?;
+    }
+    let (id, end) = (reader.machine.finish()?, reader.machine.at);
+    match reader.input.remaining() {
+        0 => reader.machine.nodes.value(id, limits, end),
+        _ => Err(DecodeError::TrailingBytes { at: reader.input.at() }),
+    }
+}
+
+/// The latest protocol.
+const NEWEST: u8 = 5;
+
+struct Reader<'a> {
+    input: Input<'a>,
+    machine: Machine,
+}
+
+impl Reader<'_> {
+    /// The next opcode, unless it is the last.
+    fn next(&mut self) -> Result<Option<u8>, DecodeError> {
+        self.machine.at = self.input.at();
+        Ok(Some(self.input.byte()?).filter(|&opcode| opcode != opcode::STOP))
+    }
+
+    fn step(&mut self, opcode: u8) -> Result<(), DecodeError> {
+        if let Some(value) = scalar::read(opcode, &mut self.input)? {
+            return self.machine.push(Node::Value(value));
+        }
+        match opcode {
+            opcode::PROTO => self.protocol(),
+            opcode::FRAME => self.frame(),
+            opcode::PUT | opcode::BINPUT | opcode::LONG_BINPUT | opcode::MEMOIZE => self.put(opcode),
+            opcode::GET | opcode::BINGET | opcode::LONG_BINGET => self.get(opcode),
+            opcode::GLOBAL | opcode::STACK_GLOBAL => self.named(opcode),
+            opcode::REDUCE => self.call(),
+            opcode::NEWOBJ => self.create(),
+            opcode::BUILD => self.build(),
+            _ => self.container(opcode),
+        }
+    }
+
+    /// The opcodes that put things into each other.
+    fn container(&mut self, opcode: u8) -> Result<(), DecodeError> {
+        let machine = &mut self.machine;
+        let node = match opcode {
+            opcode::MARK => return machine.mark(),
+            opcode::POP => return machine.discard(),
+            opcode::POP_MARK => return machine.pop_mark().map(drop),
+            opcode::DUP => return machine.duplicate(),
+            opcode::APPEND => return machine.pop().and_then(|item| machine.append(vec![item])),
+            opcode::APPENDS => return machine.pop_mark().and_then(|items| machine.append(items)),
+            opcode::ADDITEMS => return machine.pop_mark().and_then(|items| machine.insert(items)),
+            opcode::SETITEM => {
+                return machine.pop_many().and_then(|[key, value]| machine.set(vec![key, value]));
+            }
+            opcode::SETITEMS => return machine.pop_mark().and_then(|items| machine.set(items)),
+            opcode::EMPTY_LIST => Node::List(Vec::new()),
+            opcode::EMPTY_TUPLE => Node::Tuple(Vec::new()),
+            opcode::EMPTY_SET => Node::Set(Vec::new()),
+            opcode::EMPTY_DICT => Node::Dict(Vec::new()),
+            opcode::LIST => Node::List(machine.pop_mark()?),
+            opcode::TUPLE | opcode::FROZENSET => Node::Tuple(machine.pop_mark()?),
+            opcode::TUPLE1 => Node::Tuple(machine.pop_many::<1>()?.to_vec()),
+            opcode::TUPLE2 => Node::Tuple(machine.pop_many::<2>()?.to_vec()),
+            opcode::TUPLE3 => Node::Tuple(machine.pop_many::<3>()?.to_vec()),
+            opcode::DICT => {
+                let items = machine.pop_mark()?;
+                Node::Dict(machine.pairs(&items)?)
+            }
+            _ if opcode::OF_OBJECTS.contains(&opcode) => return Err(machine.not_plain_data()),
+            _ => return Err(machine.malformed("an opcode of pickle")),
+        };
+        machine.push(node)
+    }
+
+    fn protocol(&mut self) -> Result<(), DecodeError> {
+        match self.input.byte()? {
+            ..=NEWEST => Ok(()),
+            _ => Err(self.machine.malformed("a protocol up to 5")),
+        }
+    }
+
+    /// A frame tells only how much can be read at once.
+    fn frame(&mut self) -> Result<(), DecodeError> {
+        let len = u64::from_le_bytes(self.input.chunk()?);
+        let is_there = usize::try_from(len).is_ok_and(|len| len <= self.input.remaining());
+        if is_there { Ok(()) } else { Err(self.machine.malformed("a frame that is all there")) }
+    }
+
+    fn put(&mut self, opcode: u8) -> Result<(), DecodeError> {
+        let id = self.machine.top()?;
+        match opcode {
+            opcode::MEMOIZE => self.machine.memo.memoize(id),
+            _ => {
+                let number = self.number(opcode)?;
+                self.machine.memo.put(number, id)
+            }
+        }
+    }
+
+    fn get(&mut self, opcode: u8) -> Result<(), DecodeError> {
+        let number = self.number(opcode)?;
+        let known = self.machine.memo.get(number);
+        let id = known.ok_or_else(|| self.machine.malformed("the number of an object"))?;
+        self.machine.push_known(id);
+        Ok(())
+    }
+
+    fn number(&mut self, opcode: u8) -> Result<u32, DecodeError> {
+        match opcode {
+            opcode::BINPUT | opcode::BINGET => self.input.byte().map(u32::from),
+            opcode::LONG_BINPUT | opcode::LONG_BINGET => self.input.chunk().map(u32::from_le_bytes),
+            _ => {
+                let number = self.input.ascii_line()?.parse();
+                number.map_err(|_| self.machine.malformed("the number of an object"))
+            }
+        }
+    }
+
+    fn named(&mut self, opcode: u8) -> Result<(), DecodeError> {
+        let class = match opcode {
+            opcode::GLOBAL => {
+                let (module, name) = (self.input.line()?, self.input.line()?);
+                str::from_utf8(module)
+                    .ok()
+                    .zip(str::from_utf8(name).ok())
+                    .and_then(|(module, name)| Class::named(module, name))
+            }
+            _ => {
+                let [module, name] = self.machine.pop_many()?;
+                self.machine.nodes.class_named(module, name)
+            }
+        };
+        let class = class.ok_or_else(|| self.machine.not_plain_data())?;
+        self.machine.push(Node::Class(class))
+    }
+
+    fn call(&mut self) -> Result<(), DecodeError> {
+        let [called, arguments] = self.machine.pop_many()?;
+        let made = self.machine.nodes.call(called, arguments)?;
+        self.push_object(made)
+    }
+
+    fn create(&mut self) -> Result<(), DecodeError> {
+        let [class, arguments] = self.machine.pop_many()?;
+        let made = self.machine.nodes.create(class, arguments);
+        self.push_object(made)
+    }
+
+    fn push_object(&mut self, made: Option<Node>) -> Result<(), DecodeError> {
+        let made = made.ok_or_else(|| self.machine.not_plain_data())?;
+        self.machine.push(made)
+    }
+
+    fn build(&mut self) -> Result<(), DecodeError> {
+        let (state, object): (Id, Id) = (self.machine.pop()?, self.machine.top()?);
+        self.machine.nodes.build(object, state).ok_or_else(|| self.machine.not_plain_data())
+    }
+}

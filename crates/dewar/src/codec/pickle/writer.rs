@@ -1,0 +1,267 @@
+//! A value to a pickle of protocol 5, as CPython writes it.
+
+use super::frames::Frames;
+use super::node::is_hashable;
+use super::shared::{Numbers, Shared};
+use super::{integer, opcode, text};
+use crate::codec::limits::Budget;
+use crate::codec::{EncodeError, Limits};
+use crate::value::{BigInt, Map, Text, Value};
+
+/// So many items are put into a container at once.
+const BATCH: usize = 1000;
+
+pub(super) struct Writer {
+    out: Frames,
+    budget: Budget,
+    numbers: Numbers,
+}
+
+impl Writer {
+    pub(super) fn new(limits: Limits) -> Self {
+        let out = Frames::new(&[opcode::PROTO, 5]);
+        Self { out, budget: Budget::new(limits), numbers: Numbers::default() }
+    }
+
+    pub(super) fn finish(mut self) -> Result<Vec<u8>, EncodeError> {
+        self.op(opcode::STOP);
+        let bytes = self.out.finish();
+        self.budget.bytes(bytes.len())?;
+        Ok(bytes)
+    }
+
+    pub(super) fn value(&mut self, value: &Value) -> Result<(), EncodeError> {
+        match value {
+            Value::Null => self.atom(opcode::NONE),
+            Value::Bool(true) => self.atom(opcode::NEWTRUE),
+            Value::Bool(false) => self.atom(opcode::NEWFALSE),
+            Value::Int(value) => self.int(*value),
+            Value::BigInt(value) => self.big_int(value),
+            Value::Float(value) => self.float(*value),
+            Value::Str(text) => self.text(text),
+            Value::Bytes(bytes) => self.bytes(bytes),
+            Value::List(items) => self.list(items),
+            Value::Tuple(items) => self.tuple(items),
+            Value::Map(map) => self.map(map),
+            Value::Pairs(pairs) => self.pairs(pairs),
+            Value::DateTime(date) => self.datetime(*date),
+            Value::Uuid(uuid) => self.uuid(*uuid),
+            Value::Markup(text) => self.markup(text),
+        }
+    }
+
+    pub(super) fn map(&mut self, map: &Map) -> Result<(), EncodeError> {
+        self.dict(map.iter(), |writer, (key, value)| {
+            writer.text(key)?;
+            writer.value(value)
+        })
+    }
+
+    fn pairs(&mut self, pairs: &[(Value, Value)]) -> Result<(), EncodeError> {
+        self.dict(pairs.iter(), |writer, (key, value)| {
+            if !is_hashable(key) {
+                return Err(EncodeError::UnsupportedKey { kind: key.kind() });
+            }
+            writer.value(key)?;
+            writer.value(value)
+        })
+    }
+
+    fn dict<T>(
+        &mut self,
+        entries: impl ExactSizeIterator<Item = T>,
+        mut write: impl FnMut(&mut Self, T) -> Result<(), EncodeError>,
+    ) -> Result<(), EncodeError> {
+        self.open(opcode::EMPTY_DICT)?;
+        let len = entries.len();
+        for (at, entry) in entries.enumerate() {
+            if len > 1 && at.is_multiple_of(BATCH) {
+                self.op(opcode::MARK);
+            }
+            write(self, entry)?;
+            match len {
+                1 => self.op(opcode::SETITEM),
+                _ if (at + 1).is_multiple_of(BATCH) || at + 1 == len => self.op(opcode::SETITEMS),
+                _ => {}
+            }
+        }
+        if len > 0 && len.is_multiple_of(BATCH) {
+            // CPython begins another batch before it sees that nothing is left.
+            self.out.write(&[opcode::MARK, opcode::SETITEMS]);
+        }
+        self.budget.leave();
+        Ok(())
+    }
+
+    fn list(&mut self, items: &[Value]) -> Result<(), EncodeError> {
+        self.open(opcode::EMPTY_LIST)?;
+        if let [item] = items {
+            self.value(item)?;
+            self.op(opcode::APPEND);
+        } else {
+            for batch in items.chunks(BATCH) {
+                self.op(opcode::MARK);
+                batch.iter().try_for_each(|item| self.value(item))?;
+                self.op(opcode::APPENDS);
+            }
+        }
+        self.budget.leave();
+        Ok(())
+    }
+
+    fn tuple(&mut self, items: &[Value]) -> Result<(), EncodeError> {
+        self.begin()?;
+        self.budget.enter()?;
+        let end = match items.len() {
+            0 => opcode::EMPTY_TUPLE,
+            1 => opcode::TUPLE1,
+            2 => opcode::TUPLE2,
+            3 => opcode::TUPLE3,
+            _ => opcode::TUPLE,
+        };
+        if end == opcode::TUPLE {
+            self.op(opcode::MARK);
+        }
+        items.iter().try_for_each(|item| self.value(item))?;
+        self.op(end);
+        if !items.is_empty() {
+            self.memoize();
+        }
+        self.budget.leave();
+        Ok(())
+    }
+
+    fn float(&mut self, value: f64) -> Result<(), EncodeError> {
+        self.atom(opcode::BINFLOAT)?;
+        self.out.write(&value.to_be_bytes());
+        Ok(())
+    }
+
+    pub(super) fn int(&mut self, value: i64) -> Result<(), EncodeError> {
+        self.begin()?;
+        if let Ok(value) = u8::try_from(value) {
+            self.out.write(&[opcode::BININT1, value]);
+        } else if let Ok(value) = u16::try_from(value) {
+            self.op(opcode::BININT2);
+            self.out.write(&value.to_le_bytes());
+        } else if let Ok(value) = i32::try_from(value) {
+            self.op(opcode::BININT);
+            self.out.write(&value.to_le_bytes());
+        } else {
+            self.long(&integer::short_le_bytes(value));
+        }
+        Ok(())
+    }
+
+    fn big_int(&mut self, value: &BigInt) -> Result<(), EncodeError> {
+        self.begin()?;
+        self.long(&integer::to_le_bytes(value));
+        Ok(())
+    }
+
+    pub(super) fn long(&mut self, bytes: &[u8]) {
+        match u8::try_from(bytes.len()) {
+            Ok(len) => self.out.write(&[opcode::LONG1, len]),
+            Err(_) => {
+                self.op(opcode::LONG4);
+                self.out.write(&(bytes.len() as u32).to_le_bytes()); // 4,300 digits at most
+            }
+        }
+        self.out.write(bytes);
+    }
+
+    pub(super) fn text(&mut self, text: &Text) -> Result<(), EncodeError> {
+        match Shared::text(text) {
+            Some(shared) => self.once(shared, |writer| writer.own_text(text)),
+            None => self.own_text(text),
+        }
+    }
+
+    /// A text that is not one with another, even if it says the same.
+    pub(super) fn own_text(&mut self, text: &Text) -> Result<(), EncodeError> {
+        self.begin()?;
+        let sizes = [opcode::SHORT_BINUNICODE, opcode::BINUNICODE, opcode::BINUNICODE8];
+        match text.as_str() {
+            Some(text) => self.sized(sizes, text.as_bytes()),
+            None => self.sized(sizes, &text::to_utf8(text)),
+        }
+        Ok(())
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
+        match Shared::bytes(bytes) {
+            Some(shared) => self.once(shared, |writer| writer.own_bytes(bytes)),
+            None => self.own_bytes(bytes),
+        }
+    }
+
+    pub(super) fn own_bytes(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
+        self.begin()?;
+        self.sized([opcode::SHORT_BINBYTES, opcode::BINBYTES, opcode::BINBYTES8], bytes);
+        Ok(())
+    }
+
+    /// One opcode a width of the length: one byte, four, eight.
+    fn sized(&mut self, [one, four, eight]: [u8; 3], bytes: &[u8]) {
+        if let Ok(len) = u8::try_from(bytes.len()) {
+            self.out.write_long(&[one, len], bytes);
+        } else if let Ok(len) = u32::try_from(bytes.len()) {
+            self.out.write_long(&[&[four][..], &len.to_le_bytes()].concat(), bytes);
+        } else {
+            self.out.write_long(&[&[eight][..], &(bytes.len() as u64).to_le_bytes()].concat(), bytes);
+        }
+        self.memoize();
+    }
+
+    /// Writes an object that ends with its number, or speaks of the number if it was written before.
+    pub(super) fn once(
+        &mut self,
+        shared: Shared,
+        write: impl FnOnce(&mut Self) -> Result<(), EncodeError>,
+    ) -> Result<(), EncodeError> {
+        let Some(number) = self.numbers.of(shared) else {
+            write(self)?;
+            self.numbers.keep(shared);
+            return Ok(());
+        };
+        self.begin()?;
+        match u8::try_from(number) {
+            Ok(number) => self.out.write(&[opcode::BINGET, number]),
+            Err(_) => {
+                self.op(opcode::LONG_BINGET);
+                self.out.write(&number.to_le_bytes());
+            }
+        }
+        Ok(())
+    }
+
+    /// A container that gets its number before its parts.
+    pub(super) fn open(&mut self, empty: u8) -> Result<(), EncodeError> {
+        self.atom(empty)?;
+        self.memoize();
+        Ok(self.budget.enter()?)
+    }
+
+    pub(super) fn atom(&mut self, opcode: u8) -> Result<(), EncodeError> {
+        self.begin()?;
+        self.op(opcode);
+        Ok(())
+    }
+
+    /// Here an object begins. It counts, as it will when it is read.
+    pub(super) fn begin(&mut self) -> Result<(), EncodeError> {
+        self.budget.item()?;
+        self.budget.bytes(self.out.len())?;
+        self.out.boundary();
+        Ok(())
+    }
+
+    pub(super) fn memoize(&mut self) {
+        self.op(opcode::MEMOIZE);
+        self.numbers.give();
+    }
+
+    pub(super) fn op(&mut self, opcode: u8) {
+        self.out.write(&[opcode]);
+    }
+}

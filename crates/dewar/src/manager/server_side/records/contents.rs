@@ -1,0 +1,46 @@
+//! What goes into a record, and what is found under a key.
+
+use crate::clock::UnixTime;
+use crate::lifetime::{Lifetime, Times};
+use crate::session::{Device, Present};
+use crate::store::Stored;
+use crate::value::{Map, Text};
+
+/// A session as it shall be written.
+pub(in crate::manager::server_side) struct Contents<'s> {
+    pub(in crate::manager::server_side) data: &'s Map,
+    pub(in crate::manager::server_side) is_permanent: bool,
+    pub(in crate::manager::server_side) times: Times,
+    pub(in crate::manager::server_side) owner: Option<&'s Text>,
+    pub(in crate::manager::server_side) device: &'s Device,
+}
+
+/// What was found under a key.
+#[derive(Debug)]
+pub(in crate::manager::server_side) enum Found {
+    /// A session, alive; and whether it is to be written anew because its format is not the one we write.
+    Session { present: Present, outdated: bool },
+    /// There was one: it ended, or has a new id.
+    Tombstone,
+    /// One whose time is over, whatever the engine thinks.
+    Over,
+    /// Nothing that can be shown.
+    Unreadable(Unreadable),
+}
+
+/// Why a record is not shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::manager::server_side) enum Unreadable {
+    /// It is whole, but was written for another key.
+    MixedUp,
+    /// It is cut, damaged, or of another format.
+    Corrupt,
+}
+
+/// When the session was last used: so long before its end in the store. A store that does not say leaves what the record says.
+pub(super) fn last_used(stored: &Stored, lifetime: &Lifetime, written: UnixTime) -> UnixTime {
+    match (stored.expires, lifetime.idle) {
+        (Some(expires), Some(idle)) => expires.minus(idle),
+        _ => written,
+    }
+}

@@ -1,0 +1,146 @@
+//! What an operator reads: what happened, and never an id, a payload or a password.
+
+mod capture;
+mod counters;
+
+use std::sync::Arc;
+
+use dewar::clock::UnixTime;
+use dewar::store::{Bytes, Entry, Memory, Store, StoreKey, Swapped};
+use dewar::{FlaskRecords, RecordFormat, SecretKeys, ServerSide, Session, SessionManager};
+use dewar_servers::Redis;
+
+use self::capture::Capture;
+use self::counters::Counters;
+use super::held;
+
+const SECRET: &str = "a-secret-key-that-nobody-may-read";
+const PASSWORD: &str = "hunter2-of-redis";
+const MARKERS: [&str; 3] = ["zoe-of-the-payload", "user:of-the-owner", "key_of_the_payload"];
+
+/// Everything that anybody in this process says while every engine goes through everything, at the finest level: the drivers,
+/// the runtime, the other tests, ourselves.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn m1_no_id_payload_or_password_in_any_log() {
+    let log = Capture::install();
+    let mut secrets: Vec<String> =
+        [SECRET, PASSWORD].iter().chain(&MARKERS).map(|s| (*s).to_owned()).collect();
+    let folder = tempfile::tempdir().unwrap();
+    let redis = Redis::is_available().then(|| Redis::settings().password(PASSWORD).start().unwrap());
+    let path = folder.path().display();
+    let mut urls =
+        vec!["memory:".to_owned(), format!("file://{path}/files"), format!("sqlite://{path}/s.db")];
+    urls.extend(redis.as_ref().map(Redis::url));
+    for url in &urls {
+        for preset in [ServerSide::new, signed_flask] {
+            let store = dewar_stores::open(url).await.unwrap();
+            secrets.extend(live(preset(store)).await);
+        }
+    }
+    // An engine that dies, too.
+    if let Some(mut redis) = redis {
+        let store = dewar_stores::open(&redis.url()).await.unwrap();
+        redis.kill();
+        let manager = SessionManager::server_side(ServerSide::new(store)).unwrap();
+        let cookie = format!("__Host-session={}", "z".repeat(43));
+        let error = manager.open([cookie.as_bytes()]).await.unwrap_err();
+        assert_eq!(error.status(), 503);
+        secrets.push("z".repeat(43));
+    }
+    let text = log.text();
+    for event in ["merged", "revival_refused", "unknown_id", "came_too_late", "corrupt", "mixed_up"] {
+        assert!(
+            text.contains(&format!("event=\"{event}\"")),
+            "{event} is not told: {} lines",
+            text.lines().count()
+        );
+    }
+    assert!(secrets.len() > 30);
+    for secret in secrets {
+        assert!(!text.contains(&secret), "{:?}", text.lines().find(|line| line.contains(&secret)));
+    }
+}
+
+#[test]
+fn l7_every_event_is_counted() {
+    let counters = Counters::default();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    metrics::with_local_recorder(&counters, || {
+        runtime.block_on(live(ServerSide::new(Arc::new(Memory::new()))));
+    });
+    let counted = |event: &str| counters.value("dewar_session_events_total", event);
+    assert_eq!(
+        ["merged", "revival_refused", "unknown_id", "came_too_late", "corrupt", "mixed_up"].map(counted),
+        [1, 1, 1, 1, 1, 1]
+    );
+}
+
+fn signed_flask(store: Arc<dyn Store>) -> ServerSide {
+    let signer = Some(SecretKeys::accepting_weak(SECRET).unwrap());
+    let records = RecordFormat::Flask(FlaskRecords { signer, ..FlaskRecords::default() });
+    ServerSide { records, ..ServerSide::flask(store) }
+}
+
+/// Every way a session can go; gives every id and key that was in play.
+async fn live(settings: ServerSide) -> Vec<String> {
+    let (store, clock) = (Arc::clone(&settings.store), settings.clock.clone());
+    let manager = SessionManager::server_side(settings).unwrap();
+    let mut secrets = Vec::new();
+    let first = visit(&manager, "", fill, &mut secrets).await;
+    let second = visit(&manager, &first, Session::regenerate_id, &mut secrets).await;
+    // Too late.
+    let _ = visit(&manager, &first, |_| (), &mut secrets).await;
+    // Merged; then ended under it.
+    let slow = manager.open([second.as_bytes()]).await.unwrap();
+    slow.insert_value(MARKERS[2], MARKERS[0]);
+    let _ = visit(&manager, &second, |s| s.insert_value("other", MARKERS[0]), &mut secrets).await;
+    let _ = manager.save(&slow).await.unwrap();
+    slow.insert_value("k", 1);
+    let _ = visit(&manager, &second, Session::destroy, &mut secrets).await;
+    let _ = manager.save(&slow).await.unwrap();
+    // Unknown, damaged, mixed up.
+    let unknown = manager.cookie_name().to_owned() + "=" + &"q".repeat(43);
+    let _ = visit(&manager, &unknown, |_| (), &mut secrets).await;
+    let (one, key_of_one) = begin(&manager, &mut secrets).await;
+    let (other, key_of_other) = begin(&manager, &mut secrets).await;
+    let payload = store.load(&key_of_one, None, clock.now()).await.unwrap().unwrap().payload;
+    put(&*store, &key_of_other, payload, clock.now()).await;
+    let _ = visit(&manager, &other, |_| (), &mut secrets).await;
+    put(&*store, &key_of_one, Bytes::from_static(b"\xc1 is no format"), clock.now()).await;
+    let _ = visit(&manager, &one, |_| (), &mut secrets).await;
+    secrets.extend([key_of_one.as_str().to_owned(), key_of_other.as_str().to_owned()]);
+    secrets.retain(|secret| !secret.is_empty());
+    secrets
+}
+
+async fn begin(manager: &SessionManager, secrets: &mut Vec<String>) -> (String, StoreKey) {
+    let cookie = visit(manager, "", fill, secrets).await;
+    let session = manager.open([cookie.as_bytes()]).await.unwrap();
+    (cookie, manager.store_key(&session).unwrap())
+}
+
+async fn put(store: &dyn Store, key: &StoreKey, payload: Bytes, now: UnixTime) {
+    let seen = store.load(key, None, now).await.unwrap().unwrap();
+    let entry = Entry::new(payload, Some(now.plus(super::HOUR)));
+    assert!(matches!(store.swap(key, &seen.revision, &entry, now).await.unwrap(), Swapped::Swapped(_)));
+}
+
+fn fill(session: &Session) {
+    session.insert_value(MARKERS[2], MARKERS[0]);
+    session.set_owner(MARKERS[1]);
+}
+
+async fn visit(
+    manager: &SessionManager,
+    cookie: &str,
+    handle: impl FnOnce(&Session),
+    secrets: &mut Vec<String>,
+) -> String {
+    let session = manager.open([cookie.as_bytes()]).await.unwrap();
+    handle(&session);
+    // Whoever prints them with `?` in a log of theirs.
+    tracing::trace!(?session, ?manager, key = ?manager.store_key(&session));
+    let cookie = held(&manager.save(&session).await.unwrap()).unwrap_or_else(|| cookie.to_owned());
+    secrets.extend(cookie.split_once('=').map(|(_, id)| id.to_owned()));
+    cookie
+}
