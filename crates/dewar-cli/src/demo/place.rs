@@ -4,9 +4,11 @@ use std::error::Error;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use dewar::random::{Random, RandomError};
 use dewar::store::Store;
+use dewar_stores::guard::Patience;
 use url::Url;
 
 /// A store, opened.
@@ -29,9 +31,18 @@ pub(super) async fn open(url: Option<&str>) -> Result<Place, Box<dyn Error>> {
 }
 
 async fn at(url: &str) -> Result<Place, Box<dyn Error>> {
-    let store = dewar_stores::open(url).await?;
+    let store = dewar_stores::open_with(url, patience()).await?;
     let (engine, lasts) = engine(url);
     Ok(Place { store, url: without_password(url), engine, lasts })
+}
+
+/// A person in front of a demo waits for a slow disk rather than be told to come again.
+fn patience() -> Patience {
+    Patience {
+        deadline: Duration::from_secs(2),
+        long_deadline: Duration::from_secs(5),
+        ..Patience::default()
+    }
 }
 
 fn engine(url: &str) -> (&'static str, bool) {
