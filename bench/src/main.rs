@@ -1,16 +1,32 @@
-//! Dewar beside its peers: time and allocations of the same work, measured in one run, as one table.
-#![expect(clippy::print_stdout, reason = "a command speaks to a person")]
+//! Dewar beside its peers: time, allocations and round trips of the same work, measured in one run, as tables.
+//!
+//! Left out: axum_session and ruts with Redis and SQLite, whose drivers are those of tower-sessions' stores.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command speaks to a person")]
 #![expect(clippy::unwrap_used, reason = "what is measured must work, else the figures mean nothing")]
 
 mod machine;
-mod measure;
 mod peers;
+mod redis_server;
 mod requests;
-mod session;
+mod sections;
+mod sizes;
+mod sqlite_file;
+mod store_peers;
 mod table;
 mod tokens;
 
-fn main() {
-    machine::describe();
-    table::print(&[tokens::measure(), requests::measure()].concat());
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let names: Vec<String> = std::env::args().skip(1).collect();
+    match sections::chosen(&names).and_then(|chosen| {
+        machine::describe();
+        chosen.iter().try_for_each(sections::run)
+    }) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -6,9 +6,9 @@ use axum::http::{Request, Response};
 use axum::{Router, routing::get};
 use tower_service::Service;
 
-use crate::measure::{cost, now};
-use crate::peers::{cookie_jar, dewar_layer, tower_sessions};
-use crate::table::{Role, Row};
+use dewar_bench_meter::{Role, Row, WORK, cost, now, routes};
+
+use crate::peers::{axum_session, cookie_jar, dewar_layer, dewar_store, ruts, tower_sessions};
 
 /// A router with the routes of [`WORK`].
 pub(crate) struct App {
@@ -17,18 +17,28 @@ pub(crate) struct App {
     pub(crate) routes: Router,
 }
 
-/// A path and what its handler does with the session.
-const WORK: [(&str, &str); 4] = [
-    ("/untouched", "request, session untouched"),
-    ("/read", "request, session read"),
-    ("/write", "request, session changed"),
-    ("/new", "request, session made"),
-];
-
 const OTHER_COOKIES: &str = "theme=dark; _ga=GA1.2.1234567890.1700000000; lang=de";
 
-pub(crate) fn measure() -> Vec<Row> {
-    let mut apps = apps();
+/// Sessions in cookies, beside the one peer that keeps them in memory.
+pub(crate) fn in_cookies() -> Vec<Row> {
+    let mut apps = vec![bare()];
+    apps.extend(dewar_layer::apps());
+    apps.extend([tower_sessions::app(), cookie_jar::signed_app(), cookie_jar::private_app()]);
+    measure(apps)
+}
+
+/// Sessions in this process's memory.
+pub(crate) fn in_memory() -> Vec<Row> {
+    let mut apps = vec![bare()];
+    apps.extend(dewar_store::in_memory());
+    apps.extend([tower_sessions::app(), axum_session::app(), ruts::app()]);
+    measure(apps)
+}
+
+fn measure(mut apps: Vec<App>) -> Vec<Row> {
+    for app in &mut apps {
+        app.routes = routes(std::mem::take(&mut app.routes));
+    }
     let cookies: Vec<_> = apps.iter_mut().map(|app| session_cookie(&mut app.routes)).collect();
     let mut rows = Vec::new();
     for (path, work) in WORK {
@@ -37,17 +47,6 @@ pub(crate) fn measure() -> Vec<Row> {
         }
     }
     rows
-}
-
-fn apps() -> Vec<App> {
-    let mut apps = vec![bare()];
-    apps.extend(dewar_layer::apps());
-    apps.extend([tower_sessions::app(), cookie_jar::signed_app(), cookie_jar::private_app()]);
-    for app in &mut apps {
-        // As `axum::serve` does: each handler is made a service once, not at each request.
-        app.routes = std::mem::take(&mut app.routes).with_state(());
-    }
-    apps
 }
 
 fn bare() -> App {
@@ -63,15 +62,16 @@ pub(crate) async fn ok() -> &'static str {
     "ok"
 }
 
-fn measured(app: &mut App, work: &'static str, path: &str, cookie: &str) -> Row {
+fn measured(app: &mut App, work: &str, path: &str, cookie: &str) -> Row {
     let cookies = match path {
         "/new" => format!("{OTHER_COOKIES}; tz=2"),
         _ => format!("{OTHER_COOKIES}; {cookie}"),
     };
     let request = || request(path, &cookies);
     let cost = cost(request, |request| answer(&mut app.routes, request));
-    let cookie = cookie.split_once('=').map(|(_, value)| value.len());
-    Row { work, who: app.who, role: app.role, cost, cookie }
+    let cookie =
+        cookie.split("; ").filter_map(|pair| pair.split_once('=')).map(|(_, value)| value.len()).sum();
+    Row { work: work.to_owned(), who: app.who.to_owned(), role: app.role, cost, cookie: Some(cookie) }
 }
 
 fn answer(routes: &mut Router, request: Request<Body>) -> Response<Body> {
@@ -84,9 +84,10 @@ fn request(path: &str, cookies: &str) -> Request<Body> {
     Request::builder().uri(path).header(COOKIE, cookies).body(Body::empty()).unwrap()
 }
 
-/// Name and value of the cookie that a new session gets; of the bare router, any.
+/// Names and values of the cookies that a new session gets; of the bare router, any.
 fn session_cookie(routes: &mut Router) -> String {
     let response = answer(routes, request("/new", OTHER_COOKIES));
-    let line = response.headers().get(SET_COOKIE).and_then(|line| line.to_str().ok());
-    line.and_then(|line| line.split(';').next()).unwrap_or("tz=2").to_owned()
+    let lines = response.headers().get_all(SET_COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let pairs: Vec<&str> = lines.filter_map(|line| line.split(';').next()).collect();
+    if pairs.is_empty() { "tz=2".to_owned() } else { pairs.join("; ") }
 }

@@ -1,26 +1,6 @@
-//! The one table.
+//! The tables.
 
-use crate::measure::Cost;
-
-/// A line of the table.
-#[derive(Debug, Clone)]
-pub(crate) struct Row {
-    pub(crate) work: &'static str,
-    pub(crate) who: &'static str,
-    pub(crate) role: Role,
-    pub(crate) cost: Cost,
-    /// Octets of the cookie's value.
-    pub(crate) cookie: Option<usize>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
-    /// The same work without any session.
-    Bare,
-    /// The peer whose time is 1.
-    Yardstick,
-    Other,
-}
+use dewar_bench_meter::{Cost, Role, Row, SCENES, Turns};
 
 /// Each piece of work under its heading: what it costs, what it costs over the bare one, and its time as a multiple of the
 /// yardstick's.
@@ -29,7 +9,7 @@ pub(crate) fn print(rows: &[Row]) {
         let is_first =
             index.checked_sub(1).and_then(|last| rows.get(last)).is_none_or(|last| last.work != row.work);
         if is_first {
-            heading(row.work);
+            heading(&row.work);
         }
         let of = |role| rows.iter().find(|other| other.work == row.work && other.role == role);
         line(row, of(Role::Bare), of(Role::Yardstick));
@@ -57,4 +37,27 @@ fn line(row: &Row, bare: Option<&Row>, yardstick: Option<&Row>) {
         "  {:<42} {nanoseconds:>7} {allocations:>7} {bytes:>7} {time_over:>9} {allocations_over:>8} {cookie:>7} {ratio:>7}",
         row.who
     );
+}
+
+/// The rows of one work beside each other, as they came.
+pub(crate) fn by_work(rows: Vec<Row>) -> Vec<Row> {
+    let mut works: Vec<String> = Vec::new();
+    for row in &rows {
+        if !works.contains(&row.work) {
+            works.push(row.work.clone());
+        }
+    }
+    works.iter().flat_map(|work| rows.iter().filter(move |row| row.work == *work)).cloned().collect()
+}
+
+/// Turns per request: a line for each, a column for each scene.
+pub(crate) fn print_turns(all: &[Turns]) {
+    print!("\n{:<44}", "turns at the wire per request");
+    SCENES.iter().for_each(|(_, scene)| print!(" {scene:>10}"));
+    println!();
+    for Turns { who, each } in all {
+        print!("  {who:<42}");
+        each.iter().for_each(|turns| print!(" {turns:>10}"));
+        println!();
+    }
 }

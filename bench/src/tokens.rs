@@ -8,10 +8,9 @@ use dewar::signing::{
 };
 use dewar::value::{Map, Value, to_value};
 
-use crate::measure::{Cost, cost};
+use dewar_bench_meter::{Cost, Role, Row, SECRET, account, cost};
+
 use crate::peers::{cookie_jar, itsdangerous};
-use crate::session::{SECRET, account};
-use crate::table::{Role, Row};
 
 const NOW: UnixTime = UnixTime::from_seconds(1_795_000_000);
 
@@ -38,8 +37,14 @@ pub(crate) fn measure() -> Vec<Row> {
     reads.chain(writes).collect()
 }
 
-fn row(work: &'static str, tokens: &Tokens<'_>, cost: Cost) -> Row {
-    Row { work, who: tokens.who, role: tokens.role, cost, cookie: Some((tokens.write)().len()) }
+fn row(work: &str, tokens: &Tokens<'_>, cost: Cost) -> Row {
+    Row {
+        work: work.to_owned(),
+        who: tokens.who.to_owned(),
+        role: tokens.role,
+        cost,
+        cookie: Some((tokens.write)().len()),
+    }
 }
 
 fn data() -> Map {

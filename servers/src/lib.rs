@@ -14,4 +14,5 @@ mod process;
 mod program;
 mod redis;
 
+pub use self::process::Process;
 pub use self::redis::{Redis, RedisSettings};

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::path::Path;
-use std::process::{Child, Command};
+use std::process::{Child, ChildStdout, Command};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
@@ -11,19 +11,26 @@ use super::program;
 
 /// A process that is ended, without being asked, when this value goes; and when this whole process goes, however it does.
 #[derive(Debug)]
-pub(crate) struct Process(Child);
+pub struct Process(Child);
 
 impl Process {
     /// Starts the program with these arguments.
-    pub(crate) fn start(program: &Path, configure: impl FnOnce(&mut Command)) -> Result<Self, String> {
+    pub fn start(program: &Path, configure: impl FnOnce(&mut Command)) -> Result<Self, String> {
         let mut command = bound_to_us(program);
         configure(&mut command);
         let child = spawn(command).map_err(|error| format!("{}: {error}", program.display()))?;
         Ok(Self(child))
     }
 
-    pub(crate) fn id(&self) -> u32 {
+    /// What the system knows it by.
+    #[must_use]
+    pub fn id(&self) -> u32 {
         self.0.id()
+    }
+
+    /// What it prints, if it was started with a pipe for that. It is given out once.
+    pub fn stdout(&mut self) -> Option<ChildStdout> {
+        self.0.stdout.take()
     }
 
     /// Whether it has ended by itself.
@@ -32,13 +39,13 @@ impl Process {
     }
 
     /// Sends a signal: `STOP`, `CONT`, `TERM`.
-    pub(crate) fn signal(&self, name: &str) -> Result<(), String> {
+    pub fn signal(&self, name: &str) -> Result<(), String> {
         let mut kill = Command::new("kill");
         program::output(kill.arg(format!("-{name}")).arg(self.id().to_string())).map(drop)
     }
 
     /// Ends it at once and waits until it is gone.
-    pub(crate) fn kill(&mut self) {
+    pub fn kill(&mut self) {
         _ = self.0.kill();
         _ = self.0.wait();
     }

@@ -21,7 +21,8 @@ usage: cargo xtask COMMAND
   ci                              what CI runs: test --all
   tidy                            the house rules that no compiler knows
   servers                         a Redis on a free port, until the input ends
-  bench [ARGUMENT]...             measure Dewar beside its peers
+  bench [SECTION]...              measure Dewar beside its peers: cookies, stores; or of stores only memory, trips, redis,
+                                  sqlite, sizes
   known-secrets                   make the table of known secrets anew";
 
 fn main() -> ExitCode {

@@ -4,11 +4,10 @@ use axum::extract::FromRef;
 use axum::{Router, routing::get};
 use axum_extra::extract::{PrivateCookieJar, SignedCookieJar};
 use cookie::{Cookie, CookieJar, Key};
+use dewar_bench_meter::{Account, Role, SECRET, account};
 use serde_json::Value;
 
 use crate::requests::{App, ok};
-use crate::session::{Account, SECRET, account};
-use crate::table::Role;
 use crate::tokens::Tokens;
 
 const NAME: &str = "session";

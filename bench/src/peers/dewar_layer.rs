@@ -1,13 +1,12 @@
-//! Dewar, in each of its formats, with its defaults.
+//! Dewar with sessions in cookies, in each of its formats, with its defaults.
 
 use axum::{Router, routing::get};
 use dewar::lifetime::Refresh;
 use dewar::web::tower::SessionLayer;
 use dewar::{ClientSide, Lifetime, SecretKeys, Session, SessionManager};
+use dewar_bench_meter::{Account, Role, SECRET, account, visit};
 
 use crate::requests::{App, ok};
-use crate::session::{Account, SECRET, account};
-use crate::table::Role;
 
 pub(crate) fn apps() -> [App; 3] {
     let keys = || SecretKeys::new(SECRET).unwrap();
@@ -23,14 +22,19 @@ pub(crate) fn apps() -> [App; 3] {
 }
 
 fn app(who: &'static str, settings: ClientSide) -> App {
-    let manager = SessionManager::client_side(settings).unwrap();
-    let routes = Router::new()
+    App { who, role: Role::Other, routes: routes(SessionManager::client_side(settings).unwrap()) }
+}
+
+/// Wherever the session is kept.
+pub(crate) fn routes(manager: SessionManager) -> Router {
+    Router::new()
         .route("/untouched", get(ok))
         .route("/read", get(read))
         .route("/write", get(write))
         .route("/new", get(new))
-        .layer(SessionLayer::new(manager));
-    App { who, role: Role::Other, routes }
+        .route("/regenerate", get(regenerate))
+        .route("/logout", get(logout))
+        .layer(SessionLayer::new(manager))
 }
 
 async fn read(session: Session) -> &'static str {
@@ -39,7 +43,7 @@ async fn read(session: Session) -> &'static str {
 }
 
 async fn write(session: Session) -> &'static str {
-    session.insert_value("visits", 43);
+    session.insert_value("visits", visit());
     "ok"
 }
 
@@ -49,5 +53,15 @@ async fn new(session: Session) -> &'static str {
     for (key, value) in [("name", name), ("csrf", csrf), ("roles", roles), ("cart", cart)] {
         session.insert_value(key, value);
     }
+    "ok"
+}
+
+async fn regenerate(session: Session) -> &'static str {
+    session.regenerate_id();
+    "ok"
+}
+
+async fn logout(session: Session) -> &'static str {
+    session.destroy();
     "ok"
 }

@@ -1,12 +1,11 @@
 //! The `itsdangerous` crate: its timed URL-safe serializer, which does not compress.
 
+use dewar_bench_meter::{Role, SECRET, account};
 use itsdangerous::{
     IntoTimestampSigner, TimedSerializer, URLSafeEncoding, default_builder, timed_serializer_with_signer,
 };
 use serde_json::Value;
 
-use crate::session::{SECRET, account};
-use crate::table::Role;
 use crate::tokens::Tokens;
 
 pub(crate) fn tokens() -> Tokens<'static> {

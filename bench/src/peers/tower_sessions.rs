@@ -2,11 +2,10 @@
 
 use axum::{Router, routing::get};
 use cookie::Key;
+use dewar_bench_meter::{Account, Role, SECRET, account, visit};
 use tower_sessions::{MemoryStore, Session, SessionManagerLayer};
 
 use crate::requests::{App, ok};
-use crate::session::{Account, SECRET, account};
-use crate::table::Role;
 
 pub(crate) fn app() -> App {
     let layer = SessionManagerLayer::new(MemoryStore::default()).with_signed(Key::from(SECRET.as_bytes()));
@@ -24,9 +23,8 @@ async fn read(session: Session) -> &'static str {
     "ok"
 }
 
-/// Only the cookie is measured against ours: the store's session stays as it was, for the next reader.
 async fn write(session: Session) -> &'static str {
-    session.insert("visits", 43).await.unwrap();
+    session.insert("visits", visit()).await.unwrap();
     "ok"
 }
 

@@ -24,6 +24,8 @@
 //! # }
 //! ```
 //!
+//! [`from_config`] opens what a program's [settings](dewar::config) name, Flask-Session's as well.
+//!
 //! What [`open`] gives stands behind a [`Guard`](guard::Guard): an engine that is slow or dead costs a quarter of a second at
 //! first, and then nothing. [`open_with`] takes other limits. A store of your own is guarded as well:
 //!
@@ -38,6 +40,8 @@
 //! let store = Arc::new(Guard::new(Arc::new(Memory::new()), patience));
 //! ```
 //!
+//! What is over is not shown, but files and tables keep it until somebody sweeps: spawn [`keep_swept`] in a program that runs for long.
+//!
 //! Everything here runs on tokio. `tracing` and `metrics` are features, too; see [`guard`] for what they tell.
 
 #[cfg(all(feature = "filesystem", unix))]
@@ -51,10 +55,12 @@ mod open_error;
 mod redis;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+mod sweeping;
 
 #[cfg(all(feature = "filesystem", unix))]
 pub use self::filesystem::Filesystem;
-pub use self::open::{open, open_with};
+pub use self::open::{from_config, open, open_with};
 pub use self::open_error::OpenError;
 #[cfg(feature = "redis")]
 pub use self::redis::{Redis, RedisOptions};
+pub use self::sweeping::keep_swept;

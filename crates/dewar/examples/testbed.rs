@@ -163,8 +163,9 @@ async fn serve() -> Result<(), Box<dyn std::error::Error>> {
     Ok(axum::serve(listener, app).await?)
 }
 
+/// Serves until it is ended. The races start it in processes of its own.
 #[tokio::main]
-async fn main() -> ExitCode {
+pub async fn main() -> ExitCode {
     let Err(error) = serve().await else { return ExitCode::SUCCESS };
     // If not even that can be written, the exit code must do.
     let _ = writeln!(std::io::stderr(), "testbed: {error}");

@@ -29,6 +29,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "licences", has_tests: false, run: licences },
     Step { name: "lints", has_tests: false, run: lints },
     Step { name: "tests", has_tests: true, run: tests },
+    Step { name: "races", has_tests: true, run: races },
     Step { name: "vectors", has_tests: true, run: vectors },
     Step { name: "doctests", has_tests: true, run: doctests },
     Step { name: "docs", has_tests: false, run: docs },
@@ -73,12 +74,22 @@ fn licences(context: &mut Context) -> Result<String> {
 }
 
 fn lints(context: &mut Context) -> Result<String> {
-    let clippy = ["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"];
-    shell::run(&mut context.cargo(&clippy)).map(|()| String::new())
+    // The races are no test of the step `tests`, so to cargo they are not among all targets.
+    for targets in [&["--all-targets"][..], &["--test", "races"]] {
+        let clippy =
+            [&["clippy", "--workspace", "--all-features"], targets, &["--", "-D", "warnings"]].concat();
+        shell::run(&mut context.cargo(&clippy))?;
+    }
+    Ok(String::new())
 }
 
 fn tests(context: &mut Context) -> Result<String> {
     context.count(&["--lib", "--bins", "--tests", "--examples"])
+}
+
+/// One after the other, as they measure; their figures are a table in the log.
+fn races(context: &mut Context) -> Result<String> {
+    context.count(&["--test", "races"])
 }
 
 /// Once more, and not counted, for what it prints: a line for each kind of vector.

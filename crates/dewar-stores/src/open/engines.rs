@@ -37,7 +37,7 @@ pub(super) async fn redis(url: &str, patience: Patience) -> Opened {
 }
 
 #[cfg(any(feature = "filesystem", feature = "redis", feature = "sqlite"))]
-fn guarded(store: impl Store + 'static, patience: Patience) -> Opened {
+pub(super) fn guarded(store: impl Store + 'static, patience: Patience) -> Opened {
     Ok(Arc::new(Guard::new(Arc::new(store), patience)))
 }
 
@@ -62,6 +62,6 @@ pub(super) async fn redis(_: &str, _: Patience) -> Opened {
 }
 
 #[cfg(not(all(feature = "filesystem", feature = "redis", feature = "sqlite")))]
-fn is_off(engine: &str, feature: &str) -> OpenError {
+pub(super) fn is_off(engine: &str, feature: &str) -> OpenError {
     OpenError::new(format!("sessions in {engine}: turn the feature `{feature}` of dewar-stores on"))
 }

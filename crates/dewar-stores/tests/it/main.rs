@@ -10,6 +10,8 @@
 
 #[cfg(all(feature = "filesystem", unix))]
 mod cachelib;
+#[cfg(all(feature = "filesystem", feature = "redis", feature = "sqlite", unix))]
+mod configured;
 #[cfg(all(feature = "filesystem", unix))]
 mod filesystem;
 #[cfg(feature = "redis")]

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::known::{FORMATS, Setting};
+use super::known::FORMATS;
+use super::setting::Setting;
 use crate::cookie::PolicyError;
 use crate::manager::SettingsError;
 use crate::signing::WeakSecret;
@@ -35,11 +36,48 @@ pub enum ConfigError {
         /// The setting that was probably meant.
         nearest: Option<&'static str>,
     },
-    /// A setting of Flask-Session.
-    ServerSideSessions {
-        /// The name.
-        name: String,
+    /// A setting of sessions in a store, without the one that says in which.
+    NoSessionType {
+        /// The setting.
+        setting: &'static str,
     },
+    /// A `SESSION_TYPE` that Flask-Session does not know either.
+    UnknownSessionType {
+        /// What was there.
+        found: String,
+    },
+    /// What Flask-Session has and Dewar has not yet.
+    NotYet {
+        /// The setting.
+        setting: &'static str,
+    },
+    /// Both `SESSION_TYPE` and `SESSION_STORE` say where sessions are kept.
+    TwoStores,
+    /// A `SESSION_SERIALIZATION_FORMAT` that is neither `msgpack` nor `json`.
+    UnknownSerialization {
+        /// What was there.
+        found: String,
+    },
+    /// What should be the URL of a store is none. It is not told: a password may be in it.
+    StoreUrl {
+        /// The setting.
+        setting: &'static str,
+        /// Examples of what it can be.
+        expected: &'static str,
+    },
+    /// A number that is too small or too large.
+    NotBetween {
+        /// The setting.
+        setting: &'static str,
+        /// The least it can be.
+        least: u32,
+        /// The most it can be.
+        most: u32,
+    },
+    /// `SESSION_KEY_PREFIX` has more than 256 bytes.
+    PrefixTooLong,
+    /// Sessions in a store were asked for, and the settings name none.
+    NoStore,
     /// A value is not of the right type.
     WrongType {
         /// The setting.
@@ -124,11 +162,30 @@ impl fmt::Display for ConfigError {
                     None => f.write_str("remove it"),
                 }
             }
-            Self::ServerSideSessions { name } => write!(
+            Self::NoSessionType { setting } => write!(
                 f,
-                "{name} is a setting of Flask-Session: server-side sessions are not part of this release; remove it to keep \
-                 sessions in the cookie"
+                "{setting} is for sessions in a store, and no setting says in which: set SESSION_TYPE (redis, filesystem, cachelib or \
+                 sqlalchemy) to share them with Flask-Session, or remove {setting}"
             ),
+            Self::UnknownSessionType { found } => {
+                write!(f, "SESSION_TYPE is {found:?}: it must be redis, filesystem, cachelib or sqlalchemy")
+            }
+            Self::NotYet { setting: "SESSION_TYPE" } => f.write_str(
+                "SESSION_TYPE: sessions in Memcached, MongoDB and DynamoDB are not there yet; take redis, filesystem, cachelib or \
+                 sqlalchemy",
+            ),
+            Self::NotYet { setting } => write!(f, "{setting} is not there yet: remove it"),
+            Self::TwoStores => f.write_str(
+                "SESSION_TYPE and SESSION_STORE both say where sessions are kept: keep SESSION_TYPE to share them with Flask-Session, \
+                 SESSION_STORE for Dewar's own records",
+            ),
+            Self::UnknownSerialization { found } => {
+                write!(f, "SESSION_SERIALIZATION_FORMAT is {found:?}: it must be msgpack or json")
+            }
+            Self::StoreUrl { setting, expected } => write!(f, "{setting} must be a URL such as {expected}"),
+            Self::NotBetween { setting, least, most } => write!(f, "{setting} must be between {least} and {most}"),
+            Self::PrefixTooLong => f.write_str("SESSION_KEY_PREFIX must be at most 256 bytes long"),
+            Self::NoStore => f.write_str("no setting says where sessions are kept: set SESSION_STORE or SESSION_TYPE"),
             Self::WrongType { setting, expected, found } => wrong_type(f, setting, expected, found),
             Self::NotUnicode { setting } => write!(f, "{setting} is not Unicode: write it in UTF-8"),
             Self::UnknownFormat { setting, format } => {

@@ -1,92 +1,11 @@
-//! The names of settings: ours, Flask-Session's, and those that are only nearly one of them.
+//! The names of settings: those that are one, and those that are only nearly one.
 
 use super::error::ConfigError;
-
-/// A setting that is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Setting {
-    SecretKey,
-    SecretKeyFallbacks,
-    SessionCookieName,
-    SessionCookieDomain,
-    SessionCookiePath,
-    SessionCookieSecure,
-    SessionCookieHttponly,
-    SessionCookieSamesite,
-    SessionCookiePartitioned,
-    PermanentSessionLifetime,
-    SessionRefreshEachRequest,
-    ApplicationRoot,
-    DewarCookieFormat,
-    DewarAlsoRead,
-    DewarAllowWeakSecret,
-}
+use super::setting::Setting;
 
 /// The words of `DEWAR_COOKIE_FORMAT` and `DEWAR_ALSO_READ`.
 pub(super) const FORMATS: &[&str] = &["flask", SEALED];
 pub(super) const SEALED: &str = "sealed";
-
-impl Setting {
-    const ALL: [Self; 15] = [
-        Self::SecretKey,
-        Self::SecretKeyFallbacks,
-        Self::SessionCookieName,
-        Self::SessionCookieDomain,
-        Self::SessionCookiePath,
-        Self::SessionCookieSecure,
-        Self::SessionCookieHttponly,
-        Self::SessionCookieSamesite,
-        Self::SessionCookiePartitioned,
-        Self::PermanentSessionLifetime,
-        Self::SessionRefreshEachRequest,
-        Self::ApplicationRoot,
-        Self::DewarCookieFormat,
-        Self::DewarAlsoRead,
-        Self::DewarAllowWeakSecret,
-    ];
-
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::SecretKey => "SECRET_KEY",
-            Self::SecretKeyFallbacks => "SECRET_KEY_FALLBACKS",
-            Self::SessionCookieName => "SESSION_COOKIE_NAME",
-            Self::SessionCookieDomain => "SESSION_COOKIE_DOMAIN",
-            Self::SessionCookiePath => "SESSION_COOKIE_PATH",
-            Self::SessionCookieSecure => "SESSION_COOKIE_SECURE",
-            Self::SessionCookieHttponly => "SESSION_COOKIE_HTTPONLY",
-            Self::SessionCookieSamesite => "SESSION_COOKIE_SAMESITE",
-            Self::SessionCookiePartitioned => "SESSION_COOKIE_PARTITIONED",
-            Self::PermanentSessionLifetime => "PERMANENT_SESSION_LIFETIME",
-            Self::SessionRefreshEachRequest => "SESSION_REFRESH_EACH_REQUEST",
-            Self::ApplicationRoot => "APPLICATION_ROOT",
-            Self::DewarCookieFormat => "DEWAR_COOKIE_FORMAT",
-            Self::DewarAlsoRead => "DEWAR_ALSO_READ",
-            Self::DewarAllowWeakSecret => "DEWAR_ALLOW_WEAK_SECRET",
-        }
-    }
-}
-
-/// What Flask-Session 0.8 reads.
-const FLASK_SESSION: &[&str] = &[
-    "SESSION_TYPE",
-    "SESSION_PERMANENT",
-    "SESSION_USE_SIGNER",
-    "SESSION_KEY_PREFIX",
-    "SESSION_ID_LENGTH",
-    "SESSION_SERIALIZATION_FORMAT",
-    "SESSION_CLEANUP_N_REQUESTS",
-];
-
-/// What the settings of its stores begin with.
-const FLASK_SESSION_STORES: &[&str] = &[
-    "SESSION_REDIS",
-    "SESSION_MEMCACHED",
-    "SESSION_FILE_",
-    "SESSION_CACHELIB",
-    "SESSION_MONGODB",
-    "SESSION_SQLALCHEMY",
-    "SESSION_DYNAMODB",
-];
 
 /// Names that begin so are settings of the session; all others belong to the rest of the program.
 const OURS: &[&str] = &["SECRET_KEY", "SESSION_", "PERMANENT_SESSION", "DEWAR_"];
@@ -95,7 +14,7 @@ const OURS: &[&str] = &["SECRET_KEY", "SESSION_", "PERMANENT_SESSION", "DEWAR_"]
 pub(super) fn check_names<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<(), ConfigError> {
     for name in names {
         if begins_with_any(name, OURS) && !Setting::ALL.iter().any(|setting| setting.name() == name) {
-            return Err(refusal(name));
+            return Err(ConfigError::UnknownSetting { name: name.to_owned(), nearest: nearest(name) });
         }
     }
     Ok(())
@@ -103,31 +22,23 @@ pub(super) fn check_names<'n>(names: impl IntoIterator<Item = &'n str>) -> Resul
 
 /// Whether a name is a setting or means to be one.
 pub(super) fn is_ours(name: &str) -> bool {
-    name == Setting::ApplicationRoot.name() || begins_with_any(name, OURS)
-}
-
-fn refusal(name: &str) -> ConfigError {
-    let name = name.to_owned();
-    if FLASK_SESSION.contains(&name.as_str()) || begins_with_any(&name, FLASK_SESSION_STORES) {
-        return ConfigError::ServerSideSessions { name };
-    }
-    let nearest = nearest(&name);
-    ConfigError::UnknownSetting { name, nearest }
+    let others = [Setting::ApplicationRoot, Setting::SqlalchemyDatabaseUri];
+    others.iter().any(|setting| setting.name() == name) || begins_with_any(name, OURS)
 }
 
 fn begins_with_any(name: &str, starts: &[&str]) -> bool {
     starts.iter().any(|start| name.starts_with(start))
 }
 
-/// The known name that takes the fewest changes to come to, unless that is more than a third of it.
+/// The known name that takes the fewest changes to come to, unless that is more than a quarter of it.
 fn nearest(name: &str) -> Option<&'static str> {
     // A name of any length can come from outside; no known one is near a long one.
     if name.len() > 64 {
         return None;
     }
-    let near = Setting::ALL.into_iter().map(|setting| (distance(name, setting.name()), setting.name()));
+    let near = Setting::ALL.iter().map(|setting| (distance(name, setting.name()), setting.name()));
     near.min_by_key(|(distance, _)| *distance)
-        .filter(|(distance, known)| distance * 3 <= known.len())
+        .filter(|(distance, known)| distance * 4 <= known.len())
         .map(|near| near.1)
 }
 

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::error::ConfigError;
-use super::known::Setting;
 use super::reader::wrong_type;
+use super::setting::Setting;
 use crate::value::Value;
 
 /// 7,900 years: the end of such a session has a year of four digits, all that a cookie's `Expires` has room for.

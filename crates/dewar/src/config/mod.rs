@@ -22,7 +22,34 @@
 //! | `DEWAR_ALSO_READ` | list of `flask`, `sealed` | none |
 //! | `DEWAR_ALLOW_WEAK_SECRET` | true or false | false |
 //!
-//! The last three are ours; Flask ignores them. Any other name that begins with `SECRET_KEY`, `SESSION_`, `PERMANENT_SESSION`
+//! The last three are ours; Flask ignores them.
+//!
+//! Sessions live in the cookie, unless one of two settings says where else. `SESSION_TYPE` is Flask-Session's (0.8): both programs
+//! may then serve the same sessions. `SESSION_STORE` is ours: a URL, and Dewar's own records.
+//!
+//! | setting | value | if it is not there |
+//! |---|---|---|
+//! | `SESSION_STORE` | `memory:`, `file:///folder`, `sqlite:///file`, `redis://…`: what `dewar_stores::open` takes | sessions in the cookie |
+//! | `SESSION_TYPE` | `redis`, `filesystem`, `cachelib`, `sqlalchemy`; null | sessions in the cookie |
+//! | `SESSION_KEY_PREFIX` | text | `session:`; with `SESSION_STORE` `dewar:session:` |
+//! | `SESSION_PERMANENT` | true or false | true |
+//! | `SESSION_USE_SIGNER` | true or false | false |
+//! | `SESSION_ID_LENGTH` | 16 to 128 bytes | 32 |
+//! | `SESSION_SERIALIZATION_FORMAT` | `msgpack` or `json` | `msgpack` |
+//! | `SESSION_REDIS` | a URL | `redis://localhost:6379/0` |
+//! | `SESSION_REDIS_PASSWORD` | text | the URL's |
+//! | `SESSION_REDIS_DB` | a number | the URL's |
+//! | `SESSION_FILE_DIR` | a folder | `flask_session` |
+//! | `SESSION_FILE_THRESHOLD` | a number of files, 0: any | 500 |
+//! | `SESSION_FILE_MODE` | permissions, in decimal 384 for `0o600` | 384 |
+//! | `SESSION_SQLALCHEMY` | `sqlite:///relative.db` or `sqlite:////absolute.db`, as SQLAlchemy has it | `SQLALCHEMY_DATABASE_URI` |
+//! | `SESSION_SQLALCHEMY_TABLE` | text | `sessions` |
+//! | `SESSION_CLEANUP_N_REQUESTS` | a number of requests | no cleanup |
+//!
+//! What is a Python object in a Flask program (`SESSION_REDIS`, `SESSION_SQLALCHEMY`) is a URL here; `SESSION_REDIS_PASSWORD` and
+//! `SESSION_REDIS_DB`, which are often set and which Flask-Session itself passes over, are obeyed.
+//!
+//! Any other name that begins with `SECRET_KEY`, `SESSION_`, `PERMANENT_SESSION`
 //! or `DEWAR_` is an error, since a misspelt setting would go unnoticed until it is missed; all other names belong to the rest of
 //! the program.
 //!
@@ -43,10 +70,14 @@
 
 mod environment;
 mod error;
+mod in_store;
 mod known;
 mod lifetime;
 mod reader;
+mod setting;
 mod settings;
+mod store_choice;
+mod store_url;
 #[cfg(test)]
 mod tests;
 #[cfg(feature = "toml")]
@@ -54,3 +85,4 @@ mod toml;
 
 pub use self::error::ConfigError;
 pub use self::settings::Config;
+pub use self::store_choice::{RedisChoice, StoreChoice, StoreUrl};

@@ -1,7 +1,10 @@
 //! Settings by name, each of the type that it must have.
 
+use std::ops::RangeInclusive;
+
 use super::error::ConfigError;
-use super::known::{FORMATS, Setting};
+use super::known::FORMATS;
+use super::setting::Setting;
 use crate::value::{Map, Value};
 
 /// A look at the settings; every error names the one.
@@ -39,6 +42,33 @@ impl<'s> Reader<'s> {
             Some(Value::Bool(flag)) => Ok(Some(*flag)),
             Some(other) => Err(wrong_type(setting, "true or false", other)),
         }
+    }
+
+    /// A whole number of these; `None` if the setting is not there, or null.
+    pub(super) fn number(
+        &self,
+        setting: Setting,
+        range: RangeInclusive<u32>,
+    ) -> Result<Option<u32>, ConfigError> {
+        match self.value(setting) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Int(number)) => {
+                match u32::try_from(*number).ok().filter(|number| range.contains(number)) {
+                    Some(number) => Ok(Some(number)),
+                    None => Err(ConfigError::NotBetween {
+                        setting: setting.name(),
+                        least: *range.start(),
+                        most: *range.end(),
+                    }),
+                }
+            }
+            Some(other) => Err(wrong_type(setting, "a whole number", other)),
+        }
+    }
+
+    /// Whether it is there, and not null.
+    pub(super) fn is_set(&self, setting: Setting) -> bool {
+        self.value(setting).is_some_and(|value| *value != Value::Null)
     }
 
     /// `None` if there is none, or nothing in it: Flask has no sessions then.

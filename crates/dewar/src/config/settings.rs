@@ -1,17 +1,23 @@
 //! What the settings come to.
 
+use std::sync::Arc;
+
 use super::error::ConfigError;
-use super::known::{self, Setting};
+use super::in_store::{self, InStore};
+use super::known;
 use super::lifetime;
 use super::reader::Reader;
+use super::setting::Setting;
+use super::store_choice::StoreChoice;
 use crate::cookie::{CookiePolicy, SameSite};
 use crate::lifetime::{Lifetime, Refresh};
-use crate::manager::{ClientSide, CookieFormat, FlaskOptions, SessionManager};
+use crate::manager::{ClientSide, CookieFormat, FlaskOptions, RecordFormat, ServerSide, SessionManager};
 use crate::signing::SecretKeys;
+use crate::store::{Memory, Store};
 use crate::value::{Map, Text, Value};
 
 /// Settings that were read and found to work together. The fields are plain values: what no setting has a name for can be
-/// changed before [`client_side`](Self::client_side).
+/// changed before [`client_side`](Self::client_side) or [`server_side`](Self::server_side).
 #[derive(Debug, Clone)]
 pub struct Config {
     /// `SECRET_KEY`, and `SECRET_KEY_FALLBACKS` behind it.
@@ -24,6 +30,7 @@ pub struct Config {
     pub cookie: CookiePolicy,
     /// `PERMANENT_SESSION_LIFETIME` and `SESSION_REFRESH_EACH_REQUEST`.
     pub lifetime: Lifetime,
+    in_store: Option<InStore>,
 }
 
 impl Config {
@@ -34,22 +41,50 @@ impl Config {
     pub fn from_map(settings: &Map) -> Result<Self, ConfigError> {
         known::check_names(settings.keys().filter_map(Text::as_str))?;
         let reader = Reader::new(settings);
+        let keys = keys(&reader)?;
         let config = Self {
-            keys: keys(&reader)?,
+            in_store: in_store::in_store(&reader, &keys)?,
+            keys,
             format: reader.choice(Setting::DewarCookieFormat)?.map_or(flask_format(), format),
             also_read: reader.choices(Setting::DewarAlsoRead)?.into_iter().map(format).collect(),
             cookie: cookie(&reader)?,
             lifetime: lifetime(&reader)?,
         };
-        SessionManager::client_side(config.clone().client_side()).map_err(ConfigError::from)?;
+        SessionManager::client_side(config.clone().client_side())?;
+        if config.in_store.is_some() {
+            config.server_side(Arc::new(Memory::new()))?;
+        }
         Ok(config)
     }
 
     /// The settings as a [`SessionManager`](crate::SessionManager) takes them, with the system's clock and randomness.
     #[must_use]
     pub fn client_side(self) -> ClientSide {
-        let Self { keys, format, also_read, cookie, lifetime } = self;
+        let Self { keys, format, also_read, cookie, lifetime, .. } = self;
         ClientSide { format, also_read, cookie, lifetime, ..ClientSide::flask(keys) }
+    }
+
+    /// Where sessions are kept; `None`: in the cookie.
+    #[must_use]
+    pub fn store(&self) -> Option<&StoreChoice> {
+        self.in_store.as_ref().map(|in_store| &in_store.choice)
+    }
+
+    /// The settings of sessions in this store, which should be the one that [`store`](Self::store) names. With `SESSION_TYPE` the
+    /// records are Flask-Session's, with `SESSION_STORE` Dewar's own.
+    ///
+    /// # Errors
+    /// [`ConfigError::NoStore`] if the settings name none.
+    pub fn server_side(&self, store: Arc<dyn Store>) -> Result<ServerSide, ConfigError> {
+        let InStore { records, permanence, .. } = self.in_store.clone().ok_or(ConfigError::NoStore)?;
+        let defaults = match records {
+            RecordFormat::Flask(_) => ServerSide::flask(store),
+            RecordFormat::Native(_) => ServerSide::new(store),
+        };
+        let lifetime = Lifetime { permanence, ..self.lifetime.clone() };
+        let settings = ServerSide { records, lifetime, cookie: self.cookie.clone(), ..defaults };
+        SessionManager::server_side(settings.clone())?;
+        Ok(settings)
     }
 }
 

@@ -7,6 +7,7 @@ use crate::manager::{CookieFormat, FlaskOptions, SessionManager};
 use crate::signing::FlaskSerializer;
 use crate::value::{Map, Value};
 
+mod in_store;
 mod refusals;
 mod sources;
 

@@ -145,7 +145,7 @@ impl ClientSideKeeper {
     pub(super) fn save(&self, state: &State) -> Result<Reply, Error> {
         let now = self.settings.clock.now();
         let set_cookie = match plan(self.facts(state, now)) {
-            Plan::Leave => None,
+            Plan::Leave | Plan::EndSuccessor => None,
             Plan::Delete => Some(self.cookie.remove()),
             // There is no id to replace; a new cookie is all there is to give.
             Plan::Create | Plan::Replace | Plan::Update | Plan::Refresh => Some(self.write(state, now)?),

@@ -153,8 +153,9 @@ impl SessionManager {
         }
     }
 
-    /// The key under which the store keeps this session: for operators' tools. `None` for a session that is not kept (yet), or lives in
-    /// its cookie. In Flask-Session's records it holds the id itself: never print it.
+    /// The key under which the store keeps a session: for those who look into stores, with
+    /// [`NativeRecord::read`](crate::NativeRecord::read). `None` for one that lives in a cookie, that is not kept yet, or not any more.
+    /// No look at the session. In Flask-Session's records the key has the id in it: never show it there.
     #[must_use]
     pub fn store_key(&self, session: &Session) -> Option<StoreKey> {
         self.in_store().ok()?.key_of(session)

@@ -4,6 +4,7 @@
 //!
 //! | the session… | plan |
 //! |---|---|
+//! | ended, or got a new id, before the request came, and is destroyed | [`EndSuccessor`](Plan::EndSuccessor) |
 //! | ended, or got a new id, before the request came | [`Leave`](Plan::Leave) |
 //! | was never kept, is empty or destroyed, and the client has nothing to forget | [`Leave`](Plan::Leave) |
 //! | was never kept, has data | [`Create`](Plan::Create) |
@@ -43,6 +44,8 @@ pub(crate) enum Plan {
     Create,
     /// End it, and have the client forget its cookie.
     Delete,
+    /// End the session that took its place, and leave the cookie alone.
+    EndSuccessor,
     /// Keep it under a new id.
     Replace,
     /// Keep its changes.
@@ -54,6 +57,7 @@ pub(crate) enum Plan {
 pub(crate) fn plan(facts: Facts) -> Plan {
     let over = facts.is_empty || facts.is_destroyed;
     match facts {
+        _ if facts.came_too_late && facts.is_destroyed => Plan::EndSuccessor,
         _ if facts.came_too_late => Plan::Leave,
         _ if !facts.is_kept && over && !(facts.is_modified && facts.client_may_hold) => Plan::Leave,
         _ if !facts.is_kept && !over => Plan::Create,
@@ -128,6 +132,11 @@ mod tests {
                 },
                 Plan::Leave,
             ),
+            (
+                "destroyed under an old id",
+                Facts { is_destroyed: true, is_modified: true, came_too_late: true, ..NEW },
+                Plan::EndSuccessor,
+            ),
         ];
         for (name, facts, expected) in rows {
             assert_eq!(plan(facts), expected, "{name}");
@@ -151,7 +160,8 @@ mod tests {
             };
             let plan = plan(facts);
             if facts.came_too_late {
-                assert_eq!(plan, Plan::Leave, "revived: {facts:?}");
+                let ends = if facts.is_destroyed { Plan::EndSuccessor } else { Plan::Leave };
+                assert_eq!(plan, ends, "revived: {facts:?}");
                 continue;
             }
             let keeps = matches!(plan, Plan::Create | Plan::Replace | Plan::Update | Plan::Refresh);

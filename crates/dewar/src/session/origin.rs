@@ -18,9 +18,9 @@ pub(crate) struct Origin {
     pub(crate) outdated: bool,
     /// When it came to its owner, if the cookie says so.
     pub(crate) owned_since: Option<UnixTime>,
-    /// The client came with the id of a session that ended or has a new id by now: whatever this request does is too late. It
+    /// The client came with this id, of a session that ended or has a new id by now: whatever this request does is too late. It
     /// can neither be kept nor touch the cookie, which may be that of the session after it.
-    pub(crate) came_too_late: bool,
+    pub(crate) came_too_late: Option<SessionId>,
 }
 
 /// The place of a session in a store.

@@ -55,6 +55,14 @@ pub struct Touch {
     pub if_before: UnixTime,
 }
 
+impl Touch {
+    /// Whether an entry of this end is to be touched.
+    #[must_use]
+    pub fn is_due(&self, expires: Option<UnixTime>) -> bool {
+        expires.is_some_and(|expires| expires < self.if_before)
+    }
+}
+
 /// The answer to [`Store::create`](super::Store::create).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]

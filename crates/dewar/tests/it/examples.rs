@@ -1,13 +1,25 @@
 //! The programs of `examples/`, to be served by tests with a key and a clock of theirs.
 #![allow(dead_code, unreachable_pub, reason = "their `main` is not called here")]
 
+#[path = "../../examples/browser_session.rs"]
+pub(crate) mod browser_session;
 #[path = "../../examples/email.rs"]
 pub(crate) mod email;
 #[path = "../../examples/first_login.rs"]
 pub(crate) mod first_login;
 #[path = "../../examples/form_login.rs"]
 pub(crate) mod form_login;
+#[path = "../../examples/from_settings.rs"]
+pub(crate) mod from_settings;
+#[path = "../../examples/key_prefix.rs"]
+pub(crate) mod key_prefix;
 #[path = "../../examples/lifetime.rs"]
 pub(crate) mod lifetime;
+#[path = "../../examples/own_interface.rs"]
+pub(crate) mod own_interface;
+#[path = "../../examples/own_store.rs"]
+pub(crate) mod own_store;
+#[path = "../../examples/signed_ids.rs"]
+pub(crate) mod signed_ids;
 #[path = "../../examples/testbed.rs"]
 pub(crate) mod testbed;

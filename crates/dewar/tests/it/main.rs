@@ -13,6 +13,7 @@ mod client_side;
 mod config;
 mod examples;
 mod http_client;
+mod own_store;
 mod security;
 mod server;
 mod server_side;

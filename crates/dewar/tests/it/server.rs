@@ -14,7 +14,13 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(app: Router) -> Self {
+        Self::start_with(async { app })
+    }
+
+    /// For a program whose store is opened on the runtime that serves it.
+    pub(crate) fn start_with(app: impl Future<Output = Router>) -> Self {
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let app = runtime.block_on(app);
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = listener.local_addr().unwrap();
         runtime.spawn(async { axum::serve(listener, app).await });

@@ -151,21 +151,6 @@ fn a_misspelt_setting_is_told_apart_from_somebody_elses() {
 }
 
 #[test]
-fn server_side_sessions_are_refused_plainly() {
-    for name in [
-        "SESSION_TYPE",
-        "SESSION_REDIS",
-        "SESSION_USE_SIGNER",
-        "SESSION_FILE_DIR",
-        "SESSION_SQLALCHEMY_TABLE",
-    ] {
-        let error = with([(name, "x".into())]).unwrap_err();
-        assert_eq!(error, ConfigError::ServerSideSessions { name: name.into() });
-        assert!(error.to_string().contains("server-side sessions are not part of this release"));
-    }
-}
-
-#[test]
 fn no_error_tells_the_secret() {
     let secret = "hunter2-hunter2";
     let settings = [

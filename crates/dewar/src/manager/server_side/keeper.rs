@@ -60,7 +60,7 @@ impl ServerSideKeeper {
 
     /// The first session that one of these ids names, else a new one.
     pub(in crate::manager) async fn open(&self, presented: Presented) -> Result<State, Error> {
-        let mut came_too_late = false;
+        let mut came_too_late = None;
         for id in presented.ids {
             let key = self.ids.key(&id);
             let now = self.settings.clock.now();
@@ -73,12 +73,12 @@ impl ServerSideKeeper {
                 Found::Session { present, outdated } => {
                     return Ok(self.opened(id, stored.revision, present, outdated));
                 }
-                Found::Tombstone => came_too_late = true,
+                Found::Tombstone { .. } => {
+                    note(Event::CameTooLate, &key);
+                    came_too_late = Some(id);
+                }
                 Found::Over => {}
                 Found::Unreadable(why) => note_unreadable(why, &key),
-            }
-            if came_too_late {
-                note(Event::CameTooLate, &key);
             }
         }
         Ok(self.fresh(presented.was_sent, came_too_late))
@@ -108,7 +108,7 @@ impl ServerSideKeeper {
         State::new(present.data, flag, origin).with_owner(present.owner, present.device)
     }
 
-    fn fresh(&self, was_sent: bool, came_too_late: bool) -> State {
+    fn fresh(&self, was_sent: bool, came_too_late: Option<SessionId>) -> State {
         let is_permanent = self.settings.lifetime.permanence == Permanence::Permanent;
         let data = match self.flag(is_permanent) {
             // Flask-Session puts the flag in before everything else.

@@ -6,10 +6,12 @@
 //! | a session that was read | 1: load, the new end riding on it |
 //! | made | 1: create |
 //! | changed, or given a new id | 2: load, swap or rename; once more for each request that was faster |
-//! | ended | 2: load, remove |
+//! | ended | 2: load, then remove it if it is what was seen; more if somebody was faster |
 //!
 //! What is saved are the changes, applied to what the store holds *now*: if somebody was faster, theirs are read and ours done to
-//! them. What is gone is never made anew: a session that was ended stays so, whatever is still in flight.
+//! them. What is gone is never made anew: a session that was ended stays so, whatever is still in flight. Who ends a session ends it
+//! under whatever id it has by then: for a minute the old id leads the one who logs out, and nobody else, to the new one. (Records
+//! of Flask-Session leave nothing under an old id: there a logout that comes after the new id was given finds nothing to end.)
 
 mod end;
 mod ids;

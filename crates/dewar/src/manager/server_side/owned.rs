@@ -86,6 +86,7 @@ impl ServerSideKeeper {
         Ok(Written::Removed)
     }
 
+    /// Where the store keeps it; `None`: nowhere, so far or any more.
     pub(in crate::manager) fn key_of(&self, session: &Session) -> Option<StoreKey> {
         session.lock().origin.kept.as_ref().map(|kept| self.ids.key(&kept.id))
     }

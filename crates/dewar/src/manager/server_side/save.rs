@@ -22,6 +22,7 @@ impl ServerSideKeeper {
         let now = self.settings.clock.now();
         let state = session.lock();
         match plan(self.facts(&state, now)) {
+            Plan::Leave if self.is_refused(&state) => Saving::Done(Err(Error::ended())),
             Plan::Leave => Saving::Done(Ok(self.reply(&state, None))),
             // There is nothing in the store; the client has a cookie to forget.
             Plan::Delete if state.origin.kept.is_none() => {
@@ -46,14 +47,20 @@ impl ServerSideKeeper {
             Plan::Replace => self.replace(session, now).await?,
             Plan::Delete if session.lock().is_final() => self.end(session, now).await?,
             Plan::Delete | Plan::Update | Plan::Refresh => self.update(session, now).await?,
+            Plan::EndSuccessor => self.end_successor(session, now).await?,
             Plan::Leave => Written::Kept,
         };
         let written = match written {
             Written::Kept => self.admit(session, now).await?,
             written => written,
         };
-        let is_cookie_due = self.is_cookie_due(&session.lock(), plan, permanence_was_set);
-        self.answer(&session.lock(), is_cookie_due, written, now)
+        self.answer(&session.lock(), plan, permanence_was_set, written, now)
+    }
+
+    /// Whether data were set too late, by a program that asks to be told.
+    fn is_refused(&self, state: &State) -> bool {
+        let came_too_late = state.origin.came_too_late.is_some();
+        came_too_late && !state.is_blank() && self.settings.when_ended == WhenEnded::Refuse
     }
 
     fn facts(&self, state: &State, now: UnixTime) -> Facts {
@@ -69,20 +76,24 @@ impl ServerSideKeeper {
             wants_new_id: state.new_id,
             client_may_hold: origin.client_may_hold,
             is_refresh_due: is_refresh_due || origin.outdated,
-            came_too_late: origin.came_too_late,
+            came_too_late: origin.came_too_late.is_some(),
         }
     }
 
     fn answer(
         &self,
         state: &State,
-        is_cookie_due: bool,
+        plan: Plan,
+        permanence_was_set: bool,
         written: Written,
         now: UnixTime,
     ) -> Result<Reply, Error> {
         let set_cookie = match written {
-            Written::Kept if is_cookie_due => Some(self.set_cookie(state, now)?),
+            Written::Kept if self.is_cookie_due(state, plan, permanence_was_set) => {
+                Some(self.set_cookie(state, now)?)
+            }
             Written::Kept => None,
+            Written::Removed if plan == Plan::EndSuccessor => None,
             Written::Removed => Some(self.cookie.remove()),
             // The client has a newer cookie by now, or none. Its old id leads nowhere.
             Written::EndedMeanwhile if self.settings.when_ended == WhenEnded::Refuse => {
@@ -95,10 +106,12 @@ impl ServerSideKeeper {
 
     /// A client that knows the id already is told again only if its cookie's end moves or goes; Flask tells it after each change.
     fn is_cookie_due(&self, state: &State, plan: Plan, permanence_was_set: bool) -> bool {
-        matches!(plan, Plan::Create | Plan::Replace)
-            || state.is_permanent()
-            || permanence_was_set
-            || !self.records.is_native()
+        let is_told = match plan {
+            Plan::Create | Plan::Replace => true,
+            Plan::Refresh => false,
+            _ => permanence_was_set || !self.records.is_native(),
+        };
+        is_told || state.is_permanent()
     }
 
     fn set_cookie(&self, state: &State, now: UnixTime) -> Result<String, Error> {

@@ -11,7 +11,7 @@ use crate::store::{Bytes, Created, Entry, Renamed, Revision, StoreKey, Stored, S
 
 /// How often others may be faster before a request gives up. Of any number of requests that write at once one is through at each
 /// turn, so that this many at once never see it.
-const TURNS: usize = 64;
+pub(super) const TURNS: usize = 64;
 
 /// What became of the session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,7 +72,6 @@ impl ServerSideKeeper {
     pub(super) async fn replace(&self, session: &Session, now: UnixTime) -> Result<Written, Error> {
         let Some((old, mut seen)) = kept(session) else { return Ok(Written::EndedMeanwhile) };
         let old = self.ids.key(&old);
-        let tombstone = self.tombstone(&old, now)?;
         for _ in 0..TURNS {
             let id = self.ids.generate(&self.settings.random)?;
             let key = self.ids.key(&id);
@@ -80,6 +79,7 @@ impl ServerSideKeeper {
             if draft.is_removal {
                 return self.update(session, now).await;
             }
+            let tombstone = self.tombstone(&old, Some(&key), now)?;
             let store = &self.settings.store;
             match store.rename(&old, &key, &seen, &draft.entry, tombstone.as_ref(), now).await? {
                 Renamed::Renamed(revision) => {
@@ -112,7 +112,7 @@ impl ServerSideKeeper {
                 session.lock().rebase(present).map_err(Error::cannot_merge)?;
                 Ok(Some(theirs.revision))
             }
-            Found::Tombstone | Found::Over => {
+            Found::Tombstone { .. } | Found::Over => {
                 ended(key);
                 Ok(None)
             }
@@ -129,7 +129,8 @@ impl ServerSideKeeper {
         let times = Times { created, refreshed: now };
         let changes = state.changes.count();
         if state.is_blank() {
-            let entry = self.tombstone(key, now)?.unwrap_or_else(|| Entry::new(Bytes::new(), Some(now)));
+            let entry =
+                self.tombstone(key, None, now)?.unwrap_or_else(|| Entry::new(Bytes::new(), Some(now)));
             return Ok(Draft { entry, times, changes, is_removal: true });
         }
         let owner = state.owner();

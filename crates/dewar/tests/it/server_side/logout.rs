@@ -112,9 +112,7 @@ async fn whoever_comes_too_late_can_neither_keep_anything_nor_touch_the_cookie()
     let site = Site::new(|s| s);
     let old = site.login().await;
     let new = site.visit(&old, Session::regenerate_id).await;
-    for late in
-        [Session::destroy, |s: &Session| s.insert_value("k", 1), Session::clear, Session::regenerate_id]
-    {
+    for late in [|s: &Session| s.insert_value("k", 1), Session::clear, Session::regenerate_id] {
         let request = site.request(&old).await;
         assert!(request.session.is_new() && request.session.is_empty());
         late(&request.session);
@@ -126,6 +124,27 @@ async fn whoever_comes_too_late_can_neither_keep_anything_nor_touch_the_cookie()
     let request = site.request(&old).await;
     request.session.insert_value("k", 1);
     assert!(held(&request.end().await).is_some_and(|cookie| cookie != old && !cookie.is_empty()));
+}
+
+/// Whoever logs out while the session gets a new id is logged out, whichever was first: a browser that has not seen the new cookie
+/// yet can only send the old one.
+#[tokio::test]
+async fn a_logout_ends_a_session_that_got_new_ids_meanwhile() {
+    for opens_late in [false, true] {
+        let site = Site::new(|s| s);
+        let first = site.login().await;
+        let early = site.request(&first).await;
+        let second = site.visit(&first, Session::regenerate_id).await;
+        let third = site.visit(&second, Session::regenerate_id).await;
+        let out = if opens_late { site.request(&first).await } else { early };
+        out.session.destroy();
+        let cookie = held(&out.end().await);
+        assert_eq!(cookie.as_deref(), if opens_late { None } else { Some("") });
+        for cookie in [&first, &second, &third] {
+            assert!(site.request(cookie).await.session.is_new());
+        }
+        assert_eq!(site.entries().await, 3, "three tombstones");
+    }
 }
 
 #[tokio::test]
@@ -149,6 +168,12 @@ async fn a_program_may_ask_to_be_told() {
     let slow = site.request(&cookie).await;
     slow.session.insert_value("k", 1);
     let _ = site.visit(&cookie, Session::destroy).await;
-    let error = site.manager.save(&slow.session).await.unwrap_err();
-    assert_eq!((error.kind(), error.status()), (&ErrorKind::Ended, 409));
+    let late = site.request(&cookie).await;
+    late.session.insert_value("k", 1);
+    for request in [slow, late] {
+        let error = site.manager.save(&request.session).await.unwrap_err();
+        assert_eq!((error.kind(), error.status()), (&ErrorKind::Ended, 409));
+    }
+    let look = site.request(&cookie).await;
+    assert_eq!(held(&look.end().await), None, "who only looks is not told");
 }

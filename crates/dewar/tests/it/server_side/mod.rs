@@ -2,7 +2,6 @@
 //! the other, so that every race is forced.
 
 mod anonymous;
-
 mod flask;
 mod life;
 mod logout;
@@ -10,6 +9,7 @@ mod logs;
 mod owners;
 mod records;
 mod round_trips;
+mod schedules;
 mod store_down;
 mod updates;
 

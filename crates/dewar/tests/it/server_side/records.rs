@@ -1,5 +1,7 @@
 //! What lies in the store, and what happens if it is not what it should be.
 
+use std::collections::HashMap;
+
 use dewar::store::{Bytes, Entry, Store, StoreKey, Stored, Swapped};
 use dewar::value::{Map, Value};
 use dewar::{ErrorKind, NativeRecord, RecordKind, Session};
@@ -75,6 +77,25 @@ async fn the_key_of_a_session_is_told_while_there_is_one() {
     let in_cookies = dewar::SessionManager::client_side(dewar::ClientSide::new(keys)).unwrap();
     let session = in_cookies.open([]).await.unwrap();
     assert_eq!(in_cookies.store_key(&session), None);
+}
+
+#[tokio::test]
+async fn a_tombstone_names_the_successor_if_there_is_one() {
+    let site = Site::new(|s| s);
+    let cookie = site.login().await;
+    let (old, _) = only_entry(&site).await;
+    let cookie = site.visit(&cookie, Session::regenerate_id).await;
+    let successors = || async {
+        let kept = site.kept().await;
+        let records =
+            kept.iter().map(|(key, stored)| (key, NativeRecord::read(key, &stored.payload).unwrap()));
+        let tombstones = records.filter(|(_, record)| record.kind == RecordKind::Tombstone);
+        tombstones.map(|(key, record)| (key.clone(), record.successor)).collect::<HashMap<_, _>>()
+    };
+    let new = successors().await[&old].clone().unwrap();
+    assert!(site.kept().await.iter().any(|(key, _)| *key == new));
+    let _ = site.visit(&cookie, Session::destroy).await;
+    assert_eq!(successors().await[&new], None);
 }
 
 #[tokio::test]

@@ -16,10 +16,16 @@ pub(super) struct Flask {
 impl Flask {
     /// Starts `apps/NAME.py`; `None` where there is no Flask.
     pub(super) fn start(name: &str, secret: &str) -> Option<Self> {
+        Self::start_with(name, secret, &[])
+    }
+
+    /// With variables in its environment.
+    pub(super) fn start_with(name: &str, secret: &str, vars: &[(&str, &str)]) -> Option<Self> {
         let mut process = Command::new(python()?)
             .arg(folder().join("serve.py"))
             .arg(program(name))
             .arg(secret)
+            .envs(vars.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -8,6 +8,7 @@ mod email;
 mod first_login;
 pub(crate) mod flask;
 mod form_login;
+mod in_store;
 mod lifetime;
 mod pair;
 mod routes;

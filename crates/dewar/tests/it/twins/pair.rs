@@ -18,7 +18,7 @@ pub(super) const SECRET: &str = "swordfish";
 pub(super) const NOW: UnixTime = UnixTime::from_seconds(1_709_210_096);
 
 /// What a scene compares. `Date`, `Server` and the like are the HTTP server's own.
-const COMPARED: [&str; 4] = ["set-cookie", "vary", "location", "content-type"];
+pub(super) const COMPARED: [&str; 4] = ["set-cookie", "vary", "location", "content-type"];
 
 pub(super) struct Twins {
     flask: Flask,

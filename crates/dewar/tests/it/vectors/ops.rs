@@ -40,6 +40,7 @@ fn change(session: &Session, op: &Json, written: Option<&Map>) -> Option<()> {
         "set" => session.insert_value(key(), value(op, written)),
         "del" => drop(session.remove(key())?),
         "clear" => session.clear(),
+        "regenerate" => session.regenerate_id(),
         "update" => drop(update(session, &op[1])),
         "permanent" => session.set_permanent(op[1] == true),
         "flash" => session.flash(key(), op[2].as_str().unwrap_or("message")),

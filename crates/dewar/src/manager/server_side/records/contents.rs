@@ -3,7 +3,7 @@
 use crate::clock::UnixTime;
 use crate::lifetime::{Lifetime, Times};
 use crate::session::{Device, Present};
-use crate::store::Stored;
+use crate::store::{StoreKey, Stored};
 use crate::value::{Map, Text};
 
 /// A session as it shall be written.
@@ -20,8 +20,8 @@ pub(in crate::manager::server_side) struct Contents<'s> {
 pub(in crate::manager::server_side) enum Found {
     /// A session, alive; and whether it is to be written anew because its format is not the one we write.
     Session { present: Present, outdated: bool },
-    /// There was one: it ended, or has a new id.
-    Tombstone,
+    /// There was one: it ended; or it has a new id, and is kept under the successor.
+    Tombstone { successor: Option<StoreKey> },
     /// One whose time is over, whatever the engine thinks.
     Over,
     /// Nothing that can be shown.

@@ -13,6 +13,7 @@ use crate::store::{Entry, StoreKey, Stored};
 
 /// How long the trace of a session stays under its id: longer than a request that was sent with it is on its way. Such a request
 /// finds nothing it could keep, and does not touch the cookie of the session after it.
+/// Only a logout reaches that session.
 pub(super) const TRACE: Duration = Duration::from_secs(60);
 
 /// How records are written and read.
@@ -51,10 +52,11 @@ impl Records {
     pub(in crate::manager::server_side) fn tombstone(
         &self,
         key: &StoreKey,
+        successor: Option<&StoreKey>,
         now: UnixTime,
         write: u64,
     ) -> Option<Entry> {
-        let trace = || Entry::new(native::tombstone(key, now, write), Some(now.plus(TRACE)));
+        let trace = || Entry::new(native::tombstone(key, successor, now, write), Some(now.plus(TRACE)));
         self.is_native().then(|| Entry { is_unique: true, ..trace() })
     }
 

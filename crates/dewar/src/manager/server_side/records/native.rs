@@ -11,7 +11,7 @@
 //! | flags: bit 0 = permanent | 1 |
 //! | how many bytes of labels follow | 2 |
 //! | owner, user agent, address: one byte of length and UTF-8 each; what a later version puts behind them is skipped | so many |
-//! | the data, MessagePack with Dewar's extensions; a tombstone has none | the rest |
+//! | the data, MessagePack with Dewar's extensions; of a tombstone the key of the session that took its place, if one did | the rest |
 //!
 //! Numbers are big-endian.
 
@@ -53,6 +53,8 @@ pub struct NativeRecord {
     pub owner: Option<Text>,
     /// Its labels.
     pub device: Device,
+    /// For a tombstone: where the session is that has a new id.
+    pub successor: Option<StoreKey>,
 }
 
 /// What a record stands for.
@@ -83,8 +85,9 @@ pub(super) fn write(key: &StoreKey, contents: &Contents<'_>, write: u64) -> Resu
     Ok(seal(key, 0, write, *times, flags, &[&labels, &data]))
 }
 
-pub(super) fn tombstone(key: &StoreKey, now: UnixTime, write: u64) -> Vec<u8> {
-    seal(key, TOMBSTONE, write, Times { created: now, refreshed: now }, 0, &[&[0, 0, 0], &[]])
+pub(super) fn tombstone(key: &StoreKey, successor: Option<&StoreKey>, now: UnixTime, write: u64) -> Vec<u8> {
+    let successor = successor.map_or("", StoreKey::as_str).as_bytes();
+    seal(key, TOMBSTONE, write, Times { created: now, refreshed: now }, 0, &[&[0, 0, 0], successor])
 }
 
 fn seal(
@@ -125,12 +128,8 @@ fn push_label(labels: &mut Vec<u8>, label: Option<&Text>) {
 pub(super) fn read(key: &StoreKey, stored: &Stored, lifetime: &Lifetime, now: UnixTime) -> Found {
     match parse(key, &stored.payload) {
         // Looking at it may have moved its end in the store.
-        Ok(NativeRecord { kind: RecordKind::Tombstone, written, .. }) => {
-            if now < written.plus(TRACE) {
-                Found::Tombstone
-            } else {
-                Found::Over
-            }
+        Ok(NativeRecord { kind: RecordKind::Tombstone, written, successor, .. }) => {
+            if now < written.plus(TRACE) { Found::Tombstone { successor } } else { Found::Over }
         }
         Ok(record) => {
             let refreshed = last_used(stored, lifetime, record.written);
@@ -168,12 +167,13 @@ fn body(kind: RecordKind, mut rest: &[u8]) -> Option<NativeRecord> {
     let (mut labels, data) = rest.split_at_checked(usize::from(length))?;
     let owner = Some(take_label(&mut labels)?).filter(|owner| !owner.is_empty());
     let device = Device { user_agent: take_label(&mut labels)?, address: take_label(&mut labels)? };
-    let data = match kind {
-        RecordKind::Session => MsgPack::native().decode(data).ok()?,
-        RecordKind::Tombstone => Map::new(),
+    let (data, successor) = match kind {
+        RecordKind::Session => (MsgPack::native().decode(data).ok()?, None),
+        RecordKind::Tombstone => (Map::new(), std::str::from_utf8(data).ok()),
     };
+    let successor = successor.filter(|key| !key.is_empty()).map(StoreKey::new);
     let is_permanent = flags & PERMANENT != 0;
-    Some(NativeRecord { kind, data, is_permanent, created, written, write, owner, device })
+    Some(NativeRecord { kind, data, is_permanent, created, written, write, owner, device, successor })
 }
 
 fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {

@@ -1,0 +1,19 @@
+//! What Dewar and its peers are measured with. A crate of its own, since some peers cannot be built into the same program as
+//! Dewar: they are measured with the same instruments in a program of theirs.
+#![expect(clippy::unwrap_used, reason = "what is measured must work, else the figures mean nothing")]
+
+mod account;
+mod cost;
+mod program;
+mod requests;
+mod row;
+mod turns;
+mod wire;
+
+pub use self::account::{Account, SECRET, account, visit};
+pub use self::cost::{Cost, ROUND, ROUNDS, Repeat, cost, cost_on, now, runtime};
+pub use self::program::{Program, routes};
+pub use self::requests::{AT_ONCE, WORK, measure};
+pub use self::row::{Role, Row};
+pub use self::turns::{SCENES, Turns};
+pub use self::wire::Wire;

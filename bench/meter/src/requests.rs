@@ -1,0 +1,66 @@
+//! Requests to a program whose store is somewhere else.
+
+use tokio::runtime::Runtime;
+
+use crate::{Program, Repeat, Role, Row, cost_on};
+
+/// A path and what its handler does with the session.
+pub const WORK: [(&str, &str); 4] = [
+    ("/untouched", "request, session untouched"),
+    ("/read", "request, session read"),
+    ("/write", "request, session changed"),
+    ("/new", "request, session made"),
+];
+
+/// So many requests wait together in the second half of the table.
+pub const AT_ONCE: usize = 64;
+
+pub(crate) const OTHER_COOKIES: &str = "theme=dark; _ga=GA1.2.1234567890.1700000000; lang=de";
+
+/// Each work, one request at a time and [`AT_ONCE`], each of those with a session of its own.
+pub fn measure<P: Program>(
+    runtime: &Runtime,
+    program: &mut P,
+    who: &str,
+    role: Role,
+    rounds: usize,
+) -> Vec<Row> {
+    let cookies: Vec<String> = (0..AT_ONCE).map(|_| session(runtime, program)).collect();
+    let one = Repeat { rounds, round: AT_ONCE, at_once: 1 };
+    let many = Repeat { at_once: AT_ONCE, ..one };
+    let mut rows = Vec::new();
+    for (repeat, suffix) in [(one, ""), (many, ", 64 at once")] {
+        for (path, work) in WORK {
+            let mut sessions = cookies.iter().cycle();
+            let input = || P::request(path, &with(sessions.next().filter(|_| path != "/new")));
+            let cost = cost_on(runtime, repeat, input, |request| program.answer(request));
+            check(runtime, program, path, cookies.first());
+            let cookie = cookies.first().map(|cookie| octets(cookie));
+            rows.push(Row { work: format!("{work}{suffix}"), who: who.to_owned(), role, cost, cookie });
+        }
+    }
+    rows
+}
+
+/// What was measured was no failure.
+fn check<P: Program>(runtime: &Runtime, program: &mut P, path: &str, cookie: Option<&String>) {
+    let response = runtime.block_on(program.answer(P::request(path, &with(cookie))));
+    drop(P::cookies(&response));
+}
+
+/// The cookies of a session that was just made.
+pub(crate) fn session<P: Program>(runtime: &Runtime, program: &mut P) -> String {
+    let response = runtime.block_on(program.answer(P::request("/new", OTHER_COOKIES)));
+    let lines = P::cookies(&response);
+    let pairs: Vec<&str> = lines.iter().filter_map(|line| line.split(';').next()).collect();
+    pairs.join("; ")
+}
+
+pub(crate) fn with(cookie: Option<&String>) -> String {
+    format!("{OTHER_COOKIES}; {}", cookie.map_or("tz=2", String::as_str))
+}
+
+/// Of the values.
+fn octets(cookies: &str) -> usize {
+    cookies.split("; ").filter_map(|pair| pair.split_once('=')).map(|(_, value)| value.len()).sum()
+}

@@ -1,0 +1,65 @@
+//! A line of a table.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::Cost;
+
+/// What some work costs somebody.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// The work.
+    pub work: String,
+    /// Who did it.
+    pub who: String,
+    /// What the others are measured against.
+    pub role: Role,
+    /// What it cost.
+    pub cost: Cost,
+    /// Octets of the cookie's value.
+    pub cookie: Option<usize>,
+}
+
+/// What the others are measured against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The least that the work could cost.
+    Bare,
+    /// The peer whose time is 1.
+    Yardstick,
+    /// Neither.
+    Other,
+}
+
+/// As a program prints it for another one.
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { work, who, role, cost: Cost { nanoseconds, allocations, bytes }, cookie } = self;
+        let cookie = cookie.unwrap_or_default();
+        write!(f, "row\t{work}\t{who}\t{role:?}\t{nanoseconds}\t{allocations}\t{bytes}\t{cookie}")
+    }
+}
+
+impl FromStr for Row {
+    type Err = ();
+
+    fn from_str(line: &str) -> Result<Self, ()> {
+        let words: Vec<&str> = line.split('\t').collect();
+        let &["row", work, who, role, nanoseconds, allocations, bytes, cookie] = words.as_slice() else {
+            return Err(());
+        };
+        let number = |word: &str| word.parse::<u64>().map_err(drop);
+        let role = [Role::Bare, Role::Yardstick].into_iter().find(|known| format!("{known:?}") == role);
+        Ok(Self {
+            work: work.to_owned(),
+            who: who.to_owned(),
+            role: role.unwrap_or(Role::Other),
+            cost: Cost {
+                nanoseconds: number(nanoseconds)?,
+                allocations: number(allocations)?,
+                bytes: number(bytes)?,
+            },
+            cookie: usize::try_from(number(cookie)?).ok().filter(|octets| *octets > 0),
+        })
+    }
+}

@@ -1,0 +1,77 @@
+//! Sessions in a real Redis.
+
+use std::sync::Arc;
+
+use dewar::store::Store;
+use dewar_bench_meter::{
+    AT_ONCE, Repeat, Role, Row, Turns, WORK, Wire, cost_on, measure as requests, routes, runtime,
+};
+use dewar_servers::Redis;
+use redis::{AsyncCommands, Client};
+use tokio::runtime::Runtime;
+
+use crate::peers::dewar_store::{self, FLASK, NATIVE};
+use crate::{store_peers, table};
+
+const ROUNDS: usize = 40;
+
+/// Round trips.
+pub(crate) fn count() -> Result<(), String> {
+    let peers = store_peers::build()?;
+    let redis = Redis::start()?;
+    let wire = Wire::before(redis.port()).map_err(|error| error.to_string())?;
+    let runtime = runtime();
+    let store = open(&runtime, wire.port())?;
+    let mut all = vec![
+        Turns::count(&runtime, &mut routes(dewar_store::native(&store)), NATIVE, &wire),
+        Turns::count(&runtime, &mut routes(dewar_store::flask(&store)), FLASK, &wire),
+    ];
+    all.extend(store_peers::run(&peers, &["trips", &redis.port().to_string()])?);
+    table::print_turns(&all);
+    Ok(())
+}
+
+/// Time and allocations.
+pub(crate) fn measure() -> Result<(), String> {
+    let peers = store_peers::build()?;
+    let redis = Redis::start()?;
+    let runtime = runtime();
+    let store = open(&runtime, redis.port())?;
+    let mut rows = raw(&runtime, redis.port());
+    rows.extend(requests(&runtime, &mut routes(dewar_store::native(&store)), NATIVE, Role::Other, ROUNDS));
+    rows.extend(requests(&runtime, &mut routes(dewar_store::flask(&store)), FLASK, Role::Other, ROUNDS));
+    rows.extend(store_peers::run(&peers, &["redis", &redis.port().to_string()])?);
+    table::print(&table::by_work(rows));
+    Ok(())
+}
+
+/// As a program opens it: with its guard.
+fn open(runtime: &Runtime, port: u16) -> Result<Arc<dyn Store>, String> {
+    runtime
+        .block_on(dewar_stores::open(&format!("redis://127.0.0.1:{port}")))
+        .map_err(|error| error.to_string())
+}
+
+/// The same client's GET of as many bytes as a session has: less cannot be.
+fn raw(runtime: &Runtime, port: u16) -> Vec<Row> {
+    let client = Client::open(format!("redis://127.0.0.1:{port}")).unwrap();
+    let connection = runtime.block_on(client.get_multiplexed_async_connection()).unwrap();
+    () = runtime.block_on(connection.clone().set("raw", [7_u8; 200].as_slice())).unwrap();
+    let get = |at_once| {
+        let connection = connection.clone();
+        let operation = |mut connection: redis::aio::MultiplexedConnection| async move {
+            connection.get::<_, Vec<u8>>("raw").await.unwrap()
+        };
+        cost_on(runtime, Repeat { rounds: ROUNDS, round: AT_ONCE, at_once }, || connection.clone(), operation)
+    };
+    let (one, many) = (get(1), get(AT_ONCE));
+    let row = |work: String, cost| Row {
+        work,
+        who: "redis, one GET".to_owned(),
+        role: Role::Bare,
+        cost,
+        cookie: None,
+    };
+    let each = WORK.iter().map(|(_, work)| row((*work).to_owned(), one));
+    each.chain(WORK.iter().map(|(_, work)| row(format!("{work}, {AT_ONCE} at once"), many))).collect()
+}

@@ -1,0 +1,84 @@
+//! What can be measured, by name.
+
+use std::time::Instant;
+
+use crate::{redis_server, requests, sizes, sqlite_file, table, tokens};
+
+/// Some tables.
+pub(crate) struct Section {
+    name: &'static str,
+    /// The name of several.
+    group: &'static str,
+    about: &'static str,
+    print: fn() -> Result<(), String>,
+}
+
+const SECTIONS: [Section; 6] = [
+    Section {
+        name: "cookies",
+        group: "cookies",
+        about: "sessions in the cookie, in process",
+        print: cookies,
+    },
+    Section { name: "memory", group: "stores", about: "sessions in memory, in process", print: memory },
+    Section {
+        name: "trips",
+        group: "stores",
+        about: "round trips to Redis, counted at the wire",
+        print: redis_server::count,
+    },
+    Section {
+        name: "redis",
+        group: "stores",
+        about: "sessions in Redis; bare = one GET of the raw client",
+        print: redis_server::measure,
+    },
+    Section {
+        name: "sqlite",
+        group: "stores",
+        about: "sessions in SQLite; bare = one SELECT of the raw driver",
+        print: sqlite_file::measure,
+    },
+    Section { name: "sizes", group: "stores", about: "the memory store, ever larger", print: sizes::measure },
+];
+
+/// Those of these names, or all.
+pub(crate) fn chosen(names: &[String]) -> Result<Vec<&'static Section>, String> {
+    let known = |name: &&String| SECTIONS.iter().any(|section| section.is(name));
+    if let Some(stranger) = names.iter().find(|name| !known(name)) {
+        let names: Vec<&str> = SECTIONS.iter().map(|section| section.name).collect();
+        return Err(format!(
+            "no section {stranger}: there are {} (and stores, all but the first)",
+            names.join(", ")
+        ));
+    }
+    Ok(SECTIONS
+        .iter()
+        .filter(|section| names.is_empty() || names.iter().any(|name| section.is(name)))
+        .collect())
+}
+
+/// Measures and prints it.
+pub(crate) fn run(section: &&Section) -> Result<(), String> {
+    let start = Instant::now();
+    println!("\n== {}: {}", section.name, section.about);
+    (section.print)().map_err(|why| format!("{}: {why}", section.name))?;
+    println!("({} took {} s)", section.name, start.elapsed().as_secs());
+    Ok(())
+}
+
+impl Section {
+    fn is(&self, name: &str) -> bool {
+        name == self.name || name == self.group
+    }
+}
+
+fn cookies() -> Result<(), String> {
+    table::print(&[tokens::measure(), requests::in_cookies()].concat());
+    Ok(())
+}
+
+fn memory() -> Result<(), String> {
+    table::print(&requests::in_memory());
+    Ok(())
+}

@@ -1,0 +1,121 @@
+//! The memory store with ever more sessions.
+
+use std::fs;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use dewar::clock::UnixTime;
+use dewar::store::{Created, Entry, Memory, Store, StoreKey, Swapped};
+use dewar_bench_meter::now;
+
+const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
+const HOUR: u64 = 3600;
+/// About what the account of the other tables takes as a record.
+const PAYLOAD: usize = 200;
+const BUDGET: usize = 16 << 30;
+/// How often a store is asked, whatever its size.
+const CALLS: usize = 1_000_000;
+/// What is given to calls is made before, so many at a time.
+const BATCH: usize = 1000;
+/// A session with all that belongs to it, and room for tables that grow.
+const NEED: usize = 900;
+
+pub(crate) fn measure() -> Result<(), String> {
+    println!(
+        "\n{:>10} {:>10} {:>10} {:>10} {:>16} {:>16}",
+        "sessions", "create ns", "load ns", "swap ns", "bytes a session", "of the budget"
+    );
+    for count in [1_000, 10_000, 100_000, 1_000_000, 10_000_000] {
+        if count * NEED > available() {
+            println!(
+                "{count:>10} left out: that takes {} MiB, and {} are free",
+                count * NEED >> 20,
+                available() >> 20
+            );
+            continue;
+        }
+        line(count);
+    }
+    println!("(through the trait; a key of 51 bytes, a payload of {PAYLOAD}; in no order, as requests come)");
+    Ok(())
+}
+
+fn line(count: usize) {
+    let memory = Memory::with_budget(BUDGET);
+    let mut created = Duration::ZERO;
+    let taken = allocation_counter::measure(|| created = create(&memory, count)).bytes_current;
+    let loaded = each(
+        count,
+        |number| key(number),
+        |key| assert!(now(memory.load(&key, None, NOW)).unwrap().is_some()),
+    );
+    let swapped = each(
+        count,
+        |number| {
+            let key = key(number);
+            let seen = now(memory.load(&key, None, NOW)).unwrap().unwrap().revision;
+            (key, seen, entry(number))
+        },
+        |(key, seen, entry)| {
+            let swapped = now(memory.swap(&key, &seen, &entry, NOW)).unwrap();
+            assert!(matches!(swapped, Swapped::Swapped(_) | Swapped::Changed(_)));
+        },
+    );
+    let per_session = |bytes: usize| bytes / count;
+    println!(
+        "{count:>10} {:>10} {:>10} {:>10} {:>16} {:>16}",
+        created.as_nanos() / count as u128,
+        loaded.as_nanos(),
+        swapped.as_nanos(),
+        per_session(usize::try_from(taken).unwrap_or_default()),
+        per_session(memory.bytes()),
+    );
+}
+
+fn create(memory: &Memory, count: usize) -> Duration {
+    let mut time = Duration::ZERO;
+    for first in (0..count).step_by(BATCH) {
+        let given: Vec<_> =
+            (first..count.min(first + BATCH)).map(|number| (key(number), entry(number))).collect();
+        let start = Instant::now();
+        for (key, entry) in &given {
+            assert!(matches!(now(memory.create(key, entry, NOW)), Ok(Created::Created(_))));
+        }
+        time += start.elapsed();
+    }
+    time
+}
+
+/// The mean of many calls, on sessions in no order.
+fn each<I>(count: usize, mut input: impl FnMut(usize) -> I, mut call: impl FnMut(I)) -> Duration {
+    let mut time = Duration::ZERO;
+    for first in (0..CALLS).step_by(BATCH) {
+        let given: Vec<I> =
+            (first..first + BATCH).map(|at| input(at.wrapping_mul(0x9E37_79B9_7F4A_7C15) % count)).collect();
+        let start = Instant::now();
+        for given in given {
+            call(black_box(given));
+        }
+        time += start.elapsed();
+    }
+    time / CALLS as u32
+}
+
+/// As long as a session id of 256 bits behind Flask-Session's prefix.
+fn key(number: usize) -> StoreKey {
+    StoreKey::new(format!("session:{number:043}"))
+}
+
+/// They end at many moments.
+fn entry(number: usize) -> Entry {
+    let life = Duration::from_secs(HOUR + number as u64 * 7919 % (24 * HOUR));
+    Entry::new(vec![7; PAYLOAD], Some(NOW.plus(life)))
+}
+
+/// Bytes that are free on this machine; where it does not say, any number.
+fn available() -> usize {
+    let memory = fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let line = memory.lines().find_map(|line| line.strip_prefix("MemAvailable:"));
+    let kilobytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<usize>().ok());
+    kilobytes.map_or(usize::MAX, |kilobytes| kilobytes << 10)
+}

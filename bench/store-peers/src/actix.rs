@@ -1,0 +1,91 @@
+//! actix-session with its store for Redis: a signed cookie that names the session.
+
+use actix_http::Request;
+use actix_session::config::CookieContentSecurity;
+use actix_session::storage::RedisSessionStore;
+use actix_session::{Session, SessionMiddleware};
+use actix_web::body::MessageBody;
+use actix_web::cookie::Key;
+use actix_web::dev::{Service, ServiceResponse};
+use actix_web::http::header::{COOKIE, SET_COOKIE};
+use actix_web::test::{TestRequest, init_service};
+use actix_web::{App, Error, web};
+use dewar_bench_meter::{Account, Program, SECRET, account, visit};
+
+pub(crate) const REDIS: &str = "actix-session, signed (actix-web)";
+
+/// The routes as a service of actix-web.
+pub(crate) struct Actix<S>(S);
+
+pub(crate) async fn on_redis(
+    port: u16,
+) -> Actix<impl Service<Request, Response = ServiceResponse<impl MessageBody>, Error = Error>> {
+    let store = RedisSessionStore::new(format!("redis://127.0.0.1:{port}")).await.unwrap();
+    let sessions = SessionMiddleware::builder(store, Key::from(SECRET.as_bytes()))
+        .cookie_content_security(CookieContentSecurity::Signed)
+        .build();
+    let app = App::new()
+        .route("/untouched", web::get().to(ok))
+        .route("/read", web::get().to(read))
+        .route("/write", web::get().to(write))
+        .route("/new", web::get().to(new))
+        .route("/regenerate", web::get().to(regenerate))
+        .route("/logout", web::get().to(logout));
+    Actix(init_service(app.wrap(sessions)).await)
+}
+
+impl<S, B> Program for Actix<S>
+where
+    S: Service<Request, Response = ServiceResponse<B>, Error = Error>,
+{
+    type Request = Request;
+    type Response = Result<ServiceResponse<B>, Error>;
+    type Answer = S::Future;
+
+    fn request(path: &str, cookies: &str) -> Request {
+        TestRequest::get().uri(path).insert_header((COOKIE, cookies)).to_request()
+    }
+
+    fn answer(&mut self, request: Request) -> S::Future {
+        self.0.call(request)
+    }
+
+    fn cookies(response: &Self::Response) -> Vec<String> {
+        let response = response.as_ref().unwrap();
+        assert_eq!(response.status(), 200);
+        response.headers().get_all(SET_COOKIE).map(|line| line.to_str().unwrap().to_owned()).collect()
+    }
+}
+
+async fn ok() -> &'static str {
+    "ok"
+}
+
+async fn read(session: Session) -> &'static str {
+    assert_eq!(session.get::<u64>("user_id").unwrap(), Some(42));
+    "ok"
+}
+
+async fn write(session: Session) -> &'static str {
+    session.insert("visits", visit()).unwrap();
+    "ok"
+}
+
+async fn new(session: Session) -> &'static str {
+    let Account { user_id, name, csrf, roles, cart } = account();
+    session.insert("user_id", user_id).unwrap();
+    for (key, value) in [("name", name), ("csrf", csrf), ("roles", roles), ("cart", cart)] {
+        session.insert(key, value).unwrap();
+    }
+    "ok"
+}
+
+async fn regenerate(session: Session) -> &'static str {
+    session.renew();
+    "ok"
+}
+
+async fn logout(session: Session) -> &'static str {
+    session.purge();
+    "ok"
+}

@@ -1,0 +1,56 @@
+//! Peers of Dewar whose drivers cannot be built together with Dewar's: `trips PORT`, `redis PORT`, `sqlite FOLDER`.
+//! They are measured with the same instruments, and a line of text each tells the figures.
+
+mod actix;
+mod tower;
+
+use std::env;
+use std::path::Path;
+
+use dewar_bench_meter::{Role, Row, Turns, Wire, measure, runtime};
+
+/// As many as Dewar is given.
+const REDIS_ROUNDS: usize = 40;
+const SQLITE_ROUNDS: usize = 10;
+
+fn main() {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["trips", port] => trips(port.parse().unwrap()),
+        ["redis", port] => redis(port.parse().unwrap()),
+        ["sqlite", folder] => sqlite(Path::new(folder)),
+        _ => panic!("trips PORT, redis PORT or sqlite FOLDER"),
+    }
+}
+
+fn trips(port: u16) {
+    let (runtime, wire) = (runtime(), Wire::before(port).unwrap());
+    let mut tower = runtime.block_on(tower::on_redis(wire.port()));
+    println!("{}", Turns::count(&runtime, &mut tower, tower::REDIS, &wire));
+    let mut actix = runtime.block_on(actix::on_redis(wire.port()));
+    println!("{}", Turns::count(&runtime, &mut actix, actix::REDIS, &wire));
+}
+
+fn redis(port: u16) {
+    let runtime = runtime();
+    let mut tower = runtime.block_on(tower::on_redis(port));
+    print(measure(&runtime, &mut tower, tower::REDIS, Role::Yardstick, REDIS_ROUNDS));
+    let mut actix = runtime.block_on(actix::on_redis(port));
+    print(measure(&runtime, &mut actix, actix::REDIS, Role::Other, REDIS_ROUNDS));
+}
+
+fn sqlite(folder: &Path) {
+    let runtime = runtime();
+    for (is_synced, who, role) in
+        [(true, tower::SQLITE, Role::Yardstick), (false, tower::SQLITE_NOT_SYNCED, Role::Other)]
+    {
+        let mut tower =
+            runtime.block_on(tower::on_sqlite(&folder.join(format!("sqlx-{is_synced}.db")), is_synced));
+        print(measure(&runtime, &mut tower, who, role, SQLITE_ROUNDS));
+    }
+}
+
+fn print(rows: Vec<Row>) {
+    rows.iter().for_each(|row| println!("{row}"));
+}

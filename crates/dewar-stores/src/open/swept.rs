@@ -1,0 +1,100 @@
+//! What is over is removed now and then, by the requests themselves.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use dewar::clock::UnixTime;
+use dewar::store::{
+    Created, Entry, Lister, Owners, Renamed, Revision, Store, StoreError, StoreKey, Stored, Swapped, Sweeper,
+    Touch, async_trait,
+};
+
+/// So many at once: a request waits for it.
+const AT_MOST: usize = 1000;
+
+/// A store that is swept once in so many reads: Flask-Session's `SESSION_CLEANUP_N_REQUESTS`, which leaves it to chance.
+#[derive(Debug)]
+pub(super) struct Swept {
+    store: Arc<dyn Store>,
+    every: u32,
+    reads: AtomicU32,
+}
+
+impl Swept {
+    pub(super) fn new(store: Arc<dyn Store>, every: u32) -> Self {
+        Self { store, every: every.max(1), reads: AtomicU32::new(0) }
+    }
+
+    /// If it fails, the guard behind has told it; the request is none the worse for it.
+    async fn sweep_if_due(&self, now: UnixTime) {
+        let reads = self.reads.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
+        if let Some(sweeper) = self.store.sweeper().filter(|_| reads.is_multiple_of(self.every)) {
+            let _ = sweeper.sweep(AT_MOST, now).await;
+        }
+    }
+}
+
+#[async_trait]
+#[deny(clippy::missing_trait_methods)]
+impl Store for Swept {
+    async fn load(
+        &self,
+        key: &StoreKey,
+        touch: Option<Touch>,
+        now: UnixTime,
+    ) -> Result<Option<Stored>, StoreError> {
+        self.sweep_if_due(now).await;
+        self.store.load(key, touch, now).await
+    }
+
+    async fn create(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<Created, StoreError> {
+        self.store.create(key, entry, now).await
+    }
+
+    async fn swap(
+        &self,
+        key: &StoreKey,
+        seen: &Revision,
+        entry: &Entry,
+        now: UnixTime,
+    ) -> Result<Swapped, StoreError> {
+        self.store.swap(key, seen, entry, now).await
+    }
+
+    async fn rename(
+        &self,
+        old: &StoreKey,
+        new: &StoreKey,
+        seen: &Revision,
+        entry: &Entry,
+        tombstone: Option<&Entry>,
+        now: UnixTime,
+    ) -> Result<Renamed, StoreError> {
+        self.store.rename(old, new, seen, entry, tombstone, now).await
+    }
+
+    async fn touch(&self, key: &StoreKey, expires: UnixTime, now: UnixTime) -> Result<bool, StoreError> {
+        self.store.touch(key, expires, now).await
+    }
+
+    async fn remove(
+        &self,
+        key: &StoreKey,
+        tombstone: Option<&Entry>,
+        now: UnixTime,
+    ) -> Result<bool, StoreError> {
+        self.store.remove(key, tombstone, now).await
+    }
+
+    fn sweeper(&self) -> Option<&dyn Sweeper> {
+        self.store.sweeper()
+    }
+
+    fn lister(&self) -> Option<&dyn Lister> {
+        self.store.lister()
+    }
+
+    fn owners(&self) -> Option<&dyn Owners> {
+        self.store.owners()
+    }
+}

@@ -1,0 +1,48 @@
+//! Sessions as a file of settings says, under Flask's names: a Flask program can read the same file.
+//!
+//! `cargo run --example from_settings --features axum,toml -- my_settings.toml`, then open <http://127.0.0.1:5000/>. Without a file it is
+//! `from_settings.toml`, which lies beside this program.
+
+use std::error::Error;
+
+use axum::response::Html;
+use axum::{Router, routing::get};
+use dewar::random::Random;
+use dewar::web::tower::SessionLayer;
+use dewar::{Config, ServerSide, Session, SessionManager, SettingsError};
+use tokio::net::TcpListener;
+
+async fn index(session: Session) -> Html<&'static str> {
+    session.insert_value("secret", "123456");
+    Html("index")
+}
+
+/// What the file says, its store opened.
+pub async fn settings(file: &str) -> Result<ServerSide, Box<dyn Error>> {
+    let config = Config::from_toml(file)?;
+    let store = dewar_stores::from_config(&config).await?;
+    Ok(config.server_side(store)?)
+}
+
+/// The program, whatever its settings.
+pub fn app(settings: ServerSide) -> Result<Router, SettingsError> {
+    let sessions = SessionManager::server_side(settings)?;
+    Ok(Router::new().route("/", get(index)).layer(SessionLayer::new(sessions)))
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let file = match std::env::args().nth(1) {
+        Some(path) => std::fs::read_to_string(path)?,
+        None => with_new_key(include_str!("from_settings.toml"))?,
+    };
+    let listener = TcpListener::bind("127.0.0.1:5000").await?;
+    axum::serve(listener, app(settings(&file).await?)?).await?;
+    Ok(())
+}
+
+/// A new key at each start ends all sessions; a program in earnest keeps one.
+fn with_new_key(file: &str) -> Result<String, Box<dyn Error>> {
+    let key = u128::from_be_bytes(Random::system().bytes()?);
+    Ok(format!("SECRET_KEY = \"{key:032x}\"\n{file}"))
+}

@@ -1,0 +1,34 @@
+//! Sessions in Redis under keys of the program's own, with a cookie of another name: programs that share a Redis tell theirs apart.
+//!
+//! `cargo run --example key_prefix --features axum -- redis://127.0.0.1:6379`, then open <http://127.0.0.1:5000/>.
+
+use axum::response::Html;
+use axum::{Router, routing::get};
+use dewar::web::tower::SessionLayer;
+use dewar::{CookiePolicy, FlaskRecords, RecordFormat, ServerSide, Session, SessionManager, SettingsError};
+use tokio::net::TcpListener;
+
+async fn index(session: Session) -> Html<&'static str> {
+    session.insert_value("serret", "123456");
+    Html("index")
+}
+
+/// The program, wherever its sessions are, whatever its clock.
+pub fn app(settings: ServerSide) -> Result<Router, SettingsError> {
+    let records = FlaskRecords { key_prefix: "bruce".into(), ..FlaskRecords::default() };
+    let sessions = SessionManager::server_side(ServerSide {
+        records: RecordFormat::Flask(records),
+        cookie: CookiePolicy { name: "hello_session".into(), ..settings.cookie },
+        ..settings
+    })?;
+    Ok(Router::new().route("/", get(index)).layer(SessionLayer::new(sessions)))
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let url = std::env::args().nth(1).unwrap_or_else(|| "redis://127.0.0.1:6379".into());
+    let store = dewar_stores::open(&url).await?;
+    let listener = TcpListener::bind("127.0.0.1:5000").await?;
+    axum::serve(listener, app(ServerSide::flask(store))?).await?;
+    Ok(())
+}

@@ -1,0 +1,89 @@
+"""One route for each thing that a program does with sessions, wherever STORE says that they are kept."""
+
+import os
+
+from flask import Flask, Response, request, session
+from flask_session import Session
+from flask_sqlalchemy import SQLAlchemy
+from redis import Redis
+
+app = Flask("twin")
+
+
+def kept():
+    store = os.environ["STORE"]
+    scheme, path = store.split("://")
+    if scheme == "redis":
+        return {"SESSION_TYPE": "redis", "SESSION_REDIS": Redis.from_url(store)}
+    if scheme == "sqlite":
+        app.config["SQLALCHEMY_DATABASE_URI"] = store
+        return {"SESSION_TYPE": "sqlalchemy", "SESSION_SQLALCHEMY": SQLAlchemy(app)}
+    return {"SESSION_TYPE": "filesystem", "SESSION_FILE_DIR": path}
+
+
+app.config.update(kept())
+app.config["SESSION_SERIALIZATION_FORMAT"] = os.environ.get("FORMAT", "msgpack")
+app.config["SESSION_USE_SIGNER"] = "SIGNED" in os.environ
+Session(app)
+
+
+def text(value=""):
+    return Response(str(value), mimetype="text/plain")
+
+
+def nothing():
+    response = Response()
+    del response.headers["Content-Type"]
+    return response
+
+
+@app.get("/login")
+def login():
+    app.session_interface.regenerate(session)
+    session["u"] = request.args["u"]
+    return text(session["u"])
+
+
+@app.get("/logout")
+def logout():
+    session.clear()
+    return nothing()
+
+
+@app.get("/whoami")
+def whoami():
+    return text(session.get("u", ""))
+
+
+@app.get("/get")
+def get_key():
+    return text(session.get(request.args["k"], ""))
+
+
+@app.get("/set")
+def set_key():
+    session[request.args["k"]] = request.args["v"]
+    return text(request.args["v"])
+
+
+@app.get("/contains")
+def contains():
+    return text(str(request.args["k"] in session).lower())
+
+
+@app.get("/incr")
+def increment():
+    key = request.args["k"]
+    session[key] = session.get(key, 0) + 1
+    return text(session[key])
+
+
+@app.get("/touchless")
+def touchless():
+    return nothing()
+
+
+@app.get("/regenerate")
+def regenerate():
+    app.session_interface.regenerate(session)
+    return nothing()

@@ -1,0 +1,31 @@
+//! What is compared of an answer whose cookie names a session: not the id, which is chance, but its form.
+
+use crate::http_client::Answer;
+use crate::twins::pair::COMPARED;
+
+/// Status, body, and the headers that are compared, all of each.
+pub(super) fn essence(answer: &Answer) -> (u16, &str, [Vec<String>; 4]) {
+    let headers = COMPARED.map(|name| answer.all(name).into_iter().map(|line| masked(name, line)).collect());
+    (answer.status, &answer.body, headers)
+}
+
+fn masked(name: &str, line: &str) -> String {
+    if name != "set-cookie" {
+        return line.to_owned();
+    }
+    let (name, rest) = line.split_once('=').expect("a name");
+    let (token, attributes) = rest.split_once("; ").unwrap_or((rest, ""));
+    let mut attributes: Vec<&str> = attributes.split("; ").collect();
+    if attributes.contains(&"Max-Age=0") {
+        // `a-removal-has-every-attribute`: ours has, Flask-Session's has not.
+        attributes.retain(|attribute| !["Secure", "HttpOnly", "SameSite=Lax"].contains(attribute));
+    }
+    format!("{name}={}; {}", form(token), attributes.join("; "))
+}
+
+/// How many characters of base64url stand before, between and behind the dots.
+pub(super) fn form(token: &str) -> String {
+    let is_base64url = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    assert!(token.split('.').all(|part| part.bytes().all(is_base64url)), "{token}");
+    token.split('.').map(|part| part.len().to_string()).collect::<Vec<_>>().join(".")
+}

@@ -1,0 +1,90 @@
+//! One program twice, each with a database of its own in one Redis.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use dewar::ServerSide;
+use dewar::clock::Clock;
+use dewar_servers::Redis;
+use dewar_stores::RedisOptions;
+
+use super::answers::essence;
+use super::records::{Record, records};
+use crate::browser::Browser;
+use crate::http_client::Answer;
+use crate::server::Server;
+use crate::twins::flask::{Flask, python};
+use crate::twins::pair::{NOW, SECRET};
+
+/// The numbers of the databases.
+pub(super) const THEIRS: u32 = 1;
+pub(super) const OURS: u32 = 2;
+
+/// The program, by Flask and by us.
+pub(super) struct Apart {
+    pub(super) flask: Flask,
+    pub(super) ours: Server,
+    pub(super) redis: Redis,
+    pub(super) prefix: &'static str,
+    /// How long sessions are kept.
+    pub(super) seconds: i64,
+}
+
+impl Apart {
+    /// Both programs; `None` where there is no Flask or no Redis. Sessions are kept for 31 days, under `session:`.
+    pub(super) fn start(
+        name: &str,
+        vars: &[(&str, &str)],
+        app: impl FnOnce(ServerSide) -> Router,
+    ) -> Option<Self> {
+        python()?;
+        let redis = Redis::for_test()?;
+        let url = url(&redis, THEIRS);
+        let flask = Flask::start_with(name, SECRET, &[vars, &[("STORE", &url)]].concat())?;
+        let ours = Server::start_with(async { app(over(&redis, OURS).await) });
+        Some(Self { flask, ours, redis, prefix: "session:", seconds: 31 * 24 * 60 * 60 })
+    }
+
+    /// Plays a scene in a new browser on each, in an empty database, and gives back what both have answered and what both then keep.
+    #[track_caller]
+    pub(super) fn play<const N: usize>(
+        &self,
+        scene: impl Fn(Browser) -> [Answer; N],
+    ) -> ([Answer; N], Vec<Record>) {
+        let (theirs, kept_by_them) = self.play_on(self.flask.address, THEIRS, &scene);
+        let (ours, kept_by_us) = self.play_on(self.ours.address, OURS, &scene);
+        for (step, (ours, theirs)) in ours.iter().zip(&theirs).enumerate() {
+            assert_eq!(essence(ours), essence(theirs), "step {step}: ours, Flask's");
+        }
+        assert_eq!(kept_by_us, kept_by_them, "what is kept: by us, by Flask-Session");
+        (ours, kept_by_us)
+    }
+
+    fn play_on<T>(
+        &self,
+        server: SocketAddr,
+        database: u32,
+        scene: impl Fn(Browser) -> T,
+    ) -> (T, Vec<Record>) {
+        self.redis.command(&["-n", &database.to_string(), "FLUSHDB"]).unwrap();
+        let begun = Instant::now();
+        let answers = scene(Browser::new(server));
+        let kept = records(&self.redis, database, self.prefix, self.seconds, begun);
+        (answers, kept)
+    }
+}
+
+/// A database of this server, as both sides name it.
+pub(super) fn url(redis: &Redis, database: u32) -> String {
+    redis.url().replace("/0", &format!("/{database}"))
+}
+
+/// Flask-Session's defaults over a database, at the moment that never passes.
+pub(super) async fn over(redis: &Redis, database: u32) -> ServerSide {
+    let options = RedisOptions::new(url(redis, database)).without_owners();
+    // A machine that is busy with other tests is no dead server.
+    let store = options.timeout(Duration::from_secs(10)).open().await.unwrap();
+    ServerSide { clock: Clock::fixed(NOW), ..ServerSide::flask(Arc::new(store)) }
+}

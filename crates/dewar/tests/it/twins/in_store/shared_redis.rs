@@ -1,0 +1,66 @@
+//! One Redis for both.
+
+use dewar::FlaskEncoding;
+use dewar_servers::Redis;
+
+use super::apart::{over, url};
+use super::together::Together;
+use crate::browser::Browser;
+use crate::twins::flask::python;
+
+const DATABASE: u32 = 3;
+
+fn start(encoding: FlaskEncoding, is_signed: bool) -> Option<(Redis, Together)> {
+    python()?;
+    let redis = Redis::for_test()?;
+    let both = Together::start(&url(&redis, DATABASE), encoding, is_signed, over(&redis, DATABASE))?;
+    Some((redis, both))
+}
+
+fn play(encoding: FlaskEncoding, is_signed: bool) {
+    let Some((_redis, both)) = start(encoding, is_signed) else { return };
+    both.play_all();
+}
+
+#[test]
+fn they_share_messagepack() {
+    play(FlaskEncoding::MsgPack, false);
+}
+
+#[test]
+fn they_share_json() {
+    play(FlaskEncoding::Json, false);
+}
+
+#[test]
+fn they_share_messagepack_under_signed_ids() {
+    play(FlaskEncoding::MsgPack, true);
+}
+
+#[test]
+fn they_share_json_under_signed_ids() {
+    play(FlaskEncoding::Json, true);
+}
+
+/// Under Flask-Session a request that is slower than a logout brings the session back (rule `nothing-is-revived`).
+#[test]
+fn a_logout_there_is_not_undone_by_a_slow_request_here() {
+    let Some((redis, both)) = start(FlaskEncoding::MsgPack, false) else { return };
+    let mut there = Browser::new(both.flask.address);
+    there.get("/login?u=zoe");
+    let mut here = Browser::new(both.ours.address).with_cookie(there.cookie());
+    let before = reads(&redis);
+    let slow = std::thread::spawn(move || here.get("/slow?k=a&v=1&ms=500"));
+    while reads(&redis) == before {}
+    there.get("/logout");
+    let answer = slow.join().unwrap();
+    assert_eq!((answer.status, answer.all("set-cookie").len()), (200, 0));
+    assert_eq!(redis.command(&["-n", "3", "DBSIZE"]).unwrap(), "0");
+}
+
+/// How many sessions our program has opened. Flask-Session's reads are GETs.
+fn reads(redis: &Redis) -> usize {
+    let statistics = redis.command(&["INFO", "commandstats"]).unwrap();
+    let reads = statistics.lines().find_map(|line| line.strip_prefix("cmdstat_getex:calls="));
+    reads.map_or(0, |line| line.split(',').next().unwrap().parse().unwrap())
+}

@@ -1,0 +1,80 @@
+//! `legacy_flask_session`: what Flask-Session 0.3 to 0.8 kept, and the cookies that they set, open with what was in them.
+
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use dewar::clock::{Clock, UnixTime};
+use dewar::store::Memory;
+use dewar::store::{Created, Entry, Store, StoreKey};
+use dewar::value::{Map, Value};
+use dewar::{FlaskRecords, RecordFormat, SecretKeys, ServerSide, SessionManager};
+use serde_json::Value as Json;
+
+use super::{Case, Outcome, flow};
+
+pub(super) fn legacy_flask_session(case: &Case) -> Outcome {
+    let mut cookie = None;
+    let mut outcome = Outcome::Passed;
+    for (number, step) in case.expected["steps"].as_array().unwrap().iter().enumerate() {
+        if let Some(line) = flow::header(step, "Set-Cookie") {
+            cookie = line.split(';').next().map(str::to_owned);
+        }
+        let path = step["path"].as_str().unwrap();
+        for call in step["calls"].as_array().unwrap() {
+            let Some(payload) = payload(call) else { continue };
+            let opened = opened(case, call[1].as_str().unwrap(), payload, cookie.as_deref().unwrap());
+            let compared = super::compare(opened, Some(expected(case, path, number)), None);
+            outcome = outcome.and(compared);
+        }
+    }
+    outcome
+}
+
+/// The last of what was written; `None` for a call that reads or removes.
+fn payload(call: &Json) -> Option<Vec<u8>> {
+    let wrote = ["set", "setex"].contains(&call[0].as_str().unwrap());
+    wrote.then(|| STANDARD.decode(call[3].as_str().unwrap()).unwrap())
+}
+
+/// The session that this cookie opens; `None` if it is a new one.
+fn opened(case: &Case, key: &str, payload: Vec<u8>, cookie: &str) -> Option<Map> {
+    let now = UnixTime::from_seconds(case.given["now"].as_i64().unwrap());
+    let keys = SecretKeys::accepting_weak(case.given["secret_key"].as_str().unwrap()).unwrap();
+    let store = Arc::new(Memory::new());
+    let records =
+        FlaskRecords { signer: case.id.contains("signer").then_some(keys), ..FlaskRecords::default() };
+    let settings = ServerSide {
+        records: RecordFormat::Flask(records),
+        clock: Clock::fixed(now),
+        ..ServerSide::flask(Arc::clone(&store) as Arc<dyn Store>)
+    };
+    let manager = SessionManager::server_side(settings).unwrap();
+    super::block_on(async {
+        let created = store.create(&StoreKey::new(key), &Entry::new(payload, None), now).await;
+        assert!(matches!(created, Ok(Created::Created(_))));
+        let session = manager.open([cookie.as_bytes()]).await.unwrap();
+        (!session.is_new()).then(|| session.read(Map::clone))
+    })
+}
+
+/// The programs' `/set` puts `a` and `t` in; what the steps before left is only ever theirs. `/del` takes them out again.
+fn expected(case: &Case, path: &str, number: usize) -> Map {
+    let mut data = Map::new();
+    if !case.id.contains("non-permanent") {
+        data.insert("_permanent", true);
+    }
+    let is_filled = path == "/set" || path == "/get" || (path == "/noop" && number > 0);
+    if is_filled {
+        data.insert("a", 1);
+        data.insert("t", pair(case));
+    }
+    data
+}
+
+/// A tuple was one until msgspec came.
+fn pair(case: &Case) -> Value {
+    let version = case.given["versions"]["flask-session"].as_str().unwrap();
+    let items = vec![1.into(), "x".into()];
+    if ["0.3.2", "0.5.0", "0.6.0"].contains(&version) { Value::Tuple(items) } else { Value::List(items) }
+}

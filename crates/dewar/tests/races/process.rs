@@ -1,0 +1,40 @@
+//! A testbed in a process of its own: this very program, started once more. So it is never an old one.
+
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::process::Stdio;
+
+use dewar_servers::Process;
+
+/// Whether this process is to be a testbed.
+pub(crate) fn is_testbed() -> bool {
+    std::env::args().nth(1).as_deref() == Some("--port")
+}
+
+/// It is killed when this value goes.
+#[derive(Debug)]
+pub(crate) struct Testbed {
+    pub(crate) address: SocketAddr,
+    process: Process,
+}
+
+impl Testbed {
+    /// Starts it and waits until it listens.
+    pub(crate) fn start(store: &str, records: &str) -> Self {
+        let program = std::env::current_exe().unwrap();
+        let mut process = Process::start(&program, |command| {
+            command.args(["--port", "0", "--store", store, "--records", records]);
+            command.stdin(Stdio::null()).stdout(Stdio::piped());
+        })
+        .unwrap();
+        let mut line = String::new();
+        BufReader::new(process.stdout().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("listening on http://").expect("the testbed listens");
+        Self { address: address.parse().unwrap(), process }
+    }
+
+    /// SIGKILL; it is gone when this returns.
+    pub(crate) fn kill(mut self) {
+        self.process.kill();
+    }
+}

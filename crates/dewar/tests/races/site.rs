@@ -1,0 +1,95 @@
+//! A store and the processes that share it.
+
+use dewar_servers::Redis;
+use tempfile::TempDir;
+
+use crate::client::Client;
+use crate::process::Testbed;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Engine {
+    Memory,
+    Files,
+    Sqlite,
+    Redis,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Records {
+    Native,
+    Flask,
+}
+
+/// Two processes on one store; one alone where the store is its own memory.
+#[derive(Debug)]
+pub(crate) struct Site {
+    pub(crate) testbeds: Vec<Testbed>,
+    pub(crate) store: String,
+    pub(crate) records: Records,
+    /// Goes after the processes.
+    _kept: Kept,
+}
+
+#[derive(Debug)]
+#[expect(dead_code, reason = "only to be dropped at the end")]
+enum Kept {
+    Nothing,
+    Folder(TempDir),
+    Redis(Redis),
+}
+
+impl Site {
+    /// `None` if the engine is not on this machine.
+    pub(crate) fn start(engine: Engine, records: Records) -> Option<Self> {
+        let (store, kept) = match engine {
+            Engine::Memory => ("memory:".to_owned(), Kept::Nothing),
+            Engine::Files => folder(|path| format!("file://{path}/sessions")),
+            Engine::Sqlite => folder(|path| format!("sqlite://{path}/sessions.db")),
+            Engine::Redis => {
+                let redis = Redis::for_test()?;
+                (redis.url(), Kept::Redis(redis))
+            }
+        };
+        let processes = if engine == Engine::Memory { 1 } else { 2 };
+        let testbeds = (0..processes).map(|_| Testbed::start(&store, records.word())).collect();
+        Some(Self { testbeds, store, records, _kept: kept })
+    }
+
+    /// A tab at one of the processes, in turn.
+    pub(crate) fn client(&self, number: usize) -> Client {
+        Client::new(self.testbeds[number % self.testbeds.len()].address)
+    }
+
+    /// One tab at each.
+    pub(crate) fn clients(&self) -> Vec<Client> {
+        (0..self.testbeds.len()).map(|number| self.client(number)).collect()
+    }
+}
+
+impl Records {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Native => "native",
+            Self::Flask => "flask",
+        }
+    }
+}
+
+/// As it is called in the table.
+pub(crate) fn name(engine: Engine, records: Records) -> String {
+    let engine = match engine {
+        Engine::Memory => "memory",
+        Engine::Files => "files",
+        Engine::Sqlite => "sqlite",
+        Engine::Redis => "redis",
+    };
+    match records {
+        Records::Native => engine.to_owned(),
+        Records::Flask => format!("{engine}_flask"),
+    }
+}
+
+fn folder(url: impl Fn(&str) -> String) -> (String, Kept) {
+    let folder = tempfile::tempdir().unwrap();
+    (url(folder.path().to_str().unwrap()), Kept::Folder(folder))
+}

@@ -1,0 +1,106 @@
+//! No lost update: what was answered with 200 is there, however many write at once.
+
+use std::io::Result;
+use std::sync::Arc;
+
+use tokio::sync::Barrier;
+use tokio::task::JoinSet;
+
+use crate::client::Client;
+use crate::run::Outcome;
+use crate::site::Site;
+
+const WRITERS: usize = 8;
+const COUNTERS: usize = 16;
+
+/// What a writer saw. Each of its writes is repeated until it is answered with 200.
+#[derive(Debug, Default, Clone, Copy)]
+struct Tally {
+    kept: usize,
+    lost: usize,
+    /// Answers of 503: on a busy machine those who wait for one another may be more than a deadline of 250 ms allows. Whether such
+    /// a write was done is not known.
+    refused: usize,
+}
+
+/// In each round eight write, each its own key; then each looks at the key of its neighbour, which is at the other process.
+pub(crate) async fn keys(site: &Site, rounds: usize) -> Outcome {
+    let cookie = login(site).await;
+    let turn = Arc::new(Barrier::new(WRITERS));
+    let mut writers = JoinSet::new();
+    for mine in 0..WRITERS {
+        let client = site.client(mine).with_cookie(Some(&cookie));
+        writers.spawn(write_and_look(client, mine, rounds, Arc::clone(&turn)));
+    }
+    let tally = Tally::sum(writers.join_all().await)?;
+    tally.outcome(format!("{rounds} × {WRITERS} writes to {WRITERS} keys: {} lost", tally.lost))
+}
+
+async fn write_and_look(mut client: Client, mine: usize, rounds: usize, turn: Arc<Barrier>) -> Result<Tally> {
+    let theirs = (mine + 1) % WRITERS;
+    let mut tally = Tally::default();
+    for round in 1..=rounds {
+        turn.wait().await;
+        tally.kept(client.insist(&format!("/set?k=k{mine}&v={round}")).await?);
+        turn.wait().await;
+        let found = client.read(&format!("/get?k=k{theirs}")).await?;
+        tally.lost += usize::from(found != round.to_string());
+    }
+    Ok(tally)
+}
+
+/// Sixteen count in one key.
+pub(crate) async fn counter(site: &Site, rounds: usize) -> Outcome {
+    let cookie = login(site).await;
+    let turn = Arc::new(Barrier::new(COUNTERS));
+    let mut counters = JoinSet::new();
+    for number in 0..COUNTERS {
+        let mut client = site.client(number).with_cookie(Some(&cookie));
+        let turn = Arc::clone(&turn);
+        counters.spawn(async move {
+            let mut tally = Tally::default();
+            for _ in 0..rounds {
+                turn.wait().await;
+                tally.kept(client.insist("/incr?k=n").await?);
+            }
+            Ok(tally)
+        });
+    }
+    let tally = Tally::sum(counters.join_all().await)?;
+    let sum = site.client(0).with_cookie(Some(&cookie)).read("/get?k=n").await.map_err(said)?;
+    let sum: usize = sum.parse().map_err(|_| format!("the sum is '{sum}'"))?;
+    // Exactly so many, but for those of which it is not known.
+    let lost = tally.kept.saturating_sub(sum) + sum.saturating_sub(tally.kept + tally.refused);
+    Tally { lost, ..tally }.outcome(format!("{rounds} × {COUNTERS} increments: the sum is {sum}, {lost} off"))
+}
+
+async fn login(site: &Site) -> String {
+    let mut client = site.client(0);
+    client.read("/login?u=zoe").await.unwrap();
+    client.cookie.unwrap()
+}
+
+impl Tally {
+    fn kept(&mut self, (_, refused): (String, usize)) {
+        self.kept += 1;
+        self.refused += refused;
+    }
+
+    fn sum(all: Vec<Result<Self>>) -> std::result::Result<Self, String> {
+        let plus = |sum: Self, tally: Self| Self {
+            kept: sum.kept + tally.kept,
+            lost: sum.lost + tally.lost,
+            refused: sum.refused + tally.refused,
+        };
+        all.into_iter().try_fold(Self::default(), |sum, tally| Ok(plus(sum, tally.map_err(said)?)))
+    }
+
+    fn outcome(self, figures: String) -> Outcome {
+        let figures = format!("{figures}, {} refused", self.refused);
+        if self.lost == 0 { Ok(figures) } else { Err(figures) }
+    }
+}
+
+fn said(error: std::io::Error) -> String {
+    error.to_string()
+}
