@@ -4,10 +4,16 @@ use std::error::Error;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
+use dewar::clock::Clock;
 use dewar::random::{Random, RandomError};
 use dewar::store::Store;
+use dewar_stores::guard::Patience;
 use url::Url;
+
+/// How many sessions that are over are removed at a start.
+const SWEPT: usize = 10_000;
 
 /// A store, opened.
 pub(super) struct Place {
@@ -29,9 +35,22 @@ pub(super) async fn open(url: Option<&str>) -> Result<Place, Box<dyn Error>> {
 }
 
 async fn at(url: &str) -> Result<Place, Box<dyn Error>> {
-    let store = dewar_stores::open(url).await?;
+    let store = dewar_stores::open_with(url, patience()).await?;
+    if let Some(sweeper) = store.sweeper() {
+        // What is over would lie there for ever. If it cannot be swept now, it can at the next start.
+        let _ = sweeper.sweep(SWEPT, Clock::system().now()).await;
+    }
     let (engine, lasts) = engine(url);
     Ok(Place { store, url: without_password(url), engine, lasts })
+}
+
+/// A person in front of a demo waits for a slow disk rather than be told to come again.
+fn patience() -> Patience {
+    Patience {
+        deadline: Duration::from_secs(2),
+        long_deadline: Duration::from_secs(5),
+        ..Patience::default()
+    }
 }
 
 fn engine(url: &str) -> (&'static str, bool) {

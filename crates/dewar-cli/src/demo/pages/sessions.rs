@@ -77,9 +77,10 @@ fn line(info: &SessionInfo, now: UnixTime) -> Value {
     }
 }
 
+/// To the minute: the last use is known no better.
 fn ago(moment: UnixTime, now: UnixTime) -> String {
-    match now.since(moment).as_secs() {
-        0..5 => "just now".to_owned(),
-        seconds => format!("{} ago", in_words(seconds)),
+    match now.since(moment).as_secs() / 60 {
+        0 => "just now".to_owned(),
+        minutes => format!("{} ago", in_words(minutes * 60)),
     }
 }

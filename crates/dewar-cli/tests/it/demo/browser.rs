@@ -47,7 +47,10 @@ impl Person<'_> {
 
     async fn sees(&self, css: &str, text: &str) {
         let found = self.page.query(By::Css(css)).first().await;
-        let found = found.unwrap_or_else(|error| panic!("no {css}: {error}")).text().await.unwrap();
+        let Ok(found) = found else {
+            panic!("no {css}: {}", self.page.find(By::Css("main")).await.unwrap().text().await.unwrap());
+        };
+        let found = found.text().await.unwrap();
         assert!(found.contains(text), "{css} says {found:?}, not {text:?}");
     }
 

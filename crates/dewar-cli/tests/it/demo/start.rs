@@ -77,6 +77,8 @@ fn its_own_file_is_for_its_user_alone() {
     let folder = state.path().join("not there yet/dewar");
     let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode(&folder), mode(&folder.join("demo.db"))), (0o700, 0o600));
+    // It answers: all has been said.
+    assert_eq!(Client::new(&demo).get("/").status, 200);
     let (_, log) = demo.interrupt();
     assert!(log.contains("/not%20there%20yet/dewar/demo.db: a restart keeps them.\n"), "{log}");
     assert!(log.contains("--store cookie, memory:, file:///FOLDER, sqlite:///FILE or redis://HOST"), "{log}");

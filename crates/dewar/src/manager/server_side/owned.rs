@@ -52,12 +52,13 @@ impl ServerSideKeeper {
         Ok(infos.collect())
     }
 
-    /// Whether the owner had such a session.
+    /// Whether the owner had such a session. No trace is left: its client holds the old cookie still, and must be able to begin anew at
+    /// once. What is under way finds it gone all the same.
     pub(in crate::manager) async fn end_session(&self, owner: &str, handle: &str) -> Result<bool, Error> {
         let now = self.settings.clock.now();
         let entries = self.owners()?.of(owner, now).await?;
         match entries.into_iter().find(|(key, _)| handle_of(key) == handle) {
-            Some((key, _)) => self.remove(&key, now).await,
+            Some((key, _)) => Ok(self.settings.store.remove(&key, None, now).await?),
             None => Ok(false),
         }
     }

@@ -41,6 +41,7 @@ impl ServerSideKeeper {
     /// Does what was decided.
     pub(in crate::manager) async fn carry_out(&self, session: &Session, plan: Plan) -> Result<Reply, Error> {
         let now = self.settings.clock.now();
+        let permanence_was_set = session.lock().changes.permanence;
         let written = match plan {
             Plan::Create => self.create(session, now).await?,
             Plan::Replace => self.replace(session, now).await?,
@@ -53,7 +54,7 @@ impl ServerSideKeeper {
             Written::Kept => self.admit(session, now).await?,
             written => written,
         };
-        self.answer(&session.lock(), plan, written, now)
+        self.answer(&session.lock(), plan, permanence_was_set, written, now)
     }
 
     /// Whether data were set too late, by a program that asks to be told.
@@ -79,9 +80,18 @@ impl ServerSideKeeper {
         }
     }
 
-    fn answer(&self, state: &State, plan: Plan, written: Written, now: UnixTime) -> Result<Reply, Error> {
+    fn answer(
+        &self,
+        state: &State,
+        plan: Plan,
+        permanence_was_set: bool,
+        written: Written,
+        now: UnixTime,
+    ) -> Result<Reply, Error> {
         let set_cookie = match written {
-            Written::Kept if self.is_cookie_due(state, plan) => Some(self.set_cookie(state, now)?),
+            Written::Kept if self.is_cookie_due(state, plan, permanence_was_set) => {
+                Some(self.set_cookie(state, now)?)
+            }
             Written::Kept => None,
             Written::Removed if plan == Plan::EndSuccessor => None,
             Written::Removed => Some(self.cookie.remove()),
@@ -94,12 +104,12 @@ impl ServerSideKeeper {
         Ok(self.reply(state, set_cookie))
     }
 
-    /// A client that knows the id already is told again only if its cookie's end moves; Flask tells it after each change.
-    fn is_cookie_due(&self, state: &State, plan: Plan) -> bool {
+    /// A client that knows the id already is told again only if its cookie's end moves or goes; Flask tells it after each change.
+    fn is_cookie_due(&self, state: &State, plan: Plan, permanence_was_set: bool) -> bool {
         let is_told = match plan {
             Plan::Create | Plan::Replace => true,
             Plan::Refresh => false,
-            _ => !self.records.is_native(),
+            _ => permanence_was_set || !self.records.is_native(),
         };
         is_told || state.is_permanent()
     }

@@ -84,6 +84,12 @@ async fn the_cookie_of_a_permanent_session_moves_with_its_end_and_no_other() {
     site.pass(6 * MINUTE);
     let reply = site.request(&cookie).await.end().await;
     assert!(reply.set_cookie().unwrap().contains("Expires=Thu, 29 Feb 2024 13:41:56 GMT"), "{reply:?}");
+
+    let request = site.request(&cookie).await;
+    request.session.set_permanent(false);
+    let reply = request.end().await;
+    assert_eq!(held(&reply).as_ref(), Some(&cookie));
+    assert!(!reply.set_cookie().unwrap().contains("Expires="), "the browser must unlearn its end: {reply:?}");
 }
 
 #[tokio::test]

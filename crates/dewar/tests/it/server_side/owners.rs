@@ -59,6 +59,30 @@ async fn a_session_that_somebody_ended_is_not_revived_by_a_write_in_flight() {
     assert_eq!((site.user(&phone).await, devices(&site).await.len()), (None, 0));
 }
 
+/// The client knows nothing of it, and comes with its old cookie.
+#[tokio::test]
+async fn whoever_was_ended_can_log_in_again_at_once() {
+    for end_all in [false, true] {
+        let site = Site::new(|s| s);
+        let phone = login_from(&site, "phone").await;
+        if end_all {
+            assert_eq!(site.manager.end_sessions_of("user:42", None).await.unwrap(), 1);
+        } else {
+            let handle = site.manager.sessions_of("user:42", None).await.unwrap()[0].handle.clone();
+            assert!(site.manager.end_session("user:42", &handle).await.unwrap());
+        }
+        let again = site
+            .visit(&phone, |session| {
+                session.regenerate_id();
+                session.insert_value("user", "zoe");
+                session.set_owner("user:42");
+            })
+            .await;
+        assert_ne!(again, phone);
+        assert_eq!(site.user(&again).await.as_deref(), Some("zoe"), "end_all: {end_all}");
+    }
+}
+
 #[tokio::test]
 async fn last_seen_follows_use() {
     let site = Site::new(|s| s);
