@@ -1,12 +1,7 @@
 //! Requests to a router in this process: no network, no runtime, `Service::call` on a ready service.
 
-use axum::body::Body;
-use axum::http::header::{COOKIE, SET_COOKIE};
-use axum::http::{Request, Response};
 use axum::{Router, routing::get};
-use tower_service::Service;
-
-use dewar_bench_meter::{Role, Row, WORK, cost, now, routes};
+use dewar_bench_meter::{Program, Role, Row, WORK, cost, now, octets, pairs, routes, with};
 
 use crate::peers::{axum_session, cookie_jar, dewar_layer, dewar_store, ruts, tower_sessions};
 
@@ -16,8 +11,6 @@ pub(crate) struct App {
     pub(crate) role: Role,
     pub(crate) routes: Router,
 }
-
-const OTHER_COOKIES: &str = "theme=dark; _ga=GA1.2.1234567890.1700000000; lang=de";
 
 /// Sessions in cookies, beside the one peer that keeps them in memory.
 pub(crate) fn in_cookies() -> Vec<Row> {
@@ -35,11 +28,10 @@ pub(crate) fn in_memory() -> Vec<Row> {
     measure(apps)
 }
 
-fn measure(mut apps: Vec<App>) -> Vec<Row> {
-    for app in &mut apps {
-        app.routes = routes(std::mem::take(&mut app.routes));
-    }
-    let cookies: Vec<_> = apps.iter_mut().map(|app| session_cookie(&mut app.routes)).collect();
+fn measure(apps: Vec<App>) -> Vec<Row> {
+    let ready = |app: App| App { routes: routes(app.routes), ..app };
+    let mut apps: Vec<App> = apps.into_iter().map(ready).collect();
+    let cookies: Vec<_> = apps.iter_mut().map(|app| session(&mut app.routes)).collect();
     let mut rows = Vec::new();
     for (path, work) in WORK {
         for (app, cookie) in apps.iter_mut().zip(&cookies) {
@@ -63,31 +55,14 @@ pub(crate) async fn ok() -> &'static str {
 }
 
 fn measured(app: &mut App, work: &str, path: &str, cookie: &str) -> Row {
-    let cookies = match path {
-        "/new" => format!("{OTHER_COOKIES}; tz=2"),
-        _ => format!("{OTHER_COOKIES}; {cookie}"),
-    };
-    let request = || request(path, &cookies);
-    let cost = cost(request, |request| answer(&mut app.routes, request));
-    let cookie =
-        cookie.split("; ").filter_map(|pair| pair.split_once('=')).map(|(_, value)| value.len()).sum();
-    Row { work: work.to_owned(), who: app.who.to_owned(), role: app.role, cost, cookie: Some(cookie) }
+    let cookies = with(Some(cookie).filter(|_| path != "/new"));
+    let request = || Router::request(path, &cookies);
+    let cost = cost(request, |request| now(app.routes.answer(request)));
+    Router::cookies(&now(app.routes.answer(request())));
+    Row { work: work.to_owned(), who: app.who.to_owned(), role: app.role, cost, cookie: Some(octets(cookie)) }
 }
 
-fn answer(routes: &mut Router, request: Request<Body>) -> Response<Body> {
-    let response = now(routes.call(request)).unwrap();
-    assert_eq!(response.status(), 200);
-    response
-}
-
-fn request(path: &str, cookies: &str) -> Request<Body> {
-    Request::builder().uri(path).header(COOKIE, cookies).body(Body::empty()).unwrap()
-}
-
-/// Names and values of the cookies that a new session gets; of the bare router, any.
-fn session_cookie(routes: &mut Router) -> String {
-    let response = answer(routes, request("/new", OTHER_COOKIES));
-    let lines = response.headers().get_all(SET_COOKIE).iter().filter_map(|line| line.to_str().ok());
-    let pairs: Vec<&str> = lines.filter_map(|line| line.split(';').next()).collect();
-    if pairs.is_empty() { "tz=2".to_owned() } else { pairs.join("; ") }
+/// The cookies that a new session gets; of the bare router, none.
+fn session(routes: &mut Router) -> String {
+    pairs(&Router::cookies(&now(routes.answer(Router::request("/new", &with(None))))))
 }

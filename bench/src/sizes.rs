@@ -29,7 +29,7 @@ pub(crate) fn measure() -> Result<(), String> {
         if count * NEED > available() {
             println!(
                 "{count:>10} left out: that takes {} MiB, and {} are free",
-                count * NEED >> 20,
+                (count * NEED) >> 20,
                 available() >> 20
             );
             continue;
@@ -44,11 +44,7 @@ fn line(count: usize) {
     let memory = Memory::with_budget(BUDGET);
     let mut created = Duration::ZERO;
     let taken = allocation_counter::measure(|| created = create(&memory, count)).bytes_current;
-    let loaded = each(
-        count,
-        |number| key(number),
-        |key| assert!(now(memory.load(&key, None, NOW)).unwrap().is_some()),
-    );
+    let loaded = each(count, key, |key| assert!(now(memory.load(&key, None, NOW)).unwrap().is_some()));
     let swapped = each(
         count,
         |number| {

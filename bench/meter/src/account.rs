@@ -1,6 +1,6 @@
 //! The session that everybody reads and writes.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use serde::{Deserialize, Serialize};
 
@@ -28,8 +28,8 @@ pub fn account() -> Account {
 }
 
 /// What a session is changed to: another number at each call, so that no change can be spared.
-pub fn visit() -> u64 {
-    static VISITS: AtomicU64 = AtomicU64::new(1_000_000);
+pub fn visit() -> i64 {
+    static VISITS: AtomicI64 = AtomicI64::new(1_000_000);
     VISITS.fetch_add(1, Ordering::Relaxed)
 }
 

@@ -13,7 +13,7 @@ mod wire;
 pub use self::account::{Account, SECRET, account, visit};
 pub use self::cost::{Cost, ROUND, ROUNDS, Repeat, cost, cost_on, now, runtime};
 pub use self::program::{Program, routes};
-pub use self::requests::{AT_ONCE, WORK, measure};
+pub use self::requests::{AT_ONCE, WORK, measure, octets, pairs, with};
 pub use self::row::{Role, Row};
 pub use self::turns::{SCENES, Turns};
 pub use self::wire::Wire;

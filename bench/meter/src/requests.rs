@@ -15,7 +15,7 @@ pub const WORK: [(&str, &str); 4] = [
 /// So many requests wait together in the second half of the table.
 pub const AT_ONCE: usize = 64;
 
-pub(crate) const OTHER_COOKIES: &str = "theme=dark; _ga=GA1.2.1234567890.1700000000; lang=de";
+const OTHER_COOKIES: &str = "theme=dark; _ga=GA1.2.1234567890.1700000000; lang=de";
 
 /// Each work, one request at a time and [`AT_ONCE`], each of those with a session of its own.
 pub fn measure<P: Program>(
@@ -32,9 +32,10 @@ pub fn measure<P: Program>(
     for (repeat, suffix) in [(one, ""), (many, ", 64 at once")] {
         for (path, work) in WORK {
             let mut sessions = cookies.iter().cycle();
-            let input = || P::request(path, &with(sessions.next().filter(|_| path != "/new")));
+            let mut next = || sessions.next().filter(|_| path != "/new").map(String::as_str);
+            let input = || P::request(path, &with(next()));
             let cost = cost_on(runtime, repeat, input, |request| program.answer(request));
-            check(runtime, program, path, cookies.first());
+            check(runtime, program, path, cookies.first().map(String::as_str));
             let cookie = cookies.first().map(|cookie| octets(cookie));
             rows.push(Row { work: format!("{work}{suffix}"), who: who.to_owned(), role, cost, cookie });
         }
@@ -43,24 +44,30 @@ pub fn measure<P: Program>(
 }
 
 /// What was measured was no failure.
-fn check<P: Program>(runtime: &Runtime, program: &mut P, path: &str, cookie: Option<&String>) {
+fn check<P: Program>(runtime: &Runtime, program: &mut P, path: &str, cookie: Option<&str>) {
     let response = runtime.block_on(program.answer(P::request(path, &with(cookie))));
     drop(P::cookies(&response));
 }
 
 /// The cookies of a session that was just made.
 pub(crate) fn session<P: Program>(runtime: &Runtime, program: &mut P) -> String {
-    let response = runtime.block_on(program.answer(P::request("/new", OTHER_COOKIES)));
-    let lines = P::cookies(&response);
-    let pairs: Vec<&str> = lines.iter().filter_map(|line| line.split(';').next()).collect();
-    pairs.join("; ")
+    pairs(&P::cookies(&runtime.block_on(program.answer(P::request("/new", &with(None))))))
 }
 
-pub(crate) fn with(cookie: Option<&String>) -> String {
-    format!("{OTHER_COOKIES}; {}", cookie.map_or("tz=2", String::as_str))
+/// What a browser sends back.
+#[must_use]
+pub fn pairs(lines: &[String]) -> String {
+    lines.iter().filter_map(|line| line.split(';').next()).collect::<Vec<_>>().join("; ")
+}
+
+/// The cookies of a session among others, or others alone.
+#[must_use]
+pub fn with(cookie: Option<&str>) -> String {
+    format!("{OTHER_COOKIES}; {}", cookie.filter(|cookie| !cookie.is_empty()).unwrap_or("tz=2"))
 }
 
 /// Of the values.
-fn octets(cookies: &str) -> usize {
+#[must_use]
+pub fn octets(cookies: &str) -> usize {
     cookies.split("; ").filter_map(|pair| pair.split_once('=')).map(|(_, value)| value.len()).sum()
 }

@@ -48,7 +48,7 @@ fn play<P: Program>(runtime: &Runtime, program: &mut P, path: &str, wire: &Wire,
     settle(runtime);
     let before = wire.turns();
     for cookie in &cookies {
-        let cookie = Some(cookie).filter(|_| path != "/new");
+        let cookie = Some(cookie.as_str()).filter(|_| path != "/new");
         let response = runtime.block_on(program.answer(P::request(path, &with(cookie))));
         drop(P::cookies(&response));
     }

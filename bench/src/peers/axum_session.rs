@@ -20,6 +20,7 @@ pub(crate) fn app() -> App {
         .route("/write", get(write))
         .route("/new", get(new))
         .layer(SessionLayer::new(store));
+    let routes = dewar_bench_meter::routes(routes);
     App { who: "axum_session, signed, memory", role: Role::Other, routes }
 }
 

@@ -11,10 +11,11 @@ use tower_cookies::CookieManagerLayer;
 
 use crate::requests::{App, ok};
 
-const HOUR: u64 = 3600;
+const HOUR: i64 = 3600;
 
 pub(crate) fn app() -> App {
-    let cookie = CookieOptions::build().name("session").http_only(true).secure(true).max_age(HOUR).path("/");
+    let cookie =
+        CookieOptions::build().name("session").http_only(true).secure(true).max_age(HOUR as u64).path("/");
     let store = Arc::new(MokaStore::builder().max_capacity(1_000_000).build());
     let routes = Router::new()
         .route("/untouched", get(ok))
