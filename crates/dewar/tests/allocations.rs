@@ -1,12 +1,7 @@
 //! How many allocations a session costs, over a router without any: exact, so they are asserted. A buffer that grows counts again.
 //!
 //! In a binary of its own, for the allocator that counts.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::print_stdout,
-    reason = "tests: what fails here fails the test"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests: what fails here fails the test")]
 
 use std::future::Future;
 use std::hint::black_box;

@@ -70,6 +70,11 @@ impl Changes {
         self.device = true;
     }
 
+    pub(crate) fn permanence_set(&mut self) {
+        self.count += 1;
+        self.permanence = true;
+    }
+
     /// Whether it was said whose session it is.
     pub(crate) fn has_owner(&self) -> bool {
         self.owner

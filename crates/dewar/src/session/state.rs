@@ -109,7 +109,7 @@ impl State {
             }
             PermanentFlag::Apart(flag) => {
                 *flag = permanent;
-                self.changes.permanence = true;
+                self.changes.permanence_set();
             }
         }
     }

@@ -28,6 +28,12 @@ impl Entry {
         Self { payload: payload.into(), expires, owner: None, is_unique: false }
     }
 
+    /// An entry that is over already: to [swap](super::Store::swap) it in removes what was seen.
+    #[must_use]
+    pub fn over(now: UnixTime) -> Self {
+        Self::new(Bytes::new(), Some(now))
+    }
+
     /// Whether it is over.
     #[must_use]
     pub fn is_over(&self, now: UnixTime) -> bool {

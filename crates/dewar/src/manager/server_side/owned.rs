@@ -2,6 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
+use super::end::Trace;
 use super::keeper::ServerSideKeeper;
 use super::records::Found;
 use super::settings::AtMost;
@@ -52,13 +53,12 @@ impl ServerSideKeeper {
         Ok(infos.collect())
     }
 
-    /// Whether the owner had such a session. No trace is left: its client holds the old cookie still, and must be able to begin anew at
-    /// once. What is under way finds it gone all the same.
+    /// Whether the owner had such a session. What is under way finds it gone, under whatever id.
     pub(in crate::manager) async fn end_session(&self, owner: &str, handle: &str) -> Result<bool, Error> {
         let now = self.settings.clock.now();
         let entries = self.owners()?.of(owner, now).await?;
         match entries.into_iter().find(|(key, _)| handle_of(key) == handle) {
-            Some((key, _)) => Ok(self.settings.store.remove(&key, None, now).await?),
+            Some((key, stored)) => self.end_from(key, Some(stored.revision), Trace::Nothing, now).await,
             None => Ok(false),
         }
     }

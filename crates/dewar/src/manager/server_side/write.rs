@@ -7,7 +7,7 @@ use crate::lifetime::Times;
 use crate::manager::Error;
 use crate::manager::observe::{Event, note};
 use crate::session::{Kept, Session, SessionId, State};
-use crate::store::{Bytes, Created, Entry, Renamed, Revision, StoreKey, Stored, Swapped};
+use crate::store::{Created, Entry, Renamed, Revision, StoreKey, Stored, Swapped};
 
 /// How often others may be faster before a request gives up. Of any number of requests that write at once one is through at each
 /// turn, so that this many at once never see it.
@@ -129,8 +129,7 @@ impl ServerSideKeeper {
         let times = Times { created, refreshed: now };
         let changes = state.changes.count();
         if state.is_blank() {
-            let entry =
-                self.tombstone(key, None, now)?.unwrap_or_else(|| Entry::new(Bytes::new(), Some(now)));
+            let entry = self.tombstone(key, None, now)?.unwrap_or_else(|| Entry::over(now));
             return Ok(Draft { entry, times, changes, is_removal: true });
         }
         let owner = state.owner();

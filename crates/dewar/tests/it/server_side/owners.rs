@@ -149,3 +149,16 @@ async fn owners_in_flask_records() {
     assert_eq!(site.manager.end_sessions_of("user:42", None).await.unwrap(), 1);
     assert_eq!(site.user(&cookie).await, None);
 }
+
+/// The list was read, then the session got a new id: it is the session that is to end, not the id.
+#[tokio::test]
+async fn a_session_that_is_ended_from_afar_ends_under_its_new_id_too() {
+    let site = Site::new(|s| s);
+    let phone = login_from(&site, "phone").await;
+    let handle = site.manager.sessions_of("user:42", None).await.unwrap()[0].handle.clone();
+    let slow = site.request(&phone).await;
+    slow.session.regenerate_id();
+    assert!(site.manager.end_session("user:42", &handle).await.unwrap());
+    assert_eq!(super::held(&slow.end().await), None, "no new id for what has ended");
+    assert_eq!((site.user(&phone).await, devices(&site).await.len()), (None, 0));
+}
