@@ -1,7 +1,7 @@
 //! Requests to a router in this process: no network, no runtime, `Service::call` on a ready service.
 
 use axum::{Router, routing::get};
-use dewar_bench_meter::{Program, Role, Row, WORK, cost, now, octets, pairs, routes, with};
+use dewar_bench_meter::{Program, Role, Row, WORK, cost, now, octets, pairs, routes, runtime, with};
 
 use crate::peers::{axum_session, cookie_jar, dewar_layer, dewar_store, ruts, tower_sessions};
 
@@ -22,6 +22,9 @@ pub(crate) fn in_cookies() -> Vec<Row> {
 
 /// Sessions in this process's memory.
 pub(crate) fn in_memory() -> Vec<Row> {
+    // For `axum_session`, which signs on threads of the runtime.
+    let runtime = runtime();
+    let _inside = runtime.enter();
     let mut apps = vec![bare()];
     apps.extend(dewar_store::in_memory());
     apps.extend([tower_sessions::app(), axum_session::app(), ruts::app()]);

@@ -58,7 +58,7 @@ fn play<P: Program>(runtime: &Runtime, program: &mut P, path: &str, wire: &Wire,
 
 /// What is done after the answer counts as well.
 fn settle(runtime: &Runtime) {
-    runtime.block_on(tokio::time::sleep(Duration::from_millis(20)));
+    runtime.block_on(async { tokio::time::sleep(Duration::from_millis(20)).await });
 }
 
 /// As a program prints it for another one.

@@ -4,23 +4,19 @@ use axum::{Router, routing::get};
 use axum_session::{
     Key, SessionConfig, SessionLayer, SessionNullPool, SessionNullSession, SessionNullSessionStore,
 };
-use dewar_bench_meter::{Account, Role, SECRET, account, now, runtime, visit};
+use dewar_bench_meter::{Account, Role, SECRET, account, now, visit};
 
 use crate::requests::{App, ok};
 
 pub(crate) fn app() -> App {
     let config = SessionConfig::default().with_key(Key::from(SECRET.as_bytes()));
     let store = now(SessionNullSessionStore::new(None::<SessionNullPool>, config)).unwrap();
-    // It starts a task, which sweeps when it has slept for some minutes: here it never runs.
-    let runtime = runtime();
-    let _inside = runtime.enter();
     let routes = Router::new()
         .route("/untouched", get(ok))
         .route("/read", get(read))
         .route("/write", get(write))
         .route("/new", get(new))
         .layer(SessionLayer::new(store));
-    let routes = dewar_bench_meter::routes(routes);
     App { who: "axum_session, signed, memory", role: Role::Other, routes }
 }
 
