@@ -4,8 +4,8 @@
 //! |---|---|
 //! | `DW`, version 1 | 3 |
 //! | kind: 0 a session, 1 a tombstone | 1 |
-//! | what the record is bound to: the first 8 bytes of its key's SHA-256 | 8 |
-//! | the first 8 bytes of the SHA-256 of everything else: a flipped bit shows | 8 |
+//! | what the record is bound to: the last 8 bytes of its key, which are of a hash | 8 |
+//! | the CRC-32 of everything else: damage shows. It is no protection against whoever can write to the store | 4 |
 //! | a number that no other write has | 8 |
 //! | when the session began, when this was written: milliseconds since 1970 | 8 + 8 |
 //! | flags: bit 0 = permanent | 1 |
@@ -14,8 +14,6 @@
 //! | the data, MessagePack with Dewar's extensions; of a tombstone the key of the session that took its place, if one did | the rest |
 //!
 //! Numbers are big-endian.
-
-use sha2::{Digest, Sha256};
 
 use super::contents::last_used;
 use super::format::TRACE;
@@ -32,7 +30,7 @@ const TOMBSTONE: u8 = 1;
 const PERMANENT: u8 = 1;
 /// Where the parts begin.
 const CHECKSUM: usize = 12;
-const WRITE: usize = 20;
+const WRITE: usize = 16;
 
 /// What a record of Dewar's own holds: for those who look into stores, such as the `dewar` command.
 #[derive(Debug, Clone, PartialEq)]
@@ -98,10 +96,10 @@ fn seal(
     flags: u8,
     [labels, data]: &[&[u8]; 2],
 ) -> Vec<u8> {
-    let mut record = Vec::with_capacity(47 + labels.len() + data.len());
+    let mut record = Vec::with_capacity(43 + labels.len() + data.len());
     record.extend_from_slice(&[b'D', b'W', VERSION, kind]);
     record.extend_from_slice(&binding(key));
-    record.extend_from_slice(&[0; 8]);
+    record.extend_from_slice(&[0; 4]);
     record.extend_from_slice(&write.to_be_bytes());
     record.extend_from_slice(&times.created.millis().to_be_bytes());
     record.extend_from_slice(&times.refreshed.millis().to_be_bytes());
@@ -149,7 +147,7 @@ fn parse(key: &StoreKey, payload: &[u8]) -> Result<NativeRecord, Unreadable> {
         _ => return Err(Unreadable::Corrupt),
     };
     let bound_to = take::<8>(&mut rest).ok_or(Unreadable::Corrupt)?;
-    if take::<8>(&mut rest).ok_or(Unreadable::Corrupt)? != checksum(payload) {
+    if take::<4>(&mut rest).ok_or(Unreadable::Corrupt)? != checksum(payload) {
         return Err(Unreadable::Corrupt);
     }
     if bound_to != binding(key) {
@@ -189,18 +187,20 @@ fn take_label(labels: &mut &[u8]) -> Option<Text> {
     std::str::from_utf8(label).ok().map(Text::from)
 }
 
+/// A key of fewer bytes is filled up with zeros.
 fn binding(key: &StoreKey) -> [u8; 8] {
-    first_eight(Sha256::digest(key.as_str().as_bytes()).as_slice())
+    let key = key.as_str().as_bytes();
+    let mut binding = [0; 8];
+    for (place, byte) in binding.iter_mut().rev().zip(key.iter().rev()) {
+        *place = *byte;
+    }
+    binding
 }
 
 /// Of everything but the place of the sum itself.
-fn checksum(record: &[u8]) -> [u8; 8] {
-    let mut sha = Sha256::new();
-    sha.update(record.get(..CHECKSUM).unwrap_or_default());
-    sha.update(record.get(WRITE..).unwrap_or_default());
-    first_eight(sha.finalize().as_slice())
-}
-
-fn first_eight(digest: &[u8]) -> [u8; 8] {
-    digest.first_chunk().copied().unwrap_or_default()
+fn checksum(record: &[u8]) -> [u8; 4] {
+    let mut crc = crc32fast::Hasher::new();
+    crc.update(record.get(..CHECKSUM).unwrap_or_default());
+    crc.update(record.get(WRITE..).unwrap_or_default());
+    crc.finalize().to_be_bytes()
 }
