@@ -98,8 +98,15 @@ pub struct Page {
 }
 
 /// A place between two pages, in a store's own words.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Cursor(pub String);
+
+/// It may be a key: never printed.
+impl fmt::Debug for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Cursor(…)")
+    }
+}
 
 /// The entries of an owner: those whose [`Entry::owner`] says so.
 #[async_trait]
