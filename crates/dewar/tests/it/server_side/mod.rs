@@ -3,6 +3,7 @@
 
 mod anonymous;
 mod flask;
+mod from_afar;
 mod life;
 mod logout;
 mod logs;
