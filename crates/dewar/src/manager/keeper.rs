@@ -98,8 +98,9 @@ impl SessionManager {
     /// Keeps what was done to the session, before the response head leaves, and tells what the response must say.
     ///
     /// # Errors
-    /// When it cannot be kept: too large, a value that the format has no word for, or our side out of order. The response must then
-    /// not pretend that it was kept.
+    /// When it cannot be kept: too large, a value that the format has no word for, our side out of order, or ended meanwhile where
+    /// [`WhenEnded::Refuse`](crate::WhenEnded::Refuse) asks to be told. The response must then not pretend that it was kept. An error
+    /// may carry a [`set_cookie`](Error::set_cookie) that shall go out all the same.
     pub async fn save(&self, session: &Session) -> Result<Reply, Error> {
         match self.start_save(session) {
             Save::Done(done) => done,
