@@ -130,7 +130,7 @@ impl Store for Cachelib {
 
 #[async_trait]
 impl Sweeper for Cachelib {
-    async fn sweep(&self, at_most: usize, now: UnixTime) -> Result<usize, StoreError> {
+    async fn sweep(&self, _: &str, at_most: usize, now: UnixTime) -> Result<usize, StoreError> {
         self.blocking(move |shelf| shelf.sweep(at_most, now)).await
     }
 }

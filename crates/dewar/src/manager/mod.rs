@@ -8,6 +8,7 @@ mod epochs;
 mod error;
 mod format;
 mod keeper;
+mod namespace;
 mod observe;
 mod plan;
 mod reply;
@@ -15,6 +16,7 @@ mod sealed_payload;
 mod server_side;
 mod settings;
 
+pub use self::epochs::Epochs;
 pub use self::error::{Error, ErrorKind};
 #[cfg(feature = "tower")]
 pub(crate) use self::keeper::Save;
