@@ -76,7 +76,8 @@ pub trait Store: fmt::Debug + Send + Sync {
 /// Removes what has expired.
 #[async_trait]
 pub trait Sweeper: Send + Sync {
-    /// Removes expired entries whose keys begin with the prefix (`""`: all), at most so many, and tells how many they were.
+    /// Removes expired entries whose keys begin with the prefix (`""`: all), at most so many, and tells how many they were. A store that
+    /// does not know the keys of its entries removes any.
     async fn sweep(&self, prefix: &str, at_most: usize, now: UnixTime) -> Result<usize, StoreError>;
 }
 

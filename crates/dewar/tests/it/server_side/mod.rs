@@ -7,6 +7,7 @@ mod from_afar;
 mod life;
 mod logout;
 mod logs;
+mod neighbours;
 mod owners;
 mod records;
 mod round_trips;

@@ -28,6 +28,22 @@ pub(super) async fn list_hides_what_is_over(bench: &Bench<'_>) -> Step {
     must(listed.contains_key(&there), "an entry is on no page")
 }
 
+/// What stands for something in the patterns of an engine stands for itself.
+pub(super) async fn list_keeps_to_the_prefix(bench: &Bench<'_>) -> Step {
+    let mark = bench.mark();
+    for sign in ["*", "?", "%", "_", "[a-z]", "\\", "é"] {
+        let prefix = format!("{mark}{sign}:");
+        let (ours, theirs) = (format!("{prefix}1"), format!("{mark}x:{sign}1"));
+        for key in [&ours, &theirs] {
+            bench.create(&StoreKey::new(key.as_str()), &bench.entry("there")).await?;
+        }
+        let listed = list(bench, &prefix).await?;
+        let is_right = listed.len() == 1 && listed.contains_key(&StoreKey::new(ours));
+        must(is_right, format!("{} entries are listed for one that begins with {sign:?}", listed.len()))?;
+    }
+    Ok(())
+}
+
 /// All pages, of some 3 entries each.
 async fn list(bench: &Bench<'_>, prefix: &str) -> Step<HashMap<StoreKey, Bytes>> {
     let Some(lister) = bench.store.lister() else {
