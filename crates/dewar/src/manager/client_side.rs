@@ -4,6 +4,7 @@
 //! the one that came last; and a cookie that somebody copied stays valid until its time is over, whatever the server forgets.
 //! Where that matters, keep sessions in a store.
 
+use super::courtesy::Courtesies;
 use super::epochs::EpochKeeper;
 use super::error::Error;
 use super::format::{Contents, Format, Opened};
@@ -25,6 +26,7 @@ pub(super) struct ClientSideKeeper {
     format: Format,
     also_read: Vec<Format>,
     epochs: Option<EpochKeeper>,
+    courtesies: Courtesies,
 }
 
 impl ClientSideKeeper {
@@ -35,7 +37,7 @@ impl ClientSideKeeper {
         let format = format_of(&settings.format)?;
         let also_read = settings.also_read.iter().map(format_of).collect::<Result<_, _>>()?;
         let epochs = settings.epochs.as_ref().map(EpochKeeper::new).transpose()?;
-        Ok(Self { settings, cookie, format, also_read, epochs })
+        Ok(Self { settings, cookie, format, also_read, epochs, courtesies: Courtesies::default() })
     }
 
     pub(super) fn cookie(&self) -> &SessionCookie {
@@ -158,11 +160,17 @@ impl ClientSideKeeper {
         let set_cookie = match plan(self.facts(state, now)) {
             Plan::Leave | Plan::EndSuccessor => None,
             Plan::Delete => Some(self.cookie.remove()),
+            Plan::Refresh => self.refresh(state, now),
             // There is no id to replace; a new cookie is all there is to give.
-            Plan::Create | Plan::Replace | Plan::Update | Plan::Refresh => Some(self.write(state, now)?),
+            Plan::Create | Plan::Replace | Plan::Update => Some(self.write(state, now)?),
         };
         let varies = state.accessed || set_cookie.is_some();
         Ok(Reply { set_cookie, varies, cache_control: self.settings.cache_control })
+    }
+
+    /// The client keeps the cookie it has if it cannot be written anew: too large, a value the format has no word for.
+    fn refresh(&self, state: &State, now: UnixTime) -> Option<String> {
+        self.write(state, now).inspect_err(|why| self.courtesies.skipped(why, now)).ok()
     }
 
     fn facts(&self, state: &State, now: UnixTime) -> Facts {

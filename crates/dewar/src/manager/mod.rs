@@ -4,6 +4,7 @@
 //! which any framework can apply.
 
 mod client_side;
+mod courtesy;
 mod epochs;
 mod error;
 mod format;

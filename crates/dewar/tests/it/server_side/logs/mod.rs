@@ -1,7 +1,6 @@
 //! What an operator reads: what happened, and never an id, a payload or a password.
 
 mod capture;
-mod counters;
 
 use std::sync::Arc;
 
@@ -11,8 +10,8 @@ use dewar::{FlaskRecords, RecordFormat, SecretKeys, ServerSide, Session, Session
 use dewar_servers::Redis;
 
 use self::capture::Capture;
-use self::counters::Counters;
 use super::held;
+use crate::counters::Counters;
 
 const SECRET: &str = "a-secret-key-that-nobody-may-read";
 const PASSWORD: &str = "hunter2-of-redis";
