@@ -14,6 +14,6 @@ mod state;
 pub use self::flash::Flash;
 pub use self::handle::Session;
 pub(crate) use self::id::SessionId;
-pub(crate) use self::origin::{Kept, Origin};
+pub(crate) use self::origin::{Kept, Late, Origin};
 pub use self::owner::Device;
-pub(crate) use self::state::{OWNER_KEY, PERMANENT_KEY, PermanentFlag, Present, State};
+pub(crate) use self::state::{NewId, OWNER_KEY, PERMANENT_KEY, PermanentFlag, Present, State};

@@ -34,6 +34,15 @@ pub(crate) struct Present {
     pub(crate) device: Device,
 }
 
+/// What a request wants a new id for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NewId {
+    /// To begin a session, such as at a login.
+    Begin,
+    /// To renew the id of a session that goes on.
+    Rotate,
+}
+
 #[derive(Debug)]
 pub(crate) struct State {
     data: Map,
@@ -44,7 +53,7 @@ pub(crate) struct State {
     pub(crate) changes: Changes,
     pub(crate) accessed: bool,
     pub(crate) destroyed: bool,
-    pub(crate) new_id: bool,
+    pub(crate) new_id: Option<NewId>,
     /// The owner that the last save gave it to.
     came_to: Option<Text>,
     /// The flash messages that this request has taken: every later question gets the same ones.
@@ -62,7 +71,7 @@ impl State {
             changes: Changes::default(),
             accessed: false,
             destroyed: false,
-            new_id: false,
+            new_id: None,
             came_to: None,
             taken_flashes: None,
         }
@@ -78,7 +87,9 @@ impl State {
     }
 
     pub(crate) fn is_modified(&self) -> bool {
-        self.destroyed || self.new_id || !self.changes.is_empty()
+        let has_id = self.origin.times.is_some();
+        let is_renewed = self.new_id == Some(NewId::Begin) || (self.new_id == Some(NewId::Rotate) && has_id);
+        self.destroyed || is_renewed || !self.changes.is_empty()
     }
 
     /// Whether there is nothing worth keeping.
@@ -190,6 +201,15 @@ impl State {
         result
     }
 
+    pub(super) fn regenerate_id(&mut self) {
+        self.new_id = Some(NewId::Begin);
+    }
+
+    /// A session that begins anyway gets a new id by that.
+    pub(super) fn rotate_id(&mut self) {
+        self.new_id = self.new_id.or(Some(NewId::Rotate));
+    }
+
     pub(super) fn clear(&mut self) {
         let is_permanent = self.is_permanent();
         self.data.clear();
@@ -205,6 +225,11 @@ impl State {
     pub(super) fn destroy(&mut self) {
         self.clear();
         self.destroyed = true;
+    }
+
+    /// The owner that this request gave it to.
+    pub(crate) fn new_owner(&self) -> Option<Text> {
+        self.owner().filter(|_| self.changes.has_owner())
     }
 
     /// Its owner, if that is what the last save was about.
@@ -243,10 +268,10 @@ impl State {
     /// It is kept as it was when its changes were counted: nothing is left to be done, unless more was done meanwhile.
     pub(crate) fn settle(&mut self, kept: Option<Kept>, times: Option<Times>, changes: u32) {
         self.origin = Origin { times, kept, client_may_hold: true, ..Origin::default() };
-        self.came_to = if self.changes.has_owner() { self.owner() } else { None };
+        self.came_to = self.new_owner();
         if self.changes.count() == changes {
             self.changes = Changes::default();
-            self.new_id = false;
+            self.new_id = None;
         }
     }
 }

@@ -5,10 +5,12 @@ use super::records::{Found, Records, Unreadable};
 use super::settings::ServerSide;
 use crate::clock::UnixTime;
 use crate::cookie::{self, SessionCookie};
-use crate::lifetime::{Permanence, Refresh};
+use crate::lifetime::{Permanence, Refresh, Times};
 use crate::manager::observe::{Event, note};
 use crate::manager::{Error, SettingsError};
-use crate::session::{Kept, Origin, PERMANENT_KEY, PermanentFlag, Present, SessionId, State};
+use crate::session::{
+    Device, Kept, Late, Origin, PERMANENT_KEY, PermanentFlag, Present, SessionId, State,
+};
 use crate::store::{Revision, StoreKey, Touch};
 use crate::value::Map;
 
@@ -32,7 +34,7 @@ impl ServerSideKeeper {
         settings.check()?;
         let cookie = settings.cookie.clone().build()?;
         let ids = Ids::new(&settings.records)?;
-        let records = Records::new(&settings.records);
+        let records = Records::new(&settings.records, settings.in_flight);
         Ok(Self { settings, cookie, ids, records })
     }
 
@@ -60,7 +62,7 @@ impl ServerSideKeeper {
 
     /// The first session that one of these ids names, else a new one.
     pub(in crate::manager) async fn open(&self, presented: Presented) -> Result<State, Error> {
-        let mut came_too_late = None;
+        let (mut late, mut unreadable) = (None, None);
         for id in presented.ids {
             let key = self.ids.key(&id);
             let now = self.settings.clock.now();
@@ -73,15 +75,18 @@ impl ServerSideKeeper {
                 Found::Session { present, outdated } => {
                     return Ok(self.opened(id, stored.revision, present, outdated));
                 }
-                Found::Tombstone { .. } => {
+                Found::Tombstone { since, .. } => {
                     note(Event::CameTooLate, &key);
-                    came_too_late = Some(id);
+                    late = Some(Late { id, is_in_flight: now < since.plus(self.settings.in_flight) });
                 }
                 Found::Over => {}
-                Found::Unreadable(why) => note_unreadable(why, &key),
+                Found::Unreadable(why) => {
+                    note_unreadable(why, &key);
+                    unreadable = Some(Kept { id, revision: stored.revision });
+                }
             }
         }
-        Ok(self.fresh(presented.was_sent, came_too_late))
+        Ok(self.fresh(presented.was_sent, late, unreadable))
     }
 
     pub(in crate::manager) fn needs_sweeping(&self) -> bool {
@@ -118,17 +123,24 @@ impl ServerSideKeeper {
         State::new(present.data, flag, origin).with_owner(present.owner, present.device)
     }
 
-    fn fresh(&self, was_sent: bool, came_too_late: Option<SessionId>) -> State {
+    fn fresh(&self, was_sent: bool, late: Option<Late>, unreadable: Option<Kept>) -> State {
+        let Present { data, is_permanent, .. } = self.blank(self.settings.clock.now());
+        // Flask-Session removes the cookie of a session that was emptied without asking whether there is one.
+        let client_may_hold = was_sent || !self.records.is_native();
+        let origin = Origin { client_may_hold, late, unreadable, ..Origin::default() };
+        State::new(data, self.flag(is_permanent), origin)
+    }
+
+    /// A session before anything is in it.
+    pub(super) fn blank(&self, now: UnixTime) -> Present {
         let is_permanent = self.settings.lifetime.permanence == Permanence::Permanent;
         let data = match self.flag(is_permanent) {
             // Flask-Session puts the flag in before everything else.
             PermanentFlag::Pinned if is_permanent => Map::from([(PERMANENT_KEY, true)]),
             _ => Map::new(),
         };
-        // Flask-Session removes the cookie of a session that was emptied without asking whether there is one.
-        let client_may_hold = was_sent || !self.records.is_native();
-        let origin = Origin { client_may_hold, came_too_late, ..Origin::default() };
-        State::new(data, self.flag(is_permanent), origin)
+        let times = Times { created: now, refreshed: now };
+        Present { data, is_permanent, times, owner: None, device: Device::default() }
     }
 
     fn flag(&self, is_permanent: bool) -> PermanentFlag {

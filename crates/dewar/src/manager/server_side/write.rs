@@ -14,9 +14,11 @@ use crate::store::{Created, Entry, Renamed, Revision, StoreKey, Stored, Swapped}
 pub(super) const TURNS: usize = 64;
 
 /// What became of the session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Written {
     Kept,
+    /// It is kept beside another one of the same owner, because a login was repeated.
+    KeptBeside(StoreKey),
     /// It has ended by this request's doing.
     Removed,
     /// It had ended, or got a new id, before this request was done: nothing was kept.
@@ -24,22 +26,36 @@ pub(super) enum Written {
 }
 
 /// A write on its way: the bytes, and what the session will be once they are kept.
-struct Draft {
-    entry: Entry,
+pub(super) struct Draft {
+    pub(super) entry: Entry,
     times: Times,
     changes: u32,
     is_removal: bool,
 }
 
+/// A session that the store keeps, and that does not know it yet.
+pub(super) struct Unsettled {
+    pub(super) kept: Kept,
+    pub(super) draft: Draft,
+}
+
 impl ServerSideKeeper {
     pub(super) async fn create(&self, session: &Session, now: UnixTime) -> Result<Written, Error> {
+        self.create_unsettled(session, now).await?.settle(session);
+        Ok(Written::Kept)
+    }
+
+    pub(super) async fn create_unsettled(
+        &self,
+        session: &Session,
+        now: UnixTime,
+    ) -> Result<Unsettled, Error> {
         for _ in 0..TURNS {
             let id = self.ids.generate(&self.settings.random, None)?;
             let key = self.ids.key(&id);
             let draft = self.draft(&session.lock(), &key, now)?;
             if let Created::Created(revision) = self.settings.store.create(&key, &draft.entry, now).await? {
-                settle(session, Kept { id, revision }, &draft);
-                return Ok(Written::Kept);
+                return Ok(Unsettled { kept: Kept { id, revision }, draft });
             }
         }
         Err(Error::gave_up())
@@ -54,12 +70,12 @@ impl ServerSideKeeper {
             match self.settings.store.swap(&key, &seen, &draft.entry, now).await? {
                 Swapped::Swapped(_) if draft.is_removal => return Ok(removed(session, &draft)),
                 Swapped::Swapped(revision) => {
-                    settle(session, Kept { id, revision }, &draft);
+                    Unsettled { kept: Kept { id, revision }, draft }.settle(session);
                     return Ok(Written::Kept);
                 }
                 Swapped::Changed(theirs) => match self.rebase(session, &key, theirs, now)? {
                     Some(revision) => seen = revision,
-                    None => return Ok(Written::EndedMeanwhile),
+                    None => return Ok(ended(&key)),
                 },
                 Swapped::Gone => return Ok(ended(&key)),
             }
@@ -83,14 +99,14 @@ impl ServerSideKeeper {
             let store = &self.settings.store;
             match store.rename(&old, &key, &seen, &draft.entry, tombstone.as_ref(), now).await? {
                 Renamed::Renamed(revision) => {
-                    settle(session, Kept { id, revision }, &draft);
+                    Unsettled { kept: Kept { id, revision }, draft }.settle(session);
                     return Ok(Written::Kept);
                 }
                 Renamed::Changed(theirs) => match self.rebase(session, &old, theirs, now)? {
                     Some(revision) => seen = revision,
-                    None => return Ok(Written::EndedMeanwhile),
+                    None => return self.overtaken(session, &old, now).await,
                 },
-                Renamed::Gone => return Ok(ended(&old)),
+                Renamed::Gone => return self.overtaken(session, &old, now).await,
                 Renamed::AlreadyThere => {}
             }
         }
@@ -112,10 +128,7 @@ impl ServerSideKeeper {
                 session.lock().rebase(present).map_err(Error::cannot_merge)?;
                 Ok(Some(theirs.revision))
             }
-            Found::Tombstone { .. } | Found::Over => {
-                ended(key);
-                Ok(None)
-            }
+            Found::Tombstone { .. } | Found::Over => Ok(None),
             Found::Unreadable(why) => {
                 note_unreadable(why, key);
                 Err(Error::unreadable())
@@ -124,7 +137,7 @@ impl ServerSideKeeper {
     }
 
     /// What is to be written now; for a session that has nothing left, its end.
-    fn draft(&self, state: &State, key: &StoreKey, now: UnixTime) -> Result<Draft, Error> {
+    pub(super) fn draft(&self, state: &State, key: &StoreKey, now: UnixTime) -> Result<Draft, Error> {
         let created = state.origin.times.map_or(now, |times| times.created);
         let times = Times { created, refreshed: now };
         let changes = state.changes.count();
@@ -167,8 +180,11 @@ fn kept(session: &Session) -> Option<(SessionId, Revision)> {
     session.lock().origin.kept.clone().map(|kept| (kept.id, kept.revision))
 }
 
-fn settle(session: &Session, kept: Kept, draft: &Draft) {
-    session.lock().settle(Some(kept), Some(draft.times), draft.changes);
+impl Unsettled {
+    /// The session knows from now on where it is kept, and that its changes are.
+    pub(super) fn settle(self, session: &Session) {
+        session.lock().settle(Some(self.kept), Some(self.draft.times), self.draft.changes);
+    }
 }
 
 fn removed(session: &Session, draft: &Draft) -> Written {
@@ -176,7 +192,8 @@ fn removed(session: &Session, draft: &Draft) -> Written {
     Written::Removed
 }
 
-fn ended(key: &StoreKey) -> Written {
+/// It had ended: what this request changed is dropped, and said to be.
+pub(super) fn ended(key: &StoreKey) -> Written {
     note(Event::RevivalRefused, key);
     Written::EndedMeanwhile
 }

@@ -20,8 +20,8 @@ pub(in crate::manager::server_side) struct Contents<'s> {
 pub(in crate::manager::server_side) enum Found {
     /// A session, alive; and whether it is to be written anew because its format is not the one we write.
     Session { present: Present, outdated: bool },
-    /// There was one: it ended; or it has a new id, and is kept under the successor.
-    Tombstone { successor: Option<StoreKey> },
+    /// There was one until that moment: it ended; or it has a new id, and is kept under the successor.
+    Tombstone { successor: Option<StoreKey>, since: UnixTime },
     /// One whose time is over, whatever the engine thinks.
     Over,
     /// Nothing that can be shown.

@@ -15,8 +15,9 @@
 //!
 //! Numbers are big-endian.
 
+use std::time::Duration;
+
 use super::contents::last_used;
-use super::format::TRACE;
 use super::{Contents, Found, Unreadable};
 use crate::clock::UnixTime;
 use crate::codec::{Codec, EncodeError, MsgPack};
@@ -123,11 +124,18 @@ fn push_label(labels: &mut Vec<u8>, label: Option<&Text>) {
     labels.extend_from_slice(bytes);
 }
 
-pub(super) fn read(key: &StoreKey, stored: &Stored, lifetime: &Lifetime, now: UnixTime) -> Found {
+pub(super) fn read(
+    key: &StoreKey,
+    stored: &Stored,
+    lifetime: &Lifetime,
+    trace: Duration,
+    now: UnixTime,
+) -> Found {
     match parse(key, &stored.payload) {
         // Looking at it may have moved its end in the store.
         Ok(NativeRecord { kind: RecordKind::Tombstone, written, successor, .. }) => {
-            if now < written.plus(TRACE) { Found::Tombstone { successor } } else { Found::Over }
+            let is_there = now < written.plus(trace);
+            if is_there { Found::Tombstone { successor, since: written } } else { Found::Over }
         }
         Ok(record) => {
             let refreshed = last_used(stored, lifetime, record.written);
