@@ -10,6 +10,7 @@ mod logs;
 mod owners;
 mod records;
 mod round_trips;
+mod saves;
 mod schedules;
 mod store_down;
 mod updates;
