@@ -30,6 +30,7 @@ fn outcome(failure: StoreErrorKind) -> &'static str {
     match failure {
         StoreErrorKind::NoAnswer => "no_answer",
         StoreErrorKind::Refused => "refused",
+        StoreErrorKind::Unable => "unable",
         StoreErrorKind::NotAsked => "not_asked",
         _ => "failed",
     }

@@ -15,8 +15,13 @@ pub struct StoreError {
 pub enum StoreErrorKind {
     /// No answer came: the connection broke, or time was up. Whether the call was done is not known.
     NoAnswer,
-    /// The engine answered that it will not: out of memory, disk full, no permission. Nothing was done.
+    /// The engine answered that it will not: out of memory, disk full, no permission. Nothing was done, and asking again gives
+    /// the same.
     Refused,
+    /// The engine answered that it cannot serve right now, or is the wrong server: a replica, one that still reads its files, a
+    /// connection whose rights are gone. Nothing was done; another connection or a later try may be served, so that any call may be
+    /// repeated.
+    Unable,
     /// It was not asked: it failed too often lately.
     NotAsked,
 }
@@ -30,6 +35,11 @@ impl StoreError {
     /// The engine refused, and nothing was done.
     pub fn refused(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self { kind: StoreErrorKind::Refused, source: source.into() }
+    }
+
+    /// The engine cannot serve right now, or is the wrong server; nothing was done.
+    pub fn unable(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self { kind: StoreErrorKind::Unable, source: source.into() }
     }
 
     /// The engine was not even asked.
@@ -49,6 +59,7 @@ impl fmt::Display for StoreError {
         f.write_str(match self.kind {
             StoreErrorKind::NoAnswer => "the session store did not answer",
             StoreErrorKind::Refused => "the session store refused",
+            StoreErrorKind::Unable => "the session store cannot serve right now",
             StoreErrorKind::NotAsked => "the session store failed too often lately and was not asked",
         })
     }
