@@ -114,7 +114,7 @@ fn a_limit_of_no_session_at_all_is_refused() {
     for surplus in [Surplus::Oldest, Surplus::Newest] {
         let at_most = Some(AtMost { sessions: 0, surplus });
         let store = Arc::new(Memory::new());
-        let refused = SessionManager::server_side(ServerSide { at_most, ..ServerSide::new(store) });
+        let refused = SessionManager::server_side(ServerSide { at_most, ..ServerSide::new("shop", store) });
         assert_eq!(refused.unwrap_err(), SettingsError::AtMostNone);
     }
 }
