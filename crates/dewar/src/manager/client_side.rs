@@ -4,7 +4,8 @@
 //! the one that came last; and a cookie that somebody copied stays valid until its time is over, whatever the server forgets.
 //! Where that matters, keep sessions in a store.
 
-use super::epochs::Epochs;
+use super::courtesy::Courtesies;
+use super::epochs::EpochKeeper;
 use super::error::Error;
 use super::format::{Contents, Format, Opened};
 use super::plan::{Facts, Plan, plan};
@@ -24,7 +25,8 @@ pub(super) struct ClientSideKeeper {
     cookie: SessionCookie,
     format: Format,
     also_read: Vec<Format>,
-    epochs: Option<Epochs>,
+    epochs: Option<EpochKeeper>,
+    courtesies: Courtesies,
 }
 
 impl ClientSideKeeper {
@@ -34,8 +36,8 @@ impl ClientSideKeeper {
         let format_of = |format| Format::new(format, &settings.keys, cookie.name());
         let format = format_of(&settings.format)?;
         let also_read = settings.also_read.iter().map(format_of).collect::<Result<_, _>>()?;
-        let epochs = settings.epochs.clone().map(Epochs::new);
-        Ok(Self { settings, cookie, format, also_read, epochs })
+        let epochs = settings.epochs.as_ref().map(EpochKeeper::new).transpose()?;
+        Ok(Self { settings, cookie, format, also_read, epochs, courtesies: Courtesies::default() })
     }
 
     pub(super) fn cookie(&self) -> &SessionCookie {
@@ -142,16 +144,33 @@ impl ClientSideKeeper {
         Ok(())
     }
 
+    pub(super) fn needs_sweeping(&self) -> bool {
+        self.epochs.as_ref().is_some_and(|epochs| epochs.store().sweeper().is_some())
+    }
+
+    /// Epochs that are older than any cookie.
+    pub(super) async fn sweep(&self, at_most: usize) -> Result<usize, Error> {
+        let Some(epochs) = &self.epochs else { return Ok(0) };
+        let Some(sweeper) = epochs.store().sweeper() else { return Ok(0) };
+        Ok(sweeper.sweep(epochs.namespace().prefix(), at_most, self.settings.clock.now()).await?)
+    }
+
     pub(super) fn save(&self, state: &State) -> Result<Reply, Error> {
         let now = self.settings.clock.now();
         let set_cookie = match plan(self.facts(state, now)) {
             Plan::Leave | Plan::EndSuccessor => None,
             Plan::Delete => Some(self.cookie.remove()),
+            Plan::Refresh => self.refresh(state, now),
             // There is no id to replace; a new cookie is all there is to give.
-            Plan::Create | Plan::Replace | Plan::Update | Plan::Refresh => Some(self.write(state, now)?),
+            Plan::Create | Plan::Replace | Plan::Update => Some(self.write(state, now)?),
         };
         let varies = state.accessed || set_cookie.is_some();
         Ok(Reply { set_cookie, varies, cache_control: self.settings.cache_control })
+    }
+
+    /// The client keeps the cookie it has if it cannot be written anew: too large, a value the format has no word for.
+    fn refresh(&self, state: &State, now: UnixTime) -> Option<String> {
+        self.write(state, now).inspect_err(|why| self.courtesies.skipped(why, now)).ok()
     }
 
     fn facts(&self, state: &State, now: UnixTime) -> Facts {
