@@ -348,7 +348,8 @@ async fn an_owners_epoch_ends_sessions_in_cookies() {
 /// "Log out everywhere else", asked for by somebody who looks after others' accounts.
 #[tokio::test]
 async fn whoever_ends_the_sessions_of_another_does_not_become_that_person() {
-    let settings = ClientSide { epochs: Some(Epochs::new("shop", Arc::new(Memory::new()))), ..sealed_at(NOW) };
+    let settings =
+        ClientSide { epochs: Some(Epochs::new("shop", Arc::new(Memory::new()))), ..sealed_at(NOW) };
     let manager = SessionManager::client_side(settings.clone()).unwrap();
     for mine in [Some("user:zoe"), None] {
         let (cookie, _) = request(&settings, "", |session| {
