@@ -100,6 +100,8 @@ impl Store for Gate {
     }
 }
 
+type Save = Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send>>;
+
 /// A site of which one request is saved step by step.
 pub(super) struct Stepped {
     /// Others' requests: nothing waits.
@@ -108,7 +110,7 @@ pub(super) struct Stepped {
     pub(super) fates: Arc<Mutex<VecDeque<Fate>>>,
     pub(super) cookie: String,
     pub(super) session: Session,
-    pub(super) saves: VecDeque<Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send>>>,
+    pub(super) saves: VecDeque<Save>,
 }
 
 impl Stepped {
