@@ -159,10 +159,11 @@ mod tests {
             ("a login without data", Facts { is_empty: true, ..LOGIN }, [Plan::Leave, Plan::Delete]),
             ("a write", FILLED, [Plan::Leave, Plan::Create]),
             ("a renewal", rotated, [Plan::Leave; 2]),
-            ("a write and a renewal", Facts { new_id: Some(NewId::Rotate), ..FILLED }, [
-                Plan::Leave,
-                Plan::Create,
-            ]),
+            (
+                "a write and a renewal",
+                Facts { new_id: Some(NewId::Rotate), ..FILLED },
+                [Plan::Leave, Plan::Create],
+            ),
         ];
         for (name, facts, expected) in rows {
             let plans = [Arrival::InFlight, Arrival::Late].map(|arrival| plan(Facts { arrival, ..facts }));
@@ -197,13 +198,14 @@ mod tests {
     fn invariants_over_every_combination_of_facts() {
         for facts in all() {
             let plan = plan(facts);
-            let keeps = matches!(
-                plan,
-                Plan::Create | Plan::Begin | Plan::Replace | Plan::Update | Plan::Refresh
-            );
+            let keeps =
+                matches!(plan, Plan::Create | Plan::Begin | Plan::Replace | Plan::Update | Plan::Refresh);
             if facts.is_destroyed {
                 assert!(!keeps, "a destroyed session was kept: {facts:?}");
-                assert!(facts.arrival != Arrival::InTime || !facts.is_kept || plan == Plan::Delete, "{facts:?}");
+                assert!(
+                    facts.arrival != Arrival::InTime || !facts.is_kept || plan == Plan::Delete,
+                    "{facts:?}"
+                );
             }
             let begins = facts.new_id == Some(NewId::Begin);
             let is_dropped = facts.arrival == Arrival::InFlight && !begins;

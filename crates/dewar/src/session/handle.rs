@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::State;
+use super::{NewId, State};
 use crate::value::{ConvertError, Map, Text, Value, from_value_ref, to_value};
 
 /// A request's session. Clones are the same session.
@@ -150,7 +150,7 @@ impl Session {
     ///
     /// To renew an id now and then, use [`rotate_id`](Self::rotate_id). A client-side session has no id; its cookie is written anew.
     pub fn regenerate_id(&self) {
-        self.write(State::regenerate_id);
+        self.write(|state| state.ask_for_id(NewId::Begin));
     }
 
     /// Gives the session a new id, if it is still there under the id that the request came with; if not, it changes nothing.
@@ -158,7 +158,7 @@ impl Session {
     /// For renewing ids now and then. Unlike [`regenerate_id`](Self::regenerate_id) it never begins a session, so that of parallel requests
     /// none can replace the cookie of a login. A client-side session has no id; its cookie is written anew.
     pub fn rotate_id(&self) {
-        self.write(State::rotate_id);
+        self.write(|state| state.ask_for_id(NewId::Rotate));
     }
 
     /// Whether the request came with the id of a session that ended, or got a new id, a moment ago

@@ -9,11 +9,14 @@ mod handle;
 mod id;
 mod origin;
 mod owner;
+mod saving;
 mod state;
 
+pub(crate) use self::changes::NewId;
 pub use self::flash::Flash;
 pub use self::handle::Session;
 pub(crate) use self::id::SessionId;
 pub(crate) use self::origin::{Kept, Late, Origin};
 pub use self::owner::Device;
-pub(crate) use self::state::{NewId, OWNER_KEY, PERMANENT_KEY, PermanentFlag, Present, State};
+pub(crate) use self::saving::SavePermit;
+pub(crate) use self::state::{OWNER_KEY, PERMANENT_KEY, PermanentFlag, Present, Saved, State};

@@ -1,9 +1,10 @@
 //! A session's data and what happened to it: a plain value that knows no store, cookie, clock or framework.
 
-use super::changes::{Changes, UpdateFn};
+use super::changes::{Changes, NewId, UpdateFn};
 use super::flash::Flash;
 use super::origin::{Kept, Origin};
 use super::owner::Device;
+use super::saving::Turn;
 use crate::lifetime::Times;
 use crate::value::{ConvertError, Map, Text, Value};
 
@@ -32,15 +33,18 @@ pub(crate) struct Present {
     pub(crate) times: Times,
     pub(crate) owner: Option<Text>,
     pub(crate) device: Device,
+    /// Its client has come with its id, as far as is known.
+    pub(crate) is_presented: bool,
 }
 
-/// What a request wants a new id for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum NewId {
-    /// To begin a session, such as at a login.
-    Begin,
-    /// To renew the id of a session that goes on.
-    Rotate,
+/// What a save says of a session besides its data.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Saved {
+    pub(crate) is_permanent: bool,
+    /// Its permanence is not what it was before.
+    pub(crate) permanence_was_set: bool,
+    /// The owner that it gives the session to.
+    pub(crate) came_to: Option<Text>,
 }
 
 #[derive(Debug)]
@@ -50,12 +54,15 @@ pub(crate) struct State {
     owner: Option<Text>,
     device: Device,
     pub(crate) origin: Origin,
+    /// What was done and is not kept yet; while a save is under way, what was done since it began to write.
     pub(crate) changes: Changes,
+    /// What the save that is under way writes: kept if it succeeds, else as unsaved as ever.
+    in_flight: Changes,
+    /// What the save that is under way, or the last one, tells besides the data.
+    saved: Saved,
+    pub(super) turn: Turn,
     pub(crate) accessed: bool,
     pub(crate) destroyed: bool,
-    pub(crate) new_id: Option<NewId>,
-    /// The owner that the last save gave it to.
-    came_to: Option<Text>,
     /// The flash messages that this request has taken: every later question gets the same ones.
     pub(super) taken_flashes: Option<Vec<Flash>>,
 }
@@ -69,10 +76,11 @@ impl State {
             device: Device::default(),
             origin,
             changes: Changes::default(),
+            in_flight: Changes::default(),
+            saved: Saved::default(),
+            turn: Turn::default(),
             accessed: false,
             destroyed: false,
-            new_id: None,
-            came_to: None,
             taken_flashes: None,
         }
     }
@@ -87,9 +95,12 @@ impl State {
     }
 
     pub(crate) fn is_modified(&self) -> bool {
-        let has_id = self.origin.times.is_some();
-        let is_renewed = self.new_id == Some(NewId::Begin) || (self.new_id == Some(NewId::Rotate) && has_id);
-        self.destroyed || is_renewed || !self.changes.is_empty()
+        self.destroyed || self.has_changed(&self.changes) || self.has_changed(&self.in_flight)
+    }
+
+    /// There is no id to renew of a session that was never kept.
+    fn has_changed(&self, changes: &Changes) -> bool {
+        !changes.is_empty() && !(changes.is_rotation() && self.origin.times.is_none())
     }
 
     /// Whether there is nothing worth keeping.
@@ -201,13 +212,9 @@ impl State {
         result
     }
 
-    pub(super) fn regenerate_id(&mut self) {
-        self.new_id = Some(NewId::Begin);
-    }
-
-    /// A session that begins anyway gets a new id by that.
-    pub(super) fn rotate_id(&mut self) {
-        self.new_id = self.new_id.or(Some(NewId::Rotate));
+    /// A session that begins gets a new id by that.
+    pub(super) fn ask_for_id(&mut self, new_id: NewId) {
+        self.changes.new_id = self.changes.new_id.max(Some(new_id));
     }
 
     pub(super) fn clear(&mut self) {
@@ -227,14 +234,19 @@ impl State {
         self.destroyed = true;
     }
 
-    /// The owner that this request gave it to.
+    /// The owner that this request gives it to.
     pub(crate) fn new_owner(&self) -> Option<Text> {
-        self.owner().filter(|_| self.changes.has_owner())
+        self.owner().filter(|_| self.changes.has_owner() || self.in_flight.has_owner())
     }
 
-    /// Its owner, if that is what the last save was about.
-    pub(crate) fn owner_came(&self) -> Option<Text> {
-        self.came_to.clone()
+    /// The new id that this request asks for.
+    pub(crate) fn new_id(&self) -> Option<NewId> {
+        self.changes.new_id.max(self.in_flight.new_id)
+    }
+
+    /// What the last write said.
+    pub(crate) fn saved(&self) -> &Saved {
+        &self.saved
     }
 
     /// Whether it ends whatever others put in meanwhile: it was destroyed, or all there was was forgotten.
@@ -247,6 +259,7 @@ impl State {
     /// # Errors
     /// When an update function cannot work on what they left.
     pub(crate) fn rebase(&mut self, present: Present) -> Result<(), ConvertError> {
+        self.put_back();
         let mut data = present.data;
         self.changes.apply(&self.data, &mut data)?;
         self.data = data;
@@ -265,13 +278,32 @@ impl State {
         Ok(())
     }
 
-    /// It is kept as it was when its changes were counted: nothing is left to be done, unless more was done meanwhile.
-    pub(crate) fn settle(&mut self, kept: Option<Kept>, times: Option<Times>, changes: u32) {
-        self.origin = Origin { times, kept, client_may_hold: true, ..Origin::default() };
-        self.came_to = self.new_owner();
-        if self.changes.count() == changes {
-            self.changes = Changes::default();
-            self.new_id = None;
+    /// Everything that is not kept yet is about to be written. What is done from now on is not part of it.
+    pub(crate) fn begin_write(&mut self) -> &Changes {
+        self.put_back();
+        self.in_flight = std::mem::take(&mut self.changes);
+        self.saved = Saved {
+            is_permanent: self.is_permanent(),
+            permanence_was_set: self.in_flight.permanence,
+            came_to: if self.in_flight.has_owner() { self.owner() } else { None },
+        };
+        &self.in_flight
+    }
+
+    /// What was on its way did not arrive: it is to be done still, before whatever was done since.
+    pub(super) fn put_back(&mut self) {
+        let later = std::mem::take(&mut self.changes);
+        self.changes = std::mem::take(&mut self.in_flight).then(later);
+    }
+
+    /// What was on its way is kept; what was done since is not.
+    pub(crate) fn settle(&mut self, kept: Option<Kept>, times: Option<Times>) {
+        let same_id = |new: &Kept| self.origin.kept.as_ref().is_some_and(|old| old.id == new.id);
+        if kept.as_ref().is_some_and(same_id) {
+            // A new id that was asked for after it had been decided how to write is still to be given.
+            self.changes.new_id = self.new_id();
         }
+        self.origin = Origin { times, kept, client_may_hold: true, ..Origin::default() };
+        self.in_flight = Changes::default();
     }
 }

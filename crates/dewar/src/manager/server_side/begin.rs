@@ -18,7 +18,7 @@
 
 use super::keeper::ServerSideKeeper;
 use super::records::Found;
-use super::write::{Draft, Unsettled, Written, ended};
+use super::write::{Unsettled, Written, ended};
 use crate::clock::UnixTime;
 use crate::manager::Error;
 use crate::session::{Kept, NewId, Present, Session};
@@ -45,7 +45,7 @@ impl ServerSideKeeper {
         key: &StoreKey,
         now: UnixTime,
     ) -> Result<Written, Error> {
-        let begins = session.lock().new_id == Some(NewId::Begin);
+        let begins = session.lock().new_id() == Some(NewId::Begin);
         if begins { self.begin_after(session, key, now).await } else { Ok(ended(key)) }
     }
 
@@ -73,7 +73,7 @@ impl ServerSideKeeper {
         owner: &Text,
         now: UnixTime,
     ) -> Result<Written, Error> {
-        let unsettled = self.create_unsettled(session, now).await?;
+        let Some(unsettled) = self.create_unsettled(session, now).await? else { return Ok(ended(&other)) };
         match self.successor(&other, owner, now).await {
             Ok(Some(_)) => {
                 unsettled.settle(session);
@@ -92,7 +92,7 @@ impl ServerSideKeeper {
     async fn keep_own_changes(&self, session: &Session, kept: Kept, now: UnixTime) -> Result<Written, Error> {
         self.forget_the_past(session, now)?;
         let key = self.ids.key(&kept.id);
-        let draft: Draft = self.draft(&session.lock(), &key, now)?;
+        let draft = self.draft(&mut session.lock(), &key, false, now)?;
         match self.settings.store.swap(&key, &kept.revision, &draft.entry, now).await? {
             Swapped::Swapped(revision) => {
                 Unsettled { kept: Kept { revision, ..kept }, draft }.settle(session);

@@ -6,11 +6,10 @@ use super::settings::ServerSide;
 use crate::clock::UnixTime;
 use crate::cookie::{self, SessionCookie};
 use crate::lifetime::{Permanence, Refresh, Times};
+use crate::manager::courtesy::Courtesies;
 use crate::manager::observe::{Event, note};
 use crate::manager::{Error, SettingsError};
-use crate::session::{
-    Device, Kept, Late, Origin, PERMANENT_KEY, PermanentFlag, Present, SessionId, State,
-};
+use crate::session::{Device, Kept, Late, Origin, PERMANENT_KEY, PermanentFlag, Present, SessionId, State};
 use crate::store::{Revision, StoreKey, Touch};
 use crate::value::Map;
 
@@ -21,6 +20,7 @@ pub(in crate::manager) struct ServerSideKeeper {
     pub(super) cookie: SessionCookie,
     pub(super) ids: Ids,
     pub(super) records: Records,
+    pub(super) courtesies: Courtesies,
 }
 
 /// The ids of a request's cookies, in the order in which they were sent.
@@ -35,11 +35,16 @@ impl ServerSideKeeper {
         let cookie = settings.cookie.clone().build()?;
         let ids = Ids::new(&settings.records)?;
         let records = Records::new(&settings.records, settings.in_flight);
-        Ok(Self { settings, cookie, ids, records })
+        Ok(Self { settings, cookie, ids, records, courtesies: Courtesies::default() })
     }
 
     pub(in crate::manager) fn cookie(&self) -> &SessionCookie {
         &self.cookie
+    }
+
+    /// Something that was to be done for a session that its request did not change is left for another time.
+    pub(in crate::manager) fn courtesy_skipped(&self, why: &Error) {
+        self.courtesies.skipped(why, self.settings.clock.now());
     }
 
     /// Whether a session is to be opened even if the program never asks for it.
@@ -53,7 +58,7 @@ impl ServerSideKeeper {
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
     ) -> Presented {
         let mut was_sent = false;
-        let ids = cookie::find(cookie_headers, self.cookie.name())
+        let ids = cookie::candidates(cookie_headers, self.cookie.name())
             .inspect(|_| was_sent = true)
             .filter_map(|token| self.ids.read(&token))
             .collect();
@@ -112,6 +117,7 @@ impl ServerSideKeeper {
     }
 
     fn opened(&self, id: SessionId, revision: Revision, present: Present, outdated: bool) -> State {
+        let outdated = outdated || (!present.is_presented && self.asks_who_was_presented());
         let flag = self.flag(present.is_permanent);
         let origin = Origin {
             times: Some(present.times),
@@ -140,7 +146,7 @@ impl ServerSideKeeper {
             _ => Map::new(),
         };
         let times = Times { created: now, refreshed: now };
-        Present { data, is_permanent, times, owner: None, device: Device::default() }
+        Present { data, is_permanent, times, owner: None, device: Device::default(), is_presented: false }
     }
 
     fn flag(&self, is_permanent: bool) -> PermanentFlag {

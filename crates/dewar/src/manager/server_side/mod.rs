@@ -17,6 +17,7 @@ mod begin;
 mod end;
 mod ids;
 mod keeper;
+mod limit;
 mod owned;
 mod records;
 mod save;

@@ -1,7 +1,6 @@
 //! What a program decides about sessions in a store.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::cookie::{CacheControl, CookiePolicy};
@@ -103,7 +102,7 @@ pub enum FlaskEncoding {
 /// A limit to an owner's sessions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AtMost {
-    /// So many at once.
+    /// So many at once; 1 at least.
     pub sessions: usize,
     /// Which end when there is one more: the oldest, or the one that was about to begin.
     pub surplus: Surplus,
@@ -182,6 +181,9 @@ impl ServerSide {
             if !(16..=128).contains(&flask.id_length) {
                 return Err(SettingsError::IdLength(flask.id_length));
             }
+        }
+        if self.at_most.is_some_and(|at_most| at_most.sessions == 0) {
+            return Err(SettingsError::AtMostNone);
         }
         if self.at_most.is_some() && self.store.owners().is_none() {
             return Err(SettingsError::StoreKnowsNoOwners);

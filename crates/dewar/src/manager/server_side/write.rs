@@ -29,7 +29,6 @@ pub(super) enum Written {
 pub(super) struct Draft {
     pub(super) entry: Entry,
     times: Times,
-    changes: u32,
     is_removal: bool,
 }
 
@@ -41,21 +40,28 @@ pub(super) struct Unsettled {
 
 impl ServerSideKeeper {
     pub(super) async fn create(&self, session: &Session, now: UnixTime) -> Result<Written, Error> {
-        self.create_unsettled(session, now).await?.settle(session);
+        match self.create_unsettled(session, now).await? {
+            Some(unsettled) => unsettled.settle(session),
+            None => return Ok(removed(session)),
+        }
         Ok(Written::Kept)
     }
 
+    /// `None`: there is nothing to keep.
     pub(super) async fn create_unsettled(
         &self,
         session: &Session,
         now: UnixTime,
-    ) -> Result<Unsettled, Error> {
+    ) -> Result<Option<Unsettled>, Error> {
         for _ in 0..TURNS {
             let id = self.ids.generate(&self.settings.random, None)?;
             let key = self.ids.key(&id);
-            let draft = self.draft(&session.lock(), &key, now)?;
+            let draft = self.draft(&mut session.lock(), &key, false, now)?;
+            if draft.is_removal {
+                return Ok(None);
+            }
             if let Created::Created(revision) = self.settings.store.create(&key, &draft.entry, now).await? {
-                return Ok(Unsettled { kept: Kept { id, revision }, draft });
+                return Ok(Some(Unsettled { kept: Kept { id, revision }, draft }));
             }
         }
         Err(Error::gave_up())
@@ -66,9 +72,9 @@ impl ServerSideKeeper {
         let Some((id, mut seen)) = kept(session) else { return Ok(Written::EndedMeanwhile) };
         let key = self.ids.key(&id);
         for _ in 0..TURNS {
-            let draft = self.draft(&session.lock(), &key, now)?;
+            let draft = self.draft(&mut session.lock(), &key, true, now)?;
             match self.settings.store.swap(&key, &seen, &draft.entry, now).await? {
-                Swapped::Swapped(_) if draft.is_removal => return Ok(removed(session, &draft)),
+                Swapped::Swapped(_) if draft.is_removal => return Ok(removed(session)),
                 Swapped::Swapped(revision) => {
                     Unsettled { kept: Kept { id, revision }, draft }.settle(session);
                     return Ok(Written::Kept);
@@ -91,7 +97,7 @@ impl ServerSideKeeper {
         for _ in 0..TURNS {
             let id = self.ids.generate(&self.settings.random, Some(&old_id))?;
             let key = self.ids.key(&id);
-            let draft = self.draft(&session.lock(), &key, now)?;
+            let draft = self.draft(&mut session.lock(), &key, false, now)?;
             if draft.is_removal {
                 return self.update(session, now).await;
             }
@@ -125,7 +131,11 @@ impl ServerSideKeeper {
         match self.records.read(key, &theirs, &self.settings.lifetime, now) {
             Found::Session { present, .. } => {
                 note(Event::Merged, key);
-                session.lock().rebase(present).map_err(Error::cannot_merge)?;
+                let mut state = session.lock();
+                state.rebase(present).map_err(Error::cannot_merge)?;
+                if let Some(kept) = &mut state.origin.kept {
+                    kept.revision = theirs.revision.clone();
+                }
                 Ok(Some(theirs.revision))
             }
             Found::Tombstone { .. } | Found::Over => Ok(None),
@@ -136,14 +146,20 @@ impl ServerSideKeeper {
         }
     }
 
-    /// What is to be written now; for a session that has nothing left, its end.
-    pub(super) fn draft(&self, state: &State, key: &StoreKey, now: UnixTime) -> Result<Draft, Error> {
+    /// What is to be written now; for a session that has nothing left, its end. `is_presented`: the client came with the id.
+    pub(super) fn draft(
+        &self,
+        state: &mut State,
+        key: &StoreKey,
+        is_presented: bool,
+        now: UnixTime,
+    ) -> Result<Draft, Error> {
         let created = state.origin.times.map_or(now, |times| times.created);
         let times = Times { created, refreshed: now };
-        let changes = state.changes.count();
+        let has_updates = state.begin_write().has_updates();
         if state.is_blank() {
             let entry = self.tombstone(key, None, now)?.unwrap_or_else(|| Entry::over(now));
-            return Ok(Draft { entry, times, changes, is_removal: true });
+            return Ok(Draft { entry, times, is_removal: true });
         }
         let owner = state.owner();
         let contents = Contents {
@@ -152,6 +168,7 @@ impl ServerSideKeeper {
             times,
             owner: owner.as_ref(),
             device: state.device(),
+            is_presented,
         };
         let payload = self.records.write(key, &contents, self.write_number()?)?;
         if payload.len() > self.settings.largest_record {
@@ -162,9 +179,9 @@ impl ServerSideKeeper {
             expires: self.settings.lifetime.ends(times),
             owner: owner.map(|owner| self.ids.namespace().owner(&owner.to_str_lossy())),
             // What is set is set, however often; what is computed from what was there must be done once.
-            is_unique: self.records.is_native() || !state.changes.has_updates(),
+            is_unique: self.records.is_native() || !has_updates,
         };
-        Ok(Draft { entry, times, changes, is_removal: false })
+        Ok(Draft { entry, times, is_removal: false })
     }
 
     /// So that a write whose answer was lost can be told from every other.
@@ -183,12 +200,12 @@ fn kept(session: &Session) -> Option<(SessionId, Revision)> {
 impl Unsettled {
     /// The session knows from now on where it is kept, and that its changes are.
     pub(super) fn settle(self, session: &Session) {
-        session.lock().settle(Some(self.kept), Some(self.draft.times), self.draft.changes);
+        session.lock().settle(Some(self.kept), Some(self.draft.times));
     }
 }
 
-fn removed(session: &Session, draft: &Draft) -> Written {
-    session.lock().settle(None, None, draft.changes);
+fn removed(session: &Session) -> Written {
+    session.lock().settle(None, None);
     Written::Removed
 }
 

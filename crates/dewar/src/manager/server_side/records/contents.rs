@@ -13,6 +13,8 @@ pub(in crate::manager::server_side) struct Contents<'s> {
     pub(in crate::manager::server_side) times: Times,
     pub(in crate::manager::server_side) owner: Option<&'s Text>,
     pub(in crate::manager::server_side) device: &'s Device,
+    /// The client has come with its id.
+    pub(in crate::manager::server_side) is_presented: bool,
 }
 
 /// What was found under a key.

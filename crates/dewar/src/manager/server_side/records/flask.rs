@@ -54,6 +54,7 @@ fn present(data: Map, stored: &Stored, lifetime: &Lifetime, now: UnixTime) -> Pr
         times: Times { created: used, refreshed: used },
         owner,
         device: Device::default(),
+        is_presented: true,
         data,
     }
 }
