@@ -1,6 +1,7 @@
 //! What a program decides about sessions in a store.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::cookie::{CacheControl, CookiePolicy};
@@ -14,7 +15,6 @@ use crate::store::{Store, Surplus};
 ///
 /// ```
 /// use std::sync::Arc;
-use std::time::Duration;
 /// use dewar::store::Memory;
 /// use dewar::{Lifetime, ServerSide, SessionManager};
 ///

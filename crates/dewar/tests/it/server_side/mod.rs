@@ -5,6 +5,7 @@ mod anonymous;
 mod flask;
 mod from_afar;
 mod life;
+mod logins;
 mod logout;
 mod logs;
 mod neighbours;
