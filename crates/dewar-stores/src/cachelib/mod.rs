@@ -10,8 +10,8 @@
 //! * The name of a file is the SHA-256 of its key (cachelib from 0.16), or the MD5 (up to 0.15.4): see [`CachelibOptions`]. Files of cachelib
 //!   up to 0.6, which begin with a pickled end, are read, and written anew in today's form.
 //! * The payload is the pickle alone. [`dewar::codec::Pickle`] reads and writes it, and executes nothing.
-//! * Ends are whole seconds, rounded up; an end after 2106 becomes that of the last moment that 32 bits know. At the very second of its
-//!   end an entry is over, a second sooner than for cachelib.
+//! * Ends are whole seconds, rounded up; an end after 2106 becomes that of the last moment that 32 bits know. In the moment
+//!   of its end an entry is still there, as for cachelib.
 //! * **No live session is thrown away.** cachelib deletes those that end first when there are more than its threshold (and before all those
 //!   that never end). Here only what is over goes, and the folder grows beyond the threshold if it must. A Flask that shares
 //!   the folder still does as cachelib does: give both a threshold of 0.
@@ -27,6 +27,7 @@ mod keeping;
 mod locks;
 mod names;
 mod options;
+mod pickled;
 mod record;
 mod shelf;
 mod store;

@@ -48,23 +48,30 @@ async fn files_have_the_mode_that_is_asked_for() {
     }
 }
 
-/// `cachelib_file_format/v0.4.1`, and the same with today's protocol as 0.5 and 0.6 wrote it.
+/// `cachelib_file_format/v0.4.1`, and the same as 0.5 and 0.6 wrote it, in a frame; and an end that is a float.
 #[tokio::test]
 async fn older_files_are_read_and_written_anew() {
     const PICKLE: &[u8] =
         b"\x80\x05\x95\x19\0\0\0\0\0\0\0}\x94(\x8c\x0a_permanent\x94\x88\x8c\x01a\x94K\x01u.";
-    for head in [&b"JpX\x09f."[..], b"\x80\x05JpX\x09f."] {
+    for head in [
+        &b"JpX\x09f."[..],
+        b"\x80\x05JpX\x09f.",
+        b"\x80\x05\x95\x06\0\0\0\0\0\0\0JpX\x09f.",
+        b"\x80\x05\x95\x0a\0\0\0\0\0\0\0GA\xd9\x82V\x1c\0\0\0.",
+    ] {
         let folder = TempDir::new().unwrap();
         let store = open(&folder, CachelibOptions { names: FileNames::Md5, ..CachelibOptions::default() });
         let path = folder.path().join(SID_MD5);
         fs::write(&path, [head, PICKLE].concat()).unwrap();
         let found = store.load(&key("session:SID"), None, NOW).await.unwrap().unwrap();
         assert_eq!((found.expires, &found.payload[..]), (Some(LATER), PICKLE));
-        assert_eq!(load(&store, "session:SID", LATER).await, None);
+        let after = LATER.plus(std::time::Duration::from_millis(1));
+        assert_eq!(load(&store, "session:SID", LATER).await, Some(permanent()), "as cachelib has it");
+        assert_eq!(load(&store, "session:SID", after).await, None);
         let end = UnixTime::from_seconds(1_800_000_000);
         assert!(store.touch(&key("session:SID"), end, NOW).await.unwrap());
         assert_eq!(fs::read(&path).unwrap(), [&1_800_000_000_u32.to_ne_bytes()[..], PICKLE].concat());
-        assert_eq!(load(&store, "session:SID", LATER).await, Some(permanent()));
+        assert_eq!(load(&store, "session:SID", after).await, Some(permanent()));
     }
 }
 
