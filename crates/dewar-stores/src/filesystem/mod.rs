@@ -18,18 +18,22 @@
 //!   a crash may leave a part of them to be removed the next time.
 //! * A tombstone is nobody's: its owner is not kept.
 
+mod capabilities;
 mod claim;
 pub(crate) mod failed;
 pub(crate) mod files;
 mod index;
 mod keeping;
+pub(crate) mod lock_file;
 mod locks;
+mod moving;
 mod name;
 mod owned;
 mod record;
 mod report;
 mod shelves;
 mod store;
+pub(crate) mod turns;
 pub(crate) mod unfit;
 mod walk;
 
