@@ -38,6 +38,7 @@ mod record;
 mod report;
 mod shelves;
 mod store;
+mod sweep;
 pub(crate) mod turns;
 pub(crate) mod unfit;
 mod walk;

@@ -4,7 +4,8 @@
 //! the one that came last; and a cookie that somebody copied stays valid until its time is over, whatever the server forgets.
 //! Where that matters, keep sessions in a store.
 
-use super::epochs::Epochs;
+use super::courtesy::Courtesies;
+use super::epochs::EpochKeeper;
 use super::error::Error;
 use super::format::{Contents, Format, Opened};
 use super::plan::{Facts, Plan, plan};
@@ -24,7 +25,8 @@ pub(super) struct ClientSideKeeper {
     cookie: SessionCookie,
     format: Format,
     also_read: Vec<Format>,
-    epochs: Option<Epochs>,
+    epochs: Option<EpochKeeper>,
+    courtesies: Courtesies,
 }
 
 impl ClientSideKeeper {
@@ -34,12 +36,17 @@ impl ClientSideKeeper {
         let format_of = |format| Format::new(format, &settings.keys, cookie.name());
         let format = format_of(&settings.format)?;
         let also_read = settings.also_read.iter().map(format_of).collect::<Result<_, _>>()?;
-        let epochs = settings.epochs.clone().map(Epochs::new);
-        Ok(Self { settings, cookie, format, also_read, epochs })
+        let epochs = settings.epochs.as_ref().map(EpochKeeper::new).transpose()?;
+        Ok(Self { settings, cookie, format, also_read, epochs, courtesies: Courtesies::default() })
     }
 
     pub(super) fn cookie(&self) -> &SessionCookie {
         &self.cookie
+    }
+
+    /// Something that was to be done for a session that its request did not change is left for another time.
+    pub(super) fn courtesy_skipped(&self, why: &Error) {
+        self.courtesies.skipped(why, self.settings.clock.now());
     }
 
     /// Whether a session is to be opened even if the program never asks for it.
@@ -51,7 +58,7 @@ impl ClientSideKeeper {
     pub(super) fn open<'h>(&self, cookie_headers: impl IntoIterator<Item = &'h [u8]>) -> State {
         let now = self.settings.clock.now();
         let mut was_sent = false;
-        let opened = cookie::find(cookie_headers, self.cookie.name())
+        let opened = cookie::candidates(cookie_headers, self.cookie.name())
             .inspect(|_| was_sent = true)
             .find_map(|token| self.read(&token, now));
         match opened {
@@ -132,14 +139,25 @@ impl ClientSideKeeper {
         self.save(&session.lock())
     }
 
-    /// Ends all sessions of an owner; but for one, which is stamped anew when it is saved.
+    /// Ends all sessions of an owner; but for one of theirs, which is stamped anew when it is saved.
     pub(super) async fn end_all(&self, owner: &Text, except: Option<&Session>) -> Result<(), Error> {
         let epochs = self.epochs.as_ref().ok_or_else(Error::no_epochs)?;
         epochs.begin(owner, &self.settings.lifetime, self.settings.clock.now()).await?;
-        if let Some(session) = except {
+        if let Some(session) = except.filter(|session| session.owner().as_ref() == Some(owner)) {
             session.set_owner(owner.clone());
         }
         Ok(())
+    }
+
+    pub(super) fn needs_sweeping(&self) -> bool {
+        self.epochs.as_ref().is_some_and(|epochs| epochs.store().sweeper().is_some())
+    }
+
+    /// Epochs that are older than any cookie.
+    pub(super) async fn sweep(&self, at_most: usize) -> Result<usize, Error> {
+        let Some(epochs) = &self.epochs else { return Ok(0) };
+        let Some(sweeper) = epochs.store().sweeper() else { return Ok(0) };
+        Ok(sweeper.sweep(epochs.namespace().prefix(), at_most, self.settings.clock.now()).await?)
     }
 
     pub(super) fn save(&self, state: &State) -> Result<Reply, Error> {
@@ -147,11 +165,17 @@ impl ClientSideKeeper {
         let set_cookie = match plan(self.facts(state, now)) {
             Plan::Leave | Plan::EndSuccessor => None,
             Plan::Delete => Some(self.cookie.remove()),
+            Plan::Refresh => self.refresh(state, now),
             // There is no id to replace; a new cookie is all there is to give.
-            Plan::Create | Plan::Replace | Plan::Update | Plan::Refresh => Some(self.write(state, now)?),
+            Plan::Create | Plan::Replace | Plan::Update => Some(self.write(state, now)?),
         };
         let varies = state.accessed || set_cookie.is_some();
-        Ok(Reply { set_cookie, varies, cache_control: self.settings.cache_control })
+        Ok(Reply { set_cookie, varies, cache_control: self.settings.cache_control, ..Reply::default() })
+    }
+
+    /// The client keeps the cookie it has if it cannot be written anew: too large, a value the format has no word for.
+    fn refresh(&self, state: &State, now: UnixTime) -> Option<String> {
+        self.write(state, now).inspect_err(|why| self.courtesy_skipped(why)).ok()
     }
 
     fn facts(&self, state: &State, now: UnixTime) -> Facts {
@@ -163,7 +187,7 @@ impl ClientSideKeeper {
             is_empty: state.is_blank(),
             is_destroyed: state.destroyed,
             is_modified: state.is_modified(),
-            wants_new_id: state.new_id,
+            wants_new_id: state.changes.new_id,
             client_may_hold,
             is_refresh_due: is_refresh_due || outdated,
             came_too_late: false,
@@ -179,6 +203,10 @@ impl ClientSideKeeper {
         let contents = Contents { data: state.data(), is_permanent, times, owner };
         let token = self.format.write(&contents, &self.settings.random)?;
         let expires = if is_permanent { self.settings.lifetime.ends(times) } else { None };
-        self.cookie.set(&token, expires).map_err(|error| Error::cookie_too_large(error, state.data()))
+        let line = match expires {
+            Some(expires) if !self.writes_flask() => self.cookie.set_until(&token, expires, now),
+            expires => self.cookie.set(&token, expires),
+        };
+        line.map_err(|error| Error::cookie_too_large(error, state.data()))
     }
 }

@@ -97,6 +97,9 @@ impl SessionManager {
 
     /// Keeps what was done to the session, before the response head leaves, and tells what the response must say.
     ///
+    /// What is done to the session meanwhile is kept by the next save; so is everything if this one fails or is dropped. Of two saves of one
+    /// session in a store the second waits for the first.
+    ///
     /// # Errors
     /// When it cannot be kept: too large, a value that the format has no word for, our side out of order, or ended meanwhile where
     /// [`WhenEnded::Refuse`](crate::WhenEnded::Refuse) asks to be told. The response must then not pretend that it was kept. An error
@@ -112,13 +115,16 @@ impl SessionManager {
     pub(crate) fn start_save(&self, session: &Session) -> Save {
         match &self.keeper {
             Keeper::ClientSide(keeper) => start_client_side(keeper, session),
-            Keeper::ServerSide(keeper) => match keeper.decide(session) {
-                Saving::Done(done) => Save::Done(done),
-                Saving::Todo(plan) => {
-                    let (keeper, session) = (Arc::clone(keeper), session.clone());
-                    Save::Waits(Box::pin(async move { keeper.carry_out(&session, plan).await }))
-                }
-            },
+            Keeper::ServerSide(keeper) => start_server_side(keeper, session),
+        }
+    }
+
+    /// What was to be done for a session that its request did not change could not be done: it is counted, and left for another time.
+    #[cfg(feature = "tower")]
+    pub(crate) fn courtesy_skipped(&self, why: &Error) {
+        match &self.keeper {
+            Keeper::ClientSide(keeper) => keeper.courtesy_skipped(why),
+            Keeper::ServerSide(keeper) => keeper.courtesy_skipped(why),
         }
     }
 
@@ -154,6 +160,27 @@ impl SessionManager {
         }
     }
 
+    /// Removes what has expired of this program's from the store, at most so many entries, and tells how many they were. 0 if the engine
+    /// does it by itself, or if sessions live in cookies alone. The crate `dewar-stores` has a task that does it again and again.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn sweep(&self, at_most: usize) -> Result<usize, Error> {
+        match &self.keeper {
+            Keeper::ClientSide(keeper) => keeper.sweep(at_most).await,
+            Keeper::ServerSide(keeper) => keeper.sweep(at_most).await,
+        }
+    }
+
+    /// Whether there is anything to [sweep](Self::sweep), now or later.
+    #[must_use]
+    pub fn needs_sweeping(&self) -> bool {
+        match &self.keeper {
+            Keeper::ClientSide(keeper) => keeper.needs_sweeping(),
+            Keeper::ServerSide(keeper) => keeper.needs_sweeping(),
+        }
+    }
+
     /// The key under which the store keeps a session: for those who look into stores, with
     /// [`NativeRecord::read`](crate::NativeRecord::read). `None` for one that lives in a cookie, that is not kept yet, or not any more.
     /// No look at the session. In Flask-Session's records the key has the id in it: never show it there.
@@ -178,7 +205,7 @@ impl SessionManager {
         }
     }
 
-    /// Whether this value of a `Set-Cookie` header sets the session cookie.
+    /// Whether this value of a `Set-Cookie` header sets the session cookie: its name, for its `Domain` and `Path`.
     #[must_use]
     pub fn is_set_by(&self, set_cookie: &[u8]) -> bool {
         match &self.keeper {
@@ -195,6 +222,25 @@ impl SessionManager {
             Keeper::ClientSide(keeper) => keeper.opens_untouched(),
             Keeper::ServerSide(keeper) => keeper.opens_untouched(),
         }
+    }
+}
+
+/// One save of a session after the other: what the first keeps is not for the second to keep once more.
+fn start_server_side(keeper: &Arc<ServerSideKeeper>, session: &Session) -> Save {
+    let keeper = Arc::clone(keeper);
+    let Some(permit) = session.try_begin_save() else {
+        let session = session.clone();
+        return Save::Waits(Box::pin(async move {
+            let permit = session.begin_save().await;
+            match keeper.decide(&session) {
+                Saving::Done(done) => done,
+                Saving::Todo(plan) => keeper.carry_out(&permit, plan).await,
+            }
+        }));
+    };
+    match keeper.decide(session) {
+        Saving::Done(done) => Save::Done(done),
+        Saving::Todo(plan) => Save::Waits(Box::pin(async move { keeper.carry_out(&permit, plan).await })),
     }
 }
 

@@ -4,10 +4,12 @@
 //! which any framework can apply.
 
 mod client_side;
+mod courtesy;
 mod epochs;
 mod error;
 mod format;
 mod keeper;
+mod namespace;
 mod observe;
 mod plan;
 mod reply;
@@ -15,6 +17,7 @@ mod sealed_payload;
 mod server_side;
 mod settings;
 
+pub use self::epochs::Epochs;
 pub use self::error::{Error, ErrorKind};
 #[cfg(feature = "tower")]
 pub(crate) use self::keeper::Save;

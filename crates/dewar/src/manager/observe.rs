@@ -2,6 +2,7 @@
 //!
 //! Ids never appear; where one session must be followed through a log, the first 8 hexadecimal digits of its key's hash do.
 
+use super::error::Error;
 use crate::store::StoreKey;
 
 /// What happened to a session.
@@ -57,4 +58,30 @@ pub(super) fn note(event: Event, key: &StoreKey) {
     }
     #[cfg(feature = "metrics")]
     metrics::counter!("dewar_session_events_total", "event" => event.name()).increment(1);
+}
+
+/// A refresh or a re-encoding failed and was left for another time. Counted each time; a warning only if the log is to be told.
+#[cfg_attr(
+    not(any(feature = "tracing", feature = "metrics")),
+    expect(unused_variables, reason = "nobody looks")
+)]
+pub(super) fn note_skipped(why: &Error, is_to_be_told: bool) {
+    #[cfg(feature = "tracing")]
+    {
+        let cause = std::error::Error::source(why).map(tracing::field::display);
+        if is_to_be_told {
+            tracing::warn!(
+                target: "dewar::session",
+                event = "courtesy_skipped",
+                error = %why,
+                cause,
+                "a session that its request did not change could not be refreshed or written anew; it stays as it is. \
+                 Told once an hour at most; each one is counted"
+            );
+        } else {
+            tracing::debug!(target: "dewar::session", event = "courtesy_skipped", error = %why, cause);
+        }
+    }
+    #[cfg(feature = "metrics")]
+    metrics::counter!("dewar_session_events_total", "event" => "courtesy_skipped").increment(1);
 }

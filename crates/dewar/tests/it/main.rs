@@ -11,6 +11,8 @@
 mod browser;
 mod client_side;
 mod config;
+mod counters;
+mod courtesies;
 mod examples;
 mod http_client;
 mod own_store;

@@ -84,7 +84,7 @@ async fn a_sweep_that_probes_has_the_time_of_a_short_call() {
     store.play(&[], Act::Hang);
     advance(millis(250)).await;
     let start = Instant::now();
-    assert_eq!(kind(guard.sweeper().unwrap().sweep(9, NOW).await), StoreErrorKind::NoAnswer);
+    assert_eq!(kind(guard.sweeper().unwrap().sweep("", 9, NOW).await), StoreErrorKind::NoAnswer);
     assert_eq!(start.elapsed(), millis(250));
 }
 
@@ -96,6 +96,17 @@ async fn an_engine_that_refuses_is_there() {
         assert_eq!(kind(guard.load(&key("a"), None, NOW).await), StoreErrorKind::Refused);
     }
     assert_eq!(store.calls(), 100);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_engine_that_is_unable_is_given_up() {
+    let store = Arc::new(Scripted::new(&[], Act::Decline));
+    let guard = guard(&store, Patience { retry: false, ..Patience::default() });
+    for _ in 0..5 {
+        assert_eq!(kind(guard.load(&key("a"), None, NOW).await), StoreErrorKind::Unable);
+    }
+    assert_eq!(kind(guard.load(&key("a"), None, NOW).await), StoreErrorKind::NotAsked);
+    assert_eq!(store.calls(), 5);
 }
 
 #[tokio::test(start_paused = true)]

@@ -131,6 +131,6 @@ async fn in_the_very_moment_of_its_end_a_session_is_alive_as_for_cachelib() {
     let found = store.load(&key("session:SID"), None, LATER).await.unwrap().unwrap();
     assert_eq!(found.expires, Some(LATER), "cut to a second");
     assert_eq!(load(&store, "session:SID", AFTER).await, None);
-    assert_eq!(store.sweeper().unwrap().sweep(9, LATER).await.unwrap(), 0);
-    assert_eq!(store.sweeper().unwrap().sweep(9, AFTER).await.unwrap(), 1);
+    assert_eq!(store.sweeper().unwrap().sweep("", 9, LATER).await.unwrap(), 0);
+    assert_eq!(store.sweeper().unwrap().sweep("", 9, AFTER).await.unwrap(), 1);
 }

@@ -61,7 +61,7 @@ async fn assert_missed(store: &Cachelib) {
     let read = store.load(&key("a"), None, NOW).await.unwrap_err();
     let told = std::error::Error::source(&read).unwrap().to_string();
     assert!(told.contains(store.folder().to_str().unwrap()) && told.contains("bring it back"), "{told}");
-    assert!(store.sweeper().unwrap().sweep(9, NOW).await.is_err());
+    assert!(store.sweeper().unwrap().sweep("", 9, NOW).await.is_err());
 }
 
 #[tokio::test]

@@ -84,9 +84,9 @@ async fn assert_missed(store: &Filesystem) {
     let told = std::error::Error::source(&read).unwrap().to_string();
     assert!(told.contains(store.folder().to_str().unwrap()) && told.contains("bring it back"), "{told}");
     let written = store.create(&key("b"), &entry("two"), NOW).await.unwrap_err();
-    let listed = store.list(None, 9, NOW).await.unwrap_err();
+    let listed = store.list("", None, 9, NOW).await.unwrap_err();
     let owned = store.of("ann", NOW).await.unwrap_err();
-    let swept = store.sweep(9, NOW).await.unwrap_err();
+    let swept = store.sweep("", 9, NOW).await.unwrap_err();
     for error in [read, written, listed, owned, swept] {
         assert_eq!(error.kind(), StoreErrorKind::Unable);
     }
@@ -156,7 +156,7 @@ async fn a_full_disk_is_a_refusal_and_loses_nothing() {
         let told = std::error::Error::source(&error).unwrap().to_string();
         assert!(told.contains("No space left") && told.contains(disk.0.path().to_str().unwrap()), "{told}");
     }
-    let shown = store.list(None, 9, NOW).await.unwrap().entries;
+    let shown = store.list("", None, 9, NOW).await.unwrap().entries;
     assert_eq!(
         shown.iter().map(|(key, stored)| (key.as_str(), &stored.revision)).collect::<Vec<_>>(),
         [("a", &seen)]

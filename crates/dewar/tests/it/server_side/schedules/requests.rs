@@ -44,7 +44,7 @@ pub(super) enum End {
 /// A program that asks to be told when nothing was kept.
 pub(super) fn manager(format: Format, store: Arc<dyn Store>) -> SessionManager {
     let preset = match format {
-        Format::Native => ServerSide::new(store),
+        Format::Native => ServerSide::new("shop", store),
         Format::Flask => ServerSide::flask(store),
     };
     let settings = ServerSide { when_ended: WhenEnded::Refuse, clock: Clock::from_fn(|| START), ..preset };

@@ -8,10 +8,10 @@ use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, Share
 
 /// The counters, by their keys.
 #[derive(Debug, Default)]
-pub(super) struct Counters(Mutex<HashMap<Key, Arc<AtomicU64>>>);
+pub(crate) struct Counters(Mutex<HashMap<Key, Arc<AtomicU64>>>);
 
 impl Counters {
-    pub(super) fn value(&self, name: &'static str, event: &str) -> u64 {
+    pub(crate) fn value(&self, name: &'static str, event: &str) -> u64 {
         let key = Key::from_parts(name, vec![metrics::Label::new("event", event.to_owned())]);
         self.0.lock().unwrap().get(&key).map_or(0, |counter| counter.load(Ordering::Relaxed))
     }
