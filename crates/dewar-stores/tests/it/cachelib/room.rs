@@ -1,7 +1,5 @@
 //! The counter, the threshold, and what is swept.
 
-use std::time::Duration;
-
 use super::*;
 
 fn with(threshold: u64) -> (Cachelib, TempDir) {
@@ -46,12 +44,11 @@ async fn without_a_threshold_nothing_is_counted() {
 #[tokio::test]
 async fn beyond_the_threshold_what_is_over_goes_and_what_lives_stays() {
     let (store, folder) = with(3);
-    let after = LATER.plus(Duration::from_millis(1));
     for name in ["over 1", "over 2"] {
         create(&store, name, &small(Some(LATER))).await;
     }
     for number in 0..9 {
-        let answer = store.create(&key(&format!("{number}")), &small(None), after).await.unwrap();
+        let answer = store.create(&key(&format!("{number}")), &small(None), AFTER).await.unwrap();
         assert!(matches!(answer, Created::Created(_)));
     }
     assert_eq!(
@@ -60,14 +57,13 @@ async fn beyond_the_threshold_what_is_over_goes_and_what_lives_stays() {
         "three times the threshold, all alive"
     );
     for number in 0..9 {
-        assert!(load(&store, &number.to_string(), after).await.is_some());
+        assert!(load(&store, &number.to_string(), AFTER).await.is_some());
     }
 }
 
 #[tokio::test]
 async fn a_sweep_removes_what_is_over_and_what_was_never_finished() {
     let (store, folder) = with(500);
-    let after = LATER.plus(Duration::from_millis(1));
     for number in 0..5 {
         create(&store, &number.to_string(), &small(Some(LATER))).await;
     }
@@ -77,9 +73,9 @@ async fn a_sweep_removes_what_is_over_and_what_was_never_finished() {
     fs::write(&draft, "").unwrap();
     fs::write(&theirs, "").unwrap();
     let sweeper = store.sweeper().unwrap();
-    assert_eq!(sweeper.sweep("", 9, LATER).await.unwrap(), 0, "in the moment of their end, as for cachelib");
-    assert_eq!(sweeper.sweep("", 3, after).await.unwrap(), 3);
-    assert_eq!(sweeper.sweep("", 3, after).await.unwrap(), 2);
+    assert_eq!(sweeper.sweep("", 9, NOW).await.unwrap(), 0);
+    assert_eq!(sweeper.sweep("", 3, AFTER).await.unwrap(), 3);
+    assert_eq!(sweeper.sweep("", 3, AFTER).await.unwrap(), 2);
     assert_eq!((entries(folder.path()).len(), count(&folder)), (1, 1));
     assert!(!draft.exists() && theirs.exists());
 }
