@@ -42,12 +42,9 @@ impl Record {
         (self.end != 0).then(|| UnixTime::from_seconds(self.end.into()))
     }
 
+    /// In the very moment of its end it is still alive, as for cachelib.
     pub(super) fn is_over(&self, now: UnixTime) -> bool {
-        self.expires().is_some_and(|expires| now >= expires)
-    }
-
-    pub(super) fn ends_before(&self, moment: UnixTime) -> bool {
-        self.expires().is_some_and(|expires| expires < moment)
+        self.expires().is_some_and(|expires| now > expires)
     }
 
     pub(super) fn revision(&self) -> Revision {
@@ -59,11 +56,10 @@ impl Record {
     }
 }
 
-/// Rounded up to a second. What ended by 1970 is over, not endless.
+/// Cut to a second, as cachelib does. What ended by 1970 is over, not endless.
 pub(super) fn end(expires: Option<UnixTime>) -> u32 {
     let Some(expires) = expires else { return 0 };
-    let seconds = expires.seconds().saturating_add(i64::from(expires.millis().rem_euclid(1000) != 0));
-    u32::try_from(seconds.max(1)).unwrap_or(u32::MAX)
+    u32::try_from(expires.seconds().max(1)).unwrap_or(u32::MAX)
 }
 
 /// The end as cachelib up to 0.6 pickled it, and its length: an integer or, up to 0.3, a float. The pickle of the session follows, which
@@ -132,9 +128,9 @@ mod tests {
     }
 
     #[test]
-    fn ends_are_rounded_up() {
+    fn ends_are_cut_to_seconds() {
         for (millis, seconds) in
-            [(1, 1), (999, 1), (1000, 1), (1001, 2), (0, 1), (-5000, 1), (i64::MIN, 1), (i64::MAX, u32::MAX)]
+            [(1, 1), (999, 1), (1999, 1), (2000, 2), (0, 1), (-5000, 1), (i64::MIN, 1), (i64::MAX, u32::MAX)]
         {
             assert_eq!(end(Some(UnixTime::from_millis(millis))), seconds, "{millis}");
         }
