@@ -7,6 +7,7 @@
 //! | came with an id that is no more, and is destroyed or cleared | [`EndSuccessor`](Plan::EndSuccessor) |
 //! | came with an id that is no more, begins, has data | [`Begin`](Plan::Begin) |
 //! | came with an id that is no more since a moment ago | [`Leave`](Plan::Leave) |
+//! | cannot be read, and is neither destroyed, cleared nor filled | [`Leave`](Plan::Leave) |
 //! | was never kept, is empty or destroyed, and the client has nothing to forget | [`Leave`](Plan::Leave) |
 //! | was never kept, has data | [`Create`](Plan::Create) |
 //! | is destroyed, or was emptied | [`Delete`](Plan::Delete) |
@@ -22,6 +23,8 @@ use crate::session::NewId;
 pub(crate) struct Facts {
     /// It was there when it was opened.
     pub(crate) is_kept: bool,
+    /// It was there, but cannot be read: what the program has is an empty one.
+    pub(crate) is_unreadable: bool,
     /// There is no data.
     pub(crate) is_empty: bool,
     /// The program ended it.
@@ -80,6 +83,7 @@ pub(crate) fn plan(facts: Facts) -> Plan {
         _ if is_late && facts.is_final && over => Plan::EndSuccessor,
         _ if is_late && begins && !over => Plan::Begin,
         _ if facts.arrival == Arrival::InFlight => Plan::Leave,
+        _ if facts.is_unreadable && over && !facts.is_final && !facts.is_destroyed => Plan::Leave,
         _ if !facts.is_kept && over && !(facts.is_modified && facts.client_may_hold) => Plan::Leave,
         _ if !facts.is_kept && !over => Plan::Create,
         _ if over && (facts.is_modified || facts.is_destroyed) => Plan::Delete,
@@ -96,6 +100,7 @@ mod tests {
 
     const NEW: Facts = Facts {
         is_kept: false,
+        is_unreadable: false,
         is_empty: true,
         is_destroyed: false,
         is_final: false,
@@ -141,6 +146,16 @@ mod tests {
                 Plan::Leave,
             ),
             ("read only", KEPT, Plan::Leave),
+            (
+                "a new id for nothing, in place of what cannot be read",
+                Facts { is_empty: true, is_unreadable: true, ..LOGIN },
+                Plan::Leave,
+            ),
+            (
+                "logged out of what cannot be read",
+                Facts { is_unreadable: true, client_may_hold: true, ..DESTROYED },
+                Plan::Delete,
+            ),
         ];
         for (name, facts, expected) in rows {
             assert_eq!(plan(facts), expected, "{name}");
@@ -176,7 +191,7 @@ mod tests {
         let ids = [None, Some(NewId::Begin), Some(NewId::Rotate)];
         let both = arrivals.into_iter().flat_map(move |arrival| ids.map(|new_id| (arrival, new_id)));
         both.flat_map(|(arrival, new_id)| {
-            (0..1 << 7).map(move |bits| {
+            (0..1 << 8).map(move |bits| {
                 let bit = |n: u32| bits & (1 << n) != 0;
                 Facts {
                     is_kept: bit(0),
@@ -187,13 +202,14 @@ mod tests {
                     new_id,
                     client_may_hold: bit(5),
                     is_refresh_due: bit(6),
+                    is_unreadable: bit(7),
                     arrival,
                 }
             })
         })
     }
 
-    /// All 1,152 combinations: what can never happen, whatever else is true.
+    /// All 2,304 combinations: what can never happen, whatever else is true.
     #[test]
     fn invariants_over_every_combination_of_facts() {
         for facts in all() {

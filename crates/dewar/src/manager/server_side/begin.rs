@@ -54,7 +54,7 @@ impl ServerSideKeeper {
         if let Some(owner) = owner
             && let Some((key, present)) = self.successor(old, &owner, now).await?
             // What cannot be merged is not needed to log in.
-            && session.lock().rebase(present).is_ok()
+            && session.rebase(present).is_ok()
         {
             return self.begin_beside(session, key, &owner, now).await;
         }
@@ -128,6 +128,6 @@ impl ServerSideKeeper {
 
     /// What is left are the changes of this request, done to a session that is new.
     fn forget_the_past(&self, session: &Session, now: UnixTime) -> Result<(), Error> {
-        session.lock().rebase(self.blank(now)).map_err(Error::cannot_merge)
+        session.rebase(self.blank(now)).map_err(Error::cannot_merge)
     }
 }

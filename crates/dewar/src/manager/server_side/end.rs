@@ -1,6 +1,7 @@
 //! The end of a session, by the program's will.
 
-use super::keeper::{ServerSideKeeper, note_unreadable};
+use super::keeper::ServerSideKeeper;
+use super::open::note_unreadable;
 use super::records::Found;
 use super::write::{TURNS, Written};
 use crate::clock::UnixTime;
@@ -85,7 +86,7 @@ impl ServerSideKeeper {
                 Found::Tombstone { successor: Some(successor), .. } => key = successor,
                 Found::Tombstone { successor: None, .. } | Found::Over => return Ok(false),
                 Found::Unreadable(why) => {
-                    note_unreadable(why, &key);
+                    note_unreadable(&why, &key);
                     break;
                 }
             }

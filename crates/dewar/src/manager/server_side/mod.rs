@@ -18,6 +18,7 @@ mod end;
 mod ids;
 mod keeper;
 mod limit;
+mod open;
 mod owned;
 mod records;
 mod save;

@@ -100,6 +100,7 @@ impl ServerSideKeeper {
             .is_some_and(|times| self.settings.lifetime.is_refresh_due(times, state.is_permanent(), now));
         Facts {
             is_kept: origin.kept.is_some(),
+            is_unreadable: origin.unreadable.is_some(),
             is_empty: state.is_blank(),
             is_destroyed: state.destroyed,
             is_modified: state.is_modified(),

@@ -1,6 +1,7 @@
 //! The commit: what is written is what the store holds now, with this request's changes done to it.
 
-use super::keeper::{ServerSideKeeper, note_unreadable};
+use super::keeper::ServerSideKeeper;
+use super::open::note_unreadable;
 use super::records::{Contents, Found};
 use crate::clock::UnixTime;
 use crate::lifetime::Times;
@@ -131,16 +132,15 @@ impl ServerSideKeeper {
         match self.records.read(key, &theirs, &self.settings.lifetime, now) {
             Found::Session { present, .. } => {
                 note(Event::Merged, key);
-                let mut state = session.lock();
-                state.rebase(present).map_err(Error::cannot_merge)?;
-                if let Some(kept) = &mut state.origin.kept {
+                session.rebase(present).map_err(Error::cannot_merge)?;
+                if let Some(kept) = &mut session.lock().origin.kept {
                     kept.revision = theirs.revision.clone();
                 }
                 Ok(Some(theirs.revision))
             }
             Found::Tombstone { .. } | Found::Over => Ok(None),
             Found::Unreadable(why) => {
-                note_unreadable(why, key);
+                note_unreadable(&why, key);
                 Err(Error::unreadable())
             }
         }

@@ -1,6 +1,7 @@
 //! What goes into a record, and what is found under a key.
 
 use crate::clock::UnixTime;
+use crate::codec::DecodeError;
 use crate::lifetime::{Lifetime, Times};
 use crate::session::{Device, Present};
 use crate::store::{StoreKey, Stored};
@@ -31,12 +32,14 @@ pub(in crate::manager::server_side) enum Found {
 }
 
 /// Why a record is not shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::manager::server_side) enum Unreadable {
     /// It is whole, but was written for another key.
     MixedUp,
     /// It is cut, damaged, or of another format.
     Corrupt,
+    /// Flask-Session wrote it, or somebody else did: it holds what cannot be read here.
+    NotUnderstood(DecodeError),
 }
 
 /// When the session was last used: so long before its end in the store. A store that does not say leaves what the record says.
