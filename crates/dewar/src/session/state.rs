@@ -102,7 +102,8 @@ impl State {
 
     /// There is no id to renew of a session that was never kept.
     fn has_changed(&self, changes: &Changes) -> bool {
-        !changes.is_empty() && !(changes.is_rotation() && self.origin.times.is_none())
+        let has_no_id = self.origin.times.is_none();
+        !(changes.is_empty() || (changes.is_rotation() && has_no_id))
     }
 
     /// Whether there is nothing worth keeping.

@@ -17,7 +17,7 @@ use super::app::{all, app, ask, both, cookie_of, flask, login, sealed, seen, sen
 /// A method of the session: its name, a use of it, and whether what it answers depends on the cookie.
 type Row = (&'static str, fn(&Session), bool);
 
-const ACCESSORS: [Row; 28] = [
+const ACCESSORS: [Row; 30] = [
     ("get", |s| ignore(s.get::<String>("user")), true),
     ("value", |s| ignore(s.value("user")), true),
     ("insert", |s| s.insert("user", "zoe").unwrap(), true),
