@@ -31,6 +31,7 @@ mod locks;
 mod moving;
 mod names;
 mod options;
+mod pickled;
 mod record;
 mod shelf;
 mod store;

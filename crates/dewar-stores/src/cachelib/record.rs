@@ -4,6 +4,8 @@ use bytes::{BufMut, Bytes, BytesMut};
 use dewar::clock::UnixTime;
 use dewar::store::{Revision, Stored};
 
+use super::pickled;
+
 /// An entry as a file holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Record {
@@ -24,7 +26,7 @@ impl Record {
 
     /// `None` for a file that was cut.
     pub(super) fn from_bytes(bytes: &Bytes) -> Option<Self> {
-        if let Some((end, len)) = pickled_end(bytes) {
+        if let Some((end, len)) = pickled::end(bytes) {
             return Some(Self { end, payload: bytes.slice(len..), is_old: true });
         }
         let end = u32::from_ne_bytes(*bytes.first_chunk::<HEAD>()?);
@@ -60,22 +62,6 @@ impl Record {
 pub(super) fn end(expires: Option<UnixTime>) -> u32 {
     let Some(expires) = expires else { return 0 };
     u32::try_from(expires.seconds().max(1)).unwrap_or(u32::MAX)
-}
-
-/// The end as cachelib up to 0.6 pickled it, and its length: an integer or, up to 0.3, a float. The pickle of the session follows, which
-/// begins with its protocol.
-fn pickled_end(bytes: &[u8]) -> Option<(u32, usize)> {
-    let protocol = if let [0x80, 2..=5, ..] = bytes { 2 } else { 0 };
-    let (end, len) = match *bytes.get(protocol..)? {
-        [b'K', end, b'.', ..] => (end.into(), 3),
-        [b'J', a, b, c, d, b'.', ..] => (u32::from_le_bytes([a, b, c, d]), 6),
-        [b'G', a, b, c, d, e, f, g, h, b'.', ..] => {
-            (f64::from_be_bytes([a, b, c, d, e, f, g, h]).ceil() as u32, 10)
-        }
-        _ => return None,
-    };
-    let len = protocol + len;
-    matches!(bytes.get(len..)?, [0x80, 2..=5, ..]).then_some((end, len))
 }
 
 #[cfg(test)]

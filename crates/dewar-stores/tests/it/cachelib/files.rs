@@ -48,12 +48,17 @@ async fn files_have_the_mode_that_is_asked_for() {
     }
 }
 
-/// `cachelib_file_format/v0.4.1`, and the same with today's protocol as 0.5 and 0.6 wrote it.
+/// `cachelib_file_format/v0.4.1`, and the same as 0.5 and 0.6 wrote it, in a frame; and an end that is a float.
 #[tokio::test]
 async fn older_files_are_read_and_written_anew() {
     const PICKLE: &[u8] =
         b"\x80\x05\x95\x19\0\0\0\0\0\0\0}\x94(\x8c\x0a_permanent\x94\x88\x8c\x01a\x94K\x01u.";
-    for head in [&b"JpX\x09f."[..], b"\x80\x05JpX\x09f."] {
+    for head in [
+        &b"JpX\x09f."[..],
+        b"\x80\x05JpX\x09f.",
+        b"\x80\x05\x95\x06\0\0\0\0\0\0\0JpX\x09f.",
+        b"\x80\x05\x95\x0a\0\0\0\0\0\0\0GA\xd9\x82V\x1c\0\0\0.",
+    ] {
         let folder = TempDir::new().unwrap();
         let store = open(&folder, CachelibOptions { names: FileNames::Md5, ..CachelibOptions::default() });
         let path = folder.path().join(SID_MD5);
