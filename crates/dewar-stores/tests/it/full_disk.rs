@@ -14,8 +14,8 @@ const NOW: UnixTime = UnixTime::from_seconds(1_709_210_096);
 const LATER: UnixTime = UnixTime::from_seconds(1_709_310_096);
 
 /// Each store, on a full disk of its own; none, where no disk can be mounted.
-fn stores() -> Vec<(&'static str, Box<dyn Fn(&SmallDisk) -> Arc<dyn Store>>)> {
-    vec![
+fn stores() -> [(&'static str, Open); 4] {
+    [
         ("files", Box::new(|disk| Arc::new(Filesystem::open(disk.path().join("sessions")).unwrap()))),
         (
             "cachelib",
@@ -34,6 +34,8 @@ fn stores() -> Vec<(&'static str, Box<dyn Fn(&SmallDisk) -> Arc<dyn Store>>)> {
         ),
     ]
 }
+
+type Open = Box<dyn Fn(&SmallDisk) -> Arc<dyn Store>>;
 
 fn key(text: &str) -> StoreKey {
     StoreKey::new(text)
