@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::changes::{Changes, UpdateFn, put};
 use super::flash::Flash;
+use super::late::Late;
 use super::origin::{Kept, Origin};
 use super::owner::Device;
 use super::saving::Turn;
@@ -62,6 +63,7 @@ pub(crate) struct State {
     /// What the save that is under way, or the last one, tells besides the data.
     saved: Saved,
     pub(super) turn: Turn,
+    pub(super) late: Late,
     pub(crate) accessed: bool,
     pub(crate) destroyed: bool,
     /// The flash messages that this request has taken: every later question gets the same ones.
@@ -80,6 +82,7 @@ impl State {
             in_flight: Changes::default(),
             saved: Saved::default(),
             turn: Turn::default(),
+            late: Late::default(),
             accessed: false,
             destroyed: false,
             taken_flashes: None,
@@ -87,12 +90,24 @@ impl State {
     }
 
     /// The same session with what its record says besides the data.
-    pub(crate) fn with_owner(self, owner: Option<Text>, device: Device) -> Self {
-        Self { owner, device, ..self }
+    pub(crate) fn with_owner(mut self, owner: Option<Text>, device: Device) -> Self {
+        (self.owner, self.device) = (owner, device);
+        self
     }
 
     pub(crate) fn data(&self) -> &Map {
         &self.data
+    }
+
+    /// How many changes are not kept; those after its end never will be.
+    pub(super) fn unsaved(&self) -> u32 {
+        self.changes.count() + self.in_flight.count() + self.late.after_destroy
+    }
+
+    /// Whether a change comes too late, as it was destroyed.
+    fn is_over(&mut self) -> bool {
+        self.late.after_destroy += u32::from(self.destroyed);
+        self.destroyed
     }
 
     pub(crate) fn is_modified(&self) -> bool {
@@ -118,7 +133,7 @@ impl State {
     }
 
     pub(super) fn set_permanent(&mut self, permanent: bool) {
-        if self.destroyed {
+        if self.destroyed && !permanent || self.is_over() {
             return;
         }
         match &mut self.permanent {
@@ -144,7 +159,7 @@ impl State {
     }
 
     pub(super) fn set_owner(&mut self, owner: Option<Text>) {
-        if self.destroyed {
+        if self.destroyed && owner.is_none() || self.is_over() {
             return;
         }
         self.changes.owner_set();
@@ -160,7 +175,7 @@ impl State {
     }
 
     pub(super) fn set_device(&mut self, device: Device) {
-        if self.destroyed {
+        if self.is_over() {
             return;
         }
         self.changes.device_set();
@@ -168,7 +183,7 @@ impl State {
     }
 
     pub(super) fn insert(&mut self, key: Text, value: Value) {
-        if self.destroyed {
+        if self.is_over() {
             return;
         }
         self.changes.key_set(key.clone());
@@ -190,7 +205,7 @@ impl State {
         new: Option<Value>,
         update: &UpdateFn,
     ) -> bool {
-        if self.destroyed {
+        if self.is_over() {
             return true;
         }
         if !are_identical(self.data.get_text(key), present) {
@@ -203,7 +218,7 @@ impl State {
 
     /// Takes over what was edited in a copy: each key that is not as it was before. What was done elsewhere meanwhile stays.
     pub(super) fn edited(&mut self, before: &Map, after: Map) {
-        if self.destroyed {
+        if after.is_identical(before) || self.is_over() {
             return;
         }
         let is_alone = self.data.is_identical(before);
@@ -224,6 +239,9 @@ impl State {
     }
 
     pub(super) fn clear(&mut self) {
+        if self.destroyed {
+            return;
+        }
         let is_permanent = self.is_permanent();
         self.data.clear();
         self.owner = None;
@@ -302,6 +320,7 @@ impl State {
         self.changes.new_id |= self.in_flight.new_id && kept.as_ref().is_some_and(same_id);
         self.origin = Origin { times, kept, client_may_hold: true, ..Origin::default() };
         self.in_flight = Changes::default();
+        self.nothing_is_owed();
     }
 }
 
