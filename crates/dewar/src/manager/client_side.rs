@@ -8,7 +8,7 @@ use super::courtesy::Courtesies;
 use super::epochs::EpochKeeper;
 use super::error::Error;
 use super::format::{Contents, Format, Opened};
-use super::plan::{Facts, Plan, plan};
+use super::plan::{Arrival, Facts, Plan, plan};
 use super::reply::Reply;
 use super::settings::{ClientSide, CookieFormat, SettingsError};
 use crate::clock::UnixTime;
@@ -44,6 +44,11 @@ impl ClientSideKeeper {
         &self.cookie
     }
 
+    /// Something that was to be done for a session that its request did not change is left for another time.
+    pub(super) fn courtesy_skipped(&self, why: &Error) {
+        self.courtesies.skipped(why, self.settings.clock.now());
+    }
+
     /// Whether a session is to be opened even if the program never asks for it.
     pub(super) fn opens_untouched(&self) -> bool {
         self.settings.lifetime.refresh == Refresh::EachRequest
@@ -53,7 +58,7 @@ impl ClientSideKeeper {
     pub(super) fn open<'h>(&self, cookie_headers: impl IntoIterator<Item = &'h [u8]>) -> State {
         let now = self.settings.clock.now();
         let mut was_sent = false;
-        let opened = cookie::find(cookie_headers, self.cookie.name())
+        let opened = cookie::candidates(cookie_headers, self.cookie.name())
             .inspect(|_| was_sent = true)
             .find_map(|token| self.read(&token, now));
         match opened {
@@ -134,11 +139,11 @@ impl ClientSideKeeper {
         self.save(&session.lock())
     }
 
-    /// Ends all sessions of an owner; but for one, which is stamped anew when it is saved.
+    /// Ends all sessions of an owner; but for one of theirs, which is stamped anew when it is saved.
     pub(super) async fn end_all(&self, owner: &Text, except: Option<&Session>) -> Result<(), Error> {
         let epochs = self.epochs.as_ref().ok_or_else(Error::no_epochs)?;
         epochs.begin(owner, &self.settings.lifetime, self.settings.clock.now()).await?;
-        if let Some(session) = except {
+        if let Some(session) = except.filter(|session| session.owner().as_ref() == Some(owner)) {
             session.set_owner(owner.clone());
         }
         Ok(())
@@ -162,15 +167,15 @@ impl ClientSideKeeper {
             Plan::Delete => Some(self.cookie.remove()),
             Plan::Refresh => self.refresh(state, now),
             // There is no id to replace; a new cookie is all there is to give.
-            Plan::Create | Plan::Replace | Plan::Update => Some(self.write(state, now)?),
+            Plan::Create | Plan::Begin | Plan::Replace | Plan::Update => Some(self.write(state, now)?),
         };
         let varies = state.accessed || set_cookie.is_some();
-        Ok(Reply { set_cookie, varies, cache_control: self.settings.cache_control })
+        Ok(Reply { set_cookie, varies, cache_control: self.settings.cache_control, ..Reply::default() })
     }
 
     /// The client keeps the cookie it has if it cannot be written anew: too large, a value the format has no word for.
     fn refresh(&self, state: &State, now: UnixTime) -> Option<String> {
-        self.write(state, now).inspect_err(|why| self.courtesies.skipped(why, now)).ok()
+        self.write(state, now).inspect_err(|why| self.courtesy_skipped(why)).ok()
     }
 
     fn facts(&self, state: &State, now: UnixTime) -> Facts {
@@ -179,13 +184,15 @@ impl ClientSideKeeper {
             .is_some_and(|times| self.settings.lifetime.is_refresh_due(times, state.is_permanent(), now));
         Facts {
             is_kept: times.is_some(),
+            is_unreadable: false,
             is_empty: state.is_blank(),
             is_destroyed: state.destroyed,
             is_modified: state.is_modified(),
-            wants_new_id: state.new_id,
+            is_final: state.is_final(),
+            new_id: state.new_id(),
             client_may_hold,
             is_refresh_due: is_refresh_due || outdated,
-            came_too_late: false,
+            arrival: Arrival::InTime,
         }
     }
 
@@ -198,6 +205,10 @@ impl ClientSideKeeper {
         let contents = Contents { data: state.data(), is_permanent, times, owner };
         let token = self.format.write(&contents, &self.settings.random)?;
         let expires = if is_permanent { self.settings.lifetime.ends(times) } else { None };
-        self.cookie.set(&token, expires).map_err(|error| Error::cookie_too_large(error, state.data()))
+        let line = match expires {
+            Some(expires) if !self.writes_flask() => self.cookie.set_until(&token, expires, now),
+            expires => self.cookie.set(&token, expires),
+        };
+        line.map_err(|error| Error::cookie_too_large(error, state.data()))
     }
 }

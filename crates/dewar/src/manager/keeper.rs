@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use super::client_side::ClientSideKeeper;
 use super::error::Error;
+use super::observe::{Event, note_lost, note_lost_after_response};
+use super::plan::Plan;
 use super::reply::Reply;
 use super::server_side::{Saving, ServerSide, ServerSideKeeper, SessionInfo};
 use super::settings::{ClientSide, SettingsError};
@@ -97,6 +99,13 @@ impl SessionManager {
 
     /// Keeps what was done to the session, before the response head leaves, and tells what the response must say.
     ///
+    /// What is done to the session meanwhile is kept by the next save; so is everything if this one fails or is dropped. Of two saves of one
+    /// session in a store the second waits for the first.
+    ///
+    /// After the response has left (in a stream, in a task of its own), a session that lives in a store can still be saved: keep the
+    /// manager and the session, and call this. One whose client would need another cookie cannot, as it is new, asked for a new id, or lives
+    /// in the cookie: that is an error of the kind [`Unsupported`](crate::ErrorKind::Unsupported).
+    ///
     /// # Errors
     /// When it cannot be kept: too large, a value that the format has no word for, our side out of order, or ended meanwhile where
     /// [`WhenEnded::Refuse`](crate::WhenEnded::Refuse) asks to be told. The response must then not pretend that it was kept. An error
@@ -110,15 +119,27 @@ impl SessionManager {
 
     /// [`save`](Self::save), done at once if nothing is to be asked of a store: no future to be kept, no allocation for it.
     pub(crate) fn start_save(&self, session: &Session) -> Save {
+        if let lost @ 1.. = session.lock().take_changes_after_destroy() {
+            note_lost(Event::ChangedAfterDestroy, lost);
+        }
         match &self.keeper {
             Keeper::ClientSide(keeper) => start_client_side(keeper, session),
-            Keeper::ServerSide(keeper) => match keeper.decide(session) {
-                Saving::Done(done) => Save::Done(done),
-                Saving::Todo(plan) => {
-                    let (keeper, session) = (Arc::clone(keeper), session.clone());
-                    Save::Waits(Box::pin(async move { keeper.carry_out(&session, plan).await }))
-                }
-            },
+            Keeper::ServerSide(keeper) => start_server_side(keeper, session),
+        }
+    }
+
+    /// Says that the session's response has left. Changes that are made from now on, and that nobody [saves](Self::save), are lost, and counted
+    /// as `changed_after_response`. [`SessionLayer`](crate::web::tower::SessionLayer) calls it; so should a layer of your own.
+    pub fn answered(&self, session: &Session) {
+        session.answered(note_lost_after_response);
+    }
+
+    /// What was to be done for a session that its request did not change could not be done: it is counted, and left for another time.
+    #[cfg(feature = "tower")]
+    pub(crate) fn courtesy_skipped(&self, why: &Error) {
+        match &self.keeper {
+            Keeper::ClientSide(keeper) => keeper.courtesy_skipped(why),
+            Keeper::ServerSide(keeper) => keeper.courtesy_skipped(why),
         }
     }
 
@@ -199,7 +220,7 @@ impl SessionManager {
         }
     }
 
-    /// Whether this value of a `Set-Cookie` header sets the session cookie.
+    /// Whether this value of a `Set-Cookie` header sets the session cookie: its name, for its `Domain` and `Path`.
     #[must_use]
     pub fn is_set_by(&self, set_cookie: &[u8]) -> bool {
         match &self.keeper {
@@ -219,9 +240,41 @@ impl SessionManager {
     }
 }
 
+/// One save of a session after the other: what the first keeps is not for the second to keep once more.
+fn start_server_side(keeper: &Arc<ServerSideKeeper>, session: &Session) -> Save {
+    let keeper = Arc::clone(keeper);
+    let Some(permit) = session.try_begin_save() else {
+        let session = session.clone();
+        return Save::Waits(Box::pin(async move {
+            let permit = session.begin_save().await;
+            match decide(&keeper, &session) {
+                Saving::Done(done) => done,
+                Saving::Todo(plan) => keeper.carry_out(&permit, plan).await,
+            }
+        }));
+    };
+    match decide(&keeper, session) {
+        Saving::Done(done) => Save::Done(done),
+        Saving::Todo(plan) => Save::Waits(Box::pin(async move { keeper.carry_out(&permit, plan).await })),
+    }
+}
+
+/// What needs a cookie is too late when the response has left.
+fn decide(keeper: &ServerSideKeeper, session: &Session) -> Saving {
+    match keeper.decide(session) {
+        Saving::Todo(Plan::Create | Plan::Replace) if session.lock().is_answered() => {
+            Saving::Done(Err(Error::response_has_left()))
+        }
+        saving => saving,
+    }
+}
+
 /// What lives in a cookie is written at once, unless it must be stamped for its owner.
 fn start_client_side(keeper: &Arc<ClientSideKeeper>, session: &Session) -> Save {
     let state = session.lock();
+    if state.changes_since_answer() > 0 {
+        return Save::Done(Err(Error::response_has_left()));
+    }
     let Some(owner) = keeper.owner_to_stamp(&state) else { return Save::Done(keeper.save(&state)) };
     let (keeper, session) = (Arc::clone(keeper), session.clone());
     Save::Waits(Box::pin(async move { keeper.save_stamped(&session, owner).await }))

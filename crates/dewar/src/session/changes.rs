@@ -3,10 +3,19 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::value::{ConvertError, Map, Text};
+use crate::value::{ConvertError, Map, Text, Value};
 
-/// A change that must be computed from the present value, again if somebody else was faster.
-pub(crate) type UpdateFn = Arc<dyn Fn(&mut Map) -> Result<(), ConvertError> + Send + Sync>;
+/// A change that must be computed from the key's present value, again if somebody else was faster. Gives the new one; `None` removes it.
+pub(crate) type UpdateFn = Arc<dyn Fn(Option<&Value>) -> Result<Option<Value>, ConvertError> + Send + Sync>;
+
+/// What a request wants a new id for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum NewId {
+    /// To renew the id of a session that goes on.
+    Rotate,
+    /// To begin a session, such as at a login.
+    Begin,
+}
 
 /// The record of a request's changes. Nobody flags a session as modified: it is, if there is something in here.
 #[derive(Default)]
@@ -17,6 +26,8 @@ pub(crate) struct Changes {
     keys: Vec<ChangedKey>,
     /// The program asked for a write although it changed nothing we can see.
     pub(crate) marked: bool,
+    /// A new id was asked for.
+    pub(crate) new_id: Option<NewId>,
     /// The permanence that is kept apart from the data was changed.
     pub(crate) permanence: bool,
     owner: bool,
@@ -85,6 +96,15 @@ impl Changes {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
+        self.new_id.is_none() && self.is_empty_but_for_an_id()
+    }
+
+    /// Whether all that was asked for is to renew the id.
+    pub(crate) fn is_rotation(&self) -> bool {
+        self.new_id == Some(NewId::Rotate) && self.is_empty_but_for_an_id()
+    }
+
+    pub(crate) fn is_empty_but_for_an_id(&self) -> bool {
         !self.cleared
             && !self.marked
             && !self.permanence
@@ -93,7 +113,7 @@ impl Changes {
             && self.keys.is_empty()
     }
 
-    /// How many changes were recorded, to see whether more came.
+    /// How many changes were recorded.
     pub(crate) fn count(&self) -> u32 {
         self.count
     }
@@ -101,6 +121,34 @@ impl Changes {
     /// Whether a value depends on the one before it: doing it twice is not doing it once.
     pub(crate) fn has_updates(&self) -> bool {
         self.keys.iter().any(|changed| !changed.updates.is_empty())
+    }
+
+    /// These changes and then those, as one record.
+    pub(crate) fn then(mut self, later: Self) -> Self {
+        if self.is_empty() {
+            return later;
+        }
+        if later.cleared {
+            self.keys.clear();
+        }
+        let count = self.count + later.count;
+        for ChangedKey { key, updates } in later.keys {
+            if updates.is_empty() {
+                self.key_set(key);
+            } else {
+                updates.into_iter().for_each(|update| self.key_updated(key.clone(), update));
+            }
+        }
+        Self {
+            cleared: self.cleared || later.cleared,
+            keys: self.keys,
+            marked: self.marked || later.marked,
+            new_id: self.new_id.max(later.new_id),
+            permanence: self.permanence || later.permanence,
+            owner: self.owner || later.owner,
+            device: self.device || later.device,
+            count,
+        }
     }
 
     /// Does to `theirs` what was done to `ours`. Keys that were not changed here stay as they are there.
@@ -113,12 +161,24 @@ impl Changes {
         }
         for ChangedKey { key, updates } in &self.keys {
             match (updates.is_empty(), ours.get_text(key)) {
-                (false, _) => updates.iter().try_for_each(|update| update(theirs))?,
-                (true, Some(value)) => _ = theirs.insert(key.clone(), value.clone()),
-                (true, None) => _ = theirs.remove_text(key),
+                (false, _) => {
+                    for update in updates {
+                        let new = update(theirs.get_text(key))?;
+                        put(theirs, key, new);
+                    }
+                }
+                (true, value) => put(theirs, key, value.cloned()),
             }
         }
         Ok(())
+    }
+}
+
+/// A key has this value now, or is gone.
+pub(super) fn put(data: &mut Map, key: &Text, value: Option<Value>) {
+    match value {
+        Some(value) => _ = data.insert(key.clone(), value),
+        None => _ = data.remove_text(key),
     }
 }
 

@@ -1,12 +1,14 @@
 //! The handle a program holds: cheap to clone, synchronous, one door for looking and one for writing.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::State;
+use super::changes::{NewId, UpdateFn};
+use super::lock::Lock;
+use super::{Present, State};
 use crate::value::{ConvertError, Map, Text, Value, from_value_ref, to_value};
 
 /// A request's session. Clones are the same session.
@@ -27,12 +29,12 @@ use crate::value::{ConvertError, Map, Text, Value, from_value_ref, to_value};
 /// ```
 #[derive(Clone)]
 pub struct Session {
-    state: Arc<Mutex<State>>,
+    state: Arc<Lock>,
 }
 
 impl Session {
     pub(crate) fn new(state: State) -> Self {
-        Self { state: Arc::new(Mutex::new(state)) }
+        Self { state: Arc::new(Lock::new(state)) }
     }
 
     /// The value of a key as a type of yours; `None` if the key is not there.
@@ -72,7 +74,8 @@ impl Session {
     /// Computes a key's new value from its present one.
     ///
     /// The function is recorded: where sessions are kept in a store and another request was faster, it runs again on what that
-    /// one wrote, so that a counter counts every request. Give it no side effects.
+    /// one wrote, so that a counter counts every request. Give it no side effects; it must not use the session itself, which is locked
+    /// when it runs again.
     ///
     /// # Errors
     /// When the present value is not a `T`, or the new one cannot be expressed as a [`Value`]; nothing is changed then.
@@ -85,26 +88,44 @@ impl Session {
         T: DeserializeOwned,
         R: Serialize,
     {
-        let key = key.into();
-        let of = key.clone();
-        let update = move |data: &mut Map| {
-            let present = data.get_text(&of).map(from_value_ref).transpose()?;
-            let new = to_value(&function(present))?;
-            data.insert(of.clone(), new);
-            Ok(())
+        let update = move |present: Option<&Value>| {
+            let new = function(present.map(from_value_ref).transpose()?);
+            to_value(&new).map(Some)
         };
-        self.write(|state| state.update(key, Arc::new(update)))
+        self.update_value(key.into(), Arc::new(update))
     }
 
-    /// Edits the data freely, nested values too; afterwards each top-level key that differs is recorded as changed.
-    /// Do not use the session inside: it is locked.
+    /// The function runs outside the lock, again if another clone of the session was faster.
+    pub(super) fn update_value(&self, key: Text, update: UpdateFn) -> Result<(), ConvertError> {
+        loop {
+            let present = self.look(|state| state.data().get_text(&key).cloned());
+            let new = update(present.as_ref())?;
+            if self.write(|state| state.update(&key, present.as_ref(), new, &update)) {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Edits a copy of the data freely, nested values too; afterwards each top-level key that would be written differently is recorded as
+    /// changed (the mere order of top-level keys is not). If the function panics, nothing is changed. What it does to the session itself,
+    /// or another clone meanwhile, stays, unless the edit changes the same key.
     pub fn edit<R>(&self, edit: impl FnOnce(&mut Map) -> R) -> R {
-        self.write(|state| state.edit(edit))
+        let before = self.read(Map::clone);
+        let mut after = before.clone();
+        let result = edit(&mut after);
+        self.write(|state| state.edited(&before, after));
+        result
     }
 
-    /// Looks at the data without copying it. Do not use the session inside: it is locked.
+    /// Looks at the data without copying it.
+    ///
+    /// # Panics
+    /// If the function uses the session, instead of what it is given: it is locked.
     pub fn read<R>(&self, look: impl FnOnce(&Map) -> R) -> R {
-        self.look(|state| look(state.data()))
+        self.state.lend(|state| {
+            state.accessed = true;
+            look(state.data())
+        })
     }
 
     /// Whether a key is there.
@@ -136,16 +157,40 @@ impl Session {
         self.write(State::clear);
     }
 
-    /// Ends the session: log out. Final; whatever is set later in this request is not kept.
+    /// Ends the session: log out. Final; whatever is set later in this request is not kept, which is counted as `changed_after_destroy`.
+    ///
+    /// To say goodbye, end it and begin another: [`clear`](Self::clear), [`regenerate_id`](Self::regenerate_id), then [`flash`](Self::flash).
     pub fn destroy(&self) {
         self.write(State::destroy);
     }
 
-    /// Asks for a new id with the same data: call it when somebody logs in, against session fixation.
+    /// Begins a session with a new id and the data that are there: call it when somebody logs in, against session fixation.
     ///
-    /// A client-side session has no id; its cookie is written anew.
+    /// It always ends with a fresh id and a cookie that works, also if the id that the request came with is no more, because another
+    /// request gave the session a new one or ended it, or because an answer was lost and the login is repeated. Then what this request
+    /// did is kept; and if the session lives on under a newer id and belongs to the [owner](Self::set_owner) that this request sets, its
+    /// data as well. A session without data and owner is not kept, and gets no id.
+    ///
+    /// To renew an id now and then, use [`rotate_id`](Self::rotate_id). A client-side session has no id; its cookie is written anew.
     pub fn regenerate_id(&self) {
-        self.write(|state| state.new_id = true);
+        self.write(|state| state.ask_for_id(NewId::Begin));
+    }
+
+    /// Gives the session a new id, if it is still there under the id that the request came with; if not, it changes nothing.
+    ///
+    /// For renewing ids now and then. Unlike [`regenerate_id`](Self::regenerate_id) it never begins a session, so that of parallel requests
+    /// none can replace the cookie of a login. A client-side session has no id; its cookie is written anew.
+    pub fn rotate_id(&self) {
+        self.write(|state| state.ask_for_id(NewId::Rotate));
+    }
+
+    /// Whether the request came with the id of a session that ended, or got a new id, a moment ago
+    /// ([`ServerSide::in_flight`](crate::ServerSide::in_flight)). The session is empty, and what the request changes is not kept,
+    /// unless it begins a session with [`regenerate_id`](Self::regenerate_id). [`destroy`](Self::destroy) still ends the session
+    /// under its newer id.
+    #[must_use]
+    pub fn is_late(&self) -> bool {
+        self.look(|state| state.origin.late.as_ref().is_some_and(|late| late.is_in_flight))
     }
 
     /// Whether the session outlives the browser: Flask's `session.permanent`.
@@ -198,8 +243,12 @@ impl Session {
 
     /// The state for whoever keeps sessions; no look.
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
-        // A panic inside somebody's `edit` leaves data that is whole, if half edited; the request ends without a save anyway.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
+    }
+
+    /// Somebody was faster: [`State::rebase`], which runs the program's update functions.
+    pub(crate) fn rebase(&self, present: Present) -> Result<(), ConvertError> {
+        self.state.lend(|state| state.rebase(present))
     }
 }
 

@@ -1,9 +1,13 @@
 //! A session's data and what happened to it: a plain value that knows no store, cookie, clock or framework.
 
-use super::changes::{Changes, UpdateFn};
+use std::sync::Arc;
+
+use super::changes::{Changes, NewId, UpdateFn, put};
 use super::flash::Flash;
+use super::late::Late;
 use super::origin::{Kept, Origin};
 use super::owner::Device;
+use super::saving::Turn;
 use crate::lifetime::Times;
 use crate::value::{ConvertError, Map, Text, Value};
 
@@ -32,6 +36,18 @@ pub(crate) struct Present {
     pub(crate) times: Times,
     pub(crate) owner: Option<Text>,
     pub(crate) device: Device,
+    /// Its client has come with its id, as far as is known.
+    pub(crate) is_presented: bool,
+}
+
+/// What a save says of a session besides its data.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Saved {
+    pub(crate) is_permanent: bool,
+    /// Its permanence is not what it was before.
+    pub(crate) permanence_was_set: bool,
+    /// The owner that it gives the session to.
+    pub(crate) came_to: Option<Text>,
 }
 
 #[derive(Debug)]
@@ -41,12 +57,16 @@ pub(crate) struct State {
     owner: Option<Text>,
     device: Device,
     pub(crate) origin: Origin,
+    /// What was done and is not kept yet; while a save is under way, what was done since it began to write.
     pub(crate) changes: Changes,
+    /// What the save that is under way writes: kept if it succeeds, else as unsaved as ever.
+    in_flight: Changes,
+    /// What the save that is under way, or the last one, tells besides the data.
+    saved: Saved,
+    pub(super) turn: Turn,
+    pub(super) late: Late,
     pub(crate) accessed: bool,
     pub(crate) destroyed: bool,
-    pub(crate) new_id: bool,
-    /// The owner that the last save gave it to.
-    came_to: Option<Text>,
     /// The flash messages that this request has taken: every later question gets the same ones.
     pub(super) taken_flashes: Option<Vec<Flash>>,
 }
@@ -60,25 +80,45 @@ impl State {
             device: Device::default(),
             origin,
             changes: Changes::default(),
+            in_flight: Changes::default(),
+            saved: Saved::default(),
+            turn: Turn::default(),
+            late: Late::default(),
             accessed: false,
             destroyed: false,
-            new_id: false,
-            came_to: None,
             taken_flashes: None,
         }
     }
 
     /// The same session with what its record says besides the data.
-    pub(crate) fn with_owner(self, owner: Option<Text>, device: Device) -> Self {
-        Self { owner, device, ..self }
+    pub(crate) fn with_owner(mut self, owner: Option<Text>, device: Device) -> Self {
+        (self.owner, self.device) = (owner, device);
+        self
     }
 
     pub(crate) fn data(&self) -> &Map {
         &self.data
     }
 
+    /// How many changes are not kept; those after its end never will be.
+    pub(super) fn unsaved(&self) -> u32 {
+        self.changes.count() + self.in_flight.count() + self.late.after_destroy
+    }
+
+    /// Whether a change comes too late, as it was destroyed.
+    fn is_over(&mut self) -> bool {
+        self.late.after_destroy += u32::from(self.destroyed);
+        self.destroyed
+    }
+
     pub(crate) fn is_modified(&self) -> bool {
-        self.destroyed || self.new_id || !self.changes.is_empty()
+        self.destroyed || self.has_changed(&self.changes) || self.has_changed(&self.in_flight)
+    }
+
+    /// There is no id to renew of a session that was never kept.
+    fn has_changed(&self, changes: &Changes) -> bool {
+        let has_no_id = self.origin.times.is_none();
+        !(changes.is_empty() || (changes.is_rotation() && has_no_id))
     }
 
     /// Whether there is nothing worth keeping.
@@ -100,7 +140,7 @@ impl State {
     }
 
     pub(super) fn set_permanent(&mut self, permanent: bool) {
-        if self.destroyed {
+        if self.destroyed && !permanent || self.is_over() {
             return;
         }
         match &mut self.permanent {
@@ -126,7 +166,7 @@ impl State {
     }
 
     pub(super) fn set_owner(&mut self, owner: Option<Text>) {
-        if self.destroyed {
+        if self.destroyed && owner.is_none() || self.is_over() {
             return;
         }
         self.changes.owner_set();
@@ -142,7 +182,7 @@ impl State {
     }
 
     pub(super) fn set_device(&mut self, device: Device) {
-        if self.destroyed {
+        if self.is_over() {
             return;
         }
         self.changes.device_set();
@@ -150,7 +190,7 @@ impl State {
     }
 
     pub(super) fn insert(&mut self, key: Text, value: Value) {
-        if self.destroyed {
+        if self.is_over() {
             return;
         }
         self.changes.key_set(key.clone());
@@ -164,33 +204,56 @@ impl State {
         Some(removed)
     }
 
-    pub(super) fn update(&mut self, key: Text, update: UpdateFn) -> Result<(), ConvertError> {
-        if self.destroyed {
-            return Ok(());
+    /// Sets what was computed from the value that was present; `false` if that is no longer the one.
+    pub(super) fn update(
+        &mut self,
+        key: &Text,
+        present: Option<&Value>,
+        new: Option<Value>,
+        update: &UpdateFn,
+    ) -> bool {
+        if self.is_over() {
+            return true;
         }
-        update(&mut self.data)?;
-        self.changes.key_updated(key, update);
-        Ok(())
+        if !are_identical(self.data.get_text(key), present) {
+            return false;
+        }
+        put(&mut self.data, key, new);
+        self.changes.key_updated(key.clone(), Arc::clone(update));
+        true
     }
 
-    /// Runs free edits, then compares key by key what they did.
-    pub(super) fn edit<R>(&mut self, edit: impl FnOnce(&mut Map) -> R) -> R {
-        let before = self.data.clone();
-        let result = edit(&mut self.data);
-        if self.destroyed {
-            self.data.clear();
-            return result;
+    /// Takes over what was edited in a copy: each key that is not as it was before. What was done elsewhere meanwhile stays.
+    pub(super) fn edited(&mut self, before: &Map, after: Map) {
+        if after.is_identical(before) || self.is_over() {
+            return;
         }
-        for key in before.keys().filter(|key| !self.data.contains_text(key)) {
+        let is_alone = self.data.is_identical(before);
+        for key in before.keys().filter(|key| !after.contains_text(key)) {
             self.changes.key_set(key.clone());
+            self.data.remove_text(key);
         }
-        for (key, _) in self.data.iter().filter(|(key, value)| before.get_text(key) != Some(value)) {
-            self.changes.key_set(key.clone());
+        for (key, value) in after.iter() {
+            if !are_identical(before.get_text(key), Some(value)) {
+                self.changes.key_set(key.clone());
+                self.data.insert(key.clone(), value.clone());
+            }
         }
-        result
+        if is_alone {
+            // With the order of keys that the edit gave them.
+            self.data = after;
+        }
+    }
+
+    /// A session that begins gets a new id by that.
+    pub(super) fn ask_for_id(&mut self, new_id: NewId) {
+        self.changes.new_id = self.changes.new_id.max(Some(new_id));
     }
 
     pub(super) fn clear(&mut self) {
+        if self.destroyed {
+            return;
+        }
         let is_permanent = self.is_permanent();
         self.data.clear();
         self.owner = None;
@@ -207,9 +270,19 @@ impl State {
         self.destroyed = true;
     }
 
-    /// Its owner, if that is what the last save was about.
-    pub(crate) fn owner_came(&self) -> Option<Text> {
-        self.came_to.clone()
+    /// The owner that this request gives it to.
+    pub(crate) fn new_owner(&self) -> Option<Text> {
+        self.owner().filter(|_| self.changes.has_owner() || self.in_flight.has_owner())
+    }
+
+    /// The new id that this request asks for.
+    pub(crate) fn new_id(&self) -> Option<NewId> {
+        self.changes.new_id.max(self.in_flight.new_id)
+    }
+
+    /// What the last write said.
+    pub(crate) fn saved(&self) -> &Saved {
+        &self.saved
     }
 
     /// Whether it ends whatever others put in meanwhile: it was destroyed, or all there was was forgotten.
@@ -222,6 +295,7 @@ impl State {
     /// # Errors
     /// When an update function cannot work on what they left.
     pub(crate) fn rebase(&mut self, present: Present) -> Result<(), ConvertError> {
+        self.put_back();
         let mut data = present.data;
         self.changes.apply(&self.data, &mut data)?;
         self.data = data;
@@ -240,13 +314,40 @@ impl State {
         Ok(())
     }
 
-    /// It is kept as it was when its changes were counted: nothing is left to be done, unless more was done meanwhile.
-    pub(crate) fn settle(&mut self, kept: Option<Kept>, times: Option<Times>, changes: u32) {
-        self.origin = Origin { times, kept, client_may_hold: true, ..Origin::default() };
-        self.came_to = if self.changes.has_owner() { self.owner() } else { None };
-        if self.changes.count() == changes {
-            self.changes = Changes::default();
-            self.new_id = false;
+    /// Everything that is not kept yet is about to be written. What is done from now on is not part of it.
+    pub(crate) fn begin_write(&mut self) -> &Changes {
+        self.put_back();
+        self.in_flight = std::mem::take(&mut self.changes);
+        self.saved = Saved {
+            is_permanent: self.is_permanent(),
+            permanence_was_set: self.in_flight.permanence,
+            came_to: if self.in_flight.has_owner() { self.owner() } else { None },
+        };
+        &self.in_flight
+    }
+
+    /// What was on its way did not arrive: it is to be done still, before whatever was done since.
+    pub(super) fn put_back(&mut self) {
+        let later = std::mem::take(&mut self.changes);
+        self.changes = std::mem::take(&mut self.in_flight).then(later);
+    }
+
+    /// What was on its way is kept; what was done since is not.
+    pub(crate) fn settle(&mut self, kept: Option<Kept>, times: Option<Times>) {
+        let same_id = |new: &Kept| self.origin.kept.as_ref().is_some_and(|old| old.id == new.id);
+        if kept.as_ref().is_some_and(same_id) {
+            // A new id that was asked for after it had been decided how to write is still to be given.
+            self.changes.new_id = self.new_id();
         }
+        self.origin = Origin { times, kept, client_may_hold: true, ..Origin::default() };
+        self.in_flight = Changes::default();
+        self.nothing_is_owed();
+    }
+}
+
+fn are_identical(left: Option<&Value>, right: Option<&Value>) -> bool {
+    match (left, right) {
+        (Some(left), Some(right)) => left.is_identical(right),
+        (left, right) => left.is_none() && right.is_none(),
     }
 }

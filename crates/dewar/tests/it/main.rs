@@ -21,5 +21,6 @@ mod server;
 mod server_side;
 mod templates;
 mod testbed;
+mod too_late;
 mod twins;
 mod vectors;

@@ -6,7 +6,7 @@ use std::fs;
 use axum::Router;
 use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, ETAG, VARY};
-use axum::http::{Method, Request, StatusCode};
+use axum::http::{HeaderName, Method, Request, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::any;
 use dewar::cookie::CacheControl;
@@ -17,7 +17,7 @@ use super::app::{all, app, ask, both, cookie_of, flask, login, sealed, seen, sen
 /// A method of the session: its name, a use of it, and whether what it answers depends on the cookie.
 type Row = (&'static str, fn(&Session), bool);
 
-const ACCESSORS: [Row; 28] = [
+const ACCESSORS: [Row; 30] = [
     ("get", |s| ignore(s.get::<String>("user")), true),
     ("value", |s| ignore(s.value("user")), true),
     ("insert", |s| s.insert("user", "zoe").unwrap(), true),
@@ -33,10 +33,12 @@ const ACCESSORS: [Row; 28] = [
     ("clear", Session::clear, true),
     ("destroy", Session::destroy, true),
     ("regenerate_id", Session::regenerate_id, true),
+    ("rotate_id", Session::rotate_id, true),
     ("is_permanent", |s| ignore(s.is_permanent()), true),
     ("set_permanent", |s| s.set_permanent(true), true),
     ("mark_modified", Session::mark_modified, true),
     ("is_new", |s| ignore(s.is_new()), true),
+    ("is_late", |s| ignore(s.is_late()), true),
     ("set_owner", |s| s.set_owner("user:42"), true),
     ("forget_owner", Session::forget_owner, true),
     ("owner", |s| ignore(s.owner()), true),
@@ -136,6 +138,8 @@ async fn g3_a_response_that_sets_the_cookie_is_not_for_shared_caches() {
     let table = [
         (None, Some("no-store")),
         (Some("private, max-age=60"), Some("private, max-age=60")),
+        (Some("max-age=3600"), Some("private, max-age=3600")),
+        (Some("no-cache"), Some("private, no-cache")),
         (Some("public, max-age=60"), Some("private, no-store")),
         (Some("S-MaxAge=60"), Some("private, no-store")),
         (Some("max-age=60, immutable"), Some("private, no-store")),
@@ -150,6 +154,25 @@ async fn g3_a_response_that_sets_the_cookie_is_not_for_shared_caches() {
         let settings = ClientSide { cache_control: CacheControl::Leave, ..sealed() };
         let left = ask(app(settings, page), &[]).await;
         assert_eq!(all(left.headers(), CACHE_CONTROL), Vec::from_iter(said), "{said:?}");
+    }
+}
+
+/// RFC 9213: what is said to a CDN alone overrides `Cache-Control` there.
+#[tokio::test]
+async fn g3_a_response_that_sets_the_cookie_is_not_for_a_cdn_that_is_told_apart() {
+    let names = ["cdn-cache-control", "vercel-cdn-cache-control", "surrogate-control"];
+    for name in names.map(HeaderName::from_static) {
+        let said = name.clone();
+        let page = any(move |session: Session| async move {
+            if session.is_new() {
+                session.insert_value("user", "zoe");
+            }
+            [(said, "max-age=600")]
+        });
+        let set = ask(app(sealed(), page.clone()), &[]).await;
+        assert_eq!(all(set.headers(), name.clone()), ["private, max-age=600"]);
+        let cookie = super::app::pair(&set).unwrap();
+        assert_eq!(all(ask(app(sealed(), page), &[&cookie]).await.headers(), name), ["max-age=600"]);
     }
 }
 

@@ -2,17 +2,25 @@
 //! the other, so that every race is forced.
 
 mod anonymous;
+mod courtesies;
+mod edits;
+mod flashes;
 mod flask;
 mod from_afar;
 mod life;
+mod logins;
 mod logout;
 mod logs;
 mod neighbours;
 mod owners;
 mod records;
 mod round_trips;
+mod saves;
 mod schedules;
+mod several_ids;
 mod store_down;
+mod stubborn_stores;
+mod unreadable;
 mod updates;
 
 use std::sync::Arc;
