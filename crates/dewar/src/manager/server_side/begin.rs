@@ -74,18 +74,20 @@ impl ServerSideKeeper {
         now: UnixTime,
     ) -> Result<Written, Error> {
         let Some(unsettled) = self.create_unsettled(session, now).await? else { return Ok(ended(&other)) };
-        match self.successor(&other, owner, now).await {
+        let key = self.ids.key(&unsettled.kept.id);
+        let written = match self.successor(&other, owner, now).await {
             Ok(Some(_)) => {
                 unsettled.settle(session);
                 Ok(Written::KeptBeside(other))
             }
             Ok(None) => self.keep_own_changes(session, unsettled.kept, now).await,
-            Err(error) => {
-                // Nobody knows its id. If it cannot be removed now, it ends by itself.
-                let _ = self.settings.store.remove(&self.ids.key(&unsettled.kept.id), None, now).await;
-                Err(error)
-            }
+            Err(error) => Err(error),
+        };
+        if written.is_err() {
+            // It may hold what has ended. Nobody knows its id; if it cannot be removed now, it ends by itself.
+            let _ = self.settings.store.remove(&key, None, now).await;
         }
+        written
     }
 
     /// In place of what was taken over from a session that has ended since.
