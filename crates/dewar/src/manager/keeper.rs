@@ -9,10 +9,11 @@ use super::client_side::ClientSideKeeper;
 use super::error::Error;
 use super::observe::{Event, note_lost, note_lost_after_response};
 use super::plan::Plan;
+use super::rehearsed;
 use super::reply::Reply;
 use super::server_side::{Saving, ServerSide, ServerSideKeeper, SessionInfo};
 use super::settings::{ClientSide, SettingsError};
-use crate::session::Session;
+use crate::session::{Rehearsal, Session, State};
 use crate::store::StoreKey;
 
 /// Opens and saves sessions. Cheap to clone; not generic, so that it can be named in a struct.
@@ -32,6 +33,7 @@ use crate::store::StoreKey;
 #[derive(Clone)]
 pub struct SessionManager {
     keeper: Keeper,
+    rehearsal: Option<Arc<dyn Rehearsal>>,
 }
 
 #[derive(Clone)]
@@ -52,7 +54,8 @@ impl SessionManager {
     /// # Errors
     /// When the settings cannot work; the message names the one to mend.
     pub fn client_side(settings: ClientSide) -> Result<Self, SettingsError> {
-        Ok(Self { keeper: Keeper::ClientSide(Arc::new(ClientSideKeeper::new(settings)?)) })
+        let rehearsal = rehearsed::of_cookie(&settings.format);
+        Ok(Self { keeper: Keeper::ClientSide(Arc::new(ClientSideKeeper::new(settings)?)), rehearsal })
     }
 
     /// Sessions that live in a store; the cookie names them.
@@ -60,7 +63,8 @@ impl SessionManager {
     /// # Errors
     /// When the settings cannot work; the message names the one to mend.
     pub fn server_side(settings: ServerSide) -> Result<Self, SettingsError> {
-        Ok(Self { keeper: Keeper::ServerSide(Arc::new(ServerSideKeeper::new(settings)?)) })
+        let rehearsal = rehearsed::of_records(&settings.records);
+        Ok(Self { keeper: Keeper::ServerSide(Arc::new(ServerSideKeeper::new(settings)?)), rehearsal })
     }
 
     /// The session that these `Cookie` headers name or hold; a new one if there is none, or if it is forged, over or broken.
@@ -74,13 +78,17 @@ impl SessionManager {
         match &self.keeper {
             Keeper::ClientSide(keeper) => {
                 let state = keeper.open(cookie_headers);
-                Ok(Session::new(keeper.if_it_counts(state).await?))
+                Ok(self.session(keeper.if_it_counts(state).await?))
             }
             Keeper::ServerSide(keeper) => {
                 let presented = keeper.presented(cookie_headers);
-                Ok(Session::new(keeper.open(presented).await?))
+                Ok(self.session(keeper.open(presented).await?))
             }
         }
+    }
+
+    fn session(&self, state: State) -> Session {
+        Session::new(state.rehearsed_by(self.rehearsal.as_ref()))
     }
 
     /// [`open`](Self::open) without waiting: `None` if a store is to be asked.
@@ -91,7 +99,7 @@ impl SessionManager {
     ) -> Option<Session> {
         match &self.keeper {
             Keeper::ClientSide(keeper) if keeper.is_on_its_own() => {
-                Some(Session::new(keeper.open(cookie_headers)))
+                Some(self.session(keeper.open(cookie_headers)))
             }
             _ => None,
         }
