@@ -11,7 +11,6 @@
     clippy::print_stdout
 )]
 
-mod chance;
 mod client;
 mod kill;
 mod logout;
