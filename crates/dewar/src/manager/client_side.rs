@@ -95,7 +95,11 @@ impl ClientSideKeeper {
     }
 
     fn read(&self, token: &[u8], now: UnixTime) -> Option<Opened> {
-        if self.format.recognises(token) { self.format.read(token, &self.settings.lifetime, now) } else { None }
+        if self.format.recognises(token) {
+            self.format.read(token, &self.settings.lifetime, now)
+        } else {
+            None
+        }
     }
 
     fn opened(&self, opened: Opened) -> State {
@@ -155,12 +159,11 @@ impl ClientSideKeeper {
         }
     }
 
-    fn writes_flask(&self) -> bool {
+    pub(super) fn writes_flask(&self) -> bool {
         matches!(self.settings.format, CookieFormat::Flask(_))
     }
 
     /// Whether no store is ever asked.
-    #[cfg(feature = "tower")]
     pub(super) fn is_on_its_own(&self) -> bool {
         self.epochs.is_none()
     }

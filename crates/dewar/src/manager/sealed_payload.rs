@@ -160,8 +160,13 @@ mod tests {
         let owner = Some((Text::from("user:42"), UnixTime::from_millis(1_795_000_060_123)));
         let (data, times) = (Map::from([("user", "zoe")]), Times { created, refreshed: created });
         let moved_from = SessionId::of_text(&"i".repeat(43));
-        let contents =
-            Contents { data: &data, is_permanent: false, times, owner: owner.clone(), moved_from: moved_from.clone() };
+        let contents = Contents {
+            data: &data,
+            is_permanent: false,
+            times,
+            owner: owner.clone(),
+            moved_from: moved_from.clone(),
+        };
         let payload = encode(&contents).unwrap();
         let read = SealedSession::read(&payload).unwrap();
         assert_eq!((read.owner, read.moved_from), (owner, moved_from));

@@ -10,6 +10,7 @@ use super::reply::Reply;
 use super::server_side::{Saving, ServerSideKeeper};
 use crate::clock::UnixTime;
 use crate::cookie::SessionCookie;
+use crate::lifetime::Lifetime;
 use crate::session::{Session, State};
 
 /// Where sessions live: in the cookie, or in a store.
@@ -58,16 +59,11 @@ impl Side {
     pub(super) fn start_save(&self, session: &Session) -> Save {
         match self {
             Self::Client(keeper) => start_client_side(keeper, session),
-            Self::Server(keeper) => match keeper.decide(session) {
-                Saving::Done(done) => Save::Done(done),
-                Saving::Todo(plan) => {
-                    let (keeper, session) = (Arc::clone(keeper), session.clone());
-                    Save::Waits(Box::pin(async move { keeper.carry_out(&session, plan).await }))
-                }
-            },
+            Self::Server(keeper) => start_server_side(keeper, session),
         }
     }
 
+    /// Saves it, and waits for that.
     pub(super) async fn save(&self, session: &Session) -> Result<Reply, Error> {
         match self.start_save(session) {
             Save::Done(done) => done,
@@ -79,6 +75,13 @@ impl Side {
         match self {
             Self::Client(keeper) => keeper.cookie(),
             Self::Server(keeper) => keeper.cookie(),
+        }
+    }
+
+    pub(super) fn lifetime(&self) -> &Lifetime {
+        match self {
+            Self::Client(keeper) => keeper.lifetime(),
+            Self::Server(keeper) => keeper.lifetime(),
         }
     }
 
@@ -96,11 +99,31 @@ impl Side {
         }
     }
 
+    /// What was to be done for a session that its request did not change could not be done.
     pub(super) fn courtesy_skipped(&self, why: &Error) {
         match self {
             Self::Client(keeper) => keeper.courtesy_skipped(why),
             Self::Server(keeper) => keeper.courtesy_skipped(why),
         }
+    }
+}
+
+/// One save of a session after the other: what the first keeps is not for the second to keep once more.
+fn start_server_side(keeper: &Arc<ServerSideKeeper>, session: &Session) -> Save {
+    let keeper = Arc::clone(keeper);
+    let Some(permit) = session.try_begin_save() else {
+        let session = session.clone();
+        return Save::Waits(Box::pin(async move {
+            let permit = session.begin_save().await;
+            match keeper.decide(&session) {
+                Saving::Done(done) => done,
+                Saving::Todo(plan) => keeper.carry_out(&permit, plan).await,
+            }
+        }));
+    };
+    match keeper.decide(session) {
+        Saving::Done(done) => Save::Done(done),
+        Saving::Todo(plan) => Save::Waits(Box::pin(async move { keeper.carry_out(&permit, plan).await })),
     }
 }
 

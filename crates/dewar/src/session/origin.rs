@@ -34,6 +34,18 @@ pub(crate) struct Kept {
     pub(crate) revision: Revision,
 }
 
+impl Origin {
+    /// Whether the client came with something of this manager's, be it a session or what is left of one.
+    pub(crate) fn is_known(&self) -> bool {
+        self.times.is_some() || self.came_too_late.is_some()
+    }
+
+    /// The id that the client came with, if it is known.
+    pub(crate) fn id(&self) -> Option<&SessionId> {
+        self.kept.as_ref().map(|kept| &kept.id).or(self.came_too_late.as_ref())
+    }
+}
+
 /// What a request brought from former managers: a session that is taken over, or what came beside the present one.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Former {

@@ -25,8 +25,8 @@ pub(in crate::manager) struct ServerSideKeeper {
 
 /// The ids of a request's cookies, in the order in which they were sent.
 pub(in crate::manager) struct Presented {
-    ids: Vec<SessionId>,
-    was_sent: bool,
+    pub(super) ids: Vec<SessionId>,
+    pub(super) was_sent: bool,
 }
 
 impl ServerSideKeeper {
@@ -138,7 +138,7 @@ impl ServerSideKeeper {
         State::new(data, self.flag(is_permanent), origin)
     }
 
-    fn flag(&self, is_permanent: bool) -> PermanentFlag {
+    pub(super) fn flag(&self, is_permanent: bool) -> PermanentFlag {
         if self.records.is_native() { PermanentFlag::Apart(is_permanent) } else { PermanentFlag::Pinned }
     }
 }

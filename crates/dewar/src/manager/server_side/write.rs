@@ -24,14 +24,18 @@ pub(super) enum Written {
 }
 
 /// A write on its way: the bytes, and what the session will be once they are kept.
-struct Draft {
-    entry: Entry,
+pub(super) struct Draft {
+    pub(super) entry: Entry,
     times: Times,
     is_removal: bool,
 }
 
 impl ServerSideKeeper {
     pub(super) async fn create(&self, session: &Session, now: UnixTime) -> Result<Written, Error> {
+        let becomes = becomes(&session.lock());
+        if let Some(id) = becomes {
+            return self.take_over(session, id, now).await;
+        }
         for _ in 0..TURNS {
             let id = self.ids.generate(&self.settings.random, None)?;
             let key = self.ids.key(&id);
@@ -101,7 +105,7 @@ impl ServerSideKeeper {
     }
 
     /// Somebody was faster: does our changes to theirs. `None`: theirs is the end of the session.
-    fn rebase(
+    pub(super) fn rebase(
         &self,
         session: &Session,
         key: &StoreKey,
@@ -126,7 +130,7 @@ impl ServerSideKeeper {
     }
 
     /// What is to be written now; for a session that has nothing left, its end.
-    fn draft(&self, state: &mut State, key: &StoreKey, now: UnixTime) -> Result<Draft, Error> {
+    pub(super) fn draft(&self, state: &mut State, key: &StoreKey, now: UnixTime) -> Result<Draft, Error> {
         let created = state.origin.times.map_or(now, |times| times.created);
         let times = Times { created, refreshed: now };
         let has_updates = state.begin_write().has_updates();
@@ -165,11 +169,17 @@ impl ServerSideKeeper {
     }
 }
 
+/// The id that a session of a former manager gets here; a login gives it one that nobody can know.
+fn becomes(state: &State) -> Option<SessionId> {
+    let becomes = state.origin.former.as_ref()?.becomes.clone();
+    becomes.filter(|_| !state.changes.new_id)
+}
+
 fn kept(session: &Session) -> Option<(SessionId, Revision)> {
     session.lock().origin.kept.clone().map(|kept| (kept.id, kept.revision))
 }
 
-fn settle(session: &Session, kept: Kept, draft: &Draft) {
+pub(super) fn settle(session: &Session, kept: Kept, draft: &Draft) {
     session.lock().settle(Some(kept), Some(draft.times));
 }
 
@@ -178,7 +188,7 @@ fn removed(session: &Session) -> Written {
     Written::Removed
 }
 
-fn ended(key: &StoreKey) -> Written {
+pub(super) fn ended(key: &StoreKey) -> Written {
     note(Event::RevivalRefused, key);
     Written::EndedMeanwhile
 }
