@@ -77,6 +77,14 @@ impl Error {
         Self::new(ErrorKind::Ended, "the session was ended while the request was under way")
     }
 
+    pub(super) fn response_has_left() -> Self {
+        Self::new(
+            ErrorKind::Unsupported,
+            "the response has left, so that the client cannot get the cookie that this needs; change the session before, or keep sessions in \
+             a store, where one that the client knows already can be saved at any time",
+        )
+    }
+
     pub(super) fn no_owners() -> Self {
         Self::new(
             ErrorKind::Unsupported,

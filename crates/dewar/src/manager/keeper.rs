@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::client_side::ClientSideKeeper;
 use super::error::Error;
 use super::formers::Formers;
+use super::observe::{Event, note_lost, note_lost_after_response};
 use super::reply::Reply;
 use super::server_side::{ServerSide, ServerSideKeeper, SessionInfo};
 use super::settings::{ClientSide, SettingsError};
@@ -83,6 +84,10 @@ impl SessionManager {
     /// What is done to the session meanwhile is kept by the next save; so is everything if this one fails or is dropped. Of two saves of one
     /// session in a store the second waits for the first.
     ///
+    /// After the response has left (in a stream, in a task of its own), a session that lives in a store can still be saved: keep the
+    /// manager and the session, and call this. One whose client would need another cookie cannot, as it is new, asked for a new id, or lives
+    /// in the cookie: that is an error of the kind [`Unsupported`](crate::ErrorKind::Unsupported).
+    ///
     /// # Errors
     /// When it cannot be kept: too large, a value that the format has no word for, our side out of order, or ended meanwhile where
     /// [`WhenEnded::Refuse`](crate::WhenEnded::Refuse) asks to be told. The response must then not pretend that it was kept. An error
@@ -96,10 +101,19 @@ impl SessionManager {
 
     /// [`save`](Self::save), done at once if nothing is to be asked of a store: no future to be kept, no allocation for it.
     pub(crate) fn start_save(&self, session: &Session) -> Save {
+        if let lost @ 1.. = session.lock().take_changes_after_destroy() {
+            note_lost(Event::ChangedAfterDestroy, lost);
+        }
         match &self.formers {
             None => self.side.start_save(session),
             Some(formers) => Formers::start_save(formers, &self.side, session),
         }
+    }
+
+    /// Says that the session's response has left. Changes that are made from now on, and that nobody [saves](Self::save), are lost, and counted
+    /// as `changed_after_response`. [`SessionLayer`](crate::web::tower::SessionLayer) calls it; so should a layer of your own.
+    pub fn answered(&self, session: &Session) {
+        session.answered(note_lost_after_response);
     }
 
     /// What was to be done for a session that its request did not change could not be done: it is counted, and left for another time.

@@ -22,6 +22,10 @@ pub(super) enum Event {
     Corrupt,
     /// Too many others were faster, one after the other.
     GaveUp,
+    /// It was changed after it had been destroyed: nothing of that is kept.
+    ChangedAfterDestroy,
+    /// It was changed after its response had left, and never saved.
+    ChangedAfterResponse,
 }
 
 impl Event {
@@ -35,6 +39,8 @@ impl Event {
             Self::MixedUp => "mixed_up",
             Self::Corrupt => "corrupt",
             Self::GaveUp => "gave_up",
+            Self::ChangedAfterDestroy => "changed_after_destroy",
+            Self::ChangedAfterResponse => "changed_after_response",
         }
     }
 
@@ -84,4 +90,27 @@ pub(super) fn note_skipped(why: &Error, is_to_be_told: bool) {
     }
     #[cfg(feature = "metrics")]
     metrics::counter!("dewar_session_events_total", "event" => "courtesy_skipped").increment(1);
+}
+
+/// So many changes of a session were lost, by what its program did.
+#[cfg_attr(
+    not(any(feature = "tracing", feature = "metrics")),
+    expect(unused_variables, reason = "nobody looks")
+)]
+pub(super) fn note_lost(event: Event, changes: u32) {
+    #[cfg(feature = "tracing")]
+    tracing::warn!(
+        target: "dewar::session",
+        event = event.name(),
+        changes,
+        "changes of a session are lost: after destroy() nothing is kept (for a message after a logout: clear(), regenerate_id(), flash()), \
+         and after the response has left only what SessionManager::save keeps in a store"
+    );
+    #[cfg(feature = "metrics")]
+    metrics::counter!("dewar_session_events_total", "event" => event.name()).increment(changes.into());
+}
+
+/// What a session tells at its end.
+pub(super) fn note_lost_after_response(changes: u32) {
+    note_lost(Event::ChangedAfterResponse, changes);
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::client_side::ClientSideKeeper;
 use super::error::Error;
+use super::plan::Plan;
 use super::reply::Reply;
 use super::server_side::{Saving, ServerSideKeeper};
 use crate::clock::UnixTime;
@@ -115,21 +116,34 @@ fn start_server_side(keeper: &Arc<ServerSideKeeper>, session: &Session) -> Save 
         let session = session.clone();
         return Save::Waits(Box::pin(async move {
             let permit = session.begin_save().await;
-            match keeper.decide(&session) {
+            match decide(&keeper, &session) {
                 Saving::Done(done) => done,
                 Saving::Todo(plan) => keeper.carry_out(&permit, plan).await,
             }
         }));
     };
-    match keeper.decide(session) {
+    match decide(&keeper, session) {
         Saving::Done(done) => Save::Done(done),
         Saving::Todo(plan) => Save::Waits(Box::pin(async move { keeper.carry_out(&permit, plan).await })),
+    }
+}
+
+/// What needs a cookie is too late when the response has left.
+fn decide(keeper: &ServerSideKeeper, session: &Session) -> Saving {
+    match keeper.decide(session) {
+        Saving::Todo(Plan::Create | Plan::Replace) if session.lock().is_answered() => {
+            Saving::Done(Err(Error::response_has_left()))
+        }
+        saving => saving,
     }
 }
 
 /// What lives in a cookie is written at once, unless it must be stamped for its owner.
 fn start_client_side(keeper: &Arc<ClientSideKeeper>, session: &Session) -> Save {
     let state = session.lock();
+    if state.changes_since_answer() > 0 {
+        return Save::Done(Err(Error::response_has_left()));
+    }
     let Some(owner) = keeper.owner_to_stamp(&state) else { return Save::Done(keeper.save(&state)) };
     let (keeper, session) = (Arc::clone(keeper), session.clone());
     Save::Waits(Box::pin(async move { keeper.save_stamped(&session, owner).await }))

@@ -23,6 +23,8 @@ pub(crate) struct Changes {
     pub(crate) permanence: bool,
     owner: bool,
     device: bool,
+    /// How many changes were recorded.
+    count: u32,
 }
 
 struct ChangedKey {
@@ -34,6 +36,7 @@ struct ChangedKey {
 impl Changes {
     /// The key has a new value or none, whatever it was before.
     pub(crate) fn key_set(&mut self, key: Text) {
+        self.count += 1;
         match self.keys.iter_mut().find(|changed| changed.key == key) {
             Some(changed) => changed.updates.clear(),
             None => self.keys.push(ChangedKey { key, updates: Vec::new() }),
@@ -42,6 +45,7 @@ impl Changes {
 
     /// The key's new value was computed from its old one.
     pub(crate) fn key_updated(&mut self, key: Text, update: UpdateFn) {
+        self.count += 1;
         match self.keys.iter_mut().find(|changed| changed.key == key) {
             // Computed from a value that this request set itself: no other value counts.
             Some(changed) if changed.updates.is_empty() => {}
@@ -52,20 +56,24 @@ impl Changes {
 
     /// Everything before was forgotten.
     pub(crate) fn clear(&mut self) {
+        self.count += 1;
         self.cleared = true;
         self.owner = true;
         self.keys.clear();
     }
 
     pub(crate) fn owner_set(&mut self) {
+        self.count += 1;
         self.owner = true;
     }
 
     pub(crate) fn device_set(&mut self) {
+        self.count += 1;
         self.device = true;
     }
 
     pub(crate) fn permanence_set(&mut self) {
+        self.count += 1;
         self.permanence = true;
     }
 
@@ -88,6 +96,11 @@ impl Changes {
             && self.keys.is_empty()
     }
 
+    /// How many changes were recorded.
+    pub(crate) fn count(&self) -> u32 {
+        self.count
+    }
+
     /// Whether a value depends on the one before it: doing it twice is not doing it once.
     pub(crate) fn has_updates(&self) -> bool {
         self.keys.iter().any(|changed| !changed.updates.is_empty())
@@ -101,6 +114,7 @@ impl Changes {
         if later.cleared {
             self.keys.clear();
         }
+        let count = self.count + later.count;
         for ChangedKey { key, updates } in later.keys {
             if updates.is_empty() {
                 self.key_set(key);
@@ -116,6 +130,7 @@ impl Changes {
             permanence: self.permanence || later.permanence,
             owner: self.owner || later.owner,
             device: self.device || later.device,
+            count,
         }
     }
 

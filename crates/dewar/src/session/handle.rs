@@ -158,7 +158,9 @@ impl Session {
         self.write(State::clear);
     }
 
-    /// Ends the session: log out. Final; whatever is set later in this request is not kept.
+    /// Ends the session: log out. Final; whatever is set later in this request is not kept, which is counted as `changed_after_destroy`.
+    ///
+    /// To say goodbye, end it and begin another: [`clear`](Self::clear), [`regenerate_id`](Self::regenerate_id), then [`flash`](Self::flash).
     pub fn destroy(&self) {
         self.write(State::destroy);
     }

@@ -7,6 +7,7 @@ mod changes;
 mod flash;
 mod handle;
 mod id;
+mod late;
 mod lock;
 mod origin;
 mod owner;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::changes::{Changes, UpdateFn, put};
 use super::flash::Flash;
+use super::late::Late;
 use super::origin::{Kept, Origin};
 use super::owner::Device;
 use super::saving::Turn;
@@ -77,6 +78,7 @@ pub(crate) struct State {
     /// What the save that is under way, or the last one, tells besides the data.
     saved: Saved,
     pub(super) turn: Turn,
+    pub(super) late: Late,
     pub(crate) accessed: bool,
     pub(crate) destroyed: bool,
     /// The flash messages that this request has taken: every later question gets the same ones.
@@ -95,6 +97,7 @@ impl State {
             in_flight: Changes::default(),
             saved: Saved::default(),
             turn: Turn::default(),
+            late: Late::default(),
             accessed: false,
             destroyed: false,
             taken_flashes: None,
@@ -102,8 +105,9 @@ impl State {
     }
 
     /// The same session with what its record says besides the data.
-    pub(crate) fn with_owner(self, owner: Option<Text>, device: Device) -> Self {
-        Self { owner, device, ..self }
+    pub(crate) fn with_owner(mut self, owner: Option<Text>, device: Device) -> Self {
+        (self.owner, self.device) = (owner, device);
+        self
     }
 
     /// What it is, apart from where it is kept: the flag and the owner no longer among the data. `None` for a new one.
@@ -116,11 +120,23 @@ impl State {
             }
         }
         let times = self.origin.times?;
-        Some(Present { data: self.data, is_permanent, times, owner, device: self.device })
+        let (data, device) = (std::mem::take(&mut self.data), std::mem::take(&mut self.device));
+        Some(Present { data, is_permanent, times, owner, device })
     }
 
     pub(crate) fn data(&self) -> &Map {
         &self.data
+    }
+
+    /// How many changes are not kept; those after its end never will be.
+    pub(super) fn unsaved(&self) -> u32 {
+        self.changes.count() + self.in_flight.count() + self.late.after_destroy
+    }
+
+    /// Whether a change comes too late, as it was destroyed.
+    fn is_over(&mut self) -> bool {
+        self.late.after_destroy += u32::from(self.destroyed);
+        self.destroyed
     }
 
     pub(crate) fn is_modified(&self) -> bool {
@@ -146,7 +162,7 @@ impl State {
     }
 
     pub(super) fn set_permanent(&mut self, permanent: bool) {
-        if self.destroyed {
+        if self.destroyed && !permanent || self.is_over() {
             return;
         }
         match &mut self.permanent {
@@ -172,7 +188,7 @@ impl State {
     }
 
     pub(super) fn set_owner(&mut self, owner: Option<Text>) {
-        if self.destroyed {
+        if self.destroyed && owner.is_none() || self.is_over() {
             return;
         }
         self.changes.owner_set();
@@ -188,7 +204,7 @@ impl State {
     }
 
     pub(super) fn set_device(&mut self, device: Device) {
-        if self.destroyed {
+        if self.is_over() {
             return;
         }
         self.changes.device_set();
@@ -196,7 +212,7 @@ impl State {
     }
 
     pub(super) fn insert(&mut self, key: Text, value: Value) {
-        if self.destroyed {
+        if self.is_over() {
             return;
         }
         self.changes.key_set(key.clone());
@@ -218,7 +234,7 @@ impl State {
         new: Option<Value>,
         update: &UpdateFn,
     ) -> bool {
-        if self.destroyed {
+        if self.is_over() {
             return true;
         }
         if !are_identical(self.data.get_text(key), present) {
@@ -231,7 +247,7 @@ impl State {
 
     /// Takes over what was edited in a copy: each key that is not as it was before. What was done elsewhere meanwhile stays.
     pub(super) fn edited(&mut self, before: &Map, after: Map) {
-        if self.destroyed {
+        if after.is_identical(before) || self.is_over() {
             return;
         }
         let is_alone = self.data.is_identical(before);
@@ -252,6 +268,9 @@ impl State {
     }
 
     pub(super) fn clear(&mut self) {
+        if self.destroyed {
+            return;
+        }
         let is_permanent = self.is_permanent();
         self.data.clear();
         self.owner = None;
@@ -330,6 +349,7 @@ impl State {
         self.changes.new_id |= self.in_flight.new_id && kept.as_ref().is_some_and(same_id);
         self.origin = Origin { times, kept, client_may_hold: true, ..Origin::default() };
         self.in_flight = Changes::default();
+        self.nothing_is_owed();
     }
 }
 

@@ -22,5 +22,6 @@ mod server;
 mod server_side;
 mod templates;
 mod testbed;
+mod too_late;
 mod twins;
 mod vectors;

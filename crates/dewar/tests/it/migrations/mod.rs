@@ -1,7 +1,10 @@
 //! Sessions move from one way of keeping them to another, and nobody is logged out.
 
+mod failing;
 mod jar;
 mod kinds;
+mod planted;
+mod scopes;
 
 use std::time::Duration;
 
