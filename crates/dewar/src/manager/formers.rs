@@ -315,12 +315,17 @@ impl FormerManager {
         let mut former = Former { taken_from: Some(number), was_sent: true, ..Former::default() };
         if let Side::Server(keeper) = here {
             let becomes = keeper.becomes(&token)?;
-            let mut taken = keeper.open_taken_over(vec![becomes.clone()]).await?;
-            former.becomes = Some(becomes);
-            if taken.origin.is_known() {
+            let mut taken = keeper.open_ids(vec![becomes.clone()]).await?;
+            if taken.origin.times.is_some() {
+                former.becomes = Some(becomes);
                 taken.origin.former = Some(Box::new(former));
                 return Ok(Some(taken));
             }
+            if taken.origin.is_known() {
+                taken.origin.former = Some(Box::new(Former { was_sent: true, ..Former::default() }));
+                return Ok(Some(taken));
+            }
+            former.becomes = Some(becomes);
         }
         let state = keeper.if_it_counts(state).await?;
         self.adopted(here, state, former, !keeper.writes_flask()).await
@@ -341,7 +346,12 @@ impl FormerManager {
         if let Side::Server(keeper) = here {
             let becomes =
                 ids.iter().map(|id| keeper.becomes(id.as_str().as_bytes())).collect::<Result<Vec<_>, _>>()?;
-            let mut taken = keeper.open_taken_over(becomes.clone()).await?;
+            let mut taken = keeper.open_ids(becomes.clone()).await?;
+            if taken.origin.is_known() && taken.origin.times.is_none() {
+                let beside = Former { beside: ids, was_sent: true, ..Former::default() };
+                taken.origin.former = Some(Box::new(beside));
+                return Ok(Some(taken));
+            }
             if taken.origin.is_known() {
                 let is_taken = |becomes: &SessionId| taken.origin.id() == Some(becomes);
                 let nth = becomes.iter().position(is_taken);

@@ -22,9 +22,18 @@ pub(crate) struct Origin {
     pub(crate) arrived: bool,
     /// When it came to its owner, if the cookie says so.
     pub(crate) owned_since: Option<UnixTime>,
-    /// The client came with this id, of a session that ended or has a new id by now: whatever this request does is too late. It
-    /// can neither be kept nor touch the cookie, which may be that of the session after it.
-    pub(crate) came_too_late: Option<SessionId>,
+    /// The client came with the id of a session that is no more.
+    pub(crate) late: Option<Late>,
+    /// The client came with the id of a record that cannot be read. Nothing is written over it; a logout ends it.
+    pub(crate) unreadable: Option<Kept>,
+}
+
+/// An id that leads nowhere any more: its session ended, or has a new id.
+#[derive(Debug, Clone)]
+pub(crate) struct Late {
+    pub(crate) id: SessionId,
+    /// It happened so short a time ago that the request may have been under way.
+    pub(crate) is_in_flight: bool,
 }
 
 /// The place of a session in a store.
@@ -37,12 +46,13 @@ pub(crate) struct Kept {
 impl Origin {
     /// Whether the client came with something of this manager's, be it a session or what is left of one.
     pub(crate) fn is_known(&self) -> bool {
-        self.times.is_some() || self.came_too_late.is_some()
+        self.times.is_some() || self.late.is_some() || self.unreadable.is_some()
     }
 
     /// The id that the client came with, if it is known.
     pub(crate) fn id(&self) -> Option<&SessionId> {
-        self.kept.as_ref().map(|kept| &kept.id).or(self.came_too_late.as_ref())
+        let late = self.late.as_ref().map(|late| &late.id);
+        self.kept.as_ref().or(self.unreadable.as_ref()).map(|kept| &kept.id).or(late)
     }
 }
 

@@ -13,9 +13,12 @@
 //! under whatever id it has by then: for a minute the old id leads the one who logs out, and nobody else, to the new one. (Records
 //! of Flask-Session leave nothing under an old id: there a logout that comes after the new id was given finds nothing to end.)
 
+mod begin;
 mod end;
 mod ids;
 mod keeper;
+mod limit;
+mod open;
 mod owned;
 mod records;
 mod save;

@@ -7,9 +7,10 @@
 use sha2::{Digest, Sha256};
 
 use super::end::Trace;
-use super::keeper::{Presented, ServerSideKeeper};
+use super::keeper::ServerSideKeeper;
+use super::open::Presented;
 use super::records::Found;
-use super::write::{TURNS, Written, ended, settle};
+use super::write::{TURNS, Unsettled, Written, ended, removed};
 use crate::clock::UnixTime;
 use crate::lifetime::Lifetime;
 use crate::manager::Error;
@@ -34,7 +35,7 @@ impl ServerSideKeeper {
     /// A session that a former manager has opened, as one of this manager's: not yet kept.
     pub(in crate::manager) fn adopt(&self, present: Present, owned_since: UnixTime, former: Former) -> State {
         let present = if self.records.is_native() { present } else { present.with_all_in_data() };
-        let Present { data, is_permanent, times, owner, device } = present;
+        let Present { data, is_permanent, times, owner, device, .. } = present;
         let origin = Origin {
             times: Some(times),
             client_may_hold: true,
@@ -43,11 +44,6 @@ impl ServerSideKeeper {
             ..Origin::default()
         };
         State::new(data, self.flag(is_permanent), origin).with_owner(owner, device)
-    }
-
-    /// The session that was taken over before under one of these ids; a new or a late one if there is none.
-    pub(in crate::manager) async fn open_taken_over(&self, becomes: Vec<SessionId>) -> Result<State, Error> {
-        self.open_ids(becomes).await
     }
 
     /// The session of one of these ids.
@@ -71,16 +67,19 @@ impl ServerSideKeeper {
         now: UnixTime,
     ) -> Result<Written, Error> {
         let key = self.ids.key(&id);
-        let draft = self.draft(&mut session.lock(), &key, now)?;
+        let draft = self.draft(&mut session.lock(), &key, false, now)?;
+        if draft.is_removal {
+            return Ok(removed(session));
+        }
         let store = &self.settings.store;
         if let Created::Created(revision) = store.create(&key, &draft.entry, now).await? {
-            settle(session, Kept { id, revision }, &draft);
+            Unsettled { kept: Kept { id, revision }, draft }.settle(session);
             session.lock().origin.arrived = true;
             return Ok(Written::Kept);
         }
         let Some(theirs) = store.load(&key, None, now).await? else { return Ok(ended(&key)) };
         let Some(revision) = self.rebase(session, &key, theirs, now)? else {
-            return Ok(Written::EndedMeanwhile);
+            return Ok(ended(&key));
         };
         let is_modified = {
             let mut state = session.lock();
