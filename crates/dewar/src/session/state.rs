@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::changes::{Changes, UpdateFn, put};
+use super::changes::{Changes, NewId, UpdateFn, put};
 use super::flash::Flash;
 use super::late::Late;
 use super::origin::{Kept, Origin};
@@ -10,7 +10,6 @@ use super::owner::Device;
 use super::rehearsal::Rehearsal;
 use super::saving::Turn;
 use crate::lifetime::Times;
-use crate::revision::Revision;
 use crate::value::{ConvertError, Map, Text, Value};
 
 /// Where Flask keeps the permanence of a session: among its data.
@@ -18,6 +17,9 @@ pub(crate) const PERMANENT_KEY: &str = "_permanent";
 
 /// Where the owner of a session is kept whose format has no other room for it.
 pub(crate) const OWNER_KEY: &str = "_owner";
+
+/// Where a session that was taken over from a store says, in a Flask cookie, which id it had there.
+pub(crate) const FORMER_KEY: &str = "_moved_from";
 
 /// Where permanence is kept.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +40,8 @@ pub(crate) struct Present {
     pub(crate) times: Times,
     pub(crate) owner: Option<Text>,
     pub(crate) device: Device,
+    /// Its client has come with its id, as far as is known.
+    pub(crate) is_presented: bool,
 }
 
 /// What a save says of a session besides its data.
@@ -48,6 +52,18 @@ pub(crate) struct Saved {
     pub(crate) permanence_was_set: bool,
     /// The owner that it gives the session to.
     pub(crate) came_to: Option<Text>,
+}
+
+impl Present {
+    /// The data, with the permanent flag and the owner among them, where a format has no other room for them.
+    pub(crate) fn with_all_in_data(self) -> Self {
+        let flag = self.is_permanent.then(|| (Text::from(PERMANENT_KEY), Value::from(true)));
+        let mut data: Map = flag.into_iter().chain(self.data).collect();
+        if let Some(owner) = &self.owner {
+            data.insert(OWNER_KEY, owner.clone());
+        }
+        Self { data, ..self }
+    }
 }
 
 #[derive(Debug)]
@@ -105,6 +121,20 @@ impl State {
         self
     }
 
+    /// What it is, apart from where it is kept: the flag and the owner no longer among the data. `None` for a new one.
+    pub(crate) fn into_present(mut self) -> Option<Present> {
+        let (is_permanent, owner) = (self.is_permanent(), self.owner());
+        if !matches!(self.permanent, PermanentFlag::Apart(_)) {
+            self.data.remove(PERMANENT_KEY);
+            if owner.is_some() {
+                self.data.remove(OWNER_KEY);
+            }
+        }
+        let times = self.origin.times?;
+        let (data, device) = (std::mem::take(&mut self.data), std::mem::take(&mut self.device));
+        Some(Present { data, is_permanent, times, owner, device, is_presented: false })
+    }
+
     pub(crate) fn data(&self) -> &Map {
         &self.data
     }
@@ -121,7 +151,13 @@ impl State {
     }
 
     pub(crate) fn is_modified(&self) -> bool {
-        self.destroyed || !self.changes.is_empty() || !self.in_flight.is_empty()
+        self.destroyed || self.has_changed(&self.changes) || self.has_changed(&self.in_flight)
+    }
+
+    /// There is no id to renew of a session that was never kept.
+    fn has_changed(&self, changes: &Changes) -> bool {
+        let has_no_id = self.origin.times.is_none();
+        !(changes.is_empty() || (changes.is_rotation() && has_no_id))
     }
 
     /// Whether there is nothing worth keeping.
@@ -248,6 +284,11 @@ impl State {
         }
     }
 
+    /// A session that begins gets a new id by that.
+    pub(super) fn ask_for_id(&mut self, new_id: NewId) {
+        self.changes.new_id = self.changes.new_id.max(Some(new_id));
+    }
+
     pub(super) fn clear(&mut self) {
         if self.destroyed {
             return;
@@ -268,6 +309,16 @@ impl State {
         self.destroyed = true;
     }
 
+    /// The owner that this request gives it to.
+    pub(crate) fn new_owner(&self) -> Option<Text> {
+        self.owner().filter(|_| self.changes.has_owner() || self.in_flight.has_owner())
+    }
+
+    /// The new id that this request asks for.
+    pub(crate) fn new_id(&self) -> Option<NewId> {
+        self.changes.new_id.max(self.in_flight.new_id)
+    }
+
     /// What the last write said.
     pub(crate) fn saved(&self) -> &Saved {
         &self.saved
@@ -282,7 +333,7 @@ impl State {
     ///
     /// # Errors
     /// When an update function cannot work on what they left.
-    pub(crate) fn rebase(&mut self, present: Present, revision: Revision) -> Result<(), ConvertError> {
+    pub(crate) fn rebase(&mut self, present: Present) -> Result<(), ConvertError> {
         self.put_back();
         let mut data = present.data;
         self.changes.apply(&self.data, &mut data)?;
@@ -299,9 +350,6 @@ impl State {
             self.device = present.device;
         }
         self.origin.times = Some(present.times);
-        if let Some(kept) = &mut self.origin.kept {
-            kept.revision = revision;
-        }
         Ok(())
     }
 
@@ -326,8 +374,10 @@ impl State {
     /// What was on its way is kept; what was done since is not.
     pub(crate) fn settle(&mut self, kept: Option<Kept>, times: Option<Times>) {
         let same_id = |new: &Kept| self.origin.kept.as_ref().is_some_and(|old| old.id == new.id);
-        // A new id that was asked for after it had been decided how to write is still to be given.
-        self.changes.new_id |= self.in_flight.new_id && kept.as_ref().is_some_and(same_id);
+        if kept.as_ref().is_some_and(same_id) {
+            // A new id that was asked for after it had been decided how to write is still to be given.
+            self.changes.new_id = self.new_id();
+        }
         self.origin = Origin { times, kept, client_may_hold: true, ..Origin::default() };
         self.in_flight = Changes::default();
         self.nothing_is_owed();
