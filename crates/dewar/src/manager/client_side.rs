@@ -8,7 +8,7 @@ use super::courtesy::Courtesies;
 use super::epochs::EpochKeeper;
 use super::error::Error;
 use super::format::{Contents, Format, Opened};
-use super::plan::{Facts, Plan, plan};
+use super::plan::{Arrival, Facts, Plan, plan};
 use super::reply::Reply;
 use super::settings::{ClientSide, CookieFormat, SettingsError};
 use crate::clock::UnixTime;
@@ -167,7 +167,7 @@ impl ClientSideKeeper {
             Plan::Delete => Some(self.cookie.remove()),
             Plan::Refresh => self.refresh(state, now),
             // There is no id to replace; a new cookie is all there is to give.
-            Plan::Create | Plan::Replace | Plan::Update => Some(self.write(state, now)?),
+            Plan::Create | Plan::Begin | Plan::Replace | Plan::Update => Some(self.write(state, now)?),
         };
         let varies = state.accessed || set_cookie.is_some();
         Ok(Reply { set_cookie, varies, cache_control: self.settings.cache_control, ..Reply::default() })
@@ -184,13 +184,15 @@ impl ClientSideKeeper {
             .is_some_and(|times| self.settings.lifetime.is_refresh_due(times, state.is_permanent(), now));
         Facts {
             is_kept: times.is_some(),
+            is_unreadable: false,
             is_empty: state.is_blank(),
             is_destroyed: state.destroyed,
             is_modified: state.is_modified(),
-            wants_new_id: state.changes.new_id,
+            is_final: state.is_final(),
+            new_id: state.new_id(),
             client_may_hold,
             is_refresh_due: is_refresh_due || outdated,
-            came_too_late: false,
+            arrival: Arrival::InTime,
         }
     }
 

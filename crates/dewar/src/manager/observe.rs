@@ -3,6 +3,7 @@
 //! Ids never appear; where one session must be followed through a log, the first 8 hexadecimal digits of its key's hash do.
 
 use super::error::Error;
+use crate::codec::DecodeError;
 use crate::store::StoreKey;
 
 /// What happened to a session.
@@ -64,6 +65,24 @@ pub(super) fn note(event: Event, key: &StoreKey) {
     }
     #[cfg(feature = "metrics")]
     metrics::counter!("dewar_session_events_total", "event" => event.name()).increment(1);
+}
+
+/// A record that Flask-Session, or somebody else, wrote and that cannot be read. It is left alone; a logout ends it.
+#[cfg_attr(
+    not(any(feature = "tracing", feature = "metrics")),
+    expect(unused_variables, reason = "nobody looks")
+)]
+pub(super) fn note_not_understood(why: &DecodeError, key: &StoreKey) {
+    #[cfg(feature = "tracing")]
+    tracing::warn!(
+        target: "dewar::session",
+        event = "not_understood",
+        session = key.fingerprint(),
+        cause = %why,
+        "the record of a session cannot be read, so its client has an empty one; the record is left as it is, and a logout ends it"
+    );
+    #[cfg(feature = "metrics")]
+    metrics::counter!("dewar_session_events_total", "event" => "not_understood").increment(1);
 }
 
 /// A refresh or a re-encoding failed and was left for another time. Counted each time; a warning only if the log is to be told.

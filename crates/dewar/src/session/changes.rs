@@ -8,6 +8,15 @@ use crate::value::{ConvertError, Map, Text, Value};
 /// A change that must be computed from the key's present value, again if somebody else was faster. Gives the new one; `None` removes it.
 pub(crate) type UpdateFn = Arc<dyn Fn(Option<&Value>) -> Result<Option<Value>, ConvertError> + Send + Sync>;
 
+/// What a request wants a new id for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum NewId {
+    /// To renew the id of a session that goes on.
+    Rotate,
+    /// To begin a session, such as at a login.
+    Begin,
+}
+
 /// The record of a request's changes. Nobody flags a session as modified: it is, if there is something in here.
 #[derive(Default)]
 pub(crate) struct Changes {
@@ -18,7 +27,7 @@ pub(crate) struct Changes {
     /// The program asked for a write although it changed nothing we can see.
     pub(crate) marked: bool,
     /// A new id was asked for.
-    pub(crate) new_id: bool,
+    pub(crate) new_id: Option<NewId>,
     /// The permanence that is kept apart from the data was changed.
     pub(crate) permanence: bool,
     owner: bool,
@@ -87,9 +96,17 @@ impl Changes {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
+        self.new_id.is_none() && self.is_empty_but_for_an_id()
+    }
+
+    /// Whether all that was asked for is to renew the id.
+    pub(crate) fn is_rotation(&self) -> bool {
+        self.new_id == Some(NewId::Rotate) && self.is_empty_but_for_an_id()
+    }
+
+    pub(crate) fn is_empty_but_for_an_id(&self) -> bool {
         !self.cleared
             && !self.marked
-            && !self.new_id
             && !self.permanence
             && !self.owner
             && !self.device
@@ -126,7 +143,7 @@ impl Changes {
             cleared: self.cleared || later.cleared,
             keys: self.keys,
             marked: self.marked || later.marked,
-            new_id: self.new_id || later.new_id,
+            new_id: self.new_id.max(later.new_id),
             permanence: self.permanence || later.permanence,
             owner: self.owner || later.owner,
             device: self.device || later.device,

@@ -14,10 +14,11 @@ mod owner;
 mod saving;
 mod state;
 
+pub(crate) use self::changes::NewId;
 pub use self::flash::Flash;
 pub use self::handle::Session;
 pub(crate) use self::id::SessionId;
-pub(crate) use self::origin::{Kept, Origin};
+pub(crate) use self::origin::{Kept, Late, Origin};
 pub use self::owner::Device;
 pub(crate) use self::saving::SavePermit;
 pub(crate) use self::state::{OWNER_KEY, PERMANENT_KEY, PermanentFlag, Present, Saved, State};

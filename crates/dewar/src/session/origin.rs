@@ -18,9 +18,18 @@ pub(crate) struct Origin {
     pub(crate) outdated: bool,
     /// When it came to its owner, if the cookie says so.
     pub(crate) owned_since: Option<UnixTime>,
-    /// The client came with this id, of a session that ended or has a new id by now: whatever this request does is too late. It
-    /// can neither be kept nor touch the cookie, which may be that of the session after it.
-    pub(crate) came_too_late: Option<SessionId>,
+    /// The client came with the id of a session that is no more.
+    pub(crate) late: Option<Late>,
+    /// The client came with the id of a record that cannot be read. Nothing is written over it; a logout ends it.
+    pub(crate) unreadable: Option<Kept>,
+}
+
+/// An id that leads nowhere any more: its session ended, or has a new id.
+#[derive(Debug, Clone)]
+pub(crate) struct Late {
+    pub(crate) id: SessionId,
+    /// It happened so short a time ago that the request may have been under way.
+    pub(crate) is_in_flight: bool,
 }
 
 /// The place of a session in a store.

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use super::changes::{Changes, UpdateFn, put};
+use super::changes::{Changes, NewId, UpdateFn, put};
 use super::flash::Flash;
 use super::late::Late;
 use super::origin::{Kept, Origin};
 use super::owner::Device;
 use super::saving::Turn;
 use crate::lifetime::Times;
-use crate::revision::Revision;
 use crate::value::{ConvertError, Map, Text, Value};
 
 /// Where Flask keeps the permanence of a session: among its data.
@@ -37,6 +36,8 @@ pub(crate) struct Present {
     pub(crate) times: Times,
     pub(crate) owner: Option<Text>,
     pub(crate) device: Device,
+    /// Its client has come with its id, as far as is known.
+    pub(crate) is_presented: bool,
 }
 
 /// What a save says of a session besides its data.
@@ -111,7 +112,13 @@ impl State {
     }
 
     pub(crate) fn is_modified(&self) -> bool {
-        self.destroyed || !self.changes.is_empty() || !self.in_flight.is_empty()
+        self.destroyed || self.has_changed(&self.changes) || self.has_changed(&self.in_flight)
+    }
+
+    /// There is no id to renew of a session that was never kept.
+    fn has_changed(&self, changes: &Changes) -> bool {
+        let has_no_id = self.origin.times.is_none();
+        !(changes.is_empty() || (changes.is_rotation() && has_no_id))
     }
 
     /// Whether there is nothing worth keeping.
@@ -238,6 +245,11 @@ impl State {
         }
     }
 
+    /// A session that begins gets a new id by that.
+    pub(super) fn ask_for_id(&mut self, new_id: NewId) {
+        self.changes.new_id = self.changes.new_id.max(Some(new_id));
+    }
+
     pub(super) fn clear(&mut self) {
         if self.destroyed {
             return;
@@ -258,6 +270,16 @@ impl State {
         self.destroyed = true;
     }
 
+    /// The owner that this request gives it to.
+    pub(crate) fn new_owner(&self) -> Option<Text> {
+        self.owner().filter(|_| self.changes.has_owner() || self.in_flight.has_owner())
+    }
+
+    /// The new id that this request asks for.
+    pub(crate) fn new_id(&self) -> Option<NewId> {
+        self.changes.new_id.max(self.in_flight.new_id)
+    }
+
     /// What the last write said.
     pub(crate) fn saved(&self) -> &Saved {
         &self.saved
@@ -272,7 +294,7 @@ impl State {
     ///
     /// # Errors
     /// When an update function cannot work on what they left.
-    pub(crate) fn rebase(&mut self, present: Present, revision: Revision) -> Result<(), ConvertError> {
+    pub(crate) fn rebase(&mut self, present: Present) -> Result<(), ConvertError> {
         self.put_back();
         let mut data = present.data;
         self.changes.apply(&self.data, &mut data)?;
@@ -289,9 +311,6 @@ impl State {
             self.device = present.device;
         }
         self.origin.times = Some(present.times);
-        if let Some(kept) = &mut self.origin.kept {
-            kept.revision = revision;
-        }
         Ok(())
     }
 
@@ -316,8 +335,10 @@ impl State {
     /// What was on its way is kept; what was done since is not.
     pub(crate) fn settle(&mut self, kept: Option<Kept>, times: Option<Times>) {
         let same_id = |new: &Kept| self.origin.kept.as_ref().is_some_and(|old| old.id == new.id);
-        // A new id that was asked for after it had been decided how to write is still to be given.
-        self.changes.new_id |= self.in_flight.new_id && kept.as_ref().is_some_and(same_id);
+        if kept.as_ref().is_some_and(same_id) {
+            // A new id that was asked for after it had been decided how to write is still to be given.
+            self.changes.new_id = self.new_id();
+        }
         self.origin = Origin { times, kept, client_may_hold: true, ..Origin::default() };
         self.in_flight = Changes::default();
         self.nothing_is_owed();
