@@ -16,6 +16,7 @@ mod model;
 mod opening;
 mod outages;
 mod owners;
+mod roles;
 mod round_trips;
 
 const HOUR: Duration = Duration::from_secs(3600);
