@@ -17,6 +17,9 @@ pub(crate) const PERMANENT_KEY: &str = "_permanent";
 /// Where the owner of a session is kept whose format has no other room for it.
 pub(crate) const OWNER_KEY: &str = "_owner";
 
+/// Where a session that was taken over from a store says, in a Flask cookie, which id it had there.
+pub(crate) const FORMER_KEY: &str = "_moved_from";
+
 /// Where permanence is kept.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum PermanentFlag {
@@ -48,6 +51,18 @@ pub(crate) struct Saved {
     pub(crate) permanence_was_set: bool,
     /// The owner that it gives the session to.
     pub(crate) came_to: Option<Text>,
+}
+
+impl Present {
+    /// The data, with the permanent flag and the owner among them, where a format has no other room for them.
+    pub(crate) fn with_all_in_data(self) -> Self {
+        let flag = self.is_permanent.then(|| (Text::from(PERMANENT_KEY), Value::from(true)));
+        let mut data: Map = flag.into_iter().chain(self.data).collect();
+        if let Some(owner) = &self.owner {
+            data.insert(OWNER_KEY, owner.clone());
+        }
+        Self { data, ..self }
+    }
 }
 
 #[derive(Debug)]
@@ -94,6 +109,20 @@ impl State {
     pub(crate) fn with_owner(mut self, owner: Option<Text>, device: Device) -> Self {
         (self.owner, self.device) = (owner, device);
         self
+    }
+
+    /// What it is, apart from where it is kept: the flag and the owner no longer among the data. `None` for a new one.
+    pub(crate) fn into_present(mut self) -> Option<Present> {
+        let (is_permanent, owner) = (self.is_permanent(), self.owner());
+        if !matches!(self.permanent, PermanentFlag::Apart(_)) {
+            self.data.remove(PERMANENT_KEY);
+            if owner.is_some() {
+                self.data.remove(OWNER_KEY);
+            }
+        }
+        let times = self.origin.times?;
+        let (data, device) = (std::mem::take(&mut self.data), std::mem::take(&mut self.device));
+        Some(Present { data, is_permanent, times, owner, device, is_presented: false })
     }
 
     pub(crate) fn data(&self) -> &Map {

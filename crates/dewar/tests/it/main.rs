@@ -15,6 +15,7 @@ mod counters;
 mod courtesies;
 mod examples;
 mod http_client;
+mod migrations;
 mod own_store;
 mod security;
 mod server;
