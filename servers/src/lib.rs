@@ -8,11 +8,15 @@
 //! ```
 
 mod certificates;
+mod chance;
 mod folder;
 mod port;
 mod process;
 mod program;
+mod proxy;
 mod redis;
 
+pub use self::chance::Chance;
 pub use self::process::Process;
+pub use self::proxy::{Proxy, Trouble, Troubles};
 pub use self::redis::{Redis, RedisSettings};

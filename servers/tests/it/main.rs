@@ -1,3 +1,4 @@
 //! The servers, really started.
 
+mod proxy;
 mod redis;

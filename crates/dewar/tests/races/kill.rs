@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::{JoinSet, spawn_blocking, yield_now};
 
-use crate::chance::Chance;
+use dewar_servers::Chance;
 use crate::client::Client;
 use crate::process::Testbed;
 use crate::run::Outcome;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::task::{JoinSet, yield_now};
 use tokio::time::sleep;
 
-use crate::chance::Chance;
+use dewar_servers::Chance;
 use crate::client::{Answer, Client};
 use crate::run::Outcome;
 use crate::site::{Records, Site};

@@ -1,0 +1,79 @@
+//! A proxy that makes trouble.
+
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::thread;
+use std::time::Duration;
+
+use dewar_servers::{Proxy, Trouble};
+
+/// Says again what it hears.
+fn echo() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            thread::spawn(move || {
+                let mut buffer = [0; 100];
+                while let Ok(length @ 1..) = stream.read(&mut buffer) {
+                    _ = stream.write_all(&buffer[..length]);
+                }
+            });
+        }
+    });
+    port
+}
+
+/// How many of a hundred words come back on one connection; `None`: it was closed.
+fn talk(proxy: &Proxy) -> Option<usize> {
+    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, proxy.port())).unwrap();
+    stream.set_read_timeout(Some(Duration::from_millis(400))).unwrap();
+    let mut answer = [0; 5];
+    for number in 0..100 {
+        stream.write_all(b"hello").ok()?;
+        match stream.read_exact(&mut answer) {
+            Ok(()) => assert_eq!(&answer, b"hello"),
+            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => return Some(number),
+            Err(_) => return None,
+        }
+    }
+    Some(100)
+}
+
+fn trouble(seed: u64) -> Trouble {
+    Trouble { seed, delayed: 50, delay: Duration::from_millis(1), cut: usize::MAX, swallowed: usize::MAX }
+}
+
+#[test]
+fn what_is_delayed_comes_all_the_same() {
+    let proxy = Proxy::start(echo(), trouble(1)).unwrap();
+    assert_eq!(talk(&proxy), Some(100));
+    assert!(proxy.troubles().delayed > 0);
+}
+
+#[test]
+fn what_is_cut_is_closed_and_what_is_swallowed_is_silent() {
+    let proxy = Proxy::start(echo(), Trouble { cut: 10, ..trouble(2) }).unwrap();
+    assert_eq!((talk(&proxy), proxy.troubles().cut), (None, 1));
+    let proxy = Proxy::start(echo(), Trouble { swallowed: 10, ..trouble(3) }).unwrap();
+    assert!(talk(&proxy).is_some_and(|words| words < 100));
+    assert!(proxy.troubles().swallowed >= 1);
+}
+
+#[test]
+fn the_same_seed_makes_the_same_trouble() {
+    let run = |seed| {
+        let trouble = Trouble { swallowed: 40, ..trouble(seed) };
+        let proxy = Proxy::start(echo(), trouble).unwrap();
+        [(); 2].map(|()| talk(&proxy))
+    };
+    assert_eq!(run(7), run(7));
+    assert_ne!(run(7), run(8));
+}
+
+#[test]
+fn who_is_calm_makes_no_trouble() {
+    let proxy = Proxy::start(echo(), Trouble { cut: 1, ..trouble(4) }).unwrap();
+    proxy.calm_down();
+    assert_eq!(talk(&proxy), Some(100));
+}
