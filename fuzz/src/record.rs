@@ -10,7 +10,7 @@ use crate::input::Input;
 use crate::keys::NOW;
 use crate::session_ops::now;
 
-const ID: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+const ID: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// A stranger's record opens as a session or as none, never as an error; and what opened can be used and saved. A record of Dewar's own that
 /// was damaged is none.
@@ -36,7 +36,7 @@ pub fn record(data: &[u8]) {
 }
 
 fn native(mut input: Input<'_>) {
-    let key = StoreKey::new("dewar:session:fuzz");
+    let key = StoreKey::new("shop:{tg}:fuzz");
     let record = written(&mut input);
     let (key_of_it, payload) = &record;
     assert!(NativeRecord::read(key_of_it, payload).is_some());
@@ -49,7 +49,7 @@ fn native(mut input: Input<'_>) {
 /// A real one, with a text of the input's.
 fn written(input: &mut Input<'_>) -> (StoreKey, Vec<u8>) {
     let store = Arc::new(Memory::new());
-    let settings = ServerSide { clock: Clock::fixed(NOW), ..ServerSide::new(store.clone()) };
+    let settings = ServerSide { clock: Clock::fixed(NOW), ..ServerSide::new("shop", store.clone()) };
     let manager = SessionManager::server_side(settings).unwrap();
     let session = now(manager.open([])).unwrap();
     session.insert_value("text", input.text().as_str());

@@ -20,7 +20,7 @@ pub(crate) fn in_memory() -> [App; 3] {
     let flask = ServerSide::flask(memory());
     let on_change = Lifetime { refresh: Refresh::OnChange, ..flask.lifetime.clone() };
     [
-        app(NATIVE, ServerSide::new(memory())),
+        app(NATIVE, ServerSide::new("shop", memory())),
         app(FLASK, flask),
         app(
             "dewar, Flask, Refresh::OnChange",
@@ -35,7 +35,7 @@ fn app(who: &'static str, settings: ServerSide) -> App {
 
 /// Dewar's own records.
 pub(crate) fn native(store: &Arc<dyn Store>) -> Router {
-    routes(ServerSide::new(Arc::clone(store)))
+    routes(ServerSide::new("shop", Arc::clone(store)))
 }
 
 /// Flask-Session's records.

@@ -1,42 +1,40 @@
-//! Removing what is over, by a task of the program's own.
+//! Removing what has expired, by a task of the program's own.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use dewar::clock::Clock;
-use dewar::store::{Store, StoreError, Sweeper};
+use dewar::{Error, SessionManager};
 use tokio::time::sleep;
 
 /// So many entries at a time: no engine is held up for long.
 const BATCH: usize = 1000;
 
-/// Removes what is over from a store, again and again; to be spawned by a program that runs for long. Ends at once for a store that
-/// needs no sweeping (Redis). Nobody is logged out if it does not run: what is over is not shown, it only takes room.
+/// Removes expired sessions of a program, again and again; to be spawned by a program that runs for long. Ends at once where nothing
+/// needs to be swept (Redis). Nobody is logged out if it does not run: what has expired is not shown, it only takes room.
 ///
 /// A failure is told to `tracing` (a feature), and the next round tries again. Several processes may sweep one store.
 ///
 /// ```
 /// # async fn start() -> Result<(), Box<dyn std::error::Error>> {
 /// use std::time::Duration;
-/// use dewar::clock::Clock;
+/// use dewar::{ServerSide, SessionManager};
 ///
 /// let store = dewar_stores::open("memory:").await?;
-/// tokio::spawn(dewar_stores::keep_swept(store.clone(), Duration::from_secs(600), Clock::system()));
+/// let manager = SessionManager::server_side(ServerSide::new("shop", store))?;
+/// tokio::spawn(dewar_stores::keep_swept(manager.clone(), Duration::from_secs(600)));
 /// # Ok(())
 /// # }
 /// ```
-pub async fn keep_swept(store: Arc<dyn Store>, every: Duration, clock: Clock) {
-    let Some(sweeper) = store.sweeper() else { return };
-    loop {
+pub async fn keep_swept(manager: SessionManager, every: Duration) {
+    while manager.needs_sweeping() {
         sleep(every).await;
-        tell(sweep_all(sweeper, &clock).await);
+        tell(sweep_all(&manager).await);
     }
 }
 
-async fn sweep_all(sweeper: &dyn Sweeper, clock: &Clock) -> Result<usize, StoreError> {
+async fn sweep_all(manager: &SessionManager) -> Result<usize, Error> {
     let mut removed = 0;
     loop {
-        let batch = sweeper.sweep(BATCH, clock.now()).await?;
+        let batch = manager.sweep(BATCH).await?;
         removed += batch;
         if batch < BATCH {
             return Ok(removed);
@@ -46,7 +44,7 @@ async fn sweep_all(sweeper: &dyn Sweeper, clock: &Clock) -> Result<usize, StoreE
 }
 
 #[cfg(feature = "tracing")]
-fn tell(swept: Result<usize, StoreError>) {
+fn tell(swept: Result<usize, Error>) {
     match swept {
         Ok(removed) => tracing::debug!(target: "dewar::store", removed, "swept"),
         Err(error) => tracing::warn!(target: "dewar::store", %error, "not swept"),
@@ -54,30 +52,40 @@ fn tell(swept: Result<usize, StoreError>) {
 }
 
 #[cfg(not(feature = "tracing"))]
-fn tell(_: Result<usize, StoreError>) {}
+fn tell(_: Result<usize, Error>) {}
 
 #[cfg(test)]
 mod tests {
-    use dewar::clock::UnixTime;
-    use dewar::store::{Created, Entry, Memory, StoreKey};
+    use std::sync::Arc;
+
+    use dewar::ServerSide;
+    use dewar::clock::{Clock, UnixTime};
+    use dewar::store::{Created, Entry, Memory, Store, StoreKey};
 
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn what_is_over_goes_and_what_lives_stays() {
+    async fn what_has_expired_goes_and_the_sessions_of_others_stay() {
         let now = UnixTime::from_seconds(1_709_210_096);
         let store = Arc::new(Memory::new());
-        for (number, life) in (0..2500).map(|n| (n, 1)).chain([(2500, 100_000)]) {
-            let entry = Entry::new("x", Some(now.plus(Duration::from_secs(life))));
-            let created = store.create(&StoreKey::new(number.to_string()), &entry, now).await.unwrap();
-            assert!(matches!(created, Created::Created(_)));
+        let create = async |name: &str, number: u64, seconds: u64| {
+            let entry = Entry::new("x", Some(now.plus(Duration::from_secs(seconds))));
+            let key = StoreKey::new(format!("{name}:{number}"));
+            assert!(matches!(store.create(&key, &entry, now).await.unwrap(), Created::Created(_)));
+        };
+        for number in 0..2500 {
+            create("shop", number, 1).await;
         }
-        let later = Clock::fixed(now.plus(Duration::from_secs(3600)));
-        let sweeping = tokio::spawn(keep_swept(store.clone(), Duration::from_secs(60), later));
+        create("shop", 2500, 100_000).await;
+        create("payroll", 1, 1).await;
+        let clock = Clock::fixed(now.plus(Duration::from_secs(3600)));
+        let settings = ServerSide { clock, ..ServerSide::new("shop", store.clone()) };
+        let manager = SessionManager::server_side(settings).unwrap();
+        let sweeping = tokio::spawn(keep_swept(manager, Duration::from_secs(60)));
         sleep(Duration::from_secs(59)).await;
         assert!(store.entries() >= 2400, "not before its time: {}", store.entries());
         sleep(Duration::from_secs(2)).await;
-        assert_eq!(store.entries(), 1);
+        assert_eq!(store.entries(), 2);
         sweeping.abort();
     }
 }

@@ -163,7 +163,7 @@ impl Arguments {
             return Ok(SessionManager::client_side(ClientSide { cookie, ..ClientSide::new(keys) })?);
         }
         let store = dewar_stores::open(&self.store).await?;
-        let settings = if self.is_flask { ServerSide::flask(store) } else { ServerSide::new(store) };
+        let settings = if self.is_flask { ServerSide::flask(store) } else { ServerSide::new("shop", store) };
         Ok(SessionManager::server_side(ServerSide { cookie, ..settings })?)
     }
 }

@@ -22,7 +22,7 @@ pub use self::config::Config;
 pub use self::cookie::CookiePolicy;
 pub use self::lifetime::Lifetime;
 pub use self::manager::{
-    AtMost, ClientSide, CookieFormat, Error, ErrorKind, FlaskEncoding, FlaskOptions, FlaskRecords,
+    AtMost, ClientSide, CookieFormat, Epochs, Error, ErrorKind, FlaskEncoding, FlaskOptions, FlaskRecords,
     NativeRecord, NativeRecords, RecordFormat, RecordKind, Reply, SealedSession, ServerSide, SessionInfo,
     SessionManager, SettingsError, WhenEnded,
 };

@@ -166,7 +166,7 @@ fn manager(settings: ClientSide) -> SessionManager {
 }
 
 fn stored() -> SessionManager {
-    let settings = ServerSide::new(Arc::new(Memory::new()));
+    let settings = ServerSide::new("shop", Arc::new(Memory::new()));
     SessionManager::server_side(ServerSide { clock: Clock::fixed(NOW), ..settings }).unwrap()
 }
 

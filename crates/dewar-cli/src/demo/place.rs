@@ -6,14 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use dewar::clock::Clock;
 use dewar::random::{Random, RandomError};
 use dewar::store::Store;
 use dewar_stores::guard::Patience;
 use url::Url;
-
-/// How many sessions that are over are removed at a start.
-const SWEPT: usize = 10_000;
 
 /// A store, opened.
 pub(super) struct Place {
@@ -36,10 +32,6 @@ pub(super) async fn open(url: Option<&str>) -> Result<Place, Box<dyn Error>> {
 
 async fn at(url: &str) -> Result<Place, Box<dyn Error>> {
     let store = dewar_stores::open_with(url, patience()).await?;
-    if let Some(sweeper) = store.sweeper() {
-        // What is over would lie there for ever. If it cannot be swept now, it can at the next start.
-        let _ = sweeper.sweep(SWEPT, Clock::system().now()).await;
-    }
     let (engine, lasts) = engine(url);
     Ok(Place { store, url: without_password(url), engine, lasts })
 }

@@ -34,6 +34,9 @@ async fn start(args: &Demo) -> Result<Finding, Box<dyn Error>> {
     Ok(Finding::Good)
 }
 
+/// How many expired sessions are removed at a start.
+const SWEPT: usize = 10_000;
+
 async fn serve(address: SocketAddr, keeping: Keeping) -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(address).await.map_err(|error| cannot_listen(address, &error))?;
     output::line(format_args!("The demo runs on http://{}", listener.local_addr()?));
@@ -41,6 +44,8 @@ async fn serve(address: SocketAddr, keeping: Keeping) -> Result<(), Box<dyn Erro
         output::line(line);
     }
     output::line("Ctrl-C ends it.");
+    // What has expired would lie there for ever. If it cannot be swept now, it can at the next start.
+    let _ = keeping.manager()?.sweep(SWEPT).await;
     let router = pages::router(App::new(keeping)?);
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(ctrl_c()).await?;

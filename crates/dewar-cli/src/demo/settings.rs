@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use dewar::cookie::{CookiePolicy, SameSite};
 use dewar::store::Memory;
-use dewar::{ClientSide, Lifetime, SecretKeys, ServerSide, SessionManager, SettingsError};
+use dewar::{ClientSide, Epochs, Lifetime, SecretKeys, ServerSide, SessionManager, SettingsError};
 
 use super::place::Place;
 use crate::args::{Demo, Format};
@@ -80,14 +80,17 @@ impl InCookie {
 
 impl InStore {
     pub(super) fn new(place: Place) -> Self {
-        let settings = ServerSide { cookie: insecure(), ..ServerSide::new(Arc::clone(&place.store)) };
+        let settings = ServerSide { cookie: insecure(), ..ServerSide::new("demo", Arc::clone(&place.store)) };
         Self { settings, place }
     }
 }
 
 fn client_side(keys: SecretKeys, format: Format, host: IpAddr) -> ClientSide {
     // Until when an owner's sessions do not count: remembered as long as this server runs.
-    let sealed = |keys| ClientSide { epochs: Some(Arc::new(Memory::new())), ..ClientSide::new(keys) };
+    let sealed = |keys| ClientSide {
+        epochs: Some(Epochs::new("demo", Arc::new(Memory::new()))),
+        ..ClientSide::new(keys)
+    };
     match format {
         Format::Flask => ClientSide { cookie: insecure(), ..ClientSide::flask(keys) },
         // This very machine is an exception to Chromium and Firefox, though not to Safari.

@@ -130,7 +130,8 @@ impl Store for Cachelib {
 
 #[async_trait]
 impl Sweeper for Cachelib {
-    async fn sweep(&self, at_most: usize, now: UnixTime) -> Result<usize, StoreError> {
+    /// The files do not say their keys: a folder is one program's, and all of it is swept.
+    async fn sweep(&self, _: &str, at_most: usize, now: UnixTime) -> Result<usize, StoreError> {
         self.blocking(move |shelf| shelf.sweep(at_most, now)).await
     }
 }

@@ -153,17 +153,23 @@ impl Store for Filesystem {
 
 #[async_trait]
 impl Sweeper for Filesystem {
-    async fn sweep(&self, at_most: usize, now: UnixTime) -> Result<usize, StoreError> {
-        let at = Arc::clone(&self.sweeps_at);
-        self.blocking(move |shelves| shelves.sweep(&at, at_most, now)).await
+    async fn sweep(&self, prefix: &str, at_most: usize, now: UnixTime) -> Result<usize, StoreError> {
+        let (at, prefix) = (Arc::clone(&self.sweeps_at), prefix.to_owned());
+        self.blocking(move |shelves| shelves.sweep(&at, &prefix, at_most, now)).await
     }
 }
 
 #[async_trait]
 impl Lister for Filesystem {
-    async fn list(&self, after: Option<&Cursor>, at_most: usize, now: UnixTime) -> Result<Page, StoreError> {
-        let after = after.cloned();
-        self.blocking(move |shelves| shelves.list(after.as_ref(), at_most, now)).await
+    async fn list(
+        &self,
+        prefix: &str,
+        after: Option<&Cursor>,
+        at_most: usize,
+        now: UnixTime,
+    ) -> Result<Page, StoreError> {
+        let (prefix, after) = (prefix.to_owned(), after.cloned());
+        self.blocking(move |shelves| shelves.list(&prefix, after.as_ref(), at_most, now)).await
     }
 }
 

@@ -11,20 +11,26 @@ use super::reason::Reason;
 
 #[async_trait]
 impl Sweeper for Guard {
-    async fn sweep(&self, at_most: usize, now: UnixTime) -> Result<usize, StoreError> {
+    async fn sweep(&self, prefix: &str, at_most: usize, now: UnixTime) -> Result<usize, StoreError> {
         let sweeper = self.store.sweeper().ok_or_else(incapable)?;
         let call = Call::long(self, "sweep");
-        let answer = call.ask_once(|| sweeper.sweep(at_most, now)).await;
+        let answer = call.ask_once(|| sweeper.sweep(prefix, at_most, now)).await;
         call.end(answer)
     }
 }
 
 #[async_trait]
 impl Lister for Guard {
-    async fn list(&self, after: Option<&Cursor>, at_most: usize, now: UnixTime) -> Result<Page, StoreError> {
+    async fn list(
+        &self,
+        prefix: &str,
+        after: Option<&Cursor>,
+        at_most: usize,
+        now: UnixTime,
+    ) -> Result<Page, StoreError> {
         let lister = self.store.lister().ok_or_else(incapable)?;
         let call = Call::long(self, "list");
-        let answer = call.ask_once(|| lister.list(after, at_most, now)).await;
+        let answer = call.ask_once(|| lister.list(prefix, after, at_most, now)).await;
         call.end(answer)
     }
 }

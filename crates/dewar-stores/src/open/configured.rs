@@ -22,6 +22,7 @@ use crate::guard::Patience;
 /// let config = Config::from_vars("FLASK", [
 ///     ("FLASK_SECRET_KEY", "5f0c19e2a7d84b3690fe21c7b58d4a63"),
 ///     ("FLASK_SESSION_STORE", "memory:"),
+///     ("FLASK_DEWAR_NAME", "shop"),
 /// ])?;
 /// let store = dewar_stores::from_config(&config).await?;
 /// let manager = SessionManager::server_side(config.server_side(store)?)?;

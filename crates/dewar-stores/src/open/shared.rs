@@ -17,7 +17,7 @@ type Opened = Result<Arc<dyn Store>, OpenError>;
 
 #[cfg(feature = "redis")]
 pub(super) async fn redis(choice: &RedisChoice, patience: Patience) -> Opened {
-    let mut options = crate::RedisOptions::new(choice.url.as_str()).listed(&*choice.key_prefix);
+    let mut options = crate::RedisOptions::new(choice.url.as_str());
     if let Some(password) = &choice.password {
         options = options.password(&**password);
     }

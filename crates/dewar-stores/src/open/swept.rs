@@ -29,7 +29,7 @@ impl Swept {
     async fn sweep_if_due(&self, now: UnixTime) {
         let reads = self.reads.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
         if let Some(sweeper) = self.store.sweeper().filter(|_| reads.is_multiple_of(self.every)) {
-            let _ = sweeper.sweep(AT_MOST, now).await;
+            let _ = sweeper.sweep("", AT_MOST, now).await;
         }
     }
 }

@@ -13,11 +13,17 @@ const LARGEST: usize = 1_000;
 
 #[async_trait]
 impl Lister for Redis {
-    async fn list(&self, after: Option<&Cursor>, at_most: usize, now: UnixTime) -> Result<Page, StoreError> {
+    async fn list(
+        &self,
+        prefix: &str,
+        after: Option<&Cursor>,
+        at_most: usize,
+        now: UnixTime,
+    ) -> Result<Page, StoreError> {
         let from = after.map_or(Ok(0), |cursor| cursor.0.parse::<u64>());
         let from = from.map_err(|_| StoreError::refused("the cursor is of another store"))?;
         let mut scan = cmd("SCAN");
-        scan.arg(from).arg("MATCH").arg(pattern(&self.listed));
+        scan.arg(from).arg("MATCH").arg(pattern(prefix));
         scan.arg("COUNT").arg(at_most.clamp(1, LARGEST)).arg("TYPE").arg("string");
         let (next, keys): (u64, Vec<Bytes>) = self.connection.ask(&scan).await?;
         let keys: Vec<&str> = keys.iter().filter_map(|key| std::str::from_utf8(key).ok()).collect();

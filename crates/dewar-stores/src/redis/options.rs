@@ -21,7 +21,6 @@ pub struct RedisOptions {
     authority: Option<PathBuf>,
     timeout: Duration,
     pub(super) owners: Option<String>,
-    pub(super) listed: String,
 }
 
 impl RedisOptions {
@@ -38,7 +37,6 @@ impl RedisOptions {
             authority: None,
             timeout: Duration::from_millis(200),
             owners: Some("dewar:".to_owned()),
-            listed: "dewar:session:".to_owned(),
         }
     }
 
@@ -85,13 +83,6 @@ impl RedisOptions {
         self
     }
 
-    /// What the keys of sessions begin with, for [listing](dewar::store::Lister) them: `dewar:session:` if it is not set, as in Dewar's
-    /// own records. Flask-Session's begin with `session:`.
-    pub fn listed(mut self, prefix: impl Into<String>) -> Self {
-        self.listed = prefix.into();
-        self
-    }
-
     /// Connects and signs in.
     ///
     /// # Errors
@@ -103,7 +94,7 @@ impl RedisOptions {
         address.database = self.database.map_or(address.database, i64::from);
         address.authority = self.authority.clone().or(address.authority);
         let connection = Connection::open(&address, self.timeout).await?;
-        Ok(Redis::new(connection, self.owners, self.listed))
+        Ok(Redis::new(connection, self.owners))
     }
 }
 
@@ -113,7 +104,6 @@ impl fmt::Debug for RedisOptions {
         f.debug_struct("RedisOptions")
             .field("timeout", &self.timeout)
             .field("owners", &self.owners)
-            .field("listed", &self.listed)
             .finish_non_exhaustive()
     }
 }

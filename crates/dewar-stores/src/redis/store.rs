@@ -40,7 +40,6 @@ pub struct Redis {
     pub(super) connection: Connection,
     /// What the keys of the index of owners begin with.
     pub(super) owners: Option<String>,
-    pub(super) listed: String,
 }
 
 /// How a write that compares has ended, what is there if that is something else, and how long that lasts.
@@ -55,8 +54,8 @@ impl Redis {
         RedisOptions::new(url).open().await
     }
 
-    pub(super) fn new(connection: Connection, owners: Option<String>, listed: String) -> Self {
-        Self { connection, owners, listed }
+    pub(super) fn new(connection: Connection, owners: Option<String>) -> Self {
+        Self { connection, owners }
     }
 
     /// What the scripts are told of the index.

@@ -86,8 +86,13 @@ macro_rules! answered_by_rows {
 
             #[async_trait]
             impl Sweeper for $store {
-                async fn sweep(&self, at_most: usize, now: UnixTime) -> Result<usize, StoreError> {
-                    self.rows.sweep(at_most, now).await
+                async fn sweep(
+                    &self,
+                    prefix: &str,
+                    at_most: usize,
+                    now: UnixTime,
+                ) -> Result<usize, StoreError> {
+                    self.rows.sweep(prefix, at_most, now).await
                 }
             }
 
@@ -95,11 +100,12 @@ macro_rules! answered_by_rows {
             impl Lister for $store {
                 async fn list(
                     &self,
+                    prefix: &str,
                     after: Option<&Cursor>,
                     at_most: usize,
                     now: UnixTime,
                 ) -> Result<Page, StoreError> {
-                    self.rows.list(after, at_most, now).await
+                    self.rows.list(prefix, after, at_most, now).await
                 }
             }
 

@@ -69,12 +69,13 @@ const SHAPE: Shape<'static> = Shape {
 const FIND: &str = "SELECT key, payload, revision, expires FROM dewar_sessions
     WHERE key = ?1 AND (expires IS NULL OR expires > ?2)";
 const PAGE: &str = "SELECT key, payload, revision, expires FROM dewar_sessions
-    WHERE key >= ?1 AND (expires IS NULL OR expires > ?2) ORDER BY key LIMIT ?3";
+    WHERE key >= max(?1, ?4) AND substr(key, 1, length(?4)) = ?4 AND (expires IS NULL OR expires > ?2)
+    ORDER BY key LIMIT ?3";
 const TOUCH: &str =
     "UPDATE dewar_sessions SET expires = ?2 WHERE key = ?1 AND (expires IS NULL OR expires > ?3)";
 const DELETE: &str = "DELETE FROM dewar_sessions WHERE key = ?1 AND (expires IS NULL OR expires > ?2)";
 const SWEEP: &str = "DELETE FROM dewar_sessions WHERE key IN
-    (SELECT key FROM dewar_sessions WHERE expires <= ?1 LIMIT ?2)";
+    (SELECT key FROM dewar_sessions WHERE expires <= ?1 AND substr(key, 1, length(?3)) = ?3 LIMIT ?2)";
 
 /// An entry's place among those of its owner (?5): the one that the heir's key has there, or the last.
 macro_rules! place {
@@ -201,20 +202,27 @@ impl Table for OwnTable {
         Ok(conn.prepare_cached(DELETE)?.execute(params![key.as_str(), now.millis()])? == 1)
     }
 
-    fn sweep(&self, conn: &Connection, at_most: usize, now: UnixTime) -> rusqlite::Result<usize> {
-        conn.prepare_cached(SWEEP)?.execute(params![now.millis(), at_most as i64])
+    fn sweep(
+        &self,
+        conn: &Connection,
+        prefix: &str,
+        at_most: usize,
+        now: UnixTime,
+    ) -> rusqlite::Result<usize> {
+        conn.prepare_cached(SWEEP)?.execute(params![now.millis(), at_most as i64, prefix])
     }
 
     fn page(
         &self,
         conn: &Connection,
+        prefix: &str,
         after: Option<&Cursor>,
         at_most: usize,
         now: UnixTime,
     ) -> rusqlite::Result<Page> {
         let after = after.map_or("", |cursor| cursor.0.as_str());
         let mut statement = conn.prepare_cached(PAGE)?;
-        let rows = statement.query_map(params![after, now.millis(), at_most as i64], keyed)?;
+        let rows = statement.query_map(params![after, now.millis(), at_most as i64, prefix], keyed)?;
         let entries = rows.collect::<rusqlite::Result<Vec<_>>>()?;
         let last = entries.last().filter(|_| entries.len() == at_most);
         // The next text in this order, whether or not it is a key.

@@ -54,11 +54,18 @@ pub(super) trait Table: Send + Sync + 'static {
 
     fn delete(&self, conn: &Connection, key: &StoreKey, now: UnixTime) -> rusqlite::Result<bool>;
 
-    fn sweep(&self, conn: &Connection, at_most: usize, now: UnixTime) -> rusqlite::Result<usize>;
+    fn sweep(
+        &self,
+        conn: &Connection,
+        prefix: &str,
+        at_most: usize,
+        now: UnixTime,
+    ) -> rusqlite::Result<usize>;
 
     fn page(
         &self,
         conn: &Connection,
+        prefix: &str,
         after: Option<&Cursor>,
         at_most: usize,
         now: UnixTime,
@@ -169,11 +176,17 @@ impl<T: Table> Rows<T> {
         self.write(move |table, conn| clear(table, conn, &key, tombstone.as_ref(), now)).await
     }
 
-    pub(super) async fn sweep(&self, at_most: usize, now: UnixTime) -> Result<usize, StoreError> {
+    pub(super) async fn sweep(
+        &self,
+        prefix: &str,
+        at_most: usize,
+        now: UnixTime,
+    ) -> Result<usize, StoreError> {
         let mut swept = 0;
         while swept < at_most {
             let batch = BATCH.min(at_most - swept);
-            let done = self.write(move |table, conn| table.sweep(conn, batch, now)).await?;
+            let prefix = prefix.to_owned();
+            let done = self.write(move |table, conn| table.sweep(conn, &prefix, batch, now)).await?;
             swept += done;
             if done < batch {
                 break;
@@ -184,11 +197,12 @@ impl<T: Table> Rows<T> {
 
     pub(super) async fn list(
         &self,
+        prefix: &str,
         after: Option<&Cursor>,
         at_most: usize,
         now: UnixTime,
     ) -> Result<Page, StoreError> {
-        self.engine.read(|conn| self.table.page(conn, after, at_most.clamp(1, BATCH), now))
+        self.engine.read(|conn| self.table.page(conn, prefix, after, at_most.clamp(1, BATCH), now))
     }
 
     pub(super) async fn write<A: Send + 'static>(

@@ -110,11 +110,13 @@ impl FlaskTable {
             delete: format!(r#"DELETE FROM "{table}" WHERE session_id = ?1 AND expiry > ?2"#),
             sweep: format!(
                 r#"DELETE FROM "{table}" WHERE id IN
-                (SELECT id FROM "{table}" WHERE expiry IS NULL OR expiry <= ?1 LIMIT ?2)"#
+                (SELECT id FROM "{table}" WHERE (expiry IS NULL OR expiry <= ?1)
+                AND substr(coalesce(session_id, ''), 1, length(?3)) = ?3 LIMIT ?2)"#
             ),
             page: format!(
                 r#"SELECT {data}, expiry, session_id, id FROM "{table}"
-                WHERE id > ?1 AND session_id IS NOT NULL AND expiry > ?2 ORDER BY id LIMIT ?3"#
+                WHERE id > ?1 AND session_id IS NOT NULL AND substr(session_id, 1, length(?4)) = ?4
+                AND expiry > ?2 ORDER BY id LIMIT ?3"#
             ),
         }
     }
@@ -180,13 +182,20 @@ impl Table for FlaskTable {
         Ok(conn.prepare_cached(&self.delete)?.execute(params![key.as_str(), utc_text::text(now)])? == 1)
     }
 
-    fn sweep(&self, conn: &Connection, at_most: usize, now: UnixTime) -> rusqlite::Result<usize> {
-        conn.prepare_cached(&self.sweep)?.execute(params![utc_text::text(now), at_most as i64])
+    fn sweep(
+        &self,
+        conn: &Connection,
+        prefix: &str,
+        at_most: usize,
+        now: UnixTime,
+    ) -> rusqlite::Result<usize> {
+        conn.prepare_cached(&self.sweep)?.execute(params![utc_text::text(now), at_most as i64, prefix])
     }
 
     fn page(
         &self,
         conn: &Connection,
+        prefix: &str,
         after: Option<&Cursor>,
         at_most: usize,
         now: UnixTime,
@@ -194,7 +203,7 @@ impl Table for FlaskTable {
         // A cursor that is not ours leads nowhere.
         let after = after.map_or(i64::MIN, |cursor| cursor.0.parse().unwrap_or(i64::MAX));
         let mut statement = conn.prepare_cached(&self.page)?;
-        let mut rows = statement.query(params![after, utc_text::text(now), at_most as i64])?;
+        let mut rows = statement.query(params![after, utc_text::text(now), at_most as i64, prefix])?;
         let (mut entries, mut last) = (Vec::new(), 0);
         while let Some(row) = rows.next()? {
             entries.push((StoreKey::new(row.get_ref(2)?.as_str()?), stored(row)?));

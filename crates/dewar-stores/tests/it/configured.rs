@@ -15,8 +15,11 @@ const NOW: i64 = 1_709_210_096;
 fn config<V: AsRef<str>>(settings: impl IntoIterator<Item = (&'static str, V)>) -> Config {
     let settings =
         settings.into_iter().map(|(name, value)| (format!("FLASK_{name}"), value.as_ref().to_owned()));
+    let settings: Vec<_> = settings.collect();
+    let is_ours = settings.iter().any(|(name, _)| name == "FLASK_SESSION_STORE");
+    let name = is_ours.then(|| ("FLASK_DEWAR_NAME".to_owned(), "shop".to_owned()));
     let secret = ("FLASK_SECRET_KEY".to_owned(), "5f0c19e2a7d84b3690fe21c7b58d4a63".to_owned());
-    Config::from_vars("FLASK", settings.chain([secret])).unwrap()
+    Config::from_vars("FLASK", settings.into_iter().chain(name).chain([secret])).unwrap()
 }
 
 async fn refused(config: &Config) -> OpenError {
@@ -90,7 +93,7 @@ async fn the_table_is_swept_by_the_requests() {
         let created = store.create(&key, &over, now.minus(Duration::from_secs(9))).await.unwrap();
         assert!(matches!(created, Created::Created(_)));
         assert_eq!(store.load(&key, None, now).await.unwrap(), None);
-        let swept = store.sweeper().unwrap().sweep(10, now).await.unwrap();
+        let swept = store.sweeper().unwrap().sweep("", 10, now).await.unwrap();
         assert_eq!(swept, left, "every {requests} requests");
     }
 }
@@ -106,7 +109,7 @@ async fn redis_with_its_settings() {
     assert!(format!("{store:?}").contains("/3"), "{store:?}");
     let own = keeps_a_session(&config([("SESSION_STORE", url.as_str())])).await;
     assert!(own.owners().is_some());
-    let listed = own.lister().unwrap().list(None, 10, UnixTime::from_seconds(NOW)).await.unwrap();
+    let listed = own.lister().unwrap().list("", None, 10, UnixTime::from_seconds(NOW)).await.unwrap();
     assert!(listed.entries.iter().all(|(key, _)| key.as_str().starts_with("dewar:")));
     assert_eq!(listed.entries.len(), 1, "the index of owners is not listed");
 }

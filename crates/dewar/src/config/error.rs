@@ -76,6 +76,8 @@ pub enum ConfigError {
     },
     /// `SESSION_KEY_PREFIX` has more than 256 bytes.
     PrefixTooLong,
+    /// `SESSION_STORE` without the program's name.
+    NoName,
     /// Sessions in a store were asked for, and the settings name none.
     NoStore,
     /// A value is not of the right type.
@@ -184,6 +186,10 @@ impl fmt::Display for ConfigError {
             }
             Self::StoreUrl { setting, expected } => write!(f, "{setting} must be a URL such as {expected}"),
             Self::NotBetween { setting, least, most } => write!(f, "{setting} must be between {least} and {most}"),
+            Self::NoName => f.write_str(
+                "DEWAR_NAME: with SESSION_STORE a program needs a name, so that programs that share a store are told apart: \
+                 1 to 32 characters of a-z, 0-9 and -, such as shop",
+            ),
             Self::PrefixTooLong => f.write_str("SESSION_KEY_PREFIX must be at most 256 bytes long"),
             Self::NoStore => f.write_str("no setting says where sessions are kept: set SESSION_STORE or SESSION_TYPE"),
             Self::WrongType { setting, expected, found } => wrong_type(f, setting, expected, found),

@@ -74,13 +74,13 @@ fn only_with_type(reader: &Reader<'_>, settings: &[Setting]) -> Result<(), Confi
 
 /// Dewar's own records. What is wrong with the URL is found when the store is opened.
 fn own(reader: &Reader<'_>, url: &str) -> Result<(StoreChoice, RecordFormat), ConfigError> {
-    let key_prefix = prefix(reader, NativeRecords::default().key_prefix)?;
+    let name = reader.text(Setting::DewarName)?.ok_or(ConfigError::NoName)?.to_owned();
     let choice = if store_url::is_redis(url) {
-        StoreChoice::Redis(redis(reader, url, key_prefix.clone(), true)?)
+        StoreChoice::Redis(redis(reader, url, true)?)
     } else {
         StoreChoice::Url(StoreUrl::new(url))
     };
-    Ok((choice, RecordFormat::Native(NativeRecords { key_prefix })))
+    Ok((choice, RecordFormat::Native(NativeRecords { name })))
 }
 
 fn shared_with_flask(reader: &Reader<'_>, backend: Backend) -> Result<StoreChoice, ConfigError> {
@@ -91,12 +91,7 @@ fn shared_with_flask(reader: &Reader<'_>, backend: Backend) -> Result<StoreChoic
             if !store_url::is_redis(url) {
                 return Err(store_url::refused(Setting::SessionRedis, store_url::REDIS));
             }
-            StoreChoice::Redis(redis(
-                reader,
-                url,
-                prefix(reader, FlaskRecords::default().key_prefix)?,
-                false,
-            )?)
+            StoreChoice::Redis(redis(reader, url, false)?)
         }
         Backend::Files => {
             not_yet(reader, &[Setting::SessionCachelib])?;
@@ -141,18 +136,12 @@ fn sqlite_file(reader: &Reader<'_>) -> Result<PathBuf, ConfigError> {
     url.and_then(store_url::sqlite_file).ok_or_else(|| store_url::refused(named, store_url::SQLITE))
 }
 
-fn redis(
-    reader: &Reader<'_>,
-    url: &str,
-    key_prefix: String,
-    owners: bool,
-) -> Result<RedisChoice, ConfigError> {
+fn redis(reader: &Reader<'_>, url: &str, owners: bool) -> Result<RedisChoice, ConfigError> {
     let password = reader.text_or_null(Setting::SessionRedisPassword)?.flatten();
     Ok(RedisChoice {
         url: StoreUrl::new(url),
         password: password.filter(|password| !password.is_empty()).map(str::to_owned),
         database: reader.number(Setting::SessionRedisDb, 0..=i32::MAX.unsigned_abs())?,
-        key_prefix,
         owners,
     })
 }

@@ -35,6 +35,7 @@ settings! {
     ApplicationRoot = "APPLICATION_ROOT",
     DewarCookieFormat = "DEWAR_COOKIE_FORMAT",
     DewarAlsoRead = "DEWAR_ALSO_READ",
+    DewarName = "DEWAR_NAME",
     DewarAllowWeakSecret = "DEWAR_ALLOW_WEAK_SECRET",
     SessionStore = "SESSION_STORE",
     SessionType = "SESSION_TYPE",
@@ -68,7 +69,7 @@ settings! {
 impl Setting {
     /// Those that do something only for sessions in a store, `SESSION_STORE` or `SESSION_TYPE`.
     pub(super) const IN_STORE: &[Self] = &[
-        Self::SessionKeyPrefix,
+        Self::DewarName,
         Self::SessionPermanent,
         Self::SessionCleanupNRequests,
         Self::SessionRedisPassword,
@@ -77,6 +78,7 @@ impl Setting {
 
     /// Those that do something only together with `SESSION_TYPE`.
     pub(super) const WITH_TYPE: &[Self] = &[
+        Self::SessionKeyPrefix,
         Self::SessionUseSigner,
         Self::SessionIdLength,
         Self::SessionSerializationFormat,

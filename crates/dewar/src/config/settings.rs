@@ -79,7 +79,7 @@ impl Config {
         let InStore { records, permanence, .. } = self.in_store.clone().ok_or(ConfigError::NoStore)?;
         let defaults = match records {
             RecordFormat::Flask(_) => ServerSide::flask(store),
-            RecordFormat::Native(_) => ServerSide::new(store),
+            RecordFormat::Native(ref native) => ServerSide::new(native.name.clone(), store),
         };
         let lifetime = Lifetime { permanence, ..self.lifetime.clone() };
         let settings = ServerSide { records, lifetime, cookie: self.cookie.clone(), ..defaults };

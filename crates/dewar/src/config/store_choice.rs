@@ -41,8 +41,6 @@ pub struct RedisChoice {
     pub password: Option<String>,
     /// `SESSION_REDIS_DB`, in place of the URL's.
     pub database: Option<u32>,
-    /// What the keys of the sessions begin with.
-    pub key_prefix: String,
     /// Whether an index of owners is kept beside the sessions: with Dewar's own records, not with those of Flask-Session.
     pub owners: bool,
 }
@@ -80,7 +78,6 @@ impl fmt::Debug for RedisChoice {
             .field("url", &self.url)
             .field("password", &self.password.as_ref().map(|_| "…"))
             .field("database", &self.database)
-            .field("key_prefix", &self.key_prefix)
             .field("owners", &self.owners)
             .finish()
     }

@@ -5,7 +5,7 @@
 //! Where that matters, keep sessions in a store.
 
 use super::courtesy::Courtesies;
-use super::epochs::Epochs;
+use super::epochs::EpochKeeper;
 use super::error::Error;
 use super::format::{Contents, Format, Opened};
 use super::plan::{Facts, Plan, plan};
@@ -25,7 +25,7 @@ pub(super) struct ClientSideKeeper {
     cookie: SessionCookie,
     format: Format,
     also_read: Vec<Format>,
-    epochs: Option<Epochs>,
+    epochs: Option<EpochKeeper>,
     courtesies: Courtesies,
 }
 
@@ -36,7 +36,7 @@ impl ClientSideKeeper {
         let format_of = |format| Format::new(format, &settings.keys, cookie.name());
         let format = format_of(&settings.format)?;
         let also_read = settings.also_read.iter().map(format_of).collect::<Result<_, _>>()?;
-        let epochs = settings.epochs.clone().map(Epochs::new);
+        let epochs = settings.epochs.as_ref().map(EpochKeeper::new).transpose()?;
         Ok(Self { settings, cookie, format, also_read, epochs, courtesies: Courtesies::default() })
     }
 
@@ -142,6 +142,17 @@ impl ClientSideKeeper {
             session.set_owner(owner.clone());
         }
         Ok(())
+    }
+
+    pub(super) fn needs_sweeping(&self) -> bool {
+        self.epochs.as_ref().is_some_and(|epochs| epochs.store().sweeper().is_some())
+    }
+
+    /// Epochs that are older than any cookie.
+    pub(super) async fn sweep(&self, at_most: usize) -> Result<usize, Error> {
+        let Some(epochs) = &self.epochs else { return Ok(0) };
+        let Some(sweeper) = epochs.store().sweeper() else { return Ok(0) };
+        Ok(sweeper.sweep(epochs.namespace().prefix(), at_most, self.settings.clock.now()).await?)
     }
 
     pub(super) fn save(&self, state: &State) -> Result<Reply, Error> {

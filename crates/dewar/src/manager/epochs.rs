@@ -8,15 +8,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sha2::{Digest, Sha256};
-
 use super::error::Error;
+use super::namespace::Namespace;
 use super::sealed_payload::SealedSession;
+use super::settings::SettingsError;
 use crate::clock::UnixTime;
 use crate::lifetime::Lifetime;
-use crate::store::{Created, Entry, Store, StoreKey, Stored, Swapped};
+use crate::store::{Created, Entry, Store, Stored, Swapped};
 use crate::value::Text;
 
 /// How often another "log out everywhere" of the same owner may be faster.
@@ -25,14 +23,41 @@ const TURNS: usize = 8;
 /// A stamp is so much later than the epoch before it, the next epoch no earlier than such a stamp.
 const TICK: Duration = Duration::from_millis(1);
 
-#[derive(Debug)]
-pub(super) struct Epochs {
-    store: Arc<dyn Store>,
+/// Where a program keeps epochs.
+#[derive(Debug, Clone)]
+pub struct Epochs {
+    /// The program's name in the store, 1 to 32 characters of `a-z`, `0-9` and `-`: programs that share an engine are told apart by it.
+    pub name: String,
+    /// The store. A small and fast one will do: an owner who was never logged out everywhere has no entry.
+    pub store: Arc<dyn Store>,
 }
 
 impl Epochs {
-    pub(super) fn new(store: Arc<dyn Store>) -> Self {
-        Self { store }
+    /// Epochs of the program of this name, in this store.
+    #[must_use]
+    pub fn new(name: impl Into<String>, store: Arc<dyn Store>) -> Self {
+        Self { name: name.into(), store }
+    }
+}
+
+/// Reads and writes epochs.
+#[derive(Debug)]
+pub(super) struct EpochKeeper {
+    namespace: Namespace,
+    store: Arc<dyn Store>,
+}
+
+impl EpochKeeper {
+    pub(super) fn new(epochs: &Epochs) -> Result<Self, SettingsError> {
+        Ok(Self { namespace: Namespace::named(&epochs.name)?, store: Arc::clone(&epochs.store) })
+    }
+
+    pub(super) fn namespace(&self) -> &Namespace {
+        &self.namespace
+    }
+
+    pub(super) fn store(&self) -> &Arc<dyn Store> {
+        &self.store
     }
 
     /// Whether a session that came to its owner then still counts.
@@ -48,7 +73,7 @@ impl Epochs {
 
     /// From now on no session counts that was stamped so far, by however fast a clock.
     pub(super) async fn begin(&self, owner: &Text, lifetime: &Lifetime, now: UnixTime) -> Result<(), Error> {
-        let key = key_of(owner);
+        let key = self.namespace.epoch(owner);
         for _ in 0..TURNS {
             let present = self.store.load(&key, None, now).await?;
             let epoch = now.plus(SealedSession::CLOCK_SKEW);
@@ -71,7 +96,7 @@ impl Epochs {
     }
 
     async fn last(&self, owner: &Text, now: UnixTime) -> Result<Option<UnixTime>, Error> {
-        match self.store.load(&key_of(owner), None, now).await? {
+        match self.store.load(&self.namespace.epoch(owner), None, now).await? {
             None => Ok(None),
             // What cannot be read may have been an end: nobody is let in by damage.
             Some(stored) => moment(&stored).map(Some).ok_or_else(Error::unreadable),
@@ -82,9 +107,4 @@ impl Epochs {
 fn moment(stored: &Stored) -> Option<UnixTime> {
     let bytes: [u8; 8] = stored.payload.as_ref().try_into().ok()?;
     Some(UnixTime::from_millis(i64::from_be_bytes(bytes)))
-}
-
-fn key_of(owner: &Text) -> StoreKey {
-    let hash = Sha256::digest(owner.to_string().as_bytes());
-    StoreKey::new(format!("dewar:epoch:{}", URL_SAFE_NO_PAD.encode(hash)))
 }

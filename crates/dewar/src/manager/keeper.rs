@@ -154,6 +154,27 @@ impl SessionManager {
         }
     }
 
+    /// Removes what has expired of this program's from the store, at most so many entries, and tells how many they were. 0 if the engine
+    /// does it by itself, or if sessions live in cookies alone. The crate `dewar-stores` has a task that does it again and again.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn sweep(&self, at_most: usize) -> Result<usize, Error> {
+        match &self.keeper {
+            Keeper::ClientSide(keeper) => keeper.sweep(at_most).await,
+            Keeper::ServerSide(keeper) => keeper.sweep(at_most).await,
+        }
+    }
+
+    /// Whether there is anything to [sweep](Self::sweep), now or later.
+    #[must_use]
+    pub fn needs_sweeping(&self) -> bool {
+        match &self.keeper {
+            Keeper::ClientSide(keeper) => keeper.needs_sweeping(),
+            Keeper::ServerSide(keeper) => keeper.needs_sweeping(),
+        }
+    }
+
     /// The key under which the store keeps a session: for those who look into stores, with
     /// [`NativeRecord::read`](crate::NativeRecord::read). `None` for one that lives in a cookie, that is not kept yet, or not any more.
     /// No look at the session. In Flask-Session's records the key has the id in it: never show it there.

@@ -9,6 +9,7 @@ mod epochs;
 mod error;
 mod format;
 mod keeper;
+mod namespace;
 mod observe;
 mod plan;
 mod reply;
@@ -16,6 +17,7 @@ mod sealed_payload;
 mod server_side;
 mod settings;
 
+pub use self::epochs::Epochs;
 pub use self::error::{Error, ErrorKind};
 #[cfg(feature = "tower")]
 pub(crate) use self::keeper::Save;

@@ -1,15 +1,14 @@
 //! What a program decides about its sessions, as one plain value.
 
 use std::fmt;
-use std::sync::Arc;
 
+use super::epochs::Epochs;
 use crate::clock::Clock;
 use crate::codec::{Limits, TaggedJson};
 use crate::cookie::{CacheControl, CookiePolicy, PolicyError};
 use crate::lifetime::{Lifetime, Refresh};
 use crate::random::Random;
 use crate::signing::{SealerError, SecretKeys, SeparatorError, SerializerOptions, WeakSecret};
-use crate::store::Store;
 
 /// Settings of sessions that live in the client's cookie.
 ///
@@ -39,7 +38,7 @@ pub struct ClientSide {
     pub lifetime: Lifetime,
     /// A store for "log out everywhere", which a cookie alone cannot have: it says since when an owner's sessions count. One lookup
     /// opens a session that has an owner. Sealed cookies only.
-    pub epochs: Option<Arc<dyn Store>>,
+    pub epochs: Option<Epochs>,
     /// What is done about `Cache-Control` on a response that sets the cookie.
     pub cache_control: CacheControl,
     /// What time it is.
@@ -131,6 +130,8 @@ impl ClientSide {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SettingsError {
+    /// The program's name in the store is not one; this is its beginning.
+    Name(String),
     /// The secret key is unfit.
     Secret(WeakSecret),
     /// A key is unfit for sealing.
@@ -158,6 +159,10 @@ pub enum SettingsError {
 impl fmt::Display for SettingsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Name(name) => write!(
+                f,
+                "a program's name in a store is 1 to 32 characters of a-z, 0-9 and -, such as \"shop\"; {name:?} is not"
+            ),
             Self::Secret(error) => error.fmt(f),
             Self::Sealer(error) => error.fmt(f),
             Self::Separator(error) => error.fmt(f),

@@ -12,6 +12,9 @@ use crate::random::{Random, RandomError};
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct SessionId(CompactString);
 
+/// Base64url characters of a tag: 6 bits each.
+const TAG_CHARACTERS: usize = 2;
+
 /// How many random bytes an id may be made of: Flask-Session lets a program choose.
 const MOST_BYTES: usize = 128;
 
@@ -22,6 +25,26 @@ impl SessionId {
         let (chance, _) = buffer.split_at_mut(bytes.min(MOST_BYTES));
         random.fill(chance)?;
         Ok(Self(URL_SAFE_NO_PAD.encode(&*chance).into()))
+    }
+
+    /// How many characters [`generate_tagged`](Self::generate_tagged) gives.
+    pub(crate) const TAGGED_CHARACTERS: usize = TAG_CHARACTERS + 43;
+
+    /// A new one: a tag, that of the old id if there is one, and 256 random bits.
+    pub(crate) fn generate_tagged(random: &Random, in_place_of: Option<&Self>) -> Result<Self, RandomError> {
+        let [tag_1, tag_2, chance @ ..] = random.bytes::<34>()?;
+        let mut text = CompactString::with_capacity(Self::TAGGED_CHARACTERS);
+        let new_tag = URL_SAFE_NO_PAD.encode([tag_1, tag_2]);
+        let tag = in_place_of.map_or(new_tag.as_str(), Self::tag);
+        text.push_str(tag.get(..TAG_CHARACTERS).unwrap_or_default());
+        text.push_str(&URL_SAFE_NO_PAD.encode::<[u8; 32]>(chance));
+        Ok(Self(text))
+    }
+
+    /// Its first 12 bits: all ids that a session has had one after the other have them in common, and the store may see them. Where a
+    /// store is made of several servers, it lies on one and the same.
+    pub(crate) fn tag(&self) -> &str {
+        self.0.get(..TAG_CHARACTERS).unwrap_or_default()
     }
 
     /// One that a client presents, whose form was looked at.

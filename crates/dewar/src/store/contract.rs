@@ -73,19 +73,26 @@ pub trait Store: fmt::Debug + Send + Sync {
     }
 }
 
-/// Removes what is over.
+/// Removes what has expired.
 #[async_trait]
 pub trait Sweeper: Send + Sync {
-    /// Removes entries that are over, `at_most` so many, and tells how many they were.
-    async fn sweep(&self, at_most: usize, now: UnixTime) -> Result<usize, StoreError>;
+    /// Removes expired entries whose keys begin with the prefix (`""`: all), at most so many, and tells how many they were. A store that
+    /// does not know the keys of its entries removes any.
+    async fn sweep(&self, prefix: &str, at_most: usize, now: UnixTime) -> Result<usize, StoreError>;
 }
 
 /// Shows what is there, page by page.
 #[async_trait]
 pub trait Lister: Send + Sync {
-    /// The next entries, about `at_most` (a page may be empty and yet not be the last). An entry that is there from the first page to
-    /// the last is on one of them at least; others may be or not.
-    async fn list(&self, after: Option<&Cursor>, at_most: usize, now: UnixTime) -> Result<Page, StoreError>;
+    /// The next entries whose keys begin with the prefix (`""`: all), about `at_most`. A page may be empty and yet not be the last. An
+    /// entry that is there from the first page to the last is on one of them at least; others may be or not.
+    async fn list(
+        &self,
+        prefix: &str,
+        after: Option<&Cursor>,
+        at_most: usize,
+        now: UnixTime,
+    ) -> Result<Page, StoreError>;
 }
 
 /// Some of the entries.

@@ -22,6 +22,12 @@ impl StoreKey {
         &self.0
     }
 
+    /// Whether it begins with this text, as the keys of one program do.
+    #[must_use]
+    pub fn begins_with(&self, prefix: &str) -> bool {
+        self.0.starts_with(prefix)
+    }
+
     /// The first 8 hexadecimal digits of its SHA-256: what a log may show, enough to follow one session through it.
     #[must_use]
     pub fn fingerprint(&self) -> String {

@@ -9,7 +9,7 @@ use dewar::random::{Random, RandomError};
 use dewar::store::Memory;
 use dewar::value::Value;
 use dewar::{
-    ClientSide, CookieFormat, CookiePolicy, ErrorKind, FlaskOptions, Lifetime, SecretKeys, Session,
+    ClientSide, CookieFormat, CookiePolicy, Epochs, ErrorKind, FlaskOptions, Lifetime, SecretKeys, Session,
     SessionManager, SettingsError,
 };
 
@@ -312,7 +312,7 @@ async fn flashes_are_kept_as_flask_keeps_them_and_shown_once() {
 #[tokio::test]
 async fn an_owners_epoch_ends_sessions_in_cookies() {
     let store = Arc::new(Memory::new());
-    let settings = |now| ClientSide { epochs: Some(store.clone()), ..sealed_at(now) };
+    let settings = |now| ClientSide { epochs: Some(Epochs::new("shop", store.clone())), ..sealed_at(now) };
     let login = |session: &Session| {
         session.insert_value("user", "zoe");
         session.set_owner("user:42");
@@ -346,7 +346,7 @@ async fn an_owners_epoch_ends_sessions_in_cookies() {
 
 #[tokio::test]
 async fn epochs_need_sealed_cookies_and_a_store() {
-    let flask = ClientSide { epochs: Some(Arc::new(Memory::new())), ..flask_at(NOW) };
+    let flask = ClientSide { epochs: Some(Epochs::new("shop", Arc::new(Memory::new()))), ..flask_at(NOW) };
     assert_eq!(SessionManager::client_side(flask).unwrap_err(), SettingsError::EpochsInFlaskCookie);
     let manager = SessionManager::client_side(sealed_at(NOW)).unwrap();
     let error = manager.end_sessions_of("user:42", None).await.unwrap_err();

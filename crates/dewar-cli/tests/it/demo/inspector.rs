@@ -22,7 +22,8 @@ fn the_record_and_the_name_of_it_are_shown() {
         let first = client.get("/inspector").body;
         assert!(first.contains("<h2>Valid</h2>") && first.contains("Dewar&#x27;s own record of a session"));
         assert!(first.contains(&id[..6]) && !first.contains(&id[..8]), "the id is shown in part only");
-        let hash = text(&first, "key").strip_prefix("dewar:session:").unwrap();
+        let (tag, hash) = text(&first, "key").strip_prefix("demo:{").unwrap().split_once("}:").unwrap();
+        assert_eq!(tag, &id[..2]);
         assert!(hash.len() == 43 && !hash.contains(&id[..6]), "a hash, not the id: {hash}");
         assert!(text(&first, "owner").ends_with("user:zoe"));
         assert!(text(&first, "decoded").contains("&quot;username&quot;: &quot;zoe&quot;"));

@@ -49,7 +49,7 @@ async fn a_healthy_engine_is_asked_once_and_not_waited_for() {
     let _ = guard.rename(&a, &b, &seen, &unique("4"), None, NOW).await.unwrap();
     guard.touch(&a, NOW.plus(millis(9)), NOW).await.unwrap();
     guard.remove(&a, None, NOW).await.unwrap();
-    guard.sweeper().unwrap().sweep(9, NOW).await.unwrap();
+    guard.sweeper().unwrap().sweep("", 9, NOW).await.unwrap();
     assert_eq!((start.elapsed(), store.calls()), (millis(0), 7));
 }
 
@@ -64,10 +64,10 @@ async fn a_sweep_has_two_seconds_and_one_try() {
     let store = Arc::new(Scripted::new(&[Act::AnswerAfter(millis(1999)), Act::Break], Act::Hang));
     let guard = guard(&store, Patience::default());
     let sweeper = guard.sweeper().unwrap();
-    assert_eq!(sweeper.sweep(9, NOW).await.unwrap(), 0);
-    assert_eq!(kind(sweeper.sweep(9, NOW).await), StoreErrorKind::NoAnswer);
+    assert_eq!(sweeper.sweep("", 9, NOW).await.unwrap(), 0);
+    assert_eq!(kind(sweeper.sweep("", 9, NOW).await), StoreErrorKind::NoAnswer);
     let start = Instant::now();
-    assert_eq!(kind(sweeper.sweep(9, NOW).await), StoreErrorKind::NoAnswer);
+    assert_eq!(kind(sweeper.sweep("", 9, NOW).await), StoreErrorKind::NoAnswer);
     assert_eq!((start.elapsed(), store.calls()), (millis(2000), 3));
 }
 

@@ -84,7 +84,7 @@ async fn a_sweep_that_probes_has_the_time_of_a_short_call() {
     store.play(&[], Act::Hang);
     advance(millis(250)).await;
     let start = Instant::now();
-    assert_eq!(kind(guard.sweeper().unwrap().sweep(9, NOW).await), StoreErrorKind::NoAnswer);
+    assert_eq!(kind(guard.sweeper().unwrap().sweep("", 9, NOW).await), StoreErrorKind::NoAnswer);
     assert_eq!(start.elapsed(), millis(250));
 }
 

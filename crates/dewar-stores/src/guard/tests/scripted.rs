@@ -165,7 +165,7 @@ impl Store for Scripted {
 
 #[async_trait]
 impl Sweeper for Scripted {
-    async fn sweep(&self, _: usize, _: UnixTime) -> Result<usize, StoreError> {
+    async fn sweep(&self, _: &str, _: usize, _: UnixTime) -> Result<usize, StoreError> {
         self.act(async { Ok(0) }).await
     }
 }

@@ -73,9 +73,9 @@ async fn a_sweep_removes_what_is_over_and_what_was_never_finished() {
     fs::write(&draft, "").unwrap();
     fs::write(&theirs, "").unwrap();
     let sweeper = store.sweeper().unwrap();
-    assert_eq!(sweeper.sweep(9, NOW).await.unwrap(), 0);
-    assert_eq!(sweeper.sweep(3, LATER).await.unwrap(), 3);
-    assert_eq!(sweeper.sweep(3, LATER).await.unwrap(), 2);
+    assert_eq!(sweeper.sweep("", 9, NOW).await.unwrap(), 0);
+    assert_eq!(sweeper.sweep("", 3, LATER).await.unwrap(), 3);
+    assert_eq!(sweeper.sweep("", 3, LATER).await.unwrap(), 2);
     assert_eq!((entries(folder.path()).len(), count(&folder)), (1, 1));
     assert!(!draft.exists() && theirs.exists());
 }

@@ -110,11 +110,11 @@ async fn a_hundred_processes_killed_while_writing_tear_nothing_and_lose_nothing(
         kill(process(&number.to_string(), folder.path()), number % 4, &entries);
         assert_whole(&load(&store, "shared").await.expect("the shared entry is lost").payload);
         left += drafts(&entries);
-        assert_eq!(store.sweep(1, NOW).await.unwrap(), 0);
+        assert_eq!(store.sweep("", 1, NOW).await.unwrap(), 0);
         assert_eq!(drafts(&entries), 0, "a draft was left");
     }
     assert!(left > 0, "no process was killed between its draft and the entry");
-    let shown = store.list(None, usize::MAX, NOW).await.unwrap().entries;
+    let shown = store.list("", None, usize::MAX, NOW).await.unwrap().entries;
     shown.iter().for_each(|(_, stored)| assert_whole(&stored.payload));
     let owned = store.of("ann", NOW).await.unwrap();
     assert_eq!(owned.len(), shown.len(), "the index misses an entry");

@@ -110,7 +110,7 @@ async fn a_full_disk_is_a_refusal_and_loses_nothing() {
         let told = std::error::Error::source(&error).unwrap().to_string();
         assert!(told.contains("No space left") && told.contains(disk.0.path().to_str().unwrap()), "{told}");
     }
-    let shown = store.list(None, 9, NOW).await.unwrap().entries;
+    let shown = store.list("", None, 9, NOW).await.unwrap().entries;
     assert_eq!(
         shown.iter().map(|(key, stored)| (key.as_str(), &stored.revision)).collect::<Vec<_>>(),
         [("a", &seen)]

@@ -40,7 +40,7 @@ async fn an_entry_that_changes_hands_is_the_new_owners() {
     assert_eq!(store.remove_all("bob", Some(&key("ann")), NOW).await.unwrap(), 1);
     assert_eq!(names(&store, "bob").await, ["ann"]);
     assert!(store.remove(&key("ann"), None, NOW).await.unwrap());
-    assert_eq!(store.sweep(10, NOW).await.unwrap(), 0);
+    assert_eq!(store.sweep("", 10, NOW).await.unwrap(), 0);
     assert!(
         files(&folder.path().join("owners")).is_empty(),
         "the sweep left a name of an entry that is gone"

@@ -9,7 +9,7 @@ use super::*;
 /// Not shown, whichever way one looks.
 async fn assert_absent(store: &Filesystem, name: &str) {
     assert_eq!(load(store, name).await, None);
-    assert!(store.list(None, 9, NOW).await.unwrap().entries.is_empty());
+    assert!(store.list("", None, 9, NOW).await.unwrap().entries.is_empty());
     assert!(!store.touch(&key(name), LATER, NOW).await.unwrap());
 }
 

@@ -128,7 +128,7 @@ async fn pages_show_every_entry_once_and_a_sweep_removes_what_is_over() {
     let now = UnixTime::from_millis(NOW.millis() + 1);
     let (mut shown, mut next) = (Vec::new(), None);
     loop {
-        let page = store.list(next.as_ref(), 7, now).await.unwrap();
+        let page = store.list("", next.as_ref(), 7, now).await.unwrap();
         assert!(page.entries.len() <= 7);
         shown.extend(page.entries.into_iter().map(|(key, _)| key.as_str().parse::<u8>().unwrap()));
         next = page.next;
@@ -137,9 +137,9 @@ async fn pages_show_every_entry_once_and_a_sweep_removes_what_is_over() {
         }
     }
     assert_eq!((shown.len(), BTreeSet::from_iter(shown)), (25, (15..40).collect()));
-    assert_eq!(store.sweep(10, now).await.unwrap(), 10);
-    assert_eq!(store.sweep(10, now).await.unwrap(), 5);
-    assert_eq!(store.sweep(10, now).await.unwrap(), 0);
+    assert_eq!(store.sweep("", 10, now).await.unwrap(), 10);
+    assert_eq!(store.sweep("", 10, now).await.unwrap(), 5);
+    assert_eq!(store.sweep("", 10, now).await.unwrap(), 0);
     assert_eq!(files(&store.folder().join("entries")).len(), 25);
 }
 

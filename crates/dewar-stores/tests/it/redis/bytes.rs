@@ -118,7 +118,7 @@ async fn only_sessions_are_listed() {
     raw(&server).rpush::<_, _, ()>("dewar:session:list", "x").unwrap();
     let (mut found, mut after) = (Vec::new(), None);
     loop {
-        let page = store.list(after.as_ref(), 1, now()).await.unwrap();
+        let page = store.list("", after.as_ref(), 1, now()).await.unwrap();
         found.extend(page.entries.into_iter().map(|(key, _)| key));
         after = page.next;
         if after.is_none() {

@@ -31,7 +31,7 @@ async fn keys_and_payloads_of_every_kind_are_two_different_things_to_sql() {
         }
         let (mut found, mut after) = (Vec::new(), None);
         loop {
-            let page = store.lister().unwrap().list(after.as_ref(), 5, NOW).await.unwrap();
+            let page = store.lister().unwrap().list("", after.as_ref(), 5, NOW).await.unwrap();
             assert!(page.entries.len() <= 5);
             found.extend(page.entries.into_iter().map(|(key, _)| key.as_str().to_owned()));
             let Some(next) = page.next else { break };
@@ -60,9 +60,9 @@ async fn what_is_over_is_nowhere_and_can_be_made_anew() {
         assert!(!store.touch(&name, later(9), then).await.unwrap());
         assert!(!store.remove(&name, None, then).await.unwrap());
         assert!(!store.remove(&name, Some(&entry("tombstone")), then).await.unwrap());
-        assert!(store.lister().unwrap().list(None, 9, then).await.unwrap().entries.is_empty());
+        assert!(store.lister().unwrap().list("", None, 9, then).await.unwrap().entries.is_empty());
         assert!(matches!(store.create(&name, &entry("anew"), then).await.unwrap(), Created::Created(_)));
-        assert_eq!(store.sweeper().unwrap().sweep(9, then).await.unwrap(), 1, "b, and not the new a");
+        assert_eq!(store.sweeper().unwrap().sweep("", 9, then).await.unwrap(), 1, "b, and not the new a");
         assert_eq!(payload(store.as_ref(), "a").await.unwrap(), b"anew");
     }
 }
@@ -77,9 +77,9 @@ async fn a_sweep_ends_where_it_shall_and_needs_several_batches() {
         create(store.as_ref(), "never", &Entry::new("", None)).await;
         let sweeper = store.sweeper().unwrap();
         let far = later(200 * 365 * 86_400);
-        assert_eq!(sweeper.sweep(10, far).await.unwrap(), 10);
-        assert_eq!(sweeper.sweep(2100, far).await.unwrap(), 2100);
-        assert_eq!(sweeper.sweep(usize::MAX, far).await.unwrap(), 190);
+        assert_eq!(sweeper.sweep("", 10, far).await.unwrap(), 10);
+        assert_eq!(sweeper.sweep("", 2100, far).await.unwrap(), 2100);
+        assert_eq!(sweeper.sweep("", usize::MAX, far).await.unwrap(), 190);
         let left = store.load(&key("never"), None, far).await.unwrap().unwrap();
         assert_eq!(left.expires, None);
     }

@@ -82,7 +82,7 @@ async fn rows_of_flask_session_are_read_and_replaced() {
         assert!(matches!(swapped, Swapped::Swapped(_)), "{odd}");
     }
     create(&store, "no end", &entry("anew")).await;
-    assert_eq!(store.sweeper().unwrap().sweep(9, later(1)).await.unwrap(), 1);
+    assert_eq!(store.sweeper().unwrap().sweep("", 9, later(1)).await.unwrap(), 1);
 }
 
 #[tokio::test]

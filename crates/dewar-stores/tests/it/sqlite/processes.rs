@@ -131,7 +131,7 @@ async fn a_killed_process_leaves_what_it_acknowledged_and_nothing_torn() {
 async fn for_every_entry(store: &dyn Store, look: impl Fn(&str, &[u8])) {
     let mut after = None;
     loop {
-        let page = store.lister().unwrap().list(after.as_ref(), 100, NOW).await.unwrap();
+        let page = store.lister().unwrap().list("", after.as_ref(), 100, NOW).await.unwrap();
         page.entries.iter().for_each(|(key, stored)| look(key.as_str(), &stored.payload));
         let Some(next) = page.next else { return };
         after = Some(next);

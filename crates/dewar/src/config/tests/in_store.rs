@@ -47,7 +47,7 @@ fn the_whole_list_of_a_program_with_redis() {
     let config = Config::from_vars("FLASK", settings).unwrap();
     let Some(StoreChoice::Redis(redis)) = config.store() else { panic!("{:?}", config.store()) };
     assert_eq!((redis.url.as_str(), redis.password.as_deref()), ("redis://127.0.0.1:6379", Some("password")));
-    assert_eq!((redis.database, redis.key_prefix.as_str(), redis.owners), (Some(0), "session:", false));
+    assert_eq!((redis.database, redis.owners), (Some(0), false));
     let settings = server_side(&config);
     let cookie = CookiePolicy {
         name: "hello_session".into(),
@@ -141,20 +141,23 @@ fn the_database_is_the_programs_own_unless_another_is_named() {
 #[test]
 fn a_url_alone_keeps_our_own_records() {
     for url in ["memory:", "file:///srv/sessions", "sqlite:///srv/sessions.db", "unknown://"] {
-        let StoreChoice::Url(chosen) = choice([("SESSION_STORE", url.into())]) else { panic!("{url}") };
+        let StoreChoice::Url(chosen) = choice([("SESSION_STORE", url.into()), ("DEWAR_NAME", "shop".into())])
+        else {
+            panic!("{url}")
+        };
         assert_eq!(chosen.as_str(), url);
     }
     let config = with([
         ("SESSION_STORE", "redis://cache/3".into()),
         ("SESSION_REDIS_PASSWORD", "pw".into()),
-        ("SESSION_KEY_PREFIX", "shop:".into()),
+        ("DEWAR_NAME", "shop".into()),
     ])
     .unwrap();
     let Some(StoreChoice::Redis(redis)) = config.store() else { panic!() };
     assert_eq!((redis.url.as_str(), redis.password.as_deref()), ("redis://cache/3", Some("pw")));
-    assert_eq!((redis.key_prefix.as_str(), redis.owners), ("shop:", true));
+    assert!(redis.owners);
     let RecordFormat::Native(records) = server_side(&config).records else { panic!() };
-    assert_eq!(records, NativeRecords { key_prefix: "shop:".into() });
+    assert_eq!(records, NativeRecords { name: "shop".into() });
 }
 
 #[test]
@@ -254,7 +257,7 @@ fn no_password_is_shown() {
     ] {
         assert!(!shown(url).contains("hunter2"), "{}", shown(url));
     }
-    let store = with([("SESSION_STORE", "reds://:hunter2@h".into())]).unwrap();
+    let store = with([("SESSION_STORE", "reds://:hunter2@h".into()), ("DEWAR_NAME", "shop".into())]).unwrap();
     assert!(!format!("{store:?}").contains("hunter2"));
     assert!(shown("redis://localhost:6379/0").contains("redis://localhost:6379/0"));
 }

@@ -1,64 +1,71 @@
 //! The id in the cookie, and the key in the store.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sha2::{Digest, Sha256};
-
 use super::settings::{FlaskRecords, NativeRecords, RecordFormat};
 use crate::manager::SettingsError;
+use crate::manager::namespace::Namespace;
 use crate::random::{Random, RandomError};
 use crate::session::SessionId;
 use crate::signing::{KeyDerivation, Signer, SignerOptions};
 use crate::store::StoreKey;
 
-/// 256 bits of chance, and what they come to in base64url without padding.
-const NATIVE_BYTES: usize = 32;
-const NATIVE_CHARACTERS: usize = 43;
-
 /// How sessions are named. An id that cannot be one of ours costs no question to the store.
 #[derive(Debug)]
-pub(super) enum Ids {
+pub(super) struct Ids {
+    namespace: Namespace,
+    form: Form,
+}
+
+#[derive(Debug)]
+enum Form {
     /// The store sees a hash: who can read it cannot take over a session.
-    Native { key_prefix: String },
+    Native,
     /// The store sees the id.
-    Flask { key_prefix: String, length: usize, signer: Option<Box<Signer>> },
+    Flask { length: usize, signer: Option<Box<Signer>> },
 }
 
 impl Ids {
     pub(super) fn new(format: &RecordFormat) -> Result<Self, SettingsError> {
         Ok(match format {
-            RecordFormat::Native(NativeRecords { key_prefix }) => {
-                Self::Native { key_prefix: key_prefix.clone() }
+            RecordFormat::Native(NativeRecords { name }) => {
+                Self { namespace: Namespace::named(name)?, form: Form::Native }
             }
             RecordFormat::Flask(FlaskRecords { key_prefix, id_length, signer, .. }) => {
                 let signer = signer.as_ref().map(|keys| Signer::new(keys, flask_session_signer()));
-                Self::Flask {
-                    key_prefix: key_prefix.clone(),
-                    length: *id_length,
-                    signer: signer.transpose()?.map(Box::new),
+                let signer = signer.transpose()?.map(Box::new);
+                Self {
+                    namespace: Namespace::of_flask(key_prefix),
+                    form: Form::Flask { length: *id_length, signer },
                 }
             }
         })
     }
 
-    pub(super) fn generate(&self, random: &Random) -> Result<SessionId, RandomError> {
-        let bytes = match self {
-            Self::Native { .. } => NATIVE_BYTES,
-            Self::Flask { length, .. } => *length,
-        };
-        SessionId::generate(random, bytes)
+    pub(super) fn namespace(&self) -> &Namespace {
+        &self.namespace
+    }
+
+    /// A new id; in the place of an old one with the same tag.
+    pub(super) fn generate(
+        &self,
+        random: &Random,
+        in_place_of: Option<&SessionId>,
+    ) -> Result<SessionId, RandomError> {
+        match &self.form {
+            Form::Native => SessionId::generate_tagged(random, in_place_of),
+            Form::Flask { length, .. } => SessionId::generate(random, *length),
+        }
     }
 
     /// The id in a cookie; `None` if it is none that was ever given out.
     pub(super) fn read(&self, token: &[u8]) -> Option<SessionId> {
-        let id = match self {
-            Self::Flask { signer: Some(signer), .. } => signer.unsign(token).ok()?.value,
+        let id = match &self.form {
+            Form::Flask { signer: Some(signer), .. } => signer.unsign(token).ok()?.value,
             _ => token,
         };
-        let is_well_formed = match self {
-            Self::Native { .. } => id.len() == NATIVE_CHARACTERS,
+        let is_well_formed = match &self.form {
+            Form::Native => id.len() == SessionId::TAGGED_CHARACTERS,
             // Another program may choose another length; up to Flask-Session 0.5 ids were UUIDs. None is shorter than 16 bytes of chance.
-            Self::Flask { .. } => (22..=171).contains(&id.len()),
+            Form::Flask { .. } => (22..=171).contains(&id.len()),
         };
         let is_base64url = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
         (is_well_formed && id.iter().all(is_base64url))
@@ -67,8 +74,8 @@ impl Ids {
 
     /// What the cookie says.
     pub(super) fn write(&self, id: &SessionId) -> String {
-        match self {
-            Self::Flask { signer: Some(signer), .. } => {
+        match &self.form {
+            Form::Flask { signer: Some(signer), .. } => {
                 String::from_utf8_lossy(&signer.sign(id.as_str().as_bytes())).into_owned()
             }
             _ => id.as_str().to_owned(),
@@ -76,14 +83,9 @@ impl Ids {
     }
 
     pub(super) fn key(&self, id: &SessionId) -> StoreKey {
-        match self {
-            Self::Native { key_prefix } => {
-                let mut key = String::with_capacity(key_prefix.len() + NATIVE_CHARACTERS);
-                key.push_str(key_prefix);
-                URL_SAFE_NO_PAD.encode_string(Sha256::digest(id.as_str().as_bytes()), &mut key);
-                StoreKey::new(key)
-            }
-            Self::Flask { key_prefix, .. } => StoreKey::new([key_prefix.as_str(), id.as_str()].concat()),
+        match &self.form {
+            Form::Native => self.namespace.session(id),
+            Form::Flask { .. } => self.namespace.flask_session(id),
         }
     }
 }

@@ -84,6 +84,16 @@ impl ServerSideKeeper {
         Ok(self.fresh(presented.was_sent, came_too_late))
     }
 
+    pub(in crate::manager) fn needs_sweeping(&self) -> bool {
+        self.settings.store.sweeper().is_some()
+    }
+
+    /// Removes what has expired of this program's.
+    pub(in crate::manager) async fn sweep(&self, at_most: usize) -> Result<usize, Error> {
+        let Some(sweeper) = self.settings.store.sweeper() else { return Ok(0) };
+        Ok(sweeper.sweep(self.ids.namespace().prefix(), at_most, self.settings.clock.now()).await?)
+    }
+
     /// Reading a session moves its end, in the same round trip; unless only a change does, or idleness never ends it.
     fn touch(&self, now: UnixTime) -> Option<Touch> {
         let lifetime = &self.settings.lifetime;

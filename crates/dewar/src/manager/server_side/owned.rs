@@ -38,7 +38,7 @@ impl ServerSideKeeper {
     ) -> Result<Vec<SessionInfo>, Error> {
         let now = self.settings.clock.now();
         let current = current.and_then(|session| self.key_of(session));
-        let entries = self.owners()?.of(owner, now).await?;
+        let entries = self.owners()?.of(&self.ids.namespace().owner(owner), now).await?;
         let infos = entries.into_iter().filter_map(|(key, stored)| {
             let found = self.records.read(&key, &stored, &self.settings.lifetime, now);
             let Found::Session { present, .. } = found else { return None };
@@ -56,7 +56,7 @@ impl ServerSideKeeper {
     /// Whether the owner had such a session. What is under way finds it gone, under whatever id.
     pub(in crate::manager) async fn end_session(&self, owner: &str, handle: &str) -> Result<bool, Error> {
         let now = self.settings.clock.now();
-        let entries = self.owners()?.of(owner, now).await?;
+        let entries = self.owners()?.of(&self.ids.namespace().owner(owner), now).await?;
         match entries.into_iter().find(|(key, _)| handle_of(key) == handle) {
             Some((key, stored)) => self.end_from(key, Some(stored.revision), Trace::Nothing, now).await,
             None => Ok(false),
@@ -70,7 +70,7 @@ impl ServerSideKeeper {
     ) -> Result<usize, Error> {
         let now = self.settings.clock.now();
         let except = except.and_then(|session| self.key_of(session));
-        Ok(self.owners()?.remove_all(owner, except.as_ref(), now).await?)
+        Ok(self.owners()?.remove_all(&self.ids.namespace().owner(owner), except.as_ref(), now).await?)
     }
 
     /// A session that has just come to its owner may be one too many.
@@ -78,7 +78,10 @@ impl ServerSideKeeper {
         let Some(AtMost { sessions, surplus }) = self.settings.at_most else { return Ok(Written::Kept) };
         let came = session.lock().owner_came();
         let (Some(owner), Some(key)) = (came, self.key_of(session)) else { return Ok(Written::Kept) };
-        let removed = self.owners()?.trim(&owner.to_string(), sessions, surplus, now).await?;
+        let removed = self
+            .owners()?
+            .trim(&self.ids.namespace().owner(&owner.to_str_lossy()), sessions, surplus, now)
+            .await?;
         if !removed.contains(&key) {
             return Ok(Written::Kept);
         }

@@ -20,7 +20,7 @@ use crate::store::{Store, Surplus};
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let manager = SessionManager::server_side(ServerSide {
 ///     lifetime: Lifetime::aal3(),
-///     ..ServerSide::new(Arc::new(Memory::new()))
+///     ..ServerSide::new("shop", Arc::new(Memory::new()))
 /// })?;
 /// # Ok(())
 /// # }
@@ -62,14 +62,16 @@ pub enum RecordFormat {
 /// Dewar's own records.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NativeRecords {
-    /// What every key begins with: programs that share an engine tell their sessions apart by it.
-    pub key_prefix: String,
+    /// The program's name in the store, 1 to 32 characters of `a-z`, `0-9` and `-`. Every key and every owner begins with it, so that
+    /// programs that share an engine never see, list, sweep or end each other's sessions.
+    pub name: String,
 }
 
 /// How a Flask-Session program names and writes its sessions, with the defaults of Flask-Session 0.8.
 #[derive(Debug, Clone)]
 pub struct FlaskRecords {
-    /// `SESSION_KEY_PREFIX`.
+    /// `SESSION_KEY_PREFIX`: what every key and every owner begins with. Programs that share an engine need different ones, of which
+    /// none is the beginning of another.
     pub key_prefix: String,
     /// `SESSION_ID_LENGTH`: how many random bytes an id is made of. 16 to 128; upstream takes fewer, which can be guessed.
     pub id_length: usize,
@@ -110,12 +112,6 @@ pub enum WhenEnded {
     Refuse,
 }
 
-impl Default for NativeRecords {
-    fn default() -> Self {
-        Self { key_prefix: "dewar:session:".to_owned() }
-    }
-}
-
 impl Default for FlaskRecords {
     fn default() -> Self {
         Self {
@@ -128,13 +124,19 @@ impl Default for FlaskRecords {
 }
 
 impl ServerSide {
-    /// Dewar's own records with safe defaults: `__Host-session`, `Secure`, `HttpOnly`, `SameSite=Lax`; one hour idle, a day in all;
-    /// 64 KiB a record.
+    /// Dewar's own records of the program of this name, with safe defaults: `__Host-session`, `Secure`, `HttpOnly`, `SameSite=Lax`; one
+    /// hour idle, a day in all; 64 KiB a record.
+    ///
+    /// The name tells programs that share an engine apart: 1 to 32 characters of `a-z`, `0-9` and `-`.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>) -> Self {
+    pub fn new(name: impl Into<String>, store: Arc<dyn Store>) -> Self {
+        Self::with_records(RecordFormat::Native(NativeRecords { name: name.into() }), store)
+    }
+
+    fn with_records(records: RecordFormat, store: Arc<dyn Store>) -> Self {
         Self {
             store,
-            records: RecordFormat::Native(NativeRecords::default()),
+            records,
             largest_record: 64 << 10,
             cookie: CookiePolicy::default(),
             lifetime: Lifetime::default(),
@@ -147,15 +149,15 @@ impl ServerSide {
     }
 
     /// Flask-Session's records and Flask's cookie with the defaults of both, to share sessions with a Flask program or to take its
-    /// place; 1 MiB a record, which Flask-Session does not limit.
+    /// place; 1 MiB a record, which Flask-Session does not limit. The program's name in the store is its
+    /// [key prefix](FlaskRecords::key_prefix).
     #[must_use]
     pub fn flask(store: Arc<dyn Store>) -> Self {
         Self {
-            records: RecordFormat::Flask(FlaskRecords::default()),
             largest_record: 1 << 20,
             cookie: CookiePolicy::flask(),
             lifetime: Lifetime { permanence: Permanence::Permanent, ..Lifetime::flask() },
-            ..Self::new(store)
+            ..Self::with_records(RecordFormat::Flask(FlaskRecords::default()), store)
         }
     }
 

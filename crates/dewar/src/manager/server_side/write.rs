@@ -34,7 +34,7 @@ struct Draft {
 impl ServerSideKeeper {
     pub(super) async fn create(&self, session: &Session, now: UnixTime) -> Result<Written, Error> {
         for _ in 0..TURNS {
-            let id = self.ids.generate(&self.settings.random)?;
+            let id = self.ids.generate(&self.settings.random, None)?;
             let key = self.ids.key(&id);
             let draft = self.draft(&session.lock(), &key, now)?;
             if let Created::Created(revision) = self.settings.store.create(&key, &draft.entry, now).await? {
@@ -70,10 +70,10 @@ impl ServerSideKeeper {
 
     /// The same under a new id; the old one leads nowhere from then on.
     pub(super) async fn replace(&self, session: &Session, now: UnixTime) -> Result<Written, Error> {
-        let Some((old, mut seen)) = kept(session) else { return Ok(Written::EndedMeanwhile) };
-        let old = self.ids.key(&old);
+        let Some((old_id, mut seen)) = kept(session) else { return Ok(Written::EndedMeanwhile) };
+        let old = self.ids.key(&old_id);
         for _ in 0..TURNS {
-            let id = self.ids.generate(&self.settings.random)?;
+            let id = self.ids.generate(&self.settings.random, Some(&old_id))?;
             let key = self.ids.key(&id);
             let draft = self.draft(&session.lock(), &key, now)?;
             if draft.is_removal {
@@ -147,7 +147,7 @@ impl ServerSideKeeper {
         let entry = Entry {
             payload,
             expires: self.settings.lifetime.ends(times),
-            owner: owner.map(|owner| owner.to_string()),
+            owner: owner.map(|owner| self.ids.namespace().owner(&owner.to_str_lossy())),
             // What is set is set, however often; what is computed from what was there must be done once.
             is_unique: self.records.is_native() || !state.changes.has_updates(),
         };

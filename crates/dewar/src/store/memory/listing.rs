@@ -11,21 +11,27 @@ const LOOKS: u32 = 4096;
 
 #[async_trait]
 impl Lister for Memory {
-    async fn list(&self, after: Option<&Cursor>, at_most: usize, now: UnixTime) -> Result<Page, StoreError> {
+    async fn list(
+        &self,
+        prefix: &str,
+        after: Option<&Cursor>,
+        at_most: usize,
+        now: UnixTime,
+    ) -> Result<Page, StoreError> {
         let start = after.map_or(Some((0, 0)), parse);
         let (number, slot) =
             start.ok_or_else(|| StoreError::refused("the cursor is none of this store's"))?;
-        Ok(self.page(number, slot, at_most.max(1), now))
+        Ok(self.page(prefix, (number, slot), at_most.max(1), now))
     }
 }
 
 impl Memory {
-    fn page(&self, number: usize, from: u32, at_most: usize, now: UnixTime) -> Page {
+    fn page(&self, prefix: &str, (number, from): (usize, u32), at_most: usize, now: UnixTime) -> Page {
         let Some(shard) = self.shards.get(number) else { return Page { entries: Vec::new(), next: None } };
         let shard = lock(shard);
         let (mut entries, mut slot) = (Vec::new(), from);
         while slot < shard.end().min(from.saturating_add(LOOKS)) && entries.len() < at_most {
-            let there = shard.get(slot).filter(|slot| !slot.is_over(now));
+            let there = shard.get(slot).filter(|slot| !slot.is_over(now) && slot.key.begins_with(prefix));
             entries.extend(there.map(|slot| (slot.key.clone(), slot.stored())));
             slot += 1;
         }

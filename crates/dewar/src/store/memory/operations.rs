@@ -127,7 +127,7 @@ impl Memory {
 
     fn shard_swept(&self, hash: u64, now: UnixTime) -> MutexGuard<'_, Shard> {
         let mut shard = self.shard(hash);
-        self.sweep_shard(&mut shard, SWEPT_PER_WRITE, now);
+        self.sweep_shard(&mut shard, "", SWEPT_PER_WRITE, now);
         shard
     }
 

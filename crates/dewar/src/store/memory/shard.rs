@@ -115,10 +115,11 @@ impl Shard {
         had
     }
 
-    /// Something that is over since some seconds.
-    pub(super) fn over(&mut self, now: UnixTime) -> Option<u32> {
+    /// Something with this prefix that is over since some seconds.
+    pub(super) fn over(&mut self, prefix: &str, now: UnixTime) -> Option<u32> {
         let now = now.millis();
-        self.anonymous.over(&mut self.slab, now).or_else(|| self.owned.over(&mut self.slab, now))
+        let Self { slab, anonymous, owned, .. } = self;
+        anonymous.over(slab, prefix, now).or_else(|| owned.over(slab, prefix, now))
     }
 
     /// What nobody owns and ends soonest; and when.

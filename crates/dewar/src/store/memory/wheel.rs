@@ -54,11 +54,11 @@ impl Wheel {
         width(one) == width(other) && one >> width(one) == other >> width(other)
     }
 
-    /// A slot of a bucket that is over as a whole.
-    pub(super) fn over(&mut self, slab: &mut Slab, now: i64) -> Option<u32> {
+    /// A slot whose key begins with the prefix, of a bucket that is over as a whole.
+    pub(super) fn over(&mut self, slab: &mut Slab, prefix: &str, now: i64) -> Option<u32> {
         self.turn(slab, now);
-        let (number, first) = self.fine.first_key_value()?;
-        (*number < now >> FINE).then_some(*first)
+        let is_it = |id: &u32| slab.get(*id).is_some_and(|slot| slot.key.begins_with(prefix));
+        self.fine.range(..now >> FINE).find_map(|(_, first)| ring(slab, *first).find(is_it))
     }
 
     /// The slot that ends soonest, to within its bucket: the one that came first.
@@ -76,7 +76,7 @@ impl Wheel {
         self.horizon = horizon;
         while let Some(bucket) = self.coarse.first_entry().filter(|bucket| *bucket.key() < horizon >> COARSE)
         {
-            for id in ring(slab, bucket.remove()) {
+            for id in ring(slab, bucket.remove()).collect::<Vec<_>>() {
                 self.link(slab, id);
             }
         }
@@ -93,7 +93,7 @@ fn with(slab: &mut Slab, id: u32, change: impl FnOnce(&mut Slot)) {
     }
 }
 
-fn ring(slab: &Slab, first: u32) -> Vec<u32> {
-    let next = |id: &u32| slab.get(*id).map(|slot| slot.after).filter(|after| *after != first);
-    std::iter::successors(Some(first), next).collect()
+fn ring(slab: &Slab, first: u32) -> impl Iterator<Item = u32> {
+    let next = move |id: &u32| slab.get(*id).map(|slot| slot.after).filter(|after| *after != first);
+    std::iter::successors(Some(first), next)
 }

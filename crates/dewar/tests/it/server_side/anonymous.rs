@@ -26,7 +26,7 @@ async fn what_is_set_and_taken_out_again_is_not_kept() {
 /// An id that a client chose, or kept from elsewhere, is never taken over.
 #[tokio::test]
 async fn an_id_that_the_store_does_not_hold_is_never_adopted() {
-    let chosen = "A".repeat(43);
+    let chosen = "A".repeat(45);
     for (site, name) in [(Site::new(|s| s), "__Host-session"), (Site::flask(|s| s), "session")] {
         let cookie = format!("{name}={chosen}");
         let given = site.visit(&cookie, |session| session.insert_value("user", "zoe")).await;

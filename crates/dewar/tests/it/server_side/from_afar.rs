@@ -83,7 +83,7 @@ impl Owners for Interrupted {
 #[tokio::test]
 async fn it_ends_under_the_id_that_it_got_meanwhile() {
     let store = Arc::new(Interrupted::default());
-    let manager = SessionManager::server_side(ServerSide::new(store.clone())).unwrap();
+    let manager = SessionManager::server_side(ServerSide::new("shop", store.clone())).unwrap();
     let begun = manager.open([]).await.unwrap();
     begun.set_owner("user:42");
     let cookie = held(&manager.save(&begun).await.unwrap()).unwrap();

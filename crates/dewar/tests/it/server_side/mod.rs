@@ -7,6 +7,7 @@ mod from_afar;
 mod life;
 mod logout;
 mod logs;
+mod neighbours;
 mod owners;
 mod records;
 mod round_trips;
@@ -40,7 +41,7 @@ struct Request {
 
 impl Site {
     fn new(settings: impl FnOnce(ServerSide) -> ServerSide) -> Self {
-        Self::with(ServerSide::new, settings)
+        Self::with(|store| ServerSide::new("shop", store), settings)
     }
 
     fn flask(settings: impl FnOnce(ServerSide) -> ServerSide) -> Self {
@@ -94,7 +95,7 @@ impl Site {
         let lister = self.store.lister().unwrap();
         let (mut entries, mut after) = (Vec::new(), None);
         loop {
-            let page = lister.list(after.as_ref(), 1000, self.now()).await.unwrap();
+            let page = lister.list("", after.as_ref(), 1000, self.now()).await.unwrap();
             entries.extend(page.entries);
             after = page.next;
             if after.is_none() {

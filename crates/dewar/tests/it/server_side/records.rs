@@ -28,7 +28,7 @@ async fn the_store_never_sees_the_id() {
     let cookie = site.login().await;
     let id = cookie.split('=').nth(1).unwrap();
     let (key, stored) = only_entry(&site).await;
-    assert!(!key.as_str().contains(id) && key.as_str().starts_with("dewar:"));
+    assert!(!key.as_str().contains(id) && key.as_str().starts_with("shop:{"));
     assert!(!stored.payload.windows(id.len()).any(|part| part == id.as_bytes()));
     assert!(!format!("{key:?}{stored:?}{:?}", site.request(&cookie).await.session).contains(id));
 }

@@ -57,7 +57,7 @@ impl Store for Counting {
 /// create / read / write / regenerate / logout: 1 / 1 / 2 / 2 / 2, and none for a badly formed id.
 #[tokio::test]
 async fn round_trips_of_each_scenario() {
-    for preset in [ServerSide::new, ServerSide::flask] {
+    for preset in [|store| ServerSide::new("shop", store), ServerSide::flask] {
         let store = Arc::new(Counting::default());
         let manager = SessionManager::server_side(preset(store.clone())).unwrap();
         let made = request(&manager, "", |session| session.insert_value("a", 1)).await.unwrap();

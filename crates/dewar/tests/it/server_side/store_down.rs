@@ -57,7 +57,7 @@ impl Store for Failing {
 
 fn site(store: Failing, flask: bool) -> Router {
     let store: Arc<dyn Store> = Arc::new(store);
-    let settings = if flask { ServerSide::flask(store) } else { ServerSide::new(store) };
+    let settings = if flask { ServerSide::flask(store) } else { ServerSide::new("shop", store) };
     let manager = SessionManager::server_side(settings).unwrap();
     Router::new()
         .route("/plain", get(async || "no session needed"))
@@ -81,7 +81,7 @@ fn text(response: &Response<Body>, name: axum::http::HeaderName) -> Option<&str>
 async fn a_store_that_cannot_be_read_is_503_and_the_cookie_stays() {
     for flask in [false, true] {
         let mut site = site(Failing { reads: None }, flask);
-        let cookie = format!("__Host-session={0}; session={0}", "A".repeat(43));
+        let cookie = format!("__Host-session={0}; session={0}", "A".repeat(45));
         for path in ["/read", "/write", "/logout"] {
             let response = ask(&mut site, path, &cookie).await;
             assert_eq!(response.status(), 503, "{path}");

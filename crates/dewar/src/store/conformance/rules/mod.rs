@@ -42,7 +42,7 @@ pub(super) const ALL: &[(&str, Rule)] = rules! {
     dropping: dropped_load_harms_nobody dropped_create_harms_nobody dropped_swap_harms_nobody dropped_rename_harms_nobody
         dropped_touch_harms_nobody dropped_remove_harms_nobody;
     sweeping: sweep_removes_what_is_over sweep_spares_the_living sweep_respects_at_most;
-    listing: list_shows_the_living list_hides_what_is_over;
+    listing: list_shows_the_living list_hides_what_is_over list_keeps_to_the_prefix;
     owning: owners_list_in_order rename_keeps_the_place swap_changes_the_owner owners_forget_what_is_gone
         remove_all_but_one trim_oldest trim_newest trims_at_once_leave_at_most;
 };

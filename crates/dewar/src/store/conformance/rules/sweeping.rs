@@ -19,7 +19,7 @@ pub(super) async fn sweep_removes_what_is_over(bench: &Bench<'_>) -> Step {
         keys.push(ended_soon(bench).await?);
     }
     bench.pass(Duration::from_secs(60)).await;
-    sweep_all(bench, sweeper, 4).await?;
+    sweep_all(bench, sweeper, "", 4).await?;
     for key in &keys {
         must(bench.store.load(key, None, born).await?.is_none(), "what is over was not swept")?;
     }
@@ -35,7 +35,7 @@ pub(super) async fn sweep_spares_the_living(bench: &Bench<'_>) -> Step {
     bench.create(&touched, &bench.short_entry("touched")).await?;
     let is_prolonged = bench.store.touch(&touched, bench.hence(HOUR), bench.now()).await?;
     bench.outlive().await;
-    sweep_all(bench, sweeper, 100).await?;
+    sweep_all(bench, sweeper, "", 100).await?;
     bench.must_hold(&mortal, "mortal").await?;
     bench.must_hold(&immortal, "immortal").await?;
     if is_prolonged { bench.must_hold(&touched, "touched").await.map(drop) } else { Ok(()) }
@@ -47,7 +47,7 @@ pub(super) async fn sweep_respects_at_most(bench: &Bench<'_>) -> Step {
         ended_soon(bench).await?;
     }
     bench.outlive().await;
-    sweep_all(bench, sweeper, 2).await
+    sweep_all(bench, sweeper, "", 2).await
 }
 
 async fn ended_soon(bench: &Bench<'_>) -> Step<StoreKey> {
@@ -56,9 +56,9 @@ async fn ended_soon(bench: &Bench<'_>) -> Step<StoreKey> {
     Ok(key)
 }
 
-async fn sweep_all(bench: &Bench<'_>, sweeper: &dyn Sweeper, at_most: usize) -> Step {
+async fn sweep_all(bench: &Bench<'_>, sweeper: &dyn Sweeper, prefix: &str, at_most: usize) -> Step {
     for _ in 0..100_000 {
-        let swept = sweeper.sweep(at_most, bench.now()).await?;
+        let swept = sweeper.sweep(prefix, at_most, bench.now()).await?;
         must(swept <= at_most, format!("a sweep of at most {at_most} removed {swept}"))?;
         if swept == 0 {
             return Ok(());

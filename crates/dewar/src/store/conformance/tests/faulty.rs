@@ -184,7 +184,7 @@ impl Store for Faulty {
 
 #[async_trait]
 impl Sweeper for Faulty {
-    async fn sweep(&self, at_most: usize, now: UnixTime) -> Result<usize, StoreError> {
+    async fn sweep(&self, _: &str, at_most: usize, now: UnixTime) -> Result<usize, StoreError> {
         let keys: Vec<_> = {
             let mut created = self.created.lock().unwrap();
             let count = at_most.min(created.len());

@@ -164,7 +164,7 @@ fn perform(memory: &Memory, model: &mut Model, call: &Call, now: &mut UnixTime) 
                 model.put(*number, tombstone, place(&there), revision, at);
             }
         }
-        Call::Sweep(at_most) => assert!(memory.sweep_all(*at_most, at) <= *at_most),
+        Call::Sweep(at_most) => assert!(memory.sweep_all("", *at_most, at) <= *at_most),
         Call::Pass(by) => *now = at.plus(Duration::from_millis(*by)),
     }
 }
@@ -217,7 +217,7 @@ proptest! {
             perform(&memory, &mut model, call, &mut now);
             compare(&memory, &model, now);
         }
-        memory.sweep_all(usize::MAX, now.plus(100 * HOUR));
+        memory.sweep_all("", usize::MAX, now.plus(100 * HOUR));
         for number in 0..6_u8 {
             memory.remove_now(&key(number), None, now);
         }

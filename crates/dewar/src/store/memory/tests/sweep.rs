@@ -13,7 +13,7 @@ fn a_sweep_finds_all_that_is_over_and_nothing_else() {
     let mut there = memory.entries();
     for day in [0, 1, 2, 9, 29, 31] {
         let now = NOW.plus(Duration::from_secs(day * 86_400));
-        let swept = memory.sweep_all(usize::MAX, now.plus(Duration::from_secs(9)));
+        let swept = memory.sweep_all("", usize::MAX, now.plus(Duration::from_secs(9)));
         there -= swept;
         assert_eq!(memory.entries(), there);
         for number in 0..20_000 {
@@ -23,7 +23,7 @@ fn a_sweep_finds_all_that_is_over_and_nothing_else() {
             assert!(if is_alive { is_there } else { !is_over || !is_there || life(number).is_zero() });
         }
     }
-    assert_eq!(memory.sweep_all(usize::MAX, NOW.plus(Duration::from_secs(40 * 86_400))), there);
+    assert_eq!(memory.sweep_all("", usize::MAX, NOW.plus(Duration::from_secs(40 * 86_400))), there);
     assert_eq!((memory.entries(), memory.bytes()), (0, 0));
 }
 
@@ -36,7 +36,7 @@ fn a_sweep_goes_around() {
     let later = NOW.plus(MINUTE);
     let (mut swept, mut sweeps) = (0, 0);
     while swept < 1000 {
-        let some = memory.sweep_all(7, later);
+        let some = memory.sweep_all("", 7, later);
         assert!(some > 0 && some <= 7);
         (swept, sweeps) = (swept + some, sweeps + 1);
     }
@@ -67,18 +67,18 @@ fn what_was_touched_or_swapped_is_spared() {
     assert!(memory.touch_now(&touched, NOW.plus(HOUR), NOW));
     assert!(memory.swap_now(&swapped, &seen, &entry(1, HOUR), NOW).is_ok());
     assert!(memory.swap_now(&owned_late, &seen_owned, &owned("somebody", 1, HOUR), NOW).is_ok());
-    assert_eq!(memory.sweep_all(usize::MAX, NOW.plus(HOUR / 2)), 0);
-    assert_eq!(memory.sweep_all(usize::MAX, NOW.plus(2 * HOUR)), 3);
+    assert_eq!(memory.sweep_all("", usize::MAX, NOW.plus(HOUR / 2)), 0);
+    assert_eq!(memory.sweep_all("", usize::MAX, NOW.plus(2 * HOUR)), 3);
 }
 
 #[test]
 fn a_clock_that_ran_far_ahead_does_no_lasting_harm() {
     let memory = Memory::new();
-    memory.sweep_all(1, UnixTime::from_millis(i64::MAX));
+    memory.sweep_all("", 1, UnixTime::from_millis(i64::MAX));
     create(&memory, &key(1), &entry(1, MINUTE));
     create(&memory, &key(2), &entry(1, 1000 * HOUR));
     create(&memory, &key(3), &Entry::new("", None));
-    assert_eq!(memory.sweep_all(9, NOW.plus(HOUR)), 1);
-    assert_eq!(memory.sweep_all(9, NOW.plus(2000 * HOUR)), 1);
+    assert_eq!(memory.sweep_all("", 9, NOW.plus(HOUR)), 1);
+    assert_eq!(memory.sweep_all("", 9, NOW.plus(2000 * HOUR)), 1);
     assert!(is_there(&memory, &key(3)));
 }

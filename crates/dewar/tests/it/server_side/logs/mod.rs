@@ -31,7 +31,7 @@ async fn m1_no_id_payload_or_password_in_any_log() {
         vec!["memory:".to_owned(), format!("file://{path}/files"), format!("sqlite://{path}/s.db")];
     urls.extend(redis.as_ref().map(Redis::url));
     for url in &urls {
-        for preset in [ServerSide::new, signed_flask] {
+        for preset in [|store| ServerSide::new("shop", store), signed_flask] {
             let store = dewar_stores::open(url).await.unwrap();
             secrets.extend(live(preset(store)).await);
         }
@@ -40,11 +40,11 @@ async fn m1_no_id_payload_or_password_in_any_log() {
     if let Some(mut redis) = redis {
         let store = dewar_stores::open(&redis.url()).await.unwrap();
         redis.kill();
-        let manager = SessionManager::server_side(ServerSide::new(store)).unwrap();
-        let cookie = format!("__Host-session={}", "z".repeat(43));
+        let manager = SessionManager::server_side(ServerSide::new("shop", store)).unwrap();
+        let cookie = format!("__Host-session={}", "z".repeat(45));
         let error = manager.open([cookie.as_bytes()]).await.unwrap_err();
         assert_eq!(error.status(), 503);
-        secrets.push("z".repeat(43));
+        secrets.push("z".repeat(45));
     }
     let text = log.text();
     for event in ["merged", "revival_refused", "unknown_id", "came_too_late", "corrupt", "mixed_up"] {
@@ -65,7 +65,7 @@ fn l7_every_event_is_counted() {
     let counters = Counters::default();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     metrics::with_local_recorder(&counters, || {
-        runtime.block_on(live(ServerSide::new(Arc::new(Memory::new()))));
+        runtime.block_on(live(ServerSide::new("shop", Arc::new(Memory::new()))));
     });
     let counted = |event: &str| counters.value("dewar_session_events_total", event);
     assert_eq!(
@@ -98,7 +98,7 @@ async fn live(settings: ServerSide) -> Vec<String> {
     let _ = visit(&manager, &second, Session::destroy, &mut secrets).await;
     let _ = manager.save(&slow).await.unwrap();
     // Unknown, damaged, mixed up.
-    let unknown = manager.cookie_name().to_owned() + "=" + &"q".repeat(43);
+    let unknown = manager.cookie_name().to_owned() + "=" + &"q".repeat(45);
     let _ = visit(&manager, &unknown, |_| (), &mut secrets).await;
     let (one, key_of_one) = begin(&manager, &mut secrets).await;
     let (other, key_of_other) = begin(&manager, &mut secrets).await;

@@ -92,7 +92,7 @@ impl Trial<'_> {
     /// Of a program that asks to be told when nothing was kept.
     fn manager(&self, store: Arc<dyn Store>) -> SessionManager {
         let preset = match self.format {
-            Format::Native => ServerSide::new(store),
+            Format::Native => ServerSide::new("dewar", store),
             Format::Flask => ServerSide::flask(store),
         };
         let clock = Clock::from_fn(|| START);

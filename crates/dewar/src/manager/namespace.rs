@@ -1,0 +1,112 @@
+//! A program's name in a store: all its keys and owners begin with it, so that programs that share an engine never meet.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
+
+use super::settings::SettingsError;
+use crate::session::SessionId;
+use crate::store::StoreKey;
+use crate::value::Text;
+
+/// The longest name, in bytes.
+const LONGEST: usize = 32;
+
+/// What a SHA-256 comes to in base64url without padding.
+const HASH_CHARACTERS: usize = 43;
+
+/// Makes every text that the store gets to see.
+///
+/// | what | of Dewar's own records | of Flask-Session's |
+/// |---|---|---|
+/// | a session | `shop:{tg}:<hash of the id>` | `session:<id>` |
+/// | an owner | `shop:owner:<owner>` | `session:owner:<owner>` |
+/// | the epoch of an owner | `shop:epoch:<hash of the owner>` | – |
+///
+/// `tg` is the [tag](SessionId::tag) of the id, in braces so that a Redis Cluster keeps all sessions of one tag together.
+#[derive(Debug, Clone)]
+pub(super) struct Namespace {
+    prefix: String,
+}
+
+impl Namespace {
+    /// Of a program of this name. No name can be the beginning of another one with its colon.
+    pub(super) fn named(name: &str) -> Result<Self, SettingsError> {
+        let is_fine = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if (1..=LONGEST).contains(&name.len()) && name.bytes().all(is_fine) {
+            return Ok(Self { prefix: format!("{name}:") });
+        }
+        Err(SettingsError::Name(name.chars().take(2 * LONGEST).collect()))
+    }
+
+    /// Of a Flask program with this `SESSION_KEY_PREFIX`.
+    pub(super) fn of_flask(key_prefix: &str) -> Self {
+        Self { prefix: key_prefix.to_owned() }
+    }
+
+    /// What every key begins with.
+    pub(super) fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// The key of a session in Dewar's own records: whoever can read the store cannot take over a session.
+    pub(super) fn session(&self, id: &SessionId) -> StoreKey {
+        let mut key = String::with_capacity(self.prefix.len() + 5 + HASH_CHARACTERS);
+        key.push_str(&self.prefix);
+        key.push('{');
+        key.push_str(id.tag());
+        key.push_str("}:");
+        push_hash(&mut key, id.as_str());
+        StoreKey::new(key)
+    }
+
+    /// The key of a session in Flask-Session's records.
+    pub(super) fn flask_session(&self, id: &SessionId) -> StoreKey {
+        StoreKey::new([self.prefix.as_str(), id.as_str()].concat())
+    }
+
+    /// An owner, as the store is told.
+    pub(super) fn owner(&self, owner: &str) -> String {
+        [self.prefix.as_str(), "owner:", owner].concat()
+    }
+
+    /// The key under which it stands since when the sessions of an owner count.
+    pub(super) fn epoch(&self, owner: &Text) -> StoreKey {
+        let mut key = [self.prefix.as_str(), "epoch:"].concat();
+        push_hash(&mut key, &owner.to_str_lossy());
+        StoreKey::new(key)
+    }
+}
+
+fn push_hash(key: &mut String, text: &str) {
+    URL_SAFE_NO_PAD.encode_string(Sha256::digest(text.as_bytes()), key);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_short_and_plain() {
+        for name in ["a", "shop", "shop-2", &"x".repeat(32)] {
+            assert_eq!(Namespace::named(name).unwrap().prefix(), format!("{name}:"));
+        }
+        for name in ["", "Shop", "shop:", "sh op", "shop_2", "schön", "a/b", &"x".repeat(33), "shop\n"] {
+            let refused = Namespace::named(name).unwrap_err();
+            assert_eq!(refused, SettingsError::Name(name.to_owned()));
+            assert!(refused.to_string().contains("a-z"), "{refused}");
+        }
+    }
+
+    /// Whatever a program called `shop` writes, no other program's keys begin with its prefix.
+    #[test]
+    fn no_name_with_its_colon_is_the_beginning_of_another() {
+        let names =
+            ["shop", "shop-2", "sho", "shop2", "owner", "epoch"].map(|n| Namespace::named(n).unwrap());
+        for one in &names {
+            let owner = one.owner("user:1");
+            let begins = names.iter().filter(|other| owner.starts_with(other.prefix())).count();
+            assert_eq!(begins, 1, "{owner}");
+        }
+    }
+}

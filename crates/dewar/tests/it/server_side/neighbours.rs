@@ -1,0 +1,151 @@
+//! Programs that share an engine: neither sees, lists, counts, sweeps or ends what is the other's.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use dewar::clock::Clock;
+use dewar::store::{Memory, Store, Surplus};
+use dewar::{
+    AtMost, ClientSide, Epochs, FlaskRecords, RecordFormat, SecretKeys, ServerSide, Session, SessionManager,
+};
+use dewar_servers::Redis;
+
+use super::{START, held};
+
+const SECRET: &str = "7d1f4e0a9c3b58d26e84f10b7a95c3d2e60f8b1a4c7d93e5";
+
+/// Engines, and what must stay alive as long as they are used.
+struct Engines {
+    stores: Vec<(&'static str, Arc<dyn Store>)>,
+    _folder: tempfile::TempDir,
+    _redis: Option<Redis>,
+}
+
+impl Engines {
+    async fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let redis = Redis::for_test();
+        let at = |scheme: &str, name: &str| format!("{scheme}://{}", folder.path().join(name).display());
+        let mut stores: Vec<(_, Arc<dyn Store>)> = vec![("memory", Arc::new(Memory::new()))];
+        stores.push(("files", dewar_stores::open(&at("file", "sessions")).await.unwrap()));
+        stores.push(("sqlite", dewar_stores::open(&at("sqlite", "sessions.db")).await.unwrap()));
+        if let Some(redis) = &redis {
+            stores.push(("redis", dewar_stores::open(&redis.url()).await.unwrap()));
+        }
+        Self { stores, _folder: folder, _redis: redis }
+    }
+}
+
+fn native(name: &str, store: &Arc<dyn Store>) -> ServerSide {
+    ServerSide::new(name, Arc::clone(store))
+}
+
+fn flask(key_prefix: &str, store: &Arc<dyn Store>) -> ServerSide {
+    let records = FlaskRecords { key_prefix: key_prefix.to_owned(), ..FlaskRecords::default() };
+    ServerSide { records: RecordFormat::Flask(records), ..ServerSide::flask(Arc::clone(store)) }
+}
+
+fn manager(settings: ServerSide) -> SessionManager {
+    SessionManager::server_side(settings).unwrap()
+}
+
+/// A login of `user:1`; gives the cookie.
+async fn login(manager: &SessionManager) -> String {
+    visit(manager, "", |session| {
+        session.regenerate_id();
+        session.set_owner("user:1");
+        session.insert_value("user", "zoe");
+    })
+    .await
+    .unwrap()
+}
+
+async fn visit(manager: &SessionManager, cookie: &str, handle: impl FnOnce(&Session)) -> Option<String> {
+    let session = manager.open([cookie.as_bytes()]).await.unwrap();
+    handle(&session);
+    held(&manager.save(&session).await.unwrap())
+}
+
+async fn is_in(manager: &SessionManager, cookie: &str) -> bool {
+    manager.open([cookie.as_bytes()]).await.unwrap().contains("user")
+}
+
+async fn devices(manager: &SessionManager) -> usize {
+    manager.sessions_of("user:1", None).await.unwrap().len()
+}
+
+#[tokio::test]
+async fn a_person_of_one_program_is_not_a_person_of_another() {
+    let engines = Engines::start().await;
+    for (engine, store) in &engines.stores {
+        for (shop, payroll) in [
+            (native("shop", store), native("payroll", store)),
+            (flask("shop:session:", store), flask("payroll:session:", store)),
+        ] {
+            let limit = Some(AtMost { sessions: 1, surplus: Surplus::Oldest });
+            let shop = manager(ServerSide { at_most: limit, ..shop });
+            let payroll = manager(payroll);
+            let (here, there) = (login(&shop).await, login(&payroll).await);
+            assert_eq!((devices(&shop).await, devices(&payroll).await), (1, 1), "{engine}: listed");
+            let newer = login(&shop).await;
+            assert!(is_in(&shop, &newer).await && !is_in(&shop, &here).await, "{engine}: the limit");
+            assert!(is_in(&payroll, &there).await, "{engine}: ended by the limit of another program");
+            assert_eq!(shop.end_sessions_of("user:1", None).await.unwrap(), 1, "{engine}");
+            assert!(!is_in(&shop, &newer).await && is_in(&payroll, &there).await, "{engine}: ended");
+            assert_eq!(payroll.end_sessions_of("user:1", None).await.unwrap(), 1, "{engine}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_id_of_one_program_opens_nothing_in_another() {
+    let engines = Engines::start().await;
+    for (engine, store) in &engines.stores {
+        let (shop, payroll) = (manager(native("shop", store)), manager(native("payroll", store)));
+        let cookie = login(&shop).await;
+        assert!(is_in(&shop, &cookie).await && !is_in(&payroll, &cookie).await, "{engine}");
+    }
+}
+
+#[tokio::test]
+async fn a_program_with_a_fast_clock_sweeps_its_own_sessions_only() {
+    let engines = Engines::start().await;
+    for (engine, store) in engines.stores.iter().filter(|(_, store)| store.sweeper().is_some()) {
+        let at = |name: &str, hours: u64| {
+            let time = START.plus(Duration::from_secs(hours * 3600));
+            manager(ServerSide { clock: Clock::fixed(time), ..native(name, store) })
+        };
+        let (shop, payroll) = (at("shop", 0), at("payroll", 0));
+        let (here, there) = (login(&shop).await, login(&payroll).await);
+        assert_eq!(at("payroll", 48).sweep(100).await.unwrap(), 1, "{engine}");
+        assert!(is_in(&shop, &here).await && !is_in(&payroll, &there).await, "{engine}");
+    }
+}
+
+#[tokio::test]
+async fn logged_out_everywhere_in_one_program_is_not_logged_out_of_another() {
+    let engines = Engines::start().await;
+    for (engine, store) in &engines.stores {
+        let sealed = |name: &str| {
+            let epochs = Some(Epochs::new(name, Arc::clone(store)));
+            let keys = SecretKeys::new(SECRET).unwrap();
+            SessionManager::client_side(ClientSide { epochs, ..ClientSide::new(keys) }).unwrap()
+        };
+        let (shop, payroll) = (sealed("shop"), sealed("payroll"));
+        let (here, there) = (login(&shop).await, login(&payroll).await);
+        shop.end_sessions_of("user:1", None).await.unwrap();
+        assert!(!is_in(&shop, &here).await && is_in(&payroll, &there).await, "{engine}");
+    }
+}
+
+#[test]
+fn a_program_without_a_proper_name_is_told_what_to_do() {
+    for name in ["", "Shop", "shop:", "my shop"] {
+        let refused =
+            SessionManager::server_side(ServerSide::new(name, Arc::new(Memory::new()))).unwrap_err();
+        assert!(refused.to_string().contains("such as \"shop\""), "{refused}");
+        let epochs = Some(Epochs::new(name, Arc::new(Memory::new())));
+        let settings = ClientSide { epochs, ..ClientSide::new(SecretKeys::new(SECRET).unwrap()) };
+        assert_eq!(SessionManager::client_side(settings).unwrap_err(), refused);
+    }
+}
