@@ -45,6 +45,12 @@ impl Proxy {
         self.shared.is_calm.store(true, Ordering::Relaxed);
     }
 
+    /// From now on nothing comes through the connections that there are, though they stay; those that are made later are as good as
+    /// ever. So it is when the machine behind an address is another, and the former one hangs.
+    pub fn silence(&self) {
+        self.shared.silenced.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// What it has done.
     #[must_use]
     pub fn troubles(&self) -> Troubles {

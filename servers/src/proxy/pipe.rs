@@ -3,6 +3,7 @@
 use std::io::{Read, Result, Write};
 use std::net::{Shutdown, TcpStream};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::thread;
 
 use super::trouble::{Fate, Shared};
@@ -31,6 +32,7 @@ impl Pipe {
 
     fn pass_all(&mut self) -> Result<()> {
         let mut buffer = [0; 16 << 10];
+        let silenced = self.shared.silenced.load(Ordering::Relaxed);
         let mut is_silent = false;
         loop {
             let length = self.from.read(&mut buffer)?;
@@ -38,7 +40,7 @@ impl Pipe {
             if piece.is_empty() {
                 return Ok(());
             }
-            if is_silent {
+            if is_silent || self.shared.silenced.load(Ordering::Relaxed) != silenced {
                 continue;
             }
             match self.shared.fate(length, &mut self.chance) {

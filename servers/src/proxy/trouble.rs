@@ -46,12 +46,21 @@ pub(super) struct Shared {
     trouble: Trouble,
     pub(super) is_calm: AtomicBool,
     pub(super) is_over: AtomicBool,
+    /// How often all connections were silenced.
+    pub(super) silenced: AtomicUsize,
     delayed: AtomicUsize,
     cut: AtomicUsize,
     swallowed: AtomicUsize,
 }
 
 impl Trouble {
+    /// None.
+    #[must_use]
+    pub fn none() -> Self {
+        let never = usize::MAX;
+        Self { seed: 0, delayed: never, delay: Duration::ZERO, cut: never, swallowed: never }
+    }
+
     /// So that most calls are answered, and each kind of trouble comes often.
     #[must_use]
     pub fn now_and_then(seed: u64) -> Self {
@@ -74,8 +83,8 @@ impl Trouble {
 impl Shared {
     pub(super) fn new(trouble: Trouble) -> Self {
         let [is_calm, is_over] = [(); 2].map(|()| AtomicBool::new(false));
-        let [delayed, cut, swallowed] = [(); 3].map(|()| AtomicUsize::new(0));
-        Self { trouble, is_calm, is_over, delayed, cut, swallowed }
+        let [silenced, delayed, cut, swallowed] = [(); 4].map(|()| AtomicUsize::new(0));
+        Self { trouble, is_calm, is_over, silenced, delayed, cut, swallowed }
     }
 
     /// That of one direction of one connection.

@@ -77,3 +77,16 @@ fn who_is_calm_makes_no_trouble() {
     proxy.calm_down();
     assert_eq!(talk(&proxy), Some(100));
 }
+
+#[test]
+fn who_is_silenced_is_heard_on_a_new_connection() {
+    let proxy = Proxy::start(echo(), Trouble::none()).unwrap();
+    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, proxy.port())).unwrap();
+    let mut answer = [0; 5];
+    stream.write_all(b"hello").and_then(|()| stream.read_exact(&mut answer)).unwrap();
+    proxy.silence();
+    stream.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
+    stream.write_all(b"hello").unwrap();
+    assert_eq!(stream.read_exact(&mut answer).unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
+    assert_eq!(talk(&proxy), Some(100));
+}
