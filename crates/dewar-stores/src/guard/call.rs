@@ -15,7 +15,18 @@ pub(super) struct Call<'a> {
     key: Option<&'a StoreKey>,
     started: Instant,
     deadline: Duration,
-    is_repeatable: bool,
+    repeats: Repeats,
+}
+
+/// After which failures a call may be made once more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Repeats {
+    /// After none.
+    Never,
+    /// After those that mean that nothing was done.
+    IfUndone,
+    /// Also when no answer came.
+    Always,
 }
 
 /// What came back.
@@ -29,35 +40,42 @@ impl<'a> Call<'a> {
     /// A call of the store.
     pub(super) fn new(guard: &'a Guard, op: &'static str, key: &'a StoreKey) -> Self {
         let Patience { deadline, retry, .. } = guard.patience;
-        Self { guard, op, key: Some(key), started: Instant::now(), deadline, is_repeatable: retry }
+        let repeats = if retry { Repeats::Always } else { Repeats::Never };
+        Self { guard, op, key: Some(key), started: Instant::now(), deadline, repeats }
     }
 
-    /// A call of one of its capabilities, to be made once.
+    /// A call of one of its capabilities. It is not repeated if it may have been done.
     pub(super) fn long(guard: &'a Guard, op: &'static str) -> Self {
-        let deadline = guard.patience.long_deadline;
-        Self { guard, op, key: None, started: Instant::now(), deadline, is_repeatable: false }
+        let Patience { long_deadline: deadline, retry, .. } = guard.patience;
+        let repeats = if retry { Repeats::IfUndone } else { Repeats::Never };
+        Self { guard, op, key: None, started: Instant::now(), deadline, repeats }
     }
 
-    /// Made once, unless it is safe to repeat.
+    /// If no answer came, it is repeated only if that is safe.
     pub(super) fn repeatable_if(self, is_safe: bool) -> Self {
-        Self { is_repeatable: self.is_repeatable && is_safe, ..self }
+        match self.repeats {
+            Repeats::Always if !is_safe => Self { repeats: Repeats::IfUndone, ..self },
+            _ => self,
+        }
     }
 
-    /// Asks, and asks again if that may help. If that fails, too, the first failure is the answer: what came of it is not known.
+    /// Asks, and asks again if that may help. If that fails, too, the answer is the failure of the try that may have been done.
     pub(super) async fn ask<T, F>(&self, ask: impl Fn() -> F + Send + Sync) -> Result<Answer<T>, StoreError>
     where
         F: Future<Output = Result<T, StoreError>> + Send,
     {
         self.guard.retries.earn();
-        let lost = match self.ask_once(&ask).await {
+        let first = match self.ask_once(&ask).await {
             Ok(value) => return Ok(Answer { value, lost: None }),
             Err(failure) => failure,
         };
-        let Some(pause) = self.pause_after(&lost) else { return Err(lost) };
+        let Some(pause) = self.pause_after(&first) else { return Err(first) };
         sleep(pause).await;
-        match self.ask_once(&ask).await {
-            Ok(value) => Ok(Answer { value, lost: Some(lost) }),
-            Err(_) => Err(lost),
+        let lost = Some(first).filter(|first| first.kind() == StoreErrorKind::NoAnswer);
+        match (self.ask_once(&ask).await, lost) {
+            (Ok(value), lost) => Ok(Answer { value, lost }),
+            (Err(_), Some(lost)) => Err(lost),
+            (Err(failure), None) => Err(failure),
         }
     }
 
@@ -88,7 +106,12 @@ impl<'a> Call<'a> {
 
     /// A second try must be safe, paid for, have a quarter of the deadline left, and an engine that is not given up.
     fn pause_after(&self, failure: &StoreError) -> Option<Duration> {
-        if !self.is_repeatable || failure.kind() != StoreErrorKind::NoAnswer || self.guard.gate.is_open() {
+        let is_safe = match failure.kind() {
+            StoreErrorKind::NoAnswer => self.repeats == Repeats::Always,
+            StoreErrorKind::Unable => self.repeats != Repeats::Never,
+            _ => false,
+        };
+        if !is_safe || self.guard.gate.is_open() {
             return None;
         }
         let pause = self.guard.retries.pause();

@@ -1,4 +1,4 @@
-//! What the store behind can do besides, with more time and no second try.
+//! What the store behind can do besides, with more time. There is a second try only if nothing was done at the first.
 
 use dewar::clock::UnixTime;
 use dewar::store::{
@@ -14,8 +14,8 @@ impl Sweeper for Guard {
     async fn sweep(&self, prefix: &str, at_most: usize, now: UnixTime) -> Result<usize, StoreError> {
         let sweeper = self.store.sweeper().ok_or_else(incapable)?;
         let call = Call::long(self, "sweep");
-        let answer = call.ask_once(|| sweeper.sweep(prefix, at_most, now)).await;
-        call.end(answer)
+        let answer = call.ask(|| sweeper.sweep(prefix, at_most, now)).await;
+        call.end(answer.map(|answer| answer.value))
     }
 }
 
@@ -30,8 +30,8 @@ impl Lister for Guard {
     ) -> Result<Page, StoreError> {
         let lister = self.store.lister().ok_or_else(incapable)?;
         let call = Call::long(self, "list");
-        let answer = call.ask_once(|| lister.list(prefix, after, at_most, now)).await;
-        call.end(answer)
+        let answer = call.ask(|| lister.list(prefix, after, at_most, now)).await;
+        call.end(answer.map(|answer| answer.value))
     }
 }
 
@@ -40,8 +40,8 @@ impl Owners for Guard {
     async fn of(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
         let owners = self.store.owners().ok_or_else(incapable)?;
         let call = Call::long(self, "of_owner");
-        let answer = call.ask_once(|| owners.of(owner, now)).await;
-        call.end(answer)
+        let answer = call.ask(|| owners.of(owner, now)).await;
+        call.end(answer.map(|answer| answer.value))
     }
 
     async fn remove_all(
@@ -52,8 +52,8 @@ impl Owners for Guard {
     ) -> Result<usize, StoreError> {
         let owners = self.store.owners().ok_or_else(incapable)?;
         let call = Call::long(self, "remove_all");
-        let answer = call.ask_once(|| owners.remove_all(owner, except, now)).await;
-        call.end(answer)
+        let answer = call.ask(|| owners.remove_all(owner, except, now)).await;
+        call.end(answer.map(|answer| answer.value))
     }
 
     async fn trim(
@@ -65,8 +65,8 @@ impl Owners for Guard {
     ) -> Result<Vec<StoreKey>, StoreError> {
         let owners = self.store.owners().ok_or_else(incapable)?;
         let call = Call::long(self, "trim");
-        let answer = call.ask_once(|| owners.trim(owner, at_most, surplus, now)).await;
-        call.end(answer)
+        let answer = call.ask(|| owners.trim(owner, at_most, surplus, now)).await;
+        call.end(answer.map(|answer| answer.value))
     }
 }
 

@@ -9,10 +9,20 @@
 //!   second.
 //! * **A limit** to the calls that are under way at the same time.
 //!
-//! What may be sent twice: `load`, `touch` and `remove` always (a `remove` may then answer `false` for what its first try
-//! removed); `create`, whose second try may find its own entry and answer [`AlreadyThere`](dewar::store::Created::AlreadyThere);
-//! `swap` if the entry [is unique](dewar::store::Entry::is_unique), `rename` if the tombstone is, since only then it can be told
-//! whether the first try was done. Where it cannot, the failure of the first try is the answer.
+//! # What may be sent twice
+//!
+//! After [`Unable`](dewar::store::StoreErrorKind::Unable) every call: the engine said that it did nothing, and by then another one
+//! may be behind its address, as when a primary gives way to its replica. After
+//! [`NoAnswer`](dewar::store::StoreErrorKind::NoAnswer) a call may have been done, and is repeated only where that can be told:
+//!
+//! * `load`, `touch` and `remove` do no harm twice (a `remove` may then answer `false` for what its first try removed);
+//! * `create` looks at what is there if its second try finds the key taken: its own payload was put there by the first;
+//! * `swap` finds its own payload if the entry [is unique](dewar::store::Entry::is_unique). If it meets another's, nobody can
+//!   tell whether the first try was done before that, and the failure is the answer: an `update` would be counted twice;
+//! * `rename` looks under the new key, if the tombstone is unique;
+//! * calls about owners, lists and sweeps are not repeated.
+//!
+//! A [`Refused`](dewar::store::StoreErrorKind::Refused) is never asked again.
 //!
 //! It needs a runtime of tokio whose time is enabled.
 //!

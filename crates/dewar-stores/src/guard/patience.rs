@@ -8,11 +8,11 @@ pub struct Patience {
     /// How long a call may take, with all its tries and waits: 250 ms.
     pub deadline: Duration,
     /// How long a call of a [sweeper](dewar::store::Sweeper), a [lister](dewar::store::Lister) or about
-    /// [owners](dewar::store::Owners) may take: 2 s. There is no second try.
+    /// [owners](dewar::store::Owners) may take: 2 s, with a second try if nothing was done at the first.
     pub long_deadline: Duration,
     /// How many calls may be under way at the same time: 1024, and 1 at least. Others wait, half a deadline at most.
     pub in_flight: usize,
-    /// Whether calls that can be repeated are sent a second time if the first one failed fast: yes.
+    /// Whether calls that [can be repeated](super#what-may-be-sent-twice) are sent a second time if the first one failed fast: yes.
     pub retry: bool,
     /// When to stop asking; `None`: never.
     pub breaker: Option<BreakerRules>,
@@ -20,7 +20,7 @@ pub struct Patience {
 
 /// When an engine is left in peace, and when it is trusted again.
 ///
-/// A failure is a call without an answer. An engine that refuses has answered.
+/// A failure is a call without an answer, or with the one that the engine is unable. An engine that refuses has answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BreakerRules {
     /// So many failures in a row open it: 5.

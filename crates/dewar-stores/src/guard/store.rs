@@ -25,8 +25,14 @@ impl Store for Guard {
 
     async fn create(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<Created, StoreError> {
         let call = Call::new(self, "create", key);
-        let answer = call.ask(|| self.store.create(key, entry, now)).await;
-        call.end(answer.map(|answer| answer.value))
+        let answer = match call.ask(|| self.store.create(key, entry, now)).await {
+            Ok(Answer { value: Created::AlreadyThere, lost: Some(lost) }) => {
+                let found = call.ask_once(|| self.store.load(key, None, now)).await;
+                created(found, entry, lost)
+            }
+            answer => answer.map(|answer| answer.value),
+        };
+        call.end(answer)
     }
 
     async fn swap(
@@ -53,11 +59,9 @@ impl Store for Guard {
         let is_unique = tombstone.is_some_and(|tombstone| tombstone.is_unique);
         let call = Call::new(self, "rename", old).repeatable_if(is_unique);
         let answer = match call.ask(|| self.store.rename(old, new, seen, entry, tombstone, now)).await {
-            Ok(Answer { value: Renamed::Changed(found), lost: Some(lost) })
-                if tombstone.is_some_and(|tombstone| found.payload == tombstone.payload) =>
-            {
+            Ok(Answer { value, lost: Some(lost) }) if !matches!(value, Renamed::Renamed(_)) => {
                 let found = call.ask_once(|| self.store.load(new, None, now)).await;
-                renamed(found, entry, lost)
+                renamed(value, found, entry, tombstone, lost)
             }
             answer => answer.map(|answer| answer.value),
         };
@@ -106,15 +110,35 @@ fn swapped(answer: Answer<Swapped>, entry: &Entry) -> Result<Swapped, StoreError
     }
 }
 
-/// The old key has our tombstone, so the first try was done; the revision is that of what is under the new key.
-fn renamed(
+/// A key is another one for each session, so whoever finds its own payload under it has put it there with the first try. If
+/// nothing is there any more, it was made and ended, or was another's: nobody can tell.
+fn created(
     found: Result<Option<Stored>, StoreError>,
     entry: &Entry,
     lost: StoreError,
-) -> Result<Renamed, StoreError> {
+) -> Result<Created, StoreError> {
     match found {
-        Ok(Some(found)) if found.payload == entry.payload => Ok(Renamed::Renamed(found.revision)),
-        Ok(None) => Ok(Renamed::Gone),
+        Ok(Some(found)) if found.payload == entry.payload => Ok(Created::Created(found.revision)),
+        Ok(Some(_)) => Ok(Created::AlreadyThere),
         _ => Err(lost),
+    }
+}
+
+/// If our entry is under the new key, the first try was done, whatever became of the old key since. If it is not, but our tombstone
+/// lies under the old key, it was done, and the new entry is gone or another's by now. Else the second answer is the answer.
+fn renamed(
+    answer: Renamed,
+    found: Result<Option<Stored>, StoreError>,
+    entry: &Entry,
+    tombstone: Option<&Entry>,
+    lost: StoreError,
+) -> Result<Renamed, StoreError> {
+    let is_ours = |old: &Stored| tombstone.is_some_and(|tombstone| old.payload == tombstone.payload);
+    match (answer, found) {
+        (_, Ok(Some(new))) if new.payload == entry.payload => Ok(Renamed::Renamed(new.revision)),
+        (Renamed::Changed(old), Ok(None)) if is_ours(&old) => Ok(Renamed::Gone),
+        (Renamed::Changed(old), Ok(Some(_))) if is_ours(&old) => Err(lost),
+        (_, Err(_)) => Err(lost),
+        (answer, Ok(_)) => Ok(answer),
     }
 }

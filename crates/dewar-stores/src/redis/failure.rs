@@ -2,38 +2,63 @@
 
 use std::fmt;
 
-use ::redis::{ErrorKind, RedisError};
-use dewar::store::StoreError;
+use ::redis::{ErrorKind, RedisError, ServerError};
+use dewar::store::{StoreError, StoreErrorKind};
 
-/// The server's refusal.
+/// The server's answer that it did nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Refusal {
     code: String,
 }
 
-/// The server's code for refusals, and what to do.
-const ADVICE: &[(&str, &str)] = &[
-    ("ERR", "is it Redis 6.2 or later, or Valkey?"),
-    ("LOADING", "it still reads its files: wait"),
-    ("MISCONF", "it cannot write to its disk: look at its log"),
-    ("NOAUTH", "it asks for a password"),
-    (
-        "NOPERM",
-        "its user may not do this: give it @read, @write, @scripting and @connection on the sessions' keys",
-    ),
-    ("OOM", "its memory is full: raise maxmemory"),
-    ("READONLY", "it is a replica: use the primary's address"),
-    ("WRONGPASS", "it does not accept this user and password"),
-    ("WRONGTYPE", "another program keeps something else under the sessions' keys"),
+/// What a code of the server means, and what to do.
+struct Meaning(&'static str, StoreErrorKind, &'static str);
+
+use StoreErrorKind::{Refused, Unable};
+
+const MEANINGS: &[Meaning] = &[
+    Meaning("ASK", Unable, CLUSTER),
+    Meaning("BUSY", Unable, "it runs somebody's script without end: SCRIPT KILL ends it"),
+    Meaning("CLUSTERDOWN", Unable, CLUSTER),
+    Meaning("CROSSSLOT", Refused, CLUSTER),
+    Meaning("ERR", Refused, "is it Redis 6.2 or later, or Valkey?"),
+    Meaning("LOADING", Unable, "it still reads its files: wait"),
+    Meaning("MASTERDOWN", Unable, "it is a replica that has lost its primary: use the primary's address"),
+    Meaning(MAXCLIENTS, Unable, "it has too many clients: raise maxclients"),
+    Meaning("MISCONF", Refused, "it cannot write to its disk: look at its log"),
+    Meaning("MOVED", Unable, CLUSTER),
+    Meaning("NOAUTH", Unable, "it asks for a password"),
+    Meaning("NOPERM", Refused, RIGHTS),
+    Meaning("NOREPLICAS", Unable, "too few replicas follow it: look at min-replicas-to-write"),
+    Meaning("OOM", Refused, "its memory is full: raise maxmemory"),
+    Meaning("READONLY", Unable, "it is a replica: use an address that leads to the primary"),
+    Meaning("TRYAGAIN", Unable, CLUSTER),
+    Meaning("WRONGPASS", Unable, "it does not accept this user and password"),
+    Meaning("WRONGTYPE", Refused, WRONGTYPE),
 ];
+
+const CLUSTER: &str = "it is a node of a Redis Cluster: use a single server, with replicas if you like";
+/// The server says `ERR` for this as for everything else.
+const MAXCLIENTS: &str = "MAXCLIENTS";
+const RIGHTS: &str = "its user may not do this: for a program named shop, ACL SETUSER it with `~shop:* +@read +@write \
+                      +@scripting +@connection +time` (for Flask-Session's records with their key prefix, as in `~session:*`): \
+                      the pattern must cover sessions, <key>:owner beside them, and shop:owner:*";
+const WRONGTYPE: &str = "another program keeps something else under one of the keys: sessions are strings, <key>:owner beside \
+                         them hashes, and shop:owner:* (session:owner:*) sorted sets";
 
 /// An answer of the server that says no means that nothing was done; all else, that nothing is known.
 pub(super) fn store_error(error: RedisError) -> StoreError {
     match refusal(&error) {
+        Some(refusal) if refusal.is_unable() => StoreError::unable(refusal),
         Some(refusal) => StoreError::refused(refusal),
         None if error.is_io_error() => StoreError::no_answer(error),
         None => StoreError::no_answer(format!("Redis said what was not expected ({})", error.category())),
     }
+}
+
+/// Whether another connection may be served better: it broke, or leads to a server that cannot serve now or is the wrong one.
+pub(super) fn is_of_no_more_use(error: &RedisError) -> bool {
+    error.is_unrecoverable_error() || refusal(error).is_some_and(|refusal| refusal.is_unable())
 }
 
 /// What the server refused, if it did answer.
@@ -42,22 +67,41 @@ pub(super) fn refusal(error: &RedisError) -> Option<Refusal> {
         return Some(Refusal { code: "WRONGPASS".to_owned() });
     }
     let code = match error.clone().into_server_errors() {
-        Some(errors) => errors.first()?.1.code().to_owned(),
+        Some(errors) => code(&errors.first()?.1),
         None => error.code()?.to_owned(),
     };
     Some(Refusal { code })
+}
+
+/// Up to Redis 6.2, `ERR` stands before the code of what failed within a script.
+fn code(error: &ServerError) -> String {
+    let words = error.details().filter(|_| error.code() == "ERR").unwrap_or_default();
+    if words.contains("max number of clients") {
+        return MAXCLIENTS.to_owned();
+    }
+    let mut words = words.split_whitespace().map(|word| word.trim_start_matches('-'));
+    let within = words.find(|word| *word != "ERR" && meaning(word).is_some());
+    within.unwrap_or(error.code()).to_owned()
+}
+
+fn meaning(code: &str) -> Option<&'static Meaning> {
+    MEANINGS.iter().find(|meaning| meaning.0 == code)
 }
 
 impl Refusal {
     pub(super) fn code(&self) -> &str {
         &self.code
     }
+
+    fn is_unable(&self) -> bool {
+        meaning(&self.code).is_some_and(|meaning| meaning.1 == Unable)
+    }
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let advice = ADVICE.iter().find(|(code, _)| *code == self.code).map(|(_, advice)| *advice);
-        write!(f, "Redis refused ({}): {}", self.code, advice.unwrap_or("look at its log"))
+        let advice = meaning(&self.code).map_or("look at its log", |meaning| meaning.2);
+        write!(f, "Redis refused ({}): {advice}", self.code)
     }
 }
 
@@ -66,22 +110,65 @@ impl std::error::Error for Refusal {}
 #[cfg(test)]
 mod tests {
     use ::redis::{ErrorKind, ServerErrorKind};
-    use dewar::store::StoreErrorKind;
     use std::error::Error;
     use std::io;
 
     use super::*;
 
+    /// As the driver reads it from the wire.
+    fn said(line: &str) -> RedisError {
+        let value = ::redis::parse_redis_value(format!("-{line}\r\n").as_bytes()).unwrap();
+        value.extract_error().unwrap_err()
+    }
+
     #[test]
     fn an_answer_is_a_refusal_and_a_broken_connection_is_none() {
         let no =
-            RedisError::from((ErrorKind::Server(ServerErrorKind::ReadOnly), "no", "session:abc".to_owned()));
+            RedisError::from((ErrorKind::Server(ServerErrorKind::NoPerm), "no", "session:abc".to_owned()));
         let error = store_error(no);
         assert_eq!(error.kind(), StoreErrorKind::Refused);
-        assert!(error.source().unwrap().to_string().contains("replica"));
+        assert!(error.source().unwrap().to_string().contains("ACL SETUSER"));
         assert!(!format!("{error:?}").contains("session:abc"));
         let broken = RedisError::from(io::Error::from(io::ErrorKind::BrokenPipe));
         assert_eq!(store_error(broken).kind(), StoreErrorKind::NoAnswer);
+    }
+
+    #[test]
+    fn a_server_that_cannot_serve_now_has_not_refused() {
+        for line in [
+            "READONLY You can't write against a read only replica.",
+            "READONLY You can't write against a read only replica. script: 3f, on @user_script:1.",
+            "ERR Error running script (call to f_3f): @user_script:1: @user_script: 1: -READONLY You can't write",
+            "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
+            "LOADING Redis is loading the dataset in memory",
+            "NOAUTH Authentication required.",
+            "WRONGPASS invalid username-password pair or user is disabled.",
+            "CLUSTERDOWN Hash slot not served",
+            "TRYAGAIN Multiple keys request during rehashing of slot",
+            "MOVED 866 127.0.0.1:7001",
+            "ASK 866 127.0.0.1:7001",
+            "NOREPLICAS Not enough good replicas to write.",
+            "BUSY Redis is busy running a script.",
+            "ERR max number of clients reached",
+        ] {
+            assert_eq!(store_error(said(line)).kind(), StoreErrorKind::Unable, "{line}");
+            assert!(is_of_no_more_use(&said(line)), "{line}");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_stays_the_same_is_a_refusal_and_the_connection_is_kept() {
+        for line in [
+            "OOM command not allowed when used memory > 'maxmemory'.",
+            "NOPERM No permissions to access a key",
+            "WRONGTYPE Operation against a key holding the wrong kind of value",
+            "MISCONF Redis is configured to save RDB snapshots",
+            "ERR unknown command 'GETEX'",
+            "SOMETHING new",
+        ] {
+            assert_eq!(store_error(said(line)).kind(), StoreErrorKind::Refused, "{line}");
+            assert!(!is_of_no_more_use(&said(line)), "{line}");
+        }
     }
 
     #[test]

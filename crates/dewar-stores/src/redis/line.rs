@@ -2,6 +2,9 @@
 //!
 //! The driver's own manager answers with how its last attempt went, even if that is long ago, and makes no other after a refusal
 //! (too many clients, say). Here whoever finds no connection begins an attempt, and waits for that one.
+//!
+//! A connection is given up when it breaks, and also when the server at its other end says that it cannot serve: a primary that
+//! became a replica keeps its connections, while the address leads to the new primary already.
 
 use std::fmt;
 use std::future::Future;
@@ -12,6 +15,8 @@ use std::time::Duration;
 use ::redis::aio::MultiplexedConnection;
 use ::redis::{AsyncConnectionConfig, Client, PushInfo, PushKind, RedisResult};
 use tokio::sync::OnceCell;
+
+use super::failure;
 
 /// The way to the server.
 pub(super) struct Line {
@@ -37,14 +42,14 @@ impl Line {
         Ok(line)
     }
 
-    /// Does something with the connection.
+    /// Does something with the connection, and gives it up if it is of no more use.
     pub(super) async fn with<T, F>(&self, ask: impl FnOnce(MultiplexedConnection) -> F) -> RedisResult<T>
     where
         F: Future<Output = RedisResult<T>>,
     {
         let attempt = self.attempt();
         let answer = ask(attempt.outcome().await?).await;
-        if answer.as_ref().is_err_and(|error| error.is_unrecoverable_error()) {
+        if answer.as_ref().is_err_and(failure::is_of_no_more_use) {
             attempt.is_broken.store(true, Ordering::Relaxed);
         }
         answer

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::json_text::{self, Dialect, Grammar, Style, Writer};
 use super::{Codec, DecodeError, EncodeError, Limits, limits};
-use crate::value::{self, DateTime, Map, Value};
+use crate::value::{self, DateTime, Map, Opaque, Value};
 
 /// JSON by the book (RFC 8259), written as msgspec 0.22 does: what Flask-Session stores with `SESSION_SERIALIZATION_FORMAT =
 /// "json"`. UTF-8, no spaces, keys in insertion order.
@@ -77,6 +77,7 @@ impl Dialect for Plain {
     fn special(writer: &mut Writer<Self>, value: &Value) -> Result<(), EncodeError> {
         match (value, text(value)) {
             (Value::Tuple(items), _) => writer.array(items),
+            (Value::Opaque(opaque), _) => write_opaque(writer, opaque),
             (_, Some(text)) => writer.plain(&text),
             _ => Err(EncodeError::Unsupported { kind: value.kind() }),
         }
@@ -84,6 +85,20 @@ impl Dialect for Plain {
 
     fn pairs(writer: &mut Writer<Self>, pairs: &[(Value, Value)]) -> Result<(), EncodeError> {
         writer.object(pairs.iter().map(|(key, value)| (key, value)), write_key)
+    }
+}
+
+/// The closest value, where msgspec knows one.
+fn write_opaque(writer: &mut Writer<Plain>, opaque: &Opaque) -> Result<(), EncodeError> {
+    match opaque.written() {
+        Some(value::Plain::Items(items)) => writer.array(items),
+        Some(value::Plain::Entries(entries)) => Plain::pairs(writer, entries),
+        Some(value::Plain::Same(value)) => writer.value(value),
+        Some(value::Plain::Bytes(bytes)) => writer.plain(&STANDARD.encode(bytes)),
+        Some(value::Plain::Text(text)) => writer.plain(&text),
+        Some(value::Plain::DateTime(date)) => writer.plain(&iso(date)),
+        Some(value::Plain::Uuid(uuid)) => writer.plain(&value::dashed(uuid)),
+        None => Err(EncodeError::Unsupported { kind: opaque.kind() }),
     }
 }
 
@@ -108,6 +123,13 @@ fn text(value: &Value) -> Option<String> {
         Value::Bytes(bytes) => Some(STANDARD.encode(bytes)),
         Value::Uuid(uuid) => Some(value::dashed(uuid)),
         Value::DateTime(date) => Some(iso(*date)),
+        Value::Opaque(opaque) => match opaque.written()? {
+            value::Plain::Text(text) => Some(text),
+            value::Plain::Same(text) => text.as_str().map(str::to_owned),
+            value::Plain::DateTime(date) => Some(iso(date)),
+            value::Plain::Uuid(uuid) => Some(value::dashed(uuid)),
+            _ => None,
+        },
         _ => None,
     }
 }

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::json_text::{self, Dialect, Grammar, Style, Writer};
 use super::{Codec, DecodeError, EncodeError, Limits, limits};
-use crate::value::{DateTime, Map, Text, Value};
+use crate::value::{DateTime, Map, Opaque, Plain, Text, Value};
 
 /// What the session cookie of Flask holds: JSON in which an object with one key such as `" t"` stands for a tuple, bytes,
 /// a datetime, a UUID or `Markup`.
@@ -110,6 +110,7 @@ impl Dialect for Tagged {
                 let date = date.to_http_date().ok_or(EncodeError::DateOutOfRange)?;
                 writer.single(DATE_TIME, |writer| writer.plain(&date))
             }
+            Value::Opaque(opaque) => write_opaque(writer, opaque),
             _ => Err(EncodeError::Unsupported { kind: value.kind() }),
         }
     }
@@ -126,6 +127,22 @@ impl Dialect for Tagged {
             Some((key, value)) if map.len() == 1 && tag(key).is_some() => escaped(writer, key, value),
             _ => writer.map(map),
         }
+    }
+}
+
+/// As Flask writes Python's own types: dicts of other classes as dicts, a `Decimal` as its text, a `date` as one of HTTP.
+fn write_opaque(writer: &mut Writer<Tagged>, opaque: &Opaque) -> Result<(), EncodeError> {
+    match (opaque.kind(), opaque.plain()) {
+        (_, Some(Plain::Entries(entries))) => Tagged::pairs(writer, entries),
+        (_, Some(Plain::Same(value))) => writer.value(value),
+        (_, Some(Plain::DateTime(date))) => Tagged::special(writer, &Value::DateTime(date)),
+        (_, Some(Plain::Uuid(uuid))) => Tagged::special(writer, &Value::Uuid(*uuid)),
+        ("date", Some(Plain::Text(date))) => {
+            let midnight =
+                DateTime::from_iso(&format!("{date}T00:00:00")).and_then(|date| date.to_http_date());
+            writer.plain(&midnight.ok_or(EncodeError::DateOutOfRange)?)
+        }
+        (kind, _) => Err(EncodeError::Unsupported { kind }),
     }
 }
 

@@ -88,6 +88,8 @@ pub enum ConfigError {
         expected: &'static str,
         /// Python's name of what it is.
         found: &'static str,
+        /// What to write, if that can be told.
+        write: Option<&'static str>,
     },
     /// The value of an environment variable is not Unicode.
     NotUnicode {
@@ -103,6 +105,8 @@ pub enum ConfigError {
     },
     /// `SESSION_COOKIE_DOMAIN` is `""`, for which Flask writes `Domain=`.
     EmptyDomain,
+    /// `SESSION_COOKIE_DOMAIN` is the text `None`, for which Flask writes `Domain=None`: in the environment, null is what Python calls so.
+    NoneAsDomain,
     /// `PERMANENT_SESSION_LIFETIME` is negative, or more than 7,900 years.
     LifetimeOutOfRange,
     /// Browsers would not keep such a cookie, or not where it is meant.
@@ -192,11 +196,12 @@ impl fmt::Display for ConfigError {
             ),
             Self::PrefixTooLong => f.write_str("SESSION_KEY_PREFIX must be at most 256 bytes long"),
             Self::NoStore => f.write_str("no setting says where sessions are kept: set SESSION_STORE or SESSION_TYPE"),
-            Self::WrongType { setting, expected, found } => wrong_type(f, setting, expected, found),
+            Self::WrongType { setting, expected, found, write } => wrong_type(f, setting, (expected, found), *write),
             Self::NotUnicode { setting } => write!(f, "{setting} is not Unicode: write it in UTF-8"),
             Self::UnknownFormat { setting, format } => {
                 write!(f, "{setting} names a format {format:?}: it must be {}", FORMATS.join(" or "))
             }
+            Self::NoneAsDomain => f.write_str("SESSION_COOKIE_DOMAIN is the text None: write null, or remove the setting"),
             Self::EmptyDomain => f.write_str("SESSION_COOKIE_DOMAIN is empty: name a host, or remove the setting"),
             Self::LifetimeOutOfRange => {
                 f.write_str("PERMANENT_SESSION_LIFETIME must be between 0 seconds and 7,900 years")
@@ -208,12 +213,25 @@ impl fmt::Display for ConfigError {
     }
 }
 
-fn wrong_type(f: &mut fmt::Formatter<'_>, setting: &str, expected: &str, found: &str) -> fmt::Result {
+fn wrong_type(
+    f: &mut fmt::Formatter<'_>,
+    setting: &str,
+    (expected, found): (&str, &str),
+    write: Option<&str>,
+) -> fmt::Result {
     write!(f, "{setting} must be {expected}, not {found}")?;
-    match (expected, found) {
-        ("text", "int" | "float" | "bool") => {
+    match (expected, found, write) {
+        ("text", "int" | "float" | "bool", _) => {
             f.write_str(": write it in quotes (in the environment in two pairs: '\"123\"')")
         }
+        ("true or false", _, Some(write)) => {
+            write!(f, ": write {write}, in small letters and without quotes")
+        }
+        ("true or false", _, None) => {
+            f.write_str(": write true or false, in small letters and without quotes")
+        }
+        (_, "str", _) if expected.contains("number") => f.write_str(": write digits alone, without quotes"),
+        ("a list", _, _) => f.write_str(": write it in brackets, such as [\"flask\"]"),
         _ => Ok(()),
     }
 }

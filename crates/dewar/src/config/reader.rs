@@ -111,7 +111,16 @@ impl<'s> Reader<'s> {
 }
 
 pub(super) fn wrong_type(setting: Setting, expected: &'static str, value: &Value) -> ConfigError {
-    ConfigError::WrongType { setting: setting.name(), expected, found: value.kind() }
+    ConfigError::WrongType { setting: setting.name(), expected, found: value.kind(), write: meant(value) }
+}
+
+/// What somebody meant who wrote it as Python does, or as one speaks: in the environment each is text.
+fn meant(value: &Value) -> Option<&'static str> {
+    match (value, value.as_str().map(str::to_ascii_lowercase).as_deref()) {
+        (Value::Int(1), _) | (_, Some("true" | "yes" | "on" | "1" | "y" | "t")) => Some("true"),
+        (Value::Int(0), _) | (_, Some("false" | "no" | "off" | "0" | "n" | "f")) => Some("false"),
+        _ => None,
+    }
 }
 
 fn key(value: &Value) -> Option<&[u8]> {

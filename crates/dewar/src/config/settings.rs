@@ -122,6 +122,7 @@ fn domain(reader: &Reader<'_>) -> Result<Option<String>, ConfigError> {
         None | Some(Value::Null | Value::Bool(false)) => Ok(None),
         Some(_) => match reader.text(Setting::SessionCookieDomain)? {
             Some("") => Err(ConfigError::EmptyDomain),
+            Some("None" | "False") => Err(ConfigError::NoneAsDomain),
             domain => Ok(domain.map(str::to_owned)),
         },
     }

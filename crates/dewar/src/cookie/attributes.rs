@@ -57,7 +57,11 @@ impl AttributeText {
 /// label is left as it is, case and all. `None` if it is no host name.
 fn host_name(domain: &str) -> Option<String> {
     const DOTS: [char; 4] = ['.', '\u{3002}', '\u{FF0E}', '\u{FF61}'];
-    let host = domain.split(':').next()?.trim_start_matches('.');
+    let (host, port) = domain.split_once(':').unwrap_or((domain, ""));
+    if !port.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let host = host.trim_start_matches('.');
     let labels: Vec<String> = host.split(DOTS).map(ascii_label).collect::<Option<_>>()?;
     let (last, inner) = labels.split_last()?;
     let is_known = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
@@ -109,7 +113,23 @@ mod tests {
     fn what_is_no_host_name_is_refused() {
         let too_long = "a".repeat(64);
         for domain in [
-            "a;b", "a b", "a..b", "a\r\nb", "a,b", "a=b", "ex\0.com", "[", "a/b", &too_long, "ü..b",
+            "https://example.com",
+            "//a",
+            "a:b",
+            "a:80/",
+            "user@a",
+            "*.a",
+            "a;b",
+            "a b",
+            "a..b",
+            "a\r\nb",
+            "a,b",
+            "a=b",
+            "ex\0.com",
+            "[",
+            "a/b",
+            &too_long,
+            "ü..b",
             "a\u{7f}",
         ] {
             assert_eq!(host_name(domain), None, "{domain:?}");

@@ -37,6 +37,21 @@ pub fn find<'h>(
         .map(Written::bytes)
 }
 
+/// [`find`], each value once: what was looked at is not looked at again.
+pub(crate) fn candidates<'h>(
+    headers: impl IntoIterator<Item = &'h [u8]>,
+    name: &str,
+) -> impl Iterator<Item = Cow<'h, [u8]>> {
+    let mut seen: [Option<Cow<'h, [u8]>>; MAX_CANDIDATES] = [const { None }; MAX_CANDIDATES];
+    find(headers, name).filter(move |value| {
+        let is_new = !seen.iter().flatten().any(|earlier| earlier == value);
+        if let Some(free) = seen.iter_mut().find(|seen| seen.is_none()) {
+            *free = Some(value.clone());
+        }
+        is_new
+    })
+}
+
 /// All well-formed pairs, in the order they came; see [`find`].
 pub fn pairs<'h>(headers: impl IntoIterator<Item = &'h [u8]>) -> impl Iterator<Item = Pair<'h>> {
     headers.into_iter().flat_map(segments).filter_map(|segment| {

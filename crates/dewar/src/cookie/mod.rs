@@ -24,6 +24,7 @@ mod field_list;
 mod header;
 mod policy;
 mod policy_error;
+mod scope;
 mod session_cookie;
 mod set_cookie;
 mod vary;
@@ -34,9 +35,12 @@ mod tests;
 mod user_agent;
 
 pub use self::cache_control::CacheControl;
+pub(crate) use self::header::candidates;
 pub use self::header::{MAX_CANDIDATES, Pair, find, pairs};
 pub use self::policy::{CookiePolicy, SameSite};
 pub use self::policy_error::PolicyError;
+#[cfg(feature = "tower")]
+pub(crate) use self::scope::is_same_cookie;
 pub use self::session_cookie::{CookieTooLarge, MAX_NAME_AND_VALUE, SessionCookie};
 pub use self::set_cookie::{MAX_MAX_AGE, SetCookie};
 pub use self::vary::add_cookie;

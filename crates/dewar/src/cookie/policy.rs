@@ -76,6 +76,7 @@ impl CookiePolicy {
             return Err(PolicyError::SameSiteNoneNeedsSecure);
         }
         let attributes = AttributeText::of(&self)?;
+        self.check_domain(&attributes)?;
         for (field, size) in [("domain", attributes.domain_size()), ("path", attributes.path_size())] {
             if size > MAX_ATTRIBUTE {
                 return Err(PolicyError::AttributeTooLong { field, size, limit: MAX_ATTRIBUTE });
@@ -119,6 +120,16 @@ impl CookiePolicy {
 
     fn has_prefix(&self, prefix: &str) -> bool {
         self.name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    }
+
+    /// A port alone leaves no host; and to a browser, a host with a dot at its end is another one than that without (RFC 6265bis §5.1.3).
+    fn check_domain(&self, attributes: &AttributeText) -> Result<(), PolicyError> {
+        match &self.domain {
+            Some(domain) if attributes.domain_size() == 0 || attributes.before_times.ends_with('.') => {
+                Err(PolicyError::InvalidDomain { domain: domain.clone() })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// A browser falls back on the path of the request if this one does not begin with `/`, and the cookie could not be removed

@@ -38,7 +38,7 @@ pub enum PolicyError {
         /// What was there instead.
         text: String,
     },
-    /// Not a host name: an octet that has no place there, or a label that is empty or longer than 63 octets.
+    /// Not a host name: a URL, an octet that has no place there, or a label that is empty or longer than 63 octets.
     InvalidDomain {
         /// The domain.
         domain: String,
@@ -98,7 +98,7 @@ impl fmt::Display for PolicyError {
             }
             Self::UnknownSameSite { text } => write!(f, "`same_site` is {text:?}: it must be Strict, Lax or None"),
             Self::InvalidDomain { domain } => {
-                write!(f, "`domain` {domain:?} is not a host name: write one such as example.com, or unset it")
+                write!(f, "`domain` {domain:?} is not a host name: write one such as example.com, without https:// and path, or unset it")
             }
             Self::InvalidPath { path } => {
                 write!(f, "`path` {path:?} must begin with `/` and hold no control character")

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::attributes::AttributeText;
+use super::scope::{Scope, name_of};
 use super::set_cookie::{Line, written_size};
 use crate::clock::UnixTime;
 
@@ -19,6 +20,7 @@ pub const MAX_NAME_AND_VALUE: usize = 4096;
 pub struct SessionCookie {
     name: String,
     attributes: AttributeText,
+    scope: Scope,
 }
 
 /// The browser would drop this cookie without a word, so it is not sent.
@@ -33,7 +35,8 @@ pub struct CookieTooLarge {
 
 impl SessionCookie {
     pub(super) fn new(name: String, attributes: AttributeText) -> Self {
-        Self { name, attributes }
+        let scope = Scope::of_line([&*attributes.before_times, &attributes.after_times].concat().as_bytes());
+        Self { name, attributes, scope }
     }
 
     /// The cookie's name.
@@ -49,11 +52,18 @@ impl SessionCookie {
     /// # Errors
     /// [`CookieTooLarge`] if a browser would drop it.
     pub fn set(&self, value: &str, expires: Option<UnixTime>) -> Result<String, CookieTooLarge> {
-        let size = self.name.len() + written_size(value);
-        if size > MAX_NAME_AND_VALUE {
-            return Err(CookieTooLarge { size, limit: MAX_NAME_AND_VALUE });
-        }
+        self.check_size(value)?;
         Ok(self.line(value, expires, None))
+    }
+
+    /// As [`set`](Self::set), for a cookie that outlives the browser: `Max-Age` beside `Expires`, so that a client whose clock is wrong
+    /// keeps it as long as one whose clock is right. (Flask writes `Expires` alone.)
+    ///
+    /// # Errors
+    /// [`CookieTooLarge`] if a browser would drop it.
+    pub fn set_until(&self, value: &str, expires: UnixTime, now: UnixTime) -> Result<String, CookieTooLarge> {
+        self.check_size(value)?;
+        Ok(self.line(value, Some(expires), Some(expires.since(now))))
     }
 
     /// The value of the `Set-Cookie` header that makes the client forget the session: empty, past, and with every attribute that it
@@ -63,11 +73,31 @@ impl SessionCookie {
         self.line("", Some(UnixTime::EPOCH), Some(Duration::ZERO))
     }
 
-    /// Whether this value of a `Set-Cookie` header is about the session cookie: a response may carry only one such (RFC 6265bis
-    /// §4.1.1).
+    /// Whether this value of a `Set-Cookie` header is about the very same cookie: its name, `Domain`, `Path` and `Partitioned`. A response
+    /// may carry only one such (RFC 6265bis §4.1.1); a line of this name for another place is another cookie's.
     #[must_use]
     pub fn is_set_by(&self, line: &[u8]) -> bool {
-        line.strip_prefix(self.name.as_bytes()).is_some_and(|rest| rest.starts_with(b"="))
+        name_of(line) == self.name.as_bytes() && Scope::of_line(line).may_be(&self.scope)
+    }
+
+    /// Whether a browser keeps both cookies in one place: setting one replaces the other.
+    #[must_use]
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        self.name == other.name && self.scope == other.scope
+    }
+
+    /// Whether a browser that has both of these, of one name, sends this one first: the longer path first (RFC 6265bis §5.8.3).
+    #[must_use]
+    pub fn is_sent_before(&self, other: &Self) -> bool {
+        self.scope.path_length() > other.scope.path_length()
+    }
+
+    fn check_size(&self, value: &str) -> Result<(), CookieTooLarge> {
+        let size = self.name.len() + written_size(value);
+        if size > MAX_NAME_AND_VALUE {
+            return Err(CookieTooLarge { size, limit: MAX_NAME_AND_VALUE });
+        }
+        Ok(())
     }
 
     fn line(&self, value: &str, expires: Option<UnixTime>, max_age: Option<Duration>) -> String {

@@ -44,6 +44,11 @@ impl ClientSideKeeper {
         &self.cookie
     }
 
+    /// Something that was to be done for a session that its request did not change is left for another time.
+    pub(super) fn courtesy_skipped(&self, why: &Error) {
+        self.courtesies.skipped(why, self.settings.clock.now());
+    }
+
     /// Whether a session is to be opened even if the program never asks for it.
     pub(super) fn opens_untouched(&self) -> bool {
         self.settings.lifetime.refresh == Refresh::EachRequest
@@ -53,7 +58,7 @@ impl ClientSideKeeper {
     pub(super) fn open<'h>(&self, cookie_headers: impl IntoIterator<Item = &'h [u8]>) -> State {
         let now = self.settings.clock.now();
         let mut was_sent = false;
-        let opened = cookie::find(cookie_headers, self.cookie.name())
+        let opened = cookie::candidates(cookie_headers, self.cookie.name())
             .inspect(|_| was_sent = true)
             .find_map(|token| self.read(&token, now));
         match opened {
@@ -165,12 +170,12 @@ impl ClientSideKeeper {
             Plan::Create | Plan::Replace | Plan::Update => Some(self.write(state, now)?),
         };
         let varies = state.accessed || set_cookie.is_some();
-        Ok(Reply { set_cookie, varies, cache_control: self.settings.cache_control })
+        Ok(Reply { set_cookie, varies, cache_control: self.settings.cache_control, ..Reply::default() })
     }
 
     /// The client keeps the cookie it has if it cannot be written anew: too large, a value the format has no word for.
     fn refresh(&self, state: &State, now: UnixTime) -> Option<String> {
-        self.write(state, now).inspect_err(|why| self.courtesies.skipped(why, now)).ok()
+        self.write(state, now).inspect_err(|why| self.courtesy_skipped(why)).ok()
     }
 
     fn facts(&self, state: &State, now: UnixTime) -> Facts {
@@ -198,6 +203,10 @@ impl ClientSideKeeper {
         let contents = Contents { data: state.data(), is_permanent, times, owner };
         let token = self.format.write(&contents, &self.settings.random)?;
         let expires = if is_permanent { self.settings.lifetime.ends(times) } else { None };
-        self.cookie.set(&token, expires).map_err(|error| Error::cookie_too_large(error, state.data()))
+        let line = match expires {
+            Some(expires) if !self.writes_flask() => self.cookie.set_until(&token, expires, now),
+            expires => self.cookie.set(&token, expires),
+        };
+        line.map_err(|error| Error::cookie_too_large(error, state.data()))
     }
 }

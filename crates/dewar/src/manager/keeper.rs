@@ -122,6 +122,15 @@ impl SessionManager {
         }
     }
 
+    /// What was to be done for a session that its request did not change could not be done: it is counted, and left for another time.
+    #[cfg(feature = "tower")]
+    pub(crate) fn courtesy_skipped(&self, why: &Error) {
+        match &self.keeper {
+            Keeper::ClientSide(keeper) => keeper.courtesy_skipped(why),
+            Keeper::ServerSide(keeper) => keeper.courtesy_skipped(why),
+        }
+    }
+
     /// The sessions of an owner that are alive, the oldest first: whose [`Session::set_owner`] said so. `current` is marked among them.
     ///
     /// # Errors
@@ -199,7 +208,7 @@ impl SessionManager {
         }
     }
 
-    /// Whether this value of a `Set-Cookie` header sets the session cookie.
+    /// Whether this value of a `Set-Cookie` header sets the session cookie: its name, for its `Domain` and `Path`.
     #[must_use]
     pub fn is_set_by(&self, set_cookie: &[u8]) -> bool {
         match &self.keeper {

@@ -9,12 +9,21 @@ use crate::cookie::{CacheControl, add_cookie};
 #[must_use = "the session is kept only if the response carries this"]
 pub struct Reply {
     pub(super) set_cookie: Option<String>,
+    /// Lines that remove the cookies of former names and places.
+    pub(super) removals: Vec<String>,
     pub(super) varies: bool,
     pub(super) cache_control: CacheControl,
 }
 
 impl Reply {
-    /// The value of a `Set-Cookie` header to add. It replaces any earlier one of the same cookie name.
+    /// The values of the `Set-Cookie` headers to add, one for each cookie: that of the session first, then those that remove cookies of
+    /// [former managers](crate::SessionManager::moved_from). Each takes the place of an earlier line of the same name, `Domain` and
+    /// `Path`.
+    pub fn set_cookies(&self) -> impl Iterator<Item = &str> {
+        self.set_cookie.iter().chain(&self.removals).map(String::as_str)
+    }
+
+    /// The first of [`set_cookies`](Self::set_cookies) if it is that of the session: all there is without former managers.
     #[must_use]
     pub fn set_cookie(&self) -> Option<&str> {
         self.set_cookie.as_deref()
@@ -30,7 +39,7 @@ impl Reply {
     /// The `Cache-Control` header that shall stand in place of the present ones; `None` if they can stay as they are.
     ///
     /// A response that sets our cookie must not be kept by a shared cache: RFC 9111 lets it, `Set-Cookie` or not.
-    pub fn cache_control<'a>(&self, present: impl IntoIterator<Item = &'a str>) -> Option<&'static str> {
-        self.set_cookie.as_ref().and_then(|_| self.cache_control.instead_of(present))
+    pub fn cache_control<'a>(&self, present: impl IntoIterator<Item = &'a str>) -> Option<Cow<'static, str>> {
+        if self.set_cookies().next().is_some() { self.cache_control.instead_of(present) } else { None }
     }
 }

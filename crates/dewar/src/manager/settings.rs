@@ -150,6 +150,8 @@ pub enum SettingsError {
     AbsoluteLimitInFlaskRecord,
     /// So few bytes can be guessed, so many are none of Flask-Session's ids.
     IdLength(usize),
+    /// A limit of no session at all would end each login at once.
+    AtMostNone,
     /// A limit to an owner's sessions needs a store that knows them.
     StoreKnowsNoOwners,
     /// A refresh of each request moves the idle limit, and there is none.
@@ -178,6 +180,7 @@ impl fmt::Display for SettingsError {
                 "lifetime.absolute: Flask-Session's records do not say when their session began; set it to None, or use RecordFormat::Native",
             ),
             Self::IdLength(bytes) => write!(f, "SESSION_ID_LENGTH: {bytes} bytes; take 16 to 128 (Flask-Session's default is 32)"),
+            Self::AtMostNone => f.write_str("at_most.sessions: 0 would end each login at once; take 1 or more, or None for any number"),
             Self::StoreKnowsNoOwners => f.write_str("at_most: this store cannot tell whose a session is; use memory, file, sqlite or redis"),
             Self::NothingToRefresh => f.write_str("lifetime.refresh: EachRequest moves the idle limit; set lifetime.idle"),
         }

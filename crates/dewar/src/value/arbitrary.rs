@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::{BigInt, DateTime, Map, Text, Value};
+use super::{BigInt, Class, DateTime, Made, Map, Object, Opaque, Text, Value};
 
 /// Any value: a few levels deep, with every variant, NaN and lone surrogates.
 pub(crate) fn any_value() -> impl Strategy<Value = Value> {
@@ -13,9 +13,35 @@ pub(crate) fn any_value() -> impl Strategy<Value = Value> {
             vec(inner.clone(), 0..5).prop_map(Value::List),
             vec(inner.clone(), 0..5).prop_map(Value::Tuple),
             entries.prop_map(|entries| Value::Map(entries.into_iter().collect())),
-            vec((inner.clone(), inner), 0..4).prop_map(Value::Pairs),
+            vec((inner.clone(), inner.clone()), 0..4).prop_map(Value::Pairs),
+            filled(inner).prop_map(Value::Opaque),
         ]
     })
+}
+
+/// Any value that serde takes through whole: none of another program's.
+pub(crate) fn any_value_of_ours() -> impl Strategy<Value = Value> {
+    any_value()
+        .prop_filter("kept as it was", |value| !holds(value, &|value| matches!(value, Value::Opaque(_))))
+}
+
+/// Whether a value is such a one, or has one in it.
+pub(crate) fn holds(value: &Value, wanted: &dyn Fn(&Value) -> bool) -> bool {
+    let any = |items: &[Value]| items.iter().any(|item| holds(item, wanted));
+    let any_pair = |pairs: &[(Value, Value)]| {
+        pairs.iter().any(|(key, value)| holds(key, wanted) || holds(value, wanted))
+    };
+    wanted(value)
+        || match value {
+            Value::List(items) | Value::Tuple(items) => any(items),
+            Value::Map(map) => map.iter().any(|(_, value)| holds(value, wanted)),
+            Value::Pairs(pairs) => any_pair(pairs),
+            Value::Opaque(opaque) => match opaque.object() {
+                Object::Made(made) => any(&made.arguments) || any(&made.items) || any_pair(&made.entries),
+                _ => false,
+            },
+            _ => false,
+        }
 }
 
 /// A whole session.
@@ -36,6 +62,44 @@ fn leaf() -> impl Strategy<Value = Value> {
         any_date().prop_map(Value::DateTime),
         any::<[u8; 16]>().prop_map(Value::Uuid),
         any_text().prop_map(Value::Markup),
+        any_object().prop_map(|object| Value::Opaque(Opaque::new(object))),
+    ]
+}
+
+/// What Python keeps, without parts of any kind.
+fn any_object() -> impl Strategy<Value = Object> {
+    let keys =
+        || vec(prop_oneof![(-200..200_i64).prop_map(Value::Int), "[a-z]{2,5}".prop_map(Value::from)], 0..5);
+    let state = |state: &[u8]| Value::Bytes(state.to_vec());
+    let made = |class, arguments| {
+        Just(Object::Made(Made { class, arguments, items: Vec::new(), entries: Vec::new() }))
+    };
+    prop_oneof![
+        Just(Object::Int([&[7; 1800][..], &[1]].concat())),
+        vec(any::<u8>(), 0..9).prop_map(Object::ByteArray),
+        keys().prop_map(Object::Set),
+        keys().prop_map(Object::FrozenSet),
+        (any::<[u8; 16]>(), -1..1_i64).prop_map(|(uuid, safety)| Object::Uuid { uuid, safety }),
+        made(Class::DefaultDict, vec![Value::Opaque(Opaque::new(Object::Class(Class::List)))]),
+        made(Class::Date, vec![state(b"\x07\xd0\x01\x01")]),
+        made(Class::Time, vec![state(b"\x81\x02\x03\x00\x00\x04")]),
+        made(Class::DateTime, vec![state(b"\x07\xe8\x81\x02\x03\x04\x05\x00\x00\x07")]),
+        made(Class::TimeDelta, vec![1.into(), 2.into(), 3.into()]),
+        made(Class::Complex, vec![Value::Float(1.0), Value::Float(-0.0)]),
+        made(Class::Decimal, vec!["1.50".into()]),
+        made(Class::ZoneInfo, vec!["Europe/Berlin".into(), 1.into()]),
+    ]
+}
+
+/// What Python keeps with anything in it.
+fn filled(inner: impl Strategy<Value = Value> + Clone) -> impl Strategy<Value = Opaque> {
+    let made = |class, items, entries| {
+        Opaque::new(Object::Made(Made { class, arguments: Vec::new(), items, entries }))
+    };
+    let entries = vec((any_text().prop_map(Value::Str), inner.clone()), 0..4);
+    prop_oneof![
+        vec(inner, 0..4).prop_map(move |items| made(Class::Deque, items, Vec::new())),
+        entries.prop_map(move |entries| made(Class::OrderedDict, Vec::new(), entries)),
     ]
 }
 
@@ -83,7 +147,21 @@ pub(crate) fn same(left: &Value, right: &Value) -> bool {
             };
             left.len() == right.len() && left.iter().zip(right).all(pair)
         }
+        (Value::Opaque(left), Value::Opaque(right)) => same_object(left, right),
         _ => left == right,
+    }
+}
+
+fn same_object(left: &Opaque, right: &Opaque) -> bool {
+    match (left.object(), right.object()) {
+        (Object::Made(left), Object::Made(right)) => {
+            let list = |items: &[Value]| Value::List(items.to_vec());
+            left.class == right.class
+                && same(&list(&left.arguments), &list(&right.arguments))
+                && same(&list(&left.items), &list(&right.items))
+                && same(&Value::Pairs(left.entries.clone()), &Value::Pairs(right.entries.clone()))
+        }
+        (left, right) => left == right,
     }
 }
 

@@ -11,6 +11,7 @@ mod datetime;
 mod dict;
 mod mail_date;
 mod map;
+mod opaque;
 mod serde;
 mod text;
 mod uuid;
@@ -19,6 +20,8 @@ pub use self::big_int::BigInt;
 pub use self::datetime::DateTime;
 pub(crate) use self::dict::Dict;
 pub use self::map::{IntoIter, Map};
+pub use self::opaque::Opaque;
+pub(crate) use self::opaque::{Class, Made, Object, Plain};
 pub use self::serde::{ConvertError, from_value, from_value_ref, to_value};
 pub use self::text::Text;
 pub(crate) use self::uuid::dashed;
@@ -55,6 +58,8 @@ pub enum Value {
     Uuid([u8; 16]),
     /// A `markupsafe.Markup`: text that is HTML already.
     Markup(Text),
+    /// A value of another program's that has no place here, kept as it was: a `date`, a `set`, a `Decimal`, …
+    Opaque(Opaque),
 }
 
 impl Value {
@@ -82,6 +87,7 @@ impl Value {
             Self::DateTime(_) => "datetime",
             Self::Uuid(_) => "UUID",
             Self::Markup(_) => "Markup",
+            Self::Opaque(opaque) => opaque.kind(),
         }
     }
 
@@ -99,6 +105,7 @@ impl Value {
             Self::Map(map) => !map.is_empty(),
             Self::Pairs(pairs) => !pairs.is_empty(),
             Self::BigInt(_) | Self::DateTime(_) | Self::Uuid(_) => true,
+            Self::Opaque(opaque) => opaque.is_truthy(),
         }
     }
 }

@@ -19,12 +19,15 @@
 //! }
 //! ```
 
+use std::convert::Infallible;
 use std::fmt;
 
 use axum_core::extract::FromRequestParts;
 use axum_core::response::{IntoResponse, Response};
+use http::header::{COOKIE, HeaderValue};
 use http::{StatusCode, request};
 
+use super::slot::Slot;
 use super::tower;
 use crate::manager::Error;
 use crate::session::Session;
@@ -40,12 +43,53 @@ impl<S: Sync> FromRequestParts<S> for Session {
     }
 }
 
+/// The sessions of a route that has several [`SessionLayer`](super::tower::SessionLayer)s, with cookies of different names. The
+/// extractor [`Session`] gives the innermost layer's.
+///
+/// ```
+/// use dewar::web::axum::{SessionRejection, Sessions};
+///
+/// async fn pay(sessions: Sessions) -> Result<String, SessionRejection> {
+///     let (login, cart) = (sessions.named("__Host-login").await?, sessions.named("cart").await?);
+///     Ok(format!("{:?} pays for {} things", login.owner(), cart.len()))
+/// }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Sessions {
+    innermost: Option<Slot>,
+    cookies: Vec<HeaderValue>,
+}
+
+impl Sessions {
+    /// The session of the layer whose cookie has this name, opened if it was not yet.
+    ///
+    /// # Errors
+    /// When there is no such layer, or our side is out of order.
+    pub async fn named(&self, cookie_name: &str) -> Result<Session, SessionRejection> {
+        match self.innermost.as_ref().and_then(|slot| slot.named(cookie_name)) {
+            Some(slot) => slot.open(&self.cookies).await.map_err(SessionRejection::Unavailable),
+            None => Err(SessionRejection::NoLayerNamed(cookie_name.to_owned())),
+        }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Sessions {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut request::Parts, _: &S) -> Result<Self, Infallible> {
+        let innermost = parts.extensions.get::<Slot>().cloned();
+        Ok(Self { innermost, cookies: parts.headers.get_all(COOKIE).iter().cloned().collect() })
+    }
+}
+
 /// Why a handler did not get its session.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SessionRejection {
     /// The route has no [`SessionLayer`](super::tower::SessionLayer).
     NoLayer,
+    /// The route has no layer whose cookie has this name.
+    NoLayerNamed(String),
     /// Our side is out of order.
     Unavailable(Error),
 }
@@ -56,6 +100,10 @@ impl fmt::Display for SessionRejection {
             Self::NoLayer => f.write_str(
                 "this route has no session layer: add `.layer(SessionLayer::new(manager))` to the router, after its routes",
             ),
+            Self::NoLayerNamed(name) => write!(
+                f,
+                "this route has no session layer whose cookie is named {name:?}: add one, or ask for the name that its settings have"
+            ),
             Self::Unavailable(error) => error.fmt(f),
         }
     }
@@ -64,7 +112,7 @@ impl fmt::Display for SessionRejection {
 impl std::error::Error for SessionRejection {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::NoLayer => None,
+            Self::NoLayer | Self::NoLayerNamed(_) => None,
             Self::Unavailable(error) => Some(error),
         }
     }
@@ -74,10 +122,10 @@ impl std::error::Error for SessionRejection {
 impl IntoResponse for SessionRejection {
     fn into_response(self) -> Response {
         match self {
-            Self::NoLayer if cfg!(debug_assertions) => {
+            Self::NoLayer | Self::NoLayerNamed(_) if cfg!(debug_assertions) => {
                 (StatusCode::INTERNAL_SERVER_ERROR, self.to_string()).into_response()
             }
-            Self::NoLayer => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+            Self::NoLayer | Self::NoLayerNamed(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
             Self::Unavailable(error) => tower::failure(error),
         }
     }

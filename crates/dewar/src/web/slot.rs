@@ -1,5 +1,6 @@
 //! A request's session, not opened until somebody asks for it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use http::HeaderMap;
@@ -18,44 +19,51 @@ struct Inner {
     session: OnceLock<Session>,
     /// The request's cookies, for a session that is to be refreshed though nobody asked for it; the request is gone by then.
     cookies: Vec<HeaderValue>,
+    /// Nobody got it: our side is out of order, and is not asked again only to refresh it.
+    has_failed: AtomicBool,
+    /// The slot of a layer around this one, for a session of another cookie.
+    outer: Option<Slot>,
 }
 
 impl Slot {
-    pub(super) fn new(manager: SessionManager, headers: &HeaderMap) -> Self {
+    pub(super) fn new(manager: SessionManager, headers: &HeaderMap, outer: Option<Self>) -> Self {
         let cookies = if manager.opens_untouched() {
             headers.get_all(COOKIE).iter().cloned().collect()
         } else {
             Vec::new()
         };
-        Self(Arc::new(Inner { manager, session: OnceLock::new(), cookies }))
+        let (session, has_failed) = (OnceLock::new(), AtomicBool::new(false));
+        Self(Arc::new(Inner { manager, session, cookies, has_failed, outer }))
     }
 
     /// The session, opened at the first call; every later one gives the same.
-    pub(super) async fn open(&self, headers: &HeaderMap) -> Result<Session, Error> {
-        self.open_from(headers.get_all(COOKIE)).await
-    }
-
-    async fn open_from(&self, cookies: impl IntoIterator<Item = &HeaderValue>) -> Result<Session, Error> {
-        let Inner { manager, session, .. } = &*self.0;
+    pub(super) async fn open(
+        &self,
+        cookies: impl IntoIterator<Item = &HeaderValue>,
+    ) -> Result<Session, Error> {
+        let Inner { manager, session, has_failed, .. } = &*self.0;
         if let Some(session) = session.get() {
             return Ok(session.clone());
         }
-        let opened = manager.open(cookies.into_iter().map(HeaderValue::as_bytes)).await?;
+        let opened = manager.open(cookies.into_iter().map(HeaderValue::as_bytes)).await;
+        let opened = opened.inspect_err(|_| has_failed.store(true, Ordering::Relaxed))?;
         // Of two that opened it at once the first one's is everybody's.
         Ok(session.get_or_init(|| opened).clone())
     }
 
-    pub(super) fn manager(&self) -> &SessionManager {
-        &self.0.manager
+    /// This slot or one around it: that of a cookie.
+    pub(super) fn named(&self, cookie_name: &str) -> Option<&Self> {
+        let mut slots = std::iter::successors(Some(self), |slot| slot.0.outer.as_ref());
+        slots.find(|slot| slot.0.manager.cookie_name() == cookie_name)
     }
 
     /// Saves the session that was opened, or the one that is to be refreshed; `None` if there is nothing to do.
     pub(super) fn save(&self) -> Option<Save> {
-        let Inner { manager, session, cookies } = &*self.0;
+        let Inner { manager, session, cookies, has_failed, .. } = &*self.0;
         if let Some(session) = session.get() {
             return Some(manager.start_save(session));
         }
-        if cookies.is_empty() {
+        if cookies.is_empty() || has_failed.load(Ordering::Relaxed) {
             return None;
         }
         match manager.open_at_once(cookies.iter().map(HeaderValue::as_bytes)) {
@@ -64,11 +72,16 @@ impl Slot {
         }
     }
 
-    /// For a session that nobody asked for. A store that is down is no reason to fail a request that does not need it.
+    /// For a session that nobody asked for: a courtesy. A store that is down is no reason to fail a request that does not need it.
     async fn refresh(self) -> Result<Reply, Error> {
-        match self.open_from(&self.0.cookies).await {
-            Ok(session) => self.0.manager.save(&session).await,
-            Err(_) => Ok(Reply::default()),
-        }
+        let Inner { manager, cookies, .. } = &*self.0;
+        let refreshed = match self.open(cookies).await {
+            Ok(session) => manager.save(&session).await,
+            Err(why) => Err(why),
+        };
+        Ok(refreshed.unwrap_or_else(|why| {
+            manager.courtesy_skipped(&why);
+            Reply::default()
+        }))
     }
 }

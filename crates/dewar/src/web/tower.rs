@@ -9,7 +9,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use http::header::{CACHE_CONTROL, HeaderValue, RETRY_AFTER, SET_COOKIE};
+use http::header::{CACHE_CONTROL, COOKIE, HeaderValue, RETRY_AFTER, SET_COOKIE};
 use http::{Request, Response, StatusCode, request};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
@@ -22,7 +22,8 @@ use crate::session::Session;
 
 /// Gives every request its session, and every response what is to be said of it.
 ///
-/// A request has one session of a cookie's name: a layer within another one of the same name lets requests pass.
+/// A request has one session of a cookie's name: a layer within another one of the same name lets requests pass. Layers with cookies of
+/// different names give it a session each.
 #[derive(Debug, Clone)]
 pub struct SessionLayer {
     manager: SessionManager,
@@ -65,29 +66,37 @@ where
     }
 
     fn call(&mut self, mut request: Request<Req>) -> Self::Future {
-        let slot = (!has_slot(&request, self.manager.cookie_name())).then(|| {
-            let slot = Slot::new(self.manager.clone(), request.headers());
+        let outer = request.extensions().get::<Slot>();
+        // Two sessions of one cookie would overwrite each other.
+        let slot = outer
+            .is_none_or(|outer| outer.named(self.manager.cookie_name()).is_none())
+            .then(|| Slot::new(self.manager.clone(), request.headers(), outer.cloned()));
+        if let Some(slot) = &slot {
             request.extensions_mut().insert(slot.clone());
-            slot
-        });
+        }
         ResponseFuture { slot, handler: self.inner.call(request), saving: None }
     }
 }
 
-/// Whether a layer around this one has given the request a session of this cookie. Two of one cookie would overwrite each other.
-fn has_slot<Req>(request: &Request<Req>, cookie_name: &str) -> bool {
-    request.extensions().get::<Slot>().is_some_and(|slot| slot.manager().cookie_name() == cookie_name)
-}
-
 /// The session of a request that went through a [`SessionLayer`], opened if it was not yet; `None` if there is no layer.
 ///
-/// Frameworks with extractors have one of their own (see [`axum`](super::axum)).
+/// Of several layers with cookies of different names it is the innermost one's; [`session_named`] gives the others'. Frameworks with
+/// extractors have one of their own (see [`axum`](super::axum)).
 ///
 /// # Errors
 /// When our side is out of order; what the client sent is no error.
 pub async fn session(request: &request::Parts) -> Option<Result<Session, Error>> {
     let slot = request.extensions.get::<Slot>()?;
-    Some(slot.open(&request.headers).await)
+    Some(slot.open(request.headers.get_all(COOKIE)).await)
+}
+
+/// The session of the layer whose cookie has this name; `None` if there is no such layer.
+///
+/// # Errors
+/// As [`session`].
+pub async fn session_named(request: &request::Parts, cookie_name: &str) -> Option<Result<Session, Error>> {
+    let slot = request.extensions.get::<Slot>()?.named(cookie_name)?;
+    Some(slot.open(request.headers.get_all(COOKIE)).await)
 }
 
 /// In the extensions of a response that stands in for the handler's because the session could not be opened or saved: what went wrong, for a
@@ -124,7 +133,7 @@ where
             let response = ready!(this.handler.poll(cx))?;
             match this.slot.as_ref().and_then(Slot::save) {
                 None => return Poll::Ready(Ok(response)),
-                Some(Save::Done(saved)) => return Poll::Ready(Ok(finish(this.slot, response, saved))),
+                Some(Save::Done(saved)) => return Poll::Ready(Ok(finish(response, saved))),
                 Some(Save::Waits(save)) => *this.saving = Some(Saving { response, save }),
             }
         }
@@ -132,7 +141,7 @@ where
         let Some(saving) = this.saving else { return Poll::Pending };
         let saved = ready!(saving.save.as_mut().poll(cx));
         let response = std::mem::take(&mut saving.response);
-        Poll::Ready(Ok(finish(this.slot, response, saved)))
+        Poll::Ready(Ok(finish(response, saved)))
     }
 }
 
@@ -143,18 +152,13 @@ impl<F, Res> fmt::Debug for ResponseFuture<F, Res> {
 }
 
 /// Says of the session, on the head of the response, what is to be said.
-fn finish<Res: Default>(
-    slot: &Option<Slot>,
-    mut response: Response<Res>,
-    saved: Result<Reply, Error>,
-) -> Response<Res> {
-    match (slot, saved) {
-        (Some(slot), Ok(reply)) => {
-            headers::apply(&reply, slot.manager(), response.headers_mut());
+fn finish<Res: Default>(mut response: Response<Res>, saved: Result<Reply, Error>) -> Response<Res> {
+    match saved {
+        Ok(reply) => {
+            headers::apply(&reply, response.headers_mut());
             response
         }
-        (None, Ok(_)) => response,
-        (_, Err(error)) => failure(error),
+        Err(error) => failure(error),
     }
 }
 

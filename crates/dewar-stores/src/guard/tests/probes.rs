@@ -99,6 +99,17 @@ async fn an_engine_that_refuses_is_there() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_engine_that_is_unable_is_given_up() {
+    let store = Arc::new(Scripted::new(&[], Act::Decline));
+    let guard = guard(&store, Patience { retry: false, ..Patience::default() });
+    for _ in 0..5 {
+        assert_eq!(kind(guard.load(&key("a"), None, NOW).await), StoreErrorKind::Unable);
+    }
+    assert_eq!(kind(guard.load(&key("a"), None, NOW).await), StoreErrorKind::NotAsked);
+    assert_eq!(store.calls(), 5);
+}
+
+#[tokio::test(start_paused = true)]
 async fn those_who_wait_for_a_seat_when_it_opens_do_not_ask() {
     let store = Arc::new(Scripted::new(&[], Act::BreakAfter(millis(100))));
     let patience = Patience { in_flight: 5, retry: false, ..Patience::default() };

@@ -125,11 +125,85 @@ async fn a_rename_meets_another_tombstone_the_second_time() {
     assert_eq!((found.payload.as_ref(), kept(&store, &b).await), (&b"logged out"[..], None));
 }
 
+/// With `AlreadyThere` the caller would take another key, and this entry would be a session that nobody knows of.
 #[tokio::test(start_paused = true)]
-async fn a_create_whose_answer_was_lost_finds_the_key_taken() {
-    let (a, store) = (key("a"), Arc::new(Scripted::new(&[Act::Lose], Act::Answer)));
+async fn a_create_whose_answer_was_lost_is_found_done() {
+    for entry in [unique("1"), entry("1")] {
+        let (a, store) = (key("a"), Arc::new(Scripted::new(&[Act::Lose], Act::Answer)));
+        let guard = guard(&store, Patience::default());
+        let Created::Created(seen) = guard.create(&a, &entry, NOW).await.unwrap() else { panic!() };
+        assert_eq!(store.calls(), 3, "the create twice, and a look");
+        assert!(matches!(guard.swap(&a, &seen, &unique("2"), NOW).await.unwrap(), Swapped::Swapped(_)));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_create_that_finds_anothers_entry_the_second_time_finds_the_key_taken() {
+    let (a, store) = (key("a"), Arc::new(Scripted::new(&[Act::Break], Act::Answer)));
+    put(&store, &a, "another's").await;
     let answer = guard(&store, Patience::default()).create(&a, &unique("1"), NOW).await;
     assert_eq!(answer.unwrap(), Created::AlreadyThere);
+    assert_eq!(kept(&store, &a).await.as_deref(), Some("another's"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_create_that_finds_the_key_taken_is_unknown_if_the_look_is_not_answered() {
+    let (a, store) = (key("a"), Arc::new(Scripted::new(&[Act::Lose, Act::Answer], Act::Hang)));
+    let answer = guard(&store, Patience::default()).create(&a, &unique("1"), NOW).await;
+    assert_eq!(kind(answer), StoreErrorKind::NoAnswer);
+}
+
+/// The new entry is there: to answer with what lies under the old key by now would make another session beside it.
+#[tokio::test(start_paused = true)]
+async fn a_rename_whose_answer_was_lost_is_found_done_whatever_became_of_the_old_key() {
+    for tombstone in [None, Some(entry("logged out"))] {
+        let (a, b, store) = (key("a"), key("b"), Arc::new(Scripted::new(&[Act::Lose], Act::Answer)));
+        let guard = guard(&store, Patience::default());
+        let seen = put(&store, &a, "1").await;
+        let (entry, gone) = (unique("2"), unique("gone to b"));
+        let (answer, ()) = tokio::join!(guard.rename(&a, &b, &seen, &entry, Some(&gone), NOW), async {
+            sleep(millis(5)).await;
+            store.memory.remove(&a, tombstone.as_ref(), NOW).await.unwrap();
+        });
+        assert!(matches!(answer.unwrap(), Renamed::Renamed(_)), "{tombstone:?}");
+        assert_eq!(kept(&store, &b).await.as_deref(), Some("2"));
+    }
+}
+
+/// Also those whose repetition after a lost answer could be counted twice: an engine that is unable has done nothing.
+#[tokio::test(start_paused = true)]
+async fn what_an_engine_declined_is_asked_again_whatever_it_is() {
+    let (a, b) = (key("a"), key("b"));
+    let store = Arc::new(Scripted::default());
+    let guard = guard(&store, unguarded_by_breaker());
+    let declined = || store.play(&[Act::Decline], Act::Answer);
+
+    declined();
+    let Created::Created(seen) = guard.create(&a, &entry("1"), NOW).await.unwrap() else { panic!() };
+    declined();
+    let Swapped::Swapped(seen) = guard.swap(&a, &seen, &entry("2"), NOW).await.unwrap() else { panic!() };
+    declined();
+    assert!(matches!(
+        guard.rename(&a, &b, &seen, &entry("3"), None, NOW).await.unwrap(),
+        Renamed::Renamed(_)
+    ));
+    declined();
+    assert_eq!(guard.sweeper().unwrap().sweep("", 9, NOW).await.unwrap(), 0);
+    assert_eq!((kept(&store, &b).await.as_deref(), store.calls()), (Some("3"), 8));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_engine_that_stays_unable_is_told_as_such_but_not_after_a_try_that_may_have_been_done() {
+    let (a, store) = (key("a"), Arc::new(Scripted::new(&[], Act::Decline)));
+    let guard = guard(&store, unguarded_by_breaker());
+    let seen = put(&store, &a, "1").await;
+    assert_eq!(kind(guard.swap(&a, &seen, &unique("2"), NOW).await), StoreErrorKind::Unable);
+    store.play(&[Act::Lose, Act::Decline], Act::Answer);
+    assert_eq!(kind(guard.swap(&a, &seen, &unique("2"), NOW).await), StoreErrorKind::NoAnswer);
+    store.play(&[Act::Decline, Act::Lose], Act::Answer);
+    let found = store.memory.load(&a, None, NOW).await.unwrap().unwrap();
+    assert_eq!(kind(guard.swap(&a, &found.revision, &entry("3"), NOW).await), StoreErrorKind::NoAnswer);
+    assert_eq!(store.calls(), 6);
 }
 
 #[tokio::test(start_paused = true)]

@@ -29,6 +29,8 @@ pub(super) enum Act {
     Lose,
     /// The engine will not.
     Refuse,
+    /// The engine is unable: nothing is done.
+    Decline,
     /// Nothing happens, ever.
     Hang,
 }
@@ -84,6 +86,7 @@ impl Scripted {
             Act::BreakAfter(while_) => sleep(while_).await,
             Act::Lose => _ = call.await,
             Act::Refuse => return Err(StoreError::refused("out of memory")),
+            Act::Decline => return Err(StoreError::unable("a replica")),
             Act::Hang => pending().await,
         }
         Err(StoreError::no_answer("connection reset"))

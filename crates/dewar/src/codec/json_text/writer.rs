@@ -22,7 +22,7 @@ pub(in crate::codec) struct Style {
 pub(in crate::codec) trait Dialect: Sized {
     fn float(value: f64, out: &mut Vec<u8>);
 
-    /// A value that JSON has no word for: a tuple, bytes, a datetime, a UUID, `Markup`.
+    /// A value that JSON has no word for: a tuple, bytes, a datetime, a UUID, `Markup`, or one of another program's.
     fn special(writer: &mut Writer<Self>, value: &Value) -> Result<(), EncodeError>;
 
     /// A dict whose keys are not all text.
@@ -67,9 +67,12 @@ impl<D: Dialect> Writer<D> {
             Value::Map(map) => return D::map(self, map),
             Value::Pairs(pairs) => return D::pairs(self, pairs),
             Value::List(items) => return self.array(items),
-            Value::Tuple(_) | Value::Bytes(_) | Value::DateTime(_) | Value::Uuid(_) | Value::Markup(_) => {
-                return D::special(self, value);
-            }
+            Value::Tuple(_)
+            | Value::Bytes(_)
+            | Value::DateTime(_)
+            | Value::Uuid(_)
+            | Value::Markup(_)
+            | Value::Opaque(_) => return D::special(self, value),
             _ => self.budget.item()?,
         }
         match value {

@@ -14,3 +14,4 @@ pub(super) const UUID: i8 = 7;
 pub(super) const NAIVE: i8 = 8;
 pub(super) const OFFSET: i8 = 9;
 pub(super) const BIG_INT: i8 = 10;
+pub(super) const KEPT: i8 = 11;

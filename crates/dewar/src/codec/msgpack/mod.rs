@@ -1,6 +1,7 @@
 //! MessagePack: as msgspec writes it, and a dialect of Dewar's own that loses nothing.
 
 mod extension;
+mod kept;
 mod own;
 mod reader;
 mod timestamp;
@@ -14,7 +15,7 @@ use crate::value::{Map, Value};
 ///
 /// [`MsgPack::default`] is what msgspec 0.22 writes and Flask-Session stores: a tuple becomes a list, a UUID its text, a
 /// naive datetime its ISO text, an aware one a timestamp in UTC; `Markup` is an error, as is an integer beyond −2⁶³ to
-/// 2⁶⁴−1. Keys may be anything; keys other than text keep duplicates.
+/// 2⁶⁴−1. Keys may be anything; keys other than text keep duplicates. An extension type of another program's is kept as it was.
 ///
 /// [`MsgPack::native`] keeps every value as it is and is smaller: text of at least eight lowercase hex digits, as tokens
 /// and ids are, takes half its length. Its extension types are Dewar's own:
@@ -31,6 +32,7 @@ use crate::value::{Map, Value};
 /// | 8 | content of a timestamp | a naive datetime |
 /// | 9 | seconds ahead of UTC (i32), content of a timestamp | a datetime with another offset than 0 |
 /// | 10 | decimal digits | an integer beyond 64 bits |
+/// | 11 | nothing; first item of an array | the array is a name and parts: a value of another program's, kept as it was |
 ///
 /// ```
 /// use dewar::codec::{Codec, MsgPack};

@@ -1,9 +1,9 @@
 //! MessagePack to a value, in every form the format has.
 
-use super::{Dialect, extension, own, timestamp};
+use super::{Dialect, extension, kept, own, timestamp};
 use crate::codec::limits::Budget;
 use crate::codec::{DecodeError, Limits};
-use crate::value::{DateTime, Dict, Map, Text, Value};
+use crate::value::{DateTime, Dict, Map, Object, Opaque, Text, Value};
 
 /// Reads one value and nothing after it.
 pub(super) fn read(bytes: &[u8], dialect: Dialect, limits: Limits) -> Result<Value, DecodeError> {
@@ -80,6 +80,7 @@ impl<'a> Reader<'a> {
         let value = match self.mark(len)? {
             Some(extension::TUPLE) => Value::Tuple(self.items(len - 1)?),
             Some(extension::PAIRS) => self.marked_pairs(len - 1)?,
+            Some(extension::KEPT) => self.kept(len - 1)?,
             _ => Value::List(self.items(len)?),
         };
         self.budget.leave();
@@ -99,13 +100,18 @@ impl<'a> Reader<'a> {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         let Some(&[0xc7, 0, code]) = rest.first_chunk() else { return Ok(None) };
         let code = code.cast_signed();
-        if self.dialect != Dialect::Native || len == 0 || !matches!(code, extension::TUPLE | extension::PAIRS)
-        {
+        let is_mark = matches!(code, extension::TUPLE | extension::PAIRS | extension::KEPT);
+        if self.dialect != Dialect::Native || len == 0 || !is_mark {
             return Ok(None);
         }
         self.budget.item()?;
         self.at += 3;
         Ok(Some(code))
+    }
+
+    fn kept(&mut self, len: usize) -> Result<Value, DecodeError> {
+        let parts = self.items(len)?;
+        kept::read(parts).ok_or(DecodeError::BadExtension { code: extension::KEPT })
     }
 
     fn marked_pairs(&mut self, len: usize) -> Result<Value, DecodeError> {
@@ -155,6 +161,7 @@ impl<'a> Reader<'a> {
                 Ok(Value::Tuple(items.into_iter().map(|item| self.hashable(item)).collect::<Result<_, _>>()?))
             }
             Value::Map(_) | Value::Pairs(_) => Err(self.malformed("a key that can be hashed")),
+            Value::Opaque(opaque) if !opaque.is_hashable() => Err(self.malformed("a key that can be hashed")),
             _ => Ok(key),
         }
     }
@@ -167,7 +174,7 @@ impl<'a> Reader<'a> {
                 .and_then(|(seconds, micros)| DateTime::aware(seconds, micros, 0))
                 .map(Value::DateTime),
             Dialect::Native => own::read(code, content),
-            Dialect::Msgspec => None,
+            Dialect::Msgspec => Some(another(code, content)),
         };
         value.ok_or(DecodeError::BadExtension { code })
     }
@@ -230,4 +237,9 @@ impl<'a> Reader<'a> {
     fn malformed(&self, expected: &'static str) -> DecodeError {
         DecodeError::Malformed { at: self.at, expected }
     }
+}
+
+/// An extension type that msgspec gives to its program as it is.
+fn another(code: i8, content: &[u8]) -> Value {
+    Value::Opaque(Opaque::new(Object::Extension { code, content: content.to_vec() }))
 }

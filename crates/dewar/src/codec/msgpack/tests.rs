@@ -60,14 +60,23 @@ fn what_is_refused() {
         ("c0 c0", DecodeError::TrailingBytes { at: 1 }),
         ("a2 61ff", DecodeError::NotUtf8 { at: 2 }),
         ("a3 eda080", DecodeError::NotUtf8 { at: 1 }),
-        ("d4 05 00", DecodeError::BadExtension { code: 5 }),
-        ("c7 00 01", DecodeError::BadExtension { code: 1 }),
-        ("91 c7 00 01", DecodeError::BadExtension { code: 1 }),
         ("d7 ff ffffffffffffffff", DecodeError::BadExtension { code: -1 }),
         ("c7 0c ff 00000000 7fffffffffffffff", DecodeError::BadExtension { code: -1 }),
     ] {
         assert_eq!(read(hex), Err(error), "{hex}");
     }
+}
+
+/// msgspec gives its program an `Ext`, and writes it again.
+#[test]
+fn an_extension_type_of_another_program_is_kept() {
+    for hex in ["d4 05 00", "c7 00 01", "91 c7 00 01", "82 a1 61 01 a1 62 d6 2a 01020304"] {
+        let value = read(hex).unwrap();
+        assert_eq!(MsgPack::default().encode_value(&value), Ok(bytes(hex)), "{hex}");
+        let native = MsgPack::native().encode_value(&value).unwrap();
+        assert_eq!(MsgPack::native().decode_value(&native), Ok(value), "{hex}");
+    }
+    assert!(matches!(read("81 d4 05 00 01"), Err(DecodeError::Malformed { .. })), "no key in Python");
 }
 
 #[test]

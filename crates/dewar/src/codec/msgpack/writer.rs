@@ -3,12 +3,12 @@
 use super::{Dialect, extension, own, timestamp};
 use crate::codec::limits::Budget;
 use crate::codec::{EncodeError, Limits};
-use crate::value::{BigInt, DateTime, Map, Text, Value};
+use crate::value::{BigInt, DateTime, Map, Object, Opaque, Plain, Text, Value};
 
 pub(super) struct Writer {
     out: Vec<u8>,
     dialect: Dialect,
-    budget: Budget,
+    pub(super) budget: Budget,
 }
 
 impl Writer {
@@ -27,6 +27,7 @@ impl Writer {
             Value::Tuple(items) => return self.tuple(items),
             Value::Map(map) => return self.map(map),
             Value::Pairs(pairs) => return self.pairs(pairs),
+            Value::Opaque(opaque) => return self.opaque(opaque),
             _ => self.budget.item()?,
         }
         match value {
@@ -55,6 +56,27 @@ impl Writer {
         Ok(())
     }
 
+    /// The own dialect keeps it whole; msgspec writes the closest value, where it knows one.
+    fn opaque(&mut self, opaque: &Opaque) -> Result<(), EncodeError> {
+        if self.dialect == Dialect::Native {
+            return self.kept(opaque.object());
+        }
+        if let Object::Extension { code, content } = opaque.object() {
+            self.budget.item()?;
+            return self.extension(*code, content);
+        }
+        match opaque.written() {
+            Some(Plain::Items(items)) => self.array(items.len(), None, items),
+            Some(Plain::Entries(entries)) => self.pairs(entries),
+            Some(Plain::Same(value)) => self.value(value),
+            Some(Plain::Bytes(bytes)) => self.bytes(bytes),
+            Some(Plain::Text(text)) => self.str(&text),
+            Some(Plain::DateTime(date)) => self.date(date),
+            Some(Plain::Uuid(uuid)) => self.uuid(uuid),
+            None => Err(EncodeError::Unsupported { kind: opaque.kind() }),
+        }
+    }
+
     fn tuple(&mut self, items: &[Value]) -> Result<(), EncodeError> {
         match self.dialect {
             Dialect::Msgspec => self.array(items.len(), None, items),
@@ -62,7 +84,7 @@ impl Writer {
         }
     }
 
-    fn pairs(&mut self, pairs: &[(Value, Value)]) -> Result<(), EncodeError> {
+    pub(super) fn pairs(&mut self, pairs: &[(Value, Value)]) -> Result<(), EncodeError> {
         match self.dialect {
             Dialect::Msgspec => self.open(pairs.len(), 0x80, 0xde)?,
             Dialect::Native => {
@@ -84,11 +106,14 @@ impl Writer {
             Value::List(_) | Value::Map(_) | Value::Pairs(_) if self.dialect == Dialect::Msgspec => {
                 Err(EncodeError::UnsupportedKey { kind: key.kind() })
             }
+            Value::Opaque(opaque) if self.dialect == Dialect::Msgspec && !opaque.is_hashable() => {
+                Err(EncodeError::UnsupportedKey { kind: key.kind() })
+            }
             _ => self.value(key),
         }
     }
 
-    fn array(&mut self, len: usize, mark: Option<i8>, items: &[Value]) -> Result<(), EncodeError> {
+    pub(super) fn array(&mut self, len: usize, mark: Option<i8>, items: &[Value]) -> Result<(), EncodeError> {
         self.open(len, 0x90, 0xdc)?;
         if let Some(mark) = mark {
             self.mark(mark)?;
@@ -98,13 +123,13 @@ impl Writer {
         Ok(())
     }
 
-    fn mark(&mut self, code: i8) -> Result<(), EncodeError> {
+    pub(super) fn mark(&mut self, code: i8) -> Result<(), EncodeError> {
         self.budget.item()?;
         self.extension(code, &[])
     }
 
     /// The head of an array or a map: `few` up to 15, else `wide` and two bytes, or the next and four.
-    fn open(&mut self, len: usize, few: u8, wide: u8) -> Result<(), EncodeError> {
+    pub(super) fn open(&mut self, len: usize, few: u8, wide: u8) -> Result<(), EncodeError> {
         self.budget.item()?;
         self.budget.enter()?;
         self.budget.bytes(self.out.len())?;

@@ -3,13 +3,12 @@
 use super::memo::Memo;
 use super::node::{Id, Node, Nodes};
 use crate::codec::{DecodeError, Limits};
+use crate::value::Class;
 
 /// Objects, those that wait for their container, and those that have a number.
 pub(super) struct Machine {
     pub(super) nodes: Nodes,
     pub(super) memo: Memo,
-    /// Where the opcode stands that is being done.
-    pub(super) at: usize,
     stack: Vec<Id>,
     marks: Vec<usize>,
 }
@@ -17,7 +16,7 @@ pub(super) struct Machine {
 impl Machine {
     pub(super) fn new(limits: Limits) -> Self {
         let memo = Memo::new(limits.items);
-        Self { nodes: Nodes::new(limits), memo, at: 0, stack: Vec::new(), marks: Vec::new() }
+        Self { nodes: Nodes::new(limits), memo, stack: Vec::new(), marks: Vec::new() }
     }
 
     pub(super) fn push(&mut self, node: Node) -> Result<(), DecodeError> {
@@ -87,7 +86,9 @@ impl Machine {
 
     pub(super) fn append(&mut self, items: Vec<Id>) -> Result<(), DecodeError> {
         match self.nodes.get_mut(self.top()?) {
-            Some(Node::List(list)) => list.extend(items),
+            Some(Node::List(list) | Node::Made { class: Class::Deque, items: list, .. }) => {
+                list.extend(items)
+            }
             _ => return Err(self.malformed("a list")),
         }
         Ok(())
@@ -104,7 +105,10 @@ impl Machine {
     pub(super) fn set(&mut self, items: Vec<Id>) -> Result<(), DecodeError> {
         let entries = self.pairs(&items)?;
         match self.nodes.get_mut(self.top()?) {
-            Some(Node::Dict(dict)) => dict.extend(entries),
+            Some(
+                Node::Dict(dict)
+                | Node::Made { class: Class::DefaultDict | Class::OrderedDict, entries: dict, .. },
+            ) => dict.extend(entries),
             _ => return Err(self.malformed("a dict")),
         }
         Ok(())
@@ -119,10 +123,10 @@ impl Machine {
     }
 
     pub(super) fn malformed(&self, expected: &'static str) -> DecodeError {
-        DecodeError::Malformed { at: self.at, expected }
+        DecodeError::Malformed { at: self.nodes.at, expected }
     }
 
     pub(super) fn not_plain_data(&self) -> DecodeError {
-        DecodeError::NotPlainData { at: self.at }
+        DecodeError::NotPlainData { at: self.nodes.at }
     }
 }

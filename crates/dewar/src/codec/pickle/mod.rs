@@ -1,11 +1,15 @@
 //! Pickle: the part of it that is plain data.
 
+mod copy;
 mod datetime;
 mod frames;
 mod input;
 mod integer;
+mod kept;
 mod machine;
+mod made;
 mod memo;
+mod named;
 mod node;
 mod object;
 mod opcode;
@@ -29,15 +33,16 @@ use crate::value::{Map, Value};
 /// |---|---|
 /// | `None`, `bool`, `int`, `float`, `str`, `bytes`, `list`, `tuple`, `dict` | the same |
 /// | `str` of Python 2 | a text if it is UTF-8, else bytes |
-/// | `bytearray` | bytes |
-/// | `set`, `frozenset` | a list, a tuple |
-/// | `collections.OrderedDict` | a dict |
-/// | `datetime.datetime`, naive or with a `datetime.timezone` in whole seconds | a datetime |
+/// | `datetime.datetime`, naive or with an unnamed `datetime.timezone` in whole seconds | a datetime |
 /// | `uuid.UUID`, `markupsafe.Markup` | the same |
-/// | `decimal.Decimal` | its text |
+/// | an `int` of more than 4,300 digits, `bytearray`, `set`, `frozenset`, `complex`, `range` | kept: [`Value::Opaque`] |
+/// | `collections.deque`, `defaultdict`, `Counter`, `OrderedDict` | kept |
+/// | `datetime.date`, `time`, `timedelta`, `timezone`; a `datetime` with `fold` or a zone that has a name, `zoneinfo.ZoneInfo` | kept |
+/// | `decimal.Decimal`, `fractions.Fraction`, `ipaddress.IPv4Address` and its kin, a `uuid.UUID` with `is_safe` | kept |
 ///
-/// These few are known by name and rebuilt here. Any other class, function or extension is
-/// [`DecodeError::NotPlainData`], as soon as it is named and wherever it stands.
+/// These few are known by name and rebuilt here, with the arguments that Python writes for them and no others; what is kept is
+/// written again as Python would. Any other class, function or extension is [`DecodeError::NotPlainData`], as soon as it is
+/// named and wherever it stands.
 ///
 /// It writes protocol 5, the octets of CPython 3.11's `pickle.dumps(session, protocol=5)`. A pickle also tells which of its
 /// objects were one and the same; a [`Map`] does not know that, so here each is its own, but those which Python never has

@@ -2,9 +2,9 @@
 
 use super::input::Input;
 use super::machine::Machine;
+use super::named::Named;
 use super::node::{Id, Node};
-use super::object::Class;
-use super::{opcode, scalar};
+use super::{copy, opcode, scalar};
 use crate::codec::limits::Budget;
 use crate::codec::{DecodeError, Limits};
 use crate::value::Value;
@@ -16,9 +16,9 @@ pub(super) fn read(bytes: &[u8], limits: Limits) -> Result<Value, DecodeError> {
     while let Some(opcode) = reader.next()? {
         reader.step(opcode)?;
     }
-    let (id, end) = (reader.machine.finish()?, reader.machine.at);
+    let (id, end) = (reader.machine.finish()?, reader.machine.nodes.at);
     match reader.input.remaining() {
-        0 => reader.machine.nodes.value(id, limits, end),
+        0 => copy::value(&reader.machine.nodes, id, limits, end),
         _ => Err(DecodeError::TrailingBytes { at: reader.input.at() }),
     }
 }
@@ -34,7 +34,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// The next opcode, unless it is the last.
     fn next(&mut self) -> Result<Option<u8>, DecodeError> {
-        self.machine.at = self.input.at();
+        self.machine.nodes.at = self.input.at();
         Ok(Some(self.input.byte()?).filter(|&opcode| opcode != opcode::STOP))
     }
 
@@ -75,7 +75,8 @@ impl Reader<'_> {
             opcode::EMPTY_SET => Node::Set(Vec::new()),
             opcode::EMPTY_DICT => Node::Dict(Vec::new()),
             opcode::LIST => Node::List(machine.pop_mark()?),
-            opcode::TUPLE | opcode::FROZENSET => Node::Tuple(machine.pop_mark()?),
+            opcode::TUPLE => Node::Tuple(machine.pop_mark()?),
+            opcode::FROZENSET => Node::FrozenSet(machine.pop_mark()?),
             opcode::TUPLE1 => Node::Tuple(machine.pop_many::<1>()?.to_vec()),
             opcode::TUPLE2 => Node::Tuple(machine.pop_many::<2>()?.to_vec()),
             opcode::TUPLE3 => Node::Tuple(machine.pop_many::<3>()?.to_vec()),
@@ -134,21 +135,21 @@ impl Reader<'_> {
     }
 
     fn named(&mut self, opcode: u8) -> Result<(), DecodeError> {
-        let class = match opcode {
+        let named = match opcode {
             opcode::GLOBAL => {
                 let (module, name) = (self.input.line()?, self.input.line()?);
                 str::from_utf8(module)
                     .ok()
                     .zip(str::from_utf8(name).ok())
-                    .and_then(|(module, name)| Class::named(module, name))
+                    .and_then(|(module, name)| Named::of(module, name))
             }
             _ => {
                 let [module, name] = self.machine.pop_many()?;
-                self.machine.nodes.class_named(module, name)
+                self.machine.nodes.named(module, name)
             }
         };
-        let class = class.ok_or_else(|| self.machine.not_plain_data())?;
-        self.machine.push(Node::Class(class))
+        let named = named.ok_or_else(|| self.machine.not_plain_data())?;
+        self.machine.push(Node::Named(named))
     }
 
     fn call(&mut self) -> Result<(), DecodeError> {

@@ -4,7 +4,7 @@ use super::shared::Shared;
 use super::writer::Writer;
 use super::{datetime, integer, opcode};
 use crate::codec::EncodeError;
-use crate::value::{DateTime, Text};
+use crate::value::{Class, DateTime, Text};
 
 const DAY: i32 = 86_400;
 
@@ -13,7 +13,7 @@ impl Writer {
     pub(super) fn datetime(&mut self, date: DateTime) -> Result<(), EncodeError> {
         let state = datetime::write(date).ok_or(EncodeError::DateOutOfRange)?;
         self.begin()?;
-        self.class_of_datetime(Shared::DateTime, "datetime")?;
+        self.class(Class::DateTime)?;
         self.begin()?;
         self.own_bytes(&state)?;
         match date.offset_seconds() {
@@ -36,12 +36,12 @@ impl Writer {
     }
 
     /// `timezone(timedelta(days, seconds, 0))`.
-    fn own_zone(&mut self, offset: i32) -> Result<(), EncodeError> {
+    pub(super) fn own_zone(&mut self, offset: i32) -> Result<(), EncodeError> {
         self.begin()?;
-        self.class_of_datetime(Shared::TimeZone, "timezone")?;
+        self.class(Class::TimeZone)?;
         self.begin()?;
         self.begin()?;
-        self.class_of_datetime(Shared::TimeDelta, "timedelta")?;
+        self.class(Class::TimeDelta)?;
         self.begin()?;
         for part in [offset.div_euclid(DAY), offset.rem_euclid(DAY), 0] {
             self.int(part.into())?;
@@ -53,20 +53,34 @@ impl Writer {
         Ok(())
     }
 
-    /// A new `UUID` that is told its number.
-    pub(super) fn uuid(&mut self, uuid: [u8; 16]) -> Result<(), EncodeError> {
+    /// A new `UUID` that is told its number, and how safely it was made if that is known.
+    pub(super) fn uuid(&mut self, uuid: [u8; 16], safety: Option<i64>) -> Result<(), EncodeError> {
         self.begin()?;
-        self.class(Shared::Uuid, "UUID", |writer| writer.own_text(&"uuid".into()))?;
+        self.class(Class::Uuid)?;
         self.atom(opcode::EMPTY_TUPLE)?;
         self.op(opcode::NEWOBJ);
         self.memoize();
         self.atom(opcode::EMPTY_DICT)?;
         self.memoize();
-        self.once(Shared::IntName, |writer| writer.own_text(&"int".into()))?;
+        if safety.is_some() {
+            self.op(opcode::MARK);
+        }
+        self.field("int")?;
         self.number_of_uuid(uuid)?;
-        self.op(opcode::SETITEM);
+        match safety {
+            None => self.op(opcode::SETITEM),
+            Some(safety) => {
+                self.field("is_safe")?;
+                self.int(safety)?;
+                self.op(opcode::SETITEMS);
+            }
+        }
         self.op(opcode::BUILD);
         Ok(())
+    }
+
+    fn field(&mut self, name: &'static str) -> Result<(), EncodeError> {
+        self.once(Shared::Field(name), |writer| writer.own_text(&name.into()))
     }
 
     fn number_of_uuid(&mut self, uuid: [u8; 16]) -> Result<(), EncodeError> {
@@ -81,7 +95,7 @@ impl Writer {
 
     pub(super) fn markup(&mut self, text: &Text) -> Result<(), EncodeError> {
         self.begin()?;
-        self.class(Shared::Markup, "Markup", |writer| writer.own_text(&"markupsafe".into()))?;
+        self.class(Class::Markup)?;
         self.begin()?;
         // The copy that Python makes of it is another object, unless it is empty.
         if text.is_empty() {
@@ -96,21 +110,20 @@ impl Writer {
         Ok(())
     }
 
-    fn class_of_datetime(&mut self, class: Shared, name: &str) -> Result<(), EncodeError> {
-        self.class(class, name, |writer| {
-            writer.once(Shared::DateTimeModule, |writer| writer.own_text(&"datetime".into()))
-        })
+    pub(super) fn class(&mut self, class: Class) -> Result<(), EncodeError> {
+        self.global(Shared::Class(class), class.module(), class.name())
     }
 
-    fn class(
+    /// The module's name, the name in it, and what they stand for.
+    pub(super) fn global(
         &mut self,
-        class: Shared,
-        name: &str,
-        module: impl FnOnce(&mut Self) -> Result<(), EncodeError>,
+        shared: Shared,
+        module: &'static str,
+        name: &'static str,
     ) -> Result<(), EncodeError> {
-        self.once(class, |writer| {
+        self.once(shared, |writer| {
             writer.begin()?;
-            module(writer)?;
+            writer.once(Shared::Module(module), |writer| writer.own_text(&module.into()))?;
             writer.own_text(&name.into())?;
             writer.op(opcode::STACK_GLOBAL);
             writer.memoize();
@@ -119,7 +132,7 @@ impl Writer {
     }
 
     /// Calls what is below the arguments that have just been put together.
-    fn call(&mut self) {
+    pub(super) fn call(&mut self) {
         self.memoize();
         self.op(opcode::REDUCE);
         self.memoize();

@@ -3,7 +3,7 @@
 use super::input::Input;
 use super::{integer, opcode, text};
 use crate::codec::DecodeError;
-use crate::value::{Text, Value};
+use crate::value::{Object, Opaque, Text, Value};
 
 /// The value of an opcode and its argument; `None` for any other opcode.
 pub(super) fn read(opcode: u8, input: &mut Input<'_>) -> Result<Option<Value>, DecodeError> {
@@ -29,7 +29,8 @@ pub(super) fn read(opcode: u8, input: &mut Input<'_>) -> Result<Option<Value>, D
         opcode::BINUNICODE8 => unicode(input, Input::sized8)?,
         opcode::SHORT_BINBYTES => Value::Bytes(input.sized1()?.to_vec()),
         opcode::BINBYTES => Value::Bytes(input.sized4()?.to_vec()),
-        opcode::BINBYTES8 | opcode::BYTEARRAY8 => Value::Bytes(input.sized8()?.to_vec()),
+        opcode::BINBYTES8 => Value::Bytes(input.sized8()?.to_vec()),
+        opcode::BYTEARRAY8 => Value::Opaque(Opaque::new(Object::ByteArray(input.sized8()?.to_vec()))),
         _ => return Ok(None),
     }))
 }
@@ -61,8 +62,9 @@ fn digits(line: &str, at: usize) -> Result<Value, DecodeError> {
 }
 
 fn binary<'a>(input: &mut Input<'a>, sized: Sized<'a>) -> Result<Value, DecodeError> {
-    let at = input.at();
-    integer::from_le_bytes(sized(input)?).ok_or(DecodeError::NumberOutOfRange { at })
+    let bytes = sized(input)?;
+    let long = || Value::Opaque(Opaque::new(Object::Int(bytes.to_vec())));
+    Ok(integer::from_le_bytes(bytes).unwrap_or_else(long))
 }
 
 fn float(input: &mut Input<'_>) -> Result<Value, DecodeError> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::value::Text;
+use crate::value::{Class, Text};
 
 /// An object of which there is only one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -11,17 +11,15 @@ pub(super) enum Shared {
     Text(Option<u8>),
     /// No byte, or one.
     Bytes(Option<u8>),
-    /// The name of the module.
-    DateTimeModule,
-    DateTime,
-    TimeZone,
-    TimeDelta,
+    /// The name of a module.
+    Module(&'static str),
+    Class(Class),
+    /// The function that finds others.
+    GetAttr,
     /// The zone.
     Utc,
-    Uuid,
     /// The name of what a UUID consists of.
-    IntName,
-    Markup,
+    Field(&'static str),
 }
 
 impl Shared {

@@ -1,4 +1,5 @@
 mod attacks;
+mod kept;
 mod spellings;
 mod written;
 

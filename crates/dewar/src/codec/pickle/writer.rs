@@ -1,7 +1,7 @@
 //! A value to a pickle of protocol 5, as CPython writes it.
 
+use super::copy::is_hashable;
 use super::frames::Frames;
-use super::node::is_hashable;
 use super::shared::{Numbers, Shared};
 use super::{integer, opcode, text};
 use crate::codec::limits::Budget;
@@ -9,11 +9,11 @@ use crate::codec::{EncodeError, Limits};
 use crate::value::{BigInt, Map, Text, Value};
 
 /// So many items are put into a container at once.
-const BATCH: usize = 1000;
+pub(super) const BATCH: usize = 1000;
 
 pub(super) struct Writer {
-    out: Frames,
-    budget: Budget,
+    pub(super) out: Frames,
+    pub(super) budget: Budget,
     numbers: Numbers,
 }
 
@@ -45,8 +45,9 @@ impl Writer {
             Value::Map(map) => self.map(map),
             Value::Pairs(pairs) => self.pairs(pairs),
             Value::DateTime(date) => self.datetime(*date),
-            Value::Uuid(uuid) => self.uuid(*uuid),
+            Value::Uuid(uuid) => self.uuid(*uuid, None),
             Value::Markup(text) => self.markup(text),
+            Value::Opaque(opaque) => self.kept(opaque),
         }
     }
 
@@ -57,7 +58,7 @@ impl Writer {
         })
     }
 
-    fn pairs(&mut self, pairs: &[(Value, Value)]) -> Result<(), EncodeError> {
+    pub(super) fn pairs(&mut self, pairs: &[(Value, Value)]) -> Result<(), EncodeError> {
         self.dict(pairs.iter(), |writer, (key, value)| {
             if !is_hashable(key) {
                 return Err(EncodeError::UnsupportedKey { kind: key.kind() });
@@ -202,7 +203,7 @@ impl Writer {
     }
 
     /// One opcode a width of the length: one byte, four, eight.
-    fn sized(&mut self, [one, four, eight]: [u8; 3], bytes: &[u8]) {
+    pub(super) fn sized(&mut self, [one, four, eight]: [u8; 3], bytes: &[u8]) {
         if let Ok(len) = u8::try_from(bytes.len()) {
             self.out.write_long(&[one, len], bytes);
         } else if let Ok(len) = u32::try_from(bytes.len()) {

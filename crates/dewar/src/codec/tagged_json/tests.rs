@@ -182,7 +182,7 @@ fn through_flask(value: &Value) -> Option<Value> {
         Value::List(items) => Value::List(items.iter().map(through_flask).collect::<Option<_>>()?),
         Value::Tuple(items) => Value::Tuple(items.iter().map(through_flask).collect::<Option<_>>()?),
         Value::Map(map) => Value::Map(map_through_flask(map)?),
-        Value::Pairs(_) => return None,
+        Value::Pairs(_) | Value::Opaque(_) => return None,
         other => other.clone(),
     })
 }

@@ -59,7 +59,19 @@ fn every_setting_refuses_what_is_not_its_own() {
         ),
         (
             "SESSION_COOKIE_DOMAIN",
-            vec!["".into(), true.into(), 1.into(), "a b".into(), "a;Secure".into(), "a\r\nb".into()],
+            vec![
+                "".into(),
+                true.into(),
+                1.into(),
+                "a b".into(),
+                "a;Secure".into(),
+                "a\r\nb".into(),
+                "https://example.com".into(),
+                ":5000".into(),
+                "a..b".into(),
+                "example.com.".into(),
+                "None".into(),
+            ],
         ),
         ("SESSION_COOKIE_PATH", vec![1.into(), false.into(), "p".into(), "/a\r\nSet-Cookie: x".into()]),
         ("APPLICATION_ROOT", vec![1.into()]),
@@ -94,6 +106,32 @@ fn every_setting_refuses_what_is_not_its_own() {
             assert!(error.contains(prefix), "{shown}: {error}");
         }
     }
+}
+
+/// Python writes `True`, a shell knows no types at all.
+#[test]
+fn an_error_says_what_to_write() {
+    let told = |name: &str, value: &str| {
+        let vars = [("FLASK_SECRET_KEY".to_owned(), SECRET), (format!("FLASK_{name}"), value)];
+        Config::from_vars("FLASK", vars).unwrap_err().to_string()
+    };
+    for (name, value, expected) in [
+        ("SESSION_COOKIE_SECURE", "True", "write true, in small letters"),
+        ("SESSION_COOKIE_SECURE", "1", "write true, in small letters"),
+        ("SESSION_COOKIE_HTTPONLY", "False", "write false, in small letters"),
+        ("SESSION_REFRESH_EACH_REQUEST", "no", "write false, in small letters"),
+        ("SESSION_COOKIE_PARTITIONED", "perhaps", "write true or false"),
+        ("PERMANENT_SESSION_LIFETIME", "1h", "write digits alone"),
+        ("SESSION_COOKIE_DOMAIN", "None", "write null"),
+        ("SESSION_COOKIE_DOMAIN", "https://example.com", "such as example.com, without https://"),
+        ("SESSION_COOKIE_NAME", "1", "write it in quotes"),
+        ("SECRET_KEY_FALLBACKS", "old", "must be a list, such as"),
+    ] {
+        let error = told(name, value);
+        assert!(error.contains(name) && error.contains(expected), "{name}={value}: {error}");
+    }
+    let error = told("SECRET_KEY", &format!("{SECRET}\n"));
+    assert!(error.contains("line break") && error.contains("DEWAR_ALLOW_WEAK_SECRET"), "{error}");
 }
 
 #[test]

@@ -45,8 +45,12 @@ fn variables_of_another_prefix_and_bad_ones() {
     let bad = |name: &'static str, value: &'static str| {
         Config::from_vars("FLASK", [("FLASK_SECRET_KEY", SECRET), (name, value)]).unwrap_err()
     };
-    let flag =
-        ConfigError::WrongType { setting: "SESSION_COOKIE_SECURE", expected: "true or false", found: "str" };
+    let flag = ConfigError::WrongType {
+        setting: "SESSION_COOKIE_SECURE",
+        expected: "true or false",
+        found: "str",
+        write: Some("true"),
+    };
     assert_eq!(bad("FLASK_SESSION_COOKIE_SECURE", "True"), flag, "Flask takes \"False\" for true");
     assert_eq!(bad("FLASK_SECRET_KEY_FALLBACKS", "old"), ConfigError::ScalarFallbacks);
     assert!(matches!(bad("FLASK_SESSION_COOKIE_NAMES", "x"), ConfigError::UnknownSetting { .. }));

@@ -75,6 +75,13 @@ fn c4_at_most_eight_candidates_in_order() {
 }
 
 #[test]
+fn c4_the_same_value_eight_times_is_looked_at_once() {
+    let header = [&b"session=a; session=b; session=\"a\"; session=a; session=c; session=b"[..]];
+    let values: Vec<_> = header::candidates(header, "session").collect();
+    assert_eq!(values, [&b"a"[..], b"b", b"c"]);
+}
+
+#[test]
 fn c4_malformed_duplicates_are_no_candidates() {
     let header = format!("{}session=good", "session=a b; ".repeat(20));
     assert_eq!(found(header.as_bytes(), "session"), GOOD);

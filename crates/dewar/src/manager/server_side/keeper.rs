@@ -6,6 +6,7 @@ use super::settings::ServerSide;
 use crate::clock::UnixTime;
 use crate::cookie::{self, SessionCookie};
 use crate::lifetime::{Permanence, Refresh};
+use crate::manager::courtesy::Courtesies;
 use crate::manager::observe::{Event, note};
 use crate::manager::{Error, SettingsError};
 use crate::session::{Kept, Origin, PERMANENT_KEY, PermanentFlag, Present, SessionId, State};
@@ -19,6 +20,7 @@ pub(in crate::manager) struct ServerSideKeeper {
     pub(super) cookie: SessionCookie,
     pub(super) ids: Ids,
     pub(super) records: Records,
+    pub(super) courtesies: Courtesies,
 }
 
 /// The ids of a request's cookies, in the order in which they were sent.
@@ -33,11 +35,16 @@ impl ServerSideKeeper {
         let cookie = settings.cookie.clone().build()?;
         let ids = Ids::new(&settings.records)?;
         let records = Records::new(&settings.records);
-        Ok(Self { settings, cookie, ids, records })
+        Ok(Self { settings, cookie, ids, records, courtesies: Courtesies::default() })
     }
 
     pub(in crate::manager) fn cookie(&self) -> &SessionCookie {
         &self.cookie
+    }
+
+    /// Something that was to be done for a session that its request did not change is left for another time.
+    pub(in crate::manager) fn courtesy_skipped(&self, why: &Error) {
+        self.courtesies.skipped(why, self.settings.clock.now());
     }
 
     /// Whether a session is to be opened even if the program never asks for it.
@@ -51,7 +58,7 @@ impl ServerSideKeeper {
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
     ) -> Presented {
         let mut was_sent = false;
-        let ids = cookie::find(cookie_headers, self.cookie.name())
+        let ids = cookie::candidates(cookie_headers, self.cookie.name())
             .inspect(|_| was_sent = true)
             .filter_map(|token| self.ids.read(&token))
             .collect();

@@ -120,11 +120,15 @@ impl ServerSideKeeper {
         let expires =
             times.filter(|_| state.is_permanent()).and_then(|times| self.settings.lifetime.ends(times));
         let token = self.ids.write(&kept.id);
-        self.cookie.set(&token, expires).map_err(|error| Error::cookie_too_large(error, state.data()))
+        let line = match expires {
+            Some(expires) if self.records.is_native() => self.cookie.set_until(&token, expires, now),
+            expires => self.cookie.set(&token, expires),
+        };
+        line.map_err(|error| Error::cookie_too_large(error, state.data()))
     }
 
     fn reply(&self, state: &State, set_cookie: Option<String>) -> Reply {
         let varies = state.accessed || set_cookie.is_some();
-        Reply { set_cookie, varies, cache_control: self.settings.cache_control }
+        Reply { set_cookie, varies, cache_control: self.settings.cache_control, ..Reply::default() }
     }
 }

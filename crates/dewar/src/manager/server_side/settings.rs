@@ -96,7 +96,7 @@ pub enum FlaskEncoding {
 /// A limit to an owner's sessions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AtMost {
-    /// So many at once.
+    /// So many at once; 1 at least.
     pub sessions: usize,
     /// Which end when there is one more: the oldest, or the one that was about to begin.
     pub surplus: Surplus,
@@ -174,6 +174,9 @@ impl ServerSide {
             if !(16..=128).contains(&flask.id_length) {
                 return Err(SettingsError::IdLength(flask.id_length));
             }
+        }
+        if self.at_most.is_some_and(|at_most| at_most.sessions == 0) {
+            return Err(SettingsError::AtMostNone);
         }
         if self.at_most.is_some() && self.store.owners().is_none() {
             return Err(SettingsError::StoreKnowsNoOwners);

@@ -25,6 +25,15 @@ pub fn check(secret: &[u8]) -> Result<(), WeakSecret> {
             pattern::has_few_bytes(secret) || spellings.iter().any(|spelling| pattern::is_one(spelling)),
         ),
         (WeakSecret::LowEntropy, entropy::estimated_bits(secret) < FEWEST_BITS),
+        (WeakSecret::LineBreakAtEnd, is_line(secret)),
     ];
     weak.into_iter().find(|(_, fits)| *fits).map_or(Ok(()), |(why, _)| Err(why))
+}
+
+/// Text with a line break behind it. One in 128 keys of random bytes ends in such a byte, too, but is no text.
+fn is_line(secret: &[u8]) -> bool {
+    let text = secret.trim_ascii_end();
+    let is_text = std::str::from_utf8(text).is_ok_and(|text| !text.contains(char::is_control));
+    is_text
+        && secret.get(text.len()..).is_some_and(|end| end.iter().any(|byte| matches!(byte, b'\n' | b'\r')))
 }

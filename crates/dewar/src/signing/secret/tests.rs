@@ -36,6 +36,24 @@ fn e1_weak_secrets_are_refused_for_the_right_reason() {
 }
 
 #[test]
+fn a_line_break_behind_a_secret_is_refused_and_can_be_accepted() {
+    use crate::signing::SecretKeys;
+    for secret in ["5f0c19e2a7d84b3690fe21c7b58d4a63\n", "5f0c19e2a7d84b3690fe21c7b58d4a63 \r\n"] {
+        let refused = SecretKeys::new(secret).unwrap_err();
+        assert_eq!(refused, WeakSecret::LineBreakAtEnd);
+        assert!(refused.to_string().contains("line break"), "{refused}");
+        // A Flask program that has signed with it uses it as it is.
+        let keys = SecretKeys::accepting_weak(secret).unwrap();
+        assert_eq!(keys.iter().collect::<Vec<_>>(), [secret.as_bytes()]);
+    }
+    // Random bytes may end in anything.
+    let mut random: Vec<u8> = (0..32_u8).map(|n| n.wrapping_mul(151) ^ 0xa5).collect();
+    random.push(b'\n');
+    assert_eq!(check(&random), Ok(()));
+    assert_eq!(check(b"5f0c19e2a7d84b3690fe21c7b58d4a63 "), Ok(()));
+}
+
+#[test]
 fn a_known_secret_is_known_in_hexadecimal_and_base64() {
     let known = b"laowangaigebi";
     for spelled in [hex(known), BASE64_STANDARD.encode(known), BASE64_URL_SAFE_NO_PAD.encode(known)] {

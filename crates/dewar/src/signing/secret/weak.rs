@@ -18,11 +18,20 @@ pub enum WeakSecret {
     Repetitive,
     /// It is not random enough: an estimate of less than 64 bits.
     LowEntropy,
+    /// It is a text that ends in a line break, which would be part of the key: most likely an editor or `echo` put it there. Flask uses
+    /// it as it is; [`SecretKeys::accepting_weak`](crate::SecretKeys::accepting_weak) does so, too.
+    LineBreakAtEnd,
 }
 
 impl fmt::Display for WeakSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let fact = match self {
+            Self::LineBreakAtEnd => {
+                return f.write_str(
+                    "the secret ends in a line break, which would be part of it: remove it (`printf` writes none); if a program has \
+                     signed with it, accept it as it is",
+                );
+            }
             Self::Empty => "the secret is empty",
             Self::WellKnown => {
                 "the secret is public: it stands in documentation or code that anybody can read"

@@ -11,7 +11,7 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 
 use super::{ConvertError, names};
-use crate::value::{BigInt, Text, Value, dashed};
+use crate::value::{BigInt, Opaque, Plain, Text, Value, dashed};
 
 /// Makes a type of yours of a value; the other way of [`to_value`](super::to_value).
 ///
@@ -66,6 +66,7 @@ impl<'de> Deserializer<'de> for &'de Value {
             Value::Pairs(pairs) => visit_entries(pairs.iter().map(|(key, value)| (key, value)), visitor),
             Value::DateTime(date) => visitor.visit_string(date.to_iso()),
             Value::Uuid(uuid) => visitor.visit_string(dashed(uuid)),
+            Value::Opaque(opaque) => visit_opaque(opaque, visitor),
         }
     }
 
@@ -79,6 +80,10 @@ impl<'de> Deserializer<'de> for &'de Value {
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ConvertError> {
         match self {
             Value::Bytes(bytes) => visit_items(bytes.iter().copied(), visitor),
+            Value::Opaque(opaque) => match opaque.plain() {
+                Some(Plain::Bytes(bytes)) => visit_items(bytes.iter().copied(), visitor),
+                _ => visit_opaque(opaque, visitor),
+            },
             _ => self.deserialize_any(visitor),
         }
     }
@@ -141,6 +146,22 @@ fn visit_big_int<'de, V: Visitor<'de>>(value: &BigInt, visitor: V) -> Result<V::
     }
 }
 
+/// Reads it as the closest value; one that has none says what it is.
+fn visit_opaque<'de, V: Visitor<'de>>(opaque: &'de Opaque, visitor: V) -> Result<V::Value, ConvertError> {
+    match opaque.plain() {
+        Some(Plain::Items(items)) => visit_items(items.iter(), visitor),
+        Some(Plain::Entries(entries)) => {
+            visit_entries(entries.iter().map(|(key, value)| (key, value)), visitor)
+        }
+        Some(Plain::Bytes(bytes)) => visitor.visit_borrowed_bytes(bytes),
+        Some(Plain::Same(value)) => value.deserialize_any(visitor),
+        Some(Plain::Text(text)) => visitor.visit_string(text),
+        Some(Plain::DateTime(date)) => visitor.visit_string(date.to_iso()),
+        Some(Plain::Uuid(uuid)) => visitor.visit_string(dashed(uuid)),
+        None => Err(ConvertError::invalid_type(Unexpected::Other(opaque.described()), &visitor)),
+    }
+}
+
 fn visit_text<'de, V: Visitor<'de>>(text: &'de Text, visitor: V) -> Result<V::Value, ConvertError> {
     match text.as_str() {
         Some(text) => visitor.visit_borrowed_str(text),
@@ -181,6 +202,7 @@ fn unexpected(value: &Value) -> Unexpected<'_> {
         Value::List(_) | Value::Tuple(_) => Unexpected::Seq,
         Value::Map(_) | Value::Pairs(_) => Unexpected::Map,
         Value::Str(_) | Value::Markup(_) | Value::DateTime(_) | Value::Uuid(_) => Unexpected::Other("string"),
+        Value::Opaque(opaque) => Unexpected::Other(opaque.described()),
     }
 }
 
@@ -283,7 +305,18 @@ impl<'de> Named<'de> {
             Value::Uuid(uuid) => Self::Uuid(uuid),
             Value::Tuple(items) => Self::Tuple(items),
             Value::Pairs(pairs) => Self::Pairs(pairs),
+            Value::Opaque(opaque) => return Self::of_plain(opaque.plain()?),
             _ => return None,
+        })
+    }
+
+    fn of_plain(plain: Plain<'de>) -> Option<Self> {
+        Some(match plain {
+            Plain::Entries(entries) => Self::Pairs(entries),
+            Plain::DateTime(date) => Self::Spelled(names::DATE_TIME, date.to_iso()),
+            Plain::Uuid(uuid) => Self::Uuid(uuid),
+            Plain::Same(value) => return Self::of(value),
+            Plain::Items(_) | Plain::Bytes(_) | Plain::Text(_) => return None,
         })
     }
 

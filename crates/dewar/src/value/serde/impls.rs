@@ -3,10 +3,10 @@
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor};
-use serde::ser::{Serialize, SerializeMap, SerializeTuple, Serializer};
+use serde::ser::{Error as _, Serialize, SerializeMap, SerializeTuple, Serializer};
 
 use super::names::{self, Content, TextContent, UuidContent};
-use crate::value::{BigInt, DateTime, Dict, Map, Text, Value};
+use crate::value::{BigInt, DateTime, Dict, Map, Opaque, Plain, Text, Value};
 
 impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -29,7 +29,22 @@ impl Serialize for Value {
             Self::DateTime(date) => date.serialize(serializer),
             Self::Uuid(uuid) => serializer.serialize_newtype_struct(names::UUID, &UuidContent(uuid)),
             Self::Markup(text) => serializer.serialize_newtype_struct(names::MARKUP, &TextContent(text)),
+            Self::Opaque(opaque) => serialize_plain(opaque, serializer),
         }
+    }
+}
+
+/// serde knows nothing of Python's types: what goes through it is the closest value.
+fn serialize_plain<S: Serializer>(opaque: &Opaque, serializer: S) -> Result<S::Ok, S::Error> {
+    match opaque.plain() {
+        Some(Plain::Items(items)) => serializer.collect_seq(items),
+        Some(Plain::Entries(entries)) => serializer.serialize_newtype_struct(names::PAIRS, &Pairs(entries)),
+        Some(Plain::Bytes(bytes)) => serializer.serialize_bytes(bytes),
+        Some(Plain::Same(value)) => value.serialize(serializer),
+        Some(Plain::Text(text)) => serializer.serialize_str(&text),
+        Some(Plain::DateTime(date)) => date.serialize(serializer),
+        Some(Plain::Uuid(uuid)) => serializer.serialize_newtype_struct(names::UUID, &UuidContent(uuid)),
+        None => Err(S::Error::custom(format_args!("a Python {} cannot be converted", opaque.kind()))),
     }
 }
 

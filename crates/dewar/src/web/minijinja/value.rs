@@ -4,7 +4,7 @@ use minijinja::Value as Shown;
 use minijinja::value::Tuple;
 
 use super::dict::Nested;
-use crate::value::{BigInt, Text, Value};
+use crate::value::{BigInt, Opaque, Plain, Text, Value};
 
 /// A datetime becomes its ISO text, a UUID its usual one, half of a surrogate pair U+FFFD, an integer beyond 128 bits its digits.
 pub(super) fn of(value: &Value) -> Shown {
@@ -23,6 +23,21 @@ pub(super) fn of(value: &Value) -> Shown {
         Value::DateTime(date) => date.to_iso().into(),
         Value::Uuid(uuid) => uuid_text(uuid).into(),
         Value::Markup(html) => Shown::from_safe_string(html.to_string()),
+        Value::Opaque(opaque) => of_opaque(opaque),
+    }
+}
+
+/// As the closest value; nothing for one that has none.
+fn of_opaque(opaque: &Opaque) -> Shown {
+    match opaque.plain() {
+        Some(Plain::Items(items)) => of_all(items).into(),
+        Some(Plain::Entries(entries)) => nested(entries.iter().map(|(key, item)| (of(key), of(item)))),
+        Some(Plain::Same(value)) => of(value),
+        Some(Plain::Bytes(bytes)) => Shown::from_bytes(bytes.to_vec()),
+        Some(Plain::Text(text)) => text.into(),
+        Some(Plain::DateTime(date)) => date.to_iso().into(),
+        Some(Plain::Uuid(uuid)) => uuid_text(uuid).into(),
+        None => ().into(),
     }
 }
 

@@ -6,7 +6,7 @@ use std::fs;
 use axum::Router;
 use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, ETAG, VARY};
-use axum::http::{Method, Request, StatusCode};
+use axum::http::{HeaderName, Method, Request, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::any;
 use dewar::cookie::CacheControl;
@@ -136,6 +136,8 @@ async fn g3_a_response_that_sets_the_cookie_is_not_for_shared_caches() {
     let table = [
         (None, Some("no-store")),
         (Some("private, max-age=60"), Some("private, max-age=60")),
+        (Some("max-age=3600"), Some("private, max-age=3600")),
+        (Some("no-cache"), Some("private, no-cache")),
         (Some("public, max-age=60"), Some("private, no-store")),
         (Some("S-MaxAge=60"), Some("private, no-store")),
         (Some("max-age=60, immutable"), Some("private, no-store")),
@@ -150,6 +152,25 @@ async fn g3_a_response_that_sets_the_cookie_is_not_for_shared_caches() {
         let settings = ClientSide { cache_control: CacheControl::Leave, ..sealed() };
         let left = ask(app(settings, page), &[]).await;
         assert_eq!(all(left.headers(), CACHE_CONTROL), Vec::from_iter(said), "{said:?}");
+    }
+}
+
+/// RFC 9213: what is said to a CDN alone overrides `Cache-Control` there.
+#[tokio::test]
+async fn g3_a_response_that_sets_the_cookie_is_not_for_a_cdn_that_is_told_apart() {
+    let names = ["cdn-cache-control", "vercel-cdn-cache-control", "surrogate-control"];
+    for name in names.map(HeaderName::from_static) {
+        let said = name.clone();
+        let page = any(move |session: Session| async move {
+            if session.is_new() {
+                session.insert_value("user", "zoe");
+            }
+            [(said, "max-age=600")]
+        });
+        let set = ask(app(sealed(), page.clone()), &[]).await;
+        assert_eq!(all(set.headers(), name.clone()), ["private, max-age=600"]);
+        let cookie = super::app::pair(&set).unwrap();
+        assert_eq!(all(ask(app(sealed(), page), &[&cookie]).await.headers(), name), ["max-age=600"]);
     }
 }
 

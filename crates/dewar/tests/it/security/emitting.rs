@@ -5,6 +5,7 @@ use axum::http::header::SET_COOKIE;
 use axum::response::AppendHeaders;
 use axum::routing::any;
 use dewar::cookie::SameSite;
+use dewar::web::axum::Sessions;
 use dewar::web::tower::SessionLayer;
 use dewar::{ClientSide, CookiePolicy, Session, SessionManager};
 
@@ -29,6 +30,26 @@ async fn b5_ours_takes_the_place_of_one_of_its_name_and_leaves_all_others() {
     assert_eq!((theme, another), ("theme=dark; Path=/", "__Host-session2=another"));
     assert_eq!(other_case, "__host-session=in another case");
     assert_eq!(who(&sealed(), ours.split(';').next().unwrap()).await, "zoe");
+}
+
+/// Two cookies of one name in two places are two cookies.
+#[tokio::test]
+async fn b5_a_handler_removes_the_cookie_of_another_domain_or_path() {
+    const REMOVALS: [&str; 3] = [
+        "session=; Max-Age=0; Domain=example.com; Path=/",
+        "session=; Max-Age=0; Path=/shop",
+        "session=; Max-Age=0; Path=/; Partitioned; Secure",
+    ];
+    let page = any(|session: Session| async move {
+        session.insert_value("user", "zoe");
+        AppendHeaders(REMOVALS.map(|line| (SET_COOKIE, line)))
+    });
+    let response = ask(app(flask(), page), &[]).await;
+    let [domain, path, partition, ours] = set_cookies(&response)[..] else {
+        panic!("{:?}", set_cookies(&response))
+    };
+    assert_eq!([domain, path, partition], REMOVALS);
+    assert_eq!(who(&flask(), ours.split(';').next().unwrap()).await, "zoe");
 }
 
 #[tokio::test]
@@ -80,6 +101,37 @@ async fn b5_layers_of_two_names_set_a_cookie_each() {
     let response = ask(both.layer(outer), &[&permanent]).await;
     let names: Vec<_> = set_cookies(&response).iter().map(|line| line.split('=').next().unwrap()).collect();
     assert_eq!(names, ["session", "other"]);
+}
+
+#[tokio::test]
+async fn b5_a_handler_behind_two_layers_gets_both_sessions_by_name() {
+    let page = any(async |innermost: Session, sessions: Sessions| {
+        let login = sessions.named("session").await.unwrap();
+        let cart = sessions.named("cart").await.unwrap();
+        innermost.insert_value("is_innermost", true);
+        login.insert_value("user", "zoe");
+        cart.insert_value("tea", 2);
+        let no_such = sessions.named("other").await.unwrap_err();
+        assert!(no_such.to_string().contains("\"other\""), "{no_such}");
+        format!("{:?} {:?}", login.keys(), cart.keys())
+    });
+    let named = |name: &str| CookiePolicy { name: name.into(), ..CookiePolicy::flask() };
+    let layer = |name| {
+        let settings = ClientSide { cookie: named(name), ..flask() };
+        SessionLayer::new(SessionManager::client_side(settings).unwrap())
+    };
+    let app = || Router::new().route("/", page.clone());
+    for app in [
+        app().layer(layer("session")).layer(layer("cart")),
+        // One of them a second time, around both.
+        app().layer(layer("session")).layer(layer("cart")).layer(layer("session")),
+    ] {
+        let response = ask(app, &[]).await;
+        let names: Vec<_> = set_cookies(&response).iter().map(|line| line.split('=').next()).collect();
+        assert_eq!((response.status().as_u16(), names.len()), (200, 2), "{names:?}");
+    }
+    let response = ask(app().layer(layer("session")).layer(layer("cart")), &[]).await;
+    assert_eq!(response.body(), "[\"is_innermost\", \"user\"] [\"tea\"]");
 }
 
 #[tokio::test]

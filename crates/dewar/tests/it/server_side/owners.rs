@@ -1,7 +1,9 @@
 //! The sessions of a person.
 
-use dewar::store::Surplus;
-use dewar::{AtMost, ServerSide};
+use std::sync::Arc;
+
+use dewar::store::{Memory, Surplus};
+use dewar::{AtMost, ServerSide, SessionManager, SettingsError};
 
 use super::{MINUTE, SECOND, Site};
 
@@ -105,6 +107,16 @@ async fn at_most_so_many_the_oldest_goes() {
     }
     assert_eq!(devices(&site).await, ["laptop", "tv"]);
     assert_eq!(site.user(&cookies[0]).await, None);
+}
+
+#[test]
+fn a_limit_of_no_session_at_all_is_refused() {
+    for surplus in [Surplus::Oldest, Surplus::Newest] {
+        let at_most = Some(AtMost { sessions: 0, surplus });
+        let store = Arc::new(Memory::new());
+        let refused = SessionManager::server_side(ServerSide { at_most, ..ServerSide::new("shop", store) });
+        assert_eq!(refused.unwrap_err(), SettingsError::AtMostNone);
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! The store is out of order: nobody is logged out, and nothing is promised that was not kept.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::Router;
 use axum::body::Body;
@@ -16,9 +17,10 @@ use dewar::{ServerSide, Session, SessionManager};
 use tower_service::Service;
 
 /// Reads if it may, writes never.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Failing {
     reads: Option<dewar::store::Memory>,
+    loads: Arc<AtomicUsize>,
 }
 
 fn failed() -> StoreError {
@@ -28,6 +30,7 @@ fn failed() -> StoreError {
 #[async_trait]
 impl Store for Failing {
     async fn load(&self, k: &StoreKey, t: Option<Touch>, n: UnixTime) -> Result<Option<Stored>, StoreError> {
+        self.loads.fetch_add(1, Ordering::Relaxed);
         self.reads.as_ref().ok_or_else(failed)?.load(k, t, n).await
     }
     async fn create(&self, k: &StoreKey, e: &Entry, n: UnixTime) -> Result<Created, StoreError> {
@@ -80,7 +83,7 @@ fn text(response: &Response<Body>, name: axum::http::HeaderName) -> Option<&str>
 #[tokio::test]
 async fn a_store_that_cannot_be_read_is_503_and_the_cookie_stays() {
     for flask in [false, true] {
-        let mut site = site(Failing { reads: None }, flask);
+        let mut site = site(Failing::default(), flask);
         let cookie = format!("__Host-session={0}; session={0}", "A".repeat(45));
         for path in ["/read", "/write", "/logout"] {
             let response = ask(&mut site, path, &cookie).await;
@@ -101,7 +104,8 @@ async fn a_store_that_cannot_be_read_is_503_and_the_cookie_stays() {
 #[tokio::test]
 async fn a_write_that_failed_takes_the_place_of_the_response() {
     for flask in [false, true] {
-        let mut site = site(Failing { reads: Some(dewar::store::Memory::new()) }, flask);
+        let mut site =
+            site(Failing { reads: Some(dewar::store::Memory::new()), ..Failing::default() }, flask);
         let begun = ask(&mut site, "/begin", "").await;
         let cookie = text(&begun, SET_COOKIE).unwrap().split(';').next().unwrap().to_owned();
         let response = ask(&mut site, "/write", &cookie).await;
@@ -111,5 +115,18 @@ async fn a_write_that_failed_takes_the_place_of_the_response() {
         let removal = text(&response, SET_COOKIE).expect("the client at least forgets it");
         assert!(removal.contains("Max-Age=0"), "{removal}");
         assert_eq!(ask(&mut site, "/read", &cookie).await.status(), 200);
+    }
+}
+
+/// Flask refreshes at the end of each request; whoever was told just now that the store is down need not be told again.
+#[tokio::test]
+async fn a_dead_store_is_asked_once_in_a_request() {
+    let loads = Arc::new(AtomicUsize::new(0));
+    let mut site = site(Failing { loads: loads.clone(), ..Failing::default() }, true);
+    let cookie = format!("session={}", "A".repeat(43));
+    for (path, status) in [("/read", 503), ("/plain", 200)] {
+        loads.store(0, Ordering::Relaxed);
+        assert_eq!(ask(&mut site, path, &cookie).await.status(), status);
+        assert_eq!(loads.load(Ordering::Relaxed), 1, "{path}");
     }
 }

@@ -46,7 +46,20 @@ const CALLS: &[&[u8]] = &[
     b"ccopyreg\nadd_extension\n(S'os'\nS'system'\nI1\ntR.",
     b"cfunctools\npartial\n(tR.",
     b"coperator\nattrgetter\n(S'x'\ntR.",
-    b"ccollections\ndefaultdict\n(cbuiltins\nset\ntR.",
+    b"ccollections\ndefaultdict\n(cbuiltins\ngetattr\ntR.",
+    b"ccollections\ndefaultdict\n(Vset\ntR.",
+    b"ccollections\ndeque\n(I5\ntR.",
+    b"ccollections\nCounter\n(Vabc\ntR.",
+    b"cbuiltins\nbytearray\n(I1000000000000\ntR.",
+    b"cbuiltins\nrange\n(I1\ntR.",
+    b"cbuiltins\nlist\n(cbuiltins\nrange\n(I0\nI1000000000\nI1\ntRtR.",
+    b"cbuiltins\ngetattr\n(czoneinfo\nZoneInfo\nVfrom_file\ntR.",
+    b"cbuiltins\ngetattr\n(cdatetime\ndatetime\nV_unpickle\ntR.",
+    b"czoneinfo\nZoneInfo\n(VUTC\ntR.",
+    b"cdecimal\nDecimal\n(I1\ntR.",
+    b"cdatetime\ntimezone\n(I1\ntR.",
+    b"cdatetime\ndatetime\nC\x0a\x07\xe8\x01\x01\0\0\0\0\0\0VUTC\n\x86R.",
+    b"cdatetime\ntime\nC\x06\x19\0\0\0\0\0\x85R.",
     b"cpickle\nloads\n(S'N.'\ntR.",
     b"cmarshal\nloads\n(S'N'\ntR.",
     b"ctypes\nCodeType\n(tR.",
@@ -87,7 +100,7 @@ const CALLS: &[&[u8]] = &[
     b"cdatetime\ndatetime\nC\x0a\x07\xe8\x01\x01\0\0\0\xff\xff\xff\x85R.",
     b"cdatetime\ndatetime\nC\x09\x07\xe8\x01\x01\0\0\0\0\0\x85R.",
     b"cdatetime\ntimedelta\n(I9223372036854775807\nI0\nI0\ntR.",
-    b"cdatetime\ntimedelta\n(I1\nI0\nI0\ntR.",
+    b"cdatetime\ntimedelta\n(I1\nI86400\nI0\ntR.",
 ];
 
 /// Each is put together wrongly.
@@ -185,7 +198,6 @@ fn a_class_is_no_value() {
     }
     assert!(matches!(read(b"cuuid\nUUID\n)\x81."), Err(DecodeError::NotPlainData { .. })));
     assert!(matches!(read(b"cdatetime\ntimedelta\nNNN\x87R."), Err(DecodeError::NotPlainData { .. })));
-    assert!(read(b"cdatetime\ntimedelta\nK\x00K\x00K\x00\x87R.").is_err());
 }
 
 #[test]
@@ -208,7 +220,7 @@ fn a_length_is_not_believed() {
     let digits = format!("L{}L\n.", "9".repeat(4301));
     assert_eq!(read(digits.as_bytes()), Err(DecodeError::NumberOutOfRange { at: 1 }));
     let long = [&b"\x8b\xff\xff\x00\x00"[..], &[0x11; 0xffff], b"."].concat();
-    assert_eq!(read(&long), Err(DecodeError::NumberOutOfRange { at: 1 }));
+    assert!(read(&long).is_ok_and(|kept| kept.kind() == "int"), "kept without its digits");
 }
 
 #[test]

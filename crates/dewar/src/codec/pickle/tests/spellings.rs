@@ -1,7 +1,7 @@
 //! The many ways in which Python has written one thing.
 
 use super::*;
-use crate::value::{DateTime, Text};
+use crate::value::{DateTime, Text, from_value_ref};
 
 #[test]
 fn every_spelling_is_read() {
@@ -34,23 +34,14 @@ fn every_spelling_is_read() {
         (b"X\x03\0\0\0\xed\xa0\x80.", Text::from_utf16(&[0xd800]).into()),
         (b"\x8d\x01\0\0\0\0\0\0\0a.", "a".into()),
         (b"\x8e\x01\0\0\0\0\0\0\0a.", Value::Bytes(vec![b'a'])),
-        (b"\x96\x01\0\0\0\0\0\0\0a.", Value::Bytes(vec![b'a'])),
         (b"c_codecs\nencode\n(V\xff\nVlatin1\ntR.", Value::Bytes(vec![0xff])),
         (b"c__builtin__\nbytes\n)R.", Value::Bytes(vec![])),
-        (b"cbuiltins\nbytearray\nC\x01x\x85R.", Value::Bytes(vec![b'x'])),
         (b"(I1\nI2\nl.", list(&[1.into(), 2.into()])),
         (b"(lp0\nI1\naI2\na.", list(&[1.into(), 2.into()])),
         (b"(t.", tuple(&[])),
         (b"NN\x86.", tuple(&[Value::Null, Value::Null])),
         (b"(Va\nI1\nd.", Value::Map(Map::from([("a", 1)]))),
         (b"(I1\nI2\nd.", Value::Pairs(vec![(1.into(), 2.into())])),
-        (b"\x80\x04\x8f(K\x01K\x02\x90.", list(&[1.into(), 2.into()])),
-        (b"\x80\x04(K\x01\x91.", tuple(&[1.into()])),
-        (b"c__builtin__\nset\n]K\x01a\x85R.", list(&[1.into()])),
-        (b"c__builtin__\nfrozenset\n]K\x01a\x85R.", tuple(&[1.into()])),
-        (b"ccollections\nOrderedDict\n)RVa\nI1\ns.", Value::Map(Map::from([("a", 1)]))),
-        (b"ccollections\nOrderedDict\n((l(lVa\naI1\naatR.", Value::Map(Map::from([("a", 1)]))),
-        (b"cdecimal\nDecimal\n(V1.50\ntR.", "1.50".into()),
         (b"(NN0lp3\n0g3\n.", list(&[Value::Null])),
         (b"K\x01(NN1.", 1.into()),
         (b"N(0.", Value::Null),
@@ -60,10 +51,39 @@ fn every_spelling_is_read() {
     }
 }
 
+/// What older protocols say in other words is kept and written in those of the newest.
+#[test]
+fn every_spelling_of_what_is_kept() {
+    for (pickle, kind, written) in [
+        (&b"\x96\x01\0\0\0\0\0\0\0a."[..], "bytearray", &b"\x96\x01\0\0\0\0\0\0\0a\x94."[..]),
+        (b"cbuiltins\nbytearray\nC\x01a\x85R.", "bytearray", b"\x96\x01\0\0\0\0\0\0\0a\x94."),
+        (b"c__builtin__\nbytearray\n(Va\nVlatin-1\ntR.", "bytearray", b"\x96\x01\0\0\0\0\0\0\0a\x94."),
+        (b"\x80\x04\x8f(K\x01K\x02\x90.", "set", b"\x8f\x94(K\x01K\x02\x90."),
+        (b"c__builtin__\nset\n]K\x01a\x85R.", "set", b"\x8f\x94(K\x01\x90."),
+        (b"\x80\x04(K\x01\x91.", "frozenset", b"(K\x01\x91\x94."),
+        (b"c__builtin__\nfrozenset\n]K\x01a\x85R.", "frozenset", b"(K\x01\x91\x94."),
+        (b"ccollections\nOrderedDict\n)RVa\nI1\ns.", "OrderedDict", ORDERED),
+        (b"ccollections\nOrderedDict\n((l(lVa\naI1\naatR.", "OrderedDict", ORDERED),
+        (b"cdecimal\nDecimal\n(V1.50\ntR.", "Decimal", b"\x8c\x07decimal\x94\x8c\x07Decimal\x94\x93\x94\x8c\x041.50\x94\x85\x94R\x94."),
+        (b"cdatetime\ndate\nU\x04\x07\x09\x01\x02\x85R.", "date", b"\x8c\x08datetime\x94\x8c\x04date\x94\x93\x94C\x04\x07\x09\x01\x02\x94\x85\x94R\x94."),
+        (b"c__builtin__\ncomplex\nG\0\0\0\0\0\0\0\0G\0\0\0\0\0\0\0\0\x86R.", "complex", b"\x8c\x08builtins\x94\x8c\x07complex\x94\x93\x94G\0\0\0\0\0\0\0\0G\0\0\0\0\0\0\0\0\x86\x94R\x94."),
+        (b"ccollections\ndeque\n]I1\na\x85R.", "deque", b"\x8c\x0bcollections\x94\x8c\x05deque\x94\x93\x94)R\x94K\x01a."),
+        (b"ccollections\ndefaultdict\nc__builtin__\nint\n\x85RVa\nI1\ns.", "defaultdict", b"\x8c\x0bcollections\x94\x8c\x0bdefaultdict\x94\x93\x94\x8c\x08builtins\x94\x8c\x03int\x94\x93\x94\x85\x94R\x94\x8c\x01a\x94K\x01s."),
+    ] {
+        let value = read(pickle).unwrap();
+        assert_eq!(value.kind(), kind, "{}", pickle.escape_ascii());
+        let bytes = Pickle::default().encode_value(&value).unwrap();
+        assert!(bytes.ends_with(written), "{} {}", pickle.escape_ascii(), bytes.escape_ascii());
+        assert_eq!(read(&bytes), Ok(value));
+    }
+}
+
+const ORDERED: &[u8] = b"\x8c\x0bcollections\x94\x8c\x0bOrderedDict\x94\x93\x94)R\x94\x8c\x01a\x94K\x01s.";
+
 #[test]
 fn datetimes_of_python_2_and_of_other_zones() {
     let date = |iso: &str| Ok(Value::DateTime(DateTime::from_iso(iso).unwrap()));
-    let state = b"\x07\xe8\x81\x02\x03\x04\x05\x00\x00\x07";
+    let state = b"\x07\xe8\x01\x02\x03\x04\x05\x00\x00\x07";
     let with = |head: &[u8], rest: &[u8]| [head, state, rest].concat();
     let expected = date("2024-01-02T03:04:05.000007");
     assert_eq!(read(&with(b"cdatetime\ndatetime\nU\x0a", b"\x85R.")), expected);
@@ -81,7 +101,8 @@ fn a_uuid_however_its_safety() {
     let uuid = |state: &[u8]| read(&[b"cuuid\nUUID\n)\x81}(", state, b"ub."].concat());
     let seven = Ok(Value::Uuid(7_u128.to_be_bytes()));
     assert_eq!(uuid(b"Vint\nK\x07"), seven);
-    assert_eq!(uuid(b"Vint\nK\x07Vis_safe\nJ\xff\xff\xff\xff"), seven);
+    let known = uuid(b"Vint\nK\x07Vis_safe\nJ\xff\xff\xff\xff").unwrap();
+    assert_eq!((known.kind(), from_value_ref::<String>(&known).unwrap().ends_with("0007")), ("UUID", true));
     assert_eq!(uuid(b"S'int'\nL7L\nVis_safe\nN"), seven);
     for bad in [&b""[..], b"Vint\nJ\xff\xff\xff\xff", b"Vint\nK\x07Vhex\nVx\n", b"Vint\nVx\n", b"K\x01K\x01"]
     {

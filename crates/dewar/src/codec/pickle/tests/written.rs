@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::*;
-use crate::value::arbitrary::{any_map, any_value, same, same_map};
+use crate::value::arbitrary::{any_map, any_value, holds, same, same_map};
 
 const SESSIONS: &str = include_str!("cpython.txt");
 
@@ -136,12 +136,7 @@ proptest! {
 
 /// A dict of pairs comes back as a map if all its keys are text.
 fn holds_pairs(value: &Value) -> bool {
-    match value {
-        Value::Pairs(_) => true,
-        Value::List(items) | Value::Tuple(items) => items.iter().any(holds_pairs),
-        Value::Map(map) => map.iter().any(|(_, value)| holds_pairs(value)),
-        _ => false,
-    }
+    holds(value, &|value| matches!(value, Value::Pairs(_)))
 }
 
 /// Opcodes with their arguments, to be put in any order.

@@ -1,0 +1,149 @@
+//! How what was kept of Python's is written: as Python would write it.
+
+use super::opcode;
+use super::shared::Shared;
+use super::writer::{BATCH, Writer};
+use crate::codec::EncodeError;
+use crate::value::{Class, Made, Object, Opaque, Value};
+
+impl Writer {
+    pub(super) fn kept(&mut self, opaque: &Opaque) -> Result<(), EncodeError> {
+        match opaque.object() {
+            Object::Int(bytes) => {
+                self.begin()?;
+                self.long(bytes);
+                Ok(())
+            }
+            Object::ByteArray(bytes) => self.byte_array(bytes),
+            Object::Set(items) => self.set(items),
+            Object::FrozenSet(items) => self.frozen_set(items),
+            Object::Uuid { uuid, safety } => self.uuid(*uuid, Some(*safety)),
+            Object::Class(class) => self.class(*class),
+            Object::Made(made) => self.made(made),
+            Object::Extension { .. } => Err(EncodeError::Unsupported { kind: opaque.kind() }),
+        }
+    }
+
+    fn byte_array(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
+        self.begin()?;
+        self.out
+            .write_long(&[&[opcode::BYTEARRAY8][..], &(bytes.len() as u64).to_le_bytes()].concat(), bytes);
+        self.memoize();
+        Ok(())
+    }
+
+    fn set(&mut self, items: &[Value]) -> Result<(), EncodeError> {
+        self.open(opcode::EMPTY_SET)?;
+        for batch in items.chunks(BATCH) {
+            self.op(opcode::MARK);
+            batch.iter().try_for_each(|item| self.value(item))?;
+            self.op(opcode::ADDITEMS);
+        }
+        if !items.is_empty() && items.len().is_multiple_of(BATCH) {
+            // CPython begins another batch before it sees that nothing is left.
+            self.out.write(&[opcode::MARK, opcode::ADDITEMS]);
+        }
+        self.budget.leave();
+        Ok(())
+    }
+
+    fn frozen_set(&mut self, items: &[Value]) -> Result<(), EncodeError> {
+        self.begin()?;
+        self.budget.enter()?;
+        self.op(opcode::MARK);
+        items.iter().try_for_each(|item| self.value(item))?;
+        self.op(opcode::FROZENSET);
+        self.memoize();
+        self.budget.leave();
+        Ok(())
+    }
+
+    /// The call that makes it, then what is put into it.
+    fn made(&mut self, made: &Made) -> Result<(), EncodeError> {
+        if let Some(zone) = utc(made) {
+            return self.once(Shared::Utc, |writer| writer.own_zone(zone));
+        }
+        self.begin()?;
+        if made.class.is_container() {
+            self.budget.enter()?;
+        }
+        match made.class {
+            Class::ZoneInfo => self.unpickler_of_zones()?,
+            class => self.class(class)?,
+        }
+        self.arguments(&made.arguments)?;
+        self.batches(&made.items, [opcode::APPEND, opcode::APPENDS], Self::value)?;
+        self.batches(&made.entries, [opcode::SETITEM, opcode::SETITEMS], |writer, (key, value)| {
+            writer.value(key)?;
+            writer.value(value)
+        })?;
+        if made.class.is_container() {
+            self.budget.leave();
+        }
+        Ok(())
+    }
+
+    fn arguments(&mut self, arguments: &[Value]) -> Result<(), EncodeError> {
+        self.begin()?;
+        for argument in arguments {
+            match argument {
+                // The state of a date is no object that is there twice.
+                Value::Bytes(state) => self.own_bytes(state)?,
+                argument => self.value(argument)?,
+            }
+        }
+        match arguments.len() {
+            0 => {
+                self.op(opcode::EMPTY_TUPLE);
+                self.op(opcode::REDUCE);
+                self.memoize();
+                return Ok(());
+            }
+            1 => self.op(opcode::TUPLE1),
+            2 => self.op(opcode::TUPLE2),
+            _ => self.op(opcode::TUPLE3),
+        }
+        self.call();
+        Ok(())
+    }
+
+    /// `getattr(ZoneInfo, "_unpickle")`.
+    fn unpickler_of_zones(&mut self) -> Result<(), EncodeError> {
+        self.begin()?;
+        self.global(Shared::GetAttr, "builtins", "getattr")?;
+        self.begin()?;
+        self.class(Class::ZoneInfo)?;
+        self.own_text(&"_unpickle".into())?;
+        self.op(opcode::TUPLE2);
+        self.call();
+        Ok(())
+    }
+
+    /// Of what comes by an iterator CPython puts a single last one in by itself.
+    fn batches<T>(
+        &mut self,
+        items: &[T],
+        [one, many]: [u8; 2],
+        write: impl Fn(&mut Self, &T) -> Result<(), EncodeError>,
+    ) -> Result<(), EncodeError> {
+        for batch in items.chunks(BATCH) {
+            if let [item] = batch {
+                write(self, item)?;
+                self.op(one);
+                continue;
+            }
+            self.op(opcode::MARK);
+            batch.iter().try_for_each(|item| write(self, item))?;
+            self.op(many);
+        }
+        Ok(())
+    }
+}
+
+/// The offset of `timezone.utc`, of which there is only one.
+fn utc(made: &Made) -> Option<i32> {
+    let [Value::Opaque(delta)] = made.arguments.as_slice() else { return None };
+    let Object::Made(delta) = delta.object() else { return None };
+    let is_zero = delta.arguments.iter().all(|part| *part == Value::Int(0));
+    (made.class == Class::TimeZone && delta.class == Class::TimeDelta && is_zero).then_some(0)
+}

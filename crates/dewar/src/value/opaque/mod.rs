@@ -1,0 +1,133 @@
+//! What another program keeps in a session and this library has no value for.
+
+mod class;
+mod plain;
+mod shape;
+
+pub(crate) use self::class::Class;
+pub(crate) use self::plain::Plain;
+use self::plain::datetime;
+use super::Value;
+
+/// A value of another program's that has no variant of its own in [`Value`]: a Python `date`, `set`, `Decimal`, `deque`, …
+///
+/// It is kept whole and written back as it was, so that changing another key of the session loses nothing. Nothing of it is
+/// ever executed here, and only types that hold data and nothing else are kept; a session with any other object is not read.
+///
+/// Where it has a close relative among the other values ([`Opaque::to_value`]), [`from_value`](super::from_value) reads it as
+/// that, and formats that know nothing of it write that. A program cannot make one; it replaces it with a value of its own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Opaque(Box<Object>);
+
+/// What is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Object {
+    /// An integer of more than 4,300 digits, in two's complement, low byte first.
+    Int(Vec<u8>),
+    ByteArray(Vec<u8>),
+    Set(Vec<Value>),
+    FrozenSet(Vec<Value>),
+    /// A UUID that also tells how safely it was made: 0 or −1.
+    Uuid {
+        uuid: [u8; 16],
+        safety: i64,
+    },
+    /// A class itself.
+    Class(Class),
+    Made(Made),
+    /// An extension type of MessagePack.
+    Extension {
+        code: i8,
+        content: Vec<u8>,
+    },
+}
+
+/// An object that Python makes by calling a class, and then fills.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Made {
+    pub(crate) class: Class,
+    pub(crate) arguments: Vec<Value>,
+    /// What is appended to it.
+    pub(crate) items: Vec<Value>,
+    /// The keys that are set in it.
+    pub(crate) entries: Vec<(Value, Value)>,
+}
+
+impl Opaque {
+    pub(crate) fn new(object: Object) -> Self {
+        Self(Box::new(object))
+    }
+
+    pub(crate) fn object(&self) -> &Object {
+        &self.0
+    }
+
+    /// Python's name of the type: `date`, `set`, `Decimal`, …
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match &*self.0 {
+            Object::Int(_) => "int",
+            Object::ByteArray(_) => "bytearray",
+            Object::Set(_) => "set",
+            Object::FrozenSet(_) => "frozenset",
+            Object::Uuid { .. } => "UUID",
+            Object::Class(_) => "type",
+            Object::Made(made) => made.class.name(),
+            Object::Extension { .. } => "Ext",
+        }
+    }
+
+    /// The same in a message, for one that has no relative.
+    pub(super) fn described(&self) -> &'static str {
+        match &*self.0 {
+            Object::Int(_) => "integer beyond 4,300 digits",
+            Object::Class(_) => "class of Python",
+            Object::Extension { .. } => "extension type of MessagePack",
+            _ => self.kind(),
+        }
+    }
+
+    /// The value that is closest to it, as msgspec writes it: a list for a `set`, `frozenset` or `deque`, a dict for an
+    /// `OrderedDict`, `defaultdict` or `Counter`, the text of a `date`, `time`, `timedelta`, `Decimal`. `None` for one that has
+    /// no relative, such as a `complex`.
+    #[must_use]
+    pub fn to_value(&self) -> Option<Value> {
+        self.plain().map(|plain| plain.to_value())
+    }
+
+    /// Whether Python can have it as a key.
+    pub(crate) fn is_hashable(&self) -> bool {
+        match &*self.0 {
+            Object::ByteArray(_) | Object::Set(_) | Object::Extension { .. } => false,
+            Object::Made(made) => !made.class.is_container(),
+            _ => true,
+        }
+    }
+
+    /// Python's `bool(value)`.
+    pub(super) fn is_truthy(&self) -> bool {
+        match (&*self.0, self.plain()) {
+            (Object::Made(made), _) if made.class == Class::Complex => {
+                made.arguments.iter().any(Value::is_truthy)
+            }
+            (Object::Made(made), _) if made.class == Class::TimeDelta => {
+                made.arguments.iter().any(Value::is_truthy)
+            }
+            (Object::Made(made), _) if made.class == Class::Decimal => !made.is_zero(),
+            (_, Some(Plain::Items(items))) => !items.is_empty(),
+            (_, Some(Plain::Entries(entries))) => !entries.is_empty(),
+            (_, Some(Plain::Bytes(bytes))) => !bytes.is_empty(),
+            (_, Some(Plain::Same(value))) => value.is_truthy(),
+            _ => true,
+        }
+    }
+}
+
+impl Made {
+    /// Whether a `Decimal` is zero, whatever its exponent.
+    fn is_zero(&self) -> bool {
+        let Some(text) = self.arguments.first().and_then(Value::as_str) else { return false };
+        let digits = text.split(['e', 'E']).next().unwrap_or_default();
+        digits.contains('0') && digits.bytes().all(|byte| matches!(byte, b'0' | b'.' | b'-' | b'+'))
+    }
+}
