@@ -86,7 +86,10 @@ async fn regenerate(session: Session) {
 }
 
 /// How many sessions the owner has. Those that live in cookies nobody knows.
-async fn sessions(State(manager): State<SessionManager>, Query(ask): Query<Ask>) -> Result<String, StatusCode> {
+async fn sessions(
+    State(manager): State<SessionManager>,
+    Query(ask): Query<Ask>,
+) -> Result<String, StatusCode> {
     let sessions = manager.sessions_of(&ask.o, None).await;
     let sessions = sessions.map_err(|error| StatusCode::from_u16(error.status()).unwrap_or_default())?;
     Ok(sessions.len().to_string())

@@ -71,7 +71,7 @@ impl Connection {
     where
         F: Future<Output = RedisResult<T>>,
     {
-        match tokio::time::timeout(self.timeout, self.line.with(ask)).await {
+        match self.line.with(self.timeout, ask).await {
             Ok(answer) => answer.map_err(failure::store_error),
             Err(elapsed) => Err(StoreError::no_answer(elapsed)),
         }

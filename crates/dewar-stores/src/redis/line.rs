@@ -4,19 +4,25 @@
 //! (too many clients, say). Here whoever finds no connection begins an attempt, and waits for that one.
 //!
 //! A connection is given up when it breaks, and also when the server at its other end says that it cannot serve: a primary that
-//! became a replica keeps its connections, while the address leads to the new primary already.
+//! became a replica keeps its connections, while the address leads to the new primary already. And when nothing comes through it any
+//! more, call after call: a server that hangs, behind an address that leads to another by now, never breaks a connection.
 
 use std::fmt;
 use std::future::Future;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use ::redis::aio::MultiplexedConnection;
-use ::redis::{AsyncConnectionConfig, Client, PushInfo, PushKind, RedisResult};
+use ::redis::{AsyncConnectionConfig, Client, PushInfo, PushKind, RedisError, RedisResult};
 use tokio::sync::OnceCell;
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
 
 use super::failure;
+
+/// So many calls without an answer, one after the other: the connection is silent.
+const SILENT: u32 = 5;
 
 /// The way to the server.
 pub(super) struct Line {
@@ -31,6 +37,8 @@ struct Attempt {
     settings: AsyncConnectionConfig,
     outcome: OnceCell<RedisResult<MultiplexedConnection>>,
     is_broken: AtomicBool,
+    /// Calls that were given up since the last answer came.
+    unanswered: AtomicU32,
 }
 
 impl Line {
@@ -42,15 +50,20 @@ impl Line {
         Ok(line)
     }
 
-    /// Does something with the connection, and gives it up if it is of no more use.
-    pub(super) async fn with<T, F>(&self, ask: impl FnOnce(MultiplexedConnection) -> F) -> RedisResult<T>
+    /// Does something with the connection within this time, and gives the connection up if it is of no more use.
+    pub(super) async fn with<T, F>(
+        &self,
+        time: Duration,
+        ask: impl FnOnce(MultiplexedConnection) -> F,
+    ) -> Result<RedisResult<T>, Elapsed>
     where
         F: Future<Output = RedisResult<T>>,
     {
         let attempt = self.attempt();
-        let answer = ask(attempt.outcome().await?).await;
-        if answer.as_ref().is_err_and(failure::is_of_no_more_use) {
-            attempt.is_broken.store(true, Ordering::Relaxed);
+        let answer = timeout(time, async { ask(attempt.outcome().await?).await }).await;
+        match &answer {
+            Ok(answer) => attempt.hear(answer.as_ref().err()),
+            Err(_) => attempt.hear_nothing(),
         }
         answer
     }
@@ -73,6 +86,7 @@ impl Attempt {
             settings: settings(connecting, attempt.clone()),
             outcome: OnceCell::new(),
             is_broken: AtomicBool::new(false),
+            unanswered: AtomicU32::new(0),
         });
         let begun = Arc::clone(&attempt);
         tokio::spawn(async move { begun.outcome().await.map(drop) });
@@ -82,6 +96,20 @@ impl Attempt {
     async fn outcome(&self) -> RedisResult<MultiplexedConnection> {
         let make = || self.client.get_multiplexed_async_connection_with_config(&self.settings);
         self.outcome.get_or_init(make).await.clone()
+    }
+
+    fn hear(&self, error: Option<&RedisError>) {
+        self.unanswered.store(0, Ordering::Relaxed);
+        if error.is_some_and(failure::is_of_no_more_use) {
+            self.is_broken.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// As long as the connection is being made, that says nothing: it has a time of its own.
+    fn hear_nothing(&self) {
+        if self.outcome.initialized() && self.unanswered.fetch_add(1, Ordering::Relaxed) + 1 >= SILENT {
+            self.is_broken.store(true, Ordering::Relaxed);
+        }
     }
 
     fn is_over(&self) -> bool {

@@ -8,11 +8,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::{JoinSet, spawn_blocking, yield_now};
 
-use dewar_servers::Chance;
 use crate::client::Client;
 use crate::process::Testbed;
 use crate::run::Outcome;
 use crate::site::Site;
+use dewar_servers::Chance;
 
 /// Processes that are killed at the same time.
 const LANES: usize = 4;

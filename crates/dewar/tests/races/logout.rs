@@ -8,10 +8,10 @@ use std::time::Duration;
 use tokio::task::{JoinSet, yield_now};
 use tokio::time::sleep;
 
-use dewar_servers::Chance;
 use crate::client::{Answer, Client};
 use crate::run::Outcome;
 use crate::site::{Records, Site};
+use dewar_servers::Chance;
 
 /// Races at the same time, each with a session of its own.
 const LANES: usize = 16;

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use dewar::store::{Store, StoreErrorKind, StoreKey};
-use dewar_servers::Redis as Server;
+use dewar_servers::{Proxy, Redis as Server, Trouble};
 use dewar_stores::{Redis, RedisOptions};
 
 use super::{created, entry, key, now, patient, payload};
@@ -108,4 +108,22 @@ async fn a_server_that_had_too_many_clients_is_asked_again() {
     }
     drop(others);
     assert_eq!(found_again(&store, &key("session:a")).await, b"a");
+}
+
+/// Nothing breaks the connection: it is there, and nothing comes.
+#[tokio::test]
+async fn a_connection_that_is_silent_is_given_up_though_nothing_breaks_it() {
+    let Some(server) = Server::for_test() else { return };
+    let proxy = Proxy::start(server.port(), Trouble::none()).unwrap();
+    let store = RedisOptions::new(format!("redis://127.0.0.1:{}", proxy.port())).open().await.unwrap();
+    let key = key("session:a");
+    created(&store, &key, &entry("a")).await;
+    proxy.silence();
+    let mut given_up = 0;
+    while store.load(&key, None, now()).await.is_err() {
+        given_up += 1;
+        assert!(given_up < 50, "the silent connection is asked for ever");
+    }
+    assert!(given_up > 0);
+    assert_eq!(payload(&store, &key).await.unwrap(), b"a");
 }

@@ -50,7 +50,8 @@ impl Browser {
         let sent = self.cookie.lock().unwrap().clone();
         let number = server.run.lock().unwrap().begin(self.who, tab, deed, &sent);
         let request = Box::pin(request(server, number, &sent, deed, self.who));
-        let (end, key) = unless_dropped(server.run, number, request).await.unwrap_or((End::Unknown(None), None));
+        let (end, key) =
+            unless_dropped(server.run, number, request).await.unwrap_or((End::Unknown(None), None));
         server.run.lock().unwrap().end(number, end.clone(), key);
         self.receive(server.run, deed, &sent, end)
     }

@@ -135,9 +135,10 @@ fn told(run: &Run) -> String {
     let requests = run.requests.iter().map(|request| {
         format!("\n  tab {}, {:?} from step {}: {:?}", request.tab, request.deed, request.begun, request.end)
     });
-    let events = run.events.iter().map(|event| {
-        format!("\n  step {}, request {}: {:?}", event.step, event.request, event.change)
-    });
+    let events = run
+        .events
+        .iter()
+        .map(|event| format!("\n  step {}, request {}: {:?}", event.step, event.request, event.change));
     requests.chain(events).collect()
 }
 

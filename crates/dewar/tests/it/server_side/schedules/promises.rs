@@ -70,9 +70,8 @@ impl Aftermath<'_> {
         let tabs = self.scenario.hers.iter().chain(self.scenario.planters);
         for (tab, deeds) in tabs.enumerate() {
             let last = self.requests().iter().rfind(|request| request.tab == tab);
-            let is_answered = last.is_some_and(|last| {
-                Some(&last.deed) == deeds.last() && !matches!(last.end, End::Unknown(_))
-            });
+            let is_answered = last
+                .is_some_and(|last| Some(&last.deed) == deeds.last() && !matches!(last.end, End::Unknown(_)));
             promise(is_answered, "a request that is repeated is never answered")?;
         }
         Ok(())
@@ -167,7 +166,8 @@ impl Aftermath<'_> {
     fn nothing_of_it_comes_back(&self) -> Result<(), String> {
         for found in &self.found {
             let line = &self.lines.all[found.line];
-            let foreign = found.data.keys().any(|key| self.is_foreign(key.as_str().unwrap_or(""), found.line));
+            let foreign =
+                found.data.keys().any(|key| self.is_foreign(key.as_str().unwrap_or(""), found.line));
             if !foreign || line.by.is_none() {
                 continue;
             }
@@ -178,7 +178,10 @@ impl Aftermath<'_> {
                 _ => false,
             };
             let others = self.lines.all.iter().enumerate().filter(|(number, _)| *number != found.line);
-            promise(others.map(|(_, other)| other).any(may_be_from), "something of another session is there")?;
+            promise(
+                others.map(|(_, other)| other).any(may_be_from),
+                "something of another session is there",
+            )?;
         }
         Ok(())
     }
@@ -217,7 +220,8 @@ impl Aftermath<'_> {
     /// Whether a request left this value, or another counted on from it.
     fn is_of(&self, key: &str, value: &Value) -> bool {
         let counted = |from: i64| {
-            let most = self.requests().iter().filter(|request| request.deed == Deed::Increment).count() as i64;
+            let most =
+                self.requests().iter().filter(|request| request.deed == Deed::Increment).count() as i64;
             key == "n" && (from..=from + most).any(|number| *value == Value::from(number))
         };
         self.requests().iter().any(|request| match request.deed {
@@ -265,13 +269,17 @@ impl Aftermath<'_> {
         let before = usize::from(self.scenario.owner == Some("zoe") && !self.scenario.begins_without);
         let elsewhere = usize::from(self.scenario.elsewhere);
         promise(self.listed <= logins + before + elsewhere, "more sessions are listed than were made")?;
-        let owned = |line: &usize| self.lines.all[*line].owner() == Some("zoe") && self.alive_in(*line).count() > 0;
+        let owned =
+            |line: &usize| self.lines.all[*line].owner() == Some("zoe") && self.alive_in(*line).count() > 0;
         let alive = (0..self.lines.all.len()).filter(owned).count();
         promise(self.listed >= alive, "a session is not listed")?;
         if let Some(at_most) = self.scenario.at_most {
             promise(self.listed <= at_most.sessions, "there are more sessions than may be")?;
         }
-        promise(self.is_elsewhere == self.scenario.elsewhere, "a login that is repeated ends another device's")
+        promise(
+            self.is_elsewhere == self.scenario.elsewhere,
+            "a login that is repeated ends another device's",
+        )
     }
 }
 

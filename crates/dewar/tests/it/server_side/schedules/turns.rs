@@ -136,7 +136,8 @@ impl Store for Turns {
         tombstone: Option<&Entry>,
         now: UnixTime,
     ) -> Result<bool, StoreError> {
-        let changes = |was_there: &bool| if *was_there { vec![Change::Ended(key.clone())] } else { Vec::new() };
+        let changes =
+            |was_there: &bool| if *was_there { vec![Change::Ended(key.clone())] } else { Vec::new() };
         self.step(self.store.remove(key, tombstone, now), changes).await
     }
 
