@@ -1,5 +1,7 @@
 //! A proxy that makes trouble.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::thread;
@@ -16,7 +18,7 @@ fn echo() -> u16 {
             thread::spawn(move || {
                 let mut buffer = [0; 100];
                 while let Ok(length @ 1..) = stream.read(&mut buffer) {
-                    _ = stream.write_all(&buffer[..length]);
+                    _ = stream.write_all(buffer.get(..length).unwrap_or_default());
                 }
             });
         }
@@ -24,10 +26,15 @@ fn echo() -> u16 {
     port
 }
 
+fn connect(proxy: &Proxy) -> TcpStream {
+    let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, proxy.port())).unwrap();
+    stream.set_read_timeout(Some(Duration::from_millis(400))).unwrap();
+    stream
+}
+
 /// How many of a hundred words come back on one connection; `None`: it was closed.
 fn talk(proxy: &Proxy) -> Option<usize> {
-    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, proxy.port())).unwrap();
-    stream.set_read_timeout(Some(Duration::from_millis(400))).unwrap();
+    let mut stream = connect(proxy);
     let mut answer = [0; 5];
     for number in 0..100 {
         stream.write_all(b"hello").ok()?;
@@ -81,11 +88,10 @@ fn who_is_calm_makes_no_trouble() {
 #[test]
 fn who_is_silenced_is_heard_on_a_new_connection() {
     let proxy = Proxy::start(echo(), Trouble::none()).unwrap();
-    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, proxy.port())).unwrap();
+    let mut stream = connect(&proxy);
     let mut answer = [0; 5];
     stream.write_all(b"hello").and_then(|()| stream.read_exact(&mut answer)).unwrap();
     proxy.silence();
-    stream.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
     stream.write_all(b"hello").unwrap();
     assert_eq!(stream.read_exact(&mut answer).unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
     assert_eq!(talk(&proxy), Some(100));

@@ -139,11 +139,11 @@ impl ClientSideKeeper {
         self.save(&session.lock())
     }
 
-    /// Ends all sessions of an owner; but for one, which is stamped anew when it is saved.
+    /// Ends all sessions of an owner; but for one of theirs, which is stamped anew when it is saved.
     pub(super) async fn end_all(&self, owner: &Text, except: Option<&Session>) -> Result<(), Error> {
         let epochs = self.epochs.as_ref().ok_or_else(Error::no_epochs)?;
         epochs.begin(owner, &self.settings.lifetime, self.settings.clock.now()).await?;
-        if let Some(session) = except {
+        if let Some(session) = except.filter(|session| session.owner().as_ref() == Some(owner)) {
             session.set_owner(owner.clone());
         }
         Ok(())
@@ -187,7 +187,7 @@ impl ClientSideKeeper {
             is_empty: state.is_blank(),
             is_destroyed: state.destroyed,
             is_modified: state.is_modified(),
-            wants_new_id: state.new_id,
+            wants_new_id: state.changes.new_id,
             client_may_hold,
             is_refresh_due: is_refresh_due || outdated,
             came_too_late: false,

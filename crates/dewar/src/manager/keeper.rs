@@ -97,6 +97,9 @@ impl SessionManager {
 
     /// Keeps what was done to the session, before the response head leaves, and tells what the response must say.
     ///
+    /// What is done to the session meanwhile is kept by the next save; so is everything if this one fails or is dropped. Of two saves of one
+    /// session in a store the second waits for the first.
+    ///
     /// # Errors
     /// When it cannot be kept: too large, a value that the format has no word for, our side out of order, or ended meanwhile where
     /// [`WhenEnded::Refuse`](crate::WhenEnded::Refuse) asks to be told. The response must then not pretend that it was kept. An error
@@ -112,13 +115,7 @@ impl SessionManager {
     pub(crate) fn start_save(&self, session: &Session) -> Save {
         match &self.keeper {
             Keeper::ClientSide(keeper) => start_client_side(keeper, session),
-            Keeper::ServerSide(keeper) => match keeper.decide(session) {
-                Saving::Done(done) => Save::Done(done),
-                Saving::Todo(plan) => {
-                    let (keeper, session) = (Arc::clone(keeper), session.clone());
-                    Save::Waits(Box::pin(async move { keeper.carry_out(&session, plan).await }))
-                }
-            },
+            Keeper::ServerSide(keeper) => start_server_side(keeper, session),
         }
     }
 
@@ -225,6 +222,25 @@ impl SessionManager {
             Keeper::ClientSide(keeper) => keeper.opens_untouched(),
             Keeper::ServerSide(keeper) => keeper.opens_untouched(),
         }
+    }
+}
+
+/// One save of a session after the other: what the first keeps is not for the second to keep once more.
+fn start_server_side(keeper: &Arc<ServerSideKeeper>, session: &Session) -> Save {
+    let keeper = Arc::clone(keeper);
+    let Some(permit) = session.try_begin_save() else {
+        let session = session.clone();
+        return Save::Waits(Box::pin(async move {
+            let permit = session.begin_save().await;
+            match keeper.decide(&session) {
+                Saving::Done(done) => done,
+                Saving::Todo(plan) => keeper.carry_out(&permit, plan).await,
+            }
+        }));
+    };
+    match keeper.decide(session) {
+        Saving::Done(done) => Save::Done(done),
+        Saving::Todo(plan) => Save::Waits(Box::pin(async move { keeper.carry_out(&permit, plan).await })),
     }
 }
 

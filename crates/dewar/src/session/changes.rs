@@ -17,12 +17,12 @@ pub(crate) struct Changes {
     keys: Vec<ChangedKey>,
     /// The program asked for a write although it changed nothing we can see.
     pub(crate) marked: bool,
+    /// A new id was asked for.
+    pub(crate) new_id: bool,
     /// The permanence that is kept apart from the data was changed.
     pub(crate) permanence: bool,
     owner: bool,
     device: bool,
-    /// How many changes were recorded.
-    count: u32,
 }
 
 struct ChangedKey {
@@ -34,7 +34,6 @@ struct ChangedKey {
 impl Changes {
     /// The key has a new value or none, whatever it was before.
     pub(crate) fn key_set(&mut self, key: Text) {
-        self.count += 1;
         match self.keys.iter_mut().find(|changed| changed.key == key) {
             Some(changed) => changed.updates.clear(),
             None => self.keys.push(ChangedKey { key, updates: Vec::new() }),
@@ -43,7 +42,6 @@ impl Changes {
 
     /// The key's new value was computed from its old one.
     pub(crate) fn key_updated(&mut self, key: Text, update: UpdateFn) {
-        self.count += 1;
         match self.keys.iter_mut().find(|changed| changed.key == key) {
             // Computed from a value that this request set itself: no other value counts.
             Some(changed) if changed.updates.is_empty() => {}
@@ -54,24 +52,20 @@ impl Changes {
 
     /// Everything before was forgotten.
     pub(crate) fn clear(&mut self) {
-        self.count += 1;
         self.cleared = true;
         self.owner = true;
         self.keys.clear();
     }
 
     pub(crate) fn owner_set(&mut self) {
-        self.count += 1;
         self.owner = true;
     }
 
     pub(crate) fn device_set(&mut self) {
-        self.count += 1;
         self.device = true;
     }
 
     pub(crate) fn permanence_set(&mut self) {
-        self.count += 1;
         self.permanence = true;
     }
 
@@ -87,20 +81,42 @@ impl Changes {
     pub(crate) fn is_empty(&self) -> bool {
         !self.cleared
             && !self.marked
+            && !self.new_id
             && !self.permanence
             && !self.owner
             && !self.device
             && self.keys.is_empty()
     }
 
-    /// How many changes were recorded, to see whether more came.
-    pub(crate) fn count(&self) -> u32 {
-        self.count
-    }
-
     /// Whether a value depends on the one before it: doing it twice is not doing it once.
     pub(crate) fn has_updates(&self) -> bool {
         self.keys.iter().any(|changed| !changed.updates.is_empty())
+    }
+
+    /// These changes and then those, as one record.
+    pub(crate) fn then(mut self, later: Self) -> Self {
+        if self.is_empty() {
+            return later;
+        }
+        if later.cleared {
+            self.keys.clear();
+        }
+        for ChangedKey { key, updates } in later.keys {
+            if updates.is_empty() {
+                self.key_set(key);
+            } else {
+                updates.into_iter().for_each(|update| self.key_updated(key.clone(), update));
+            }
+        }
+        Self {
+            cleared: self.cleared || later.cleared,
+            keys: self.keys,
+            marked: self.marked || later.marked,
+            new_id: self.new_id || later.new_id,
+            permanence: self.permanence || later.permanence,
+            owner: self.owner || later.owner,
+            device: self.device || later.device,
+        }
     }
 
     /// Does to `theirs` what was done to `ours`. Keys that were not changed here stay as they are there.

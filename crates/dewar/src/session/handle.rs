@@ -145,7 +145,7 @@ impl Session {
     ///
     /// A client-side session has no id; its cookie is written anew.
     pub fn regenerate_id(&self) {
-        self.write(|state| state.new_id = true);
+        self.write(|state| state.changes.new_id = true);
     }
 
     /// Whether the session outlives the browser: Flask's `session.permanent`.

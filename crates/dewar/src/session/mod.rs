@@ -9,6 +9,7 @@ mod handle;
 mod id;
 mod origin;
 mod owner;
+mod saving;
 mod state;
 
 pub use self::flash::Flash;
@@ -16,4 +17,5 @@ pub use self::handle::Session;
 pub(crate) use self::id::SessionId;
 pub(crate) use self::origin::{Kept, Origin};
 pub use self::owner::Device;
-pub(crate) use self::state::{OWNER_KEY, PERMANENT_KEY, PermanentFlag, Present, State};
+pub(crate) use self::saving::SavePermit;
+pub(crate) use self::state::{OWNER_KEY, PERMANENT_KEY, PermanentFlag, Present, Saved, State};

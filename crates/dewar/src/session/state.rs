@@ -4,7 +4,9 @@ use super::changes::{Changes, UpdateFn};
 use super::flash::Flash;
 use super::origin::{Kept, Origin};
 use super::owner::Device;
+use super::saving::Turn;
 use crate::lifetime::Times;
+use crate::revision::Revision;
 use crate::value::{ConvertError, Map, Text, Value};
 
 /// Where Flask keeps the permanence of a session: among its data.
@@ -34,6 +36,16 @@ pub(crate) struct Present {
     pub(crate) device: Device,
 }
 
+/// What a save says of a session besides its data.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Saved {
+    pub(crate) is_permanent: bool,
+    /// Its permanence is not what it was before.
+    pub(crate) permanence_was_set: bool,
+    /// The owner that it gives the session to.
+    pub(crate) came_to: Option<Text>,
+}
+
 #[derive(Debug)]
 pub(crate) struct State {
     data: Map,
@@ -41,12 +53,15 @@ pub(crate) struct State {
     owner: Option<Text>,
     device: Device,
     pub(crate) origin: Origin,
+    /// What was done and is not kept yet; while a save is under way, what was done since it began to write.
     pub(crate) changes: Changes,
+    /// What the save that is under way writes: kept if it succeeds, else as unsaved as ever.
+    in_flight: Changes,
+    /// What the save that is under way, or the last one, tells besides the data.
+    saved: Saved,
+    pub(super) turn: Turn,
     pub(crate) accessed: bool,
     pub(crate) destroyed: bool,
-    pub(crate) new_id: bool,
-    /// The owner that the last save gave it to.
-    came_to: Option<Text>,
     /// The flash messages that this request has taken: every later question gets the same ones.
     pub(super) taken_flashes: Option<Vec<Flash>>,
 }
@@ -60,10 +75,11 @@ impl State {
             device: Device::default(),
             origin,
             changes: Changes::default(),
+            in_flight: Changes::default(),
+            saved: Saved::default(),
+            turn: Turn::default(),
             accessed: false,
             destroyed: false,
-            new_id: false,
-            came_to: None,
             taken_flashes: None,
         }
     }
@@ -78,7 +94,7 @@ impl State {
     }
 
     pub(crate) fn is_modified(&self) -> bool {
-        self.destroyed || self.new_id || !self.changes.is_empty()
+        self.destroyed || !self.changes.is_empty() || !self.in_flight.is_empty()
     }
 
     /// Whether there is nothing worth keeping.
@@ -207,9 +223,9 @@ impl State {
         self.destroyed = true;
     }
 
-    /// Its owner, if that is what the last save was about.
-    pub(crate) fn owner_came(&self) -> Option<Text> {
-        self.came_to.clone()
+    /// What the last write said.
+    pub(crate) fn saved(&self) -> &Saved {
+        &self.saved
     }
 
     /// Whether it ends whatever others put in meanwhile: it was destroyed, or all there was was forgotten.
@@ -221,7 +237,8 @@ impl State {
     ///
     /// # Errors
     /// When an update function cannot work on what they left.
-    pub(crate) fn rebase(&mut self, present: Present) -> Result<(), ConvertError> {
+    pub(crate) fn rebase(&mut self, present: Present, revision: Revision) -> Result<(), ConvertError> {
+        self.put_back();
         let mut data = present.data;
         self.changes.apply(&self.data, &mut data)?;
         self.data = data;
@@ -237,16 +254,36 @@ impl State {
             self.device = present.device;
         }
         self.origin.times = Some(present.times);
+        if let Some(kept) = &mut self.origin.kept {
+            kept.revision = revision;
+        }
         Ok(())
     }
 
-    /// It is kept as it was when its changes were counted: nothing is left to be done, unless more was done meanwhile.
-    pub(crate) fn settle(&mut self, kept: Option<Kept>, times: Option<Times>, changes: u32) {
+    /// Everything that is not kept yet is about to be written. What is done from now on is not part of it.
+    pub(crate) fn begin_write(&mut self) -> &Changes {
+        self.put_back();
+        self.in_flight = std::mem::take(&mut self.changes);
+        self.saved = Saved {
+            is_permanent: self.is_permanent(),
+            permanence_was_set: self.in_flight.permanence,
+            came_to: if self.in_flight.has_owner() { self.owner() } else { None },
+        };
+        &self.in_flight
+    }
+
+    /// What was on its way did not arrive: it is to be done still, before whatever was done since.
+    pub(super) fn put_back(&mut self) {
+        let later = std::mem::take(&mut self.changes);
+        self.changes = std::mem::take(&mut self.in_flight).then(later);
+    }
+
+    /// What was on its way is kept; what was done since is not.
+    pub(crate) fn settle(&mut self, kept: Option<Kept>, times: Option<Times>) {
+        let same_id = |new: &Kept| self.origin.kept.as_ref().is_some_and(|old| old.id == new.id);
+        // A new id that was asked for after it had been decided how to write is still to be given.
+        self.changes.new_id |= self.in_flight.new_id && kept.as_ref().is_some_and(same_id);
         self.origin = Origin { times, kept, client_may_hold: true, ..Origin::default() };
-        self.came_to = if self.changes.has_owner() { self.owner() } else { None };
-        if self.changes.count() == changes {
-            self.changes = Changes::default();
-            self.new_id = false;
-        }
+        self.in_flight = Changes::default();
     }
 }

@@ -345,6 +345,25 @@ async fn an_owners_epoch_ends_sessions_in_cookies() {
     assert_eq!((who(&laptop).await, who(&again).await), ((None, None), (None, None)));
 }
 
+/// "Log out everywhere else", asked for by somebody who looks after others' accounts.
+#[tokio::test]
+async fn whoever_ends_the_sessions_of_another_does_not_become_that_person() {
+    let settings =
+        ClientSide { epochs: Some(Epochs::new("shop", Arc::new(Memory::new()))), ..sealed_at(NOW) };
+    let manager = SessionManager::client_side(settings.clone()).unwrap();
+    for mine in [Some("user:zoe"), None] {
+        let (cookie, _) = request(&settings, "", |session| {
+            session.insert_value("user", "zoe");
+            mine.into_iter().for_each(|owner| session.set_owner(owner));
+        })
+        .await;
+        let session = manager.open([cookie.as_bytes()]).await.unwrap();
+        manager.end_sessions_of("user:bob", Some(&session)).await.unwrap();
+        assert_eq!(manager.save(&session).await.unwrap().set_cookie(), None);
+        assert_eq!(session.owner().map(|owner| owner.to_string()).as_deref(), mine);
+    }
+}
+
 #[tokio::test]
 async fn epochs_need_sealed_cookies_and_a_store() {
     let flask = ClientSide { epochs: Some(Epochs::new("shop", Arc::new(Memory::new()))), ..flask_at(NOW) };

@@ -20,12 +20,12 @@ pub(super) enum Trace {
 impl ServerSideKeeper {
     /// Removes it, whatever it holds by now, wherever it is. If the store fails, the client is told to forget its cookie all the same.
     pub(super) async fn end(&self, session: &Session, now: UnixTime) -> Result<Written, Error> {
+        session.lock().begin_write();
         let Some(kept) = session.lock().origin.kept.clone() else { return Ok(Written::Removed) };
         let key = self.ids.key(&kept.id);
         let ended = self.end_from(key, Some(kept.revision), Trace::Tombstone, now).await;
         ended.map_err(|error| error.with_removal(self.cookie.remove()))?;
-        let changes = session.lock().changes.count();
-        session.lock().settle(None, None, changes);
+        session.lock().settle(None, None);
         Ok(Written::Removed)
     }
 

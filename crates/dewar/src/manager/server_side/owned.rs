@@ -76,7 +76,7 @@ impl ServerSideKeeper {
     /// A session that has just come to its owner may be one too many.
     pub(super) async fn admit(&self, session: &Session, now: UnixTime) -> Result<Written, Error> {
         let Some(AtMost { sessions, surplus }) = self.settings.at_most else { return Ok(Written::Kept) };
-        let came = session.lock().owner_came();
+        let came = session.lock().saved().came_to.clone();
         let (Some(owner), Some(key)) = (came, self.key_of(session)) else { return Ok(Written::Kept) };
         let removed = self
             .owners()?

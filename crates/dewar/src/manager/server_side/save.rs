@@ -6,7 +6,7 @@ use super::write::Written;
 use crate::clock::UnixTime;
 use crate::manager::plan::{Facts, Plan, plan};
 use crate::manager::{Error, Reply};
-use crate::session::{Session, State};
+use crate::session::{SavePermit, Saved, Session, State};
 
 /// What is to be done at the end of a request.
 pub(in crate::manager) enum Saving {
@@ -30,8 +30,11 @@ impl ServerSideKeeper {
             }
             // The end was moved when the session was read; what is left is the cookie's.
             Plan::Refresh if !state.origin.outdated => {
-                let set_cookie =
-                    if state.is_permanent() { self.set_cookie(&state, now).map(Some) } else { Ok(None) };
+                let set_cookie = if state.is_permanent() {
+                    self.set_cookie(&state, true, now).map(Some)
+                } else {
+                    Ok(None)
+                };
                 Saving::Done(set_cookie.map(|set_cookie| self.reply(&state, set_cookie)))
             }
             plan => Saving::Todo(plan),
@@ -39,9 +42,13 @@ impl ServerSideKeeper {
     }
 
     /// Does what was decided.
-    pub(in crate::manager) async fn carry_out(&self, session: &Session, plan: Plan) -> Result<Reply, Error> {
+    pub(in crate::manager) async fn carry_out(
+        &self,
+        permit: &SavePermit,
+        plan: Plan,
+    ) -> Result<Reply, Error> {
+        let session = permit.session();
         let now = self.settings.clock.now();
-        let permanence_was_set = session.lock().changes.permanence;
         let written = match plan {
             Plan::Create => self.create(session, now).await?,
             Plan::Replace => self.replace(session, now).await?,
@@ -54,7 +61,7 @@ impl ServerSideKeeper {
             Written::Kept => self.admit(session, now).await?,
             written => written,
         };
-        self.answer(&session.lock(), plan, permanence_was_set, written, now)
+        self.answer(&session.lock(), plan, written, now)
     }
 
     /// Whether data were set too late, by a program that asks to be told.
@@ -73,24 +80,17 @@ impl ServerSideKeeper {
             is_empty: state.is_blank(),
             is_destroyed: state.destroyed,
             is_modified: state.is_modified(),
-            wants_new_id: state.new_id,
+            wants_new_id: state.changes.new_id,
             client_may_hold: origin.client_may_hold,
             is_refresh_due: is_refresh_due || origin.outdated,
             came_too_late: origin.came_too_late.is_some(),
         }
     }
 
-    fn answer(
-        &self,
-        state: &State,
-        plan: Plan,
-        permanence_was_set: bool,
-        written: Written,
-        now: UnixTime,
-    ) -> Result<Reply, Error> {
+    fn answer(&self, state: &State, plan: Plan, written: Written, now: UnixTime) -> Result<Reply, Error> {
         let set_cookie = match written {
-            Written::Kept if self.is_cookie_due(state, plan, permanence_was_set) => {
-                Some(self.set_cookie(state, now)?)
+            Written::Kept if self.is_cookie_due(state.saved(), plan) => {
+                Some(self.set_cookie(state, state.saved().is_permanent, now)?)
             }
             Written::Kept => None,
             Written::Removed if plan == Plan::EndSuccessor => None,
@@ -105,20 +105,19 @@ impl ServerSideKeeper {
     }
 
     /// A client that knows the id already is told again only if its cookie's end moves or goes; Flask tells it after each change.
-    fn is_cookie_due(&self, state: &State, plan: Plan, permanence_was_set: bool) -> bool {
+    fn is_cookie_due(&self, saved: &Saved, plan: Plan) -> bool {
         let is_told = match plan {
             Plan::Create | Plan::Replace => true,
             Plan::Refresh => false,
-            _ => permanence_was_set || !self.records.is_native(),
+            _ => saved.permanence_was_set || !self.records.is_native(),
         };
-        is_told || state.is_permanent()
+        is_told || saved.is_permanent
     }
 
-    fn set_cookie(&self, state: &State, now: UnixTime) -> Result<String, Error> {
+    fn set_cookie(&self, state: &State, is_permanent: bool, now: UnixTime) -> Result<String, Error> {
         let Some(kept) = &state.origin.kept else { return Ok(self.cookie.remove()) };
         let times = state.origin.times.map(|times| times.refreshed_at(now));
-        let expires =
-            times.filter(|_| state.is_permanent()).and_then(|times| self.settings.lifetime.ends(times));
+        let expires = times.filter(|_| is_permanent).and_then(|times| self.settings.lifetime.ends(times));
         let token = self.ids.write(&kept.id);
         let line = match expires {
             Some(expires) if self.records.is_native() => self.cookie.set_until(&token, expires, now),

@@ -27,7 +27,6 @@ pub(super) enum Written {
 struct Draft {
     entry: Entry,
     times: Times,
-    changes: u32,
     is_removal: bool,
 }
 
@@ -36,7 +35,10 @@ impl ServerSideKeeper {
         for _ in 0..TURNS {
             let id = self.ids.generate(&self.settings.random, None)?;
             let key = self.ids.key(&id);
-            let draft = self.draft(&session.lock(), &key, now)?;
+            let draft = self.draft(&mut session.lock(), &key, now)?;
+            if draft.is_removal {
+                return Ok(removed(session));
+            }
             if let Created::Created(revision) = self.settings.store.create(&key, &draft.entry, now).await? {
                 settle(session, Kept { id, revision }, &draft);
                 return Ok(Written::Kept);
@@ -50,9 +52,9 @@ impl ServerSideKeeper {
         let Some((id, mut seen)) = kept(session) else { return Ok(Written::EndedMeanwhile) };
         let key = self.ids.key(&id);
         for _ in 0..TURNS {
-            let draft = self.draft(&session.lock(), &key, now)?;
+            let draft = self.draft(&mut session.lock(), &key, now)?;
             match self.settings.store.swap(&key, &seen, &draft.entry, now).await? {
-                Swapped::Swapped(_) if draft.is_removal => return Ok(removed(session, &draft)),
+                Swapped::Swapped(_) if draft.is_removal => return Ok(removed(session)),
                 Swapped::Swapped(revision) => {
                     settle(session, Kept { id, revision }, &draft);
                     return Ok(Written::Kept);
@@ -75,7 +77,7 @@ impl ServerSideKeeper {
         for _ in 0..TURNS {
             let id = self.ids.generate(&self.settings.random, Some(&old_id))?;
             let key = self.ids.key(&id);
-            let draft = self.draft(&session.lock(), &key, now)?;
+            let draft = self.draft(&mut session.lock(), &key, now)?;
             if draft.is_removal {
                 return self.update(session, now).await;
             }
@@ -109,7 +111,7 @@ impl ServerSideKeeper {
         match self.records.read(key, &theirs, &self.settings.lifetime, now) {
             Found::Session { present, .. } => {
                 note(Event::Merged, key);
-                session.lock().rebase(present).map_err(Error::cannot_merge)?;
+                session.lock().rebase(present, theirs.revision.clone()).map_err(Error::cannot_merge)?;
                 Ok(Some(theirs.revision))
             }
             Found::Tombstone { .. } | Found::Over => {
@@ -124,13 +126,13 @@ impl ServerSideKeeper {
     }
 
     /// What is to be written now; for a session that has nothing left, its end.
-    fn draft(&self, state: &State, key: &StoreKey, now: UnixTime) -> Result<Draft, Error> {
+    fn draft(&self, state: &mut State, key: &StoreKey, now: UnixTime) -> Result<Draft, Error> {
         let created = state.origin.times.map_or(now, |times| times.created);
         let times = Times { created, refreshed: now };
-        let changes = state.changes.count();
+        let has_updates = state.begin_write().has_updates();
         if state.is_blank() {
             let entry = self.tombstone(key, None, now)?.unwrap_or_else(|| Entry::over(now));
-            return Ok(Draft { entry, times, changes, is_removal: true });
+            return Ok(Draft { entry, times, is_removal: true });
         }
         let owner = state.owner();
         let contents = Contents {
@@ -149,9 +151,9 @@ impl ServerSideKeeper {
             expires: self.settings.lifetime.ends(times),
             owner: owner.map(|owner| self.ids.namespace().owner(&owner.to_str_lossy())),
             // What is set is set, however often; what is computed from what was there must be done once.
-            is_unique: self.records.is_native() || !state.changes.has_updates(),
+            is_unique: self.records.is_native() || !has_updates,
         };
-        Ok(Draft { entry, times, changes, is_removal: false })
+        Ok(Draft { entry, times, is_removal: false })
     }
 
     /// So that a write whose answer was lost can be told from every other.
@@ -168,11 +170,11 @@ fn kept(session: &Session) -> Option<(SessionId, Revision)> {
 }
 
 fn settle(session: &Session, kept: Kept, draft: &Draft) {
-    session.lock().settle(Some(kept), Some(draft.times), draft.changes);
+    session.lock().settle(Some(kept), Some(draft.times));
 }
 
-fn removed(session: &Session, draft: &Draft) -> Written {
-    session.lock().settle(None, None, draft.changes);
+fn removed(session: &Session) -> Written {
+    session.lock().settle(None, None);
     Written::Removed
 }
 

@@ -11,6 +11,7 @@ mod neighbours;
 mod owners;
 mod records;
 mod round_trips;
+mod saves;
 mod schedules;
 mod store_down;
 mod updates;
