@@ -155,7 +155,8 @@ impl Arguments {
         Ok(arguments)
     }
 
-    async fn sessions(&self) -> Result<SessionManager, Box<dyn std::error::Error>> {
+    /// The sessions of such a program.
+    pub async fn sessions(&self) -> Result<SessionManager, Box<dyn std::error::Error>> {
         // Without `Secure`: clients in tests speak plain HTTP.
         let cookie = CookiePolicy { name: "session".into(), secure: false, ..CookiePolicy::default() };
         if self.store == "cookie" {

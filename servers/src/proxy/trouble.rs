@@ -1,6 +1,6 @@
 //! How much trouble a proxy makes, and has made.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::chance::Chance;
@@ -44,6 +44,8 @@ pub(super) enum Fate {
 #[derive(Debug)]
 pub(super) struct Shared {
     trouble: Trouble,
+    /// Where new connections lead.
+    pub(super) port: AtomicU16,
     pub(super) is_calm: AtomicBool,
     pub(super) is_over: AtomicBool,
     /// How often all connections were silenced.
@@ -81,10 +83,10 @@ impl Trouble {
 }
 
 impl Shared {
-    pub(super) fn new(trouble: Trouble) -> Self {
+    pub(super) fn new(port: u16, trouble: Trouble) -> Self {
         let [is_calm, is_over] = [(); 2].map(|()| AtomicBool::new(false));
         let [silenced, delayed, cut, swallowed] = [(); 4].map(|()| AtomicUsize::new(0));
-        Self { trouble, is_calm, is_over, silenced, delayed, cut, swallowed }
+        Self { trouble, port: AtomicU16::new(port), is_calm, is_over, silenced, delayed, cut, swallowed }
     }
 
     /// That of one direction of one connection.

@@ -12,6 +12,7 @@
 )]
 
 mod client;
+mod failover;
 mod kill;
 mod logout;
 mod lost_answers;
@@ -71,6 +72,7 @@ fn main() -> ExitCode {
     }
     redis_down::race(&mut run);
     shaken::race(&mut run);
+    failover::race(&mut run);
     run.close()
 }
 
