@@ -94,7 +94,9 @@ fn follow(replica: &Redis, primary: &Redis) -> Result<(), String> {
     quicken(replica)?;
     command(replica, &["REPLICAOF", "127.0.0.1", &primary.port().to_string()])?;
     let start = Instant::now();
-    while !replica.command(&["INFO", "replication"])?.contains("master_link_status:up") {
+    // What they say of themselves is not enough: both are "online" up to a second before the primary sends what comes after the copy.
+    command(primary, &["INCR", "probe"])?;
+    while replica.command(&["GET", "probe"])? != primary.command(&["GET", "probe"])? {
         if start.elapsed() > PATIENCE {
             return Err("the replica does not follow".to_owned());
         }
