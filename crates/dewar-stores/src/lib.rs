@@ -46,11 +46,15 @@
 
 #[cfg(all(feature = "filesystem", unix))]
 pub mod cachelib;
+#[cfg(any(all(feature = "filesystem", unix), feature = "sqlite"))]
+mod courtesies;
 #[cfg(all(feature = "filesystem", unix))]
 mod filesystem;
 pub mod guard;
 mod open;
 mod open_error;
+#[cfg(any(all(feature = "filesystem", unix), feature = "sqlite"))]
+mod pool;
 #[cfg(feature = "redis")]
 mod redis;
 #[cfg(feature = "sqlite")]

@@ -2,11 +2,12 @@
 
 use std::fs::{self, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Read, Write};
-use std::os::unix::fs::{FileExt, PermissionsExt};
+use std::os::unix::fs::{FileExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use dewar::clock::UnixTime;
 
+use super::claim;
 use super::names;
 use super::record::Record;
 use super::shelf::Shelf;
@@ -43,8 +44,28 @@ impl Shelf {
         Ok(None)
     }
 
-    /// What a file holds. One that is cut, or is no file, is as good as none.
+    /// The same under the locks, for whoever is going to replace or remove it.
+    pub(super) fn live_to_write<'a>(
+        &self,
+        names: &'a Names,
+        now: UnixTime,
+    ) -> Result<Option<(&'a str, Record)>, Failed> {
+        names.all().try_for_each(|name| self.settle(name))?;
+        Ok(self.live(names, now)?)
+    }
+
+    /// What a file holds. One that is cut, or is no file, is as good as none; no file is none only if the folder is still what it was.
     pub(super) fn at(&self, name: &str) -> io::Result<Option<Record>> {
+        if let Some(record) = self.read(name)? {
+            return Ok(Some(record));
+        }
+        claim::check(&self.folder)?;
+        // It may have been mounted just now.
+        self.read(name)
+    }
+
+    /// What a file holds, whatever has become of the folder.
+    pub(super) fn read(&self, name: &str) -> io::Result<Option<Record>> {
         Ok(match files::read(&self.path(name))? {
             Found::Bytes(bytes) => Record::from_bytes(&bytes),
             Found::Nothing | Found::Stranger => None,
@@ -53,25 +74,33 @@ impl Shelf {
 
     /// Keeps a record, in place of what was there.
     pub(super) fn put(&self, names: &Names, record: &Record) -> Result<(), Failed> {
+        self.bury(names, self.draft(&names.own, record)?)
+    }
+
+    /// Puts a file in the place of an entry.
+    pub(super) fn bury(&self, names: &Names, draft: Draft) -> Result<(), Failed> {
         let is_new = !self.is_there(&names.own)?;
-        self.write(&names.own, record)?;
-        let after = |error| Failed::Unknown(error);
-        if is_new {
-            self.count(1).map_err(after)?;
-        }
+        draft.place(&self.path(&names.own))?;
+        self.count(i64::from(is_new));
         match &names.other {
-            Some(other) => self.discard([other.as_str()]).map_err(after),
+            // It would come back when the file that hides it goes.
+            Some(other) => self.discard([other.as_str()]).map_err(Failed::after_a_change),
             None => Ok(()),
         }
     }
 
     /// Removes files; those that are not there do no harm.
-    pub(super) fn discard<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> io::Result<()> {
+    pub(super) fn discard<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> Result<(), Failed> {
         let mut removed = 0;
         for name in names {
-            removed += i64::from(files::remove(&self.path(name))?);
+            let answer = files::remove(&self.path(name)).map_err(Failed::from);
+            removed += i64::from(answer.map_err(|failed| match removed {
+                0 => failed,
+                _ => failed.after_a_change(),
+            })?);
         }
-        if removed > 0 { self.count(-removed) } else { Ok(()) }
+        self.count(-removed);
+        Ok(())
     }
 
     /// Moves the end of a file; `false`: cachelib removed it meanwhile. Only the end is written, so that whoever replaces the file at the
@@ -93,38 +122,58 @@ impl Shelf {
 
     /// Writes a file aside and gives it its name when it is whole.
     pub(super) fn write(&self, name: &str, record: &Record) -> io::Result<()> {
-        let draft = self.path(&names::draft(name, files::random_number()?));
-        let written = self.write_draft(&draft, record).and_then(|()| fs::rename(&draft, self.path(name)));
-        if written.is_err() {
-            // What is left of it is swept.
-            let _ = fs::remove_file(&draft);
-        }
-        written
+        self.draft(name, record)?.place(&self.path(name))
     }
 
-    fn write_draft(&self, draft: &Path, record: &Record) -> io::Result<()> {
+    /// Writes a file aside, for a name of this shard.
+    pub(super) fn draft(&self, name: &str, record: &Record) -> io::Result<Draft> {
         let bytes = record.to_bytes();
         if bytes.len() as u64 >= files::LONGEST {
             return Err(ErrorKind::FileTooLarge.into());
         }
-        let mut file = files::open(OpenOptions::new().write(true).create_new(true), draft)?;
+        let path = self.path(&names::draft(name, files::random_number()?));
+        let mut file = files::open(OpenOptions::new().write(true).create_new(true), &path)?;
+        let draft = Draft { path, is_placed: false };
         file.write_all(&bytes)?;
-        file.set_permissions(Permissions::from_mode(self.options.mode))
+        file.set_permissions(Permissions::from_mode(self.options.mode))?;
+        Ok(draft)
     }
 
-    /// Writes a file and removes it.
-    pub(super) fn check_writable(&self) -> io::Result<()> {
-        let draft = self.path(&names::draft("0", files::random_number()?));
-        self.write_draft(&draft, &Record::new(None, Default::default()))?;
-        // A sweeper may have been faster.
-        files::remove(&draft).map(drop)
+    /// Writes a file and removes it; whose it is, is shown.
+    pub(super) fn check_writable(&self) -> io::Result<u32> {
+        let draft = self.draft("0", &Record::new(None, Default::default()))?;
+        Ok(fs::symlink_metadata(&draft.path)?.uid())
     }
 
-    fn is_there(&self, name: &str) -> io::Result<bool> {
+    pub(super) fn is_there(&self, name: &str) -> io::Result<bool> {
         fs::exists(self.path(name))
     }
 
     pub(super) fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
+    }
+}
+
+/// A file that is written but does not yet have its name; without one it goes again.
+pub(super) struct Draft {
+    path: PathBuf,
+    is_placed: bool,
+}
+
+impl Draft {
+    /// Gives it its name, in place of what had it.
+    pub(super) fn place(mut self, path: &Path) -> io::Result<()> {
+        fs::rename(&self.path, path)?;
+        self.is_placed = true;
+        Ok(())
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        if !self.is_placed {
+            // Nobody reads a draft: what is left of it is swept.
+            let _ = fs::remove_file(&self.path);
+        }
     }
 }

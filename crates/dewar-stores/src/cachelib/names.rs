@@ -63,11 +63,11 @@ pub(super) fn is_draft(name: &str, of_shard: &str) -> bool {
         && name.strip_prefix(DRAFT).is_some_and(|rest| shard(rest) == of_shard && rest.get(1..2) == Some("-"))
 }
 
-fn is_hash(name: &str) -> bool {
+pub(super) fn is_hash(name: &str) -> bool {
     matches!(name.len(), 32 | 64) && name.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text

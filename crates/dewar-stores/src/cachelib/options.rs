@@ -1,5 +1,11 @@
 //! How cachelib was set up.
 
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use crate::filesystem::lock_file::WRITE_TRIES;
+use crate::pool::THREADS;
+
 /// The settings of the `FileSystemCache` that shares the folder. [`Default`] gives those of cachelib 0.17 under Flask-Session 0.8.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CachelibOptions {
@@ -13,6 +19,11 @@ pub struct CachelibOptions {
     pub threshold: u64,
     /// `SESSION_FILE_MODE`: the permissions of a file.
     pub mode: u32,
+    /// How many threads the store has at most: 16. No other thread waits for its disk.
+    pub threads: NonZeroUsize,
+    /// How long a write tries a lock that another process holds, before it is [busy](dewar::store::StoreErrorKind::Busy): 125 ms. To be
+    /// less than the deadline of the [`Guard`](crate::guard::Guard) before it.
+    pub lock_timeout: Duration,
 }
 
 /// What the name of a file is made of.
@@ -26,6 +37,13 @@ pub enum FileNames {
 
 impl Default for CachelibOptions {
     fn default() -> Self {
-        Self { names: FileNames::Sha256, reads_other_names: false, threshold: 500, mode: 0o600 }
+        Self {
+            names: FileNames::Sha256,
+            reads_other_names: false,
+            threshold: 500,
+            mode: 0o600,
+            threads: THREADS,
+            lock_timeout: WRITE_TRIES,
+        }
     }
 }

@@ -4,6 +4,8 @@ use bytes::{BufMut, Bytes, BytesMut};
 use dewar::clock::UnixTime;
 use dewar::store::{Revision, Stored};
 
+use super::pickled;
+
 /// An entry as a file holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Record {
@@ -24,7 +26,7 @@ impl Record {
 
     /// `None` for a file that was cut.
     pub(super) fn from_bytes(bytes: &Bytes) -> Option<Self> {
-        if let Some((end, len)) = pickled_end(bytes) {
+        if let Some((end, len)) = pickled::end(bytes) {
             return Some(Self { end, payload: bytes.slice(len..), is_old: true });
         }
         let end = u32::from_ne_bytes(*bytes.first_chunk::<HEAD>()?);
@@ -42,12 +44,9 @@ impl Record {
         (self.end != 0).then(|| UnixTime::from_seconds(self.end.into()))
     }
 
+    /// In the very moment of its end it is still alive, as for cachelib.
     pub(super) fn is_over(&self, now: UnixTime) -> bool {
-        self.expires().is_some_and(|expires| now >= expires)
-    }
-
-    pub(super) fn ends_before(&self, moment: UnixTime) -> bool {
-        self.expires().is_some_and(|expires| expires < moment)
+        self.expires().is_some_and(|expires| now > expires)
     }
 
     pub(super) fn revision(&self) -> Revision {
@@ -59,27 +58,10 @@ impl Record {
     }
 }
 
-/// Rounded up to a second. What ended by 1970 is over, not endless.
+/// Cut to a second, as cachelib does. What ended by 1970 is over, not endless.
 pub(super) fn end(expires: Option<UnixTime>) -> u32 {
     let Some(expires) = expires else { return 0 };
-    let seconds = expires.seconds().saturating_add(i64::from(expires.millis().rem_euclid(1000) != 0));
-    u32::try_from(seconds.max(1)).unwrap_or(u32::MAX)
-}
-
-/// The end as cachelib up to 0.6 pickled it, and its length: an integer or, up to 0.3, a float. The pickle of the session follows, which
-/// begins with its protocol.
-fn pickled_end(bytes: &[u8]) -> Option<(u32, usize)> {
-    let protocol = if let [0x80, 2..=5, ..] = bytes { 2 } else { 0 };
-    let (end, len) = match *bytes.get(protocol..)? {
-        [b'K', end, b'.', ..] => (end.into(), 3),
-        [b'J', a, b, c, d, b'.', ..] => (u32::from_le_bytes([a, b, c, d]), 6),
-        [b'G', a, b, c, d, e, f, g, h, b'.', ..] => {
-            (f64::from_be_bytes([a, b, c, d, e, f, g, h]).ceil() as u32, 10)
-        }
-        _ => return None,
-    };
-    let len = protocol + len;
-    matches!(bytes.get(len..)?, [0x80, 2..=5, ..]).then_some((end, len))
+    u32::try_from(expires.seconds().max(1)).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -132,9 +114,9 @@ mod tests {
     }
 
     #[test]
-    fn ends_are_rounded_up() {
+    fn ends_are_cut_to_seconds() {
         for (millis, seconds) in
-            [(1, 1), (999, 1), (1000, 1), (1001, 2), (0, 1), (-5000, 1), (i64::MIN, 1), (i64::MAX, u32::MAX)]
+            [(1, 1), (999, 1), (1999, 1), (2000, 2), (0, 1), (-5000, 1), (i64::MIN, 1), (i64::MAX, u32::MAX)]
         {
             assert_eq!(end(Some(UnixTime::from_millis(millis))), seconds, "{millis}");
         }

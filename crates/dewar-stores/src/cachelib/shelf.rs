@@ -3,14 +3,16 @@
 //! A file is read without a lock, for it is only ever replaced as a whole; whoever of us replaces or removes it holds the lock of its shard.
 
 use std::path::PathBuf;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicI64, AtomicU64};
 
 use dewar::clock::UnixTime;
 use dewar::store::{Created, Entry, Renamed, Revision, StoreKey, Stored, Swapped, Touch};
 
-use super::locks::Locks;
+use super::keeping::Names;
+use super::locks::{Locks, Wanted};
 use super::options::CachelibOptions;
 use super::record::{self, Record};
+use crate::courtesies::Courtesies;
 use crate::filesystem::failed::Failed;
 
 /// The folder and how it is used.
@@ -21,9 +23,13 @@ pub(super) struct Shelf {
     pub(super) locks: Locks,
     /// With fewer entries there is nothing to gain from another look at all of them.
     pub(super) prunes_above: AtomicU64,
+    /// Entries that came and went, and that the counter does not know of yet.
+    pub(super) uncounted: AtomicI64,
+    pub(super) courtesies: Courtesies,
 }
 
 impl Shelf {
+    /// A touch is a courtesy: if it cannot be done, the entry is shown all the same.
     pub(super) fn load(
         &self,
         key: &StoreKey,
@@ -32,22 +38,38 @@ impl Shelf {
     ) -> Result<Option<Stored>, Failed> {
         let names = self.names(key.as_str());
         let Some((_, found)) = self.live(&names, now)? else { return Ok(None) };
-        let Some(touch) = touch.filter(|touch| found.ends_before(touch.if_before)) else {
-            return Ok(Some(found.stored()));
-        };
-        let _held = self.locks.hold(names.all())?;
-        let Some((name, found)) = self.live(&names, now)? else { return Ok(None) };
-        if found.ends_before(touch.if_before) {
-            self.extend(name, record::end(Some(touch.expires)))?;
+        let stored = found.stored();
+        let Some(touch) = touch.filter(|touch| touch.is_due(stored.expires)) else { return Ok(Some(stored)) };
+        match self.load_and_touch(&names, touch, now) {
+            Ok(found) => Ok(found),
+            Err(failed) => {
+                self.courtesies.left("touch", &failed);
+                Ok(Some(stored))
+            }
         }
-        Ok(Some(found.stored()))
     }
 
-    pub(super) fn create(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<Created, Failed> {
-        self.prune(now)?;
+    fn load_and_touch(&self, names: &Names, touch: Touch, now: UnixTime) -> Result<Option<Stored>, Failed> {
+        let _held = self.locks.hold_for_a_touch(names.all())?;
+        let Some((name, found)) = self.live(names, now)? else { return Ok(None) };
+        let stored = found.stored();
+        if touch.is_due(stored.expires) {
+            self.extend(name, record::end(Some(touch.expires)))?;
+        }
+        Ok(Some(stored))
+    }
+
+    pub(super) fn create(
+        &self,
+        key: &StoreKey,
+        entry: &Entry,
+        wanted: Wanted,
+        now: UnixTime,
+    ) -> Result<Created, Failed> {
         let names = self.names(key.as_str());
-        let _held = self.locks.hold(names.all())?;
-        if self.live(&names, now)?.is_some() {
+        self.prune(now);
+        let _held = self.locks.hold(wanted)?;
+        if self.live_to_write(&names, now)?.is_some() {
             return Ok(Created::AlreadyThere);
         }
         let record = of_entry(entry);
@@ -60,18 +82,19 @@ impl Shelf {
         key: &StoreKey,
         seen: &Revision,
         entry: &Entry,
+        wanted: Wanted,
         now: UnixTime,
     ) -> Result<Swapped, Failed> {
         let names = self.names(key.as_str());
-        let _held = self.locks.hold(names.all())?;
-        let Some((_, found)) = self.live(&names, now)? else { return Ok(Swapped::Gone) };
+        let _held = self.locks.hold(wanted)?;
+        let Some((_, found)) = self.live_to_write(&names, now)? else { return Ok(Swapped::Gone) };
         if found.revision() != *seen {
             return Ok(Swapped::Changed(found.stored()));
         }
         let record = of_entry(entry);
         // Its end, in whole seconds, may still lie ahead.
         match entry.is_over(now) {
-            true => self.discard(names.all()).map_err(Failed::Unknown)?,
+            true => self.discard(names.all())?,
             false => self.put(&names, &record)?,
         }
         Ok(Swapped::Swapped(record.revision()))
@@ -83,48 +106,54 @@ impl Shelf {
         seen: &Revision,
         entry: &Entry,
         tombstone: Option<&Entry>,
+        wanted: Wanted,
         now: UnixTime,
     ) -> Result<Renamed, Failed> {
-        self.prune(now)?;
         let [from, to] = [old, new].map(|key| self.names(key.as_str()));
-        let _held = self.locks.hold(from.all().chain(to.all()))?;
-        let Some((_, found)) = self.live(&from, now)? else { return Ok(Renamed::Gone) };
+        self.prune(now);
+        let _held = self.locks.hold(wanted)?;
+        let Some((name, found)) = self.live_to_write(&from, now)? else { return Ok(Renamed::Gone) };
         if found.revision() != *seen {
             return Ok(Renamed::Changed(found.stored()));
         }
-        if self.live(&to, now)?.is_some() {
+        if self.live_to_write(&to, now)?.is_some() {
             return Ok(Renamed::AlreadyThere);
         }
-        let record = of_entry(entry);
-        self.put(&to, &record)?;
-        match tombstone {
-            Some(tombstone) => self.put(&from, &of_entry(tombstone)),
-            None => self.discard(from.all()).map_err(Failed::from),
-        }
-        .map_err(Failed::after_a_change)?;
+        let (record, tombstone) = (of_entry(entry), tombstone.map(of_entry));
+        self.rename_to((&from, name, &found), &to, &record, tombstone.as_ref())?;
         Ok(Renamed::Renamed(record.revision()))
     }
 
-    pub(super) fn touch(&self, key: &StoreKey, expires: UnixTime, now: UnixTime) -> Result<bool, Failed> {
+    pub(super) fn touch(
+        &self,
+        key: &StoreKey,
+        expires: UnixTime,
+        wanted: Wanted,
+        now: UnixTime,
+    ) -> Result<bool, Failed> {
         let names = self.names(key.as_str());
-        let _held = self.locks.hold(names.all())?;
-        let Some((name, _)) = self.live(&names, now)? else { return Ok(false) };
+        let _held = self.locks.hold(wanted)?;
+        let Some((name, _)) = self.live_to_write(&names, now)? else { return Ok(false) };
         Ok(self.extend(name, record::end(Some(expires)))?)
     }
 
+    /// If there is no room for the tombstone, the entry is removed without one.
     pub(super) fn remove(
         &self,
         key: &StoreKey,
         tombstone: Option<&Entry>,
+        wanted: Wanted,
         now: UnixTime,
     ) -> Result<bool, Failed> {
         let names = self.names(key.as_str());
-        let _held = self.locks.hold(names.all())?;
-        let was_there = self.live(&names, now)?.is_some();
-        match tombstone {
-            Some(tombstone) if was_there => self.put(&names, &of_entry(tombstone))?,
-            _ => self.discard(names.all()).map_err(Failed::Unknown)?,
+        let _held = self.locks.hold(wanted)?;
+        let was_there = self.live_to_write(&names, now)?.is_some();
+        match tombstone.filter(|_| was_there).map(|tombstone| self.put(&names, &of_entry(tombstone))) {
+            Some(Ok(())) => return Ok(true),
+            Some(Err(failed)) => self.courtesies.left("tombstone", &failed),
+            None => {}
         }
+        self.discard(names.all())?;
         Ok(was_there)
     }
 }

@@ -3,30 +3,34 @@
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicI64, AtomicU64};
+use std::time::Instant;
 
 use async_trait::async_trait;
 use dewar::clock::UnixTime;
 use dewar::store::{
     Created, Entry, Renamed, Revision, Store, StoreError, StoreKey, Stored, Swapped, Sweeper, Touch,
 };
-use tokio::runtime::Handle;
 
-use super::locks::Locks;
+use super::keeping::Names;
+use super::locks::{Locks, Wanted};
 use super::options::CachelibOptions;
 use super::shelf::Shelf;
 use super::{claim, names};
 use crate::OpenError;
+use crate::courtesies::Courtesies;
 use crate::filesystem::failed::Failed;
 use crate::filesystem::unfit::Unfit;
+use crate::pool::Pool;
 
 /// Keeps sessions in the files of cachelib's `FileSystemCache`, as Flask-Session 0.8 does. See [the module](crate::cachelib). Copies
 /// share it.
 ///
-/// Needs a Tokio runtime: the work is done on its blocking threads, and goes on to its end if the call is dropped.
+/// The work is done on threads of its own. A call that is dropped before its turn is not begun; one that was begun goes on to its end.
 #[derive(Clone)]
 pub struct Cachelib {
     shelf: Arc<Shelf>,
+    pool: Arc<Pool>,
 }
 
 impl Cachelib {
@@ -36,17 +40,29 @@ impl Cachelib {
     ///
     /// # Errors
     ///
-    /// If it is no folder, holds something that cachelib does not put there, may be written to by everybody, or not by this process.
+    /// If it is no folder, holds something that cachelib does not put there, belongs to another user, may be written to by everybody,
+    /// or not by this process.
     pub fn open(folder: impl AsRef<Path>, options: CachelibOptions) -> Result<Self, OpenError> {
         let folder = folder.as_ref().to_owned();
         claim::claim(&folder)?;
-        let locks = Locks::new(folder.join(names::LOCKS));
-        let shelf = Shelf { folder: folder.clone(), options, locks, prunes_above: AtomicU64::new(0) };
-        shelf
-            .check_writable()
-            .and_then(|()| shelf.recount())
-            .map_err(|source| Unfit::Unusable { folder, source })?;
-        Ok(Self { shelf: Arc::new(shelf) })
+        let pool = Arc::new(Pool::new("dewar-cachelib", options.threads));
+        let locks = Locks::new(folder.join(names::LOCKS), options.lock_timeout);
+        let shelf = Arc::new(Shelf {
+            folder: folder.clone(),
+            options,
+            locks,
+            prunes_above: AtomicU64::new(0),
+            uncounted: AtomicI64::new(0),
+            courtesies: Courtesies::default(),
+        });
+        let uid =
+            shelf.check_writable().map_err(|source| Unfit::Unusable { folder: folder.clone(), source })?;
+        claim::mark(&folder, uid)?;
+        let until = Instant::now() + shelf.locks.tries;
+        if let Err(failed) = shelf.settle_all(until).and_then(|()| shelf.recount()) {
+            shelf.courtesies.left("open", &failed);
+        }
+        Ok(Self { shelf, pool })
     }
 
     /// Where it keeps them.
@@ -55,14 +71,24 @@ impl Cachelib {
         &self.shelf.folder
     }
 
-    async fn blocking<T: Send + 'static>(
+    /// With the turns to try the locks of these keys' files.
+    async fn write<T: Send + 'static>(
+        &self,
+        keys: &[&StoreKey],
+        call: impl FnOnce(&Shelf, Wanted) -> Result<T, Failed> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let names: Vec<_> = keys.iter().map(|key| self.shelf.names(key.as_str())).collect();
+        let wanted = self.shelf.locks.want(names.iter().flat_map(Names::all)).await;
+        let wanted = wanted.map_err(|failed| failed.into_store_error(self.folder()))?;
+        self.pool.run(self.work(move |shelf| call(shelf, wanted))).await
+    }
+
+    fn work<T>(
         &self,
         call: impl FnOnce(&Shelf) -> Result<T, Failed> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        let runtime = Handle::try_current().map_err(StoreError::refused)?;
+    ) -> impl FnOnce() -> Result<T, StoreError> + Send + 'static {
         let shelf = Arc::clone(&self.shelf);
-        let answer = runtime.spawn_blocking(move || call(&shelf)).await.map_err(StoreError::no_answer)?;
-        answer.map_err(|failed| failed.into_store_error(self.folder()))
+        move || call(&shelf).map_err(|failed| failed.into_store_error(&shelf.folder))
     }
 }
 
@@ -75,12 +101,13 @@ impl Store for Cachelib {
         now: UnixTime,
     ) -> Result<Option<Stored>, StoreError> {
         let key = key.clone();
-        self.blocking(move |shelf| shelf.load(&key, touch, now)).await
+        self.pool.run(self.work(move |shelf| shelf.load(&key, touch, now))).await
     }
 
     async fn create(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<Created, StoreError> {
-        let (key, entry) = (key.clone(), entry.clone());
-        self.blocking(move |shelf| shelf.create(&key, &entry, now)).await
+        let (mine, entry) = (key.clone(), entry.clone());
+        let create = move |shelf: &Shelf, wanted: Wanted| shelf.create(&mine, &entry, wanted, now);
+        self.write(&[key], create).await
     }
 
     async fn swap(
@@ -90,8 +117,8 @@ impl Store for Cachelib {
         entry: &Entry,
         now: UnixTime,
     ) -> Result<Swapped, StoreError> {
-        let (key, seen, entry) = (key.clone(), seen.clone(), entry.clone());
-        self.blocking(move |shelf| shelf.swap(&key, &seen, &entry, now)).await
+        let (mine, seen, entry) = (key.clone(), seen.clone(), entry.clone());
+        self.write(&[key], move |shelf, wanted| shelf.swap(&mine, &seen, &entry, wanted, now)).await
     }
 
     async fn rename(
@@ -103,14 +130,17 @@ impl Store for Cachelib {
         tombstone: Option<&Entry>,
         now: UnixTime,
     ) -> Result<Renamed, StoreError> {
-        let (old, new, seen) = (old.clone(), new.clone(), seen.clone());
+        let (from, to, seen) = (old.clone(), new.clone(), seen.clone());
         let (entry, tombstone) = (entry.clone(), tombstone.cloned());
-        self.blocking(move |shelf| shelf.rename([&old, &new], &seen, &entry, tombstone.as_ref(), now)).await
+        let rename = move |shelf: &Shelf, wanted: Wanted| {
+            shelf.rename([&from, &to], &seen, &entry, tombstone.as_ref(), wanted, now)
+        };
+        self.write(&[old, new], rename).await
     }
 
     async fn touch(&self, key: &StoreKey, expires: UnixTime, now: UnixTime) -> Result<bool, StoreError> {
-        let key = key.clone();
-        self.blocking(move |shelf| shelf.touch(&key, expires, now)).await
+        let mine = key.clone();
+        self.write(&[key], move |shelf, wanted| shelf.touch(&mine, expires, wanted, now)).await
     }
 
     async fn remove(
@@ -119,8 +149,8 @@ impl Store for Cachelib {
         tombstone: Option<&Entry>,
         now: UnixTime,
     ) -> Result<bool, StoreError> {
-        let (key, tombstone) = (key.clone(), tombstone.cloned());
-        self.blocking(move |shelf| shelf.remove(&key, tombstone.as_ref(), now)).await
+        let (mine, tombstone) = (key.clone(), tombstone.cloned());
+        self.write(&[key], move |shelf, wanted| shelf.remove(&mine, tombstone.as_ref(), wanted, now)).await
     }
 
     fn sweeper(&self) -> Option<&dyn Sweeper> {
@@ -132,7 +162,7 @@ impl Store for Cachelib {
 impl Sweeper for Cachelib {
     /// The files do not say their keys: a folder is one program's, and all of it is swept.
     async fn sweep(&self, _: &str, at_most: usize, now: UnixTime) -> Result<usize, StoreError> {
-        self.blocking(move |shelf| shelf.sweep(at_most, now)).await
+        self.pool.walk(self.work(move |shelf| shelf.sweep(at_most, now))).await
     }
 }
 

@@ -2,9 +2,12 @@
 
 use std::io;
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 use dewar::clock::UnixTime;
 
+use super::claim;
+use super::locks::Held;
 use super::names;
 use super::shelf::Shelf;
 use crate::filesystem::failed::Failed;
@@ -21,12 +24,20 @@ impl Shelf {
     }
 
     /// Makes room before another entry comes. Where too many live, it is tried again only when there are more of them by a threshold.
-    pub(super) fn prune(&self, now: UnixTime) -> io::Result<()> {
+    ///
+    /// A courtesy to cachelib: what is locked is left for another time.
+    pub(super) fn prune(&self, now: UnixTime) {
+        if let Err(failed) = self.make_room(now) {
+            self.courtesies.left("prune", &failed);
+        }
+    }
+
+    fn make_room(&self, now: UnixTime) -> Result<(), Failed> {
         let threshold = self.options.threshold;
         if threshold == 0 || self.counted()? <= threshold.max(self.prunes_above.load(Ordering::Relaxed)) {
             return Ok(());
         }
-        self.remove_over(usize::MAX, now)?;
+        self.remove_over(usize::MAX, Instant::now(), now)?;
         let left = self.counted()?;
         let above = if left > threshold { left.saturating_add(threshold) } else { 0 };
         self.prunes_above.store(above, Ordering::Relaxed);
@@ -34,20 +45,26 @@ impl Shelf {
     }
 
     pub(super) fn sweep(&self, at_most: usize, now: UnixTime) -> Result<usize, Failed> {
-        self.remove_drafts()?;
-        Ok(self.remove_over(at_most, now)?)
+        claim::check(&self.folder)?;
+        let until = Instant::now() + self.locks.tries;
+        self.remove_drafts(until)?;
+        self.settle_all(until)?;
+        self.remove_over(at_most, until, now)
     }
 
-    fn remove_over(&self, at_most: usize, now: UnixTime) -> io::Result<usize> {
+    /// What is over in a shard whose lock is stuck is left for another time.
+    fn remove_over(&self, at_most: usize, until: Instant, now: UnixTime) -> Result<usize, Failed> {
         let mut removed = 0;
         for name in self.entries()? {
             if removed >= at_most {
                 break;
             }
             if self.is_over(&name, now)? {
-                let _held = self.locks.hold([name.as_str()])?;
+                let held = self.locks.hold_shard(names::shard(&name), until);
+                let Some(_held) = self.unless_busy(held)? else { continue };
                 // Looked at once more: it may have been touched before the lock was ours.
                 if self.is_over(&name, now)? {
+                    self.settle(&name)?;
                     self.discard([name.as_str()])?;
                     removed += 1;
                 }
@@ -57,21 +74,33 @@ impl Shelf {
     }
 
     /// Drafts are written under the lock of their shard: one that is there under it was left by a process that died.
-    fn remove_drafts(&self) -> io::Result<()> {
+    fn remove_drafts(&self, until: Instant) -> Result<(), Failed> {
         let found = files::names(&self.folder)?;
         for shard in SHARDS.split("").filter(|shard| !shard.is_empty()) {
             let drafts: Vec<_> = found.iter().filter(|name| names::is_draft(name, shard)).collect();
             if drafts.is_empty() {
                 continue;
             }
-            let _held = self.locks.hold([shard])?;
-            let _counter = self.locks.hold_counter()?;
-            drafts.iter().try_for_each(|draft| files::remove(&self.path(draft)).map(drop))?;
+            let held = self.unless_busy(self.locks.hold_shard(shard, until))?;
+            let counter = self.unless_busy(self.locks.hold_counter())?;
+            if held.is_some() && counter.is_some() {
+                drafts.iter().try_for_each(|draft| files::remove(&self.path(draft)).map(drop))?;
+            }
         }
         Ok(())
     }
 
+    pub(super) fn unless_busy(&self, held: Result<Held, Failed>) -> Result<Option<Held>, Failed> {
+        match held {
+            Err(Failed::Busy(lock)) => {
+                self.courtesies.left("sweep", &Failed::Busy(lock));
+                Ok(None)
+            }
+            held => held.map(Some),
+        }
+    }
+
     fn is_over(&self, name: &str, now: UnixTime) -> io::Result<bool> {
-        Ok(self.at(name)?.is_some_and(|record| record.is_over(now)))
+        Ok(self.read(name)?.is_some_and(|record| record.is_over(now)))
     }
 }

@@ -9,7 +9,7 @@ use super::files::{self, Draft, Found};
 use super::unfit::Unfit;
 
 const MARKER: &str = "dewar-sessions";
-const FORMAT: &[u8] = b"Dewar keeps sessions here, format 1.\n";
+const FORMAT: &[u8] = b"Dewar keeps sessions here, format 2.\n";
 
 /// The folders below the store's.
 pub(super) const FOLDERS: [&str; 3] = ["entries", "locks", "owners"];
@@ -31,6 +31,24 @@ pub(super) fn claim(folder: &Path) -> Result<(), Unfit> {
         files::make_folder(&folder.join(name)).map_err(unusable)?;
     }
     files::sync_folder(folder).map_err(unusable)
+}
+
+/// Whether it is still as it was claimed: a folder that was unmounted, removed or emptied holds no sessions, and that is not to be taken
+/// for sessions that ended.
+///
+/// # Errors
+/// When it is not, with what to do.
+pub(super) fn check(folder: &Path) -> io::Result<()> {
+    let is_marked = matches!(files::read(&folder.join(MARKER))?, Found::Bytes(bytes) if bytes == FORMAT);
+    for name in FOLDERS {
+        if !is_marked || !files::is_plain_folder(&folder.join(name))? {
+            return Err(io::Error::new(
+                ErrorKind::NotFound,
+                "it is gone, or was emptied: bring it back (mount it), or restart the program to begin with an empty one",
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Whether our marker is there. Without it, only an empty folder will do.

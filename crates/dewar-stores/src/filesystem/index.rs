@@ -41,13 +41,12 @@ impl Index {
         Ok(files::names(&self.of(owner))?.iter().filter_map(|name| Name::parse(name)).collect())
     }
 
-    /// Names an entry no more.
-    pub(super) fn drop(&self, owner: &Name, entry: &Name) -> io::Result<()> {
+    /// Names an entry no more. If that fails, it is named in vain, and dropped another time.
+    pub(super) fn drop(&self, owner: &Name, entry: &Name) {
         let folder = self.of(owner);
-        files::remove(&folder.join(entry.as_str()))?;
+        let _ = files::remove(&folder.join(entry.as_str()));
         // Fails as long as another is named.
         let _ = fs::remove_dir(folder);
-        Ok(())
     }
 
     /// The owners of a shard.

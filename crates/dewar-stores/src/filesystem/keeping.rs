@@ -6,23 +6,41 @@ use std::path::PathBuf;
 use dewar::clock::UnixTime;
 use dewar::store::{Entry, StoreKey};
 
+use super::claim;
 use super::failed::Failed;
 use super::files::{self, Draft, Found};
-use super::locks::Held;
 use super::name::Name;
 use super::record::Record;
 use super::report;
 use super::shelves::Shelves;
 
 impl Shelves {
-    /// What lies under a name, unless it is over.
+    /// What counts under a name, unless it is over.
     pub(super) fn live(&self, name: &Name, now: UnixTime) -> io::Result<Option<Record>> {
-        Ok(self.at(name)?.filter(|record| !record.is_over(now)))
+        Ok(self.counting(name)?.filter(|record| !record.is_over(now)))
     }
 
-    /// What lies under a name. A file that is cut, damaged or of another format is as good as none.
+    /// The same under the lock, for whoever is going to replace or remove it.
+    pub(super) fn live_to_write(&self, name: &Name, now: UnixTime) -> Result<Option<Record>, Failed> {
+        let Some(found) = self.at(name)? else { return Ok(None) };
+        self.settle(name, &found)?;
+        let is_live = !found.is_over(now) && !self.is_still_to_come(name, &found)?;
+        Ok(is_live.then_some(found))
+    }
+
+    /// What lies under a name. A file that is cut, damaged or of another format is as good as none; no file is none only if its folder
+    /// is still what it was.
     pub(super) fn at(&self, name: &Name) -> io::Result<Option<Record>> {
-        let record = match files::read(&self.path(name)?)? {
+        let path = self.path(name)?;
+        let found = match files::read(&path)? {
+            Found::Nothing => {
+                self.check()?;
+                // It may have been mounted just now.
+                files::read(&path)?
+            }
+            found => found,
+        };
+        let record = match found {
             Found::Nothing => return Ok(None),
             Found::Stranger => None,
             Found::Bytes(bytes) => Record::from_bytes(&bytes),
@@ -34,9 +52,9 @@ impl Shelves {
         Ok(record)
     }
 
-    /// The locks that a new entry needs.
-    pub(super) fn hold(&self, entry: &Entry, names: &[&Name]) -> io::Result<Held> {
-        self.locks.hold(entry.owner.as_deref().map(Name::of).as_ref(), names)
+    /// Whether the folder is still what it was when it was opened.
+    pub(super) fn check(&self) -> io::Result<()> {
+        claim::check(&self.folder)
     }
 
     /// Keeps a record, in place of what was there.
@@ -67,12 +85,12 @@ impl Shelves {
             None => files::remove(&self.path(name)?)?,
         };
         if has_changed && self.is_durable {
-            files::sync_folder(&self.entries.join(name.shard())).map_err(Failed::Unknown)?;
+            files::sync_folder(&self.entries.join(name.shard())).map_err(Failed::unknown)?;
         }
         Ok(())
     }
 
-    fn draft(&self, name: &Name, record: &Record) -> io::Result<Draft> {
+    pub(super) fn draft(&self, name: &Name, record: &Record) -> io::Result<Draft> {
         let bytes = record.to_bytes()?;
         let shard = self.entries.join(name.shard());
         if files::make_folder(&shard)? && self.is_durable {
@@ -95,6 +113,7 @@ pub(super) fn record(key: &StoreKey, entry: &Entry, place: u64) -> io::Result<Re
         place,
         expires: entry.expires,
         owner: entry.owner.clone(),
+        moves: None,
         key: key.clone(),
         payload: entry.payload.clone(),
     })

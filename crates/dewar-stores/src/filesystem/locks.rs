@@ -1,64 +1,113 @@
 //! One process and thread at a time, for each shard and for each shard of owners.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use dewar::clock::UnixTime;
 
-use super::files;
+use super::failed::Failed;
+use super::lock_file;
 use super::name::Name;
+use super::turns::{NotNow, Turn, Turns};
 
 /// The lock files. They hold locks on what is elsewhere and stay when it goes.
 #[derive(Debug, Clone)]
 pub(super) struct Locks {
     folder: PathBuf,
+    turns: Arc<Turns>,
+    /// How long a lock is tried.
+    pub(super) tries: Duration,
+}
+
+/// The turns to try locks, in the order in which they are to be had.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    owner: Option<Turn>,
+    shards: Vec<Turn>,
 }
 
 /// Locks that are released when this is dropped, and by the kernel when the process ends.
+#[derive(Debug)]
 pub(super) struct Held {
     owner: Option<File>,
     shards: Vec<File>,
+    /// Given back after the locks.
+    _turns: Vec<Turn>,
 }
 
 impl Locks {
     pub(super) fn new(folder: PathBuf) -> Self {
-        Self { folder }
+        Self { folder, turns: Arc::default(), tries: lock_file::WRITE_TRIES }
     }
 
-    /// Waits for the locks of an owner and of entries, always in the same order: the owner's, then the shards' by name.
-    pub(super) fn hold(&self, owner: Option<&Name>, entries: &[&Name]) -> io::Result<Held> {
+    /// Waits, without a thread, for the turns to try the locks of an owner and of entries, always in the same order: the owner's, then
+    /// the shards' by name.
+    pub(super) async fn want(&self, owner: Option<&Name>, entries: &[&Name]) -> Result<Wanted, Failed> {
         let mut shards: Vec<_> = entries.iter().map(|name| name.shard()).collect();
         shards.sort_unstable();
         // Locks belong to an open file: a second one of the same shard would wait for the first for ever.
         shards.dedup();
-        let mut held = Held { owner: None, shards: Vec::new() };
+        let mut wanted = Wanted { owner: None, shards: Vec::new() };
         if let Some(owner) = owner {
-            held.owner = Some(self.lock(&format!("owners-{}", owner.shard()))?);
+            wanted.owner =
+                Some(self.turns.wait(&of_owners(owner)).await.map_err(|stuck| self.stuck(&stuck))?);
         }
         for shard in shards {
-            held.shards.push(self.lock(shard)?);
+            wanted.shards.push(self.turns.wait(shard).await.map_err(|stuck| self.stuck(&stuck))?);
+        }
+        Ok(wanted)
+    }
+
+    /// Tries the locks.
+    pub(super) fn hold(&self, wanted: Wanted) -> Result<Held, Failed> {
+        let until = Instant::now() + self.tries;
+        let mut held = Held { owner: None, shards: Vec::new(), _turns: Vec::new() };
+        if let Some(turn) = wanted.owner {
+            held.owner = Some(self.try_for(&turn, until)?);
+            held._turns.push(turn);
+        }
+        for turn in wanted.shards {
+            held.shards.push(self.try_for(&turn, until)?);
+            held._turns.push(turn);
         }
         Ok(held)
     }
 
-    /// Waits for the lock of a shard of which no entry is known yet.
-    pub(super) fn hold_shard(&self, shard: &str) -> io::Result<Held> {
-        Ok(Held { owner: None, shards: vec![self.lock(shard)?] })
+    /// Tries the lock of an entry's shard for a moment, unless somebody else is at it.
+    pub(super) fn hold_for_a_touch(&self, entry: &Name) -> Result<Held, Failed> {
+        let turn = self.turns.now(entry.shard()).map_err(|stuck| self.stuck(&stuck))?;
+        let file = self.try_for(&turn, Instant::now() + lock_file::TOUCH_TRIES)?;
+        Ok(Held { owner: None, shards: vec![file], _turns: vec![turn] })
     }
 
-    fn lock(&self, name: &str) -> io::Result<File> {
-        let path = self.folder.join(name);
-        let file =
-            files::open(OpenOptions::new().read(true).write(true).create(true).truncate(false), &path)?;
-        loop {
-            match file.lock() {
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                answer => return answer.map(|()| file),
-            }
-        }
+    /// Tries the lock of a shard, in a walk through many. The walk has waited for other threads already: it has no turn.
+    pub(super) fn hold_shard(&self, shard: &str, until: Instant) -> Result<Held, Failed> {
+        let file = lock_file::lock(&self.folder.join(shard), until)?;
+        Ok(Held { owner: None, shards: vec![file], _turns: Vec::new() })
     }
+
+    /// The same for a shard of owners.
+    pub(super) fn hold_owner(&self, owner: &Name, until: Instant) -> Result<Held, Failed> {
+        self.hold_shard(&of_owners(owner), until)
+    }
+
+    fn try_for(&self, turn: &Turn, until: Instant) -> Result<File, Failed> {
+        let file = lock_file::lock(&self.folder.join(turn.lock()), until);
+        turn.tried(!matches!(file, Err(Failed::Busy(_))));
+        file
+    }
+
+    fn stuck(&self, NotNow { lock }: &NotNow) -> Failed {
+        Failed::Busy(self.folder.join(lock))
+    }
+}
+
+fn of_owners(owner: &Name) -> String {
+    format!("owners-{}", owner.shard())
 }
 
 impl Held {

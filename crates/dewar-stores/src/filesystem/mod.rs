@@ -12,24 +12,34 @@
 //!
 //! * A write goes to a file of its own, is synced, and then renamed: a crash leaves the old entry or the new one, never a torn one. A file
 //!   that is damaged all the same is absent, and reported through `tracing` (with this feature) by its key's fingerprint.
-//! * Reads take no lock. Writes lock the shard, with `flock`: put the folder on a disk of the machine's own, not on a network's.
+//! * A rename counts from one moment on, whatever happens in between: no session has two ids, or none.
+//! * Reads take no lock. Writes lock the shard, with `flock`: put the folder on a disk of the machine's own, not on a network's. A lock
+//!   that another process holds for too long makes the writes of its shard fail, and nothing else.
+//! * The work is done on sixteen threads of the store's own, and what is not begun when its caller goes away is not begun at all.
+//! * A folder that is away (unmounted, removed, emptied) is an error and no end of a session. When it is back, all goes on.
+//! * If the disk is too full for a tombstone, a session ends without one.
 //! * Everything is readable by its owner alone (0600, 0700), and no symlink in the folder is followed.
 //! * [`remove_all`](dewar::store::Owners::remove_all) and [`trim`](dewar::store::Owners::trim) remove file after file: nobody else comes in between, but
 //!   a crash may leave a part of them to be removed the next time.
 //! * A tombstone is nobody's: its owner is not kept.
 
+mod capabilities;
 mod claim;
 pub(crate) mod failed;
 pub(crate) mod files;
 mod index;
 mod keeping;
+pub(crate) mod lock_file;
 mod locks;
+mod moving;
 mod name;
 mod owned;
 mod record;
 mod report;
 mod shelves;
 mod store;
+mod sweep;
+pub(crate) mod turns;
 pub(crate) mod unfit;
 mod walk;
 

@@ -2,9 +2,9 @@
 //!
 //! Numbers are big-endian. `magic` ends in the format's version.
 //!
-//! | magic | SHA-256 of all else | number | place | expires? | expires | owner? | owner's length | key's length | payload's length | owner | key | payload |
+//! | magic | SHA-256 of all else | number | place | expires? | expires | owner? | move | lengths | other name | owner | key | payload |
 //! |---|---|---|---|---|---|---|---|---|---|---|---|---|
-//! | 8 | 32 | 8 | 8 | 1 | 8 | 1 | 4 | 4 | 4 | … | … | … |
+//! | 8 | 32 | 8 | 8 | 1 | 8 | 1 | 1 | 4 × 4 | 0 or 64 | … | … | … |
 
 use std::io;
 
@@ -13,13 +13,15 @@ use dewar::clock::UnixTime;
 use dewar::store::{Revision, StoreKey, Stored};
 use sha2::{Digest, Sha256};
 
+use super::name::Name;
+
 /// The longest file that is read, in bytes. None is written that is so long.
 pub(crate) const LONGEST: u64 = 64 << 20;
 
 /// The longest owner, key or payload, in bytes.
 const LONGEST_PART: u32 = 16 << 20;
 
-const MAGIC: &[u8; 8] = b"dewar-s\x01";
+const MAGIC: &[u8; 8] = b"dewar-s\x02";
 
 /// An entry as it lies in its file.
 #[derive(Clone, PartialEq, Eq)]
@@ -31,8 +33,17 @@ pub(super) struct Record {
     pub(super) place: u64,
     pub(super) expires: Option<UnixTime>,
     pub(super) owner: Option<String>,
+    /// Its part in a rename.
+    pub(super) moves: Option<Moves>,
     pub(super) key: StoreKey,
     pub(super) payload: Bytes,
+}
+
+/// The part of an entry in a rename. While the old one says where it goes, it counts, and the new one does not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Moves {
+    To(Name),
+    From(Name),
 }
 
 impl Record {
@@ -46,8 +57,10 @@ impl Record {
         bytes.push(self.expires.is_some().into());
         bytes.extend(self.expires.map_or(0, UnixTime::millis).to_be_bytes());
         bytes.push(self.owner.is_some().into());
+        bytes.push(self.moves.as_ref().map_or(0, Moves::direction));
+        let other = self.moves.as_ref().map_or("", |moves| moves.other().as_str()).as_bytes();
         let owner = self.owner.as_deref().unwrap_or_default().as_bytes();
-        let parts = [owner, self.key.as_str().as_bytes(), &self.payload];
+        let parts = [other, owner, self.key.as_str().as_bytes(), &self.payload];
         for part in parts {
             bytes.extend(length(part)?.to_be_bytes());
         }
@@ -67,8 +80,9 @@ impl Record {
         let [expires_is_some] = take(&mut rest)?;
         let expires = UnixTime::from_millis(i64::from_be_bytes(take(&mut rest)?));
         let [owner_is_some] = take(&mut rest)?;
-        let [owner, key, payload] =
-            [take(&mut rest)?, take(&mut rest)?, take(&mut rest)?].map(u32::from_be_bytes);
+        let [direction] = take(&mut rest)?;
+        let [other, owner, key, payload] = lengths(&mut rest)?;
+        let moves = Moves::parse(direction, text(&mut rest, other)?)?;
         let owner = text(&mut rest, owner)?;
         let key = StoreKey::new(text(&mut rest, key)?);
         (rest.len() == usize::try_from(payload).ok()?).then_some(())?;
@@ -77,6 +91,7 @@ impl Record {
             place,
             expires: (expires_is_some == 1).then_some(expires),
             owner: (owner_is_some == 1).then(|| owner.to_owned()),
+            moves,
             key,
             payload: bytes.slice_ref(rest),
         })
@@ -92,6 +107,29 @@ impl Record {
 
     pub(super) fn stored(&self) -> Stored {
         Stored { payload: self.payload.clone(), revision: self.revision(), expires: self.expires }
+    }
+}
+
+impl Moves {
+    fn direction(&self) -> u8 {
+        match self {
+            Self::To(_) => 1,
+            Self::From(_) => 2,
+        }
+    }
+
+    fn other(&self) -> &Name {
+        let (Self::To(other) | Self::From(other)) = self;
+        other
+    }
+
+    fn parse(direction: u8, other: &str) -> Option<Option<Self>> {
+        match direction {
+            0 => other.is_empty().then_some(None),
+            1 => Name::parse(other).map(Self::To).map(Some),
+            2 => Name::parse(other).map(Self::From).map(Some),
+            _ => None,
+        }
     }
 }
 
@@ -113,6 +151,10 @@ fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
     Some(*taken)
 }
 
+fn lengths(rest: &mut &[u8]) -> Option<[u32; 4]> {
+    Some([take(rest)?, take(rest)?, take(rest)?, take(rest)?].map(u32::from_be_bytes))
+}
+
 fn text<'a>(rest: &mut &'a [u8], length: u32) -> Option<&'a str> {
     let (text, left) = rest.split_at_checked(usize::try_from(length).ok()?)?;
     *rest = left;
@@ -129,6 +171,7 @@ mod tests {
             place: 3,
             expires: expires.map(UnixTime::from_millis),
             owner: owner.map(str::to_owned),
+            moves: None,
             key: StoreKey::new("session:ß"),
             payload: Bytes::from_static(b"\0payload\xff"),
         }
@@ -138,9 +181,11 @@ mod tests {
     fn what_is_written_is_read() {
         for expires in [None, Some(0), Some(-1), Some(i64::MAX), Some(i64::MIN)] {
             for owner in [None, Some(""), Some("ann"), Some("\0/..")] {
-                let record = record(expires, owner);
-                let bytes = Bytes::from(record.to_bytes().unwrap());
-                assert_eq!(Record::from_bytes(&bytes), Some(record));
+                for moves in [None, Some(Moves::To(Name::of("a"))), Some(Moves::From(Name::of("b")))] {
+                    let record = Record { moves, ..record(expires, owner) };
+                    let bytes = Bytes::from(record.to_bytes().unwrap());
+                    assert_eq!(Record::from_bytes(&bytes), Some(record));
+                }
             }
         }
     }
@@ -165,7 +210,7 @@ mod tests {
     #[test]
     fn lengths_that_lie_are_none_even_with_the_right_checksum() {
         let bytes = record(None, None).to_bytes().unwrap();
-        for at in 66..78 {
+        for at in 66..83 {
             let mut lying = bytes.clone();
             lying[at] ^= 0x40;
             let sum = checksum(&lying).unwrap();

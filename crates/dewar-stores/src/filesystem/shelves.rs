@@ -4,28 +4,47 @@
 //! holds the lock of its shard, and that of the owner to whom a new entry goes.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use dewar::clock::UnixTime;
 use dewar::store::{Created, Entry, Renamed, Revision, StoreKey, Stored, Swapped, Touch};
 
+use super::claim::FOLDERS;
 use super::failed::Failed;
 use super::index::Index;
 use super::keeping::record;
 use super::locks::{Held, Locks};
+use super::moving::Move;
 use super::name::Name;
 use super::record::Record;
+use crate::courtesies::Courtesies;
 
 /// Where entries lie.
 #[derive(Debug, Clone)]
 pub(super) struct Shelves {
+    pub(super) folder: PathBuf,
     pub(super) entries: PathBuf,
     pub(super) locks: Locks,
     pub(super) index: Index,
     pub(super) is_durable: bool,
+    pub(super) courtesies: Courtesies,
 }
 
 impl Shelves {
+    pub(super) fn new(folder: &Path) -> Self {
+        let [entries, locks, owners] = FOLDERS.map(|name| folder.join(name));
+        let (locks, index) = (Locks::new(locks), Index::new(owners));
+        Self {
+            folder: folder.to_owned(),
+            entries,
+            locks,
+            index,
+            is_durable: true,
+            courtesies: Courtesies::default(),
+        }
+    }
+
+    /// A touch is a courtesy: if it cannot be done, the entry is shown all the same.
     pub(super) fn load(
         &self,
         key: &StoreKey,
@@ -34,26 +53,37 @@ impl Shelves {
     ) -> Result<Option<Stored>, Failed> {
         let name = Name::of(key.as_str());
         let Some(found) = self.live(&name, now)? else { return Ok(None) };
-        match touch {
-            Some(touch) if ends_before(&found, touch.if_before) => self.load_and_touch(&name, touch, now),
-            _ => Ok(Some(found.stored())),
+        let Some(touch) = touch.filter(|touch| touch.is_due(found.expires)) else {
+            return Ok(Some(found.stored()));
+        };
+        match self.load_and_touch(&name, touch, now) {
+            Ok(found) => Ok(found),
+            Err(failed) => {
+                self.courtesies.left("touch", &failed);
+                Ok(Some(found.stored()))
+            }
         }
     }
 
     fn load_and_touch(&self, name: &Name, touch: Touch, now: UnixTime) -> Result<Option<Stored>, Failed> {
-        let _held = self.locks.hold(None, &[name])?;
-        let Some(found) = self.live(name, now)? else { return Ok(None) };
+        let _held = self.locks.hold_for_a_touch(name)?;
+        let Some(found) = self.live_to_write(name, now)? else { return Ok(None) };
         let stored = found.stored();
-        if ends_before(&found, touch.if_before) {
+        if touch.is_due(found.expires) {
             self.extend(name, found, touch.expires)?;
         }
         Ok(Some(stored))
     }
 
-    pub(super) fn create(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<Created, Failed> {
+    pub(super) fn create(
+        &self,
+        key: &StoreKey,
+        entry: &Entry,
+        held: &Held,
+        now: UnixTime,
+    ) -> Result<Created, Failed> {
         let name = Name::of(key.as_str());
-        let held = self.hold(entry, &[&name])?;
-        if self.live(&name, now)?.is_some() {
+        if self.live_to_write(&name, now)?.is_some() {
             return Ok(Created::AlreadyThere);
         }
         let record = record(key, entry, held.next_place(now)?)?;
@@ -66,15 +96,19 @@ impl Shelves {
         key: &StoreKey,
         seen: &Revision,
         entry: &Entry,
+        held: &Held,
         now: UnixTime,
     ) -> Result<Swapped, Failed> {
         let name = Name::of(key.as_str());
-        let held = self.hold(entry, &[&name])?;
-        let Some(found) = self.live(&name, now)? else { return Ok(Swapped::Gone) };
+        let Some(found) = self.live_to_write(&name, now)? else { return Ok(Swapped::Gone) };
         if found.revision() != *seen {
             return Ok(Swapped::Changed(found.stored()));
         }
-        let record = record(key, entry, place(&found, entry, &held, now)?)?;
+        if entry.is_over(now) {
+            self.clear(&name, None)?;
+            return Ok(Swapped::Swapped(found.revision()));
+        }
+        let record = record(key, entry, place(&found, entry, held, now)?)?;
         self.put(&name, &record)?;
         Ok(Swapped::Swapped(record.revision()))
     }
@@ -85,33 +119,29 @@ impl Shelves {
         seen: &Revision,
         entry: &Entry,
         tombstone: Option<&Entry>,
+        held: &Held,
         now: UnixTime,
     ) -> Result<Renamed, Failed> {
         let [from, to] = [old, new].map(|key| Name::of(key.as_str()));
-        let held = self.hold(entry, &[&from, &to])?;
-        let Some(found) = self.live(&from, now)? else { return Ok(Renamed::Gone) };
+        let Some(found) = self.live_to_write(&from, now)? else { return Ok(Renamed::Gone) };
         if found.revision() != *seen {
             return Ok(Renamed::Changed(found.stored()));
         }
-        if self.live(&to, now)?.is_some() {
+        if self.live_to_write(&to, now)?.is_some() {
             return Ok(Renamed::AlreadyThere);
         }
-        let record = record(new, entry, place(&found, entry, &held, now)?)?;
-        // Both are on the disk before either is seen: a full disk then leaves things as they were.
-        let tombstone = tombstone.map(|tombstone| self.tombstone(old, &from, tombstone)).transpose()?;
-        self.put(&to, &record)?;
-        self.clear(&from, tombstone).map_err(Failed::after_a_change)?;
-        Ok(Renamed::Renamed(record.revision()))
+        let record = record(new, entry, place(&found, entry, held, now)?)?;
+        self.rename_to(Move { old, from, to, found, record }, tombstone)
     }
 
     pub(super) fn touch(&self, key: &StoreKey, expires: UnixTime, now: UnixTime) -> Result<bool, Failed> {
         let name = Name::of(key.as_str());
-        let _held = self.locks.hold(None, &[&name])?;
-        let Some(found) = self.live(&name, now)? else { return Ok(false) };
+        let Some(found) = self.live_to_write(&name, now)? else { return Ok(false) };
         self.extend(&name, found, expires)?;
         Ok(true)
     }
 
+    /// If there is no room for the tombstone, the entry is removed without one.
     pub(super) fn remove(
         &self,
         key: &StoreKey,
@@ -119,19 +149,14 @@ impl Shelves {
         now: UnixTime,
     ) -> Result<bool, Failed> {
         let name = Name::of(key.as_str());
-        let _held = self.locks.hold(None, &[&name])?;
-        let was_there = self.live(&name, now)?.is_some();
-        let tombstone = tombstone
-            .filter(|_| was_there)
-            .map(|tombstone| self.tombstone(key, &name, tombstone))
-            .transpose()?;
+        let was_there = self.live_to_write(&name, now)?.is_some();
+        let tombstone = tombstone.filter(|_| was_there).and_then(|tombstone| {
+            let draft = self.tombstone(key, &name, tombstone);
+            draft.map_err(|error| self.courtesies.left("tombstone", &error)).ok()
+        });
         self.clear(&name, tombstone)?;
         Ok(was_there)
     }
-}
-
-fn ends_before(record: &Record, moment: UnixTime) -> bool {
-    record.expires.is_some_and(|expires| expires < moment)
 }
 
 /// An entry keeps its place as long as its owner stays.

@@ -1,24 +1,26 @@
 //! The store: each call of the contract on a thread that may wait for the disk.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::num::NonZeroUsize;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU8;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use dewar::clock::UnixTime;
 use dewar::store::{
-    Created, Cursor, Entry, Lister, Owners, Page, Renamed, Revision, Store, StoreError, StoreKey, Stored,
-    Surplus, Swapped, Sweeper, Touch,
+    Created, Entry, Lister, Owners, Renamed, Revision, Store, StoreError, StoreKey, Stored, Swapped, Sweeper,
+    Touch,
 };
-use tokio::runtime::Handle;
 
-use super::claim::{self, FOLDERS};
+use super::claim;
 use super::failed::Failed;
-use super::index::Index;
-use super::locks::Locks;
+use super::locks::{Held, Wanted};
+use super::name::Name;
 use super::shelves::Shelves;
 use crate::OpenError;
+use crate::pool::{self, Pool};
 
 /// Keeps sessions in a folder of its own. Copies share it.
 ///
@@ -28,13 +30,13 @@ use crate::OpenError;
 /// # Ok::<(), dewar_stores::OpenError>(())
 /// ```
 ///
-/// Needs a Tokio runtime: the work is done on its blocking threads, and goes on to its end if the call is dropped.
+/// The work is done on threads of its own. A call that is dropped before its turn is not begun; one that was begun goes on to its end.
 #[derive(Clone)]
 pub struct Filesystem {
-    folder: PathBuf,
     shelves: Arc<Shelves>,
+    pool: Arc<Pool>,
     /// The shard at which the sweeper goes on.
-    sweeps_at: Arc<AtomicU8>,
+    pub(super) sweeps_at: Arc<AtomicU8>,
 }
 
 impl Filesystem {
@@ -44,13 +46,10 @@ impl Filesystem {
     ///
     /// # Errors
     /// When the folder is not fit: it holds other things, belongs to another user, others may write to it or we may not.
-    pub fn open(folder: impl Into<PathBuf>) -> Result<Self, OpenError> {
-        let folder = folder.into();
-        claim::claim(&folder)?;
-        let [entries, locks, owners] = FOLDERS.map(|name| folder.join(name));
-        let shelves =
-            Shelves { entries, locks: Locks::new(locks), index: Index::new(owners), is_durable: true };
-        Ok(Self { folder, shelves: Arc::new(shelves), sweeps_at: Arc::default() })
+    pub fn open(folder: impl AsRef<Path>) -> Result<Self, OpenError> {
+        claim::claim(folder.as_ref())?;
+        let shelves = Arc::new(Shelves::new(folder.as_ref()));
+        Ok(Self { shelves, pool: Arc::new(Pool::new(THREAD, pool::THREADS)), sweeps_at: Arc::default() })
     }
 
     /// Whether a write is on the disk when it is answered (it is, unless said otherwise).
@@ -63,22 +62,84 @@ impl Filesystem {
         self
     }
 
+    /// How many threads it has at most: 16, unless said otherwise. No other thread waits for its disk.
+    #[must_use]
+    pub fn threads(self, threads: NonZeroUsize) -> Self {
+        Self { pool: Arc::new(Pool::new(THREAD, threads)), ..self }
+    }
+
+    /// How long a write tries a lock that another process holds, before it is [busy](dewar::store::StoreErrorKind::Busy): 125 ms, unless
+    /// said otherwise. To be less than the deadline of the [`Guard`](crate::guard::Guard) before it.
+    #[must_use]
+    pub fn lock_timeout(mut self, timeout: Duration) -> Self {
+        Arc::make_mut(&mut self.shelves).locks.tries = timeout;
+        self
+    }
+
     /// Where it keeps them.
     #[must_use]
     pub fn folder(&self) -> &Path {
-        &self.folder
+        &self.shelves.folder
     }
 
-    async fn blocking<T: Send + 'static>(
+    async fn read<T: Send + 'static>(
         &self,
         call: impl FnOnce(&Shelves) -> Result<T, Failed> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let runtime = Handle::try_current().map_err(StoreError::refused)?;
+        self.pool.run(self.work(call)).await
+    }
+
+    /// With the locks of these entries, and of the owner to whom one of them goes.
+    async fn write<T: Send + 'static>(
+        &self,
+        owner: Option<&str>,
+        keys: &[&StoreKey],
+        call: impl FnOnce(&Shelves, &Held) -> Result<T, Failed> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let wanted = self.want(owner, keys).await?;
+        self.pool.run(self.work(move |shelves| call(shelves, &shelves.locks.hold(wanted)?))).await
+    }
+
+    /// Through all of it.
+    pub(super) async fn walk<T: Send + 'static>(
+        &self,
+        call: impl FnOnce(&Shelves) -> Result<T, Failed> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.pool.walk(self.work(call)).await
+    }
+
+    /// With the lock of this owner. Entries are locked one after the other, as the walk comes to them.
+    pub(super) async fn walk_owned<T: Send + 'static>(
+        &self,
+        owner: &str,
+        call: impl FnOnce(&Shelves, &Name) -> Result<T, Failed> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (wanted, owner) = (self.want(Some(owner), &[]).await?, Name::of(owner));
+        let walk = move |shelves: &Shelves| {
+            let _held = shelves.locks.hold(wanted)?;
+            call(shelves, &owner)
+        };
+        self.pool.walk(self.work(walk)).await
+    }
+
+    async fn want(&self, owner: Option<&str>, keys: &[&StoreKey]) -> Result<Wanted, StoreError> {
+        let names: Vec<_> = keys.iter().map(|key| Name::of(key.as_str())).collect();
+        let names: Vec<_> = names.iter().collect();
+        let wanted = self.shelves.locks.want(owner.map(Name::of).as_ref(), &names).await;
+        wanted.map_err(|failed| failed.into_store_error(self.folder()))
+    }
+
+    fn work<T>(
+        &self,
+        call: impl FnOnce(&Shelves) -> Result<T, Failed> + Send + 'static,
+    ) -> impl FnOnce() -> Result<T, StoreError> + Send + 'static {
         let shelves = Arc::clone(&self.shelves);
-        let answer = runtime.spawn_blocking(move || call(&shelves)).await.map_err(StoreError::no_answer)?;
-        answer.map_err(|failed| failed.into_store_error(&self.folder))
+        move || call(&shelves).map_err(|failed| failed.into_store_error(&shelves.folder))
     }
 }
+
+/// What its threads are called.
+const THREAD: &str = "dewar-files";
 
 #[async_trait]
 impl Store for Filesystem {
@@ -89,12 +150,14 @@ impl Store for Filesystem {
         now: UnixTime,
     ) -> Result<Option<Stored>, StoreError> {
         let key = key.clone();
-        self.blocking(move |shelves| shelves.load(&key, touch, now)).await
+        self.read(move |shelves| shelves.load(&key, touch, now)).await
     }
 
     async fn create(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<Created, StoreError> {
-        let (key, entry) = (key.clone(), entry.clone());
-        self.blocking(move |shelves| shelves.create(&key, &entry, now)).await
+        let (mine, entry) = (key.clone(), entry.clone());
+        let owner = entry.owner.clone();
+        let create = move |shelves: &Shelves, held: &Held| shelves.create(&mine, &entry, held, now);
+        self.write(owner.as_deref(), &[key], create).await
     }
 
     async fn swap(
@@ -104,8 +167,10 @@ impl Store for Filesystem {
         entry: &Entry,
         now: UnixTime,
     ) -> Result<Swapped, StoreError> {
-        let (key, seen, entry) = (key.clone(), seen.clone(), entry.clone());
-        self.blocking(move |shelves| shelves.swap(&key, &seen, &entry, now)).await
+        let (mine, seen, entry) = (key.clone(), seen.clone(), entry.clone());
+        let owner = entry.owner.clone();
+        let swap = move |shelves: &Shelves, held: &Held| shelves.swap(&mine, &seen, &entry, held, now);
+        self.write(owner.as_deref(), &[key], swap).await
     }
 
     async fn rename(
@@ -117,15 +182,18 @@ impl Store for Filesystem {
         tombstone: Option<&Entry>,
         now: UnixTime,
     ) -> Result<Renamed, StoreError> {
-        let (old, new, seen) = (old.clone(), new.clone(), seen.clone());
+        let (from, to, seen) = (old.clone(), new.clone(), seen.clone());
         let (entry, tombstone) = (entry.clone(), tombstone.cloned());
-        self.blocking(move |shelves| shelves.rename([&old, &new], &seen, &entry, tombstone.as_ref(), now))
-            .await
+        let owner = entry.owner.clone();
+        let rename = move |shelves: &Shelves, held: &Held| {
+            shelves.rename([&from, &to], &seen, &entry, tombstone.as_ref(), held, now)
+        };
+        self.write(owner.as_deref(), &[old, new], rename).await
     }
 
     async fn touch(&self, key: &StoreKey, expires: UnixTime, now: UnixTime) -> Result<bool, StoreError> {
-        let key = key.clone();
-        self.blocking(move |shelves| shelves.touch(&key, expires, now)).await
+        let mine = key.clone();
+        self.write(None, &[key], move |shelves, _| shelves.touch(&mine, expires, now)).await
     }
 
     async fn remove(
@@ -134,8 +202,8 @@ impl Store for Filesystem {
         tombstone: Option<&Entry>,
         now: UnixTime,
     ) -> Result<bool, StoreError> {
-        let (key, tombstone) = (key.clone(), tombstone.cloned());
-        self.blocking(move |shelves| shelves.remove(&key, tombstone.as_ref(), now)).await
+        let (mine, tombstone) = (key.clone(), tombstone.cloned());
+        self.write(None, &[key], move |shelves, _| shelves.remove(&mine, tombstone.as_ref(), now)).await
     }
 
     fn sweeper(&self) -> Option<&dyn Sweeper> {
@@ -151,59 +219,8 @@ impl Store for Filesystem {
     }
 }
 
-#[async_trait]
-impl Sweeper for Filesystem {
-    async fn sweep(&self, prefix: &str, at_most: usize, now: UnixTime) -> Result<usize, StoreError> {
-        let (at, prefix) = (Arc::clone(&self.sweeps_at), prefix.to_owned());
-        self.blocking(move |shelves| shelves.sweep(&at, &prefix, at_most, now)).await
-    }
-}
-
-#[async_trait]
-impl Lister for Filesystem {
-    async fn list(
-        &self,
-        prefix: &str,
-        after: Option<&Cursor>,
-        at_most: usize,
-        now: UnixTime,
-    ) -> Result<Page, StoreError> {
-        let (prefix, after) = (prefix.to_owned(), after.cloned());
-        self.blocking(move |shelves| shelves.list(&prefix, after.as_ref(), at_most, now)).await
-    }
-}
-
-#[async_trait]
-impl Owners for Filesystem {
-    async fn of(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
-        let owner = owner.to_owned();
-        self.blocking(move |shelves| shelves.of(&owner, now)).await
-    }
-
-    async fn remove_all(
-        &self,
-        owner: &str,
-        except: Option<&StoreKey>,
-        now: UnixTime,
-    ) -> Result<usize, StoreError> {
-        let (owner, except) = (owner.to_owned(), except.cloned());
-        self.blocking(move |shelves| shelves.remove_all(&owner, except.as_ref(), now)).await
-    }
-
-    async fn trim(
-        &self,
-        owner: &str,
-        at_most: usize,
-        surplus: Surplus,
-        now: UnixTime,
-    ) -> Result<Vec<StoreKey>, StoreError> {
-        let owner = owner.to_owned();
-        self.blocking(move |shelves| shelves.trim(&owner, at_most, surplus, now)).await
-    }
-}
-
 impl fmt::Debug for Filesystem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Filesystem({}, durable: {})", self.folder.display(), self.shelves.is_durable)
+        write!(f, "Filesystem({}, durable: {})", self.folder().display(), self.shelves.is_durable)
     }
 }

@@ -73,9 +73,10 @@ impl<'a> Pass<'a> {
         self.ticket.as_ref().is_some_and(Ticket::is_probe)
     }
 
-    /// The call is over. An engine that refuses is there.
+    /// The call is over. An engine that refuses is there; so is one where somebody else holds what this call needs.
     pub(super) fn leave<T>(mut self, answer: &Result<T, StoreError>) {
-        let is_good = answer.as_ref().err().is_none_or(|error| error.kind() == StoreErrorKind::Refused);
+        let is_there = |kind| matches!(kind, StoreErrorKind::Refused | StoreErrorKind::Busy);
+        let is_good = answer.as_ref().err().is_none_or(|error| is_there(error.kind()));
         let Some((ticket, mut breaker)) = self.give_back() else { return };
         let change = breaker.on_result(ticket, is_good, self.gate.now());
         drop(breaker);

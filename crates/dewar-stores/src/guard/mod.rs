@@ -28,7 +28,7 @@
 //!
 //! With the feature `tracing` it tells, on the target `dewar::store`, of each call that failed (debug: which, how, after how
 //! long), and of the breaker (it opens: warning; it closes: info). With the feature `metrics` it counts
-//! `dewar_store_calls_total` by `op` and `outcome` (`done`, `no_answer`, `refused`, `unable`, `not_asked`), records
+//! `dewar_store_calls_total` by `op` and `outcome` (`done`, `no_answer`, `refused`, `unable`, `busy`, `not_asked`), records
 //! `dewar_store_call_seconds` by `op`, and sets `dewar_store_breaker_open` to 1 or 0. Keys are in neither: an event carries a
 //! key's [fingerprint](dewar::store::StoreKey::fingerprint).
 

@@ -31,6 +31,7 @@ fn outcome(failure: StoreErrorKind) -> &'static str {
         StoreErrorKind::NoAnswer => "no_answer",
         StoreErrorKind::Refused => "refused",
         StoreErrorKind::Unable => "unable",
+        StoreErrorKind::Busy => "busy",
         StoreErrorKind::NotAsked => "not_asked",
         _ => "failed",
     }

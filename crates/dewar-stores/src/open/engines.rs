@@ -22,7 +22,9 @@ pub(super) fn memory(url: &str) -> Opened {
 #[cfg(all(feature = "filesystem", unix))]
 pub(super) fn filesystem(url: &str, patience: Patience) -> Opened {
     let folder = super::path::of(url, "file:///var/lib/app/sessions")?;
-    guarded(crate::filesystem::Filesystem::open(folder)?, patience)
+    // Who waits for a lock in vain shall hear of it before time is up.
+    let store = crate::filesystem::Filesystem::open(folder)?.lock_timeout(patience.deadline / 2);
+    guarded(store, patience)
 }
 
 #[cfg(feature = "sqlite")]

@@ -34,7 +34,13 @@ pub(super) async fn redis(choice: &RedisChoice, patience: Patience) -> Opened {
 pub(super) fn cachelib(folder: &Path, threshold: u32, mode: u32, patience: Patience) -> Opened {
     use crate::cachelib::{Cachelib, CachelibOptions};
 
-    let options = CachelibOptions { threshold: threshold.into(), mode, ..CachelibOptions::default() };
+    let options = CachelibOptions {
+        threshold: threshold.into(),
+        mode,
+        // Who waits for a lock in vain shall hear of it before time is up.
+        lock_timeout: patience.deadline / 2,
+        ..CachelibOptions::default()
+    };
     guarded(Cachelib::open(folder, options)?, patience)
 }
 

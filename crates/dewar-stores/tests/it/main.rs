@@ -18,3 +18,5 @@ mod filesystem;
 mod redis;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(all(feature = "filesystem", target_os = "linux"))]
+mod stuck;

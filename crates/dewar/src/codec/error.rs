@@ -31,6 +31,13 @@ pub enum EncodeError {
         /// Python's name of its type.
         kind: &'static str,
     },
+    /// One of these, and the key of the session in whose value it is.
+    InKey {
+        /// The key.
+        key: String,
+        /// What is wrong with its value.
+        error: Box<EncodeError>,
+    },
     /// Keys of kinds that Python does not compare, where they are to be sorted.
     MixedKeys,
     /// Half of a surrogate pair, where the format is UTF-8.
@@ -58,6 +65,7 @@ impl fmt::Display for EncodeError {
             Self::UnsupportedKey { kind } => {
                 write!(f, "this format takes no key of type {kind}; use text keys")
             }
+            Self::InKey { key, error } => write!(f, "the key {key:?}: {error}"),
             Self::MixedKeys => {
                 f.write_str("keys of different types cannot be sorted; use text keys, or do not sort")
             }

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::json_text::{self, Dialect, Grammar, Style, Writer};
-use super::{Codec, DecodeError, EncodeError, Limits, limits};
+use super::{Codec, DecodeError, EncodeError, Limits, blame, limits};
 use crate::value::{self, DateTime, Map, Opaque, Value};
 
 /// JSON by the book (RFC 8259), written as msgspec 0.22 does: what Flask-Session stores with `SESSION_SERIALIZATION_FORMAT =
@@ -51,7 +51,9 @@ impl Json {
 
 impl Codec for Json {
     fn encode(&self, data: &Map) -> Result<Vec<u8>, EncodeError> {
-        json_text::write(STYLE, self.limits, |writer: &mut Writer<Plain>| writer.map(data))
+        let write =
+            |data: &Map| json_text::write(STYLE, self.limits, |writer: &mut Writer<Plain>| writer.map(data));
+        write(data).map_err(|error| blame::name_key(data, error, write))
     }
 
     fn decode(&self, bytes: &[u8]) -> Result<Map, DecodeError> {

@@ -101,6 +101,8 @@ errors! { DecodeError, EncodeError }
 pub(super) fn session(value: Value) -> Result<Map, DecodeError> {
     match value {
         Value::Map(map) => Ok(map),
+        // Python also takes keys that are no text.
+        Value::Pairs(pairs) => Ok(Map::from_pairs(pairs)),
         _ => Err(DecodeError::NotAMap),
     }
 }

@@ -11,6 +11,7 @@
 //! No codec panics or allocates beyond its [`Limits`] on any input, and what one writes it also reads: the limits hold in
 //! both directions. A key that comes twice counts the last time and stands where it stood first, as in a Python dict.
 
+mod blame;
 mod error;
 mod json;
 mod json_text;
@@ -37,7 +38,7 @@ pub trait Codec: Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// If the format has no word for a value, or the bytes would be beyond the limits.
+    /// If the format has no word for a value ([`EncodeError::InKey`] names its key), or the bytes would be beyond the limits.
     fn encode(&self, data: &Map) -> Result<Vec<u8>, EncodeError>;
 
     /// The session of these bytes.

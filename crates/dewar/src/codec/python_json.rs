@@ -1,8 +1,8 @@
 //! JSON as Python's `json` module reads and writes it.
 
 use super::json_text::{self, Dialect, Grammar, Style, Writer};
-use super::{Codec, DecodeError, EncodeError, Limits, limits};
-use crate::value::{Map, Value};
+use super::{Codec, DecodeError, EncodeError, Limits, blame, limits};
+use crate::value::{Map, Plain, Value};
 
 /// Python's `json`: what itsdangerous' own serializers carry. No tags; keys in insertion order.
 ///
@@ -57,7 +57,10 @@ impl PythonJson {
 
 impl Codec for PythonJson {
     fn encode(&self, data: &Map) -> Result<Vec<u8>, EncodeError> {
-        json_text::write(self.style(), self.limits, |writer: &mut Writer<Untagged>| writer.map(data))
+        let write = |data: &Map| {
+            json_text::write(self.style(), self.limits, |writer: &mut Writer<Untagged>| writer.map(data))
+        };
+        write(data).map_err(|error| blame::name_key(data, error, write))
     }
 
     fn decode(&self, bytes: &[u8]) -> Result<Map, DecodeError> {
@@ -80,6 +83,11 @@ impl Dialect for Untagged {
         match value {
             Value::Tuple(items) => writer.array(items),
             Value::Markup(text) => writer.text(text),
+            Value::Opaque(opaque) => match opaque.plain() {
+                Some(Plain::Entries(entries)) => Self::pairs(writer, entries),
+                Some(Plain::Same(counts @ (Value::Map(_) | Value::Pairs(_)))) => writer.value(counts),
+                _ => Err(EncodeError::Unsupported { kind: value.kind() }),
+            },
             _ => Err(EncodeError::Unsupported { kind: value.kind() }),
         }
     }

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::json_text::{self, Dialect, Grammar, Style, Writer};
-use super::{Codec, DecodeError, EncodeError, Limits, limits};
+use super::{Codec, DecodeError, EncodeError, Limits, blame, limits};
 use crate::value::{DateTime, Map, Opaque, Plain, Text, Value};
 
 /// What the session cookie of Flask holds: JSON in which an object with one key such as `" t"` stands for a tuple, bytes,
@@ -67,7 +67,12 @@ impl TaggedJson {
 
 impl Codec for TaggedJson {
     fn encode(&self, data: &Map) -> Result<Vec<u8>, EncodeError> {
-        json_text::write(self.style(), self.limits, |writer: &mut Writer<Tagged>| Tagged::map(writer, data))
+        let write = |data: &Map| {
+            json_text::write(self.style(), self.limits, |writer: &mut Writer<Tagged>| {
+                Tagged::map(writer, data)
+            })
+        };
+        write(data).map_err(|error| blame::name_key(data, error, write))
     }
 
     fn decode(&self, bytes: &[u8]) -> Result<Map, DecodeError> {
@@ -123,6 +128,9 @@ impl Dialect for Tagged {
     }
 
     fn map(writer: &mut Writer<Self>, map: &Map) -> Result<(), EncodeError> {
+        if let Some(pairs) = map.pairs() {
+            return Self::pairs(writer, pairs);
+        }
         match map.iter().next() {
             Some((key, value)) if map.len() == 1 && tag(key).is_some() => escaped(writer, key, value),
             _ => writer.map(map),

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::value::{ConvertError, Map, Text};
+use crate::value::{ConvertError, Map, Text, Value};
 
-/// A change that must be computed from the present value, again if somebody else was faster.
-pub(crate) type UpdateFn = Arc<dyn Fn(&mut Map) -> Result<(), ConvertError> + Send + Sync>;
+/// A change that must be computed from the key's present value, again if somebody else was faster. Gives the new one; `None` removes it.
+pub(crate) type UpdateFn = Arc<dyn Fn(Option<&Value>) -> Result<Option<Value>, ConvertError> + Send + Sync>;
 
 /// The record of a request's changes. Nobody flags a session as modified: it is, if there is something in here.
 #[derive(Default)]
@@ -129,12 +129,24 @@ impl Changes {
         }
         for ChangedKey { key, updates } in &self.keys {
             match (updates.is_empty(), ours.get_text(key)) {
-                (false, _) => updates.iter().try_for_each(|update| update(theirs))?,
-                (true, Some(value)) => _ = theirs.insert(key.clone(), value.clone()),
-                (true, None) => _ = theirs.remove_text(key),
+                (false, _) => {
+                    for update in updates {
+                        let new = update(theirs.get_text(key))?;
+                        put(theirs, key, new);
+                    }
+                }
+                (true, value) => put(theirs, key, value.cloned()),
             }
         }
         Ok(())
+    }
+}
+
+/// A key has this value now, or is gone.
+pub(super) fn put(data: &mut Map, key: &Text, value: Option<Value>) {
+    match value {
+        Some(value) => _ = data.insert(key.clone(), value),
+        None => _ = data.remove_text(key),
     }
 }
 

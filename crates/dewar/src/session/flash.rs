@@ -2,21 +2,20 @@
 
 use std::sync::Arc;
 
-use super::Session;
-use crate::value::{ConvertError, Map, Text, Value};
+use super::changes::UpdateFn;
+use super::{Session, State};
+use crate::value::Value;
 
 /// Where Flask keeps them: a list of `(category, message)` tuples.
 const FLASHES_KEY: &str = "_flashes";
 
-/// A message for the next page, in a category.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A message for the next page, in a category. Both are texts, unless a Python program gave Flask's `flash` something else.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Flash {
     /// Such as `message` (Flask's default), `error`, `info`, `warning`.
-    pub category: Text,
-    /// What the person shall read.
-    pub message: Text,
-    /// Whether the message is HTML already (`markupsafe.Markup`), not to be escaped again.
-    pub is_markup: bool,
+    pub category: Value,
+    /// What the person shall read, as a rule a [text](Value::as_text); [`Value::Markup`] is HTML already, not to be escaped again.
+    pub message: Value,
 }
 
 impl Session {
@@ -26,70 +25,78 @@ impl Session {
     pub fn flash(&self, message: &str, category: &str) {
         let entry = Value::Tuple(vec![category.into(), message.into()]);
         // An update, so that of two requests at once neither loses its message.
-        let push = move |data: &mut Map| {
-            let mut messages = messages_of(data.get(FLASHES_KEY));
+        let push = move |present: Option<&Value>| {
+            let mut messages = messages_of(present).to_vec();
             messages.push(entry.clone());
-            data.insert(FLASHES_KEY, Value::List(messages));
-            Ok(())
+            Ok(Some(Value::List(messages)))
         };
         // It cannot fail: it takes whatever is there.
-        let _ = self.write(|state| state.update(FLASHES_KEY.into(), Arc::new(push)));
+        let _ = self.update_value(FLASHES_KEY.into(), Arc::new(push));
     }
 
     /// Takes the messages out of the session: Flask's `get_flashed_messages(with_categories=True)`.
     ///
-    /// Asked again in the same request it answers the same, although they are gone from the session, as Flask does.
-    /// Entries that are no pair of texts are dropped.
+    /// Asked again in the same request it answers the same, although they are gone from the session, as Flask does. The very messages
+    /// that it gives are taken out: what another request says meanwhile is for the next page. Entries that are no pair are dropped.
     #[must_use]
     pub fn flashes(&self) -> Vec<Flash> {
-        self.write(|state| {
-            if let Some(taken) = &state.taken_flashes {
-                return taken.clone();
-            }
-            let messages = messages_of(state.data().get(FLASHES_KEY));
-            let taken = messages.len();
-            if state.data().contains(FLASHES_KEY) {
-                let _ = state.update(FLASHES_KEY.into(), Arc::new(move |data: &mut Map| take(data, taken)));
-            }
-            let flashes: Vec<Flash> = messages.into_iter().filter_map(flash_of).collect();
-            state.taken_flashes = Some(flashes.clone());
-            flashes
+        self.write(|state| match &state.taken_flashes {
+            Some(taken) => taken.clone(),
+            None => state.take_flashes(),
         })
     }
 }
 
-/// Takes the first so many out; what another request left meanwhile stays for the next page.
-fn take(data: &mut Map, taken: usize) -> Result<(), ConvertError> {
-    let mut messages = messages_of(data.get(FLASHES_KEY));
-    messages.drain(..taken.min(messages.len()));
-    if messages.is_empty() {
-        data.remove(FLASHES_KEY);
-    } else {
-        data.insert(FLASHES_KEY, Value::List(messages));
-    }
-    Ok(())
-}
-
-fn messages_of(value: Option<&Value>) -> Vec<Value> {
-    match value {
-        Some(Value::List(messages) | Value::Tuple(messages)) => messages.clone(),
-        _ => Vec::new(),
+impl State {
+    fn take_flashes(&mut self) -> Vec<Flash> {
+        let present = self.data().get(FLASHES_KEY).cloned();
+        let seen = messages_of(present.as_ref()).to_vec();
+        let flashes: Vec<Flash> = seen.iter().filter_map(flash_of).collect();
+        let take: UpdateFn = Arc::new(move |present| Ok(without(present, &seen)));
+        if let (Some(_), Ok(left)) = (&present, take(present.as_ref())) {
+            self.update(&FLASHES_KEY.into(), present.as_ref(), left, &take);
+        }
+        self.taken_flashes = Some(flashes.clone());
+        flashes
     }
 }
-
-fn flash_of(entry: Value) -> Option<Flash> {
-    // Flask-Session's MessagePack and JSON turn the tuple into a list.
-    let (Value::Tuple(parts) | Value::List(parts)) = entry else { return None };
-    let [category, message] = <[Value; 2]>::try_from(parts).ok()?;
-    let (category, _) = text_of(category)?;
-    let (message, is_markup) = text_of(message)?;
-    Some(Flash { category, message, is_markup })
+/// The messages that are left when those are gone which somebody has seen; each takes one away, the first that is equal.
+fn without(present: Option<&Value>, seen: &[Value]) -> Option<Value> {
+    let mut left = messages_of(present).to_vec();
+    for message in seen {
+        if let Some(place) = left.iter().position(|other| are_equal(message, other)) {
+            left.remove(place);
+        }
+    }
+    (!left.is_empty()).then_some(Value::List(left))
 }
 
-fn text_of(value: Value) -> Option<(Text, bool)> {
+/// A store may have made a list of the tuple meanwhile.
+fn are_equal(left: &Value, right: &Value) -> bool {
+    match (parts_of(left), parts_of(right)) {
+        (Some(left), Some(right)) => {
+            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| left.is_identical(right))
+        }
+        _ => left.is_identical(right),
+    }
+}
+
+fn messages_of(value: Option<&Value>) -> &[Value] {
+    value.and_then(parts_of).unwrap_or_default()
+}
+
+/// A pair as Flask reads it: its first two parts.
+fn flash_of(entry: &Value) -> Option<Flash> {
+    match parts_of(entry)? {
+        [category, message, ..] => Some(Flash { category: category.clone(), message: message.clone() }),
+        _ => None,
+    }
+}
+
+/// Flask-Session's MessagePack and JSON turn a tuple into a list.
+fn parts_of(value: &Value) -> Option<&[Value]> {
     match value {
-        Value::Str(text) => Some((text, false)),
-        Value::Markup(text) => Some((text, true)),
+        Value::List(parts) | Value::Tuple(parts) => Some(parts),
         _ => None,
     }
 }

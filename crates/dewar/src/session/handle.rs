@@ -1,12 +1,15 @@
 //! The handle a program holds: cheap to clone, synchronous, one door for looking and one for writing.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::State;
+use super::changes::UpdateFn;
+use super::lock::Lock;
+use super::{Present, State};
+use crate::revision::Revision;
 use crate::value::{ConvertError, Map, Text, Value, from_value_ref, to_value};
 
 /// A request's session. Clones are the same session.
@@ -27,12 +30,12 @@ use crate::value::{ConvertError, Map, Text, Value, from_value_ref, to_value};
 /// ```
 #[derive(Clone)]
 pub struct Session {
-    state: Arc<Mutex<State>>,
+    state: Arc<Lock>,
 }
 
 impl Session {
     pub(crate) fn new(state: State) -> Self {
-        Self { state: Arc::new(Mutex::new(state)) }
+        Self { state: Arc::new(Lock::new(state)) }
     }
 
     /// The value of a key as a type of yours; `None` if the key is not there.
@@ -72,7 +75,8 @@ impl Session {
     /// Computes a key's new value from its present one.
     ///
     /// The function is recorded: where sessions are kept in a store and another request was faster, it runs again on what that
-    /// one wrote, so that a counter counts every request. Give it no side effects.
+    /// one wrote, so that a counter counts every request. Give it no side effects; it must not use the session itself, which is locked
+    /// when it runs again.
     ///
     /// # Errors
     /// When the present value is not a `T`, or the new one cannot be expressed as a [`Value`]; nothing is changed then.
@@ -85,26 +89,44 @@ impl Session {
         T: DeserializeOwned,
         R: Serialize,
     {
-        let key = key.into();
-        let of = key.clone();
-        let update = move |data: &mut Map| {
-            let present = data.get_text(&of).map(from_value_ref).transpose()?;
-            let new = to_value(&function(present))?;
-            data.insert(of.clone(), new);
-            Ok(())
+        let update = move |present: Option<&Value>| {
+            let new = function(present.map(from_value_ref).transpose()?);
+            to_value(&new).map(Some)
         };
-        self.write(|state| state.update(key, Arc::new(update)))
+        self.update_value(key.into(), Arc::new(update))
     }
 
-    /// Edits the data freely, nested values too; afterwards each top-level key that differs is recorded as changed.
-    /// Do not use the session inside: it is locked.
+    /// The function runs outside the lock, again if another clone of the session was faster.
+    pub(super) fn update_value(&self, key: Text, update: UpdateFn) -> Result<(), ConvertError> {
+        loop {
+            let present = self.look(|state| state.data().get_text(&key).cloned());
+            let new = update(present.as_ref())?;
+            if self.write(|state| state.update(&key, present.as_ref(), new, &update)) {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Edits a copy of the data freely, nested values too; afterwards each top-level key that would be written differently is recorded as
+    /// changed (the mere order of top-level keys is not). If the function panics, nothing is changed. What it does to the session itself,
+    /// or another clone meanwhile, stays, unless the edit changes the same key.
     pub fn edit<R>(&self, edit: impl FnOnce(&mut Map) -> R) -> R {
-        self.write(|state| state.edit(edit))
+        let before = self.read(Map::clone);
+        let mut after = before.clone();
+        let result = edit(&mut after);
+        self.write(|state| state.edited(&before, after));
+        result
     }
 
-    /// Looks at the data without copying it. Do not use the session inside: it is locked.
+    /// Looks at the data without copying it.
+    ///
+    /// # Panics
+    /// If the function uses the session, instead of what it is given: it is locked.
     pub fn read<R>(&self, look: impl FnOnce(&Map) -> R) -> R {
-        self.look(|state| look(state.data()))
+        self.state.lend(|state| {
+            state.accessed = true;
+            look(state.data())
+        })
     }
 
     /// Whether a key is there.
@@ -198,8 +220,12 @@ impl Session {
 
     /// The state for whoever keeps sessions; no look.
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
-        // A panic inside somebody's `edit` leaves data that is whole, if half edited; the request ends without a save anyway.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
+    }
+
+    /// Somebody was faster: [`State::rebase`], which runs the program's update functions.
+    pub(crate) fn rebase(&self, present: Present, revision: Revision) -> Result<(), ConvertError> {
+        self.state.lend(|state| state.rebase(present, revision))
     }
 }
 

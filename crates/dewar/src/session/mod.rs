@@ -7,6 +7,7 @@ mod changes;
 mod flash;
 mod handle;
 mod id;
+mod lock;
 mod origin;
 mod owner;
 mod saving;

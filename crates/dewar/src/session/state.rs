@@ -1,6 +1,8 @@
 //! A session's data and what happened to it: a plain value that knows no store, cookie, clock or framework.
 
-use super::changes::{Changes, UpdateFn};
+use std::sync::Arc;
+
+use super::changes::{Changes, UpdateFn, put};
 use super::flash::Flash;
 use super::origin::{Kept, Origin};
 use super::owner::Device;
@@ -180,30 +182,45 @@ impl State {
         Some(removed)
     }
 
-    pub(super) fn update(&mut self, key: Text, update: UpdateFn) -> Result<(), ConvertError> {
+    /// Sets what was computed from the value that was present; `false` if that is no longer the one.
+    pub(super) fn update(
+        &mut self,
+        key: &Text,
+        present: Option<&Value>,
+        new: Option<Value>,
+        update: &UpdateFn,
+    ) -> bool {
         if self.destroyed {
-            return Ok(());
+            return true;
         }
-        update(&mut self.data)?;
-        self.changes.key_updated(key, update);
-        Ok(())
+        if !are_identical(self.data.get_text(key), present) {
+            return false;
+        }
+        put(&mut self.data, key, new);
+        self.changes.key_updated(key.clone(), Arc::clone(update));
+        true
     }
 
-    /// Runs free edits, then compares key by key what they did.
-    pub(super) fn edit<R>(&mut self, edit: impl FnOnce(&mut Map) -> R) -> R {
-        let before = self.data.clone();
-        let result = edit(&mut self.data);
+    /// Takes over what was edited in a copy: each key that is not as it was before. What was done elsewhere meanwhile stays.
+    pub(super) fn edited(&mut self, before: &Map, after: Map) {
         if self.destroyed {
-            self.data.clear();
-            return result;
+            return;
         }
-        for key in before.keys().filter(|key| !self.data.contains_text(key)) {
+        let is_alone = self.data.is_identical(before);
+        for key in before.keys().filter(|key| !after.contains_text(key)) {
             self.changes.key_set(key.clone());
+            self.data.remove_text(key);
         }
-        for (key, _) in self.data.iter().filter(|(key, value)| before.get_text(key) != Some(value)) {
-            self.changes.key_set(key.clone());
+        for (key, value) in after.iter() {
+            if !are_identical(before.get_text(key), Some(value)) {
+                self.changes.key_set(key.clone());
+                self.data.insert(key.clone(), value.clone());
+            }
         }
-        result
+        if is_alone {
+            // With the order of keys that the edit gave them.
+            self.data = after;
+        }
     }
 
     pub(super) fn clear(&mut self) {
@@ -285,5 +302,12 @@ impl State {
         self.changes.new_id |= self.in_flight.new_id && kept.as_ref().is_some_and(same_id);
         self.origin = Origin { times, kept, client_may_hold: true, ..Origin::default() };
         self.in_flight = Changes::default();
+    }
+}
+
+fn are_identical(left: Option<&Value>, right: Option<&Value>) -> bool {
+    match (left, right) {
+        (Some(left), Some(right)) => left.is_identical(right),
+        (left, right) => left.is_none() && right.is_none(),
     }
 }

@@ -22,6 +22,9 @@ pub enum StoreErrorKind {
     /// connection whose rights are gone. Nothing was done; another connection or a later try may be served, so that any call may be
     /// repeated.
     Unable,
+    /// What this call needs is held by somebody else for too long: the lock of a file, of a database. Nothing was done, and a later try
+    /// may be served. It says nothing about other calls, so that a breaker does not count it as a failure of the engine.
+    Busy,
     /// It was not asked: it failed too often lately.
     NotAsked,
 }
@@ -42,6 +45,11 @@ impl StoreError {
         Self { kind: StoreErrorKind::Unable, source: source.into() }
     }
 
+    /// What the call needs is held by somebody else; nothing was done.
+    pub fn busy(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self { kind: StoreErrorKind::Busy, source: source.into() }
+    }
+
     /// The engine was not even asked.
     pub fn not_asked(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self { kind: StoreErrorKind::NotAsked, source: source.into() }
@@ -60,6 +68,7 @@ impl fmt::Display for StoreError {
             StoreErrorKind::NoAnswer => "the session store did not answer",
             StoreErrorKind::Refused => "the session store refused",
             StoreErrorKind::Unable => "the session store cannot serve right now",
+            StoreErrorKind::Busy => "what the session store needs is locked for too long",
             StoreErrorKind::NotAsked => "the session store failed too often lately and was not asked",
         })
     }

@@ -1,14 +1,23 @@
 //! A map that keeps the order in which keys came, as a Python dict does.
 
+mod iter;
+mod mixed;
+
 use std::fmt;
 
 use indexmap::IndexMap;
 
+use self::iter::Either;
+pub use self::iter::IntoIter;
+use self::mixed::Mixed;
 use super::{Text, Value};
 
 /// Text keys to values, in insertion order. Setting a present key keeps its place; removing one keeps the order of the rest.
 ///
 /// Equality does not look at the order, as in Python.
+///
+/// A session that a Python program keeps may also have keys that are no text (`session[7] = …`). Nothing here reaches them, but
+/// they count and they are written back where they stood; [`Map::clear`] takes them out.
 #[derive(Clone)]
 pub struct Map(Entries);
 
@@ -18,6 +27,8 @@ enum Entries {
     Few(Vec<(Text, Value)>),
     /// Hashed, with a key of the process that nobody can guess.
     Many(Box<IndexMap<Text, Value>>),
+    /// With keys among them that are no text.
+    Mixed(Box<Mixed>),
 }
 
 const FEW: usize = 16;
@@ -34,12 +45,26 @@ impl Map {
         Self(Entries::Few(Vec::with_capacity(entries.min(FEW))))
     }
 
+    /// The map of these entries, whatever their keys are.
+    pub(crate) fn from_pairs(pairs: Vec<(Value, Value)>) -> Self {
+        Self(Entries::Mixed(Box::new(Mixed::new(pairs))))
+    }
+
+    /// All entries, if there are keys that are no text.
+    pub(crate) fn pairs(&self) -> Option<&[(Value, Value)]> {
+        match &self.0 {
+            Entries::Mixed(entries) => Some(entries.pairs()),
+            Entries::Few(_) | Entries::Many(_) => None,
+        }
+    }
+
     /// The value of a key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {
         match &self.0 {
             Entries::Few(entries) => entries.iter().find(|(known, _)| known == key).map(|(_, value)| value),
             Entries::Many(entries) => entries.get(key),
+            Entries::Mixed(entries) => entries.get(|known| known == key),
         }
     }
 
@@ -49,6 +74,7 @@ impl Map {
         match &self.0 {
             Entries::Few(entries) => entries.iter().find(|(known, _)| known == key).map(|(_, value)| value),
             Entries::Many(entries) => entries.get(key),
+            Entries::Mixed(entries) => entries.get(|known| known == key),
         }
     }
 
@@ -59,6 +85,7 @@ impl Map {
                 entries.iter_mut().find(|(known, _)| known == key).map(|(_, value)| value)
             }
             Entries::Many(entries) => entries.get_mut(key),
+            Entries::Mixed(entries) => entries.get_mut(|known| known == key),
         }
     }
 
@@ -88,6 +115,7 @@ impl Map {
                 }
             }
             Entries::Many(entries) => return entries.insert(key, value),
+            Entries::Mixed(entries) => return entries.insert(key, value),
         }
         None
     }
@@ -97,6 +125,7 @@ impl Map {
         match &mut self.0 {
             Entries::Few(entries) => take(entries, |known| known == key),
             Entries::Many(entries) => entries.shift_remove(key),
+            Entries::Mixed(entries) => entries.remove(|known| known == key),
         }
     }
 
@@ -105,6 +134,7 @@ impl Map {
         match &mut self.0 {
             Entries::Few(entries) => take(entries, |known| known == key),
             Entries::Many(entries) => entries.shift_remove(key),
+            Entries::Mixed(entries) => entries.remove(|known| known == key),
         }
     }
 
@@ -113,12 +143,13 @@ impl Map {
         *self = Self::new();
     }
 
-    /// How many keys there are.
+    /// How many keys there are, of any kind.
     #[must_use]
     pub fn len(&self) -> usize {
         match &self.0 {
             Entries::Few(entries) => entries.len(),
             Entries::Many(entries) => entries.len(),
+            Entries::Mixed(entries) => entries.pairs().len(),
         }
     }
 
@@ -128,15 +159,21 @@ impl Map {
         self.len() == 0
     }
 
-    /// Keys and values in order.
+    /// Text keys and their values in order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&Text, &Value)> + ExactSizeIterator {
         match &self.0 {
             Entries::Few(entries) => Either::Few(entries.iter().map(|(key, value)| (key, value))),
             Entries::Many(entries) => Either::Many(entries.iter()),
+            Entries::Mixed(entries) => Either::Mixed(entries.texts().into_iter()),
         }
     }
 
-    /// The keys in order.
+    /// The entries whose keys are no text.
+    fn others(&self) -> impl Iterator<Item = &(Value, Value)> {
+        self.pairs().unwrap_or_default().iter().filter(|(key, _)| !matches!(key, Value::Str(_)))
+    }
+
+    /// The text keys in order.
     pub fn keys(&self) -> impl DoubleEndedIterator<Item = &Text> + ExactSizeIterator {
         self.iter().map(|(key, _)| key)
     }
@@ -155,81 +192,11 @@ impl Default for Map {
 
 impl PartialEq for Map {
     fn eq(&self, other: &Self) -> bool {
-        self.len() == other.len() && self.iter().all(|(key, value)| other.get_text(key) == Some(value))
+        self.len() == other.len()
+            && self.iter().all(|(key, value)| other.get_text(key) == Some(value))
+            && self.others().eq(other.others())
     }
 }
-
-impl IntoIterator for Map {
-    type Item = (Text, Value);
-    type IntoIter = IntoIter;
-
-    fn into_iter(self) -> IntoIter {
-        IntoIter(match self.0 {
-            Entries::Few(entries) => Either::Few(entries.into_iter()),
-            Entries::Many(entries) => Either::Many(entries.into_iter()),
-        })
-    }
-}
-
-/// Keys and values of a [`Map`] in order, taken out.
-#[derive(Debug)]
-pub struct IntoIter(Either<std::vec::IntoIter<(Text, Value)>, indexmap::map::IntoIter<Text, Value>>);
-
-impl Iterator for IntoIter {
-    type Item = (Text, Value);
-
-    fn next(&mut self) -> Option<(Text, Value)> {
-        self.0.next()
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        self.0.size_hint()
-    }
-}
-
-impl DoubleEndedIterator for IntoIter {
-    fn next_back(&mut self) -> Option<(Text, Value)> {
-        self.0.next_back()
-    }
-}
-
-impl ExactSizeIterator for IntoIter {}
-
-/// An iterator over few or many.
-#[derive(Debug)]
-enum Either<F, M> {
-    Few(F),
-    Many(M),
-}
-
-impl<F: Iterator, M: Iterator<Item = F::Item>> Iterator for Either<F, M> {
-    type Item = F::Item;
-
-    fn next(&mut self) -> Option<F::Item> {
-        match self {
-            Self::Few(entries) => entries.next(),
-            Self::Many(entries) => entries.next(),
-        }
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        match self {
-            Self::Few(entries) => entries.size_hint(),
-            Self::Many(entries) => entries.size_hint(),
-        }
-    }
-}
-
-impl<F: DoubleEndedIterator, M: DoubleEndedIterator<Item = F::Item>> DoubleEndedIterator for Either<F, M> {
-    fn next_back(&mut self) -> Option<F::Item> {
-        match self {
-            Self::Few(entries) => entries.next_back(),
-            Self::Many(entries) => entries.next_back(),
-        }
-    }
-}
-
-impl<F: ExactSizeIterator, M: ExactSizeIterator<Item = F::Item>> ExactSizeIterator for Either<F, M> {}
 
 impl<K: Into<Text>, V: Into<Value>> FromIterator<(K, V)> for Map {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
@@ -250,7 +217,7 @@ impl<K: Into<Text>, V: Into<Value>, const N: usize> From<[(K, V); N]> for Map {
 
 impl fmt::Debug for Map {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.iter()).finish()
+        f.debug_map().entries(self.iter()).entries(self.others().map(|(key, value)| (key, value))).finish()
     }
 }
 
@@ -272,6 +239,30 @@ mod tests {
     #[test]
     fn a_value_stays_small() {
         assert_eq!((size_of::<Map>(), size_of::<Value>()), (24, 32));
+    }
+
+    #[test]
+    fn keys_that_are_no_text_stay_where_they_stood() {
+        let pairs = |names: &[&str]| {
+            let key = |name: &&str| name.parse::<i64>().map_or_else(|_| Value::from(*name), Value::Int);
+            names.iter().map(|name| (key(name), Value::Null)).collect::<Vec<_>>()
+        };
+        let mut map = Map::from_pairs(pairs(&["1", "b", "2", "a", "b"]));
+        assert_eq!((map.len(), map.iter().len(), map.get("1")), (4, 2, None));
+        map.insert("c", Value::Null);
+        map.remove("b");
+        map.insert("b", Value::Null);
+        assert_eq!(map.pairs(), Some(pairs(&["1", "2", "a", "c", "b"]).as_slice()));
+        assert_eq!(map.keys().map(Text::to_string).collect::<Vec<_>>(), ["a", "c", "b"]);
+        *map.get_mut("a").unwrap() = 7.into();
+        assert_eq!(map.get_text(&"a".into()), Some(&Value::Int(7)));
+        assert_ne!(map, map.clone().into_iter().collect(), "the others count");
+        for key in ["a", "b", "c"] {
+            map.remove_text(&key.into());
+        }
+        assert!(!map.is_empty() && map.iter().next().is_none());
+        map.clear();
+        assert_eq!(map, Map::new());
     }
 
     proptest! {

@@ -9,6 +9,7 @@ pub(crate) mod arbitrary;
 mod big_int;
 mod datetime;
 mod dict;
+mod identity;
 mod mail_date;
 mod map;
 mod opaque;
@@ -27,6 +28,9 @@ pub use self::text::Text;
 pub(crate) use self::uuid::dashed;
 
 /// One value of a session.
+///
+/// `==` is Python's as far as types do not differ: NaN is not itself, 0.0 is -0.0, and a map's order of keys does not count. Whether
+/// a session was changed is decided otherwise: by whether something else would be written.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum Value {
     /// Python's `None`.
@@ -68,6 +72,15 @@ impl Value {
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Self::Str(text) => text.as_str(),
+            _ => None,
+        }
+    }
+
+    /// The text of a `Str`, or of `Markup`.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&Text> {
+        match self {
+            Self::Str(text) | Self::Markup(text) => Some(text),
             _ => None,
         }
     }

@@ -48,23 +48,28 @@ async fn files_have_the_mode_that_is_asked_for() {
     }
 }
 
-/// `cachelib_file_format/v0.4.1`, and the same with today's protocol as 0.5 and 0.6 wrote it.
+/// `cachelib_file_format/v0.4.1`, and the same as 0.5 and 0.6 wrote it, in a frame; and an end that is a float.
 #[tokio::test]
 async fn older_files_are_read_and_written_anew() {
     const PICKLE: &[u8] =
         b"\x80\x05\x95\x19\0\0\0\0\0\0\0}\x94(\x8c\x0a_permanent\x94\x88\x8c\x01a\x94K\x01u.";
-    for head in [&b"JpX\x09f."[..], b"\x80\x05JpX\x09f."] {
+    for head in [
+        &b"JpX\x09f."[..],
+        b"\x80\x05JpX\x09f.",
+        b"\x80\x05\x95\x06\0\0\0\0\0\0\0JpX\x09f.",
+        b"\x80\x05\x95\x0a\0\0\0\0\0\0\0GA\xd9\x82V\x1c\0\0\0.",
+    ] {
         let folder = TempDir::new().unwrap();
         let store = open(&folder, CachelibOptions { names: FileNames::Md5, ..CachelibOptions::default() });
         let path = folder.path().join(SID_MD5);
         fs::write(&path, [head, PICKLE].concat()).unwrap();
         let found = store.load(&key("session:SID"), None, NOW).await.unwrap().unwrap();
         assert_eq!((found.expires, &found.payload[..]), (Some(LATER), PICKLE));
-        assert_eq!(load(&store, "session:SID", LATER).await, None);
+        assert_eq!(load(&store, "session:SID", AFTER).await, None);
         let end = UnixTime::from_seconds(1_800_000_000);
         assert!(store.touch(&key("session:SID"), end, NOW).await.unwrap());
         assert_eq!(fs::read(&path).unwrap(), [&1_800_000_000_u32.to_ne_bytes()[..], PICKLE].concat());
-        assert_eq!(load(&store, "session:SID", LATER).await, Some(permanent()));
+        assert_eq!(load(&store, "session:SID", AFTER).await, Some(permanent()));
     }
 }
 
@@ -91,7 +96,7 @@ async fn a_touch_changes_the_end_and_nothing_else() {
     create(&store, "session:SID", &small(Some(LATER))).await;
     let path = folder.path().join(SID);
     let mut held = fs::File::open(&path).unwrap();
-    let touch = Touch { expires: LATER.plus(std::time::Duration::from_millis(1)), if_before: LATER };
+    let touch = Touch { expires: LATER.plus(std::time::Duration::from_millis(1999)), if_before: LATER };
     store.load(&key("session:SID"), Some(touch), NOW).await.unwrap().unwrap();
     let due = Touch { if_before: touch.expires, ..touch };
     let found = store.load(&key("session:SID"), Some(due), NOW).await.unwrap().unwrap();
@@ -121,4 +126,16 @@ async fn what_is_no_entry_is_absent_and_can_be_replaced() {
         assert!(store.remove(&key("session:SID"), None, NOW).await.unwrap());
     }
     assert_eq!(fs::read(&secret).unwrap().len(), 8, "what a symlink leads to is left alone");
+}
+
+#[tokio::test]
+async fn in_the_very_moment_of_its_end_a_session_is_alive_as_for_cachelib() {
+    let (store, _folder) = store();
+    let ends = UnixTime::from_millis(LATER.millis() + 999);
+    create(&store, "session:SID", &small(Some(ends))).await;
+    let found = store.load(&key("session:SID"), None, LATER).await.unwrap().unwrap();
+    assert_eq!(found.expires, Some(LATER), "cut to a second");
+    assert_eq!(load(&store, "session:SID", AFTER).await, None);
+    assert_eq!(store.sweeper().unwrap().sweep("", 9, LATER).await.unwrap(), 0);
+    assert_eq!(store.sweeper().unwrap().sweep("", 9, AFTER).await.unwrap(), 1);
 }

@@ -1,6 +1,8 @@
 //! Folders that cannot be used, and what is said of them.
 
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, chown};
+
+use dewar::store::StoreErrorKind;
 
 use super::*;
 
@@ -38,11 +40,42 @@ fn a_folder_to_which_everybody_writes_is_refused() {
     assert!(Cachelib::open(folder.path(), CachelibOptions::default()).is_ok());
 }
 
+#[test]
+fn a_folder_of_another_user_is_refused_and_left_as_it_was() {
+    let folder = TempDir::new().unwrap();
+    if chown(folder.path(), Some(65_533), None).is_err() {
+        return; // Only root gives folders away.
+    }
+    let told = refusal(folder.path());
+    assert!(told.contains("uid 65533") && told.contains("chown"), "{told}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+/// An error that says what to do, and no ended session.
+async fn assert_missed(store: &Cachelib) {
+    let read = store.load(&key("a"), None, NOW).await.unwrap_err();
+    let written = store.create(&key("b"), &small(None), NOW).await.unwrap_err();
+    for error in [read, written] {
+        assert_eq!(error.kind(), StoreErrorKind::Unable);
+    }
+    let read = store.load(&key("a"), None, NOW).await.unwrap_err();
+    let told = std::error::Error::source(&read).unwrap().to_string();
+    assert!(told.contains(store.folder().to_str().unwrap()) && told.contains("bring it back"), "{told}");
+    assert!(store.sweeper().unwrap().sweep("", 9, NOW).await.is_err());
+}
+
 #[tokio::test]
-async fn a_folder_that_goes_away_is_an_error_and_no_panic() {
-    let (store, folder) = store();
-    drop(folder);
-    let error = store.create(&key("a"), &small(None), NOW).await.unwrap_err();
-    assert_eq!(error.kind(), dewar::store::StoreErrorKind::Refused);
-    assert_eq!(load(&store, "a", NOW).await, None);
+async fn nobody_is_logged_out_while_the_folder_is_away_and_it_works_again_when_it_is_back() {
+    let parent = TempDir::new().unwrap();
+    let [folder, away] = ["sessions", "away"].map(|name| parent.path().join(name));
+    let store = Cachelib::open(&folder, CachelibOptions::default()).unwrap();
+    create(&store, "a", &small(None)).await;
+    fs::rename(&folder, &away).unwrap();
+    assert_missed(&store).await;
+    fs::create_dir(&folder).unwrap();
+    assert_missed(&store).await;
+    fs::remove_dir(&folder).unwrap();
+    fs::rename(&away, &folder).unwrap();
+    assert_eq!(load(&store, "a", NOW).await, Some(Map::from([("a", 1)])));
+    create(&store, "b", &small(None)).await;
 }

@@ -19,6 +19,8 @@ use tempfile::TempDir;
 /// When the golden cases were made.
 const NOW: UnixTime = UnixTime::from_seconds(1_709_210_096);
 const LATER: UnixTime = UnixTime::from_seconds(1_711_888_496);
+/// When what ends then is over.
+const AFTER: UnixTime = UnixTime::from_millis(1_711_888_496_001);
 
 const COUNTER: &str = "79bc207ee04a581ab2348ca1f3494e64cd0ec36128735b8c6bc85ddd8fe1938c";
 

@@ -48,7 +48,7 @@ async fn beyond_the_threshold_what_is_over_goes_and_what_lives_stays() {
         create(&store, name, &small(Some(LATER))).await;
     }
     for number in 0..9 {
-        let answer = store.create(&key(&format!("{number}")), &small(None), LATER).await.unwrap();
+        let answer = store.create(&key(&format!("{number}")), &small(None), AFTER).await.unwrap();
         assert!(matches!(answer, Created::Created(_)));
     }
     assert_eq!(
@@ -57,7 +57,7 @@ async fn beyond_the_threshold_what_is_over_goes_and_what_lives_stays() {
         "three times the threshold, all alive"
     );
     for number in 0..9 {
-        assert!(load(&store, &number.to_string(), LATER).await.is_some());
+        assert!(load(&store, &number.to_string(), AFTER).await.is_some());
     }
 }
 
@@ -74,8 +74,8 @@ async fn a_sweep_removes_what_is_over_and_what_was_never_finished() {
     fs::write(&theirs, "").unwrap();
     let sweeper = store.sweeper().unwrap();
     assert_eq!(sweeper.sweep("", 9, NOW).await.unwrap(), 0);
-    assert_eq!(sweeper.sweep("", 3, LATER).await.unwrap(), 3);
-    assert_eq!(sweeper.sweep("", 3, LATER).await.unwrap(), 2);
+    assert_eq!(sweeper.sweep("", 3, AFTER).await.unwrap(), 3);
+    assert_eq!(sweeper.sweep("", 3, AFTER).await.unwrap(), 2);
     assert_eq!((entries(folder.path()).len(), count(&folder)), (1, 1));
     assert!(!draft.exists() && theirs.exists());
 }

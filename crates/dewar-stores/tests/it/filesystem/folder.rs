@@ -3,7 +3,7 @@
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::process::Command;
 
-use dewar::store::{Lister, StoreErrorKind};
+use dewar::store::{Lister, Owners, StoreErrorKind, Sweeper};
 
 use super::*;
 
@@ -45,7 +45,7 @@ fn a_folder_with_other_things_is_refused_and_left_as_it_was() {
 #[test]
 fn a_folder_of_another_format_is_refused() {
     let (_, folder) = store();
-    fs::write(folder.path().join("dewar-sessions"), "Dewar keeps sessions here, format 2.\n").unwrap();
+    fs::write(folder.path().join("dewar-sessions"), "Dewar keeps sessions here, format 3.\n").unwrap();
     assert_refused(folder.path(), "another version", "an empty folder");
 }
 
@@ -76,6 +76,52 @@ fn a_folder_that_may_only_be_read_is_refused() {
         return; // Permissions do not bind root.
     }
     assert_refused(folder.path(), "denied", "writable");
+}
+
+/// An error that says what to do, and no ended session.
+async fn assert_missed(store: &Filesystem) {
+    let read = store.load(&key("a"), None, NOW).await.unwrap_err();
+    let told = std::error::Error::source(&read).unwrap().to_string();
+    assert!(told.contains(store.folder().to_str().unwrap()) && told.contains("bring it back"), "{told}");
+    let written = store.create(&key("b"), &entry("two"), NOW).await.unwrap_err();
+    let listed = store.list("", None, 9, NOW).await.unwrap_err();
+    let owned = store.of("ann", NOW).await.unwrap_err();
+    let swept = store.sweep("", 9, NOW).await.unwrap_err();
+    for error in [read, written, listed, owned, swept] {
+        assert_eq!(error.kind(), StoreErrorKind::Unable);
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_logged_out_while_the_folder_is_away_and_it_works_again_when_it_is_back() {
+    let parent = TempDir::new().unwrap();
+    let [folder, away] = ["sessions", "away"].map(|name| parent.path().join(name));
+    let store = Filesystem::open(&folder).unwrap();
+    create(&store, "a", &entry("one")).await;
+    fs::rename(&folder, &away).unwrap();
+    assert_missed(&store).await;
+    fs::create_dir(&folder).unwrap();
+    assert_missed(&store).await;
+    fs::remove_dir(&folder).unwrap();
+    fs::rename(&away, &folder).unwrap();
+    assert_eq!(load(&store, "a").await.unwrap().payload, "one");
+    create(&store, "b", &entry("two")).await;
+}
+
+#[tokio::test]
+async fn a_folder_that_was_emptied_is_noticed_until_the_program_is_restarted() {
+    let (store, folder) = store();
+    create(&store, "a", &entry("one")).await;
+    for name in ["entries", "locks", "owners"] {
+        fs::remove_dir_all(folder.path().join(name)).unwrap();
+        assert_missed(&store).await;
+    }
+    fs::remove_file(folder.path().join("dewar-sessions")).unwrap();
+    assert_missed(&store).await;
+    let again = Filesystem::open(folder.path()).unwrap();
+    for store in [again, store] {
+        assert_eq!(load(&store, "a").await, None, "whoever restarts it begins with an empty one");
+    }
 }
 
 /// A disk of 256 KiB, where the tests may mount one.

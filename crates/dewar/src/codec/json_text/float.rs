@@ -35,9 +35,10 @@ impl Shortest {
         // Rust's `{:e}` is the shortest that reads back: `1.5e-7`.
         let text = format!("{:e}", value.abs());
         let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        let digits: String = mantissa.chars().filter(|&digit| digit != '.').collect();
         Self {
             negative: value.is_sign_negative(),
-            digits: mantissa.chars().filter(|&digit| digit != '.').collect(),
+            digits: even_of_two(value.abs(), &digits).unwrap_or(digits),
             exponent: exponent.parse().unwrap_or(0),
         }
     }
@@ -63,6 +64,31 @@ impl Shortest {
         out.extend_from_slice(text.as_bytes());
     }
 }
+
+/// With fewer digits no float lies between two spellings that both read back.
+const FEWEST_OF_TWO: usize = 16;
+
+/// Of a float that lies exactly between two shortest spellings Rust takes the one above; Python and ryu take the even one. `None` if
+/// these digits are the only ones.
+fn even_of_two(value: f64, digits: &str) -> Option<String> {
+    let (&last, rest) = digits.as_bytes().split_last()?;
+    if digits.len() < FEWEST_OF_TWO || last.is_multiple_of(2) {
+        return None;
+    }
+    let below = [rest, &[last - 1]].concat();
+    let below = String::from_utf8(below).ok()?;
+    // A half is the digits below and a 5; nearly always the first digits tell.
+    let is_half = |exact: String| {
+        let exact = exact.split('e').next().unwrap_or_default().replace('.', "");
+        exact.strip_prefix(below.as_str()).is_some_and(|rest| rest.trim_end_matches('0') == "5")
+    };
+    (is_half(format!("{value:.FIRST$e}")) && is_half(format!("{value:.EXACT$e}"))).then_some(below)
+}
+
+const FIRST: usize = 20;
+
+/// No float has more digits behind its first.
+const EXACT: usize = 766;
 
 #[cfg(test)]
 mod tests {
@@ -99,6 +125,19 @@ mod tests {
         ] {
             assert_eq!(both(value), [python, ryu]);
         }
+    }
+
+    /// What CPython 3.11 and msgspec 0.22 write for floats that lie exactly between two shortest spellings.
+    #[test]
+    fn of_two_shortest_spellings_the_even_one_is_written() {
+        let mut count = 0;
+        for line in include_str!("halves.txt").lines().filter(|line| !line.starts_with('#')) {
+            let (bits, text) = line.split_once(' ').unwrap();
+            let value = f64::from_bits(u64::from_str_radix(bits, 16).unwrap());
+            assert_eq!(both(value), [text, text]);
+            count += 1;
+        }
+        assert_eq!(count, 400);
     }
 
     proptest! {

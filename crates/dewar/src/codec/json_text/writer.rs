@@ -121,6 +121,9 @@ impl<D: Dialect> Writer<D> {
     }
 
     pub(in crate::codec) fn map(&mut self, map: &Map) -> Result<(), EncodeError> {
+        if let Some(pairs) = map.pairs() {
+            return D::pairs(self, pairs);
+        }
         if !self.style.sort_keys || map.keys().is_sorted() {
             return self.object(map.iter(), Self::quoted);
         }

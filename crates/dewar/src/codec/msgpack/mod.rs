@@ -8,7 +8,7 @@ mod timestamp;
 mod writer;
 
 use self::writer::Writer;
-use super::{Codec, DecodeError, EncodeError, Limits, limits};
+use super::{Codec, DecodeError, EncodeError, Limits, blame, limits};
 use crate::value::{Map, Value};
 
 /// MessagePack (<https://github.com/msgpack/msgpack/blob/master/spec.md>), in one of two dialects.
@@ -100,7 +100,8 @@ impl MsgPack {
 
 impl Codec for MsgPack {
     fn encode(&self, data: &Map) -> Result<Vec<u8>, EncodeError> {
-        self.write(|writer| writer.map(data))
+        let write = |data: &Map| self.write(|writer| writer.map(data));
+        write(data).map_err(|error| blame::name_key(data, error, write))
     }
 
     fn decode(&self, bytes: &[u8]) -> Result<Map, DecodeError> {

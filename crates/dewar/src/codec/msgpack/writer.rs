@@ -46,6 +46,9 @@ impl Writer {
     }
 
     pub(super) fn map(&mut self, map: &Map) -> Result<(), EncodeError> {
+        if let Some(pairs) = map.pairs() {
+            return self.pairs(pairs);
+        }
         self.open(map.len(), 0x80, 0xde)?;
         for (key, value) in map.iter() {
             self.budget.item()?;

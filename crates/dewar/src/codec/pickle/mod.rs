@@ -21,7 +21,7 @@ mod text;
 mod writer;
 
 use self::writer::Writer;
-use super::{Codec, DecodeError, EncodeError, Limits, limits};
+use super::{Codec, DecodeError, EncodeError, Limits, blame, limits};
 use crate::value::{Map, Value};
 
 /// Python's pickle, as far as it is data: what Flask-Session kept before 0.7, and what cachelib keeps.
@@ -98,9 +98,12 @@ impl Pickle {
 
 impl Codec for Pickle {
     fn encode(&self, data: &Map) -> Result<Vec<u8>, EncodeError> {
-        let mut writer = Writer::new(self.limits);
-        writer.map(data)?;
-        writer.finish()
+        let write = |data: &Map| {
+            let mut writer = Writer::new(self.limits);
+            writer.map(data)?;
+            writer.finish()
+        };
+        write(data).map_err(|error| blame::name_key(data, error, write))
     }
 
     fn decode(&self, bytes: &[u8]) -> Result<Map, DecodeError> {

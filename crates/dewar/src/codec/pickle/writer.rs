@@ -52,6 +52,9 @@ impl Writer {
     }
 
     pub(super) fn map(&mut self, map: &Map) -> Result<(), EncodeError> {
+        if let Some(pairs) = map.pairs() {
+            return self.pairs(pairs);
+        }
         self.dict(map.iter(), |writer, (key, value)| {
             writer.text(key)?;
             writer.value(value)

@@ -111,7 +111,7 @@ impl ServerSideKeeper {
         match self.records.read(key, &theirs, &self.settings.lifetime, now) {
             Found::Session { present, .. } => {
                 note(Event::Merged, key);
-                session.lock().rebase(present, theirs.revision.clone()).map_err(Error::cannot_merge)?;
+                session.rebase(present, theirs.revision.clone()).map_err(Error::cannot_merge)?;
                 Ok(Some(theirs.revision))
             }
             Found::Tombstone { .. } | Found::Over => {

@@ -52,7 +52,7 @@ pub trait Harness: Send + Sync {
     /// Whether the store goes by the `now` of each call, not by a clock of its own.
     fn obeys_now(&self) -> bool;
 
-    /// How exactly the store keeps an end: it may round it up by less than this. A millisecond, unless the format knows only seconds.
+    /// How exactly the store keeps an end: it may be off by less than this. A millisecond, unless the format knows only seconds.
     fn grain(&self) -> Duration {
         Duration::from_millis(1)
     }

@@ -2,6 +2,8 @@
 //! the other, so that every race is forced.
 
 mod anonymous;
+mod edits;
+mod flashes;
 mod flask;
 mod from_afar;
 mod life;

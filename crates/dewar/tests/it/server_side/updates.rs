@@ -71,19 +71,6 @@ async fn nested_edits_are_found_by_comparing_and_joined_key_by_key() {
     assert_eq!(after.value("theme"), Some("dark".into()));
 }
 
-#[tokio::test]
-async fn no_flash_message_is_lost_or_shown_twice() {
-    let site = Site::new(|s| s);
-    let cookie = site.visit("", |s| s.flash("one", "message")).await;
-    let (taker, speaker) = (site.request(&cookie).await, site.request(&cookie).await);
-    assert_eq!(taker.session.flashes().len(), 1);
-    speaker.session.flash("two", "message");
-    let _ = (speaker.end().await, taker.end().await);
-    let shown: Vec<String> =
-        site.request(&cookie).await.session.flashes().iter().map(|f| f.message.to_string()).collect();
-    assert_eq!(shown, ["two"]);
-}
-
 /// The last key is taken out while somebody puts another in: nothing is removed that somebody wants.
 #[tokio::test]
 async fn a_session_that_one_request_emptied_and_another_filled_stays() {

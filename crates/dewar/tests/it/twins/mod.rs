@@ -7,6 +7,7 @@
 mod email;
 mod first_login;
 pub(crate) mod flask;
+mod floats;
 mod form_login;
 mod in_store;
 mod lifetime;

@@ -1,6 +1,6 @@
 //! What the views of a flow case do to the session, in our terms.
 
-use dewar::value::{Map, Text, Value};
+use dewar::value::{Map, Value};
 use dewar::{Flash, Session};
 use serde_json::Value as Json;
 
@@ -95,16 +95,10 @@ fn flashed(session: &Session, options: &Json) -> Value {
         .flatten()
         .map(|category| category.as_str().unwrap())
         .collect();
-    let is_wanted =
-        |flash: &Flash| wanted.is_empty() || wanted.iter().any(|category| flash.category == *category);
+    let is_wanted = |flash: &Flash| wanted.is_empty() || wanted.iter().any(|w| flash.category == (*w).into());
     let with_categories = options["with_categories"] == true;
-    let shown = |flash: Flash| {
-        let message = message(flash.message, flash.is_markup);
-        if with_categories { Value::Tuple(vec![Value::Str(flash.category), message]) } else { message }
+    let shown = |Flash { category, message }: Flash| {
+        if with_categories { Value::Tuple(vec![category, message]) } else { message }
     };
     Value::List(session.flashes().into_iter().filter(is_wanted).map(shown).collect())
-}
-
-fn message(text: Text, is_markup: bool) -> Value {
-    if is_markup { Value::Markup(text) } else { Value::Str(text) }
 }

@@ -304,7 +304,7 @@ fn size_is_asked_before_anything_else() {
 
 #[test]
 fn a_session_is_a_dict() {
-    for pickle in [&b"N."[..], b"].", b")", b"(I1\nI2\nd."] {
+    for pickle in [&b"N."[..], b"].", b")"] {
         assert!(Pickle::default().decode(pickle).is_err());
     }
     assert_eq!(Pickle::default().decode(b"(d."), Ok(Map::new()));

@@ -32,6 +32,26 @@ fn what_python_keeps_comes_back_octet_by_octet_when_another_key_is_changed() {
     assert_eq!(count, 50);
 }
 
+/// `session[7] = …`, as a Python program may have it.
+#[test]
+fn keys_that_are_no_text_are_there_when_another_key_is_changed() {
+    // CPython's {7: "seven", "user": 1, (1, None): [2]}, and the same with "user" set to 2.
+    let theirs = |user: u8| {
+        let head = b"\x80\x05\x95\x22\0\0\0\0\0\0\0}\x94(K\x07\x8c\x05seven\x94\x8c\x04user\x94K";
+        [&head[..], &[user], b"K\x01N\x86\x94]\x94K\x02au."].concat()
+    };
+    let mut session = Pickle::default().decode(&theirs(1)).unwrap();
+    assert_eq!((session.len(), session.get("user")), (3, Some(&Value::Int(1))));
+    session.insert("user", 2);
+    assert_eq!(Pickle::default().encode(&session), Ok(theirs(2)));
+    for codec in [crate::codec::MsgPack::default(), crate::codec::MsgPack::native()] {
+        let back = codec.decode(&codec.encode(&session).unwrap()).unwrap();
+        assert_eq!(Pickle::default().encode(&back), Ok(theirs(2)));
+    }
+    let json = crate::codec::Json::default().encode(&Map::from_pairs(vec![(7.into(), 1.into())]));
+    assert_eq!(json.unwrap(), br#"{"7":1}"#);
+}
+
 /// Dewar's own records keep them, too.
 #[test]
 fn a_session_that_moves_to_our_own_records_and_back_is_the_same() {

@@ -11,10 +11,10 @@ pub(super) async fn ends_to_the_millisecond(bench: &Bench<'_>) -> Step {
     bench.needs_manual_time()?;
     let (key, end) = (bench.key(), bench.hence(HOUR));
     bench.create(&key, &Entry::new("there", Some(end))).await?;
-    let last = UnixTime::from_millis(end.millis() - 1);
+    let last = end.minus(bench.grain());
     let found = bench.store.load(&key, None, last).await?;
     must(found.is_some(), "a millisecond before its end it was gone")?;
-    let over = UnixTime::from_millis(last.plus(bench.grain()).millis());
+    let over = UnixTime::from_millis(end.plus(bench.grain()).millis() - 1);
     let found = bench.store.load(&key, None, over).await?;
     must(found.is_none(), "at its end it was still there")
 }

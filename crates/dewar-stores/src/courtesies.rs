@@ -1,0 +1,66 @@
+//! What a store does besides what it was asked: it moves an end while it reads, leaves a trace of what it removes, counts its files.
+//!
+//! If that fails, the call is answered as if nobody had tried: it is left for another time, counted, and told.
+
+use std::fmt::Display;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// A cause that lasts fails the courtesy in every call: the log is warned so often.
+const TOLD_EVERY: Duration = Duration::from_secs(3600);
+
+/// The courtesies of one store.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Courtesies {
+    told: Arc<Mutex<Option<Instant>>>,
+}
+
+impl Courtesies {
+    /// One was left for another time.
+    pub(crate) fn left(&self, what: &'static str, why: &dyn Display) {
+        count(what);
+        tell(what, why, self.is_to_be_told(Instant::now()));
+    }
+
+    fn is_to_be_told(&self, now: Instant) -> bool {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_due = told.is_none_or(|told| now.duration_since(told) >= TOLD_EVERY);
+        if is_due {
+            *told = Some(now);
+        }
+        is_due
+    }
+}
+
+#[cfg(feature = "metrics")]
+fn count(what: &'static str) {
+    metrics::counter!("dewar_store_courtesies_skipped_total", "what" => what).increment(1);
+}
+
+#[cfg(feature = "tracing")]
+fn tell(what: &'static str, why: &dyn Display, is_to_be_told: bool) {
+    if is_to_be_told {
+        tracing::warn!(target: "dewar::store", what, %why, "left for another time; others are counted, and told at debug for an hour");
+    } else {
+        tracing::debug!(target: "dewar::store", what, %why, "left for another time");
+    }
+}
+
+#[cfg(not(feature = "metrics"))]
+fn count(_: &'static str) {}
+
+#[cfg(not(feature = "tracing"))]
+fn tell(_: &'static str, _: &dyn Display, _: bool) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_is_warned_once_an_hour() {
+        let (courtesies, start) = (Courtesies::default(), Instant::now());
+        let told = [0, 0, 1, 3599, 3600, 3601]
+            .map(|seconds| courtesies.clone().is_to_be_told(start + Duration::from_secs(seconds)));
+        assert_eq!(told, [true, false, false, false, true, false]);
+    }
+}

@@ -1,0 +1,263 @@
+//! Threads for work that may wait for a disk: a store's own, so many and no more.
+//!
+//! Work waits for a thread without being queued anywhere but in its caller's future. A caller that goes away takes it along, so that
+//! nothing is begun for nobody; what was begun runs to its end. A disk that hangs costs a store its threads, and the runtime
+//! nothing.
+
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use dewar::store::StoreError;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+
+/// So many threads a store has unless it is told otherwise.
+pub(crate) const THREADS: NonZeroUsize = NonZeroUsize::new(16).unwrap();
+
+type Work = Box<dyn FnOnce() + Send>;
+
+/// The threads of a store. They are started when they are needed, and end with it.
+pub(crate) struct Pool {
+    name: &'static str,
+    threads: usize,
+    started: Mutex<usize>,
+    seats: Arc<Semaphore>,
+    /// Walks through the whole store take long: they get a quarter of the threads.
+    walks: Arc<Semaphore>,
+    work: Sender<Work>,
+    taken: Arc<Mutex<Receiver<Work>>>,
+}
+
+impl Pool {
+    /// The threads will have this name.
+    pub(crate) fn new(name: &'static str, threads: NonZeroUsize) -> Self {
+        let threads = threads.get().min(Semaphore::MAX_PERMITS);
+        let [seats, walks] = [threads, threads.div_ceil(4)].map(|seats| Arc::new(Semaphore::new(seats)));
+        let (work, taken) = channel();
+        Self {
+            name,
+            threads,
+            started: Mutex::default(),
+            seats,
+            walks,
+            work,
+            taken: Arc::new(Mutex::new(taken)),
+        }
+    }
+
+    /// Does the work on a thread, when there is one for it.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let seat = seat(&self.seats).await?;
+        self.start_thread()?;
+        let (asker, answer) = oneshot::channel();
+        let work = move || {
+            if asker.is_closed() {
+                return;
+            }
+            let answer = work();
+            // Before the answer, so that whoever hears of it finds the thread free.
+            drop(seat);
+            // Nobody may be waiting any more.
+            _ = asker.send(answer);
+        };
+        self.work.send(Box::new(work)).map_err(|_| StoreError::unable(NoThread))?;
+        answer.await.map_err(|_| StoreError::no_answer(Panicked))?
+    }
+
+    /// As [`run`](Self::run), for work that goes from one end of the store to the other.
+    pub(crate) async fn walk<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let walk = seat(&self.walks).await?;
+        self.run(move || {
+            let answer = work();
+            drop(walk);
+            answer
+        })
+        .await
+    }
+
+    /// Starts a thread unless there is one for each seat that is taken.
+    fn start_thread(&self) -> Result<(), StoreError> {
+        let mut started = self.started.lock().unwrap_or_else(PoisonError::into_inner);
+        let taken = self.threads - self.seats.available_permits();
+        if *started >= taken.min(self.threads) {
+            return Ok(());
+        }
+        let work = Arc::clone(&self.taken);
+        match thread::Builder::new().name(self.name.into()).spawn(move || serve(&work)) {
+            Ok(_) => *started += 1,
+            // The work is done by the next of the others that is free.
+            Err(_) if *started > 0 => {}
+            Err(error) => return Err(StoreError::unable(error)),
+        }
+        Ok(())
+    }
+}
+
+async fn seat(seats: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, StoreError> {
+    Arc::clone(seats).acquire_owned().await.map_err(StoreError::unable)
+}
+
+/// Until the pool is dropped. Work that panics costs its caller the answer, and nobody else anything.
+fn serve(taken: &Mutex<Receiver<Work>>) {
+    loop {
+        let next = taken.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(work) = next else { return };
+        _ = catch_unwind(AssertUnwindSafe(work));
+    }
+}
+
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Pool({} threads)", self.threads)
+    }
+}
+
+/// No thread can be started.
+#[derive(Debug)]
+struct NoThread;
+
+impl fmt::Display for NoThread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("there is no thread for the work of the session store")
+    }
+}
+
+impl std::error::Error for NoThread {}
+
+/// The work did not come to its end.
+#[derive(Debug)]
+struct Panicked;
+
+impl fmt::Display for Panicked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a call of the session store panicked: please report it")
+    }
+}
+
+impl std::error::Error for Panicked {}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::{Context, Waker};
+
+    use dewar::store::StoreErrorKind;
+
+    use super::*;
+
+    fn pool(threads: usize) -> Arc<Pool> {
+        Arc::new(Pool::new("dewar-pool-test", NonZeroUsize::new(threads).unwrap()))
+    }
+
+    fn started(pool: &Pool) -> usize {
+        *pool.started.lock().unwrap()
+    }
+
+    /// Keeps a thread busy until the sender is dropped.
+    fn block(pool: &Arc<Pool>) -> (Sender<()>, tokio::task::JoinHandle<Result<(), StoreError>>) {
+        let (hold, held) = channel::<()>();
+        let pool = Arc::clone(pool);
+        let blocked = tokio::spawn(async move {
+            let wait = move || {
+                _ = held.recv();
+                Ok(())
+            };
+            pool.run(wait).await
+        });
+        (hold, blocked)
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn there_are_never_more_threads_than_it_has() {
+        let (pool, most) = (pool(3), Arc::new(AtomicUsize::new(0)));
+        let calls = (0..200).map(|_| {
+            let (pool, running) = (Arc::clone(&pool), Arc::clone(&most));
+            tokio::spawn(async move {
+                let count = move || {
+                    let now = running.fetch_add(1, Ordering::SeqCst) + 1;
+                    thread::yield_now();
+                    running.fetch_sub(1, Ordering::SeqCst);
+                    Ok(now)
+                };
+                pool.run(count).await.unwrap()
+            })
+        });
+        for call in calls.collect::<Vec<_>>() {
+            assert!(call.await.unwrap() <= 3);
+        }
+        assert!((1..=3).contains(&started(&pool)));
+    }
+
+    #[tokio::test]
+    async fn one_call_after_the_other_needs_one_thread() {
+        let pool = pool(16);
+        for _ in 0..50 {
+            pool.run(|| Ok(())).await.unwrap();
+        }
+        assert_eq!(started(&pool), 1);
+    }
+
+    #[tokio::test]
+    async fn a_call_whose_caller_has_gone_is_not_begun() {
+        let (pool, begun) = (pool(1), Arc::new(AtomicUsize::new(0)));
+        let (hold, blocked) = block(&pool);
+        while started(&pool) == 0 {
+            tokio::task::yield_now().await;
+        }
+        for _ in 0..100 {
+            let begun = Arc::clone(&begun);
+            let mut call = pin!(pool.run(move || Ok(begun.fetch_add(1, Ordering::SeqCst))));
+            assert!(call.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        }
+        drop(hold);
+        blocked.await.unwrap().unwrap();
+        pool.run(|| Ok(())).await.unwrap();
+        assert_eq!(begun.load(Ordering::SeqCst), 0);
+    }
+
+    #[tokio::test]
+    async fn walks_leave_threads_to_the_others() {
+        let pool = pool(8);
+        let (hold, held) = channel::<()>();
+        let held = Arc::new(Mutex::new(held));
+        let walks = (0..50).map(|_| {
+            let (pool, held) = (Arc::clone(&pool), Arc::clone(&held));
+            tokio::spawn(async move {
+                let wait = move || {
+                    _ = held.lock().unwrap().recv();
+                    Ok(())
+                };
+                pool.walk(wait).await
+            })
+        });
+        let walks: Vec<_> = walks.collect();
+        while pool.walks.available_permits() > 0 {
+            tokio::task::yield_now().await;
+        }
+        pool.run(|| Ok(())).await.expect("while all walks are stuck");
+        drop(hold);
+        for walk in walks {
+            walk.await.unwrap().unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn work_that_panics_costs_nobody_else_anything() {
+        let pool = pool(1);
+        for _ in 0..3 {
+            let error = pool.run(|| -> Result<(), StoreError> { panic!("on purpose") }).await.unwrap_err();
+            assert_eq!(error.kind(), StoreErrorKind::NoAnswer);
+            pool.run(|| Ok(())).await.unwrap();
+        }
+    }
+}

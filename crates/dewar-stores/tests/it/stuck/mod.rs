@@ -1,0 +1,6 @@
+//! A process that is stopped while it holds a lock: it costs the requests that need the lock, and nobody else anything.
+//!
+//! The stopped processes are this test binary itself; so is the one whose threads are counted.
+
+mod on_disk;
+mod process;

@@ -1,0 +1,98 @@
+//! Processes of this binary: one that holds locks and is stopped, one in which a test runs alone.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+const HOLDS: &str = "DEWAR_STUCK_HOLDS";
+const ALONE: &str = "DEWAR_STUCK_ALONE";
+
+/// A process that holds locks and does nothing, until it is dropped and killed.
+pub(super) struct Stopped(Child);
+
+impl Stopped {
+    /// Which holds these lock files.
+    pub(super) fn with_locks(locks: &[PathBuf]) -> Self {
+        let mut child = this_binary("stuck::process::holds_locks_in_a_process_of_its_own")
+            .env(HOLDS, std::env::join_paths(locks).unwrap())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        assert!(lines.any(|line| line.ends_with("held")), "it ended");
+        let stopped = Self(child);
+        stopped.signal("STOP");
+        while stopped.state() != 'T' {
+            std::thread::yield_now();
+        }
+        stopped
+    }
+
+    /// Lets it go on, and end.
+    pub(super) fn go_on(mut self) {
+        self.signal("CONT");
+        drop(self.0.stdin.take());
+        let _ = self.0.wait();
+    }
+
+    fn signal(&self, name: &str) {
+        let id = self.0.id().to_string();
+        assert!(Command::new("kill").args([&format!("-{name}"), &id]).status().unwrap().success());
+    }
+
+    /// As `/proc` has it: T is stopped.
+    fn state(&self) -> char {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.0.id())).unwrap();
+        stat.rsplit(") ").next().unwrap().chars().next().unwrap()
+    }
+}
+
+impl Drop for Stopped {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// What the process does that is to be stopped; nothing in this one.
+#[test]
+fn holds_locks_in_a_process_of_its_own() {
+    let Some(locks) = std::env::var_os(HOLDS) else { return };
+    let held: Vec<_> = std::env::split_paths(&locks).map(|path| hold(&path)).collect();
+    std::io::stdout().write_all(b"held\n").unwrap();
+    // Until the other process has gone, or kills this one.
+    let _ = std::io::stdin().read_line(&mut String::new());
+    drop(held);
+}
+
+fn hold(path: &Path) -> File {
+    let file = File::options().read(true).write(true).create(true).truncate(false).open(path).unwrap();
+    file.lock().unwrap();
+    file
+}
+
+/// Whether this is the process that is to do the work of this test; if not, it is started, and must not fail.
+pub(super) fn is_alone(test: &str) -> bool {
+    if std::env::var_os(ALONE).is_some_and(|alone| alone == test) {
+        return true;
+    }
+    let done = this_binary(test).env(ALONE, test).output().unwrap();
+    let said = String::from_utf8_lossy(&done.stdout);
+    assert!(done.status.success(), "{said}{}", String::from_utf8_lossy(&done.stderr));
+    assert!(said.contains("1 passed"), "{test} is no test: {said}");
+    false
+}
+
+fn this_binary(test: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", test, "--nocapture"]);
+    command
+}
+
+/// How many threads this process has whose name begins so; all, with "".
+pub(super) fn threads(name: &str) -> usize {
+    let tasks = std::fs::read_dir("/proc/self/task").unwrap().map(|task| task.unwrap().path().join("comm"));
+    tasks.filter(|comm| std::fs::read_to_string(comm).is_ok_and(|comm| comm.starts_with(name))).count()
+}

@@ -1,0 +1,61 @@
+//! Which key of a session it is that a format cannot hold.
+
+use super::EncodeError;
+use crate::value::{Map, Text, Value};
+
+/// The error that writing these data gave, with the key it is about; one that is about the session as a whole stays as it is.
+pub(super) fn name_key(
+    data: &Map,
+    error: EncodeError,
+    encode: impl Fn(&Map) -> Result<Vec<u8>, EncodeError>,
+) -> EncodeError {
+    let is_of_all = matches!(
+        error,
+        EncodeError::TooLarge { .. } | EncodeError::TooManyItems { .. } | EncodeError::MixedKeys
+    );
+    if is_of_all {
+        return error;
+    }
+    let fails_alone = |(key, value): (&Text, &Value)| {
+        let alone = Map::from([(key.clone(), value.clone())]);
+        (encode(&alone).as_ref() == Err(&error)).then(|| key.to_string())
+    };
+    match data.iter().find_map(fails_alone) {
+        Some(key) => EncodeError::InKey { key, error: Box::new(error) },
+        None => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::codec::{Codec, EncodeError, Json, MsgPack, Pickle, PythonJson, TaggedJson};
+    use crate::value::{Map, Value};
+
+    #[test]
+    fn a_value_that_a_format_cannot_hold_is_named() {
+        let named = |codec: &dyn Codec, value: Value| {
+            let data =
+                Map::from([("good", Value::Int(1)), ("bad", Value::List(vec![value])), ("after", 1.into())]);
+            codec.encode(&data).unwrap_err().to_string()
+        };
+        let complex = b"cbuiltins\ncomplex\nG\0\0\0\0\0\0\0\0G\0\0\0\0\0\0\0\0\x86R.";
+        let complex = Pickle::default().decode_value(complex).unwrap();
+        for (message, says) in [
+            (named(&MsgPack::default(), complex.clone()), "complex"),
+            (named(&Json::default(), complex.clone()), "complex"),
+            (named(&TaggedJson::default(), complex.clone()), "complex"),
+            (named(&PythonJson::default(), complex), "complex"),
+            (named(&MsgPack::default(), Value::BigInt("9".repeat(30).parse().unwrap())), "integer"),
+            (named(&Json::default(), Value::Markup("x".into())), "Markup"),
+            (named(&Pickle::default(), Value::Pairs(vec![(Value::List(vec![]), 1.into())])), "list"),
+        ] {
+            assert!(message.starts_with("the key \"bad\": ") && message.contains(says), "{message}");
+        }
+    }
+
+    #[test]
+    fn what_is_about_the_whole_session_names_no_key() {
+        let data = Map::from([("a", "x".repeat(2 << 20))]);
+        assert!(matches!(Json::default().encode(&data), Err(EncodeError::TooLarge { .. })));
+    }
+}

@@ -1,0 +1,155 @@
+//! What counts as a change: what would be written otherwise.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use dewar::value::{Map, Value};
+
+use super::Site;
+
+fn nan() -> Value {
+    Value::List(vec![Value::Float(f64::NAN)])
+}
+
+#[tokio::test]
+async fn an_edit_does_not_overwrite_another_requests_value_because_the_old_one_was_not_a_number() {
+    for site in [Site::new(|s| s), Site::flask(|s| s)] {
+        let cookie = site
+            .visit("", |s| {
+                s.insert_value("stats", nan());
+                s.insert_value("cart", Value::List(vec![]));
+            })
+            .await;
+        let a = site.request(&cookie).await;
+        site.visit(&cookie, |b| b.insert_value("stats", 7)).await;
+        a.session.edit(|data| {
+            let Some(Value::List(cart)) = data.get_mut("cart") else { panic!("no cart") };
+            cart.push(1.into());
+        });
+        let _ = a.end().await;
+        let after = site.request(&cookie).await.session;
+        assert_eq!(after.value("stats"), Some(7.into()));
+        assert_eq!(after.value("cart"), Some(Value::List(vec![1.into()])));
+    }
+}
+
+#[tokio::test]
+async fn an_edit_that_changes_nothing_writes_nothing_and_sets_no_cookie() {
+    let data = Map::from([
+        ("nan", nan()),
+        ("map", Value::Map(Map::from([("a", 1), ("b", 2)]))),
+        ("pairs", Value::Pairs(vec![(1.into(), nan())])),
+    ]);
+    for site in [Site::new(|s| s), Site::flask(|s| s)] {
+        let cookie = site.visit("", |s| s.edit(|kept| *kept = data.clone())).await;
+        let before = site.kept().await;
+        let request = site.request(&cookie).await;
+        request.session.edit(|data| {
+            let nan = data.remove("nan").unwrap();
+            data.insert("nan", nan);
+        });
+        assert!(!request.session.is_modified());
+        let reply = request.end().await;
+        assert_eq!(reply.set_cookie(), None);
+        assert_eq!(site.kept().await, before);
+    }
+}
+
+#[tokio::test]
+async fn what_is_written_otherwise_is_a_change_although_it_is_equal() {
+    let map = |keys: [&str; 2]| Value::Map(keys.into_iter().map(|key| (key, 1)).collect());
+    for (old, new) in [
+        (Value::Float(0.0), Value::Float(-0.0)),
+        (Value::Int(1), Value::Float(1.0)),
+        (Value::List(vec![]), Value::Tuple(vec![])),
+        (map(["a", "b"]), map(["b", "a"])),
+    ] {
+        let site = Site::new(|s| s);
+        let cookie = site.visit("", |s| s.insert_value("k", old)).await;
+        site.visit(&cookie, |s| s.edit(|data| _ = data.insert("k", new.clone()))).await;
+        let kept = site.request(&cookie).await.session.value("k").unwrap();
+        assert_eq!(format!("{kept:?}"), format!("{new:?}"));
+    }
+}
+
+#[tokio::test]
+async fn an_edit_that_panics_is_not_saved_half_done() {
+    let site = Site::new(|s| s);
+    let cookie = site.login().await;
+    let request = site.request(&cookie).await;
+    request.session.insert_value("before", 1);
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        request.session.edit(|data| {
+            data.insert("half", 1);
+            data.remove("user");
+            panic!("in the middle");
+        })
+    }));
+    assert!(panicked.is_err());
+    let panicked =
+        catch_unwind(AssertUnwindSafe(|| request.session.update("n", |_: Option<i64>| -> i64 { panic!() })));
+    assert!(panicked.is_err());
+    let panicked = catch_unwind(AssertUnwindSafe(|| request.session.read(|_| panic!())));
+    assert!(panicked.is_err());
+    request.session.insert_value("after", 1);
+    let _ = request.end().await;
+    let after = site.request(&cookie).await.session;
+    let keys: Vec<String> = after.keys().iter().map(ToString::to_string).collect();
+    assert_eq!(keys, ["user", "before", "after"]);
+}
+
+/// An update that panics when it runs again, on what another request wrote.
+#[tokio::test]
+async fn an_update_that_panics_in_a_save_leaves_everything_to_the_next_save() {
+    let site = Site::new(|s| s);
+    let cookie = site.login().await;
+    let request = site.request(&cookie).await;
+    request.session.insert_value("a", 1);
+    request
+        .session
+        .update("n", |n: Option<i64>| if n == Some(13) { panic!("unlucky") } else { n.unwrap_or(0) + 1 })
+        .unwrap();
+    site.visit(&cookie, |s| s.insert_value("n", 13)).await;
+    let saving = tokio::spawn({
+        let (manager, session) = (site.manager.clone(), request.session.clone());
+        async move { manager.save(&session).await }
+    });
+    assert!(saving.await.unwrap_err().is_panic());
+    site.visit(&cookie, |s| s.insert_value("n", 20)).await;
+    let _ = request.end().await;
+    let after = site.request(&cookie).await.session;
+    assert_eq!((after.value("a"), after.value("n")), (Some(1.into()), Some(21.into())));
+}
+
+#[tokio::test]
+async fn an_edit_and_an_update_may_use_the_session() {
+    let site = Site::new(|s| s);
+    let cookie = site.login().await;
+    let request = site.request(&cookie).await;
+    let session = request.session.clone();
+    session.edit(|data| {
+        session.insert_value("within", 1);
+        data.insert("edited", 2);
+    });
+    let within = session.clone();
+    // Another was faster each time: the function of the update runs again, three times in all.
+    session
+        .update("n", move |n: Option<i64>| {
+            if within.value("tries").is_none_or(|tries| tries != 3.into()) {
+                within.update("tries", |tries: Option<i64>| tries.unwrap_or(0) + 1).unwrap();
+                within.insert_value("n", n.unwrap_or(0) + 10);
+            }
+            n.unwrap_or(0) + 1
+        })
+        .unwrap();
+    assert_eq!(session.value("n"), Some(31.into()));
+    assert_eq!((session.value("within"), session.value("edited")), (Some(1.into()), Some(2.into())));
+}
+
+/// It would wait for itself for ever.
+#[tokio::test]
+#[should_panic = "use what the function is given"]
+async fn a_look_that_uses_the_session_is_told_so() {
+    let site = Site::new(|s| s);
+    let session = site.request("").await.session;
+    session.read(|_| session.value("k"));
+}
