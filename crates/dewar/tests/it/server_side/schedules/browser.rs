@@ -35,6 +35,10 @@ impl Browser {
         Self { who, cookie: Mutex::new(cookie.to_owned()) }
     }
 
+    pub(super) fn cookie(&self) -> String {
+        self.cookie.lock().unwrap().clone()
+    }
+
     /// One deed after the other, each until it is answered.
     pub(super) async fn tab(&self, number: usize, server: Server<'_>, deeds: &[Deed]) {
         for deed in deeds {
@@ -47,13 +51,15 @@ impl Browser {
     }
 
     async fn is_answered(&self, tab: usize, server: Server<'_>, deed: Deed) -> bool {
-        let sent = self.cookie.lock().unwrap().clone();
+        let sent = self.cookie();
         let number = server.run.lock().unwrap().begin(self.who, tab, deed, &sent);
         let request = Box::pin(request(server, number, &sent, deed, self.who));
         let (end, key) =
             unless_dropped(server.run, number, request).await.unwrap_or((End::Unknown(None), None));
         server.run.lock().unwrap().end(number, end.clone(), key);
-        self.receive(server.run, deed, &sent, end)
+        let is_received = self.receive(server.run, deed, &sent, end);
+        server.run.lock().unwrap().requests[number].is_received = is_received;
+        is_received
     }
 
     /// Whether a response came that ends the matter.

@@ -10,13 +10,13 @@ use dewar::store::{Store, StoreKey};
 use dewar::{ServerSide, SessionManager, WhenEnded};
 
 use super::super::{START, held};
+use super::aftermath::{Aftermath, Found};
 use super::browser::{Browser, Server};
 use super::deeds::Program;
 use super::explore::{Order, explore};
 use super::fate::{Bounds, Fate};
 use super::history::{Run, SharedRun, Who};
 use super::lines::Lines;
-use super::promises::{Aftermath, Found};
 use super::scenarios::Scenario;
 use super::turns::{Turns, interleave};
 
@@ -87,6 +87,7 @@ impl Trial<'_> {
             Box::pin(browser.tab(number, server, deeds)) as Pin<Box<dyn Future<Output = ()>>>
         });
         interleave(tabs.collect(), run);
+        run.lock().unwrap().she_has = hers.cookie();
     }
 
     /// Of a program that asks to be told when nothing was kept.

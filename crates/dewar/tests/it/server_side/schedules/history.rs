@@ -25,6 +25,8 @@ pub(super) struct Run {
     pub(super) events: Vec<Event>,
     /// Where the session lies that a cookie was given for.
     pub(super) keys: HashMap<String, StoreKey>,
+    /// What her browser has in the end.
+    pub(super) she_has: String,
 }
 
 /// Whose browser it is.
@@ -47,6 +49,8 @@ pub(super) struct Request {
     pub(super) saw: Map,
     pub(super) begun: usize,
     pub(super) end: End,
+    /// Its response came.
+    pub(super) is_received: bool,
     /// Where its session lies afterwards.
     pub(super) key: Option<StoreKey>,
 }
@@ -104,8 +108,8 @@ impl Run {
     /// A request is sent; gives its number.
     pub(super) fn begin(&mut self, who: Who, tab: usize, deed: Deed, sent: &str) -> usize {
         let (begun, sent) = (self.step, sent.to_owned());
-        let (saw, end, key) = (Map::new(), End::Unknown(None), None);
-        self.requests.push(Request { who, tab, deed, sent, saw, begun, end, key });
+        let (saw, end, is_received, key) = (Map::new(), End::Unknown(None), false, None);
+        self.requests.push(Request { who, tab, deed, sent, saw, begun, end, is_received, key });
         self.requests.len() - 1
     }
 

@@ -10,6 +10,7 @@
 //! response does not reach its browser, whichever it is; the browser sends the request again with the cookie that it has. Of
 //! several responses a browser may keep the cookie of any.
 
+mod aftermath;
 mod browser;
 mod check;
 mod deeds;

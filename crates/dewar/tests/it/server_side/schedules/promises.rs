@@ -1,34 +1,12 @@
 //! What must be true when all requests are over.
 
-use dewar::store::Surplus;
 use dewar::value::{Map, Value};
 
+use super::aftermath::{Aftermath, Found};
 use super::check::Format;
 use super::deeds::Deed;
-use super::history::{End, Event, Request, Run, Who};
-use super::lines::{Line, Lines};
-use super::scenarios::Scenario;
-
-/// Everything that can be seen afterwards.
-pub(super) struct Aftermath<'r> {
-    pub(super) scenario: &'r Scenario,
-    pub(super) format: Format,
-    pub(super) run: &'r Run,
-    pub(super) lines: Lines,
-    /// What is found with each cookie that was ever given.
-    pub(super) found: Vec<Found>,
-    /// How many sessions are listed as hers.
-    pub(super) listed: usize,
-    /// Whether she is still logged in elsewhere.
-    pub(super) is_elsewhere: bool,
-}
-
-/// What a cookie leads to.
-pub(super) struct Found {
-    pub(super) cookie: String,
-    pub(super) line: usize,
-    pub(super) data: Map,
-}
+use super::history::{End, Request, Who};
+use super::lines::Line;
 
 impl Aftermath<'_> {
     pub(super) fn promises(&self) -> Result<(), String> {
@@ -42,28 +20,6 @@ impl Aftermath<'_> {
         self.sums_are_right()?;
         self.what_was_planted_leads_nowhere()?;
         self.the_list_is_true()
-    }
-
-    fn requests(&self) -> &[Request] {
-        &self.run.requests
-    }
-
-    /// Whether something is found with this cookie.
-    fn opened(&self, cookie: &str) -> Option<&Found> {
-        self.found.iter().find(|found| found.cookie == cookie && !found.data.is_empty())
-    }
-
-    fn alive_in(&self, line: usize) -> impl Iterator<Item = &Found> {
-        self.found.iter().filter(move |found| found.line == line && !found.data.is_empty())
-    }
-
-    fn line_of(&self, request: &Request) -> Option<usize> {
-        self.lines.of(request.key.as_ref()?)
-    }
-
-    /// Where the session lies whose cookie it came with.
-    fn line_sent(&self, request: &Request) -> Option<usize> {
-        self.lines.of(self.run.keys.get(&request.sent)?)
     }
 
     fn everybody_is_answered(&self) -> Result<(), String> {
@@ -82,37 +38,62 @@ impl Aftermath<'_> {
         for login in self.requests().iter().filter(|request| request.deed.is_login()) {
             match (&login.end, login.given()) {
                 (End::Unknown(_), _) => {}
-                (End::Refused, _) => return Err("a login is refused".to_owned()),
-                (End::Kept(_), None) => {
-                    promise(self.was_one_too_many(login), "a login is answered, and nobody is logged in")?;
+                (End::Kept(Some(_)), None) => return Err("a login takes the cookie away".to_owned()),
+                (End::Refused | End::Kept(_), None) => {
+                    promise(self.gave_way(login), "a login is answered, and nobody is logged in")?;
                 }
-                (End::Kept(_), Some(cookie)) => {
-                    let rights = self.opened(cookie).and_then(|found| found.data.get("rights").cloned());
-                    let is_in = rights == Some(Value::from(login.who.mark()));
+                (_, Some(cookie)) => {
                     let excused = || self.has_newer_id(cookie) || self.has_ended(login);
-                    promise(is_in || excused(), "the cookie of a login does not work")?;
+                    promise(
+                        self.is_in(login.who, cookie) || excused(),
+                        "the cookie of a login does not work",
+                    )?;
                 }
             }
         }
-        Ok(())
+        self.she_is_logged_in()
     }
 
-    /// Where the newest goes: another session of the same owner, whose cookie some browser has.
-    fn was_one_too_many(&self, login: &Request) -> bool {
-        let refuses = self.scenario.at_most.is_some_and(|at_most| at_most.surplus == Surplus::Newest);
+    /// At a limit a login may find that it is one too many: another session of the same owner is there, and somebody has its cookie. Of
+    /// Flask-Session's records nobody knows whether somebody does.
+    fn gave_way(&self, login: &Request) -> bool {
         let Deed::Login(Some(owner)) = login.deed else { return false };
-        let is_theirs = |found: &Found| self.lines.all[found.line].owner() == Some(owner);
-        refuses && self.found.iter().any(|found| is_theirs(found) && !found.data.is_empty())
+        let is_had = |found: &Found| {
+            self.requests().iter().any(|request| {
+                request.sent == found.cookie
+                    || (request.is_received && request.given() == Some(&found.cookie))
+            })
+        };
+        let is_theirs = |line: &Line| line.owner() == Some(owner);
+        self.scenario.at_most.is_some()
+            && match self.format {
+                Format::Native => self.found.iter().any(|found| {
+                    is_theirs(&self.lines.all[found.line]) && !found.data.is_empty() && is_had(found)
+                }),
+                Format::Flask => self.lines.all.iter().any(|line| is_theirs(line) && line.ended.is_none()),
+            }
     }
 
-    /// A session got another id by a request that came with the cookie.
-    fn has_newer_id(&self, cookie: &str) -> bool {
-        let Some(key) = self.run.keys.get(cookie) else { return false };
-        self.run.events.iter().any(|event| event.renames(key))
+    /// What her browser has in the end works, if all that she did was to log in and to use it. A request that comes too late begins a
+    /// session of its own where there are no tombstones.
+    fn she_is_logged_in(&self) -> Result<(), String> {
+        let deeds = || self.scenario.hers.iter().copied().flatten();
+        let is_plain =
+            |deed: &Deed| matches!(deed, Deed::Login(_) | Deed::Set(..) | Deed::Increment | Deed::Look);
+        let planters_end = self.scenario.planters.iter().copied().flatten().any(|deed| deed.ends());
+        let is_due = deeds().all(is_plain) && deeds().any(|deed| deed.is_login()) && !planters_end;
+        if !is_due || self.scenario.at_most.is_some() || self.format == Format::Flask {
+            return Ok(());
+        }
+        promise(
+            self.is_in(Who::Hers, &self.run.she_has),
+            "she logged in, and her browser has a cookie that does not work",
+        )
     }
 
-    fn has_ended(&self, request: &Request) -> bool {
-        self.line_of(request).is_some_and(|line| self.lines.all[line].ended.is_some())
+    fn is_in(&self, who: Who, cookie: &str) -> bool {
+        let rights = self.opened(cookie).and_then(|found| found.data.get("rights").cloned());
+        rights == Some(Value::from(who.mark()))
     }
 
     /// A session ends by a request that came with its id, or by a limit.
@@ -280,12 +261,6 @@ impl Aftermath<'_> {
             self.is_elsewhere == self.scenario.elsewhere,
             "a login that is repeated ends another device's",
         )
-    }
-}
-
-impl Event {
-    fn renames(&self, key: &dewar::store::StoreKey) -> bool {
-        matches!(&self.change, super::history::Change::Renamed(old, _) if old == key)
     }
 }
 
