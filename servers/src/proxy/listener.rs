@@ -36,7 +36,8 @@ impl Proxy {
         self.address.port()
     }
 
-    /// Leads to another server; connections that are there stay where they are.
+    /// From now on new connections lead to this port; those that there are stay as they are. So it is when an address leads to
+    /// another server.
     pub fn lead_to(&self, port: u16) {
         self.shared.port.store(port, Ordering::Relaxed);
     }
@@ -50,6 +51,12 @@ impl Proxy {
     /// ever. So it is when the machine behind an address is another, and the former one hangs.
     pub fn silence(&self) {
         self.shared.silenced.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many connections were made.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.shared.connections.load(Ordering::Relaxed)
     }
 
     /// What it has done.
@@ -73,6 +80,7 @@ fn serve(listener: &TcpListener, shared: &Arc<Shared>) {
             return;
         }
         let Ok(client) = client else { continue };
+        shared.connections.fetch_add(1, Ordering::Relaxed);
         let port = shared.port.load(Ordering::Relaxed);
         // A server that does not listen: the client is hung up on.
         let Ok(server) = TcpStream::connect((Ipv4Addr::LOCALHOST, port)) else { continue };

@@ -46,6 +46,7 @@ pub(super) struct Shared {
     trouble: Trouble,
     /// Where new connections lead.
     pub(super) port: AtomicU16,
+    pub(super) connections: AtomicUsize,
     pub(super) is_calm: AtomicBool,
     pub(super) is_over: AtomicBool,
     /// How often all connections were silenced.
@@ -84,9 +85,10 @@ impl Trouble {
 
 impl Shared {
     pub(super) fn new(port: u16, trouble: Trouble) -> Self {
+        let port = AtomicU16::new(port);
         let [is_calm, is_over] = [(); 2].map(|()| AtomicBool::new(false));
-        let [silenced, delayed, cut, swallowed] = [(); 4].map(|()| AtomicUsize::new(0));
-        Self { trouble, port: AtomicU16::new(port), is_calm, is_over, silenced, delayed, cut, swallowed }
+        let [connections, silenced, delayed, cut, swallowed] = [(); 5].map(|()| AtomicUsize::new(0));
+        Self { trouble, port, connections, is_calm, is_over, silenced, delayed, cut, swallowed }
     }
 
     /// That of one direction of one connection.

@@ -14,8 +14,12 @@ mod cachelib;
 mod configured;
 #[cfg(all(feature = "filesystem", unix))]
 mod filesystem;
+#[cfg(all(feature = "filesystem", feature = "sqlite", target_os = "linux"))]
+mod full_disk;
 #[cfg(feature = "redis")]
 mod redis;
+#[cfg(all(feature = "filesystem", target_os = "linux"))]
+mod small_disk;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 #[cfg(all(feature = "filesystem", target_os = "linux"))]

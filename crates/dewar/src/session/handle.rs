@@ -6,10 +6,9 @@ use std::sync::{Arc, MutexGuard};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::changes::UpdateFn;
+use super::changes::{NewId, UpdateFn};
 use super::lock::Lock;
 use super::{Present, State};
-use crate::revision::Revision;
 use crate::value::{ConvertError, Map, Text, Value, from_value_ref, to_value};
 
 /// A request's session. Clones are the same session.
@@ -158,16 +157,40 @@ impl Session {
         self.write(State::clear);
     }
 
-    /// Ends the session: log out. Final; whatever is set later in this request is not kept.
+    /// Ends the session: log out. Final; whatever is set later in this request is not kept, which is counted as `changed_after_destroy`.
+    ///
+    /// To say goodbye, end it and begin another: [`clear`](Self::clear), [`regenerate_id`](Self::regenerate_id), then [`flash`](Self::flash).
     pub fn destroy(&self) {
         self.write(State::destroy);
     }
 
-    /// Asks for a new id with the same data: call it when somebody logs in, against session fixation.
+    /// Begins a session with a new id and the data that are there: call it when somebody logs in, against session fixation.
     ///
-    /// A client-side session has no id; its cookie is written anew.
+    /// It always ends with a fresh id and a cookie that works, also if the id that the request came with is no more, because another
+    /// request gave the session a new one or ended it, or because an answer was lost and the login is repeated. Then what this request
+    /// did is kept; and if the session lives on under a newer id and belongs to the [owner](Self::set_owner) that this request sets, its
+    /// data as well. A session without data and owner is not kept, and gets no id.
+    ///
+    /// To renew an id now and then, use [`rotate_id`](Self::rotate_id). A client-side session has no id; its cookie is written anew.
     pub fn regenerate_id(&self) {
-        self.write(|state| state.changes.new_id = true);
+        self.write(|state| state.ask_for_id(NewId::Begin));
+    }
+
+    /// Gives the session a new id, if it is still there under the id that the request came with; if not, it changes nothing.
+    ///
+    /// For renewing ids now and then. Unlike [`regenerate_id`](Self::regenerate_id) it never begins a session, so that of parallel requests
+    /// none can replace the cookie of a login. A client-side session has no id; its cookie is written anew.
+    pub fn rotate_id(&self) {
+        self.write(|state| state.ask_for_id(NewId::Rotate));
+    }
+
+    /// Whether the request came with the id of a session that ended, or got a new id, a moment ago
+    /// ([`ServerSide::in_flight`](crate::ServerSide::in_flight)). The session is empty, and what the request changes is not kept,
+    /// unless it begins a session with [`regenerate_id`](Self::regenerate_id). [`destroy`](Self::destroy) still ends the session
+    /// under its newer id.
+    #[must_use]
+    pub fn is_late(&self) -> bool {
+        self.look(|state| state.origin.late.as_ref().is_some_and(|late| late.is_in_flight))
     }
 
     /// Whether the session outlives the browser: Flask's `session.permanent`.
@@ -224,8 +247,8 @@ impl Session {
     }
 
     /// Somebody was faster: [`State::rebase`], which runs the program's update functions.
-    pub(crate) fn rebase(&self, present: Present, revision: Revision) -> Result<(), ConvertError> {
-        self.state.lend(|state| state.rebase(present, revision))
+    pub(crate) fn rebase(&self, present: Present) -> Result<(), ConvertError> {
+        self.state.lend(|state| state.rebase(present))
     }
 }
 

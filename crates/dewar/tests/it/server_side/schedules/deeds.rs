@@ -73,13 +73,3 @@ impl Deed {
         matches!(self, Self::Clear | Self::Destroy | Self::Remove("user"))
     }
 }
-
-/// SHIM
-trait Shim {
-    fn rotate_id(&self);
-}
-impl Shim for Session {
-    fn rotate_id(&self) {
-        self.regenerate_id();
-    }
-}
