@@ -147,9 +147,11 @@ impl Store for Wrong {
     }
 }
 
-/// The same tombstone as of a session that ended: the successor stands behind 46 bytes, of which the 13th to the 16th are the sum.
+/// The same tombstone as of a session that ended. The successor stands behind 43 bytes and the labels, whose length are the last two of
+/// the 43; the 13th to the 16th are the sum.
 fn without_successor(tombstone: &Entry) -> Entry {
-    let mut record = tombstone.payload.get(..46).unwrap().to_vec();
+    let labels = u16::from_be_bytes([tombstone.payload[41], tombstone.payload[42]]);
+    let mut record = tombstone.payload[..43 + usize::from(labels)].to_vec();
     let rest = [&record[..12], &record[16..]].concat();
     record[12..16].copy_from_slice(&crc_32(&rest).to_be_bytes());
     Entry { payload: Bytes::from(record), ..tombstone.clone() }
