@@ -33,7 +33,10 @@ pub enum ErrorKind {
         largest_keys: Vec<String>,
     },
     /// The session holds a value that the format has no word for.
-    NotStorable,
+    NotStorable {
+        /// The top-level key that holds it; the source of the error says where within its value. `None` if it is no single one.
+        key: Option<String>,
+    },
     /// Something we depend on is out of order; trying again later may help.
     Unavailable,
     /// The session was ended while the request was under way, and [`WhenEnded::Refuse`](crate::WhenEnded::Refuse) asks to be told.
@@ -148,7 +151,11 @@ fn largest_keys(data: &Map) -> Vec<String> {
 
 impl From<EncodeError> for Error {
     fn from(source: EncodeError) -> Self {
-        Self::new(ErrorKind::NotStorable, source)
+        let key = match &source {
+            EncodeError::InKey { key, .. } => Some(key.clone()),
+            _ => None,
+        };
+        Self::new(ErrorKind::NotStorable { key }, source)
     }
 }
 
@@ -173,7 +180,14 @@ impl fmt::Display for Error {
                  in a store that takes more",
                 largest_keys.join(", ")
             ),
-            ErrorKind::NotStorable => f.write_str("the session holds a value that its format cannot express"),
+            ErrorKind::NotStorable { key: Some(key) } => write!(
+                f,
+                "the session's key {key:?} holds a value that its format cannot express; store it in another form, or keep the session \
+                 in a format that can"
+            ),
+            ErrorKind::NotStorable { key: None } => {
+                f.write_str("the session holds a value that its format cannot express")
+            }
             ErrorKind::Unavailable => f.write_str("the session cannot be read or kept right now"),
             ErrorKind::Ended => f.write_str("the session was ended meanwhile"),
             ErrorKind::Unsupported => f.write_str("sessions that are kept this way cannot do that"),

@@ -7,12 +7,13 @@ use super::client_side::ClientSideKeeper;
 use super::error::Error;
 use super::formers::Formers;
 use super::observe::{Event, note_lost, note_lost_after_response};
+use super::rehearsed;
 use super::reply::Reply;
 use super::server_side::{ServerSide, ServerSideKeeper, SessionInfo};
 use super::settings::{ClientSide, SettingsError};
 use super::side::{Save, Side};
 use crate::clock::UnixTime;
-use crate::session::Session;
+use crate::session::{Rehearsal, Session, State};
 use crate::store::StoreKey;
 
 /// Opens and saves sessions. Cheap to clone; not generic, so that it can be named in a struct.
@@ -33,6 +34,7 @@ use crate::store::StoreKey;
 pub struct SessionManager {
     side: Side,
     formers: Option<Arc<Formers>>,
+    rehearsal: Option<Arc<dyn Rehearsal>>,
 }
 
 impl SessionManager {
@@ -41,7 +43,9 @@ impl SessionManager {
     /// # Errors
     /// When the settings cannot work; the message names the one to mend.
     pub fn client_side(settings: ClientSide) -> Result<Self, SettingsError> {
-        Ok(Self { side: Side::Client(Arc::new(ClientSideKeeper::new(settings)?)), formers: None })
+        let rehearsal = rehearsed::of_cookie(&settings.format);
+        let side = Side::Client(Arc::new(ClientSideKeeper::new(settings)?));
+        Ok(Self { side, formers: None, rehearsal })
     }
 
     /// Sessions that live in a store; the cookie names them.
@@ -49,7 +53,9 @@ impl SessionManager {
     /// # Errors
     /// When the settings cannot work; the message names the one to mend.
     pub fn server_side(settings: ServerSide) -> Result<Self, SettingsError> {
-        Ok(Self { side: Side::Server(Arc::new(ServerSideKeeper::new(settings)?)), formers: None })
+        let rehearsal = rehearsed::of_records(&settings.records);
+        let side = Side::Server(Arc::new(ServerSideKeeper::new(settings)?));
+        Ok(Self { side, formers: None, rehearsal })
     }
 
     /// The session that these `Cookie` headers name or hold; a new one if there is none, or if it is forged, over or broken.
@@ -64,7 +70,11 @@ impl SessionManager {
             None => self.side.open(cookie_headers).await?,
             Some(formers) => formers.open(&self.side, cookie_headers).await?,
         };
-        Ok(Session::new(state))
+        Ok(self.session(state))
+    }
+
+    fn session(&self, state: State) -> Session {
+        Session::new(state.rehearsed_by(self.rehearsal.as_ref()))
     }
 
     /// [`open`](Self::open) without waiting: `None` if a store is to be asked.
@@ -76,7 +86,7 @@ impl SessionManager {
         if self.formers.is_some() {
             return None;
         }
-        self.side.open_at_once(cookie_headers).map(Session::new)
+        self.side.open_at_once(cookie_headers).map(|state| self.session(state))
     }
 
     /// Keeps what was done to the session, before the response head leaves, and tells what the response must say.

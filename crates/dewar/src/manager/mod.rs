@@ -13,6 +13,7 @@ mod keeper;
 mod namespace;
 mod observe;
 mod plan;
+mod rehearsed;
 mod reply;
 mod sealed_payload;
 mod server_side;

@@ -131,7 +131,7 @@ fn start_server_side(keeper: &Arc<ServerSideKeeper>, session: &Session) -> Save 
 /// What needs a cookie is too late when the response has left.
 fn decide(keeper: &ServerSideKeeper, session: &Session) -> Saving {
     match keeper.decide(session) {
-        Saving::Todo(Plan::Create | Plan::Replace) if session.lock().is_answered() => {
+        Saving::Todo(Plan::Create | Plan::Begin | Plan::Replace) if session.lock().is_answered() => {
             Saving::Done(Err(Error::response_has_left()))
         }
         saving => saving,

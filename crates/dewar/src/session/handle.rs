@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use super::changes::{NewId, UpdateFn};
 use super::lock::Lock;
 use super::{Present, State};
-use crate::value::{ConvertError, Map, Text, Value, from_value_ref, to_value};
+use crate::value::{ConvertError, Map, Text, Value, read_value, to_value};
 
 /// A request's session. Clones are the same session.
 ///
@@ -42,7 +42,7 @@ impl Session {
     /// # Errors
     /// When the value is there but is not of that type.
     pub fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, ConvertError> {
-        self.read(|data| data.get(key).map(from_value_ref).transpose())
+        self.read(|data| data.get(key).map(read_value).transpose())
     }
 
     /// The value of a key as it is kept.
@@ -54,9 +54,11 @@ impl Session {
     /// Sets a key. Use [`insert_value`](Self::insert_value) for what serde has no word for (a `datetime`, `Markup`).
     ///
     /// # Errors
-    /// When the value cannot be expressed as a [`Value`]: its `Serialize` fails.
+    /// When the value cannot be expressed as a [`Value`], as its `Serialize` fails; or when the format in which the session is kept would not
+    /// give it back as it is (bytes or NaN in Flask-Session's JSON, an integer beyond 64 bits in its MessagePack). Nothing is changed then.
     pub fn insert(&self, key: impl Into<Text>, value: impl Serialize) -> Result<(), ConvertError> {
-        let value = to_value(&value)?;
+        let (key, value) = (key.into(), to_value(&value)?);
+        self.rehearse(&key, &value)?;
         self.insert_value(key, value);
         Ok(())
     }
@@ -78,7 +80,7 @@ impl Session {
     /// when it runs again.
     ///
     /// # Errors
-    /// When the present value is not a `T`, or the new one cannot be expressed as a [`Value`]; nothing is changed then.
+    /// When the present value is not a `T`, or the new one cannot be kept, as with [`insert`](Self::insert); nothing is changed then.
     pub fn update<T, R>(
         &self,
         key: impl Into<Text>,
@@ -89,7 +91,7 @@ impl Session {
         R: Serialize,
     {
         let update = move |present: Option<&Value>| {
-            let new = function(present.map(from_value_ref).transpose()?);
+            let new = function(present.map(read_value).transpose()?);
             to_value(&new).map(Some)
         };
         self.update_value(key.into(), Arc::new(update))
@@ -100,6 +102,9 @@ impl Session {
         loop {
             let present = self.look(|state| state.data().get_text(&key).cloned());
             let new = update(present.as_ref())?;
+            if let Some(new) = &new {
+                self.rehearse(&key, new)?;
+            }
             if self.write(|state| state.update(&key, present.as_ref(), new, &update)) {
                 return Ok(());
             }

@@ -11,6 +11,7 @@ mod late;
 mod lock;
 mod origin;
 mod owner;
+mod rehearsal;
 mod saving;
 mod state;
 
@@ -20,5 +21,6 @@ pub use self::handle::Session;
 pub(crate) use self::id::SessionId;
 pub(crate) use self::origin::{Former, Kept, Late, Origin};
 pub use self::owner::Device;
+pub(crate) use self::rehearsal::Rehearsal;
 pub(crate) use self::saving::SavePermit;
 pub(crate) use self::state::{FORMER_KEY, OWNER_KEY, PERMANENT_KEY, PermanentFlag, Present, Saved, State};

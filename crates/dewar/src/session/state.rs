@@ -7,6 +7,7 @@ use super::flash::Flash;
 use super::late::Late;
 use super::origin::{Kept, Origin};
 use super::owner::Device;
+use super::rehearsal::Rehearsal;
 use super::saving::Turn;
 use crate::lifetime::Times;
 use crate::value::{ConvertError, Map, Text, Value};
@@ -80,6 +81,8 @@ pub(crate) struct State {
     saved: Saved,
     pub(super) turn: Turn,
     pub(super) late: Late,
+    /// To try a value that not every format can keep; `None` for a format that keeps all.
+    pub(super) rehearsal: Option<Arc<dyn Rehearsal>>,
     pub(crate) accessed: bool,
     pub(crate) destroyed: bool,
     /// The flash messages that this request has taken: every later question gets the same ones.
@@ -99,6 +102,7 @@ impl State {
             saved: Saved::default(),
             turn: Turn::default(),
             late: Late::default(),
+            rehearsal: None,
             accessed: false,
             destroyed: false,
             taken_flashes: None,
@@ -108,6 +112,12 @@ impl State {
     /// The same session with what its record says besides the data.
     pub(crate) fn with_owner(mut self, owner: Option<Text>, device: Device) -> Self {
         (self.owner, self.device) = (owner, device);
+        self
+    }
+
+    /// The same session in a format that does not keep everything.
+    pub(crate) fn rehearsed_by(mut self, rehearsal: Option<&Arc<dyn Rehearsal>>) -> Self {
+        self.rehearsal = rehearsal.cloned();
         self
     }
 

@@ -20,6 +20,7 @@ mod own_store;
 mod security;
 mod server;
 mod server_side;
+mod shapes;
 mod templates;
 mod testbed;
 mod too_late;
