@@ -6,7 +6,7 @@
 //! |---|---|
 //! | it is there under the id that the client sent | all its data: it is renamed, as by every login |
 //! | it has a newer id, and the [owner](crate::Session::set_owner) that this request sets | its data, and this request's changes |
-//! | it has a newer id, and another owner or none, or this request sets none | this request's changes alone |
+//! | it has a newer id, and another owner or none, or this request sets none, or the one that gave it the new id set none | this request's changes alone |
 //! | it ended, or nothing is known | this request's changes alone |
 //!
 //! The second row is for a login whose answer was lost, for a double click and for parallel tabs: the client still has the old id, and the
@@ -17,7 +17,7 @@
 //! request is whoever can log in as. Without an owner nothing proves that both are the same person.
 
 use super::keeper::ServerSideKeeper;
-use super::records::Found;
+use super::records::{Found, Successor};
 use super::write::{Unsettled, Written, ended};
 use crate::clock::UnixTime;
 use crate::manager::Error;
@@ -116,7 +116,11 @@ impl ServerSideKeeper {
         for _ in 0..=SUCCESSORS {
             let Some(stored) = self.settings.store.load(&key, None, now).await? else { return Ok(None) };
             match self.records.read(&key, &stored, &self.settings.lifetime, now) {
-                Found::Tombstone { successor: Some(successor), .. } => key = successor,
+                Found::Tombstone { successor: Some(Successor { key: newer, owner: whose }), .. }
+                    if whose.as_ref() == Some(owner) =>
+                {
+                    key = newer;
+                }
                 Found::Session { present, .. } if present.owner.as_ref() == Some(owner) => {
                     return Ok(Some((key, present)));
                 }
