@@ -6,7 +6,7 @@
 //! |---|---|
 //! | it is there under the id that the client sent | all its data: it is renamed, as by every login |
 //! | it has a newer id, and the [owner](crate::Session::set_owner) that this request sets | its data, and this request's changes |
-//! | it has a newer id, and another owner or none, or this request sets none | this request's changes alone |
+//! | it has a newer id, and another owner or none, or this request sets none, or the one that gave it the new id set none | this request's changes alone |
 //! | it ended, or nothing is known | this request's changes alone |
 //!
 //! One that was cleared and is nobody's is a logout that says goodbye: the session that the client means ends, under whatever id it has by now.
@@ -20,7 +20,7 @@
 
 use super::end::Trace;
 use super::keeper::ServerSideKeeper;
-use super::records::Found;
+use super::records::{Found, Successor};
 use super::write::{Unsettled, Written, ended};
 use crate::clock::UnixTime;
 use crate::manager::Error;
@@ -123,7 +123,11 @@ impl ServerSideKeeper {
         for _ in 0..=SUCCESSORS {
             let Some(stored) = self.settings.store.load(&key, None, now).await? else { return Ok(None) };
             match self.records.read(&key, &stored, &self.settings.lifetime, now) {
-                Found::Tombstone { successor: Some(successor), .. } => key = successor,
+                Found::Tombstone { successor: Some(Successor { key: newer, owner: whose }), .. }
+                    if whose.as_ref() == Some(owner) =>
+                {
+                    key = newer;
+                }
                 Found::Session { present, .. } if present.owner.as_ref() == Some(owner) => {
                     return Ok(Some((key, present)));
                 }

@@ -32,7 +32,6 @@ impl ServerSideKeeper {
     }
 
     /// Something that was to be done for a session that its request did not change is left for another time.
-    #[cfg(feature = "tower")]
     pub(in crate::manager) fn courtesy_skipped(&self, why: &Error) {
         self.courtesies.skipped(why, self.settings.clock.now());
     }
