@@ -11,6 +11,8 @@ pub struct RedisSettings {
     pub(super) password: Option<String>,
     durable: bool,
     max_memory: Option<u64>,
+    /// The port at which nodes of a Cluster speak to one another.
+    pub(super) cluster_port: Option<u16>,
     pub(super) tls: bool,
 }
 
@@ -36,6 +38,12 @@ impl RedisSettings {
         self
     }
 
+    /// As a node of a Cluster, which speaks to the others at this port.
+    pub(super) fn cluster(mut self, port: u16) -> Self {
+        self.cluster_port = Some(port);
+        self
+    }
+
     /// Listens for TLS on a second port; see [`Redis::tls_url`] and [`Redis::authority`].
     #[must_use]
     pub fn tls(mut self) -> Self {
@@ -51,6 +59,8 @@ impl RedisSettings {
     /// The server's own options.
     pub(super) fn arguments(&self, command: &mut Command, folder: &Path, port: u16, tls_port: Option<u16>) {
         command.current_dir(folder).args(["--bind", "127.0.0.1", "--daemonize", "no", "--save", ""]);
+        // A replica need not wait for others that might come.
+        command.args(["--repl-diskless-sync-delay", "0"]);
         command.args(["--port", &port.to_string(), "--unixsocket"]).arg(folder.join("redis.sock"));
         if let Some(password) = &self.password {
             command.args(["--requirepass", password]);
@@ -60,6 +70,9 @@ impl RedisSettings {
         }
         if let Some(bytes) = self.max_memory {
             command.args(["--maxmemory", &bytes.to_string(), "--maxmemory-policy", "noeviction"]);
+        }
+        if let Some(port) = self.cluster_port {
+            command.args(["--cluster-enabled", "yes", "--cluster-port", &port.to_string()]);
         }
         if let Some(port) = tls_port {
             command.args(["--tls-port", &port.to_string(), "--tls-auth-clients", "no"]);

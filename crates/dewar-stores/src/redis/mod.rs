@@ -3,6 +3,8 @@
 mod address;
 mod answers;
 mod call;
+#[cfg(test)]
+mod cluster;
 mod connection;
 mod failure;
 mod index;

@@ -38,6 +38,9 @@ pub(super) static RENAME: Script = script!("seen" "put" "rename");
 pub(super) static RENAME_OWNED: Script = script!("seen" "time" "over" "join" "put" "last" "rename_owned");
 pub(super) static TOUCH: Script = script!("time" "over" "join" "touch");
 pub(super) static REMOVE: Script = script!("put" "remove");
+/// For a Cluster, where the index is in another slot and joined by a call before that which writes the entry.
+#[cfg(test)]
+pub(super) static JOIN: Script = script!("time" "over" "join" "join_alone");
 pub(super) static PAGE: Script = script!("time" "over" "page");
 pub(super) static DROP: Script = script!("time" "drop");
 pub(super) static DROP_RANGE: Script = script!("time" "drop_range");

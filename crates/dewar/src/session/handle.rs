@@ -8,8 +8,12 @@ use serde::de::DeserializeOwned;
 
 use super::changes::{NewId, UpdateFn};
 use super::lock::Lock;
+use super::rehearsal::{Rehearsal, rehearse};
 use super::{Present, State};
-use crate::value::{ConvertError, Map, Text, Value, from_value_ref, to_value};
+use crate::value::{ConvertError, Map, Text, Value, read_value, to_value};
+
+/// How often the function of an update runs outside the lock.
+const FREE_TURNS: usize = 8;
 
 /// A request's session. Clones are the same session.
 ///
@@ -42,7 +46,7 @@ impl Session {
     /// # Errors
     /// When the value is there but is not of that type.
     pub fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, ConvertError> {
-        self.read(|data| data.get(key).map(from_value_ref).transpose())
+        self.read(|data| data.get(key).map(read_value).transpose())
     }
 
     /// The value of a key as it is kept.
@@ -54,9 +58,12 @@ impl Session {
     /// Sets a key. Use [`insert_value`](Self::insert_value) for what serde has no word for (a `datetime`, `Markup`).
     ///
     /// # Errors
-    /// When the value cannot be expressed as a [`Value`]: its `Serialize` fails.
+    /// When the value cannot be expressed as a [`Value`], as its `Serialize` fails; or when the format in which the session is kept would not
+    /// give it back as it is (bytes or NaN in Flask-Session's JSON, an integer beyond 64 bits in its MessagePack). Nothing is changed then.
     pub fn insert(&self, key: impl Into<Text>, value: impl Serialize) -> Result<(), ConvertError> {
-        let value = to_value(&value)?;
+        let (key, value) = (key.into(), to_value(&value)?);
+        let rehearsal = self.lock().rehearsal.clone();
+        rehearse(rehearsal.as_deref(), &key, &value)?;
         self.insert_value(key, value);
         Ok(())
     }
@@ -78,7 +85,7 @@ impl Session {
     /// when it runs again.
     ///
     /// # Errors
-    /// When the present value is not a `T`, or the new one cannot be expressed as a [`Value`]; nothing is changed then.
+    /// When the present value is not a `T`, or the new one cannot be kept, as with [`insert`](Self::insert); nothing is changed then.
     pub fn update<T, R>(
         &self,
         key: impl Into<Text>,
@@ -89,21 +96,30 @@ impl Session {
         R: Serialize,
     {
         let update = move |present: Option<&Value>| {
-            let new = function(present.map(from_value_ref).transpose()?);
+            let new = function(present.map(read_value).transpose()?);
             to_value(&new).map(Some)
         };
         self.update_value(key.into(), Arc::new(update))
     }
 
-    /// The function runs outside the lock, again if another clone of the session was faster.
+    /// The function runs outside the lock, again if another clone of the session was faster; at last within it.
     pub(super) fn update_value(&self, key: Text, update: UpdateFn) -> Result<(), ConvertError> {
-        loop {
-            let present = self.look(|state| state.data().get_text(&key).cloned());
+        for _ in 0..FREE_TURNS {
+            let (present, rehearsal) =
+                self.look(|state| (state.data().get_text(&key).cloned(), state.rehearsal.clone()));
             let new = update(present.as_ref())?;
+            rehearse_new(rehearsal.as_deref(), &key, new.as_ref())?;
             if self.write(|state| state.update(&key, present.as_ref(), new, &update)) {
                 return Ok(());
             }
         }
+        self.state.lend(|state| {
+            let present = state.data().get_text(&key).cloned();
+            let new = update(present.as_ref())?;
+            rehearse_new(state.rehearsal.as_deref(), &key, new.as_ref())?;
+            state.update(&key, present.as_ref(), new, &update);
+            Ok(())
+        })
     }
 
     /// Edits a copy of the data freely, nested values too; afterwards each top-level key that would be written differently is recorded as
@@ -250,6 +266,14 @@ impl Session {
     pub(crate) fn rebase(&self, present: Present) -> Result<(), ConvertError> {
         self.state.lend(|state| state.rebase(present))
     }
+}
+
+fn rehearse_new(
+    rehearsal: Option<&dyn Rehearsal>,
+    key: &Text,
+    new: Option<&Value>,
+) -> Result<(), ConvertError> {
+    new.map_or(Ok(()), |new| rehearse(rehearsal, key, new))
 }
 
 /// Shows how many keys there are, never what they hold.

@@ -7,6 +7,7 @@ use super::flash::Flash;
 use super::late::Late;
 use super::origin::{Kept, Origin};
 use super::owner::Device;
+use super::rehearsal::Rehearsal;
 use super::saving::Turn;
 use crate::lifetime::Times;
 use crate::value::{ConvertError, Map, Text, Value};
@@ -16,6 +17,9 @@ pub(crate) const PERMANENT_KEY: &str = "_permanent";
 
 /// Where the owner of a session is kept whose format has no other room for it.
 pub(crate) const OWNER_KEY: &str = "_owner";
+
+/// Where a session that was taken over from a store says, in a Flask cookie, which id it had there.
+pub(crate) const FORMER_KEY: &str = "_moved_from";
 
 /// Where permanence is kept.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +54,18 @@ pub(crate) struct Saved {
     pub(crate) came_to: Option<Text>,
 }
 
+impl Present {
+    /// The data, with the permanent flag and the owner among them, where a format has no other room for them.
+    pub(crate) fn with_all_in_data(self) -> Self {
+        let flag = self.is_permanent.then(|| (Text::from(PERMANENT_KEY), Value::from(true)));
+        let mut data: Map = flag.into_iter().chain(self.data).collect();
+        if let Some(owner) = &self.owner {
+            data.insert(OWNER_KEY, owner.clone());
+        }
+        Self { data, ..self }
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct State {
     data: Map,
@@ -65,6 +81,8 @@ pub(crate) struct State {
     saved: Saved,
     pub(super) turn: Turn,
     pub(super) late: Late,
+    /// To try a value that not every format can keep; `None` for a format that keeps all.
+    pub(super) rehearsal: Option<Arc<dyn Rehearsal>>,
     pub(crate) accessed: bool,
     pub(crate) destroyed: bool,
     /// The flash messages that this request has taken: every later question gets the same ones.
@@ -84,6 +102,7 @@ impl State {
             saved: Saved::default(),
             turn: Turn::default(),
             late: Late::default(),
+            rehearsal: None,
             accessed: false,
             destroyed: false,
             taken_flashes: None,
@@ -94,6 +113,26 @@ impl State {
     pub(crate) fn with_owner(mut self, owner: Option<Text>, device: Device) -> Self {
         (self.owner, self.device) = (owner, device);
         self
+    }
+
+    /// The same session in a format that does not keep everything.
+    pub(crate) fn rehearsed_by(mut self, rehearsal: Option<&Arc<dyn Rehearsal>>) -> Self {
+        self.rehearsal = rehearsal.cloned();
+        self
+    }
+
+    /// What it is, apart from where it is kept: the flag and the owner no longer among the data. `None` for a new one.
+    pub(crate) fn into_present(mut self) -> Option<Present> {
+        let (is_permanent, owner) = (self.is_permanent(), self.owner());
+        if !matches!(self.permanent, PermanentFlag::Apart(_)) {
+            self.data.remove(PERMANENT_KEY);
+            if owner.is_some() {
+                self.data.remove(OWNER_KEY);
+            }
+        }
+        let times = self.origin.times?;
+        let (data, device) = (std::mem::take(&mut self.data), std::mem::take(&mut self.device));
+        Some(Present { data, is_permanent, times, owner, device, is_presented: false })
     }
 
     pub(crate) fn data(&self) -> &Map {
@@ -287,7 +326,7 @@ impl State {
 
     /// Whether it ends whatever others put in meanwhile: it was destroyed, or all there was was forgotten.
     pub(crate) fn is_final(&self) -> bool {
-        self.destroyed || self.changes.cleared
+        self.destroyed || self.changes.cleared || self.in_flight.cleared
     }
 
     /// Somebody was faster: does to what they left what was done to what we had.

@@ -182,8 +182,8 @@ pub(super) fn failure<Res: Default>(error: Error) -> Response<Res> {
     if status == StatusCode::SERVICE_UNAVAILABLE {
         headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
     }
-    if let Some(removal) = error.set_cookie().and_then(|removal| HeaderValue::from_str(removal).ok()) {
-        headers.insert(SET_COOKIE, removal);
+    for removal in error.set_cookies().filter_map(|removal| HeaderValue::from_str(removal).ok()) {
+        headers.append(SET_COOKIE, removal);
     }
     response.extensions_mut().insert(SaveFailed(Arc::new(error)));
     response

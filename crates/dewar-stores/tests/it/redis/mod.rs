@@ -7,6 +7,7 @@ use dewar_stores::{Redis, RedisOptions};
 use std::time::Duration;
 
 mod all_or_nothing;
+mod at_once;
 mod bytes;
 mod contract;
 mod dead_members;
@@ -16,6 +17,7 @@ mod model;
 mod opening;
 mod outages;
 mod owners;
+mod roles;
 mod round_trips;
 
 const HOUR: Duration = Duration::from_secs(3600);

@@ -27,6 +27,7 @@ mod owned;
 mod records;
 mod save;
 mod settings;
+mod taken_over;
 mod write;
 
 pub(super) use self::keeper::ServerSideKeeper;

@@ -17,8 +17,8 @@ const MOST_IDS: usize = 2;
 
 /// The ids of a request's cookies, in the order in which they were sent.
 pub(in crate::manager) struct Presented {
-    ids: Vec<SessionId>,
-    was_sent: bool,
+    pub(super) ids: Vec<SessionId>,
+    pub(super) was_sent: bool,
 }
 
 /// What the ids of a request have led to so far.
@@ -136,7 +136,7 @@ impl ServerSideKeeper {
         Present { data, is_permanent, times, owner: None, device: Device::default(), is_presented: false }
     }
 
-    fn flag(&self, is_permanent: bool) -> PermanentFlag {
+    pub(super) fn flag(&self, is_permanent: bool) -> PermanentFlag {
         if self.records.is_native() { PermanentFlag::Apart(is_permanent) } else { PermanentFlag::Pinned }
     }
 }

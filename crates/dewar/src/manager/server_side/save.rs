@@ -143,7 +143,12 @@ impl ServerSideKeeper {
         is_told || saved.is_permanent
     }
 
-    fn set_cookie(&self, state: &State, is_permanent: bool, now: UnixTime) -> Result<String, Error> {
+    pub(super) fn set_cookie(
+        &self,
+        state: &State,
+        is_permanent: bool,
+        now: UnixTime,
+    ) -> Result<String, Error> {
         let Some(kept) = &state.origin.kept else { return Ok(self.cookie.remove()) };
         let times = state.origin.times.map(|times| times.refreshed_at(now));
         let expires = times.filter(|_| is_permanent).and_then(|times| self.settings.lifetime.ends(times));

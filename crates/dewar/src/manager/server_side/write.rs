@@ -2,12 +2,12 @@
 
 use super::keeper::ServerSideKeeper;
 use super::open::note_unreadable;
-use super::records::{Contents, Found};
+use super::records::{Contents, Found, Successor};
 use crate::clock::UnixTime;
 use crate::lifetime::Times;
 use crate::manager::Error;
 use crate::manager::observe::{Event, note};
-use crate::session::{Kept, Session, SessionId, State};
+use crate::session::{Kept, NewId, Session, SessionId, State};
 use crate::store::{Created, Entry, Renamed, Revision, StoreKey, Stored, Swapped};
 
 /// How often others may be faster before a request gives up. Of any number of requests that write at once one is through at each
@@ -30,7 +30,7 @@ pub(super) enum Written {
 pub(super) struct Draft {
     pub(super) entry: Entry,
     times: Times,
-    is_removal: bool,
+    pub(super) is_removal: bool,
 }
 
 /// A session that the store keeps, and that does not know it yet.
@@ -41,6 +41,10 @@ pub(super) struct Unsettled {
 
 impl ServerSideKeeper {
     pub(super) async fn create(&self, session: &Session, now: UnixTime) -> Result<Written, Error> {
+        let becomes = becomes(&session.lock());
+        if let Some(id) = becomes {
+            return self.take_over(session, id, now).await;
+        }
         match self.create_unsettled(session, now).await? {
             Some(unsettled) => unsettled.settle(session),
             None => return Ok(removed(session)),
@@ -102,7 +106,7 @@ impl ServerSideKeeper {
             if draft.is_removal {
                 return self.update(session, now).await;
             }
-            let tombstone = self.tombstone(&old, Some(&key), now)?;
+            let tombstone = self.tombstone(&old, Some(&successor(session, &key)), now)?;
             let store = &self.settings.store;
             match store.rename(&old, &key, &seen, &draft.entry, tombstone.as_ref(), now).await? {
                 Renamed::Renamed(revision) => {
@@ -122,7 +126,7 @@ impl ServerSideKeeper {
     }
 
     /// Somebody was faster: does our changes to theirs. `None`: theirs is the end of the session.
-    fn rebase(
+    pub(super) fn rebase(
         &self,
         session: &Session,
         key: &StoreKey,
@@ -193,6 +197,19 @@ impl ServerSideKeeper {
     }
 }
 
+/// A login says whose the session is, or nothing; a new id now and then leaves it whose it was.
+fn successor(session: &Session, key: &StoreKey) -> Successor {
+    let state = session.lock();
+    let owner = if state.new_id() == Some(NewId::Begin) { state.new_owner() } else { state.owner() };
+    Successor { key: key.clone(), owner }
+}
+
+/// The id that a session of a former manager gets here; a login gives it one that nobody can know.
+fn becomes(state: &State) -> Option<SessionId> {
+    let becomes = state.origin.former.as_ref()?.becomes.clone();
+    becomes.filter(|_| state.new_id() != Some(NewId::Begin))
+}
+
 fn kept(session: &Session) -> Option<(SessionId, Revision)> {
     session.lock().origin.kept.clone().map(|kept| (kept.id, kept.revision))
 }
@@ -204,7 +221,7 @@ impl Unsettled {
     }
 }
 
-fn removed(session: &Session) -> Written {
+pub(super) fn removed(session: &Session) -> Written {
     session.lock().settle(None, None);
     Written::Removed
 }
