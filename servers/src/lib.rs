@@ -19,4 +19,4 @@ mod redis;
 pub use self::chance::Chance;
 pub use self::process::Process;
 pub use self::proxy::{Proxy, Trouble, Troubles};
-pub use self::redis::{Redis, RedisSettings};
+pub use self::redis::{Redis, RedisCluster, RedisSettings};

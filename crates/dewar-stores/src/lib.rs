@@ -60,6 +60,8 @@ mod redis;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 mod sweeping;
+#[cfg(any(all(feature = "filesystem", unix), feature = "sqlite"))]
+mod tries;
 
 #[cfg(all(feature = "filesystem", unix))]
 pub use self::filesystem::Filesystem;

@@ -24,9 +24,9 @@ impl Proxy {
         let said = |error: std::io::Error| format!("proxy: {error}");
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(said)?;
         let address = listener.local_addr().map_err(said)?;
-        let shared = Arc::new(Shared::new(trouble));
+        let shared = Arc::new(Shared::new(port, trouble));
         let serving = Arc::clone(&shared);
-        thread::spawn(move || serve(&listener, port, &serving));
+        thread::spawn(move || serve(&listener, &serving));
         Ok(Self { address, shared })
     }
 
@@ -34,6 +34,12 @@ impl Proxy {
     #[must_use]
     pub fn port(&self) -> u16 {
         self.address.port()
+    }
+
+    /// From now on new connections lead to this port; those that there are stay as they are. So it is when an address leads to
+    /// another server.
+    pub fn lead_to(&self, port: u16) {
+        self.shared.port.store(port, Ordering::Relaxed);
     }
 
     /// Makes no more trouble; connections that are silent already stay so.
@@ -45,6 +51,12 @@ impl Proxy {
     /// ever. So it is when the machine behind an address is another, and the former one hangs.
     pub fn silence(&self) {
         self.shared.silenced.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many connections were made.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.shared.connections.load(Ordering::Relaxed)
     }
 
     /// What it has done.
@@ -62,12 +74,14 @@ impl Drop for Proxy {
     }
 }
 
-fn serve(listener: &TcpListener, port: u16, shared: &Arc<Shared>) {
+fn serve(listener: &TcpListener, shared: &Arc<Shared>) {
     for (number, client) in (0..).zip(listener.incoming()) {
         if shared.is_over.load(Ordering::Relaxed) {
             return;
         }
         let Ok(client) = client else { continue };
+        shared.connections.fetch_add(1, Ordering::Relaxed);
+        let port = shared.port.load(Ordering::Relaxed);
         // A server that does not listen: the client is hung up on.
         let Ok(server) = TcpStream::connect((Ipv4Addr::LOCALHOST, port)) else { continue };
         for (way, [from, to]) in [[&client, &server], [&server, &client]].into_iter().enumerate() {

@@ -1,6 +1,6 @@
 //! How much trouble a proxy makes, and has made.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::chance::Chance;
@@ -44,6 +44,9 @@ pub(super) enum Fate {
 #[derive(Debug)]
 pub(super) struct Shared {
     trouble: Trouble,
+    /// Where new connections lead.
+    pub(super) port: AtomicU16,
+    pub(super) connections: AtomicUsize,
     pub(super) is_calm: AtomicBool,
     pub(super) is_over: AtomicBool,
     /// How often all connections were silenced.
@@ -81,10 +84,11 @@ impl Trouble {
 }
 
 impl Shared {
-    pub(super) fn new(trouble: Trouble) -> Self {
+    pub(super) fn new(port: u16, trouble: Trouble) -> Self {
+        let port = AtomicU16::new(port);
         let [is_calm, is_over] = [(); 2].map(|()| AtomicBool::new(false));
-        let [silenced, delayed, cut, swallowed] = [(); 4].map(|()| AtomicUsize::new(0));
-        Self { trouble, is_calm, is_over, silenced, delayed, cut, swallowed }
+        let [connections, silenced, delayed, cut, swallowed] = [(); 5].map(|()| AtomicUsize::new(0));
+        Self { trouble, port, connections, is_calm, is_over, silenced, delayed, cut, swallowed }
     }
 
     /// That of one direction of one connection.

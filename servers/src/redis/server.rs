@@ -116,6 +116,10 @@ impl Redis {
         self.port
     }
 
+    pub(super) fn cluster_port(&self) -> Option<u16> {
+        self.settings.cluster_port
+    }
+
     /// The server's process.
     #[must_use]
     pub fn pid(&self) -> u32 {
@@ -142,6 +146,31 @@ impl Redis {
         self.process.kill();
         self.process = launch(&self.settings, &self.folder, self.port, self.tls_port)?;
         self.wait()
+    }
+
+    /// Makes it a replica of another one, and waits until it has its data. Its clients stay connected.
+    pub fn follow(&self, primary: &Self) -> Result<(), String> {
+        self.command(&["REPLICAOF", "127.0.0.1", &primary.port.to_string()])?;
+        self.until("it follows", || {
+            Ok(self.command(&["INFO", "replication"])?.contains("master_link_status:up"))
+        })
+    }
+
+    /// Makes a replica a primary.
+    pub fn lead(&self) -> Result<(), String> {
+        self.command(&["REPLICAOF", "NO", "ONE"]).map(drop)
+    }
+
+    /// Asks until it is so.
+    pub(super) fn until(&self, what: &str, is_so: impl Fn() -> Result<bool, String>) -> Result<(), String> {
+        let start = Instant::now();
+        while start.elapsed() < PATIENCE {
+            if is_so()? {
+                return Ok(());
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        Err(format!("the redis-server at port {} does not come so far that {what}", self.port))
     }
 
     /// Has `redis-cli` send a command, and gives the answer as it prints it.

@@ -11,6 +11,8 @@ pub struct RedisSettings {
     pub(super) password: Option<String>,
     durable: bool,
     max_memory: Option<u64>,
+    /// The port at which nodes of a Cluster speak to one another.
+    pub(super) cluster_port: Option<u16>,
     pub(super) tls: bool,
 }
 
@@ -33,6 +35,12 @@ impl RedisSettings {
     #[must_use]
     pub fn max_memory(mut self, bytes: u64) -> Self {
         self.max_memory = Some(bytes);
+        self
+    }
+
+    /// As a node of a Cluster, which speaks to the others at this port.
+    pub(super) fn cluster(mut self, port: u16) -> Self {
+        self.cluster_port = Some(port);
         self
     }
 
@@ -60,6 +68,9 @@ impl RedisSettings {
         }
         if let Some(bytes) = self.max_memory {
             command.args(["--maxmemory", &bytes.to_string(), "--maxmemory-policy", "noeviction"]);
+        }
+        if let Some(port) = self.cluster_port {
+            command.args(["--cluster-enabled", "yes", "--cluster-port", &port.to_string()]);
         }
         if let Some(port) = tls_port {
             command.args(["--tls-port", &port.to_string(), "--tls-auth-clients", "no"]);

@@ -4,7 +4,7 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::thread;
 
-use dewar_servers::Redis;
+use dewar_servers::{Redis, RedisCluster};
 
 #[test]
 fn it_answers_and_goes_with_its_handle() {
@@ -60,4 +60,26 @@ fn tls_listens_on_a_port_of_its_own() {
     let port: u16 = url.rsplit([':', '/']).nth(1).unwrap().parse().unwrap();
     assert_ne!(port, redis.port());
     assert!(redis.authority().is_file() && TcpStream::connect(("127.0.0.1", port)).is_ok());
+}
+
+#[test]
+fn a_replica_follows_and_takes_over() {
+    let Some(primary) = Redis::for_test() else { return };
+    let replica = Redis::start().unwrap();
+    primary.command(&["SET", "a", "1"]).unwrap();
+    replica.follow(&primary).unwrap();
+    assert_eq!(replica.command(&["GET", "a"]), Ok("1".to_owned()));
+    assert!(replica.command(&["SET", "a", "2"]).unwrap_err().contains("READONLY"));
+    replica.lead().unwrap();
+    assert_eq!(replica.command(&["SET", "a", "2"]), Ok("OK".to_owned()));
+}
+
+#[test]
+fn a_cluster_serves_every_slot() {
+    let Some(cluster) = RedisCluster::for_test() else { return };
+    assert_eq!(cluster.nodes().len(), 3);
+    for name in ["a", "b", "c", "d"] {
+        let slot = cluster.nodes()[0].command(&["CLUSTER", "KEYSLOT", name]).unwrap().parse().unwrap();
+        assert_eq!(cluster.node_of(slot).unwrap().command(&["SET", name, "1"]), Ok("OK".to_owned()));
+    }
 }

@@ -90,7 +90,7 @@ fn of_session(error: &Error, is_stored: bool) -> Words {
             text: "A browser keeps 4096 octets of a cookie, name and value together, and drops a larger one without a word. So \
                    nothing was changed: your session is as it was before.",
         },
-        ErrorKind::NotStorable => Words {
+        ErrorKind::NotStorable { .. } => Words {
             title: "That cannot be kept in a session",
             text: "The session would hold something that its format cannot express. Nothing was changed.",
         },

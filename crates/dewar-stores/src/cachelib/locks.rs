@@ -8,6 +8,7 @@ use super::names;
 use crate::filesystem::failed::Failed;
 use crate::filesystem::lock_file;
 use crate::filesystem::turns::{NotNow, Turn, Turns};
+use crate::tries;
 
 /// How long the counter is tried: whoever has it has it for one small file.
 const COUNTER_TRIES: Duration = Duration::from_millis(5);
@@ -56,7 +57,7 @@ impl Locks {
     pub(super) fn hold_for_a_touch<'a>(&self, names: impl Iterator<Item = &'a str>) -> Result<Held, Failed> {
         let turns = shards(names).into_iter().map(|shard| self.turns.now(shard));
         let turns = turns.collect::<Result<_, _>>().map_err(|stuck| self.stuck(&stuck))?;
-        self.try_for(turns, Instant::now() + lock_file::TOUCH_TRIES)
+        self.try_for(turns, Instant::now() + tries::TOUCH)
     }
 
     /// Tries the lock of a shard, in a walk through many. The walk has waited for other threads already: it has no turn.

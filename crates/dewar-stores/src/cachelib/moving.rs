@@ -106,3 +106,79 @@ impl Note {
 fn digest(payload: &Bytes) -> String {
     names::hex(&Sha256::digest(payload))
 }
+
+#[cfg(test)]
+mod tests {
+    use dewar::clock::UnixTime;
+    use dewar::store::{Created, Entry, Store, StoreKey, Swapped};
+    use tempfile::TempDir;
+
+    use super::super::{Cachelib, CachelibOptions};
+    use super::*;
+
+    const NOW: UnixTime = UnixTime::from_seconds(1_700_000_000);
+
+    fn open(folder: &TempDir) -> Cachelib {
+        Cachelib::open(folder.path(), CachelibOptions::default()).unwrap()
+    }
+
+    /// A rename that was interrupted when the new entry was there.
+    async fn crashed() -> (Cachelib, TempDir) {
+        let folder = TempDir::new().unwrap();
+        let store = open(&folder);
+        let created = store.create(&StoreKey::new("old"), &Entry::new("before", None), NOW).await.unwrap();
+        assert!(matches!(created, Created::Created(_)));
+        let [from, to] = ["old", "new"].map(|key| store.shelf.names(key));
+        let found = store.shelf.read(&from.own).unwrap().unwrap();
+        store.shelf.announce(&from.own, &to.own, &found).unwrap();
+        store.shelf.write(&to.own, &Record::new(None, "after".into())).unwrap();
+        (store, folder)
+    }
+
+    async fn live(store: &Cachelib) -> Vec<&'static str> {
+        let mut live = Vec::new();
+        for key in ["old", "new"] {
+            live.extend(store.load(&StoreKey::new(key), None, NOW).await.unwrap().map(|_| key));
+        }
+        live
+    }
+
+    fn notes(store: &Cachelib) -> usize {
+        let names = files::names(&store.shelf.locks.folder).unwrap();
+        names.iter().filter(|name| name.starts_with(NOTE)).count()
+    }
+
+    #[tokio::test]
+    async fn a_login_that_a_crash_interrupts_leaves_one_session_with_one_id() {
+        let (_, folder) = crashed().await;
+        let store = open(&folder);
+        assert_eq!((live(&store).await, notes(&store)), (vec!["old"], 0));
+
+        let (store, _folder) = crashed().await;
+        assert_eq!(store.sweeper().unwrap().sweep("", 9, NOW).await.unwrap(), 0);
+        assert_eq!((live(&store).await, notes(&store)), (vec!["old"], 0), "another process sweeps");
+    }
+
+    #[tokio::test]
+    async fn whatever_happens_to_the_old_session_the_new_one_does_not_come_up() {
+        let old = StoreKey::new("old");
+        let (store, _folder) = crashed().await;
+        let seen = store.load(&old, None, NOW).await.unwrap().unwrap().revision;
+        let swapped = store.swap(&old, &seen, &Entry::new("changed", None), NOW).await.unwrap();
+        assert!(matches!(swapped, Swapped::Swapped(_)));
+        assert_eq!((live(&store).await, notes(&store)), (vec!["old"], 0));
+
+        let (store, _folder) = crashed().await;
+        assert!(store.remove(&old, None, NOW).await.unwrap());
+        assert_eq!((live(&store).await, notes(&store)), (vec![], 0));
+    }
+
+    #[tokio::test]
+    async fn a_login_that_was_done_stays_so() {
+        let (store, folder) = crashed().await;
+        let old = store.shelf.names("old");
+        std::fs::remove_file(store.shelf.path(&old.own)).unwrap();
+        let store = open(&folder);
+        assert_eq!((live(&store).await, notes(&store)), (vec!["new"], 0));
+    }
+}

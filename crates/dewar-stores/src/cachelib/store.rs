@@ -29,7 +29,7 @@ use crate::pool::Pool;
 /// The work is done on threads of its own. A call that is dropped before its turn is not begun; one that was begun goes on to its end.
 #[derive(Clone)]
 pub struct Cachelib {
-    shelf: Arc<Shelf>,
+    pub(super) shelf: Arc<Shelf>,
     pool: Arc<Pool>,
 }
 

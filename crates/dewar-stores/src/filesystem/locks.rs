@@ -13,6 +13,7 @@ use super::failed::Failed;
 use super::lock_file;
 use super::name::Name;
 use super::turns::{NotNow, Turn, Turns};
+use crate::tries;
 
 /// The lock files. They hold locks on what is elsewhere and stay when it goes.
 #[derive(Debug, Clone)]
@@ -41,7 +42,7 @@ pub(super) struct Held {
 
 impl Locks {
     pub(super) fn new(folder: PathBuf) -> Self {
-        Self { folder, turns: Arc::default(), tries: lock_file::WRITE_TRIES }
+        Self { folder, turns: Arc::default(), tries: tries::WRITE }
     }
 
     /// Waits, without a thread, for the turns to try the locks of an owner and of entries, always in the same order: the owner's, then
@@ -80,7 +81,7 @@ impl Locks {
     /// Tries the lock of an entry's shard for a moment, unless somebody else is at it.
     pub(super) fn hold_for_a_touch(&self, entry: &Name) -> Result<Held, Failed> {
         let turn = self.turns.now(entry.shard()).map_err(|stuck| self.stuck(&stuck))?;
-        let file = self.try_for(&turn, Instant::now() + lock_file::TOUCH_TRIES)?;
+        let file = self.try_for(&turn, Instant::now() + tries::TOUCH)?;
         Ok(Held { owner: None, shards: vec![file], _turns: vec![turn] })
     }
 

@@ -80,3 +80,143 @@ impl Shelves {
         Ok(matches!(old, files::Found::Bytes(bytes) if Record::from_bytes(&bytes).is_some_and(goes_here)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicU8;
+    use std::time::Duration;
+
+    use dewar::clock::UnixTime;
+    use dewar::store::{Created, Revision, Swapped};
+    use tempfile::TempDir;
+
+    use super::super::claim;
+    use super::super::keeping::record;
+    use super::super::locks::Held;
+    use super::super::sweep::Over;
+    use super::*;
+
+    const NOW: UnixTime = UnixTime::from_seconds(1_700_000_000);
+
+    /// A folder in which a rename from `old` to `new` was interrupted before its last step.
+    struct Crashed {
+        shelves: Shelves,
+        seen: Revision,
+        _folder: TempDir,
+    }
+
+    impl Crashed {
+        async fn new() -> Self {
+            let folder = TempDir::new().unwrap();
+            claim::claim(folder.path()).unwrap();
+            let shelves = Shelves::new(folder.path());
+            let [old, new] = ["old", "new"].map(StoreKey::new);
+            let [from, to] = ["old", "new"].map(Name::of);
+            let held = hold(&shelves, "ann", &["old", "new"]).await;
+            let Created::Created(seen) = shelves.create(&old, &entry(60), &held, NOW).unwrap() else {
+                panic!()
+            };
+            let found = shelves.live(&from, NOW).unwrap().unwrap();
+            let record = record(&new, &entry(600), found.place).unwrap();
+            shelves.announce(&Move { old: &old, from, to, found, record }).unwrap();
+            Self { shelves, seen, _folder: folder }
+        }
+
+        async fn hold(&self) -> Held {
+            hold(&self.shelves, "ann", &["old", "new", "newer"]).await
+        }
+
+        /// The keys of those that are live, and of those that their owner is shown.
+        async fn live(&self, now: UnixTime) -> (Vec<&'static str>, Vec<String>) {
+            let mut live = vec!["old", "new", "newer"];
+            live.retain(|key| self.shelves.load(&StoreKey::new(*key), None, now).unwrap().is_some());
+            let wanted = self.shelves.locks.want(Some(&Name::of("ann")), &[]).await.unwrap();
+            let _held = self.shelves.locks.hold(wanted).unwrap();
+            let shown = self.shelves.of(&Name::of("ann"), now).unwrap();
+            (live, shown.into_iter().map(|(key, _)| key.as_str().to_owned()).collect())
+        }
+
+        async fn assert_live(&self, keys: &[&'static str], now: UnixTime) {
+            let (live, shown) = self.live(now).await;
+            assert_eq!(live, keys);
+            assert_eq!(shown, keys, "what its owner is shown");
+        }
+    }
+
+    async fn hold(shelves: &Shelves, owner: &str, keys: &[&str]) -> Held {
+        let names: Vec<_> = keys.iter().map(|key| Name::of(key)).collect();
+        let names: Vec<_> = names.iter().collect();
+        shelves.locks.hold(shelves.locks.want(Some(&Name::of(owner)), &names).await.unwrap()).unwrap()
+    }
+
+    fn entry(seconds: u64) -> Entry {
+        let expires = NOW.plus(Duration::from_secs(seconds));
+        Entry { owner: Some("ann".to_owned()), ..Entry::new("x", Some(expires)) }
+    }
+
+    fn later(seconds: u64) -> UnixTime {
+        NOW.plus(Duration::from_secs(seconds))
+    }
+
+    #[tokio::test]
+    async fn a_login_that_a_crash_interrupts_leaves_one_session_with_one_id() {
+        Crashed::new().await.assert_live(&["old"], NOW).await;
+    }
+
+    #[tokio::test]
+    async fn whatever_happens_to_the_old_session_the_new_one_does_not_come_up() {
+        let (old, newer) = (StoreKey::new("old"), StoreKey::new("newer"));
+
+        let crashed = Crashed::new().await;
+        let held = crashed.hold().await;
+        let swapped = crashed.shelves.swap(&old, &crashed.seen, &entry(60), &held, NOW).unwrap();
+        assert!(matches!(swapped, Swapped::Swapped(_)));
+        drop(held);
+        crashed.assert_live(&["old"], NOW).await;
+
+        let crashed = Crashed::new().await;
+        let held = crashed.hold().await;
+        assert!(crashed.shelves.touch(&old, later(90), NOW).unwrap());
+        assert!(crashed.shelves.remove(&old, Some(&Entry::new("gone", Some(later(60)))), NOW).unwrap());
+        drop(held);
+        let (live, shown) = crashed.live(NOW).await;
+        assert_eq!((live, shown.len()), (vec!["old"], 0), "the tombstone alone");
+
+        let crashed = Crashed::new().await;
+        let held = crashed.hold().await;
+        let renamed = crashed.shelves.rename([&old, &newer], &crashed.seen, &entry(60), None, &held, NOW);
+        assert!(matches!(renamed.unwrap(), Renamed::Renamed(_)));
+        drop(held);
+        crashed.assert_live(&["newer"], NOW).await;
+
+        let crashed = Crashed::new().await;
+        crashed.assert_live(&[], later(60)).await;
+        let what = Over { prefix: "", now: later(60) };
+        assert_eq!(crashed.shelves.sweep(&AtomicU8::new(0), &what, 9).unwrap(), 1);
+        crashed.assert_live(&[], later(60)).await;
+
+        let crashed = Crashed::new().await;
+        let held = crashed.hold().await;
+        let made = crashed.shelves.create(&old, &entry(120), &held, later(60)).unwrap();
+        assert!(matches!(made, Created::Created(_)), "over, and made anew");
+        drop(held);
+        crashed.assert_live(&["old"], later(60)).await;
+
+        let crashed = Crashed::new().await;
+        let held = hold(&crashed.shelves, "ann", &[]).await;
+        assert_eq!(crashed.shelves.remove_all(&Name::of("ann"), None, NOW).unwrap(), 1);
+        drop(held);
+        crashed.assert_live(&[], NOW).await;
+    }
+
+    #[tokio::test]
+    async fn it_can_be_repeated_to_the_same_id() {
+        let crashed = Crashed::new().await;
+        let held = crashed.hold().await;
+        let [old, new] = ["old", "new"].map(StoreKey::new);
+        let renamed = crashed.shelves.rename([&old, &new], &crashed.seen, &entry(60), None, &held, NOW);
+        assert!(matches!(renamed.unwrap(), Renamed::Renamed(_)));
+        drop(held);
+        crashed.assert_live(&["new"], NOW).await;
+    }
+}

@@ -36,7 +36,7 @@ mod breaker;
 mod call;
 mod capabilities;
 mod gate;
-mod observe;
+pub(crate) mod observe;
 mod patience;
 mod reason;
 mod retries;

@@ -7,7 +7,7 @@ use dewar::store::{StoreErrorKind, StoreKey};
 use super::breaker::Change;
 
 /// A call is over, with all its tries.
-pub(super) fn call_ended(
+pub(crate) fn call_ended(
     op: &'static str,
     key: Option<&StoreKey>,
     failure: Option<StoreErrorKind>,

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use ::redis::{Cmd, cmd};
+use dewar::clock::UnixTime;
 use dewar::store::StoreKey;
 
 use super::life::Life;
@@ -11,17 +12,35 @@ use super::scripts::Script;
 /// What is asked of a script.
 pub(super) struct Call<'a> {
     script: &'static Script,
-    keys: Vec<&'a str>,
+    keys: Vec<Cow<'a, str>>,
     arguments: Vec<Cow<'a, [u8]>>,
+}
+
+/// The hash beside an entry, which says whose that is. It is in the entry's slot of a Cluster, and no string, so that nobody takes it
+/// for an entry.
+pub(super) fn beside(key: &str) -> String {
+    format!("{key}:owner")
 }
 
 impl<'a> Call<'a> {
     pub(super) fn new(script: &'static Script) -> Self {
-        Self { script, keys: Vec::with_capacity(2), arguments: Vec::with_capacity(7) }
+        Self { script, keys: Vec::with_capacity(5), arguments: Vec::with_capacity(9) }
     }
 
     pub(super) fn key(mut self, key: &'a StoreKey) -> Self {
-        self.keys.push(key.as_str());
+        self.keys.push(Cow::Borrowed(key.as_str()));
+        self
+    }
+
+    /// The key of [what lies beside](beside) an entry.
+    pub(super) fn beside(mut self, key: &'a StoreKey) -> Self {
+        self.keys.push(Cow::Owned(beside(key.as_str())));
+        self
+    }
+
+    /// The index of an owner, which has the owner's own name.
+    pub(super) fn index(mut self, owner: &'a str) -> Self {
+        self.keys.push(Cow::Borrowed(owner));
         self
     }
 
@@ -43,12 +62,9 @@ impl<'a> Call<'a> {
         self.number(life.argument())
     }
 
-    /// An argument that may be left out; it must be the last.
-    pub(super) fn maybe(self, text: Option<&'a str>) -> Self {
-        match text {
-            Some(text) => self.text(text),
-            None => self,
-        }
+    /// The program's clock, in microseconds.
+    pub(super) fn clock(self, now: UnixTime) -> Self {
+        self.number(now.millis().saturating_mul(1000))
     }
 
     /// By the script's name, which the server knows if it has run it before.
@@ -61,9 +77,19 @@ impl<'a> Call<'a> {
         self.command("EVAL", self.script.code)
     }
 
+    /// Teaches the server the script.
+    pub(super) fn teach(&self) -> Cmd {
+        let mut command = cmd("SCRIPT");
+        command.arg("LOAD").arg(self.script.code);
+        command
+    }
+
     fn command(&self, name: &str, script: &str) -> Cmd {
         let mut command = cmd(name);
-        command.arg(script).arg(self.keys.len()).arg(self.keys.as_slice());
+        command.arg(script).arg(self.keys.len());
+        for key in &self.keys {
+            command.arg(key.as_ref());
+        }
         for argument in &self.arguments {
             command.arg(argument.as_ref());
         }

@@ -1,5 +1,6 @@
 //! Asking the server, and waiting no longer than is allowed.
 
+use std::collections::HashMap;
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
@@ -13,7 +14,7 @@ use ::redis::aio::MultiplexedConnection;
 use ::redis::io::tcp::TcpSettings;
 use ::redis::{
     Client, Cmd, ConnectionAddr, ErrorKind, FromRedisValue, IntoConnectionInfo, Pipeline, ProtocolVersion,
-    RedisConnectionInfo, RedisError, RedisResult, ServerErrorKind,
+    RedisConnectionInfo, RedisError, RedisResult, ServerErrorKind, Value, cmd, pipe,
 };
 use dewar::store::StoreError;
 
@@ -41,7 +42,22 @@ impl Connection {
     pub(super) async fn open(address: &Address, timeout: Duration) -> Result<Self, OpenError> {
         let line = Line::open(client(address)?, CONNECTING.max(timeout)).await;
         let line = line.map_err(|error| not_opened(address, error))?;
-        Ok(Self { line, timeout, name: format!("{address}/{}", address.database) })
+        let connection = Self { line, timeout, name: format!("{address}/{}", address.database) };
+        connection.check(address).await.map(|()| connection)
+    }
+
+    /// A node of a Cluster would answer most calls with the name of another node. It says what it is when it is greeted, which a
+    /// user may always do.
+    async fn check(&self, address: &Address) -> Result<(), OpenError> {
+        let told: HashMap<String, Value> = self.ask(&cmd("HELLO")).await.unwrap_or_default();
+        let is_cluster = matches!(told.get("mode"), Some(Value::BulkString(mode)) if mode == b"cluster");
+        if is_cluster {
+            return Err(OpenError::new(format!(
+                "Redis at {address} is a node of a Redis Cluster, which cannot keep sessions here yet: give the address of a \
+                 single server or of a primary with replicas"
+            )));
+        }
+        Ok(())
     }
 
     /// The answer to one command.
@@ -62,6 +78,27 @@ impl Connection {
                     call.full().query_async(&mut connection).await
                 }
                 answer => answer,
+            }
+        })
+        .await
+    }
+
+    /// What many calls of one script give, each for itself, in one round trip. Others are served between them.
+    pub(super) async fn run_all<T: FromRedisValue>(&self, calls: &[Call<'_>]) -> Result<Vec<T>, StoreError> {
+        let Some(first) = calls.first() else { return Ok(Vec::new()) };
+        let mut commands = pipe();
+        for call in calls {
+            commands.add_command(call.short());
+        }
+        self.within(|mut connection| async move {
+            match commands.query_async(&mut connection).await {
+                Err(error)
+                    if failure::refusal(&error).is_some_and(|refusal| refusal.code() == "NOSCRIPT") =>
+                {
+                    first.teach().query_async::<()>(&mut connection).await?;
+                    commands.query_async(&mut connection).await
+                }
+                answers => answers,
             }
         })
         .await

@@ -1,4 +1,4 @@
-//! What is there, page by page: `SCAN`, which keeps nobody waiting.
+//! What is there, page by page: `SCAN`, which keeps nobody waiting. Entries are strings; what lies beside them is not.
 
 use ::redis::{cmd, pipe};
 use bytes::Bytes;
@@ -27,7 +27,6 @@ impl Lister for Redis {
         scan.arg("COUNT").arg(at_most.clamp(1, LARGEST)).arg("TYPE").arg("string");
         let (next, keys): (u64, Vec<Bytes>) = self.connection.ask(&scan).await?;
         let keys: Vec<&str> = keys.iter().filter_map(|key| std::str::from_utf8(key).ok()).collect();
-        let keys: Vec<&str> = keys.into_iter().filter(|key| !self.is_of_index(key)).collect();
         let entries = self.entries(&keys, now).await?;
         Ok(Page { entries, next: (next != 0).then(|| Cursor(next.to_string())) })
     }
@@ -45,11 +44,6 @@ impl Redis {
         let answers: Vec<(i64, Option<Bytes>)> = self.connection.ask_all(&commands).await?;
         let found = keys.iter().zip(answers).filter_map(|(key, (left, payload))| Some((key, left, payload?)));
         Ok(found.map(|(key, left, payload)| (StoreKey::new(*key), stored(payload, left, now))).collect())
-    }
-
-    fn is_of_index(&self, key: &str) -> bool {
-        let rest = self.owners.as_ref().and_then(|prefix| key.strip_prefix(prefix.as_str()));
-        rest.is_some_and(|rest| rest.starts_with("of:"))
     }
 }
 

@@ -20,7 +20,7 @@ pub struct RedisOptions {
     database: Option<u32>,
     authority: Option<PathBuf>,
     timeout: Duration,
-    pub(super) owners: Option<String>,
+    owners: bool,
 }
 
 impl RedisOptions {
@@ -36,7 +36,7 @@ impl RedisOptions {
             database: None,
             authority: None,
             timeout: Duration::from_millis(200),
-            owners: Some("dewar:".to_owned()),
+            owners: true,
         }
     }
 
@@ -70,16 +70,10 @@ impl RedisOptions {
         self
     }
 
-    /// What the keys of the index of owners begin with; `dewar:` if it is not set. If it is empty, there is no index.
-    pub fn owners(mut self, prefix: impl Into<String>) -> Self {
-        self.owners = Some(prefix.into()).filter(|prefix| !prefix.is_empty());
-        self
-    }
-
     /// No index of owners: nothing is written but the sessions, as Flask-Session does. [`Store::owners`](dewar::store::Store::owners)
     /// then gives none.
     pub fn without_owners(mut self) -> Self {
-        self.owners = None;
+        self.owners = false;
         self
     }
 

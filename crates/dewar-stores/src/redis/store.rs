@@ -1,5 +1,8 @@
 //! The contract, command by command.
 
+use std::sync::Arc;
+use std::time::Instant;
+
 use ::redis::{cmd, pipe};
 use bytes::Bytes;
 use dewar::clock::UnixTime;
@@ -8,42 +11,70 @@ use dewar::store::{
     async_trait,
 };
 
+use super::RedisOptions;
+use super::answers::{Leaving, Outcome, unexpected};
 use super::call::Call;
 use super::connection::Connection;
 use super::life::{self, Life};
-use super::{RedisOptions, scripts};
+use super::touch::Touching;
 use crate::OpenError;
+use crate::guard::observe;
 
 /// Sessions in Redis or Valkey, from version 6.2.
 ///
 /// A payload is kept as it is, as a string under the very key of the session, with the server's own time to live: what
-/// Flask-Session writes with `SET key value EX seconds` can be read, and the other way round. Every call is one round trip; what
-/// compares before it writes is a Lua script, which the server runs as one step. Redis removes what is over by itself, and goes by its
-/// own clock.
+/// Flask-Session writes with `SET key value EX seconds` can be read, and the other way round. What compares before it writes is a
+/// Lua script, which the server runs as one step, wholly or not at all. Redis removes what is over by itself, and goes by its own clock.
 ///
-/// The index of owners lies beside the entries and is written in the same step as they are:
+/// # Keys
+///
+/// For a program named `shop`; for Flask-Session's records, `session:` stands for `shop:`.
 ///
 /// | key | type | what |
 /// |---|---|---|
-/// | `dewar:of:<key>` | string | whose an entry is; lasts as long as the entry |
-/// | `dewar:owner:<owner>` | sorted set | the keys of an owner, in the order in which they came; lasts as long as the last of them |
+/// | `shop:{tg}:<hash>` | string | a session; `session:<id>` in Flask-Session's records |
+/// | `shop:{tg}:<hash>:owner` | hash | whose it is (`owner`), since when (`place`), what the index was told (`life`, `joined`); lasts as long as the session |
+/// | `shop:owner:<owner>` | sorted set | `<life> <key>` of each session of an owner's; lasts as long as the last of them can |
 ///
-/// The scripts reach keys that follow from what they find, which a Redis Cluster does not allow: with an index of owners it must be
-/// a single server and its replicas. [`RedisOptions::without_owners`] leaves the index out. A tombstone is nobody's, and where the
-/// memory is full an entry is removed without one.
+/// So one pattern covers them all. A user who may do what is needed and nothing else:
 ///
-/// A connection that breaks is made anew by the next call, and every call ends within its
-/// [timeout](RedisOptions::timeout). Nothing is tried twice: that is for a [guard](crate::guard::Guard). The server must keep what it is
-/// given: `maxmemory-policy noeviction`, and `appendonly yes` where a session shall outlive it.
+/// ```text
+/// ACL SETUSER shop on >password ~shop:* +@read +@write +@scripting +@connection +time
+/// ```
+///
+/// Without `+time` the program's own clock says which members of an index are over; it must then be right.
+///
+/// [`RedisOptions::without_owners`] leaves all but the sessions out. A tombstone is nobody's, and where the memory is full an entry
+/// is removed without one.
+///
+/// # Round trips
+///
+/// Every call is one, with two exceptions. A load whose touch is due takes one more, and that is once in a tenth of the idle time. Of an
+/// owner's sessions a thousand are looked at in two, and removed in two. So a request that logs in takes two in all: it loads, and then it
+/// renames the session and writes the index. After a logout the index is told, but nobody waits for that.
+///
+/// A Redis Cluster is refused when the store is opened. The scripts are ready for it: each touches keys of one slot, and the tag
+/// `{tg}` of an id stays when it is renewed. There the index is another call before that which writes the session, so that a
+/// login will take three.
+///
+/// # Outages
+///
+/// A connection that breaks is made anew by the next call, and so is one to a server that says that it cannot serve, as a primary does
+/// that gave way to its replica ([`StoreErrorKind::Unable`](dewar::store::StoreErrorKind::Unable)). Every call ends within its
+/// [timeout](RedisOptions::timeout). Nothing is tried twice here: that is for a [guard](crate::guard::Guard), which also tells what is
+/// safe to be repeated, and why.
+///
+/// Redis copies to its replicas after it has answered. A failover may lose what was acknowledged in the moments before: a login, a
+/// change, a logout. `min-replicas-to-write 1` makes that shorter, not impossible. Until a write is refused, a connection to a former
+/// primary reads what that still holds.
+///
+/// The server must keep what it is given: `maxmemory-policy noeviction`, and `appendonly yes` where a session shall outlive it.
+/// With another policy an index may be evicted while its sessions live, and "log out everywhere" would not find them.
 #[derive(Debug)]
 pub struct Redis {
-    pub(super) connection: Connection,
-    /// What the keys of the index of owners begin with.
-    pub(super) owners: Option<String>,
+    pub(super) connection: Arc<Connection>,
+    pub(super) has_owners: bool,
 }
-
-/// How a write that compares has ended, what is there if that is something else, and how long that lasts.
-type Outcome = (String, Option<Bytes>, i64);
 
 impl Redis {
     /// Connects to the server at a URL; see [`RedisOptions::new`].
@@ -54,35 +85,33 @@ impl Redis {
         RedisOptions::new(url).open().await
     }
 
-    pub(super) fn new(connection: Connection, owners: Option<String>) -> Self {
-        Self { connection, owners }
+    pub(super) fn new(connection: Connection, has_owners: bool) -> Self {
+        Self { connection: Arc::new(connection), has_owners }
     }
 
-    /// What the scripts are told of the index.
-    pub(super) fn index(&self) -> &str {
-        self.owners.as_deref().unwrap_or_default()
+    async fn outcome(&self, call: Call<'_>, now: UnixTime) -> Result<Outcome, StoreError> {
+        let outcome = Outcome::of(self.connection.run(&call).await?)?;
+        Ok(match outcome {
+            Outcome::Done(Some(leaving)) => {
+                self.forget(leaving, now);
+                Outcome::Done(None)
+            }
+            outcome => outcome,
+        })
     }
 
-    async fn load_and_touch(&self, key: &StoreKey, touch: Touch, now: UnixTime) -> Result<Found, StoreError> {
-        let life = Life::until(Some(touch.expires), now);
-        let is_due_anyway = touch.if_before >= touch.expires;
-        if self.owners.is_none() && is_due_anyway {
-            let mut commands = pipe();
-            commands.pttl(key.as_str());
-            match life {
-                Life::For(millis) => commands.cmd("GETEX").arg(key.as_str()).arg("PX").arg(millis),
-                _ => commands.cmd("GETDEL").arg(key.as_str()),
-            };
-            return self.connection.ask_all(&commands).await;
+    /// What was read is the answer, whatever becomes of the touch: the next read will try again.
+    async fn touch_if_due(&self, key: &StoreKey, found: &Stored, touch: Touch, now: UnixTime) {
+        if !touch.is_due(found.expires) {
+            return;
         }
-        let if_left = touch.if_before.millis().saturating_sub(now.millis());
-        let call = Call::new(&scripts::LOAD).key(key).life(life).number(if_left).text(self.index());
-        self.connection.run(&call).await
+        let (started, life) = (Instant::now(), Life::until(Some(touch.expires), now));
+        let touching = Touching { key: key.clone(), life, seen: Some(found.payload.clone()), now };
+        if let Err(error) = self.touch_entry(touching).await {
+            observe::call_ended("touch", Some(key), Some(error.kind()), started.elapsed());
+        }
     }
 }
-
-/// How long it lasts, and what it is.
-type Found = (i64, Option<Bytes>);
 
 #[async_trait]
 impl Store for Redis {
@@ -92,25 +121,28 @@ impl Store for Redis {
         touch: Option<Touch>,
         now: UnixTime,
     ) -> Result<Option<Stored>, StoreError> {
-        let (left, payload) = match touch {
-            Some(touch) => self.load_and_touch(key, touch, now).await?,
-            None => self.connection.ask_all(pipe().pttl(key.as_str()).get(key.as_str())).await?,
-        };
-        Ok(payload.map(|payload| stored(payload, left, now)))
+        let commands = pipe().pttl(key.as_str()).get(key.as_str()).clone();
+        let (left, payload): (i64, Option<Bytes>) = self.connection.ask_all(&commands).await?;
+        let Some(payload) = payload else { return Ok(None) };
+        let found = stored(payload, left, now);
+        if let Some(touch) = touch {
+            self.touch_if_due(key, &found, touch, now).await;
+        }
+        Ok(Some(found))
     }
 
     async fn create(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<Created, StoreError> {
-        let life = Life::until(entry.expires, now);
-        let is_new: bool = if entry.owner.is_none() && life != Life::Over {
-            let mut command = cmd("SET");
-            command.arg(key.as_str()).arg(entry.payload.as_ref()).arg("NX");
-            if let Life::For(millis) = life {
-                command.arg("PX").arg(millis);
+        let is_new = match (self.create_owned(key, entry, now), Life::until(entry.expires, now)) {
+            (Some(call), _) => self.connection.run(&call).await?,
+            (None, Life::Over) => !self.connection.ask::<bool>(cmd("EXISTS").arg(key.as_str())).await?,
+            (None, life) => {
+                let mut command = cmd("SET");
+                command.arg(key.as_str()).arg(entry.payload.as_ref()).arg("NX");
+                if let Life::For(millis) = life {
+                    command.arg("PX").arg(millis);
+                }
+                self.connection.ask(&command).await?
             }
-            self.connection.ask(&command).await?
-        } else {
-            let call = Call::new(&scripts::CREATE).key(key).bytes(&entry.payload).life(life);
-            self.connection.run(&call.text(self.index()).maybe(entry.owner.as_deref())).await?
         };
         Ok(if is_new { Created::Created(revision(entry)) } else { Created::AlreadyThere })
     }
@@ -122,15 +154,11 @@ impl Store for Redis {
         entry: &Entry,
         now: UnixTime,
     ) -> Result<Swapped, StoreError> {
-        let call = Call::new(&scripts::SWAP).key(key).bytes(payload(seen)?).bytes(&entry.payload);
-        let call =
-            call.life(Life::until(entry.expires, now)).text(self.index()).maybe(entry.owner.as_deref());
-        let outcome: Outcome = self.connection.run(&call).await?;
-        match (outcome.0.as_str(), outcome.1) {
-            ("done", _) => Ok(Swapped::Swapped(revision(entry))),
-            ("changed", Some(payload)) => Ok(Swapped::Changed(stored(payload, outcome.2, now))),
-            ("gone", _) => Ok(Swapped::Gone),
-            _ => Err(unexpected()),
+        match self.outcome(self.swap_call(key, payload(seen)?, entry, now), now).await? {
+            Outcome::Done(_) => Ok(Swapped::Swapped(revision(entry))),
+            Outcome::Changed(payload, left) => Ok(Swapped::Changed(stored(payload, left, now))),
+            Outcome::Gone => Ok(Swapped::Gone),
+            Outcome::Taken => Err(unexpected()),
         }
     }
 
@@ -143,25 +171,18 @@ impl Store for Redis {
         tombstone: Option<&Entry>,
         now: UnixTime,
     ) -> Result<Renamed, StoreError> {
-        let call = Call::new(&scripts::RENAME).key(old).key(new).bytes(payload(seen)?).bytes(&entry.payload);
-        let call = with_tombstone(call.life(Life::until(entry.expires, now)), tombstone, now);
-        let call = call.text(self.index()).maybe(entry.owner.as_deref());
-        let outcome: Outcome = self.connection.run(&call).await?;
-        match (outcome.0.as_str(), outcome.1) {
-            ("done", _) => Ok(Renamed::Renamed(revision(entry))),
-            ("changed", Some(payload)) => Ok(Renamed::Changed(stored(payload, outcome.2, now))),
-            ("gone", _) => Ok(Renamed::Gone),
-            ("taken", _) => Ok(Renamed::AlreadyThere),
-            _ => Err(unexpected()),
-        }
+        let call = self.rename_call((old, new), payload(seen)?, entry, tombstone, now);
+        Ok(match self.outcome(call, now).await? {
+            Outcome::Done(_) => Renamed::Renamed(revision(entry)),
+            Outcome::Changed(payload, left) => Renamed::Changed(stored(payload, left, now)),
+            Outcome::Gone => Renamed::Gone,
+            Outcome::Taken => Renamed::AlreadyThere,
+        })
     }
 
     async fn touch(&self, key: &StoreKey, expires: UnixTime, now: UnixTime) -> Result<bool, StoreError> {
         let life = Life::until(Some(expires), now);
-        if self.owners.is_none() {
-            return self.connection.ask(cmd("PEXPIRE").arg(key.as_str()).arg(life.argument())).await;
-        }
-        self.connection.run(&Call::new(&scripts::TOUCH).key(key).life(life).text(self.index())).await
+        self.touch_entry(Touching { key: key.clone(), life, seen: None, now }).await
     }
 
     async fn remove(
@@ -170,11 +191,12 @@ impl Store for Redis {
         tombstone: Option<&Entry>,
         now: UnixTime,
     ) -> Result<bool, StoreError> {
-        if self.owners.is_none() && tombstone.is_none() {
-            return self.connection.ask(cmd("DEL").arg(key.as_str())).await;
+        let call = self.remove_call(key, tombstone, now);
+        let (was_there, owner, member, joined) = self.connection.run(&call).await?;
+        if let Some(leaving) = Leaving::of(owner, member, joined) {
+            self.forget(leaving, now);
         }
-        let call = with_tombstone(Call::new(&scripts::REMOVE).key(key), tombstone, now);
-        self.connection.run(&call.text(self.index())).await
+        Ok(was_there)
     }
 
     fn lister(&self) -> Option<&dyn Lister> {
@@ -182,15 +204,7 @@ impl Store for Redis {
     }
 
     fn owners(&self) -> Option<&dyn Owners> {
-        self.owners.as_ref().map(|_| self as &dyn Owners)
-    }
-}
-
-/// No tombstone is like one that is over: nothing is left.
-fn with_tombstone<'a>(call: Call<'a>, tombstone: Option<&'a Entry>, now: UnixTime) -> Call<'a> {
-    match tombstone {
-        Some(tombstone) => call.bytes(&tombstone.payload).life(Life::until(tombstone.expires, now)),
-        None => call.bytes(&[]).life(Life::Over),
+        self.has_owners.then_some(self as &dyn Owners)
     }
 }
 
@@ -204,8 +218,4 @@ fn revision(entry: &Entry) -> Revision {
 
 fn payload(seen: &Revision) -> Result<&Bytes, StoreError> {
     seen.payload().ok_or_else(|| StoreError::refused("the revision is of another store"))
-}
-
-fn unexpected() -> StoreError {
-    StoreError::no_answer("a script of ours gave an answer that is not its own")
 }

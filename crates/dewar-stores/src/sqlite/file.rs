@@ -10,7 +10,11 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+use super::failure::Failure;
+use super::identity::Identity;
+use super::room;
 use super::shape::Shape;
+use super::writer::Connected;
 use crate::OpenError;
 
 /// What is on the disk when a write is answered. A process that dies, by `kill -9` too, loses no answered write either way.
@@ -23,9 +27,7 @@ pub enum Synchronous {
     Normal,
 }
 
-/// How long a call waits for a lock of another process.
-const BUSY_TIMEOUT: Duration = Duration::from_millis(200);
-/// The same while a store is opened: others may be opening it, too.
+/// How long it waits for a lock of another process while a store is opened: others may be opening it, too.
 const BUSY_TIMEOUT_AT_OPEN: Duration = Duration::from_secs(5);
 /// Each store has a dozen statements.
 const STATEMENTS_KEPT: usize = 32;
@@ -38,9 +40,9 @@ pub(super) fn absolute(path: &Path) -> Result<PathBuf, OpenError> {
 /// The connection that writes, to a file and a table that are made if they are not there.
 pub(super) fn open_to_write(
     path: &Path,
-    shape: &Shape<'_>,
+    shape: &Shape,
     synchronous: Synchronous,
-) -> Result<Connection, OpenError> {
+) -> Result<Connected, OpenError> {
     if path.is_dir() {
         return Err(OpenError::new(format!(
             "cannot open {}: it is a folder, name a file in it",
@@ -49,24 +51,52 @@ pub(super) fn open_to_write(
     }
     make(path)?;
     let refused = |error: rusqlite::Error| cannot_open(path, error);
+    let gone =
+        |failure: Failure| OpenError::new("cannot open a file").with_source(failure.to_store_error(path));
+    let identity = Identity::of(path).map_err(gone)?;
     let conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(refused)?;
     conn.busy_timeout(BUSY_TIMEOUT_AT_OPEN).map_err(refused)?;
     switch_to_wal(&conn, path)?;
+    set_synchronous(&conn, synchronous).map_err(refused)?;
+    shape.ensure(&conn, path)?;
+    room::reserve(&conn, path);
+    // From here on whoever writes tries again by itself, and looks after the others meanwhile.
+    conn.busy_timeout(Duration::ZERO).map_err(refused)?;
+    Ok((identity, conn))
+}
+
+/// The same for a file that is there, with the table in it: nothing is made.
+pub(super) fn reopen_to_write(
+    path: &Path,
+    shape: &Shape,
+    synchronous: Synchronous,
+) -> Result<Connected, Failure> {
+    let identity = Identity::of(path)?;
+    let conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(Failure::undone)?;
+    if let Some(difference) = shape.difference(&conn).map_err(Failure::undone)? {
+        return Err(Failure::Another(difference.into()));
+    }
+    conn.pragma_update(None, "journal_mode", "WAL").map_err(Failure::undone)?;
+    set_synchronous(&conn, synchronous).map_err(Failure::undone)?;
+    room::reserve(&conn, path);
+    conn.busy_timeout(Duration::ZERO).map_err(Failure::undone)?;
+    if Identity::of(path)? == identity { Ok((identity, conn)) } else { Err(Failure::Gone) }
+}
+
+/// A connection that only reads.
+pub(super) fn open_to_read(path: &Path, lock_timeout: Duration) -> Result<Connected, Failure> {
+    let identity = Identity::of(path)?;
+    let conn = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(Failure::undone)?;
+    conn.busy_timeout(lock_timeout).map_err(Failure::undone)?;
+    if Identity::of(path)? == identity { Ok((identity, conn)) } else { Err(Failure::Gone) }
+}
+
+fn set_synchronous(conn: &Connection, synchronous: Synchronous) -> rusqlite::Result<()> {
     let level = match synchronous {
         Synchronous::Full => "FULL",
         Synchronous::Normal => "NORMAL",
     };
-    conn.pragma_update(None, "synchronous", level).map_err(refused)?;
-    shape.ensure(&conn, path)?;
-    conn.busy_timeout(BUSY_TIMEOUT).map_err(refused)?;
-    Ok(conn)
-}
-
-/// A connection that only reads.
-pub(super) fn open_to_read(path: &Path) -> rusqlite::Result<Connection> {
-    let conn = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    conn.busy_timeout(BUSY_TIMEOUT)?;
-    Ok(conn)
+    conn.pragma_update(None, "synchronous", level)
 }
 
 /// What to say if SQLite cannot use the file.

@@ -1,5 +1,6 @@
 //! Sessions in a table of our own.
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -10,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::answers::answered_by_rows;
 use super::engine::Engine;
-use super::file::Synchronous;
+use super::options::SqliteOptions;
 use super::rows::{Rows, Table};
 use super::shape::Shape;
 use crate::OpenError;
@@ -28,11 +29,11 @@ impl Sqlite {
     ///
     /// # Errors
     /// When the file cannot be read and written, when it is no SQLite database, or its table `dewar_sessions` is not of this shape.
-    pub fn open(path: impl AsRef<Path>, synchronous: Synchronous) -> Result<Self, OpenError> {
+    pub fn open(path: impl AsRef<Path>, options: impl Into<SqliteOptions>) -> Result<Self, OpenError> {
         let first = Random::system()
             .bytes::<8>()
             .map_err(|error| OpenError::new("cannot number sessions").with_source(error))?;
-        let engine = Engine::open(path.as_ref(), &SHAPE, synchronous)?;
+        let engine = Engine::open(path.as_ref(), SHAPE, &options.into())?;
         let table = OwnTable { next_revision: AtomicU64::new(u64::from_le_bytes(first)) };
         Ok(Self { rows: Rows::new(engine, table) })
     }
@@ -47,14 +48,16 @@ impl Sqlite {
 answered_by_rows!(Sqlite, owners: |store| Some(store));
 
 /// `expires` counts milliseconds since 1970, NULL is never. `joined` counts the entries that came to an owner.
-const SHAPE: Shape<'static> = Shape {
-    table: "dewar_sessions",
-    ddl: "CREATE TABLE IF NOT EXISTS dewar_sessions (
+const SHAPE: Shape = Shape {
+    table: Cow::Borrowed("dewar_sessions"),
+    ddl: Cow::Borrowed(
+        "CREATE TABLE IF NOT EXISTS dewar_sessions (
             key TEXT PRIMARY KEY COLLATE BINARY, payload BLOB NOT NULL, revision INTEGER NOT NULL,
             expires INTEGER, owner TEXT, joined INTEGER
         ) WITHOUT ROWID;
         CREATE INDEX IF NOT EXISTS dewar_sessions_expires ON dewar_sessions (expires) WHERE expires IS NOT NULL;
         CREATE INDEX IF NOT EXISTS dewar_sessions_owner ON dewar_sessions (owner, joined) WHERE owner IS NOT NULL",
+    ),
     columns: &[
         ("key", &["TEXT"]),
         ("payload", &["BLOB"]),

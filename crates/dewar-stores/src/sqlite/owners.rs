@@ -28,10 +28,12 @@ const TRIM_NEWEST: &str = trim!("joined, key");
 #[async_trait]
 impl Owners for Sqlite {
     async fn of(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
-        self.rows.engine.read(|conn| {
+        let owner = owner.to_owned();
+        let of = move |conn: &Connection| {
             let mut statement = conn.prepare_cached(OF)?;
             statement.query_map(params![owner, now.millis()], keyed)?.collect()
-        })
+        };
+        self.rows.engine.read(of).await
     }
 
     async fn remove_all(

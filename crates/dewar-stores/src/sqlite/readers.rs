@@ -2,49 +2,55 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use dewar::store::StoreError;
 use rusqlite::Connection;
 
+use super::failure::Failure;
 use super::file;
-
-/// A read ends before it is awaited, so no more of them run at once than there are threads.
-const KEPT: usize = 32;
+use super::identity::Identity;
+use super::writer::Connected;
 
 pub(super) struct Readers {
     path: PathBuf,
-    idle: Mutex<Vec<Connection>>,
+    lock_timeout: Duration,
+    /// No more than there are threads that read.
+    idle: Mutex<Vec<Connected>>,
 }
 
 impl Readers {
-    pub(super) fn new(path: PathBuf) -> Self {
-        Self { path, idle: Mutex::default() }
+    pub(super) fn new(path: PathBuf, lock_timeout: Duration) -> Self {
+        Self { path, lock_timeout, idle: Mutex::default() }
     }
 
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Reads, here and now.
-    pub(super) fn read<T>(
-        &self,
-        work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-    ) -> Result<T, StoreError> {
-        let idle = self.idle().pop();
-        let conn = match idle {
-            Some(conn) => conn,
-            None => file::open_to_read(&self.path).map_err(StoreError::refused)?,
-        };
-        // A connection that failed is not kept.
-        let answer = work(&conn).map_err(StoreError::refused)?;
-        let mut idle = self.idle();
-        if idle.len() < KEPT {
-            idle.push(conn);
+    /// Reads from the file that is there afterwards.
+    pub(super) fn read<T>(&self, work: impl Fn(&Connection) -> rusqlite::Result<T>) -> Result<T, Failure> {
+        loop {
+            let idle = self.idle().pop();
+            let is_new = idle.is_none();
+            let conn = match idle {
+                Some(conn) => conn,
+                None => file::open_to_read(&self.path, self.lock_timeout)?,
+            };
+            let answer = work(&conn.1);
+            if Identity::of(&self.path)? == conn.0 {
+                // A connection that failed is not kept.
+                let answer = answer.map_err(Failure::undone)?;
+                self.idle().push(conn);
+                return Ok(answer);
+            }
+            // It was replaced: the old connections go, one after the other.
+            if is_new {
+                return Err(Failure::Gone);
+            }
         }
-        Ok(answer)
     }
 
-    fn idle(&self) -> MutexGuard<'_, Vec<Connection>> {
+    fn idle(&self) -> MutexGuard<'_, Vec<Connected>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

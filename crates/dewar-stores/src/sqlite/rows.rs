@@ -1,18 +1,40 @@
 //! The calls of a store, on a table of whatever shape.
 
+use std::error::Error;
+use std::fmt;
 use std::sync::Arc;
 
 use dewar::clock::UnixTime;
 use dewar::store::{
-    Created, Cursor, Entry, Page, Renamed, Revision, StoreError, StoreKey, Stored, Swapped, Touch,
+    Created, Cursor, Entry, Page, Renamed, Revision, StoreError, StoreErrorKind, StoreKey, Stored, Swapped,
+    Touch,
 };
 use rusqlite::Connection;
 
 use super::engine::Engine;
-use super::writer::all_or_nothing;
+use super::transaction::all_or_nothing;
+use crate::courtesies::Courtesies;
+
+/// What lies under a key.
+pub(super) enum LookedUp {
+    There(Stored),
+    Nothing,
+    /// A row that is over and is not to be left to a sweep.
+    ToBeRemoved,
+}
 
 /// What a table must know. What is over is not there, for any of these.
 pub(super) trait Table: Send + Sync + 'static {
+    /// For a reader.
+    fn look_up(&self, conn: &Connection, key: &StoreKey, now: UnixTime) -> rusqlite::Result<LookedUp> {
+        Ok(self.find(conn, key, now)?.map_or(LookedUp::Nothing, LookedUp::There))
+    }
+
+    /// Removes a row that is over.
+    fn remove_over(&self, _: &Connection, _: &StoreKey, _: UnixTime) -> rusqlite::Result<()> {
+        Ok(())
+    }
+
     fn find(&self, conn: &Connection, key: &StoreKey, now: UnixTime) -> rusqlite::Result<Option<Stored>>;
 
     /// `None`: something is there. With an heir's key, the entry keeps that one's place among those of its owner.
@@ -78,25 +100,39 @@ const BATCH: usize = 1000;
 pub(super) struct Rows<T> {
     pub(super) engine: Engine,
     table: Arc<T>,
+    courtesies: Courtesies,
 }
 
 impl<T: Table> Rows<T> {
     pub(super) fn new(engine: Engine, table: T) -> Self {
-        Self { engine, table: Arc::new(table) }
+        Self { engine, table: Arc::new(table), courtesies: Courtesies::default() }
     }
 
+    /// A touch is a courtesy: if it cannot be done, the entry is shown all the same.
     pub(super) async fn load(
         &self,
         key: &StoreKey,
         touch: Option<Touch>,
         now: UnixTime,
     ) -> Result<Option<Stored>, StoreError> {
-        let found = self.engine.read(|conn| self.table.find(conn, key, now))?;
-        match (&found, touch) {
-            (Some(stored), Some(touch)) if is_due(stored, touch) => {
-                self.load_and_touch(key, touch, now).await
+        let looked_up = key.clone();
+        let found = self.read(move |table, conn| table.look_up(conn, &looked_up, now)).await?;
+        match (found, touch) {
+            (LookedUp::There(stored), Some(touch)) if touch.is_due(stored.expires) => {
+                let touched = self.load_and_touch(key, touch, now).await;
+                Ok(touched.unwrap_or_else(|why| {
+                    self.courtesies.left("touch", &Cause(&why));
+                    Some(stored)
+                }))
             }
-            _ => Ok(found),
+            (LookedUp::There(stored), _) => Ok(Some(stored)),
+            (LookedUp::Nothing, _) => Ok(None),
+            (LookedUp::ToBeRemoved, _) => {
+                let key = key.clone();
+                let removed = self.write_if_idle(move |table, conn| table.remove_over(conn, &key, now)).await;
+                let _ = removed.inspect_err(|why| self.courtesies.left("remove", &Cause(why)));
+                Ok(None)
+            }
         }
     }
 
@@ -166,14 +202,23 @@ impl<T: Table> Rows<T> {
         self.write(move |table, conn| table.touch(conn, &key, expires, now)).await
     }
 
+    /// If there is no room for the tombstone, the entry is removed without one.
     pub(super) async fn remove(
         &self,
         key: &StoreKey,
         tombstone: Option<&Entry>,
         now: UnixTime,
     ) -> Result<bool, StoreError> {
-        let (key, tombstone) = (key.clone(), tombstone.cloned());
-        self.write(move |table, conn| clear(table, conn, &key, tombstone.as_ref(), now)).await
+        let (buried, laid) = (key.clone(), tombstone.cloned());
+        let done = self.write(move |table, conn| clear(table, conn, &buried, laid.as_ref(), now)).await;
+        match done {
+            Err(why) if tombstone.is_some() && why.kind() == StoreErrorKind::Refused => {
+                self.courtesies.left("tombstone", &Cause(&why));
+                let key = key.clone();
+                self.write(move |table, conn| table.delete(conn, &key, now)).await
+            }
+            done => done,
+        }
     }
 
     pub(super) async fn sweep(
@@ -202,15 +247,33 @@ impl<T: Table> Rows<T> {
         at_most: usize,
         now: UnixTime,
     ) -> Result<Page, StoreError> {
-        self.engine.read(|conn| self.table.page(conn, prefix, after, at_most.clamp(1, BATCH), now))
+        let (prefix, after) = (prefix.to_owned(), after.cloned());
+        self.read(move |table, conn| table.page(conn, &prefix, after.as_ref(), at_most.clamp(1, BATCH), now))
+            .await
+    }
+
+    pub(super) async fn read<A: Send + 'static>(
+        &self,
+        work: impl Fn(&T, &Connection) -> rusqlite::Result<A> + Send + 'static,
+    ) -> Result<A, StoreError> {
+        let table = Arc::clone(&self.table);
+        self.engine.read(move |conn| work(&table, conn)).await
     }
 
     pub(super) async fn write<A: Send + 'static>(
         &self,
-        work: impl FnOnce(&T, &Connection) -> rusqlite::Result<A> + Send + 'static,
+        work: impl Fn(&T, &Connection) -> rusqlite::Result<A> + Send + 'static,
     ) -> Result<A, StoreError> {
         let table = Arc::clone(&self.table);
         self.engine.write(move |conn| work(&table, conn)).await
+    }
+
+    async fn write_if_idle<A: Send + 'static>(
+        &self,
+        work: impl Fn(&T, &Connection) -> rusqlite::Result<A> + Send + 'static,
+    ) -> Result<A, StoreError> {
+        let table = Arc::clone(&self.table);
+        self.engine.write_if_idle(move |conn| work(&table, conn)).await
     }
 
     async fn load_and_touch(
@@ -223,17 +286,13 @@ impl<T: Table> Rows<T> {
         let load = move |table: &T, conn: &Connection| {
             let found = table.find(conn, &key, now)?;
             // Of many who found it due at once, the first will do.
-            if found.as_ref().is_some_and(|stored| is_due(stored, touch)) {
+            if found.as_ref().is_some_and(|stored| touch.is_due(stored.expires)) {
                 table.touch(conn, &key, touch.expires, now)?;
             }
             Ok(found)
         };
-        self.write(load).await
+        self.write_if_idle(load).await
     }
-}
-
-fn is_due(stored: &Stored, touch: Touch) -> bool {
-    stored.expires.is_some_and(|expires| expires < touch.if_before)
 }
 
 fn clear<T: Table>(
@@ -246,5 +305,17 @@ fn clear<T: Table>(
     match tombstone {
         Some(tombstone) => table.bury(conn, key, tombstone, now),
         None => table.delete(conn, key, now),
+    }
+}
+
+/// Why a call was not done: what lies behind the error says it.
+struct Cause<'a>(&'a StoreError);
+
+impl fmt::Display for Cause<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.source() {
+            Some(source) => fmt::Display::fmt(source, f),
+            None => fmt::Display::fmt(self.0, f),
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Tables: made if they are not there, looked at if they are.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use rusqlite::{Connection, Error};
@@ -8,21 +9,22 @@ use super::file::cannot_open;
 use crate::OpenError;
 
 /// What a table must be like.
-pub(super) struct Shape<'a> {
-    pub(super) table: &'a str,
+#[derive(Clone)]
+pub(super) struct Shape {
+    pub(super) table: Cow<'static, str>,
     /// Makes it and its indexes; says `IF NOT EXISTS`.
-    pub(super) ddl: &'a str,
+    pub(super) ddl: Cow<'static, str>,
     /// Names and declared types, of which the beginning counts.
-    pub(super) columns: &'a [(&'a str, &'a [&'a str])],
+    pub(super) columns: &'static [(&'static str, &'static [&'static str])],
     /// The column that holds no value twice.
-    pub(super) unique: &'a str,
+    pub(super) unique: &'static str,
 }
 
-impl Shape<'_> {
+impl Shape {
     /// Makes the table unless it is there; refuses one that was made by somebody else for something else.
     pub(super) fn ensure(&self, conn: &Connection, path: &Path) -> Result<(), OpenError> {
         let cannot = |error| cannot_open(path, error);
-        if columns(conn, self.table).map_err(cannot)?.is_empty() {
+        if columns(conn, &self.table).map_err(cannot)?.is_empty() {
             conn.execute_batch(&format!("BEGIN IMMEDIATE; {}; COMMIT", self.ddl)).map_err(cannot)?;
         }
         match self.difference(conn).map_err(cannot)? {
@@ -36,8 +38,9 @@ impl Shape<'_> {
         }
     }
 
-    fn difference(&self, conn: &Connection) -> rusqlite::Result<Option<String>> {
-        let found = columns(conn, self.table)?;
+    /// What about a table that is there is not as it must be; `None`: nothing.
+    pub(super) fn difference(&self, conn: &Connection) -> rusqlite::Result<Option<String>> {
+        let found = columns(conn, &self.table)?;
         for (name, types) in self.columns {
             let Some(column) = found.iter().find(|column| column.name == *name) else {
                 return Ok(Some(format!("it has no column {name}")));
@@ -55,7 +58,7 @@ impl Shape<'_> {
                 column.name
             )));
         }
-        let unique = is_unique(conn, self.table, self.unique)?;
+        let unique = is_unique(conn, &self.table, self.unique)?;
         Ok((!unique).then(|| format!("its column {} is not unique", self.unique)))
     }
 }

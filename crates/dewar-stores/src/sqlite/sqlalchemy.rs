@@ -9,8 +9,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::answers::answered_by_rows;
 use super::engine::Engine;
-use super::file::Synchronous;
-use super::rows::{Rows, Table};
+use super::options::SqliteOptions;
+use super::rows::{LookedUp, Rows, Table};
 use super::shape::Shape;
 use super::utc_text::{self, NEVER};
 use crate::OpenError;
@@ -34,11 +34,15 @@ impl SqlAlchemy {
     /// # Errors
     /// When the table's name is not of ASCII letters, digits and underscores (64 of them at most), when the file cannot be read and
     /// written, when it is no SQLite database, or its table is not of this shape.
-    pub fn open(path: impl AsRef<Path>, table: &str, synchronous: Synchronous) -> Result<Self, OpenError> {
+    pub fn open(
+        path: impl AsRef<Path>,
+        table: &str,
+        options: impl Into<SqliteOptions>,
+    ) -> Result<Self, OpenError> {
         check_name(table)?;
-        let ddl = ddl(table);
-        let shape = Shape { table, ddl: &ddl, columns: COLUMNS, unique: "session_id" };
-        let engine = Engine::open(path.as_ref(), &shape, synchronous)?;
+        let (table_name, ddl) = (table.to_owned().into(), ddl(table).into());
+        let shape = Shape { table: table_name, ddl, columns: COLUMNS, unique: "session_id" };
+        let engine = Engine::open(path.as_ref(), shape, &options.into())?;
         Ok(Self { rows: Rows::new(engine, FlaskTable::new(table)) })
     }
 
@@ -80,6 +84,8 @@ fn ddl(table: &str) -> String {
 /// Its statements. Nothing is later than NULL, so a row without an end is over.
 struct FlaskTable {
     find: String,
+    is_over: String,
+    remove_over: String,
     insert: String,
     replace: String,
     bury: String,
@@ -95,6 +101,12 @@ impl FlaskTable {
         let data = "CAST(coalesce(data, '') AS BLOB)";
         Self {
             find: format!(r#"SELECT {data}, expiry FROM "{table}" WHERE session_id = ?1 AND expiry > ?2"#),
+            is_over: format!(
+                r#"SELECT 1 FROM "{table}" WHERE session_id = ?1 AND (expiry IS NULL OR expiry <= ?2)"#
+            ),
+            remove_over: format!(
+                r#"DELETE FROM "{table}" WHERE session_id = ?1 AND (expiry IS NULL OR expiry <= ?2)"#
+            ),
             insert: format!(
                 r#"INSERT INTO "{table}" (session_id, data, expiry) VALUES (?1, ?2, ?3)
                 ON CONFLICT (session_id) DO UPDATE SET data = excluded.data, expiry = excluded.expiry
@@ -123,6 +135,21 @@ impl FlaskTable {
 }
 
 impl Table for FlaskTable {
+    /// Flask-Session removes a row that it finds over.
+    fn look_up(&self, conn: &Connection, key: &StoreKey, now: UnixTime) -> rusqlite::Result<LookedUp> {
+        if let Some(stored) = self.find(conn, key, now)? {
+            return Ok(LookedUp::There(stored));
+        }
+        let is_over =
+            conn.prepare_cached(&self.is_over)?.exists(params![key.as_str(), utc_text::text(now)])?;
+        Ok(if is_over { LookedUp::ToBeRemoved } else { LookedUp::Nothing })
+    }
+
+    fn remove_over(&self, conn: &Connection, key: &StoreKey, now: UnixTime) -> rusqlite::Result<()> {
+        let values = params![key.as_str(), utc_text::text(now)];
+        conn.prepare_cached(&self.remove_over)?.execute(values).map(drop)
+    }
+
     fn find(&self, conn: &Connection, key: &StoreKey, now: UnixTime) -> rusqlite::Result<Option<Stored>> {
         let values = params![key.as_str(), utc_text::text(now)];
         conn.prepare_cached(&self.find)?.query_row(values, stored).optional()

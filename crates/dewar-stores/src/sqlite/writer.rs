@@ -1,51 +1,95 @@
 //! The thread that writes: all that wait are one transaction, and are answered when it is committed.
 
 use std::fmt;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use dewar::store::StoreError;
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::Connection;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::OpenError;
+use super::failure::Failure;
+use super::identity::Identity;
+use super::request::{Request, Work};
+use super::transaction::{commit_together, empty_log, execute};
+use crate::{OpenError, tries};
 
 /// Whoever comes when so many wait waits for a place among them.
 const WAITING_AT_MOST: usize = 1024;
 
+/// A connection to the file that had this identity.
+pub(super) type Connected = (Identity, Connection);
+
 pub(super) struct Writer {
     queue: Option<mpsc::Sender<Box<dyn Request>>>,
     thread: Option<JoinHandle<()>>,
-    commits: Arc<AtomicU64>,
+    tries: Duration,
+    shared: Arc<Shared>,
+}
+
+/// What is told of the thread.
+#[derive(Default)]
+struct Shared {
+    commits: AtomicU64,
+    /// Since when it has been at the work that it is at.
+    at_work: Mutex<Option<Instant>>,
 }
 
 impl Writer {
-    pub(super) fn start(conn: Connection) -> Result<Self, OpenError> {
+    /// Its connection is opened anew when it may help, by `open`.
+    pub(super) fn start(
+        path: PathBuf,
+        conn: Connected,
+        tries: Duration,
+        open: impl Fn() -> Result<Connected, Failure> + Send + 'static,
+    ) -> Result<Self, OpenError> {
         let (queue, requests) = mpsc::channel(WAITING_AT_MOST);
-        let commits = Arc::new(AtomicU64::new(0));
-        let counted = Arc::clone(&commits);
+        let shared = Arc::new(Shared::default());
+        let mut clerk =
+            Clerk { path, conn: Some(conn), open: Box::new(open), requests, shared: Arc::clone(&shared) };
         let thread = thread::Builder::new()
-            .name("dewar-sqlite".into())
-            .spawn(move || serve(&conn, requests, &counted))
+            .name("dewar-sqlite-w".into())
+            .spawn(move || clerk.serve())
             .map_err(|error| OpenError::new("cannot start a thread to write sessions").with_source(error))?;
-        Ok(Self { queue: Some(queue), thread: Some(thread), commits })
+        Ok(Self { queue: Some(queue), thread: Some(thread), tries, shared })
     }
 
-    /// Once it waits in the queue it is done, whether or not the answer is awaited: a logout counts though the browser went away.
+    /// What waits in the queue is not begun if its caller has gone by then.
     pub(super) async fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+        work: impl Fn(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let (asker, answer) = oneshot::channel();
-        let request = Box::new(Work { work: Some(work), done: None, asker });
         let queue = self.queue.as_ref().ok_or_else(no_answer)?;
-        queue.send(request).await.map_err(|_| no_answer())?;
+        let place = queue.reserve().await.map_err(|_| no_answer())?;
+        let (asker, answer) = oneshot::channel();
+        place.send(Box::new(Work::new(work, self.tries, asker)));
+        answer.await.map_err(|_| no_answer())?
+    }
+
+    /// Writes what can be left for another time, unless there is no place for it, the thread is held up, or another process has the lock.
+    pub(super) async fn write_if_idle<T: Send + 'static>(
+        &self,
+        work: impl Fn(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let queue = self.queue.as_ref().ok_or_else(no_answer)?;
+        if self.shared.at_work().is_some_and(|since| since.elapsed() >= self.tries) {
+            return Err(StoreError::busy(HeldUp));
+        }
+        let (asker, answer) = oneshot::channel();
+        let work = Work::new(work, tries::TOUCH.min(self.tries), asker);
+        queue.try_send(Box::new(work)).map_err(|error| match error {
+            TrySendError::Full(_) => StoreError::busy(HeldUp),
+            TrySendError::Closed(_) => no_answer(),
+        })?;
         answer.await.map_err(|_| no_answer())?
     }
 
     pub(super) fn commits(&self) -> u64 {
-        self.commits.load(Ordering::Relaxed)
+        self.shared.commits.load(Ordering::Relaxed)
     }
 }
 
@@ -58,111 +102,107 @@ impl Drop for Writer {
     }
 }
 
-/// Does the work wholly or not at all.
-pub(super) fn all_or_nothing<T>(
-    conn: &Connection,
-    work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-) -> rusqlite::Result<T> {
-    execute(conn, "SAVEPOINT request")?;
-    let done = work(conn);
-    if done.is_ok() {
-        execute(conn, "RELEASE request")?;
-    } else if !conn.is_autocommit() {
-        // Where a part cannot be taken back, the whole transaction is.
-        execute(conn, "ROLLBACK TO request")
-            .and_then(|()| execute(conn, "RELEASE request"))
-            .or_else(|_| execute(conn, "ROLLBACK"))?;
-    }
-    done
-}
-
-/// A call, first done, then answered.
-trait Request: Send {
-    fn run(&mut self, conn: &Connection) -> Result<(), Arc<rusqlite::Error>>;
-    fn answer(self: Box<Self>, transaction: &Result<(), Failure>);
-}
-
-struct Work<F, T> {
-    work: Option<F>,
-    done: Option<Result<T, Arc<rusqlite::Error>>>,
-    asker: oneshot::Sender<Result<T, StoreError>>,
-}
-
-impl<F, T> Request for Work<F, T>
-where
-    F: FnOnce(&Connection) -> rusqlite::Result<T> + Send,
-    T: Send,
-{
-    fn run(&mut self, conn: &Connection) -> Result<(), Arc<rusqlite::Error>> {
-        let Some(work) = self.work.take() else { return Ok(()) };
-        let done = work(conn).map_err(Arc::new);
-        let result = done.as_ref().map(|_| ()).map_err(Arc::clone);
-        self.done = Some(done);
-        result
-    }
-
-    fn answer(self: Box<Self>, transaction: &Result<(), Failure>) {
-        let answer = match (transaction, self.done) {
-            (Err(failure), _) => Err(failure.to_store_error()),
-            (Ok(()), Some(done)) => done.map_err(StoreError::refused),
-            (Ok(()), None) => Err(no_answer()),
-        };
-        // Nobody may be waiting any more.
-        _ = self.asker.send(answer);
+impl Shared {
+    fn at_work(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.at_work.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Why a transaction came to nothing, for each of those in it.
-enum Failure {
-    Refused(Arc<rusqlite::Error>),
-    /// The disk failed at the very end.
-    Unknown(Arc<rusqlite::Error>),
+/// What the thread has at hand.
+struct Clerk {
+    path: PathBuf,
+    conn: Option<Connected>,
+    open: Box<dyn Fn() -> Result<Connected, Failure> + Send>,
+    requests: mpsc::Receiver<Box<dyn Request>>,
+    shared: Arc<Shared>,
 }
 
-impl Failure {
-    fn to_store_error(&self) -> StoreError {
-        match self {
-            Self::Refused(error) => StoreError::refused(Arc::clone(error)),
-            Self::Unknown(error) => StoreError::no_answer(Arc::clone(error)),
+type Group = Vec<Box<dyn Request>>;
+
+impl Clerk {
+    fn serve(&mut self) {
+        let mut group = Group::new();
+        while self.requests.blocking_recv_many(&mut group, WAITING_AT_MOST) > 0 {
+            *self.shared.at_work() = Some(Instant::now());
+            self.do_all(&mut group);
+            *self.shared.at_work() = None;
         }
     }
-}
 
-fn serve(conn: &Connection, mut requests: mpsc::Receiver<Box<dyn Request>>, commits: &AtomicU64) {
-    let mut group = Vec::new();
-    while requests.blocking_recv_many(&mut group, WAITING_AT_MOST) > 0 {
-        let outcome = commit_together(conn, &mut group);
-        if outcome.is_ok() {
-            commits.fetch_add(1, Ordering::Relaxed);
+    /// A disk that is full for one request may have room for another: each is then tried once more, and by itself.
+    fn do_all(&mut self, group: &mut Group) {
+        let outcome = self.commit(group);
+        if !outcome.as_ref().is_err_and(Failure::is_full) {
+            return answer(group.drain(..), &outcome, &self.path);
+        }
+        if let Some((_, conn)) = &self.conn {
+            empty_log(conn);
         }
         for request in group.drain(..) {
-            request.answer(&outcome);
+            let mut alone = vec![request];
+            let outcome = self.commit(&mut alone);
+            answer(alone.drain(..), &outcome, &self.path);
+        }
+    }
+
+    fn commit(&mut self, group: &mut Group) -> Result<(), Failure> {
+        let done = self.commit_if_it_is_there(group);
+        if done.as_ref().is_err_and(Failure::needs_another_connection) {
+            self.conn = None;
+        }
+        done
+    }
+
+    /// On the connection, if the file is still its own; else on another. An answered write is in the file that was there afterwards.
+    fn commit_if_it_is_there(&mut self, group: &mut Group) -> Result<(), Failure> {
+        let there = Identity::of(&self.path)?;
+        let conn = match self.conn.take() {
+            Some(conn) if conn.0 == there => conn,
+            _ => (self.open)()?,
+        };
+        let (identity, conn) = self.conn.insert(conn);
+        if !begin(conn, group, &mut self.requests, &self.path)? {
+            return Ok(());
+        }
+        commit_together(conn, group)?;
+        self.shared.commits.fetch_add(1, Ordering::Relaxed);
+        match Identity::of(&self.path) {
+            Ok(there) if there == *identity => Ok(()),
+            _ => Err(Failure::LostIt),
         }
     }
 }
 
-/// A request that fails takes back what it did alone, unless SQLite gives up the transaction, as it does when the disk is full.
-fn commit_together(conn: &Connection, group: &mut [Box<dyn Request>]) -> Result<(), Failure> {
-    let refused = |error| Failure::Refused(Arc::new(error));
-    execute(conn, "BEGIN IMMEDIATE").map_err(refused)?;
-    for request in group {
-        match request.run(conn) {
-            Err(error) if conn.is_autocommit() => return Err(Failure::Refused(error)),
-            _ => {}
+/// Begins a transaction for those who wait, as soon as no other process has the lock. Meanwhile others come, and some give up. `false`: all
+/// have.
+fn begin(
+    conn: &Connection,
+    group: &mut Group,
+    requests: &mut mpsc::Receiver<Box<dyn Request>>,
+    path: &Path,
+) -> Result<bool, Failure> {
+    let began = Instant::now();
+    loop {
+        group.retain(|request| !request.is_abandoned());
+        if group.is_empty() {
+            return Ok(false);
+        }
+        let busy = match execute(conn, "BEGIN IMMEDIATE").map_err(Failure::undone) {
+            Err(failure) if failure.is_busy() => failure,
+            begun => return begun.map(|()| true),
+        };
+        answer(group.extract_if(.., |request| request.is_impatient()), &Err(busy), path);
+        thread::sleep(tries::pause(began.elapsed()));
+        while group.len() < WAITING_AT_MOST
+            && let Ok(request) = requests.try_recv()
+        {
+            group.push(request);
         }
     }
-    execute(conn, "COMMIT").map_err(|error| {
-        let broke = error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure);
-        if !conn.is_autocommit() {
-            _ = execute(conn, "ROLLBACK");
-        }
-        let error = Arc::new(error);
-        if broke { Failure::Unknown(error) } else { Failure::Refused(error) }
-    })
 }
 
-fn execute(conn: &Connection, sql: &str) -> rusqlite::Result<()> {
-    conn.prepare_cached(sql)?.execute([]).map(|_| ())
+fn answer(requests: impl Iterator<Item = Box<dyn Request>>, outcome: &Result<(), Failure>, path: &Path) {
+    requests.for_each(|request| request.answer(outcome, path));
 }
 
 fn no_answer() -> StoreError {
@@ -181,73 +221,14 @@ impl fmt::Display for WriterGone {
 
 impl std::error::Error for WriterGone {}
 
-#[cfg(test)]
-mod tests {
-    use dewar::store::StoreErrorKind;
+/// The thread is at other work.
+#[derive(Debug)]
+struct HeldUp;
 
-    use super::*;
-
-    fn connection() -> Connection {
-        let conn = Connection::open_in_memory().unwrap();
-        conn.execute_batch(
-            "CREATE TABLE t (n INTEGER UNIQUE, parent INTEGER REFERENCES t (n) DEFERRABLE INITIALLY DEFERRED);
-            CREATE TRIGGER full BEFORE INSERT ON t WHEN new.n = 13 BEGIN SELECT RAISE(ROLLBACK, 'full'); END;
-            PRAGMA foreign_keys = ON",
-        )
-        .unwrap();
-        conn
-    }
-
-    /// One group of works; whether each was done.
-    fn together(conn: &Connection, works: &[&'static [&'static str]]) -> Vec<bool> {
-        let (mut group, mut answers) = (Vec::<Box<dyn Request>>::new(), Vec::new());
-        for &statements in works {
-            let (asker, answer) = oneshot::channel();
-            let work = move |conn: &Connection| {
-                all_or_nothing(conn, |conn| statements.iter().try_for_each(|sql| execute(conn, sql)))
-            };
-            group.push(Box::new(Work { work: Some(work), done: None, asker }));
-            answers.push(answer);
-        }
-        let outcome = commit_together(conn, &mut group);
-        group.into_iter().for_each(|request| request.answer(&outcome));
-        assert!(conn.is_autocommit(), "no transaction is left open");
-        answers.into_iter().map(|answer| answer.blocking_recv().unwrap().is_ok()).collect()
-    }
-
-    fn kept(conn: &Connection) -> Option<String> {
-        conn.query_row("SELECT group_concat(n ORDER BY n) FROM t", [], |row| row.get(0)).unwrap()
-    }
-
-    const ONE: &[&str] = &["INSERT INTO t (n) VALUES (1)"];
-    const TWO: &[&str] = &["INSERT INTO t (n) VALUES (2)"];
-    const HALFWAY: &[&str] = &["INSERT INTO t (n) VALUES (3)", "INSERT INTO t (n) VALUES (1)"];
-    const FULL: &[&str] = &["INSERT INTO t (n) VALUES (4)", "INSERT INTO t (n) VALUES (13)"];
-    const AT_COMMIT: &[&str] = &["INSERT INTO t (n, parent) VALUES (5, 99)"];
-
-    #[test]
-    fn a_request_that_fails_takes_back_its_own() {
-        let conn = connection();
-        assert_eq!(together(&conn, &[ONE, HALFWAY, TWO]), [true, false, true]);
-        assert_eq!(kept(&conn).unwrap(), "1,2");
-    }
-
-    #[test]
-    fn a_transaction_that_fails_is_nobodys() {
-        for culprit in [FULL, AT_COMMIT] {
-            let conn = connection();
-            assert_eq!(together(&conn, &[ONE, culprit, TWO]), [false; 3]);
-            assert_eq!(kept(&conn), None);
-            assert_eq!(together(&conn, &[ONE, TWO]), [true; 2], "and the next is not harmed");
-        }
-    }
-
-    #[tokio::test]
-    async fn a_thread_that_is_gone_does_not_answer() {
-        let writer = Writer::start(connection()).unwrap();
-        for _ in 0..2 {
-            let error = writer.write(|_| -> rusqlite::Result<()> { panic!("on purpose") }).await.unwrap_err();
-            assert_eq!(error.kind(), StoreErrorKind::NoAnswer);
-        }
+impl fmt::Display for HeldUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the thread that writes sessions is held up, by a slow disk or another process")
     }
 }
+
+impl std::error::Error for HeldUp {}

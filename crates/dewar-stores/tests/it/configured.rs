@@ -110,7 +110,7 @@ async fn redis_with_its_settings() {
     let own = keeps_a_session(&config([("SESSION_STORE", url.as_str())])).await;
     assert!(own.owners().is_some());
     let listed = own.lister().unwrap().list("", None, 10, UnixTime::from_seconds(NOW)).await.unwrap();
-    assert!(listed.entries.iter().all(|(key, _)| key.as_str().starts_with("dewar:")));
+    assert!(listed.entries.iter().all(|(key, _)| key.as_str().starts_with("shop:")));
     assert_eq!(listed.entries.len(), 1, "the index of owners is not listed");
 }
 

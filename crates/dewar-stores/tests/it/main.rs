@@ -14,9 +14,15 @@ mod cachelib;
 mod configured;
 #[cfg(all(feature = "filesystem", unix))]
 mod filesystem;
+#[cfg(all(feature = "filesystem", feature = "sqlite", target_os = "linux"))]
+mod full_disk;
+#[cfg(all(feature = "filesystem", unix))]
+mod killed;
 #[cfg(feature = "redis")]
 mod redis;
+#[cfg(all(feature = "filesystem", target_os = "linux"))]
+mod small_disk;
 #[cfg(feature = "sqlite")]
 mod sqlite;
-#[cfg(all(feature = "filesystem", target_os = "linux"))]
+#[cfg(all(feature = "filesystem", feature = "sqlite", target_os = "linux"))]
 mod stuck;

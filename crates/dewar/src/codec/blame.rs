@@ -9,20 +9,42 @@ pub(super) fn name_key(
     error: EncodeError,
     encode: impl Fn(&Map) -> Result<Vec<u8>, EncodeError>,
 ) -> EncodeError {
-    let is_of_all = matches!(
-        error,
-        EncodeError::TooLarge { .. } | EncodeError::TooManyItems { .. } | EncodeError::MixedKeys
-    );
-    if is_of_all {
+    if matches!(error, EncodeError::TooLarge { .. } | EncodeError::TooManyItems { .. }) {
         return error;
     }
-    let fails_alone = |(key, value): (&Text, &Value)| {
+    let fails_alone = |key: &Text, value: &Value| {
         let alone = Map::from([(key.clone(), value.clone())]);
-        (encode(&alone).as_ref() == Err(&error)).then(|| key.to_string())
+        encode(&alone).as_ref() == Err(&error)
     };
-    match data.iter().find_map(fails_alone) {
-        Some(key) => EncodeError::InKey { key, error: Box::new(error) },
+    match data.iter().find(|(key, value)| fails_alone(key, value)) {
+        Some((key, value)) => {
+            let within = path(value, |value| fails_alone(key, value));
+            EncodeError::InKey { key: key.to_string(), within, error: Box::new(error) }
+        }
         None => error,
+    }
+}
+
+/// The way to the innermost value that fails alone, as a program would write it: `[2]["price"]`.
+fn path(value: &Value, fails: impl Fn(&Value) -> bool) -> String {
+    let mut path = String::new();
+    let mut at = value;
+    while let Some((step, inner)) = steps(at).into_iter().find(|(_, inner)| fails(inner)) {
+        path.push_str(&step);
+        at = inner;
+    }
+    path
+}
+
+fn steps(value: &Value) -> Vec<(String, &Value)> {
+    let numbered = |(number, inner)| (format!("[{number}]"), inner);
+    match value {
+        Value::List(items) | Value::Tuple(items) => items.iter().enumerate().map(numbered).collect(),
+        Value::Map(map) => {
+            map.iter().map(|(key, inner)| (format!("[{:?}]", key.to_string()), inner)).collect()
+        }
+        Value::Pairs(pairs) => pairs.iter().map(|(_, inner)| inner).enumerate().map(numbered).collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -34,8 +56,12 @@ mod tests {
     #[test]
     fn a_value_that_a_format_cannot_hold_is_named() {
         let named = |codec: &dyn Codec, value: Value| {
-            let data =
-                Map::from([("good", Value::Int(1)), ("bad", Value::List(vec![value])), ("after", 1.into())]);
+            let inner = Value::Map(Map::from([("fine", Value::Null), ("not", value)]));
+            let data = Map::from([
+                ("good", Value::Int(1)),
+                ("bad", Value::List(vec![0.into(), inner])),
+                ("after", 1.into()),
+            ]);
             codec.encode(&data).unwrap_err().to_string()
         };
         let complex = b"cbuiltins\ncomplex\nG\0\0\0\0\0\0\0\0G\0\0\0\0\0\0\0\0\x86R.";
@@ -49,7 +75,10 @@ mod tests {
             (named(&Json::default(), Value::Markup("x".into())), "Markup"),
             (named(&Pickle::default(), Value::Pairs(vec![(Value::List(vec![]), 1.into())])), "list"),
         ] {
-            assert!(message.starts_with("the key \"bad\": ") && message.contains(says), "{message}");
+            assert!(
+                message.starts_with("the key \"bad\", in [1][\"not\"]: ") && message.contains(says),
+                "{message}"
+            );
         }
     }
 

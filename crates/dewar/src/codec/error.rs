@@ -35,7 +35,9 @@ pub enum EncodeError {
     InKey {
         /// The key.
         key: String,
-        /// What is wrong with its value.
+        /// The way to what is wrong within its value, such as `[2]["price"]`; empty if it is the value itself.
+        within: String,
+        /// What is wrong.
         error: Box<EncodeError>,
     },
     /// Keys of kinds that Python does not compare, where they are to be sorted.
@@ -65,7 +67,8 @@ impl fmt::Display for EncodeError {
             Self::UnsupportedKey { kind } => {
                 write!(f, "this format takes no key of type {kind}; use text keys")
             }
-            Self::InKey { key, error } => write!(f, "the key {key:?}: {error}"),
+            Self::InKey { key, within, error } if within.is_empty() => write!(f, "the key {key:?}: {error}"),
+            Self::InKey { key, within, error } => write!(f, "the key {key:?}, in {within}: {error}"),
             Self::MixedKeys => {
                 f.write_str("keys of different types cannot be sorted; use text keys, or do not sort")
             }

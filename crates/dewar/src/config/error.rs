@@ -116,6 +116,12 @@ pub enum ConfigError {
         /// What is wrong.
         source: PolicyError,
     },
+    /// `DEWAR_FORMER_…` without `DEWAR_FORMER_UNTIL`.
+    FormerWithoutUntil,
+    /// `DEWAR_FORMER_UNTIL` is no date.
+    FormerUntil,
+    /// What is wrong with the settings of the former manager.
+    Former(Box<ConfigError>),
     /// The settings do not work together.
     Combination(SettingsError),
     /// The file is not TOML.
@@ -207,6 +213,11 @@ impl fmt::Display for ConfigError {
                 f.write_str("PERMANENT_SESSION_LIFETIME must be between 0 seconds and 7,900 years")
             }
             Self::Cookie { setting, source } => write!(f, "{setting}: {source}"),
+            Self::FormerWithoutUntil => f.write_str(
+                "DEWAR_FORMER_…: set DEWAR_FORMER_UNTIL to the date from which old sessions are not taken over any more, such as 2027-01-01",
+            ),
+            Self::FormerUntil => f.write_str("DEWAR_FORMER_UNTIL must be a date such as 2027-01-01"),
+            Self::Former(error) => write!(f, "DEWAR_FORMER_…: {error}"),
             Self::Combination(error) => write!(f, "SECRET_KEY, DEWAR_COOKIE_FORMAT: {error}"),
             Self::Toml { line, message } => write!(f, "line {line} of the settings is not TOML: {message}"),
         }
@@ -231,7 +242,6 @@ fn wrong_type(
             f.write_str(": write true or false, in small letters and without quotes")
         }
         (_, "str", _) if expected.contains("number") => f.write_str(": write digits alone, without quotes"),
-        ("a list", _, _) => f.write_str(": write it in brackets, such as [\"flask\"]"),
         _ => Ok(()),
     }
 }
@@ -241,6 +251,7 @@ impl std::error::Error for ConfigError {
         match self {
             Self::WeakSecret(error) => Some(error),
             Self::Cookie { source, .. } => Some(source),
+            Self::Former(error) => Some(error),
             Self::Combination(error) => Some(error),
             _ => None,
         }

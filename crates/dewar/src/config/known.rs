@@ -1,9 +1,10 @@
 //! The names of settings: those that are one, and those that are only nearly one.
 
 use super::error::ConfigError;
+use super::former;
 use super::setting::Setting;
 
-/// The words of `DEWAR_COOKIE_FORMAT` and `DEWAR_ALSO_READ`.
+/// The words of `DEWAR_COOKIE_FORMAT`.
 pub(super) const FORMATS: &[&str] = &["flask", SEALED];
 pub(super) const SEALED: &str = "sealed";
 
@@ -12,7 +13,8 @@ const OURS: &[&str] = &["SECRET_KEY", "SESSION_", "PERMANENT_SESSION", "DEWAR_"]
 
 /// Refuses names that mean to be a setting and are none.
 pub(super) fn check_names<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<(), ConfigError> {
-    for name in names {
+    // Those of a former manager are looked at when it is read.
+    for name in names.into_iter().filter(|name| !name.starts_with(former::PREFIX)) {
         if begins_with_any(name, OURS) && !Setting::ALL.iter().any(|setting| setting.name() == name) {
             return Err(ConfigError::UnknownSetting { name: name.to_owned(), nearest: nearest(name) });
         }

@@ -19,10 +19,12 @@
 //! | `PERMANENT_SESSION_LIFETIME` | seconds | 31 days |
 //! | `SESSION_REFRESH_EACH_REQUEST` | true or false | true |
 //! | `DEWAR_COOKIE_FORMAT` | `flask` or `sealed` | `flask` |
-//! | `DEWAR_ALSO_READ` | list of `flask`, `sealed` | none |
+//! | `DEWAR_FORMER_UNTIL` | a date such as `2027-01-01` | no former manager |
+//! | `DEWAR_FORMER_…` | any setting here, as it was for the manager that kept the sessions before | what is taken without it; the same secrets |
 //! | `DEWAR_ALLOW_WEAK_SECRET` | true or false | false |
 //!
-//! The last three are ours; Flask ignores them.
+//! The `DEWAR_` ones are ours; Flask ignores them. A former manager's sessions are taken over until the date:
+//! [`SessionManager::moved_from`](crate::SessionManager::moved_from) is given what [`Config::former`] says.
 //!
 //! Sessions live in the cookie, unless one of two settings says where else. `SESSION_TYPE` is Flask-Session's (0.8): both programs
 //! may then serve the same sessions. `SESSION_STORE` is ours: a URL, and Dewar's own records.
@@ -70,6 +72,7 @@
 
 mod environment;
 mod error;
+mod former;
 mod in_store;
 mod known;
 mod lifetime;
@@ -84,5 +87,6 @@ mod tests;
 mod toml;
 
 pub use self::error::ConfigError;
+pub use self::former::FormerConfig;
 pub use self::settings::Config;
 pub use self::store_choice::{RedisChoice, StoreChoice, StoreUrl};

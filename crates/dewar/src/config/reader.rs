@@ -98,16 +98,6 @@ impl<'s> Reader<'s> {
     pub(super) fn choice(&self, setting: Setting) -> Result<Option<&'static str>, ConfigError> {
         self.value(setting).map(|value| format_name(setting, value)).transpose()
     }
-
-    pub(super) fn choices(&self, setting: Setting) -> Result<Vec<&'static str>, ConfigError> {
-        match self.value(setting) {
-            None | Some(Value::Null) => Ok(Vec::new()),
-            Some(Value::List(names) | Value::Tuple(names)) => {
-                names.iter().map(|name| format_name(setting, name)).collect()
-            }
-            Some(other) => Err(wrong_type(setting, "a list", other)),
-        }
-    }
 }
 
 pub(super) fn wrong_type(setting: Setting, expected: &'static str, value: &Value) -> ConfigError {

@@ -34,7 +34,7 @@ settings! {
     SessionRefreshEachRequest = "SESSION_REFRESH_EACH_REQUEST",
     ApplicationRoot = "APPLICATION_ROOT",
     DewarCookieFormat = "DEWAR_COOKIE_FORMAT",
-    DewarAlsoRead = "DEWAR_ALSO_READ",
+    DewarFormerUntil = "DEWAR_FORMER_UNTIL",
     DewarName = "DEWAR_NAME",
     DewarAllowWeakSecret = "DEWAR_ALLOW_WEAK_SECRET",
     SessionStore = "SESSION_STORE",

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::error::ConfigError;
+use super::former::{self, FormerConfig};
 use super::in_store::{self, InStore};
 use super::known;
 use super::lifetime;
@@ -24,12 +25,12 @@ pub struct Config {
     pub keys: SecretKeys,
     /// `DEWAR_COOKIE_FORMAT`.
     pub format: CookieFormat,
-    /// `DEWAR_ALSO_READ`.
-    pub also_read: Vec<CookieFormat>,
     /// `SESSION_COOKIE_…`.
     pub cookie: CookiePolicy,
     /// `PERMANENT_SESSION_LIFETIME` and `SESSION_REFRESH_EACH_REQUEST`.
     pub lifetime: Lifetime,
+    /// `DEWAR_FORMER_…`.
+    pub former: Option<Box<FormerConfig>>,
     in_store: Option<InStore>,
 }
 
@@ -46,9 +47,9 @@ impl Config {
             in_store: in_store::in_store(&reader, &keys)?,
             keys,
             format: reader.choice(Setting::DewarCookieFormat)?.map_or(flask_format(), format),
-            also_read: reader.choices(Setting::DewarAlsoRead)?.into_iter().map(format).collect(),
             cookie: cookie(&reader)?,
             lifetime: lifetime(&reader)?,
+            former: former::former(settings)?.map(Box::new),
         };
         SessionManager::client_side(config.clone().client_side())?;
         if config.in_store.is_some() {
@@ -60,8 +61,8 @@ impl Config {
     /// The settings as a [`SessionManager`](crate::SessionManager) takes them, with the system's clock and randomness.
     #[must_use]
     pub fn client_side(self) -> ClientSide {
-        let Self { keys, format, also_read, cookie, lifetime, .. } = self;
-        ClientSide { format, also_read, cookie, lifetime, ..ClientSide::flask(keys) }
+        let Self { keys, format, cookie, lifetime, .. } = self;
+        ClientSide { format, cookie, lifetime, ..ClientSide::flask(keys) }
     }
 
     /// Where sessions are kept; `None`: in the cookie.

@@ -28,7 +28,7 @@ fn alone_the_secret_gives_flasks_defaults() {
     assert_eq!(config.cookie, CookiePolicy::flask());
     assert_eq!(config.lifetime, Lifetime::flask());
     assert_eq!(config.format, CookieFormat::Flask(FlaskOptions::default()));
-    assert_eq!(config.also_read, []);
+    assert!(config.former.is_none());
 }
 
 #[test]
@@ -88,10 +88,8 @@ fn lifetime_and_refresh() {
 
 #[test]
 fn formats() {
-    let config =
-        with([("DEWAR_COOKIE_FORMAT", "sealed".into()), ("DEWAR_ALSO_READ", list(["flask"]))]).unwrap();
+    let config = with([("DEWAR_COOKIE_FORMAT", "sealed".into())]).unwrap();
     assert_eq!(config.format, CookieFormat::Sealed);
-    assert_eq!(config.also_read, [CookieFormat::Flask(FlaskOptions::default())]);
     assert_eq!(config.client_side().cookie.name, "session");
 }
 

@@ -1,8 +1,9 @@
 //! Settings from a TOML file, as Flask's `app.config.from_file("…", load=tomllib.load, text=False)` reads them.
 
 use super::error::ConfigError;
+use super::former::date_or_time;
 use super::settings::Config;
-use crate::value::{DateTime, Map, Value};
+use crate::value::{Map, Value};
 
 impl Config {
     /// Reads the text of a TOML file: its keys in capitals, outside any table, are the settings.
@@ -38,10 +39,7 @@ fn value(item: toml::Value) -> Value {
         toml::Value::Integer(number) => number.into(),
         toml::Value::Float(number) => number.into(),
         toml::Value::Boolean(flag) => flag.into(),
-        // No setting is a date; which date is all the same.
-        toml::Value::Datetime(date) => {
-            DateTime::from_iso(&date.to_string()).map_or(Value::Null, Value::DateTime)
-        }
+        toml::Value::Datetime(date) => date_or_time(&date.to_string()).map_or(Value::Null, Value::DateTime),
         toml::Value::Array(items) => Value::List(items.into_iter().map(value).collect()),
         toml::Value::Table(table) => {
             Value::Map(table.into_iter().map(|(key, item)| (key, value(item))).collect())

@@ -4,19 +4,35 @@
 //! the one that came last; and a cookie that somebody copied stays valid until its time is over, whatever the server forgets.
 //! Where that matters, keep sessions in a store.
 
+use std::borrow::Cow;
+
 use super::courtesy::Courtesies;
 use super::epochs::EpochKeeper;
 use super::error::Error;
 use super::format::{Contents, Format, Opened};
-use super::plan::{Facts, Plan, plan};
+use super::plan::{Arrival, Facts, Plan, plan};
 use super::reply::Reply;
 use super::settings::{ClientSide, CookieFormat, SettingsError};
 use crate::clock::UnixTime;
 use crate::cookie::{self, SessionCookie};
-use crate::lifetime::{Permanence, Refresh, Times};
-use crate::session::{Device, Origin, PERMANENT_KEY, PermanentFlag, Session, State};
+use crate::lifetime::{Lifetime, Permanence, Refresh, Times};
+use crate::session::{Device, Former, Origin, PermanentFlag, Present, Session, State};
 use crate::signing::KeyAge;
 use crate::value::{Map, Text};
+
+/// Which of several cookies counts that were written in the same second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Equal {
+    First,
+    Last,
+}
+
+impl Equal {
+    fn is_newer(self, times: Times, than: Times) -> bool {
+        let (ours, theirs) = ((times.refreshed, times.created), (than.refreshed, than.created));
+        ours > theirs || (ours == theirs && self == Self::Last)
+    }
+}
 
 /// Opens and saves sessions that live in the cookie.
 #[derive(Debug)]
@@ -24,7 +40,6 @@ pub(super) struct ClientSideKeeper {
     settings: ClientSide,
     cookie: SessionCookie,
     format: Format,
-    also_read: Vec<Format>,
     epochs: Option<EpochKeeper>,
     courtesies: Courtesies,
 }
@@ -33,11 +48,9 @@ impl ClientSideKeeper {
     pub(super) fn new(settings: ClientSide) -> Result<Self, SettingsError> {
         settings.check()?;
         let cookie = settings.cookie.clone().build()?;
-        let format_of = |format| Format::new(format, &settings.keys, cookie.name());
-        let format = format_of(&settings.format)?;
-        let also_read = settings.also_read.iter().map(format_of).collect::<Result<_, _>>()?;
+        let format = Format::new(&settings.format, &settings.keys, cookie.name())?;
         let epochs = settings.epochs.as_ref().map(EpochKeeper::new).transpose()?;
-        Ok(Self { settings, cookie, format, also_read, epochs, courtesies: Courtesies::default() })
+        Ok(Self { settings, cookie, format, epochs, courtesies: Courtesies::default() })
     }
 
     pub(super) fn cookie(&self) -> &SessionCookie {
@@ -54,41 +67,80 @@ impl ClientSideKeeper {
         self.settings.lifetime.refresh == Refresh::EachRequest
     }
 
-    /// The first cookie of our name that opens, else a new session.
+    /// The newest of the cookies of our name that open, else a new session.
     pub(super) fn open<'h>(&self, cookie_headers: impl IntoIterator<Item = &'h [u8]>) -> State {
+        self.open_newest(cookie_headers, Equal::First).0
+    }
+
+    /// [`open`](Self::open), and the cookie that it lives in.
+    pub(super) fn open_newest<'h>(
+        &self,
+        cookie_headers: impl IntoIterator<Item = &'h [u8]>,
+        of_equals: Equal,
+    ) -> (State, Option<Cow<'h, [u8]>>) {
         let now = self.settings.clock.now();
-        let mut was_sent = false;
-        let opened = cookie::candidates(cookie_headers, self.cookie.name())
-            .inspect(|_| was_sent = true)
-            .find_map(|token| self.read(&token, now));
-        match opened {
-            Some((opened, is_current)) => self.opened(opened, is_current),
-            None => self.fresh(was_sent),
+        let (mut was_sent, mut newest) = (false, None);
+        for token in cookie::candidates(cookie_headers, self.cookie.name()) {
+            was_sent = true;
+            let Some(opened) = self.read(&token, now) else { continue };
+            let is_newer = |(newest, _): &(Opened, _)| of_equals.is_newer(opened.times, newest.times);
+            if newest.as_ref().is_none_or(is_newer) {
+                newest = Some((opened, token));
+            }
+        }
+        match newest {
+            Some((opened, token)) => (self.opened(opened), Some(token)),
+            None => (self.fresh(was_sent), None),
         }
     }
 
-    fn read(&self, token: &[u8], now: UnixTime) -> Option<(Opened, bool)> {
-        let formats =
-            [(&self.format, true)].into_iter().chain(self.also_read.iter().map(|format| (format, false)));
-        let mut fitting = formats.filter(|(format, _)| format.recognises(token));
-        fitting.find_map(|(format, is_current)| {
-            Some((format.read(token, &self.settings.lifetime, now)?, is_current))
-        })
+    fn read(&self, token: &[u8], now: UnixTime) -> Option<Opened> {
+        if self.format.recognises(token) {
+            self.format.read(token, &self.settings.lifetime, now)
+        } else {
+            None
+        }
     }
 
-    fn opened(&self, opened: Opened, is_current: bool) -> State {
-        let Opened { mut data, is_permanent, times, owner, key } = opened;
-        if !is_current && !self.writes_flask() {
-            // Out of a Flask cookie: sealed ones keep it beside the data.
-            data.remove(PERMANENT_KEY);
-        }
-        let flag = self.flag(is_permanent, !is_current);
+    fn opened(&self, opened: Opened) -> State {
+        let Opened { data, is_permanent, times, owner, key, moved_from } = opened;
+        let flag = self.flag(is_permanent, false);
         // Flask itself leaves a cookie of an old key as it is until the next write.
-        let outdated = !is_current || (key == KeyAge::Older && !self.writes_flask());
+        let outdated = key == KeyAge::Older && !self.writes_flask();
         let (owner, owned_since) = owner.unzip();
-        let origin =
-            Origin { times: Some(times), client_may_hold: true, outdated, owned_since, ..Origin::default() };
+        let former = moved_from.map(|id| Box::new(Former { id: Some(id), ..Former::default() }));
+        let origin = Origin {
+            times: Some(times),
+            client_may_hold: true,
+            outdated: outdated || former.is_some(),
+            owned_since,
+            former,
+            ..Origin::default()
+        };
         State::new(data, flag, origin).with_owner(owner, Device::default())
+    }
+
+    /// A session that a former manager has opened, as one of this manager's.
+    pub(super) fn adopt(&self, present: Present, owned_since: UnixTime, former: Former) -> State {
+        let Present { data, is_permanent, times, owner, device, .. } =
+            if self.writes_flask() { present.with_all_in_data() } else { present };
+        let origin = Origin {
+            times: Some(times),
+            client_may_hold: true,
+            outdated: true,
+            owned_since: Some(owned_since),
+            former: Some(Box::new(former)),
+            ..Origin::default()
+        };
+        State::new(data, self.flag(is_permanent, false), origin).with_owner(owner, device)
+    }
+
+    pub(super) fn lifetime(&self) -> &Lifetime {
+        &self.settings.lifetime
+    }
+
+    pub(super) fn now(&self) -> UnixTime {
+        self.settings.clock.now()
     }
 
     fn fresh(&self, was_sent: bool) -> State {
@@ -107,12 +159,11 @@ impl ClientSideKeeper {
         }
     }
 
-    fn writes_flask(&self) -> bool {
+    pub(super) fn writes_flask(&self) -> bool {
         matches!(self.settings.format, CookieFormat::Flask(_))
     }
 
     /// Whether no store is ever asked.
-    #[cfg(feature = "tower")]
     pub(super) fn is_on_its_own(&self) -> bool {
         self.epochs.is_none()
     }
@@ -167,7 +218,7 @@ impl ClientSideKeeper {
             Plan::Delete => Some(self.cookie.remove()),
             Plan::Refresh => self.refresh(state, now),
             // There is no id to replace; a new cookie is all there is to give.
-            Plan::Create | Plan::Replace | Plan::Update => Some(self.write(state, now)?),
+            Plan::Create | Plan::Begin | Plan::Replace | Plan::Update => Some(self.write(state, now)?),
         };
         let varies = state.accessed || set_cookie.is_some();
         Ok(Reply { set_cookie, varies, cache_control: self.settings.cache_control, ..Reply::default() })
@@ -184,13 +235,15 @@ impl ClientSideKeeper {
             .is_some_and(|times| self.settings.lifetime.is_refresh_due(times, state.is_permanent(), now));
         Facts {
             is_kept: times.is_some(),
+            is_unreadable: false,
             is_empty: state.is_blank(),
             is_destroyed: state.destroyed,
             is_modified: state.is_modified(),
-            wants_new_id: state.changes.new_id,
+            is_final: state.is_final(),
+            new_id: state.new_id(),
             client_may_hold,
             is_refresh_due: is_refresh_due || outdated,
-            came_too_late: false,
+            arrival: Arrival::InTime,
         }
     }
 
@@ -200,7 +253,8 @@ impl ClientSideKeeper {
         let is_permanent = state.is_permanent();
         let owner = if self.writes_flask() { None } else { state.owner() };
         let owner = owner.map(|owner| (owner, state.origin.owned_since.unwrap_or(now)));
-        let contents = Contents { data: state.data(), is_permanent, times, owner };
+        let moved_from = state.origin.former.as_ref().and_then(|former| former.id.clone());
+        let contents = Contents { data: state.data(), is_permanent, times, owner, moved_from };
         let token = self.format.write(&contents, &self.settings.random)?;
         let expires = if is_permanent { self.settings.lifetime.ends(times) } else { None };
         let line = match expires {

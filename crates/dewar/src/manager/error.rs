@@ -16,7 +16,7 @@ use crate::value::{ConvertError, Map, Text, Value};
 pub struct Error {
     kind: ErrorKind,
     source: Box<dyn std::error::Error + Send + Sync>,
-    removal: Option<String>,
+    removals: Vec<String>,
 }
 
 /// What a caller may want to do something about.
@@ -33,7 +33,10 @@ pub enum ErrorKind {
         largest_keys: Vec<String>,
     },
     /// The session holds a value that the format has no word for.
-    NotStorable,
+    NotStorable {
+        /// The top-level key that holds it; the source of the error says where within its value. `None` if it is no single one.
+        key: Option<String>,
+    },
     /// Something we depend on is out of order; trying again later may help.
     Unavailable,
     /// The session was ended while the request was under way, and [`WhenEnded::Refuse`](crate::WhenEnded::Refuse) asks to be told.
@@ -44,7 +47,7 @@ pub enum ErrorKind {
 
 impl Error {
     fn new(kind: ErrorKind, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self { kind, source: source.into(), removal: None }
+        Self { kind, source: source.into(), removals: Vec::new() }
     }
 
     pub(super) fn cookie_too_large(source: CookieTooLarge, data: &Map) -> Self {
@@ -77,6 +80,14 @@ impl Error {
         Self::new(ErrorKind::Ended, "the session was ended while the request was under way")
     }
 
+    pub(super) fn response_has_left() -> Self {
+        Self::new(
+            ErrorKind::Unsupported,
+            "the response has left, so that the client cannot get the cookie that this needs; change the session before, or keep sessions in \
+             a store, where one that the client knows already can be saved at any time",
+        )
+    }
+
     pub(super) fn no_owners() -> Self {
         Self::new(
             ErrorKind::Unsupported,
@@ -92,14 +103,23 @@ impl Error {
     }
 
     /// The client shall forget its cookie, although the session could not be ended.
-    pub(super) fn with_removal(self, set_cookie: String) -> Self {
-        Self { removal: Some(set_cookie), ..self }
+    pub(super) fn with_removal(mut self, set_cookie: String) -> Self {
+        if !self.removals.contains(&set_cookie) {
+            self.removals.push(set_cookie);
+        }
+        self
     }
 
-    /// A `Set-Cookie` value that shall go out with the failure: somebody logged out, and at least the client shall forget its cookie.
+    /// The values of the `Set-Cookie` headers that shall go out with the failure: somebody logged out, and at least the client shall forget its
+    /// cookies.
+    pub fn set_cookies(&self) -> impl Iterator<Item = &str> {
+        self.removals.iter().map(String::as_str)
+    }
+
+    /// The first of [`set_cookies`](Self::set_cookies).
     #[must_use]
     pub fn set_cookie(&self) -> Option<&str> {
-        self.removal.as_deref()
+        self.set_cookies().next()
     }
 
     /// What kind of failure it is.
@@ -131,7 +151,11 @@ fn largest_keys(data: &Map) -> Vec<String> {
 
 impl From<EncodeError> for Error {
     fn from(source: EncodeError) -> Self {
-        Self::new(ErrorKind::NotStorable, source)
+        let key = match &source {
+            EncodeError::InKey { key, .. } => Some(key.clone()),
+            _ => None,
+        };
+        Self::new(ErrorKind::NotStorable { key }, source)
     }
 }
 
@@ -156,7 +180,14 @@ impl fmt::Display for Error {
                  in a store that takes more",
                 largest_keys.join(", ")
             ),
-            ErrorKind::NotStorable => f.write_str("the session holds a value that its format cannot express"),
+            ErrorKind::NotStorable { key: Some(key) } => write!(
+                f,
+                "the session's key {key:?} holds a value that its format cannot express; store it in another form, or keep the session \
+                 in a format that can"
+            ),
+            ErrorKind::NotStorable { key: None } => {
+                f.write_str("the session holds a value that its format cannot express")
+            }
             ErrorKind::Unavailable => f.write_str("the session cannot be read or kept right now"),
             ErrorKind::Ended => f.write_str("the session was ended meanwhile"),
             ErrorKind::Unsupported => f.write_str("sessions that are kept this way cannot do that"),

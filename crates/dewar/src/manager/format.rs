@@ -8,7 +8,7 @@ use super::settings::{CookieFormat, FlaskOptions, SettingsError};
 use crate::clock::UnixTime;
 use crate::lifetime::{Lifetime, Times};
 use crate::random::Random;
-use crate::session::PERMANENT_KEY;
+use crate::session::{FORMER_KEY, PERMANENT_KEY, SessionId};
 use crate::signing::{FlaskSerializer, KeyAge, Sealer, SecretKeys, looks_sealed};
 use crate::value::{Map, Text, Value};
 
@@ -27,6 +27,7 @@ pub(super) struct Opened {
     pub(super) times: Times,
     pub(super) owner: Option<(Text, UnixTime)>,
     pub(super) key: KeyAge,
+    pub(super) moved_from: Option<SessionId>,
 }
 
 /// A session as it shall be written.
@@ -36,6 +37,8 @@ pub(super) struct Contents<'s> {
     pub(super) times: Times,
     /// Whose it is and since when; Flask's cookie has no room for it.
     pub(super) owner: Option<(Text, UnixTime)>,
+    /// The id that it had in the store of a former manager, until the client is known to have this cookie.
+    pub(super) moved_from: Option<SessionId>,
 }
 
 impl Format {
@@ -75,11 +78,15 @@ impl Format {
     }
 }
 
-/// The data with the permanent flag among them: a session that is permanent by default does not have it before it is first written.
+/// The data with the permanent flag among them: a session that is permanent by default does not have it before it is first written; and with
+/// the id it had elsewhere, which its client knows.
 fn flagged<'s>(contents: &Contents<'s>) -> Cow<'s, Map> {
     let mut data = Cow::Borrowed(contents.data);
     if contents.is_permanent && !data.contains(PERMANENT_KEY) {
         data.to_mut().insert(PERMANENT_KEY, true);
+    }
+    if let Some(id) = &contents.moved_from {
+        data.to_mut().insert(FORMER_KEY, id.as_str());
     }
     data
 }
@@ -88,8 +95,8 @@ fn read_sealed(sealer: &Sealer, token: &[u8], lifetime: &Lifetime, now: UnixTime
     let opened = sealer.open(token).ok()?;
     let session = SealedSession::read(&opened.plaintext)?;
     let is_alive = !lifetime.is_over(session.times, now) && !session.is_from_the_future(now);
-    let SealedSession { data, is_permanent, times, owner } = session;
-    is_alive.then_some(Opened { data, is_permanent, times, owner, key: opened.key })
+    let SealedSession { data, is_permanent, times, owner, moved_from } = session;
+    is_alive.then_some(Opened { data, is_permanent, times, owner, key: opened.key, moved_from })
 }
 
 /// Flask asks for the age of the signature only: `age > lifetime` is over, in whole seconds.
@@ -99,8 +106,10 @@ fn read_flask(
     lifetime: &Lifetime,
     now: UnixTime,
 ) -> Option<Opened> {
-    let loaded = serializer.load_map(token, now, lifetime.idle).ok()?;
+    let mut loaded = serializer.load_map(token, now, lifetime.idle).ok()?;
     let times = Times { created: loaded.signed_at, refreshed: loaded.signed_at };
     let is_permanent = loaded.data.get(PERMANENT_KEY).is_some_and(Value::is_truthy);
-    Some(Opened { data: loaded.data, is_permanent, times, owner: None, key: loaded.key })
+    let moved_from = loaded.data.remove(FORMER_KEY);
+    let moved_from = moved_from.as_ref().and_then(Value::as_str).and_then(SessionId::of_text);
+    Some(Opened { data: loaded.data, is_permanent, times, owner: None, key: loaded.key, moved_from })
 }

@@ -8,19 +8,20 @@ mod courtesy;
 mod epochs;
 mod error;
 mod format;
+mod formers;
 mod keeper;
 mod namespace;
 mod observe;
 mod plan;
+mod rehearsed;
 mod reply;
 mod sealed_payload;
 mod server_side;
 mod settings;
+mod side;
 
 pub use self::epochs::Epochs;
 pub use self::error::{Error, ErrorKind};
-#[cfg(feature = "tower")]
-pub(crate) use self::keeper::Save;
 pub use self::keeper::SessionManager;
 pub use self::reply::Reply;
 pub use self::sealed_payload::SealedSession;
@@ -29,3 +30,5 @@ pub use self::server_side::{
     SessionInfo, WhenEnded,
 };
 pub use self::settings::{ClientSide, CookieFormat, FlaskOptions, SettingsError};
+#[cfg(feature = "tower")]
+pub(crate) use self::side::Save;

@@ -3,6 +3,7 @@
 //! Ids never appear; where one session must be followed through a log, the first 8 hexadecimal digits of its key's hash do.
 
 use super::error::Error;
+use crate::codec::DecodeError;
 use crate::store::StoreKey;
 
 /// What happened to a session.
@@ -22,6 +23,10 @@ pub(super) enum Event {
     Corrupt,
     /// Too many others were faster, one after the other.
     GaveUp,
+    /// It was changed after it had been destroyed: nothing of that is kept.
+    ChangedAfterDestroy,
+    /// It was changed after its response had left, and never saved.
+    ChangedAfterResponse,
 }
 
 impl Event {
@@ -35,6 +40,8 @@ impl Event {
             Self::MixedUp => "mixed_up",
             Self::Corrupt => "corrupt",
             Self::GaveUp => "gave_up",
+            Self::ChangedAfterDestroy => "changed_after_destroy",
+            Self::ChangedAfterResponse => "changed_after_response",
         }
     }
 
@@ -58,6 +65,24 @@ pub(super) fn note(event: Event, key: &StoreKey) {
     }
     #[cfg(feature = "metrics")]
     metrics::counter!("dewar_session_events_total", "event" => event.name()).increment(1);
+}
+
+/// A record that Flask-Session, or somebody else, wrote and that cannot be read. It is left alone; a logout ends it.
+#[cfg_attr(
+    not(any(feature = "tracing", feature = "metrics")),
+    expect(unused_variables, reason = "nobody looks")
+)]
+pub(super) fn note_not_understood(why: &DecodeError, key: &StoreKey) {
+    #[cfg(feature = "tracing")]
+    tracing::warn!(
+        target: "dewar::session",
+        event = "not_understood",
+        session = key.fingerprint(),
+        cause = %why,
+        "the record of a session cannot be read, so its client has an empty one; the record is left as it is, and a logout ends it"
+    );
+    #[cfg(feature = "metrics")]
+    metrics::counter!("dewar_session_events_total", "event" => "not_understood").increment(1);
 }
 
 /// A refresh or a re-encoding failed and was left for another time. Counted each time; a warning only if the log is to be told.
@@ -84,4 +109,27 @@ pub(super) fn note_skipped(why: &Error, is_to_be_told: bool) {
     }
     #[cfg(feature = "metrics")]
     metrics::counter!("dewar_session_events_total", "event" => "courtesy_skipped").increment(1);
+}
+
+/// So many changes of a session were lost, by what its program did.
+#[cfg_attr(
+    not(any(feature = "tracing", feature = "metrics")),
+    expect(unused_variables, reason = "nobody looks")
+)]
+pub(super) fn note_lost(event: Event, changes: u32) {
+    #[cfg(feature = "tracing")]
+    tracing::warn!(
+        target: "dewar::session",
+        event = event.name(),
+        changes,
+        "changes of a session are lost: after destroy() nothing is kept (for a message after a logout: clear(), regenerate_id(), flash()), \
+         and after the response has left only what SessionManager::save keeps in a store"
+    );
+    #[cfg(feature = "metrics")]
+    metrics::counter!("dewar_session_events_total", "event" => event.name()).increment(changes.into());
+}
+
+/// What a session tells at its end.
+pub(super) fn note_lost_after_response(changes: u32) {
+    note_lost(Event::ChangedAfterResponse, changes);
 }

@@ -16,6 +16,11 @@ pub struct Reply {
 }
 
 impl Reply {
+    /// The same, with the session's cookie.
+    pub(super) fn telling(self, set_cookie: String) -> Self {
+        Self { set_cookie: Some(set_cookie), varies: true, ..self }
+    }
+
     /// The values of the `Set-Cookie` headers to add, one for each cookie: that of the session first, then those that remove cookies of
     /// [former managers](crate::SessionManager::moved_from). Each takes the place of an earlier line of the same name, `Domain` and
     /// `Path`.

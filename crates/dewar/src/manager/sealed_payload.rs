@@ -2,10 +2,11 @@
 //!
 //! | part | octets |
 //! |---|---|
-//! | flags: bit 0 = permanent, bit 1 = has an owner, the others 0 | 1 |
+//! | flags: bit 0 = permanent, bit 1 = has an owner, bit 2 = was moved here from a store, the others 0 | 1 |
 //! | when it began, in seconds since 2024-01-01T00:00:00Z, LEB128 | 4 until 2032, then 5 |
 //! | how many seconds later it was refreshed, LEB128 | 1 or more |
 //! | if it has an owner: how many milliseconds after it began it came to them, LEB128; their name, LEB128 of its length and UTF-8 | so many |
+//! | if it was moved: the id that it had, LEB128 of its length and ASCII; until the client is known to have this cookie | so many |
 //! | the data, MessagePack with Dewar's extensions | the rest |
 
 use std::time::Duration;
@@ -14,6 +15,7 @@ use super::format::Contents;
 use crate::clock::UnixTime;
 use crate::codec::{Codec, EncodeError, MsgPack};
 use crate::lifetime::Times;
+use crate::session::SessionId;
 use crate::value::{Map, Text};
 
 /// 2024-01-01T00:00:00Z: a later start makes shorter numbers.
@@ -21,6 +23,7 @@ const START: i64 = 1_704_067_200;
 
 const PERMANENT: u8 = 1;
 const OWNED: u8 = 2;
+const MOVED: u8 = 4;
 
 /// What a sealed cookie holds, once it is opened: for those who look into cookies, such as the `dewar` command.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +36,8 @@ pub struct SealedSession {
     pub times: Times,
     /// Whose it is, and since when.
     pub owner: Option<(Text, UnixTime)>,
+    /// The id that it had in a store before it was moved here.
+    pub(super) moved_from: Option<SessionId>,
 }
 
 impl SealedSession {
@@ -47,7 +52,7 @@ impl SealedSession {
     #[must_use]
     pub fn read(plaintext: &[u8]) -> Option<Self> {
         let (&flags, mut rest) = plaintext.split_first()?;
-        if flags & !(PERMANENT | OWNED) != 0 {
+        if flags & !(PERMANENT | OWNED | MOVED) != 0 {
             return None;
         }
         let created = START.checked_add(take_leb128(&mut rest)?)?;
@@ -55,8 +60,9 @@ impl SealedSession {
         let times =
             Times { created: UnixTime::from_seconds(created), refreshed: UnixTime::from_seconds(refreshed) };
         let owner = if flags & OWNED == 0 { None } else { Some(take_owner(&mut rest, times.created)?) };
+        let moved_from = if flags & MOVED == 0 { None } else { Some(take_id(&mut rest)?) };
         let data = MsgPack::native().decode(rest).ok()?;
-        Some(Self { data, is_permanent: flags & PERMANENT != 0, times, owner })
+        Some(Self { data, is_permanent: flags & PERMANENT != 0, times, owner, moved_from })
     }
 
     /// Whether it was sealed later than now, by more than clocks may differ.
@@ -70,12 +76,16 @@ pub(super) fn encode(contents: &Contents<'_>) -> Result<Vec<u8>, EncodeError> {
     let data = MsgPack::native().encode(contents.data)?;
     let mut payload = Vec::with_capacity(data.len() + 12);
     let permanent = if contents.is_permanent { PERMANENT } else { 0 };
-    payload.push(permanent | if contents.owner.is_some() { OWNED } else { 0 });
+    let owned = if contents.owner.is_some() { OWNED } else { 0 };
+    payload.push(permanent | owned | if contents.moved_from.is_some() { MOVED } else { 0 });
     let Times { created, refreshed } = contents.times;
     push_leb128(&mut payload, created.seconds() - START);
     push_leb128(&mut payload, refreshed.seconds() - created.seconds());
     if let Some((name, since)) = &contents.owner {
         push_owner(&mut payload, name, *since, created);
+    }
+    if let Some(id) = &contents.moved_from {
+        push_text(&mut payload, id.as_str());
     }
     payload.extend_from_slice(&data);
     Ok(payload)
@@ -83,18 +93,29 @@ pub(super) fn encode(contents: &Contents<'_>) -> Result<Vec<u8>, EncodeError> {
 
 fn push_owner(payload: &mut Vec<u8>, name: &Text, since: UnixTime, created: UnixTime) {
     let start = UnixTime::from_seconds(created.seconds());
-    let name = name.to_string();
     push_leb128(payload, since.millis() - start.millis());
-    push_leb128(payload, i64::try_from(name.len()).unwrap_or(0));
-    payload.extend_from_slice(name.as_bytes());
+    push_text(payload, &name.to_string());
+}
+
+fn push_text(payload: &mut Vec<u8>, text: &str) {
+    push_leb128(payload, i64::try_from(text.len()).unwrap_or(0));
+    payload.extend_from_slice(text.as_bytes());
 }
 
 fn take_owner(payload: &mut &[u8], created: UnixTime) -> Option<(Text, UnixTime)> {
     let since = UnixTime::from_millis(created.millis().checked_add(take_leb128(payload)?)?);
+    Some((take_text(payload)?.into(), since))
+}
+
+fn take_id(payload: &mut &[u8]) -> Option<SessionId> {
+    take_text(payload).and_then(SessionId::of_text)
+}
+
+fn take_text<'p>(payload: &mut &'p [u8]) -> Option<&'p str> {
     let length = usize::try_from(take_leb128(payload)?).ok()?;
-    let (name, rest) = payload.split_at_checked(length)?;
+    let (text, rest) = payload.split_at_checked(length)?;
     *payload = rest;
-    Some((std::str::from_utf8(name).ok()?.into(), since))
+    std::str::from_utf8(text).ok()
 }
 
 /// Seven bits an octet, least significant first, the top bit says that more follow. A negative number (a clock before 2024, or
@@ -129,7 +150,7 @@ mod tests {
         let times =
             Times { created: UnixTime::from_seconds(created), refreshed: UnixTime::from_seconds(refreshed) };
         let data = Map::from([("user", "zoe")]);
-        let contents = Contents { data: &data, is_permanent, times, owner: None };
+        let contents = Contents { data: &data, is_permanent, times, owner: None, moved_from: None };
         SealedSession::read(&encode(&contents).unwrap()).unwrap()
     }
 
@@ -138,9 +159,17 @@ mod tests {
         let created = UnixTime::from_millis(1_795_000_000_999);
         let owner = Some((Text::from("user:42"), UnixTime::from_millis(1_795_000_060_123)));
         let (data, times) = (Map::from([("user", "zoe")]), Times { created, refreshed: created });
-        let contents = Contents { data: &data, is_permanent: false, times, owner: owner.clone() };
+        let moved_from = SessionId::of_text(&"i".repeat(43));
+        let contents = Contents {
+            data: &data,
+            is_permanent: false,
+            times,
+            owner: owner.clone(),
+            moved_from: moved_from.clone(),
+        };
         let payload = encode(&contents).unwrap();
-        assert_eq!(SealedSession::read(&payload).unwrap().owner, owner);
+        let read = SealedSession::read(&payload).unwrap();
+        assert_eq!((read.owner, read.moved_from), (owner, moved_from));
         for length in 0..payload.len() {
             assert!(SealedSession::read(&payload[..length]).is_none(), "{length}");
         }
@@ -167,7 +196,7 @@ mod tests {
     #[test]
     fn what_was_not_written_here_is_refused() {
         assert!(SealedSession::read(&[]).is_none());
-        assert!(SealedSession::read(&[2, 0, 0, 0x80]).is_none(), "a flag of a later version");
+        assert!(SealedSession::read(&[8, 0, 0, 0x80]).is_none(), "a flag of a later version");
         assert!(
             SealedSession::read(&[0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0x80])
                 .is_none(),

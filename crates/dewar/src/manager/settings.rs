@@ -30,8 +30,6 @@ pub struct ClientSide {
     pub keys: SecretKeys,
     /// How the cookie is written, and read.
     pub format: CookieFormat,
-    /// Other formats that are read, too, and at once written anew in `format`: for migrations.
-    pub also_read: Vec<CookieFormat>,
     /// The cookie's name and attributes.
     pub cookie: CookiePolicy,
     /// How long a session lives.
@@ -82,7 +80,6 @@ impl ClientSide {
         Self {
             keys,
             format: CookieFormat::Sealed,
-            also_read: Vec::new(),
             cookie: CookiePolicy::default(),
             lifetime: Lifetime::default(),
             epochs: None,
@@ -105,19 +102,16 @@ impl ClientSide {
 
     /// Flask has one lifetime, reckoned from the signature; a limit that its cookie cannot carry is refused, not ignored.
     pub(super) fn check(&self) -> Result<(), SettingsError> {
-        let reads_or_writes_flask = self
-            .also_read
-            .iter()
-            .chain([&self.format])
-            .any(|format| matches!(format, CookieFormat::Flask(_)));
-        if matches!(self.format, CookieFormat::Flask(_)) && self.lifetime.absolute.is_some() {
-            return Err(SettingsError::AbsoluteLimitInFlaskCookie);
-        }
-        if reads_or_writes_flask && self.epochs.is_some() {
-            return Err(SettingsError::EpochsInFlaskCookie);
-        }
-        if reads_or_writes_flask && self.lifetime.idle.is_none() {
-            return Err(SettingsError::NoIdleLimitInFlaskCookie);
+        if let CookieFormat::Flask(_) = self.format {
+            if self.lifetime.absolute.is_some() {
+                return Err(SettingsError::AbsoluteLimitInFlaskCookie);
+            }
+            if self.epochs.is_some() {
+                return Err(SettingsError::EpochsInFlaskCookie);
+            }
+            if self.lifetime.idle.is_none() {
+                return Err(SettingsError::NoIdleLimitInFlaskCookie);
+            }
         }
         if self.lifetime.refresh == Refresh::EachRequest && self.lifetime.idle.is_none() {
             return Err(SettingsError::NothingToRefresh);
@@ -173,7 +167,7 @@ impl fmt::Display for SettingsError {
                 "lifetime.absolute: a Flask cookie does not say when its session began; set it to None, or use CookieFormat::Sealed",
             ),
             Self::EpochsInFlaskCookie => f.write_str(
-                "epochs: a Flask cookie does not say since when it is its owner's; use CookieFormat::Sealed alone, or keep sessions in a store",
+                "epochs: a Flask cookie does not say since when it is its owner's; use CookieFormat::Sealed, or keep sessions in a store",
             ),
             Self::NoIdleLimitInFlaskCookie => f.write_str("lifetime.idle: a Flask cookie needs one (Flask's default is 31 days)"),
             Self::AbsoluteLimitInFlaskRecord => f.write_str(

@@ -8,6 +8,15 @@ use crate::value::{ConvertError, Map, Text, Value};
 /// A change that must be computed from the key's present value, again if somebody else was faster. Gives the new one; `None` removes it.
 pub(crate) type UpdateFn = Arc<dyn Fn(Option<&Value>) -> Result<Option<Value>, ConvertError> + Send + Sync>;
 
+/// What a request wants a new id for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum NewId {
+    /// To renew the id of a session that goes on.
+    Rotate,
+    /// To begin a session, such as at a login.
+    Begin,
+}
+
 /// The record of a request's changes. Nobody flags a session as modified: it is, if there is something in here.
 #[derive(Default)]
 pub(crate) struct Changes {
@@ -18,11 +27,13 @@ pub(crate) struct Changes {
     /// The program asked for a write although it changed nothing we can see.
     pub(crate) marked: bool,
     /// A new id was asked for.
-    pub(crate) new_id: bool,
+    pub(crate) new_id: Option<NewId>,
     /// The permanence that is kept apart from the data was changed.
     pub(crate) permanence: bool,
     owner: bool,
     device: bool,
+    /// How many changes were recorded.
+    count: u32,
 }
 
 struct ChangedKey {
@@ -34,6 +45,7 @@ struct ChangedKey {
 impl Changes {
     /// The key has a new value or none, whatever it was before.
     pub(crate) fn key_set(&mut self, key: Text) {
+        self.count += 1;
         match self.keys.iter_mut().find(|changed| changed.key == key) {
             Some(changed) => changed.updates.clear(),
             None => self.keys.push(ChangedKey { key, updates: Vec::new() }),
@@ -42,6 +54,7 @@ impl Changes {
 
     /// The key's new value was computed from its old one.
     pub(crate) fn key_updated(&mut self, key: Text, update: UpdateFn) {
+        self.count += 1;
         match self.keys.iter_mut().find(|changed| changed.key == key) {
             // Computed from a value that this request set itself: no other value counts.
             Some(changed) if changed.updates.is_empty() => {}
@@ -52,20 +65,24 @@ impl Changes {
 
     /// Everything before was forgotten.
     pub(crate) fn clear(&mut self) {
+        self.count += 1;
         self.cleared = true;
         self.owner = true;
         self.keys.clear();
     }
 
     pub(crate) fn owner_set(&mut self) {
+        self.count += 1;
         self.owner = true;
     }
 
     pub(crate) fn device_set(&mut self) {
+        self.count += 1;
         self.device = true;
     }
 
     pub(crate) fn permanence_set(&mut self) {
+        self.count += 1;
         self.permanence = true;
     }
 
@@ -79,13 +96,26 @@ impl Changes {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
+        self.new_id.is_none() && self.is_empty_but_for_an_id()
+    }
+
+    /// Whether all that was asked for is to renew the id.
+    pub(crate) fn is_rotation(&self) -> bool {
+        self.new_id == Some(NewId::Rotate) && self.is_empty_but_for_an_id()
+    }
+
+    pub(crate) fn is_empty_but_for_an_id(&self) -> bool {
         !self.cleared
             && !self.marked
-            && !self.new_id
             && !self.permanence
             && !self.owner
             && !self.device
             && self.keys.is_empty()
+    }
+
+    /// How many changes were recorded.
+    pub(crate) fn count(&self) -> u32 {
+        self.count
     }
 
     /// Whether a value depends on the one before it: doing it twice is not doing it once.
@@ -101,6 +131,7 @@ impl Changes {
         if later.cleared {
             self.keys.clear();
         }
+        let count = self.count + later.count;
         for ChangedKey { key, updates } in later.keys {
             if updates.is_empty() {
                 self.key_set(key);
@@ -112,10 +143,11 @@ impl Changes {
             cleared: self.cleared || later.cleared,
             keys: self.keys,
             marked: self.marked || later.marked,
-            new_id: self.new_id || later.new_id,
+            new_id: self.new_id.max(later.new_id),
             permanence: self.permanence || later.permanence,
             owner: self.owner || later.owner,
             device: self.device || later.device,
+            count,
         }
     }
 

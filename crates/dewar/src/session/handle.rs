@@ -6,11 +6,10 @@ use std::sync::{Arc, MutexGuard};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::changes::UpdateFn;
+use super::changes::{NewId, UpdateFn};
 use super::lock::Lock;
 use super::{Present, State};
-use crate::revision::Revision;
-use crate::value::{ConvertError, Map, Text, Value, from_value_ref, to_value};
+use crate::value::{ConvertError, Map, Text, Value, read_value, to_value};
 
 /// A request's session. Clones are the same session.
 ///
@@ -43,7 +42,7 @@ impl Session {
     /// # Errors
     /// When the value is there but is not of that type.
     pub fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, ConvertError> {
-        self.read(|data| data.get(key).map(from_value_ref).transpose())
+        self.read(|data| data.get(key).map(read_value).transpose())
     }
 
     /// The value of a key as it is kept.
@@ -55,9 +54,11 @@ impl Session {
     /// Sets a key. Use [`insert_value`](Self::insert_value) for what serde has no word for (a `datetime`, `Markup`).
     ///
     /// # Errors
-    /// When the value cannot be expressed as a [`Value`]: its `Serialize` fails.
+    /// When the value cannot be expressed as a [`Value`], as its `Serialize` fails; or when the format in which the session is kept would not
+    /// give it back as it is (bytes or NaN in Flask-Session's JSON, an integer beyond 64 bits in its MessagePack). Nothing is changed then.
     pub fn insert(&self, key: impl Into<Text>, value: impl Serialize) -> Result<(), ConvertError> {
-        let value = to_value(&value)?;
+        let (key, value) = (key.into(), to_value(&value)?);
+        self.rehearse(&key, &value)?;
         self.insert_value(key, value);
         Ok(())
     }
@@ -79,7 +80,7 @@ impl Session {
     /// when it runs again.
     ///
     /// # Errors
-    /// When the present value is not a `T`, or the new one cannot be expressed as a [`Value`]; nothing is changed then.
+    /// When the present value is not a `T`, or the new one cannot be kept, as with [`insert`](Self::insert); nothing is changed then.
     pub fn update<T, R>(
         &self,
         key: impl Into<Text>,
@@ -90,7 +91,7 @@ impl Session {
         R: Serialize,
     {
         let update = move |present: Option<&Value>| {
-            let new = function(present.map(from_value_ref).transpose()?);
+            let new = function(present.map(read_value).transpose()?);
             to_value(&new).map(Some)
         };
         self.update_value(key.into(), Arc::new(update))
@@ -101,6 +102,9 @@ impl Session {
         loop {
             let present = self.look(|state| state.data().get_text(&key).cloned());
             let new = update(present.as_ref())?;
+            if let Some(new) = &new {
+                self.rehearse(&key, new)?;
+            }
             if self.write(|state| state.update(&key, present.as_ref(), new, &update)) {
                 return Ok(());
             }
@@ -158,16 +162,40 @@ impl Session {
         self.write(State::clear);
     }
 
-    /// Ends the session: log out. Final; whatever is set later in this request is not kept.
+    /// Ends the session: log out. Final; whatever is set later in this request is not kept, which is counted as `changed_after_destroy`.
+    ///
+    /// To say goodbye, end it and begin another: [`clear`](Self::clear), [`regenerate_id`](Self::regenerate_id), then [`flash`](Self::flash).
     pub fn destroy(&self) {
         self.write(State::destroy);
     }
 
-    /// Asks for a new id with the same data: call it when somebody logs in, against session fixation.
+    /// Begins a session with a new id and the data that are there: call it when somebody logs in, against session fixation.
     ///
-    /// A client-side session has no id; its cookie is written anew.
+    /// It always ends with a fresh id and a cookie that works, also if the id that the request came with is no more, because another
+    /// request gave the session a new one or ended it, or because an answer was lost and the login is repeated. Then what this request
+    /// did is kept; and if the session lives on under a newer id and belongs to the [owner](Self::set_owner) that this request sets, its
+    /// data as well. A session without data and owner is not kept, and gets no id.
+    ///
+    /// To renew an id now and then, use [`rotate_id`](Self::rotate_id). A client-side session has no id; its cookie is written anew.
     pub fn regenerate_id(&self) {
-        self.write(|state| state.changes.new_id = true);
+        self.write(|state| state.ask_for_id(NewId::Begin));
+    }
+
+    /// Gives the session a new id, if it is still there under the id that the request came with; if not, it changes nothing.
+    ///
+    /// For renewing ids now and then. Unlike [`regenerate_id`](Self::regenerate_id) it never begins a session, so that of parallel requests
+    /// none can replace the cookie of a login. A client-side session has no id; its cookie is written anew.
+    pub fn rotate_id(&self) {
+        self.write(|state| state.ask_for_id(NewId::Rotate));
+    }
+
+    /// Whether the request came with the id of a session that ended, or got a new id, a moment ago
+    /// ([`ServerSide::in_flight`](crate::ServerSide::in_flight)). The session is empty, and what the request changes is not kept,
+    /// unless it begins a session with [`regenerate_id`](Self::regenerate_id). [`destroy`](Self::destroy) still ends the session
+    /// under its newer id.
+    #[must_use]
+    pub fn is_late(&self) -> bool {
+        self.look(|state| state.origin.late.as_ref().is_some_and(|late| late.is_in_flight))
     }
 
     /// Whether the session outlives the browser: Flask's `session.permanent`.
@@ -224,8 +252,8 @@ impl Session {
     }
 
     /// Somebody was faster: [`State::rebase`], which runs the program's update functions.
-    pub(crate) fn rebase(&self, present: Present, revision: Revision) -> Result<(), ConvertError> {
-        self.state.lend(|state| state.rebase(present, revision))
+    pub(crate) fn rebase(&self, present: Present) -> Result<(), ConvertError> {
+        self.state.lend(|state| state.rebase(present))
     }
 }
 

@@ -47,6 +47,12 @@ impl SessionId {
         self.0.get(..TAG_CHARACTERS).unwrap_or_default()
     }
 
+    /// One that another program may have given out, by its form: base64url of 16 to 128 bytes.
+    pub(crate) fn of_text(text: &str) -> Option<Self> {
+        let is_base64url = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        ((22..=171).contains(&text.len()) && text.bytes().all(is_base64url)).then(|| Self(text.into()))
+    }
+
     /// One that a client presents, whose form was looked at.
     pub(crate) fn presented(text: &str) -> Self {
         Self(text.into())

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use super::changes::{Changes, UpdateFn, put};
+use super::changes::{Changes, NewId, UpdateFn, put};
 use super::flash::Flash;
+use super::late::Late;
 use super::origin::{Kept, Origin};
 use super::owner::Device;
+use super::rehearsal::Rehearsal;
 use super::saving::Turn;
 use crate::lifetime::Times;
-use crate::revision::Revision;
 use crate::value::{ConvertError, Map, Text, Value};
 
 /// Where Flask keeps the permanence of a session: among its data.
@@ -16,6 +17,9 @@ pub(crate) const PERMANENT_KEY: &str = "_permanent";
 
 /// Where the owner of a session is kept whose format has no other room for it.
 pub(crate) const OWNER_KEY: &str = "_owner";
+
+/// Where a session that was taken over from a store says, in a Flask cookie, which id it had there.
+pub(crate) const FORMER_KEY: &str = "_moved_from";
 
 /// Where permanence is kept.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +40,8 @@ pub(crate) struct Present {
     pub(crate) times: Times,
     pub(crate) owner: Option<Text>,
     pub(crate) device: Device,
+    /// Its client has come with its id, as far as is known.
+    pub(crate) is_presented: bool,
 }
 
 /// What a save says of a session besides its data.
@@ -46,6 +52,18 @@ pub(crate) struct Saved {
     pub(crate) permanence_was_set: bool,
     /// The owner that it gives the session to.
     pub(crate) came_to: Option<Text>,
+}
+
+impl Present {
+    /// The data, with the permanent flag and the owner among them, where a format has no other room for them.
+    pub(crate) fn with_all_in_data(self) -> Self {
+        let flag = self.is_permanent.then(|| (Text::from(PERMANENT_KEY), Value::from(true)));
+        let mut data: Map = flag.into_iter().chain(self.data).collect();
+        if let Some(owner) = &self.owner {
+            data.insert(OWNER_KEY, owner.clone());
+        }
+        Self { data, ..self }
+    }
 }
 
 #[derive(Debug)]
@@ -62,6 +80,9 @@ pub(crate) struct State {
     /// What the save that is under way, or the last one, tells besides the data.
     saved: Saved,
     pub(super) turn: Turn,
+    pub(super) late: Late,
+    /// To try a value that not every format can keep; `None` for a format that keeps all.
+    pub(super) rehearsal: Option<Arc<dyn Rehearsal>>,
     pub(crate) accessed: bool,
     pub(crate) destroyed: bool,
     /// The flash messages that this request has taken: every later question gets the same ones.
@@ -80,6 +101,8 @@ impl State {
             in_flight: Changes::default(),
             saved: Saved::default(),
             turn: Turn::default(),
+            late: Late::default(),
+            rehearsal: None,
             accessed: false,
             destroyed: false,
             taken_flashes: None,
@@ -87,16 +110,54 @@ impl State {
     }
 
     /// The same session with what its record says besides the data.
-    pub(crate) fn with_owner(self, owner: Option<Text>, device: Device) -> Self {
-        Self { owner, device, ..self }
+    pub(crate) fn with_owner(mut self, owner: Option<Text>, device: Device) -> Self {
+        (self.owner, self.device) = (owner, device);
+        self
+    }
+
+    /// The same session in a format that does not keep everything.
+    pub(crate) fn rehearsed_by(mut self, rehearsal: Option<&Arc<dyn Rehearsal>>) -> Self {
+        self.rehearsal = rehearsal.cloned();
+        self
+    }
+
+    /// What it is, apart from where it is kept: the flag and the owner no longer among the data. `None` for a new one.
+    pub(crate) fn into_present(mut self) -> Option<Present> {
+        let (is_permanent, owner) = (self.is_permanent(), self.owner());
+        if !matches!(self.permanent, PermanentFlag::Apart(_)) {
+            self.data.remove(PERMANENT_KEY);
+            if owner.is_some() {
+                self.data.remove(OWNER_KEY);
+            }
+        }
+        let times = self.origin.times?;
+        let (data, device) = (std::mem::take(&mut self.data), std::mem::take(&mut self.device));
+        Some(Present { data, is_permanent, times, owner, device, is_presented: false })
     }
 
     pub(crate) fn data(&self) -> &Map {
         &self.data
     }
 
+    /// How many changes are not kept; those after its end never will be.
+    pub(super) fn unsaved(&self) -> u32 {
+        self.changes.count() + self.in_flight.count() + self.late.after_destroy
+    }
+
+    /// Whether a change comes too late, as it was destroyed.
+    fn is_over(&mut self) -> bool {
+        self.late.after_destroy += u32::from(self.destroyed);
+        self.destroyed
+    }
+
     pub(crate) fn is_modified(&self) -> bool {
-        self.destroyed || !self.changes.is_empty() || !self.in_flight.is_empty()
+        self.destroyed || self.has_changed(&self.changes) || self.has_changed(&self.in_flight)
+    }
+
+    /// There is no id to renew of a session that was never kept.
+    fn has_changed(&self, changes: &Changes) -> bool {
+        let has_no_id = self.origin.times.is_none();
+        !(changes.is_empty() || (changes.is_rotation() && has_no_id))
     }
 
     /// Whether there is nothing worth keeping.
@@ -118,7 +179,7 @@ impl State {
     }
 
     pub(super) fn set_permanent(&mut self, permanent: bool) {
-        if self.destroyed {
+        if self.destroyed && !permanent || self.is_over() {
             return;
         }
         match &mut self.permanent {
@@ -144,7 +205,7 @@ impl State {
     }
 
     pub(super) fn set_owner(&mut self, owner: Option<Text>) {
-        if self.destroyed {
+        if self.destroyed && owner.is_none() || self.is_over() {
             return;
         }
         self.changes.owner_set();
@@ -160,7 +221,7 @@ impl State {
     }
 
     pub(super) fn set_device(&mut self, device: Device) {
-        if self.destroyed {
+        if self.is_over() {
             return;
         }
         self.changes.device_set();
@@ -168,7 +229,7 @@ impl State {
     }
 
     pub(super) fn insert(&mut self, key: Text, value: Value) {
-        if self.destroyed {
+        if self.is_over() {
             return;
         }
         self.changes.key_set(key.clone());
@@ -190,7 +251,7 @@ impl State {
         new: Option<Value>,
         update: &UpdateFn,
     ) -> bool {
-        if self.destroyed {
+        if self.is_over() {
             return true;
         }
         if !are_identical(self.data.get_text(key), present) {
@@ -203,7 +264,7 @@ impl State {
 
     /// Takes over what was edited in a copy: each key that is not as it was before. What was done elsewhere meanwhile stays.
     pub(super) fn edited(&mut self, before: &Map, after: Map) {
-        if self.destroyed {
+        if after.is_identical(before) || self.is_over() {
             return;
         }
         let is_alone = self.data.is_identical(before);
@@ -223,7 +284,15 @@ impl State {
         }
     }
 
+    /// A session that begins gets a new id by that.
+    pub(super) fn ask_for_id(&mut self, new_id: NewId) {
+        self.changes.new_id = self.changes.new_id.max(Some(new_id));
+    }
+
     pub(super) fn clear(&mut self) {
+        if self.destroyed {
+            return;
+        }
         let is_permanent = self.is_permanent();
         self.data.clear();
         self.owner = None;
@@ -240,6 +309,16 @@ impl State {
         self.destroyed = true;
     }
 
+    /// The owner that this request gives it to.
+    pub(crate) fn new_owner(&self) -> Option<Text> {
+        self.owner().filter(|_| self.changes.has_owner() || self.in_flight.has_owner())
+    }
+
+    /// The new id that this request asks for.
+    pub(crate) fn new_id(&self) -> Option<NewId> {
+        self.changes.new_id.max(self.in_flight.new_id)
+    }
+
     /// What the last write said.
     pub(crate) fn saved(&self) -> &Saved {
         &self.saved
@@ -254,7 +333,7 @@ impl State {
     ///
     /// # Errors
     /// When an update function cannot work on what they left.
-    pub(crate) fn rebase(&mut self, present: Present, revision: Revision) -> Result<(), ConvertError> {
+    pub(crate) fn rebase(&mut self, present: Present) -> Result<(), ConvertError> {
         self.put_back();
         let mut data = present.data;
         self.changes.apply(&self.data, &mut data)?;
@@ -271,9 +350,6 @@ impl State {
             self.device = present.device;
         }
         self.origin.times = Some(present.times);
-        if let Some(kept) = &mut self.origin.kept {
-            kept.revision = revision;
-        }
         Ok(())
     }
 
@@ -298,10 +374,13 @@ impl State {
     /// What was on its way is kept; what was done since is not.
     pub(crate) fn settle(&mut self, kept: Option<Kept>, times: Option<Times>) {
         let same_id = |new: &Kept| self.origin.kept.as_ref().is_some_and(|old| old.id == new.id);
-        // A new id that was asked for after it had been decided how to write is still to be given.
-        self.changes.new_id |= self.in_flight.new_id && kept.as_ref().is_some_and(same_id);
+        if kept.as_ref().is_some_and(same_id) {
+            // A new id that was asked for after it had been decided how to write is still to be given.
+            self.changes.new_id = self.new_id();
+        }
         self.origin = Origin { times, kept, client_may_hold: true, ..Origin::default() };
         self.in_flight = Changes::default();
+        self.nothing_is_owed();
     }
 }
 

@@ -21,6 +21,8 @@ struct Inner {
     cookies: Vec<HeaderValue>,
     /// Nobody got it: our side is out of order, and is not asked again only to refresh it.
     has_failed: AtomicBool,
+    /// The response has left.
+    is_answered: AtomicBool,
     /// The slot of a layer around this one, for a session of another cookie.
     outer: Option<Slot>,
 }
@@ -33,7 +35,8 @@ impl Slot {
             Vec::new()
         };
         let (session, has_failed) = (OnceLock::new(), AtomicBool::new(false));
-        Self(Arc::new(Inner { manager, session, cookies, has_failed, outer }))
+        let is_answered = AtomicBool::new(false);
+        Self(Arc::new(Inner { manager, session, cookies, has_failed, is_answered, outer }))
     }
 
     /// The session, opened at the first call; every later one gives the same.
@@ -48,7 +51,20 @@ impl Slot {
         let opened = manager.open(cookies.into_iter().map(HeaderValue::as_bytes)).await;
         let opened = opened.inspect_err(|_| has_failed.store(true, Ordering::Relaxed))?;
         // Of two that opened it at once the first one's is everybody's.
-        Ok(session.get_or_init(|| opened).clone())
+        let session = session.get_or_init(|| opened);
+        if self.0.is_answered.load(Ordering::Relaxed) {
+            manager.answered(session);
+        }
+        Ok(session.clone())
+    }
+
+    /// The response leaves: what is done to the session from now on nobody saves.
+    pub(super) fn answered(&self) {
+        let Inner { manager, session, is_answered, .. } = &*self.0;
+        is_answered.store(true, Ordering::Relaxed);
+        if let Some(session) = session.get() {
+            manager.answered(session);
+        }
     }
 
     /// This slot or one around it: that of a cookie.

@@ -132,8 +132,10 @@ where
         if this.saving.is_none() {
             let response = ready!(this.handler.poll(cx))?;
             match this.slot.as_ref().and_then(Slot::save) {
-                None => return Poll::Ready(Ok(response)),
-                Some(Save::Done(saved)) => return Poll::Ready(Ok(finish(response, saved))),
+                None => return Poll::Ready(Ok(answered(this.slot, response))),
+                Some(Save::Done(saved)) => {
+                    return Poll::Ready(Ok(answered(this.slot, finish(response, saved))));
+                }
                 Some(Save::Waits(save)) => *this.saving = Some(Saving { response, save }),
             }
         }
@@ -141,7 +143,7 @@ where
         let Some(saving) = this.saving else { return Poll::Pending };
         let saved = ready!(saving.save.as_mut().poll(cx));
         let response = std::mem::take(&mut saving.response);
-        Poll::Ready(Ok(finish(response, saved)))
+        Poll::Ready(Ok(answered(this.slot, finish(response, saved))))
     }
 }
 
@@ -149,6 +151,14 @@ impl<F, Res> fmt::Debug for ResponseFuture<F, Res> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ResponseFuture(saving: {})", self.saving.is_some())
     }
+}
+
+/// Lets the response go.
+fn answered<Res>(slot: &Option<Slot>, response: Response<Res>) -> Response<Res> {
+    if let Some(slot) = slot {
+        slot.answered();
+    }
+    response
 }
 
 /// Says of the session, on the head of the response, what is to be said.
@@ -172,8 +182,8 @@ pub(super) fn failure<Res: Default>(error: Error) -> Response<Res> {
     if status == StatusCode::SERVICE_UNAVAILABLE {
         headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
     }
-    if let Some(removal) = error.set_cookie().and_then(|removal| HeaderValue::from_str(removal).ok()) {
-        headers.insert(SET_COOKIE, removal);
+    for removal in error.set_cookies().filter_map(|removal| HeaderValue::from_str(removal).ok()) {
+        headers.append(SET_COOKIE, removal);
     }
     response.extensions_mut().insert(SaveFailed(Arc::new(error)));
     response

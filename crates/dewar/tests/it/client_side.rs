@@ -9,8 +9,7 @@ use dewar::random::{Random, RandomError};
 use dewar::store::Memory;
 use dewar::value::Value;
 use dewar::{
-    ClientSide, CookieFormat, CookiePolicy, Epochs, ErrorKind, FlaskOptions, Lifetime, SecretKeys, Session,
-    SessionManager, SettingsError,
+    ClientSide, CookiePolicy, Epochs, ErrorKind, Lifetime, SecretKeys, Session, SessionManager, SettingsError,
 };
 
 const NOW: UnixTime = UnixTime::from_seconds(1_709_210_096);
@@ -185,45 +184,6 @@ async fn an_old_key_opens_and_the_sealed_cookie_is_written_anew() {
     assert!(line.is_some(), "written with the newest key");
     let (_, line) =
         request(&sealed_at(NOW), &cookie, |session| assert_eq!(user(session).as_deref(), Some("zoe"))).await;
-    assert_eq!(line, None);
-}
-
-/// Both ways: the cookie is read in the old format and at once written in the new one, its permanence with it.
-#[tokio::test]
-async fn migration_from_flask_to_sealed_and_back() {
-    let named = |settings: ClientSide| ClientSide { cookie: CookiePolicy::flask(), ..settings };
-    let flask = || CookieFormat::Flask(FlaskOptions::default());
-    let to_sealed = ClientSide { also_read: vec![flask()], ..named(sealed_at(NOW)) };
-    let to_flask = ClientSide { also_read: vec![CookieFormat::Sealed], ..flask_at(NOW) };
-
-    let (cookie, _) = request(&flask_at(NOW), "", |session| {
-        session.insert("user", "zoe").unwrap();
-        session.set_permanent(true);
-    })
-    .await;
-    let (cookie, line) = request(&to_sealed, &cookie, |session| {
-        assert_eq!((user(session).as_deref(), session.is_permanent()), (Some("zoe"), true));
-        assert!(!session.contains("_permanent"));
-    })
-    .await;
-    assert!(line.unwrap().contains("Expires") && !cookie.contains('.'));
-
-    let (cookie, _) =
-        request(&to_flask, &cookie, |session| assert_eq!(user(session).as_deref(), Some("zoe"))).await;
-    request(&flask_at(NOW), &cookie, |session| {
-        assert_eq!((user(session).as_deref(), session.is_permanent()), (Some("zoe"), true));
-        assert!(session.contains("_permanent"));
-    })
-    .await;
-}
-
-/// Nothing but the flag was in it: there is nothing to be written in the new format.
-#[tokio::test]
-async fn a_migrated_session_without_data_gets_no_cookie() {
-    let (cookie, _) = request(&flask_at(NOW), "", |session| session.set_permanent(true)).await;
-    let also_read = vec![CookieFormat::Flask(FlaskOptions::default())];
-    let to_sealed = ClientSide { also_read, cookie: CookiePolicy::flask(), ..sealed_at(NOW) };
-    let (_, line) = request(&to_sealed, &cookie, |session| assert!(session.is_empty())).await;
     assert_eq!(line, None);
 }
 

@@ -1,4 +1,4 @@
-//! A list inside the session, changed in place, until it is too much.
+//! A list inside the session, changed by several tabs at once, until it is too much.
 
 use axum::Form;
 use axum::extract::State;
@@ -26,10 +26,10 @@ pub(super) struct New {
     name: String,
 }
 
-/// Which line of the cart, counted from 0.
+/// A line of the cart, by the name in it: its place may be another's by the time that somebody clicks.
 #[derive(Deserialize)]
 pub(super) struct Line {
-    line: usize,
+    name: String,
 }
 
 pub(super) async fn show(State(app): State<App>, session: Session) -> Response {
@@ -42,30 +42,18 @@ pub(super) async fn add(session: Session, Form(new): Form<New>) -> Redirect {
     if name.is_empty() {
         session.flash("Please say what to put into the cart.", "error");
     } else {
-        session.edit(|data| put(data, &name));
+        change(&session, move |lines| put(lines, &name));
     }
     Redirect::to("/cart")
 }
 
-pub(super) async fn more(session: Session, Form(Line { line }): Form<Line>) -> Redirect {
-    session.edit(|data| {
-        edit_lines(data, |lines| {
-            if let Some(Value::Map(item)) = lines.get_mut(line) {
-                count_up(item);
-            }
-        });
-    });
+pub(super) async fn more(session: Session, Form(Line { name }): Form<Line>) -> Redirect {
+    change(&session, move |lines| lines.iter_mut().filter_map(|line| named(line, &name)).for_each(count_up));
     Redirect::to("/cart")
 }
 
-pub(super) async fn remove(session: Session, Form(Line { line }): Form<Line>) -> Redirect {
-    session.edit(|data| {
-        edit_lines(data, |lines| {
-            if line < lines.len() {
-                lines.remove(line);
-            }
-        });
-    });
+pub(super) async fn remove(session: Session, Form(Line { name }): Form<Line>) -> Redirect {
+    change(&session, move |lines| lines.retain_mut(|line| named(line, &name).is_none()));
     Redirect::to("/cart")
 }
 
@@ -80,7 +68,7 @@ pub(super) async fn fill(State(app): State<App>, session: Session) -> Response {
     if Random::system().fill(&mut bytes).is_err() {
         return axum::http::StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
-    session.edit(|data| put(data, &base64_encode(&bytes)));
+    change(&session, move |lines| put(lines, &base64_encode(&bytes)));
     Redirect::to("/cart").into_response()
 }
 
@@ -92,34 +80,35 @@ fn largest(keeping: &Keeping) -> usize {
     }
 }
 
-/// One more of what is there already, or a new line.
-fn put(data: &mut Map, name: &str) {
-    edit_lines(data, |lines| {
-        let mut items =
-            lines.iter_mut().filter_map(|line| if let Value::Map(item) = line { Some(item) } else { None });
-        match items.find(|item| item.get("name").and_then(Value::as_str) == Some(name)) {
-            Some(item) => count_up(item),
-            None => {
-                lines.push(Value::Map(Map::from([("name", Value::from(name)), ("quantity", Value::Int(1))])))
-            }
-        }
+/// Changes the cart's lines; once more if another tab was faster.
+fn change(session: &Session, change: impl Fn(&mut Vec<Value>) + Send + Sync + 'static) {
+    // It cannot fail: whatever is no list is an empty cart.
+    let _ = session.update(CART, move |cart: Option<Value>| {
+        let mut lines = if let Some(Value::List(lines)) = cart { lines } else { Vec::new() };
+        change(&mut lines);
+        Value::List(lines)
     });
+}
+
+/// One more of what is there already, or a new line.
+fn put(lines: &mut Vec<Value>, name: &str) {
+    match lines.iter_mut().find_map(|line| named(line, name)) {
+        Some(item) => count_up(item),
+        None => {
+            lines.push(Value::Map(Map::from([("name", Value::from(name)), ("quantity", Value::Int(1))])));
+        }
+    }
+}
+
+fn named<'l>(line: &'l mut Value, name: &str) -> Option<&'l mut Map> {
+    match line {
+        Value::Map(item) if item.get("name").and_then(Value::as_str) == Some(name) => Some(item),
+        _ => None,
+    }
 }
 
 fn count_up(item: &mut Map) {
     if let Some(Value::Int(quantity)) = item.get_mut("quantity") {
         *quantity = quantity.saturating_add(1);
-    }
-}
-
-/// Edits the cart's lines; a cart without lines is none.
-fn edit_lines(data: &mut Map, edit: impl FnOnce(&mut Vec<Value>)) {
-    let mut lines = match data.remove(CART) {
-        Some(Value::List(lines)) => lines,
-        _ => Vec::new(),
-    };
-    edit(&mut lines);
-    if !lines.is_empty() {
-        data.insert(CART, lines);
     }
 }

@@ -1,9 +1,9 @@
--- Keys: old, new. Arguments: the payload that was seen, payload, time to live, tombstone, its time to live, prefix, owner if any.
-local found = redis.call('GET', KEYS[1])
-if not found then return {'gone', false, 0} end
-if found ~= ARGV[1] then return {'changed', found, redis.call('PTTL', KEYS[1])} end
-if redis.call('EXISTS', KEYS[2]) == 1 then return {'taken', false, 0} end
+-- Keys: old, new, and <old>:owner where there are owners.
+-- Arguments: the payload that was seen, payload, time to live, tombstone, its time to live.
+if redis.call('EXISTS', KEYS[2]) == 1 then return {'taken', false, false, false} end
+local before = KEYS[3] and redis.call('HMGET', KEYS[3], 'owner', 'life', 'joined') or {}
 put(KEYS[2], ARGV[2], ARGV[3])
 put(KEYS[1], ARGV[4], ARGV[5])
-move(ARGV[6], KEYS[1], KEYS[2], ARGV[7], ARGV[3])
-return {'done', false, 0}
+if not before[3] then return {'done', false, false, false} end
+redis.call('DEL', KEYS[3])
+return {'done', before[1], before[2] .. ' ' .. KEYS[1], before[3]}

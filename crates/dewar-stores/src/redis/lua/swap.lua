@@ -1,7 +1,6 @@
--- Keys: the entry. Arguments: the payload that was seen, payload, time to live, prefix, owner if any.
-local found = redis.call('GET', KEYS[1])
-if not found then return {'gone', false, 0} end
-if found ~= ARGV[1] then return {'changed', found, redis.call('PTTL', KEYS[1])} end
+-- Keys: the entry, and <entry>:owner where there are owners. Arguments: the payload that was seen, payload, time to live.
+local before = KEYS[2] and redis.call('HMGET', KEYS[2], 'owner', 'life', 'joined') or {}
 put(KEYS[1], ARGV[2], ARGV[3])
-move(ARGV[4], KEYS[1], KEYS[1], ARGV[5], ARGV[3])
-return {'done', false, 0}
+if not before[3] then return {'done', false, false, false} end
+redis.call('DEL', KEYS[2])
+return {'done', before[1], before[2] .. ' ' .. KEYS[1], before[3]}

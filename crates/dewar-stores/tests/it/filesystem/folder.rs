@@ -1,11 +1,11 @@
 //! Which folders are taken, which are refused, and what happens when the disk is full.
 
 use std::os::unix::fs::{PermissionsExt, chown};
-use std::process::Command;
 
 use dewar::store::{Lister, Owners, StoreErrorKind, Sweeper};
 
 use super::*;
+use crate::small_disk::SmallDisk;
 
 /// The folder is refused with one line that names it, the reason and what to do.
 fn assert_refused(folder: &Path, reason: &str, advice: &str) {
@@ -124,28 +124,10 @@ async fn a_folder_that_was_emptied_is_noticed_until_the_program_is_restarted() {
     }
 }
 
-/// A disk of 256 KiB, where the tests may mount one.
-struct SmallDisk(TempDir);
-
-impl SmallDisk {
-    fn mount() -> Option<Self> {
-        let folder = TempDir::new().unwrap();
-        let options = ["-t", "tmpfs", "-o", "size=256k,mode=700", "tmpfs"];
-        let mounted = Command::new("mount").args(options).arg(folder.path()).output().ok()?;
-        mounted.status.success().then_some(Self(folder))
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        Command::new("umount").arg("-l").arg(self.0.path()).status().unwrap();
-    }
-}
-
 #[tokio::test]
 async fn a_full_disk_is_a_refusal_and_loses_nothing() {
-    let Some(disk) = SmallDisk::mount() else { return };
-    let store = Filesystem::open(disk.0.path()).unwrap();
+    let Some(disk) = SmallDisk::mount("256k") else { return };
+    let store = Filesystem::open(disk.path()).unwrap();
     let seen = create(&store, "a", &entry("one")).await;
     let big = Entry::new(vec![7; 300 << 10], Some(LATER));
     let create = store.create(&key("b"), &big, NOW).await.unwrap_err();
@@ -154,13 +136,13 @@ async fn a_full_disk_is_a_refusal_and_loses_nothing() {
     for error in [create, swap, rename] {
         assert_eq!(error.kind(), StoreErrorKind::Refused);
         let told = std::error::Error::source(&error).unwrap().to_string();
-        assert!(told.contains("No space left") && told.contains(disk.0.path().to_str().unwrap()), "{told}");
+        assert!(told.contains("No space left") && told.contains(disk.path().to_str().unwrap()), "{told}");
     }
     let shown = store.list("", None, 9, NOW).await.unwrap().entries;
     assert_eq!(
         shown.iter().map(|(key, stored)| (key.as_str(), &stored.revision)).collect::<Vec<_>>(),
         [("a", &seen)]
     );
-    let left = files(&disk.0.path().join("entries"));
+    let left = files(&disk.path().join("entries"));
     assert_eq!(left.len(), 1, "drafts were left");
 }

@@ -113,12 +113,12 @@ async fn scripts_that_the_server_forgot_are_sent_again() {
 async fn only_sessions_are_listed() {
     let Some(server) = Server::for_test() else { return };
     let [store, _] = both(&server).await;
-    created(&store, &key("dewar:session:mine"), &super::owned("x", "me")).await;
+    created(&store, &key("shop:{ab}:mine"), &super::owned("x", "shop:owner:me")).await;
     raw(&server).set::<_, _, ()>("other:1", "x").unwrap();
-    raw(&server).rpush::<_, _, ()>("dewar:session:list", "x").unwrap();
+    raw(&server).rpush::<_, _, ()>("shop:list", "x").unwrap();
     let (mut found, mut after) = (Vec::new(), None);
     loop {
-        let page = store.list("", after.as_ref(), 1, now()).await.unwrap();
+        let page = store.list("shop:", after.as_ref(), 1, now()).await.unwrap();
         found.extend(page.entries.into_iter().map(|(key, _)| key));
         after = page.next;
         if after.is_none() {
@@ -126,5 +126,5 @@ async fn only_sessions_are_listed() {
         }
     }
     found.dedup();
-    assert_eq!(found, [key("dewar:session:mine")]);
+    assert_eq!(found, [key("shop:{ab}:mine")]);
 }

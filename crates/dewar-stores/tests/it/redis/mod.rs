@@ -6,14 +6,17 @@ use dewar_servers::Redis as Server;
 use dewar_stores::{Redis, RedisOptions};
 use std::time::Duration;
 
+mod all_or_nothing;
 mod bytes;
 mod contract;
+mod dead_members;
 mod dropping;
 mod memory;
 mod model;
 mod opening;
 mod outages;
 mod owners;
+mod roles;
 mod round_trips;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -48,6 +51,17 @@ fn patient(url: &str) -> RedisOptions {
 async fn both(server: &Server) -> [Redis; 2] {
     let options = patient(&server.url());
     [options.clone().open().await.unwrap(), options.without_owners().open().await.unwrap()]
+}
+
+/// What happens after the answer, and soon.
+async fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
+    for _ in 0..2_000 {
+        if is_so() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    panic!("it never came that {what}");
 }
 
 async fn created(store: &Redis, key: &StoreKey, entry: &Entry) -> Revision {

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::time::Instant;
 
 use dewar::store::{Store, StoreErrorKind};
-use dewar_servers::Redis as Server;
+use dewar_servers::{Redis as Server, RedisCluster};
 use dewar_stores::{OpenError, Redis, RedisOptions};
 
 use super::{created, entry, key, now, payload};
@@ -78,6 +78,28 @@ async fn a_server_that_is_frozen_is_given_up() {
     let said = refusal(RedisOptions::new(server.url())).await;
     assert!(said.contains("in time"), "{said}");
     assert!(start.elapsed().as_millis() < 2000, "{:?}", start.elapsed());
+}
+
+#[tokio::test]
+async fn a_node_of_a_cluster_is_refused_at_once() {
+    let Some(cluster) = RedisCluster::for_test() else { return };
+    for node in cluster.nodes() {
+        for options in [RedisOptions::new(node.url()), RedisOptions::new(node.url()).without_owners()] {
+            let said = refusal(options).await;
+            assert!(said.contains("Cluster") && said.contains("single server"), "{said}");
+        }
+    }
+}
+
+/// Who may not do more than keep sessions may still be told what the server is.
+#[tokio::test]
+async fn a_node_of_a_cluster_is_refused_whatever_its_user_may_do() {
+    let Some(cluster) = RedisCluster::for_test() else { return };
+    let node = &cluster.nodes()[0];
+    let rights = ["~shop:*", "+@read", "+@write", "+@scripting", "+@connection"];
+    node.command(&[&["ACL", "SETUSER", "web", "on", ">hunter2"], &rights[..]].concat()).unwrap();
+    let said = refusal(RedisOptions::new(node.url()).user("web").password("hunter2")).await;
+    assert!(said.contains("Cluster"), "{said}");
 }
 
 #[tokio::test]

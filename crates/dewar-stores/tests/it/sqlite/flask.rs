@@ -112,3 +112,20 @@ async fn the_table_may_have_another_name_but_no_sql_in_it() {
     }
     assert!(SqlAlchemy::open(&path, "sqlite_sequence", Synchronous::Normal).is_err());
 }
+
+#[tokio::test]
+async fn a_row_that_is_found_over_is_removed_as_flask_session_does() {
+    let folder = folder();
+    let store = flask(&folder);
+    for (name, expires) in [("over", later(1)), ("there", later(9))] {
+        create(&store, name, &Entry::new("x", Some(expires))).await;
+    }
+    for name in ["over", "there", "nothing"] {
+        let found = store.load(&key(name), None, later(1)).await.unwrap();
+        assert_eq!(found.is_some(), name == "there", "{name}");
+    }
+    let conn = Connection::open(folder.path().join("flask.db")).unwrap();
+    let left: String =
+        conn.query_row("SELECT group_concat(session_id) FROM sessions", [], |row| row.get(0)).unwrap();
+    assert_eq!(left, "there");
+}

@@ -1,5 +1,6 @@
 //! Sessions in an SQLite file.
 
+mod away;
 mod calls;
 mod files;
 mod flask;

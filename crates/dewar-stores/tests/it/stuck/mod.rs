@@ -2,5 +2,6 @@
 //!
 //! The stopped processes are this test binary itself; so is the one whose threads are counted.
 
+mod in_a_database;
 mod on_disk;
 mod process;

@@ -104,7 +104,7 @@ async fn one_stuck_shard_costs_nobody_else_anything(site: Site) {
             mine.push((key, seen));
         }
     }
-    let holder = Stopped::with_locks(&[site.lock()]);
+    let holder = Stopped::with_lock(&site.lock());
 
     let (to_stuck, to_others) = ask_all(&site, &stuck, &others).await;
     assert!(threads(site.thread) <= 16, "{} threads", threads(site.thread));

@@ -2,20 +2,30 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 const HOLDS: &str = "DEWAR_STUCK_HOLDS";
+const WRITES: &str = "DEWAR_STUCK_WRITES";
 const ALONE: &str = "DEWAR_STUCK_ALONE";
 
 /// A process that holds locks and does nothing, until it is dropped and killed.
 pub(super) struct Stopped(Child);
 
 impl Stopped {
-    /// Which holds these lock files.
-    pub(super) fn with_locks(locks: &[PathBuf]) -> Self {
-        let mut child = this_binary("stuck::process::holds_locks_in_a_process_of_its_own")
-            .env(HOLDS, std::env::join_paths(locks).unwrap())
+    /// Which holds this lock file.
+    pub(super) fn with_lock(lock: &Path) -> Self {
+        Self::with(HOLDS, lock)
+    }
+
+    /// Which has begun to write to this database.
+    pub(super) fn with_database(database: &Path) -> Self {
+        Self::with(WRITES, database)
+    }
+
+    fn with(what: &str, path: &Path) -> Self {
+        let mut child = this_binary("stuck::process::holds_a_lock_in_a_process_of_its_own")
+            .env(what, path)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -58,19 +68,28 @@ impl Drop for Stopped {
 
 /// What the process does that is to be stopped; nothing in this one.
 #[test]
-fn holds_locks_in_a_process_of_its_own() {
-    let Some(locks) = std::env::var_os(HOLDS) else { return };
-    let held: Vec<_> = std::env::split_paths(&locks).map(|path| hold(&path)).collect();
+fn holds_a_lock_in_a_process_of_its_own() {
+    let [lock, database] = [HOLDS, WRITES].map(std::env::var_os);
+    let _held = match (lock, database) {
+        (Some(lock), _) => (Some(hold(lock.as_ref())), None),
+        (_, Some(database)) => (None, Some(write(database.as_ref()))),
+        _ => return,
+    };
     std::io::stdout().write_all(b"held\n").unwrap();
-    // Until the other process has gone, or kills this one.
+    // Until the other process lets this one end, or kills it.
     let _ = std::io::stdin().read_line(&mut String::new());
-    drop(held);
 }
 
 fn hold(path: &Path) -> File {
     let file = File::options().read(true).write(true).create(true).truncate(false).open(path).unwrap();
     file.lock().unwrap();
     file
+}
+
+fn write(path: &Path) -> rusqlite::Connection {
+    let conn = rusqlite::Connection::open(path).unwrap();
+    conn.execute_batch("BEGIN IMMEDIATE").unwrap();
+    conn
 }
 
 /// Whether this is the process that is to do the work of this test; if not, it is started, and must not fail.

@@ -1,6 +1,7 @@
 //! The end of a session, by the program's will.
 
-use super::keeper::{ServerSideKeeper, note_unreadable};
+use super::keeper::ServerSideKeeper;
+use super::open::note_unreadable;
 use super::records::Found;
 use super::write::{TURNS, Written};
 use crate::clock::UnixTime;
@@ -21,7 +22,11 @@ impl ServerSideKeeper {
     /// Removes it, whatever it holds by now, wherever it is. If the store fails, the client is told to forget its cookie all the same.
     pub(super) async fn end(&self, session: &Session, now: UnixTime) -> Result<Written, Error> {
         session.lock().begin_write();
-        let Some(kept) = session.lock().origin.kept.clone() else { return Ok(Written::Removed) };
+        let kept = {
+            let state = session.lock();
+            state.origin.kept.clone().or_else(|| state.origin.unreadable.clone())
+        };
+        let Some(kept) = kept else { return Ok(Written::Removed) };
         let key = self.ids.key(&kept.id);
         let ended = self.end_from(key, Some(kept.revision), Trace::Tombstone, now).await;
         ended.map_err(|error| error.with_removal(self.cookie.remove()))?;
@@ -31,9 +36,9 @@ impl ServerSideKeeper {
 
     /// A logout that came with an old id is a logout: the session ends under the id that it has by now.
     pub(super) async fn end_successor(&self, session: &Session, now: UnixTime) -> Result<Written, Error> {
-        let late = session.lock().origin.came_too_late.clone();
-        if let Some(id) = late {
-            self.end_from(self.ids.key(&id), None, Trace::Tombstone, now).await?;
+        let late = session.lock().origin.late.clone();
+        if let Some(late) = late {
+            self.end_from(self.ids.key(&late.id), None, Trace::Tombstone, now).await?;
         }
         Ok(Written::Removed)
     }
@@ -58,29 +63,36 @@ impl ServerSideKeeper {
         now: UnixTime,
     ) -> Result<bool, Error> {
         let store = &self.settings.store;
+        let mut lost_answers = 0;
         for _ in 0..TURNS {
             let Some(tombstone) = self.tombstone(&key, None, now)? else { break };
             let theirs = match seen.take() {
-                Some(seen) => match self.bury(&key, &seen, &tombstone, trace, now).await? {
-                    Swapped::Swapped(_) => return Ok(true),
-                    Swapped::Changed(theirs) => Some(theirs),
-                    Swapped::Gone => None,
+                Some(seen) => match self.bury(&key, &seen, &tombstone, trace, now).await {
+                    Ok(Swapped::Swapped(_)) => return Ok(true),
+                    Ok(Swapped::Changed(theirs)) => Some(theirs),
+                    Ok(Swapped::Gone) => None,
+                    // Whether it is buried is not known. To bury it twice does no harm, so it is looked at once more.
+                    Err(error) if error.kind() == StoreErrorKind::NoAnswer && lost_answers == 0 => {
+                        lost_answers += 1;
+                        store.load(&key, None, now).await?
+                    }
+                    Err(error) => return Err(error.into()),
                 },
                 None => store.load(&key, None, now).await?,
             };
             let Some(theirs) = theirs else { return Ok(false) };
             match self.records.read(&key, &theirs, &self.settings.lifetime, now) {
                 Found::Session { .. } => seen = Some(theirs.revision),
-                Found::Tombstone { successor: Some(successor) } => key = successor,
-                Found::Tombstone { successor: None } | Found::Over => return Ok(false),
+                Found::Tombstone { successor: Some(successor), .. } => key = successor,
+                Found::Tombstone { successor: None, .. } | Found::Over => return Ok(false),
                 Found::Unreadable(why) => {
-                    note_unreadable(why, &key);
+                    note_unreadable(&why, &key);
                     break;
                 }
             }
         }
         let tombstone = if trace == Trace::Tombstone { self.tombstone(&key, None, now)? } else { None };
-        Ok(store.remove(&key, tombstone.as_ref(), now).await?)
+        Ok(self.remove(&key, tombstone.as_ref(), now).await?)
     }
 
     /// Puts the tombstone, or nothing, in the place of what was seen.
@@ -97,10 +109,25 @@ impl ServerSideKeeper {
             return store.swap(key, seen, &Entry::over(now), now).await;
         }
         match store.swap(key, seen, tombstone, now).await {
-            // There may be no room for a tombstone; to be removed it needs none.
             Err(error) if error.kind() == StoreErrorKind::Refused => {
-                let was_there = store.remove(key, Some(tombstone), now).await?;
+                let was_there = self.remove(key, Some(tombstone), now).await?;
                 Ok(if was_there { Swapped::Swapped(seen.clone()) } else { Swapped::Gone })
+            }
+            answer => answer,
+        }
+    }
+
+    /// There may be no room for a tombstone; to be removed an entry needs none.
+    async fn remove(
+        &self,
+        key: &StoreKey,
+        tombstone: Option<&Entry>,
+        now: UnixTime,
+    ) -> Result<bool, StoreError> {
+        let store = &self.settings.store;
+        match store.remove(key, tombstone, now).await {
+            Err(error) if error.kind() == StoreErrorKind::Refused && tombstone.is_some() => {
+                store.remove(key, None, now).await
             }
             answer => answer,
         }

@@ -7,19 +7,27 @@
 //! | made | 1: create |
 //! | changed, or given a new id | 2: load, swap or rename; once more for each request that was faster |
 //! | ended | 2: load, then remove it if it is what was seen; more if somebody was faster |
+//! | begun with an id that is no more | 2: load, create; with an owner one more for each newer id, and one to look again |
+//! | begun at a [limit](ServerSide::at_most) of sessions | 1 more: trim; where the newest is refused, or a login is repeated, another to list |
+//!
+//! A request with two different ids looks up both. An engine may need one round trip more to move an end (Redis), when that is due.
 //!
 //! What is saved are the changes, applied to what the store holds *now*: if somebody was faster, theirs are read and ours done to
 //! them. What is gone is never made anew: a session that was ended stays so, whatever is still in flight. Who ends a session ends it
-//! under whatever id it has by then: for a minute the old id leads the one who logs out, and nobody else, to the new one. (Records
+//! under whatever id it has by then, and who logs in always begins one: for a minute it is known under an old id what became of it. (Records
 //! of Flask-Session leave nothing under an old id: there a logout that comes after the new id was given finds nothing to end.)
 
+mod begin;
 mod end;
 mod ids;
 mod keeper;
+mod limit;
+mod open;
 mod owned;
 mod records;
 mod save;
 mod settings;
+mod taken_over;
 mod write;
 
 pub(super) use self::keeper::ServerSideKeeper;

@@ -1,15 +1,12 @@
-//! The sessions of an owner: see them, end them, keep them few.
+//! The sessions of an owner: see them, end them.
 
 use sha2::{Digest, Sha256};
 
 use super::end::Trace;
 use super::keeper::ServerSideKeeper;
 use super::records::Found;
-use super::settings::AtMost;
-use super::write::Written;
 use crate::clock::UnixTime;
 use crate::manager::Error;
-use crate::manager::observe::{Event, note};
 use crate::session::{Device, Session};
 use crate::store::{Owners, StoreKey};
 
@@ -73,28 +70,12 @@ impl ServerSideKeeper {
         Ok(self.owners()?.remove_all(&self.ids.namespace().owner(owner), except.as_ref(), now).await?)
     }
 
-    /// A session that has just come to its owner may be one too many.
-    pub(super) async fn admit(&self, session: &Session, now: UnixTime) -> Result<Written, Error> {
-        let Some(AtMost { sessions, surplus }) = self.settings.at_most else { return Ok(Written::Kept) };
-        let came = session.lock().saved().came_to.clone();
-        let (Some(owner), Some(key)) = (came, self.key_of(session)) else { return Ok(Written::Kept) };
-        let removed = self
-            .owners()?
-            .trim(&self.ids.namespace().owner(&owner.to_str_lossy()), sessions, surplus, now)
-            .await?;
-        if !removed.contains(&key) {
-            return Ok(Written::Kept);
-        }
-        note(Event::RevivalRefused, &key);
-        Ok(Written::Removed)
-    }
-
     /// Where the store keeps it; `None`: nowhere, so far or any more.
     pub(in crate::manager) fn key_of(&self, session: &Session) -> Option<StoreKey> {
         session.lock().origin.kept.as_ref().map(|kept| self.ids.key(&kept.id))
     }
 
-    fn owners(&self) -> Result<&dyn Owners, Error> {
+    pub(super) fn owners(&self) -> Result<&dyn Owners, Error> {
         self.settings.store.owners().ok_or_else(Error::no_owners)
     }
 }

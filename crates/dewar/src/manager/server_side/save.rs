@@ -2,9 +2,9 @@
 
 use super::keeper::ServerSideKeeper;
 use super::settings::WhenEnded;
-use super::write::Written;
+use super::write::{Written, ended};
 use crate::clock::UnixTime;
-use crate::manager::plan::{Facts, Plan, plan};
+use crate::manager::plan::{Arrival, Facts, Plan, plan};
 use crate::manager::{Error, Reply};
 use crate::session::{SavePermit, Saved, Session, State};
 
@@ -22,20 +22,16 @@ impl ServerSideKeeper {
         let now = self.settings.clock.now();
         let state = session.lock();
         match plan(self.facts(&state, now)) {
-            Plan::Leave if self.is_refused(&state) => Saving::Done(Err(Error::ended())),
-            Plan::Leave => Saving::Done(Ok(self.reply(&state, None))),
+            Plan::Leave => Saving::Done(self.leave(&state)),
             // There is nothing in the store; the client has a cookie to forget.
-            Plan::Delete if state.origin.kept.is_none() => {
+            Plan::Delete if state.origin.kept.is_none() && state.origin.unreadable.is_none() => {
                 Saving::Done(Ok(self.reply(&state, Some(self.cookie.remove()))))
             }
             // The end was moved when the session was read; what is left is the cookie's.
             Plan::Refresh if !state.origin.outdated => {
-                let set_cookie = if state.is_permanent() {
-                    self.set_cookie(&state, true, now).map(Some)
-                } else {
-                    Ok(None)
-                };
-                Saving::Done(set_cookie.map(|set_cookie| self.reply(&state, set_cookie)))
+                let set_cookie = state.is_permanent().then(|| self.set_cookie(&state, true, now)).transpose();
+                let reply = set_cookie.map(|set_cookie| self.reply(&state, set_cookie));
+                Saving::Done(Ok(reply.unwrap_or_else(|why| self.leave_for_later(&state, &why, now))))
             }
             plan => Saving::Todo(plan),
         }
@@ -51,23 +47,50 @@ impl ServerSideKeeper {
         let now = self.settings.clock.now();
         let written = match plan {
             Plan::Create => self.create(session, now).await?,
+            Plan::Begin => self.begin(session, now).await?,
             Plan::Replace => self.replace(session, now).await?,
             Plan::Delete if session.lock().is_final() => self.end(session, now).await?,
-            Plan::Delete | Plan::Update | Plan::Refresh => self.update(session, now).await?,
+            Plan::Delete if session.lock().origin.unreadable.is_some() => self.end(session, now).await?,
+            Plan::Delete | Plan::Update => self.update(session, now).await?,
+            Plan::Refresh => return Ok(self.refresh(session, now).await),
             Plan::EndSuccessor => self.end_successor(session, now).await?,
             Plan::Leave => Written::Kept,
         };
         let written = match written {
-            Written::Kept => self.admit(session, now).await?,
+            Written::Kept => self.admit(session, None, now).await?,
+            Written::KeptBeside(other) => self.admit(session, Some(other), now).await?,
             written => written,
         };
         self.answer(&session.lock(), plan, written, now)
     }
 
-    /// Whether data were set too late, by a program that asks to be told.
-    fn is_refused(&self, state: &State) -> bool {
-        let came_too_late = state.origin.came_too_late.is_some();
-        came_too_late && !state.is_blank() && self.settings.when_ended == WhenEnded::Refuse
+    /// What a request does under an id that is no more is dropped.
+    fn leave(&self, state: &State) -> Result<Reply, Error> {
+        if let Some(late) = &state.origin.late
+            && state.is_modified()
+        {
+            let dropped = ended(&self.ids.key(&late.id));
+            return self.answer(state, Plan::Leave, dropped, self.settings.clock.now());
+        }
+        Ok(self.reply(state, None))
+    }
+
+    /// Nobody changed it: if it cannot be written anew now, the next request tries.
+    async fn refresh(&self, session: &Session, now: UnixTime) -> Reply {
+        match self.update(session, now).await {
+            Ok(Written::Kept) => {
+                let state = session.lock();
+                let reply = self.answer(&state, Plan::Refresh, Written::Kept, now);
+                reply.unwrap_or_else(|why| self.leave_for_later(&state, &why, now))
+            }
+            Ok(_) => self.reply(&session.lock(), None),
+            Err(why) => self.leave_for_later(&session.lock(), &why, now),
+        }
+    }
+
+    fn leave_for_later(&self, state: &State, why: &Error, now: UnixTime) -> Reply {
+        self.courtesies.skipped(why, now);
+        self.reply(state, None)
     }
 
     fn facts(&self, state: &State, now: UnixTime) -> Facts {
@@ -77,13 +100,19 @@ impl ServerSideKeeper {
             .is_some_and(|times| self.settings.lifetime.is_refresh_due(times, state.is_permanent(), now));
         Facts {
             is_kept: origin.kept.is_some(),
+            is_unreadable: origin.unreadable.is_some(),
             is_empty: state.is_blank(),
             is_destroyed: state.destroyed,
             is_modified: state.is_modified(),
-            wants_new_id: state.changes.new_id,
+            is_final: state.is_final(),
+            new_id: state.new_id(),
             client_may_hold: origin.client_may_hold,
             is_refresh_due: is_refresh_due || origin.outdated,
-            came_too_late: origin.came_too_late.is_some(),
+            arrival: match &origin.late {
+                None => Arrival::InTime,
+                Some(late) if late.is_in_flight => Arrival::InFlight,
+                Some(_) => Arrival::Late,
+            },
         }
     }
 
@@ -92,7 +121,7 @@ impl ServerSideKeeper {
             Written::Kept if self.is_cookie_due(state.saved(), plan) => {
                 Some(self.set_cookie(state, state.saved().is_permanent, now)?)
             }
-            Written::Kept => None,
+            Written::Kept | Written::KeptBeside(_) => None,
             Written::Removed if plan == Plan::EndSuccessor => None,
             Written::Removed => Some(self.cookie.remove()),
             // The client has a newer cookie by now, or none. Its old id leads nowhere.
@@ -107,14 +136,19 @@ impl ServerSideKeeper {
     /// A client that knows the id already is told again only if its cookie's end moves or goes; Flask tells it after each change.
     fn is_cookie_due(&self, saved: &Saved, plan: Plan) -> bool {
         let is_told = match plan {
-            Plan::Create | Plan::Replace => true,
+            Plan::Create | Plan::Begin | Plan::Replace => true,
             Plan::Refresh => false,
             _ => saved.permanence_was_set || !self.records.is_native(),
         };
         is_told || saved.is_permanent
     }
 
-    fn set_cookie(&self, state: &State, is_permanent: bool, now: UnixTime) -> Result<String, Error> {
+    pub(super) fn set_cookie(
+        &self,
+        state: &State,
+        is_permanent: bool,
+        now: UnixTime,
+    ) -> Result<String, Error> {
         let Some(kept) = &state.origin.kept else { return Ok(self.cookie.remove()) };
         let times = state.origin.times.map(|times| times.refreshed_at(now));
         let expires = times.filter(|_| is_permanent).and_then(|times| self.settings.lifetime.ends(times));

@@ -1,6 +1,7 @@
 //! What a program decides about sessions in a store.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::cookie::{CacheControl, CookiePolicy};
@@ -39,6 +40,11 @@ pub struct ServerSide {
     pub lifetime: Lifetime,
     /// How many sessions an owner may have at once; `None`: any number.
     pub at_most: Option<AtMost>,
+    /// For how long after a session ended, or got a new id, requests with the old id are taken for requests that were under way at that
+    /// time; 10 s. What they change is dropped with an event, unless they begin a session with
+    /// [`regenerate_id`](crate::Session::regenerate_id); [`is_late`](crate::Session::is_late) tells a handler. After that, a request with
+    /// such an id begins a session like a visitor's first. Not for Flask-Session's records, which leave no trace of an old id.
+    pub in_flight: Duration,
     /// What becomes of a response whose session was ended by somebody else before it could be saved.
     pub when_ended: WhenEnded,
     /// What is done about `Cache-Control` on a response that sets the cookie.
@@ -141,6 +147,7 @@ impl ServerSide {
             cookie: CookiePolicy::default(),
             lifetime: Lifetime::default(),
             at_most: None,
+            in_flight: Duration::from_secs(10),
             when_ended: WhenEnded::default(),
             cache_control: CacheControl::default(),
             clock: Clock::system(),

@@ -1,12 +1,13 @@
 //! The commit: what is written is what the store holds now, with this request's changes done to it.
 
-use super::keeper::{ServerSideKeeper, note_unreadable};
+use super::keeper::ServerSideKeeper;
+use super::open::note_unreadable;
 use super::records::{Contents, Found};
 use crate::clock::UnixTime;
 use crate::lifetime::Times;
 use crate::manager::Error;
 use crate::manager::observe::{Event, note};
-use crate::session::{Kept, Session, SessionId, State};
+use crate::session::{Kept, NewId, Session, SessionId, State};
 use crate::store::{Created, Entry, Renamed, Revision, StoreKey, Stored, Swapped};
 
 /// How often others may be faster before a request gives up. Of any number of requests that write at once one is through at each
@@ -14,9 +15,11 @@ use crate::store::{Created, Entry, Renamed, Revision, StoreKey, Stored, Swapped}
 pub(super) const TURNS: usize = 64;
 
 /// What became of the session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Written {
     Kept,
+    /// It is kept beside another one of the same owner, because a login was repeated.
+    KeptBeside(StoreKey),
     /// It has ended by this request's doing.
     Removed,
     /// It had ended, or got a new id, before this request was done: nothing was kept.
@@ -24,24 +27,46 @@ pub(super) enum Written {
 }
 
 /// A write on its way: the bytes, and what the session will be once they are kept.
-struct Draft {
-    entry: Entry,
+pub(super) struct Draft {
+    pub(super) entry: Entry,
     times: Times,
-    is_removal: bool,
+    pub(super) is_removal: bool,
+}
+
+/// A session that the store keeps, and that does not know it yet.
+pub(super) struct Unsettled {
+    pub(super) kept: Kept,
+    pub(super) draft: Draft,
 }
 
 impl ServerSideKeeper {
     pub(super) async fn create(&self, session: &Session, now: UnixTime) -> Result<Written, Error> {
+        let becomes = becomes(&session.lock());
+        if let Some(id) = becomes {
+            return self.take_over(session, id, now).await;
+        }
+        match self.create_unsettled(session, now).await? {
+            Some(unsettled) => unsettled.settle(session),
+            None => return Ok(removed(session)),
+        }
+        Ok(Written::Kept)
+    }
+
+    /// `None`: there is nothing to keep.
+    pub(super) async fn create_unsettled(
+        &self,
+        session: &Session,
+        now: UnixTime,
+    ) -> Result<Option<Unsettled>, Error> {
         for _ in 0..TURNS {
             let id = self.ids.generate(&self.settings.random, None)?;
             let key = self.ids.key(&id);
-            let draft = self.draft(&mut session.lock(), &key, now)?;
+            let draft = self.draft(&mut session.lock(), &key, false, now)?;
             if draft.is_removal {
-                return Ok(removed(session));
+                return Ok(None);
             }
             if let Created::Created(revision) = self.settings.store.create(&key, &draft.entry, now).await? {
-                settle(session, Kept { id, revision }, &draft);
-                return Ok(Written::Kept);
+                return Ok(Some(Unsettled { kept: Kept { id, revision }, draft }));
             }
         }
         Err(Error::gave_up())
@@ -52,16 +77,16 @@ impl ServerSideKeeper {
         let Some((id, mut seen)) = kept(session) else { return Ok(Written::EndedMeanwhile) };
         let key = self.ids.key(&id);
         for _ in 0..TURNS {
-            let draft = self.draft(&mut session.lock(), &key, now)?;
+            let draft = self.draft(&mut session.lock(), &key, true, now)?;
             match self.settings.store.swap(&key, &seen, &draft.entry, now).await? {
                 Swapped::Swapped(_) if draft.is_removal => return Ok(removed(session)),
                 Swapped::Swapped(revision) => {
-                    settle(session, Kept { id, revision }, &draft);
+                    Unsettled { kept: Kept { id, revision }, draft }.settle(session);
                     return Ok(Written::Kept);
                 }
                 Swapped::Changed(theirs) => match self.rebase(session, &key, theirs, now)? {
                     Some(revision) => seen = revision,
-                    None => return Ok(Written::EndedMeanwhile),
+                    None => return Ok(ended(&key)),
                 },
                 Swapped::Gone => return Ok(ended(&key)),
             }
@@ -77,7 +102,7 @@ impl ServerSideKeeper {
         for _ in 0..TURNS {
             let id = self.ids.generate(&self.settings.random, Some(&old_id))?;
             let key = self.ids.key(&id);
-            let draft = self.draft(&mut session.lock(), &key, now)?;
+            let draft = self.draft(&mut session.lock(), &key, false, now)?;
             if draft.is_removal {
                 return self.update(session, now).await;
             }
@@ -85,14 +110,14 @@ impl ServerSideKeeper {
             let store = &self.settings.store;
             match store.rename(&old, &key, &seen, &draft.entry, tombstone.as_ref(), now).await? {
                 Renamed::Renamed(revision) => {
-                    settle(session, Kept { id, revision }, &draft);
+                    Unsettled { kept: Kept { id, revision }, draft }.settle(session);
                     return Ok(Written::Kept);
                 }
                 Renamed::Changed(theirs) => match self.rebase(session, &old, theirs, now)? {
                     Some(revision) => seen = revision,
-                    None => return Ok(Written::EndedMeanwhile),
+                    None => return self.overtaken(session, &old, now).await,
                 },
-                Renamed::Gone => return Ok(ended(&old)),
+                Renamed::Gone => return self.overtaken(session, &old, now).await,
                 Renamed::AlreadyThere => {}
             }
         }
@@ -101,7 +126,7 @@ impl ServerSideKeeper {
     }
 
     /// Somebody was faster: does our changes to theirs. `None`: theirs is the end of the session.
-    fn rebase(
+    pub(super) fn rebase(
         &self,
         session: &Session,
         key: &StoreKey,
@@ -111,22 +136,28 @@ impl ServerSideKeeper {
         match self.records.read(key, &theirs, &self.settings.lifetime, now) {
             Found::Session { present, .. } => {
                 note(Event::Merged, key);
-                session.rebase(present, theirs.revision.clone()).map_err(Error::cannot_merge)?;
+                session.rebase(present).map_err(Error::cannot_merge)?;
+                if let Some(kept) = &mut session.lock().origin.kept {
+                    kept.revision = theirs.revision.clone();
+                }
                 Ok(Some(theirs.revision))
             }
-            Found::Tombstone { .. } | Found::Over => {
-                ended(key);
-                Ok(None)
-            }
+            Found::Tombstone { .. } | Found::Over => Ok(None),
             Found::Unreadable(why) => {
-                note_unreadable(why, key);
+                note_unreadable(&why, key);
                 Err(Error::unreadable())
             }
         }
     }
 
-    /// What is to be written now; for a session that has nothing left, its end.
-    fn draft(&self, state: &mut State, key: &StoreKey, now: UnixTime) -> Result<Draft, Error> {
+    /// What is to be written now; for a session that has nothing left, its end. `is_presented`: the client came with the id.
+    pub(super) fn draft(
+        &self,
+        state: &mut State,
+        key: &StoreKey,
+        is_presented: bool,
+        now: UnixTime,
+    ) -> Result<Draft, Error> {
         let created = state.origin.times.map_or(now, |times| times.created);
         let times = Times { created, refreshed: now };
         let has_updates = state.begin_write().has_updates();
@@ -141,6 +172,7 @@ impl ServerSideKeeper {
             times,
             owner: owner.as_ref(),
             device: state.device(),
+            is_presented,
         };
         let payload = self.records.write(key, &contents, self.write_number()?)?;
         if payload.len() > self.settings.largest_record {
@@ -165,20 +197,30 @@ impl ServerSideKeeper {
     }
 }
 
+/// The id that a session of a former manager gets here; a login gives it one that nobody can know.
+fn becomes(state: &State) -> Option<SessionId> {
+    let becomes = state.origin.former.as_ref()?.becomes.clone();
+    becomes.filter(|_| state.new_id() != Some(NewId::Begin))
+}
+
 fn kept(session: &Session) -> Option<(SessionId, Revision)> {
     session.lock().origin.kept.clone().map(|kept| (kept.id, kept.revision))
 }
 
-fn settle(session: &Session, kept: Kept, draft: &Draft) {
-    session.lock().settle(Some(kept), Some(draft.times));
+impl Unsettled {
+    /// The session knows from now on where it is kept, and that its changes are.
+    pub(super) fn settle(self, session: &Session) {
+        session.lock().settle(Some(self.kept), Some(self.draft.times));
+    }
 }
 
-fn removed(session: &Session) -> Written {
+pub(super) fn removed(session: &Session) -> Written {
     session.lock().settle(None, None);
     Written::Removed
 }
 
-fn ended(key: &StoreKey) -> Written {
+/// It had ended: what this request changed is dropped, and said to be.
+pub(super) fn ended(key: &StoreKey) -> Written {
     note(Event::RevivalRefused, key);
     Written::EndedMeanwhile
 }

@@ -10,6 +10,7 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
+use super::fidelity::with_numbers_as_keys;
 use super::{ConvertError, names};
 use crate::value::{BigInt, Opaque, Plain, Text, Value, dashed};
 
@@ -29,10 +30,16 @@ use crate::value::{BigInt, Opaque, Plain, Text, Value, dashed};
 /// assert_eq!(pair, ("a".to_owned(), 1));
 /// ```
 pub fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, ConvertError> {
-    from_value_ref(&value)
+    read_value(&value)
 }
 
-/// As [`from_value`], but looks at the value only; a `&str` or `&[u8]` of the result borrows from it.
+/// [`from_value`] for who keeps the value.
+pub(crate) fn read_value<T: DeserializeOwned>(value: &Value) -> Result<T, ConvertError> {
+    from_value_ref(value).or_else(|error| from_value_ref(&with_numbers_as_keys(value)).map_err(|_| error))
+}
+
+/// As [`from_value`], but looks at the value only; a `&str` or `&[u8]` of the result borrows from it. A number that became a text key is
+/// not found again within an enum with a tag of its own, or with none, and a flattened field.
 ///
 /// # Errors
 ///

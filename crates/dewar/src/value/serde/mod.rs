@@ -7,12 +7,14 @@
 //! serde's own buffers (`#[serde(flatten)]`, `#[serde(untagged)]`) are another format in this sense.
 
 mod error;
+mod fidelity;
 mod from_value;
 mod impls;
 mod names;
 mod to_value;
 
 pub use self::error::ConvertError;
+pub(crate) use self::from_value::read_value;
 pub use self::from_value::{from_value, from_value_ref};
 pub use self::to_value::to_value;
 

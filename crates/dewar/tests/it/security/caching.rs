@@ -17,7 +17,7 @@ use super::app::{all, app, ask, both, cookie_of, flask, login, sealed, seen, sen
 /// A method of the session: its name, a use of it, and whether what it answers depends on the cookie.
 type Row = (&'static str, fn(&Session), bool);
 
-const ACCESSORS: [Row; 28] = [
+const ACCESSORS: [Row; 30] = [
     ("get", |s| ignore(s.get::<String>("user")), true),
     ("value", |s| ignore(s.value("user")), true),
     ("insert", |s| s.insert("user", "zoe").unwrap(), true),
@@ -33,10 +33,12 @@ const ACCESSORS: [Row; 28] = [
     ("clear", Session::clear, true),
     ("destroy", Session::destroy, true),
     ("regenerate_id", Session::regenerate_id, true),
+    ("rotate_id", Session::rotate_id, true),
     ("is_permanent", |s| ignore(s.is_permanent()), true),
     ("set_permanent", |s| s.set_permanent(true), true),
     ("mark_modified", Session::mark_modified, true),
     ("is_new", |s| ignore(s.is_new()), true),
+    ("is_late", |s| ignore(s.is_late()), true),
     ("set_owner", |s| s.set_owner("user:42"), true),
     ("forget_owner", Session::forget_owner, true),
     ("owner", |s| ignore(s.owner()), true),

@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use dewar::ErrorKind;
 use dewar::value::{Map, Value};
 
 use super::Site;
@@ -152,4 +153,18 @@ async fn a_look_that_uses_the_session_is_told_so() {
     let site = Site::new(|s| s);
     let session = site.request("").await.session;
     session.read(|_| session.value("k"));
+}
+
+#[tokio::test]
+async fn a_value_that_a_format_cannot_hold_is_found_by_its_key_and_place() {
+    let site = Site::flask(|s| s);
+    let session = site.request("").await.session;
+    let huge = Value::BigInt("9".repeat(40).parse().unwrap());
+    session.insert_value("fine", 1);
+    session.insert_value("cart", Value::List(vec![1.into(), Value::Map(Map::from([("price", huge)]))]));
+    let error = site.manager.save(&session).await.unwrap_err();
+    assert_eq!(*error.kind(), ErrorKind::NotStorable { key: Some("cart".to_owned()) });
+    assert!(error.to_string().contains("\"cart\""));
+    let why = std::error::Error::source(&error).unwrap().to_string();
+    assert!(why.starts_with("the key \"cart\", in [1][\"price\"]: an integer"), "{why}");
 }

@@ -38,7 +38,7 @@ async fn a_new_id_in_flight_does_not_bring_a_session_back() {
     for site in sites() {
         let cookie = site.login().await;
         let slow = site.request(&cookie).await;
-        slow.session.regenerate_id();
+        slow.session.rotate_id();
         slow.session.insert_value("admin", true);
         let _ = site.visit(&cookie, Session::destroy).await;
         let late = slow.end().await;
@@ -108,22 +108,46 @@ async fn a_login_gives_a_new_id_and_the_old_one_is_dead_at_once() {
 
 /// A late request that still holds the old id must not knock the new cookie out of the browser.
 #[tokio::test]
-async fn whoever_comes_too_late_can_neither_keep_anything_nor_touch_the_cookie() {
+async fn a_request_in_flight_can_neither_keep_anything_nor_touch_the_cookie() {
     let site = Site::new(|s| s);
     let old = site.login().await;
-    let new = site.visit(&old, Session::regenerate_id).await;
-    for late in [|s: &Session| s.insert_value("k", 1), Session::clear, Session::regenerate_id] {
+    let new = site.visit(&old, Session::rotate_id).await;
+    for late in [|s: &Session| s.insert_value("k", 1), Session::rotate_id, Session::regenerate_id] {
         let request = site.request(&old).await;
-        assert!(request.session.is_new() && request.session.is_empty());
+        assert!(request.session.is_new() && request.session.is_empty() && request.session.is_late());
         late(&request.session);
         assert_eq!(held(&request.end().await), None);
     }
     assert_eq!(site.user(&new).await.as_deref(), Some("zoe"));
-    // After a minute nothing is left of the old id.
-    site.pass(MINUTE + SECOND);
-    let request = site.request(&old).await;
-    request.session.insert_value("k", 1);
-    assert!(held(&request.end().await).is_some_and(|cookie| cookie != old && !cookie.is_empty()));
+}
+
+/// What comes later is no request in flight: the client has the old id for good, and must not be locked out.
+#[tokio::test]
+async fn after_some_seconds_an_id_that_is_no_more_is_like_an_unknown_one() {
+    for ended in [Session::rotate_id, Session::destroy] {
+        let site = Site::new(|s| ServerSide { in_flight: 5 * SECOND, ..s });
+        let old = site.login().await;
+        let _ = site.visit(&old, ended).await;
+        site.pass(5 * SECOND);
+        let request = site.request(&old).await;
+        assert!(!request.session.is_late());
+        request.session.insert_value("k", 1);
+        let new = held(&request.end().await).unwrap();
+        assert!(new != old && !new.is_empty());
+        assert_eq!(site.request(&new).await.session.keys(), ["k"]);
+    }
+}
+
+#[tokio::test]
+async fn a_logout_with_an_old_id_ends_the_session_as_long_as_anything_is_known_of_it() {
+    for logout in [Session::destroy, Session::clear] {
+        let site = Site::new(|s| s);
+        let old = site.login().await;
+        let new = site.visit(&old, Session::rotate_id).await;
+        site.pass(MINUTE - SECOND);
+        assert_eq!(site.visit(&old, logout).await, old, "the cookie is not touched");
+        assert!(site.request(&new).await.session.is_new());
+    }
 }
 
 /// Whoever logs out while the session gets a new id is logged out, whichever was first: a browser that has not seen the new cookie

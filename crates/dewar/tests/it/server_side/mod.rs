@@ -2,11 +2,13 @@
 //! the other, so that every race is forced.
 
 mod anonymous;
+mod courtesies;
 mod edits;
 mod flashes;
 mod flask;
 mod from_afar;
 mod life;
+mod logins;
 mod logout;
 mod logs;
 mod neighbours;
@@ -15,7 +17,10 @@ mod records;
 mod round_trips;
 mod saves;
 mod schedules;
+mod several_ids;
 mod store_down;
+mod stubborn_stores;
+mod unreadable;
 mod updates;
 
 use std::sync::Arc;

@@ -12,12 +12,17 @@ use dewar::{ServerSide, Session, SessionManager};
 
 /// Counts the calls, one round trip each.
 #[derive(Debug, Default)]
-struct Counting {
+pub(super) struct Counting {
     inner: Memory,
     calls: AtomicUsize,
 }
 
 impl Counting {
+    /// How many there were so far.
+    pub(super) fn calls(&self) -> usize {
+        self.calls.load(Ordering::Relaxed)
+    }
+
     fn counted(&self) -> &Memory {
         self.calls.fetch_add(1, Ordering::Relaxed);
         &self.inner

@@ -1,6 +1,7 @@
 //! What goes into a record, and what is found under a key.
 
 use crate::clock::UnixTime;
+use crate::codec::DecodeError;
 use crate::lifetime::{Lifetime, Times};
 use crate::session::{Device, Present};
 use crate::store::{StoreKey, Stored};
@@ -13,6 +14,8 @@ pub(in crate::manager::server_side) struct Contents<'s> {
     pub(in crate::manager::server_side) times: Times,
     pub(in crate::manager::server_side) owner: Option<&'s Text>,
     pub(in crate::manager::server_side) device: &'s Device,
+    /// The client has come with its id.
+    pub(in crate::manager::server_side) is_presented: bool,
 }
 
 /// What was found under a key.
@@ -20,8 +23,8 @@ pub(in crate::manager::server_side) struct Contents<'s> {
 pub(in crate::manager::server_side) enum Found {
     /// A session, alive; and whether it is to be written anew because its format is not the one we write.
     Session { present: Present, outdated: bool },
-    /// There was one: it ended; or it has a new id, and is kept under the successor.
-    Tombstone { successor: Option<StoreKey> },
+    /// There was one until that moment: it ended; or it has a new id, and is kept under the successor.
+    Tombstone { successor: Option<StoreKey>, since: UnixTime },
     /// One whose time is over, whatever the engine thinks.
     Over,
     /// Nothing that can be shown.
@@ -29,12 +32,14 @@ pub(in crate::manager::server_side) enum Found {
 }
 
 /// Why a record is not shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::manager::server_side) enum Unreadable {
     /// It is whole, but was written for another key.
     MixedUp,
     /// It is cut, damaged, or of another format.
     Corrupt,
+    /// Flask-Session wrote it, or somebody else did: it holds what cannot be read here.
+    NotUnderstood(DecodeError),
 }
 
 /// When the session was last used: so long before its end in the store. A store that does not say leaves what the record says.

@@ -3,7 +3,7 @@
 use super::contents::last_used;
 use super::{Found, Unreadable};
 use crate::clock::UnixTime;
-use crate::codec::{Codec, EncodeError, Json, MsgPack, Pickle};
+use crate::codec::{Codec, DecodeError, EncodeError, Json, MsgPack, Pickle};
 use crate::lifetime::{Lifetime, Times};
 use crate::manager::server_side::settings::FlaskEncoding;
 use crate::session::{Device, OWNER_KEY, PERMANENT_KEY, Present};
@@ -24,22 +24,32 @@ pub(super) fn read(encoding: FlaskEncoding, stored: &Stored, lifetime: &Lifetime
         .into_iter()
         .filter(|other| *other != encoding);
     let mut tried = [encoding].into_iter().chain(others);
-    let found = tried.find_map(|tried| Some((tried, decode(tried, &stored.payload)?)));
+    let found = tried.find_map(|tried| Some((tried, decode(tried, &stored.payload).ok()?)));
     match found {
         Some((format, data)) => {
             let present = present(data, stored, lifetime, now);
             Found::Session { present, outdated: format != encoding }
         }
-        None => Found::Unreadable(Unreadable::Corrupt),
+        None => Found::Unreadable(not_understood(encoding, &stored.payload)),
     }
 }
 
-fn decode(encoding: FlaskEncoding, payload: &[u8]) -> Option<Map> {
+fn decode(encoding: FlaskEncoding, payload: &[u8]) -> Result<Map, DecodeError> {
     match encoding {
-        FlaskEncoding::MsgPack => MsgPack::default().decode(payload).ok(),
-        FlaskEncoding::Json => Json::default().decode(payload).ok(),
-        FlaskEncoding::Pickle => Pickle::default().decode(payload).ok(),
+        FlaskEncoding::MsgPack => MsgPack::default().decode(payload),
+        FlaskEncoding::Json => Json::default().decode(payload),
+        FlaskEncoding::Pickle => Pickle::default().decode(payload),
     }
+}
+
+/// What the format has to say that the record looks like.
+fn not_understood(encoding: FlaskEncoding, payload: &[u8]) -> Unreadable {
+    let looks_like = match payload {
+        [b'{', ..] => FlaskEncoding::Json,
+        [0x80, 2..=5, ..] => FlaskEncoding::Pickle,
+        _ => encoding,
+    };
+    decode(looks_like, payload).map_or_else(Unreadable::NotUnderstood, |_| Unreadable::Corrupt)
 }
 
 /// When the session began is not known: as if it had begun when it was last used.
@@ -54,6 +64,7 @@ fn present(data: Map, stored: &Stored, lifetime: &Lifetime, now: UnixTime) -> Pr
         times: Times { created: used, refreshed: used },
         owner,
         device: Device::default(),
+        is_presented: true,
         data,
     }
 }

@@ -11,28 +11,35 @@ use crate::lifetime::Lifetime;
 use crate::manager::server_side::settings::{FlaskEncoding, RecordFormat};
 use crate::store::{Entry, StoreKey, Stored};
 
-/// How long the trace of a session stays under its id: longer than a request that was sent with it is on its way. Such a request
-/// finds nothing it could keep, and does not touch the cookie of the session after it.
-/// Only a logout reaches that session.
-pub(super) const TRACE: Duration = Duration::from_secs(60);
+/// How long a tombstone stays under the id of a session at least: so long a logout with that id ends the session under its newer id, and a
+/// login that is repeated finds it.
+const TRACE: Duration = Duration::from_secs(60);
 
 /// How records are written and read.
 #[derive(Debug)]
 pub(in crate::manager::server_side) enum Records {
-    Native,
+    Native {
+        /// How long a tombstone stays.
+        trace: Duration,
+    },
     Flask(FlaskEncoding),
 }
 
 impl Records {
-    pub(in crate::manager::server_side) fn new(format: &RecordFormat) -> Self {
+    pub(in crate::manager::server_side) fn new(format: &RecordFormat, in_flight: Duration) -> Self {
         match format {
-            RecordFormat::Native(_) => Self::Native,
+            RecordFormat::Native(_) => Self::Native { trace: TRACE.max(in_flight) },
             RecordFormat::Flask(flask) => Self::Flask(flask.encoding),
         }
     }
 
     pub(in crate::manager::server_side) fn is_native(&self) -> bool {
-        matches!(self, Self::Native)
+        matches!(self, Self::Native { .. })
+    }
+
+    /// Whether it is known for a while what became of a session that is no more.
+    pub(in crate::manager::server_side) fn leaves_tombstones(&self) -> bool {
+        self.is_native()
     }
 
     /// The bytes to keep. `write` tells this write from every other.
@@ -43,7 +50,7 @@ impl Records {
         write: u64,
     ) -> Result<Bytes, EncodeError> {
         match self {
-            Self::Native => native::write(key, contents, write).map(Bytes::from),
+            Self::Native { .. } => native::write(key, contents, write).map(Bytes::from),
             Self::Flask(encoding) => flask::write(*encoding, contents.data).map(Bytes::from),
         }
     }
@@ -56,8 +63,9 @@ impl Records {
         now: UnixTime,
         write: u64,
     ) -> Option<Entry> {
-        let trace = || Entry::new(native::tombstone(key, successor, now, write), Some(now.plus(TRACE)));
-        self.is_native().then(|| Entry { is_unique: true, ..trace() })
+        let Self::Native { trace } = self else { return None };
+        let payload = native::tombstone(key, successor, now, write);
+        Some(Entry { is_unique: true, ..Entry::new(payload, Some(now.plus(*trace))) })
     }
 
     /// What was found under the key.
@@ -69,7 +77,7 @@ impl Records {
         now: UnixTime,
     ) -> Found {
         let found = match self {
-            Self::Native => native::read(key, stored, lifetime, now),
+            Self::Native { trace } => native::read(key, stored, lifetime, *trace, now),
             Self::Flask(encoding) => flask::read(*encoding, stored, lifetime, now),
         };
         match found {

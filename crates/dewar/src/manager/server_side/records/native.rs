@@ -8,15 +8,16 @@
 //! | the CRC-32 of everything else: damage shows. It is no protection against whoever can write to the store | 4 |
 //! | a number that no other write has | 8 |
 //! | when the session began, when this was written: milliseconds since 1970 | 8 + 8 |
-//! | flags: bit 0 = permanent | 1 |
+//! | flags: bit 0 = permanent, bit 1 = the client has come with its id | 1 |
 //! | how many bytes of labels follow | 2 |
 //! | owner, user agent, address: one byte of length and UTF-8 each; what a later version puts behind them is skipped | so many |
 //! | the data, MessagePack with Dewar's extensions; of a tombstone the key of the session that took its place, if one did | the rest |
 //!
 //! Numbers are big-endian.
 
+use std::time::Duration;
+
 use super::contents::last_used;
-use super::format::TRACE;
 use super::{Contents, Found, Unreadable};
 use crate::clock::UnixTime;
 use crate::codec::{Codec, EncodeError, MsgPack};
@@ -28,6 +29,7 @@ use crate::value::{Map, Text};
 const VERSION: u8 = 1;
 const TOMBSTONE: u8 = 1;
 const PERMANENT: u8 = 1;
+const PRESENTED: u8 = 2;
 /// Where the parts begin.
 const CHECKSUM: usize = 12;
 const WRITE: usize = 16;
@@ -41,6 +43,8 @@ pub struct NativeRecord {
     pub data: Map,
     /// Whether its cookie outlives the browser.
     pub is_permanent: bool,
+    /// Whether a client has come with its id. Known where a limit of sessions asks for it, and after the first change.
+    pub is_presented: bool,
     /// When it began.
     pub created: UnixTime,
     /// When its data were last written.
@@ -73,13 +77,13 @@ impl NativeRecord {
 }
 
 pub(super) fn write(key: &StoreKey, contents: &Contents<'_>, write: u64) -> Result<Vec<u8>, EncodeError> {
-    let Contents { data, is_permanent, times, owner, device } = contents;
+    let Contents { data, is_permanent, times, owner, device, is_presented } = contents;
     let data = MsgPack::native().encode(data)?;
     let mut labels = Vec::new();
     for label in [*owner, Some(&device.user_agent), Some(&device.address)] {
         push_label(&mut labels, label);
     }
-    let flags = if *is_permanent { PERMANENT } else { 0 };
+    let flags = if *is_permanent { PERMANENT } else { 0 } | if *is_presented { PRESENTED } else { 0 };
     Ok(seal(key, 0, write, *times, flags, &[&labels, &data]))
 }
 
@@ -123,16 +127,24 @@ fn push_label(labels: &mut Vec<u8>, label: Option<&Text>) {
     labels.extend_from_slice(bytes);
 }
 
-pub(super) fn read(key: &StoreKey, stored: &Stored, lifetime: &Lifetime, now: UnixTime) -> Found {
+pub(super) fn read(
+    key: &StoreKey,
+    stored: &Stored,
+    lifetime: &Lifetime,
+    trace: Duration,
+    now: UnixTime,
+) -> Found {
     match parse(key, &stored.payload) {
         // Looking at it may have moved its end in the store.
         Ok(NativeRecord { kind: RecordKind::Tombstone, written, successor, .. }) => {
-            if now < written.plus(TRACE) { Found::Tombstone { successor } } else { Found::Over }
+            let is_there = now < written.plus(trace);
+            if is_there { Found::Tombstone { successor, since: written } } else { Found::Over }
         }
         Ok(record) => {
             let refreshed = last_used(stored, lifetime, record.written);
-            let NativeRecord { data, is_permanent, created, owner, device, .. } = record;
-            let present = Present { data, is_permanent, times: Times { created, refreshed }, owner, device };
+            let NativeRecord { data, is_permanent, created, owner, device, is_presented, .. } = record;
+            let times = Times { created, refreshed };
+            let present = Present { data, is_permanent, times, owner, device, is_presented };
             Found::Session { present, outdated: false }
         }
         Err(why) => Found::Unreadable(why),
@@ -171,7 +183,19 @@ fn body(kind: RecordKind, mut rest: &[u8]) -> Option<NativeRecord> {
     };
     let successor = successor.filter(|key| !key.is_empty()).map(StoreKey::new);
     let is_permanent = flags & PERMANENT != 0;
-    Some(NativeRecord { kind, data, is_permanent, created, written, write, owner, device, successor })
+    let is_presented = flags & PRESENTED != 0;
+    Some(NativeRecord {
+        kind,
+        data,
+        is_permanent,
+        is_presented,
+        created,
+        written,
+        write,
+        owner,
+        device,
+        successor,
+    })
 }
 
 fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {

@@ -1,0 +1,83 @@
+//! Moving the end of an entry, without outliving what its owner's index was told.
+//!
+//! Whose an entry is says a key beside it, so that the index, which is another key, cannot be named in the call that touches. Therefore the
+//! index is told of twice the time ahead; when half of what is left is used up, it is told again after the touch, and nobody waits.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use dewar::clock::UnixTime;
+use dewar::store::{StoreError, StoreKey};
+
+use super::answers::unexpected;
+use super::call::Call;
+use super::connection::Connection;
+use super::life::{Life, life_in_index};
+use super::{Redis, scripts};
+
+/// What shall be touched, and until when.
+#[derive(Clone)]
+pub(super) struct Touching {
+    pub(super) key: StoreKey,
+    pub(super) life: Life,
+    /// Only if this is what is there: a tombstone that took its place keeps its own end.
+    pub(super) seen: Option<Bytes>,
+    pub(super) now: UnixTime,
+}
+
+/// What the script says: whether it is done, and the owner whose index should hear of it.
+type Answer = (u8, Option<String>);
+
+const THERE_IS_NONE: u8 = 0;
+const DONE: u8 = 1;
+
+impl Redis {
+    /// `false`: there is none.
+    pub(super) async fn touch_entry(&self, touching: Touching) -> Result<bool, StoreError> {
+        let (mut answer, mut owner) = touching.run(&self.connection, self.has_owners, None).await?;
+        // Whoever asks again and again finds another owner each time: that is nobody's session.
+        for _ in 0..3 {
+            match (answer, owner) {
+                (THERE_IS_NONE, _) => return Ok(false),
+                (DONE, owner) => {
+                    self.tell_index_later(touching, owner);
+                    return Ok(true);
+                }
+                (_, Some(known)) => {
+                    (answer, owner) = touching.run(&self.connection, self.has_owners, Some(&known)).await?;
+                }
+                (_, None) => break,
+            }
+        }
+        Err(unexpected())
+    }
+
+    fn tell_index_later(&self, touching: Touching, owner: Option<String>) {
+        let Some(owner) = owner else { return };
+        let connection = Arc::clone(&self.connection);
+        tokio::spawn(async move { touching.run(&connection, true, Some(&owner)).await.map(drop) });
+    }
+}
+
+impl Touching {
+    async fn run(
+        &self,
+        connection: &Connection,
+        has_owners: bool,
+        owner: Option<&str>,
+    ) -> Result<Answer, StoreError> {
+        let mut call = Call::new(&scripts::TOUCH).key(&self.key);
+        if has_owners {
+            call = call.beside(&self.key);
+        }
+        if let Some(owner) = owner {
+            call = call.index(owner);
+        }
+        let call = call.life(self.life).number(life_in_index(self.life)).clock(self.now);
+        let call = call.text(owner.unwrap_or_default()).text("");
+        match &self.seen {
+            Some(seen) => connection.run(&call.bytes(seen)).await,
+            None => connection.run(&call).await,
+        }
+    }
+}

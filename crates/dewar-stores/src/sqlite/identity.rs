@@ -1,0 +1,42 @@
+//! Whether a file is still the one that was opened.
+//!
+//! SQLite goes on with a file that was removed: what is written to it is gone when the last connection closes, and what others write to
+//! its successor is not seen.
+
+use std::io;
+use std::path::Path;
+
+use super::failure::Failure;
+
+/// Of a file, as long as the system runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Identity {
+    #[cfg(unix)]
+    device: u64,
+    #[cfg(unix)]
+    number: u64,
+}
+
+impl Identity {
+    /// Of what lies under a path.
+    pub(super) fn of(path: &Path) -> Result<Self, Failure> {
+        let about = std::fs::metadata(path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Failure::Gone,
+            _ => Failure::undone(rusqlite::Error::ToSqlConversionFailure(error.into())),
+        })?;
+        Ok(Self::from_metadata(&about))
+    }
+
+    #[cfg(unix)]
+    fn from_metadata(about: &std::fs::Metadata) -> Self {
+        use std::os::unix::fs::MetadataExt;
+
+        Self { device: about.dev(), number: about.ino() }
+    }
+
+    /// An open file cannot be removed there.
+    #[cfg(not(unix))]
+    fn from_metadata(_: &std::fs::Metadata) -> Self {
+        Self {}
+    }
+}

@@ -1,0 +1,71 @@
+//! A call that waits for the thread that writes.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use dewar::store::StoreError;
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::failure::Failure;
+
+/// A call, first done, then answered.
+pub(super) trait Request: Send {
+    /// It may be done once more, if what it did was taken back.
+    fn run(&mut self, conn: &Connection) -> Result<(), Arc<rusqlite::Error>>;
+
+    fn answer(self: Box<Self>, transaction: &Result<(), Failure>, path: &Path);
+
+    /// Whether nobody waits for the answer.
+    fn is_abandoned(&self) -> bool;
+
+    /// Whether it has waited for a lock as long as it would.
+    fn is_impatient(&self) -> bool;
+}
+
+pub(super) struct Work<F, T> {
+    work: F,
+    done: Option<Result<T, Arc<rusqlite::Error>>>,
+    /// Until when it waits for a lock.
+    until: Instant,
+    asker: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<F, T> Work<F, T> {
+    /// It waits so long for a lock of another process.
+    pub(super) fn new(work: F, tries: Duration, asker: oneshot::Sender<Result<T, StoreError>>) -> Self {
+        Self { work, done: None, until: Instant::now() + tries, asker }
+    }
+}
+
+impl<F, T> Request for Work<F, T>
+where
+    F: Fn(&Connection) -> rusqlite::Result<T> + Send,
+    T: Send,
+{
+    fn run(&mut self, conn: &Connection) -> Result<(), Arc<rusqlite::Error>> {
+        let done = (self.work)(conn).map_err(Arc::new);
+        let result = done.as_ref().map(|_| ()).map_err(Arc::clone);
+        self.done = Some(done);
+        result
+    }
+
+    fn answer(self: Box<Self>, transaction: &Result<(), Failure>, path: &Path) {
+        let answer = match (transaction, self.done) {
+            (Err(failure), _) => Err(failure.to_store_error(path)),
+            (Ok(()), Some(done)) => done.map_err(|error| Failure::Undone(error).to_store_error(path)),
+            (Ok(()), None) => Err(Failure::LostIt.to_store_error(path)),
+        };
+        // Nobody may be waiting any more.
+        _ = self.asker.send(answer);
+    }
+
+    fn is_abandoned(&self) -> bool {
+        self.asker.is_closed()
+    }
+
+    fn is_impatient(&self) -> bool {
+        Instant::now() >= self.until
+    }
+}

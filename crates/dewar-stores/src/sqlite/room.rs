@@ -1,0 +1,58 @@
+//! Room for the end of a session on a disk that is full.
+//!
+//! To remove a row, too, SQLite writes a few pages to its log. So the log is made longer than it needs to be when it is opened; SQLite
+//! writes to it from its beginning, again and again.
+
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use super::transaction::execute;
+
+/// So long is the log at least, in bytes.
+const ROOM: u64 = 1 << 20;
+/// More than the memory that the transaction is given.
+const IN_MEMORY: u64 = 64 << 10;
+
+/// Makes the log so long, if the disk has room for it. A transaction that is too large for the memory it is given goes to the log, and
+/// stays there when it is taken back, to be written over.
+pub(super) fn reserve(conn: &Connection, path: &Path) {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    if std::fs::metadata(log).is_ok_and(|about| about.len() >= ROOM) {
+        return;
+    }
+    // If it fails there is less room, and nothing else amiss.
+    let _ = conn.execute_batch(&format!(
+        "PRAGMA cache_size = 8; BEGIN IMMEDIATE;
+        CREATE TABLE dewar_room (room BLOB); INSERT INTO dewar_room VALUES (zeroblob({ROOM} + {IN_MEMORY}))"
+    ));
+    if !conn.is_autocommit() {
+        let _ = execute(conn, "ROLLBACK");
+    }
+    // SQLite's own.
+    let _ = conn.execute_batch("PRAGMA cache_size = -2000");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_is_long_and_holds_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        let conn = Connection::open(&path).unwrap();
+        conn.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE t (n INTEGER)").unwrap();
+        reserve(&conn, &path);
+        let length = || std::fs::metadata(folder.path().join("a.db-wal")).unwrap().len();
+        let reserved = length();
+        assert!(reserved >= ROOM, "{reserved}");
+        conn.execute_batch("INSERT INTO t VALUES (1)").unwrap();
+        assert_eq!(length(), reserved, "what is written goes where there was room");
+        let tables: i64 = conn.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0)).unwrap();
+        assert_eq!(tables, 1);
+        drop(conn);
+        assert!(std::fs::metadata(&path).unwrap().len() < 16 << 10);
+    }
+}

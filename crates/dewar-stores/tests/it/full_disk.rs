@@ -1,0 +1,66 @@
+//! A logout on a full disk is a logout.
+
+use std::sync::Arc;
+
+use dewar::clock::UnixTime;
+use dewar::store::{Created, Entry, Store, StoreErrorKind, StoreKey, Swapped};
+use dewar_stores::Filesystem;
+use dewar_stores::cachelib::{Cachelib, CachelibOptions};
+use dewar_stores::sqlite::{SqlAlchemy, Sqlite, Synchronous};
+
+use crate::small_disk::SmallDisk;
+
+const NOW: UnixTime = UnixTime::from_seconds(1_709_210_096);
+const LATER: UnixTime = UnixTime::from_seconds(1_709_310_096);
+
+/// Each store, on a full disk of its own; none, where no disk can be mounted.
+fn stores() -> [(&'static str, Open); 4] {
+    [
+        ("files", Box::new(|disk| Arc::new(Filesystem::open(disk.path().join("sessions")).unwrap()))),
+        (
+            "cachelib",
+            Box::new(|disk| Arc::new(Cachelib::open(disk.path(), CachelibOptions::default()).unwrap())),
+        ),
+        (
+            "sqlite",
+            Box::new(|disk| Arc::new(Sqlite::open(disk.path().join("own.db"), Synchronous::Full).unwrap())),
+        ),
+        (
+            "sqlalchemy",
+            Box::new(|disk| {
+                let file = disk.path().join("flask.db");
+                Arc::new(SqlAlchemy::open(file, SqlAlchemy::TABLE, Synchronous::Full).unwrap())
+            }),
+        ),
+    ]
+}
+
+type Open = Box<dyn Fn(&SmallDisk) -> Arc<dyn Store>>;
+
+fn key(text: &str) -> StoreKey {
+    StoreKey::new(text)
+}
+
+#[tokio::test]
+async fn a_session_ends_although_there_is_no_room_for_its_tombstone() {
+    for (name, open) in stores() {
+        let Some(disk) = SmallDisk::mount("3m") else { return };
+        let store = open(&disk);
+        for key in ["a", "b", "c"].map(key) {
+            let created = store.create(&key, &Entry::new(vec![1; 3000], Some(LATER)), NOW).await.unwrap();
+            assert!(matches!(created, Created::Created(_)), "{name}");
+        }
+        disk.fill();
+        let seen = store.load(&key("a"), None, NOW).await.unwrap().unwrap().revision;
+        let big = Entry::new(vec![9; 2 << 20], Some(LATER));
+        let refused = store.swap(&key("a"), &seen, &big, NOW).await.unwrap_err();
+        assert_eq!(refused.kind(), StoreErrorKind::Refused, "{name}");
+        assert!(store.remove(&key("a"), Some(&big), NOW).await.unwrap(), "{name}");
+        assert_eq!(store.load(&key("a"), None, NOW).await.unwrap(), None, "{name}");
+        let seen = store.load(&key("b"), None, NOW).await.unwrap().unwrap().revision;
+        let swapped = store.swap(&key("b"), &seen, &Entry::over(NOW), NOW).await.unwrap();
+        assert!(matches!(swapped, Swapped::Swapped(_)), "{name}: to what is over");
+        assert_eq!(store.load(&key("b"), None, NOW).await.unwrap(), None, "{name}");
+        assert!(store.load(&key("c"), None, NOW).await.unwrap().is_some(), "{name}");
+    }
+}

@@ -1,0 +1,110 @@
+//! Processes that are killed while somebody logs in: there is one session with one id, whatever became of it. The other processes are
+//! this test binary itself.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use dewar::clock::UnixTime;
+use dewar::store::{Created, Entry, Owners, Renamed, Store, StoreKey};
+use dewar_stores::Filesystem;
+use dewar_stores::cachelib::{Cachelib, CachelibOptions};
+use tempfile::TempDir;
+
+const STORE: &str = "DEWAR_KILLED_STORE";
+const FOLDER: &str = "DEWAR_KILLED_FOLDER";
+const NOW: UnixTime = UnixTime::from_seconds(1_700_000_000);
+const LATER: UnixTime = UnixTime::from_seconds(1_700_000_100);
+const PROCESSES: usize = 40;
+
+fn start(store: &str, folder: &Path) -> Child {
+    Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "killed::logs_in_in_a_process_of_its_own", "--nocapture"])
+        .env(STORE, store)
+        .env(FOLDER, folder)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+fn kill(mut process: Child, after: usize) {
+    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let begun = lines.by_ref().filter(|line| line.ends_with("login")).take(after).count();
+    assert_eq!(begun, after, "it ended by itself");
+    process.kill().unwrap();
+    process.wait().unwrap();
+}
+
+/// What the other processes do; nothing in this one.
+#[tokio::test]
+async fn logs_in_in_a_process_of_its_own() {
+    let Ok(name) = std::env::var(STORE) else { return };
+    let folder = std::env::var_os(FOLDER).unwrap();
+    match name.as_str() {
+        "files" => log_in_for_ever(&Filesystem::open(folder).unwrap(), true).await,
+        _ => log_in_for_ever(&Cachelib::open(folder, CachelibOptions::default()).unwrap(), false).await,
+    }
+}
+
+fn session() -> Entry {
+    Entry { owner: Some("ann".to_owned()), ..Entry::new("session", Some(LATER)) }
+}
+
+fn key(number: u64) -> StoreKey {
+    StoreKey::new(number.to_string())
+}
+
+/// From the id that is alive on, each a number.
+async fn log_in_for_ever(store: &dyn Store, leaves_tombstones: bool) {
+    let mut number = alive(store).await.first().copied().unwrap();
+    let mut seen = store.load(&key(number), None, NOW).await.unwrap().unwrap().revision;
+    loop {
+        std::io::stdout().write_all(b"login\n").unwrap();
+        let tombstone = leaves_tombstones.then(|| Entry::new("moved", Some(LATER)));
+        let renamed =
+            store.rename(&key(number), &key(number + 1), &seen, &session(), tombstone.as_ref(), NOW).await;
+        let Renamed::Renamed(revision) = renamed.unwrap() else { panic!("it is alone") };
+        (number, seen) = (number + 1, revision);
+    }
+}
+
+/// The ids that open a session.
+async fn alive(store: &dyn Store) -> Vec<u64> {
+    let mut alive = Vec::new();
+    for number in 0..2000 {
+        let found = store.load(&key(number), None, NOW).await.unwrap();
+        alive.extend(found.filter(|found| found.payload == "session").map(|_| number));
+    }
+    alive
+}
+
+async fn begin(store: &dyn Store) {
+    let created = store.create(&key(0), &session(), NOW).await.unwrap();
+    assert!(matches!(created, Created::Created(_)));
+}
+
+#[tokio::test]
+async fn a_login_in_files_that_is_killed_leaves_one_id_which_its_owner_sees() {
+    let folder = TempDir::new().unwrap();
+    let store = Filesystem::open(folder.path()).unwrap();
+    begin(&store).await;
+    for number in 0..PROCESSES {
+        kill(start("files", folder.path()), number % 5 + 1);
+        let alive = alive(&store).await;
+        assert_eq!(alive.len(), 1, "{alive:?}");
+        let owned = store.of("ann", NOW).await.unwrap();
+        assert_eq!(owned.iter().map(|(key, _)| key.clone()).collect::<Vec<_>>(), [key(alive[0])]);
+    }
+}
+
+#[tokio::test]
+async fn a_login_in_cachelibs_files_that_is_killed_leaves_one_id_when_the_folder_is_opened_again() {
+    let folder = TempDir::new().unwrap();
+    begin(&Cachelib::open(folder.path(), CachelibOptions::default()).unwrap()).await;
+    for number in 0..PROCESSES {
+        kill(start("cachelib", folder.path()), number % 5 + 1);
+        let store = Cachelib::open(folder.path(), CachelibOptions::default()).unwrap();
+        let alive = alive(&store).await;
+        assert_eq!(alive.len(), 1, "{alive:?}");
+    }
+}

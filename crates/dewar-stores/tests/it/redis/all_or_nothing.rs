@@ -1,0 +1,105 @@
+//! A write that is refused has done nothing, and one pattern of keys is enough for all of them.
+
+use dewar::store::{Created, Lister, Owners, Renamed, Store, StoreError, StoreErrorKind, Surplus, Swapped};
+use dewar_servers::Redis as Server;
+use dewar_stores::{Redis, RedisOptions};
+
+use super::{created, entry, key, now, owned, patient, payload};
+
+const ME: &str = "shop:owner:me";
+
+/// As a user with these rights.
+async fn open_as(server: &Server, rights: &[&str]) -> Redis {
+    server.command(&[&["ACL", "SETUSER", "web", "reset", "on", ">hunter2"], rights].concat()).unwrap();
+    patient(&server.url()).user("web").password("hunter2").open().await.unwrap()
+}
+
+const RIGHTS: [&str; 5] = ["+@read", "+@write", "+@scripting", "+@connection", "+time"];
+
+fn refusal(answer: Result<impl std::fmt::Debug, StoreError>, code: &str) {
+    let error = answer.unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Refused);
+    let words = format!("{error:?} {}", std::error::Error::source(&error).unwrap());
+    assert!(words.contains(code) && words.contains(":owner") && words.contains("shop:owner:*"), "{words}");
+}
+
+/// Everything that would make the entry an owner's is refused, and nothing of it is done.
+async fn nothing_is_done(server: &Server, store: &Redis, code: &str) {
+    let (a, b) = (key("shop:{ab}:a"), key("shop:{ab}:b"));
+    let seen = created(store, &a, &entry("anonymous")).await;
+    refusal(store.create(&b, &owned("login", ME), now()).await, code);
+    refusal(store.swap(&a, &seen, &owned("login", ME), now()).await, code);
+    refusal(store.rename(&a, &b, &seen, &owned("login", ME), Some(&entry("gone")), now()).await, code);
+    assert_eq!(payload(store, &a).await.unwrap(), b"anonymous");
+    assert_eq!(payload(store, &b).await, None);
+    let owners = server.command(&["EXISTS", "shop:{ab}:a:owner", "shop:{ab}:b:owner"]);
+    assert_eq!(owners, Ok("0".to_owned()));
+}
+
+#[tokio::test]
+async fn a_login_that_is_refused_for_want_of_rights_has_done_nothing() {
+    let Some(server) = Server::for_test() else { return };
+    let store = open_as(&server, &[&["~shop:{*"], &RIGHTS[..]].concat()).await;
+    nothing_is_done(&server, &store, "NOPERM").await;
+}
+
+#[tokio::test]
+async fn a_login_that_meets_anothers_key_has_done_nothing() {
+    let Some(server) = Server::for_test() else { return };
+    let store = patient(&server.url()).open().await.unwrap();
+    server.command(&["SET", ME, "a foreign string"]).unwrap();
+    nothing_is_done(&server, &store, "WRONGTYPE").await;
+    server.command(&["FLUSHALL"]).unwrap();
+    for name in ["shop:{ab}:a:owner", "shop:{ab}:b:owner"] {
+        server.command(&["SET", name, "a foreign string"]).unwrap();
+    }
+    let a = key("shop:{ab}:a");
+    let seen = created(&store, &a, &entry("anonymous")).await;
+    refusal(store.swap(&a, &seen, &owned("login", ME), now()).await, "WRONGTYPE");
+    refusal(store.create(&key("shop:{ab}:b"), &owned("login", ME), now()).await, "WRONGTYPE");
+    assert_eq!(server.command(&["EXISTS", ME, "shop:{ab}:b"]), Ok("0".to_owned()));
+    assert_eq!(payload(&store, &a).await.unwrap(), b"anonymous");
+}
+
+/// A key that is no entry is neither removed nor made shorter-lived.
+#[tokio::test]
+async fn an_index_is_not_removed_as_if_it_were_an_entry() {
+    let Some(server) = Server::for_test() else { return };
+    for store in super::both(&server).await {
+        server.command(&["ZADD", ME, "1", "7200 shop:{ab}:a"]).unwrap();
+        for answer in [
+            store.remove(&key(ME), None, now()).await,
+            store.remove(&key(ME), Some(&entry("gone")), now()).await,
+            store.touch(&key(ME), super::hence(super::HOUR), now()).await,
+        ] {
+            assert_eq!(answer.unwrap_err().kind(), StoreErrorKind::Refused);
+        }
+        assert_eq!(server.command(&["TTL", ME]), Ok("-1".to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn one_pattern_of_keys_is_enough() {
+    let Some(server) = Server::for_test() else { return };
+    // Without the right to ask for the server's time, the program's own clock counts.
+    for rights in [&RIGHTS[..], &RIGHTS[..4]] {
+        server.command(&["FLUSHALL"]).unwrap();
+        let store = open_as(&server, &[&["~shop:*"], rights].concat()).await;
+        let (a, b, c) = (key("shop:{ab}:a"), key("shop:{ab}:b"), key("shop:{cd}:c"));
+        let seen = created(&store, &a, &entry("anonymous")).await;
+        let answer = store.rename(&a, &b, &seen, &owned("login", ME), Some(&entry("gone")), now()).await;
+        let Renamed::Renamed(seen) = answer.unwrap() else { panic!() };
+        let answer = store.swap(&b, &seen, &owned("again", ME), now()).await.unwrap();
+        assert!(matches!(answer, Swapped::Swapped(_)));
+        assert!(matches!(store.create(&c, &owned("other", ME), now()).await.unwrap(), Created::Created(_)));
+        assert!(store.touch(&c, super::hence(100 * super::HOUR), now()).await.unwrap());
+        assert_eq!(store.of(ME, now()).await.unwrap().len(), 2);
+        assert_eq!(store.trim(ME, 1, Surplus::Oldest, now()).await.unwrap(), [b]);
+        assert!(store.list("shop:", None, 100, now()).await.is_ok());
+        assert_eq!(store.remove_all(ME, None, now()).await.unwrap(), 1);
+        assert!(store.remove(&a, None, now()).await.unwrap());
+    }
+    let elsewhere = RedisOptions::new(server.url()).user("web").password("hunter2").open().await.unwrap();
+    let error = elsewhere.load(&key("elsewhere:a"), None, now()).await.unwrap_err();
+    assert!(!format!("{error:?}").contains("elsewhere"));
+}

@@ -1,0 +1,162 @@
+//! Members of an index without an entry.
+
+use std::time::Duration;
+
+use dewar::store::{Created, Entry, Owners, Renamed, Store, StoreKey, Surplus};
+use dewar_servers::Redis as Server;
+use dewar_stores::Redis;
+use dewar_stores::guard::{Guard, Patience};
+use std::sync::Arc;
+
+use super::{created, entry, eventually, hence, key, now, owned, patient};
+
+const ME: &str = "shop:owner:me";
+
+fn members(server: &Server) -> usize {
+    server.command(&["ZCARD", ME]).unwrap().parse().unwrap()
+}
+
+/// As if all members had joined so long ago.
+fn age(server: &Server, by: Duration) {
+    let script = "local all = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
+                  for i = 1, #all, 2 do redis.call('ZADD', KEYS[1], all[i + 1] - ARGV[1], all[i]) end";
+    server.command(&["EVAL", script, "1", ME, &by.as_micros().to_string()]).unwrap();
+}
+
+/// So many members without an entry, of this life, that joined so long ago.
+fn bury(server: &Server, how_many: usize, life: &str, ago: Duration) {
+    let script = "local now = redis.call('TIME')
+                  now = now[1] * 1000000 - ARGV[4]
+                  for i = ARGV[1], ARGV[2] do
+                    redis.call('ZADD', KEYS[1], now + i, ARGV[3] .. ' shop:{ab}:dead-' .. string.format('%d', i))
+                  end";
+    for from in (0..how_many).step_by(10_000) {
+        let (from, to) = (from.to_string(), (from + 10_000).min(how_many) - 1);
+        let ago = ago.as_micros().to_string();
+        server.command(&["EVAL", script, "1", ME, &from, &to.to_string(), life, &ago]).unwrap();
+    }
+}
+
+fn short() -> Entry {
+    Entry { expires: Some(hence(Duration::from_secs(1))), ..owned("x", ME) }
+}
+
+#[tokio::test]
+async fn logins_that_are_over_do_not_pile_up() {
+    let Some(server) = Server::for_test() else { return };
+    let store = patient(&server.url()).open().await.unwrap();
+    for round in 0..3 {
+        for number in 0..600 {
+            created(&store, &key(&format!("shop:{{ab}}:{round}-{number}")), &short()).await;
+        }
+        age(&server, Duration::from_secs(5));
+    }
+    let left = members(&server);
+    assert!(left < 1_000, "of 1,800 logins of one second each {left} are left");
+    for number in 0..600 {
+        created(&store, &key(&format!("shop:{{ab}}:living-{number}")), &owned("x", ME)).await;
+    }
+    let left = members(&server);
+    assert!(left < 900, "600 live, and {left} are in the index");
+}
+
+#[tokio::test]
+async fn a_member_whose_entry_may_still_come_is_kept_for_a_minute() {
+    let Some(server) = Server::for_test() else { return };
+    let store = patient(&server.url()).open().await.unwrap();
+    bury(&server, 3, "7200", Duration::from_secs(50));
+    assert_eq!(store.of(ME, now()).await.unwrap(), []);
+    assert!(store.trim(ME, 0, Surplus::Oldest, now()).await.unwrap().is_empty());
+    assert_eq!(store.remove_all(ME, None, now()).await.unwrap(), 0);
+    assert_eq!(members(&server), 3);
+    age(&server, Duration::from_secs(11));
+    assert_eq!(store.of(ME, now()).await.unwrap(), []);
+    assert_eq!(members(&server), 0);
+}
+
+/// Half a million steps in one script would keep every other program waiting; half a million questions would never end.
+#[tokio::test]
+async fn four_hundred_thousand_dead_members_keep_nobody_waiting() {
+    let Some(server) = Server::for_test() else { return };
+    let writer = patient(&server.url()).open().await.unwrap();
+    let (mine, other) = (key("shop:{ab}:mine"), key("shop:{ab}:other"));
+    let store = patient(&server.url()).timeout(Duration::from_secs(2)).open().await.unwrap();
+    let guard = Arc::new(Guard::new(
+        Arc::new(store),
+        Patience { long_deadline: Duration::from_secs(60), ..Patience::default() },
+    ));
+    created(&writer, &other, &entry("other")).await;
+    for (life, ago) in [("2", 3600), ("1000000", 3600)] {
+        bury(&server, 400_000, life, Duration::from_secs(ago));
+        created(&writer, &mine, &owned("x", ME)).await;
+        let reader = tokio::spawn(read_until_gone(Arc::clone(&guard), other.clone(), mine.clone()));
+        assert_eq!(guard.owners().unwrap().remove_all(ME, None, now()).await.unwrap(), 1);
+        assert!(reader.await.unwrap() > 100, "others are served meanwhile");
+        assert_eq!(members(&server), 0);
+    }
+}
+
+/// Reads one entry until the other is gone; each read must be answered.
+async fn read_until_gone(guard: Arc<Guard>, one: StoreKey, other: StoreKey) -> usize {
+    let mut reads = 0;
+    while guard.load(&other, None, now()).await.unwrap().is_some() {
+        assert!(guard.load(&one, None, now()).await.unwrap().is_some());
+        reads += 1;
+    }
+    reads
+}
+
+/// Under a new key a session is another member of the index; whoever goes through that must meet it all the same.
+#[tokio::test]
+async fn a_session_that_gets_new_ids_meanwhile_is_ended_all_the_same() {
+    let Some(server) = Server::for_test() else { return };
+    let store = Arc::new(patient(&server.url()).open().await.unwrap());
+    for round in 0..20 {
+        bury(&server, 700, "7200", Duration::from_secs(5));
+        let first = key(&format!("shop:{{ab}}:{round}"));
+        created(&store, &first, &owned("0", ME)).await;
+        let renaming = tokio::spawn(rename_until_gone(Arc::clone(&store), first));
+        assert_eq!(store.remove_all(ME, None, now()).await.unwrap(), 1, "round {round}");
+        renaming.await.unwrap();
+        assert_eq!(store.of(ME, now()).await.unwrap(), []);
+    }
+}
+
+/// Gives an entry one new key after the other, as a request does that reads before it writes, for as long as there is one.
+async fn rename_until_gone(store: Arc<Redis>, first: StoreKey) {
+    let mut old = first.clone();
+    for number in 0..100_000 {
+        let new = key(&format!("{}-{number}", first.as_str()));
+        let Some(found) = store.load(&old, None, now()).await.unwrap() else { return };
+        match store.rename(&old, &new, &found.revision, &owned("x", ME), None, now()).await.unwrap() {
+            Renamed::Renamed(_) => old = new,
+            Renamed::Gone => return,
+            other => panic!("{other:?}"),
+        }
+    }
+    panic!("it was never ended");
+}
+
+#[tokio::test]
+async fn an_entry_that_is_touched_stays_in_the_index_as_long_as_it_lives() {
+    let Some(server) = Server::for_test() else { return };
+    let store = patient(&server.url()).open().await.unwrap();
+    let a = key("shop:{ab}:a");
+    assert!(matches!(store.create(&a, &owned("x", ME), now()).await.unwrap(), Created::Created(_)));
+    let joined = || server.command(&["HGET", "shop:{ab}:a:owner", "joined"]).unwrap();
+    let first = joined();
+    assert!(store.touch(&a, hence(super::HOUR), now()).await.unwrap());
+    assert_eq!(joined(), first, "the index was told of two hours");
+    // As if it had joined 40 minutes ago: it may be touched, and the index is told again.
+    age(&server, Duration::from_secs(2400));
+    let long_ago = (first.parse::<u64>().unwrap() - 2_400_000_000).to_string();
+    server.command(&["HSET", "shop:{ab}:a:owner", "joined", &long_ago]).unwrap();
+    assert!(store.touch(&a, hence(super::HOUR), now()).await.unwrap());
+    eventually("the index hears of it", || joined() > first).await;
+    assert_eq!(members(&server), 1);
+    // For longer than it was told of: the index hears of it first.
+    assert!(store.touch(&a, hence(10 * super::HOUR), now()).await.unwrap());
+    let life = server.command(&["HGET", "shop:{ab}:a:owner", "life"]).unwrap().parse::<u64>().unwrap();
+    assert!(life >= 72_000, "{life}");
+    assert_eq!(members(&server), 1);
+}

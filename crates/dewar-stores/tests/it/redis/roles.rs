@@ -1,0 +1,152 @@
+//! Servers that change roles behind one address, while connections stay.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use dewar::store::{Created, Entry, Owners, Store, StoreErrorKind, Swapped};
+use dewar_servers::{Proxy, Redis as Server, Trouble};
+use dewar_stores::Redis;
+use dewar_stores::guard::{Guard, Patience};
+
+use super::{created, entry, key, now, owned, patient, payload};
+
+const ME: &str = "shop:owner:me";
+
+/// A primary, its replica, and an address that leads to the primary.
+struct Pair {
+    primary: Server,
+    replica: Server,
+    address: Proxy,
+}
+
+impl Pair {
+    fn start() -> Option<Self> {
+        let (primary, replica) = (Server::for_test()?, Server::start().unwrap());
+        replica.follow(&primary).unwrap();
+        let address = Proxy::start(primary.port(), Trouble::none()).unwrap();
+        Some(Self { primary, replica, address })
+    }
+
+    async fn store(&self) -> Redis {
+        patient(&format!("redis://127.0.0.1:{}", self.address.port())).open().await.unwrap()
+    }
+
+    /// The replica has everything, and takes over. The former primary follows it, and keeps its clients.
+    fn change_roles(&mut self) {
+        assert_eq!(self.primary.command(&["WAIT", "1", "10000"]), Ok("1".to_owned()));
+        self.replica.lead().unwrap();
+        self.primary.follow(&self.replica).unwrap();
+        std::mem::swap(&mut self.primary, &mut self.replica);
+    }
+
+    fn address_follows(&self) {
+        self.address.lead_to(self.primary.port());
+    }
+
+    fn connections(&self) -> usize {
+        self.address.connections()
+    }
+}
+
+#[tokio::test]
+async fn a_login_is_served_at_once_when_the_address_leads_to_the_new_primary() {
+    let Some(mut pair) = Pair::start() else { return };
+    let guard = Guard::new(
+        Arc::new(pair.store().await),
+        Patience { deadline: Duration::from_secs(20), ..Patience::default() },
+    );
+    for round in 0..3 {
+        let name = key(&format!("shop:{{ab}}:{round}"));
+        assert!(matches!(guard.create(&name, &owned("1", ME), now()).await.unwrap(), Created::Created(_)));
+        let before = pair.connections();
+        pair.change_roles();
+        pair.address_follows();
+        // The first call goes to the former primary; the guard's second try connects anew.
+        let found = guard.load(&name, None, now()).await.unwrap().unwrap();
+        let answer = guard.swap(&name, &found.revision, &owned("2", ME), now()).await.unwrap();
+        assert!(matches!(answer, Swapped::Swapped(_)));
+        assert_eq!(pair.connections(), before + 1);
+        assert_eq!(pair.primary.command(&["GET", name.as_str()]), Ok("2".to_owned()));
+    }
+    assert_eq!(guard.owners().unwrap().of(ME, now()).await.unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn every_kind_of_write_gives_the_connection_up_that_leads_to_a_replica() {
+    let Some(mut pair) = Pair::start() else { return };
+    let store = pair.store().await;
+    let (a, b) = (key("shop:{ab}:a"), key("shop:{ab}:b"));
+    let seen = created(&store, &a, &owned("1", ME)).await;
+    pair.change_roles();
+    let gone = Entry { is_unique: true, ..entry("gone") };
+    for write in 0..8 {
+        pair.address.lead_to(pair.replica.port());
+        pair.address_is_connected_anew(&store).await;
+        let error = match write {
+            0 => store.create(&b, &entry("x"), now()).await.map(drop),
+            1 => store.create(&b, &owned("x", ME), now()).await.map(drop),
+            2 => store.swap(&a, &seen, &owned("2", ME), now()).await.map(drop),
+            3 => store.swap(&a, &seen, &entry("2"), now()).await.map(drop),
+            4 => store.rename(&a, &b, &seen, &owned("2", ME), Some(&gone), now()).await.map(drop),
+            5 => store.touch(&a, super::hence(super::HOUR), now()).await.map(drop),
+            6 => store.remove(&a, Some(&gone), now()).await.map(drop),
+            _ => store.remove_all(ME, None, now()).await.map(drop),
+        };
+        assert_eq!(error.unwrap_err().kind(), StoreErrorKind::Unable, "write {write}");
+        pair.address_follows();
+        assert!(store.touch(&a, super::hence(super::HOUR), now()).await.unwrap(), "after write {write}");
+    }
+    assert_eq!(payload(&store, &a).await.unwrap(), b"1", "nothing was done");
+}
+
+impl Pair {
+    /// The store's next call is made by a new connection.
+    async fn address_is_connected_anew(&self, store: &Redis) {
+        let before = self.connections();
+        self.primary.command(&["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"]).unwrap();
+        self.replica.command(&["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"]).unwrap();
+        while self.connections() == before {
+            _ = store.load(&key("shop:{ab}:a"), None, now()).await;
+        }
+    }
+}
+
+/// A touch is a courtesy: what was read is shown, and the connection is given up all the same.
+#[tokio::test]
+async fn a_page_that_only_reads_is_shown_by_a_replica_that_cannot_touch() {
+    let Some(mut pair) = Pair::start() else { return };
+    let store = pair.store().await;
+    let a = key("shop:{ab}:a");
+    created(&store, &a, &owned("1", ME)).await;
+    pair.change_roles();
+    let due = dewar::store::Touch {
+        expires: super::hence(2 * super::HOUR),
+        if_before: super::hence(2 * super::HOUR),
+    };
+    assert_eq!(store.load(&a, Some(due), now()).await.unwrap().unwrap().payload, "1");
+    pair.address_follows();
+    store.load(&a, Some(due), now()).await.unwrap().unwrap();
+    let left: i64 = pair.primary.command(&["TTL", a.as_str()]).unwrap().parse().unwrap();
+    assert!(left > 3600, "{left}");
+}
+
+#[tokio::test]
+async fn a_server_that_asks_for_a_password_since_lately_is_asked_again() {
+    let Some(server) = Server::for_test() else { return };
+    let store = patient(&server.url()).open().await.unwrap();
+    created(&store, &key("shop:{ab}:a"), &entry("1")).await;
+    server.command(&["ACL", "SETUSER", "other", "on", ">hunter2", "+@all", "~*"]).unwrap();
+    let as_other = ["--user", "other", "--pass", "hunter2"];
+    server.command(&[&as_other[..], &["CONFIG", "SET", "requirepass", "new"]].concat()).unwrap();
+    server
+        .command(&[&as_other[..], &["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"]].concat())
+        .unwrap();
+    for _ in 0..3 {
+        let error = store.load(&key("shop:{ab}:a"), None, now()).await.unwrap_err();
+        assert!(matches!(error.kind(), StoreErrorKind::Unable | StoreErrorKind::NoAnswer), "{error:?}");
+    }
+    let error = store.load(&key("shop:{ab}:a"), None, now()).await.unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Unable);
+    server.command(&[&as_other[..], &["CONFIG", "SET", "requirepass", ""]].concat()).unwrap();
+    assert_eq!(payload(&store, &key("shop:{ab}:a")).await.unwrap(), b"1");
+}

@@ -1,0 +1,121 @@
+//! `DEWAR_FORMER_…`: how sessions were kept before, in the words of the settings that kept them.
+
+use super::error::ConfigError;
+use super::setting::Setting;
+use super::settings::Config;
+use crate::clock::UnixTime;
+use crate::value::{DateTime, Map, Text, Value};
+
+/// What stands before the name of each setting of the former manager.
+pub(super) const PREFIX: &str = "DEWAR_FORMER_";
+
+/// What a former manager has in common with the present one if nothing else is said.
+const SHARED: [Setting; 3] = [Setting::SecretKey, Setting::SecretKeyFallbacks, Setting::DewarAllowWeakSecret];
+
+/// The settings of the manager that kept the sessions before: what
+/// [`SessionManager::moved_from`](crate::SessionManager::moved_from) is given.
+#[derive(Debug, Clone)]
+pub struct FormerConfig {
+    /// As they were, without `DEWAR_FORMER_`.
+    pub config: Config,
+    /// `DEWAR_FORMER_UNTIL`: from then on its sessions are not taken over any more.
+    pub until: UnixTime,
+}
+
+/// `None` if no setting speaks of a former manager.
+pub(super) fn former(settings: &Map) -> Result<Option<FormerConfig>, ConfigError> {
+    let names = settings.iter().filter_map(|(name, value)| Some((own_name(name)?, value.clone())));
+    let mut own: Map = names.collect();
+    let until_name = Setting::DewarFormerUntil.name().trim_start_matches(PREFIX);
+    let until = match own.remove(until_name) {
+        None if own.is_empty() => return Ok(None),
+        None => return Err(ConfigError::FormerWithoutUntil),
+        Some(until) => moment(&until).ok_or(ConfigError::FormerUntil)?,
+    };
+    for shared in SHARED.map(Setting::name) {
+        if let (false, Some(value)) = (own.contains(shared), settings.get(shared)) {
+            own.insert(shared, value.clone());
+        }
+    }
+    let config = Config::from_map(&own).map_err(|why| ConfigError::Former(Box::new(why)))?;
+    Ok(Some(FormerConfig { config, until }))
+}
+
+fn own_name(name: &Text) -> Option<&str> {
+    name.as_str()?.strip_prefix(PREFIX)
+}
+
+/// A date, which begins at midnight UTC, or a date with a time, in UTC unless it says otherwise.
+fn moment(value: &Value) -> Option<UnixTime> {
+    let moment = match value {
+        Value::DateTime(moment) => *moment,
+        Value::Str(text) => date_or_time(text.as_str()?)?,
+        _ => return None,
+    };
+    Some(UnixTime::from_seconds(moment.utc_seconds()))
+}
+
+pub(super) fn date_or_time(text: &str) -> Option<DateTime> {
+    DateTime::from_iso(text).or_else(|| DateTime::from_iso(&format!("{text}T00:00:00")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cookie::CookiePolicy;
+    use crate::manager::{CookieFormat, FlaskOptions};
+
+    const SECRET: &str = "5f0c19e2a7d84b3690fe21c7b58d4a63";
+
+    fn from_vars(vars: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        let secret = [("FLASK_SECRET_KEY", SECRET), ("FLASK_DEWAR_COOKIE_FORMAT", "sealed")];
+        Config::from_vars("FLASK", secret.into_iter().chain(vars.iter().copied()))
+    }
+
+    #[test]
+    fn the_date_alone_means_flasks_defaults_with_the_same_secret() {
+        let config = from_vars(&[("FLASK_DEWAR_FORMER_UNTIL", "2027-01-01")]).unwrap();
+        assert_eq!(config.format, CookieFormat::Sealed);
+        let FormerConfig { config: former, until } = *config.former.unwrap();
+        assert_eq!(until, UnixTime::from_seconds(1_798_761_600));
+        assert_eq!(former.format, CookieFormat::Flask(FlaskOptions::default()));
+        assert_eq!(former.cookie, CookiePolicy::flask());
+        assert_eq!(former.keys.iter().collect::<Vec<_>>(), [SECRET.as_bytes()]);
+        assert!(from_vars(&[]).unwrap().former.is_none());
+    }
+
+    #[test]
+    fn it_is_set_up_as_it_was() {
+        let config = from_vars(&[
+            ("FLASK_DEWAR_FORMER_UNTIL", "2027-01-01T12:00:00+01:00"),
+            ("FLASK_DEWAR_FORMER_SESSION_TYPE", "redis"),
+            ("FLASK_DEWAR_FORMER_SESSION_COOKIE_NAME", "sid"),
+            ("FLASK_DEWAR_FORMER_SESSION_COOKIE_DOMAIN", "example.com"),
+            ("FLASK_DEWAR_FORMER_SECRET_KEY", "0b7d5c1e9f3a48d2860c4be17a95d3f2"),
+        ]);
+        let FormerConfig { config: former, until } = *config.unwrap().former.unwrap();
+        assert_eq!(until, UnixTime::from_seconds(1_798_761_600 + 11 * 3600));
+        assert_eq!(
+            (former.cookie.name.as_str(), former.cookie.domain.as_deref()),
+            ("sid", Some("example.com"))
+        );
+        assert!(former.store().is_some());
+        assert_eq!(former.keys.iter().collect::<Vec<_>>(), [b"0b7d5c1e9f3a48d2860c4be17a95d3f2"]);
+    }
+
+    #[test]
+    fn what_is_wrong_with_it_is_said_by_name() {
+        let refused = |vars: &[(&str, &str)]| from_vars(vars).unwrap_err().to_string();
+        let until = ("FLASK_DEWAR_FORMER_UNTIL", "2027-01-01");
+        for (vars, told) in [
+            (vec![("FLASK_DEWAR_FORMER_SESSION_TYPE", "redis")], "DEWAR_FORMER_UNTIL"),
+            (vec![("FLASK_DEWAR_FORMER_UNTIL", "next year")], "2027-01-01"),
+            (vec![("FLASK_DEWAR_FORMER_UNTIL", "20270101")], "2027-01-01"),
+            (vec![until, ("FLASK_DEWAR_FORMER_SESSION_TIPE", "redis")], "did you mean SESSION_TYPE"),
+            (vec![until, ("FLASK_DEWAR_FORMER_SESSION_COOKIE_SECURE", "True")], "write true"),
+        ] {
+            let error = refused(&vars);
+            assert!(error.contains("DEWAR_FORMER_") && error.contains(told), "{error}");
+        }
+    }
+}

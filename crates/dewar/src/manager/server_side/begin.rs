@@ -1,0 +1,133 @@
+//! A login that came with the id of a session that is no more.
+//!
+//! It always begins a session: a fresh id, and a cookie that works. What the session begins with is decided when it is saved:
+//!
+//! | what became of the session that the client means | the new session holds |
+//! |---|---|
+//! | it is there under the id that the client sent | all its data: it is renamed, as by every login |
+//! | it has a newer id, and the [owner](crate::Session::set_owner) that this request sets | its data, and this request's changes |
+//! | it has a newer id, and another owner or none, or this request sets none | this request's changes alone |
+//! | it ended, or nothing is known | this request's changes alone |
+//!
+//! The second row is for a login whose answer was lost, for a double click and for parallel tabs: the client still has the old id, and the
+//! first of two logins gave the session a new one. That session and its tombstones are left as they are: whichever of the two answers the
+//! browser keeps, its cookie works.
+//!
+//! Why it leads nowhere for somebody who planted the id (session fixation): the owner of the session is the victim, and that of the
+//! request is whoever can log in as. Without an owner nothing proves that both are the same person.
+
+use super::keeper::ServerSideKeeper;
+use super::records::Found;
+use super::write::{Unsettled, Written, ended};
+use crate::clock::UnixTime;
+use crate::manager::Error;
+use crate::session::{Kept, NewId, Present, Session};
+use crate::store::{StoreKey, Swapped};
+use crate::value::Text;
+
+/// How many new ids are followed: a session gets one at a login, not at each request.
+const SUCCESSORS: usize = 8;
+
+impl ServerSideKeeper {
+    /// Its id was no more when the request came.
+    pub(super) async fn begin(&self, session: &Session, now: UnixTime) -> Result<Written, Error> {
+        let late = session.lock().origin.late.clone();
+        match late {
+            Some(late) => self.begin_after(session, &self.ids.key(&late.id), now).await,
+            None => self.create(session, now).await,
+        }
+    }
+
+    /// Its id is no more, although it was there when the request came. A login begins all the same; everything else is dropped.
+    pub(super) async fn overtaken(
+        &self,
+        session: &Session,
+        key: &StoreKey,
+        now: UnixTime,
+    ) -> Result<Written, Error> {
+        let begins = session.lock().new_id() == Some(NewId::Begin);
+        if begins { self.begin_after(session, key, now).await } else { Ok(ended(key)) }
+    }
+
+    async fn begin_after(&self, session: &Session, old: &StoreKey, now: UnixTime) -> Result<Written, Error> {
+        let owner = session.lock().new_owner();
+        if let Some(owner) = owner
+            && let Some((key, present)) = self.successor(old, &owner, now).await?
+            // What cannot be merged is not needed to log in.
+            && session.rebase(present).is_ok()
+        {
+            return self.begin_beside(session, key, &owner, now).await;
+        }
+        self.forget_the_past(session, now)?;
+        if session.lock().is_blank() {
+            return Ok(ended(old));
+        }
+        self.create(session, now).await
+    }
+
+    /// Begins with the data of a session that is there, and looks once more: it may have been ended meanwhile.
+    async fn begin_beside(
+        &self,
+        session: &Session,
+        other: StoreKey,
+        owner: &Text,
+        now: UnixTime,
+    ) -> Result<Written, Error> {
+        let Some(unsettled) = self.create_unsettled(session, now).await? else { return Ok(ended(&other)) };
+        match self.successor(&other, owner, now).await {
+            Ok(Some(_)) => {
+                unsettled.settle(session);
+                Ok(Written::KeptBeside(other))
+            }
+            Ok(None) => self.keep_own_changes(session, unsettled.kept, now).await,
+            Err(error) => {
+                // Nobody knows its id. If it cannot be removed now, it ends by itself.
+                let _ = self.settings.store.remove(&self.ids.key(&unsettled.kept.id), None, now).await;
+                Err(error)
+            }
+        }
+    }
+
+    /// In place of what was taken over from a session that has ended since.
+    async fn keep_own_changes(&self, session: &Session, kept: Kept, now: UnixTime) -> Result<Written, Error> {
+        self.forget_the_past(session, now)?;
+        let key = self.ids.key(&kept.id);
+        let draft = self.draft(&mut session.lock(), &key, false, now)?;
+        match self.settings.store.swap(&key, &kept.revision, &draft.entry, now).await? {
+            Swapped::Swapped(revision) => {
+                Unsettled { kept: Kept { revision, ..kept }, draft }.settle(session);
+                Ok(Written::Kept)
+            }
+            Swapped::Changed(_) | Swapped::Gone => Ok(ended(&key)),
+        }
+    }
+
+    /// The session under this key, or under the newest id that it got since: if it is there, and this owner's.
+    async fn successor(
+        &self,
+        key: &StoreKey,
+        owner: &Text,
+        now: UnixTime,
+    ) -> Result<Option<(StoreKey, Present)>, Error> {
+        if !self.records.leaves_tombstones() {
+            return Ok(None);
+        }
+        let mut key = key.clone();
+        for _ in 0..=SUCCESSORS {
+            let Some(stored) = self.settings.store.load(&key, None, now).await? else { return Ok(None) };
+            match self.records.read(&key, &stored, &self.settings.lifetime, now) {
+                Found::Tombstone { successor: Some(successor), .. } => key = successor,
+                Found::Session { present, .. } if present.owner.as_ref() == Some(owner) => {
+                    return Ok(Some((key, present)));
+                }
+                _ => return Ok(None),
+            }
+        }
+        Ok(None)
+    }
+
+    /// What is left are the changes of this request, done to a session that is new.
+    fn forget_the_past(&self, session: &Session, now: UnixTime) -> Result<(), Error> {
+        session.rebase(self.blank(now)).map_err(Error::cannot_merge)
+    }
+}

@@ -1,0 +1,150 @@
+//! Opening a session that lives in a store.
+
+use super::keeper::ServerSideKeeper;
+use super::records::{Found, Unreadable};
+use crate::clock::UnixTime;
+use crate::cookie;
+use crate::lifetime::{Permanence, Refresh, Times};
+use crate::manager::Error;
+use crate::manager::observe::{Event, note, note_not_understood};
+use crate::session::{Device, Kept, Late, Origin, PERMANENT_KEY, PermanentFlag, Present, SessionId, State};
+use crate::store::{StoreKey, Touch};
+use crate::value::Map;
+
+/// How many different ids of one request are looked up. A browser that was given a cookie for two domains or paths sends both; whoever
+/// sends more wants to make the store work.
+const MOST_IDS: usize = 2;
+
+/// The ids of a request's cookies, in the order in which they were sent.
+pub(in crate::manager) struct Presented {
+    pub(super) ids: Vec<SessionId>,
+    pub(super) was_sent: bool,
+}
+
+/// What the ids of a request have led to so far.
+#[derive(Default)]
+struct Seen {
+    session: Option<Opened>,
+    late: Option<Late>,
+    unreadable: Option<Kept>,
+}
+
+/// A session that is there.
+struct Opened {
+    kept: Kept,
+    present: Present,
+    outdated: bool,
+}
+
+impl ServerSideKeeper {
+    /// What the cookies name. Nothing is asked of the store for an id that was never given out.
+    pub(in crate::manager) fn presented<'h>(
+        &self,
+        cookie_headers: impl IntoIterator<Item = &'h [u8]>,
+    ) -> Presented {
+        let mut was_sent = false;
+        let ids = cookie::candidates(cookie_headers, self.cookie.name())
+            .inspect(|_| was_sent = true)
+            .filter_map(|token| self.ids.read(&token))
+            .take(MOST_IDS)
+            .collect();
+        Presented { ids, was_sent }
+    }
+
+    /// The session that these ids name, of two the one that began last; else a new one.
+    pub(in crate::manager) async fn open(&self, presented: Presented) -> Result<State, Error> {
+        let mut seen = Seen::default();
+        for id in presented.ids {
+            self.look(id, &mut seen).await?;
+        }
+        Ok(match seen.session {
+            Some(opened) => self.opened(opened),
+            None => self.fresh(presented.was_sent, seen.late, seen.unreadable),
+        })
+    }
+
+    async fn look(&self, id: SessionId, seen: &mut Seen) -> Result<(), Error> {
+        let key = self.ids.key(&id);
+        let now = self.settings.clock.now();
+        let Some(stored) = self.settings.store.load(&key, self.touch(now), now).await? else {
+            note(Event::UnknownId, &key);
+            return Ok(());
+        };
+        match self.records.read(&key, &stored, &self.settings.lifetime, now) {
+            Found::Session { present, outdated } => {
+                let earlier = seen.session.as_ref().map(|session| session.present.times.created);
+                if earlier.is_none_or(|earlier| present.times.created > earlier) {
+                    let kept = Kept { id, revision: stored.revision };
+                    seen.session = Some(Opened { kept, present, outdated });
+                }
+            }
+            Found::Tombstone { since, .. } => {
+                note(Event::CameTooLate, &key);
+                let is_in_flight = now < since.plus(self.settings.in_flight);
+                seen.late = Some(Late { id, is_in_flight });
+            }
+            Found::Over => {}
+            Found::Unreadable(why) => {
+                note_unreadable(&why, &key);
+                seen.unreadable = Some(Kept { id, revision: stored.revision });
+            }
+        }
+        Ok(())
+    }
+
+    /// Reading a session moves its end, in the same round trip; unless only a change does, or idleness never ends it.
+    fn touch(&self, now: UnixTime) -> Option<Touch> {
+        let lifetime = &self.settings.lifetime;
+        let idle = lifetime.idle?;
+        let expires = now.plus(idle);
+        match lifetime.refresh {
+            Refresh::EachRequest => Some(Touch { expires, if_before: expires }),
+            Refresh::WhenDue => Some(Touch { expires, if_before: now.plus(idle - idle / 10) }),
+            Refresh::OnChange => None,
+        }
+    }
+
+    fn opened(&self, Opened { kept, present, outdated }: Opened) -> State {
+        let origin = Origin {
+            times: Some(present.times),
+            kept: Some(kept),
+            client_may_hold: true,
+            outdated: outdated || (!present.is_presented && self.asks_who_was_presented()),
+            ..Origin::default()
+        };
+        let flag = self.flag(present.is_permanent);
+        State::new(present.data, flag, origin).with_owner(present.owner, present.device)
+    }
+
+    fn fresh(&self, was_sent: bool, late: Option<Late>, unreadable: Option<Kept>) -> State {
+        let Present { data, is_permanent, .. } = self.blank(self.settings.clock.now());
+        // Flask-Session removes the cookie of a session that was emptied without asking whether there is one.
+        let client_may_hold = was_sent || !self.records.is_native();
+        let origin = Origin { client_may_hold, late, unreadable, ..Origin::default() };
+        State::new(data, self.flag(is_permanent), origin)
+    }
+
+    /// A session before anything is in it.
+    pub(super) fn blank(&self, now: UnixTime) -> Present {
+        let is_permanent = self.settings.lifetime.permanence == Permanence::Permanent;
+        let data = match self.flag(is_permanent) {
+            // Flask-Session puts the flag in before everything else.
+            PermanentFlag::Pinned if is_permanent => Map::from([(PERMANENT_KEY, true)]),
+            _ => Map::new(),
+        };
+        let times = Times { created: now, refreshed: now };
+        Present { data, is_permanent, times, owner: None, device: Device::default(), is_presented: false }
+    }
+
+    pub(super) fn flag(&self, is_permanent: bool) -> PermanentFlag {
+        if self.records.is_native() { PermanentFlag::Apart(is_permanent) } else { PermanentFlag::Pinned }
+    }
+}
+
+pub(super) fn note_unreadable(why: &Unreadable, key: &StoreKey) {
+    match why {
+        Unreadable::MixedUp => note(Event::MixedUp, key),
+        Unreadable::Corrupt => note(Event::Corrupt, key),
+        Unreadable::NotUnderstood(why) => note_not_understood(why, key),
+    }
+}

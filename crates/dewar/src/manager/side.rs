@@ -1,0 +1,150 @@
+//! The two ways of keeping sessions, behind one face.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use super::client_side::ClientSideKeeper;
+use super::error::Error;
+use super::plan::Plan;
+use super::reply::Reply;
+use super::server_side::{Saving, ServerSideKeeper};
+use crate::clock::UnixTime;
+use crate::cookie::SessionCookie;
+use crate::lifetime::Lifetime;
+use crate::session::{Session, State};
+
+/// Where sessions live: in the cookie, or in a store.
+#[derive(Debug, Clone)]
+pub(super) enum Side {
+    Client(Arc<ClientSideKeeper>),
+    Server(Arc<ServerSideKeeper>),
+}
+
+/// A save that may have to wait.
+pub(crate) enum Save {
+    Done(Result<Reply, Error>),
+    Waits(Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send>>),
+}
+
+impl Side {
+    pub(super) async fn open<'h>(
+        &self,
+        cookie_headers: impl IntoIterator<Item = &'h [u8]>,
+    ) -> Result<State, Error> {
+        match self {
+            Self::Client(keeper) => {
+                let state = keeper.open(cookie_headers);
+                keeper.if_it_counts(state).await
+            }
+            Self::Server(keeper) => {
+                let presented = keeper.presented(cookie_headers);
+                keeper.open(presented).await
+            }
+        }
+    }
+
+    /// [`open`](Self::open) without waiting: `None` if a store is to be asked.
+    #[cfg(feature = "tower")]
+    pub(super) fn open_at_once<'h>(
+        &self,
+        cookie_headers: impl IntoIterator<Item = &'h [u8]>,
+    ) -> Option<State> {
+        match self {
+            Self::Client(keeper) if keeper.is_on_its_own() => Some(keeper.open(cookie_headers)),
+            _ => None,
+        }
+    }
+
+    /// Saves it, at once if nothing is to be asked of a store: no future to be kept, no allocation for it.
+    pub(super) fn start_save(&self, session: &Session) -> Save {
+        match self {
+            Self::Client(keeper) => start_client_side(keeper, session),
+            Self::Server(keeper) => start_server_side(keeper, session),
+        }
+    }
+
+    /// Saves it, and waits for that.
+    pub(super) async fn save(&self, session: &Session) -> Result<Reply, Error> {
+        match self.start_save(session) {
+            Save::Done(done) => done,
+            Save::Waits(save) => save.await,
+        }
+    }
+
+    pub(super) fn cookie(&self) -> &SessionCookie {
+        match self {
+            Self::Client(keeper) => keeper.cookie(),
+            Self::Server(keeper) => keeper.cookie(),
+        }
+    }
+
+    pub(super) fn lifetime(&self) -> &Lifetime {
+        match self {
+            Self::Client(keeper) => keeper.lifetime(),
+            Self::Server(keeper) => keeper.lifetime(),
+        }
+    }
+
+    pub(super) fn opens_untouched(&self) -> bool {
+        match self {
+            Self::Client(keeper) => keeper.opens_untouched(),
+            Self::Server(keeper) => keeper.opens_untouched(),
+        }
+    }
+
+    pub(super) fn now(&self) -> UnixTime {
+        match self {
+            Self::Client(keeper) => keeper.now(),
+            Self::Server(keeper) => keeper.now(),
+        }
+    }
+
+    /// What was to be done for a session that its request did not change could not be done.
+    pub(super) fn courtesy_skipped(&self, why: &Error) {
+        match self {
+            Self::Client(keeper) => keeper.courtesy_skipped(why),
+            Self::Server(keeper) => keeper.courtesy_skipped(why),
+        }
+    }
+}
+
+/// One save of a session after the other: what the first keeps is not for the second to keep once more.
+fn start_server_side(keeper: &Arc<ServerSideKeeper>, session: &Session) -> Save {
+    let keeper = Arc::clone(keeper);
+    let Some(permit) = session.try_begin_save() else {
+        let session = session.clone();
+        return Save::Waits(Box::pin(async move {
+            let permit = session.begin_save().await;
+            match decide(&keeper, &session) {
+                Saving::Done(done) => done,
+                Saving::Todo(plan) => keeper.carry_out(&permit, plan).await,
+            }
+        }));
+    };
+    match decide(&keeper, session) {
+        Saving::Done(done) => Save::Done(done),
+        Saving::Todo(plan) => Save::Waits(Box::pin(async move { keeper.carry_out(&permit, plan).await })),
+    }
+}
+
+/// What needs a cookie is too late when the response has left.
+fn decide(keeper: &ServerSideKeeper, session: &Session) -> Saving {
+    match keeper.decide(session) {
+        Saving::Todo(Plan::Create | Plan::Begin | Plan::Replace) if session.lock().is_answered() => {
+            Saving::Done(Err(Error::response_has_left()))
+        }
+        saving => saving,
+    }
+}
+
+/// What lives in a cookie is written at once, unless it must be stamped for its owner.
+fn start_client_side(keeper: &Arc<ClientSideKeeper>, session: &Session) -> Save {
+    let state = session.lock();
+    if state.changes_since_answer() > 0 {
+        return Save::Done(Err(Error::response_has_left()));
+    }
+    let Some(owner) = keeper.owner_to_stamp(&state) else { return Save::Done(keeper.save(&state)) };
+    let (keeper, session) = (Arc::clone(keeper), session.clone());
+    Save::Waits(Box::pin(async move { keeper.save_stamped(&session, owner).await }))
+}

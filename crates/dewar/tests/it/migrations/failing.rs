@@ -1,0 +1,212 @@
+//! Something fails while a session moves: the request goes on, and nobody is logged out.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use dewar::clock::UnixTime;
+use dewar::store::{
+    Created, Entry, Memory, Renamed, Revision, Store, StoreError, StoreKey, Stored, Swapped, Touch,
+    async_trait,
+};
+use dewar::{ErrorKind, Session};
+
+use super::jar::{Jar, login, logout};
+use super::kinds::{KINDS, Kind, NOW, UNTIL};
+use super::logged_in;
+use crate::counters::Counters;
+
+/// Can be switched off: for writes, or wholly.
+#[derive(Debug, Default)]
+struct Switched {
+    memory: Memory,
+    no_writes: AtomicBool,
+    nothing: AtomicBool,
+}
+
+impl Switched {
+    fn write(&self) -> Result<&Memory, StoreError> {
+        if self.no_writes.load(Ordering::Relaxed) { Err(StoreError::no_answer("off")) } else { self.read() }
+    }
+
+    fn read(&self) -> Result<&Memory, StoreError> {
+        if self.nothing.load(Ordering::Relaxed) {
+            Err(StoreError::no_answer("off"))
+        } else {
+            Ok(&self.memory)
+        }
+    }
+}
+
+#[async_trait]
+impl Store for Switched {
+    async fn load(&self, k: &StoreKey, t: Option<Touch>, n: UnixTime) -> Result<Option<Stored>, StoreError> {
+        self.read()?.load(k, t, n).await
+    }
+    async fn create(&self, k: &StoreKey, e: &Entry, n: UnixTime) -> Result<Created, StoreError> {
+        self.write()?.create(k, e, n).await
+    }
+    async fn swap(&self, k: &StoreKey, r: &Revision, e: &Entry, n: UnixTime) -> Result<Swapped, StoreError> {
+        self.write()?.swap(k, r, e, n).await
+    }
+    async fn rename(
+        &self,
+        from: &StoreKey,
+        to: &StoreKey,
+        seen: &Revision,
+        entry: &Entry,
+        tombstone: Option<&Entry>,
+        now: UnixTime,
+    ) -> Result<Renamed, StoreError> {
+        self.write()?.rename(from, to, seen, entry, tombstone, now).await
+    }
+    async fn touch(&self, k: &StoreKey, e: UnixTime, n: UnixTime) -> Result<bool, StoreError> {
+        self.write()?.touch(k, e, n).await
+    }
+    async fn remove(&self, k: &StoreKey, t: Option<&Entry>, n: UnixTime) -> Result<bool, StoreError> {
+        self.write()?.remove(k, t, n).await
+    }
+}
+
+fn counted(request: impl Future<Output = ()>) -> u64 {
+    let counters = Counters::default();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    metrics::with_local_recorder(&counters, || runtime.block_on(request));
+    counters.value("dewar_session_events_total", "courtesy_skipped")
+}
+
+/// Flask compresses, sealed cookies do not.
+#[test]
+fn a_session_that_does_not_fit_the_new_cookie_stays_in_the_old_one() {
+    let skipped = counted(async {
+        let former = Kind::Flask.manager(NOW);
+        let present = Kind::Sealed.manager(NOW).moved_from(former.clone(), UNTIL);
+        let mut jar = logged_in(&former).await;
+        jar.visit(&former, |session| session.insert_value("text", "tea ".repeat(2000).as_str()))
+            .await
+            .unwrap();
+        let before = jar.header();
+        for _ in 0..3 {
+            assert_eq!(jar.user(&present).await.as_deref(), Some("zoe"));
+            assert_eq!(jar.header(), before);
+        }
+        // What this request changes cannot be kept, and it says so.
+        let failed = jar.visit(&present, |session| session.insert_value("tea", 1)).await.unwrap_err();
+        assert!(matches!(failed.kind(), ErrorKind::TooLarge { .. }), "{failed}");
+        // It fits again, and moves.
+        jar.visit(&present, |session| session.remove("text")).await.unwrap();
+        assert_eq!(jar.names(), ["__Host-session"]);
+        assert_eq!(jar.user(&present).await.as_deref(), Some("zoe"));
+    });
+    assert_eq!(skipped, 3);
+}
+
+/// A number of Python's without a word in MessagePack.
+#[test]
+fn a_value_that_the_new_format_has_no_word_for_stays_in_the_old_one() {
+    let skipped = counted(async {
+        let former = Kind::Flask.manager(NOW);
+        let present = Kind::FlaskSession.manager(NOW).moved_from(former.clone(), UNTIL);
+        let mut jar = logged_in(&former).await;
+        let big: dewar::value::BigInt = "1180591620717411303424".parse().unwrap();
+        jar.visit(&former, |session| session.insert_value("big", dewar::value::Value::BigInt(big)))
+            .await
+            .unwrap();
+        assert_eq!(jar.user(&present).await.as_deref(), Some("zoe"));
+        assert_eq!(jar.user(&present).await.as_deref(), Some("zoe"));
+    });
+    assert_eq!(skipped, 2);
+}
+
+#[test]
+fn a_new_store_that_is_down_logs_nobody_out() {
+    for from in KINDS {
+        for to in [Kind::Native, Kind::FlaskSession] {
+            let skipped = counted(async {
+                let (former, store) = (from.manager(NOW), Arc::new(Switched::default()));
+                let present = to.in_store(NOW, store.clone()).moved_from(former.clone(), UNTIL);
+                let mut jar = logged_in(&former).await;
+                let before = jar.header();
+                store.no_writes.store(true, Ordering::Relaxed);
+                assert_eq!(jar.user(&present).await.as_deref(), Some("zoe"), "{from:?} {to:?}");
+                assert_eq!(jar.header(), before);
+                let changed = jar.visit(&present, |session| session.insert_value("tea", 1)).await;
+                assert_eq!(changed.unwrap_err().status(), 503);
+                store.nothing.store(true, Ordering::Relaxed);
+                assert_eq!(jar.visit(&present, |_: &Session| ()).await.unwrap_err().status(), 503);
+                assert_eq!(jar.header(), before);
+                store.nothing.store(false, Ordering::Relaxed);
+                store.no_writes.store(false, Ordering::Relaxed);
+                assert_eq!(jar.user(&present).await.as_deref(), Some("zoe"), "{from:?} {to:?}");
+                assert_ne!(jar.header(), before);
+                assert_eq!(jar.user(&present).await.as_deref(), Some("zoe"), "{from:?} {to:?}");
+            });
+            assert_eq!(skipped, 1, "{from:?} {to:?}");
+        }
+    }
+}
+
+/// The session is kept here, and cannot be ended there: the client keeps its old cookie, which leads here.
+#[test]
+fn an_old_store_that_refuses_writes_loses_nothing() {
+    for from in [Kind::Native, Kind::FlaskSession] {
+        for to in [Kind::Native, Kind::FlaskSession] {
+            let skipped = counted(async {
+                let old = Arc::new(Switched::default());
+                let former = from.in_store(NOW, old.clone());
+                let present = to.manager(NOW).moved_from(former.clone(), UNTIL);
+                let mut jar = logged_in(&former).await;
+                let mut copied = jar.clone();
+                old.no_writes.store(true, Ordering::Relaxed);
+                for n in 1..4_u8 {
+                    let count = |session: &Session| {
+                        session.update("n", |n: Option<u8>| n.unwrap_or(0) + 1).unwrap();
+                        session.get::<u8>("n").unwrap()
+                    };
+                    assert_eq!(jar.visit(&present, count).await.unwrap(), Some(n), "{from:?} {to:?}");
+                    assert_eq!(jar.header(), copied.header());
+                }
+                old.no_writes.store(false, Ordering::Relaxed);
+                assert_eq!(jar.user(&present).await.as_deref(), Some("zoe"));
+                assert_ne!(jar.header(), copied.header());
+                jar.visit(&present, logout).await.unwrap();
+                assert_eq!(copied.user(&former).await, None, "{from:?} {to:?}");
+            });
+            assert_eq!(skipped, 3, "{from:?} {to:?}");
+        }
+    }
+}
+
+/// The client forgets its cookies, all of them, and is told that the session lives.
+#[tokio::test]
+async fn a_logout_that_fails_in_the_old_store_is_told_and_removes_all_cookies() {
+    for to in KINDS {
+        let old = Arc::new(Switched::default());
+        let former = Kind::FlaskSession.in_store(NOW, old.clone());
+        let present = to.manager(NOW).moved_from(former.clone(), UNTIL);
+        let jar = logged_in(&former).await;
+        old.no_writes.store(true, Ordering::Relaxed);
+        let failed = jar.ask(&present, logout).await.unwrap_err();
+        assert_eq!(failed.status(), 503, "{to:?}");
+        let mut jar = jar;
+        jar.receive(failed.set_cookies());
+        assert!(jar.names().is_empty(), "{to:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_login_on_the_first_request_leaves_the_old_id_dead() {
+    for from in [Kind::Native, Kind::FlaskSession] {
+        for to in KINDS {
+            let former = from.manager(NOW);
+            let present = to.manager(NOW).moved_from(former.clone(), UNTIL);
+            let mut jar = Jar::default();
+            jar.visit(&former, |session| session.insert_value("cart", 1)).await.unwrap();
+            let mut old = jar.clone();
+            jar.visit(&present, login).await.unwrap();
+            assert_eq!(jar.user(&present).await.as_deref(), Some("zoe"), "{from:?} {to:?}");
+            let cart = old.visit(&former, |session| session.get::<u8>("cart").unwrap()).await.unwrap();
+            assert_eq!(cart, None, "{from:?} {to:?}");
+            assert_eq!(old.user(&present).await, None, "{from:?} {to:?}");
+        }
+    }
+}
