@@ -61,7 +61,7 @@ fn compare_reading(case: &Case, names: FileNames) -> Judged {
     for set in case.given["sets"].items()? {
         let found = super::block_on(store.load(&StoreKey::new(set[0].text()?), None, now)).known()?;
         let found = found.map(|found| (Pickle::default().decode_value(&found.payload).ok(), found.expires));
-        let expected = (notation::value(&set[1]), end(&set[2], now)?);
+        let expected = (notation::value(&set[1]), end(&set[2], &case.expected["version"], now)?);
         let compared = super::compare(format!("{found:?}"), format!("{:?}", Some(expected)), None);
         outcome = outcome.and(compared);
     }
@@ -73,7 +73,7 @@ fn compare_writing(case: &Case, names: FileNames) -> Judged {
     let store = open(folder.path(), CachelibOptions { names, ..CachelibOptions::default() })?;
     for set in case.given["sets"].items()? {
         let payload = Pickle::default().encode_value(&notation::value(&set[1]).known()?).known()?;
-        keep(&store, set[0].text()?, payload, end(&set[2], now(&case.given)?)?)?;
+        keep(&store, set[0].text()?, payload, end(&set[2], &case.expected["version"], now(&case.given)?)?)?;
     }
     Ok(super::compare(files(folder.path())?, files_of(&case.expected)?, None))
 }
@@ -146,9 +146,11 @@ fn now(given: &Json) -> Judged<UnixTime> {
     given["now"].whole().map(UnixTime::from_seconds)
 }
 
-/// A timeout of 0 is none; cachelib cuts what is no whole second.
-fn end(timeout: &Json, now: UnixTime) -> Judged<Option<UnixTime>> {
-    let seconds = Duration::try_from_secs_f64(timeout.as_f64().known()?).known()?.as_secs();
+/// A timeout of 0 is none; of what is no whole second cachelib cut the fraction up to 0.16, and rounds it up since.
+fn end(timeout: &Json, version: &Json, now: UnixTime) -> Judged<Option<UnixTime>> {
+    let seconds = timeout.as_f64().known()?;
+    let seconds = if version == "0.17.0" { seconds.ceil() } else { seconds.floor() };
+    let seconds = Duration::try_from_secs_f64(seconds).known()?.as_secs();
     Ok((timeout.as_f64() != Some(0.0)).then(|| now.plus(Duration::from_secs(seconds))))
 }
 

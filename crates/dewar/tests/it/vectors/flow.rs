@@ -8,6 +8,7 @@ use dewar::{ClientSide, Config, Error, Reply, Session, SessionManager};
 use serde_json::Value as Json;
 
 use super::given::{Given, Judged, Known};
+use super::ops::Refresh;
 use super::{Case, Outcome, notation, ops, settings};
 
 /// What a browser keeps of a cookie's name and value (RFC 6265bis §5.7).
@@ -20,10 +21,10 @@ pub(super) fn client_flow(case: &Case) -> Judged {
             .map_or(Outcome::Failed("the settings are refused".into()), Outcome::Excused));
     };
     let steps = case.given["steps"].items()?.iter();
-    let is_refreshed = is_refreshed(&case.given);
+    let refresh = if is_refreshed(&case.given) { Refresh::IfPermanent } else { Refresh::Never };
     let mut outcome = Outcome::Passed;
     for (number, (step, theirs)) in steps.zip(case.expected["steps"].items()?).enumerate() {
-        match play(&config, is_refreshed, step, theirs)? {
+        match play(&config, refresh, step, theirs)? {
             Outcome::Passed => {}
             Outcome::Failed(_) if has_several(step, &config.cookie.name) => {
                 outcome = Outcome::Excused("the-first-cookie-that-verifies");
@@ -35,7 +36,7 @@ pub(super) fn client_flow(case: &Case) -> Judged {
     Ok(outcome)
 }
 
-/// Whether a permanent session is written on each request.
+/// Whether a session is written on each request.
 pub(super) fn is_refreshed(given: &Json) -> bool {
     given["config"]["SESSION_REFRESH_EACH_REQUEST"] != false
 }
@@ -58,13 +59,13 @@ fn settings_of(given: &Json) -> Judged<Map> {
 }
 
 /// One request, on ours; and what Flask answered.
-fn play(config: &Config, is_refreshed: bool, step: &Json, theirs: &Json) -> Judged {
+fn play(config: &Config, refresh: Refresh, step: &Json, theirs: &Json) -> Judged {
     let line = header(theirs, "Set-Cookie")?;
     let written = match &line {
         Some(line) => read(config, line)?,
         None => None,
     };
-    let handle = |session: &Session| ops::run_all(session, &step["ops"], is_refreshed, written.as_ref());
+    let handle = |session: &Session| ops::run_all(session, &step["ops"], refresh, written.as_ref());
     let (results, saved) = serve(config, step, handle)?;
     let results = results?;
     if let Some(difference) = differing_results(results.as_deref(), theirs)? {

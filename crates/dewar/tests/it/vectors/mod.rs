@@ -26,7 +26,7 @@ mod sqlalchemy;
 mod upstream_calls;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
 
@@ -140,6 +140,13 @@ fn every_vector_passes_or_is_excused_by_a_named_rule() {
     assert!(failures.is_empty(), "{} differences that no rule explains:\n{failures:#?}", failures.len());
 }
 
+#[test]
+fn compatibility_says_how_many_cases_there_are() {
+    let count = files_of(&default_folder()).iter().flat_map(cases_of).count();
+    let said = format!("`testdata/vectors` holds {},{:03} cases", count / 1000, count % 1000);
+    assert!(RULES.contains(&said), "COMPATIBILITY.md should say: {said}");
+}
+
 /// A case that cannot be judged, or is of a kind that nobody knows, is a difference like any other: the rest is still to be run.
 fn outcome(case: &Case) -> Outcome {
     match runner(&case.kind) {
@@ -179,13 +186,17 @@ impl std::fmt::Display for Tally {
 
 fn cases() -> Vec<Case> {
     let folder = std::env::var_os("DEWAR_VECTORS").map_or_else(default_folder, PathBuf::from);
-    let mut files: Vec<PathBuf> = std::fs::read_dir(&folder)
+    files_of(&folder).iter().flat_map(cases_of).collect()
+}
+
+fn files_of(folder: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
         .unwrap_or_else(|error| panic!("cannot read {}: {error}", folder.display()))
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
         .collect();
     files.sort();
-    files.iter().flat_map(cases_of).collect()
+    files
 }
 
 fn default_folder() -> PathBuf {

@@ -7,18 +7,28 @@ use serde_json::Value as Json;
 use super::given::{Given, Judged, Known, Stop};
 use super::notation;
 
+/// When upstream writes a session that it does not see changed.
+#[derive(Clone, Copy)]
+pub(super) enum Refresh {
+    Never,
+    /// Flask's cookie.
+    IfPermanent,
+    /// Flask-Session's record.
+    Always,
+}
+
 /// Runs a view's operations and gives their results; `None` as soon as one raises.
 pub(super) fn run_all(
     session: &Session,
     ops: &Json,
-    is_refreshed: bool,
+    refresh: Refresh,
     written: Option<&Map>,
 ) -> Judged<Option<Vec<Value>>> {
     let ops = ops.items()?;
     let mut results = Vec::new();
     for op in ops {
         let result = match op[0].text()? {
-            "append" => append(session, op, is_kept(session, ops, is_refreshed)).map(Some)?,
+            "append" => append(session, op, is_kept(session, ops, refresh)).map(Some)?,
             _ => run(session, op, written)?,
         };
         match result {
@@ -71,12 +81,17 @@ fn change(session: &Session, op: &Json, written: Option<&Map>) -> Judged<bool> {
 }
 
 /// Python does not see a change within a value. It is kept if the session is written for another reason: with another change, or
-/// refreshed as it is permanent. A change of ours to a copy is as lost as Python's.
-fn is_kept(session: &Session, ops: &[Json], is_refreshed: bool) -> bool {
+/// refreshed. A change of ours to a copy is as lost as Python's.
+fn is_kept(session: &Session, ops: &[Json], refresh: Refresh) -> bool {
     const LOOKING: [&str; 9] =
         ["append", "get", "getitem", "in", "len", "bool", "read_permanent", "raise", "flashed"];
     let changes = ops.iter().any(|op| op[0].as_str().is_some_and(|op| !LOOKING.contains(&op)));
-    changes || (is_refreshed && session.is_permanent())
+    let refreshes = match refresh {
+        Refresh::Never => false,
+        Refresh::IfPermanent => session.is_permanent(),
+        Refresh::Always => true,
+    };
+    changes || refreshes
 }
 
 /// `session[key].append(item)`.
