@@ -156,6 +156,19 @@ impl Redis {
         })
     }
 
+    /// Waits until a replica has all that its primary has.
+    pub fn catch_up(&self, primary: &Self) -> Result<(), String> {
+        self.until("it has all that its primary has", || {
+            let offset = |server: &Self, field: &str| {
+                let told = server.command(&["INFO", "replication"])?;
+                Ok::<_, String>(
+                    told.lines().find_map(|line| line.trim().strip_prefix(field)?.parse::<u64>().ok()),
+                )
+            };
+            Ok(offset(self, "slave_repl_offset:")? == offset(primary, "master_repl_offset:")?)
+        })
+    }
+
     /// Makes a replica a primary.
     pub fn lead(&self) -> Result<(), String> {
         self.command(&["REPLICAOF", "NO", "ONE"]).map(drop)

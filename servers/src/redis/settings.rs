@@ -59,6 +59,8 @@ impl RedisSettings {
     /// The server's own options.
     pub(super) fn arguments(&self, command: &mut Command, folder: &Path, port: u16, tls_port: Option<u16>) {
         command.current_dir(folder).args(["--bind", "127.0.0.1", "--daemonize", "no", "--save", ""]);
+        // A replica need not wait for others that might come.
+        command.args(["--repl-diskless-sync-delay", "0"]);
         command.args(["--port", &port.to_string(), "--unixsocket"]).arg(folder.join("redis.sock"));
         if let Some(password) = &self.password {
             command.args(["--requirepass", password]);

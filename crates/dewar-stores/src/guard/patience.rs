@@ -8,7 +8,7 @@ pub struct Patience {
     /// How long a call may take, with all its tries and waits: 250 ms.
     pub deadline: Duration,
     /// How long a call of a [sweeper](dewar::store::Sweeper), a [lister](dewar::store::Lister) or about
-    /// [owners](dewar::store::Owners) may take: 2 s, with a second try if nothing was done at the first.
+    /// [owners](dewar::store::Owners) may take: 5 s, with a second try if nothing was done at the first.
     pub long_deadline: Duration,
     /// How many calls may be under way at the same time: 1024, and 1 at least. Others wait, half a deadline at most.
     pub in_flight: usize,
@@ -39,7 +39,7 @@ impl Default for Patience {
     fn default() -> Self {
         Self {
             deadline: Duration::from_millis(250),
-            long_deadline: Duration::from_secs(2),
+            long_deadline: Duration::from_secs(5),
             in_flight: 1024,
             retry: true,
             breaker: Some(BreakerRules::default()),

@@ -1,15 +1,16 @@
 //! What is over is removed now and then, by the requests themselves.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use dewar::clock::UnixTime;
 use dewar::store::{
     Created, Entry, Lister, Owners, Renamed, Revision, Store, StoreError, StoreKey, Stored, Swapped, Sweeper,
     Touch, async_trait,
 };
+use tokio::runtime::Handle;
 
-/// So many at once: a request waits for it.
+/// So many at once.
 const AT_MOST: usize = 1000;
 
 /// A store that is swept once in so many reads: Flask-Session's `SESSION_CLEANUP_N_REQUESTS`, which leaves it to chance.
@@ -18,19 +19,28 @@ pub(super) struct Swept {
     store: Arc<dyn Store>,
     every: u32,
     reads: AtomicU32,
+    is_sweeping: Arc<AtomicBool>,
 }
 
 impl Swept {
     pub(super) fn new(store: Arc<dyn Store>, every: u32) -> Self {
-        Self { store, every: every.max(1), reads: AtomicU32::new(0) }
+        Self { store, every: every.max(1), reads: AtomicU32::new(0), is_sweeping: Arc::default() }
     }
 
-    /// If it fails, the guard behind has told it; the request is none the worse for it.
-    async fn sweep_if_due(&self, now: UnixTime) {
+    /// No request waits for it. If it fails, the guard behind has told it, and the next is due all the same.
+    fn sweep_if_due(&self, now: UnixTime) {
         let reads = self.reads.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
-        if let Some(sweeper) = self.store.sweeper().filter(|_| reads.is_multiple_of(self.every)) {
-            let _ = sweeper.sweep("", AT_MOST, now).await;
+        let Ok(runtime) = Handle::try_current() else { return };
+        if !reads.is_multiple_of(self.every) || self.is_sweeping.swap(true, Ordering::Relaxed) {
+            return;
         }
+        let (store, is_sweeping) = (Arc::clone(&self.store), Arc::clone(&self.is_sweeping));
+        runtime.spawn(async move {
+            if let Some(sweeper) = store.sweeper() {
+                let _ = sweeper.sweep("", AT_MOST, now).await;
+            }
+            is_sweeping.store(false, Ordering::Relaxed);
+        });
     }
 }
 
@@ -43,7 +53,7 @@ impl Store for Swept {
         touch: Option<Touch>,
         now: UnixTime,
     ) -> Result<Option<Stored>, StoreError> {
-        self.sweep_if_due(now).await;
+        self.sweep_if_due(now);
         self.store.load(key, touch, now).await
     }
 

@@ -80,7 +80,8 @@ impl RedisOptions {
     /// Connects and signs in.
     ///
     /// # Errors
-    /// If the URL is wrong, if no server answers within a second, or if it refuses: one line says which, and what to do.
+    /// If the URL is wrong, if no server answers within a second, if it refuses, or if it is a node of a Redis Cluster: one line says
+    /// which, and what to do.
     pub async fn open(self) -> Result<Redis, OpenError> {
         let mut address = Address::parse(&self.url)?;
         address.user = self.user.clone().or(address.user);

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use dewar::clock::UnixTime;
 use dewar::random::Random;
 use dewar::store::{Bytes, Cursor, Entry, Page, Revision, StoreKey, Stored};
+use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::answers::answered_by_rows;
@@ -72,13 +73,12 @@ const SHAPE: Shape = Shape {
 const FIND: &str = "SELECT key, payload, revision, expires FROM dewar_sessions
     WHERE key = ?1 AND (expires IS NULL OR expires > ?2)";
 const PAGE: &str = "SELECT key, payload, revision, expires FROM dewar_sessions
-    WHERE key >= max(?1, ?4) AND substr(key, 1, length(?4)) = ?4 AND (expires IS NULL OR expires > ?2)
-    ORDER BY key LIMIT ?3";
+    WHERE key >= max(?1, ?4) AND key < ?5 AND (expires IS NULL OR expires > ?2) ORDER BY key LIMIT ?3";
 const TOUCH: &str =
     "UPDATE dewar_sessions SET expires = ?2 WHERE key = ?1 AND (expires IS NULL OR expires > ?3)";
 const DELETE: &str = "DELETE FROM dewar_sessions WHERE key = ?1 AND (expires IS NULL OR expires > ?2)";
 const SWEEP: &str = "DELETE FROM dewar_sessions WHERE key IN
-    (SELECT key FROM dewar_sessions WHERE expires <= ?1 AND substr(key, 1, length(?3)) = ?3 LIMIT ?2)";
+    (SELECT key FROM dewar_sessions WHERE expires <= ?1 AND key >= ?3 AND key < ?4 LIMIT ?2)";
 
 /// An entry's place among those of its owner (?5): the one that the heir's key has there, or the last.
 macro_rules! place {
@@ -212,7 +212,7 @@ impl Table for OwnTable {
         at_most: usize,
         now: UnixTime,
     ) -> rusqlite::Result<usize> {
-        conn.prepare_cached(SWEEP)?.execute(params![now.millis(), at_most as i64, prefix])
+        conn.prepare_cached(SWEEP)?.execute(params![now.millis(), at_most as i64, prefix, behind(prefix)])
     }
 
     fn page(
@@ -225,13 +225,26 @@ impl Table for OwnTable {
     ) -> rusqlite::Result<Page> {
         let after = after.map_or("", |cursor| cursor.0.as_str());
         let mut statement = conn.prepare_cached(PAGE)?;
-        let rows = statement.query_map(params![after, now.millis(), at_most as i64, prefix], keyed)?;
+        let values = params![after, now.millis(), at_most as i64, prefix, behind(prefix)];
+        let rows = statement.query_map(values, keyed)?;
         let entries = rows.collect::<rusqlite::Result<Vec<_>>>()?;
         let last = entries.last().filter(|_| entries.len() == at_most);
         // The next text in this order, whether or not it is a key.
         let next = last.map(|(key, _)| Cursor(format!("{}\0", key.as_str())));
         Ok(Page { entries, next })
     }
+}
+
+/// What sorts behind every text that begins so, and before all others: the range is found by the index. A blob sorts behind every text.
+fn behind(prefix: &str) -> Value {
+    let mut text: Vec<_> = prefix.chars().collect();
+    while let Some(last) = text.pop() {
+        if let Some(next) = (u32::from(last) + 1..=u32::from(char::MAX)).find_map(char::from_u32) {
+            text.push(next);
+            return Value::Text(text.into_iter().collect());
+        }
+    }
+    Value::Blob(Vec::new())
 }
 
 /// Of a row of key, payload, revision and end.
@@ -245,4 +258,46 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
         revision: Revision::of_number(row.get::<_, i64>(2)?.unsigned_abs()),
         expires: row.get::<_, Option<i64>>(3)?.map(UnixTime::from_millis),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_begins_so_sorts_before_what_is_behind() {
+        for (prefix, expected) in
+            [("shop:", "shop;"), ("é", "ê"), ("\u{d7ff}", "\u{e000}"), ("a\u{10ffff}", "b")]
+        {
+            assert_eq!(behind(prefix), Value::Text(expected.to_owned()));
+        }
+        for prefix in ["", "\u{10ffff}"] {
+            assert_eq!(behind(prefix), Value::Blob(Vec::new()));
+        }
+    }
+
+    /// Neither signs that mean something to LIKE, nor letters of the other case, nor bytes that are none.
+    #[test]
+    fn a_prefix_is_itself_and_nothing_else() {
+        let conn = Connection::open_in_memory().unwrap();
+        conn.execute_batch(&SHAPE.ddl).unwrap();
+        let table = OwnTable { next_revision: AtomicU64::new(0) };
+        let keys = ["", "%", "a_b:1", "axb:1", "A_B:1", "a_b:\0", "a_b:\u{10ffff}", "a_b;", "a_b"];
+        let now = UnixTime::EPOCH;
+        for key in keys {
+            table.insert(&conn, &StoreKey::new(key), &Entry::new("x", None), None, now).unwrap().unwrap();
+        }
+        for prefix in ["", "%", "a_b:", "a_b:\u{10ffff}", "A", "a_b"] {
+            let page = table.page(&conn, prefix, None, 99, now).unwrap();
+            let mut found: Vec<_> = page.entries.iter().map(|(key, _)| key.as_str()).collect();
+            let mut expected: Vec<_> = keys.into_iter().filter(|key| key.starts_with(prefix)).collect();
+            found.sort_unstable();
+            expected.sort_unstable();
+            assert_eq!(found, expected, "{prefix:?}");
+        }
+        let plan: String = conn
+            .query_row(&format!("EXPLAIN QUERY PLAN {PAGE}"), params!["", 0, 9, "a", "b"], |row| row.get(3))
+            .unwrap();
+        assert!(plan.contains("SEARCH") && plan.contains("key>? AND key<?"), "{plan}");
+    }
 }

@@ -7,6 +7,7 @@ use dewar_stores::{Redis, RedisOptions};
 use std::time::Duration;
 
 mod all_or_nothing;
+mod at_once;
 mod bytes;
 mod contract;
 mod dead_members;

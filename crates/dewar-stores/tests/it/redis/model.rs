@@ -19,7 +19,8 @@ enum Step {
     Create(usize, Entry),
     Swap(usize, String, Entry),
     Rename(usize, usize, String, Entry, Option<Entry>),
-    Touch(usize),
+    /// For so many hours.
+    Touch(usize, u32),
     Remove(usize, Option<Entry>),
     Of(usize),
     RemoveAll(usize, Option<usize>),
@@ -47,7 +48,7 @@ async fn answer(store: &Redis, step: &Step) -> Result<String, StoreError> {
                 Renamed::AlreadyThere => "taken".to_owned(),
             }
         }
-        Step::Touch(at) => shown(store.touch(&name(*at), hence(super::HOUR), now()).await?),
+        Step::Touch(at, hours) => shown(store.touch(&name(*at), hence(super::HOUR * *hours), now()).await?),
         Step::Remove(at, tombstone) => shown(store.remove(&name(*at), tombstone.as_ref(), now()).await?),
         Step::Of(owner) => {
             let entries = store.of(OWNERS[*owner], now()).await?;
@@ -88,7 +89,7 @@ impl Model {
                     self.put(*new, entry, place)
                 })
             }
-            Step::Touch(at) => shown(self.entries[*at].is_some()),
+            Step::Touch(at, _) => shown(self.entries[*at].is_some()),
             Step::Remove(at, tombstone) => {
                 let there = self.entries[*at].is_some();
                 self.entries[*at] = tombstone.clone().filter(|_| there).map(|tombstone| (tombstone, 0));
@@ -197,7 +198,7 @@ impl Chance {
             0..4 => Step::Create(at, self.entry()),
             4..7 => Step::Swap(at, self.seen(model, at), self.entry()),
             7..10 => Step::Rename(at, other, self.seen(model, at), self.entry(), self.tombstone()),
-            10 => Step::Touch(at),
+            10 => Step::Touch(at, 1 + self.below(100) as u32),
             11 => Step::Remove(at, self.tombstone()),
             12 => Step::RemoveAll(owner, (self.below(2) == 0).then_some(at)),
             13 => Step::Trim(owner, self.below(4), Surplus::Oldest),

@@ -1,0 +1,84 @@
+//! Many who write at once: whatever they do, an index knows of every entry of its owner's.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use dewar::store::{Entry, Owners, Store, StoreKey, Surplus};
+use dewar_servers::{Chance, Redis as Server};
+use dewar_stores::Redis;
+
+use super::{entry, hence, key, now, patient, payload};
+
+const OWNERS: [&str; 3] = ["shop:owner:a", "shop:owner:b", "shop:owner:c"];
+const KEYS: usize = 8;
+
+fn name(chance: &mut Chance) -> StoreKey {
+    key(&format!("shop:{{ab}}:{}", chance.below(KEYS)))
+}
+
+fn some(chance: &mut Chance, number: usize) -> Entry {
+    let owner = OWNERS.get(chance.below(4)).map(|owner| (*owner).to_owned());
+    Entry {
+        owner,
+        expires: Some(hence(super::HOUR * (1 + chance.below(20) as u32))),
+        ..entry(number.to_string())
+    }
+}
+
+async fn act(store: &Redis, chance: &mut Chance, number: usize) {
+    let (at, other, new) = (name(chance), name(chance), some(chance, number));
+    let found = store.load(&at, None, now()).await.unwrap();
+    let gone = (chance.below(2) == 0).then(|| entry("gone"));
+    match (chance.below(12), found) {
+        (0..4, None) => drop(store.create(&at, &new, now()).await.unwrap()),
+        (0..4, Some(found)) => drop(store.swap(&at, &found.revision, &new, now()).await.unwrap()),
+        (4..8, Some(found)) => {
+            drop(store.rename(&at, &other, &found.revision, &new, gone.as_ref(), now()).await.unwrap());
+        }
+        (8, _) => drop(store.touch(&at, hence(super::HOUR * 30), now()).await.unwrap()),
+        (9, _) => drop(store.remove(&at, gone.as_ref(), now()).await.unwrap()),
+        (10, _) => drop(store.trim(OWNERS[0], 2, Surplus::Oldest, now()).await.unwrap()),
+        (11, _) => drop(store.remove_all(OWNERS[1], None, now()).await.unwrap()),
+        _ => {}
+    }
+}
+
+/// By what lies beside the entries.
+async fn truth(server: &Server, store: &Redis, owner: &str) -> HashSet<String> {
+    let mut keys = HashSet::new();
+    for number in 0..KEYS {
+        let name = format!("shop:{{ab}}:{number}");
+        let says = server.command(&["HGET", &format!("{name}:owner"), "owner"]).unwrap();
+        if says == owner && payload(store, &key(&name)).await.is_some() {
+            keys.insert(name);
+        }
+    }
+    keys
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_is_done_at_once_no_session_is_missing_from_its_owners_index() {
+    let Some(server) = Server::for_test() else { return };
+    // Two programs: what one sends without waiting for it comes between the calls of the other.
+    let [one, two] = [patient(&server.url()), patient(&server.url())];
+    let stores = [Arc::new(one.open().await.unwrap()), Arc::new(two.open().await.unwrap())];
+    for seed in 0..6_u64 {
+        let tasks = (0..8).map(|task: u64| {
+            let store = Arc::clone(&stores[task as usize % 2]);
+            tokio::spawn(async move {
+                let mut chance = Chance::new(seed * 8 + task);
+                for number in 0..150 {
+                    act(&store, &mut chance, task as usize * 1_000 + number).await;
+                }
+            })
+        });
+        for task in tasks.collect::<Vec<_>>() {
+            task.await.unwrap();
+        }
+        for owner in OWNERS {
+            let found = stores[0].of(owner, now()).await.unwrap();
+            let found: HashSet<_> = found.into_iter().map(|(key, _)| key.as_str().to_owned()).collect();
+            assert_eq!(found, truth(&server, &stores[0], owner).await, "seed {seed}, {owner}");
+        }
+    }
+}
