@@ -12,7 +12,8 @@ use dewar::store::{
 use super::given::{Judged, Known, ensure};
 
 /// What is kept under each key, and when it ends in whole seconds; `None`: nothing was said.
-pub(super) type Contents = BTreeMap<String, (Vec<u8>, Option<i64>)>;
+pub(super) type Contents = BTreeMap<String, Content>;
+pub(super) type Content = (Vec<u8>, Option<i64>);
 
 /// The store of this process's memory, and the keys that were ever used in it.
 #[derive(Debug, Default)]

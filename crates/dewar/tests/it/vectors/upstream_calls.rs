@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::given::{Given, Judged, Known, Stop};
 use super::notation;
-use super::shelf::Contents;
+use super::shelf::{Content, Contents};
 
 /// Memcached takes a longer timeout for a moment: 30 days.
 const LONGEST_TIMEOUT: i64 = 2_592_000;
@@ -33,7 +33,7 @@ pub(super) fn apply(contents: &mut Contents, step: &Json, now: i64) -> Judged<()
     Ok(())
 }
 
-fn document(document: &Json) -> Judged<(String, (Vec<u8>, Option<i64>))> {
+fn document(document: &Json) -> Judged<(String, Content)> {
     let end = match notation::value(&document["expiration"]) {
         Some(dewar::value::Value::DateTime(end)) => end.utc_seconds(),
         other => return Err(Stop::new(format!("no moment: {other:?}"))),
