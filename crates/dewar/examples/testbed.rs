@@ -8,7 +8,7 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use axum::extract::Query;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::{Router, routing::get};
 use dewar::random::Random;
@@ -19,11 +19,12 @@ use serde::Deserialize;
 use tokio::net::TcpListener;
 use tokio::time::sleep;
 
-/// What a request asks for: `?u=` a person, `?k=` a key, `?v=` a value, `?ms=` milliseconds to wait.
+/// What a request asks for: `?u=` a person, `?o=` an owner, `?k=` a key, `?v=` a value, `?ms=` milliseconds to wait.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Ask {
     u: String,
+    o: String,
     k: String,
     v: String,
     ms: u64,
@@ -32,6 +33,9 @@ struct Ask {
 async fn login(session: Session, Query(ask): Query<Ask>) -> String {
     session.regenerate_id();
     session.insert_value("u", ask.u.as_str());
+    if !ask.o.is_empty() {
+        session.set_owner(ask.o);
+    }
     ask.u
 }
 
@@ -81,6 +85,16 @@ async fn regenerate(session: Session) {
     session.regenerate_id();
 }
 
+/// How many sessions the owner has. Those that live in cookies nobody knows.
+async fn sessions(
+    State(manager): State<SessionManager>,
+    Query(ask): Query<Ask>,
+) -> Result<String, StatusCode> {
+    let sessions = manager.sessions_of(&ask.o, None).await;
+    let sessions = sessions.map_err(|error| StatusCode::from_u16(error.status()).unwrap_or_default())?;
+    Ok(sessions.len().to_string())
+}
+
 fn text(value: Option<Value>) -> String {
     match value {
         Some(Value::Str(text)) => text.to_string(),
@@ -90,7 +104,7 @@ fn text(value: Option<Value>) -> String {
 }
 
 /// The program, wherever its sessions are.
-pub fn app(sessions: SessionManager) -> Router {
+pub fn app(manager: SessionManager) -> Router {
     Router::new()
         .route("/login", get(login))
         .route("/logout", get(logout))
@@ -103,7 +117,9 @@ pub fn app(sessions: SessionManager) -> Router {
         .route("/incr", get(increment))
         .route("/touchless", get(touchless))
         .route("/regenerate", get(regenerate))
-        .layer(SessionLayer::new(sessions))
+        .route("/sessions", get(sessions))
+        .layer(SessionLayer::new(manager.clone()))
+        .with_state(manager)
 }
 
 /// What the arguments say.
@@ -139,7 +155,8 @@ impl Arguments {
         Ok(arguments)
     }
 
-    async fn sessions(&self) -> Result<SessionManager, Box<dyn std::error::Error>> {
+    /// The sessions of such a program.
+    pub async fn sessions(&self) -> Result<SessionManager, Box<dyn std::error::Error>> {
         // Without `Secure`: clients in tests speak plain HTTP.
         let cookie = CookiePolicy { name: "session".into(), secure: false, ..CookiePolicy::default() };
         if self.store == "cookie" {

@@ -1,8 +1,10 @@
 //! Each route of the testbed, over HTTP, with sealed cookies.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use dewar::{ClientSide, CookiePolicy, SecretKeys, SessionManager};
+use dewar::store::Memory;
+use dewar::{ClientSide, CookiePolicy, SecretKeys, ServerSide, SessionManager};
 
 use crate::browser::Browser;
 use crate::examples::testbed::{Arguments, app};
@@ -94,6 +96,22 @@ fn regenerate_gives_a_new_cookie_with_the_same_data() {
     assert_eq!(browser.get("/regenerate").all("set-cookie").len(), 1);
     assert_ne!(browser.cookie(), before.as_deref());
     assert_eq!(browser.get("/whoami").body, "zoe");
+}
+
+#[test]
+fn sessions_tells_how_many_an_owner_has() {
+    let manager = SessionManager::server_side(ServerSide {
+        cookie: CookiePolicy { name: "session".into(), secure: false, ..CookiePolicy::default() },
+        ..ServerSide::new("shop", Arc::new(Memory::new()))
+    });
+    let server = Server::start(app(manager.unwrap()));
+    let [mut here, mut there] = [(); 2].map(|()| Browser::new(server.address));
+    here.get("/login?u=zoe&o=user:1");
+    there.get("/login?u=zoe&o=user:1");
+    assert_eq!(here.get("/sessions?o=user:1").body, "2");
+    there.get("/logout");
+    assert_eq!(here.get("/sessions?o=user:1").body, "1");
+    assert_eq!(start().1.get("/sessions?o=user:1").status, 500, "of those in cookies nobody knows");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
+use tokio::task::yield_now;
 use tokio::time::sleep;
 
 /// Asks one thing after the other. The cookie is what the last answer made of it.
@@ -48,6 +49,19 @@ impl Client {
             self.cookie = held(line);
         }
         Ok(answer)
+    }
+
+    /// Sends a request, and hangs up before the response can come, or just as it does.
+    pub(crate) async fn hang_up(&mut self, path: &str, turns: usize) -> Result<()> {
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => BufReader::new(connect(self.server).await?),
+        };
+        connection.write_all(self.request(path).as_bytes()).await?;
+        for _ in 0..turns {
+            yield_now().await;
+        }
+        Ok(())
     }
 
     /// Asks until the answer is good: its body, and how often 503 came instead.

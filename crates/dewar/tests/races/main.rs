@@ -12,11 +12,14 @@
 )]
 
 mod client;
+mod failover;
 mod kill;
 mod logout;
+mod lost_answers;
 mod process;
 mod redis_down;
 mod run;
+mod shaken;
 mod site;
 mod table;
 #[path = "../../examples/testbed.rs"]
@@ -36,15 +39,17 @@ enum Race {
     Counter,
     Logout(logout::Against),
     Kill,
+    LostAnswers,
 }
 
-const RACES: [(&str, Race); 6] = [
+const RACES: [(&str, Race); 7] = [
     ("keys", Race::Keys),
     ("counter", Race::Counter),
     ("logout_write", Race::Logout(logout::Against::Write)),
     ("logout_read", Race::Logout(logout::Against::Read)),
     ("logout_new_id", Race::Logout(logout::Against::NewId)),
     ("kill", Race::Kill),
+    ("lost_answers", Race::LostAnswers),
 ];
 
 /// Each store, and how much of each race it gets.
@@ -66,6 +71,8 @@ fn main() -> ExitCode {
         at_one_store(&mut run, engine, records, share);
     }
     redis_down::race(&mut run);
+    shaken::race(&mut run);
+    failover::race(&mut run);
     run.close()
 }
 
@@ -79,7 +86,7 @@ fn at_one_store(run: &mut Run, engine: Engine, records: Records, share: f64) {
     }
     let Some(site) = Site::start(engine, records) else { return };
     for (name, race) in races {
-        run.race(&store, name, race.run(&site, share * run.scale));
+        run.race(&store, name, race.run(&site, share * run.scale, run.seed));
     }
 }
 
@@ -89,13 +96,14 @@ fn can_be_killed(engine: Engine, records: Records) -> bool {
 }
 
 impl Race {
-    async fn run(self, site: &Site, share: f64) -> run::Outcome {
+    async fn run(self, site: &Site, share: f64, seed: u64) -> run::Outcome {
         let times = |all: f64| (all * share).round().max(1.0) as usize;
         match self {
             Self::Keys => updates::keys(site, times(1000.0)).await,
             Self::Counter => updates::counter(site, times(500.0)).await,
             Self::Logout(against) => logout::race(site, against, times(2000.0)).await,
             Self::Kill => kill::race(site, times(500.0)).await,
+            Self::LostAnswers => lost_answers::race(site, times(10_000.0), seed).await,
         }
     }
 }

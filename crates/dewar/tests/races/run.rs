@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use dewar_servers::Chance;
 use tokio::runtime::Builder;
 use tokio::time::timeout;
 
@@ -23,6 +24,8 @@ pub(crate) struct Run {
     words: Vec<String>,
     /// How much of each race is run: `DEWAR_RACES`, or all.
     pub(crate) scale: f64,
+    /// Where chance begins: `DEWAR_SEED`, or another each time.
+    pub(crate) seed: u64,
     table: Table,
     lost: Vec<String>,
     won: usize,
@@ -35,6 +38,7 @@ impl Run {
         Self {
             words: arguments.filter(|word| !word.starts_with('-')).collect(),
             scale: scale.map_or(1.0, |scale| scale.parse().expect("DEWAR_RACES is a number, such as 0.05")),
+            seed: Chance::seed(),
             table: Table::default(),
             lost: Vec::new(),
             won: 0,

@@ -51,8 +51,13 @@ impl Site {
             }
         };
         let processes = if engine == Engine::Memory { 1 } else { 2 };
+        Some(Self { _kept: kept, ..Self::at(store, records, processes) })
+    }
+
+    /// So many processes on a store that is somebody else's to keep.
+    pub(crate) fn at(store: String, records: Records, processes: usize) -> Self {
         let testbeds = (0..processes).map(|_| Testbed::start(&store, records.word())).collect();
-        Some(Self { testbeds, store, records, _kept: kept })
+        Self { testbeds, store, records, _kept: Kept::Nothing }
     }
 
     /// A tab at one of the processes, in turn.

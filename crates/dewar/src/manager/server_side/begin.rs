@@ -6,8 +6,10 @@
 //! |---|---|
 //! | it is there under the id that the client sent | all its data: it is renamed, as by every login |
 //! | it has a newer id, and the [owner](crate::Session::set_owner) that this request sets | its data, and this request's changes |
-//! | it has a newer id, and another owner or none, or this request sets none | this request's changes alone |
+//! | it has a newer id, and another owner or none, or this request sets none, or the one that gave it the new id set none | this request's changes alone |
 //! | it ended, or nothing is known | this request's changes alone |
+//!
+//! One that was cleared and is nobody's is a logout that says goodbye: the session that the client means ends, under whatever id it has by now.
 //!
 //! The second row is for a login whose answer was lost, for a double click and for parallel tabs: the client still has the old id, and the
 //! first of two logins gave the session a new one. That session and its tombstones are left as they are: whichever of the two answers the
@@ -16,8 +18,9 @@
 //! Why it leads nowhere for somebody who planted the id (session fixation): the owner of the session is the victim, and that of the
 //! request is whoever can log in as. Without an owner nothing proves that both are the same person.
 
+use super::end::Trace;
 use super::keeper::ServerSideKeeper;
-use super::records::Found;
+use super::records::{Found, Successor};
 use super::write::{Unsettled, Written, ended};
 use crate::clock::UnixTime;
 use crate::manager::Error;
@@ -50,7 +53,11 @@ impl ServerSideKeeper {
     }
 
     async fn begin_after(&self, session: &Session, old: &StoreKey, now: UnixTime) -> Result<Written, Error> {
+        let is_final = session.lock().is_final();
         let owner = session.lock().new_owner();
+        if is_final && owner.is_none() {
+            self.end_from(old.clone(), None, Trace::Tombstone, now).await?;
+        }
         if let Some(owner) = owner
             && let Some((key, present)) = self.successor(old, &owner, now).await?
             // What cannot be merged is not needed to log in.
@@ -116,7 +123,11 @@ impl ServerSideKeeper {
         for _ in 0..=SUCCESSORS {
             let Some(stored) = self.settings.store.load(&key, None, now).await? else { return Ok(None) };
             match self.records.read(&key, &stored, &self.settings.lifetime, now) {
-                Found::Tombstone { successor: Some(successor), .. } => key = successor,
+                Found::Tombstone { successor: Some(Successor { key: newer, owner: whose }), .. }
+                    if whose.as_ref() == Some(owner) =>
+                {
+                    key = newer;
+                }
                 Found::Session { present, .. } if present.owner.as_ref() == Some(owner) => {
                     return Ok(Some((key, present)));
                 }

@@ -2,7 +2,7 @@
 
 use super::keeper::ServerSideKeeper;
 use super::open::note_unreadable;
-use super::records::Found;
+use super::records::{Found, Successor};
 use super::write::{TURNS, Written};
 use crate::clock::UnixTime;
 use crate::manager::Error;
@@ -47,7 +47,7 @@ impl ServerSideKeeper {
     pub(super) fn tombstone(
         &self,
         key: &StoreKey,
-        successor: Option<&StoreKey>,
+        successor: Option<&Successor>,
         now: UnixTime,
     ) -> Result<Option<Entry>, Error> {
         Ok(self.records.tombstone(key, successor, now, self.write_number()?))
@@ -83,7 +83,7 @@ impl ServerSideKeeper {
             let Some(theirs) = theirs else { return Ok(false) };
             match self.records.read(&key, &theirs, &self.settings.lifetime, now) {
                 Found::Session { .. } => seen = Some(theirs.revision),
-                Found::Tombstone { successor: Some(successor), .. } => key = successor,
+                Found::Tombstone { successor: Some(successor), .. } => key = successor.key,
                 Found::Tombstone { successor: None, .. } | Found::Over => return Ok(false),
                 Found::Unreadable(why) => {
                     note_unreadable(&why, &key);

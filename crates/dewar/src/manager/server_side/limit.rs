@@ -10,10 +10,9 @@ use super::end::Trace;
 use super::keeper::ServerSideKeeper;
 use super::records::Found;
 use super::settings::AtMost;
-use super::write::Written;
+use super::write::{Written, ended};
 use crate::clock::UnixTime;
 use crate::manager::Error;
-use crate::manager::observe::{Event, note};
 use crate::session::Session;
 use crate::store::{Owners, StoreKey, Stored, Surplus};
 
@@ -41,8 +40,8 @@ impl ServerSideKeeper {
         if !removed.contains(&key) {
             return Ok(Written::Kept);
         }
-        note(Event::RevivalRefused, &key);
-        Ok(Written::Removed)
+        // The browser may have the cookie of another login by now: it is left alone.
+        Ok(ended(&key))
     }
 
     async fn make_room(

@@ -9,14 +9,15 @@ use sha2::{Digest, Sha256};
 use super::end::Trace;
 use super::keeper::ServerSideKeeper;
 use super::open::Presented;
-use super::records::Found;
+use super::records::{Found, Successor};
 use super::write::{TURNS, Unsettled, Written, ended, removed};
 use crate::clock::UnixTime;
 use crate::lifetime::Lifetime;
 use crate::manager::Error;
 use crate::random::Random;
 use crate::session::{Former, Kept, Origin, Present, Session, SessionId, State};
-use crate::store::{Created, StoreKey, Swapped};
+use crate::store::{Created, Swapped};
+use crate::value::Text;
 
 impl ServerSideKeeper {
     /// The id of a session that came with this in the cookie of a former manager.
@@ -95,9 +96,14 @@ impl ServerSideKeeper {
     }
 
     /// A login has given a session another id than the one that its old cookie leads to: that one leads nowhere but to the new one.
-    pub(in crate::manager) async fn lead_on(&self, from: &SessionId, to: &SessionId) -> Result<(), Error> {
+    pub(in crate::manager) async fn lead_on(
+        &self,
+        from: &SessionId,
+        to: &SessionId,
+        owner: Option<Text>,
+    ) -> Result<(), Error> {
         let now = self.settings.clock.now();
-        let (key, to) = (self.ids.key(from), self.ids.key(to));
+        let (key, to) = (self.ids.key(from), Successor { key: self.ids.key(to), owner });
         if let Some(tombstone) = self.tombstone(&key, Some(&to), now)?
             && let Created::Created(_) = self.settings.store.create(&key, &tombstone, now).await?
         {
@@ -124,7 +130,7 @@ impl ServerSideKeeper {
         self.end_from(self.ids.key(id), None, Trace::Tombstone, now).await.map(drop)
     }
 
-    async fn retire_for(&self, id: &SessionId, successor: Option<&StoreKey>) -> Result<bool, Error> {
+    async fn retire_for(&self, id: &SessionId, successor: Option<&Successor>) -> Result<bool, Error> {
         let (key, now, store) = (self.ids.key(id), self.settings.clock.now(), &self.settings.store);
         for _ in 0..TURNS {
             let Some(tombstone) = self.tombstone(&key, successor, now)? else {

@@ -2,7 +2,7 @@
 
 use super::keeper::ServerSideKeeper;
 use super::open::note_unreadable;
-use super::records::{Contents, Found};
+use super::records::{Contents, Found, Successor};
 use crate::clock::UnixTime;
 use crate::lifetime::Times;
 use crate::manager::Error;
@@ -106,7 +106,7 @@ impl ServerSideKeeper {
             if draft.is_removal {
                 return self.update(session, now).await;
             }
-            let tombstone = self.tombstone(&old, Some(&key), now)?;
+            let tombstone = self.tombstone(&old, Some(&successor(session, &key)), now)?;
             let store = &self.settings.store;
             match store.rename(&old, &key, &seen, &draft.entry, tombstone.as_ref(), now).await? {
                 Renamed::Renamed(revision) => {
@@ -195,6 +195,13 @@ impl ServerSideKeeper {
         }
         Ok(u64::from_be_bytes(self.settings.random.bytes()?))
     }
+}
+
+/// A login says whose the session is, or nothing; a new id now and then leaves it whose it was.
+fn successor(session: &Session, key: &StoreKey) -> Successor {
+    let state = session.lock();
+    let owner = if state.new_id() == Some(NewId::Begin) { state.new_owner() } else { state.owner() };
+    Successor { key: key.clone(), owner }
 }
 
 /// The id that a session of a former manager gets here; a login gives it one that nobody can know.

@@ -24,11 +24,20 @@ pub(in crate::manager::server_side) enum Found {
     /// A session, alive; and whether it is to be written anew because its format is not the one we write.
     Session { present: Present, outdated: bool },
     /// There was one until that moment: it ended; or it has a new id, and is kept under the successor.
-    Tombstone { successor: Option<StoreKey>, since: UnixTime },
+    Tombstone { successor: Option<Successor>, since: UnixTime },
     /// One whose time is over, whatever the engine thinks.
     Over,
     /// Nothing that can be shown.
     Unreadable(Unreadable),
+}
+
+/// Where a session is that has a new id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::manager::server_side) struct Successor {
+    pub(in crate::manager::server_side) key: StoreKey,
+    /// Whose it is, in the words of the request that gave it the new id. A login that says nothing proves nothing: what it found may be
+    /// somebody else's, who planted the id.
+    pub(in crate::manager::server_side) owner: Option<Text>,
 }
 
 /// Why a record is not shown.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Contents, Found, flask, native};
+use super::{Contents, Found, Successor, flask, native};
 use crate::clock::UnixTime;
 use crate::codec::EncodeError;
 use crate::lifetime::Lifetime;
@@ -59,7 +59,7 @@ impl Records {
     pub(in crate::manager::server_side) fn tombstone(
         &self,
         key: &StoreKey,
-        successor: Option<&StoreKey>,
+        successor: Option<&Successor>,
         now: UnixTime,
         write: u64,
     ) -> Option<Entry> {

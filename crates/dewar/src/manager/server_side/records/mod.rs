@@ -5,6 +5,6 @@ mod flask;
 mod format;
 mod native;
 
-pub(super) use self::contents::{Contents, Found, Unreadable};
+pub(super) use self::contents::{Contents, Found, Successor, Unreadable};
 pub(super) use self::format::Records;
 pub use self::native::{NativeRecord, RecordKind};

@@ -18,7 +18,7 @@
 use std::time::Duration;
 
 use super::contents::last_used;
-use super::{Contents, Found, Unreadable};
+use super::{Contents, Found, Successor, Unreadable};
 use crate::clock::UnixTime;
 use crate::codec::{Codec, EncodeError, MsgPack};
 use crate::lifetime::{Lifetime, Times};
@@ -87,9 +87,12 @@ pub(super) fn write(key: &StoreKey, contents: &Contents<'_>, write: u64) -> Resu
     Ok(seal(key, 0, write, *times, flags, &[&labels, &data]))
 }
 
-pub(super) fn tombstone(key: &StoreKey, successor: Option<&StoreKey>, now: UnixTime, write: u64) -> Vec<u8> {
-    let successor = successor.map_or("", StoreKey::as_str).as_bytes();
-    seal(key, TOMBSTONE, write, Times { created: now, refreshed: now }, 0, &[&[0, 0, 0], successor])
+pub(super) fn tombstone(key: &StoreKey, successor: Option<&Successor>, now: UnixTime, write: u64) -> Vec<u8> {
+    let mut labels = Vec::new();
+    push_label(&mut labels, successor.and_then(|successor| successor.owner.as_ref()));
+    labels.extend_from_slice(&[0, 0]);
+    let successor = successor.map_or("", |successor| successor.key.as_str()).as_bytes();
+    seal(key, TOMBSTONE, write, Times { created: now, refreshed: now }, 0, &[&labels, successor])
 }
 
 fn seal(
@@ -136,7 +139,8 @@ pub(super) fn read(
 ) -> Found {
     match parse(key, &stored.payload) {
         // Looking at it may have moved its end in the store.
-        Ok(NativeRecord { kind: RecordKind::Tombstone, written, successor, .. }) => {
+        Ok(NativeRecord { kind: RecordKind::Tombstone, written, successor, owner, .. }) => {
+            let successor = successor.map(|key| Successor { key, owner });
             let is_there = now < written.plus(trace);
             if is_there { Found::Tombstone { successor, since: written } } else { Found::Over }
         }

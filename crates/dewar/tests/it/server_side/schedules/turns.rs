@@ -2,114 +2,79 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use dewar::clock::UnixTime;
 use dewar::store::{
-    Created, Entry, Renamed, Revision, Store, StoreError, StoreKey, Stored, Swapped, Touch, async_trait,
+    Created, Entry, Owners, Renamed, Revision, Store, StoreError, StoreKey, Stored, Surplus, Swapped, Touch,
+    async_trait,
 };
+use dewar::{NativeRecord, RecordKind};
 
-use super::explore::Order;
-
-/// Whether a request may be dropped, or a call fail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mishaps {
-    None,
-    /// Once in a run.
-    One,
-}
-
-/// What all requests of a run share: the choices, and how many mishaps are left.
-#[derive(Debug)]
-pub(super) struct Fate {
-    order: Order,
-    mishaps: usize,
-}
-
-pub(super) type SharedFate = Arc<Mutex<Fate>>;
+use super::fate::Call;
+use super::history::{Change, SharedRun};
 
 /// Each call waits once, then it is one step.
 #[derive(Debug)]
 pub(super) struct Turns {
     store: Arc<dyn Store>,
-    fate: SharedFate,
+    run: SharedRun,
 }
 
-impl Fate {
-    pub(super) fn new(order: Order, mishaps: Mishaps) -> SharedFate {
-        let mishaps = if mishaps == Mishaps::One { 1 } else { 0 };
-        Arc::new(Mutex::new(Self { order, mishaps }))
-    }
-
-    pub(super) fn into_order(fate: &SharedFate) -> Order {
-        std::mem::take(&mut fate.lock().unwrap().order)
-    }
-
-    /// One of the good ways, or, as long as mishaps are left, one of the bad ones, which come after them.
-    fn choose(&mut self, good: usize, bad: usize) -> usize {
-        let chosen = self.order.choose(if self.mishaps > 0 { good + bad } else { good });
-        self.mishaps -= usize::from(chosen >= good);
-        chosen
-    }
-}
-
-/// Runs them to their ends, one step of one of them at a time. `None`: this one was dropped.
-pub(super) fn interleave<'r, T>(
-    requests: Vec<Pin<Box<dyn Future<Output = T> + 'r>>>,
-    fate: &SharedFate,
-) -> Vec<Option<T>> {
-    let mut outcomes: Vec<Option<T>> = requests.iter().map(|_| None).collect();
-    let mut running: Vec<_> = requests.into_iter().enumerate().collect();
+/// Runs them to their ends, one step of one of them at a time.
+pub(super) fn interleave<'r>(mut running: Vec<Pin<Box<dyn Future<Output = ()> + 'r>>>, run: &SharedRun) {
     let mut context = Context::from_waker(Waker::noop());
     // Up to the first call of each nothing can be seen by another.
-    running.retain_mut(|(number, request)| advance(request, &mut context, &mut outcomes[*number]));
+    running.retain_mut(|one| one.as_mut().poll(&mut context).is_pending());
     while !running.is_empty() {
-        let chosen = fate.lock().unwrap().choose(running.len(), running.len());
-        let (place, is_dropped) = (chosen % running.len(), chosen >= running.len());
-        let (number, request) = &mut running[place];
-        if is_dropped || !advance(request, &mut context, &mut outcomes[*number]) {
+        let place = run.lock().unwrap().turn(running.len());
+        if running[place].as_mut().poll(&mut context).is_ready() {
             drop(running.remove(place));
-        }
-    }
-    outcomes
-}
-
-/// Whether it goes on.
-fn advance<T>(
-    request: &mut Pin<Box<dyn Future<Output = T> + '_>>,
-    context: &mut Context<'_>,
-    outcome: &mut Option<T>,
-) -> bool {
-    match request.as_mut().poll(context) {
-        Poll::Pending => true,
-        Poll::Ready(ended) => {
-            *outcome = Some(ended);
-            false
         }
     }
 }
 
 impl Turns {
-    pub(super) fn new(store: Arc<dyn Store>, fate: SharedFate) -> Self {
-        Self { store, fate }
+    pub(super) fn new(store: Arc<dyn Store>, run: SharedRun) -> Self {
+        Self { store, run }
     }
 
-    /// Waits for its turn. Then the call is done and answered; or done and not answered; or not even done.
+    /// Waits for its turn. Then the call is done and answered; or done and not answered; or not even done. What was done is noted.
     async fn step<T: Send>(
         &self,
         call: impl Future<Output = Result<T, StoreError>> + Send,
+        changes: impl Fn(&T) -> Vec<Change> + Send,
     ) -> Result<T, StoreError> {
         let mut has_waited = false;
         poll_fn(|_| if std::mem::replace(&mut has_waited, true) { Poll::Ready(()) } else { Poll::Pending })
             .await;
-        let fate = self.fate.lock().unwrap().choose(1, 2);
-        if fate == 2 {
+        let fate = {
+            let mut run = self.run.lock().unwrap();
+            run.step += 1;
+            run.fate.call()
+        };
+        if fate == Call::NotEvenDone {
             return Err(StoreError::no_answer("the question was lost"));
         }
         let answer = call.await;
-        if fate == 1 { Err(StoreError::no_answer("the answer was lost")) } else { answer }
+        if let Ok(answer) = &answer {
+            let mut run = self.run.lock().unwrap();
+            changes(answer).into_iter().for_each(|change| run.note(change));
+        }
+        if fate == Call::Answered { answer } else { Err(StoreError::no_answer("the answer was lost")) }
     }
+
+    fn owning(&self) -> &dyn Owners {
+        self.store.owners().unwrap()
+    }
+}
+
+/// What it means to have replaced an entry by this one.
+fn replaced(key: &StoreKey, entry: &Entry, now: UnixTime) -> Change {
+    let record = NativeRecord::read(key, &entry.payload);
+    let is_tombstone = record.is_some_and(|record| record.kind == RecordKind::Tombstone);
+    if is_tombstone || entry.is_over(now) { Change::Ended(key.clone()) } else { Change::Written(key.clone()) }
 }
 
 #[async_trait]
@@ -120,11 +85,15 @@ impl Store for Turns {
         touch: Option<Touch>,
         now: UnixTime,
     ) -> Result<Option<Stored>, StoreError> {
-        self.step(self.store.load(key, touch, now)).await
+        self.step(self.store.load(key, touch, now), |_| Vec::new()).await
     }
 
     async fn create(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<Created, StoreError> {
-        self.step(self.store.create(key, entry, now)).await
+        let changes = |answer: &Created| match answer {
+            Created::Created(_) => vec![Change::Begun(key.clone())],
+            Created::AlreadyThere => Vec::new(),
+        };
+        self.step(self.store.create(key, entry, now), changes).await
     }
 
     async fn swap(
@@ -134,7 +103,11 @@ impl Store for Turns {
         entry: &Entry,
         now: UnixTime,
     ) -> Result<Swapped, StoreError> {
-        self.step(self.store.swap(key, seen, entry, now)).await
+        let changes = |answer: &Swapped| match answer {
+            Swapped::Swapped(_) => vec![replaced(key, entry, now)],
+            _ => Vec::new(),
+        };
+        self.step(self.store.swap(key, seen, entry, now), changes).await
     }
 
     async fn rename(
@@ -146,11 +119,15 @@ impl Store for Turns {
         tombstone: Option<&Entry>,
         now: UnixTime,
     ) -> Result<Renamed, StoreError> {
-        self.step(self.store.rename(old, new, seen, entry, tombstone, now)).await
+        let changes = |answer: &Renamed| match answer {
+            Renamed::Renamed(_) => vec![Change::Renamed(old.clone(), new.clone())],
+            _ => Vec::new(),
+        };
+        self.step(self.store.rename(old, new, seen, entry, tombstone, now), changes).await
     }
 
     async fn touch(&self, key: &StoreKey, expires: UnixTime, now: UnixTime) -> Result<bool, StoreError> {
-        self.step(self.store.touch(key, expires, now)).await
+        self.step(self.store.touch(key, expires, now), |_| Vec::new()).await
     }
 
     async fn remove(
@@ -159,6 +136,39 @@ impl Store for Turns {
         tombstone: Option<&Entry>,
         now: UnixTime,
     ) -> Result<bool, StoreError> {
-        self.step(self.store.remove(key, tombstone, now)).await
+        let changes =
+            |was_there: &bool| if *was_there { vec![Change::Ended(key.clone())] } else { Vec::new() };
+        self.step(self.store.remove(key, tombstone, now), changes).await
+    }
+
+    fn owners(&self) -> Option<&dyn Owners> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl Owners for Turns {
+    async fn of(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
+        self.step(self.owning().of(owner, now), |_| Vec::new()).await
+    }
+
+    async fn remove_all(
+        &self,
+        owner: &str,
+        except: Option<&StoreKey>,
+        now: UnixTime,
+    ) -> Result<usize, StoreError> {
+        self.step(self.owning().remove_all(owner, except, now), |_| Vec::new()).await
+    }
+
+    async fn trim(
+        &self,
+        owner: &str,
+        at_most: usize,
+        surplus: Surplus,
+        now: UnixTime,
+    ) -> Result<Vec<StoreKey>, StoreError> {
+        let changes = |gone: &Vec<StoreKey>| gone.iter().cloned().map(Change::Ended).collect();
+        self.step(self.owning().trim(owner, at_most, surplus, now), changes).await
     }
 }

@@ -1,14 +1,16 @@
 //! Stores that break one rule of the contract each.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use dewar::clock::UnixTime;
 use dewar::store::{
-    Created, Entry, Memory, Renamed, Revision, Store, StoreError, StoreKey, Stored, Swapped, Touch,
-    async_trait,
+    Bytes, Created, Entry, Memory, Owners, Renamed, Revision, Store, StoreError, StoreKey, Stored, Swapped,
+    Touch, async_trait,
 };
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
     /// A swap replaces what is there, whatever it is, and makes what is gone: as most session stores do.
     SwapUpserts,
@@ -18,19 +20,37 @@ pub(super) enum Fault {
     RenameUpserts,
     /// The old entry stays.
     RenameCopies,
+    /// Nothing stays under the old key.
+    RenameForgetsTombstone,
+    /// The tombstone does not say where the session is by now.
+    RenameForgetsSuccessor,
+    /// A new entry is answered for and not kept, but for the first.
+    CreateIsLost,
+    /// What was read once is read again, whatever became of it: a replica that lags.
+    LoadIsStale,
 }
 
-pub(super) const FAULTS: &[Fault] =
-    &[Fault::SwapUpserts, Fault::SwapOverwrites, Fault::RenameUpserts, Fault::RenameCopies];
+pub(super) const FAULTS: &[Fault] = &[
+    Fault::SwapUpserts,
+    Fault::SwapOverwrites,
+    Fault::RenameUpserts,
+    Fault::RenameCopies,
+    Fault::RenameForgetsTombstone,
+    Fault::RenameForgetsSuccessor,
+    Fault::CreateIsLost,
+    Fault::LoadIsStale,
+];
 
 pub(super) fn with(fault: Fault) -> Arc<dyn Store> {
-    Arc::new(Wrong { fault, store: Memory::new() })
+    Arc::new(Wrong { fault, store: Memory::new(), read: Mutex::default(), creates: AtomicUsize::new(0) })
 }
 
 #[derive(Debug)]
 struct Wrong {
     fault: Fault,
     store: Memory,
+    read: Mutex<HashMap<StoreKey, Option<Stored>>>,
+    creates: AtomicUsize,
 }
 
 impl Wrong {
@@ -52,11 +72,20 @@ impl Store for Wrong {
         touch: Option<Touch>,
         now: UnixTime,
     ) -> Result<Option<Stored>, StoreError> {
-        self.store.load(key, touch, now).await
+        let found = self.store.load(key, touch, now).await?;
+        if self.fault != Fault::LoadIsStale {
+            return Ok(found);
+        }
+        Ok(self.read.lock().unwrap().entry(key.clone()).or_insert(found).clone())
     }
 
     async fn create(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<Created, StoreError> {
-        self.store.create(key, entry, now).await
+        let created = self.store.create(key, entry, now).await?;
+        let is_first = self.creates.fetch_add(1, Ordering::Relaxed) == 0;
+        if self.fault == Fault::CreateIsLost && !is_first {
+            self.store.remove(key, None, now).await?;
+        }
+        Ok(created)
     }
 
     async fn swap(
@@ -91,6 +120,11 @@ impl Store for Wrong {
                 Ok(Renamed::Renamed(self.put(new, entry, now).await?))
             }
             Fault::RenameCopies => Ok(Renamed::Renamed(self.put(new, entry, now).await?)),
+            Fault::RenameForgetsTombstone => self.store.rename(old, new, seen, entry, None, now).await,
+            Fault::RenameForgetsSuccessor => {
+                let tombstone = tombstone.map(without_successor);
+                self.store.rename(old, new, seen, entry, tombstone.as_ref(), now).await
+            }
             _ => self.store.rename(old, new, seen, entry, tombstone, now).await,
         }
     }
@@ -107,4 +141,23 @@ impl Store for Wrong {
     ) -> Result<bool, StoreError> {
         self.store.remove(key, tombstone, now).await
     }
+
+    fn owners(&self) -> Option<&dyn Owners> {
+        self.store.owners()
+    }
+}
+
+/// The same tombstone as of a session that ended. The successor stands behind 43 bytes and the labels, whose length are the last two of
+/// the 43; the 13th to the 16th are the sum.
+fn without_successor(tombstone: &Entry) -> Entry {
+    let labels = u16::from_be_bytes([tombstone.payload[41], tombstone.payload[42]]);
+    let mut record = tombstone.payload[..43 + usize::from(labels)].to_vec();
+    let rest = [&record[..12], &record[16..]].concat();
+    record[12..16].copy_from_slice(&crc_32(&rest).to_be_bytes());
+    Entry { payload: Bytes::from(record), ..tombstone.clone() }
+}
+
+fn crc_32(bytes: &[u8]) -> u32 {
+    let shifted = |sum: u32| (0..8).fold(sum, |sum, _| (sum >> 1) ^ (0xedb8_8320 & (sum & 1).wrapping_neg()));
+    !bytes.iter().fold(u32::MAX, |sum, byte| shifted(sum ^ u32::from(*byte)))
 }

@@ -1,0 +1,162 @@
+//! Who does what at the same time.
+
+use dewar::AtMost;
+use dewar::store::Surplus;
+
+use super::deeds::Deed::{self, Clear, Destroy, Increment, Login, Look, Remove, Rotate, Set};
+
+/// A session, the tabs that come with its cookie, and what each of them does, one deed after the other.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scenario {
+    pub(super) name: &'static str,
+    /// Whose the first session is.
+    pub(super) owner: Option<&'static str>,
+    /// The first session is not there: its tabs come without a cookie.
+    pub(super) begins_without: bool,
+    pub(super) hers: &'static [&'static [Deed]],
+    /// What is done with the same first cookie in the browser of whoever planted it in hers.
+    pub(super) planters: &'static [&'static [Deed]],
+    pub(super) at_most: Option<AtMost>,
+    /// She is logged in elsewhere, too.
+    pub(super) elsewhere: bool,
+}
+
+const ZOE: Deed = Login(Some("zoe"));
+const EVE: Deed = Login(Some("eve"));
+const SOMEBODY: Deed = Login(None);
+const SECRET: Deed = Set("secret", 1);
+
+const fn tabs(name: &'static str, hers: &'static [&'static [Deed]]) -> Scenario {
+    let owner = None;
+    Scenario { name, owner, begins_without: false, hers, planters: &[], at_most: None, elsewhere: false }
+}
+
+impl Scenario {
+    const fn of(self, owner: &'static str) -> Self {
+        Self { owner: Some(owner), ..self }
+    }
+
+    const fn without_cookie(self) -> Self {
+        Self { begins_without: true, ..self }
+    }
+
+    const fn planted(self, planters: &'static [&'static [Deed]]) -> Self {
+        Self { planters, ..self }
+    }
+
+    const fn at_most(self, sessions: usize, surplus: Surplus) -> Self {
+        Self { at_most: Some(AtMost { sessions, surplus }), ..self }
+    }
+
+    const fn logged_in_elsewhere(self) -> Self {
+        Self { elsewhere: true, ..self }
+    }
+}
+
+/// Two requests at once.
+pub(super) const PAIRS: &[Scenario] = &[
+    tabs("write, write: two keys", &[&[Set("a", 1)], &[Set("b", 2)]]),
+    tabs("write, write: one key", &[&[Set("a", 1)], &[Set("a", 2)]]),
+    tabs("update, update", &[&[Increment], &[Increment]]),
+    tabs("update, write: one key", &[&[Increment], &[Set("n", 10)]]),
+    tabs("write, logout", &[&[Set("a", 1)], &[Destroy]]),
+    tabs("update, logout", &[&[Increment], &[Destroy]]),
+    tabs("look, logout", &[&[Look], &[Destroy]]),
+    tabs("logout, logout", &[&[Destroy], &[Destroy]]),
+    tabs("rotate, logout", &[&[Rotate], &[Destroy]]),
+    tabs("rotate, write", &[&[Rotate], &[Set("a", 1)]]),
+    tabs("rotate, update", &[&[Rotate], &[Increment]]),
+    tabs("rotate, rotate", &[&[Rotate], &[Rotate]]),
+    tabs("rotate, look", &[&[Rotate], &[Look]]),
+    tabs("rotate, login", &[&[Rotate], &[ZOE]]),
+    tabs("rotate, login: owned", &[&[Rotate], &[ZOE]]).of("zoe"),
+    tabs("login, write", &[&[ZOE], &[Set("a", 1)]]),
+    tabs("login, update: owned", &[&[ZOE], &[Increment]]).of("zoe"),
+    tabs("login, logout", &[&[ZOE], &[Destroy]]),
+    tabs("login, logout: owned", &[&[ZOE], &[Destroy]]).of("zoe"),
+    tabs("login, clear: owned", &[&[ZOE], &[Clear]]).of("zoe"),
+    tabs("login, login", &[&[ZOE], &[ZOE]]),
+    tabs("login, login: owned", &[&[ZOE], &[ZOE]]).of("zoe"),
+    tabs("login, login of another", &[&[ZOE], &[EVE]]).of("zoe"),
+    tabs("login, login: no owner", &[&[SOMEBODY], &[SOMEBODY]]),
+    tabs("login, login: no cookie", &[&[ZOE], &[ZOE]]).without_cookie(),
+    tabs("emptied, filled", &[&[Remove("user")], &[Set("a", 1)]]),
+    tabs("emptied, emptied", &[&[Remove("user")], &[Remove("user")]]),
+    tabs("clear, write", &[&[Clear], &[Set("a", 1)]]),
+    tabs("clear, logout", &[&[Clear], &[Destroy]]),
+];
+
+/// Three at once.
+pub(super) const TRIPLES: &[Scenario] = &[
+    tabs("three writes", &[&[Set("a", 1)], &[Set("b", 2)], &[Set("c", 3)]]),
+    tabs("three updates", &[&[Increment], &[Increment], &[Increment]]),
+    tabs("write, update, logout", &[&[Set("a", 1)], &[Increment], &[Destroy]]),
+    tabs("write, rotate, logout", &[&[Set("a", 1)], &[Rotate], &[Destroy]]),
+    tabs("rotate, rotate, logout", &[&[Rotate], &[Rotate], &[Destroy]]),
+    tabs("login, rotate, logout", &[&[ZOE], &[Rotate], &[Destroy]]).of("zoe"),
+    tabs("login, login, logout", &[&[ZOE], &[ZOE], &[Destroy]]).of("zoe"),
+    tabs("login, write, look", &[&[ZOE], &[Set("a", 1)], &[Look]]),
+    tabs("login, update, look: owned", &[&[ZOE], &[Increment], &[Look]]).of("zoe"),
+    tabs("emptied, filled, filled", &[&[Remove("user")], &[Set("a", 1)], &[Set("b", 2)]]),
+];
+
+/// One deed after the other, as a person does them.
+pub(super) const STORIES: &[Scenario] = &[
+    tabs("logs in", &[&[ZOE]]),
+    tabs("logs in without a cookie", &[&[ZOE]]).without_cookie(),
+    tabs("logs in and counts", &[&[ZOE, Increment]]),
+    tabs("counts and logs in", &[&[Increment, ZOE]]),
+    tabs("counts and logs in: owned", &[&[Increment, ZOE]]).of("zoe"),
+    tabs("logs out", &[&[Destroy]]),
+    tabs("logs out and in", &[&[Destroy, ZOE]]).of("zoe"),
+    tabs("clears and logs in", &[&[Clear, ZOE]]).of("zoe"),
+    tabs("logs in and out", &[&[ZOE, Destroy]]).of("zoe"),
+    tabs("logs in, logs out, looks", &[&[ZOE, Destroy, Look]]).of("zoe"),
+    tabs("logs in, out and in", &[&[ZOE, Destroy, ZOE]]),
+    tabs("logs in twice", &[&[ZOE, ZOE]]),
+    tabs("logs in, then as another", &[&[ZOE, EVE]]),
+    tabs("gets a new id and writes", &[&[Rotate, Set("a", 1)]]),
+    tabs("gets a new id and logs in", &[&[Rotate, ZOE]]).of("zoe"),
+];
+
+/// Where an owner may have so many sessions.
+pub(super) const LIMITED: &[Scenario] = &[
+    tabs("logs in, one at most", &[&[ZOE]]).at_most(1, Surplus::Oldest),
+    tabs("logs in, the newest goes", &[&[ZOE]]).at_most(1, Surplus::Newest),
+    tabs("logs in without a cookie, one at most", &[&[ZOE]]).without_cookie().at_most(1, Surplus::Oldest),
+    tabs("logs in without a cookie, the newest goes", &[&[ZOE]]).without_cookie().at_most(1, Surplus::Newest),
+    tabs("logs in again, one at most", &[&[ZOE]]).of("zoe").at_most(1, Surplus::Oldest),
+    tabs("logs in again, the newest goes", &[&[ZOE]]).of("zoe").at_most(1, Surplus::Newest),
+    tabs("logs in again beside another device", &[&[ZOE]])
+        .of("zoe")
+        .logged_in_elsewhere()
+        .at_most(2, Surplus::Oldest),
+    tabs("logs in beside another device", &[&[ZOE]]).logged_in_elsewhere().at_most(2, Surplus::Oldest),
+    tabs("logs in beside another device, the newest goes", &[&[ZOE]])
+        .logged_in_elsewhere()
+        .at_most(2, Surplus::Newest),
+    tabs("logs in and out, one at most", &[&[ZOE, Destroy]]).of("zoe").at_most(1, Surplus::Oldest),
+    tabs("logs out and in, the newest goes", &[&[Destroy, ZOE]]).of("zoe").at_most(1, Surplus::Newest),
+];
+
+/// The same, with two logins at once.
+pub(super) const LIMITED_PAIRS: &[Scenario] = &[
+    tabs("logs in twice at once, one at most", &[&[ZOE], &[ZOE]]).of("zoe").at_most(1, Surplus::Oldest),
+    tabs("logs in twice at once, the newest goes", &[&[ZOE], &[ZOE]]).of("zoe").at_most(1, Surplus::Newest),
+];
+
+/// Somebody has planted the id with which she logs in, and tries everything with it.
+pub(super) const PLANTED: &[Scenario] = &[
+    tabs("planted: login", &[&[ZOE, SECRET]]).of("eve").planted(&[&[EVE, Look]]),
+    tabs("planted: login, of nobody", &[&[ZOE, SECRET]]).planted(&[&[EVE, Look]]),
+    tabs("planted: login, no owners", &[&[SOMEBODY, SECRET]]).planted(&[&[SOMEBODY, Look]]),
+    tabs("planted: login without owner", &[&[ZOE, SECRET]]).of("eve").planted(&[&[SOMEBODY, Look]]),
+    tabs("planted: login with owner", &[&[SOMEBODY, SECRET]]).of("eve").planted(&[&[EVE, Look]]),
+    tabs("planted: rotate", &[&[ZOE, SECRET]]).of("eve").planted(&[&[Rotate, Look]]),
+    tabs("planted: write", &[&[ZOE, SECRET]]).of("eve").planted(&[&[Set("a", 1), Look]]),
+    tabs("planted: update", &[&[ZOE]]).of("eve").planted(&[&[Increment, Look]]),
+    tabs("planted: look", &[&[ZOE, SECRET]]).of("eve").planted(&[&[Look], &[Look]]),
+    tabs("planted: clear", &[&[ZOE]]).of("eve").planted(&[&[Clear, Look]]),
+    tabs("planted: logout", &[&[ZOE, Look]]).of("eve").planted(&[&[Destroy, Look]]),
+    tabs("planted: logout and login", &[&[ZOE]]).of("eve").planted(&[&[Destroy, EVE]]),
+];

@@ -1,0 +1,110 @@
+//! A primary, its replica, and the address that leads to the one or the other.
+
+use std::time::{Duration, Instant};
+
+use dewar_servers::{Proxy, Redis, Trouble};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What becomes of the primary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// It becomes a replica, and keeps its connections.
+    Demoted,
+    /// It hangs, and keeps its connections.
+    Frozen,
+    Killed,
+}
+
+pub(super) struct Pair {
+    primary: Redis,
+    replica: Redis,
+    address: Proxy,
+}
+
+impl Way {
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Demoted => "demoted",
+            Self::Frozen => "frozen",
+            Self::Killed => "killed",
+        }
+    }
+}
+
+impl Pair {
+    pub(super) fn start() -> Result<Self, String> {
+        let (primary, replica) = (start()?, start()?);
+        follow(&replica, &primary)?;
+        let address = Proxy::start(primary.port(), Trouble::none())?;
+        Ok(Self { primary, replica, address })
+    }
+
+    /// Where the programs ask.
+    pub(super) fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}/0", self.address.port())
+    }
+
+    pub(super) fn primary_url(&self) -> String {
+        self.primary.url()
+    }
+
+    /// The replica is the primary from now on. The address does not lead to it yet.
+    pub(super) fn change(&mut self, way: Way) -> Result<(), String> {
+        match way {
+            Way::Demoted => {
+                command(&self.primary, &["REPLICAOF", "127.0.0.1", &self.replica.port().to_string()])?
+            }
+            Way::Frozen => self.primary.stop()?,
+            Way::Killed => self.primary.kill(),
+        }
+        command(&self.replica, &["REPLICAOF", "NO", "ONE"])?;
+        std::mem::swap(&mut self.primary, &mut self.replica);
+        Ok(())
+    }
+
+    pub(super) fn switch(&self) {
+        self.address.lead_to(self.primary.port());
+    }
+
+    /// The former primary comes back, and copies what the new one has.
+    pub(super) fn restore(&mut self, way: Way) -> Result<(), String> {
+        match way {
+            Way::Demoted => {}
+            Way::Frozen => self.replica.cont()?,
+            Way::Killed => self.replica.restart()?,
+        }
+        follow(&self.replica, &self.primary)
+    }
+}
+
+fn start() -> Result<Redis, String> {
+    let redis = Redis::settings().start()?;
+    quicken(&redis)?;
+    Ok(redis)
+}
+
+/// It would wait for more replicas, five seconds.
+fn quicken(redis: &Redis) -> Result<(), String> {
+    command(redis, &["CONFIG", "SET", "repl-diskless-sync-delay", "0"])
+}
+
+/// Until it has copied everything.
+fn follow(replica: &Redis, primary: &Redis) -> Result<(), String> {
+    quicken(replica)?;
+    command(replica, &["REPLICAOF", "127.0.0.1", &primary.port().to_string()])?;
+    let start = Instant::now();
+    // What they say of themselves is not enough: both are "online" up to a second before the primary sends what comes after the copy.
+    command(primary, &["INCR", "probe"])?;
+    while replica.command(&["GET", "probe"])? != primary.command(&["GET", "probe"])? {
+        if start.elapsed() > PATIENCE {
+            return Err("the replica does not follow".to_owned());
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    Ok(())
+}
+
+fn command(redis: &Redis, words: &[&str]) -> Result<(), String> {
+    redis.command(words).map(drop)
+}
