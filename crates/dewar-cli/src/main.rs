@@ -14,8 +14,14 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 fn main() -> ExitCode {
-    let outcome = cmd::run(args::Args::parse());
-    match outcome {
+    let args = match args::Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            output::usage(&error);
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    match cmd::run(args) {
         Ok(cmd::Finding::Good) => ExitCode::SUCCESS,
         Ok(cmd::Finding::Bad) => ExitCode::from(1),
         Err(error) => {

@@ -12,7 +12,7 @@ use serde_json::json;
 use super::{Finding, look};
 use crate::args::{Check, Cookie, Look, Sign};
 use crate::diagnosis::{Kind, Question, Report, Verdict, Written, examine};
-use crate::output::{self, Paint};
+use crate::output::{self, Paint, Text};
 use crate::secrets::{self, InputError, Secrets};
 
 pub(super) fn run(command: Cookie) -> Result<Finding, Box<dyn Error>> {
@@ -94,10 +94,11 @@ enum Detail {
 fn show(report: &Report, args: &Look, detail: Detail) {
     let paint = Paint::for_stdout();
     output::line(match (detail, report.verdict) {
-        _ if args.json => serde_json::to_string_pretty(report).unwrap_or_default(),
+        _ if args.json => Text::json(&serde_json::to_string_pretty(report).unwrap_or_default()),
         (Detail::Verdict, Verdict::Valid) => paint.good("valid"),
         (Detail::Verdict, _) => {
-            format!("{}: {}", paint.bad("not valid"), report.reason.as_deref().unwrap_or_default())
+            let reason = format!(": {}", report.reason.as_deref().unwrap_or_default());
+            paint.bad("not valid").and(&reason.into())
         }
         _ => look::text(report, detail == Detail::All, paint),
     });
@@ -110,7 +111,7 @@ fn finding(report: &Report) -> Finding {
 fn sign(args: &Sign) -> Result<Finding, Box<dyn Error>> {
     let secrets = Secrets::find(&args.keys)?.ok_or(InputError::NoSecret)?;
     if let Some(weak) = secrets.iter().next().and_then(|newest| secret::check(newest).err()) {
-        output::note(format!("the cookie can be forged: {weak}"));
+        output::note(&format!("the cookie can be forged: {weak}"));
     }
     let json = secrets::read_stdin()?;
     let data = TaggedJson::default().decode(&json)?;

@@ -1,48 +1,49 @@
 //! A [`Report`] as text for a person.
 
-use std::fmt::Write as _;
-
 use crate::diagnosis::{Report, Verdict, in_words, pretty};
-use crate::output::Paint;
+use crate::output::{Paint, Text};
 
 /// The report, a fact a line.
-pub(super) fn text(report: &Report, with_advice: bool, paint: Paint) -> String {
+pub(super) fn text(report: &Report, with_advice: bool, paint: Paint) -> Text {
     let mut text = paint.bold(report.kind.in_words());
-    let mut fact = |name: &str, value: &str| {
-        let _ = write!(text, "\n  {} {value}", paint.dim(&format!("{name:<8}")));
+    let mut fact = |name: &str, value: &Text| {
+        let name = paint.dim(&format!("{name:<8}"));
+        [&Text::lines("\n  "), &name, &" ".into(), value].into_iter().for_each(|part| text.push(part));
     };
     if let Some(name) = &report.cookie_name {
-        fact("name", name);
+        fact("name", &name.as_str().into());
     }
-    fact("size", &format!("{} octets", report.octets));
-    if let Some(began) = &report.began_at {
-        fact("began", &began.in_words());
-    }
-    if let Some(written) = &report.written_at {
-        fact("signed", &format!("{} ({})", written.in_words(), age(report.age_seconds.unwrap_or(0))));
-    }
-    if let Some(ends) = &report.ends_at {
-        fact("ends", &ends.in_words());
-    }
+    fact("size", &format!("{} octets", report.octets).into());
+    times(report).into_iter().for_each(|(name, value)| fact(name, &value.into()));
     if let Some(is_permanent) = report.is_permanent {
-        fact("kept", if is_permanent { "until it ends (permanent)" } else { "until the browser is closed" });
+        let until = if is_permanent { "until it ends (permanent)" } else { "until the browser is closed" };
+        fact("kept", &until.into());
     }
     fact("verdict", &verdict(report, paint));
     if with_advice {
-        report.advice.iter().for_each(|advice| fact("note", advice));
+        report.advice.iter().for_each(|advice| fact("note", &advice.as_str().into()));
     }
-    if let Some(json) = report.json() {
-        let _ = write!(text, "\n{}", pretty(json));
+    match report.json() {
+        Some(json) => text.and(&Text::lines(&format!("\n{}", pretty(json)))),
+        None => text,
     }
-    text
 }
 
-fn verdict(report: &Report, paint: Paint) -> String {
+fn times(report: &Report) -> Vec<(&'static str, String)> {
+    let began = report.began_at.as_ref().map(|began| ("began", began.in_words()));
+    let written = report.written_at.as_ref().map(|written| {
+        ("signed", format!("{} ({})", written.in_words(), age(report.age_seconds.unwrap_or(0))))
+    });
+    let ends = report.ends_at.as_ref().map(|ends| ("ends", ends.in_words()));
+    [began, written, ends].into_iter().flatten().collect()
+}
+
+fn verdict(report: &Report, paint: Paint) -> Text {
     let reason = report.reason.as_deref().map_or(String::new(), |reason| format!(": {reason}"));
     match report.verdict {
         Verdict::Valid => paint.good("valid"),
-        Verdict::Invalid => paint.bad("not valid") + &reason,
-        Verdict::NotChecked => format!("not checked{reason}"),
+        Verdict::Invalid => paint.bad("not valid").and(&reason.into()),
+        Verdict::NotChecked => format!("not checked{reason}").into(),
     }
 }
 

@@ -44,6 +44,7 @@ fn check(args: &CheckSecret) -> Result<Finding, Box<dyn Error>> {
         _ if args.json => {
             json!({ "good": verdict.is_ok(), "reason": verdict.err().map(|weak| weak.to_string()) })
                 .to_string()
+                .into()
         }
         Ok(()) => paint.good("the secret is good"),
         Err(weak) => paint.bad(&weak.to_string()),

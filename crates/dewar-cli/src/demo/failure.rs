@@ -114,7 +114,8 @@ fn of_status(status: StatusCode) -> Words {
         },
         StatusCode::FORBIDDEN => Words {
             title: "This form came from another site",
-            text: "A form that changes your session is taken only from a page of this site.",
+            text: "A form that changes your session is taken only from a page of this site. (Behind a proxy: does it leave the Host as the \
+                   browser sent it?)",
         },
         StatusCode::PAYLOAD_TOO_LARGE => Words {
             title: "That is too much text",

@@ -1,12 +1,12 @@
-//! What every response says to the browser, and whose requests are refused.
+//! What every response says to the browser.
 
 use axum::extract::Request;
+use axum::http::HeaderValue;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
 /// No script at all; the one style sheet and the one picture are ours; forms go nowhere else; nobody frames us.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -26,14 +26,4 @@ pub(super) async fn headers(request: Request, next: Next) -> Response {
     }
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
-}
-
-/// Refuses a form that another site sends. `SameSite=Lax` keeps our cookie out of such a request, but logging somebody in needs none.
-pub(super) async fn own_forms_only(request: Request, next: Next) -> Response {
-    let site = request.headers().get("sec-fetch-site").map(HeaderValue::as_bytes);
-    let is_ours = matches!(site, None | Some(b"same-origin" | b"none"));
-    if request.method() == Method::POST && !is_ours {
-        return StatusCode::FORBIDDEN.into_response();
-    }
-    next.run(request).await
 }

@@ -9,6 +9,6 @@ use crate::output;
 pub(super) async fn requests(request: Request, next: Next) -> Response {
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let response = next.run(request).await;
-    output::line(format_args!("{method} {path} {}", response.status().as_u16()));
+    output::line(format!("{method} {path} {}", response.status().as_u16()));
     response
 }

@@ -5,6 +5,7 @@ mod device;
 mod failure;
 mod guard;
 mod log;
+mod own_forms;
 mod pages;
 mod place;
 mod server;

@@ -39,7 +39,7 @@ const SWEPT: usize = 10_000;
 
 async fn serve(address: SocketAddr, keeping: Keeping) -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(address).await.map_err(|error| cannot_listen(address, &error))?;
-    output::line(format_args!("The demo runs on http://{}", listener.local_addr()?));
+    output::line(format!("The demo runs on http://{}", listener.local_addr()?));
     for line in introduction(&keeping) {
         output::line(line);
     }

@@ -15,7 +15,7 @@ pub(crate) enum Kind {
     FlaskCompressed,
     /// Dewar's own: encrypted.
     Sealed,
-    /// The id of a session that Flask-Session keeps in a store.
+    /// The id of a session that Dewar or Flask-Session keeps in a store.
     SessionId,
     /// The same, signed.
     SignedSessionId,
@@ -63,7 +63,7 @@ impl Kind {
             Self::Flask => "Flask session: signed, readable by everybody",
             Self::FlaskCompressed => "Flask session: signed and compressed, readable by everybody",
             Self::Sealed => "Dewar session: sealed, readable with the key only",
-            Self::SessionId => "id of a session in a store (Flask-Session), not signed",
+            Self::SessionId => "id of a session in a store, not signed",
             Self::SignedSessionId => "id of a session in a store (Flask-Session), signed",
             Self::Signed => "signed in the manner of itsdangerous, but not a session",
             Self::Unknown => "none of the kinds that are known here",
@@ -76,15 +76,17 @@ impl Kind {
     }
 }
 
-/// `secrets.token_urlsafe(32)` of Flask-Session since 0.6, or the `uuid4` of the versions before.
+/// Dewar's own, of 45 characters; `secrets.token_urlsafe(32)` of Flask-Session since 0.6, or the `uuid4` of the versions before.
 fn is_session_id(value: &[u8]) -> bool {
+    let is_base64url = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let is_own = value.len() == 45 && value.iter().all(is_base64url);
     let is_token = value.len() == 43 && base64_decode(value).is_ok();
     let is_uuid = value.len() == 36
         && value.iter().enumerate().all(|(at, byte)| match at {
             8 | 13 | 18 | 23 => *byte == b'-',
             _ => byte.is_ascii_hexdigit(),
         });
-    is_token || is_uuid
+    is_own || is_token || is_uuid
 }
 
 #[cfg(test)]
@@ -102,6 +104,7 @@ mod tests {
             ("eyJhIjoxfQ".into(), Kind::Flask),
             (format!(".eJyrVkpUsjKsBQALBgKJ.ZeB58A.{signature}"), Kind::FlaskCompressed),
             (token.into(), Kind::SessionId),
+            (format!("w7{token}"), Kind::SessionId),
             (uuid.into(), Kind::SessionId),
             (format!("{token}.{signature}"), Kind::SignedSessionId),
             (format!("{uuid}.{signature}"), Kind::SignedSessionId),

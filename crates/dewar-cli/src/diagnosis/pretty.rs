@@ -42,7 +42,8 @@ impl Printer {
             }
             ":" => self.out.push_str(": "),
             " " | "\n" | "\r" | "\t" => {}
-            _ => self.out.push_str(token),
+            // JSON has no line feed within a string; what is no JSON may, and could pass for lines of ours.
+            _ => self.out.push_str(&token.replace('\n', "\\n")),
         }
     }
 

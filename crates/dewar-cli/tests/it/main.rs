@@ -6,3 +6,4 @@ mod command;
 mod cookie;
 mod demo;
 mod secret;
+mod terminal;

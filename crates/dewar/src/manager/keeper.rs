@@ -13,7 +13,7 @@ use super::server_side::{ServerSide, ServerSideKeeper, SessionInfo};
 use super::settings::{ClientSide, SettingsError};
 use super::side::{Save, Side};
 use crate::clock::UnixTime;
-use crate::session::{Rehearsal, Session, State};
+use crate::session::{Rehearsal, Session, State, owner_name};
 use crate::store::StoreKey;
 
 /// Opens and saves sessions. Cheap to clone; not generic, so that it can be named in a struct.
@@ -181,6 +181,7 @@ impl SessionManager {
         owner: &str,
         current: Option<&Session>,
     ) -> Result<Vec<SessionInfo>, Error> {
+        let owner = &owner_name(owner);
         let mut sessions = self.in_store()?.sessions_of(owner, current).await?;
         for keeper in self.former_stores() {
             sessions.extend(keeper.sessions_of(owner, None).await?);
@@ -194,6 +195,7 @@ impl SessionManager {
     /// # Errors
     /// As [`sessions_of`](Self::sessions_of).
     pub async fn end_session(&self, owner: &str, handle: &str) -> Result<bool, Error> {
+        let owner = &owner_name(owner);
         if self.in_store()?.end_session(owner, handle).await? {
             return Ok(true);
         }
@@ -213,15 +215,16 @@ impl SessionManager {
     /// # Errors
     /// When the store fails or knows no owners, or sessions live in cookies and no store keeps epochs.
     pub async fn end_sessions_of(&self, owner: &str, except: Option<&Session>) -> Result<usize, Error> {
+        let owner = owner_name(owner);
         let mut ended = match &self.side {
-            Side::Client(keeper) => keeper.end_all(&owner.into(), except).await.map(|()| 0)?,
-            Side::Server(keeper) => keeper.end_all(owner, except).await?,
+            Side::Client(keeper) => keeper.end_all(&owner.as_str().into(), except).await.map(|()| 0)?,
+            Side::Server(keeper) => keeper.end_all(&owner, except).await?,
         };
         for former in self.formers.iter().flat_map(|formers| formers.sides()) {
             ended += match former {
-                Side::Server(keeper) if keeper.knows_owners() => keeper.end_all(owner, None).await?,
+                Side::Server(keeper) if keeper.knows_owners() => keeper.end_all(&owner, None).await?,
                 Side::Client(keeper) if !keeper.is_on_its_own() => {
-                    keeper.end_all(&owner.into(), None).await.map(|()| 0)?
+                    keeper.end_all(&owner.as_str().into(), None).await.map(|()| 0)?
                 }
                 _ => 0,
             };

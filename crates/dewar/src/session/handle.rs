@@ -8,8 +8,12 @@ use serde::de::DeserializeOwned;
 
 use super::changes::{NewId, UpdateFn};
 use super::lock::Lock;
+use super::rehearsal::{Rehearsal, rehearse};
 use super::{Present, State};
 use crate::value::{ConvertError, Map, Text, Value, read_value, to_value};
+
+/// How often the function of an update runs outside the lock.
+const FREE_TURNS: usize = 8;
 
 /// A request's session. Clones are the same session.
 ///
@@ -58,7 +62,8 @@ impl Session {
     /// give it back as it is (bytes or NaN in Flask-Session's JSON, an integer beyond 64 bits in its MessagePack). Nothing is changed then.
     pub fn insert(&self, key: impl Into<Text>, value: impl Serialize) -> Result<(), ConvertError> {
         let (key, value) = (key.into(), to_value(&value)?);
-        self.rehearse(&key, &value)?;
+        let rehearsal = self.lock().rehearsal.clone();
+        rehearse(rehearsal.as_deref(), &key, &value)?;
         self.insert_value(key, value);
         Ok(())
     }
@@ -97,18 +102,24 @@ impl Session {
         self.update_value(key.into(), Arc::new(update))
     }
 
-    /// The function runs outside the lock, again if another clone of the session was faster.
+    /// The function runs outside the lock, again if another clone of the session was faster; at last within it.
     pub(super) fn update_value(&self, key: Text, update: UpdateFn) -> Result<(), ConvertError> {
-        loop {
-            let present = self.look(|state| state.data().get_text(&key).cloned());
+        for _ in 0..FREE_TURNS {
+            let (present, rehearsal) =
+                self.look(|state| (state.data().get_text(&key).cloned(), state.rehearsal.clone()));
             let new = update(present.as_ref())?;
-            if let Some(new) = &new {
-                self.rehearse(&key, new)?;
-            }
+            rehearse_new(rehearsal.as_deref(), &key, new.as_ref())?;
             if self.write(|state| state.update(&key, present.as_ref(), new, &update)) {
                 return Ok(());
             }
         }
+        self.state.lend(|state| {
+            let present = state.data().get_text(&key).cloned();
+            let new = update(present.as_ref())?;
+            rehearse_new(state.rehearsal.as_deref(), &key, new.as_ref())?;
+            state.update(&key, present.as_ref(), new, &update);
+            Ok(())
+        })
     }
 
     /// Edits a copy of the data freely, nested values too; afterwards each top-level key that would be written differently is recorded as
@@ -255,6 +266,14 @@ impl Session {
     pub(crate) fn rebase(&self, present: Present) -> Result<(), ConvertError> {
         self.state.lend(|state| state.rebase(present))
     }
+}
+
+fn rehearse_new(
+    rehearsal: Option<&dyn Rehearsal>,
+    key: &Text,
+    new: Option<&Value>,
+) -> Result<(), ConvertError> {
+    new.map_or(Ok(()), |new| rehearse(rehearsal, key, new))
 }
 
 /// Shows how many keys there are, never what they hold.

@@ -21,6 +21,7 @@ pub use self::handle::Session;
 pub(crate) use self::id::SessionId;
 pub(crate) use self::origin::{Former, Kept, Late, Origin};
 pub use self::owner::Device;
+pub(crate) use self::owner::owner_name;
 pub(crate) use self::rehearsal::Rehearsal;
 pub(crate) use self::saving::SavePermit;
 pub(crate) use self::state::{FORMER_KEY, OWNER_KEY, PERMANENT_KEY, PermanentFlag, Present, Saved, State};

@@ -45,6 +45,11 @@ impl Session {
     }
 }
 
+/// What is kept of the name of an owner: whoever looks for it must look for the same.
+pub(crate) fn owner_name(owner: &str) -> String {
+    cut(owner.into()).to_string()
+}
+
 /// At the end of a character, without control characters: labels end up in pages and terminals.
 fn cut(text: Text) -> Text {
     let text = text.to_string();

@@ -326,7 +326,7 @@ impl State {
 
     /// Whether it ends whatever others put in meanwhile: it was destroyed, or all there was was forgotten.
     pub(crate) fn is_final(&self) -> bool {
-        self.destroyed || self.changes.cleared
+        self.destroyed || self.changes.cleared || self.in_flight.cleared
     }
 
     /// Somebody was faster: does to what they left what was done to what we had.

@@ -9,7 +9,7 @@ use dewar::web::tower::SessionLayer;
 
 use super::{assets, cart, email, flash, home, inspector, lifetime, login, race, sessions};
 use crate::demo::app::App;
-use crate::demo::{failure, guard, log};
+use crate::demo::{failure, guard, log, own_forms};
 
 /// No form of this site is larger.
 const MAX_FORM: usize = 16 << 10;
@@ -25,7 +25,7 @@ pub(in crate::demo) fn router(app: App) -> Router {
         .route("/favicon.svg", get(assets::icon))
         .fallback(async || StatusCode::NOT_FOUND)
         .layer(DefaultBodyLimit::max(MAX_FORM))
-        .layer(from_fn(guard::own_forms_only))
+        .layer(from_fn(own_forms::only))
         .layer(from_fn_with_state(app.clone(), failure::explain))
         .layer(from_fn(guard::headers))
         .layer(from_fn(log::requests))

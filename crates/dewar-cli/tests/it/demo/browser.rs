@@ -237,7 +237,7 @@ fn the_record_is_inspected_and_its_name_forged() {
         person.sees("#owner", "user:Zoe").await;
         person.sees("#decoded", "Zoe").await;
         let cookie = person.cookie().await.unwrap();
-        assert_eq!((cookie.name.as_str(), cookie.value.len(), cookie.http_only), ("session", 43, Some(true)));
+        assert_eq!((cookie.name.as_str(), cookie.value.len(), cookie.http_only), ("session", 45, Some(true)));
         assert!(!person.page.source().await.unwrap().contains(&cookie.value));
         person.press("#tamper").await;
         person.sees("#verdict", "Not valid").await;

@@ -118,11 +118,35 @@ fn what_goes_wrong_is_explained() {
         assert!(unreadable.status == 422 && unreadable.body.contains("cannot be read"));
         let long = "x".repeat(20_000);
         assert_eq!(client.post("/login", &[("username", &long)]).status, 413);
+    }
+}
 
+#[test]
+fn a_form_of_another_site_is_refused() {
+    for store in ANYWHERE {
+        let demo = Demo::start(store);
+        let client = Client::new(&demo);
         let url = format!("{}/login", demo.url);
-        let cross_site =
-            client.agent.post(url).header("sec-fetch-site", "cross-site").send_form([("username", "eve")]);
-        let cross_site = cross_site.unwrap();
-        assert_eq!((cross_site.status().as_u16(), cross_site.headers().get("set-cookie")), (403, None));
+        let log_in = |name: &str, value: &str| {
+            let answer =
+                client.agent.post(&url).header(name, value).send_form([("username", "eve")]).unwrap();
+            (answer.status().as_u16(), answer.headers().contains_key("set-cookie"))
+        };
+        let foreign = [
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-site", "same-site"),
+            // Over plain http browsers say no more than this.
+            ("origin", "http://evil.example"),
+            ("origin", "http://127.0.0.1:1"),
+            ("origin", "null"),
+        ];
+        for (name, value) in foreign {
+            assert_eq!(log_in(name, value), (403, false), "{name}: {value}");
+        }
+        for (name, value) in
+            [("sec-fetch-site", "same-origin"), ("origin", demo.url.as_str()), ("accept", "*/*")]
+        {
+            assert_eq!(log_in(name, value), (303, true), "{name}: {value}");
+        }
     }
 }

@@ -10,6 +10,8 @@ mod inspector;
 mod server;
 mod start;
 
+pub(crate) use self::server::Demo;
+
 /// Sessions in the cookie itself.
 const COOKIE: &[&str] = &["--store", "cookie"];
 

@@ -9,16 +9,16 @@ use tempfile::TempDir;
 use crate::command::dewar;
 
 #[derive(Debug)]
-pub(super) struct Demo {
+pub(crate) struct Demo {
     child: Child,
     out: BufReader<ChildStdout>,
-    pub(super) url: String,
+    pub(crate) url: String,
     state: Option<TempDir>,
 }
 
 impl Demo {
     /// With a fresh folder for what it keeps.
-    pub(super) fn start(args: &[&str]) -> Self {
+    pub(crate) fn start(args: &[&str]) -> Self {
         let state = tempfile::tempdir().unwrap();
         let mut demo = Self::start_in(state.path(), args);
         demo.state = Some(state);
@@ -41,7 +41,7 @@ impl Demo {
     }
 
     /// Ends it as Ctrl-C does; whether it ended in good order, and all that it has written since the first line.
-    pub(super) fn interrupt(mut self) -> (bool, String) {
+    pub(crate) fn interrupt(mut self) -> (bool, String) {
         let id = self.child.id().to_string();
         std::process::Command::new("kill").args(["-INT", &id]).status().unwrap();
         let mut rest = String::new();

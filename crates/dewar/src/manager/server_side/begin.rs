@@ -9,6 +9,8 @@
 //! | it has a newer id, and another owner or none, or this request sets none, or the one that gave it the new id set none | this request's changes alone |
 //! | it ended, or nothing is known | this request's changes alone |
 //!
+//! One that was cleared and is nobody's is a logout that says goodbye: the session that the client means ends, under whatever id it has by now.
+//!
 //! The second row is for a login whose answer was lost, for a double click and for parallel tabs: the client still has the old id, and the
 //! first of two logins gave the session a new one. That session and its tombstones are left as they are: whichever of the two answers the
 //! browser keeps, its cookie works.
@@ -16,6 +18,7 @@
 //! Why it leads nowhere for somebody who planted the id (session fixation): the owner of the session is the victim, and that of the
 //! request is whoever can log in as. Without an owner nothing proves that both are the same person.
 
+use super::end::Trace;
 use super::keeper::ServerSideKeeper;
 use super::records::{Found, Successor};
 use super::write::{Unsettled, Written, ended};
@@ -50,7 +53,11 @@ impl ServerSideKeeper {
     }
 
     async fn begin_after(&self, session: &Session, old: &StoreKey, now: UnixTime) -> Result<Written, Error> {
+        let is_final = session.lock().is_final();
         let owner = session.lock().new_owner();
+        if is_final && owner.is_none() {
+            self.end_from(old.clone(), None, Trace::Tombstone, now).await?;
+        }
         if let Some(owner) = owner
             && let Some((key, present)) = self.successor(old, &owner, now).await?
             // What cannot be merged is not needed to log in.

@@ -146,6 +146,18 @@ async fn an_edit_and_an_update_may_use_the_session() {
     assert_eq!((session.value("within"), session.value("edited")), (Some(1.into()), Some(2.into())));
 }
 
+/// It would begin anew for ever.
+#[tokio::test]
+#[should_panic = "use what the function is given"]
+async fn an_update_that_changes_its_own_key_again_and_again_is_told_so() {
+    let session = Site::new(|s| s).request("").await.session;
+    let within = session.clone();
+    let _ = session.update("n", move |n: Option<i64>| {
+        within.insert_value("n", n.unwrap_or(0) + 1);
+        0
+    });
+}
+
 /// It would wait for itself for ever.
 #[tokio::test]
 #[should_panic = "use what the function is given"]

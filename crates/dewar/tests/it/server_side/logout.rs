@@ -201,3 +201,48 @@ async fn a_program_may_ask_to_be_told() {
     let look = site.request(&cookie).await;
     assert_eq!(held(&look.end().await), None, "who only looks is not told");
 }
+
+/// A logout that says goodbye begins another session; the one before it is over under whatever id it has got meanwhile.
+#[tokio::test]
+async fn a_goodbye_ends_the_session_although_it_got_a_new_id_meanwhile() {
+    let goodbye = |session: &Session| {
+        session.clear();
+        session.regenerate_id();
+        session.flash("Goodbye", "info");
+    };
+    for is_late in [false, true] {
+        let site = Site::new(|s| s);
+        let before = site.login().await;
+        let under_way = site.request(&before).await;
+        let rotated = site.visit(&before, Session::rotate_id).await;
+        assert_eq!(site.user(&rotated).await.as_deref(), Some("zoe"));
+        let request = if is_late { site.request(&before).await } else { under_way };
+        goodbye(&request.session);
+        let after = held(&request.end().await).unwrap();
+        for over in [&before, &rotated] {
+            assert_eq!(site.user(over).await, None, "late: {is_late}");
+        }
+        let shown = site.request(&after).await.session;
+        assert_eq!((shown.flashes().len(), shown.contains("user")), (1, false));
+    }
+}
+
+/// A login that forgets what was there before it is no logout: it may be sent twice.
+#[tokio::test]
+async fn a_login_that_clears_the_session_before_can_be_sent_twice() {
+    let site = Site::new(|s| s);
+    let login = |session: &Session| {
+        session.clear();
+        session.regenerate_id();
+        session.set_owner("user:zoe");
+        session.insert_value("user", "zoe");
+    };
+    let before = site.login().await;
+    let (first, second) = (site.request(&before).await, site.request(&before).await);
+    login(&first.session);
+    login(&second.session);
+    let cookies = [held(&first.end().await).unwrap(), held(&second.end().await).unwrap()];
+    for cookie in cookies {
+        assert_eq!(site.user(&cookie).await.as_deref(), Some("zoe"), "whichever response the browser keeps");
+    }
+}

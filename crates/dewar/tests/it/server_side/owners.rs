@@ -176,3 +176,17 @@ async fn a_session_that_is_ended_from_afar_ends_under_its_new_id_too() {
     assert_eq!(super::held(&slow.end().await), None, "no new id for what has ended");
     assert_eq!((site.user(&phone).await, devices(&site).await.len()), (None, 0));
 }
+
+/// What is kept of a long name is what is looked for.
+#[tokio::test]
+async fn an_owner_with_a_name_that_is_cut_is_logged_out_everywhere() {
+    for owner in ["o".repeat(300), "ä".repeat(200), "user:\t1".to_owned()] {
+        let site = Site::new(|s| s);
+        let cookie = site.visit("", |s| s.set_owner(owner.as_str())).await;
+        let list = site.manager.sessions_of(&owner, None).await.unwrap();
+        assert!(site.manager.end_session(&owner, &list[0].handle).await.unwrap());
+        assert!(site.request(&cookie).await.session.is_new());
+        site.visit("", |s| s.set_owner(owner.as_str())).await;
+        assert_eq!(site.manager.end_sessions_of(&owner, None).await.unwrap(), 1);
+    }
+}

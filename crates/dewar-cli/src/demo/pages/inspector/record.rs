@@ -55,7 +55,7 @@ fn view(key: &StoreKey, stored: &Stored, lifetime: &Lifetime) -> Option<Value> {
         revision => format!("{:016x}", record.write),
         kind => match record.kind {
             RecordKind::Session => "Dewar's own record of a session",
-            RecordKind::Tombstone => "the trace of a session that ended, kept for a minute",
+            RecordKind::Tombstone => "the trace of a session that ended or got another id, kept for a minute",
         },
         began => words(record.created),
         written => words(record.written),
