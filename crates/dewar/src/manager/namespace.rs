@@ -12,6 +12,9 @@ use crate::value::Text;
 /// The longest name, in bytes.
 const LONGEST: usize = 32;
 
+/// The name that every Flask-Session program has unless it says otherwise, by its key prefix `session:`.
+const FLASKS: &str = "session";
+
 /// What a SHA-256 comes to in base64url without padding.
 const HASH_CHARACTERS: usize = 43;
 
@@ -33,7 +36,8 @@ impl Namespace {
     /// Of a program of this name. No name can be the beginning of another one with its colon.
     pub(super) fn named(name: &str) -> Result<Self, SettingsError> {
         let is_fine = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        if (1..=LONGEST).contains(&name.len()) && name.bytes().all(is_fine) {
+        let is_fine = (1..=LONGEST).contains(&name.len()) && name.bytes().all(is_fine);
+        if is_fine && name != FLASKS {
             return Ok(Self { prefix: format!("{name}:") });
         }
         Err(SettingsError::Name(name.chars().take(2 * LONGEST).collect()))
@@ -91,7 +95,9 @@ mod tests {
         for name in ["a", "shop", "shop-2", &"x".repeat(32)] {
             assert_eq!(Namespace::named(name).unwrap().prefix(), format!("{name}:"));
         }
-        for name in ["", "Shop", "shop:", "sh op", "shop_2", "schön", "a/b", &"x".repeat(33), "shop\n"] {
+        for name in
+            ["", "Shop", "shop:", "sh op", "shop_2", "schön", "a/b", &"x".repeat(33), "shop\n", "session"]
+        {
             let refused = Namespace::named(name).unwrap_err();
             assert_eq!(refused, SettingsError::Name(name.to_owned()));
             assert!(refused.to_string().contains("a-z"), "{refused}");

@@ -23,6 +23,8 @@ pub(super) enum Event {
     Corrupt,
     /// Too many others were faster, one after the other.
     GaveUp,
+    /// Whether an owner has too many sessions could not be found out at a login, or not all that are too many could be ended.
+    LimitNotKept,
     /// It was changed after it had been destroyed: nothing of that is kept.
     ChangedAfterDestroy,
     /// It was changed after its response had left, and never saved.
@@ -40,6 +42,7 @@ impl Event {
             Self::MixedUp => "mixed_up",
             Self::Corrupt => "corrupt",
             Self::GaveUp => "gave_up",
+            Self::LimitNotKept => "limit_not_kept",
             Self::ChangedAfterDestroy => "changed_after_destroy",
             Self::ChangedAfterResponse => "changed_after_response",
         }
@@ -48,7 +51,7 @@ impl Event {
     /// Whether somebody should have a look.
     #[cfg(feature = "tracing")]
     fn is_alarming(self) -> bool {
-        matches!(self, Self::MixedUp | Self::Corrupt | Self::GaveUp)
+        matches!(self, Self::MixedUp | Self::Corrupt | Self::GaveUp | Self::LimitNotKept)
     }
 }
 

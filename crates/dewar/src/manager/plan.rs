@@ -4,9 +4,10 @@
 //!
 //! | the session… | plan |
 //! |---|---|
-//! | came with an id that is no more, and is destroyed or cleared | [`EndSuccessor`](Plan::EndSuccessor) |
+//! | came with an id that is no more, is destroyed or cleared, and empty | [`EndSuccessor`](Plan::EndSuccessor) |
 //! | came with an id that is no more, begins, has data | [`Begin`](Plan::Begin) |
-//! | came with an id that is no more since a moment ago | [`Leave`](Plan::Leave) |
+//! | came with an id that is no more since a moment ago, and was cleared | [`EndSuccessor`](Plan::EndSuccessor) |
+//! | came with an id that is no more since a moment ago, or has no data | [`Leave`](Plan::Leave) |
 //! | cannot be read, and is neither destroyed, cleared nor filled | [`Leave`](Plan::Leave) |
 //! | was never kept, is empty or destroyed, and the client has nothing to forget | [`Leave`](Plan::Leave) |
 //! | was never kept, has data | [`Create`](Plan::Create) |
@@ -82,7 +83,8 @@ pub(crate) fn plan(facts: Facts) -> Plan {
     match facts {
         _ if is_late && facts.is_final && over => Plan::EndSuccessor,
         _ if is_late && begins && !over => Plan::Begin,
-        _ if facts.arrival == Arrival::InFlight => Plan::Leave,
+        _ if facts.arrival == Arrival::InFlight && facts.is_final => Plan::EndSuccessor,
+        _ if facts.arrival == Arrival::InFlight || (is_late && over) => Plan::Leave,
         _ if facts.is_unreadable && over && !facts.is_final && !facts.is_destroyed => Plan::Leave,
         _ if !facts.is_kept && over && !(facts.is_modified && facts.client_may_hold) => Plan::Leave,
         _ if !facts.is_kept && !over => Plan::Create,
@@ -171,7 +173,13 @@ mod tests {
             ("cleared", Facts { is_final: true, is_modified: true, ..NEW }, [Plan::EndSuccessor; 2]),
             ("a login", LOGIN, [Plan::Begin; 2]),
             ("cleared, then a login", Facts { is_final: true, ..LOGIN }, [Plan::Begin; 2]),
-            ("a login without data", Facts { is_empty: true, ..LOGIN }, [Plan::Leave, Plan::Delete]),
+            ("a login without data", Facts { is_empty: true, ..LOGIN }, [Plan::Leave; 2]),
+            ("made permanent, nothing in it", Facts { is_empty: true, ..FILLED }, [Plan::Leave; 2]),
+            (
+                "cleared, then a message",
+                Facts { is_final: true, ..FILLED },
+                [Plan::EndSuccessor, Plan::Create],
+            ),
             ("a write", FILLED, [Plan::Leave, Plan::Create]),
             ("a renewal", rotated, [Plan::Leave; 2]),
             (

@@ -157,7 +157,8 @@ impl fmt::Display for SettingsError {
         match self {
             Self::Name(name) => write!(
                 f,
-                "a program's name in a store is 1 to 32 characters of a-z, 0-9 and -, such as \"shop\"; {name:?} is not"
+                "a program's name in a store is 1 to 32 characters of a-z, 0-9 and -, such as \"shop\", and not that of \
+                 Flask-Session's programs, \"session\"; {name:?} is none"
             ),
             Self::Secret(error) => error.fmt(f),
             Self::Sealer(error) => error.fmt(f),

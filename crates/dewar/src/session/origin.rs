@@ -4,6 +4,7 @@ use super::id::SessionId;
 use crate::clock::UnixTime;
 use crate::lifetime::Times;
 use crate::revision::Revision;
+use crate::value::Text;
 
 /// What the keeper of sessions knew when the session was opened.
 #[derive(Debug, Clone, Default)]
@@ -26,6 +27,10 @@ pub(crate) struct Origin {
     pub(crate) late: Option<Late>,
     /// The client came with the id of a record that cannot be read. Nothing is written over it; a logout ends it.
     pub(crate) unreadable: Option<Kept>,
+    /// Other ids that the client came with: a logout ends what they name, too.
+    pub(crate) others: Vec<SessionId>,
+    /// Whose it was, where that matters for a limit of sessions.
+    pub(crate) was_of: Option<Text>,
 }
 
 /// An id that leads nowhere any more: its session ended, or has a new id.

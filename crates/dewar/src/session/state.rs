@@ -309,6 +309,12 @@ impl State {
         self.destroyed = true;
     }
 
+    /// Whether all that this request asked for is to renew the id.
+    pub(crate) fn only_renews_its_id(&self) -> bool {
+        let is_nothing_more = |changes: &Changes| changes.is_empty() || changes.is_rotation();
+        !self.destroyed && is_nothing_more(&self.changes) && is_nothing_more(&self.in_flight)
+    }
+
     /// The owner that this request gives it to.
     pub(crate) fn new_owner(&self) -> Option<Text> {
         self.owner().filter(|_| self.changes.has_owner() || self.in_flight.has_owner())

@@ -9,7 +9,8 @@
 //! | it has a newer id, and another owner or none, or this request sets none, or the one that gave it the new id set none | this request's changes alone |
 //! | it ended, or nothing is known | this request's changes alone |
 //!
-//! One that was cleared and is nobody's is a logout that says goodbye: the session that the client means ends, under whatever id it has by now.
+//! One that was cleared before is a logout as well: the session that the client means ends, under whatever id it has by now, unless it is
+//! the same owner's, who has logged in twice.
 //!
 //! The second row is for a login whose answer was lost, for a double click and for parallel tabs: the client still has the old id, and the
 //! first of two logins gave the session a new one. That session and its tombstones are left as they are: whichever of the two answers the
@@ -49,17 +50,38 @@ impl ServerSideKeeper {
         now: UnixTime,
     ) -> Result<Written, Error> {
         let begins = session.lock().new_id() == Some(NewId::Begin);
-        if begins { self.begin_after(session, key, now).await } else { Ok(ended(key)) }
+        if begins {
+            self.begin_after(session, key, now).await
+        } else {
+            self.drop_changes(session, key, now).await
+        }
+    }
+
+    /// What was done to a session that is no more is dropped; but if all of it was forgotten, it ends under whatever id it has by now.
+    pub(super) async fn drop_changes(
+        &self,
+        session: &Session,
+        key: &StoreKey,
+        now: UnixTime,
+    ) -> Result<Written, Error> {
+        let is_final = session.lock().is_final();
+        if is_final {
+            self.end_from(key.clone(), None, Trace::Tombstone, now).await?;
+        }
+        Ok(ended(key))
     }
 
     async fn begin_after(&self, session: &Session, old: &StoreKey, now: UnixTime) -> Result<Written, Error> {
-        let is_final = session.lock().is_final();
         let owner = session.lock().new_owner();
-        if is_final && owner.is_none() {
+        let successor = match &owner {
+            Some(owner) => self.successor(old, owner, now).await?,
+            None => None,
+        };
+        // What was forgotten is forgotten wherever it is; but a login that is repeated leaves the first one alone.
+        if session.lock().is_final() && successor.is_none() {
             self.end_from(old.clone(), None, Trace::Tombstone, now).await?;
         }
-        if let Some(owner) = owner
-            && let Some((key, present)) = self.successor(old, &owner, now).await?
+        if let (Some(owner), Some((key, present))) = (owner, successor)
             // What cannot be merged is not needed to log in.
             && session.rebase(present).is_ok()
         {

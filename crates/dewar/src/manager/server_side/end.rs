@@ -6,6 +6,7 @@ use super::records::{Found, Successor};
 use super::write::{TURNS, Written};
 use crate::clock::UnixTime;
 use crate::manager::Error;
+use crate::manager::observe::{Event, note};
 use crate::session::Session;
 use crate::store::{Entry, Revision, StoreError, StoreErrorKind, StoreKey, Swapped};
 
@@ -28,7 +29,10 @@ impl ServerSideKeeper {
         };
         let Some(kept) = kept else { return Ok(Written::Removed) };
         let key = self.ids.key(&kept.id);
-        let ended = self.end_from(key, Some(kept.revision), Trace::Tombstone, now).await;
+        let ended = match self.end_from(key, Some(kept.revision), Trace::Tombstone, now).await {
+            Ok(_) => self.end_others(session, now).await,
+            Err(error) => Err(error),
+        };
         ended.map_err(|error| error.with_removal(self.cookie.remove()))?;
         session.lock().settle(None, None);
         Ok(Written::Removed)
@@ -36,11 +40,26 @@ impl ServerSideKeeper {
 
     /// A logout that came with an old id is a logout: the session ends under the id that it has by now.
     pub(super) async fn end_successor(&self, session: &Session, now: UnixTime) -> Result<Written, Error> {
-        let late = session.lock().origin.late.clone();
-        if let Some(late) = late {
-            self.end_from(self.ids.key(&late.id), None, Trace::Tombstone, now).await?;
-        }
+        self.end_what_is_known(session, now).await?;
         Ok(Written::Removed)
+    }
+
+    /// Ends what the client came with and what is no session to this request: under an old id, or in a record that cannot be read.
+    pub(super) async fn end_what_is_known(&self, session: &Session, now: UnixTime) -> Result<(), Error> {
+        let id = session.lock().origin.id().cloned();
+        if let Some(id) = id {
+            self.end_from(self.ids.key(&id), None, Trace::Tombstone, now).await?;
+        }
+        self.end_others(session, now).await
+    }
+
+    /// The client would go on with the next of its cookies.
+    async fn end_others(&self, session: &Session, now: UnixTime) -> Result<(), Error> {
+        let others = session.lock().origin.others.clone();
+        for id in others {
+            self.end_from(self.ids.key(&id), None, Trace::Tombstone, now).await?;
+        }
+        Ok(())
     }
 
     /// What stays under the id of a session that ended or has a new one; Flask-Session's records leave nothing.
@@ -65,7 +84,9 @@ impl ServerSideKeeper {
         let store = &self.settings.store;
         let mut lost_answers = 0;
         for _ in 0..TURNS {
-            let Some(tombstone) = self.tombstone(&key, None, now)? else { break };
+            let Some(tombstone) = self.tombstone(&key, None, now)? else {
+                return Ok(self.remove(&key, None, now).await?);
+            };
             let theirs = match seen.take() {
                 Some(seen) => match self.bury(&key, &seen, &tombstone, trace, now).await {
                     Ok(Swapped::Swapped(_)) => return Ok(true),
@@ -87,12 +108,13 @@ impl ServerSideKeeper {
                 Found::Tombstone { successor: None, .. } | Found::Over => return Ok(false),
                 Found::Unreadable(why) => {
                     note_unreadable(&why, &key);
-                    break;
+                    let tombstone = Some(&tombstone).filter(|_| trace == Trace::Tombstone);
+                    return Ok(self.remove(&key, tombstone, now).await?);
                 }
             }
         }
-        let tombstone = if trace == Trace::Tombstone { self.tombstone(&key, None, now)? } else { None };
-        Ok(self.remove(&key, tombstone.as_ref(), now).await?)
+        note(Event::GaveUp, &key);
+        Err(Error::gave_up())
     }
 
     /// Puts the tombstone, or nothing, in the place of what was seen.

@@ -1,10 +1,12 @@
 //! A limit to an owner's sessions, and what a login does at it.
 //!
-//! A login whose answer was lost must not lock its person out, nor end their other sessions. So before the limit ends what it would
-//! end anyway, two kinds of sessions go:
+//! A login whose answer was lost must not lock its person out. So two kinds of sessions go before others do:
 //!
 //! * the one that this login repeats (see [`begin`](super::begin)): the new session takes its place;
 //! * where the newest is refused, those that no client has come with yet: the answer that told their id may have been lost.
+//!
+//! Sessions that are over by their age count for nothing, whatever the engine thinks. Where the newest is refused, each login decides about
+//! itself alone, by the sessions that came before it: of two at once, neither can end the other and be ended by it.
 
 use super::end::Trace;
 use super::keeper::ServerSideKeeper;
@@ -13,8 +15,23 @@ use super::settings::AtMost;
 use super::write::{Written, ended};
 use crate::clock::UnixTime;
 use crate::manager::Error;
-use crate::session::Session;
-use crate::store::{Owners, StoreKey, Stored, Surplus};
+use crate::manager::observe::{Event, note};
+use crate::session::{NewId, Session};
+use crate::store::{Revision, StoreKey, Surplus};
+
+/// One of an owner's sessions.
+struct Member {
+    key: StoreKey,
+    revision: Revision,
+    is_presented: bool,
+}
+
+/// The sessions of an owner, those that came first before the others.
+struct Members {
+    alive: Vec<Member>,
+    /// Those that cannot be read here, but may be elsewhere.
+    unreadable: usize,
+}
 
 impl ServerSideKeeper {
     /// Whether it matters that a client has come with the id of a session.
@@ -22,56 +39,126 @@ impl ServerSideKeeper {
         self.settings.at_most.is_some_and(|at_most| at_most.surplus == Surplus::Newest)
     }
 
-    /// A session that has just come to its owner may be one too many.
-    pub(super) async fn admit(
+    /// Whether the session that a request came with goes on under a new id, for the same person. A login begins: nobody has come with that
+    /// id yet.
+    pub(super) fn goes_on(&self, session: &Session) -> bool {
+        let state = session.lock();
+        state.new_id() == Some(NewId::Rotate)
+            || state.new_owner().is_some_and(|owner| state.origin.was_of == Some(owner))
+    }
+
+    /// Whether a login is refused before anything is written: the session that the request came with then stays as it is.
+    pub(super) async fn is_full_for(&self, session: &Session, now: UnixTime) -> Result<bool, Error> {
+        let Some(AtMost { sessions, surplus: Surplus::Newest }) = self.settings.at_most else {
+            return Ok(false);
+        };
+        if self.goes_on(session) {
+            return Ok(false);
+        }
+        let Some(owner) = session.lock().new_owner() else { return Ok(false) };
+        let own = self.key_of(session);
+        let members = self.members(&self.ids.namespace().owner(&owner.to_str_lossy()), now).await?;
+        let is_in_use = |member: &&Member| member.is_presented && Some(&member.key) != own.as_ref();
+        Ok(members.alive.iter().filter(is_in_use).count() >= sessions)
+    }
+
+    /// A session that has just come to its owner may be one too many. If that cannot be found out now, it stays: the next login looks again.
+    pub(super) async fn admit_if_possible(
         &self,
         session: &Session,
         repeats: Option<StoreKey>,
         now: UnixTime,
+    ) -> Written {
+        let Some(key) = self.key_of(session) else { return Written::Kept };
+        self.admit(session, &key, repeats, now).await.unwrap_or_else(|_| {
+            note(Event::LimitNotKept, &key);
+            Written::Kept
+        })
+    }
+
+    async fn admit(
+        &self,
+        session: &Session,
+        key: &StoreKey,
+        repeats: Option<StoreKey>,
+        now: UnixTime,
     ) -> Result<Written, Error> {
         let Some(AtMost { sessions, surplus }) = self.settings.at_most else { return Ok(Written::Kept) };
-        let came = session.lock().saved().came_to.clone();
-        let (Some(owner), Some(key)) = (came, self.key_of(session)) else { return Ok(Written::Kept) };
-        let (owners, owner) = (self.owners()?, self.ids.namespace().owner(&owner.to_str_lossy()));
-        if repeats.is_some() || surplus == Surplus::Newest {
-            self.make_room(owners, &owner, &key, repeats.as_ref(), sessions, now).await?;
-        }
-        let removed = owners.trim(&owner, sessions, surplus, now).await?;
-        if !removed.contains(&key) {
-            return Ok(Written::Kept);
-        }
+        let Some(owner) = session.lock().saved().came_to.clone() else { return Ok(Written::Kept) };
+        let owner = self.ids.namespace().owner(&owner.to_str_lossy());
+        let members = self.members(&owner, now).await?;
+        let is_in = match surplus {
+            Surplus::Newest => self.refuse_newest(key, members, repeats, sessions, now).await?,
+            Surplus::Oldest => self.end_oldest(&owner, key, members, repeats, sessions, now).await?,
+        };
         // The browser may have the cookie of another login by now: it is left alone.
-        Ok(ended(&key))
+        Ok(if is_in { Written::Kept } else { ended(key) })
     }
 
-    async fn make_room(
+    /// Those that are over are removed.
+    async fn members(&self, owner: &str, now: UnixTime) -> Result<Members, Error> {
+        let mut members = Members { alive: Vec::new(), unreadable: 0 };
+        for (key, stored) in self.owners()?.of(owner, now).await? {
+            match self.records.read(&key, &stored, &self.settings.lifetime, now) {
+                Found::Session { present, .. } => {
+                    let is_presented = present.is_presented;
+                    members.alive.push(Member { key, revision: stored.revision, is_presented });
+                }
+                Found::Over | Found::Tombstone { .. } => {
+                    self.end_from(key, Some(stored.revision), Trace::Nothing, now).await?;
+                }
+                Found::Unreadable(_) => members.unreadable += 1,
+            }
+        }
+        Ok(members)
+    }
+
+    /// Whether this one is in. Those that came later look at themselves.
+    async fn refuse_newest(
         &self,
-        owners: &dyn Owners,
-        owner: &str,
         key: &StoreKey,
-        repeats: Option<&StoreKey>,
+        members: Members,
+        repeats: Option<StoreKey>,
         sessions: usize,
         now: UnixTime,
-    ) -> Result<(), Error> {
-        let mut others = owners.of(owner, now).await?;
-        let surplus = others.len().saturating_sub(sessions);
-        others.retain(|(other, _)| other != key);
-        // Those that came first stay in front of those that came later.
-        others.sort_by_key(|(other, _)| Some(other) != repeats);
-        let may_go = |(other, stored): &(StoreKey, Stored)| {
-            Some(other) == repeats
-                || (self.asks_who_was_presented() && !self.was_presented(other, stored, now))
+    ) -> Result<bool, Error> {
+        let Some(place) = members.alive.iter().position(|member| member.key == *key) else {
+            return Ok(false);
         };
-        for (other, stored) in others.into_iter().filter(may_go).take(surplus) {
-            self.end_from(other, Some(stored.revision), Trace::Nothing, now).await?;
+        let mut alive = members.alive;
+        let own = alive.split_off(place).into_iter().next();
+        let mut surplus = (alive.len() + 1).saturating_sub(sessions);
+        let is_repeated = |member: &Member| Some(&member.key) == repeats.as_ref();
+        alive.retain(|member| is_repeated(member) || !member.is_presented);
+        alive.sort_by_key(|member| !is_repeated(member));
+        for member in alive.into_iter().take(surplus) {
+            self.end_from(member.key, Some(member.revision), Trace::Tombstone, now).await?;
+            surplus -= 1;
         }
-        Ok(())
+        if let (Some(own), 1..) = (own, surplus) {
+            self.end_from(own.key, Some(own.revision), Trace::Nothing, now).await?;
+            return Ok(false);
+        }
+        Ok(true)
     }
 
-    fn was_presented(&self, key: &StoreKey, stored: &Stored, now: UnixTime) -> bool {
-        match self.records.read(key, stored, &self.settings.lifetime, now) {
-            Found::Session { present, .. } => present.is_presented,
-            _ => true,
+    async fn end_oldest(
+        &self,
+        owner: &str,
+        key: &StoreKey,
+        members: Members,
+        repeats: Option<StoreKey>,
+        sessions: usize,
+        now: UnixTime,
+    ) -> Result<bool, Error> {
+        if members.alive.len() <= sessions {
+            return Ok(true);
         }
+        if let Some(member) = members.alive.into_iter().find(|member| Some(&member.key) == repeats.as_ref()) {
+            self.end_from(member.key, Some(member.revision), Trace::Tombstone, now).await?;
+        }
+        let may_stay = sessions.saturating_add(members.unreadable);
+        let removed = self.owners()?.trim(owner, may_stay, Surplus::Oldest, now).await?;
+        Ok(!removed.contains(key))
     }
 }

@@ -8,7 +8,7 @@ use crate::lifetime::{Permanence, Refresh, Times};
 use crate::manager::Error;
 use crate::manager::observe::{Event, note, note_not_understood};
 use crate::session::{Device, Kept, Late, Origin, PERMANENT_KEY, PermanentFlag, Present, SessionId, State};
-use crate::store::{StoreKey, Touch};
+use crate::store::{Entry, StoreKey, Touch};
 use crate::value::Map;
 
 /// How many different ids of one request are looked up. A browser that was given a cookie for two domains or paths sends both; whoever
@@ -27,6 +27,8 @@ struct Seen {
     session: Option<Opened>,
     late: Option<Late>,
     unreadable: Option<Kept>,
+    /// All that the store knows.
+    ids: Vec<SessionId>,
 }
 
 /// A session that is there.
@@ -57,10 +59,13 @@ impl ServerSideKeeper {
         for id in presented.ids {
             self.look(id, &mut seen).await?;
         }
-        Ok(match seen.session {
+        let mut state = match seen.session {
             Some(opened) => self.opened(opened),
             None => self.fresh(presented.was_sent, seen.late, seen.unreadable),
-        })
+        };
+        seen.ids.retain(|id| state.origin.id() != Some(id));
+        state.origin.others = seen.ids;
+        Ok(state)
     }
 
     async fn look(&self, id: SessionId, seen: &mut Seen) -> Result<(), Error> {
@@ -70,7 +75,11 @@ impl ServerSideKeeper {
             note(Event::UnknownId, &key);
             return Ok(());
         };
-        match self.records.read(&key, &stored, &self.settings.lifetime, now) {
+        let found = self.records.read(&key, &stored, &self.settings.lifetime, now);
+        if !matches!(found, Found::Over) {
+            seen.ids.push(id.clone());
+        }
+        match found {
             Found::Session { present, outdated } => {
                 let earlier = seen.session.as_ref().map(|session| session.present.times.created);
                 if earlier.is_none_or(|earlier| present.times.created > earlier) {
@@ -80,16 +89,24 @@ impl ServerSideKeeper {
             }
             Found::Tombstone { since, .. } => {
                 note(Event::CameTooLate, &key);
-                let is_in_flight = now < since.plus(self.settings.in_flight);
-                seen.late = Some(Late { id, is_in_flight });
+                seen.late = Some(Late { id, is_in_flight: self.is_in_flight(since, now) });
             }
-            Found::Over => {}
+            // Looking at it may have moved its end in the store: whoever asks again and again would keep it there.
+            Found::Over => {
+                let _ = self.settings.store.swap(&key, &stored.revision, &Entry::over(now), now).await;
+            }
             Found::Unreadable(why) => {
                 note_unreadable(&why, &key);
                 seen.unreadable = Some(Kept { id, revision: stored.revision });
             }
         }
         Ok(())
+    }
+
+    /// A clock that has jumped back since must not make it last.
+    fn is_in_flight(&self, since: UnixTime, now: UnixTime) -> bool {
+        let within = self.settings.in_flight;
+        now < since.plus(within) && since < now.plus(within)
     }
 
     /// Reading a session moves its end, in the same round trip; unless only a change does, or idleness never ends it.
@@ -110,6 +127,7 @@ impl ServerSideKeeper {
             kept: Some(kept),
             client_may_hold: true,
             outdated: outdated || (!present.is_presented && self.asks_who_was_presented()),
+            was_of: present.owner.clone().filter(|_| self.asks_who_was_presented()),
             ..Origin::default()
         };
         let flag = self.flag(present.is_permanent);

@@ -7,7 +7,7 @@ use super::keeper::ServerSideKeeper;
 use super::records::Found;
 use crate::clock::UnixTime;
 use crate::manager::Error;
-use crate::session::{Device, Session, SessionId};
+use crate::session::{Device, Present, Session, SessionId};
 use crate::store::{Owners, StoreKey};
 
 /// One of an owner's sessions, for a page such as "where you are logged in".
@@ -40,7 +40,7 @@ impl ServerSideKeeper {
             let found = self.records.read(&key, &stored, &self.settings.lifetime, now);
             let Found::Session { present, .. } = found else { return None };
             Some(SessionInfo {
-                handle: handle_of(&key),
+                handle: handle_of(&key, &present),
                 created: present.times.created,
                 last_seen: present.times.refreshed,
                 device: present.device,
@@ -54,10 +54,14 @@ impl ServerSideKeeper {
     pub(in crate::manager) async fn end_session(&self, owner: &str, handle: &str) -> Result<bool, Error> {
         let now = self.settings.clock.now();
         let entries = self.owners()?.of(&self.ids.namespace().owner(owner), now).await?;
-        match entries.into_iter().find(|(key, _)| handle_of(key) == handle) {
-            Some((key, stored)) => self.end_from(key, Some(stored.revision), Trace::Nothing, now).await,
-            None => Ok(false),
+        let mut was_there = false;
+        for (key, stored) in entries {
+            let found = self.records.read(&key, &stored, &self.settings.lifetime, now);
+            if matches!(found, Found::Session { present, .. } if handle_of(&key, &present) == handle) {
+                was_there |= self.end_from(key, Some(stored.revision), Trace::Nothing, now).await?;
+            }
         }
+        Ok(was_there)
     }
 
     pub(in crate::manager) async fn end_all(
@@ -91,7 +95,15 @@ impl ServerSideKeeper {
     }
 }
 
-/// 64 bits of the key's hash.
-fn handle_of(key: &StoreKey) -> String {
-    Sha256::digest(key.as_str().as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+/// 64 bits of a hash: of what stays when the session gets a new id, the tag in its key and the moment when it began. Keys of
+/// Flask-Session's have no tag and stay as they are.
+fn handle_of(key: &StoreKey, present: &Present) -> String {
+    let digest = match key.as_str().split_once('}') {
+        Some((until_tag, _)) => {
+            let began = present.times.created.millis().to_be_bytes();
+            Sha256::new_with_prefix(until_tag).chain_update(began).finalize()
+        }
+        None => Sha256::digest(key.as_str().as_bytes()),
+    };
+    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }

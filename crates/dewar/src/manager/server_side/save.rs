@@ -46,7 +46,7 @@ impl ServerSideKeeper {
         let session = permit.session();
         let now = self.settings.clock.now();
         let written = match plan {
-            Plan::Create => self.create(session, now).await?,
+            Plan::Create => self.create_after(session, now).await?,
             Plan::Begin => self.begin(session, now).await?,
             Plan::Replace => self.replace(session, now).await?,
             Plan::Delete if session.lock().is_final() => self.end(session, now).await?,
@@ -57,11 +57,23 @@ impl ServerSideKeeper {
             Plan::Leave => Written::Kept,
         };
         let written = match written {
-            Written::Kept => self.admit(session, None, now).await?,
-            Written::KeptBeside(other) => self.admit(session, Some(other), now).await?,
+            Written::Kept => self.admit_if_possible(session, None, now).await,
+            Written::KeptBeside(other) => self.admit_if_possible(session, Some(other), now).await,
             written => written,
         };
         self.answer(&session.lock(), plan, written, now)
+    }
+
+    /// What the program forgets is forgotten wherever it is: under a newer id, or in a record that cannot be read.
+    async fn create_after(&self, session: &Session, now: UnixTime) -> Result<Written, Error> {
+        let (is_final, is_known) = {
+            let state = session.lock();
+            (state.is_final(), state.origin.id().is_some() || !state.origin.others.is_empty())
+        };
+        if is_final && is_known {
+            self.end_what_is_known(session, now).await?;
+        }
+        self.create(session, now).await
     }
 
     /// What a request does under an id that is no more is dropped.
@@ -125,7 +137,9 @@ impl ServerSideKeeper {
             Written::Removed if plan == Plan::EndSuccessor => None,
             Written::Removed => Some(self.cookie.remove()),
             // The client has a newer cookie by now, or none. Its old id leads nowhere.
-            Written::EndedMeanwhile if self.settings.when_ended == WhenEnded::Refuse => {
+            Written::EndedMeanwhile
+                if self.settings.when_ended == WhenEnded::Refuse && !state.only_renews_its_id() =>
+            {
                 return Err(Error::ended());
             }
             Written::EndedMeanwhile => None,

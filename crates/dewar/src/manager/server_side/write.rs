@@ -86,9 +86,9 @@ impl ServerSideKeeper {
                 }
                 Swapped::Changed(theirs) => match self.rebase(session, &key, theirs, now)? {
                     Some(revision) => seen = revision,
-                    None => return Ok(ended(&key)),
+                    None => return self.drop_changes(session, &key, now).await,
                 },
-                Swapped::Gone => return Ok(ended(&key)),
+                Swapped::Gone => return self.drop_changes(session, &key, now).await,
             }
         }
         note(Event::GaveUp, &key);
@@ -99,10 +99,14 @@ impl ServerSideKeeper {
     pub(super) async fn replace(&self, session: &Session, now: UnixTime) -> Result<Written, Error> {
         let Some((old_id, mut seen)) = kept(session) else { return Ok(Written::EndedMeanwhile) };
         let old = self.ids.key(&old_id);
+        if self.is_full_for(session, now).await? {
+            return Ok(ended(&old));
+        }
+        let is_presented = self.goes_on(session);
         for _ in 0..TURNS {
             let id = self.ids.generate(&self.settings.random, Some(&old_id))?;
             let key = self.ids.key(&id);
-            let draft = self.draft(&mut session.lock(), &key, false, now)?;
+            let draft = self.draft(&mut session.lock(), &key, is_presented, now)?;
             if draft.is_removal {
                 return self.update(session, now).await;
             }

@@ -246,3 +246,94 @@ async fn a_login_that_clears_the_session_before_can_be_sent_twice() {
         assert_eq!(site.user(&cookie).await.as_deref(), Some("zoe"), "whichever response the browser keeps");
     }
 }
+
+/// What is forgotten is forgotten wherever it is, whatever is put in afterwards.
+#[tokio::test]
+async fn who_clears_the_session_is_logged_out_although_it_got_a_new_id_meanwhile() {
+    let then_flash: fn(&Session) = |s| s.flash("Bye", "info");
+    let then_somebody_else: fn(&Session) = |s| {
+        s.regenerate_id();
+        s.set_owner("bob");
+        s.insert_value("user", "bob");
+    };
+    for then in [then_flash, then_somebody_else] {
+        for late_by in [None, Some(SECOND), Some(11 * SECOND)] {
+            let site = Site::new(|s| s);
+            let before = site.visit("", |s| {
+                s.set_owner("zoe");
+                s.insert_value("user", "zoe");
+            });
+            let before = before.await;
+            let early = site.request(&before).await;
+            let renewed = site.visit(&before, Session::rotate_id).await;
+            let out = match late_by {
+                None => early,
+                Some(time) => {
+                    site.pass(time);
+                    site.request(&before).await
+                }
+            };
+            out.session.clear();
+            then(&out.session);
+            let _ = out.end().await;
+            assert_eq!(site.user(&renewed).await, None, "{late_by:?}");
+        }
+    }
+}
+
+/// A browser that was given a cookie for two domains sends both.
+#[tokio::test]
+async fn a_logout_with_two_cookies_ends_both_sessions() {
+    for site in sites() {
+        let (a, b) = (site.login().await, site.login().await);
+        assert_eq!(site.visit(&format!("{a}; {b}"), Session::destroy).await, "");
+        assert_eq!((site.user(&a).await, site.user(&b).await), (None, None));
+    }
+    let site = Site::new(|s| s);
+    let (old, alive) = (site.login().await, site.login().await);
+    let renewed = site.visit(&old, Session::rotate_id).await;
+    let _ = site.visit(&format!("{old}; {alive}"), Session::destroy).await;
+    assert_eq!((site.user(&renewed).await, site.user(&alive).await), (None, None));
+}
+
+/// A response to a request that only looked, but that made the session permanent, must not remove the cookie of a newer login.
+#[tokio::test]
+async fn who_comes_late_and_puts_nothing_in_leaves_the_cookie_alone() {
+    for late_by in [SECOND, 11 * SECOND] {
+        for handle in [|s: &Session| s.set_permanent(true), Session::mark_modified, Session::regenerate_id] {
+            let site = Site::new(|s| s);
+            let old = site.login().await;
+            let _ = site.visit(&old, Session::rotate_id).await;
+            site.pass(late_by);
+            let request = site.request(&old).await;
+            handle(&request.session);
+            assert_eq!(held(&request.end().await), None);
+        }
+    }
+}
+
+#[tokio::test]
+async fn renewing_an_id_that_is_no_more_is_no_failure_for_who_asks_to_be_told() {
+    let site = Site::new(|s| ServerSide { when_ended: WhenEnded::Refuse, ..s });
+    let cookie = site.login().await;
+    let (first, second) = (site.request(&cookie).await, site.request(&cookie).await);
+    for request in [&first, &second] {
+        request.session.rotate_id();
+    }
+    assert!(held(&first.end().await).is_some());
+    assert_eq!(held(&second.end().await), None);
+}
+
+/// What was in flight when the clock jumped back is not so for ever.
+#[tokio::test]
+async fn a_tombstone_of_the_future_is_no_reason_to_drop_writes() {
+    let site = Site::new(|s| s);
+    site.pass(10 * MINUTE);
+    let old = site.login().await;
+    let _ = site.visit(&old, Session::destroy).await;
+    site.millis.fetch_sub(5 * 60_000, std::sync::atomic::Ordering::Relaxed);
+    let request = site.request(&old).await;
+    assert!(!request.session.is_late());
+    request.session.insert_value("k", 1);
+    assert!(held(&request.end().await).is_some());
+}

@@ -8,6 +8,7 @@ mod flashes;
 mod flask;
 mod from_afar;
 mod life;
+mod limits;
 mod logins;
 mod logout;
 mod logs;

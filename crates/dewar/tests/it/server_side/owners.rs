@@ -190,3 +190,29 @@ async fn an_owner_with_a_name_that_is_cut_is_logged_out_everywhere() {
         assert_eq!(site.manager.end_sessions_of(&owner, None).await.unwrap(), 1);
     }
 }
+
+/// The page with the list is on the screen while the other device gets a new id.
+#[tokio::test]
+async fn a_session_is_ended_by_its_handle_although_it_got_a_new_id_since() {
+    let site = Site::new(|s| s);
+    let phone = login_from(&site, "phone").await;
+    let handle = site.manager.sessions_of("user:42", None).await.unwrap()[0].handle.clone();
+    let phone = site.visit(&phone, dewar::Session::rotate_id).await;
+    assert!(site.manager.end_session("user:42", &handle).await.unwrap());
+    assert_eq!(site.user(&phone).await, None);
+}
+
+#[tokio::test]
+async fn owners_with_long_names_are_never_one() {
+    let site = Site::new(|s| s);
+    let name = |end: &str| "o".repeat(300) + end;
+    for end in ["a", "b"] {
+        let _ = site.visit("", |s| s.set_owner(name(end))).await;
+    }
+    for (one, other) in [(name("a"), name("b")), ("ann\tx".into(), "ann x".into())] {
+        let _ = site.visit("", |s| s.set_owner(one.as_str())).await;
+        let listed = site.manager.sessions_of(&other, None).await.unwrap().len();
+        let ended = site.manager.end_sessions_of(&one, None).await.unwrap();
+        assert!(ended >= 1 && site.manager.sessions_of(&other, None).await.unwrap().len() == listed);
+    }
+}

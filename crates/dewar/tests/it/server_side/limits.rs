@@ -1,0 +1,202 @@
+//! A limit to a person's sessions: nobody is locked out, and nobody's session is ended for nothing.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use dewar::clock::{Clock, UnixTime};
+use dewar::store::{
+    Created, Entry, Memory, Owners, Renamed, Revision, Store, StoreError, StoreKey, Stored, Surplus, Swapped,
+    Touch, async_trait,
+};
+use dewar::{AtMost, ServerSide, Session, SessionManager, WhenEnded};
+
+use super::{HOUR, MINUTE, SECOND, START, Site, held};
+
+fn limited(sessions: usize, surplus: Surplus) -> Site {
+    Site::new(|s| ServerSide { at_most: Some(AtMost { sessions, surplus }), ..s })
+}
+
+fn as_zoe(session: &Session) {
+    session.regenerate_id();
+    session.set_owner("zoe");
+    session.insert_value("user", "zoe");
+}
+
+fn look(session: &Session) {
+    let _ = session.is_empty();
+}
+
+/// A session that its client has used.
+async fn used(site: &Site) -> String {
+    let cookie = site.visit("", as_zoe).await;
+    let _ = site.visit(&cookie, look).await;
+    site.pass(SECOND);
+    cookie
+}
+
+#[tokio::test]
+async fn a_session_that_is_over_by_its_age_takes_nobodys_place() {
+    for surplus in [Surplus::Newest, Surplus::Oldest] {
+        let site = limited(1, surplus);
+        let old = used(&site).await;
+        for _ in 0..25 {
+            site.pass(HOUR - SECOND);
+            let _ = site.request(&old).await;
+        }
+        assert_eq!(site.user(&old).await, None, "a day has passed");
+        let new = site.visit(&old, as_zoe).await;
+        assert_eq!(site.user(&new).await.as_deref(), Some("zoe"), "{surplus:?}");
+    }
+}
+
+/// The phone is in use; the laptop's session began with a cart, long before its login.
+#[tokio::test]
+async fn a_session_that_is_over_does_not_end_one_that_is_not() {
+    let site = limited(2, Surplus::Oldest);
+    let mut laptop = site.visit("", |s| s.insert_value("cart", 1)).await;
+    for _ in 0..22 {
+        site.pass(HOUR - MINUTE);
+        laptop = site.visit(&laptop, |s| s.insert_value("k", 1)).await;
+    }
+    let phone = site.visit("", as_zoe).await;
+    laptop = site.visit(&laptop, as_zoe).await;
+    for _ in 0..3 {
+        site.pass(HOUR - MINUTE);
+        let _ = (site.user(&phone).await, site.user(&laptop).await);
+    }
+    assert_eq!(site.user(&laptop).await, None);
+    let _ = site.visit("", as_zoe).await;
+    assert_eq!(site.user(&phone).await.as_deref(), Some("zoe"));
+}
+
+#[tokio::test]
+async fn a_login_that_is_refused_leaves_what_was_there_and_is_told() {
+    for when_ended in [WhenEnded::Respond, WhenEnded::Refuse] {
+        let at_most = Some(AtMost { sessions: 1, surplus: Surplus::Newest });
+        let site = Site::new(|s| ServerSide { at_most, when_ended, ..s });
+        let _phone = used(&site).await;
+        let visitor = site.visit("", |s| s.insert_value("cart", 3)).await;
+        let request = site.request(&visitor).await;
+        as_zoe(&request.session);
+        match site.manager.save(&request.session).await {
+            Ok(reply) => assert_eq!((held(&reply), when_ended), (None, WhenEnded::Respond)),
+            Err(error) => assert_eq!((error.status(), when_ended), (409, WhenEnded::Refuse)),
+        }
+        let session = site.request(&visitor).await.session;
+        assert_eq!((session.value("cart"), session.value("user")), (Some(3.into()), None));
+    }
+}
+
+#[tokio::test]
+async fn a_session_in_use_keeps_its_right_under_a_new_id() {
+    let step_up = |session: &Session| {
+        session.regenerate_id();
+        session.set_owner("zoe");
+    };
+    for renew in [Session::rotate_id, step_up] {
+        let site = limited(1, Surplus::Newest);
+        let phone = used(&site).await;
+        let phone = site.visit(&phone, renew).await;
+        assert_eq!(site.visit("", as_zoe).await, "", "refused");
+        assert_eq!(site.user(&phone).await.as_deref(), Some("zoe"));
+    }
+}
+
+/// Every order in which two logins list and end.
+#[tokio::test]
+async fn of_two_logins_at_once_one_is_in() {
+    for surplus in [Surplus::Newest, Surplus::Oldest] {
+        let site = limited(1, surplus);
+        let (a, b) = (site.request("").await, site.request("").await);
+        as_zoe(&a.session);
+        as_zoe(&b.session);
+        let (first, second) = tokio::join!(a.end(), b.end());
+        let mut inside = 0;
+        for cookie in [held(&first), held(&second)].into_iter().flatten() {
+            inside += usize::from(site.user(&cookie).await.is_some());
+        }
+        assert_eq!(inside, 1, "{surplus:?}");
+    }
+}
+
+/// A store whose owners cannot be asked at times.
+#[derive(Debug, Default)]
+struct Moody {
+    memory: Memory,
+    is_unable: AtomicBool,
+}
+
+impl Moody {
+    fn mood(&self) -> Result<(), StoreError> {
+        let is_unable = self.is_unable.load(Ordering::Relaxed);
+        if is_unable { Err(StoreError::unable("it is a replica")) } else { Ok(()) }
+    }
+}
+
+#[async_trait]
+impl Store for Moody {
+    async fn load(&self, k: &StoreKey, t: Option<Touch>, n: UnixTime) -> Result<Option<Stored>, StoreError> {
+        self.memory.load(k, t, n).await
+    }
+    async fn create(&self, k: &StoreKey, e: &Entry, n: UnixTime) -> Result<Created, StoreError> {
+        self.memory.create(k, e, n).await
+    }
+    async fn swap(&self, k: &StoreKey, r: &Revision, e: &Entry, n: UnixTime) -> Result<Swapped, StoreError> {
+        self.memory.swap(k, r, e, n).await
+    }
+    async fn rename(
+        &self,
+        old: &StoreKey,
+        new: &StoreKey,
+        seen: &Revision,
+        entry: &Entry,
+        tombstone: Option<&Entry>,
+        now: UnixTime,
+    ) -> Result<Renamed, StoreError> {
+        self.memory.rename(old, new, seen, entry, tombstone, now).await
+    }
+    async fn touch(&self, k: &StoreKey, e: UnixTime, n: UnixTime) -> Result<bool, StoreError> {
+        self.memory.touch(k, e, n).await
+    }
+    async fn remove(&self, k: &StoreKey, t: Option<&Entry>, n: UnixTime) -> Result<bool, StoreError> {
+        self.memory.remove(k, t, n).await
+    }
+    fn owners(&self) -> Option<&dyn Owners> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl Owners for Moody {
+    async fn of(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
+        self.mood()?;
+        self.memory.of(owner, now).await
+    }
+    async fn remove_all(&self, o: &str, e: Option<&StoreKey>, n: UnixTime) -> Result<usize, StoreError> {
+        self.memory.remove_all(o, e, n).await
+    }
+    async fn trim(&self, o: &str, m: usize, s: Surplus, n: UnixTime) -> Result<Vec<StoreKey>, StoreError> {
+        self.mood()?;
+        self.memory.trim(o, m, s, n).await
+    }
+}
+
+/// A person who logs in once more, to do something that needs a password, must not lose the session because nobody can be counted.
+#[tokio::test]
+async fn a_limit_that_cannot_be_looked_at_logs_nobody_out() {
+    let store = Arc::new(Moody::default());
+    let at_most = Some(AtMost { sessions: 3, surplus: Surplus::Oldest });
+    let settings =
+        ServerSide { at_most, clock: Clock::fixed(START), ..ServerSide::new("shop", store.clone()) };
+    let manager = SessionManager::server_side(settings).unwrap();
+    let save = async |cookie: &str| {
+        let session = manager.open([cookie.as_bytes()]).await.unwrap();
+        as_zoe(&session);
+        held(&manager.save(&session).await.unwrap()).unwrap()
+    };
+    let before = save("").await;
+    store.is_unable.store(true, Ordering::Relaxed);
+    let after = save(&before).await;
+    let session = manager.open([after.as_bytes()]).await.unwrap();
+    assert_eq!(session.get::<String>("user").unwrap().as_deref(), Some("zoe"));
+}
