@@ -98,7 +98,7 @@ impl fmt::Display for Held {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "somebody holds the lock {0} for too long: find the process (fuser {0}), and let it go on or end it",
+            "somebody holds the lock {0} for too long: find the process (fuser {0}*), and let it go on or end it",
             self.0.display()
         )
     }
@@ -134,6 +134,6 @@ mod tests {
         let error = failed.into_store_error(Path::new("/sessions"));
         assert_eq!(error.kind(), StoreErrorKind::Busy);
         let told = error::Error::source(&error).unwrap().to_string();
-        assert!(told.contains("fuser /sessions/locks/5f") && told.contains("/sessions:"), "{told}");
+        assert!(told.contains("fuser /sessions/locks/5f*") && told.contains("/sessions:"), "{told}");
     }
 }

@@ -11,7 +11,21 @@ use super::files;
 use crate::tries;
 
 /// A lock file that is ours until it is unlocked, or this process ends.
+///
+/// Whoever waits for it has a lock on the file beside it meanwhile. So a process with many writes in a row does not take the lock again
+/// before another has had its turn, who only looks every now and then.
 pub(crate) fn lock(path: &Path, until: Instant) -> Result<File, Failed> {
+    let next = try_until(&path.with_extension("next"), until).map_err(|failed| match failed {
+        Failed::Busy(_) => Failed::Busy(path.to_owned()),
+        failed => failed,
+    })?;
+    let held = try_until(path, until);
+    // Not left to closing: a process that forked meanwhile has the file open, too.
+    let _ = next.unlock();
+    held
+}
+
+fn try_until(path: &Path, until: Instant) -> Result<File, Failed> {
     let mut options = OpenOptions::new();
     let file = files::open(options.read(true).write(true).create(true).truncate(false), path)?;
     let began = Instant::now();

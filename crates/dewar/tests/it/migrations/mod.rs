@@ -1,6 +1,10 @@
 //! Sessions move from one way of keeping them to another, and nobody is logged out.
 
+#[path = "../../../../dewar-cli/tests/it/demo/chromium.rs"]
+#[expect(dead_code, reason = "the other screens are for the demo's tests")]
+mod chromium;
 mod failing;
+mod in_chromium;
 mod jar;
 mod kinds;
 mod planted;

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 /// Ends when it is dropped.
-pub(super) struct Flask {
-    pub(super) address: SocketAddr,
+pub(crate) struct Flask {
+    pub(crate) address: SocketAddr,
     process: Child,
 }
 
@@ -20,7 +20,7 @@ impl Flask {
     }
 
     /// With variables in its environment.
-    pub(super) fn start_with(name: &str, secret: &str, vars: &[(&str, &str)]) -> Option<Self> {
+    pub(crate) fn start_with(name: &str, secret: &str, vars: &[(&str, &str)]) -> Option<Self> {
         let mut process = Command::new(python()?)
             .arg(folder().join("serve.py"))
             .arg(program(name))

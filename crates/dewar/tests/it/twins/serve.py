@@ -1,4 +1,4 @@
-"""Serves one Flask program on a free port of the loopback, at a moment that never passes.
+"""Serves one Flask program on a free port of the loopback, at a moment that never passes; with REAL_TIME in the environment at any time.
 
     python serve.py PROGRAM.py SECRET
 
@@ -9,6 +9,7 @@ import importlib.util
 import os
 import sys
 import threading
+from contextlib import nullcontext
 
 from freezegun import freeze_time
 from werkzeug.serving import make_server
@@ -32,7 +33,7 @@ def main(path, secret):
     app.secret_key = secret
     threading.Thread(target=end_with_standard_input, daemon=True).start()
     # 1709210096 seconds since the epoch.
-    with freeze_time("2024-02-29 12:34:56"):
+    with nullcontext() if "REAL_TIME" in os.environ else freeze_time("2024-02-29 12:34:56"):
         server = make_server("127.0.0.1", 0, app)
         print(server.port, flush=True)
         server.serve_forever()

@@ -98,7 +98,7 @@ async fn live(settings: ServerSide) -> Vec<String> {
     let _ = visit(&manager, &second, Session::destroy, &mut secrets).await;
     let _ = manager.save(&slow).await.unwrap();
     // Unknown, damaged, mixed up.
-    let unknown = manager.cookie_name().to_owned() + "=" + &"q".repeat(45);
+    let unknown = format!("{}={}", manager.cookie_name(), "q".repeat(45));
     let _ = visit(&manager, &unknown, |_| (), &mut secrets).await;
     let (one, key_of_one) = begin(&manager, &mut secrets).await;
     let (other, key_of_other) = begin(&manager, &mut secrets).await;

@@ -1,4 +1,4 @@
-"""One route for each thing that a program does with sessions, wherever STORE says that they are kept."""
+"""One route for each thing that a program does with sessions, wherever STORE says that they are kept: in a store, or `cookie`."""
 
 import os
 
@@ -21,10 +21,12 @@ def kept():
     return {"SESSION_TYPE": "filesystem", "SESSION_FILE_DIR": path}
 
 
-app.config.update(kept())
-app.config["SESSION_SERIALIZATION_FORMAT"] = os.environ.get("FORMAT", "msgpack")
-app.config["SESSION_USE_SIGNER"] = "SIGNED" in os.environ
-Session(app)
+IN_COOKIE = os.environ["STORE"] == "cookie"
+if not IN_COOKIE:
+    app.config.update(kept())
+    app.config["SESSION_SERIALIZATION_FORMAT"] = os.environ.get("FORMAT", "msgpack")
+    app.config["SESSION_USE_SIGNER"] = "SIGNED" in os.environ
+    Session(app)
 
 
 def text(value=""):
@@ -39,7 +41,8 @@ def nothing():
 
 @app.get("/login")
 def login():
-    app.session_interface.regenerate(session)
+    if not IN_COOKIE:
+        app.session_interface.regenerate(session)
     session["u"] = request.args["u"]
     return text(session["u"])
 
