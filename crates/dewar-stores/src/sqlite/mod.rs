@@ -21,6 +21,7 @@ mod identity;
 mod options;
 mod own_table;
 mod owners;
+mod quoting;
 mod readers;
 mod request;
 mod room;

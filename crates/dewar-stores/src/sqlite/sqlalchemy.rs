@@ -10,6 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::answers::answered_by_rows;
 use super::engine::Engine;
 use super::options::SqliteOptions;
+use super::quoting;
 use super::rows::{LookedUp, Rows, Table};
 use super::shape::Shape;
 use super::utc_text::{self, NEVER};
@@ -74,7 +75,7 @@ fn check_name(table: &str) -> Result<(), OpenError> {
 
 /// Letter for letter what SQLAlchemy sends.
 fn ddl(table: &str) -> String {
-    let name = if table == SqlAlchemy::TABLE { table.to_owned() } else { format!("\"{table}\"") };
+    let name = quoting::quoted(table);
     format!(
         "CREATE TABLE IF NOT EXISTS {name} (\n\tid INTEGER NOT NULL, \n\tsession_id VARCHAR(255), \n\tdata BLOB, \n\t\
          expiry DATETIME, \n\tPRIMARY KEY (id), \n\tUNIQUE (session_id)\n)"

@@ -182,6 +182,8 @@ fn untag(tag: &str, content: Value) -> Option<Value> {
         (DATE_TIME, Value::Str(text)) => {
             Some(text.as_str().and_then(DateTime::from_http_date).map_or(Value::Null, Value::DateTime))
         }
+        // Nor is nothing at all.
+        (DATE_TIME, nothing) if !nothing.is_truthy() => Some(Value::Null),
         _ => None,
     }
 }

@@ -75,6 +75,27 @@ async fn what_flask_wrote_is_read_and_flask_reads_what_we_wrote() {
 }
 
 #[tokio::test]
+async fn what_python_keeps_is_still_there_when_we_change_another_key() {
+    let folder = TempDir::new().unwrap();
+    if python(&folder, "rich", "").is_none() {
+        return;
+    }
+    let store = open(&folder, CachelibOptions::default());
+    let now = Clock::system().now();
+    let found = store.load(&key("session:rich"), None, now).await.unwrap().unwrap();
+    let mut session = Pickle::default().decode(&found.payload).unwrap();
+    assert_eq!(from_value_ref::<String>(session.get("born").unwrap()).unwrap(), "2000-01-01");
+    assert_eq!(from_value_ref::<Vec<u8>>(session.get("bytes").unwrap()).unwrap(), b"xy");
+    let complex = from_value_ref::<f64>(session.get("complex").unwrap()).unwrap_err();
+    assert!(complex.to_string().contains("complex"), "{complex}");
+    session.insert("user", 8);
+    let swapped = store.swap(&key("session:rich"), &found.revision, &entry(&session, None), now).await;
+    assert!(matches!(swapped, Ok(Swapped::Swapped(_))));
+    let theirs = python(&folder, "rich_again", "").unwrap();
+    assert_eq!(theirs, serde_json::json!([8, [], true, [5, [], 0]]));
+}
+
+#[tokio::test]
 async fn cachelib_counts_and_prunes_what_we_put_there() {
     let (store, folder) = store();
     for number in 0..4 {

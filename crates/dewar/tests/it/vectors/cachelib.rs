@@ -14,6 +14,7 @@ use dewar::store::{Created, Entry, Store, StoreKey};
 use dewar_stores::cachelib::{Cachelib, CachelibOptions, FileNames};
 use serde_json::Value as Json;
 
+use super::given::{Given, Judged, Known, ensure};
 use super::server_flow::{self, Program};
 use super::{Case, Outcome, notation};
 
@@ -23,55 +24,62 @@ type Files = BTreeMap<String, (Vec<u8>, String)>;
 /// cachelib counts its files in one whose name follows from this key.
 const COUNTER: &str = "__wz_cache_count";
 
-pub(super) fn cachelib_filename(case: &Case) -> Outcome {
-    let key = case.given["key"].as_str().unwrap();
+pub(super) fn cachelib_filename(case: &Case) -> Judged {
+    let key = case.given["key"].text()?;
     let is_named = |names: FileNames, expected: &Json| {
-        let folder = tempfile::tempdir().unwrap();
-        let store = open(folder.path(), CachelibOptions { names, ..CachelibOptions::default() });
-        keep(&store, if key == COUNTER { "any" } else { key }, b"\x80\x05}.".to_vec(), None);
-        files(folder.path()).contains_key(expected.as_str().unwrap())
+        let folder = tempfile::tempdir().known()?;
+        let store = open(folder.path(), CachelibOptions { names, ..CachelibOptions::default() })?;
+        keep(&store, if key == COUNTER { "any" } else { key }, b"\x80\x05}.".to_vec(), None)?;
+        Judged::Ok(files(folder.path())?.contains_key(expected.text()?))
     };
     let ours = (
-        is_named(FileNames::Md5, &case.expected["md5"]),
-        is_named(FileNames::Sha256, &case.expected["sha256"]),
+        is_named(FileNames::Md5, &case.expected["md5"])?,
+        is_named(FileNames::Sha256, &case.expected["sha256"])?,
     );
-    super::compare(ours, (true, true), None)
+    Ok(super::compare(ours, (true, true), None))
 }
 
 /// Of every version what it wrote is read; of the newest it is written as well.
-pub(super) fn cachelib_file_format(case: &Case) -> Outcome {
+pub(super) fn cachelib_file_format(case: &Case) -> Judged {
     let is_newest = case.expected["version"] == "0.17.0";
-    let names = if is_newest { FileNames::Sha256 } else { FileNames::Md5 };
-    let read = compare_reading(case, names);
-    if is_newest { read.and(compare_writing(case, names)) } else { read }
+    let is_long = |file: &Json| file["name"].as_str().is_some_and(|name| name.len() == SHA_256);
+    let is_sha_256 = case.expected["files"].items()?.iter().all(is_long);
+    let names = if is_sha_256 { FileNames::Sha256 } else { FileNames::Md5 };
+    let read = compare_reading(case, names)?;
+    Ok(if is_newest { read.and(compare_writing(case, names)?) } else { read })
 }
 
-fn compare_reading(case: &Case, names: FileNames) -> Outcome {
-    let folder = tempfile::tempdir().unwrap();
-    lay(folder.path(), &case.expected);
-    let store = open(folder.path(), CachelibOptions { names, ..CachelibOptions::default() });
-    let (now, sets) = (now(&case.given), case.given["sets"].as_array().unwrap().iter());
-    let compared = sets.map(|set| {
-        let found = super::block_on(store.load(&StoreKey::new(set[0].as_str().unwrap()), None, now)).unwrap();
+/// How many digits it has.
+const SHA_256: usize = 64;
+
+fn compare_reading(case: &Case, names: FileNames) -> Judged {
+    let folder = tempfile::tempdir().known()?;
+    lay(folder.path(), &case.expected)?;
+    let store = open(folder.path(), CachelibOptions { names, ..CachelibOptions::default() })?;
+    let now = now(&case.given)?;
+    let mut outcome = Outcome::Passed;
+    for set in case.given["sets"].items()? {
+        let found = super::block_on(store.load(&StoreKey::new(set[0].text()?), None, now)).known()?;
         let found = found.map(|found| (Pickle::default().decode_value(&found.payload).ok(), found.expires));
-        let expected = (notation::value(&set[1]), end(&set[2], now));
-        super::compare(format!("{found:?}"), format!("{:?}", Some(expected)), None)
-    });
-    compared.fold(Outcome::Passed, Outcome::and)
-}
-
-fn compare_writing(case: &Case, names: FileNames) -> Outcome {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path(), CachelibOptions { names, ..CachelibOptions::default() });
-    for set in case.given["sets"].as_array().unwrap() {
-        let payload = Pickle::default().encode_value(&notation::value(&set[1]).unwrap()).unwrap();
-        keep(&store, set[0].as_str().unwrap(), payload, end(&set[2], now(&case.given)));
+        let expected = (notation::value(&set[1]), end(&set[2], &case.expected["version"], now)?);
+        let compared = super::compare(format!("{found:?}"), format!("{:?}", Some(expected)), None);
+        outcome = outcome.and(compared);
     }
-    super::compare(files(folder.path()), files_of(&case.expected), None)
+    Ok(outcome)
 }
 
-pub(super) fn filesystem_flow(case: &Case) -> Outcome {
-    let folder = tempfile::tempdir().unwrap();
+fn compare_writing(case: &Case, names: FileNames) -> Judged {
+    let folder = tempfile::tempdir().known()?;
+    let store = open(folder.path(), CachelibOptions { names, ..CachelibOptions::default() })?;
+    for set in case.given["sets"].items()? {
+        let payload = Pickle::default().encode_value(&notation::value(&set[1]).known()?).known()?;
+        keep(&store, set[0].text()?, payload, end(&set[2], &case.expected["version"], now(&case.given)?)?)?;
+    }
+    Ok(super::compare(files(folder.path())?, files_of(&case.expected)?, None))
+}
+
+pub(super) fn filesystem_flow(case: &Case) -> Judged {
+    let folder = tempfile::tempdir().known()?;
     let mut outcome = Outcome::Passed;
     let mut case = Case {
         id: case.id.clone(),
@@ -79,20 +87,26 @@ pub(super) fn filesystem_flow(case: &Case) -> Outcome {
         given: case.given.clone(),
         expected: case.expected.clone(),
     };
-    if writes_python_only(&case.given["steps"][0]) {
-        // What no session of ours can hold is there already: it is read as Python does.
-        lay(folder.path(), &case.expected["steps"][0]);
-        case.given["steps"].as_array_mut().unwrap().remove(0);
-        case.expected["steps"].as_array_mut().unwrap().remove(0);
+    if writes_python_only(&case.given["steps"][0])? {
+        // What no program of ours can make is there already: it is read as Python does.
+        lay(folder.path(), &case.expected["steps"][0])?;
+        for steps in [&mut case.given["steps"], &mut case.expected["steps"]] {
+            let steps = steps.as_array_mut().filter(|steps| !steps.is_empty()).known()?;
+            steps.remove(0);
+        }
         outcome = Outcome::Excused("python-only-type");
     }
-    let program = Program::new(&case.given, Arc::new(open(folder.path(), options(&case.id)))).unwrap();
+    let store = open(folder.path(), options(&case.id))?;
+    let program = match Program::new(&case.given, Arc::new(store))? {
+        Ok(program) => program,
+        Err(rule) => return Ok(Outcome::Excused(rule)),
+    };
     let replayed = server_flow::replay(&case, &program, |step| {
-        let (ours, theirs) = (files(folder.path()), files_of(step));
+        let (ours, theirs) = (files(folder.path())?, files_of(step)?);
         let rule = threw_away(&ours, &theirs).then_some("no-live-session-is-thrown-away");
-        super::compare(ours, theirs, rule)
-    });
-    outcome.and(replayed)
+        Ok(super::compare(ours, theirs, rule))
+    })?;
+    Ok(outcome.and(replayed))
 }
 
 /// The settings that a case has in its name alone.
@@ -107,8 +121,8 @@ fn options(id: &str) -> CachelibOptions {
     }
 }
 
-fn writes_python_only(step: &Json) -> bool {
-    step["ops"].as_array().unwrap().iter().any(|op| op[0] == "set" && notation::value(&op[2]).is_none())
+fn writes_python_only(step: &Json) -> Judged<bool> {
+    Ok(step["ops"].items()?.iter().any(|op| op[0] == "set" && notation::value(&op[2]).is_none()))
 }
 
 /// Whether all that cachelib has left is there, and more.
@@ -118,55 +132,60 @@ fn threw_away(ours: &Files, theirs: &Files) -> bool {
         && theirs.iter().all(|(name, file)| is_counter(&file.0) || ours.get(name) == Some(file))
 }
 
-fn open(folder: &Path, options: CachelibOptions) -> Cachelib {
-    Cachelib::open(folder, options).unwrap()
+fn open(folder: &Path, options: CachelibOptions) -> Judged<Cachelib> {
+    Cachelib::open(folder, options).known()
 }
 
-fn keep(store: &Cachelib, key: &str, payload: Vec<u8>, end: Option<UnixTime>) {
+fn keep(store: &Cachelib, key: &str, payload: Vec<u8>, end: Option<UnixTime>) -> Judged<()> {
     let created =
         super::block_on(store.create(&StoreKey::new(key), &Entry::new(payload, end), UnixTime::EPOCH));
-    assert!(matches!(created, Ok(Created::Created(_))), "{key}: {created:?}");
+    ensure(matches!(created, Ok(Created::Created(_))), "something is there already")
 }
 
-fn now(given: &Json) -> UnixTime {
-    UnixTime::from_seconds(given["now"].as_i64().unwrap())
+fn now(given: &Json) -> Judged<UnixTime> {
+    given["now"].whole().map(UnixTime::from_seconds)
 }
 
-/// A timeout of 0 is none.
-fn end(timeout: &Json, now: UnixTime) -> Option<UnixTime> {
-    let timeout = timeout.as_u64().filter(|timeout| *timeout != 0);
-    timeout.map(|timeout| now.plus(Duration::from_secs(timeout)))
+/// A timeout of 0 is none; of what is no whole second cachelib cut the fraction up to 0.16, and rounds it up since.
+fn end(timeout: &Json, version: &Json, now: UnixTime) -> Judged<Option<UnixTime>> {
+    let seconds = timeout.as_f64().known()?;
+    let seconds = if version == "0.17.0" { seconds.ceil() } else { seconds.floor() };
+    let seconds = Duration::try_from_secs_f64(seconds).known()?.as_secs();
+    Ok((timeout.as_f64() != Some(0.0)).then(|| now.plus(Duration::from_secs(seconds))))
 }
 
 /// What lies in the folder, but for what cachelib passes over.
-fn files(folder: &Path) -> Files {
+fn files(folder: &Path) -> Judged<Files> {
     use std::os::unix::fs::PermissionsExt;
 
-    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
-    let named = entries.map(|entry| (entry.file_name().into_string().unwrap(), entry.path()));
-    let known = named.filter(|(name, _)| !name.ends_with(".__wz_cache"));
-    known
-        .map(|(name, path)| {
-            let mode = path.metadata().unwrap().permissions().mode() & 0o777;
-            (name, (std::fs::read(&path).unwrap(), format!("0o{mode:o}")))
-        })
-        .collect()
-}
-
-fn files_of(step: &Json) -> Files {
-    let file = |file: &Json| {
-        let content = STANDARD.decode(file["content_b64"].as_str().unwrap()).unwrap();
-        (file["name"].as_str().unwrap().to_owned(), (content, file["mode"].as_str().unwrap().to_owned()))
-    };
-    step["files"].as_array().unwrap().iter().map(file).collect()
-}
-
-fn lay(folder: &Path, step: &Json) {
-    use std::os::unix::fs::PermissionsExt;
-
-    for (name, (content, _)) in files_of(step) {
-        let path = folder.join(name);
-        std::fs::write(&path, content).unwrap();
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+    let mut files = Files::new();
+    for entry in std::fs::read_dir(folder).known()? {
+        let entry = entry.known()?;
+        let (name, path) = (entry.file_name().to_string_lossy().into_owned(), entry.path());
+        if !name.ends_with(".__wz_cache") {
+            let mode = path.metadata().known()?.permissions().mode() & 0o777;
+            files.insert(name, (std::fs::read(&path).known()?, format!("0o{mode:o}")));
+        }
     }
+    Ok(files)
+}
+
+fn files_of(step: &Json) -> Judged<Files> {
+    let file = |file: &Json| {
+        let content = STANDARD.decode(file["content_b64"].text()?).known()?;
+        Ok((file["name"].text()?.to_owned(), (content, file["mode"].text()?.to_owned())))
+    };
+    step["files"].items()?.iter().map(file).collect()
+}
+
+fn lay(folder: &Path, step: &Json) -> Judged<()> {
+    use std::os::unix::fs::PermissionsExt;
+
+    for (name, (content, _)) in files_of(step)? {
+        ensure(name.bytes().all(|byte| byte.is_ascii_hexdigit()), "a file with another name")?;
+        let path = folder.join(name);
+        std::fs::write(&path, content).known()?;
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).known()?;
+    }
+    Ok(())
 }

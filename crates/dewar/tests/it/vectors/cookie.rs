@@ -6,6 +6,7 @@ use dewar::clock::UnixTime;
 use dewar::cookie::{CookiePolicy, SameSite, SetCookie, add_cookie, pairs};
 use serde_json::Value as Json;
 
+use super::given::{Given, Judged, Known};
 use super::notation::hex;
 use super::{Case, Outcome, compare};
 
@@ -13,36 +14,39 @@ use super::{Case, Outcome, compare};
 const NOW: i64 = 1_709_210_096;
 const WERKZEUG: &str = "3.1.9";
 
-pub(super) fn dump_cookie(case: &Case) -> Outcome {
+pub(super) fn dump_cookie(case: &Case) -> Judged {
     if case.given["expires"].is_string() {
-        return Outcome::Excused("expires-is-a-time");
+        return Ok(Outcome::Excused("expires-is-a-time"));
     }
     let theirs = case.expected["ok"].as_str().map(|line| line.chars().map(|c| c as u8).collect());
-    compare(dumped(&case.given), theirs, dump_rule(case))
+    Ok(compare(dumped(&case.given)?, theirs, dump_rule(case)))
 }
 
 /// The line's bytes, or `None` if there is an error.
-fn dumped(given: &Json) -> Option<Vec<u8>> {
+fn dumped(given: &Json) -> Judged<Option<Vec<u8>>> {
     let text = |field: &str| given[field].as_str().map(str::to_owned);
     let flag = |field: &str| given[field].as_bool().unwrap_or(false);
     let policy = CookiePolicy {
-        name: text("key").unwrap(),
+        name: text("key").known()?,
         domain: text("domain"),
         path: if given.get("path").is_some() { text("path") } else { Some("/".into()) },
         secure: flag("secure"),
         http_only: flag("httponly"),
-        same_site: text("samesite").map(|name| name.parse::<SameSite>()).transpose().ok()?,
+        same_site: match text("samesite").map(|name| name.parse::<SameSite>()).transpose() {
+            Ok(same_site) => same_site,
+            Err(_) => return Ok(None),
+        },
         partitioned: flag("partitioned"),
     };
     let max_age = seconds(&given["max_age"]);
-    let synced = max_age.filter(|_| given["sync_expires"] != false).map(|age| NOW + age);
+    let synced = max_age.filter(|_| given["sync_expires"] != false).map(|age| NOW.saturating_add(age));
     let line = SetCookie {
         policy: &policy,
         value: given["value"].as_str().unwrap_or_default(),
         expires: seconds(&given["expires"]).or(synced).map(UnixTime::from_seconds),
         max_age: max_age.map(|age| Duration::from_secs(age.max(0).unsigned_abs())),
     };
-    line.to_header().ok().map(String::into_bytes)
+    Ok(line.to_header().ok().map(String::into_bytes))
 }
 
 /// A number of seconds, a duration, or a moment.
@@ -69,9 +73,10 @@ fn seconds_of_iso(text: &str) -> Option<i64> {
     let is_leap = leap_days(year) > leap_days(year - 1);
     let lengths = [31, if is_leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
     let days_to_year = |year: i64| 365 * (year - 1) + leap_days(year - 1);
-    let days =
-        days_to_year(year) - days_to_year(1970) + lengths.iter().take(month as usize - 1).sum::<i64>() + day
-            - 1;
+    let days = days_to_year(year) - days_to_year(1970)
+        + lengths.iter().take(usize::try_from(month - 1).ok()?).sum::<i64>()
+        + day
+        - 1;
     let wall = days * 86_400 + number(11, 13)? * 3600 + number(14, 16)? * 60 + number(17, 19)?;
     let offset = text.get(19..).and_then(|rest| rest.find(['+', '-'])).map_or(Some(0), |at| {
         let sign = if text.as_bytes()[19 + at] == b'-' { -1 } else { 1 };
@@ -110,26 +115,26 @@ fn is_no_domain(domain: &str) -> bool {
 }
 
 /// `parse_cookie` is given text, so its header is UTF-8.
-pub(super) fn parse_cookie(case: &Case) -> Outcome {
+pub(super) fn parse_cookie(case: &Case) -> Judged {
     let header = match case.given["header_utf8"].as_str() {
         Some(text) => text.as_bytes().to_vec(),
-        None => hex(case.given["header_hex"].as_str().unwrap()).unwrap(),
+        None => hex(case.given["header_hex"].text()?).known()?,
     };
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let ours = grouped(pairs([&header[..]]).map(|pair| (text(pair.name()), text(&pair.value()))));
     let is_text = std::str::from_utf8(&header).is_ok();
-    compare(
+    Ok(compare(
         Some(ours),
-        upstream_pairs(case),
+        upstream_pairs(case)?,
         if is_text { grammar_rule(case, &header) } else { Some("not-utf-8-is-no-error") },
-    )
+    ))
 }
 
 /// `request.cookies` is given bytes, each of which Werkzeug takes for a character.
-pub(super) fn request_cookies(case: &Case) -> Outcome {
-    let header = hex(case.given["header_hex"].as_str().unwrap()).unwrap();
+pub(super) fn request_cookies(case: &Case) -> Judged {
+    let header = hex(case.given["header_hex"].text()?).known()?;
     let ours = grouped(pairs([&header[..]]).map(|pair| pair.flask_text()));
-    compare(Some(ours), upstream_pairs(case), grammar_rule(case, &header))
+    Ok(compare(Some(ours), upstream_pairs(case)?, grammar_rule(case, &header)))
 }
 
 /// In the order of a `MultiDict`, where a name stands once, with all its values.
@@ -140,10 +145,11 @@ fn grouped(pairs: impl Iterator<Item = (String, String)>) -> Vec<(String, String
     pairs
 }
 
-fn upstream_pairs(case: &Case) -> Option<Vec<(String, String)>> {
-    let pairs = case.expected.get("ok")?.as_array().unwrap();
-    let text = |json: &Json| json.as_str().unwrap().to_owned();
-    Some(pairs.iter().map(|pair| (text(&pair[0]), text(&pair[1]))).collect())
+fn upstream_pairs(case: &Case) -> Judged<Option<Vec<(String, String)>>> {
+    let Some(pairs) = case.expected.get("ok") else { return Ok(None) };
+    let text = |json: &Json| json.text().map(str::to_owned);
+    let pairs = pairs.items()?.iter().map(|pair| Ok((text(&pair[0])?, text(&pair[1])?)));
+    pairs.collect::<Judged<_>>().map(Some)
 }
 
 fn grammar_rule(case: &Case, header: &[u8]) -> Option<&'static str> {
@@ -174,7 +180,7 @@ fn has_semicolon_in_quotes(header: &[u8]) -> bool {
     })
 }
 
-pub(super) fn vary_add(case: &Case) -> Outcome {
+pub(super) fn vary_add(case: &Case) -> Judged {
     let existing: Vec<&str> = match &case.given["existing"] {
         Json::Array(lines) => lines.iter().filter_map(Json::as_str).collect(),
         line => line.as_str().into_iter().collect(),
@@ -183,12 +189,8 @@ pub(super) fn vary_add(case: &Case) -> Outcome {
         || existing.iter().map(|line| (*line).to_owned()).collect(),
         |line| vec![line.into_owned()],
     );
-    let theirs: Vec<String> = case.expected["vary"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|line| line.as_str().unwrap().to_owned())
-        .collect();
+    let theirs = case.expected["vary"].items()?.iter().map(|line| line.text().map(str::to_owned));
+    let theirs = theirs.collect::<Judged<Vec<String>>>()?;
     // `Vary` lists names of headers; Werkzeug puts all else in quotes.
     let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
     let is_name = |item: &str| item.trim().chars().all(is_token);
@@ -196,5 +198,5 @@ pub(super) fn vary_add(case: &Case) -> Outcome {
         [line] if !line.split(',').all(is_name) => Some("a-vary-item-stays-as-written"),
         lines => (lines.len() > 1).then_some("several-vary-lines-are-joined"),
     };
-    compare(ours, theirs, rule)
+    Ok(compare(ours, theirs, rule))
 }

@@ -11,36 +11,40 @@ use dewar::value::{Map, Value};
 use dewar::{FlaskRecords, RecordFormat, SecretKeys, ServerSide, SessionManager};
 use serde_json::Value as Json;
 
+use super::given::{Given, Judged, Known, ensure};
 use super::{Case, Outcome, flow};
 
-pub(super) fn legacy_flask_session(case: &Case) -> Outcome {
+pub(super) fn legacy_flask_session(case: &Case) -> Judged {
     let mut cookie = None;
     let mut outcome = Outcome::Passed;
-    for (number, step) in case.expected["steps"].as_array().unwrap().iter().enumerate() {
-        if let Some(line) = flow::header(step, "Set-Cookie") {
+    for (number, step) in case.expected["steps"].items()?.iter().enumerate() {
+        if let Some(line) = flow::header(step, "Set-Cookie")? {
             cookie = line.split(';').next().map(str::to_owned);
         }
-        let path = step["path"].as_str().unwrap();
-        for call in step["calls"].as_array().unwrap() {
-            let Some(payload) = payload(call) else { continue };
-            let opened = opened(case, call[1].as_str().unwrap(), payload, cookie.as_deref().unwrap());
-            let compared = super::compare(opened, Some(expected(case, path, number)), None);
+        let path = step["path"].text()?;
+        for call in step["calls"].items()? {
+            let Some(payload) = payload(call)? else { continue };
+            let opened = opened(case, call[1].text()?, payload, cookie.as_deref().known()?)?;
+            let compared = super::compare(opened, Some(expected(case, path, number)?), None);
             outcome = outcome.and(compared);
         }
     }
-    outcome
+    Ok(outcome)
 }
 
 /// The last of what was written; `None` for a call that reads or removes.
-fn payload(call: &Json) -> Option<Vec<u8>> {
-    let wrote = ["set", "setex"].contains(&call[0].as_str().unwrap());
-    wrote.then(|| STANDARD.decode(call[3].as_str().unwrap()).unwrap())
+fn payload(call: &Json) -> Judged<Option<Vec<u8>>> {
+    let wrote = ["set", "setex"].contains(&call[0].text()?);
+    if !wrote {
+        return Ok(None);
+    }
+    STANDARD.decode(call[3].text()?).known().map(Some)
 }
 
 /// The session that this cookie opens; `None` if it is a new one.
-fn opened(case: &Case, key: &str, payload: Vec<u8>, cookie: &str) -> Option<Map> {
-    let now = UnixTime::from_seconds(case.given["now"].as_i64().unwrap());
-    let keys = SecretKeys::accepting_weak(case.given["secret_key"].as_str().unwrap()).unwrap();
+fn opened(case: &Case, key: &str, payload: Vec<u8>, cookie: &str) -> Judged<Option<Map>> {
+    let now = UnixTime::from_seconds(case.given["now"].whole()?);
+    let keys = SecretKeys::accepting_weak(case.given["secret_key"].text()?).known()?;
     let store = Arc::new(Memory::new());
     let records =
         FlaskRecords { signer: case.id.contains("signer").then_some(keys), ..FlaskRecords::default() };
@@ -49,17 +53,17 @@ fn opened(case: &Case, key: &str, payload: Vec<u8>, cookie: &str) -> Option<Map>
         clock: Clock::fixed(now),
         ..ServerSide::flask(Arc::clone(&store) as Arc<dyn Store>)
     };
-    let manager = SessionManager::server_side(settings).unwrap();
+    let manager = SessionManager::server_side(settings).known()?;
     super::block_on(async {
         let created = store.create(&StoreKey::new(key), &Entry::new(payload, None), now).await;
-        assert!(matches!(created, Ok(Created::Created(_))));
-        let session = manager.open([cookie.as_bytes()]).await.unwrap();
-        (!session.is_new()).then(|| session.read(Map::clone))
+        ensure(matches!(created, Ok(Created::Created(_))), "something is there already")?;
+        let session = manager.open([cookie.as_bytes()]).await.known()?;
+        Ok((!session.is_new()).then(|| session.read(Map::clone)))
     })
 }
 
 /// The programs' `/set` puts `a` and `t` in; what the steps before left is only ever theirs. `/del` takes them out again.
-fn expected(case: &Case, path: &str, number: usize) -> Map {
+fn expected(case: &Case, path: &str, number: usize) -> Judged<Map> {
     let mut data = Map::new();
     if !case.id.contains("non-permanent") {
         data.insert("_permanent", true);
@@ -67,14 +71,14 @@ fn expected(case: &Case, path: &str, number: usize) -> Map {
     let is_filled = path == "/set" || path == "/get" || (path == "/noop" && number > 0);
     if is_filled {
         data.insert("a", 1);
-        data.insert("t", pair(case));
+        data.insert("t", pair(case)?);
     }
-    data
+    Ok(data)
 }
 
 /// A tuple was one until msgspec came.
-fn pair(case: &Case) -> Value {
-    let version = case.given["versions"]["flask-session"].as_str().unwrap();
+fn pair(case: &Case) -> Judged<Value> {
+    let version = case.given["versions"]["flask-session"].text()?;
     let items = vec![1.into(), "x".into()];
-    if ["0.3.2", "0.5.0", "0.6.0"].contains(&version) { Value::Tuple(items) } else { Value::List(items) }
+    Ok(if ["0.3.2", "0.5.0", "0.6.0"].contains(&version) { Value::Tuple(items) } else { Value::List(items) })
 }

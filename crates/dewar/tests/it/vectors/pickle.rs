@@ -4,31 +4,32 @@ use dewar::codec::{Codec, Pickle};
 use dewar::value::{Map, Value};
 use serde_json::Value as Json;
 
+use super::given::{Judged, Known};
 use super::{Case, Outcome, notation};
 
 /// Read from every protocol; written with the last, unless two of its objects are one, which a session does not know.
-pub(crate) fn pickle(case: &Case) -> Outcome {
-    let pickle = case.expected["hex"].as_str().and_then(notation::hex).expect("a pickle");
-    let expected = notation::map(&without_sets(&case.given["value"])).expect("a session");
+pub(crate) fn pickle(case: &Case) -> Judged {
+    let pickle = case.expected["hex"].as_str().and_then(notation::hex).known()?;
+    let expected = notation::map(&without_sets(&case.given["value"])).known()?;
     let ours = match Pickle::default().decode(&pickle) {
-        Ok(session) if format!("{:?}", plain(&session)) == format!("{expected:?}") => session,
-        other => return Outcome::Failed(format!("read as {other:?}")),
+        Ok(session) if format!("{:?}", plain(&session)?) == format!("{expected:?}") => session,
+        other => return Ok(Outcome::Failed(format!("read as {other:?}"))),
     };
-    let written = Pickle::default().encode(&ours).expect("a session that can be written");
+    let written = Pickle::default().encode(&ours).known()?;
     let is_last = case.given["protocol"] == 5 && !shares_an_object(&ours);
-    match is_last && written != pickle {
+    Ok(match is_last && written != pickle {
         true => Outcome::Failed("written otherwise".to_owned()),
         false => Outcome::Passed,
-    }
+    })
 }
 
 /// With the closest value in place of what is kept.
-fn plain(session: &Map) -> Map {
+fn plain(session: &Map) -> Judged<Map> {
     let closest = |value: &Value| match value {
-        Value::Opaque(kept) => kept.to_value().expect("a closest value"),
-        other => other.clone(),
+        Value::Opaque(kept) => kept.to_value().known(),
+        other => Ok(other.clone()),
     };
-    session.iter().map(|(key, value)| (key.clone(), closest(value))).collect()
+    session.iter().map(|(key, value)| Ok((key.clone(), closest(value)?))).collect()
 }
 
 /// A set is kept, and as a list beside its items; a `Decimal` is as its text.

@@ -4,16 +4,17 @@ use dewar::Config;
 use dewar::config::{ConfigError, StoreChoice};
 use dewar::value::Map;
 
+use super::given::{Given, Judged};
 use super::{Case, Outcome, settings};
 
-pub(super) fn fs_bad_type(case: &Case) -> Outcome {
+pub(super) fn fs_bad_type(case: &Case) -> Judged {
     let mut given =
         Map::from([("SECRET_KEY", "5f0c19e2a7d84b3690fe21c7b58d4a63"), ("SESSION_TYPE", "redis")]);
-    for (name, value) in case.given.as_object().unwrap() {
-        given.insert(name.as_str(), settings::value(value));
+    for (name, value) in case.given.fields()? {
+        given.insert(name.as_str(), settings::value(value)?);
     }
     let message = case.expected["message"].as_str();
-    match Config::from_map(&given) {
+    Ok(match Config::from_map(&given) {
         Ok(config) if config.store().is_none() => Outcome::Excused("a-null-type-is-the-cookie"),
         Ok(config) => {
             let kind =
@@ -27,5 +28,5 @@ pub(super) fn fs_bad_type(case: &Case) -> Outcome {
             super::compare(Some(&*format!("Unsupported serialization format: {found}")), message, None)
         }
         Err(error) => Outcome::Failed(error.to_string()),
-    }
+    })
 }

@@ -3,38 +3,40 @@
 use dewar::value::Value;
 use serde_json::Value as Json;
 
+use super::given::{Judged, Known};
 use super::notation;
 
 /// A setting's value; a `timedelta` as its seconds.
-pub(super) fn value(json: &Json) -> Value {
-    match json["$timedelta_us"].as_f64() {
+pub(super) fn value(json: &Json) -> Judged<Value> {
+    Ok(match json["$timedelta_us"].as_f64() {
         Some(micros) => Value::Float(micros / 1e6),
-        None => notation::value(json).unwrap(),
-    }
+        None => notation::value(json).known()?,
+    })
 }
 
 /// With these Flask serves on, or fails at the first request.
-pub(super) fn refused_rule(given: &Json) -> Option<&'static str> {
+pub(super) fn refused_rule(given: &Json) -> Judged<Option<&'static str>> {
     let config = &given["config"];
-    if !value(&given["secret_key"]).is_truthy() {
-        return Some("empty-secret-refused");
+    if !value(&given["secret_key"])?.is_truthy() {
+        return Ok(Some("empty-secret-refused"));
     }
     if config["SECRET_KEY_FALLBACKS"].is_string() {
-        return Some("scalar-fallbacks-refused");
+        return Ok(Some("scalar-fallbacks-refused"));
     }
-    if config.get("PERMANENT_SESSION_LIFETIME").is_some_and(|lifetime| !is_duration(lifetime)) {
-        return Some("lifetime-not-a-duration");
+    let lifetime = config.get("PERMANENT_SESSION_LIFETIME").map(is_duration).transpose()?;
+    if lifetime == Some(false) {
+        return Ok(Some("lifetime-not-a-duration"));
     }
     let is_refused = is_no_cookie(config) || FLAGS.iter().any(|name| is_no_flag(config, name));
-    is_refused.then_some("refused-at-start")
+    Ok(is_refused.then_some("refused-at-start"))
 }
 
-fn is_duration(lifetime: &Json) -> bool {
-    match value(lifetime) {
+fn is_duration(lifetime: &Json) -> Judged<bool> {
+    Ok(match value(lifetime)? {
         Value::Int(seconds) => seconds >= 0,
         Value::Float(seconds) => seconds >= 0.0,
         _ => false,
-    }
+    })
 }
 
 /// Cookie settings that no browser follows, or that Werkzeug fails on.

@@ -1,7 +1,7 @@
 //! A store that shows what it holds.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use dewar::clock::UnixTime;
 use dewar::store::{
@@ -9,8 +9,11 @@ use dewar::store::{
     async_trait,
 };
 
+use super::given::{Judged, Known, ensure};
+
 /// What is kept under each key, and when it ends in whole seconds; `None`: nothing was said.
-pub(super) type Contents = BTreeMap<String, (Vec<u8>, Option<i64>)>;
+pub(super) type Contents = BTreeMap<String, Content>;
+pub(super) type Content = (Vec<u8>, Option<i64>);
 
 /// The store of this process's memory, and the keys that were ever used in it.
 #[derive(Debug, Default)]
@@ -21,28 +24,28 @@ pub(super) struct Shelf {
 
 impl Shelf {
     /// Keeps these bytes up to this moment.
-    pub(super) fn put(&self, key: &str, payload: Vec<u8>, end: UnixTime) {
+    pub(super) fn put(&self, key: &str, payload: Vec<u8>, end: UnixTime) -> Judged<()> {
         let (key, entry) = (StoreKey::new(key), Entry::new(payload, Some(end)));
         let created = super::block_on(self.create(&key, &entry, UnixTime::EPOCH));
-        assert!(matches!(created, Ok(Created::Created(_))), "something is there already");
+        ensure(matches!(created, Ok(Created::Created(_))), "something is there already")
     }
 
-    pub(super) fn contents(&self, now: UnixTime) -> Contents {
-        let keys = self.keys.lock().unwrap().clone();
+    pub(super) fn contents(&self, now: UnixTime) -> Judged<Contents> {
+        let keys = self.keys.lock().known()?.clone();
         super::block_on(async {
             let mut contents = Contents::new();
             for key in keys {
-                if let Some(stored) = self.memory.load(&key, None, now).await.unwrap() {
+                if let Some(stored) = self.memory.load(&key, None, now).await.known()? {
                     let end = stored.expires.map(UnixTime::seconds);
                     contents.insert(key.as_str().to_owned(), (stored.payload.to_vec(), end));
                 }
             }
-            contents
+            Ok(contents)
         })
     }
 
     fn note(&self, key: &StoreKey) {
-        self.keys.lock().unwrap().insert(key.clone());
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone());
     }
 }
 

@@ -12,114 +12,134 @@ use dewar::signing::{
 use dewar::value::{DateTime, Value};
 use serde_json::Value as Json;
 
+use super::given::{Given, Judged, Known, Stop, ensure};
 use super::{Case, Outcome, codec, compare, notation};
 
 /// itsdangerous' `Signer.sign`, and back.
-pub(crate) fn signer(case: &Case) -> Outcome {
+pub(crate) fn signer(case: &Case) -> Judged {
     if case.given["algorithm"] == "none" {
-        return Outcome::Excused("none-algorithm-absent");
+        return Ok(Outcome::Excused("none-algorithm-absent"));
     }
-    let Some(options) = signer_options(&case.given) else {
-        return if is_error(case) { Outcome::Passed } else { Outcome::Excused("digest-not-offered") };
+    let Some(options) = signer_options(&case.given)? else {
+        return Ok(if is_error(case) { Outcome::Passed } else { Outcome::Excused("digest-not-offered") });
     };
-    let signer = Signer::new(&keys(&case.given), options).unwrap();
-    let value = bytes(&case.given["value"]);
+    let signer = Signer::new(&keys(&case.given)?, options).known()?;
+    let value = bytes(&case.given["value"])?;
     let token = signer.sign(&value);
-    assert_eq!(signer.unsign(&token).unwrap().value, value);
-    let theirs = case.expected["signed_hex"].as_str().map(|digits| notation::hex(digits).unwrap());
-    compare(token, theirs.unwrap_or_else(|| bytes(&case.expected["signed_utf8"])), None)
+    ensure(signer.unsign(&token).known()?.value == value, "what was signed is another value")?;
+    let theirs = match case.expected["signed_hex"].as_str() {
+        Some(digits) => notation::hex(digits).known()?,
+        None => bytes(&case.expected["signed_utf8"])?,
+    };
+    Ok(compare(token, theirs, None))
 }
 
 /// Which separators are refused.
-pub(crate) fn signer_ctor(case: &Case) -> Outcome {
-    let separator = bytes(&case.given["sep"]);
+pub(crate) fn signer_ctor(case: &Case) -> Judged {
+    let separator = bytes(&case.given["sep"])?;
     let in_base64 = separator.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_=".contains(byte));
-    let ours = Signer::new(&key("k"), SignerOptions { separator, ..SignerOptions::default() });
-    compare(ours.is_err(), is_error(case), in_base64.then_some("separator-of-base64-letters"))
+    let ours = Signer::new(&key("k")?, SignerOptions { separator, ..SignerOptions::default() });
+    Ok(compare(ours.is_err(), is_error(case), in_base64.then_some("separator-of-base64-letters")))
 }
 
 /// itsdangerous' `Signer.unsign`.
-pub(crate) fn unsign(case: &Case) -> Outcome {
-    let signer = Signer::new(&keys(&case.given), signer_options(&case.given).unwrap()).unwrap();
-    let token = bytes(&case.given["signed"]);
-    let ours = signer.unsign(&token).map(|unsigned| unsigned.value.to_vec());
-    let theirs = theirs(&case.expected, bytes);
-    judge(ours.map_err(|error| Facts::untimed(error, &token)), theirs, &token)
+pub(crate) fn unsign(case: &Case) -> Judged {
+    let signer = Signer::new(&keys(&case.given)?, signer_options(&case.given)?.known()?).known()?;
+    let token = bytes(&case.given["signed"])?;
+    let ours = match signer.unsign(&token) {
+        Ok(unsigned) => Ok(unsigned.value.to_vec()),
+        Err(error) => Err(Facts::untimed(error, &token)?),
+    };
+    Ok(judge(ours, theirs(&case.expected, bytes)?, &token))
 }
 
 /// itsdangerous' `TimestampSigner.sign`.
-pub(crate) fn timestamp_signer(case: &Case) -> Outcome {
-    let token = timed(&case.given).sign(&bytes(&case.given["value"]), moment(&case.given["timestamp"]));
-    compare(token, bytes(&case.expected["signed"]), None)
+pub(crate) fn timestamp_signer(case: &Case) -> Judged {
+    let token = timed(&case.given)?.sign(&bytes(&case.given["value"])?, moment(&case.given["timestamp"])?);
+    Ok(compare(token, bytes(&case.expected["signed"])?, None))
 }
 
 /// itsdangerous' `TimestampSigner.unsign`.
-pub(crate) fn timestamp_unsign(case: &Case) -> Outcome {
-    let token = bytes(&case.given["signed"]);
-    let signer = timed(&case.given);
-    let ours = signer.unsign(&token, moment(&case.given["now"]), seconds(&case.given["max_age"]));
-    let ours = ours.map(|signed| (signed.value.to_vec(), iso(signed.signed_at)));
-    let theirs = theirs(&case.expected, |ok| (bytes(&ok[0]), ok[1].as_str().map(str::to_owned)));
-    judge(ours.map_err(|error| Facts::timed(error, &token)), theirs, &token)
+pub(crate) fn timestamp_unsign(case: &Case) -> Judged {
+    let token = bytes(&case.given["signed"])?;
+    let theirs = theirs(&case.expected, |ok| Ok((bytes(&ok[0])?, ok[1].as_str().map(str::to_owned))))?;
+    if is_negative(&case.given["max_age"]) {
+        // For upstream all is over then, however young.
+        return Ok(if theirs.is_err() { Outcome::Excused("no-age-is-negative") } else { unlike(theirs) });
+    }
+    let signer = timed(&case.given)?;
+    let ours = signer.unsign(&token, moment(&case.given["now"])?, seconds(&case.given["max_age"])?);
+    let ours = match ours {
+        Ok(signed) => Ok((signed.value.to_vec(), iso(signed.signed_at))),
+        Err(error) => Err(Facts::timed(error, &token)?),
+    };
+    Ok(judge(ours, theirs, &token))
+}
+
+fn unlike<T: std::fmt::Debug>(theirs: Result<T, Facts>) -> Outcome {
+    Outcome::Failed(format!("upstream takes it with an age below zero: {theirs:?}"))
 }
 
 /// The four serializers of itsdangerous, with its own JSON.
-pub(crate) fn serializer(case: &Case) -> Outcome {
+pub(crate) fn serializer(case: &Case) -> Judged {
     let Some(value) = notation::value(&case.given["value"]) else {
-        return Outcome::Excused("python-only-type");
+        return Ok(Outcome::Excused("python-only-type"));
     };
-    let class = case.given["class"].as_str().unwrap();
-    let both = Both::of(class, &case.given);
-    let ours = both.dumps(&value).unwrap();
-    let theirs = bytes(&case.expected["token"]);
-    let read = both.loads(&theirs).unwrap();
-    assert_eq!(shown(&read), shown(&both.loads(&ours).unwrap()));
+    let class = case.given["class"].text()?;
+    let both = Both::of(class, &case.given)?;
+    let ours = both.dumps(&value).known()?;
+    let theirs = bytes(&case.expected["token"])?;
+    let read = both.loads(&theirs).known()?;
+    ensure(shown(&read) == shown(&both.loads(&ours).known()?), "ours says something else")?;
     let means_the_same =
         class.starts_with("URLSafe") && is_compressed(&theirs) && shown(&read) == shown(&value);
-    if means_the_same { Outcome::Passed } else { compare(ours, theirs, None) }
+    Ok(if means_the_same { Outcome::Passed } else { compare(ours, theirs, None) })
 }
 
 /// Writing Flask's session cookie.
-pub(crate) fn client_dump(case: &Case) -> Outcome {
+pub(crate) fn client_dump(case: &Case) -> Judged {
     // In place of what only Python has: what Python itself gives back for it.
     let value = notation::map(&case.given["value"]).or_else(|| notation::map(&case.expected["reloaded"]));
-    let Some(value) = value else { return Outcome::Excused("python-only-type") };
-    let Some(flask) = flask(&case.given) else { return Outcome::Excused("digest-not-offered") };
-    let now = moment(&case.given["timestamp"]);
+    let Some(value) = value else { return Ok(Outcome::Excused("python-only-type")) };
+    let Some(flask) = flask(&case.given)? else { return Ok(Outcome::Excused("digest-not-offered")) };
+    let now = moment(&case.given["timestamp"])?;
     let Ok(ours) = flask.dump_map(&value, now) else {
-        return if is_error(case) { Outcome::Passed } else { Outcome::Failed("refused".into()) };
+        return Ok(if is_error(case) { Outcome::Passed } else { Outcome::Failed("refused".into()) });
     };
     let Some(theirs) = case.expected["cookie"].as_str() else {
-        return Outcome::Failed(format!("ours {ours}, upstream {:?}", case.expected));
+        return Ok(Outcome::Failed(format!("ours {ours}, upstream {:?}", case.expected)));
     };
-    let reloaded = notation::value(&case.expected["reloaded"]).expect("a value that is read");
+    let reloaded = notation::value(&case.expected["reloaded"]).known()?;
     for cookie in [&*ours, theirs] {
-        let read = flask.loads(cookie.as_bytes(), now, Some(Duration::ZERO)).unwrap();
-        assert_eq!(shown(&read), shown(&reloaded), "{}: {cookie}", case.id);
+        let read = flask.loads(cookie.as_bytes(), now, Some(Duration::ZERO)).known()?;
+        ensure(shown(&read) == shown(&reloaded), "read otherwise than upstream reads it")?;
     }
-    let json = TaggedJson::default().encode_value(&Value::Map(value)).unwrap();
+    let json = TaggedJson::default().encode_value(&Value::Map(value)).known()?;
     let is_same_json = case.expected["json"].as_str().map(str::as_bytes) == Some(json.as_slice());
     let means_the_same = is_same_json && (is_compressed(theirs.as_bytes()) || is_compressed(ours.as_bytes()));
-    if means_the_same { Outcome::Passed } else { compare(ours.as_str(), theirs, None) }
+    Ok(if means_the_same { Outcome::Passed } else { compare(ours.as_str(), theirs, None) })
 }
 
 /// Reading Flask's session cookie.
-pub(crate) fn client_load(case: &Case) -> Outcome {
-    if let Some(rule) = settings_rule(&case.given) {
-        return Outcome::Excused(rule);
+pub(crate) fn client_load(case: &Case) -> Judged {
+    if let Some(rule) = settings_rule(&case.given)? {
+        return Ok(Outcome::Excused(rule));
     }
-    let flask = flask(&case.given).expect("SHA-1");
-    let cookie = bytes(&case.given["cookie"]);
-    let (now, max_age) = (moment(&case.given["now"]), seconds(&case.given["max_age"]));
+    let flask = flask(&case.given)?.known()?;
+    let cookie = bytes(&case.given["cookie"])?;
+    let (now, max_age) = (moment(&case.given["now"])?, seconds(&case.given["max_age"])?);
     let ours = flask.loads(&cookie, now, max_age);
     let map = flask.load_map(&cookie, now, max_age).map(|loaded| Value::Map(loaded.data));
     match &ours {
-        Ok(value @ Value::Map(_)) => assert_eq!(shown(&map.unwrap()), shown(value)),
-        _ => assert!(map.is_err(), "{}: only a map is a session", case.id),
+        Ok(value @ Value::Map(_)) => ensure(shown(&map.known()?) == shown(value), "a map is the session")?,
+        _ => ensure(map.is_err(), "only a map is a session")?,
     }
-    let ours = ours.map(|value| shown(&value)).map_err(|error| Facts::of_data(error, &cookie));
-    let theirs = theirs(&case.expected, |ok| shown(&notation::value(ok).expect("a value that is read")));
-    judge(ours, theirs, &cookie)
+    let ours = match ours {
+        Ok(value) => Ok(shown(&value)),
+        Err(error) => Err(Facts::of_data(error, &cookie)?),
+    };
+    let theirs = theirs(&case.expected, |ok| Ok(shown(&notation::value(ok).known()?)))?;
+    Ok(judge(ours, theirs, &cookie))
 }
 
 /// What an exception of itsdangerous says, beside its words.
@@ -135,18 +155,19 @@ impl Facts {
         Self { class: class.to_owned(), payload: payload.map(<[u8]>::to_vec), date_signed }
     }
 
-    fn untimed(error: BadSignature, token: &[u8]) -> Self {
+    fn untimed(error: BadSignature, token: &[u8]) -> Judged<Self> {
         let signed = inspect(token, b".").map(|claim| claim.signed);
-        assert!(matches!(error, BadSignature::NoSeparator | BadSignature::Mismatch));
-        assert_eq!(error == BadSignature::NoSeparator, signed.is_none());
-        Self::new("BadSignature", signed, None)
+        let is_known = matches!(error, BadSignature::NoSeparator | BadSignature::Mismatch);
+        ensure(is_known, "an error of a token with a time")?;
+        ensure((error == BadSignature::NoSeparator) == signed.is_none(), "a separator")?;
+        Ok(Self::new("BadSignature", signed, None))
     }
 
-    fn timed(error: BadSignature, token: &[u8]) -> Self {
+    fn timed(error: BadSignature, token: &[u8]) -> Judged<Self> {
         let claim = inspect(token, b".");
         let value = claim.map(|claim| claim.value);
         let claimed = claim.and_then(|claim| claim.signed_at).and_then(iso);
-        match error {
+        Ok(match error {
             BadSignature::Mismatch if claim.is_some_and(|claim| claim.timestamp.is_some()) => {
                 Self::new("BadTimeSignature", value, claimed)
             }
@@ -157,26 +178,26 @@ impl Facts {
             BadSignature::Expired { signed_at, .. } | BadSignature::FromTheFuture { signed_at, .. } => {
                 Self::new("SignatureExpired", value, iso(signed_at))
             }
-            _ => panic!("an error that itsdangerous has no class for: {error}"),
-        }
+            _ => return Err(Stop::new(format!("an error that itsdangerous has no class for: {error}"))),
+        })
     }
 
-    fn of_data(error: BadData, token: &[u8]) -> Self {
-        match error {
-            BadData::BadSignature(error) => Self::timed(error, token),
+    fn of_data(error: BadData, token: &[u8]) -> Judged<Self> {
+        Ok(match error {
+            BadData::BadSignature(error) => return Self::timed(error, token),
             BadData::BadPayload(_) => Self::new("BadPayload", None, None),
             _ => Self::new("TooLong", None, None),
-        }
+        })
     }
 }
 
-fn theirs<T>(expected: &Json, ok: impl Fn(&Json) -> T) -> Result<T, Facts> {
+fn theirs<T>(expected: &Json, ok: impl Fn(&Json) -> Judged<T>) -> Judged<Result<T, Facts>> {
     if let Some(value) = expected.get("ok") {
-        return Ok(ok(value));
+        return ok(value).map(Ok);
     }
     let text = |name: &str| expected[name].as_str();
-    let payload = text("payload_hex").map(|digits| notation::hex(digits).unwrap());
-    Err(Facts::new(text("error").unwrap(), payload.as_deref(), text("date_signed").map(str::to_owned)))
+    let payload = text("payload_hex").map(|digits| notation::hex(digits).known()).transpose()?;
+    Ok(Err(Facts::new(expected["error"].text()?, payload.as_deref(), text("date_signed").map(str::to_owned))))
 }
 
 /// A rule can excuse that we refuse more, or say less of it; never that we take what upstream refuses.
@@ -210,14 +231,14 @@ pub(crate) fn token_rule(token: &[u8]) -> Option<&'static str> {
 }
 
 /// The rule for settings that Flask takes and we refuse when the program starts.
-fn settings_rule(given: &Json) -> Option<&'static str> {
-    if bytes(&given["secret_key"]).is_empty() {
-        return Some("empty-secret-refused");
+fn settings_rule(given: &Json) -> Judged<Option<&'static str>> {
+    if bytes(&given["secret_key"])?.is_empty() {
+        return Ok(Some("empty-secret-refused"));
     }
     if !given["fallbacks"].is_array() {
-        return Some("scalar-fallbacks-refused");
+        return Ok(Some("scalar-fallbacks-refused"));
     }
-    (!given["max_age"].is_u64()).then_some("lifetime-not-a-duration")
+    Ok((!given["max_age"].is_u64()).then_some("lifetime-not-a-duration"))
 }
 
 /// One of the four classes.
@@ -229,16 +250,16 @@ enum Both {
 }
 
 impl Both {
-    fn of(class: &str, given: &Json) -> Self {
-        let (keys, salt, now) = (keys(given), given["salt"].as_str().unwrap(), moment(&given["timestamp"]));
+    fn of(class: &str, given: &Json) -> Judged<Self> {
+        let (keys, salt, now) = (keys(given)?, given["salt"].text()?, moment(&given["timestamp"])?);
         let (json, options) = (PythonJson::default(), SerializerOptions::with_salt(salt));
-        match class {
-            "Serializer" => Self::Plain(Serializer::new(&keys, json, options).unwrap()),
-            "TimedSerializer" => Self::Timed(TimedSerializer::new(&keys, json, options).unwrap(), now),
+        Ok(match class {
+            "Serializer" => Self::Plain(Serializer::new(&keys, json, options).known()?),
+            "TimedSerializer" => Self::Timed(TimedSerializer::new(&keys, json, options).known()?, now),
             "URLSafeSerializer" => Self::UrlSafe(UrlSafeSerializer::json(&keys, salt)),
             "URLSafeTimedSerializer" => Self::UrlSafeTimed(UrlSafeTimedSerializer::json(&keys, salt), now),
-            _ => panic!("a serializer that itsdangerous 2.2 does not have: {class}"),
-        }
+            _ => return Err(Stop::new(format!("a serializer that itsdangerous 2.2 does not have: {class}"))),
+        })
     }
 
     fn dumps(&self, value: &Value) -> Option<Vec<u8>> {
@@ -261,75 +282,89 @@ impl Both {
     }
 }
 
-fn timed(given: &Json) -> TimestampSigner {
-    TimestampSigner::new(&keys(given), signer_options(given).unwrap(), TimestampOptions::default()).unwrap()
+fn timed(given: &Json) -> Judged<TimestampSigner> {
+    let options = signer_options(given)?.known()?;
+    TimestampSigner::new(&keys(given)?, options, TimestampOptions::default()).known()
 }
 
 /// Flask's, with what the case changes; cookies that no browser would keep are in the vectors, too.
-fn flask(given: &Json) -> Option<FlaskSerializer> {
-    let mut keys = key(bytes(&given["secret_key"]));
-    for older in given["fallbacks"].as_array().unwrap().iter().rev() {
-        keys = keys.with_fallback(bytes(older)).unwrap();
+fn flask(given: &Json) -> Judged<Option<FlaskSerializer>> {
+    let mut keys = key(bytes(&given["secret_key"])?)?;
+    for older in given["fallbacks"].items()?.iter().rev() {
+        keys = keys.with_fallback(bytes(older)?).known()?;
     }
-    let flask = SerializerOptions::flask();
-    let salt = given.get("salt").map_or(flask.signer.salt, bytes);
-    let signer = match given.get("digest") {
-        Some(_) => SignerOptions { salt, ..signer_options(given)? },
-        None => SignerOptions { salt, ..SerializerOptions::flask().signer },
+    let mut signer = match given.get("digest") {
+        Some(_) => match signer_options(given)? {
+            Some(signer) => signer,
+            None => return Ok(None),
+        },
+        None => SerializerOptions::flask().signer,
     };
+    signer.salt = given.get("salt").map_or(Ok(SerializerOptions::flask().signer.salt), bytes)?;
     let options = SerializerOptions { signer, limits: Limits::default(), ..SerializerOptions::flask() };
-    Some(UrlSafeTimedSerializer::new(&keys, TaggedJson::default(), options).unwrap())
+    UrlSafeTimedSerializer::new(&keys, TaggedJson::default(), options).known().map(Some)
 }
 
-fn signer_options(given: &Json) -> Option<SignerOptions> {
+/// `None` for a digest that is not offered, and for what upstream refuses itself.
+fn signer_options(given: &Json) -> Judged<Option<SignerOptions>> {
     let default = SignerOptions::default();
     let text = |name: &str| given.get(name).filter(|value| !value.is_null());
-    Some(SignerOptions {
-        salt: text("salt").map_or(default.salt, bytes),
-        separator: text("sep").map_or(default.separator, bytes),
-        key_derivation: match text("key_derivation").and_then(Json::as_str) {
+    Ok(Some(SignerOptions {
+        salt: text("salt").map_or(Ok(default.salt), bytes)?,
+        separator: text("sep").map_or(Ok(default.separator), bytes)?,
+        key_derivation: match text("key_derivation").map(Given::text).transpose()? {
             None | Some("django-concat") => KeyDerivation::DjangoConcat,
             Some("concat") => KeyDerivation::Concat,
             Some("hmac") => KeyDerivation::Hmac,
             Some("none") => KeyDerivation::None,
-            _ => return None,
+            Some(_) => return Ok(None),
         },
-        digest: match text("digest").and_then(Json::as_str) {
+        digest: match text("digest").map(Given::text).transpose()? {
             None | Some("sha1") => Digest::Sha1,
             Some("md5") => Digest::Md5,
             Some("sha256") => Digest::Sha256,
             Some("sha384") => Digest::Sha384,
             Some("sha512") => Digest::Sha512,
-            _ => return None,
+            Some(_) => return Ok(None),
         },
-    })
+    }))
 }
 
 /// Upstream names the newest key last.
-fn keys(given: &Json) -> SecretKeys {
-    let mut newest_first = given["secret_keys"].as_array().unwrap().iter().rev().map(bytes);
-    let newest = key(newest_first.next().unwrap());
-    newest_first.fold(newest, |keys, older| keys.with_fallback(older).unwrap())
+fn keys(given: &Json) -> Judged<SecretKeys> {
+    let (newest, older) = given["secret_keys"].items()?.split_last().known()?;
+    let mut keys = key(bytes(newest)?)?;
+    for older in older.iter().rev() {
+        keys = keys.with_fallback(bytes(older)?).known()?;
+    }
+    Ok(keys)
 }
 
-fn key(newest: impl AsRef<[u8]>) -> SecretKeys {
-    SecretKeys::accepting_weak(newest).unwrap()
+fn key(newest: impl AsRef<[u8]>) -> Judged<SecretKeys> {
+    SecretKeys::accepting_weak(newest).known()
 }
 
-fn bytes(json: &Json) -> Vec<u8> {
-    match notation::value(json) {
-        Some(Value::Str(text)) => text.as_str().unwrap().as_bytes().to_vec(),
+fn bytes(json: &Json) -> Judged<Vec<u8>> {
+    Ok(match notation::value(json) {
+        Some(Value::Str(text)) => text.as_str().known()?.as_bytes().to_vec(),
         Some(Value::Bytes(bytes)) => bytes,
         _ => Vec::new(),
+    })
+}
+
+fn moment(json: &Json) -> Judged<UnixTime> {
+    json.whole().map(UnixTime::from_seconds)
+}
+
+fn is_negative(json: &Json) -> bool {
+    json.as_f64().is_some_and(|seconds| seconds < 0.0)
+}
+
+fn seconds(json: &Json) -> Judged<Option<Duration>> {
+    match json {
+        Json::Null => Ok(None),
+        seconds => Duration::try_from_secs_f64(seconds.as_f64().known()?).known().map(Some),
     }
-}
-
-fn moment(json: &Json) -> UnixTime {
-    UnixTime::from_seconds(json.as_i64().unwrap())
-}
-
-fn seconds(json: &Json) -> Option<Duration> {
-    json.as_u64().map(Duration::from_secs)
 }
 
 /// As Python prints it; `None` beyond the year 9999, where Python has no dates.
