@@ -124,8 +124,8 @@ fn life_of_a_session(cluster: &Cluster, tag: &str) {
     let joined = cluster.join(&old);
     let call = Call::new(&scripts::CREATE_OWNED).key(&old).beside(&old).bytes(b"6").life(HOUR);
     assert!(cluster.run::<bool>(old.as_str(), &owned(call, &joined)));
-    let call = Call::new(&scripts::DISOWN).key(&old).beside(&old).text(ME);
-    assert!(cluster.run::<bool>(old.as_str(), &call));
+    let call = Call::new(&scripts::DISOWN).key(&old).beside(&old).text(ME).number(0).number(u64::MAX);
+    assert_eq!(cluster.run::<u8>(old.as_str(), &call), 1);
     assert_eq!(cluster.get(&old), None);
     let call = Call::new(&scripts::DROP_RANGE).index(ME).text("-inf").text(&joined).number(60_000_000);
     assert_eq!(cluster.run::<u64>(ME, &call.clock(now())), 0, "it joined less than a minute ago");

@@ -1,15 +1,23 @@
 //! The entries of an owner, by the index, page by page.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use ::redis::cmd;
 use bytes::Bytes;
 use dewar::clock::UnixTime;
 use dewar::store::{Owners, StoreError, StoreErrorKind, StoreKey, Stored, Surplus, async_trait};
 
+use super::answers::unexpected;
 use super::call::{Call, beside};
+use super::index::Pages;
 use super::store::stored;
 use super::{Redis, scripts};
+
+/// What became of an entry that was to be removed.
+const NOT_THERE: u8 = 0;
+const REMOVED: u8 = 1;
+const SPARED: u8 = 2;
 
 #[async_trait]
 impl Owners for Redis {
@@ -24,19 +32,8 @@ impl Owners for Redis {
         except: Option<&StoreKey>,
         now: UnixTime,
     ) -> Result<usize, StoreError> {
-        let (mut pages, mut removed) = (self.pages(owner, now), 0);
-        let answer = async {
-            while let Some(page) = pages.next().await? {
-                let gone = self.disown(owner, &page.keys, except).await?;
-                removed += gone.iter().filter(|is_removed| **is_removed).count();
-                let is_spared = |at: usize| page.keys.get(at) == except && except.is_some();
-                let dead: Vec<bool> =
-                    gone.iter().enumerate().map(|(at, gone)| !gone && !is_spared(at)).collect();
-                pages.done(page, |at| dead.get(at).copied().unwrap_or_default()).await?;
-            }
-            Ok(())
-        };
-        answer.await.map_err(|error| partly(error, removed)).map(|()| removed)
+        let ended = self.end(owner, except, 0..=u64::MAX, now).await?;
+        Ok(ended.len())
     }
 
     async fn trim(
@@ -46,15 +43,17 @@ impl Owners for Redis {
         surplus: Surplus,
         now: UnixTime,
     ) -> Result<Vec<StoreKey>, StoreError> {
-        let found = self.entries_of(owner, now).await?;
-        let above = found.len().saturating_sub(at_most);
-        let keys = found.into_values().map(|(key, _)| key);
-        let keys: Vec<StoreKey> = match surplus {
-            Surplus::Oldest => keys.take(above).collect(),
-            Surplus::Newest => keys.rev().take(above).collect(),
+        let places: Vec<u64> = self.entries_of(owner, now).await?.into_keys().collect();
+        let above = places.len().saturating_sub(at_most);
+        let going = match surplus {
+            Surplus::Oldest => places.get(..above),
+            Surplus::Newest => places.get(places.len() - above..),
         };
-        let gone = self.disown(owner, &keys, None).await?;
-        Ok(keys.into_iter().zip(gone).filter(|(_, is_removed)| *is_removed).map(|(key, _)| key).collect())
+        match going {
+            Some([first, .., last]) => self.end(owner, None, *first..=*last, now).await,
+            Some([one]) => self.end(owner, None, *one..=*one, now).await,
+            _ => Ok(Vec::new()),
+        }
     }
 }
 
@@ -78,6 +77,40 @@ impl Redis {
         Ok(found)
     }
 
+    /// Removes an owner's entries in these places, but for one, whatever their keys are by then; tells which.
+    async fn end(
+        &self,
+        owner: &str,
+        except: Option<&StoreKey>,
+        places: RangeInclusive<u64>,
+        now: UnixTime,
+    ) -> Result<Vec<StoreKey>, StoreError> {
+        let (mut pages, mut ended) = (self.pages(owner, now), Vec::new());
+        loop {
+            match self.end_page(&mut pages, owner, except, &places, &mut ended).await {
+                Ok(true) => {}
+                Ok(false) => return Ok(ended),
+                Err(error) => return Err(partly(error, &ended)),
+            }
+        }
+    }
+
+    /// `false`: there was no more.
+    async fn end_page(
+        &self,
+        pages: &mut Pages<'_>,
+        owner: &str,
+        except: Option<&StoreKey>,
+        places: &RangeInclusive<u64>,
+        ended: &mut Vec<StoreKey>,
+    ) -> Result<bool, StoreError> {
+        let Some(page) = pages.next().await? else { return Ok(false) };
+        let fates = self.disown(owner, &page.keys, except, places).await?;
+        let removed = page.keys.iter().zip(&fates).filter(|(_, fate)| **fate == REMOVED);
+        ended.extend(removed.map(|(key, _)| key.clone()));
+        pages.done(page, |at| fates.get(at) == Some(&NOT_THERE)).await.map(|()| true)
+    }
+
     /// Each entry with its place, if it is there and the owner's.
     async fn look(
         &self,
@@ -97,21 +130,25 @@ impl Redis {
         Ok(answers.into_iter().map(entry).collect())
     }
 
-    /// Removes those of the entries that are there and the owner's; tells which.
+    /// Removes those of the entries that are the owner's, in these places; tells what became of each.
     async fn disown(
         &self,
         owner: &str,
         keys: &[StoreKey],
         except: Option<&StoreKey>,
-    ) -> Result<Vec<bool>, StoreError> {
+        places: &RangeInclusive<u64>,
+    ) -> Result<Vec<u8>, StoreError> {
         if self.are_dead(keys).await? {
-            return Ok(vec![false; keys.len()]);
+            return Ok(vec![NOT_THERE; keys.len()]);
         }
-        let going = keys.iter().filter(|key| Some(*key) != except);
-        let call = |key| Call::new(&scripts::DISOWN).key(key).beside(key).index(owner).text(owner);
-        let calls: Vec<_> = going.map(call).collect();
-        let mut gone = self.connection.run_all::<bool>(&calls).await?.into_iter();
-        Ok(keys.iter().map(|key| Some(key) != except && gone.next().unwrap_or_default()).collect())
+        let call = |key| {
+            let call = Call::new(&scripts::DISOWN).key(key).beside(key).index(owner);
+            call.text(owner).number(places.start()).number(places.end())
+        };
+        let calls: Vec<_> = keys.iter().filter(|key| Some(*key) != except).map(call).collect();
+        let mut fates = self.connection.run_all::<u8>(&calls).await?.into_iter();
+        let fate = |key| if Some(key) == except { Some(SPARED) } else { fates.next() };
+        keys.iter().map(fate).collect::<Option<_>>().ok_or_else(unexpected)
     }
 
     /// Whether all of many are nobody's any more: one question in place of hundreds, for an owner with a long past.
@@ -128,9 +165,9 @@ impl Redis {
 }
 
 /// After some were removed, it is no longer true that nothing was done.
-fn partly(error: StoreError, removed: usize) -> StoreError {
+fn partly(error: StoreError, ended: &[StoreKey]) -> StoreError {
     match error.kind() {
-        StoreErrorKind::Refused | StoreErrorKind::Unable if removed > 0 => StoreError::no_answer(error),
+        StoreErrorKind::Refused | StoreErrorKind::Unable if !ended.is_empty() => StoreError::no_answer(error),
         _ => error,
     }
 }

@@ -103,6 +103,14 @@ mod tests {
         assert_eq!(former.keys.iter().collect::<Vec<_>>(), [b"0b7d5c1e9f3a48d2860c4be17a95d3f2"]);
     }
 
+    #[cfg(feature = "toml")]
+    #[test]
+    fn a_date_of_toml_is_one_too() {
+        let text = format!("SECRET_KEY = {SECRET:?}\nDEWAR_FORMER_UNTIL = 2027-01-01\n");
+        let former = Config::from_toml(&text).unwrap().former.unwrap();
+        assert_eq!(former.until, UnixTime::from_seconds(1_798_761_600));
+    }
+
     #[test]
     fn what_is_wrong_with_it_is_said_by_name() {
         let refused = |vars: &[(&str, &str)]| from_vars(vars).unwrap_err().to_string();

@@ -43,8 +43,8 @@ pub(crate) fn race(run: &mut Run) {
     }
     // It says so if there is none.
     let Some(_) = Redis::for_test() else { return };
-    let times = (5.0 * run.scale).ceil() as usize;
-    for way in [Way::Demoted, Way::Frozen, Way::Killed] {
+    let times = (4.0 * run.scale).ceil() as usize;
+    for way in [Way::Demoted, Way::Frozen, Way::Killed, Way::CutOff] {
         run.race("redis", &format!("failover_{}", way.word()), change(way, times));
     }
 }
@@ -56,6 +56,10 @@ async fn changes(way: Way, times: usize) -> Result<Tally> {
     let mut tally = Tally::default();
     for _ in 0..times {
         writers.go_on_for_a_while().await;
+        if way == Way::CutOff {
+            pair.cut_off().map_err(Error::other)?;
+            writers.go_on_for_a_while().await;
+        }
         pair.change(way).map_err(Error::other)?;
         writers.settle().await;
         tally.lost_by_redis += writers.forget_what_is_not_at(&pair.primary_url()).await?;
@@ -63,6 +67,9 @@ async fn changes(way: Way, times: usize) -> Result<Tally> {
         tally.served.push(served(&testbeds).await?);
         writers.go_on_for_a_while().await;
         pair.restore(way).map_err(Error::other)?;
+    }
+    if way == Way::CutOff && tally.lost_by_redis == 0 {
+        return Err(Error::other("what Redis lost is not counted"));
     }
     writers.stop().await?;
     tally.lost = writers.forget_what_is_not_at(&pair.primary_url()).await?;

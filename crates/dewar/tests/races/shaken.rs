@@ -12,11 +12,11 @@ pub(crate) fn race(run: &mut Run) {
     }
     // It says so if there is none.
     let Some(redis) = Redis::for_test() else { return };
-    for records in [Records::Native, Records::Flask] {
+    for (records, share) in [(Records::Native, 500.0), (Records::Flask, 100.0)] {
         let proxy = Proxy::start(redis.port(), Trouble::now_and_then(run.seed)).unwrap();
         let site = Site::at(format!("redis://127.0.0.1:{}/0", proxy.port()), records, 2);
         let name = format!("shaken_{}", records.word());
-        let logins = (1000.0 * run.scale).round().max(1.0) as usize;
+        let logins = (share * run.scale).round().max(1.0) as usize;
         run.race("redis", &name, shaken(&site, &proxy, logins, run.seed));
     }
 }

@@ -1,7 +1,8 @@
--- Keys: the entry, <entry>:owner, the index (not on a Cluster). Arguments: owner. The entry is removed if it is the owner's.
-local owner, life = unpack(redis.call('HMGET', KEYS[2], 'owner', 'life'))
-if owner ~= ARGV[1] or not life then return 0 end
-local removed = redis.call('DEL', KEYS[1])
-redis.call('DEL', KEYS[2])
+-- Keys: the entry, <entry>:owner, the index (not on a Cluster). Arguments: owner, from which place to which.
+-- 0: it is not the owner's, or not there; 1: it was removed; 2: it has another place.
+local owner, life, place = unpack(redis.call('HMGET', KEYS[2], 'owner', 'life', 'place'))
+if owner ~= ARGV[1] or not life or redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+if tonumber(place) < tonumber(ARGV[2]) or tonumber(place) > tonumber(ARGV[3]) then return 2 end
+redis.call('DEL', KEYS[1], KEYS[2])
 if KEYS[3] then redis.call('ZREM', KEYS[3], life .. ' ' .. KEYS[1]) end
-return removed
+return 1

@@ -5,7 +5,6 @@ use std::time::Duration;
 use dewar::store::{Created, Entry, Owners, Renamed, Store, StoreKey, Surplus};
 use dewar_servers::Redis as Server;
 use dewar_stores::Redis;
-use dewar_stores::guard::{Guard, Patience};
 use std::sync::Arc;
 
 use super::{created, entry, eventually, hence, key, now, owned, patient};
@@ -80,27 +79,23 @@ async fn four_hundred_thousand_dead_members_keep_nobody_waiting() {
     let Some(server) = Server::for_test() else { return };
     let writer = patient(&server.url()).open().await.unwrap();
     let (mine, other) = (key("shop:{ab}:mine"), key("shop:{ab}:other"));
-    let store = patient(&server.url()).timeout(Duration::from_secs(2)).open().await.unwrap();
-    let guard = Arc::new(Guard::new(
-        Arc::new(store),
-        Patience { long_deadline: Duration::from_secs(60), ..Patience::default() },
-    ));
+    let store = Arc::new(patient(&server.url()).open().await.unwrap());
     created(&writer, &other, &entry("other")).await;
     for (life, ago) in [("2", 3600), ("1000000", 3600)] {
         bury(&server, 400_000, life, Duration::from_secs(ago));
         created(&writer, &mine, &owned("x", ME)).await;
-        let reader = tokio::spawn(read_until_gone(Arc::clone(&guard), other.clone(), mine.clone()));
-        assert_eq!(guard.owners().unwrap().remove_all(ME, None, now()).await.unwrap(), 1);
+        let reader = tokio::spawn(read_until_gone(Arc::clone(&store), other.clone(), mine.clone()));
+        assert_eq!(store.remove_all(ME, None, now()).await.unwrap(), 1);
         assert!(reader.await.unwrap() > 100, "others are served meanwhile");
         assert_eq!(members(&server), 0);
     }
 }
 
 /// Reads one entry until the other is gone; each read must be answered.
-async fn read_until_gone(guard: Arc<Guard>, one: StoreKey, other: StoreKey) -> usize {
+async fn read_until_gone(store: Arc<Redis>, one: StoreKey, other: StoreKey) -> usize {
     let mut reads = 0;
-    while guard.load(&other, None, now()).await.unwrap().is_some() {
-        assert!(guard.load(&one, None, now()).await.unwrap().is_some());
+    while store.load(&other, None, now()).await.unwrap().is_some() {
+        assert!(store.load(&one, None, now()).await.unwrap().is_some());
         reads += 1;
     }
     reads
@@ -119,6 +114,26 @@ async fn a_session_that_gets_new_ids_meanwhile_is_ended_all_the_same() {
         assert_eq!(store.remove_all(ME, None, now()).await.unwrap(), 1, "round {round}");
         renaming.await.unwrap();
         assert_eq!(store.of(ME, now()).await.unwrap(), []);
+    }
+}
+
+/// The oldest of three gets new ids while two may stay.
+#[tokio::test]
+async fn a_session_that_gets_new_ids_meanwhile_is_one_too_many_all_the_same() {
+    let Some(server) = Server::for_test() else { return };
+    let store = Arc::new(patient(&server.url()).open().await.unwrap());
+    for round in 0..20 {
+        let names = ["oldest", "a", "b"].map(|name| key(&format!("shop:{{ab}}:{round}-{name}")));
+        for name in &names {
+            created(&store, name, &owned("x", ME)).await;
+        }
+        let renaming = tokio::spawn(rename_until_gone(Arc::clone(&store), names[0].clone()));
+        let removed = store.trim(ME, 2, Surplus::Oldest, now()).await.unwrap();
+        assert_eq!(removed.len(), 1, "round {round}");
+        renaming.await.unwrap();
+        let left: Vec<_> = store.of(ME, now()).await.unwrap().into_iter().map(|(key, _)| key).collect();
+        assert_eq!(left, names[1..]);
+        assert_eq!(store.remove_all(ME, None, now()).await.unwrap(), 2);
     }
 }
 

@@ -35,7 +35,7 @@ fn a_tag_holds_what_flask_writes_or_is_refused() {
         (r#"{" u":"ABCDEF78123456781234567812345678"}"#, UUID),
         (r#"{" u":"+2345678123456781234567812345678"}"#, UUID),
         (r#"{" m":["<b>"]}"#, MARKUP),
-        (r#"{" d":0}"#, DATE_TIME),
+        (r#"{" d":5}"#, DATE_TIME),
         (r#"{" di":{}}"#, DICT),
         (r#"{" di":{"k":1}}"#, DICT),
         (r#"{" di":{"a__":1,"b__":2}}"#, DICT),
@@ -43,7 +43,10 @@ fn a_tag_holds_what_flask_writes_or_is_refused() {
     ] {
         assert_eq!(read(text), Err(DecodeError::BadTag { tag }), "{text}");
     }
-    assert_eq!(read(r#"{" d":"no date"}"#), Ok(Value::Null));
+    // Flask finds no date in what is nothing, and fails on a number.
+    for text in [r#"{" d":"no date"}"#, r#"{" d":null}"#, r#"{" d":0}"#, r#"{" d":[]}"#] {
+        assert_eq!(read(text), Ok(Value::Null), "{text}");
+    }
 }
 
 #[test]

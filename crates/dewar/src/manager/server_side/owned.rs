@@ -7,7 +7,7 @@ use super::keeper::ServerSideKeeper;
 use super::records::Found;
 use crate::clock::UnixTime;
 use crate::manager::Error;
-use crate::session::{Device, Session};
+use crate::session::{Device, Session, SessionId};
 use crate::store::{Owners, StoreKey};
 
 /// One of an owner's sessions, for a page such as "where you are logged in".
@@ -67,6 +67,17 @@ impl ServerSideKeeper {
     ) -> Result<usize, Error> {
         let now = self.settings.clock.now();
         let except = except.and_then(|session| self.key_of(session));
+        Ok(self.owners()?.remove_all(&self.ids.namespace().owner(owner), except.as_ref(), now).await?)
+    }
+
+    /// [`end_all`](Self::end_all) in the store of a former manager, but for the session of this id, which is being taken over.
+    pub(in crate::manager) async fn end_all_former(
+        &self,
+        owner: &str,
+        except: Option<&SessionId>,
+    ) -> Result<usize, Error> {
+        let now = self.settings.clock.now();
+        let except = except.map(|id| self.ids.key(id));
         Ok(self.owners()?.remove_all(&self.ids.namespace().owner(owner), except.as_ref(), now).await?)
     }
 

@@ -7,6 +7,7 @@ mod failing;
 mod in_chromium;
 mod jar;
 mod kinds;
+mod owners;
 mod planted;
 mod scopes;
 

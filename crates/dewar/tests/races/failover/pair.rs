@@ -14,6 +14,8 @@ pub(crate) enum Way {
     /// It hangs, and keeps its connections.
     Frozen,
     Killed,
+    /// It is killed when the replica had been cut off for a while: what it answered for meanwhile is lost by Redis, whoever asks.
+    CutOff,
 }
 
 pub(super) struct Pair {
@@ -28,6 +30,7 @@ impl Way {
             Self::Demoted => "demoted",
             Self::Frozen => "frozen",
             Self::Killed => "killed",
+            Self::CutOff => "cut_off",
         }
     }
 }
@@ -49,6 +52,11 @@ impl Pair {
         self.primary.url()
     }
 
+    /// The replica gets nothing any more.
+    pub(super) fn cut_off(&self) -> Result<(), String> {
+        self.replica.lead()
+    }
+
     /// The replica is the primary from now on. The address does not lead to it yet.
     pub(super) fn change(&mut self, way: Way) -> Result<(), String> {
         match way {
@@ -56,9 +64,9 @@ impl Pair {
                 command(&self.primary, &["REPLICAOF", "127.0.0.1", &self.replica.port().to_string()])?
             }
             Way::Frozen => self.primary.stop()?,
-            Way::Killed => self.primary.kill(),
+            Way::Killed | Way::CutOff => self.primary.kill(),
         }
-        command(&self.replica, &["REPLICAOF", "NO", "ONE"])?;
+        self.replica.lead()?;
         std::mem::swap(&mut self.primary, &mut self.replica);
         Ok(())
     }
@@ -72,7 +80,7 @@ impl Pair {
         match way {
             Way::Demoted => {}
             Way::Frozen => self.replica.cont()?,
-            Way::Killed => self.replica.restart()?,
+            Way::Killed | Way::CutOff => self.replica.restart()?,
         }
         follow(&self.replica, &self.primary)
     }

@@ -3,6 +3,7 @@
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Mutex;
+use std::sync::atomic::Ordering;
 use std::task::Poll;
 
 use dewar::store::StoreKey;
@@ -42,6 +43,10 @@ impl Browser {
     /// One deed after the other, each until it is answered.
     pub(super) async fn tab(&self, number: usize, server: Server<'_>, deeds: &[Deed]) {
         for deed in deeds {
+            if *deed == Deed::Wait {
+                wait(server.run).await;
+                continue;
+            }
             for _ in 0..TRIES {
                 if self.is_answered(number, server, *deed).await {
                     break;
@@ -82,6 +87,15 @@ impl Browser {
         }
         is_over && delivery != Delivery::Lost
     }
+}
+
+/// For a turn, in which time passes.
+async fn wait(run: &SharedRun) {
+    let mut has_waited = false;
+    poll_fn(|_| if std::mem::replace(&mut has_waited, true) { Poll::Ready(()) } else { Poll::Pending }).await;
+    let mut run = run.lock().unwrap();
+    run.drops = false;
+    run.passed.fetch_add(11_000, Ordering::Relaxed);
 }
 
 /// A whole request.

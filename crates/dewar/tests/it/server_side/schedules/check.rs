@@ -2,10 +2,11 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
-use dewar::clock::Clock;
+use dewar::clock::{Clock, UnixTime};
 use dewar::store::{Store, StoreKey};
 use dewar::{ServerSide, SessionManager, WhenEnded};
 
@@ -52,10 +53,11 @@ impl Trial<'_> {
     fn run(&self, order: Order) -> (Order, Result<(), String>) {
         let scenario = self.scenario;
         let store = (self.store)();
-        let bare = self.manager(Arc::clone(&store));
+        let passed = Arc::new(AtomicI64::new(0));
+        let bare = self.manager(Arc::clone(&store), &passed);
         let elsewhere = scenario.elsewhere.then(|| first(&bare, Some("zoe")));
         let first = (!scenario.begins_without).then(|| first(&bare, scenario.owner));
-        let run: SharedRun = Arc::new(Mutex::new(Run::new(Fate::new(order, self.bounds))));
+        let run: SharedRun = Arc::new(Mutex::new(Run::new(Fate::new(order, self.bounds), passed)));
         let cookie = first.as_ref().map(|first| first.cookie.clone()).unwrap_or_default();
         run.lock().unwrap().keys.extend(first.iter().map(|first| (first.cookie.clone(), first.key.clone())));
         self.play(&run, store, &cookie);
@@ -78,7 +80,8 @@ impl Trial<'_> {
 
     /// All tabs of both browsers.
     fn play(&self, run: &SharedRun, store: Arc<dyn Store>, cookie: &str) {
-        let manager = self.manager(Arc::new(Turns::new(store, Arc::clone(run))));
+        let passed = Arc::clone(&run.lock().unwrap().passed);
+        let manager = self.manager(Arc::new(Turns::new(store, Arc::clone(run))), &passed);
         let server = Server { manager: &manager, run, program: self.program };
         let (hers, planters) = (Browser::new(Who::Hers, cookie), Browser::new(Who::Planters, cookie));
         let tabs = self.scenario.hers.iter().map(|deeds| (&hers, deeds));
@@ -91,12 +94,14 @@ impl Trial<'_> {
     }
 
     /// Of a program that asks to be told when nothing was kept.
-    fn manager(&self, store: Arc<dyn Store>) -> SessionManager {
+    fn manager(&self, store: Arc<dyn Store>, passed: &Arc<AtomicI64>) -> SessionManager {
         let preset = match self.format {
             Format::Native => ServerSide::new("dewar", store),
             Format::Flask => ServerSide::flask(store),
         };
-        let clock = Clock::from_fn(|| START);
+        let passed = Arc::clone(passed);
+        let clock =
+            Clock::from_fn(move || UnixTime::from_millis(START.millis() + passed.load(Ordering::Relaxed)));
         let at_most = self.scenario.at_most;
         let settings = ServerSide { when_ended: WhenEnded::Refuse, clock, at_most, ..preset };
         SessionManager::server_side(settings).unwrap()

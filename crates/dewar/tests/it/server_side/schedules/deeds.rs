@@ -17,6 +17,8 @@ pub(super) enum Deed {
     Login(Option<&'static str>),
     Clear,
     Destroy,
+    /// No request: eleven seconds pass, so that what comes with an old id is not under way any more.
+    Wait,
 }
 
 /// A program, sound or not.
@@ -61,6 +63,7 @@ impl Deed {
             }
             Self::Clear => session.clear(),
             Self::Destroy => session.destroy(),
+            Self::Wait => {}
         }
     }
 

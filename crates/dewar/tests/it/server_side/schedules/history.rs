@@ -1,6 +1,7 @@
 //! What happened in a run: each request, and each change of the store.
 
 use std::collections::HashMap;
+use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex};
 
 use dewar::store::StoreKey;
@@ -25,6 +26,8 @@ pub(super) struct Run {
     pub(super) events: Vec<Event>,
     /// Where the session lies that a cookie was given for.
     pub(super) keys: HashMap<String, StoreKey>,
+    /// How many milliseconds have passed.
+    pub(super) passed: Arc<AtomicI64>,
     /// What her browser has in the end.
     pub(super) she_has: String,
 }
@@ -94,8 +97,8 @@ impl Who {
 }
 
 impl Run {
-    pub(super) fn new(fate: Fate) -> Self {
-        Self { fate, ..Self::default() }
+    pub(super) fn new(fate: Fate, passed: Arc<AtomicI64>) -> Self {
+        Self { fate, passed, ..Self::default() }
     }
 
     /// Which of so many goes on next.

@@ -30,7 +30,7 @@ use dewar::store::{Memory, Store};
 use self::check::{Format, Trial};
 use self::deeds::Program;
 use self::fate::Bounds;
-use self::scenarios::{LIMITED, LIMITED_PAIRS, PAIRS, PLANTED, STORIES, Scenario, TRIPLES};
+use self::scenarios::{LATE, LIMITED, LIMITED_PAIRS, PAIRS, PLANTED, STORIES, Scenario, TRIPLES};
 
 fn real() -> Arc<dyn Store> {
     Arc::new(Memory::new())
@@ -52,7 +52,7 @@ fn hold(scenarios: &[&[Scenario]], bounds: Bounds) {
 
 #[test]
 fn the_promises_hold_in_every_order() {
-    hold(&[PAIRS, TRIPLES, STORIES, LIMITED, LIMITED_PAIRS, PLANTED], Bounds::NONE);
+    hold(&[PAIRS, TRIPLES, STORIES, LIMITED, LIMITED_PAIRS, PLANTED, LATE], Bounds::NONE);
 }
 
 #[test]

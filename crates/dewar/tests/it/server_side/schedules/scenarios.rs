@@ -3,7 +3,7 @@
 use dewar::AtMost;
 use dewar::store::Surplus;
 
-use super::deeds::Deed::{self, Clear, Destroy, Increment, Login, Look, Remove, Rotate, Set};
+use super::deeds::Deed::{self, Clear, Destroy, Increment, Login, Look, Remove, Rotate, Set, Wait};
 
 /// A session, the tabs that come with its cookie, and what each of them does, one deed after the other.
 #[derive(Debug, Clone, Copy)]
@@ -117,6 +117,18 @@ pub(super) const STORIES: &[Scenario] = &[
     tabs("logs in, then as another", &[&[ZOE, EVE]]),
     tabs("gets a new id and writes", &[&[Rotate, Set("a", 1)]]),
     tabs("gets a new id and logs in", &[&[Rotate, ZOE]]).of("zoe"),
+];
+
+/// What comes with an old id when nothing can be under way any more.
+pub(super) const LATE: &[Scenario] = &[
+    tabs("logs in, comes late", &[&[ZOE], &[Wait, ZOE]]),
+    tabs("logs in, writes late", &[&[ZOE], &[Wait, Set("a", 1)]]),
+    tabs("logs in, counts late", &[&[ZOE], &[Wait, Increment]]),
+    tabs("logs in, logs out late", &[&[ZOE], &[Wait, Destroy]]),
+    tabs("planted: login, late", &[&[ZOE, SECRET]]).of("eve").planted(&[&[Wait, EVE, Look]]),
+    tabs("planted: rotate, late", &[&[ZOE, SECRET]]).of("eve").planted(&[&[Wait, Rotate, Look]]),
+    tabs("planted: write, late", &[&[ZOE, SECRET]]).of("eve").planted(&[&[Wait, Set("a", 1), Look]]),
+    tabs("planted: update, late", &[&[ZOE, SECRET]]).of("eve").planted(&[&[Wait, Increment, Look]]),
 ];
 
 /// Where an owner may have so many sessions.
