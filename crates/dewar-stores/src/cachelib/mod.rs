@@ -4,7 +4,7 @@
 //! 6af2ea17…                   an entry: its end (u32, in the machine's byte order; 0: never), then a pickle
 //! 79bc207e…                   how many entries there are, kept as an entry that never ends
 //! *.__wz_cache                a file that is being written
-//! dewar-locks.__wz_cache/     locks, in a folder that cachelib passes over
+//! dewar-locks.__wz_cache/     locks, and notes of renames that are under way, in a folder that cachelib passes over
 //! ```
 //!
 //! * The name of a file is the SHA-256 of its key (cachelib from 0.16), or the MD5 (up to 0.15.4): see [`CachelibOptions`]. Files of cachelib

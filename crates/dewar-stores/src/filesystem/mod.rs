@@ -6,6 +6,7 @@
 //! dewar-sessions          a marker: this folder is ours, and of this format
 //! entries/5f/5fec…        the file of an entry, named by the SHA-256 of its key
 //! locks/5f                held while an entry of this shard is replaced
+//! locks/5f.next           held while somebody waits for that
 //! locks/owners-2b         held while an owner's entries are counted, or get one more
 //! owners/2b/2bd8…/5fec…   an empty file: this entry may be that owner's
 //! ```

@@ -8,6 +8,7 @@
 //! more than a minute ago, since on a Cluster the index is written before the entry.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use dewar::clock::UnixTime;
 use dewar::store::{StoreError, StoreKey};
@@ -15,6 +16,7 @@ use dewar::store::{StoreError, StoreKey};
 use super::answers::Leaving;
 use super::call::Call;
 use super::{Redis, scripts};
+use crate::guard::observe;
 
 /// Members that are looked at in one step. Others are served between two.
 const PAGE: usize = 1_000;
@@ -49,11 +51,13 @@ impl Redis {
 
     /// Tells an index of a member that has left it. Nobody waits for that: whoever meets the member later drops it.
     pub(super) fn forget(&self, leaving: Leaving, now: UnixTime) {
-        let connection = Arc::clone(&self.connection);
+        let (connection, started) = (Arc::clone(&self.connection), Instant::now());
         tokio::spawn(async move {
             let call = Call::new(&scripts::DROP).index(&leaving.owner).text(&leaving.joined);
             let call = call.number(0).clock(now).text(&leaving.member);
-            _ = connection.run::<u64>(&call).await;
+            if let Err(error) = connection.run::<u64>(&call).await {
+                observe::call_ended("index", None, Some(error.kind()), started.elapsed());
+            }
         });
     }
 }

@@ -4,6 +4,7 @@
 //! index is told of twice the time ahead; when half of what is left is used up, it is told again after the touch, and nobody waits.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use bytes::Bytes;
 use dewar::clock::UnixTime;
@@ -14,6 +15,7 @@ use super::call::Call;
 use super::connection::Connection;
 use super::life::{Life, life_in_index};
 use super::{Redis, scripts};
+use crate::guard::observe;
 
 /// What shall be touched, and until when.
 #[derive(Clone)]
@@ -54,8 +56,12 @@ impl Redis {
 
     fn tell_index_later(&self, touching: Touching, owner: Option<String>) {
         let Some(owner) = owner else { return };
-        let connection = Arc::clone(&self.connection);
-        tokio::spawn(async move { touching.run(&connection, true, Some(&owner)).await.map(drop) });
+        let (connection, started) = (Arc::clone(&self.connection), Instant::now());
+        tokio::spawn(async move {
+            if let Err(error) = touching.run(&connection, true, Some(&owner)).await {
+                observe::call_ended("index", Some(&touching.key), Some(error.kind()), started.elapsed());
+            }
+        });
     }
 }
 

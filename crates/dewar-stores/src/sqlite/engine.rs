@@ -43,9 +43,23 @@ impl Engine {
         &self,
         work: impl Fn(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
+        self.pool.run(self.reading(work)).await
+    }
+
+    /// Reads much, with few of the threads.
+    pub(super) async fn read_much<T: Send + 'static>(
+        &self,
+        work: impl Fn(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.pool.walk(self.reading(work)).await
+    }
+
+    fn reading<T>(
+        &self,
+        work: impl Fn(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> impl FnOnce() -> Result<T, StoreError> + Send + 'static {
         let readers = Arc::clone(&self.readers);
-        let read = move || readers.read(work).map_err(|failure| failure.to_store_error(readers.path()));
-        self.pool.run(read).await
+        move || readers.read(work).map_err(|failure| failure.to_store_error(readers.path()))
     }
 
     /// Writes, in a transaction with others. Work of more than one write belongs into

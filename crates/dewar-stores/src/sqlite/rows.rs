@@ -248,8 +248,9 @@ impl<T: Table> Rows<T> {
         now: UnixTime,
     ) -> Result<Page, StoreError> {
         let (prefix, after) = (prefix.to_owned(), after.cloned());
-        self.read(move |table, conn| table.page(conn, &prefix, after.as_ref(), at_most.clamp(1, BATCH), now))
-            .await
+        let (table, at_most) = (Arc::clone(&self.table), at_most.clamp(1, BATCH));
+        let page = move |conn: &Connection| table.page(conn, &prefix, after.as_ref(), at_most, now);
+        self.engine.read_much(page).await
     }
 
     pub(super) async fn read<A: Send + 'static>(

@@ -52,10 +52,7 @@ impl Event {
     }
 }
 
-#[cfg_attr(
-    not(any(feature = "tracing", feature = "metrics")),
-    expect(unused_variables, reason = "nobody looks")
-)]
+#[cfg_attr(not(feature = "tracing"), expect(unused_variables, reason = "nobody looks"))]
 pub(super) fn note(event: Event, key: &StoreKey) {
     #[cfg(feature = "tracing")]
     if event.is_alarming() {
@@ -68,10 +65,7 @@ pub(super) fn note(event: Event, key: &StoreKey) {
 }
 
 /// A record that Flask-Session, or somebody else, wrote and that cannot be read. It is left alone; a logout ends it.
-#[cfg_attr(
-    not(any(feature = "tracing", feature = "metrics")),
-    expect(unused_variables, reason = "nobody looks")
-)]
+#[cfg_attr(not(feature = "tracing"), expect(unused_variables, reason = "nobody looks"))]
 pub(super) fn note_not_understood(why: &DecodeError, key: &StoreKey) {
     #[cfg(feature = "tracing")]
     tracing::warn!(
@@ -86,10 +80,7 @@ pub(super) fn note_not_understood(why: &DecodeError, key: &StoreKey) {
 }
 
 /// A refresh or a re-encoding failed and was left for another time. Counted each time; a warning only if the log is to be told.
-#[cfg_attr(
-    not(any(feature = "tracing", feature = "metrics")),
-    expect(unused_variables, reason = "nobody looks")
-)]
+#[cfg_attr(not(feature = "tracing"), expect(unused_variables, reason = "nobody looks"))]
 pub(super) fn note_skipped(why: &Error, is_to_be_told: bool) {
     #[cfg(feature = "tracing")]
     {
