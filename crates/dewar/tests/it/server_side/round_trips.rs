@@ -8,7 +8,7 @@ use dewar::store::{
     Created, Entry, Memory, Owners, Renamed, Revision, Store, StoreError, StoreKey, Stored, Surplus, Swapped,
     Touch, async_trait,
 };
-use dewar::{AtMost, ServerSide, Session, SessionManager};
+use dewar::{AtMost, ClientSide, Epochs, SecretKeys, ServerSide, Session, SessionManager};
 
 /// Counts the calls, one round trip each.
 #[derive(Debug, Default)]
@@ -194,4 +194,23 @@ async fn whoever_meets_another_request_takes_more() {
             cookie = new;
         }
     }
+}
+
+/// As `ClientSide::epochs` tells: one look, and only for a session that is somebody's.
+#[tokio::test]
+async fn a_session_in_a_cookie_with_epochs_costs_one_look_if_it_has_an_owner() {
+    let store = Arc::new(Counting::default());
+    let keys = SecretKeys::new("7d1f4e0a9c3b58d26e84f10b7a95c3d2e60f8b1a4c7d93e5").unwrap();
+    let epochs = Some(Epochs::new("shop", store.clone()));
+    let manager = SessionManager::client_side(ClientSide { epochs, ..ClientSide::new(keys) }).unwrap();
+    let count = || store.calls.swap(0, Ordering::Relaxed);
+    let nobodys = request(&manager, "", |session| session.insert_value("a", 1)).await.unwrap();
+    let _ = request(&manager, &nobodys, |session| assert!(session.contains("a"))).await;
+    assert_eq!(count(), 0);
+    let hers = request(&manager, &nobodys, log_in).await.unwrap();
+    assert_eq!(count(), 1, "a login");
+    let _ = request(&manager, &hers, |session| assert!(session.contains("user"))).await;
+    assert_eq!(count(), 1, "a look");
+    let _ = request(&manager, &hers, |session| session.insert_value("b", 1)).await;
+    assert_eq!(count(), 1, "a write");
 }
