@@ -26,3 +26,5 @@ mod small_disk;
 mod sqlite;
 #[cfg(all(feature = "filesystem", feature = "sqlite", target_os = "linux"))]
 mod stuck;
+#[cfg(feature = "sqlite")]
+mod without_runtime;

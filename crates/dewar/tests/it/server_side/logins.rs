@@ -146,6 +146,29 @@ async fn a_repeated_login_without_an_owner_keeps_its_own_changes_alone() {
     assert_eq!(site.user(&second).await.as_deref(), Some("zoe"));
 }
 
+/// As the guide has it: what was there may be somebody else's.
+#[tokio::test]
+async fn a_login_that_clears_first_takes_nothing_along() {
+    let afresh = |session: &Session| {
+        session.clear();
+        as_zoe(session);
+    };
+    for site in sites() {
+        let old = visitor(&site).await;
+        let lost = site.visit(&old, afresh).await;
+        let _ = site.visit(&lost, |s| s.insert_value("tea", 1)).await;
+        let second = site.visit(&old, afresh).await;
+        for (cookie, tea) in [(&lost, Some(1.into())), (&second, None)] {
+            let session = site.request(cookie).await.session;
+            assert_eq!((session.value("cart"), session.value("tea")), (None, tea));
+            assert_eq!(
+                (session.value("user"), session.value("logins")),
+                (Some("zoe".into()), Some(1.into()))
+            );
+        }
+    }
+}
+
 #[tokio::test]
 async fn eight_new_ids_are_followed_and_no_more() {
     for ids in [8, 9] {

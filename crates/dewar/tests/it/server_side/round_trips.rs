@@ -167,3 +167,31 @@ async fn a_handler_that_does_not_ask_for_the_session_costs_none_or_moves_its_end
         assert_eq!((response.status().as_u16(), store.calls()), (200, calls));
     }
 }
+
+#[tokio::test]
+async fn whoever_meets_another_request_takes_more() {
+    let store = Arc::new(Counting::default());
+    let manager = SessionManager::server_side(ServerSide::new("shop", store.clone())).unwrap();
+    let mut cookie = request(&manager, "", log_in).await.unwrap();
+    for (faster, late, calls) in [
+        (
+            (|s| s.insert_value("theirs", 1)) as fn(&Session),
+            (|s| s.insert_value("ours", 1)) as fn(&Session),
+            3,
+        ),
+        (|s| s.insert_value("theirs", 2), Session::regenerate_id, 3),
+        (Session::rotate_id, Session::destroy, 4),
+    ] {
+        let session = manager.open([cookie.as_bytes()]).await.unwrap();
+        let _ = request(&manager, &cookie, faster).await;
+        store.calls.store(0, Ordering::Relaxed);
+        late(&session);
+        let reply = manager.save(&session).await.unwrap();
+        assert_eq!(1 + store.calls(), calls, "with the look at its beginning");
+        if let Some(new) = super::held(&reply) {
+            // For the next row.
+            assert_ne!(new, cookie);
+            cookie = new;
+        }
+    }
+}
