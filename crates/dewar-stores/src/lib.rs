@@ -42,7 +42,7 @@
 //!
 //! What is over is not shown, but files and tables keep it until somebody sweeps: spawn [`keep_swept`] in a program that runs for long.
 //!
-//! Everything here runs on tokio. `tracing` and `metrics` are features, too; see [`guard`] for what they tell.
+//! Everything here runs on tokio; the tables of `sqlite` alone, without a guard, need no runtime. `tracing` and `metrics` are features, too; see [`guard`] for what they tell.
 
 #[cfg(all(feature = "filesystem", unix))]
 pub mod cachelib;

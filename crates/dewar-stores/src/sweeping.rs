@@ -57,10 +57,14 @@ fn tell(_: Result<usize, Error>) {}
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     use dewar::ServerSide;
     use dewar::clock::{Clock, UnixTime};
-    use dewar::store::{Created, Entry, Memory, Store, StoreKey};
+    use dewar::store::{
+        Created, Entry, Memory, Renamed, Revision, Store, StoreError, StoreKey, Stored, Swapped, Sweeper,
+        Touch, async_trait,
+    };
 
     use super::*;
 
@@ -87,5 +91,90 @@ mod tests {
         sleep(Duration::from_secs(2)).await;
         assert_eq!(store.entries(), 2);
         sweeping.abort();
+    }
+
+    /// Its first sweep fails; or it needs none.
+    #[derive(Debug)]
+    struct Sweepable {
+        memory: Memory,
+        needs_sweeping: bool,
+        sweeps: AtomicUsize,
+    }
+
+    #[async_trait]
+    impl Store for Sweepable {
+        async fn load(
+            &self,
+            key: &StoreKey,
+            touch: Option<Touch>,
+            now: UnixTime,
+        ) -> Result<Option<Stored>, StoreError> {
+            self.memory.load(key, touch, now).await
+        }
+        async fn create(&self, k: &StoreKey, e: &Entry, n: UnixTime) -> Result<Created, StoreError> {
+            self.memory.create(k, e, n).await
+        }
+        async fn swap(
+            &self,
+            key: &StoreKey,
+            seen: &Revision,
+            entry: &Entry,
+            now: UnixTime,
+        ) -> Result<Swapped, StoreError> {
+            self.memory.swap(key, seen, entry, now).await
+        }
+        async fn rename(
+            &self,
+            old: &StoreKey,
+            new: &StoreKey,
+            seen: &Revision,
+            entry: &Entry,
+            tombstone: Option<&Entry>,
+            now: UnixTime,
+        ) -> Result<Renamed, StoreError> {
+            self.memory.rename(old, new, seen, entry, tombstone, now).await
+        }
+        async fn touch(&self, key: &StoreKey, expires: UnixTime, now: UnixTime) -> Result<bool, StoreError> {
+            self.memory.touch(key, expires, now).await
+        }
+        async fn remove(&self, k: &StoreKey, t: Option<&Entry>, n: UnixTime) -> Result<bool, StoreError> {
+            self.memory.remove(k, t, n).await
+        }
+        fn sweeper(&self) -> Option<&dyn Sweeper> {
+            self.needs_sweeping.then_some(self)
+        }
+    }
+
+    #[async_trait]
+    impl Sweeper for Sweepable {
+        async fn sweep(&self, _: &str, _: usize, _: UnixTime) -> Result<usize, StoreError> {
+            match self.sweeps.fetch_add(1, Ordering::Relaxed) {
+                0 => Err(StoreError::no_answer("the disk is away")),
+                _ => Ok(0),
+            }
+        }
+    }
+
+    fn sweepable(needs_sweeping: bool) -> (Arc<Sweepable>, SessionManager) {
+        let store = Sweepable { memory: Memory::new(), needs_sweeping, sweeps: AtomicUsize::new(0) };
+        let store = Arc::new(store);
+        let manager = SessionManager::server_side(ServerSide::new("shop", store.clone())).unwrap();
+        (store, manager)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn after_a_sweep_that_failed_the_next_one_is_due() {
+        let (store, manager) = sweepable(true);
+        let sweeping = tokio::spawn(keep_swept(manager, Duration::from_secs(60)));
+        sleep(Duration::from_secs(150)).await;
+        assert_eq!(store.sweeps.load(Ordering::Relaxed), 2);
+        sweeping.abort();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn where_nothing_needs_to_be_swept_it_ends_at_once() {
+        let (store, manager) = sweepable(false);
+        keep_swept(manager, Duration::from_secs(60)).await;
+        assert_eq!(store.sweeps.load(Ordering::Relaxed), 0);
     }
 }

@@ -4,6 +4,7 @@ mod arrows;
 mod code;
 mod imports;
 mod layout;
+mod promises;
 mod rules;
 mod source;
 mod weight;

@@ -1,7 +1,7 @@
 //! All rules over all files.
 
 use super::source::{self, Finding, Source};
-use super::{arrows, layout, weight, words};
+use super::{arrows, layout, promises, weight, words};
 use crate::shell::Result;
 
 /// Prints what there is to put right.
@@ -21,6 +21,7 @@ pub(crate) fn run() -> Result {
 
 fn check(sources: &[Source]) -> Vec<Finding> {
     let mut findings = arrows::check(sources);
+    findings.extend(promises::check(sources));
     findings.extend(sources.iter().flat_map(layout::check));
     findings.extend(sources.iter().flat_map(words::check));
     findings

@@ -15,12 +15,15 @@ pub(crate) fn note(text: &str) {
     let _ = writeln!(stderr().lock(), "dewar: {}", Text::line(text));
 }
 
-/// Why the command cannot do its work.
+/// Why the command cannot do its work; a cause that repeats what was said is left out.
 pub(crate) fn error(error: &dyn std::error::Error) {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
-        text = format!("{text}: {error}");
+        let more = error.to_string();
+        if !text.ends_with(&more) {
+            text = format!("{text}: {more}");
+        }
         cause = error.source();
     }
     note(&text);

@@ -20,7 +20,7 @@ use super::touch::Touching;
 use crate::OpenError;
 use crate::guard::observe;
 
-/// Sessions in Redis or Valkey, from version 6.2.
+/// Sessions in Redis from version 6.2, or in Valkey. The tests run on the server that is installed: Redis 7.0 where this was written.
 ///
 /// A payload is kept as it is, as a string under the very key of the session, with the server's own time to live: what
 /// Flask-Session writes with `SET key value EX seconds` can be read, and the other way round. What compares before it writes is a

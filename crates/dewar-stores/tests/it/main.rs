@@ -26,3 +26,7 @@ mod small_disk;
 mod sqlite;
 #[cfg(all(feature = "filesystem", feature = "sqlite", target_os = "linux"))]
 mod stuck;
+#[cfg(all(feature = "filesystem", feature = "sqlite", target_os = "linux"))]
+mod synced;
+#[cfg(feature = "sqlite")]
+mod without_runtime;

@@ -277,7 +277,7 @@ impl Formers {
     }
 
     /// The cookies of former managers, each once; without the present one, which is set or removed in its own right.
-    fn removable<'s>(&'s self, here: &'s Side) -> impl Iterator<Item = &'s cookie::SessionCookie> {
+    pub(super) fn removable<'s>(&'s self, here: &'s Side) -> impl Iterator<Item = &'s cookie::SessionCookie> {
         let cookies = || self.sides().map(Side::cookie);
         cookies().enumerate().filter_map(move |(number, former)| {
             let is_again = cookies().take(number).any(|earlier| earlier.is_same_as(former));

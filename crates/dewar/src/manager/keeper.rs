@@ -13,6 +13,7 @@ use super::server_side::{ServerSide, ServerSideKeeper, SessionInfo};
 use super::settings::{ClientSide, SettingsError};
 use super::side::{Save, Side};
 use crate::clock::UnixTime;
+use crate::cookie::SessionCookie;
 use crate::session::{Rehearsal, Session, State, owner_name};
 use crate::store::StoreKey;
 
@@ -283,6 +284,18 @@ impl SessionManager {
     #[must_use]
     pub fn cookie_name(&self) -> &str {
         self.side.cookie().name()
+    }
+
+    /// The values of the `Set-Cookie` headers that have a client forget its session: one, and one for each cookie of
+    /// [former managers](Self::moved_from).
+    ///
+    /// For a logout while the store is down. The session cannot be opened then, so that nothing ends it; but the browser in front of which
+    /// somebody sits can be told to forget it. Whoever copied its cookie before has the session until its time is over. Do not send them with
+    /// a session that is saved, which says what is to be said by itself.
+    #[must_use]
+    pub fn removals(&self) -> Vec<String> {
+        let formers = self.formers.iter().flat_map(|formers| formers.removable(&self.side));
+        std::iter::once(self.side.cookie()).chain(formers).map(SessionCookie::remove).collect()
     }
 
     /// Whether this value of a `Set-Cookie` header sets the session cookie: its name, for its `Domain` and `Path`.

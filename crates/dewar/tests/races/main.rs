@@ -100,8 +100,8 @@ impl Race {
     async fn run(self, site: &Site, share: f64, seed: u64) -> run::Outcome {
         let times = |all: f64| (all * share).round().max(1.0) as usize;
         match self {
-            Self::Keys => updates::keys(site, times(500.0)).await,
-            Self::Counter => updates::counter(site, times(250.0)).await,
+            Self::Keys => updates::keys(site, times(1000.0)).await,
+            Self::Counter => updates::counter(site, times(500.0)).await,
             Self::Logout(against) => logout::race(site, against, times(2000.0)).await,
             Self::Kill => kill::race(site, times(500.0)).await,
             Self::LostAnswers => lost_answers::race(site, times(10_000.0), seed).await,

@@ -78,7 +78,10 @@ async fn every_request_moves_the_end_of_a_permanent_session_and_sends_its_cookie
     let cookie = site.login().await;
     site.pass(super::HOUR);
     let reply = site.request(&cookie).await.end().await;
-    assert!(reply.set_cookie().unwrap().contains("Expires=Sun, 31 Mar 2024 13:34:56 GMT"), "{reply:?}");
+    assert!(
+        reply.set_cookie().unwrap().contains("Expires=Sun, 31 Mar 2024 13:34:56 GMT; HttpOnly"),
+        "{reply:?}"
+    );
     let entry = site.kept().await.remove(0);
     assert_eq!(entry.1.expires.unwrap().since(site.now()).as_secs(), 2_678_400);
 }

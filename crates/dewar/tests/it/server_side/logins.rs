@@ -146,6 +146,29 @@ async fn a_repeated_login_without_an_owner_keeps_its_own_changes_alone() {
     assert_eq!(site.user(&second).await.as_deref(), Some("zoe"));
 }
 
+/// As the guide has it: what was there may be somebody else's.
+#[tokio::test]
+async fn a_login_that_clears_first_takes_nothing_along() {
+    let afresh = |session: &Session| {
+        session.clear();
+        as_zoe(session);
+    };
+    for site in sites() {
+        let old = visitor(&site).await;
+        let lost = site.visit(&old, afresh).await;
+        let _ = site.visit(&lost, |s| s.insert_value("tea", 1)).await;
+        let second = site.visit(&old, afresh).await;
+        for (cookie, tea) in [(&lost, Some(1.into())), (&second, None)] {
+            let session = site.request(cookie).await.session;
+            assert_eq!((session.value("cart"), session.value("tea")), (None, tea));
+            assert_eq!(
+                (session.value("user"), session.value("logins")),
+                (Some("zoe".into()), Some(1.into()))
+            );
+        }
+    }
+}
+
 #[tokio::test]
 async fn eight_new_ids_are_followed_and_no_more() {
     for ids in [8, 9] {
@@ -234,4 +257,37 @@ async fn where_the_newest_is_refused_a_lost_answer_locks_nobody_out() {
     let _ = site.visit(&second, |s| _ = s.is_empty()).await;
     assert_eq!(site.visit("", as_zoe).await, "");
     assert_eq!(devices(&site).await, 2);
+}
+
+/// The browser may have the cookie of another login by now, of which this response must not rob it.
+#[tokio::test]
+async fn a_login_that_is_one_too_many_leaves_the_cookie_alone() {
+    for preset in [|s| ServerSide::new("shop", s), ServerSide::flask] {
+        let site = Site::with(preset, |s| {
+            let at_most = Some(AtMost { sessions: 1, surplus: Surplus::Newest });
+            ServerSide { at_most, ..s }
+        });
+        let _ = phone(&site).await;
+        let request = site.request("").await;
+        as_zoe(&request.session);
+        assert_eq!(request.end().await.set_cookie(), None);
+        assert_eq!(devices(&site).await, 1);
+    }
+}
+
+/// By name the session is still the planter's: nothing else was said. But that proves nothing.
+#[tokio::test]
+async fn a_login_that_names_no_owner_hands_nothing_on_to_whoever_planted_its_id() {
+    let site = Site::new(|s| s);
+    let planted = site.visit("", |session| log_in(session, "eve")).await;
+    let hers = site
+        .visit(&planted, |session| {
+            session.regenerate_id();
+            session.insert_value("secret", 1);
+        })
+        .await;
+    let eves = site.visit(&planted, |session| log_in(session, "eve")).await;
+    assert!(site.request(&hers).await.session.contains("secret"));
+    assert!(!site.request(&eves).await.session.contains("secret"));
+    assert_eq!(site.user(&eves).await.as_deref(), Some("eve"), "she has a session of her own");
 }

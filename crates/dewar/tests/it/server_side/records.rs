@@ -33,6 +33,29 @@ async fn the_store_never_sees_the_id() {
     assert!(!format!("{key:?}{stored:?}{:?}", site.request(&cookie).await.session).contains(id));
 }
 
+/// The tag of an id, by which a cluster keeps its sessions together, stays the same through every new id; all else is chance.
+#[tokio::test]
+async fn the_store_sees_two_characters_of_an_id_and_no_more() {
+    let site = Site::new(|s| s);
+    let mut cookie = site.login().await;
+    for _ in 0..20 {
+        let id = cookie.split_once('=').unwrap().1.to_owned();
+        assert_eq!(id.len(), 45);
+        let (tag, chance) = id.split_at(2);
+        let seen: String = site
+            .kept()
+            .await
+            .iter()
+            .map(|(key, stored)| format!("{} {:x}\n", key.as_str(), stored.payload))
+            .collect();
+        assert!(seen.lines().all(|entry| entry.starts_with(&format!("shop:{{{tag}}}:"))), "{seen}");
+        let parts = chance.as_bytes().windows(6).map(|part| std::str::from_utf8(part).unwrap());
+        assert!(parts.into_iter().all(|part| !seen.contains(part)));
+        cookie = site.visit(&cookie, Session::regenerate_id).await;
+        assert_eq!(cookie.matches(chance).count(), 0);
+    }
+}
+
 #[tokio::test]
 async fn a_record_says_what_it_is() {
     let site = Site::new(|s| s);

@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dewar::clock::UnixTime;
 use dewar::store::{
-    Created, Entry, Memory, Renamed, Revision, Store, StoreError, StoreKey, Stored, Swapped, Touch,
-    async_trait,
+    Created, Entry, Memory, Owners, Renamed, Revision, Store, StoreError, StoreKey, Stored, Surplus, Swapped,
+    Touch, async_trait,
 };
-use dewar::{ServerSide, Session, SessionManager};
+use dewar::{AtMost, ClientSide, Epochs, SecretKeys, ServerSide, Session, SessionManager};
 
 /// Counts the calls, one round trip each.
 #[derive(Debug, Default)]
@@ -57,6 +57,22 @@ impl Store for Counting {
     async fn remove(&self, k: &StoreKey, t: Option<&Entry>, n: UnixTime) -> Result<bool, StoreError> {
         self.counted().remove(k, t, n).await
     }
+    fn owners(&self) -> Option<&dyn Owners> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl Owners for Counting {
+    async fn of(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
+        self.counted().owners().unwrap().of(owner, now).await
+    }
+    async fn remove_all(&self, o: &str, except: Option<&StoreKey>, n: UnixTime) -> Result<usize, StoreError> {
+        self.counted().owners().unwrap().remove_all(o, except, n).await
+    }
+    async fn trim(&self, o: &str, m: usize, s: Surplus, n: UnixTime) -> Result<Vec<StoreKey>, StoreError> {
+        self.counted().owners().unwrap().trim(o, m, s, n).await
+    }
 }
 
 /// create / read / write / regenerate / logout: 1 / 1 / 2 / 2 / 2, and none for a badly formed id.
@@ -86,4 +102,115 @@ async fn request(manager: &SessionManager, cookie: &str, handle: impl FnOnce(&Se
     let session = manager.open([cookie.as_bytes()]).await.unwrap();
     handle(&session);
     super::held(&manager.save(&session).await.unwrap())
+}
+
+fn log_in(session: &Session) {
+    session.regenerate_id();
+    session.set_owner("zoe");
+    session.insert_value("user", "zoe");
+}
+
+/// What the promise of two leaves out: each has its sentence in the guide.
+#[tokio::test]
+async fn what_takes_more_round_trips_than_two() {
+    let surplus = |surplus| Some(AtMost { sessions: 5, surplus });
+    let table = [
+        (None, 1, 2, 5, 2),
+        (surplus(Surplus::Oldest), 2, 3, 7, 2),
+        // The sessions are listed, and one that no client has come with is written at its first look.
+        (surplus(Surplus::Newest), 3, 4, 7, 2),
+    ];
+    for (at_most, first, login, repeated, two_ids) in table {
+        let store = Arc::new(Counting::default());
+        let settings = ServerSide { at_most, ..ServerSide::new("shop", store.clone()) };
+        let manager = SessionManager::server_side(settings).unwrap();
+        let count = || store.calls.swap(0, Ordering::Relaxed);
+        let other = request(&manager, "", log_in).await.unwrap();
+        let first_login = count();
+        let visitor = request(&manager, "", |session| session.insert_value("cart", 1)).await.unwrap();
+        let _ = request(&manager, &visitor, |session| assert!(session.contains("cart"))).await;
+        count();
+        let _lost = request(&manager, &visitor, log_in).await.unwrap();
+        let a_login = count();
+        let again = request(&manager, &visitor, log_in).await.unwrap();
+        let the_same_login_again = count();
+        // Of which each is known to the store as one that a client has.
+        for cookie in [&again, &other] {
+            let _ = request(&manager, cookie, |session| assert!(session.contains("user"))).await;
+        }
+        count();
+        let _ = request(&manager, &format!("{again}; {other}"), |session| assert!(session.contains("user")))
+            .await;
+        let a_look_with_two_ids = count();
+        assert_eq!(
+            (first_login, a_login, the_same_login_again, a_look_with_two_ids),
+            (first, login, repeated, two_ids),
+            "{at_most:?}"
+        );
+    }
+}
+
+/// Neither of these handlers asks for its session.
+#[tokio::test]
+async fn a_handler_that_does_not_ask_for_the_session_costs_none_or_moves_its_end() {
+    for (preset, calls) in [(ServerSide::flask as fn(_) -> _, 1), (|store| ServerSide::new("shop", store), 0)]
+    {
+        let store = Arc::new(Counting::default());
+        let manager = SessionManager::server_side(preset(store.clone())).unwrap();
+        let cookie = request(&manager, "", |session| session.insert_value("a", 1)).await.unwrap();
+        let mut site = axum::Router::new()
+            .route("/", axum::routing::get(async || "plain"))
+            .layer(dewar::web::tower::SessionLayer::new(manager));
+        store.calls.store(0, Ordering::Relaxed);
+        let request = axum::http::Request::get("/").header("cookie", &cookie).body(axum::body::Body::empty());
+        let response = tower_service::Service::call(&mut site, request.unwrap()).await.unwrap();
+        assert_eq!((response.status().as_u16(), store.calls()), (200, calls));
+    }
+}
+
+#[tokio::test]
+async fn whoever_meets_another_request_takes_more() {
+    let store = Arc::new(Counting::default());
+    let manager = SessionManager::server_side(ServerSide::new("shop", store.clone())).unwrap();
+    let mut cookie = request(&manager, "", log_in).await.unwrap();
+    for (faster, late, calls) in [
+        (
+            (|s| s.insert_value("theirs", 1)) as fn(&Session),
+            (|s| s.insert_value("ours", 1)) as fn(&Session),
+            3,
+        ),
+        (|s| s.insert_value("theirs", 2), Session::regenerate_id, 3),
+        (Session::rotate_id, Session::destroy, 4),
+    ] {
+        let session = manager.open([cookie.as_bytes()]).await.unwrap();
+        let _ = request(&manager, &cookie, faster).await;
+        store.calls.store(0, Ordering::Relaxed);
+        late(&session);
+        let reply = manager.save(&session).await.unwrap();
+        assert_eq!(1 + store.calls(), calls, "with the look at its beginning");
+        if let Some(new) = super::held(&reply) {
+            // For the next row.
+            assert_ne!(new, cookie);
+            cookie = new;
+        }
+    }
+}
+
+/// As `ClientSide::epochs` tells: one look, and only for a session that is somebody's.
+#[tokio::test]
+async fn a_session_in_a_cookie_with_epochs_costs_one_look_if_it_has_an_owner() {
+    let store = Arc::new(Counting::default());
+    let keys = SecretKeys::new("7d1f4e0a9c3b58d26e84f10b7a95c3d2e60f8b1a4c7d93e5").unwrap();
+    let epochs = Some(Epochs::new("shop", store.clone()));
+    let manager = SessionManager::client_side(ClientSide { epochs, ..ClientSide::new(keys) }).unwrap();
+    let count = || store.calls.swap(0, Ordering::Relaxed);
+    let nobodys = request(&manager, "", |session| session.insert_value("a", 1)).await.unwrap();
+    let _ = request(&manager, &nobodys, |session| assert!(session.contains("a"))).await;
+    assert_eq!(count(), 0);
+    let hers = request(&manager, &nobodys, log_in).await.unwrap();
+    assert_eq!(count(), 1, "a login");
+    let _ = request(&manager, &hers, |session| assert!(session.contains("user"))).await;
+    assert_eq!(count(), 1, "a look");
+    let _ = request(&manager, &hers, |session| session.insert_value("b", 1)).await;
+    assert_eq!(count(), 1, "a write");
 }

@@ -6,14 +6,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use axum::Router;
 use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, RETRY_AFTER, SET_COOKIE};
-use axum::http::{Request, Response};
+use axum::http::{HeaderValue, Request, Response};
+use axum::response::IntoResponse as _;
 use axum::routing::get;
 use dewar::clock::UnixTime;
+use dewar::cookie::CookiePolicy;
 use dewar::store::{
     Created, Entry, Renamed, Revision, Store, StoreError, StoreKey, Stored, Swapped, Touch, async_trait,
 };
+use dewar::web::axum::SessionRejection;
 use dewar::web::tower::SessionLayer;
-use dewar::{ServerSide, Session, SessionManager};
+use dewar::{ClientSide, SecretKeys, ServerSide, Session, SessionManager};
 use tower_service::Service;
 
 /// Reads if it may, writes never.
@@ -129,4 +132,49 @@ async fn a_dead_store_is_asked_once_in_a_request() {
         assert_eq!(ask(&mut site, path, &cookie).await.status(), status);
         assert_eq!(loads.load(Ordering::Relaxed), 1, "{path}");
     }
+}
+
+/// As the guide has it: a logout that does not need the store to have the browser forget its cookie.
+async fn log_out(
+    manager: SessionManager,
+    session: Result<Session, SessionRejection>,
+) -> axum::response::Response {
+    match session {
+        Ok(session) => {
+            session.destroy();
+            "Goodbye".into_response()
+        }
+        Err(rejection) => {
+            let mut response = rejection.into_response();
+            for removal in manager.removals() {
+                response.headers_mut().append(SET_COOKIE, HeaderValue::try_from(removal).unwrap());
+            }
+            response
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_browser_can_be_logged_out_while_the_store_is_down() {
+    let keys = SecretKeys::new("7d1f4e0a9c3b58d26e84f10b7a95c3d2e60f8b1a4c7d93e5").unwrap();
+    let former = ClientSide {
+        cookie: CookiePolicy { domain: Some("example.org".into()), ..CookiePolicy::flask() },
+        ..ClientSide::flask(keys)
+    };
+    let former = SessionManager::client_side(former).unwrap();
+    let manager = SessionManager::server_side(ServerSide::new("shop", Arc::new(Failing::default()))).unwrap();
+    let manager = manager.moved_from(former, UnixTime::from_seconds(4_000_000_000));
+    let handler = manager.clone();
+    let mut site = Router::new()
+        .route("/logout", get(async move |session| log_out(handler, session).await))
+        .layer(SessionLayer::new(manager));
+    let cookie = format!("__Host-session={}", "A".repeat(45));
+    let response = ask(&mut site, "/logout", &cookie).await;
+    assert_eq!((response.status().as_u16(), text(&response, RETRY_AFTER)), (503, Some("1")));
+    assert_eq!(text(&response, CACHE_CONTROL), Some("no-store"));
+    let removals: Vec<&str> =
+        response.headers().get_all(SET_COOKIE).iter().map(|line| line.to_str().unwrap()).collect();
+    assert_eq!(removals.len(), 2);
+    assert!(removals.iter().all(|line| line.contains("=; ") && line.contains("Max-Age=0")), "{removals:?}");
+    assert!(removals[0].starts_with("__Host-session=;") && removals[1].contains("Domain=example.org"));
 }

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dewar::clock::{Clock, UnixTime};
 use dewar::store::{
-    Created, Entry, Memory, Renamed, Revision, Store, StoreError, StoreKey, Stored, Swapped, Touch,
-    async_trait,
+    Created, Entry, Memory, Owners, Renamed, Revision, Store, StoreError, StoreKey, Stored, Surplus, Swapped,
+    Touch, async_trait,
 };
 use dewar::{ServerSide, Session, SessionManager};
 
@@ -65,6 +65,24 @@ impl Store for Stubborn {
         t.map(|_| self.room()).transpose()?;
         self.memory.remove(k, t, n).await
     }
+    fn owners(&self) -> Option<&dyn Owners> {
+        Some(self)
+    }
+}
+
+/// Removes, and may lose the answer.
+#[async_trait]
+impl Owners for Stubborn {
+    async fn of(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
+        self.memory.owners().unwrap().of(owner, now).await
+    }
+    async fn remove_all(&self, o: &str, except: Option<&StoreKey>, n: UnixTime) -> Result<usize, StoreError> {
+        let removed = self.memory.owners().unwrap().remove_all(o, except, n).await?;
+        self.answer().map(|()| removed)
+    }
+    async fn trim(&self, o: &str, m: usize, s: Surplus, n: UnixTime) -> Result<Vec<StoreKey>, StoreError> {
+        self.memory.owners().unwrap().trim(o, m, s, n).await
+    }
 }
 
 fn managers(store: Stubborn) -> [(SessionManager, Arc<Stubborn>); 2] {
@@ -108,6 +126,28 @@ async fn a_logout_whose_question_was_lost_and_that_meets_another_write_ends_the_
         out.destroy();
         assert_eq!(held(&manager.save(&out).await.unwrap()).as_deref(), Some(""));
         assert!(open(&manager, &cookie).await.is_new());
+    }
+}
+
+#[tokio::test]
+async fn log_out_everywhere_whose_answer_was_lost_can_be_asked_for_again() {
+    for (manager, store) in managers(Stubborn::default()) {
+        let mine = open(&manager, "").await;
+        mine.insert_value("user", "zoe");
+        mine.set_owner("zoe");
+        let mine = held(&manager.save(&mine).await.unwrap()).unwrap();
+        let theirs = open(&manager, "").await;
+        theirs.set_owner("zoe");
+        theirs.insert_value("user", "zoe");
+        let theirs = held(&manager.save(&theirs).await.unwrap()).unwrap();
+        let here = open(&manager, &mine).await;
+        store.loses.store(1, Ordering::Relaxed);
+        let lost = manager.end_sessions_of("zoe", Some(&here)).await.unwrap_err();
+        assert_eq!(lost.status(), 503);
+        let _ = manager.end_sessions_of("zoe", Some(&here)).await.unwrap();
+        assert!(open(&manager, &theirs).await.is_new());
+        assert!(!open(&manager, &mine).await.is_new(), "the one from which it was asked goes on");
+        assert_eq!(manager.sessions_of("zoe", Some(&here)).await.unwrap().len(), 1);
     }
 }
 

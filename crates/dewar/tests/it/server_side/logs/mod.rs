@@ -5,8 +5,8 @@ mod capture;
 use std::sync::Arc;
 
 use dewar::clock::UnixTime;
-use dewar::store::{Bytes, Entry, Memory, Store, StoreKey, Swapped};
-use dewar::{FlaskRecords, RecordFormat, SecretKeys, ServerSide, Session, SessionManager};
+use dewar::store::{Bytes, Entry, Memory, Store, StoreKey, Surplus, Swapped};
+use dewar::{AtMost, FlaskRecords, RecordFormat, SecretKeys, ServerSide, Session, SessionManager};
 use dewar_servers::Redis;
 
 use self::capture::Capture;
@@ -33,7 +33,8 @@ async fn m1_no_id_payload_or_password_in_any_log() {
     for url in &urls {
         for preset in [|store| ServerSide::new("shop", store), signed_flask] {
             let store = dewar_stores::open(url).await.unwrap();
-            secrets.extend(live(preset(store)).await);
+            secrets.extend(live(preset(Arc::clone(&store))).await);
+            secrets.extend(lose_answers(preset(store)).await);
         }
     }
     // An engine that dies, too.
@@ -108,6 +109,35 @@ async fn live(settings: ServerSide) -> Vec<String> {
     put(&*store, &key_of_one, Bytes::from_static(b"\xc1 is no format"), clock.now()).await;
     let _ = visit(&manager, &one, |_| (), &mut secrets).await;
     secrets.extend([key_of_one.as_str().to_owned(), key_of_other.as_str().to_owned()]);
+    secrets.retain(|secret| !secret.is_empty());
+    secrets
+}
+
+/// What happens around a login: it is repeated, its id renewed, it ends with a goodbye, or from afar.
+async fn lose_answers(settings: ServerSide) -> Vec<String> {
+    let at_most = Some(AtMost { sessions: 2, surplus: Surplus::Newest });
+    let manager = SessionManager::server_side(ServerSide { at_most, ..settings }).unwrap();
+    let mut secrets = Vec::new();
+    let log_in = |session: &Session| {
+        session.regenerate_id();
+        fill(session);
+    };
+    let say_goodbye = |session: &Session| {
+        session.clear();
+        session.regenerate_id();
+        session.flash(MARKERS[0], "info");
+    };
+    let visitor = visit(&manager, "", |session| session.insert_value(MARKERS[2], 1), &mut secrets).await;
+    for _ in 0..3 {
+        let _lost = visit(&manager, &visitor, log_in, &mut secrets).await;
+    }
+    let logged_in = visit(&manager, "", log_in, &mut secrets).await;
+    let renewed = visit(&manager, &logged_in, Session::rotate_id, &mut secrets).await;
+    let _ = visit(&manager, &logged_in, |session| session.insert_value("late", 1), &mut secrets).await;
+    let _ = visit(&manager, &renewed, say_goodbye, &mut secrets).await;
+    let listed = manager.sessions_of(MARKERS[1], None).await.unwrap();
+    tracing::trace!(?listed);
+    let _ = manager.end_sessions_of(MARKERS[1], None).await.unwrap();
     secrets.retain(|secret| !secret.is_empty());
     secrets
 }

@@ -57,12 +57,12 @@ fn the_promises_hold_in_every_order() {
 
 #[test]
 fn the_promises_hold_when_a_request_is_dropped_or_a_call_is_not_answered() {
-    hold(&[PAIRS, STORIES, LIMITED], Bounds::ONE_MISHAP);
+    hold(&[PAIRS, STORIES, LIMITED, PLANTED], Bounds::ONE_MISHAP);
 }
 
 #[test]
 fn whoever_loses_a_response_and_asks_again_is_served() {
-    hold(&[PAIRS, LIMITED], Bounds::ONE_LOSS);
+    hold(&[PAIRS, LIMITED, LATE], Bounds::ONE_LOSS);
 }
 
 #[test]

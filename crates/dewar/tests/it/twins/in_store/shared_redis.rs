@@ -1,5 +1,7 @@
 //! One Redis for both.
 
+use std::time::{Duration, Instant};
+
 use dewar::FlaskEncoding;
 use dewar_servers::Redis;
 
@@ -51,16 +53,19 @@ fn a_logout_there_is_not_undone_by_a_slow_request_here() {
     let mut here = Browser::new(both.ours.address).with_cookie(there.cookie());
     let before = reads(&redis);
     let slow = std::thread::spawn(move || here.get("/slow?k=a&v=1&ms=500"));
-    while reads(&redis) == before {}
+    let begun = Instant::now();
+    while reads(&redis) == before {
+        assert!(begun.elapsed() < Duration::from_secs(20), "our program opens no session");
+    }
     there.get("/logout");
     let answer = slow.join().unwrap();
     assert_eq!((answer.status, answer.all("set-cookie").len()), (200, 0));
     assert_eq!(redis.command(&["-n", "3", "DBSIZE"]).unwrap(), "0");
 }
 
-/// How many sessions our program has opened. Flask-Session's reads are GETs.
+/// How many sessions our program has opened. Ours ask for the end, too; Flask-Session's are GETs alone.
 fn reads(redis: &Redis) -> usize {
     let statistics = redis.command(&["INFO", "commandstats"]).unwrap();
-    let reads = statistics.lines().find_map(|line| line.strip_prefix("cmdstat_getex:calls="));
+    let reads = statistics.lines().find_map(|line| line.strip_prefix("cmdstat_pttl:calls="));
     reads.map_or(0, |line| line.split(',').next().unwrap().parse().unwrap())
 }

@@ -1,0 +1,47 @@
+//! Stores that need no runtime: a thread may wait for them as it likes.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+
+use dewar::clock::UnixTime;
+use dewar::store::{Created, Entry, Store, StoreKey};
+use dewar_stores::sqlite::{SqlAlchemy, Sqlite, Synchronous};
+
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// Waits on this thread, and nothing else.
+fn wait<T>(future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    loop {
+        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(value) => return value,
+            Poll::Pending => thread::park(),
+        }
+    }
+}
+
+#[test]
+fn a_session_is_kept_in_a_table_without_a_runtime() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = Sqlite::open(folder.path().join("own.db"), Synchronous::Normal).unwrap();
+    let flask =
+        SqlAlchemy::open(folder.path().join("flask.db"), SqlAlchemy::TABLE, Synchronous::Normal).unwrap();
+    let stores: [Box<dyn Store>; 2] = [Box::new(own), Box::new(flask)];
+    let (now, key) = (UnixTime::from_seconds(1_709_210_096), StoreKey::new("session:1"));
+    for store in stores {
+        let entry = Entry::new(&b"tea"[..], Some(now.plus(std::time::Duration::from_secs(60))));
+        assert!(matches!(wait(store.create(&key, &entry, now)).unwrap(), Created::Created(_)));
+        assert_eq!(&wait(store.load(&key, None, now)).unwrap().unwrap().payload[..], b"tea");
+        assert!(wait(store.remove(&key, None, now)).unwrap());
+        assert!(wait(store.load(&key, None, now)).unwrap().is_none());
+    }
+}
