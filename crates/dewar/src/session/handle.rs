@@ -194,7 +194,8 @@ impl Session {
 
     /// Gives the session a new id, if it is still there under the id that the request came with; if not, it changes nothing.
     ///
-    /// For renewing ids now and then. Unlike [`regenerate_id`](Self::regenerate_id) it never begins a session, so that of parallel requests
+    /// For renewing ids now and then: seldom, and not in requests that a page sends in parallel. What the others write meanwhile is
+    /// dropped, and if the answer with the new id is lost, the person has to log in again. Unlike [`regenerate_id`](Self::regenerate_id) it never begins a session, so that of parallel requests
     /// none can replace the cookie of a login. A client-side session has no id; its cookie is written anew.
     pub fn rotate_id(&self) {
         self.write(|state| state.ask_for_id(NewId::Rotate));

@@ -8,7 +8,7 @@
 //! | changed, or given a new id | 2: load, swap or rename; once more for each request that was faster |
 //! | ended | 2: load, then remove it if it is what was seen; more if somebody was faster |
 //! | begun with an id that is no more | 2: load, create; with an owner one more for each newer id, and one to look again |
-//! | begun at a [limit](ServerSide::at_most) of sessions | 1 more: trim; where the newest is refused, or a login is repeated, another to list |
+//! | begun where there is a [limit](ServerSide::at_most) of sessions | 1 more to list, 1 for each that it ends; where the newest is refused 1 more before |
 //!
 //! A request with two different ids looks up both. An engine may need one round trip more to move an end (Redis), when that is due.
 //!
