@@ -77,6 +77,11 @@ impl Pages<'_> {
         Ok(Some(Page { keys, members, after, until, is_last: looked_at < PAGE }))
     }
 
+    /// Something may have joined since the last page, although that was not full.
+    pub(super) fn look_again(&mut self) {
+        self.is_over = false;
+    }
+
     /// After a page was looked at: which of its members have no entry of the owner's. They may have a new key, which then lies ahead; if
     /// there are none, a page that was not full was the last.
     pub(super) async fn done(

@@ -107,8 +107,14 @@ impl Redis {
         let Some(page) = pages.next().await? else { return Ok(false) };
         let fates = self.disown(owner, &page.keys, except, places).await?;
         let removed = page.keys.iter().zip(&fates).filter(|(_, fate)| **fate == REMOVED);
+        let ended_before = ended.len();
         ended.extend(removed.map(|(key, _)| key.clone()));
-        pages.done(page, |at| fates.get(at) == Some(&NOT_THERE)).await.map(|()| true)
+        pages.done(page, |at| fates.get(at) == Some(&NOT_THERE)).await?;
+        // Whoever saw one of them alive may have begun another beside it since, in the last place.
+        if ended.len() > ended_before && *places.end() == u64::MAX {
+            pages.look_again();
+        }
+        Ok(true)
     }
 
     /// Each entry with its place, if it is there and the owner's.

@@ -50,7 +50,7 @@ use crate::guard::observe;
 /// # Round trips
 ///
 /// Every call is one, with two exceptions. A load whose touch is due takes one more, and that is once in a tenth of the idle time. Of an
-/// owner's sessions a thousand are looked at in two, and removed in two. So a request that logs in takes two in all: it loads, and then it
+/// owner's sessions a thousand are looked at in two, and all removed in three. So a request that logs in takes two in all: it loads, and then it
 /// renames the session and writes the index. After a logout the index is told, but nobody waits for that.
 ///
 /// A Redis Cluster is refused when the store is opened. The scripts are ready for it: each touches keys of one slot, and the tag

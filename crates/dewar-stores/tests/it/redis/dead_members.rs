@@ -117,6 +117,36 @@ async fn a_session_that_gets_new_ids_meanwhile_is_ended_all_the_same() {
     }
 }
 
+/// A login that is repeated begins a session beside the first one, if that is there, and looks once more afterwards.
+#[tokio::test]
+async fn a_session_that_was_begun_beside_one_that_ends_is_ended_too() {
+    let Some(server) = Server::for_test() else { return };
+    let store = Arc::new(patient(&server.url()).open().await.unwrap());
+    for round in 0..50 {
+        let first = key(&format!("shop:{{ab}}:{round}"));
+        created(&store, &first, &owned("0", ME)).await;
+        let copying = tokio::spawn(copy_while_it_is_there(Arc::clone(&store), first));
+        tokio::task::yield_now().await;
+        assert!(store.remove_all(ME, None, now()).await.unwrap() >= 1, "round {round}");
+        copying.await.unwrap();
+        assert_eq!(store.of(ME, now()).await.unwrap(), [], "round {round}");
+    }
+}
+
+/// Keeps a copy only if what it copied was there still when it had been written.
+async fn copy_while_it_is_there(store: Arc<Redis>, first: StoreKey) {
+    for number in 0..100_000 {
+        if store.load(&first, None, now()).await.unwrap().is_none() {
+            return;
+        }
+        let copy = key(&format!("{}-{number}", first.as_str()));
+        created(&store, &copy, &owned("copy", ME)).await;
+        if store.load(&first, None, now()).await.unwrap().is_none() {
+            store.remove(&copy, None, now()).await.unwrap();
+        }
+    }
+}
+
 /// The oldest of three gets new ids while two may stay.
 #[tokio::test]
 async fn a_session_that_gets_new_ids_meanwhile_is_one_too_many_all_the_same() {
