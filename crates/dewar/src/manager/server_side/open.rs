@@ -27,8 +27,8 @@ struct Seen {
     session: Option<Opened>,
     late: Option<Late>,
     unreadable: Option<Kept>,
-    /// All that the store knows.
-    ids: Vec<SessionId>,
+    /// Of several ids those that the store knows.
+    ids: Option<Vec<SessionId>>,
 }
 
 /// A session that is there.
@@ -55,7 +55,7 @@ impl ServerSideKeeper {
 
     /// The session that these ids name, of two the one that began last; else a new one.
     pub(in crate::manager) async fn open(&self, presented: Presented) -> Result<State, Error> {
-        let mut seen = Seen::default();
+        let mut seen = Seen { ids: (presented.ids.len() > 1).then(Vec::new), ..Seen::default() };
         for id in presented.ids {
             self.look(id, &mut seen).await?;
         }
@@ -63,8 +63,8 @@ impl ServerSideKeeper {
             Some(opened) => self.opened(opened),
             None => self.fresh(presented.was_sent, seen.late, seen.unreadable),
         };
-        seen.ids.retain(|id| state.origin.id() != Some(id));
-        state.origin.others = seen.ids;
+        let others = seen.ids.into_iter().flatten().filter(|id| state.origin.id() != Some(id));
+        state.origin.others = others.collect();
         Ok(state)
     }
 
@@ -76,8 +76,8 @@ impl ServerSideKeeper {
             return Ok(());
         };
         let found = self.records.read(&key, &stored, &self.settings.lifetime, now);
-        if !matches!(found, Found::Over) {
-            seen.ids.push(id.clone());
+        if let (Some(ids), false) = (&mut seen.ids, matches!(found, Found::Over)) {
+            ids.push(id.clone());
         }
         match found {
             Found::Session { present, outdated } => {
