@@ -1,5 +1,8 @@
 //! A logout on a full disk is a logout.
 
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
 use std::sync::Arc;
 
 use dewar::clock::UnixTime;
@@ -50,7 +53,7 @@ async fn a_session_ends_although_there_is_no_room_for_its_tombstone() {
             let created = store.create(&key, &Entry::new(vec![1; 3000], Some(LATER)), NOW).await.unwrap();
             assert!(matches!(created, Created::Created(_)), "{name}");
         }
-        disk.fill();
+        fill(disk.path());
         let seen = store.load(&key("a"), None, NOW).await.unwrap().unwrap().revision;
         let big = Entry::new(vec![9; 2 << 20], Some(LATER));
         let refused = store.swap(&key("a"), &seen, &big, NOW).await.unwrap_err();
@@ -62,5 +65,13 @@ async fn a_session_ends_although_there_is_no_room_for_its_tombstone() {
         assert!(matches!(swapped, Swapped::Swapped(_)), "{name}: to what is over");
         assert_eq!(store.load(&key("b"), None, NOW).await.unwrap(), None, "{name}");
         assert!(store.load(&key("c"), None, NOW).await.unwrap().is_some(), "{name}");
+    }
+}
+
+/// Not a byte is left.
+fn fill(disk: &Path) {
+    let mut file = File::create(disk.join("filler.__wz_cache")).unwrap();
+    for length in [4096, 1] {
+        while file.write_all(&vec![7; length]).is_ok() {}
     }
 }

@@ -1,7 +1,5 @@
 //! A disk that is soon full, where the tests may mount one.
 
-use std::fs::File;
-use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 
@@ -21,14 +19,6 @@ impl SmallDisk {
 
     pub(crate) fn path(&self) -> &Path {
         self.0.path()
-    }
-
-    /// Not a byte is left.
-    pub(crate) fn fill(&self) {
-        let mut file = File::create(self.path().join("filler.__wz_cache")).unwrap();
-        for length in [4096, 1] {
-            while file.write_all(&vec![7; length]).is_ok() {}
-        }
     }
 }
 
