@@ -100,6 +100,9 @@ pub enum FlaskEncoding {
 }
 
 /// A limit to an owner's sessions.
+///
+/// Where the newest is refused, a session that no client has come with yet makes room: its answer may have been lost. Flask-Session's records
+/// cannot say that; there such a session counts until its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AtMost {
     /// So many at once; 1 at least.
@@ -108,7 +111,8 @@ pub struct AtMost {
     pub surplus: Surplus,
 }
 
-/// What becomes of the response of a request whose session was ended meanwhile. Its changes are never kept.
+/// What becomes of the response of a request whose changes are not kept: its session ended or got a new id meanwhile, or its login is one
+/// too many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum WhenEnded {
     /// It goes out as the handler made it.
