@@ -14,7 +14,8 @@ use crate::store::{Owners, StoreKey};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SessionInfo {
-    /// Names it in [`end_session`](crate::SessionManager::end_session); nobody can open a session with it.
+    /// Names it in [`end_session`](crate::SessionManager::end_session), also after it got a new id (but in Flask-Session's records); nobody can
+    /// open a session with it.
     pub handle: String,
     /// When it began; in Flask-Session's records, which do not say, when it was last used.
     pub created: UnixTime,
@@ -40,7 +41,7 @@ impl ServerSideKeeper {
             let found = self.records.read(&key, &stored, &self.settings.lifetime, now);
             let Found::Session { present, .. } = found else { return None };
             Some(SessionInfo {
-                handle: handle_of(&key, &present),
+                handle: self.handle_of(&key, &present),
                 created: present.times.created,
                 last_seen: present.times.refreshed,
                 device: present.device,
@@ -57,7 +58,7 @@ impl ServerSideKeeper {
         let mut was_there = false;
         for (key, stored) in entries {
             let found = self.records.read(&key, &stored, &self.settings.lifetime, now);
-            if matches!(found, Found::Session { present, .. } if handle_of(&key, &present) == handle) {
+            if matches!(found, Found::Session { present, .. } if self.handle_of(&key, &present) == handle) {
                 was_there |= self.end_from(key, Some(stored.revision), Trace::Nothing, now).await?;
             }
         }
@@ -93,17 +94,18 @@ impl ServerSideKeeper {
     pub(super) fn owners(&self) -> Result<&dyn Owners, Error> {
         self.settings.store.owners().ok_or_else(Error::no_owners)
     }
-}
 
-/// 64 bits of a hash: of what stays when the session gets a new id, the tag in its key and the moment when it began. Keys of
-/// Flask-Session's have no tag and stay as they are.
-fn handle_of(key: &StoreKey, present: &Present) -> String {
-    let digest = match key.as_str().split_once('}') {
-        Some((until_tag, _)) => {
-            let began = present.times.created.millis().to_be_bytes();
-            Sha256::new_with_prefix(until_tag).chain_update(began).finalize()
-        }
-        None => Sha256::digest(key.as_str().as_bytes()),
-    };
-    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    /// 64 bits of a hash: of what stays when the session gets a new id, the tag in its key and the moment when it began. Flask-Session's
+    /// records say neither: there it is the key, whatever a key prefix has in braces.
+    fn handle_of(&self, key: &StoreKey, present: &Present) -> String {
+        let key = key.as_str();
+        let digest = match key.split_once('}').filter(|_| self.records.is_native()) {
+            Some((until_tag, _)) => {
+                let began = present.times.created.millis().to_be_bytes();
+                Sha256::new_with_prefix(until_tag).chain_update(began).finalize()
+            }
+            None => Sha256::digest(key.as_bytes()),
+        };
+        digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    }
 }

@@ -216,3 +216,17 @@ async fn owners_with_long_names_are_never_one() {
         assert!(ended >= 1 && site.manager.sessions_of(&other, None).await.unwrap().len() == listed);
     }
 }
+
+/// A key prefix may have braces, to keep the sessions of a program together in a cluster.
+#[tokio::test]
+async fn a_session_of_flasks_is_ended_by_its_handle_although_it_was_used_since() {
+    let records =
+        dewar::FlaskRecords { key_prefix: "{shop}:session:".into(), ..dewar::FlaskRecords::default() };
+    let site = Site::flask(|s| ServerSide { records: dewar::RecordFormat::Flask(records), ..s });
+    let phone = login_from(&site, "phone").await;
+    let handle = site.manager.sessions_of("user:42", None).await.unwrap()[0].handle.clone();
+    site.pass(MINUTE);
+    assert_eq!(site.user(&phone).await.as_deref(), Some("zoe"));
+    assert!(site.manager.end_session("user:42", &handle).await.unwrap());
+    assert_eq!(site.user(&phone).await, None);
+}
