@@ -27,31 +27,35 @@ pub(super) struct Touching {
     pub(super) now: UnixTime,
 }
 
-/// What the script says: whether it is done, and the owner whose index should hear of it.
+/// What the script says: how the touch ended, and the owner whose index should hear of it.
 type Answer = (u8, Option<String>);
 
 const THERE_IS_NONE: u8 = 0;
 const DONE: u8 = 1;
+const INDEX_FIRST: u8 = 2;
 
 impl Redis {
     /// `false`: there is none.
     pub(super) async fn touch_entry(&self, touching: Touching) -> Result<bool, StoreError> {
-        let (mut answer, mut owner) = touching.run(&self.connection, self.has_owners, None).await?;
-        // Whoever asks again and again finds another owner each time: that is nobody's session.
-        for _ in 0..3 {
-            match (answer, owner) {
-                (THERE_IS_NONE, _) => return Ok(false),
-                (DONE, owner) => {
-                    self.tell_index_later(touching, owner);
-                    return Ok(true);
-                }
-                (_, Some(known)) => {
-                    (answer, owner) = touching.run(&self.connection, self.has_owners, Some(&known)).await?;
-                }
-                (_, None) => break,
+        match touching.run(&self.connection, self.has_owners, None).await? {
+            (THERE_IS_NONE, _) => Ok(false),
+            (DONE, owner) => {
+                self.tell_index_later(touching, owner);
+                Ok(true)
             }
+            (INDEX_FIRST, Some(owner)) => self.touch_owned(&touching, &owner).await,
+            _ => Err(unexpected()),
         }
-        Err(unexpected())
+    }
+
+    /// Another owner by now means that the entry was written after the first call, and that write has set an end of its own:
+    /// this touch came before it, and is done.
+    async fn touch_owned(&self, touching: &Touching, owner: &str) -> Result<bool, StoreError> {
+        match touching.run(&self.connection, self.has_owners, Some(owner)).await? {
+            (THERE_IS_NONE, _) => Ok(false),
+            (DONE | INDEX_FIRST, _) => Ok(true),
+            _ => Err(unexpected()),
+        }
     }
 
     fn tell_index_later(&self, touching: Touching, owner: Option<String>) {

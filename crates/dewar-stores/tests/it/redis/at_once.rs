@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use dewar::store::{Entry, Owners, Store, StoreKey, Surplus};
+use dewar::store::{Created, Entry, Owners, Store, StoreKey, Surplus, Swapped};
 use dewar_servers::{Chance, Redis as Server};
 use dewar_stores::Redis;
 
@@ -81,4 +81,34 @@ async fn whatever_is_done_at_once_no_session_is_missing_from_its_owners_index() 
             assert_eq!(found, truth(&server, &stores[0], owner).await, "seed {seed}, {owner}");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_that_goes_from_owner_to_owner_can_be_touched_all_the_while() {
+    let Some(server) = Server::for_test() else { return };
+    let [one, two] = [patient(&server.url()), patient(&server.url())];
+    let (writes, touches) = (one.open().await.unwrap(), two.open().await.unwrap());
+    let session = key("shop:{ab}:0");
+    let owned = |number: usize| Entry {
+        owner: Some(OWNERS[number % 2].to_owned()),
+        expires: Some(hence(super::HOUR)),
+        ..entry(number.to_string())
+    };
+    let Created::Created(mut revision) = writes.create(&session, &owned(0), now()).await.unwrap() else {
+        panic!("it was there");
+    };
+    let changes = async {
+        for number in 1..2_000 {
+            let swapped = writes.swap(&session, &revision, &owned(number), now()).await.unwrap();
+            let Swapped::Swapped(next) = swapped else { panic!("nobody else writes") };
+            revision = next;
+        }
+    };
+    // Far beyond what the index was told, so that each touch has to name the owner.
+    let touching = async {
+        for _ in 0..1_000 {
+            assert!(touches.touch(&session, hence(super::HOUR * 100), now()).await.unwrap());
+        }
+    };
+    tokio::join!(changes, touching);
 }
