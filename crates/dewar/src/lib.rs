@@ -1,14 +1,10 @@
 #![doc = include_str!("guide.md")]
 
-mod civil;
-pub mod clock;
 pub mod codec;
 pub mod config;
 pub mod cookie;
 pub mod lifetime;
 mod manager;
-pub mod random;
-mod revision;
 mod session;
 pub mod signing;
 pub mod store;
@@ -17,6 +13,9 @@ pub mod web;
 
 #[cfg(doctest)]
 mod readme;
+
+use dewar_core::calendar;
+pub use dewar_core::{clock, random};
 
 pub use self::config::Config;
 pub use self::cookie::CookiePolicy;

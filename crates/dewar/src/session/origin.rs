@@ -3,8 +3,8 @@
 use super::id::SessionId;
 use crate::clock::UnixTime;
 use crate::lifetime::Times;
-use crate::revision::Revision;
 use crate::value::Text;
+use dewar_core::Revision;
 
 /// What the keeper of sessions knew when the session was opened.
 #[derive(Debug, Clone, Default)]

@@ -1,0 +1,35 @@
+//! The contract of a session store, for those who write one; `dewar` has the sessions, `dewar-stores` the stores.
+//!
+//! A [`Store`] keeps bytes under keys, each with the moment of its end, and compares before it swaps. It never sees what a
+//! session holds. Its promises are few, and [`conformance`] checks each of them on any store, also on one of yours:
+//!
+//! * **What is over is not there.** An entry whose `expires` is not later than the `now` of the call is absent, for every call and
+//!   whatever the engine's own expiry does. An engine with a clock of its own may use that in place of `now`.
+//! * **Nothing is overwritten by accident.** [`create`](Store::create) never replaces; [`swap`](Store::swap) and
+//!   [`rename`](Store::rename) do it only if what is there is what the caller has seen, and never bring back what is gone.
+//! * **Each call happens wholly or not at all**, for every other caller of the same engine and after a crash.
+//! * **A future that is dropped harms nobody**: the call has happened or it has not, and the next answer is the right one.
+//! * **Keys are any text of up to 512 bytes, payloads any bytes.** A payload comes back bit for bit. Two keys that differ in one
+//!   letter's case are two keys.
+
+pub mod calendar;
+pub mod clock;
+#[cfg(feature = "conformance")]
+pub mod conformance;
+mod contract;
+mod entry;
+mod error;
+mod key;
+mod memory;
+pub mod random;
+mod revision;
+
+pub use async_trait::async_trait;
+pub use bytes::Bytes;
+
+pub use self::contract::{Cursor, Lister, Owners, Page, Store, Surplus, Sweeper};
+pub use self::entry::{Created, Entry, Renamed, Stored, Swapped, Touch};
+pub use self::error::{StoreError, StoreErrorKind};
+pub use self::key::StoreKey;
+pub use self::memory::Memory;
+pub use self::revision::Revision;

@@ -1,0 +1,69 @@
+//! What goes when the budget is used up.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::fmt;
+
+use super::shard::Shard;
+use super::{Memory, lock};
+use crate::StoreError;
+use crate::clock::UnixTime;
+
+/// This part of the budget is freed besides, so that not each write has to look for room.
+const SLACK: usize = 128;
+
+impl Memory {
+    /// Makes room for so many bytes: what is over goes first, then what nobody owns and ends soonest.
+    ///
+    /// # Errors
+    /// Refused, with nothing put out, if what is owned leaves no room.
+    pub(super) fn make_room(&self, need: usize, now: UnixTime) -> Result<(), StoreError> {
+        let _only_one = lock(&self.making_room);
+        if self.ledger.has_room_for(need) {
+            return Ok(());
+        }
+        self.sweep_all("", usize::MAX, now);
+        if self.ledger.has_room_for(need) {
+            return Ok(());
+        }
+        if !self.ledger.could_have_room_for(need) {
+            return Err(StoreError::refused(Full { budget: self.ledger.budget() }));
+        }
+        let wanted = need.saturating_add(self.ledger.budget() / SLACK);
+        self.put_out_until(|| self.ledger.has_room_for(wanted));
+        // Others may have taken it by now: the write then finds none, and comes again.
+        Ok(())
+    }
+
+    /// Puts out what nobody owns, the soonest ends of all shards first.
+    fn put_out_until(&self, is_enough: impl Fn() -> bool) {
+        let end = |(number, shard)| Some((lock::<Shard>(shard).soonest()?.0, number));
+        let ends = self.shards.iter().enumerate().filter_map(end);
+        let mut soonest: BinaryHeap<_> = ends.map(Reverse).collect();
+        while !is_enough() {
+            let Some(Reverse((_, number))) = soonest.pop() else { return };
+            let Some(mut shard) = self.shards.get(number).map(lock) else { return };
+            if let Some((_, id)) = shard.soonest() {
+                self.discard(&mut shard, id);
+            }
+            soonest.extend(shard.soonest().map(|(ends, _)| Reverse((ends, number))));
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Full {
+    budget: usize,
+}
+
+impl fmt::Display for Full {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let budget = self.budget;
+        write!(
+            f,
+            "all {budget} bytes are taken by sessions with an owner; give the memory store a larger budget"
+        )
+    }
+}
+
+impl std::error::Error for Full {}
