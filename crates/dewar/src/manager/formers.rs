@@ -183,7 +183,7 @@ impl Formers {
         // Late: what the client holds is not ours to touch.
         let Some(kept) = kept.filter(|_| is_settled || !is_modified) else { return Ok(reply) };
         if let (false, Some(becomes)) = (was_kept, former.becomes.as_ref().filter(|id| **id != kept)) {
-            let owner = session.lock().saved().came_to.clone();
+            let owner = session.lock().saved().newly_assigned_owner.clone();
             keeper.lead_on(becomes, &kept, owner).await?;
         }
         match self.retire_there(former).await {

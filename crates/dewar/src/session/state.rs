@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::changes::{Changes, NewId, UpdateFn, put};
 use super::flash::Flash;
-use super::late::Late;
+use super::lost_changes::LostChanges;
 use super::origin::{Kept, Origin};
 use super::owner::Device;
 use super::rehearsal::Rehearsal;
@@ -51,7 +51,7 @@ pub(crate) struct Saved {
     /// Its permanence is not what it was before.
     pub(crate) permanence_was_set: bool,
     /// The owner that it gives the session to.
-    pub(crate) came_to: Option<Text>,
+    pub(crate) newly_assigned_owner: Option<Text>,
 }
 
 impl Present {
@@ -80,7 +80,7 @@ pub(crate) struct State {
     /// What the save that is under way, or the last one, tells besides the data.
     saved: Saved,
     pub(super) turn: Turn,
-    pub(super) late: Late,
+    pub(super) lost: LostChanges,
     /// To try a value that not every format can keep; `None` for a format that keeps all.
     pub(super) rehearsal: Option<Arc<dyn Rehearsal>>,
     pub(crate) accessed: bool,
@@ -101,7 +101,7 @@ impl State {
             in_flight: Changes::default(),
             saved: Saved::default(),
             turn: Turn::default(),
-            late: Late::default(),
+            lost: LostChanges::default(),
             rehearsal: None,
             accessed: false,
             destroyed: false,
@@ -141,12 +141,12 @@ impl State {
 
     /// How many changes are not kept; those after its end never will be.
     pub(super) fn unsaved(&self) -> u32 {
-        self.changes.count() + self.in_flight.count() + self.late.after_destroy
+        self.changes.count() + self.in_flight.count() + self.lost.after_destroy
     }
 
     /// Whether a change comes too late, as it was destroyed.
     fn is_over(&mut self) -> bool {
-        self.late.after_destroy += u32::from(self.destroyed);
+        self.lost.after_destroy += u32::from(self.destroyed);
         self.destroyed
     }
 
@@ -366,7 +366,7 @@ impl State {
         self.saved = Saved {
             is_permanent: self.is_permanent(),
             permanence_was_set: self.in_flight.permanence,
-            came_to: if self.in_flight.has_owner() { self.owner() } else { None },
+            newly_assigned_owner: if self.in_flight.has_owner() { self.owner() } else { None },
         };
         &self.in_flight
     }
@@ -386,7 +386,7 @@ impl State {
         }
         self.origin = Origin { times, kept, client_may_hold: true, ..Origin::default() };
         self.in_flight = Changes::default();
-        self.nothing_is_owed();
+        self.all_is_saved();
     }
 }
 

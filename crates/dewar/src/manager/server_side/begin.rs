@@ -35,9 +35,9 @@ const SUCCESSORS: usize = 8;
 impl ServerSideKeeper {
     /// Its id was no more when the request came.
     pub(super) async fn begin(&self, session: &Session, now: UnixTime) -> Result<Written, Error> {
-        let late = session.lock().origin.late.clone();
-        match late {
-            Some(late) => self.begin_after(session, &self.ids.key(&late.id), now).await,
+        let ended_id = session.lock().origin.ended_id.clone();
+        match ended_id {
+            Some(ended) => self.begin_after(session, &self.ids.key(&ended.id), now).await,
             None => self.create(session, now).await,
         }
     }

@@ -78,10 +78,10 @@ impl ServerSideKeeper {
 
     /// What a request does under an id that is no more is dropped.
     fn leave(&self, state: &State) -> Result<Reply, Error> {
-        if let Some(late) = &state.origin.late
+        if let Some(ended_id) = &state.origin.ended_id
             && state.is_modified()
         {
-            let dropped = ended(&self.ids.key(&late.id));
+            let dropped = ended(&self.ids.key(&ended_id.id));
             return self.answer(state, Plan::Leave, dropped, self.settings.clock.now());
         }
         Ok(self.reply(state, None))
@@ -120,9 +120,9 @@ impl ServerSideKeeper {
             new_id: state.new_id(),
             client_may_hold: origin.client_may_hold,
             is_refresh_due: is_refresh_due || origin.outdated,
-            arrival: match &origin.late {
+            arrival: match &origin.ended_id {
                 None => Arrival::InTime,
-                Some(late) if late.is_in_flight => Arrival::InFlight,
+                Some(ended) if ended.is_in_flight => Arrival::InFlight,
                 Some(_) => Arrival::Late,
             },
         }
