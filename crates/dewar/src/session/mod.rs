@@ -26,4 +26,4 @@ pub use self::owner::Device;
 pub(crate) use self::owner::owner_name;
 pub(crate) use self::rehearsal::Rehearsal;
 pub(crate) use self::saving::SavePermit;
-pub(crate) use self::state::{Saved, State};
+pub(crate) use self::state::State;
