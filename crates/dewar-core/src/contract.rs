@@ -4,60 +4,28 @@ use std::fmt;
 
 use async_trait::async_trait;
 
-use super::{Created, Entry, Renamed, StoreError, StoreKey, Stored, Swapped, Touch};
+use super::{Answer, StoreError, StoreKey, Stored, Touch, Write, Written};
 use crate::clock::UnixTime;
-use crate::revision::Revision;
 
-/// Keeps entries under keys. The rules stand in [the module's own words](super).
+/// Stores entries under keys. The rules stand in [the crate's own words](crate).
 ///
-/// Implement it with `#[dewar::store::async_trait]`.
-#[async_trait]
+/// Where every answer is waited for, implement [`AsyncStore`](crate::AsyncStore): three `async fn`s.
 pub trait Store: fmt::Debug + Send + Sync {
-    /// What is kept under the key. With a touch that is due, its end is moved in the same round trip, to where the touch says.
-    async fn load(
-        &self,
-        key: &StoreKey,
+    /// What is stored under the key. With a touch that is due, its end is moved in the same round trip, to where the touch says.
+    fn load<'a>(
+        &'a self,
+        key: &'a StoreKey,
         touch: Option<Touch>,
         now: UnixTime,
-    ) -> Result<Option<Stored>, StoreError>;
+    ) -> Answer<'a, Option<Stored>>;
 
-    /// Keeps an entry under a key that has none.
-    async fn create(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<Created, StoreError>;
-
-    /// Replaces what was seen; by an entry that is over already: removes it, if it is what was seen.
-    async fn swap(
-        &self,
-        key: &StoreKey,
-        seen: &Revision,
-        entry: &Entry,
-        now: UnixTime,
-    ) -> Result<Swapped, StoreError>;
-
-    /// Replaces what was seen under the old key by an entry under the new one. The old key keeps the tombstone, or nothing.
-    ///
-    /// Where it cannot be one step, the new entry is there before the old one goes.
-    async fn rename(
-        &self,
-        old: &StoreKey,
-        new: &StoreKey,
-        seen: &Revision,
-        entry: &Entry,
-        tombstone: Option<&Entry>,
-        now: UnixTime,
-    ) -> Result<Renamed, StoreError>;
+    /// Does one atomic step.
+    fn write<'a>(&'a self, write: Write<'a>, now: UnixTime) -> Answer<'a, Written>;
 
     /// Moves the end of an entry. `false`: there is none, and none was made.
-    async fn touch(&self, key: &StoreKey, expires: UnixTime, now: UnixTime) -> Result<bool, StoreError>;
+    fn touch<'a>(&'a self, key: &'a StoreKey, expires: UnixTime, now: UnixTime) -> Answer<'a, bool>;
 
-    /// Removes what is there, whatever it is; if something was there, the tombstone takes its place. `false`: there was nothing.
-    async fn remove(
-        &self,
-        key: &StoreKey,
-        tombstone: Option<&Entry>,
-        now: UnixTime,
-    ) -> Result<bool, StoreError>;
-
-    /// For engines that leave what is over lying about.
+    /// For engines that do not remove expired entries by themselves.
     fn sweeper(&self) -> Option<&dyn Sweeper> {
         None
     }
@@ -67,7 +35,7 @@ pub trait Store: fmt::Debug + Send + Sync {
         None
     }
 
-    /// For stores that know whose an entry is.
+    /// For stores that know the owner of an entry.
     fn owners(&self) -> Option<&dyn Owners> {
         None
     }

@@ -28,7 +28,7 @@ impl Entry {
         Self { payload: payload.into(), expires, owner: None, is_unique: false }
     }
 
-    /// An entry that is over already: to [swap](super::Store::swap) it in removes what was seen.
+    /// An entry that is over already: to [swap](super::Write::Swap) it in removes what was seen.
     #[must_use]
     pub fn over(now: UnixTime) -> Self {
         Self::new(Bytes::new(), Some(now))
@@ -67,42 +67,6 @@ impl Touch {
     pub fn is_due(&self, expires: Option<UnixTime>) -> bool {
         expires.is_some_and(|expires| expires < self.if_before)
     }
-}
-
-/// The answer to [`Store::create`](super::Store::create).
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[must_use]
-pub enum Created {
-    /// It is kept.
-    Created(Revision),
-    /// Something is kept under this key: nothing was done.
-    AlreadyThere,
-}
-
-/// The answer to [`Store::swap`](super::Store::swap).
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[must_use]
-pub enum Swapped {
-    /// The new entry is kept.
-    Swapped(Revision),
-    /// Somebody was faster, and this is what they wrote: nothing was done.
-    Changed(Stored),
-    /// It is no longer there: nothing was done, nothing revived.
-    Gone,
-}
-
-/// The answer to [`Store::rename`](super::Store::rename).
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[must_use]
-pub enum Renamed {
-    /// The new entry is kept under the new key, and the old one is not under the old.
-    Renamed(Revision),
-    /// Somebody was faster, and this is what they wrote under the old key: nothing was done.
-    Changed(Stored),
-    /// The old one is no longer there: nothing was done, nothing revived.
-    Gone,
-    /// Something is kept under the new key: nothing was done.
-    AlreadyThere,
 }
 
 /// What a session holds is not shown.

@@ -2,6 +2,8 @@
 //! that counts.
 #![expect(clippy::unwrap_used, reason = "tests: what fails here fails the test")]
 
+use dewar_core::old::OldCalls as _;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Waker};
 use std::time::{Duration, Instant};
@@ -43,6 +45,6 @@ async fn time(store: &dyn Store, key: &StoreKey) -> Duration {
 fn spent(store: &dyn Store, key: &StoreKey) -> AllocationInfo {
     measure(|| {
         let mut call = store.load(key, None, UnixTime::EPOCH);
-        assert!(call.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready(), "nobody waits");
+        assert!(Pin::new(&mut call).poll(&mut Context::from_waker(Waker::noop())).is_ready(), "nobody waits");
     })
 }

@@ -10,7 +10,7 @@ use super::{Harness, Outcome};
 use crate::clock::UnixTime;
 use crate::random::Random;
 use crate::revision::Revision;
-use crate::{Created, Entry, Store, StoreKey, Stored, Swapped};
+use crate::{Entry, Store, StoreKey, Stored, Write, Written};
 
 /// Longer than any rule takes.
 pub(super) const HOUR: Duration = Duration::from_secs(3600);
@@ -101,9 +101,9 @@ impl<'a> Bench<'a> {
 
     /// Creates an entry under a key that must be free.
     pub(super) async fn create(&self, key: &StoreKey, entry: &Entry) -> Step<Revision> {
-        match self.store.create(key, entry, self.now()).await? {
-            Created::Created(revision) => Ok(revision),
-            Created::AlreadyThere => broken("create found something under a free key"),
+        match self.store.write(Write::create(key, entry), self.now()).await? {
+            Written::Saved(revision) => Ok(revision),
+            other => broken(format!("create under a free key answered {other:?}")),
         }
     }
 
@@ -126,15 +126,24 @@ impl<'a> Bench<'a> {
         Ok(self.store.load(key, None, self.now()).await?)
     }
 
-    pub(super) async fn swap(&self, key: &StoreKey, seen: &Revision, payload: &str) -> Step<Swapped> {
-        Ok(self.store.swap(key, seen, &self.entry(payload), self.now()).await?)
+    pub(super) async fn swap(&self, key: &StoreKey, seen: &Revision, payload: &str) -> Step<Written> {
+        Ok(self.store.write(Write::swap(key, seen, &self.entry(payload)), self.now()).await?)
     }
 
     /// A swap that must be done.
     pub(super) async fn replace(&self, key: &StoreKey, seen: &Revision, payload: &str) -> Step<Revision> {
         match self.swap(key, seen, payload).await? {
-            Swapped::Swapped(revision) => Ok(revision),
+            Written::Saved(revision) => Ok(revision),
             other => broken(format!("swap with the revision of what is there answered {other:?}")),
+        }
+    }
+
+    /// Whether something was removed.
+    pub(super) async fn remove(&self, key: &StoreKey, tombstone: Option<&Entry>) -> Step<bool> {
+        match self.store.write(Write::remove(key, tombstone), self.now()).await? {
+            Written::Removed => Ok(true),
+            Written::Gone => Ok(false),
+            other => broken(format!("remove answered {other:?}")),
         }
     }
 

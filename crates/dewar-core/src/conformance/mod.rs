@@ -2,8 +2,8 @@
 //!
 //! ```
 //! # use std::sync::Arc;
-//! use dewar::store::Memory;
-//! use dewar::store::conformance::{ManualTime, run};
+//! use dewar_core::Memory;
+//! use dewar_core::conformance::{ManualTime, run};
 //!
 //! # async fn test() {
 //! run(&ManualTime::new(Arc::new(Memory::new()))).await.assert();
@@ -34,7 +34,7 @@ use async_trait::async_trait;
 pub use self::harness::{ManualTime, RealTime};
 pub use self::report::{Outcome, Report};
 pub use self::suite::run;
-use super::Store;
+use crate::Store;
 use crate::clock::UnixTime;
 
 /// How the suite gets at a store, and at the time.

@@ -2,7 +2,7 @@
 
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::Poll;
 
 /// A future on the heap.
@@ -38,7 +38,8 @@ pub(super) async fn let_others_go_on() {
 }
 
 /// Begins it, and drops it at the first place where it waits.
-pub(super) async fn begin_and_drop<T>(mut future: Boxed<'_, T>) {
+pub(super) async fn begin_and_drop(future: impl Future) {
+    let mut future = pin!(future);
     poll_fn(|context| {
         _ = future.as_mut().poll(context);
         Poll::Ready(())

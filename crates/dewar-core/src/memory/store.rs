@@ -1,62 +1,32 @@
-//! The contract: each future is done when it is first polled.
-
-use async_trait::async_trait;
+//! The contract: every answer is there at once.
 
 use super::Memory;
 use crate::clock::UnixTime;
-use crate::revision::Revision;
-use crate::{
-    Created, Entry, Lister, Owners, Renamed, Store, StoreError, StoreKey, Stored, Swapped, Sweeper, Touch,
-};
+use crate::{Answer, Lister, Owners, Store, StoreKey, Stored, Sweeper, Touch, Write, Written};
 
-#[async_trait]
 impl Store for Memory {
-    async fn load(
-        &self,
-        key: &StoreKey,
+    fn load<'a>(
+        &'a self,
+        key: &'a StoreKey,
         touch: Option<Touch>,
         now: UnixTime,
-    ) -> Result<Option<Stored>, StoreError> {
-        Ok(self.load_now(key, touch, now))
+    ) -> Answer<'a, Option<Stored>> {
+        Answer::ready(self.load_now(key, touch, now))
     }
 
-    async fn create(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<Created, StoreError> {
-        self.create_now(key, entry, now)
+    fn write<'a>(&'a self, write: Write<'a>, now: UnixTime) -> Answer<'a, Written> {
+        Answer::Now(match write {
+            Write::Create { key, entry } => self.create_now(key, entry, now),
+            Write::Swap { key, seen, entry } => self.swap_now(key, seen, entry, now),
+            Write::Rename { key, new_key, seen, entry, tombstone } => {
+                self.rename_now(key, new_key, seen, entry, tombstone, now)
+            }
+            Write::Remove { key, tombstone } => Ok(self.remove_now(key, tombstone, now)),
+        })
     }
 
-    async fn swap(
-        &self,
-        key: &StoreKey,
-        seen: &Revision,
-        entry: &Entry,
-        now: UnixTime,
-    ) -> Result<Swapped, StoreError> {
-        self.swap_now(key, seen, entry, now)
-    }
-
-    async fn rename(
-        &self,
-        old: &StoreKey,
-        new: &StoreKey,
-        seen: &Revision,
-        entry: &Entry,
-        tombstone: Option<&Entry>,
-        now: UnixTime,
-    ) -> Result<Renamed, StoreError> {
-        self.rename_now(old, new, seen, entry, tombstone, now)
-    }
-
-    async fn touch(&self, key: &StoreKey, expires: UnixTime, now: UnixTime) -> Result<bool, StoreError> {
-        Ok(self.touch_now(key, expires, now))
-    }
-
-    async fn remove(
-        &self,
-        key: &StoreKey,
-        tombstone: Option<&Entry>,
-        now: UnixTime,
-    ) -> Result<bool, StoreError> {
-        Ok(self.remove_now(key, tombstone, now))
+    fn touch<'a>(&'a self, key: &'a StoreKey, expires: UnixTime, now: UnixTime) -> Answer<'a, bool> {
+        Answer::ready(self.touch_now(key, expires, now))
     }
 
     fn sweeper(&self) -> Option<&dyn Sweeper> {

@@ -110,7 +110,7 @@ fn digest(payload: &Bytes) -> String {
 #[cfg(test)]
 mod tests {
     use dewar::clock::UnixTime;
-    use dewar::store::{Created, Entry, Store, StoreKey, Swapped};
+    use dewar::store::{Entry, Store, StoreKey, Write, Written};
     use tempfile::TempDir;
 
     use super::super::{Cachelib, CachelibOptions};
@@ -126,8 +126,11 @@ mod tests {
     async fn crashed() -> (Cachelib, TempDir) {
         let folder = TempDir::new().unwrap();
         let store = open(&folder);
-        let created = store.create(&StoreKey::new("old"), &Entry::new("before", None), NOW).await.unwrap();
-        assert!(matches!(created, Created::Created(_)));
+        let created = store
+            .write(Write::create(&StoreKey::new("old"), &Entry::new("before", None)), NOW)
+            .await
+            .unwrap();
+        assert!(matches!(created, Written::Saved(_)));
         let [from, to] = ["old", "new"].map(|key| store.shelf.names(key));
         let found = store.shelf.read(&from.own).unwrap().unwrap();
         store.shelf.announce(&from.own, &to.own, &found).unwrap();
@@ -164,12 +167,12 @@ mod tests {
         let old = StoreKey::new("old");
         let (store, _folder) = crashed().await;
         let seen = store.load(&old, None, NOW).await.unwrap().unwrap().revision;
-        let swapped = store.swap(&old, &seen, &Entry::new("changed", None), NOW).await.unwrap();
-        assert!(matches!(swapped, Swapped::Swapped(_)));
+        let swapped = store.write(Write::swap(&old, &seen, &Entry::new("changed", None)), NOW).await.unwrap();
+        assert!(matches!(swapped, Written::Saved(_)));
         assert_eq!((live(&store).await, notes(&store)), (vec!["old"], 0));
 
         let (store, _folder) = crashed().await;
-        assert!(store.remove(&old, None, NOW).await.unwrap());
+        assert!(store.write(Write::remove(&old, None), NOW).await.unwrap() == Written::Removed);
         assert_eq!((live(&store).await, notes(&store)), (vec![], 0));
     }
 

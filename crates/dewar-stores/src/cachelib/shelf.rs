@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, AtomicU64};
 
 use dewar::clock::UnixTime;
-use dewar::store::{Created, Entry, Renamed, Revision, StoreKey, Stored, Swapped, Touch};
+use dewar::store::{Entry, Revision, StoreKey, Stored, Touch};
+use dewar_core::old::{Created, Renamed, Swapped};
 
 use super::keeping::Names;
 use super::locks::{Locks, Wanted};

@@ -8,9 +8,8 @@ use std::time::Instant;
 
 use async_trait::async_trait;
 use dewar::clock::UnixTime;
-use dewar::store::{
-    Created, Entry, Renamed, Revision, Store, StoreError, StoreKey, Stored, Swapped, Sweeper, Touch,
-};
+use dewar::store::{Entry, Revision, StoreError, StoreKey, Stored, Sweeper, Touch};
+use dewar_core::old::{Created, OldStore, Renamed, Swapped};
 
 use super::keeping::Names;
 use super::locks::{Locks, Wanted};
@@ -92,8 +91,10 @@ impl Cachelib {
     }
 }
 
+dewar_core::converted!(Cachelib);
+
 #[async_trait]
-impl Store for Cachelib {
+impl OldStore for Cachelib {
     async fn load(
         &self,
         key: &StoreKey,

@@ -8,7 +8,8 @@
 
 use std::io;
 
-use dewar::store::{Entry, Renamed, StoreKey};
+use dewar::store::{Entry, StoreKey};
+use dewar_core::old::Renamed;
 
 use super::failed::Failed;
 use super::files;
@@ -87,13 +88,15 @@ mod tests {
     use std::time::Duration;
 
     use dewar::clock::UnixTime;
-    use dewar::store::{Created, Revision, Swapped};
+    use dewar::store::Revision;
     use tempfile::TempDir;
 
     use super::super::claim;
     use super::super::keeping::record;
     use super::super::locks::Held;
     use super::super::sweep::Over;
+    use dewar_core::old::{Created, Swapped};
+
     use super::*;
 
     const NOW: UnixTime = UnixTime::from_seconds(1_700_000_000);

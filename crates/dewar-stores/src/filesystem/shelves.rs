@@ -7,7 +7,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use dewar::clock::UnixTime;
-use dewar::store::{Created, Entry, Renamed, Revision, StoreKey, Stored, Swapped, Touch};
+use dewar::store::{Entry, Revision, StoreKey, Stored, Touch};
+use dewar_core::old::{Created, Renamed, Swapped};
 
 use super::claim::FOLDERS;
 use super::failed::Failed;

@@ -9,10 +9,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use dewar::clock::UnixTime;
-use dewar::store::{
-    Created, Entry, Lister, Owners, Renamed, Revision, Store, StoreError, StoreKey, Stored, Swapped, Sweeper,
-    Touch,
-};
+use dewar::store::{Entry, Lister, Owners, Revision, StoreError, StoreKey, Stored, Sweeper, Touch};
+use dewar_core::old::{Created, OldStore, Renamed, Swapped};
 
 use super::claim;
 use super::failed::Failed;
@@ -141,8 +139,10 @@ impl Filesystem {
 /// What its threads are called.
 const THREAD: &str = "dewar-files";
 
+dewar_core::converted!(Filesystem);
+
 #[async_trait]
-impl Store for Filesystem {
+impl OldStore for Filesystem {
     async fn load(
         &self,
         key: &StoreKey,

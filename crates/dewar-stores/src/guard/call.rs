@@ -30,7 +30,7 @@ enum Repeats {
 }
 
 /// What came back.
-pub(super) struct Answer<T> {
+pub(super) struct Answered<T> {
     pub(super) value: T,
     /// The failure of a first try that may have been done all the same; this is the answer to the second.
     pub(super) lost: Option<StoreError>,
@@ -60,20 +60,20 @@ impl<'a> Call<'a> {
     }
 
     /// Asks, and asks again if that may help. If that fails, too, the answer is the failure of the try that may have been done.
-    pub(super) async fn ask<T, F>(&self, ask: impl Fn() -> F + Send + Sync) -> Result<Answer<T>, StoreError>
+    pub(super) async fn ask<T, F>(&self, ask: impl Fn() -> F + Send + Sync) -> Result<Answered<T>, StoreError>
     where
         F: Future<Output = Result<T, StoreError>> + Send,
     {
         self.guard.retries.earn();
         let first = match self.ask_once(&ask).await {
-            Ok(value) => return Ok(Answer { value, lost: None }),
+            Ok(value) => return Ok(Answered { value, lost: None }),
             Err(failure) => failure,
         };
         let Some(pause) = self.pause_after(&first) else { return Err(first) };
         sleep(pause).await;
         let lost = Some(first).filter(|first| first.kind() == StoreErrorKind::NoAnswer);
         match (self.ask_once(&ask).await, lost) {
-            (Ok(value), lost) => Ok(Answer { value, lost }),
+            (Ok(value), lost) => Ok(Answered { value, lost }),
             (Err(_), Some(lost)) => Err(lost),
             (Err(failure), None) => Err(failure),
         }

@@ -2,16 +2,14 @@
 
 use dewar::clock::UnixTime;
 use dewar::store::{
-    Created, Entry, Lister, Owners, Renamed, Revision, Store, StoreError, StoreKey, Stored, Swapped, Sweeper,
-    Touch, async_trait,
+    AsyncStore, Entry, Lister, Owners, StoreError, StoreKey, Stored, Sweeper, Touch, Write, Written,
 };
 
 use super::Guard;
-use super::call::{Answer, Call};
+use super::call::{Answered, Call};
 
-#[async_trait]
 #[deny(clippy::missing_trait_methods)]
-impl Store for Guard {
+impl AsyncStore for Guard {
     async fn load(
         &self,
         key: &StoreKey,
@@ -23,45 +21,15 @@ impl Store for Guard {
         call.end(answer.map(|answer| answer.value))
     }
 
-    async fn create(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<Created, StoreError> {
-        let call = Call::new(self, "create", key);
-        let answer = match call.ask(|| self.store.create(key, entry, now)).await {
-            Ok(Answer { value: Created::AlreadyThere, lost: Some(lost) }) => {
-                let found = call.ask_once(|| self.store.load(key, None, now)).await;
-                created(found, entry, lost)
-            }
-            answer => answer.map(|answer| answer.value),
-        };
-        call.end(answer)
-    }
-
-    async fn swap(
-        &self,
-        key: &StoreKey,
-        seen: &Revision,
-        entry: &Entry,
-        now: UnixTime,
-    ) -> Result<Swapped, StoreError> {
-        let call = Call::new(self, "swap", key).repeatable_if(entry.is_unique);
-        let answer = call.ask(|| self.store.swap(key, seen, entry, now)).await;
-        call.end(answer.and_then(|answer| swapped(answer, entry)))
-    }
-
-    async fn rename(
-        &self,
-        old: &StoreKey,
-        new: &StoreKey,
-        seen: &Revision,
-        entry: &Entry,
-        tombstone: Option<&Entry>,
-        now: UnixTime,
-    ) -> Result<Renamed, StoreError> {
-        let is_unique = tombstone.is_some_and(|tombstone| tombstone.is_unique);
-        let call = Call::new(self, "rename", old).repeatable_if(is_unique);
-        let answer = match call.ask(|| self.store.rename(old, new, seen, entry, tombstone, now)).await {
-            Ok(Answer { value, lost: Some(lost) }) if !matches!(value, Renamed::Renamed(_)) => {
-                let found = call.ask_once(|| self.store.load(new, None, now)).await;
-                renamed(value, found, entry, tombstone, lost)
+    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<Written, StoreError> {
+        let call = Call::new(self, write.name(), write.key()).repeatable_if(write.is_repeatable());
+        let answer = match call.ask(|| self.store.write(write, now)).await {
+            Ok(Answered { value, lost: Some(lost) }) => {
+                let found = match looks_again(&write, &value) {
+                    Some(key) => Some(call.ask_once(|| self.store.load(key, None, now)).await),
+                    None => None,
+                };
+                second(&write, value, found, lost)
             }
             answer => answer.map(|answer| answer.value),
         };
@@ -71,17 +39,6 @@ impl Store for Guard {
     async fn touch(&self, key: &StoreKey, expires: UnixTime, now: UnixTime) -> Result<bool, StoreError> {
         let call = Call::new(self, "touch", key);
         let answer = call.ask(|| self.store.touch(key, expires, now)).await;
-        call.end(answer.map(|answer| answer.value))
-    }
-
-    async fn remove(
-        &self,
-        key: &StoreKey,
-        tombstone: Option<&Entry>,
-        now: UnixTime,
-    ) -> Result<bool, StoreError> {
-        let call = Call::new(self, "remove", key);
-        let answer = call.ask(|| self.store.remove(key, tombstone, now)).await;
         call.end(answer.map(|answer| answer.value))
     }
 
@@ -98,15 +55,40 @@ impl Store for Guard {
     }
 }
 
+/// Where to look before the second answer can be understood.
+fn looks_again<'a>(write: &Write<'a>, second: &Written) -> Option<&'a StoreKey> {
+    match (*write, second) {
+        (Write::Create { key, .. }, Written::Taken) => Some(key),
+        (Write::Rename { .. }, Written::Saved(_)) => None,
+        (Write::Rename { new_key, .. }, _) => Some(new_key),
+        _ => None,
+    }
+}
+
+/// What the second answer means, when that of the first try was lost.
+fn second(
+    write: &Write<'_>,
+    answer: Written,
+    found: Option<Result<Option<Stored>, StoreError>>,
+    lost: StoreError,
+) -> Result<Written, StoreError> {
+    match (*write, found) {
+        (Write::Create { entry, .. }, Some(found)) => created(found, entry, lost),
+        (Write::Swap { entry, .. }, _) => swapped(answer, entry, lost),
+        (Write::Rename { entry, tombstone, .. }, Some(found)) => {
+            renamed(answer, found, entry, tombstone, lost)
+        }
+        _ => Ok(answer),
+    }
+}
+
 /// A second try that finds its own entry was done the first time. If it finds another, nobody can tell whether ours came before
 /// it: to write once more could be to write twice.
-fn swapped(answer: Answer<Swapped>, entry: &Entry) -> Result<Swapped, StoreError> {
-    match (answer.value, answer.lost) {
-        (Swapped::Changed(found), Some(_)) if found.payload == entry.payload => {
-            Ok(Swapped::Swapped(found.revision))
-        }
-        (Swapped::Changed(_), Some(lost)) => Err(lost),
-        (value, _) => Ok(value),
+fn swapped(answer: Written, entry: &Entry, lost: StoreError) -> Result<Written, StoreError> {
+    match answer {
+        Written::Changed(found) if found.payload == entry.payload => Ok(Written::Saved(found.revision)),
+        Written::Changed(_) => Err(lost),
+        answer => Ok(answer),
     }
 }
 
@@ -116,10 +98,10 @@ fn created(
     found: Result<Option<Stored>, StoreError>,
     entry: &Entry,
     lost: StoreError,
-) -> Result<Created, StoreError> {
+) -> Result<Written, StoreError> {
     match found {
-        Ok(Some(found)) if found.payload == entry.payload => Ok(Created::Created(found.revision)),
-        Ok(Some(_)) => Ok(Created::AlreadyThere),
+        Ok(Some(found)) if found.payload == entry.payload => Ok(Written::Saved(found.revision)),
+        Ok(Some(_)) => Ok(Written::Taken),
         _ => Err(lost),
     }
 }
@@ -127,17 +109,17 @@ fn created(
 /// If our entry is under the new key, the first try was done, whatever became of the old key since. If it is not, but our tombstone
 /// lies under the old key, it was done, and the new entry is gone or another's by now. Else the second answer is the answer.
 fn renamed(
-    answer: Renamed,
+    answer: Written,
     found: Result<Option<Stored>, StoreError>,
     entry: &Entry,
     tombstone: Option<&Entry>,
     lost: StoreError,
-) -> Result<Renamed, StoreError> {
+) -> Result<Written, StoreError> {
     let is_ours = |old: &Stored| tombstone.is_some_and(|tombstone| old.payload == tombstone.payload);
     match (answer, found) {
-        (_, Ok(Some(new))) if new.payload == entry.payload => Ok(Renamed::Renamed(new.revision)),
-        (Renamed::Changed(old), Ok(None)) if is_ours(&old) => Ok(Renamed::Gone),
-        (Renamed::Changed(old), Ok(Some(_))) if is_ours(&old) => Err(lost),
+        (_, Ok(Some(new))) if new.payload == entry.payload => Ok(Written::Saved(new.revision)),
+        (Written::Changed(old), Ok(None)) if is_ours(&old) => Ok(Written::Gone),
+        (Written::Changed(old), Ok(Some(_))) if is_ours(&old) => Err(lost),
         (_, Err(_)) => Err(lost),
         (answer, Ok(_)) => Ok(answer),
     }

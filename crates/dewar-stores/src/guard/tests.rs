@@ -9,11 +9,13 @@ mod probes;
 mod retried;
 mod scripted;
 
+use dewar_core::old::OldCalls as _;
 use std::sync::Arc;
 use std::time::Duration;
 
 use dewar::clock::UnixTime;
-use dewar::store::{Created, Entry, Revision, Store, StoreError, StoreErrorKind, StoreKey};
+use dewar::store::{Entry, Revision, Store, StoreError, StoreErrorKind, StoreKey};
+use dewar_core::old::Created;
 
 use self::scripted::{Act, Scripted};
 use super::{Guard, Patience};

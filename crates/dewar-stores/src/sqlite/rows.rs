@@ -5,10 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use dewar::clock::UnixTime;
-use dewar::store::{
-    Created, Cursor, Entry, Page, Renamed, Revision, StoreError, StoreErrorKind, StoreKey, Stored, Swapped,
-    Touch,
-};
+use dewar::store::{Cursor, Entry, Page, Revision, StoreError, StoreErrorKind, StoreKey, Stored, Touch};
+use dewar_core::old::{Created, Renamed, Swapped};
 use rusqlite::Connection;
 
 use super::engine::Engine;

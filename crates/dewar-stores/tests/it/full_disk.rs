@@ -6,7 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use dewar::clock::UnixTime;
-use dewar::store::{Created, Entry, Store, StoreErrorKind, StoreKey, Swapped};
+use dewar::store::{Entry, Store, StoreErrorKind, StoreKey};
+use dewar_core::old::{Created, OldCalls as _, Swapped};
 use dewar_stores::Filesystem;
 use dewar_stores::cachelib::{Cachelib, CachelibOptions};
 use dewar_stores::sqlite::{SqlAlchemy, Sqlite, Synchronous};

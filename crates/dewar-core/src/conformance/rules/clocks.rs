@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::super::bench::{Bench, HOUR};
 use super::super::stop::{Step, must};
 use crate::clock::UnixTime;
-use crate::{Entry, Swapped};
+use crate::{Entry, Write, Written};
 
 pub(super) async fn ends_to_the_millisecond(bench: &Bench<'_>) -> Step {
     bench.needs_manual_time()?;
@@ -28,13 +28,14 @@ pub(super) async fn without_an_end_it_stays(bench: &Bench<'_>) -> Step {
     }
     bench.must_hold(&key, "forever").await?;
     bench.replace(&key, &revision, "replaced").await?;
-    must(bench.store.remove(&key, None, bench.now()).await?, "remove did not find what has no end")
+    must(bench.remove(&key, None).await?, "remove did not find what has no end")
 }
 
 pub(super) async fn swap_sets_the_end(bench: &Bench<'_>) -> Step {
     let (key, seen) = bench.kept("long").await?;
-    let answer = bench.store.swap(&key, &seen, &bench.short_entry("short"), bench.now()).await?;
-    must(matches!(answer, Swapped::Swapped(_)), format!("swap answered {answer:?}"))?;
+    let answer =
+        bench.store.write(Write::swap(&key, &seen, &bench.short_entry("short")), bench.now()).await?;
+    must(matches!(answer, Written::Saved(_)), format!("swap answered {answer:?}"))?;
     bench.outlive().await;
     bench.must_lack(&key).await
 }
@@ -52,8 +53,8 @@ pub(super) async fn clocks_may_differ(bench: &Bench<'_>) -> Step {
             "touch did not find it by one of the clocks",
         )?;
         let entry = Entry::new("there", Some(now.plus(HOUR)));
-        let answer = bench.store.swap(&key, &seen, &entry, at).await?;
-        let Swapped::Swapped(next) = answer else {
+        let answer = bench.store.write(Write::swap(&key, &seen, &entry), at).await?;
+        let Written::Saved(next) = answer else {
             return must(false, format!("swap by one of the clocks answered {answer:?}"));
         };
         seen = next;

@@ -2,7 +2,7 @@
 
 use super::super::bench::Bench;
 use super::super::stop::{Step, broken, must};
-use crate::{Bytes, Entry, StoreKey, Swapped};
+use crate::{Bytes, Entry, StoreKey, Write, Written};
 
 pub(super) async fn payloads_are_any_bytes(bench: &Bench<'_>) -> Step {
     let all: Vec<u8> = (0..=255).collect();
@@ -24,13 +24,13 @@ async fn must_keep(bench: &Bench<'_>, payload: &[u8]) -> Step {
     let key = bench.key();
     let seen = bench.create(&key, &entry).await?;
     must_load(bench, &key, payload).await?;
-    let answer = bench.store.swap(&key, &seen, &entry, bench.now()).await?;
+    let answer = bench.store.write(Write::swap(&key, &seen, &entry), bench.now()).await?;
     must(
-        matches!(answer, Swapped::Swapped(_)),
+        matches!(answer, Written::Saved(_)),
         format!("swap of {} bytes answered {answer:?}", payload.len()),
     )?;
     must_load(bench, &key, payload).await?;
-    must(bench.store.remove(&key, None, bench.now()).await?, format!("remove lacked {} bytes", payload.len()))
+    must(bench.remove(&key, None).await?, format!("remove lacked {} bytes", payload.len()))
 }
 
 async fn must_load(bench: &Bench<'_>, key: &StoreKey, payload: &[u8]) -> Step {
@@ -103,7 +103,7 @@ async fn must_be_apart(bench: &Bench<'_>, texts: &[String]) -> Step {
         for other in texts.iter().skip(number) {
             bench.must_hold(&StoreKey::new(other), other).await?;
         }
-        let was_there = bench.store.remove(&StoreKey::new(text), None, bench.now()).await?;
+        let was_there = bench.remove(&StoreKey::new(text), None).await?;
         must(was_there, format!("remove did not find the key {text:?}"))?;
         bench.must_lack(&StoreKey::new(text)).await?;
     }

@@ -3,22 +3,24 @@
 use super::super::bench::Bench;
 use super::super::stop::{Step, must};
 use super::super::together::{Boxed, together};
-use crate::Created;
+use crate::{Write, Written};
 
 pub(super) async fn create_never_overwrites(bench: &Bench<'_>) -> Step {
     let (key, _) = bench.kept("first").await?;
-    let answer = bench.store.create(&key, &bench.entry("second"), bench.now()).await?;
-    must(answer == Created::AlreadyThere, format!("create over an entry answered {answer:?}"))?;
+    let answer = bench.store.write(Write::create(&key, &bench.entry("second")), bench.now()).await?;
+    must(answer == Written::Taken, format!("create over an entry answered {answer:?}"))?;
     bench.must_hold(&key, "first").await.map(drop)
 }
 
 pub(super) async fn creates_at_once_have_one_winner(bench: &Bench<'_>) -> Step {
     let (key, now) = (bench.key(), bench.now());
     let entries: Vec<_> = (0..8).map(|number| bench.entry(&number.to_string())).collect();
-    let calls = entries.iter().map(|entry| bench.store.create(&key, entry, now) as Boxed<'_, _>);
+    let calls = entries
+        .iter()
+        .map(|entry| Box::pin(bench.store.write(Write::create(&key, entry), now)) as Boxed<'_, _>);
     let mut winners = Vec::new();
     for (number, answer) in together(calls.collect()).await.into_iter().enumerate() {
-        if matches!(answer?, Created::Created(_)) {
+        if matches!(answer?, Written::Saved(_)) {
             winners.push(number.to_string());
         }
     }

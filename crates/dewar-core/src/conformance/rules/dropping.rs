@@ -3,7 +3,7 @@
 use super::super::bench::{Bench, HOUR};
 use super::super::stop::{Step, broken, must};
 use super::super::together::begin_and_drop;
-use crate::{Created, StoreKey, Swapped, Touch};
+use crate::{StoreKey, Touch, Write, Written};
 
 pub(super) async fn dropped_load_harms_nobody(bench: &Bench<'_>) -> Step {
     let ((key, seen), (other, _)) = (bench.kept("there").await?, bench.kept("another").await?);
@@ -18,16 +18,17 @@ pub(super) async fn dropped_load_harms_nobody(bench: &Bench<'_>) -> Step {
 
 pub(super) async fn dropped_create_harms_nobody(bench: &Bench<'_>) -> Step {
     let key = bench.key();
-    begin_and_drop(bench.store.create(&key, &bench.entry("dropped"), bench.now())).await;
-    match bench.store.create(&key, &bench.entry("second"), bench.now()).await? {
-        Created::Created(_) => bench.must_hold(&key, "second").await.map(drop),
-        Created::AlreadyThere => bench.must_hold(&key, "dropped").await.map(drop),
+    begin_and_drop(bench.store.write(Write::create(&key, &bench.entry("dropped")), bench.now())).await;
+    match bench.store.write(Write::create(&key, &bench.entry("second")), bench.now()).await? {
+        Written::Saved(_) => bench.must_hold(&key, "second").await.map(drop),
+        Written::Taken => bench.must_hold(&key, "dropped").await.map(drop),
+        other => broken(format!("create answered {other:?}")),
     }
 }
 
 pub(super) async fn dropped_swap_harms_nobody(bench: &Bench<'_>) -> Step {
     let (key, seen) = bench.kept("first").await?;
-    begin_and_drop(bench.store.swap(&key, &seen, &bench.entry("dropped"), bench.now())).await;
+    begin_and_drop(bench.store.write(Write::swap(&key, &seen, &bench.entry("dropped")), bench.now())).await;
     must_be_one_of(bench, &key, &["first", "dropped"]).await?;
     must_become(bench, &key, "last").await?;
     bench.must_hold(&key, "last").await.map(drop)
@@ -35,7 +36,10 @@ pub(super) async fn dropped_swap_harms_nobody(bench: &Bench<'_>) -> Step {
 
 pub(super) async fn dropped_rename_harms_nobody(bench: &Bench<'_>) -> Step {
     let ((old, seen), new) = (bench.kept("first").await?, bench.key());
-    begin_and_drop(bench.store.rename(&old, &new, &seen, &bench.entry("moved"), None, bench.now())).await;
+    begin_and_drop(
+        bench.store.write(Write::rename(&old, &new, &seen, &bench.entry("moved"), None), bench.now()),
+    )
+    .await;
     match bench.load(&old).await? {
         Some(stored) => must(stored.payload == "first", "something else is under the old key"),
         None => bench.must_hold(&new, "moved").await.map(drop),
@@ -51,13 +55,13 @@ pub(super) async fn dropped_touch_harms_nobody(bench: &Bench<'_>) -> Step {
 
 pub(super) async fn dropped_remove_harms_nobody(bench: &Bench<'_>) -> Step {
     let (key, _) = bench.kept("there").await?;
-    begin_and_drop(bench.store.remove(&key, None, bench.now())).await;
+    begin_and_drop(bench.store.write(Write::remove(&key, None), bench.now())).await;
     if let Some(stored) = bench.load(&key).await? {
         must(stored.payload == "there", "something else is there")?;
     }
-    bench.store.remove(&key, None, bench.now()).await?;
+    bench.remove(&key, None).await?;
     bench.must_lack(&key).await?;
-    must(!bench.store.remove(&key, None, bench.now()).await?, "what was removed was there again")
+    must(!bench.remove(&key, None).await?, "what was removed was there again")
 }
 
 async fn must_be_one_of(bench: &Bench<'_>, key: &StoreKey, payloads: &[&str]) -> Step {
@@ -69,7 +73,7 @@ async fn must_be_one_of(bench: &Bench<'_>, key: &StoreKey, payloads: &[&str]) ->
 async fn must_become(bench: &Bench<'_>, key: &StoreKey, payload: &str) -> Step {
     for _ in 0..2 {
         let Some(stored) = bench.load(key).await? else { return broken("it is gone") };
-        if matches!(bench.swap(key, &stored.revision, payload).await?, Swapped::Swapped(_)) {
+        if matches!(bench.swap(key, &stored.revision, payload).await?, Written::Saved(_)) {
             return Ok(());
         }
     }

@@ -12,7 +12,7 @@ pub(super) async fn list_shows_the_living(bench: &Bench<'_>) -> Step {
         keys.push(bench.kept("there").await?.0);
     }
     let (removed, _) = bench.kept("removed").await?;
-    bench.store.remove(&removed, None, bench.now()).await?;
+    bench.remove(&removed, None).await?;
     let listed = list(bench, "").await?;
     for key in &keys {
         must(listed.get(key).is_some_and(|payload| payload == "there"), "an entry is on no page")?;

@@ -3,7 +3,7 @@
 use super::super::bench::Bench;
 use super::super::stop::{Step, Stop, must};
 use super::super::together::{Boxed, let_others_go_on, together};
-use crate::{Entry, Owners, Renamed, Revision, StoreKey, Surplus, Swapped};
+use crate::{Entry, Owners, Revision, StoreKey, Surplus, Write, Written};
 
 fn owners<'a>(bench: &'a Bench<'_>) -> Step<&'a dyn Owners> {
     bench.store.owners().ok_or(Stop::NotApplicable("the store knows no owners"))
@@ -56,9 +56,11 @@ pub(super) async fn rename_keeps_the_place(bench: &Bench<'_>) -> Step {
     let given = give(bench, &owner, 3).await?;
     let [(first, _), (old, seen), (last, _)] = given.as_slice() else { return Ok(()) };
     let entry = owned(bench, &owner);
-    let answer =
-        bench.store.rename(old, &new, seen, &entry, Some(&bench.entry("tombstone")), bench.now()).await?;
-    must(matches!(answer, Renamed::Renamed(_)), format!("rename answered {answer:?}"))?;
+    let answer = bench
+        .store
+        .write(Write::rename(old, &new, seen, &entry, Some(&bench.entry("tombstone"))), bench.now())
+        .await?;
+    must(matches!(answer, Written::Saved(_)), format!("rename answered {answer:?}"))?;
     must_own(bench, &owner, &[first, &new, last]).await
 }
 
@@ -67,8 +69,8 @@ pub(super) async fn swap_changes_the_owner(bench: &Bench<'_>) -> Step {
     let (before, after) = (bench.mark(), bench.mark());
     let given = give(bench, &before, 1).await?;
     let [(key, seen)] = given.as_slice() else { return Ok(()) };
-    let answer = bench.store.swap(key, seen, &owned(bench, &after), bench.now()).await?;
-    let Swapped::Swapped(seen) = answer else { return must(false, format!("swap answered {answer:?}")) };
+    let answer = bench.store.write(Write::swap(key, seen, &owned(bench, &after)), bench.now()).await?;
+    let Written::Saved(seen) = answer else { return must(false, format!("swap answered {answer:?}")) };
     must_own(bench, &before, &[]).await?;
     must_own(bench, &after, &[key]).await?;
     bench.replace(key, &seen, "nobody's").await?;
@@ -80,7 +82,7 @@ pub(super) async fn owners_forget_what_is_gone(bench: &Bench<'_>) -> Step {
     let (owner, over) = (bench.mark(), bench.key());
     let given = give(bench, &owner, 2).await?;
     let [(removed, _), (kept, _)] = given.as_slice() else { return Ok(()) };
-    bench.store.remove(removed, None, bench.now()).await?;
+    bench.remove(removed, None).await?;
     let short = Entry { owner: Some(owner.clone()), ..bench.short_entry("over") };
     bench.create(&over, &short).await?;
     bench.outlive().await;

@@ -3,16 +3,18 @@
 use super::super::bench::Bench;
 use super::super::stop::{Step, broken, must};
 use super::super::together::{Boxed, let_others_go_on, together};
-use crate::{Entry, StoreKey, Swapped};
+use crate::{Entry, StoreKey, Write, Written};
 
 pub(super) async fn swaps_at_once_have_one_winner(bench: &Bench<'_>) -> Step {
     for _ in 0..20 {
         let ((key, seen), now) = (bench.kept("start").await?, bench.now());
         let entries = ["first", "second"].map(|payload| bench.entry(payload));
-        let calls = entries.iter().map(|entry| bench.store.swap(&key, &seen, entry, now) as Boxed<'_, _>);
+        let calls = entries
+            .iter()
+            .map(|entry| Box::pin(bench.store.write(Write::swap(&key, &seen, entry), now)) as Boxed<'_, _>);
         let mut winners = Vec::new();
         for (answer, entry) in together(calls.collect()).await.into_iter().zip(&entries) {
-            if matches!(answer?, Swapped::Swapped(_)) {
+            if matches!(answer?, Written::Saved(_)) {
                 winners.push(entry);
             }
         }
@@ -54,7 +56,7 @@ async fn increment_once(bench: &Bench<'_>, key: &StoreKey) -> Step<bool> {
     let Some(number) = number else { return broken("the counter is no number") };
     let_others_go_on().await;
     let answer = bench.swap(key, &stored.revision, &(number + 1).to_string()).await?;
-    Ok(matches!(answer, Swapped::Swapped(_)))
+    Ok(matches!(answer, Written::Saved(_)))
 }
 
 pub(super) async fn readers_see_whole_payloads(bench: &Bench<'_>) -> Step {
@@ -70,8 +72,9 @@ const ROUNDS: u8 = 20;
 async fn write(bench: &Bench<'_>, key: &StoreKey) -> Step {
     for round in 1..=ROUNDS {
         let Some(stored) = bench.load(key).await? else { return broken("it was gone between two writes") };
-        let answer = bench.store.swap(key, &stored.revision, &filled(bench, round), bench.now()).await?;
-        must(matches!(answer, Swapped::Swapped(_)), format!("swap without a rival answered {answer:?}"))?;
+        let answer =
+            bench.store.write(Write::swap(key, &stored.revision, &filled(bench, round)), bench.now()).await?;
+        must(matches!(answer, Written::Saved(_)), format!("swap without a rival answered {answer:?}"))?;
         let_others_go_on().await;
     }
     Ok(())

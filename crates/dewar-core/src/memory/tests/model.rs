@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Renamed, Swapped, Touch};
+use crate::{Touch, Written};
 
 #[derive(Debug, Clone)]
 enum Call {
@@ -102,8 +102,8 @@ fn perform(memory: &Memory, model: &mut Model, call: &Call, now: &mut UnixTime) 
         Call::Create(number, thing) => {
             let is_free = model.get(*number, at).is_none();
             let answer = memory.create_now(&key(number), &made(thing, at), at).unwrap();
-            assert_eq!(matches!(answer, Created::Created(_)), is_free);
-            if let Created::Created(revision) = answer {
+            assert_eq!(matches!(answer, Written::Saved(_)), is_free);
+            if let Written::Saved(revision) = answer {
                 model.put(*number, thing, None, revision, at);
             }
         }
@@ -111,13 +111,13 @@ fn perform(memory: &Memory, model: &mut Model, call: &Call, now: &mut UnixTime) 
             let seen = model.seen(*number, *age);
             let there = model.get(*number, at).cloned();
             match (memory.swap_now(&key(number), &seen, &made(thing, at), at).unwrap(), there) {
-                (Swapped::Swapped(revision), Some(there)) if there.revision == seen => {
+                (Written::Saved(revision), Some(there)) if there.revision == seen => {
                     model.put(*number, thing, place(&there), revision, at);
                 }
-                (Swapped::Changed(stored), Some(there)) if there.revision != seen => {
+                (Written::Changed(stored), Some(there)) if there.revision != seen => {
                     assert_eq!((stored.revision, stored.payload.to_vec()), (there.revision, there.payload));
                 }
-                (Swapped::Gone, None) => {}
+                (Written::Gone, None) => {}
                 (answer, there) => panic!("{answer:?} where {there:?} is"),
             }
         }
@@ -128,12 +128,12 @@ fn perform(memory: &Memory, model: &mut Model, call: &Call, now: &mut UnixTime) 
             let entry = made(thing, at);
             let answer = memory.rename_now(&key(old), &key(new), &seen, &entry, marker.as_ref(), at).unwrap();
             match (answer, there, target) {
-                (Renamed::Gone, None, _) => {}
-                (Renamed::Changed(stored), Some(there), _) if there.revision != seen => {
+                (Written::Gone, None, _) => {}
+                (Written::Changed(stored), Some(there), _) if there.revision != seen => {
                     assert_eq!(stored.revision, there.revision);
                 }
-                (Renamed::AlreadyThere, Some(there), Some(_)) if there.revision == seen => {}
-                (Renamed::Renamed(revision), Some(there), None) if there.revision == seen => {
+                (Written::Taken, Some(there), Some(_)) if there.revision == seen => {}
+                (Written::Saved(revision), Some(there), None) if there.revision == seen => {
                     model.kept.remove(old);
                     model.put(*new, thing, place(&there), revision, at);
                     if let Some(tombstone) = tombstone {
@@ -156,7 +156,8 @@ fn perform(memory: &Memory, model: &mut Model, call: &Call, now: &mut UnixTime) 
         Call::Remove(number, tombstone) => {
             let there = model.get(*number, at).cloned();
             let marker = tombstone.as_ref().map(|thing| made(thing, at));
-            assert_eq!(memory.remove_now(&key(number), marker.as_ref(), at), there.is_some());
+            let removed = memory.remove_now(&key(number), marker.as_ref(), at);
+            assert_eq!(removed == Written::Removed, there.is_some());
             model.kept.remove(number);
             if let (Some(tombstone), Some(there)) = (tombstone, there) {
                 let stored = memory.load_now(&key(number), None, at);
@@ -219,7 +220,7 @@ proptest! {
         }
         memory.sweep_all("", usize::MAX, now.plus(100 * HOUR));
         for number in 0..6_u8 {
-            memory.remove_now(&key(number), None, now);
+            _ = memory.remove_now(&key(number), None, now);
         }
         prop_assert_eq!((memory.bytes(), memory.entries()), (0, 0));
     }

@@ -1,7 +1,7 @@
 use std::thread;
 
 use super::*;
-use crate::{Renamed, Surplus, Swapped};
+use crate::{Surplus, Written};
 
 fn number(payload: &[u8]) -> u64 {
     std::str::from_utf8(payload).unwrap().parse().unwrap()
@@ -15,7 +15,7 @@ fn increments_by_threads_are_not_lost() {
         loop {
             let stored = memory.load_now(&key, None, NOW).unwrap();
             let next = Entry::new((number(&stored.payload) + 1).to_string(), None);
-            if matches!(memory.swap_now(&key, &stored.revision, &next, NOW), Ok(Swapped::Swapped(_))) {
+            if matches!(memory.swap_now(&key, &stored.revision, &next, NOW), Ok(Written::Saved(_))) {
                 break;
             }
         }
@@ -40,7 +40,7 @@ fn renames_to_and_fro_neither_wait_for_each_other_nor_lose_an_entry() {
             let seen = memory.load_now(&at, None, NOW).unwrap().revision;
             let to = key(format!("{runner} in {round}"));
             let answer = memory.rename_now(&at, &to, &seen, &owned("all", 10, HOUR), None, NOW);
-            assert!(matches!(answer, Ok(Renamed::Renamed(_))));
+            assert!(matches!(answer, Ok(Written::Saved(_))));
             at = to;
         }
     };

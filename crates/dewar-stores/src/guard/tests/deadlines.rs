@@ -1,3 +1,4 @@
+use dewar_core::old::OldCalls as _;
 use std::sync::Arc;
 
 use dewar::store::{Memory, Store, StoreErrorKind, Touch};

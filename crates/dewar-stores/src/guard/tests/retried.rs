@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use dewar::store::{Created, Renamed, Store, StoreErrorKind, Swapped};
+use dewar::store::{Store, StoreErrorKind};
+use dewar_core::old::{Created, OldCalls as _, Renamed, Swapped};
 use tokio::time::{Instant, sleep};
 
 use super::{

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use dewar::clock::UnixTime;
 use dewar::store::{
-    Created, Entry, Memory, Renamed, Revision, Store, StoreError, StoreKey, Stored, Swapped, Sweeper, Touch,
-    async_trait,
+    Entry, Memory, Revision, Store, StoreError, StoreKey, Stored, Sweeper, Touch, async_trait,
 };
+use dewar_core::old::{Created, OldCalls as _, OldStore, Renamed, Swapped};
 use tokio::time::sleep;
 
 /// What happens to one call.
@@ -111,8 +111,10 @@ impl Drop for Present<'_> {
     }
 }
 
+dewar_core::converted!(Scripted);
+
 #[async_trait]
-impl Store for Scripted {
+impl OldStore for Scripted {
     async fn load(
         &self,
         key: &StoreKey,

@@ -26,8 +26,10 @@ use super::write::{Unsettled, Written, ended};
 use crate::clock::UnixTime;
 use crate::manager::Error;
 use crate::session::{Kept, NewId, Present, Session};
-use crate::store::{StoreKey, Swapped};
+use crate::store::StoreKey;
 use crate::value::Text;
+use dewar_core::old::OldCalls as _;
+use dewar_core::old::Swapped;
 
 /// How many new ids are followed: a session gets one at a login, not at each request.
 const SUCCESSORS: usize = 8;

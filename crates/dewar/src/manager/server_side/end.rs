@@ -8,7 +8,9 @@ use crate::clock::UnixTime;
 use crate::manager::Error;
 use crate::manager::observe::{Event, note};
 use crate::session::Session;
-use crate::store::{Entry, Revision, StoreError, StoreErrorKind, StoreKey, Swapped};
+use crate::store::{Entry, Revision, StoreError, StoreErrorKind, StoreKey};
+use dewar_core::old::OldCalls as _;
+use dewar_core::old::Swapped;
 
 /// What stays under the id of a session that ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,6 +10,7 @@ use crate::manager::observe::{Event, note, note_not_understood};
 use crate::session::{Device, Kept, Late, Origin, PERMANENT_KEY, PermanentFlag, Present, SessionId, State};
 use crate::store::{Entry, StoreKey, Touch};
 use crate::value::Map;
+use dewar_core::old::OldCalls as _;
 
 /// How many different ids of one request are looked up. A browser that was given a cookie for two domains or paths sends both; whoever
 /// sends more wants to make the store work.

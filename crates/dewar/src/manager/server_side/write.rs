@@ -8,7 +8,8 @@ use crate::lifetime::Times;
 use crate::manager::Error;
 use crate::manager::observe::{Event, note};
 use crate::session::{Kept, NewId, Session, SessionId, State};
-use crate::store::{Created, Entry, Renamed, Revision, StoreKey, Stored, Swapped};
+use crate::store::{Entry, Revision, StoreKey, Stored};
+use dewar_core::old::{Created, OldCalls as _, Renamed, Swapped};
 
 /// How often others may be faster before a request gives up. Of any number of requests that write at once one is through at each
 /// turn, so that this many at once never see it.
