@@ -109,8 +109,8 @@ fn digest(payload: &Bytes) -> String {
 
 #[cfg(test)]
 mod tests {
-    use dewar::clock::UnixTime;
-    use dewar::store::{Entry, Store, StoreKey, Write, Written};
+    use dewar_core::clock::UnixTime;
+    use dewar_core::{Entry, Store, StoreKey, Write, Written};
     use tempfile::TempDir;
 
     use super::super::{Cachelib, CachelibOptions};

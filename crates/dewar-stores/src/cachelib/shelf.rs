@@ -5,9 +5,9 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, AtomicU64};
 
-use dewar::clock::UnixTime;
-use dewar::store::{Entry, Revision, StoreKey, Stored, Touch};
+use dewar_core::clock::UnixTime;
 use dewar_core::old::{Created, Renamed, Swapped};
+use dewar_core::{Entry, Revision, StoreKey, Stored, Touch};
 
 use super::keeping::Names;
 use super::locks::{Locks, Wanted};

@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicI64, AtomicU64};
 use std::time::Instant;
 
 use async_trait::async_trait;
-use dewar::clock::UnixTime;
-use dewar::store::{Entry, Revision, StoreError, StoreKey, Stored, Sweeper, Touch};
+use dewar_core::clock::UnixTime;
 use dewar_core::old::{Created, OldStore, Renamed, Swapped};
+use dewar_core::{Entry, Revision, StoreError, StoreKey, Stored, Sweeper, Touch};
 
 use super::keeping::Names;
 use super::locks::{Locks, Wanted};

@@ -8,8 +8,8 @@
 
 use std::io;
 
-use dewar::store::{Entry, StoreKey};
 use dewar_core::old::Renamed;
+use dewar_core::{Entry, StoreKey};
 
 use super::failed::Failed;
 use super::files;
@@ -87,8 +87,8 @@ mod tests {
     use std::sync::atomic::AtomicU8;
     use std::time::Duration;
 
-    use dewar::clock::UnixTime;
-    use dewar::store::Revision;
+    use dewar_core::Revision;
+    use dewar_core::clock::UnixTime;
     use tempfile::TempDir;
 
     use super::super::claim;

@@ -6,9 +6,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use dewar::clock::UnixTime;
-use dewar::store::{Entry, Revision, StoreKey, Stored, Touch};
+use dewar_core::clock::UnixTime;
 use dewar_core::old::{Created, Renamed, Swapped};
+use dewar_core::{Entry, Revision, StoreKey, Stored, Touch};
 
 use super::claim::FOLDERS;
 use super::failed::Failed;

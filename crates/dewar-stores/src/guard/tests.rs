@@ -13,9 +13,9 @@ use dewar_core::old::OldCalls as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use dewar::clock::UnixTime;
-use dewar::store::{Entry, Revision, Store, StoreError, StoreErrorKind, StoreKey};
+use dewar_core::clock::UnixTime;
 use dewar_core::old::Created;
+use dewar_core::{Entry, Revision, Store, StoreError, StoreErrorKind, StoreKey};
 
 use self::scripted::{Act, Scripted};
 use super::{Guard, Patience};

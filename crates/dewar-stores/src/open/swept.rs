@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use dewar::clock::UnixTime;
-use dewar::store::{
+use dewar_core::clock::UnixTime;
+use dewar_core::old::{Created, OldCalls as _, OldStore, Renamed, Swapped};
+use dewar_core::{
     Entry, Lister, Owners, Revision, Store, StoreError, StoreKey, Stored, Sweeper, Touch, async_trait,
 };
-use dewar_core::old::{Created, OldCalls as _, OldStore, Renamed, Swapped};
 use tokio::runtime::Handle;
 
 /// So many at once.

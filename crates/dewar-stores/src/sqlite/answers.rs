@@ -4,12 +4,12 @@
 macro_rules! answered_by_rows {
     ($store:ty, owners: $owners:expr) => {
         const _: () = {
-            use dewar::clock::UnixTime;
-            use dewar::store::{
+            use dewar_core::clock::UnixTime;
+            use dewar_core::old::{Created, OldStore, Renamed, Swapped};
+            use dewar_core::{
                 Cursor, Entry, Lister, Owners, Page, Revision, StoreError, StoreKey, Stored, Sweeper, Touch,
                 async_trait,
             };
-            use dewar_core::old::{Created, OldStore, Renamed, Swapped};
 
             dewar_core::converted!($store);
 

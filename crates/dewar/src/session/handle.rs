@@ -207,7 +207,7 @@ impl Session {
     /// under its newer id.
     #[must_use]
     pub fn is_late(&self) -> bool {
-        self.look(|state| state.origin.late.as_ref().is_some_and(|late| late.is_in_flight))
+        self.look(|state| state.origin.ended_id.as_ref().is_some_and(|ended| ended.is_in_flight))
     }
 
     /// Whether the session outlives the browser: Flask's `session.permanent`.

@@ -1,48 +1,17 @@
-//! A session's data and what happened to it: a plain value that knows no store, cookie, clock or framework.
+//! A session's data and what happened to it: a plain value that knows no store, cookie, format, clock or framework.
 
 use std::sync::Arc;
 
 use super::changes::{Changes, NewId, UpdateFn, put};
 use super::flash::Flash;
-use super::late::Late;
+use super::layout::{Layout, Present};
+use super::lost_changes::LostChanges;
 use super::origin::{Kept, Origin};
 use super::owner::Device;
 use super::rehearsal::Rehearsal;
 use super::saving::Turn;
 use crate::lifetime::Times;
 use crate::value::{ConvertError, Map, Text, Value};
-
-/// Where Flask keeps the permanence of a session: among its data.
-pub(crate) const PERMANENT_KEY: &str = "_permanent";
-
-/// Where the owner of a session is kept whose format has no other room for it.
-pub(crate) const OWNER_KEY: &str = "_owner";
-
-/// Where a session that was taken over from a store says, in a Flask cookie, which id it had there.
-pub(crate) const FORMER_KEY: &str = "_moved_from";
-
-/// Where permanence is kept.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum PermanentFlag {
-    /// Among the data, under [`PERMANENT_KEY`], where a Flask program looks for it; what it is as long as they do not say.
-    InData { otherwise: bool },
-    /// Among the data from the start, where clearing them leaves it, and does not count as data: as Flask-Session has it.
-    Pinned,
-    /// Beside the data.
-    Apart(bool),
-}
-
-/// A session as somebody else has left it, to apply our changes to.
-#[derive(Debug)]
-pub(crate) struct Present {
-    pub(crate) data: Map,
-    pub(crate) is_permanent: bool,
-    pub(crate) times: Times,
-    pub(crate) owner: Option<Text>,
-    pub(crate) device: Device,
-    /// Its client has come with its id, as far as is known.
-    pub(crate) is_presented: bool,
-}
 
 /// What a save says of a session besides its data.
 #[derive(Debug, Clone, Default)]
@@ -51,25 +20,15 @@ pub(crate) struct Saved {
     /// Its permanence is not what it was before.
     pub(crate) permanence_was_set: bool,
     /// The owner that it gives the session to.
-    pub(crate) came_to: Option<Text>,
-}
-
-impl Present {
-    /// The data, with the permanent flag and the owner among them, where a format has no other room for them.
-    pub(crate) fn with_all_in_data(self) -> Self {
-        let flag = self.is_permanent.then(|| (Text::from(PERMANENT_KEY), Value::from(true)));
-        let mut data: Map = flag.into_iter().chain(self.data).collect();
-        if let Some(owner) = &self.owner {
-            data.insert(OWNER_KEY, owner.clone());
-        }
-        Self { data, ..self }
-    }
+    pub(crate) newly_assigned_owner: Option<Text>,
 }
 
 #[derive(Debug)]
 pub(crate) struct State {
     data: Map,
-    permanent: PermanentFlag,
+    layout: Layout,
+    /// Whether it is permanent, where the data do not say it.
+    permanent: bool,
     owner: Option<Text>,
     device: Device,
     pub(crate) origin: Origin,
@@ -80,7 +39,7 @@ pub(crate) struct State {
     /// What the save that is under way, or the last one, tells besides the data.
     saved: Saved,
     pub(super) turn: Turn,
-    pub(super) late: Late,
+    pub(super) lost: LostChanges,
     /// To try a value that not every format can keep; `None` for a format that keeps all.
     pub(super) rehearsal: Option<Arc<dyn Rehearsal>>,
     pub(crate) accessed: bool,
@@ -90,10 +49,14 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(data: Map, permanent: PermanentFlag, origin: Origin) -> Self {
+    /// Where the permanence belongs among the data, they say it themselves: always if it is pinned there, else once the session was written.
+    pub(crate) fn new(data: Map, layout: Layout, is_permanent: bool, origin: Origin) -> Self {
+        let is_written = origin.times.is_some();
+        let is_in_data = layout.pinned_key().is_some() || (layout.permanent_key().is_some() && is_written);
         Self {
             data,
-            permanent,
+            layout,
+            permanent: is_permanent && !is_in_data,
             owner: None,
             device: Device::default(),
             origin,
@@ -101,7 +64,7 @@ impl State {
             in_flight: Changes::default(),
             saved: Saved::default(),
             turn: Turn::default(),
-            late: Late::default(),
+            lost: LostChanges::default(),
             rehearsal: None,
             accessed: false,
             destroyed: false,
@@ -124,10 +87,10 @@ impl State {
     /// What it is, apart from where it is kept: the flag and the owner no longer among the data. `None` for a new one.
     pub(crate) fn into_present(mut self) -> Option<Present> {
         let (is_permanent, owner) = (self.is_permanent(), self.owner());
-        if !matches!(self.permanent, PermanentFlag::Apart(_)) {
-            self.data.remove(PERMANENT_KEY);
+        if let Layout::AmongData { permanent_key, owner_key, .. } = self.layout {
+            self.data.remove(permanent_key);
             if owner.is_some() {
-                self.data.remove(OWNER_KEY);
+                self.data.remove(owner_key);
             }
         }
         let times = self.origin.times?;
@@ -141,12 +104,12 @@ impl State {
 
     /// How many changes are not kept; those after its end never will be.
     pub(super) fn unsaved(&self) -> u32 {
-        self.changes.count() + self.in_flight.count() + self.late.after_destroy
+        self.changes.count() + self.in_flight.count() + self.lost.after_destroy
     }
 
     /// Whether a change comes too late, as it was destroyed.
     fn is_over(&mut self) -> bool {
-        self.late.after_destroy += u32::from(self.destroyed);
+        self.lost.after_destroy += u32::from(self.destroyed);
         self.destroyed
     }
 
@@ -160,47 +123,36 @@ impl State {
         !(changes.is_empty() || (changes.is_rotation() && has_no_id))
     }
 
-    /// Whether there is nothing worth keeping.
+    /// Whether there is nothing to store.
     pub(crate) fn is_blank(&self) -> bool {
-        match self.permanent {
-            PermanentFlag::Pinned => self.data.keys().all(|key| key.as_str() == Some(PERMANENT_KEY)),
-            _ => self.data.is_empty() && self.owner.is_none(),
+        match self.layout.pinned_key() {
+            Some(pinned) => self.data.keys().all(|key| key.as_str() == Some(pinned)),
+            None => self.data.is_empty() && self.owner.is_none(),
         }
     }
 
     pub(crate) fn is_permanent(&self) -> bool {
-        match self.permanent {
-            PermanentFlag::Pinned => self.data.get(PERMANENT_KEY).is_some_and(Value::is_truthy),
-            PermanentFlag::InData { otherwise } => {
-                self.data.get(PERMANENT_KEY).map_or(otherwise, Value::is_truthy)
-            }
-            PermanentFlag::Apart(permanent) => permanent,
-        }
+        let in_data = self.layout.permanent_key().and_then(|key| self.data.get(key));
+        in_data.map_or(self.permanent, Value::is_truthy)
     }
 
     pub(super) fn set_permanent(&mut self, permanent: bool) {
         if self.destroyed && !permanent || self.is_over() {
             return;
         }
-        match &mut self.permanent {
-            PermanentFlag::InData { .. } | PermanentFlag::Pinned => {
-                self.insert(PERMANENT_KEY.into(), permanent.into());
-            }
-            PermanentFlag::Apart(flag) => {
-                *flag = permanent;
-                self.changes.permanence_set();
-            }
+        if let Some(key) = self.layout.permanent_key() {
+            self.insert(key.into(), permanent.into());
+        } else {
+            self.permanent = permanent;
+            self.changes.permanence_set();
         }
     }
 
-    /// Whose it is: in the data where the permanent flag lies there too, else beside them.
     pub(crate) fn owner(&self) -> Option<Text> {
-        match self.permanent {
-            PermanentFlag::Apart(_) => self.owner.clone(),
-            _ => match self.data.get(OWNER_KEY) {
-                Some(Value::Str(owner)) => Some(owner.clone()),
-                _ => None,
-            },
+        let Some(key) = self.layout.owner_key() else { return self.owner.clone() };
+        match self.data.get(key) {
+            Some(Value::Str(owner)) => Some(owner.clone()),
+            _ => None,
         }
     }
 
@@ -209,10 +161,10 @@ impl State {
             return;
         }
         self.changes.owner_set();
-        match (self.permanent, owner) {
-            (PermanentFlag::Apart(_), owner) => self.owner = owner,
-            (_, Some(owner)) => self.insert(OWNER_KEY.into(), owner.into()),
-            (_, None) => _ = self.remove(OWNER_KEY),
+        match (self.layout.owner_key(), owner) {
+            (None, owner) => self.owner = owner,
+            (Some(key), Some(owner)) => self.insert(key.into(), owner.into()),
+            (Some(key), None) => _ = self.remove(key),
         }
     }
 
@@ -297,9 +249,8 @@ impl State {
         self.data.clear();
         self.owner = None;
         self.changes.clear();
-        if let PermanentFlag::Pinned = self.permanent {
-            // Flask-Session's `clear()` leaves the flag, false if there was none.
-            self.insert(PERMANENT_KEY.into(), is_permanent.into());
+        if let Some(pinned) = self.layout.pinned_key() {
+            self.insert(pinned.into(), is_permanent.into());
         }
     }
 
@@ -344,10 +295,8 @@ impl State {
         let mut data = present.data;
         self.changes.apply(&self.data, &mut data)?;
         self.data = data;
-        if let PermanentFlag::Apart(flag) = &mut self.permanent
-            && !self.changes.permanence
-        {
-            *flag = present.is_permanent;
+        if self.layout == Layout::Beside && !self.changes.permanence {
+            self.permanent = present.is_permanent;
         }
         if !self.changes.has_owner() {
             self.owner = present.owner;
@@ -366,7 +315,7 @@ impl State {
         self.saved = Saved {
             is_permanent: self.is_permanent(),
             permanence_was_set: self.in_flight.permanence,
-            came_to: if self.in_flight.has_owner() { self.owner() } else { None },
+            newly_assigned_owner: if self.in_flight.has_owner() { self.owner() } else { None },
         };
         &self.in_flight
     }
@@ -386,7 +335,7 @@ impl State {
         }
         self.origin = Origin { times, kept, client_may_hold: true, ..Origin::default() };
         self.in_flight = Changes::default();
-        self.nothing_is_owed();
+        self.all_is_saved();
     }
 }
 

@@ -1,7 +1,7 @@
 use dewar_core::old::OldCalls as _;
 use std::sync::Arc;
 
-use dewar::store::{Memory, Store, StoreErrorKind, Touch};
+use dewar_core::{Memory, Store, StoreErrorKind, Touch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
-use dewar::store::{Store, StoreErrorKind};
 use dewar_core::old::{Created, OldCalls as _, Renamed, Swapped};
+use dewar_core::{Store, StoreErrorKind};
 use tokio::time::{Instant, sleep};
 
 use super::{

@@ -6,11 +6,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use dewar::clock::UnixTime;
-use dewar::store::{
-    Entry, Memory, Revision, Store, StoreError, StoreKey, Stored, Sweeper, Touch, async_trait,
-};
+use dewar_core::clock::UnixTime;
 use dewar_core::old::{Created, OldCalls as _, OldStore, Renamed, Swapped};
+use dewar_core::{Entry, Memory, Revision, Store, StoreError, StoreKey, Stored, Sweeper, Touch, async_trait};
 use tokio::time::sleep;
 
 /// What happens to one call.
