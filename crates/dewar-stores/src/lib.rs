@@ -59,14 +59,18 @@ mod pool;
 mod redis;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+#[cfg(feature = "dewar")]
 mod sweeping;
 #[cfg(any(all(feature = "filesystem", unix), feature = "sqlite"))]
 mod tries;
 
 #[cfg(all(feature = "filesystem", unix))]
 pub use self::filesystem::Filesystem;
-pub use self::open::{from_config, open, open_with};
+#[cfg(feature = "dewar")]
+pub use self::open::from_config;
+pub use self::open::{open, open_with};
 pub use self::open_error::OpenError;
 #[cfg(feature = "redis")]
 pub use self::redis::{Redis, RedisOptions};
+#[cfg(feature = "dewar")]
 pub use self::sweeping::keep_swept;

@@ -60,8 +60,8 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use dewar::ServerSide;
-    use dewar::clock::{Clock, UnixTime};
-    use dewar::store::{
+    use dewar_core::clock::{Clock, UnixTime};
+    use dewar_core::{
         Created, Entry, Memory, Renamed, Revision, Store, StoreError, StoreKey, Stored, Swapped, Sweeper,
         Touch, async_trait,
     };

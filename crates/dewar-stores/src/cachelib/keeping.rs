@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{FileExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use dewar::clock::UnixTime;
+use dewar_core::clock::UnixTime;
 
 use super::claim;
 use super::names;

@@ -109,8 +109,8 @@ fn digest(payload: &Bytes) -> String {
 
 #[cfg(test)]
 mod tests {
-    use dewar::clock::UnixTime;
-    use dewar::store::{Created, Entry, Store, StoreKey, Swapped};
+    use dewar_core::clock::UnixTime;
+    use dewar_core::{Created, Entry, Store, StoreKey, Swapped};
     use tempfile::TempDir;
 
     use super::super::{Cachelib, CachelibOptions};

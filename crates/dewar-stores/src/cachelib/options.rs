@@ -15,13 +15,13 @@ pub struct CachelibOptions {
     /// [`names`](Self::names).
     pub reads_other_names: bool,
     /// `SESSION_FILE_THRESHOLD`: with more entries than so many, those that are over are removed before another is added. 0: entries are
-    /// not counted, and nothing is removed but by a [`Sweeper`](dewar::store::Sweeper).
+    /// not counted, and nothing is removed but by a [`Sweeper`](dewar_core::Sweeper).
     pub threshold: u64,
     /// `SESSION_FILE_MODE`: the permissions of a file.
     pub mode: u32,
     /// How many threads the store has at most: 16. No other thread waits for its disk.
     pub threads: NonZeroUsize,
-    /// How long a write tries a lock that another process holds, before it is [busy](dewar::store::StoreErrorKind::Busy): 125 ms. To be
+    /// How long a write tries a lock that another process holds, before it is [busy](dewar_core::StoreErrorKind::Busy): 125 ms. To be
     /// less than the deadline of the [`Guard`](crate::guard::Guard) before it.
     pub lock_timeout: Duration,
 }

@@ -1,8 +1,8 @@
 //! The content of a file: when it ends, and a pickle.
 
 use bytes::{BufMut, Bytes, BytesMut};
-use dewar::clock::UnixTime;
-use dewar::store::{Revision, Stored};
+use dewar_core::clock::UnixTime;
+use dewar_core::{Revision, Stored};
 
 use super::pickled;
 

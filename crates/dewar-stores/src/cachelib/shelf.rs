@@ -5,8 +5,8 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, AtomicU64};
 
-use dewar::clock::UnixTime;
-use dewar::store::{Created, Entry, Renamed, Revision, StoreKey, Stored, Swapped, Touch};
+use dewar_core::clock::UnixTime;
+use dewar_core::{Created, Entry, Renamed, Revision, StoreKey, Stored, Swapped, Touch};
 
 use super::keeping::Names;
 use super::locks::{Locks, Wanted};

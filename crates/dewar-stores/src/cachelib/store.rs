@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicI64, AtomicU64};
 use std::time::Instant;
 
 use async_trait::async_trait;
-use dewar::clock::UnixTime;
-use dewar::store::{
+use dewar_core::clock::UnixTime;
+use dewar_core::{
     Created, Entry, Renamed, Revision, Store, StoreError, StoreKey, Stored, Swapped, Sweeper, Touch,
 };
 

@@ -4,7 +4,7 @@ use std::io;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use dewar::clock::UnixTime;
+use dewar_core::clock::UnixTime;
 
 use super::claim;
 use super::locks::Held;

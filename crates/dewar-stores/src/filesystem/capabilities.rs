@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use dewar::clock::UnixTime;
-use dewar::store::{Cursor, Lister, Owners, Page, StoreError, StoreKey, Stored, Surplus, Sweeper};
+use dewar_core::clock::UnixTime;
+use dewar_core::{Cursor, Lister, Owners, Page, StoreError, StoreKey, Stored, Surplus, Sweeper};
 
 use super::store::Filesystem;
 use super::sweep::Over;

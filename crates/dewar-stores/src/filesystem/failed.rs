@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::{error, fmt};
 
-use dewar::store::StoreError;
+use dewar_core::StoreError;
 
 /// A call failed.
 #[derive(Debug)]
@@ -108,7 +108,7 @@ impl error::Error for Held {}
 
 #[cfg(test)]
 mod tests {
-    use dewar::store::StoreErrorKind;
+    use dewar_core::StoreErrorKind;
 
     use super::*;
 

@@ -6,7 +6,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
-use dewar::random::Random;
+use dewar_core::random::Random;
 
 pub(crate) use super::record::LONGEST;
 

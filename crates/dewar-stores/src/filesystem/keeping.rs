@@ -3,8 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
-use dewar::clock::UnixTime;
-use dewar::store::{Entry, StoreKey};
+use dewar_core::clock::UnixTime;
+use dewar_core::{Entry, StoreKey};
 
 use super::claim;
 use super::failed::Failed;

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use dewar::clock::UnixTime;
+use dewar_core::clock::UnixTime;
 
 use super::failed::Failed;
 use super::lock_file;

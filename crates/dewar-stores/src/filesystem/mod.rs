@@ -20,7 +20,7 @@
 //! * A folder that is away (unmounted, removed, emptied) is an error and no end of a session. When it is back, all goes on.
 //! * If the disk is too full for a tombstone, a session ends without one.
 //! * Everything is readable by its owner alone (0600, 0700), and no symlink in the folder is followed.
-//! * [`remove_all`](dewar::store::Owners::remove_all) and [`trim`](dewar::store::Owners::trim) remove file after file: nobody else comes in between, but
+//! * [`remove_all`](dewar_core::Owners::remove_all) and [`trim`](dewar_core::Owners::trim) remove file after file: nobody else comes in between, but
 //!   a crash may leave a part of them to be removed the next time.
 //! * A tombstone is nobody's: its owner is not kept.
 

@@ -8,7 +8,7 @@
 
 use std::io;
 
-use dewar::store::{Entry, Renamed, StoreKey};
+use dewar_core::{Entry, Renamed, StoreKey};
 
 use super::failed::Failed;
 use super::files;
@@ -86,8 +86,8 @@ mod tests {
     use std::sync::atomic::AtomicU8;
     use std::time::Duration;
 
-    use dewar::clock::UnixTime;
-    use dewar::store::{Created, Revision, Swapped};
+    use dewar_core::clock::UnixTime;
+    use dewar_core::{Created, Revision, Swapped};
     use tempfile::TempDir;
 
     use super::super::claim;

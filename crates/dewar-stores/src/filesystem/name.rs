@@ -27,7 +27,7 @@ impl Name {
         self.0.get(..2).unwrap_or_default()
     }
 
-    /// What a log may show: as [`StoreKey::fingerprint`](dewar::store::StoreKey::fingerprint).
+    /// What a log may show: as [`StoreKey::fingerprint`](dewar_core::StoreKey::fingerprint).
     #[cfg(feature = "tracing")]
     pub(super) fn fingerprint(&self) -> &str {
         self.0.get(..8).unwrap_or_default()

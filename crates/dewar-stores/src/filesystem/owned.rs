@@ -3,8 +3,8 @@
 use std::io;
 use std::time::Instant;
 
-use dewar::clock::UnixTime;
-use dewar::store::{StoreKey, Stored, Surplus};
+use dewar_core::clock::UnixTime;
+use dewar_core::{StoreKey, Stored, Surplus};
 
 use super::failed::Failed;
 use super::name::Name;

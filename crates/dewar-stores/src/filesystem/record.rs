@@ -9,8 +9,8 @@
 use std::io;
 
 use bytes::Bytes;
-use dewar::clock::UnixTime;
-use dewar::store::{Revision, StoreKey, Stored};
+use dewar_core::clock::UnixTime;
+use dewar_core::{Revision, StoreKey, Stored};
 use sha2::{Digest, Sha256};
 
 use super::name::Name;

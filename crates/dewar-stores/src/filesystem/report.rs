@@ -21,7 +21,7 @@ mod tests {
     use std::fmt::{Debug, Write};
     use std::sync::{Arc, Mutex};
 
-    use dewar::store::StoreKey;
+    use dewar_core::StoreKey;
     use tracing::field::{Field, Visit};
     use tracing::span::{Attributes, Id, Record};
     use tracing::{Event, Level, Metadata, Subscriber};

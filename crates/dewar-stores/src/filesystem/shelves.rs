@@ -6,8 +6,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use dewar::clock::UnixTime;
-use dewar::store::{Created, Entry, Renamed, Revision, StoreKey, Stored, Swapped, Touch};
+use dewar_core::clock::UnixTime;
+use dewar_core::{Created, Entry, Renamed, Revision, StoreKey, Stored, Swapped, Touch};
 
 use super::claim::FOLDERS;
 use super::failed::Failed;

@@ -8,8 +8,8 @@ use std::sync::atomic::AtomicU8;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use dewar::clock::UnixTime;
-use dewar::store::{
+use dewar_core::clock::UnixTime;
+use dewar_core::{
     Created, Entry, Lister, Owners, Renamed, Revision, Store, StoreError, StoreKey, Stored, Swapped, Sweeper,
     Touch,
 };
@@ -68,7 +68,7 @@ impl Filesystem {
         Self { pool: Arc::new(Pool::new(THREAD, threads)), ..self }
     }
 
-    /// How long a write tries a lock that another process holds, before it is [busy](dewar::store::StoreErrorKind::Busy): 125 ms, unless
+    /// How long a write tries a lock that another process holds, before it is [busy](dewar_core::StoreErrorKind::Busy): 125 ms, unless
     /// said otherwise. To be less than the deadline of the [`Guard`](crate::guard::Guard) before it.
     #[must_use]
     pub fn lock_timeout(mut self, timeout: Duration) -> Self {

@@ -2,8 +2,8 @@
 
 use std::io;
 
-use dewar::clock::UnixTime;
-use dewar::store::{Cursor, Page};
+use dewar_core::clock::UnixTime;
+use dewar_core::{Cursor, Page};
 
 use super::failed::Failed;
 use super::files;

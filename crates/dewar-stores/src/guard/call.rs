@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dewar::store::{StoreError, StoreErrorKind, StoreKey};
+use dewar_core::{StoreError, StoreErrorKind, StoreKey};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::reason::Reason;

@@ -1,9 +1,7 @@
 //! What the store behind can do besides, with more time. There is a second try only if nothing was done at the first.
 
-use dewar::clock::UnixTime;
-use dewar::store::{
-    Cursor, Lister, Owners, Page, StoreError, StoreKey, Stored, Surplus, Sweeper, async_trait,
-};
+use dewar_core::clock::UnixTime;
+use dewar_core::{Cursor, Lister, Owners, Page, StoreError, StoreKey, Stored, Surplus, Sweeper, async_trait};
 
 use super::Guard;
 use super::call::Call;

@@ -11,18 +11,18 @@
 //!
 //! # What may be sent twice
 //!
-//! After [`Unable`](dewar::store::StoreErrorKind::Unable) every call: the engine said that it did nothing, and by then another one
+//! After [`Unable`](dewar_core::StoreErrorKind::Unable) every call: the engine said that it did nothing, and by then another one
 //! may be behind its address, as when a primary gives way to its replica. After
-//! [`NoAnswer`](dewar::store::StoreErrorKind::NoAnswer) a call may have been done, and is repeated only where that can be told:
+//! [`NoAnswer`](dewar_core::StoreErrorKind::NoAnswer) a call may have been done, and is repeated only where that can be told:
 //!
 //! * `load`, `touch` and `remove` do no harm twice (a `remove` may then answer `false` for what its first try removed);
 //! * `create` looks at what is there if its second try finds the key taken: its own payload was put there by the first;
-//! * `swap` finds its own payload if the entry [is unique](dewar::store::Entry::is_unique). If it meets another's, nobody can
+//! * `swap` finds its own payload if the entry [is unique](dewar_core::Entry::is_unique). If it meets another's, nobody can
 //!   tell whether the first try was done before that, and the failure is the answer: an `update` would be counted twice;
 //! * `rename` looks under the new key, if the tombstone is unique;
 //! * calls about owners, lists and sweeps are not repeated.
 //!
-//! A [`Refused`](dewar::store::StoreErrorKind::Refused) is never asked again.
+//! A [`Refused`](dewar_core::StoreErrorKind::Refused) is never asked again.
 //!
 //! It needs a runtime of tokio whose time is enabled.
 //!
@@ -30,7 +30,7 @@
 //! long), and of the breaker (it opens: warning; it closes: info). With the feature `metrics` it counts
 //! `dewar_store_calls_total` by `op` and `outcome` (`done`, `no_answer`, `refused`, `unable`, `busy`, `not_asked`), records
 //! `dewar_store_call_seconds` by `op`, and sets `dewar_store_breaker_open` to 1 or 0. Keys are in neither: an event carries a
-//! key's [fingerprint](dewar::store::StoreKey::fingerprint).
+//! key's [fingerprint](dewar_core::StoreKey::fingerprint).
 
 mod breaker;
 mod call;
@@ -48,8 +48,8 @@ mod window;
 use std::fmt;
 use std::sync::Arc;
 
-use dewar::random::Random;
-use dewar::store::Store;
+use dewar_core::Store;
+use dewar_core::random::Random;
 
 use self::gate::Gate;
 pub use self::patience::{BreakerRules, Patience};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dewar::store::{StoreErrorKind, StoreKey};
+use dewar_core::{StoreErrorKind, StoreKey};
 
 use super::breaker::Change;
 

@@ -7,8 +7,8 @@ use std::time::Duration;
 pub struct Patience {
     /// How long a call may take, with all its tries and waits: 250 ms.
     pub deadline: Duration,
-    /// How long a call of a [sweeper](dewar::store::Sweeper), a [lister](dewar::store::Lister) or about
-    /// [owners](dewar::store::Owners) may take: 5 s, with a second try if nothing was done at the first.
+    /// How long a call of a [sweeper](dewar_core::Sweeper), a [lister](dewar_core::Lister) or about
+    /// [owners](dewar_core::Owners) may take: 5 s, with a second try if nothing was done at the first.
     pub long_deadline: Duration,
     /// How many calls may be under way at the same time: 1024, and 1 at least. Others wait, half a deadline at most.
     pub in_flight: usize,

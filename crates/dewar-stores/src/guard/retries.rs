@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use dewar::random::Random;
+use dewar_core::random::Random;
 
 /// A purse: ten calls earn a second try. It begins full, with ten tries, and holds no more.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ impl Retries {
 
 #[cfg(test)]
 mod tests {
-    use dewar::random::RandomError;
+    use dewar_core::random::RandomError;
 
     use super::*;
 

@@ -1,7 +1,7 @@
 //! The guard as a store: what may be asked twice, and what the second answer means.
 
-use dewar::clock::UnixTime;
-use dewar::store::{
+use dewar_core::clock::UnixTime;
+use dewar_core::{
     Created, Entry, Lister, Owners, Renamed, Revision, Store, StoreError, StoreKey, Stored, Swapped, Sweeper,
     Touch, async_trait,
 };

@@ -12,8 +12,8 @@ mod scripted;
 use std::sync::Arc;
 use std::time::Duration;
 
-use dewar::clock::UnixTime;
-use dewar::store::{Created, Entry, Revision, Store, StoreError, StoreErrorKind, StoreKey};
+use dewar_core::clock::UnixTime;
+use dewar_core::{Created, Entry, Revision, Store, StoreError, StoreErrorKind, StoreKey};
 
 use self::scripted::{Act, Scripted};
 use super::{Guard, Patience};

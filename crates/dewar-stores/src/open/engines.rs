@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dewar::store::{Memory, Store};
+use dewar_core::{Memory, Store};
 
 use crate::OpenError;
 #[cfg(any(feature = "filesystem", feature = "redis", feature = "sqlite"))]

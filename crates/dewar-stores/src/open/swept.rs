@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use dewar::clock::UnixTime;
-use dewar::store::{
+use dewar_core::clock::UnixTime;
+use dewar_core::{
     Created, Entry, Lister, Owners, Renamed, Revision, Store, StoreError, StoreKey, Stored, Swapped, Sweeper,
     Touch, async_trait,
 };

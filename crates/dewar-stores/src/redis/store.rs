@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use ::redis::{cmd, pipe};
 use bytes::Bytes;
-use dewar::clock::UnixTime;
-use dewar::store::{
+use dewar_core::clock::UnixTime;
+use dewar_core::{
     Created, Entry, Lister, Owners, Renamed, Revision, Store, StoreError, StoreKey, Stored, Swapped, Touch,
     async_trait,
 };
@@ -60,7 +60,7 @@ use crate::guard::observe;
 /// # Outages
 ///
 /// A connection that breaks is made anew by the next call, and so is one to a server that says that it cannot serve, as a primary does
-/// that gave way to its replica ([`StoreErrorKind::Unable`](dewar::store::StoreErrorKind::Unable)). Every call ends within its
+/// that gave way to its replica ([`StoreErrorKind::Unable`](dewar_core::StoreErrorKind::Unable)). Every call ends within its
 /// [timeout](RedisOptions::timeout). Nothing is tried twice here: that is for a [guard](crate::guard::Guard), which also tells what is
 /// safe to be repeated, and why.
 ///

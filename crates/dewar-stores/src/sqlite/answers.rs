@@ -4,8 +4,8 @@
 macro_rules! answered_by_rows {
     ($store:ty, owners: $owners:expr) => {
         const _: () = {
-            use dewar::clock::UnixTime;
-            use dewar::store::{
+            use dewar_core::clock::UnixTime;
+            use dewar_core::{
                 Created, Cursor, Entry, Lister, Owners, Page, Renamed, Revision, Store, StoreError, StoreKey,
                 Stored, Swapped, Sweeper, Touch, async_trait,
             };

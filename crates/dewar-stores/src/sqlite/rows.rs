@@ -4,8 +4,8 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-use dewar::clock::UnixTime;
-use dewar::store::{
+use dewar_core::clock::UnixTime;
+use dewar_core::{
     Created, Cursor, Entry, Page, Renamed, Revision, StoreError, StoreErrorKind, StoreKey, Stored, Swapped,
     Touch,
 };

@@ -4,8 +4,7 @@ use std::mem;
 use std::sync::Arc;
 
 use super::changes::Changes;
-use super::origin::Present;
-use super::{PermanentFlag, Session, State};
+use super::{Layout, Present, Session, State};
 use crate::value::{ConvertError, Map};
 
 /// Changes that are still to be made to the stored session, and the data that they led to here.
@@ -63,10 +62,8 @@ impl State {
     fn finish_merge(&mut self, present: Present) {
         self.put_back();
         self.data = present.data.into();
-        if let PermanentFlag::Apart(flag) = &mut self.permanent
-            && !self.changes.permanence
-        {
-            *flag = present.is_permanent;
+        if self.layout == Layout::Beside && !self.changes.permanence {
+            self.permanent = present.is_permanent;
         }
         if !self.changes.has_owner() {
             self.owner = present.owner;

@@ -1,11 +1,9 @@
 //! Where a session comes from: what the manager knew when it opened it.
 
 use super::id::SessionId;
-use super::owner::Device;
-use super::state::{OWNER_KEY, PERMANENT_KEY};
 use crate::clock::UnixTime;
 use crate::lifetime::Times;
-use crate::value::{Map, Text, Value};
+use crate::value::Text;
 use dewar_core::Revision;
 
 /// What the manager knew when it opened the session.
@@ -76,28 +74,4 @@ pub(crate) struct Former {
     pub(crate) beside: Vec<SessionId>,
     /// The client sent a cookie of a former manager.
     pub(crate) was_sent: bool,
-}
-
-/// A session as it is stored, by this request or another one.
-#[derive(Debug)]
-pub(crate) struct Present {
-    pub(crate) data: Map,
-    pub(crate) is_permanent: bool,
-    pub(crate) times: Times,
-    pub(crate) owner: Option<Text>,
-    pub(crate) device: Device,
-    /// Whether a client is known to have sent its id.
-    pub(crate) is_presented: bool,
-}
-
-impl Present {
-    /// The same with the permanent flag and the owner among the data, for a format that has no other place for them.
-    pub(crate) fn with_all_in_data(self) -> Self {
-        let flag = self.is_permanent.then(|| (Text::from(PERMANENT_KEY), Value::from(true)));
-        let mut data: Map = flag.into_iter().chain(self.data).collect();
-        if let Some(owner) = &self.owner {
-            data.insert(OWNER_KEY, owner.clone());
-        }
-        Self { data, ..self }
-    }
 }

@@ -1,4 +1,4 @@
-//! A session's data and what was changed in them: a plain value that knows no store, cookie, clock or framework.
+//! A session's data and what was changed in them: a plain value that knows no store, cookie, format, clock or framework.
 
 use std::mem;
 use std::sync::Arc;
@@ -6,37 +6,20 @@ use std::sync::Arc;
 use super::changes::{Changes, NewId, UpdateFn, put};
 use super::data::Data;
 use super::flash::Flash;
+use super::layout::{Layout, Present};
 use super::lost_changes::LostChanges;
-use super::origin::{Origin, Present};
+use super::origin::Origin;
 use super::owner::Device;
 use super::saving::{Saved, Turn};
 use super::values::Rehearsal;
 use crate::value::{Map, Text, Value};
 
-/// Where Flask keeps the permanence of a session: among its data.
-pub(crate) const PERMANENT_KEY: &str = "_permanent";
-
-/// Where the owner of a session is kept whose format has no other room for it.
-pub(crate) const OWNER_KEY: &str = "_owner";
-
-/// Where a session that was taken over from a store says, in a Flask cookie, which id it had there.
-pub(crate) const FORMER_KEY: &str = "_moved_from";
-
-/// Where permanence is kept.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum PermanentFlag {
-    /// Among the data, under [`PERMANENT_KEY`], where a Flask program looks for it; what it is as long as they do not say.
-    InData { otherwise: bool },
-    /// Among the data from the start, where clearing them leaves it, and does not count as data: as Flask-Session has it.
-    Pinned,
-    /// Beside the data.
-    Apart(bool),
-}
-
 #[derive(Debug)]
 pub(crate) struct State {
     pub(super) data: Data,
-    pub(super) permanent: PermanentFlag,
+    pub(super) layout: Layout,
+    /// Whether it is permanent, where the data do not say it.
+    pub(super) permanent: bool,
     pub(super) owner: Option<Text>,
     pub(super) device: Device,
     pub(crate) origin: Origin,
@@ -56,10 +39,14 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(data: Map, permanent: PermanentFlag, origin: Origin) -> Self {
+    /// Where the permanence belongs among the data, they say it themselves: always if it is pinned there, else once the session was written.
+    pub(crate) fn new(data: Map, layout: Layout, is_permanent: bool, origin: Origin) -> Self {
+        let is_written = origin.times.is_some();
+        let is_in_data = layout.pinned_key().is_some() || (layout.permanent_key().is_some() && is_written);
         Self {
             data: data.into(),
-            permanent,
+            layout,
+            permanent: is_permanent && !is_in_data,
             owner: None,
             device: Device::default(),
             origin,
@@ -93,10 +80,10 @@ impl State {
         let times = self.origin.times?;
         let (data, device) = (mem::take(&mut self.data), mem::take(&mut self.device));
         let mut data = data.into_map();
-        if !matches!(self.permanent, PermanentFlag::Apart(_)) {
-            data.remove(PERMANENT_KEY);
+        if let Layout::AmongData { permanent_key, owner_key, .. } = self.layout {
+            data.remove(permanent_key);
             if owner.is_some() {
-                data.remove(OWNER_KEY);
+                data.remove(owner_key);
             }
         }
         Some(Present { data, is_permanent, times, owner, device, is_presented: false })
@@ -134,47 +121,36 @@ impl State {
         !(changes.is_empty() || (changes.is_rotation() && has_no_id))
     }
 
-    /// Whether there is nothing worth keeping.
+    /// Whether there is nothing to store.
     pub(crate) fn is_blank(&self) -> bool {
-        match self.permanent {
-            PermanentFlag::Pinned => self.data.keys().all(|key| key.as_str() == Some(PERMANENT_KEY)),
-            _ => self.data.is_empty() && self.owner.is_none(),
+        match self.layout.pinned_key() {
+            Some(pinned) => self.data.keys().all(|key| key.as_str() == Some(pinned)),
+            None => self.data.is_empty() && self.owner.is_none(),
         }
     }
 
     pub(crate) fn is_permanent(&self) -> bool {
-        match self.permanent {
-            PermanentFlag::Pinned => self.data.get(PERMANENT_KEY).is_some_and(Value::is_truthy),
-            PermanentFlag::InData { otherwise } => {
-                self.data.get(PERMANENT_KEY).map_or(otherwise, Value::is_truthy)
-            }
-            PermanentFlag::Apart(permanent) => permanent,
-        }
+        let in_data = self.layout.permanent_key().and_then(|key| self.data.get(key));
+        in_data.map_or(self.permanent, Value::is_truthy)
     }
 
     pub(super) fn set_permanent(&mut self, permanent: bool) {
         if self.destroyed && !permanent || self.is_over() {
             return;
         }
-        match &mut self.permanent {
-            PermanentFlag::InData { .. } | PermanentFlag::Pinned => {
-                self.insert(PERMANENT_KEY.into(), permanent.into());
-            }
-            PermanentFlag::Apart(flag) => {
-                *flag = permanent;
-                self.changes.permanence_set();
-            }
+        if let Some(key) = self.layout.permanent_key() {
+            self.insert(key.into(), permanent.into());
+        } else {
+            self.permanent = permanent;
+            self.changes.permanence_set();
         }
     }
 
-    /// Whose it is: in the data where the permanent flag lies there too, else beside them.
     pub(crate) fn owner(&self) -> Option<Text> {
-        match self.permanent {
-            PermanentFlag::Apart(_) => self.owner.clone(),
-            _ => match self.data.get(OWNER_KEY) {
-                Some(Value::Str(owner)) => Some(owner.clone()),
-                _ => None,
-            },
+        let Some(key) = self.layout.owner_key() else { return self.owner.clone() };
+        match self.data.get(key) {
+            Some(Value::Str(owner)) => Some(owner.clone()),
+            _ => None,
         }
     }
 
@@ -183,10 +159,10 @@ impl State {
             return;
         }
         self.changes.owner_set();
-        match (self.permanent, owner) {
-            (PermanentFlag::Apart(_), owner) => self.owner = owner,
-            (_, Some(owner)) => self.insert(OWNER_KEY.into(), owner.into()),
-            (_, None) => _ = self.remove(OWNER_KEY),
+        match (self.layout.owner_key(), owner) {
+            (None, owner) => self.owner = owner,
+            (Some(key), Some(owner)) => self.insert(key.into(), owner.into()),
+            (Some(key), None) => _ = self.remove(key),
         }
     }
 
@@ -274,9 +250,8 @@ impl State {
         self.data = Data::default();
         self.owner = None;
         self.changes.clear();
-        if let PermanentFlag::Pinned = self.permanent {
-            // Flask-Session's `clear()` leaves the flag, false if there was none.
-            self.insert(PERMANENT_KEY.into(), is_permanent.into());
+        if let Some(pinned) = self.layout.pinned_key() {
+            self.insert(pinned.into(), is_permanent.into());
         }
     }
 

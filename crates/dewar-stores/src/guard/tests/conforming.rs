@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
-use dewar::store::Memory;
-use dewar::store::conformance::{ManualTime, run};
+use dewar_core::Memory;
+use dewar_core::conformance::{ManualTime, run};
 
 use super::{Act, Guard, Patience, Scripted, guard, unguarded_by_breaker};
 

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use dewar::store::{Memory, Store, StoreErrorKind, Touch};
+use dewar_core::{Memory, Store, StoreErrorKind, Touch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 

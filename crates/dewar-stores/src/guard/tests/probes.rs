@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use dewar::store::{Store, StoreErrorKind};
+use dewar_core::{Store, StoreErrorKind};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, advance};
 

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use dewar::store::{Created, Renamed, Store, StoreErrorKind, Swapped};
+use dewar_core::{Created, Renamed, Store, StoreErrorKind, Swapped};
 use tokio::time::{Instant, sleep};
 
 use super::{

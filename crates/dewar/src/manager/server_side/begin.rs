@@ -140,7 +140,7 @@ impl ServerSideKeeper {
         owner: &Text,
         now: UnixTime,
     ) -> Result<Option<(StoreKey, Present)>, Error> {
-        if !self.records.leaves_tombstones() {
+        if !self.rules.leaves_tombstones {
             return Ok(None);
         }
         let mut key = key.clone();

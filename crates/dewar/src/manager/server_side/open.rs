@@ -7,9 +7,7 @@ use crate::cookie;
 use crate::lifetime::{Permanence, Refresh, Times};
 use crate::manager::Error;
 use crate::manager::observe::{Event, note, note_not_understood};
-use crate::session::{
-    Device, EndedId, Kept, Origin, PERMANENT_KEY, PermanentFlag, Present, SessionId, State,
-};
+use crate::session::{Device, EndedId, Kept, Origin, Present, SessionId, State};
 use crate::store::{Entry, StoreKey, Touch};
 use crate::value::Map;
 
@@ -132,32 +130,25 @@ impl ServerSideKeeper {
             was_of: present.owner.clone().filter(|_| self.asks_who_was_presented()),
             ..Origin::default()
         };
-        let flag = self.flag(present.is_permanent);
-        State::new(present.data, flag, origin).with_owner(present.owner, present.device)
+        State::new(present.data, self.rules.layout, present.is_permanent, origin)
+            .with_owner(present.owner, present.device)
     }
 
     fn fresh(&self, was_sent: bool, ended_id: Option<EndedId>, unreadable: Option<Kept>) -> State {
         let Present { data, is_permanent, .. } = self.blank(self.settings.clock.now());
         // Flask-Session removes the cookie of a session that was emptied without asking whether there is one.
-        let client_may_hold = was_sent || !self.records.is_native();
+        let client_may_hold = was_sent || self.rules.removes_cookie_unasked;
         let origin = Origin { client_may_hold, ended_id, unreadable, ..Origin::default() };
-        State::new(data, self.flag(is_permanent), origin)
+        State::new(data, self.rules.layout, is_permanent, origin)
     }
 
     /// A session before anything is in it.
     pub(super) fn blank(&self, now: UnixTime) -> Present {
         let is_permanent = self.settings.lifetime.permanence == Permanence::Permanent;
-        let data = match self.flag(is_permanent) {
-            // Flask-Session puts the flag in before everything else.
-            PermanentFlag::Pinned if is_permanent => Map::from([(PERMANENT_KEY, true)]),
-            _ => Map::new(),
-        };
+        let pinned = self.rules.layout.pinned_key().filter(|_| is_permanent);
+        let data = pinned.map_or_else(Map::new, |key| Map::from([(key, true)]));
         let times = Times { created: now, refreshed: now };
         Present { data, is_permanent, times, owner: None, device: Device::default(), is_presented: false }
-    }
-
-    pub(super) fn flag(&self, is_permanent: bool) -> PermanentFlag {
-        if self.records.is_native() { PermanentFlag::Apart(is_permanent) } else { PermanentFlag::Pinned }
     }
 }
 

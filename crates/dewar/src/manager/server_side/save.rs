@@ -152,7 +152,7 @@ impl ServerSideKeeper {
         let is_told = match plan {
             Plan::Create | Plan::Begin | Plan::Replace => true,
             Plan::Refresh => false,
-            _ => saved.permanence_was_set || !self.records.is_native(),
+            _ => saved.permanence_was_set || self.rules.sets_cookie_after_each_change,
         };
         is_told || saved.is_permanent
     }
@@ -168,7 +168,7 @@ impl ServerSideKeeper {
         let expires = times.filter(|_| is_permanent).and_then(|times| self.settings.lifetime.ends(times));
         let token = self.ids.write(&kept.id);
         let line = match expires {
-            Some(expires) if self.records.is_native() => self.cookie.set_until(&token, expires, now),
+            Some(expires) if self.rules.sends_max_age => self.cookie.set_until(&token, expires, now),
             expires => self.cookie.set(&token, expires),
         };
         line.map_err(|error| Error::cookie_too_large(error, state.data()))

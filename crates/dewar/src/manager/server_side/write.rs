@@ -187,14 +187,14 @@ impl ServerSideKeeper {
             expires: self.settings.lifetime.ends(times),
             owner: owner.map(|owner| self.ids.namespace().owner(&owner.to_str_lossy())),
             // What is set is set, however often; what is computed from what was there must be done once.
-            is_unique: self.records.is_native() || !has_updates,
+            is_unique: self.rules.has_unique_writes || !has_updates,
         };
         Ok(Draft { entry, times, is_removal: false })
     }
 
     /// So that a write whose answer was lost can be told from every other.
     pub(super) fn write_number(&self) -> Result<u64, Error> {
-        if !self.records.is_native() {
+        if !self.rules.has_unique_writes {
             return Ok(0);
         }
         Ok(u64::from_be_bytes(self.settings.random.bytes()?))

@@ -1,12 +1,12 @@
 //! Flask-Session's records: the data and nothing else.
 
-use super::contents::last_used;
-use super::{Found, Unreadable};
+use super::records::{Found, Unreadable, last_used};
+use super::settings::FlaskEncoding;
 use crate::clock::UnixTime;
 use crate::codec::{Codec, DecodeError, EncodeError, Json, MsgPack, Pickle};
 use crate::lifetime::{Lifetime, Times};
-use crate::manager::server_side::settings::FlaskEncoding;
-use crate::session::{Device, OWNER_KEY, PERMANENT_KEY, Present};
+use crate::manager::rules::{OWNER_KEY, PERMANENT_KEY};
+use crate::session::{Device, Present};
 use crate::store::Stored;
 use crate::value::{Map, Value};
 

@@ -17,8 +17,7 @@
 
 use std::time::Duration;
 
-use super::contents::last_used;
-use super::{Contents, Found, Successor, Unreadable};
+use super::records::{Contents, Found, Successor, Unreadable, last_used};
 use crate::clock::UnixTime;
 use crate::codec::{Codec, EncodeError, MsgPack};
 use crate::lifetime::{Lifetime, Times};
