@@ -30,13 +30,13 @@ impl Entry {
 
     /// An entry that is over already: to [swap](super::Write::Swap) it in removes what was seen.
     #[must_use]
-    pub fn over(now: UnixTime) -> Self {
+    pub fn expired(now: UnixTime) -> Self {
         Self::new(Bytes::new(), Some(now))
     }
 
     /// Whether it is over.
     #[must_use]
-    pub fn is_over(&self, now: UnixTime) -> bool {
+    pub fn is_expired(&self, now: UnixTime) -> bool {
         self.expires.is_some_and(|expires| now >= expires)
     }
 }

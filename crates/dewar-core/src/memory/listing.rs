@@ -31,7 +31,7 @@ impl Memory {
         let shard = lock(shard);
         let (mut entries, mut slot) = (Vec::new(), from);
         while slot < shard.end().min(from.saturating_add(LOOKS)) && entries.len() < at_most {
-            let there = shard.get(slot).filter(|slot| !slot.is_over(now) && slot.key.begins_with(prefix));
+            let there = shard.get(slot).filter(|slot| !slot.is_expired(now) && slot.key.begins_with(prefix));
             entries.extend(there.map(|slot| (slot.key.clone(), slot.stored())));
             slot += 1;
         }

@@ -44,7 +44,7 @@ impl Memory {
     pub(super) fn alive(&self, owner: &str, now: UnixTime) -> Vec<(u64, StoreKey, Stored)> {
         let entry = |place| {
             self.at_place(owner, place, |shard, id| {
-                let slot = shard.get(id).filter(|slot| !slot.is_over(now))?;
+                let slot = shard.get(id).filter(|slot| !slot.is_expired(now))?;
                 Some((place, slot.key.clone(), slot.stored()))
             })
         };

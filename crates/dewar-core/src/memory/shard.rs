@@ -42,7 +42,7 @@ impl Shard {
     /// What is kept under the key and is not over.
     pub(super) fn find(&self, hash: u64, key: &StoreKey, now: UnixTime) -> Option<(u32, &Slot)> {
         let id = self.locate(hash, key)?;
-        self.get(id).filter(|slot| !slot.is_over(now)).map(|slot| (id, slot))
+        self.get(id).filter(|slot| !slot.is_expired(now)).map(|slot| (id, slot))
     }
 
     pub(super) fn get(&self, id: u32) -> Option<&Slot> {

@@ -45,7 +45,7 @@ pub(super) struct Cost {
 }
 
 impl Slot {
-    pub(super) fn is_over(&self, now: UnixTime) -> bool {
+    pub(super) fn is_expired(&self, now: UnixTime) -> bool {
         self.ends != NEVER && now.millis() >= self.ends
     }
 

@@ -37,7 +37,7 @@ impl Shelf {
     /// What lies under a key and is not over, and the name of its file.
     pub(super) fn live<'a>(&self, names: &'a Names, now: UnixTime) -> io::Result<Option<(&'a str, Record)>> {
         for name in names.all() {
-            if let Some(record) = self.at(name)?.filter(|record| !record.is_over(now)) {
+            if let Some(record) = self.at(name)?.filter(|record| !record.is_expired(now)) {
                 return Ok(Some((name, record)));
             }
         }

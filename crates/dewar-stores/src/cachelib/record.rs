@@ -45,7 +45,7 @@ impl Record {
     }
 
     /// In the very moment of its end it is still alive, as for cachelib.
-    pub(super) fn is_over(&self, now: UnixTime) -> bool {
+    pub(super) fn is_expired(&self, now: UnixTime) -> bool {
         self.expires().is_some_and(|expires| now > expires)
     }
 

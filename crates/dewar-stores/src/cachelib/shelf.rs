@@ -94,7 +94,7 @@ impl Shelf {
         }
         let record = of_entry(entry);
         // Its end, in whole seconds, may still lie ahead.
-        match entry.is_over(now) {
+        match entry.is_expired(now) {
             true => self.discard(names.all())?,
             false => self.put(&names, &record)?,
         }

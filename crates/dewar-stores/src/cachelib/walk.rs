@@ -59,11 +59,11 @@ impl Shelf {
             if removed >= at_most {
                 break;
             }
-            if self.is_over(&name, now)? {
+            if self.is_expired(&name, now)? {
                 let held = self.locks.hold_shard(names::shard(&name), until);
                 let Some(_held) = self.unless_busy(held)? else { continue };
                 // Looked at once more: it may have been touched before the lock was ours.
-                if self.is_over(&name, now)? {
+                if self.is_expired(&name, now)? {
                     self.settle(&name)?;
                     self.discard([name.as_str()])?;
                     removed += 1;
@@ -100,7 +100,7 @@ impl Shelf {
         }
     }
 
-    fn is_over(&self, name: &str, now: UnixTime) -> io::Result<bool> {
-        Ok(self.read(name)?.is_some_and(|record| record.is_over(now)))
+    fn is_expired(&self, name: &str, now: UnixTime) -> io::Result<bool> {
+        Ok(self.read(name)?.is_some_and(|record| record.is_expired(now)))
     }
 }

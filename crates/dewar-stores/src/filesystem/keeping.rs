@@ -17,14 +17,14 @@ use super::shelves::Shelves;
 impl Shelves {
     /// What counts under a name, unless it is over.
     pub(super) fn live(&self, name: &Name, now: UnixTime) -> io::Result<Option<Record>> {
-        Ok(self.counting(name)?.filter(|record| !record.is_over(now)))
+        Ok(self.counting(name)?.filter(|record| !record.is_expired(now)))
     }
 
     /// The same under the lock, for whoever is going to replace or remove it.
     pub(super) fn live_to_write(&self, name: &Name, now: UnixTime) -> Result<Option<Record>, Failed> {
         let Some(found) = self.at(name)? else { return Ok(None) };
         self.settle(name, &found)?;
-        let is_live = !found.is_over(now) && !self.is_still_to_come(name, &found)?;
+        let is_live = !found.is_expired(now) && !self.is_still_to_come(name, &found)?;
         Ok(is_live.then_some(found))
     }
 

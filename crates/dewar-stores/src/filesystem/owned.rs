@@ -46,7 +46,7 @@ impl Shelves {
     /// Those of the index that are live, first comers first.
     fn members(&self, owner: &Name, now: UnixTime) -> io::Result<Vec<(Name, Record)>> {
         let mut members = self.repaired(owner)?;
-        members.retain(|(_, record)| !record.is_over(now));
+        members.retain(|(_, record)| !record.is_expired(now));
         members.sort_by_key(|(_, record)| record.place);
         Ok(members)
     }

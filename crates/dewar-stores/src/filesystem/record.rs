@@ -97,7 +97,7 @@ impl Record {
         })
     }
 
-    pub(super) fn is_over(&self, now: UnixTime) -> bool {
+    pub(super) fn is_expired(&self, now: UnixTime) -> bool {
         self.expires.is_some_and(|expires| now >= expires)
     }
 

@@ -105,7 +105,7 @@ impl Shelves {
         if found.revision() != *seen {
             return Ok(Swapped::Changed(found.stored()));
         }
-        if entry.is_over(now) {
+        if entry.is_expired(now) {
             self.clear(&name, None)?;
             return Ok(Swapped::Swapped(found.revision()));
         }

@@ -87,7 +87,7 @@ impl Shelves {
     }
 
     fn over(&self, names: Vec<Name>, what: &Over<'_>, at_most: usize) -> io::Result<Vec<(Name, Record)>> {
-        let is_it = |record: &Record| record.is_over(what.now) && record.key.begins_with(what.prefix);
+        let is_it = |record: &Record| record.is_expired(what.now) && record.key.begins_with(what.prefix);
         let over = |name: Name| Ok(self.at(&name)?.filter(is_it).map(|record| (name, record)));
         names.into_iter().map(over).filter_map(Result::transpose).take(at_most).collect()
     }

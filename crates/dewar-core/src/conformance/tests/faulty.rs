@@ -87,7 +87,7 @@ impl Faulty {
         now: UnixTime,
     ) -> Result<Written, StoreError> {
         let key = self.key(key);
-        if self.has(Fault::EndsAreWholeSeconds) && entry.is_over(now) {
+        if self.has(Fault::EndsAreWholeSeconds) && entry.is_expired(now) {
             return self.memory.write(Write::swap(&key, seen, entry), now).await;
         }
         let entry = self.entry(entry);
