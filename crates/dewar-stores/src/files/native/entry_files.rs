@@ -10,19 +10,19 @@ use dewar_core::clock::UnixTime;
 use dewar_core::old::{Created, Renamed, Swapped};
 use dewar_core::{Entry, Revision, StoreKey, Stored, Touch};
 
-use super::claim::FOLDERS;
-use super::failed::Failed;
+use super::entry_file::record;
+use super::folder::FOLDERS;
 use super::index::Index;
-use super::keeping::record;
 use super::locks::{Held, Locks};
-use super::moving::Move;
 use super::name::Name;
 use super::record::Record;
+use super::renaming::Move;
 use crate::courtesies::Courtesies;
+use crate::files::failed::Failed;
 
 /// Where entries lie.
 #[derive(Debug, Clone)]
-pub(super) struct Shelves {
+pub(super) struct EntryFiles {
     pub(super) folder: PathBuf,
     pub(super) entries: PathBuf,
     pub(super) locks: Locks,
@@ -31,7 +31,7 @@ pub(super) struct Shelves {
     pub(super) courtesies: Courtesies,
 }
 
-impl Shelves {
+impl EntryFiles {
     pub(super) fn new(folder: &Path) -> Self {
         let [entries, locks, owners] = FOLDERS.map(|name| folder.join(name));
         let (locks, index) = (Locks::new(locks), Index::new(owners));

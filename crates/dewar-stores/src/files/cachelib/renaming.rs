@@ -10,12 +10,12 @@ use std::time::Instant;
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
-use super::keeping::Names;
+use super::entry_file::Names;
+use super::entry_files::EntryFiles;
 use super::names;
 use super::record::Record;
-use super::shelf::Shelf;
-use crate::filesystem::failed::Failed;
-use crate::filesystem::files::{self, Found};
+use crate::files::failed::Failed;
+use crate::files::file::{self, Found};
 
 const NOTE: &str = "move-";
 
@@ -27,7 +27,7 @@ struct Note {
     held: String,
 }
 
-impl Shelf {
+impl EntryFiles {
     /// Moves what was found in a file to another name, where it is replaced.
     pub(super) fn rename_to(
         &self,
@@ -52,26 +52,26 @@ impl Shelf {
             self.settle(name)?;
             return Err(failed);
         }
-        let _ = files::remove(&self.note(name));
+        let _ = file::remove(&self.note(name));
         Ok(())
     }
 
     /// Under the lock of an entry: if a crash has interrupted its rename, it stays, and what should have come after it is removed.
     pub(super) fn settle(&self, name: &str) -> Result<(), Failed> {
         let path = self.note(name);
-        let Found::Bytes(note) = files::read(&path)? else { return Ok(()) };
+        let Found::Bytes(note) = file::read(&path)? else { return Ok(()) };
         if let Some(note) = Note::parse(&note)
             && self.read(name)?.is_some_and(|found| digest(&found.payload) == note.held)
         {
             self.discard([note.to.as_str()])?;
         }
-        files::remove(&path)?;
+        file::remove(&path)?;
         Ok(())
     }
 
     /// All that a crash has interrupted.
     pub(super) fn settle_all(&self, until: Instant) -> Result<(), Failed> {
-        for note in files::names(&self.locks.folder)? {
+        for note in file::names(&self.locks.folder)? {
             let Some(name) = note.strip_prefix(NOTE) else { continue };
             let Some(_held) = self.unless_busy(self.locks.hold_shard(names::shard(name), until))? else {
                 continue;
@@ -86,7 +86,7 @@ impl Shelf {
         let path = self.note(name);
         let written = std::fs::write(&path, note);
         if written.is_err() {
-            let _ = files::remove(&path);
+            let _ = file::remove(&path);
         }
         written
     }
@@ -131,10 +131,10 @@ mod tests {
             .await
             .unwrap();
         assert!(matches!(created, Written::Saved(_)));
-        let [from, to] = ["old", "new"].map(|key| store.shelf.names(key));
-        let found = store.shelf.read(&from.own).unwrap().unwrap();
-        store.shelf.announce(&from.own, &to.own, &found).unwrap();
-        store.shelf.write(&to.own, &Record::new(None, "after".into())).unwrap();
+        let [from, to] = ["old", "new"].map(|key| store.files.names(key));
+        let found = store.files.read(&from.own).unwrap().unwrap();
+        store.files.announce(&from.own, &to.own, &found).unwrap();
+        store.files.write(&to.own, &Record::new(None, "after".into())).unwrap();
         (store, folder)
     }
 
@@ -147,7 +147,7 @@ mod tests {
     }
 
     fn notes(store: &Cachelib) -> usize {
-        let names = files::names(&store.shelf.locks.folder).unwrap();
+        let names = file::names(&store.files.locks.folder).unwrap();
         names.iter().filter(|name| name.starts_with(NOTE)).count()
     }
 
@@ -179,8 +179,8 @@ mod tests {
     #[tokio::test]
     async fn a_login_that_was_done_stays_so() {
         let (store, folder) = crashed().await;
-        let old = store.shelf.names("old");
-        std::fs::remove_file(store.shelf.path(&old.own)).unwrap();
+        let old = store.files.names("old");
+        std::fs::remove_file(store.files.path(&old.own)).unwrap();
         let store = open(&folder);
         assert_eq!((live(&store).await, notes(&store)), (vec!["new"], 0));
     }

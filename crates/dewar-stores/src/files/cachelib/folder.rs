@@ -6,8 +6,8 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::Path;
 
 use super::names;
-use crate::filesystem::files;
-use crate::filesystem::unfit::Unfit;
+use crate::files::file;
+use crate::files::unfit::Unfit;
 
 /// Whether it is still the folder that was claimed: one that was unmounted, removed or emptied holds no sessions, and that is not to be
 /// taken for sessions that ended. The folder of the locks is our mark in it.
@@ -15,7 +15,7 @@ use crate::filesystem::unfit::Unfit;
 /// # Errors
 /// When it is not, with what to do.
 pub(super) fn check(folder: &Path) -> io::Result<()> {
-    if files::is_plain_folder(&folder.join(names::LOCKS))? {
+    if file::is_plain_folder(&folder.join(names::LOCKS))? {
         return Ok(());
     }
     Err(io::Error::new(
@@ -31,7 +31,7 @@ pub(super) fn mark(folder: &Path, our_uid: u32) -> Result<(), Unfit> {
     if uid != our_uid {
         return Err(Unfit::OfAnotherUser { folder: folder.to_owned(), uid });
     }
-    files::make_folder(&folder.join(names::LOCKS)).map(drop).map_err(unusable)
+    file::make_folder(&folder.join(names::LOCKS)).map(drop).map_err(unusable)
 }
 
 /// Looks whether the folder holds nothing but what cachelib puts there, and whether we may write to it; makes it if it is not there.
@@ -41,7 +41,7 @@ pub(super) fn claim(folder: &Path) -> Result<(), Unfit> {
         _ => Unfit::Unusable { folder: folder.to_owned(), source },
     };
     DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(unusable)?;
-    let names = files::names(folder).map_err(unusable)?;
+    let names = file::names(folder).map_err(unusable)?;
     if !names.iter().all(|name| names::is_known(name)) {
         return Err(Unfit::HoldsOtherThings(folder.to_owned()));
     }

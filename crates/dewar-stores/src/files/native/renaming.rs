@@ -11,11 +11,11 @@ use std::io;
 use dewar_core::old::Renamed;
 use dewar_core::{Entry, StoreKey};
 
-use super::failed::Failed;
-use super::files;
+use super::entry_files::EntryFiles;
 use super::name::Name;
 use super::record::{Moves, Record};
-use super::shelves::Shelves;
+use crate::files::failed::Failed;
+use crate::files::file;
 
 /// Two entries of which the new one takes the old one's place.
 pub(super) struct Move<'a> {
@@ -28,7 +28,7 @@ pub(super) struct Move<'a> {
     pub(super) record: Record,
 }
 
-impl Shelves {
+impl EntryFiles {
     /// What counts under a name, be it over or not.
     pub(super) fn counting(&self, name: &Name) -> io::Result<Option<Record>> {
         let Some(record) = self.at(name)? else { return Ok(None) };
@@ -76,9 +76,9 @@ impl Shelves {
     /// Whether an entry comes from another that still counts.
     pub(super) fn is_still_to_come(&self, name: &Name, record: &Record) -> io::Result<bool> {
         let Some(Moves::From(old)) = &record.moves else { return Ok(false) };
-        let old = files::read(&self.entries.join(old.shard()).join(old.as_str()))?;
+        let old = file::read(&self.entries.join(old.shard()).join(old.as_str()))?;
         let goes_here = |old: Record| old.moves == Some(Moves::To(name.clone()));
-        Ok(matches!(old, files::Found::Bytes(bytes) if Record::from_bytes(&bytes).is_some_and(goes_here)))
+        Ok(matches!(old, file::Found::Bytes(bytes) if Record::from_bytes(&bytes).is_some_and(goes_here)))
     }
 }
 
@@ -91,8 +91,8 @@ mod tests {
     use dewar_core::clock::UnixTime;
     use tempfile::TempDir;
 
-    use super::super::claim;
-    use super::super::keeping::record;
+    use super::super::entry_file::record;
+    use super::super::folder;
     use super::super::locks::Held;
     use super::super::sweep::Over;
     use dewar_core::old::{Created, Swapped};
@@ -103,7 +103,7 @@ mod tests {
 
     /// A folder in which a rename from `old` to `new` was interrupted before its last step.
     struct Crashed {
-        shelves: Shelves,
+        files: EntryFiles,
         seen: Revision,
         _folder: TempDir,
     }
@@ -111,31 +111,31 @@ mod tests {
     impl Crashed {
         async fn new() -> Self {
             let folder = TempDir::new().unwrap();
-            claim::claim(folder.path()).unwrap();
-            let shelves = Shelves::new(folder.path());
+            folder::claim(folder.path()).unwrap();
+            let files = EntryFiles::new(folder.path());
             let [old, new] = ["old", "new"].map(StoreKey::new);
             let [from, to] = ["old", "new"].map(Name::of);
-            let held = hold(&shelves, "ann", &["old", "new"]).await;
-            let Created::Created(seen) = shelves.create(&old, &entry(60), &held, NOW).unwrap() else {
+            let held = hold(&files, "ann", &["old", "new"]).await;
+            let Created::Created(seen) = files.create(&old, &entry(60), &held, NOW).unwrap() else {
                 panic!()
             };
-            let found = shelves.live(&from, NOW).unwrap().unwrap();
+            let found = files.live(&from, NOW).unwrap().unwrap();
             let record = record(&new, &entry(600), found.place).unwrap();
-            shelves.announce(&Move { old: &old, from, to, found, record }).unwrap();
-            Self { shelves, seen, _folder: folder }
+            files.announce(&Move { old: &old, from, to, found, record }).unwrap();
+            Self { files, seen, _folder: folder }
         }
 
         async fn hold(&self) -> Held {
-            hold(&self.shelves, "ann", &["old", "new", "newer"]).await
+            hold(&self.files, "ann", &["old", "new", "newer"]).await
         }
 
         /// The keys of those that are live, and of those that their owner is shown.
         async fn live(&self, now: UnixTime) -> (Vec<&'static str>, Vec<String>) {
             let mut live = vec!["old", "new", "newer"];
-            live.retain(|key| self.shelves.load(&StoreKey::new(*key), None, now).unwrap().is_some());
-            let wanted = self.shelves.locks.want(Some(&Name::of("ann")), &[]).await.unwrap();
-            let _held = self.shelves.locks.hold(wanted).unwrap();
-            let shown = self.shelves.of(&Name::of("ann"), now).unwrap();
+            live.retain(|key| self.files.load(&StoreKey::new(*key), None, now).unwrap().is_some());
+            let wanted = self.files.locks.want(Some(&Name::of("ann")), &[]).await.unwrap();
+            let _held = self.files.locks.hold(wanted).unwrap();
+            let shown = self.files.of(&Name::of("ann"), now).unwrap();
             (live, shown.into_iter().map(|(key, _)| key.as_str().to_owned()).collect())
         }
 
@@ -146,10 +146,10 @@ mod tests {
         }
     }
 
-    async fn hold(shelves: &Shelves, owner: &str, keys: &[&str]) -> Held {
+    async fn hold(files: &EntryFiles, owner: &str, keys: &[&str]) -> Held {
         let names: Vec<_> = keys.iter().map(|key| Name::of(key)).collect();
         let names: Vec<_> = names.iter().collect();
-        shelves.locks.hold(shelves.locks.want(Some(&Name::of(owner)), &names).await.unwrap()).unwrap()
+        files.locks.hold(files.locks.want(Some(&Name::of(owner)), &names).await.unwrap()).unwrap()
     }
 
     fn entry(seconds: u64) -> Entry {
@@ -172,22 +172,22 @@ mod tests {
 
         let crashed = Crashed::new().await;
         let held = crashed.hold().await;
-        let swapped = crashed.shelves.swap(&old, &crashed.seen, &entry(60), &held, NOW).unwrap();
+        let swapped = crashed.files.swap(&old, &crashed.seen, &entry(60), &held, NOW).unwrap();
         assert!(matches!(swapped, Swapped::Swapped(_)));
         drop(held);
         crashed.assert_live(&["old"], NOW).await;
 
         let crashed = Crashed::new().await;
         let held = crashed.hold().await;
-        assert!(crashed.shelves.touch(&old, later(90), NOW).unwrap());
-        assert!(crashed.shelves.remove(&old, Some(&Entry::new("gone", Some(later(60)))), NOW).unwrap());
+        assert!(crashed.files.touch(&old, later(90), NOW).unwrap());
+        assert!(crashed.files.remove(&old, Some(&Entry::new("gone", Some(later(60)))), NOW).unwrap());
         drop(held);
         let (live, shown) = crashed.live(NOW).await;
         assert_eq!((live, shown.len()), (vec!["old"], 0), "the tombstone alone");
 
         let crashed = Crashed::new().await;
         let held = crashed.hold().await;
-        let renamed = crashed.shelves.rename([&old, &newer], &crashed.seen, &entry(60), None, &held, NOW);
+        let renamed = crashed.files.rename([&old, &newer], &crashed.seen, &entry(60), None, &held, NOW);
         assert!(matches!(renamed.unwrap(), Renamed::Renamed(_)));
         drop(held);
         crashed.assert_live(&["newer"], NOW).await;
@@ -195,19 +195,19 @@ mod tests {
         let crashed = Crashed::new().await;
         crashed.assert_live(&[], later(60)).await;
         let what = Over { prefix: "", now: later(60) };
-        assert_eq!(crashed.shelves.sweep(&AtomicU8::new(0), &what, 9).unwrap(), 1);
+        assert_eq!(crashed.files.sweep(&AtomicU8::new(0), &what, 9).unwrap(), 1);
         crashed.assert_live(&[], later(60)).await;
 
         let crashed = Crashed::new().await;
         let held = crashed.hold().await;
-        let made = crashed.shelves.create(&old, &entry(120), &held, later(60)).unwrap();
+        let made = crashed.files.create(&old, &entry(120), &held, later(60)).unwrap();
         assert!(matches!(made, Created::Created(_)), "over, and made anew");
         drop(held);
         crashed.assert_live(&["old"], later(60)).await;
 
         let crashed = Crashed::new().await;
-        let held = hold(&crashed.shelves, "ann", &[]).await;
-        assert_eq!(crashed.shelves.remove_all(&Name::of("ann"), None, NOW).unwrap(), 1);
+        let held = hold(&crashed.files, "ann", &[]).await;
+        assert_eq!(crashed.files.remove_all(&Name::of("ann"), None, NOW).unwrap(), 1);
         drop(held);
         crashed.assert_live(&[], NOW).await;
     }
@@ -217,7 +217,7 @@ mod tests {
         let crashed = Crashed::new().await;
         let held = crashed.hold().await;
         let [old, new] = ["old", "new"].map(StoreKey::new);
-        let renamed = crashed.shelves.rename([&old, &new], &crashed.seen, &entry(60), None, &held, NOW);
+        let renamed = crashed.files.rename([&old, &new], &crashed.seen, &entry(60), None, &held, NOW);
         assert!(matches!(renamed.unwrap(), Renamed::Renamed(_)));
         drop(held);
         crashed.assert_live(&["new"], NOW).await;

@@ -6,12 +6,12 @@ use std::time::Instant;
 use dewar_core::clock::UnixTime;
 use dewar_core::{StoreKey, Stored, Surplus};
 
-use super::failed::Failed;
+use super::entry_files::EntryFiles;
 use super::name::Name;
 use super::record::Record;
-use super::shelves::Shelves;
+use crate::files::failed::Failed;
 
-impl Shelves {
+impl EntryFiles {
     pub(super) fn of(&self, owner: &Name, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, Failed> {
         let shown = |(_, record): (Name, Record)| (record.key.clone(), record.stored());
         Ok(self.members(owner, now)?.into_iter().map(shown).collect())

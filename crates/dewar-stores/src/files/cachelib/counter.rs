@@ -9,11 +9,11 @@ use std::sync::atomic::Ordering;
 use dewar::codec::Pickle;
 use dewar::value::Value;
 
+use super::entry_files::EntryFiles;
 use super::record::Record;
-use super::shelf::Shelf;
-use crate::filesystem::failed::Failed;
+use crate::files::failed::Failed;
 
-impl Shelf {
+impl EntryFiles {
     /// How many entries there are, as the counter has it. One that cannot be read counts as zero.
     pub(super) fn counted(&self) -> io::Result<u64> {
         let record = self.read(&self.options.names.counter())?;

@@ -15,9 +15,6 @@ use sha2::{Digest, Sha256};
 
 use super::name::Name;
 
-/// The longest file that is read, in bytes. None is written that is so long.
-pub(crate) const LONGEST: u64 = 64 << 20;
-
 /// The longest owner, key or payload, in bytes.
 const LONGEST_PART: u32 = 16 << 20;
 

@@ -6,15 +6,15 @@ use std::path::PathBuf;
 use dewar_core::clock::UnixTime;
 use dewar_core::{Entry, StoreKey};
 
-use super::claim;
-use super::failed::Failed;
-use super::files::{self, Draft, Found};
+use super::entry_files::EntryFiles;
+use super::folder;
 use super::name::Name;
 use super::record::Record;
 use super::report;
-use super::shelves::Shelves;
+use crate::files::failed::Failed;
+use crate::files::file::{self, Draft, Found};
 
-impl Shelves {
+impl EntryFiles {
     /// What counts under a name, unless it is over.
     pub(super) fn live(&self, name: &Name, now: UnixTime) -> io::Result<Option<Record>> {
         Ok(self.counting(name)?.filter(|record| !record.is_expired(now)))
@@ -32,11 +32,11 @@ impl Shelves {
     /// is still what it was.
     pub(super) fn at(&self, name: &Name) -> io::Result<Option<Record>> {
         let path = self.path(name)?;
-        let found = match files::read(&path)? {
+        let found = match file::read(&path)? {
             Found::Nothing => {
                 self.check()?;
                 // It may have been mounted just now.
-                files::read(&path)?
+                file::read(&path)?
             }
             found => found,
         };
@@ -54,7 +54,7 @@ impl Shelves {
 
     /// Whether the folder is still what it was when it was opened.
     pub(super) fn check(&self) -> io::Result<()> {
-        claim::check(&self.folder)
+        folder::check(&self.folder)
     }
 
     /// Keeps a record, in place of what was there.
@@ -82,10 +82,10 @@ impl Shelves {
     pub(super) fn clear(&self, name: &Name, instead: Option<Draft>) -> Result<(), Failed> {
         let has_changed = match instead {
             Some(draft) => draft.place(name.as_str()).map(|()| true)?,
-            None => files::remove(&self.path(name)?)?,
+            None => file::remove(&self.path(name)?)?,
         };
         if has_changed && self.is_durable {
-            files::sync_folder(&self.entries.join(name.shard())).map_err(Failed::unknown)?;
+            file::sync_folder(&self.entries.join(name.shard())).map_err(Failed::unknown)?;
         }
         Ok(())
     }
@@ -93,15 +93,15 @@ impl Shelves {
     pub(super) fn draft(&self, name: &Name, record: &Record) -> io::Result<Draft> {
         let bytes = record.to_bytes()?;
         let shard = self.entries.join(name.shard());
-        if files::make_folder(&shard)? && self.is_durable {
-            files::sync_folder(&self.entries)?;
+        if file::make_folder(&shard)? && self.is_durable {
+            file::sync_folder(&self.entries)?;
         }
         Draft::write(&shard, &bytes, self.is_durable)
     }
 
     fn path(&self, name: &Name) -> io::Result<PathBuf> {
         let shard = self.entries.join(name.shard());
-        files::is_plain_folder(&shard)?;
+        file::is_plain_folder(&shard)?;
         Ok(shard.join(name.as_str()))
     }
 }
@@ -109,7 +109,7 @@ impl Shelves {
 /// An entry's record, with a number that no other write has.
 pub(super) fn record(key: &StoreKey, entry: &Entry, place: u64) -> io::Result<Record> {
     Ok(Record {
-        number: files::random_number()?,
+        number: file::random_number()?,
         place,
         expires: entry.expires,
         owner: entry.owner.clone(),

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::names;
-use crate::filesystem::failed::Failed;
-use crate::filesystem::lock_file;
-use crate::filesystem::turns::{NotNow, Turn, Turns};
+use crate::files::failed::Failed;
+use crate::files::lock_file;
+use crate::files::turns::{NotNow, Turn, Turns};
 use crate::tries;
 
 /// How long the counter is tried: whoever has it has it for one small file.

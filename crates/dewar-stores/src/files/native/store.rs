@@ -12,12 +12,12 @@ use dewar_core::clock::UnixTime;
 use dewar_core::old::{Created, OldStore, Renamed, Swapped};
 use dewar_core::{Entry, Lister, Owners, Revision, StoreError, StoreKey, Stored, Sweeper, Touch};
 
-use super::claim;
-use super::failed::Failed;
+use super::entry_files::EntryFiles;
+use super::folder;
 use super::locks::{Held, Wanted};
 use super::name::Name;
-use super::shelves::Shelves;
 use crate::OpenError;
+use crate::files::failed::Failed;
 use crate::pool::{self, Pool};
 
 /// Keeps sessions in a folder of its own. Copies share it.
@@ -31,7 +31,7 @@ use crate::pool::{self, Pool};
 /// The work is done on threads of its own. A call that is dropped before its turn is not begun; one that was begun goes on to its end.
 #[derive(Clone)]
 pub struct Filesystem {
-    shelves: Arc<Shelves>,
+    files: Arc<EntryFiles>,
     pool: Arc<Pool>,
     /// The shard at which the sweeper goes on.
     pub(super) sweeps_at: Arc<AtomicU8>,
@@ -45,9 +45,9 @@ impl Filesystem {
     /// # Errors
     /// When the folder is not fit: it holds other things, belongs to another user, others may write to it or we may not.
     pub fn open(folder: impl AsRef<Path>) -> Result<Self, OpenError> {
-        claim::claim(folder.as_ref())?;
-        let shelves = Arc::new(Shelves::new(folder.as_ref()));
-        Ok(Self { shelves, pool: Arc::new(Pool::new(THREAD, pool::THREADS)), sweeps_at: Arc::default() })
+        folder::claim(folder.as_ref())?;
+        let files = Arc::new(EntryFiles::new(folder.as_ref()));
+        Ok(Self { files, pool: Arc::new(Pool::new(THREAD, pool::THREADS)), sweeps_at: Arc::default() })
     }
 
     /// Whether a write is on the disk when it is answered (it is, unless said otherwise).
@@ -56,7 +56,7 @@ impl Filesystem {
     /// they were before, also those that were ended; a crash of the process loses nothing.
     #[must_use]
     pub fn durable(mut self, is_durable: bool) -> Self {
-        Arc::make_mut(&mut self.shelves).is_durable = is_durable;
+        Arc::make_mut(&mut self.files).is_durable = is_durable;
         self
     }
 
@@ -70,19 +70,19 @@ impl Filesystem {
     /// said otherwise. To be less than the deadline of the [`Guard`](crate::guard::Guard) before it.
     #[must_use]
     pub fn lock_timeout(mut self, timeout: Duration) -> Self {
-        Arc::make_mut(&mut self.shelves).locks.tries = timeout;
+        Arc::make_mut(&mut self.files).locks.tries = timeout;
         self
     }
 
     /// Where it keeps them.
     #[must_use]
     pub fn folder(&self) -> &Path {
-        &self.shelves.folder
+        &self.files.folder
     }
 
     async fn read<T: Send + 'static>(
         &self,
-        call: impl FnOnce(&Shelves) -> Result<T, Failed> + Send + 'static,
+        call: impl FnOnce(&EntryFiles) -> Result<T, Failed> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.pool.run(self.work(call)).await
     }
@@ -92,16 +92,16 @@ impl Filesystem {
         &self,
         owner: Option<&str>,
         keys: &[&StoreKey],
-        call: impl FnOnce(&Shelves, &Held) -> Result<T, Failed> + Send + 'static,
+        call: impl FnOnce(&EntryFiles, &Held) -> Result<T, Failed> + Send + 'static,
     ) -> Result<T, StoreError> {
         let wanted = self.want(owner, keys).await?;
-        self.pool.run(self.work(move |shelves| call(shelves, &shelves.locks.hold(wanted)?))).await
+        self.pool.run(self.work(move |files| call(files, &files.locks.hold(wanted)?))).await
     }
 
     /// Through all of it.
     pub(super) async fn walk<T: Send + 'static>(
         &self,
-        call: impl FnOnce(&Shelves) -> Result<T, Failed> + Send + 'static,
+        call: impl FnOnce(&EntryFiles) -> Result<T, Failed> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.pool.walk(self.work(call)).await
     }
@@ -110,12 +110,12 @@ impl Filesystem {
     pub(super) async fn walk_owned<T: Send + 'static>(
         &self,
         owner: &str,
-        call: impl FnOnce(&Shelves, &Name) -> Result<T, Failed> + Send + 'static,
+        call: impl FnOnce(&EntryFiles, &Name) -> Result<T, Failed> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (wanted, owner) = (self.want(Some(owner), &[]).await?, Name::of(owner));
-        let walk = move |shelves: &Shelves| {
-            let _held = shelves.locks.hold(wanted)?;
-            call(shelves, &owner)
+        let walk = move |files: &EntryFiles| {
+            let _held = files.locks.hold(wanted)?;
+            call(files, &owner)
         };
         self.pool.walk(self.work(walk)).await
     }
@@ -123,16 +123,16 @@ impl Filesystem {
     async fn want(&self, owner: Option<&str>, keys: &[&StoreKey]) -> Result<Wanted, StoreError> {
         let names: Vec<_> = keys.iter().map(|key| Name::of(key.as_str())).collect();
         let names: Vec<_> = names.iter().collect();
-        let wanted = self.shelves.locks.want(owner.map(Name::of).as_ref(), &names).await;
+        let wanted = self.files.locks.want(owner.map(Name::of).as_ref(), &names).await;
         wanted.map_err(|failed| failed.into_store_error(self.folder()))
     }
 
     fn work<T>(
         &self,
-        call: impl FnOnce(&Shelves) -> Result<T, Failed> + Send + 'static,
+        call: impl FnOnce(&EntryFiles) -> Result<T, Failed> + Send + 'static,
     ) -> impl FnOnce() -> Result<T, StoreError> + Send + 'static {
-        let shelves = Arc::clone(&self.shelves);
-        move || call(&shelves).map_err(|failed| failed.into_store_error(&shelves.folder))
+        let files = Arc::clone(&self.files);
+        move || call(&files).map_err(|failed| failed.into_store_error(&files.folder))
     }
 }
 
@@ -150,13 +150,13 @@ impl OldStore for Filesystem {
         now: UnixTime,
     ) -> Result<Option<Stored>, StoreError> {
         let key = key.clone();
-        self.read(move |shelves| shelves.load(&key, touch, now)).await
+        self.read(move |files| files.load(&key, touch, now)).await
     }
 
     async fn create(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<Created, StoreError> {
         let (mine, entry) = (key.clone(), entry.clone());
         let owner = entry.owner.clone();
-        let create = move |shelves: &Shelves, held: &Held| shelves.create(&mine, &entry, held, now);
+        let create = move |files: &EntryFiles, held: &Held| files.create(&mine, &entry, held, now);
         self.write(owner.as_deref(), &[key], create).await
     }
 
@@ -169,7 +169,7 @@ impl OldStore for Filesystem {
     ) -> Result<Swapped, StoreError> {
         let (mine, seen, entry) = (key.clone(), seen.clone(), entry.clone());
         let owner = entry.owner.clone();
-        let swap = move |shelves: &Shelves, held: &Held| shelves.swap(&mine, &seen, &entry, held, now);
+        let swap = move |files: &EntryFiles, held: &Held| files.swap(&mine, &seen, &entry, held, now);
         self.write(owner.as_deref(), &[key], swap).await
     }
 
@@ -185,15 +185,15 @@ impl OldStore for Filesystem {
         let (from, to, seen) = (old.clone(), new.clone(), seen.clone());
         let (entry, tombstone) = (entry.clone(), tombstone.cloned());
         let owner = entry.owner.clone();
-        let rename = move |shelves: &Shelves, held: &Held| {
-            shelves.rename([&from, &to], &seen, &entry, tombstone.as_ref(), held, now)
+        let rename = move |files: &EntryFiles, held: &Held| {
+            files.rename([&from, &to], &seen, &entry, tombstone.as_ref(), held, now)
         };
         self.write(owner.as_deref(), &[old, new], rename).await
     }
 
     async fn touch(&self, key: &StoreKey, expires: UnixTime, now: UnixTime) -> Result<bool, StoreError> {
         let mine = key.clone();
-        self.write(None, &[key], move |shelves, _| shelves.touch(&mine, expires, now)).await
+        self.write(None, &[key], move |files, _| files.touch(&mine, expires, now)).await
     }
 
     async fn remove(
@@ -203,7 +203,7 @@ impl OldStore for Filesystem {
         now: UnixTime,
     ) -> Result<bool, StoreError> {
         let (mine, tombstone) = (key.clone(), tombstone.cloned());
-        self.write(None, &[key], move |shelves, _| shelves.remove(&mine, tombstone.as_ref(), now)).await
+        self.write(None, &[key], move |files, _| files.remove(&mine, tombstone.as_ref(), now)).await
     }
 
     fn sweeper(&self) -> Option<&dyn Sweeper> {
@@ -221,6 +221,6 @@ impl OldStore for Filesystem {
 
 impl fmt::Debug for Filesystem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Filesystem({}, durable: {})", self.folder().display(), self.shelves.is_durable)
+        write!(f, "Filesystem({}, durable: {})", self.folder().display(), self.files.is_durable)
     }
 }

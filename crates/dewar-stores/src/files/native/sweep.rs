@@ -6,11 +6,11 @@ use std::time::Instant;
 
 use dewar_core::clock::UnixTime;
 
-use super::failed::Failed;
-use super::files::{self, Draft};
+use super::entry_files::EntryFiles;
 use super::name::{self, Name};
 use super::record::Record;
-use super::shelves::Shelves;
+use crate::files::failed::Failed;
+use crate::files::file::{self, Draft};
 
 /// What is to be removed.
 pub(super) struct Over<'a> {
@@ -19,7 +19,7 @@ pub(super) struct Over<'a> {
     pub(super) now: UnixTime,
 }
 
-impl Shelves {
+impl EntryFiles {
     /// One round through all shards at most, from where the last one stopped. A shard whose lock is stuck is left for the next round.
     pub(super) fn sweep(&self, at: &AtomicU8, what: &Over<'_>, at_most: usize) -> Result<usize, Failed> {
         self.check()?;
@@ -65,7 +65,7 @@ impl Shelves {
         until: Instant,
     ) -> Result<usize, Failed> {
         let folder = self.entries.join(shard);
-        let found = files::names(&folder)?;
+        let found = file::names(&folder)?;
         let (drafts, names): (Vec<_>, Vec<_>) = found.iter().partition(|name| Draft::has_name(name));
         let names = names.into_iter().filter_map(|name| Name::parse(name)).collect();
         let over = self.over(names, what, at_most)?;
@@ -75,7 +75,7 @@ impl Shelves {
         let _held = self.locks.hold_shard(shard, until)?;
         // Drafts are written under the lock: one that is there now was left by a process that died.
         for draft in drafts {
-            files::remove(&folder.join(draft))?;
+            file::remove(&folder.join(draft))?;
         }
         // Looked at once more: an entry may have been touched before the lock was ours.
         let over = self.over(over.into_iter().map(|(name, _)| name).collect(), what, at_most)?;

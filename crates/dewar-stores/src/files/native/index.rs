@@ -6,8 +6,8 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
-use super::files;
 use super::name::Name;
+use crate::files::file;
 
 /// The folders of the owners.
 #[derive(Debug, Clone)]
@@ -25,12 +25,12 @@ impl Index {
         let shard = self.folder.join(owner.shard());
         let folder = self.of(owner);
         for (parent, folder) in [(&self.folder, &shard), (&shard, &folder)] {
-            if files::make_folder(folder)? && is_durable {
-                files::sync_folder(parent)?;
+            if file::make_folder(folder)? && is_durable {
+                file::sync_folder(parent)?;
             }
         }
-        match files::open(OpenOptions::new().write(true).create_new(true), &folder.join(entry.as_str())) {
-            Ok(_) if is_durable => files::sync_folder(&folder),
+        match file::open(OpenOptions::new().write(true).create_new(true), &folder.join(entry.as_str())) {
+            Ok(_) if is_durable => file::sync_folder(&folder),
             Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
             _ => Ok(()),
         }
@@ -38,20 +38,20 @@ impl Index {
 
     /// What is named, in no order.
     pub(super) fn entries(&self, owner: &Name) -> io::Result<Vec<Name>> {
-        Ok(files::names(&self.of(owner))?.iter().filter_map(|name| Name::parse(name)).collect())
+        Ok(file::names(&self.of(owner))?.iter().filter_map(|name| Name::parse(name)).collect())
     }
 
     /// Names an entry no more. If that fails, it is named in vain, and dropped another time.
     pub(super) fn drop(&self, owner: &Name, entry: &Name) {
         let folder = self.of(owner);
-        let _ = files::remove(&folder.join(entry.as_str()));
+        let _ = file::remove(&folder.join(entry.as_str()));
         // Fails as long as another is named.
         let _ = fs::remove_dir(folder);
     }
 
     /// The owners of a shard.
     pub(super) fn owners(&self, shard: &str) -> io::Result<Vec<Name>> {
-        Ok(files::names(&self.folder.join(shard))?.iter().filter_map(|name| Name::parse(name)).collect())
+        Ok(file::names(&self.folder.join(shard))?.iter().filter_map(|name| Name::parse(name)).collect())
     }
 
     fn of(&self, owner: &Name) -> PathBuf {

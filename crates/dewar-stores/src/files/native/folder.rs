@@ -5,8 +5,8 @@ use std::io::{self, ErrorKind};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::Path;
 
-use super::files::{self, Draft, Found};
-use super::unfit::Unfit;
+use crate::files::file::{self, Draft, Found};
+use crate::files::unfit::Unfit;
 
 const MARKER: &str = "dewar-sessions";
 const FORMAT: &[u8] = b"Dewar keeps sessions here, format 2.\n";
@@ -28,9 +28,9 @@ pub(super) fn claim(folder: &Path) -> Result<(), Unfit> {
         draft.place(MARKER).map_err(unusable)?;
     }
     for name in FOLDERS {
-        files::make_folder(&folder.join(name)).map_err(unusable)?;
+        file::make_folder(&folder.join(name)).map_err(unusable)?;
     }
-    files::sync_folder(folder).map_err(unusable)
+    file::sync_folder(folder).map_err(unusable)
 }
 
 /// Whether it is still as it was claimed: a folder that was unmounted, removed or emptied holds no sessions, and that is not to be taken
@@ -39,9 +39,9 @@ pub(super) fn claim(folder: &Path) -> Result<(), Unfit> {
 /// # Errors
 /// When it is not, with what to do.
 pub(super) fn check(folder: &Path) -> io::Result<()> {
-    let is_marked = matches!(files::read(&folder.join(MARKER))?, Found::Bytes(bytes) if bytes == FORMAT);
+    let is_marked = matches!(file::read(&folder.join(MARKER))?, Found::Bytes(bytes) if bytes == FORMAT);
     for name in FOLDERS {
-        if !is_marked || !files::is_plain_folder(&folder.join(name))? {
+        if !is_marked || !file::is_plain_folder(&folder.join(name))? {
             return Err(io::Error::new(
                 ErrorKind::NotFound,
                 "it is gone, or was emptied: bring it back (mount it), or restart the program to begin with an empty one",
@@ -53,9 +53,9 @@ pub(super) fn check(folder: &Path) -> io::Result<()> {
 
 /// Whether our marker is there. Without it, only an empty folder will do.
 fn is_marked(folder: &Path, unusable: impl Fn(io::Error) -> Unfit) -> Result<bool, Unfit> {
-    let names = files::names(folder).map_err(&unusable)?;
+    let names = file::names(folder).map_err(&unusable)?;
     // Read after the names: another process may be marking this very folder.
-    match files::read(&folder.join(MARKER)).map_err(unusable)? {
+    match file::read(&folder.join(MARKER)).map_err(unusable)? {
         Found::Bytes(bytes) if bytes == FORMAT => Ok(true),
         Found::Nothing if names.iter().all(|name| Draft::has_name(name)) => Ok(false),
         Found::Nothing => Err(Unfit::HoldsOtherThings(folder.to_owned())),

@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 
 use dewar_core::clock::UnixTime;
 
-use super::claim;
+use super::entry_files::EntryFiles;
+use super::folder;
 use super::names;
 use super::record::Record;
-use super::shelf::Shelf;
-use crate::filesystem::failed::Failed;
-use crate::filesystem::files::{self, Found};
+use crate::files::failed::Failed;
+use crate::files::file::{self, Found};
 
 /// The names that a key's file may have: the one by which it is written, and another by which it is read.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ impl Names {
     }
 }
 
-impl Shelf {
+impl EntryFiles {
     pub(super) fn names(&self, key: &str) -> Names {
         let names = self.options.names;
         let other = self.options.reads_other_names.then(|| names.other().of(key));
@@ -59,14 +59,14 @@ impl Shelf {
         if let Some(record) = self.read(name)? {
             return Ok(Some(record));
         }
-        claim::check(&self.folder)?;
+        folder::check(&self.folder)?;
         // It may have been mounted just now.
         self.read(name)
     }
 
     /// What a file holds, whatever has become of the folder.
     pub(super) fn read(&self, name: &str) -> io::Result<Option<Record>> {
-        Ok(match files::read(&self.path(name))? {
+        Ok(match file::read(&self.path(name))? {
             Found::Bytes(bytes) => Record::from_bytes(&bytes),
             Found::Nothing | Found::Stranger => None,
         })
@@ -93,7 +93,7 @@ impl Shelf {
     pub(super) fn discard<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> Result<(), Failed> {
         let mut removed = 0;
         for name in names {
-            let answer = files::remove(&self.path(name)).map_err(Failed::from);
+            let answer = file::remove(&self.path(name)).map_err(Failed::from);
             removed += i64::from(answer.map_err(|failed| match removed {
                 0 => failed,
                 _ => failed.after_a_change(),
@@ -106,12 +106,12 @@ impl Shelf {
     /// Moves the end of a file; `false`: cachelib removed it meanwhile. Only the end is written, so that whoever replaces the file at the
     /// same time loses nothing; but a file of an older form is written anew.
     pub(super) fn extend(&self, name: &str, end: u32) -> io::Result<bool> {
-        let mut file = match files::open(OpenOptions::new().read(true).write(true), &self.path(name)) {
+        let mut file = match file::open(OpenOptions::new().read(true).write(true), &self.path(name)) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
             file => file?,
         };
         let mut bytes = Vec::new();
-        Read::by_ref(&mut file).take(files::LONGEST).read_to_end(&mut bytes)?;
+        Read::by_ref(&mut file).take(file::LONGEST).read_to_end(&mut bytes)?;
         match Record::from_bytes(&bytes.into()) {
             Some(record) if record.is_old => self.write(name, &Record { end, is_old: false, ..record })?,
             Some(_) => file.write_all_at(&end.to_ne_bytes(), 0)?,
@@ -128,11 +128,11 @@ impl Shelf {
     /// Writes a file aside, for a name of this shard.
     pub(super) fn draft(&self, name: &str, record: &Record) -> io::Result<Draft> {
         let bytes = record.to_bytes();
-        if bytes.len() as u64 >= files::LONGEST {
+        if bytes.len() as u64 >= file::LONGEST {
             return Err(ErrorKind::FileTooLarge.into());
         }
-        let path = self.path(&names::draft(name, files::random_number()?));
-        let mut file = files::open(OpenOptions::new().write(true).create_new(true), &path)?;
+        let path = self.path(&names::draft(name, file::random_number()?));
+        let mut file = file::open(OpenOptions::new().write(true).create_new(true), &path)?;
         let draft = Draft { path, is_placed: false };
         file.write_all(&bytes)?;
         file.set_permissions(Permissions::from_mode(self.options.mode))?;

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Instant;
 
 use super::failed::Failed;
-use super::files;
+use crate::files::file;
 use crate::tries;
 
 /// A lock file that is ours until it is unlocked, or this process ends.
@@ -27,7 +27,7 @@ pub(crate) fn lock(path: &Path, until: Instant) -> Result<File, Failed> {
 
 fn try_until(path: &Path, until: Instant) -> Result<File, Failed> {
     let mut options = OpenOptions::new();
-    let file = files::open(options.read(true).write(true).create(true).truncate(false), path)?;
+    let file = file::open(options.read(true).write(true).create(true).truncate(false), path)?;
     let began = Instant::now();
     loop {
         match file.try_lock() {

@@ -9,16 +9,16 @@ use dewar_core::clock::UnixTime;
 use dewar_core::old::{Created, Renamed, Swapped};
 use dewar_core::{Entry, Revision, StoreKey, Stored, Touch};
 
-use super::keeping::Names;
+use super::entry_file::Names;
 use super::locks::{Locks, Wanted};
 use super::options::CachelibOptions;
 use super::record::{self, Record};
 use crate::courtesies::Courtesies;
-use crate::filesystem::failed::Failed;
+use crate::files::failed::Failed;
 
 /// The folder and how it is used.
 #[derive(Debug)]
-pub(super) struct Shelf {
+pub(super) struct EntryFiles {
     pub(super) folder: PathBuf,
     pub(super) options: CachelibOptions,
     pub(super) locks: Locks,
@@ -29,7 +29,7 @@ pub(super) struct Shelf {
     pub(super) courtesies: Courtesies,
 }
 
-impl Shelf {
+impl EntryFiles {
     /// A touch is a courtesy: if it cannot be done, the entry is shown all the same.
     pub(super) fn load(
         &self,

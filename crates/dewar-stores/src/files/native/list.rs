@@ -5,12 +5,12 @@ use std::io;
 use dewar_core::clock::UnixTime;
 use dewar_core::{Cursor, Page};
 
-use super::failed::Failed;
-use super::files;
+use super::entry_files::EntryFiles;
 use super::name::{self, Name};
-use super::shelves::Shelves;
+use crate::files::failed::Failed;
+use crate::files::file;
 
-impl Shelves {
+impl EntryFiles {
     /// Entries in the order of their names. The cursor is the last one's.
     pub(super) fn list(
         &self,
@@ -38,7 +38,7 @@ impl Shelves {
     }
 
     fn entries_of(&self, shard: &str) -> io::Result<Vec<Name>> {
-        let names = files::names(&self.entries.join(shard))?;
+        let names = file::names(&self.entries.join(shard))?;
         let mut names: Vec<_> = names.iter().filter_map(|name| Name::parse(name)).collect();
         names.sort_unstable();
         Ok(names)

@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 use dewar_core::clock::UnixTime;
 
-use super::failed::Failed;
-use super::lock_file;
 use super::name::Name;
-use super::turns::{NotNow, Turn, Turns};
+use crate::files::failed::Failed;
+use crate::files::lock_file;
+use crate::files::turns::{NotNow, Turn, Turns};
 use crate::tries;
 
 /// The lock files. They hold locks on what is elsewhere and stay when it goes.

@@ -6,20 +6,20 @@ use std::time::Instant;
 
 use dewar_core::clock::UnixTime;
 
-use super::claim;
+use super::entry_files::EntryFiles;
+use super::folder;
 use super::locks::Held;
 use super::names;
-use super::shelf::Shelf;
-use crate::filesystem::failed::Failed;
-use crate::filesystem::files;
+use crate::files::failed::Failed;
+use crate::files::file;
 
 /// The shards of all names.
 const SHARDS: &str = "0123456789abcdef";
 
-impl Shelf {
+impl EntryFiles {
     /// The names of all entries.
     pub(super) fn entries(&self) -> io::Result<Vec<String>> {
-        let names = files::names(&self.folder)?;
+        let names = file::names(&self.folder)?;
         Ok(names.into_iter().filter(|name| self.options.names.is_entry(name)).collect())
     }
 
@@ -45,7 +45,7 @@ impl Shelf {
     }
 
     pub(super) fn sweep(&self, at_most: usize, now: UnixTime) -> Result<usize, Failed> {
-        claim::check(&self.folder)?;
+        folder::check(&self.folder)?;
         let until = Instant::now() + self.locks.tries;
         self.remove_drafts(until)?;
         self.settle_all(until)?;
@@ -75,7 +75,7 @@ impl Shelf {
 
     /// Drafts are written under the lock of their shard: one that is there under it was left by a process that died.
     fn remove_drafts(&self, until: Instant) -> Result<(), Failed> {
-        let found = files::names(&self.folder)?;
+        let found = file::names(&self.folder)?;
         for shard in SHARDS.split("").filter(|shard| !shard.is_empty()) {
             let drafts: Vec<_> = found.iter().filter(|name| names::is_draft(name, shard)).collect();
             if drafts.is_empty() {
@@ -84,7 +84,7 @@ impl Shelf {
             let held = self.unless_busy(self.locks.hold_shard(shard, until))?;
             let counter = self.unless_busy(self.locks.hold_counter())?;
             if held.is_some() && counter.is_some() {
-                drafts.iter().try_for_each(|draft| files::remove(&self.path(draft)).map(drop))?;
+                drafts.iter().try_for_each(|draft| file::remove(&self.path(draft)).map(drop))?;
             }
         }
         Ok(())

@@ -24,18 +24,18 @@
 //! * The folder of the locks is also our mark: without it, what is missing is an error and no ended session.
 //! * Keys cannot be known from their hashes, so there is no list of sessions; and nobody knows whose they are.
 
-mod claim;
 mod counter;
-mod keeping;
+mod entry_file;
+mod entry_files;
+mod folder;
 mod locks;
-mod moving;
 mod names;
 mod options;
 mod pickled;
 mod record;
-mod shelf;
+mod renaming;
 mod store;
-mod walk;
+mod sweep;
 
 pub use self::options::{CachelibOptions, FileNames};
 pub use self::store::Cachelib;

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use dewar_core::random::Random;
 
-pub(crate) use super::record::LONGEST;
+/// The longest file that is read, in bytes. None is written that is so long.
+pub(crate) const LONGEST: u64 = 64 << 20;
 
 const DRAFT: &str = ".draft-";
 

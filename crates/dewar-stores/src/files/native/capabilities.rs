@@ -13,7 +13,7 @@ use super::sweep::Over;
 impl Sweeper for Filesystem {
     async fn sweep(&self, prefix: &str, at_most: usize, now: UnixTime) -> Result<usize, StoreError> {
         let (at, prefix) = (Arc::clone(&self.sweeps_at), prefix.to_owned());
-        self.walk(move |shelves| shelves.sweep(&at, &Over { prefix: &prefix, now }, at_most)).await
+        self.walk(move |files| files.sweep(&at, &Over { prefix: &prefix, now }, at_most)).await
     }
 }
 
@@ -27,14 +27,14 @@ impl Lister for Filesystem {
         now: UnixTime,
     ) -> Result<Page, StoreError> {
         let (prefix, after) = (prefix.to_owned(), after.cloned());
-        self.walk(move |shelves| shelves.list(&prefix, after.as_ref(), at_most, now)).await
+        self.walk(move |files| files.list(&prefix, after.as_ref(), at_most, now)).await
     }
 }
 
 #[async_trait]
 impl Owners for Filesystem {
     async fn of(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
-        self.walk_owned(owner, move |shelves, owner| shelves.of(owner, now)).await
+        self.walk_owned(owner, move |files, owner| files.of(owner, now)).await
     }
 
     async fn remove_all(
@@ -44,7 +44,7 @@ impl Owners for Filesystem {
         now: UnixTime,
     ) -> Result<usize, StoreError> {
         let except = except.cloned();
-        self.walk_owned(owner, move |shelves, owner| shelves.remove_all(owner, except.as_ref(), now)).await
+        self.walk_owned(owner, move |files, owner| files.remove_all(owner, except.as_ref(), now)).await
     }
 
     async fn trim(
@@ -54,6 +54,6 @@ impl Owners for Filesystem {
         surplus: Surplus,
         now: UnixTime,
     ) -> Result<Vec<StoreKey>, StoreError> {
-        self.walk_owned(owner, move |shelves, owner| shelves.trim(owner, at_most, surplus, now)).await
+        self.walk_owned(owner, move |files, owner| files.trim(owner, at_most, surplus, now)).await
     }
 }

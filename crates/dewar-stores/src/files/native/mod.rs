@@ -25,23 +25,18 @@
 //! * A tombstone is nobody's: its owner is not kept.
 
 mod capabilities;
-mod claim;
-pub(crate) mod failed;
-pub(crate) mod files;
+mod entry_file;
+mod entry_files;
+mod folder;
 mod index;
-mod keeping;
-pub(crate) mod lock_file;
+mod list;
 mod locks;
-mod moving;
 mod name;
 mod owned;
 mod record;
+mod renaming;
 mod report;
-mod shelves;
 mod store;
 mod sweep;
-pub(crate) mod turns;
-pub(crate) mod unfit;
-mod walk;
 
 pub use self::store::Filesystem;
