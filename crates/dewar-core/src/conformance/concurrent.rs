@@ -1,7 +1,6 @@
 //! Several futures at once, without a runtime.
 
 use std::future::poll_fn;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::task::Poll;
 
@@ -45,14 +44,4 @@ pub(super) async fn begin_and_drop(future: impl Future) {
         Poll::Ready(())
     })
     .await;
-}
-
-/// What it answers, unless it panics.
-pub(super) async fn catch_panic<T>(mut future: Boxed<'_, T>) -> Option<T> {
-    poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
-        Ok(Poll::Pending) => Poll::Pending,
-        Ok(Poll::Ready(value)) => Poll::Ready(Some(value)),
-        Err(_) => Poll::Ready(None),
-    })
-    .await
 }

@@ -4,9 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use super::concurrent::{Boxed, catch_panic};
+use super::Harness;
 use super::stop::{Step, Stop, broken, must};
-use super::{Harness, Outcome};
 use crate::clock::UnixTime;
 use crate::random::Random;
 use crate::revision::Revision;
@@ -15,9 +14,6 @@ use crate::{Entry, Store, StoreKey, Stored, Write, Written};
 /// Longer than any rule takes.
 pub(super) const HOUR: Duration = Duration::from_secs(3600);
 
-/// A rule: it ends well, or with a [`Stop`].
-pub(super) type Rule = for<'a> fn(&'a RuleContext<'a>) -> Boxed<'a, Step>;
-
 pub(super) struct RuleContext<'a> {
     pub(super) store: Arc<dyn Store>,
     harness: &'a dyn Harness,
@@ -25,22 +21,8 @@ pub(super) struct RuleContext<'a> {
     count: AtomicU64,
 }
 
-/// Runs one rule on a store.
-pub(super) async fn run_rule(harness: &dyn Harness, rule: Rule) -> Outcome {
-    let trial = async move {
-        let context = RuleContext::new(harness).await?;
-        rule(&context).await
-    };
-    match catch_panic(Box::pin(trial)).await {
-        Some(Ok(())) => Outcome::Kept,
-        Some(Err(Stop::Broken(how))) => Outcome::Broken(how),
-        Some(Err(Stop::NotApplicable(reason))) => Outcome::NotApplicable(reason),
-        None => Outcome::Broken("it panicked".into()),
-    }
-}
-
 impl<'a> RuleContext<'a> {
-    async fn new(harness: &'a dyn Harness) -> Step<Self> {
+    pub(super) async fn new(harness: &'a dyn Harness) -> Step<Self> {
         let Ok(random) = Random::system().bytes::<8>() else { return broken("no random keys to be had") };
         let prefix = format!("conformance-{:016x}", u64::from_le_bytes(random));
         Ok(Self { store: harness.store().await, harness, prefix, count: AtomicU64::new(0) })

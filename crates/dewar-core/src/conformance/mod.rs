@@ -21,6 +21,7 @@ mod context;
 mod harness;
 mod report;
 mod rules;
+mod run;
 mod stop;
 #[cfg(test)]
 mod tests;
@@ -32,17 +33,9 @@ use async_trait::async_trait;
 
 pub use self::harness::{ManualTime, RealTime};
 pub use self::report::{Outcome, Report};
+pub use self::run::run;
 use crate::Store;
 use crate::clock::UnixTime;
-
-/// Runs every rule.
-pub async fn run(harness: &dyn Harness) -> Report {
-    let mut report = Report { outcomes: Vec::new() };
-    for (name, rule) in rules::ALL {
-        report.outcomes.push((name, context::run_rule(harness, *rule).await));
-    }
-    report
-}
 
 /// How the suite gets at a store, and at the time.
 #[async_trait]

@@ -14,7 +14,7 @@ mod swapping;
 mod sweeping;
 mod touching;
 
-use super::context::Rule;
+use super::run::Rule;
 
 macro_rules! rules {
     ($($subject:ident: $($rule:ident)*;)*) => {
