@@ -1,7 +1,6 @@
 //! Several futures at once, without a runtime.
 
 use std::future::poll_fn;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::task::Poll;
 
@@ -9,7 +8,7 @@ use std::task::Poll;
 pub(super) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Polls all of them in turn until each is done: their answers, in the same order.
-pub(super) async fn together<T>(mut futures: Vec<Boxed<'_, T>>) -> Vec<T> {
+pub(super) async fn join_all<T>(mut futures: Vec<Boxed<'_, T>>) -> Vec<T> {
     let mut answers: Vec<Option<T>> = futures.iter().map(|_| None).collect();
     poll_fn(|context| {
         for (future, answer) in futures.iter_mut().zip(&mut answers).filter(|(_, answer)| answer.is_none()) {
@@ -24,7 +23,7 @@ pub(super) async fn together<T>(mut futures: Vec<Boxed<'_, T>>) -> Vec<T> {
 }
 
 /// Lets the others go on, so that callers meet also in a store that never waits.
-pub(super) async fn let_others_go_on() {
+pub(super) async fn yield_now() {
     let mut has_waited = false;
     poll_fn(|context| {
         if has_waited {
@@ -45,14 +44,4 @@ pub(super) async fn begin_and_drop(future: impl Future) {
         Poll::Ready(())
     })
     .await;
-}
-
-/// What it answers, unless it panics.
-pub(super) async fn unless_it_panics<T>(mut future: Boxed<'_, T>) -> Option<T> {
-    poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
-        Ok(Poll::Pending) => Poll::Pending,
-        Ok(Poll::Ready(value)) => Poll::Ready(Some(value)),
-        Err(_) => Poll::Ready(None),
-    })
-    .await
 }

@@ -1,29 +1,29 @@
-//! The budget, and what of it is used.
+//! The budget in bytes, and how much of it is used.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::slot::Cost;
 
 #[derive(Debug)]
-pub(super) struct Ledger {
-    budget: usize,
+pub(super) struct Budget {
+    total: usize,
     used: AtomicUsize,
     owned: AtomicUsize,
 }
 
-/// There is no room for so many bytes more.
+/// There is no room for `need` more bytes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Full {
     pub(super) need: usize,
 }
 
-impl Ledger {
-    pub(super) fn new(budget: usize) -> Self {
-        Self { budget, used: AtomicUsize::new(0), owned: AtomicUsize::new(0) }
+impl Budget {
+    pub(super) fn new(total: usize) -> Self {
+        Self { total, used: AtomicUsize::new(0), owned: AtomicUsize::new(0) }
     }
 
-    pub(super) fn budget(&self) -> usize {
-        self.budget
+    pub(super) fn total(&self) -> usize {
+        self.total
     }
 
     pub(super) fn used(&self) -> usize {
@@ -31,19 +31,19 @@ impl Ledger {
     }
 
     pub(super) fn has_room_for(&self, need: usize) -> bool {
-        self.used().saturating_add(need) <= self.budget
+        self.used().saturating_add(need) <= self.total
     }
 
-    /// Whether there would be room if all that nobody owns were gone.
+    /// Whether there would be room if every entry without an owner were evicted.
     pub(super) fn could_have_room_for(&self, need: usize) -> bool {
-        self.owned.load(Ordering::Relaxed).saturating_add(need) <= self.budget
+        self.owned.load(Ordering::Relaxed).saturating_add(need) <= self.total
     }
 
-    /// Charges for what comes in place of what goes; what takes no more room than before is never refused.
+    /// Charges for the entries that replace others. What takes no more bytes than before is never refused.
     pub(super) fn exchange(&self, goes: &[Cost], comes: &[Cost]) -> Result<(), Full> {
         let (less, more) = (bytes(goes), bytes(comes));
         if let Some(need) = more.checked_sub(less).filter(|need| *need > 0) {
-            let charge = |used: usize| used.checked_add(need).filter(|used| *used <= self.budget);
+            let charge = |used: usize| used.checked_add(need).filter(|used| *used <= self.total);
             let charged = self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, charge);
             charged.map_err(|_| Full { need })?;
         } else {
@@ -54,7 +54,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// Charges without asking: what ends an entry is never refused.
+    /// Charges without a limit: what ends an entry is never refused.
     pub(super) fn settle(&self, goes: Cost, comes: Option<Cost>) {
         let comes = comes.as_slice();
         self.used.fetch_add(bytes(comes), Ordering::Relaxed);

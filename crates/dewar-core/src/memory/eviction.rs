@@ -1,4 +1,4 @@
-//! What goes when the budget is used up.
+//! What is evicted when the budget is used up.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -9,34 +9,34 @@ use super::{Memory, lock};
 use crate::StoreError;
 use crate::clock::UnixTime;
 
-/// This part of the budget is freed besides, so that not each write has to look for room.
+/// This part of the budget is freed as well, so that not every write has to evict.
 const SLACK: usize = 128;
 
 impl Memory {
-    /// Makes room for so many bytes: what is over goes first, then what nobody owns and ends soonest.
+    /// Makes room for `need` bytes: removes expired entries first, then the entries without an owner that end soonest.
     ///
     /// # Errors
-    /// Refused, with nothing put out, if what is owned leaves no room.
+    /// Refused, with nothing evicted, if the entries with an owner leave no room.
     pub(super) fn make_room(&self, need: usize, now: UnixTime) -> Result<(), StoreError> {
-        let _only_one = lock(&self.making_room);
-        if self.ledger.has_room_for(need) {
+        let _only_one = lock(&self.evicting);
+        if self.budget.has_room_for(need) {
             return Ok(());
         }
         self.sweep_all("", usize::MAX, now);
-        if self.ledger.has_room_for(need) {
+        if self.budget.has_room_for(need) {
             return Ok(());
         }
-        if !self.ledger.could_have_room_for(need) {
-            return Err(StoreError::refused(Full { budget: self.ledger.budget() }));
+        if !self.budget.could_have_room_for(need) {
+            return Err(StoreError::refused(Full { budget: self.budget.total() }));
         }
-        let wanted = need.saturating_add(self.ledger.budget() / SLACK);
-        self.put_out_until(|| self.ledger.has_room_for(wanted));
-        // Others may have taken it by now: the write then finds none, and comes again.
+        let wanted = need.saturating_add(self.budget.total() / SLACK);
+        self.evict_until(|| self.budget.has_room_for(wanted));
+        // Concurrent writes may have used it up by now; then this is called again.
         Ok(())
     }
 
-    /// Puts out what nobody owns, the soonest ends of all shards first.
-    fn put_out_until(&self, is_enough: impl Fn() -> bool) {
+    /// Evicts entries without an owner, the soonest ends of all shards first.
+    fn evict_until(&self, is_enough: impl Fn() -> bool) {
         let end = |(number, shard)| Some((lock::<Shard>(shard).soonest()?.0, number));
         let ends = self.shards.iter().enumerate().filter_map(end);
         let mut soonest: BinaryHeap<_> = ends.map(Reverse).collect();

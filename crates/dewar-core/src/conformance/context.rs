@@ -1,12 +1,11 @@
-//! What a rule works with: a store, the time, and keys that are free.
+//! What a rule works with: a store, the time, and free keys.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use super::Harness;
 use super::stop::{Step, Stop, broken, must};
-use super::together::{Boxed, unless_it_panics};
-use super::{Harness, Outcome};
 use crate::clock::UnixTime;
 use crate::random::Random;
 use crate::revision::Revision;
@@ -15,45 +14,28 @@ use crate::{Entry, Store, StoreKey, Stored, Write, Written};
 /// Longer than any rule takes.
 pub(super) const HOUR: Duration = Duration::from_secs(3600);
 
-/// A rule: it ends well, or with a [`Stop`].
-pub(super) type Rule = for<'a> fn(&'a Bench<'a>) -> Boxed<'a, Step>;
-
-pub(super) struct Bench<'a> {
+pub(super) struct RuleContext<'a> {
     pub(super) store: Arc<dyn Store>,
     harness: &'a dyn Harness,
-    mark: String,
-    marks: AtomicU64,
+    prefix: String,
+    count: AtomicU64,
 }
 
-/// Tries one rule on a store.
-pub(super) async fn judge(harness: &dyn Harness, rule: Rule) -> Outcome {
-    let trial = async move {
-        let bench = Bench::new(harness).await?;
-        rule(&bench).await
-    };
-    match unless_it_panics(Box::pin(trial)).await {
-        Some(Ok(())) => Outcome::Kept,
-        Some(Err(Stop::Broken(how))) => Outcome::Broken(how),
-        Some(Err(Stop::NotApplicable(reason))) => Outcome::NotApplicable(reason),
-        None => Outcome::Broken("it panicked".into()),
-    }
-}
-
-impl<'a> Bench<'a> {
-    async fn new(harness: &'a dyn Harness) -> Step<Self> {
+impl<'a> RuleContext<'a> {
+    pub(super) async fn new(harness: &'a dyn Harness) -> Step<Self> {
         let Ok(random) = Random::system().bytes::<8>() else { return broken("no random keys to be had") };
-        let mark = format!("conformance-{:016x}", u64::from_le_bytes(random));
-        Ok(Self { store: harness.store().await, harness, mark, marks: AtomicU64::new(0) })
+        let prefix = format!("conformance-{:016x}", u64::from_le_bytes(random));
+        Ok(Self { store: harness.store().await, harness, prefix, count: AtomicU64::new(0) })
     }
 
-    /// A text nobody else uses.
-    pub(super) fn mark(&self) -> String {
-        format!("{}-{}", self.mark, self.marks.fetch_add(1, Ordering::Relaxed))
+    /// A text that is used nowhere else.
+    pub(super) fn unique(&self) -> String {
+        format!("{}-{}", self.prefix, self.count.fetch_add(1, Ordering::Relaxed))
     }
 
-    /// A key nobody else uses.
+    /// A key that is used nowhere else.
     pub(super) fn key(&self) -> StoreKey {
-        StoreKey::new(self.mark())
+        StoreKey::new(self.unique())
     }
 
     pub(super) fn now(&self) -> UnixTime {
@@ -68,22 +50,22 @@ impl<'a> Bench<'a> {
         self.harness.pass(by).await;
     }
 
-    /// How exactly an end is kept.
+    /// How precisely the store keeps an expiry.
     pub(super) fn grain(&self) -> Duration {
         self.harness.grain()
     }
 
-    /// A short life, which must not be counted upon: with a real clock it may be over at any time.
+    /// A short TTL. With a real clock the entry may expire at any time.
     pub(super) fn short(&self) -> Duration {
         self.grain().max(Duration::from_millis(30))
     }
 
-    /// Waits until a short life that began by now is over.
+    /// Waits until a short TTL that began by now has passed.
     pub(super) async fn outlive(&self) {
         self.pass(self.short() + 2 * self.grain()).await;
     }
 
-    /// The rule looks at moments that a real clock does not hit, or that are too far.
+    /// The rule needs times that a real clock does not hit exactly, or that are too far away.
     pub(super) fn needs_manual_time(&self) -> Step {
         let reason = "the engine has a clock of its own";
         if self.harness.obeys_now() { Ok(()) } else { Err(Stop::NotApplicable(reason)) }
@@ -94,7 +76,7 @@ impl<'a> Bench<'a> {
         Entry::new(payload.to_owned(), Some(self.hence(HOUR)))
     }
 
-    /// An entry with a short life.
+    /// An entry with a short TTL.
     pub(super) fn short_entry(&self, payload: &str) -> Entry {
         Entry::new(payload.to_owned(), Some(self.hence(self.short())))
     }
@@ -107,15 +89,15 @@ impl<'a> Bench<'a> {
         }
     }
 
-    /// Creates a lasting entry under a key of its own.
-    pub(super) async fn kept(&self, payload: &str) -> Step<(StoreKey, Revision)> {
+    /// Creates an entry that outlives the rule, under a new key.
+    pub(super) async fn stored(&self, payload: &str) -> Step<(StoreKey, Revision)> {
         let key = self.key();
         let revision = self.create(&key, &self.entry(payload)).await?;
         Ok((key, revision))
     }
 
-    /// Creates an entry and waits until it is over.
-    pub(super) async fn ended(&self, payload: &str) -> Step<(StoreKey, Revision)> {
+    /// Creates an entry and waits until it has expired.
+    pub(super) async fn expired(&self, payload: &str) -> Step<(StoreKey, Revision)> {
         let key = self.key();
         let revision = self.create(&key, &self.short_entry(payload)).await?;
         self.outlive().await;
