@@ -122,7 +122,7 @@ impl Lifetime {
 
     /// Whether a session is over: from its end on, the end included.
     #[must_use]
-    pub fn is_over(&self, times: Times, now: UnixTime) -> bool {
+    pub fn is_expired(&self, times: Times, now: UnixTime) -> bool {
         self.ends(times).is_some_and(|end| now >= end)
     }
 
@@ -156,23 +156,23 @@ mod tests {
     fn a_session_is_over_from_its_end_on() {
         let lifetime = Lifetime::aal3();
         let end = at(15 * MINUTE);
-        assert!(!lifetime.is_over(times(0), UnixTime::from_millis(end.millis() - 1)));
-        assert!(lifetime.is_over(times(0), end));
-        assert!(lifetime.is_over(times(0), UnixTime::from_millis(end.millis() + 1)));
+        assert!(!lifetime.is_expired(times(0), UnixTime::from_millis(end.millis() - 1)));
+        assert!(lifetime.is_expired(times(0), end));
+        assert!(lifetime.is_expired(times(0), UnixTime::from_millis(end.millis() + 1)));
     }
 
     #[test]
     fn activity_never_moves_the_absolute_limit() {
         let lifetime = Lifetime::aal3();
         assert_eq!(lifetime.ends(times(12 * HOUR - 1)), Some(at(12 * HOUR)));
-        assert!(lifetime.is_over(times(12 * HOUR - 1), at(12 * HOUR)));
+        assert!(lifetime.is_expired(times(12 * HOUR - 1), at(12 * HOUR)));
     }
 
     #[test]
     fn no_limits_no_end() {
         let endless = Lifetime { idle: None, absolute: None, ..Lifetime::default() };
         assert_eq!(endless.ends(times(0)), None);
-        assert!(!endless.is_over(times(0), UnixTime::from_millis(i64::MAX)));
+        assert!(!endless.is_expired(times(0), UnixTime::from_millis(i64::MAX)));
         assert!(!endless.is_refresh_due(times(0), true, UnixTime::from_millis(i64::MAX)));
     }
 

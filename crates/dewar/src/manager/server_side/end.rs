@@ -130,7 +130,7 @@ impl ServerSideKeeper {
     ) -> Result<Swapped, StoreError> {
         let store = &self.settings.store;
         if trace == Trace::Nothing {
-            return store.swap(key, seen, &Entry::over(now), now).await;
+            return store.swap(key, seen, &Entry::expired(now), now).await;
         }
         match store.swap(key, seen, tombstone, now).await {
             Err(error) if error.kind() == StoreErrorKind::Refused => {

@@ -94,7 +94,7 @@ impl ServerSideKeeper {
             }
             // Looking at it may have moved its end in the store: whoever asks again and again would keep it there.
             Found::Over => {
-                let _ = self.settings.store.swap(&key, &stored.revision, &Entry::over(now), now).await;
+                let _ = self.settings.store.swap(&key, &stored.revision, &Entry::expired(now), now).await;
             }
             Found::Unreadable(why) => {
                 note_unreadable(&why, &key);

@@ -167,7 +167,7 @@ impl ServerSideKeeper {
         let times = Times { created, refreshed: now };
         let has_updates = state.begin_write().has_updates();
         if state.is_blank() {
-            let entry = self.tombstone(key, None, now)?.unwrap_or_else(|| Entry::over(now));
+            let entry = self.tombstone(key, None, now)?.unwrap_or_else(|| Entry::expired(now));
             return Ok(Draft { entry, times, is_removal: true });
         }
         let owner = state.owner();

@@ -74,7 +74,11 @@ impl Turns {
 fn replaced(key: &StoreKey, entry: &Entry, now: UnixTime) -> Change {
     let record = NativeRecord::read(key, &entry.payload);
     let is_tombstone = record.is_some_and(|record| record.kind == RecordKind::Tombstone);
-    if is_tombstone || entry.is_over(now) { Change::Ended(key.clone()) } else { Change::Written(key.clone()) }
+    if is_tombstone || entry.is_expired(now) {
+        Change::Ended(key.clone())
+    } else {
+        Change::Written(key.clone())
+    }
 }
 
 dewar_core::converted!(Turns);
