@@ -16,7 +16,8 @@ pub mod value;
 pub mod web;
 
 #[cfg(doctest)]
-mod readme;
+#[doc = include_str!("../../../README.md")]
+struct Readme;
 
 pub use self::config::Config;
 pub use self::cookie::CookiePolicy;

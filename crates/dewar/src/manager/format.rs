@@ -94,7 +94,7 @@ fn flagged<'s>(contents: &Contents<'s>) -> Cow<'s, Map> {
 fn read_sealed(sealer: &Sealer, token: &[u8], lifetime: &Lifetime, now: UnixTime) -> Option<Opened> {
     let opened = sealer.open(token).ok()?;
     let session = SealedSession::read(&opened.plaintext)?;
-    let is_alive = !lifetime.is_over(session.times, now) && !session.is_from_the_future(now);
+    let is_alive = !lifetime.is_expired(session.times, now) && !session.is_from_the_future(now);
     let SealedSession { data, is_permanent, times, owner, moved_from } = session;
     is_alive.then_some(Opened { data, is_permanent, times, owner, key: opened.key, moved_from })
 }

@@ -4,7 +4,7 @@ use minijinja::Value as Shown;
 use minijinja::value::Tuple;
 
 use super::dict::Nested;
-use crate::value::{BigInt, Opaque, Plain, Text, Value};
+use crate::value::{BigInt, Opaque, Plain, Text, Value, uuid_text};
 
 /// A datetime becomes its ISO text, a UUID its usual one, half of a surrogate pair U+FFFD, an integer beyond 128 bits its digits.
 pub(super) fn of(value: &Value) -> Shown {
@@ -56,12 +56,4 @@ fn nested(items: impl Iterator<Item = (Shown, Shown)>) -> Shown {
 fn of_big_int(number: &BigInt) -> Shown {
     let digits = number.as_str();
     digits.parse::<i128>().map_or_else(|_| digits.into(), Shown::from)
-}
-
-/// Five groups of hexadecimal digits.
-fn uuid_text(uuid: &[u8; 16]) -> String {
-    let number = u128::from_be_bytes(*uuid);
-    let group = |shift: u32, digits: u32| number >> shift & ((1 << (4 * digits)) - 1);
-    let [a, b, c, d, e] = [group(96, 8), group(80, 4), group(64, 4), group(48, 4), group(0, 12)];
-    format!("{a:08x}-{b:04x}-{c:04x}-{d:04x}-{e:012x}")
 }
