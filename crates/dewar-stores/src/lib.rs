@@ -44,12 +44,10 @@
 //!
 //! Everything here runs on tokio; the tables of `sqlite` alone, without a guard, need no runtime. `tracing` and `metrics` are features, too; see [`guard`] for what they tell.
 
-#[cfg(all(feature = "filesystem", unix))]
-pub mod cachelib;
 #[cfg(any(all(feature = "filesystem", unix), feature = "sqlite"))]
 mod courtesies;
 #[cfg(all(feature = "filesystem", unix))]
-mod filesystem;
+mod files;
 pub mod guard;
 mod open;
 mod open_error;
@@ -59,14 +57,18 @@ mod pool;
 mod redis;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+#[cfg(feature = "dewar")]
 mod sweeping;
 #[cfg(any(all(feature = "filesystem", unix), feature = "sqlite"))]
 mod tries;
 
 #[cfg(all(feature = "filesystem", unix))]
-pub use self::filesystem::Filesystem;
-pub use self::open::{from_config, open, open_with};
+pub use self::files::{Filesystem, cachelib};
+#[cfg(feature = "dewar")]
+pub use self::open::from_config;
+pub use self::open::{open, open_with};
 pub use self::open_error::OpenError;
 #[cfg(feature = "redis")]
 pub use self::redis::{Redis, RedisOptions};
+#[cfg(feature = "dewar")]
 pub use self::sweeping::keep_swept;

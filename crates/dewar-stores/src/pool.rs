@@ -11,7 +11,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use dewar::store::StoreError;
+use dewar_core::StoreError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 /// So many threads a store has unless it is told otherwise.
@@ -151,7 +151,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::task::{Context, Waker};
 
-    use dewar::store::StoreErrorKind;
+    use dewar_core::StoreErrorKind;
 
     use super::*;
 

@@ -1,14 +1,10 @@
 #![doc = include_str!("guide.md")]
 
-mod civil;
-pub mod clock;
 pub mod codec;
 pub mod config;
 pub mod cookie;
 pub mod lifetime;
 mod manager;
-pub mod random;
-mod revision;
 mod session;
 pub mod signing;
 pub mod store;
@@ -18,6 +14,9 @@ pub mod web;
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
+
+use dewar_core::calendar;
+pub use dewar_core::{clock, random};
 
 pub use self::config::Config;
 pub use self::cookie::CookiePolicy;

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use dewar::store::{StoreErrorKind, StoreKey};
+use dewar_core::{StoreErrorKind, StoreKey};
 
 use super::breaker::Change;
 
-/// A call is over, with all its tries.
+/// A call has ended, with all its tries.
 pub(crate) fn call_ended(
     op: &'static str,
     key: Option<&StoreKey>,

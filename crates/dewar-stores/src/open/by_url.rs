@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dewar::store::Store;
+use dewar_core::Store;
 
 use super::engines;
 use crate::OpenError;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use dewar::Config;
 use dewar::config::StoreChoice;
-use dewar::store::Store;
+use dewar_core::Store;
 
 use super::shared;
 use super::swept::Swept;

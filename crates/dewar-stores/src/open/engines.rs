@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dewar::store::{Memory, Store};
+use dewar_core::{Memory, Store};
 
 use crate::OpenError;
 #[cfg(any(feature = "filesystem", feature = "redis", feature = "sqlite"))]
@@ -23,7 +23,7 @@ pub(super) fn memory(url: &str) -> Opened {
 pub(super) fn filesystem(url: &str, patience: Patience) -> Opened {
     let folder = super::path::of(url, "file:///var/lib/app/sessions")?;
     // Who waits for a lock in vain shall hear of it before time is up.
-    let store = crate::filesystem::Filesystem::open(folder)?.lock_timeout(patience.deadline / 2);
+    let store = crate::Filesystem::open(folder)?.lock_timeout(patience.deadline / 2);
     guarded(store, patience)
 }
 

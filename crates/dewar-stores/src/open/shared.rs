@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use dewar::config::RedisChoice;
-use dewar::store::Store;
+use dewar_core::Store;
 
 #[cfg(any(feature = "filesystem", feature = "redis", feature = "sqlite"))]
 use super::engines::guarded;

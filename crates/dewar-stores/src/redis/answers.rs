@@ -1,7 +1,7 @@
 //! What the scripts answer.
 
 use bytes::Bytes;
-use dewar::store::StoreError;
+use dewar_core::StoreError;
 
 /// A write that compares: how it ended, what is there if that is something else, how long that lasts; or whose the entry was.
 pub(super) type Told = (String, Option<Bytes>, Option<String>, Option<String>);

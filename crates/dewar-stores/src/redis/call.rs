@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use ::redis::{Cmd, cmd};
-use dewar::clock::UnixTime;
-use dewar::store::StoreKey;
+use dewar_core::StoreKey;
+use dewar_core::clock::UnixTime;
 
 use super::life::Life;
 use super::scripts::Script;

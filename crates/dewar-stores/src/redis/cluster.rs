@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use ::redis::{Connection, FromRedisValue, RedisResult, cmd};
-use dewar::clock::Clock;
-use dewar::store::StoreKey;
+use dewar_core::StoreKey;
+use dewar_core::clock::Clock;
 use dewar_servers::RedisCluster;
 
 use super::answers::{Outcome, Told};
@@ -61,7 +61,7 @@ impl Cluster {
     }
 }
 
-fn now() -> dewar::clock::UnixTime {
+fn now() -> dewar_core::clock::UnixTime {
     Clock::system().now()
 }
 

@@ -16,7 +16,7 @@ use ::redis::{
     Client, Cmd, ConnectionAddr, ErrorKind, FromRedisValue, IntoConnectionInfo, Pipeline, ProtocolVersion,
     RedisConnectionInfo, RedisError, RedisResult, ServerErrorKind, Value, cmd, pipe,
 };
-use dewar::store::StoreError;
+use dewar_core::StoreError;
 
 use super::address::{Address, Place};
 use super::call::Call;

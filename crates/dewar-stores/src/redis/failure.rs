@@ -3,7 +3,7 @@
 use std::fmt;
 
 use ::redis::{ErrorKind, RedisError, ServerError};
-use dewar::store::{StoreError, StoreErrorKind};
+use dewar_core::{StoreError, StoreErrorKind};
 
 /// The server's answer that it did nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]

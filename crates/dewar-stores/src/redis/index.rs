@@ -10,8 +10,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use dewar::clock::UnixTime;
-use dewar::store::{StoreError, StoreKey};
+use dewar_core::clock::UnixTime;
+use dewar_core::{StoreError, StoreKey};
 
 use super::answers::Leaving;
 use super::call::Call;

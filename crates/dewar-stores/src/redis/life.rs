@@ -1,6 +1,6 @@
 //! Times as Redis counts them: milliseconds from now. A clock of ours that is wrong does no harm.
 
-use dewar::clock::UnixTime;
+use dewar_core::clock::UnixTime;
 
 /// Redis adds it to its own clock, which must not overflow.
 const LONGEST: i64 = i64::MAX / 2;

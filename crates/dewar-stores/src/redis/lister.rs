@@ -2,8 +2,8 @@
 
 use ::redis::{cmd, pipe};
 use bytes::Bytes;
-use dewar::clock::UnixTime;
-use dewar::store::{Cursor, Lister, Page, StoreError, StoreKey, Stored, async_trait};
+use dewar_core::clock::UnixTime;
+use dewar_core::{Cursor, Lister, Page, StoreError, StoreKey, Stored, async_trait};
 
 use super::Redis;
 use super::store::stored;

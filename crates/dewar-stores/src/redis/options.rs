@@ -70,7 +70,7 @@ impl RedisOptions {
         self
     }
 
-    /// No index of owners: nothing is written but the sessions, as Flask-Session does. [`Store::owners`](dewar::store::Store::owners)
+    /// No index of owners: nothing is written but the sessions, as Flask-Session does. [`Store::owners`](dewar_core::Store::owners)
     /// then gives none.
     pub fn without_owners(mut self) -> Self {
         self.owners = false;

@@ -5,8 +5,8 @@ use std::ops::RangeInclusive;
 
 use ::redis::cmd;
 use bytes::Bytes;
-use dewar::clock::UnixTime;
-use dewar::store::{Owners, StoreError, StoreErrorKind, StoreKey, Stored, Surplus, async_trait};
+use dewar_core::clock::UnixTime;
+use dewar_core::{Owners, StoreError, StoreErrorKind, StoreKey, Stored, Surplus, async_trait};
 
 use super::answers::unexpected;
 use super::call::{Call, beside};

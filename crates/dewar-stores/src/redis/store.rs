@@ -5,11 +5,9 @@ use std::time::Instant;
 
 use ::redis::{cmd, pipe};
 use bytes::Bytes;
-use dewar::clock::UnixTime;
-use dewar::store::{
-    Created, Entry, Lister, Owners, Renamed, Revision, Store, StoreError, StoreKey, Stored, Swapped, Touch,
-    async_trait,
-};
+use dewar_core::clock::UnixTime;
+use dewar_core::old::{Created, OldStore, Renamed, Swapped};
+use dewar_core::{Entry, Lister, Owners, Revision, StoreError, StoreKey, Stored, Touch, async_trait};
 
 use super::RedisOptions;
 use super::answers::{Leaving, Outcome, unexpected};
@@ -60,7 +58,7 @@ use crate::guard::observe;
 /// # Outages
 ///
 /// A connection that breaks is made anew by the next call, and so is one to a server that says that it cannot serve, as a primary does
-/// that gave way to its replica ([`StoreErrorKind::Unable`](dewar::store::StoreErrorKind::Unable)). Every call ends within its
+/// that gave way to its replica ([`StoreErrorKind::Unable`](dewar_core::StoreErrorKind::Unable)). Every call ends within its
 /// [timeout](RedisOptions::timeout). Nothing is tried twice here: that is for a [guard](crate::guard::Guard), which also tells what is
 /// safe to be repeated, and why.
 ///
@@ -113,8 +111,10 @@ impl Redis {
     }
 }
 
+dewar_core::converted!(Redis);
+
 #[async_trait]
-impl Store for Redis {
+impl OldStore for Redis {
     async fn load(
         &self,
         key: &StoreKey,

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use dewar::clock::UnixTime;
-use dewar::store::{StoreError, StoreKey};
+use dewar_core::clock::UnixTime;
+use dewar_core::{StoreError, StoreKey};
 
 use super::answers::unexpected;
 use super::call::Call;

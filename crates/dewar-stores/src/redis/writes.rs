@@ -2,8 +2,8 @@
 //!
 //! For an entry of an owner's, the index is named beside it and written in the same step.
 
-use dewar::clock::UnixTime;
-use dewar::store::{Entry, StoreKey};
+use dewar_core::clock::UnixTime;
+use dewar_core::{Entry, StoreKey};
 
 use super::call::Call;
 use super::life::{Life, life_in_index};

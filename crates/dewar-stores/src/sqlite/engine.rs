@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use dewar::store::StoreError;
+use dewar_core::StoreError;
 use rusqlite::Connection;
 
 use super::file;

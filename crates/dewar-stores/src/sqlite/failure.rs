@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use dewar::store::StoreError;
+use dewar_core::StoreError;
 use rusqlite::ErrorCode;
 
 /// Why a connection could not do what it was asked.
@@ -106,7 +106,7 @@ impl Error for About {}
 
 #[cfg(test)]
 mod tests {
-    use dewar::store::StoreErrorKind;
+    use dewar_core::StoreErrorKind;
     use rusqlite::ffi;
 
     use super::*;

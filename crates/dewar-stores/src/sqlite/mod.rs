@@ -8,7 +8,7 @@
 //! Several processes of one machine may share a file. It is switched to
 //! [write-ahead logging](https://www.sqlite.org/wal.html) and stays so: beside it lie `-wal` and `-shm`, which belong to it. Network
 //! drives will not do. A write that finds the file locked by another process for too long (125 ms) is
-//! [busy](dewar::store::StoreErrorKind::Busy); reads go on.
+//! [busy](dewar_core::StoreErrorKind::Busy); reads go on.
 //!
 //! A file that is away (its disk unmounted, the file removed) is an error and no end of a session; one that was replaced by another with
 //! the table in it is used from then on. If the disk is too full for a tombstone, a session ends without one.

@@ -13,7 +13,7 @@ pub struct SqliteOptions {
     pub synchronous: Synchronous,
     /// How many threads read at most: 16. One more writes. No other thread waits for the disk.
     pub threads: NonZeroUsize,
-    /// How long a call tries a lock that another process holds, before it is [busy](dewar::store::StoreErrorKind::Busy): 125 ms. To be
+    /// How long a call tries a lock that another process holds, before it is [busy](dewar_core::StoreErrorKind::Busy): 125 ms. To be
     /// less than the deadline of the [`Guard`](crate::guard::Guard) before it.
     pub lock_timeout: Duration,
 }

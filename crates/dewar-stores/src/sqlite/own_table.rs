@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use dewar::clock::UnixTime;
-use dewar::random::Random;
-use dewar::store::{Bytes, Cursor, Entry, Page, Revision, StoreKey, Stored};
+use dewar_core::clock::UnixTime;
+use dewar_core::random::Random;
+use dewar_core::{Bytes, Cursor, Entry, Page, Revision, StoreKey, Stored};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 

@@ -1,7 +1,7 @@
 //! The entries of an owner.
 
-use dewar::clock::UnixTime;
-use dewar::store::{Owners, StoreError, StoreKey, Stored, Surplus, async_trait};
+use dewar_core::clock::UnixTime;
+use dewar_core::{Owners, StoreError, StoreKey, Stored, Surplus, async_trait};
 use rusqlite::{Connection, Row, params};
 
 use super::own_table::{Sqlite, keyed};

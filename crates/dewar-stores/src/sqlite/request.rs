@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use dewar::store::StoreError;
+use dewar_core::StoreError;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 

@@ -4,11 +4,9 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-use dewar::clock::UnixTime;
-use dewar::store::{
-    Created, Cursor, Entry, Page, Renamed, Revision, StoreError, StoreErrorKind, StoreKey, Stored, Swapped,
-    Touch,
-};
+use dewar_core::clock::UnixTime;
+use dewar_core::old::{Created, Renamed, Swapped};
+use dewar_core::{Cursor, Entry, Page, Revision, StoreError, StoreErrorKind, StoreKey, Stored, Touch};
 use rusqlite::Connection;
 
 use super::engine::Engine;

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use dewar::clock::UnixTime;
-use dewar::store::{Bytes, Cursor, Entry, Page, Revision, StoreKey, Stored};
+use dewar_core::clock::UnixTime;
+use dewar_core::{Bytes, Cursor, Entry, Page, Revision, StoreKey, Stored};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 

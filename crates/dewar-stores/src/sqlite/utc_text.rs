@@ -1,7 +1,7 @@
 //! Moments as SQLAlchemy writes them into SQLite: `2024-03-31 12:34:56.000000`, UTC, years 1 to 9999. Texts of this shape sort as
 //! the moments do.
 
-use dewar::clock::UnixTime;
+use dewar_core::clock::UnixTime;
 
 /// Where `never` is kept: later than any moment.
 pub(super) const NEVER: &str = "9999-12-31 23:59:59.999999";

@@ -10,7 +10,7 @@
 
 #[cfg(all(feature = "filesystem", unix))]
 mod cachelib;
-#[cfg(all(feature = "filesystem", feature = "redis", feature = "sqlite", unix))]
+#[cfg(all(feature = "dewar", feature = "filesystem", feature = "redis", feature = "sqlite", unix))]
 mod configured;
 #[cfg(all(feature = "filesystem", unix))]
 mod filesystem;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::attributes::AttributeText;
 use super::{CookiePolicy, PolicyError};
-use crate::civil;
+use crate::calendar;
 use crate::clock::UnixTime;
 
 /// 400 days: browsers take a longer `Max-Age` for this one (RFC 6265bis §5.5).
@@ -77,7 +77,7 @@ impl Line<'_> {
 }
 
 fn date(moment: UnixTime) -> String {
-    civil::http_date(moment.seconds().clamp(EARLIEST_EXPIRES, civil::MAX_SECONDS)).unwrap_or_default()
+    calendar::http_date(moment.seconds().clamp(EARLIEST_EXPIRES, calendar::MAX_SECONDS)).unwrap_or_default()
 }
 
 /// How many octets [`push_value`] writes.

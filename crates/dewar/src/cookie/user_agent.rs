@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::civil::{Civil, MONTHS};
+use crate::calendar::{Civil, MONTHS};
 
 /// The cookies of a browser that has asked `https://app.example.com/area/page`.
 #[derive(Debug, Default)]

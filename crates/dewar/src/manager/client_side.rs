@@ -12,11 +12,12 @@ use super::error::Error;
 use super::format::{Contents, Format, Opened};
 use super::plan::{Arrival, Facts, Plan, plan};
 use super::reply::Reply;
-use super::settings::{ClientSide, CookieFormat, SettingsError};
+use super::rules::Rules;
+use super::settings::{ClientSide, SettingsError};
 use crate::clock::UnixTime;
 use crate::cookie::{self, SessionCookie};
 use crate::lifetime::{Lifetime, Permanence, Refresh, Times};
-use crate::session::{Device, Former, Origin, PermanentFlag, Present, Session, State};
+use crate::session::{Device, Former, Layout, Origin, Present, Session, State};
 use crate::signing::KeyAge;
 use crate::value::{Map, Text};
 
@@ -41,6 +42,7 @@ pub(super) struct ClientSideKeeper {
     cookie: SessionCookie,
     format: Format,
     epochs: Option<EpochKeeper>,
+    pub(super) rules: Rules,
     courtesies: Courtesies,
 }
 
@@ -50,7 +52,8 @@ impl ClientSideKeeper {
         let cookie = settings.cookie.clone().build()?;
         let format = Format::new(&settings.format, &settings.keys, cookie.name())?;
         let epochs = settings.epochs.as_ref().map(EpochKeeper::new).transpose()?;
-        Ok(Self { settings, cookie, format, epochs, courtesies: Courtesies::default() })
+        let rules = format.rules();
+        Ok(Self { settings, cookie, format, epochs, rules, courtesies: Courtesies::default() })
     }
 
     pub(super) fn cookie(&self) -> &SessionCookie {
@@ -104,9 +107,7 @@ impl ClientSideKeeper {
 
     fn opened(&self, opened: Opened) -> State {
         let Opened { data, is_permanent, times, owner, key, moved_from } = opened;
-        let flag = self.flag(is_permanent, false);
-        // Flask itself leaves a cookie of an old key as it is until the next write.
-        let outdated = key == KeyAge::Older && !self.writes_flask();
+        let outdated = key == KeyAge::Older && self.rules.renews_older_keys;
         let (owner, owned_since) = owner.unzip();
         let former = moved_from.map(|id| Box::new(Former { id: Some(id), ..Former::default() }));
         let origin = Origin {
@@ -117,13 +118,12 @@ impl ClientSideKeeper {
             former,
             ..Origin::default()
         };
-        State::new(data, flag, origin).with_owner(owner, Device::default())
+        State::new(data, self.rules.layout, is_permanent, origin).with_owner(owner, Device::default())
     }
 
     /// A session that a former manager has opened, as one of this manager's.
     pub(super) fn adopt(&self, present: Present, owned_since: UnixTime, former: Former) -> State {
-        let Present { data, is_permanent, times, owner, device, .. } =
-            if self.writes_flask() { present.with_all_in_data() } else { present };
+        let Present { data, is_permanent, times, owner, device, .. } = present.laid_out(self.rules.layout);
         let origin = Origin {
             times: Some(times),
             client_may_hold: true,
@@ -132,7 +132,7 @@ impl ClientSideKeeper {
             former: Some(Box::new(former)),
             ..Origin::default()
         };
-        State::new(data, self.flag(is_permanent, false), origin).with_owner(owner, device)
+        State::new(data, self.rules.layout, is_permanent, origin).with_owner(owner, device)
     }
 
     pub(super) fn lifetime(&self) -> &Lifetime {
@@ -144,23 +144,14 @@ impl ClientSideKeeper {
     }
 
     fn fresh(&self, was_sent: bool) -> State {
-        let flag = self.flag(self.settings.lifetime.permanence == Permanence::Permanent, true);
-        // Flask removes the cookie of a session that was emptied without asking whether there is one.
-        let client_may_hold = was_sent || self.writes_flask();
-        State::new(Map::new(), flag, Origin { client_may_hold, ..Origin::default() })
-    }
-
-    /// Where the format that writes looks for the permanent flag; `is_apart` if the data do not say it yet.
-    fn flag(&self, is_permanent: bool, is_apart: bool) -> PermanentFlag {
-        if self.writes_flask() {
-            PermanentFlag::InData { otherwise: is_permanent && is_apart }
-        } else {
-            PermanentFlag::Apart(is_permanent)
-        }
-    }
-
-    pub(super) fn writes_flask(&self) -> bool {
-        matches!(self.settings.format, CookieFormat::Flask(_))
+        let is_permanent = self.settings.lifetime.permanence == Permanence::Permanent;
+        let client_may_hold = was_sent || self.rules.removes_cookie_unasked;
+        State::new(
+            Map::new(),
+            self.rules.layout,
+            is_permanent,
+            Origin { client_may_hold, ..Origin::default() },
+        )
     }
 
     /// Whether no store is ever asked.
@@ -251,14 +242,14 @@ impl ClientSideKeeper {
         let created = state.origin.times.map_or(now, |times| times.created);
         let times = Times { created, refreshed: now };
         let is_permanent = state.is_permanent();
-        let owner = if self.writes_flask() { None } else { state.owner() };
+        let owner = if self.rules.layout == Layout::Beside { state.owner() } else { None };
         let owner = owner.map(|owner| (owner, state.origin.owned_since.unwrap_or(now)));
         let moved_from = state.origin.former.as_ref().and_then(|former| former.id.clone());
         let contents = Contents { data: state.data(), is_permanent, times, owner, moved_from };
         let token = self.format.write(&contents, &self.settings.random)?;
         let expires = if is_permanent { self.settings.lifetime.ends(times) } else { None };
         let line = match expires {
-            Some(expires) if !self.writes_flask() => self.cookie.set_until(&token, expires, now),
+            Some(expires) if self.rules.sends_max_age => self.cookie.set_until(&token, expires, now),
             expires => self.cookie.set(&token, expires),
         };
         line.map_err(|error| Error::cookie_too_large(error, state.data()))

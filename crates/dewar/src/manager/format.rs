@@ -3,14 +3,18 @@
 use std::borrow::Cow;
 
 use super::error::Error;
+use super::rules::{PERMANENT_KEY, Rules};
 use super::sealed_payload::{self, SealedSession};
 use super::settings::{CookieFormat, FlaskOptions, SettingsError};
 use crate::clock::UnixTime;
 use crate::lifetime::{Lifetime, Times};
 use crate::random::Random;
-use crate::session::{FORMER_KEY, PERMANENT_KEY, SessionId};
+use crate::session::SessionId;
 use crate::signing::{FlaskSerializer, KeyAge, Sealer, SecretKeys, looks_sealed};
 use crate::value::{Map, Text, Value};
+
+/// Where a session that was taken over from a store says, in a Flask cookie, which id it had there.
+const FORMER_KEY: &str = "_moved_from";
 
 /// A [`CookieFormat`] with its keys derived.
 #[derive(Debug)]
@@ -55,6 +59,13 @@ impl Format {
                 Self::Flask(Box::new(FlaskSerializer::new(keys, *json, signing.clone())?))
             }
         })
+    }
+
+    pub(super) fn rules(&self) -> Rules {
+        match self {
+            Self::Sealed(_) => Rules::SEALED_COOKIE,
+            Self::Flask(_) => Rules::FLASK_COOKIE,
+        }
     }
 
     /// Whether the token is one of this format, by its shape: nothing else is tried on it.
@@ -110,6 +121,6 @@ fn read_flask(
     let times = Times { created: loaded.signed_at, refreshed: loaded.signed_at };
     let is_permanent = loaded.data.get(PERMANENT_KEY).is_some_and(Value::is_truthy);
     let moved_from = loaded.data.remove(FORMER_KEY);
-    let moved_from = moved_from.as_ref().and_then(Value::as_str).and_then(SessionId::of_text);
+    let moved_from = moved_from.as_ref().and_then(Value::as_str).and_then(SessionId::parse);
     Some(Opened { data: loaded.data, is_permanent, times, owner: None, key: loaded.key, moved_from })
 }

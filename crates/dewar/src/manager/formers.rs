@@ -183,7 +183,7 @@ impl Formers {
         // Late: what the client holds is not ours to touch.
         let Some(kept) = kept.filter(|_| is_settled || !is_modified) else { return Ok(reply) };
         if let (false, Some(becomes)) = (was_kept, former.becomes.as_ref().filter(|id| **id != kept)) {
-            let owner = session.lock().saved().came_to.clone();
+            let owner = session.lock().saved().newly_assigned_owner.clone();
             keeper.lead_on(becomes, &kept, owner).await?;
         }
         match self.retire_there(former).await {
@@ -229,7 +229,7 @@ impl Formers {
         let side = former.taken_from.and_then(|number| self.list.get(number)).map(|former| &former.side);
         let (Some(Side::Server(keeper)), Some(id)) = (side, &former.id) else { return Ok(Retired::Ended) };
         let is_ended = keeper.retire(id).await?;
-        Ok(if is_ended || !keeper.leaves_traces() { Retired::Ended } else { Retired::EndedByOthers })
+        Ok(if is_ended || !keeper.rules.leaves_tombstones { Retired::Ended } else { Retired::EndedByOthers })
     }
 
     async fn retire_everywhere(&self, id: &SessionId) -> Result<(), Error> {
@@ -329,7 +329,7 @@ impl FormerManager {
             former.becomes = Some(becomes);
         }
         let state = keeper.if_it_counts(state).await?;
-        self.adopted(here, state, former, !keeper.writes_flask()).await
+        self.adopted(here, state, former, keeper.rules.says_when_it_began).await
     }
 
     async fn out_of_store(
@@ -369,7 +369,7 @@ impl FormerManager {
             Side::Client(_) => None,
         };
         let former = Former { id: Some(id), becomes, ..former };
-        self.adopted(here, state, former, keeper.knows_beginnings()).await
+        self.adopted(here, state, former, keeper.rules.says_when_it_began).await
     }
 
     /// `None` if it is over by the present limits.

@@ -9,26 +9,25 @@ mod epochs;
 mod error;
 mod format;
 mod formers;
-mod keeper;
 mod namespace;
 mod observe;
 mod plan;
 mod rehearsed;
 mod reply;
+mod rules;
 mod sealed_payload;
 mod server_side;
+mod session_manager;
 mod settings;
 mod side;
 
 pub use self::epochs::Epochs;
 pub use self::error::{Error, ErrorKind};
-pub use self::keeper::SessionManager;
 pub use self::reply::Reply;
 pub use self::sealed_payload::SealedSession;
 pub use self::server_side::{
     AtMost, FlaskEncoding, FlaskRecords, NativeRecord, NativeRecords, RecordFormat, RecordKind, ServerSide,
     SessionInfo, WhenEnded,
 };
+pub use self::session_manager::SessionManager;
 pub use self::settings::{ClientSide, CookieFormat, FlaskOptions, SettingsError};
-#[cfg(feature = "tower")]
-pub(crate) use self::side::Save;

@@ -1,43 +1,43 @@
-//! Where a session comes from: what its keeper knew when it was opened.
+//! Where a session comes from: what the manager knew when it opened it.
 
 use super::id::SessionId;
 use crate::clock::UnixTime;
 use crate::lifetime::Times;
-use crate::revision::Revision;
 use crate::value::Text;
+use dewar_core::Revision;
 
-/// What the keeper of sessions knew when the session was opened.
+/// What the manager knew when it opened the session.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Origin {
-    /// There was one; `None` for a new session.
+    /// When it began and was last refreshed; `None` for a new session.
     pub(crate) times: Option<Times>,
-    /// Where it is kept, if not in the cookie.
+    /// Where it is stored, if not in the cookie.
     pub(crate) kept: Option<Kept>,
     /// The client may hold a cookie that is to be removed when the session ends, valid or not.
     pub(crate) client_may_hold: bool,
     /// It was read with an old key or from an old format: write it anew.
     pub(crate) outdated: bool,
-    /// What there is of it with former managers.
+    /// What former managers have of it.
     pub(crate) former: Option<Box<Former>>,
     /// This request brought it here from a former manager.
     pub(crate) arrived: bool,
-    /// When it came to its owner, if the cookie says so.
+    /// Since when it has its owner, if the cookie says so.
     pub(crate) owned_since: Option<UnixTime>,
-    /// The client came with the id of a session that is no more.
-    pub(crate) late: Option<Late>,
-    /// The client came with the id of a record that cannot be read. Nothing is written over it; a logout ends it.
+    /// The client sent the id of a session that has ended, or has a new id.
+    pub(crate) ended_id: Option<EndedId>,
+    /// The client sent the id of a record that cannot be read. It is never overwritten; a logout removes it.
     pub(crate) unreadable: Option<Kept>,
-    /// Other ids that the client came with: a logout ends what they name, too.
+    /// Further ids that the client sent: a logout ends their sessions, too.
     pub(crate) others: Vec<SessionId>,
-    /// Whose it was, where that matters for a limit of sessions.
+    /// The owner it had when it was opened, where that matters for a limit of sessions.
     pub(crate) was_of: Option<Text>,
 }
 
-/// An id that leads nowhere any more: its session ended, or has a new id.
+/// An id that is no longer in use: its session ended, or has a new id.
 #[derive(Debug, Clone)]
-pub(crate) struct Late {
+pub(crate) struct EndedId {
     pub(crate) id: SessionId,
-    /// It happened so short a time ago that the request may have been under way.
+    /// That happened so recently that the request may have been under way already.
     pub(crate) is_in_flight: bool,
 }
 
@@ -49,15 +49,15 @@ pub(crate) struct Kept {
 }
 
 impl Origin {
-    /// Whether the client came with something of this manager's, be it a session or what is left of one.
+    /// Whether the client sent something that this manager knows: a session, an ended id or an unreadable record.
     pub(crate) fn is_known(&self) -> bool {
-        self.times.is_some() || self.late.is_some() || self.unreadable.is_some()
+        self.times.is_some() || self.ended_id.is_some() || self.unreadable.is_some()
     }
 
-    /// The id that the client came with, if it is known.
+    /// The id that the client sent, if this manager knows it.
     pub(crate) fn id(&self) -> Option<&SessionId> {
-        let late = self.late.as_ref().map(|late| &late.id);
-        self.kept.as_ref().or(self.unreadable.as_ref()).map(|kept| &kept.id).or(late)
+        let ended = self.ended_id.as_ref().map(|ended| &ended.id);
+        self.kept.as_ref().or(self.unreadable.as_ref()).map(|kept| &kept.id).or(ended)
     }
 }
 

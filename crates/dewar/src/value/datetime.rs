@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::mail_date;
-use crate::civil::{self, Civil};
+use crate::calendar::{self, Civil};
 
 /// A Python `datetime`: a date and a time of day to the microsecond, naive or with its offset from UTC. Years 1 to 9999.
 ///
@@ -33,7 +33,8 @@ impl DateTime {
     /// a million. `None` outside the years 1 to 9999.
     #[must_use]
     pub fn naive(wall_seconds: i64, micros: u32) -> Option<Self> {
-        let known = (civil::MIN_SECONDS..=civil::MAX_SECONDS).contains(&wall_seconds) && micros < 1_000_000;
+        let known =
+            (calendar::MIN_SECONDS..=calendar::MAX_SECONDS).contains(&wall_seconds) && micros < 1_000_000;
         known.then_some(Self { wall_seconds, micros, offset_seconds: None })
     }
 
@@ -96,7 +97,7 @@ impl DateTime {
     /// moment lies outside the years 1 to 9999 in UTC, where Python raises an `OverflowError`.
     #[must_use]
     pub fn to_http_date(&self) -> Option<String> {
-        civil::http_date(self.utc_seconds())
+        calendar::http_date(self.utc_seconds())
     }
 
     /// Reads a date as Flask reads its ` d` tag: Python's `email.utils.parsedate_to_datetime`, which takes the three formats
@@ -211,10 +212,10 @@ mod tests {
 
     #[test]
     fn the_wall_clock_has_an_end() {
-        assert!(DateTime::naive(civil::MAX_SECONDS + 1, 0).is_none());
+        assert!(DateTime::naive(calendar::MAX_SECONDS + 1, 0).is_none());
         assert!(DateTime::naive(0, 1_000_000).is_none());
         assert!(DateTime::aware(i64::MAX, 0, 1).is_none());
-        assert!(DateTime::aware(civil::MAX_SECONDS, 0, 1).is_none());
+        assert!(DateTime::aware(calendar::MAX_SECONDS, 0, 1).is_none());
         assert!(DateTime::aware(0, 0, OFFSET_END).is_none());
         let ahead = DateTime::from_iso("0001-01-01T00:00:00+01:00").unwrap();
         assert_eq!(ahead.to_http_date(), None);
@@ -222,14 +223,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn iso_comes_back(wall in civil::MIN_SECONDS..=civil::MAX_SECONDS, micros in 0..1_000_000_u32,
+        fn iso_comes_back(wall in calendar::MIN_SECONDS..=calendar::MAX_SECONDS, micros in 0..1_000_000_u32,
                           offset in proptest::option::of(1 - OFFSET_END..OFFSET_END)) {
             let date = DateTime { wall_seconds: wall, micros, offset_seconds: offset };
             prop_assert_eq!(DateTime::from_iso(&date.to_iso()), Some(date));
         }
 
         #[test]
-        fn http_date_comes_back_in_utc(utc in -58_979_923_200..=civil::MAX_SECONDS) {
+        fn http_date_comes_back_in_utc(utc in -58_979_923_200..=calendar::MAX_SECONDS) {
             let date = DateTime::aware(utc, 0, 0).unwrap();
             prop_assert_eq!(DateTime::from_http_date(&date.to_http_date().unwrap()), Some(date));
         }

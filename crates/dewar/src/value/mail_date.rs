@@ -1,7 +1,7 @@
 //! Dates as mail programs write them: Python 3.11's `email.utils.parsedate_to_datetime`, rule by rule.
 
 use super::DateTime;
-use crate::civil::Civil;
+use crate::calendar::Civil;
 
 const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const MONTHS: [&str; 12] = [

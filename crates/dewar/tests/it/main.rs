@@ -16,6 +16,7 @@ mod courtesies;
 mod examples;
 mod http_client;
 mod migrations;
+mod own_framework;
 mod own_store;
 mod security;
 mod server;

@@ -1,6 +1,6 @@
 //! The ten bytes in which Python pickles a `datetime`, as they are written.
 
-use crate::civil::Civil;
+use crate::calendar::Civil;
 use crate::value::DateTime;
 
 /// The state of a datetime.

@@ -26,8 +26,10 @@ use super::write::{Unsettled, Written, ended};
 use crate::clock::UnixTime;
 use crate::manager::Error;
 use crate::session::{Kept, NewId, Present, Session};
-use crate::store::{StoreKey, Swapped};
+use crate::store::StoreKey;
 use crate::value::Text;
+use dewar_core::old::OldCalls as _;
+use dewar_core::old::Swapped;
 
 /// How many new ids are followed: a session gets one at a login, not at each request.
 const SUCCESSORS: usize = 8;
@@ -35,9 +37,9 @@ const SUCCESSORS: usize = 8;
 impl ServerSideKeeper {
     /// Its id was no more when the request came.
     pub(super) async fn begin(&self, session: &Session, now: UnixTime) -> Result<Written, Error> {
-        let late = session.lock().origin.late.clone();
-        match late {
-            Some(late) => self.begin_after(session, &self.ids.key(&late.id), now).await,
+        let ended_id = session.lock().origin.ended_id.clone();
+        match ended_id {
+            Some(ended) => self.begin_after(session, &self.ids.key(&ended.id), now).await,
             None => self.create(session, now).await,
         }
     }
@@ -140,7 +142,7 @@ impl ServerSideKeeper {
         owner: &Text,
         now: UnixTime,
     ) -> Result<Option<(StoreKey, Present)>, Error> {
-        if !self.records.leaves_tombstones() {
+        if !self.rules.leaves_tombstones {
             return Ok(None);
         }
         let mut key = key.clone();

@@ -6,6 +6,7 @@ use super::settings::ServerSide;
 use crate::cookie::SessionCookie;
 use crate::lifetime::Refresh;
 use crate::manager::courtesy::Courtesies;
+use crate::manager::rules::Rules;
 use crate::manager::{Error, SettingsError};
 
 /// Opens and saves sessions that live in a store.
@@ -15,6 +16,7 @@ pub(in crate::manager) struct ServerSideKeeper {
     pub(super) cookie: SessionCookie,
     pub(super) ids: Ids,
     pub(super) records: Records,
+    pub(in crate::manager) rules: Rules,
     pub(super) courtesies: Courtesies,
 }
 
@@ -24,7 +26,8 @@ impl ServerSideKeeper {
         let cookie = settings.cookie.clone().build()?;
         let ids = Ids::new(&settings.records)?;
         let records = Records::new(&settings.records, settings.in_flight);
-        Ok(Self { settings, cookie, ids, records, courtesies: Courtesies::default() })
+        let rules = records.rules();
+        Ok(Self { settings, cookie, ids, records, rules, courtesies: Courtesies::default() })
     }
 
     pub(in crate::manager) fn cookie(&self) -> &SessionCookie {

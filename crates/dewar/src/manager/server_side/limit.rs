@@ -84,7 +84,9 @@ impl ServerSideKeeper {
         now: UnixTime,
     ) -> Result<Written, Error> {
         let Some(AtMost { sessions, surplus }) = self.settings.at_most else { return Ok(Written::Kept) };
-        let Some(owner) = session.lock().saved().came_to.clone() else { return Ok(Written::Kept) };
+        let Some(owner) = session.lock().saved().newly_assigned_owner.clone() else {
+            return Ok(Written::Kept);
+        };
         let owner = self.ids.namespace().owner(&owner.to_str_lossy());
         let members = self.members(&owner, now).await?;
         let is_in = match surplus {

@@ -24,6 +24,8 @@ mod keeper;
 mod limit;
 mod open;
 mod owned;
+mod record_flask;
+mod record_native;
 mod records;
 mod save;
 mod settings;
@@ -32,7 +34,7 @@ mod write;
 
 pub(super) use self::keeper::ServerSideKeeper;
 pub use self::owned::SessionInfo;
-pub use self::records::{NativeRecord, RecordKind};
+pub use self::record_native::{NativeRecord, RecordKind};
 pub(super) use self::save::Saving;
 pub use self::settings::{
     AtMost, FlaskEncoding, FlaskRecords, NativeRecords, RecordFormat, ServerSide, WhenEnded,

@@ -7,9 +7,10 @@ use crate::cookie;
 use crate::lifetime::{Permanence, Refresh, Times};
 use crate::manager::Error;
 use crate::manager::observe::{Event, note, note_not_understood};
-use crate::session::{Device, Kept, Late, Origin, PERMANENT_KEY, PermanentFlag, Present, SessionId, State};
+use crate::session::{Device, EndedId, Kept, Origin, Present, SessionId, State};
 use crate::store::{Entry, StoreKey, Touch};
 use crate::value::Map;
+use dewar_core::old::OldCalls as _;
 
 /// How many different ids of one request are looked up. A browser that was given a cookie for two domains or paths sends both; whoever
 /// sends more wants to make the store work.
@@ -25,7 +26,7 @@ pub(in crate::manager) struct Presented {
 #[derive(Default)]
 struct Seen {
     session: Option<Opened>,
-    late: Option<Late>,
+    ended_id: Option<EndedId>,
     unreadable: Option<Kept>,
     /// Of several ids those that the store knows.
     ids: Option<Vec<SessionId>>,
@@ -61,7 +62,7 @@ impl ServerSideKeeper {
         }
         let mut state = match seen.session {
             Some(opened) => self.opened(opened),
-            None => self.fresh(presented.was_sent, seen.late, seen.unreadable),
+            None => self.fresh(presented.was_sent, seen.ended_id, seen.unreadable),
         };
         let others = seen.ids.into_iter().flatten().filter(|id| state.origin.id() != Some(id));
         state.origin.others = others.collect();
@@ -89,11 +90,11 @@ impl ServerSideKeeper {
             }
             Found::Tombstone { since, .. } => {
                 note(Event::CameTooLate, &key);
-                seen.late = Some(Late { id, is_in_flight: self.is_in_flight(since, now) });
+                seen.ended_id = Some(EndedId { id, is_in_flight: self.is_in_flight(since, now) });
             }
             // Looking at it may have moved its end in the store: whoever asks again and again would keep it there.
             Found::Over => {
-                let _ = self.settings.store.swap(&key, &stored.revision, &Entry::over(now), now).await;
+                let _ = self.settings.store.swap(&key, &stored.revision, &Entry::expired(now), now).await;
             }
             Found::Unreadable(why) => {
                 note_unreadable(&why, &key);
@@ -130,32 +131,25 @@ impl ServerSideKeeper {
             was_of: present.owner.clone().filter(|_| self.asks_who_was_presented()),
             ..Origin::default()
         };
-        let flag = self.flag(present.is_permanent);
-        State::new(present.data, flag, origin).with_owner(present.owner, present.device)
+        State::new(present.data, self.rules.layout, present.is_permanent, origin)
+            .with_owner(present.owner, present.device)
     }
 
-    fn fresh(&self, was_sent: bool, late: Option<Late>, unreadable: Option<Kept>) -> State {
+    fn fresh(&self, was_sent: bool, ended_id: Option<EndedId>, unreadable: Option<Kept>) -> State {
         let Present { data, is_permanent, .. } = self.blank(self.settings.clock.now());
         // Flask-Session removes the cookie of a session that was emptied without asking whether there is one.
-        let client_may_hold = was_sent || !self.records.is_native();
-        let origin = Origin { client_may_hold, late, unreadable, ..Origin::default() };
-        State::new(data, self.flag(is_permanent), origin)
+        let client_may_hold = was_sent || self.rules.removes_cookie_unasked;
+        let origin = Origin { client_may_hold, ended_id, unreadable, ..Origin::default() };
+        State::new(data, self.rules.layout, is_permanent, origin)
     }
 
     /// A session before anything is in it.
     pub(super) fn blank(&self, now: UnixTime) -> Present {
         let is_permanent = self.settings.lifetime.permanence == Permanence::Permanent;
-        let data = match self.flag(is_permanent) {
-            // Flask-Session puts the flag in before everything else.
-            PermanentFlag::Pinned if is_permanent => Map::from([(PERMANENT_KEY, true)]),
-            _ => Map::new(),
-        };
+        let pinned = self.rules.layout.pinned_key().filter(|_| is_permanent);
+        let data = pinned.map_or_else(Map::new, |key| Map::from([(key, true)]));
         let times = Times { created: now, refreshed: now };
         Present { data, is_permanent, times, owner: None, device: Device::default(), is_presented: false }
-    }
-
-    pub(super) fn flag(&self, is_permanent: bool) -> PermanentFlag {
-        if self.records.is_native() { PermanentFlag::Apart(is_permanent) } else { PermanentFlag::Pinned }
     }
 }
 

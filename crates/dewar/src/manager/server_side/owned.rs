@@ -99,7 +99,7 @@ impl ServerSideKeeper {
     /// records say neither: there it is the key, whatever a key prefix has in braces.
     fn handle_of(&self, key: &StoreKey, present: &Present) -> String {
         let key = key.as_str();
-        let digest = match key.split_once('}').filter(|_| self.records.is_native()) {
+        let digest = match key.split_once('}').filter(|_| self.rules.shows_tag) {
             Some((until_tag, _)) => {
                 let began = present.times.created.millis().to_be_bytes();
                 Sha256::new_with_prefix(until_tag).chain_update(began).finalize()

@@ -78,10 +78,10 @@ impl ServerSideKeeper {
 
     /// What a request does under an id that is no more is dropped.
     fn leave(&self, state: &State) -> Result<Reply, Error> {
-        if let Some(late) = &state.origin.late
+        if let Some(ended_id) = &state.origin.ended_id
             && state.is_modified()
         {
-            let dropped = ended(&self.ids.key(&late.id));
+            let dropped = ended(&self.ids.key(&ended_id.id));
             return self.answer(state, Plan::Leave, dropped, self.settings.clock.now());
         }
         Ok(self.reply(state, None))
@@ -120,9 +120,9 @@ impl ServerSideKeeper {
             new_id: state.new_id(),
             client_may_hold: origin.client_may_hold,
             is_refresh_due: is_refresh_due || origin.outdated,
-            arrival: match &origin.late {
+            arrival: match &origin.ended_id {
                 None => Arrival::InTime,
-                Some(late) if late.is_in_flight => Arrival::InFlight,
+                Some(ended) if ended.is_in_flight => Arrival::InFlight,
                 Some(_) => Arrival::Late,
             },
         }
@@ -152,7 +152,7 @@ impl ServerSideKeeper {
         let is_told = match plan {
             Plan::Create | Plan::Begin | Plan::Replace => true,
             Plan::Refresh => false,
-            _ => saved.permanence_was_set || !self.records.is_native(),
+            _ => saved.permanence_was_set || self.rules.sets_cookie_after_each_change,
         };
         is_told || saved.is_permanent
     }
@@ -168,7 +168,7 @@ impl ServerSideKeeper {
         let expires = times.filter(|_| is_permanent).and_then(|times| self.settings.lifetime.ends(times));
         let token = self.ids.write(&kept.id);
         let line = match expires {
-            Some(expires) if self.records.is_native() => self.cookie.set_until(&token, expires, now),
+            Some(expires) if self.rules.sends_max_age => self.cookie.set_until(&token, expires, now),
             expires => self.cookie.set(&token, expires),
         };
         line.map_err(|error| Error::cookie_too_large(error, state.data()))

@@ -16,8 +16,8 @@ use crate::lifetime::Lifetime;
 use crate::manager::Error;
 use crate::random::Random;
 use crate::session::{Former, Kept, Origin, Present, Session, SessionId, State};
-use crate::store::{Created, Swapped};
 use crate::value::Text;
+use dewar_core::old::{Created, OldCalls as _, Swapped};
 
 impl ServerSideKeeper {
     /// The id of a session that came with this in the cookie of a former manager.
@@ -35,8 +35,7 @@ impl ServerSideKeeper {
 
     /// A session that a former manager has opened, as one of this manager's: not yet kept.
     pub(in crate::manager) fn adopt(&self, present: Present, owned_since: UnixTime, former: Former) -> State {
-        let present = if self.records.is_native() { present } else { present.with_all_in_data() };
-        let Present { data, is_permanent, times, owner, device, .. } = present;
+        let Present { data, is_permanent, times, owner, device, .. } = present.laid_out(self.rules.layout);
         let origin = Origin {
             times: Some(times),
             client_may_hold: true,
@@ -44,7 +43,7 @@ impl ServerSideKeeper {
             former: Some(Box::new(former)),
             ..Origin::default()
         };
-        State::new(data, self.flag(is_permanent), origin).with_owner(owner, device)
+        State::new(data, self.rules.layout, is_permanent, origin).with_owner(owner, device)
     }
 
     /// The session of one of these ids.
@@ -147,16 +146,6 @@ impl ServerSideKeeper {
             }
         }
         Err(Error::gave_up())
-    }
-
-    /// Whether [`retire`](Self::retire) can tell that somebody else ended the session; Flask-Session's records leave no trace of it.
-    pub(in crate::manager) fn leaves_traces(&self) -> bool {
-        self.records.is_native()
-    }
-
-    /// Whether its records say when a session began.
-    pub(in crate::manager) fn knows_beginnings(&self) -> bool {
-        self.records.is_native()
     }
 
     pub(in crate::manager) fn knows_owners(&self) -> bool {

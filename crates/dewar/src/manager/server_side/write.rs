@@ -8,7 +8,8 @@ use crate::lifetime::Times;
 use crate::manager::Error;
 use crate::manager::observe::{Event, note};
 use crate::session::{Kept, NewId, Session, SessionId, State};
-use crate::store::{Created, Entry, Renamed, Revision, StoreKey, Stored, Swapped};
+use crate::store::{Entry, Revision, StoreKey, Stored};
+use dewar_core::old::{Created, OldCalls as _, Renamed, Swapped};
 
 /// How often others may be faster before a request gives up. Of any number of requests that write at once one is through at each
 /// turn, so that this many at once never see it.
@@ -166,7 +167,7 @@ impl ServerSideKeeper {
         let times = Times { created, refreshed: now };
         let has_updates = state.begin_write().has_updates();
         if state.is_blank() {
-            let entry = self.tombstone(key, None, now)?.unwrap_or_else(|| Entry::over(now));
+            let entry = self.tombstone(key, None, now)?.unwrap_or_else(|| Entry::expired(now));
             return Ok(Draft { entry, times, is_removal: true });
         }
         let owner = state.owner();
@@ -187,14 +188,14 @@ impl ServerSideKeeper {
             expires: self.settings.lifetime.ends(times),
             owner: owner.map(|owner| self.ids.namespace().owner(&owner.to_str_lossy())),
             // What is set is set, however often; what is computed from what was there must be done once.
-            is_unique: self.records.is_native() || !has_updates,
+            is_unique: self.rules.has_unique_writes || !has_updates,
         };
         Ok(Draft { entry, times, is_removal: false })
     }
 
     /// So that a write whose answer was lost can be told from every other.
     pub(super) fn write_number(&self) -> Result<u64, Error> {
-        if !self.records.is_native() {
+        if !self.rules.has_unique_writes {
             return Ok(0);
         }
         Ok(u64::from_be_bytes(self.settings.random.bytes()?))

@@ -1,7 +1,7 @@
 //! What a kept object comes to without its type, as msgspec 0.22 writes it.
 
 use super::{Class, Made, Object, Opaque};
-use crate::civil::Civil;
+use crate::calendar::Civil;
 use crate::value::{DateTime, Value};
 
 /// A view of a kept object as a value that this library has.

@@ -1,7 +1,7 @@
 //! Which objects are kept: those that Python itself writes so, and no call that could do anything else.
 
 use super::{Class, Made, Object, datetime};
-use crate::civil::Civil;
+use crate::calendar::Civil;
 use crate::value::Value;
 
 impl Made {

@@ -122,52 +122,6 @@ async fn an_update_that_panics_in_a_save_leaves_everything_to_the_next_save() {
 }
 
 #[tokio::test]
-async fn an_edit_and_an_update_may_use_the_session() {
-    let site = Site::new(|s| s);
-    let cookie = site.login().await;
-    let request = site.request(&cookie).await;
-    let session = request.session.clone();
-    session.edit(|data| {
-        session.insert_value("within", 1);
-        data.insert("edited", 2);
-    });
-    let within = session.clone();
-    // Another was faster each time: the function of the update runs again, three times in all.
-    session
-        .update("n", move |n: Option<i64>| {
-            if within.value("tries").is_none_or(|tries| tries != 3.into()) {
-                within.update("tries", |tries: Option<i64>| tries.unwrap_or(0) + 1).unwrap();
-                within.insert_value("n", n.unwrap_or(0) + 10);
-            }
-            n.unwrap_or(0) + 1
-        })
-        .unwrap();
-    assert_eq!(session.value("n"), Some(31.into()));
-    assert_eq!((session.value("within"), session.value("edited")), (Some(1.into()), Some(2.into())));
-}
-
-/// It would begin anew for ever.
-#[tokio::test]
-#[should_panic = "use what the function is given"]
-async fn an_update_that_changes_its_own_key_again_and_again_is_told_so() {
-    let session = Site::new(|s| s).request("").await.session;
-    let within = session.clone();
-    let _ = session.update("n", move |n: Option<i64>| {
-        within.insert_value("n", n.unwrap_or(0) + 1);
-        0
-    });
-}
-
-/// It would wait for itself for ever.
-#[tokio::test]
-#[should_panic = "use what the function is given"]
-async fn a_look_that_uses_the_session_is_told_so() {
-    let site = Site::new(|s| s);
-    let session = site.request("").await.session;
-    session.read(|_| session.value("k"));
-}
-
-#[tokio::test]
 async fn a_value_that_a_format_cannot_hold_is_found_by_its_key_and_place() {
     let site = Site::flask(|s| s);
     let session = site.request("").await.session;

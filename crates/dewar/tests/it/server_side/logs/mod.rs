@@ -2,11 +2,13 @@
 
 mod capture;
 
+use dewar_core::old::OldCalls as _;
 use std::sync::Arc;
 
 use dewar::clock::UnixTime;
-use dewar::store::{Bytes, Entry, Memory, Store, StoreKey, Surplus, Swapped};
+use dewar::store::{Bytes, Entry, Memory, Store, StoreKey, Surplus};
 use dewar::{AtMost, FlaskRecords, RecordFormat, SecretKeys, ServerSide, Session, SessionManager};
+use dewar_core::old::Swapped;
 use dewar_servers::Redis;
 
 use self::capture::Capture;

@@ -1,0 +1,142 @@
+//! What time it is: a parameter everywhere, asked of the machine only here.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+/// A moment: milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
+///
+/// Cookies of Flask carry whole seconds; [`seconds`](Self::seconds) rounds down as Python's `int(time.time())` does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UnixTime {
+    millis: i64,
+}
+
+impl UnixTime {
+    /// 1970-01-01T00:00:00Z.
+    pub const EPOCH: Self = Self { millis: 0 };
+
+    /// The time that is `seconds` after the epoch (before it, if negative). Saturates at the ends of `i64` milliseconds.
+    #[must_use]
+    pub const fn from_seconds(seconds: i64) -> Self {
+        Self { millis: seconds.saturating_mul(1000) }
+    }
+
+    /// The time that is `millis` milliseconds after the epoch.
+    #[must_use]
+    pub const fn from_millis(millis: i64) -> Self {
+        Self { millis }
+    }
+
+    /// Whole seconds since the epoch, rounded down.
+    #[must_use]
+    pub const fn seconds(self) -> i64 {
+        self.millis.div_euclid(1000)
+    }
+
+    /// Milliseconds since the epoch.
+    #[must_use]
+    pub const fn millis(self) -> i64 {
+        self.millis
+    }
+
+    /// This moment and so much later; saturates.
+    #[must_use]
+    pub fn plus(self, duration: Duration) -> Self {
+        let millis = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+        Self { millis: self.millis.saturating_add(millis) }
+    }
+
+    /// This moment and so much earlier; saturates.
+    #[must_use]
+    pub fn minus(self, duration: Duration) -> Self {
+        let millis = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+        Self { millis: self.millis.saturating_sub(millis) }
+    }
+
+    /// How long ago `earlier` was; zero if it lies in the future.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(u64::try_from(self.millis.saturating_sub(earlier.millis)).unwrap_or(0))
+    }
+}
+
+/// Where the time comes from: the system, a fixed moment, or a function of yours.
+#[derive(Clone, Default)]
+pub struct Clock {
+    source: Source,
+}
+
+#[derive(Clone, Default)]
+enum Source {
+    #[default]
+    System,
+    Function(Arc<dyn Fn() -> UnixTime + Send + Sync>),
+}
+
+impl Clock {
+    /// The clock of the operating system.
+    #[must_use]
+    pub fn system() -> Self {
+        Self::default()
+    }
+
+    /// A clock that stands still: for tests.
+    #[must_use]
+    pub fn fixed(at: UnixTime) -> Self {
+        Self::from_fn(move || at)
+    }
+
+    /// A clock of your own.
+    #[must_use]
+    pub fn from_fn(now: impl Fn() -> UnixTime + Send + Sync + 'static) -> Self {
+        Self { source: Source::Function(Arc::new(now)) }
+    }
+
+    /// What time it is.
+    #[must_use]
+    pub fn now(&self) -> UnixTime {
+        match &self.source {
+            Source::System => system_now(),
+            Source::Function(now) => now(),
+        }
+    }
+}
+
+fn system_now() -> UnixTime {
+    let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    UnixTime::EPOCH.plus(since_epoch)
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.source {
+            Source::System => "Clock(system)",
+            Source::Function(_) => "Clock(function)",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_round_down_on_both_sides_of_the_epoch() {
+        assert_eq!(UnixTime::from_millis(1999).seconds(), 1);
+        assert_eq!(UnixTime::from_millis(-1).seconds(), -1);
+    }
+
+    #[test]
+    fn arithmetic_saturates() {
+        let end = UnixTime::from_seconds(i64::MAX);
+        assert_eq!(end.plus(Duration::MAX), UnixTime::from_millis(i64::MAX));
+        assert_eq!(UnixTime::EPOCH.since(end), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_fixed_clock_stands_still() {
+        let clock = Clock::fixed(UnixTime::from_seconds(7));
+        assert_eq!((clock.now(), clock.now()), (UnixTime::from_seconds(7), UnixTime::from_seconds(7)));
+    }
+}

@@ -1,0 +1,119 @@
+//! Ready-made harnesses: a clock that is set by hand, and the real one.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use super::Harness;
+use crate::Store;
+use crate::clock::{Clock, UnixTime};
+
+const MILLISECOND: Duration = Duration::from_millis(1);
+
+/// For stores that obey the `now` of each call: no rule waits.
+#[derive(Debug)]
+pub struct ManualTime {
+    store: Arc<dyn Store>,
+    now: AtomicI64,
+    grain: Duration,
+}
+
+impl ManualTime {
+    /// A harness around this store, whose clock starts with the system's.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>) -> Self {
+        let now = AtomicI64::new(Clock::system().now().millis());
+        Self { store, now, grain: MILLISECOND }
+    }
+
+    /// The store may round an end up by less than this.
+    #[must_use]
+    pub fn with_grain(self, grain: Duration) -> Self {
+        Self { grain, ..self }
+    }
+}
+
+#[async_trait]
+impl Harness for ManualTime {
+    async fn store(&self) -> Arc<dyn Store> {
+        Arc::clone(&self.store)
+    }
+
+    fn now(&self) -> UnixTime {
+        UnixTime::from_millis(self.now.load(Ordering::SeqCst))
+    }
+
+    async fn pass(&self, by: Duration) {
+        self.now.store(self.now().plus(by).millis(), Ordering::SeqCst);
+    }
+
+    fn obeys_now(&self) -> bool {
+        true
+    }
+
+    fn grain(&self) -> Duration {
+        self.grain
+    }
+}
+
+type Wait = dyn Fn(Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync;
+
+/// For engines with a clock of their own: waits until it has moved. The machine's clock and the engine's must agree.
+pub struct RealTime {
+    store: Arc<dyn Store>,
+    wait: Box<Wait>,
+    grain: Duration,
+}
+
+impl RealTime {
+    /// A harness around this store. `wait` is the runtime's sleep: `|by| Box::pin(tokio::time::sleep(by))`.
+    #[must_use]
+    pub fn new(
+        store: Arc<dyn Store>,
+        wait: impl Fn(Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync + 'static,
+    ) -> Self {
+        Self { store, wait: Box::new(wait), grain: MILLISECOND }
+    }
+
+    /// The engine may round an end up by less than this.
+    #[must_use]
+    pub fn with_grain(self, grain: Duration) -> Self {
+        Self { grain, ..self }
+    }
+}
+
+#[async_trait]
+impl Harness for RealTime {
+    async fn store(&self) -> Arc<dyn Store> {
+        Arc::clone(&self.store)
+    }
+
+    fn now(&self) -> UnixTime {
+        Clock::system().now()
+    }
+
+    async fn pass(&self, by: Duration) {
+        (self.wait)(by).await;
+    }
+
+    fn obeys_now(&self) -> bool {
+        false
+    }
+
+    fn grain(&self) -> Duration {
+        self.grain
+    }
+}
+
+impl fmt::Debug for RealTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RealTime")
+            .field("store", &self.store)
+            .field("grain", &self.grain)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,38 @@
+//! Why a rule ends before its last line.
+
+use std::error::Error;
+
+use crate::StoreError;
+
+/// The rule is decided.
+#[derive(Debug)]
+pub(super) enum Stop {
+    Broken(String),
+    NotApplicable(&'static str),
+}
+
+/// What a rule ends with, and each of its steps.
+pub(super) type Step<T = ()> = Result<T, Stop>;
+
+/// Breaks the rule unless it holds.
+pub(super) fn must(holds: bool, otherwise: impl Into<String>) -> Step {
+    if holds { Ok(()) } else { broken(otherwise) }
+}
+
+/// Breaks the rule.
+pub(super) fn broken<T>(how: impl Into<String>) -> Step<T> {
+    Err(Stop::Broken(how.into()))
+}
+
+/// No rule expects an error of the store.
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        let mut text = format!("a call failed: {error}");
+        let mut source = error.source();
+        while let Some(cause) = source {
+            text = format!("{text}: {cause}");
+            source = cause.source();
+        }
+        Self::Broken(text)
+    }
+}

@@ -1,0 +1,233 @@
+//! Dewar's own record: an envelope around the data.
+//!
+//! | part | bytes |
+//! |---|---|
+//! | `DW`, version 1 | 3 |
+//! | kind: 0 a session, 1 a tombstone | 1 |
+//! | what the record is bound to: the last 8 bytes of its key, which are of a hash | 8 |
+//! | the CRC-32 of everything else: damage shows. It is no protection against whoever can write to the store | 4 |
+//! | a number that no other write has | 8 |
+//! | when the session began, when this was written: milliseconds since 1970 | 8 + 8 |
+//! | flags: bit 0 = permanent, bit 1 = the client has come with its id | 1 |
+//! | how many bytes of labels follow | 2 |
+//! | owner, user agent, address: one byte of length and UTF-8 each; what a later version puts behind them is skipped | so many |
+//! | the data, MessagePack with Dewar's extensions; of a tombstone the key of the session that took its place, if one did | the rest |
+//!
+//! Numbers are big-endian.
+
+use std::time::Duration;
+
+use super::records::{Contents, Found, Successor, Unreadable, last_used};
+use crate::clock::UnixTime;
+use crate::codec::{Codec, EncodeError, MsgPack};
+use crate::lifetime::{Lifetime, Times};
+use crate::session::{Device, Present};
+use crate::store::{StoreKey, Stored};
+use crate::value::{Map, Text};
+
+const VERSION: u8 = 1;
+const TOMBSTONE: u8 = 1;
+const PERMANENT: u8 = 1;
+const PRESENTED: u8 = 2;
+/// Where the parts begin.
+const CHECKSUM: usize = 12;
+const WRITE: usize = 16;
+
+/// What a record of Dewar's own holds: for those who look into stores, such as the `dewar` command.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NativeRecord {
+    /// A session, or the trace of one.
+    pub kind: RecordKind,
+    /// The data.
+    pub data: Map,
+    /// Whether its cookie outlives the browser.
+    pub is_permanent: bool,
+    /// Whether a client has come with its id. Known where a limit of sessions asks for it, and after the first change.
+    pub is_presented: bool,
+    /// When it began.
+    pub created: UnixTime,
+    /// When its data were last written.
+    pub written: UnixTime,
+    /// The number of that write: chance, not a count.
+    pub write: u64,
+    /// Whose it is.
+    pub owner: Option<Text>,
+    /// Its labels.
+    pub device: Device,
+    /// For a tombstone: where the session is that has a new id.
+    pub successor: Option<StoreKey>,
+}
+
+/// What a record stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecordKind {
+    /// A session.
+    Session,
+    /// One that ended or has a new id, for a minute.
+    Tombstone,
+}
+
+impl NativeRecord {
+    /// Reads what a store keeps under the key; `None` if it is damaged, was written for another key, or is no record of Dewar's own.
+    #[must_use]
+    pub fn read(key: &StoreKey, payload: &[u8]) -> Option<Self> {
+        parse(key, payload).ok()
+    }
+}
+
+pub(super) fn write(key: &StoreKey, contents: &Contents<'_>, write: u64) -> Result<Vec<u8>, EncodeError> {
+    let Contents { data, is_permanent, times, owner, device, is_presented } = contents;
+    let data = MsgPack::native().encode(data)?;
+    let mut labels = Vec::new();
+    for label in [*owner, Some(&device.user_agent), Some(&device.address)] {
+        push_label(&mut labels, label);
+    }
+    let flags = if *is_permanent { PERMANENT } else { 0 } | if *is_presented { PRESENTED } else { 0 };
+    Ok(seal(key, 0, write, *times, flags, &[&labels, &data]))
+}
+
+pub(super) fn tombstone(key: &StoreKey, successor: Option<&Successor>, now: UnixTime, write: u64) -> Vec<u8> {
+    let mut labels = Vec::new();
+    push_label(&mut labels, successor.and_then(|successor| successor.owner.as_ref()));
+    labels.extend_from_slice(&[0, 0]);
+    let successor = successor.map_or("", |successor| successor.key.as_str()).as_bytes();
+    seal(key, TOMBSTONE, write, Times { created: now, refreshed: now }, 0, &[&labels, successor])
+}
+
+fn seal(
+    key: &StoreKey,
+    kind: u8,
+    write: u64,
+    times: Times,
+    flags: u8,
+    [labels, data]: &[&[u8]; 2],
+) -> Vec<u8> {
+    let mut record = Vec::with_capacity(43 + labels.len() + data.len());
+    record.extend_from_slice(&[b'D', b'W', VERSION, kind]);
+    record.extend_from_slice(&binding(key));
+    record.extend_from_slice(&[0; 4]);
+    record.extend_from_slice(&write.to_be_bytes());
+    record.extend_from_slice(&times.created.millis().to_be_bytes());
+    record.extend_from_slice(&times.refreshed.millis().to_be_bytes());
+    record.push(flags);
+    // Three labels of at most 255 bytes each.
+    record.extend_from_slice(&(labels.len() as u16).to_be_bytes());
+    record.extend_from_slice(labels);
+    record.extend_from_slice(data);
+    let sum = checksum(&record);
+    if let Some(place) = record.get_mut(CHECKSUM..WRITE) {
+        place.copy_from_slice(&sum);
+    }
+    record
+}
+
+/// A label that is not there is empty; an owner is never the empty text.
+fn push_label(labels: &mut Vec<u8>, label: Option<&Text>) {
+    let text = label.map(Text::to_str_lossy).unwrap_or_default();
+    let bytes = text.as_bytes().get(..255).unwrap_or(text.as_bytes());
+    labels.push(bytes.len() as u8);
+    labels.extend_from_slice(bytes);
+}
+
+pub(super) fn read(
+    key: &StoreKey,
+    stored: &Stored,
+    lifetime: &Lifetime,
+    trace: Duration,
+    now: UnixTime,
+) -> Found {
+    match parse(key, &stored.payload) {
+        // Looking at it may have moved its end in the store.
+        Ok(NativeRecord { kind: RecordKind::Tombstone, written, successor, owner, .. }) => {
+            let successor = successor.map(|key| Successor { key, owner });
+            let is_there = now < written.plus(trace);
+            if is_there { Found::Tombstone { successor, since: written } } else { Found::Over }
+        }
+        Ok(record) => {
+            let refreshed = last_used(stored, lifetime, record.written);
+            let NativeRecord { data, is_permanent, created, owner, device, is_presented, .. } = record;
+            let times = Times { created, refreshed };
+            let present = Present { data, is_permanent, times, owner, device, is_presented };
+            Found::Session { present, outdated: false }
+        }
+        Err(why) => Found::Unreadable(why),
+    }
+}
+
+fn parse(key: &StoreKey, payload: &[u8]) -> Result<NativeRecord, Unreadable> {
+    let mut rest = payload;
+    let kind = match take::<4>(&mut rest) {
+        Some([b'D', b'W', VERSION, 0]) => RecordKind::Session,
+        Some([b'D', b'W', VERSION, TOMBSTONE]) => RecordKind::Tombstone,
+        _ => return Err(Unreadable::Corrupt),
+    };
+    let bound_to = take::<8>(&mut rest).ok_or(Unreadable::Corrupt)?;
+    if take::<4>(&mut rest).ok_or(Unreadable::Corrupt)? != checksum(payload) {
+        return Err(Unreadable::Corrupt);
+    }
+    if bound_to != binding(key) {
+        return Err(Unreadable::MixedUp);
+    }
+    body(kind, rest).ok_or(Unreadable::Corrupt)
+}
+
+fn body(kind: RecordKind, mut rest: &[u8]) -> Option<NativeRecord> {
+    let write = u64::from_be_bytes(take(&mut rest)?);
+    let created = UnixTime::from_millis(i64::from_be_bytes(take(&mut rest)?));
+    let written = UnixTime::from_millis(i64::from_be_bytes(take(&mut rest)?));
+    let [flags] = take::<1>(&mut rest)?;
+    let length = u16::from_be_bytes(take(&mut rest)?);
+    let (mut labels, data) = rest.split_at_checked(usize::from(length))?;
+    let owner = Some(take_label(&mut labels)?).filter(|owner| !owner.is_empty());
+    let device = Device { user_agent: take_label(&mut labels)?, address: take_label(&mut labels)? };
+    let (data, successor) = match kind {
+        RecordKind::Session => (MsgPack::native().decode(data).ok()?, None),
+        RecordKind::Tombstone => (Map::new(), std::str::from_utf8(data).ok()),
+    };
+    let successor = successor.filter(|key| !key.is_empty()).map(StoreKey::new);
+    let is_permanent = flags & PERMANENT != 0;
+    let is_presented = flags & PRESENTED != 0;
+    Some(NativeRecord {
+        kind,
+        data,
+        is_permanent,
+        is_presented,
+        created,
+        written,
+        write,
+        owner,
+        device,
+        successor,
+    })
+}
+
+fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
+    let (taken, after) = rest.split_first_chunk::<N>()?;
+    *rest = after;
+    Some(*taken)
+}
+
+fn take_label(labels: &mut &[u8]) -> Option<Text> {
+    let [length] = take::<1>(labels)?;
+    let (label, after) = labels.split_at_checked(usize::from(length))?;
+    *labels = after;
+    std::str::from_utf8(label).ok().map(Text::from)
+}
+
+/// A key of fewer bytes is filled up with zeros.
+fn binding(key: &StoreKey) -> [u8; 8] {
+    let key = key.as_str().as_bytes();
+    let mut binding = [0; 8];
+    for (place, byte) in binding.iter_mut().rev().zip(key.iter().rev()) {
+        *place = *byte;
+    }
+    binding
+}
+
+/// Of everything but the place of the sum itself.
+fn checksum(record: &[u8]) -> [u8; 4] {
+    let mut crc = crc32fast::Hasher::new();
+    crc.update(record.get(..CHECKSUM).unwrap_or_default());
+    crc.update(record.get(WRITE..).unwrap_or_default());
+    crc.finalize().to_be_bytes()
+}

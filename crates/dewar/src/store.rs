@@ -1,0 +1,9 @@
+//! The contract of a session store, and one in memory. All of it is the crate `dewar-core`, which is what the author of a store
+//! depends on.
+
+#[cfg(feature = "conformance")]
+pub use dewar_core::conformance;
+pub use dewar_core::{
+    Answer, AsyncStore, Bytes, Cursor, Entry, Lister, Memory, Owners, Page, Revision, Store, StoreError,
+    StoreErrorKind, StoreKey, Stored, Surplus, Sweeper, Touch, Write, Written, async_trait,
+};
