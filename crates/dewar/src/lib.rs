@@ -13,7 +13,7 @@ pub mod web;
 
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
-struct Readme;
+mod readme {}
 
 use dewar_core::calendar;
 pub use dewar_core::{clock, random};

@@ -103,6 +103,19 @@ impl Value {
         }
     }
 
+    /// The text of a UUID: `12345678-1234-5678-1234-567812345678` (RFC 9562 §4).
+    pub(crate) fn uuid_text(uuid: &[u8; 16]) -> String {
+        let mut text = String::with_capacity(36);
+        for (at, byte) in uuid.iter().enumerate() {
+            if matches!(at, 4 | 6 | 8 | 10) {
+                text.push('-');
+            }
+            let digits = [byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16));
+            text.extend(digits.into_iter().flatten());
+        }
+        text
+    }
+
     /// Python's `bool(value)`: false for nothing, zero and everything empty.
     #[must_use]
     pub fn is_truthy(&self) -> bool {
@@ -135,17 +148,4 @@ macro_rules! from {
 from! {
     bool => Bool, i8 => Int, i16 => Int, i32 => Int, i64 => Int, u8 => Int, u16 => Int, u32 => Int, f64 => Float,
     &str => Str, String => Str, Text => Str, Vec<u8> => Bytes, Vec<Value> => List, Map => Map, DateTime => DateTime,
-}
-
-/// The text of a UUID: `12345678-1234-5678-1234-567812345678` (RFC 9562 §4).
-pub(crate) fn uuid_text(uuid: &[u8; 16]) -> String {
-    let mut text = String::with_capacity(36);
-    for (at, byte) in uuid.iter().enumerate() {
-        if matches!(at, 4 | 6 | 8 | 10) {
-            text.push('-');
-        }
-        let digits = [byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16));
-        text.extend(digits.into_iter().flatten());
-    }
-    text
 }
