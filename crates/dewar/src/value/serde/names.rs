@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde::ser::{Serialize, Serializer};
 
-use crate::value::Text;
+use crate::value::{Text, Value};
 
 pub(super) const PREFIX: &str = "$dewar::";
 
