@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use minijinja::value::{Enumerator, Object, Tuple, from_args};
 use minijinja::{Error, ErrorKind, State, Value};
 
-use crate::value::{self as session, BigInt, Opaque, Plain, Text, dashed};
+use crate::value::{self as session, BigInt, Opaque, Plain, Text};
 
 /// A datetime becomes its ISO text, a UUID its usual one, half of a surrogate pair U+FFFD, an integer beyond 128 bits its digits.
 pub(super) fn to_template(value: &session::Value) -> Value {
@@ -26,7 +26,7 @@ pub(super) fn to_template(value: &session::Value) -> Value {
         }
         session::Value::Pairs(pairs) => entries(pairs),
         session::Value::DateTime(date) => date.to_iso().into(),
-        session::Value::Uuid(uuid) => dashed(uuid).into(),
+        session::Value::Uuid(uuid) => session::Value::uuid_text(uuid).into(),
         session::Value::Markup(html) => Value::from_safe_string(html.to_string()),
         session::Value::Opaque(value) => opaque(value),
     }
@@ -45,7 +45,7 @@ fn opaque(value: &Opaque) -> Value {
         Some(Plain::Bytes(bytes)) => Value::from_bytes(bytes.to_vec()),
         Some(Plain::Text(text)) => text.into(),
         Some(Plain::DateTime(date)) => date.to_iso().into(),
-        Some(Plain::Uuid(uuid)) => dashed(uuid).into(),
+        Some(Plain::Uuid(uuid)) => session::Value::uuid_text(uuid).into(),
         None => ().into(),
     }
 }
