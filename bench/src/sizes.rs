@@ -5,8 +5,9 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use dewar::clock::UnixTime;
-use dewar::store::{Created, Entry, Memory, Store, StoreKey, Swapped};
+use dewar::store::{Entry, Memory, Store, StoreKey};
 use dewar_bench_meter::now;
+use dewar_core::old::{Created, Swapped};
 
 const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
 const HOUR: u64 = 3600;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use dewar::clock::Clock;
-use dewar::store::{Created, Entry, Memory, Store, StoreKey};
+use dewar::store::{Entry, Memory, Store, StoreKey, Write, Written};
 use dewar::{FlaskEncoding, FlaskRecords, NativeRecord, RecordFormat, ServerSide, SessionManager};
 
 use crate::input::Input;
@@ -24,8 +24,9 @@ pub fn record(data: &[u8]) {
     };
     let store = Arc::new(Memory::new());
     let entry = Entry::new(input.rest().to_vec(), None);
-    let created = now(store.create(&StoreKey::new(format!("session:{ID}")), &entry, NOW)).unwrap();
-    assert!(matches!(created, Created::Created(_)));
+    let created =
+        now(store.write(Write::create(&StoreKey::new(format!("session:{ID}")), &entry), NOW)).unwrap();
+    assert!(matches!(created, Written::Saved(_)));
     let records = RecordFormat::Flask(FlaskRecords { encoding, ..FlaskRecords::default() });
     let settings = ServerSide { records, clock: Clock::fixed(NOW), ..ServerSide::flask(store) };
     let manager = SessionManager::server_side(settings).unwrap();

@@ -4,60 +4,28 @@ use std::fmt;
 
 use async_trait::async_trait;
 
-use super::{Created, Entry, Renamed, StoreError, StoreKey, Stored, Swapped, Touch};
+use super::{Answer, StoreError, StoreKey, Stored, Touch, Write, Written};
 use crate::clock::UnixTime;
-use crate::revision::Revision;
 
-/// Keeps entries under keys. The rules stand in [the module's own words](super).
+/// Stores entries under keys. The rules stand in [the crate's own words](crate).
 ///
-/// Implement it with `#[dewar::store::async_trait]`.
-#[async_trait]
+/// Where every answer is waited for, implement [`AsyncStore`](crate::AsyncStore): three `async fn`s.
 pub trait Store: fmt::Debug + Send + Sync {
-    /// What is kept under the key. With a touch that is due, its end is moved in the same round trip, to where the touch says.
-    async fn load(
-        &self,
-        key: &StoreKey,
+    /// Loads the entry under the key. If the touch is due, the same round trip sets the expiry that the touch asks for.
+    fn load<'a>(
+        &'a self,
+        key: &'a StoreKey,
         touch: Option<Touch>,
         now: UnixTime,
-    ) -> Result<Option<Stored>, StoreError>;
+    ) -> Answer<'a, Option<Stored>>;
 
-    /// Keeps an entry under a key that has none.
-    async fn create(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<Created, StoreError>;
+    /// Does one atomic step, or tells why not.
+    fn write<'a>(&'a self, write: Write<'a>, now: UnixTime) -> Answer<'a, Written>;
 
-    /// Replaces what was seen; by an entry that is over already: removes it, if it is what was seen.
-    async fn swap(
-        &self,
-        key: &StoreKey,
-        seen: &Revision,
-        entry: &Entry,
-        now: UnixTime,
-    ) -> Result<Swapped, StoreError>;
+    /// Sets when an entry expires. `false`: there is none, and none is made.
+    fn touch<'a>(&'a self, key: &'a StoreKey, expires: UnixTime, now: UnixTime) -> Answer<'a, bool>;
 
-    /// Replaces what was seen under the old key by an entry under the new one. The old key keeps the tombstone, or nothing.
-    ///
-    /// Where it cannot be one step, the new entry is there before the old one goes.
-    async fn rename(
-        &self,
-        old: &StoreKey,
-        new: &StoreKey,
-        seen: &Revision,
-        entry: &Entry,
-        tombstone: Option<&Entry>,
-        now: UnixTime,
-    ) -> Result<Renamed, StoreError>;
-
-    /// Moves the end of an entry. `false`: there is none, and none was made.
-    async fn touch(&self, key: &StoreKey, expires: UnixTime, now: UnixTime) -> Result<bool, StoreError>;
-
-    /// Removes what is there, whatever it is; if something was there, the tombstone takes its place. `false`: there was nothing.
-    async fn remove(
-        &self,
-        key: &StoreKey,
-        tombstone: Option<&Entry>,
-        now: UnixTime,
-    ) -> Result<bool, StoreError>;
-
-    /// For engines that leave what is over lying about.
+    /// For engines that do not remove expired entries by themselves.
     fn sweeper(&self) -> Option<&dyn Sweeper> {
         None
     }
@@ -67,7 +35,7 @@ pub trait Store: fmt::Debug + Send + Sync {
         None
     }
 
-    /// For stores that know whose an entry is.
+    /// For stores that know the owner of an entry.
     fn owners(&self) -> Option<&dyn Owners> {
         None
     }
@@ -76,12 +44,12 @@ pub trait Store: fmt::Debug + Send + Sync {
 /// Removes what has expired.
 #[async_trait]
 pub trait Sweeper: Send + Sync {
-    /// Removes expired entries whose keys begin with the prefix (`""`: all), at most so many, and tells how many they were. A store that
-    /// does not know the keys of its entries removes any.
+    /// Removes at most `at_most` expired entries whose keys begin with the prefix (`""`: all), and returns how many. A store that does
+    /// not know the keys of its entries removes any.
     async fn sweep(&self, prefix: &str, at_most: usize, now: UnixTime) -> Result<usize, StoreError>;
 }
 
-/// Shows what is there, page by page.
+/// Lists the entries, page by page.
 #[async_trait]
 pub trait Lister: Send + Sync {
     /// The next entries whose keys begin with the prefix (`""`: all), about `at_most`. A page may be empty and yet not be the last. An
@@ -104,11 +72,11 @@ pub struct Page {
     pub next: Option<Cursor>,
 }
 
-/// A place between two pages, in a store's own words.
+/// A position between two pages, in the store's own format.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Cursor(pub String);
 
-/// It may be a key: never printed.
+/// It may contain a key, so it is never printed.
 impl fmt::Debug for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Cursor(…)")
@@ -118,10 +86,10 @@ impl fmt::Debug for Cursor {
 /// The entries of an owner: those whose [`Entry::owner`] says so.
 #[async_trait]
 pub trait Owners: Send + Sync {
-    /// All of them, those that came to the owner first before the others. An entry that is renamed keeps its place.
+    /// All of them, in the order in which they got this owner. An entry that is renamed keeps its position.
     async fn of(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError>;
 
-    /// Removes all of them, but for one; tells how many.
+    /// Removes all of them except one, and returns how many.
     async fn remove_all(
         &self,
         owner: &str,
@@ -129,7 +97,7 @@ pub trait Owners: Send + Sync {
         now: UnixTime,
     ) -> Result<usize, StoreError>;
 
-    /// Removes as many as are above `at_most`, and tells which. However many do it at once, `at_most` are left.
+    /// Removes as many as exceed `at_most`, and returns their keys. Concurrent calls leave `at_most`.
     async fn trim(
         &self,
         owner: &str,
@@ -139,11 +107,11 @@ pub trait Owners: Send + Sync {
     ) -> Result<Vec<StoreKey>, StoreError>;
 }
 
-/// Which of an owner's entries go when there are too many.
+/// Which of an owner's entries are removed when there are too many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Surplus {
-    /// Those that came first.
+    /// Those that got this owner first.
     Oldest,
-    /// Those that came last.
+    /// Those that got this owner last.
     Newest,
 }

@@ -62,8 +62,8 @@ mod tests {
     use dewar::ServerSide;
     use dewar_core::clock::{Clock, UnixTime};
     use dewar_core::{
-        Created, Entry, Memory, Renamed, Revision, Store, StoreError, StoreKey, Stored, Swapped, Sweeper,
-        Touch, async_trait,
+        Answer, Entry, Memory, Store, StoreError, StoreKey, Stored, Sweeper, Touch, Write, Written,
+        async_trait,
     };
 
     use super::*;
@@ -75,7 +75,10 @@ mod tests {
         let create = async |name: &str, number: u64, seconds: u64| {
             let entry = Entry::new("x", Some(now.plus(Duration::from_secs(seconds))));
             let key = StoreKey::new(format!("{name}:{number}"));
-            assert!(matches!(store.create(&key, &entry, now).await.unwrap(), Created::Created(_)));
+            assert!(matches!(
+                store.write(Write::create(&key, &entry), now).await.unwrap(),
+                Written::Saved(_)
+            ));
         };
         for number in 0..2500 {
             create("shop", number, 1).await;
@@ -101,44 +104,15 @@ mod tests {
         sweeps: AtomicUsize,
     }
 
-    #[async_trait]
     impl Store for Sweepable {
-        async fn load(
-            &self,
-            key: &StoreKey,
-            touch: Option<Touch>,
-            now: UnixTime,
-        ) -> Result<Option<Stored>, StoreError> {
-            self.memory.load(key, touch, now).await
+        fn load<'a>(&'a self, k: &'a StoreKey, t: Option<Touch>, n: UnixTime) -> Answer<'a, Option<Stored>> {
+            self.memory.load(k, t, n)
         }
-        async fn create(&self, k: &StoreKey, e: &Entry, n: UnixTime) -> Result<Created, StoreError> {
-            self.memory.create(k, e, n).await
+        fn write<'a>(&'a self, write: Write<'a>, now: UnixTime) -> Answer<'a, Written> {
+            self.memory.write(write, now)
         }
-        async fn swap(
-            &self,
-            key: &StoreKey,
-            seen: &Revision,
-            entry: &Entry,
-            now: UnixTime,
-        ) -> Result<Swapped, StoreError> {
-            self.memory.swap(key, seen, entry, now).await
-        }
-        async fn rename(
-            &self,
-            old: &StoreKey,
-            new: &StoreKey,
-            seen: &Revision,
-            entry: &Entry,
-            tombstone: Option<&Entry>,
-            now: UnixTime,
-        ) -> Result<Renamed, StoreError> {
-            self.memory.rename(old, new, seen, entry, tombstone, now).await
-        }
-        async fn touch(&self, key: &StoreKey, expires: UnixTime, now: UnixTime) -> Result<bool, StoreError> {
-            self.memory.touch(key, expires, now).await
-        }
-        async fn remove(&self, k: &StoreKey, t: Option<&Entry>, n: UnixTime) -> Result<bool, StoreError> {
-            self.memory.remove(k, t, n).await
+        fn touch<'a>(&'a self, key: &'a StoreKey, expires: UnixTime, now: UnixTime) -> Answer<'a, bool> {
+            self.memory.touch(key, expires, now)
         }
         fn sweeper(&self) -> Option<&dyn Sweeper> {
             self.needs_sweeping.then_some(self)

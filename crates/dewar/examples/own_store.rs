@@ -1,6 +1,6 @@
 //! A store of the program's own: sessions in a map.
 //!
-//! Six functions, and [`dewar::store::conformance`] checks that they keep the contract; the test beside this program shows how.
+//! Three functions, and [`dewar::store::conformance`] checks that they keep the contract; the test beside this program shows how.
 //!
 //! `cargo run --example own_store --features axum`, then open <http://127.0.0.1:5000/>: it counts your visits.
 
@@ -10,25 +10,23 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::http::StatusCode;
 use axum::{Router, routing::get};
 use dewar::clock::UnixTime;
-use dewar::store::{
-    Created, Entry, Renamed, Revision, Store, StoreError, StoreKey, Stored, Swapped, Touch, async_trait,
-};
+use dewar::store::{AsyncStore, Entry, Revision, StoreError, StoreKey, Stored, Touch, Write, Written};
 use dewar::web::tower::SessionLayer;
 use dewar::{CookiePolicy, ServerSide, Session, SessionManager, SettingsError};
 use tokio::net::TcpListener;
 
-type Kept = BTreeMap<StoreKey, Entry>;
+type Entries = BTreeMap<StoreKey, Entry>;
 
 /// One lock around everything makes each call one step.
 #[derive(Debug, Default)]
-pub struct OwnStore(Mutex<Kept>);
+pub struct OwnStore(Mutex<Entries>);
 
 impl OwnStore {
-    /// What is kept and not over.
-    fn alive(&self, now: UnixTime) -> MutexGuard<'_, Kept> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.retain(|_, entry| !entry.is_over(now));
-        kept
+    /// The entries that have not expired.
+    fn living(&self, now: UnixTime) -> MutexGuard<'_, Entries> {
+        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.retain(|_, entry| !entry.is_expired(now));
+        entries
     }
 }
 
@@ -41,13 +39,15 @@ fn stored(entry: &Entry) -> Stored {
     Stored { payload: entry.payload.clone(), revision: revision(entry), expires: entry.expires }
 }
 
-type Answer<T> = Result<T, StoreError>;
-
-#[async_trait]
-impl Store for OwnStore {
-    async fn load(&self, key: &StoreKey, touch: Option<Touch>, now: UnixTime) -> Answer<Option<Stored>> {
-        let mut kept = self.alive(now);
-        let Some(entry) = kept.get_mut(key) else { return Ok(None) };
+impl AsyncStore for OwnStore {
+    async fn load(
+        &self,
+        key: &StoreKey,
+        touch: Option<Touch>,
+        now: UnixTime,
+    ) -> Result<Option<Stored>, StoreError> {
+        let mut entries = self.living(now);
+        let Some(entry) = entries.get_mut(key) else { return Ok(None) };
         let found = stored(entry);
         if let Some(touch) = touch.filter(|touch| touch.is_due(entry.expires)) {
             entry.expires = Some(touch.expires);
@@ -55,59 +55,20 @@ impl Store for OwnStore {
         Ok(Some(found))
     }
 
-    async fn create(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Answer<Created> {
-        let mut kept = self.alive(now);
-        if kept.contains_key(key) {
-            return Ok(Created::AlreadyThere);
+    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<Written, StoreError> {
+        let mut entries = self.living(now);
+        let found = entries.get(write.key()).map(stored);
+        if let Some(refusal) = write.refusal(found, |key| entries.contains_key(key)) {
+            return Ok(refusal);
         }
-        kept.insert(key.clone(), entry.clone());
-        Ok(Created::Created(revision(entry)))
+        entries.remove(write.key());
+        entries.extend(write.results().map(|(key, entry)| (key.clone(), entry.clone())));
+        Ok(write.entry().map_or(Written::Removed, |entry| Written::Saved(revision(entry))))
     }
 
-    async fn swap(&self, key: &StoreKey, seen: &Revision, entry: &Entry, now: UnixTime) -> Answer<Swapped> {
-        match self.alive(now).get_mut(key) {
-            None => Ok(Swapped::Gone),
-            Some(found) if revision(found) != *seen => Ok(Swapped::Changed(stored(found))),
-            Some(found) => {
-                *found = entry.clone();
-                Ok(Swapped::Swapped(revision(entry)))
-            }
-        }
-    }
-
-    async fn rename(
-        &self,
-        old: &StoreKey,
-        new: &StoreKey,
-        seen: &Revision,
-        entry: &Entry,
-        tombstone: Option<&Entry>,
-        now: UnixTime,
-    ) -> Answer<Renamed> {
-        let mut kept = self.alive(now);
-        match kept.get(old) {
-            None => return Ok(Renamed::Gone),
-            Some(found) if revision(found) != *seen => return Ok(Renamed::Changed(stored(found))),
-            Some(_) if kept.contains_key(new) => return Ok(Renamed::AlreadyThere),
-            Some(_) => {}
-        }
-        kept.remove(old);
-        kept.extend(tombstone.map(|tombstone| (old.clone(), tombstone.clone())));
-        kept.insert(new.clone(), entry.clone());
-        Ok(Renamed::Renamed(revision(entry)))
-    }
-
-    async fn touch(&self, key: &StoreKey, expires: UnixTime, now: UnixTime) -> Answer<bool> {
-        let mut kept = self.alive(now);
-        let found = kept.get_mut(key);
-        Ok(found.map(|entry| entry.expires = Some(expires)).is_some())
-    }
-
-    async fn remove(&self, key: &StoreKey, tombstone: Option<&Entry>, now: UnixTime) -> Answer<bool> {
-        let mut kept = self.alive(now);
-        let was_there = kept.remove(key).is_some();
-        kept.extend(tombstone.filter(|_| was_there).map(|tombstone| (key.clone(), tombstone.clone())));
-        Ok(was_there)
+    async fn touch(&self, key: &StoreKey, expires: UnixTime, now: UnixTime) -> Result<bool, StoreError> {
+        let mut entries = self.living(now);
+        Ok(entries.get_mut(key).map(|entry| entry.expires = Some(expires)).is_some())
     }
 }
 

@@ -4,6 +4,6 @@
 #[cfg(feature = "conformance")]
 pub use dewar_core::conformance;
 pub use dewar_core::{
-    Bytes, Created, Cursor, Entry, Lister, Memory, Owners, Page, Renamed, Revision, Store, StoreError,
-    StoreErrorKind, StoreKey, Stored, Surplus, Swapped, Sweeper, Touch, async_trait,
+    Answer, AsyncStore, Bytes, Cursor, Entry, Lister, Memory, Owners, Page, Revision, Store, StoreError,
+    StoreErrorKind, StoreKey, Stored, Surplus, Sweeper, Touch, Write, Written, async_trait,
 };

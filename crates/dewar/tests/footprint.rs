@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests: what fails here fails the test")]
 
+use dewar_core::old::OldCalls as _;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;

@@ -1,16 +1,16 @@
-//! The contract's calls, without a future: nothing here waits but for a lock.
+//! The calls of the contract. They wait for nothing but a lock.
 
 use std::sync::MutexGuard;
 
-use super::ledger::Full;
+use super::budget::Full;
 use super::shard::Shard;
 use super::slot::Cost;
 use super::{Memory, lock};
 use crate::clock::UnixTime;
 use crate::revision::Revision;
-use crate::{Created, Entry, Renamed, StoreError, StoreKey, Stored, Swapped, Touch};
+use crate::{Entry, StoreError, StoreKey, Stored, Touch, Written};
 
-/// How many entries that are over each write removes.
+/// How many expired entries each write removes.
 const SWEPT_PER_WRITE: usize = 2;
 
 impl Memory {
@@ -30,15 +30,15 @@ impl Memory {
         key: &StoreKey,
         entry: &Entry,
         now: UnixTime,
-    ) -> Result<Created, StoreError> {
+    ) -> Result<Written, StoreError> {
         let (hash, cost) = (self.hash(key), Cost::of(key, entry));
         self.with_room(now, || {
             let mut shard = self.shard_swept(hash, now);
             if self.is_taken(&mut shard, hash, key, now) {
-                return Ok(Created::AlreadyThere);
+                return Ok(Written::Taken);
             }
-            self.ledger.exchange(&[], &[cost])?;
-            Ok(Created::Created(self.insert(&mut shard, (hash, key), entry, None)))
+            self.budget.exchange(&[], &[cost])?;
+            Ok(Written::Saved(self.insert(&mut shard, (hash, key), entry, None)))
         })
     }
 
@@ -48,16 +48,16 @@ impl Memory {
         seen: &Revision,
         entry: &Entry,
         now: UnixTime,
-    ) -> Result<Swapped, StoreError> {
+    ) -> Result<Written, StoreError> {
         let (hash, cost) = (self.hash(key), Cost::of(key, entry));
         self.with_room(now, || {
             let mut shard = self.shard_swept(hash, now);
-            let Some((id, slot)) = shard.find(hash, key, now) else { return Ok(Swapped::Gone) };
+            let Some((id, slot)) = shard.find(hash, key, now) else { return Ok(Written::Gone) };
             if !slot.is(seen) {
-                return Ok(Swapped::Changed(slot.stored()));
+                return Ok(Written::Changed(slot.stored()));
             }
-            self.ledger.exchange(&[slot.cost()], &[cost])?;
-            Ok(Swapped::Swapped(self.replace(&mut shard, id, entry)))
+            self.budget.exchange(&[slot.cost()], &[cost])?;
+            Ok(Written::Saved(self.replace(&mut shard, id, entry)))
         })
     }
 
@@ -69,27 +69,27 @@ impl Memory {
         entry: &Entry,
         tombstone: Option<&Entry>,
         now: UnixTime,
-    ) -> Result<Renamed, StoreError> {
+    ) -> Result<Written, StoreError> {
         let (from, to) = (self.hash(old), self.hash(new));
         let mut comes = vec![Cost::of(new, entry)];
         comes.extend(tombstone.map(|tombstone| Cost::of(old, tombstone)));
         self.with_room(now, || {
             let mut both = self.both(from, to);
-            let Some((id, slot)) = both.of(from).find(from, old, now) else { return Ok(Renamed::Gone) };
+            let Some((id, slot)) = both.of(from).find(from, old, now) else { return Ok(Written::Gone) };
             if !slot.is(seen) {
-                return Ok(Renamed::Changed(slot.stored()));
+                return Ok(Written::Changed(slot.stored()));
             }
             let goes = slot.cost();
             if self.is_taken(both.of(to), to, new, now) {
-                return Ok(Renamed::AlreadyThere);
+                return Ok(Written::Taken);
             }
-            self.ledger.exchange(&[goes], &comes)?;
-            let claim = both.of(from).take(&self.hasher, id).and_then(|slot| slot.claim);
-            let revision = self.insert(both.of(to), (to, new), entry, claim);
+            self.budget.exchange(&[goes], &comes)?;
+            let membership = both.of(from).take(&self.hasher, id).and_then(|slot| slot.membership);
+            let revision = self.insert(both.of(to), (to, new), entry, membership);
             if let Some(tombstone) = tombstone {
                 _ = self.insert(both.of(from), (from, old), tombstone, None);
             }
-            Ok(Renamed::Renamed(revision))
+            Ok(Written::Saved(revision))
         })
     }
 
@@ -101,20 +101,20 @@ impl Memory {
         true
     }
 
-    pub(super) fn remove_now(&self, key: &StoreKey, tombstone: Option<&Entry>, now: UnixTime) -> bool {
+    pub(super) fn remove_now(&self, key: &StoreKey, tombstone: Option<&Entry>, now: UnixTime) -> Written {
         let hash = self.hash(key);
         let mut shard = self.shard_swept(hash, now);
-        let Some((id, slot)) = shard.find(hash, key, now) else { return false };
+        let Some((id, slot)) = shard.find(hash, key, now) else { return Written::Gone };
         if let Some(tombstone) = tombstone {
-            self.ledger.settle(slot.cost(), Some(Cost::of(key, tombstone)));
+            self.budget.settle(slot.cost(), Some(Cost::of(key, tombstone)));
             _ = self.replace(&mut shard, id, tombstone);
         } else {
             self.discard(&mut shard, id);
         }
-        true
+        Written::Removed
     }
 
-    /// Whether something is kept under the key. What is over is cleared away.
+    /// Whether something is stored under the key. An expired entry is removed.
     fn is_taken(&self, shard: &mut Shard, hash: u64, key: &StoreKey, now: UnixTime) -> bool {
         if shard.find(hash, key, now).is_some() {
             return true;
@@ -145,7 +145,7 @@ impl Memory {
         }
     }
 
-    /// Locks the shards of two hashes, which may be one; the lower first, so that nobody waits in a circle.
+    /// Locks the shards of two hashes, which may be one; the lower first, so that there is no deadlock.
     #[expect(clippy::indexing_slicing, reason = "the numbers are below SHARDS")]
     fn both(&self, one: u64, other: u64) -> Both<'_> {
         let (one, other) = (Self::shard_number(one), Self::shard_number(other));

@@ -6,7 +6,7 @@ mod threads;
 use std::time::Duration;
 
 use crate::clock::UnixTime;
-use crate::{Created, Entry, Memory, Revision, StoreKey};
+use crate::{Entry, Memory, Revision, StoreKey, Written};
 
 const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
 const HOUR: Duration = Duration::from_secs(3600);
@@ -25,8 +25,8 @@ fn owned(owner: &str, bytes: usize, life: Duration) -> Entry {
 
 fn create(memory: &Memory, key: &StoreKey, entry: &Entry) -> Revision {
     match memory.create_now(key, entry, NOW).unwrap() {
-        Created::Created(revision) => revision,
-        Created::AlreadyThere => panic!("something is there"),
+        Written::Saved(revision) => revision,
+        _other => panic!("something is there"),
     }
 }
 

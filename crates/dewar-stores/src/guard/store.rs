@@ -1,88 +1,33 @@
-//! The guard as a store: what may be asked twice, and what the second answer means.
+//! The guard as a store: what it asks, and what a second answer means.
 
 use dewar_core::clock::UnixTime;
 use dewar_core::{
-    Created, Entry, Lister, Owners, Renamed, Revision, Store, StoreError, StoreKey, Stored, Swapped, Sweeper,
-    Touch, async_trait,
+    Answer, Entry, Lister, Owners, Store, StoreError, StoreKey, Stored, Sweeper, Touch, Write, Written,
 };
 
 use super::Guard;
-use super::call::{Answer, Call};
+use super::call::Call;
 
-#[async_trait]
 #[deny(clippy::missing_trait_methods)]
 impl Store for Guard {
-    async fn load(
-        &self,
-        key: &StoreKey,
+    fn load<'a>(
+        &'a self,
+        key: &'a StoreKey,
         touch: Option<Touch>,
         now: UnixTime,
-    ) -> Result<Option<Stored>, StoreError> {
-        let call = Call::new(self, "load", key);
-        let answer = call.ask(|| self.store.load(key, touch, now)).await;
-        call.end(answer.map(|answer| answer.value))
+    ) -> Answer<'a, Option<Stored>> {
+        Call::new(self, "load", key).ask(move || self.store.load(key, touch, now))
     }
 
-    async fn create(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<Created, StoreError> {
-        let call = Call::new(self, "create", key);
-        let answer = match call.ask(|| self.store.create(key, entry, now)).await {
-            Ok(Answer { value: Created::AlreadyThere, lost: Some(lost) }) => {
-                let found = call.ask_once(|| self.store.load(key, None, now)).await;
-                created(found, entry, lost)
-            }
-            answer => answer.map(|answer| answer.value),
-        };
-        call.end(answer)
+    fn write<'a>(&'a self, write: Write<'a>, now: UnixTime) -> Answer<'a, Written> {
+        Call::new(self, write.name(), write.key()).repeatable_if(write.is_repeatable()).ask_and_settle(
+            move || self.store.write(write, now),
+            move |call, second, lost| Answer::later(settle(call, write, second, lost, now)),
+        )
     }
 
-    async fn swap(
-        &self,
-        key: &StoreKey,
-        seen: &Revision,
-        entry: &Entry,
-        now: UnixTime,
-    ) -> Result<Swapped, StoreError> {
-        let call = Call::new(self, "swap", key).repeatable_if(entry.is_unique);
-        let answer = call.ask(|| self.store.swap(key, seen, entry, now)).await;
-        call.end(answer.and_then(|answer| swapped(answer, entry)))
-    }
-
-    async fn rename(
-        &self,
-        old: &StoreKey,
-        new: &StoreKey,
-        seen: &Revision,
-        entry: &Entry,
-        tombstone: Option<&Entry>,
-        now: UnixTime,
-    ) -> Result<Renamed, StoreError> {
-        let is_unique = tombstone.is_some_and(|tombstone| tombstone.is_unique);
-        let call = Call::new(self, "rename", old).repeatable_if(is_unique);
-        let answer = match call.ask(|| self.store.rename(old, new, seen, entry, tombstone, now)).await {
-            Ok(Answer { value, lost: Some(lost) }) if !matches!(value, Renamed::Renamed(_)) => {
-                let found = call.ask_once(|| self.store.load(new, None, now)).await;
-                renamed(value, found, entry, tombstone, lost)
-            }
-            answer => answer.map(|answer| answer.value),
-        };
-        call.end(answer)
-    }
-
-    async fn touch(&self, key: &StoreKey, expires: UnixTime, now: UnixTime) -> Result<bool, StoreError> {
-        let call = Call::new(self, "touch", key);
-        let answer = call.ask(|| self.store.touch(key, expires, now)).await;
-        call.end(answer.map(|answer| answer.value))
-    }
-
-    async fn remove(
-        &self,
-        key: &StoreKey,
-        tombstone: Option<&Entry>,
-        now: UnixTime,
-    ) -> Result<bool, StoreError> {
-        let call = Call::new(self, "remove", key);
-        let answer = call.ask(|| self.store.remove(key, tombstone, now)).await;
-        call.end(answer.map(|answer| answer.value))
+    fn touch<'a>(&'a self, key: &'a StoreKey, expires: UnixTime, now: UnixTime) -> Answer<'a, bool> {
+        Call::new(self, "touch", key).ask(move || self.store.touch(key, expires, now))
     }
 
     fn sweeper(&self) -> Option<&dyn Sweeper> {
@@ -98,47 +43,62 @@ impl Store for Guard {
     }
 }
 
-/// A second try that finds its own entry was done the first time. If it finds another, nobody can tell whether ours came before
-/// it: to write once more could be to write twice.
-fn swapped(answer: Answer<Swapped>, entry: &Entry) -> Result<Swapped, StoreError> {
-    match (answer.value, answer.lost) {
-        (Swapped::Changed(found), Some(_)) if found.payload == entry.payload => {
-            Ok(Swapped::Swapped(found.revision))
+/// What the answer to the second try means when the answer to the first was lost: the first may have been done.
+async fn settle<'a>(
+    call: &Call<'a>,
+    write: Write<'a>,
+    second: Written,
+    lost: StoreError,
+    now: UnixTime,
+) -> Result<Written, StoreError> {
+    match (write, second) {
+        (Write::Create { key, entry }, Written::Taken) => created(entry, call.look(key, now).await, lost),
+        (Write::Swap { entry, .. }, Written::Changed(found)) => swapped(entry, found, lost),
+        (Write::Rename { .. }, Written::Saved(revision)) => Ok(Written::Saved(revision)),
+        (Write::Rename { new_key, entry, tombstone, .. }, second) => {
+            renamed(entry, tombstone, second, call.look(new_key, now).await, lost)
         }
-        (Swapped::Changed(_), Some(lost)) => Err(lost),
-        (value, _) => Ok(value),
+        (_, second) => Ok(second),
     }
 }
 
-/// A key is another one for each session, so whoever finds its own payload under it has put it there with the first try. If
-/// nothing is there any more, it was made and ended, or was another's: nobody can tell.
-fn created(
-    found: Result<Option<Stored>, StoreError>,
-    entry: &Entry,
-    lost: StoreError,
-) -> Result<Created, StoreError> {
+type Found = Result<Option<Stored>, StoreError>;
+
+/// Each session has its own key, so an entry with our payload under it was stored by the first try. If nothing is there any more,
+/// it was stored and removed, or it was another's: this cannot be told apart.
+fn created(entry: &Entry, found: Found, lost: StoreError) -> Result<Written, StoreError> {
     match found {
-        Ok(Some(found)) if found.payload == entry.payload => Ok(Created::Created(found.revision)),
-        Ok(Some(_)) => Ok(Created::AlreadyThere),
+        Ok(Some(found)) if is_of(entry, &found) => Ok(Written::Saved(found.revision)),
+        Ok(Some(_)) => Ok(Written::Taken),
         _ => Err(lost),
     }
 }
 
-/// If our entry is under the new key, the first try was done, whatever became of the old key since. If it is not, but our tombstone
-/// lies under the old key, it was done, and the new entry is gone or another's by now. Else the second answer is the answer.
+/// A second try that finds its own entry was done the first time. If it finds another, ours may have been stored before it or not:
+/// to write again could be to write twice.
+fn swapped(entry: &Entry, found: Stored, lost: StoreError) -> Result<Written, StoreError> {
+    if is_of(entry, &found) { Ok(Written::Saved(found.revision)) } else { Err(lost) }
+}
+
+/// If our entry is under the new key, the first try was done, whatever has happened to the old key since. If it is not, but our
+/// tombstone is under the old key, it was done, and the new entry has been removed or replaced. Else the second answer is the answer.
 fn renamed(
-    answer: Renamed,
-    found: Result<Option<Stored>, StoreError>,
     entry: &Entry,
     tombstone: Option<&Entry>,
+    second: Written,
+    new: Found,
     lost: StoreError,
-) -> Result<Renamed, StoreError> {
-    let is_ours = |old: &Stored| tombstone.is_some_and(|tombstone| old.payload == tombstone.payload);
-    match (answer, found) {
-        (_, Ok(Some(new))) if new.payload == entry.payload => Ok(Renamed::Renamed(new.revision)),
-        (Renamed::Changed(old), Ok(None)) if is_ours(&old) => Ok(Renamed::Gone),
-        (Renamed::Changed(old), Ok(Some(_))) if is_ours(&old) => Err(lost),
+) -> Result<Written, StoreError> {
+    let is_ours = |old: &Stored| tombstone.is_some_and(|tombstone| is_of(tombstone, old));
+    match (second, new) {
+        (_, Ok(Some(new))) if is_of(entry, &new) => Ok(Written::Saved(new.revision)),
+        (Written::Changed(old), Ok(None)) if is_ours(&old) => Ok(Written::Gone),
+        (Written::Changed(old), Ok(Some(_))) if is_ours(&old) => Err(lost),
         (_, Err(_)) => Err(lost),
-        (answer, Ok(_)) => Ok(answer),
+        (second, Ok(_)) => Ok(second),
     }
+}
+
+fn is_of(entry: &Entry, found: &Stored) -> bool {
+    found.payload == entry.payload
 }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use dewar_core::clock::UnixTime;
+use dewar_core::old::{Created, OldCalls as _, OldStore, Renamed, Swapped};
 use dewar_core::{
-    Created, Entry, Lister, Owners, Renamed, Revision, Store, StoreError, StoreKey, Stored, Swapped, Sweeper,
-    Touch, async_trait,
+    Entry, Lister, Owners, Revision, Store, StoreError, StoreKey, Stored, Sweeper, Touch, async_trait,
 };
 use tokio::runtime::Handle;
 
@@ -44,9 +44,11 @@ impl Swept {
     }
 }
 
+dewar_core::converted!(Swept);
+
 #[async_trait]
 #[deny(clippy::missing_trait_methods)]
-impl Store for Swept {
+impl OldStore for Swept {
     async fn load(
         &self,
         key: &StoreKey,

@@ -6,10 +6,8 @@ use std::time::Instant;
 use ::redis::{cmd, pipe};
 use bytes::Bytes;
 use dewar_core::clock::UnixTime;
-use dewar_core::{
-    Created, Entry, Lister, Owners, Renamed, Revision, Store, StoreError, StoreKey, Stored, Swapped, Touch,
-    async_trait,
-};
+use dewar_core::old::{Created, OldStore, Renamed, Swapped};
+use dewar_core::{Entry, Lister, Owners, Revision, StoreError, StoreKey, Stored, Touch, async_trait};
 
 use super::RedisOptions;
 use super::answers::{Leaving, Outcome, unexpected};
@@ -113,8 +111,10 @@ impl Redis {
     }
 }
 
+dewar_core::converted!(Redis);
+
 #[async_trait]
-impl Store for Redis {
+impl OldStore for Redis {
     async fn load(
         &self,
         key: &StoreKey,

@@ -5,13 +5,16 @@ macro_rules! answered_by_rows {
     ($store:ty, owners: $owners:expr) => {
         const _: () = {
             use dewar_core::clock::UnixTime;
+            use dewar_core::old::{Created, OldStore, Renamed, Swapped};
             use dewar_core::{
-                Created, Cursor, Entry, Lister, Owners, Page, Renamed, Revision, Store, StoreError, StoreKey,
-                Stored, Swapped, Sweeper, Touch, async_trait,
+                Cursor, Entry, Lister, Owners, Page, Revision, StoreError, StoreKey, Stored, Sweeper, Touch,
+                async_trait,
             };
 
+            dewar_core::converted!($store);
+
             #[async_trait]
-            impl Store for $store {
+            impl OldStore for $store {
                 async fn load(
                     &self,
                     key: &StoreKey,

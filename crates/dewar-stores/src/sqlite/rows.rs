@@ -5,10 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use dewar_core::clock::UnixTime;
-use dewar_core::{
-    Created, Cursor, Entry, Page, Renamed, Revision, StoreError, StoreErrorKind, StoreKey, Stored, Swapped,
-    Touch,
-};
+use dewar_core::old::{Created, Renamed, Swapped};
+use dewar_core::{Cursor, Entry, Page, Revision, StoreError, StoreErrorKind, StoreKey, Stored, Touch};
 use rusqlite::Connection;
 
 use super::engine::Engine;

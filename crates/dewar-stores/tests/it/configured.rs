@@ -1,12 +1,14 @@
 //! Stores by a program's settings.
 
+use dewar_core::old::OldCalls as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use dewar::clock::{Clock, UnixTime};
-use dewar::store::{Created, Entry, Store, StoreKey};
+use dewar::store::{Entry, Store, StoreKey};
 use dewar::{Config, ServerSide, SessionManager};
+use dewar_core::old::Created;
 use dewar_servers::Redis as Server;
 use dewar_stores::{OpenError, from_config};
 

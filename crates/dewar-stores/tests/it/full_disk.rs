@@ -6,7 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use dewar::clock::UnixTime;
-use dewar::store::{Created, Entry, Store, StoreErrorKind, StoreKey, Swapped};
+use dewar::store::{Entry, Store, StoreErrorKind, StoreKey};
+use dewar_core::old::{Created, OldCalls as _, Swapped};
 use dewar_stores::Filesystem;
 use dewar_stores::cachelib::{Cachelib, CachelibOptions};
 use dewar_stores::sqlite::{SqlAlchemy, Sqlite, Synchronous};
@@ -61,7 +62,7 @@ async fn a_session_ends_although_there_is_no_room_for_its_tombstone() {
         assert!(store.remove(&key("a"), Some(&big), NOW).await.unwrap(), "{name}");
         assert_eq!(store.load(&key("a"), None, NOW).await.unwrap(), None, "{name}");
         let seen = store.load(&key("b"), None, NOW).await.unwrap().unwrap().revision;
-        let swapped = store.swap(&key("b"), &seen, &Entry::over(NOW), NOW).await.unwrap();
+        let swapped = store.swap(&key("b"), &seen, &Entry::expired(NOW), NOW).await.unwrap();
         assert!(matches!(swapped, Swapped::Swapped(_)), "{name}: to what is over");
         assert_eq!(store.load(&key("b"), None, NOW).await.unwrap(), None, "{name}");
         assert!(store.load(&key("c"), None, NOW).await.unwrap().is_some(), "{name}");

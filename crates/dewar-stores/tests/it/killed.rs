@@ -6,7 +6,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use dewar::clock::UnixTime;
-use dewar::store::{Created, Entry, Owners, Renamed, Store, StoreKey};
+use dewar::store::{Entry, Owners, Store, StoreKey};
+use dewar_core::old::{Created, OldCalls as _, Renamed};
 use dewar_stores::Filesystem;
 use dewar_stores::cachelib::{Cachelib, CachelibOptions};
 use tempfile::TempDir;

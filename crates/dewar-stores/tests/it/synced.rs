@@ -6,7 +6,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use dewar::clock::UnixTime;
-use dewar::store::{Created, Entry, Renamed, Store, StoreKey, Swapped};
+use dewar::store::{Entry, Store, StoreKey};
+use dewar_core::old::{Created, OldCalls as _, Renamed, Swapped};
 use dewar_stores::Filesystem;
 use dewar_stores::sqlite::{SqlAlchemy, Sqlite, Synchronous};
 

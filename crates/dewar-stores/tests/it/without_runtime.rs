@@ -1,12 +1,14 @@
 //! Stores that need no runtime: a thread may wait for them as it likes.
 
+use dewar_core::old::OldCalls as _;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
 use dewar::clock::UnixTime;
-use dewar::store::{Created, Entry, Store, StoreKey};
+use dewar::store::{Entry, Store, StoreKey};
+use dewar_core::old::Created;
 use dewar_stores::sqlite::{SqlAlchemy, Sqlite, Synchronous};
 
 struct Unpark(Thread);

@@ -14,8 +14,9 @@ use super::sealed_payload::SealedSession;
 use super::settings::SettingsError;
 use crate::clock::UnixTime;
 use crate::lifetime::Lifetime;
-use crate::store::{Created, Entry, Store, Stored, Swapped};
+use crate::store::{Entry, Store, Stored};
 use crate::value::Text;
+use dewar_core::old::{Created, OldCalls as _, Swapped};
 
 /// How often another "log out everywhere" of the same owner may be faster.
 const TURNS: usize = 8;

@@ -32,5 +32,3 @@ pub use self::server_side::{
 };
 pub use self::session_manager::SessionManager;
 pub use self::settings::{ClientSide, CookieFormat, FlaskOptions, SettingsError};
-#[cfg(feature = "tower")]
-pub(crate) use self::side::Save;

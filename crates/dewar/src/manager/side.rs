@@ -12,6 +12,7 @@ use crate::clock::UnixTime;
 use crate::cookie::SessionCookie;
 use crate::lifetime::Lifetime;
 use crate::session::{Session, State};
+use crate::store::Answer;
 
 /// Where sessions live: in the cookie, or in a store.
 #[derive(Debug, Clone)]
@@ -24,6 +25,15 @@ pub(super) enum Side {
 pub(crate) enum Save {
     Done(Result<Reply, Error>),
     Waits(Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send>>),
+}
+
+impl From<Save> for Answer<'static, Reply, Error> {
+    fn from(save: Save) -> Self {
+        match save {
+            Save::Done(saved) => Self::Now(saved),
+            Save::Waits(saved) => Self::Later(saved),
+        }
+    }
 }
 
 impl Side {
@@ -43,15 +53,14 @@ impl Side {
         }
     }
 
-    /// [`open`](Self::open) without waiting: `None` if a store is to be asked.
-    #[cfg(feature = "tower")]
-    pub(super) fn open_at_once<'h>(
+    /// [`open`](Self::open) without waiting; gives the cookies back if a store is to be asked.
+    pub(super) fn open_at_once<'h, I: IntoIterator<Item = &'h [u8]>>(
         &self,
-        cookie_headers: impl IntoIterator<Item = &'h [u8]>,
-    ) -> Option<State> {
+        cookie_headers: I,
+    ) -> Result<State, I> {
         match self {
-            Self::Client(keeper) if keeper.is_on_its_own() => Some(keeper.open(cookie_headers)),
-            _ => None,
+            Self::Client(keeper) if keeper.is_on_its_own() => Ok(keeper.open(cookie_headers)),
+            _ => Err(cookie_headers),
         }
     }
 

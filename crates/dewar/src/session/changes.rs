@@ -1,41 +1,44 @@
-//! What was done to a session: recorded key by key, so that it can be applied to what is stored *now*.
+//! What a request changed in its session: recorded key by key, so that it can be applied to what is stored *now*.
 
 use std::fmt;
 use std::sync::Arc;
 
 use crate::value::{ConvertError, Map, Text, Value};
 
-/// A change that must be computed from the key's present value, again if somebody else was faster. Gives the new one; `None` removes it.
+/// Computes a key's new value from its present one; `None` removes the key. Runs again when another request has stored the session meanwhile.
 pub(crate) type UpdateFn = Arc<dyn Fn(Option<&Value>) -> Result<Option<Value>, ConvertError> + Send + Sync>;
 
-/// What a request wants a new id for.
+/// Why a request asks for a new id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum NewId {
-    /// To renew the id of a session that goes on.
+    /// To replace the id of a session that continues.
     Rotate,
-    /// To begin a session, such as at a login.
+    /// To begin a session, as a login does.
     Begin,
 }
 
-/// The record of a request's changes. Nobody flags a session as modified: it is, if there is something in here.
-#[derive(Default)]
+/// The record of a request's changes. Nothing flags a session as modified: it is, if there is something in here.
+#[derive(Clone, Default)]
 pub(crate) struct Changes {
-    /// All that was there before was forgotten; the keys below came after.
+    /// All data were cleared; the keys below were changed after that.
     pub(crate) cleared: bool,
     /// Keys that were set, removed or updated, in the order of the first change of each.
     keys: Vec<ChangedKey>,
-    /// The program asked for a write although it changed nothing we can see.
+    /// The program asked for a write, with or without a change.
     pub(crate) marked: bool,
     /// A new id was asked for.
     pub(crate) new_id: Option<NewId>,
-    /// The permanence that is kept apart from the data was changed.
+    /// The permanence that is stored beside the data was changed.
     pub(crate) permanence: bool,
     owner: bool,
     device: bool,
     /// How many changes were recorded.
     count: u32,
+    /// Functions that are not to run any more. They are dropped when the lock is released, as their destructors are the program's.
+    discarded: Vec<UpdateFn>,
 }
 
+#[derive(Clone)]
 struct ChangedKey {
     key: Text,
     /// The functions to run again on a conflict; empty if the key was set or removed outright.
@@ -47,28 +50,43 @@ impl Changes {
     pub(crate) fn key_set(&mut self, key: Text) {
         self.count += 1;
         match self.keys.iter_mut().find(|changed| changed.key == key) {
-            Some(changed) => changed.updates.clear(),
+            Some(changed) => self.discarded.append(&mut changed.updates),
             None => self.keys.push(ChangedKey { key, updates: Vec::new() }),
         }
     }
 
     /// The key's new value was computed from its old one.
-    pub(crate) fn key_updated(&mut self, key: Text, update: UpdateFn) {
+    pub(crate) fn key_updated(&mut self, key: Text, update: &UpdateFn) {
         self.count += 1;
         match self.keys.iter_mut().find(|changed| changed.key == key) {
             // Computed from a value that this request set itself: no other value counts.
             Some(changed) if changed.updates.is_empty() => {}
-            Some(changed) => changed.updates.push(update),
-            None => self.keys.push(ChangedKey { key, updates: vec![update] }),
+            Some(changed) => changed.updates.push(Arc::clone(update)),
+            None => self.keys.push(ChangedKey { key, updates: vec![Arc::clone(update)] }),
         }
     }
 
-    /// Everything before was forgotten.
+    /// All data were cleared.
     pub(crate) fn clear(&mut self) {
         self.count += 1;
         self.cleared = true;
         self.owner = true;
-        self.keys.clear();
+        self.forget_keys();
+    }
+
+    fn forget_keys(&mut self) {
+        let updates = self.keys.drain(..).flat_map(|changed| changed.updates);
+        self.discarded.extend(updates);
+    }
+
+    /// These changes are stored: they need not be applied again.
+    pub(super) fn discard(&mut self, mut stored: Self) {
+        stored.forget_keys();
+        self.discarded.append(&mut stored.discarded);
+    }
+
+    pub(super) fn take_discarded(&mut self) -> Vec<UpdateFn> {
+        std::mem::take(&mut self.discarded)
     }
 
     pub(crate) fn owner_set(&mut self) {
@@ -86,7 +104,7 @@ impl Changes {
         self.permanence = true;
     }
 
-    /// Whether it was said whose session it is.
+    /// Whether the owner was set or removed.
     pub(crate) fn has_owner(&self) -> bool {
         self.owner
     }
@@ -99,12 +117,12 @@ impl Changes {
         self.new_id.is_none() && self.is_empty_but_for_an_id()
     }
 
-    /// Whether all that was asked for is to renew the id.
+    /// Whether a rotated id is all that was asked for.
     pub(crate) fn is_rotation(&self) -> bool {
         self.new_id == Some(NewId::Rotate) && self.is_empty_but_for_an_id()
     }
 
-    pub(crate) fn is_empty_but_for_an_id(&self) -> bool {
+    fn is_empty_but_for_an_id(&self) -> bool {
         !self.cleared
             && !self.marked
             && !self.permanence
@@ -118,43 +136,48 @@ impl Changes {
         self.count
     }
 
-    /// Whether a value depends on the one before it: doing it twice is not doing it once.
+    /// Whether a value was computed from the one before it, so that writing twice differs from writing once.
     pub(crate) fn has_updates(&self) -> bool {
         self.keys.iter().any(|changed| !changed.updates.is_empty())
     }
 
-    /// These changes and then those, as one record.
-    pub(crate) fn then(mut self, later: Self) -> Self {
+    /// These changes and then the later ones, as one record.
+    pub(crate) fn then(mut self, mut later: Self) -> Self {
         if self.is_empty() {
+            later.discarded.append(&mut self.discarded);
             return later;
         }
         if later.cleared {
-            self.keys.clear();
+            self.forget_keys();
         }
         let count = self.count + later.count;
-        for ChangedKey { key, updates } in later.keys {
+        for ChangedKey { key, updates } in std::mem::take(&mut later.keys) {
             if updates.is_empty() {
                 self.key_set(key);
             } else {
-                updates.into_iter().for_each(|update| self.key_updated(key.clone(), update));
+                updates.iter().for_each(|update| self.key_updated(key.clone(), update));
+                self.discarded.extend(updates);
             }
         }
+        self.discarded.append(&mut later.discarded);
         Self {
             cleared: self.cleared || later.cleared,
-            keys: self.keys,
             marked: self.marked || later.marked,
             new_id: self.new_id.max(later.new_id),
             permanence: self.permanence || later.permanence,
             owner: self.owner || later.owner,
             device: self.device || later.device,
             count,
+            keys: self.keys,
+            discarded: self.discarded,
         }
     }
 
-    /// Does to `theirs` what was done to `ours`. Keys that were not changed here stay as they are there.
+    /// Makes the changes that led to `ours` in `theirs`. Keys that were not changed here stay as they are there. Runs the program's update
+    /// functions: not to be called under the session's lock.
     ///
     /// # Errors
-    /// When an update function cannot work on what is there.
+    /// When an update function fails on the value that is there.
     pub(crate) fn apply(&self, ours: &Map, theirs: &mut Map) -> Result<(), ConvertError> {
         if self.cleared {
             theirs.clear();
@@ -174,7 +197,7 @@ impl Changes {
     }
 }
 
-/// A key has this value now, or is gone.
+/// Sets a key, or removes it.
 pub(super) fn put(data: &mut Map, key: &Text, value: Option<Value>) {
     match value {
         Some(value) => _ = data.insert(key.clone(), value),
@@ -182,7 +205,7 @@ pub(super) fn put(data: &mut Map, key: &Text, value: Option<Value>) {
     }
 }
 
-/// Keys are the program's own and may be personal: only their number is shown.
+/// Keys may be personal: only their number is shown.
 impl fmt::Debug for Changes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Changes({} keys, cleared: {})", self.keys.len(), self.cleared)

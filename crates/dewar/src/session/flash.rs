@@ -1,4 +1,4 @@
-//! Flash messages: said in one request, shown once in a later one. Kept as Flask keeps them.
+//! Flash messages: left by one request, shown once by a later one. Stored as Flask stores them.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use super::changes::UpdateFn;
 use super::{Session, State};
 use crate::value::Value;
 
-/// Where Flask keeps them: a list of `(category, message)` tuples.
+/// Where Flask stores them: a list of `(category, message)` tuples.
 const FLASHES_KEY: &str = "_flashes";
 
 /// A message for the next page, in a category. Both are texts, unless a Python program gave Flask's `flash` something else.
@@ -14,30 +14,40 @@ const FLASHES_KEY: &str = "_flashes";
 pub struct Flash {
     /// Such as `message` (Flask's default), `error`, `info`, `warning`.
     pub category: Value,
-    /// What the person shall read, as a rule a [text](Value::as_text); [`Value::Markup`] is HTML already, not to be escaped again.
+    /// What the visitor is to read, usually a [text](Value::as_text); [`Value::Markup`] is HTML already, not to be escaped again.
     pub message: Value,
 }
 
 impl Session {
     /// Leaves a message for the next page: Flask's `flash(message, category)`.
     ///
-    /// Kept under `_flashes` as a list of `(category, message)` tuples, so that a Flask program sharing the session shows it too.
+    /// Stored under `_flashes` as a list of `(category, message)` tuples, so that a Flask program that shares the session shows it too.
+    ///
+    /// ```
+    /// # use dewar::Session;
+    /// fn saved(session: &Session) {
+    ///     session.flash("Your changes were saved.", "message");
+    /// }
+    ///
+    /// fn next_page(session: &Session) -> String {
+    ///     session.flashes().iter().filter_map(|flash| flash.message.as_str()).collect()
+    /// }
+    /// ```
     pub fn flash(&self, message: &str, category: &str) {
         let entry = Value::Tuple(vec![category.into(), message.into()]);
         // An update, so that of two requests at once neither loses its message.
-        let push = move |present: Option<&Value>| {
-            let mut messages = messages_of(present).to_vec();
+        let push: UpdateFn = Arc::new(move |present| {
+            let mut messages = messages_in(present).to_vec();
             messages.push(entry.clone());
             Ok(Some(Value::List(messages)))
-        };
-        // It cannot fail: it takes whatever is there.
-        let _ = self.update_value(FLASHES_KEY.into(), Arc::new(push));
+        });
+        self.write(|state| state.update_flashes(&push));
     }
 
-    /// Takes the messages out of the session: Flask's `get_flashed_messages(with_categories=True)`.
+    /// Removes the messages from the session and returns them: Flask's `get_flashed_messages(with_categories=True)`.
     ///
-    /// Asked again in the same request it answers the same, although they are gone from the session, as Flask does. The very messages
-    /// that it gives are taken out: what another request says meanwhile is for the next page. Entries that are no pair are dropped.
+    /// Called again in the same request it returns the same messages, although they are no longer in the session, as Flask does. Only the
+    /// messages that it returns are removed: what another request leaves meanwhile is for the next page. Entries that are no pair are dropped.
     #[must_use]
     pub fn flashes(&self) -> Vec<Flash> {
         self.write(|state| match &state.taken_flashes {
@@ -48,21 +58,29 @@ impl Session {
 }
 
 impl State {
-    fn take_flashes(&mut self) -> Vec<Flash> {
+    /// These functions are ours, so that they can run under the lock.
+    fn update_flashes(&mut self, update: &UpdateFn) {
         let present = self.data().get(FLASHES_KEY).cloned();
-        let seen = messages_of(present.as_ref()).to_vec();
-        let flashes: Vec<Flash> = seen.iter().filter_map(flash_of).collect();
-        let take: UpdateFn = Arc::new(move |present| Ok(without(present, &seen)));
-        if let (Some(_), Ok(left)) = (&present, take(present.as_ref())) {
-            self.update(&FLASHES_KEY.into(), present.as_ref(), left, &take);
+        if let Ok(new) = update(present.as_ref()) {
+            self.update(&FLASHES_KEY.into(), present.as_ref(), new, update);
+        }
+    }
+
+    fn take_flashes(&mut self) -> Vec<Flash> {
+        let seen = messages_in(self.data().get(FLASHES_KEY)).to_vec();
+        let flashes: Vec<Flash> = seen.iter().filter_map(flash_from).collect();
+        if self.data().contains(FLASHES_KEY) {
+            let take: UpdateFn = Arc::new(move |present| Ok(without(present, &seen)));
+            self.update_flashes(&take);
         }
         self.taken_flashes = Some(flashes.clone());
         flashes
     }
 }
-/// The messages that are left when those are gone which somebody has seen; each takes one away, the first that is equal.
+
+/// The messages that are left without the seen ones. Each of those removes one message, the first that is equal.
 fn without(present: Option<&Value>, seen: &[Value]) -> Option<Value> {
-    let mut left = messages_of(present).to_vec();
+    let mut left = messages_in(present).to_vec();
     for message in seen {
         if let Some(place) = left.iter().position(|other| are_equal(message, other)) {
             left.remove(place);
@@ -71,7 +89,7 @@ fn without(present: Option<&Value>, seen: &[Value]) -> Option<Value> {
     (!left.is_empty()).then_some(Value::List(left))
 }
 
-/// A store may have made a list of the tuple meanwhile.
+/// The store's format may have made a list of the tuple.
 fn are_equal(left: &Value, right: &Value) -> bool {
     match (parts_of(left), parts_of(right)) {
         (Some(left), Some(right)) => {
@@ -81,12 +99,12 @@ fn are_equal(left: &Value, right: &Value) -> bool {
     }
 }
 
-fn messages_of(value: Option<&Value>) -> &[Value] {
+fn messages_in(value: Option<&Value>) -> &[Value] {
     value.and_then(parts_of).unwrap_or_default()
 }
 
 /// A pair as Flask reads it: its first two parts.
-fn flash_of(entry: &Value) -> Option<Flash> {
+fn flash_from(entry: &Value) -> Option<Flash> {
     match parts_of(entry)? {
         [category, message, ..] => Some(Flash { category: category.clone(), message: message.clone() }),
         _ => None,

@@ -1,54 +1,52 @@
-//! The lock around a session's state, and the program's functions that run within it.
+//! The lock around a session's state. No program code runs while it is held.
+//!
+//! Program code is what the program gave us to call: functions for `read`, `update` and `edit`, the serde implementations of its types, and
+//! the destructors of what its functions have captured. It may use the session itself, which would then wait for itself; or it may need
+//! another lock (Python's GIL, say) whose owner waits for this one.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::State;
+use super::changes::UpdateFn;
 
 #[derive(Debug)]
-pub(super) struct Lock {
-    state: Mutex<State>,
-    /// The thread that runs a function of the program's on the state; 0 if none does.
-    lent_to: AtomicUsize,
+pub(super) struct Lock(Mutex<State>);
+
+/// The state, locked. Fields are dropped in the order in which they stand here: functions that are no longer needed go after the lock.
+pub(crate) struct Locked<'s> {
+    state: MutexGuard<'s, State>,
+    discarded: Vec<UpdateFn>,
 }
 
 impl Lock {
     pub(super) fn new(state: State) -> Self {
-        Self { state: Mutex::new(state), lent_to: AtomicUsize::new(0) }
+        Self(Mutex::new(state))
     }
 
-    /// # Panics
-    /// Within a function that was [lent](Self::lend) the state: it would wait for itself for ever.
-    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
-        let is_within = self.lent_to.load(Ordering::Relaxed) == this_thread();
-        assert!(
-            !is_within,
-            "a session cannot be used within a function that looks at it: use what the function is given"
-        );
-        // A function that panics changes nothing: the state is whole.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Runs a function of the program's on the state. It cannot use the session itself.
-    pub(super) fn lend<R>(&self, function: impl FnOnce(&mut State) -> R) -> R {
-        let mut state = self.lock();
-        self.lent_to.store(this_thread(), Ordering::Relaxed);
-        let _returned = Returned(&self.lent_to);
-        function(&mut state)
+    pub(super) fn lock(&self) -> Locked<'_> {
+        // Nothing that runs under the lock leaves the state half changed.
+        let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Locked { state, discarded: Vec::new() }
     }
 }
 
-/// When it is dropped, by a panic, too, nobody has the state any more.
-struct Returned<'l>(&'l AtomicUsize);
+impl Deref for Locked<'_> {
+    type Target = State;
 
-impl Drop for Returned<'_> {
+    fn deref(&self) -> &State {
+        &self.state
+    }
+}
+
+impl DerefMut for Locked<'_> {
+    fn deref_mut(&mut self) -> &mut State {
+        &mut self.state
+    }
+}
+
+impl Drop for Locked<'_> {
     fn drop(&mut self) {
-        self.0.store(0, Ordering::Relaxed);
+        self.discarded = self.state.take_discarded();
     }
-}
-
-/// A number that no other living thread has, and not 0.
-fn this_thread() -> usize {
-    thread_local!(static PLACE: u8 = const { 0 });
-    PLACE.with(|place| std::ptr::from_ref(place).addr())
 }

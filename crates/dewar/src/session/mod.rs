@@ -1,20 +1,23 @@
 //! The session: what a program holds during a request.
 //!
-//! A [`Session`] is a plain value behind a handle. It knows no store, no cookie, no clock and no framework; what was done to
-//! it is recorded, key by key, and whoever keeps sessions decides from the record what must be written.
+//! A [`Session`] is a plain value behind a handle. It knows no store, cookie, clock or framework. What a request changes in
+//! it is recorded, key by key; the manager decides from the record what must be written.
 
 mod changes;
+mod data;
 mod flash;
 mod handle;
 mod id;
 mod layout;
+mod lifecycle;
 mod lock;
 mod lost_changes;
+mod merge;
 mod origin;
 mod owner;
-mod rehearsal;
 mod saving;
 mod state;
+mod values;
 
 pub(crate) use self::changes::NewId;
 pub use self::flash::Flash;
@@ -24,6 +27,6 @@ pub(crate) use self::layout::{Layout, Present};
 pub(crate) use self::origin::{EndedId, Former, Kept, Origin};
 pub use self::owner::Device;
 pub(crate) use self::owner::owner_name;
-pub(crate) use self::rehearsal::Rehearsal;
-pub(crate) use self::saving::SavePermit;
+pub(crate) use self::saving::{SavePermit, Turn};
 pub(crate) use self::state::State;
+pub(crate) use self::values::Rehearsal;

@@ -1,50 +1,40 @@
-//! A session's data and what happened to it: a plain value that knows no store, cookie, format, clock or framework.
+//! A session's data and what was changed in them: a plain value that knows no store, cookie, format, clock or framework.
 
+use std::mem;
 use std::sync::Arc;
 
-use super::changes::{Changes, NewId, UpdateFn, put};
+use super::changes::{Changes, UpdateFn, put};
+use super::data::Data;
 use super::flash::Flash;
 use super::layout::{Layout, Present};
 use super::lost_changes::LostChanges;
-use super::origin::{Kept, Origin};
+use super::origin::Origin;
 use super::owner::Device;
-use super::rehearsal::Rehearsal;
-use super::saving::Turn;
-use crate::lifetime::Times;
-use crate::value::{ConvertError, Map, Text, Value};
-
-/// What a save says of a session besides its data.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Saved {
-    pub(crate) is_permanent: bool,
-    /// Its permanence is not what it was before.
-    pub(crate) permanence_was_set: bool,
-    /// The owner that it gives the session to.
-    pub(crate) newly_assigned_owner: Option<Text>,
-}
+use super::saving::{Saved, Turn};
+use super::values::Rehearsal;
+use crate::value::{Map, Text, Value};
 
 #[derive(Debug)]
 pub(crate) struct State {
-    data: Map,
-    layout: Layout,
+    pub(super) data: Data,
+    pub(super) layout: Layout,
     /// Whether it is permanent, where the data do not say it.
-    permanent: bool,
-    owner: Option<Text>,
-    device: Device,
+    pub(super) permanent: bool,
+    pub(super) owner: Option<Text>,
+    pub(super) device: Device,
     pub(crate) origin: Origin,
-    /// What was done and is not kept yet; while a save is under way, what was done since it began to write.
+    /// The unsaved changes; during a save, those that were made since it began to write.
     pub(crate) changes: Changes,
-    /// What the save that is under way writes: kept if it succeeds, else as unsaved as ever.
-    in_flight: Changes,
-    /// What the save that is under way, or the last one, tells besides the data.
-    saved: Saved,
+    /// The changes that the save in progress is writing.
+    pub(super) in_flight: Changes,
+    pub(super) saved: Saved,
     pub(super) turn: Turn,
     pub(super) lost: LostChanges,
-    /// To try a value that not every format can keep; `None` for a format that keeps all.
+    /// Tries values that not every format can store; `None` for a format that stores them all.
     pub(super) rehearsal: Option<Arc<dyn Rehearsal>>,
     pub(crate) accessed: bool,
     pub(crate) destroyed: bool,
-    /// The flash messages that this request has taken: every later question gets the same ones.
+    /// The flash messages that this request has taken: later calls return the same ones.
     pub(super) taken_flashes: Option<Vec<Flash>>,
 }
 
@@ -54,7 +44,7 @@ impl State {
         let is_written = origin.times.is_some();
         let is_in_data = layout.pinned_key().is_some() || (layout.permanent_key().is_some() && is_written);
         Self {
-            data,
+            data: data.into(),
             layout,
             permanent: is_permanent && !is_in_data,
             owner: None,
@@ -72,29 +62,24 @@ impl State {
         }
     }
 
-    /// The same session with what its record says besides the data.
-    pub(crate) fn with_owner(mut self, owner: Option<Text>, device: Device) -> Self {
-        (self.owner, self.device) = (owner, device);
-        self
-    }
-
-    /// The same session in a format that does not keep everything.
+    /// The same session in a format that cannot store every value.
     pub(crate) fn rehearsed_by(mut self, rehearsal: Option<&Arc<dyn Rehearsal>>) -> Self {
         self.rehearsal = rehearsal.cloned();
         self
     }
 
-    /// What it is, apart from where it is kept: the flag and the owner no longer among the data. `None` for a new one.
+    /// The session without its layout: the permanence and the owner are no longer among the data. `None` for a new one.
     pub(crate) fn into_present(mut self) -> Option<Present> {
         let (is_permanent, owner) = (self.is_permanent(), self.owner());
+        let times = self.origin.times?;
+        let (data, device) = (mem::take(&mut self.data), mem::take(&mut self.device));
+        let mut data = data.into_map();
         if let Layout::AmongData { permanent_key, owner_key, .. } = self.layout {
-            self.data.remove(permanent_key);
+            data.remove(permanent_key);
             if owner.is_some() {
-                self.data.remove(owner_key);
+                data.remove(owner_key);
             }
         }
-        let times = self.origin.times?;
-        let (data, device) = (std::mem::take(&mut self.data), std::mem::take(&mut self.device));
         Some(Present { data, is_permanent, times, owner, device, is_presented: false })
     }
 
@@ -102,25 +87,11 @@ impl State {
         &self.data
     }
 
-    /// How many changes are not kept; those after its end never will be.
-    pub(super) fn unsaved(&self) -> u32 {
-        self.changes.count() + self.in_flight.count() + self.lost.after_destroy
-    }
-
-    /// Whether a change comes too late, as it was destroyed.
-    fn is_over(&mut self) -> bool {
-        self.lost.after_destroy += u32::from(self.destroyed);
-        self.destroyed
-    }
-
-    pub(crate) fn is_modified(&self) -> bool {
-        self.destroyed || self.has_changed(&self.changes) || self.has_changed(&self.in_flight)
-    }
-
-    /// There is no id to renew of a session that was never kept.
-    fn has_changed(&self, changes: &Changes) -> bool {
-        let has_no_id = self.origin.times.is_none();
-        !(changes.is_empty() || (changes.is_rotation() && has_no_id))
+    /// Functions of the program that are not to run any more, to be dropped without the lock.
+    pub(super) fn take_discarded(&mut self) -> Vec<UpdateFn> {
+        let mut discarded = self.changes.take_discarded();
+        discarded.append(&mut self.in_flight.take_discarded());
+        discarded
     }
 
     /// Whether there is nothing to store.
@@ -131,71 +102,24 @@ impl State {
         }
     }
 
-    pub(crate) fn is_permanent(&self) -> bool {
-        let in_data = self.layout.permanent_key().and_then(|key| self.data.get(key));
-        in_data.map_or(self.permanent, Value::is_truthy)
-    }
-
-    pub(super) fn set_permanent(&mut self, permanent: bool) {
-        if self.destroyed && !permanent || self.is_over() {
-            return;
-        }
-        if let Some(key) = self.layout.permanent_key() {
-            self.insert(key.into(), permanent.into());
-        } else {
-            self.permanent = permanent;
-            self.changes.permanence_set();
-        }
-    }
-
-    pub(crate) fn owner(&self) -> Option<Text> {
-        let Some(key) = self.layout.owner_key() else { return self.owner.clone() };
-        match self.data.get(key) {
-            Some(Value::Str(owner)) => Some(owner.clone()),
-            _ => None,
-        }
-    }
-
-    pub(super) fn set_owner(&mut self, owner: Option<Text>) {
-        if self.destroyed && owner.is_none() || self.is_over() {
-            return;
-        }
-        self.changes.owner_set();
-        match (self.layout.owner_key(), owner) {
-            (None, owner) => self.owner = owner,
-            (Some(key), Some(owner)) => self.insert(key.into(), owner.into()),
-            (Some(key), None) => _ = self.remove(key),
-        }
-    }
-
-    pub(crate) fn device(&self) -> &Device {
-        &self.device
-    }
-
-    pub(super) fn set_device(&mut self, device: Device) {
-        if self.is_over() {
-            return;
-        }
-        self.changes.device_set();
-        self.device = device;
-    }
-
     pub(super) fn insert(&mut self, key: Text, value: Value) {
-        if self.is_over() {
+        if self.is_change_lost() {
             return;
         }
         self.changes.key_set(key.clone());
-        self.data.insert(key, value);
+        self.data.to_mut().insert(key, value);
     }
 
     /// Removing what is not there changes nothing (Flask: `session.pop("missing", None)` does not modify).
     pub(super) fn remove(&mut self, key: &str) -> Option<Value> {
-        let removed = self.data.remove(key)?;
+        if !self.data.contains(key) {
+            return None;
+        }
         self.changes.key_set(key.into());
-        Some(removed)
+        self.data.to_mut().remove(key)
     }
 
-    /// Sets what was computed from the value that was present; `false` if that is no longer the one.
+    /// Sets what `update` computed from the value that was present; `false` if that is no longer the value.
     pub(super) fn update(
         &mut self,
         key: &Text,
@@ -203,139 +127,38 @@ impl State {
         new: Option<Value>,
         update: &UpdateFn,
     ) -> bool {
-        if self.is_over() {
+        if self.is_change_lost() {
             return true;
         }
         if !are_identical(self.data.get_text(key), present) {
             return false;
         }
-        put(&mut self.data, key, new);
-        self.changes.key_updated(key.clone(), Arc::clone(update));
+        put(self.data.to_mut(), key, new);
+        self.changes.key_updated(key.clone(), update);
         true
     }
 
-    /// Takes over what was edited in a copy: each key that is not as it was before. What was done elsewhere meanwhile stays.
-    pub(super) fn edited(&mut self, before: &Map, after: Map) {
-        if after.is_identical(before) || self.is_over() {
+    /// Takes over what was edited in a copy: each key whose value is not what it was. What was changed elsewhere meanwhile stays.
+    pub(super) fn edited(&mut self, before: Arc<Map>, after: Map) {
+        if after.is_identical(&before) || self.is_change_lost() {
             return;
         }
-        let is_alone = self.data.is_identical(before);
-        for key in before.keys().filter(|key| !after.contains_text(key)) {
-            self.changes.key_set(key.clone());
-            self.data.remove_text(key);
-        }
-        for (key, value) in after.iter() {
-            if !are_identical(before.get_text(key), Some(value)) {
-                self.changes.key_set(key.clone());
-                self.data.insert(key.clone(), value.clone());
+        let is_alone = self.data.is_identical(&before);
+        let is_changed = |key: &&Text| !are_identical(before.get_text(key), after.get_text(key));
+        let removed = before.keys().filter(|key| !after.contains_text(key));
+        let changed: Vec<Text> = removed.chain(after.keys().filter(is_changed)).cloned().collect();
+        // Shared no more, so that the data need not be copied to be changed.
+        drop(before);
+        for key in changed {
+            if !is_alone {
+                put(self.data.to_mut(), &key, after.get_text(&key).cloned());
             }
+            self.changes.key_set(key);
         }
         if is_alone {
             // With the order of keys that the edit gave them.
-            self.data = after;
+            self.data = after.into();
         }
-    }
-
-    /// A session that begins gets a new id by that.
-    pub(super) fn ask_for_id(&mut self, new_id: NewId) {
-        self.changes.new_id = self.changes.new_id.max(Some(new_id));
-    }
-
-    pub(super) fn clear(&mut self) {
-        if self.destroyed {
-            return;
-        }
-        let is_permanent = self.is_permanent();
-        self.data.clear();
-        self.owner = None;
-        self.changes.clear();
-        if let Some(pinned) = self.layout.pinned_key() {
-            self.insert(pinned.into(), is_permanent.into());
-        }
-    }
-
-    /// Final: whatever is set afterwards is not kept.
-    pub(super) fn destroy(&mut self) {
-        self.clear();
-        self.destroyed = true;
-    }
-
-    /// Whether all that this request asked for is to renew the id.
-    pub(crate) fn only_renews_its_id(&self) -> bool {
-        let is_nothing_more = |changes: &Changes| changes.is_empty() || changes.is_rotation();
-        !self.destroyed && is_nothing_more(&self.changes) && is_nothing_more(&self.in_flight)
-    }
-
-    /// The owner that this request gives it to.
-    pub(crate) fn new_owner(&self) -> Option<Text> {
-        self.owner().filter(|_| self.changes.has_owner() || self.in_flight.has_owner())
-    }
-
-    /// The new id that this request asks for.
-    pub(crate) fn new_id(&self) -> Option<NewId> {
-        self.changes.new_id.max(self.in_flight.new_id)
-    }
-
-    /// What the last write said.
-    pub(crate) fn saved(&self) -> &Saved {
-        &self.saved
-    }
-
-    /// Whether it ends whatever others put in meanwhile: it was destroyed, or all there was was forgotten.
-    pub(crate) fn is_final(&self) -> bool {
-        self.destroyed || self.changes.cleared || self.in_flight.cleared
-    }
-
-    /// Somebody was faster: does to what they left what was done to what we had.
-    ///
-    /// # Errors
-    /// When an update function cannot work on what they left.
-    pub(crate) fn rebase(&mut self, present: Present) -> Result<(), ConvertError> {
-        self.put_back();
-        let mut data = present.data;
-        self.changes.apply(&self.data, &mut data)?;
-        self.data = data;
-        if self.layout == Layout::Beside && !self.changes.permanence {
-            self.permanent = present.is_permanent;
-        }
-        if !self.changes.has_owner() {
-            self.owner = present.owner;
-        }
-        if !self.changes.has_device() {
-            self.device = present.device;
-        }
-        self.origin.times = Some(present.times);
-        Ok(())
-    }
-
-    /// Everything that is not kept yet is about to be written. What is done from now on is not part of it.
-    pub(crate) fn begin_write(&mut self) -> &Changes {
-        self.put_back();
-        self.in_flight = std::mem::take(&mut self.changes);
-        self.saved = Saved {
-            is_permanent: self.is_permanent(),
-            permanence_was_set: self.in_flight.permanence,
-            newly_assigned_owner: if self.in_flight.has_owner() { self.owner() } else { None },
-        };
-        &self.in_flight
-    }
-
-    /// What was on its way did not arrive: it is to be done still, before whatever was done since.
-    pub(super) fn put_back(&mut self) {
-        let later = std::mem::take(&mut self.changes);
-        self.changes = std::mem::take(&mut self.in_flight).then(later);
-    }
-
-    /// What was on its way is kept; what was done since is not.
-    pub(crate) fn settle(&mut self, kept: Option<Kept>, times: Option<Times>) {
-        let same_id = |new: &Kept| self.origin.kept.as_ref().is_some_and(|old| old.id == new.id);
-        if kept.as_ref().is_some_and(same_id) {
-            // A new id that was asked for after it had been decided how to write is still to be given.
-            self.changes.new_id = self.new_id();
-        }
-        self.origin = Origin { times, kept, client_may_hold: true, ..Origin::default() };
-        self.in_flight = Changes::default();
-        self.all_is_saved();
     }
 }
 

@@ -1,5 +1,6 @@
 //! The store of `examples/own_store.rs` keeps the contract, and its program counts.
 
+use dewar_core::old::OldCalls as _;
 use std::sync::Arc;
 
 use dewar::ServerSide;

@@ -5,9 +5,9 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 
 use crate::clock::UnixTime;
-use crate::conformance::together::let_others_go_on;
+use crate::conformance::concurrent::yield_now;
 use crate::revision::Revision;
-use crate::{Created, Entry, Memory, Renamed, Store, StoreError, StoreKey, Stored, Swapped, Sweeper, Touch};
+use crate::{AsyncStore, Entry, Memory, Store, StoreError, StoreKey, Stored, Sweeper, Touch, Write, Written};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
@@ -61,16 +61,88 @@ impl Faulty {
     }
 
     async fn put(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<Revision, StoreError> {
-        self.memory.remove(key, None, now).await?;
-        match self.memory.create(key, entry, now).await? {
-            Created::Created(revision) => Ok(revision),
-            Created::AlreadyThere => Err(StoreError::refused("created meanwhile")),
+        _ = self.memory.write(Write::remove(key, None), now).await?;
+        match self.memory.write(Write::create(key, entry), now).await? {
+            Written::Saved(revision) => Ok(revision),
+            _ => Err(StoreError::refused("created meanwhile")),
         }
     }
 }
 
-#[async_trait]
-impl Store for Faulty {
+impl Faulty {
+    async fn create(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<Written, StoreError> {
+        let (key, entry) = (self.key(key), self.entry(entry));
+        self.created.lock().unwrap().push(key.clone());
+        if self.has(Fault::CreateOverwrites) {
+            return Ok(Written::Saved(self.put(&key, &entry, now).await?));
+        }
+        self.memory.write(Write::create(&key, &entry), now).await
+    }
+
+    async fn swap(
+        &self,
+        key: &StoreKey,
+        seen: &Revision,
+        entry: &Entry,
+        now: UnixTime,
+    ) -> Result<Written, StoreError> {
+        let key = self.key(key);
+        if self.has(Fault::EndsAreWholeSeconds) && entry.is_expired(now) {
+            return self.memory.write(Write::swap(&key, seen, entry), now).await;
+        }
+        let entry = self.entry(entry);
+        let there = self.memory.load(&key, None, now).await?;
+        match (self.fault, there) {
+            (Fault::SwapUpserts, None) => Ok(Written::Saved(self.put(&key, &entry, now).await?)),
+            (Fault::SwapIgnoresWhatWasSeen, Some(there)) => {
+                self.memory.write(Write::swap(&key, &there.revision, &entry), now).await
+            }
+            (Fault::ComparesBeforeItWaits, Some(there)) if there.revision == *seen => {
+                yield_now().await;
+                Ok(Written::Saved(self.put(&key, &entry, now).await?))
+            }
+            _ => self.memory.write(Write::swap(&key, seen, &entry), now).await,
+        }
+    }
+
+    async fn rename(
+        &self,
+        (old, new): (&StoreKey, &StoreKey),
+        seen: &Revision,
+        entry: &Entry,
+        tombstone: Option<&Entry>,
+        now: UnixTime,
+    ) -> Result<Written, StoreError> {
+        let (old, new, entry) = (self.key(old), self.key(new), self.entry(entry));
+        let there = self.memory.load(&old, None, now).await?;
+        match (self.fault, there) {
+            (Fault::RenameLeavesTheOld, Some(there)) if there.revision == *seen => {
+                Ok(Written::Saved(self.put(&new, &entry, now).await?))
+            }
+            _ => {
+                let tombstone = tombstone.map(|tombstone| self.entry(tombstone));
+                self.memory.write(Write::rename(&old, &new, seen, &entry, tombstone.as_ref()), now).await
+            }
+        }
+    }
+
+    async fn remove(
+        &self,
+        key: &StoreKey,
+        tombstone: Option<&Entry>,
+        now: UnixTime,
+    ) -> Result<Written, StoreError> {
+        let key = self.key(key);
+        let tombstone = tombstone.map(|tombstone| self.entry(tombstone));
+        let removed = self.memory.write(Write::remove(&key, tombstone.as_ref()), now).await?;
+        if let (Fault::TombstoneWhereNothingWas, Some(tombstone)) = (self.fault, tombstone) {
+            self.put(&key, &tombstone, now).await?;
+        }
+        Ok(removed)
+    }
+}
+
+impl AsyncStore for Faulty {
     async fn load(
         &self,
         key: &StoreKey,
@@ -84,60 +156,14 @@ impl Store for Faulty {
         }
     }
 
-    async fn create(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<Created, StoreError> {
-        let (key, entry) = (self.key(key), self.entry(entry));
-        self.created.lock().unwrap().push(key.clone());
-        if self.has(Fault::CreateOverwrites) {
-            return Ok(Created::Created(self.put(&key, &entry, now).await?));
-        }
-        self.memory.create(&key, &entry, now).await
-    }
-
-    async fn swap(
-        &self,
-        key: &StoreKey,
-        seen: &Revision,
-        entry: &Entry,
-        now: UnixTime,
-    ) -> Result<Swapped, StoreError> {
-        let key = self.key(key);
-        if self.has(Fault::EndsAreWholeSeconds) && entry.is_over(now) {
-            return self.memory.swap(&key, seen, entry, now).await;
-        }
-        let entry = self.entry(entry);
-        let there = self.memory.load(&key, None, now).await?;
-        match (self.fault, there) {
-            (Fault::SwapUpserts, None) => Ok(Swapped::Swapped(self.put(&key, &entry, now).await?)),
-            (Fault::SwapIgnoresWhatWasSeen, Some(there)) => {
-                self.memory.swap(&key, &there.revision, &entry, now).await
+    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<Written, StoreError> {
+        match write {
+            Write::Create { key, entry } => self.create(key, entry, now).await,
+            Write::Swap { key, seen, entry } => self.swap(key, seen, entry, now).await,
+            Write::Rename { key, new_key, seen, entry, tombstone } => {
+                self.rename((key, new_key), seen, entry, tombstone, now).await
             }
-            (Fault::ComparesBeforeItWaits, Some(there)) if there.revision == *seen => {
-                let_others_go_on().await;
-                Ok(Swapped::Swapped(self.put(&key, &entry, now).await?))
-            }
-            _ => self.memory.swap(&key, seen, &entry, now).await,
-        }
-    }
-
-    async fn rename(
-        &self,
-        old: &StoreKey,
-        new: &StoreKey,
-        seen: &Revision,
-        entry: &Entry,
-        tombstone: Option<&Entry>,
-        now: UnixTime,
-    ) -> Result<Renamed, StoreError> {
-        let (old, new, entry) = (self.key(old), self.key(new), self.entry(entry));
-        let there = self.memory.load(&old, None, now).await?;
-        match (self.fault, there) {
-            (Fault::RenameLeavesTheOld, Some(there)) if there.revision == *seen => {
-                Ok(Renamed::Renamed(self.put(&new, &entry, now).await?))
-            }
-            _ => {
-                let tombstone = tombstone.map(|tombstone| self.entry(tombstone));
-                self.memory.rename(&old, &new, seen, &entry, tombstone.as_ref(), now).await
-            }
+            Write::Remove { key, tombstone } => self.remove(key, tombstone, now).await,
         }
     }
 
@@ -160,21 +186,6 @@ impl Store for Faulty {
         }
     }
 
-    async fn remove(
-        &self,
-        key: &StoreKey,
-        tombstone: Option<&Entry>,
-        now: UnixTime,
-    ) -> Result<bool, StoreError> {
-        let key = self.key(key);
-        let tombstone = tombstone.map(|tombstone| self.entry(tombstone));
-        let was_there = self.memory.remove(&key, tombstone.as_ref(), now).await?;
-        if let (Fault::TombstoneWhereNothingWas, Some(tombstone)) = (self.fault, tombstone) {
-            self.put(&key, &tombstone, now).await?;
-        }
-        Ok(was_there)
-    }
-
     fn sweeper(&self) -> Option<&dyn Sweeper> {
         self.has(Fault::SweepRemovesTheLiving).then_some(self)
     }
@@ -189,7 +200,7 @@ impl Sweeper for Faulty {
             created.drain(..count).collect()
         };
         for key in &keys {
-            self.memory.remove(key, None, now).await?;
+            _ = self.memory.write(Write::remove(key, None), now).await?;
         }
         Ok(keys.len())
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Renamed, Swapped, Touch};
+use crate::{Touch, Written};
 
 #[derive(Debug, Clone)]
 enum Call {
@@ -36,7 +36,7 @@ struct Kept {
     revision: Revision,
 }
 
-/// The model: all that is or was there, and the revisions each key has had.
+/// The model: all that is or was there, and the revisions each key has before.
 #[derive(Default)]
 struct Model {
     kept: BTreeMap<u8, Kept>,
@@ -65,8 +65,8 @@ impl Model {
     }
 
     fn owned(&self, owner: u8, now: UnixTime) -> Vec<StoreKey> {
-        let alive = self.kept.keys().filter_map(|number| Some((*number, self.get(*number, now)?)));
-        let mut theirs: Vec<_> = alive.filter(|(_, kept)| kept.owner == Some(owner)).collect();
+        let living = self.kept.keys().filter_map(|number| Some((*number, self.get(*number, now)?)));
+        let mut theirs: Vec<_> = living.filter(|(_, kept)| kept.owner == Some(owner)).collect();
         theirs.sort_by_key(|(_, kept)| kept.place);
         theirs.into_iter().map(|(number, _)| key(number)).collect()
     }
@@ -102,8 +102,8 @@ fn perform(memory: &Memory, model: &mut Model, call: &Call, now: &mut UnixTime) 
         Call::Create(number, thing) => {
             let is_free = model.get(*number, at).is_none();
             let answer = memory.create_now(&key(number), &made(thing, at), at).unwrap();
-            assert_eq!(matches!(answer, Created::Created(_)), is_free);
-            if let Created::Created(revision) = answer {
+            assert_eq!(matches!(answer, Written::Saved(_)), is_free);
+            if let Written::Saved(revision) = answer {
                 model.put(*number, thing, None, revision, at);
             }
         }
@@ -111,13 +111,13 @@ fn perform(memory: &Memory, model: &mut Model, call: &Call, now: &mut UnixTime) 
             let seen = model.seen(*number, *age);
             let there = model.get(*number, at).cloned();
             match (memory.swap_now(&key(number), &seen, &made(thing, at), at).unwrap(), there) {
-                (Swapped::Swapped(revision), Some(there)) if there.revision == seen => {
+                (Written::Saved(revision), Some(there)) if there.revision == seen => {
                     model.put(*number, thing, place(&there), revision, at);
                 }
-                (Swapped::Changed(stored), Some(there)) if there.revision != seen => {
+                (Written::Changed(stored), Some(there)) if there.revision != seen => {
                     assert_eq!((stored.revision, stored.payload.to_vec()), (there.revision, there.payload));
                 }
-                (Swapped::Gone, None) => {}
+                (Written::Gone, None) => {}
                 (answer, there) => panic!("{answer:?} where {there:?} is"),
             }
         }
@@ -128,12 +128,12 @@ fn perform(memory: &Memory, model: &mut Model, call: &Call, now: &mut UnixTime) 
             let entry = made(thing, at);
             let answer = memory.rename_now(&key(old), &key(new), &seen, &entry, marker.as_ref(), at).unwrap();
             match (answer, there, target) {
-                (Renamed::Gone, None, _) => {}
-                (Renamed::Changed(stored), Some(there), _) if there.revision != seen => {
+                (Written::Gone, None, _) => {}
+                (Written::Changed(stored), Some(there), _) if there.revision != seen => {
                     assert_eq!(stored.revision, there.revision);
                 }
-                (Renamed::AlreadyThere, Some(there), Some(_)) if there.revision == seen => {}
-                (Renamed::Renamed(revision), Some(there), None) if there.revision == seen => {
+                (Written::Taken, Some(there), Some(_)) if there.revision == seen => {}
+                (Written::Saved(revision), Some(there), None) if there.revision == seen => {
                     model.kept.remove(old);
                     model.put(*new, thing, place(&there), revision, at);
                     if let Some(tombstone) = tombstone {
@@ -156,7 +156,8 @@ fn perform(memory: &Memory, model: &mut Model, call: &Call, now: &mut UnixTime) 
         Call::Remove(number, tombstone) => {
             let there = model.get(*number, at).cloned();
             let marker = tombstone.as_ref().map(|thing| made(thing, at));
-            assert_eq!(memory.remove_now(&key(number), marker.as_ref(), at), there.is_some());
+            let removed = memory.remove_now(&key(number), marker.as_ref(), at);
+            assert_eq!(removed == Written::Removed, there.is_some());
             model.kept.remove(number);
             if let (Some(tombstone), Some(there)) = (tombstone, there) {
                 let stored = memory.load_now(&key(number), None, at);
@@ -177,8 +178,8 @@ fn compare(memory: &Memory, model: &Model, now: UnixTime) {
         assert_eq!(found, kept.map(|kept| (kept.payload.clone(), kept.revision.clone(), kept.ends)));
     }
     for owner in 0..2 {
-        let alive = memory.alive(&owner.to_string(), now);
-        assert_eq!(alive.into_iter().map(|(_, key, _)| key).collect::<Vec<_>>(), model.owned(owner, now));
+        let living = memory.living(&owner.to_string(), now);
+        assert_eq!(living.into_iter().map(|(_, key, _)| key).collect::<Vec<_>>(), model.owned(owner, now));
     }
 }
 
@@ -219,7 +220,7 @@ proptest! {
         }
         memory.sweep_all("", usize::MAX, now.plus(100 * HOUR));
         for number in 0..6_u8 {
-            memory.remove_now(&key(number), None, now);
+            _ = memory.remove_now(&key(number), None, now);
         }
         prop_assert_eq!((memory.bytes(), memory.entries()), (0, 0));
     }

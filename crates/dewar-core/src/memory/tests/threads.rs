@@ -1,7 +1,7 @@
 use std::thread;
 
 use super::*;
-use crate::{Renamed, Surplus, Swapped};
+use crate::{Surplus, Written};
 
 fn number(payload: &[u8]) -> u64 {
     std::str::from_utf8(payload).unwrap().parse().unwrap()
@@ -15,7 +15,7 @@ fn increments_by_threads_are_not_lost() {
         loop {
             let stored = memory.load_now(&key, None, NOW).unwrap();
             let next = Entry::new((number(&stored.payload) + 1).to_string(), None);
-            if matches!(memory.swap_now(&key, &stored.revision, &next, NOW), Ok(Swapped::Swapped(_))) {
+            if matches!(memory.swap_now(&key, &stored.revision, &next, NOW), Ok(Written::Saved(_))) {
                 break;
             }
         }
@@ -40,7 +40,7 @@ fn renames_to_and_fro_neither_wait_for_each_other_nor_lose_an_entry() {
             let seen = memory.load_now(&at, None, NOW).unwrap().revision;
             let to = key(format!("{runner} in {round}"));
             let answer = memory.rename_now(&at, &to, &seen, &owned("all", 10, HOUR), None, NOW);
-            assert!(matches!(answer, Ok(Renamed::Renamed(_))));
+            assert!(matches!(answer, Ok(Written::Saved(_))));
             at = to;
         }
     };
@@ -50,12 +50,12 @@ fn renames_to_and_fro_neither_wait_for_each_other_nor_lose_an_entry() {
             scope.spawn(move || run(runner));
         }
         for _ in 0..200 {
-            assert_eq!(memory.alive("all", NOW).len(), 8, "an entry on the move is missed");
+            assert_eq!(memory.living("all", NOW).len(), 8, "an entry on the move is missed");
         }
     });
-    let alive = memory.alive("all", NOW);
-    assert_eq!(alive.len(), 8);
-    for (runner, (_, key, _)) in alive.iter().enumerate() {
+    let living = memory.living("all", NOW);
+    assert_eq!(living.len(), 8);
+    for (runner, (_, key, _)) in living.iter().enumerate() {
         assert_eq!(key.as_str(), format!("{runner} in 1999"), "the places are kept");
     }
 }
@@ -77,7 +77,7 @@ fn logins_at_once_leave_at_most() {
             .collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).sum()
     });
-    assert_eq!((memory.alive("user", NOW).len(), trimmed), (3, 1597));
+    assert_eq!((memory.living("user", NOW).len(), trimmed), (3, 1597));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Every rule of the contract.
 
+use dewar_core::old::OldCalls as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -55,7 +56,7 @@ async fn increment(store: &Cachelib) {
         let number: u64 = std::str::from_utf8(&seen.payload).unwrap().parse().unwrap();
         let next = Entry::new((number + 1).to_string(), Some(LATER));
         let answer = store.swap(&key("n"), &seen.revision, &next, NOW).await.unwrap();
-        if matches!(answer, dewar::store::Swapped::Swapped(_)) {
+        if matches!(answer, dewar_core::old::Swapped::Swapped(_)) {
             return;
         }
     }

@@ -1,5 +1,6 @@
 //! The octets of files, by what cachelib wrote.
 
+use dewar_core::old::OldCalls as _;
 use std::os::unix::fs::PermissionsExt;
 
 use dewar::store::Touch;

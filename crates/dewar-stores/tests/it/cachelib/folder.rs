@@ -1,5 +1,6 @@
 //! Folders that cannot be used, and what is said of them.
 
+use dewar_core::old::OldCalls as _;
 use std::os::unix::fs::{PermissionsExt, chown};
 
 use dewar::store::StoreErrorKind;

@@ -6,13 +6,15 @@ mod folder;
 mod python;
 mod room;
 
+use dewar_core::old::OldCalls as _;
 use std::fs;
 use std::path::Path;
 
 use dewar::clock::UnixTime;
 use dewar::codec::{Codec, Pickle};
-use dewar::store::{Created, Entry, Store, StoreKey};
+use dewar::store::{Entry, Store, StoreKey};
 use dewar::value::Map;
+use dewar_core::old::Created;
 use dewar_stores::cachelib::{Cachelib, CachelibOptions, FileNames};
 use tempfile::TempDir;
 

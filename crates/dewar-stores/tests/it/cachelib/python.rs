@@ -3,12 +3,13 @@
 //! `DEWAR_PYTHON` names the Python that has them (see `xtask/python/requirements.txt`). Without it nothing is compared, which is said
 //! in one line; with `DEWAR_REQUIRE_ALL=1` that is a failure.
 
+use dewar_core::old::OldCalls as _;
 use std::env;
 use std::process::Command;
 
 use dewar::clock::Clock;
-use dewar::store::Swapped;
 use dewar::value::{DateTime, Value, from_value_ref};
+use dewar_core::old::Swapped;
 use serde_json::Value as Json;
 
 use super::*;

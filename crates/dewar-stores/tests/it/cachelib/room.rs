@@ -1,6 +1,7 @@
 //! The counter, the threshold, and what is swept.
 
 use super::*;
+use dewar_core::old::OldCalls as _;
 
 fn with(threshold: u64) -> (Cachelib, TempDir) {
     let folder = TempDir::new().unwrap();

@@ -1,5 +1,6 @@
 //! Several processes, some of which are killed. The other processes are this test binary itself.
 
+use dewar_core::old::OldCalls as _;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
 

@@ -1,5 +1,6 @@
 //! Which folders are taken, which are refused, and what happens when the disk is full.
 
+use dewar_core::old::OldCalls as _;
 use std::os::unix::fs::{PermissionsExt, chown};
 
 use dewar::store::{Lister, Owners, StoreErrorKind, Sweeper};

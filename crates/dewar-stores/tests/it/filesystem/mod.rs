@@ -11,7 +11,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use dewar::clock::UnixTime;
-use dewar::store::{Created, Entry, Revision, Store, StoreKey, Stored, Swapped};
+use dewar::store::{Entry, Revision, Store, StoreKey, Stored};
+use dewar_core::old::{Created, OldCalls as _, Swapped};
 use dewar_stores::Filesystem;
 use tempfile::TempDir;
 

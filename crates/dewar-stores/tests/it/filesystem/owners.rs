@@ -1,6 +1,7 @@
 //! Whose entries there are, and how many may stay.
 
 use dewar::store::{Owners, Surplus, Sweeper};
+use dewar_core::old::OldCalls as _;
 
 use super::*;
 

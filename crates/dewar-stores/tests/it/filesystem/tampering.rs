@@ -1,5 +1,6 @@
 //! Files that are cut, damaged, misplaced, or not files.
 
+use dewar_core::old::OldCalls as _;
 use std::os::unix::fs::{PermissionsExt, symlink};
 
 use dewar::store::Lister;

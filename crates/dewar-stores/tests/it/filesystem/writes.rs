@@ -1,8 +1,10 @@
 //! The calls, and who wins when several are made at once.
 
+use dewar_core::old::OldCalls as _;
 use std::collections::BTreeSet;
 
-use dewar::store::{Lister, Renamed, Sweeper, Touch};
+use dewar::store::{Lister, Sweeper, Touch};
+use dewar_core::old::Renamed;
 
 use super::*;
 

@@ -1,6 +1,7 @@
 //! A write that is refused has done nothing, and one pattern of keys is enough for all of them.
 
-use dewar::store::{Created, Lister, Owners, Renamed, Store, StoreError, StoreErrorKind, Surplus, Swapped};
+use dewar::store::{Lister, Owners, Store, StoreError, StoreErrorKind, Surplus};
+use dewar_core::old::{Created, OldCalls as _, Renamed, Swapped};
 use dewar_servers::Redis as Server;
 use dewar_stores::{Redis, RedisOptions};
 

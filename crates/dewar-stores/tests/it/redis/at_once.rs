@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use dewar::store::{Created, Entry, Owners, Store, StoreKey, Surplus, Swapped};
+use dewar::store::{Entry, Owners, Store, StoreKey, Surplus};
+use dewar_core::old::{Created, OldCalls as _, Swapped};
 use dewar_servers::{Chance, Redis as Server};
 use dewar_stores::Redis;
 

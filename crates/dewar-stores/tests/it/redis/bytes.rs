@@ -1,8 +1,10 @@
 //! What lies in Redis is what Flask-Session would have written, and the other way round.
 
+use dewar_core::old::OldCalls as _;
 use std::time::Duration;
 
-use dewar::store::{Lister, Store, Swapped, Touch};
+use dewar::store::{Lister, Store, Touch};
+use dewar_core::old::Swapped;
 use dewar_servers::Redis as Server;
 use redis::{Commands, Connection};
 

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use dewar::store::{Created, Entry, Owners, Renamed, Store, StoreKey, Surplus};
+use dewar::store::{Entry, Owners, Store, StoreKey, Surplus};
+use dewar_core::old::{Created, OldCalls as _, Renamed};
 use dewar_servers::Redis as Server;
 use dewar_stores::Redis;
 use std::sync::Arc;

@@ -1,6 +1,7 @@
 //! A server whose memory is full.
 
-use dewar::store::{Store, StoreErrorKind};
+use dewar::store::StoreErrorKind;
+use dewar_core::old::OldCalls as _;
 use dewar_servers::Redis as Server;
 
 use super::{both, created, entry, key, now, payload};

@@ -1,7 +1,9 @@
 //! Redis, by a server that really runs. The tests are left out where there is none, unless nothing may be left out.
 
 use dewar::clock::{Clock, UnixTime};
-use dewar::store::{Created, Entry, Revision, Store, StoreKey};
+use dewar::store::{Entry, Revision, Store, StoreKey};
+use dewar_core::old::Created;
+use dewar_core::old::OldCalls as _;
 use dewar_servers::Redis as Server;
 use dewar_stores::{Redis, RedisOptions};
 use std::time::Duration;

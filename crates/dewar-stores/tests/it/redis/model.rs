@@ -2,9 +2,8 @@
 
 use std::fmt::Debug;
 
-use dewar::store::{
-    Created, Entry, Owners, Renamed, Revision, Store, StoreError, StoreKey, Surplus, Swapped,
-};
+use dewar::store::{Entry, Owners, Revision, Store, StoreError, StoreKey, Surplus};
+use dewar_core::old::{Created, OldCalls as _, Renamed, Swapped};
 use dewar_servers::Redis as Server;
 use dewar_stores::Redis;
 

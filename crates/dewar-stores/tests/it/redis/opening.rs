@@ -1,5 +1,6 @@
 //! What a person is told who gives the wrong URL, password or database.
 
+use dewar_core::old::OldCalls as _;
 use std::error::Error;
 use std::time::Instant;
 

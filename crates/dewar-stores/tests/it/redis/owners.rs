@@ -1,5 +1,6 @@
 //! The index of owners, beyond what the contract asks.
 
+use dewar_core::old::OldCalls as _;
 use std::time::Duration;
 
 use dewar::store::{Entry, Owners, Store, Touch};

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use dewar::store::{Created, Entry, Owners, Store, StoreErrorKind, Swapped};
+use dewar::store::{Entry, Owners, Store, StoreErrorKind};
+use dewar_core::old::{Created, OldCalls as _, Swapped};
 use dewar_servers::{Proxy, Redis as Server, Trouble};
 use dewar_stores::Redis;
 use dewar_stores::guard::{Guard, Patience};

@@ -1,5 +1,6 @@
 //! Round trips, counted at the wire.
 
+use dewar_core::old::OldCalls as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;

@@ -1,5 +1,6 @@
 //! Files that are removed, replaced and brought back while they are in use.
 
+use dewar_core::old::OldCalls as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,6 +1,7 @@
 //! What the calls do beyond what every store does.
 
-use dewar::store::{Created, Entry, Renamed, Revision, Store, Surplus, Swapped, Touch};
+use dewar::store::{Entry, Revision, Store, Surplus, Touch};
+use dewar_core::old::{Created, OldCalls as _, Renamed, Swapped};
 
 use super::{NOW, both, create, entry, folder, key, later, own, payload};
 

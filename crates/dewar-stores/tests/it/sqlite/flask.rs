@@ -1,7 +1,9 @@
 //! The table of Flask-Session's SQLAlchemy backend.
 
 use dewar::clock::UnixTime;
-use dewar::store::{Entry, Store, Swapped};
+use dewar::store::{Entry, Store};
+use dewar_core::old::OldCalls as _;
+use dewar_core::old::Swapped;
 use dewar_stores::sqlite::{SqlAlchemy, Synchronous};
 use rusqlite::{Connection, types::Value};
 use serde_json::Value as Json;

@@ -7,11 +7,13 @@ mod flask;
 mod processes;
 mod together;
 
+use dewar_core::old::OldCalls as _;
 use std::sync::Arc;
 
 use dewar::clock::UnixTime;
 use dewar::store::conformance::{ManualTime, run};
-use dewar::store::{Created, Entry, Revision, Store, StoreKey};
+use dewar::store::{Entry, Revision, Store, StoreKey};
+use dewar_core::old::Created;
 use dewar_stores::sqlite::{SqlAlchemy, Sqlite, Synchronous};
 use tempfile::TempDir;
 

@@ -5,7 +5,8 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use dewar::store::{Created, Entry, Store, StoreErrorKind, Swapped};
+use dewar::store::{Entry, Store, StoreErrorKind};
+use dewar_core::old::{Created, OldCalls as _, Swapped};
 use dewar_stores::sqlite::{SqlAlchemy, Sqlite, Synchronous};
 
 use super::{NOW, create, entry, folder, key};

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::task::{Context, Waker};
 
-use dewar::store::{Created, Store, StoreErrorKind, Swapped};
+use dewar::store::{Store, StoreErrorKind};
+use dewar_core::old::{Created, OldCalls as _, Swapped};
 use rusqlite::Connection;
 
 use super::{NOW, both, create, entry, folder, key, own, payload};

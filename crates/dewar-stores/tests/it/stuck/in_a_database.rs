@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dewar::clock::UnixTime;
-use dewar::store::{Created, Entry, Revision, Store, StoreErrorKind, StoreKey, Swapped, Touch};
+use dewar::store::{Entry, Revision, Store, StoreErrorKind, StoreKey, Touch};
+use dewar_core::old::{Created, OldCalls as _, Swapped};
 use dewar_stores::guard::{Guard, Patience};
 use dewar_stores::sqlite::{SqlAlchemy, Sqlite, SqliteOptions};
 use tempfile::TempDir;

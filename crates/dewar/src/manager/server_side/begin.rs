@@ -27,8 +27,10 @@ use crate::clock::UnixTime;
 use crate::manager::Error;
 use crate::manager::plan::Plan;
 use crate::session::{Kept, Present, Session};
-use crate::store::{StoreKey, Swapped};
+use crate::store::StoreKey;
 use crate::value::Text;
+use dewar_core::old::OldCalls as _;
+use dewar_core::old::Swapped;
 
 /// How many new ids are followed: a session gets one at a login, not at each request.
 const SUCCESSORS: usize = 8;

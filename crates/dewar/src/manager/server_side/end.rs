@@ -8,7 +8,9 @@ use crate::clock::UnixTime;
 use crate::manager::Error;
 use crate::manager::observe::{Event, note};
 use crate::session::Session;
-use crate::store::{Entry, Revision, StoreError, StoreErrorKind, StoreKey, Swapped};
+use crate::store::{Entry, Revision, StoreError, StoreErrorKind, StoreKey};
+use dewar_core::old::OldCalls as _;
+use dewar_core::old::Swapped;
 
 /// What stays under the id of a session that ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,7 +121,7 @@ impl ServerSideKeeper {
     ) -> Result<Swapped, StoreError> {
         let store = &self.settings.store;
         if trace == Trace::Nothing {
-            return store.swap(key, seen, &Entry::over(now), now).await;
+            return store.swap(key, seen, &Entry::expired(now), now).await;
         }
         match store.swap(key, seen, tombstone, now).await {
             Err(error) if error.kind() == StoreErrorKind::Refused => {

@@ -17,8 +17,8 @@ use crate::manager::Error;
 use crate::manager::plan::Plan;
 use crate::random::Random;
 use crate::session::{Former, Kept, Origin, Present, Session, SessionId, State};
-use crate::store::{Created, Swapped};
 use crate::value::Text;
+use dewar_core::old::{Created, OldCalls as _, Swapped};
 
 impl ServerSideKeeper {
     /// The id of a session that came with this in the cookie of a former manager.

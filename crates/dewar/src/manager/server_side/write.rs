@@ -9,7 +9,8 @@ use crate::manager::Error;
 use crate::manager::observe::{Event, note};
 use crate::manager::plan::{Outcome, Plan};
 use crate::session::{Kept, NewId, Session, SessionId, State};
-use crate::store::{Created, Entry, Renamed, Revision, StoreKey, Stored, Swapped};
+use crate::store::{Entry, Revision, StoreKey, Stored};
+use dewar_core::old::{Created, OldCalls as _, Renamed, Swapped};
 
 /// How often others may be faster before a request gives up. Of any number of requests that write at once one is through at each
 /// turn, so that this many at once never see it.
@@ -183,7 +184,7 @@ impl ServerSideKeeper {
         let times = Times { created, refreshed: now };
         let has_updates = state.begin_write().has_updates();
         if state.is_blank() {
-            let entry = self.tombstone(key, None, now)?.unwrap_or_else(|| Entry::over(now));
+            let entry = self.tombstone(key, None, now)?.unwrap_or_else(|| Entry::expired(now));
             return Ok(Draft { entry, times, is_removal: true });
         }
         let owner = state.owner();

@@ -4,11 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use dewar::clock::UnixTime;
-use dewar::store::{
-    Created, Entry, Memory, Renamed, Revision, Store, StoreError, StoreKey, Stored, Swapped, Touch,
-    async_trait,
-};
+use dewar::store::{Entry, Memory, Revision, Store, StoreError, StoreKey, Stored, Touch, async_trait};
 use dewar::{ErrorKind, Session};
+use dewar_core::old::{Created, OldCalls as _, OldStore, Renamed, Swapped};
 
 use super::jar::{Jar, login, logout};
 use super::kinds::{KINDS, Kind, NOW, UNTIL};
@@ -37,8 +35,10 @@ impl Switched {
     }
 }
 
+dewar_core::converted!(Switched);
+
 #[async_trait]
-impl Store for Switched {
+impl OldStore for Switched {
     async fn load(&self, k: &StoreKey, t: Option<Touch>, n: UnixTime) -> Result<Option<Stored>, StoreError> {
         self.read()?.load(k, t, n).await
     }

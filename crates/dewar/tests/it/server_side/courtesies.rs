@@ -1,7 +1,8 @@
 //! What is done for a session that its request did not change never costs the request.
 
-use dewar::store::{Entry, Store, StoreKey};
+use dewar::store::{Entry, StoreKey};
 use dewar::{FlaskEncoding, FlaskRecords, RecordFormat, ServerSide, Session};
+use dewar_core::old::OldCalls as _;
 
 use super::{HOUR, START, Site};
 use crate::counters::Counters;

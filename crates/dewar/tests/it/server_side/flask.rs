@@ -1,9 +1,11 @@
 //! Flask-Session's records.
 
-use dewar::store::{Created, Entry, Store, StoreKey};
+use dewar::store::{Entry, Store, StoreKey};
 use dewar::{
     FlaskEncoding, FlaskRecords, RecordFormat, SecretKeys, ServerSide, Session, SessionManager, SettingsError,
 };
+use dewar_core::old::Created;
+use dewar_core::old::OldCalls as _;
 
 use super::{Site, held};
 

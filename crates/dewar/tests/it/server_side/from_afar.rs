@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex};
 
 use dewar::clock::UnixTime;
 use dewar::store::{
-    Created, Entry, Memory, Owners, Renamed, Revision, Store, StoreError, StoreKey, Stored, Surplus, Swapped,
-    Touch, async_trait,
+    Entry, Memory, Owners, Revision, Store, StoreError, StoreKey, Stored, Surplus, Touch, async_trait,
 };
 use dewar::{ServerSide, Session, SessionManager};
+use dewar_core::old::{Created, OldCalls as _, OldStore, Renamed, Swapped};
 
 use super::held;
 
@@ -29,8 +29,10 @@ impl fmt::Debug for Interrupted {
     }
 }
 
+dewar_core::converted!(Interrupted);
+
 #[async_trait]
-impl Store for Interrupted {
+impl OldStore for Interrupted {
     async fn load(&self, k: &StoreKey, t: Option<Touch>, n: UnixTime) -> Result<Option<Stored>, StoreError> {
         self.memory.load(k, t, n).await
     }

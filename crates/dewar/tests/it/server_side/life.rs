@@ -1,10 +1,12 @@
 //! How long a session in a store lives.
 
+use dewar_core::old::OldCalls as _;
 use std::time::Duration;
 
 use dewar::lifetime::{Permanence, Refresh};
-use dewar::store::{Entry, Store, Swapped};
+use dewar::store::Entry;
 use dewar::{Lifetime, ServerSide};
+use dewar_core::old::Swapped;
 
 use super::{HOUR, MINUTE, SECOND, Site, held};
 

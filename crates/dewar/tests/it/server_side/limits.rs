@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use dewar::clock::{Clock, UnixTime};
 use dewar::store::{
-    Created, Entry, Memory, Owners, Renamed, Revision, Store, StoreError, StoreKey, Stored, Surplus, Swapped,
-    Touch, async_trait,
+    Entry, Memory, Owners, Revision, Store, StoreError, StoreKey, Stored, Surplus, Touch, async_trait,
 };
 use dewar::{AtMost, ServerSide, Session, SessionManager, WhenEnded};
+use dewar_core::old::{Created, OldCalls as _, OldStore, Renamed, Swapped};
 
 use super::{HOUR, MINUTE, SECOND, START, Site, held};
 
@@ -133,8 +133,10 @@ impl Moody {
     }
 }
 
+dewar_core::converted!(Moody);
+
 #[async_trait]
-impl Store for Moody {
+impl OldStore for Moody {
     async fn load(&self, k: &StoreKey, t: Option<Touch>, n: UnixTime) -> Result<Option<Stored>, StoreError> {
         self.memory.load(k, t, n).await
     }

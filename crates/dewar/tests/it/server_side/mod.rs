@@ -14,6 +14,7 @@ mod logout;
 mod logs;
 mod neighbours;
 mod owners;
+mod program_code;
 mod records;
 mod round_trips;
 mod saves;

@@ -1,10 +1,12 @@
 //! What lies in the store, and what happens if it is not what it should be.
 
+use dewar_core::old::OldCalls as _;
 use std::collections::HashMap;
 
-use dewar::store::{Bytes, Entry, Store, StoreKey, Stored, Swapped};
+use dewar::store::{Bytes, Entry, Store, StoreKey, Stored};
 use dewar::value::{Map, Value};
 use dewar::{ErrorKind, NativeRecord, RecordKind, Session};
+use dewar_core::old::Swapped;
 
 use super::{Site, held};
 

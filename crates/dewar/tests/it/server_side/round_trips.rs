@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dewar::clock::UnixTime;
 use dewar::store::{
-    Created, Entry, Memory, Owners, Renamed, Revision, Store, StoreError, StoreKey, Stored, Surplus, Swapped,
-    Touch, async_trait,
+    Entry, Memory, Owners, Revision, Store, StoreError, StoreKey, Stored, Surplus, Touch, async_trait,
 };
 use dewar::{AtMost, ClientSide, Epochs, SecretKeys, ServerSide, Session, SessionManager};
+use dewar_core::old::{Created, OldCalls as _, OldStore, Renamed, Swapped};
 
 /// Counts the calls, one round trip each.
 #[derive(Debug, Default)]
@@ -29,8 +29,10 @@ impl Counting {
     }
 }
 
+dewar_core::converted!(Counting);
+
 #[async_trait]
-impl Store for Counting {
+impl OldStore for Counting {
     async fn load(&self, k: &StoreKey, t: Option<Touch>, n: UnixTime) -> Result<Option<Stored>, StoreError> {
         self.counted().load(k, t, n).await
     }

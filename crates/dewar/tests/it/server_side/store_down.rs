@@ -11,12 +11,11 @@ use axum::response::IntoResponse as _;
 use axum::routing::get;
 use dewar::clock::UnixTime;
 use dewar::cookie::CookiePolicy;
-use dewar::store::{
-    Created, Entry, Renamed, Revision, Store, StoreError, StoreKey, Stored, Swapped, Touch, async_trait,
-};
+use dewar::store::{Entry, Revision, Store, StoreError, StoreKey, Stored, Touch, async_trait};
 use dewar::web::axum::SessionRejection;
 use dewar::web::tower::SessionLayer;
 use dewar::{ClientSide, SecretKeys, ServerSide, Session, SessionManager};
+use dewar_core::old::{Created, OldCalls as _, OldStore, Renamed, Swapped};
 use tower_service::Service;
 
 /// Reads if it may, writes never.
@@ -30,8 +29,10 @@ fn failed() -> StoreError {
     StoreError::no_answer("connection to 10.0.0.7 refused")
 }
 
+dewar_core::converted!(Failing);
+
 #[async_trait]
-impl Store for Failing {
+impl OldStore for Failing {
     async fn load(&self, k: &StoreKey, t: Option<Touch>, n: UnixTime) -> Result<Option<Stored>, StoreError> {
         self.loads.fetch_add(1, Ordering::Relaxed);
         self.reads.as_ref().ok_or_else(failed)?.load(k, t, n).await

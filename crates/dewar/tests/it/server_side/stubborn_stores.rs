@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dewar::clock::{Clock, UnixTime};
 use dewar::store::{
-    Created, Entry, Memory, Owners, Renamed, Revision, Store, StoreError, StoreKey, Stored, Surplus, Swapped,
-    Touch, async_trait,
+    Entry, Memory, Owners, Revision, Store, StoreError, StoreKey, Stored, Surplus, Touch, async_trait,
 };
 use dewar::{ServerSide, Session, SessionManager};
+use dewar_core::old::{Created, OldCalls as _, OldStore, Renamed, Swapped};
 
 use super::{START, held};
 
@@ -34,8 +34,10 @@ impl Stubborn {
     }
 }
 
+dewar_core::converted!(Stubborn);
+
 #[async_trait]
-impl Store for Stubborn {
+impl OldStore for Stubborn {
     async fn load(&self, k: &StoreKey, t: Option<Touch>, n: UnixTime) -> Result<Option<Stored>, StoreError> {
         self.memory.load(k, t, n).await
     }
@@ -156,7 +158,8 @@ async fn log_out_everywhere_whose_answer_was_lost_can_be_asked_for_again() {
 async fn a_store_that_refuses_writes_still_lets_people_read_what_is_to_be_written_anew() {
     let [_, (manager, store)] = managers(Stubborn { is_full: true, ..Stubborn::default() });
     let (id, old) = ("k".repeat(43), Entry::new(&br#"{"user":"zoe"}"#[..], None));
-    let created = store.create(&StoreKey::new(format!("session:{id}")), &old, START).await.unwrap();
+    let created =
+        OldStore::create(&*store, &StoreKey::new(format!("session:{id}")), &old, START).await.unwrap();
     assert!(matches!(created, Created::Created(_)));
     for _ in 0..2 {
         let session = open(&manager, &format!("session={id}")).await;

@@ -1,9 +1,11 @@
 //! Records that cannot be read here: a Flask program beside us, another version or damage wrote them.
 
+use dewar_core::old::OldCalls as _;
 use std::sync::Arc;
 
-use dewar::store::{Created, Entry, Memory, Store, StoreKey};
+use dewar::store::{Entry, Memory, Store, StoreKey};
 use dewar::{FlaskEncoding, FlaskRecords, RecordFormat, ServerSide, Session};
+use dewar_core::old::Created;
 
 use super::{HOUR, START, Site};
 use crate::counters::Counters;

@@ -1,6 +1,7 @@
 //! `cachelib_filename`, `cachelib_file_format` and `filesystem_flow`: the files that Flask-Session keeps, by name, content and
 //! permissions.
 
+use dewar_core::old::OldCalls as _;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -10,7 +11,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use dewar::clock::UnixTime;
 use dewar::codec::Pickle;
-use dewar::store::{Created, Entry, Store, StoreKey};
+use dewar::store::{Entry, Store, StoreKey};
+use dewar_core::old::Created;
 use dewar_stores::cachelib::{Cachelib, CachelibOptions, FileNames};
 use serde_json::Value as Json;
 

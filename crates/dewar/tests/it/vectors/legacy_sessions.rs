@@ -1,14 +1,16 @@
 //! `legacy_flask_session`: what Flask-Session 0.3 to 0.8 kept, and the cookies that they set, open with what was in them.
 
+use dewar_core::old::OldCalls as _;
 use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use dewar::clock::{Clock, UnixTime};
 use dewar::store::Memory;
-use dewar::store::{Created, Entry, Store, StoreKey};
+use dewar::store::{Entry, Store, StoreKey};
 use dewar::value::{Map, Value};
 use dewar::{FlaskRecords, RecordFormat, SecretKeys, ServerSide, SessionManager};
+use dewar_core::old::Created;
 use serde_json::Value as Json;
 
 use super::given::{Given, Judged, Known, ensure};

@@ -4,10 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 use dewar::clock::UnixTime;
-use dewar::store::{
-    Created, Entry, Memory, Renamed, Revision, Store, StoreError, StoreKey, Stored, Swapped, Touch,
-    async_trait,
-};
+use dewar::store::{Entry, Memory, Revision, Store, StoreError, StoreKey, Stored, Touch, async_trait};
+use dewar_core::old::{Created, OldCalls as _, OldStore, Renamed, Swapped};
 
 use super::given::{Judged, Known, ensure};
 
@@ -26,7 +24,7 @@ impl Shelf {
     /// Keeps these bytes up to this moment.
     pub(super) fn put(&self, key: &str, payload: Vec<u8>, end: UnixTime) -> Judged<()> {
         let (key, entry) = (StoreKey::new(key), Entry::new(payload, Some(end)));
-        let created = super::block_on(self.create(&key, &entry, UnixTime::EPOCH));
+        let created = super::block_on(OldStore::create(self, &key, &entry, UnixTime::EPOCH));
         ensure(matches!(created, Ok(Created::Created(_))), "something is there already")
     }
 
@@ -49,8 +47,10 @@ impl Shelf {
     }
 }
 
+dewar_core::converted!(Shelf);
+
 #[async_trait]
-impl Store for Shelf {
+impl OldStore for Shelf {
     async fn load(
         &self,
         key: &StoreKey,

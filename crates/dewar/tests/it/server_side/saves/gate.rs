@@ -7,12 +7,10 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use dewar::clock::UnixTime;
-use dewar::store::{
-    Created, Entry, Memory, Renamed, Revision, Store, StoreError, StoreKey, Stored, Swapped, Touch,
-    async_trait,
-};
+use dewar::store::{Entry, Memory, Revision, Store, StoreError, StoreKey, Stored, Touch, async_trait};
 use dewar::value::Value;
 use dewar::{Error, Reply, Session};
+use dewar_core::old::{Created, OldCalls as _, OldStore, Renamed, Swapped};
 
 use super::super::Site;
 
@@ -45,8 +43,10 @@ impl Gate {
     }
 }
 
+dewar_core::converted!(Gate);
+
 #[async_trait]
-impl Store for Gate {
+impl OldStore for Gate {
     async fn load(
         &self,
         key: &StoreKey,

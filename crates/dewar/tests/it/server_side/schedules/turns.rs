@@ -7,10 +7,10 @@ use std::task::{Context, Poll, Waker};
 
 use dewar::clock::UnixTime;
 use dewar::store::{
-    Created, Entry, Owners, Renamed, Revision, Store, StoreError, StoreKey, Stored, Surplus, Swapped, Touch,
-    async_trait,
+    Entry, Owners, Revision, Store, StoreError, StoreKey, Stored, Surplus, Touch, async_trait,
 };
 use dewar::{NativeRecord, RecordKind};
+use dewar_core::old::{Created, OldCalls as _, OldStore, Renamed, Swapped};
 
 use super::fate::Call;
 use super::history::{Change, SharedRun};
@@ -74,11 +74,17 @@ impl Turns {
 fn replaced(key: &StoreKey, entry: &Entry, now: UnixTime) -> Change {
     let record = NativeRecord::read(key, &entry.payload);
     let is_tombstone = record.is_some_and(|record| record.kind == RecordKind::Tombstone);
-    if is_tombstone || entry.is_over(now) { Change::Ended(key.clone()) } else { Change::Written(key.clone()) }
+    if is_tombstone || entry.is_expired(now) {
+        Change::Ended(key.clone())
+    } else {
+        Change::Written(key.clone())
+    }
 }
 
+dewar_core::converted!(Turns);
+
 #[async_trait]
-impl Store for Turns {
+impl OldStore for Turns {
     async fn load(
         &self,
         key: &StoreKey,

@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex};
 
 use dewar::clock::UnixTime;
 use dewar::store::{
-    Bytes, Created, Entry, Memory, Owners, Renamed, Revision, Store, StoreError, StoreKey, Stored, Swapped,
-    Touch, async_trait,
+    Bytes, Entry, Memory, Owners, Revision, Store, StoreError, StoreKey, Stored, Touch, async_trait,
 };
+use dewar_core::old::{Created, OldCalls as _, OldStore, Renamed, Swapped};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
@@ -64,8 +64,10 @@ impl Wrong {
     }
 }
 
+dewar_core::converted!(Wrong);
+
 #[async_trait]
-impl Store for Wrong {
+impl OldStore for Wrong {
     async fn load(
         &self,
         key: &StoreKey,

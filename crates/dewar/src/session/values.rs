@@ -1,0 +1,230 @@
+//! What a session holds: looking at values, setting, computing and removing them.
+
+use std::error::Error;
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde::ser::Error as _;
+
+use super::Session;
+use super::changes::UpdateFn;
+use super::data::Found;
+use crate::value::{ConvertError, Map, Text, Value, read_value, to_value};
+
+/// How often the function of an update runs because its key was changed meanwhile. Of several threads that update one key one succeeds each
+/// time, so that only an update that changes its own key gets here.
+const MOST_RUNS: usize = 1_000;
+
+/// Writes data in the format of the session and reads them back.
+pub(crate) trait Rehearsal: Debug + Send + Sync {
+    /// # Errors
+    /// When the format cannot hold them.
+    fn there_and_back(&self, data: &Map) -> Result<Map, Box<dyn Error + Send + Sync>>;
+}
+
+impl Session {
+    /// The value of a key as a type of yours; `None` if there is no such key.
+    ///
+    /// ```
+    /// # use dewar::Session;
+    /// # fn handler(session: &Session) -> Result<(), dewar::value::ConvertError> {
+    /// let user_id: Option<u64> = session.get("user_id")?;
+    /// let tags: Vec<String> = session.get("tags")?.unwrap_or_default();
+    /// assert!(session.get::<u64>("name").is_err(), "a text is no number");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// When the value is not of that type.
+    pub fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, ConvertError> {
+        match self.write(|state| state.data.find(key)) {
+            Some(Found::Copied(value)) => read_value(&value).map(Some),
+            Some(Found::In(data)) => data.get(key).map(read_value).transpose(),
+            None => Ok(None),
+        }
+    }
+
+    /// The value of a key as it is stored.
+    #[must_use]
+    pub fn value(&self, key: &str) -> Option<Value> {
+        self.look(|state| state.data().get(key).cloned())
+    }
+
+    /// Calls a function with all data, without copying them.
+    ///
+    /// It gets the data as they are now: what it or another thread changes in the session meanwhile does not show in them.
+    ///
+    /// ```
+    /// # use dewar::Session;
+    /// fn cart_size(session: &Session) -> usize {
+    ///     session.read(|data| data.keys().filter(|key| key.as_str().is_some_and(|key| key.starts_with("item:"))).count())
+    /// }
+    /// ```
+    pub fn read<R>(&self, look: impl FnOnce(&Map) -> R) -> R {
+        let data = self.write(|state| state.data.snapshot());
+        look(&data)
+    }
+
+    /// Whether there is a key.
+    #[must_use]
+    pub fn contains(&self, key: &str) -> bool {
+        self.look(|state| state.data().contains(key))
+    }
+
+    /// The keys, in order of insertion.
+    #[must_use]
+    pub fn keys(&self) -> Vec<Text> {
+        self.look(|state| state.data().keys().cloned().collect())
+    }
+
+    /// The number of keys.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.look(|state| state.data().len())
+    }
+
+    /// Whether there are no keys.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Sets a key to a value of any serde type. For what serde cannot express (a `datetime`, `Markup`) there is
+    /// [`insert_value`](Self::insert_value).
+    ///
+    /// ```
+    /// # use dewar::Session;
+    /// # use dewar::value::{DateTime, Value};
+    /// # fn handler(session: &Session, now: DateTime) -> Result<(), dewar::value::ConvertError> {
+    /// session.insert("sizes", ["S", "M"])?;
+    /// session.insert_value("seen", now);
+    /// assert_eq!(session.value("sizes"), Some(Value::Tuple(vec!["S".into(), "M".into()])));
+    /// assert_eq!(session.remove("seen"), Some(Value::DateTime(now)));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// When the value cannot be expressed as a [`Value`], as its `Serialize` fails; or when the session's format would not give it back as it
+    /// is (bytes or NaN in Flask-Session's JSON, an integer beyond 64 bits in its MessagePack). Nothing is changed then.
+    pub fn insert(&self, key: impl Into<Text>, value: impl Serialize) -> Result<(), ConvertError> {
+        let (key, value) = (key.into(), to_value(&value)?);
+        if !value.is_plain() {
+            let rehearsal = self.lock().rehearsal.clone();
+            rehearse(rehearsal.as_deref(), &key, &value)?;
+        }
+        self.insert_value(key, value);
+        Ok(())
+    }
+
+    /// Sets a key to a [`Value`], whatever the session's format can store.
+    pub fn insert_value(&self, key: impl Into<Text>, value: impl Into<Value>) {
+        let (key, value) = (key.into(), value.into());
+        self.write(|state| state.insert(key, value));
+    }
+
+    /// Removes a key and returns its value. Removing what is not there changes nothing.
+    pub fn remove(&self, key: &str) -> Option<Value> {
+        self.write(|state| state.remove(key))
+    }
+
+    /// Computes a key's new value from its present one.
+    ///
+    /// The function is recorded: where sessions are kept in a store and another request has stored this one meanwhile, it runs again on what is
+    /// stored then, so that a counter counts every request. So it should have no side effects. See
+    /// [above](Self#your-code-and-the-sessions-lock) for what it may do with the session.
+    ///
+    /// ```
+    /// # use dewar::Session;
+    /// # fn handler(session: &Session) -> Result<(), dewar::value::ConvertError> {
+    /// session.update("visits", |visits: Option<u32>| visits.unwrap_or(0) + 1)?;
+    /// session.update("seen", |pages: Option<Vec<String>>| {
+    ///     let mut pages = pages.unwrap_or_default();
+    ///     pages.push("/index".to_owned());
+    ///     pages
+    /// })?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// When the present value is not a `T`; when the new one cannot be stored, as with [`insert`](Self::insert); or when the function, by using
+    /// the session, changes the same key each time it runs. Nothing is changed then by the update itself.
+    pub fn update<T, R>(
+        &self,
+        key: impl Into<Text>,
+        function: impl Fn(Option<T>) -> R + Send + Sync + 'static,
+    ) -> Result<(), ConvertError>
+    where
+        T: DeserializeOwned,
+        R: Serialize,
+    {
+        let update = move |present: Option<&Value>| {
+            let new = function(present.map(read_value).transpose()?);
+            to_value(&new).map(Some)
+        };
+        self.update_value(&key.into(), &(Arc::new(update) as UpdateFn))
+    }
+
+    fn update_value(&self, key: &Text, update: &UpdateFn) -> Result<(), ConvertError> {
+        for _ in 0..MOST_RUNS {
+            let (present, rehearsal) =
+                self.look(|state| (state.data().get_text(key).cloned(), state.rehearsal.clone()));
+            let new = update(present.as_ref())?;
+            if let Some(new) = &new {
+                rehearse(rehearsal.as_deref(), key, new)?;
+            }
+            if self.write(|state| state.update(key, present.as_ref(), new, update)) {
+                return Ok(());
+            }
+        }
+        Err(ConvertError::custom(format_args!(
+            "the key {:?} was changed each time its update ran: the function of an update must not change its own key",
+            key.to_string()
+        )))
+    }
+
+    /// Calls a function with a copy of the data, to be changed freely, nested values too.
+    ///
+    /// Afterwards each top-level key that would be written differently is recorded as changed; the mere order of top-level keys is no change. A
+    /// value that was edited overwrites what another request has stored under the same key: for a counter use [`update`](Self::update). If the
+    /// function panics, nothing is changed.
+    ///
+    /// ```
+    /// # use dewar::Session;
+    /// # use dewar::value::Value;
+    /// # fn handler(session: &Session) {
+    /// session.edit(|data| {
+    ///     if let Some(Value::List(cart)) = data.get_mut("cart") {
+    ///         cart.push("shoes".into());
+    ///     }
+    ///     data.remove("notice");
+    /// });
+    /// # }
+    /// ```
+    pub fn edit<R>(&self, edit: impl FnOnce(&mut Map) -> R) -> R {
+        let before = self.write(|state| state.data.snapshot());
+        let mut after = Map::clone(&before);
+        let result = edit(&mut after);
+        self.write(|state| state.edited(before, after));
+        result
+    }
+}
+
+/// Refuses a value that the format would not give back as it is. Nothing is tried with plain values, which are most.
+fn rehearse(rehearsal: Option<&dyn Rehearsal>, key: &Text, value: &Value) -> Result<(), ConvertError> {
+    let Some(rehearsal) = rehearsal.filter(|_| !value.is_plain()) else { return Ok(()) };
+    let alone = Map::from([(key.clone(), value.clone())]);
+    let back = rehearsal.there_and_back(&alone).map_err(ConvertError::custom)?;
+    match back.get_text(key) {
+        Some(back) if value.reads_as(back) => Ok(()),
+        _ => Err(ConvertError::custom(format_args!(
+            "the key {:?}: this format would not give the value back as it is; make it text, or a list or map of plain values with text \
+             as keys, or keep sessions in a format that can (Session::insert_value takes it as it is)",
+            key.to_string()
+        ))),
+    }
+}
