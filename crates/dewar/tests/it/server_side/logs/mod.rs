@@ -20,7 +20,7 @@ const MARKERS: [&str; 3] = ["zoe-of-the-payload", "user:of-the-owner", "key_of_t
 /// Everything that anybody in this process says while every engine goes through everything, at the finest level: the drivers,
 /// the runtime, the other tests, ourselves.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn m1_no_id_payload_or_password_in_any_log() {
+async fn no_id_payload_or_password_in_any_log() {
     let log = Capture::install();
     let mut secrets: Vec<String> =
         [SECRET, PASSWORD].iter().chain(&MARKERS).map(|s| (*s).to_owned()).collect();
@@ -62,7 +62,7 @@ async fn m1_no_id_payload_or_password_in_any_log() {
 }
 
 #[test]
-fn l7_every_event_is_counted() {
+fn every_event_is_counted() {
     let counters = Counters::default();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     metrics::with_local_recorder(&counters, || {
