@@ -121,6 +121,6 @@ fn read_flask(
     let times = Times { created: loaded.signed_at, refreshed: loaded.signed_at };
     let is_permanent = loaded.data.get(PERMANENT_KEY).is_some_and(Value::is_truthy);
     let moved_from = loaded.data.remove(FORMER_KEY);
-    let moved_from = moved_from.as_ref().and_then(Value::as_str).and_then(SessionId::of_text);
+    let moved_from = moved_from.as_ref().and_then(Value::as_str).and_then(SessionId::parse);
     Some(Opened { data: loaded.data, is_permanent, times, owner: None, key: loaded.key, moved_from })
 }

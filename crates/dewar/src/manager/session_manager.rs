@@ -78,14 +78,13 @@ impl SessionManager {
         Session::new(state.rehearsed_by(self.rehearsal.as_ref()))
     }
 
-    /// [`open`](Self::open) without waiting: `None` if a store is to be asked.
-    #[cfg(feature = "tower")]
-    pub(crate) fn open_at_once<'h>(
+    /// [`open`](Self::open) without waiting; gives the cookies back if a store is to be asked.
+    pub(crate) fn open_at_once<'h, I: IntoIterator<Item = &'h [u8]>>(
         &self,
-        cookie_headers: impl IntoIterator<Item = &'h [u8]>,
-    ) -> Option<Session> {
+        cookie_headers: I,
+    ) -> Result<Session, I> {
         if self.formers.is_some() {
-            return None;
+            return Err(cookie_headers);
         }
         self.side.open_at_once(cookie_headers).map(|state| self.session(state))
     }
@@ -128,7 +127,6 @@ impl SessionManager {
     }
 
     /// What was to be done for a session that its request did not change could not be done: it is counted, and left for another time.
-    #[cfg(feature = "tower")]
     pub(crate) fn courtesy_skipped(&self, why: &Error) {
         self.side.courtesy_skipped(why);
     }

@@ -27,8 +27,7 @@ use axum_core::response::{IntoResponse, Response};
 use http::header::{COOKIE, HeaderValue};
 use http::{StatusCode, request};
 
-use super::slot::Slot;
-use super::tower;
+use super::{Failure, LazySession, tower};
 use crate::manager::Error;
 use crate::session::Session;
 
@@ -56,7 +55,7 @@ impl<S: Sync> FromRequestParts<S> for Session {
 /// ```
 #[derive(Debug, Clone)]
 pub struct Sessions {
-    innermost: Option<Slot>,
+    innermost: Option<LazySession>,
     cookies: Vec<HeaderValue>,
 }
 
@@ -66,8 +65,9 @@ impl Sessions {
     /// # Errors
     /// When there is no such layer, or our side is out of order.
     pub async fn named(&self, cookie_name: &str) -> Result<Session, SessionRejection> {
-        match self.innermost.as_ref().and_then(|slot| slot.named(cookie_name)) {
-            Some(slot) => slot.open(&self.cookies).await.map_err(SessionRejection::Unavailable),
+        let cookies = self.cookies.iter().map(HeaderValue::as_bytes);
+        match self.innermost.as_ref().and_then(|session| session.named(cookie_name)) {
+            Some(session) => session.session(cookies).await.map_err(SessionRejection::Unavailable),
             None => Err(SessionRejection::NoLayerNamed(cookie_name.to_owned())),
         }
     }
@@ -77,7 +77,7 @@ impl<S: Sync> FromRequestParts<S> for Sessions {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut request::Parts, _: &S) -> Result<Self, Infallible> {
-        let innermost = parts.extensions.get::<Slot>().cloned();
+        let innermost = parts.extensions.get::<LazySession>().cloned();
         Ok(Self { innermost, cookies: parts.headers.get_all(COOKIE).iter().cloned().collect() })
     }
 }
@@ -126,7 +126,7 @@ impl IntoResponse for SessionRejection {
                 (StatusCode::INTERNAL_SERVER_ERROR, self.to_string()).into_response()
             }
             Self::NoLayer | Self::NoLayerNamed(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-            Self::Unavailable(error) => tower::failure(error),
+            Self::Unavailable(error) => Failure::from(error).into(),
         }
     }
 }
