@@ -73,7 +73,7 @@ impl Site {
     async fn create(&self, key: &StoreKey) -> Revision {
         match self.store.write(Write::create(key, &Entry::new("one", Some(SOON))), NOW).await.unwrap() {
             Written::Saved(revision) => revision,
-            other => panic!("the key is free: {other:?}"),
+            refused => panic!("{refused:?}"),
         }
     }
 }
