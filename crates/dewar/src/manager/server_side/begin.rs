@@ -22,10 +22,11 @@
 use super::end::Trace;
 use super::keeper::ServerSideKeeper;
 use super::records::{Found, Successor};
-use super::write::{Unsettled, Written, ended};
+use super::write::{Commit, Unsettled, ended};
 use crate::clock::UnixTime;
 use crate::manager::Error;
-use crate::session::{Kept, NewId, Present, Session};
+use crate::manager::plan::Plan;
+use crate::session::{Kept, Present, Session};
 use crate::store::StoreKey;
 use crate::value::Text;
 use dewar_core::old::OldCalls as _;
@@ -36,11 +37,11 @@ const SUCCESSORS: usize = 8;
 
 impl ServerSideKeeper {
     /// Its id was no more when the request came.
-    pub(super) async fn begin(&self, session: &Session, now: UnixTime) -> Result<Written, Error> {
+    pub(super) async fn begin(&self, session: &Session, plan: Plan, now: UnixTime) -> Result<Commit, Error> {
         let ended_id = session.lock().origin.ended_id.clone();
         match ended_id {
-            Some(ended) => self.begin_after(session, &self.ids.key(&ended.id), now).await,
-            None => self.create(session, now).await,
+            Some(ended) => self.begin_after(session, &self.ids.key(&ended.id), plan, now).await,
+            None => self.create(session, plan, now).await,
         }
     }
 
@@ -49,38 +50,44 @@ impl ServerSideKeeper {
         &self,
         session: &Session,
         key: &StoreKey,
+        plan: Plan,
+        begins: bool,
         now: UnixTime,
-    ) -> Result<Written, Error> {
-        let begins = session.lock().new_id() == Some(NewId::Begin);
+    ) -> Result<Commit, Error> {
         if begins {
-            self.begin_after(session, key, now).await
+            self.begin_after(session, key, plan, now).await
         } else {
-            self.drop_changes(session, key, now).await
+            self.drop_changes(key, plan, now).await
         }
     }
 
     /// What was done to a session that is no more is dropped; but if all of it was forgotten, it ends under whatever id it has by now.
     pub(super) async fn drop_changes(
         &self,
-        session: &Session,
         key: &StoreKey,
+        plan: Plan,
         now: UnixTime,
-    ) -> Result<Written, Error> {
-        let is_final = session.lock().is_final();
-        if is_final {
+    ) -> Result<Commit, Error> {
+        if plan.is_final {
             self.end_from(key.clone(), None, Trace::Tombstone, now).await?;
         }
         Ok(ended(key))
     }
 
-    async fn begin_after(&self, session: &Session, old: &StoreKey, now: UnixTime) -> Result<Written, Error> {
+    async fn begin_after(
+        &self,
+        session: &Session,
+        old: &StoreKey,
+        plan: Plan,
+        now: UnixTime,
+    ) -> Result<Commit, Error> {
         let owner = session.lock().new_owner();
         let successor = match &owner {
             Some(owner) => self.successor(old, owner, now).await?,
             None => None,
         };
         // What was forgotten is forgotten wherever it is; but a login that is repeated leaves the first one alone.
-        if session.lock().is_final() && successor.is_none() {
+        if plan.is_final && successor.is_none() {
             self.end_from(old.clone(), None, Trace::Tombstone, now).await?;
         }
         if let (Some(owner), Some((key, present))) = (owner, successor)
@@ -93,7 +100,7 @@ impl ServerSideKeeper {
         if session.lock().is_blank() {
             return Ok(ended(old));
         }
-        self.create(session, now).await
+        self.create(session, plan, now).await
     }
 
     /// Begins with the data of a session that is there, and looks once more: it may have been ended meanwhile.
@@ -103,13 +110,13 @@ impl ServerSideKeeper {
         other: StoreKey,
         owner: &Text,
         now: UnixTime,
-    ) -> Result<Written, Error> {
+    ) -> Result<Commit, Error> {
         let Some(unsettled) = self.create_unsettled(session, now).await? else { return Ok(ended(&other)) };
         let key = self.ids.key(&unsettled.kept.id);
         let written = match self.successor(&other, owner, now).await {
             Ok(Some(_)) => {
                 unsettled.settle(session);
-                Ok(Written::KeptBeside(other))
+                Ok(Commit::StoredBeside(other))
             }
             Ok(None) => self.keep_own_changes(session, unsettled.kept, now).await,
             Err(error) => Err(error),
@@ -122,14 +129,14 @@ impl ServerSideKeeper {
     }
 
     /// In place of what was taken over from a session that has ended since.
-    async fn keep_own_changes(&self, session: &Session, kept: Kept, now: UnixTime) -> Result<Written, Error> {
+    async fn keep_own_changes(&self, session: &Session, kept: Kept, now: UnixTime) -> Result<Commit, Error> {
         self.forget_the_past(session, now)?;
         let key = self.ids.key(&kept.id);
         let draft = self.draft(&mut session.lock(), &key, false, now)?;
         match self.settings.store.swap(&key, &kept.revision, &draft.entry, now).await? {
             Swapped::Swapped(revision) => {
                 Unsettled { kept: Kept { revision, ..kept }, draft }.settle(session);
-                Ok(Written::Kept)
+                Ok(Commit::Stored)
             }
             Swapped::Changed(_) | Swapped::Gone => Ok(ended(&key)),
         }

@@ -3,7 +3,7 @@
 use super::keeper::ServerSideKeeper;
 use super::open::note_unreadable;
 use super::records::{Found, Successor};
-use super::write::{TURNS, Written};
+use super::write::{Commit, TURNS};
 use crate::clock::UnixTime;
 use crate::manager::Error;
 use crate::manager::observe::{Event, note};
@@ -22,35 +22,26 @@ pub(super) enum Trace {
 }
 
 impl ServerSideKeeper {
-    /// Removes it, whatever it holds by now, wherever it is. If the store fails, the client is told to forget its cookie all the same.
-    pub(super) async fn end(&self, session: &Session, now: UnixTime) -> Result<Written, Error> {
+    /// Ends whatever the client's ids lead to. A session whose id had ended already stays what it is to this request.
+    pub(super) async fn end(&self, session: &Session, now: UnixTime) -> Result<Commit, Error> {
         session.lock().begin_write();
-        let kept = {
-            let state = session.lock();
-            state.origin.kept.clone().or_else(|| state.origin.unreadable.clone())
-        };
-        let Some(kept) = kept else { return Ok(Written::Removed) };
-        let key = self.ids.key(&kept.id);
-        let ended = match self.end_from(key, Some(kept.revision), Trace::Tombstone, now).await {
-            Ok(_) => self.end_others(session, now).await,
-            Err(error) => Err(error),
-        };
-        ended.map_err(|error| error.with_removal(self.cookie.remove()))?;
-        session.lock().settle(None, None);
-        Ok(Written::Removed)
-    }
-
-    /// A logout that came with an old id is a logout: the session ends under the id that it has by now.
-    pub(super) async fn end_successor(&self, session: &Session, now: UnixTime) -> Result<Written, Error> {
         self.end_what_is_known(session, now).await?;
-        Ok(Written::Removed)
+        let mut state = session.lock();
+        if state.origin.ended_id.is_none() {
+            state.settle(None, None);
+        }
+        Ok(Commit::Removed)
     }
 
-    /// Ends what the client came with and what is no session to this request: under an old id, or in a record that cannot be read.
+    /// Ends the session that the client's id leads to, or the record that cannot be read, and those of its other ids.
     pub(super) async fn end_what_is_known(&self, session: &Session, now: UnixTime) -> Result<(), Error> {
-        let id = session.lock().origin.id().cloned();
+        let (id, seen) = {
+            let origin = &session.lock().origin;
+            let kept = origin.kept.as_ref().or(origin.unreadable.as_ref());
+            (origin.id().cloned(), kept.map(|kept| kept.revision.clone()))
+        };
         if let Some(id) = id {
-            self.end_from(self.ids.key(&id), None, Trace::Tombstone, now).await?;
+            self.end_from(self.ids.key(&id), seen, Trace::Tombstone, now).await?;
         }
         self.end_others(session, now).await
     }

@@ -12,11 +12,11 @@ use super::end::Trace;
 use super::keeper::ServerSideKeeper;
 use super::records::Found;
 use super::settings::AtMost;
-use super::write::{Written, ended};
+use super::write::{Commit, ended};
 use crate::clock::UnixTime;
 use crate::manager::Error;
 use crate::manager::observe::{Event, note};
-use crate::session::{NewId, Session};
+use crate::session::Session;
 use crate::store::{Revision, StoreKey, Surplus};
 
 /// One of an owner's sessions.
@@ -39,22 +39,11 @@ impl ServerSideKeeper {
         self.settings.at_most.is_some_and(|at_most| at_most.surplus == Surplus::Newest)
     }
 
-    /// Whether the session that a request came with goes on under a new id, for the same person. A login begins: nobody has come with that
-    /// id yet.
-    pub(super) fn goes_on(&self, session: &Session) -> bool {
-        let state = session.lock();
-        state.new_id() == Some(NewId::Rotate)
-            || state.new_owner().is_some_and(|owner| state.origin.was_of == Some(owner))
-    }
-
     /// Whether a login is refused before anything is written: the session that the request came with then stays as it is.
     pub(super) async fn is_full_for(&self, session: &Session, now: UnixTime) -> Result<bool, Error> {
         let Some(AtMost { sessions, surplus: Surplus::Newest }) = self.settings.at_most else {
             return Ok(false);
         };
-        if self.goes_on(session) {
-            return Ok(false);
-        }
         let Some(owner) = session.lock().new_owner() else { return Ok(false) };
         let own = self.key_of(session);
         let members = self.members(&self.ids.namespace().owner(&owner.to_str_lossy()), now).await?;
@@ -68,11 +57,11 @@ impl ServerSideKeeper {
         session: &Session,
         repeats: Option<StoreKey>,
         now: UnixTime,
-    ) -> Written {
-        let Some(key) = self.key_of(session) else { return Written::Kept };
+    ) -> Commit {
+        let Some(key) = self.key_of(session) else { return Commit::Stored };
         self.admit(session, &key, repeats, now).await.unwrap_or_else(|_| {
             note(Event::LimitNotKept, &key);
-            Written::Kept
+            Commit::Stored
         })
     }
 
@@ -82,10 +71,10 @@ impl ServerSideKeeper {
         key: &StoreKey,
         repeats: Option<StoreKey>,
         now: UnixTime,
-    ) -> Result<Written, Error> {
-        let Some(AtMost { sessions, surplus }) = self.settings.at_most else { return Ok(Written::Kept) };
+    ) -> Result<Commit, Error> {
+        let Some(AtMost { sessions, surplus }) = self.settings.at_most else { return Ok(Commit::Stored) };
         let Some(owner) = session.lock().saved().newly_assigned_owner.clone() else {
-            return Ok(Written::Kept);
+            return Ok(Commit::Stored);
         };
         let owner = self.ids.namespace().owner(&owner.to_str_lossy());
         let members = self.members(&owner, now).await?;
@@ -94,7 +83,7 @@ impl ServerSideKeeper {
             Surplus::Oldest => self.end_oldest(&owner, key, members, repeats, sessions, now).await?,
         };
         // The browser may have the cookie of another login by now: it is left alone.
-        Ok(if is_in { Written::Kept } else { ended(key) })
+        Ok(if is_in { Commit::Stored } else { ended(key) })
     }
 
     /// Those that are over are removed.

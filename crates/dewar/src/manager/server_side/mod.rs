@@ -35,7 +35,6 @@ mod write;
 pub(super) use self::keeper::ServerSideKeeper;
 pub use self::owned::SessionInfo;
 pub use self::record_native::{NativeRecord, RecordKind};
-pub(super) use self::save::Saving;
 pub use self::settings::{
     AtMost, FlaskEncoding, FlaskRecords, NativeRecords, RecordFormat, ServerSide, WhenEnded,
 };

@@ -10,10 +10,11 @@ use super::end::Trace;
 use super::keeper::ServerSideKeeper;
 use super::open::Presented;
 use super::records::{Found, Successor};
-use super::write::{TURNS, Unsettled, Written, ended, removed};
+use super::write::{Commit, TURNS, Unsettled, ended, removed};
 use crate::clock::UnixTime;
 use crate::lifetime::Lifetime;
 use crate::manager::Error;
+use crate::manager::plan::Plan;
 use crate::random::Random;
 use crate::session::{Former, Kept, Origin, Present, Session, SessionId, State};
 use crate::value::Text;
@@ -64,8 +65,9 @@ impl ServerSideKeeper {
         &self,
         session: &Session,
         id: SessionId,
+        plan: Plan,
         now: UnixTime,
-    ) -> Result<Written, Error> {
+    ) -> Result<Commit, Error> {
         let key = self.ids.key(&id);
         let draft = self.draft(&mut session.lock(), &key, false, now)?;
         if draft.is_removal {
@@ -75,7 +77,7 @@ impl ServerSideKeeper {
         if let Created::Created(revision) = store.create(&key, &draft.entry, now).await? {
             Unsettled { kept: Kept { id, revision }, draft }.settle(session);
             session.lock().origin.arrived = true;
-            return Ok(Written::Kept);
+            return Ok(Commit::Stored);
         }
         let Some(theirs) = store.load(&key, None, now).await? else { return Ok(ended(&key)) };
         let Some(revision) = self.rebase(session, &key, theirs, now)? else {
@@ -86,7 +88,7 @@ impl ServerSideKeeper {
             state.origin.kept = Some(Kept { id, revision });
             state.is_modified()
         };
-        if is_modified { self.update(session, now).await } else { Ok(Written::Kept) }
+        if is_modified { self.update(session, plan, now).await } else { Ok(Commit::Stored) }
     }
 
     /// Ends the session of this very id, whatever became of it under another: whether there was one.

@@ -7,6 +7,7 @@ use crate::clock::UnixTime;
 use crate::lifetime::Times;
 use crate::manager::Error;
 use crate::manager::observe::{Event, note};
+use crate::manager::plan::{Outcome, Plan};
 use crate::session::{Kept, NewId, Session, SessionId, State};
 use crate::store::{Entry, Revision, StoreKey, Stored};
 use dewar_core::old::{Created, OldCalls as _, Renamed, Swapped};
@@ -17,14 +18,24 @@ pub(super) const TURNS: usize = 64;
 
 /// What became of the session.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Written {
-    Kept,
-    /// It is kept beside another one of the same owner, because a login was repeated.
-    KeptBeside(StoreKey),
-    /// It has ended by this request's doing.
+pub(super) enum Commit {
+    Stored,
+    /// It is stored beside another one of the same owner, because a login was repeated.
+    StoredBeside(StoreKey),
+    /// This request removed it.
     Removed,
-    /// It had ended, or got a new id, before this request was done: nothing was kept.
+    /// It had ended, or got a new id, before this request was done: nothing was stored.
     EndedMeanwhile,
+}
+
+impl Commit {
+    pub(super) fn outcome(&self, moves_end: bool) -> Outcome {
+        match self {
+            Self::Stored | Self::StoredBeside(_) => Outcome::Stored { moves_end },
+            Self::Removed => Outcome::Removed,
+            Self::EndedMeanwhile => Outcome::EndedMeanwhile,
+        }
+    }
 }
 
 /// A write on its way: the bytes, and what the session will be once they are kept.
@@ -41,16 +52,16 @@ pub(super) struct Unsettled {
 }
 
 impl ServerSideKeeper {
-    pub(super) async fn create(&self, session: &Session, now: UnixTime) -> Result<Written, Error> {
+    pub(super) async fn create(&self, session: &Session, plan: Plan, now: UnixTime) -> Result<Commit, Error> {
         let becomes = becomes(&session.lock());
         if let Some(id) = becomes {
-            return self.take_over(session, id, now).await;
+            return self.take_over(session, id, plan, now).await;
         }
         match self.create_unsettled(session, now).await? {
             Some(unsettled) => unsettled.settle(session),
             None => return Ok(removed(session)),
         }
-        Ok(Written::Kept)
+        Ok(Commit::Stored)
     }
 
     /// `None`: there is nothing to keep.
@@ -74,8 +85,8 @@ impl ServerSideKeeper {
     }
 
     /// Swaps until nobody is faster. A session that was emptied is removed by the same rule: only if nobody else put something in.
-    pub(super) async fn update(&self, session: &Session, now: UnixTime) -> Result<Written, Error> {
-        let Some((id, mut seen)) = kept(session) else { return Ok(Written::EndedMeanwhile) };
+    pub(super) async fn update(&self, session: &Session, plan: Plan, now: UnixTime) -> Result<Commit, Error> {
+        let Some((id, mut seen)) = kept(session) else { return Ok(Commit::EndedMeanwhile) };
         let key = self.ids.key(&id);
         for _ in 0..TURNS {
             let draft = self.draft(&mut session.lock(), &key, true, now)?;
@@ -83,13 +94,13 @@ impl ServerSideKeeper {
                 Swapped::Swapped(_) if draft.is_removal => return Ok(removed(session)),
                 Swapped::Swapped(revision) => {
                     Unsettled { kept: Kept { id, revision }, draft }.settle(session);
-                    return Ok(Written::Kept);
+                    return Ok(Commit::Stored);
                 }
                 Swapped::Changed(theirs) => match self.rebase(session, &key, theirs, now)? {
                     Some(revision) => seen = revision,
-                    None => return self.drop_changes(session, &key, now).await,
+                    None => return self.drop_changes(&key, plan, now).await,
                 },
-                Swapped::Gone => return self.drop_changes(session, &key, now).await,
+                Swapped::Gone => return self.drop_changes(&key, plan, now).await,
             }
         }
         note(Event::GaveUp, &key);
@@ -97,32 +108,38 @@ impl ServerSideKeeper {
     }
 
     /// The same under a new id; the old one leads nowhere from then on.
-    pub(super) async fn replace(&self, session: &Session, now: UnixTime) -> Result<Written, Error> {
-        let Some((old_id, mut seen)) = kept(session) else { return Ok(Written::EndedMeanwhile) };
+    pub(super) async fn rename(
+        &self,
+        session: &Session,
+        plan: Plan,
+        begins: bool,
+        goes_on: bool,
+        now: UnixTime,
+    ) -> Result<Commit, Error> {
+        let Some((old_id, mut seen)) = kept(session) else { return Ok(Commit::EndedMeanwhile) };
         let old = self.ids.key(&old_id);
-        if self.is_full_for(session, now).await? {
+        if !goes_on && self.is_full_for(session, now).await? {
             return Ok(ended(&old));
         }
-        let is_presented = self.goes_on(session);
         for _ in 0..TURNS {
             let id = self.ids.generate(&self.settings.random, Some(&old_id))?;
             let key = self.ids.key(&id);
-            let draft = self.draft(&mut session.lock(), &key, is_presented, now)?;
+            let draft = self.draft(&mut session.lock(), &key, goes_on, now)?;
             if draft.is_removal {
-                return self.update(session, now).await;
+                return self.update(session, plan, now).await;
             }
             let tombstone = self.tombstone(&old, Some(&successor(session, &key)), now)?;
             let store = &self.settings.store;
             match store.rename(&old, &key, &seen, &draft.entry, tombstone.as_ref(), now).await? {
                 Renamed::Renamed(revision) => {
                     Unsettled { kept: Kept { id, revision }, draft }.settle(session);
-                    return Ok(Written::Kept);
+                    return Ok(Commit::Stored);
                 }
                 Renamed::Changed(theirs) => match self.rebase(session, &old, theirs, now)? {
                     Some(revision) => seen = revision,
-                    None => return self.overtaken(session, &old, now).await,
+                    None => return self.overtaken(session, &old, plan, begins, now).await,
                 },
-                Renamed::Gone => return self.overtaken(session, &old, now).await,
+                Renamed::Gone => return self.overtaken(session, &old, plan, begins, now).await,
                 Renamed::AlreadyThere => {}
             }
         }
@@ -226,13 +243,13 @@ impl Unsettled {
     }
 }
 
-pub(super) fn removed(session: &Session) -> Written {
+pub(super) fn removed(session: &Session) -> Commit {
     session.lock().settle(None, None);
-    Written::Removed
+    Commit::Removed
 }
 
 /// It had ended: what this request changed is dropped, and said to be.
-pub(super) fn ended(key: &StoreKey) -> Written {
+pub(super) fn ended(key: &StoreKey) -> Commit {
     note(Event::RevivalRefused, key);
-    Written::EndedMeanwhile
+    Commit::EndedMeanwhile
 }

@@ -42,7 +42,7 @@ async fn an_edit_that_changes_nothing_writes_nothing_and_sets_no_cookie() {
     ]);
     for site in [Site::new(|s| s), Site::flask(|s| s)] {
         let cookie = site.visit("", |s| s.edit(|kept| *kept = data.clone())).await;
-        let before = site.kept().await;
+        let before = site.stored().await;
         let request = site.request(&cookie).await;
         request.session.edit(|data| {
             let nan = data.remove("nan").unwrap();
@@ -51,7 +51,7 @@ async fn an_edit_that_changes_nothing_writes_nothing_and_sets_no_cookie() {
         assert!(!request.session.is_modified());
         let reply = request.end().await;
         assert_eq!(reply.set_cookie(), None);
-        assert_eq!(site.kept().await, before);
+        assert_eq!(site.stored().await, before);
     }
 }
 
