@@ -44,6 +44,8 @@
 //!
 //! Everything here runs on tokio; the tables of `sqlite` alone, without a guard, need no runtime. `tracing` and `metrics` are features, too; see [`guard`] for what they tell.
 
+#[cfg(all(feature = "filesystem", unix))]
+mod blocking;
 #[cfg(any(all(feature = "filesystem", unix), feature = "sqlite"))]
 mod courtesies;
 #[cfg(all(feature = "filesystem", unix))]
@@ -51,6 +53,8 @@ mod files;
 pub mod guard;
 mod open;
 mod open_error;
+#[cfg(all(feature = "filesystem", unix))]
+mod owned_write;
 #[cfg(any(all(feature = "filesystem", unix), feature = "sqlite"))]
 mod pool;
 #[cfg(feature = "redis")]

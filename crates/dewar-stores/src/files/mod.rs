@@ -3,9 +3,11 @@
 //! What both have in common is here: files that are whole or not there, locks that processes share, and what is known of a failure.
 
 pub mod cachelib;
-mod failed;
+mod draft;
+mod failure;
 mod file;
-mod lock_file;
+mod folder;
+mod locks;
 mod native;
 mod turns;
 mod unfit;

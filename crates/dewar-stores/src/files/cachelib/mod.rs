@@ -27,8 +27,7 @@
 mod counter;
 mod entry_file;
 mod entry_files;
-mod folder;
-mod locks;
+mod layout;
 mod names;
 mod options;
 mod pickled;

@@ -18,7 +18,7 @@ const COUNTER: &str = "__wz_cache_count";
 
 impl FileNames {
     /// The name of a key's file.
-    pub(super) fn of(self, key: &str) -> String {
+    pub(super) fn hash(self, key: &str) -> String {
         match self {
             Self::Md5 => hex(&Md5::digest(key)),
             Self::Sha256 => hex(&Sha256::digest(key)),
@@ -26,7 +26,7 @@ impl FileNames {
     }
 
     pub(super) fn counter(self) -> String {
-        self.of(COUNTER)
+        self.hash(COUNTER)
     }
 
     pub(super) fn other(self) -> Self {
@@ -97,8 +97,8 @@ mod tests {
                 "4a99557e4033c3539de2eb65472017cad5f9557f7a0625a09f1c3f6e2ba69c4c",
             ),
         ] {
-            assert_eq!(FileNames::Md5.of(key), md5);
-            assert_eq!(FileNames::Sha256.of(key), sha256);
+            assert_eq!(FileNames::Md5.hash(key), md5);
+            assert_eq!(FileNames::Sha256.hash(key), sha256);
             assert_eq!(FileNames::Md5.is_entry(sha256), key != COUNTER);
             assert_eq!(FileNames::Sha256.is_entry(md5), key != COUNTER);
         }

@@ -1,7 +1,7 @@
-//! A rename: the new entry is there before the old one goes, and a note among the locks says so meanwhile.
+//! A rename: the new entry is there before the old one is removed, and a note among the locks says so meanwhile.
 //!
-//! Whoever finds a note under the lock of the old entry finds a rename that a crash has interrupted. If the old entry is still what was
-//! to be moved, the new one is removed, of which nobody has heard: no session is left with two ids.
+//! A note that is found under the lock of the old entry was left by a crash in the middle of a rename. If the old entry is still the one that
+//! was to be renamed, the new one, which no client has heard of, is removed: no session is left with two ids.
 
 use std::io;
 use std::path::PathBuf;
@@ -14,54 +14,59 @@ use super::entry_file::Names;
 use super::entry_files::EntryFiles;
 use super::names;
 use super::record::Record;
-use crate::files::failed::Failed;
+use crate::files::failure::Failure;
 use crate::files::file::{self, Found};
+use crate::files::folder;
 
 const NOTE: &str = "move-";
+
+/// Two entries, the new one of which takes the old one's place.
+pub(super) struct Rename<'a> {
+    pub(super) from: &'a Names,
+    /// The name of the file that was found, and what it holds.
+    pub(super) name: &'a str,
+    pub(super) found: &'a Record,
+    pub(super) to: &'a Names,
+    pub(super) record: &'a Record,
+}
 
 /// What a note says.
 struct Note {
     /// The name of the new entry's file.
     to: String,
-    /// The SHA-256 of what the old one held.
-    held: String,
+    /// The SHA-256 of the old one's payload.
+    payload: String,
 }
 
 impl EntryFiles {
-    /// Moves what was found in a file to another name, where it is replaced.
-    pub(super) fn rename_to(
-        &self,
-        (from, name, found): (&Names, &str, &Record),
-        to: &Names,
-        record: &Record,
-        tombstone: Option<&Record>,
-    ) -> Result<(), Failed> {
-        // All is written before anything is seen: a full disk then leaves things as they were.
-        let draft = self.draft(&to.own, record)?;
-        let tombstone = tombstone.map(|tombstone| self.draft(&from.own, tombstone)).transpose()?;
-        let is_new = !self.is_there(&to.own)?;
-        self.announce(name, &to.own, found)?;
-        draft.place(&self.path(&to.own))?;
+    pub(super) fn rename(&self, rename: &Rename<'_>, tombstone: Option<&Record>) -> Result<(), Failure> {
+        let Rename { from, name, found, to, record } = *rename;
+        // All is written before anything is visible: a full disk then leaves things as they were.
+        let draft = self.draft(&to.written, record)?;
+        let tombstone = tombstone.map(|tombstone| self.draft(&from.written, tombstone)).transpose()?;
+        let is_new = !self.is_there(&to.written)?;
+        self.write_note(name, &to.written, found)?;
+        draft.place(&self.path(&to.written))?;
         self.count(i64::from(is_new));
         let done = match tombstone {
-            Some(tombstone) => self.bury(from, tombstone),
+            Some(tombstone) => self.place(from, tombstone),
             None => self.discard(from.all()),
         };
-        if let Err(failed) = done {
+        if let Err(failure) = done {
             // Nothing was done if the old one is still there.
-            self.settle(name)?;
-            return Err(failed);
+            self.undo_interrupted_rename(name)?;
+            return Err(failure);
         }
         let _ = file::remove(&self.note(name));
         Ok(())
     }
 
-    /// Under the lock of an entry: if a crash has interrupted its rename, it stays, and what should have come after it is removed.
-    pub(super) fn settle(&self, name: &str) -> Result<(), Failed> {
+    /// Under the lock of an entry: if its rename was interrupted, it stays, and the one that should have taken its place is removed.
+    pub(super) fn undo_interrupted_rename(&self, name: &str) -> Result<(), Failure> {
         let path = self.note(name);
         let Found::Bytes(note) = file::read(&path)? else { return Ok(()) };
         if let Some(note) = Note::parse(&note)
-            && self.read(name)?.is_some_and(|found| digest(&found.payload) == note.held)
+            && self.read_unchecked(name)?.is_some_and(|found| digest(&found.payload) == note.payload)
         {
             self.discard([note.to.as_str()])?;
         }
@@ -69,19 +74,17 @@ impl EntryFiles {
         Ok(())
     }
 
-    /// All that a crash has interrupted.
-    pub(super) fn settle_all(&self, until: Instant) -> Result<(), Failed> {
-        for note in file::names(&self.locks.folder)? {
+    /// Each rename that was interrupted.
+    pub(super) fn undo_interrupted_renames(&self, until: Instant) -> Result<(), Failure> {
+        for note in folder::names(&self.locks.folder)? {
             let Some(name) = note.strip_prefix(NOTE) else { continue };
-            let Some(_held) = self.unless_busy(self.locks.hold_shard(names::shard(name), until))? else {
-                continue;
-            };
-            self.settle(name)?;
+            let Some(_lock) = self.lock_unless_busy(names::shard(name), until)? else { continue };
+            self.undo_interrupted_rename(name)?;
         }
         Ok(())
     }
 
-    fn announce(&self, name: &str, to: &str, found: &Record) -> io::Result<()> {
+    fn write_note(&self, name: &str, to: &str, found: &Record) -> io::Result<()> {
         let note = format!("{to} {}", digest(&found.payload));
         let path = self.note(name);
         let written = std::fs::write(&path, note);
@@ -98,8 +101,8 @@ impl EntryFiles {
 
 impl Note {
     fn parse(note: &Bytes) -> Option<Self> {
-        let (to, held) = std::str::from_utf8(note).ok()?.split_once(' ')?;
-        names::is_hash(to).then(|| Self { to: to.to_owned(), held: held.to_owned() })
+        let (to, payload) = std::str::from_utf8(note).ok()?.split_once(' ')?;
+        names::is_hash(to).then(|| Self { to: to.to_owned(), payload: payload.to_owned() })
     }
 }
 
@@ -131,10 +134,10 @@ mod tests {
             .await
             .unwrap();
         assert!(matches!(created, Written::Saved(_)));
-        let [from, to] = ["old", "new"].map(|key| store.files.names(key));
-        let found = store.files.read(&from.own).unwrap().unwrap();
-        store.files.announce(&from.own, &to.own, &found).unwrap();
-        store.files.write(&to.own, &Record::new(None, "after".into())).unwrap();
+        let [from, to] = ["old", "new"].map(|key| store.files.store().names(key));
+        let found = store.files.store().read_unchecked(&from.written).unwrap().unwrap();
+        store.files.store().write_note(&from.written, &to.written, &found).unwrap();
+        store.files.store().write_file(&to.written, &Record::new(None, "after".into())).unwrap();
         (store, folder)
     }
 
@@ -147,7 +150,7 @@ mod tests {
     }
 
     fn notes(store: &Cachelib) -> usize {
-        let names = file::names(&store.files.locks.folder).unwrap();
+        let names = folder::names(&store.files.store().locks.folder).unwrap();
         names.iter().filter(|name| name.starts_with(NOTE)).count()
     }
 
@@ -179,8 +182,8 @@ mod tests {
     #[tokio::test]
     async fn a_login_that_was_done_stays_so() {
         let (store, folder) = crashed().await;
-        let old = store.files.names("old");
-        std::fs::remove_file(store.files.path(&old.own)).unwrap();
+        let old = store.files.store().names("old");
+        std::fs::remove_file(store.files.store().path(&old.written)).unwrap();
         let store = open(&folder);
         assert_eq!((live(&store).await, notes(&store)), (vec!["new"], 0));
     }

@@ -1,166 +1,167 @@
-//! The contract over files, one blocking call each.
+//! The entries of a store, a file each.
 //!
-//! The file of an entry is the truth. It is read without a lock, for it is only ever replaced as a whole; whoever replaces or removes it
-//! holds the lock of its shard, and that of the owner to whom a new entry goes.
+//! The file of an entry is the truth. It is read without a lock, for it is only ever replaced as a whole; a call that replaces or removes it
+//! holds the lock of its shard, and that of the owner who gets a new entry.
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU8;
 
 use dewar_core::clock::UnixTime;
-use dewar_core::old::{Created, Renamed, Swapped};
-use dewar_core::{Entry, Revision, StoreKey, Stored, Touch};
+use dewar_core::{Entry, StoreError, StoreKey, Stored, Touch, Write, Written};
 
-use super::entry_file::record;
-use super::folder::FOLDERS;
-use super::index::Index;
-use super::locks::{Held, Locks};
+use super::index::{self, Index};
+use super::layout::FOLDERS;
 use super::name::Name;
 use super::record::Record;
-use super::renaming::Move;
+use super::renaming::Rename;
+use crate::blocking::BlockingStore;
 use crate::courtesies::Courtesies;
-use crate::files::failed::Failed;
+use crate::files::failure::Failure;
+use crate::files::locks::{LockGuard, LockTurns, Locks};
+use crate::tries;
 
-/// Where entries lie.
+/// The folder and how it is used.
 #[derive(Debug, Clone)]
 pub(super) struct EntryFiles {
-    pub(super) folder: PathBuf,
+    pub(super) root: PathBuf,
     pub(super) entries: PathBuf,
     pub(super) locks: Locks,
     pub(super) index: Index,
     pub(super) is_durable: bool,
     pub(super) courtesies: Courtesies,
+    /// The shard at which the next sweep begins.
+    pub(super) sweep_from: Arc<AtomicU8>,
 }
 
 impl EntryFiles {
-    pub(super) fn new(folder: &Path) -> Self {
-        let [entries, locks, owners] = FOLDERS.map(|name| folder.join(name));
-        let (locks, index) = (Locks::new(locks), Index::new(owners));
+    pub(super) fn new(root: &Path) -> Self {
+        let [entries, locks, owners] = FOLDERS.map(|name| root.join(name));
         Self {
-            folder: folder.to_owned(),
+            root: root.to_owned(),
             entries,
-            locks,
-            index,
+            locks: Locks::new(locks, tries::WRITE),
+            index: Index::new(owners),
             is_durable: true,
             courtesies: Courtesies::default(),
+            sweep_from: Arc::default(),
         }
     }
 
-    /// A touch is a courtesy: if it cannot be done, the entry is shown all the same.
-    pub(super) fn load(
+    /// Does what was not refused, to the entry that was found.
+    fn execute(
         &self,
-        key: &StoreKey,
-        touch: Option<Touch>,
+        write: Write<'_>,
+        name: Name,
+        found: Option<Record>,
+        lock: &LockGuard,
         now: UnixTime,
-    ) -> Result<Option<Stored>, Failed> {
-        let name = Name::of(key.as_str());
-        let Some(found) = self.live(&name, now)? else { return Ok(None) };
-        let Some(touch) = touch.filter(|touch| touch.is_due(found.expires)) else {
-            return Ok(Some(found.stored()));
-        };
-        match self.load_and_touch(&name, touch, now) {
-            Ok(found) => Ok(found),
-            Err(failed) => {
-                self.courtesies.left("touch", &failed);
-                Ok(Some(found.stored()))
+    ) -> Result<Written, Failure> {
+        match (write, found) {
+            (Write::Remove { key, tombstone }, _) => self.remove(&name, key, tombstone),
+            (Write::Swap { seen, entry, .. }, _) if entry.is_expired(now) => {
+                self.discard(&name)?;
+                Ok(Written::Saved(seen.clone()))
+            }
+            (Write::Rename { key, new_key, entry, tombstone, .. }, Some(found)) => {
+                let record = Record::new(new_key, entry, position(Some(&found), entry, lock, now)?)?;
+                let to = Name::from_text(new_key.as_str());
+                self.rename(Rename { old: key, from: name, to, found, record }, tombstone)
+            }
+            (Write::Rename { .. }, None) => Ok(Written::Gone),
+            (Write::Create { key, entry } | Write::Swap { key, entry, .. }, found) => {
+                let record = Record::new(key, entry, position(found.as_ref(), entry, lock, now)?)?;
+                self.save(&name, &record)?;
+                Ok(Written::Saved(record.revision()))
             }
         }
     }
 
-    fn load_and_touch(&self, name: &Name, touch: Touch, now: UnixTime) -> Result<Option<Stored>, Failed> {
-        let _held = self.locks.hold_for_a_touch(name)?;
-        let Some(found) = self.live_to_write(name, now)? else { return Ok(None) };
+    /// If there is no room for the tombstone, the entry is removed without one.
+    fn remove(&self, name: &Name, key: &StoreKey, tombstone: Option<&Entry>) -> Result<Written, Failure> {
+        let tombstone = tombstone.and_then(|tombstone| {
+            let draft = self.tombstone(name, key, tombstone);
+            draft.map_err(|error| self.courtesies.left("tombstone", &error)).ok()
+        });
+        self.end(name, tombstone)?;
+        Ok(Written::Removed)
+    }
+}
+
+impl BlockingStore for EntryFiles {
+    type Turns = LockTurns;
+    type Failure = Failure;
+
+    async fn turns(&self, owner: Option<&str>, keys: &[&StoreKey]) -> Result<LockTurns, Failure> {
+        let owner = owner.map(|owner| Name::from_text(owner).owner_lock());
+        let names: Vec<_> = keys.iter().map(|key| Name::from_text(key.as_str())).collect();
+        self.locks.turns(owner.as_deref(), names.iter().map(Name::shard)).await
+    }
+
+    fn find(&self, key: &StoreKey, now: UnixTime) -> Result<Option<Stored>, Failure> {
+        let found = self.live(&Name::from_text(key.as_str()), now)?;
+        Ok(found.map(|found| found.stored()))
+    }
+
+    fn find_and_touch(&self, key: &StoreKey, touch: Touch, now: UnixTime) -> Result<Option<Stored>, Failure> {
+        let name = Name::from_text(key.as_str());
+        let _lock = self.locks.lock_to_touch([name.shard()].into_iter())?;
+        let Some(found) = self.live_to_write(&name, now)? else { return Ok(None) };
         let stored = found.stored();
         if touch.is_due(found.expires) {
-            self.extend(name, found, touch.expires)?;
+            self.set_expiry(&name, found, touch.expires)?;
         }
         Ok(Some(stored))
     }
 
-    pub(super) fn create(
+    fn write(&self, write: Write<'_>, turns: LockTurns, now: UnixTime) -> Result<Written, Failure> {
+        let lock = self.locks.lock(turns)?;
+        let name = Name::from_text(write.key().as_str());
+        let found = self.live_to_write(&name, now)?;
+        let is_taken = |key: &StoreKey| {
+            let name = Name::from_text(key.as_str());
+            self.live_to_write(&name, now).map(|found| found.is_some())
+        };
+        match (write.try_refusal(found.as_ref().map(Record::stored), is_taken)?, write) {
+            (None, _) => self.execute(write, name, found, &lock, now),
+            (Some(refusal), Write::Remove { .. }) => {
+                // There may be a file that holds no entry.
+                self.discard(&name)?;
+                Ok(refusal)
+            }
+            (Some(refusal), _) => Ok(refusal),
+        }
+    }
+
+    fn touch(
         &self,
         key: &StoreKey,
-        entry: &Entry,
-        held: &Held,
+        expires: UnixTime,
+        turns: LockTurns,
         now: UnixTime,
-    ) -> Result<Created, Failed> {
-        let name = Name::of(key.as_str());
-        if self.live_to_write(&name, now)?.is_some() {
-            return Ok(Created::AlreadyThere);
-        }
-        let record = record(key, entry, held.next_place(now)?)?;
-        self.put(&name, &record)?;
-        Ok(Created::Created(record.revision()))
-    }
-
-    pub(super) fn swap(
-        &self,
-        key: &StoreKey,
-        seen: &Revision,
-        entry: &Entry,
-        held: &Held,
-        now: UnixTime,
-    ) -> Result<Swapped, Failed> {
-        let name = Name::of(key.as_str());
-        let Some(found) = self.live_to_write(&name, now)? else { return Ok(Swapped::Gone) };
-        if found.revision() != *seen {
-            return Ok(Swapped::Changed(found.stored()));
-        }
-        if entry.is_expired(now) {
-            self.clear(&name, None)?;
-            return Ok(Swapped::Swapped(found.revision()));
-        }
-        let record = record(key, entry, place(&found, entry, held, now)?)?;
-        self.put(&name, &record)?;
-        Ok(Swapped::Swapped(record.revision()))
-    }
-
-    pub(super) fn rename(
-        &self,
-        [old, new]: [&StoreKey; 2],
-        seen: &Revision,
-        entry: &Entry,
-        tombstone: Option<&Entry>,
-        held: &Held,
-        now: UnixTime,
-    ) -> Result<Renamed, Failed> {
-        let [from, to] = [old, new].map(|key| Name::of(key.as_str()));
-        let Some(found) = self.live_to_write(&from, now)? else { return Ok(Renamed::Gone) };
-        if found.revision() != *seen {
-            return Ok(Renamed::Changed(found.stored()));
-        }
-        if self.live_to_write(&to, now)?.is_some() {
-            return Ok(Renamed::AlreadyThere);
-        }
-        let record = record(new, entry, place(&found, entry, held, now)?)?;
-        self.rename_to(Move { old, from, to, found, record }, tombstone)
-    }
-
-    pub(super) fn touch(&self, key: &StoreKey, expires: UnixTime, now: UnixTime) -> Result<bool, Failed> {
-        let name = Name::of(key.as_str());
+    ) -> Result<bool, Failure> {
+        let _lock = self.locks.lock(turns)?;
+        let name = Name::from_text(key.as_str());
         let Some(found) = self.live_to_write(&name, now)? else { return Ok(false) };
-        self.extend(&name, found, expires)?;
+        self.set_expiry(&name, found, expires)?;
         Ok(true)
     }
 
-    /// If there is no room for the tombstone, the entry is removed without one.
-    pub(super) fn remove(
-        &self,
-        key: &StoreKey,
-        tombstone: Option<&Entry>,
-        now: UnixTime,
-    ) -> Result<bool, Failed> {
-        let name = Name::of(key.as_str());
-        let was_there = self.live_to_write(&name, now)?.is_some();
-        let tombstone = tombstone.filter(|_| was_there).and_then(|tombstone| {
-            let draft = self.tombstone(key, &name, tombstone);
-            draft.map_err(|error| self.courtesies.left("tombstone", &error)).ok()
-        });
-        self.clear(&name, tombstone)?;
-        Ok(was_there)
+    fn courtesies(&self) -> &Courtesies {
+        &self.courtesies
+    }
+
+    fn store_error(&self, failure: Failure) -> StoreError {
+        failure.into_store_error(&self.root)
     }
 }
 
-/// An entry keeps its place as long as its owner stays.
-fn place(found: &Record, entry: &Entry, held: &Held, now: UnixTime) -> io::Result<u64> {
-    if found.owner == entry.owner { Ok(found.place) } else { held.next_place(now) }
+/// An entry keeps its position as long as its owner stays; without an owner it has none.
+fn position(found: Option<&Record>, entry: &Entry, lock: &LockGuard, now: UnixTime) -> io::Result<u64> {
+    match (found, lock.owner()) {
+        (Some(found), _) if found.owner == entry.owner => Ok(found.position),
+        (_, Some(owner)) => index::next_position(owner, now),
+        (_, None) => Ok(0),
+    }
 }
