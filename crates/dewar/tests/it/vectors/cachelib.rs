@@ -10,7 +10,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use dewar::clock::UnixTime;
-use dewar::codec::Pickle;
+use dewar::codec::{Codec as _, Pickle};
 use dewar::store::{Entry, Store, StoreKey};
 use dewar_core::old::Created;
 use dewar_stores::cachelib::{Cachelib, CachelibOptions, FileNames};
