@@ -26,9 +26,8 @@
 
 mod counter;
 mod entry_file;
-mod entry_files;
-mod folder;
-mod locks;
+mod format;
+mod layout;
 mod names;
 mod options;
 mod pickled;

@@ -2,7 +2,7 @@
 
 use bytes::{BufMut, Bytes, BytesMut};
 use dewar_core::clock::UnixTime;
-use dewar_core::{Revision, Stored};
+use dewar_core::{Entry, Revision, Stored};
 
 use super::pickled;
 
@@ -18,6 +18,12 @@ pub(super) struct Record {
 
 /// So many bytes stand before the payload.
 const HEAD: usize = 4;
+
+impl From<&Entry> for Record {
+    fn from(entry: &Entry) -> Self {
+        Self::new(entry.expires, entry.payload.clone())
+    }
+}
 
 impl Record {
     pub(super) fn new(expires: Option<UnixTime>, payload: Bytes) -> Self {

@@ -102,7 +102,7 @@ fn what_is_changed_after_the_response_and_never_saved_is_counted() {
 }
 
 #[test]
-fn what_is_done_in_time_or_only_looked_at_is_not() {
+fn changes_in_time_and_mere_looks_are_not_counted() {
     for program in [Program::stored(), Program::in_cookies()] {
         let lost = counted(async || {
             let (cookie, session) = program.visit("", login).await;
@@ -191,7 +191,7 @@ fn a_message_after_destroy_is_counted_as_lost() {
 
 /// As `Session::destroy` tells.
 #[test]
-fn a_goodbye_after_a_logout_is_shown_and_the_session_before_it_is_over() {
+fn a_message_after_a_logout_is_shown_and_the_old_session_has_ended() {
     for program in [Program::stored(), Program::in_cookies()] {
         let is_stored = program.manager.store_key(&runtime_session(&program)).is_some();
         let lost = counted(async || {
