@@ -1,11 +1,6 @@
 //! Every bit of a session cookie matters, in every format: whatever differs from a real cookie by a little opens a
 //! fresh session.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests: what fails here fails the test"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests: what fails here fails the test")]
 
 use dewar::clock::{Clock, UnixTime};
 use dewar::signing::{Digest, KeyDerivation, SerializerOptions};
