@@ -1,5 +1,5 @@
--- Times to live are milliseconds; '' is for ever, and '0' is over.
-local function put(key, payload, ttl)
+-- Stores a payload. The TTL is in milliseconds; '' is no expiry, and '0' has expired: nothing is left.
+local function save(key, payload, ttl)
   if ttl == '' then
     redis.call('SET', key, payload)
   elseif ttl == '0' then

@@ -1,11 +1,11 @@
-//! One connection for all, made anew when it breaks.
+//! One connection for all calls, replaced when it fails.
 //!
-//! The driver's own manager answers with how its last attempt went, even if that is long ago, and makes no other after a refusal
-//! (too many clients, say). Here whoever finds no connection begins an attempt, and waits for that one.
+//! The driver's own manager answers with the result of its last attempt to connect, even if that is long ago, and makes no other after
+//! a refusal (too many clients, say). Here a call that finds no connection begins an attempt, and waits for that one.
 //!
-//! A connection is given up when it breaks, and also when the server at its other end says that it cannot serve: a primary that
-//! became a replica keeps its connections, while the address leads to the new primary already. And when nothing comes through it any
-//! more, call after call: a server that hangs, behind an address that leads to another by now, never breaks a connection.
+//! A connection is replaced when it breaks, and also when its server says that it cannot serve: a primary that became a replica keeps
+//! its connections, while the address leads to the new primary already. And when no answer comes through it, call after call: a
+//! server that hangs, behind an address that leads to another by now, never breaks a connection.
 
 use std::fmt;
 use std::future::Future;
@@ -21,36 +21,36 @@ use tokio::time::timeout;
 
 use super::failure;
 
-/// So many calls without an answer, one after the other: the connection is silent.
-const SILENT: u32 = 5;
+/// After this many calls in a row without an answer the connection is replaced.
+const MOST_UNANSWERED: u32 = 5;
 
-/// The way to the server.
-pub(super) struct Line {
+/// The connection to the server that all calls share.
+pub(super) struct SharedConnection {
     client: Client,
     connecting: Duration,
     current: Mutex<Arc<Attempt>>,
 }
 
-/// A connection that is being made, stands, has failed or is broken.
+/// A connection that is being made, is open, was not made or is broken.
 struct Attempt {
     client: Client,
     settings: AsyncConnectionConfig,
     outcome: OnceCell<RedisResult<MultiplexedConnection>>,
     is_broken: AtomicBool,
-    /// Calls that were given up since the last answer came.
+    /// Calls that timed out since the last answer.
     unanswered: AtomicU32,
 }
 
-impl Line {
-    /// Connects, within this time; so it is later, when the connection is made anew.
+impl SharedConnection {
+    /// Connects within this time, and so does it later, when the connection is replaced.
     pub(super) async fn open(client: Client, connecting: Duration) -> RedisResult<Self> {
         let current = Mutex::new(Attempt::begin(&client, connecting));
-        let line = Self { client, connecting, current };
-        line.attempt().outcome().await?;
-        Ok(line)
+        let shared = Self { client, connecting, current };
+        shared.attempt().outcome().await?;
+        Ok(shared)
     }
 
-    /// Does something with the connection within this time, and gives the connection up if it is of no more use.
+    /// Asks something through the connection within this time.
     pub(super) async fn with<T, F>(
         &self,
         time: Duration,
@@ -62,16 +62,16 @@ impl Line {
         let attempt = self.attempt();
         let answer = timeout(time, async { ask(attempt.outcome().await?).await }).await;
         match &answer {
-            Ok(answer) => attempt.hear(answer.as_ref().err()),
-            Err(_) => attempt.hear_nothing(),
+            Ok(answer) => attempt.answered(answer.as_ref().err()),
+            Err(_) => attempt.timed_out(),
         }
         answer
     }
 
-    /// The one that may still lead somewhere.
+    /// The current attempt, replaced if it failed.
     fn attempt(&self) -> Arc<Attempt> {
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        if current.is_over() {
+        if current.has_failed() {
             *current = Attempt::begin(&self.client, self.connecting);
         }
         Arc::clone(&current)
@@ -79,7 +79,7 @@ impl Line {
 }
 
 impl Attempt {
-    /// Goes on also when nobody waits any more: a connection may take longer than a call.
+    /// Goes on when no call waits for it any more: connecting may take longer than a call.
     fn begin(client: &Client, connecting: Duration) -> Arc<Self> {
         let attempt = Arc::new_cyclic(|attempt| Self {
             client: client.clone(),
@@ -98,26 +98,28 @@ impl Attempt {
         self.outcome.get_or_init(make).await.clone()
     }
 
-    fn hear(&self, error: Option<&RedisError>) {
+    fn answered(&self, error: Option<&RedisError>) {
         self.unanswered.store(0, Ordering::Relaxed);
-        if error.is_some_and(failure::is_of_no_more_use) {
+        if error.is_some_and(failure::needs_new_connection) {
             self.is_broken.store(true, Ordering::Relaxed);
         }
     }
 
-    /// As long as the connection is being made, that says nothing: it has a time of its own.
-    fn hear_nothing(&self) {
-        if self.outcome.initialized() && self.unanswered.fetch_add(1, Ordering::Relaxed) + 1 >= SILENT {
+    /// While the connection is being made this is not counted: connecting has its own timeout.
+    fn timed_out(&self) {
+        if self.outcome.initialized()
+            && self.unanswered.fetch_add(1, Ordering::Relaxed) + 1 >= MOST_UNANSWERED
+        {
             self.is_broken.store(true, Ordering::Relaxed);
         }
     }
 
-    fn is_over(&self) -> bool {
+    fn has_failed(&self) -> bool {
         self.is_broken.load(Ordering::Relaxed) || matches!(self.outcome.get(), Some(Err(_)))
     }
 }
 
-/// Calls have a time of their own. A connection that breaks while nobody asks is known all the same.
+/// Calls have their own timeout. A connection that breaks while no call waits is reported by a push message.
 fn settings(connecting: Duration, attempt: Weak<Attempt>) -> AsyncConnectionConfig {
     let on_push = move |push: PushInfo| {
         if let Some(attempt) = attempt.upgrade().filter(|_| push.kind == PushKind::Disconnection) {
@@ -132,8 +134,8 @@ fn settings(connecting: Duration, attempt: Weak<Attempt>) -> AsyncConnectionConf
         .set_push_sender(on_push)
 }
 
-impl fmt::Debug for Line {
+impl fmt::Debug for SharedConnection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Line").finish_non_exhaustive()
+        f.debug_struct("SharedConnection").finish_non_exhaustive()
     }
 }
