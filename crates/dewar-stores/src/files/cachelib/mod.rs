@@ -26,7 +26,7 @@
 
 mod counter;
 mod entry_file;
-mod entry_files;
+mod format;
 mod layout;
 mod names;
 mod options;

@@ -1,8 +1,8 @@
 //! Saving a session that lives in a store: what the plan says.
 
+use super::commit::{Saving, ended};
 use super::keeper::ServerSideKeeper;
 use super::settings::WhenEnded;
-use super::write::{Commit, ended};
 use crate::clock::UnixTime;
 use crate::manager::facts::Facts;
 use crate::manager::plan::{CookieStep, Outcome, Plan, Refused, ResponseWasSent, StoreStep, plan};
@@ -34,7 +34,7 @@ impl ServerSideKeeper {
     /// Does what was planned.
     pub(in crate::manager) async fn save(&self, permit: &SavePermit, plan: Plan) -> Result<Reply, Error> {
         let session = permit.session();
-        let commit = self.commit(session, plan).await;
+        let commit = self.commit(Saving { session, plan, now: self.settings.clock.now() }).await;
         let state = session.lock();
         let saved = state.saved();
         let moves_end = saved.is_permanent || saved.permanence_was_set;
@@ -45,28 +45,6 @@ impl ServerSideKeeper {
             CookieStep::RemoveInAnyCase => answer.map_err(|why| why.with_removal(self.cookie.remove())),
             _ => answer,
         }
-    }
-
-    async fn commit(&self, session: &Session, plan: Plan) -> Result<Commit, Error> {
-        let now = self.settings.clock.now();
-        let commit = match plan.store {
-            StoreStep::Create => {
-                if plan.is_final {
-                    self.end_what_is_known(session, now).await?;
-                }
-                self.create(session, plan, now).await?
-            }
-            StoreStep::Begin => self.begin(session, plan, now).await?,
-            StoreStep::Rename { begins, goes_on } => self.rename(session, plan, begins, goes_on, now).await?,
-            StoreStep::Update => self.update(session, plan, now).await?,
-            StoreStep::End => self.end(session, now).await?,
-            StoreStep::Leave | StoreStep::Drop | StoreStep::Stamp => Commit::Stored,
-        };
-        Ok(match commit {
-            Commit::Stored => self.admit_if_possible(session, None, now).await,
-            Commit::StoredBeside(other) => self.admit_if_possible(session, Some(other), now).await,
-            commit => commit,
-        })
     }
 
     fn answer(

@@ -1,8 +1,8 @@
-//! Reading, opening and removing files, with care: no symlink is followed, and what is made is ours alone.
+//! Files and folders, with care: no symlink is followed, and what is made is ours alone.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind, Read};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
 use bytes::Bytes;
@@ -48,6 +48,42 @@ pub(super) fn remove(path: &Path) -> io::Result<bool> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error),
     }
+}
+
+/// Whether a folder is there. A symlink to one is an error.
+pub(super) fn is_folder(path: &Path) -> io::Result<bool> {
+    match fs::symlink_metadata(path) {
+        Ok(about) if about.is_dir() => Ok(true),
+        Ok(_) => Err(ErrorKind::NotADirectory.into()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Makes a folder that is ours alone, unless it is there; tells whether it did.
+pub(super) fn make_folder(path: &Path) -> io::Result<bool> {
+    if is_folder(path)? {
+        return Ok(false);
+    }
+    match DirBuilder::new().mode(0o700).create(path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
+        answer => answer.map(|()| true),
+    }
+}
+
+/// Names that were made, changed or removed in the folder survive a crash afterwards.
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
+}
+
+/// The names in a folder; none, if there is no folder.
+pub(super) fn names_in(folder: &Path) -> io::Result<Vec<String>> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
 }
 
 /// 64 random bits: no two writes draw the same.
