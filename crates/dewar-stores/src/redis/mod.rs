@@ -19,8 +19,6 @@ mod write;
 
 use std::sync::Arc;
 
-use dewar_core::StoreError;
-
 use self::connection::Connection;
 pub use self::options::RedisOptions;
 
@@ -78,9 +76,4 @@ pub use self::options::RedisOptions;
 pub struct Redis {
     connection: Arc<Connection>,
     has_owners: bool,
-}
-
-/// A script gave an answer that is none of its own.
-fn unexpected() -> StoreError {
-    StoreError::no_answer("a script of ours gave an answer that is not its own")
 }

@@ -8,10 +8,10 @@ use bytes::Bytes;
 use dewar_core::clock::UnixTime;
 use dewar_core::{Owners, StoreError, StoreErrorKind, StoreKey, Stored, Surplus, async_trait};
 
+use super::Redis;
 use super::index::Pages;
-use super::script::{self, Call, owner_key};
+use super::script::{self, Call, owner_key, unexpected};
 use super::store::stored;
-use super::{Redis, unexpected};
 
 /// What `remove_owned` answers for an entry.
 const NOT_THERE: u8 = 0;

@@ -9,8 +9,8 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use ::redis::{Cmd, cmd};
-use dewar_core::StoreKey;
 use dewar_core::clock::UnixTime;
+use dewar_core::{StoreError, StoreKey};
 
 use super::ttl::Ttl;
 
@@ -142,4 +142,9 @@ impl<'a> Call<'a> {
         }
         command
     }
+}
+
+/// A script gave an answer that is none of its own.
+pub(super) fn unexpected() -> StoreError {
+    StoreError::no_answer("a script of ours gave an answer that is not its own")
 }

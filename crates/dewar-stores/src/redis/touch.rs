@@ -10,10 +10,10 @@ use bytes::Bytes;
 use dewar_core::clock::UnixTime;
 use dewar_core::{StoreError, StoreKey};
 
+use super::Redis;
 use super::connection::Connection;
-use super::script::{self, Call};
+use super::script::{self, Call, unexpected};
 use super::ttl::Ttl;
-use super::{Redis, unexpected};
 use crate::guard::observe;
 
 /// An entry to touch, and its new TTL.

@@ -7,11 +7,11 @@ use bytes::Bytes;
 use dewar_core::clock::UnixTime;
 use dewar_core::{Entry, Revision, StoreError, StoreKey, Write, Written};
 
+use super::Redis;
 use super::index::StaleMember;
-use super::script::{self, Call};
+use super::script::{self, Call, unexpected};
 use super::store::stored;
 use super::ttl::Ttl;
-use super::{Redis, unexpected};
 
 /// What a script that writes answers: how the write ended; then what is stored, if that is something else, and its TTL; or the owner,
 /// the member and the time of joining that the former entry has left in an index.
