@@ -1,4 +1,5 @@
-//! D2: every bit of a session cookie matters, whichever way it was made. All that is near a real cookie gives a fresh session.
+//! Every bit of a session cookie matters, in every format: whatever differs from a real cookie by a little opens a
+//! fresh session.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -17,17 +18,17 @@ use dewar::{ClientSide, CookieFormat, FlaskOptions, SecretKeys, SessionManager};
 const SESSIONS: usize = 25;
 
 #[test]
-fn d2_every_bit_of_a_sealed_cookie_matters() {
+fn every_bit_of_a_sealed_cookie_matters() {
     every_bit(ClientSide::new(keys()));
 }
 
 #[test]
-fn d2_every_bit_of_flasks_cookie_matters() {
+fn every_bit_of_flasks_cookie_matters() {
     every_bit(ClientSide::flask(keys()));
 }
 
 #[test]
-fn d2_every_bit_matters_with_sha_512() {
+fn every_bit_matters_with_sha_512() {
     let mut signing = SerializerOptions::flask();
     signing.signer.digest = Digest::Sha512;
     signing.signer.key_derivation = KeyDerivation::DjangoConcat;

@@ -29,7 +29,7 @@ pub const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 impl Civil {
-    /// The date of so many seconds since 1970-01-01T00:00:00; `None` outside the years 1 to 9999.
+    /// The date that is `seconds` after 1970-01-01T00:00:00; `None` outside the years 1 to 9999.
     pub fn from_seconds(seconds: i64) -> Option<Self> {
         if !(MIN_SECONDS..=MAX_SECONDS).contains(&seconds) {
             return None;

@@ -16,13 +16,13 @@ impl UnixTime {
     /// 1970-01-01T00:00:00Z.
     pub const EPOCH: Self = Self { millis: 0 };
 
-    /// The moment so many whole seconds after the epoch (before it, if negative). Saturates at the ends of `i64` milliseconds.
+    /// The time that is `seconds` after the epoch (before it, if negative). Saturates at the ends of `i64` milliseconds.
     #[must_use]
     pub const fn from_seconds(seconds: i64) -> Self {
         Self { millis: seconds.saturating_mul(1000) }
     }
 
-    /// The moment so many milliseconds after the epoch.
+    /// The time that is `millis` milliseconds after the epoch.
     #[must_use]
     pub const fn from_millis(millis: i64) -> Self {
         Self { millis }

@@ -11,7 +11,7 @@ use crate::clock::UnixTime;
 ///
 /// Where every answer is waited for, implement [`AsyncStore`](crate::AsyncStore): three `async fn`s.
 pub trait Store: fmt::Debug + Send + Sync {
-    /// What is stored under the key. With a touch that is due, its end is moved in the same round trip, to where the touch says.
+    /// Loads the entry under the key. If the touch is due, the same round trip sets the expiry that the touch asks for.
     fn load<'a>(
         &'a self,
         key: &'a StoreKey,
@@ -19,10 +19,10 @@ pub trait Store: fmt::Debug + Send + Sync {
         now: UnixTime,
     ) -> Answer<'a, Option<Stored>>;
 
-    /// Does one atomic step.
+    /// Does one atomic step, or tells why not.
     fn write<'a>(&'a self, write: Write<'a>, now: UnixTime) -> Answer<'a, Written>;
 
-    /// Moves the end of an entry. `false`: there is none, and none was made.
+    /// Sets when an entry expires. `false`: there is none, and none is made.
     fn touch<'a>(&'a self, key: &'a StoreKey, expires: UnixTime, now: UnixTime) -> Answer<'a, bool>;
 
     /// For engines that do not remove expired entries by themselves.
@@ -44,12 +44,12 @@ pub trait Store: fmt::Debug + Send + Sync {
 /// Removes what has expired.
 #[async_trait]
 pub trait Sweeper: Send + Sync {
-    /// Removes expired entries whose keys begin with the prefix (`""`: all), at most so many, and tells how many they were. A store that
-    /// does not know the keys of its entries removes any.
+    /// Removes at most `at_most` expired entries whose keys begin with the prefix (`""`: all), and returns how many. A store that does
+    /// not know the keys of its entries removes any.
     async fn sweep(&self, prefix: &str, at_most: usize, now: UnixTime) -> Result<usize, StoreError>;
 }
 
-/// Shows what is there, page by page.
+/// Lists the entries, page by page.
 #[async_trait]
 pub trait Lister: Send + Sync {
     /// The next entries whose keys begin with the prefix (`""`: all), about `at_most`. A page may be empty and yet not be the last. An
@@ -72,11 +72,11 @@ pub struct Page {
     pub next: Option<Cursor>,
 }
 
-/// A place between two pages, in a store's own words.
+/// A position between two pages, in the store's own format.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Cursor(pub String);
 
-/// It may be a key: never printed.
+/// It may contain a key, so it is never printed.
 impl fmt::Debug for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Cursor(…)")
@@ -86,10 +86,10 @@ impl fmt::Debug for Cursor {
 /// The entries of an owner: those whose [`Entry::owner`] says so.
 #[async_trait]
 pub trait Owners: Send + Sync {
-    /// All of them, those that came to the owner first before the others. An entry that is renamed keeps its place.
+    /// All of them, in the order in which they got this owner. An entry that is renamed keeps its position.
     async fn of(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError>;
 
-    /// Removes all of them, but for one; tells how many.
+    /// Removes all of them except one, and returns how many.
     async fn remove_all(
         &self,
         owner: &str,
@@ -97,7 +97,7 @@ pub trait Owners: Send + Sync {
         now: UnixTime,
     ) -> Result<usize, StoreError>;
 
-    /// Removes as many as are above `at_most`, and tells which. However many do it at once, `at_most` are left.
+    /// Removes as many as exceed `at_most`, and returns their keys. Concurrent calls leave `at_most`.
     async fn trim(
         &self,
         owner: &str,
@@ -107,11 +107,11 @@ pub trait Owners: Send + Sync {
     ) -> Result<Vec<StoreKey>, StoreError>;
 }
 
-/// Which of an owner's entries go when there are too many.
+/// Which of an owner's entries are removed when there are too many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Surplus {
-    /// Those that came first.
+    /// Those that got this owner first.
     Oldest,
-    /// Those that came last.
+    /// Those that got this owner last.
     Newest,
 }

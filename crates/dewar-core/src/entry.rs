@@ -1,4 +1,4 @@
-//! What goes into a store, and what its answers are.
+//! What is written into a store, and what is read from it.
 
 use std::fmt;
 
@@ -7,36 +7,36 @@ use bytes::Bytes;
 use crate::clock::UnixTime;
 use crate::revision::Revision;
 
-/// What a store is asked to keep.
+/// What a store is asked to store.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Entry {
     /// Opaque bytes.
     pub payload: Bytes,
-    /// When it ends; `None`: never.
+    /// When it expires; `None`: never.
     pub expires: Option<UnixTime>,
-    /// Whose it is, for stores that can tell [the entries of an owner](super::Owners); others ignore it.
+    /// The owner, for stores that can find [the entries of an owner](super::Owners); others ignore it.
     pub owner: Option<String>,
-    /// No other write carries this very payload, so whoever finds it knows that this write was done. A write without an answer may
-    /// then be sent once more; see [`StoreErrorKind::NoAnswer`](super::StoreErrorKind::NoAnswer).
+    /// No other write has the same payload, so that finding it proves that this write was done. A write whose answer was lost may
+    /// then be sent again; see [`StoreErrorKind::NoAnswer`](super::StoreErrorKind::NoAnswer).
     pub is_unique: bool,
 }
 
 impl Entry {
-    /// An entry of nobody's, whose payload may occur twice.
+    /// An entry without an owner, whose payload may occur twice.
     #[must_use]
     pub fn new(payload: impl Into<Bytes>, expires: Option<UnixTime>) -> Self {
         Self { payload: payload.into(), expires, owner: None, is_unique: false }
     }
 
-    /// An entry that is over already: to [swap](super::Write::Swap) it in removes what was seen.
+    /// An entry that has expired already: to [swap](super::Write::Swap) it in removes the one that was seen.
     #[must_use]
-    pub fn over(now: UnixTime) -> Self {
+    pub fn expired(now: UnixTime) -> Self {
         Self::new(Bytes::new(), Some(now))
     }
 
-    /// Whether it is over.
+    /// Whether it has expired.
     #[must_use]
-    pub fn is_over(&self, now: UnixTime) -> bool {
+    pub fn is_expired(&self, now: UnixTime) -> bool {
         self.expires.is_some_and(|expires| now >= expires)
     }
 }
@@ -44,25 +44,25 @@ impl Entry {
 /// What a store found.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Stored {
-    /// The bytes that were kept.
+    /// The bytes that were stored.
     pub payload: Bytes,
-    /// To be shown to the store when it shall be replaced.
+    /// What the store needs to see when it is replaced.
     pub revision: Revision,
-    /// When it ends, as it was before a [`Touch`] of the same call; `None`: never, or the engine does not say.
+    /// When it expires, as it was before a [`Touch`] of the same call; `None`: never, or the engine does not say.
     pub expires: Option<UnixTime>,
 }
 
-/// A new end for an entry that is read: the touch rides on the read.
+/// A new expiry for an entry that is read, set in the same call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Touch {
-    /// When it shall end.
+    /// When it expires from then on.
     pub expires: UnixTime,
-    /// Only if it would end before this moment, else its end stays: most reads cost no write.
+    /// Only if it would expire before this time; otherwise nothing is changed, so that most reads cost no write.
     pub if_before: UnixTime,
 }
 
 impl Touch {
-    /// Whether an entry of this end is to be touched.
+    /// Whether an entry with this expiry is to be touched.
     #[must_use]
     pub fn is_due(&self, expires: Option<UnixTime>) -> bool {
         expires.is_some_and(|expires| expires < self.if_before)

@@ -1,8 +1,8 @@
-//! Why a store did not do what it was asked.
+//! Why a call of a store failed.
 
 use std::fmt;
 
-/// A store could not do what it was asked. What lies behind it is in `source`.
+/// A call of a store failed. The cause is its `source`.
 #[derive(Debug)]
 pub struct StoreError {
     kind: StoreErrorKind,
@@ -13,24 +13,22 @@ pub struct StoreError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StoreErrorKind {
-    /// No answer came: the connection broke, or time was up. Whether the call was done is not known.
+    /// No answer came: the connection broke, or the time limit passed. Whether the call was done is not known.
     NoAnswer,
-    /// The engine answered that it will not: out of memory, disk full, no permission. Nothing was done, and asking again gives
-    /// the same.
+    /// The engine refused: out of memory, disk full, no permission. Nothing was done, and the same call would be refused again.
     Refused,
-    /// The engine answered that it cannot serve right now, or is the wrong server: a replica, one that still reads its files, a
-    /// connection whose rights are gone. Nothing was done; another connection or a later try may be served, so that any call may be
-    /// repeated.
+    /// The engine answered that it cannot serve now, or is the wrong server: a replica, a server that is still loading, a connection
+    /// that has lost its rights. Nothing was done. Another connection or a later call may succeed, so any call may be repeated.
     Unable,
-    /// What this call needs is held by somebody else for too long: the lock of a file, of a database. Nothing was done, and a later try
-    /// may be served. It says nothing about other calls, so that a breaker does not count it as a failure of the engine.
+    /// The lock that this call needs, of a file or a database, was held by another process for too long. Nothing was done, and a later
+    /// call may succeed. It says nothing about other calls, so a breaker does not count it as a failure of the engine.
     Busy,
-    /// It was not asked: it failed too often lately.
+    /// The engine was not asked, because it failed too often in the last moments.
     NotAsked,
 }
 
 impl StoreError {
-    /// No answer came, and whether the call was done is not known.
+    /// No answer came; whether the call was done is not known.
     pub fn no_answer(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self { kind: StoreErrorKind::NoAnswer, source: source.into() }
     }
@@ -45,12 +43,12 @@ impl StoreError {
         Self { kind: StoreErrorKind::Unable, source: source.into() }
     }
 
-    /// What the call needs is held by somebody else; nothing was done.
+    /// Another process holds the lock that the call needs; nothing was done.
     pub fn busy(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self { kind: StoreErrorKind::Busy, source: source.into() }
     }
 
-    /// The engine was not even asked.
+    /// The engine was not asked.
     pub fn not_asked(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self { kind: StoreErrorKind::NotAsked, source: source.into() }
     }

@@ -1,16 +1,18 @@
-//! The contract of a session store, for those who write one; `dewar` has the sessions, `dewar-stores` the stores.
+//! The contract of a session store, and what its author needs: keys, a clock, a memory store, a test suite.
 //!
-//! A [`Store`] keeps bytes under keys, each with the moment of its end, and compares before it swaps. It never sees what a
-//! session holds. Its promises are few, and [`conformance`] checks each of them on any store, also on one of yours:
+//! `dewar` has the sessions, `dewar-stores` the stores for real engines.
 //!
-//! * **What is over is not there.** An entry whose `expires` is not later than the `now` of the call is absent, for every call and
-//!   whatever the engine's own expiry does. An engine with a clock of its own may use that in place of `now`.
-//! * **Nothing is overwritten by accident.** [`Write::Create`] never replaces; [`Write::Swap`] and [`Write::Rename`] do it only
-//!   if what is stored is what the caller has seen, and never bring back what is gone.
-//! * **Each call happens wholly or not at all**, for every other caller of the same engine and after a crash.
-//! * **A future that is dropped harms nobody**: the call has happened or it has not, and the next answer is the right one.
-//! * **Keys are any text of up to 512 bytes, payloads any bytes.** A payload comes back bit for bit. Two keys that differ in one
-//!   letter's case are two keys.
+//! A [`Store`] stores bytes under keys, each entry with the time when it expires, and compares before it replaces. It never knows what
+//! the bytes mean. Write one with [`AsyncStore`]. It must keep these rules; `conformance`, a feature, checks each of them:
+//!
+//! * **An expired entry is absent.** That is every entry whose `expires` is not later than the `now` of the call, in every call, whatever
+//!   the engine's own expiry does. An engine with a clock of its own may use that clock instead of `now`.
+//! * **Nothing is overwritten by accident.** [`Write::Create`] never replaces an entry. [`Write::Swap`] and [`Write::Rename`] replace only
+//!   the entry that the caller has seen, and never bring back one that is gone.
+//! * **Every call is atomic**, for all other callers of the same engine and after a crash.
+//! * **A dropped future does no harm**: the call was done or it was not, and no later call gets its answer.
+//! * **Keys are any text of up to 512 bytes, payloads any bytes.** A payload comes back bit for bit. Keys that differ
+//!   in the case of one letter are different keys.
 
 mod answer;
 mod async_store;

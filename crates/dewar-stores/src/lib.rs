@@ -44,12 +44,10 @@
 //!
 //! Everything here runs on tokio; the tables of `sqlite` alone, without a guard, need no runtime. `tracing` and `metrics` are features, too; see [`guard`] for what they tell.
 
-#[cfg(all(feature = "filesystem", unix))]
-pub mod cachelib;
 #[cfg(any(all(feature = "filesystem", unix), feature = "sqlite"))]
 mod courtesies;
 #[cfg(all(feature = "filesystem", unix))]
-mod filesystem;
+mod files;
 pub mod guard;
 mod open;
 mod open_error;
@@ -67,7 +65,7 @@ mod sweeping;
 mod tries;
 
 #[cfg(all(feature = "filesystem", unix))]
-pub use self::filesystem::Filesystem;
+pub use self::files::{Filesystem, cachelib};
 #[cfg(feature = "dewar")]
 pub use self::open::from_config;
 pub use self::open::{open, open_with};

@@ -1,50 +1,92 @@
-//! What a guard costs on the healthy path: printed, since a machine's speed is no promise. A binary of its own, for the allocator
-//! that counts.
+//! What a guard costs on the healthy path: its allocations are asserted, its time is printed, since a machine's speed is no promise. A
+//! binary of its own, for the allocator that counts.
 #![expect(clippy::unwrap_used, reason = "tests: what fails here fails the test")]
 
-use dewar_core::old::OldCalls as _;
-use std::pin::Pin;
+use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Waker};
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
-use allocation_counter::{AllocationInfo, measure};
+use allocation_counter::measure;
 use dewar::clock::UnixTime;
-use dewar::store::{Entry, Memory, Store, StoreKey};
+use dewar::store::{
+    Answer, AsyncStore, Entry, Memory, Store, StoreError, StoreKey, Stored, Touch, Write, Written,
+};
 use dewar_stores::guard::{Guard, Patience};
 
 const CALLS: u32 = 100_000;
+const NOW: UnixTime = UnixTime::EPOCH;
+
+/// With the feature `metrics`, each call has a list of labels for its counter and one for its time.
+const LABELS: u64 = if cfg!(feature = "metrics") { 2 } else { 0 };
+
+/// Memory that answers later, although it never waits.
+#[derive(Debug)]
+struct Later(Arc<Memory>);
+
+impl AsyncStore for Later {
+    async fn load(
+        &self,
+        key: &StoreKey,
+        touch: Option<Touch>,
+        now: UnixTime,
+    ) -> Result<Option<Stored>, StoreError> {
+        self.0.load(key, touch, now).await
+    }
+
+    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<Written, StoreError> {
+        self.0.write(write, now).await
+    }
+
+    async fn touch(&self, key: &StoreKey, expires: UnixTime, now: UnixTime) -> Result<bool, StoreError> {
+        self.0.touch(key, expires, now).await
+    }
+}
 
 #[tokio::test]
 async fn a_load_through_a_guard() {
     let memory = Arc::new(Memory::new());
-    let guard = Guard::new(Arc::<Memory>::clone(&memory), Patience::default());
-    let key = StoreKey::new("session:a");
-    let _ = memory.create(&key, &Entry::new("payload", None), UnixTime::EPOCH).await.unwrap();
+    let (key, entry) = (StoreKey::new("session:a"), Entry::new("payload", None));
+    let _ = memory.write(Write::create(&key, &entry), NOW).await.unwrap();
+    let at_once = Guard::new(Arc::<Memory>::clone(&memory), Patience::default());
+    let later = Guard::new(Arc::new(Later(Arc::clone(&memory))), Patience::default());
 
-    println!(
-        "memory: {:?} a load, {} allocations",
-        time(&*memory, &key).await,
-        spent(&*memory, &key).count_total
-    );
-    println!(
-        "guard:  {:?} a load, {} allocations",
-        time(&guard, &key).await,
-        spent(&guard, &key).count_total
-    );
+    let stores: [(&str, &dyn Store, u64); 3] = [
+        ("memory", &*memory, 0),
+        ("guarded memory", &at_once, LABELS),
+        ("guarded store that answers later", &later, LABELS + 2),
+    ];
+    for (name, store, allocations) in stores {
+        println!("{name}: {:?} a load", time(store, &key).await);
+        let spent = measure(|| assert!(is_found(store.load(&key, None, NOW))));
+        assert_eq!(spent.count_total, allocations, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_write_through_a_guard_costs_what_the_store_costs() {
+    let memory = Arc::new(Memory::new());
+    let guard = Guard::new(Arc::<Memory>::clone(&memory), Patience::default());
+    let (a, b, entry) = (StoreKey::new("session:a"), StoreKey::new("session:b"), Entry::new("payload", None));
+    let mut spent = Vec::new();
+    for (store, key) in [(&*memory as &dyn Store, &a), (&guard, &b)] {
+        let _ = store.write(Write::create(key, &entry), NOW).await.unwrap();
+        let seen = store.load(key, None, NOW).await.unwrap().unwrap().revision;
+        let swap = || matches!(store.write(Write::swap(key, &seen, &entry), NOW), Answer::Now(Ok(_)));
+        spent.push(measure(|| assert!(swap())).count_total);
+    }
+    assert_eq!(spent[0] + LABELS, spent[1]);
 }
 
 async fn time(store: &dyn Store, key: &StoreKey) -> Duration {
     let start = Instant::now();
     for _ in 0..CALLS {
-        assert!(store.load(key, None, UnixTime::EPOCH).await.unwrap().is_some());
+        assert!(store.load(key, None, NOW).await.unwrap().is_some());
     }
     start.elapsed() / CALLS
 }
 
-fn spent(store: &dyn Store, key: &StoreKey) -> AllocationInfo {
-    measure(|| {
-        let mut call = store.load(key, None, UnixTime::EPOCH);
-        assert!(Pin::new(&mut call).poll(&mut Context::from_waker(Waker::noop())).is_ready(), "nobody waits");
-    })
+fn is_found(answer: Answer<'_, Option<Stored>>) -> bool {
+    let polled = pin!(answer).poll(&mut Context::from_waker(Waker::noop()));
+    matches!(polled, Poll::Ready(Ok(Some(_))))
 }

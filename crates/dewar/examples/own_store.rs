@@ -25,7 +25,7 @@ impl OwnStore {
     /// The entries that have not expired.
     fn living(&self, now: UnixTime) -> MutexGuard<'_, Entries> {
         let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.retain(|_, entry| !entry.is_over(now));
+        entries.retain(|_, entry| !entry.is_expired(now));
         entries
     }
 }

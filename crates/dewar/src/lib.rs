@@ -12,7 +12,8 @@ pub mod value;
 pub mod web;
 
 #[cfg(doctest)]
-mod readme;
+#[doc = include_str!("../../../README.md")]
+mod readme {}
 
 use dewar_core::calendar;
 pub use dewar_core::{clock, random};

@@ -1,4 +1,4 @@
-//! How long a session lives. Every function takes `now`; nothing here asks what time it is.
+//! When a session expires. Every function takes `now`; nothing here reads the clock.
 
 use std::time::Duration;
 
@@ -10,16 +10,17 @@ const DAY: u64 = 24 * HOUR;
 
 /// When a session ends, and when its end is moved.
 ///
-/// A session is over as soon as the first of both limits is reached; the absolute one is never moved by activity.
+/// A session expires at the earlier of its two limits. Activity never moves the absolute one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lifetime {
-    /// It ends when it was not refreshed for so long. `None`: idleness does not end it.
+    /// It expires this long after its last refresh. `None`: idleness does not end it.
     pub idle: Option<Duration>,
-    /// It ends so long after it began, whatever happens. `None`: only idleness ends it.
+    /// It expires this long after it began, whatever happens. `None`: only idleness ends it.
     pub absolute: Option<Duration>,
-    /// Whether a new session outlives the browser; [`Session::set_permanent`](crate::Session::set_permanent) changes it for one.
+    /// Whether a new session outlives the browser;
+    /// [`Session::set_permanent`](crate::Session::set_permanent) changes that for one session.
     pub permanence: Permanence,
-    /// When the idle time starts anew for a session that was not changed.
+    /// When the idle time of an unchanged session starts anew.
     pub refresh: Refresh,
 }
 
@@ -32,18 +33,18 @@ pub enum Permanence {
     Permanent,
 }
 
-/// When an unchanged session is given its idle time anew.
+/// When the idle time of an unchanged session starts anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refresh {
-    /// When a request opened it and a tenth of the idle time is used up.
+    /// When a request opens it and at least a tenth of the idle time has passed.
     WhenDue,
-    /// On each request, if it is permanent, opened or not: Flask's `SESSION_REFRESH_EACH_REQUEST`.
+    /// On each request if it is permanent, opened or not: Flask's `SESSION_REFRESH_EACH_REQUEST`.
     EachRequest,
-    /// Never: only a change does it.
+    /// Never: only a change refreshes it.
     OnChange,
 }
 
-/// The two moments from which a session's end is reckoned.
+/// The two moments from which the end of a session is computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Times {
     /// When it began.
@@ -53,7 +54,7 @@ pub struct Times {
 }
 
 impl Times {
-    /// The same session, refreshed at this moment.
+    /// The times of the same session, refreshed at `now`.
     #[must_use]
     pub fn refreshed_at(self, now: UnixTime) -> Self {
         Self { refreshed: now, ..self }
@@ -61,7 +62,7 @@ impl Times {
 }
 
 impl Default for Lifetime {
-    /// One hour idle, a day in all, ends with the browser: NIST SP 800-63B-4 §2.2.3 (AAL2).
+    /// One hour idle, 24 hours in all, ends with the browser: NIST SP 800-63B-4 §2.2.3 (AAL2).
     fn default() -> Self {
         Self::limits(HOUR, DAY)
     }
@@ -92,7 +93,8 @@ impl Lifetime {
         Self::limits(5 * MINUTE, 8 * HOUR)
     }
 
-    /// Flask's: 31 days since the cookie was last signed, refreshed on each request if permanent, not permanent by itself.
+    /// Flask's: 31 days since the cookie was last signed; refreshed on each request if permanent, which it is not by
+    /// default.
     #[must_use]
     pub fn flask() -> Self {
         Self {
@@ -112,7 +114,7 @@ impl Lifetime {
         }
     }
 
-    /// When a session ends that is left alone from now on; `None` if never.
+    /// When a session with these times expires if nothing refreshes it; `None` if never.
     #[must_use]
     pub fn ends(&self, times: Times) -> Option<UnixTime> {
         let by_idleness = self.idle.map(|idle| times.refreshed.plus(idle));
@@ -120,13 +122,13 @@ impl Lifetime {
         by_idleness.into_iter().chain(by_age).min()
     }
 
-    /// Whether a session is over: from its end on, the end included.
+    /// Whether a session has expired: from its end on, the end included.
     #[must_use]
-    pub fn is_over(&self, times: Times, now: UnixTime) -> bool {
+    pub fn is_expired(&self, times: Times, now: UnixTime) -> bool {
         self.ends(times).is_some_and(|end| now >= end)
     }
 
-    /// Whether an unchanged session that was opened shall be given its idle time anew.
+    /// Whether an unchanged session that was opened is to be refreshed.
     #[must_use]
     pub fn is_refresh_due(&self, times: Times, permanent: bool, now: UnixTime) -> bool {
         match (self.refresh, self.idle) {
@@ -153,26 +155,26 @@ mod tests {
 
     /// One rule for every limit, `now >= end`, to the millisecond.
     #[test]
-    fn a_session_is_over_from_its_end_on() {
+    fn a_session_is_expired_from_its_end_on() {
         let lifetime = Lifetime::aal3();
         let end = at(15 * MINUTE);
-        assert!(!lifetime.is_over(times(0), UnixTime::from_millis(end.millis() - 1)));
-        assert!(lifetime.is_over(times(0), end));
-        assert!(lifetime.is_over(times(0), UnixTime::from_millis(end.millis() + 1)));
+        assert!(!lifetime.is_expired(times(0), UnixTime::from_millis(end.millis() - 1)));
+        assert!(lifetime.is_expired(times(0), end));
+        assert!(lifetime.is_expired(times(0), UnixTime::from_millis(end.millis() + 1)));
     }
 
     #[test]
     fn activity_never_moves_the_absolute_limit() {
         let lifetime = Lifetime::aal3();
         assert_eq!(lifetime.ends(times(12 * HOUR - 1)), Some(at(12 * HOUR)));
-        assert!(lifetime.is_over(times(12 * HOUR - 1), at(12 * HOUR)));
+        assert!(lifetime.is_expired(times(12 * HOUR - 1), at(12 * HOUR)));
     }
 
     #[test]
     fn no_limits_no_end() {
         let endless = Lifetime { idle: None, absolute: None, ..Lifetime::default() };
         assert_eq!(endless.ends(times(0)), None);
-        assert!(!endless.is_over(times(0), UnixTime::from_millis(i64::MAX)));
+        assert!(!endless.is_expired(times(0), UnixTime::from_millis(i64::MAX)));
         assert!(!endless.is_refresh_due(times(0), true, UnixTime::from_millis(i64::MAX)));
     }
 

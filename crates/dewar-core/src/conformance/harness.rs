@@ -14,7 +14,7 @@ use crate::clock::{Clock, UnixTime};
 
 const MILLISECOND: Duration = Duration::from_millis(1);
 
-/// For stores that obey the `now` of each call: nobody waits.
+/// For stores that obey the `now` of each call: no rule waits.
 #[derive(Debug)]
 pub struct ManualTime {
     store: Arc<dyn Store>,

@@ -10,21 +10,21 @@
 //! # }
 //! ```
 //!
-//! A store that obeys the `now` of each call is tested with [`ManualTime`], in no time at all. An engine with a clock of its own is
+//! A store that obeys the `now` of each call is tested with [`ManualTime`], without waiting. An engine with a clock of its own is
 //! tested with [`RealTime`], which waits: some seconds in all. The keys are fresh and random, so the engine may be in use by
-//! others; but what is over by the harness's clock is swept, whoever it belongs to.
+//! others. Entries that have expired by the harness's clock are swept, those of other users included.
 //!
 //! The rules run one after the other. Where a rule needs several callers at once, their futures are polled in turn by one task.
 
-mod bench;
+mod concurrent;
+mod context;
 mod harness;
 mod report;
 mod rules;
+mod run;
 mod stop;
-mod suite;
 #[cfg(test)]
 mod tests;
-mod together;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,7 +33,7 @@ use async_trait::async_trait;
 
 pub use self::harness::{ManualTime, RealTime};
 pub use self::report::{Outcome, Report};
-pub use self::suite::run;
+pub use self::run::run;
 use crate::Store;
 use crate::clock::UnixTime;
 

@@ -1,8 +1,8 @@
-//! The contract's calls, without a future: nothing here waits but for a lock.
+//! The calls of the contract. They wait for nothing but a lock.
 
 use std::sync::MutexGuard;
 
-use super::ledger::Full;
+use super::budget::Full;
 use super::shard::Shard;
 use super::slot::Cost;
 use super::{Memory, lock};
@@ -10,7 +10,7 @@ use crate::clock::UnixTime;
 use crate::revision::Revision;
 use crate::{Entry, StoreError, StoreKey, Stored, Touch, Written};
 
-/// How many entries that are over each write removes.
+/// How many expired entries each write removes.
 const SWEPT_PER_WRITE: usize = 2;
 
 impl Memory {
@@ -37,7 +37,7 @@ impl Memory {
             if self.is_taken(&mut shard, hash, key, now) {
                 return Ok(Written::Taken);
             }
-            self.ledger.exchange(&[], &[cost])?;
+            self.budget.exchange(&[], &[cost])?;
             Ok(Written::Saved(self.insert(&mut shard, (hash, key), entry, None)))
         })
     }
@@ -56,7 +56,7 @@ impl Memory {
             if !slot.is(seen) {
                 return Ok(Written::Changed(slot.stored()));
             }
-            self.ledger.exchange(&[slot.cost()], &[cost])?;
+            self.budget.exchange(&[slot.cost()], &[cost])?;
             Ok(Written::Saved(self.replace(&mut shard, id, entry)))
         })
     }
@@ -83,9 +83,9 @@ impl Memory {
             if self.is_taken(both.of(to), to, new, now) {
                 return Ok(Written::Taken);
             }
-            self.ledger.exchange(&[goes], &comes)?;
-            let claim = both.of(from).take(&self.hasher, id).and_then(|slot| slot.claim);
-            let revision = self.insert(both.of(to), (to, new), entry, claim);
+            self.budget.exchange(&[goes], &comes)?;
+            let membership = both.of(from).take(&self.hasher, id).and_then(|slot| slot.membership);
+            let revision = self.insert(both.of(to), (to, new), entry, membership);
             if let Some(tombstone) = tombstone {
                 _ = self.insert(both.of(from), (from, old), tombstone, None);
             }
@@ -106,7 +106,7 @@ impl Memory {
         let mut shard = self.shard_swept(hash, now);
         let Some((id, slot)) = shard.find(hash, key, now) else { return Written::Gone };
         if let Some(tombstone) = tombstone {
-            self.ledger.settle(slot.cost(), Some(Cost::of(key, tombstone)));
+            self.budget.settle(slot.cost(), Some(Cost::of(key, tombstone)));
             _ = self.replace(&mut shard, id, tombstone);
         } else {
             self.discard(&mut shard, id);
@@ -114,7 +114,7 @@ impl Memory {
         Written::Removed
     }
 
-    /// Whether something is kept under the key. What is over is cleared away.
+    /// Whether something is stored under the key. An expired entry is removed.
     fn is_taken(&self, shard: &mut Shard, hash: u64, key: &StoreKey, now: UnixTime) -> bool {
         if shard.find(hash, key, now).is_some() {
             return true;
@@ -145,7 +145,7 @@ impl Memory {
         }
     }
 
-    /// Locks the shards of two hashes, which may be one; the lower first, so that nobody waits in a circle.
+    /// Locks the shards of two hashes, which may be one; the lower first, so that there is no deadlock.
     #[expect(clippy::indexing_slicing, reason = "the numbers are below SHARDS")]
     fn both(&self, one: u64, other: u64) -> Both<'_> {
         let (one, other) = (Self::shard_number(one), Self::shard_number(other));

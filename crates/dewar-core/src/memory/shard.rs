@@ -6,7 +6,7 @@ use bytes::Bytes;
 use hashbrown::HashTable;
 
 use super::slab::Slab;
-use super::slot::{Claim, Slot};
+use super::slot::{Membership, Slot};
 use super::wheel::Wheel;
 use crate::StoreKey;
 use crate::clock::UnixTime;
@@ -33,16 +33,16 @@ impl Shard {
         self.table.len()
     }
 
-    /// What is kept under the key, be it over or not.
+    /// The slot of the key, expired or not.
     pub(super) fn locate(&self, hash: u64, key: &StoreKey) -> Option<u32> {
         let is_it = |id: &u32| self.slab.get(*id).is_some_and(|slot| slot.key == *key);
         self.table.find(hash, is_it).copied()
     }
 
-    /// What is kept under the key and is not over.
+    /// The slot of the key, unless it has expired.
     pub(super) fn find(&self, hash: u64, key: &StoreKey, now: UnixTime) -> Option<(u32, &Slot)> {
         let id = self.locate(hash, key)?;
-        self.get(id).filter(|slot| !slot.is_over(now)).map(|slot| (id, slot))
+        self.get(id).filter(|slot| !slot.is_expired(now)).map(|slot| (id, slot))
     }
 
     pub(super) fn get(&self, id: u32) -> Option<&Slot> {
@@ -95,7 +95,7 @@ impl Shard {
     /// Moves an end, mostly within its bucket.
     pub(super) fn touch(&mut self, id: u32, ends: i64) {
         let Some(slot) = self.slab.get_mut(id) else { return };
-        let wheel = if slot.claim.is_some() { &mut self.owned } else { &mut self.anonymous };
+        let wheel = if slot.membership.is_some() { &mut self.owned } else { &mut self.anonymous };
         if wheel.is_same_bucket(slot.ends, ends) {
             slot.ends = ends;
         } else {
@@ -107,35 +107,40 @@ impl Shard {
         }
     }
 
-    /// Changes whose it is, and thereby its wheel: the claim it had.
-    pub(super) fn set_claim(&mut self, id: u32, claim: Option<Box<Claim>>) -> Option<Box<Claim>> {
+    /// Changes whose it is, and thereby its wheel: the membership it before.
+    pub(super) fn set_membership(
+        &mut self,
+        id: u32,
+        membership: Option<Box<Membership>>,
+    ) -> Option<Box<Membership>> {
         self.unlink(id);
-        let had = self.slab.get_mut(id).and_then(|slot| std::mem::replace(&mut slot.claim, claim));
+        let previous =
+            self.slab.get_mut(id).and_then(|slot| std::mem::replace(&mut slot.membership, membership));
         self.link(id);
-        had
+        previous
     }
 
-    /// Something with this prefix that is over since some seconds.
-    pub(super) fn over(&mut self, prefix: &str, now: UnixTime) -> Option<u32> {
+    /// An entry with this prefix that expired some seconds ago.
+    pub(super) fn expired(&mut self, prefix: &str, now: UnixTime) -> Option<u32> {
         let now = now.millis();
         let Self { slab, anonymous, owned, .. } = self;
-        anonymous.over(slab, prefix, now).or_else(|| owned.over(slab, prefix, now))
+        anonymous.expired(slab, prefix, now).or_else(|| owned.expired(slab, prefix, now))
     }
 
-    /// What nobody owns and ends soonest; and when.
+    /// The entry without an owner that expires soonest, and when.
     pub(super) fn soonest(&self) -> Option<(i64, u32)> {
         let id = self.anonymous.soonest()?;
         self.get(id).map(|slot| (slot.ends, id))
     }
 
     fn link(&mut self, id: u32) {
-        let is_owned = self.slab.get(id).is_some_and(|slot| slot.claim.is_some());
+        let is_owned = self.slab.get(id).is_some_and(|slot| slot.membership.is_some());
         let wheel = if is_owned { &mut self.owned } else { &mut self.anonymous };
         wheel.link(&mut self.slab, id);
     }
 
     fn unlink(&mut self, id: u32) {
-        let is_owned = self.slab.get(id).is_some_and(|slot| slot.claim.is_some());
+        let is_owned = self.slab.get(id).is_some_and(|slot| slot.membership.is_some());
         let wheel = if is_owned { &mut self.owned } else { &mut self.anonymous };
         wheel.unlink(&mut self.slab, id);
     }

@@ -12,10 +12,10 @@ use crate::{Entry, StoreKey, Stored};
 pub(super) const NEVER: i64 = i64::MAX;
 
 /// What an entry costs beside its key and payload: its slot, its place in the table, the payload's counter of readers.
-const KEEPING: usize = 144;
+const PER_ENTRY: usize = 144;
 
 /// What it costs besides if it has an owner.
-const CLAIMING: usize = 192;
+const PER_OWNED_ENTRY: usize = 192;
 
 #[derive(Debug)]
 pub(super) struct Slot {
@@ -24,7 +24,7 @@ pub(super) struct Slot {
     /// Milliseconds since the epoch.
     pub(super) ends: i64,
     pub(super) revision: u64,
-    pub(super) claim: Option<Box<Claim>>,
+    pub(super) membership: Option<Box<Membership>>,
     /// Its neighbours in the wheel's ring.
     pub(super) before: u32,
     pub(super) after: u32,
@@ -32,7 +32,7 @@ pub(super) struct Slot {
 
 /// Whose an entry is, and its place among theirs.
 #[derive(Debug)]
-pub(super) struct Claim {
+pub(super) struct Membership {
     pub(super) owner: Arc<str>,
     pub(super) place: u64,
 }
@@ -45,7 +45,7 @@ pub(super) struct Cost {
 }
 
 impl Slot {
-    pub(super) fn is_over(&self, now: UnixTime) -> bool {
+    pub(super) fn is_expired(&self, now: UnixTime) -> bool {
         self.ends != NEVER && now.millis() >= self.ends
     }
 
@@ -62,7 +62,7 @@ impl Slot {
     }
 
     pub(super) fn cost(&self) -> Cost {
-        cost(&self.key, &self.payload, self.claim.as_ref().map(|claim| &*claim.owner))
+        cost(&self.key, &self.payload, self.membership.as_ref().map(|membership| &*membership.owner))
     }
 }
 
@@ -77,6 +77,6 @@ pub(super) fn ends(entry: &Entry) -> i64 {
 }
 
 fn cost(key: &StoreKey, payload: &Bytes, owner: Option<&str>) -> Cost {
-    let claiming = owner.map_or(0, |owner| CLAIMING + owner.len());
-    Cost { bytes: KEEPING + key.as_str().len() + payload.len() + claiming, is_owned: owner.is_some() }
+    let for_owner = owner.map_or(0, |owner| PER_OWNED_ENTRY + owner.len());
+    Cost { bytes: PER_ENTRY + key.as_str().len() + payload.len() + for_owner, is_owned: owner.is_some() }
 }

@@ -1,22 +1,22 @@
-//! Slots by the moment they end: what is over is found without looking at what is not.
+//! Slots by the time when they expire, so that expired ones are found without looking at the others.
 
 use std::collections::BTreeMap;
 
 use super::slab::Slab;
 use super::slot::Slot;
 
-/// What ends soon is kept in buckets of 2¹³ ms, some 8 seconds.
+/// Entries that expire soon are in buckets of 2¹³ ms, some 8 seconds.
 const FINE: u32 = 13;
 
-/// What ends later, in buckets of 2²⁰ ms, some 17 minutes, which are dealt out to the fine ones when their time comes.
+/// Entries that expire later are in buckets of 2²⁰ ms, some 17 minutes, which are distributed to the fine ones in time.
 const COARSE: u32 = 20;
 
-/// Buckets by number; each is a ring of slots, in the order they came, and knows the first.
+/// Buckets by number. Each is a ring of slots in the order in which they were linked, and knows the first.
 #[derive(Debug, Default)]
 pub(super) struct Wheel {
     fine: BTreeMap<i64, u32>,
     coarse: BTreeMap<i64, u32>,
-    /// What ends before it, in milliseconds, is in the fine buckets: a multiple of 2²⁰.
+    /// Entries that expire before it (milliseconds, a multiple of 2²⁰) are in the fine buckets.
     horizon: i64,
 }
 
@@ -54,8 +54,8 @@ impl Wheel {
         width(one) == width(other) && one >> width(one) == other >> width(other)
     }
 
-    /// A slot whose key begins with the prefix, of a bucket that is over as a whole.
-    pub(super) fn over(&mut self, slab: &mut Slab, prefix: &str, now: i64) -> Option<u32> {
+    /// A slot whose key begins with the prefix, in a bucket whose entries have all expired.
+    pub(super) fn expired(&mut self, slab: &mut Slab, prefix: &str, now: i64) -> Option<u32> {
         self.turn(slab, now);
         let is_it = |id: &u32| slab.get(*id).is_some_and(|slot| slot.key.begins_with(prefix));
         self.fine.range(..now >> FINE).find_map(|(_, first)| ring(slab, *first).find(is_it))
@@ -67,7 +67,7 @@ impl Wheel {
         first.map(|(_, first)| *first)
     }
 
-    /// Deals out the coarse buckets whose time comes.
+    /// Distributes the coarse buckets that are due.
     fn turn(&mut self, slab: &mut Slab, now: i64) {
         let horizon = ((now >> COARSE).saturating_add(2)).min(i64::MAX >> COARSE) << COARSE;
         if horizon <= self.horizon {

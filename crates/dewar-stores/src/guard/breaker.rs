@@ -1,15 +1,15 @@
-//! The breaker: pure state, told what time it is.
+//! The circuit breaker: pure state; the time is a parameter.
 
 use std::time::Duration;
 
 use super::BreakerRules;
 use super::window::Window;
 
-/// Closed, it counts. Open, it lets one call through now and then, and counts those.
+/// A circuit breaker. Closed, it counts failures. Open, it lets one call through now and then (a probe), and counts those.
 #[derive(Debug)]
 pub(super) struct Breaker {
     rules: BreakerRules,
-    /// How often it has opened or closed. A call that began in an earlier round says nothing about this one.
+    /// How often it has opened or closed. The result of a call from an earlier round is not counted.
     round: u64,
     state: State,
 }
@@ -20,14 +20,14 @@ enum State {
     Open { next_probe: Duration, is_probing: bool, good_probes: u32 },
 }
 
-/// The right to one call. To be given back, by [`on_result`](Breaker::on_result) or [`on_drop`](Breaker::on_drop).
+/// One call that the breaker lets through. To be given back, by [`on_result`](Breaker::on_result) or [`on_drop`](Breaker::on_drop).
 #[derive(Debug)]
-pub(super) struct Ticket {
+pub(super) struct Admission {
     round: u64,
     is_probe: bool,
 }
 
-/// What a result has changed.
+/// What a result changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Change {
     Opened,
@@ -41,24 +41,24 @@ impl Breaker {
         Self { rules, round: 0, state }
     }
 
-    /// May the engine be asked?
-    pub(super) fn on_call(&mut self, now: Duration) -> Option<Ticket> {
+    /// Lets a call through, or not.
+    pub(super) fn on_call(&mut self, now: Duration) -> Option<Admission> {
         let round = self.round;
         match &mut self.state {
-            State::Closed { .. } => Some(Ticket { round, is_probe: false }),
+            State::Closed { .. } => Some(Admission { round, is_probe: false }),
             State::Open { is_probing: true, .. } => None,
             State::Open { next_probe, .. } if now < *next_probe => None,
             State::Open { next_probe, is_probing, .. } => {
                 *is_probing = true;
                 *next_probe = now.saturating_add(self.rules.probe_every);
-                Some(Ticket { round, is_probe: true })
+                Some(Admission { round, is_probe: true })
             }
         }
     }
 
-    /// Did it answer?
-    pub(super) fn on_result(&mut self, ticket: Ticket, is_good: bool, now: Duration) -> Option<Change> {
-        if !self.is_of_now(&ticket) {
+    /// Counts the result of a call.
+    pub(super) fn on_result(&mut self, admission: Admission, is_good: bool, now: Duration) -> Option<Change> {
+        if !self.is_current(&admission) {
             return None;
         }
         match &mut self.state {
@@ -77,19 +77,19 @@ impl Breaker {
         }
     }
 
-    /// Nobody waited for the answer. Another may probe, though not sooner.
-    pub(super) fn on_drop(&mut self, ticket: Ticket) {
-        let is_of_now = self.is_of_now(&ticket);
+    /// The caller did not wait for the answer. Another call may probe, though not sooner.
+    pub(super) fn on_drop(&mut self, admission: Admission) {
+        let is_current = self.is_current(&admission);
         if let State::Open { is_probing, .. } = &mut self.state
-            && is_of_now
+            && is_current
         {
             *is_probing = false;
         }
     }
 
-    /// Whether it neither opened nor closed since the ticket was given.
-    pub(super) fn is_of_now(&self, ticket: &Ticket) -> bool {
-        ticket.round == self.round
+    /// Whether the breaker has neither opened nor closed since it let this call through.
+    pub(super) fn is_current(&self, admission: &Admission) -> bool {
+        admission.round == self.round
     }
 
     pub(super) fn is_open(&self) -> bool {
@@ -110,7 +110,7 @@ impl Breaker {
     }
 }
 
-impl Ticket {
+impl Admission {
     pub(super) fn is_probe(&self) -> bool {
         self.is_probe
     }

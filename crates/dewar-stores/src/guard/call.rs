@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use dewar_core::{StoreError, StoreErrorKind, StoreKey};
+use dewar_core::clock::UnixTime;
+use dewar_core::{Answer, BoxedAnswer, StoreError, StoreErrorKind, StoreKey, Stored};
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::reason::Reason;
+use super::gate::Pass;
 use super::{Guard, Patience, observe};
 
-/// A call that somebody is waiting for.
+/// A call of the guard's store.
 pub(super) struct Call<'a> {
     guard: &'a Guard,
     op: &'static str,
@@ -18,7 +19,7 @@ pub(super) struct Call<'a> {
     repeats: Repeats,
 }
 
-/// After which failures a call may be made once more.
+/// After which failures a call is made again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Repeats {
     /// After none.
@@ -29,15 +30,17 @@ enum Repeats {
     Always,
 }
 
-/// What came back.
-pub(super) struct Answered<T> {
-    pub(super) value: T,
-    /// The failure of a first try that may have been done all the same; this is the answer to the second.
-    pub(super) lost: Option<StoreError>,
+/// A try of a call, as far as it came without waiting.
+enum Try<'a, T> {
+    Ended(Result<T, StoreError>),
+    /// The concurrency limit is reached: the store is not asked yet.
+    Queued(Pass<'a>),
+    /// The store is asked, and its answer comes later.
+    Asked(Pass<'a>, BoxedAnswer<'a, T>),
 }
 
 impl<'a> Call<'a> {
-    /// A call of the store.
+    /// A load, a write or a touch.
     pub(super) fn new(guard: &'a Guard, op: &'static str, key: &'a StoreKey) -> Self {
         let Patience { deadline, retry, .. } = guard.patience;
         let repeats = if retry { Repeats::Always } else { Repeats::Never };
@@ -59,52 +62,112 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Asks, and asks again if that may help. If that fails, too, the answer is the failure of the try that may have been done.
-    pub(super) async fn ask<T, F>(&self, ask: impl Fn() -> F + Send + Sync) -> Result<Answered<T>, StoreError>
-    where
-        F: Future<Output = Result<T, StoreError>> + Send,
-    {
-        self.guard.retries.earn();
-        let first = match self.ask_once(&ask).await {
-            Ok(value) => return Ok(Answered { value, lost: None }),
-            Err(failure) => failure,
-        };
-        let Some(pause) = self.pause_after(&first) else { return Err(first) };
-        sleep(pause).await;
-        let lost = Some(first).filter(|first| first.kind() == StoreErrorKind::NoAnswer);
-        match (self.ask_once(&ask).await, lost) {
-            (Ok(value), lost) => Ok(Answered { value, lost }),
-            (Err(_), Some(lost)) => Err(lost),
-            (Err(failure), None) => Err(failure),
+    /// Asks, and asks again if that may help. The answer to a second try is the answer.
+    pub(super) fn ask<T: Send + 'a>(
+        self,
+        ask: impl Fn() -> Answer<'a, T> + Send + Sync + 'a,
+    ) -> Answer<'a, T> {
+        self.ask_and_settle(ask, |_, second, _| Answer::ready(second))
+    }
+
+    /// Asks, and asks again if that may help. If the answer to the first try was lost, `settle` tells what the answer to the second
+    /// means.
+    ///
+    /// An answer that is there at once is passed on: no future, no timer.
+    pub(super) fn ask_and_settle<T: Send + 'a>(
+        self,
+        ask: impl Fn() -> Answer<'a, T> + Send + Sync + 'a,
+        settle: impl FnOnce(&Self, T, StoreError) -> Answer<'_, T> + Send + 'a,
+    ) -> Answer<'a, T> {
+        self.guard.retries.deposit();
+        match self.begin(&ask) {
+            Try::Ended(first) => self.after_first(first, ask, settle),
+            begun => Answer::later(async move {
+                let first = self.finish(begun, &ask).await;
+                self.after_first(first, ask, settle).await
+            }),
         }
     }
 
-    /// Asks, for what is left of the time. A probe has the time of a short call, since all others fail until it ends.
-    pub(super) async fn ask_once<T, F>(&self, ask: impl FnOnce() -> F + Send) -> Result<T, StoreError>
-    where
-        F: Future<Output = Result<T, StoreError>> + Send,
-    {
-        let pass = self.guard.gate.enter(self.started + self.deadline / 2).await?;
+    /// Reads what is stored under a key, within the time of this call.
+    pub(super) async fn look(&self, key: &'a StoreKey, now: UnixTime) -> Result<Option<Stored>, StoreError> {
+        let store = &self.guard.store;
+        self.ask_once(&|| store.load(key, None, now)).await
+    }
+
+    /// The answer to the first try is the answer of the call, unless a second may help. If that fails, too, the answer is the
+    /// failure of the try that may have been done.
+    fn after_first<T: Send + 'a>(
+        self,
+        first: Result<T, StoreError>,
+        ask: impl Fn() -> Answer<'a, T> + Send + Sync + 'a,
+        settle: impl FnOnce(&Self, T, StoreError) -> Answer<'_, T> + Send + 'a,
+    ) -> Answer<'a, T> {
+        let failure = match first {
+            Err(failure) => failure,
+            answer => return Answer::Now(self.end(answer)),
+        };
+        let Some(pause) = self.pause_after(&failure) else { return Answer::Now(self.end(Err(failure))) };
+        let lost = Some(failure).filter(|failure| failure.kind() == StoreErrorKind::NoAnswer);
+        Answer::later(async move {
+            sleep(pause).await;
+            let answer = match (self.ask_once(&ask).await, lost) {
+                (Ok(second), Some(lost)) => settle(&self, second, lost).await,
+                (Err(_), Some(lost)) => Err(lost),
+                (second, None) => second,
+            };
+            self.end(answer)
+        })
+    }
+
+    async fn ask_once<T>(&self, ask: &(impl Fn() -> Answer<'a, T> + Send + Sync)) -> Result<T, StoreError> {
+        self.finish(self.begin(ask), ask).await
+    }
+
+    /// Begins a try, and does of it what needs no waiting.
+    fn begin<T>(&self, ask: &impl Fn() -> Answer<'a, T>) -> Try<'a, T> {
+        let pass = match self.guard.gate.enter() {
+            Ok(pass) => pass,
+            Err(refusal) => return Try::Ended(Err(refusal)),
+        };
+        if pass.is_queued() {
+            return Try::Queued(pass);
+        }
+        match ask() {
+            Answer::Now(answer) => {
+                pass.leave(&answer);
+                Try::Ended(answer)
+            }
+            Answer::Later(answer) => Try::Asked(pass, answer),
+        }
+    }
+
+    /// Waits for the rest of a try, within what is left of the time. A probe has the time of a short call, since all others fail until
+    /// it ends.
+    async fn finish<T>(&self, begun: Try<'a, T>, ask: &impl Fn() -> Answer<'a, T>) -> Result<T, StoreError> {
+        let (pass, answer) = match begun {
+            Try::Ended(answer) => return answer,
+            Try::Queued(pass) => (pass.wait(self.started + self.deadline / 2).await?, ask()),
+            Try::Asked(pass, answer) => (pass, Answer::Later(answer)),
+        };
         let mut until = self.started + self.deadline;
         if pass.is_probe() {
             until = until.min(Instant::now() + self.guard.patience.deadline);
         }
-        let answer = match timeout_at(until, ask()).await {
-            Ok(answer) => answer,
-            Err(_) => Err(StoreError::no_answer(Reason::Late(until - self.started))),
-        };
+        let answer = timeout_at(until, answer).await.unwrap_or_else(|_| Err(late(until - self.started)));
         pass.leave(&answer);
         answer
     }
 
-    /// The call is over: operators are told.
-    pub(super) fn end<T>(self, answer: Result<T, StoreError>) -> Result<T, StoreError> {
+    /// The call has ended: operators are told.
+    fn end<T>(self, answer: Result<T, StoreError>) -> Result<T, StoreError> {
         let failure = answer.as_ref().err().map(StoreError::kind);
         observe::call_ended(self.op, self.key, failure, self.started.elapsed());
         answer
     }
 
-    /// A second try must be safe, paid for, have a quarter of the deadline left, and an engine that is not given up.
+    /// How long to wait before a second try, if there is one: it must be safe and within the retry budget, a quarter of the deadline
+    /// must be left, and the breaker be closed.
     fn pause_after(&self, failure: &StoreError) -> Option<Duration> {
         let is_safe = match failure.kind() {
             StoreErrorKind::NoAnswer => self.repeats == Repeats::Always,
@@ -116,6 +179,10 @@ impl<'a> Call<'a> {
         }
         let pause = self.guard.retries.pause();
         let left = self.deadline.checked_sub(self.started.elapsed())?.checked_sub(pause)?;
-        (left >= self.deadline / 4 && self.guard.retries.spend()).then_some(pause)
+        (left >= self.deadline / 4 && self.guard.retries.withdraw()).then_some(pause)
     }
+}
+
+fn late(deadline: Duration) -> StoreError {
+    StoreError::no_answer(format!("no answer within {} ms", deadline.as_millis()))
 }

@@ -1,19 +1,31 @@
 //! What the store behind can do besides, with more time. There is a second try only if nothing was done at the first.
 
 use dewar_core::clock::UnixTime;
-use dewar_core::{Cursor, Lister, Owners, Page, StoreError, StoreKey, Stored, Surplus, Sweeper, async_trait};
+use dewar_core::{
+    Answer, BoxedAnswer, Cursor, Lister, Owners, Page, StoreError, StoreKey, Stored, Surplus, Sweeper,
+    async_trait,
+};
 
 use super::Guard;
 use super::call::Call;
-use super::reason::Reason;
+
+impl Guard {
+    /// Asks a capability, if the store has it.
+    async fn ask_long<'a, C: ?Sized + Sync, T: Send + 'a>(
+        &'a self,
+        op: &'static str,
+        capability: Option<&'a C>,
+        ask: impl Fn(&'a C) -> BoxedAnswer<'a, T> + Send + Sync + 'a,
+    ) -> Result<T, StoreError> {
+        let capability = capability.ok_or_else(|| StoreError::refused("this store cannot do that"))?;
+        Call::long(self, op).ask(move || Answer::Later(ask(capability))).await
+    }
+}
 
 #[async_trait]
 impl Sweeper for Guard {
     async fn sweep(&self, prefix: &str, at_most: usize, now: UnixTime) -> Result<usize, StoreError> {
-        let sweeper = self.store.sweeper().ok_or_else(incapable)?;
-        let call = Call::long(self, "sweep");
-        let answer = call.ask(|| sweeper.sweep(prefix, at_most, now)).await;
-        call.end(answer.map(|answer| answer.value))
+        self.ask_long("sweep", self.store.sweeper(), |store| store.sweep(prefix, at_most, now)).await
     }
 }
 
@@ -26,20 +38,14 @@ impl Lister for Guard {
         at_most: usize,
         now: UnixTime,
     ) -> Result<Page, StoreError> {
-        let lister = self.store.lister().ok_or_else(incapable)?;
-        let call = Call::long(self, "list");
-        let answer = call.ask(|| lister.list(prefix, after, at_most, now)).await;
-        call.end(answer.map(|answer| answer.value))
+        self.ask_long("list", self.store.lister(), |store| store.list(prefix, after, at_most, now)).await
     }
 }
 
 #[async_trait]
 impl Owners for Guard {
     async fn of(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
-        let owners = self.store.owners().ok_or_else(incapable)?;
-        let call = Call::long(self, "of_owner");
-        let answer = call.ask(|| owners.of(owner, now)).await;
-        call.end(answer.map(|answer| answer.value))
+        self.ask_long("of_owner", self.store.owners(), |store| store.of(owner, now)).await
     }
 
     async fn remove_all(
@@ -48,10 +54,7 @@ impl Owners for Guard {
         except: Option<&StoreKey>,
         now: UnixTime,
     ) -> Result<usize, StoreError> {
-        let owners = self.store.owners().ok_or_else(incapable)?;
-        let call = Call::long(self, "remove_all");
-        let answer = call.ask(|| owners.remove_all(owner, except, now)).await;
-        call.end(answer.map(|answer| answer.value))
+        self.ask_long("remove_all", self.store.owners(), |store| store.remove_all(owner, except, now)).await
     }
 
     async fn trim(
@@ -61,13 +64,6 @@ impl Owners for Guard {
         surplus: Surplus,
         now: UnixTime,
     ) -> Result<Vec<StoreKey>, StoreError> {
-        let owners = self.store.owners().ok_or_else(incapable)?;
-        let call = Call::long(self, "trim");
-        let answer = call.ask(|| owners.trim(owner, at_most, surplus, now)).await;
-        call.end(answer.map(|answer| answer.value))
+        self.ask_long("trim", self.store.owners(), |store| store.trim(owner, at_most, surplus, now)).await
     }
-}
-
-fn incapable() -> StoreError {
-    StoreError::refused(Reason::Incapable)
 }

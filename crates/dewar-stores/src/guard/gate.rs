@@ -1,4 +1,4 @@
-//! The gate: one engine's breaker, and a seat for each call under way.
+//! The gate before an engine: its breaker, and the limit to concurrent calls.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -7,56 +7,42 @@ use dewar_core::{StoreError, StoreErrorKind};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, timeout_at};
 
-use super::breaker::{Breaker, Ticket};
-use super::reason::Reason;
+use super::breaker::{Admission, Breaker};
 use super::{Patience, observe};
 
 /// What all calls of a guard pass.
 pub(super) struct Gate {
     breaker: Option<Mutex<Breaker>>,
-    seats: Semaphore,
+    permits: Semaphore,
     limit: usize,
     opened: Instant,
 }
 
-/// A call under way. Dropped without a result, it frees its seat and, if it was a probe, the next one's way.
+/// A call that the breaker admits. Dropped without a result, it gives back its permit and, if it was a probe, lets another probe.
 pub(super) struct Pass<'a> {
     gate: &'a Gate,
-    ticket: Option<Ticket>,
-    seat: Option<SemaphorePermit<'a>>,
+    admission: Option<Admission>,
+    permit: Option<SemaphorePermit<'a>>,
 }
 
 impl Gate {
     pub(super) fn new(patience: &Patience) -> Self {
         let limit = patience.in_flight.clamp(1, Semaphore::MAX_PERMITS);
         let breaker = patience.breaker.clone().map(|rules| Mutex::new(Breaker::new(rules)));
-        Self { breaker, seats: Semaphore::new(limit), limit, opened: Instant::now() }
+        Self { breaker, permits: Semaphore::new(limit), limit, opened: Instant::now() }
     }
 
-    /// Lets a call through, at once or when there is a seat.
-    pub(super) async fn enter(&self, until: Instant) -> Result<Pass<'_>, StoreError> {
-        let mut pass = Pass { gate: self, ticket: self.ticket()?, seat: self.seats.try_acquire().ok() };
-        if pass.seat.is_none() {
-            pass.seat = Some(self.seat(until).await?);
-            pass.check()?;
-        }
-        Ok(pass)
+    /// Lets a call through if the breaker admits it. If the concurrency limit is reached, it [is queued](Pass::is_queued).
+    pub(super) fn enter(&self) -> Result<Pass<'_>, StoreError> {
+        let admission = match self.breaker() {
+            Some(mut breaker) => Some(breaker.on_call(self.now()).ok_or_else(breaker_is_open)?),
+            None => None,
+        };
+        Ok(Pass { gate: self, admission, permit: self.permits.try_acquire().ok() })
     }
 
     pub(super) fn is_open(&self) -> bool {
         self.breaker().is_some_and(|breaker| breaker.is_open())
-    }
-
-    fn ticket(&self) -> Result<Option<Ticket>, StoreError> {
-        let Some(mut breaker) = self.breaker() else { return Ok(None) };
-        breaker.on_call(self.now()).map(Some).ok_or_else(|| StoreError::not_asked(Reason::Open))
-    }
-
-    async fn seat(&self, until: Instant) -> Result<SemaphorePermit<'_>, StoreError> {
-        match timeout_at(until, self.seats.acquire()).await {
-            Ok(Ok(seat)) => Ok(seat),
-            _ => Err(StoreError::not_asked(Reason::Crowded(self.limit))),
-        }
     }
 
     fn breaker(&self) -> Option<MutexGuard<'_, Breaker>> {
@@ -69,38 +55,63 @@ impl Gate {
 }
 
 impl<'a> Pass<'a> {
-    pub(super) fn is_probe(&self) -> bool {
-        self.ticket.as_ref().is_some_and(Ticket::is_probe)
+    /// Whether it must [wait](Self::wait) for a permit before the engine is asked.
+    pub(super) fn is_queued(&self) -> bool {
+        self.permit.is_none()
     }
 
-    /// The call is over. An engine that refuses is there; so is one where somebody else holds what this call needs.
+    /// Waits for a permit. If the breaker opens meanwhile, the call fails: it would ask an engine that is gone.
+    pub(super) async fn wait(self, until: Instant) -> Result<Self, StoreError> {
+        let Ok(Ok(permit)) = timeout_at(until, self.gate.permits.acquire()).await else {
+            return Err(limit_is_reached(self.gate.limit));
+        };
+        if let (Some(breaker), Some(admission)) = (self.gate.breaker(), &self.admission)
+            && !breaker.is_current(admission)
+        {
+            return Err(breaker_is_open());
+        }
+        Ok(self.with(permit))
+    }
+
+    pub(super) fn is_probe(&self) -> bool {
+        self.admission.as_ref().is_some_and(Admission::is_probe)
+    }
+
+    /// The call has ended. An engine that refuses is there; so is one where another call holds what this one needs.
     pub(super) fn leave<T>(mut self, answer: &Result<T, StoreError>) {
         let is_there = |kind| matches!(kind, StoreErrorKind::Refused | StoreErrorKind::Busy);
         let is_good = answer.as_ref().err().is_none_or(|error| is_there(error.kind()));
-        let Some((ticket, mut breaker)) = self.give_back() else { return };
-        let change = breaker.on_result(ticket, is_good, self.gate.now());
+        let Some((admission, mut breaker)) = self.give_back() else { return };
+        let change = breaker.on_result(admission, is_good, self.gate.now());
         drop(breaker);
         if let Some(change) = change {
             observe::breaker_changed(change);
         }
     }
 
-    /// Those who waited for a seat while the breaker opened shall not ask an engine that is gone.
-    fn check(&self) -> Result<(), StoreError> {
-        let Some((breaker, ticket)) = self.gate.breaker().zip(self.ticket.as_ref()) else { return Ok(()) };
-        if breaker.is_of_now(ticket) { Ok(()) } else { Err(StoreError::not_asked(Reason::Open)) }
+    fn with(mut self, permit: SemaphorePermit<'a>) -> Self {
+        self.permit = Some(permit);
+        self
     }
 
-    fn give_back(&mut self) -> Option<(Ticket, MutexGuard<'a, Breaker>)> {
-        let ticket = self.ticket.take()?;
-        Some((ticket, self.gate.breaker()?))
+    fn give_back(&mut self) -> Option<(Admission, MutexGuard<'a, Breaker>)> {
+        let admission = self.admission.take()?;
+        Some((admission, self.gate.breaker()?))
     }
 }
 
 impl Drop for Pass<'_> {
     fn drop(&mut self) {
-        if let Some((ticket, mut breaker)) = self.give_back() {
-            breaker.on_drop(ticket);
+        if let Some((admission, mut breaker)) = self.give_back() {
+            breaker.on_drop(admission);
         }
     }
+}
+
+fn breaker_is_open() -> StoreError {
+    StoreError::not_asked("the breaker is open: the engine is asked again every so often")
+}
+
+fn limit_is_reached(limit: usize) -> StoreError {
+    StoreError::not_asked(format!("the limit of {limit} concurrent calls is reached"))
 }

@@ -6,7 +6,7 @@ use dewar_core::{StoreErrorKind, StoreKey};
 
 use super::breaker::Change;
 
-/// A call is over, with all its tries.
+/// A call has ended, with all its tries.
 pub(crate) fn call_ended(
     op: &'static str,
     key: Option<&StoreKey>,

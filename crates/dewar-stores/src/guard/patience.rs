@@ -1,8 +1,8 @@
-//! How long to wait for an engine, and how often to bear its failures.
+//! The settings of a guard: how long to wait, when to retry, when the breaker opens.
 
 use std::time::Duration;
 
-/// What a [`Guard`](super::Guard) bears with.
+/// The settings of a [`Guard`](super::Guard).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Patience {
     /// How long a call may take, with all its tries and waits: 250 ms.
@@ -10,28 +10,28 @@ pub struct Patience {
     /// How long a call of a [sweeper](dewar_core::Sweeper), a [lister](dewar_core::Lister) or about
     /// [owners](dewar_core::Owners) may take: 5 s, with a second try if nothing was done at the first.
     pub long_deadline: Duration,
-    /// How many calls may be under way at the same time: 1024, and 1 at least. Others wait, half a deadline at most.
+    /// How many calls may be in flight at the same time: 1024, and 1 at least. Others wait, half a deadline at most.
     pub in_flight: usize,
     /// Whether calls that [can be repeated](super#what-may-be-sent-twice) are sent a second time if the first one failed fast: yes.
     pub retry: bool,
-    /// When to stop asking; `None`: never.
+    /// When to stop asking the engine; `None`: never.
     pub breaker: Option<BreakerRules>,
 }
 
-/// When an engine is left in peace, and when it is trusted again.
+/// When the breaker opens, and when it closes.
 ///
-/// A failure is a call without an answer, or with the one that the engine is unable. An engine that refuses has answered.
+/// A failure is a call without an answer, or one that the engine is unable to serve. A refusal is an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BreakerRules {
-    /// So many failures in a row open it: 5.
+    /// This many failures in a row open it: 5.
     pub failures_in_a_row: u32,
     /// More failures than good calls within this time open it, too: 2 s.
     pub window: Duration,
-    /// But only if there were so many calls: 20.
+    /// But only if there were at least this many calls: 20.
     pub calls_in_window: u32,
-    /// While it is open, one call is let through each so often: 250 ms. Never two at once.
+    /// While it is open, one call (a probe) is let through per this time: 250 ms. Never two at once.
     pub probe_every: Duration,
-    /// So many of those must succeed in a row to close it: 2.
+    /// This many probes must succeed in a row to close it: 2.
     pub good_probes: u32,
 }
 

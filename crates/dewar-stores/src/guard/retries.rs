@@ -1,46 +1,47 @@
-//! Who may try again, and after what pause.
+//! The retry budget, and the pause before a retry.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use dewar_core::random::Random;
 
-/// A purse: ten calls earn a second try. It begins full, with ten tries, and holds no more.
+/// The retry budget, a token bucket: each call adds a tenth of a retry. It starts full, with ten retries, and holds no more.
 #[derive(Debug)]
 pub(super) struct Retries {
-    earned: AtomicU32,
+    tenths: AtomicU32,
     random: Random,
 }
 
-const PRICE: u32 = 10;
-const FULL: u32 = 10 * PRICE;
+/// In tenths of a retry.
+const ONE_RETRY: u32 = 10;
+const FULL: u32 = 10 * ONE_RETRY;
 
 const SHORTEST: Duration = Duration::from_millis(10);
 const LONGEST: Duration = Duration::from_millis(50);
 
 impl Retries {
     pub(super) fn new(random: Random) -> Self {
-        Self { earned: AtomicU32::new(FULL), random }
+        Self { tenths: AtomicU32::new(FULL), random }
     }
 
-    /// For each call.
-    pub(super) fn earn(&self) {
-        self.change(|earned| (earned < FULL).then_some(earned + 1));
+    /// Each call adds a tenth of a retry.
+    pub(super) fn deposit(&self) {
+        self.change(|tenths| (tenths < FULL).then_some(tenths + 1));
     }
 
-    /// Pays for a second try; `false`: the purse is empty.
-    pub(super) fn spend(&self) -> bool {
-        self.change(|earned| earned.checked_sub(PRICE))
+    /// Takes one retry; `false`: there is none left.
+    pub(super) fn withdraw(&self) -> bool {
+        self.change(|tenths| tenths.checked_sub(ONE_RETRY))
     }
 
-    /// How long to wait before a second try: anything from 10 to 50 ms, so that those who failed together do not return together.
+    /// How long to wait before a retry: 10 to 50 ms at random, so that calls that failed together do not come back together.
     pub(super) fn pause(&self) -> Duration {
         let Ok(bytes) = self.random.bytes::<2>() else { return LONGEST };
         SHORTEST + (LONGEST - SHORTEST) * u32::from(u16::from_le_bytes(bytes)) / u32::from(u16::MAX)
     }
 
     fn change(&self, by: impl FnMut(u32) -> Option<u32>) -> bool {
-        self.earned.fetch_update(Ordering::Relaxed, Ordering::Relaxed, by).is_ok()
+        self.tenths.fetch_update(Ordering::Relaxed, Ordering::Relaxed, by).is_ok()
     }
 }
 
@@ -59,20 +60,20 @@ mod tests {
     }
 
     #[test]
-    fn ten_calls_earn_one_try_and_ten_are_there_from_the_start() {
+    fn ten_calls_add_one_retry_and_ten_are_there_from_the_start() {
         let retries = Retries::new(Random::system());
-        assert_eq!((0..100).filter(|_| retries.spend()).count(), 10);
-        (0..9).for_each(|_| retries.earn());
-        assert!(!retries.spend());
-        retries.earn();
-        assert!(retries.spend() && !retries.spend());
+        assert_eq!((0..100).filter(|_| retries.withdraw()).count(), 10);
+        (0..9).for_each(|_| retries.deposit());
+        assert!(!retries.withdraw());
+        retries.deposit();
+        assert!(retries.withdraw() && !retries.withdraw());
     }
 
     #[test]
-    fn a_long_good_time_does_not_make_it_rich() {
+    fn it_never_holds_more_than_ten_retries() {
         let retries = Retries::new(Random::system());
-        (0..100_000).for_each(|_| retries.earn());
-        assert_eq!((0..100).filter(|_| retries.spend()).count(), 10);
+        (0..100_000).for_each(|_| retries.deposit());
+        assert_eq!((0..100).filter(|_| retries.withdraw()).count(), 10);
     }
 
     #[test]

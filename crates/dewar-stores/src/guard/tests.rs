@@ -1,4 +1,4 @@
-//! What an engine does here is written down beforehand; what it keeps is kept in memory.
+//! The engine of these tests fails as a script says; what it stores is stored in memory.
 
 mod breaking;
 mod conforming;
@@ -9,13 +9,11 @@ mod probes;
 mod retried;
 mod scripted;
 
-use dewar_core::old::OldCalls as _;
 use std::sync::Arc;
 use std::time::Duration;
 
 use dewar_core::clock::UnixTime;
-use dewar_core::old::Created;
-use dewar_core::{Entry, Revision, Store, StoreError, StoreErrorKind, StoreKey};
+use dewar_core::{Entry, Revision, Store, StoreError, StoreErrorKind, StoreKey, Write, Written};
 
 use self::scripted::{Act, Scripted};
 use super::{Guard, Patience};
@@ -46,21 +44,21 @@ fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
-/// What failed, of a call that should.
+/// The kind of failure of a call that must fail.
 fn kind<T: std::fmt::Debug>(answer: Result<T, StoreError>) -> StoreErrorKind {
     answer.unwrap_err().kind()
 }
 
-/// Puts an entry into the engine, past the script.
+/// Stores an entry in the engine, past the script.
 async fn put(store: &Scripted, key: &StoreKey, payload: &'static str) -> Revision {
-    match store.memory.create(key, &entry(payload), NOW).await.unwrap() {
-        Created::Created(revision) => revision,
-        Created::AlreadyThere => panic!("the test puts a key twice"),
+    match store.memory.write(Write::create(key, &entry(payload)), NOW).await.unwrap() {
+        Written::Saved(revision) => revision,
+        other => panic!("the key is free: {other:?}"),
     }
 }
 
-/// What the engine keeps, past the script.
-async fn kept(store: &Scripted, key: &StoreKey) -> Option<String> {
+/// What the engine has stored, past the script.
+async fn stored(store: &Scripted, key: &StoreKey) -> Option<String> {
     let found = store.memory.load(key, None, NOW).await.unwrap();
     found.map(|found| String::from_utf8(found.payload.to_vec()).unwrap())
 }

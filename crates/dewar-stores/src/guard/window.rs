@@ -35,7 +35,7 @@ impl Window {
         self.newest.failures = self.newest.failures.saturating_add(u32::from(!is_good));
     }
 
-    /// Whether there were so many calls, and more than half of them failed.
+    /// Whether there were at least this many calls, and more than half of them failed.
     pub(super) fn is_bad(&self, at_least: u32) -> bool {
         let sum = |count: fn(&Slice) -> u32| self.slices().map(|slice| u64::from(count(slice))).sum::<u64>();
         let (calls, failures) = (sum(|slice| slice.calls), sum(|slice| slice.failures));

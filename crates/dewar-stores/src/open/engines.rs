@@ -23,7 +23,7 @@ pub(super) fn memory(url: &str) -> Opened {
 pub(super) fn filesystem(url: &str, patience: Patience) -> Opened {
     let folder = super::path::of(url, "file:///var/lib/app/sessions")?;
     // Who waits for a lock in vain shall hear of it before time is up.
-    let store = crate::filesystem::Filesystem::open(folder)?.lock_timeout(patience.deadline / 2);
+    let store = crate::Filesystem::open(folder)?.lock_timeout(patience.deadline / 2);
     guarded(store, patience)
 }
 

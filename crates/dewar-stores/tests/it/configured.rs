@@ -1,14 +1,12 @@
 //! Stores by a program's settings.
 
-use dewar_core::old::OldCalls as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use dewar::clock::{Clock, UnixTime};
-use dewar::store::{Entry, Store, StoreKey};
+use dewar::store::{Entry, Store, StoreKey, Write, Written};
 use dewar::{Config, ServerSide, SessionManager};
-use dewar_core::old::Created;
 use dewar_servers::Redis as Server;
 use dewar_stores::{OpenError, from_config};
 
@@ -95,8 +93,9 @@ async fn the_table_is_swept_by_the_requests() {
         // What it may have begun is before the next write, and has ended before the next read.
         tokio::task::yield_now().await;
         let over = Entry::new(vec![0x80], Some(now));
-        let created = store.create(&key, &over, now.minus(Duration::from_secs(9))).await.unwrap();
-        assert!(matches!(created, Created::Created(_)));
+        let created =
+            store.write(Write::create(&key, &over), now.minus(Duration::from_secs(9))).await.unwrap();
+        assert!(matches!(created, Written::Saved(_)));
         tokio::task::yield_now().await;
         assert_eq!(store.load(&other, None, now).await.unwrap(), None);
         let table = rusqlite::Connection::open(format!("{}.db", folder(place.path()))).unwrap();

@@ -1,13 +1,12 @@
 //! Processes that are killed while somebody logs in: there is one session with one id, whatever became of it. The other processes are
 //! this test binary itself.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use dewar::clock::UnixTime;
-use dewar::store::{Entry, Owners, Store, StoreKey};
-use dewar_core::old::{Created, OldCalls as _, Renamed};
+use dewar::store::{Entry, Owners, Store, StoreKey, Write, Written};
 use dewar_stores::Filesystem;
 use dewar_stores::cachelib::{Cachelib, CachelibOptions};
 use tempfile::TempDir;
@@ -62,9 +61,10 @@ async fn log_in_for_ever(store: &dyn Store, leaves_tombstones: bool) {
     loop {
         std::io::stdout().write_all(b"login\n").unwrap();
         let tombstone = leaves_tombstones.then(|| Entry::new("moved", Some(LATER)));
-        let renamed =
-            store.rename(&key(number), &key(number + 1), &seen, &session(), tombstone.as_ref(), NOW).await;
-        let Renamed::Renamed(revision) = renamed.unwrap() else { panic!("it is alone") };
+        let renamed = store
+            .write(Write::rename(&key(number), &key(number + 1), &seen, &session(), tombstone.as_ref()), NOW)
+            .await;
+        let Written::Saved(revision) = renamed.unwrap() else { panic!("it is alone") };
         (number, seen) = (number + 1, revision);
     }
 }
@@ -80,8 +80,8 @@ async fn alive(store: &dyn Store) -> Vec<u64> {
 }
 
 async fn begin(store: &dyn Store) {
-    let created = store.create(&key(0), &session(), NOW).await.unwrap();
-    assert!(matches!(created, Created::Created(_)));
+    let created = store.write(Write::create(&key(0), &session()), NOW).await.unwrap();
+    assert!(matches!(created, Written::Saved(_)));
 }
 
 #[tokio::test]

@@ -99,7 +99,7 @@ fn write_opaque(writer: &mut Writer<Plain>, opaque: &Opaque) -> Result<(), Encod
         Some(value::Plain::Bytes(bytes)) => writer.plain(&STANDARD.encode(bytes)),
         Some(value::Plain::Text(text)) => writer.plain(&text),
         Some(value::Plain::DateTime(date)) => writer.plain(&iso(date)),
-        Some(value::Plain::Uuid(uuid)) => writer.plain(&value::dashed(uuid)),
+        Some(value::Plain::Uuid(uuid)) => writer.plain(&Value::uuid_text(uuid)),
         None => Err(EncodeError::Unsupported { kind: opaque.kind() }),
     }
 }
@@ -123,13 +123,13 @@ fn write_key(writer: &mut Writer<Plain>, key: &Value) -> Result<(), EncodeError>
 fn text(value: &Value) -> Option<String> {
     match value {
         Value::Bytes(bytes) => Some(STANDARD.encode(bytes)),
-        Value::Uuid(uuid) => Some(value::dashed(uuid)),
+        Value::Uuid(uuid) => Some(Value::uuid_text(uuid)),
         Value::DateTime(date) => Some(iso(*date)),
         Value::Opaque(opaque) => match opaque.written()? {
             value::Plain::Text(text) => Some(text),
             value::Plain::Same(text) => text.as_str().map(str::to_owned),
             value::Plain::DateTime(date) => Some(iso(date)),
-            value::Plain::Uuid(uuid) => Some(value::dashed(uuid)),
+            value::Plain::Uuid(uuid) => Some(Value::uuid_text(uuid)),
             _ => None,
         },
         _ => None,

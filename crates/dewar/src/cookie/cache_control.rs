@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn g3_only_private_and_no_store_keep_shared_caches_away() {
+    fn only_private_and_no_store_keep_shared_caches_away() {
         const REPLACED: Option<&str> = Some("private, no-store");
         let table: [(&[&str], Option<&str>); 25] = [
             (&[], Some("no-store")),

@@ -39,7 +39,6 @@ pub(crate) use self::header::candidates;
 pub use self::header::{MAX_CANDIDATES, Pair, find, pairs};
 pub use self::policy::{CookiePolicy, SameSite};
 pub use self::policy_error::PolicyError;
-#[cfg(feature = "tower")]
 pub(crate) use self::scope::is_same_cookie;
 pub use self::session_cookie::{CookieTooLarge, MAX_NAME_AND_VALUE, SessionCookie};
 pub use self::set_cookie::{MAX_MAX_AGE, SetCookie};

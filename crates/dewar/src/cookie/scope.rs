@@ -2,7 +2,6 @@
 //! (RFC 6265bis §5.7: a cookie is known by its name, domain, host-only flag and path; CHIPS adds the partition).
 
 /// Whether two values of `Set-Cookie` headers are about the very same cookie: a response may carry only one such (RFC 6265bis §4.1.1).
-#[cfg(feature = "tower")]
 pub(crate) fn is_same_cookie(line: &[u8], other: &[u8]) -> bool {
     name_of(line) == name_of(other) && Scope::of_line(line).may_be(&Scope::of_line(other))
 }

@@ -105,7 +105,7 @@ fn flagged<'s>(contents: &Contents<'s>) -> Cow<'s, Map> {
 fn read_sealed(sealer: &Sealer, token: &[u8], lifetime: &Lifetime, now: UnixTime) -> Option<Opened> {
     let opened = sealer.open(token).ok()?;
     let session = SealedSession::read(&opened.plaintext)?;
-    let is_alive = !lifetime.is_over(session.times, now) && !session.is_from_the_future(now);
+    let is_alive = !lifetime.is_expired(session.times, now) && !session.is_from_the_future(now);
     let SealedSession { data, is_permanent, times, owner, moved_from } = session;
     is_alive.then_some(Opened { data, is_permanent, times, owner, key: opened.key, moved_from })
 }
@@ -121,6 +121,6 @@ fn read_flask(
     let times = Times { created: loaded.signed_at, refreshed: loaded.signed_at };
     let is_permanent = loaded.data.get(PERMANENT_KEY).is_some_and(Value::is_truthy);
     let moved_from = loaded.data.remove(FORMER_KEY);
-    let moved_from = moved_from.as_ref().and_then(Value::as_str).and_then(SessionId::of_text);
+    let moved_from = moved_from.as_ref().and_then(Value::as_str).and_then(SessionId::parse);
     Some(Opened { data: loaded.data, is_permanent, times, owner: None, key: loaded.key, moved_from })
 }

@@ -385,7 +385,7 @@ impl FormerManager {
         let owned_since = owned_since.unwrap_or(present.times.created);
         let created = if knows_beginning { present.times.created } else { now };
         present.times = Times { created, refreshed: now };
-        if here.lifetime().is_over(present.times, now) {
+        if here.lifetime().is_expired(present.times, now) {
             return Ok(None);
         }
         Ok(Some(match here {

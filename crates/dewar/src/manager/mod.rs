@@ -7,6 +7,7 @@ mod client_side;
 mod courtesy;
 mod epochs;
 mod error;
+mod facts;
 mod format;
 mod formers;
 mod namespace;
@@ -31,5 +32,3 @@ pub use self::server_side::{
 };
 pub use self::session_manager::SessionManager;
 pub use self::settings::{ClientSide, CookieFormat, FlaskOptions, SettingsError};
-#[cfg(feature = "tower")]
-pub(crate) use self::side::Save;

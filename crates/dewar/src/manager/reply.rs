@@ -21,6 +21,12 @@ impl Reply {
         Self { set_cookie: Some(set_cookie), varies: true, ..self }
     }
 
+    /// Whether the response has nothing to say of the session.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        !self.varies && self.set_cookies().next().is_none()
+    }
+
     /// The values of the `Set-Cookie` headers to add, one for each cookie: that of the session first, then those that remove cookies of
     /// [former managers](crate::SessionManager::moved_from). Each takes the place of an earlier line of the same name, `Domain` and
     /// `Path`.

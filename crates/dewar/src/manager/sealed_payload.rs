@@ -108,7 +108,7 @@ fn take_owner(payload: &mut &[u8], created: UnixTime) -> Option<(Text, UnixTime)
 }
 
 fn take_id(payload: &mut &[u8]) -> Option<SessionId> {
-    take_text(payload).and_then(SessionId::of_text)
+    take_text(payload).and_then(SessionId::parse)
 }
 
 fn take_text<'p>(payload: &mut &'p [u8]) -> Option<&'p str> {
@@ -159,7 +159,7 @@ mod tests {
         let created = UnixTime::from_millis(1_795_000_000_999);
         let owner = Some((Text::from("user:42"), UnixTime::from_millis(1_795_000_060_123)));
         let (data, times) = (Map::from([("user", "zoe")]), Times { created, refreshed: created });
-        let moved_from = SessionId::of_text(&"i".repeat(43));
+        let moved_from = SessionId::parse(&"i".repeat(43));
         let contents = Contents {
             data: &data,
             is_permanent: false,

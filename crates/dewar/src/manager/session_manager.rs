@@ -78,14 +78,13 @@ impl SessionManager {
         Session::new(state.rehearsed_by(self.rehearsal.as_ref()))
     }
 
-    /// [`open`](Self::open) without waiting: `None` if a store is to be asked.
-    #[cfg(feature = "tower")]
-    pub(crate) fn open_at_once<'h>(
+    /// [`open`](Self::open) without waiting; gives the cookies back if a store is to be asked.
+    pub(crate) fn open_at_once<'h, I: IntoIterator<Item = &'h [u8]>>(
         &self,
-        cookie_headers: impl IntoIterator<Item = &'h [u8]>,
-    ) -> Option<Session> {
+        cookie_headers: I,
+    ) -> Result<Session, I> {
         if self.formers.is_some() {
-            return None;
+            return Err(cookie_headers);
         }
         self.side.open_at_once(cookie_headers).map(|state| self.session(state))
     }
@@ -128,7 +127,6 @@ impl SessionManager {
     }
 
     /// What was to be done for a session that its request did not change could not be done: it is counted, and left for another time.
-    #[cfg(feature = "tower")]
     pub(crate) fn courtesy_skipped(&self, why: &Error) {
         self.side.courtesy_skipped(why);
     }
@@ -219,13 +217,16 @@ impl SessionManager {
         let owner = owner_name(owner);
         let mut ended = match &self.side {
             Side::Client(keeper) => keeper.end_all(&owner.as_str().into(), except).await.map(|()| 0)?,
-            Side::Server(keeper) => keeper.end_all(&owner, except).await?,
+            Side::Server(keeper) => {
+                let except = except.and_then(|session| keeper.key_of(session));
+                keeper.end_all(&owner, except).await?
+            }
         };
         let moves = except.and_then(|session| session.lock().origin.former.as_ref()?.id.clone());
         for former in self.formers.iter().flat_map(|formers| formers.sides()) {
             ended += match former {
                 Side::Server(keeper) if keeper.knows_owners() => {
-                    keeper.end_all_former(&owner, moves.as_ref()).await?
+                    keeper.end_all(&owner, moves.as_ref().map(|id| keeper.key(id))).await?
                 }
                 Side::Client(keeper) if !keeper.is_on_its_own() => {
                     keeper.end_all(&owner.as_str().into(), None).await.map(|()| 0)?

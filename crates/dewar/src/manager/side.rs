@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use super::client_side::ClientSideKeeper;
 use super::error::Error;
-use super::plan::Plan;
 use super::reply::Reply;
-use super::server_side::{Saving, ServerSideKeeper};
+use super::server_side::ServerSideKeeper;
 use crate::clock::UnixTime;
 use crate::cookie::SessionCookie;
 use crate::lifetime::Lifetime;
 use crate::session::{Session, State};
+use crate::store::Answer;
 
 /// Where sessions live: in the cookie, or in a store.
 #[derive(Debug, Clone)]
@@ -25,6 +25,15 @@ pub(super) enum Side {
 pub(crate) enum Save {
     Done(Result<Reply, Error>),
     Waits(Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send>>),
+}
+
+impl From<Save> for Answer<'static, Reply, Error> {
+    fn from(save: Save) -> Self {
+        match save {
+            Save::Done(saved) => Self::Now(saved),
+            Save::Waits(saved) => Self::Later(saved),
+        }
+    }
 }
 
 impl Side {
@@ -44,15 +53,14 @@ impl Side {
         }
     }
 
-    /// [`open`](Self::open) without waiting: `None` if a store is to be asked.
-    #[cfg(feature = "tower")]
-    pub(super) fn open_at_once<'h>(
+    /// [`open`](Self::open) without waiting; gives the cookies back if a store is to be asked.
+    pub(super) fn open_at_once<'h, I: IntoIterator<Item = &'h [u8]>>(
         &self,
-        cookie_headers: impl IntoIterator<Item = &'h [u8]>,
-    ) -> Option<State> {
+        cookie_headers: I,
+    ) -> Result<State, I> {
         match self {
-            Self::Client(keeper) if keeper.is_on_its_own() => Some(keeper.open(cookie_headers)),
-            _ => None,
+            Self::Client(keeper) if keeper.is_on_its_own() => Ok(keeper.open(cookie_headers)),
+            _ => Err(cookie_headers),
         }
     }
 
@@ -116,35 +124,32 @@ fn start_server_side(keeper: &Arc<ServerSideKeeper>, session: &Session) -> Save 
         let session = session.clone();
         return Save::Waits(Box::pin(async move {
             let permit = session.begin_save().await;
-            match decide(&keeper, &session) {
-                Saving::Done(done) => done,
-                Saving::Todo(plan) => keeper.carry_out(&permit, plan).await,
+            let plan = keeper.plan(&session)?;
+            if plan.asks_store() {
+                keeper.save(&permit, plan).await
+            } else {
+                keeper.save_at_once(&session, plan)
             }
         }));
     };
-    match decide(&keeper, session) {
-        Saving::Done(done) => Save::Done(done),
-        Saving::Todo(plan) => Save::Waits(Box::pin(async move { keeper.carry_out(&permit, plan).await })),
-    }
-}
-
-/// What needs a cookie is too late when the response has left.
-fn decide(keeper: &ServerSideKeeper, session: &Session) -> Saving {
-    match keeper.decide(session) {
-        Saving::Todo(Plan::Create | Plan::Begin | Plan::Replace) if session.lock().is_answered() => {
-            Saving::Done(Err(Error::response_has_left()))
+    match keeper.plan(session) {
+        Err(why) => Save::Done(Err(why)),
+        Ok(plan) if plan.asks_store() => {
+            Save::Waits(Box::pin(async move { keeper.save(&permit, plan).await }))
         }
-        saving => saving,
+        Ok(plan) => Save::Done(keeper.save_at_once(session, plan)),
     }
 }
 
 /// What lives in a cookie is written at once, unless it must be stamped for its owner.
 fn start_client_side(keeper: &Arc<ClientSideKeeper>, session: &Session) -> Save {
-    let state = session.lock();
-    if state.changes_since_answer() > 0 {
-        return Save::Done(Err(Error::response_has_left()));
+    let plan = keeper.plan(&session.lock());
+    match plan {
+        Err(why) => Save::Done(Err(why)),
+        Ok(plan) if plan.asks_store() => {
+            let (keeper, session) = (Arc::clone(keeper), session.clone());
+            Save::Waits(Box::pin(async move { keeper.save_stamped(&session, plan).await }))
+        }
+        Ok(plan) => Save::Done(keeper.save(&session.lock(), plan)),
     }
-    let Some(owner) = keeper.owner_to_stamp(&state) else { return Save::Done(keeper.save(&state)) };
-    let (keeper, session) = (Arc::clone(keeper), session.clone());
-    Save::Waits(Box::pin(async move { keeper.save_stamped(&session, owner).await }))
 }

@@ -1,4 +1,4 @@
-//! The name of a session: who knows it, has the session.
+//! The id of a session. Whoever knows it can use the session.
 
 use std::fmt;
 
@@ -8,18 +8,18 @@ use compact_str::CompactString;
 
 use crate::random::{Random, RandomError};
 
-/// What the client holds: unpredictable text. It is never printed.
+/// The random text in the client's cookie. It is never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct SessionId(CompactString);
 
-/// Base64url characters of a tag: 6 bits each.
+/// The base64url characters of a tag, 6 bits each.
 const TAG_CHARACTERS: usize = 2;
 
-/// How many random bytes an id may be made of: Flask-Session lets a program choose.
+/// The most random bytes of an id: Flask-Session lets a program choose the number.
 const MOST_BYTES: usize = 128;
 
 impl SessionId {
-    /// A new one of so many random bytes (128 at most): Python's `secrets.token_urlsafe`.
+    /// A new id of this many random bytes (128 at most): Python's `secrets.token_urlsafe`.
     pub(crate) fn generate(random: &Random, bytes: usize) -> Result<Self, RandomError> {
         let mut buffer = [0; MOST_BYTES];
         let (chance, _) = buffer.split_at_mut(bytes.min(MOST_BYTES));
@@ -27,10 +27,10 @@ impl SessionId {
         Ok(Self(URL_SAFE_NO_PAD.encode(&*chance).into()))
     }
 
-    /// How many characters [`generate_tagged`](Self::generate_tagged) gives.
+    /// The length of an id from [`generate_tagged`](Self::generate_tagged).
     pub(crate) const TAGGED_CHARACTERS: usize = TAG_CHARACTERS + 43;
 
-    /// A new one: a tag, that of the old id if there is one, and 256 random bits.
+    /// A new id: a tag (that of the old id, if it replaces one) and 256 random bits.
     pub(crate) fn generate_tagged(random: &Random, in_place_of: Option<&Self>) -> Result<Self, RandomError> {
         let [tag_1, tag_2, chance @ ..] = random.bytes::<34>()?;
         let mut text = CompactString::with_capacity(Self::TAGGED_CHARACTERS);
@@ -41,20 +41,20 @@ impl SessionId {
         Ok(Self(text))
     }
 
-    /// Its first 12 bits: all ids that a session has had one after the other have them in common, and the store may see them. Where a
-    /// store is made of several servers, it lies on one and the same.
+    /// Its first 12 bits. A session keeps them when its id is replaced, and the store may see them: a store of several servers puts the old and
+    /// the new id on the same one.
     pub(crate) fn tag(&self) -> &str {
         self.0.get(..TAG_CHARACTERS).unwrap_or_default()
     }
 
-    /// One that another program may have given out, by its form: base64url of 16 to 128 bytes.
-    pub(crate) fn of_text(text: &str) -> Option<Self> {
+    /// An id that another program may have generated: base64url of 16 to 128 bytes. `None` for any other text.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let is_base64url = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
         ((22..=171).contains(&text.len()) && text.bytes().all(is_base64url)).then(|| Self(text.into()))
     }
 
-    /// One that a client presents, whose form was looked at.
-    pub(crate) fn presented(text: &str) -> Self {
+    /// An id that a client has sent, after its form was checked.
+    pub(crate) fn from_checked(text: &str) -> Self {
         Self(text.into())
     }
 

@@ -1,7 +1,9 @@
 //! How a session begins, continues and ends: clearing, logging out, new ids, permanence; and what this request did to it.
 
-use super::changes::NewId;
+use super::changes::{Changes, NewId};
+use super::data::Data;
 use super::{Session, State};
+use crate::value::Value;
 
 impl Session {
     /// Removes all data and the owner. A session that is still empty at the end of the request ends, and its cookie is removed.
@@ -105,5 +107,74 @@ impl Session {
     #[must_use]
     pub fn is_accessed(&self) -> bool {
         self.lock().accessed
+    }
+}
+
+impl State {
+    pub(crate) fn is_permanent(&self) -> bool {
+        let in_data = self.layout.permanent_key().and_then(|key| self.data.get(key));
+        in_data.map_or(self.permanent, Value::is_truthy)
+    }
+
+    pub(super) fn set_permanent(&mut self, permanent: bool) {
+        if self.destroyed && !permanent || self.is_change_lost() {
+            return;
+        }
+        if let Some(key) = self.layout.permanent_key() {
+            self.insert(key.into(), permanent.into());
+        } else {
+            self.permanent = permanent;
+            self.changes.permanence_set();
+        }
+    }
+
+    /// Beginning a session includes a rotated id.
+    pub(super) fn ask_for_id(&mut self, new_id: NewId) {
+        self.changes.new_id = self.changes.new_id.max(Some(new_id));
+    }
+
+    pub(super) fn clear(&mut self) {
+        if self.destroyed {
+            return;
+        }
+        let is_permanent = self.is_permanent();
+        self.data = Data::default();
+        self.owner = None;
+        self.changes.clear();
+        if let Some(pinned) = self.layout.pinned_key() {
+            self.insert(pinned.into(), is_permanent.into());
+        }
+    }
+
+    /// Final: later changes are not saved.
+    pub(super) fn destroy(&mut self) {
+        self.clear();
+        self.destroyed = true;
+    }
+
+    /// Whether a rotated id is all that this request asked for.
+    pub(crate) fn only_renews_its_id(&self) -> bool {
+        let is_nothing_more = |changes: &Changes| changes.is_empty() || changes.is_rotation();
+        !self.destroyed && is_nothing_more(&self.changes) && is_nothing_more(&self.in_flight)
+    }
+
+    /// The new id that this request asks for.
+    pub(crate) fn new_id(&self) -> Option<NewId> {
+        self.changes.new_id.max(self.in_flight.new_id)
+    }
+
+    /// Whether this request ends the session whatever others have changed meanwhile: it was destroyed or cleared.
+    pub(crate) fn is_final(&self) -> bool {
+        self.destroyed || self.changes.cleared || self.in_flight.cleared
+    }
+
+    pub(crate) fn is_modified(&self) -> bool {
+        self.destroyed || self.has_changed(&self.changes) || self.has_changed(&self.in_flight)
+    }
+
+    /// A session that was never stored has no id to rotate.
+    fn has_changed(&self, changes: &Changes) -> bool {
+        let has_no_id = self.origin.times.is_none();
+        !(changes.is_empty() || (changes.is_rotation() && has_no_id))
     }
 }

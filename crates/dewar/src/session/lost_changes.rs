@@ -7,7 +7,7 @@ use super::{Session, State};
 #[derive(Debug, Default)]
 pub(super) struct LostChanges {
     /// How many were made after the session was destroyed, and are not reported yet.
-    pub(super) after_destroy: u32,
+    after_destroy: u32,
     answered: Option<Answered>,
 }
 
@@ -30,6 +30,17 @@ impl Session {
 }
 
 impl State {
+    /// How many changes are not saved; those that were made after it was destroyed never will be.
+    fn unsaved(&self) -> u32 {
+        self.changes.count() + self.in_flight.count() + self.lost.after_destroy
+    }
+
+    /// Whether a change is lost, as the session was destroyed. Counts it.
+    pub(super) fn is_change_lost(&mut self) -> bool {
+        self.lost.after_destroy += u32::from(self.destroyed);
+        self.destroyed
+    }
+
     /// Whether its response was sent: the client cannot get another cookie.
     pub(crate) fn is_answered(&self) -> bool {
         self.lost.answered.is_some()

@@ -1,59 +1,115 @@
-//! Whose a session is, and where that person uses it.
+//! The owner of a session, and the device on which they use it.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
-use super::Session;
-use crate::value::Text;
+use super::{Session, State};
+use crate::value::{Text, Value};
 
-/// How many bytes a label may have.
+/// The most bytes of a label.
 const MOST_BYTES: usize = 255;
 
-/// How many bytes of an owner's name are kept as they are: there is room for a hash behind them.
+/// The most bytes of an owner's name that are stored as they are. The rest of the room is for a hash.
 const MOST_OWNER_BYTES: usize = 200;
 
-/// What tells a person one of their sessions from another: labels that the program chooses, for a page such as "where you are logged in".
+/// Labels that tell the sessions of one owner apart, for a page such as "where you are logged in". The program chooses them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Device {
     /// Such as "Firefox on Linux", or the `User-Agent` header.
     pub user_agent: Text,
-    /// Such as "Lisbon", or an address. The less exact, the less there is to protect.
+    /// Such as "Lisbon", or an IP address. The less exact, the less there is to protect.
     pub address: Text,
 }
 
 impl Session {
-    /// Says whose session it is, such as `user:42`: at a login, beside [`regenerate_id`](Session::regenerate_id). The sessions of an
-    /// owner can be [listed and ended](crate::SessionManager::sessions_of). Of a name of more than 200 bytes, or with control characters,
-    /// a part and its hash are kept, so that no two owners are ever one.
+    /// Sets the owner, such as `user:42`: at a login, beside [`regenerate_id`](Session::regenerate_id).
     ///
-    /// Kept with the data and counted as a change. In Flask-Session's records, which have no room for it, it lies among the data under
-    /// `_owner`, where a Flask program leaves it alone.
+    /// The sessions of an owner can be [listed and ended](crate::SessionManager::sessions_of). Of a name of more than 200 bytes, or with control
+    /// characters, a part and a hash are stored, so that different owners stay different.
+    ///
+    /// Stored with the data, and counted as a change. In Flask-Session's records, which have no other place for it, it is among the data under
+    /// `_owner`, where Flask programs leave it alone.
+    ///
+    /// ```
+    /// # use dewar::Session;
+    /// fn log_in(session: &Session, user: u32, user_agent: &str) {
+    ///     session.regenerate_id();
+    ///     session.set_owner(format!("user:{user}"));
+    ///     session.set_device(user_agent, "Lisbon");
+    /// }
+    /// ```
     pub fn set_owner(&self, owner: impl Into<Text>) {
         let owner = owner_name(&owner.into().to_str_lossy());
         self.write(|state| state.set_owner(Some(owner.into())));
     }
 
-    /// Says that it is nobody's any more.
+    /// Removes the owner.
     pub fn forget_owner(&self) {
         self.write(|state| state.set_owner(None));
     }
 
-    /// Whose session it is.
+    /// The owner, if there is one.
     #[must_use]
     pub fn owner(&self) -> Option<Text> {
-        self.write(|state| state.owner())
+        self.look(State::owner)
     }
 
-    /// Labels the session for its owner's list: call it where you call [`set_owner`](Self::set_owner). Each label is cut at 255 bytes.
-    /// Dewar's own records keep it; Flask-Session's have no room for it.
+    /// Labels the session for the list of its owner's sessions: call it where you call [`set_owner`](Self::set_owner).
+    ///
+    /// Each label is cut at 255 bytes. Native records store it; Flask-Session's have no place for it.
     pub fn set_device(&self, user_agent: impl Into<Text>, address: impl Into<Text>) {
         let device = Device { user_agent: cut(user_agent.into()), address: cut(address.into()) };
         self.write(|state| state.set_device(device));
     }
 }
 
-/// What is kept of the name of an owner: whoever looks for it must look for the same. What has no room is told apart by its hash.
+impl State {
+    /// The same session with the owner and the device of its record.
+    pub(crate) fn with_owner(mut self, owner: Option<Text>, device: Device) -> Self {
+        (self.owner, self.device) = (owner, device);
+        self
+    }
+
+    pub(crate) fn owner(&self) -> Option<Text> {
+        let Some(key) = self.layout.owner_key() else { return self.owner.clone() };
+        match self.data.get(key) {
+            Some(Value::Str(owner)) => Some(owner.clone()),
+            _ => None,
+        }
+    }
+
+    pub(super) fn set_owner(&mut self, owner: Option<Text>) {
+        if self.destroyed && owner.is_none() || self.is_change_lost() {
+            return;
+        }
+        self.changes.owner_set();
+        match (self.layout.owner_key(), owner) {
+            (None, owner) => self.owner = owner,
+            (Some(key), Some(owner)) => self.insert(key.into(), owner.into()),
+            (Some(key), None) => _ = self.remove(key),
+        }
+    }
+
+    pub(crate) fn device(&self) -> &Device {
+        &self.device
+    }
+
+    pub(super) fn set_device(&mut self, device: Device) {
+        if self.is_change_lost() {
+            return;
+        }
+        self.changes.device_set();
+        self.device = device;
+    }
+
+    /// The owner that this request has set.
+    pub(crate) fn new_owner(&self) -> Option<Text> {
+        self.owner().filter(|_| self.changes.has_owner() || self.in_flight.has_owner())
+    }
+}
+
+/// The name of an owner as it is stored, and as it must be searched for: a name without room for it ends with its hash.
 pub(crate) fn owner_name(owner: &str) -> String {
     if owner.len() <= MOST_OWNER_BYTES && !owner.contains(char::is_control) {
         return owner.to_owned();
@@ -63,7 +119,7 @@ pub(crate) fn owner_name(owner: &str) -> String {
     format!("{shown} sha256:{hash}")
 }
 
-/// At the end of a character, without control characters: labels end up in pages and terminals.
+/// Cut at the end of a character, and without control characters: labels are shown in pages and terminals.
 fn cut(text: Text) -> Text {
     let text = text.to_string();
     if text.len() <= MOST_BYTES && !text.contains(char::is_control) {

@@ -10,9 +10,9 @@ use super::{Session, State};
 use crate::lifetime::Times;
 use crate::value::Text;
 
-/// The queue of saves.
+/// Lets one task at a time do something.
 #[derive(Debug, Default)]
-pub(super) struct Turn {
+pub(crate) struct Turn {
     is_taken: bool,
     waiting: Vec<Waker>,
 }
@@ -36,28 +36,39 @@ pub(crate) struct Saved {
 impl Session {
     /// The right to save it; `None` while another save is in progress.
     pub(crate) fn try_begin_save(&self) -> Option<SavePermit> {
-        let is_free = !mem::replace(&mut self.lock().turn.is_taken, true);
+        let is_free = self.lock().turn.take();
         is_free.then(|| SavePermit { session: self.clone() })
     }
 
     /// The right to save it, once no other save is in progress.
     pub(crate) async fn begin_save(&self) -> SavePermit {
         poll_fn(|context| {
-            if let Some(permit) = self.try_begin_save() {
-                return Poll::Ready(permit);
-            }
-            self.wake_after_save(context.waker().clone());
-            // The save may have ended between the two.
-            self.try_begin_save().map_or(Poll::Pending, Poll::Ready)
+            let waker = context.waker().clone();
+            let is_free = self.lock().turn.take_or_wait(waker);
+            if is_free { Poll::Ready(SavePermit { session: self.clone() }) } else { Poll::Pending }
         })
         .await
     }
+}
 
-    fn wake_after_save(&self, waker: Waker) {
-        let waiting = &mut self.lock().turn.waiting;
-        if !waiting.iter().any(|known| known.will_wake(&waker)) {
-            waiting.push(waker);
+impl Turn {
+    /// Whether it was free; it is taken now.
+    pub(crate) fn take(&mut self) -> bool {
+        !mem::replace(&mut self.is_taken, true)
+    }
+
+    /// [`take`](Self::take); if it was not free, the task is woken when it is.
+    pub(crate) fn take_or_wait(&mut self, waker: Waker) -> bool {
+        let is_free = self.take();
+        if !is_free && !self.waiting.iter().any(|known| known.will_wake(&waker)) {
+            self.waiting.push(waker);
         }
+        is_free
+    }
+
+    /// It is free again: the tasks to wake, once no lock is held.
+    pub(crate) fn end(&mut self) -> Vec<Waker> {
+        mem::take(self).waiting
     }
 }
 
@@ -72,7 +83,7 @@ impl Drop for SavePermit {
         let waiting = {
             let mut state = self.session.lock();
             state.put_back();
-            mem::take(&mut state.turn).waiting
+            state.turn.end()
         };
         waiting.into_iter().for_each(Waker::wake);
     }

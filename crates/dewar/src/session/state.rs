@@ -3,7 +3,7 @@
 use std::mem;
 use std::sync::Arc;
 
-use super::changes::{Changes, NewId, UpdateFn, put};
+use super::changes::{Changes, UpdateFn, put};
 use super::data::Data;
 use super::flash::Flash;
 use super::layout::{Layout, Present};
@@ -34,7 +34,7 @@ pub(crate) struct State {
     pub(super) rehearsal: Option<Arc<dyn Rehearsal>>,
     pub(crate) accessed: bool,
     pub(crate) destroyed: bool,
-    /// The flash messages that this request has taken: every later question gets the same ones.
+    /// The flash messages that this request has taken: later calls return the same ones.
     pub(super) taken_flashes: Option<Vec<Flash>>,
 }
 
@@ -62,19 +62,13 @@ impl State {
         }
     }
 
-    /// The same session with what its record says besides the data.
-    pub(crate) fn with_owner(mut self, owner: Option<Text>, device: Device) -> Self {
-        (self.owner, self.device) = (owner, device);
-        self
-    }
-
-    /// The same session in a format that does not keep everything.
+    /// The same session in a format that cannot store every value.
     pub(crate) fn rehearsed_by(mut self, rehearsal: Option<&Arc<dyn Rehearsal>>) -> Self {
         self.rehearsal = rehearsal.cloned();
         self
     }
 
-    /// What it is, apart from where it is kept: the flag and the owner no longer among the data. `None` for a new one.
+    /// The session without its layout: the permanence and the owner are no longer among the data. `None` for a new one.
     pub(crate) fn into_present(mut self) -> Option<Present> {
         let (is_permanent, owner) = (self.is_permanent(), self.owner());
         let times = self.origin.times?;
@@ -93,32 +87,15 @@ impl State {
         &self.data
     }
 
-    /// How many changes are not kept; those after its end never will be.
-    pub(super) fn unsaved(&self) -> u32 {
-        self.changes.count() + self.in_flight.count() + self.lost.after_destroy
+    pub(super) fn has_discarded(&self) -> bool {
+        self.changes.has_discarded() || self.in_flight.has_discarded()
     }
 
-    /// Functions that the program gave us and that are not to run any more, to be dropped without the lock.
+    /// Functions of the program that are not to run any more, to be dropped without the lock.
     pub(super) fn take_discarded(&mut self) -> Vec<UpdateFn> {
         let mut discarded = self.changes.take_discarded();
         discarded.append(&mut self.in_flight.take_discarded());
         discarded
-    }
-
-    /// Whether a change comes too late, as it was destroyed.
-    fn is_over(&mut self) -> bool {
-        self.lost.after_destroy += u32::from(self.destroyed);
-        self.destroyed
-    }
-
-    pub(crate) fn is_modified(&self) -> bool {
-        self.destroyed || self.has_changed(&self.changes) || self.has_changed(&self.in_flight)
-    }
-
-    /// There is no id to renew of a session that was never kept.
-    fn has_changed(&self, changes: &Changes) -> bool {
-        let has_no_id = self.origin.times.is_none();
-        !(changes.is_empty() || (changes.is_rotation() && has_no_id))
     }
 
     /// Whether there is nothing to store.
@@ -129,57 +106,8 @@ impl State {
         }
     }
 
-    pub(crate) fn is_permanent(&self) -> bool {
-        let in_data = self.layout.permanent_key().and_then(|key| self.data.get(key));
-        in_data.map_or(self.permanent, Value::is_truthy)
-    }
-
-    pub(super) fn set_permanent(&mut self, permanent: bool) {
-        if self.destroyed && !permanent || self.is_over() {
-            return;
-        }
-        if let Some(key) = self.layout.permanent_key() {
-            self.insert(key.into(), permanent.into());
-        } else {
-            self.permanent = permanent;
-            self.changes.permanence_set();
-        }
-    }
-
-    pub(crate) fn owner(&self) -> Option<Text> {
-        let Some(key) = self.layout.owner_key() else { return self.owner.clone() };
-        match self.data.get(key) {
-            Some(Value::Str(owner)) => Some(owner.clone()),
-            _ => None,
-        }
-    }
-
-    pub(super) fn set_owner(&mut self, owner: Option<Text>) {
-        if self.destroyed && owner.is_none() || self.is_over() {
-            return;
-        }
-        self.changes.owner_set();
-        match (self.layout.owner_key(), owner) {
-            (None, owner) => self.owner = owner,
-            (Some(key), Some(owner)) => self.insert(key.into(), owner.into()),
-            (Some(key), None) => _ = self.remove(key),
-        }
-    }
-
-    pub(crate) fn device(&self) -> &Device {
-        &self.device
-    }
-
-    pub(super) fn set_device(&mut self, device: Device) {
-        if self.is_over() {
-            return;
-        }
-        self.changes.device_set();
-        self.device = device;
-    }
-
     pub(super) fn insert(&mut self, key: Text, value: Value) {
-        if self.is_over() {
+        if self.is_change_lost() {
             return;
         }
         self.changes.key_set(key.clone());
@@ -203,7 +131,7 @@ impl State {
         new: Option<Value>,
         update: &UpdateFn,
     ) -> bool {
-        if self.is_over() {
+        if self.is_change_lost() {
             return true;
         }
         if !are_identical(self.data.get_text(key), present) {
@@ -216,7 +144,7 @@ impl State {
 
     /// Takes over what was edited in a copy: each key whose value is not what it was. What was changed elsewhere meanwhile stays.
     pub(super) fn edited(&mut self, before: Arc<Map>, after: Map) {
-        if after.is_identical(&before) || self.is_over() {
+        if after.is_identical(&before) || self.is_change_lost() {
             return;
         }
         let is_alone = self.data.is_identical(&before);
@@ -235,51 +163,6 @@ impl State {
             // With the order of keys that the edit gave them.
             self.data = after.into();
         }
-    }
-
-    /// A session that begins gets a new id by that.
-    pub(super) fn ask_for_id(&mut self, new_id: NewId) {
-        self.changes.new_id = self.changes.new_id.max(Some(new_id));
-    }
-
-    pub(super) fn clear(&mut self) {
-        if self.destroyed {
-            return;
-        }
-        let is_permanent = self.is_permanent();
-        self.data = Data::default();
-        self.owner = None;
-        self.changes.clear();
-        if let Some(pinned) = self.layout.pinned_key() {
-            self.insert(pinned.into(), is_permanent.into());
-        }
-    }
-
-    /// Final: whatever is set afterwards is not kept.
-    pub(super) fn destroy(&mut self) {
-        self.clear();
-        self.destroyed = true;
-    }
-
-    /// Whether all that this request asked for is to renew the id.
-    pub(crate) fn only_renews_its_id(&self) -> bool {
-        let is_nothing_more = |changes: &Changes| changes.is_empty() || changes.is_rotation();
-        !self.destroyed && is_nothing_more(&self.changes) && is_nothing_more(&self.in_flight)
-    }
-
-    /// The owner that this request gives it to.
-    pub(crate) fn new_owner(&self) -> Option<Text> {
-        self.owner().filter(|_| self.changes.has_owner() || self.in_flight.has_owner())
-    }
-
-    /// The new id that this request asks for.
-    pub(crate) fn new_id(&self) -> Option<NewId> {
-        self.changes.new_id.max(self.in_flight.new_id)
-    }
-
-    /// Whether it ends whatever others put in meanwhile: it was destroyed, or all there was was forgotten.
-    pub(crate) fn is_final(&self) -> bool {
-        self.destroyed || self.changes.cleared || self.in_flight.cleared
     }
 }
 

@@ -1,4 +1,4 @@
-//! Integers beyond 64 bits, kept as their decimal digits.
+//! Integers beyond 64 bits, as decimal digits.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 /// An integer that does not fit an `i64`, as canonical decimal text: no leading zero, no plus sign.
 ///
-/// A session only carries such numbers; it does not calculate with them.
+/// A session only stores such numbers; it does no arithmetic with them.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct BigInt(Box<str>);
 
@@ -27,24 +27,24 @@ impl BigInt {
     }
 }
 
-/// The text is no integer, fits an `i64` (then it is no [`BigInt`]), or has more than 4,300 digits.
+/// A text cannot be a [`BigInt`]: it is not an integer, fits an `i64`, or has more than 4,300 digits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct NotABigInt;
+pub struct ParseBigIntError;
 
 impl FromStr for BigInt {
-    type Err = NotABigInt;
+    type Err = ParseBigIntError;
 
-    fn from_str(text: &str) -> Result<Self, NotABigInt> {
+    fn from_str(text: &str) -> Result<Self, ParseBigIntError> {
         let digits = text.strip_prefix('-').unwrap_or(text);
         if digits.is_empty() || digits.len() > MAX_DIGITS || !digits.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(NotABigInt);
+            return Err(ParseBigIntError);
         }
         let digits = digits.trim_start_matches('0');
         let sign = if text.starts_with('-') { "-" } else { "" };
         let canonical = format!("{sign}{digits}");
         if digits.is_empty() || canonical.parse::<i64>().is_ok() {
-            return Err(NotABigInt);
+            return Err(ParseBigIntError);
         }
         Ok(Self(canonical.into()))
     }
@@ -80,13 +80,13 @@ impl fmt::Debug for BigInt {
     }
 }
 
-impl fmt::Display for NotABigInt {
+impl fmt::Display for ParseBigIntError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "not an integer beyond 64 bits of at most {MAX_DIGITS} digits")
     }
 }
 
-impl std::error::Error for NotABigInt {}
+impl std::error::Error for ParseBigIntError {}
 
 #[cfg(test)]
 mod tests {
@@ -105,7 +105,7 @@ mod tests {
             "1.5",
             "+99999999999999999999",
         ] {
-            assert_eq!(refused.parse::<BigInt>(), Err(NotABigInt), "{refused}");
+            assert_eq!(refused.parse::<BigInt>(), Err(ParseBigIntError), "{refused}");
         }
         assert!("9".repeat(MAX_DIGITS + 1).parse::<BigInt>().is_err());
     }

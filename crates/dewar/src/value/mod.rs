@@ -15,9 +15,8 @@ mod map;
 mod opaque;
 mod serde;
 mod text;
-mod uuid;
 
-pub use self::big_int::BigInt;
+pub use self::big_int::{BigInt, ParseBigIntError};
 pub use self::datetime::DateTime;
 pub(crate) use self::dict::Dict;
 pub use self::map::{IntoIter, Map};
@@ -26,7 +25,6 @@ pub(crate) use self::opaque::{Class, Made, Object, Plain};
 pub(crate) use self::serde::read_value;
 pub use self::serde::{ConvertError, from_value, from_value_ref, to_value};
 pub use self::text::Text;
-pub(crate) use self::uuid::dashed;
 
 /// One value of a session.
 ///
@@ -103,6 +101,19 @@ impl Value {
             Self::Markup(_) => "Markup",
             Self::Opaque(opaque) => opaque.kind(),
         }
+    }
+
+    /// The text of a UUID: `12345678-1234-5678-1234-567812345678` (RFC 9562 §4).
+    pub(crate) fn uuid_text(uuid: &[u8; 16]) -> String {
+        let mut text = String::with_capacity(36);
+        for (at, byte) in uuid.iter().enumerate() {
+            if matches!(at, 4 | 6 | 8 | 10) {
+                text.push('-');
+            }
+            let digits = [byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16));
+            text.extend(digits.into_iter().flatten());
+        }
+        text
     }
 
     /// Python's `bool(value)`: false for nothing, zero and everything empty.

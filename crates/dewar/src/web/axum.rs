@@ -1,6 +1,6 @@
 //! The session as an axum extractor.
 //!
-//! Asking for it opens it: a handler without a [`Session`] argument costs no work on the cookie.
+//! The extractor opens it: for a handler without a [`Session`] argument no cookie is read.
 //!
 //! ```
 //! use axum::{Router, routing::get};
@@ -27,8 +27,7 @@ use axum_core::response::{IntoResponse, Response};
 use http::header::{COOKIE, HeaderValue};
 use http::{StatusCode, request};
 
-use super::slot::Slot;
-use super::tower;
+use super::{Failure, LazySession, tower};
 use crate::manager::Error;
 use crate::session::Session;
 
@@ -56,7 +55,7 @@ impl<S: Sync> FromRequestParts<S> for Session {
 /// ```
 #[derive(Debug, Clone)]
 pub struct Sessions {
-    innermost: Option<Slot>,
+    innermost: Option<LazySession>,
     cookies: Vec<HeaderValue>,
 }
 
@@ -64,10 +63,11 @@ impl Sessions {
     /// The session of the layer whose cookie has this name, opened if it was not yet.
     ///
     /// # Errors
-    /// When there is no such layer, or our side is out of order.
+    /// When there is no such layer, or the store cannot be read.
     pub async fn named(&self, cookie_name: &str) -> Result<Session, SessionRejection> {
-        match self.innermost.as_ref().and_then(|slot| slot.named(cookie_name)) {
-            Some(slot) => slot.open(&self.cookies).await.map_err(SessionRejection::Unavailable),
+        let cookies = self.cookies.iter().map(HeaderValue::as_bytes);
+        match self.innermost.as_ref().and_then(|session| session.named(cookie_name)) {
+            Some(session) => session.session(cookies).await.map_err(SessionRejection::Unavailable),
             None => Err(SessionRejection::NoLayerNamed(cookie_name.to_owned())),
         }
     }
@@ -77,12 +77,12 @@ impl<S: Sync> FromRequestParts<S> for Sessions {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut request::Parts, _: &S) -> Result<Self, Infallible> {
-        let innermost = parts.extensions.get::<Slot>().cloned();
+        let innermost = parts.extensions.get::<LazySession>().cloned();
         Ok(Self { innermost, cookies: parts.headers.get_all(COOKIE).iter().cloned().collect() })
     }
 }
 
-/// Why a handler did not get its session.
+/// Why an extractor has no session.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SessionRejection {
@@ -90,7 +90,7 @@ pub enum SessionRejection {
     NoLayer,
     /// The route has no layer whose cookie has this name.
     NoLayerNamed(String),
-    /// Our side is out of order.
+    /// The session cannot be opened: the store cannot be read.
     Unavailable(Error),
 }
 
@@ -126,7 +126,7 @@ impl IntoResponse for SessionRejection {
                 (StatusCode::INTERNAL_SERVER_ERROR, self.to_string()).into_response()
             }
             Self::NoLayer | Self::NoLayerNamed(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-            Self::Unavailable(error) => tower::failure(error),
+            Self::Unavailable(error) => Failure::from(error).into(),
         }
     }
 }

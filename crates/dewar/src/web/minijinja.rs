@@ -20,35 +20,101 @@
 //! ```
 //!
 //! A template that looks at the session in any way makes the response say `Vary: Cookie`, as a handler does; one that does not
-//! look costs nothing. What a template prints is escaped as ever; `Markup` is HTML already and is not.
+//! look costs nothing. What a template prints is escaped as usual; `Markup` is HTML already and is not.
 //!
-//! Templates only look: to change the session is the handler's. Of Python's methods of a dict there are `get`, `items`, `keys` and
-//! `values`, on the session and on the dicts in it.
+//! Templates cannot change the session, except that they take its flash messages. Of the methods of Python's dict there are `get`, `items`,
+//! `keys` and `values`, on the session and on the dicts in it.
 
-mod dict;
-mod flashes;
-mod live;
 mod value;
 
-use minijinja::Value;
-use minijinja::value::Kwargs;
+use std::sync::Arc;
 
-use self::live::LiveSession;
-use crate::session::Session;
+use minijinja::value::{Enumerator, Kwargs, Object, Tuple};
+use minijinja::{Error, State, Value};
+
+use self::value::{Dict, call_dict_method, to_template, to_template_text};
+use crate::session::{Flash, Session};
 
 /// The names `session` and `get_flashed_messages`, as a map.
 ///
-/// `session` is live: what a handler sets after this call is there, too. `get_flashed_messages(with_categories=False,
-/// category_filter=[])` takes the messages out of the session when it is first called in a request, and answers the same ever
-/// after.
+/// `session` is live: it shows what a handler sets after this call, too. `get_flashed_messages(with_categories=False,
+/// category_filter=[])` takes the messages out of the session when it is first called in a request; later calls return the same ones.
 #[must_use]
 pub fn context(session: &Session) -> Value {
     let flashes = session.clone();
     let get_flashed_messages = move |with_categories, category_filter, named: Kwargs| {
-        flashes::get(&flashes, with_categories, category_filter, &named)
+        flashed_messages(&flashes, with_categories, category_filter, &named)
     };
     Value::from_pairs([
         ("session", Value::from_object(LiveSession(session.clone()))),
         ("get_flashed_messages", Value::from_function(get_flashed_messages)),
     ])
+}
+
+/// The session itself: each look sees it as it is then.
+#[derive(Debug)]
+struct LiveSession(Session);
+
+impl Dict for LiveSession {
+    fn item(&self, key: &Value) -> Option<Value> {
+        self.0.read(|data| data.get(key.as_str()?).map(to_template))
+    }
+
+    fn items(&self) -> Vec<(Value, Value)> {
+        self.0
+            .read(|data| data.iter().map(|(key, item)| (to_template_text(key), to_template(item))).collect())
+    }
+}
+
+impl Object for LiveSession {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        self.item(key)
+    }
+
+    fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
+        self.0.read(|data| data.get(key).map(to_template))
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::Values(self.0.read(|data| data.keys().map(to_template_text).collect()))
+    }
+
+    fn enumerator_len(self: &Arc<Self>) -> Option<usize> {
+        Some(self.0.len())
+    }
+
+    fn call_method(
+        self: &Arc<Self>,
+        _: &mut State<'_, '_>,
+        method: &str,
+        arguments: &[Value],
+    ) -> Result<Value, Error> {
+        call_dict_method(&**self, method, arguments)
+    }
+}
+
+/// Flask's `get_flashed_messages`: the messages, or `(category, message)` tuples; with a filter, those of its categories only.
+fn flashed_messages(
+    session: &Session,
+    with_categories: Option<Value>,
+    category_filter: Option<Value>,
+    named: &Kwargs,
+) -> Result<Value, Error> {
+    let with_categories =
+        with_categories.or(named.get("with_categories")?).is_some_and(|flag| flag.is_true());
+    let filter =
+        category_filter.or(named.get("category_filter")?).map(|filter| categories(&filter)).transpose()?;
+    named.assert_all_used()?;
+    let wanted = filter.unwrap_or_default();
+    let is_wanted = |flash: &Flash| wanted.is_empty() || wanted.contains(&to_template(&flash.category));
+    let shown = |flash: Flash| {
+        let message = to_template(&flash.message);
+        if with_categories { Tuple::from([to_template(&flash.category), message]).into() } else { message }
+    };
+    Ok(session.flashes().into_iter().filter(is_wanted).map(shown).collect::<Vec<Value>>().into())
+}
+
+/// A list of categories, or a single one.
+fn categories(filter: &Value) -> Result<Vec<Value>, Error> {
+    if filter.as_str().is_some() { Ok(vec![filter.clone()]) } else { Ok(filter.try_iter()?.collect()) }
 }

@@ -1,6 +1,6 @@
 //! The layer for any tower stack that speaks `http` 1: axum, tonic, hyper's own.
 //!
-//! A request whose handler never asks for the session pays for a slot in the request's extensions and nothing else: no cookie is
+//! A request whose handler never asks for the session pays for a [`LazySession`] in the request's extensions and nothing else: no cookie is
 //! read, no header written.
 
 use std::fmt;
@@ -9,18 +9,18 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use http::header::{CACHE_CONTROL, COOKIE, HeaderValue, RETRY_AFTER, SET_COOKIE};
-use http::{Request, Response, StatusCode, request};
+use http::{Request, Response, request};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::headers;
-use super::slot::Slot;
-use crate::manager::{Error, Reply, Save, SessionManager};
+use super::LazySession;
+use super::http::cookies;
+use crate::manager::{Error, Reply, SessionManager};
 use crate::session::Session;
+use crate::store::Answer;
 
-/// Gives every request its session, and every response what is to be said of it.
+/// Gives every request its session, and saves it before the response is sent.
 ///
 /// A request has one session of a cookie's name: a layer within another one of the same name lets requests pass. Layers with cookies of
 /// different names give it a session each.
@@ -45,7 +45,7 @@ impl<S> Layer<S> for SessionLayer {
     }
 }
 
-/// What [`SessionLayer`] makes of a service.
+/// The service that [`SessionLayer`] makes.
 #[derive(Debug, Clone)]
 pub struct SessionService<S> {
     inner: S,
@@ -66,15 +66,12 @@ where
     }
 
     fn call(&mut self, mut request: Request<Req>) -> Self::Future {
-        let outer = request.extensions().get::<Slot>();
-        // Two sessions of one cookie would overwrite each other.
-        let slot = outer
-            .is_none_or(|outer| outer.named(self.manager.cookie_name()).is_none())
-            .then(|| Slot::new(self.manager.clone(), request.headers(), outer.cloned()));
-        if let Some(slot) = &slot {
-            request.extensions_mut().insert(slot.clone());
+        let outer = request.extensions().get::<LazySession>();
+        let session = LazySession::within(outer, &self.manager, cookies(request.headers()));
+        if let Some(session) = &session {
+            request.extensions_mut().insert(session.clone());
         }
-        ResponseFuture { slot, handler: self.inner.call(request), saving: None }
+        ResponseFuture { session, handler: self.inner.call(request), saving: None }
     }
 }
 
@@ -84,10 +81,10 @@ where
 /// extractors have one of their own (see [`axum`](super::axum)).
 ///
 /// # Errors
-/// When our side is out of order; what the client sent is no error.
+/// When the store cannot be read; what the client sent is no error.
 pub async fn session(request: &request::Parts) -> Option<Result<Session, Error>> {
-    let slot = request.extensions.get::<Slot>()?;
-    Some(slot.open(request.headers.get_all(COOKIE)).await)
+    let session = request.extensions.get::<LazySession>()?;
+    Some(session.session(cookies(&request.headers)).await)
 }
 
 /// The session of the layer whose cookie has this name; `None` if there is no such layer.
@@ -95,8 +92,8 @@ pub async fn session(request: &request::Parts) -> Option<Result<Session, Error>>
 /// # Errors
 /// As [`session`].
 pub async fn session_named(request: &request::Parts, cookie_name: &str) -> Option<Result<Session, Error>> {
-    let slot = request.extensions.get::<Slot>()?.named(cookie_name)?;
-    Some(slot.open(request.headers.get_all(COOKIE)).await)
+    let session = request.extensions.get::<LazySession>()?.named(cookie_name)?;
+    Some(session.session(cookies(&request.headers)).await)
 }
 
 /// In the extensions of a response that stands in for the handler's because the session could not be opened or saved: what went wrong, for a
@@ -107,17 +104,17 @@ pub struct SaveFailed(pub Arc<Error>);
 pin_project! {
     /// The response, once the session is saved.
     pub struct ResponseFuture<F, Res> {
-        slot: Option<Slot>,
+        session: Option<LazySession>,
         #[pin]
         handler: F,
         saving: Option<Saving<Res>>,
     }
 }
 
-/// A response that must not leave before the store has answered.
+/// A response that is not sent before the session is saved.
 struct Saving<Res> {
     response: Response<Res>,
-    save: Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send>>,
+    save: Answer<'static, Reply, Error>,
 }
 
 impl<F, Res, E> Future for ResponseFuture<F, Res>
@@ -129,21 +126,29 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
+        let Some(session) = this.session else { return this.handler.poll(cx) };
         if this.saving.is_none() {
             let response = ready!(this.handler.poll(cx))?;
-            match this.slot.as_ref().and_then(Slot::save) {
-                None => return Poll::Ready(Ok(answered(this.slot, response))),
-                Some(Save::Done(saved)) => {
-                    return Poll::Ready(Ok(answered(this.slot, finish(response, saved))));
-                }
-                Some(Save::Waits(save)) => *this.saving = Some(Saving { response, save }),
+            match session.save() {
+                Answer::Now(saved) => return Poll::Ready(Ok(finish(session, response, saved))),
+                save @ Answer::Later(_) => *this.saving = Some(Saving { response, save }),
             }
         }
         // Just put there, or by an earlier call.
         let Some(saving) = this.saving else { return Poll::Pending };
-        let saved = ready!(saving.save.as_mut().poll(cx));
-        let response = std::mem::take(&mut saving.response);
-        Poll::Ready(Ok(answered(this.slot, finish(response, saved))))
+        let saved = ready!(Pin::new(&mut saving.save).poll(cx));
+        Poll::Ready(Ok(finish(session, std::mem::take(&mut saving.response), saved)))
+    }
+}
+
+fn finish<Res: Default>(
+    session: &LazySession,
+    mut response: Response<Res>,
+    saved: Result<Reply, Error>,
+) -> Response<Res> {
+    match session.finish(saved, response.headers_mut()) {
+        Ok(()) => response,
+        Err(failure) => failure.into(),
     }
 }
 
@@ -151,40 +156,4 @@ impl<F, Res> fmt::Debug for ResponseFuture<F, Res> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ResponseFuture(saving: {})", self.saving.is_some())
     }
-}
-
-/// Lets the response go.
-fn answered<Res>(slot: &Option<Slot>, response: Response<Res>) -> Response<Res> {
-    if let Some(slot) = slot {
-        slot.answered();
-    }
-    response
-}
-
-/// Says of the session, on the head of the response, what is to be said.
-fn finish<Res: Default>(mut response: Response<Res>, saved: Result<Reply, Error>) -> Response<Res> {
-    match saved {
-        Ok(reply) => {
-            headers::apply(&reply, response.headers_mut());
-            response
-        }
-        Err(error) => failure(error),
-    }
-}
-
-/// In place of the handler's response, which may promise what was not kept: nothing of it may reach the client.
-pub(super) fn failure<Res: Default>(error: Error) -> Response<Res> {
-    let mut response = Response::new(Res::default());
-    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
-    }
-    for removal in error.set_cookies().filter_map(|removal| HeaderValue::from_str(removal).ok()) {
-        headers.append(SET_COOKIE, removal);
-    }
-    response.extensions_mut().insert(SaveFailed(Arc::new(error)));
-    response
 }

@@ -2,42 +2,42 @@
 
 use std::collections::HashMap;
 
-use super::super::bench::Bench;
+use super::super::context::RuleContext;
 use super::super::stop::{Step, Stop, broken, must};
 use crate::{Bytes, StoreKey};
 
-pub(super) async fn list_shows_the_living(bench: &Bench<'_>) -> Step {
+pub(super) async fn list_shows_what_is_stored(context: &RuleContext<'_>) -> Step {
     let mut keys = Vec::new();
     for _ in 0..10 {
-        keys.push(bench.kept("there").await?.0);
+        keys.push(context.stored("there").await?.0);
     }
-    let (removed, _) = bench.kept("removed").await?;
-    bench.remove(&removed, None).await?;
-    let listed = list(bench, "").await?;
+    let (removed, _) = context.stored("removed").await?;
+    context.remove(&removed, None).await?;
+    let listed = list(context, "").await?;
     for key in &keys {
         must(listed.get(key).is_some_and(|payload| payload == "there"), "an entry is on no page")?;
     }
     must(!listed.contains_key(&removed), "what was removed is on a page")
 }
 
-pub(super) async fn list_hides_what_is_over(bench: &Bench<'_>) -> Step {
-    let (over, _) = bench.ended("over").await?;
-    let (there, _) = bench.kept("there").await?;
-    let listed = list(bench, "").await?;
-    must(!listed.contains_key(&over), "what is over is on a page")?;
+pub(super) async fn list_hides_expired(context: &RuleContext<'_>) -> Step {
+    let (over, _) = context.expired("over").await?;
+    let (there, _) = context.stored("there").await?;
+    let listed = list(context, "").await?;
+    must(!listed.contains_key(&over), "an expired entry is on a page")?;
     must(listed.contains_key(&there), "an entry is on no page")
 }
 
 /// What stands for something in the patterns of an engine stands for itself.
-pub(super) async fn list_keeps_to_the_prefix(bench: &Bench<'_>) -> Step {
-    let mark = bench.mark();
+pub(super) async fn list_keeps_to_the_prefix(context: &RuleContext<'_>) -> Step {
+    let unique = context.unique();
     for sign in ["*", "?", "%", "_", "[a-z]", "\\", "é"] {
-        let prefix = format!("{mark}{sign}:");
-        let (ours, theirs) = (format!("{prefix}1"), format!("{mark}x:{sign}1"));
+        let prefix = format!("{unique}{sign}:");
+        let (ours, theirs) = (format!("{prefix}1"), format!("{unique}x:{sign}1"));
         for key in [&ours, &theirs] {
-            bench.create(&StoreKey::new(key.as_str()), &bench.entry("there")).await?;
+            context.create(&StoreKey::new(key.as_str()), &context.entry("there")).await?;
         }
-        let listed = list(bench, &prefix).await?;
+        let listed = list(context, &prefix).await?;
         let is_right = listed.len() == 1 && listed.contains_key(&StoreKey::new(ours));
         must(is_right, format!("{} entries are listed for one that begins with {sign:?}", listed.len()))?;
     }
@@ -45,13 +45,13 @@ pub(super) async fn list_keeps_to_the_prefix(bench: &Bench<'_>) -> Step {
 }
 
 /// All pages, of some 3 entries each.
-async fn list(bench: &Bench<'_>, prefix: &str) -> Step<HashMap<StoreKey, Bytes>> {
-    let Some(lister) = bench.store.lister() else {
+async fn list(context: &RuleContext<'_>, prefix: &str) -> Step<HashMap<StoreKey, Bytes>> {
+    let Some(lister) = context.store.lister() else {
         return Err(Stop::NotApplicable("the store has no lister"));
     };
     let (mut listed, mut after) = (HashMap::new(), None);
     for _ in 0..100_000 {
-        let page = lister.list(prefix, after.as_ref(), 3, bench.now()).await?;
+        let page = lister.list(prefix, after.as_ref(), 3, context.now()).await?;
         listed.extend(page.entries.into_iter().map(|(key, stored)| (key, stored.payload)));
         match page.next {
             Some(next) => after = Some(next),

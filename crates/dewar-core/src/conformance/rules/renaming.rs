@@ -1,101 +1,101 @@
 //! Rename moves what was seen to a key that is free.
 
-use super::super::bench::Bench;
+use super::super::concurrent::{Boxed, join_all};
+use super::super::context::RuleContext;
 use super::super::stop::{Step, broken, must};
-use super::super::together::{Boxed, together};
 use crate::{Entry, Revision, StoreKey, Write, Written};
 
 async fn rename(
-    bench: &Bench<'_>,
+    context: &RuleContext<'_>,
     old: &StoreKey,
     new: &StoreKey,
     seen: &Revision,
     tombstone: Option<&Entry>,
 ) -> Step<Written> {
-    Ok(bench
+    Ok(context
         .store
-        .write(Write::rename(old, new, seen, &bench.entry("moved"), tombstone), bench.now())
+        .write(Write::rename(old, new, seen, &context.entry("moved"), tombstone), context.now())
         .await?)
 }
 
 async fn must_rename(
-    bench: &Bench<'_>,
+    context: &RuleContext<'_>,
     old: &StoreKey,
     new: &StoreKey,
     seen: &Revision,
     tombstone: Option<&Entry>,
 ) -> Step<Revision> {
-    match rename(bench, old, new, seen, tombstone).await? {
+    match rename(context, old, new, seen, tombstone).await? {
         Written::Saved(revision) => Ok(revision),
         other => broken(format!("rename of what was seen answered {other:?}")),
     }
 }
 
-pub(super) async fn rename_moves(bench: &Bench<'_>) -> Step {
-    let ((old, seen), new) = (bench.kept("there").await?, bench.key());
-    let revision = must_rename(bench, &old, &new, &seen, None).await?;
-    bench.must_hold(&new, "moved").await?;
-    bench.must_lack(&old).await?;
-    bench.replace(&new, &revision, "replaced").await.map(drop)
+pub(super) async fn rename_moves(context: &RuleContext<'_>) -> Step {
+    let ((old, seen), new) = (context.stored("there").await?, context.key());
+    let revision = must_rename(context, &old, &new, &seen, None).await?;
+    context.must_hold(&new, "moved").await?;
+    context.must_lack(&old).await?;
+    context.replace(&new, &revision, "replaced").await.map(drop)
 }
 
-pub(super) async fn rename_leaves_the_tombstone(bench: &Bench<'_>) -> Step {
-    let ((old, seen), new) = (bench.kept("there").await?, bench.key());
-    must_rename(bench, &old, &new, &seen, Some(&bench.entry("tombstone"))).await?;
-    bench.must_hold(&new, "moved").await?;
-    let stored = bench.must_hold(&old, "tombstone").await?;
-    let answer = rename(bench, &old, &bench.key(), &seen, None).await?;
+pub(super) async fn rename_leaves_the_tombstone(context: &RuleContext<'_>) -> Step {
+    let ((old, seen), new) = (context.stored("there").await?, context.key());
+    must_rename(context, &old, &new, &seen, Some(&context.entry("tombstone"))).await?;
+    context.must_hold(&new, "moved").await?;
+    let stored = context.must_hold(&old, "tombstone").await?;
+    let answer = rename(context, &old, &context.key(), &seen, None).await?;
     must(matches!(answer, Written::Changed(_)), format!("a second rename answered {answer:?}"))?;
-    bench.replace(&old, &stored.revision, "replaced").await.map(drop)
+    context.replace(&old, &stored.revision, "replaced").await.map(drop)
 }
 
-pub(super) async fn rename_of_absent_makes_nothing(bench: &Bench<'_>) -> Step {
-    let ((old, seen), new) = (bench.kept("there").await?, bench.key());
-    must(bench.remove(&old, None).await?, "remove did not find it")?;
-    let answer = rename(bench, &old, &new, &seen, Some(&bench.entry("tombstone"))).await?;
+pub(super) async fn rename_of_absent_makes_nothing(context: &RuleContext<'_>) -> Step {
+    let ((old, seen), new) = (context.stored("there").await?, context.key());
+    must(context.remove(&old, None).await?, "remove did not find it")?;
+    let answer = rename(context, &old, &new, &seen, Some(&context.entry("tombstone"))).await?;
     must(answer == Written::Gone, format!("rename where nothing is answered {answer:?}"))?;
-    bench.must_lack(&old).await?;
-    bench.must_lack(&new).await
+    context.must_lack(&old).await?;
+    context.must_lack(&new).await
 }
 
-pub(super) async fn rename_of_stale_changes_nothing(bench: &Bench<'_>) -> Step {
-    let ((old, first), new) = (bench.kept("first").await?, bench.key());
-    bench.replace(&old, &first, "second").await?;
-    let Written::Changed(present) = rename(bench, &old, &new, &first, None).await? else {
+pub(super) async fn rename_of_stale_changes_nothing(context: &RuleContext<'_>) -> Step {
+    let ((old, first), new) = (context.stored("first").await?, context.key());
+    context.replace(&old, &first, "second").await?;
+    let Written::Changed(present) = rename(context, &old, &new, &first, None).await? else {
         return broken("rename with a stale revision did not answer Changed");
     };
     must(present.payload == "second", "the conflict did not bring the payload that is there")?;
-    bench.must_lack(&new).await?;
-    bench.must_hold(&old, "second").await?;
-    must_rename(bench, &old, &new, &present.revision, None).await.map(drop)
+    context.must_lack(&new).await?;
+    context.must_hold(&old, "second").await?;
+    must_rename(context, &old, &new, &present.revision, None).await.map(drop)
 }
 
-pub(super) async fn rename_never_overwrites(bench: &Bench<'_>) -> Step {
-    let ((old, seen), (new, _)) = (bench.kept("mine").await?, bench.kept("another's").await?);
-    let answer = rename(bench, &old, &new, &seen, Some(&bench.entry("tombstone"))).await?;
+pub(super) async fn rename_never_overwrites(context: &RuleContext<'_>) -> Step {
+    let ((old, seen), (new, _)) = (context.stored("mine").await?, context.stored("another's").await?);
+    let answer = rename(context, &old, &new, &seen, Some(&context.entry("tombstone"))).await?;
     must(answer == Written::Taken, format!("rename onto an entry answered {answer:?}"))?;
-    bench.must_hold(&new, "another's").await?;
-    bench.must_hold(&old, "mine").await?;
-    bench.replace(&old, &seen, "still mine").await.map(drop)
+    context.must_hold(&new, "another's").await?;
+    context.must_hold(&old, "mine").await?;
+    context.replace(&old, &seen, "still mine").await.map(drop)
 }
 
-pub(super) async fn renames_at_once_have_one_winner(bench: &Bench<'_>) -> Step {
-    let ((old, seen), now) = (bench.kept("there").await?, bench.now());
-    let news: Vec<_> = (0..8).map(|_| bench.key()).collect();
-    let entry = bench.entry("moved");
+pub(super) async fn renames_at_once_have_one_winner(context: &RuleContext<'_>) -> Step {
+    let ((old, seen), now) = (context.stored("there").await?, context.now());
+    let news: Vec<_> = (0..8).map(|_| context.key()).collect();
+    let entry = context.entry("moved");
     let calls = news.iter().map(|new| {
-        Box::pin(bench.store.write(Write::rename(&old, new, &seen, &entry, None), now)) as Boxed<'_, _>
+        Box::pin(context.store.write(Write::rename(&old, new, &seen, &entry, None), now)) as Boxed<'_, _>
     });
-    let answers = together(calls.collect()).await;
+    let answers = join_all(calls.collect()).await;
     let mut winners = 0;
     for (new, answer) in news.iter().zip(answers) {
         if matches!(answer?, Written::Saved(_)) {
             winners += 1;
-            bench.must_hold(new, "moved").await?;
+            context.must_hold(new, "moved").await?;
         } else {
-            bench.must_lack(new).await?;
+            context.must_lack(new).await?;
         }
     }
     must(winners == 1, format!("{winners} of 8 renamed the same entry"))?;
-    bench.must_lack(&old).await
+    context.must_lack(&old).await
 }

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 
 use crate::clock::UnixTime;
-use crate::conformance::together::let_others_go_on;
+use crate::conformance::concurrent::yield_now;
 use crate::revision::Revision;
 use crate::{AsyncStore, Entry, Memory, Store, StoreError, StoreKey, Stored, Sweeper, Touch, Write, Written};
 
@@ -87,7 +87,7 @@ impl Faulty {
         now: UnixTime,
     ) -> Result<Written, StoreError> {
         let key = self.key(key);
-        if self.has(Fault::EndsAreWholeSeconds) && entry.is_over(now) {
+        if self.has(Fault::EndsAreWholeSeconds) && entry.is_expired(now) {
             return self.memory.write(Write::swap(&key, seen, entry), now).await;
         }
         let entry = self.entry(entry);
@@ -98,7 +98,7 @@ impl Faulty {
                 self.memory.write(Write::swap(&key, &there.revision, &entry), now).await
             }
             (Fault::ComparesBeforeItWaits, Some(there)) if there.revision == *seen => {
-                let_others_go_on().await;
+                yield_now().await;
                 Ok(Written::Saved(self.put(&key, &entry, now).await?))
             }
             _ => self.memory.write(Write::swap(&key, seen, &entry), now).await,

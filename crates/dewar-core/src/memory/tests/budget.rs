@@ -119,5 +119,5 @@ fn the_accounts_end_at_zero() {
         assert_eq!(memory.remove_now(&key(number), None, NOW), Written::Removed);
     }
     assert_eq!((memory.bytes(), memory.entries()), (0, 0));
-    assert!(memory.ledger.could_have_room_for(1 << 20));
+    assert!(memory.budget.could_have_room_for(1 << 20));
 }

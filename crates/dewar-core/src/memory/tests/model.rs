@@ -36,7 +36,7 @@ struct Kept {
     revision: Revision,
 }
 
-/// The model: all that is or was there, and the revisions each key has had.
+/// The model: all that is or was there, and the revisions each key has before.
 #[derive(Default)]
 struct Model {
     kept: BTreeMap<u8, Kept>,
@@ -65,8 +65,8 @@ impl Model {
     }
 
     fn owned(&self, owner: u8, now: UnixTime) -> Vec<StoreKey> {
-        let alive = self.kept.keys().filter_map(|number| Some((*number, self.get(*number, now)?)));
-        let mut theirs: Vec<_> = alive.filter(|(_, kept)| kept.owner == Some(owner)).collect();
+        let living = self.kept.keys().filter_map(|number| Some((*number, self.get(*number, now)?)));
+        let mut theirs: Vec<_> = living.filter(|(_, kept)| kept.owner == Some(owner)).collect();
         theirs.sort_by_key(|(_, kept)| kept.place);
         theirs.into_iter().map(|(number, _)| key(number)).collect()
     }
@@ -178,8 +178,8 @@ fn compare(memory: &Memory, model: &Model, now: UnixTime) {
         assert_eq!(found, kept.map(|kept| (kept.payload.clone(), kept.revision.clone(), kept.ends)));
     }
     for owner in 0..2 {
-        let alive = memory.alive(&owner.to_string(), now);
-        assert_eq!(alive.into_iter().map(|(_, key, _)| key).collect::<Vec<_>>(), model.owned(owner, now));
+        let living = memory.living(&owner.to_string(), now);
+        assert_eq!(living.into_iter().map(|(_, key, _)| key).collect::<Vec<_>>(), model.owned(owner, now));
     }
 }
 

@@ -50,12 +50,12 @@ fn renames_to_and_fro_neither_wait_for_each_other_nor_lose_an_entry() {
             scope.spawn(move || run(runner));
         }
         for _ in 0..200 {
-            assert_eq!(memory.alive("all", NOW).len(), 8, "an entry on the move is missed");
+            assert_eq!(memory.living("all", NOW).len(), 8, "an entry on the move is missed");
         }
     });
-    let alive = memory.alive("all", NOW);
-    assert_eq!(alive.len(), 8);
-    for (runner, (_, key, _)) in alive.iter().enumerate() {
+    let living = memory.living("all", NOW);
+    assert_eq!(living.len(), 8);
+    for (runner, (_, key, _)) in living.iter().enumerate() {
         assert_eq!(key.as_str(), format!("{runner} in 1999"), "the places are kept");
     }
 }
@@ -77,7 +77,7 @@ fn logins_at_once_leave_at_most() {
             .collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).sum()
     });
-    assert_eq!((memory.alive("user", NOW).len(), trimmed), (3, 1597));
+    assert_eq!((memory.living("user", NOW).len(), trimmed), (3, 1597));
 }
 
 #[test]

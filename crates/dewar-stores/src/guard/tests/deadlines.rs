@@ -1,7 +1,6 @@
-use dewar_core::old::OldCalls as _;
 use std::sync::Arc;
 
-use dewar_core::{Memory, Store, StoreErrorKind, Touch};
+use dewar_core::{Memory, Store, StoreErrorKind, Touch, Write};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -45,11 +44,11 @@ async fn a_healthy_engine_is_asked_once_and_not_waited_for() {
     let seen = put(&store, &a, "1").await;
     let touch = Touch { expires: NOW.plus(millis(9)), if_before: NOW };
     guard.load(&a, Some(touch), NOW).await.unwrap().unwrap();
-    let _ = guard.create(&a, &unique("2"), NOW).await.unwrap();
-    let _ = guard.swap(&a, &seen, &unique("3"), NOW).await.unwrap();
-    let _ = guard.rename(&a, &b, &seen, &unique("4"), None, NOW).await.unwrap();
+    let _ = guard.write(Write::create(&a, &unique("2")), NOW).await.unwrap();
+    let _ = guard.write(Write::swap(&a, &seen, &unique("3")), NOW).await.unwrap();
+    let _ = guard.write(Write::rename(&a, &b, &seen, &unique("4"), None), NOW).await.unwrap();
     guard.touch(&a, NOW.plus(millis(9)), NOW).await.unwrap();
-    guard.remove(&a, None, NOW).await.unwrap();
+    let _ = guard.write(Write::remove(&a, None), NOW).await.unwrap();
     guard.sweeper().unwrap().sweep("", 9, NOW).await.unwrap();
     assert_eq!((start.elapsed(), store.calls()), (millis(0), 7));
 }
@@ -73,7 +72,7 @@ async fn a_sweep_has_five_seconds_and_one_try() {
 }
 
 #[test]
-fn what_the_store_cannot_the_guard_cannot() {
+fn a_guard_has_the_capabilities_of_its_store() {
     let guard = Guard::new(Arc::new(Memory::new()), Patience::default());
     let can = (guard.sweeper().is_some(), guard.lister().is_some(), guard.owners().is_some());
     let memory = Memory::new();
@@ -81,7 +80,7 @@ fn what_the_store_cannot_the_guard_cannot() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_more_calls_are_under_way_than_may_be_and_the_others_wait_half_a_deadline() {
+async fn calls_above_the_concurrency_limit_wait_half_a_deadline() {
     let store = Arc::new(Scripted::new(&[], Act::Hang));
     let guard = Arc::new(guard(&store, Patience { in_flight: 4, ..unguarded_by_breaker() }));
     let start = Instant::now();
@@ -91,13 +90,13 @@ async fn no_more_calls_are_under_way_than_may_be_and_the_others_wait_half_a_dead
         calls.spawn(async move { (kind(guard.load(&key("a"), None, NOW).await), start.elapsed()) });
     }
     let ended = calls.join_all().await;
-    let crowded: Vec<_> = ended.iter().filter(|end| end.0 == StoreErrorKind::NotAsked).collect();
-    assert_eq!((crowded.len(), store.calls(), store.most()), (6, 4, 4));
-    assert!(crowded.iter().all(|end| end.1 == millis(125)));
+    let rejected: Vec<_> = ended.iter().filter(|end| end.0 == StoreErrorKind::NotAsked).collect();
+    assert_eq!((rejected.len(), store.calls(), store.most()), (6, 4, 4));
+    assert!(rejected.iter().all(|end| end.1 == millis(125)));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_seat_that_is_left_is_taken_at_once() {
+async fn a_permit_that_is_given_back_is_taken_at_once() {
     let store = Arc::new(Scripted::new(&[], Act::AnswerAfter(millis(50))));
     let guard = Arc::new(guard(&store, Patience { in_flight: 4, ..unguarded_by_breaker() }));
     let start = Instant::now();

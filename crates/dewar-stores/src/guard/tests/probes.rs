@@ -8,8 +8,8 @@ use tokio::time::{Instant, advance};
 use super::super::BreakerRules;
 use super::{Act, Guard, NOW, Patience, Scripted, guard, key, kind, millis};
 
-/// A guard that has just given the engine up.
-async fn given_up(store: &Arc<Scripted>) -> Arc<Guard> {
+/// A guard whose breaker has just opened.
+async fn with_open_breaker(store: &Arc<Scripted>) -> Arc<Guard> {
     let guard = guard(store, Patience { retry: false, ..Patience::default() });
     store.play(&[Act::Break; 5], Act::Break);
     for _ in 0..5 {
@@ -18,8 +18,8 @@ async fn given_up(store: &Arc<Scripted>) -> Arc<Guard> {
     Arc::new(guard)
 }
 
-/// So many calls at the same time; how many of them succeeded, and how many were not asked.
-async fn crowd(guard: &Arc<Guard>, how_many: usize) -> (usize, usize) {
+/// Makes calls at the same time: how many of them succeeded, and how many were not asked.
+async fn concurrent_calls(guard: &Arc<Guard>, how_many: usize) -> (usize, usize) {
     let mut calls = JoinSet::new();
     for _ in 0..how_many {
         let guard = Arc::clone(guard);
@@ -31,56 +31,60 @@ async fn crowd(guard: &Arc<Guard>, how_many: usize) -> (usize, usize) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn given_up_it_is_not_asked_and_nobody_waits() {
+async fn while_the_breaker_is_open_the_engine_is_not_asked_and_no_call_waits() {
     let store = Arc::new(Scripted::default());
-    let guard = given_up(&store).await;
+    let guard = with_open_breaker(&store).await;
     let start = Instant::now();
-    assert_eq!(crowd(&guard, 1000).await, (0, 1000));
+    assert_eq!(concurrent_calls(&guard, 1000).await, (0, 1000));
     assert_eq!((start.elapsed(), store.calls()), (millis(0), 5));
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_of_a_thousand_tries_and_the_others_do_not_wait_for_it() {
+async fn one_of_a_thousand_probes_and_the_others_do_not_wait_for_it() {
     let store = Arc::new(Scripted::default());
-    let guard = given_up(&store).await;
+    let guard = with_open_breaker(&store).await;
     store.play(&[], Act::Hang);
     advance(millis(250)).await;
-    assert_eq!(crowd(&guard, 1000).await, (0, 999));
+    assert_eq!(concurrent_calls(&guard, 1000).await, (0, 999));
     assert_eq!((store.calls(), store.most()), (6, 1));
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_engine_that_is_back_is_trusted_after_two_probes() {
+async fn the_breaker_closes_after_two_good_probes() {
     let store = Arc::new(Scripted::default());
-    let guard = given_up(&store).await;
+    let guard = with_open_breaker(&store).await;
     store.play(&[], Act::Answer);
     advance(millis(250)).await;
-    assert_eq!(crowd(&guard, 1000).await, (1, 999));
+    assert_eq!(concurrent_calls(&guard, 1000).await, (1, 999));
     advance(millis(250)).await;
-    assert_eq!(crowd(&guard, 1000).await, (1000, 0), "the first is the second probe, and it is good");
+    assert_eq!(
+        concurrent_calls(&guard, 1000).await,
+        (1000, 0),
+        "the first is the second probe, and it is good"
+    );
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_probe_whose_caller_went_away_blocks_nobody() {
+async fn a_probe_that_is_dropped_blocks_no_other_call() {
     let store = Arc::new(Scripted::default());
-    let guard = given_up(&store).await;
+    let guard = with_open_breaker(&store).await;
     store.play(&[Act::Hang], Act::Answer);
     advance(millis(250)).await;
     let (a, mut call) = (key("a"), None);
     let probe = call.insert(guard.load(&a, None, NOW));
     assert!(tokio::time::timeout(millis(10), probe).await.is_err());
-    assert_eq!(crowd(&guard, 10).await, (0, 10), "the probe is still there");
+    assert_eq!(concurrent_calls(&guard, 10).await, (0, 10), "the probe is still there");
     drop(call);
-    assert_eq!(crowd(&guard, 10).await, (0, 10), "not sooner");
+    assert_eq!(concurrent_calls(&guard, 10).await, (0, 10), "not sooner");
     advance(millis(240)).await;
-    assert_eq!(crowd(&guard, 10).await, (1, 9));
+    assert_eq!(concurrent_calls(&guard, 10).await, (1, 9));
     assert_eq!(store.most(), 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_sweep_that_probes_has_the_time_of_a_short_call() {
     let store = Arc::new(Scripted::default());
-    let guard = given_up(&store).await;
+    let guard = with_open_breaker(&store).await;
     store.play(&[], Act::Hang);
     advance(millis(250)).await;
     let start = Instant::now();
@@ -89,7 +93,7 @@ async fn a_sweep_that_probes_has_the_time_of_a_short_call() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_engine_that_refuses_is_there() {
+async fn refusals_do_not_open_the_breaker() {
     let store = Arc::new(Scripted::new(&[], Act::Refuse));
     let guard = guard(&store, Patience::default());
     for _ in 0..100 {
@@ -99,7 +103,7 @@ async fn an_engine_that_refuses_is_there() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_engine_that_is_unable_is_given_up() {
+async fn an_engine_that_is_unable_opens_the_breaker() {
     let store = Arc::new(Scripted::new(&[], Act::Decline));
     let guard = guard(&store, Patience { retry: false, ..Patience::default() });
     for _ in 0..5 {
@@ -110,11 +114,11 @@ async fn an_engine_that_is_unable_is_given_up() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn those_who_wait_for_a_seat_when_it_opens_do_not_ask() {
+async fn calls_that_wait_for_a_permit_when_the_breaker_opens_do_not_ask() {
     let store = Arc::new(Scripted::new(&[], Act::BreakAfter(millis(100))));
     let patience = Patience { in_flight: 5, retry: false, ..Patience::default() };
     let guard = Arc::new(guard(&store, patience));
-    assert_eq!(crowd(&guard, 100).await, (0, 95));
+    assert_eq!(concurrent_calls(&guard, 100).await, (0, 95));
     assert_eq!(store.calls(), 5);
 }
 
@@ -123,7 +127,7 @@ async fn a_dead_engine_sees_few_calls_of_many() {
     let store = Arc::new(Scripted::new(&[], Act::Break));
     let guard = Arc::new(guard(&store, Patience::default()));
     for _ in 0..1000 {
-        crowd(&guard, 1).await;
+        concurrent_calls(&guard, 1).await;
         advance(millis(1)).await;
     }
     assert!(store.calls() <= 5 + 4, "{} in a second", store.calls());
@@ -139,8 +143,8 @@ async fn threads_that_race_for_the_probe_get_one() {
         assert_eq!(kind(guard.load(&key("a"), None, NOW).await), StoreErrorKind::NoAnswer);
     }
     for _ in 0..10 {
-        crowd(&guard, 1000).await;
+        concurrent_calls(&guard, 1000).await;
     }
-    assert!(store.calls() > 5, "somebody tried");
+    assert!(store.calls() > 5, "some call probed");
     assert_eq!(store.most(), 1);
 }

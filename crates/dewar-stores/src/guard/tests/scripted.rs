@@ -1,4 +1,4 @@
-//! An engine that fails as it is told.
+//! An engine that fails as a script says.
 
 use std::collections::VecDeque;
 use std::future::pending;
@@ -7,8 +7,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use dewar_core::clock::UnixTime;
-use dewar_core::old::{Created, OldCalls as _, OldStore, Renamed, Swapped};
-use dewar_core::{Entry, Memory, Revision, Store, StoreError, StoreKey, Stored, Sweeper, Touch, async_trait};
+use dewar_core::{
+    Answer, AsyncStore, Memory, Store, StoreError, StoreKey, Stored, Sweeper, Touch, Write, Written,
+    async_trait,
+};
 use tokio::time::sleep;
 
 /// What happens to one call.
@@ -25,7 +27,7 @@ pub(super) enum Act {
     BreakAfter(Duration),
     /// It is done, and the answer is lost.
     Lose,
-    /// The engine will not.
+    /// The engine refuses.
     Refuse,
     /// The engine is unable: nothing is done.
     Decline,
@@ -33,7 +35,7 @@ pub(super) enum Act {
     Hang,
 }
 
-/// Plays the acts one by one, and then the last one for ever.
+/// Plays the acts one by one, then the last one for ever.
 #[derive(Debug, Default)]
 pub(super) struct Scripted {
     pub(super) memory: Memory,
@@ -69,20 +71,20 @@ impl Scripted {
         acts.pop_front().unwrap_or(*then)
     }
 
-    async fn act<T>(
-        &self,
-        call: impl Future<Output = Result<T, StoreError>> + Send,
-    ) -> Result<T, StoreError> {
+    async fn act<'a, T>(&self, call: impl FnOnce() -> Answer<'a, T>) -> Result<T, StoreError>
+    where
+        T: 'a,
+    {
         let _present = Present::new(self);
         match self.next() {
-            Act::Answer => return call.await,
+            Act::Answer => return call().await,
             Act::AnswerAfter(while_) => {
                 sleep(while_).await;
-                return call.await;
+                return call().await;
             }
             Act::Break => {}
             Act::BreakAfter(while_) => sleep(while_).await,
-            Act::Lose => _ = call.await,
+            Act::Lose => _ = call().await,
             Act::Refuse => return Err(StoreError::refused("out of memory")),
             Act::Decline => return Err(StoreError::unable("a replica")),
             Act::Hang => pending().await,
@@ -109,56 +111,22 @@ impl Drop for Present<'_> {
     }
 }
 
-dewar_core::converted!(Scripted);
-
-#[async_trait]
-impl OldStore for Scripted {
+impl AsyncStore for Scripted {
     async fn load(
         &self,
         key: &StoreKey,
         touch: Option<Touch>,
         now: UnixTime,
     ) -> Result<Option<Stored>, StoreError> {
-        self.act(self.memory.load(key, touch, now)).await
+        self.act(|| self.memory.load(key, touch, now)).await
     }
 
-    async fn create(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<Created, StoreError> {
-        self.act(self.memory.create(key, entry, now)).await
-    }
-
-    async fn swap(
-        &self,
-        key: &StoreKey,
-        seen: &Revision,
-        entry: &Entry,
-        now: UnixTime,
-    ) -> Result<Swapped, StoreError> {
-        self.act(self.memory.swap(key, seen, entry, now)).await
-    }
-
-    async fn rename(
-        &self,
-        old: &StoreKey,
-        new: &StoreKey,
-        seen: &Revision,
-        entry: &Entry,
-        tombstone: Option<&Entry>,
-        now: UnixTime,
-    ) -> Result<Renamed, StoreError> {
-        self.act(self.memory.rename(old, new, seen, entry, tombstone, now)).await
+    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<Written, StoreError> {
+        self.act(|| self.memory.write(write, now)).await
     }
 
     async fn touch(&self, key: &StoreKey, expires: UnixTime, now: UnixTime) -> Result<bool, StoreError> {
-        self.act(self.memory.touch(key, expires, now)).await
-    }
-
-    async fn remove(
-        &self,
-        key: &StoreKey,
-        tombstone: Option<&Entry>,
-        now: UnixTime,
-    ) -> Result<bool, StoreError> {
-        self.act(self.memory.remove(key, tombstone, now)).await
+        self.act(|| self.memory.touch(key, expires, now)).await
     }
 
     fn sweeper(&self) -> Option<&dyn Sweeper> {
@@ -169,6 +137,6 @@ impl OldStore for Scripted {
 #[async_trait]
 impl Sweeper for Scripted {
     async fn sweep(&self, _: &str, _: usize, _: UnixTime) -> Result<usize, StoreError> {
-        self.act(async { Ok(0) }).await
+        self.act(|| Answer::ready(0)).await
     }
 }

@@ -1,6 +1,5 @@
 //! The octets of files, by what cachelib wrote.
 
-use dewar_core::old::OldCalls as _;
 use std::os::unix::fs::PermissionsExt;
 
 use dewar::store::Touch;
@@ -83,9 +82,12 @@ async fn a_session_from_before_an_update_of_cachelib_is_found_and_moves() {
     let both = CachelibOptions { reads_other_names: true, ..CachelibOptions::default() };
     let store = open(&folder, both);
     let found = store.load(&key("session:SID"), None, NOW).await.unwrap().unwrap();
-    assert_eq!(store.create(&key("session:SID"), &small(None), NOW).await.unwrap(), Created::AlreadyThere);
+    assert_eq!(
+        store.write(Write::create(&key("session:SID"), &small(None)), NOW).await.unwrap(),
+        Written::Taken
+    );
     let next = entry(&permanent(), Some(LATER));
-    let _ = store.swap(&key("session:SID"), &found.revision, &next, NOW).await.unwrap();
+    let _ = store.write(Write::swap(&key("session:SID"), &found.revision, &next), NOW).await.unwrap();
     assert!(folder.path().join(SID).exists() && !folder.path().join(SID_MD5).exists());
     assert_eq!(load(&store, "session:SID", NOW).await, Some(permanent()));
     assert_eq!(counted(folder.path()), b"\0\0\0\0\x80\x05K\x01.");
@@ -124,7 +126,10 @@ async fn what_is_no_entry_is_absent_and_can_be_replaced() {
         assert_eq!(load(&store, "session:SID", NOW).await, None, "{content:?}");
         create(&store, "session:SID", &small(Some(LATER))).await;
         assert_eq!(load(&store, "session:SID", NOW).await, Some(Map::from([("a", 1)])));
-        assert!(store.remove(&key("session:SID"), None, NOW).await.unwrap());
+        assert_eq!(
+            store.write(Write::remove(&key("session:SID"), None), NOW).await.unwrap(),
+            Written::Removed
+        );
     }
     assert_eq!(fs::read(&secret).unwrap().len(), 8, "what a symlink leads to is left alone");
 }

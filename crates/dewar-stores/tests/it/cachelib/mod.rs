@@ -6,15 +6,13 @@ mod folder;
 mod python;
 mod room;
 
-use dewar_core::old::OldCalls as _;
 use std::fs;
 use std::path::Path;
 
 use dewar::clock::UnixTime;
 use dewar::codec::{Codec, Pickle};
-use dewar::store::{Entry, Store, StoreKey};
+use dewar::store::{Entry, Store, StoreKey, Write, Written};
 use dewar::value::Map;
-use dewar_core::old::Created;
 use dewar_stores::cachelib::{Cachelib, CachelibOptions, FileNames};
 use tempfile::TempDir;
 
@@ -48,8 +46,8 @@ fn small(expires: Option<UnixTime>) -> Entry {
 }
 
 async fn create(store: &Cachelib, name: &str, entry: &Entry) {
-    let answer = store.create(&key(name), entry, NOW).await.unwrap();
-    assert!(matches!(answer, Created::Created(_)), "{name}: {answer:?}");
+    let answer = store.write(Write::create(&key(name), entry), NOW).await.unwrap();
+    assert!(matches!(answer, Written::Saved(_)), "{name}: {answer:?}");
 }
 
 async fn load(store: &Cachelib, name: &str, now: UnixTime) -> Option<Map> {

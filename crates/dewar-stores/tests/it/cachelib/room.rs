@@ -1,7 +1,6 @@
 //! The counter, the threshold, and what is swept.
 
 use super::*;
-use dewar_core::old::OldCalls as _;
 
 fn with(threshold: u64) -> (Cachelib, TempDir) {
     let folder = TempDir::new().unwrap();
@@ -23,12 +22,12 @@ async fn entries_are_counted_as_they_come_and_go() {
     }
     assert_eq!(count(&folder), 3);
     let seen = store.load(&key("a"), None, NOW).await.unwrap().unwrap().revision;
-    let _ = store.swap(&key("a"), &seen, &small(None), NOW).await.unwrap();
+    let _ = store.write(Write::swap(&key("a"), &seen, &small(None)), NOW).await.unwrap();
     assert_eq!(count(&folder), 3, "replaced, not added");
-    let _ = store.rename(&key("a"), &key("d"), &seen, &small(None), None, NOW).await.unwrap();
+    let _ = store.write(Write::rename(&key("a"), &key("d"), &seen, &small(None), None), NOW).await.unwrap();
     assert_eq!(count(&folder), 3, "one came, one went");
-    assert!(store.remove(&key("b"), None, NOW).await.unwrap());
-    assert!(!store.remove(&key("b"), None, NOW).await.unwrap());
+    assert_eq!(store.write(Write::remove(&key("b"), None), NOW).await.unwrap(), Written::Removed);
+    assert_eq!(store.write(Write::remove(&key("b"), None), NOW).await.unwrap(), Written::Gone);
     assert_eq!(count(&folder), 2);
     fs::remove_file(folder.path().join(COUNTER)).unwrap();
     open(&folder, CachelibOptions::default());
@@ -49,8 +48,9 @@ async fn beyond_the_threshold_what_is_over_goes_and_what_lives_stays() {
         create(&store, name, &small(Some(LATER))).await;
     }
     for number in 0..9 {
-        let answer = store.create(&key(&format!("{number}")), &small(None), AFTER).await.unwrap();
-        assert!(matches!(answer, Created::Created(_)));
+        let answer =
+            store.write(Write::create(&key(&format!("{number}")), &small(None)), AFTER).await.unwrap();
+        assert!(matches!(answer, Written::Saved(_)));
     }
     assert_eq!(
         (entries(folder.path()).len(), count(&folder)),

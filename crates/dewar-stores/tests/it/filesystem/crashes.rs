@@ -1,10 +1,9 @@
 //! Several processes, some of which are killed. The other processes are this test binary itself.
 
-use dewar_core::old::OldCalls as _;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Write as _};
 use std::process::{Child, Command, Stdio};
 
-use dewar::store::{Lister, Owners, Sweeper};
+use dewar::store::{Lister, Owners, Sweeper, Write};
 
 use super::*;
 
@@ -50,10 +49,11 @@ async fn write_for_ever(store: &Filesystem, process: u32) {
         let payload = vec![u8::try_from(round % 251).unwrap(); SIZE];
         let entry = Entry { owner: Some("ann".to_owned()), ..Entry::new(payload, Some(LATER)) };
         if round.is_multiple_of(2) {
-            let _ = store.create(&key(&format!("{process}-{round}")), &entry, NOW).await.unwrap();
+            let _ =
+                store.write(Write::create(&key(&format!("{process}-{round}")), &entry), NOW).await.unwrap();
         }
         let seen = load(store, "shared").await.unwrap();
-        let _ = store.swap(&key("shared"), &seen.revision, &entry, NOW).await.unwrap();
+        let _ = store.write(Write::swap(&key("shared"), &seen.revision, &entry), NOW).await.unwrap();
     }
 }
 

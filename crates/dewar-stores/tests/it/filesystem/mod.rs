@@ -11,8 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use dewar::clock::UnixTime;
-use dewar::store::{Entry, Revision, Store, StoreKey, Stored};
-use dewar_core::old::{Created, OldCalls as _, Swapped};
+use dewar::store::{Entry, Revision, Store, StoreKey, Stored, Write, Written};
 use dewar_stores::Filesystem;
 use tempfile::TempDir;
 
@@ -34,9 +33,9 @@ fn entry(payload: &str) -> Entry {
 }
 
 async fn create(store: &Filesystem, name: &str, entry: &Entry) -> Revision {
-    match store.create(&key(name), entry, NOW).await.unwrap() {
-        Created::Created(revision) => revision,
-        Created::AlreadyThere => panic!("already there"),
+    match store.write(Write::create(&key(name), entry), NOW).await.unwrap() {
+        Written::Saved(revision) => revision,
+        refused => panic!("{refused:?}"),
     }
 }
 
@@ -44,16 +43,16 @@ async fn load(store: &Filesystem, name: &str) -> Option<Stored> {
     store.load(&key(name), None, NOW).await.unwrap()
 }
 
-/// Adds one to the number that is kept, however often somebody is faster.
+/// Adds one to the number that is stored, however many conflicts there are.
 async fn increment(store: &Filesystem, name: &str) {
     let mut seen = load(store, name).await.unwrap();
     loop {
         let number: u64 = std::str::from_utf8(&seen.payload).unwrap().parse().unwrap();
         let next = entry(&(number + 1).to_string());
-        match store.swap(&key(name), &seen.revision, &next, NOW).await.unwrap() {
-            Swapped::Swapped(_) => return,
-            Swapped::Changed(theirs) => seen = theirs,
-            Swapped::Gone => panic!("gone"),
+        match store.write(Write::swap(&key(name), &seen.revision, &next), NOW).await.unwrap() {
+            Written::Saved(_) => return,
+            Written::Changed(theirs) => seen = theirs,
+            refused => panic!("{refused:?}"),
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Whose entries there are, and how many may stay.
 
-use dewar::store::{Owners, Surplus, Sweeper};
-use dewar_core::old::OldCalls as _;
+use dewar::store::{Owners, Surplus, Sweeper, Write, Written};
 
 use super::*;
 
@@ -21,7 +20,7 @@ async fn first_comers_stand_first_also_if_the_clock_stands_still() {
     }
     let seen = load(&store, "c").await.unwrap().revision;
     let _ = store
-        .rename(&key("c"), &key("z"), &seen, &owned("ann"), Some(&entry("here lies")), NOW)
+        .write(Write::rename(&key("c"), &key("z"), &seen, &owned("ann"), Some(&entry("here lies"))), NOW)
         .await
         .unwrap();
     assert_eq!(names(&store, "ann").await, ["z", "a", "d", "b"]);
@@ -35,12 +34,12 @@ async fn an_entry_that_changes_hands_is_the_new_owners() {
         create(&store, owner, &owned(owner)).await;
     }
     let seen = load(&store, "ann").await.unwrap().revision;
-    let _ = store.swap(&key("ann"), &seen, &owned("bob"), NOW).await.unwrap();
+    let _ = store.write(Write::swap(&key("ann"), &seen, &owned("bob")), NOW).await.unwrap();
     assert_eq!(names(&store, "bob").await, ["bob", "ann"]);
     assert!(names(&store, "ann").await.is_empty());
     assert_eq!(store.remove_all("bob", Some(&key("ann")), NOW).await.unwrap(), 1);
     assert_eq!(names(&store, "bob").await, ["ann"]);
-    assert!(store.remove(&key("ann"), None, NOW).await.unwrap());
+    assert_eq!(store.write(Write::remove(&key("ann"), None), NOW).await.unwrap(), Written::Removed);
     assert_eq!(store.sweep("", 10, NOW).await.unwrap(), 0);
     assert!(
         files(&folder.path().join("owners")).is_empty(),

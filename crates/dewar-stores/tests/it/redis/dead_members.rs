@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use dewar::store::{Entry, Owners, Store, StoreKey, Surplus};
-use dewar_core::old::{Created, OldCalls as _, Renamed};
+use dewar::store::{Entry, Owners, Store, StoreKey, Surplus, Write, Written};
 use dewar_servers::Redis as Server;
 use dewar_stores::Redis;
 use std::sync::Arc;
@@ -143,7 +142,7 @@ async fn copy_while_it_is_there(store: Arc<Redis>, first: StoreKey) {
         let copy = key(&format!("{}-{number}", first.as_str()));
         created(&store, &copy, &owned("copy", ME)).await;
         if store.load(&first, None, now()).await.unwrap().is_none() {
-            store.remove(&copy, None, now()).await.unwrap();
+            let _ = store.write(Write::remove(&copy, None), now()).await.unwrap();
         }
     }
 }
@@ -174,9 +173,13 @@ async fn rename_until_gone(store: Arc<Redis>, first: StoreKey) {
     for number in 0..100_000 {
         let new = key(&format!("{}-{number}", first.as_str()));
         let Some(found) = store.load(&old, None, now()).await.unwrap() else { return };
-        match store.rename(&old, &new, &found.revision, &owned("x", ME), None, now()).await.unwrap() {
-            Renamed::Renamed(_) => old = new,
-            Renamed::Gone => return,
+        match store
+            .write(Write::rename(&old, &new, &found.revision, &owned("x", ME), None), now())
+            .await
+            .unwrap()
+        {
+            Written::Saved(_) => old = new,
+            Written::Gone => return,
             other => panic!("{other:?}"),
         }
     }
@@ -188,7 +191,10 @@ async fn an_entry_that_is_touched_stays_in_the_index_as_long_as_it_lives() {
     let Some(server) = Server::for_test() else { return };
     let store = patient(&server.url()).open().await.unwrap();
     let a = key("shop:{ab}:a");
-    assert!(matches!(store.create(&a, &owned("x", ME), now()).await.unwrap(), Created::Created(_)));
+    assert!(matches!(
+        store.write(Write::create(&a, &owned("x", ME)), now()).await.unwrap(),
+        Written::Saved(_)
+    ));
     let joined = || server.command(&["HGET", "shop:{ab}:a:owner", "joined"]).unwrap();
     let first = joined();
     assert!(store.touch(&a, hence(super::HOUR), now()).await.unwrap());

@@ -1,9 +1,7 @@
 //! Redis, by a server that really runs. The tests are left out where there is none, unless nothing may be left out.
 
 use dewar::clock::{Clock, UnixTime};
-use dewar::store::{Entry, Revision, Store, StoreKey};
-use dewar_core::old::Created;
-use dewar_core::old::OldCalls as _;
+use dewar::store::{Entry, Revision, Store, StoreKey, Write, Written};
 use dewar_servers::Redis as Server;
 use dewar_stores::{Redis, RedisOptions};
 use std::time::Duration;
@@ -68,9 +66,9 @@ async fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
 }
 
 async fn created(store: &Redis, key: &StoreKey, entry: &Entry) -> Revision {
-    match store.create(key, entry, now()).await.unwrap() {
-        Created::Created(revision) => revision,
-        Created::AlreadyThere => panic!("the key is taken"),
+    match store.write(Write::create(key, entry), now()).await.unwrap() {
+        Written::Saved(revision) => revision,
+        other => panic!("the key is free: {other:?}"),
     }
 }
 

@@ -1,10 +1,9 @@
 //! What a person is told who gives the wrong URL, password or database.
 
-use dewar_core::old::OldCalls as _;
 use std::error::Error;
 use std::time::Instant;
 
-use dewar::store::{Store, StoreErrorKind};
+use dewar::store::{Store, StoreErrorKind, Write, Written};
 use dewar_servers::{Redis as Server, RedisCluster};
 use dewar_stores::{OpenError, Redis, RedisOptions};
 
@@ -111,8 +110,11 @@ async fn a_user_who_may_only_reach_the_sessions_is_enough_without_an_index() {
     let options = RedisOptions::new(server.url()).user("web").password("hunter2");
     let store = options.clone().without_owners().open().await.unwrap();
     let seen = created(&store, &key("session:a"), &entry("a")).await;
-    _ = store.swap(&key("session:a"), &seen, &entry("b"), now()).await.unwrap();
-    assert!(store.remove(&key("session:a"), Some(&entry("c")), now()).await.unwrap());
+    _ = store.write(Write::swap(&key("session:a"), &seen, &entry("b")), now()).await.unwrap();
+    assert_eq!(
+        store.write(Write::remove(&key("session:a"), Some(&entry("c"))), now()).await.unwrap(),
+        Written::Removed
+    );
     let error = store.load(&key("elsewhere:a"), None, now()).await.unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::Refused);
     assert!(format!("{error:?}").contains("NOPERM") && !format!("{error:?}").contains("elsewhere"));

@@ -1,9 +1,8 @@
 //! The index of owners, beyond what the contract asks.
 
-use dewar_core::old::OldCalls as _;
 use std::time::Duration;
 
-use dewar::store::{Entry, Owners, Store, Touch};
+use dewar::store::{Entry, Owners, Store, Touch, Write, Written};
 use dewar_servers::Redis as Server;
 use dewar_stores::Redis;
 
@@ -72,10 +71,13 @@ async fn nothing_is_left_of_an_entry_that_is_removed() {
     let store = open(&server).await;
     let is_empty = || server.command(&["DBSIZE"]) == Ok("0".to_owned());
     created(&store, &key("session:a"), &owned("x", "shop:owner:me")).await;
-    assert!(store.remove(&key("session:a"), None, now()).await.unwrap());
+    assert_eq!(store.write(Write::remove(&key("session:a"), None), now()).await.unwrap(), Written::Removed);
     super::eventually("the index forgets what was removed", is_empty).await;
     created(&store, &key("session:a"), &owned("x", "shop:owner:me")).await;
-    assert!(store.remove(&key("session:a"), Some(&entry("tombstone")), now()).await.unwrap());
+    assert_eq!(
+        store.write(Write::remove(&key("session:a"), Some(&entry("tombstone"))), now()).await.unwrap(),
+        Written::Removed
+    );
     let is_nobodys = || server.command(&["KEYS", "*"]) == Ok("session:a".to_owned());
     super::eventually("a tombstone is nobody's", is_nobodys).await;
 }

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dewar::clock::UnixTime;
-use dewar::store::{Entry, Revision, Store, StoreErrorKind, StoreKey, Touch};
-use dewar_core::old::{Created, OldCalls as _, Swapped};
+use dewar::store::{Entry, Revision, Store, StoreErrorKind, StoreKey, Touch, Write, Written};
 use dewar_stores::Filesystem;
 use dewar_stores::cachelib::{Cachelib, CachelibOptions};
 use dewar_stores::guard::{Guard, Patience};
@@ -72,9 +71,9 @@ impl Site {
     }
 
     async fn create(&self, key: &StoreKey) -> Revision {
-        match self.store.create(key, &Entry::new("one", Some(SOON)), NOW).await.unwrap() {
-            Created::Created(revision) => revision,
-            Created::AlreadyThere => panic!("already there"),
+        match self.store.write(Write::create(key, &Entry::new("one", Some(SOON))), NOW).await.unwrap() {
+            Written::Saved(revision) => revision,
+            refused => panic!("{refused:?}"),
         }
     }
 }
@@ -88,10 +87,10 @@ async fn ask(
 ) -> Result<(), StoreErrorKind> {
     let next = Entry::new("two", Some(SOON));
     let done = match number % 4 {
-        0 => store.create(&key, &next, NOW).await.map(drop),
-        1 => store.swap(&key, &seen, &next, NOW).await.map(drop),
+        0 => store.write(Write::create(&key, &next), NOW).await.map(drop),
+        1 => store.write(Write::swap(&key, &seen, &next), NOW).await.map(drop),
         2 => store.touch(&key, SOON, NOW).await.map(drop),
-        _ => store.remove(&key, None, NOW).await.map(drop),
+        _ => store.write(Write::remove(&key, None), NOW).await.map(drop),
     };
     done.map_err(|error| error.kind())
 }
@@ -116,8 +115,9 @@ async fn one_stuck_shard_costs_nobody_else_anything(site: Site) {
     reads_go_on(&site, &stuck).await;
     holder.go_on();
     for (key, seen) in &stuck {
-        let answer = site.store.swap(key, seen, &Entry::new("two", Some(LATER)), NOW).await.unwrap();
-        assert!(matches!(answer, Swapped::Swapped(_)), "nothing was done while it was stuck, {answer:?}");
+        let answer =
+            site.store.write(Write::swap(key, seen, &Entry::new("two", Some(LATER))), NOW).await.unwrap();
+        assert!(matches!(answer, Written::Saved(_)), "nothing was done while it was stuck, {answer:?}");
     }
 }
 

@@ -218,7 +218,7 @@ impl Writer {
 
     fn uuid(&mut self, uuid: &[u8; 16]) -> Result<(), EncodeError> {
         match self.dialect {
-            Dialect::Msgspec => self.str(&crate::value::dashed(uuid)),
+            Dialect::Msgspec => self.str(&Value::uuid_text(uuid)),
             Dialect::Native => self.extension(extension::UUID, uuid),
         }
     }

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn g2_vary_is_merged() {
+fn vary_is_merged() {
     let table: [(&[&str], Option<&str>); 9] = [
         (&[], Some("Cookie")),
         (&[""], Some("Cookie")),

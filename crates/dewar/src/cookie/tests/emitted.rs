@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn b1_the_defaults() {
+fn the_defaults() {
     let native = CookiePolicy::default().build().unwrap();
     assert_eq!(native.set("v", None).unwrap(), "__Host-session=v; Secure; HttpOnly; Path=/; SameSite=Lax");
     let flask = CookiePolicy::flask().build().unwrap();
@@ -11,21 +11,21 @@ fn b1_the_defaults() {
 }
 
 #[test]
-fn b1_same_site_none_without_secure_is_an_error() {
+fn same_site_none_without_secure_is_an_error() {
     let policy = CookiePolicy { same_site: Some(SameSite::None), ..CookiePolicy::flask() };
     assert_eq!(policy.clone().build().unwrap_err(), PolicyError::SameSiteNoneNeedsSecure);
     assert!(CookiePolicy { secure: true, ..policy }.build().is_ok());
 }
 
 #[test]
-fn b8_partitioned_is_always_secure() {
+fn partitioned_is_always_secure() {
     let cookie = CookiePolicy { partitioned: true, ..CookiePolicy::flask() }.build().unwrap();
     assert_eq!(cookie.set("v", None).unwrap(), "session=v; Secure; HttpOnly; Path=/; Partitioned");
 }
 
 /// Forty pairs of a name and attributes: we build the cookie exactly if the browser keeps it.
 #[test]
-fn b2_prefixes_are_judged_as_a_browser_does() {
+fn prefixes_are_judged_as_a_browser_does() {
     let names = [
         "session",
         "__Host-s",
@@ -58,7 +58,7 @@ fn b2_prefixes_are_judged_as_a_browser_does() {
 }
 
 #[test]
-fn b2_a_host_cookie_has_no_domain_not_even_an_empty_one() {
+fn a_host_cookie_has_no_domain_not_even_an_empty_one() {
     let policy = CookiePolicy { domain: Some(String::new()), ..CookiePolicy::default() };
     assert!(matches!(policy.build(), Err(PolicyError::PrefixForbidsDomain { .. })));
     let policy = CookiePolicy { path: None, ..CookiePolicy::default() };
@@ -66,7 +66,7 @@ fn b2_a_host_cookie_has_no_domain_not_even_an_empty_one() {
 }
 
 #[test]
-fn b3_the_browser_keeps_exactly_what_we_send() {
+fn the_browser_keeps_exactly_what_we_send() {
     let cookie = CookiePolicy::flask().build().unwrap();
     for size in 4094..=4098 {
         let value = "x".repeat(size - "session".len());
@@ -81,14 +81,14 @@ fn b3_the_browser_keeps_exactly_what_we_send() {
 }
 
 #[test]
-fn b3_escapes_count() {
+fn escapes_count() {
     let cookie = named("s").build().unwrap();
     assert!(cookie.set(&",".repeat(1023), None).is_ok()); // 1 + 2 + 4 * 1023 = 4095
     assert_eq!(cookie.set(&",".repeat(1024), None).unwrap_err().size, 4099);
 }
 
 #[test]
-fn b3_attributes_end_at_1024_octets() {
+fn attributes_end_at_1024_octets() {
     for (size, fits) in [(1024, true), (1025, false)] {
         let policy =
             CookiePolicy { path: Some(format!("/{}", "p".repeat(size - 1))), ..CookiePolicy::flask() };
@@ -101,7 +101,7 @@ fn b3_attributes_end_at_1024_octets() {
 }
 
 #[test]
-fn b4_names_are_tokens() {
+fn names_are_tokens() {
     for name in ["", "a b", "a=b", "a;b", "a\"b", "a\r\nb", "a\0b", "sé", "a,b", "a/b", "(a)", "\t"] {
         assert_eq!(named(name).build().unwrap_err(), PolicyError::InvalidName { name: name.into() });
     }
@@ -130,7 +130,7 @@ fn paths_that_a_browser_would_ignore_are_refused() {
 }
 
 #[test]
-fn b5_our_own_line_is_known() {
+fn our_own_line_is_known() {
     let cookie = CookiePolicy::flask().build().unwrap();
     assert!(cookie.is_set_by(cookie.remove().as_bytes()));
     for other in [&b"session2=v"[..], b"Session=v", b"session", b"a=session=v", b""] {
@@ -140,7 +140,7 @@ fn b5_our_own_line_is_known() {
 
 /// Every combination of attributes: set it, remove it, and the browser's jar is empty.
 #[test]
-fn b6_removing_empties_the_jar() {
+fn removing_empties_the_jar() {
     for policy in all_policies() {
         let Ok(cookie) = policy.clone().build() else { continue };
         let mut jar = Jar::default();
@@ -220,7 +220,7 @@ fn errors_say_which_setting_is_wrong() {
 proptest! {
     /// RUSTSEC-2017-0005: the cookie crate panicked on a large Max-Age.
     #[test]
-    fn b7_no_time_is_too_much(expires: i64, seconds: u64) {
+    fn no_time_is_too_much(expires: i64, seconds: u64) {
         let policy = CookiePolicy::flask();
         let expires = UnixTime::from_millis(expires);
         let max_age = Some(Duration::from_secs(seconds));
@@ -231,7 +231,7 @@ proptest! {
     }
 
     #[test]
-    fn b4_what_is_written_parses_back_or_is_an_error(
+    fn what_is_written_parses_back_or_is_an_error(
         name in any_text(),
         value in any_text(),
         domain in proptest::option::of(any_text()),

@@ -5,7 +5,7 @@ use super::*;
 const GOOD: [&str; 1] = ["good"];
 
 #[test]
-fn c1_the_same_pairs_split_in_every_way() {
+fn the_same_pairs_split_in_every_way() {
     let one: &[u8] = b"a=1; session=good; b=2;session=late";
     let whole: Vec<_> = find([one], "session").collect();
     assert_eq!(whole, [&b"good"[..], b"late"]);
@@ -58,14 +58,14 @@ fn cookie_chaos_names_are_compared_byte_by_byte() {
 
 /// The cookie sandwich: a quote opened by one cookie must not swallow the session, nor show it elsewhere.
 #[test]
-fn c2_quotes_do_not_swallow_semicolons() {
+fn quotes_do_not_swallow_semicolons() {
     let header = b"$Version=1; shown=\"start; session=good; end=\"";
     assert_eq!(found(header, "session"), GOOD);
     assert!(found(header, "shown").is_empty());
 }
 
 #[test]
-fn c4_at_most_eight_candidates_in_order() {
+fn at_most_eight_candidates_in_order() {
     for (count, expected) in [(2, 2), (8, 8), (9, 8), (500, 8)] {
         let header: Vec<String> = (0..count).map(|n| format!("session=v{n}")).collect();
         let values = found(header.join("; ").as_bytes(), "session");
@@ -75,21 +75,21 @@ fn c4_at_most_eight_candidates_in_order() {
 }
 
 #[test]
-fn c4_the_same_value_eight_times_is_looked_at_once() {
+fn the_same_value_eight_times_is_looked_at_once() {
     let header = [&b"session=a; session=b; session=\"a\"; session=a; session=c; session=b"[..]];
     let values: Vec<_> = header::candidates(header, "session").collect();
     assert_eq!(values, [&b"a"[..], b"b", b"c"]);
 }
 
 #[test]
-fn c4_malformed_duplicates_are_no_candidates() {
+fn malformed_duplicates_are_no_candidates() {
     let header = format!("{}session=good", "session=a b; ".repeat(20));
     assert_eq!(found(header.as_bytes(), "session"), GOOD);
 }
 
 /// Nothing is read twice: half a megabyte of the worst shapes is done in no time. (How long it takes is for the bench to say.)
 #[test]
-fn c5_a_huge_header_is_scanned_once() {
+fn a_huge_header_is_scanned_once() {
     for part in [
         "a=1; ",
         "session=\"",
@@ -109,7 +109,7 @@ fn c5_a_huge_header_is_scanned_once() {
 }
 
 #[test]
-fn c6_other_bytes_do_not_hide_the_session() {
+fn other_bytes_do_not_hide_the_session() {
     assert_eq!(found(b"a=\xff\xfe; \xff=1; session=good; b=\x80", "session"), GOOD);
     assert_eq!(find([&b"session=\xff"[..]], "session").next().as_deref(), Some(&b"\xff"[..]));
 }

@@ -69,7 +69,7 @@ impl Ids {
         };
         let is_base64url = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
         (is_well_formed && id.iter().all(is_base64url))
-            .then(|| std::str::from_utf8(id).ok().map(SessionId::presented))?
+            .then(|| std::str::from_utf8(id).ok().map(SessionId::from_checked))?
     }
 
     /// What the cookie says.

@@ -76,7 +76,7 @@ impl Records {
             Self::Flask(encoding) => record_flask::read(*encoding, stored, lifetime, now),
         };
         match found {
-            Found::Session { present, .. } if lifetime.is_over(present.times, now) => Found::Over,
+            Found::Session { present, .. } if lifetime.is_expired(present.times, now) => Found::Over,
             found => found,
         }
     }

@@ -62,7 +62,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn d2_every_bit_matters() {
+fn every_bit_matters() {
     let sealer = sealer(SECRET, &[OTHER]);
     for length in 0..40 {
         let token = seal(&sealer, &vec![b'x'; length]).into_bytes();
@@ -81,7 +81,7 @@ fn d2_every_bit_matters() {
 }
 
 #[test]
-fn d2_truncations_and_extensions_are_refused() {
+fn truncations_and_extensions_are_refused() {
     let sealer = sealer(SECRET, &[]);
     let token = seal(&sealer, b"attack at dawn").into_bytes();
     for length in 0..token.len() {
@@ -98,7 +98,7 @@ fn d2_truncations_and_extensions_are_refused() {
 }
 
 #[test]
-fn d3_only_the_text_that_was_written_opens() {
+fn only_the_text_that_was_written_opens() {
     let sealer = sealer(SECRET, &[]);
     let token = seal(&sealer, b"").into_bytes(); // 31 bytes: four bits of the last character are unused
     let (last, rest) = token.split_last().unwrap();
@@ -107,7 +107,7 @@ fn d3_only_the_text_that_was_written_opens() {
 }
 
 #[test]
-fn d4_nothing_else_is_taken_for_a_sealed_token() {
+fn nothing_else_is_taken_for_a_sealed_token() {
     let sealer = sealer(SECRET, &[]);
     let flask = b"eyJhIjoxfQ.ZeB58A.XllnqMhItg8yP9H5gQM1OF57c_U";
     assert!(!looks_sealed(flask));
@@ -131,7 +131,7 @@ fn what_looks_sealed() {
 }
 
 #[test]
-fn d6_a_token_is_for_one_purpose_one_cookie_and_one_key() {
+fn a_token_is_for_one_purpose_one_cookie_and_one_key() {
     let keys = keys(SECRET, &[]);
     let token = seal(&Sealer::new(&keys, "session", "s").unwrap(), b"x");
     for (purpose, name) in [
@@ -150,7 +150,7 @@ fn d6_a_token_is_for_one_purpose_one_cookie_and_one_key() {
 }
 
 #[test]
-fn e4_older_keys_open_and_the_newest_seals() {
+fn older_keys_open_and_the_newest_seals() {
     let token = seal(&sealer(OTHER, &[]), b"x");
     let rotated = sealer(SECRET, &[OTHER]);
     assert_eq!(
@@ -183,7 +183,7 @@ fn keys_with_the_same_number_are_told_apart() {
 }
 
 #[test]
-fn e2_every_key_has_32_bytes() {
+fn every_key_has_32_bytes() {
     let short = &SECRET[..31];
     let error = Sealer::new(&keys(short, &[]), "session", "s").unwrap_err();
     assert_eq!(error, SealerError { position: 0, size: 31 });
@@ -193,7 +193,7 @@ fn e2_every_key_has_32_bytes() {
 }
 
 #[test]
-fn e3_derived_keys_differ_from_each_other_and_from_the_secret() {
+fn derived_keys_differ_from_each_other_and_from_the_secret() {
     let secret = SecretKeys::accepting_weak(SECRET).unwrap();
     let pairs = [("session", "a"), ("session", "b"), ("csrf", "a")];
     // One nonce and one plaintext: only the key and the associated data can make the tokens differ.
@@ -209,7 +209,7 @@ fn e3_derived_keys_differ_from_each_other_and_from_the_secret() {
 }
 
 #[test]
-fn e5_nothing_prints_keys_or_plaintexts() {
+fn nothing_prints_keys_or_plaintexts() {
     let sealer = sealer(SECRET, &[OTHER]);
     assert_eq!(format!("{sealer:?}"), "Sealer(2 keys)");
     let opened = sealer.open(seal(&sealer, b"swordfish").as_bytes()).unwrap();
@@ -217,13 +217,13 @@ fn e5_nothing_prints_keys_or_plaintexts() {
 }
 
 #[test]
-fn a2_no_randomness_no_token() {
+fn no_randomness_no_token() {
     let broken = Random::from_fn(|_| Err(RandomError::new()));
     assert_eq!(sealer(SECRET, &[]).seal(b"x", &broken), Err(RandomError::new()));
 }
 
 #[test]
-fn d9_nonces_never_repeat() {
+fn nonces_never_repeat() {
     let sealer = sealer(SECRET, &[]);
     let nonces: HashSet<String> = (0..10_000).map(|_| seal(&sealer, b"")[4..20].to_owned()).collect();
     assert_eq!(nonces.len(), 10_000);

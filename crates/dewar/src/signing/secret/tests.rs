@@ -7,7 +7,7 @@ use super::*;
 use crate::random::Random;
 
 #[test]
-fn e1_weak_secrets_are_refused_for_the_right_reason() {
+fn weak_secrets_are_refused_for_the_right_reason() {
     use WeakSecret::{Empty, LowEntropy, Placeholder, Repetitive, TooShort, WellKnown};
     for (secret, why) in [
         ("", Empty),
@@ -70,7 +70,7 @@ fn bytes_that_are_no_text_are_known_as_bytes_and_as_text() {
 }
 
 #[test]
-fn s1_every_line_of_the_word_list_is_refused() {
+fn every_line_of_the_word_list_is_refused() {
     let Some(path) = std::env::var_os("DEWAR_WORDLIST") else {
         println!(
             "left out: DEWAR_WORDLIST does not name the list of flask-unsign-wordlist (`cargo xtask test` sets it)"
@@ -89,7 +89,7 @@ fn s1_every_line_of_the_word_list_is_refused() {
 }
 
 #[test]
-fn s1_none_of_100_000_texts_of_random_keys_is_refused() {
+fn none_of_100_000_texts_of_random_keys_is_refused() {
     for _ in 0..25_000 {
         let key: [u8; 32] = Random::system().bytes().unwrap();
         assert_eq!(check(&key), Ok(()), "{key:?}");

@@ -33,7 +33,7 @@ impl Value {
             }
             (Self::Pairs(ours), Self::Map(theirs)) => spelled_entries(ours, theirs),
             (Self::Markup(ours), Self::Str(theirs)) => ours == theirs,
-            (Self::Uuid(ours), Self::Str(theirs)) => *theirs == *crate::value::dashed(ours),
+            (Self::Uuid(ours), Self::Str(theirs)) => *theirs == *Self::uuid_text(ours),
             (Self::DateTime(ours), Self::Str(theirs)) => {
                 theirs.as_str().and_then(crate::value::DateTime::from_iso) == Some(*ours)
             }

@@ -12,7 +12,7 @@ use serde::forward_to_deserialize_any;
 
 use super::fidelity::with_numbers_as_keys;
 use super::{ConvertError, names};
-use crate::value::{BigInt, Opaque, Plain, Text, Value, dashed};
+use crate::value::{BigInt, Opaque, Plain, Text, Value};
 
 /// Makes a type of yours of a value; the other way of [`to_value`](super::to_value).
 ///
@@ -72,7 +72,7 @@ impl<'de> Deserializer<'de> for &'de Value {
             Value::Map(map) => visit_entries(map.iter().map(|(key, value)| (Key(key), value)), visitor),
             Value::Pairs(pairs) => visit_entries(pairs.iter().map(|(key, value)| (key, value)), visitor),
             Value::DateTime(date) => visitor.visit_string(date.to_iso()),
-            Value::Uuid(uuid) => visitor.visit_string(dashed(uuid)),
+            Value::Uuid(uuid) => visitor.visit_string(Value::uuid_text(uuid)),
             Value::Opaque(opaque) => visit_opaque(opaque, visitor),
         }
     }
@@ -164,7 +164,7 @@ fn visit_opaque<'de, V: Visitor<'de>>(opaque: &'de Opaque, visitor: V) -> Result
         Some(Plain::Same(value)) => value.deserialize_any(visitor),
         Some(Plain::Text(text)) => visitor.visit_string(text),
         Some(Plain::DateTime(date)) => visitor.visit_string(date.to_iso()),
-        Some(Plain::Uuid(uuid)) => visitor.visit_string(dashed(uuid)),
+        Some(Plain::Uuid(uuid)) => visitor.visit_string(Value::uuid_text(uuid)),
         None => Err(ConvertError::invalid_type(Unexpected::Other(opaque.described()), &visitor)),
     }
 }

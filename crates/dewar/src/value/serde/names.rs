@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde::ser::{Serialize, Serializer};
 
-use crate::value::{Text, dashed};
+use crate::value::{Text, Value};
 
 pub(super) const PREFIX: &str = "$dewar::";
 
@@ -39,7 +39,7 @@ pub(super) struct UuidContent<'a>(pub(super) &'a [u8; 16]);
 impl Serialize for UuidContent<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if serializer.is_human_readable() {
-            serializer.serialize_str(&dashed(self.0))
+            serializer.serialize_str(&Value::uuid_text(self.0))
         } else {
             serializer.serialize_bytes(self.0)
         }

@@ -1,67 +1,133 @@
-//! What a session holds, in minijinja's terms.
+//! The values of a session as minijinja's, and Python's dict as templates know it: keys in order, and the methods that only look.
 
-use minijinja::Value as Shown;
-use minijinja::value::Tuple;
+use std::fmt;
+use std::sync::Arc;
 
-use super::dict::Nested;
-use crate::value::{BigInt, Opaque, Plain, Text, Value};
+use indexmap::IndexMap;
+use minijinja::value::{Enumerator, Object, Tuple, from_args};
+use minijinja::{Error, ErrorKind, State, Value};
+
+use crate::value::{self as session, BigInt, Opaque, Plain, Text};
 
 /// A datetime becomes its ISO text, a UUID its usual one, half of a surrogate pair U+FFFD, an integer beyond 128 bits its digits.
-pub(super) fn of(value: &Value) -> Shown {
+pub(super) fn to_template(value: &session::Value) -> Value {
     match value {
-        Value::Null => ().into(),
-        Value::Bool(flag) => (*flag).into(),
-        Value::Int(number) => (*number).into(),
-        Value::BigInt(number) => of_big_int(number),
-        Value::Float(number) => (*number).into(),
-        Value::Str(text) => of_text(text),
-        Value::Bytes(bytes) => Shown::from_bytes(bytes.clone()),
-        Value::List(items) => of_all(items).into(),
-        Value::Tuple(items) => Tuple::from(of_all(items)).into(),
-        Value::Map(map) => nested(map.iter().map(|(key, item)| (of_text(key), of(item)))),
-        Value::Pairs(pairs) => nested(pairs.iter().map(|(key, item)| (of(key), of(item)))),
-        Value::DateTime(date) => date.to_iso().into(),
-        Value::Uuid(uuid) => uuid_text(uuid).into(),
-        Value::Markup(html) => Shown::from_safe_string(html.to_string()),
-        Value::Opaque(opaque) => of_opaque(opaque),
+        session::Value::Null => ().into(),
+        session::Value::Bool(flag) => (*flag).into(),
+        session::Value::Int(number) => (*number).into(),
+        session::Value::BigInt(number) => big_int(number),
+        session::Value::Float(number) => (*number).into(),
+        session::Value::Str(text) => to_template_text(text),
+        session::Value::Bytes(bytes) => Value::from_bytes(bytes.clone()),
+        session::Value::List(items) => all(items).into(),
+        session::Value::Tuple(items) => Tuple::from(all(items)).into(),
+        session::Value::Map(map) => {
+            nested(map.iter().map(|(key, item)| (to_template_text(key), to_template(item))))
+        }
+        session::Value::Pairs(pairs) => entries(pairs),
+        session::Value::DateTime(date) => date.to_iso().into(),
+        session::Value::Uuid(uuid) => session::Value::uuid_text(uuid).into(),
+        session::Value::Markup(html) => Value::from_safe_string(html.to_string()),
+        session::Value::Opaque(value) => opaque(value),
     }
 }
 
-/// As the closest value; nothing for one that has none.
-fn of_opaque(opaque: &Opaque) -> Shown {
-    match opaque.plain() {
-        Some(Plain::Items(items)) => of_all(items).into(),
-        Some(Plain::Entries(entries)) => nested(entries.iter().map(|(key, item)| (of(key), of(item)))),
-        Some(Plain::Same(value)) => of(value),
-        Some(Plain::Bytes(bytes)) => Shown::from_bytes(bytes.to_vec()),
+pub(super) fn to_template_text(text: &Text) -> Value {
+    text.to_str_lossy().into()
+}
+
+/// The closest value; none for a class that has no plain counterpart.
+fn opaque(value: &Opaque) -> Value {
+    match value.plain() {
+        Some(Plain::Items(items)) => all(items).into(),
+        Some(Plain::Entries(pairs)) => entries(pairs),
+        Some(Plain::Same(value)) => to_template(value),
+        Some(Plain::Bytes(bytes)) => Value::from_bytes(bytes.to_vec()),
         Some(Plain::Text(text)) => text.into(),
         Some(Plain::DateTime(date)) => date.to_iso().into(),
-        Some(Plain::Uuid(uuid)) => uuid_text(uuid).into(),
+        Some(Plain::Uuid(uuid)) => session::Value::uuid_text(uuid).into(),
         None => ().into(),
     }
 }
 
-pub(super) fn of_text(text: &Text) -> Shown {
-    text.to_str_lossy().into()
+fn all(items: &[session::Value]) -> Vec<Value> {
+    items.iter().map(to_template).collect()
 }
 
-fn of_all(items: &[Value]) -> Vec<Shown> {
-    items.iter().map(of).collect()
+fn entries(pairs: &[(session::Value, session::Value)]) -> Value {
+    nested(pairs.iter().map(|(key, item)| (to_template(key), to_template(item))))
 }
 
-fn nested(items: impl Iterator<Item = (Shown, Shown)>) -> Shown {
-    Shown::from_object(Nested(items.collect()))
+fn nested(items: impl Iterator<Item = (Value, Value)>) -> Value {
+    Value::from_object(Nested(items.collect()))
 }
 
-fn of_big_int(number: &BigInt) -> Shown {
+fn big_int(number: &BigInt) -> Value {
     let digits = number.as_str();
-    digits.parse::<i128>().map_or_else(|_| digits.into(), Shown::from)
+    digits.parse::<i128>().map_or_else(|_| digits.into(), Value::from)
 }
 
-/// Five groups of hexadecimal digits.
-fn uuid_text(uuid: &[u8; 16]) -> String {
-    let number = u128::from_be_bytes(*uuid);
-    let group = |shift: u32, digits: u32| number >> shift & ((1 << (4 * digits)) - 1);
-    let [a, b, c, d, e] = [group(96, 8), group(80, 4), group(64, 4), group(48, 4), group(0, 12)];
-    format!("{a:08x}-{b:04x}-{c:04x}-{d:04x}-{e:012x}")
+/// What the methods of a dict need to know of it.
+pub(super) trait Dict {
+    fn item(&self, key: &Value) -> Option<Value>;
+
+    fn items(&self) -> Vec<(Value, Value)>;
+}
+
+pub(super) fn call_dict_method(dict: &impl Dict, method: &str, arguments: &[Value]) -> Result<Value, Error> {
+    if method == "get" {
+        let (key, default): (Value, Option<Value>) = from_args(arguments)?;
+        return Ok(dict.item(&key).or(default).unwrap_or_else(|| ().into()));
+    }
+    let part: fn((Value, Value)) -> Value = match method {
+        "items" => |(key, item)| Tuple::from([key, item]).into(),
+        "keys" => |(key, _)| key,
+        "values" => |(_, item)| item,
+        _ => return Err(ErrorKind::UnknownMethod.into()),
+    };
+    let () = from_args(arguments)?;
+    Ok(dict.items().into_iter().map(part).collect::<Vec<_>>().into())
+}
+
+/// A dict within the session.
+struct Nested(IndexMap<Value, Value>);
+
+impl Dict for Nested {
+    fn item(&self, key: &Value) -> Option<Value> {
+        self.0.get(key).cloned()
+    }
+
+    fn items(&self) -> Vec<(Value, Value)> {
+        self.0.iter().map(|(key, item)| (key.clone(), item.clone())).collect()
+    }
+}
+
+impl Object for Nested {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        self.item(key)
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::Values(self.0.keys().cloned().collect())
+    }
+
+    fn enumerator_len(self: &Arc<Self>) -> Option<usize> {
+        Some(self.0.len())
+    }
+
+    fn call_method(
+        self: &Arc<Self>,
+        _: &mut State<'_, '_>,
+        method: &str,
+        arguments: &[Value],
+    ) -> Result<Value, Error> {
+        call_dict_method(&**self, method, arguments)
+    }
+}
+
+/// As a template prints it: within a list it is `Debug` that minijinja asks.
+impl fmt::Debug for Nested {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(&self.0).finish()
+    }
 }

@@ -54,7 +54,7 @@ const ACCESSORS: [Row; 30] = [
 fn ignore<T>(_: T) {}
 
 #[tokio::test]
-async fn g1_every_look_at_the_session_says_vary_cookie() {
+async fn every_look_at_the_session_says_vary_cookie() {
     for settings in both() {
         let cookie = cookie_of(&settings).await;
         for (name, use_it, varies) in ACCESSORS {
@@ -70,7 +70,7 @@ async fn g1_every_look_at_the_session_says_vary_cookie() {
 
 /// So that a new method cannot be forgotten above.
 #[test]
-fn g1_every_public_method_of_the_session_has_a_row() {
+fn every_public_method_of_the_session_has_a_row() {
     let mut methods = BTreeSet::from(["clone".to_owned()]);
     for entry in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/session")).unwrap() {
         let text = fs::read_to_string(entry.unwrap().path()).unwrap();
@@ -83,7 +83,7 @@ fn g1_every_public_method_of_the_session_has_a_row() {
 
 /// CVE-2023-30861: a permanent Flask session is refreshed though nobody looked.
 #[tokio::test]
-async fn g1_a_refresh_without_a_look_says_vary_cookie() {
+async fn a_refresh_without_a_look_says_vary_cookie() {
     let begin = any(|session: Session| async move { session.set_permanent(true) });
     let begun = ask(app(flask(), begin), &[]).await;
     let cookie = super::app::pair(&begun).unwrap();
@@ -92,7 +92,7 @@ async fn g1_a_refresh_without_a_look_says_vary_cookie() {
 }
 
 #[tokio::test]
-async fn g2_vary_is_added_to_what_the_program_has_said() {
+async fn vary_is_added_to_what_the_program_has_said() {
     let table: [(&[&str], &[&str]); 7] = [
         (&[], &["Cookie"]),
         (&["Accept"], &["Accept, Cookie"]),
@@ -119,7 +119,7 @@ async fn g2_vary_is_added_to_what_the_program_has_said() {
 }
 
 #[tokio::test]
-async fn g2_vary_is_said_whatever_the_status_and_the_method() {
+async fn vary_is_said_whatever_the_status_and_the_method() {
     for status in [200, 204, 302, 304, 401, 404, 500] {
         let page = any(move |session: Session| async move {
             assert!(session.is_new());
@@ -134,7 +134,7 @@ async fn g2_vary_is_said_whatever_the_status_and_the_method() {
 }
 
 #[tokio::test]
-async fn g3_a_response_that_sets_the_cookie_is_not_for_shared_caches() {
+async fn a_response_that_sets_the_cookie_is_not_for_shared_caches() {
     let table = [
         (None, Some("no-store")),
         (Some("private, max-age=60"), Some("private, max-age=60")),
@@ -159,7 +159,7 @@ async fn g3_a_response_that_sets_the_cookie_is_not_for_shared_caches() {
 
 /// RFC 9213: what is said to a CDN alone overrides `Cache-Control` there.
 #[tokio::test]
-async fn g3_a_response_that_sets_the_cookie_is_not_for_a_cdn_that_is_told_apart() {
+async fn a_response_that_sets_the_cookie_is_not_for_a_cdn_that_is_told_apart() {
     let names = ["cdn-cache-control", "vercel-cdn-cache-control", "surrogate-control"];
     for name in names.map(HeaderName::from_static) {
         let said = name.clone();
@@ -177,7 +177,7 @@ async fn g3_a_response_that_sets_the_cookie_is_not_for_a_cdn_that_is_told_apart(
 }
 
 #[tokio::test]
-async fn g3_a_response_that_only_reads_keeps_its_cache_control() {
+async fn a_response_that_only_reads_keeps_its_cache_control() {
     let page = any(|session: Session| async move {
         assert!(session.contains("user"));
         [(CACHE_CONTROL, "public, max-age=60")]
@@ -190,7 +190,7 @@ async fn g3_a_response_that_only_reads_keeps_its_cache_control() {
 }
 
 #[tokio::test]
-async fn g4_an_untouched_session_leaves_the_response_as_it_is_without_the_layer() {
+async fn an_untouched_session_leaves_the_response_as_it_is_without_the_layer() {
     let page =
         any(async || ([(VARY, "Accept"), (CACHE_CONTROL, "public"), (ETAG, "\"1\"")], "the same for all"));
     let bare = Router::new().route("/", page.clone());
@@ -206,7 +206,7 @@ async fn g4_an_untouched_session_leaves_the_response_as_it_is_without_the_layer(
 
 /// To ask for the session is not to look at it.
 #[tokio::test]
-async fn g4_a_session_that_was_opened_but_not_looked_at_is_untouched() {
+async fn a_session_that_was_opened_but_not_looked_at_is_untouched() {
     for settings in both() {
         let cookie = cookie_of(&settings).await;
         let with = ask(app(settings, any(async |_: Session| "hello")), &[&cookie]).await;
@@ -216,7 +216,7 @@ async fn g4_a_session_that_was_opened_but_not_looked_at_is_untouched() {
 }
 
 #[tokio::test]
-async fn b9_i1_anonymous_visits_get_no_cookie() {
+async fn anonymous_visits_get_no_cookie() {
     let looks = any(|session: Session| async move {
         session.remove("user");
         session.get::<String>("user").unwrap();
@@ -230,7 +230,7 @@ async fn b9_i1_anonymous_visits_get_no_cookie() {
 }
 
 #[tokio::test]
-async fn b9_an_unchanged_session_is_not_written_again() {
+async fn an_unchanged_session_is_not_written_again() {
     for settings in both() {
         let cookie = cookie_of(&settings).await;
         let read = any(|session: Session| async move { assert!(session.contains("user")) });

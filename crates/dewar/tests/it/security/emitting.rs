@@ -12,7 +12,7 @@ use dewar::{ClientSide, CookiePolicy, Session, SessionManager};
 use super::app::{all, app, ask, both, cookie_of, flask, login, pair, sealed, set_cookies, who};
 
 #[tokio::test]
-async fn b5_ours_takes_the_place_of_one_of_its_name_and_leaves_all_others() {
+async fn ours_takes_the_place_of_one_of_its_name_and_leaves_all_others() {
     let page = any(|session: Session| async move {
         session.insert_value("user", "zoe");
         AppendHeaders([
@@ -34,7 +34,7 @@ async fn b5_ours_takes_the_place_of_one_of_its_name_and_leaves_all_others() {
 
 /// Two cookies of one name in two places are two cookies.
 #[tokio::test]
-async fn b5_a_handler_removes_the_cookie_of_another_domain_or_path() {
+async fn a_handler_removes_the_cookie_of_another_domain_or_path() {
     const REMOVALS: [&str; 3] = [
         "session=; Max-Age=0; Domain=example.com; Path=/",
         "session=; Max-Age=0; Path=/shop",
@@ -53,13 +53,13 @@ async fn b5_a_handler_removes_the_cookie_of_another_domain_or_path() {
 }
 
 #[tokio::test]
-async fn b5_what_the_program_sets_by_hand_stays_if_we_set_nothing() {
+async fn what_the_program_sets_by_hand_stays_if_we_set_nothing() {
     let page = any(async || [(SET_COOKIE, "__Host-session=by-hand")]);
     assert_eq!(set_cookies(&ask(app(sealed(), page), &[]).await), ["__Host-session=by-hand"]);
 }
 
 #[tokio::test]
-async fn b5_changed_twice_and_regenerated_twice_is_one_cookie() {
+async fn changed_twice_and_regenerated_twice_is_one_cookie() {
     let page = any(|session: Session| async move {
         session.insert_value("user", "alex");
         session.regenerate_id();
@@ -74,7 +74,7 @@ async fn b5_changed_twice_and_regenerated_twice_is_one_cookie() {
 
 /// A layer added twice by mistake: the inner one's session is the handler's, and it is that one that is kept.
 #[tokio::test]
-async fn b5_two_layers_set_one_cookie_and_lose_nothing() {
+async fn two_layers_set_one_cookie_and_lose_nothing() {
     for settings in both() {
         let begin = any(|session: Session| async move {
             session.insert_value("user", "alex");
@@ -91,7 +91,7 @@ async fn b5_two_layers_set_one_cookie_and_lose_nothing() {
 }
 
 #[tokio::test]
-async fn b5_layers_of_two_names_set_a_cookie_each() {
+async fn layers_of_two_names_set_a_cookie_each() {
     let other =
         ClientSide { cookie: CookiePolicy { name: "other".into(), ..CookiePolicy::flask() }, ..flask() };
     let both = app(flask(), login());
@@ -104,7 +104,7 @@ async fn b5_layers_of_two_names_set_a_cookie_each() {
 }
 
 #[tokio::test]
-async fn b5_a_handler_behind_two_layers_gets_both_sessions_by_name() {
+async fn a_handler_behind_two_layers_gets_both_sessions_by_name() {
     let page = any(async |innermost: Session, sessions: Sessions| {
         let login = sessions.named("session").await.unwrap();
         let cart = sessions.named("cart").await.unwrap();
@@ -135,7 +135,7 @@ async fn b5_a_handler_behind_two_layers_gets_both_sessions_by_name() {
 }
 
 #[tokio::test]
-async fn b6_a_cookie_is_removed_with_every_attribute_that_it_was_set_with() {
+async fn a_cookie_is_removed_with_every_attribute_that_it_was_set_with() {
     let logout = any(|session: Session| async move { session.destroy() });
     for policy in policies() {
         let settings = ClientSide { cookie: policy.clone(), ..sealed() };
@@ -177,7 +177,7 @@ fn policies() -> Vec<CookiePolicy> {
 }
 
 #[tokio::test]
-async fn b9_logging_out_without_a_session_sets_no_cookie_of_the_safe_kind() {
+async fn logging_out_without_a_session_sets_no_cookie_of_the_safe_kind() {
     let logout = any(|session: Session| async move { session.destroy() });
     let response = ask(app(sealed(), logout), &[]).await;
     assert!(all(response.headers(), SET_COOKIE).is_empty());
@@ -191,7 +191,7 @@ async fn a_forged_cookie_is_removed_at_logout() {
 }
 
 #[tokio::test]
-async fn b1_the_cookie_of_the_safe_kind_has_every_safe_attribute() {
+async fn the_cookie_of_the_safe_kind_has_every_safe_attribute() {
     let cookie = ask(app(sealed(), login()), &[]).await;
     let [line] = set_cookies(&cookie)[..] else { panic!("{cookie:?}") };
     assert!(line.starts_with("__Host-session="), "{line}");

@@ -12,7 +12,7 @@ use dewar::{ClientSide, ErrorKind, Session};
 use super::app::{all, app, ask, both, cookie_of, login, sealed, send, set_cookies, who, whoami};
 
 #[tokio::test]
-async fn a2_without_randomness_there_is_no_cookie_but_503() {
+async fn without_randomness_there_is_no_cookie_but_503() {
     let settings = ClientSide { random: Random::from_fn(|_| Err(RandomError::new())), ..sealed() };
     let page = any(|session: Session| async move {
         session.insert_value("user", "zoe");
@@ -27,7 +27,7 @@ async fn a2_without_randomness_there_is_no_cookie_but_503() {
 }
 
 #[tokio::test]
-async fn b3_a_session_too_large_for_a_cookie_is_an_error_and_the_old_cookie_stays() {
+async fn a_session_too_large_for_a_cookie_is_an_error_and_the_old_cookie_stays() {
     let page = any(|session: Session| async move {
         session.insert_value("small", "1");
         session.insert_value("large", incompressible(5_000).as_str());
@@ -55,7 +55,7 @@ async fn b3_a_session_too_large_for_a_cookie_is_an_error_and_the_old_cookie_stay
 
 /// The largest that fits is kept, and read back.
 #[tokio::test]
-async fn b3_what_we_send_a_browser_keeps() {
+async fn what_we_send_a_browser_keeps() {
     for settings in both() {
         let mut sizes = Vec::new();
         for length in (2_900..3_900).step_by(2) {
@@ -86,7 +86,7 @@ fn incompressible(length: usize) -> String {
 }
 
 #[tokio::test]
-async fn j7_after_a_panic_nothing_is_kept_and_the_next_request_is_fine() {
+async fn after_a_panic_nothing_is_kept_and_the_next_request_is_fine() {
     let panics = any(|session: Session| async move {
         session.insert_value("user", "mallory");
         session.edit(|data| -> () {
@@ -112,7 +112,7 @@ async fn j7_after_a_panic_nothing_is_kept_and_the_next_request_is_fine() {
 
 /// One request, the handle shared between two tasks: the panic of one does not lock the other out.
 #[tokio::test]
-async fn j7_a_panic_in_one_task_leaves_the_session_usable_in_another() {
+async fn a_panic_in_one_task_leaves_the_session_usable_in_another() {
     let page = any(|session: Session| async move {
         let other = session.clone();
         let panicked = tokio::spawn(async move { other.edit(|_| panic!("in the middle of an edit")) }).await;

@@ -20,7 +20,7 @@ fn instance(settings: &ClientSide, secrets: &[&str]) -> ClientSide {
 }
 
 #[tokio::test]
-async fn e4_a_session_is_welcome_where_its_key_is_in_the_ring() {
+async fn a_session_is_welcome_where_its_key_is_in_the_ring() {
     for settings in both() {
         for here in RINGS {
             let cookie = cookie_of(&instance(&settings, here)).await;
@@ -38,7 +38,7 @@ async fn e4_a_session_is_welcome_where_its_key_is_in_the_ring() {
 
 /// Flask before 3.1.1 signed with the oldest key (GHSA-4grg-w6v8-c28g).
 #[tokio::test]
-async fn e4_the_newest_key_signs() {
+async fn the_newest_key_signs() {
     for settings in both() {
         let cookie = cookie_of(&instance(&settings, &[NEW, OLD])).await;
         assert_eq!(who(&instance(&settings, &[NEW]), &cookie).await, "zoe");
@@ -49,7 +49,7 @@ async fn e4_the_newest_key_signs() {
 /// First every instance learns to read the new key, then they begin to sign with it, then the old one goes: at no moment is
 /// anybody logged out, whichever of two instances answers.
 #[tokio::test]
-async fn e4_a_rolling_change_logs_nobody_out() {
+async fn a_rolling_change_logs_nobody_out() {
     for settings in both() {
         let mut cookie = cookie_of(&instance(&settings, &[OLD])).await;
         for phase in RINGS.windows(2) {
@@ -65,7 +65,7 @@ async fn e4_a_rolling_change_logs_nobody_out() {
 
 /// Somebody who only reads is moved to the new key, too; in Flask's format only Flask's way: at the next change.
 #[tokio::test]
-async fn e4_a_sealed_cookie_of_an_old_key_is_written_anew_at_once() {
+async fn a_sealed_cookie_of_an_old_key_is_written_anew_at_once() {
     let [sealed, flask] = both();
     let read = |settings: &ClientSide| app(instance(settings, &[NEW, OLD]), whoami());
     let old = cookie_of(&instance(&sealed, &[OLD])).await;

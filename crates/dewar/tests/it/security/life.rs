@@ -6,7 +6,7 @@ use dewar::Session;
 use super::app::{app, ask, both, cookie_of, pair, set_cookies, who};
 
 #[tokio::test]
-async fn f3_what_is_set_after_destroy_is_not_kept() {
+async fn what_is_set_after_destroy_is_not_kept() {
     let page = any(|session: Session| async move {
         session.destroy();
         session.insert_value("user", "back again");
@@ -29,7 +29,7 @@ async fn f3_what_is_set_after_destroy_is_not_kept() {
 }
 
 #[tokio::test]
-async fn f3_clear_then_set_keeps_only_what_came_after() {
+async fn clear_then_set_keeps_only_what_came_after() {
     let page = any(|session: Session| async move {
         session.clear();
         session.insert_value("theme", "dark");
@@ -45,7 +45,7 @@ async fn f3_clear_then_set_keeps_only_what_came_after() {
 
 /// Nobody chooses the session that somebody else logs in to: a planted cookie is not adopted, it is replaced.
 #[tokio::test]
-async fn f1_login_gives_a_new_cookie() {
+async fn login_gives_a_new_cookie() {
     let page = any(|session: Session| async move {
         session.regenerate_id();
         session.insert_value("user", "zoe");

@@ -1,5 +1,4 @@
-//! What must hold over HTTP whatever a client sends and a handler does. The letter and the number before a test's name are those of
-//! its requirement in SECURITY.md.
+//! What must hold over HTTP whatever a client sends and a handler does; SECURITY.md names these tests.
 
 mod app;
 mod caching;

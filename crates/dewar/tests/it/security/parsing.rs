@@ -3,7 +3,7 @@
 use super::app::{app, ask, ask_in_bytes, both, cookie_of, who, whoami};
 
 #[tokio::test]
-async fn c1_the_session_is_found_however_the_cookies_are_split() {
+async fn the_session_is_found_however_the_cookies_are_split() {
     for settings in both() {
         let cookie = cookie_of(&settings).await;
         let splits: [&[&str]; 7] = [
@@ -23,7 +23,7 @@ async fn c1_the_session_is_found_however_the_cookies_are_split() {
 }
 
 #[tokio::test]
-async fn c2_c3_only_the_exact_name_is_ours() {
+async fn only_the_exact_name_is_ours() {
     for settings in both() {
         let cookie = cookie_of(&settings).await;
         let (name, value) = cookie.split_once('=').unwrap();
@@ -49,7 +49,7 @@ async fn c2_c3_only_the_exact_name_is_ours() {
 
 /// A neighbour on the same domain may set cookies of our name before ours.
 #[tokio::test]
-async fn c4_the_first_of_eight_that_opens_is_the_session() {
+async fn the_first_of_eight_that_opens_is_the_session() {
     for settings in both() {
         let cookie = cookie_of(&settings).await;
         let name = settings.cookie.name.clone();
@@ -77,7 +77,7 @@ async fn c4_the_first_of_eight_that_opens_is_the_session() {
 }
 
 #[tokio::test]
-async fn c4_of_two_sessions_the_first_counts() {
+async fn of_two_sessions_the_first_counts() {
     for settings in both() {
         let zoe = cookie_of(&settings).await;
         let alex =
@@ -89,7 +89,7 @@ async fn c4_of_two_sessions_the_first_counts() {
 }
 
 #[tokio::test]
-async fn c6_bytes_that_are_no_text_do_not_hide_the_session() {
+async fn bytes_that_are_no_text_do_not_hide_the_session() {
     for settings in both() {
         let cookie = cookie_of(&settings).await;
         let in_one = [b"a=\xff; ", cookie.as_bytes(), b"; \xfe=\x80"].concat();

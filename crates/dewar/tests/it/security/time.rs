@@ -19,7 +19,7 @@ async fn is_alive(settings: &ClientSide, seconds_later: i64) -> bool {
 }
 
 #[tokio::test]
-async fn d7_a_sealed_session_is_over_at_its_end() {
+async fn a_sealed_session_is_over_at_its_end() {
     for (later, alive) in
         [(0, true), (HOUR - 1, true), (HOUR, false), (HOUR + 1, false), (i64::from(u32::MAX), false)]
     {
@@ -28,7 +28,7 @@ async fn d7_a_sealed_session_is_over_at_its_end() {
 }
 
 #[tokio::test]
-async fn d7_a_sealed_session_ends_between_two_seconds_too() {
+async fn a_sealed_session_ends_between_two_seconds_too() {
     let cookie = cookie_of(&sealed()).await;
     for (millis, expected) in [(-1, "zoe"), (0, ""), (1, "")] {
         let now = UnixTime::from_millis(after(HOUR).millis() + millis);
@@ -38,14 +38,14 @@ async fn d7_a_sealed_session_ends_between_two_seconds_too() {
 
 /// Two machines' clocks may be a minute apart.
 #[tokio::test]
-async fn d7_a_sealed_session_from_the_future_is_none() {
+async fn a_sealed_session_from_the_future_is_none() {
     for (earlier, alive) in [(1, true), (60, true), (61, false), (HOUR, false)] {
         assert_eq!(is_alive(&sealed(), -earlier).await, alive, "{earlier} s");
     }
 }
 
 #[tokio::test]
-async fn f4_activity_moves_the_idle_limit_and_never_the_absolute_one() {
+async fn activity_moves_the_idle_limit_and_never_the_absolute_one() {
     let lifetime = Lifetime { absolute: Some(Duration::from_secs(2 * HOUR as u64)), ..Lifetime::default() };
     let settings = ClientSide { lifetime, ..sealed() };
     let mut cookie = cookie_of(&settings).await;
@@ -61,7 +61,7 @@ async fn f4_activity_moves_the_idle_limit_and_never_the_absolute_one() {
 
 /// Flask: `age > lifetime` is over, and a signature from the future is, whatever the clocks.
 #[tokio::test]
-async fn d7_a_flask_session_is_over_after_its_age() {
+async fn a_flask_session_is_over_after_its_age() {
     let month = 31 * 24 * HOUR;
     for (later, alive) in
         [(0, true), (month - 1, true), (month, true), (month + 1, false), (-1, false), (-HOUR, false)]
@@ -71,7 +71,7 @@ async fn d7_a_flask_session_is_over_after_its_age() {
 }
 
 #[tokio::test]
-async fn d7_no_clock_makes_anything_panic() {
+async fn no_clock_makes_anything_panic() {
     for settings in [sealed(), flask()] {
         let cookie = cookie_of(&settings).await;
         for millis in [i64::MIN, i64::MIN + 1, -1, 0, i64::MAX - 1, i64::MAX] {

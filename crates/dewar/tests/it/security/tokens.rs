@@ -18,7 +18,7 @@ fn value(cookie: &str) -> &str {
 }
 
 #[tokio::test]
-async fn d4_nothing_but_the_configured_format_is_read() {
+async fn nothing_but_the_configured_format_is_read() {
     let (sealed, flask) = (named("sid", sealed()), named("sid", flask()));
     let (sealed_cookie, flask_cookie) = (cookie_of(&sealed).await, cookie_of(&flask).await);
     let unsigned = format!("sid={}", base64_encode(br#"{"user":"zoe"}"#));
@@ -34,7 +34,7 @@ async fn d4_nothing_but_the_configured_format_is_read() {
 }
 
 #[tokio::test]
-async fn d4_reading_a_second_format_reads_no_third() {
+async fn reading_a_second_format_reads_no_third() {
     let manager = |settings| SessionManager::client_side(settings).unwrap();
     let until = NOW.plus(std::time::Duration::from_secs(86_400));
     let both = manager(named("sid", sealed())).moved_from(manager(named("sid", flask())), until);
@@ -53,7 +53,7 @@ async fn d4_reading_a_second_format_reads_no_third() {
 
 /// Whatever is wrong with a cookie, the client sees what it sees without one.
 #[tokio::test]
-async fn d5_every_failure_gives_the_same_response() {
+async fn every_failure_gives_the_same_response() {
     for settings in both() {
         let good = cookie_of(&settings).await;
         let name = settings.cookie.name.as_str();
@@ -127,7 +127,7 @@ fn signed_nonsense() -> Vec<(&'static str, String)> {
 }
 
 #[tokio::test]
-async fn d6_a_sealed_token_is_bound_to_its_cookie_and_its_purpose() {
+async fn a_sealed_token_is_bound_to_its_cookie_and_its_purpose() {
     let sealed = sealed();
     let cookie = cookie_of(&sealed).await;
     for name in ["__Host-session2", "__Host-admin", "__Secure-session", "session"] {
@@ -157,7 +157,7 @@ fn empty_session() -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn d6_a_signed_token_of_another_purpose_is_no_session() {
+async fn a_signed_token_of_another_purpose_is_no_session() {
     let data = Map::from([("user", "zoe")]);
     for (salt, expected) in
         [("cookie-session", "zoe"), ("activate-account", ""), ("itsdangerous", ""), ("", "")]
@@ -172,7 +172,7 @@ async fn d6_a_signed_token_of_another_purpose_is_no_session() {
 }
 
 #[tokio::test]
-async fn d10_a_sealed_cookie_shows_nothing_and_is_never_twice_the_same() {
+async fn a_sealed_cookie_shows_nothing_and_is_never_twice_the_same() {
     let sealed = sealed();
     let (first, second) = (cookie_of(&sealed).await, cookie_of(&sealed).await);
     assert_ne!(first, second);

@@ -2,13 +2,11 @@
 
 mod capture;
 
-use dewar_core::old::OldCalls as _;
 use std::sync::Arc;
 
 use dewar::clock::UnixTime;
-use dewar::store::{Bytes, Entry, Memory, Store, StoreKey, Surplus};
+use dewar::store::{Bytes, Entry, Memory, Store, StoreKey, Surplus, Write, Written};
 use dewar::{AtMost, FlaskRecords, RecordFormat, SecretKeys, ServerSide, Session, SessionManager};
-use dewar_core::old::Swapped;
 use dewar_servers::Redis;
 
 use self::capture::Capture;
@@ -22,7 +20,7 @@ const MARKERS: [&str; 3] = ["zoe-of-the-payload", "user:of-the-owner", "key_of_t
 /// Everything that anybody in this process says while every engine goes through everything, at the finest level: the drivers,
 /// the runtime, the other tests, ourselves.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn m1_no_id_payload_or_password_in_any_log() {
+async fn no_id_payload_or_password_in_any_log() {
     let log = Capture::install();
     let mut secrets: Vec<String> =
         [SECRET, PASSWORD].iter().chain(&MARKERS).map(|s| (*s).to_owned()).collect();
@@ -64,7 +62,7 @@ async fn m1_no_id_payload_or_password_in_any_log() {
 }
 
 #[test]
-fn l7_every_event_is_counted() {
+fn every_event_is_counted() {
     let counters = Counters::default();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     metrics::with_local_recorder(&counters, || {
@@ -153,7 +151,10 @@ async fn begin(manager: &SessionManager, secrets: &mut Vec<String>) -> (String, 
 async fn put(store: &dyn Store, key: &StoreKey, payload: Bytes, now: UnixTime) {
     let seen = store.load(key, None, now).await.unwrap().unwrap();
     let entry = Entry::new(payload, Some(now.plus(super::HOUR)));
-    assert!(matches!(store.swap(key, &seen.revision, &entry, now).await.unwrap(), Swapped::Swapped(_)));
+    assert!(matches!(
+        store.write(Write::swap(key, &seen.revision, &entry), now).await.unwrap(),
+        Written::Saved(_)
+    ));
 }
 
 fn fill(session: &Session) {

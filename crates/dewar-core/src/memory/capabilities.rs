@@ -1,0 +1,150 @@
+//! What the memory store can do besides: sweep, list, and find the entries of an owner.
+
+use std::sync::atomic::Ordering;
+
+use async_trait::async_trait;
+
+use super::shard::Shard;
+use super::{Memory, lock};
+use crate::clock::UnixTime;
+use crate::{Cursor, Lister, Owners, Page, StoreError, StoreKey, Stored, Surplus, Sweeper};
+
+/// How many slots are looked at for one page.
+const LOOKS: u32 = 4096;
+
+/// Finds an entry some 8 seconds after it has expired.
+#[async_trait]
+impl Sweeper for Memory {
+    async fn sweep(&self, prefix: &str, at_most: usize, now: UnixTime) -> Result<usize, StoreError> {
+        Ok(self.sweep_all(prefix, at_most, now))
+    }
+}
+
+impl Memory {
+    /// Goes around all shards once, from where the last sweep ended.
+    pub(super) fn sweep_all(&self, prefix: &str, at_most: usize, now: UnixTime) -> usize {
+        let (start, mut swept) = (self.next_swept.load(Ordering::Relaxed), 0);
+        let around = self.shards.iter().enumerate().cycle().skip(start % self.shards.len().max(1));
+        for (number, shard) in around.take(self.shards.len()) {
+            swept += self.sweep_shard(&mut lock(shard), prefix, at_most - swept, now);
+            if swept == at_most {
+                self.next_swept.store(number, Ordering::Relaxed);
+                break;
+            }
+        }
+        swept
+    }
+
+    pub(super) fn sweep_shard(
+        &self,
+        shard: &mut Shard,
+        prefix: &str,
+        at_most: usize,
+        now: UnixTime,
+    ) -> usize {
+        for swept in 0..at_most {
+            let Some(id) = shard.expired(prefix, now) else { return swept };
+            self.discard(shard, id);
+        }
+        at_most
+    }
+}
+
+#[async_trait]
+impl Lister for Memory {
+    async fn list(
+        &self,
+        prefix: &str,
+        after: Option<&Cursor>,
+        at_most: usize,
+        now: UnixTime,
+    ) -> Result<Page, StoreError> {
+        let start = after.map_or(Some((0, 0)), parse);
+        let (number, slot) =
+            start.ok_or_else(|| StoreError::refused("the cursor is none of this store's"))?;
+        Ok(self.page(prefix, (number, slot), at_most.max(1), now))
+    }
+}
+
+impl Memory {
+    fn page(&self, prefix: &str, (number, from): (usize, u32), at_most: usize, now: UnixTime) -> Page {
+        let Some(shard) = self.shards.get(number) else { return Page { entries: Vec::new(), next: None } };
+        let shard = lock(shard);
+        let (mut entries, mut slot) = (Vec::new(), from);
+        while slot < shard.end().min(from.saturating_add(LOOKS)) && entries.len() < at_most {
+            let there = shard.get(slot).filter(|slot| !slot.is_expired(now) && slot.key.begins_with(prefix));
+            entries.extend(there.map(|slot| (slot.key.clone(), slot.stored())));
+            slot += 1;
+        }
+        let next = if slot < shard.end() { (number, slot) } else { (number + 1, 0) };
+        let is_last = next.0 >= self.shards.len();
+        Page { entries, next: (!is_last).then(|| Cursor(format!("{}.{}", next.0, next.1))) }
+    }
+}
+
+fn parse(cursor: &Cursor) -> Option<(usize, u32)> {
+    let (number, slot) = cursor.0.split_once('.')?;
+    Some((number.parse().ok()?, slot.parse().ok()?))
+}
+
+#[async_trait]
+impl Owners for Memory {
+    async fn of(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
+        Ok(self.living(owner, now).into_iter().map(|(_, key, stored)| (key, stored)).collect())
+    }
+
+    async fn remove_all(
+        &self,
+        owner: &str,
+        except: Option<&StoreKey>,
+        now: UnixTime,
+    ) -> Result<usize, StoreError> {
+        let mut living = self.living(owner, now);
+        living.retain(|(_, key, _)| Some(key) != except);
+        Ok(living.into_iter().filter_map(|(place, ..)| self.disown(owner, place)).count())
+    }
+
+    async fn trim(
+        &self,
+        owner: &str,
+        at_most: usize,
+        surplus: Surplus,
+        now: UnixTime,
+    ) -> Result<Vec<StoreKey>, StoreError> {
+        let mut living = self.living(owner, now);
+        let above = living.len().saturating_sub(at_most);
+        if surplus == Surplus::Newest {
+            living.reverse();
+        }
+        Ok(living.into_iter().take(above).filter_map(|(place, ..)| self.disown(owner, place)).collect())
+    }
+}
+
+impl Memory {
+    pub(super) fn living(&self, owner: &str, now: UnixTime) -> Vec<(u64, StoreKey, Stored)> {
+        let entry = |place| {
+            self.at_place(owner, place, |shard, id| {
+                let slot = shard.get(id).filter(|slot| !slot.is_expired(now))?;
+                Some((place, slot.key.clone(), slot.stored()))
+            })
+        };
+        self.ownership.places(owner).into_iter().filter_map(entry).collect()
+    }
+
+    /// `None`: a concurrent call removed it.
+    fn disown(&self, owner: &str, place: u64) -> Option<StoreKey> {
+        self.at_place(owner, place, |shard, id| self.discard(shard, id))
+    }
+
+    /// Follows an entry that is renamed meanwhile.
+    fn at_place<T>(&self, owner: &str, place: u64, look: impl Fn(&mut Shard, u32) -> Option<T>) -> Option<T> {
+        loop {
+            let spot = self.ownership.spot(owner, place)?;
+            let mut shard = lock(self.shards.get(spot.shard as usize)?);
+            let membership = shard.get(spot.slot).and_then(|slot| slot.membership.as_ref());
+            if membership.is_some_and(|membership| membership.place == place) {
+                return look(&mut shard, spot.slot);
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! The file of one entry: found, replaced and removed.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, ErrorKind, Read};
+use std::os::unix::fs::FileExt;
+use std::path::PathBuf;
+
+use dewar_core::Written;
+
+use super::format::CachelibFiles;
+use super::layout;
+use super::names::{self, Names};
+use super::record::Record;
+use crate::files::disk;
+use crate::files::draft::Draft;
+use crate::files::failure::Failure;
+
+/// An entry as it was found in its file.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(super) record: Record,
+    /// Else under the name by which it is written.
+    pub(super) is_under_other_name: bool,
+}
+
+impl CachelibFiles {
+    /// What a file holds. One that is cut, or is no file, is as good as none; no file is none only if the folder is still what it was.
+    pub(super) fn read(&self, name: &str) -> io::Result<Option<Record>> {
+        if let Some(record) = self.read_unchecked(name)? {
+            return Ok(Some(record));
+        }
+        layout::check(&self.folder.root)?;
+        // It may have been mounted just now.
+        self.read_unchecked(name)
+    }
+
+    /// What a file holds, whatever has become of the folder.
+    pub(super) fn read_unchecked(&self, name: &str) -> io::Result<Option<Record>> {
+        Ok(match disk::read(&self.path(name))? {
+            disk::Found::Bytes(bytes) => Record::from_bytes(&bytes),
+            disk::Found::Nothing | disk::Found::Foreign => None,
+        })
+    }
+
+    /// Stores a record, in place of what was there.
+    pub(super) fn save(&self, names: &Names, record: &Record) -> Result<Written, Failure> {
+        self.place(names, self.draft(&names.written, record)?)?;
+        Ok(Written::Saved(record.revision()))
+    }
+
+    /// Gives a file the name of an entry, in place of what had it.
+    pub(super) fn place(&self, names: &Names, draft: Draft) -> Result<(), Failure> {
+        let is_new = !self.is_there(&names.written)?;
+        draft.place(&self.path(&names.written))?;
+        self.count(i64::from(is_new));
+        match &names.other {
+            // It would be found again when the file that hides it is removed.
+            Some(other) => self.remove_files([other.as_str()]).map_err(Failure::after_a_change),
+            None => Ok(()),
+        }
+    }
+
+    /// Removes those of the files that are there.
+    pub(super) fn remove_files<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> Result<(), Failure> {
+        let mut removed = 0;
+        for name in names {
+            let answer = disk::remove(&self.path(name)).map_err(Failure::from);
+            removed += i64::from(answer.map_err(|failure| match removed {
+                0 => failure,
+                _ => failure.after_a_change(),
+            })?);
+        }
+        self.count(-removed);
+        Ok(())
+    }
+
+    /// Moves the end of a file; `false`: cachelib removed it meanwhile. Only the end is written, so that a write of cachelib's at the same
+    /// time is not undone; but a file of an older form is written anew.
+    pub(super) fn set_end(&self, name: &str, end: u32) -> io::Result<bool> {
+        let mut file = match disk::open(OpenOptions::new().read(true).write(true), &self.path(name)) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+            file => file?,
+        };
+        let mut bytes = Vec::new();
+        Read::by_ref(&mut file).take(disk::LONGEST).read_to_end(&mut bytes)?;
+        match Record::from_bytes(&bytes.into()) {
+            Some(record) if record.is_old => {
+                self.write_file(name, &Record { end, is_old: false, ..record })?
+            }
+            Some(_) => file.write_all_at(&end.to_ne_bytes(), 0)?,
+            None => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Writes a file under another name and renames it when it is whole.
+    pub(super) fn write_file(&self, name: &str, record: &Record) -> io::Result<()> {
+        self.draft(name, record)?.place(&self.path(name))
+    }
+
+    /// Writes a file for an entry of this name.
+    pub(super) fn draft(&self, name: &str, record: &Record) -> io::Result<Draft> {
+        let bytes = record.to_bytes();
+        if bytes.len() as u64 >= disk::LONGEST {
+            return Err(ErrorKind::FileTooLarge.into());
+        }
+        let draft = Draft::write(self.path(&names::draft(name, disk::random_number()?)), &bytes)?;
+        draft.set_mode(self.options.mode)?;
+        Ok(draft)
+    }
+
+    pub(super) fn is_there(&self, name: &str) -> io::Result<bool> {
+        fs::exists(self.path(name))
+    }
+
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.folder.root.join(name)
+    }
+}

@@ -1,0 +1,25 @@
+//! A format of our own. What it promises stands at [`Filesystem`], which has a folder to itself:
+//!
+//! ```text
+//! dewar-sessions          a marker: this folder is ours, and of this format
+//! entries/5f/5fec…        the file of an entry, named by the SHA-256 of its key
+//! locks/5f                locked while an entry of this shard is replaced
+//! locks/5f.next           locked while another process waits for that
+//! locks/owners-2b         locked while an owner's entries are counted, or the owner gets one more
+//! owners/2b/2bd8…/5fec…   an empty file: this entry may be that owner's
+//! ```
+//!
+//! A write goes to a file of its own, is synced, and then renamed.
+
+mod entry_file;
+mod format;
+mod index;
+mod layout;
+mod name;
+mod owned;
+mod record;
+mod renaming;
+mod store;
+mod walk;
+
+pub use self::store::Filesystem;

@@ -1,0 +1,60 @@
+//! The types of the crate `http` 1, which tower and axum use.
+
+use std::borrow::Cow;
+use std::iter;
+
+use http::header::{COOKIE, HeaderName, HeaderValue};
+use http::{HeaderMap, Response, StatusCode};
+
+use super::tower::SaveFailed;
+use super::{Failure, ResponseHeaders};
+
+/// The values of the `Cookie` headers, looked up when they are asked for: most requests never do.
+pub(super) fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
+    iter::once(headers).flat_map(|headers| headers.get_all(COOKIE)).map(HeaderValue::as_bytes)
+}
+
+/// With [`SaveFailed`] in its extensions, and an empty body.
+impl<Res: Default> From<Failure> for Response<Res> {
+    fn from(failure: Failure) -> Self {
+        let mut response = Self::new(Res::default());
+        *response.status_mut() =
+            StatusCode::from_u16(failure.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        for (name, value) in failure.headers {
+            ResponseHeaders::append(response.headers_mut(), name, value.into());
+        }
+        response.extensions_mut().insert(SaveFailed(failure.error));
+        response
+    }
+}
+
+impl ResponseHeaders for HeaderMap {
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.keys().map(HeaderName::as_str)
+    }
+
+    fn values(&self, name: &str) -> impl Iterator<Item = &[u8]> {
+        self.get_all(name).iter().map(HeaderValue::as_bytes)
+    }
+
+    fn append(&mut self, name: &str, value: Cow<'static, str>) {
+        let value = match value {
+            Cow::Borrowed(text) => Ok(HeaderValue::from_static(text)),
+            Cow::Owned(text) => HeaderValue::try_from(text),
+        };
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), value) {
+            self.append(name, value);
+        }
+    }
+
+    fn remove(&mut self, name: &str, is_unwanted: impl Fn(&[u8]) -> bool) {
+        let Ok(name) = HeaderName::try_from(name) else { return };
+        let is_unwanted = |value: &HeaderValue| is_unwanted(value.as_bytes());
+        if self.get_all(&name).iter().any(is_unwanted) {
+            let values = self.get_all(&name).iter().filter(|value| !is_unwanted(value));
+            let others: Vec<HeaderValue> = values.cloned().collect();
+            self.remove(&name);
+            self.extend(others.into_iter().map(|value| (name.clone(), value)));
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! The session of a request: opened when it is first asked for, saved when the response is ready.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::task::{Poll, Waker};
+
+use super::response::{Failure, ResponseHeaders};
+use crate::manager::{Error, Reply, SessionManager};
+use crate::session::{Session, Turn};
+use crate::store::Answer;
+
+/// What an adapter for a framework keeps of a request: its session, which is not opened before it is asked for.
+///
+/// Clones are the same. One goes with the request, to where handlers find it; the adapter keeps another one to [save](Self::save) and
+/// [finish](Self::finish). See [the module](super) for an example.
+#[derive(Clone)]
+pub struct LazySession(Arc<Inner>);
+
+struct Inner {
+    manager: SessionManager,
+    session: OnceLock<Session>,
+    opening: Mutex<Turn>,
+    /// The request's cookies, for a session that is refreshed although nothing asked for it: the request is gone by then.
+    cookies: Vec<u8>,
+    /// The store could not be read: it is not asked again only to refresh the session.
+    has_failed: AtomicBool,
+    is_answered: AtomicBool,
+    /// That of an outer layer, for a session with another cookie.
+    outer: Option<LazySession>,
+}
+
+impl LazySession {
+    /// The session of a request with these `Cookie` headers. Nothing is read yet, and nothing copied, unless the manager
+    /// [opens sessions that nothing asked for](SessionManager::opens_untouched).
+    pub fn new<'h>(manager: &SessionManager, cookie_headers: impl IntoIterator<Item = &'h [u8]>) -> Self {
+        Self::with_outer(manager, cookie_headers, None)
+    }
+
+    /// The same for a request that may have the session of an outer layer already. `None` if that one has the same cookie: two sessions of one
+    /// cookie would overwrite each other, so that the inner layer has nothing to do.
+    pub fn within<'h>(
+        outer: Option<&Self>,
+        manager: &SessionManager,
+        cookie_headers: impl IntoIterator<Item = &'h [u8]>,
+    ) -> Option<Self> {
+        let is_new = outer.is_none_or(|outer| outer.named(manager.cookie_name()).is_none());
+        is_new.then(|| Self::with_outer(manager, cookie_headers, outer.cloned()))
+    }
+
+    fn with_outer<'h>(
+        manager: &SessionManager,
+        cookie_headers: impl IntoIterator<Item = &'h [u8]>,
+        outer: Option<Self>,
+    ) -> Self {
+        let cookies = if manager.opens_untouched() { joined(cookie_headers) } else { Vec::new() };
+        Self(Arc::new(Inner {
+            manager: manager.clone(),
+            session: OnceLock::new(),
+            opening: Mutex::default(),
+            cookies,
+            has_failed: AtomicBool::new(false),
+            is_answered: AtomicBool::new(false),
+            outer,
+        }))
+    }
+
+    /// This one, or that of an outer layer: whose cookie has this name.
+    #[must_use]
+    pub fn named(&self, cookie_name: &str) -> Option<&Self> {
+        let mut layers = std::iter::successors(Some(self), |layer| layer.0.outer.as_ref());
+        layers.find(|layer| layer.0.manager.cookie_name() == cookie_name)
+    }
+
+    /// The session, opened by the first call from the request's `Cookie` headers. Every later call gives the same one; calls at the same time
+    /// open it once.
+    ///
+    /// The answer is there at once if the session is open, or if it lives in the cookie.
+    ///
+    /// # Errors
+    /// When the store cannot be read; [`Failure`] is the response to that. What the client sent is no error.
+    pub fn session<'a, I>(&'a self, cookie_headers: I) -> Answer<'a, Session, Error>
+    where
+        I: IntoIterator<Item = &'a [u8], IntoIter: Send> + Send + 'a,
+    {
+        if let Some(session) = self.0.session.get() {
+            return Answer::ready(session.clone());
+        }
+        match self.0.manager.open_at_once(cookie_headers) {
+            Ok(opened) => Answer::ready(self.opened(opened)),
+            Err(cookie_headers) => Answer::later(self.open(cookie_headers)),
+        }
+    }
+
+    async fn open<'h, I>(&self, cookie_headers: I) -> Result<Session, Error>
+    where
+        I: IntoIterator<Item = &'h [u8], IntoIter: Send> + Send,
+    {
+        let _turn = self.turn().await;
+        if let Some(session) = self.0.session.get() {
+            return Ok(session.clone());
+        }
+        let opened = self.0.manager.open(cookie_headers).await;
+        opened
+            .map(|opened| self.opened(opened))
+            .inspect_err(|_| self.0.has_failed.store(true, Ordering::Relaxed))
+    }
+
+    fn opened(&self, opened: Session) -> Session {
+        let session = self.0.session.get_or_init(|| opened);
+        if self.0.is_answered.load(Ordering::Relaxed) {
+            self.0.manager.answered(session);
+        }
+        session.clone()
+    }
+
+    /// Saves the session, if it was opened or is to be refreshed: when the handler is done, and before the head of the response is sent.
+    ///
+    /// The answer is there at once if no store is to be asked. It goes to [`finish`](Self::finish).
+    pub fn save(&self) -> Answer<'static, Reply, Error> {
+        let Inner { manager, session, cookies, has_failed, .. } = &*self.0;
+        if let Some(session) = session.get() {
+            return manager.start_save(session).into();
+        }
+        if cookies.is_empty() || has_failed.load(Ordering::Relaxed) {
+            return Answer::ready(Reply::default());
+        }
+        match manager.open_at_once([cookies.as_slice()]) {
+            Ok(session) => manager.start_save(&session).into(),
+            Err(_) => Answer::later(self.clone().refresh()),
+        }
+    }
+
+    /// A refresh that nothing asked for: if it fails, it is left for another request, and this one goes on.
+    async fn refresh(self) -> Result<Reply, Error> {
+        let Inner { manager, cookies, .. } = &*self.0;
+        let refreshed = match self.open([cookies.as_slice()]).await {
+            Ok(session) => manager.save(&session).await,
+            Err(why) => Err(why),
+        };
+        Ok(refreshed.unwrap_or_else(|why| {
+            manager.courtesy_skipped(&why);
+            Reply::default()
+        }))
+    }
+
+    /// Puts what was saved onto the response, which is sent then. Changes that are made to the session from now on are lost unless the program
+    /// [saves](SessionManager::save) them itself.
+    ///
+    /// # Errors
+    /// The response to be sent in place of the handler's, which may promise what could not be saved.
+    pub fn finish(
+        &self,
+        saved: Result<Reply, Error>,
+        headers: &mut impl ResponseHeaders,
+    ) -> Result<(), Failure> {
+        let finished = saved.map(|reply| reply.apply_to(headers)).map_err(Failure::from);
+        self.0.is_answered.store(true, Ordering::Relaxed);
+        if let Some(session) = self.0.session.get() {
+            self.0.manager.answered(session);
+        }
+        finished
+    }
+
+    async fn turn(&self) -> OpeningTurn<'_> {
+        poll_fn(|context| {
+            let waker = context.waker().clone();
+            if self.opening().take_or_wait(waker) { Poll::Ready(OpeningTurn(self)) } else { Poll::Pending }
+        })
+        .await
+    }
+
+    fn opening(&self) -> MutexGuard<'_, Turn> {
+        self.0.opening.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The right to open the session; the next one in the queue gets it when this is dropped.
+struct OpeningTurn<'s>(&'s LazySession);
+
+impl Drop for OpeningTurn<'_> {
+    fn drop(&mut self) {
+        let waiting = self.0.opening().end();
+        waiting.into_iter().for_each(Waker::wake);
+    }
+}
+
+/// Several `Cookie` headers as one, which means the same.
+fn joined<'h>(cookie_headers: impl IntoIterator<Item = &'h [u8]>) -> Vec<u8> {
+    let mut joined = Vec::new();
+    for header in cookie_headers {
+        if !joined.is_empty() {
+            joined.extend_from_slice(b"; ");
+        }
+        joined.extend_from_slice(header);
+    }
+    joined
+}
+
+/// Shows neither cookies nor what the session holds.
+impl fmt::Debug for LazySession {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "LazySession(cookie {:?}, open: {})",
+            self.0.manager.cookie_name(),
+            self.0.session.get().is_some()
+        )
+    }
+}
