@@ -14,7 +14,7 @@ fn count(folder: &TempDir) -> u8 {
 }
 
 #[tokio::test]
-async fn entries_are_counted_as_they_come_and_go() {
+async fn entries_are_counted_when_they_are_added_and_removed() {
     let (store, folder) = with(500);
     assert_eq!(count(&folder), 0);
     for name in ["a", "b", "c"] {
@@ -25,7 +25,7 @@ async fn entries_are_counted_as_they_come_and_go() {
     let _ = store.write(Write::swap(&key("a"), &seen, &small(None)), NOW).await.unwrap();
     assert_eq!(count(&folder), 3, "replaced, not added");
     let _ = store.write(Write::rename(&key("a"), &key("d"), &seen, &small(None), None), NOW).await.unwrap();
-    assert_eq!(count(&folder), 3, "one came, one went");
+    assert_eq!(count(&folder), 3, "one added, one removed");
     assert_eq!(store.write(Write::remove(&key("b"), None), NOW).await.unwrap(), Written::Removed);
     assert_eq!(store.write(Write::remove(&key("b"), None), NOW).await.unwrap(), Written::Gone);
     assert_eq!(count(&folder), 2);
@@ -42,9 +42,9 @@ async fn without_a_threshold_nothing_is_counted() {
 }
 
 #[tokio::test]
-async fn beyond_the_threshold_what_is_over_goes_and_what_lives_stays() {
+async fn beyond_the_threshold_expired_sessions_are_removed_and_live_ones_stay() {
     let (store, folder) = with(3);
-    for name in ["over 1", "over 2"] {
+    for name in ["expired 1", "expired 2"] {
         create(&store, name, &small(Some(LATER))).await;
     }
     for number in 0..9 {
@@ -55,7 +55,7 @@ async fn beyond_the_threshold_what_is_over_goes_and_what_lives_stays() {
     assert_eq!(
         (entries(folder.path()).len(), count(&folder)),
         (9, 9),
-        "three times the threshold, all alive"
+        "three times the threshold, none expired"
     );
     for number in 0..9 {
         assert!(load(&store, &number.to_string(), AFTER).await.is_some());
@@ -63,7 +63,7 @@ async fn beyond_the_threshold_what_is_over_goes_and_what_lives_stays() {
 }
 
 #[tokio::test]
-async fn a_sweep_removes_what_is_over_and_what_was_never_finished() {
+async fn a_sweep_removes_expired_sessions_and_drafts() {
     let (store, folder) = with(500);
     for number in 0..5 {
         create(&store, &number.to_string(), &small(Some(LATER))).await;
