@@ -44,8 +44,6 @@
 //!
 //! Everything here runs on tokio; the tables of `sqlite` alone, without a guard, need no runtime. `tracing` and `metrics` are features, too; see [`guard`] for what they tell.
 
-#[cfg(all(feature = "filesystem", unix))]
-mod blocking;
 #[cfg(any(all(feature = "filesystem", unix), feature = "sqlite"))]
 mod courtesies;
 #[cfg(all(feature = "filesystem", unix))]
@@ -53,12 +51,12 @@ mod files;
 pub mod guard;
 mod open;
 mod open_error;
-#[cfg(all(feature = "filesystem", unix))]
-mod owned_write;
 #[cfg(any(all(feature = "filesystem", unix), feature = "sqlite"))]
 mod pool;
 #[cfg(feature = "redis")]
 mod redis;
+#[cfg(feature = "sqlite")]
+mod sql;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 #[cfg(feature = "dewar")]

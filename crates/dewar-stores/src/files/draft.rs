@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use super::file;
+use super::disk;
 
 /// A written file that is not in its place yet. If it never gets there, it is removed.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub(super) struct Draft {
 impl Draft {
     /// Writes a new file, readable by us alone.
     pub(super) fn write(path: PathBuf, bytes: &[u8]) -> io::Result<Self> {
-        let file = file::open(OpenOptions::new().write(true).create_new(true), &path)?;
+        let file = disk::open(OpenOptions::new().write(true).create_new(true), &path)?;
         let mut draft = Self { path, file, is_placed: false };
         draft.file.write_all(bytes)?;
         Ok(draft)

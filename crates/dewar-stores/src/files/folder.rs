@@ -1,47 +1,32 @@
-//! Folders: made, listed and synced; and whether one is safe to use.
+//! The folder of a store, and whether it is safe to use.
 
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, DirBuilder};
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::draft::Draft;
+use super::locks::Locks;
 use super::unfit::Unfit;
+use crate::courtesies::Courtesies;
 
-/// Whether a folder is there. A symlink to one is an error.
-pub(super) fn is_there(path: &Path) -> io::Result<bool> {
-    match fs::symlink_metadata(path) {
-        Ok(about) if about.is_dir() => Ok(true),
-        Ok(_) => Err(ErrorKind::NotADirectory.into()),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(error),
-    }
+/// The folder of a store, with its locks and what is told of it.
+#[derive(Debug, Clone)]
+pub(super) struct StoreFolder {
+    pub(super) root: PathBuf,
+    pub(super) locks: Locks,
+    pub(super) courtesies: Courtesies,
 }
 
-/// Makes a folder that is ours alone, unless it is there; tells whether it did.
-pub(super) fn make(path: &Path) -> io::Result<bool> {
-    if is_there(path)? {
-        return Ok(false);
+impl StoreFolder {
+    pub(super) fn new(root: &Path, locks: &str, lock_timeout: Duration) -> Self {
+        Self {
+            root: root.to_owned(),
+            locks: Locks::new(root.join(locks), lock_timeout),
+            courtesies: Courtesies::default(),
+        }
     }
-    match DirBuilder::new().mode(0o700).create(path) {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
-        answer => answer.map(|()| true),
-    }
-}
-
-/// Names that were made, changed or removed in the folder survive a crash afterwards.
-pub(super) fn sync(path: &Path) -> io::Result<()> {
-    File::open(path)?.sync_all()
-}
-
-/// The names in a folder; none, if there is no folder.
-pub(super) fn names(folder: &Path) -> io::Result<Vec<String>> {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error),
-    };
-    entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
 }
 
 /// Makes the folder of a store and all above it, unless it is there.

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::disk;
 use super::failure::Failure;
-use super::file;
 use super::turns::{NotNow, Turn, Turns};
 use crate::tries;
 
@@ -149,7 +149,7 @@ fn lock(path: &Path, until: Instant) -> Result<File, Failure> {
 
 fn try_until(path: &Path, until: Instant) -> Result<File, Failure> {
     let mut options = OpenOptions::new();
-    let file = file::open(options.read(true).write(true).create(true).truncate(false), path)?;
+    let file = disk::open(options.read(true).write(true).create(true).truncate(false), path)?;
     let began = Instant::now();
     loop {
         match file.try_lock() {

@@ -7,10 +7,10 @@ use std::io;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use dewar::codec::Pickle;
+use dewar::codec::{Codec as _, Pickle};
 use dewar::value::Value;
 
-use super::entry_files::EntryFiles;
+use super::format::CachelibFiles;
 use super::record::Record;
 use crate::files::failure::Failure;
 use crate::files::locks::LockGuard;
@@ -18,7 +18,7 @@ use crate::files::locks::LockGuard;
 /// Short: it is locked for the time of writing one small file.
 const LOCK_TIMEOUT: Duration = Duration::from_millis(5);
 
-impl EntryFiles {
+impl CachelibFiles {
     /// How many entries there are, as the counter has it. One that cannot be read counts as zero.
     pub(super) fn counted(&self) -> io::Result<u64> {
         let record = self.read_unchecked(&self.options.names.counter())?;
@@ -36,7 +36,7 @@ impl EntryFiles {
         }
         self.uncounted.fetch_add(more, Ordering::Relaxed);
         if let Err(failure) = self.add_uncounted() {
-            self.courtesies.left("count", &failure);
+            self.folder.courtesies.left("count", &failure);
         }
     }
 
@@ -61,7 +61,7 @@ impl EntryFiles {
 
     /// After all other locks.
     pub(super) fn lock_counter(&self) -> Result<LockGuard, Failure> {
-        self.locks.lock_in_walk("counter", Instant::now() + LOCK_TIMEOUT)
+        self.folder.locks.lock_in_walk("counter", Instant::now() + LOCK_TIMEOUT)
     }
 
     fn set_counter(&self, count: u64) -> io::Result<()> {

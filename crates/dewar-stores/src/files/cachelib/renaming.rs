@@ -8,27 +8,19 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use bytes::Bytes;
+use dewar_core::Written;
 use sha2::{Digest, Sha256};
 
-use super::entry_file::Names;
-use super::entry_files::EntryFiles;
-use super::names;
+use super::entry_file::Found;
+use super::format::CachelibFiles;
+use super::names::{self, Names};
 use super::record::Record;
+use crate::files::disk;
+use crate::files::draft::Draft;
 use crate::files::failure::Failure;
-use crate::files::file::{self, Found};
-use crate::files::folder;
+use crate::files::format::Format as _;
 
 const NOTE: &str = "move-";
-
-/// Two entries, the new one of which takes the old one's place.
-pub(super) struct Rename<'a> {
-    pub(super) from: &'a Names,
-    /// The name of the file that was found, and what it holds.
-    pub(super) name: &'a str,
-    pub(super) found: &'a Record,
-    pub(super) to: &'a Names,
-    pub(super) record: &'a Record,
-}
 
 /// What a note says.
 struct Note {
@@ -38,45 +30,56 @@ struct Note {
     payload: String,
 }
 
-impl EntryFiles {
-    pub(super) fn rename(&self, rename: &Rename<'_>, tombstone: Option<&Record>) -> Result<(), Failure> {
-        let Rename { from, name, found, to, record } = *rename;
+impl CachelibFiles {
+    /// Stores the record under the new names; the tombstone takes the old one's place, or the old one is removed.
+    pub(super) fn rename(
+        &self,
+        [old, new]: [&Names; 2],
+        found: &Found,
+        record: &Record,
+        tombstone: Option<&Record>,
+    ) -> Result<Written, Failure> {
         // All is written before anything is visible: a full disk then leaves things as they were.
-        let draft = self.draft(&to.written, record)?;
-        let tombstone = tombstone.map(|tombstone| self.draft(&from.written, tombstone)).transpose()?;
-        let is_new = !self.is_there(&to.written)?;
-        self.write_note(name, &to.written, found)?;
-        draft.place(&self.path(&to.written))?;
-        self.count(i64::from(is_new));
+        let draft = self.draft(&new.written, record)?;
+        let tombstone = tombstone.map(|tombstone| self.draft(&old.written, tombstone)).transpose()?;
+        self.place_with_note(old.of_found(found), &found.record, new, draft)?;
         let done = match tombstone {
-            Some(tombstone) => self.place(from, tombstone),
-            None => self.discard(from.all()),
+            Some(tombstone) => self.place(old, tombstone),
+            None => self.discard(old),
         };
         if let Err(failure) = done {
             // Nothing was done if the old one is still there.
-            self.undo_interrupted_rename(name)?;
+            self.undo_interrupted_rename(old.of_found(found))?;
             return Err(failure);
         }
-        let _ = file::remove(&self.note(name));
+        let _ = disk::remove(&self.note(old.of_found(found)));
+        Ok(Written::Saved(record.revision()))
+    }
+
+    fn place_with_note(&self, old: &str, found: &Record, new: &Names, draft: Draft) -> Result<(), Failure> {
+        let is_new = !self.is_there(&new.written)?;
+        self.write_note(old, &new.written, found)?;
+        draft.place(&self.path(&new.written))?;
+        self.count(i64::from(is_new));
         Ok(())
     }
 
     /// Under the lock of an entry: if its rename was interrupted, it stays, and the one that should have taken its place is removed.
     pub(super) fn undo_interrupted_rename(&self, name: &str) -> Result<(), Failure> {
         let path = self.note(name);
-        let Found::Bytes(note) = file::read(&path)? else { return Ok(()) };
+        let disk::Found::Bytes(note) = disk::read(&path)? else { return Ok(()) };
         if let Some(note) = Note::parse(&note)
             && self.read_unchecked(name)?.is_some_and(|found| digest(&found.payload) == note.payload)
         {
-            self.discard([note.to.as_str()])?;
+            self.remove_files([note.to.as_str()])?;
         }
-        file::remove(&path)?;
+        disk::remove(&path)?;
         Ok(())
     }
 
     /// Each rename that was interrupted.
     pub(super) fn undo_interrupted_renames(&self, until: Instant) -> Result<(), Failure> {
-        for note in folder::names(&self.locks.folder)? {
+        for note in disk::names_in(&self.folder.locks.folder)? {
             let Some(name) = note.strip_prefix(NOTE) else { continue };
             let Some(_lock) = self.lock_unless_busy(names::shard(name), until)? else { continue };
             self.undo_interrupted_rename(name)?;
@@ -89,13 +92,13 @@ impl EntryFiles {
         let path = self.note(name);
         let written = std::fs::write(&path, note);
         if written.is_err() {
-            let _ = file::remove(&path);
+            let _ = disk::remove(&path);
         }
         written
     }
 
     fn note(&self, name: &str) -> PathBuf {
-        self.locks.folder.join(format!("{NOTE}{name}"))
+        self.folder.locks.folder.join(format!("{NOTE}{name}"))
     }
 }
 
@@ -113,7 +116,7 @@ fn digest(payload: &Bytes) -> String {
 #[cfg(test)]
 mod tests {
     use dewar_core::clock::UnixTime;
-    use dewar_core::{Entry, Store, StoreKey, Write, Written};
+    use dewar_core::{Entry, Store, StoreKey, Write};
     use tempfile::TempDir;
 
     use super::super::{Cachelib, CachelibOptions};
@@ -134,10 +137,10 @@ mod tests {
             .await
             .unwrap();
         assert!(matches!(created, Written::Saved(_)));
-        let [from, to] = ["old", "new"].map(|key| store.files.store().names(key));
-        let found = store.files.store().read_unchecked(&from.written).unwrap().unwrap();
-        store.files.store().write_note(&from.written, &to.written, &found).unwrap();
-        store.files.store().write_file(&to.written, &Record::new(None, "after".into())).unwrap();
+        let [from, to] = ["old", "new"].map(|key| store.files().names(&StoreKey::new(key)));
+        let found = store.files().read_unchecked(&from.written).unwrap().unwrap();
+        store.files().write_note(&from.written, &to.written, &found).unwrap();
+        store.files().write_file(&to.written, &Record::new(None, "after".into())).unwrap();
         (store, folder)
     }
 
@@ -150,7 +153,7 @@ mod tests {
     }
 
     fn notes(store: &Cachelib) -> usize {
-        let names = folder::names(&store.files.store().locks.folder).unwrap();
+        let names = disk::names_in(&store.files().folder.locks.folder).unwrap();
         names.iter().filter(|name| name.starts_with(NOTE)).count()
     }
 
@@ -182,8 +185,8 @@ mod tests {
     #[tokio::test]
     async fn a_login_that_was_done_stays_so() {
         let (store, folder) = crashed().await;
-        let old = store.files.store().names("old");
-        std::fs::remove_file(store.files.store().path(&old.written)).unwrap();
+        let old = store.files().names(&StoreKey::new("old"));
+        std::fs::remove_file(store.files().path(&old.written)).unwrap();
         let store = open(&folder);
         assert_eq!((live(&store).await, notes(&store)), (vec!["new"], 0));
     }

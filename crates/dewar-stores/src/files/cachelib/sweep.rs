@@ -6,19 +6,19 @@ use std::time::Instant;
 
 use dewar_core::clock::UnixTime;
 
-use super::entry_files::EntryFiles;
+use super::format::CachelibFiles;
 use super::{layout, names};
+use crate::files::disk;
 use crate::files::failure::Failure;
 use crate::files::locks::LockGuard;
-use crate::files::{file, folder};
 
 /// The shards of all names.
 const SHARDS: &str = "0123456789abcdef";
 
-impl EntryFiles {
+impl CachelibFiles {
     /// The names of all entries.
     pub(super) fn entries(&self) -> io::Result<Vec<String>> {
-        let names = folder::names(&self.root)?;
+        let names = disk::names_in(&self.folder.root)?;
         Ok(names.into_iter().filter(|name| self.options.names.is_entry(name)).collect())
     }
 
@@ -28,7 +28,7 @@ impl EntryFiles {
     /// A courtesy to cachelib: what is locked is left for another time.
     pub(super) fn prune(&self, now: UnixTime) {
         if let Err(failure) = self.try_prune(now) {
-            self.courtesies.left("prune", &failure);
+            self.folder.courtesies.left("prune", &failure);
         }
     }
 
@@ -44,9 +44,9 @@ impl EntryFiles {
         Ok(())
     }
 
-    pub(super) fn sweep(&self, at_most: usize, now: UnixTime) -> Result<usize, Failure> {
-        layout::check(&self.root)?;
-        let until = Instant::now() + self.locks.timeout;
+    pub(super) fn sweep_all(&self, at_most: usize, now: UnixTime) -> Result<usize, Failure> {
+        layout::check(&self.folder.root)?;
+        let until = Instant::now() + self.folder.locks.timeout;
         self.remove_drafts(until)?;
         self.undo_interrupted_renames(until)?;
         self.remove_expired(at_most, until, now)
@@ -72,22 +72,22 @@ impl EntryFiles {
             return Ok(false);
         }
         self.undo_interrupted_rename(name)?;
-        self.discard([name])?;
+        self.remove_files([name])?;
         Ok(true)
     }
 
     /// Drafts are written under the lock of their shard, or of the counter: one that is there under both was left by a process that crashed.
     fn remove_drafts(&self, until: Instant) -> Result<(), Failure> {
-        let found = folder::names(&self.root)?;
+        let found = disk::names_in(&self.folder.root)?;
         for shard in SHARDS.split("").filter(|shard| !shard.is_empty()) {
             let drafts: Vec<_> = found.iter().filter(|name| names::is_draft(name, shard)).collect();
             if drafts.is_empty() {
                 continue;
             }
             let lock = self.lock_unless_busy(shard, until)?;
-            let counter = Failure::unless_busy(self.lock_counter(), &self.courtesies)?;
+            let counter = Failure::unless_busy(self.lock_counter(), &self.folder.courtesies)?;
             if lock.is_some() && counter.is_some() {
-                drafts.iter().try_for_each(|draft| file::remove(&self.path(draft)).map(drop))?;
+                drafts.iter().try_for_each(|draft| disk::remove(&self.path(draft)).map(drop))?;
             }
         }
         Ok(())
@@ -95,7 +95,7 @@ impl EntryFiles {
 
     /// `None`: the shard is left for another time.
     pub(super) fn lock_unless_busy(&self, shard: &str, until: Instant) -> Result<Option<LockGuard>, Failure> {
-        Failure::unless_busy(self.locks.lock_in_walk(shard, until), &self.courtesies)
+        Failure::unless_busy(self.folder.locks.lock_in_walk(shard, until), &self.folder.courtesies)
     }
 
     fn is_expired(&self, name: &str, now: UnixTime) -> io::Result<bool> {

@@ -3,41 +3,27 @@
 use std::io;
 use std::path::PathBuf;
 
-use dewar_core::clock::UnixTime;
-use dewar_core::{Entry, StoreKey};
+use dewar_core::{Entry, StoreKey, Written};
 
-use super::entry_files::EntryFiles;
+use super::format::NativeFiles;
 use super::layout;
 use super::name::{self, Name};
 use super::record::Record;
+use crate::files::disk::{self, Found};
 use crate::files::draft::Draft;
 use crate::files::failure::Failure;
-use crate::files::file::{self, Found};
-use crate::files::folder;
+use crate::files::format::Format as _;
 
-impl EntryFiles {
-    /// The entry of this name, unless it has expired.
-    pub(super) fn live(&self, name: &Name, now: UnixTime) -> io::Result<Option<Record>> {
-        Ok(self.current(name)?.filter(|record| !record.is_expired(now)))
-    }
-
-    /// The same under the lock, for a call that is going to replace or remove it.
-    pub(super) fn live_to_write(&self, name: &Name, now: UnixTime) -> Result<Option<Record>, Failure> {
-        let Some(found) = self.read(name)? else { return Ok(None) };
-        self.undo_interrupted_rename(name, &found)?;
-        let is_live = !found.is_expired(now) && !self.is_pending(name, &found)?;
-        Ok(is_live.then_some(found))
-    }
-
-    /// What is in the file of this name. A file that is cut, damaged or of another format is as good as none; no file is none only if the
-    /// folder is still what it was.
+impl NativeFiles {
+    /// What is in the file of this name. If it is cut short, damaged or of another format, there is no entry; if there is no file,
+    /// there is no entry only as long as the folder is still what it was.
     pub(super) fn read(&self, name: &Name) -> io::Result<Option<Record>> {
         let path = self.path(name)?;
-        let found = match file::read(&path)? {
+        let found = match disk::read(&path)? {
             Found::Nothing => {
                 self.check()?;
                 // It may have been mounted just now.
-                file::read(&path)?
+                disk::read(&path)?
             }
             found => found,
         };
@@ -55,25 +41,19 @@ impl EntryFiles {
 
     /// Fails if the folder is not what it was when it was opened.
     pub(super) fn check(&self) -> io::Result<()> {
-        layout::check(&self.root)
+        layout::check(&self.folder.root)
     }
 
     /// Stores a record, in place of what was there.
     ///
     /// The index comes first: an entry that it names in vain is dropped from it, one that it misses would be lost to its owner.
-    pub(super) fn save(&self, name: &Name, record: &Record) -> Result<(), Failure> {
+    pub(super) fn save(&self, name: &Name, record: &Record) -> Result<Written, Failure> {
         let draft = self.draft(name, record)?;
         if let Some(owner) = &record.owner {
             self.index.add(&Name::from_text(owner), name, self.is_durable)?;
         }
-        self.place(name, draft)
-    }
-
-    /// Writes another end, under the same number and without syncing the folder: a touch is no other revision, and one that a crash undoes
-    /// does no harm.
-    pub(super) fn set_expiry(&self, name: &Name, found: Record, expires: UnixTime) -> io::Result<()> {
-        let draft = self.draft(name, &Record { expires: Some(expires), ..found })?;
-        draft.place(&self.shard(name).join(name.as_str()))
+        self.place(name, draft)?;
+        Ok(Written::Saved(record.revision()))
     }
 
     /// What takes the place of an entry that is removed. It has no owner.
@@ -95,16 +75,11 @@ impl EntryFiles {
         self.sync_shard(name)
     }
 
-    /// Removes the file of an entry, if there is one.
-    pub(super) fn discard(&self, name: &Name) -> Result<(), Failure> {
-        if file::remove(&self.path(name)?)? { self.sync_shard(name) } else { Ok(()) }
-    }
-
     pub(super) fn draft(&self, name: &Name, record: &Record) -> io::Result<Draft> {
         let bytes = record.to_bytes()?;
         let shard = self.shard(name);
-        if folder::make(&shard)? && self.is_durable {
-            folder::sync(&self.entries)?;
+        if disk::make_folder(&shard)? && self.is_durable {
+            disk::sync_folder(&self.entries)?;
         }
         let draft = Draft::write(shard.join(name::draft()?), &bytes)?;
         if self.is_durable {
@@ -113,21 +88,21 @@ impl EntryFiles {
         Ok(draft)
     }
 
-    fn sync_shard(&self, name: &Name) -> Result<(), Failure> {
+    pub(super) fn sync_shard(&self, name: &Name) -> Result<(), Failure> {
         if self.is_durable {
-            folder::sync(&self.shard(name)).map_err(Failure::unknown)?;
+            disk::sync_folder(&self.shard(name)).map_err(Failure::unknown)?;
         }
         Ok(())
     }
 
     /// Fails if the shard is a symlink.
-    fn path(&self, name: &Name) -> io::Result<PathBuf> {
+    pub(super) fn path(&self, name: &Name) -> io::Result<PathBuf> {
         let shard = self.shard(name);
-        folder::is_there(&shard)?;
+        disk::is_folder(&shard)?;
         Ok(shard.join(name.as_str()))
     }
 
-    fn shard(&self, name: &Name) -> PathBuf {
+    pub(super) fn shard(&self, name: &Name) -> PathBuf {
         self.entries.join(name.shard())
     }
 }
@@ -138,7 +113,7 @@ fn warn_of_damage(name: &Name) {
     tracing::warn!(
         target: "dewar::store",
         key = name.fingerprint(),
-        "the file of a session is cut, damaged or of another format: it is as good as absent"
+        "the file of a session is cut short, damaged or of another format: the session is treated as absent"
     );
 }
 

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use dewar_core::clock::UnixTime;
 
 use super::name::Name;
-use crate::files::{file, folder};
+use crate::files::disk;
 
 /// The folders of the owners.
 #[derive(Debug, Clone)]
@@ -28,12 +28,12 @@ impl Index {
         let shard = self.root.join(owner.shard());
         let names = self.names_of(owner);
         for (parent, child) in [(&self.root, &shard), (&shard, &names)] {
-            if folder::make(child)? && is_durable {
-                folder::sync(parent)?;
+            if disk::make_folder(child)? && is_durable {
+                disk::sync_folder(parent)?;
             }
         }
-        match file::open(OpenOptions::new().write(true).create_new(true), &names.join(entry.as_str())) {
-            Ok(_) if is_durable => folder::sync(&names),
+        match disk::open(OpenOptions::new().write(true).create_new(true), &names.join(entry.as_str())) {
+            Ok(_) if is_durable => disk::sync_folder(&names),
             Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
             _ => Ok(()),
         }
@@ -41,20 +41,20 @@ impl Index {
 
     /// The entries that are named, in no order.
     pub(super) fn entries(&self, owner: &Name) -> io::Result<Vec<Name>> {
-        Ok(folder::names(&self.names_of(owner))?.iter().filter_map(|name| Name::parse(name)).collect())
+        Ok(disk::names_in(&self.names_of(owner))?.iter().filter_map(|name| Name::parse(name)).collect())
     }
 
     /// Removes the name of an entry. If that fails, it is removed another time.
     pub(super) fn remove(&self, owner: &Name, entry: &Name) {
         let names = self.names_of(owner);
-        let _ = file::remove(&names.join(entry.as_str()));
+        let _ = disk::remove(&names.join(entry.as_str()));
         // Fails as long as another is named.
         let _ = fs::remove_dir(names);
     }
 
     /// The owners of a shard.
     pub(super) fn owners(&self, shard: &str) -> io::Result<Vec<Name>> {
-        Ok(folder::names(&self.root.join(shard))?.iter().filter_map(|name| Name::parse(name)).collect())
+        Ok(disk::names_in(&self.root.join(shard))?.iter().filter_map(|name| Name::parse(name)).collect())
     }
 
     fn names_of(&self, owner: &Name) -> PathBuf {

@@ -4,8 +4,8 @@ use std::io;
 use std::path::Path;
 
 use super::name;
+use crate::files::disk::{self, Found};
 use crate::files::draft::Draft;
-use crate::files::file::{self, Found};
 use crate::files::folder;
 use crate::files::unfit::Unfit;
 
@@ -13,7 +13,9 @@ const MARKER: &str = "dewar-sessions";
 const FORMAT: &[u8] = b"Dewar keeps sessions here, format 2.\n";
 
 /// The folders below the store's.
-pub(super) const FOLDERS: [&str; 3] = ["entries", "locks", "owners"];
+pub(super) const ENTRIES: &str = "entries";
+pub(super) const LOCKS: &str = "locks";
+pub(super) const OWNERS: &str = "owners";
 
 /// The permissions that others must not have.
 const WRITABLE_BY_OTHERS: u32 = 0o022;
@@ -28,17 +30,17 @@ pub(super) fn prepare(root: &Path) -> Result<(), Unfit> {
     if !is_marked {
         marker.place(&root.join(MARKER)).map_err(Unfit::unusable(root))?;
     }
-    for name in FOLDERS {
-        folder::make(&root.join(name)).map_err(Unfit::unusable(root))?;
+    for name in [ENTRIES, LOCKS, OWNERS] {
+        disk::make_folder(&root.join(name)).map_err(Unfit::unusable(root))?;
     }
-    folder::sync(root).map_err(Unfit::unusable(root))
+    disk::sync_folder(root).map_err(Unfit::unusable(root))
 }
 
 /// Fails if the folder is not what it was when it was opened.
 pub(super) fn check(root: &Path) -> io::Result<()> {
-    let is_marked = matches!(file::read(&root.join(MARKER))?, Found::Bytes(bytes) if bytes == FORMAT);
-    for name in FOLDERS {
-        if !is_marked || !folder::is_there(&root.join(name))? {
+    let is_marked = matches!(disk::read(&root.join(MARKER))?, Found::Bytes(bytes) if bytes == FORMAT);
+    for name in [ENTRIES, LOCKS, OWNERS] {
+        if !is_marked || !disk::is_folder(&root.join(name))? {
             return Err(folder::gone());
         }
     }
@@ -47,9 +49,9 @@ pub(super) fn check(root: &Path) -> io::Result<()> {
 
 /// Whether our marker is there. Without it, only an empty folder will do.
 fn is_marked(root: &Path) -> Result<bool, Unfit> {
-    let names = folder::names(root).map_err(Unfit::unusable(root))?;
+    let names = disk::names_in(root).map_err(Unfit::unusable(root))?;
     // Read after the names: another process may be marking this very folder.
-    match file::read(&root.join(MARKER)).map_err(Unfit::unusable(root))? {
+    match disk::read(&root.join(MARKER)).map_err(Unfit::unusable(root))? {
         Found::Bytes(bytes) if bytes == FORMAT => Ok(true),
         Found::Nothing if names.iter().all(|name| name::is_draft(name)) => Ok(false),
         Found::Nothing => Err(Unfit::HoldsOtherThings(root.to_owned())),

@@ -4,13 +4,13 @@ use std::io;
 
 use sha2::{Digest, Sha256};
 
-use crate::files::file;
+use crate::files::disk;
 
 const DRAFT: &str = ".draft-";
 
 /// 64 hexadecimal digits: the SHA-256 of a key or of an owner. No text from outside becomes part of a path.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Name(String);
+pub(crate) struct Name(String);
 
 impl Name {
     pub(super) fn from_text(text: &str) -> Self {
@@ -57,7 +57,7 @@ pub(super) fn shard(number: u8) -> String {
 
 /// A new name for a file that is being written.
 pub(super) fn draft() -> io::Result<String> {
-    Ok(format!("{DRAFT}{:016x}", file::random_number()?))
+    Ok(format!("{DRAFT}{:016x}", disk::random_number()?))
 }
 
 pub(super) fn is_draft(name: &str) -> bool {

@@ -6,12 +6,13 @@ use std::time::Instant;
 use dewar_core::clock::UnixTime;
 use dewar_core::{StoreKey, Stored, Surplus};
 
-use super::entry_files::EntryFiles;
+use super::format::NativeFiles;
 use super::name::Name;
 use super::record::Record;
 use crate::files::failure::Failure;
+use crate::files::format::Format as _;
 
-impl EntryFiles {
+impl NativeFiles {
     pub(super) fn owned(&self, owner: &Name, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, Failure> {
         let shown = |(_, record): (Name, Record)| (record.key.clone(), record.stored());
         Ok(self.members(owner, now)?.into_iter().map(shown).collect())
@@ -71,7 +72,7 @@ impl EntryFiles {
         members: Vec<(Name, Record)>,
         now: UnixTime,
     ) -> Result<Vec<StoreKey>, Failure> {
-        let until = Instant::now() + self.locks.timeout;
+        let until = Instant::now() + self.folder.locks.timeout;
         let (mut removed, mut first) = (Vec::new(), None);
         for (name, _) in members {
             match self.remove_member(owner, &name, until, now) {
@@ -94,7 +95,7 @@ impl EntryFiles {
         until: Instant,
         now: UnixTime,
     ) -> Result<Option<StoreKey>, Failure> {
-        let _lock = self.locks.lock_in_walk(name.shard(), until)?;
+        let _lock = self.folder.locks.lock_in_walk(name.shard(), until)?;
         let Some(record) = self.live_to_write(name, now)?.filter(|record| belongs(record, owner)) else {
             return Ok(None);
         };

@@ -14,7 +14,7 @@ use dewar_core::{Entry, Revision, StoreKey, Stored};
 use sha2::{Digest, Sha256};
 
 use super::name::Name;
-use crate::files::file;
+use crate::files::disk;
 
 /// The longest owner, key or payload, in bytes.
 const LONGEST_PART: u32 = 16 << 20;
@@ -24,7 +24,7 @@ const MAGIC: &[u8; 8] = b"dewar-s\x02";
 /// An entry as its file holds it.
 #[derive(Clone, PartialEq, Eq)]
 #[cfg_attr(test, derive(Debug))]
-pub(super) struct Record {
+pub(crate) struct Record {
     /// Random, and new with each write but a touch: the revision.
     pub(super) number: u64,
     /// Entries that got their owner later have a greater one; 0 without an owner.
@@ -48,7 +48,7 @@ impl Record {
     /// With a number that no other write has.
     pub(super) fn new(key: &StoreKey, entry: &Entry, position: u64) -> io::Result<Self> {
         Ok(Self {
-            number: file::random_number()?,
+            number: disk::random_number()?,
             position,
             expires: entry.expires,
             owner: entry.owner.clone(),

@@ -8,48 +8,54 @@
 
 use std::io;
 
-use dewar_core::{Entry, StoreKey, Written};
+use dewar_core::{Entry, Written};
 
-use super::entry_files::EntryFiles;
+use super::format::NativeFiles;
 use super::name::Name;
 use super::record::{Moves, Record};
+use crate::files::disk::{self, Found};
 use crate::files::failure::Failure;
-use crate::files::file::{self, Found};
+use crate::files::format::Format as _;
 
 /// Two entries, the new one of which takes the old one's place.
-pub(super) struct Rename<'a> {
-    pub(super) old: &'a StoreKey,
-    pub(super) from: Name,
-    pub(super) to: Name,
+pub(super) struct Rename {
+    from: Name,
+    to: Name,
     /// What was found under the old name.
-    pub(super) found: Record,
+    found: Record,
     /// What will be under the new one.
-    pub(super) record: Record,
+    record: Record,
 }
 
-impl EntryFiles {
+impl Rename {
+    pub(super) fn new(found: Record, record: Record) -> Self {
+        let [from, to] = [&found, &record].map(|record| Name::from_text(record.key.as_str()));
+        Self { from, to, found, record }
+    }
+}
+
+impl NativeFiles {
     /// The valid entry of a name, expired or not.
     pub(super) fn current(&self, name: &Name) -> io::Result<Option<Record>> {
         let Some(record) = self.read(name)? else { return Ok(None) };
         Ok(if self.is_pending(name, &record)? { None } else { Some(record) })
     }
 
-    pub(super) fn rename(&self, rename: Rename<'_>, tombstone: Option<&Entry>) -> Result<Written, Failure> {
-        let Rename { old, from, .. } = &rename;
+    pub(super) fn rename(&self, rename: &Rename, tombstone: Option<&Entry>) -> Result<Written, Failure> {
+        let Rename { from, to, found, record } = rename;
         // Everything is on the disk before anything is visible: a full disk then leaves things as they were.
-        let tombstone = tombstone.map(|tombstone| self.tombstone(from, old, tombstone)).transpose()?;
-        let revision = rename.record.revision();
-        self.announce(&rename)?;
+        let tombstone = tombstone.map(|tombstone| self.tombstone(from, &found.key, tombstone)).transpose()?;
+        self.announce(rename)?;
         let done = self.end(from, tombstone);
         if matches!(done, Err(Failure::Refused(_) | Failure::Unable(_))) {
             // It stays pending, but takes room.
-            let _ = self.discard(&rename.to);
+            let _ = self.discard(to);
         }
-        done.map(|()| Written::Saved(revision))
+        done.map(|()| Written::Saved(record.revision()))
     }
 
     /// The first two steps. If they fail, nothing has an effect.
-    fn announce(&self, rename: &Rename<'_>) -> Result<(), Failure> {
+    fn announce(&self, rename: &Rename) -> Result<(), Failure> {
         let Rename { from, to, found, record, .. } = rename;
         let pending = self.draft(to, &Record { moves: Some(Moves::From(from.clone())), ..record.clone() })?;
         let moving = self.draft(from, &Record { moves: Some(Moves::To(to.clone())), ..found.clone() })?;
@@ -75,7 +81,7 @@ impl EntryFiles {
     /// Whether an entry comes from another that is still valid.
     pub(super) fn is_pending(&self, name: &Name, record: &Record) -> io::Result<bool> {
         let Some(Moves::From(old)) = &record.moves else { return Ok(false) };
-        let old = file::read(&self.entries.join(old.shard()).join(old.as_str()))?;
+        let old = disk::read(&self.entries.join(old.shard()).join(old.as_str()))?;
         let moves_here = |old: Record| old.moves == Some(Moves::To(name.clone()));
         Ok(matches!(old, Found::Bytes(bytes) if Record::from_bytes(&bytes).is_some_and(moves_here)))
     }
@@ -86,20 +92,17 @@ mod tests {
     use std::time::Duration;
 
     use dewar_core::clock::UnixTime;
-    use dewar_core::{Revision, Write};
+    use dewar_core::{Owners as _, Revision, Store, StoreKey, Sweeper as _, Touch, Write};
     use tempfile::TempDir;
 
-    use super::super::layout;
-    use super::super::walk::Expired;
+    use super::super::Filesystem;
     use super::*;
-    use crate::blocking::BlockingStore;
-    use crate::files::locks::LockTurns;
 
     const NOW: UnixTime = UnixTime::from_seconds(1_700_000_000);
 
     /// A folder in which a rename from `old` to `new` was interrupted before its last step.
     struct Crashed {
-        files: EntryFiles,
+        store: Filesystem,
         seen: Revision,
         _folder: TempDir,
     }
@@ -107,28 +110,28 @@ mod tests {
     impl Crashed {
         async fn new() -> Self {
             let folder = TempDir::new().unwrap();
-            layout::prepare(folder.path()).unwrap();
-            let files = EntryFiles::new(folder.path());
+            let store = Filesystem::open(folder.path()).unwrap();
             let [old, new] = ["old", "new"].map(StoreKey::new);
-            let [from, to] = ["old", "new"].map(Name::from_text);
-            let created = write(&files, Write::create(&old, &entry(60)), NOW).await;
+            let created = store.write(Write::create(&old, &entry(60)), NOW).await.unwrap();
             let Written::Saved(seen) = created else { panic!() };
-            let found = files.live(&from, NOW).unwrap().unwrap();
+            let files = store.files();
+            let found = files.live(&files.names(&old), NOW).unwrap().unwrap();
             let record = Record::new(&new, &entry(600), found.position).unwrap();
-            files.announce(&Rename { old: &old, from, to, found, record }).unwrap();
-            Self { files, seen, _folder: folder }
+            files.announce(&Rename::new(found, record)).unwrap();
+            Self { store, seen, _folder: folder }
         }
 
-        async fn write(&self, step: Write<'_>) -> Written {
-            write(&self.files, step, NOW).await
+        async fn write(&self, write: Write<'_>, now: UnixTime) -> Written {
+            self.store.write(write, now).await.unwrap()
         }
 
         /// The keys of those that are live, and of those that their owner is shown.
         async fn live(&self, now: UnixTime) -> (Vec<&'static str>, Vec<String>) {
-            let mut live = vec!["old", "new", "newer"];
-            live.retain(|key| self.files.load(&StoreKey::new(*key), None, now).unwrap().is_some());
-            let _lock = self.files.locks.lock(turns(&self.files, &[]).await).unwrap();
-            let owned = self.files.owned(&Name::from_text("ann"), now).unwrap();
+            let mut live = Vec::new();
+            for key in ["old", "new", "newer"] {
+                live.extend(self.store.load(&StoreKey::new(key), None, now).await.unwrap().map(|_| key));
+            }
+            let owned = self.store.of("ann", now).await.unwrap();
             (live, owned.into_iter().map(|(key, _)| key.as_str().to_owned()).collect())
         }
 
@@ -139,18 +142,8 @@ mod tests {
         }
     }
 
-    async fn turns(files: &EntryFiles, keys: &[&StoreKey]) -> LockTurns {
-        files.turns(Some("ann"), keys).await.unwrap()
-    }
-
-    async fn write(files: &EntryFiles, write: Write<'_>, now: UnixTime) -> Written {
-        let keys = ["old", "new", "newer"].map(StoreKey::new);
-        files.write(write, turns(files, &keys.each_ref()).await, now).unwrap()
-    }
-
     fn entry(seconds: u64) -> Entry {
-        let expires = NOW.plus(Duration::from_secs(seconds));
-        Entry { owner: Some("ann".to_owned()), ..Entry::new("x", Some(expires)) }
+        Entry { owner: Some("ann".to_owned()), ..Entry::new("x", Some(later(seconds))) }
     }
 
     fn later(seconds: u64) -> UnixTime {
@@ -167,45 +160,53 @@ mod tests {
         let (old, newer) = (StoreKey::new("old"), StoreKey::new("newer"));
 
         let crashed = Crashed::new().await;
-        let swapped = crashed.write(Write::swap(&old, &crashed.seen, &entry(60))).await;
+        let swapped = crashed.write(Write::swap(&old, &crashed.seen, &entry(60)), NOW).await;
         assert!(matches!(swapped, Written::Saved(_)));
         crashed.assert_live(&["old"], NOW).await;
 
         let crashed = Crashed::new().await;
-        let turns_to_touch = crashed.files.turns(None, &[&old]).await.unwrap();
-        assert!(crashed.files.touch(&old, later(90), turns_to_touch, NOW).unwrap());
+        assert!(crashed.store.touch(&old, later(90), NOW).await.unwrap());
         let tombstone = Entry::new("gone", Some(later(60)));
-        assert_eq!(crashed.write(Write::remove(&old, Some(&tombstone))).await, Written::Removed);
+        assert_eq!(crashed.write(Write::remove(&old, Some(&tombstone)), NOW).await, Written::Removed);
         let (live, owned) = crashed.live(NOW).await;
         assert_eq!((live, owned.len()), (vec!["old"], 0), "the tombstone alone");
 
         let crashed = Crashed::new().await;
-        let renamed = crashed.write(Write::rename(&old, &newer, &crashed.seen, &entry(60), None)).await;
+        let renamed = crashed.write(Write::rename(&old, &newer, &crashed.seen, &entry(60), None), NOW).await;
         assert!(matches!(renamed, Written::Saved(_)));
         crashed.assert_live(&["newer"], NOW).await;
 
         let crashed = Crashed::new().await;
         crashed.assert_live(&[], later(60)).await;
-        assert_eq!(crashed.files.sweep(&Expired { prefix: "", now: later(60) }, 9).unwrap(), 1);
+        assert_eq!(crashed.store.sweep("", 9, later(60)).await.unwrap(), 1);
         crashed.assert_live(&[], later(60)).await;
 
         let crashed = Crashed::new().await;
-        let created = write(&crashed.files, Write::create(&old, &entry(120)), later(60)).await;
+        let created = crashed.write(Write::create(&old, &entry(120)), later(60)).await;
         assert!(matches!(created, Written::Saved(_)), "expired, and created anew");
         crashed.assert_live(&["old"], later(60)).await;
 
         let crashed = Crashed::new().await;
-        let lock = crashed.files.locks.lock(turns(&crashed.files, &[]).await).unwrap();
-        assert_eq!(crashed.files.remove_all(&Name::from_text("ann"), None, NOW).unwrap(), 1);
-        drop(lock);
+        assert_eq!(crashed.store.remove_all("ann", None, NOW).await.unwrap(), 1);
         crashed.assert_live(&[], NOW).await;
+    }
+
+    #[tokio::test]
+    async fn a_session_that_a_read_touches_stays_and_the_new_one_does_not_come_up() {
+        let (crashed, old) = (Crashed::new().await, StoreKey::new("old"));
+        let touch = Touch { expires: later(90), if_before: later(90) };
+        for expires in [60, 90] {
+            let found = crashed.store.load(&old, Some(touch), NOW).await.unwrap().unwrap();
+            assert_eq!(found.expires, Some(later(expires)));
+        }
+        crashed.assert_live(&["old"], later(80)).await;
     }
 
     #[tokio::test]
     async fn it_can_be_repeated_to_the_same_id() {
         let crashed = Crashed::new().await;
         let [old, new] = ["old", "new"].map(StoreKey::new);
-        let renamed = crashed.write(Write::rename(&old, &new, &crashed.seen, &entry(60), None)).await;
+        let renamed = crashed.write(Write::rename(&old, &new, &crashed.seen, &entry(60), None), NOW).await;
         assert!(matches!(renamed, Written::Saved(_)));
         crashed.assert_live(&["new"], NOW).await;
     }

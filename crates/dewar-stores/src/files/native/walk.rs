@@ -5,13 +5,14 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use dewar_core::clock::UnixTime;
-use dewar_core::{Cursor, Page};
+use dewar_core::{Cursor, Page, StoreKey, Stored};
 
-use super::entry_files::EntryFiles;
+use super::format::NativeFiles;
 use super::name::{self, Name};
 use super::record::Record;
+use crate::files::disk;
 use crate::files::failure::Failure;
-use crate::files::{file, folder};
+use crate::files::format::Format as _;
 
 /// The entries to remove: those that have expired and whose keys begin with the prefix.
 pub(super) struct Expired<'a> {
@@ -19,7 +20,7 @@ pub(super) struct Expired<'a> {
     pub(super) now: UnixTime,
 }
 
-impl EntryFiles {
+impl NativeFiles {
     /// Entries in the order of their names. The cursor is the last one's.
     pub(super) fn list(
         &self,
@@ -34,9 +35,8 @@ impl EntryFiles {
         self.check()?;
         for shard in name::shards(first) {
             for name in self.names_in(&shard)?.into_iter().filter(|name| name.as_str() > after) {
-                let found = self.live(&name, now)?.filter(|record| record.key.begins_with(prefix));
-                let Some(record) = found else { continue };
-                page.entries.push((record.key.clone(), record.stored()));
+                let Some(entry) = self.listed(&name, prefix, now)? else { continue };
+                page.entries.push(entry);
                 if page.entries.len() >= at_most {
                     page.next = Some(Cursor(name.as_str().to_owned()));
                     return Ok(page);
@@ -47,16 +47,21 @@ impl EntryFiles {
     }
 
     fn names_in(&self, shard: &str) -> io::Result<Vec<Name>> {
-        let names = folder::names(&self.entries.join(shard))?;
+        let names = disk::names_in(&self.entries.join(shard))?;
         let mut names: Vec<_> = names.iter().filter_map(|name| Name::parse(name)).collect();
         names.sort_unstable();
         Ok(names)
     }
 
+    fn listed(&self, name: &Name, prefix: &str, now: UnixTime) -> io::Result<Option<(StoreKey, Stored)>> {
+        let found = self.live(name, now)?.filter(|record| record.key.begins_with(prefix));
+        Ok(found.map(|record| (record.key.clone(), record.stored())))
+    }
+
     /// One round through all shards at most, from where the last one stopped. A shard whose lock is stuck is left for the next round.
-    pub(super) fn sweep(&self, expired: &Expired<'_>, at_most: usize) -> Result<usize, Failure> {
+    pub(super) fn sweep_shards(&self, expired: &Expired<'_>, at_most: usize) -> Result<usize, Failure> {
         self.check()?;
-        let until = Instant::now() + self.locks.timeout;
+        let until = Instant::now() + self.folder.locks.timeout;
         let mut swept = 0;
         for _ in 0..=u8::MAX {
             let number = self.sweep_from.load(Ordering::Relaxed);
@@ -67,7 +72,7 @@ impl EntryFiles {
             }
             // Also after a failure: one file that cannot be read must not keep the other shards from being swept.
             self.sweep_from.store(number.wrapping_add(1), Ordering::Relaxed);
-            Failure::unless_busy(answer, &self.courtesies)?;
+            Failure::unless_busy(answer, &self.folder.courtesies)?;
         }
         Ok(swept)
     }
@@ -94,16 +99,16 @@ impl EntryFiles {
         until: Instant,
     ) -> Result<usize, Failure> {
         let path = self.entries.join(shard);
-        let found = folder::names(&path)?;
+        let found = disk::names_in(&path)?;
         let (drafts, names): (Vec<_>, Vec<_>) = found.iter().partition(|name| name::is_draft(name));
         let names = names.into_iter().filter_map(|name| Name::parse(name));
         let seen = self.expired(names, expired, at_most)?;
         if seen.is_empty() && drafts.is_empty() {
             return Ok(0);
         }
-        let _lock = self.locks.lock_in_walk(shard, until)?;
+        let _lock = self.folder.locks.lock_in_walk(shard, until)?;
         // Drafts are written under the lock: one that is there now was left by a process that crashed.
-        drafts.into_iter().try_for_each(|draft| file::remove(&path.join(draft)).map(drop))?;
+        drafts.into_iter().try_for_each(|draft| disk::remove(&path.join(draft)).map(drop))?;
         // Looked at once more: an entry may have been touched before it was locked.
         let seen = self.expired(seen.into_iter().map(|(name, _)| name), expired, at_most)?;
         for (name, record) in &seen {
@@ -128,7 +133,7 @@ impl EntryFiles {
     /// Most owners never come back to have their index repaired by a read.
     fn sweep_index(&self, shard: &str, until: Instant) -> Result<(), Failure> {
         for owner in self.index.owners(shard)? {
-            let _lock = self.locks.lock_in_walk(&owner.owner_lock(), until)?;
+            let _lock = self.folder.locks.lock_in_walk(&owner.owner_lock(), until)?;
             self.repaired(&owner)?;
         }
         Ok(())

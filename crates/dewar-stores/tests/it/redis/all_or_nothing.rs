@@ -2,16 +2,16 @@
 
 use dewar::store::{Lister, Owners, Store, StoreError, StoreErrorKind, Surplus, Write, Written};
 use dewar_servers::Redis as Server;
-use dewar_stores::{Redis, RedisOptions};
+use dewar_stores::Redis;
 
-use super::{created, entry, key, now, owned, patient, payload};
+use super::{as_user, created, entry, key, now, open, owned, payload};
 
 const ME: &str = "shop:owner:me";
 
 /// As a user with these rights.
 async fn open_as(server: &Server, rights: &[&str]) -> Redis {
     server.command(&[&["ACL", "SETUSER", "web", "reset", "on", ">hunter2"], rights].concat()).unwrap();
-    patient(&server.url()).user("web").password("hunter2").open().await.unwrap()
+    Redis::open(&server.url(), as_user("web", "hunter2")).await.unwrap()
 }
 
 const RIGHTS: [&str; 5] = ["+@read", "+@write", "+@scripting", "+@connection", "+time"];
@@ -49,7 +49,7 @@ async fn a_login_that_is_refused_for_want_of_rights_has_done_nothing() {
 #[tokio::test]
 async fn a_login_that_meets_anothers_key_has_done_nothing() {
     let Some(server) = Server::for_test() else { return };
-    let store = patient(&server.url()).open().await.unwrap();
+    let store = open(&server.url()).await;
     server.command(&["SET", ME, "a foreign string"]).unwrap();
     nothing_is_done(&server, &store, "WRONGTYPE").await;
     server.command(&["FLUSHALL"]).unwrap();
@@ -106,7 +106,7 @@ async fn one_pattern_of_keys_is_enough() {
         assert_eq!(store.remove_all(ME, None, now()).await.unwrap(), 1);
         assert_eq!(store.write(Write::remove(&a, None), now()).await.unwrap(), Written::Removed);
     }
-    let elsewhere = RedisOptions::new(server.url()).user("web").password("hunter2").open().await.unwrap();
+    let elsewhere = Redis::open(&server.url(), as_user("web", "hunter2")).await.unwrap();
     let error = elsewhere.load(&key("elsewhere:a"), None, now()).await.unwrap_err();
     assert!(!format!("{error:?}").contains("elsewhere"));
 }

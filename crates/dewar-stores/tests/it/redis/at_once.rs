@@ -7,7 +7,7 @@ use dewar::store::{Entry, Owners, Store, StoreKey, Surplus, Write, Written};
 use dewar_servers::{Chance, Redis as Server};
 use dewar_stores::Redis;
 
-use super::{entry, hence, key, now, patient, payload};
+use super::{entry, hence, key, now, open, payload};
 
 const OWNERS: [&str; 3] = ["shop:owner:a", "shop:owner:b", "shop:owner:c"];
 const KEYS: usize = 8;
@@ -68,8 +68,7 @@ async fn truth(server: &Server, store: &Redis, owner: &str) -> HashSet<String> {
 async fn whatever_is_done_at_once_no_session_is_missing_from_its_owners_index() {
     let Some(server) = Server::for_test() else { return };
     // Two programs: what one sends without waiting for it comes between the calls of the other.
-    let [one, two] = [patient(&server.url()), patient(&server.url())];
-    let stores = [Arc::new(one.open().await.unwrap()), Arc::new(two.open().await.unwrap())];
+    let stores = [Arc::new(open(&server.url()).await), Arc::new(open(&server.url()).await)];
     for seed in 0..6_u64 {
         let tasks = (0..8).map(|task: u64| {
             let store = Arc::clone(&stores[task as usize % 2]);
@@ -94,8 +93,7 @@ async fn whatever_is_done_at_once_no_session_is_missing_from_its_owners_index() 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_session_that_goes_from_owner_to_owner_can_be_touched_all_the_while() {
     let Some(server) = Server::for_test() else { return };
-    let [one, two] = [patient(&server.url()), patient(&server.url())];
-    let (writes, touches) = (one.open().await.unwrap(), two.open().await.unwrap());
+    let (writes, touches) = (open(&server.url()).await, open(&server.url()).await);
     let session = key("shop:{ab}:0");
     let owned = |number: usize| Entry {
         owner: Some(OWNERS[number % 2].to_owned()),

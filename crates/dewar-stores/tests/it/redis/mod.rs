@@ -44,14 +44,25 @@ fn owned(payload: &str, owner: &str) -> Entry {
 }
 
 /// For tests that are not about time: the machine may be busy.
-fn patient(url: &str) -> RedisOptions {
-    RedisOptions::new(url).timeout(Duration::from_secs(20))
+fn patient() -> RedisOptions {
+    RedisOptions { timeout: Duration::from_secs(20), ..RedisOptions::default() }
+}
+
+fn as_user(user: &str, password: &str) -> RedisOptions {
+    RedisOptions { user: Some(user.to_owned()), password: Some(password.to_owned()), ..patient() }
+}
+
+async fn open(url: &str) -> Redis {
+    Redis::open(url, patient()).await.unwrap()
+}
+
+async fn open_without_owners(url: &str) -> Redis {
+    Redis::open(url, RedisOptions { owners: false, ..patient() }).await.unwrap()
 }
 
 /// With and without an index of owners.
 async fn both(server: &Server) -> [Redis; 2] {
-    let options = patient(&server.url());
-    [options.clone().open().await.unwrap(), options.without_owners().open().await.unwrap()]
+    [open(&server.url()).await, open_without_owners(&server.url()).await]
 }
 
 /// What happens after the answer, and soon.

@@ -8,7 +8,7 @@ use dewar_servers::{Proxy, Redis as Server, Trouble};
 use dewar_stores::Redis;
 use dewar_stores::guard::{Guard, Patience};
 
-use super::{created, entry, key, now, owned, patient, payload};
+use super::{created, entry, key, now, open, owned, payload};
 
 const ME: &str = "shop:owner:me";
 
@@ -28,7 +28,7 @@ impl Pair {
     }
 
     async fn store(&self) -> Redis {
-        patient(&format!("redis://127.0.0.1:{}", self.address.port())).open().await.unwrap()
+        open(&format!("redis://127.0.0.1:{}", self.address.port())).await
     }
 
     /// The replica has everything, and takes over. The former primary follows it, and keeps its clients.
@@ -138,7 +138,7 @@ async fn a_page_that_only_reads_is_shown_by_a_replica_that_cannot_touch() {
 #[tokio::test]
 async fn a_server_that_asks_for_a_password_since_lately_is_asked_again() {
     let Some(server) = Server::for_test() else { return };
-    let store = patient(&server.url()).open().await.unwrap();
+    let store = open(&server.url()).await;
     created(&store, &key("shop:{ab}:a"), &entry("1")).await;
     server.command(&["ACL", "SETUSER", "other", "on", ">hunter2", "+@all", "~*"]).unwrap();
     let as_other = ["--user", "other", "--pass", "hunter2"];
