@@ -48,7 +48,7 @@ pub struct ClientSide {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CookieFormat {
-    /// Encrypted and authenticated: nobody can read or change it. Keys of at least 32 bytes.
+    /// Encrypted and authenticated: the client can neither read nor change it. Keys of at least 32 bytes.
     Sealed,
     /// Flask's: signed, but anybody who has the cookie can read it. Shared with Flask programs.
     Flask(FlaskOptions),

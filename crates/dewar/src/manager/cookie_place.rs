@@ -1,7 +1,7 @@
 //! The cookie *is* the session.
 //!
 //! What it cannot promise: two responses to parallel requests of one client each carry a whole cookie, and the browser stores
-//! the one that came last; and a cookie that somebody copied stays valid until it expires, whatever the server does.
+//! the one that came last; and a copied cookie stays valid until it expires, whatever the server does.
 //! Where that matters, store sessions on the server.
 
 use std::borrow::Cow;

@@ -6,7 +6,7 @@ use super::open::note_unreadable;
 use super::records::{Draft, Found, Successor};
 use crate::manager::error::Error;
 use crate::manager::observe::{Event, note};
-use crate::session::{Kept, NewId, Session, SessionId};
+use crate::session::{NewId, Session, SessionId, StoredAt};
 use crate::store::{Entry, Revision, StoreKey, Stored, Write, Written};
 
 /// How often other writes may come first before a request gives up. Of all requests that write at the same time one succeeds at each
@@ -35,14 +35,14 @@ pub(super) enum Done {
 
 /// A session that is stored, and does not know it yet.
 pub(super) struct Unsettled {
-    pub(super) kept: Kept,
+    pub(super) stored_at: StoredAt,
     draft: Draft,
 }
 
 /// What the store holds as far as this request has seen.
 struct Seen {
     key: StoreKey,
-    kept: Kept,
+    stored_at: StoredAt,
 }
 
 impl StorePlace {
@@ -51,17 +51,18 @@ impl StorePlace {
     pub(super) async fn write(
         &self,
         save: Saving<'_>,
-        seen: Option<Kept>,
+        seen: Option<StoredAt>,
         under: Under,
         is_presented: bool,
     ) -> Result<Done, Error> {
-        let mut seen = seen.map(|kept| Seen { key: self.ids.key(&kept.id), kept });
+        let mut seen = seen.map(|stored_at| Seen { key: self.ids.key(&stored_at.id), stored_at });
         for _ in 0..TURNS {
             let new_id = self.new_id(&under, seen.as_ref())?;
             let new_key = new_id.as_ref().map(|id| self.ids.key(id));
             let Some(key) = new_key.as_ref().or(seen.as_ref().map(|seen| &seen.key)) else { break };
             let draft = self.draft(&mut save.session.lock(), key, is_presented, save.now)?;
-            let left = self.left_behind(save, seen.as_ref(), draft.as_ref().map(|_| new_key.as_ref()))?;
+            let left =
+                self.entry_for_old_key(save, seen.as_ref(), draft.as_ref().map(|_| new_key.as_ref()))?;
             let write = match (&seen, &draft, &new_key, &left) {
                 (None, None, ..) => return Ok(Done::Removed),
                 (None, Some(draft), ..) => Write::create(key, &draft.entry),
@@ -92,13 +93,13 @@ impl StorePlace {
     fn new_id(&self, under: &Under, seen: Option<&Seen>) -> Result<Option<SessionId>, Error> {
         Ok(match under {
             Under::SameId => None,
-            Under::NewId => Some(self.ids.generate(&self.setup.random, seen.map(|seen| &seen.kept.id))?),
+            Under::NewId => Some(self.ids.generate(&self.setup.random, seen.map(|seen| &seen.stored_at.id))?),
             Under::Id(id) => Some(id.clone()),
         })
     }
 
     /// What stays under the old key: of a session with a new key its tombstone, of one with nothing left to store (`None`) what ends it.
-    fn left_behind(
+    fn entry_for_old_key(
         &self,
         save: Saving<'_>,
         seen: Option<&Seen>,
@@ -129,7 +130,7 @@ impl StorePlace {
                 save.session.rebase(present).map_err(Error::cannot_merge)?;
                 Ok(Some(theirs.revision))
             }
-            Found::Tombstone { .. } | Found::Over => Ok(None),
+            Found::Tombstone { .. } | Found::Expired => Ok(None),
             Found::Unreadable(why) => {
                 note_unreadable(&why, key);
                 Err(Error::unreadable())
@@ -145,8 +146,10 @@ impl Done {
         seen: Option<Seen>,
         revision: Revision,
     ) -> Self {
-        match (draft, new_id.or(seen.map(|seen| seen.kept.id))) {
-            (Some(draft), Some(id)) => Self::Stored(Unsettled { kept: Kept { id, revision }, draft }),
+        match (draft, new_id.or(seen.map(|seen| seen.stored_at.id))) {
+            (Some(draft), Some(id)) => {
+                Self::Stored(Unsettled { stored_at: StoredAt { id, revision }, draft })
+            }
             _ => Self::Removed,
         }
     }
@@ -154,20 +157,20 @@ impl Done {
 
 impl Seen {
     fn swap<'s>(&'s self, entry: &'s Entry) -> Write<'s> {
-        Write::swap(&self.key, &self.kept.revision, entry)
+        Write::swap(&self.key, &self.stored_at.revision, entry)
     }
 
     fn rename<'s>(&'s self, key: &'s StoreKey, entry: &'s Entry, tombstone: Option<&'s Entry>) -> Write<'s> {
-        Write::rename(&self.key, key, &self.kept.revision, entry, tombstone)
+        Write::rename(&self.key, key, &self.stored_at.revision, entry, tombstone)
     }
 
     /// The session holds by now what was stored with this revision, too: if this save fails, the next one begins there.
     fn update(&mut self, session: &Session, revision: Revision) {
-        self.kept.revision = revision;
-        if let Some(kept) = &mut session.lock().origin.kept
-            && kept.id == self.kept.id
+        self.stored_at.revision = revision;
+        if let Some(stored_at) = &mut session.lock().origin.stored_at
+            && stored_at.id == self.stored_at.id
         {
-            kept.revision.clone_from(&self.kept.revision);
+            stored_at.revision.clone_from(&self.stored_at.revision);
         }
     }
 }
@@ -175,7 +178,7 @@ impl Seen {
 impl Unsettled {
     /// From now on the session knows where it is stored, and that its changes are.
     pub(super) fn settle(self, session: &Session) -> Commit {
-        session.lock().settle(Some(self.kept), Some(self.draft.times));
+        session.lock().settle(Some(self.stored_at), Some(self.draft.times));
         Commit::Stored
     }
 }
