@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use super::settings_error::SettingsError;
 use crate::clock::Clock;
+use crate::codec::{Json, MsgPack};
 use crate::cookie::{CacheControl, CookiePolicy};
 use crate::lifetime::{Lifetime, Permanence, Refresh};
 use crate::random::Random;
+use crate::session::Rehearsal;
 use crate::signing::SecretKeys;
 use crate::store::{Store, Surplus};
 
@@ -120,6 +122,18 @@ pub enum WhenEnded {
     Respond,
     /// [`ErrorKind::Ended`](crate::ErrorKind::Ended), status 409, takes its place.
     Refuse,
+}
+
+impl RecordFormat {
+    /// Tries a value before it is set; `None` for Dewar's own records and pickles, which store every value.
+    pub(super) fn rehearsal(&self) -> Option<Arc<dyn Rehearsal>> {
+        let Self::Flask(flask) = self else { return None };
+        match flask.encoding {
+            FlaskEncoding::MsgPack => Some(Arc::new(MsgPack::default())),
+            FlaskEncoding::Json => Some(Arc::new(Json::default())),
+            FlaskEncoding::Pickle => None,
+        }
+    }
 }
 
 impl Default for FlaskRecords {

@@ -38,7 +38,6 @@ pub use self::owned::SessionInfo;
 pub use self::record_native::{NativeRecord, RecordKind};
 use self::records::Records;
 use super::courtesy::Courtesies;
-use super::rehearsed;
 use super::server_side::{AtMost, ServerSide, WhenEnded};
 use super::settings_error::SettingsError;
 use super::setup::Setup;
@@ -69,7 +68,7 @@ impl StorePlace {
             cache_control: settings.cache_control,
             clock: settings.clock,
             random: settings.random,
-            rehearsal: rehearsed::of_records(&settings.records),
+            rehearsal: settings.records.rehearsal(),
             courtesies: Courtesies::default(),
         };
         let ServerSide { store, largest_record, at_most, in_flight, when_ended, .. } = settings;

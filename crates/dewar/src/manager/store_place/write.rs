@@ -4,6 +4,7 @@ use super::StorePlace;
 use super::commit::{Commit, Saving};
 use super::open::note_unreadable;
 use super::records::{Draft, Found, Successor};
+use crate::clock::UnixTime;
 use crate::manager::error::Error;
 use crate::manager::observe::{Event, note};
 use crate::session::{NewId, Session, SessionId, StoredAt};
@@ -45,6 +46,17 @@ struct Seen {
     stored_at: StoredAt,
 }
 
+/// One turn of the loop.
+struct Attempt {
+    /// The new id and its key, if the session gets one.
+    new_id: Option<SessionId>,
+    new_key: Option<StoreKey>,
+    /// What is stored; `None` if nothing is left to store.
+    draft: Option<Draft>,
+    /// What is left under the old key if the session goes away from there: a tombstone, or an entry that has expired.
+    left: Option<Entry>,
+}
+
 impl StorePlace {
     /// Tries until no other write comes first. What was seen is replaced, under the same id or another one, or
     /// removed if nothing is left to store; without it, the session is created.
@@ -57,29 +69,16 @@ impl StorePlace {
     ) -> Result<Done, Error> {
         let mut seen = seen.map(|stored_at| Seen { key: self.ids.key(&stored_at.id), stored_at });
         for _ in 0..TURNS {
-            let new_id = self.new_id(&under, seen.as_ref())?;
-            let new_key = new_id.as_ref().map(|id| self.ids.key(id));
-            let Some(key) = new_key.as_ref().or(seen.as_ref().map(|seen| &seen.key)) else { break };
-            let draft = self.draft(&mut save.session.lock(), key, is_presented, save.now)?;
-            let left =
-                self.entry_for_old_key(save, seen.as_ref(), draft.as_ref().map(|_| new_key.as_ref()))?;
-            let write = match (&seen, &draft, &new_key, &left) {
-                (None, None, ..) => return Ok(Done::Removed),
-                (None, Some(draft), ..) => Write::create(key, &draft.entry),
-                (Some(seen), Some(draft), None, _) => seen.swap(&draft.entry),
-                (Some(seen), Some(draft), Some(new_key), left) => {
-                    seen.rename(new_key, &draft.entry, left.as_ref())
-                }
-                (Some(seen), None, _, Some(left)) => seen.swap(left),
-                (Some(_), None, _, None) => break,
-            };
+            let attempt = self.attempt(save, seen.as_ref(), &under, is_presented)?;
+            let Some(write) = attempt.write(seen.as_ref()) else { return Ok(Done::Removed) };
             match (self.store.write(write, save.now).await?, &mut seen) {
-                (Written::Saved(revision), _) => return Ok(Done::from_draft(draft, new_id, seen, revision)),
+                (Written::Saved(revision), _) => return Ok(attempt.done(seen, revision)),
+                (Written::Removed, _) => return Ok(Done::Removed),
+                (Written::Gone, Some(seen)) => return Ok(Done::Ended(seen.key.clone())),
                 (Written::Changed(theirs), Some(seen)) => match self.rebase(save, &seen.key, theirs)? {
                     Some(revision) => seen.update(save.session, revision),
                     None => return Ok(Done::Ended(seen.key.clone())),
                 },
-                (Written::Gone | Written::Removed, Some(seen)) => return Ok(Done::Ended(seen.key.clone())),
                 (Written::Taken, _) if matches!(under, Under::Id(_)) => return Ok(Done::Taken),
                 _ => {}
             }
@@ -90,31 +89,37 @@ impl StorePlace {
         Err(Error::gave_up())
     }
 
-    fn new_id(&self, under: &Under, seen: Option<&Seen>) -> Result<Option<SessionId>, Error> {
-        Ok(match under {
-            Under::SameId => None,
-            Under::NewId => Some(self.ids.generate(&self.setup.random, seen.map(|seen| &seen.stored_at.id))?),
-            Under::Id(id) => Some(id.clone()),
-        })
-    }
-
-    /// What stays under the old key: of a session with a new key its tombstone, of one with nothing left to store (`None`) what ends it.
-    fn entry_for_old_key(
+    /// What is to be written now.
+    fn attempt(
         &self,
         save: Saving<'_>,
         seen: Option<&Seen>,
-        stored: Option<Option<&StoreKey>>,
-    ) -> Result<Option<Entry>, Error> {
-        Ok(match (seen, stored) {
-            (Some(seen), Some(Some(new_key))) => {
+        under: &Under,
+        is_presented: bool,
+    ) -> Result<Attempt, Error> {
+        let new_id = match under {
+            Under::SameId => None,
+            Under::NewId => Some(self.ids.generate(&self.setup.random, seen.map(|seen| &seen.stored_at.id))?),
+            Under::Id(id) => Some(id.clone()),
+        };
+        let new_key = new_id.as_ref().map(|id| self.ids.key(id));
+        let draft = match new_key.as_ref().or(seen.map(|seen| &seen.key)) {
+            Some(key) => self.draft(&mut save.session.lock(), key, is_presented, save.now)?,
+            None => None,
+        };
+        let left = match (seen, &draft, &new_key) {
+            (Some(seen), None, _) => Some(self.removal(&seen.key, save.now)?),
+            (Some(seen), Some(_), Some(new_key)) => {
                 self.tombstone(&seen.key, Some(&successor(save.session, new_key)), save.now)?
             }
-            (Some(seen), None) => {
-                let tombstone = self.tombstone(&seen.key, None, save.now)?;
-                Some(tombstone.unwrap_or_else(|| Entry::expired(save.now)))
-            }
             _ => None,
-        })
+        };
+        Ok(Attempt { new_id, new_key, draft, left })
+    }
+
+    /// What is written over a session that has nothing left to store.
+    fn removal(&self, key: &StoreKey, now: UnixTime) -> Result<Entry, Error> {
+        Ok(self.tombstone(key, None, now)?.unwrap_or_else(|| Entry::expired(now)))
     }
 
     /// Another write came first: makes our changes to what it stored. `None`: it ended the session.
@@ -139,18 +144,24 @@ impl StorePlace {
     }
 }
 
-impl Done {
-    fn from_draft(
-        draft: Option<Draft>,
-        new_id: Option<SessionId>,
-        seen: Option<Seen>,
-        revision: Revision,
-    ) -> Self {
-        match (draft, new_id.or(seen.map(|seen| seen.stored_at.id))) {
+impl Attempt {
+    /// `None`: nothing is stored, and nothing is to be.
+    fn write<'a>(&'a self, seen: Option<&'a Seen>) -> Option<Write<'a>> {
+        Some(match (seen, &self.draft, &self.new_key) {
+            (None, Some(draft), Some(key)) => Write::create(key, &draft.entry),
+            (Some(seen), Some(draft), None) => seen.swap(&draft.entry),
+            (Some(seen), Some(draft), Some(key)) => seen.rename(key, &draft.entry, self.left.as_ref()),
+            (Some(seen), None, _) => seen.swap(self.left.as_ref()?),
+            (None, ..) => return None,
+        })
+    }
+
+    fn done(self, seen: Option<Seen>, revision: Revision) -> Done {
+        match (self.draft, self.new_id.or(seen.map(|seen| seen.stored_at.id))) {
             (Some(draft), Some(id)) => {
-                Self::Stored(Unsettled { stored_at: StoredAt { id, revision }, draft })
+                Done::Stored(Unsettled { stored_at: StoredAt { id, revision }, draft })
             }
-            _ => Self::Removed,
+            _ => Done::Removed,
         }
     }
 }
