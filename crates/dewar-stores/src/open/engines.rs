@@ -35,7 +35,7 @@ pub(super) fn sqlite(url: &str, patience: Patience) -> Opened {
 
 #[cfg(feature = "redis")]
 pub(super) async fn redis(url: &str, patience: Patience) -> Opened {
-    guarded(crate::Redis::open(url).await?, patience)
+    guarded(crate::Redis::open(url, crate::RedisOptions::default()).await?, patience)
 }
 
 #[cfg(any(feature = "filesystem", feature = "redis", feature = "sqlite"))]

@@ -17,17 +17,13 @@ type Opened = Result<Arc<dyn Store>, OpenError>;
 
 #[cfg(feature = "redis")]
 pub(super) async fn redis(choice: &RedisChoice, patience: Patience) -> Opened {
-    let mut options = crate::RedisOptions::new(choice.url.as_str());
-    if let Some(password) = &choice.password {
-        options = options.password(&**password);
-    }
-    if let Some(number) = choice.database {
-        options = options.database(number);
-    }
-    if !choice.owners {
-        options = options.without_owners();
-    }
-    guarded(options.open().await?, patience)
+    let options = crate::RedisOptions {
+        password: choice.password.as_deref().map(ToString::to_string),
+        database: choice.database,
+        owners: choice.owners,
+        ..crate::RedisOptions::default()
+    };
+    guarded(crate::Redis::open(choice.url.as_str(), options).await?, patience)
 }
 
 #[cfg(all(feature = "filesystem", unix))]

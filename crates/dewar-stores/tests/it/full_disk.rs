@@ -45,7 +45,7 @@ fn key(text: &str) -> StoreKey {
 }
 
 #[tokio::test]
-async fn a_session_ends_although_there_is_no_room_for_its_tombstone() {
+async fn a_session_ends_without_room_for_its_tombstone() {
     for (name, open) in stores() {
         let Some(disk) = SmallDisk::mount("3m") else { return };
         let store = open(&disk);
@@ -67,7 +67,7 @@ async fn a_session_ends_although_there_is_no_room_for_its_tombstone() {
         assert_eq!(store.load(&key("a"), None, NOW).await.unwrap(), None, "{name}");
         let seen = store.load(&key("b"), None, NOW).await.unwrap().unwrap().revision;
         let swapped = store.write(Write::swap(&key("b"), &seen, &Entry::expired(NOW)), NOW).await.unwrap();
-        assert!(matches!(swapped, Written::Saved(_)), "{name}: to what is over");
+        assert!(matches!(swapped, Written::Saved(_)), "{name}: to an expired entry");
         assert_eq!(store.load(&key("b"), None, NOW).await.unwrap(), None, "{name}");
         assert!(store.load(&key("c"), None, NOW).await.unwrap().is_some(), "{name}");
     }

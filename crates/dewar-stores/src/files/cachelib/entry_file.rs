@@ -24,7 +24,8 @@ pub(crate) struct Found {
 }
 
 impl CachelibFiles {
-    /// What a file holds. One that is cut, or is no file, is as good as none; no file is none only if the folder is still what it was.
+    /// What a file holds. If it was cut short or is no file, there is no entry; if there is no file, there is no entry only as long as the
+    /// folder is still what it was.
     pub(super) fn read(&self, name: &str) -> io::Result<Option<Record>> {
         if let Some(record) = self.read_unchecked(name)? {
             return Ok(Some(record));
@@ -75,7 +76,7 @@ impl CachelibFiles {
     }
 
     /// Moves the end of a file; `false`: cachelib removed it meanwhile. Only the end is written, so that a write of cachelib's at the same
-    /// time is not undone; but a file of an older form is written anew.
+    /// time is not undone; but a file of an older form is rewritten.
     pub(super) fn set_end(&self, name: &str, end: u32) -> io::Result<bool> {
         let mut file = match disk::open(OpenOptions::new().read(true).write(true), &self.path(name)) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),

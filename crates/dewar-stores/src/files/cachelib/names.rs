@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::entry_file::Found;
 use super::options::{CachelibOptions, FileNames};
 
-/// What ends so is passed over by cachelib.
+/// cachelib ignores files whose names end in this.
 pub(super) const SUFFIX: &str = ".__wz_cache";
 
 /// The folder of the locks.
@@ -76,7 +76,7 @@ pub(super) fn is_known(name: &str) -> bool {
     is_hash(name) || name.ends_with(SUFFIX)
 }
 
-/// The part of the entries that one lock is for.
+/// The entries that share a lock: those of the same first digit.
 pub(super) fn shard(name: &str) -> &str {
     name.get(..1).unwrap_or_default()
 }
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn drafts_are_passed_over_and_found_again() {
+    fn drafts_are_ignored_by_cachelib_and_found_again() {
         let draft = draft("6af2", 7);
         assert_eq!(draft, "dewar-draft-6-0000000000000007.__wz_cache");
         assert!(is_draft(&draft, "6") && !is_draft(&draft, "7") && is_known(&draft));

@@ -16,6 +16,7 @@ use super::format::CachelibFiles;
 use super::names::{self, Names};
 use super::record::Record;
 use crate::files::disk;
+use crate::files::draft::Draft;
 use crate::files::failure::Failure;
 use crate::files::format::Format as _;
 
@@ -41,22 +42,26 @@ impl CachelibFiles {
         // All is written before anything is visible: a full disk then leaves things as they were.
         let draft = self.draft(&new.written, record)?;
         let tombstone = tombstone.map(|tombstone| self.draft(&old.written, tombstone)).transpose()?;
-        let is_new = !self.is_there(&new.written)?;
-        let name = old.of_found(found);
-        self.write_note(name, &new.written, &found.record)?;
-        draft.place(&self.path(&new.written))?;
-        self.count(i64::from(is_new));
+        self.place_with_note(old.of_found(found), &found.record, new, draft)?;
         let done = match tombstone {
             Some(tombstone) => self.place(old, tombstone),
             None => self.discard(old),
         };
         if let Err(failure) = done {
             // Nothing was done if the old one is still there.
-            self.undo_interrupted_rename(name)?;
+            self.undo_interrupted_rename(old.of_found(found))?;
             return Err(failure);
         }
-        let _ = disk::remove(&self.note(name));
+        let _ = disk::remove(&self.note(old.of_found(found)));
         Ok(Written::Saved(record.revision()))
+    }
+
+    fn place_with_note(&self, old: &str, found: &Record, new: &Names, draft: Draft) -> Result<(), Failure> {
+        let is_new = !self.is_there(&new.written)?;
+        self.write_note(old, &new.written, found)?;
+        draft.place(&self.path(&new.written))?;
+        self.count(i64::from(is_new));
+        Ok(())
     }
 
     /// Under the lock of an entry: if its rename was interrupted, it stays, and the one that should have taken its place is removed.

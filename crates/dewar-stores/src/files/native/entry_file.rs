@@ -15,8 +15,8 @@ use crate::files::failure::Failure;
 use crate::files::format::Format as _;
 
 impl NativeFiles {
-    /// What is in the file of this name. A file that is cut, damaged or of another format is as good as none; no file is none only if the
-    /// folder is still what it was.
+    /// What is in the file of this name. If it is cut short, damaged or of another format, there is no entry; if there is no file,
+    /// there is no entry only as long as the folder is still what it was.
     pub(super) fn read(&self, name: &Name) -> io::Result<Option<Record>> {
         let path = self.path(name)?;
         let found = match disk::read(&path)? {
@@ -113,7 +113,7 @@ fn warn_of_damage(name: &Name) {
     tracing::warn!(
         target: "dewar::store",
         key = name.fingerprint(),
-        "the file of a session is cut, damaged or of another format: it is as good as absent"
+        "the file of a session is cut short, damaged or of another format: the session is treated as absent"
     );
 }
 

@@ -105,9 +105,6 @@ impl Format for NativeFiles {
         lock: &LockGuard,
         now: UnixTime,
     ) -> Result<Written, Failure> {
-        let record = |key, entry, found: Option<&Record>| -> io::Result<Record> {
-            Record::new(key, entry, position(found, entry, lock, now)?)
-        };
         match (write, found) {
             (Write::Remove { key, tombstone }, _) => self.remove(name, key, tombstone),
             (Write::Swap { seen, entry, .. }, _) if entry.is_expired(now) => {
@@ -115,12 +112,12 @@ impl Format for NativeFiles {
                 Ok(Written::Saved(seen.clone()))
             }
             (Write::Rename { new_key, entry, tombstone, .. }, Some(found)) => {
-                let record = record(new_key, entry, Some(&found))?;
+                let record = record(new_key, entry, Some(&found), lock, now)?;
                 self.rename(&Rename::new(found, record), tombstone)
             }
             (Write::Rename { .. }, None) => Ok(Written::Gone),
             (Write::Create { key, entry } | Write::Swap { key, entry, .. }, found) => {
-                self.save(name, &record(key, entry, found.as_ref())?)
+                self.save(name, &record(key, entry, found.as_ref(), lock, now)?)
             }
         }
     }
@@ -142,11 +139,18 @@ impl Format for NativeFiles {
     }
 }
 
-/// An entry keeps its position as long as its owner stays; without an owner it has none.
-fn position(found: Option<&Record>, entry: &Entry, lock: &LockGuard, now: UnixTime) -> io::Result<u64> {
-    match (found, lock.owner()) {
-        (Some(found), _) if found.owner == entry.owner => Ok(found.position),
-        (_, Some(owner)) => index::next_position(owner, now),
-        (_, None) => Ok(0),
-    }
+/// An entry keeps its position as long as its owner stays; without an owner its position is 0.
+fn record(
+    key: &StoreKey,
+    entry: &Entry,
+    found: Option<&Record>,
+    lock: &LockGuard,
+    now: UnixTime,
+) -> io::Result<Record> {
+    let position = match (found, lock.owner()) {
+        (Some(found), _) if found.owner == entry.owner => found.position,
+        (_, Some(owner)) => index::next_position(owner, now)?,
+        (_, None) => 0,
+    };
+    Record::new(key, entry, position)
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use dewar_core::clock::UnixTime;
-use dewar_core::{Cursor, Page};
+use dewar_core::{Cursor, Page, StoreKey, Stored};
 
 use super::format::NativeFiles;
 use super::name::{self, Name};
@@ -35,9 +35,8 @@ impl NativeFiles {
         self.check()?;
         for shard in name::shards(first) {
             for name in self.names_in(&shard)?.into_iter().filter(|name| name.as_str() > after) {
-                let found = self.live(&name, now)?.filter(|record| record.key.begins_with(prefix));
-                let Some(record) = found else { continue };
-                page.entries.push((record.key.clone(), record.stored()));
+                let Some(entry) = self.listed(&name, prefix, now)? else { continue };
+                page.entries.push(entry);
                 if page.entries.len() >= at_most {
                     page.next = Some(Cursor(name.as_str().to_owned()));
                     return Ok(page);
@@ -52,6 +51,11 @@ impl NativeFiles {
         let mut names: Vec<_> = names.iter().filter_map(|name| Name::parse(name)).collect();
         names.sort_unstable();
         Ok(names)
+    }
+
+    fn listed(&self, name: &Name, prefix: &str, now: UnixTime) -> io::Result<Option<(StoreKey, Stored)>> {
+        let found = self.live(name, now)?.filter(|record| record.key.begins_with(prefix));
+        Ok(found.map(|record| (record.key.clone(), record.stored())))
     }
 
     /// One round through all shards at most, from where the last one stopped. A shard whose lock is stuck is left for the next round.

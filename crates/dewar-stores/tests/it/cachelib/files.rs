@@ -1,4 +1,4 @@
-//! The octets of files, by what cachelib wrote.
+//! The bytes of files, as cachelib wrote them.
 
 use std::os::unix::fs::PermissionsExt;
 
@@ -50,7 +50,7 @@ async fn files_have_the_mode_that_is_asked_for() {
 
 /// `cachelib_file_format/v0.4.1`, and the same as 0.5 and 0.6 wrote it, in a frame; and an end that is a float.
 #[tokio::test]
-async fn older_files_are_read_and_written_anew() {
+async fn older_files_are_read_and_rewritten() {
     const PICKLE: &[u8] =
         b"\x80\x05\x95\x19\0\0\0\0\0\0\0}\x94(\x8c\x0a_permanent\x94\x88\x8c\x01a\x94K\x01u.";
     for head in [
@@ -104,7 +104,7 @@ async fn a_touch_changes_the_end_and_nothing_else() {
     let due = Touch { if_before: touch.expires, ..touch };
     let found = store.load(&key("session:SID"), Some(due), NOW).await.unwrap().unwrap();
     assert_eq!(found.expires, Some(LATER), "as it was before the touch");
-    // The same file: nobody who replaced it meanwhile would have been undone.
+    // The same file: a write that replaced it meanwhile would not have been undone.
     let mut bytes = Vec::new();
     std::io::Read::read_to_end(&mut held, &mut bytes).unwrap();
     assert_eq!(bytes, fs::read(&path).unwrap());
@@ -135,7 +135,7 @@ async fn what_is_no_entry_is_absent_and_can_be_replaced() {
 }
 
 #[tokio::test]
-async fn in_the_very_moment_of_its_end_a_session_is_alive_as_for_cachelib() {
+async fn in_the_second_of_its_end_a_session_has_not_yet_expired_as_for_cachelib() {
     let (store, _folder) = store();
     let ends = UnixTime::from_millis(LATER.millis() + 999);
     create(&store, "session:SID", &small(Some(ends))).await;

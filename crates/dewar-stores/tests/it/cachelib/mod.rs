@@ -1,10 +1,10 @@
 //! The files of cachelib: as it writes them, read as it reads them, and no live session thrown away.
 
 mod contract;
+mod counter;
 mod files;
 mod folder;
 mod python;
-mod room;
 
 use std::fs;
 use std::path::Path;
@@ -19,7 +19,7 @@ use tempfile::TempDir;
 /// When the golden cases were made.
 const NOW: UnixTime = UnixTime::from_seconds(1_709_210_096);
 const LATER: UnixTime = UnixTime::from_seconds(1_711_888_496);
-/// When what ends then is over.
+/// When what ends at [`LATER`] has expired.
 const AFTER: UnixTime = UnixTime::from_millis(1_711_888_496_001);
 
 const COUNTER: &str = "79bc207ee04a581ab2348ca1f3494e64cd0ec36128735b8c6bc85ddd8fe1938c";

@@ -120,7 +120,7 @@ async fn a_folder_that_was_emptied_is_noticed_until_the_program_is_restarted() {
     assert_missed(&store).await;
     let again = Filesystem::open(folder.path()).unwrap();
     for store in [again, store] {
-        assert_eq!(load(&store, "a").await, None, "whoever restarts it begins with an empty one");
+        assert_eq!(load(&store, "a").await, None, "after a restart it begins with an empty one");
     }
 }
 

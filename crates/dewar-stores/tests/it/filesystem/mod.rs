@@ -1,6 +1,6 @@
-//! Files: what is whole is shown, what is not ours is left alone, and nobody's write is lost.
+//! Files of our own: whole ones are shown, those of others are left alone, and no write is lost.
 
-mod conformance;
+mod contract;
 mod crashes;
 mod folder;
 mod owners;
@@ -18,7 +18,7 @@ use tempfile::TempDir;
 const NOW: UnixTime = UnixTime::from_seconds(1_700_000_000);
 const LATER: UnixTime = UnixTime::from_seconds(1_700_000_100);
 
-/// A store, and the folder that goes when it does.
+/// A store, and its folder, which is removed when this is dropped.
 fn store() -> (Filesystem, TempDir) {
     let folder = TempDir::new().unwrap();
     (Filesystem::open(folder.path()).unwrap(), folder)

@@ -1,4 +1,4 @@
-//! Whose entries there are, and how many may stay.
+//! The entries of an owner, and how many may stay.
 
 use dewar::store::{Owners, Surplus, Sweeper, Write, Written};
 
@@ -13,7 +13,7 @@ async fn names(store: &Filesystem, owner: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn first_comers_stand_first_also_if_the_clock_stands_still() {
+async fn entries_are_in_the_order_in_which_they_got_their_owner_even_if_the_clock_stands_still() {
     let (store, _folder) = store();
     for name in ["c", "a", "d", "b"] {
         create(&store, name, &owned("ann")).await;
@@ -28,7 +28,7 @@ async fn first_comers_stand_first_also_if_the_clock_stands_still() {
 }
 
 #[tokio::test]
-async fn an_entry_that_changes_hands_is_the_new_owners() {
+async fn an_entry_that_gets_another_owner_is_that_owners() {
     let (store, folder) = store();
     for owner in ["ann", "bob"] {
         create(&store, owner, &owned(owner)).await;
@@ -61,7 +61,7 @@ async fn trimming_takes_the_oldest_or_the_newest() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn however_many_come_at_once_so_many_are_left() {
+async fn the_limit_holds_however_many_are_created_at_once() {
     let (store, _folder) = store();
     let store = store.durable(false);
     let tasks: Vec<_> = (0..24)

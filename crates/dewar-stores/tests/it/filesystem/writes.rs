@@ -1,4 +1,4 @@
-//! The calls, and who wins when several are made at once.
+//! The calls, and what happens when several are made at once.
 
 use std::collections::BTreeSet;
 use std::pin::Pin;
@@ -96,7 +96,7 @@ async fn threads_that_swap_one_key_lose_no_increment() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn keys_renamed_to_and_fro_across_shards_do_not_wait_for_each_other_for_ever() {
+async fn keys_renamed_to_and_fro_across_shards_do_not_deadlock() {
     let (store, _folder) = store();
     let store = store.durable(false);
     let ring = ["a", "b"];
@@ -123,7 +123,7 @@ async fn keys_renamed_to_and_fro_across_shards_do_not_wait_for_each_other_for_ev
 }
 
 #[tokio::test]
-async fn pages_show_every_entry_once_and_a_sweep_removes_what_is_over() {
+async fn pages_show_every_entry_once_and_a_sweep_removes_what_has_expired() {
     let (store, _folder) = store();
     let store = store.durable(false);
     for number in 0..40 {

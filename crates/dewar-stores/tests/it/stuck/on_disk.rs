@@ -18,7 +18,7 @@ const NOW: UnixTime = UnixTime::from_seconds(1_700_000_000);
 const SOON: UnixTime = UnixTime::from_seconds(1_700_000_100);
 const LATER: UnixTime = UnixTime::from_seconds(1_700_000_200);
 
-/// So many requests at once to the shard that is stuck, and as many to others.
+/// How many requests are made at once to the shard that is stuck, and as many to others.
 const REQUESTS: usize = 400;
 
 /// Long enough for a machine that is busy otherwise.
@@ -95,7 +95,7 @@ async fn ask(
     done.map_err(|error| error.kind())
 }
 
-async fn one_stuck_shard_costs_nobody_else_anything(site: Site) {
+async fn one_stuck_shard_costs_no_other_session_anything(site: Site) {
     let mut stuck = Vec::new();
     let mut others = Vec::new();
     for (mine, keys) in [(&mut stuck, site.keys(true, "stuck")), (&mut others, site.keys(false, "other"))] {
@@ -166,21 +166,21 @@ fn assert_in_a_process_of_its_own(test: &str, site: fn() -> Site) {
         return;
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    runtime.block_on(one_stuck_shard_costs_nobody_else_anything(site()));
+    runtime.block_on(one_stuck_shard_costs_no_other_session_anything(site()));
 }
 
 #[test]
-fn a_stopped_process_costs_the_sessions_of_one_shard_of_files_and_nobody_else_anything() {
+fn a_stopped_process_costs_the_sessions_of_one_shard_of_files_and_no_others() {
     assert_in_a_process_of_its_own(
-        "stuck::on_disk::a_stopped_process_costs_the_sessions_of_one_shard_of_files_and_nobody_else_anything",
+        "stuck::on_disk::a_stopped_process_costs_the_sessions_of_one_shard_of_files_and_no_others",
         Site::filesystem,
     );
 }
 
 #[test]
-fn a_stopped_process_costs_a_sixteenth_of_cachelibs_files_and_nobody_else_anything() {
+fn a_stopped_process_costs_a_sixteenth_of_cachelibs_files_and_no_others() {
     assert_in_a_process_of_its_own(
-        "stuck::on_disk::a_stopped_process_costs_a_sixteenth_of_cachelibs_files_and_nobody_else_anything",
+        "stuck::on_disk::a_stopped_process_costs_a_sixteenth_of_cachelibs_files_and_no_others",
         Site::cachelib,
     );
 }
