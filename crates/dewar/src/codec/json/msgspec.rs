@@ -138,7 +138,7 @@ mod tests {
 
     use super::*;
     use crate::value::Text;
-    use crate::value::arbitrary::{any_map, any_value, same};
+    use crate::value::arbitrary::{any_map, any_value};
 
     fn json(value: &Value) -> Result<String, EncodeError> {
         Json::default().encode_value(value).map(|json| String::from_utf8(json).unwrap())
@@ -188,7 +188,7 @@ mod tests {
             if let Ok(json) = Json::default().encode_value(&value) {
                 let once = Json::default().decode_value(&json).unwrap();
                 let twice = Json::default().decode_value(&Json::default().encode_value(&once).unwrap()).unwrap();
-                prop_assert!(same(&once, &twice));
+                prop_assert!(once.is_identical(&twice));
                 prop_assert!(serde_json::from_slice::<serde::de::IgnoredAny>(&json).is_ok());
             }
         }
