@@ -13,12 +13,13 @@ pub(crate) use self::mixed::Dict;
 use self::mixed::Mixed;
 use super::{Text, Value};
 
-/// Text keys to values, in insertion order. Setting a present key keeps its place; removing one keeps the order of the rest.
+/// Text keys to values, in insertion order. Setting a present key keeps its place; removing one keeps the
+/// order of the rest.
 ///
 /// Equality ignores the order, as in Python.
 ///
-/// The session of a Python program may also have keys that are not text (`session[7] = …`). They cannot be accessed here,
-/// but they count and are written back in their places; [`Map::clear`] removes them.
+/// The session of a Python program may also have keys that are not text (`session[7] = …`). They cannot be
+/// accessed here, but they count and are written back in their places; [`Map::clear`] removes them.
 #[derive(Clone)]
 pub struct Map(Entries);
 

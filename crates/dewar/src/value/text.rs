@@ -7,8 +7,8 @@ use std::hash::{Hash, Hasher};
 
 use compact_str::CompactString;
 
-/// A Python `str`: nearly always well-formed Unicode, rarely with lone surrogates (as in a form field that was cut in the
-/// middle of an emoji). Short texts are stored without an allocation.
+/// A Python `str`: nearly always well-formed Unicode, rarely with lone surrogates (as in a form field that
+/// was cut in the middle of an emoji). Short texts are stored without an allocation.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Text(Repr);
 

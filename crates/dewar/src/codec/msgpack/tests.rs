@@ -69,7 +69,7 @@ fn what_is_refused() {
 
 /// msgspec gives its program an `Ext`, and writes it again.
 #[test]
-fn an_extension_type_of_another_program_is_kept() {
+fn an_extension_type_of_another_program_stays_as_it_is() {
     for hex in ["d4 05 00", "c7 00 01", "91 c7 00 01", "82 a1 61 01 a1 62 d6 2a 01020304"] {
         let value = read(hex).unwrap();
         assert_eq!(MsgPack::default().encode_value(&value), Ok(bytes(hex)), "{hex}");

@@ -11,11 +11,12 @@ use super::Value;
 
 /// A value of another program that has no variant in [`Value`]: a Python `date`, `set`, `Decimal`, `deque`, …
 ///
-/// It is stored whole and written back as it is, so that changing another key of the session loses nothing. It is never
-/// executed, and only types that are plain data are stored; a session with any other object is not read.
+/// It is stored whole and written back as it is, so that changing another key of the session loses nothing.
+/// It is never executed, and only types that are plain data are stored; a session with any other object is
+/// not read.
 ///
-/// Where another value is close to it ([`Opaque::to_value`]), [`from_value`](super::from_value) reads that, and formats
-/// that do not have it write that. A program cannot make one, only replace it with another value.
+/// Where another value is close to it ([`Opaque::to_value`]), [`from_value`](super::from_value) reads that,
+/// and formats that do not have it write that. A program cannot make one, only replace it with another value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Opaque(Box<Object>);
 
@@ -87,9 +88,9 @@ impl Opaque {
         }
     }
 
-    /// The closest value, as msgspec writes it: a list for a `set`, `frozenset` or `deque`, a dict for an `OrderedDict`,
-    /// `defaultdict` or `Counter`, the text of a `date`, `time`, `timedelta` or `Decimal`. `None` if no value is close, as
-    /// for a `complex`.
+    /// The closest value, as msgspec writes it: a list for a `set`, `frozenset` or `deque`, a dict for an
+    /// `OrderedDict`, `defaultdict` or `Counter`, the text of a `date`, `time`, `timedelta` or `Decimal`.
+    /// `None` if no value is close, as for a `complex`.
     #[must_use]
     pub fn to_value(&self) -> Option<Value> {
         self.plain().map(|plain| plain.to_value())

@@ -148,8 +148,8 @@ fn time(state: &[u8], offset: Option<i32>) -> Option<String> {
 /// The bit for the second of two equal hours when clocks are put back.
 const FOLD: u8 = 0x80;
 
-/// The datetime of the ten bytes in which Python pickles it: year, month, day, hour, minute, second, microseconds. Naive
-/// without an offset. The fold, in the month's highest bit, is dropped.
+/// The datetime of the ten bytes in which Python pickles it: year, month, day, hour, minute, second,
+/// microseconds. Naive without an offset. The fold, in the month's highest bit, is dropped.
 pub(super) fn datetime(state: &[u8], offset: Option<i32>) -> Option<DateTime> {
     let &[high, low, month, day, hour, minute, second, m2, m1, m0] = state else { return None };
     let year = i64::from(u16::from_be_bytes([high, low]));

@@ -6,8 +6,8 @@ use serde::de::{Expected, Unexpected};
 
 /// A value is not of the requested type, or a type cannot be converted to a [`Value`](crate::value::Value).
 ///
-/// Says what kind of value was found and what was expected, as `serde_json` does, but never the value, which may be
-/// private.
+/// Says what kind of value was found and what was expected, as `serde_json` does, but never the value, which
+/// may be private.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ConvertError(Box<str>);
 

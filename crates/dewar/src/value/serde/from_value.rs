@@ -12,12 +12,13 @@ use crate::value::{BigInt, Opaque, Plain, Text, Value};
 
 /// Converts a value to your own type; the inverse of [`to_value`](super::to_value).
 ///
-/// `Markup`, a `datetime` (ISO) and a UUID (with dashes) also convert to text, a tuple to a `Vec`, a list to a tuple,
-/// bytes to a `Vec<u8>`, and a text key to the number that it spells.
+/// `Markup`, a `datetime` (ISO) and a UUID (with dashes) also convert to text, a tuple to a `Vec`, a list to
+/// a tuple, bytes to a `Vec<u8>`, and a text key to the number that it spells.
 ///
 /// # Errors
 ///
-/// If the value has another shape, a number does not fit, or a text with lone surrogates is to become a `String`.
+/// If the value has another shape, a number does not fit, or a text with lone surrogates is to become a
+/// `String`.
 ///
 /// ```
 /// use dewar::value::{Value, from_value};
@@ -34,8 +35,8 @@ pub(crate) fn read_value<T: DeserializeOwned>(value: &Value) -> Result<T, Conver
     from_value_ref(value).or_else(|error| from_value_ref(&with_numbers_as_keys(value)).map_err(|_| error))
 }
 
-/// As [`from_value`], by reference; a `&str` or `&[u8]` of the result borrows from the value. A number that has become a
-/// text key is not read within an internally tagged or untagged enum, or a flattened field.
+/// As [`from_value`], by reference; a `&str` or `&[u8]` of the result borrows from the value. A number that
+/// has become a text key is not read within an internally tagged or untagged enum, or a flattened field.
 ///
 /// # Errors
 ///

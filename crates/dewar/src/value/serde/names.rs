@@ -20,7 +20,8 @@ pub(super) const DATE_TIME: &str = "$dewar::DateTime";
 pub(super) const BIG_INT: &str = "$dewar::BigInt";
 pub(super) const PAIRS: &str = "$dewar::Pairs";
 
-/// A text as a string; one with lone surrogates as UTF-16BE bytes, or without them in a human-readable format.
+/// A text as a string; one with lone surrogates as UTF-16BE bytes, or without them in a human-readable
+/// format.
 pub(super) struct TextContent<'a>(pub(super) &'a Text);
 
 impl Serialize for TextContent<'_> {

@@ -6,8 +6,8 @@ use super::ConvertError;
 use super::names::{self, Content};
 use crate::value::{BigInt, Dict, Map, Text, Value};
 
-/// Converts anything that serde can serialize to a [`Value`]: structs and maps to maps, tuples to tuples, other sequences
-/// to lists, enums as serde tags them, integers of any size, bytes to bytes.
+/// Converts anything that serde can serialize to a [`Value`]: structs and maps to maps, tuples to tuples,
+/// other sequences to lists, enums as serde tags them, integers of any size, bytes to bytes.
 ///
 /// A map whose keys are not all text becomes [`Value::Pairs`].
 ///
@@ -26,7 +26,8 @@ pub fn to_value<T: Serialize + ?Sized>(source: &T) -> Result<Value, ConvertError
 
 #[derive(Clone, Copy)]
 struct ToValue {
-    /// Whether this is the content of one of our names: there the format is binary, and no dict becomes a map.
+    /// Whether this is the content of one of our names: there the format is binary, and no dict becomes a
+    /// map.
     inner: bool,
 }
 

@@ -155,7 +155,7 @@ fn the_limits_hold_for_writing_too() {
 }
 
 #[test]
-fn keys_that_are_no_text() {
+fn keys_that_are_not_text() {
     let pairs = |keys: Vec<Value>| Value::Pairs(keys.into_iter().map(|key| (key, Value::Null)).collect());
     let numbers = pairs(vec![10.into(), Value::Float(2.5), true.into(), Value::Float(f64::NAN)]);
     assert_eq!(json(&numbers), r#"{"true":null,"2.5":null,"10":null,"NaN":null}"#);

@@ -9,7 +9,7 @@ use crate::value::arbitrary::{any_map, any_value, holds};
 const SESSIONS: &str = include_str!("cpython.txt");
 
 #[test]
-fn every_protocol_says_the_same_and_the_last_is_written_octet_by_octet() {
+fn every_protocol_reads_the_same_and_the_newest_is_written_byte_for_byte() {
     let lines: Vec<&str> = SESSIONS.lines().filter(|line| !line.starts_with('#')).collect();
     assert_eq!(lines.len(), 60);
     for (number, line) in lines.into_iter().enumerate() {
@@ -22,8 +22,8 @@ fn every_protocol_says_the_same_and_the_last_is_written_octet_by_octet() {
     }
 }
 
-/// SHA-256 of what CPython 3.11 writes: batches of a thousand (and an empty one more after a full one of a dict), and frames that
-/// are cut at 64 KiB.
+/// SHA-256 of what CPython 3.11 writes: batches of a thousand (and an empty one more after a full one of a
+/// dict), and frames that are cut at 64 KiB.
 #[test]
 fn batches_and_frames_are_those_of_cpython() {
     let dict = |count| Map::from_iter((0..count).map(|at| (format!("k{at}"), Value::Int(at))));
