@@ -5,9 +5,8 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use dewar::clock::UnixTime;
-use dewar::store::{Entry, Memory, Store, StoreKey};
+use dewar::store::{Entry, Memory, Store, StoreKey, Write, Written};
 use dewar_bench_meter::now;
-use dewar_core::old::{Created, Swapped};
 
 const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
 const HOUR: u64 = 3600;
@@ -54,8 +53,8 @@ fn line(count: usize) {
             (key, seen, entry(number))
         },
         |(key, seen, entry)| {
-            let swapped = now(memory.swap(&key, &seen, &entry, NOW)).unwrap();
-            assert!(matches!(swapped, Swapped::Swapped(_) | Swapped::Changed(_)));
+            let swapped = now(memory.write(Write::swap(&key, &seen, &entry), NOW)).unwrap();
+            assert!(matches!(swapped, Written::Saved(_) | Written::Changed(_)));
         },
     );
     let per_session = |bytes: usize| bytes / count;
@@ -76,7 +75,7 @@ fn create(memory: &Memory, count: usize) -> Duration {
             (first..count.min(first + BATCH)).map(|number| (key(number), entry(number))).collect();
         let start = Instant::now();
         for (key, entry) in &given {
-            assert!(matches!(now(memory.create(key, entry, NOW)), Ok(Created::Created(_))));
+            assert!(matches!(now(memory.write(Write::create(key, entry), NOW)), Ok(Written::Saved(_))));
         }
         time += start.elapsed();
     }

@@ -7,8 +7,7 @@ use dewar::store::{Entry, Memory, Store, StoreKey, Write, Written};
 use dewar::{FlaskEncoding, FlaskRecords, NativeRecord, RecordFormat, ServerSide, SessionManager};
 
 use crate::input::Input;
-use crate::keys::NOW;
-use crate::session_ops::now;
+use crate::program::{NOW, now};
 
 const ID: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 

@@ -1,5 +1,7 @@
 //! A write as data: what a store is asked to do in one step, and how it ended.
 
+use std::convert::Infallible;
+
 use crate::{Entry, Revision, StoreKey, Stored};
 
 /// One atomic step. A store does it wholly or not at all.
@@ -120,16 +122,29 @@ impl<'a> Write<'a> {
         found: Option<Stored>,
         is_taken: impl FnOnce(&StoreKey) -> bool,
     ) -> Option<Written> {
-        match (*self, found) {
+        let Ok(refusal) = self.try_refusal(found, |key| Ok::<_, Infallible>(is_taken(key)));
+        refusal
+    }
+
+    /// The same where looking up the other key can fail.
+    ///
+    /// # Errors
+    /// When `is_taken` fails.
+    pub fn try_refusal<E>(
+        &self,
+        found: Option<Stored>,
+        is_taken: impl FnOnce(&StoreKey) -> Result<bool, E>,
+    ) -> Result<Option<Written>, E> {
+        Ok(match (*self, found) {
             (Self::Create { .. }, Some(_)) => Some(Written::Taken),
             (Self::Create { .. }, None) | (Self::Remove { .. }, Some(_)) => None,
             (_, None) => Some(Written::Gone),
             (Self::Swap { seen, .. } | Self::Rename { seen, .. }, Some(found)) if found.revision != *seen => {
                 Some(Written::Changed(found))
             }
-            (Self::Rename { new_key, .. }, Some(_)) if is_taken(new_key) => Some(Written::Taken),
+            (Self::Rename { new_key, .. }, Some(_)) if is_taken(new_key)? => Some(Written::Taken),
             (Self::Swap { .. } | Self::Rename { .. }, Some(_)) => None,
-        }
+        })
     }
 
     /// What is stored under which key when it is done; nothing else is left under [its key](Self::key).

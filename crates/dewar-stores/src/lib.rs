@@ -52,6 +52,8 @@ mod pool;
 #[cfg(feature = "redis")]
 mod redis;
 #[cfg(feature = "sqlite")]
+mod sql;
+#[cfg(feature = "sqlite")]
 pub mod sqlite;
 #[cfg(feature = "dewar")]
 mod sweeping;

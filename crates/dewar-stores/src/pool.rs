@@ -1,8 +1,7 @@
-//! Threads for work that may wait for a disk: a store's own, so many and no more.
+//! Threads for work that may wait for a disk: a store's own, and a limited number.
 //!
-//! Work waits for a thread without being queued anywhere but in its caller's future. A caller that goes away takes it along, so that
-//! nothing is begun for nobody; what was begun runs to its end. A disk that hangs costs a store its threads, and the runtime
-//! nothing.
+//! Work that waits for a thread is queued nowhere but in its caller's future. If that is dropped, the work is not begun; what was begun runs to
+//! its end. A disk that hangs costs a store its threads, and the runtime nothing.
 
 use std::fmt;
 use std::num::NonZeroUsize;
@@ -14,7 +13,7 @@ use std::thread;
 use dewar_core::StoreError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
-/// So many threads a store has unless it is told otherwise.
+/// How many threads a store has at most, by default.
 pub(crate) const THREADS: NonZeroUsize = NonZeroUsize::new(16).unwrap();
 
 type Work = Box<dyn FnOnce() + Send>;
@@ -24,58 +23,59 @@ pub(crate) struct Pool {
     name: &'static str,
     threads: usize,
     started: Mutex<usize>,
-    seats: Arc<Semaphore>,
+    /// A permit for each thread that is free or not yet started.
+    free: Arc<Semaphore>,
     /// Walks through the whole store take long: they get a quarter of the threads.
     walks: Arc<Semaphore>,
     work: Sender<Work>,
-    taken: Arc<Mutex<Receiver<Work>>>,
+    queue: Arc<Mutex<Receiver<Work>>>,
 }
 
 impl Pool {
     /// The threads will have this name.
     pub(crate) fn new(name: &'static str, threads: NonZeroUsize) -> Self {
         let threads = threads.get().min(Semaphore::MAX_PERMITS);
-        let [seats, walks] = [threads, threads.div_ceil(4)].map(|seats| Arc::new(Semaphore::new(seats)));
-        let (work, taken) = channel();
+        let [free, walks] = [threads, threads.div_ceil(4)].map(|permits| Arc::new(Semaphore::new(permits)));
+        let (work, queue) = channel();
         Self {
             name,
             threads,
             started: Mutex::default(),
-            seats,
+            free,
             walks,
             work,
-            taken: Arc::new(Mutex::new(taken)),
+            queue: Arc::new(Mutex::new(queue)),
         }
     }
 
-    /// Does the work on a thread, when there is one for it.
+    /// Runs the work on a thread, when one is free.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let seat = seat(&self.seats).await?;
+        let permit = permit(&self.free).await?;
         self.start_thread()?;
-        let (asker, answer) = oneshot::channel();
+        let (caller, answer) = oneshot::channel();
         let work = move || {
-            if asker.is_closed() {
+            if caller.is_closed() {
                 return;
             }
             let answer = work();
-            // Before the answer, so that whoever hears of it finds the thread free.
-            drop(seat);
-            // Nobody may be waiting any more.
-            _ = asker.send(answer);
+            // Before the answer, so that a caller who has it finds the thread free.
+            drop(permit);
+            // The caller may have gone.
+            _ = caller.send(answer);
         };
         self.work.send(Box::new(work)).map_err(|_| StoreError::unable(NoThread))?;
         answer.await.map_err(|_| StoreError::no_answer(Panicked))?
     }
 
-    /// As [`run`](Self::run), for work that goes from one end of the store to the other.
+    /// As [`run`](Self::run), for work that goes through the whole store.
     pub(crate) async fn walk<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let walk = seat(&self.walks).await?;
+        let walk = permit(&self.walks).await?;
         self.run(move || {
             let answer = work();
             drop(walk);
@@ -84,17 +84,17 @@ impl Pool {
         .await
     }
 
-    /// Starts a thread unless there is one for each seat that is taken.
+    /// Starts a thread unless there is one for each permit that is taken.
     fn start_thread(&self) -> Result<(), StoreError> {
         let mut started = self.started.lock().unwrap_or_else(PoisonError::into_inner);
-        let taken = self.threads - self.seats.available_permits();
+        let taken = self.threads - self.free.available_permits();
         if *started >= taken.min(self.threads) {
             return Ok(());
         }
-        let work = Arc::clone(&self.taken);
-        match thread::Builder::new().name(self.name.into()).spawn(move || serve(&work)) {
+        let queue = Arc::clone(&self.queue);
+        match thread::Builder::new().name(self.name.into()).spawn(move || serve(&queue)) {
             Ok(_) => *started += 1,
-            // The work is done by the next of the others that is free.
+            // Another thread does the work when it is free.
             Err(_) if *started > 0 => {}
             Err(error) => return Err(StoreError::unable(error)),
         }
@@ -102,14 +102,14 @@ impl Pool {
     }
 }
 
-async fn seat(seats: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, StoreError> {
-    Arc::clone(seats).acquire_owned().await.map_err(StoreError::unable)
+async fn permit(semaphore: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, StoreError> {
+    Arc::clone(semaphore).acquire_owned().await.map_err(StoreError::unable)
 }
 
-/// Until the pool is dropped. Work that panics costs its caller the answer, and nobody else anything.
-fn serve(taken: &Mutex<Receiver<Work>>) {
+/// Runs until the pool is dropped. Work that panics costs its caller the answer, and other callers nothing.
+fn serve(queue: &Mutex<Receiver<Work>>) {
     loop {
-        let next = taken.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(work) = next else { return };
         _ = catch_unwind(AssertUnwindSafe(work));
     }
@@ -133,7 +133,7 @@ impl fmt::Display for NoThread {
 
 impl std::error::Error for NoThread {}
 
-/// The work did not come to its end.
+/// The work panicked.
 #[derive(Debug)]
 struct Panicked;
 
@@ -163,7 +163,7 @@ mod tests {
         *pool.started.lock().unwrap()
     }
 
-    /// Keeps a thread busy until the sender is dropped.
+    /// Occupies a thread until the sender is dropped.
     fn block(pool: &Arc<Pool>) -> (Sender<()>, tokio::task::JoinHandle<Result<(), StoreError>>) {
         let (hold, held) = channel::<()>();
         let pool = Arc::clone(pool);
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn one_call_after_the_other_needs_one_thread() {
+    async fn calls_one_after_the_other_need_one_thread() {
         let pool = pool(16);
         for _ in 0..50 {
             pool.run(|| Ok(())).await.unwrap();
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn work_that_panics_costs_nobody_else_anything() {
+    async fn work_that_panics_costs_other_callers_nothing() {
         let pool = pool(1);
         for _ in 0..3 {
             let error = pool.run(|| -> Result<(), StoreError> { panic!("on purpose") }).await.unwrap_err();

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-/// How long a write tries it: half of what a [`Guard`](crate::guard::Guard) waits for an answer, which so hears of it.
+/// How long a write tries it: half of the deadline of a [`Guard`](crate::guard::Guard), so that the guard gets the answer in time.
 pub(crate) const WRITE: Duration = Duration::from_millis(125);
 
-/// How long a touch does, which can wait for the next read.
+/// How long a touch tries it: the next read can do the touch as well.
 pub(crate) const TOUCH: Duration = Duration::from_millis(10);
 
-/// The pause before the next try. Short, as most locks are held for one write, and never long, or whoever has waited would be passed by
-/// those who come.
+/// The pause before the next try. Short, as most locks are held for one write, and never long, or later callers would overtake those that have
+/// waited.
 pub(crate) fn pause(waited: Duration) -> Duration {
     (waited / 64).clamp(Duration::from_micros(100), Duration::from_micros(500))
 }

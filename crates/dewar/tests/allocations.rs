@@ -14,12 +14,13 @@ use std::task::{Context, Poll, Waker};
 use allocation_counter::{AllocationInfo, measure};
 use axum::body::Body;
 use axum::http::header::{COOKIE, SET_COOKIE};
-use axum::http::{Request, Response};
+use axum::http::{HeaderMap, Request, Response};
 use axum::{Router, routing::get};
 use dewar::clock::{Clock, UnixTime};
 use dewar::lifetime::Refresh;
 use dewar::signing::{SerializerOptions, TimestampSigner, base64_encode};
 use dewar::store::Memory;
+use dewar::web::LazySession;
 use dewar::web::tower::SessionLayer;
 use dewar::{ClientSide, Lifetime, SecretKeys, ServerSide, Session, SessionManager};
 use flate2::{Compression, write::ZlibEncoder};
@@ -72,6 +73,28 @@ fn a_session_in_memory_costs_no_more_than_one_in_a_cookie() {
         println!("{path}: {cost} allocations");
         assert!(cost <= budget, "{path}: {cost} allocations");
     }
+}
+
+/// What any adapter has: those outside this crate can be as fast as ours.
+#[test]
+fn a_lazy_session_costs_one_allocation_and_four_more_to_read_a_cookie() {
+    let manager = manager(sealed());
+    let cookie = cookie_of(&manager);
+    let cookies = [cookie.as_bytes()];
+    let request = |is_read| {
+        let mut headers = HeaderMap::with_capacity(4);
+        let respond = || {
+            let session = LazySession::new(&manager, cookies);
+            if is_read {
+                assert_eq!(now(session.session(cookies)).unwrap().len(), 2);
+            }
+            session.finish(now(session.save()), &mut headers).unwrap();
+        };
+        measure(respond).count_total
+    };
+    let [untouched, read] = [false, true].map(request);
+    assert!(untouched <= 1, "{untouched} allocations");
+    assert!(read <= 5, "{read} allocations");
 }
 
 /// Flask's default: the cookie of a permanent session is written anew though nobody asked for the session; that of another is not.

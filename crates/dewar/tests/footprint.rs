@@ -2,14 +2,13 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests: what fails here fails the test")]
 
-use dewar_core::old::OldCalls as _;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use allocation_counter::measure;
 use dewar::clock::UnixTime;
-use dewar::store::{Entry, Memory, Store, StoreKey};
+use dewar::store::{Entry, Memory, Store, StoreKey, Write};
 
 const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
 const ENTRIES: u32 = 100_000;
@@ -33,7 +32,7 @@ fn fill(memory: &Memory, owner: impl Fn(u32) -> Option<String>) -> u64 {
             let life = Duration::from_secs(u64::from(number) * 7_919 % 2_678_400);
             let mut entry = Entry::new(vec![7; PAYLOAD], Some(NOW.plus(life)));
             entry.owner = owner(number);
-            drop(done(memory.create(&key(number), &entry, NOW)).unwrap());
+            drop(done(memory.write(Write::create(&key(number), &entry), NOW)).unwrap());
         }
     });
     u64::try_from(info.bytes_current).unwrap()

@@ -1,7 +1,7 @@
-//! Whose turn it is to try a lock.
+//! The order in which the calls of one process try a lock.
 //!
-//! In one process, those who need the same lock wait for each other here, without a thread: one at a time tries it, and has a thread.
-//! While it cannot be had, others are told so at once, and one at a time goes on trying.
+//! Calls that need the same lock wait for each other here, without a thread: one at a time tries it, on a thread. While it cannot be
+//! locked, the others fail at once, and one at a time goes on trying.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,53 +9,51 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// For so long after a try in vain, whoever comes while another tries is not kept waiting.
+/// For this time after a try in vain, a call that comes while another tries does not wait.
 const FRESH: Duration = Duration::from_secs(1);
 
 /// A queue for each lock, made when it is first needed. The names of locks are few.
 #[derive(Debug, Default)]
-pub(crate) struct Turns {
+pub(super) struct Turns {
     queues: Mutex<HashMap<String, Arc<Queue>>>,
 }
 
 #[derive(Debug)]
 struct Queue {
     turn: Arc<Semaphore>,
-    /// When it last could not be had, unless it could since.
+    /// When it was last tried in vain, unless it was locked since.
     stuck: Mutex<Option<Instant>>,
 }
 
 /// The turn to try a lock, until this is dropped.
 #[derive(Debug)]
-pub(crate) struct Turn {
+pub(super) struct Turn {
     lock: String,
     queue: Arc<Queue>,
     _turn: OwnedSemaphorePermit,
 }
 
-/// Somebody else in this process has just tried a lock in vain, or has its turn now.
+/// Another thread of this process has just tried the lock in vain, or is trying it now.
 #[derive(Debug)]
-pub(crate) struct NotNow {
-    pub(crate) lock: String,
-}
+pub(super) struct NotNow;
 
 impl Turns {
-    /// Waits for the turn to try a lock, unless it is known to be stuck.
-    pub(crate) async fn wait(&self, lock: &str) -> Result<Turn, NotNow> {
+    /// Waits for the turn to try a lock, unless the lock is known to be stuck.
+    pub(super) async fn wait(&self, lock: &str) -> Result<Turn, NotNow> {
         let (queue, came) = (self.queue(lock), Instant::now());
         if queue.stuck().is_some_and(|stuck| came.duration_since(stuck) < FRESH) {
             return queue.now(lock);
         }
-        let turn = Arc::clone(&queue.turn).acquire_owned().await.map_err(|_| NotNow::of(lock))?;
-        // Whoever was before us tried for as long as we would.
+        let turn = Arc::clone(&queue.turn).acquire_owned().await.map_err(|_| NotNow)?;
+        // The call before us tried for as long as we would.
         if queue.stuck().is_some_and(|stuck| stuck >= came) {
-            return Err(NotNow::of(lock));
+            return Err(NotNow);
         }
         Ok(Turn { lock: lock.to_owned(), queue, _turn: turn })
     }
 
-    /// The turn to try a lock, if nobody has it.
-    pub(crate) fn now(&self, lock: &str) -> Result<Turn, NotNow> {
+    /// The turn to try a lock, if no other call has it.
+    pub(super) fn now(&self, lock: &str) -> Result<Turn, NotNow> {
         self.queue(lock).now(lock)
     }
 
@@ -71,30 +69,24 @@ impl Turns {
 }
 
 impl Turn {
-    pub(crate) fn lock(&self) -> &str {
+    pub(super) fn lock(&self) -> &str {
         &self.lock
     }
 
-    /// Tells those who wait, and those who come, whether the lock could be had.
-    pub(crate) fn tried(&self, was_had: bool) {
-        *self.queue.stuck() = (!was_had).then(Instant::now);
+    /// Tells the calls that wait, and those to come, whether it could be locked.
+    pub(super) fn tried(&self, was_locked: bool) {
+        *self.queue.stuck() = (!was_locked).then(Instant::now);
     }
 }
 
 impl Queue {
     fn now(self: &Arc<Self>, lock: &str) -> Result<Turn, NotNow> {
-        let turn = Arc::clone(&self.turn).try_acquire_owned().map_err(|_| NotNow::of(lock))?;
+        let turn = Arc::clone(&self.turn).try_acquire_owned().map_err(|_| NotNow)?;
         Ok(Turn { lock: lock.to_owned(), queue: Arc::clone(self), _turn: turn })
     }
 
     fn stuck(&self) -> MutexGuard<'_, Option<Instant>> {
         self.stuck.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl NotNow {
-    fn of(lock: &str) -> Self {
-        Self { lock: lock.to_owned() }
     }
 }
 
@@ -115,7 +107,7 @@ mod tests {
         let first = turns.wait("a").await.unwrap();
         let mut second = pin!(turns.wait("a"));
         assert!(poll(second.as_mut()).is_pending());
-        assert_eq!(turns.now("a").unwrap_err().lock, "a");
+        assert!(turns.now("a").is_err());
         assert_eq!(turns.wait("b").await.unwrap().lock(), "b");
         first.tried(true);
         drop(first);
@@ -123,7 +115,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_waited_for_a_lock_that_could_not_be_had_is_told_at_once() {
+    async fn calls_that_waited_for_a_stuck_lock_fail_at_once() {
         let turns = Turns::default();
         let first = turns.wait("a").await.unwrap();
         let (mut second, mut third) = (pin!(turns.wait("a")), pin!(turns.wait("a")));
@@ -131,12 +123,12 @@ mod tests {
         first.tried(false);
         drop(first);
         for waiting in [second, third] {
-            assert!(matches!(poll(waiting), Poll::Ready(Err(_))), "nobody tries once more for each of them");
+            assert!(matches!(poll(waiting), Poll::Ready(Err(_))), "no further try for each of them");
         }
     }
 
     #[tokio::test]
-    async fn while_it_is_stuck_one_goes_on_trying_until_it_can_be_had() {
+    async fn while_it_is_stuck_one_call_goes_on_trying_until_it_is_free() {
         let turns = Turns::default();
         turns.wait("a").await.unwrap().tried(false);
         let trying = turns.wait("a").await.unwrap();

@@ -1,14 +1,14 @@
 //! Why a folder cannot be used.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::{fmt, io};
 
 use crate::OpenError;
 
-/// A folder cannot keep sessions, and nothing in it was changed.
+/// Why a folder cannot store sessions. Nothing in it was changed.
 #[derive(Debug)]
-pub(crate) enum Unfit {
-    /// Something else has this name.
+pub(super) enum Unfit {
+    /// Something else has its name.
     NotAFolder(PathBuf),
     /// It is neither empty nor marked as ours.
     HoldsOtherThings(PathBuf),
@@ -22,32 +22,43 @@ pub(crate) enum Unfit {
     Unusable { folder: PathBuf, source: io::Error },
 }
 
+impl Unfit {
+    /// For what fails in a folder.
+    pub(super) fn unusable(folder: &Path) -> impl Fn(io::Error) -> Self + Copy {
+        |source| Self::Unusable { folder: folder.to_owned(), source }
+    }
+
+    fn folder(&self) -> &Path {
+        match self {
+            Self::NotAFolder(folder) | Self::HoldsOtherThings(folder) | Self::OtherFormat(folder) => folder,
+            Self::OfAnotherUser { folder, .. }
+            | Self::WritableByOthers { folder, .. }
+            | Self::Unusable { folder, .. } => folder,
+        }
+    }
+}
+
 impl fmt::Display for Unfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let folder = self.folder().display();
         match self {
-            Self::NotAFolder(path) => {
-                write!(f, "{} is not a folder: name one for the sessions", path.display())
+            Self::NotAFolder(_) => write!(f, "{folder} is not a folder: name one for the sessions"),
+            Self::HoldsOtherThings(_) => {
+                write!(f, "{folder} holds other things than sessions: name an empty folder")
             }
-            Self::HoldsOtherThings(path) => {
-                write!(f, "{} holds other things than sessions: name an empty folder", path.display())
-            }
-            Self::OtherFormat(path) => write!(
+            Self::OtherFormat(_) => write!(
                 f,
-                "{} holds sessions of another version of Dewar: use that version or name an empty folder",
-                path.display()
+                "{folder} holds sessions of another version of Dewar: use that version or name an empty folder"
             ),
-            Self::OfAnotherUser { folder, uid } => write!(
-                f,
-                "{0} belongs to another user (uid {uid}): run as that user, or chown {0}",
-                folder.display()
-            ),
-            Self::WritableByOthers { folder, mode } => {
-                write!(f, "others may put files into {0} (mode {mode:o}): chmod go-w {0}", folder.display())
+            Self::OfAnotherUser { uid, .. } => {
+                write!(f, "{folder} belongs to another user (uid {uid}): run as that user, or chown {folder}")
             }
-            Self::Unusable { folder, source } => write!(
+            Self::WritableByOthers { mode, .. } => {
+                write!(f, "others may put files into {folder} (mode {mode:o}): chmod go-w {folder}")
+            }
+            Self::Unusable { source, .. } => write!(
                 f,
-                "sessions cannot be kept in {}: {source}; make it writable for this user, or name another folder",
-                folder.display()
+                "sessions cannot be stored in {folder}: {source}; make it writable for this user, or name another folder"
             ),
         }
     }

@@ -7,19 +7,16 @@ use dewar_core::{Answer, Store};
 use super::engine::guarded;
 use super::wanted::Wanted;
 use crate::guard::Patience;
-use crate::{OpenError, RedisOptions};
+use crate::{OpenError, Redis, RedisOptions};
 
 /// Flask-Session has no index of owners, so its records get none.
 pub(super) fn open(wanted: &Wanted, patience: Patience) -> Answer<'_, Arc<dyn Store>, OpenError> {
-    let mut options = match wanted.url() {
-        Some(url) => RedisOptions::new(url),
-        None => RedisOptions::new(wanted.text("SESSION_REDIS").unwrap_or_default()).without_owners(),
+    let url = wanted.url().or(wanted.text("SESSION_REDIS")).unwrap_or_default();
+    let options = RedisOptions {
+        password: wanted.text("SESSION_REDIS_PASSWORD").map(str::to_owned),
+        database: wanted.number("SESSION_REDIS_DB"),
+        owners: wanted.url().is_some(),
+        ..RedisOptions::default()
     };
-    if let Some(password) = wanted.text("SESSION_REDIS_PASSWORD") {
-        options = options.password(password);
-    }
-    if let Some(number) = wanted.number("SESSION_REDIS_DB") {
-        options = options.database(number);
-    }
-    Answer::later(async move { Ok(guarded(options.open().await?, patience)) })
+    Answer::later(async move { Ok(guarded(Redis::open(url, options).await?, patience)) })
 }

@@ -12,20 +12,12 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::failure::Failure;
 use super::identity::Identity;
+use super::options::Synchronous;
 use super::room;
-use super::shape::Shape;
+use super::table;
 use super::writer::Connected;
 use crate::OpenError;
-
-/// What is on the disk when a write is answered. A process that dies, by `kill -9` too, loses no answered write either way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Synchronous {
-    /// All of it: an answered write survives a power cut.
-    #[default]
-    Full,
-    /// What the system wrote by then: a power cut may take the last answered writes, never the file. Many times faster.
-    Normal,
-}
+use crate::sql::Table;
 
 /// How long it waits for a lock of another process while a store is opened: others may be opening it, too.
 const BUSY_TIMEOUT_AT_OPEN: Duration = Duration::from_secs(5);
@@ -40,7 +32,7 @@ pub(super) fn absolute(path: &Path) -> Result<PathBuf, OpenError> {
 /// The connection that writes, to a file and a table that are made if they are not there.
 pub(super) fn open_to_write(
     path: &Path,
-    shape: &Shape,
+    table: &Table,
     synchronous: Synchronous,
 ) -> Result<Connected, OpenError> {
     if path.is_dir() {
@@ -58,7 +50,7 @@ pub(super) fn open_to_write(
     conn.busy_timeout(BUSY_TIMEOUT_AT_OPEN).map_err(refused)?;
     switch_to_wal(&conn, path)?;
     set_synchronous(&conn, synchronous).map_err(refused)?;
-    shape.ensure(&conn, path)?;
+    table::ensure(table, &conn, path)?;
     room::reserve(&conn, path);
     // From here on whoever writes tries again by itself, and looks after the others meanwhile.
     conn.busy_timeout(Duration::ZERO).map_err(refused)?;
@@ -68,12 +60,12 @@ pub(super) fn open_to_write(
 /// The same for a file that is there, with the table in it: nothing is made.
 pub(super) fn reopen_to_write(
     path: &Path,
-    shape: &Shape,
+    table: &Table,
     synchronous: Synchronous,
 ) -> Result<Connected, Failure> {
     let identity = Identity::of(path)?;
     let conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(Failure::undone)?;
-    if let Some(difference) = shape.difference(&conn).map_err(Failure::undone)? {
+    if let Some(difference) = table::difference(table, &conn).map_err(Failure::undone)? {
         return Err(Failure::Another(difference.into()));
     }
     conn.pragma_update(None, "journal_mode", "WAL").map_err(Failure::undone)?;

@@ -1,5 +1,5 @@
-//! Sessions in an SQLite file: [`Sqlite`] in a table of our own, [`SqlAlchemy`] in the one that Flask-Session's SQLAlchemy backend
-//! keeps.
+//! Sessions in an SQLite file: [`Sqlite`] in the native table, [`SqlAlchemy`] in the one of Flask-Session's SQLAlchemy backend.
+//! What they share with other SQL databases is in `sql`; this is the driver.
 //!
 //! Reads have sixteen threads of the store's own. Writes go to one more, which puts all that wait into one transaction and answers when
 //! it is committed, so that many writers share the price of one. Opening a store starts that thread, dropping the store ends it. What
@@ -13,26 +13,20 @@
 //! A file that is away (its disk unmounted, the file removed) is an error and no end of a session; one that was replaced by another with
 //! the table in it is used from then on. If the disk is too full for a tombstone, a session ends without one.
 
-mod answers;
-mod engine;
+mod date_time;
+mod driver;
 mod failure;
 mod file;
 mod identity;
 mod options;
-mod own_table;
-mod owners;
-mod quoting;
 mod readers;
 mod request;
 mod room;
-mod rows;
-mod shape;
-mod sqlalchemy;
+mod statements;
+mod stores;
+mod table;
 mod transaction;
-mod utc_text;
 mod writer;
 
-pub use self::file::Synchronous;
-pub use self::options::SqliteOptions;
-pub use self::own_table::Sqlite;
-pub use self::sqlalchemy::SqlAlchemy;
+pub use self::options::{SqliteOptions, Synchronous};
+pub use self::stores::{SqlAlchemy, Sqlite};

@@ -3,7 +3,6 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use super::file::Synchronous;
 use crate::{pool, tries};
 
 /// How an SQLite file is used. A [`Synchronous`] alone is one as well, with the rest by default.
@@ -16,6 +15,16 @@ pub struct SqliteOptions {
     /// How long a call tries a lock that another process holds, before it is [busy](dewar_core::StoreErrorKind::Busy): 125 ms. To be
     /// less than the deadline of the [`Guard`](crate::guard::Guard) before it.
     pub lock_timeout: Duration,
+}
+
+/// What is on the disk when a write is answered. A process that dies, by `kill -9` too, loses no answered write either way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Synchronous {
+    /// All of it: an answered write survives a power cut.
+    #[default]
+    Full,
+    /// What the system wrote by then: a power cut may take the last answered writes, never the file. Many times faster.
+    Normal,
 }
 
 impl Default for SqliteOptions {

@@ -1,14 +1,12 @@
 //! Stores by a program's settings.
 
-use dewar_core::old::OldCalls as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use dewar::clock::{Clock, UnixTime};
-use dewar::store::{Entry, Store, StoreKey};
+use dewar::store::{Entry, Store, StoreKey, Write, Written};
 use dewar::{Config, ServerSide, SessionManager};
-use dewar_core::old::Created;
 use dewar_servers::Redis as Server;
 use dewar_stores::{OpenError, from_config};
 
@@ -94,8 +92,10 @@ async fn the_table_is_swept_by_the_requests() {
         // A sweep of the second is of before the entry ends, whenever it runs.
         store.load(&other, None, now.minus(Duration::from_secs(9))).await.unwrap();
         let over = Entry::new(vec![0x80], Some(now));
-        let created = store.create(&key, &over, now.minus(Duration::from_secs(9))).await.unwrap();
-        assert!(matches!(created, Created::Created(_)));
+        let created =
+            store.write(Write::create(&key, &over), now.minus(Duration::from_secs(9))).await.unwrap();
+        assert!(matches!(created, Written::Saved(_)));
+        tokio::task::yield_now().await;
         assert_eq!(store.load(&other, None, now).await.unwrap(), None);
         let table = rusqlite::Connection::open(format!("{}.db", folder(place.path()))).unwrap();
         let count = "SELECT count(*) FROM web WHERE session_id = 'session:over'";

@@ -1,13 +1,12 @@
 //! A logout on a full disk is a logout.
 
 use std::fs::File;
-use std::io::Write;
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
 use dewar::clock::UnixTime;
-use dewar::store::{Entry, Store, StoreErrorKind, StoreKey};
-use dewar_core::old::{Created, OldCalls as _, Swapped};
+use dewar::store::{Entry, Store, StoreErrorKind, StoreKey, Write, Written};
 use dewar_stores::Filesystem;
 use dewar_stores::cachelib::{Cachelib, CachelibOptions};
 use dewar_stores::sqlite::{SqlAlchemy, Sqlite, Synchronous};
@@ -51,19 +50,24 @@ async fn a_session_ends_although_there_is_no_room_for_its_tombstone() {
         let Some(disk) = SmallDisk::mount("3m") else { return };
         let store = open(&disk);
         for key in ["a", "b", "c"].map(key) {
-            let created = store.create(&key, &Entry::new(vec![1; 3000], Some(LATER)), NOW).await.unwrap();
-            assert!(matches!(created, Created::Created(_)), "{name}");
+            let created =
+                store.write(Write::create(&key, &Entry::new(vec![1; 3000], Some(LATER))), NOW).await.unwrap();
+            assert!(matches!(created, Written::Saved(_)), "{name}");
         }
         fill(disk.path());
         let seen = store.load(&key("a"), None, NOW).await.unwrap().unwrap().revision;
         let big = Entry::new(vec![9; 2 << 20], Some(LATER));
-        let refused = store.swap(&key("a"), &seen, &big, NOW).await.unwrap_err();
+        let refused = store.write(Write::swap(&key("a"), &seen, &big), NOW).await.unwrap_err();
         assert_eq!(refused.kind(), StoreErrorKind::Refused, "{name}");
-        assert!(store.remove(&key("a"), Some(&big), NOW).await.unwrap(), "{name}");
+        assert_eq!(
+            store.write(Write::remove(&key("a"), Some(&big)), NOW).await.unwrap(),
+            Written::Removed,
+            "{name}"
+        );
         assert_eq!(store.load(&key("a"), None, NOW).await.unwrap(), None, "{name}");
         let seen = store.load(&key("b"), None, NOW).await.unwrap().unwrap().revision;
-        let swapped = store.swap(&key("b"), &seen, &Entry::expired(NOW), NOW).await.unwrap();
-        assert!(matches!(swapped, Swapped::Swapped(_)), "{name}: to what is over");
+        let swapped = store.write(Write::swap(&key("b"), &seen, &Entry::expired(NOW)), NOW).await.unwrap();
+        assert!(matches!(swapped, Written::Saved(_)), "{name}: to an expired entry");
         assert_eq!(store.load(&key("b"), None, NOW).await.unwrap(), None, "{name}");
         assert!(store.load(&key("c"), None, NOW).await.unwrap().is_some(), "{name}");
     }

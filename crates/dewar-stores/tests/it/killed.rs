@@ -1,13 +1,12 @@
-//! Processes that are killed while somebody logs in: there is one session with one id, whatever became of it. The other processes are
-//! this test binary itself.
+//! Processes that are killed in the middle of a login: there is one session with one id, whatever happened. The other processes are this
+//! test binary itself.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use dewar::clock::UnixTime;
-use dewar::store::{Entry, Owners, Store, StoreKey};
-use dewar_core::old::{Created, OldCalls as _, Renamed};
+use dewar::store::{Entry, Owners, Store, StoreKey, Write, Written};
 use dewar_stores::Filesystem;
 use dewar_stores::cachelib::{Cachelib, CachelibOptions};
 use tempfile::TempDir;
@@ -42,8 +41,8 @@ async fn logs_in_in_a_process_of_its_own() {
     let Ok(name) = std::env::var(STORE) else { return };
     let folder = std::env::var_os(FOLDER).unwrap();
     match name.as_str() {
-        "files" => log_in_for_ever(&Filesystem::open(folder).unwrap(), true).await,
-        _ => log_in_for_ever(&Cachelib::open(folder, CachelibOptions::default()).unwrap(), false).await,
+        "files" => log_in_until_killed(&Filesystem::open(folder).unwrap(), true).await,
+        _ => log_in_until_killed(&Cachelib::open(folder, CachelibOptions::default()).unwrap(), false).await,
     }
 }
 
@@ -55,33 +54,34 @@ fn key(number: u64) -> StoreKey {
     StoreKey::new(number.to_string())
 }
 
-/// From the id that is alive on, each a number.
-async fn log_in_for_ever(store: &dyn Store, leaves_tombstones: bool) {
-    let mut number = alive(store).await.first().copied().unwrap();
+/// Begins at the id that is live. Ids are numbers.
+async fn log_in_until_killed(store: &dyn Store, leaves_tombstones: bool) {
+    let mut number = live(store).await.first().copied().unwrap();
     let mut seen = store.load(&key(number), None, NOW).await.unwrap().unwrap().revision;
     loop {
         std::io::stdout().write_all(b"login\n").unwrap();
         let tombstone = leaves_tombstones.then(|| Entry::new("moved", Some(LATER)));
-        let renamed =
-            store.rename(&key(number), &key(number + 1), &seen, &session(), tombstone.as_ref(), NOW).await;
-        let Renamed::Renamed(revision) = renamed.unwrap() else { panic!("it is alone") };
+        let renamed = store
+            .write(Write::rename(&key(number), &key(number + 1), &seen, &session(), tombstone.as_ref()), NOW)
+            .await;
+        let Written::Saved(revision) = renamed.unwrap() else { panic!("no other process writes") };
         (number, seen) = (number + 1, revision);
     }
 }
 
 /// The ids that open a session.
-async fn alive(store: &dyn Store) -> Vec<u64> {
-    let mut alive = Vec::new();
+async fn live(store: &dyn Store) -> Vec<u64> {
+    let mut live = Vec::new();
     for number in 0..2000 {
         let found = store.load(&key(number), None, NOW).await.unwrap();
-        alive.extend(found.filter(|found| found.payload == "session").map(|_| number));
+        live.extend(found.filter(|found| found.payload == "session").map(|_| number));
     }
-    alive
+    live
 }
 
 async fn begin(store: &dyn Store) {
-    let created = store.create(&key(0), &session(), NOW).await.unwrap();
-    assert!(matches!(created, Created::Created(_)));
+    let created = store.write(Write::create(&key(0), &session()), NOW).await.unwrap();
+    assert!(matches!(created, Written::Saved(_)));
 }
 
 #[tokio::test]
@@ -91,10 +91,10 @@ async fn a_login_in_files_that_is_killed_leaves_one_id_which_its_owner_sees() {
     begin(&store).await;
     for number in 0..PROCESSES {
         kill(start("files", folder.path()), number % 5 + 1);
-        let alive = alive(&store).await;
-        assert_eq!(alive.len(), 1, "{alive:?}");
+        let live = live(&store).await;
+        assert_eq!(live.len(), 1, "{live:?}");
         let owned = store.of("ann", NOW).await.unwrap();
-        assert_eq!(owned.iter().map(|(key, _)| key.clone()).collect::<Vec<_>>(), [key(alive[0])]);
+        assert_eq!(owned.iter().map(|(key, _)| key.clone()).collect::<Vec<_>>(), [key(live[0])]);
     }
 }
 
@@ -105,7 +105,7 @@ async fn a_login_in_cachelibs_files_that_is_killed_leaves_one_id_when_the_folder
     for number in 0..PROCESSES {
         kill(start("cachelib", folder.path()), number % 5 + 1);
         let store = Cachelib::open(folder.path(), CachelibOptions::default()).unwrap();
-        let alive = alive(&store).await;
-        assert_eq!(alive.len(), 1, "{alive:?}");
+        let live = live(&store).await;
+        assert_eq!(live.len(), 1, "{live:?}");
     }
 }

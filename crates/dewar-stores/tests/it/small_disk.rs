@@ -8,7 +8,7 @@ use tempfile::TempDir;
 pub(crate) struct SmallDisk(TempDir);
 
 impl SmallDisk {
-    /// Of so many bytes, as `mount` takes them.
+    /// Of this size, as `mount` takes it.
     pub(crate) fn mount(size: &str) -> Option<Self> {
         let folder = TempDir::new().unwrap();
         let options = format!("size={size},mode=700");

@@ -6,8 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use dewar::clock::UnixTime;
-use dewar::store::{Entry, Store, StoreKey};
-use dewar_core::old::{Created, OldCalls as _, Renamed, Swapped};
+use dewar::store::{Entry, Store, StoreKey, Write, Written};
 use dewar_stores::Filesystem;
 use dewar_stores::sqlite::{SqlAlchemy, Sqlite, Synchronous};
 
@@ -92,16 +91,21 @@ async fn write(store: &dyn Store) {
     let [old, new] = ["session:1", "session:2"].map(StoreKey::new);
     let entry = |payload: &'static str| Entry::new(payload.as_bytes(), Some(LATER));
     println!("[create");
-    let Created::Created(seen) = store.create(&old, &entry("one"), NOW).await.unwrap() else { panic!() };
+    let Written::Saved(seen) = store.write(Write::create(&old, &entry("one")), NOW).await.unwrap() else {
+        panic!()
+    };
     println!("create]");
     println!("[swap");
-    let Swapped::Swapped(seen) = store.swap(&old, &seen, &entry("two"), NOW).await.unwrap() else { panic!() };
+    let Written::Saved(seen) = store.write(Write::swap(&old, &seen, &entry("two")), NOW).await.unwrap()
+    else {
+        panic!()
+    };
     println!("swap]");
     println!("[rename");
-    let renamed = store.rename(&old, &new, &seen, &entry("two"), None, NOW).await.unwrap();
-    assert!(matches!(renamed, Renamed::Renamed(_)));
+    let renamed = store.write(Write::rename(&old, &new, &seen, &entry("two"), None), NOW).await.unwrap();
+    assert!(matches!(renamed, Written::Saved(_)));
     println!("rename]");
     println!("[remove");
-    assert!(store.remove(&new, None, NOW).await.unwrap());
+    assert_eq!(store.write(Write::remove(&new, None), NOW).await.unwrap(), Written::Removed);
     println!("remove]");
 }

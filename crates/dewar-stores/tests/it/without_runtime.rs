@@ -1,14 +1,12 @@
 //! Stores that need no runtime: a thread may wait for them as it likes.
 
-use dewar_core::old::OldCalls as _;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
 use dewar::clock::UnixTime;
-use dewar::store::{Entry, Store, StoreKey};
-use dewar_core::old::Created;
+use dewar::store::{Entry, Store, StoreKey, Write, Written};
 use dewar_stores::sqlite::{SqlAlchemy, Sqlite, Synchronous};
 
 struct Unpark(Thread);
@@ -41,9 +39,9 @@ fn a_session_is_kept_in_a_table_without_a_runtime() {
     let (now, key) = (UnixTime::from_seconds(1_709_210_096), StoreKey::new("session:1"));
     for store in stores {
         let entry = Entry::new(&b"tea"[..], Some(now.plus(std::time::Duration::from_secs(60))));
-        assert!(matches!(wait(store.create(&key, &entry, now)).unwrap(), Created::Created(_)));
+        assert!(matches!(wait(store.write(Write::create(&key, &entry), now)).unwrap(), Written::Saved(_)));
         assert_eq!(&wait(store.load(&key, None, now)).unwrap().unwrap().payload[..], b"tea");
-        assert!(wait(store.remove(&key, None, now)).unwrap());
+        assert_eq!(wait(store.write(Write::remove(&key, None), now)).unwrap(), Written::Removed);
         assert!(wait(store.load(&key, None, now)).unwrap().is_none());
     }
 }

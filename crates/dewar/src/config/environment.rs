@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 use super::error::ConfigError;
 use super::known;
 use super::settings::Config;
-use crate::codec::PythonJson;
+use crate::codec::{Codec as _, PythonJson};
 use crate::value::{Map, Value};
 
 /// What Flask's variables begin with.

@@ -9,8 +9,9 @@ use std::borrow::Cow;
 use super::courtesy::Courtesies;
 use super::epochs::EpochKeeper;
 use super::error::Error;
+use super::facts::Facts;
 use super::format::{Contents, Format, Opened};
-use super::plan::{Arrival, Facts, Plan, plan};
+use super::plan::{CookieStep, Outcome, Plan, Refused, ResponseWasSent, plan};
 use super::reply::Reply;
 use super::rules::Rules;
 use super::settings::{ClientSide, SettingsError};
@@ -167,18 +168,14 @@ impl ClientSideKeeper {
         if epochs.counts(&owner, since, now).await? { Ok(state) } else { Ok(self.fresh(true)) }
     }
 
-    /// The owner for whom the session is to be stamped before it can be written.
-    pub(super) fn owner_to_stamp(&self, state: &State) -> Option<Text> {
-        state.owner().filter(|_| self.epochs.is_some() && state.changes.has_owner())
-    }
-
-    /// [`save`](Self::save) for a session that has just come to its owner.
-    pub(super) async fn save_stamped(&self, session: &Session, owner: Text) -> Result<Reply, Error> {
-        if let Some(epochs) = &self.epochs {
+    /// [`save`](Self::save) for a session that has a new owner.
+    pub(super) async fn save_stamped(&self, session: &Session, plan: Plan) -> Result<Reply, Error> {
+        let owner = session.lock().owner();
+        if let (Some(epochs), Some(owner)) = (&self.epochs, owner) {
             let stamp = epochs.stamp(&owner, self.settings.clock.now()).await?;
             session.lock().origin.owned_since = Some(stamp);
         }
-        self.save(&session.lock())
+        self.save(&session.lock(), plan)
     }
 
     /// Ends all sessions of an owner; but for one of theirs, which is stamped anew when it is saved.
@@ -202,39 +199,35 @@ impl ClientSideKeeper {
         Ok(sweeper.sweep(epochs.namespace().prefix(), at_most, self.settings.clock.now()).await?)
     }
 
-    pub(super) fn save(&self, state: &State) -> Result<Reply, Error> {
+    /// What is to be done at the end of a request.
+    pub(super) fn plan(&self, state: &State) -> Result<Plan, Error> {
         let now = self.settings.clock.now();
-        let set_cookie = match plan(self.facts(state, now)) {
-            Plan::Leave | Plan::EndSuccessor => None,
-            Plan::Delete => Some(self.cookie.remove()),
-            Plan::Refresh => self.refresh(state, now),
-            // There is no id to replace; a new cookie is all there is to give.
-            Plan::Create | Plan::Begin | Plan::Replace | Plan::Update => Some(self.write(state, now)?),
+        let facts = Facts {
+            needs_stamp: self.epochs.is_some() && state.new_owner().is_some(),
+            ..Facts::from_state(state, &self.rules, &self.settings.lifetime, now)
+        };
+        plan(facts).map_err(|ResponseWasSent| Error::response_has_left())
+    }
+
+    pub(super) fn save(&self, state: &State, plan: Plan) -> Result<Reply, Error> {
+        let outcome = Outcome::Stored { moves_end: state.is_permanent() };
+        let set_cookie = match plan.cookie_after(outcome).map_err(|Refused| Error::ended())? {
+            CookieStep::Set => self.write_cookie(state, plan)?,
+            CookieStep::Remove => Some(self.cookie.remove()),
+            _ => None,
         };
         let varies = state.accessed || set_cookie.is_some();
         Ok(Reply { set_cookie, varies, cache_control: self.settings.cache_control, ..Reply::default() })
     }
 
-    /// The client keeps the cookie it has if it cannot be written anew: too large, a value the format has no word for.
-    fn refresh(&self, state: &State, now: UnixTime) -> Option<String> {
-        self.write(state, now).inspect_err(|why| self.courtesy_skipped(why)).ok()
-    }
-
-    fn facts(&self, state: &State, now: UnixTime) -> Facts {
-        let Origin { times, client_may_hold, outdated, .. } = state.origin;
-        let is_refresh_due = times
-            .is_some_and(|times| self.settings.lifetime.is_refresh_due(times, state.is_permanent(), now));
-        Facts {
-            is_kept: times.is_some(),
-            is_unreadable: false,
-            is_empty: state.is_blank(),
-            is_destroyed: state.destroyed,
-            is_modified: state.is_modified(),
-            is_final: state.is_final(),
-            new_id: state.new_id(),
-            client_may_hold,
-            is_refresh_due: is_refresh_due || outdated,
-            arrival: Arrival::InTime,
+    /// A courtesy that failed is left for another request: the client keeps the cookie it has.
+    fn write_cookie(&self, state: &State, plan: Plan) -> Result<Option<String>, Error> {
+        match self.write(state, self.settings.clock.now()) {
+            Err(why) if plan.is_courtesy => {
+                self.courtesy_skipped(&why);
+                Ok(None)
+            }
+            line => line.map(Some),
         }
     }
 

@@ -14,9 +14,8 @@ use super::sealed_payload::SealedSession;
 use super::settings::SettingsError;
 use crate::clock::UnixTime;
 use crate::lifetime::Lifetime;
-use crate::store::{Entry, Store, Stored};
+use crate::store::{Entry, Store, Stored, Write, Written};
 use crate::value::Text;
-use dewar_core::old::{Created, OldCalls as _, Swapped};
 
 /// How often another "log out everywhere" of the same owner may be faster.
 const TURNS: usize = 8;
@@ -82,14 +81,11 @@ impl EpochKeeper {
             // As long as the oldest session that it ends could have lived.
             let expires = lifetime.absolute.map(|absolute| epoch.plus(absolute));
             let entry = Entry::new(epoch.millis().to_be_bytes().to_vec(), expires);
-            let is_done = match present {
-                None => matches!(self.store.create(&key, &entry, now).await?, Created::Created(_)),
-                Some(seen) => {
-                    let swapped = self.store.swap(&key, &seen.revision, &entry, now).await?;
-                    matches!(swapped, Swapped::Swapped(_))
-                }
+            let write = match &present {
+                None => Write::create(&key, &entry),
+                Some(seen) => Write::swap(&key, &seen.revision, &entry),
             };
-            if is_done {
+            if let Written::Saved(_) = self.store.write(write, now).await? {
                 return Ok(());
             }
         }

@@ -7,6 +7,7 @@ mod client_side;
 mod courtesy;
 mod epochs;
 mod error;
+mod facts;
 mod format;
 mod formers;
 mod namespace;

@@ -1,253 +1,203 @@
-//! What is to be done with a session at the end of its request: one pure table.
+//! What is done with a session and its cookie at the end of the request: one pure table.
 //!
-//! The first row that fits wins.
+//! The first row that fits wins. A session that lives in its cookie takes no store step (but [`Stamp`](StoreStep::Stamp) for a new
+//! owner): where the table has one, its cookie is set.
 //!
-//! | the session… | plan |
-//! |---|---|
-//! | came with an id that is no more, is destroyed or cleared, and empty | [`EndSuccessor`](Plan::EndSuccessor) |
-//! | came with an id that is no more, begins, has data | [`Begin`](Plan::Begin) |
-//! | came with an id that is no more since a moment ago, and was cleared | [`EndSuccessor`](Plan::EndSuccessor) |
-//! | came with an id that is no more since a moment ago, or has no data | [`Leave`](Plan::Leave) |
-//! | cannot be read, and is neither destroyed, cleared nor filled | [`Leave`](Plan::Leave) |
-//! | was never kept, is empty or destroyed, and the client has nothing to forget | [`Leave`](Plan::Leave) |
-//! | was never kept, has data | [`Create`](Plan::Create) |
-//! | is destroyed, or was emptied | [`Delete`](Plan::Delete) |
-//! | asked for a new id | [`Replace`](Plan::Replace) |
-//! | was changed | [`Update`](Plan::Update) |
-//! | is unchanged, has data, a refresh is due | [`Refresh`](Plan::Refresh) |
-//! | is unchanged | [`Leave`](Plan::Leave) |
+//! | the session… | store | cookie |
+//! |---|---|---|
+//! | has an ended id, is final and empty | [`End`](StoreStep::End) | left alone |
+//! | has an ended id, begins (a login) and has data | [`Begin`](StoreStep::Begin) | set |
+//! | has an id that ended a moment ago, and is final | [`End`](StoreStep::End) | left alone |
+//! | has an id that ended a moment ago, or an ended id and no data | [`Drop`](StoreStep::Drop) if modified | left alone |
+//! | cannot be read, and is neither final nor filled | – | left alone |
+//! | was never stored and is empty, and the client has nothing to remove | – | left alone |
+//! | was never stored and has data | [`Create`](StoreStep::Create) | set |
+//! | is destroyed or emptied; there is nothing in the store | – | removed |
+//! | is destroyed or emptied, and is final or cannot be read | [`End`](StoreStep::End) | removed, even if the store fails |
+//! | is emptied | [`Update`](StoreStep::Update) | as after a change; removed if the session is |
+//! | asked for a new id | [`Rename`](StoreStep::Rename) | set |
+//! | was changed | [`Update`](StoreStep::Update) | set after each change (Flask), or if its end moves |
+//! | is unchanged, has data and is outdated | [`Update`](StoreStep::Update), a courtesy | set if its end moves |
+//! | is unchanged, has data and is to be refreshed | – (loading it moved its end) | set if its end moves, a courtesy |
+//! | is unchanged | – | left alone |
+//!
+//! *Final*: destroyed or cleared, whatever others store meanwhile. What the cookie step becomes once the store has answered says
+//! [`Plan::cookie_after`].
 
+use super::facts::{Arrival, Facts};
 use crate::session::NewId;
-
-/// What is known of a session at the end of its request.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Facts {
-    /// It was there when it was opened.
-    pub(crate) is_kept: bool,
-    /// It was there, but cannot be read: what the program has is an empty one.
-    pub(crate) is_unreadable: bool,
-    /// There is no data.
-    pub(crate) is_empty: bool,
-    /// The program ended it.
-    pub(crate) is_destroyed: bool,
-    /// The program ended it, or forgot all its data, whatever others put in meanwhile.
-    pub(crate) is_final: bool,
-    /// The program changed it, if only to empty it.
-    pub(crate) is_modified: bool,
-    /// The program asked for a new id.
-    pub(crate) new_id: Option<NewId>,
-    /// The client may hold a cookie, valid or not.
-    pub(crate) client_may_hold: bool,
-    /// Its idle time shall start anew, or it is written in an old way.
-    pub(crate) is_refresh_due: bool,
-    /// Whether the client came with the id of a session that is no more; whatever cookie it has by now is not ours to touch.
-    pub(crate) arrival: Arrival,
-}
-
-/// Whether the id that a request came with was still that of a session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Arrival {
-    /// It was, or the client came with none.
-    InTime,
-    /// Not since a moment ago: the request was under way then.
-    InFlight,
-    /// Not since some time, but it is still known what became of the session.
-    Late,
-}
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Plan {
-    /// Nothing, and no cookie.
-    Leave,
-    /// Keep it for the first time.
-    Create,
-    /// Keep it for the first time, with the data of the session that took the place of the one that the client means, if it may have them.
-    Begin,
-    /// End it, and have the client forget its cookie.
-    Delete,
-    /// End the session that took its place, and leave the cookie alone.
-    EndSuccessor,
-    /// Keep it under a new id.
-    Replace,
-    /// Keep its changes.
-    Update,
-    /// Move its end.
-    Refresh,
+pub(super) struct Plan {
+    pub(super) store: StoreStep,
+    pub(super) cookie: CookieStep,
+    /// The request cleared or destroyed the session: it ends, under whatever id it has by now, although something new may be stored.
+    pub(super) is_final: bool,
+    /// If the session turns out to have ended, the response is replaced by an error.
+    pub(super) refuses_if_ended: bool,
+    /// The request changed nothing: what fails is left for another request.
+    pub(super) is_courtesy: bool,
 }
 
-pub(crate) fn plan(facts: Facts) -> Plan {
-    let over = facts.is_empty || facts.is_destroyed;
+/// What is asked of the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum StoreStep {
+    /// Nothing.
+    Leave,
+    /// Nothing: the session had ended before the request came. What the request changed is dropped, with an event.
+    Drop,
+    /// When the owner's sessions last ended, which the cookie must not be older than.
+    Stamp,
+    /// To store the session for the first time.
+    Create,
+    /// To store the session for the first time, with the data of the session that the ended id led to if the owner may have them.
+    Begin,
+    /// To store the session under a new id.
+    Rename {
+        /// It is a login: if the session has ended meanwhile, another one begins.
+        begins: bool,
+        /// The session stays the same person's: a client has sent its id, and no limit of sessions is asked.
+        goes_on: bool,
+    },
+    /// To store the changes. A session that is empty by then is removed, unless others stored something meanwhile.
+    Update,
+    /// To remove whatever the client's ids lead to.
+    End,
+}
+
+/// What the client is told if the store step succeeds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum CookieStep {
+    /// Nothing.
+    Leave,
+    /// Its cookie.
+    Set,
+    /// Its cookie if that outlives the browser, or no longer does: the client has the value already.
+    SetIfEndMoves,
+    /// To remove its cookie.
+    Remove,
+    /// To remove its cookie, even if the store failed: somebody logged out.
+    RemoveInAnyCase,
+}
+
+/// What became of the session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// It is stored. `moves_end`: its cookie outlives the browser, or did until now.
+    Stored { moves_end: bool },
+    /// This request removed it.
+    Removed,
+    /// It had ended, or got a new id, before this request was done: nothing was stored.
+    EndedMeanwhile,
+}
+
+/// A cookie would have to be set or removed, and the response was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct ResponseWasSent;
+
+/// The session turned out to have ended, and the program wants an error then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Refused;
+
+/// # Errors
+/// When it takes a cookie that no longer reaches the client.
+pub(super) fn plan(facts: Facts) -> Result<Plan, ResponseWasSent> {
+    let (store, cookie) = steps(&facts);
+    let is_changed = facts.is_modified || facts.is_destroyed || facts.new_id.is_some();
+    let is_courtesy = facts.is_stored && !is_changed && cookie != CookieStep::Leave;
+    let plan = Plan {
+        store,
+        cookie,
+        is_final: facts.is_final || facts.is_destroyed,
+        refuses_if_ended: facts.refuses_if_ended && !facts.only_renews_its_id && !is_courtesy,
+        is_courtesy,
+    };
+    if facts.is_answered && (facts.is_in_cookie || plan.gives_new_id()) {
+        Err(ResponseWasSent)
+    } else {
+        Ok(plan)
+    }
+}
+
+fn steps(facts: &Facts) -> (StoreStep, CookieStep) {
+    let is_over = facts.is_empty || facts.is_destroyed;
+    let is_final = facts.is_final || facts.is_destroyed;
     let is_late = facts.arrival != Arrival::InTime;
+    let is_in_flight = facts.arrival == Arrival::InFlight;
     let begins = facts.new_id == Some(NewId::Begin);
+    let dropped = if facts.is_modified { StoreStep::Drop } else { StoreStep::Leave };
+    let unless_in_cookie = |step| match step {
+        _ if facts.is_in_cookie && facts.needs_stamp => StoreStep::Stamp,
+        _ if facts.is_in_cookie => StoreStep::Leave,
+        step => step,
+    };
+    let changed = match facts.sets_cookie_after_each_change {
+        true => CookieStep::Set,
+        false => CookieStep::SetIfEndMoves,
+    };
+    let refreshed = if facts.is_in_cookie { CookieStep::Set } else { CookieStep::SetIfEndMoves };
     match facts {
-        _ if is_late && facts.is_final && over => Plan::EndSuccessor,
-        _ if is_late && begins && !over => Plan::Begin,
-        _ if facts.arrival == Arrival::InFlight && facts.is_final => Plan::EndSuccessor,
-        _ if facts.arrival == Arrival::InFlight || (is_late && over) => Plan::Leave,
-        _ if facts.is_unreadable && over && !facts.is_final && !facts.is_destroyed => Plan::Leave,
-        _ if !facts.is_kept && over && !(facts.is_modified && facts.client_may_hold) => Plan::Leave,
-        _ if !facts.is_kept && !over => Plan::Create,
-        _ if over && (facts.is_modified || facts.is_destroyed) => Plan::Delete,
-        _ if facts.new_id.is_some() => Plan::Replace,
-        _ if facts.is_modified => Plan::Update,
-        _ if facts.is_refresh_due && !over => Plan::Refresh,
-        _ => Plan::Leave,
+        _ if is_late && is_final && is_over => (StoreStep::End, CookieStep::Leave),
+        _ if is_late && begins && !is_over => (StoreStep::Begin, CookieStep::Set),
+        _ if is_in_flight && is_final => (StoreStep::End, CookieStep::Leave),
+        _ if is_in_flight || (is_late && is_over) => (dropped, CookieStep::Leave),
+        _ if facts.is_unreadable && is_over && !is_final => (StoreStep::Leave, CookieStep::Leave),
+        _ if !facts.is_stored && is_over && !(facts.is_modified && facts.client_may_hold) => {
+            (StoreStep::Leave, CookieStep::Leave)
+        }
+        _ if !facts.is_stored && !is_over => (unless_in_cookie(StoreStep::Create), CookieStep::Set),
+        _ if is_over && (facts.is_modified || facts.is_destroyed) => ending(facts, is_final, changed),
+        Facts { new_id: Some(new_id), .. } => {
+            let goes_on = *new_id == NewId::Rotate || facts.keeps_its_owner;
+            (unless_in_cookie(StoreStep::Rename { begins, goes_on }), CookieStep::Set)
+        }
+        _ if facts.is_modified => (unless_in_cookie(StoreStep::Update), changed),
+        _ if facts.is_outdated && !is_over => (unless_in_cookie(StoreStep::Update), refreshed),
+        _ if facts.is_refresh_due && !is_over => (StoreStep::Leave, refreshed),
+        _ => (StoreStep::Leave, CookieStep::Leave),
+    }
+}
+
+/// Of a session that the request destroyed or emptied.
+fn ending(facts: &Facts, is_final: bool, changed: CookieStep) -> (StoreStep, CookieStep) {
+    match facts {
+        _ if facts.is_in_cookie || !(facts.is_stored || facts.is_unreadable) => {
+            (StoreStep::Leave, CookieStep::Remove)
+        }
+        _ if is_final || facts.is_unreadable => (StoreStep::End, CookieStep::RemoveInAnyCase),
+        _ => (StoreStep::Update, changed),
+    }
+}
+
+impl Plan {
+    /// What is done with the cookie now that it is known what became of the session: [`Leave`](CookieStep::Leave),
+    /// [`Set`](CookieStep::Set) or [`Remove`](CookieStep::Remove).
+    ///
+    /// # Errors
+    /// When the session had ended, and the program wants to be told. (If it does not, the client has a newer cookie by then, or none: it is
+    /// left alone.)
+    pub(super) fn cookie_after(&self, outcome: Outcome) -> Result<CookieStep, Refused> {
+        Ok(match (self.cookie, outcome) {
+            (_, Outcome::EndedMeanwhile) if self.refuses_if_ended => return Err(Refused),
+            (CookieStep::Leave, _) | (_, Outcome::EndedMeanwhile) => CookieStep::Leave,
+            (CookieStep::Remove | CookieStep::RemoveInAnyCase, _) | (_, Outcome::Removed) => {
+                CookieStep::Remove
+            }
+            (CookieStep::SetIfEndMoves, Outcome::Stored { moves_end: false }) => CookieStep::Leave,
+            (CookieStep::Set | CookieStep::SetIfEndMoves, Outcome::Stored { .. }) => CookieStep::Set,
+        })
+    }
+
+    /// Whether a store is asked.
+    pub(super) fn asks_store(&self) -> bool {
+        !matches!(self.store, StoreStep::Leave | StoreStep::Drop)
+    }
+
+    fn gives_new_id(&self) -> bool {
+        matches!(self.store, StoreStep::Create | StoreStep::Begin | StoreStep::Rename { .. })
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const NEW: Facts = Facts {
-        is_kept: false,
-        is_unreadable: false,
-        is_empty: true,
-        is_destroyed: false,
-        is_final: false,
-        is_modified: false,
-        new_id: None,
-        client_may_hold: false,
-        is_refresh_due: false,
-        arrival: Arrival::InTime,
-    };
-    const KEPT: Facts = Facts { is_kept: true, is_empty: false, client_may_hold: true, ..NEW };
-    const DESTROYED: Facts =
-        Facts { is_destroyed: true, is_final: true, is_empty: true, is_modified: true, ..NEW };
-    const FILLED: Facts = Facts { is_empty: false, is_modified: true, client_may_hold: true, ..NEW };
-    const LOGIN: Facts = Facts { new_id: Some(NewId::Begin), ..FILLED };
-
-    #[test]
-    fn every_row() {
-        let rows = [
-            ("an anonymous visit", NEW, Plan::Leave),
-            ("set and taken out again, no cookie", Facts { is_modified: true, ..NEW }, Plan::Leave),
-            ("logged out without a session", DESTROYED, Plan::Leave),
-            (
-                "logged out with a cookie that no longer opens",
-                Facts { client_may_hold: true, ..DESTROYED },
-                Plan::Delete,
-            ),
-            ("first data", Facts { is_empty: false, is_modified: true, ..NEW }, Plan::Create),
-            ("a first login", LOGIN, Plan::Create),
-            ("destroyed", Facts { is_kept: true, ..DESTROYED }, Plan::Delete),
-            ("emptied", Facts { is_empty: true, is_modified: true, ..KEPT }, Plan::Delete),
-            (
-                "destroyed and a new id",
-                Facts { is_destroyed: true, new_id: Some(NewId::Begin), ..KEPT },
-                Plan::Delete,
-            ),
-            ("a login", Facts { is_kept: true, ..LOGIN }, Plan::Replace),
-            ("a new id", Facts { new_id: Some(NewId::Rotate), is_modified: true, ..KEPT }, Plan::Replace),
-            ("changed", Facts { is_modified: true, is_refresh_due: true, ..KEPT }, Plan::Update),
-            ("refresh due", Facts { is_refresh_due: true, ..KEPT }, Plan::Refresh),
-            (
-                "refresh due, but nothing to keep",
-                Facts { is_refresh_due: true, is_empty: true, ..KEPT },
-                Plan::Leave,
-            ),
-            ("read only", KEPT, Plan::Leave),
-            (
-                "a new id for nothing, in place of what cannot be read",
-                Facts { is_empty: true, is_unreadable: true, ..LOGIN },
-                Plan::Leave,
-            ),
-            (
-                "logged out of what cannot be read",
-                Facts { is_unreadable: true, client_may_hold: true, ..DESTROYED },
-                Plan::Delete,
-            ),
-        ];
-        for (name, facts, expected) in rows {
-            assert_eq!(plan(facts), expected, "{name}");
-        }
-    }
-
-    #[test]
-    fn every_row_of_an_id_that_is_no_more() {
-        let rotated = Facts { new_id: Some(NewId::Rotate), ..NEW };
-        let rows = [
-            ("a look", NEW, [Plan::Leave; 2]),
-            ("a logout", DESTROYED, [Plan::EndSuccessor; 2]),
-            ("cleared", Facts { is_final: true, is_modified: true, ..NEW }, [Plan::EndSuccessor; 2]),
-            ("a login", LOGIN, [Plan::Begin; 2]),
-            ("cleared, then a login", Facts { is_final: true, ..LOGIN }, [Plan::Begin; 2]),
-            ("a login without data", Facts { is_empty: true, ..LOGIN }, [Plan::Leave; 2]),
-            ("made permanent, nothing in it", Facts { is_empty: true, ..FILLED }, [Plan::Leave; 2]),
-            (
-                "cleared, then a message",
-                Facts { is_final: true, ..FILLED },
-                [Plan::EndSuccessor, Plan::Create],
-            ),
-            ("a write", FILLED, [Plan::Leave, Plan::Create]),
-            ("a renewal", rotated, [Plan::Leave; 2]),
-            (
-                "a write and a renewal",
-                Facts { new_id: Some(NewId::Rotate), ..FILLED },
-                [Plan::Leave, Plan::Create],
-            ),
-        ];
-        for (name, facts, expected) in rows {
-            let plans = [Arrival::InFlight, Arrival::Late].map(|arrival| plan(Facts { arrival, ..facts }));
-            assert_eq!(plans, expected, "{name}");
-        }
-    }
-
-    fn all() -> impl Iterator<Item = Facts> {
-        let arrivals = [Arrival::InTime, Arrival::InFlight, Arrival::Late];
-        let ids = [None, Some(NewId::Begin), Some(NewId::Rotate)];
-        let both = arrivals.into_iter().flat_map(move |arrival| ids.map(|new_id| (arrival, new_id)));
-        both.flat_map(|(arrival, new_id)| {
-            (0..1 << 8).map(move |bits| {
-                let bit = |n: u32| bits & (1 << n) != 0;
-                Facts {
-                    is_kept: bit(0),
-                    is_empty: bit(1),
-                    is_destroyed: bit(2),
-                    is_final: bit(3),
-                    is_modified: bit(4),
-                    new_id,
-                    client_may_hold: bit(5),
-                    is_refresh_due: bit(6),
-                    is_unreadable: bit(7),
-                    arrival,
-                }
-            })
-        })
-    }
-
-    /// All 2,304 combinations: what can never happen, whatever else is true.
-    #[test]
-    fn invariants_over_every_combination_of_facts() {
-        for facts in all() {
-            let plan = plan(facts);
-            let keeps =
-                matches!(plan, Plan::Create | Plan::Begin | Plan::Replace | Plan::Update | Plan::Refresh);
-            if facts.is_destroyed {
-                assert!(!keeps, "a destroyed session was kept: {facts:?}");
-                assert!(
-                    facts.arrival != Arrival::InTime || !facts.is_kept || plan == Plan::Delete,
-                    "{facts:?}"
-                );
-            }
-            let begins = facts.new_id == Some(NewId::Begin);
-            let is_dropped = facts.arrival == Arrival::InFlight && !begins;
-            if facts.is_modified && !facts.is_empty && !facts.is_destroyed {
-                assert_eq!(keeps, !is_dropped, "a change lost, or one in flight kept: {facts:?}");
-            }
-            if begins && !facts.is_empty && !facts.is_destroyed {
-                assert!(matches!(plan, Plan::Create | Plan::Begin | Plan::Replace), "no new id: {facts:?}");
-            }
-            match plan {
-                Plan::Create => assert!(!facts.is_kept, "created twice: {facts:?}"),
-                Plan::Begin => assert!(begins, "begun without being asked to: {facts:?}"),
-                Plan::EndSuccessor => assert!(facts.is_final && facts.arrival != Arrival::InTime),
-                Plan::Refresh => {
-                    assert!(facts.is_kept && !facts.is_modified && !facts.is_empty, "in vain: {facts:?}");
-                }
-                _ => {}
-            }
-        }
-    }
-}
+mod tests;

@@ -11,6 +11,8 @@ pub(super) const OWNER_KEY: &str = "_owner";
 /// What the manager does differently for one kind of session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Rules {
+    /// The cookie holds the whole session.
+    pub(super) is_in_cookie: bool,
     /// Where the permanence and the owner are.
     pub(super) layout: Layout,
     /// The cookie is set after each change, although the client may have the same one already.
@@ -34,6 +36,7 @@ pub(super) struct Rules {
 impl Rules {
     /// Sealed cookies.
     pub(super) const SEALED_COOKIE: Self = Self {
+        is_in_cookie: true,
         layout: Layout::Beside,
         sets_cookie_after_each_change: true,
         removes_cookie_unasked: false,
@@ -47,6 +50,7 @@ impl Rules {
 
     /// Flask's signed cookies: the permanence is among the data once the session is written.
     pub(super) const FLASK_COOKIE: Self = Self {
+        is_in_cookie: true,
         layout: Layout::AmongData { permanent_key: PERMANENT_KEY, owner_key: OWNER_KEY, is_pinned: false },
         sets_cookie_after_each_change: true,
         removes_cookie_unasked: true,
@@ -60,6 +64,7 @@ impl Rules {
 
     /// Records of Dewar's own format.
     pub(super) const NATIVE_RECORD: Self = Self {
+        is_in_cookie: false,
         layout: Layout::Beside,
         sets_cookie_after_each_change: false,
         removes_cookie_unasked: false,
@@ -73,6 +78,7 @@ impl Rules {
 
     /// Flask-Session's records: the permanence is among the data before everything else, and `clear()` leaves it there.
     pub(super) const FLASK_RECORD: Self = Self {
+        is_in_cookie: false,
         layout: Layout::AmongData { permanent_key: PERMANENT_KEY, owner_key: OWNER_KEY, is_pinned: true },
         sets_cookie_after_each_change: true,
         removes_cookie_unasked: true,

@@ -217,13 +217,16 @@ impl SessionManager {
         let owner = owner_name(owner);
         let mut ended = match &self.side {
             Side::Client(keeper) => keeper.end_all(&owner.as_str().into(), except).await.map(|()| 0)?,
-            Side::Server(keeper) => keeper.end_all(&owner, except).await?,
+            Side::Server(keeper) => {
+                let except = except.and_then(|session| keeper.key_of(session));
+                keeper.end_all(&owner, except).await?
+            }
         };
         let moves = except.and_then(|session| session.lock().origin.former.as_ref()?.id.clone());
         for former in self.formers.iter().flat_map(|formers| formers.sides()) {
             ended += match former {
                 Side::Server(keeper) if keeper.knows_owners() => {
-                    keeper.end_all_former(&owner, moves.as_ref()).await?
+                    keeper.end_all(&owner, moves.as_ref().map(|id| keeper.key(id))).await?
                 }
                 Side::Client(keeper) if !keeper.is_on_its_own() => {
                     keeper.end_all(&owner.as_str().into(), None).await.map(|()| 0)?

@@ -6,9 +6,8 @@ use std::sync::Arc;
 
 use super::client_side::ClientSideKeeper;
 use super::error::Error;
-use super::plan::Plan;
 use super::reply::Reply;
-use super::server_side::{Saving, ServerSideKeeper};
+use super::server_side::ServerSideKeeper;
 use crate::clock::UnixTime;
 use crate::cookie::SessionCookie;
 use crate::lifetime::Lifetime;
@@ -125,35 +124,32 @@ fn start_server_side(keeper: &Arc<ServerSideKeeper>, session: &Session) -> Save 
         let session = session.clone();
         return Save::Waits(Box::pin(async move {
             let permit = session.begin_save().await;
-            match decide(&keeper, &session) {
-                Saving::Done(done) => done,
-                Saving::Todo(plan) => keeper.carry_out(&permit, plan).await,
+            let plan = keeper.plan(&session)?;
+            if plan.asks_store() {
+                keeper.save(&permit, plan).await
+            } else {
+                keeper.save_at_once(&session, plan)
             }
         }));
     };
-    match decide(&keeper, session) {
-        Saving::Done(done) => Save::Done(done),
-        Saving::Todo(plan) => Save::Waits(Box::pin(async move { keeper.carry_out(&permit, plan).await })),
-    }
-}
-
-/// What needs a cookie is too late when the response has left.
-fn decide(keeper: &ServerSideKeeper, session: &Session) -> Saving {
-    match keeper.decide(session) {
-        Saving::Todo(Plan::Create | Plan::Begin | Plan::Replace) if session.lock().is_answered() => {
-            Saving::Done(Err(Error::response_has_left()))
+    match keeper.plan(session) {
+        Err(why) => Save::Done(Err(why)),
+        Ok(plan) if plan.asks_store() => {
+            Save::Waits(Box::pin(async move { keeper.save(&permit, plan).await }))
         }
-        saving => saving,
+        Ok(plan) => Save::Done(keeper.save_at_once(session, plan)),
     }
 }
 
 /// What lives in a cookie is written at once, unless it must be stamped for its owner.
 fn start_client_side(keeper: &Arc<ClientSideKeeper>, session: &Session) -> Save {
-    let state = session.lock();
-    if state.changes_since_answer() > 0 {
-        return Save::Done(Err(Error::response_has_left()));
+    let plan = keeper.plan(&session.lock());
+    match plan {
+        Err(why) => Save::Done(Err(why)),
+        Ok(plan) if plan.asks_store() => {
+            let (keeper, session) = (Arc::clone(keeper), session.clone());
+            Save::Waits(Box::pin(async move { keeper.save_stamped(&session, plan).await }))
+        }
+        Ok(plan) => Save::Done(keeper.save(&session.lock(), plan)),
     }
-    let Some(owner) = keeper.owner_to_stamp(&state) else { return Save::Done(keeper.save(&state)) };
-    let (keeper, session) = (Arc::clone(keeper), session.clone());
-    Save::Waits(Box::pin(async move { keeper.save_stamped(&session, owner).await }))
 }

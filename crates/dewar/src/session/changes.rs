@@ -85,6 +85,10 @@ impl Changes {
         self.discarded.append(&mut stored.discarded);
     }
 
+    pub(super) fn has_discarded(&self) -> bool {
+        !self.discarded.is_empty()
+    }
+
     pub(super) fn take_discarded(&mut self) -> Vec<UpdateFn> {
         std::mem::take(&mut self.discarded)
     }

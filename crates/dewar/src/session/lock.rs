@@ -47,6 +47,8 @@ impl DerefMut for Locked<'_> {
 
 impl Drop for Locked<'_> {
     fn drop(&mut self) {
-        self.discarded = self.state.take_discarded();
+        if self.state.has_discarded() {
+            self.discarded = self.state.take_discarded();
+        }
     }
 }

@@ -27,6 +27,6 @@ pub(crate) use self::layout::{Layout, Present};
 pub(crate) use self::origin::{EndedId, Former, Kept, Origin};
 pub use self::owner::Device;
 pub(crate) use self::owner::owner_name;
-pub(crate) use self::saving::{SavePermit, Saved, Turn};
+pub(crate) use self::saving::{SavePermit, Turn};
 pub(crate) use self::state::State;
 pub(crate) use self::values::Rehearsal;

@@ -87,6 +87,10 @@ impl State {
         &self.data
     }
 
+    pub(super) fn has_discarded(&self) -> bool {
+        self.changes.has_discarded() || self.in_flight.has_discarded()
+    }
+
     /// Functions of the program that are not to run any more, to be dropped without the lock.
     pub(super) fn take_discarded(&mut self) -> Vec<UpdateFn> {
         let mut discarded = self.changes.take_discarded();

@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::{BigInt, Class, DateTime, Made, Map, Object, Opaque, Text, Value};
+use super::{BigInt, Class, DateTime, Instance, Map, Object, Opaque, Text, Value};
 
 /// Any value: a few levels deep, with every variant, NaN and lone surrogates.
 pub(crate) fn any_value() -> impl Strategy<Value = Value> {
@@ -37,7 +37,7 @@ pub(crate) fn holds(value: &Value, wanted: &dyn Fn(&Value) -> bool) -> bool {
             Value::Map(map) => map.iter().any(|(_, value)| holds(value, wanted)),
             Value::Pairs(pairs) => any_pair(pairs),
             Value::Opaque(opaque) => match opaque.object() {
-                Object::Made(made) => any(&made.arguments) || any(&made.items) || any_pair(&made.entries),
+                Object::Instance(made) => any(&made.arguments) || any(&made.items) || any_pair(&made.entries),
                 _ => false,
             },
             _ => false,
@@ -72,7 +72,7 @@ fn any_object() -> impl Strategy<Value = Object> {
         || vec(prop_oneof![(-200..200_i64).prop_map(Value::Int), "[a-z]{2,5}".prop_map(Value::from)], 0..5);
     let state = |state: &[u8]| Value::Bytes(state.to_vec());
     let made = |class, arguments| {
-        Just(Object::Made(Made { class, arguments, items: Vec::new(), entries: Vec::new() }))
+        Just(Object::Instance(Instance { class, arguments, items: Vec::new(), entries: Vec::new() }))
     };
     prop_oneof![
         Just(Object::Int([&[7; 1800][..], &[1]].concat())),
@@ -94,7 +94,7 @@ fn any_object() -> impl Strategy<Value = Object> {
 /// What Python keeps with anything in it.
 fn filled(inner: impl Strategy<Value = Value> + Clone) -> impl Strategy<Value = Opaque> {
     let made = |class, items, entries| {
-        Opaque::new(Object::Made(Made { class, arguments: Vec::new(), items, entries }))
+        Opaque::new(Object::Instance(Instance { class, arguments: Vec::new(), items, entries }))
     };
     let entries = vec((any_text().prop_map(Value::Str), inner.clone()), 0..4);
     prop_oneof![
@@ -154,7 +154,7 @@ pub(crate) fn same(left: &Value, right: &Value) -> bool {
 
 fn same_object(left: &Opaque, right: &Opaque) -> bool {
     match (left.object(), right.object()) {
-        (Object::Made(left), Object::Made(right)) => {
+        (Object::Instance(left), Object::Instance(right)) => {
             let list = |items: &[Value]| Value::List(items.to_vec());
             left.class == right.class
                 && same(&list(&left.arguments), &list(&right.arguments))

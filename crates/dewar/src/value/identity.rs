@@ -1,6 +1,6 @@
 //! Whether two values are one and the same: what decides that a value was changed.
 
-use super::opaque::{Made, Object};
+use super::opaque::{Instance, Object};
 use super::{Map, Value};
 
 impl Value {
@@ -39,12 +39,12 @@ fn objects(ours: &Object, theirs: &Object) -> bool {
         (Object::Set(ours), Object::Set(theirs)) | (Object::FrozenSet(ours), Object::FrozenSet(theirs)) => {
             values(ours, theirs)
         }
-        (Object::Made(ours), Object::Made(theirs)) => made(ours, theirs),
+        (Object::Instance(ours), Object::Instance(theirs)) => made(ours, theirs),
         _ => ours == theirs,
     }
 }
 
-fn made(ours: &Made, theirs: &Made) -> bool {
+fn made(ours: &Instance, theirs: &Instance) -> bool {
     ours.class == theirs.class
         && values(&ours.arguments, &theirs.arguments)
         && values(&ours.items, &theirs.items)

@@ -21,7 +21,7 @@ pub use self::datetime::DateTime;
 pub(crate) use self::dict::Dict;
 pub use self::map::{IntoIter, Map};
 pub use self::opaque::Opaque;
-pub(crate) use self::opaque::{Class, Made, Object, Plain};
+pub(crate) use self::opaque::{Class, Instance, Object, Plain};
 pub(crate) use self::serde::read_value;
 pub use self::serde::{ConvertError, from_value, from_value_ref, to_value};
 pub use self::text::Text;

@@ -1,6 +1,6 @@
 //! The session as an axum extractor.
 //!
-//! Asking for it opens it: a handler without a [`Session`] argument costs no work on the cookie.
+//! The extractor opens it: for a handler without a [`Session`] argument no cookie is read.
 //!
 //! ```
 //! use axum::{Router, routing::get};
@@ -63,7 +63,7 @@ impl Sessions {
     /// The session of the layer whose cookie has this name, opened if it was not yet.
     ///
     /// # Errors
-    /// When there is no such layer, or our side is out of order.
+    /// When there is no such layer, or the store cannot be read.
     pub async fn named(&self, cookie_name: &str) -> Result<Session, SessionRejection> {
         let cookies = self.cookies.iter().map(HeaderValue::as_bytes);
         match self.innermost.as_ref().and_then(|session| session.named(cookie_name)) {
@@ -82,7 +82,7 @@ impl<S: Sync> FromRequestParts<S> for Sessions {
     }
 }
 
-/// Why a handler did not get its session.
+/// Why an extractor has no session.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SessionRejection {
@@ -90,7 +90,7 @@ pub enum SessionRejection {
     NoLayer,
     /// The route has no layer whose cookie has this name.
     NoLayerNamed(String),
-    /// Our side is out of order.
+    /// The session cannot be opened: the store cannot be read.
     Unavailable(Error),
 }
 

@@ -1,6 +1,7 @@
 //! The types of the crate `http` 1, which tower and axum use.
 
 use std::borrow::Cow;
+use std::iter;
 
 use http::header::{COOKIE, HeaderName, HeaderValue};
 use http::{HeaderMap, Response, StatusCode};
@@ -8,9 +9,9 @@ use http::{HeaderMap, Response, StatusCode};
 use super::tower::SaveFailed;
 use super::{Failure, ResponseHeaders};
 
-/// The values of the `Cookie` headers.
+/// The values of the `Cookie` headers, looked up when they are asked for: most requests never do.
 pub(super) fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
-    headers.get_all(COOKIE).iter().map(HeaderValue::as_bytes)
+    iter::once(headers).flat_map(|headers| headers.get_all(COOKIE)).map(HeaderValue::as_bytes)
 }
 
 /// With [`SaveFailed`] in its extensions, and an empty body.

@@ -114,7 +114,7 @@ pin_project! {
 /// A response that is not sent before the session is saved.
 struct Saving<Res> {
     response: Response<Res>,
-    saved: Answer<'static, Reply, Error>,
+    save: Answer<'static, Reply, Error>,
 }
 
 impl<F, Res, E> Future for ResponseFuture<F, Res>
@@ -127,19 +127,28 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         let Some(session) = this.session else { return this.handler.poll(cx) };
-        let saving = match this.saving {
-            Some(saving) => saving,
-            None => {
-                let response = ready!(this.handler.poll(cx))?;
-                this.saving.insert(Saving { response, saved: session.save() })
+        if this.saving.is_none() {
+            let response = ready!(this.handler.poll(cx))?;
+            match session.save() {
+                Answer::Now(saved) => return Poll::Ready(Ok(finish(session, response, saved))),
+                save @ Answer::Later(_) => *this.saving = Some(Saving { response, save }),
             }
-        };
-        let saved = ready!(Pin::new(&mut saving.saved).poll(cx));
-        let mut response = std::mem::take(&mut saving.response);
-        match session.finish(saved, response.headers_mut()) {
-            Ok(()) => Poll::Ready(Ok(response)),
-            Err(failure) => Poll::Ready(Ok(failure.into())),
         }
+        // Just put there, or by an earlier call.
+        let Some(saving) = this.saving else { return Poll::Pending };
+        let saved = ready!(Pin::new(&mut saving.save).poll(cx));
+        Poll::Ready(Ok(finish(session, std::mem::take(&mut saving.response), saved)))
+    }
+}
+
+fn finish<Res: Default>(
+    session: &LazySession,
+    mut response: Response<Res>,
+    saved: Result<Reply, Error>,
+) -> Response<Res> {
+    match session.finish(saved, response.headers_mut()) {
+        Ok(()) => response,
+        Err(failure) => failure.into(),
     }
 }
 

@@ -1,11 +1,10 @@
 //! The store of `examples/own_store.rs` keeps the contract, and its program counts.
 
-use dewar_core::old::OldCalls as _;
 use std::sync::Arc;
 
 use dewar::ServerSide;
 use dewar::clock::UnixTime;
-use dewar::store::{Entry, Store, StoreKey};
+use dewar::store::{Entry, Store, StoreKey, Write};
 
 use crate::browser::Browser;
 use crate::examples::own_store::{OwnStore, app};
@@ -25,7 +24,7 @@ async fn what_is_over_takes_no_room() {
     let [now, later] = [1_000, 1_001].map(UnixTime::from_seconds);
     for number in 0..3 {
         let key = StoreKey::new(format!("k{number}"));
-        let _ = store.create(&key, &Entry::new(&b"v"[..], Some(later)), now).await.unwrap();
+        let _ = store.write(Write::create(&key, &Entry::new(&b"v"[..], Some(later))), now).await.unwrap();
     }
     assert_eq!(format!("{store:?}").matches("StoreKey").count(), 3);
     let _ = store.load(&StoreKey::new("another"), None, later).await.unwrap();

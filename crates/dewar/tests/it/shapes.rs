@@ -184,7 +184,7 @@ fn numbered<K: Ord + From<u8>, V: From<&'static str>>() -> BTreeMap<K, V> {
 }
 
 #[tokio::test]
-async fn what_every_format_keeps() {
+async fn values_that_every_format_stores() {
     let nested = Nested {
         pair: (-1, 0.1),
         letter: 'ß',
@@ -229,7 +229,7 @@ async fn what_every_format_keeps() {
 }
 
 #[tokio::test]
-async fn what_some_formats_refuse_when_it_is_set() {
+async fn values_that_some_formats_refuse_when_they_are_set() {
     macro_rules! refused {
         ($($name:literal: $value:expr => $formats:expr),* $(,)?) => {$(
             assert_eq!(refused($name, $value).await, $formats, $name);
@@ -250,7 +250,7 @@ async fn what_some_formats_refuse_when_it_is_set() {
 
 /// NaN is in no equality.
 #[tokio::test]
-async fn not_a_number_is_kept_or_refused() {
+async fn nan_is_stored_or_refused() {
     for (format, manager) in formats() {
         let session = manager.open([]).await.unwrap();
         match session.insert("n", (f64::NAN, 1)) {
@@ -267,7 +267,7 @@ async fn not_a_number_is_kept_or_refused() {
 
 /// Whoever says a value in Python's terms wants what Python does with it.
 #[tokio::test]
-async fn a_value_that_is_one_already_is_taken_as_it_is() {
+async fn insert_value_takes_any_value() {
     let (_, json) = formats().pop().unwrap();
     let session = json.open([]).await.unwrap();
     session.insert_value("octets", vec![255_u8]);

@@ -1,22 +1,27 @@
-//! The counter: an entry that holds a pickled integer, and never ends.
+//! The counter: an entry that holds a pickled integer, and never expires.
 //!
-//! To count is a courtesy to cachelib. What cannot be counted now is counted with the next one that comes or goes, and all files are
-//! counted when the folder is opened.
+//! To count is a courtesy to cachelib. What cannot be counted now is counted with the next entry that is added or removed, and all files
+//! are counted when the folder is opened.
 
 use std::io;
 use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
-use dewar::codec::Pickle;
+use dewar::codec::{Codec as _, Pickle};
 use dewar::value::Value;
 
-use super::entry_files::EntryFiles;
+use super::format::CachelibFiles;
 use super::record::Record;
-use crate::files::failed::Failed;
+use crate::files::failure::Failure;
+use crate::files::locks::LockGuard;
 
-impl EntryFiles {
+/// Short: it is locked for the time of writing one small file.
+const LOCK_TIMEOUT: Duration = Duration::from_millis(5);
+
+impl CachelibFiles {
     /// How many entries there are, as the counter has it. One that cannot be read counts as zero.
     pub(super) fn counted(&self) -> io::Result<u64> {
-        let record = self.read(&self.options.names.counter())?;
+        let record = self.read_unchecked(&self.options.names.counter())?;
         let value = record.and_then(|record| Pickle::default().decode_value(&record.payload).ok());
         Ok(match value {
             Some(Value::Int(count)) => u64::try_from(count).unwrap_or(0),
@@ -24,39 +29,44 @@ impl EntryFiles {
         })
     }
 
-    /// Counts so many more, or less. Without a threshold nobody asks.
+    /// Adds to the counter, or subtracts. Without a threshold it is not needed.
     pub(super) fn count(&self, more: i64) {
         if self.options.threshold == 0 || more == 0 {
             return;
         }
         self.uncounted.fetch_add(more, Ordering::Relaxed);
-        if let Err(failed) = self.count_what_is_uncounted() {
-            self.courtesies.left("count", &failed);
+        if let Err(failure) = self.add_uncounted() {
+            self.folder.courtesies.left("count", &failure);
         }
     }
 
     /// Counts the files, as cachelib does when it starts.
-    pub(super) fn recount(&self) -> Result<(), Failed> {
+    pub(super) fn recount(&self) -> Result<(), Failure> {
         if self.options.threshold == 0 {
             return Ok(());
         }
-        let _held = self.locks.hold_counter()?;
+        let _lock = self.lock_counter()?;
         Ok(self.set_counter(self.entries()?.len() as u64)?)
     }
 
-    fn count_what_is_uncounted(&self) -> Result<(), Failed> {
-        let _held = self.locks.hold_counter()?;
+    fn add_uncounted(&self) -> Result<(), Failure> {
+        let _lock = self.lock_counter()?;
         let more = self.uncounted.swap(0, Ordering::Relaxed);
         let counted = self.counted().and_then(|count| self.set_counter(count.saturating_add_signed(more)));
         counted.map_err(|error| {
             self.uncounted.fetch_add(more, Ordering::Relaxed);
-            Failed::from(error)
+            Failure::from(error)
         })
+    }
+
+    /// After all other locks.
+    pub(super) fn lock_counter(&self) -> Result<LockGuard, Failure> {
+        self.folder.locks.lock_in_walk("counter", Instant::now() + LOCK_TIMEOUT)
     }
 
     fn set_counter(&self, count: u64) -> io::Result<()> {
         let count = Value::Int(i64::try_from(count).unwrap_or(i64::MAX));
         let pickle = Pickle::default().encode_value(&count).map_err(io::Error::other)?;
-        self.write(&self.options.names.counter(), &Record::new(None, pickle.into()))
+        self.write_file(&self.options.names.counter(), &Record::new(None, pickle.into()))
     }
 }

@@ -1,13 +1,15 @@
 //! The names of files.
 
 use std::fmt::Write;
+use std::iter;
 
 use md5::Md5;
 use sha2::{Digest, Sha256};
 
-use super::options::FileNames;
+use super::entry_file::Found;
+use super::options::{CachelibOptions, FileNames};
 
-/// What ends so is passed over by cachelib.
+/// cachelib ignores files whose names end in this.
 pub(super) const SUFFIX: &str = ".__wz_cache";
 
 /// The folder of the locks.
@@ -16,9 +18,36 @@ pub(super) const LOCKS: &str = "dewar-locks.__wz_cache";
 const DRAFT: &str = "dewar-draft-";
 const COUNTER: &str = "__wz_cache_count";
 
+/// The names that a key's file may have: the one by which it is written, and another by which it is read.
+#[derive(Debug)]
+pub(crate) struct Names {
+    pub(super) written: String,
+    pub(super) other: Option<String>,
+}
+
+impl Names {
+    pub(super) fn of_key(key: &str, options: &CachelibOptions) -> Self {
+        let other = options.reads_other_names.then(|| options.names.other().hash(key));
+        Self { written: options.names.hash(key), other }
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = &str> {
+        iter::once(self.written.as_str()).chain(self.other.as_deref())
+    }
+
+    pub(super) fn shards(&self) -> impl Iterator<Item = &str> {
+        self.all().map(shard)
+    }
+
+    /// The one under which an entry was found.
+    pub(super) fn of_found(&self, found: &Found) -> &str {
+        self.other.as_deref().filter(|_| found.is_under_other_name).unwrap_or(&self.written)
+    }
+}
+
 impl FileNames {
     /// The name of a key's file.
-    pub(super) fn of(self, key: &str) -> String {
+    pub(super) fn hash(self, key: &str) -> String {
         match self {
             Self::Md5 => hex(&Md5::digest(key)),
             Self::Sha256 => hex(&Sha256::digest(key)),
@@ -26,7 +55,7 @@ impl FileNames {
     }
 
     pub(super) fn counter(self) -> String {
-        self.of(COUNTER)
+        self.hash(COUNTER)
     }
 
     pub(super) fn other(self) -> Self {
@@ -47,7 +76,7 @@ pub(super) fn is_known(name: &str) -> bool {
     is_hash(name) || name.ends_with(SUFFIX)
 }
 
-/// The part of the entries that one lock is for.
+/// The entries that share a lock: those of the same first digit.
 pub(super) fn shard(name: &str) -> &str {
     name.get(..1).unwrap_or_default()
 }
@@ -97,15 +126,15 @@ mod tests {
                 "4a99557e4033c3539de2eb65472017cad5f9557f7a0625a09f1c3f6e2ba69c4c",
             ),
         ] {
-            assert_eq!(FileNames::Md5.of(key), md5);
-            assert_eq!(FileNames::Sha256.of(key), sha256);
+            assert_eq!(FileNames::Md5.hash(key), md5);
+            assert_eq!(FileNames::Sha256.hash(key), sha256);
             assert_eq!(FileNames::Md5.is_entry(sha256), key != COUNTER);
             assert_eq!(FileNames::Sha256.is_entry(md5), key != COUNTER);
         }
     }
 
     #[test]
-    fn drafts_are_passed_over_and_found_again() {
+    fn drafts_are_ignored_by_cachelib_and_found_again() {
         let draft = draft("6af2", 7);
         assert_eq!(draft, "dewar-draft-6-0000000000000007.__wz_cache");
         assert!(is_draft(&draft, "6") && !is_draft(&draft, "7") && is_known(&draft));

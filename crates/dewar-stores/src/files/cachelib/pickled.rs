@@ -1,14 +1,14 @@
-//! The end of a file as cachelib up to 0.6 wrote it: a pickled number, before the pickle of the value.
+//! The end of an entry as cachelib up to 0.6 wrote it: a pickled number, before the pickle of the value.
 //!
 //! Up to 0.3 a float, then an integer; up to 0.4 with protocol 1, then with the newest, which puts all but the shortest into a frame.
 
-use dewar::codec::Pickle;
+use dewar::codec::{Codec as _, Pickle};
 use dewar::value::Value;
 
-/// Seconds since 1970, 0 for never, and how many bytes say so; `None` for a file of today's form.
+/// Seconds since 1970 (0: never), and the length of what says so in bytes; `None` for a file of today's form.
 ///
 /// The pickle of a session follows, which begins with its protocol. A number of two bytes without a protocol is as long as today's end;
-/// it would have been over on the first day of 1970.
+/// it would have expired on the first day of 1970.
 pub(super) fn end(bytes: &[u8]) -> Option<(u32, usize)> {
     let len = number(bytes)?;
     let is_followed_by_a_pickle = matches!(bytes.get(len..)?, [0x80, 2..=5, ..]);
@@ -16,7 +16,7 @@ pub(super) fn end(bytes: &[u8]) -> Option<(u32, usize)> {
     Some((seconds(&end)?, len))
 }
 
-/// What cachelib compares with its clock. A moment before 1970 is over, not endless.
+/// What cachelib compares with its clock. A time before 1970 has expired, and is not endless.
 fn seconds(end: &Value) -> Option<u32> {
     match end {
         Value::Int(0) => Some(0),
@@ -31,7 +31,7 @@ fn seconds(end: &Value) -> Option<u32> {
 const FRAME: u8 = 0x95;
 const LONG1: u8 = 0x8a;
 
-/// How long the pickle of a number is that stands here, up to its end.
+/// The length of the pickled number at the beginning.
 fn number(bytes: &[u8]) -> Option<usize> {
     let protocol = if let [0x80, 2..=5, ..] = bytes { 2 } else { 0 };
     let frame = match bytes.get(protocol..)? {
@@ -52,7 +52,7 @@ fn number(bytes: &[u8]) -> Option<usize> {
     (*bytes.get(stop)? == b'.').then_some(stop + 1)
 }
 
-/// Of the line of a number.
+/// The length of a number that ends with its line.
 fn line(rest: &[u8]) -> Option<usize> {
     const LONGEST: usize = 24;
     let end = rest.iter().take(LONGEST).position(|&byte| byte == b'\n')?;

@@ -1,8 +1,8 @@
-//! The content of a file: when it ends, and a pickle.
+//! The content of a file: its end, and a pickle.
 
 use bytes::{BufMut, Bytes, BytesMut};
 use dewar_core::clock::UnixTime;
-use dewar_core::{Revision, Stored};
+use dewar_core::{Entry, Revision, Stored};
 
 use super::pickled;
 
@@ -16,15 +16,21 @@ pub(super) struct Record {
     pub(super) is_old: bool,
 }
 
-/// So many bytes stand before the payload.
+/// The length of what comes before the payload, in bytes.
 const HEAD: usize = 4;
+
+impl From<&Entry> for Record {
+    fn from(entry: &Entry) -> Self {
+        Self::new(entry.expires, entry.payload.clone())
+    }
+}
 
 impl Record {
     pub(super) fn new(expires: Option<UnixTime>, payload: Bytes) -> Self {
         Self { end: end(expires), payload, is_old: false }
     }
 
-    /// `None` for a file that was cut.
+    /// `None` for a file that was cut short.
     pub(super) fn from_bytes(bytes: &Bytes) -> Option<Self> {
         if let Some((end, len)) = pickled::end(bytes) {
             return Some(Self { end, payload: bytes.slice(len..), is_old: true });
@@ -44,7 +50,7 @@ impl Record {
         (self.end != 0).then(|| UnixTime::from_seconds(self.end.into()))
     }
 
-    /// In the very moment of its end it is still alive, as for cachelib.
+    /// In the second of its end it has not yet expired, as for cachelib.
     pub(super) fn is_expired(&self, now: UnixTime) -> bool {
         self.expires().is_some_and(|expires| now > expires)
     }
@@ -58,7 +64,7 @@ impl Record {
     }
 }
 
-/// Cut to a second, as cachelib does. What ended by 1970 is over, not endless.
+/// Rounded down to a second, as cachelib does. What ended by 1970 has expired, and is not endless.
 pub(super) fn end(expires: Option<UnixTime>) -> u32 {
     let Some(expires) = expires else { return 0 };
     u32::try_from(expires.seconds().max(1)).unwrap_or(u32::MAX)

@@ -1,21 +1,24 @@
-//! A rename: the new entry is there before the old one goes, and a note among the locks says so meanwhile.
+//! A rename: the new entry is there before the old one is removed, and a note among the locks says so meanwhile.
 //!
-//! Whoever finds a note under the lock of the old entry finds a rename that a crash has interrupted. If the old entry is still what was
-//! to be moved, the new one is removed, of which nobody has heard: no session is left with two ids.
+//! A note that is found under the lock of the old entry was left by a crash in the middle of a rename. If the old entry is still the one that
+//! was to be renamed, the new one, which no client has heard of, is removed: no session is left with two ids.
 
 use std::io;
 use std::path::PathBuf;
 use std::time::Instant;
 
 use bytes::Bytes;
+use dewar_core::Written;
 use sha2::{Digest, Sha256};
 
-use super::entry_file::Names;
-use super::entry_files::EntryFiles;
-use super::names;
+use super::entry_file::Found;
+use super::format::CachelibFiles;
+use super::names::{self, Names};
 use super::record::Record;
-use crate::files::failed::Failed;
-use crate::files::file::{self, Found};
+use crate::files::disk;
+use crate::files::draft::Draft;
+use crate::files::failure::Failure;
+use crate::files::format::Format as _;
 
 const NOTE: &str = "move-";
 
@@ -23,83 +26,86 @@ const NOTE: &str = "move-";
 struct Note {
     /// The name of the new entry's file.
     to: String,
-    /// The SHA-256 of what the old one held.
-    held: String,
+    /// The SHA-256 of the old one's payload.
+    payload: String,
 }
 
-impl EntryFiles {
-    /// Moves what was found in a file to another name, where it is replaced.
-    pub(super) fn rename_to(
+impl CachelibFiles {
+    /// Stores the record under the new names; the tombstone takes the old one's place, or the old one is removed.
+    pub(super) fn rename(
         &self,
-        (from, name, found): (&Names, &str, &Record),
-        to: &Names,
+        [old, new]: [&Names; 2],
+        found: &Found,
         record: &Record,
         tombstone: Option<&Record>,
-    ) -> Result<(), Failed> {
-        // All is written before anything is seen: a full disk then leaves things as they were.
-        let draft = self.draft(&to.own, record)?;
-        let tombstone = tombstone.map(|tombstone| self.draft(&from.own, tombstone)).transpose()?;
-        let is_new = !self.is_there(&to.own)?;
-        self.announce(name, &to.own, found)?;
-        draft.place(&self.path(&to.own))?;
-        self.count(i64::from(is_new));
+    ) -> Result<Written, Failure> {
+        // All is written before anything is visible: a full disk then leaves things as they were.
+        let draft = self.draft(&new.written, record)?;
+        let tombstone = tombstone.map(|tombstone| self.draft(&old.written, tombstone)).transpose()?;
+        self.place_with_note(old.of_found(found), &found.record, new, draft)?;
         let done = match tombstone {
-            Some(tombstone) => self.bury(from, tombstone),
-            None => self.discard(from.all()),
+            Some(tombstone) => self.place(old, tombstone),
+            None => self.discard(old),
         };
-        if let Err(failed) = done {
+        if let Err(failure) = done {
             // Nothing was done if the old one is still there.
-            self.settle(name)?;
-            return Err(failed);
+            self.undo_interrupted_rename(old.of_found(found))?;
+            return Err(failure);
         }
-        let _ = file::remove(&self.note(name));
+        let _ = disk::remove(&self.note(old.of_found(found)));
+        Ok(Written::Saved(record.revision()))
+    }
+
+    fn place_with_note(&self, old: &str, found: &Record, new: &Names, draft: Draft) -> Result<(), Failure> {
+        let is_new = !self.is_there(&new.written)?;
+        self.write_note(old, &new.written, found)?;
+        draft.place(&self.path(&new.written))?;
+        self.count(i64::from(is_new));
         Ok(())
     }
 
-    /// Under the lock of an entry: if a crash has interrupted its rename, it stays, and what should have come after it is removed.
-    pub(super) fn settle(&self, name: &str) -> Result<(), Failed> {
+    /// Under the lock of an entry: if its rename was interrupted, it stays, and the one that should have taken its place is removed.
+    pub(super) fn undo_interrupted_rename(&self, name: &str) -> Result<(), Failure> {
         let path = self.note(name);
-        let Found::Bytes(note) = file::read(&path)? else { return Ok(()) };
+        let disk::Found::Bytes(note) = disk::read(&path)? else { return Ok(()) };
         if let Some(note) = Note::parse(&note)
-            && self.read(name)?.is_some_and(|found| digest(&found.payload) == note.held)
+            && self.read_unchecked(name)?.is_some_and(|found| digest(&found.payload) == note.payload)
         {
-            self.discard([note.to.as_str()])?;
+            self.remove_files([note.to.as_str()])?;
         }
-        file::remove(&path)?;
+        disk::remove(&path)?;
         Ok(())
     }
 
-    /// All that a crash has interrupted.
-    pub(super) fn settle_all(&self, until: Instant) -> Result<(), Failed> {
-        for note in file::names(&self.locks.folder)? {
+    /// Each rename that was interrupted.
+    pub(super) fn undo_interrupted_renames(&self, until: Instant) -> Result<(), Failure> {
+        for note in disk::names_in(&self.folder.locks.folder)? {
             let Some(name) = note.strip_prefix(NOTE) else { continue };
-            let Some(_held) = self.unless_busy(self.locks.hold_shard(names::shard(name), until))? else {
-                continue;
-            };
-            self.settle(name)?;
+            let Some(_lock) = self.lock_unless_busy(names::shard(name), until)? else { continue };
+            self.undo_interrupted_rename(name)?;
         }
         Ok(())
     }
 
-    fn announce(&self, name: &str, to: &str, found: &Record) -> io::Result<()> {
+    fn write_note(&self, name: &str, to: &str, found: &Record) -> io::Result<()> {
         let note = format!("{to} {}", digest(&found.payload));
         let path = self.note(name);
         let written = std::fs::write(&path, note);
         if written.is_err() {
-            let _ = file::remove(&path);
+            let _ = disk::remove(&path);
         }
         written
     }
 
     fn note(&self, name: &str) -> PathBuf {
-        self.locks.folder.join(format!("{NOTE}{name}"))
+        self.folder.locks.folder.join(format!("{NOTE}{name}"))
     }
 }
 
 impl Note {
     fn parse(note: &Bytes) -> Option<Self> {
-        let (to, held) = std::str::from_utf8(note).ok()?.split_once(' ')?;
-        names::is_hash(to).then(|| Self { to: to.to_owned(), held: held.to_owned() })
+        let (to, payload) = std::str::from_utf8(note).ok()?.split_once(' ')?;
+        names::is_hash(to).then(|| Self { to: to.to_owned(), payload: payload.to_owned() })
     }
 }
 
@@ -110,7 +116,7 @@ fn digest(payload: &Bytes) -> String {
 #[cfg(test)]
 mod tests {
     use dewar_core::clock::UnixTime;
-    use dewar_core::{Entry, Store, StoreKey, Write, Written};
+    use dewar_core::{Entry, Store, StoreKey, Write};
     use tempfile::TempDir;
 
     use super::super::{Cachelib, CachelibOptions};
@@ -131,10 +137,10 @@ mod tests {
             .await
             .unwrap();
         assert!(matches!(created, Written::Saved(_)));
-        let [from, to] = ["old", "new"].map(|key| store.files.names(key));
-        let found = store.files.read(&from.own).unwrap().unwrap();
-        store.files.announce(&from.own, &to.own, &found).unwrap();
-        store.files.write(&to.own, &Record::new(None, "after".into())).unwrap();
+        let [from, to] = ["old", "new"].map(|key| store.files().names(&StoreKey::new(key)));
+        let found = store.files().read_unchecked(&from.written).unwrap().unwrap();
+        store.files().write_note(&from.written, &to.written, &found).unwrap();
+        store.files().write_file(&to.written, &Record::new(None, "after".into())).unwrap();
         (store, folder)
     }
 
@@ -147,7 +153,7 @@ mod tests {
     }
 
     fn notes(store: &Cachelib) -> usize {
-        let names = file::names(&store.files.locks.folder).unwrap();
+        let names = disk::names_in(&store.files().folder.locks.folder).unwrap();
         names.iter().filter(|name| name.starts_with(NOTE)).count()
     }
 
@@ -179,8 +185,8 @@ mod tests {
     #[tokio::test]
     async fn a_login_that_was_done_stays_so() {
         let (store, folder) = crashed().await;
-        let old = store.files.names("old");
-        std::fs::remove_file(store.files.path(&old.own)).unwrap();
+        let old = store.files().names(&StoreKey::new("old"));
+        std::fs::remove_file(store.files().path(&old.written)).unwrap();
         let store = open(&folder);
         assert_eq!((live(&store).await, notes(&store)), (vec!["new"], 0));
     }

@@ -1,120 +1,176 @@
-//! The file of one entry: how it is found, replaced and removed.
+//! The file of one entry: read, replaced and removed.
 
 use std::io;
 use std::path::PathBuf;
 
-use dewar_core::clock::UnixTime;
-use dewar_core::{Entry, StoreKey};
+use dewar_core::{Entry, StoreKey, Written};
 
-use super::entry_files::EntryFiles;
-use super::folder;
-use super::name::Name;
+use super::format::NativeFiles;
+use super::layout;
+use super::name::{self, Name};
 use super::record::Record;
-use super::report;
-use crate::files::failed::Failed;
-use crate::files::file::{self, Draft, Found};
+use crate::files::disk::{self, Found};
+use crate::files::draft::Draft;
+use crate::files::failure::Failure;
+use crate::files::format::Format as _;
 
-impl EntryFiles {
-    /// What counts under a name, unless it is over.
-    pub(super) fn live(&self, name: &Name, now: UnixTime) -> io::Result<Option<Record>> {
-        Ok(self.counting(name)?.filter(|record| !record.is_expired(now)))
-    }
-
-    /// The same under the lock, for whoever is going to replace or remove it.
-    pub(super) fn live_to_write(&self, name: &Name, now: UnixTime) -> Result<Option<Record>, Failed> {
-        let Some(found) = self.at(name)? else { return Ok(None) };
-        self.settle(name, &found)?;
-        let is_live = !found.is_expired(now) && !self.is_still_to_come(name, &found)?;
-        Ok(is_live.then_some(found))
-    }
-
-    /// What lies under a name. A file that is cut, damaged or of another format is as good as none; no file is none only if its folder
-    /// is still what it was.
-    pub(super) fn at(&self, name: &Name) -> io::Result<Option<Record>> {
+impl NativeFiles {
+    /// What is in the file of this name. If it is cut short, damaged or of another format, there is no entry; if there is no file,
+    /// there is no entry only as long as the folder is still what it was.
+    pub(super) fn read(&self, name: &Name) -> io::Result<Option<Record>> {
         let path = self.path(name)?;
-        let found = match file::read(&path)? {
+        let found = match disk::read(&path)? {
             Found::Nothing => {
                 self.check()?;
                 // It may have been mounted just now.
-                file::read(&path)?
+                disk::read(&path)?
             }
             found => found,
         };
         let record = match found {
             Found::Nothing => return Ok(None),
-            Found::Stranger => None,
+            Found::Foreign => None,
             Found::Bytes(bytes) => Record::from_bytes(&bytes),
         };
-        let record = record.filter(|record| Name::of(record.key.as_str()) == *name);
+        let record = record.filter(|record| Name::from_text(record.key.as_str()) == *name);
         if record.is_none() {
-            report::not_whole(name);
+            warn_of_damage(name);
         }
         Ok(record)
     }
 
-    /// Whether the folder is still what it was when it was opened.
+    /// Fails if the folder is not what it was when it was opened.
     pub(super) fn check(&self) -> io::Result<()> {
-        folder::check(&self.folder)
+        layout::check(&self.folder.root)
     }
 
-    /// Keeps a record, in place of what was there.
+    /// Stores a record, in place of what was there.
     ///
     /// The index comes first: an entry that it names in vain is dropped from it, one that it misses would be lost to its owner.
-    pub(super) fn put(&self, name: &Name, record: &Record) -> Result<(), Failed> {
+    pub(super) fn save(&self, name: &Name, record: &Record) -> Result<Written, Failure> {
         let draft = self.draft(name, record)?;
         if let Some(owner) = &record.owner {
-            self.index.add(&Name::of(owner), name, self.is_durable)?;
+            self.index.add(&Name::from_text(owner), name, self.is_durable)?;
         }
-        self.clear(name, Some(draft))
+        self.place(name, draft)?;
+        Ok(Written::Saved(record.revision()))
     }
 
-    /// Moves an end. It draws no number and syncs no folder: a touch is no other revision, and one that a crash undoes does no harm.
-    pub(super) fn extend(&self, name: &Name, found: Record, expires: UnixTime) -> io::Result<()> {
-        self.draft(name, &Record { expires: Some(expires), ..found })?.place(name.as_str())
+    /// What takes the place of an entry that is removed. It has no owner.
+    pub(super) fn tombstone(&self, name: &Name, key: &StoreKey, tombstone: &Entry) -> io::Result<Draft> {
+        self.draft(name, &Record::new(key, &Entry { owner: None, ..tombstone.clone() }, 0)?)
     }
 
-    /// What takes the place of an entry that goes. It is nobody's.
-    pub(super) fn tombstone(&self, key: &StoreKey, name: &Name, tombstone: &Entry) -> io::Result<Draft> {
-        self.draft(name, &record(key, &Entry { owner: None, ..tombstone.clone() }, 0)?)
-    }
-
-    /// Removes the file of an entry, or puts another in its place.
-    pub(super) fn clear(&self, name: &Name, instead: Option<Draft>) -> Result<(), Failed> {
-        let has_changed = match instead {
-            Some(draft) => draft.place(name.as_str()).map(|()| true)?,
-            None => file::remove(&self.path(name)?)?,
-        };
-        if has_changed && self.is_durable {
-            file::sync_folder(&self.entries.join(name.shard())).map_err(Failed::unknown)?;
+    /// Removes an entry, or puts its tombstone in its place.
+    pub(super) fn end(&self, name: &Name, tombstone: Option<Draft>) -> Result<(), Failure> {
+        match tombstone {
+            Some(tombstone) => self.place(name, tombstone),
+            None => self.discard(name),
         }
-        Ok(())
+    }
+
+    /// Gives a file the name of an entry, in place of what had it.
+    pub(super) fn place(&self, name: &Name, draft: Draft) -> Result<(), Failure> {
+        draft.place(&self.shard(name).join(name.as_str()))?;
+        self.sync_shard(name)
     }
 
     pub(super) fn draft(&self, name: &Name, record: &Record) -> io::Result<Draft> {
         let bytes = record.to_bytes()?;
-        let shard = self.entries.join(name.shard());
-        if file::make_folder(&shard)? && self.is_durable {
-            file::sync_folder(&self.entries)?;
+        let shard = self.shard(name);
+        if disk::make_folder(&shard)? && self.is_durable {
+            disk::sync_folder(&self.entries)?;
         }
-        Draft::write(&shard, &bytes, self.is_durable)
+        let draft = Draft::write(shard.join(name::draft()?), &bytes)?;
+        if self.is_durable {
+            draft.sync()?;
+        }
+        Ok(draft)
     }
 
-    fn path(&self, name: &Name) -> io::Result<PathBuf> {
-        let shard = self.entries.join(name.shard());
-        file::is_plain_folder(&shard)?;
+    pub(super) fn sync_shard(&self, name: &Name) -> Result<(), Failure> {
+        if self.is_durable {
+            disk::sync_folder(&self.shard(name)).map_err(Failure::unknown)?;
+        }
+        Ok(())
+    }
+
+    /// Fails if the shard is a symlink.
+    pub(super) fn path(&self, name: &Name) -> io::Result<PathBuf> {
+        let shard = self.shard(name);
+        disk::is_folder(&shard)?;
         Ok(shard.join(name.as_str()))
+    }
+
+    pub(super) fn shard(&self, name: &Name) -> PathBuf {
+        self.entries.join(name.shard())
     }
 }
 
-/// An entry's record, with a number that no other write has.
-pub(super) fn record(key: &StoreKey, entry: &Entry, place: u64) -> io::Result<Record> {
-    Ok(Record {
-        number: file::random_number()?,
-        place,
-        expires: entry.expires,
-        owner: entry.owner.clone(),
-        moves: None,
-        key: key.clone(),
-        payload: entry.payload.clone(),
-    })
+/// Tells operators that the file of this name holds no entry.
+#[cfg(feature = "tracing")]
+fn warn_of_damage(name: &Name) {
+    tracing::warn!(
+        target: "dewar::store",
+        key = name.fingerprint(),
+        "the file of a session is cut short, damaged or of another format: the session is treated as absent"
+    );
+}
+
+#[cfg(not(feature = "tracing"))]
+fn warn_of_damage(_: &Name) {}
+
+#[cfg(test)]
+#[cfg(feature = "tracing")]
+mod tests {
+    use std::fmt::{Debug, Write};
+    use std::sync::{Arc, Mutex};
+
+    use dewar_core::StoreKey;
+    use tracing::field::{Field, Visit};
+    use tracing::span::{Attributes, Id, Record};
+    use tracing::{Event, Level, Metadata, Subscriber};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Heard(Arc<Mutex<String>>);
+
+    impl Visit for Heard {
+        fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+            write!(self.0.lock().unwrap(), "{field}={value:?} ").unwrap();
+        }
+    }
+
+    impl Subscriber for Heard {
+        fn enabled(&self, about: &Metadata<'_>) -> bool {
+            *about.level() == Level::WARN
+        }
+
+        fn new_span(&self, _: &Attributes<'_>) -> Id {
+            Id::from_u64(1)
+        }
+
+        fn record(&self, _: &Id, _: &Record<'_>) {}
+
+        fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+        fn event(&self, event: &Event<'_>) {
+            event.record(&mut self.clone());
+        }
+
+        fn enter(&self, _: &Id) {}
+
+        fn exit(&self, _: &Id) {}
+    }
+
+    #[test]
+    fn a_warning_names_the_fingerprint_alone() {
+        let heard = Heard::default();
+        let key = StoreKey::new("session:secret");
+        tracing::subscriber::with_default(heard.clone(), || warn_of_damage(&Name::from_text(key.as_str())));
+        let heard = heard.0.lock().unwrap();
+        assert!(heard.contains(&format!("key={:?}", key.fingerprint())), "{heard}");
+        assert!(!heard.contains("secret") && !heard.contains(&Name::from_text(key.as_str()).as_str()[..9]));
+    }
 }

@@ -1,60 +1,82 @@
-//! Whose entries there are: an empty file for each, in a folder of the owner's.
+//! The entries of each owner: an empty file for each entry, in a folder of the owner's.
 //!
 //! It is changed under the owner's lock. It may name an entry that is gone or of another owner, but misses none.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind};
+use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 
+use dewar_core::clock::UnixTime;
+
 use super::name::Name;
-use crate::files::file;
+use crate::files::disk;
 
 /// The folders of the owners.
 #[derive(Debug, Clone)]
 pub(super) struct Index {
-    folder: PathBuf,
+    root: PathBuf,
 }
 
 impl Index {
-    pub(super) fn new(folder: PathBuf) -> Self {
-        Self { folder }
+    pub(super) fn new(root: PathBuf) -> Self {
+        Self { root }
     }
 
     /// Names an entry, if it is not yet named.
     pub(super) fn add(&self, owner: &Name, entry: &Name, is_durable: bool) -> io::Result<()> {
-        let shard = self.folder.join(owner.shard());
-        let folder = self.of(owner);
-        for (parent, folder) in [(&self.folder, &shard), (&shard, &folder)] {
-            if file::make_folder(folder)? && is_durable {
-                file::sync_folder(parent)?;
+        let shard = self.root.join(owner.shard());
+        let names = self.names_of(owner);
+        for (parent, child) in [(&self.root, &shard), (&shard, &names)] {
+            if disk::make_folder(child)? && is_durable {
+                disk::sync_folder(parent)?;
             }
         }
-        match file::open(OpenOptions::new().write(true).create_new(true), &folder.join(entry.as_str())) {
-            Ok(_) if is_durable => file::sync_folder(&folder),
+        match disk::open(OpenOptions::new().write(true).create_new(true), &names.join(entry.as_str())) {
+            Ok(_) if is_durable => disk::sync_folder(&names),
             Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
             _ => Ok(()),
         }
     }
 
-    /// What is named, in no order.
+    /// The entries that are named, in no order.
     pub(super) fn entries(&self, owner: &Name) -> io::Result<Vec<Name>> {
-        Ok(file::names(&self.of(owner))?.iter().filter_map(|name| Name::parse(name)).collect())
+        Ok(disk::names_in(&self.names_of(owner))?.iter().filter_map(|name| Name::parse(name)).collect())
     }
 
-    /// Names an entry no more. If that fails, it is named in vain, and dropped another time.
-    pub(super) fn drop(&self, owner: &Name, entry: &Name) {
-        let folder = self.of(owner);
-        let _ = file::remove(&folder.join(entry.as_str()));
+    /// Removes the name of an entry. If that fails, it is removed another time.
+    pub(super) fn remove(&self, owner: &Name, entry: &Name) {
+        let names = self.names_of(owner);
+        let _ = disk::remove(&names.join(entry.as_str()));
         // Fails as long as another is named.
-        let _ = fs::remove_dir(folder);
+        let _ = fs::remove_dir(names);
     }
 
     /// The owners of a shard.
     pub(super) fn owners(&self, shard: &str) -> io::Result<Vec<Name>> {
-        Ok(file::names(&self.folder.join(shard))?.iter().filter_map(|name| Name::parse(name)).collect())
+        Ok(disk::names_in(&self.root.join(shard))?.iter().filter_map(|name| Name::parse(name)).collect())
     }
 
-    fn of(&self, owner: &Name) -> PathBuf {
-        self.folder.join(owner.shard()).join(owner.as_str())
+    fn names_of(&self, owner: &Name) -> PathBuf {
+        self.root.join(owner.shard()).join(owner.as_str())
     }
+}
+
+/// A number greater than all before it for this owner, even if the clock stands still.
+///
+/// The last one is stored in the lock file of the owner. If a crash loses it, the time takes its place.
+pub(super) fn next_position(owner_lock: &File, now: UnixTime) -> io::Result<u64> {
+    let mut bytes = [0; 8];
+    match owner_lock.read_exact_at(&mut bytes, 0) {
+        Err(error) if error.kind() == ErrorKind::UnexpectedEof => bytes = [0; 8],
+        answer => answer?,
+    }
+    let position = u64::from_be_bytes(bytes).saturating_add(1).max(first_position(now));
+    owner_lock.write_all_at(&position.to_be_bytes(), 0)?;
+    Ok(position)
+}
+
+/// Leaves room for a million entries in a millisecond, until the year 2248.
+fn first_position(now: UnixTime) -> u64 {
+    u64::try_from(now.millis()).unwrap_or(0).min(1 << 43) << 20
 }

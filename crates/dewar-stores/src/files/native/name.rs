@@ -1,18 +1,24 @@
-//! What a file is called.
+//! How files are named.
+
+use std::io;
 
 use sha2::{Digest, Sha256};
 
+use crate::files::disk;
+
+const DRAFT: &str = ".draft-";
+
 /// 64 hexadecimal digits: the SHA-256 of a key or of an owner. No text from outside becomes part of a path.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Name(String);
+pub(crate) struct Name(String);
 
 impl Name {
-    pub(super) fn of(text: &str) -> Self {
+    pub(super) fn from_text(text: &str) -> Self {
         let digits = |byte: u8| [byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16));
         Self(Sha256::digest(text.as_bytes()).into_iter().flat_map(digits).flatten().collect())
     }
 
-    /// The name, if it is one that [`of`](Self::of) gives.
+    /// A name that [`from_text`](Self::from_text) may have given.
     pub(super) fn parse(name: &str) -> Option<Self> {
         let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
         (name.len() == 64 && name.bytes().all(is_digit)).then(|| Self(name.to_owned()))
@@ -22,9 +28,14 @@ impl Name {
         &self.0
     }
 
-    /// The folder it lies in: the first two digits.
+    /// The folder it is in: the first two digits.
     pub(super) fn shard(&self) -> &str {
         self.0.get(..2).unwrap_or_default()
+    }
+
+    /// Of an owner: the lock of its shard.
+    pub(super) fn owner_lock(&self) -> String {
+        format!("owners-{}", self.shard())
     }
 
     /// What a log may show: as [`StoreKey::fingerprint`](dewar_core::StoreKey::fingerprint).
@@ -35,8 +46,22 @@ impl Name {
 }
 
 /// All shards, in order, from this one on.
-pub(super) fn shards(from: u8) -> impl Iterator<Item = (u8, String)> {
-    (from..=u8::MAX).map(|number| (number, format!("{number:02x}")))
+pub(super) fn shards(from: u8) -> impl Iterator<Item = String> {
+    (from..=u8::MAX).map(shard)
+}
+
+/// The shard of this number.
+pub(super) fn shard(number: u8) -> String {
+    format!("{number:02x}")
+}
+
+/// A new name for a file that is being written.
+pub(super) fn draft() -> io::Result<String> {
+    Ok(format!("{DRAFT}{:016x}", disk::random_number()?))
+}
+
+pub(super) fn is_draft(name: &str) -> bool {
+    name.starts_with(DRAFT)
 }
 
 #[cfg(test)]
@@ -45,7 +70,7 @@ mod tests {
 
     #[test]
     fn a_name_is_the_sha256_in_lower_case() {
-        let name = Name::of("abc");
+        let name = Name::from_text("abc");
         assert_eq!(name.as_str(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         assert_eq!(name.shard(), "ba");
         assert_eq!(Name::parse(name.as_str()), Some(name));
@@ -53,7 +78,7 @@ mod tests {
 
     #[test]
     fn nothing_else_is_a_name() {
-        let name = Name::of("abc").as_str().to_owned();
+        let name = Name::from_text("abc").as_str().to_owned();
         for other in
             ["", "..", &name[1..], &name.to_uppercase(), &format!("{name}0"), &name.replace('b', "/")]
         {
@@ -63,8 +88,13 @@ mod tests {
 
     #[test]
     fn there_are_256_shards() {
-        let all: Vec<_> = shards(0).map(|(_, shard)| shard).collect();
+        let all: Vec<_> = shards(0).collect();
         assert_eq!((all.len(), all[0].as_str(), all[255].as_str()), (256, "00", "ff"));
         assert_eq!(shards(255).count(), 1);
+    }
+
+    #[test]
+    fn drafts_are_found_again() {
+        assert!(is_draft(&draft().unwrap()) && !is_draft(Name::from_text("abc").as_str()));
     }
 }

@@ -1,8 +1,8 @@
-//! What a file of an entry holds.
+//! The content of the file of an entry.
 //!
 //! Numbers are big-endian. `magic` ends in the format's version.
 //!
-//! | magic | SHA-256 of all else | number | place | expires? | expires | owner? | move | lengths | other name | owner | key | payload |
+//! | magic | SHA-256 of all else | number | position | expires? | expires | owner? | move | lengths | other name | owner | key | payload |
 //! |---|---|---|---|---|---|---|---|---|---|---|---|---|
 //! | 8 | 32 | 8 | 8 | 1 | 8 | 1 | 1 | 4 × 4 | 0 or 64 | … | … | … |
 
@@ -10,24 +10,25 @@ use std::io;
 
 use bytes::Bytes;
 use dewar_core::clock::UnixTime;
-use dewar_core::{Revision, StoreKey, Stored};
+use dewar_core::{Entry, Revision, StoreKey, Stored};
 use sha2::{Digest, Sha256};
 
 use super::name::Name;
+use crate::files::disk;
 
 /// The longest owner, key or payload, in bytes.
 const LONGEST_PART: u32 = 16 << 20;
 
 const MAGIC: &[u8; 8] = b"dewar-s\x02";
 
-/// An entry as it lies in its file.
+/// An entry as its file holds it.
 #[derive(Clone, PartialEq, Eq)]
 #[cfg_attr(test, derive(Debug))]
-pub(super) struct Record {
-    /// Drawn anew for each write but a touch.
+pub(crate) struct Record {
+    /// Random, and new with each write but a touch: the revision.
     pub(super) number: u64,
-    /// Later comers to an owner have greater ones; 0 without an owner.
-    pub(super) place: u64,
+    /// Entries that got their owner later have a greater one; 0 without an owner.
+    pub(super) position: u64,
     pub(super) expires: Option<UnixTime>,
     pub(super) owner: Option<String>,
     /// Its part in a rename.
@@ -36,7 +37,7 @@ pub(super) struct Record {
     pub(super) payload: Bytes,
 }
 
-/// The part of an entry in a rename. While the old one says where it goes, it counts, and the new one does not.
+/// The part of an entry in a [rename](super::renaming).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Moves {
     To(Name),
@@ -44,13 +45,26 @@ pub(super) enum Moves {
 }
 
 impl Record {
+    /// With a number that no other write has.
+    pub(super) fn new(key: &StoreKey, entry: &Entry, position: u64) -> io::Result<Self> {
+        Ok(Self {
+            number: disk::random_number()?,
+            position,
+            expires: entry.expires,
+            owner: entry.owner.clone(),
+            moves: None,
+            key: key.clone(),
+            payload: entry.payload.clone(),
+        })
+    }
+
     /// # Errors
     /// When a part of it is longer than [`LONGEST_PART`].
     pub(super) fn to_bytes(&self) -> io::Result<Vec<u8>> {
         let mut bytes = MAGIC.to_vec();
         bytes.extend([0; 32]);
         bytes.extend(self.number.to_be_bytes());
-        bytes.extend(self.place.to_be_bytes());
+        bytes.extend(self.position.to_be_bytes());
         bytes.push(self.expires.is_some().into());
         bytes.extend(self.expires.map_or(0, UnixTime::millis).to_be_bytes());
         bytes.push(self.owner.is_some().into());
@@ -73,7 +87,7 @@ impl Record {
         (take::<8>(&mut rest)? == *MAGIC).then_some(())?;
         (take::<32>(&mut rest)? == checksum(bytes)?).then_some(())?;
         let number = u64::from_be_bytes(take(&mut rest)?);
-        let place = u64::from_be_bytes(take(&mut rest)?);
+        let position = u64::from_be_bytes(take(&mut rest)?);
         let [expires_is_some] = take(&mut rest)?;
         let expires = UnixTime::from_millis(i64::from_be_bytes(take(&mut rest)?));
         let [owner_is_some] = take(&mut rest)?;
@@ -85,7 +99,7 @@ impl Record {
         (rest.len() == usize::try_from(payload).ok()?).then_some(())?;
         Some(Self {
             number,
-            place,
+            position,
             expires: (expires_is_some == 1).then_some(expires),
             owner: (owner_is_some == 1).then(|| owner.to_owned()),
             moves,
@@ -131,7 +145,8 @@ impl Moves {
 }
 
 fn length(part: &[u8]) -> io::Result<u32> {
-    let too_long = || io::Error::new(io::ErrorKind::FileTooLarge, "more than 16 MiB are not kept in a file");
+    let too_long =
+        || io::Error::new(io::ErrorKind::FileTooLarge, "more than 16 MiB are not stored in a file");
     u32::try_from(part.len()).ok().filter(|length| *length <= LONGEST_PART).ok_or_else(too_long)
 }
 
@@ -165,7 +180,7 @@ mod tests {
     fn record(expires: Option<i64>, owner: Option<&str>) -> Record {
         Record {
             number: u64::MAX - 1,
-            place: 3,
+            position: 3,
             expires: expires.map(UnixTime::from_millis),
             owner: owner.map(str::to_owned),
             moves: None,
@@ -178,7 +193,9 @@ mod tests {
     fn what_is_written_is_read() {
         for expires in [None, Some(0), Some(-1), Some(i64::MAX), Some(i64::MIN)] {
             for owner in [None, Some(""), Some("ann"), Some("\0/..")] {
-                for moves in [None, Some(Moves::To(Name::of("a"))), Some(Moves::From(Name::of("b")))] {
+                for moves in
+                    [None, Some(Moves::To(Name::from_text("a"))), Some(Moves::From(Name::from_text("b")))]
+                {
                     let record = Record { moves, ..record(expires, owner) };
                     let bytes = Bytes::from(record.to_bytes().unwrap());
                     assert_eq!(Record::from_bytes(&bytes), Some(record));

@@ -1,109 +1,108 @@
-//! A rename, in one step for everybody else: at any moment one of the two entries counts, also if the machine stops in between.
+//! A rename is one step for all others: at any moment exactly one of the two entries is valid, even if the machine stops in between.
 //!
-//! 1. The old entry is written once more: it goes to the new name. It still counts.
-//! 2. The new entry is placed: it comes from the old name. It does not count while the old one says that it goes there.
-//! 3. The tombstone takes the old one's place, or nothing does. From here on the new one counts.
+//! 1. The old entry is written once more and says that it moves to the new name. It is still valid.
+//! 2. The new entry is written and says that it comes from the old name. It is pending as long as the old one says that it moves there.
+//! 3. The tombstone takes the old one's place, or the old one is removed. From here on the new one is valid.
 //!
-//! Whoever writes to an old entry that a crash has left at step 1 or 2 first removes the new one: its client never heard of it.
+//! A call that writes to an old entry that a crash has left at step 1 or 2 first removes the new one, which no client has heard of.
 
 use std::io;
 
-use dewar_core::old::Renamed;
-use dewar_core::{Entry, StoreKey};
+use dewar_core::{Entry, Written};
 
-use super::entry_files::EntryFiles;
+use super::format::NativeFiles;
 use super::name::Name;
 use super::record::{Moves, Record};
-use crate::files::failed::Failed;
-use crate::files::file;
+use crate::files::disk::{self, Found};
+use crate::files::failure::Failure;
+use crate::files::format::Format as _;
 
-/// Two entries of which the new one takes the old one's place.
-pub(super) struct Move<'a> {
-    pub(super) old: &'a StoreKey,
-    pub(super) from: Name,
-    pub(super) to: Name,
+/// Two entries, the new one of which takes the old one's place.
+pub(super) struct Rename {
+    from: Name,
+    to: Name,
     /// What was found under the old name.
-    pub(super) found: Record,
-    /// What is going to be under the new one.
-    pub(super) record: Record,
+    found: Record,
+    /// What will be under the new one.
+    record: Record,
 }
 
-impl EntryFiles {
-    /// What counts under a name, be it over or not.
-    pub(super) fn counting(&self, name: &Name) -> io::Result<Option<Record>> {
-        let Some(record) = self.at(name)? else { return Ok(None) };
-        Ok(if self.is_still_to_come(name, &record)? { None } else { Some(record) })
+impl Rename {
+    pub(super) fn new(found: Record, record: Record) -> Self {
+        let [from, to] = [&found, &record].map(|record| Name::from_text(record.key.as_str()));
+        Self { from, to, found, record }
+    }
+}
+
+impl NativeFiles {
+    /// The valid entry of a name, expired or not.
+    pub(super) fn current(&self, name: &Name) -> io::Result<Option<Record>> {
+        let Some(record) = self.read(name)? else { return Ok(None) };
+        Ok(if self.is_pending(name, &record)? { None } else { Some(record) })
     }
 
-    pub(super) fn rename_to(&self, step: Move<'_>, tombstone: Option<&Entry>) -> Result<Renamed, Failed> {
-        let Move { old, from, .. } = &step;
-        // Everything is on the disk before anything is seen: a full disk then leaves things as they were.
-        let tombstone = tombstone.map(|tombstone| self.tombstone(old, from, tombstone)).transpose()?;
-        let revision = step.record.revision();
-        self.announce(&step)?;
-        let done = self.clear(from, tombstone);
-        if matches!(done, Err(Failed::Refused(_) | Failed::Unable(_))) {
-            // It does not count, but takes room.
-            let _ = self.clear(&step.to, None);
+    pub(super) fn rename(&self, rename: &Rename, tombstone: Option<&Entry>) -> Result<Written, Failure> {
+        let Rename { from, to, found, record } = rename;
+        // Everything is on the disk before anything is visible: a full disk then leaves things as they were.
+        let tombstone = tombstone.map(|tombstone| self.tombstone(from, &found.key, tombstone)).transpose()?;
+        self.announce(rename)?;
+        let done = self.end(from, tombstone);
+        if matches!(done, Err(Failure::Refused(_) | Failure::Unable(_))) {
+            // It stays pending, but takes room.
+            let _ = self.discard(to);
         }
-        done.map(|()| Renamed::Renamed(revision))
+        done.map(|()| Written::Saved(record.revision()))
     }
 
-    /// The first two steps. If they fail, nothing was done that counts.
-    fn announce(&self, step: &Move<'_>) -> Result<(), Failed> {
-        let Move { from, to, found, record, .. } = step;
-        let coming = self.draft(to, &Record { moves: Some(Moves::From(from.clone())), ..record.clone() })?;
-        let going = self.draft(from, &Record { moves: Some(Moves::To(to.clone())), ..found.clone() })?;
+    /// The first two steps. If they fail, nothing has an effect.
+    fn announce(&self, rename: &Rename) -> Result<(), Failure> {
+        let Rename { from, to, found, record, .. } = rename;
+        let pending = self.draft(to, &Record { moves: Some(Moves::From(from.clone())), ..record.clone() })?;
+        let moving = self.draft(from, &Record { moves: Some(Moves::To(to.clone())), ..found.clone() })?;
         if let Some(owner) = &record.owner {
-            self.index.add(&Name::of(owner), to, self.is_durable)?;
+            self.index.add(&Name::from_text(owner), to, self.is_durable)?;
         }
-        for (name, draft) in [(from, going), (to, coming)] {
-            self.clear(name, Some(draft)).map_err(Failed::before_a_change)?;
+        for (name, draft) in [(from, moving), (to, pending)] {
+            self.place(name, draft).map_err(Failure::before_a_change)?;
         }
         Ok(())
     }
 
-    /// Under the lock of an entry that may say where it goes: it stays, and what should have come after it is removed.
-    pub(super) fn settle(&self, from: &Name, found: &Record) -> Result<(), Failed> {
+    /// Under the lock of an entry that may say that it moves: it stays, and the pending one that should have taken its place is removed.
+    pub(super) fn undo_interrupted_rename(&self, from: &Name, found: &Record) -> Result<(), Failure> {
         let Some(Moves::To(to)) = &found.moves else { return Ok(()) };
-        if self.at(to)?.is_some_and(|heir| heir.moves == Some(Moves::From(from.clone()))) {
-            // Nobody else writes to it: it counts for nobody. Its owner's index names it in vain.
-            self.clear(to, None).map_err(Failed::before_a_change)?;
+        if self.read(to)?.is_some_and(|pending| pending.moves == Some(Moves::From(from.clone()))) {
+            // It needs no lock: no other call writes to a pending entry. Its owner's index drops it another time.
+            self.discard(to).map_err(Failure::before_a_change)?;
         }
         Ok(())
     }
 
-    /// Whether an entry comes from another that still counts.
-    pub(super) fn is_still_to_come(&self, name: &Name, record: &Record) -> io::Result<bool> {
+    /// Whether an entry comes from another that is still valid.
+    pub(super) fn is_pending(&self, name: &Name, record: &Record) -> io::Result<bool> {
         let Some(Moves::From(old)) = &record.moves else { return Ok(false) };
-        let old = file::read(&self.entries.join(old.shard()).join(old.as_str()))?;
-        let goes_here = |old: Record| old.moves == Some(Moves::To(name.clone()));
-        Ok(matches!(old, file::Found::Bytes(bytes) if Record::from_bytes(&bytes).is_some_and(goes_here)))
+        let old = disk::read(&self.entries.join(old.shard()).join(old.as_str()))?;
+        let moves_here = |old: Record| old.moves == Some(Moves::To(name.clone()));
+        Ok(matches!(old, Found::Bytes(bytes) if Record::from_bytes(&bytes).is_some_and(moves_here)))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::AtomicU8;
     use std::time::Duration;
 
-    use dewar_core::Revision;
     use dewar_core::clock::UnixTime;
+    use dewar_core::{Owners as _, Revision, Store, StoreKey, Sweeper as _, Touch, Write};
     use tempfile::TempDir;
 
-    use super::super::entry_file::record;
-    use super::super::folder;
-    use super::super::locks::Held;
-    use super::super::sweep::Over;
-    use dewar_core::old::{Created, Swapped};
-
+    use super::super::Filesystem;
     use super::*;
 
     const NOW: UnixTime = UnixTime::from_seconds(1_700_000_000);
 
     /// A folder in which a rename from `old` to `new` was interrupted before its last step.
     struct Crashed {
-        files: EntryFiles,
+        store: Filesystem,
         seen: Revision,
         _folder: TempDir,
     }
@@ -111,50 +110,40 @@ mod tests {
     impl Crashed {
         async fn new() -> Self {
             let folder = TempDir::new().unwrap();
-            folder::claim(folder.path()).unwrap();
-            let files = EntryFiles::new(folder.path());
+            let store = Filesystem::open(folder.path()).unwrap();
             let [old, new] = ["old", "new"].map(StoreKey::new);
-            let [from, to] = ["old", "new"].map(Name::of);
-            let held = hold(&files, "ann", &["old", "new"]).await;
-            let Created::Created(seen) = files.create(&old, &entry(60), &held, NOW).unwrap() else {
-                panic!()
-            };
-            let found = files.live(&from, NOW).unwrap().unwrap();
-            let record = record(&new, &entry(600), found.place).unwrap();
-            files.announce(&Move { old: &old, from, to, found, record }).unwrap();
-            Self { files, seen, _folder: folder }
+            let created = store.write(Write::create(&old, &entry(60)), NOW).await.unwrap();
+            let Written::Saved(seen) = created else { panic!() };
+            let files = store.files();
+            let found = files.live(&files.names(&old), NOW).unwrap().unwrap();
+            let record = Record::new(&new, &entry(600), found.position).unwrap();
+            files.announce(&Rename::new(found, record)).unwrap();
+            Self { store, seen, _folder: folder }
         }
 
-        async fn hold(&self) -> Held {
-            hold(&self.files, "ann", &["old", "new", "newer"]).await
+        async fn write(&self, write: Write<'_>, now: UnixTime) -> Written {
+            self.store.write(write, now).await.unwrap()
         }
 
         /// The keys of those that are live, and of those that their owner is shown.
         async fn live(&self, now: UnixTime) -> (Vec<&'static str>, Vec<String>) {
-            let mut live = vec!["old", "new", "newer"];
-            live.retain(|key| self.files.load(&StoreKey::new(*key), None, now).unwrap().is_some());
-            let wanted = self.files.locks.want(Some(&Name::of("ann")), &[]).await.unwrap();
-            let _held = self.files.locks.hold(wanted).unwrap();
-            let shown = self.files.of(&Name::of("ann"), now).unwrap();
-            (live, shown.into_iter().map(|(key, _)| key.as_str().to_owned()).collect())
+            let mut live = Vec::new();
+            for key in ["old", "new", "newer"] {
+                live.extend(self.store.load(&StoreKey::new(key), None, now).await.unwrap().map(|_| key));
+            }
+            let owned = self.store.of("ann", now).await.unwrap();
+            (live, owned.into_iter().map(|(key, _)| key.as_str().to_owned()).collect())
         }
 
         async fn assert_live(&self, keys: &[&'static str], now: UnixTime) {
-            let (live, shown) = self.live(now).await;
+            let (live, owned) = self.live(now).await;
             assert_eq!(live, keys);
-            assert_eq!(shown, keys, "what its owner is shown");
+            assert_eq!(owned, keys, "what its owner is shown");
         }
     }
 
-    async fn hold(files: &EntryFiles, owner: &str, keys: &[&str]) -> Held {
-        let names: Vec<_> = keys.iter().map(|key| Name::of(key)).collect();
-        let names: Vec<_> = names.iter().collect();
-        files.locks.hold(files.locks.want(Some(&Name::of(owner)), &names).await.unwrap()).unwrap()
-    }
-
     fn entry(seconds: u64) -> Entry {
-        let expires = NOW.plus(Duration::from_secs(seconds));
-        Entry { owner: Some("ann".to_owned()), ..Entry::new("x", Some(expires)) }
+        Entry { owner: Some("ann".to_owned()), ..Entry::new("x", Some(later(seconds))) }
     }
 
     fn later(seconds: u64) -> UnixTime {
@@ -171,55 +160,54 @@ mod tests {
         let (old, newer) = (StoreKey::new("old"), StoreKey::new("newer"));
 
         let crashed = Crashed::new().await;
-        let held = crashed.hold().await;
-        let swapped = crashed.files.swap(&old, &crashed.seen, &entry(60), &held, NOW).unwrap();
-        assert!(matches!(swapped, Swapped::Swapped(_)));
-        drop(held);
+        let swapped = crashed.write(Write::swap(&old, &crashed.seen, &entry(60)), NOW).await;
+        assert!(matches!(swapped, Written::Saved(_)));
         crashed.assert_live(&["old"], NOW).await;
 
         let crashed = Crashed::new().await;
-        let held = crashed.hold().await;
-        assert!(crashed.files.touch(&old, later(90), NOW).unwrap());
-        assert!(crashed.files.remove(&old, Some(&Entry::new("gone", Some(later(60)))), NOW).unwrap());
-        drop(held);
-        let (live, shown) = crashed.live(NOW).await;
-        assert_eq!((live, shown.len()), (vec!["old"], 0), "the tombstone alone");
+        assert!(crashed.store.touch(&old, later(90), NOW).await.unwrap());
+        let tombstone = Entry::new("gone", Some(later(60)));
+        assert_eq!(crashed.write(Write::remove(&old, Some(&tombstone)), NOW).await, Written::Removed);
+        let (live, owned) = crashed.live(NOW).await;
+        assert_eq!((live, owned.len()), (vec!["old"], 0), "the tombstone alone");
 
         let crashed = Crashed::new().await;
-        let held = crashed.hold().await;
-        let renamed = crashed.files.rename([&old, &newer], &crashed.seen, &entry(60), None, &held, NOW);
-        assert!(matches!(renamed.unwrap(), Renamed::Renamed(_)));
-        drop(held);
+        let renamed = crashed.write(Write::rename(&old, &newer, &crashed.seen, &entry(60), None), NOW).await;
+        assert!(matches!(renamed, Written::Saved(_)));
         crashed.assert_live(&["newer"], NOW).await;
 
         let crashed = Crashed::new().await;
         crashed.assert_live(&[], later(60)).await;
-        let what = Over { prefix: "", now: later(60) };
-        assert_eq!(crashed.files.sweep(&AtomicU8::new(0), &what, 9).unwrap(), 1);
+        assert_eq!(crashed.store.sweep("", 9, later(60)).await.unwrap(), 1);
         crashed.assert_live(&[], later(60)).await;
 
         let crashed = Crashed::new().await;
-        let held = crashed.hold().await;
-        let made = crashed.files.create(&old, &entry(120), &held, later(60)).unwrap();
-        assert!(matches!(made, Created::Created(_)), "over, and made anew");
-        drop(held);
+        let created = crashed.write(Write::create(&old, &entry(120)), later(60)).await;
+        assert!(matches!(created, Written::Saved(_)), "expired, and created anew");
         crashed.assert_live(&["old"], later(60)).await;
 
         let crashed = Crashed::new().await;
-        let held = hold(&crashed.files, "ann", &[]).await;
-        assert_eq!(crashed.files.remove_all(&Name::of("ann"), None, NOW).unwrap(), 1);
-        drop(held);
+        assert_eq!(crashed.store.remove_all("ann", None, NOW).await.unwrap(), 1);
         crashed.assert_live(&[], NOW).await;
+    }
+
+    #[tokio::test]
+    async fn a_session_that_a_read_touches_stays_and_the_new_one_does_not_come_up() {
+        let (crashed, old) = (Crashed::new().await, StoreKey::new("old"));
+        let touch = Touch { expires: later(90), if_before: later(90) };
+        for expires in [60, 90] {
+            let found = crashed.store.load(&old, Some(touch), NOW).await.unwrap().unwrap();
+            assert_eq!(found.expires, Some(later(expires)));
+        }
+        crashed.assert_live(&["old"], later(80)).await;
     }
 
     #[tokio::test]
     async fn it_can_be_repeated_to_the_same_id() {
         let crashed = Crashed::new().await;
-        let held = crashed.hold().await;
         let [old, new] = ["old", "new"].map(StoreKey::new);
-        let renamed = crashed.files.rename([&old, &new], &crashed.seen, &entry(60), None, &held, NOW);
-        assert!(matches!(renamed.unwrap(), Renamed::Renamed(_)));
-        drop(held);
+        let renamed = crashed.write(Write::rename(&old, &new, &crashed.seen, &entry(60), None), NOW).await;
+        assert!(matches!(renamed, Written::Saved(_)));
         crashed.assert_live(&["new"], NOW).await;
     }
 }

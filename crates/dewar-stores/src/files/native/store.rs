@@ -1,26 +1,22 @@
-//! The store: each call of the contract on a thread that may wait for the disk.
+//! The store in our own format, and what it can do besides.
 
-use std::fmt;
 use std::num::NonZeroUsize;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::AtomicU8;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use dewar_core::clock::UnixTime;
-use dewar_core::old::{Created, OldStore, Renamed, Swapped};
-use dewar_core::{Entry, Lister, Owners, Revision, StoreError, StoreKey, Stored, Sweeper, Touch};
+use dewar_core::{Cursor, Lister, Owners, Page, StoreError, StoreKey, Stored, Surplus};
 
-use super::entry_files::EntryFiles;
-use super::folder;
-use super::locks::{Held, Wanted};
+use super::format::NativeFiles;
+use super::layout;
 use super::name::Name;
 use crate::OpenError;
-use crate::files::failed::Failed;
+use crate::files::failure::Failure;
+use crate::files::store::FileStore;
 use crate::pool::{self, Pool};
 
-/// Keeps sessions in a folder of its own. Copies share it.
+/// Stores sessions in a folder of its own: safe against crashes, and shared by any number of processes of one machine.
 ///
 /// ```
 /// # let data = tempfile::tempdir().unwrap();
@@ -28,199 +24,111 @@ use crate::pool::{self, Pool};
 /// # Ok::<(), dewar_stores::OpenError>(())
 /// ```
 ///
-/// The work is done on threads of its own. A call that is dropped before its turn is not begun; one that was begun goes on to its end.
-#[derive(Clone)]
-pub struct Filesystem {
-    files: Arc<EntryFiles>,
-    pool: Arc<Pool>,
-    /// The shard at which the sweeper goes on.
-    pub(super) sweeps_at: Arc<AtomicU8>,
-}
+/// * A crash leaves the old entry or the new one, never a torn one, and no session with two ids, or none. A file that is damaged all the same
+///   is absent, and reported through `tracing` (with this feature) by its key's fingerprint.
+/// * Reads take no lock. Writes lock a 256th of the entries, with `flock`: put the folder on a disk of the machine's own, not on a network's.
+///   A lock that another process holds for too long makes these writes fail, and nothing else.
+/// * The work is done on sixteen threads of the store's own. A call that is dropped before its turn is not begun; one that was begun runs
+///   to its end.
+/// * A folder that is away (unmounted, removed, emptied) is an error and ends no session. When it is back, all goes on.
+/// * If the disk is too full for a tombstone, a session ends without one.
+/// * Everything is readable by its owner alone (0600, 0700), and no symlink in the folder is followed.
+/// * [`remove_all`](Owners::remove_all) and [`trim`](Owners::trim) remove file after file: the owner gets no entry meanwhile, but a crash may
+///   leave a part of them to be removed the next time.
+/// * A tombstone has no owner.
+pub type Filesystem = FileStore<NativeFiles>;
 
-impl Filesystem {
-    /// Keeps sessions in this folder, which is made if it is not there.
+/// What its threads are called.
+const THREAD: &str = "dewar-files";
+
+impl FileStore<NativeFiles> {
+    /// Stores sessions in this folder, which is made if it is not there.
     ///
     /// This blocks for a moment: open the store before the server.
     ///
     /// # Errors
     /// When the folder is not fit: it holds other things, belongs to another user, others may write to it or we may not.
     pub fn open(folder: impl AsRef<Path>) -> Result<Self, OpenError> {
-        folder::claim(folder.as_ref())?;
-        let files = Arc::new(EntryFiles::new(folder.as_ref()));
-        Ok(Self { files, pool: Arc::new(Pool::new(THREAD, pool::THREADS)), sweeps_at: Arc::default() })
+        layout::prepare(folder.as_ref())?;
+        Ok(Self::new(NativeFiles::new(folder.as_ref()), Pool::new(THREAD, pool::THREADS)))
     }
 
-    /// Whether a write is on the disk when it is answered (it is, unless said otherwise).
+    /// Whether a write is on the disk when it is answered: yes, by default.
     ///
     /// Without it writes are several times as fast. If the machine then crashes, sessions of the last half minute may be lost, or be as
-    /// they were before, also those that were ended; a crash of the process loses nothing.
+    /// they were before, even those that were ended; a crash of the process loses nothing.
     #[must_use]
     pub fn durable(mut self, is_durable: bool) -> Self {
-        Arc::make_mut(&mut self.files).is_durable = is_durable;
+        self.files_mut().is_durable = is_durable;
         self
     }
 
-    /// How many threads it has at most: 16, unless said otherwise. No other thread waits for its disk.
+    /// How many threads it has at most: 16, by default. No other thread waits for its disk.
     #[must_use]
     pub fn threads(self, threads: NonZeroUsize) -> Self {
-        Self { pool: Arc::new(Pool::new(THREAD, threads)), ..self }
+        self.with_pool(Pool::new(THREAD, threads))
     }
 
-    /// How long a write tries a lock that another process holds, before it is [busy](dewar_core::StoreErrorKind::Busy): 125 ms, unless
-    /// said otherwise. To be less than the deadline of the [`Guard`](crate::guard::Guard) before it.
+    /// How long a write tries a lock that another process holds, before it fails as [busy](dewar_core::StoreErrorKind::Busy): 125 ms, by
+    /// default. Choose less than the deadline of the [`Guard`](crate::guard::Guard) around it.
     #[must_use]
     pub fn lock_timeout(mut self, timeout: Duration) -> Self {
-        Arc::make_mut(&mut self.files).locks.tries = timeout;
+        self.files_mut().folder.locks.timeout = timeout;
         self
     }
 
-    /// Where it keeps them.
-    #[must_use]
-    pub fn folder(&self) -> &Path {
-        &self.files.folder
-    }
-
-    async fn read<T: Send + 'static>(
-        &self,
-        call: impl FnOnce(&EntryFiles) -> Result<T, Failed> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        self.pool.run(self.work(call)).await
-    }
-
-    /// With the locks of these entries, and of the owner to whom one of them goes.
-    async fn write<T: Send + 'static>(
-        &self,
-        owner: Option<&str>,
-        keys: &[&StoreKey],
-        call: impl FnOnce(&EntryFiles, &Held) -> Result<T, Failed> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        let wanted = self.want(owner, keys).await?;
-        self.pool.run(self.work(move |files| call(files, &files.locks.hold(wanted)?))).await
-    }
-
-    /// Through all of it.
-    pub(super) async fn walk<T: Send + 'static>(
-        &self,
-        call: impl FnOnce(&EntryFiles) -> Result<T, Failed> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        self.pool.walk(self.work(call)).await
-    }
-
-    /// With the lock of this owner. Entries are locked one after the other, as the walk comes to them.
-    pub(super) async fn walk_owned<T: Send + 'static>(
+    /// Walks through the entries of an owner, whose lock it holds. Entries are locked one after the other, as the walk comes to them.
+    async fn walk_owned<T: Send + 'static>(
         &self,
         owner: &str,
-        call: impl FnOnce(&EntryFiles, &Name) -> Result<T, Failed> + Send + 'static,
+        work: impl FnOnce(&NativeFiles, &Name) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let (wanted, owner) = (self.want(Some(owner), &[]).await?, Name::of(owner));
-        let walk = move |files: &EntryFiles| {
-            let _held = files.locks.hold(wanted)?;
-            call(files, &owner)
+        let (turns, owner) = (self.turns(Some(owner), &[]).await?, Name::from_text(owner));
+        let walk = move |files: &NativeFiles| {
+            let _lock = files.folder.locks.lock(turns)?;
+            work(files, &owner)
         };
-        self.pool.walk(self.work(walk)).await
-    }
-
-    async fn want(&self, owner: Option<&str>, keys: &[&StoreKey]) -> Result<Wanted, StoreError> {
-        let names: Vec<_> = keys.iter().map(|key| Name::of(key.as_str())).collect();
-        let names: Vec<_> = names.iter().collect();
-        let wanted = self.files.locks.want(owner.map(Name::of).as_ref(), &names).await;
-        wanted.map_err(|failed| failed.into_store_error(self.folder()))
-    }
-
-    fn work<T>(
-        &self,
-        call: impl FnOnce(&EntryFiles) -> Result<T, Failed> + Send + 'static,
-    ) -> impl FnOnce() -> Result<T, StoreError> + Send + 'static {
-        let files = Arc::clone(&self.files);
-        move || call(&files).map_err(|failed| failed.into_store_error(&files.folder))
+        self.walk(walk).await
     }
 }
-
-/// What its threads are called.
-const THREAD: &str = "dewar-files";
-
-dewar_core::converted!(Filesystem);
 
 #[async_trait]
-impl OldStore for Filesystem {
-    async fn load(
+impl Lister for FileStore<NativeFiles> {
+    async fn list(
         &self,
-        key: &StoreKey,
-        touch: Option<Touch>,
+        prefix: &str,
+        after: Option<&Cursor>,
+        at_most: usize,
         now: UnixTime,
-    ) -> Result<Option<Stored>, StoreError> {
-        let key = key.clone();
-        self.read(move |files| files.load(&key, touch, now)).await
-    }
-
-    async fn create(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<Created, StoreError> {
-        let (mine, entry) = (key.clone(), entry.clone());
-        let owner = entry.owner.clone();
-        let create = move |files: &EntryFiles, held: &Held| files.create(&mine, &entry, held, now);
-        self.write(owner.as_deref(), &[key], create).await
-    }
-
-    async fn swap(
-        &self,
-        key: &StoreKey,
-        seen: &Revision,
-        entry: &Entry,
-        now: UnixTime,
-    ) -> Result<Swapped, StoreError> {
-        let (mine, seen, entry) = (key.clone(), seen.clone(), entry.clone());
-        let owner = entry.owner.clone();
-        let swap = move |files: &EntryFiles, held: &Held| files.swap(&mine, &seen, &entry, held, now);
-        self.write(owner.as_deref(), &[key], swap).await
-    }
-
-    async fn rename(
-        &self,
-        old: &StoreKey,
-        new: &StoreKey,
-        seen: &Revision,
-        entry: &Entry,
-        tombstone: Option<&Entry>,
-        now: UnixTime,
-    ) -> Result<Renamed, StoreError> {
-        let (from, to, seen) = (old.clone(), new.clone(), seen.clone());
-        let (entry, tombstone) = (entry.clone(), tombstone.cloned());
-        let owner = entry.owner.clone();
-        let rename = move |files: &EntryFiles, held: &Held| {
-            files.rename([&from, &to], &seen, &entry, tombstone.as_ref(), held, now)
-        };
-        self.write(owner.as_deref(), &[old, new], rename).await
-    }
-
-    async fn touch(&self, key: &StoreKey, expires: UnixTime, now: UnixTime) -> Result<bool, StoreError> {
-        let mine = key.clone();
-        self.write(None, &[key], move |files, _| files.touch(&mine, expires, now)).await
-    }
-
-    async fn remove(
-        &self,
-        key: &StoreKey,
-        tombstone: Option<&Entry>,
-        now: UnixTime,
-    ) -> Result<bool, StoreError> {
-        let (mine, tombstone) = (key.clone(), tombstone.cloned());
-        self.write(None, &[key], move |files, _| files.remove(&mine, tombstone.as_ref(), now)).await
-    }
-
-    fn sweeper(&self) -> Option<&dyn Sweeper> {
-        Some(self)
-    }
-
-    fn lister(&self) -> Option<&dyn Lister> {
-        Some(self)
-    }
-
-    fn owners(&self) -> Option<&dyn Owners> {
-        Some(self)
+    ) -> Result<Page, StoreError> {
+        let (prefix, after) = (prefix.to_owned(), after.cloned());
+        self.walk(move |files| files.list(&prefix, after.as_ref(), at_most, now)).await
     }
 }
 
-impl fmt::Debug for Filesystem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Filesystem({}, durable: {})", self.folder().display(), self.files.is_durable)
+#[async_trait]
+impl Owners for FileStore<NativeFiles> {
+    async fn of(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
+        self.walk_owned(owner, move |files, owner| files.owned(owner, now)).await
+    }
+
+    async fn remove_all(
+        &self,
+        owner: &str,
+        except: Option<&StoreKey>,
+        now: UnixTime,
+    ) -> Result<usize, StoreError> {
+        let except = except.cloned();
+        self.walk_owned(owner, move |files, owner| files.remove_all(owner, except.as_ref(), now)).await
+    }
+
+    async fn trim(
+        &self,
+        owner: &str,
+        at_most: usize,
+        surplus: Surplus,
+        now: UnixTime,
+    ) -> Result<Vec<StoreKey>, StoreError> {
+        self.walk_owned(owner, move |files, owner| files.trim(owner, at_most, surplus, now)).await
     }
 }

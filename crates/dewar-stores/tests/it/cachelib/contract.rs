@@ -1,6 +1,5 @@
 //! Every rule of the contract.
 
-use dewar_core::old::OldCalls as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -55,8 +54,8 @@ async fn increment(store: &Cachelib) {
         let seen = store.load(&key("n"), None, NOW).await.unwrap().unwrap();
         let number: u64 = std::str::from_utf8(&seen.payload).unwrap().parse().unwrap();
         let next = Entry::new((number + 1).to_string(), Some(LATER));
-        let answer = store.swap(&key("n"), &seen.revision, &next, NOW).await.unwrap();
-        if matches!(answer, dewar_core::old::Swapped::Swapped(_)) {
+        let answer = store.write(Write::swap(&key("n"), &seen.revision, &next), NOW).await.unwrap();
+        if matches!(answer, Written::Saved(_)) {
             return;
         }
     }

@@ -1,6 +1,5 @@
-//! The octets of files, by what cachelib wrote.
+//! The bytes of files, as cachelib wrote them.
 
-use dewar_core::old::OldCalls as _;
 use std::os::unix::fs::PermissionsExt;
 
 use dewar::store::Touch;
@@ -51,7 +50,7 @@ async fn files_have_the_mode_that_is_asked_for() {
 
 /// `cachelib_file_format/v0.4.1`, and the same as 0.5 and 0.6 wrote it, in a frame; and an end that is a float.
 #[tokio::test]
-async fn older_files_are_read_and_written_anew() {
+async fn older_files_are_read_and_rewritten() {
     const PICKLE: &[u8] =
         b"\x80\x05\x95\x19\0\0\0\0\0\0\0}\x94(\x8c\x0a_permanent\x94\x88\x8c\x01a\x94K\x01u.";
     for head in [
@@ -83,9 +82,12 @@ async fn a_session_from_before_an_update_of_cachelib_is_found_and_moves() {
     let both = CachelibOptions { reads_other_names: true, ..CachelibOptions::default() };
     let store = open(&folder, both);
     let found = store.load(&key("session:SID"), None, NOW).await.unwrap().unwrap();
-    assert_eq!(store.create(&key("session:SID"), &small(None), NOW).await.unwrap(), Created::AlreadyThere);
+    assert_eq!(
+        store.write(Write::create(&key("session:SID"), &small(None)), NOW).await.unwrap(),
+        Written::Taken
+    );
     let next = entry(&permanent(), Some(LATER));
-    let _ = store.swap(&key("session:SID"), &found.revision, &next, NOW).await.unwrap();
+    let _ = store.write(Write::swap(&key("session:SID"), &found.revision, &next), NOW).await.unwrap();
     assert!(folder.path().join(SID).exists() && !folder.path().join(SID_MD5).exists());
     assert_eq!(load(&store, "session:SID", NOW).await, Some(permanent()));
     assert_eq!(counted(folder.path()), b"\0\0\0\0\x80\x05K\x01.");
@@ -102,7 +104,7 @@ async fn a_touch_changes_the_end_and_nothing_else() {
     let due = Touch { if_before: touch.expires, ..touch };
     let found = store.load(&key("session:SID"), Some(due), NOW).await.unwrap().unwrap();
     assert_eq!(found.expires, Some(LATER), "as it was before the touch");
-    // The same file: nobody who replaced it meanwhile would have been undone.
+    // The same file: a write that replaced it meanwhile would not have been undone.
     let mut bytes = Vec::new();
     std::io::Read::read_to_end(&mut held, &mut bytes).unwrap();
     assert_eq!(bytes, fs::read(&path).unwrap());
@@ -124,13 +126,16 @@ async fn what_is_no_entry_is_absent_and_can_be_replaced() {
         assert_eq!(load(&store, "session:SID", NOW).await, None, "{content:?}");
         create(&store, "session:SID", &small(Some(LATER))).await;
         assert_eq!(load(&store, "session:SID", NOW).await, Some(Map::from([("a", 1)])));
-        assert!(store.remove(&key("session:SID"), None, NOW).await.unwrap());
+        assert_eq!(
+            store.write(Write::remove(&key("session:SID"), None), NOW).await.unwrap(),
+            Written::Removed
+        );
     }
     assert_eq!(fs::read(&secret).unwrap().len(), 8, "what a symlink leads to is left alone");
 }
 
 #[tokio::test]
-async fn in_the_very_moment_of_its_end_a_session_is_alive_as_for_cachelib() {
+async fn in_the_second_of_its_end_a_session_has_not_yet_expired_as_for_cachelib() {
     let (store, _folder) = store();
     let ends = UnixTime::from_millis(LATER.millis() + 999);
     create(&store, "session:SID", &small(Some(ends))).await;

@@ -1,6 +1,5 @@
 //! Folders that cannot be used, and what is said of them.
 
-use dewar_core::old::OldCalls as _;
 use std::os::unix::fs::{PermissionsExt, chown};
 
 use dewar::store::StoreErrorKind;
@@ -55,7 +54,7 @@ fn a_folder_of_another_user_is_refused_and_left_as_it_was() {
 /// An error that says what to do, and no ended session.
 async fn assert_missed(store: &Cachelib) {
     let read = store.load(&key("a"), None, NOW).await.unwrap_err();
-    let written = store.create(&key("b"), &small(None), NOW).await.unwrap_err();
+    let written = store.write(Write::create(&key("b"), &small(None)), NOW).await.unwrap_err();
     for error in [read, written] {
         assert_eq!(error.kind(), StoreErrorKind::Unable);
     }

@@ -1,27 +1,25 @@
 //! The files of cachelib: as it writes them, read as it reads them, and no live session thrown away.
 
 mod contract;
+mod counter;
 mod files;
 mod folder;
 mod python;
-mod room;
 
-use dewar_core::old::OldCalls as _;
 use std::fs;
 use std::path::Path;
 
 use dewar::clock::UnixTime;
 use dewar::codec::{Codec, Pickle};
-use dewar::store::{Entry, Store, StoreKey};
+use dewar::store::{Entry, Store, StoreKey, Write, Written};
 use dewar::value::Map;
-use dewar_core::old::Created;
 use dewar_stores::cachelib::{Cachelib, CachelibOptions, FileNames};
 use tempfile::TempDir;
 
 /// When the golden cases were made.
 const NOW: UnixTime = UnixTime::from_seconds(1_709_210_096);
 const LATER: UnixTime = UnixTime::from_seconds(1_711_888_496);
-/// When what ends then is over.
+/// When what ends at [`LATER`] has expired.
 const AFTER: UnixTime = UnixTime::from_millis(1_711_888_496_001);
 
 const COUNTER: &str = "79bc207ee04a581ab2348ca1f3494e64cd0ec36128735b8c6bc85ddd8fe1938c";
@@ -48,8 +46,8 @@ fn small(expires: Option<UnixTime>) -> Entry {
 }
 
 async fn create(store: &Cachelib, name: &str, entry: &Entry) {
-    let answer = store.create(&key(name), entry, NOW).await.unwrap();
-    assert!(matches!(answer, Created::Created(_)), "{name}: {answer:?}");
+    let answer = store.write(Write::create(&key(name), entry), NOW).await.unwrap();
+    assert!(matches!(answer, Written::Saved(_)), "{name}: {answer:?}");
 }
 
 async fn load(store: &Cachelib, name: &str, now: UnixTime) -> Option<Map> {

@@ -3,13 +3,11 @@
 //! `DEWAR_PYTHON` names the Python that has them (see `xtask/python/requirements.txt`). Without it nothing is compared, which is said
 //! in one line; with `DEWAR_REQUIRE_ALL=1` that is a failure.
 
-use dewar_core::old::OldCalls as _;
 use std::env;
 use std::process::Command;
 
 use dewar::clock::Clock;
 use dewar::value::{DateTime, Value, from_value_ref};
-use dewar_core::old::Swapped;
 use serde_json::Value as Json;
 
 use super::*;
@@ -58,9 +56,11 @@ async fn what_flask_wrote_is_read_and_flask_reads_what_we_wrote() {
 
     session.insert("name", "Ada");
     session.insert("seen", Value::Bytes(vec![0xff]));
-    let answer =
-        store.swap(&key(&name), &found.revision, &entry(&session, found.expires), now).await.unwrap();
-    assert!(matches!(answer, Swapped::Swapped(_)));
+    let answer = store
+        .write(Write::swap(&key(&name), &found.revision, &entry(&session, found.expires)), now)
+        .await
+        .unwrap();
+    assert!(matches!(answer, Written::Saved(_)));
     let theirs = python(&folder, "read", sid).unwrap();
     assert_eq!(theirs["name"], "'Ada'");
     assert_eq!(theirs["seen"], "b'\\xff'");
@@ -70,7 +70,7 @@ async fn what_flask_wrote_is_read_and_flask_reads_what_we_wrote() {
     assert_eq!(theirs["tuple"], "(1, 'x')");
     assert_eq!(theirs["set"], "{1}");
 
-    assert!(store.remove(&key(&name), None, now).await.unwrap());
+    assert_eq!(store.write(Write::remove(&key(&name), None), now).await.unwrap(), Written::Removed);
     let anew = serde_json::json!({ "_permanent": "True" });
     assert_eq!(python(&folder, "read", sid).unwrap(), anew, "a session of its own, without data");
 }
@@ -90,8 +90,9 @@ async fn what_python_keeps_is_still_there_when_we_change_another_key() {
     let complex = from_value_ref::<f64>(session.get("complex").unwrap()).unwrap_err();
     assert!(complex.to_string().contains("complex"), "{complex}");
     session.insert("user", 8);
-    let swapped = store.swap(&key("session:rich"), &found.revision, &entry(&session, None), now).await;
-    assert!(matches!(swapped, Ok(Swapped::Swapped(_))));
+    let swapped =
+        store.write(Write::swap(&key("session:rich"), &found.revision, &entry(&session, None)), now).await;
+    assert!(matches!(swapped, Ok(Written::Saved(_))));
     let theirs = python(&folder, "rich_again", "").unwrap();
     assert_eq!(theirs, serde_json::json!([8, [], true, [5, [], 0]]));
 }
@@ -102,7 +103,7 @@ async fn cachelib_counts_and_prunes_what_we_put_there() {
     for number in 0..4 {
         create(&store, &number.to_string(), &small(None)).await;
     }
-    store.remove(&key("0"), None, NOW).await.unwrap();
+    let _ = store.write(Write::remove(&key("0"), None), NOW).await.unwrap();
     let Some(seen) = python(&folder, "look", "") else { return };
     assert_eq!(seen, serde_json::json!({ "counted": 3, "listed": 3, "value": {"a": 1} }));
     // A threshold of two: cachelib throws live sessions away, and we do not mind.

@@ -1,17 +1,16 @@
 //! Several processes, some of which are killed. The other processes are this test binary itself.
 
-use dewar_core::old::OldCalls as _;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Write as _};
 use std::process::{Child, Command, Stdio};
 
-use dewar::store::{Lister, Owners, Sweeper};
+use dewar::store::{Lister, Owners, Sweeper, Write};
 
 use super::*;
 
 const WORK: &str = "DEWAR_FILES_WORK";
 const FOLDER: &str = "DEWAR_FILES_FOLDER";
 
-/// How long payloads are that writers are killed over.
+/// The length of the payloads that writers are killed over, in bytes.
 const SIZE: usize = 64 << 10;
 
 /// Starts a process that does the work.
@@ -32,7 +31,7 @@ async fn works_in_a_process_of_its_own() {
     let store = Filesystem::open(std::env::var_os(FOLDER).unwrap()).unwrap();
     match work.as_str() {
         "increment" => increment_often(&store).await,
-        _ => write_for_ever(&store, work.parse().unwrap()).await,
+        _ => write_until_killed(&store, work.parse().unwrap()).await,
     }
 }
 
@@ -44,16 +43,17 @@ async fn increment_often(store: &Filesystem) {
 }
 
 /// Announces each round on standard output, so that the reader knows when to kill.
-async fn write_for_ever(store: &Filesystem, process: u32) {
+async fn write_until_killed(store: &Filesystem, process: u32) {
     for round in 0_u32.. {
         std::io::stdout().write_all(b"round\n").unwrap();
         let payload = vec![u8::try_from(round % 251).unwrap(); SIZE];
         let entry = Entry { owner: Some("ann".to_owned()), ..Entry::new(payload, Some(LATER)) };
         if round.is_multiple_of(2) {
-            let _ = store.create(&key(&format!("{process}-{round}")), &entry, NOW).await.unwrap();
+            let _ =
+                store.write(Write::create(&key(&format!("{process}-{round}")), &entry), NOW).await.unwrap();
         }
         let seen = load(store, "shared").await.unwrap();
-        let _ = store.swap(&key("shared"), &seen.revision, &entry, NOW).await.unwrap();
+        let _ = store.write(Write::swap(&key("shared"), &seen.revision, &entry), NOW).await.unwrap();
     }
 }
 
@@ -75,7 +75,7 @@ fn assert_whole(payload: &[u8]) {
     assert!(payload.iter().all(|byte| *byte == payload[0]));
 }
 
-/// Kills the process after so many rounds, or, without rounds, as soon as it is seen to write.
+/// Kills the process after this number of rounds, or, without rounds, as soon as it is seen to write.
 fn kill(mut process: Child, rounds: usize, entries: &Path) {
     let lines = BufReader::new(process.stdout.take().unwrap()).lines().map(Result::unwrap);
     let mut begun = lines.filter(|line| line.ends_with("round"));
@@ -112,7 +112,7 @@ async fn a_hundred_processes_killed_while_writing_tear_nothing_and_lose_nothing(
         assert_whole(&load(&store, "shared").await.expect("the shared entry is lost").payload);
         left += drafts(&entries);
         assert_eq!(store.sweep("", 1, NOW).await.unwrap(), 0);
-        assert_eq!(drafts(&entries), 0, "a draft was left");
+        assert_eq!(drafts(&entries), 0, "a draft is left");
     }
     assert!(left > 0, "no process was killed between its draft and the entry");
     let shown = store.list("", None, usize::MAX, NOW).await.unwrap().entries;

@@ -1,9 +1,8 @@
 //! Which folders are taken, which are refused, and what happens when the disk is full.
 
-use dewar_core::old::OldCalls as _;
 use std::os::unix::fs::{PermissionsExt, chown};
 
-use dewar::store::{Lister, Owners, StoreErrorKind, Sweeper};
+use dewar::store::{Lister, Owners, StoreErrorKind, Sweeper, Write};
 
 use super::*;
 use crate::small_disk::SmallDisk;
@@ -84,7 +83,7 @@ async fn assert_missed(store: &Filesystem) {
     let read = store.load(&key("a"), None, NOW).await.unwrap_err();
     let told = std::error::Error::source(&read).unwrap().to_string();
     assert!(told.contains(store.folder().to_str().unwrap()) && told.contains("bring it back"), "{told}");
-    let written = store.create(&key("b"), &entry("two"), NOW).await.unwrap_err();
+    let written = store.write(Write::create(&key("b"), &entry("two")), NOW).await.unwrap_err();
     let listed = store.list("", None, 9, NOW).await.unwrap_err();
     let owned = store.of("ann", NOW).await.unwrap_err();
     let swept = store.sweep("", 9, NOW).await.unwrap_err();
@@ -121,7 +120,7 @@ async fn a_folder_that_was_emptied_is_noticed_until_the_program_is_restarted() {
     assert_missed(&store).await;
     let again = Filesystem::open(folder.path()).unwrap();
     for store in [again, store] {
-        assert_eq!(load(&store, "a").await, None, "whoever restarts it begins with an empty one");
+        assert_eq!(load(&store, "a").await, None, "after a restart it begins with an empty one");
     }
 }
 
@@ -131,9 +130,12 @@ async fn a_full_disk_is_a_refusal_and_loses_nothing() {
     let store = Filesystem::open(disk.path()).unwrap();
     let seen = create(&store, "a", &entry("one")).await;
     let big = Entry::new(vec![7; 300 << 10], Some(LATER));
-    let create = store.create(&key("b"), &big, NOW).await.unwrap_err();
-    let swap = store.swap(&key("a"), &seen, &big, NOW).await.unwrap_err();
-    let rename = store.rename(&key("a"), &key("c"), &seen, &entry("two"), Some(&big), NOW).await.unwrap_err();
+    let create = store.write(Write::create(&key("b"), &big), NOW).await.unwrap_err();
+    let swap = store.write(Write::swap(&key("a"), &seen, &big), NOW).await.unwrap_err();
+    let rename = store
+        .write(Write::rename(&key("a"), &key("c"), &seen, &entry("two"), Some(&big)), NOW)
+        .await
+        .unwrap_err();
     for error in [create, swap, rename] {
         assert_eq!(error.kind(), StoreErrorKind::Refused);
         let told = std::error::Error::source(&error).unwrap().to_string();

@@ -1,6 +1,6 @@
-//! Files: what is whole is shown, what is not ours is left alone, and nobody's write is lost.
+//! Files of our own: whole ones are shown, those of others are left alone, and no write is lost.
 
-mod conformance;
+mod contract;
 mod crashes;
 mod folder;
 mod owners;
@@ -11,15 +11,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use dewar::clock::UnixTime;
-use dewar::store::{Entry, Revision, Store, StoreKey, Stored};
-use dewar_core::old::{Created, OldCalls as _, Swapped};
+use dewar::store::{Entry, Revision, Store, StoreKey, Stored, Write, Written};
 use dewar_stores::Filesystem;
 use tempfile::TempDir;
 
 const NOW: UnixTime = UnixTime::from_seconds(1_700_000_000);
 const LATER: UnixTime = UnixTime::from_seconds(1_700_000_100);
 
-/// A store, and the folder that goes when it does.
+/// A store, and its folder, which is removed when this is dropped.
 fn store() -> (Filesystem, TempDir) {
     let folder = TempDir::new().unwrap();
     (Filesystem::open(folder.path()).unwrap(), folder)
@@ -34,9 +33,9 @@ fn entry(payload: &str) -> Entry {
 }
 
 async fn create(store: &Filesystem, name: &str, entry: &Entry) -> Revision {
-    match store.create(&key(name), entry, NOW).await.unwrap() {
-        Created::Created(revision) => revision,
-        Created::AlreadyThere => panic!("already there"),
+    match store.write(Write::create(&key(name), entry), NOW).await.unwrap() {
+        Written::Saved(revision) => revision,
+        refused => panic!("{refused:?}"),
     }
 }
 
@@ -44,16 +43,16 @@ async fn load(store: &Filesystem, name: &str) -> Option<Stored> {
     store.load(&key(name), None, NOW).await.unwrap()
 }
 
-/// Adds one to the number that is kept, however often somebody is faster.
+/// Adds one to the number that is stored, however many conflicts there are.
 async fn increment(store: &Filesystem, name: &str) {
     let mut seen = load(store, name).await.unwrap();
     loop {
         let number: u64 = std::str::from_utf8(&seen.payload).unwrap().parse().unwrap();
         let next = entry(&(number + 1).to_string());
-        match store.swap(&key(name), &seen.revision, &next, NOW).await.unwrap() {
-            Swapped::Swapped(_) => return,
-            Swapped::Changed(theirs) => seen = theirs,
-            Swapped::Gone => panic!("gone"),
+        match store.write(Write::swap(&key(name), &seen.revision, &next), NOW).await.unwrap() {
+            Written::Saved(_) => return,
+            Written::Changed(theirs) => seen = theirs,
+            refused => panic!("{refused:?}"),
         }
     }
 }

@@ -1,7 +1,6 @@
-//! Whose entries there are, and how many may stay.
+//! The entries of an owner, and how many may stay.
 
-use dewar::store::{Owners, Surplus, Sweeper};
-use dewar_core::old::OldCalls as _;
+use dewar::store::{Owners, Surplus, Sweeper, Write, Written};
 
 use super::*;
 
@@ -14,14 +13,14 @@ async fn names(store: &Filesystem, owner: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn first_comers_stand_first_also_if_the_clock_stands_still() {
+async fn entries_are_in_the_order_in_which_they_got_their_owner_even_if_the_clock_stands_still() {
     let (store, _folder) = store();
     for name in ["c", "a", "d", "b"] {
         create(&store, name, &owned("ann")).await;
     }
     let seen = load(&store, "c").await.unwrap().revision;
     let _ = store
-        .rename(&key("c"), &key("z"), &seen, &owned("ann"), Some(&entry("here lies")), NOW)
+        .write(Write::rename(&key("c"), &key("z"), &seen, &owned("ann"), Some(&entry("here lies"))), NOW)
         .await
         .unwrap();
     assert_eq!(names(&store, "ann").await, ["z", "a", "d", "b"]);
@@ -29,18 +28,18 @@ async fn first_comers_stand_first_also_if_the_clock_stands_still() {
 }
 
 #[tokio::test]
-async fn an_entry_that_changes_hands_is_the_new_owners() {
+async fn an_entry_that_gets_another_owner_is_that_owners() {
     let (store, folder) = store();
     for owner in ["ann", "bob"] {
         create(&store, owner, &owned(owner)).await;
     }
     let seen = load(&store, "ann").await.unwrap().revision;
-    let _ = store.swap(&key("ann"), &seen, &owned("bob"), NOW).await.unwrap();
+    let _ = store.write(Write::swap(&key("ann"), &seen, &owned("bob")), NOW).await.unwrap();
     assert_eq!(names(&store, "bob").await, ["bob", "ann"]);
     assert!(names(&store, "ann").await.is_empty());
     assert_eq!(store.remove_all("bob", Some(&key("ann")), NOW).await.unwrap(), 1);
     assert_eq!(names(&store, "bob").await, ["ann"]);
-    assert!(store.remove(&key("ann"), None, NOW).await.unwrap());
+    assert_eq!(store.write(Write::remove(&key("ann"), None), NOW).await.unwrap(), Written::Removed);
     assert_eq!(store.sweep("", 10, NOW).await.unwrap(), 0);
     assert!(
         files(&folder.path().join("owners")).is_empty(),
@@ -62,7 +61,7 @@ async fn trimming_takes_the_oldest_or_the_newest() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn however_many_come_at_once_so_many_are_left() {
+async fn the_limit_holds_however_many_are_created_at_once() {
     let (store, _folder) = store();
     let store = store.durable(false);
     let tasks: Vec<_> = (0..24)

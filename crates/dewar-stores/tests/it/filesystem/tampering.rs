@@ -1,13 +1,12 @@
 //! Files that are cut, damaged, misplaced, or not files.
 
-use dewar_core::old::OldCalls as _;
 use std::os::unix::fs::{PermissionsExt, symlink};
 
 use dewar::store::Lister;
 
 use super::*;
 
-/// Not shown, whichever way one looks.
+/// Not shown, whichever call asks.
 async fn assert_absent(store: &Filesystem, name: &str) {
     assert_eq!(load(store, name).await, None);
     assert!(store.list("", None, 9, NOW).await.unwrap().entries.is_empty());
@@ -25,7 +24,7 @@ async fn every_cut_file_is_absent_and_may_be_replaced() {
         fs::write(&file, &whole[..end]).unwrap();
         assert_absent(&store, "a").await;
     }
-    assert_eq!(store.swap(&key("a"), &seen, &entry("two"), NOW).await.unwrap(), Swapped::Gone);
+    assert_eq!(store.write(Write::swap(&key("a"), &seen, &entry("two")), NOW).await.unwrap(), Written::Gone);
     create(&store, "a", &entry("three")).await;
     assert_eq!(load(&store, "a").await.unwrap().payload, "three");
 }
@@ -43,7 +42,7 @@ async fn every_flipped_bit_makes_a_file_absent() {
         assert_eq!(load(&store, "a").await, None, "bit {bit}");
     }
     assert_absent(&store, "a").await;
-    assert!(!store.remove(&key("a"), None, NOW).await.unwrap());
+    assert_eq!(store.write(Write::remove(&key("a"), None), NOW).await.unwrap(), Written::Gone);
     assert!(!file.exists());
 }
 
@@ -82,7 +81,7 @@ async fn a_symlink_in_place_of_a_shard_or_a_lock_is_refused() {
     fs::rename(&shard, &elsewhere).unwrap();
     symlink(&elsewhere, &shard).unwrap();
     assert!(store.load(&key("a"), None, NOW).await.is_err());
-    assert!(store.create(&key("a"), &entry("two"), NOW).await.is_err());
+    assert!(store.write(Write::create(&key("a"), &entry("two")), NOW).await.is_err());
     fs::remove_file(&shard).unwrap();
     fs::rename(&elsewhere, &shard).unwrap();
 
@@ -101,7 +100,7 @@ async fn folders_and_pipes_in_place_of_an_entry_are_absent() {
     fs::remove_file(&file).unwrap();
     fs::create_dir(&file).unwrap();
     assert_absent(&store, "a").await;
-    assert!(store.create(&key("a"), &entry("two"), NOW).await.is_err());
+    assert!(store.write(Write::create(&key("a"), &entry("two")), NOW).await.is_err());
     fs::remove_dir(&file).unwrap();
     if std::process::Command::new("mkfifo").arg(&file).status().is_ok_and(|status| status.success()) {
         assert_absent(&store, "a").await;

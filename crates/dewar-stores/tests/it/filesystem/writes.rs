@@ -1,10 +1,9 @@
-//! The calls, and who wins when several are made at once.
+//! The calls, and what happens when several are made at once.
 
-use dewar_core::old::OldCalls as _;
 use std::collections::BTreeSet;
+use std::pin::Pin;
 
-use dewar::store::{Lister, Sweeper, Touch};
-use dewar_core::old::Renamed;
+use dewar::store::{Lister, Sweeper, Touch, Write, Written};
 
 use super::*;
 
@@ -21,12 +20,12 @@ async fn another_store_on_the_folder_sees_what_one_wrote() {
 async fn a_key_made_again_has_another_revision() {
     let (store, _folder) = store();
     let first = create(&store, "a", &entry("one")).await;
-    assert!(store.remove(&key("a"), None, NOW).await.unwrap());
+    assert_eq!(store.write(Write::remove(&key("a"), None), NOW).await.unwrap(), Written::Removed);
     let second = create(&store, "a", &entry("one")).await;
     assert_ne!(first, second);
     assert!(matches!(
-        store.swap(&key("a"), &first, &entry("two"), NOW).await.unwrap(),
-        Swapped::Changed(stored) if stored.revision == second
+        store.write(Write::swap(&key("a"), &first, &entry("two")), NOW).await.unwrap(),
+        Written::Changed(stored) if stored.revision == second
     ));
 }
 
@@ -37,7 +36,10 @@ async fn a_touch_is_no_other_revision() {
     let end = UnixTime::from_seconds(1_800_000_000);
     assert!(store.touch(&key("a"), end, NOW).await.unwrap());
     assert_eq!(load(&store, "a").await.unwrap().expires, Some(end));
-    assert!(matches!(store.swap(&key("a"), &seen, &entry("two"), NOW).await.unwrap(), Swapped::Swapped(_)));
+    assert!(matches!(
+        store.write(Write::swap(&key("a"), &seen, &entry("two")), NOW).await.unwrap(),
+        Written::Saved(_)
+    ));
 }
 
 #[tokio::test]
@@ -61,14 +63,15 @@ async fn a_rename_leaves_the_tombstone_alone_under_the_old_key() {
     let (store, _folder) = store();
     let seen = create(&store, "a", &entry("one")).await;
     let (new, tombstone) = (entry("two"), entry("here lies"));
-    let renamed = store.rename(&key("a"), &key("b"), &seen, &new, Some(&tombstone), NOW).await.unwrap();
+    let renamed =
+        store.write(Write::rename(&key("a"), &key("b"), &seen, &new, Some(&tombstone)), NOW).await.unwrap();
     assert!(
-        matches!(renamed, Renamed::Renamed(revision) if revision == load(&store, "b").await.unwrap().revision)
+        matches!(renamed, Written::Saved(revision) if revision == load(&store, "b").await.unwrap().revision)
     );
     assert_eq!(load(&store, "a").await.unwrap().payload, tombstone.payload);
     let (b, seen) = (key("b"), load(&store, "b").await.unwrap().revision);
-    let to_itself = store.rename(&b, &b, &seen, &new, None, NOW);
-    assert_eq!(to_itself.await.unwrap(), Renamed::AlreadyThere);
+    let to_itself = store.write(Write::rename(&b, &b, &seen, &new, None), NOW);
+    assert_eq!(to_itself.await.unwrap(), Written::Taken);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -93,7 +96,7 @@ async fn threads_that_swap_one_key_lose_no_increment() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn keys_renamed_to_and_fro_across_shards_do_not_wait_for_each_other_for_ever() {
+async fn keys_renamed_to_and_fro_across_shards_do_not_deadlock() {
     let (store, _folder) = store();
     let store = store.durable(false);
     let ring = ["a", "b"];
@@ -106,7 +109,7 @@ async fn keys_renamed_to_and_fro_across_shards_do_not_wait_for_each_other_for_ev
                 for _ in 0..100 {
                     let Some(seen) = load(&store, from).await else { continue };
                     let _ = store
-                        .rename(&key(from), &key(to), &seen.revision, &entry("one"), None, NOW)
+                        .write(Write::rename(&key(from), &key(to), &seen.revision, &entry("one"), None), NOW)
                         .await
                         .unwrap();
                 }
@@ -120,7 +123,7 @@ async fn keys_renamed_to_and_fro_across_shards_do_not_wait_for_each_other_for_ev
 }
 
 #[tokio::test]
-async fn pages_show_every_entry_once_and_a_sweep_removes_what_is_over() {
+async fn pages_show_every_entry_once_and_a_sweep_removes_what_has_expired() {
     let (store, _folder) = store();
     let store = store.durable(false);
     for number in 0..40 {
@@ -151,16 +154,16 @@ async fn a_call_whose_future_is_dropped_is_done_wholly_or_not_at_all() {
     for number in 0..50 {
         let name = number.to_string();
         let (key, entry) = (key(&name), entry("one"));
-        let mut call = store.create(&key, &entry, NOW);
+        let mut call = store.write(Write::create(&key, &entry), NOW);
         let polled =
-            std::future::poll_fn(|context| std::task::Poll::Ready(call.as_mut().poll(context))).await;
+            std::future::poll_fn(|context| std::task::Poll::Ready(Pin::new(&mut call).poll(context))).await;
         drop(call);
         drop(polled);
     }
     for number in 0..50 {
         // Waits for the shard's lock, and so for the call, if it has begun.
-        let answer = store.create(&key(&number.to_string()), &entry("two"), NOW).await.unwrap();
+        let answer = store.write(Write::create(&key(&number.to_string()), &entry("two")), NOW).await.unwrap();
         let payload = load(&store, &number.to_string()).await.unwrap().payload;
-        assert_eq!(payload, if answer == Created::AlreadyThere { "one" } else { "two" });
+        assert_eq!(payload, if answer == Written::Taken { "one" } else { "two" });
     }
 }

@@ -3,12 +3,11 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use dewar::store::{Entry, Owners, Store, StoreKey, Surplus};
-use dewar_core::old::{Created, OldCalls as _, Swapped};
+use dewar::store::{Entry, Owners, Store, StoreKey, Surplus, Write, Written};
 use dewar_servers::{Chance, Redis as Server};
 use dewar_stores::Redis;
 
-use super::{entry, hence, key, now, patient, payload};
+use super::{entry, hence, key, now, open, payload};
 
 const OWNERS: [&str; 3] = ["shop:owner:a", "shop:owner:b", "shop:owner:c"];
 const KEYS: usize = 8;
@@ -30,21 +29,29 @@ async fn act(store: &Redis, chance: &mut Chance, number: usize) {
     let (at, other, new) = (name(chance), name(chance), some(chance, number));
     let found = store.load(&at, None, now()).await.unwrap();
     let gone = (chance.below(2) == 0).then(|| entry("gone"));
-    match (chance.below(12), found) {
-        (0..4, None) => drop(store.create(&at, &new, now()).await.unwrap()),
-        (0..4, Some(found)) => drop(store.swap(&at, &found.revision, &new, now()).await.unwrap()),
-        (4..8, Some(found)) => {
-            drop(store.rename(&at, &other, &found.revision, &new, gone.as_ref(), now()).await.unwrap());
+    let write = match (chance.below(12), &found) {
+        (0..4, None) => Write::create(&at, &new),
+        (0..4, Some(found)) => Write::swap(&at, &found.revision, &new),
+        (4..8, Some(found)) => Write::rename(&at, &other, &found.revision, &new, gone.as_ref()),
+        (8, _) => {
+            store.touch(&at, hence(super::HOUR * 30), now()).await.unwrap();
+            return;
         }
-        (8, _) => drop(store.touch(&at, hence(super::HOUR * 30), now()).await.unwrap()),
-        (9, _) => drop(store.remove(&at, gone.as_ref(), now()).await.unwrap()),
-        (10, _) => drop(store.trim(OWNERS[0], 2, Surplus::Oldest, now()).await.unwrap()),
-        (11, _) => drop(store.remove_all(OWNERS[1], None, now()).await.unwrap()),
-        _ => {}
-    }
+        (9, _) => Write::remove(&at, gone.as_ref()),
+        (10, _) => {
+            store.trim(OWNERS[0], 2, Surplus::Oldest, now()).await.unwrap();
+            return;
+        }
+        (11, _) => {
+            store.remove_all(OWNERS[1], None, now()).await.unwrap();
+            return;
+        }
+        _ => return,
+    };
+    let _ = store.write(write, now()).await.unwrap();
 }
 
-/// By what lies beside the entries.
+/// The owners of the entries, as written beside them.
 async fn truth(server: &Server, store: &Redis, owner: &str) -> HashSet<String> {
     let mut keys = HashSet::new();
     for number in 0..KEYS {
@@ -61,8 +68,7 @@ async fn truth(server: &Server, store: &Redis, owner: &str) -> HashSet<String> {
 async fn whatever_is_done_at_once_no_session_is_missing_from_its_owners_index() {
     let Some(server) = Server::for_test() else { return };
     // Two programs: what one sends without waiting for it comes between the calls of the other.
-    let [one, two] = [patient(&server.url()), patient(&server.url())];
-    let stores = [Arc::new(one.open().await.unwrap()), Arc::new(two.open().await.unwrap())];
+    let stores = [Arc::new(open(&server.url()).await), Arc::new(open(&server.url()).await)];
     for seed in 0..6_u64 {
         let tasks = (0..8).map(|task: u64| {
             let store = Arc::clone(&stores[task as usize % 2]);
@@ -87,21 +93,22 @@ async fn whatever_is_done_at_once_no_session_is_missing_from_its_owners_index() 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_session_that_goes_from_owner_to_owner_can_be_touched_all_the_while() {
     let Some(server) = Server::for_test() else { return };
-    let [one, two] = [patient(&server.url()), patient(&server.url())];
-    let (writes, touches) = (one.open().await.unwrap(), two.open().await.unwrap());
+    let (writes, touches) = (open(&server.url()).await, open(&server.url()).await);
     let session = key("shop:{ab}:0");
     let owned = |number: usize| Entry {
         owner: Some(OWNERS[number % 2].to_owned()),
         expires: Some(hence(super::HOUR)),
         ..entry(number.to_string())
     };
-    let Created::Created(mut revision) = writes.create(&session, &owned(0), now()).await.unwrap() else {
+    let Written::Saved(mut revision) = writes.write(Write::create(&session, &owned(0)), now()).await.unwrap()
+    else {
         panic!("it was there");
     };
     let changes = async {
         for number in 1..2_000 {
-            let swapped = writes.swap(&session, &revision, &owned(number), now()).await.unwrap();
-            let Swapped::Swapped(next) = swapped else { panic!("nobody else writes") };
+            let swapped =
+                writes.write(Write::swap(&session, &revision, &owned(number)), now()).await.unwrap();
+            let Written::Saved(next) = swapped else { panic!("nobody else writes") };
             revision = next;
         }
     };

@@ -1,10 +1,8 @@
 //! What lies in Redis is what Flask-Session would have written, and the other way round.
 
-use dewar_core::old::OldCalls as _;
 use std::time::Duration;
 
-use dewar::store::{Lister, Store, Touch};
-use dewar_core::old::Swapped;
+use dewar::store::{Lister, Store, Touch, Write, Written};
 use dewar_servers::Redis as Server;
 use redis::{Commands, Connection};
 
@@ -26,8 +24,9 @@ async fn a_record_of_flask_session_is_read_and_replaced() {
         assert_eq!(found.payload, RECORD);
         let left = found.expires.unwrap().since(now());
         assert!(left > Duration::from_secs(98) && left <= Duration::from_secs(100), "{left:?}");
-        let answer = store.swap(&key("session:a"), &found.revision, &entry("new"), now()).await.unwrap();
-        assert!(matches!(answer, Swapped::Swapped(_)));
+        let answer =
+            store.write(Write::swap(&key("session:a"), &found.revision, &entry("new")), now()).await.unwrap();
+        assert!(matches!(answer, Written::Saved(_)));
         assert_eq!(raw(&server).get::<_, Vec<u8>>("session:a").unwrap(), b"new");
     }
 }
@@ -61,17 +60,18 @@ async fn a_touch_rides_on_the_load() {
     }
 }
 
-/// Our clock is an hour late: what is measured is how long it lasts.
+/// Our clock is an hour late: only differences are measured by it.
 #[tokio::test]
 async fn a_wrong_clock_of_ours_does_no_harm() {
     let Some(server) = Server::for_test() else { return };
     for store in both(&server).await {
         let late = |by: i64| dewar::clock::UnixTime::from_seconds(now().seconds() - 3600 + by);
         let entry = dewar::store::Entry::new("x", Some(late(60)));
-        _ = store.create(&key("session:late"), &entry, late(0)).await.unwrap();
+        let _ = store.write(Write::create(&key("session:late"), &entry), late(0)).await.unwrap();
         let left: i64 = raw(&server).ttl("session:late").unwrap();
         assert!((58..=60).contains(&left), "{left}");
-        assert!(store.remove(&key("session:late"), None, late(0)).await.unwrap());
+        let removed = store.write(Write::remove(&key("session:late"), None), late(0)).await.unwrap();
+        assert_eq!(removed, Written::Removed);
     }
 }
 
@@ -98,16 +98,19 @@ async fn scripts_that_the_server_forgot_are_sent_again() {
         let mut seen = created(&store, &key, &entry("0")).await;
         for round in 1..=3 {
             server.command(&["SCRIPT", "FLUSH"]).unwrap();
-            match store.swap(&key, &seen, &entry(round.to_string()), now()).await.unwrap() {
-                Swapped::Swapped(revision) => seen = revision,
+            match store.write(Write::swap(&key, &seen, &entry(round.to_string())), now()).await.unwrap() {
+                Written::Saved(revision) => seen = revision,
                 other => panic!("{other:?}"),
             }
         }
         assert_eq!(payload(&store, &key).await.unwrap(), b"3");
         server.command(&["SCRIPT", "FLUSH"]).unwrap();
-        assert!(store.remove(&key, Some(&entry("ended")), now()).await.unwrap());
+        assert_eq!(
+            store.write(Write::remove(&key, Some(&entry("ended"))), now()).await.unwrap(),
+            Written::Removed
+        );
         assert_eq!(payload(&store, &key).await.unwrap(), b"ended");
-        assert!(store.remove(&key, None, now()).await.unwrap());
+        assert_eq!(store.write(Write::remove(&key, None), now()).await.unwrap(), Written::Removed);
     }
 }
 

@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use dewar::store::{Entry, Owners, Store, StoreKey, Surplus};
-use dewar_core::old::{Created, OldCalls as _, Renamed};
+use dewar::store::{Entry, Owners, Store, StoreKey, Surplus, Write, Written};
 use dewar_servers::Redis as Server;
 use dewar_stores::Redis;
 use std::sync::Arc;
 
-use super::{created, entry, eventually, hence, key, now, owned, patient};
+use super::{created, entry, eventually, hence, key, now, open, owned};
 
 const ME: &str = "shop:owner:me";
 
@@ -23,8 +22,8 @@ fn age(server: &Server, by: Duration) {
     server.command(&["EVAL", script, "1", ME, &by.as_micros().to_string()]).unwrap();
 }
 
-/// So many members without an entry, of this life, that joined so long ago.
-fn bury(server: &Server, how_many: usize, life: &str, ago: Duration) {
+/// Adds members without an entry to the index, with this TTL, that joined this long ago.
+fn add_stale_members(server: &Server, how_many: usize, ttl: &str, ago: Duration) {
     let script = "local now = redis.call('TIME')
                   now = now[1] * 1000000 - ARGV[4]
                   for i = ARGV[1], ARGV[2] do
@@ -33,7 +32,7 @@ fn bury(server: &Server, how_many: usize, life: &str, ago: Duration) {
     for from in (0..how_many).step_by(10_000) {
         let (from, to) = (from.to_string(), (from + 10_000).min(how_many) - 1);
         let ago = ago.as_micros().to_string();
-        server.command(&["EVAL", script, "1", ME, &from, &to.to_string(), life, &ago]).unwrap();
+        server.command(&["EVAL", script, "1", ME, &from, &to.to_string(), ttl, &ago]).unwrap();
     }
 }
 
@@ -42,9 +41,9 @@ fn short() -> Entry {
 }
 
 #[tokio::test]
-async fn logins_that_are_over_do_not_pile_up() {
+async fn expired_logins_do_not_pile_up() {
     let Some(server) = Server::for_test() else { return };
-    let store = patient(&server.url()).open().await.unwrap();
+    let store = open(&server.url()).await;
     for round in 0..3 {
         for number in 0..600 {
             created(&store, &key(&format!("shop:{{ab}}:{round}-{number}")), &short()).await;
@@ -63,8 +62,8 @@ async fn logins_that_are_over_do_not_pile_up() {
 #[tokio::test]
 async fn a_member_whose_entry_may_still_come_is_kept_for_a_minute() {
     let Some(server) = Server::for_test() else { return };
-    let store = patient(&server.url()).open().await.unwrap();
-    bury(&server, 3, "7200", Duration::from_secs(50));
+    let store = open(&server.url()).await;
+    add_stale_members(&server, 3, "7200", Duration::from_secs(50));
     assert_eq!(store.of(ME, now()).await.unwrap(), []);
     assert!(store.trim(ME, 0, Surplus::Oldest, now()).await.unwrap().is_empty());
     assert_eq!(store.remove_all(ME, None, now()).await.unwrap(), 0);
@@ -78,12 +77,12 @@ async fn a_member_whose_entry_may_still_come_is_kept_for_a_minute() {
 #[tokio::test]
 async fn four_hundred_thousand_dead_members_keep_nobody_waiting() {
     let Some(server) = Server::for_test() else { return };
-    let writer = patient(&server.url()).open().await.unwrap();
+    let writer = open(&server.url()).await;
     let (mine, other) = (key("shop:{ab}:mine"), key("shop:{ab}:other"));
-    let store = Arc::new(patient(&server.url()).open().await.unwrap());
+    let store = Arc::new(open(&server.url()).await);
     created(&writer, &other, &entry("other")).await;
-    for (life, ago) in [("2", 3600), ("1000000", 3600)] {
-        bury(&server, 400_000, life, Duration::from_secs(ago));
+    for (ttl, ago) in [("2", 3600), ("1000000", 3600)] {
+        add_stale_members(&server, 400_000, ttl, Duration::from_secs(ago));
         created(&writer, &mine, &owned("x", ME)).await;
         let reader = tokio::spawn(read_until_gone(Arc::clone(&store), other.clone(), mine.clone()));
         assert_eq!(store.remove_all(ME, None, now()).await.unwrap(), 1);
@@ -106,9 +105,9 @@ async fn read_until_gone(store: Arc<Redis>, one: StoreKey, other: StoreKey) -> u
 #[tokio::test]
 async fn a_session_that_gets_new_ids_meanwhile_is_ended_all_the_same() {
     let Some(server) = Server::for_test() else { return };
-    let store = Arc::new(patient(&server.url()).open().await.unwrap());
+    let store = Arc::new(open(&server.url()).await);
     for round in 0..20 {
-        bury(&server, 700, "7200", Duration::from_secs(5));
+        add_stale_members(&server, 700, "7200", Duration::from_secs(5));
         let first = key(&format!("shop:{{ab}}:{round}"));
         created(&store, &first, &owned("0", ME)).await;
         let renaming = tokio::spawn(rename_until_gone(Arc::clone(&store), first));
@@ -122,7 +121,7 @@ async fn a_session_that_gets_new_ids_meanwhile_is_ended_all_the_same() {
 #[tokio::test]
 async fn a_session_that_was_begun_beside_one_that_ends_is_ended_too() {
     let Some(server) = Server::for_test() else { return };
-    let store = Arc::new(patient(&server.url()).open().await.unwrap());
+    let store = Arc::new(open(&server.url()).await);
     for round in 0..50 {
         let first = key(&format!("shop:{{ab}}:{round}"));
         created(&store, &first, &owned("0", ME)).await;
@@ -143,7 +142,7 @@ async fn copy_while_it_is_there(store: Arc<Redis>, first: StoreKey) {
         let copy = key(&format!("{}-{number}", first.as_str()));
         created(&store, &copy, &owned("copy", ME)).await;
         if store.load(&first, None, now()).await.unwrap().is_none() {
-            store.remove(&copy, None, now()).await.unwrap();
+            let _ = store.write(Write::remove(&copy, None), now()).await.unwrap();
         }
     }
 }
@@ -152,7 +151,7 @@ async fn copy_while_it_is_there(store: Arc<Redis>, first: StoreKey) {
 #[tokio::test]
 async fn a_session_that_gets_new_ids_meanwhile_is_one_too_many_all_the_same() {
     let Some(server) = Server::for_test() else { return };
-    let store = Arc::new(patient(&server.url()).open().await.unwrap());
+    let store = Arc::new(open(&server.url()).await);
     for round in 0..20 {
         let names = ["oldest", "a", "b"].map(|name| key(&format!("shop:{{ab}}:{round}-{name}")));
         for name in &names {
@@ -174,9 +173,13 @@ async fn rename_until_gone(store: Arc<Redis>, first: StoreKey) {
     for number in 0..100_000 {
         let new = key(&format!("{}-{number}", first.as_str()));
         let Some(found) = store.load(&old, None, now()).await.unwrap() else { return };
-        match store.rename(&old, &new, &found.revision, &owned("x", ME), None, now()).await.unwrap() {
-            Renamed::Renamed(_) => old = new,
-            Renamed::Gone => return,
+        match store
+            .write(Write::rename(&old, &new, &found.revision, &owned("x", ME), None), now())
+            .await
+            .unwrap()
+        {
+            Written::Saved(_) => old = new,
+            Written::Gone => return,
             other => panic!("{other:?}"),
         }
     }
@@ -186,9 +189,12 @@ async fn rename_until_gone(store: Arc<Redis>, first: StoreKey) {
 #[tokio::test]
 async fn an_entry_that_is_touched_stays_in_the_index_as_long_as_it_lives() {
     let Some(server) = Server::for_test() else { return };
-    let store = patient(&server.url()).open().await.unwrap();
+    let store = open(&server.url()).await;
     let a = key("shop:{ab}:a");
-    assert!(matches!(store.create(&a, &owned("x", ME), now()).await.unwrap(), Created::Created(_)));
+    assert!(matches!(
+        store.write(Write::create(&a, &owned("x", ME)), now()).await.unwrap(),
+        Written::Saved(_)
+    ));
     let joined = || server.command(&["HGET", "shop:{ab}:a:owner", "joined"]).unwrap();
     let first = joined();
     assert!(store.touch(&a, hence(super::HOUR), now()).await.unwrap());
@@ -202,7 +208,7 @@ async fn an_entry_that_is_touched_stays_in_the_index_as_long_as_it_lives() {
     assert_eq!(members(&server), 1);
     // For longer than it was told of: the index hears of it first.
     assert!(store.touch(&a, hence(10 * super::HOUR), now()).await.unwrap());
-    let life = server.command(&["HGET", "shop:{ab}:a:owner", "life"]).unwrap().parse::<u64>().unwrap();
-    assert!(life >= 72_000, "{life}");
+    let ttl = server.command(&["HGET", "shop:{ab}:a:owner", "ttl"]).unwrap().parse::<u64>().unwrap();
+    assert!(ttl >= 72_000, "{ttl}");
     assert_eq!(members(&server), 1);
 }

@@ -9,14 +9,14 @@ use dewar::store::Store;
 use dewar_servers::Redis as Server;
 use dewar_stores::Redis;
 
-use super::{created, entry, key, now, patient};
+use super::{created, entry, key, now, open};
 
 const KEYS: u64 = 64;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_many_loads_that_are_dropped_anywhere_every_answer_belongs_to_its_key() {
     let Some(server) = Server::for_test() else { return };
-    let store = Arc::new(patient(&server.url()).open().await.unwrap());
+    let store = Arc::new(open(&server.url()).await);
     for number in 0..KEYS {
         created(&store, &key(&format!("session:{number}")), &entry(number.to_string())).await;
     }

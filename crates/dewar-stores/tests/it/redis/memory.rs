@@ -1,7 +1,6 @@
 //! A server whose memory is full.
 
-use dewar::store::StoreErrorKind;
-use dewar_core::old::OldCalls as _;
+use dewar::store::{Store as _, StoreErrorKind, Write, Written};
 use dewar_servers::Redis as Server;
 
 use super::{both, created, entry, key, now, payload};
@@ -20,28 +19,32 @@ async fn a_write_for_which_there_is_no_memory_is_refused_and_nothing_is_lost() {
         created(store, &other, &entry("other")).await;
         fill(store).await;
         for error in [
-            store.swap(&old, &seen, &entry(vec![b'x'; 100_000]), now()).await.unwrap_err(),
-            store.rename(&old, &key("session:new"), &seen, &entry("new"), None, now()).await.unwrap_err(),
-            store.create(&key("session:new"), &super::owned("x", "me"), now()).await.unwrap_err(),
+            store.write(Write::swap(&old, &seen, &entry(vec![b'x'; 100_000])), now()).await.unwrap_err(),
+            store
+                .write(Write::rename(&old, &key("session:new"), &seen, &entry("new"), None), now())
+                .await
+                .unwrap_err(),
+            store
+                .write(Write::create(&key("session:new"), &super::owned("x", "me")), now())
+                .await
+                .unwrap_err(),
         ] {
             assert_eq!(error.kind(), StoreErrorKind::Refused);
             assert!(format!("{error:?}").contains("OOM"), "{error:?}");
         }
         assert_eq!(payload(store, &old).await.unwrap(), b"old");
         assert_eq!(payload(store, &key("session:new")).await, None);
-        assert!(
-            store.remove(&old, Some(&entry("tombstone")), now()).await.unwrap(),
-            "a logout must go through"
-        );
+        let logout = store.write(Write::remove(&old, Some(&entry("tombstone"))), now()).await;
+        assert_eq!(logout.unwrap(), Written::Removed, "a logout must go through");
         assert_ne!(payload(store, &old).await.as_deref(), Some(b"old".as_slice()));
-        assert!(store.remove(&other, None, now()).await.unwrap());
+        assert_eq!(store.write(Write::remove(&other, None), now()).await.unwrap(), Written::Removed);
     }
 }
 
 async fn fill(store: &dewar_stores::Redis) {
     for number in 0..10_000 {
         let filler = entry(vec![b'x'; 2_000]);
-        if store.create(&key(&format!("filler:{number}")), &filler, now()).await.is_err() {
+        if store.write(Write::create(&key(&format!("filler:{number}")), &filler), now()).await.is_err() {
             return;
         }
     }

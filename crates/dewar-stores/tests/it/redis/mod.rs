@@ -1,9 +1,7 @@
 //! Redis, by a server that really runs. The tests are left out where there is none, unless nothing may be left out.
 
 use dewar::clock::{Clock, UnixTime};
-use dewar::store::{Entry, Revision, Store, StoreKey};
-use dewar_core::old::Created;
-use dewar_core::old::OldCalls as _;
+use dewar::store::{Entry, Revision, Store, StoreKey, Write, Written};
 use dewar_servers::Redis as Server;
 use dewar_stores::{Redis, RedisOptions};
 use std::time::Duration;
@@ -46,14 +44,25 @@ fn owned(payload: &str, owner: &str) -> Entry {
 }
 
 /// For tests that are not about time: the machine may be busy.
-fn patient(url: &str) -> RedisOptions {
-    RedisOptions::new(url).timeout(Duration::from_secs(20))
+fn patient() -> RedisOptions {
+    RedisOptions { timeout: Duration::from_secs(20), ..RedisOptions::default() }
+}
+
+fn as_user(user: &str, password: &str) -> RedisOptions {
+    RedisOptions { user: Some(user.to_owned()), password: Some(password.to_owned()), ..patient() }
+}
+
+async fn open(url: &str) -> Redis {
+    Redis::open(url, patient()).await.unwrap()
+}
+
+async fn open_without_owners(url: &str) -> Redis {
+    Redis::open(url, RedisOptions { owners: false, ..patient() }).await.unwrap()
 }
 
 /// With and without an index of owners.
 async fn both(server: &Server) -> [Redis; 2] {
-    let options = patient(&server.url());
-    [options.clone().open().await.unwrap(), options.without_owners().open().await.unwrap()]
+    [open(&server.url()).await, open_without_owners(&server.url()).await]
 }
 
 /// What happens after the answer, and soon.
@@ -68,9 +77,9 @@ async fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
 }
 
 async fn created(store: &Redis, key: &StoreKey, entry: &Entry) -> Revision {
-    match store.create(key, entry, now()).await.unwrap() {
-        Created::Created(revision) => revision,
-        Created::AlreadyThere => panic!("the key is taken"),
+    match store.write(Write::create(key, entry), now()).await.unwrap() {
+        Written::Saved(revision) => revision,
+        other => panic!("the key is free: {other:?}"),
     }
 }
 

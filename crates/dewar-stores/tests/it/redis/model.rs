@@ -1,24 +1,23 @@
-//! The same calls, by chance, on Redis and on a list in memory: the answers are the same.
+//! The same random calls on Redis and on a list in memory: the answers are the same.
 
 use std::fmt::Debug;
 
-use dewar::store::{Entry, Owners, Revision, Store, StoreError, StoreKey, Surplus};
-use dewar_core::old::{Created, OldCalls as _, Renamed, Swapped};
+use dewar::store::{Entry, Owners, Revision, Store, StoreError, StoreKey, Surplus, Write, Written};
 use dewar_servers::Redis as Server;
 use dewar_stores::Redis;
 
-use super::{entry, hence, key, now, patient};
+use super::{entry, hence, key, now, open};
 
 const KEYS: [&str; 5] = ["session:a", "session:b", "session:c", "session:d", "session:e"];
 const OWNERS: [&str; 2] = ["me", "you"];
 
-/// What is done. The payload that was seen is a text.
+/// A call. The payload that was seen is text.
 #[derive(Debug, Clone)]
 enum Step {
     Create(usize, Entry),
     Swap(usize, String, Entry),
     Rename(usize, usize, String, Entry, Option<Entry>),
-    /// For so many hours.
+    /// With this number of hours.
     Touch(usize, u32),
     Remove(usize, Option<Entry>),
     Of(usize),
@@ -29,26 +28,19 @@ enum Step {
 /// What Redis answers.
 async fn answer(store: &Redis, step: &Step) -> Result<String, StoreError> {
     Ok(match step {
-        Step::Create(at, entry) => match store.create(&name(*at), entry, now()).await? {
-            Created::Created(_) => "done".to_owned(),
-            Created::AlreadyThere => "taken".to_owned(),
-        },
-        Step::Swap(at, seen, entry) => match store.swap(&name(*at), &revision(seen), entry, now()).await? {
-            Swapped::Swapped(_) => "done".to_owned(),
-            Swapped::Changed(stored) => shown(stored.payload),
-            Swapped::Gone => "gone".to_owned(),
-        },
+        Step::Create(at, entry) => shown_write(store.write(Write::create(&name(*at), entry), now()).await?),
+        Step::Swap(at, seen, entry) => {
+            shown_write(store.write(Write::swap(&name(*at), &revision(seen), entry), now()).await?)
+        }
         Step::Rename(old, new, seen, entry, tombstone) => {
             let (old, new, seen) = (name(*old), name(*new), revision(seen));
-            match store.rename(&old, &new, &seen, entry, tombstone.as_ref(), now()).await? {
-                Renamed::Renamed(_) => "done".to_owned(),
-                Renamed::Changed(stored) => shown(stored.payload),
-                Renamed::Gone => "gone".to_owned(),
-                Renamed::AlreadyThere => "taken".to_owned(),
-            }
+            let rename = Write::rename(&old, &new, &seen, entry, tombstone.as_ref());
+            shown_write(store.write(rename, now()).await?)
+        }
+        Step::Remove(at, tombstone) => {
+            shown_write(store.write(Write::remove(&name(*at), tombstone.as_ref()), now()).await?)
         }
         Step::Touch(at, hours) => shown(store.touch(&name(*at), hence(super::HOUR * *hours), now()).await?),
-        Step::Remove(at, tombstone) => shown(store.remove(&name(*at), tombstone.as_ref(), now()).await?),
         Step::Of(owner) => {
             let entries = store.of(OWNERS[*owner], now()).await?;
             shown(entries.iter().map(|(key, stored)| (key.as_str(), &stored.payload)).collect::<Vec<_>>())
@@ -92,7 +84,7 @@ impl Model {
             Step::Remove(at, tombstone) => {
                 let there = self.entries[*at].is_some();
                 self.entries[*at] = tombstone.clone().filter(|_| there).map(|tombstone| (tombstone, 0));
-                shown(there)
+                if there { "removed".to_owned() } else { "gone".to_owned() }
             }
             Step::Of(owner) => {
                 let payload = |at: usize| &self.entries[at].as_ref().unwrap().0.payload;
@@ -125,8 +117,8 @@ impl Model {
 
     fn put(&mut self, at: usize, entry: &Entry, before: Option<(Option<String>, u64)>) -> String {
         self.arrivals += 1;
-        let kept = before.filter(|(owner, _)| *owner == entry.owner).map(|(_, place)| place);
-        self.entries[at] = Some((entry.clone(), kept.unwrap_or(self.arrivals)));
+        let place = before.filter(|(owner, _)| *owner == entry.owner).map(|(_, place)| place);
+        self.entries[at] = Some((entry.clone(), place.unwrap_or(self.arrivals)));
         "done".to_owned()
     }
 
@@ -152,6 +144,16 @@ fn name(at: usize) -> StoreKey {
     key(KEYS[at])
 }
 
+fn shown_write(answer: Written) -> String {
+    match answer {
+        Written::Saved(_) => "done".to_owned(),
+        Written::Removed => "removed".to_owned(),
+        Written::Changed(stored) => shown(stored.payload),
+        Written::Gone => "gone".to_owned(),
+        Written::Taken => "taken".to_owned(),
+    }
+}
+
 fn shown(answer: impl Debug) -> String {
     format!("{answer:?}")
 }
@@ -160,7 +162,7 @@ fn revision(payload: &str) -> Revision {
     Revision::of_payload(payload.to_owned().into())
 }
 
-/// Steps by chance, from a seed.
+/// Random steps, from a seed.
 struct Chance {
     state: u64,
     payloads: usize,
@@ -210,7 +212,7 @@ impl Chance {
 #[tokio::test]
 async fn redis_answers_as_the_model_does() {
     let Some(server) = Server::for_test() else { return };
-    let store = patient(&server.url()).open().await.unwrap();
+    let store = open(&server.url()).await;
     for seed in 1..=20 {
         server.command(&["FLUSHALL"]).unwrap();
         let (mut model, mut chance) = (Model::default(), Chance { state: seed, payloads: 0 });

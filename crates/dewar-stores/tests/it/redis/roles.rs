@@ -3,13 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use dewar::store::{Entry, Owners, Store, StoreErrorKind};
-use dewar_core::old::{Created, OldCalls as _, Swapped};
+use dewar::store::{Entry, Owners, Store, StoreErrorKind, Write, Written};
 use dewar_servers::{Proxy, Redis as Server, Trouble};
 use dewar_stores::Redis;
 use dewar_stores::guard::{Guard, Patience};
 
-use super::{created, entry, key, now, owned, patient, payload};
+use super::{created, entry, key, now, open, owned, payload};
 
 const ME: &str = "shop:owner:me";
 
@@ -29,7 +28,7 @@ impl Pair {
     }
 
     async fn store(&self) -> Redis {
-        patient(&format!("redis://127.0.0.1:{}", self.address.port())).open().await.unwrap()
+        open(&format!("redis://127.0.0.1:{}", self.address.port())).await
     }
 
     /// The replica has everything, and takes over. The former primary follows it, and keeps its clients.
@@ -58,14 +57,17 @@ async fn a_login_is_served_at_once_when_the_address_leads_to_the_new_primary() {
     );
     for round in 0..3 {
         let name = key(&format!("shop:{{ab}}:{round}"));
-        assert!(matches!(guard.create(&name, &owned("1", ME), now()).await.unwrap(), Created::Created(_)));
+        assert!(matches!(
+            guard.write(Write::create(&name, &owned("1", ME)), now()).await.unwrap(),
+            Written::Saved(_)
+        ));
         let before = pair.connections();
         pair.change_roles();
         pair.address_follows();
         // The first call goes to the former primary; the guard's second try connects anew.
         let found = guard.load(&name, None, now()).await.unwrap().unwrap();
-        let answer = guard.swap(&name, &found.revision, &owned("2", ME), now()).await.unwrap();
-        assert!(matches!(answer, Swapped::Swapped(_)));
+        let answer = guard.write(Write::swap(&name, &found.revision, &owned("2", ME)), now()).await.unwrap();
+        assert!(matches!(answer, Written::Saved(_)));
         assert_eq!(pair.connections(), before + 1);
         assert_eq!(pair.primary.command(&["GET", name.as_str()]), Ok("2".to_owned()));
     }
@@ -84,13 +86,15 @@ async fn every_kind_of_write_gives_the_connection_up_that_leads_to_a_replica() {
         pair.address.lead_to(pair.replica.port());
         pair.address_is_connected_anew(&store).await;
         let error = match write {
-            0 => store.create(&b, &entry("x"), now()).await.map(drop),
-            1 => store.create(&b, &owned("x", ME), now()).await.map(drop),
-            2 => store.swap(&a, &seen, &owned("2", ME), now()).await.map(drop),
-            3 => store.swap(&a, &seen, &entry("2"), now()).await.map(drop),
-            4 => store.rename(&a, &b, &seen, &owned("2", ME), Some(&gone), now()).await.map(drop),
+            0 => store.write(Write::create(&b, &entry("x")), now()).await.map(drop),
+            1 => store.write(Write::create(&b, &owned("x", ME)), now()).await.map(drop),
+            2 => store.write(Write::swap(&a, &seen, &owned("2", ME)), now()).await.map(drop),
+            3 => store.write(Write::swap(&a, &seen, &entry("2")), now()).await.map(drop),
+            4 => {
+                store.write(Write::rename(&a, &b, &seen, &owned("2", ME), Some(&gone)), now()).await.map(drop)
+            }
             5 => store.touch(&a, super::hence(super::HOUR), now()).await.map(drop),
-            6 => store.remove(&a, Some(&gone), now()).await.map(drop),
+            6 => store.write(Write::remove(&a, Some(&gone)), now()).await.map(drop),
             _ => store.remove_all(ME, None, now()).await.map(drop),
         };
         assert_eq!(error.unwrap_err().kind(), StoreErrorKind::Unable, "write {write}");
@@ -134,7 +138,7 @@ async fn a_page_that_only_reads_is_shown_by_a_replica_that_cannot_touch() {
 #[tokio::test]
 async fn a_server_that_asks_for_a_password_since_lately_is_asked_again() {
     let Some(server) = Server::for_test() else { return };
-    let store = patient(&server.url()).open().await.unwrap();
+    let store = open(&server.url()).await;
     created(&store, &key("shop:{ab}:a"), &entry("1")).await;
     server.command(&["ACL", "SETUSER", "other", "on", ">hunter2", "+@all", "~*"]).unwrap();
     let as_other = ["--user", "other", "--pass", "hunter2"];

@@ -1,18 +1,17 @@
 //! Round trips, counted at the wire.
 
-use dewar_core::old::OldCalls as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use dewar::store::{Entry, Owners, Store, Surplus, Touch};
+use dewar::store::{Entry, Owners, Store, Surplus, Touch, Write};
 use dewar_servers::Redis as Server;
 use dewar_stores::Redis;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::{entry, hence, key, now, owned, patient};
+use super::{entry, hence, key, now, open, open_without_owners, owned};
 
 /// Stands before a server, and counts how often the client begins to speak anew.
 struct Proxy {
@@ -73,18 +72,25 @@ async fn all_calls(proxy: &Proxy, store: &Redis, owner: Option<&str>) -> Vec<(&'
     vec![
         ("load", counted(proxy, store.load(&a, None, now())).await),
         ("load, nothing to touch", counted(proxy, store.load(&a, Some(touch), now())).await),
-        ("create", counted(proxy, store.create(&a, &owned("one"), now())).await),
+        ("create", counted(proxy, store.write(Write::create(&a, &owned("one")), now())).await),
         ("load, touch not due", counted(proxy, store.load(&a, Some(not_due), now())).await),
-        ("swap, changed", counted(proxy, store.swap(&a, &stale, &owned("two"), now())).await),
+        ("swap, changed", counted(proxy, store.write(Write::swap(&a, &stale, &owned("two")), now())).await),
         ("touch", counted(proxy, store.touch(&a, touch.expires, now())).await),
         (
             "rename",
-            counted(proxy, store.rename(&a, &b, &seen, &owned("one"), Some(&entry("t")), now())).await,
+            counted(
+                proxy,
+                store.write(Write::rename(&a, &b, &seen, &owned("one"), Some(&entry("t"))), now()),
+            )
+            .await,
         ),
-        ("swap", counted(proxy, store.swap(&b, &seen, &owned(&big), now())).await),
-        ("remove for a tombstone", counted(proxy, store.remove(&b, Some(&entry("t")), now())).await),
-        ("remove", counted(proxy, store.remove(&b, None, now())).await),
-        ("remove the other", counted(proxy, store.remove(&a, None, now())).await),
+        ("swap", counted(proxy, store.write(Write::swap(&b, &seen, &owned(&big)), now())).await),
+        (
+            "remove for a tombstone",
+            counted(proxy, store.write(Write::remove(&b, Some(&entry("t"))), now())).await,
+        ),
+        ("remove", counted(proxy, store.write(Write::remove(&b, None), now())).await),
+        ("remove the other", counted(proxy, store.write(Write::remove(&a, None), now())).await),
     ]
 }
 
@@ -92,8 +98,8 @@ async fn all_calls(proxy: &Proxy, store: &Redis, owner: Option<&str>) -> Vec<(&'
 async fn every_call_is_one_round_trip() {
     let Some(server) = Server::for_test() else { return };
     let proxy = Proxy::before(&server).await;
-    let indexed = patient(&proxy.url).open().await.unwrap();
-    let plain = patient(&proxy.url).without_owners().open().await.unwrap();
+    let indexed = open(&proxy.url).await;
+    let plain = open_without_owners(&proxy.url).await;
     for (store, owner) in [(&indexed, Some("shop:owner:me")), (&indexed, None), (&plain, None)] {
         all_calls(&proxy, store, owner).await;
         for (call, turns) in all_calls(&proxy, store, owner).await {
@@ -107,12 +113,12 @@ async fn every_call_is_one_round_trip() {
 async fn a_touch_that_is_due_takes_one_more() {
     let Some(server) = Server::for_test() else { return };
     let proxy = Proxy::before(&server).await;
-    let indexed = patient(&proxy.url).open().await.unwrap();
-    let plain = patient(&proxy.url).without_owners().open().await.unwrap();
+    let indexed = open(&proxy.url).await;
+    let plain = open_without_owners(&proxy.url).await;
     let touch =
         Touch { expires: hence(Duration::from_secs(3600)), if_before: hence(Duration::from_secs(9000)) };
     for (name, store) in [("session:a", &indexed), ("session:b", &plain)] {
-        _ = store.create(&key(name), &owned("x", "shop:owner:me"), now()).await.unwrap();
+        _ = store.write(Write::create(&key(name), &owned("x", "shop:owner:me")), now()).await.unwrap();
         store.load(&key(name), Some(touch), now()).await.unwrap();
         assert_eq!(counted(&proxy, store.load(&key(name), Some(touch), now())).await, 2);
     }
@@ -122,10 +128,10 @@ async fn a_touch_that_is_due_takes_one_more() {
 async fn an_owners_entries_are_looked_at_in_two_and_removed_in_three() {
     let Some(server) = Server::for_test() else { return };
     let proxy = Proxy::before(&server).await;
-    let store = patient(&proxy.url).open().await.unwrap();
+    let store = open(&proxy.url).await;
     for round in 0..2 {
         for name in ["session:a", "session:b", "session:c"] {
-            _ = store.create(&key(name), &owned("x", "shop:owner:me"), now()).await.unwrap();
+            _ = store.write(Write::create(&key(name), &owned("x", "shop:owner:me")), now()).await.unwrap();
         }
         let turns = [
             counted(&proxy, store.of("shop:owner:me", now())).await,
@@ -140,7 +146,7 @@ async fn an_owners_entries_are_looked_at_in_two_and_removed_in_three() {
 async fn a_script_that_the_server_does_not_know_takes_one_more() {
     let Some(server) = Server::for_test() else { return };
     let proxy = Proxy::before(&server).await;
-    let store = patient(&proxy.url).open().await.unwrap();
+    let store = open(&proxy.url).await;
     let none = key("session:none");
     let touch = || store.touch(&none, hence(Duration::from_secs(9)), now());
     touch().await.unwrap();

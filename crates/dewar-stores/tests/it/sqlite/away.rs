@@ -1,10 +1,9 @@
 //! Files that are removed, replaced and brought back while they are in use.
 
-use dewar_core::old::OldCalls as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use dewar::store::{Store, StoreErrorKind, Touch};
+use dewar::store::{Store, StoreErrorKind, Touch, Write};
 use dewar_stores::sqlite::{SqlAlchemy, Sqlite, Synchronous};
 use rusqlite::Connection;
 
@@ -23,7 +22,7 @@ fn stores(folder: &Path) -> [(Box<dyn Store>, PathBuf); 2] {
 async fn assert_missed(store: &dyn Store, advice: &str) {
     let touch = Touch { expires: later(120), if_before: later(120) };
     let read = store.load(&key("a"), Some(touch), NOW).await.unwrap_err();
-    let written = store.create(&key("b"), &entry("two"), NOW).await.unwrap_err();
+    let written = store.write(Write::create(&key("b"), &entry("two")), NOW).await.unwrap_err();
     let listed = store.lister().unwrap().list("", None, 9, NOW).await.unwrap_err();
     let swept = store.sweeper().unwrap().sweep("", 9, NOW).await.unwrap_err();
     for error in [read, written, listed, swept] {

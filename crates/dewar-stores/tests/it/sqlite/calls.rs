@@ -1,7 +1,6 @@
 //! What the calls do beyond what every store does.
 
-use dewar::store::{Entry, Revision, Store, Surplus, Touch};
-use dewar_core::old::{Created, OldCalls as _, Renamed, Swapped};
+use dewar::store::{Entry, Revision, Store, Surplus, Touch, Write, Written};
 
 use super::{NOW, both, create, entry, folder, key, later, own, payload};
 
@@ -45,6 +44,26 @@ async fn keys_and_payloads_of_every_kind_are_two_different_things_to_sql() {
     }
 }
 
+/// Neither signs that mean something to LIKE, nor letters of the other case, nor bytes that are none.
+#[tokio::test]
+async fn a_prefix_is_itself_and_nothing_else() {
+    let folder = folder();
+    let keys = ["", "%", "a_b:1", "axb:1", "A_B:1", "a_b:\0", "a_b:\u{10ffff}", "a_b;", "a_b"];
+    for store in both(&folder) {
+        for name in keys {
+            create(store.as_ref(), name, &entry("x")).await;
+        }
+        for prefix in ["", "%", "a_b:", "a_b:\u{10ffff}", "A", "a_b"] {
+            let page = store.lister().unwrap().list(prefix, None, 99, NOW).await.unwrap();
+            let mut found: Vec<_> = page.entries.iter().map(|(key, _)| key.as_str()).collect();
+            let mut expected: Vec<_> = keys.into_iter().filter(|key| key.starts_with(prefix)).collect();
+            found.sort_unstable();
+            expected.sort_unstable();
+            assert_eq!(found, expected, "{prefix:?}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn what_is_over_is_nowhere_and_can_be_made_anew() {
     let folder = folder();
@@ -55,14 +74,19 @@ async fn what_is_over_is_nowhere_and_can_be_made_anew() {
         let then = later(1);
         let name = key("a");
         assert_eq!(store.load(&name, None, then).await.unwrap(), None);
-        assert_eq!(store.swap(&name, &seen, &entry("x"), then).await.unwrap(), Swapped::Gone);
-        let renamed = store.rename(&name, &key("c"), &seen, &entry("x"), None, then).await.unwrap();
-        assert_eq!(renamed, Renamed::Gone);
+        assert_eq!(store.write(Write::swap(&name, &seen, &entry("x")), then).await.unwrap(), Written::Gone);
+        let renamed =
+            store.write(Write::rename(&name, &key("c"), &seen, &entry("x"), None), then).await.unwrap();
+        assert_eq!(renamed, Written::Gone);
         assert!(!store.touch(&name, later(9), then).await.unwrap());
-        assert!(!store.remove(&name, None, then).await.unwrap());
-        assert!(!store.remove(&name, Some(&entry("tombstone")), then).await.unwrap());
+        for tombstone in [None, Some(&entry("tombstone"))] {
+            assert_eq!(store.write(Write::remove(&name, tombstone), then).await.unwrap(), Written::Gone);
+        }
         assert!(store.lister().unwrap().list("", None, 9, then).await.unwrap().entries.is_empty());
-        assert!(matches!(store.create(&name, &entry("anew"), then).await.unwrap(), Created::Created(_)));
+        assert!(matches!(
+            store.write(Write::create(&name, &entry("anew")), then).await.unwrap(),
+            Written::Saved(_)
+        ));
         assert_eq!(store.sweeper().unwrap().sweep("", 9, then).await.unwrap(), 1, "b, and not the new a");
         assert_eq!(payload(store.as_ref(), "a").await.unwrap(), b"anew");
     }
@@ -111,9 +135,9 @@ async fn a_number_is_never_given_twice() {
         for _ in 0..100 {
             let revision = create(&store, "a", &entry("same")).await;
             assert!(given.insert(revision.number().unwrap()));
-            assert!(store.remove(&key("a"), None, NOW).await.unwrap());
-            let old = store.swap(&key("a"), &revision, &entry("x"), NOW).await.unwrap();
-            assert_eq!(old, Swapped::Gone);
+            assert!(store.write(Write::remove(&key("a"), None), NOW).await.unwrap() == Written::Removed);
+            let old = store.write(Write::swap(&key("a"), &revision, &entry("x")), NOW).await.unwrap();
+            assert_eq!(old, Written::Gone);
         }
     }
 }
@@ -124,11 +148,11 @@ async fn a_revision_of_another_store_fits_nothing() {
     let [own, flask] = both(&folder);
     for (store, foreign) in [(own, Revision::of_payload("x".into())), (flask, Revision::of_number(1))] {
         create(store.as_ref(), "a", &entry("x")).await;
-        let swapped = store.swap(&key("a"), &foreign, &entry("y"), NOW).await.unwrap();
-        assert!(matches!(swapped, Swapped::Changed(_)));
+        let swapped = store.write(Write::swap(&key("a"), &foreign, &entry("y")), NOW).await.unwrap();
+        assert!(matches!(swapped, Written::Changed(_)));
         let huge = Revision::of_number(u64::MAX);
-        let swapped = store.swap(&key("a"), &huge, &entry("y"), NOW).await.unwrap();
-        assert!(matches!(swapped, Swapped::Changed(_)));
+        let swapped = store.write(Write::swap(&key("a"), &huge, &entry("y")), NOW).await.unwrap();
+        assert!(matches!(swapped, Written::Changed(_)));
     }
 }
 
@@ -148,13 +172,13 @@ async fn an_owner_keeps_the_order_in_which_entries_came() {
         found.into_iter().map(|(key, _)| key.as_str().to_owned()).collect::<String>()
     };
     assert_eq!(names().await, "dcba");
-    _ = store.swap(&key("d"), &revisions[0], &owned("me"), NOW).await.unwrap();
+    _ = store.write(Write::swap(&key("d"), &revisions[0], &owned("me")), NOW).await.unwrap();
     _ = store
-        .rename(&key("c"), &key("z"), &revisions[1], &owned("me"), Some(&entry("gone")), NOW)
+        .write(Write::rename(&key("c"), &key("z"), &revisions[1], &owned("me"), Some(&entry("gone"))), NOW)
         .await
         .unwrap();
     assert_eq!(names().await, "dzba", "a swap and a rename keep the place");
-    _ = store.swap(&key("b"), &revisions[2], &owned("you"), NOW).await.unwrap();
+    _ = store.write(Write::swap(&key("b"), &revisions[2], &owned("you")), NOW).await.unwrap();
     assert_eq!(names().await, "dza");
     let owners = store.owners().unwrap();
     assert_eq!(owners.trim("me", 2, Surplus::Oldest, NOW).await.unwrap(), [key("d")]);

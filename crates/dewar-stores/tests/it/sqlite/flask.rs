@@ -1,9 +1,7 @@
 //! The table of Flask-Session's SQLAlchemy backend.
 
 use dewar::clock::UnixTime;
-use dewar::store::{Entry, Store};
-use dewar_core::old::OldCalls as _;
-use dewar_core::old::Swapped;
+use dewar::store::{Entry, Store, Write, Written};
 use dewar_stores::sqlite::{SqlAlchemy, Synchronous};
 use rusqlite::{Connection, types::Value};
 use serde_json::Value as Json;
@@ -80,8 +78,8 @@ async fn rows_of_flask_session_are_read_and_replaced() {
     for (odd, holds) in [("text", "x"), ("nothing", "")] {
         let found = store.load(&key(odd), None, NOW).await.unwrap().unwrap();
         assert_eq!(found.payload, holds.as_bytes());
-        let swapped = store.swap(&key(odd), &found.revision, &entry("y"), NOW).await.unwrap();
-        assert!(matches!(swapped, Swapped::Swapped(_)), "{odd}");
+        let swapped = store.write(Write::swap(&key(odd), &found.revision, &entry("y")), NOW).await.unwrap();
+        assert!(matches!(swapped, Written::Saved(_)), "{odd}");
     }
     create(&store, "no end", &entry("anew")).await;
     assert_eq!(store.sweeper().unwrap().sweep("", 9, later(1)).await.unwrap(), 1);

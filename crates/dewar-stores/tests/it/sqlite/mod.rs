@@ -7,13 +7,11 @@ mod flask;
 mod processes;
 mod together;
 
-use dewar_core::old::OldCalls as _;
 use std::sync::Arc;
 
 use dewar::clock::UnixTime;
 use dewar::store::conformance::{ManualTime, run};
-use dewar::store::{Entry, Revision, Store, StoreKey};
-use dewar_core::old::Created;
+use dewar::store::{Entry, Revision, Store, StoreKey, Write, Written};
 use dewar_stores::sqlite::{SqlAlchemy, Sqlite, Synchronous};
 use tempfile::TempDir;
 
@@ -56,9 +54,9 @@ fn both(folder: &TempDir) -> [Box<dyn Store>; 2] {
 }
 
 async fn create(store: &dyn Store, name: &str, entry: &Entry) -> Revision {
-    match store.create(&key(name), entry, NOW).await.unwrap() {
-        Created::Created(revision) => revision,
-        Created::AlreadyThere => panic!("{name} is there already"),
+    match store.write(Write::create(&key(name), entry), NOW).await.unwrap() {
+        Written::Saved(revision) => revision,
+        other => panic!("{name}: {other:?}"),
     }
 }
 

@@ -5,8 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use dewar::store::{Entry, Store, StoreErrorKind};
-use dewar_core::old::{Created, OldCalls as _, Swapped};
+use dewar::store::{Entry, Store, StoreErrorKind, Write, Written};
 use dewar_stores::sqlite::{SqlAlchemy, Sqlite, Synchronous};
 
 use super::{NOW, create, entry, folder, key};
@@ -73,14 +72,14 @@ async fn count(store: &dyn Store) {
     while left > 0 {
         let number: u64 = str::from_utf8(&found.payload).unwrap().parse().unwrap();
         let next = entry(&(number + 1).to_string());
-        match store.swap(&counter, &found.revision, &next, NOW).await {
-            Ok(Swapped::Swapped(revision)) => {
+        match store.write(Write::swap(&counter, &found.revision, &next), NOW).await {
+            Ok(Written::Saved(revision)) => {
                 left -= 1;
                 found.revision = revision;
                 found.payload = next.payload;
             }
-            Ok(Swapped::Changed(theirs)) => found = theirs,
-            Ok(Swapped::Gone) => panic!("nobody removes it"),
+            Ok(Written::Changed(theirs)) => found = theirs,
+            Ok(other) => panic!("it is not removed: {other:?}"),
             Err(error) => {
                 assert_eq!(error.kind(), StoreErrorKind::Refused, "the others held the file too long")
             }
@@ -92,8 +91,8 @@ async fn count(store: &dyn Store) {
 async fn write_for_ever(store: &dyn Store, round: &str) {
     for number in 0_usize.. {
         let name = format!("{round}/{number}");
-        let made = store.create(&key(&name), &telling(&name), NOW).await.unwrap();
-        assert!(matches!(made, Created::Created(_)));
+        let made = store.write(Write::create(&key(&name), &telling(&name)), NOW).await.unwrap();
+        assert!(matches!(made, Written::Saved(_)));
         println!("\nacknowledged {name}");
     }
 }

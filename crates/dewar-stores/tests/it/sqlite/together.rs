@@ -1,10 +1,10 @@
 //! Many at once, and some that do not wait for the answer.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Waker};
 
-use dewar::store::{Store, StoreErrorKind};
-use dewar_core::old::{Created, OldCalls as _, Swapped};
+use dewar::store::{Store, StoreErrorKind, Write, Written};
 use rusqlite::Connection;
 
 use super::{NOW, both, create, entry, folder, key, own, payload};
@@ -44,12 +44,14 @@ async fn of_those_who_swap_at_once_one_wins() {
             .map(|writer| {
                 let (store, seen) = (Arc::clone(&store), seen.clone());
                 let mine = entry(&writer.to_string());
-                tokio::spawn(async move { store.swap(&key("a"), &seen, &mine, NOW).await.unwrap() })
+                tokio::spawn(
+                    async move { store.write(Write::swap(&key("a"), &seen, &mine), NOW).await.unwrap() },
+                )
             })
             .collect();
         let mut winners = 0;
         for swap in swaps {
-            winners += usize::from(matches!(swap.await.unwrap(), Swapped::Swapped(_)));
+            winners += usize::from(matches!(swap.await.unwrap(), Written::Saved(_)));
         }
         assert_eq!(winners, 1);
     }
@@ -62,15 +64,18 @@ async fn dropped_calls_harm_nobody() {
         let mut waiting = Context::from_waker(Waker::noop());
         for number in 0..3000 {
             let (name, mine) = (key(&format!("dropped {number}")), entry("dropped"));
-            let mut call = store.create(&name, &mine, NOW);
-            _ = call.as_mut().poll(&mut waiting);
+            let mut call = store.write(Write::create(&name, &mine), NOW);
+            _ = Pin::new(&mut call).poll(&mut waiting);
         }
         for number in 0..100 {
             let name = format!("kept {number}");
             let seen = create(store.as_ref(), &name, &entry("x")).await;
-            assert_eq!(store.create(&key(&name), &entry("y"), NOW).await.unwrap(), Created::AlreadyThere);
-            let swapped = store.swap(&key(&name), &seen, &entry(&name), NOW).await.unwrap();
-            assert!(matches!(swapped, Swapped::Swapped(_)));
+            assert_eq!(
+                store.write(Write::create(&key(&name), &entry("y")), NOW).await.unwrap(),
+                Written::Taken
+            );
+            let swapped = store.write(Write::swap(&key(&name), &seen, &entry(&name)), NOW).await.unwrap();
+            assert!(matches!(swapped, Written::Saved(_)));
             assert_eq!(payload(store.as_ref(), &name).await.unwrap(), name.as_bytes());
         }
         for number in 0..3000 {
@@ -88,7 +93,7 @@ async fn a_file_that_stays_locked_is_busy_and_comes_back() {
     let other = Connection::open(folder.path().join("own.db")).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let (name, mine) = (key("b"), entry("y"));
-    let busy = store.create(&name, &mine, NOW).await.unwrap_err();
+    let busy = store.write(Write::create(&name, &mine), NOW).await.unwrap_err();
     assert_eq!(busy.kind(), StoreErrorKind::Busy);
     let told = std::error::Error::source(&busy).unwrap().to_string();
     assert!(told.contains("fuser") && told.contains("own.db"), "{told}");
@@ -106,7 +111,7 @@ async fn a_rename_that_fails_halfway_did_nothing() {
     let other = Connection::open(folder.path().join("own.db")).unwrap();
     let trigger = "CREATE TRIGGER late BEFORE DELETE ON dewar_sessions BEGIN SELECT RAISE(FAIL, 'late'); END";
     other.execute_batch(trigger).unwrap();
-    let renamed = store.rename(&key("old"), &key("new"), &seen, &entry("y"), None, NOW).await;
+    let renamed = store.write(Write::rename(&key("old"), &key("new"), &seen, &entry("y"), None), NOW).await;
     assert_eq!(renamed.unwrap_err().kind(), StoreErrorKind::Refused);
     assert_eq!(payload(&store, "new").await, None);
     assert_eq!(payload(&store, "old").await.unwrap(), b"x");

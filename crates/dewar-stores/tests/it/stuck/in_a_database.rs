@@ -5,8 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dewar::clock::UnixTime;
-use dewar::store::{Entry, Revision, Store, StoreErrorKind, StoreKey, Touch};
-use dewar_core::old::{Created, OldCalls as _, Swapped};
+use dewar::store::{Entry, Revision, Store, StoreErrorKind, StoreKey, Touch, Write, Written};
 use dewar_stores::guard::{Guard, Patience};
 use dewar_stores::sqlite::{SqlAlchemy, Sqlite, SqliteOptions};
 use tempfile::TempDir;
@@ -25,7 +24,8 @@ async fn a_stopped_writer_costs_no_reader_anything(store: impl Store + 'static, 
     let patience = Patience { deadline: Duration::from_secs(8), ..Patience::default() };
     let store: Arc<dyn Store> = Arc::new(Guard::new(Arc::new(store), patience));
     let key = StoreKey::new("a");
-    let Created::Created(seen) = store.create(&key, &Entry::new("one", Some(SOON)), NOW).await.unwrap()
+    let Written::Saved(seen) =
+        store.write(Write::create(&key, &Entry::new("one", Some(SOON))), NOW).await.unwrap()
     else {
         panic!("already there")
     };
@@ -47,11 +47,11 @@ async fn a_stopped_writer_costs_no_reader_anything(store: impl Store + 'static, 
     assert!(threads("") <= 17 + 2 + 4, "{} threads in all", threads(""));
 
     writer.go_on();
-    assert!(matches!(write(store.as_ref(), &seen).await.unwrap(), Swapped::Swapped(_)));
+    assert!(matches!(write(store.as_ref(), &seen).await.unwrap(), Written::Saved(_)));
 }
 
-async fn write(store: &dyn Store, seen: &Revision) -> Result<Swapped, dewar::store::StoreError> {
-    store.swap(&StoreKey::new("a"), seen, &Entry::new("two", Some(SOON)), NOW).await
+async fn write(store: &dyn Store, seen: &Revision) -> Result<Written, dewar::store::StoreError> {
+    store.write(Write::swap(&StoreKey::new("a"), seen, &Entry::new("two", Some(SOON))), NOW).await
 }
 
 /// With a touch that is due.

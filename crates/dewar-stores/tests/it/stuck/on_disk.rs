@@ -5,8 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dewar::clock::UnixTime;
-use dewar::store::{Entry, Revision, Store, StoreErrorKind, StoreKey, Touch};
-use dewar_core::old::{Created, OldCalls as _, Swapped};
+use dewar::store::{Entry, Revision, Store, StoreErrorKind, StoreKey, Touch, Write, Written};
 use dewar_stores::Filesystem;
 use dewar_stores::cachelib::{Cachelib, CachelibOptions};
 use dewar_stores::guard::{Guard, Patience};
@@ -19,7 +18,7 @@ const NOW: UnixTime = UnixTime::from_seconds(1_700_000_000);
 const SOON: UnixTime = UnixTime::from_seconds(1_700_000_100);
 const LATER: UnixTime = UnixTime::from_seconds(1_700_000_200);
 
-/// So many requests at once to the shard that is stuck, and as many to others.
+/// How many requests are made at once to the shard that is stuck, and as many to others.
 const REQUESTS: usize = 400;
 
 /// Long enough for a machine that is busy otherwise.
@@ -72,9 +71,9 @@ impl Site {
     }
 
     async fn create(&self, key: &StoreKey) -> Revision {
-        match self.store.create(key, &Entry::new("one", Some(SOON)), NOW).await.unwrap() {
-            Created::Created(revision) => revision,
-            Created::AlreadyThere => panic!("already there"),
+        match self.store.write(Write::create(key, &Entry::new("one", Some(SOON))), NOW).await.unwrap() {
+            Written::Saved(revision) => revision,
+            refused => panic!("{refused:?}"),
         }
     }
 }
@@ -88,15 +87,15 @@ async fn ask(
 ) -> Result<(), StoreErrorKind> {
     let next = Entry::new("two", Some(SOON));
     let done = match number % 4 {
-        0 => store.create(&key, &next, NOW).await.map(drop),
-        1 => store.swap(&key, &seen, &next, NOW).await.map(drop),
+        0 => store.write(Write::create(&key, &next), NOW).await.map(drop),
+        1 => store.write(Write::swap(&key, &seen, &next), NOW).await.map(drop),
         2 => store.touch(&key, SOON, NOW).await.map(drop),
-        _ => store.remove(&key, None, NOW).await.map(drop),
+        _ => store.write(Write::remove(&key, None), NOW).await.map(drop),
     };
     done.map_err(|error| error.kind())
 }
 
-async fn one_stuck_shard_costs_nobody_else_anything(site: Site) {
+async fn one_stuck_shard_costs_no_other_session_anything(site: Site) {
     let mut stuck = Vec::new();
     let mut others = Vec::new();
     for (mine, keys) in [(&mut stuck, site.keys(true, "stuck")), (&mut others, site.keys(false, "other"))] {
@@ -116,8 +115,9 @@ async fn one_stuck_shard_costs_nobody_else_anything(site: Site) {
     reads_go_on(&site, &stuck).await;
     holder.go_on();
     for (key, seen) in &stuck {
-        let answer = site.store.swap(key, seen, &Entry::new("two", Some(LATER)), NOW).await.unwrap();
-        assert!(matches!(answer, Swapped::Swapped(_)), "nothing was done while it was stuck, {answer:?}");
+        let answer =
+            site.store.write(Write::swap(key, seen, &Entry::new("two", Some(LATER))), NOW).await.unwrap();
+        assert!(matches!(answer, Written::Saved(_)), "nothing was done while it was stuck, {answer:?}");
     }
 }
 
@@ -166,21 +166,21 @@ fn assert_in_a_process_of_its_own(test: &str, site: fn() -> Site) {
         return;
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    runtime.block_on(one_stuck_shard_costs_nobody_else_anything(site()));
+    runtime.block_on(one_stuck_shard_costs_no_other_session_anything(site()));
 }
 
 #[test]
-fn a_stopped_process_costs_the_sessions_of_one_shard_of_files_and_nobody_else_anything() {
+fn a_stopped_process_costs_the_sessions_of_one_shard_of_files_and_no_others() {
     assert_in_a_process_of_its_own(
-        "stuck::on_disk::a_stopped_process_costs_the_sessions_of_one_shard_of_files_and_nobody_else_anything",
+        "stuck::on_disk::a_stopped_process_costs_the_sessions_of_one_shard_of_files_and_no_others",
         Site::filesystem,
     );
 }
 
 #[test]
-fn a_stopped_process_costs_a_sixteenth_of_cachelibs_files_and_nobody_else_anything() {
+fn a_stopped_process_costs_a_sixteenth_of_cachelibs_files_and_no_others() {
     assert_in_a_process_of_its_own(
-        "stuck::on_disk::a_stopped_process_costs_a_sixteenth_of_cachelibs_files_and_nobody_else_anything",
+        "stuck::on_disk::a_stopped_process_costs_a_sixteenth_of_cachelibs_files_and_no_others",
         Site::cachelib,
     );
 }

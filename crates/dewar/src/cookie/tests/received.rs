@@ -1,4 +1,4 @@
-//! C: the cookie as it comes back.
+//! The cookie as it comes back.
 
 use super::*;
 
@@ -75,7 +75,7 @@ fn at_most_eight_candidates_in_order() {
 }
 
 #[test]
-fn the_same_value_eight_times_is_looked_at_once() {
+fn a_value_that_occurs_again_is_one_candidate() {
     let header = [&b"session=a; session=b; session=\"a\"; session=a; session=c; session=b"[..]];
     let values: Vec<_> = header::candidates(header, "session").collect();
     assert_eq!(values, [&b"a"[..], b"b", b"c"]);

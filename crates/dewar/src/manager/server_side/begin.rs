@@ -19,119 +19,88 @@
 //! Why it leads nowhere for somebody who planted the id (session fixation): the owner of the session is the victim, and that of the
 //! request is whoever can log in as. Without an owner nothing proves that both are the same person.
 
-use super::end::Trace;
+use super::commit::{Commit, Done, Saving, Under, ended};
+use super::end::Ending;
 use super::keeper::ServerSideKeeper;
 use super::records::{Found, Successor};
-use super::write::{Unsettled, Written, ended};
 use crate::clock::UnixTime;
 use crate::manager::Error;
-use crate::session::{Kept, NewId, Present, Session};
-use crate::store::StoreKey;
+use crate::session::{Kept, Present};
+use crate::store::{StoreKey, Write};
 use crate::value::Text;
-use dewar_core::old::OldCalls as _;
-use dewar_core::old::Swapped;
 
 /// How many new ids are followed: a session gets one at a login, not at each request.
 const SUCCESSORS: usize = 8;
 
 impl ServerSideKeeper {
-    /// Its id was no more when the request came.
-    pub(super) async fn begin(&self, session: &Session, now: UnixTime) -> Result<Written, Error> {
-        let ended_id = session.lock().origin.ended_id.clone();
+    /// The id that the request came with had ended already.
+    pub(super) async fn begin(&self, save: Saving<'_>) -> Result<Commit, Error> {
+        let ended_id = save.session.lock().origin.ended_id.clone();
         match ended_id {
-            Some(ended) => self.begin_after(session, &self.ids.key(&ended.id), now).await,
-            None => self.create(session, now).await,
+            Some(ended) => self.begin_after(save, &self.ids.key(&ended.id)).await,
+            None => self.create_new(save).await,
         }
     }
 
-    /// Its id is no more, although it was there when the request came. A login begins all the same; everything else is dropped.
-    pub(super) async fn overtaken(
-        &self,
-        session: &Session,
-        key: &StoreKey,
-        now: UnixTime,
-    ) -> Result<Written, Error> {
-        let begins = session.lock().new_id() == Some(NewId::Begin);
-        if begins {
-            self.begin_after(session, key, now).await
-        } else {
-            self.drop_changes(session, key, now).await
-        }
-    }
-
-    /// What was done to a session that is no more is dropped; but if all of it was forgotten, it ends under whatever id it has by now.
-    pub(super) async fn drop_changes(
-        &self,
-        session: &Session,
-        key: &StoreKey,
-        now: UnixTime,
-    ) -> Result<Written, Error> {
-        let is_final = session.lock().is_final();
-        if is_final {
-            self.end_from(key.clone(), None, Trace::Tombstone, now).await?;
+    /// What was done to a session that has ended is dropped; but if it was cleared, it ends under whatever id it has by now.
+    pub(super) async fn drop_changes(&self, save: Saving<'_>, key: &StoreKey) -> Result<Commit, Error> {
+        if save.plan.is_final {
+            self.end_from(key.clone(), None, Ending::LOGOUT, save.now).await?;
         }
         Ok(ended(key))
     }
 
-    async fn begin_after(&self, session: &Session, old: &StoreKey, now: UnixTime) -> Result<Written, Error> {
-        let owner = session.lock().new_owner();
+    pub(super) async fn begin_after(&self, save: Saving<'_>, old: &StoreKey) -> Result<Commit, Error> {
+        let owner = save.session.lock().new_owner();
         let successor = match &owner {
-            Some(owner) => self.successor(old, owner, now).await?,
+            Some(owner) => self.successor(old, owner, save.now).await?,
             None => None,
         };
-        // What was forgotten is forgotten wherever it is; but a login that is repeated leaves the first one alone.
-        if session.lock().is_final() && successor.is_none() {
-            self.end_from(old.clone(), None, Trace::Tombstone, now).await?;
+        // What was cleared ends wherever it is; but a login that is repeated leaves the first one alone.
+        if save.plan.is_final && successor.is_none() {
+            self.end_from(old.clone(), None, Ending::LOGOUT, save.now).await?;
         }
         if let (Some(owner), Some((key, present))) = (owner, successor)
             // What cannot be merged is not needed to log in.
-            && session.rebase(present).is_ok()
+            && save.session.rebase(present).is_ok()
         {
-            return self.begin_beside(session, key, &owner, now).await;
+            return self.begin_beside(save, key, &owner).await;
         }
-        self.forget_the_past(session, now)?;
-        if session.lock().is_blank() {
+        self.forget_the_past(save)?;
+        if save.session.lock().is_blank() {
             return Ok(ended(old));
         }
-        self.create(session, now).await
+        self.create_new(save).await
     }
 
-    /// Begins with the data of a session that is there, and looks once more: it may have been ended meanwhile.
-    async fn begin_beside(
-        &self,
-        session: &Session,
-        other: StoreKey,
-        owner: &Text,
-        now: UnixTime,
-    ) -> Result<Written, Error> {
-        let Some(unsettled) = self.create_unsettled(session, now).await? else { return Ok(ended(&other)) };
+    /// Begins with the data of a session that is there, and looks once more: it may have ended meanwhile.
+    async fn begin_beside(&self, save: Saving<'_>, other: StoreKey, owner: &Text) -> Result<Commit, Error> {
+        let Done::Stored(unsettled) = self.write(save, None, Under::NewId, false).await? else {
+            return Ok(ended(&other));
+        };
         let key = self.ids.key(&unsettled.kept.id);
-        let written = match self.successor(&other, owner, now).await {
+        let commit = match self.successor(&other, owner, save.now).await {
             Ok(Some(_)) => {
-                unsettled.settle(session);
-                Ok(Written::KeptBeside(other))
+                unsettled.settle(save.session);
+                Ok(Commit::StoredBeside(other))
             }
-            Ok(None) => self.keep_own_changes(session, unsettled.kept, now).await,
+            Ok(None) => self.store_own_changes(save, unsettled.kept).await,
             Err(error) => Err(error),
         };
-        if written.is_err() {
-            // It may hold what has ended. Nobody knows its id; if it cannot be removed now, it ends by itself.
-            let _ = self.settings.store.remove(&key, None, now).await;
+        if commit.is_err() {
+            // It may hold what has ended. No client knows its id; if it cannot be removed now, it expires.
+            let _ = self.settings.store.write(Write::remove(&key, None), save.now).await;
         }
-        written
+        commit
     }
 
     /// In place of what was taken over from a session that has ended since.
-    async fn keep_own_changes(&self, session: &Session, kept: Kept, now: UnixTime) -> Result<Written, Error> {
-        self.forget_the_past(session, now)?;
+    async fn store_own_changes(&self, save: Saving<'_>, kept: Kept) -> Result<Commit, Error> {
+        self.forget_the_past(save)?;
         let key = self.ids.key(&kept.id);
-        let draft = self.draft(&mut session.lock(), &key, false, now)?;
-        match self.settings.store.swap(&key, &kept.revision, &draft.entry, now).await? {
-            Swapped::Swapped(revision) => {
-                Unsettled { kept: Kept { revision, ..kept }, draft }.settle(session);
-                Ok(Written::Kept)
-            }
-            Swapped::Changed(_) | Swapped::Gone => Ok(ended(&key)),
+        match self.write(save, Some(kept), Under::SameId, false).await? {
+            Done::Stored(unsettled) => Ok(unsettled.settle(save.session)),
+            _ => Ok(ended(&key)),
         }
     }
 
@@ -163,8 +132,8 @@ impl ServerSideKeeper {
         Ok(None)
     }
 
-    /// What is left are the changes of this request, done to a session that is new.
-    fn forget_the_past(&self, session: &Session, now: UnixTime) -> Result<(), Error> {
-        session.rebase(self.blank(now)).map_err(Error::cannot_merge)
+    /// What is left are the changes of this request, made to a session that is new.
+    fn forget_the_past(&self, save: Saving<'_>) -> Result<(), Error> {
+        save.session.rebase(self.blank(save.now)).map_err(Error::cannot_merge)
     }
 }

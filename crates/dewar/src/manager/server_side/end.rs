@@ -1,65 +1,62 @@
 //! The end of a session, by the program's will.
 
+use super::commit::{Commit, Saving, TURNS};
 use super::keeper::ServerSideKeeper;
 use super::open::note_unreadable;
 use super::records::{Found, Successor};
-use super::write::{TURNS, Written};
 use crate::clock::UnixTime;
 use crate::manager::Error;
 use crate::manager::observe::{Event, note};
-use crate::session::Session;
-use crate::store::{Entry, Revision, StoreError, StoreErrorKind, StoreKey};
-use dewar_core::old::OldCalls as _;
-use dewar_core::old::Swapped;
+use crate::store::{Entry, Revision, StoreError, StoreErrorKind, StoreKey, Stored, Write, Written};
 
-/// What stays under the id of a session that ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Trace {
-    /// A tombstone: the client was told to forget its cookie, and who comes with it yet is too late.
-    Tombstone,
-    /// Nothing: the client holds its cookie still, and must be able to begin anew at once.
-    Nothing,
+/// How a session ends.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ending<'s> {
+    /// A tombstone stays: the client was told to remove its cookie. Without one, a client that still has it can begin a session at once.
+    leaves_tombstone: bool,
+    /// Where the tombstone leads to.
+    successor: Option<&'s Successor>,
+    /// It ends only under this id, and only if it can be read.
+    only_this_id: bool,
+}
+
+impl<'s> Ending<'s> {
+    /// The client is told: the session ends under whatever id it has by now.
+    pub(super) const LOGOUT: Self = Self { leaves_tombstone: true, successor: None, only_this_id: false };
+    /// The client is not told.
+    pub(super) const FROM_ELSEWHERE: Self = Self { leaves_tombstone: false, ..Self::LOGOUT };
+
+    /// The session continues elsewhere.
+    pub(super) fn moved(successor: Option<&'s Successor>) -> Self {
+        Self { leaves_tombstone: true, successor, only_this_id: true }
+    }
 }
 
 impl ServerSideKeeper {
-    /// Removes it, whatever it holds by now, wherever it is. If the store fails, the client is told to forget its cookie all the same.
-    pub(super) async fn end(&self, session: &Session, now: UnixTime) -> Result<Written, Error> {
-        session.lock().begin_write();
-        let kept = {
-            let state = session.lock();
-            state.origin.kept.clone().or_else(|| state.origin.unreadable.clone())
-        };
-        let Some(kept) = kept else { return Ok(Written::Removed) };
-        let key = self.ids.key(&kept.id);
-        let ended = match self.end_from(key, Some(kept.revision), Trace::Tombstone, now).await {
-            Ok(_) => self.end_others(session, now).await,
-            Err(error) => Err(error),
-        };
-        ended.map_err(|error| error.with_removal(self.cookie.remove()))?;
-        session.lock().settle(None, None);
-        Ok(Written::Removed)
-    }
-
-    /// A logout that came with an old id is a logout: the session ends under the id that it has by now.
-    pub(super) async fn end_successor(&self, session: &Session, now: UnixTime) -> Result<Written, Error> {
-        self.end_what_is_known(session, now).await?;
-        Ok(Written::Removed)
-    }
-
-    /// Ends what the client came with and what is no session to this request: under an old id, or in a record that cannot be read.
-    pub(super) async fn end_what_is_known(&self, session: &Session, now: UnixTime) -> Result<(), Error> {
-        let id = session.lock().origin.id().cloned();
-        if let Some(id) = id {
-            self.end_from(self.ids.key(&id), None, Trace::Tombstone, now).await?;
+    /// Ends whatever the client's ids lead to. A session whose id had ended already stays what it is to this request.
+    pub(super) async fn end(&self, save: Saving<'_>) -> Result<Commit, Error> {
+        save.session.lock().begin_write();
+        self.end_what_is_known(save).await?;
+        let mut state = save.session.lock();
+        if state.origin.ended_id.is_none() {
+            state.settle(None, None);
         }
-        self.end_others(session, now).await
+        Ok(Commit::Removed)
     }
 
-    /// The client would go on with the next of its cookies.
-    async fn end_others(&self, session: &Session, now: UnixTime) -> Result<(), Error> {
-        let others = session.lock().origin.others.clone();
+    /// Ends the session that the client's id leads to, or the record that cannot be read; and those of its other ids, as the client would
+    /// continue with the next of its cookies.
+    pub(super) async fn end_what_is_known(&self, save: Saving<'_>) -> Result<(), Error> {
+        let (id, seen, others) = {
+            let origin = &save.session.lock().origin;
+            let kept = origin.kept.as_ref().or(origin.unreadable.as_ref());
+            (origin.id().cloned(), kept.map(|kept| kept.revision.clone()), origin.others.clone())
+        };
+        if let Some(id) = id {
+            self.end_from(self.ids.key(&id), seen, Ending::LOGOUT, save.now).await?;
+        }
         for id in others {
-            self.end_from(self.ids.key(&id), None, Trace::Tombstone, now).await?;
+            self.end_from(self.ids.key(&id), None, Ending::LOGOUT, save.now).await?;
         }
         Ok(())
     }
@@ -74,49 +71,54 @@ impl ServerSideKeeper {
         Ok(self.records.tombstone(key, successor, now, self.write_number()?))
     }
 
-    /// Ends it where it is: a request that was faster may have given it a new id. Without tombstones that cannot be known. Tells whether
+    /// Ends it where it is: a request that came first may have given it a new id. Without tombstones that cannot be known. Tells whether
     /// there was something to end.
     pub(super) async fn end_from(
         &self,
         mut key: StoreKey,
         mut seen: Option<Revision>,
-        trace: Trace,
+        how: Ending<'_>,
         now: UnixTime,
     ) -> Result<bool, Error> {
-        let store = &self.settings.store;
         let mut lost_answers = 0;
         for _ in 0..TURNS {
-            let Some(tombstone) = self.tombstone(&key, None, now)? else {
+            let Some(tombstone) = self.tombstone(&key, how.successor, now)? else {
                 return Ok(self.remove(&key, None, now).await?);
             };
+            let tombstone = Some(&tombstone).filter(|_| how.leaves_tombstone);
             let theirs = match seen.take() {
-                Some(seen) => match self.bury(&key, &seen, &tombstone, trace, now).await {
-                    Ok(Swapped::Swapped(_)) => return Ok(true),
-                    Ok(Swapped::Changed(theirs)) => Some(theirs),
-                    Ok(Swapped::Gone) => None,
-                    // Whether it is buried is not known. To bury it twice does no harm, so it is looked at once more.
+                Some(seen) => match self.bury(&key, &seen, tombstone, now).await {
+                    Ok(Written::Changed(theirs)) => Some(theirs),
+                    Ok(Written::Gone) => None,
+                    Ok(_) => return Ok(true),
+                    // Whether it is done is not known. To do it twice does no harm, so it is looked at once more.
                     Err(error) if error.kind() == StoreErrorKind::NoAnswer && lost_answers == 0 => {
                         lost_answers += 1;
-                        store.load(&key, None, now).await?
+                        self.load(&key, now).await?
                     }
                     Err(error) => return Err(error.into()),
                 },
-                None => store.load(&key, None, now).await?,
+                None => self.load(&key, now).await?,
             };
             let Some(theirs) = theirs else { return Ok(false) };
             match self.records.read(&key, &theirs, &self.settings.lifetime, now) {
                 Found::Session { .. } => seen = Some(theirs.revision),
-                Found::Tombstone { successor: Some(successor), .. } => key = successor.key,
-                Found::Tombstone { successor: None, .. } | Found::Over => return Ok(false),
-                Found::Unreadable(why) => {
+                Found::Tombstone { successor: Some(successor), .. } if !how.only_this_id => {
+                    key = successor.key
+                }
+                Found::Unreadable(why) if !how.only_this_id => {
                     note_unreadable(&why, &key);
-                    let tombstone = Some(&tombstone).filter(|_| trace == Trace::Tombstone);
                     return Ok(self.remove(&key, tombstone, now).await?);
                 }
+                _ => return Ok(false),
             }
         }
         note(Event::GaveUp, &key);
         Err(Error::gave_up())
+    }
+
+    pub(super) async fn load(&self, key: &StoreKey, now: UnixTime) -> Result<Option<Stored>, StoreError> {
+        self.settings.store.load(key, None, now).await
     }
 
     /// Puts the tombstone, or nothing, in the place of what was seen.
@@ -124,18 +126,17 @@ impl ServerSideKeeper {
         &self,
         key: &StoreKey,
         seen: &Revision,
-        tombstone: &Entry,
-        trace: Trace,
+        tombstone: Option<&Entry>,
         now: UnixTime,
-    ) -> Result<Swapped, StoreError> {
+    ) -> Result<Written, StoreError> {
         let store = &self.settings.store;
-        if trace == Trace::Nothing {
-            return store.swap(key, seen, &Entry::expired(now), now).await;
-        }
-        match store.swap(key, seen, tombstone, now).await {
+        let Some(entry) = tombstone else {
+            return store.write(Write::swap(key, seen, &Entry::expired(now)), now).await;
+        };
+        match store.write(Write::swap(key, seen, entry), now).await {
             Err(error) if error.kind() == StoreErrorKind::Refused => {
-                let was_there = self.remove(key, Some(tombstone), now).await?;
-                Ok(if was_there { Swapped::Swapped(seen.clone()) } else { Swapped::Gone })
+                let was_there = self.remove(key, tombstone, now).await?;
+                Ok(if was_there { Written::Removed } else { Written::Gone })
             }
             answer => answer,
         }
@@ -149,11 +150,12 @@ impl ServerSideKeeper {
         now: UnixTime,
     ) -> Result<bool, StoreError> {
         let store = &self.settings.store;
-        match store.remove(key, tombstone, now).await {
+        let written = match store.write(Write::remove(key, tombstone), now).await {
             Err(error) if error.kind() == StoreErrorKind::Refused && tombstone.is_some() => {
-                store.remove(key, None, now).await
+                store.write(Write::remove(key, None), now).await
             }
             answer => answer,
-        }
+        };
+        Ok(written? == Written::Removed)
     }
 }

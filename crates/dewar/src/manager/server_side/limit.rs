@@ -8,15 +8,14 @@
 //! Sessions that are over by their age count for nothing, whatever the engine thinks. Where the newest is refused, each login decides about
 //! itself alone, by the sessions that came before it: of two at once, neither can end the other and be ended by it.
 
-use super::end::Trace;
+use super::commit::{Commit, Saving, ended};
+use super::end::Ending;
 use super::keeper::ServerSideKeeper;
 use super::records::Found;
 use super::settings::AtMost;
-use super::write::{Written, ended};
 use crate::clock::UnixTime;
 use crate::manager::Error;
 use crate::manager::observe::{Event, note};
-use crate::session::{NewId, Session};
 use crate::store::{Revision, StoreKey, Surplus};
 
 /// One of an owner's sessions.
@@ -39,53 +38,37 @@ impl ServerSideKeeper {
         self.settings.at_most.is_some_and(|at_most| at_most.surplus == Surplus::Newest)
     }
 
-    /// Whether the session that a request came with goes on under a new id, for the same person. A login begins: nobody has come with that
-    /// id yet.
-    pub(super) fn goes_on(&self, session: &Session) -> bool {
-        let state = session.lock();
-        state.new_id() == Some(NewId::Rotate)
-            || state.new_owner().is_some_and(|owner| state.origin.was_of == Some(owner))
-    }
-
-    /// Whether a login is refused before anything is written: the session that the request came with then stays as it is.
-    pub(super) async fn is_full_for(&self, session: &Session, now: UnixTime) -> Result<bool, Error> {
+    /// A login that is refused before anything is written: the session that the request came with then stays as it is.
+    pub(super) async fn refuse_if_full(&self, save: Saving<'_>) -> Result<Option<Commit>, Error> {
         let Some(AtMost { sessions, surplus: Surplus::Newest }) = self.settings.at_most else {
-            return Ok(false);
+            return Ok(None);
         };
-        if self.goes_on(session) {
-            return Ok(false);
-        }
-        let Some(owner) = session.lock().new_owner() else { return Ok(false) };
-        let own = self.key_of(session);
-        let members = self.members(&self.ids.namespace().owner(&owner.to_str_lossy()), now).await?;
-        let is_in_use = |member: &&Member| member.is_presented && Some(&member.key) != own.as_ref();
-        Ok(members.alive.iter().filter(is_in_use).count() >= sessions)
+        let owner = save.session.lock().new_owner();
+        let (Some(owner), Some(own)) = (owner, self.key_of(save.session)) else { return Ok(None) };
+        let members = self.members(&self.ids.namespace().owner(&owner.to_str_lossy()), save.now).await?;
+        let is_in_use = |member: &&Member| member.is_presented && member.key != own;
+        let is_full = members.alive.iter().filter(is_in_use).count() >= sessions;
+        Ok(is_full.then(|| ended(&own)))
     }
 
     /// A session that has just come to its owner may be one too many. If that cannot be found out now, it stays: the next login looks again.
-    pub(super) async fn admit_if_possible(
-        &self,
-        session: &Session,
-        repeats: Option<StoreKey>,
-        now: UnixTime,
-    ) -> Written {
-        let Some(key) = self.key_of(session) else { return Written::Kept };
-        self.admit(session, &key, repeats, now).await.unwrap_or_else(|_| {
+    pub(super) async fn admit_if_possible(&self, save: Saving<'_>, repeats: Option<StoreKey>) -> Commit {
+        let Some(key) = self.key_of(save.session) else { return Commit::Stored };
+        self.admit(save, &key, repeats).await.unwrap_or_else(|_| {
             note(Event::LimitNotKept, &key);
-            Written::Kept
+            Commit::Stored
         })
     }
 
     async fn admit(
         &self,
-        session: &Session,
+        Saving { session, now, .. }: Saving<'_>,
         key: &StoreKey,
         repeats: Option<StoreKey>,
-        now: UnixTime,
-    ) -> Result<Written, Error> {
-        let Some(AtMost { sessions, surplus }) = self.settings.at_most else { return Ok(Written::Kept) };
+    ) -> Result<Commit, Error> {
+        let Some(AtMost { sessions, surplus }) = self.settings.at_most else { return Ok(Commit::Stored) };
         let Some(owner) = session.lock().saved().newly_assigned_owner.clone() else {
-            return Ok(Written::Kept);
+            return Ok(Commit::Stored);
         };
         let owner = self.ids.namespace().owner(&owner.to_str_lossy());
         let members = self.members(&owner, now).await?;
@@ -94,7 +77,7 @@ impl ServerSideKeeper {
             Surplus::Oldest => self.end_oldest(&owner, key, members, repeats, sessions, now).await?,
         };
         // The browser may have the cookie of another login by now: it is left alone.
-        Ok(if is_in { Written::Kept } else { ended(key) })
+        Ok(if is_in { Commit::Stored } else { ended(key) })
     }
 
     /// Those that are over are removed.
@@ -107,7 +90,7 @@ impl ServerSideKeeper {
                     members.alive.push(Member { key, revision: stored.revision, is_presented });
                 }
                 Found::Over | Found::Tombstone { .. } => {
-                    self.end_from(key, Some(stored.revision), Trace::Nothing, now).await?;
+                    self.end_from(key, Some(stored.revision), Ending::FROM_ELSEWHERE, now).await?;
                 }
                 Found::Unreadable(_) => members.unreadable += 1,
             }
@@ -134,11 +117,11 @@ impl ServerSideKeeper {
         alive.retain(|member| is_repeated(member) || !member.is_presented);
         alive.sort_by_key(|member| !is_repeated(member));
         for member in alive.into_iter().take(surplus) {
-            self.end_from(member.key, Some(member.revision), Trace::Tombstone, now).await?;
+            self.end_from(member.key, Some(member.revision), Ending::LOGOUT, now).await?;
             surplus -= 1;
         }
         if let (Some(own), 1..) = (own, surplus) {
-            self.end_from(own.key, Some(own.revision), Trace::Nothing, now).await?;
+            self.end_from(own.key, Some(own.revision), Ending::FROM_ELSEWHERE, now).await?;
             return Ok(false);
         }
         Ok(true)
@@ -157,7 +140,7 @@ impl ServerSideKeeper {
             return Ok(true);
         }
         if let Some(member) = members.alive.into_iter().find(|member| Some(&member.key) == repeats.as_ref()) {
-            self.end_from(member.key, Some(member.revision), Trace::Tombstone, now).await?;
+            self.end_from(member.key, Some(member.revision), Ending::LOGOUT, now).await?;
         }
         let may_stay = sessions.saturating_add(members.unreadable);
         let removed = self.owners()?.trim(owner, may_stay, Surplus::Oldest, now).await?;

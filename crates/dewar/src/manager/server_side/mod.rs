@@ -18,6 +18,7 @@
 //! of Flask-Session leave nothing under an old id: there a logout that comes after the new id was given finds nothing to end.)
 
 mod begin;
+mod commit;
 mod end;
 mod ids;
 mod keeper;
@@ -30,12 +31,10 @@ mod records;
 mod save;
 mod settings;
 mod taken_over;
-mod write;
 
 pub(super) use self::keeper::ServerSideKeeper;
 pub use self::owned::SessionInfo;
 pub use self::record_native::{NativeRecord, RecordKind};
-pub(super) use self::save::Saving;
 pub use self::settings::{
     AtMost, FlaskEncoding, FlaskRecords, NativeRecords, RecordFormat, ServerSide, WhenEnded,
 };

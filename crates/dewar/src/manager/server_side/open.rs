@@ -8,9 +8,8 @@ use crate::lifetime::{Permanence, Refresh, Times};
 use crate::manager::Error;
 use crate::manager::observe::{Event, note, note_not_understood};
 use crate::session::{Device, EndedId, Kept, Origin, Present, SessionId, State};
-use crate::store::{Entry, StoreKey, Touch};
+use crate::store::{Entry, StoreKey, Touch, Write};
 use crate::value::Map;
-use dewar_core::old::OldCalls as _;
 
 /// How many different ids of one request are looked up. A browser that was given a cookie for two domains or paths sends both; whoever
 /// sends more wants to make the store work.
@@ -94,7 +93,8 @@ impl ServerSideKeeper {
             }
             // Looking at it may have moved its end in the store: whoever asks again and again would keep it there.
             Found::Over => {
-                let _ = self.settings.store.swap(&key, &stored.revision, &Entry::expired(now), now).await;
+                let removal = Entry::expired(now);
+                let _ = self.settings.store.write(Write::swap(&key, &stored.revision, &removal), now).await;
             }
             Found::Unreadable(why) => {
                 note_unreadable(&why, &key);

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::end::Trace;
+use super::end::Ending;
 use super::keeper::ServerSideKeeper;
 use super::records::Found;
 use crate::clock::UnixTime;
@@ -59,31 +59,25 @@ impl ServerSideKeeper {
         for (key, stored) in entries {
             let found = self.records.read(&key, &stored, &self.settings.lifetime, now);
             if matches!(found, Found::Session { present, .. } if self.handle_of(&key, &present) == handle) {
-                was_there |= self.end_from(key, Some(stored.revision), Trace::Nothing, now).await?;
+                was_there |= self.end_from(key, Some(stored.revision), Ending::FROM_ELSEWHERE, now).await?;
             }
         }
         Ok(was_there)
     }
 
+    /// Ends all of an owner's sessions, but for the one under this key.
     pub(in crate::manager) async fn end_all(
         &self,
         owner: &str,
-        except: Option<&Session>,
+        except: Option<StoreKey>,
     ) -> Result<usize, Error> {
         let now = self.settings.clock.now();
-        let except = except.and_then(|session| self.key_of(session));
         Ok(self.owners()?.remove_all(&self.ids.namespace().owner(owner), except.as_ref(), now).await?)
     }
 
-    /// [`end_all`](Self::end_all) in the store of a former manager, but for the session of this id, which is being taken over.
-    pub(in crate::manager) async fn end_all_former(
-        &self,
-        owner: &str,
-        except: Option<&SessionId>,
-    ) -> Result<usize, Error> {
-        let now = self.settings.clock.now();
-        let except = except.map(|id| self.ids.key(id));
-        Ok(self.owners()?.remove_all(&self.ids.namespace().owner(owner), except.as_ref(), now).await?)
+    /// The key of the session with this id.
+    pub(in crate::manager) fn key(&self, id: &SessionId) -> StoreKey {
+        self.ids.key(id)
     }
 
     /// Where the store keeps it; `None`: nowhere, so far or any more.

@@ -1,160 +1,81 @@
 //! Saving a session that lives in a store: what the plan says.
 
+use super::commit::{Saving, ended};
 use super::keeper::ServerSideKeeper;
 use super::settings::WhenEnded;
-use super::write::{Written, ended};
 use crate::clock::UnixTime;
-use crate::manager::plan::{Arrival, Facts, Plan, plan};
+use crate::manager::facts::Facts;
+use crate::manager::plan::{CookieStep, Outcome, Plan, Refused, ResponseWasSent, StoreStep, plan};
 use crate::manager::{Error, Reply};
-use crate::session::{SavePermit, Saved, Session, State};
-
-/// What is to be done at the end of a request.
-pub(in crate::manager) enum Saving {
-    /// Nothing is asked of the store.
-    Done(Result<Reply, Error>),
-    /// The store is to be asked.
-    Todo(Plan),
-}
+use crate::session::{SavePermit, Session, State};
 
 impl ServerSideKeeper {
-    /// Decides what is to be done, and does it if that takes no store.
-    pub(in crate::manager) fn decide(&self, session: &Session) -> Saving {
+    /// What is to be done at the end of a request.
+    pub(in crate::manager) fn plan(&self, session: &Session) -> Result<Plan, Error> {
         let now = self.settings.clock.now();
+        let facts = Facts {
+            refuses_if_ended: self.settings.when_ended == WhenEnded::Refuse,
+            ..Facts::from_state(&session.lock(), &self.rules, &self.settings.lifetime, now)
+        };
+        plan(facts).map_err(|ResponseWasSent| Error::response_has_left())
+    }
+
+    /// Does what was planned without asking the store.
+    pub(in crate::manager) fn save_at_once(&self, session: &Session, plan: Plan) -> Result<Reply, Error> {
         let state = session.lock();
-        match plan(self.facts(&state, now)) {
-            Plan::Leave => Saving::Done(self.leave(&state)),
-            // There is nothing in the store; the client has a cookie to forget.
-            Plan::Delete if state.origin.kept.is_none() && state.origin.unreadable.is_none() => {
-                Saving::Done(Ok(self.reply(&state, Some(self.cookie.remove()))))
-            }
-            // The end was moved when the session was read; what is left is the cookie's.
-            Plan::Refresh if !state.origin.outdated => {
-                let set_cookie = state.is_permanent().then(|| self.set_cookie(&state, true, now)).transpose();
-                let reply = set_cookie.map(|set_cookie| self.reply(&state, set_cookie));
-                Saving::Done(Ok(reply.unwrap_or_else(|why| self.leave_for_later(&state, &why, now))))
-            }
-            plan => Saving::Todo(plan),
-        }
+        let is_permanent = state.is_permanent();
+        let outcome = match (plan.store, &state.origin.ended_id) {
+            (StoreStep::Drop, Some(ended_id)) => ended(&self.ids.key(&ended_id.id)).outcome(false),
+            _ => Outcome::Stored { moves_end: is_permanent },
+        };
+        self.unless_a_courtesy(plan, &state, self.answer(plan, &state, outcome, is_permanent))
     }
 
-    /// Does what was decided.
-    pub(in crate::manager) async fn carry_out(
-        &self,
-        permit: &SavePermit,
-        plan: Plan,
-    ) -> Result<Reply, Error> {
+    /// Does what was planned.
+    pub(in crate::manager) async fn save(&self, permit: &SavePermit, plan: Plan) -> Result<Reply, Error> {
         let session = permit.session();
-        let now = self.settings.clock.now();
-        let written = match plan {
-            Plan::Create => self.create_after(session, now).await?,
-            Plan::Begin => self.begin(session, now).await?,
-            Plan::Replace => self.replace(session, now).await?,
-            Plan::Delete if session.lock().is_final() => self.end(session, now).await?,
-            Plan::Delete if session.lock().origin.unreadable.is_some() => self.end(session, now).await?,
-            Plan::Delete | Plan::Update => self.update(session, now).await?,
-            Plan::Refresh => return Ok(self.refresh(session, now).await),
-            Plan::EndSuccessor => self.end_successor(session, now).await?,
-            Plan::Leave => Written::Kept,
-        };
-        let written = match written {
-            Written::Kept => self.admit_if_possible(session, None, now).await,
-            Written::KeptBeside(other) => self.admit_if_possible(session, Some(other), now).await,
-            written => written,
-        };
-        self.answer(&session.lock(), plan, written, now)
-    }
-
-    /// What the program forgets is forgotten wherever it is: under a newer id, or in a record that cannot be read.
-    async fn create_after(&self, session: &Session, now: UnixTime) -> Result<Written, Error> {
-        let (is_final, is_known) = {
-            let state = session.lock();
-            (state.is_final(), state.origin.id().is_some() || !state.origin.others.is_empty())
-        };
-        if is_final && is_known {
-            self.end_what_is_known(session, now).await?;
-        }
-        self.create(session, now).await
-    }
-
-    /// What a request does under an id that is no more is dropped.
-    fn leave(&self, state: &State) -> Result<Reply, Error> {
-        if let Some(ended_id) = &state.origin.ended_id
-            && state.is_modified()
-        {
-            let dropped = ended(&self.ids.key(&ended_id.id));
-            return self.answer(state, Plan::Leave, dropped, self.settings.clock.now());
-        }
-        Ok(self.reply(state, None))
-    }
-
-    /// Nobody changed it: if it cannot be written anew now, the next request tries.
-    async fn refresh(&self, session: &Session, now: UnixTime) -> Reply {
-        match self.update(session, now).await {
-            Ok(Written::Kept) => {
-                let state = session.lock();
-                let reply = self.answer(&state, Plan::Refresh, Written::Kept, now);
-                reply.unwrap_or_else(|why| self.leave_for_later(&state, &why, now))
-            }
-            Ok(_) => self.reply(&session.lock(), None),
-            Err(why) => self.leave_for_later(&session.lock(), &why, now),
+        let commit = self.commit(Saving { session, plan, now: self.settings.clock.now() }).await;
+        let state = session.lock();
+        let saved = state.saved();
+        let moves_end = saved.is_permanent || saved.permanence_was_set;
+        let answer = commit
+            .and_then(|commit| self.answer(plan, &state, commit.outcome(moves_end), saved.is_permanent));
+        let answer = self.unless_a_courtesy(plan, &state, answer);
+        match plan.cookie {
+            CookieStep::RemoveInAnyCase => answer.map_err(|why| why.with_removal(self.cookie.remove())),
+            _ => answer,
         }
     }
 
-    fn leave_for_later(&self, state: &State, why: &Error, now: UnixTime) -> Reply {
-        self.courtesies.skipped(why, now);
-        self.reply(state, None)
-    }
-
-    fn facts(&self, state: &State, now: UnixTime) -> Facts {
-        let origin = &state.origin;
-        let is_refresh_due = origin
-            .times
-            .is_some_and(|times| self.settings.lifetime.is_refresh_due(times, state.is_permanent(), now));
-        Facts {
-            is_kept: origin.kept.is_some(),
-            is_unreadable: origin.unreadable.is_some(),
-            is_empty: state.is_blank(),
-            is_destroyed: state.destroyed,
-            is_modified: state.is_modified(),
-            is_final: state.is_final(),
-            new_id: state.new_id(),
-            client_may_hold: origin.client_may_hold,
-            is_refresh_due: is_refresh_due || origin.outdated,
-            arrival: match &origin.ended_id {
-                None => Arrival::InTime,
-                Some(ended) if ended.is_in_flight => Arrival::InFlight,
-                Some(_) => Arrival::Late,
-            },
-        }
-    }
-
-    fn answer(&self, state: &State, plan: Plan, written: Written, now: UnixTime) -> Result<Reply, Error> {
-        let set_cookie = match written {
-            Written::Kept if self.is_cookie_due(state.saved(), plan) => {
-                Some(self.set_cookie(state, state.saved().is_permanent, now)?)
-            }
-            Written::Kept | Written::KeptBeside(_) => None,
-            Written::Removed if plan == Plan::EndSuccessor => None,
-            Written::Removed => Some(self.cookie.remove()),
-            // The client has a newer cookie by now, or none. Its old id leads nowhere.
-            Written::EndedMeanwhile
-                if self.settings.when_ended == WhenEnded::Refuse && !state.only_renews_its_id() =>
-            {
-                return Err(Error::ended());
-            }
-            Written::EndedMeanwhile => None,
+    fn answer(
+        &self,
+        plan: Plan,
+        state: &State,
+        outcome: Outcome,
+        is_permanent: bool,
+    ) -> Result<Reply, Error> {
+        let set_cookie = match plan.cookie_after(outcome).map_err(|Refused| Error::ended())? {
+            CookieStep::Set => Some(self.set_cookie(state, is_permanent, self.settings.clock.now())?),
+            CookieStep::Remove => Some(self.cookie.remove()),
+            _ => None,
         };
         Ok(self.reply(state, set_cookie))
     }
 
-    /// A client that knows the id already is told again only if its cookie's end moves or goes; Flask tells it after each change.
-    fn is_cookie_due(&self, saved: &Saved, plan: Plan) -> bool {
-        let is_told = match plan {
-            Plan::Create | Plan::Begin | Plan::Replace => true,
-            Plan::Refresh => false,
-            _ => saved.permanence_was_set || self.rules.sets_cookie_after_each_change,
-        };
-        is_told || saved.is_permanent
+    /// A courtesy that failed is left for another request.
+    fn unless_a_courtesy(
+        &self,
+        plan: Plan,
+        state: &State,
+        answer: Result<Reply, Error>,
+    ) -> Result<Reply, Error> {
+        match answer {
+            Err(why) if plan.is_courtesy => {
+                self.courtesy_skipped(&why);
+                Ok(self.reply(state, None))
+            }
+            answer => answer,
+        }
     }
 
     pub(super) fn set_cookie(

@@ -6,18 +6,18 @@
 
 use sha2::{Digest, Sha256};
 
-use super::end::Trace;
+use super::commit::{Commit, Done, Saving, Under, ended, removed};
+use super::end::Ending;
 use super::keeper::ServerSideKeeper;
 use super::open::Presented;
-use super::records::{Found, Successor};
-use super::write::{TURNS, Unsettled, Written, ended, removed};
+use super::records::Successor;
 use crate::clock::UnixTime;
 use crate::lifetime::Lifetime;
 use crate::manager::Error;
 use crate::random::Random;
 use crate::session::{Former, Kept, Origin, Present, Session, SessionId, State};
+use crate::store::{StoreKey, Write, Written};
 use crate::value::Text;
-use dewar_core::old::{Created, OldCalls as _, Swapped};
 
 impl ServerSideKeeper {
     /// The id of a session that came with this in the cookie of a former manager.
@@ -59,34 +59,29 @@ impl ServerSideKeeper {
         self.presented(cookie_headers).ids
     }
 
-    /// Keeps a session of a former manager. If another request was faster, this one's changes are done to what it kept.
-    pub(super) async fn take_over(
-        &self,
-        session: &Session,
-        id: SessionId,
-        now: UnixTime,
-    ) -> Result<Written, Error> {
+    /// Stores a session of a former manager. If another request came first, this one's changes are made to what that one stored.
+    pub(super) async fn take_over(&self, save: Saving<'_>, id: SessionId) -> Result<Commit, Error> {
+        match self.write(save, None, Under::Id(id.clone()), false).await? {
+            Done::Stored(unsettled) => {
+                unsettled.settle(save.session);
+                save.session.lock().origin.arrived = true;
+                Ok(Commit::Stored)
+            }
+            Done::Taken => self.join(save, id).await,
+            Done::Removed | Done::Ended(_) => Ok(removed(save.session)),
+        }
+    }
+
+    async fn join(&self, save: Saving<'_>, id: SessionId) -> Result<Commit, Error> {
         let key = self.ids.key(&id);
-        let draft = self.draft(&mut session.lock(), &key, false, now)?;
-        if draft.is_removal {
-            return Ok(removed(session));
-        }
-        let store = &self.settings.store;
-        if let Created::Created(revision) = store.create(&key, &draft.entry, now).await? {
-            Unsettled { kept: Kept { id, revision }, draft }.settle(session);
-            session.lock().origin.arrived = true;
-            return Ok(Written::Kept);
-        }
-        let Some(theirs) = store.load(&key, None, now).await? else { return Ok(ended(&key)) };
-        let Some(revision) = self.rebase(session, &key, theirs, now)? else {
-            return Ok(ended(&key));
-        };
+        let Some(theirs) = self.load(&key, save.now).await? else { return Ok(ended(&key)) };
+        let Some(revision) = self.rebase(save, &key, theirs)? else { return Ok(ended(&key)) };
         let is_modified = {
-            let mut state = session.lock();
+            let mut state = save.session.lock();
             state.origin.kept = Some(Kept { id, revision });
             state.is_modified()
         };
-        if is_modified { self.update(session, now).await } else { Ok(Written::Kept) }
+        if is_modified { self.replace(save, Under::SameId, true).await } else { Ok(Commit::Stored) }
     }
 
     /// Ends the session of this very id, whatever became of it under another: whether there was one.
@@ -101,11 +96,8 @@ impl ServerSideKeeper {
         to: &SessionId,
         owner: Option<Text>,
     ) -> Result<(), Error> {
-        let now = self.settings.clock.now();
         let (key, to) = (self.ids.key(from), Successor { key: self.ids.key(to), owner });
-        if let Some(tombstone) = self.tombstone(&key, Some(&to), now)?
-            && let Created::Created(_) = self.settings.store.create(&key, &tombstone, now).await?
-        {
+        if self.put_tombstone(&key, Some(&to)).await? {
             return Ok(());
         }
         self.retire_for(from, Some(&to)).await.map(drop)
@@ -113,11 +105,7 @@ impl ServerSideKeeper {
 
     /// A session that a request under way could still take over was ended: that request finds it so.
     pub(in crate::manager) async fn forestall(&self, id: &SessionId) -> Result<(), Error> {
-        let now = self.settings.clock.now();
-        let key = self.ids.key(id);
-        if let Some(tombstone) = self.tombstone(&key, None, now)?
-            && let Created::Created(_) = self.settings.store.create(&key, &tombstone, now).await?
-        {
+        if self.put_tombstone(&self.ids.key(id), None).await? {
             return Ok(());
         }
         self.end_chain(id).await
@@ -126,26 +114,19 @@ impl ServerSideKeeper {
     /// Ends a session under whatever id it has by now.
     pub(in crate::manager) async fn end_chain(&self, id: &SessionId) -> Result<(), Error> {
         let now = self.settings.clock.now();
-        self.end_from(self.ids.key(id), None, Trace::Tombstone, now).await.map(drop)
+        self.end_from(self.ids.key(id), None, Ending::LOGOUT, now).await.map(drop)
     }
 
     async fn retire_for(&self, id: &SessionId, successor: Option<&Successor>) -> Result<bool, Error> {
-        let (key, now, store) = (self.ids.key(id), self.settings.clock.now(), &self.settings.store);
-        for _ in 0..TURNS {
-            let Some(tombstone) = self.tombstone(&key, successor, now)? else {
-                return Ok(store.remove(&key, None, now).await?);
-            };
-            let Some(theirs) = store.load(&key, None, now).await? else { return Ok(false) };
-            match self.records.read(&key, &theirs, &self.settings.lifetime, now) {
-                Found::Session { .. } => {
-                    if let Swapped::Swapped(_) = store.swap(&key, &theirs.revision, &tombstone, now).await? {
-                        return Ok(true);
-                    }
-                }
-                _ => return Ok(false),
-            }
-        }
-        Err(Error::gave_up())
+        self.end_from(self.ids.key(id), None, Ending::moved(successor), self.settings.clock.now()).await
+    }
+
+    /// Puts a tombstone where nothing is stored; `false` if something is, or if the records leave none.
+    async fn put_tombstone(&self, key: &StoreKey, successor: Option<&Successor>) -> Result<bool, Error> {
+        let now = self.settings.clock.now();
+        let Some(tombstone) = self.tombstone(key, successor, now)? else { return Ok(false) };
+        let written = self.settings.store.write(Write::create(key, &tombstone), now).await?;
+        Ok(matches!(written, Written::Saved(_)))
     }
 
     pub(in crate::manager) fn knows_owners(&self) -> bool {

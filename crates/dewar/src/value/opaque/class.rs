@@ -72,7 +72,7 @@ const NAMES: [(Class, &str, &str); 31] = [
 
 impl Class {
     /// The class of this name, in Python 3 or 2.
-    pub(crate) fn named(module: &str, name: &str) -> Option<Self> {
+    pub(crate) fn from_name(module: &str, name: &str) -> Option<Self> {
         let (module, name) = match (module, name) {
             ("__builtin__", "unicode") => ("builtins", "str"),
             ("__builtin__", "long") => ("builtins", "int"),
@@ -118,13 +118,13 @@ mod tests {
     #[test]
     fn every_class_has_its_name() {
         for (class, module, name) in NAMES {
-            assert_eq!(Class::named(module, name), Some(class));
+            assert_eq!(Class::from_name(module, name), Some(class));
             assert_eq!((class.module(), class.name()), (module, name));
         }
         for (module, name) in
             [("os", "system"), ("builtins", "eval"), ("builtins", "getattr"), ("datetime", "tzinfo")]
         {
-            assert_eq!(Class::named(module, name), None, "{module}.{name}");
+            assert_eq!(Class::from_name(module, name), None, "{module}.{name}");
         }
     }
 }

@@ -34,7 +34,7 @@ pub(crate) enum Object {
     },
     /// A class itself.
     Class(Class),
-    Made(Made),
+    Instance(Instance),
     /// An extension type of MessagePack.
     Extension {
         code: i8,
@@ -44,7 +44,7 @@ pub(crate) enum Object {
 
 /// An object that Python makes by calling a class, and then fills.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Made {
+pub(crate) struct Instance {
     pub(crate) class: Class,
     pub(crate) arguments: Vec<Value>,
     /// What is appended to it.
@@ -72,13 +72,13 @@ impl Opaque {
             Object::FrozenSet(_) => "frozenset",
             Object::Uuid { .. } => "UUID",
             Object::Class(_) => "type",
-            Object::Made(made) => made.class.name(),
+            Object::Instance(made) => made.class.name(),
             Object::Extension { .. } => "Ext",
         }
     }
 
     /// The same in a message, for one that has no relative.
-    pub(super) fn described(&self) -> &'static str {
+    pub(super) fn description(&self) -> &'static str {
         match &*self.0 {
             Object::Int(_) => "integer beyond 4,300 digits",
             Object::Class(_) => "class of Python",
@@ -99,7 +99,7 @@ impl Opaque {
     pub(crate) fn is_hashable(&self) -> bool {
         match &*self.0 {
             Object::ByteArray(_) | Object::Set(_) | Object::Extension { .. } => false,
-            Object::Made(made) => !made.class.is_container(),
+            Object::Instance(made) => !made.class.is_container(),
             _ => true,
         }
     }
@@ -107,13 +107,13 @@ impl Opaque {
     /// Python's `bool(value)`.
     pub(super) fn is_truthy(&self) -> bool {
         match (&*self.0, self.plain()) {
-            (Object::Made(made), _) if made.class == Class::Complex => {
+            (Object::Instance(made), _) if made.class == Class::Complex => {
                 made.arguments.iter().any(Value::is_truthy)
             }
-            (Object::Made(made), _) if made.class == Class::TimeDelta => {
+            (Object::Instance(made), _) if made.class == Class::TimeDelta => {
                 made.arguments.iter().any(Value::is_truthy)
             }
-            (Object::Made(made), _) if made.class == Class::Decimal => !made.is_zero(),
+            (Object::Instance(made), _) if made.class == Class::Decimal => !made.is_zero(),
             (_, Some(Plain::Items(items))) => !items.is_empty(),
             (_, Some(Plain::Entries(entries))) => !entries.is_empty(),
             (_, Some(Plain::Bytes(bytes))) => !bytes.is_empty(),
@@ -123,7 +123,7 @@ impl Opaque {
     }
 }
 
-impl Made {
+impl Instance {
     /// Whether a `Decimal` is zero, whatever its exponent.
     fn is_zero(&self) -> bool {
         let Some(text) = self.arguments.first().and_then(Value::as_str) else { return false };

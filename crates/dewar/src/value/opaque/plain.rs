@@ -1,6 +1,6 @@
 //! What a kept object comes to without its type, as msgspec 0.22 writes it.
 
-use super::{Class, Made, Object, Opaque};
+use super::{Class, Instance, Object, Opaque};
 use crate::calendar::Civil;
 use crate::value::{DateTime, Value};
 
@@ -43,18 +43,18 @@ impl Opaque {
             Object::ByteArray(bytes) => Some(Plain::Bytes(bytes)),
             Object::Set(items) | Object::FrozenSet(items) => Some(Plain::Items(items)),
             Object::Uuid { uuid, .. } => Some(Plain::Uuid(uuid)),
-            Object::Made(made) => made.plain(),
+            Object::Instance(made) => made.plain(),
         }
     }
 
     /// The same, where msgspec writes it.
-    pub(crate) fn written(&self) -> Option<Plain<'_>> {
-        let is_deque = matches!(self.object(), Object::Made(made) if made.class == Class::Deque);
+    pub(crate) fn plain_for_msgspec(&self) -> Option<Plain<'_>> {
+        let is_deque = matches!(self.object(), Object::Instance(made) if made.class == Class::Deque);
         self.plain().filter(|_| !is_deque)
     }
 }
 
-impl Made {
+impl Instance {
     fn plain(&self) -> Option<Plain<'_>> {
         let (first, second) = (self.arguments.first(), self.arguments.get(1));
         match self.class {
@@ -100,7 +100,7 @@ impl Made {
         else {
             return None;
         };
-        let Object::Made(delta) = delta.object() else { return None };
+        let Object::Instance(delta) = delta.object() else { return None };
         let micros = delta.micros().filter(|micros| micros % 1_000_000 == 0)?;
         i32::try_from(micros / 1_000_000).ok()
     }
@@ -118,7 +118,7 @@ fn zone(zone: Option<&Value>) -> Option<Option<i32>> {
     match zone {
         None => Some(None),
         Some(Value::Opaque(zone)) => match zone.object() {
-            Object::Made(zone) => zone.offset().map(Some),
+            Object::Instance(zone) => zone.offset().map(Some),
             _ => None,
         },
         Some(_) => None,
@@ -166,7 +166,7 @@ mod tests {
     use super::*;
 
     fn made(class: Class, arguments: Vec<Value>) -> Opaque {
-        Opaque::new(Object::Made(Made { class, arguments, items: Vec::new(), entries: Vec::new() }))
+        Opaque::new(Object::Instance(Instance { class, arguments, items: Vec::new(), entries: Vec::new() }))
     }
 
     fn text(opaque: &Opaque) -> String {

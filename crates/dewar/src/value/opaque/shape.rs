@@ -1,12 +1,12 @@
 //! Which objects are kept: those that Python itself writes so, and no call that could do anything else.
 
-use super::{Class, Made, Object, datetime};
+use super::{Class, Instance, Object, datetime};
 use crate::calendar::Civil;
 use crate::value::Value;
 
-impl Made {
+impl Instance {
     /// Whether Python writes such an object.
-    pub(crate) fn is_sound(&self) -> bool {
+    pub(crate) fn is_valid(&self) -> bool {
         let takes_items = self.class == Class::Deque;
         let takes_entries = matches!(self.class, Class::DefaultDict | Class::OrderedDict);
         self.has_its_arguments()
@@ -53,7 +53,7 @@ fn is_zone(value: &Value) -> bool {
 
 fn is_of(value: &Value, classes: &[Class]) -> bool {
     matches!(value, Value::Opaque(opaque)
-        if matches!(opaque.object(), Object::Made(made) if classes.contains(&made.class)))
+        if matches!(opaque.object(), Object::Instance(made) if classes.contains(&made.class)))
 }
 
 fn is_class(value: &Value) -> bool {

@@ -165,7 +165,7 @@ fn visit_opaque<'de, V: Visitor<'de>>(opaque: &'de Opaque, visitor: V) -> Result
         Some(Plain::Text(text)) => visitor.visit_string(text),
         Some(Plain::DateTime(date)) => visitor.visit_string(date.to_iso()),
         Some(Plain::Uuid(uuid)) => visitor.visit_string(Value::uuid_text(uuid)),
-        None => Err(ConvertError::invalid_type(Unexpected::Other(opaque.described()), &visitor)),
+        None => Err(ConvertError::invalid_type(Unexpected::Other(opaque.description()), &visitor)),
     }
 }
 
@@ -209,7 +209,7 @@ fn unexpected(value: &Value) -> Unexpected<'_> {
         Value::List(_) | Value::Tuple(_) => Unexpected::Seq,
         Value::Map(_) | Value::Pairs(_) => Unexpected::Map,
         Value::Str(_) | Value::Markup(_) | Value::DateTime(_) | Value::Uuid(_) => Unexpected::Other("string"),
-        Value::Opaque(opaque) => Unexpected::Other(opaque.described()),
+        Value::Opaque(opaque) => Unexpected::Other(opaque.description()),
     }
 }
 

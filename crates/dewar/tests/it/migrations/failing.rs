@@ -3,67 +3,30 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use dewar::clock::UnixTime;
-use dewar::store::{Entry, Memory, Revision, Store, StoreError, StoreKey, Stored, Touch, async_trait};
+use dewar::store::StoreError;
 use dewar::{ErrorKind, Session};
-use dewar_core::old::{Created, OldCalls as _, OldStore, Renamed, Swapped};
 
 use super::jar::{Jar, login, logout};
 use super::kinds::{KINDS, Kind, NOW, UNTIL};
 use super::logged_in;
 use crate::counters::Counters;
+use crate::hooked_store::{Call, Hook, HookedStore};
 
 /// Can be switched off: for writes, or wholly.
 #[derive(Debug, Default)]
-struct Switched {
-    memory: Memory,
+struct Switch {
     no_writes: AtomicBool,
     nothing: AtomicBool,
 }
 
-impl Switched {
-    fn write(&self) -> Result<&Memory, StoreError> {
-        if self.no_writes.load(Ordering::Relaxed) { Err(StoreError::no_answer("off")) } else { self.read() }
-    }
+type SwitchedStore = HookedStore<Switch>;
 
-    fn read(&self) -> Result<&Memory, StoreError> {
-        if self.nothing.load(Ordering::Relaxed) {
-            Err(StoreError::no_answer("off"))
-        } else {
-            Ok(&self.memory)
-        }
-    }
-}
-
-dewar_core::converted!(Switched);
-
-#[async_trait]
-impl OldStore for Switched {
-    async fn load(&self, k: &StoreKey, t: Option<Touch>, n: UnixTime) -> Result<Option<Stored>, StoreError> {
-        self.read()?.load(k, t, n).await
-    }
-    async fn create(&self, k: &StoreKey, e: &Entry, n: UnixTime) -> Result<Created, StoreError> {
-        self.write()?.create(k, e, n).await
-    }
-    async fn swap(&self, k: &StoreKey, r: &Revision, e: &Entry, n: UnixTime) -> Result<Swapped, StoreError> {
-        self.write()?.swap(k, r, e, n).await
-    }
-    async fn rename(
-        &self,
-        from: &StoreKey,
-        to: &StoreKey,
-        seen: &Revision,
-        entry: &Entry,
-        tombstone: Option<&Entry>,
-        now: UnixTime,
-    ) -> Result<Renamed, StoreError> {
-        self.write()?.rename(from, to, seen, entry, tombstone, now).await
-    }
-    async fn touch(&self, k: &StoreKey, e: UnixTime, n: UnixTime) -> Result<bool, StoreError> {
-        self.write()?.touch(k, e, n).await
-    }
-    async fn remove(&self, k: &StoreKey, t: Option<&Entry>, n: UnixTime) -> Result<bool, StoreError> {
-        self.write()?.remove(k, t, n).await
+impl Hook for Switch {
+    async fn before(&self, call: Call<'_>) -> Result<(), StoreError> {
+        let is_read = matches!(call, Call::Load | Call::ListOwner);
+        let is_off =
+            self.nothing.load(Ordering::Relaxed) || !is_read && self.no_writes.load(Ordering::Relaxed);
+        if is_off { Err(StoreError::no_answer("off")) } else { Ok(()) }
     }
 }
 
@@ -122,20 +85,20 @@ fn a_new_store_that_is_down_logs_nobody_out() {
     for from in KINDS {
         for to in [Kind::Native, Kind::FlaskSession] {
             let skipped = counted(async {
-                let (former, store) = (from.manager(NOW), Arc::new(Switched::default()));
+                let (former, store) = (from.manager(NOW), Arc::new(SwitchedStore::default()));
                 let present = to.in_store(NOW, store.clone()).moved_from(former.clone(), UNTIL);
                 let mut jar = logged_in(&former).await;
                 let before = jar.header();
-                store.no_writes.store(true, Ordering::Relaxed);
+                store.hook.no_writes.store(true, Ordering::Relaxed);
                 assert_eq!(jar.user(&present).await.as_deref(), Some("zoe"), "{from:?} {to:?}");
                 assert_eq!(jar.header(), before);
                 let changed = jar.visit(&present, |session| session.insert_value("tea", 1)).await;
                 assert_eq!(changed.unwrap_err().status(), 503);
-                store.nothing.store(true, Ordering::Relaxed);
+                store.hook.nothing.store(true, Ordering::Relaxed);
                 assert_eq!(jar.visit(&present, |_: &Session| ()).await.unwrap_err().status(), 503);
                 assert_eq!(jar.header(), before);
-                store.nothing.store(false, Ordering::Relaxed);
-                store.no_writes.store(false, Ordering::Relaxed);
+                store.hook.nothing.store(false, Ordering::Relaxed);
+                store.hook.no_writes.store(false, Ordering::Relaxed);
                 assert_eq!(jar.user(&present).await.as_deref(), Some("zoe"), "{from:?} {to:?}");
                 assert_ne!(jar.header(), before);
                 assert_eq!(jar.user(&present).await.as_deref(), Some("zoe"), "{from:?} {to:?}");
@@ -151,12 +114,12 @@ fn an_old_store_that_refuses_writes_loses_nothing() {
     for from in [Kind::Native, Kind::FlaskSession] {
         for to in [Kind::Native, Kind::FlaskSession] {
             let skipped = counted(async {
-                let old = Arc::new(Switched::default());
+                let old = Arc::new(SwitchedStore::default());
                 let former = from.in_store(NOW, old.clone());
                 let present = to.manager(NOW).moved_from(former.clone(), UNTIL);
                 let mut jar = logged_in(&former).await;
                 let mut copied = jar.clone();
-                old.no_writes.store(true, Ordering::Relaxed);
+                old.hook.no_writes.store(true, Ordering::Relaxed);
                 for n in 1..4_u8 {
                     let count = |session: &Session| {
                         session.update("n", |n: Option<u8>| n.unwrap_or(0) + 1).unwrap();
@@ -165,7 +128,7 @@ fn an_old_store_that_refuses_writes_loses_nothing() {
                     assert_eq!(jar.visit(&present, count).await.unwrap(), Some(n), "{from:?} {to:?}");
                     assert_eq!(jar.header(), copied.header());
                 }
-                old.no_writes.store(false, Ordering::Relaxed);
+                old.hook.no_writes.store(false, Ordering::Relaxed);
                 assert_eq!(jar.user(&present).await.as_deref(), Some("zoe"));
                 assert_ne!(jar.header(), copied.header());
                 jar.visit(&present, logout).await.unwrap();
@@ -180,11 +143,11 @@ fn an_old_store_that_refuses_writes_loses_nothing() {
 #[tokio::test]
 async fn a_logout_that_fails_in_the_old_store_is_told_and_removes_all_cookies() {
     for to in KINDS {
-        let old = Arc::new(Switched::default());
+        let old = Arc::new(SwitchedStore::default());
         let former = Kind::FlaskSession.in_store(NOW, old.clone());
         let present = to.manager(NOW).moved_from(former.clone(), UNTIL);
         let jar = logged_in(&former).await;
-        old.no_writes.store(true, Ordering::Relaxed);
+        old.hook.no_writes.store(true, Ordering::Relaxed);
         let failed = jar.ask(&present, logout).await.unwrap_err();
         assert_eq!(failed.status(), 503, "{to:?}");
         let mut jar = jar;

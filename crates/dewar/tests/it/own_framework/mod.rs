@@ -97,7 +97,7 @@ async fn a_request_that_does_not_use_its_session_is_left_alone() {
     let cookie = log_in(&manager).await;
     let plain = || Response { status: 204, ..Response::default() };
     assert_eq!(respond(&manager, Request::new(&[&cookie]), async |_| plain()).await, plain());
-    assert_eq!(store.loads.load(Ordering::Relaxed), 0);
+    assert_eq!(store.hook.loads.load(Ordering::Relaxed), 0);
 }
 
 #[tokio::test]
@@ -133,22 +133,22 @@ async fn a_failure_takes_the_place_of_the_response() {
     let cookie = log_in(&manager).await;
     let failed = [("cache-control", "no-store"), ("retry-after", "1")];
     let failed = failed.map(|(name, value)| (name.to_owned(), value.as_bytes().to_vec()));
-    store.is_down.store(true, Ordering::Relaxed);
+    store.hook.is_down.store(true, Ordering::Relaxed);
     let unread = ask(&manager, &[&cookie], user).await;
     assert_eq!((unread.status, unread.headers.0.as_slice()), (503, failed.as_slice()));
-    store.is_down.store(false, Ordering::Relaxed);
+    store.hook.is_down.store(false, Ordering::Relaxed);
     let unsaved = ask(&manager, &[&cookie], |session| {
         session.insert_value("user", "mallory");
-        store.is_down.store(true, Ordering::Relaxed);
+        store.hook.is_down.store(true, Ordering::Relaxed);
         "saved".to_owned()
     })
     .await;
     assert_eq!((unsaved.status, unsaved.body.as_str()), (503, ""));
     assert_eq!(unsaved.headers.0, failed);
-    store.is_down.store(false, Ordering::Relaxed);
+    store.hook.is_down.store(false, Ordering::Relaxed);
     let not_ended = ask(&manager, &[&cookie], |session| {
         session.destroy();
-        store.is_down.store(true, Ordering::Relaxed);
+        store.hook.is_down.store(true, Ordering::Relaxed);
         "goodbye".to_owned()
     })
     .await;
@@ -157,7 +157,7 @@ async fn a_failure_takes_the_place_of_the_response() {
         (503, 1),
         "the client forgets its cookie"
     );
-    store.is_down.store(false, Ordering::Relaxed);
+    store.hook.is_down.store(false, Ordering::Relaxed);
     assert_eq!(ask(&manager, &[&cookie], user).await.body, "zoe");
 }
 
@@ -177,7 +177,7 @@ async fn two_extractors_that_ask_at_once_open_the_session_once() {
     })
     .await;
     assert_eq!(response.body, "zoe Some(Int(1))");
-    assert_eq!(store.loads.load(Ordering::Relaxed), 1);
+    assert_eq!(store.hook.loads.load(Ordering::Relaxed), 1);
 }
 
 /// The first one to ask goes away while the store is waited for: the next one opens the session.
@@ -192,11 +192,11 @@ async fn an_extractor_that_is_dropped_hands_on() {
         let mut second = session.session([cookie.as_bytes()]);
         assert!(first.as_mut().poll(&mut context).is_pending());
         assert!(pin!(&mut second).poll(&mut context).is_pending());
-        assert_eq!(store.loads.load(Ordering::Relaxed), 1);
+        assert_eq!(store.hook.loads.load(Ordering::Relaxed), 1);
         second
     };
     assert_eq!(user(&second.await.unwrap()), "zoe");
-    assert_eq!(store.loads.load(Ordering::Relaxed), 2);
+    assert_eq!(store.hook.loads.load(Ordering::Relaxed), 2);
 }
 
 #[tokio::test]
@@ -228,13 +228,13 @@ async fn a_session_that_nothing_asks_for_is_refreshed_if_the_settings_say_so() {
     let each_request = Lifetime { refresh: Refresh::EachRequest, ..Lifetime::default() };
     let (manager, store) = stored(|settings| ServerSide { lifetime: each_request, ..settings });
     let cookie = log_in(&manager).await;
-    let loads = store.loads.load(Ordering::Relaxed);
+    let loads = store.hook.loads.load(Ordering::Relaxed);
     let plain = || Response { status: 200, ..Response::default() };
     let response = respond(&manager, Request::new(&["a=1", &cookie]), async |_| plain()).await;
     assert_eq!(response.status, 200);
-    assert_eq!(store.loads.load(Ordering::Relaxed), loads + 1);
+    assert_eq!(store.hook.loads.load(Ordering::Relaxed), loads + 1);
     // A courtesy: what fails is left for another request.
-    store.is_down.store(true, Ordering::Relaxed);
+    store.hook.is_down.store(true, Ordering::Relaxed);
     assert_eq!(respond(&manager, Request::new(&[&cookie]), async |_| plain()).await, plain());
 }
 

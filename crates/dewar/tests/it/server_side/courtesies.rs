@@ -1,8 +1,7 @@
 //! What is done for a session that its request did not change never costs the request.
 
-use dewar::store::{Entry, StoreKey};
+use dewar::store::{Entry, Store as _, StoreKey, Write};
 use dewar::{FlaskEncoding, FlaskRecords, RecordFormat, ServerSide, Session};
-use dewar_core::old::OldCalls as _;
 
 use super::{HOUR, START, Site};
 use crate::counters::Counters;
@@ -19,7 +18,11 @@ async fn site(payload: &'static [u8]) -> Site {
     let records = FlaskRecords { encoding: FlaskEncoding::MsgPack, ..FlaskRecords::default() };
     let site = Site::flask(|s| ServerSide { records: RecordFormat::Flask(records), ..s });
     let key = StoreKey::new(format!("session:{}", id()));
-    let created = site.store.create(&key, &Entry::new(payload, Some(START.plus(HOUR))), START).await.unwrap();
+    let created = site
+        .store
+        .write(Write::create(&key, &Entry::new(payload, Some(START.plus(HOUR)))), START)
+        .await
+        .unwrap();
     drop(created);
     site
 }
@@ -36,7 +39,7 @@ fn a_record_that_the_new_format_has_no_word_for_stays_in_the_old_one() {
             assert_eq!(request.session.get::<String>("user").unwrap().as_deref(), Some("zoe"));
             let _ = request.end().await;
             assert_eq!(site.user(&cookie).await.as_deref(), Some("zoe"));
-            let stored = site.kept().await.remove(0).1;
+            let stored = site.stored().await.remove(0).1;
             assert_eq!(stored.payload, BIG);
             // What the request did change is another matter.
             let request = site.request(&cookie).await;

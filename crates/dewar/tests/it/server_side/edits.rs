@@ -12,7 +12,7 @@ fn nan() -> Value {
 }
 
 #[tokio::test]
-async fn an_edit_does_not_overwrite_another_requests_value_because_the_old_one_was_not_a_number() {
+async fn an_edit_leaves_the_value_of_another_request_alone_even_if_the_old_one_was_nan() {
     for site in [Site::new(|s| s), Site::flask(|s| s)] {
         let cookie = site
             .visit("", |s| {
@@ -42,7 +42,7 @@ async fn an_edit_that_changes_nothing_writes_nothing_and_sets_no_cookie() {
     ]);
     for site in [Site::new(|s| s), Site::flask(|s| s)] {
         let cookie = site.visit("", |s| s.edit(|kept| *kept = data.clone())).await;
-        let before = site.kept().await;
+        let before = site.stored().await;
         let request = site.request(&cookie).await;
         request.session.edit(|data| {
             let nan = data.remove("nan").unwrap();
@@ -51,12 +51,12 @@ async fn an_edit_that_changes_nothing_writes_nothing_and_sets_no_cookie() {
         assert!(!request.session.is_modified());
         let reply = request.end().await;
         assert_eq!(reply.set_cookie(), None);
-        assert_eq!(site.kept().await, before);
+        assert_eq!(site.stored().await, before);
     }
 }
 
 #[tokio::test]
-async fn what_is_written_otherwise_is_a_change_although_it_is_equal() {
+async fn a_value_that_is_equal_but_written_differently_is_a_change() {
     let map = |keys: [&str; 2]| Value::Map(keys.into_iter().map(|key| (key, 1)).collect());
     for (old, new) in [
         (Value::Float(0.0), Value::Float(-0.0)),
@@ -73,7 +73,7 @@ async fn what_is_written_otherwise_is_a_change_although_it_is_equal() {
 }
 
 #[tokio::test]
-async fn an_edit_that_panics_is_not_saved_half_done() {
+async fn an_edit_that_panics_changes_nothing() {
     let site = Site::new(|s| s);
     let cookie = site.login().await;
     let request = site.request(&cookie).await;
@@ -122,7 +122,7 @@ async fn an_update_that_panics_in_a_save_leaves_everything_to_the_next_save() {
 }
 
 #[tokio::test]
-async fn a_value_that_a_format_cannot_hold_is_found_by_its_key_and_place() {
+async fn the_error_names_key_and_place_of_a_value_that_the_format_cannot_store() {
     let site = Site::flask(|s| s);
     let session = site.request("").await.session;
     let huge = Value::BigInt("9".repeat(40).parse().unwrap());

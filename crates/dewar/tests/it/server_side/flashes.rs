@@ -29,7 +29,7 @@ async fn no_flash_message_is_lost_or_shown_twice() {
 }
 
 #[tokio::test]
-async fn two_pages_that_say_and_show_messages_at_once_lose_none_and_show_none_again() {
+async fn two_pages_that_leave_and_show_messages_at_once_lose_none_and_repeat_none() {
     for site in [Site::new(|s| s), Site::flask(|s| s)] {
         let cookie = site.login().await;
         site.visit(&cookie, |s| s.flash("before", "message")).await;
@@ -94,7 +94,7 @@ async fn what_a_python_program_flashes_is_shown_as_it_is() {
 }
 
 #[tokio::test]
-async fn flashes_that_are_none_are_no_messages_and_the_next_one_is_shown() {
+async fn malformed_flashes_are_dropped_and_the_next_message_is_shown() {
     for malformed in [Value::Int(5), Value::Map(Map::new()), "text".into(), Value::Null] {
         let site = Site::new(|s| s);
         let cookie = site.visit("", |s| s.insert_value("_flashes", malformed.clone())).await;

@@ -1,11 +1,9 @@
 //! Flask-Session's records.
 
-use dewar::store::{Entry, Store, StoreKey};
+use dewar::store::{Entry, Store, StoreKey, Write, Written};
 use dewar::{
     FlaskEncoding, FlaskRecords, RecordFormat, SecretKeys, ServerSide, Session, SessionManager, SettingsError,
 };
-use dewar_core::old::Created;
-use dewar_core::old::OldCalls as _;
 
 use super::{Site, held};
 
@@ -22,7 +20,7 @@ async fn the_record_is_what_flask_session_writes() {
     for (encoding, expected) in encodings {
         let site = Site::flask(records(FlaskRecords { encoding, ..FlaskRecords::default() }));
         let cookie = site.visit("", |s| s.insert_value("a", 1)).await;
-        let entry = site.kept().await.remove(0);
+        let entry = site.stored().await.remove(0);
         assert_eq!(entry.0.as_str(), cookie.replace("session=", "session:"));
         assert_eq!(entry.1.payload, expected);
         assert_eq!(entry.1.expires.unwrap().since(site.now()).as_secs(), 2_678_400);
@@ -36,7 +34,10 @@ async fn records_of_another_format_are_read_and_written_anew() {
     let id = "B".repeat(43);
     let key = StoreKey::new(format!("session:{id}"));
     let entry = Entry::new(&br#"{"_permanent":true,"user":"zoe"}"#[..], None);
-    assert!(matches!(site.store.create(&key, &entry, site.now()).await.unwrap(), Created::Created(_)));
+    assert!(matches!(
+        site.store.write(Write::create(&key, &entry), site.now()).await.unwrap(),
+        Written::Saved(_)
+    ));
     assert_eq!(site.user(&format!("session={id}")).await.as_deref(), Some("zoe"));
     let _ = site.visit(&format!("session={id}"), |s| assert!(s.contains("user"))).await;
     let stored = site.store.load(&key, None, site.now()).await.unwrap().unwrap();
@@ -84,7 +85,7 @@ async fn every_request_moves_the_end_of_a_permanent_session_and_sends_its_cookie
         reply.set_cookie().unwrap().contains("Expires=Sun, 31 Mar 2024 13:34:56 GMT; HttpOnly"),
         "{reply:?}"
     );
-    let entry = site.kept().await.remove(0);
+    let entry = site.stored().await.remove(0);
     assert_eq!(entry.1.expires.unwrap().since(site.now()).as_secs(), 2_678_400);
 }
 

@@ -1,12 +1,10 @@
 //! How long a session in a store lives.
 
-use dewar_core::old::OldCalls as _;
 use std::time::Duration;
 
 use dewar::lifetime::{Permanence, Refresh};
-use dewar::store::Entry;
+use dewar::store::{Entry, Store as _, Write, Written};
 use dewar::{Lifetime, ServerSide};
-use dewar_core::old::Swapped;
 
 use super::{HOUR, MINUTE, SECOND, Site, held};
 
@@ -51,10 +49,10 @@ async fn a_write_does_not_make_a_session_young_again() {
 async fn limits_hold_whatever_the_engine_thinks() {
     let site = Site::new(|s| s);
     let cookie = site.login().await;
-    let (key, stored) = &site.kept().await[0];
+    let (key, stored) = &site.stored().await[0];
     let endless = Entry::new(stored.payload.clone(), None);
-    let swapped = site.store.swap(key, &stored.revision, &endless, site.now()).await.unwrap();
-    assert!(matches!(swapped, Swapped::Swapped(_)));
+    let swapped = site.store.write(Write::swap(key, &stored.revision, &endless), site.now()).await.unwrap();
+    assert!(matches!(swapped, Written::Saved(_)));
     site.pass(HOUR);
     assert_eq!(site.user(&cookie).await, None);
 }

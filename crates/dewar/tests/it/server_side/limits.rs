@@ -3,14 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use dewar::clock::{Clock, UnixTime};
-use dewar::store::{
-    Entry, Memory, Owners, Revision, Store, StoreError, StoreKey, Stored, Surplus, Touch, async_trait,
-};
+use dewar::clock::Clock;
+use dewar::store::{StoreError, Surplus};
 use dewar::{AtMost, ServerSide, Session, SessionManager, WhenEnded};
-use dewar_core::old::{Created, OldCalls as _, OldStore, Renamed, Swapped};
 
 use super::{HOUR, MINUTE, SECOND, START, Site, held};
+use crate::hooked_store::{Call, Hook, HookedStore};
 
 fn limited(sessions: usize, surplus: Surplus) -> Site {
     Site::new(|s| ServerSide { at_most: Some(AtMost { sessions, surplus }), ..s })
@@ -119,74 +117,24 @@ async fn of_two_logins_at_once_one_is_in() {
     }
 }
 
-/// A store whose owners cannot be asked at times.
+/// While it is unable, the sessions of an owner can be neither listed nor counted.
 #[derive(Debug, Default)]
-struct Moody {
-    memory: Memory,
-    is_unable: AtomicBool,
-}
+struct Unable(AtomicBool);
 
-impl Moody {
-    fn mood(&self) -> Result<(), StoreError> {
-        let is_unable = self.is_unable.load(Ordering::Relaxed);
-        if is_unable { Err(StoreError::unable("it is a replica")) } else { Ok(()) }
-    }
-}
-
-dewar_core::converted!(Moody);
-
-#[async_trait]
-impl OldStore for Moody {
-    async fn load(&self, k: &StoreKey, t: Option<Touch>, n: UnixTime) -> Result<Option<Stored>, StoreError> {
-        self.memory.load(k, t, n).await
-    }
-    async fn create(&self, k: &StoreKey, e: &Entry, n: UnixTime) -> Result<Created, StoreError> {
-        self.memory.create(k, e, n).await
-    }
-    async fn swap(&self, k: &StoreKey, r: &Revision, e: &Entry, n: UnixTime) -> Result<Swapped, StoreError> {
-        self.memory.swap(k, r, e, n).await
-    }
-    async fn rename(
-        &self,
-        old: &StoreKey,
-        new: &StoreKey,
-        seen: &Revision,
-        entry: &Entry,
-        tombstone: Option<&Entry>,
-        now: UnixTime,
-    ) -> Result<Renamed, StoreError> {
-        self.memory.rename(old, new, seen, entry, tombstone, now).await
-    }
-    async fn touch(&self, k: &StoreKey, e: UnixTime, n: UnixTime) -> Result<bool, StoreError> {
-        self.memory.touch(k, e, n).await
-    }
-    async fn remove(&self, k: &StoreKey, t: Option<&Entry>, n: UnixTime) -> Result<bool, StoreError> {
-        self.memory.remove(k, t, n).await
-    }
-    fn owners(&self) -> Option<&dyn Owners> {
-        Some(self)
-    }
-}
-
-#[async_trait]
-impl Owners for Moody {
-    async fn of(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
-        self.mood()?;
-        self.memory.of(owner, now).await
-    }
-    async fn remove_all(&self, o: &str, e: Option<&StoreKey>, n: UnixTime) -> Result<usize, StoreError> {
-        self.memory.remove_all(o, e, n).await
-    }
-    async fn trim(&self, o: &str, m: usize, s: Surplus, n: UnixTime) -> Result<Vec<StoreKey>, StoreError> {
-        self.mood()?;
-        self.memory.trim(o, m, s, n).await
+impl Hook for Unable {
+    async fn before(&self, call: Call<'_>) -> Result<(), StoreError> {
+        let is_unable = self.0.load(Ordering::Relaxed);
+        if is_unable && matches!(call, Call::ListOwner | Call::TrimOwner) {
+            return Err(StoreError::unable("it is a replica"));
+        }
+        Ok(())
     }
 }
 
 /// A person who logs in once more, to do something that needs a password, must not lose the session because nobody can be counted.
 #[tokio::test]
 async fn a_limit_that_cannot_be_looked_at_logs_nobody_out() {
-    let store = Arc::new(Moody::default());
+    let store = Arc::new(HookedStore::<Unable>::default());
     let at_most = Some(AtMost { sessions: 3, surplus: Surplus::Oldest });
     let settings =
         ServerSide { at_most, clock: Clock::fixed(START), ..ServerSide::new("shop", store.clone()) };
@@ -197,7 +145,7 @@ async fn a_limit_that_cannot_be_looked_at_logs_nobody_out() {
         held(&manager.save(&session).await.unwrap()).unwrap()
     };
     let before = save("").await;
-    store.is_unable.store(true, Ordering::Relaxed);
+    store.hook.0.store(true, Ordering::Relaxed);
     let after = save(&before).await;
     let session = manager.open([after.as_bytes()]).await.unwrap();
     assert_eq!(session.get::<String>("user").unwrap().as_deref(), Some("zoe"));

@@ -33,6 +33,8 @@ use dewar::clock::{Clock, UnixTime};
 use dewar::store::{Memory, Store, StoreKey, Stored};
 use dewar::{Reply, ServerSide, Session, SessionManager};
 
+use crate::stored::stored;
+
 const START: UnixTime = UnixTime::from_seconds(1_709_210_096);
 
 /// A site: a manager over a memory store, and a clock that is moved by hand.
@@ -100,22 +102,13 @@ impl Site {
         self.request(cookie).await.session.get("user").unwrap()
     }
 
-    /// What the store holds, tombstones included.
-    async fn kept(&self) -> Vec<(StoreKey, Stored)> {
-        let lister = self.store.lister().unwrap();
-        let (mut entries, mut after) = (Vec::new(), None);
-        loop {
-            let page = lister.list("", after.as_ref(), 1000, self.now()).await.unwrap();
-            entries.extend(page.entries);
-            after = page.next;
-            if after.is_none() {
-                return entries;
-            }
-        }
+    /// What the store contains, tombstones included.
+    async fn stored(&self) -> Vec<(StoreKey, Stored)> {
+        stored(&*self.store, self.now()).await
     }
 
     async fn entries(&self) -> usize {
-        self.kept().await.len()
+        self.stored().await.len()
     }
 }
 

@@ -1,25 +1,23 @@
 //! What lies in the store, and what happens if it is not what it should be.
 
-use dewar_core::old::OldCalls as _;
 use std::collections::HashMap;
 
-use dewar::store::{Bytes, Entry, Store, StoreKey, Stored};
+use dewar::store::{Bytes, Entry, Store, StoreKey, Stored, Write, Written};
 use dewar::value::{Map, Value};
 use dewar::{ErrorKind, NativeRecord, RecordKind, Session};
-use dewar_core::old::Swapped;
 
 use super::{Site, held};
 
 async fn only_entry(site: &Site) -> (StoreKey, Stored) {
-    site.kept().await.remove(0)
+    site.stored().await.remove(0)
 }
 
 async fn put(site: &Site, key: &StoreKey, payload: impl Into<Bytes>) {
     let stored = site.store.load(key, None, site.now()).await.unwrap().unwrap();
     let entry = Entry::new(payload, stored.expires);
     assert!(matches!(
-        site.store.swap(key, &stored.revision, &entry, site.now()).await.unwrap(),
-        Swapped::Swapped(_)
+        site.store.write(Write::swap(key, &stored.revision, &entry), site.now()).await.unwrap(),
+        Written::Saved(_)
     ));
 }
 
@@ -45,7 +43,7 @@ async fn the_store_sees_two_characters_of_an_id_and_no_more() {
         assert_eq!(id.len(), 45);
         let (tag, chance) = id.split_at(2);
         let seen: String = site
-            .kept()
+            .stored()
             .await
             .iter()
             .map(|(key, stored)| format!("{} {:x}\n", key.as_str(), stored.payload))
@@ -93,7 +91,7 @@ async fn the_key_of_a_session_is_told_while_there_is_one() {
         assert_eq!(site.manager.store_key(&request.session), Some(key.clone()), "until it is saved");
         let _ = request.end().await;
         let moved = site.manager.store_key(&request.session).unwrap();
-        assert!(moved != key && site.kept().await.iter().any(|(key, _)| *key == moved));
+        assert!(moved != key && site.stored().await.iter().any(|(key, _)| *key == moved));
         request.session.destroy();
         let _ = request.end().await;
         assert_eq!(site.manager.store_key(&request.session), None, "not any more");
@@ -111,14 +109,14 @@ async fn a_tombstone_names_the_successor_if_there_is_one() {
     let (old, _) = only_entry(&site).await;
     let cookie = site.visit(&cookie, Session::regenerate_id).await;
     let successors = || async {
-        let kept = site.kept().await;
+        let kept = site.stored().await;
         let records =
             kept.iter().map(|(key, stored)| (key, NativeRecord::read(key, &stored.payload).unwrap()));
         let tombstones = records.filter(|(_, record)| record.kind == RecordKind::Tombstone);
         tombstones.map(|(key, record)| (key.clone(), record.successor)).collect::<HashMap<_, _>>()
     };
     let new = successors().await[&old].clone().unwrap();
-    assert!(site.kept().await.iter().any(|(key, _)| *key == new));
+    assert!(site.stored().await.iter().any(|(key, _)| *key == new));
     let _ = site.visit(&cookie, Session::destroy).await;
     assert_eq!(successors().await[&new], None);
 }
@@ -150,7 +148,7 @@ async fn a_record_under_another_key_is_refused() {
     let zoe = site.login().await;
     let (_, of_zoe) = only_entry(&site).await;
     let adam = site.visit("", |s| s.insert_value("user", "adam")).await;
-    let entries = site.kept().await;
+    let entries = site.stored().await;
     let (of_adam, _) = entries.iter().find(|(_, stored)| stored.payload != of_zoe.payload).unwrap();
     put(&site, of_adam, of_zoe.payload).await;
     assert_eq!(site.user(&adam).await, None);

@@ -3,77 +3,33 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use dewar::clock::UnixTime;
-use dewar::store::{
-    Entry, Memory, Owners, Revision, Store, StoreError, StoreKey, Stored, Surplus, Touch, async_trait,
-};
+use dewar::store::{StoreError, Surplus};
 use dewar::{AtMost, ClientSide, Epochs, SecretKeys, ServerSide, Session, SessionManager};
-use dewar_core::old::{Created, OldCalls as _, OldStore, Renamed, Swapped};
+
+use crate::hooked_store::{Call, Hook, HookedStore};
 
 /// Counts the calls, one round trip each.
 #[derive(Debug, Default)]
-pub(super) struct Counting {
-    inner: Memory,
-    calls: AtomicUsize,
+pub(super) struct Counter(AtomicUsize);
+
+pub(super) type CountingStore = HookedStore<Counter>;
+
+impl Hook for Counter {
+    async fn before(&self, _: Call<'_>) -> Result<(), StoreError> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
 }
 
-impl Counting {
-    /// How many there were so far.
+impl CountingStore {
+    /// The number of calls so far.
     pub(super) fn calls(&self) -> usize {
-        self.calls.load(Ordering::Relaxed)
+        self.hook.0.load(Ordering::Relaxed)
     }
 
-    fn counted(&self) -> &Memory {
-        self.calls.fetch_add(1, Ordering::Relaxed);
-        &self.inner
-    }
-}
-
-dewar_core::converted!(Counting);
-
-#[async_trait]
-impl OldStore for Counting {
-    async fn load(&self, k: &StoreKey, t: Option<Touch>, n: UnixTime) -> Result<Option<Stored>, StoreError> {
-        self.counted().load(k, t, n).await
-    }
-    async fn create(&self, k: &StoreKey, e: &Entry, n: UnixTime) -> Result<Created, StoreError> {
-        self.counted().create(k, e, n).await
-    }
-    async fn swap(&self, k: &StoreKey, r: &Revision, e: &Entry, n: UnixTime) -> Result<Swapped, StoreError> {
-        self.counted().swap(k, r, e, n).await
-    }
-    async fn rename(
-        &self,
-        old: &StoreKey,
-        new: &StoreKey,
-        seen: &Revision,
-        entry: &Entry,
-        tombstone: Option<&Entry>,
-        now: UnixTime,
-    ) -> Result<Renamed, StoreError> {
-        self.counted().rename(old, new, seen, entry, tombstone, now).await
-    }
-    async fn touch(&self, k: &StoreKey, e: UnixTime, n: UnixTime) -> Result<bool, StoreError> {
-        self.counted().touch(k, e, n).await
-    }
-    async fn remove(&self, k: &StoreKey, t: Option<&Entry>, n: UnixTime) -> Result<bool, StoreError> {
-        self.counted().remove(k, t, n).await
-    }
-    fn owners(&self) -> Option<&dyn Owners> {
-        Some(self)
-    }
-}
-
-#[async_trait]
-impl Owners for Counting {
-    async fn of(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
-        self.counted().owners().unwrap().of(owner, now).await
-    }
-    async fn remove_all(&self, o: &str, except: Option<&StoreKey>, n: UnixTime) -> Result<usize, StoreError> {
-        self.counted().owners().unwrap().remove_all(o, except, n).await
-    }
-    async fn trim(&self, o: &str, m: usize, s: Surplus, n: UnixTime) -> Result<Vec<StoreKey>, StoreError> {
-        self.counted().owners().unwrap().trim(o, m, s, n).await
+    /// The number of calls since this was last asked.
+    fn take_calls(&self) -> usize {
+        self.hook.0.swap(0, Ordering::Relaxed)
     }
 }
 
@@ -81,10 +37,10 @@ impl Owners for Counting {
 #[tokio::test]
 async fn round_trips_of_each_scenario() {
     for preset in [|store| ServerSide::new("shop", store), ServerSide::flask] {
-        let store = Arc::new(Counting::default());
+        let store = Arc::new(CountingStore::default());
         let manager = SessionManager::server_side(preset(store.clone())).unwrap();
         let made = request(&manager, "", |session| session.insert_value("a", 1)).await.unwrap();
-        let count = || store.calls.swap(0, Ordering::Relaxed);
+        let count = || store.take_calls();
         assert_eq!(count(), 1, "create");
         let _ = request(&manager, &made, |session| assert!(session.contains("a"))).await;
         assert_eq!(count(), 1, "read");
@@ -123,10 +79,10 @@ async fn what_takes_more_round_trips_than_two() {
         (surplus(Surplus::Newest), 2, 4, 6, 2),
     ];
     for (at_most, first, login, repeated, two_ids) in table {
-        let store = Arc::new(Counting::default());
+        let store = Arc::new(CountingStore::default());
         let settings = ServerSide { at_most, ..ServerSide::new("shop", store.clone()) };
         let manager = SessionManager::server_side(settings).unwrap();
-        let count = || store.calls.swap(0, Ordering::Relaxed);
+        let count = || store.take_calls();
         let other = request(&manager, "", log_in).await.unwrap();
         let first_login = count();
         let visitor = request(&manager, "", |session| session.insert_value("cart", 1)).await.unwrap();
@@ -157,13 +113,13 @@ async fn what_takes_more_round_trips_than_two() {
 async fn a_handler_that_does_not_ask_for_the_session_costs_none_or_moves_its_end() {
     for (preset, calls) in [(ServerSide::flask as fn(_) -> _, 1), (|store| ServerSide::new("shop", store), 0)]
     {
-        let store = Arc::new(Counting::default());
+        let store = Arc::new(CountingStore::default());
         let manager = SessionManager::server_side(preset(store.clone())).unwrap();
         let cookie = request(&manager, "", |session| session.insert_value("a", 1)).await.unwrap();
         let mut site = axum::Router::new()
             .route("/", axum::routing::get(async || "plain"))
             .layer(dewar::web::tower::SessionLayer::new(manager));
-        store.calls.store(0, Ordering::Relaxed);
+        store.take_calls();
         let request = axum::http::Request::get("/").header("cookie", &cookie).body(axum::body::Body::empty());
         let response = tower_service::Service::call(&mut site, request.unwrap()).await.unwrap();
         assert_eq!((response.status().as_u16(), store.calls()), (200, calls));
@@ -171,8 +127,8 @@ async fn a_handler_that_does_not_ask_for_the_session_costs_none_or_moves_its_end
 }
 
 #[tokio::test]
-async fn whoever_meets_another_request_takes_more() {
-    let store = Arc::new(Counting::default());
+async fn a_request_that_meets_another_takes_more() {
+    let store = Arc::new(CountingStore::default());
     let manager = SessionManager::server_side(ServerSide::new("shop", store.clone())).unwrap();
     let mut cookie = request(&manager, "", log_in).await.unwrap();
     for (faster, late, calls) in [
@@ -186,7 +142,7 @@ async fn whoever_meets_another_request_takes_more() {
     ] {
         let session = manager.open([cookie.as_bytes()]).await.unwrap();
         let _ = request(&manager, &cookie, faster).await;
-        store.calls.store(0, Ordering::Relaxed);
+        store.take_calls();
         late(&session);
         let reply = manager.save(&session).await.unwrap();
         assert_eq!(1 + store.calls(), calls, "with the look at its beginning");
@@ -201,11 +157,11 @@ async fn whoever_meets_another_request_takes_more() {
 /// As `ClientSide::epochs` tells: one look, and only for a session that is somebody's.
 #[tokio::test]
 async fn a_session_in_a_cookie_with_epochs_costs_one_look_if_it_has_an_owner() {
-    let store = Arc::new(Counting::default());
+    let store = Arc::new(CountingStore::default());
     let keys = SecretKeys::new("7d1f4e0a9c3b58d26e84f10b7a95c3d2e60f8b1a4c7d93e5").unwrap();
     let epochs = Some(Epochs::new("shop", store.clone()));
     let manager = SessionManager::client_side(ClientSide { epochs, ..ClientSide::new(keys) }).unwrap();
-    let count = || store.calls.swap(0, Ordering::Relaxed);
+    let count = || store.take_calls();
     let nobodys = request(&manager, "", |session| session.insert_value("a", 1)).await.unwrap();
     let _ = request(&manager, &nobodys, |session| assert!(session.contains("a"))).await;
     assert_eq!(count(), 0);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use dewar::{ServerSide, SessionManager};
 
-use super::round_trips::Counting;
+use super::round_trips::CountingStore;
 use super::{SECOND, Site};
 
 #[tokio::test]
@@ -25,7 +25,7 @@ async fn of_two_sessions_the_newer_one_counts_in_whatever_order_they_come() {
 #[tokio::test]
 async fn eight_ids_cost_two_looks_and_eight_times_one_id_costs_one() {
     for preset in [|store| ServerSide::new("shop", store), ServerSide::flask] {
-        let store = Arc::new(Counting::default());
+        let store = Arc::new(CountingStore::default());
         let manager = SessionManager::server_side(preset(store.clone())).unwrap();
         let name = manager.cookie_name();
         let ids = |of: fn(usize) -> char| {

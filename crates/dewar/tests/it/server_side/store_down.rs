@@ -11,59 +11,41 @@ use axum::response::IntoResponse as _;
 use axum::routing::get;
 use dewar::clock::UnixTime;
 use dewar::cookie::CookiePolicy;
-use dewar::store::{Entry, Revision, Store, StoreError, StoreKey, Stored, Touch, async_trait};
+use dewar::store::{Store, StoreError, Write};
 use dewar::web::axum::SessionRejection;
 use dewar::web::tower::SessionLayer;
 use dewar::{ClientSide, SecretKeys, ServerSide, Session, SessionManager};
-use dewar_core::old::{Created, OldCalls as _, OldStore, Renamed, Swapped};
 use tower_service::Service;
 
-/// Reads if it may, writes never.
+use crate::hooked_store::{Call, Hook, HookedStore};
+
+/// Reads and creates if it may; no other write is done.
 #[derive(Debug, Default)]
 struct Failing {
-    reads: Option<dewar::store::Memory>,
+    reads: bool,
     loads: Arc<AtomicUsize>,
 }
 
-fn failed() -> StoreError {
-    StoreError::no_answer("connection to 10.0.0.7 refused")
-}
-
-dewar_core::converted!(Failing);
-
-#[async_trait]
-impl OldStore for Failing {
-    async fn load(&self, k: &StoreKey, t: Option<Touch>, n: UnixTime) -> Result<Option<Stored>, StoreError> {
-        self.loads.fetch_add(1, Ordering::Relaxed);
-        self.reads.as_ref().ok_or_else(failed)?.load(k, t, n).await
-    }
-    async fn create(&self, k: &StoreKey, e: &Entry, n: UnixTime) -> Result<Created, StoreError> {
-        self.reads.as_ref().ok_or_else(failed)?.create(k, e, n).await
-    }
-    async fn swap(&self, _: &StoreKey, _: &Revision, _: &Entry, _: UnixTime) -> Result<Swapped, StoreError> {
-        Err(failed())
-    }
-    async fn rename(
-        &self,
-        _: &StoreKey,
-        _: &StoreKey,
-        _: &Revision,
-        _: &Entry,
-        _: Option<&Entry>,
-        _: UnixTime,
-    ) -> Result<Renamed, StoreError> {
-        Err(failed())
-    }
-    async fn touch(&self, _: &StoreKey, _: UnixTime, _: UnixTime) -> Result<bool, StoreError> {
-        Err(failed())
-    }
-    async fn remove(&self, _: &StoreKey, _: Option<&Entry>, _: UnixTime) -> Result<bool, StoreError> {
-        Err(failed())
+impl Hook for Failing {
+    async fn before(&self, call: Call<'_>) -> Result<(), StoreError> {
+        let is_done = match call {
+            Call::Load => {
+                self.loads.fetch_add(1, Ordering::Relaxed);
+                self.reads
+            }
+            Call::Write(Write::Create { .. }) => self.reads,
+            _ => false,
+        };
+        if is_done { Ok(()) } else { Err(StoreError::no_answer("connection to 10.0.0.7 refused")) }
     }
 }
 
-fn site(store: Failing, flask: bool) -> Router {
-    let store: Arc<dyn Store> = Arc::new(store);
+fn failing(hook: Failing) -> Arc<dyn Store> {
+    Arc::new(HookedStore::new(hook, Arc::default()))
+}
+
+fn site(hook: Failing, flask: bool) -> Router {
+    let store = failing(hook);
     let settings = if flask { ServerSide::flask(store) } else { ServerSide::new("shop", store) };
     let manager = SessionManager::server_side(settings).unwrap();
     Router::new()
@@ -108,8 +90,7 @@ async fn a_store_that_cannot_be_read_is_503_and_the_cookie_stays() {
 #[tokio::test]
 async fn a_write_that_failed_takes_the_place_of_the_response() {
     for flask in [false, true] {
-        let mut site =
-            site(Failing { reads: Some(dewar::store::Memory::new()), ..Failing::default() }, flask);
+        let mut site = site(Failing { reads: true, ..Failing::default() }, flask);
         let begun = ask(&mut site, "/begin", "").await;
         let cookie = text(&begun, SET_COOKIE).unwrap().split(';').next().unwrap().to_owned();
         let response = ask(&mut site, "/write", &cookie).await;
@@ -163,7 +144,7 @@ async fn a_browser_can_be_logged_out_while_the_store_is_down() {
         ..ClientSide::flask(keys)
     };
     let former = SessionManager::client_side(former).unwrap();
-    let manager = SessionManager::server_side(ServerSide::new("shop", Arc::new(Failing::default()))).unwrap();
+    let manager = SessionManager::server_side(ServerSide::new("shop", failing(Failing::default()))).unwrap();
     let manager = manager.moved_from(former, UnixTime::from_seconds(4_000_000_000));
     let handler = manager.clone();
     let mut site = Router::new()

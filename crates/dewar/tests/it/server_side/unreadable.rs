@@ -1,11 +1,9 @@
 //! Records that cannot be read here: a Flask program beside us, another version or damage wrote them.
 
-use dewar_core::old::OldCalls as _;
 use std::sync::Arc;
 
-use dewar::store::{Entry, Memory, Store, StoreKey};
+use dewar::store::{Entry, Memory, Store, StoreKey, Write, Written};
 use dewar::{FlaskEncoding, FlaskRecords, RecordFormat, ServerSide, Session};
-use dewar_core::old::Created;
 
 use super::{HOUR, START, Site};
 use crate::counters::Counters;
@@ -24,7 +22,7 @@ async fn site(payload: &'static [u8]) -> (Site, StoreKey) {
     let site = Site::flask(|s| ServerSide { records, ..s });
     let key = StoreKey::new(format!("session:{}", key()));
     let entry = Entry::new(payload, Some(START.plus(HOUR)));
-    assert!(matches!(site.store.create(&key, &entry, START).await.unwrap(), Created::Created(_)));
+    assert!(matches!(site.store.write(Write::create(&key, &entry), START).await.unwrap(), Written::Saved(_)));
     (site, key)
 }
 
@@ -88,11 +86,11 @@ fn an_operator_is_told_what_was_not_understood() {
 async fn a_logout_ends_a_damaged_record_of_our_own() {
     let site = Site::new(|s| s);
     let cookie = site.login().await;
-    let (key, stored) = site.kept().await.remove(0);
+    let (key, stored) = site.stored().await.remove(0);
     let damaged = Entry::new(stored.payload.slice(..20), stored.expires);
-    let _ = site.store.swap(&key, &stored.revision, &damaged, START).await.unwrap();
+    let _ = site.store.write(Write::swap(&key, &stored.revision, &damaged), START).await.unwrap();
     assert!(site.request(&cookie).await.session.is_new());
     assert_eq!(site.visit(&cookie, Session::destroy).await, "");
-    let left = site.kept().await;
+    let left = site.stored().await;
     assert!(left.iter().all(|(_, stored)| stored.payload != damaged.payload), "a tombstone, or nothing");
 }

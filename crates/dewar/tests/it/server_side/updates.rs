@@ -5,7 +5,7 @@ use dewar::value::Value;
 use super::Site;
 
 #[tokio::test]
-async fn parallel_requests_that_change_different_keys_both_survive() {
+async fn changes_of_parallel_requests_to_different_keys_are_both_stored() {
     for site in [Site::new(|s| s), Site::flask(|s| s)] {
         let cookie = site.login().await;
         let (a, b) = (site.request(&cookie).await, site.request(&cookie).await);
@@ -39,7 +39,7 @@ async fn a_counter_kept_with_update_counts_every_request() {
 }
 
 #[tokio::test]
-async fn of_two_who_set_one_key_the_later_wins_and_a_removal_is_no_less() {
+async fn of_two_requests_that_change_one_key_the_later_save_wins_even_with_a_removal() {
     let site = Site::new(|s| s);
     let cookie = site.login().await;
     let (first, second, third) =
@@ -56,7 +56,7 @@ async fn of_two_who_set_one_key_the_later_wins_and_a_removal_is_no_less() {
 }
 
 #[tokio::test]
-async fn nested_edits_are_found_by_comparing_and_joined_key_by_key() {
+async fn nested_edits_are_found_by_comparing_and_merged_key_by_key() {
     let site = Site::new(|s| s);
     let cookie = site.visit("", |s| s.insert_value("cart", Value::List(vec![1.into()]))).await;
     let (a, b) = (site.request(&cookie).await, site.request(&cookie).await);
@@ -73,7 +73,7 @@ async fn nested_edits_are_found_by_comparing_and_joined_key_by_key() {
 
 /// The last key is taken out while somebody puts another in: nothing is removed that somebody wants.
 #[tokio::test]
-async fn a_session_that_one_request_emptied_and_another_filled_stays() {
+async fn a_session_that_one_request_empties_and_another_fills_is_not_removed() {
     for site in [Site::new(|s| s), Site::flask(|s| s)] {
         let cookie = site.visit("", |s| s.insert_value("a", 1)).await;
         let (emptying, filling) = (site.request(&cookie).await, site.request(&cookie).await);
@@ -90,7 +90,7 @@ async fn a_session_that_one_request_emptied_and_another_filled_stays() {
 }
 
 #[tokio::test]
-async fn permanence_owner_and_labels_are_joined_like_keys() {
+async fn permanence_owner_and_labels_are_merged_like_keys() {
     let site = Site::new(|s| s);
     let cookie = site.login().await;
     let (a, b, c) = (site.request(&cookie).await, site.request(&cookie).await, site.request(&cookie).await);
@@ -108,7 +108,7 @@ async fn permanence_owner_and_labels_are_joined_like_keys() {
 
 /// A program may save, go on, and save again: what was saved is not done twice.
 #[tokio::test]
-async fn what_is_saved_twice_is_done_once() {
+async fn an_update_counts_once_although_its_session_is_saved_twice() {
     let site = Site::new(|s| s);
     let cookie = site.login().await;
     let request = site.request(&cookie).await;

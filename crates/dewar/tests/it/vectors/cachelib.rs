@@ -1,7 +1,6 @@
 //! `cachelib_filename`, `cachelib_file_format` and `filesystem_flow`: the files that Flask-Session keeps, by name, content and
 //! permissions.
 
-use dewar_core::old::OldCalls as _;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -10,9 +9,8 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use dewar::clock::UnixTime;
-use dewar::codec::Pickle;
-use dewar::store::{Entry, Store, StoreKey};
-use dewar_core::old::Created;
+use dewar::codec::{Codec as _, Pickle};
+use dewar::store::{Entry, Store, StoreKey, Write, Written};
 use dewar_stores::cachelib::{Cachelib, CachelibOptions, FileNames};
 use serde_json::Value as Json;
 
@@ -139,9 +137,10 @@ fn open(folder: &Path, options: CachelibOptions) -> Judged<Cachelib> {
 }
 
 fn keep(store: &Cachelib, key: &str, payload: Vec<u8>, end: Option<UnixTime>) -> Judged<()> {
-    let created =
-        super::block_on(store.create(&StoreKey::new(key), &Entry::new(payload, end), UnixTime::EPOCH));
-    ensure(matches!(created, Ok(Created::Created(_))), "something is there already")
+    let created = super::block_on(
+        store.write(Write::create(&StoreKey::new(key), &Entry::new(payload, end)), UnixTime::EPOCH),
+    );
+    ensure(matches!(created, Ok(Written::Saved(_))), "something is there already")
 }
 
 fn now(given: &Json) -> Judged<UnixTime> {

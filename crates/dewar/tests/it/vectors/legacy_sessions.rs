@@ -1,16 +1,14 @@
 //! `legacy_flask_session`: what Flask-Session 0.3 to 0.8 kept, and the cookies that they set, open with what was in them.
 
-use dewar_core::old::OldCalls as _;
 use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use dewar::clock::{Clock, UnixTime};
 use dewar::store::Memory;
-use dewar::store::{Entry, Store, StoreKey};
+use dewar::store::{Entry, Store, StoreKey, Write, Written};
 use dewar::value::{Map, Value};
 use dewar::{FlaskRecords, RecordFormat, SecretKeys, ServerSide, SessionManager};
-use dewar_core::old::Created;
 use serde_json::Value as Json;
 
 use super::given::{Given, Judged, Known, ensure};
@@ -57,8 +55,8 @@ fn opened(case: &Case, key: &str, payload: Vec<u8>, cookie: &str) -> Judged<Opti
     };
     let manager = SessionManager::server_side(settings).known()?;
     super::block_on(async {
-        let created = store.create(&StoreKey::new(key), &Entry::new(payload, None), now).await;
-        ensure(matches!(created, Ok(Created::Created(_))), "something is there already")?;
+        let created = store.write(Write::create(&StoreKey::new(key), &Entry::new(payload, None)), now).await;
+        ensure(matches!(created, Ok(Written::Saved(_))), "something is there already")?;
         let session = manager.open([cookie.as_bytes()]).await.known()?;
         Ok((!session.is_new()).then(|| session.read(Map::clone)))
     })

@@ -5,6 +5,7 @@
 
 mod cachelib;
 mod codec;
+mod contents;
 mod cookie;
 mod damage;
 mod flow;
@@ -20,7 +21,6 @@ mod session_ids;
 mod session_types;
 mod set_cookie_lines;
 mod settings;
-mod shelf;
 mod signing;
 mod sqlalchemy;
 mod upstream_calls;

@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
 use dewar::clock::{Clock, UnixTime};
 use dewar::random::Random;
-use dewar::store::Store;
+use dewar::store::{Memory, Store};
 use dewar::value::{Map, Value};
 use dewar::{Config, Reply, ServerSide, Session, SessionManager};
 use serde_json::Value as Json;
 
+use super::contents::{Contents, contents, put};
 use super::given::{Given, Judged, Known, Stop};
-use super::shelf::{Contents, Shelf};
 use super::{Case, Outcome, flow, notation, ops, set_cookie_lines, settings, upstream_calls};
 
 /// The cases' own id is shorter than any that Flask-Session gives out; this one takes its place.
@@ -36,8 +36,8 @@ struct Answer {
 }
 
 pub(super) fn server_flow(case: &Case) -> Judged {
-    let shelf = Arc::new(Shelf::default());
-    let store = Arc::clone(&shelf) as Arc<dyn Store>;
+    let memory = Arc::new(Memory::new());
+    let store = Arc::clone(&memory) as Arc<dyn Store>;
     let program = match Program::new(&case.given, store)? {
         Ok(program) => program,
         Err(rule) => return Ok(Outcome::Excused(rule)),
@@ -45,12 +45,12 @@ pub(super) fn server_flow(case: &Case) -> Judged {
     let mut theirs = preloaded(&case.given)?;
     for (key, (payload, _)) in &theirs {
         let end = case.given["steps"][0]["time"].whole()? + 60;
-        shelf.put(key, payload.clone(), UnixTime::from_seconds(end))?;
+        put(&memory, key, payload.clone(), UnixTime::from_seconds(end))?;
     }
     let outcome = replay(case, &program, |step| {
         let now = step["time"].whole()?;
         upstream_calls::apply(&mut theirs, step, now)?;
-        Ok(compare_contents(&shelf.contents(UnixTime::from_seconds(now))?, &theirs))
+        Ok(compare_contents(&contents(&memory, UnixTime::from_seconds(now)), &theirs))
     })?;
     Ok(outcome.and(engine_outcome(&case.given)?))
 }

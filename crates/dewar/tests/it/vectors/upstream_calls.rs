@@ -2,9 +2,9 @@
 
 use serde_json::Value as Json;
 
+use super::contents::{Content, Contents};
 use super::given::{Given, Judged, Known, Stop};
 use super::notation;
-use super::shelf::{Content, Contents};
 
 /// Memcached takes a longer timeout for a moment: 30 days.
 const LONGEST_TIMEOUT: i64 = 2_592_000;

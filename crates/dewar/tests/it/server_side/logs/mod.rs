@@ -2,13 +2,11 @@
 
 mod capture;
 
-use dewar_core::old::OldCalls as _;
 use std::sync::Arc;
 
 use dewar::clock::UnixTime;
-use dewar::store::{Bytes, Entry, Memory, Store, StoreKey, Surplus};
+use dewar::store::{Bytes, Entry, Memory, Store, StoreKey, Surplus, Write, Written};
 use dewar::{AtMost, FlaskRecords, RecordFormat, SecretKeys, ServerSide, Session, SessionManager};
-use dewar_core::old::Swapped;
 use dewar_servers::Redis;
 
 use self::capture::Capture;
@@ -153,7 +151,10 @@ async fn begin(manager: &SessionManager, secrets: &mut Vec<String>) -> (String, 
 async fn put(store: &dyn Store, key: &StoreKey, payload: Bytes, now: UnixTime) {
     let seen = store.load(key, None, now).await.unwrap().unwrap();
     let entry = Entry::new(payload, Some(now.plus(super::HOUR)));
-    assert!(matches!(store.swap(key, &seen.revision, &entry, now).await.unwrap(), Swapped::Swapped(_)));
+    assert!(matches!(
+        store.write(Write::swap(key, &seen.revision, &entry), now).await.unwrap(),
+        Written::Saved(_)
+    ));
 }
 
 fn fill(session: &Session) {

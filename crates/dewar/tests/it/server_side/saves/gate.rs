@@ -6,20 +6,16 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
-use dewar::clock::UnixTime;
-use dewar::store::{Entry, Memory, Revision, Store, StoreError, StoreKey, Stored, Touch, async_trait};
+use dewar::store::StoreError;
 use dewar::value::Value;
 use dewar::{Error, Reply, Session};
-use dewar_core::old::{Created, OldCalls as _, OldStore, Renamed, Swapped};
 
 use super::super::Site;
+use crate::hooked_store::{Call, Hook, HookedStore};
 
-/// A store whose writes wait until the test says what becomes of each.
+/// Each write waits until the test says what becomes of it.
 #[derive(Debug)]
-struct Gate {
-    store: Arc<Memory>,
-    fates: Arc<Mutex<VecDeque<Fate>>>,
-}
+struct Gate(Arc<Mutex<VecDeque<Fate>>>);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fate {
@@ -29,7 +25,7 @@ pub(super) enum Fate {
 
 impl Gate {
     async fn pass(&self) -> Result<(), StoreError> {
-        let fate = poll_fn(|context| match self.fates.lock().unwrap().pop_front() {
+        let fate = poll_fn(|context| match self.0.lock().unwrap().pop_front() {
             Some(fate) => Poll::Ready(fate),
             None => {
                 context.waker().wake_by_ref();
@@ -43,60 +39,9 @@ impl Gate {
     }
 }
 
-dewar_core::converted!(Gate);
-
-#[async_trait]
-impl OldStore for Gate {
-    async fn load(
-        &self,
-        key: &StoreKey,
-        touch: Option<Touch>,
-        now: UnixTime,
-    ) -> Result<Option<Stored>, StoreError> {
-        self.store.load(key, touch, now).await
-    }
-
-    async fn create(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<Created, StoreError> {
-        self.pass().await?;
-        self.store.create(key, entry, now).await
-    }
-
-    async fn swap(
-        &self,
-        key: &StoreKey,
-        seen: &Revision,
-        entry: &Entry,
-        now: UnixTime,
-    ) -> Result<Swapped, StoreError> {
-        self.pass().await?;
-        self.store.swap(key, seen, entry, now).await
-    }
-
-    async fn rename(
-        &self,
-        old: &StoreKey,
-        new: &StoreKey,
-        seen: &Revision,
-        entry: &Entry,
-        tombstone: Option<&Entry>,
-        now: UnixTime,
-    ) -> Result<Renamed, StoreError> {
-        self.pass().await?;
-        self.store.rename(old, new, seen, entry, tombstone, now).await
-    }
-
-    async fn touch(&self, key: &StoreKey, expires: UnixTime, now: UnixTime) -> Result<bool, StoreError> {
-        self.store.touch(key, expires, now).await
-    }
-
-    async fn remove(
-        &self,
-        key: &StoreKey,
-        tombstone: Option<&Entry>,
-        now: UnixTime,
-    ) -> Result<bool, StoreError> {
-        self.pass().await?;
-        self.store.remove(key, tombstone, now).await
+impl Hook for Gate {
+    async fn before(&self, call: Call<'_>) -> Result<(), StoreError> {
+        if matches!(call, Call::Write(_)) { self.pass().await } else { Ok(()) }
     }
 }
 
@@ -117,7 +62,7 @@ impl Stepped {
     pub(super) async fn new(is_flask: bool) -> Self {
         let site = if is_flask { Site::flask(|s| s) } else { Site::new(|s| s) };
         let fates = Arc::new(Mutex::new(VecDeque::new()));
-        let gate = Gate { store: Arc::clone(&site.store), fates: Arc::clone(&fates) };
+        let gate = HookedStore::new(Gate(Arc::clone(&fates)), Arc::clone(&site.store));
         let gated = |s: dewar::ServerSide| dewar::ServerSide { store: Arc::new(gate), ..s };
         let slow = if is_flask { Site::flask(gated) } else { Site::new(gated) };
         let cookie = site.login().await;

@@ -7,10 +7,10 @@ use std::task::{Context, Poll, Waker};
 
 use dewar::clock::UnixTime;
 use dewar::store::{
-    Entry, Owners, Revision, Store, StoreError, StoreKey, Stored, Surplus, Touch, async_trait,
+    Answer, AsyncStore, Entry, Owners, Store, StoreError, StoreKey, Stored, Surplus, Touch, Write, Written,
+    async_trait,
 };
 use dewar::{NativeRecord, RecordKind};
-use dewar_core::old::{Created, OldCalls as _, OldStore, Renamed, Swapped};
 
 use super::fate::Call;
 use super::history::{Change, SharedRun};
@@ -41,9 +41,9 @@ impl Turns {
     }
 
     /// Waits for its turn. Then the call is done and answered; or done and not answered; or not even done. What was done is noted.
-    async fn step<T: Send>(
+    async fn step<'a, T: Send + 'a>(
         &self,
-        call: impl Future<Output = Result<T, StoreError>> + Send,
+        call: impl FnOnce() -> Answer<'a, T> + Send,
         changes: impl Fn(&T) -> Vec<Change> + Send,
     ) -> Result<T, StoreError> {
         let mut has_waited = false;
@@ -57,7 +57,7 @@ impl Turns {
         if fate == Call::NotEvenDone {
             return Err(StoreError::no_answer("the question was lost"));
         }
-        let answer = call.await;
+        let answer = call().await;
         if let Ok(answer) = &answer {
             let mut run = self.run.lock().unwrap();
             changes(answer).into_iter().for_each(|change| run.note(change));
@@ -68,6 +68,19 @@ impl Turns {
     fn owning(&self) -> &dyn Owners {
         self.store.owners().unwrap()
     }
+}
+
+/// What a write has changed, if it was done.
+fn change(write: &Write<'_>, written: &Written, now: UnixTime) -> Option<Change> {
+    Some(match (*write, written) {
+        (Write::Create { key, .. }, Written::Saved(_)) => Change::Begun(key.clone()),
+        (Write::Swap { key, entry, .. }, Written::Saved(_)) => replaced(key, entry, now),
+        (Write::Rename { key, new_key, .. }, Written::Saved(_)) => {
+            Change::Renamed(key.clone(), new_key.clone())
+        }
+        (Write::Remove { key, .. }, Written::Removed) => Change::Ended(key.clone()),
+        _ => return None,
+    })
 }
 
 /// What it means to have replaced an entry by this one.
@@ -81,70 +94,23 @@ fn replaced(key: &StoreKey, entry: &Entry, now: UnixTime) -> Change {
     }
 }
 
-dewar_core::converted!(Turns);
-
-#[async_trait]
-impl OldStore for Turns {
+impl AsyncStore for Turns {
     async fn load(
         &self,
         key: &StoreKey,
         touch: Option<Touch>,
         now: UnixTime,
     ) -> Result<Option<Stored>, StoreError> {
-        self.step(self.store.load(key, touch, now), |_| Vec::new()).await
+        self.step(|| self.store.load(key, touch, now), |_| Vec::new()).await
     }
 
-    async fn create(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<Created, StoreError> {
-        let changes = |answer: &Created| match answer {
-            Created::Created(_) => vec![Change::Begun(key.clone())],
-            Created::AlreadyThere => Vec::new(),
-        };
-        self.step(self.store.create(key, entry, now), changes).await
-    }
-
-    async fn swap(
-        &self,
-        key: &StoreKey,
-        seen: &Revision,
-        entry: &Entry,
-        now: UnixTime,
-    ) -> Result<Swapped, StoreError> {
-        let changes = |answer: &Swapped| match answer {
-            Swapped::Swapped(_) => vec![replaced(key, entry, now)],
-            _ => Vec::new(),
-        };
-        self.step(self.store.swap(key, seen, entry, now), changes).await
-    }
-
-    async fn rename(
-        &self,
-        old: &StoreKey,
-        new: &StoreKey,
-        seen: &Revision,
-        entry: &Entry,
-        tombstone: Option<&Entry>,
-        now: UnixTime,
-    ) -> Result<Renamed, StoreError> {
-        let changes = |answer: &Renamed| match answer {
-            Renamed::Renamed(_) => vec![Change::Renamed(old.clone(), new.clone())],
-            _ => Vec::new(),
-        };
-        self.step(self.store.rename(old, new, seen, entry, tombstone, now), changes).await
+    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<Written, StoreError> {
+        let changes = |written: &Written| Vec::from_iter(change(&write, written, now));
+        self.step(|| self.store.write(write, now), changes).await
     }
 
     async fn touch(&self, key: &StoreKey, expires: UnixTime, now: UnixTime) -> Result<bool, StoreError> {
-        self.step(self.store.touch(key, expires, now), |_| Vec::new()).await
-    }
-
-    async fn remove(
-        &self,
-        key: &StoreKey,
-        tombstone: Option<&Entry>,
-        now: UnixTime,
-    ) -> Result<bool, StoreError> {
-        let changes =
-            |was_there: &bool| if *was_there { vec![Change::Ended(key.clone())] } else { Vec::new() };
-        self.step(self.store.remove(key, tombstone, now), changes).await
+        self.step(|| self.store.touch(key, expires, now), |_| Vec::new()).await
     }
 
     fn owners(&self) -> Option<&dyn Owners> {
@@ -155,7 +121,7 @@ impl OldStore for Turns {
 #[async_trait]
 impl Owners for Turns {
     async fn of(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
-        self.step(self.owning().of(owner, now), |_| Vec::new()).await
+        self.step(|| Answer::Later(self.owning().of(owner, now)), |_| Vec::new()).await
     }
 
     async fn remove_all(
@@ -164,7 +130,7 @@ impl Owners for Turns {
         except: Option<&StoreKey>,
         now: UnixTime,
     ) -> Result<usize, StoreError> {
-        self.step(self.owning().remove_all(owner, except, now), |_| Vec::new()).await
+        self.step(|| Answer::Later(self.owning().remove_all(owner, except, now)), |_| Vec::new()).await
     }
 
     async fn trim(
@@ -175,6 +141,6 @@ impl Owners for Turns {
         now: UnixTime,
     ) -> Result<Vec<StoreKey>, StoreError> {
         let changes = |gone: &Vec<StoreKey>| gone.iter().cloned().map(Change::Ended).collect();
-        self.step(self.owning().trim(owner, at_most, surplus, now), changes).await
+        self.step(|| Answer::Later(self.owning().trim(owner, at_most, surplus, now)), changes).await
     }
 }

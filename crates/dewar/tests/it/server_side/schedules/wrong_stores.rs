@@ -6,9 +6,8 @@ use std::sync::{Arc, Mutex};
 
 use dewar::clock::UnixTime;
 use dewar::store::{
-    Bytes, Entry, Memory, Owners, Revision, Store, StoreError, StoreKey, Stored, Touch, async_trait,
+    AsyncStore, Bytes, Entry, Memory, Owners, Store, StoreError, StoreKey, Stored, Touch, Write, Written,
 };
-use dewar_core::old::{Created, OldCalls as _, OldStore, Renamed, Swapped};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
@@ -54,20 +53,19 @@ struct Wrong {
 }
 
 impl Wrong {
-    async fn put(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<Revision, StoreError> {
+    /// Stores an entry, whatever is there.
+    async fn put(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<Written, StoreError> {
         loop {
-            self.store.remove(key, None, now).await?;
-            if let Created::Created(revision) = self.store.create(key, entry, now).await? {
-                return Ok(revision);
+            let _ = self.store.write(Write::remove(key, None), now).await?;
+            let created = self.store.write(Write::create(key, entry), now).await?;
+            if created != Written::Taken {
+                return Ok(created);
             }
         }
     }
 }
 
-dewar_core::converted!(Wrong);
-
-#[async_trait]
-impl OldStore for Wrong {
+impl AsyncStore for Wrong {
     async fn load(
         &self,
         key: &StoreKey,
@@ -81,67 +79,44 @@ impl OldStore for Wrong {
         Ok(self.read.lock().unwrap().entry(key.clone()).or_insert(found).clone())
     }
 
-    async fn create(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<Created, StoreError> {
-        let created = self.store.create(key, entry, now).await?;
-        let is_first = self.creates.fetch_add(1, Ordering::Relaxed) == 0;
-        if self.fault == Fault::CreateIsLost && !is_first {
-            self.store.remove(key, None, now).await?;
-        }
-        Ok(created)
-    }
-
-    async fn swap(
-        &self,
-        key: &StoreKey,
-        seen: &Revision,
-        entry: &Entry,
-        now: UnixTime,
-    ) -> Result<Swapped, StoreError> {
-        match self.fault {
-            Fault::SwapUpserts => Ok(Swapped::Swapped(self.put(key, entry, now).await?)),
-            Fault::SwapOverwrites => match self.store.swap(key, seen, entry, now).await? {
-                Swapped::Changed(theirs) => self.store.swap(key, &theirs.revision, entry, now).await,
-                answer => Ok(answer),
-            },
-            _ => self.store.swap(key, seen, entry, now).await,
-        }
-    }
-
-    async fn rename(
-        &self,
-        old: &StoreKey,
-        new: &StoreKey,
-        seen: &Revision,
-        entry: &Entry,
-        tombstone: Option<&Entry>,
-        now: UnixTime,
-    ) -> Result<Renamed, StoreError> {
-        match self.fault {
-            Fault::RenameUpserts => {
-                self.store.remove(old, tombstone, now).await?;
-                Ok(Renamed::Renamed(self.put(new, entry, now).await?))
+    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<Written, StoreError> {
+        match (self.fault, write) {
+            (Fault::CreateIsLost, Write::Create { key, .. }) => {
+                let created = self.store.write(write, now).await?;
+                if self.creates.fetch_add(1, Ordering::Relaxed) > 0 {
+                    let _ = self.store.write(Write::remove(key, None), now).await?;
+                }
+                Ok(created)
             }
-            Fault::RenameCopies => Ok(Renamed::Renamed(self.put(new, entry, now).await?)),
-            Fault::RenameForgetsTombstone => self.store.rename(old, new, seen, entry, None, now).await,
-            Fault::RenameForgetsSuccessor => {
+            (Fault::SwapUpserts, Write::Swap { key, entry, .. })
+            | (Fault::RenameCopies, Write::Rename { new_key: key, entry, .. }) => {
+                self.put(key, entry, now).await
+            }
+            (Fault::SwapOverwrites, Write::Swap { key, entry, .. }) => {
+                match self.store.write(write, now).await? {
+                    Written::Changed(theirs) => {
+                        self.store.write(Write::swap(key, &theirs.revision, entry), now).await
+                    }
+                    answer => Ok(answer),
+                }
+            }
+            (Fault::RenameUpserts, Write::Rename { key, new_key, entry, tombstone, .. }) => {
+                let _ = self.store.write(Write::remove(key, tombstone), now).await?;
+                self.put(new_key, entry, now).await
+            }
+            (Fault::RenameForgetsTombstone, Write::Rename { key, new_key, seen, entry, .. }) => {
+                self.store.write(Write::rename(key, new_key, seen, entry, None), now).await
+            }
+            (Fault::RenameForgetsSuccessor, Write::Rename { key, new_key, seen, entry, tombstone }) => {
                 let tombstone = tombstone.map(without_successor);
-                self.store.rename(old, new, seen, entry, tombstone.as_ref(), now).await
+                self.store.write(Write::rename(key, new_key, seen, entry, tombstone.as_ref()), now).await
             }
-            _ => self.store.rename(old, new, seen, entry, tombstone, now).await,
+            _ => self.store.write(write, now).await,
         }
     }
 
     async fn touch(&self, key: &StoreKey, expires: UnixTime, now: UnixTime) -> Result<bool, StoreError> {
         self.store.touch(key, expires, now).await
-    }
-
-    async fn remove(
-        &self,
-        key: &StoreKey,
-        tombstone: Option<&Entry>,
-        now: UnixTime,
-    ) -> Result<bool, StoreError> {
-        self.store.remove(key, tombstone, now).await
     }
 
     fn owners(&self) -> Option<&dyn Owners> {

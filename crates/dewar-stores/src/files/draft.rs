@@ -1,0 +1,56 @@
+//! A file that is written under a name of its own and renamed into place when it is whole.
+
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::io::{self, Write};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use super::disk;
+
+/// A written file that is not in its place yet. If it never gets there, it is removed.
+#[derive(Debug)]
+pub(super) struct Draft {
+    path: PathBuf,
+    file: File,
+    is_placed: bool,
+}
+
+impl Draft {
+    /// Writes a new file, readable by us alone.
+    pub(super) fn write(path: PathBuf, bytes: &[u8]) -> io::Result<Self> {
+        let file = disk::open(OpenOptions::new().write(true).create_new(true), &path)?;
+        let mut draft = Self { path, file, is_placed: false };
+        draft.file.write_all(bytes)?;
+        Ok(draft)
+    }
+
+    /// Afterwards its content survives a crash of the machine.
+    pub(super) fn sync(&self) -> io::Result<()> {
+        self.file.sync_all()
+    }
+
+    pub(super) fn set_mode(&self, mode: u32) -> io::Result<()> {
+        self.file.set_permissions(Permissions::from_mode(mode))
+    }
+
+    /// The user it belongs to: the one that this process runs as.
+    pub(super) fn uid(&self) -> io::Result<u32> {
+        Ok(self.file.metadata()?.uid())
+    }
+
+    /// Renames it, in place of what had that name.
+    pub(super) fn place(mut self, path: &Path) -> io::Result<()> {
+        fs::rename(&self.path, path)?;
+        self.is_placed = true;
+        Ok(())
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        if !self.is_placed {
+            // Nothing reads a draft: one that is left is swept.
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}

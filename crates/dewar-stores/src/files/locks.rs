@@ -1,0 +1,181 @@
+//! Locks that threads and processes share, a file each. They are tried for a while and then given up.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::disk;
+use super::failure::Failure;
+use super::turns::{NotNow, Turn, Turns};
+use crate::tries;
+
+/// The lock files of a store. They lock what is elsewhere, and stay when it is removed.
+#[derive(Debug, Clone)]
+pub(super) struct Locks {
+    pub(super) folder: PathBuf,
+    turns: Arc<Turns>,
+    /// How long a write tries a lock.
+    pub(super) timeout: Duration,
+}
+
+/// The turns to try locks, in the order in which they are locked.
+#[derive(Debug)]
+pub(super) struct LockTurns {
+    owner: Option<Turn>,
+    shards: Vec<Turn>,
+}
+
+/// Locks that are released when this is dropped, and by the kernel when the process ends.
+#[derive(Debug)]
+pub(super) struct LockGuard {
+    owner: Option<File>,
+    shards: Vec<File>,
+    /// Given back after the locks.
+    _turns: Vec<Turn>,
+}
+
+impl Locks {
+    pub(super) fn new(folder: PathBuf, timeout: Duration) -> Self {
+        Self { folder, turns: Arc::default(), timeout }
+    }
+
+    /// Waits, without a thread, for the turns to try the locks of an owner and of shards, always in the same order: the owner's, then the
+    /// shards' by name.
+    pub(super) async fn turns(
+        &self,
+        owner: Option<&str>,
+        shards: impl Iterator<Item = &str>,
+    ) -> Result<LockTurns, Failure> {
+        let mut turns = LockTurns { owner: None, shards: Vec::new() };
+        if let Some(owner) = owner {
+            turns.owner = Some(self.turn(owner).await?);
+        }
+        for shard in in_order(shards) {
+            turns.shards.push(self.turn(shard).await?);
+        }
+        Ok(turns)
+    }
+
+    /// Tries the locks for the time of a write.
+    pub(super) fn lock(&self, turns: LockTurns) -> Result<LockGuard, Failure> {
+        self.lock_until(turns, Instant::now() + self.timeout)
+    }
+
+    /// Tries the locks for a moment, unless another thread is at them.
+    pub(super) fn lock_to_touch<'a>(
+        &self,
+        shards: impl Iterator<Item = &'a str>,
+    ) -> Result<LockGuard, Failure> {
+        let turn = |shard| self.turns.now(shard).map_err(|NotNow| self.busy(shard));
+        let shards = in_order(shards).into_iter().map(turn).collect::<Result<_, _>>()?;
+        self.lock_until(LockTurns { owner: None, shards }, Instant::now() + tries::TOUCH)
+    }
+
+    /// Tries one lock, in a walk through many. The walk has waited for other threads already: it needs no turn.
+    pub(super) fn lock_in_walk(&self, name: &str, until: Instant) -> Result<LockGuard, Failure> {
+        let file = lock(&self.folder.join(name), until)?;
+        Ok(LockGuard { owner: None, shards: vec![file], _turns: Vec::new() })
+    }
+
+    fn lock_until(&self, turns: LockTurns, until: Instant) -> Result<LockGuard, Failure> {
+        let mut guard = LockGuard { owner: None, shards: Vec::new(), _turns: Vec::new() };
+        if let Some(turn) = turns.owner {
+            guard.owner = Some(self.try_lock(&turn, until)?);
+            guard._turns.push(turn);
+        }
+        for turn in turns.shards {
+            guard.shards.push(self.try_lock(&turn, until)?);
+            guard._turns.push(turn);
+        }
+        Ok(guard)
+    }
+
+    fn try_lock(&self, turn: &Turn, until: Instant) -> Result<File, Failure> {
+        let file = lock(&self.folder.join(turn.lock()), until);
+        turn.tried(!matches!(file, Err(Failure::Busy(_))));
+        file
+    }
+
+    async fn turn(&self, lock: &str) -> Result<Turn, Failure> {
+        self.turns.wait(lock).await.map_err(|NotNow| self.busy(lock))
+    }
+
+    fn busy(&self, lock: &str) -> Failure {
+        Failure::Busy(self.folder.join(lock))
+    }
+}
+
+impl LockGuard {
+    /// The lock file of the owner.
+    pub(super) fn owner(&self) -> Option<&File> {
+        self.owner.as_ref()
+    }
+}
+
+impl Drop for LockGuard {
+    fn drop(&mut self) {
+        for file in self.shards.iter().chain(&self.owner) {
+            // Not left to closing: a process that forked meanwhile has the file open, too.
+            let _ = file.unlock();
+        }
+    }
+}
+
+/// Each once: a lock belongs to an open file, so that a second one of the same shard would wait for the first for ever.
+fn in_order<'a>(shards: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut shards: Vec<_> = shards.collect();
+    shards.sort_unstable();
+    shards.dedup();
+    shards
+}
+
+/// Locks a file, until it is unlocked or this process ends.
+///
+/// While it waits it holds a lock on the file beside it. So a process with many writes in a row does not lock the file again before another
+/// process, which only looks every now and then, has had it.
+fn lock(path: &Path, until: Instant) -> Result<File, Failure> {
+    let next = try_until(&path.with_extension("next"), until).map_err(|failure| match failure {
+        Failure::Busy(_) => Failure::Busy(path.to_owned()),
+        failure => failure,
+    })?;
+    let locked = try_until(path, until);
+    // Not left to closing: a process that forked meanwhile has the file open, too.
+    let _ = next.unlock();
+    locked
+}
+
+fn try_until(path: &Path, until: Instant) -> Result<File, Failure> {
+    let mut options = OpenOptions::new();
+    let file = disk::open(options.read(true).write(true).create(true).truncate(false), path)?;
+    let began = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Interrupted => {}
+            Err(TryLockError::Error(error)) => return Err(error.into()),
+            Err(TryLockError::WouldBlock) if Instant::now() >= until => {
+                return Err(Failure::Busy(path.to_owned()));
+            }
+            Err(TryLockError::WouldBlock) => thread::sleep(tries::pause(began.elapsed())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_locked_file_is_given_up_and_locked_when_it_is_free() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        let locked = lock(&path, Instant::now()).unwrap();
+        let refused = lock(&path, Instant::now() + Duration::from_millis(1)).unwrap_err();
+        assert!(matches!(refused, Failure::Busy(named) if named == path));
+        locked.unlock().unwrap();
+        lock(&path, Instant::now()).unwrap();
+    }
+}

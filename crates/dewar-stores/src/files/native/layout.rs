@@ -1,0 +1,66 @@
+//! What is in the folder of a store, and whether the folder is ours.
+
+use std::io;
+use std::path::Path;
+
+use super::name;
+use crate::files::disk::{self, Found};
+use crate::files::draft::Draft;
+use crate::files::folder;
+use crate::files::unfit::Unfit;
+
+const MARKER: &str = "dewar-sessions";
+const FORMAT: &[u8] = b"Dewar keeps sessions here, format 2.\n";
+
+/// The folders below the store's.
+pub(super) const ENTRIES: &str = "entries";
+pub(super) const LOCKS: &str = "locks";
+pub(super) const OWNERS: &str = "owners";
+
+/// The permissions that others must not have.
+const WRITABLE_BY_OTHERS: u32 = 0o022;
+
+/// Makes the folder if it is not there, and marks it if it is empty; fails if it is not ours to write to.
+pub(super) fn prepare(root: &Path) -> Result<(), Unfit> {
+    folder::make_with_parents(root)?;
+    let is_marked = is_marked(root)?;
+    let marker = write_marker(root).map_err(Unfit::unusable(root))?;
+    folder::check_owner(root, &marker)?;
+    folder::check_mode(root, WRITABLE_BY_OTHERS)?;
+    if !is_marked {
+        marker.place(&root.join(MARKER)).map_err(Unfit::unusable(root))?;
+    }
+    for name in [ENTRIES, LOCKS, OWNERS] {
+        disk::make_folder(&root.join(name)).map_err(Unfit::unusable(root))?;
+    }
+    disk::sync_folder(root).map_err(Unfit::unusable(root))
+}
+
+/// Fails if the folder is not what it was when it was opened.
+pub(super) fn check(root: &Path) -> io::Result<()> {
+    let is_marked = matches!(disk::read(&root.join(MARKER))?, Found::Bytes(bytes) if bytes == FORMAT);
+    for name in [ENTRIES, LOCKS, OWNERS] {
+        if !is_marked || !disk::is_folder(&root.join(name))? {
+            return Err(folder::gone());
+        }
+    }
+    Ok(())
+}
+
+/// Whether our marker is there. Without it, only an empty folder will do.
+fn is_marked(root: &Path) -> Result<bool, Unfit> {
+    let names = disk::names_in(root).map_err(Unfit::unusable(root))?;
+    // Read after the names: another process may be marking this very folder.
+    match disk::read(&root.join(MARKER)).map_err(Unfit::unusable(root))? {
+        Found::Bytes(bytes) if bytes == FORMAT => Ok(true),
+        Found::Nothing if names.iter().all(|name| name::is_draft(name)) => Ok(false),
+        Found::Nothing => Err(Unfit::HoldsOtherThings(root.to_owned())),
+        _ => Err(Unfit::OtherFormat(root.to_owned())),
+    }
+}
+
+fn write_marker(root: &Path) -> io::Result<Draft> {
+    let draft = Draft::write(root.join(name::draft()?), FORMAT)?;
+    draft.sync()?;
+    Ok(draft)
+}

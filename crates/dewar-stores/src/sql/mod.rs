@@ -1,0 +1,34 @@
+//! Sessions in a table of an SQL database: everything but the driver.
+//!
+//! There are two [shapes](Shape) of a table: [`Native`] and the one that Flask-Session makes ([`Flask`]). A [`Dialect`] says how an engine
+//! writes SQL. From both come the [`Statements`], made once when a store is opened. [`SqlStore`] is the store on any engine; what it
+//! needs of one is a [`Driver`], which takes a [`Query`] or a [`Transaction`] and returns [`Row`]s. Nothing here knows a connection.
+//!
+//! What a write decides is decided in SQL, so that no driver has to look at an answer before it sends the next statement.
+
+mod dialect;
+mod driver;
+mod flask;
+mod native;
+mod owners;
+mod shape;
+mod statement;
+mod statements;
+mod store;
+mod table;
+#[cfg(test)]
+mod tests;
+mod transaction;
+mod walks;
+
+pub(crate) use self::dialect::SQLITE;
+pub(crate) use self::driver::{Driver, Outcome};
+pub(crate) use self::flask::Flask;
+pub(crate) use self::flask::table as flask_table;
+pub(crate) use self::native::Native;
+pub(crate) use self::native::table as native_table;
+pub(crate) use self::shape::{Row, Shape};
+pub(crate) use self::statement::{Query, Statement, Value, Values};
+pub(crate) use self::store::SqlStore;
+pub(crate) use self::table::{Column, Table};
+pub(crate) use self::transaction::Transaction;

@@ -1,0 +1,195 @@
+//! The native table: a revision, an owner, an index for both.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use dewar_core::clock::UnixTime;
+use dewar_core::random::Random;
+use dewar_core::{Cursor, Entry, Owners, Revision, StoreKey, Stored};
+
+use super::dialect::{Dialect, declared};
+use super::statement::{Statement, Value};
+use super::statements::Statements;
+use super::{Driver, Row, Shape, SqlStore, Table};
+use crate::OpenError;
+
+/// The shape of the table `dewar_sessions`, which knows the owner of an entry.
+///
+/// An entry is replaced if its number is the one that was seen. Numbers are given once, also by several processes.
+#[derive(Debug)]
+pub struct Native {
+    /// Counted from a random number, so that no other process counts the same ones, nor this one when it starts again.
+    next_revision: AtomicU64,
+    pub(super) owned: OwnedStatements,
+}
+
+/// The statements for the entries of an owner.
+#[derive(Debug)]
+pub(super) struct OwnedStatements {
+    /// The entries of `:owner`, those that came first before the others.
+    pub(super) list: Arc<Statement>,
+    /// Removes all of `:owner` but `:except`.
+    pub(super) remove_all: Arc<Statement>,
+    /// Removes all of `:owner` but the last `:limit`, and returns the keys.
+    pub(super) trim_oldest: Arc<Statement>,
+    /// The same, but the first `:limit`.
+    pub(super) trim_newest: Arc<Statement>,
+}
+
+impl<D> SqlStore<D, Native> {
+    /// On an engine where [`table`] is.
+    pub(crate) fn native(driver: D, dialect: &Dialect) -> Result<Self, OpenError> {
+        let first = Random::system()
+            .bytes::<8>()
+            .map_err(|error| OpenError::new("cannot number sessions").with_source(error))?;
+        Ok(Self::native_from(u64::from_le_bytes(first), driver, dialect))
+    }
+
+    /// Counts its revisions from a number.
+    pub(super) fn native_from(first: u64, driver: D, dialect: &Dialect) -> Self {
+        let shape = Native { next_revision: AtomicU64::new(first), owned: owned_statements(dialect) };
+        Self::new(driver, shape, statements(dialect))
+    }
+}
+
+impl Shape for Native {
+    /// The numbers of SQL end at 2⁶³.
+    fn next_revision(&self, _: &Entry) -> Revision {
+        Revision::of_number(self.next_revision.fetch_add(1, Ordering::Relaxed) & (u64::MAX >> 1))
+    }
+
+    fn revision_value(&self, revision: &Revision) -> Value {
+        let number = revision.number().and_then(|number| i64::try_from(number).ok());
+        number.map_or(Value::Null, Value::Integer)
+    }
+
+    fn moment(&self, moment: Option<UnixTime>) -> Value {
+        moment.map_or(Value::Null, |moment| Value::Integer(moment.millis()))
+    }
+
+    fn stored(&self, row: Row) -> Stored {
+        let revision = Revision::of_number(row.number.unsigned_abs());
+        Stored { payload: row.payload, revision, expires: row.expires }
+    }
+
+    /// In the order of their keys.
+    fn page_start(&self, after: Option<&Cursor>, prefix: &str) -> Value {
+        Value::Text(after.map_or("", |cursor| cursor.0.as_str()).max(prefix).to_owned())
+    }
+
+    /// The next text in this order, whether or not it is a key.
+    fn cursor(&self, key: &StoreKey, _: &Row) -> Cursor {
+        Cursor(format!("{}\0", key.as_str()))
+    }
+
+    fn owners<D: Driver>(store: &SqlStore<D, Self>) -> Option<&dyn Owners> {
+        Some(store)
+    }
+}
+
+/// `expires` counts milliseconds since 1970, NULL is never. `joined` counts the entries that came to an owner.
+pub(crate) fn table(dialect: &Dialect) -> Table {
+    let types = &dialect.types;
+    let [text, bytes, integer] = [types.text, types.bytes, types.integer].map(declared);
+    let (collation, options) = (dialect.collation, dialect.text_key_table);
+    let ddl = format!(
+        "CREATE TABLE IF NOT EXISTS dewar_sessions (
+            key {text} PRIMARY KEY {collation}, payload {bytes} NOT NULL, revision {integer} NOT NULL,
+            expires {integer}, owner {text}, joined {integer}
+        ){options};
+        CREATE INDEX IF NOT EXISTS dewar_sessions_expires ON dewar_sessions (expires) WHERE expires IS NOT NULL;
+        CREATE INDEX IF NOT EXISTS dewar_sessions_owner ON dewar_sessions (owner, joined) WHERE owner IS NOT NULL"
+    );
+    let columns = vec![
+        ("key", types.text),
+        ("payload", types.bytes),
+        ("revision", types.integer),
+        ("expires", types.integer),
+        ("owner", types.text),
+        ("joined", types.integer),
+    ];
+    Table { name: "dewar_sessions".to_owned(), ddl, columns, unique: "key" }
+}
+
+const COLUMNS: [&str; 6] = ["key", "payload", "revision", "expires", "owner", "joined"];
+/// A row that has not expired.
+const LIVE: &str = "(expires IS NULL OR expires > :now)";
+
+fn statements(dialect: &Dialect) -> Statements {
+    let sql = |template: &str| Statement::from_template(dialect, template);
+    let columns = COLUMNS.join(", ");
+    let replaced = dialect.on_conflict("key", &COLUMNS[1..], "dewar_sessions.expires <= :now");
+    Statements {
+        find: sql(&format!("SELECT payload, expires, revision, {LIVE} FROM dewar_sessions WHERE key = :key")),
+        page: sql(&format!(
+            "SELECT payload, expires, revision, TRUE, key FROM dewar_sessions \
+             WHERE key >= :after AND key < :behind AND {LIVE} ORDER BY key LIMIT :limit"
+        )),
+        insert: sql(&format!(
+            "INSERT INTO dewar_sessions ({columns}) VALUES (:new_key, :payload, :revision, :expires, :owner, {}) {replaced}",
+            last_position(":owner")
+        )),
+        insert_renamed: sql(&format!(
+            "INSERT INTO dewar_sessions ({columns}) SELECT :new_key, :payload, :revision, :expires, :owner, {} \
+             WHERE EXISTS (SELECT 1 FROM dewar_sessions WHERE key = :key AND revision = :seen AND {LIVE}) {replaced}",
+            position(":owner")
+        )),
+        replace: sql(&format!(
+            "UPDATE dewar_sessions SET payload = :payload, revision = :revision, expires = :expires, owner = :owner, \
+             joined = {} WHERE key = :key AND revision = :seen AND {LIVE}",
+            position(":owner")
+        )),
+        bury: sql(&format!(
+            "UPDATE dewar_sessions SET payload = :tombstone_payload, revision = :revision, expires = :tombstone_expires, \
+             owner = :tombstone_owner, joined = {} WHERE key = :key AND {LIVE}",
+            position(":tombstone_owner")
+        )),
+        delete: sql(&format!("DELETE FROM dewar_sessions WHERE key = :key AND {LIVE}")),
+        touch: sql(&format!("UPDATE dewar_sessions SET expires = :expires WHERE key = :key AND {LIVE}")),
+        touch_if_due: sql(&format!(
+            "UPDATE dewar_sessions SET expires = :expires WHERE key = :key AND {LIVE} AND expires < :if_before"
+        )),
+        remove_expired: None,
+        sweep: sql("DELETE FROM dewar_sessions WHERE key IN (SELECT key FROM dewar_sessions \
+             WHERE expires <= :now AND key >= :prefix AND key < :behind LIMIT :limit)"),
+    }
+}
+
+/// The position of `:key` in the list of an owner, if it is there, else the last.
+fn position(owner: &str) -> String {
+    format!(
+        "CASE WHEN {owner} IS NOT NULL THEN coalesce(\
+         (SELECT joined FROM dewar_sessions WHERE key = :key AND owner = {owner}), {}) END",
+        last(owner)
+    )
+}
+
+fn last_position(owner: &str) -> String {
+    format!("CASE WHEN {owner} IS NOT NULL THEN {} END", last(owner))
+}
+
+fn last(owner: &str) -> String {
+    format!("(SELECT coalesce(max(joined), 0) + 1 FROM dewar_sessions WHERE owner = {owner})")
+}
+
+fn owned_statements(dialect: &Dialect) -> OwnedStatements {
+    let sql = |template: &str| Statement::from_template(dialect, template);
+    let trim = |order: &str| {
+        sql(&format!(
+            "DELETE FROM dewar_sessions WHERE key IN (SELECT key FROM dewar_sessions \
+             WHERE owner = :owner AND {LIVE} ORDER BY {order} {} OFFSET :limit) RETURNING key",
+            dialect.no_limit
+        ))
+    };
+    OwnedStatements {
+        list: sql(&format!(
+            "SELECT payload, expires, revision, TRUE, key FROM dewar_sessions \
+             WHERE owner = :owner AND {LIVE} ORDER BY joined, key"
+        )),
+        remove_all: sql(&format!(
+            "DELETE FROM dewar_sessions WHERE owner = :owner AND {LIVE} AND (:except IS NULL OR key <> :except)"
+        )),
+        trim_oldest: trim("joined DESC, key DESC"),
+        trim_newest: trim("joined, key"),
+    }
+}

@@ -1,0 +1,48 @@
+//! The entries of an owner.
+
+use dewar_core::clock::UnixTime;
+use dewar_core::{Owners, StoreError, StoreKey, Stored, Surplus, async_trait};
+
+use super::statement::{Name, Values};
+use super::{Driver, Native, Query, Shape, SqlStore, Transaction};
+
+#[async_trait]
+impl<D: Driver> Owners for SqlStore<D, Native> {
+    async fn of(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
+        let query = Query::new(&self.shape.owned.list, self.of_owner(owner, now));
+        let rows = self.driver.rows(query).await?;
+        Ok(rows.into_iter().map(|(key, row)| (key, self.shape.stored(row))).collect())
+    }
+
+    async fn remove_all(
+        &self,
+        owner: &str,
+        except: Option<&StoreKey>,
+        now: UnixTime,
+    ) -> Result<usize, StoreError> {
+        let values = self.of_owner(owner, now).with(Name::Except, except);
+        let removal = Transaction::of_one(&self.shape.owned.remove_all, values);
+        Ok(self.driver.write(removal).await?.written)
+    }
+
+    async fn trim(
+        &self,
+        owner: &str,
+        at_most: usize,
+        surplus: Surplus,
+        now: UnixTime,
+    ) -> Result<Vec<StoreKey>, StoreError> {
+        let statement = match surplus {
+            Surplus::Oldest => &self.shape.owned.trim_oldest,
+            Surplus::Newest => &self.shape.owned.trim_newest,
+        };
+        let values = self.of_owner(owner, now).with(Name::Limit, at_most);
+        self.driver.remove(Query::new(statement, values)).await
+    }
+}
+
+impl<D> SqlStore<D, Native> {
+    fn of_owner(&self, owner: &str, now: UnixTime) -> Values {
+        Values::new().with(Name::Owner, owner).with(Name::Now, self.shape.moment(Some(now)))
+    }
+}

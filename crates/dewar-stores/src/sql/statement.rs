@@ -1,0 +1,196 @@
+//! A statement and the values that it takes.
+
+use std::fmt;
+use std::sync::Arc;
+
+use dewar_core::clock::UnixTime;
+use dewar_core::{Bytes, StoreKey};
+
+use super::dialect::{Dialect, Placeholders};
+
+/// The text of a statement, as its engine takes it, and the names of its values in the order of their placeholders.
+#[derive(Debug)]
+pub struct Statement {
+    text: String,
+    names: Vec<Name>,
+}
+
+/// The name of a value. In the templates of the statements it stands behind a colon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Name {
+    After,
+    Behind,
+    Except,
+    Expires,
+    IfBefore,
+    Key,
+    Limit,
+    NewKey,
+    Now,
+    Owner,
+    Payload,
+    Prefix,
+    Revision,
+    Seen,
+    TombstoneExpires,
+    TombstoneOwner,
+    TombstonePayload,
+}
+
+const NAMES: &[(&str, Name)] = &[
+    ("after", Name::After),
+    ("behind", Name::Behind),
+    ("except", Name::Except),
+    ("expires", Name::Expires),
+    ("if_before", Name::IfBefore),
+    ("key", Name::Key),
+    ("limit", Name::Limit),
+    ("new_key", Name::NewKey),
+    ("now", Name::Now),
+    ("owner", Name::Owner),
+    ("payload", Name::Payload),
+    ("prefix", Name::Prefix),
+    ("revision", Name::Revision),
+    ("seen", Name::Seen),
+    ("tombstone_expires", Name::TombstoneExpires),
+    ("tombstone_owner", Name::TombstoneOwner),
+    ("tombstone_payload", Name::TombstonePayload),
+];
+
+/// What a statement is given.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Value {
+    /// Nothing.
+    Null,
+    /// A revision, a row's number, a limit, or milliseconds since 1970.
+    Integer(i64),
+    /// A key.
+    Key(StoreKey),
+    /// An owner, or the beginning of keys.
+    Text(String),
+    /// A payload.
+    Bytes(Bytes),
+    /// A moment in a column of dates; `None`: the last one that there is.
+    DateTime(Option<UnixTime>),
+}
+
+/// Values by name, for all statements of a call.
+#[derive(Debug, Clone)]
+pub struct Values(Vec<(Name, Value)>);
+
+/// A statement with its values.
+#[derive(Debug)]
+pub struct Query {
+    /// The statement.
+    pub statement: Arc<Statement>,
+    /// Its values.
+    pub values: Values,
+}
+
+impl Statement {
+    /// Of a template in which each value is a name behind a colon.
+    pub(super) fn from_template(dialect: &Dialect, template: &str) -> Arc<Self> {
+        let mut pieces = template.split(':');
+        let mut text = pieces.next().unwrap_or_default().to_owned();
+        let mut names = Vec::new();
+        for piece in pieces {
+            let end =
+                piece.find(|sign: char| !(sign == '_' || sign.is_ascii_lowercase())).unwrap_or(piece.len());
+            let (word, rest) = piece.split_at(end);
+            match NAMES.iter().find(|(known, _)| *known == word) {
+                Some((_, name)) => push_placeholder(&mut text, &mut names, *name, dialect.placeholders),
+                None => text.extend([":", word]),
+            }
+            text.push_str(rest);
+        }
+        Arc::new(Self { text, names })
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The values that it takes, in the order of its placeholders. What is not there is null.
+    pub fn values<'a>(&'a self, values: &'a Values) -> impl Iterator<Item = &'a Value> {
+        self.names.iter().map(|name| values.get(*name))
+    }
+}
+
+fn push_placeholder(text: &mut String, names: &mut Vec<Name>, name: Name, placeholders: Placeholders) {
+    let known = names.iter().position(|known| *known == name).filter(|_| placeholders.are_numbered);
+    let place = known.unwrap_or(names.len());
+    if known.is_none() {
+        names.push(name);
+    }
+    text.push(placeholders.sign);
+    if placeholders.are_numbered {
+        text.push_str(&(place + 1).to_string());
+    }
+}
+
+impl Values {
+    pub(super) fn new() -> Self {
+        Self(Vec::with_capacity(10))
+    }
+
+    pub(super) fn with(mut self, name: Name, value: impl Into<Value>) -> Self {
+        self.0.push((name, value.into()));
+        self
+    }
+
+    fn get(&self, name: Name) -> &Value {
+        self.0.iter().find(|(known, _)| *known == name).map_or(&Value::Null, |(_, value)| value)
+    }
+}
+
+impl Query {
+    pub(super) fn new(statement: &Arc<Statement>, values: Values) -> Self {
+        Self { statement: Arc::clone(statement), values }
+    }
+}
+
+impl From<&StoreKey> for Value {
+    fn from(key: &StoreKey) -> Self {
+        Self::Key(key.clone())
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<&Bytes> for Value {
+    fn from(bytes: &Bytes) -> Self {
+        Self::Bytes(bytes.clone())
+    }
+}
+
+impl From<usize> for Value {
+    fn from(number: usize) -> Self {
+        Self::Integer(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+}
+
+impl<T: Into<Self>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+/// A key or a payload is never shown.
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("Null"),
+            Self::Integer(number) => write!(f, "Integer({number})"),
+            Self::Key(key) => write!(f, "{key:?}"),
+            Self::Text(_) => f.write_str("Text(…)"),
+            Self::Bytes(bytes) => write!(f, "Bytes({} bytes)", bytes.len()),
+            Self::DateTime(moment) => write!(f, "DateTime({moment:?})"),
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! The store, on any engine and any table.
+
+use std::error::Error;
+use std::fmt;
+
+use dewar_core::clock::UnixTime;
+use dewar_core::{
+    AsyncStore, Entry, Lister, Owners, StoreError, StoreErrorKind, StoreKey, Stored, Sweeper, Touch, Write,
+    Written,
+};
+
+use super::statement::{Name, Values};
+use super::statements::Statements;
+use super::{Driver, Query, Shape, Transaction};
+use crate::courtesies::Courtesies;
+
+/// Stores sessions in a table of an SQL database.
+pub struct SqlStore<D, S> {
+    pub(crate) driver: D,
+    pub(super) shape: S,
+    pub(super) statements: Statements,
+    courtesies: Courtesies,
+}
+
+impl<D, S> SqlStore<D, S> {
+    pub(super) fn new(driver: D, shape: S, statements: Statements) -> Self {
+        Self { driver, shape, statements, courtesies: Courtesies::default() }
+    }
+}
+
+#[deny(clippy::missing_trait_methods)]
+impl<D: Driver, S: Shape> AsyncStore for SqlStore<D, S> {
+    /// A touch is a courtesy: if it cannot be done, the entry is shown all the same.
+    async fn load(
+        &self,
+        key: &StoreKey,
+        touch: Option<Touch>,
+        now: UnixTime,
+    ) -> Result<Option<Stored>, StoreError> {
+        let found = self.driver.find(Query::new(&self.statements.find, self.at(key, now))).await?;
+        let Some(row) = found else { return Ok(None) };
+        if !row.is_live {
+            self.remove_expired(key, now).await;
+            return Ok(None);
+        }
+        let stored = self.shape.stored(row);
+        if let Some(touch) = touch.filter(|touch| touch.is_due(stored.expires)) {
+            self.touch_if_due(key, touch, now).await;
+        }
+        Ok(Some(stored))
+    }
+
+    /// If there is no room for a tombstone, the entry is removed without one.
+    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<Written, StoreError> {
+        let done = self.write_once(&write, now).await;
+        match (write, done) {
+            (Write::Remove { key, tombstone: Some(_) }, Err(why))
+                if why.kind() == StoreErrorKind::Refused =>
+            {
+                self.courtesies.left("tombstone", &Cause(&why));
+                self.write_once(&Write::remove(key, None), now).await
+            }
+            (_, done) => done,
+        }
+    }
+
+    async fn touch(&self, key: &StoreKey, expires: UnixTime, now: UnixTime) -> Result<bool, StoreError> {
+        let values = self.at(key, now).with(Name::Expires, self.shape.moment(Some(expires)));
+        let touch = Transaction::of_one(&self.statements.touch, values);
+        Ok(self.driver.write(touch).await?.written > 0)
+    }
+
+    fn sweeper(&self) -> Option<&dyn Sweeper> {
+        Some(self)
+    }
+
+    fn lister(&self) -> Option<&dyn Lister> {
+        Some(self)
+    }
+
+    fn owners(&self) -> Option<&dyn Owners> {
+        S::owners(self)
+    }
+}
+
+impl<D: Driver, S: Shape> SqlStore<D, S> {
+    async fn write_once(&self, write: &Write<'_>, now: UnixTime) -> Result<Written, StoreError> {
+        let revision = written_entry(write).map(|entry| self.shape.next_revision(entry));
+        let transaction = Transaction::of_write(write, revision.as_ref(), &self.shape, &self.statements, now);
+        Ok(self.driver.write(transaction).await?.of_write(write, revision, &self.shape))
+    }
+
+    /// Of many who find it due at once, the first touches it.
+    async fn touch_if_due(&self, key: &StoreKey, touch: Touch, now: UnixTime) {
+        let values = self
+            .at(key, now)
+            .with(Name::Expires, self.shape.moment(Some(touch.expires)))
+            .with(Name::IfBefore, self.shape.moment(Some(touch.if_before)));
+        let touch = Transaction::of_one(&self.statements.touch_if_due, values);
+        if let Err(why) = self.driver.write_if_idle(touch).await {
+            self.courtesies.left("touch", &Cause(&why));
+        }
+    }
+
+    async fn remove_expired(&self, key: &StoreKey, now: UnixTime) {
+        let Some(statement) = &self.statements.remove_expired else { return };
+        let removal = Transaction::of_one(statement, self.at(key, now));
+        if let Err(why) = self.driver.write_if_idle(removal).await {
+            self.courtesies.left("remove", &Cause(&why));
+        }
+    }
+
+    fn at(&self, key: &StoreKey, now: UnixTime) -> Values {
+        Values::new().with(Name::Key, key).with(Name::Now, self.shape.moment(Some(now)))
+    }
+}
+
+/// The entry of a write that gets a revision: what is stored, or what is left of it.
+fn written_entry<'a>(write: &Write<'a>) -> Option<&'a Entry> {
+    match *write {
+        Write::Remove { tombstone, .. } => tombstone,
+        _ => write.entry(),
+    }
+}
+
+/// Shows where the table is, and nothing of what it holds.
+impl<D: fmt::Debug, S> fmt::Debug for SqlStore<D, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("SqlStore").field(&self.driver).finish()
+    }
+}
+
+/// Why a call was not done: what lies behind the error says it.
+struct Cause<'a>(&'a StoreError);
+
+impl fmt::Display for Cause<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.source() {
+            Some(source) => fmt::Display::fmt(source, f),
+            None => fmt::Display::fmt(self.0, f),
+        }
+    }
+}

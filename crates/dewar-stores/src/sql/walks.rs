@@ -1,0 +1,90 @@
+//! Walks through a table: sweeps and pages.
+
+use dewar_core::clock::UnixTime;
+use dewar_core::{Cursor, Lister, Page, StoreError, Sweeper, async_trait};
+
+use super::statement::{Name, Values};
+use super::{Driver, Query, Shape, SqlStore, Transaction};
+
+/// How many rows are removed, or listed, in one call: others get their turn in between.
+const BATCH: usize = 1000;
+/// No key is longer, in bytes.
+const LONGEST_KEY: usize = 512;
+
+#[async_trait]
+impl<D: Driver, S: Shape> Sweeper for SqlStore<D, S> {
+    async fn sweep(&self, prefix: &str, at_most: usize, now: UnixTime) -> Result<usize, StoreError> {
+        let mut swept = 0;
+        while swept < at_most {
+            let batch = BATCH.min(at_most - swept);
+            let values = self.beginning_with(prefix, now).with(Name::Limit, batch);
+            let sweep = Transaction::of_one(&self.statements.sweep, values);
+            let done = self.driver.write(sweep).await?.written;
+            swept += done;
+            if done < batch {
+                break;
+            }
+        }
+        Ok(swept)
+    }
+}
+
+#[async_trait]
+impl<D: Driver, S: Shape> Lister for SqlStore<D, S> {
+    async fn list(
+        &self,
+        prefix: &str,
+        after: Option<&Cursor>,
+        at_most: usize,
+        now: UnixTime,
+    ) -> Result<Page, StoreError> {
+        let at_most = at_most.clamp(1, BATCH);
+        let values = self
+            .beginning_with(prefix, now)
+            .with(Name::After, self.shape.page_start(after, prefix))
+            .with(Name::Limit, at_most);
+        let rows = self.driver.page(Query::new(&self.statements.page, values)).await?;
+        let last = rows.last().filter(|_| rows.len() == at_most);
+        let next = last.map(|(key, row)| self.shape.cursor(key, row));
+        Ok(Page { entries: rows.into_iter().map(|(key, row)| (key, self.shape.stored(row))).collect(), next })
+    }
+}
+
+impl<D: Driver, S: Shape> SqlStore<D, S> {
+    fn beginning_with(&self, prefix: &str, now: UnixTime) -> Values {
+        Values::new()
+            .with(Name::Prefix, prefix)
+            .with(Name::Behind, behind(prefix).as_str())
+            .with(Name::Now, self.shape.moment(Some(now)))
+    }
+}
+
+/// What sorts behind every key of this prefix, and before all other texts behind them: the range is found by the index.
+fn behind(prefix: &str) -> String {
+    let mut text: Vec<_> = prefix.chars().collect();
+    while let Some(last) = text.pop() {
+        if let Some(next) = (u32::from(last) + 1..=u32::from(char::MAX)).find_map(char::from_u32) {
+            text.push(next);
+            return text.into_iter().collect();
+        }
+    }
+    char::MAX.to_string().repeat(LONGEST_KEY / char::MAX.len_utf8() + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_of_a_prefix_sort_before_what_is_behind() {
+        for (prefix, expected) in
+            [("shop:", "shop;"), ("é", "ê"), ("\u{d7ff}", "\u{e000}"), ("a\u{10ffff}", "b")]
+        {
+            assert_eq!(behind(prefix), expected);
+        }
+        let longest = "\u{10ffff}".repeat(128);
+        for prefix in ["", "\u{10ffff}"] {
+            assert!(longest < behind(prefix));
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! An SQLite file as an engine: many readers, one writer.
+
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+
+use dewar_core::{StoreError, StoreKey};
+use rusqlite::Connection;
+
+use super::file;
+use super::options::SqliteOptions;
+use super::readers::Readers;
+use super::statements;
+use super::writer::Writer;
+use crate::OpenError;
+use crate::pool::Pool;
+use crate::sql::{Driver, Outcome, Query, Row, Table, Transaction};
+
+/// An open SQLite file.
+pub struct SqliteFile {
+    // Dropped first: the last connection that is closed clears the log away, and readers cannot.
+    readers: Arc<Readers>,
+    pool: Pool,
+    writer: Writer,
+}
+
+impl SqliteFile {
+    /// Opens the file, makes or checks the table and starts the thread that writes.
+    pub(super) fn open(path: &Path, table: Table, options: &SqliteOptions) -> Result<Self, OpenError> {
+        let path = file::absolute(path)?;
+        let SqliteOptions { synchronous, threads, lock_timeout } = *options;
+        let conn = file::open_to_write(&path, &table, synchronous)?;
+        let reopened = path.clone();
+        let reopen = move || file::reopen_to_write(&reopened, &table, synchronous);
+        let writer = Writer::start(path.clone(), conn, lock_timeout, reopen)?;
+        let readers = Arc::new(Readers::new(path, lock_timeout));
+        Ok(Self { readers, pool: Pool::new("dewar-sqlite-r", threads), writer })
+    }
+
+    /// How many transactions were committed.
+    pub(super) fn commits(&self) -> u64 {
+        self.writer.commits()
+    }
+
+    fn reading<T>(
+        &self,
+        work: impl Fn(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> impl FnOnce() -> Result<T, StoreError> + Send + 'static {
+        let readers = Arc::clone(&self.readers);
+        move || readers.read(work).map_err(|failure| failure.to_store_error(readers.path()))
+    }
+}
+
+/// Reads wait for a thread that may wait for the disk, writes for the thread that writes.
+impl Driver for SqliteFile {
+    async fn find(&self, query: Query) -> Result<Option<Row>, StoreError> {
+        self.pool.run(self.reading(move |conn| statements::find(conn, &query.statement, &query.values))).await
+    }
+
+    async fn rows(&self, query: Query) -> Result<Vec<(StoreKey, Row)>, StoreError> {
+        self.pool.run(self.reading(move |conn| statements::rows(conn, &query))).await
+    }
+
+    async fn page(&self, query: Query) -> Result<Vec<(StoreKey, Row)>, StoreError> {
+        self.pool.walk(self.reading(move |conn| statements::rows(conn, &query))).await
+    }
+
+    async fn write(&self, transaction: Transaction) -> Result<Outcome, StoreError> {
+        self.writer.write(move |conn| statements::write(conn, &transaction)).await
+    }
+
+    async fn write_if_idle(&self, transaction: Transaction) -> Result<Outcome, StoreError> {
+        self.writer.write_if_idle(move |conn| statements::write(conn, &transaction)).await
+    }
+
+    async fn remove(&self, query: Query) -> Result<Vec<StoreKey>, StoreError> {
+        self.writer.write(move |conn| statements::keys(conn, &query)).await
+    }
+}
+
+impl fmt::Debug for SqliteFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SqliteFile({})", self.readers.path().display())
+    }
+}

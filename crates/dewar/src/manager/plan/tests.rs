@@ -1,0 +1,290 @@
+use super::CookieStep::{Leave, Remove, RemoveInAnyCase, Set, SetIfEndMoves};
+use super::*;
+
+const NEW: Facts = Facts {
+    is_in_cookie: false,
+    sets_cookie_after_each_change: false,
+    is_stored: false,
+    is_unreadable: false,
+    is_empty: true,
+    is_destroyed: false,
+    is_final: false,
+    is_modified: false,
+    new_id: None,
+    only_renews_its_id: false,
+    keeps_its_owner: false,
+    needs_stamp: false,
+    client_may_hold: false,
+    is_refresh_due: false,
+    is_outdated: false,
+    is_answered: false,
+    refuses_if_ended: false,
+    arrival: Arrival::InTime,
+};
+const STORED: Facts = Facts { is_stored: true, is_empty: false, client_may_hold: true, ..NEW };
+const DESTROYED: Facts =
+    Facts { is_destroyed: true, is_final: true, is_empty: true, is_modified: true, ..NEW };
+const FILLED: Facts = Facts { is_empty: false, is_modified: true, client_may_hold: true, ..NEW };
+const LOGIN: Facts = Facts { new_id: Some(NewId::Begin), ..FILLED };
+const BEGUN: StoreStep = StoreStep::Rename { begins: true, goes_on: false };
+const ROTATED: StoreStep = StoreStep::Rename { begins: false, goes_on: true };
+
+fn steps_of(facts: Facts) -> (StoreStep, CookieStep) {
+    let Plan { store, cookie, .. } = plan(facts).unwrap();
+    (store, cookie)
+}
+
+#[test]
+fn every_row() {
+    let rows = [
+        ("an anonymous visit", NEW, (StoreStep::Leave, Leave)),
+        ("set and taken out again, no cookie", Facts { is_modified: true, ..NEW }, (StoreStep::Leave, Leave)),
+        ("logged out without a session", DESTROYED, (StoreStep::Leave, Leave)),
+        (
+            "logged out with a cookie that no longer opens",
+            Facts { client_may_hold: true, ..DESTROYED },
+            (StoreStep::Leave, Remove),
+        ),
+        ("first data", Facts { is_empty: false, is_modified: true, ..NEW }, (StoreStep::Create, Set)),
+        ("a first login", LOGIN, (StoreStep::Create, Set)),
+        ("destroyed", Facts { is_stored: true, ..DESTROYED }, (StoreStep::End, RemoveInAnyCase)),
+        (
+            "emptied key by key",
+            Facts { is_empty: true, is_modified: true, ..STORED },
+            (StoreStep::Update, SetIfEndMoves),
+        ),
+        (
+            "cleared",
+            Facts { is_empty: true, is_modified: true, is_final: true, ..STORED },
+            (StoreStep::End, RemoveInAnyCase),
+        ),
+        (
+            "destroyed and a new id",
+            Facts { is_destroyed: true, new_id: Some(NewId::Begin), ..STORED },
+            (StoreStep::End, RemoveInAnyCase),
+        ),
+        ("a login", Facts { is_stored: true, ..LOGIN }, (BEGUN, Set)),
+        (
+            "a login of the same person",
+            Facts { is_stored: true, keeps_its_owner: true, ..LOGIN },
+            (StoreStep::Rename { begins: true, goes_on: true }, Set),
+        ),
+        ("a new id", Facts { new_id: Some(NewId::Rotate), is_modified: true, ..STORED }, (ROTATED, Set)),
+        (
+            "changed",
+            Facts { is_modified: true, is_refresh_due: true, ..STORED },
+            (StoreStep::Update, SetIfEndMoves),
+        ),
+        ("refresh due", Facts { is_refresh_due: true, ..STORED }, (StoreStep::Leave, SetIfEndMoves)),
+        ("outdated", Facts { is_outdated: true, ..STORED }, (StoreStep::Update, SetIfEndMoves)),
+        (
+            "refresh due, but nothing to store",
+            Facts { is_refresh_due: true, is_empty: true, ..STORED },
+            (StoreStep::Leave, Leave),
+        ),
+        ("read only", STORED, (StoreStep::Leave, Leave)),
+        (
+            "a new id for nothing, in place of what cannot be read",
+            Facts { is_empty: true, is_unreadable: true, ..LOGIN },
+            (StoreStep::Leave, Leave),
+        ),
+        (
+            "logged out of what cannot be read",
+            Facts { is_unreadable: true, client_may_hold: true, ..DESTROYED },
+            (StoreStep::End, RemoveInAnyCase),
+        ),
+    ];
+    for (name, facts, expected) in rows {
+        assert_eq!(steps_of(facts), expected, "{name}");
+    }
+}
+
+#[test]
+fn every_row_of_a_session_in_its_cookie() {
+    let cookie = |facts: Facts| Facts { is_in_cookie: true, sets_cookie_after_each_change: true, ..facts };
+    let rows = [
+        ("an anonymous visit", NEW, (StoreStep::Leave, Leave)),
+        ("first data", Facts { is_empty: false, is_modified: true, ..NEW }, (StoreStep::Leave, Set)),
+        ("a first login", LOGIN, (StoreStep::Leave, Set)),
+        ("a login that must be stamped", Facts { needs_stamp: true, ..LOGIN }, (StoreStep::Stamp, Set)),
+        ("destroyed", Facts { is_stored: true, ..DESTROYED }, (StoreStep::Leave, Remove)),
+        ("emptied", Facts { is_empty: true, is_modified: true, ..STORED }, (StoreStep::Leave, Remove)),
+        ("changed", Facts { is_modified: true, ..STORED }, (StoreStep::Leave, Set)),
+        ("refresh due", Facts { is_refresh_due: true, ..STORED }, (StoreStep::Leave, Set)),
+        ("read only", STORED, (StoreStep::Leave, Leave)),
+    ];
+    for (name, facts, expected) in rows {
+        assert_eq!(steps_of(cookie(facts)), expected, "{name}");
+    }
+}
+
+#[test]
+fn every_row_of_an_ended_id() {
+    let rotated = Facts { new_id: Some(NewId::Rotate), ..NEW };
+    let (end, drop) = ((StoreStep::End, Leave), (StoreStep::Drop, Leave));
+    let (begin, create) = ((StoreStep::Begin, Set), (StoreStep::Create, Set));
+    let rows = [
+        ("a look", NEW, [(StoreStep::Leave, Leave); 2]),
+        ("a logout", DESTROYED, [end; 2]),
+        ("cleared", Facts { is_final: true, is_modified: true, ..NEW }, [end; 2]),
+        ("a login", LOGIN, [begin; 2]),
+        ("cleared, then a login", Facts { is_final: true, ..LOGIN }, [begin; 2]),
+        ("a login without data", Facts { is_empty: true, ..LOGIN }, [drop; 2]),
+        ("made permanent, nothing in it", Facts { is_empty: true, ..FILLED }, [drop; 2]),
+        ("cleared, then a message", Facts { is_final: true, ..FILLED }, [end, create]),
+        ("a write", FILLED, [drop, create]),
+        ("a renewal", rotated, [(StoreStep::Leave, Leave); 2]),
+        ("a write and a renewal", Facts { new_id: Some(NewId::Rotate), ..FILLED }, [drop, create]),
+    ];
+    for (name, facts, expected) in rows {
+        let plans = [Arrival::InFlight, Arrival::Late].map(|arrival| steps_of(Facts { arrival, ..facts }));
+        assert_eq!(plans, expected, "{name}");
+    }
+}
+
+#[test]
+fn what_needs_a_cookie_comes_too_late_after_the_response() {
+    let sent = |facts| plan(Facts { is_answered: true, ..facts });
+    for facts in [FILLED, LOGIN, Facts { is_stored: true, ..LOGIN }] {
+        assert_eq!(sent(facts), Err(ResponseWasSent), "{facts:?}");
+    }
+    for facts in [NEW, STORED, Facts { is_modified: true, ..STORED }, Facts { is_stored: true, ..DESTROYED }]
+    {
+        assert!(sent(facts).is_ok(), "{facts:?}");
+        assert_eq!(sent(Facts { is_in_cookie: true, ..facts }), Err(ResponseWasSent), "{facts:?}");
+    }
+}
+
+fn all() -> impl Iterator<Item = Facts> {
+    let arrivals = [Arrival::InTime, Arrival::InFlight, Arrival::Late];
+    let ids = [None, Some(NewId::Begin), Some(NewId::Rotate)];
+    let both = arrivals.into_iter().flat_map(move |arrival| ids.map(|new_id| (arrival, new_id)));
+    let all = both.flat_map(|(arrival, new_id)| {
+        (0..1 << 16).map(move |bits| {
+            let bit = |n: u32| bits & (1 << n) != 0;
+            Facts {
+                is_in_cookie: bit(0),
+                sets_cookie_after_each_change: bit(1),
+                is_stored: bit(2),
+                is_unreadable: bit(3),
+                is_empty: bit(4),
+                is_destroyed: bit(5),
+                is_final: bit(6),
+                is_modified: bit(7),
+                new_id,
+                only_renews_its_id: bit(8),
+                keeps_its_owner: bit(9),
+                needs_stamp: bit(10),
+                client_may_hold: bit(11),
+                is_refresh_due: bit(12),
+                is_outdated: bit(13),
+                is_answered: bit(14),
+                refuses_if_ended: bit(15),
+                arrival,
+            }
+        })
+    });
+    all.filter(is_possible)
+}
+
+/// A cookie has no id and is set after each change; what is stored is neither unreadable nor under an ended id.
+fn is_possible(facts: &Facts) -> bool {
+    let is_late = facts.arrival != Arrival::InTime;
+    let has_id = is_late || facts.is_unreadable;
+    !(facts.is_in_cookie && (has_id || !facts.sets_cookie_after_each_change)) && !(facts.is_stored && has_id)
+}
+
+/// What can be told after the plan's store step succeeded, whatever became of the session.
+fn told(plan: &Plan) -> [Result<CookieStep, Refused>; 4] {
+    [false, true]
+        .map(|moves_end| Outcome::Stored { moves_end })
+        .into_iter()
+        .chain([Outcome::Removed, Outcome::EndedMeanwhile])
+        .map(|outcome| plan.cookie_after(outcome))
+        .collect::<Vec<_>>()
+        .try_into()
+        .unwrap()
+}
+
+/// All 589,824 combinations, but for those that contradict themselves: what never happens in the store, whatever else is true.
+#[test]
+fn invariants_of_the_store_step() {
+    for facts in all() {
+        let Ok(plan) = plan(facts) else { continue };
+        let stores = matches!(plan.store, StoreStep::Update) || plan.gives_new_id();
+        let is_late = facts.arrival != Arrival::InTime;
+        if facts.is_destroyed {
+            assert!(!stores, "a destroyed session was stored: {facts:?}");
+            let ends = !facts.is_stored || is_late || facts.is_in_cookie || plan.store == StoreStep::End;
+            assert!(ends, "a logout that ends nothing: {facts:?}");
+        }
+        let begins = facts.new_id == Some(NewId::Begin);
+        let has_data = !facts.is_empty && !facts.is_destroyed;
+        let is_dropped = facts.arrival == Arrival::InFlight && !begins;
+        if facts.is_modified && has_data && !facts.is_in_cookie {
+            assert_eq!(stores, !is_dropped, "a change lost, or one in flight stored: {facts:?}");
+        }
+        if begins && has_data && !facts.is_in_cookie {
+            assert!(plan.gives_new_id(), "a login without a new id: {facts:?}");
+        }
+        match plan.store {
+            StoreStep::Create => assert!(!facts.is_stored && has_data, "created twice: {facts:?}"),
+            StoreStep::Begin => assert!(begins && is_late, "begun without being asked to: {facts:?}"),
+            StoreStep::Rename { .. } => assert!(facts.is_stored && facts.new_id.is_some(), "{facts:?}"),
+            StoreStep::Update => assert!(facts.is_stored, "something unseen was written over: {facts:?}"),
+            StoreStep::Drop => assert!(is_late && facts.is_modified, "dropped for nothing: {facts:?}"),
+            StoreStep::Stamp => assert!(facts.is_in_cookie && facts.needs_stamp, "{facts:?}"),
+            StoreStep::End => {
+                let is_asked_for = facts.is_final || facts.is_destroyed || facts.is_unreadable;
+                assert!(is_asked_for, "ended unasked: {facts:?}");
+            }
+            StoreStep::Leave => {}
+        }
+        assert!(
+            !facts.is_in_cookie || matches!(plan.store, StoreStep::Leave | StoreStep::Stamp),
+            "{facts:?}"
+        );
+    }
+}
+
+/// The same combinations: what never happens to the cookie, whatever became of the session.
+#[test]
+fn invariants_of_the_cookie_step() {
+    for facts in all() {
+        let Ok(plan) = plan(facts) else {
+            assert!(facts.is_answered, "{facts:?}");
+            continue;
+        };
+        let [stored, end_moves, removed, ended] = told(&plan);
+        let is_late = facts.arrival != Arrival::InTime;
+        if plan.gives_new_id() {
+            assert_eq!((stored, end_moves), (Ok(Set), Ok(Set)), "a new id is not told: {facts:?}");
+        } else if is_late {
+            assert_eq!([stored, end_moves, removed], [Ok(Leave); 3], "a cookie that is another's: {facts:?}");
+        }
+        if plan.asks_store() && !is_late {
+            assert_eq!(removed, Ok(Remove), "a removed session's cookie stays: {facts:?}");
+        }
+        let is_untouched = !facts.is_modified && !facts.is_destroyed && facts.new_id.is_none();
+        if is_untouched && facts.is_stored && !facts.is_refresh_due && !facts.is_outdated {
+            assert_eq!((plan.store, plan.cookie), (StoreStep::Leave, Leave), "{facts:?}");
+        }
+        let sets_in_vain = !plan.asks_store() && stored == Ok(Set) && !facts.is_in_cookie;
+        assert!(!sets_in_vain, "the client has this cookie already: {facts:?}");
+        let is_refused = facts.refuses_if_ended && !facts.only_renews_its_id && !plan.is_courtesy;
+        assert_eq!(ended, if is_refused { Err(Refused) } else { Ok(Leave) }, "{facts:?}");
+        if plan.cookie == RemoveInAnyCase {
+            assert!(plan.store == StoreStep::End && !is_late, "{facts:?}");
+        }
+        if plan.is_courtesy {
+            assert!(is_untouched && facts.is_stored, "what was asked for may not be skipped: {facts:?}");
+            assert!(
+                matches!(plan.store, StoreStep::Leave | StoreStep::Update | StoreStep::Stamp),
+                "{facts:?}"
+            );
+        }
+        if facts.is_modified && facts.is_in_cookie && facts.is_stored {
+            assert_ne!(plan.cookie, Leave, "a change that is not told is lost: {facts:?}");
+        }
+    }
+}
