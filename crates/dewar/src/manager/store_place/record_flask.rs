@@ -1,11 +1,11 @@
 //! Flask-Session's records: the data and nothing else.
 
 use super::records::{Found, Unreadable, last_used};
-use super::settings::FlaskEncoding;
 use crate::clock::UnixTime;
 use crate::codec::{Codec, DecodeError, EncodeError, Json, MsgPack, Pickle};
 use crate::lifetime::{Lifetime, Times};
 use crate::manager::rules::{OWNER_KEY, PERMANENT_KEY};
+use crate::manager::server_side::FlaskEncoding;
 use crate::session::{Device, Present};
 use crate::store::Stored;
 use crate::value::{Map, Value};

@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
+use super::client_side::{CookieFormat, FlaskOptions};
 use super::error::Error;
 use super::rules::{PERMANENT_KEY, Rules};
 use super::sealed_payload::{self, SealedSession};
-use super::settings::{CookieFormat, FlaskOptions, SettingsError};
+use super::settings_error::SettingsError;
 use crate::clock::UnixTime;
 use crate::lifetime::{Lifetime, Times};
 use crate::random::Random;
@@ -34,7 +35,7 @@ pub(super) struct Opened {
     pub(super) moved_from: Option<SessionId>,
 }
 
-/// A session as it shall be written.
+/// A session to write.
 pub(super) struct Contents<'s> {
     pub(super) data: &'s Map,
     pub(super) is_permanent: bool,
@@ -68,16 +69,13 @@ impl Format {
         }
     }
 
-    /// Whether the token is one of this format, by its shape: nothing else is tried on it.
-    pub(super) fn recognises(&self, token: &[u8]) -> bool {
-        matches!(self, Self::Sealed(_)) == looks_sealed(token)
-    }
-
-    /// The session in a token; `None` if it is not ours, or over, for whatever reason: the client learns nothing more.
+    /// The session in a token; `None` if it is not ours, or has expired, for whatever reason: the client learns nothing more. A token whose
+    /// shape is that of another format is not tried.
     pub(super) fn read(&self, token: &[u8], lifetime: &Lifetime, now: UnixTime) -> Option<Opened> {
         match self {
-            Self::Sealed(sealer) => read_sealed(sealer, token, lifetime, now),
-            Self::Flask(serializer) => read_flask(serializer, token, lifetime, now),
+            Self::Sealed(sealer) if looks_sealed(token) => read_sealed(sealer, token, lifetime, now),
+            Self::Flask(serializer) if !looks_sealed(token) => read_flask(serializer, token, lifetime, now),
+            _ => None,
         }
     }
 

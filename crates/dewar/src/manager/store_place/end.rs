@@ -1,11 +1,12 @@
 //! The end of a session, by the program's will.
 
-use super::commit::{Commit, Saving, TURNS};
-use super::keeper::ServerSideKeeper;
+use super::StorePlace;
+use super::commit::{Commit, Saving};
 use super::open::note_unreadable;
 use super::records::{Found, Successor};
+use super::write::TURNS;
 use crate::clock::UnixTime;
-use crate::manager::Error;
+use crate::manager::error::Error;
 use crate::manager::observe::{Event, note};
 use crate::store::{Entry, Revision, StoreError, StoreErrorKind, StoreKey, Stored, Write, Written};
 
@@ -32,7 +33,7 @@ impl<'s> Ending<'s> {
     }
 }
 
-impl ServerSideKeeper {
+impl StorePlace {
     /// Ends whatever the client's ids lead to. A session whose id had ended already stays what it is to this request.
     pub(super) async fn end(&self, save: Saving<'_>) -> Result<Commit, Error> {
         save.session.lock().begin_write();
@@ -59,16 +60,6 @@ impl ServerSideKeeper {
             self.end_from(self.ids.key(&id), None, Ending::LOGOUT, save.now).await?;
         }
         Ok(())
-    }
-
-    /// What stays under the id of a session that ended or has a new one; Flask-Session's records leave nothing.
-    pub(super) fn tombstone(
-        &self,
-        key: &StoreKey,
-        successor: Option<&Successor>,
-        now: UnixTime,
-    ) -> Result<Option<Entry>, Error> {
-        Ok(self.records.tombstone(key, successor, now, self.write_number()?))
     }
 
     /// Ends it where it is: a request that came first may have given it a new id. Without tombstones that cannot be known. Tells whether
@@ -101,7 +92,7 @@ impl ServerSideKeeper {
                 None => self.load(&key, now).await?,
             };
             let Some(theirs) = theirs else { return Ok(false) };
-            match self.records.read(&key, &theirs, &self.settings.lifetime, now) {
+            match self.records.read(&key, &theirs, &self.setup.lifetime, now) {
                 Found::Session { .. } => seen = Some(theirs.revision),
                 Found::Tombstone { successor: Some(successor), .. } if !how.only_this_id => {
                     key = successor.key
@@ -118,7 +109,7 @@ impl ServerSideKeeper {
     }
 
     pub(super) async fn load(&self, key: &StoreKey, now: UnixTime) -> Result<Option<Stored>, StoreError> {
-        self.settings.store.load(key, None, now).await
+        self.store.load(key, None, now).await
     }
 
     /// Puts the tombstone, or nothing, in the place of what was seen.
@@ -129,7 +120,7 @@ impl ServerSideKeeper {
         tombstone: Option<&Entry>,
         now: UnixTime,
     ) -> Result<Written, StoreError> {
-        let store = &self.settings.store;
+        let store = &self.store;
         let Some(entry) = tombstone else {
             return store.write(Write::swap(key, seen, &Entry::expired(now)), now).await;
         };
@@ -149,7 +140,7 @@ impl ServerSideKeeper {
         tombstone: Option<&Entry>,
         now: UnixTime,
     ) -> Result<bool, StoreError> {
-        let store = &self.settings.store;
+        let store = &self.store;
         let written = match store.write(Write::remove(key, tombstone), now).await {
             Err(error) if error.kind() == StoreErrorKind::Refused && tombstone.is_some() => {
                 store.write(Write::remove(key, None), now).await

@@ -6,20 +6,19 @@
 
 use sha2::{Digest, Sha256};
 
-use super::commit::{Commit, Done, Saving, Under, ended, removed};
+use super::StorePlace;
+use super::commit::{Commit, Saving, ended, removed};
 use super::end::Ending;
-use super::keeper::ServerSideKeeper;
 use super::open::Presented;
 use super::records::Successor;
-use crate::clock::UnixTime;
-use crate::lifetime::Lifetime;
-use crate::manager::Error;
+use super::write::{Done, Under};
+use crate::manager::error::Error;
 use crate::random::Random;
-use crate::session::{Former, Kept, Origin, Present, Session, SessionId, State};
+use crate::session::{Kept, SessionId, State};
 use crate::store::{StoreKey, Write, Written};
 use crate::value::Text;
 
-impl ServerSideKeeper {
+impl StorePlace {
     /// The id of a session that came with this in the cookie of a former manager.
     pub(in crate::manager) fn becomes(&self, credential: &[u8]) -> Result<SessionId, Error> {
         let seed = Sha256::new().chain_update(b"dewar: a session that moves\0").chain_update(credential);
@@ -31,19 +30,6 @@ impl ServerSideKeeper {
             Ok(())
         };
         Ok(self.ids.generate(&Random::from_fn(fill), None)?)
-    }
-
-    /// A session that a former manager has opened, as one of this manager's: not yet kept.
-    pub(in crate::manager) fn adopt(&self, present: Present, owned_since: UnixTime, former: Former) -> State {
-        let Present { data, is_permanent, times, owner, device, .. } = present.laid_out(self.rules.layout);
-        let origin = Origin {
-            times: Some(times),
-            client_may_hold: true,
-            owned_since: Some(owned_since),
-            former: Some(Box::new(former)),
-            ..Origin::default()
-        };
-        State::new(data, self.rules.layout, is_permanent, origin).with_owner(owner, device)
     }
 
     /// The session of one of these ids.
@@ -113,37 +99,23 @@ impl ServerSideKeeper {
 
     /// Ends a session under whatever id it has by now.
     pub(in crate::manager) async fn end_chain(&self, id: &SessionId) -> Result<(), Error> {
-        let now = self.settings.clock.now();
+        let now = self.setup.now();
         self.end_from(self.ids.key(id), None, Ending::LOGOUT, now).await.map(drop)
     }
 
     async fn retire_for(&self, id: &SessionId, successor: Option<&Successor>) -> Result<bool, Error> {
-        self.end_from(self.ids.key(id), None, Ending::moved(successor), self.settings.clock.now()).await
+        self.end_from(self.ids.key(id), None, Ending::moved(successor), self.setup.now()).await
     }
 
     /// Puts a tombstone where nothing is stored; `false` if something is, or if the records leave none.
     async fn put_tombstone(&self, key: &StoreKey, successor: Option<&Successor>) -> Result<bool, Error> {
-        let now = self.settings.clock.now();
+        let now = self.setup.now();
         let Some(tombstone) = self.tombstone(key, successor, now)? else { return Ok(false) };
-        let written = self.settings.store.write(Write::create(key, &tombstone), now).await?;
+        let written = self.store.write(Write::create(key, &tombstone), now).await?;
         Ok(matches!(written, Written::Saved(_)))
     }
 
     pub(in crate::manager) fn knows_owners(&self) -> bool {
-        self.settings.store.owners().is_some()
-    }
-
-    /// The cookie of the session, for a client that does not have it yet.
-    pub(in crate::manager) fn tell(&self, session: &Session) -> Result<String, Error> {
-        let state = session.lock();
-        self.set_cookie(&state, state.is_permanent(), self.settings.clock.now())
-    }
-
-    pub(in crate::manager) fn lifetime(&self) -> &Lifetime {
-        &self.settings.lifetime
-    }
-
-    pub(in crate::manager) fn now(&self) -> UnixTime {
-        self.settings.clock.now()
+        self.store.owners().is_some()
     }
 }

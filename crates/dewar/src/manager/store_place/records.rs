@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::settings::{FlaskEncoding, RecordFormat};
-use super::{record_flask, record_native};
+use super::{StorePlace, record_flask, record_native};
 use crate::clock::UnixTime;
 use crate::codec::{DecodeError, EncodeError};
 use crate::lifetime::{Lifetime, Times};
+use crate::manager::error::Error;
 use crate::manager::rules::Rules;
-use crate::session::{Device, Present};
+use crate::manager::server_side::{FlaskEncoding, RecordFormat};
+use crate::session::{Device, Present, State};
 use crate::store::{Entry, StoreKey, Stored};
 use crate::value::{Map, Text};
 
@@ -79,6 +80,68 @@ impl Records {
             Found::Session { present, .. } if lifetime.is_expired(present.times, now) => Found::Over,
             found => found,
         }
+    }
+}
+
+/// An entry to write, and what the session will be once it is stored.
+pub(super) struct Draft {
+    pub(super) entry: Entry,
+    pub(super) times: Times,
+}
+
+impl StorePlace {
+    /// What is to be written now; `None` if nothing is left to store. `is_presented`: a client has sent the id.
+    pub(super) fn draft(
+        &self,
+        state: &mut State,
+        key: &StoreKey,
+        is_presented: bool,
+        now: UnixTime,
+    ) -> Result<Option<Draft>, Error> {
+        let times = self.setup.times(state, now);
+        let has_updates = state.begin_write().has_updates();
+        if state.is_blank() {
+            return Ok(None);
+        }
+        let owner = state.owner();
+        let contents = Contents {
+            data: state.data(),
+            is_permanent: state.is_permanent(),
+            times,
+            owner: owner.as_ref(),
+            device: state.device(),
+            is_presented,
+        };
+        let payload = self.records.write(key, &contents, self.write_number()?)?;
+        if payload.len() > self.largest_record {
+            return Err(Error::record_too_large(payload.len(), self.largest_record, state.data()));
+        }
+        let entry = Entry {
+            payload,
+            expires: self.setup.lifetime.ends(times),
+            owner: owner.map(|owner| self.ids.namespace().owner(&owner.to_str_lossy())),
+            // To set a value twice is to set it once; what is computed from the stored value must be computed once.
+            is_unique: self.setup.rules.has_unique_writes || !has_updates,
+        };
+        Ok(Some(Draft { entry, times }))
+    }
+
+    /// Tells a write whose answer was lost from all others.
+    pub(super) fn write_number(&self) -> Result<u64, Error> {
+        if !self.setup.rules.has_unique_writes {
+            return Ok(0);
+        }
+        Ok(u64::from_be_bytes(self.setup.random.bytes()?))
+    }
+
+    /// What stays under the id of a session that ended or has a new one; Flask-Session's records leave nothing.
+    pub(super) fn tombstone(
+        &self,
+        key: &StoreKey,
+        successor: Option<&Successor>,
+        now: UnixTime,
+    ) -> Result<Option<Entry>, Error> {
+        Ok(self.records.tombstone(key, successor, now, self.write_number()?))
     }
 }
 

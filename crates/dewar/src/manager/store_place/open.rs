@@ -1,15 +1,14 @@
 //! Opening a session that lives in a store.
 
-use super::keeper::ServerSideKeeper;
+use super::StorePlace;
 use super::records::{Found, Unreadable};
 use crate::clock::UnixTime;
 use crate::cookie;
-use crate::lifetime::{Permanence, Refresh, Times};
-use crate::manager::Error;
+use crate::lifetime::Refresh;
+use crate::manager::error::Error;
 use crate::manager::observe::{Event, note, note_not_understood};
-use crate::session::{Device, EndedId, Kept, Origin, Present, SessionId, State};
+use crate::session::{EndedId, Kept, Origin, Present, SessionId, State};
 use crate::store::{Entry, StoreKey, Touch, Write};
-use crate::value::Map;
 
 /// How many different ids of one request are looked up. A browser that was given a cookie for two domains or paths sends both; whoever
 /// sends more wants to make the store work.
@@ -38,14 +37,14 @@ struct Opened {
     outdated: bool,
 }
 
-impl ServerSideKeeper {
+impl StorePlace {
     /// What the cookies name. Nothing is asked of the store for an id that was never given out.
     pub(in crate::manager) fn presented<'h>(
         &self,
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
     ) -> Presented {
         let mut was_sent = false;
-        let ids = cookie::candidates(cookie_headers, self.cookie.name())
+        let ids = cookie::candidates(cookie_headers, self.setup.cookie.name())
             .inspect(|_| was_sent = true)
             .filter_map(|token| self.ids.read(&token))
             .take(MOST_IDS)
@@ -61,8 +60,11 @@ impl ServerSideKeeper {
         }
         let mut state = match seen.session {
             Some(opened) => self.opened(opened),
-            None => self.fresh(presented.was_sent, seen.ended_id, seen.unreadable),
+            None => self.setup.fresh(presented.was_sent, self.setup.now()),
         };
+        if state.origin.times.is_none() {
+            (state.origin.ended_id, state.origin.unreadable) = (seen.ended_id, seen.unreadable);
+        }
         let others = seen.ids.into_iter().flatten().filter(|id| state.origin.id() != Some(id));
         state.origin.others = others.collect();
         Ok(state)
@@ -70,12 +72,12 @@ impl ServerSideKeeper {
 
     async fn look(&self, id: SessionId, seen: &mut Seen) -> Result<(), Error> {
         let key = self.ids.key(&id);
-        let now = self.settings.clock.now();
-        let Some(stored) = self.settings.store.load(&key, self.touch(now), now).await? else {
+        let now = self.setup.now();
+        let Some(stored) = self.store.load(&key, self.touch(now), now).await? else {
             note(Event::UnknownId, &key);
             return Ok(());
         };
-        let found = self.records.read(&key, &stored, &self.settings.lifetime, now);
+        let found = self.records.read(&key, &stored, &self.setup.lifetime, now);
         if let (Some(ids), false) = (&mut seen.ids, matches!(found, Found::Over)) {
             ids.push(id.clone());
         }
@@ -94,7 +96,7 @@ impl ServerSideKeeper {
             // Looking at it may have moved its end in the store: whoever asks again and again would keep it there.
             Found::Over => {
                 let removal = Entry::expired(now);
-                let _ = self.settings.store.write(Write::swap(&key, &stored.revision, &removal), now).await;
+                let _ = self.store.write(Write::swap(&key, &stored.revision, &removal), now).await;
             }
             Found::Unreadable(why) => {
                 note_unreadable(&why, &key);
@@ -106,13 +108,13 @@ impl ServerSideKeeper {
 
     /// A clock that has jumped back since must not make it last.
     fn is_in_flight(&self, since: UnixTime, now: UnixTime) -> bool {
-        let within = self.settings.in_flight;
+        let within = self.in_flight;
         now < since.plus(within) && since < now.plus(within)
     }
 
     /// Reading a session moves its end, in the same round trip; unless only a change does, or idleness never ends it.
     fn touch(&self, now: UnixTime) -> Option<Touch> {
-        let lifetime = &self.settings.lifetime;
+        let lifetime = &self.setup.lifetime;
         let idle = lifetime.idle?;
         let expires = now.plus(idle);
         match lifetime.refresh {
@@ -124,32 +126,12 @@ impl ServerSideKeeper {
 
     fn opened(&self, Opened { kept, present, outdated }: Opened) -> State {
         let origin = Origin {
-            times: Some(present.times),
             kept: Some(kept),
-            client_may_hold: true,
             outdated: outdated || (!present.is_presented && self.asks_who_was_presented()),
             was_of: present.owner.clone().filter(|_| self.asks_who_was_presented()),
             ..Origin::default()
         };
-        State::new(present.data, self.rules.layout, present.is_permanent, origin)
-            .with_owner(present.owner, present.device)
-    }
-
-    fn fresh(&self, was_sent: bool, ended_id: Option<EndedId>, unreadable: Option<Kept>) -> State {
-        let Present { data, is_permanent, .. } = self.blank(self.settings.clock.now());
-        // Flask-Session removes the cookie of a session that was emptied without asking whether there is one.
-        let client_may_hold = was_sent || self.rules.removes_cookie_unasked;
-        let origin = Origin { client_may_hold, ended_id, unreadable, ..Origin::default() };
-        State::new(data, self.rules.layout, is_permanent, origin)
-    }
-
-    /// A session before anything is in it.
-    pub(super) fn blank(&self, now: UnixTime) -> Present {
-        let is_permanent = self.settings.lifetime.permanence == Permanence::Permanent;
-        let pinned = self.rules.layout.pinned_key().filter(|_| is_permanent);
-        let data = pinned.map_or_else(Map::new, |key| Map::from([(key, true)]));
-        let times = Times { created: now, refreshed: now };
-        Present { data, is_permanent, times, owner: None, device: Device::default(), is_presented: false }
+        self.setup.opened(present, origin)
     }
 }
 

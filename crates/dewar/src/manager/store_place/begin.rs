@@ -19,12 +19,13 @@
 //! Why it leads nowhere for somebody who planted the id (session fixation): the owner of the session is the victim, and that of the
 //! request is whoever can log in as. Without an owner nothing proves that both are the same person.
 
-use super::commit::{Commit, Done, Saving, Under, ended};
+use super::StorePlace;
+use super::commit::{Commit, Saving, ended};
 use super::end::Ending;
-use super::keeper::ServerSideKeeper;
 use super::records::{Found, Successor};
+use super::write::{Done, Under};
 use crate::clock::UnixTime;
-use crate::manager::Error;
+use crate::manager::error::Error;
 use crate::session::{Kept, Present};
 use crate::store::{StoreKey, Write};
 use crate::value::Text;
@@ -32,7 +33,7 @@ use crate::value::Text;
 /// How many new ids are followed: a session gets one at a login, not at each request.
 const SUCCESSORS: usize = 8;
 
-impl ServerSideKeeper {
+impl StorePlace {
     /// The id that the request came with had ended already.
     pub(super) async fn begin(&self, save: Saving<'_>) -> Result<Commit, Error> {
         let ended_id = save.session.lock().origin.ended_id.clone();
@@ -89,7 +90,7 @@ impl ServerSideKeeper {
         };
         if commit.is_err() {
             // It may hold what has ended. No client knows its id; if it cannot be removed now, it expires.
-            let _ = self.settings.store.write(Write::remove(&key, None), save.now).await;
+            let _ = self.store.write(Write::remove(&key, None), save.now).await;
         }
         commit
     }
@@ -111,13 +112,13 @@ impl ServerSideKeeper {
         owner: &Text,
         now: UnixTime,
     ) -> Result<Option<(StoreKey, Present)>, Error> {
-        if !self.rules.leaves_tombstones {
+        if !self.setup.rules.leaves_tombstones {
             return Ok(None);
         }
         let mut key = key.clone();
         for _ in 0..=SUCCESSORS {
-            let Some(stored) = self.settings.store.load(&key, None, now).await? else { return Ok(None) };
-            match self.records.read(&key, &stored, &self.settings.lifetime, now) {
+            let Some(stored) = self.store.load(&key, None, now).await? else { return Ok(None) };
+            match self.records.read(&key, &stored, &self.setup.lifetime, now) {
                 Found::Tombstone { successor: Some(Successor { key: newer, owner: whose }), .. }
                     if whose.as_ref() == Some(owner) =>
                 {
@@ -134,6 +135,6 @@ impl ServerSideKeeper {
 
     /// What is left are the changes of this request, made to a session that is new.
     fn forget_the_past(&self, save: Saving<'_>) -> Result<(), Error> {
-        save.session.rebase(self.blank(save.now)).map_err(Error::cannot_merge)
+        save.session.rebase(self.setup.blank(save.now)).map_err(Error::cannot_merge)
     }
 }

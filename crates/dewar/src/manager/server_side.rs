@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::settings_error::SettingsError;
 use crate::clock::Clock;
 use crate::cookie::{CacheControl, CookiePolicy};
 use crate::lifetime::{Lifetime, Permanence, Refresh};
-use crate::manager::SettingsError;
 use crate::random::Random;
 use crate::signing::SecretKeys;
 use crate::store::{Store, Surplus};

@@ -8,14 +8,14 @@
 //! Sessions that are over by their age count for nothing, whatever the engine thinks. Where the newest is refused, each login decides about
 //! itself alone, by the sessions that came before it: of two at once, neither can end the other and be ended by it.
 
+use super::StorePlace;
 use super::commit::{Commit, Saving, ended};
 use super::end::Ending;
-use super::keeper::ServerSideKeeper;
 use super::records::Found;
-use super::settings::AtMost;
 use crate::clock::UnixTime;
-use crate::manager::Error;
+use crate::manager::error::Error;
 use crate::manager::observe::{Event, note};
+use crate::manager::server_side::AtMost;
 use crate::store::{Revision, StoreKey, Surplus};
 
 /// One of an owner's sessions.
@@ -32,15 +32,15 @@ struct Members {
     unreadable: usize,
 }
 
-impl ServerSideKeeper {
+impl StorePlace {
     /// Whether it matters that a client has come with the id of a session.
     pub(super) fn asks_who_was_presented(&self) -> bool {
-        self.settings.at_most.is_some_and(|at_most| at_most.surplus == Surplus::Newest)
+        self.at_most.is_some_and(|at_most| at_most.surplus == Surplus::Newest)
     }
 
     /// A login that is refused before anything is written: the session that the request came with then stays as it is.
     pub(super) async fn refuse_if_full(&self, save: Saving<'_>) -> Result<Option<Commit>, Error> {
-        let Some(AtMost { sessions, surplus: Surplus::Newest }) = self.settings.at_most else {
+        let Some(AtMost { sessions, surplus: Surplus::Newest }) = self.at_most else {
             return Ok(None);
         };
         let owner = save.session.lock().new_owner();
@@ -66,7 +66,7 @@ impl ServerSideKeeper {
         key: &StoreKey,
         repeats: Option<StoreKey>,
     ) -> Result<Commit, Error> {
-        let Some(AtMost { sessions, surplus }) = self.settings.at_most else { return Ok(Commit::Stored) };
+        let Some(AtMost { sessions, surplus }) = self.at_most else { return Ok(Commit::Stored) };
         let Some(owner) = session.lock().saved().newly_assigned_owner.clone() else {
             return Ok(Commit::Stored);
         };
@@ -84,7 +84,7 @@ impl ServerSideKeeper {
     async fn members(&self, owner: &str, now: UnixTime) -> Result<Members, Error> {
         let mut members = Members { alive: Vec::new(), unreadable: 0 };
         for (key, stored) in self.owners()?.of(owner, now).await? {
-            match self.records.read(&key, &stored, &self.settings.lifetime, now) {
+            match self.records.read(&key, &stored, &self.setup.lifetime, now) {
                 Found::Session { present, .. } => {
                     let is_presented = present.is_presented;
                     members.alive.push(Member { key, revision: stored.revision, is_presented });

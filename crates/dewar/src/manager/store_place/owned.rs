@@ -2,11 +2,11 @@
 
 use sha2::{Digest, Sha256};
 
+use super::StorePlace;
 use super::end::Ending;
-use super::keeper::ServerSideKeeper;
 use super::records::Found;
 use crate::clock::UnixTime;
-use crate::manager::Error;
+use crate::manager::error::Error;
 use crate::session::{Device, Present, Session, SessionId};
 use crate::store::{Owners, StoreKey};
 
@@ -27,18 +27,18 @@ pub struct SessionInfo {
     pub is_current: bool,
 }
 
-impl ServerSideKeeper {
+impl StorePlace {
     /// Those that are alive, the oldest first.
     pub(in crate::manager) async fn sessions_of(
         &self,
         owner: &str,
         current: Option<&Session>,
     ) -> Result<Vec<SessionInfo>, Error> {
-        let now = self.settings.clock.now();
+        let now = self.setup.now();
         let current = current.and_then(|session| self.key_of(session));
         let entries = self.owners()?.of(&self.ids.namespace().owner(owner), now).await?;
         let infos = entries.into_iter().filter_map(|(key, stored)| {
-            let found = self.records.read(&key, &stored, &self.settings.lifetime, now);
+            let found = self.records.read(&key, &stored, &self.setup.lifetime, now);
             let Found::Session { present, .. } = found else { return None };
             Some(SessionInfo {
                 handle: self.handle_of(&key, &present),
@@ -53,11 +53,11 @@ impl ServerSideKeeper {
 
     /// Whether the owner had such a session. What is under way finds it gone, under whatever id.
     pub(in crate::manager) async fn end_session(&self, owner: &str, handle: &str) -> Result<bool, Error> {
-        let now = self.settings.clock.now();
+        let now = self.setup.now();
         let entries = self.owners()?.of(&self.ids.namespace().owner(owner), now).await?;
         let mut was_there = false;
         for (key, stored) in entries {
-            let found = self.records.read(&key, &stored, &self.settings.lifetime, now);
+            let found = self.records.read(&key, &stored, &self.setup.lifetime, now);
             if matches!(found, Found::Session { present, .. } if self.handle_of(&key, &present) == handle) {
                 was_there |= self.end_from(key, Some(stored.revision), Ending::FROM_ELSEWHERE, now).await?;
             }
@@ -71,7 +71,7 @@ impl ServerSideKeeper {
         owner: &str,
         except: Option<StoreKey>,
     ) -> Result<usize, Error> {
-        let now = self.settings.clock.now();
+        let now = self.setup.now();
         Ok(self.owners()?.remove_all(&self.ids.namespace().owner(owner), except.as_ref(), now).await?)
     }
 
@@ -86,14 +86,14 @@ impl ServerSideKeeper {
     }
 
     pub(super) fn owners(&self) -> Result<&dyn Owners, Error> {
-        self.settings.store.owners().ok_or_else(Error::no_owners)
+        self.store.owners().ok_or_else(Error::no_owners)
     }
 
     /// 64 bits of a hash: of what stays when the session gets a new id, the tag in its key and the moment when it began. Flask-Session's
     /// records say neither: there it is the key, whatever a key prefix has in braces.
     fn handle_of(&self, key: &StoreKey, present: &Present) -> String {
         let key = key.as_str();
-        let digest = match key.split_once('}').filter(|_| self.rules.shows_tag) {
+        let digest = match key.split_once('}').filter(|_| self.setup.rules.shows_tag) {
             Some((until_tag, _)) => {
                 let began = present.times.created.millis().to_be_bytes();
                 Sha256::new_with_prefix(until_tag).chain_update(began).finalize()

@@ -1,8 +1,8 @@
 //! The id in the cookie, and the key in the store.
 
-use super::settings::{FlaskRecords, NativeRecords, RecordFormat};
-use crate::manager::SettingsError;
 use crate::manager::namespace::Namespace;
+use crate::manager::server_side::{FlaskRecords, NativeRecords, RecordFormat};
+use crate::manager::settings_error::SettingsError;
 use crate::random::{Random, RandomError};
 use crate::session::SessionId;
 use crate::signing::{KeyDerivation, Signer, SignerOptions};
