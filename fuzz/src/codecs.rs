@@ -3,7 +3,8 @@
 use dewar::codec::{Codec, EncodeError, Json, Limits, MsgPack, Pickle, PythonJson, TaggedJson};
 use dewar::value::Value;
 
-/// JSON with Flask's tags, and Python's without: what is read can be written, and is read again as the same; limits hold.
+/// JSON with Flask's tags, and Python's without: what is read can be written, and is read again as the same;
+/// limits hold.
 pub fn tagged_json(data: &[u8]) {
     round_trip(&TaggedJson::default(), data);
     round_trip(&PythonJson::default(), data);
@@ -18,8 +19,8 @@ pub fn msgpack(data: &[u8]) {
     }
 }
 
-/// Pickles, which Flask-Session wrote up to 0.6 and cachelib's files hold: only plain data is read, within the limits;
-/// what is read can be written, and is read again as the same.
+/// Pickles, which Flask-Session wrote up to 0.6 and cachelib's files hold: only plain data is read, within
+/// the limits; what is read can be written, and is read again as the same.
 pub fn pickle(data: &[u8]) {
     let limits = Limits { bytes: 4096, depth: 32, items: 1000 };
     let Ok(session) = Pickle::default().with_limits(limits).decode(data) else { return };

@@ -1,8 +1,8 @@
-//! What no input may do to Dewar: a function for each part that untrusted bytes reach, which panics if a promise does not
-//! hold.
+//! What no input may do to Dewar: a function for each part that untrusted bytes reach, which panics if a
+//! promise does not hold.
 //!
-//! `cargo test -p dewar-fuzz` runs them with random bytes and damaged real tokens, on stable Rust and in seconds.
-//! cargo-fuzz searches for more: `RUSTC_BOOTSTRAP=1 cargo fuzz run sealed`.
+//! `cargo test -p dewar-fuzz` runs them with random bytes and damaged real tokens, on stable Rust and in
+//! seconds. cargo-fuzz searches for more: `RUSTC_BOOTSTRAP=1 cargo fuzz run sealed`.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

@@ -26,7 +26,8 @@ pub fn sealed(data: &[u8]) {
     assert_eq!(sealer.open(&token).is_ok(), token == original.as_bytes(), "{}", token.escape_ascii());
 }
 
-/// What opens is exactly what sealing with that nonce writes; and any token opens a session, if only a fresh one.
+/// What opens is exactly what sealing with that nonce writes; and any token opens a session, if only a fresh
+/// one.
 fn arbitrary(sealer: &Sealer, token: &[u8]) {
     if let Ok(opened) = sealer.open(token) {
         let nonce = base64_decode(&token[..20]).unwrap();

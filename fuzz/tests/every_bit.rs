@@ -1,5 +1,5 @@
-//! Every bit of a session cookie matters, in every format: whatever differs from a real cookie by a little opens a
-//! fresh session.
+//! Every bit of a session cookie matters, in every format: whatever differs from a real cookie by a little
+//! opens a fresh session.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests: what fails here fails the test")]
 
 use dewar::clock::{Clock, UnixTime};

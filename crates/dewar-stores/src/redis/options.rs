@@ -10,7 +10,7 @@ use super::address::Address;
 use super::connection::Connection;
 use crate::OpenError;
 
-/// How a Redis is opened, beside its URL. [`Default`] leaves all to the URL.
+/// How a Redis is opened, apart from its URL. [`Default`] leaves all to the URL.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RedisOptions {
     /// The user to sign in as, in place of the URL's.

@@ -75,8 +75,8 @@ impl Redis {
     }
 }
 
-/// All scripts that write take their arguments in this order, each those that it needs: what was seen, the entry, the tombstone, the
-/// owner.
+/// All scripts that write take their arguments in this order, each those that it needs: the payload that was seen, the entry, the
+/// tombstone, the owner.
 fn with_arguments<'a>(
     mut call: Call<'a>,
     write: Write<'a>,
@@ -88,21 +88,27 @@ fn with_arguments<'a>(
         call = call.bytes(seen.payload().ok_or_else(other)?);
     }
     if let Some(entry) = write.entry() {
-        call = call.bytes(&entry.payload).ttl(Ttl::until(entry.expires, now));
+        call = with_entry(call, entry, now);
     }
     if let Write::Rename { tombstone, .. } | Write::Remove { tombstone, .. } = write {
         call = match tombstone {
-            Some(tombstone) => call.bytes(&tombstone.payload).ttl(Ttl::until(tombstone.expires, now)),
+            Some(tombstone) => with_entry(call, tombstone, now),
             None => call.bytes(&[]).ttl(Ttl::Expired),
         };
     }
-    Ok(match (owner, write.entry()) {
-        (Some(owner), Some(entry)) => {
-            // Where the index is named, the script itself finds out when the entry joined.
-            call.text(owner).number(Ttl::until(entry.expires, now).in_index()).text("").clock(now)
-        }
-        _ => call,
+    Ok(match owner.zip(write.entry()) {
+        Some((owner, entry)) => with_owner(call, owner, entry, now),
+        None => call,
     })
+}
+
+fn with_entry<'a>(call: Call<'a>, entry: &'a Entry, now: UnixTime) -> Call<'a> {
+    call.bytes(&entry.payload).ttl(Ttl::until(entry.expires, now))
+}
+
+/// Where the index is named, the script itself finds out when the entry joined: that argument is empty.
+fn with_owner<'a>(call: Call<'a>, owner: &'a str, entry: &Entry, now: UnixTime) -> Call<'a> {
+    call.text(owner).number(Ttl::until(entry.expires, now).in_index()).text("").clock(now)
 }
 
 /// How the write ended, and the member that the former entry has left in an index.

@@ -121,7 +121,8 @@ pub enum DecodeError {
         /// The byte at which it begins.
         at: usize,
     },
-    /// An integer of more than 4,300 digits, or a float beyond the range of doubles where the format has no infinity.
+    /// An integer of more than 4,300 digits, or a float beyond the range of doubles where the format has no
+    /// infinity.
     NumberOutOfRange {
         /// The byte at which it begins.
         at: usize,

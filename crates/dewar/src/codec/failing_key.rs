@@ -3,7 +3,8 @@
 use super::EncodeError;
 use crate::value::{Map, Text, Value};
 
-/// Adds the key and the path to an error of writing `data`; an error about the session as a whole stays as it is.
+/// Adds the key and the path to an error of writing `data`; an error about the session as a whole stays as it
+/// is.
 pub(super) fn name(
     data: &Map,
     error: EncodeError,

@@ -9,7 +9,8 @@ pub struct Limits {
     pub bytes: usize,
     /// How deep lists and maps may be nested, the outermost being 1; at most [`Limits::MAX_DEPTH`].
     pub depth: usize,
-    /// How many values in all; in MessagePack keys count too, in pickle also the parts from which an object is rebuilt.
+    /// How many values in all; in MessagePack keys count too, in pickle also the parts from which an object
+    /// is rebuilt.
     pub items: usize,
 }
 
@@ -17,8 +18,8 @@ impl Limits {
     /// The deepest that any codec goes, so that no input can exhaust the stack.
     pub const MAX_DEPTH: usize = 256;
 
-    /// For a session in a cookie: 256 KiB, 128 levels, 8,192 values. However well it is compressed, no cookie then takes
-    /// 2 MiB of memory.
+    /// For a session in a cookie: 256 KiB, 128 levels, 8,192 values. However well it is compressed, no cookie
+    /// then takes 2 MiB of memory.
     #[must_use]
     pub const fn cookie() -> Self {
         Self { bytes: 256 << 10, depth: 128, items: 8192 }
@@ -26,7 +27,8 @@ impl Limits {
 }
 
 impl Default for Limits {
-    /// 1 MiB, 128 levels, 100,000 values. Flask itself writes and reads some 300 levels; no session needs them.
+    /// 1 MiB, 128 levels, 100,000 values. Flask itself writes and reads some 300 levels; no session needs
+    /// them.
     fn default() -> Self {
         Self { bytes: 1 << 20, depth: 128, items: 100_000 }
     }

@@ -2,14 +2,15 @@
 //!
 //! | codec | is | keeps |
 //! |---|---|---|
-//! | [`TaggedJson`] | Flask's own, of its session cookie | every value (a datetime to the second, in UTC) |
+//! | [`TaggedJson`] | Flask's JSON, of its session cookie | every value (a datetime to the second, in UTC) |
 //! | [`PythonJson`] | Python's `json`, of itsdangerous' own serializers | what JSON has, NaN and lone surrogates |
 //! | [`Json`] | JSON as msgspec writes it, of Flask-Session | what JSON has |
 //! | [`MsgPack`] | MessagePack as msgspec writes it, of Flask-Session; and Dewar's native dialect | much; the native dialect everything |
 //! | [`Pickle`] | the plain data of Python's pickle, of cachelib and of Flask-Session before 0.7; never executed | every value |
 //!
-//! No codec panics or allocates beyond its [`Limits`] on any input. What a codec writes it can read: the limits hold in
-//! both directions. A key that occurs twice keeps its first place and its last value, as in a Python dict.
+//! No codec panics or allocates beyond its [`Limits`] on any input. What a codec writes it can read: the
+//! limits hold in both directions. A key that occurs twice keeps its first place and its last value, as in a
+//! Python dict.
 
 mod error;
 mod failing_key;
@@ -29,8 +30,8 @@ use crate::value::{Map, Value};
 
 /// A format of bytes for values, and so for sessions.
 ///
-/// Your own needs [`encode_value`](Self::encode_value) and [`decode_value`](Self::decode_value); a signing
-/// [`Serializer`](crate::signing::Serializer) takes any.
+/// A format of your own needs [`encode_value`](Self::encode_value) and [`decode_value`](Self::decode_value);
+/// a [`Serializer`](crate::signing::Serializer) takes any codec.
 pub trait Codec: Debug + Send + Sync {
     /// The bytes of a value.
     ///
@@ -46,8 +47,8 @@ pub trait Codec: Debug + Send + Sync {
     /// If they are not of the format, something follows the value, or they are beyond the limits.
     fn decode_value(&self, bytes: &[u8]) -> Result<Value, DecodeError>;
 
-    /// The bytes of a map; as [`encode_value`](Self::encode_value) of a [`Value::Map`], where a format can do without a
-    /// copy.
+    /// The bytes of a map; as [`encode_value`](Self::encode_value) of a [`Value::Map`], where a format can do
+    /// without a copy.
     ///
     /// # Errors
     ///
@@ -60,8 +61,8 @@ pub trait Codec: Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// As [`encode_value`](Self::encode_value); [`EncodeError::InKey`] names the key of a value that the format cannot
-    /// hold.
+    /// As [`encode_value`](Self::encode_value); [`EncodeError::InKey`] names the key of a value that the
+    /// format cannot hold.
     fn encode(&self, data: &Map) -> Result<Vec<u8>, EncodeError> {
         let write = |data: &Map| self.encode_map(data);
         write(data).map_err(|error| failing_key::name(data, error, write))

@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use super::{CookiePolicy, PolicyError};
 
-/// What comes before `Expires` and `Max-Age` (`; Domain=…`), and what comes after (`; Secure; HttpOnly; Path=…; …`).
+/// What comes before `Expires` and `Max-Age` (`; Domain=…`), and what comes after (`; Secure; HttpOnly;
+/// Path=…; …`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct AttributeText {
     pub(super) before_times: String,
@@ -53,8 +54,8 @@ impl AttributeText {
     }
 }
 
-/// `.Example.COM:8080` to `Example.COM`, `bücher.example` to `xn--bcher-kva.example`, as Python's `idna` codec: an ASCII
-/// label stays as it is, case included. `None` if it is not a host name.
+/// `.Example.COM:8080` to `Example.COM`, `bücher.example` to `xn--bcher-kva.example`, as Python's `idna`
+/// codec: an ASCII label stays as it is, case included. `None` if it is not a host name.
 fn host_name(domain: &str) -> Option<String> {
     const DOTS: [char; 4] = ['.', '\u{3002}', '\u{FF0E}', '\u{FF61}'];
     let (host, port) = domain.split_once(':').unwrap_or((domain, ""));

@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
-/// What to do about `Cache-Control` when a response sets the session cookie. `Set-Cookie` alone does not stop a shared
-/// cache from storing a response, nor do `no-cache` and `max-age` (RFC 9111 §3, §7.3): only `private` and `no-store` do.
+/// What to do about `Cache-Control` when a response sets the session cookie. `Set-Cookie` alone does not stop
+/// a shared cache from storing a response, nor do `no-cache` and `max-age` (RFC 9111 §3, §7.3): only
+/// `private` and `no-store` do.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum CacheControl {
-    /// `no-store` if the program sets nothing; `private, no-store` if it invites shared caches; else what it sets, after
-    /// `private` unless that includes `private` or `no-store`.
+    /// `no-store` if the program sets nothing; `private, no-store` if it invites shared caches; else what it
+    /// sets, after `private` unless that includes `private` or `no-store`.
     #[default]
     Enforce,
     /// Nothing, as in Flask.
@@ -15,10 +16,11 @@ pub enum CacheControl {
 }
 
 impl CacheControl {
-    /// The one `Cache-Control` line for a response that sets the cookie, given the lines that it has; `None` to leave
-    /// them.
+    /// The one `Cache-Control` line for a response that sets the cookie, given the lines that it has; `None`
+    /// to leave them.
     ///
-    /// `public`, `s-maxage` and `immutable` invite shared caches. What the program tells private caches is left as it is.
+    /// `public`, `s-maxage` and `immutable` invite shared caches. What the program tells private caches is
+    /// left as it is.
     ///
     /// ```
     /// use dewar::cookie::CacheControl;
@@ -51,11 +53,11 @@ impl CacheControl {
     }
 }
 
-/// The one `Vary` line of a response that depends on the session, given the lines that it has; `None` if one of them
-/// says `Cookie` already.
+/// The one `Vary` line of a response that depends on the session, given the lines that it has; `None` if one
+/// of them says `Cookie` already.
 ///
-/// With one line or none, the result is that of Werkzeug's `response.vary.add("Cookie")`. Of several lines Werkzeug
-/// loses all but the first; here they are joined.
+/// With one line or none, the result is that of Werkzeug's `response.vary.add("Cookie")`. Of several lines
+/// Werkzeug loses all but the first; here they are joined.
 ///
 /// ```
 /// use dewar::cookie::add_cookie;
@@ -85,8 +87,8 @@ fn invites_shared_caches(directive: &str) -> bool {
     ["public", "s-maxage", "immutable"].iter().any(|inviting| name.eq_ignore_ascii_case(inviting))
 }
 
-/// The items of comma-separated header lines (RFC 9110 §5.6.1), trimmed, without empty ones. A comma inside quotes does
-/// not separate.
+/// The items of comma-separated header lines (RFC 9110 §5.6.1), trimmed, without empty ones. A comma inside
+/// quotes does not separate.
 fn items<'a>(lines: impl IntoIterator<Item = &'a str>) -> impl Iterator<Item = &'a str> {
     lines
         .into_iter()

@@ -1,20 +1,24 @@
 //! The `Cookie` header of a request, in the grammar of Werkzeug 3.1.9, in linear time and without copying.
 //!
-//! The headers are bytes, since browsers send what they were given: a value in Latin-1 must not hide the session.
+//! The headers are bytes, since browsers send what they were given: a value in Latin-1 must not hide the
+//! session.
 //!
-//! Each `;` ends a pair, even within quotes. Werkzeug reads on to the closing quote, so that a cookie `a="` before the
-//! session swallows it, and shows it where `a` is shown; but no browser sends a `;` as part of a value (RFC 6265bis §5.6).
+//! Each `;` ends a pair, even within quotes. Werkzeug reads on to the closing quote, so that a cookie `a="`
+//! before the session swallows it, and shows it where `a` is shown; but no browser sends a `;` as part of a
+//! value (RFC 6265bis §5.6).
 
 use std::borrow::Cow;
 
-/// How many cookies of the session's name are read at most: a neighbour on the same domain can set many of that name.
+/// How many cookies of the session's name are read at most: a neighbour on the same domain can set many of
+/// that name.
 pub const MAX_CANDIDATES: usize = 8;
 
-/// The values of the cookies with exactly this name, in the order in which they came, at most [`MAX_CANDIDATES`].
+/// The values of the cookies with exactly this name, in the order in which they came, at most
+/// [`MAX_CANDIDATES`].
 ///
-/// `headers` are the values of the request's `Cookie` headers: HTTP/2 may split them. Names are compared byte by byte;
-/// case counts, and neither percent-encoding nor `$Version` has a meaning. A malformed pair is skipped. Nothing is copied
-/// unless a value is in quotes and has an escape.
+/// `headers` are the values of the request's `Cookie` headers: HTTP/2 may split them. Names are compared byte
+/// by byte; case counts, and neither percent-encoding nor `$Version` has a meaning. A malformed pair is
+/// skipped. Nothing is copied unless a value is in quotes and has an escape.
 ///
 /// ```
 /// let header: &[u8] = b"a=1; session=first; session=\"second\"";
@@ -79,8 +83,8 @@ impl<'h> Pair<'h> {
         self.value.bytes()
     }
 
-    /// The name and the value as in Flask's `request.cookies`: each byte is a character (Latin-1); but a quoted value is
-    /// unescaped and read as UTF-8.
+    /// The name and the value as in Flask's `request.cookies`: each byte is a character (Latin-1); but a
+    /// quoted value is unescaped and read as UTF-8.
     #[must_use]
     pub fn flask_text(&self) -> (String, String) {
         let RawValue { text, is_quoted } = self.value;
@@ -120,7 +124,8 @@ impl<'h> RawValue<'h> {
     }
 }
 
-/// Whether each quote and each backslash inside the quotes has a backslash before it, and each backslash something after.
+/// Whether each quote and each backslash inside the quotes has a backslash before it, and each backslash
+/// something after.
 fn is_quotable(text: &[u8]) -> bool {
     let mut bytes = text.iter();
     while let Some(byte) = bytes.next() {

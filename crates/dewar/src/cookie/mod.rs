@@ -1,7 +1,7 @@
 //! The session cookie: its attributes, the `Set-Cookie` line, and how it is found in a request.
 //!
-//! A [`CookiePolicy`] is plain data. [`CookiePolicy::build`] checks it once and returns a [`SessionCookie`], which writes
-//! the header lines of every response. [`find`] reads the cookie from a request.
+//! A [`CookiePolicy`] is plain data. [`CookiePolicy::build`] checks it once and returns a [`SessionCookie`],
+//! which writes the header lines of every response. [`find`] reads the cookie from a request.
 //!
 //! ```
 //! use dewar::clock::UnixTime;
@@ -16,7 +16,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The bytes are those of Werkzeug 3.1.9, with which Flask writes and reads cookies. The rules are those of RFC 6265bis.
+//! The bytes are those of Werkzeug 3.1.9, with which Flask writes and reads cookies. The rules are those of
+//! RFC 6265bis.
 
 mod attributes;
 mod caching;

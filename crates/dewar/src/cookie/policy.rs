@@ -10,17 +10,17 @@ const MAX_ATTRIBUTE: usize = 1024;
 
 /// The name and the attributes of the session cookie: plain data, checked by [`build`](Self::build).
 ///
-/// [`Default`] is the safest cookie there is: `__Host-session`, `Secure`, `HttpOnly`, `SameSite=Lax`, `Path=/`, no `Domain`.
-/// [`flask`](Self::flask) is what Flask uses when its settings are left alone.
+/// [`Default`] is the safest cookie there is: `__Host-session`, `Secure`, `HttpOnly`, `SameSite=Lax`,
+/// `Path=/`, no `Domain`. [`flask`](Self::flask) is what Flask uses when its settings are left alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CookiePolicy {
     /// The cookie's name (Flask: `SESSION_COOKIE_NAME`), a token of RFC 9110 §5.6.2.
     pub name: String,
-    /// The host that gets the cookie, with its subdomains; `None`: only the host that set it. As in Werkzeug, a port and
-    /// leading dots are cut off, and a name that is not ASCII is written as IDNA.
+    /// The host that gets the cookie, with its subdomains; `None`: only the host that set it. As in Werkzeug,
+    /// a port and leading dots are cut off, and a name that is not ASCII is written as IDNA.
     pub domain: Option<String>,
-    /// The path below which the cookie is sent; what a URL path cannot hold is percent-encoded. `None`: the folder of the
-    /// page that set it, which is seldom wanted.
+    /// The path below which the cookie is sent; what a URL path cannot hold is percent-encoded. `None`: the
+    /// folder of the page that set it, which is seldom wanted.
     pub path: Option<String>,
     /// Send it only over HTTPS (browsers make an exception for `localhost`).
     pub secure: bool,
@@ -97,8 +97,8 @@ impl CookiePolicy {
         Err(PolicyError::InvalidName { name: self.name.clone() })
     }
 
-    /// RFC 6265bis §4.1.3, and `__Http-`, `__Host-Http-` of draft-ietf-httpbis-layered-cookies. Browsers ignore the case of
-    /// the prefix, since some servers do.
+    /// RFC 6265bis §4.1.3, and `__Http-`, `__Host-Http-` of draft-ietf-httpbis-layered-cookies. Browsers
+    /// ignore the case of the prefix, since some servers do.
     fn check_prefix(&self) -> Result<(), PolicyError> {
         let name = || self.name.clone();
         let is_host = self.has_prefix("__Host-");
@@ -122,7 +122,8 @@ impl CookiePolicy {
         self.name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
     }
 
-    /// A port alone leaves no host, and to a browser a host with a dot at its end is a different host (RFC 6265bis §5.1.3).
+    /// A port alone leaves no host, and to a browser a host with a dot at its end is a different host (RFC
+    /// 6265bis §5.1.3).
     fn check_domain(&self, attributes: &AttributeText) -> Result<(), PolicyError> {
         match &self.domain {
             Some(domain) if attributes.domain_size() == 0 || attributes.before_times.ends_with('.') => {
@@ -132,8 +133,9 @@ impl CookiePolicy {
         }
     }
 
-    /// If the path does not begin with `/`, a browser takes that of the request, and the cookie could not be removed from
-    /// another page. A control character is a mistake: percent-encoded it would match no request.
+    /// If the path does not begin with `/`, a browser takes that of the request, and the cookie could not be
+    /// removed from another page. A control character is a mistake: percent-encoded it would match no
+    /// request.
     fn check_path(&self) -> Result<(), PolicyError> {
         match &self.path {
             Some(path) if !path.starts_with('/') || path.chars().any(char::is_control) => {

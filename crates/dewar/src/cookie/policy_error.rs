@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// What is wrong with a [`CookiePolicy`](super::CookiePolicy): browsers would drop the cookie, or store it with another
-/// scope.
+/// What is wrong with a [`CookiePolicy`](super::CookiePolicy): browsers would drop the cookie, or store it
+/// with another scope.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PolicyError {

@@ -1,8 +1,9 @@
-//! Where a browser stores a cookie. Two cookies of one name in two scopes are two cookies: setting or removing one leaves
-//! the other (RFC 6265bis §5.7: a cookie is identified by name, domain, host-only flag and path; CHIPS adds the
-//! partition).
+//! Where a browser stores a cookie. Two cookies of one name in two scopes are two cookies: setting or
+//! removing one leaves the other (RFC 6265bis §5.7: a cookie is identified by name, domain, host-only flag
+//! and path; CHIPS adds the partition).
 
-/// Whether two `Set-Cookie` lines are about the same cookie: a response may have only one for each (RFC 6265bis §4.1.1).
+/// Whether two `Set-Cookie` lines are about the same cookie: a response may have only one for each (RFC
+/// 6265bis §4.1.1).
 pub(crate) fn is_same_cookie(line: &[u8], other: &[u8]) -> bool {
     cookie_name(line) == cookie_name(other) && Scope::from_line(line).may_be(&Scope::from_line(other))
 }
@@ -25,8 +26,8 @@ pub(super) struct Scope {
 }
 
 impl Scope {
-    /// The scope of a `Set-Cookie` line, as a browser reads it: the last attribute of a name counts, and an invalid one is
-    /// ignored.
+    /// The scope of a `Set-Cookie` line, as a browser reads it: the last attribute of a name counts, and an
+    /// invalid one is ignored.
     pub(super) fn from_line(line: &[u8]) -> Self {
         let line = String::from_utf8_lossy(line);
         let mut scope = Self { domain: None, path: None, partitioned: false };
@@ -45,7 +46,8 @@ impl Scope {
         scope
     }
 
-    /// Whether both may be the same. Without a `Path`, the browser takes the folder of the page, which may be any.
+    /// Whether both may be the same. Without a `Path`, the browser takes the folder of the page, which may be
+    /// any.
     pub(super) fn may_be(&self, other: &Self) -> bool {
         let is_same_path = self.path == other.path || self.path.is_none() || other.path.is_none();
         is_same_path && self.domain == other.domain && self.partitioned == other.partitioned

@@ -10,7 +10,8 @@ use crate::clock::UnixTime;
 
 /// The longest name and value together, in bytes: browsers drop a cookie with more (RFC 6265bis §5.6 step 5).
 ///
-/// Attributes are not counted. Flask warns if the whole line is longer than 4,093 bytes, and sends it all the same.
+/// Attributes are not counted. Flask warns if the whole line is longer than 4,093 bytes, and sends it all the
+/// same.
 pub const MAX_NAME_AND_VALUE: usize = 4096;
 
 /// The session cookie of a checked policy, made by [`CookiePolicy::build`](super::CookiePolicy::build).
@@ -57,8 +58,9 @@ impl SessionCookie {
         Ok(self.line(value, expires, None))
     }
 
-    /// As [`set`](Self::set), for a cookie that outlives the browser: `Max-Age` beside `Expires`, so that a client with a
-    /// wrong clock stores it for as long as one with a right clock. (Flask writes only `Expires`.)
+    /// As [`set`](Self::set), for a cookie that outlives the browser: `Max-Age` beside `Expires`, so that a
+    /// client with a wrong clock stores it for as long as one with a right clock. (Flask writes only
+    /// `Expires`.)
     ///
     /// # Errors
     /// [`CookieTooLarge`] if a browser would drop it.
@@ -67,15 +69,16 @@ impl SessionCookie {
         Ok(self.line(value, Some(expires), Some(expires.since(now))))
     }
 
-    /// The `Set-Cookie` line that removes the cookie from the client: empty, past, and with every attribute of the line
-    /// that set it, since a browser finds the cookie by them.
+    /// The `Set-Cookie` line that removes the cookie from the client: empty, past, and with every attribute
+    /// of the line that set it, since a browser finds the cookie by them.
     #[must_use]
     pub fn remove(&self) -> String {
         self.line("", Some(UnixTime::EPOCH), Some(Duration::ZERO))
     }
 
-    /// Whether a `Set-Cookie` line is about this cookie: its name, `Domain`, `Path` and `Partitioned`. A response may have
-    /// only one such line (RFC 6265bis §4.1.1); a line of this name with another scope is for another cookie.
+    /// Whether a `Set-Cookie` line is about this cookie: its name, `Domain`, `Path` and `Partitioned`. A
+    /// response may have only one such line (RFC 6265bis §4.1.1); a line of this name with another scope is
+    /// for another cookie.
     #[must_use]
     pub fn is_set_by(&self, line: &[u8]) -> bool {
         cookie_name(line) == self.name.as_bytes() && Scope::from_line(line).may_be(&self.scope)
@@ -87,8 +90,8 @@ impl SessionCookie {
         self.name == other.name && self.scope == other.scope
     }
 
-    /// Whether a browser that has both cookies, of one name, sends this one first: that with the longer path (RFC 6265bis
-    /// §5.8.3).
+    /// Whether a browser that has both cookies, of one name, sends this one first: that with the longer path
+    /// (RFC 6265bis §5.8.3).
     #[must_use]
     pub fn is_sent_before(&self, other: &Self) -> bool {
         self.scope.path_length() > other.scope.path_length()

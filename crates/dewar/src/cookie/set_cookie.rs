@@ -11,18 +11,20 @@ use crate::clock::UnixTime;
 /// 400 days: browsers reduce a longer `Max-Age` to this (RFC 6265bis §5.5).
 pub const MAX_MAX_AGE: Duration = Duration::from_secs(400 * 86_400);
 
-/// 1601-01-01T00:00:00: browsers cannot read an earlier `Expires`, and would not remove the cookie (RFC 6265bis §5.1.1).
+/// 1601-01-01T00:00:00: browsers cannot read an earlier `Expires`, and would not remove the cookie (RFC
+/// 6265bis §5.1.1).
 const EARLIEST_EXPIRES: i64 = -11_644_473_600;
 
 /// One `Set-Cookie` line of any cookie: the arguments of Werkzeug's `dump_cookie`.
 ///
-/// Unlike [`SessionCookie`](super::SessionCookie) it writes lines that browsers refuse (`SameSite=None` without `Secure`,
-/// more than 4,096 bytes); but no part of it can add an attribute or a header.
+/// Unlike [`SessionCookie`](super::SessionCookie) it writes lines that browsers refuse (`SameSite=None`
+/// without `Secure`, more than 4,096 bytes); but no part of it can add an attribute or a header.
 #[derive(Debug, Clone, Copy)]
 pub struct SetCookie<'a> {
     /// The name and the attributes.
     pub policy: &'a CookiePolicy,
-    /// The value; characters that a cookie cannot hold, control characters too, are quoted and escaped (`,` is `\054`).
+    /// The value; characters that a cookie cannot hold, control characters too, are quoted and escaped (`,`
+    /// is `\054`).
     pub value: &'a str,
     /// When it expires; written as the nearest moment from 1601 to 9999.
     pub expires: Option<UnixTime>,

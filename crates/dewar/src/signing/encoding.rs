@@ -1,16 +1,16 @@
 //! The text form of bytes and of numbers: URL-safe base64 and big-endian integers without leading zeros.
 //!
-//! Decoding is strict: each sequence of bytes has one text. itsdangerous 2.2 decodes as Python does, which skips foreign
-//! characters, accepts `+` and `/`, ignores what follows a `=`, and does not check the unused bits of the last character,
-//! so that one signature has many texts. It writes only one of them.
+//! Decoding is strict: each sequence of bytes has one text. itsdangerous 2.2 decodes as Python does, which
+//! skips foreign characters, accepts `+` and `/`, ignores what follows a `=`, and does not check the unused
+//! bits of the last character, so that one signature has many texts. It writes only one of them.
 
 use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-/// The text is not what [`base64_encode`] writes: it has a foreign character, padding, an impossible length or stray bits
-/// at the end.
+/// The text is not what [`base64_encode`] writes: it has a foreign character, padding, an impossible length
+/// or stray bits at the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NotBase64;

@@ -41,7 +41,8 @@ impl SecretKeys {
         Ok(Self { newest_first: vec![not_empty(newest.as_ref())?] })
     }
 
-    /// Adds an older key, which verifies but no longer signs. Call it with the most recent of the old keys first.
+    /// Adds an older key, which verifies but no longer signs. Call it with the most recent of the old keys
+    /// first.
     ///
     /// # Errors
     /// An old key may be weak, since it no longer signs, but not empty.

@@ -1,8 +1,9 @@
 //! Bytes to a text that cannot be forged, and back: itsdangerous 2.2 in Rust, and sealed tokens.
 //!
-//! A signed token can be given to anyone: to a browser as a cookie, to a mailbox as a link. Anyone can read it, but only
-//! a holder of a secret key can make one. itsdangerous reads the tokens that are signed here, and the other way round;
-//! Flask's session cookie is one of them. A sealed token ([`Sealer`]) cannot be read either.
+//! A signed token can be given to anyone: to a browser as a cookie, to a mailbox as a link. Anyone can read
+//! it, but only a holder of a secret key can make one. itsdangerous reads the tokens that are signed here,
+//! and the other way round; Flask's session cookie is one of them. A sealed token ([`Sealer`]) cannot be read
+//! either.
 //!
 //! # Signer or serializer?
 //!
@@ -39,13 +40,14 @@
 //!
 //! # The salt is the purpose
 //!
-//! Every key is mixed with the salt before it signs, so a token for one purpose is invalid for another: the link that
-//! confirms a newsletter does not reset a password, though both hold the number 42. Give each purpose its own salt. It is
-//! not a secret and need not be random.
+//! Every key is mixed with the salt before it signs, so a token for one purpose is invalid for another: the
+//! link that confirms a newsletter does not reset a password, though both hold the number 42. Give each
+//! purpose its own salt. It is not a secret and need not be random.
 //!
 //! # Changing the key
 //!
-//! The newest of the [`SecretKeys`] signs, all verify. The [`KeyAge`] of an answer says whether to sign again.
+//! The newest of the [`SecretKeys`] signs, all verify. The [`KeyAge`] of an answer says whether to sign
+//! again.
 //!
 //! ```
 //! # use dewar::signing::{KeyAge, SecretKeys, Signer, SignerOptions};
@@ -60,16 +62,19 @@
 //!
 //! # Why SHA-1?
 //!
-//! Because Flask and itsdangerous use it. SHA-1 is broken in that collisions can be found; HMAC-SHA1 does not depend on
-//! collision resistance, and no forgery is known. Do not choose it today: Dewar's sealed cookies do not use it.
+//! Because Flask and itsdangerous use it. SHA-1 is broken in that collisions can be found; HMAC-SHA1 does not
+//! depend on collision resistance, and no forgery is known. Do not choose it today: Dewar's sealed cookies do
+//! not use it.
 //!
 //! # Where this differs from itsdangerous
 //!
 //! - Base64 is read strictly: one token, one text ([`base64_decode`]). itsdangerous never writes another.
-//! - There is no `NoneAlgorithm`, whose signatures are empty, and no `loads_unsafe`; [`inspect`] shows what a token claims.
+//! - There is no `NoneAlgorithm`, whose signatures are empty, and no `loads_unsafe`; [`inspect`] shows what a
+//!   token claims.
 //! - Tokens and inflated payloads have a maximum length ([`Limits`]).
 //! - A separator made only of base64 letters is refused, in whatever order they are.
-//! - A timestamp beyond the year 9999 is [`BadSignature::FromTheFuture`], where Python fails with an `OverflowError`.
+//! - A timestamp beyond the year 9999 is [`BadSignature::FromTheFuture`], where Python fails with an
+//!   `OverflowError`.
 
 mod encoding;
 mod itsdangerous;

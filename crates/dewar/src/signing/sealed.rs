@@ -10,13 +10,13 @@
 //! | n, the length of the plaintext | the ciphertext |
 //! | 16 | the tag |
 //!
-//! The cipher is AES-256-GCM-SIV (RFC 8452). The version, the key's number, the purpose and the cookie's name are
-//! associated data, and each purpose and name has its own key, derived with HKDF-SHA-256 (RFC 5869).
+//! The cipher is AES-256-GCM-SIV (RFC 8452). The version, the key's number, the purpose and the cookie's name
+//! are associated data, and each purpose and name has its own key, derived with HKDF-SHA-256 (RFC 5869).
 //!
-//! Why this cipher: a nonce that repeats, as when a virtual machine is cloned with its generator, reveals only whether
-//! two plaintexts are equal, where AES-GCM would reveal its authentication key. Twelve bytes of nonce keep the cookie
-//! small, and far more than 2^32 random ones are safe under one key (RFC 8452 §9). XAES-256-GCM reaches as far with a
-//! nonce of 24 bytes, and does not tolerate a repeated one.
+//! Why this cipher: a nonce that repeats, as when a virtual machine is cloned with its generator, reveals
+//! only whether two plaintexts are equal, where AES-GCM would reveal its authentication key. Twelve bytes of
+//! nonce keep the cookie small, and far more than 2^32 random ones are safe under one key (RFC 8452 §9).
+//! XAES-256-GCM reaches as far with a nonce of 24 bytes, and does not tolerate a repeated one.
 
 use std::fmt;
 
@@ -43,7 +43,8 @@ const SUITE: u8 = 1;
 const KEY_ID: usize = 2;
 const NONCE: usize = 12;
 const TAG: usize = 16;
-/// Version, key number and nonce: a multiple of three, so that their text ends where that of the ciphertext begins.
+/// Version, key number and nonce: a multiple of three, so that their text ends where that of the ciphertext
+/// begins.
 const HEADER: usize = 1 + KEY_ID + NONCE;
 const HEADER_TEXT: usize = HEADER / 3 * 4;
 /// The text of an empty plaintext's token.
@@ -117,7 +118,8 @@ impl Sealer {
     /// A sealer for one purpose (`session`, say) and one cookie.
     ///
     /// # Errors
-    /// If any of the keys has fewer than [`MIN_SEALING_KEY`] bytes: an older one too, since a token sealed with it opens.
+    /// If any of the keys has fewer than [`MIN_SEALING_KEY`] bytes: an older one too, since a token sealed
+    /// with it opens.
     #[expect(clippy::expect_used, reason = "SecretKeys holds at least one key, by its constructor")]
     pub fn new(keys: &SecretKeys, purpose: &str, cookie_name: &str) -> Result<Self, SealerError> {
         if let Some((position, key)) = keys.iter().enumerate().find(|(_, key)| key.len() < MIN_SEALING_KEY) {
@@ -129,7 +131,8 @@ impl Sealer {
         Ok(Self { newest, older: derived.collect() })
     }
 
-    /// The token of a plaintext, by the newest key: 42 characters and four for every three bytes. Never the same twice.
+    /// The token of a plaintext, by the newest key: 42 characters and four for every three bytes. Never the
+    /// same twice.
     ///
     /// # Errors
     /// If there is no randomness for the nonce.

@@ -71,7 +71,7 @@ async fn a_database_is_chosen() {
 }
 
 #[tokio::test]
-async fn where_no_server_is_is_said_at_once() {
+async fn a_missing_server_is_reported_at_once() {
     let Some(mut server) = Server::for_test() else { return };
     let (url, socket) = (server.url().replace("127", ":hunter2@127"), server.socket_url());
     server.kill();
@@ -86,7 +86,7 @@ async fn where_no_server_is_is_said_at_once() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_frozen_is_given_up() {
+async fn opening_a_frozen_server_times_out() {
     let Some(server) = Server::for_test() else { return };
     server.stop().unwrap();
     let start = Instant::now();
@@ -108,7 +108,7 @@ async fn a_node_of_a_cluster_is_refused_at_once() {
 
 /// A user who may do nothing but store sessions can still find out what the server is.
 #[tokio::test]
-async fn a_node_of_a_cluster_is_refused_whatever_its_user_may_do() {
+async fn a_node_of_a_cluster_is_refused_even_if_the_user_has_few_rights() {
     let Some(cluster) = RedisCluster::for_test() else { return };
     let node = &cluster.nodes()[0];
     let rights = ["~shop:*", "+@read", "+@write", "+@scripting", "+@connection"];
@@ -118,7 +118,7 @@ async fn a_node_of_a_cluster_is_refused_whatever_its_user_may_do() {
 }
 
 #[tokio::test]
-async fn a_user_who_may_only_reach_the_sessions_is_enough_without_an_index() {
+async fn without_an_index_a_user_needs_rights_to_the_sessions_only() {
     let Some(server) = Server::for_test() else { return };
     let rights = ["~session:*", "+@read", "+@write", "+@scripting", "+@connection"];
     server.command(&[&["ACL", "SETUSER", "web", "on", ">hunter2"], &rights[..]].concat()).unwrap();
@@ -137,7 +137,7 @@ async fn a_user_who_may_only_reach_the_sessions_is_enough_without_an_index() {
 
 #[cfg(feature = "redis-tls")]
 #[tokio::test]
-async fn by_tls_the_certificate_is_looked_at() {
+async fn over_tls_the_certificate_is_checked() {
     if Server::for_test().is_none() {
         return;
     }

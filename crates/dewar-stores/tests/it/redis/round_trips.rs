@@ -1,4 +1,4 @@
-//! Round trips, counted at the wire.
+//! Round trips, counted on the wire.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,7 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use super::{entry, hence, key, now, open, open_without_owners, owned};
 
-/// Stands before a server, and counts how often the client begins to speak anew.
+/// A proxy before a server: it counts how often the client sends after the server has.
 struct Proxy {
     url: String,
     turns: Arc<AtomicUsize>,
@@ -42,7 +42,7 @@ impl Proxy {
     }
 }
 
-/// Carries bytes; the first after those of the other direction are a turn.
+/// Copies bytes of one direction; the first after those of the other direction are a turn.
 async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, turns: Arc<AtomicUsize>, side: usize) {
     let mut buffer = vec![0; 65_536];
     while let Ok(length @ 1..) = from.read(&mut buffer).await {
@@ -125,7 +125,7 @@ async fn a_touch_that_is_due_takes_one_more() {
 }
 
 #[tokio::test]
-async fn an_owners_entries_are_looked_at_in_two_and_removed_in_three() {
+async fn the_entries_of_an_owner_are_listed_in_two_and_removed_in_three() {
     let Some(server) = Server::for_test() else { return };
     let proxy = Proxy::before(&server).await;
     let store = open(&proxy.url).await;

@@ -18,7 +18,8 @@ fn sign(exponent: i32) -> char {
     if exponent < 0 { '-' } else { '+' }
 }
 
-/// The layout of the ryu library, which msgspec has: an exponent below 1e-5 and from 1e16, bare. The value is finite.
+/// The layout of the ryu library, which msgspec has: an exponent below 1e-5 and from 1e16, bare. The value is
+/// finite.
 pub(super) fn write_ryu_float(value: f64, out: &mut Vec<u8>) {
     Shortest::from_float(value).write(-5..16, out, |exponent| format!("e{exponent}"));
 }
@@ -68,8 +69,8 @@ impl Shortest {
 /// With fewer digits, no float lies between two spellings that both read back.
 const FEWEST_OF_TWO: usize = 16;
 
-/// The even one of two shortest spellings, for a float that lies exactly between them: Python and ryu write that one,
-/// Rust the one above. `None` if these digits are the only shortest.
+/// The even one of two shortest spellings, for a float that lies exactly between them: Python and ryu write
+/// that one, Rust the one above. `None` if these digits are the only shortest.
 fn even_of_two(value: f64, digits: &str) -> Option<String> {
     let (&last, rest) = digits.as_bytes().split_last()?;
     if digits.len() < FEWEST_OF_TWO || last.is_multiple_of(2) {

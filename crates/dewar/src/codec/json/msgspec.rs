@@ -9,15 +9,16 @@ use super::writer::{Dialect, Style, Writer, write};
 use crate::codec::{Codec, DecodeError, EncodeError, Limits};
 use crate::value::{DateTime, Map, Opaque, Plain, Value};
 
-/// JSON by RFC 8259, written as msgspec 0.22 does: what Flask-Session stores with `SESSION_SERIALIZATION_FORMAT =
-/// "json"`. UTF-8, no spaces, keys in insertion order.
+/// JSON by RFC 8259, written as msgspec 0.22 does: what Flask-Session stores with
+/// `SESSION_SERIALIZATION_FORMAT = "json"`. UTF-8, no spaces, keys in insertion order.
 ///
-/// What JSON does not have is written as the closest thing and does not come back: a tuple as a list, bytes as padded
-/// base64, a UUID with dashes, a datetime in ISO form with `Z` for UTC; NaN and the infinities as `null`.
+/// What JSON does not have is written as the closest thing and does not come back: a tuple as a list, bytes
+/// as padded base64, a UUID with dashes, a datetime in ISO form with `Z` for UTC; NaN and the infinities as
+/// `null`.
 ///
-/// Not written are `Markup` ([`EncodeError::Unsupported`]), keys other than texts, numbers, bytes, UUIDs and datetimes
-/// ([`EncodeError::UnsupportedKey`]), and lone surrogates ([`EncodeError::LoneSurrogate`]). A number beyond the range of
-/// doubles is not read.
+/// Not written are `Markup` ([`EncodeError::Unsupported`]), keys other than texts, numbers, bytes, UUIDs and
+/// datetimes ([`EncodeError::UnsupportedKey`]), and lone surrogates ([`EncodeError::LoneSurrogate`]). A
+/// number beyond the range of doubles is not read.
 ///
 /// ```
 /// use dewar::codec::{Codec, Json};
@@ -138,7 +139,7 @@ mod tests {
 
     use super::*;
     use crate::value::Text;
-    use crate::value::arbitrary::{any_map, any_value, same};
+    use crate::value::arbitrary::{any_map, any_value};
 
     fn json(value: &Value) -> Result<String, EncodeError> {
         Json::default().encode_value(value).map(|json| String::from_utf8(json).unwrap())
@@ -188,7 +189,7 @@ mod tests {
             if let Ok(json) = Json::default().encode_value(&value) {
                 let once = Json::default().decode_value(&json).unwrap();
                 let twice = Json::default().decode_value(&Json::default().encode_value(&once).unwrap()).unwrap();
-                prop_assert!(same(&once, &twice));
+                prop_assert!(once.is_identical(&twice));
                 prop_assert!(serde_json::from_slice::<serde::de::IgnoredAny>(&json).is_ok());
             }
         }

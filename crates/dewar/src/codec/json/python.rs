@@ -9,8 +9,8 @@ use crate::value::{Map, Plain, Value};
 
 /// Python's `json`, which itsdangerous' own serializers use. No tags; keys in insertion order.
 ///
-/// A tuple becomes a list and `Markup` its text, as in Python; bytes, datetimes and UUIDs are errors. Reads NaN,
-/// infinities, lone surrogates and integers of up to 4,300 digits.
+/// A tuple becomes a list and `Markup` its text, as in Python; bytes, datetimes and UUIDs are errors. Reads
+/// NaN, infinities, lone surrogates and integers of up to 4,300 digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PythonJson {
     /// Whether everything outside ASCII is escaped.

@@ -10,12 +10,12 @@ use super::writer::{Dialect, Style, Writer, write};
 use crate::codec::{Codec, DecodeError, EncodeError, Limits};
 use crate::value::{DateTime, Map, Opaque, Plain, Text, Value};
 
-/// What Flask's session cookie holds: JSON in which an object with one key such as `" t"` stands for a tuple, bytes, a
-/// datetime, a UUID or `Markup`.
+/// What Flask's session cookie holds: JSON in which an object with one key such as `" t"` stands for a tuple,
+/// bytes, a datetime, a UUID or `Markup`.
 ///
-/// Writes byte for byte what Flask 3.1 writes. Datetimes lose their microseconds and become UTC, as in Flask. Reads what
-/// any Flask since 0.10 has written; where Flask reads more than it writes, only what it writes is read: see
-/// [`DecodeError::BadTag`].
+/// Writes byte for byte what Flask 3.1 writes. Datetimes lose their microseconds and become UTC, as in Flask.
+/// Reads what any Flask since 0.10 has written; where Flask reads more than it writes, only what it writes is
+/// read: see [`DecodeError::BadTag`].
 ///
 /// Writing fails where Python raises: [`EncodeError::MixedKeys`], [`EncodeError::UnsupportedKey`] and
 /// [`EncodeError::DateOutOfRange`]; and with [`EncodeError::LoneSurrogate`] without `ensure_ascii`.
@@ -31,7 +31,8 @@ use crate::value::{DateTime, Map, Opaque, Plain, Text, Value};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TaggedJson {
-    /// `app.json.sort_keys`: whether keys are sorted, by code point. Keys of mixed types are then an error, as in Python.
+    /// `app.json.sort_keys`: whether keys are sorted, by code point. Keys of mixed types are then an error,
+    /// as in Python.
     pub sort_keys: bool,
     /// `app.json.ensure_ascii`: whether everything outside ASCII is escaped.
     pub ensure_ascii: bool,
@@ -124,8 +125,8 @@ impl Dialect for Tagged {
     }
 }
 
-/// As Flask writes Python's own types: dicts of other classes as dicts, a `Decimal` as its text, a `date` as an HTTP
-/// date.
+/// As Flask writes Python's own types: dicts of other classes as dicts, a `Decimal` as its text, a `date` as
+/// an HTTP date.
 fn write_opaque(writer: &mut Writer<Tagged>, opaque: &Opaque) -> Result<(), EncodeError> {
     match (opaque.kind(), opaque.plain()) {
         (_, Some(Plain::Entries(entries))) => Tagged::pairs(writer, entries),

@@ -22,7 +22,8 @@ pub(super) struct Style {
 pub(super) trait Dialect: Sized {
     fn float(value: f64, out: &mut Vec<u8>);
 
-    /// A value that JSON does not have: a tuple, bytes, a datetime, a UUID, `Markup`, or an [`Opaque`](Value::Opaque).
+    /// A value that JSON does not have: a tuple, bytes, a datetime, a UUID, `Markup`, or an
+    /// [`Opaque`](Value::Opaque).
     fn special(writer: &mut Writer<Self>, value: &Value) -> Result<(), EncodeError>;
 
     /// A dict whose keys are not all text.

@@ -16,13 +16,13 @@ use crate::value::{BigInt, DateTime, Map, Opaque, Text, Value};
 
 /// MessagePack (<https://github.com/msgpack/msgpack/blob/master/spec.md>), in one of two dialects.
 ///
-/// [`MsgPack::default`] is what msgspec 0.22 writes and Flask-Session stores: a tuple becomes a list, a UUID its text, a
-/// naive datetime its ISO text, an aware one a timestamp in UTC. Errors are `Markup` ([`EncodeError::Unsupported`]), an
-/// integer beyond −2⁶³ to 2⁶⁴−1 and a lone surrogate. Keys may be anything; keys other than text keep duplicates. An
-/// extension type of another program stays as it is.
+/// [`MsgPack::default`] is what msgspec 0.22 writes and Flask-Session stores: a tuple becomes a list, a UUID
+/// its text, a naive datetime its ISO text, an aware one a timestamp in UTC. Errors are `Markup`
+/// ([`EncodeError::Unsupported`]), an integer beyond −2⁶³ to 2⁶⁴−1 and a lone surrogate. Keys may be
+/// anything; keys other than text keep duplicates. An extension type of another program stays as it is.
 ///
-/// [`MsgPack::native`] keeps every value as it is and is smaller: text of at least eight lowercase hex digits, as tokens
-/// and ids are, takes half its length. Its extension types are Dewar's:
+/// [`MsgPack::native`] keeps every value as it is and is smaller: text of at least eight lowercase hex
+/// digits, as tokens and ids are, takes half its length. Its extension types are Dewar's:
 ///
 /// | code | content | stands for |
 /// |---|---|---|

@@ -85,8 +85,8 @@ impl<'a, D: Dialect> Reader<'a, D> {
         Ok(items)
     }
 
-    /// Takes the mark at the beginning of an array of `len` items, if one of `marks` is there: an extension type without
-    /// content.
+    /// Takes the mark at the beginning of an array of `len` items, if one of `marks` is there: an extension
+    /// type without content.
     pub(super) fn mark(&mut self, len: usize, marks: &[i8]) -> Result<Option<i8>, DecodeError> {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         let Some(&[0xc7, 0, code]) = rest.first_chunk() else { return Ok(None) };

@@ -9,10 +9,11 @@ mod write;
 use super::{Codec, DecodeError, EncodeError, Limits};
 use crate::value::{Map, Value};
 
-/// Python's pickle, as far as it is plain data: what Flask-Session stored before 0.7, and what cachelib stores.
+/// Python's pickle, as far as it is plain data: what Flask-Session stored before 0.7, and what cachelib
+/// stores.
 ///
-/// Unpickling executes what a pickle says; this codec **executes nothing and imports nothing**. It reads protocols 0 to
-/// 5, as Python 2 and 3 write them:
+/// Unpickling executes what a pickle says; this codec **executes nothing and imports nothing**. It reads
+/// protocols 0 to 5, as Python 2 and 3 write them:
 ///
 /// | Python | becomes |
 /// |---|---|
@@ -25,16 +26,18 @@ use crate::value::{Map, Value};
 /// | `datetime.date`, `time`, `timedelta`, `timezone`; a `datetime` with `fold` or a zone that has a name, `zoneinfo.ZoneInfo` | [`Value::Opaque`] |
 /// | `decimal.Decimal`, `fractions.Fraction`, `ipaddress.IPv4Address` and its kin, a `uuid.UUID` with `is_safe` | [`Value::Opaque`] |
 ///
-/// These few are known by name and rebuilt here, only with the arguments that Python writes for them; an opaque value is
-/// written again as Python would. Any other class, function or extension is [`DecodeError::NotPlainData`] as soon as it
-/// is named, wherever it stands. A list or a dict as a key is [`EncodeError::UnsupportedKey`].
+/// These few are known by name and rebuilt here, only with the arguments that Python writes for them; an
+/// opaque value is written again as Python would. Any other class, function or extension is
+/// [`DecodeError::NotPlainData`] as soon as it is named, wherever it stands. A list or a dict as a key is
+/// [`EncodeError::UnsupportedKey`].
 ///
-/// It writes protocol 5, the bytes of CPython 3.11's `pickle.dumps(session, protocol=5)`. A pickle also tells which of
-/// its objects are the same object; a [`Map`] does not, so every object is written as a new one, except those that
-/// Python has only once: the empty text, texts of one character up to U+00FF, the same for bytes, and UTC.
+/// It writes protocol 5, the bytes of CPython 3.11's `pickle.dumps(session, protocol=5)`. A pickle also tells
+/// which of its objects are the same object; a [`Map`] does not, so every object is written as a new one,
+/// except those that Python has only once: the empty text, texts of one character up to U+00FF, the same for
+/// bytes, and UTC.
 ///
-/// An object that a pickle refers to many times counts each time, so that a small pickle cannot become a large session;
-/// one that contains itself is nested too deep.
+/// An object that a pickle refers to many times counts each time, so that a small pickle cannot become a
+/// large session; one that contains itself is nested too deep.
 ///
 /// ```
 /// use dewar::codec::{Codec, DecodeError, Pickle};

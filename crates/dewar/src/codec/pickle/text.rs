@@ -43,7 +43,7 @@ pub(super) fn to_utf8(text: &Text) -> Vec<u8> {
 }
 
 /// How many bytes a text takes at least.
-pub(super) fn octets(text: &Text) -> usize {
+pub(super) fn byte_len(text: &Text) -> usize {
     text.as_str().map_or_else(|| text.code_points().count(), str::len)
 }
 

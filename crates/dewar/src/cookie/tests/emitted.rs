@@ -88,12 +88,12 @@ fn escapes_count() {
 }
 
 #[test]
-fn attributes_end_at_1024_octets() {
+fn attributes_end_at_1024_bytes() {
     for (size, fits) in [(1024, true), (1025, false)] {
         let policy =
             CookiePolicy { path: Some(format!("/{}", "p".repeat(size - 1))), ..CookiePolicy::flask() };
         assert_eq!(policy.build().is_ok(), fits);
-        let labels = vec!["a".repeat(31); 32].join("."); // 1,023 octets
+        let labels = vec!["a".repeat(31); 32].join("."); // 1,023 bytes
         let policy =
             CookiePolicy { domain: Some(labels + &"b".repeat(size - 1023)), ..CookiePolicy::flask() };
         assert_eq!(policy.build().is_ok(), fits);

@@ -87,7 +87,8 @@ fn malformed_duplicates_are_no_candidates() {
     assert_eq!(found(header.as_bytes(), "session"), GOOD);
 }
 
-/// Nothing is read twice: half a megabyte of the worst shapes is done in no time. (How long it takes is for the bench to say.)
+/// Nothing is read twice: half a megabyte of the worst shapes is done in no time. (How long it takes is for
+/// the bench to say.)
 #[test]
 fn a_huge_header_is_scanned_once() {
     for part in [

@@ -9,8 +9,8 @@ use super::timed::TimestampOptions;
 pub struct SerializerOptions {
     /// How tokens are signed.
     pub signer: SignerOptions,
-    /// Other ways in which tokens may be signed, for reading only: itsdangerous' `fallback_signers`. Each is tried with
-    /// every key.
+    /// Other ways in which tokens may be signed, for reading only: itsdangerous' `fallback_signers`. Each is
+    /// tried with every key.
     ///
     /// itsdangerous 1.1 reads the SHA-512 tokens of 1.0 in this way.
     pub fallback_signers: Vec<SignerOptions>,

@@ -1,4 +1,5 @@
-//! Values in signed tokens. itsdangerous has four serializers; here they are one, over a signer and a form of payload.
+//! Values in signed tokens. itsdangerous has four serializers; here they are one, over a signer and a form of
+//! payload.
 
 use std::marker::PhantomData;
 use std::time::Duration;
@@ -28,7 +29,8 @@ pub struct GenericSerializer<S, P, C> {
 
 /// A value to a signed token and back: itsdangerous' `Serializer`.
 ///
-/// The token is the codec's text, a dot and the signature; it fits into a URL or a cookie only if that text does.
+/// The token is the codec's text, a dot and the signature; it fits into a URL or a cookie only if that text
+/// does.
 ///
 /// ```
 /// # use dewar::codec::PythonJson;
@@ -241,8 +243,8 @@ impl<P: PayloadForm, C: Codec> GenericSerializer<TimestampSigner, P, C> {
 
     /// The session of a token that was signed at most `max_age` ago.
     ///
-    /// The order is: length, signature over the very bytes that came, age, base64, zlib, codec. Each step sees only what
-    /// the step before let through.
+    /// The order is: length, signature over the very bytes that came, age, base64, zlib, codec. Each step
+    /// sees only what the step before let through.
     ///
     /// # Errors
     /// Any of [`BadData`].
@@ -292,7 +294,7 @@ impl TokenSigner for Signer {
     }
 
     fn overhead(&self) -> usize {
-        self.overhead()
+        Signer::overhead(self)
     }
 }
 
@@ -306,7 +308,7 @@ impl TokenSigner for TimestampSigner {
     }
 
     fn overhead(&self) -> usize {
-        self.overhead()
+        TimestampSigner::overhead(self)
     }
 }
 

@@ -32,7 +32,8 @@ impl Default for SignerOptions {
 
 /// Signs bytes, and verifies them: itsdangerous' `Signer`.
 ///
-/// The signature proves who wrote the value; the value stays readable by anyone. A signer never prints its keys.
+/// The signature proves who wrote the value; the value stays readable by anyone. A signer never prints its
+/// keys.
 ///
 /// ```
 /// # use dewar::signing::{BadSignature, SecretKeys, Signer, SignerOptions};
@@ -96,7 +97,8 @@ impl Signer {
         encoding::base64_encode(self.newest.tag(value, &mut [0; 64]))
     }
 
-    /// Which key made this signature of this value; `None` if none did, or if the text is not canonical base64.
+    /// Which key made this signature of this value; `None` if none did, or if the text is not canonical
+    /// base64.
     ///
     /// The keys are tried in turn, the newest first, and compared in constant time.
     #[must_use]

@@ -1,4 +1,4 @@
-//! What an attacker, an old key, and a wrong clock can do: nothing.
+//! What an attacker, an old key and a wrong clock can do: nothing.
 
 use std::error::Error;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -31,7 +31,7 @@ fn after(seconds: i64) -> UnixTime {
     UnixTime::from_seconds(NOW.seconds() + seconds)
 }
 
-/// Cookie-like tokens of any payload, rightly signed.
+/// A token as of Flask's cookie, with any payload and a good signature.
 fn signed_by_flask(payload: &[u8]) -> Vec<u8> {
     let options = SerializerOptions::flask();
     TimestampSigner::new(&keys(), options.signer, options.timestamps).unwrap().sign(payload, NOW)
@@ -135,7 +135,7 @@ fn a_signature_has_one_text() {
 }
 
 #[test]
-fn nothing_else_is_tried_than_what_is_configured() {
+fn only_the_configured_signer_is_tried() {
     let value = b"eyJhIjoxfQ.ZeB58A";
     let of = SerializerOptions::flask().signer;
     let others = [
@@ -194,7 +194,7 @@ fn the_epoch_of_2011_is_read_if_asked_for() {
 }
 
 #[test]
-fn what_is_rightly_signed_but_no_token_is_said_to_be_so() {
+fn a_good_signature_over_a_malformed_token_is_reported_as_such() {
     let signer =
         TimestampSigner::new(&keys(), SignerOptions::default(), TimestampOptions::default()).unwrap();
     let plain = Signer::new(&keys(), SignerOptions::default()).unwrap();
@@ -288,7 +288,7 @@ fn nothing_prints_a_key() {
 }
 
 #[test]
-fn errors_tell_their_cause() {
+fn errors_have_their_cause() {
     let refused = flask().load_map(&signed_by_flask(b"bm9wZQ"), NOW, HOUR).unwrap_err();
     let payload = refused.source().unwrap();
     assert_eq!(payload.to_string(), "the payload cannot be decoded");
@@ -298,7 +298,7 @@ fn errors_tell_their_cause() {
 }
 
 #[test]
-fn a_separator_that_is_no_text_is_for_signers_only() {
+fn a_separator_that_is_not_text_is_for_signers_only() {
     let options = SignerOptions { separator: vec![0xff], ..SignerOptions::default() };
     assert_eq!(signer(options.clone()).sign(b"v")[..2], *b"v\xff");
     let options = SerializerOptions { signer: options, ..SerializerOptions::default() };

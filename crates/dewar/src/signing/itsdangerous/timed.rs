@@ -13,11 +13,11 @@ const LEGACY_EPOCH: u64 = 1_293_840_000;
 /// How timestamps are read. The default is that of itsdangerous 2.2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct TimestampOptions {
-    /// How far in the future a token may have been signed, in whole seconds, since clocks of machines differ. It does not
-    /// extend the age that a token may have.
+    /// How far in the future a token may have been signed, in whole seconds, since clocks of machines differ.
+    /// It does not extend the age that a token may have.
     pub clock_skew: Duration,
-    /// Whether a timestamp before 2011 is one of itsdangerous before 1.0, which counted from 2011-01-01. No token of a
-    /// later version is that old.
+    /// Whether a timestamp before 2011 is one of itsdangerous before 1.0, which counted from 2011-01-01. No
+    /// token of a later version is that old.
     pub legacy_epoch: bool,
 }
 
@@ -66,7 +66,8 @@ impl TimestampSigner {
         Ok(Self { signer: Signer::new(keys, signer)?, options })
     }
 
-    /// The value, the time in whole seconds, and the signature of both. A time before 1970 is written as 1970.
+    /// The value, the time in whole seconds, and the signature of both. A time before 1970 is written as
+    /// 1970.
     #[must_use]
     pub fn sign(&self, value: &[u8], now: UnixTime) -> Vec<u8> {
         let mut token = Vec::with_capacity(value.len() + self.overhead());
@@ -85,8 +86,9 @@ impl TimestampSigner {
 
     /// The value of a token that was signed at most `max_age` ago; with `None`, at any time, past or future.
     ///
-    /// Ages are compared in whole seconds, as in itsdangerous: a token is valid at `max_age` and expired a second later; a
-    /// fraction of `max_age` is dropped. A refused token can still be looked at with [`inspect`].
+    /// Ages are compared in whole seconds, as in itsdangerous: a token is valid at `max_age` and expired a
+    /// second later; a fraction of `max_age` is dropped. A refused token can still be looked at with
+    /// [`inspect`].
     ///
     /// # Errors
     /// Any of [`BadSignature`]: the signature is checked first, then the timestamp.
@@ -127,8 +129,8 @@ impl TimestampSigner {
 
 /// The parts of a token whose signature has not been checked: to look at, never to trust.
 ///
-/// Which parts a token has cannot be seen from the outside: a token of a [`Signer`] whose value holds a separator looks
-/// as if it had a timestamp.
+/// Which parts a token has cannot be seen from the outside: a token of a [`Signer`] whose value holds a
+/// separator looks as if it had a timestamp.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unverified<'t> {
     /// What the signature is for.

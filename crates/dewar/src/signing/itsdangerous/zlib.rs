@@ -7,15 +7,18 @@ use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, 
 use super::errors::BadPayload;
 
 thread_local! {
-    // Making one costs more than compressing a session with it: each thread has its own, which is reset before each use.
+    // Making one costs more than compressing a session with it: each thread has its own, which is reset
+    // before each use.
     static COMPRESSOR: RefCell<Compress> = RefCell::new(Compress::new(Compression::new(6), true));
     static DECOMPRESSOR: RefCell<Decompress> = RefCell::new(Decompress::new(true));
 }
 
-/// Longer texts are always tried: the bound below is rarely high enough for them. At most the bits of a `u64`.
+/// Longer texts are always tried: the bound below is rarely high enough for them. At most the bits of a
+/// `u64`.
 const SHORT: usize = 64;
 
-/// The stream of `bytes` if it is at least 2 bytes shorter: itsdangerous' rule, since one byte marks it in the token.
+/// The stream of `bytes` if it is at least 2 bytes shorter: itsdangerous' rule, since one byte marks it in
+/// the token.
 pub(super) fn compress(bytes: &[u8]) -> Option<Vec<u8>> {
     if is_surely_longer(bytes) {
         return None;
@@ -29,11 +32,12 @@ pub(super) fn compress(bytes: &[u8]) -> Option<Vec<u8>> {
     (status == Status::StreamEnd && is_short_enough).then_some(stream)
 }
 
-/// Whether no stream of a short text can be short enough, so that the compressor, which first clears 128 KiB, need not
-/// try.
+/// Whether no stream of a short text can be short enough, so that the compressor, which first clears 128 KiB,
+/// need not try.
 ///
-/// A lower bound of the stream in bits (RFC 1951 §3.2): its frame of 6 bytes; then either 8 bits a byte with the fixed
-/// code, or a table and the bytes at their entropy. Bytes that could be part of a repetition of three count as free.
+/// A lower bound of the stream in bits (RFC 1951 §3.2): its frame of 6 bytes; then either 8 bits a byte with
+/// the fixed code, or a table and the bytes at their entropy. Bytes that could be part of a repetition of
+/// three count as free.
 fn is_surely_longer(bytes: &[u8]) -> bool {
     if bytes.len() > SHORT {
         return false;
@@ -63,8 +67,8 @@ fn repeated(bytes: &[u8]) -> u64 {
     starts | starts << 1 | starts << 2
 }
 
-/// The least that a table of codes takes (§3.2.7): 17 bits of counts, ten lengths of three bits, a bit for each kind of
-/// byte, and for each gap between two kinds its zeros, or a run of them.
+/// The least that a table of codes takes (§3.2.7): 17 bits of counts, ten lengths of three bits, a bit for
+/// each kind of byte, and for each gap between two kinds its zeros, or a run of them.
 fn table_bits(counts: &[u8; 256]) -> f32 {
     let run = |gap: usize| match gap {
         0..3 => gap,
@@ -78,7 +82,8 @@ fn table_bits(counts: &[u8; 256]) -> f32 {
 
 /// The content of a complete stream. Bytes after its end are ignored, as by Python's `zlib.decompress`.
 ///
-/// Raw deflate and gzip are not zlib streams. The limit is checked while inflating: at most one byte more is ever held.
+/// Raw deflate and gzip are not zlib streams. The limit is checked while inflating: at most one byte more is
+/// ever held.
 pub(super) fn decompress(stream: &[u8], limit: usize) -> Result<Vec<u8>, BadPayload> {
     DECOMPRESSOR.with_borrow_mut(|decompressor| {
         decompressor.reset(true);

@@ -27,15 +27,17 @@ pub enum WeakSecret {
     Repetitive,
     /// It is not random enough: an estimate of fewer than 64 bits.
     LowEntropy,
-    /// It is a text that ends in a line break, which would be part of the key: most likely an editor or `echo` added it.
-    /// Flask uses it as it is, and so does [`SecretKeys::accepting_weak`](crate::SecretKeys::accepting_weak).
+    /// It is a text that ends in a line break, which would be part of the key: most likely an editor or
+    /// `echo` added it. Flask uses it as it is, and so does
+    /// [`SecretKeys::accepting_weak`](crate::SecretKeys::accepting_weak).
     LineBreakAtEnd,
 }
 
 /// Refuses a secret that can be guessed.
 ///
-/// A secret that is hexadecimal, base64 or has Python's `\x..` escapes is checked both as it stands and decoded. No check
-/// finds every weak secret: one that a person made up may pass and still be weak, so take one from `dewar secret new`.
+/// A secret that is hexadecimal, base64 or has Python's `\x..` escapes is checked both as it stands and
+/// decoded. No check finds every weak secret: one that a person made up may pass and still be weak, so take
+/// one from `dewar secret new`.
 ///
 /// # Errors
 /// The first [`WeakSecret`] that fits, in the order of its variants.
@@ -56,7 +58,8 @@ pub fn check(secret: &[u8]) -> Result<(), WeakSecret> {
     weak.into_iter().find(|(_, fits)| *fits).map_or(Ok(()), |(why, _)| Err(why))
 }
 
-/// Whether it is text before a line break at its end. One in 128 random keys ends in such a byte, but is not text.
+/// Whether it is text before a line break at its end. One in 128 random keys ends in such a byte, but is not
+/// text.
 fn ends_in_line_break(secret: &[u8]) -> bool {
     let text = secret.trim_ascii_end();
     let is_text = std::str::from_utf8(text).is_ok_and(|text| !text.contains(char::is_control));

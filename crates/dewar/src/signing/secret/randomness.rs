@@ -2,9 +2,10 @@
 
 /// An estimate of the entropy of a secret in bits, from how evenly its bytes are distributed.
 ///
-/// Shannon's entropy of the bytes, with the correction of Miller and Madow for short texts, times their number; at most
-/// 8 bits a byte, and at most 2 bits a byte for words (`correct horse battery staple`), since language has no more. It
-/// is about right for a generated secret, and an upper bound for one that a person made up.
+/// Shannon's entropy of the bytes, with the correction of Miller and Madow for short texts, times their
+/// number; at most 8 bits a byte, and at most 2 bits a byte for words (`correct horse battery staple`), since
+/// language has no more. It is about right for a generated secret, and an upper bound for one that a person
+/// made up.
 #[must_use]
 pub fn estimated_bits(secret: &[u8]) -> u32 {
     let most = if is_words(secret) { 2.0 } else { 8.0 };
@@ -49,7 +50,8 @@ pub(super) fn has_few_bytes(secret: &[u8]) -> bool {
     seen.iter().map(|word| word.count_ones()).sum::<u32>() < FEWEST_DIFFERENT
 }
 
-/// Whether it is one text over and over, or more than half of it is in runs such as `0000`, `abcd`, `9876`, `acegik`.
+/// Whether it is one text over and over, or more than half of it is in runs such as `0000`, `abcd`, `9876`,
+/// `acegik`.
 pub(super) fn is_repetitive(secret: &[u8]) -> bool {
     is_periodic(secret) || in_runs(secret) * 2 > secret.len()
 }

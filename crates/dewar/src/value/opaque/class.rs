@@ -1,4 +1,4 @@
-//! The classes of Python whose objects are kept. None of them does anything but hold data.
+//! The classes of Python whose instances are accepted. All of them are plain data.
 
 /// A class, by its module and name in Python 3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,7 +71,7 @@ const NAMES: [(Class, &str, &str); 31] = [
 ];
 
 impl Class {
-    /// The class of this name, in Python 3 or 2.
+    /// The class of this name in Python 3 or 2.
     pub(crate) fn from_name(module: &str, name: &str) -> Option<Self> {
         let (module, name) = match (module, name) {
             ("__builtin__", "unicode") => ("builtins", "str"),
@@ -96,12 +96,12 @@ impl Class {
         NAMES.iter().find(|known| known.0 == self).map_or(("builtins", "object"), |known| (known.1, known.2))
     }
 
-    /// Whether its objects hold any others. Python cannot have them as keys.
+    /// Whether its instances hold any other objects. Python does not take them as keys.
     pub(crate) fn is_container(self) -> bool {
         matches!(self, Self::Counter | Self::DefaultDict | Self::Deque | Self::OrderedDict)
     }
 
-    /// How deep objects of the other classes stand in its own.
+    /// How deep instances of the other classes are nested in its own.
     pub(crate) fn levels(self) -> u8 {
         match self {
             Self::DateTime | Self::Time => 2,

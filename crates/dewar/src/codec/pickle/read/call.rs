@@ -133,7 +133,7 @@ impl Nodes {
     }
 
     /// Bytes; those that Python 2 wrote may have been read as text.
-    pub(super) fn octets(&self, id: Id) -> Option<Vec<u8>> {
+    pub(super) fn bytes(&self, id: Id) -> Option<Vec<u8>> {
         match self.get(id)? {
             Node::Value(Value::Bytes(bytes)) => Some(bytes.clone()),
             Node::Value(Value::Str(text)) => Some(text.as_str()?.as_bytes().to_vec()),

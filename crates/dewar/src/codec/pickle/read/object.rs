@@ -75,19 +75,20 @@ impl Nodes {
     fn byte_array(&self, arguments: &[Id]) -> Option<Node> {
         let bytes = match *arguments {
             [] => Vec::new(),
-            [bytes] => self.octets(bytes)?,
+            [bytes] => self.bytes(bytes)?,
             [text, encoding] => self.encoded(text, encoding)?,
             _ => return None,
         };
         Some(Node::Value(Value::Opaque(Opaque::new(Object::ByteArray(bytes)))))
     }
 
-    /// A date, a time or a datetime from its bytes and perhaps a zone; bytes of Python 2 may have been read as text.
+    /// A date, a time or a datetime from its bytes and perhaps a zone; bytes of Python 2 may have been read
+    /// as text.
     fn moment(&mut self, class: Class, arguments: &[Id]) -> Result<Option<Node>, DecodeError> {
         let Some((&state, zone)) = arguments.split_first() else { return Ok(None) };
-        let state = match (self.get(state), self.octets(state)) {
+        let state = match (self.get(state), self.bytes(state)) {
             (Some(Node::Value(Value::Bytes(_))), _) => state,
-            (_, Some(octets)) => self.add(Node::Value(Value::Bytes(octets)))?,
+            (_, Some(bytes)) => self.add(Node::Value(Value::Bytes(bytes)))?,
             _ => return Ok(None),
         };
         Ok(Some(Node::instance(class, [&[state], zone].concat())))

@@ -37,7 +37,7 @@ pub(super) fn read(opcode: u8, input: &mut Input<'_>) -> Result<Option<Value>, D
 
 type Sized<'a> = fn(&mut Input<'a>) -> Result<&'a [u8], DecodeError>;
 
-/// Also a bool: `00` and `01` are no integers.
+/// An integer, or a bool: `00` and `01`.
 fn int(input: &mut Input<'_>) -> Result<Value, DecodeError> {
     let at = input.at();
     match input.ascii_line()? {

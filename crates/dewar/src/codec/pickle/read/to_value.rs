@@ -37,7 +37,7 @@ impl<'a> Copy<'a> {
     /// A value with many references is stored many times.
     fn plain(&mut self, value: &Value) -> Result<Value, DecodeError> {
         self.bytes += match value {
-            Value::Str(text) | Value::Markup(text) => text::octets(text),
+            Value::Str(text) | Value::Markup(text) => text::byte_len(text),
             Value::Bytes(bytes) => bytes.len(),
             // Three digits take more than a byte.
             Value::BigInt(number) => number.as_str().len() / 3,
@@ -122,8 +122,8 @@ impl<'a> Copy<'a> {
         Ok(plain_datetime(&made).unwrap_or(Value::Opaque(made)))
     }
 
-    /// An argument of an instance that holds only instances of simpler classes: a datetime holds a zone, a zone a
-    /// duration. It counts as no level of its own.
+    /// An argument of an instance that holds only instances of simpler classes: a datetime holds a zone, a
+    /// zone a duration. It counts as no level of its own.
     fn part(&mut self, holder: Class, id: Id) -> Result<Value, DecodeError> {
         self.budget.item()?;
         match self.nodes.get(id) {

@@ -1,4 +1,4 @@
-//! What Python keeps and we have no value for comes out as it went in.
+//! Opaque values are written as they were read.
 
 use sha2::{Digest, Sha256};
 
@@ -12,7 +12,7 @@ fn lines() -> impl Iterator<Item = Vec<Option<Vec<u8>>>> {
 }
 
 #[test]
-fn what_python_keeps_comes_back_octet_by_octet_when_another_key_is_changed() {
+fn opaque_values_come_back_byte_for_byte_when_another_key_is_changed() {
     let mut count = 0;
     for (number, pickles) in lines().enumerate() {
         let newest = pickles[5].as_ref().unwrap();
@@ -34,7 +34,7 @@ fn what_python_keeps_comes_back_octet_by_octet_when_another_key_is_changed() {
 
 /// `session[7] = …`, as a Python program may have it.
 #[test]
-fn keys_that_are_no_text_are_there_when_another_key_is_changed() {
+fn keys_that_are_not_text_are_there_when_another_key_is_changed() {
     // CPython's {7: "seven", "user": 1, (1, None): [2]}, and the same with "user" set to 2.
     let theirs = |user: u8| {
         let head = b"\x80\x05\x95\x22\0\0\0\0\0\0\0}\x94(K\x07\x8c\x05seven\x94\x8c\x04user\x94K";
@@ -52,9 +52,9 @@ fn keys_that_are_no_text_are_there_when_another_key_is_changed() {
     assert_eq!(json.unwrap(), br#"{"7":1}"#);
 }
 
-/// Dewar's own records keep them, too.
+/// Native records keep them, too.
 #[test]
-fn a_session_that_moves_to_our_own_records_and_back_is_the_same() {
+fn a_session_that_moves_to_native_records_and_back_is_the_same() {
     for (number, pickles) in lines().enumerate() {
         let newest = pickles[5].as_ref().unwrap();
         let session = Pickle::default().decode(newest).unwrap();
@@ -65,7 +65,7 @@ fn a_session_that_moves_to_our_own_records_and_back_is_the_same() {
 }
 
 #[test]
-fn the_limits_hold_for_what_is_kept() {
+fn the_limits_hold_for_opaque_values() {
     for pickles in lines() {
         let newest = pickles[5].as_ref().unwrap();
         let session = Pickle::default().decode(newest).unwrap();
@@ -80,7 +80,7 @@ fn the_limits_hold_for_what_is_kept() {
     }
 }
 
-/// SHA-256 of what CPython 3.11 writes: batches of a thousand, each in its own way.
+/// SHA-256 of what CPython 3.11 writes: batches of a thousand, different for each type.
 #[test]
 fn batches_are_those_of_cpython() {
     use crate::value::{Class, Instance, Object, Opaque};

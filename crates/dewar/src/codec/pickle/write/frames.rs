@@ -2,7 +2,8 @@
 
 use crate::codec::pickle::opcode;
 
-/// A frame ends at the first object that begins beyond this length; longer texts and bytes are outside of frames.
+/// A frame ends at the first object that begins beyond this length; longer texts and bytes are outside of
+/// frames.
 const TARGET: usize = 64 << 10;
 
 /// Shorter pieces have no frame.

@@ -220,7 +220,8 @@ impl Writer {
         self.memoize();
     }
 
-    /// Writes an object, or a reference to it if it has been written before. `write` ends with [`memoize`](Self::memoize).
+    /// Writes an object, or a reference to it if it has been written before. `write` ends with
+    /// [`memoize`](Self::memoize).
     pub(super) fn once(
         &mut self,
         singleton: Singleton,

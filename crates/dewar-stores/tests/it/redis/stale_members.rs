@@ -15,7 +15,7 @@ fn members(server: &Server) -> usize {
     server.command(&["ZCARD", ME]).unwrap().parse().unwrap()
 }
 
-/// As if all members had joined so long ago.
+/// Makes all members older.
 fn age(server: &Server, by: Duration) {
     let script = "local all = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
                   for i = 1, #all, 2 do redis.call('ZADD', KEYS[1], all[i + 1] - ARGV[1], all[i]) end";
@@ -60,7 +60,7 @@ async fn expired_logins_do_not_pile_up() {
 }
 
 #[tokio::test]
-async fn a_member_whose_entry_may_still_come_is_kept_for_a_minute() {
+async fn a_member_whose_entry_may_still_be_written_stays_for_a_minute() {
     let Some(server) = Server::for_test() else { return };
     let store = open(&server.url()).await;
     add_stale_members(&server, 3, "7200", Duration::from_secs(50));
@@ -73,9 +73,9 @@ async fn a_member_whose_entry_may_still_come_is_kept_for_a_minute() {
     assert_eq!(members(&server), 0);
 }
 
-/// Half a million steps in one script would keep every other program waiting; half a million questions would never end.
+/// Half a million steps in one script would block every other client; half a million round trips would take too long.
 #[tokio::test]
-async fn four_hundred_thousand_dead_members_keep_nobody_waiting() {
+async fn four_hundred_thousand_stale_members_block_no_other_client() {
     let Some(server) = Server::for_test() else { return };
     let writer = open(&server.url()).await;
     let (mine, other) = (key("shop:{ab}:mine"), key("shop:{ab}:other"));
@@ -101,9 +101,9 @@ async fn read_until_gone(store: Arc<Redis>, one: StoreKey, other: StoreKey) -> u
     reads
 }
 
-/// Under a new key a session is another member of the index; whoever goes through that must meet it all the same.
+/// Under a new key a session is another member of the index, and reading that must still find it.
 #[tokio::test]
-async fn a_session_that_gets_new_ids_meanwhile_is_ended_all_the_same() {
+async fn a_session_that_gets_new_ids_meanwhile_is_ended() {
     let Some(server) = Server::for_test() else { return };
     let store = Arc::new(open(&server.url()).await);
     for round in 0..20 {
@@ -117,9 +117,9 @@ async fn a_session_that_gets_new_ids_meanwhile_is_ended_all_the_same() {
     }
 }
 
-/// A login that is repeated begins a session beside the first one, if that is there, and looks once more afterwards.
+/// A login that is repeated begins a second session if the first one is there, and checks once more afterwards.
 #[tokio::test]
-async fn a_session_that_was_begun_beside_one_that_ends_is_ended_too() {
+async fn a_session_that_begins_while_all_are_ended_is_ended_too() {
     let Some(server) = Server::for_test() else { return };
     let store = Arc::new(open(&server.url()).await);
     for round in 0..50 {
@@ -133,7 +133,7 @@ async fn a_session_that_was_begun_beside_one_that_ends_is_ended_too() {
     }
 }
 
-/// Keeps a copy only if what it copied was there still when it had been written.
+/// Copies an entry, and removes the copy if the original is gone by then.
 async fn copy_while_it_is_there(store: Arc<Redis>, first: StoreKey) {
     for number in 0..100_000 {
         if store.load(&first, None, now()).await.unwrap().is_none() {
@@ -149,7 +149,7 @@ async fn copy_while_it_is_there(store: Arc<Redis>, first: StoreKey) {
 
 /// The oldest of three gets new ids while two may stay.
 #[tokio::test]
-async fn a_session_that_gets_new_ids_meanwhile_is_one_too_many_all_the_same() {
+async fn a_session_that_gets_new_ids_meanwhile_is_trimmed() {
     let Some(server) = Server::for_test() else { return };
     let store = Arc::new(open(&server.url()).await);
     for round in 0..20 {
@@ -187,7 +187,7 @@ async fn rename_until_gone(store: Arc<Redis>, first: StoreKey) {
 }
 
 #[tokio::test]
-async fn an_entry_that_is_touched_stays_in_the_index_as_long_as_it_lives() {
+async fn an_entry_that_is_touched_stays_in_the_index_until_it_expires() {
     let Some(server) = Server::for_test() else { return };
     let store = open(&server.url()).await;
     let a = key("shop:{ab}:a");
@@ -198,7 +198,7 @@ async fn an_entry_that_is_touched_stays_in_the_index_as_long_as_it_lives() {
     let joined = || server.command(&["HGET", "shop:{ab}:a:owner", "joined"]).unwrap();
     let first = joined();
     assert!(store.touch(&a, hence(super::HOUR), now()).await.unwrap());
-    assert_eq!(joined(), first, "the index was told of two hours");
+    assert_eq!(joined(), first, "the index was told a TTL of two hours");
     // As if it had joined 40 minutes ago: it may be touched, and the index is told again.
     age(&server, Duration::from_secs(2400));
     let long_ago = (first.parse::<u64>().unwrap() - 2_400_000_000).to_string();
@@ -206,7 +206,7 @@ async fn an_entry_that_is_touched_stays_in_the_index_as_long_as_it_lives() {
     assert!(store.touch(&a, hence(super::HOUR), now()).await.unwrap());
     eventually("the index hears of it", || joined() > first).await;
     assert_eq!(members(&server), 1);
-    // For longer than it was told of: the index hears of it first.
+    // For longer than it was told: the index is told first.
     assert!(store.touch(&a, hence(10 * super::HOUR), now()).await.unwrap());
     let ttl = server.command(&["HGET", "shop:{ab}:a:owner", "ttl"]).unwrap().parse::<u64>().unwrap();
     assert!(ttl >= 72_000, "{ttl}");
