@@ -86,6 +86,21 @@ async fn a_login_that_is_refused_leaves_the_session_as_it_was_and_reports_it() {
 }
 
 #[tokio::test]
+async fn a_first_login_that_is_refused_is_told() {
+    for when_ended in [WhenEnded::Respond, WhenEnded::Refuse] {
+        let at_most = Some(AtMost { sessions: 1, surplus: Surplus::Newest });
+        let site = Site::new(|s| ServerSide { at_most, when_ended, ..s });
+        let _phone = used(&site).await;
+        let request = site.request("").await;
+        as_zoe(&request.session);
+        match site.manager.save(&request.session).await {
+            Ok(reply) => assert_eq!((held(&reply), when_ended), (None, WhenEnded::Respond)),
+            Err(error) => assert_eq!((error.status(), when_ended), (409, WhenEnded::Refuse)),
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_session_in_use_keeps_its_right_under_a_new_id() {
     let step_up = |session: &Session| {
         session.regenerate_id();
