@@ -84,8 +84,8 @@
 //! }
 //! ```
 //!
-//! A request whose handler does not ask for the session costs one allocation. No future is put on the heap where nothing is waited for:
-//! what [`LazySession::save`] gives is an [`Answer`](crate::store::Answer) that may be there at once.
+//! A request whose handler does not ask for the session costs one allocation. Nothing else is allocated for futures where nothing is waited for:
+//! what [`LazySession::session`] and [`LazySession::save`] give is an [`Answer`](crate::store::Answer) that may be there at once.
 
 #[cfg(feature = "axum")]
 pub mod axum;

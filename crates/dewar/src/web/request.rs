@@ -74,28 +74,37 @@ impl LazySession {
     }
 
     /// The session, opened by the first call from the request's `Cookie` headers. Every later call gives the same one; calls at the same time
-    /// open it once. Waits for nothing if the session is open, or if it lives in the cookie.
+    /// open it once.
+    ///
+    /// The answer is there at once if the session is open, or if it lives in the cookie.
     ///
     /// # Errors
     /// When the store cannot be read; [`Failure`] is the response to that. What the client sent is no error.
-    pub async fn session<'h>(
-        &self,
-        cookie_headers: impl IntoIterator<Item = &'h [u8]>,
-    ) -> Result<Session, Error> {
-        let Inner { manager, session, has_failed, .. } = &*self.0;
-        if let Some(session) = session.get() {
-            return Ok(session.clone());
+    pub fn session<'a, I>(&'a self, cookie_headers: I) -> Answer<'a, Session, Error>
+    where
+        I: IntoIterator<Item = &'a [u8], IntoIter: Send> + Send + 'a,
+    {
+        if let Some(session) = self.0.session.get() {
+            return Answer::ready(session.clone());
         }
-        let cookie_headers = match manager.open_at_once(cookie_headers) {
-            Ok(opened) => return Ok(self.opened(opened)),
-            Err(cookie_headers) => cookie_headers,
-        };
+        match self.0.manager.open_at_once(cookie_headers) {
+            Ok(opened) => Answer::ready(self.opened(opened)),
+            Err(cookie_headers) => Answer::later(self.open(cookie_headers)),
+        }
+    }
+
+    async fn open<'h, I>(&self, cookie_headers: I) -> Result<Session, Error>
+    where
+        I: IntoIterator<Item = &'h [u8], IntoIter: Send> + Send,
+    {
         let _turn = self.turn().await;
-        if let Some(session) = session.get() {
+        if let Some(session) = self.0.session.get() {
             return Ok(session.clone());
         }
-        let opened = manager.open(cookie_headers).await;
-        opened.map(|opened| self.opened(opened)).inspect_err(|_| has_failed.store(true, Ordering::Relaxed))
+        let opened = self.0.manager.open(cookie_headers).await;
+        opened
+            .map(|opened| self.opened(opened))
+            .inspect_err(|_| self.0.has_failed.store(true, Ordering::Relaxed))
     }
 
     fn opened(&self, opened: Session) -> Session {
@@ -126,7 +135,7 @@ impl LazySession {
     /// A refresh that nothing asked for: if it fails, it is left for another request, and this one goes on.
     async fn refresh(self) -> Result<Reply, Error> {
         let Inner { manager, cookies, .. } = &*self.0;
-        let refreshed = match self.session([cookies.as_slice()]).await {
+        let refreshed = match self.open([cookies.as_slice()]).await {
             Ok(session) => manager.save(&session).await,
             Err(why) => Err(why),
         };
