@@ -27,7 +27,7 @@ pub enum SettingsError {
     NoIdleLimitInFlaskCookie,
     /// Flask-Session's records do not say when their session began.
     AbsoluteLimitInFlaskRecord,
-    /// So few bytes can be guessed, so many are none of Flask-Session's ids.
+    /// An id of so few bytes can be guessed; Flask-Session has none of so many.
     IdLength(usize),
     /// A limit of no session at all would end each login at once.
     AtMostNone,
@@ -61,7 +61,7 @@ impl fmt::Display for SettingsError {
             ),
             Self::IdLength(bytes) => write!(f, "SESSION_ID_LENGTH: {bytes} bytes; take 16 to 128 (Flask-Session's default is 32)"),
             Self::AtMostNone => f.write_str("at_most.sessions: 0 would end each login at once; take 1 or more, or None for any number"),
-            Self::StoreKnowsNoOwners => f.write_str("at_most: this store cannot tell whose a session is; use memory, file, sqlite or redis"),
+            Self::StoreKnowsNoOwners => f.write_str("at_most: this store cannot tell whose a session is; use one that has `Store::owners`"),
             Self::NothingToRefresh => f.write_str("lifetime.refresh: EachRequest moves the idle limit; set lifetime.idle"),
         }
     }

@@ -1,12 +1,10 @@
-//! URLs of Flask-Session's stores, as far as they are looked at here: whoever opens the store reads the rest.
+//! The URLs of stores that are shared with Flask-Session.
 
 use std::path::PathBuf;
 
-use super::error::ConfigError;
-use super::setting::Setting;
-
 /// What `SESSION_REDIS` can be.
 pub(super) const REDIS: &str = "redis://localhost:6379/0, rediss://… or unix:///run/redis.sock";
+
 /// What `SESSION_SQLALCHEMY` can be.
 pub(super) const SQLITE: &str = "sqlite:///sessions.db, or sqlite:////var/lib/sessions.db with four slashes";
 
@@ -17,15 +15,16 @@ pub(super) fn is_redis(url: &str) -> bool {
     url.split_once("://").is_some_and(|(scheme, _)| REDIS_SCHEMES.contains(&scheme))
 }
 
+/// Whether it is the URL of an SQLite file.
+pub(super) fn is_sqlite(url: &str) -> bool {
+    sqlite_file(url).is_some()
+}
+
 /// The file in a URL of SQLAlchemy's: relative, unless there are four slashes. It is taken as it stands, percent signs and all.
-/// Options behind a `?` are for SQLAlchemy's driver; a database in memory is nobody else's.
+/// Options behind a `?` are for SQLAlchemy's driver; a database in memory belongs to one process.
 pub(super) fn sqlite_file(url: &str) -> Option<PathBuf> {
     let path = url.strip_prefix("sqlite:///").or_else(|| url.strip_prefix("sqlite+pysqlite:///"))?;
     (!path.is_empty() && path != ":memory:" && !path.contains('?')).then(|| path.into())
-}
-
-pub(super) fn refused(setting: Setting, expected: &'static str) -> ConfigError {
-    ConfigError::StoreUrl { setting: setting.name(), expected }
 }
 
 #[cfg(test)]
