@@ -33,4 +33,4 @@ pub use self::server_side::{
 };
 pub use self::session_manager::SessionManager;
 pub use self::settings_error::SettingsError;
-pub use self::store_place::{NativeRecord, RecordKind, SessionInfo};
+pub use self::store_place::{ParsedRecord, RecordKind};

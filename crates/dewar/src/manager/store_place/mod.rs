@@ -34,8 +34,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use self::ids::Ids;
-pub use self::owned::SessionInfo;
-pub use self::record_native::{NativeRecord, RecordKind};
+pub use self::record_native::{ParsedRecord, RecordKind};
 use self::records::Records;
 use super::courtesy::Courtesies;
 use super::place::Setup;

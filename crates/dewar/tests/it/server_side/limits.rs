@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use dewar::clock::Clock;
+use dewar::settings::{AtMost, WhenEnded};
 use dewar::store::{StoreError, Surplus};
-use dewar::{AtMost, ServerSide, Session, SessionManager, WhenEnded};
+use dewar::{ServerSide, Session, SessionManager};
 
 use super::{HOUR, MINUTE, SECOND, START, Site, held};
 use crate::hooked_store::{Call, Hook, HookedStore};
