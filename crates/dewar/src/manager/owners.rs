@@ -45,7 +45,8 @@ impl SessionManager {
     }
 
     /// Ends all sessions of an owner, but for `except`: "log out everywhere else". Tells how many, if they live in a store; of those that
-    /// live in cookies, which [`ClientSide::epochs`] ends, the number is not known: 0. Save `except` afterwards, as at the end of every request.
+    /// live in cookies, which [`ClientSide::epochs`](crate::ClientSide::epochs) ends, the number is not known: 0. Save `except` afterwards, as at
+    /// the end of every request.
     ///
     /// Those in former stores end, too. A former cookie that was not taken over yet is ended only if its manager has epochs.
     ///
