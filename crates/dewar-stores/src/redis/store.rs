@@ -19,7 +19,8 @@ impl AsyncStore for Redis {
         touch: Option<Touch>,
         now: UnixTime,
     ) -> Result<Option<Stored>, StoreError> {
-        let commands = pipe().pttl(key.as_str()).get(key.as_str()).clone();
+        let mut commands = pipe();
+        commands.pttl(key.as_str()).get(key.as_str());
         let (pttl, payload): (i64, Option<Bytes>) = self.connection.ask_all(&commands).await?;
         let Some(payload) = payload else { return Ok(None) };
         let found = stored(payload, pttl, now);
