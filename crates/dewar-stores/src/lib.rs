@@ -49,6 +49,8 @@ mod courtesies;
 #[cfg(all(feature = "filesystem", unix))]
 mod files;
 pub mod guard;
+#[cfg(any(all(feature = "filesystem", unix), feature = "sqlite"))]
+mod lock_timeout;
 mod open;
 mod open_error;
 #[cfg(any(all(feature = "filesystem", unix), feature = "sqlite"))]
@@ -61,11 +63,9 @@ mod sql;
 pub mod sqlite;
 #[cfg(feature = "dewar")]
 mod sweeping;
-#[cfg(any(all(feature = "filesystem", unix), feature = "sqlite"))]
-mod tries;
 
 #[cfg(all(feature = "filesystem", unix))]
-pub use self::files::{Filesystem, cachelib};
+pub use self::files::{FileStore, Filesystem, cachelib};
 #[cfg(feature = "dewar")]
 pub use self::open::from_config;
 pub use self::open::{open, open_with};
