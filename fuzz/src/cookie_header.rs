@@ -19,8 +19,8 @@ pub fn cookie_header(data: &[u8]) {
     }
 }
 
-/// A pair as the grammar has it, read character by character: `name [= value]`, where a value has neither blanks nor quotes, or
-/// is within quotes, where a backslash escapes.
+/// A pair as the grammar has it, read character by character: `name [= value]`, where a value has neither
+/// blanks nor quotes, or is within quotes, where a backslash escapes.
 fn plain(segment: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
     let text: String = segment.iter().copied().map(char::from).collect();
     let text = text.trim_matches([' ', '\t']);

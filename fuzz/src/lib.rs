@@ -1,8 +1,8 @@
-//! What no input may ever do to Dewar: a function for each part that strangers' bytes reach, which panics if something promised
-//! does not hold.
+//! What no input may do to Dewar: a function for each part that untrusted bytes reach, which panics if a
+//! promise does not hold.
 //!
-//! `cargo test -p dewar-fuzz` feeds them with random bytes and damaged real tokens, on stable Rust and in seconds. cargo-fuzz looks
-//! for more: `RUSTC_BOOTSTRAP=1 cargo fuzz run sealed`.
+//! `cargo test -p dewar-fuzz` runs them with random bytes and damaged real tokens, on stable Rust and in
+//! seconds. cargo-fuzz searches for more: `RUSTC_BOOTSTRAP=1 cargo fuzz run sealed`.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -10,22 +10,19 @@
     reason = "a broken promise must stop the fuzzer"
 )]
 
+mod codecs;
 mod cookie_header;
 mod input;
-mod json;
-mod keys;
-mod msgpack;
-mod pickle;
+mod program;
 mod record;
 mod sealed;
 mod session_ops;
 mod set_cookie;
 mod unsign;
 
+pub use self::codecs::{msgpack, pickle, tagged_json};
 pub use self::cookie_header::cookie_header;
-pub use self::json::tagged_json;
-pub use self::msgpack::msgpack;
-pub use self::pickle::pickle;
+pub use self::program::now;
 pub use self::record::record;
 pub use self::sealed::sealed;
 pub use self::session_ops::session_ops;

@@ -1,4 +1,4 @@
-//! What lies in a store, whoever put it there.
+//! Records in a store, of whatever origin.
 
 use std::sync::Arc;
 
@@ -7,13 +7,12 @@ use dewar::store::{Entry, Memory, Store, StoreKey, Write, Written};
 use dewar::{FlaskEncoding, FlaskRecords, NativeRecord, RecordFormat, ServerSide, SessionManager};
 
 use crate::input::Input;
-use crate::keys::NOW;
-use crate::session_ops::now;
+use crate::program::{NOW, now};
 
 const ID: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// A stranger's record opens as a session or as none, never as an error; and what opened can be used and saved. A record of Dewar's own that
-/// was damaged is none.
+/// Any record opens as a session or as none, never as an error; and what opened can be used and saved. A
+/// damaged native record opens as none.
 pub fn record(data: &[u8]) {
     let mut input = Input::new(data);
     let encoding = match input.byte() % 4 {
@@ -32,7 +31,7 @@ pub fn record(data: &[u8]) {
     let manager = SessionManager::server_side(settings).unwrap();
     let session = now(manager.open([format!("session={ID}").as_bytes()])).unwrap();
     session.insert_value("n", 1);
-    // MessagePack has no word for some of what a pickle holds; that is told, and nothing is kept.
+    // MessagePack cannot hold everything that a pickle holds; that is an error, and nothing is stored.
     drop(now(manager.save(&session)));
 }
 

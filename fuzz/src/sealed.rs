@@ -5,15 +5,14 @@ use dewar::signing::{Sealer, base64_decode, looks_sealed};
 use dewar::{ClientSide, SessionManager};
 
 use crate::input::Input;
-use crate::keys::keys;
-use crate::session_ops::now;
+use crate::program::{keys, now};
 
-/// A stranger's token, and a real one that was damaged.
+/// An arbitrary token, and a damaged real one.
 pub fn sealed(data: &[u8]) {
     let mut input = Input::new(data);
     let sealer = Sealer::new(&keys(), "session", "fuzz").unwrap();
     if input.flag() {
-        return stranger(&sealer, input.rest());
+        return arbitrary(&sealer, input.rest());
     }
     let plaintext = input.bytes();
     let nonce = Random::from_fn(|nonce| {
@@ -27,8 +26,9 @@ pub fn sealed(data: &[u8]) {
     assert_eq!(sealer.open(&token).is_ok(), token == original.as_bytes(), "{}", token.escape_ascii());
 }
 
-/// What opens is exactly what sealing with that nonce writes; and whatever comes, a session is opened.
-fn stranger(sealer: &Sealer, token: &[u8]) {
+/// What opens is exactly what sealing with that nonce writes; and any token opens a session, if only a fresh
+/// one.
+fn arbitrary(sealer: &Sealer, token: &[u8]) {
     if let Ok(opened) = sealer.open(token) {
         let nonce = base64_decode(&token[..20]).unwrap();
         let nonce = Random::from_fn(move |bytes| {

@@ -1,15 +1,11 @@
 //! What a program may do with a session.
 
-use std::future::Future;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
-
 use dewar::clock::Clock;
 use dewar::value::{Map, Value};
 use dewar::{ClientSide, Session, SessionManager};
 
 use crate::input::Input;
-use crate::keys::{NOW, keys};
+use crate::program::{NOW, keys, now};
 
 /// Random operations on a session and on a plain list of pairs beside it; then the same through the cookie.
 pub fn session_ops(data: &[u8]) {
@@ -141,12 +137,4 @@ fn edit(session: &Session, model: &mut Model, key: &str, value: i64) {
     let differs =
         |one: &Model, other: &Model| one.pairs.iter().any(|(key, value)| other.get(key) != Some(*value));
     model.is_modified = before.is_modified || differs(model, &before) || differs(&before, model);
-}
-
-/// The output of a future that waits for nothing.
-pub(crate) fn now<T>(future: impl Future<Output = T>) -> T {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(output) => output,
-        Poll::Pending => panic!("neither cookies nor memory wait for anything"),
-    }
 }

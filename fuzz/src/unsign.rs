@@ -1,6 +1,6 @@
 //! Signed tokens.
 
-use dewar::codec::{PythonJson, TaggedJson};
+use dewar::codec::{Codec as _, PythonJson, TaggedJson};
 use dewar::signing::{
     FlaskSerializer, KeyAge, SerializerOptions, Signer, SignerOptions, TimestampOptions, TimestampSigner,
     UrlSafeSerializer, inspect,
@@ -8,13 +8,13 @@ use dewar::signing::{
 use dewar::value::{Map, Value};
 
 use crate::input::Input;
-use crate::keys::{NOW, keys};
+use crate::program::{NOW, keys};
 
-/// A stranger's token, a real one that was damaged, and one that was signed over arbitrary bytes.
+/// An arbitrary token, a damaged real one, and one that was signed over arbitrary bytes.
 pub fn unsign(data: &[u8]) {
     let mut input = Input::new(data);
     match input.byte() % 3 {
-        0 => stranger(input.rest()),
+        0 => arbitrary(input.rest()),
         1 => damaged(input),
         _ => signed_nonsense(input.rest()),
     }
@@ -29,8 +29,8 @@ fn timed() -> TimestampSigner {
     TimestampSigner::new(&keys(), signer, TimestampOptions::default()).unwrap()
 }
 
-/// What is accepted is exactly what signing writes: there is one spelling of a token.
-fn stranger(token: &[u8]) {
+/// What is accepted is exactly what signing writes: a token has one spelling.
+fn arbitrary(token: &[u8]) {
     let _ = inspect(token, b".");
     if let Ok(unsigned) = signer().unsign(token) {
         assert!(unsigned.key == KeyAge::Newest && signer().sign(unsigned.value) == token);
@@ -42,7 +42,7 @@ fn stranger(token: &[u8]) {
     drop(UrlSafeSerializer::json(&keys(), "fuzz").loads(token));
 }
 
-/// Of all the neighbours of a real token none is accepted.
+/// No damaged token is accepted.
 fn damaged(mut input: Input<'_>) {
     let which = input.byte() % 4;
     let payload = if input.flag() { "a".repeat(64) } else { input.text() };
@@ -66,7 +66,7 @@ fn damaged(mut input: Input<'_>) {
     assert_eq!(accepts(&token), token == original, "{}", token.escape_ascii());
 }
 
-/// Whoever knows a key can sign anything: it is refused or read, and what is read can be written.
+/// A holder of a key can sign anything: it is refused or read, and what is read can be written.
 fn signed_nonsense(payload: &[u8]) {
     let token = timed().sign(payload, NOW);
     if let Ok(loaded) = FlaskSerializer::flask(&keys()).load_map(&token, NOW, None) {

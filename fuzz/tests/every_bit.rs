@@ -1,19 +1,11 @@
-//! Every bit of a session cookie matters, in every format: whatever differs from a real cookie by a little opens a
-//! fresh session.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests: what fails here fails the test"
-)]
-
-use std::future::Future;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
+//! Every bit of a session cookie matters, in every format: whatever differs from a real cookie by a little
+//! opens a fresh session.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests: what fails here fails the test")]
 
 use dewar::clock::{Clock, UnixTime};
 use dewar::signing::{Digest, KeyDerivation, SerializerOptions};
 use dewar::{ClientSide, CookieFormat, FlaskOptions, SecretKeys, SessionManager};
+use dewar_fuzz::now;
 
 const SESSIONS: usize = 25;
 
@@ -76,12 +68,4 @@ fn flipped(token: &[u8]) -> impl Iterator<Item = Vec<u8>> {
         near[bit / 8] ^= 1 << (bit % 8);
         near
     })
-}
-
-/// The output of a future that waits for nothing.
-fn now<T>(future: impl Future<Output = T>) -> T {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(output) => output,
-        Poll::Pending => panic!("a client-side session waits for nothing"),
-    }
 }

@@ -42,7 +42,7 @@ fn input() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-/// What `Cookie` headers are made of, escapes of every sort among them.
+/// Parts of `Cookie` headers, including escapes of every kind.
 const HEADER_PARTS: &[&str] = &[
     "session",
     "a",

@@ -1,14 +1,8 @@
-//! Where Dewar keeps sessions: files, SQLite, Redis; each behind a feature of its name.
+//! Stores for Dewar's sessions: files, SQLite, Redis; each behind a feature of its name.
 //!
 //! [`open`] takes a URL, so that a deployment can choose by its settings:
 //!
-//! | URL | Where sessions are kept | Feature |
-//! |---|---|---|
-//! | `memory:` | in this process, and gone with it | – |
-//! | `file:///var/lib/app/sessions` | files in this folder | `filesystem` |
-//! | `sqlite:///var/lib/app/sessions.db` | a table in this file | `sqlite` |
-//! | `redis://host`, `unix:///run/redis.sock` | Redis or Valkey | `redis` |
-//! | `rediss://host` | the same, over TLS | `redis-tls` |
+#![doc = include_str!("open/urls.md")]
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -24,7 +18,8 @@
 //! # }
 //! ```
 //!
-//! [`from_config`] opens what a program's [settings](dewar::config) name, Flask-Session's as well.
+//! With the feature `dewar`, [`from_config`] opens the store that a program's [settings](dewar::config) name, also one that is shared
+//! with Flask-Session; and [`keep_swept`] removes expired sessions, again and again.
 //!
 //! What [`open`] gives stands behind a [`Guard`](guard::Guard): an engine that is slow or dead costs a quarter of a second at
 //! first, and then nothing. [`open_with`] takes other limits. A store of your own is guarded as well:
@@ -40,7 +35,7 @@
 //! let store = Arc::new(Guard::new(Arc::new(Memory::new()), patience));
 //! ```
 //!
-//! What is over is not shown, but files and tables keep it until somebody sweeps: spawn [`keep_swept`] in a program that runs for long.
+//! An expired session is not shown, but stays in files and tables until it is swept: spawn [`keep_swept`] in a program that runs for long.
 //!
 //! Everything here runs on tokio; the tables of `sqlite` alone, without a guard, need no runtime. `tracing` and `metrics` are features, too; see [`guard`] for what they tell.
 
@@ -51,6 +46,7 @@ mod files;
 pub mod guard;
 #[cfg(any(all(feature = "filesystem", unix), feature = "sqlite"))]
 mod lock_timeout;
+#[cfg_attr(not(feature = "dewar"), allow(dead_code, reason = "without it, no settings are read"))]
 mod open;
 mod open_error;
 #[cfg(any(all(feature = "filesystem", unix), feature = "sqlite"))]
@@ -68,7 +64,7 @@ mod sweeping;
 pub use self::files::{FileStore, Filesystem, cachelib};
 #[cfg(feature = "dewar")]
 pub use self::open::from_config;
-pub use self::open::{open, open_with};
+pub use self::open::{Engine, open, open_with};
 pub use self::open_error::OpenError;
 #[cfg(feature = "redis")]
 pub use self::redis::{Redis, RedisOptions};

@@ -17,9 +17,17 @@ impl OpenError {
     }
 
     /// With what lies behind.
-    #[cfg(any(feature = "filesystem", feature = "redis", feature = "sqlite"))]
+    #[allow(dead_code, reason = "memory cannot fail")]
     pub(crate) fn with_source(self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { source: Some(source.into()), ..self }
+    }
+}
+
+/// The settings are wrong, which the error says by their names.
+#[cfg(feature = "dewar")]
+impl From<dewar::config::ConfigError> for OpenError {
+    fn from(error: dewar::config::ConfigError) -> Self {
+        Self::new(error.to_string()).with_source(error)
     }
 }
 

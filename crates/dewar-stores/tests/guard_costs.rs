@@ -4,7 +4,8 @@
 
 use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
 use allocation_counter::measure;
@@ -13,6 +14,7 @@ use dewar::store::{
     Answer, AsyncStore, Entry, Memory, Store, StoreError, StoreKey, Stored, Touch, Write, Written,
 };
 use dewar_stores::guard::{Guard, Patience};
+use dewar_stores::sqlite::{Sqlite, Synchronous};
 
 const CALLS: u32 = 100_000;
 const NOW: UnixTime = UnixTime::EPOCH;
@@ -76,6 +78,46 @@ async fn a_write_through_a_guard_costs_what_the_store_costs() {
         spent.push(measure(|| assert!(swap())).count_total);
     }
     assert_eq!(spent[0] + LABELS, spent[1]);
+}
+
+/// SQLite's threads do the work. The caller allocates its future, the key, the work that a thread takes, and the way back.
+#[test]
+fn a_load_of_sqlite_through_a_guard() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let _entered = runtime.enter();
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite = Arc::new(Sqlite::open(folder.path().join("sessions.db"), Synchronous::Normal).unwrap());
+    let guard = Guard::new(Arc::<Sqlite>::clone(&sqlite), Patience::default());
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    // As long as a session's.
+    let (key, entry) = (StoreKey::new(format!("session:{}", "a".repeat(43))), Entry::new("payload", None));
+    for (name, store, allocations) in [("sqlite", &*sqlite as &dyn Store, 4), ("guarded", &guard, 5 + LABELS)]
+    {
+        let _ = wait(store.write(Write::create(&key, &entry), NOW), &waker).unwrap();
+        let load = || assert!(wait(store.load(&key, None, NOW), &waker).unwrap().is_some());
+        // The first one starts the thread.
+        load();
+        assert_eq!(measure(load).count_total, allocations, "{name}");
+    }
+}
+
+/// Waits on this thread, and nothing else.
+fn wait<T>(future: impl Future<Output = T>, waker: &Waker) -> T {
+    let mut future = pin!(future);
+    loop {
+        match future.as_mut().poll(&mut Context::from_waker(waker)) {
+            Poll::Ready(value) => return value,
+            Poll::Pending => thread::park(),
+        }
+    }
+}
+
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
 }
 
 async fn time(store: &dyn Store, key: &StoreKey) -> Duration {

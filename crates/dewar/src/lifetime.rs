@@ -87,14 +87,15 @@ impl Lifetime {
         Self::limits(15 * MINUTE, 12 * HOUR)
     }
 
-    /// 8 hours, 5 minutes idle: the OWASP session management cheat sheet's figures for high-value applications.
+    /// 8 hours, 5 minutes idle: the OWASP session management cheat sheet's figures for high-value
+    /// applications.
     #[must_use]
     pub fn owasp_high_value() -> Self {
         Self::limits(5 * MINUTE, 8 * HOUR)
     }
 
-    /// Flask's: 31 days since the cookie was last signed; refreshed on each request if permanent, which it is not by
-    /// default.
+    /// Flask's: 31 days since the cookie was last signed; refreshed on each request if permanent, which it is
+    /// not by default.
     #[must_use]
     pub fn flask() -> Self {
         Self {

@@ -103,12 +103,10 @@ impl<'a> Call<'a> {
         ask: impl Fn() -> Answer<'a, T> + Send + Sync + 'a,
         settle: impl FnOnce(&Self, T, StoreError) -> Answer<'_, T> + Send + 'a,
     ) -> Answer<'a, T> {
-        let failure = match first {
-            Err(failure) => failure,
-            answer => return Answer::Now(self.end(answer)),
+        let Some(pause) = first.as_ref().err().and_then(|failure| self.pause_after(failure)) else {
+            return Answer::Now(self.end(first));
         };
-        let Some(pause) = self.pause_after(&failure) else { return Answer::Now(self.end(Err(failure))) };
-        let lost = Some(failure).filter(|failure| failure.kind() == StoreErrorKind::NoAnswer);
+        let lost = first.err().filter(|failure| failure.kind() == StoreErrorKind::NoAnswer);
         Answer::later(async move {
             sleep(pause).await;
             let answer = match (self.ask_once(&ask).await, lost) {
@@ -159,7 +157,7 @@ impl<'a> Call<'a> {
         answer
     }
 
-    /// The call has ended: operators are told.
+    /// The call has ended: it is logged and counted.
     fn end<T>(self, answer: Result<T, StoreError>) -> Result<T, StoreError> {
         let failure = answer.as_ref().err().map(StoreError::kind);
         observe::call_ended(self.op, self.key, failure, self.started.elapsed());

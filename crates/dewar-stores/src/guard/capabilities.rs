@@ -1,4 +1,4 @@
-//! What the store behind can do besides, with more time. There is a second try only if nothing was done at the first.
+//! The capabilities of the store behind, with a longer deadline. There is a second try only if nothing was done at the first.
 
 use dewar_core::clock::UnixTime;
 use dewar_core::{

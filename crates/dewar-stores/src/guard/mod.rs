@@ -15,7 +15,7 @@
 //!
 //! After [`Unable`](dewar_core::StoreErrorKind::Unable) every call: the engine said that it did nothing, and by then another one
 //! may be behind its address, as when a primary gives way to its replica. After
-//! [`NoAnswer`](dewar_core::StoreErrorKind::NoAnswer) a call may have been done, and is repeated only where that can be told:
+//! [`NoAnswer`](dewar_core::StoreErrorKind::NoAnswer) a call may have been done, and is repeated only where the second answer tells:
 //!
 //! * `load`, `touch` and `remove` do no harm twice (a `remove` may then answer [`Gone`](dewar_core::Written::Gone) for what its first try removed);
 //! * `create` reads what is there if its second try finds the key taken: its own payload was stored by the first;

@@ -15,15 +15,15 @@ pub(crate) fn call_ended(
 ) {
     let outcome = failure.map_or("done", outcome);
     if failure.is_some() {
-        tell_failure(op, key, outcome, elapsed);
+        log_failure(op, key, outcome, elapsed);
     }
-    measure_call(op, outcome, elapsed);
+    count_call(op, outcome, elapsed);
 }
 
 /// The breaker opened or closed.
 pub(super) fn breaker_changed(change: Change) {
-    tell_breaker(change);
-    measure_breaker(change);
+    log_breaker(change);
+    set_breaker(change);
 }
 
 fn outcome(failure: StoreErrorKind) -> &'static str {
@@ -38,7 +38,7 @@ fn outcome(failure: StoreErrorKind) -> &'static str {
 }
 
 #[cfg(feature = "tracing")]
-fn tell_failure(op: &'static str, key: Option<&StoreKey>, kind: &'static str, elapsed: Duration) {
+fn log_failure(op: &'static str, key: Option<&StoreKey>, kind: &'static str, elapsed: Duration) {
     tracing::debug!(
         target: "dewar::store",
         op,
@@ -50,7 +50,7 @@ fn tell_failure(op: &'static str, key: Option<&StoreKey>, kind: &'static str, el
 }
 
 #[cfg(feature = "tracing")]
-fn tell_breaker(change: Change) {
+fn log_breaker(change: Change) {
     match change {
         Change::Opened => tracing::warn!(target: "dewar::store", "the session store fails: calls fail fast"),
         Change::Closed => tracing::info!(target: "dewar::store", "the session store is back"),
@@ -58,24 +58,24 @@ fn tell_breaker(change: Change) {
 }
 
 #[cfg(feature = "metrics")]
-fn measure_call(op: &'static str, outcome: &'static str, elapsed: Duration) {
+fn count_call(op: &'static str, outcome: &'static str, elapsed: Duration) {
     metrics::counter!("dewar_store_calls_total", "op" => op, "outcome" => outcome).increment(1);
     metrics::histogram!("dewar_store_call_seconds", "op" => op).record(elapsed);
 }
 
 #[cfg(feature = "metrics")]
-fn measure_breaker(change: Change) {
+fn set_breaker(change: Change) {
     metrics::gauge!("dewar_store_breaker_open").set(if change == Change::Opened { 1 } else { 0 });
 }
 
 #[cfg(not(feature = "tracing"))]
-fn tell_failure(_: &'static str, _: Option<&StoreKey>, _: &'static str, _: Duration) {}
+fn log_failure(_: &'static str, _: Option<&StoreKey>, _: &'static str, _: Duration) {}
 
 #[cfg(not(feature = "tracing"))]
-fn tell_breaker(_: Change) {}
+fn log_breaker(_: Change) {}
 
 #[cfg(not(feature = "metrics"))]
-fn measure_call(_: &'static str, _: &'static str, _: Duration) {}
+fn count_call(_: &'static str, _: &'static str, _: Duration) {}
 
 #[cfg(not(feature = "metrics"))]
-fn measure_breaker(_: Change) {}
+fn set_breaker(_: Change) {}

@@ -65,7 +65,7 @@ async fn settle<'a>(
 type Found = Result<Option<Stored>, StoreError>;
 
 /// Each session has its own key, so an entry with our payload under it was stored by the first try. If nothing is there any more,
-/// it was stored and removed, or it was another's: this cannot be told apart.
+/// it was stored and removed, or it was another's: which of them is not known.
 fn created(entry: &Entry, found: Found, lost: StoreError) -> Result<Written, StoreError> {
     match found {
         Ok(Some(found)) if is_of(entry, &found) => Ok(Written::Saved(found.revision)),

@@ -3,11 +3,9 @@
 use std::sync::Arc;
 
 use dewar::Config;
-use dewar::config::StoreChoice;
 use dewar_core::Store;
 
-use super::shared;
-use super::swept::Swept;
+use super::settings;
 use crate::OpenError;
 use crate::guard::Patience;
 
@@ -31,27 +29,24 @@ use crate::guard::Patience;
 /// # }
 /// ```
 ///
+/// Each engine has its own settings, which are obeyed with a `SESSION_TYPE` of it; the number of requests, the password and the database
+/// with `SESSION_STORE` as well:
+///
+#[doc = include_str!("settings.md")]
+///
+/// What is a Python object in a Flask program (`SESSION_REDIS`, `SESSION_SQLALCHEMY`) is a URL here. `SESSION_REDIS_PASSWORD` and
+/// `SESSION_REDIS_DB`, which are often set and which Flask-Session itself ignores, are obeyed.
+///
 /// # Errors
-/// When the settings keep sessions in the cookie, the engine's feature is off, or it cannot be opened. Passwords are never in the
-/// error.
+/// When the settings keep sessions in the cookie, a setting of the store is not known or not right, the engine's feature is off, or it
+/// cannot be opened. What is wrong with a setting is a [`ConfigError`](dewar::config::ConfigError) in
+/// [`source`](std::error::Error::source). Passwords are never in the error.
 pub async fn from_config(config: &Config) -> Result<Arc<dyn Store>, OpenError> {
-    let patience = Patience::default();
-    match config.store() {
-        None => Err(OpenError::new(
-            "the settings keep sessions in the cookie: set SESSION_STORE or SESSION_TYPE to keep them in a store",
-        )),
-        Some(StoreChoice::Url(url)) => super::open_with(url.as_str(), patience).await,
-        Some(StoreChoice::Redis(choice)) => shared::redis(choice, patience).await,
-        Some(StoreChoice::Cachelib { folder, threshold, mode }) => {
-            shared::cachelib(folder, *threshold, *mode, patience)
-        }
-        Some(StoreChoice::SqlAlchemy { file, table, cleanup_n_requests }) => {
-            let store = shared::sqlalchemy(file, table, patience)?;
-            Ok(match cleanup_n_requests {
-                Some(requests) => Arc::new(Swept::new(store, *requests)),
-                None => store,
-            })
-        }
-        Some(_) => Err(OpenError::new("the settings name a store of another release of dewar")),
-    }
+    let Some(spec) = config.store() else {
+        return Err(OpenError::new(
+            "the settings store sessions in the cookie: set SESSION_STORE or SESSION_TYPE to store them elsewhere",
+        ));
+    };
+    let (engine, wanted) = settings::read(spec)?;
+    engine.open(&wanted, Patience::default()).await
 }

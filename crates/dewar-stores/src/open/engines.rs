@@ -1,69 +1,164 @@
-//! The engines, each behind its feature.
+//! The engines, a row each: from it come the URLs and the settings that are taken, what is said when one is not, and the words of the
+//! command line. A new engine is a row here, and a file beside this one that opens it.
 
-use std::sync::Arc;
-
-use dewar_core::{Memory, Store};
-
-use crate::OpenError;
-#[cfg(any(feature = "filesystem", feature = "redis", feature = "sqlite"))]
-use crate::guard::Guard;
-use crate::guard::Patience;
-
-type Opened = Result<Arc<dyn Store>, OpenError>;
-
-/// It cannot fail, so nothing stands before it.
-pub(super) fn memory(url: &str) -> Opened {
-    match url.split_once(':') {
-        Some((_, "" | "//")) => Ok(Arc::new(Memory::new())),
-        _ => Err(OpenError::new("nothing comes after memory: in the URL of a session store")),
-    }
-}
-
-#[cfg(all(feature = "filesystem", unix))]
-pub(super) fn filesystem(url: &str, patience: Patience) -> Opened {
-    let folder = super::path::of(url, "file:///var/lib/app/sessions")?;
-    // Who waits for a lock in vain shall hear of it before time is up.
-    let store = crate::Filesystem::open(folder)?.lock_timeout(patience.deadline / 2);
-    guarded(store, patience)
-}
-
-#[cfg(feature = "sqlite")]
-pub(super) fn sqlite(url: &str, patience: Patience) -> Opened {
-    let file = super::path::of(url, "sqlite:///var/lib/app/sessions.db")?;
-    guarded(crate::sqlite::Sqlite::open(file, crate::sqlite::Synchronous::default())?, patience)
-}
-
+use super::engine::{Engine, FlaskUrl, Setting, Takes, UrlForm};
+#[cfg(feature = "filesystem")]
+use super::files;
 #[cfg(feature = "redis")]
-pub(super) async fn redis(url: &str, patience: Patience) -> Opened {
-    guarded(crate::Redis::open(url).await?, patience)
+use super::redis;
+#[cfg(feature = "sqlite")]
+use super::sqlite;
+use super::{flask_url, memory};
+
+/// What opens an engine, unless its feature is off.
+macro_rules! if_on {
+    ($feature:literal, $open:path) => {{
+        #[cfg(feature = $feature)]
+        let open = Some($open as super::engine::Open);
+        #[cfg(not(feature = $feature))]
+        let open = None;
+        open
+    }};
 }
 
-#[cfg(any(feature = "filesystem", feature = "redis", feature = "sqlite"))]
-pub(super) fn guarded(store: impl Store + 'static, patience: Patience) -> Opened {
-    Ok(Arc::new(Guard::new(Arc::new(store), patience)))
+pub(super) const ENGINES: &[Engine] = &[
+    Engine {
+        name: "memory",
+        feature: None,
+        urls: &[url(&["memory"], "memory:", ["memory:", "in this process, and gone with it", "–"])],
+        is_lasting: false,
+        session_types: &[],
+        settings: &[],
+        open: Some(memory::open),
+    },
+    Engine {
+        name: "files",
+        feature: Some("filesystem"),
+        urls: &[url(
+            &["file"],
+            "file:///FOLDER",
+            ["file:///var/lib/app/sessions", "files in this folder", "`filesystem`"],
+        )],
+        is_lasting: true,
+        session_types: &["filesystem", "cachelib"],
+        settings: &[
+            of_flask("SESSION_FILE_DIR", Takes::Text, ["a folder", "`flask_session`"]),
+            of_flask(
+                "SESSION_FILE_THRESHOLD",
+                Takes::Number(0..=u32::MAX),
+                ["a number of files, 0: any", "500"],
+            ),
+            of_flask(
+                "SESSION_FILE_MODE",
+                Takes::Number(0..=0o777),
+                ["permissions, in decimal 384 for `0o600`", "384"],
+            ),
+            of_flask("SESSION_CACHELIB", Takes::NotYet, NOT_YET),
+        ],
+        open: if_on!("filesystem", files::open),
+    },
+    Engine {
+        name: "SQLite",
+        feature: Some("sqlite"),
+        urls: &[url(
+            &["sqlite"],
+            "sqlite:///FILE",
+            ["sqlite:///var/lib/app/sessions.db", "a table in this file", "`sqlite`"],
+        )],
+        is_lasting: true,
+        session_types: &["sqlalchemy"],
+        settings: &[
+            of_flask(
+                "SESSION_SQLALCHEMY",
+                Takes::Url(FlaskUrl {
+                    is_right: flask_url::is_sqlite,
+                    examples: flask_url::SQLITE,
+                    stand_in: Some("SQLALCHEMY_DATABASE_URI"),
+                    default: None,
+                }),
+                [
+                    "`sqlite:///relative.db` or `sqlite:////absolute.db`, as SQLAlchemy has it",
+                    "`SQLALCHEMY_DATABASE_URI`",
+                ],
+            ),
+            of_flask("SESSION_SQLALCHEMY_TABLE", Takes::Text, ["text", "`sessions`"]),
+            of_any(
+                "SESSION_CLEANUP_N_REQUESTS",
+                Takes::Number(1..=u32::MAX),
+                ["a number of requests", "no cleanup"],
+            ),
+            // SQLite has no schemas, and there is one database.
+            of_flask("SESSION_SQLALCHEMY_SEQUENCE", Takes::NotYet, NOT_YET),
+            of_flask("SESSION_SQLALCHEMY_SCHEMA", Takes::NotYet, NOT_YET),
+            of_flask("SESSION_SQLALCHEMY_BIND_KEY", Takes::NotYet, NOT_YET),
+        ],
+        open: if_on!("sqlite", sqlite::open),
+    },
+    Engine {
+        name: "Redis",
+        feature: Some("redis"),
+        urls: &[
+            url(
+                &["redis", "valkey"],
+                "redis://HOST",
+                [
+                    "redis://user:password@host:6379/0",
+                    "Redis or Valkey; all but the host may be left out",
+                    "`redis`",
+                ],
+            ),
+            url(
+                &["rediss", "valkeys"],
+                "rediss://HOST",
+                ["rediss://host", "the same, over TLS", "`redis-tls`"],
+            ),
+            url(
+                &["redis+unix", "valkey+unix"],
+                "redis+unix:///SOCKET",
+                ["redis+unix:///run/redis.sock", "the same, over a socket of this machine", "`redis`"],
+            ),
+            url(&["unix"], "unix:///SOCKET", ["unix:///run/redis.sock", "the same", "`redis`"]),
+        ],
+        is_lasting: true,
+        session_types: &["redis"],
+        settings: &[
+            of_flask(
+                "SESSION_REDIS",
+                Takes::Url(FlaskUrl {
+                    is_right: flask_url::is_redis,
+                    examples: flask_url::REDIS,
+                    stand_in: None,
+                    default: Some("redis://localhost:6379/0"),
+                }),
+                ["a URL", "`redis://localhost:6379/0`"],
+            ),
+            of_any("SESSION_REDIS_PASSWORD", Takes::Text, ["text", "the URL's"]),
+            of_any("SESSION_REDIS_DB", Takes::Number(0..=i32::MAX.unsigned_abs()), ["a number", "the URL's"]),
+        ],
+        open: if_on!("redis", redis::open),
+    },
+];
+
+/// The types of Flask-Session that no engine has yet, and their settings.
+#[cfg(feature = "dewar")]
+pub(super) const TYPES_NOT_YET: &[(&str, &[&str])] = &[
+    ("memcached", &["SESSION_MEMCACHED"]),
+    ("mongodb", &["SESSION_MONGODB", "SESSION_MONGODB_DB", "SESSION_MONGODB_COLLECT"]),
+    ("dynamodb", &["SESSION_DYNAMODB", "SESSION_DYNAMODB_TABLE"]),
+];
+
+const NOT_YET: [&str; 2] = ["not there yet", "–"];
+
+const fn url(schemes: &'static [&'static str], usage: &'static str, guide: [&'static str; 3]) -> UrlForm {
+    UrlForm { schemes, usage, guide }
 }
 
-#[cfg(all(feature = "filesystem", not(unix)))]
-pub(super) fn filesystem(_: &str, _: Patience) -> Opened {
-    Err(OpenError::new("sessions in files need a Unix: use sqlite:/// or redis://"))
+/// For records that are shared with Flask-Session.
+const fn of_flask(name: &'static str, takes: Takes, guide: [&'static str; 2]) -> Setting {
+    Setting { name, takes, with_url: false, guide }
 }
 
-#[cfg(not(feature = "filesystem"))]
-pub(super) fn filesystem(_: &str, _: Patience) -> Opened {
-    Err(is_off("files", "filesystem"))
-}
-
-#[cfg(not(feature = "sqlite"))]
-pub(super) fn sqlite(_: &str, _: Patience) -> Opened {
-    Err(is_off("SQLite", "sqlite"))
-}
-
-#[cfg(not(feature = "redis"))]
-pub(super) async fn redis(_: &str, _: Patience) -> Opened {
-    Err(is_off("Redis", "redis"))
-}
-
-#[cfg(not(all(feature = "filesystem", feature = "redis", feature = "sqlite")))]
-pub(super) fn is_off(engine: &str, feature: &str) -> OpenError {
-    OpenError::new(format!("sessions in {engine}: turn the feature `{feature}` of dewar-stores on"))
+/// For Dewar's own records, too.
+const fn of_any(name: &'static str, takes: Takes, guide: [&'static str; 2]) -> Setting {
+    Setting { name, takes, with_url: true, guide }
 }

@@ -3,16 +3,27 @@
 mod by_url;
 #[cfg(feature = "dewar")]
 mod configured;
+mod engine;
 mod engines;
+#[cfg(feature = "filesystem")]
+mod files;
+mod flask_url;
+mod memory;
 #[cfg(any(feature = "filesystem", feature = "sqlite"))]
 mod path;
+#[cfg(feature = "redis")]
+mod redis;
 #[cfg(feature = "dewar")]
-mod shared;
-#[cfg(feature = "dewar")]
+mod settings;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+#[cfg(feature = "sqlite")]
 mod swept;
 #[cfg(test)]
 mod tests;
+mod wanted;
 
 pub use self::by_url::{open, open_with};
 #[cfg(feature = "dewar")]
 pub use self::configured::from_config;
+pub use self::engine::Engine;

@@ -8,7 +8,7 @@ use crate::OpenError;
 
 /// The absolute path of a URL like the example. `file:a` and `sqlite://a` are refused, however a URL's grammar takes them; so is
 /// a URL that wants more than a path says.
-pub(super) fn of(url: &str, example: &str) -> Result<PathBuf, OpenError> {
+pub(super) fn from_url(url: &str, example: &str) -> Result<PathBuf, OpenError> {
     let refused = |why: &str| OpenError::new(format!("{why}: write it like {example}"));
     let after = url.split_once(':').map_or("", |(_, after)| after);
     let is_absolute = after.starts_with("///") || after.starts_with('/') && !after.starts_with("//");
@@ -32,7 +32,7 @@ mod tests {
     use super::*;
 
     fn path(url: &str) -> Result<String, String> {
-        let path = of(url, "EXAMPLE").map_err(|error| error.to_string())?;
+        let path = from_url(url, "EXAMPLE").map_err(|error| error.to_string())?;
         Ok(path.into_os_string().into_string().unwrap())
     }
 

@@ -1,19 +1,16 @@
-//! What is over is removed now and then, by the requests themselves.
+//! Expired entries are removed now and then, by the requests themselves.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use dewar_core::clock::UnixTime;
-use dewar_core::old::{Created, OldCalls as _, OldStore, Renamed, Swapped};
-use dewar_core::{
-    Entry, Lister, Owners, Revision, Store, StoreError, StoreKey, Stored, Sweeper, Touch, async_trait,
-};
+use dewar_core::{Answer, Lister, Owners, Store, StoreKey, Stored, Sweeper, Touch, Write, Written};
 use tokio::runtime::Handle;
 
-/// So many at once.
+/// How many a sweep removes at most.
 const AT_MOST: usize = 1000;
 
-/// A store that is swept once in so many reads: Flask-Session's `SESSION_CLEANUP_N_REQUESTS`, which leaves it to chance.
+/// A store that is swept at every `every`-th read: Flask-Session's `SESSION_CLEANUP_N_REQUESTS`, which leaves it to chance.
 #[derive(Debug)]
 pub(super) struct Swept {
     store: Arc<dyn Store>,
@@ -27,7 +24,7 @@ impl Swept {
         Self { store, every: every.max(1), reads: AtomicU32::new(0), is_sweeping: Arc::default() }
     }
 
-    /// No request waits for it. If it fails, the guard behind has told it, and the next is due all the same.
+    /// No request waits for it. If it fails, the guard behind it has logged it, and the next is due all the same.
     fn sweep_if_due(&self, now: UnixTime) {
         let reads = self.reads.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
         let Ok(runtime) = Handle::try_current() else { return };
@@ -44,58 +41,24 @@ impl Swept {
     }
 }
 
-dewar_core::converted!(Swept);
-
-#[async_trait]
 #[deny(clippy::missing_trait_methods)]
-impl OldStore for Swept {
-    async fn load(
-        &self,
-        key: &StoreKey,
+impl Store for Swept {
+    fn load<'a>(
+        &'a self,
+        key: &'a StoreKey,
         touch: Option<Touch>,
         now: UnixTime,
-    ) -> Result<Option<Stored>, StoreError> {
+    ) -> Answer<'a, Option<Stored>> {
         self.sweep_if_due(now);
-        self.store.load(key, touch, now).await
+        self.store.load(key, touch, now)
     }
 
-    async fn create(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<Created, StoreError> {
-        self.store.create(key, entry, now).await
+    fn write<'a>(&'a self, write: Write<'a>, now: UnixTime) -> Answer<'a, Written> {
+        self.store.write(write, now)
     }
 
-    async fn swap(
-        &self,
-        key: &StoreKey,
-        seen: &Revision,
-        entry: &Entry,
-        now: UnixTime,
-    ) -> Result<Swapped, StoreError> {
-        self.store.swap(key, seen, entry, now).await
-    }
-
-    async fn rename(
-        &self,
-        old: &StoreKey,
-        new: &StoreKey,
-        seen: &Revision,
-        entry: &Entry,
-        tombstone: Option<&Entry>,
-        now: UnixTime,
-    ) -> Result<Renamed, StoreError> {
-        self.store.rename(old, new, seen, entry, tombstone, now).await
-    }
-
-    async fn touch(&self, key: &StoreKey, expires: UnixTime, now: UnixTime) -> Result<bool, StoreError> {
-        self.store.touch(key, expires, now).await
-    }
-
-    async fn remove(
-        &self,
-        key: &StoreKey,
-        tombstone: Option<&Entry>,
-        now: UnixTime,
-    ) -> Result<bool, StoreError> {
-        self.store.remove(key, tombstone, now).await
+    fn touch<'a>(&'a self, key: &'a StoreKey, expires: UnixTime, now: UnixTime) -> Answer<'a, bool> {
+        self.store.touch(key, expires, now)
     }
 
     fn sweeper(&self) -> Option<&dyn Sweeper> {

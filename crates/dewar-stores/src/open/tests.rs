@@ -1,4 +1,8 @@
+use super::engine::{Engine, UrlForm};
 use super::*;
+
+#[cfg(feature = "dewar")]
+mod settings;
 
 async fn refused(url: &str) -> String {
     let error = open(url).await.expect_err(url);
@@ -85,5 +89,44 @@ async fn passwords_are_not_in_what_is_told() {
     ] {
         let told = refused(url).await;
         assert!(!told.contains("hunter2"), "{told}");
+    }
+}
+
+/// The words that are told for a URL, and the tables of the guide, are those of the rows.
+#[test]
+fn the_guide_has_a_line_for_each_form_of_a_url() {
+    let guide = include_str!("urls.md");
+    let forms: Vec<&UrlForm> = Engine::all().iter().flat_map(|engine| engine.urls).collect();
+    for UrlForm { guide: [example, place, feature], .. } in &forms {
+        let line = format!("| `{example}` | {place} | {feature} |\n");
+        assert!(guide.contains(&line), "urls.md lacks this line:\n{line}");
+    }
+    assert_eq!(guide.lines().count(), forms.len() + 2);
+}
+
+#[test]
+fn the_guide_has_a_line_for_each_setting() {
+    let mut lines = include_str!("settings.md").lines().skip(2);
+    for engine in Engine::all() {
+        let types =
+            engine.session_types.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        for (place, setting) in engine.settings.iter().enumerate() {
+            let session_type = if place == 0 { format!(" {types} ") } else { " ".to_owned() };
+            let [value, otherwise] = setting.guide;
+            let line = format!("|{session_type}| `{}` | {value} | {otherwise} |", setting.name);
+            assert_eq!(lines.next(), Some(&*line), "settings.md");
+        }
+    }
+    assert_eq!(lines.next(), None);
+}
+
+#[test]
+fn each_example_is_the_url_of_its_engine() {
+    for engine in Engine::all() {
+        for form in engine.urls {
+            assert!(form.usage.starts_with(form.schemes[0]), "{}", form.usage);
+            let found = Engine::from_url(form.guide[0]).unwrap();
+            assert_eq!(found.name(), engine.name(), "{}", form.guide[0]);
+        }
     }
 }

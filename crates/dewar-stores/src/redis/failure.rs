@@ -1,4 +1,4 @@
-//! What a failure of Redis means. Nothing that the server says is repeated but its code: some of its words hold keys.
+//! What a failure of Redis means. Only the code of the server's message is repeated: the rest may hold keys.
 
 use std::fmt;
 
@@ -18,7 +18,7 @@ use StoreErrorKind::{Refused, Unable};
 
 const MEANINGS: &[Meaning] = &[
     Meaning("ASK", Unable, CLUSTER),
-    Meaning("BUSY", Unable, "it runs somebody's script without end: SCRIPT KILL ends it"),
+    Meaning("BUSY", Unable, "it runs another program's endless script: SCRIPT KILL ends it"),
     Meaning("CLUSTERDOWN", Unable, CLUSTER),
     Meaning("CROSSSLOT", Refused, CLUSTER),
     Meaning("ERR", Refused, "is it Redis 6.2 or later, or Valkey?"),
@@ -43,25 +43,25 @@ const MAXCLIENTS: &str = "MAXCLIENTS";
 const RIGHTS: &str = "its user may not do this: for a program named shop, ACL SETUSER it with `~shop:* +@read +@write \
                       +@scripting +@connection +time` (for Flask-Session's records with their key prefix, as in `~session:*`): \
                       the pattern must cover sessions, <key>:owner beside them, and shop:owner:*";
-const WRONGTYPE: &str = "another program keeps something else under one of the keys: sessions are strings, <key>:owner beside \
+const WRONGTYPE: &str = "another program stores something else under one of the keys: sessions are strings, <key>:owner beside \
                          them hashes, and shop:owner:* (session:owner:*) sorted sets";
 
-/// An answer of the server that says no means that nothing was done; all else, that nothing is known.
+/// If the server refused, nothing was done; after all other failures that is not known.
 pub(super) fn store_error(error: RedisError) -> StoreError {
     match refusal(&error) {
         Some(refusal) if refusal.is_unable() => StoreError::unable(refusal),
         Some(refusal) => StoreError::refused(refusal),
         None if error.is_io_error() => StoreError::no_answer(error),
-        None => StoreError::no_answer(format!("Redis said what was not expected ({})", error.category())),
+        None => StoreError::no_answer(format!("Redis gave an unexpected answer ({})", error.category())),
     }
 }
 
-/// Whether another connection may be served better: it broke, or leads to a server that cannot serve now or is the wrong one.
-pub(super) fn is_of_no_more_use(error: &RedisError) -> bool {
+/// Whether another connection may be served: this one broke, or leads to a server that cannot serve now or is the wrong one.
+pub(super) fn needs_new_connection(error: &RedisError) -> bool {
     error.is_unrecoverable_error() || refusal(error).is_some_and(|refusal| refusal.is_unable())
 }
 
-/// What the server refused, if it did answer.
+/// The server's refusal, if it did answer.
 pub(super) fn refusal(error: &RedisError) -> Option<Refusal> {
     if error.kind() == ErrorKind::AuthenticationFailed {
         return Some(Refusal { code: "WRONGPASS".to_owned() });
@@ -115,7 +115,7 @@ mod tests {
 
     use super::*;
 
-    /// As the driver reads it from the wire.
+    /// An error of the server, as the driver reads it.
     fn said(line: &str) -> RedisError {
         let value = ::redis::parse_redis_value(format!("-{line}\r\n").as_bytes()).unwrap();
         value.extract_error().unwrap_err()
@@ -152,12 +152,12 @@ mod tests {
             "ERR max number of clients reached",
         ] {
             assert_eq!(store_error(said(line)).kind(), StoreErrorKind::Unable, "{line}");
-            assert!(is_of_no_more_use(&said(line)), "{line}");
+            assert!(needs_new_connection(&said(line)), "{line}");
         }
     }
 
     #[test]
-    fn an_answer_that_stays_the_same_is_a_refusal_and_the_connection_is_kept() {
+    fn an_answer_that_stays_the_same_is_a_refusal_and_the_connection_stays() {
         for line in [
             "OOM command not allowed when used memory > 'maxmemory'.",
             "NOPERM No permissions to access a key",
@@ -167,7 +167,7 @@ mod tests {
             "SOMETHING new",
         ] {
             assert_eq!(store_error(said(line)).kind(), StoreErrorKind::Refused, "{line}");
-            assert!(!is_of_no_more_use(&said(line)), "{line}");
+            assert!(!needs_new_connection(&said(line)), "{line}");
         }
     }
 

@@ -1,30 +1,30 @@
-//! The index of an owner: a sorted set under the owner's own name.
+//! The index of an owner: a sorted set under the owner's name.
 //!
-//! Its members are `<life> <key>`, by the microsecond in which they joined, each later than all before it. `life` is how many seconds
-//! the index was told of; an entry ends before that, or the index is told again. So the index knows of every entry of its owner's, and of
-//! others besides: [what lies beside an entry](super::call::beside) says whose it is, and nothing else does.
+//! Its members are `<ttl> <key>`, by the microsecond in which they joined, each later than all before it. `ttl` is the TTL in seconds
+//! that the index was told; an entry expires before that, or the index is told again. So the index has a member for every entry of its
+//! owner, and may have others: only the [owner record](super::script::owner_key) of an entry says who its owner is.
 //!
-//! A member without an entry is dropped when its life is over, by a join that meets it by chance or by a page; earlier only if it joined
-//! more than a minute ago, since on a Cluster the index is written before the entry.
+//! A member without an entry is removed when its TTL has passed, by a join that checks it at random or by a page; earlier only if it
+//! joined more than a minute ago, since on a Cluster the index is written before the entry.
 
 use std::sync::Arc;
 use std::time::Instant;
 
+use bytes::Bytes;
 use dewar_core::clock::UnixTime;
 use dewar_core::{StoreError, StoreKey};
 
-use super::answers::Leaving;
-use super::call::Call;
-use super::{Redis, scripts};
+use super::Redis;
+use super::script::{self, Call};
 use crate::guard::observe;
 
-/// Members that are looked at in one step. Others are served between two.
+/// Members of one page. Other clients are served between two pages.
 const PAGE: usize = 1_000;
 
-/// In microseconds. What has joined within this time may have its entry still to come.
+/// In microseconds. The entry of a member that joined within this time may still be written.
 const MINUTE: u64 = 60_000_000;
 
-/// Some members of an index, in the order in which they joined.
+/// Some members of an index, in the order of joining.
 pub(super) struct Page {
     /// Their keys, in the order of `members`.
     pub(super) keys: Vec<StoreKey>,
@@ -35,26 +35,41 @@ pub(super) struct Page {
     is_last: bool,
 }
 
-/// Goes through an index, from those that joined first. What joins meanwhile, under a new key for instance, lies ahead.
+/// Reads an index page by page, in the order of joining. Members that join meanwhile, under a new key for instance, come later.
 pub(super) struct Pages<'a> {
     redis: &'a Redis,
     owner: &'a str,
     now: UnixTime,
     after: String,
-    is_over: bool,
+    has_ended: bool,
+}
+
+/// A member of an index whose entry has another owner by now, or none, or another key.
+pub(super) struct StaleMember {
+    pub(super) owner: String,
+    pub(super) member: String,
+    /// When it joined: if it has joined again since, it stays.
+    pub(super) joined: String,
+}
+
+impl StaleMember {
+    pub(super) fn new(owner: Option<Bytes>, member: Option<String>, joined: Option<String>) -> Option<Self> {
+        let owner = String::from_utf8(owner?.into()).ok()?;
+        Some(Self { owner, member: member?, joined: joined? })
+    }
 }
 
 impl Redis {
     pub(super) fn pages<'a>(&'a self, owner: &'a str, now: UnixTime) -> Pages<'a> {
-        Pages { redis: self, owner, now, after: "-inf".to_owned(), is_over: false }
+        Pages { redis: self, owner, now, after: "-inf".to_owned(), has_ended: false }
     }
 
-    /// Tells an index of a member that has left it. Nobody waits for that: whoever meets the member later drops it.
-    pub(super) fn forget(&self, leaving: Leaving, now: UnixTime) {
+    /// Removes a stale member from its index. No call waits for it, and if it fails, a later page removes the member.
+    pub(super) fn remove_member_later(&self, stale: StaleMember, now: UnixTime) {
         let (connection, started) = (Arc::clone(&self.connection), Instant::now());
         tokio::spawn(async move {
-            let call = Call::new(&scripts::DROP).index(&leaving.owner).text(&leaving.joined);
-            let call = call.number(0).clock(now).text(&leaving.member);
+            let call = Call::new(&script::REMOVE_MEMBERS).index(&stale.owner).text(&stale.joined);
+            let call = call.number(0).clock(now).text(&stale.member);
             if let Err(error) = connection.run::<u64>(&call).await {
                 observe::call_ended("index", None, Some(error.kind()), started.elapsed());
             }
@@ -63,12 +78,12 @@ impl Redis {
 }
 
 impl Pages<'_> {
-    /// The next members that are not over. `None`: there are no more.
+    /// The next members that have not expired. `None`: there are no more.
     pub(super) async fn next(&mut self) -> Result<Option<Page>, StoreError> {
-        if self.is_over {
+        if self.has_ended {
             return Ok(None);
         }
-        let call = Call::new(&scripts::PAGE).index(self.owner).text(&self.after).number(PAGE).clock(self.now);
+        let call = Call::new(&script::PAGE).index(self.owner).text(&self.after).number(PAGE).clock(self.now);
         let (until, looked_at, members): (Option<String>, usize, Vec<String>) =
             self.redis.connection.run(&call).await?;
         let Some(until) = until else { return Ok(None) };
@@ -77,30 +92,30 @@ impl Pages<'_> {
         Ok(Some(Page { keys, members, after, until, is_last: looked_at < PAGE }))
     }
 
-    /// Something may have joined since the last page, although that was not full.
+    /// Something may have joined after the last page, although that was not full.
     pub(super) fn look_again(&mut self) {
-        self.is_over = false;
+        self.has_ended = false;
     }
 
-    /// After a page was looked at: which of its members have no entry of the owner's. They may have a new key, which then lies ahead; if
-    /// there are none, a page that was not full was the last.
+    /// Removes those members of a page that have no entry of the owner. Such an entry may have a new key by now, which then comes later; so
+    /// a page that is not full is the last only if it has no such members.
     pub(super) async fn done(
         &mut self,
         page: Page,
-        is_dead: impl Fn(usize) -> bool,
+        is_stale: impl Fn(usize) -> bool,
     ) -> Result<(), StoreError> {
-        let dead = page.members.iter().enumerate().filter(|(at, _)| is_dead(*at));
-        let dead: Vec<&str> = dead.map(|(_, member)| member.as_str()).collect();
-        self.is_over = page.is_last && dead.is_empty();
-        if dead.is_empty() {
+        let stale = page.members.iter().enumerate().filter(|(at, _)| is_stale(*at));
+        let stale: Vec<&str> = stale.map(|(_, member)| member.as_str()).collect();
+        self.has_ended = page.is_last && stale.is_empty();
+        if stale.is_empty() {
             return Ok(());
         }
-        let call = if dead.len() == page.members.len() {
-            let call = Call::new(&scripts::DROP_RANGE).index(self.owner).text(&page.after).text(&page.until);
+        let call = if stale.len() == page.members.len() {
+            let call = Call::new(&script::REMOVE_RANGE).index(self.owner).text(&page.after).text(&page.until);
             call.number(MINUTE).clock(self.now)
         } else {
-            let call = Call::new(&scripts::DROP).index(self.owner).text(&page.until);
-            dead.into_iter().fold(call.number(MINUTE).clock(self.now), Call::text)
+            let call = Call::new(&script::REMOVE_MEMBERS).index(self.owner).text(&page.until);
+            stale.into_iter().fold(call.number(MINUTE).clock(self.now), Call::text)
         };
         self.redis.connection.run::<u64>(&call).await.map(drop)
     }

@@ -1,4 +1,4 @@
-//! What is there, page by page: `SCAN`, which keeps nobody waiting. Entries are strings; what lies beside them is not.
+//! All entries, page by page, by `SCAN`, which does not block other clients. Entries are strings; owner records and indexes are not.
 
 use ::redis::{cmd, pipe};
 use bytes::Bytes;
@@ -8,7 +8,7 @@ use dewar_core::{Cursor, Lister, Page, StoreError, StoreKey, Stored, async_trait
 use super::Redis;
 use super::store::stored;
 
-/// A page is asked for in one piece, which must come within the timeout of a call.
+/// A page is one answer, which must come within the timeout of a call.
 const LARGEST: usize = 1_000;
 
 #[async_trait]
@@ -47,7 +47,7 @@ impl Redis {
     }
 }
 
-/// Keys that begin with this text: what stands for something else in a pattern of Redis stands for itself.
+/// The pattern of keys that begin with this text: special characters are escaped.
 fn pattern(prefix: &str) -> String {
     let mut pattern = String::with_capacity(prefix.len() + 1);
     for letter in prefix.chars() {

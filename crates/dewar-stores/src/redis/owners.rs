@@ -1,4 +1,4 @@
-//! The entries of an owner, by the index, page by page.
+//! The entries of an owner, by its index, page by page.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -8,16 +8,15 @@ use bytes::Bytes;
 use dewar_core::clock::UnixTime;
 use dewar_core::{Owners, StoreError, StoreErrorKind, StoreKey, Stored, Surplus, async_trait};
 
-use super::answers::unexpected;
-use super::call::{Call, beside};
+use super::Redis;
 use super::index::Pages;
+use super::script::{self, Call, owner_key, unexpected};
 use super::store::stored;
-use super::{Redis, scripts};
 
-/// What became of an entry that was to be removed.
+/// What `remove_owned` answers for an entry.
 const NOT_THERE: u8 = 0;
 const REMOVED: u8 = 1;
-const SPARED: u8 = 2;
+const OTHER_PLACE: u8 = 2;
 
 #[async_trait]
 impl Owners for Redis {
@@ -58,7 +57,7 @@ impl Owners for Redis {
 }
 
 impl Redis {
-    /// The entries of an owner by their place. One that gets a new key meanwhile is met again, in the same place.
+    /// The entries of an owner by their place. An entry that gets a new key meanwhile comes again, with the same place.
     async fn entries_of(
         &self,
         owner: &str,
@@ -66,18 +65,18 @@ impl Redis {
     ) -> Result<BTreeMap<u64, (StoreKey, Stored)>, StoreError> {
         let (mut pages, mut found) = (self.pages(owner, now), BTreeMap::new());
         while let Some(page) = pages.next().await? {
-            let looked = self.look(owner, &page.keys, now).await?;
-            for (key, seen) in page.keys.iter().zip(&looked) {
+            let loaded = self.load_owned(owner, &page.keys, now).await?;
+            for (key, seen) in page.keys.iter().zip(&loaded) {
                 if let Some((place, entry)) = seen {
                     found.insert(*place, (key.clone(), entry.clone()));
                 }
             }
-            pages.done(page, |at| looked.get(at).is_some_and(Option::is_none)).await?;
+            pages.done(page, |at| loaded.get(at).is_some_and(Option::is_none)).await?;
         }
         Ok(found)
     }
 
-    /// Removes an owner's entries in these places, but for one, whatever their keys are by then; tells which.
+    /// Removes the entries of an owner that have these places, except one, whatever their keys are by then; returns their keys.
     async fn end(
         &self,
         owner: &str,
@@ -90,12 +89,12 @@ impl Redis {
             match self.end_page(&mut pages, owner, except, &places, &mut ended).await {
                 Ok(true) => {}
                 Ok(false) => return Ok(ended),
-                Err(error) => return Err(partly(error, &ended)),
+                Err(error) => return Err(after_some(error, &ended)),
             }
         }
     }
 
-    /// `false`: there was no more.
+    /// `false`: there was no other page.
     async fn end_page(
         &self,
         pages: &mut Pages<'_>,
@@ -105,30 +104,32 @@ impl Redis {
         ended: &mut Vec<StoreKey>,
     ) -> Result<bool, StoreError> {
         let Some(page) = pages.next().await? else { return Ok(false) };
-        let fates = self.disown(owner, &page.keys, except, places).await?;
-        let removed = page.keys.iter().zip(&fates).filter(|(_, fate)| **fate == REMOVED);
+        let results = self.remove_owned(owner, &page.keys, except, places).await?;
+        let removed = page.keys.iter().zip(&results).filter(|(_, result)| **result == REMOVED);
         let ended_before = ended.len();
         ended.extend(removed.map(|(key, _)| key.clone()));
-        pages.done(page, |at| fates.get(at) == Some(&NOT_THERE)).await?;
-        // Whoever saw one of them alive may have begun another beside it since, in the last place.
+        pages.done(page, |at| results.get(at) == Some(&NOT_THERE)).await?;
+        // A request that still found one of them may have begun another session since, in the last place.
         if ended.len() > ended_before && *places.end() == u64::MAX {
             pages.look_again();
         }
         Ok(true)
     }
 
-    /// Each entry with its place, if it is there and the owner's.
-    async fn look(
+    /// Loads entries with their places; `None` for one that is not there or not the owner's.
+    async fn load_owned(
         &self,
         owner: &str,
         keys: &[StoreKey],
         now: UnixTime,
     ) -> Result<Vec<Option<(u64, Stored)>>, StoreError> {
-        if self.are_dead(keys).await? {
+        if self.are_gone(keys).await? {
             return Ok(keys.iter().map(|_| None).collect());
         }
-        let calls: Vec<_> =
-            keys.iter().map(|key| Call::new(&scripts::LOOK).key(key).beside(key).text(owner)).collect();
+        let calls: Vec<_> = keys
+            .iter()
+            .map(|key| Call::new(&script::LOAD_OWNED).key(key).owner_key(key).text(owner))
+            .collect();
         let answers: Vec<(Option<u64>, i64, Option<Bytes>)> = self.connection.run_all(&calls).await?;
         let entry = |(place, left, payload): (Option<u64>, _, Option<Bytes>)| {
             Some((place?, stored(payload?, left, now)))
@@ -136,42 +137,42 @@ impl Redis {
         Ok(answers.into_iter().map(entry).collect())
     }
 
-    /// Removes those of the entries that are the owner's, in these places; tells what became of each.
-    async fn disown(
+    /// Removes those of the entries that are the owner's and have these places; returns the result for each.
+    async fn remove_owned(
         &self,
         owner: &str,
         keys: &[StoreKey],
         except: Option<&StoreKey>,
         places: &RangeInclusive<u64>,
     ) -> Result<Vec<u8>, StoreError> {
-        if self.are_dead(keys).await? {
+        if self.are_gone(keys).await? {
             return Ok(vec![NOT_THERE; keys.len()]);
         }
         let call = |key| {
-            let call = Call::new(&scripts::DISOWN).key(key).beside(key).index(owner);
+            let call = Call::new(&script::REMOVE_OWNED).key(key).owner_key(key).index(owner);
             call.text(owner).number(places.start()).number(places.end())
         };
         let calls: Vec<_> = keys.iter().filter(|key| Some(*key) != except).map(call).collect();
-        let mut fates = self.connection.run_all::<u8>(&calls).await?.into_iter();
-        let fate = |key| if Some(key) == except { Some(SPARED) } else { fates.next() };
-        keys.iter().map(fate).collect::<Option<_>>().ok_or_else(unexpected)
+        let mut results = self.connection.run_all::<u8>(&calls).await?.into_iter();
+        let result = |key| if Some(key) == except { Some(OTHER_PLACE) } else { results.next() };
+        keys.iter().map(result).collect::<Option<_>>().ok_or_else(unexpected)
     }
 
-    /// Whether all of many are nobody's any more: one question in place of hundreds, for an owner with a long past.
-    async fn are_dead(&self, keys: &[StoreKey]) -> Result<bool, StoreError> {
+    /// Whether none of many keys has an owner record any more: one command in place of hundreds, for an owner with a long past.
+    async fn are_gone(&self, keys: &[StoreKey]) -> Result<bool, StoreError> {
         if keys.len() < 16 {
             return Ok(false);
         }
         let mut exists = cmd("EXISTS");
         for key in keys {
-            exists.arg(beside(key.as_str()));
+            exists.arg(owner_key(key.as_str()));
         }
         self.connection.ask::<usize>(&exists).await.map(|living| living == 0)
     }
 }
 
-/// After some were removed, it is no longer true that nothing was done.
-fn partly(error: StoreError, ended: &[StoreKey]) -> StoreError {
+/// After some entries were removed, the error must not say that nothing was done.
+fn after_some(error: StoreError, ended: &[StoreKey]) -> StoreError {
     match error.kind() {
         StoreErrorKind::Refused | StoreErrorKind::Unable if !ended.is_empty() => StoreError::no_answer(error),
         _ => error,

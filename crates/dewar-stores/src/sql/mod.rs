@@ -4,7 +4,8 @@
 //! writes SQL. From both come the [`Statements`], made once when a store is opened. [`SqlStore`] is the store on any engine; what it
 //! needs of one is a [`Driver`], which takes a [`Query`] or a [`Transaction`] and returns [`Row`]s. Nothing here knows a connection.
 //!
-//! What a write decides is decided in SQL, so that no driver has to look at an answer before it sends the next statement.
+//! What a write decides is decided in SQL: a driver looks at how many rows a statement has written, and at nothing else. So an engine
+//! that can do more in one round trip may put a transaction's statements into one.
 
 mod dialect;
 mod driver;

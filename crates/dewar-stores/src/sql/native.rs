@@ -157,19 +157,26 @@ fn statements(dialect: &Dialect) -> Statements {
 
 /// The position of `:key` in the list of an owner, if it is there, else the last.
 fn position(owner: &str) -> String {
-    format!(
-        "CASE WHEN {owner} IS NOT NULL THEN coalesce(\
-         (SELECT joined FROM dewar_sessions WHERE key = :key AND owner = {owner}), {}) END",
-        last(owner)
+    let last = last(owner);
+    if_owned(
+        owner,
+        &format!(
+            "coalesce((SELECT joined FROM dewar_sessions WHERE key = :key AND owner = {owner}), {last})"
+        ),
     )
 }
 
 fn last_position(owner: &str) -> String {
-    format!("CASE WHEN {owner} IS NOT NULL THEN {} END", last(owner))
+    if_owned(owner, &last(owner))
 }
 
 fn last(owner: &str) -> String {
     format!("(SELECT coalesce(max(joined), 0) + 1 FROM dewar_sessions WHERE owner = {owner})")
+}
+
+/// No text is less than the empty one. `IS NOT NULL` would not tell PostgreSQL the type of the value.
+fn if_owned(owner: &str, position: &str) -> String {
+    format!("CASE WHEN {owner} >= '' THEN {position} END")
 }
 
 fn owned_statements(dialect: &Dialect) -> OwnedStatements {
@@ -187,7 +194,7 @@ fn owned_statements(dialect: &Dialect) -> OwnedStatements {
              WHERE owner = :owner AND {LIVE} ORDER BY joined, key"
         )),
         remove_all: sql(&format!(
-            "DELETE FROM dewar_sessions WHERE owner = :owner AND {LIVE} AND (:except IS NULL OR key <> :except)"
+            "DELETE FROM dewar_sessions WHERE owner = :owner AND {LIVE} AND key IS DISTINCT FROM :except"
         )),
         trim_oldest: trim("joined DESC, key DESC"),
         trim_newest: trim("joined, key"),

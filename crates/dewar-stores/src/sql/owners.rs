@@ -43,6 +43,6 @@ impl<D: Driver> Owners for SqlStore<D, Native> {
 
 impl<D> SqlStore<D, Native> {
     fn of_owner(&self, owner: &str, now: UnixTime) -> Values {
-        Values::new().with(Name::Owner, owner).with(Name::Now, self.shape.moment(Some(now)))
+        Values::at(self.shape.moment(Some(now))).with(Name::Owner, owner)
     }
 }

@@ -76,7 +76,12 @@ pub enum Value {
 
 /// Values by name, for all statements of a call.
 #[derive(Debug, Clone)]
-pub struct Values(Vec<(Name, Value)>);
+pub struct Values {
+    /// Nearly every statement takes these two: a read has no others, and needs no list on the heap.
+    key: Value,
+    now: Value,
+    others: Vec<(Name, Value)>,
+}
 
 /// A statement with its values.
 #[derive(Debug)]
@@ -131,17 +136,28 @@ fn push_placeholder(text: &mut String, names: &mut Vec<Name>, name: Name, placeh
 }
 
 impl Values {
-    pub(super) fn new() -> Self {
-        Self(Vec::with_capacity(10))
+    /// Of a call at this moment.
+    pub(super) fn at(now: Value) -> Self {
+        Self { key: Value::Null, now, others: Vec::new() }
     }
 
     pub(super) fn with(mut self, name: Name, value: impl Into<Value>) -> Self {
-        self.0.push((name, value.into()));
+        match name {
+            Name::Key => self.key = value.into(),
+            Name::Now => self.now = value.into(),
+            _ => self.others.push((name, value.into())),
+        }
         self
     }
 
     fn get(&self, name: Name) -> &Value {
-        self.0.iter().find(|(known, _)| *known == name).map_or(&Value::Null, |(_, value)| value)
+        match name {
+            Name::Key => &self.key,
+            Name::Now => &self.now,
+            _ => {
+                self.others.iter().find(|(known, _)| *known == name).map_or(&Value::Null, |(_, value)| value)
+            }
+        }
     }
 }
 

@@ -111,7 +111,7 @@ impl<D: Driver, S: Shape> SqlStore<D, S> {
     }
 
     fn at(&self, key: &StoreKey, now: UnixTime) -> Values {
-        Values::new().with(Name::Key, key).with(Name::Now, self.shape.moment(Some(now)))
+        Values::at(self.shape.moment(Some(now))).with(Name::Key, key)
     }
 }
 

@@ -54,8 +54,7 @@ impl Transaction {
 }
 
 fn values(write: &Write<'_>, revision: Option<&Revision>, shape: &impl Shape, now: UnixTime) -> Values {
-    let mut values = Values::new()
-        .with(Name::Now, shape.moment(Some(now)))
+    let mut values = Values::at(shape.moment(Some(now)))
         .with(Name::Revision, revision.map(|revision| shape.revision_value(revision)));
     if let Some(entry) = write.entry() {
         values = values

@@ -52,10 +52,9 @@ impl<D: Driver, S: Shape> Lister for SqlStore<D, S> {
 
 impl<D: Driver, S: Shape> SqlStore<D, S> {
     fn beginning_with(&self, prefix: &str, now: UnixTime) -> Values {
-        Values::new()
+        Values::at(self.shape.moment(Some(now)))
             .with(Name::Prefix, prefix)
             .with(Name::Behind, behind(prefix).as_str())
-            .with(Name::Now, self.shape.moment(Some(now)))
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is known of a call that SQLite did not do.
+//! What is known of a call that failed.
 
 use std::error::Error;
 use std::fmt;
@@ -11,13 +11,13 @@ use rusqlite::ErrorCode;
 /// Why a connection could not do what it was asked.
 #[derive(Debug, Clone)]
 pub(super) enum Failure {
-    /// It answered so before anything was done, or what was done was taken back.
+    /// SQLite refused before anything was done, or what was done was rolled back.
     Undone(Arc<rusqlite::Error>),
-    /// The disk failed, or the file went away, when it was being committed.
+    /// The disk failed during the commit.
     Unknown(Arc<rusqlite::Error>),
     /// The file is not there.
     Gone,
-    /// There is another file in its place, and it does not hold our table: this is wrong with it.
+    /// There is another file in its place, without the table: this is wrong with it.
     Another(Arc<str>),
     /// The file went away while it was written to.
     LostIt,
@@ -74,8 +74,8 @@ impl Failure {
     }
 }
 
-/// Whether the file, its disk or the machine is not as it should be. What is left is about the call: the disk is full for it, it is too
-/// large, a constraint or a trigger of somebody else's does not let it through.
+/// Whether something is wrong with the file, its disk or the machine. All else is about the call: the disk is full for it, it is too
+/// large, or a constraint or a trigger that the program did not make rejects it.
 fn is_unable(error: &rusqlite::Error) -> bool {
     let Some(code) = error.sqlite_error_code() else { return true };
     !matches!(

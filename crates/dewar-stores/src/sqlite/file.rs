@@ -52,7 +52,7 @@ pub(super) fn open_to_write(
     set_synchronous(&conn, synchronous).map_err(refused)?;
     table::ensure(table, &conn, path)?;
     room::reserve(&conn, path);
-    // From here on whoever writes tries again by itself, and looks after the others meanwhile.
+    // From here on the writer tries again by itself, and looks after the calls that wait meanwhile.
     conn.busy_timeout(Duration::ZERO).map_err(refused)?;
     Ok((identity, conn))
 }
@@ -108,10 +108,10 @@ pub(super) fn cannot_open(path: &Path, error: rusqlite::Error) -> OpenError {
     OpenError::new(format!("cannot open {}: {advice}", path.display())).with_source(error)
 }
 
-/// SQLite itself would make a file that everybody may read.
+/// SQLite itself would make a file that every user may read.
 fn make(path: &Path) -> Result<(), OpenError> {
-    // Closing a file gives up all locks that this process has on it, SQLite's as well: only a file that nobody has yet is opened
-    // here, and no other store of this process gets to it before it is closed.
+    // Closing a file gives up all locks that this process has on it, SQLite's as well: only a new file is opened here, and no other
+    // store of this process opens it before it is closed.
     static MAKING: Mutex<()> = Mutex::new(());
     let _only_one = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
     let mut options = OpenOptions::new();
@@ -142,7 +142,7 @@ fn connect(path: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {
     // Each connection is used by one thread at a time.
     let conn = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
-    // Or SQLite plans some statements anew for each value.
+    // Without it SQLite plans some statements anew for each value.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(conn)
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use super::failure::Failure;
 
-/// Of a file, as long as the system runs.
+/// What tells a file from all others of this system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Identity {
     #[cfg(unix)]

@@ -2,16 +2,16 @@
 //! What they share with other SQL databases is in `sql`; this is the driver.
 //!
 //! Reads have sixteen threads of the store's own. Writes go to one more, which puts all that wait into one transaction and answers when
-//! it is committed, so that many writers share the price of one. Opening a store starts that thread, dropping the store ends it. What
-//! is not begun when its caller goes away is not begun at all. No runtime is needed.
+//! it is committed, so that many writers share the cost of one commit. Opening a store starts that thread, dropping the store ends it. A
+//! call whose caller goes away before it is begun is not begun at all. No runtime is needed.
 //!
 //! Several processes of one machine may share a file. It is switched to
 //! [write-ahead logging](https://www.sqlite.org/wal.html) and stays so: beside it lie `-wal` and `-shm`, which belong to it. Network
 //! drives will not do. A write that finds the file locked by another process for too long (125 ms) is
 //! [busy](dewar_core::StoreErrorKind::Busy); reads go on.
 //!
-//! A file that is away (its disk unmounted, the file removed) is an error and no end of a session; one that was replaced by another with
-//! the table in it is used from then on. If the disk is too full for a tombstone, a session ends without one.
+//! If the file is away (removed, or its disk unmounted), that is an error and no session ends; a file with the table in it that takes its
+//! place is used from then on. If the disk is too full for a tombstone, a session ends without one.
 
 mod date_time;
 mod driver;

@@ -1,4 +1,4 @@
-//! Connections that only read, kept for the next who reads.
+//! A pool of connections that only read.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -14,7 +14,7 @@ use super::writer::Connected;
 pub(super) struct Readers {
     path: PathBuf,
     lock_timeout: Duration,
-    /// No more than there are threads that read.
+    /// At most one for each thread that reads.
     idle: Mutex<Vec<Connected>>,
 }
 
@@ -27,7 +27,7 @@ impl Readers {
         &self.path
     }
 
-    /// Reads from the file that is there afterwards.
+    /// Runs the work on the file that is still there afterwards.
     pub(super) fn read<T>(&self, work: impl Fn(&Connection) -> rusqlite::Result<T>) -> Result<T, Failure> {
         loop {
             let idle = self.idle().pop();
@@ -38,12 +38,12 @@ impl Readers {
             };
             let answer = work(&conn.1);
             if Identity::of(&self.path)? == conn.0 {
-                // A connection that failed is not kept.
+                // A connection that failed is not used again.
                 let answer = answer.map_err(Failure::undone)?;
                 self.idle().push(conn);
                 return Ok(answer);
             }
-            // It was replaced: the old connections go, one after the other.
+            // The file was replaced: the old connections are closed, one after the other.
             if is_new {
                 return Err(Failure::Gone);
             }

@@ -10,17 +10,17 @@ use tokio::sync::oneshot;
 
 use super::failure::Failure;
 
-/// A call, first done, then answered.
+/// A call that is first done, then answered.
 pub(super) trait Request: Send {
-    /// It may be done once more, if what it did was taken back.
+    /// May run again if what it did was rolled back.
     fn run(&mut self, conn: &Connection) -> Result<(), Arc<rusqlite::Error>>;
 
     fn answer(self: Box<Self>, transaction: &Result<(), Failure>, path: &Path);
 
-    /// Whether nobody waits for the answer.
+    /// Whether its caller has gone.
     fn is_abandoned(&self) -> bool;
 
-    /// Whether it has waited for a lock as long as it would.
+    /// Whether it has waited for a lock as long as it may.
     fn is_impatient(&self) -> bool;
 }
 
@@ -33,7 +33,7 @@ pub(super) struct Work<F, T> {
 }
 
 impl<F, T> Work<F, T> {
-    /// It waits so long for a lock of another process.
+    /// Work that waits for a lock of another process at most that long.
     pub(super) fn new(
         work: F,
         lock_timeout: Duration,
@@ -61,7 +61,7 @@ where
             (Ok(()), Some(done)) => done.map_err(|error| Failure::Undone(error).to_store_error(path)),
             (Ok(()), None) => Err(Failure::LostIt.to_store_error(path)),
         };
-        // Nobody may be waiting any more.
+        // The caller may have gone.
         _ = self.asker.send(answer);
     }
 

@@ -1,7 +1,7 @@
 //! Room for the end of a session on a disk that is full.
 //!
-//! To remove a row, too, SQLite writes a few pages to its log. So the log is made longer than it needs to be when it is opened; SQLite
-//! writes to it from its beginning, again and again.
+//! SQLite writes a few pages to its log even to remove a row. So the log is made longer than it has to be when the file is opened; SQLite
+//! writes it from its beginning again and again.
 
 use std::path::Path;
 
@@ -9,20 +9,20 @@ use rusqlite::Connection;
 
 use super::transaction::execute;
 
-/// So long is the log at least, in bytes.
+/// How long the log is at least, in bytes.
 const ROOM: u64 = 1 << 20;
-/// More than the memory that the transaction is given.
+/// More than the memory that the transaction may use, in bytes.
 const IN_MEMORY: u64 = 64 << 10;
 
-/// Makes the log so long, if the disk has room for it. A transaction that is too large for the memory it is given goes to the log, and
-/// stays there when it is taken back, to be written over.
+/// Makes the log that long, if the disk has room for it. A transaction that is too large for its memory is written to the log; when it is
+/// rolled back, the log stays that long.
 pub(super) fn reserve(conn: &Connection, path: &Path) {
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");
     if std::fs::metadata(log).is_ok_and(|about| about.len() >= ROOM) {
         return;
     }
-    // If it fails there is less room, and nothing else amiss.
+    // If it fails there is less room, and no other harm.
     let _ = conn.execute_batch(&format!(
         "PRAGMA cache_size = 8; BEGIN IMMEDIATE;
         CREATE TABLE dewar_room (room BLOB); INSERT INTO dewar_room VALUES (zeroblob({ROOM} + {IN_MEMORY}))"
@@ -30,7 +30,7 @@ pub(super) fn reserve(conn: &Connection, path: &Path) {
     if !conn.is_autocommit() {
         let _ = execute(conn, "ROLLBACK");
     }
-    // SQLite's own.
+    // SQLite's default.
     let _ = conn.execute_batch("PRAGMA cache_size = -2000");
 }
 
@@ -49,7 +49,7 @@ mod tests {
         let reserved = length();
         assert!(reserved >= ROOM, "{reserved}");
         conn.execute_batch("INSERT INTO t VALUES (1)").unwrap();
-        assert_eq!(length(), reserved, "what is written goes where there was room");
+        assert_eq!(length(), reserved, "what is written goes where the room is");
         let tables: i64 = conn.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0)).unwrap();
         assert_eq!(tables, 1);
         drop(conn);

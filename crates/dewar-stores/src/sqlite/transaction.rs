@@ -1,4 +1,4 @@
-//! Many works, one transaction.
+//! Many requests in one transaction.
 
 use rusqlite::{Connection, ErrorCode};
 
@@ -15,7 +15,7 @@ pub(super) fn all_or_nothing<T>(
     if done.is_ok() {
         execute(conn, "RELEASE request")?;
     } else if !conn.is_autocommit() {
-        // Where a part cannot be taken back, the whole transaction is.
+        // If a part cannot be rolled back, the whole transaction is.
         execute(conn, "ROLLBACK TO request")
             .and_then(|()| execute(conn, "RELEASE request"))
             .or_else(|_| execute(conn, "ROLLBACK"))?;
@@ -23,8 +23,8 @@ pub(super) fn all_or_nothing<T>(
     done
 }
 
-/// Does what is asked in the transaction that has begun, and commits it. A request that fails takes back what it did alone, unless
-/// SQLite gives up the transaction, as it does when the disk is full.
+/// Runs the requests in the transaction that has begun, and commits it. A request that fails rolls back what it did itself, unless SQLite
+/// gives up the whole transaction, as it does when the disk is full.
 pub(super) fn commit_together(conn: &Connection, group: &mut [Box<dyn Request>]) -> Result<(), Failure> {
     for request in group {
         match request.run(conn) {
@@ -42,9 +42,9 @@ pub(super) fn commit_together(conn: &Connection, group: &mut [Box<dyn Request>])
     })
 }
 
-/// Makes room in the write-ahead log: what it holds goes to the file itself, and its place can be written to again.
+/// Makes room in the write-ahead log: moves what it holds to the file, so that the log is written from its beginning.
 pub(super) fn empty_log(conn: &Connection) {
-    // If readers are in its way, the log stays as it is.
+    // While something is read, the log stays as it is.
     let _ = conn.query_row("PRAGMA wal_checkpoint(RESTART)", [], |_| Ok(()));
 }
 
@@ -72,7 +72,7 @@ mod tests {
         conn
     }
 
-    /// One group of works; whether each was done.
+    /// Commits one group; whether each request of it was done.
     fn together(conn: &Connection, works: &[&'static [&'static str]]) -> Vec<bool> {
         let (mut group, mut answers) = (Vec::<Box<dyn Request>>::new(), Vec::new());
         for &statements in works {
@@ -90,7 +90,7 @@ mod tests {
         answers.into_iter().map(|answer| answer.blocking_recv().unwrap().is_ok()).collect()
     }
 
-    fn kept(conn: &Connection) -> Option<String> {
+    fn stored(conn: &Connection) -> Option<String> {
         conn.query_row("SELECT group_concat(n ORDER BY n) FROM t", [], |row| row.get(0)).unwrap()
     }
 
@@ -101,19 +101,19 @@ mod tests {
     const AT_COMMIT: &[&str] = &["INSERT INTO t (n, parent) VALUES (5, 99)"];
 
     #[test]
-    fn a_request_that_fails_takes_back_its_own() {
+    fn a_request_that_fails_rolls_back_what_it_did() {
         let conn = connection();
         assert_eq!(together(&conn, &[ONE, HALFWAY, TWO]), [true, false, true]);
-        assert_eq!(kept(&conn).unwrap(), "1,2");
+        assert_eq!(stored(&conn).unwrap(), "1,2");
     }
 
     #[test]
-    fn a_transaction_that_fails_is_nobodys() {
+    fn if_the_transaction_fails_no_request_is_done() {
         for culprit in [FULL, AT_COMMIT] {
             let conn = connection();
             assert_eq!(together(&conn, &[ONE, culprit, TWO]), [false; 3]);
-            assert_eq!(kept(&conn), None);
-            assert_eq!(together(&conn, &[ONE, TWO]), [true; 2], "and the next is not harmed");
+            assert_eq!(stored(&conn), None);
+            assert_eq!(together(&conn, &[ONE, TWO]), [true; 2], "and the next one is done");
         }
     }
 }

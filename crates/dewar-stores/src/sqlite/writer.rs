@@ -1,4 +1,4 @@
-//! The thread that writes: all that wait are one transaction, and are answered when it is committed.
+//! The thread that writes: all requests that wait are one transaction, and are answered when it is committed.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ use super::request::{Request, Work};
 use super::transaction::{commit_together, empty_log, execute};
 use crate::{OpenError, lock_timeout};
 
-/// Whoever comes when so many wait waits for a place among them.
+/// How many requests the queue holds; more of them wait for a place in it.
 const WAITING_AT_MOST: usize = 1024;
 
 /// A connection to the file that had this identity.
@@ -31,16 +31,16 @@ pub(super) struct Writer {
     shared: Arc<Shared>,
 }
 
-/// What is told of the thread.
+/// What the thread tells.
 #[derive(Default)]
 struct Shared {
     commits: AtomicU64,
-    /// Since when it has been at the work that it is at.
+    /// Since when it has been busy with the current group.
     at_work: Mutex<Option<Instant>>,
 }
 
 impl Writer {
-    /// Its connection is opened anew when it may help, by `open`.
+    /// `open` opens the connection anew when that may help.
     pub(super) fn start(
         path: PathBuf,
         conn: Connected,
@@ -49,16 +49,16 @@ impl Writer {
     ) -> Result<Self, OpenError> {
         let (queue, requests) = mpsc::channel(WAITING_AT_MOST);
         let shared = Arc::new(Shared::default());
-        let mut clerk =
-            Clerk { path, conn: Some(conn), open: Box::new(open), requests, shared: Arc::clone(&shared) };
+        let mut worker =
+            Worker { path, conn: Some(conn), open: Box::new(open), requests, shared: Arc::clone(&shared) };
         let thread = thread::Builder::new()
             .name("dewar-sqlite-w".into())
-            .spawn(move || clerk.serve())
+            .spawn(move || worker.serve())
             .map_err(|error| OpenError::new("cannot start a thread to write sessions").with_source(error))?;
         Ok(Self { queue: Some(queue), thread: Some(thread), lock_timeout, shared })
     }
 
-    /// What waits in the queue is not begun if its caller has gone by then.
+    /// Runs the work in a transaction with others. It is not begun if its caller has gone by then.
     pub(super) async fn write<T: Send + 'static>(
         &self,
         work: impl Fn(&Connection) -> rusqlite::Result<T> + Send + 'static,
@@ -70,7 +70,8 @@ impl Writer {
         answer.await.map_err(|_| no_answer())?
     }
 
-    /// Writes what can be left for another time, unless there is no place for it, the thread is held up, or another process has the lock.
+    /// The same for work that can be left for another time: fails if the queue is full, the thread is held up, or another process has the
+    /// lock.
     pub(super) async fn write_if_idle<T: Send + 'static>(
         &self,
         work: impl Fn(&Connection) -> rusqlite::Result<T> + Send + 'static,
@@ -108,8 +109,8 @@ impl Shared {
     }
 }
 
-/// What the thread has at hand.
-struct Clerk {
+/// What the thread works with.
+struct Worker {
     path: PathBuf,
     conn: Option<Connected>,
     open: Box<dyn Fn() -> Result<Connected, Failure> + Send>,
@@ -119,7 +120,7 @@ struct Clerk {
 
 type Group = Vec<Box<dyn Request>>;
 
-impl Clerk {
+impl Worker {
     fn serve(&mut self) {
         let mut group = Group::new();
         while self.requests.blocking_recv_many(&mut group, WAITING_AT_MOST) > 0 {
@@ -129,7 +130,7 @@ impl Clerk {
         }
     }
 
-    /// A disk that is full for one request may have room for another: each is then tried once more, and by itself.
+    /// A disk that is full for one request may have room for another: each is then tried once more, by itself.
     fn do_all(&mut self, group: &mut Group) {
         let outcome = self.commit(group);
         if !outcome.as_ref().is_err_and(Failure::is_full) {
@@ -146,15 +147,16 @@ impl Clerk {
     }
 
     fn commit(&mut self, group: &mut Group) -> Result<(), Failure> {
-        let done = self.commit_if_it_is_there(group);
+        let done = self.commit_to_the_file(group);
         if done.as_ref().is_err_and(Failure::needs_another_connection) {
             self.conn = None;
         }
         done
     }
 
-    /// On the connection, if the file is still its own; else on another. An answered write is in the file that was there afterwards.
-    fn commit_if_it_is_there(&mut self, group: &mut Group) -> Result<(), Failure> {
+    /// On a new connection if another file has taken the place of the one that was opened. An answered write is in the file that was there
+    /// afterwards.
+    fn commit_to_the_file(&mut self, group: &mut Group) -> Result<(), Failure> {
         let there = Identity::of(&self.path)?;
         let conn = match self.conn.take() {
             Some(conn) if conn.0 == there => conn,
@@ -173,8 +175,8 @@ impl Clerk {
     }
 }
 
-/// Begins a transaction for those who wait, as soon as no other process has the lock. Meanwhile others come, and some give up. `false`: all
-/// have.
+/// Begins a transaction for the group as soon as no other process has the lock. Meanwhile other requests come, and some give up. `false`:
+/// all have.
 fn begin(
     conn: &Connection,
     group: &mut Group,

@@ -45,7 +45,7 @@ fn key(text: &str) -> StoreKey {
 }
 
 #[tokio::test]
-async fn a_session_ends_although_there_is_no_room_for_its_tombstone() {
+async fn a_session_ends_without_room_for_its_tombstone() {
     for (name, open) in stores() {
         let Some(disk) = SmallDisk::mount("3m") else { return };
         let store = open(&disk);

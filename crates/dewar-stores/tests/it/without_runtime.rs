@@ -30,7 +30,7 @@ fn wait<T>(future: impl Future<Output = T>) -> T {
 }
 
 #[test]
-fn a_session_is_kept_in_a_table_without_a_runtime() {
+fn sqlite_needs_no_runtime() {
     let folder = tempfile::tempdir().unwrap();
     let own = Sqlite::open(folder.path().join("own.db"), Synchronous::Normal).unwrap();
     let flask =

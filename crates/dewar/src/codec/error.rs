@@ -1,4 +1,4 @@
-//! Why bytes are no session, and why a session cannot become bytes.
+//! Why a session cannot be written, and why bytes cannot be read.
 
 use std::fmt;
 
@@ -21,30 +21,30 @@ pub enum EncodeError {
         /// How many there may be.
         limit: usize,
     },
-    /// The format has no word for this kind of value.
+    /// The format cannot hold this kind of value.
     Unsupported {
         /// Python's name of its type.
         kind: &'static str,
     },
-    /// The format takes no such key.
+    /// The format cannot hold this kind of key.
     UnsupportedKey {
         /// Python's name of its type.
         kind: &'static str,
     },
-    /// One of these, and the key of the session in whose value it is.
+    /// Any of the other errors, with the key of the session whose value is affected.
     InKey {
         /// The key.
         key: String,
-        /// The way to what is wrong within its value, such as `[2]["price"]`; empty if it is the value itself.
+        /// The path within its value, such as `[2]["price"]`; empty if it is the value itself.
         within: String,
         /// What is wrong.
         error: Box<EncodeError>,
     },
-    /// Keys of kinds that Python does not compare, where they are to be sorted.
+    /// Keys of kinds that Python does not compare, where keys are to be sorted.
     MixedKeys,
-    /// Half of a surrogate pair, where the format is UTF-8.
+    /// A lone surrogate, where the format is UTF-8.
     LoneSurrogate,
-    /// An integer beyond −2⁶³ to 2⁶⁴−1, where the format has no more.
+    /// An integer beyond −2⁶³ to 2⁶⁴−1, the range of the format.
     IntegerOutOfRange,
     /// A datetime that, in UTC, lies outside the years 1 to 9999.
     DateOutOfRange,
@@ -85,7 +85,7 @@ impl fmt::Display for EncodeError {
 
 impl std::error::Error for EncodeError {}
 
-/// Why bytes cannot be read. Says where and what, never what the bytes were.
+/// Why bytes cannot be read. Says where and why, never what the bytes were.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DecodeError {
@@ -111,37 +111,38 @@ pub enum DecodeError {
     },
     /// Not of the format.
     Malformed {
-        /// At which byte.
+        /// The byte at which it is not.
         at: usize,
-        /// What should have been there.
+        /// What was expected there.
         expected: &'static str,
     },
-    /// A whole value, and something after it.
+    /// Something follows the value.
     TrailingBytes {
-        /// At which byte.
+        /// The byte at which it begins.
         at: usize,
     },
-    /// An integer of more than 4,300 digits, or a float beyond the range of doubles where the format has no infinity.
+    /// An integer of more than 4,300 digits, or a float beyond the range of doubles where the format has no
+    /// infinity.
     NumberOutOfRange {
-        /// At which byte it begins.
+        /// The byte at which it begins.
         at: usize,
     },
-    /// A tag whose content is not what the tag is for.
+    /// A tag of tagged JSON with content that Flask does not write for it.
     BadTag {
         /// The tag.
         tag: &'static str,
     },
-    /// An extension type of MessagePack that is not known here, or whose content is not what it is for.
+    /// An unknown extension type of MessagePack, or a known one with malformed content.
     BadExtension {
         /// Its number.
         code: i8,
     },
-    /// A pickle that asks for a class or a function, or for an object that no session holds.
+    /// A pickle that names an unknown class or function, or builds an object that is not plain data.
     NotPlainData {
-        /// At which byte.
+        /// The byte of the opcode.
         at: usize,
     },
-    /// A value, but not a map, which a session is.
+    /// A value other than a map; a session is a map.
     NotAMap,
 }
 

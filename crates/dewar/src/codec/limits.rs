@@ -1,25 +1,25 @@
-//! How much a codec takes on.
+//! How much a codec reads and writes.
 
 use super::{DecodeError, EncodeError};
-use crate::value::{Map, Value};
 
 /// How much a codec reads or writes before it refuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// How many bytes.
     pub bytes: usize,
-    /// How deep lists and maps may stand in each other, the outermost being one. At most [`Limits::MAX_DEPTH`] counts.
+    /// How deep lists and maps may be nested, the outermost being 1; at most [`Limits::MAX_DEPTH`].
     pub depth: usize,
-    /// How many values altogether; in MessagePack keys count too, in pickle also the parts of which an object is rebuilt.
+    /// How many values in all; in MessagePack keys count too, in pickle also the parts from which an object
+    /// is rebuilt.
     pub items: usize,
 }
 
 impl Limits {
-    /// No codec goes deeper, so that no input can exhaust the stack.
+    /// The deepest that any codec goes, so that no input can exhaust the stack.
     pub const MAX_DEPTH: usize = 256;
 
-    /// Those of a session in a cookie: 256 KiB, 128 levels, 8,192 values. However well it was compressed, no cookie then takes
-    /// 2 MiB of memory.
+    /// For a session in a cookie: 256 KiB, 128 levels, 8,192 values. However well it is compressed, no cookie
+    /// then takes 2 MiB of memory.
     #[must_use]
     pub const fn cookie() -> Self {
         Self { bytes: 256 << 10, depth: 128, items: 8192 }
@@ -27,7 +27,8 @@ impl Limits {
 }
 
 impl Default for Limits {
-    /// 1 MiB, 128 levels, 100,000 values. Flask itself writes and reads some 300 levels; a session has no use for them.
+    /// 1 MiB, 128 levels, 100,000 values. Flask itself writes and reads some 300 levels; no session needs
+    /// them.
     fn default() -> Self {
         Self { bytes: 1 << 20, depth: 128, items: 100_000 }
     }
@@ -64,7 +65,7 @@ impl Budget {
         Ok(())
     }
 
-    /// Whether so many more values may come.
+    /// Whether `count` more values may follow.
     pub(super) fn has_items(&self, count: usize) -> Result<(), Reached> {
         if count <= self.items { Ok(()) } else { Err(Reached::Items(self.limits.items)) }
     }
@@ -96,13 +97,3 @@ macro_rules! errors {
 }
 
 errors! { DecodeError, EncodeError }
-
-/// A session is a map, whatever else a format can hold.
-pub(super) fn session(value: Value) -> Result<Map, DecodeError> {
-    match value {
-        Value::Map(map) => Ok(map),
-        // Python also takes keys that are no text.
-        Value::Pairs(pairs) => Ok(Map::from_pairs(pairs)),
-        _ => Err(DecodeError::NotAMap),
-    }
-}

@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 use super::error::ConfigError;
 use super::known;
 use super::settings::Config;
-use crate::codec::PythonJson;
+use crate::codec::{Codec as _, PythonJson};
 use crate::value::{Map, Value};
 
 /// What Flask's variables begin with.
@@ -35,20 +35,21 @@ impl Config {
             let Some(name) = variable.as_ref().to_str().and_then(|variable| setting(variable, prefix)) else {
                 continue;
             };
-            let value = value
-                .into()
-                .into_string()
-                .map_err(|_| ConfigError::NotUnicode { setting: name.to_owned() })?;
-            settings.insert(name, json_or_text(value));
+            match value.into().into_string() {
+                Ok(value) => _ = settings.insert(name, json_or_text(value)),
+                Err(_) if known::is_ours(name) => {
+                    return Err(ConfigError::NotUnicode { setting: name.to_owned() });
+                }
+                Err(_) => {}
+            }
         }
         Self::from_map(&settings)
     }
 }
 
-/// The setting that a variable is; `None` if it is somebody else's.
+/// The setting that a variable is; `None` if it is none of this prefix.
 fn setting<'v>(variable: &'v str, prefix: &str) -> Option<&'v str> {
-    let name = variable.strip_prefix(prefix)?.strip_prefix('_')?;
-    known::is_ours(name).then_some(name)
+    variable.strip_prefix(prefix)?.strip_prefix('_')
 }
 
 fn json_or_text(value: String) -> Value {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::known::FORMATS;
-use super::setting::Setting;
+use super::setting;
 use crate::cookie::PolicyError;
 use crate::manager::SettingsError;
 use crate::signing::WeakSecret;
@@ -36,20 +36,24 @@ pub enum ConfigError {
         /// The setting that was probably meant.
         nearest: Option<&'static str>,
     },
-    /// A setting of sessions in a store, without the one that says in which.
+    /// A setting that is for sessions in a store, or for those that are shared with Flask-Session, and no other says that they are.
     NoSessionType {
         /// The setting.
-        setting: &'static str,
+        setting: String,
     },
-    /// A `SESSION_TYPE` that Flask-Session does not know either.
+    /// A `SESSION_TYPE` that no store has.
     UnknownSessionType {
         /// What was there.
         found: String,
+        /// What it can be.
+        known: Vec<&'static str>,
     },
     /// What Flask-Session has and Dewar has not yet.
     NotYet {
         /// The setting.
         setting: &'static str,
+        /// What it can be; nothing if it is to be removed.
+        instead: Vec<&'static str>,
     },
     /// Both `SESSION_TYPE` and `SESSION_STORE` say where sessions are kept.
     TwoStores,
@@ -137,20 +141,20 @@ impl From<SettingsError> for ConfigError {
     fn from(error: SettingsError) -> Self {
         match error {
             SettingsError::Secret(weak) => Self::WeakSecret(weak),
-            SettingsError::Cookie(source) => Self::Cookie { setting: setting_of(&source).name(), source },
+            SettingsError::Cookie(source) => Self::Cookie { setting: setting_of(&source), source },
             other => Self::Combination(other),
         }
     }
 }
 
-fn setting_of(error: &PolicyError) -> Setting {
+fn setting_of(error: &PolicyError) -> &'static str {
     match error.field() {
-        "domain" => Setting::SessionCookieDomain,
-        "path" => Setting::SessionCookiePath,
-        "secure" => Setting::SessionCookieSecure,
-        "http_only" => Setting::SessionCookieHttponly,
-        "same_site" => Setting::SessionCookieSamesite,
-        _ => Setting::SessionCookieName,
+        "domain" => setting::SESSION_COOKIE_DOMAIN,
+        "path" => setting::SESSION_COOKIE_PATH,
+        "secure" => setting::SESSION_COOKIE_SECURE,
+        "http_only" => setting::SESSION_COOKIE_HTTPONLY,
+        "same_site" => setting::SESSION_COOKIE_SAMESITE,
+        _ => setting::SESSION_COOKIE_NAME,
     }
 }
 
@@ -176,17 +180,18 @@ impl fmt::Display for ConfigError {
             }
             Self::NoSessionType { setting } => write!(
                 f,
-                "{setting} is for sessions in a store, and no setting says in which: set SESSION_TYPE (redis, filesystem, cachelib or \
-                 sqlalchemy) to share them with Flask-Session, or remove {setting}"
+                "{setting} is not for sessions like these: set SESSION_TYPE to share sessions in a store with Flask-Session, SESSION_STORE \
+                 to store Dewar's own records, or remove {setting}"
             ),
-            Self::UnknownSessionType { found } => {
-                write!(f, "SESSION_TYPE is {found:?}: it must be redis, filesystem, cachelib or sqlalchemy")
+            Self::UnknownSessionType { found, known } => {
+                write!(f, "SESSION_TYPE is {found:?}: it must be {}", one_of(known))
             }
-            Self::NotYet { setting: "SESSION_TYPE" } => f.write_str(
-                "SESSION_TYPE: sessions in Memcached, MongoDB and DynamoDB are not there yet; take redis, filesystem, cachelib or \
-                 sqlalchemy",
-            ),
-            Self::NotYet { setting } => write!(f, "{setting} is not there yet: remove it"),
+            Self::NotYet { setting, instead } if instead.is_empty() => {
+                write!(f, "{setting} is not there yet: remove it")
+            }
+            Self::NotYet { setting, instead } => {
+                write!(f, "{setting}: this type of Flask-Session is not there yet; take {}", one_of(instead))
+            }
             Self::TwoStores => f.write_str(
                 "SESSION_TYPE and SESSION_STORE both say where sessions are kept: keep SESSION_TYPE to share them with Flask-Session, \
                  SESSION_STORE for Dewar's own records",
@@ -221,6 +226,14 @@ impl fmt::Display for ConfigError {
             Self::Combination(error) => write!(f, "SECRET_KEY, DEWAR_COOKIE_FORMAT: {error}"),
             Self::Toml { line, message } => write!(f, "line {line} of the settings is not TOML: {message}"),
         }
+    }
+}
+
+/// "a, b or c".
+fn one_of(words: &[&str]) -> String {
+    match words.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => words.concat(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! `DEWAR_FORMER_…`: how sessions were kept before, in the words of the settings that kept them.
 
 use super::error::ConfigError;
-use super::setting::Setting;
+use super::setting;
 use super::settings::Config;
 use crate::clock::UnixTime;
 use crate::value::{DateTime, Map, Text, Value};
@@ -10,7 +10,8 @@ use crate::value::{DateTime, Map, Text, Value};
 pub(super) const PREFIX: &str = "DEWAR_FORMER_";
 
 /// What a former manager has in common with the present one if nothing else is said.
-const SHARED: [Setting; 3] = [Setting::SecretKey, Setting::SecretKeyFallbacks, Setting::DewarAllowWeakSecret];
+const SHARED: [&str; 3] =
+    [setting::SECRET_KEY, setting::SECRET_KEY_FALLBACKS, setting::DEWAR_ALLOW_WEAK_SECRET];
 
 /// The settings of the manager that kept the sessions before: what
 /// [`SessionManager::moved_from`](crate::SessionManager::moved_from) is given.
@@ -26,19 +27,19 @@ pub struct FormerConfig {
 pub(super) fn former(settings: &Map) -> Result<Option<FormerConfig>, ConfigError> {
     let names = settings.iter().filter_map(|(name, value)| Some((own_name(name)?, value.clone())));
     let mut own: Map = names.collect();
-    let until_name = Setting::DewarFormerUntil.name().trim_start_matches(PREFIX);
+    let until_name = setting::DEWAR_FORMER_UNTIL.trim_start_matches(PREFIX);
     let until = match own.remove(until_name) {
         None if own.is_empty() => return Ok(None),
         None => return Err(ConfigError::FormerWithoutUntil),
         Some(until) => moment(&until).ok_or(ConfigError::FormerUntil)?,
     };
-    for shared in SHARED.map(Setting::name) {
+    for shared in SHARED {
         if let (false, Some(value)) = (own.contains(shared), settings.get(shared)) {
             own.insert(shared, value.clone());
         }
     }
     let config = Config::from_map(&own).map_err(|why| ConfigError::Former(Box::new(why)))?;
-    Ok(Some(FormerConfig { config, until }))
+    Ok(Some(FormerConfig { config: config.of_former(), until }))
 }
 
 fn own_name(name: &Text) -> Option<&str> {

@@ -1,171 +1,98 @@
-//! Sessions in a store: Flask-Session's settings, and `SESSION_STORE`.
-
-use std::path::PathBuf;
+//! Sessions in a store: which one, and what their records are.
 
 use super::error::ConfigError;
 use super::reader::Reader;
-use super::setting::Setting;
-use super::store_choice::{RedisChoice, StoreChoice, StoreUrl};
-use super::store_url;
+use super::setting::{self, Sessions};
+use super::store_spec::{self, StorePlace, StoreSpec, StoreUrl};
 use crate::lifetime::Permanence;
 use crate::manager::{FlaskEncoding, FlaskRecords, NativeRecords, RecordFormat};
 use crate::signing::SecretKeys;
+use crate::value::Value;
+
+/// The types of Flask-Session 0.8 that leave the encoding of a record to a library which pickles it, whatever format is set.
+const PICKLED: [&str; 2] = ["filesystem", "cachelib"];
 
 /// What the settings say of sessions in a store.
 #[derive(Debug, Clone)]
 pub(super) struct InStore {
-    pub(super) choice: StoreChoice,
+    pub(super) spec: StoreSpec,
     pub(super) records: RecordFormat,
     pub(super) permanence: Permanence,
 }
 
-/// The words of `SESSION_TYPE`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Backend {
-    Redis,
-    Files,
-    SqlAlchemy,
-}
-
 /// `None`: sessions live in the cookie.
 pub(super) fn in_store(reader: &Reader<'_>, keys: &SecretKeys) -> Result<Option<InStore>, ConfigError> {
-    let backend = backend(reader)?;
-    let url = reader.text_or_null(Setting::SessionStore)?.flatten();
-    let (choice, records) = match (backend, url) {
-        (Some(_), Some(_)) => return Err(ConfigError::TwoStores),
-        (Some(backend), None) => (shared_with_flask(reader, backend)?, flask_records(reader, backend, keys)?),
-        (None, Some(url)) => {
-            only_with_type(reader, Setting::WITH_TYPE)?;
-            own(reader, url)?
-        }
-        (None, None) => {
-            // Who says null wants none of it.
-            if reader.value(Setting::SessionType).is_none() {
-                only_with_type(reader, Setting::WITH_TYPE)?;
-                only_with_type(reader, Setting::IN_STORE)?;
-            }
-            return Ok(None);
-        }
+    let Some(place) = place(reader)? else {
+        return refuse_without_store(reader).map(|()| None);
     };
-    Ok(Some(InStore { choice, records, permanence: permanence(reader)? }))
+    let records = match &place {
+        StorePlace::Url(_) => native_records(reader)?,
+        StorePlace::SessionType(name) => flask_records(reader, name, keys)?,
+    };
+    let spec = StoreSpec::new(place, reader.others());
+    Ok(Some(InStore { spec, records, permanence: permanence(reader)? }))
 }
 
-/// Flask-Session takes capitals, too.
-fn backend(reader: &Reader<'_>) -> Result<Option<Backend>, ConfigError> {
-    let Some(found) = reader.text_or_null(Setting::SessionType)?.flatten() else { return Ok(None) };
-    match found.to_ascii_lowercase().as_str() {
-        "null" => Ok(None),
-        "redis" => Ok(Some(Backend::Redis)),
-        "filesystem" | "cachelib" => Ok(Some(Backend::Files)),
-        "sqlalchemy" => Ok(Some(Backend::SqlAlchemy)),
-        "memcached" | "mongodb" | "dynamodb" => {
-            Err(ConfigError::NotYet { setting: Setting::SessionType.name() })
-        }
-        _ => Err(ConfigError::UnknownSessionType { found: found.to_owned() }),
+fn place(reader: &Reader<'_>) -> Result<Option<StorePlace>, ConfigError> {
+    let session_type = reader.text_or_null(setting::SESSION_TYPE)?.flatten();
+    // In the environment, null is often written as text.
+    let session_type = session_type.filter(|name| !name.eq_ignore_ascii_case("null"));
+    let url = reader.text_or_null(setting::SESSION_STORE)?.flatten();
+    match (session_type, url) {
+        (Some(_), Some(_)) => Err(ConfigError::TwoStores),
+        (Some(name), None) => Ok(Some(StorePlace::SessionType(name.to_owned()))),
+        (None, Some(url)) => Ok(Some(StorePlace::Url(StoreUrl::new(url)))),
+        (None, None) => Ok(None),
     }
 }
 
-fn only_with_type(reader: &Reader<'_>, settings: &[Setting]) -> Result<(), ConfigError> {
-    match settings.iter().find(|setting| reader.is_set(**setting)) {
-        Some(setting) => Err(ConfigError::NoSessionType { setting: setting.name() }),
+/// `SESSION_TYPE = null` turns Flask-Session off, and its other settings are ignored. Without it, one that is for sessions in a store
+/// has no effect by mistake.
+fn refuse_without_store(reader: &Reader<'_>) -> Result<(), ConfigError> {
+    if reader.value(setting::SESSION_TYPE).is_some() {
+        return Ok(());
+    }
+    refuse(reader, Sessions::Shared)?;
+    refuse(reader, Sessions::Stored)?;
+    let is_set = |name: &&str| reader.settings().get(name).is_some_and(|value| *value != Value::Null);
+    let mut others = store_spec::names(reader.settings()).filter(is_set);
+    others.next().map_or(Ok(()), |name| Err(ConfigError::NoSessionType { setting: name.to_owned() }))
+}
+
+fn refuse(reader: &Reader<'_>, sessions: Sessions) -> Result<(), ConfigError> {
+    let mut of_these = setting::ALL.iter().filter(|setting| setting.sessions == sessions);
+    match of_these.find(|setting| reader.is_set(setting.name)) {
+        Some(setting) => Err(ConfigError::NoSessionType { setting: setting.name.to_owned() }),
         None => Ok(()),
     }
 }
 
-/// Dewar's own records. What is wrong with the URL is found when the store is opened.
-fn own(reader: &Reader<'_>, url: &str) -> Result<(StoreChoice, RecordFormat), ConfigError> {
-    let name = reader.text(Setting::DewarName)?.ok_or(ConfigError::NoName)?.to_owned();
-    let choice = if store_url::is_redis(url) {
-        StoreChoice::Redis(redis(reader, url, true)?)
-    } else {
-        StoreChoice::Url(StoreUrl::new(url))
-    };
-    Ok((choice, RecordFormat::Native(NativeRecords { name })))
-}
-
-fn shared_with_flask(reader: &Reader<'_>, backend: Backend) -> Result<StoreChoice, ConfigError> {
-    Ok(match backend {
-        Backend::Redis => {
-            let url =
-                reader.text_or_null(Setting::SessionRedis)?.flatten().unwrap_or("redis://localhost:6379/0");
-            if !store_url::is_redis(url) {
-                return Err(store_url::refused(Setting::SessionRedis, store_url::REDIS));
-            }
-            StoreChoice::Redis(redis(reader, url, false)?)
-        }
-        Backend::Files => {
-            not_yet(reader, &[Setting::SessionCachelib])?;
-            let folder = reader.text_or_null(Setting::SessionFileDir)?.flatten();
-            StoreChoice::Cachelib {
-                folder: folder.filter(|folder| !folder.is_empty()).unwrap_or("flask_session").into(),
-                threshold: reader.number(Setting::SessionFileThreshold, 0..=u32::MAX)?.unwrap_or(500),
-                mode: reader.number(Setting::SessionFileMode, 0..=0o777)?.unwrap_or(0o600),
-            }
-        }
-        Backend::SqlAlchemy => {
-            not_yet(reader, SQLALCHEMY_NOT_YET)?;
-            StoreChoice::SqlAlchemy {
-                file: sqlite_file(reader)?,
-                table: reader.text(Setting::SessionSqlalchemyTable)?.unwrap_or("sessions").to_owned(),
-                cleanup_n_requests: reader.number(Setting::SessionCleanupNRequests, 1..=u32::MAX)?,
-            }
-        }
-    })
-}
-
-/// SQLite has no schemas, and there is one database.
-const SQLALCHEMY_NOT_YET: &[Setting] = &[
-    Setting::SessionSqlalchemySequence,
-    Setting::SessionSqlalchemySchema,
-    Setting::SessionSqlalchemyBindKey,
-];
-
-fn not_yet(reader: &Reader<'_>, settings: &[Setting]) -> Result<(), ConfigError> {
-    match settings.iter().find(|setting| reader.is_set(**setting)) {
-        Some(setting) => Err(ConfigError::NotYet { setting: setting.name() }),
-        None => Ok(()),
-    }
-}
-
-/// The program's own database unless another one is named.
-fn sqlite_file(reader: &Reader<'_>) -> Result<PathBuf, ConfigError> {
-    let settings = [Setting::SessionSqlalchemy, Setting::SqlalchemyDatabaseUri];
-    let named =
-        settings.into_iter().find(|setting| reader.is_set(*setting)).unwrap_or(Setting::SessionSqlalchemy);
-    let url = reader.text_or_null(named)?.flatten();
-    url.and_then(store_url::sqlite_file).ok_or_else(|| store_url::refused(named, store_url::SQLITE))
-}
-
-fn redis(reader: &Reader<'_>, url: &str, owners: bool) -> Result<RedisChoice, ConfigError> {
-    let password = reader.text_or_null(Setting::SessionRedisPassword)?.flatten();
-    Ok(RedisChoice {
-        url: StoreUrl::new(url),
-        password: password.filter(|password| !password.is_empty()).map(str::to_owned),
-        database: reader.number(Setting::SessionRedisDb, 0..=i32::MAX.unsigned_abs())?,
-        owners,
-    })
+fn native_records(reader: &Reader<'_>) -> Result<RecordFormat, ConfigError> {
+    refuse(reader, Sessions::Shared)?;
+    let name = reader.text(setting::DEWAR_NAME)?.ok_or(ConfigError::NoName)?.to_owned();
+    Ok(RecordFormat::Native(NativeRecords { name }))
 }
 
 fn flask_records(
     reader: &Reader<'_>,
-    backend: Backend,
+    session_type: &str,
     keys: &SecretKeys,
 ) -> Result<RecordFormat, ConfigError> {
     let defaults = FlaskRecords::default();
     let format = encoding(reader)?.unwrap_or(defaults.encoding);
+    let is_pickled = PICKLED.iter().any(|name| name.eq_ignore_ascii_case(session_type));
     Ok(RecordFormat::Flask(FlaskRecords {
         key_prefix: prefix(reader, defaults.key_prefix)?,
         id_length: reader
-            .number(Setting::SessionIdLength, 16..=128)?
+            .number(setting::SESSION_ID_LENGTH, 16..=128)?
             .map_or(defaults.id_length, |bytes| bytes as usize),
-        // Cachelib's files hold pickles, whatever format is set.
-        encoding: if backend == Backend::Files { FlaskEncoding::Pickle } else { format },
-        signer: reader.flag(Setting::SessionUseSigner)?.unwrap_or(false).then(|| keys.clone()),
+        encoding: if is_pickled { FlaskEncoding::Pickle } else { format },
+        signer: reader.flag(setting::SESSION_USE_SIGNER)?.unwrap_or(false).then(|| keys.clone()),
     }))
 }
 
 fn encoding(reader: &Reader<'_>) -> Result<Option<FlaskEncoding>, ConfigError> {
-    match reader.text(Setting::SessionSerializationFormat)? {
+    match reader.text(setting::SESSION_SERIALIZATION_FORMAT)? {
         None => Ok(None),
         Some("msgpack") => Ok(Some(FlaskEncoding::MsgPack)),
         Some("json") => Ok(Some(FlaskEncoding::Json)),
@@ -175,7 +102,7 @@ fn encoding(reader: &Reader<'_>) -> Result<Option<FlaskEncoding>, ConfigError> {
 
 /// A key has 512 bytes at most, and the id behind the prefix up to 171.
 fn prefix(reader: &Reader<'_>, default: String) -> Result<String, ConfigError> {
-    match reader.text(Setting::SessionKeyPrefix)? {
+    match reader.text(setting::SESSION_KEY_PREFIX)? {
         None => Ok(default),
         Some(prefix) if prefix.len() > 256 => Err(ConfigError::PrefixTooLong),
         Some(prefix) => Ok(prefix.to_owned()),
@@ -183,7 +110,7 @@ fn prefix(reader: &Reader<'_>, default: String) -> Result<String, ConfigError> {
 }
 
 fn permanence(reader: &Reader<'_>) -> Result<Permanence, ConfigError> {
-    Ok(match reader.flag(Setting::SessionPermanent)? {
+    Ok(match reader.flag(setting::SESSION_PERMANENT)? {
         Some(false) => Permanence::BrowserSession,
         _ => Permanence::Permanent,
     })

@@ -2,21 +2,25 @@
 
 use super::error::ConfigError;
 use super::former;
-use super::setting::Setting;
+use super::setting;
 
 /// The words of `DEWAR_COOKIE_FORMAT`.
 pub(super) const FORMATS: &[&str] = &["flask", SEALED];
 pub(super) const SEALED: &str = "sealed";
 
 /// Names that begin so are settings of the session; all others belong to the rest of the program.
-const OURS: &[&str] = &["SECRET_KEY", "SESSION_", "PERMANENT_SESSION", "DEWAR_"];
+const OURS: &[&str] = &["SECRET_KEY", STORES, "PERMANENT_SESSION", "DEWAR_"];
+
+/// Names that begin so may be settings of a store. Which of them are is known to the crate that opens it.
+const STORES: &str = "SESSION_";
 
 /// Refuses names that mean to be a setting and are none.
 pub(super) fn check_names<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<(), ConfigError> {
     // Those of a former manager are looked at when it is read.
     for name in names.into_iter().filter(|name| !name.starts_with(former::PREFIX)) {
-        if begins_with_any(name, OURS) && !Setting::ALL.iter().any(|setting| setting.name() == name) {
-            return Err(ConfigError::UnknownSetting { name: name.to_owned(), nearest: nearest(name) });
+        let means_to_be = begins_with_any(name, OURS) && !setting::is_known(name);
+        if means_to_be && (!may_be_of_a_store(name) || nearest(name, &[]).is_some()) {
+            return Err(unknown(name, &[]));
         }
     }
     Ok(())
@@ -24,8 +28,17 @@ pub(super) fn check_names<'n>(names: impl IntoIterator<Item = &'n str>) -> Resul
 
 /// Whether a name is a setting or means to be one.
 pub(super) fn is_ours(name: &str) -> bool {
-    let others = [Setting::ApplicationRoot, Setting::SqlalchemyDatabaseUri];
-    others.iter().any(|setting| setting.name() == name) || begins_with_any(name, OURS)
+    setting::is_known(name) || begins_with_any(name, OURS)
+}
+
+/// Whether it may be the name of a store's setting.
+pub(super) fn may_be_of_a_store(name: &str) -> bool {
+    name.starts_with(STORES) && !setting::is_known(name)
+}
+
+/// No setting has this name, here or in this list.
+pub(super) fn unknown(name: &str, more: &[&'static str]) -> ConfigError {
+    ConfigError::UnknownSetting { name: name.to_owned(), nearest: nearest(name, more) }
 }
 
 fn begins_with_any(name: &str, starts: &[&str]) -> bool {
@@ -33,15 +46,16 @@ fn begins_with_any(name: &str, starts: &[&str]) -> bool {
 }
 
 /// The known name that takes the fewest changes to come to, unless that is more than a quarter of it.
-fn nearest(name: &str) -> Option<&'static str> {
+fn nearest(name: &str, more: &[&'static str]) -> Option<&'static str> {
     // A name of any length can come from outside; no known one is near a long one.
     if name.len() > 64 {
         return None;
     }
-    let near = Setting::ALL.iter().map(|setting| (distance(name, setting.name()), setting.name()));
+    let known = setting::ALL.iter().map(|setting| setting.name).chain(more.iter().copied());
+    let near = known.map(|known| (distance(name, known), known));
     near.min_by_key(|(distance, _)| *distance)
         .filter(|(distance, known)| distance * 4 <= known.len())
-        .map(|near| near.1)
+        .map(|(_, known)| known)
 }
 
 /// Levenshtein's: how many bytes must be added, removed or replaced to make one of the other.
@@ -82,10 +96,11 @@ mod tests {
 
     #[test]
     fn the_nearest_name_is_near() {
-        assert_eq!(nearest("SESSION_COOKIE_HTTP_ONLY"), Some("SESSION_COOKIE_HTTPONLY"));
-        assert_eq!(nearest("SECRET_KEYS"), Some("SECRET_KEY"));
-        assert_eq!(nearest("PERMANENT_SESSION_TIMEOUT"), Some("PERMANENT_SESSION_LIFETIME"));
-        assert_eq!(nearest("SESSION_X"), None);
-        assert_eq!(nearest(&"SESSION_".repeat(100_000)), None);
+        assert_eq!(nearest("SESSION_COOKIE_HTTP_ONLY", &[]), Some("SESSION_COOKIE_HTTPONLY"));
+        assert_eq!(nearest("SECRET_KEYS", &[]), Some("SECRET_KEY"));
+        assert_eq!(nearest("PERMANENT_SESSION_TIMEOUT", &[]), Some("PERMANENT_SESSION_LIFETIME"));
+        assert_eq!(nearest("SESSION_X", &[]), None);
+        assert_eq!(nearest("SESSION_PLACES", &["SESSION_PLACE"]), Some("SESSION_PLACE"));
+        assert_eq!(nearest(&"SESSION_".repeat(100_000), &[]), None);
     }
 }

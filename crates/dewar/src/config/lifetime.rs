@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::error::ConfigError;
 use super::reader::wrong_type;
-use super::setting::Setting;
+use super::setting;
 use crate::value::Value;
 
 /// 7,900 years: the end of such a session has a year of four digits, all that a cookie's `Expires` has room for.
@@ -16,7 +16,7 @@ pub(super) fn seconds(value: &Value) -> Result<Duration, ConfigError> {
         Value::Int(seconds) => u64::try_from(*seconds).ok().map(Duration::from_secs),
         Value::Float(seconds) if !seconds.is_nan() => of_float(*seconds),
         Value::BigInt(_) => None,
-        other => return Err(wrong_type(Setting::PermanentSessionLifetime, "a number of seconds", other)),
+        other => return Err(wrong_type(setting::PERMANENT_SESSION_LIFETIME, "a number of seconds", other)),
     };
     duration.filter(|duration| *duration <= LONGEST).ok_or(ConfigError::LifetimeOutOfRange)
 }

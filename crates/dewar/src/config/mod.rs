@@ -1,8 +1,8 @@
 //! Settings from the environment or a TOML file, under Flask's own names.
 //!
-//! One settings file serves a Flask program and yours: the names, the meaning of their values and what is taken when one is not
-//! there are those of Flask 3.1. What Flask finds out when a request comes in, or never, is found here when the program starts;
-//! each error names the setting and tells what to do.
+//! One settings file serves a Flask program and yours: the names, the meaning of their values and the defaults are those of Flask 3.1.
+//! What Flask finds out when a request comes in, or never, is found here when the program starts; each error names the setting and
+//! says what to do.
 //!
 //! | setting | value | if it is not there |
 //! |---|---|---|
@@ -20,40 +20,32 @@
 //! | `SESSION_REFRESH_EACH_REQUEST` | true or false | true |
 //! | `DEWAR_COOKIE_FORMAT` | `flask` or `sealed` | `flask` |
 //! | `DEWAR_FORMER_UNTIL` | a date such as `2027-01-01` | no former manager |
-//! | `DEWAR_FORMER_…` | any setting here, as it was for the manager that kept the sessions before | what is taken without it; the same secrets |
+//! | `DEWAR_FORMER_…` | any setting here, as it was for the manager that stored the sessions before | its default; the same secrets |
 //! | `DEWAR_ALLOW_WEAK_SECRET` | true or false | false |
 //!
-//! The `DEWAR_` ones are ours; Flask ignores them. A former manager's sessions are taken over until the date:
-//! [`SessionManager::moved_from`](crate::SessionManager::moved_from) is given what [`Config::former`] says.
+//! Flask ignores those that begin with `DEWAR_`. A former manager's sessions are taken over until the date: give
+//! [`SessionManager::moved_from`](crate::SessionManager::moved_from) what [`Config::former`] says.
 //!
 //! Sessions live in the cookie, unless one of two settings says where else. `SESSION_TYPE` is Flask-Session's (0.8): both programs
-//! may then serve the same sessions. `SESSION_STORE` is ours: a URL, and Dewar's own records.
+//! can then serve the same sessions. `SESSION_STORE` is Dewar's: a URL, and Dewar's own records.
 //!
 //! | setting | value | if it is not there |
 //! |---|---|---|
-//! | `SESSION_STORE` | `memory:`, `file:///folder`, `sqlite:///file`, `redis://…`: what `dewar_stores::open` takes | sessions in the cookie |
-//! | `SESSION_TYPE` | `redis`, `filesystem`, `cachelib`, `sqlalchemy`; null | sessions in the cookie |
-//! | `SESSION_KEY_PREFIX` | text | `session:`; with `SESSION_STORE` `dewar:session:` |
+//! | `SESSION_STORE` | a URL that `dewar_stores::open` takes | sessions in the cookie |
+//! | `SESSION_TYPE` | a type of Flask-Session that `dewar_stores::from_config` takes; null | sessions in the cookie |
+//! | `DEWAR_NAME` | the program's name: 1 to 32 of `a`–`z`, `0`–`9`, `-` | an error with `SESSION_STORE` |
 //! | `SESSION_PERMANENT` | true or false | true |
+//! | `SESSION_KEY_PREFIX` | text | `session:` |
 //! | `SESSION_USE_SIGNER` | true or false | false |
 //! | `SESSION_ID_LENGTH` | 16 to 128 bytes | 32 |
 //! | `SESSION_SERIALIZATION_FORMAT` | `msgpack` or `json` | `msgpack` |
-//! | `SESSION_REDIS` | a URL | `redis://localhost:6379/0` |
-//! | `SESSION_REDIS_PASSWORD` | text | the URL's |
-//! | `SESSION_REDIS_DB` | a number | the URL's |
-//! | `SESSION_FILE_DIR` | a folder | `flask_session` |
-//! | `SESSION_FILE_THRESHOLD` | a number of files, 0: any | 500 |
-//! | `SESSION_FILE_MODE` | permissions, in decimal 384 for `0o600` | 384 |
-//! | `SESSION_SQLALCHEMY` | `sqlite:///relative.db` or `sqlite:////absolute.db`, as SQLAlchemy has it | `SQLALCHEMY_DATABASE_URI` |
-//! | `SESSION_SQLALCHEMY_TABLE` | text | `sessions` |
-//! | `SESSION_CLEANUP_N_REQUESTS` | a number of requests | no cleanup |
 //!
-//! What is a Python object in a Flask program (`SESSION_REDIS`, `SESSION_SQLALCHEMY`) is a URL here; `SESSION_REDIS_PASSWORD` and
-//! `SESSION_REDIS_DB`, which are often set and which Flask-Session itself passes over, are obeyed.
+//! A store has settings of its own, which also begin with `SESSION_`. [`Config::store`] gives them as they were set, and
+//! `dewar_stores::from_config` says which there are, reads them and opens the store.
 //!
-//! Any other name that begins with `SECRET_KEY`, `SESSION_`, `PERMANENT_SESSION`
-//! or `DEWAR_` is an error, since a misspelt setting would go unnoticed until it is missed; all other names belong to the rest of
-//! the program.
+//! Any other name that begins with `SECRET_KEY`, `SESSION_`, `PERMANENT_SESSION` or `DEWAR_` is an error, since a misspelt setting
+//! would go unnoticed until it is missed. It is found when the settings are read; a misspelt setting of a store when that is opened.
+//! All other names belong to the rest of the program.
 //!
 //! ```
 //! use dewar::SessionManager;
@@ -79,8 +71,7 @@ mod lifetime;
 mod reader;
 mod setting;
 mod settings;
-mod store_choice;
-mod store_url;
+mod store_spec;
 #[cfg(test)]
 mod tests;
 #[cfg(feature = "toml")]
@@ -89,4 +80,4 @@ mod toml;
 pub use self::error::ConfigError;
 pub use self::former::FormerConfig;
 pub use self::settings::Config;
-pub use self::store_choice::{RedisChoice, StoreChoice, StoreUrl};
+pub use self::store_spec::{StorePlace, StoreSpec, StoreUrl};

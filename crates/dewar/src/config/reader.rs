@@ -3,9 +3,10 @@
 use std::ops::RangeInclusive;
 
 use super::error::ConfigError;
+use super::former;
 use super::known::FORMATS;
-use super::setting::Setting;
-use crate::value::{Map, Value};
+use super::setting;
+use crate::value::{Map, Text, Value};
 
 /// A look at the settings; every error names the one.
 pub(super) struct Reader<'s> {
@@ -17,18 +18,34 @@ impl<'s> Reader<'s> {
         Self { settings }
     }
 
-    pub(super) fn value(&self, setting: Setting) -> Option<&'s Value> {
-        self.settings.get(setting.name())
+    /// The settings that no name in [`setting`] stands for.
+    pub(super) fn others(&self) -> Map {
+        let is_other = |name: &Text| {
+            name.as_str().is_some_and(|name| !setting::is_known(name) && !name.starts_with(former::PREFIX))
+        };
+        self.settings
+            .iter()
+            .filter(|(name, _)| is_other(name))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect()
     }
 
-    pub(super) fn text(&self, setting: Setting) -> Result<Option<&'s str>, ConfigError> {
+    pub(super) fn settings(&self) -> &'s Map {
+        self.settings
+    }
+
+    pub(super) fn value(&self, setting: &'static str) -> Option<&'s Value> {
+        self.settings.get(setting)
+    }
+
+    pub(super) fn text(&self, setting: &'static str) -> Result<Option<&'s str>, ConfigError> {
         self.value(setting)
             .map(|value| value.as_str().ok_or_else(|| wrong_type(setting, "text", value)))
             .transpose()
     }
 
     /// `Some(None)` if the setting is there and null.
-    pub(super) fn text_or_null(&self, setting: Setting) -> Result<Option<Option<&'s str>>, ConfigError> {
+    pub(super) fn text_or_null(&self, setting: &'static str) -> Result<Option<Option<&'s str>>, ConfigError> {
         match self.value(setting) {
             Some(Value::Null) => Ok(Some(None)),
             _ => Ok(self.text(setting)?.map(Some)),
@@ -36,7 +53,7 @@ impl<'s> Reader<'s> {
     }
 
     /// True or false. For Flask the text `"false"` is true, and `1` makes `Secure=1`.
-    pub(super) fn flag(&self, setting: Setting) -> Result<Option<bool>, ConfigError> {
+    pub(super) fn flag(&self, setting: &'static str) -> Result<Option<bool>, ConfigError> {
         match self.value(setting) {
             None => Ok(None),
             Some(Value::Bool(flag)) => Ok(Some(*flag)),
@@ -47,7 +64,7 @@ impl<'s> Reader<'s> {
     /// A whole number of these; `None` if the setting is not there, or null.
     pub(super) fn number(
         &self,
-        setting: Setting,
+        setting: &'static str,
         range: RangeInclusive<u32>,
     ) -> Result<Option<u32>, ConfigError> {
         match self.value(setting) {
@@ -55,11 +72,9 @@ impl<'s> Reader<'s> {
             Some(Value::Int(number)) => {
                 match u32::try_from(*number).ok().filter(|number| range.contains(number)) {
                     Some(number) => Ok(Some(number)),
-                    None => Err(ConfigError::NotBetween {
-                        setting: setting.name(),
-                        least: *range.start(),
-                        most: *range.end(),
-                    }),
+                    None => {
+                        Err(ConfigError::NotBetween { setting, least: *range.start(), most: *range.end() })
+                    }
                 }
             }
             Some(other) => Err(wrong_type(setting, "a whole number", other)),
@@ -67,12 +82,12 @@ impl<'s> Reader<'s> {
     }
 
     /// Whether it is there, and not null.
-    pub(super) fn is_set(&self, setting: Setting) -> bool {
+    pub(super) fn is_set(&self, setting: &'static str) -> bool {
         self.value(setting).is_some_and(|value| *value != Value::Null)
     }
 
     /// `None` if there is none, or nothing in it: Flask has no sessions then.
-    pub(super) fn secret(&self, setting: Setting) -> Result<Option<&'s [u8]>, ConfigError> {
+    pub(super) fn secret(&self, setting: &'static str) -> Result<Option<&'s [u8]>, ConfigError> {
         match self.value(setting) {
             None | Some(Value::Null) => Ok(None),
             Some(value) => match key(value) {
@@ -84,7 +99,7 @@ impl<'s> Reader<'s> {
 
     /// The older keys, oldest first.
     pub(super) fn fallbacks(&self) -> Result<Vec<&'s [u8]>, ConfigError> {
-        let (Value::List(keys) | Value::Tuple(keys)) = (match self.value(Setting::SecretKeyFallbacks) {
+        let (Value::List(keys) | Value::Tuple(keys)) = (match self.value(setting::SECRET_KEY_FALLBACKS) {
             None | Some(Value::Null) => return Ok(Vec::new()),
             Some(value) => value,
         }) else {
@@ -95,13 +110,13 @@ impl<'s> Reader<'s> {
         keys.iter().enumerate().map(fallback).collect()
     }
 
-    pub(super) fn choice(&self, setting: Setting) -> Result<Option<&'static str>, ConfigError> {
+    pub(super) fn choice(&self, setting: &'static str) -> Result<Option<&'static str>, ConfigError> {
         self.value(setting).map(|value| format_name(setting, value)).transpose()
     }
 }
 
-pub(super) fn wrong_type(setting: Setting, expected: &'static str, value: &Value) -> ConfigError {
-    ConfigError::WrongType { setting: setting.name(), expected, found: value.kind(), write: meant(value) }
+pub(super) fn wrong_type(setting: &'static str, expected: &'static str, value: &Value) -> ConfigError {
+    ConfigError::WrongType { setting, expected, found: value.kind(), write: meant(value) }
 }
 
 /// What somebody meant who wrote it as Python does, or as one speaks: in the environment each is text.
@@ -120,8 +135,8 @@ fn key(value: &Value) -> Option<&[u8]> {
     }
 }
 
-fn format_name(setting: Setting, value: &Value) -> Result<&'static str, ConfigError> {
+fn format_name(setting: &'static str, value: &Value) -> Result<&'static str, ConfigError> {
     let name = value.as_str().ok_or_else(|| wrong_type(setting, "text", value))?;
     let known = FORMATS.iter().copied().find(|known| *known == name);
-    known.ok_or_else(|| ConfigError::UnknownFormat { setting: setting.name(), format: name.to_owned() })
+    known.ok_or_else(|| ConfigError::UnknownFormat { setting, format: name.to_owned() })
 }

@@ -1,102 +1,83 @@
-//! The settings that are read, by their names.
+//! The settings that are read here: a row each.
 
 macro_rules! settings {
-    ($($variant:ident = $name:literal),* $(,)?) => {
-        /// A setting that is read.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub(super) enum Setting {
-            $($variant),*
-        }
+    ($($name:ident: $sessions:ident, $value:literal, $otherwise:literal;)*) => {
+        $(pub(super) const $name: &str = stringify!($name);)*
 
-        impl Setting {
-            pub(super) const ALL: &[Self] = &[$(Self::$variant),*];
-
-            pub(super) const fn name(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $name),*
-                }
-            }
-        }
+        /// All of them.
+        pub(super) const ALL: &[Setting] = &[
+            $(Setting { name: $name, sessions: Sessions::$sessions, #[cfg(test)] value: $value, #[cfg(test)] otherwise: $otherwise }),*
+        ];
     };
 }
 
-settings! {
-    SecretKey = "SECRET_KEY",
-    SecretKeyFallbacks = "SECRET_KEY_FALLBACKS",
-    SessionCookieName = "SESSION_COOKIE_NAME",
-    SessionCookieDomain = "SESSION_COOKIE_DOMAIN",
-    SessionCookiePath = "SESSION_COOKIE_PATH",
-    SessionCookieSecure = "SESSION_COOKIE_SECURE",
-    SessionCookieHttponly = "SESSION_COOKIE_HTTPONLY",
-    SessionCookieSamesite = "SESSION_COOKIE_SAMESITE",
-    SessionCookiePartitioned = "SESSION_COOKIE_PARTITIONED",
-    PermanentSessionLifetime = "PERMANENT_SESSION_LIFETIME",
-    SessionRefreshEachRequest = "SESSION_REFRESH_EACH_REQUEST",
-    ApplicationRoot = "APPLICATION_ROOT",
-    DewarCookieFormat = "DEWAR_COOKIE_FORMAT",
-    DewarFormerUntil = "DEWAR_FORMER_UNTIL",
-    DewarName = "DEWAR_NAME",
-    DewarAllowWeakSecret = "DEWAR_ALLOW_WEAK_SECRET",
-    SessionStore = "SESSION_STORE",
-    SessionType = "SESSION_TYPE",
-    SessionKeyPrefix = "SESSION_KEY_PREFIX",
-    SessionPermanent = "SESSION_PERMANENT",
-    SessionUseSigner = "SESSION_USE_SIGNER",
-    SessionIdLength = "SESSION_ID_LENGTH",
-    SessionSerializationFormat = "SESSION_SERIALIZATION_FORMAT",
-    SessionCleanupNRequests = "SESSION_CLEANUP_N_REQUESTS",
-    SessionRedis = "SESSION_REDIS",
-    SessionRedisPassword = "SESSION_REDIS_PASSWORD",
-    SessionRedisDb = "SESSION_REDIS_DB",
-    SessionFileDir = "SESSION_FILE_DIR",
-    SessionFileThreshold = "SESSION_FILE_THRESHOLD",
-    SessionFileMode = "SESSION_FILE_MODE",
-    SessionCachelib = "SESSION_CACHELIB",
-    SessionSqlalchemy = "SESSION_SQLALCHEMY",
-    SessionSqlalchemyTable = "SESSION_SQLALCHEMY_TABLE",
-    SessionSqlalchemySequence = "SESSION_SQLALCHEMY_SEQUENCE",
-    SessionSqlalchemySchema = "SESSION_SQLALCHEMY_SCHEMA",
-    SessionSqlalchemyBindKey = "SESSION_SQLALCHEMY_BIND_KEY",
-    SqlalchemyDatabaseUri = "SQLALCHEMY_DATABASE_URI",
-    SessionMemcached = "SESSION_MEMCACHED",
-    SessionMongodb = "SESSION_MONGODB",
-    SessionMongodbDb = "SESSION_MONGODB_DB",
-    SessionMongodbCollect = "SESSION_MONGODB_COLLECT",
-    SessionDynamodb = "SESSION_DYNAMODB",
-    SessionDynamodbTable = "SESSION_DYNAMODB_TABLE",
+/// A setting that is read here.
+pub(super) struct Setting {
+    pub(super) name: &'static str,
+    pub(super) sessions: Sessions,
+    /// What it can be, for the table in the guide of this module.
+    #[cfg(test)]
+    value: &'static str,
+    /// What is taken if it is not there, for the same table.
+    #[cfg(test)]
+    otherwise: &'static str,
 }
 
-impl Setting {
-    /// Those that do something only for sessions in a store, `SESSION_STORE` or `SESSION_TYPE`.
-    pub(super) const IN_STORE: &[Self] = &[
-        Self::DewarName,
-        Self::SessionPermanent,
-        Self::SessionCleanupNRequests,
-        Self::SessionRedisPassword,
-        Self::SessionRedisDb,
-    ];
+/// Which sessions a setting is for. Set for others, it would have no effect, and is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sessions {
+    /// All.
+    Any,
+    /// Those in a store.
+    Stored,
+    /// Those in a store that are shared with Flask-Session.
+    Shared,
+}
 
-    /// Those that do something only together with `SESSION_TYPE`.
-    pub(super) const WITH_TYPE: &[Self] = &[
-        Self::SessionKeyPrefix,
-        Self::SessionUseSigner,
-        Self::SessionIdLength,
-        Self::SessionSerializationFormat,
-        Self::SessionRedis,
-        Self::SessionFileDir,
-        Self::SessionFileThreshold,
-        Self::SessionFileMode,
-        Self::SessionCachelib,
-        Self::SessionSqlalchemy,
-        Self::SessionSqlalchemyTable,
-        Self::SessionSqlalchemySequence,
-        Self::SessionSqlalchemySchema,
-        Self::SessionSqlalchemyBindKey,
-        Self::SessionMemcached,
-        Self::SessionMongodb,
-        Self::SessionMongodbDb,
-        Self::SessionMongodbCollect,
-        Self::SessionDynamodb,
-        Self::SessionDynamodbTable,
-    ];
+settings! {
+    SECRET_KEY: Any, "text", "an error";
+    SECRET_KEY_FALLBACKS: Any, "list of texts, oldest first", "none";
+    SESSION_COOKIE_NAME: Any, "text", "`session`";
+    SESSION_COOKIE_DOMAIN: Any, "text, null or false", "no `Domain`";
+    SESSION_COOKIE_PATH: Any, "text or null", "`APPLICATION_ROOT`";
+    APPLICATION_ROOT: Any, "text or null", "`/`";
+    SESSION_COOKIE_SECURE: Any, "true or false", "false";
+    SESSION_COOKIE_HTTPONLY: Any, "true or false", "true";
+    SESSION_COOKIE_SAMESITE: Any, "`Strict`, `Lax`, `None` or null", "no `SameSite`";
+    SESSION_COOKIE_PARTITIONED: Any, "true or false", "false";
+    PERMANENT_SESSION_LIFETIME: Any, "seconds", "31 days";
+    SESSION_REFRESH_EACH_REQUEST: Any, "true or false", "true";
+    DEWAR_COOKIE_FORMAT: Any, "`flask` or `sealed`", "`flask`";
+    DEWAR_FORMER_UNTIL: Any, "a date such as `2027-01-01`", "no former manager";
+    DEWAR_ALLOW_WEAK_SECRET: Any, "true or false", "false";
+
+    SESSION_STORE: Any, "a URL that `dewar_stores::open` takes", "sessions in the cookie";
+    SESSION_TYPE: Any, "a type of Flask-Session that `dewar_stores::from_config` takes; null", "sessions in the cookie";
+    DEWAR_NAME: Stored, "the program's name: 1 to 32 of `a`–`z`, `0`–`9`, `-`", "an error with `SESSION_STORE`";
+    SESSION_PERMANENT: Stored, "true or false", "true";
+    SESSION_KEY_PREFIX: Shared, "text", "`session:`";
+    SESSION_USE_SIGNER: Shared, "true or false", "false";
+    SESSION_ID_LENGTH: Shared, "16 to 128 bytes", "32";
+    SESSION_SERIALIZATION_FORMAT: Shared, "`msgpack` or `json`", "`msgpack`";
+}
+
+/// Whether one of these has this name.
+pub(super) fn is_known(name: &str) -> bool {
+    ALL.iter().any(|setting| setting.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_guide_has_a_line_for_each_setting() {
+        let guide = include_str!("mod.rs");
+        for Setting { name, value, otherwise, .. } in ALL {
+            let line = format!("//! | `{name}` | {value} | {otherwise} |\n");
+            assert!(guide.contains(&line), "mod.rs lacks this line:\n{line}");
+        }
+        let lines = guide.lines().filter(|line| line.starts_with("//! | `"));
+        assert_eq!(lines.count(), ALL.len() + 1, "and one of DEWAR_FORMER_…");
+    }
 }

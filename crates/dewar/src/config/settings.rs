@@ -8,8 +8,8 @@ use super::in_store::{self, InStore};
 use super::known;
 use super::lifetime;
 use super::reader::Reader;
-use super::setting::Setting;
-use super::store_choice::StoreChoice;
+use super::setting;
+use super::store_spec::StoreSpec;
 use crate::cookie::{CookiePolicy, SameSite};
 use crate::lifetime::{Lifetime, Refresh};
 use crate::manager::{ClientSide, CookieFormat, FlaskOptions, RecordFormat, ServerSide, SessionManager};
@@ -46,7 +46,7 @@ impl Config {
         let config = Self {
             in_store: in_store::in_store(&reader, &keys)?,
             keys,
-            format: reader.choice(Setting::DewarCookieFormat)?.map_or(flask_format(), format),
+            format: reader.choice(setting::DEWAR_COOKIE_FORMAT)?.map_or(flask_format(), format),
             cookie: cookie(&reader)?,
             lifetime: lifetime(&reader)?,
             former: former::former(settings)?.map(Box::new),
@@ -65,10 +65,18 @@ impl Config {
         ClientSide { format, cookie, lifetime, ..ClientSide::flask(keys) }
     }
 
-    /// Where sessions are kept; `None`: in the cookie.
+    /// Where sessions are stored; `None`: in the cookie.
     #[must_use]
-    pub fn store(&self) -> Option<&StoreChoice> {
-        self.in_store.as_ref().map(|in_store| &in_store.choice)
+    pub fn store(&self) -> Option<&StoreSpec> {
+        self.in_store.as_ref().map(|in_store| &in_store.spec)
+    }
+
+    /// The settings of a former manager say so when they are refused.
+    pub(super) fn of_former(mut self) -> Self {
+        if let Some(in_store) = &mut self.in_store {
+            in_store.spec.of_former();
+        }
+        self
     }
 
     /// The settings of sessions in this store, which should be the one that [`store`](Self::store) names. With `SESSION_TYPE` the
@@ -91,8 +99,8 @@ impl Config {
 
 /// Flask lists the oldest key first, and tries them newest first.
 fn keys(reader: &Reader<'_>) -> Result<SecretKeys, ConfigError> {
-    let secret = reader.secret(Setting::SecretKey)?.ok_or(ConfigError::NoSecretKey)?;
-    let allows_weak = reader.flag(Setting::DewarAllowWeakSecret)?.unwrap_or(false);
+    let secret = reader.secret(setting::SECRET_KEY)?.ok_or(ConfigError::NoSecretKey)?;
+    let allows_weak = reader.flag(setting::DEWAR_ALLOW_WEAK_SECRET)?.unwrap_or(false);
     let keys = if allows_weak { SecretKeys::accepting_weak(secret) } else { SecretKeys::new(secret) };
     let fallbacks = reader.fallbacks()?;
     fallbacks
@@ -107,21 +115,21 @@ fn keys(reader: &Reader<'_>) -> Result<SecretKeys, ConfigError> {
 fn cookie(reader: &Reader<'_>) -> Result<CookiePolicy, ConfigError> {
     let flask = CookiePolicy::flask();
     Ok(CookiePolicy {
-        name: reader.text(Setting::SessionCookieName)?.map_or(flask.name, str::to_owned),
+        name: reader.text(setting::SESSION_COOKIE_NAME)?.map_or(flask.name, str::to_owned),
         domain: domain(reader)?,
         path: path(reader)?,
-        secure: reader.flag(Setting::SessionCookieSecure)?.unwrap_or(flask.secure),
-        http_only: reader.flag(Setting::SessionCookieHttponly)?.unwrap_or(flask.http_only),
+        secure: reader.flag(setting::SESSION_COOKIE_SECURE)?.unwrap_or(flask.secure),
+        http_only: reader.flag(setting::SESSION_COOKIE_HTTPONLY)?.unwrap_or(flask.http_only),
         same_site: same_site(reader)?,
-        partitioned: reader.flag(Setting::SessionCookiePartitioned)?.unwrap_or(flask.partitioned),
+        partitioned: reader.flag(setting::SESSION_COOKIE_PARTITIONED)?.unwrap_or(flask.partitioned),
     })
 }
 
 /// `False` is how Flask before 2.3 was told not to derive one from `SERVER_NAME`. Flask writes `Domain=` for an empty one.
 fn domain(reader: &Reader<'_>) -> Result<Option<String>, ConfigError> {
-    match reader.value(Setting::SessionCookieDomain) {
+    match reader.value(setting::SESSION_COOKIE_DOMAIN) {
         None | Some(Value::Null | Value::Bool(false)) => Ok(None),
-        Some(_) => match reader.text(Setting::SessionCookieDomain)? {
+        Some(_) => match reader.text(setting::SESSION_COOKIE_DOMAIN)? {
             Some("") => Err(ConfigError::EmptyDomain),
             Some("None" | "False") => Err(ConfigError::NoneAsDomain),
             domain => Ok(domain.map(str::to_owned)),
@@ -132,26 +140,26 @@ fn domain(reader: &Reader<'_>) -> Result<Option<String>, ConfigError> {
 /// `SESSION_COOKIE_PATH or APPLICATION_ROOT`.
 fn path(reader: &Reader<'_>) -> Result<Option<String>, ConfigError> {
     if let Some(path) =
-        reader.text_or_null(Setting::SessionCookiePath)?.flatten().filter(|path| !path.is_empty())
+        reader.text_or_null(setting::SESSION_COOKIE_PATH)?.flatten().filter(|path| !path.is_empty())
     {
         return Ok(Some(path.to_owned()));
     }
-    let root = reader.text_or_null(Setting::ApplicationRoot)?;
+    let root = reader.text_or_null(setting::APPLICATION_ROOT)?;
     Ok(root.map_or(CookiePolicy::flask().path, |root| root.map(str::to_owned)))
 }
 
 fn same_site(reader: &Reader<'_>) -> Result<Option<SameSite>, ConfigError> {
-    let setting = Setting::SessionCookieSamesite;
+    let setting = setting::SESSION_COOKIE_SAMESITE;
     let text = reader.text_or_null(setting)?.flatten();
-    text.map(str::parse).transpose().map_err(|source| ConfigError::Cookie { setting: setting.name(), source })
+    text.map(str::parse).transpose().map_err(|source| ConfigError::Cookie { setting, source })
 }
 
 fn lifetime(reader: &Reader<'_>) -> Result<Lifetime, ConfigError> {
     let flask = Lifetime::flask();
-    let refreshes = reader.flag(Setting::SessionRefreshEachRequest)?.unwrap_or(true);
+    let refreshes = reader.flag(setting::SESSION_REFRESH_EACH_REQUEST)?.unwrap_or(true);
     Ok(Lifetime {
         idle: reader
-            .value(Setting::PermanentSessionLifetime)
+            .value(setting::PERMANENT_SESSION_LIFETIME)
             .map(lifetime::seconds)
             .transpose()?
             .or(flask.idle),

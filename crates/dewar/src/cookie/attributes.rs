@@ -1,10 +1,11 @@
-//! The attributes that are the same in every line of a policy, as text.
+//! The attributes of a policy as text; they are the same in every line.
 
 use std::fmt::Write;
 
 use super::{CookiePolicy, PolicyError};
 
-/// What stands before `Expires` and `Max-Age` (`; Domain=…`), and what stands after (`; Secure; HttpOnly; Path=…; …`).
+/// What comes before `Expires` and `Max-Age` (`; Domain=…`), and what comes after (`; Secure; HttpOnly;
+/// Path=…; …`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct AttributeText {
     pub(super) before_times: String,
@@ -15,8 +16,8 @@ pub(super) struct AttributeText {
 const DOMAIN: &str = "; Domain=";
 
 impl AttributeText {
-    /// Werkzeug's order and spelling; only the domain can be wrong.
-    pub(super) fn of(policy: &CookiePolicy) -> Result<Self, PolicyError> {
+    /// In Werkzeug's order and spelling; only the domain can be invalid.
+    pub(super) fn from_policy(policy: &CookiePolicy) -> Result<Self, PolicyError> {
         let mut before_times = String::new();
         if let Some(domain) = &policy.domain {
             let host =
@@ -53,8 +54,8 @@ impl AttributeText {
     }
 }
 
-/// `.Example.COM:8080` to `Example.COM`, `bücher.example` to `xn--bcher-kva.example`, as Python's `idna` codec does: an ASCII
-/// label is left as it is, case and all. `None` if it is no host name.
+/// `.Example.COM:8080` to `Example.COM`, `bücher.example` to `xn--bcher-kva.example`, as Python's `idna`
+/// codec: an ASCII label stays as it is, case included. `None` if it is not a host name.
 fn host_name(domain: &str) -> Option<String> {
     const DOTS: [char; 4] = ['.', '\u{3002}', '\u{FF0E}', '\u{FF61}'];
     let (host, port) = domain.split_once(':').unwrap_or((domain, ""));
@@ -75,7 +76,7 @@ fn ascii_label(label: &str) -> Option<String> {
     if label.is_ascii() { Some(label.to_owned()) } else { idna::domain_to_ascii(label).ok() }
 }
 
-/// `urllib.parse.quote` with the octets that a URL path may hold kept as they are; `%` too, for what is quoted already.
+/// `urllib.parse.quote` that leaves the bytes of a URL path as they are, and `%`, for what is quoted already.
 fn percent_quoted(path: &str) -> String {
     let mut quoted = String::with_capacity(path.len());
     for byte in path.bytes() {

@@ -1,21 +1,24 @@
 //! The `Cookie` header of a request, in the grammar of Werkzeug 3.1.9, in linear time and without copying.
 //!
-//! The headers are bytes, for browsers send what they were given: a value in Latin-1 must not hide the session.
+//! The headers are bytes, since browsers send what they were given: a value in Latin-1 must not hide the
+//! session.
 //!
-//! Each `;` ends a pair, even within quotes. Werkzeug reads on to the closing quote, so that a cookie `a="` followed by the session
-//! swallows it, and shows it where `a` is shown; but no browser ever sends a `;` that is part of a value (RFC 6265bis §5.6).
+//! Each `;` ends a pair, even within quotes. Werkzeug reads on to the closing quote, so that a cookie `a="`
+//! before the session swallows it, and shows it where `a` is shown; but no browser sends a `;` as part of a
+//! value (RFC 6265bis §5.6).
 
 use std::borrow::Cow;
 
-/// How many cookies of the session's name are looked at: others of that name come from a neighbour on the same domain, who can
-/// set many.
+/// How many cookies of the session's name are read at most: a neighbour on the same domain can set many of
+/// that name.
 pub const MAX_CANDIDATES: usize = 8;
 
-/// The values of the cookies that have exactly this name, in the order they came, at most [`MAX_CANDIDATES`].
+/// The values of the cookies with exactly this name, in the order in which they came, at most
+/// [`MAX_CANDIDATES`].
 ///
-/// `headers` are the values of the request's `Cookie` headers: HTTP/2 may split them. Names are compared byte by byte: no case,
-/// no percent-encoding, and no `$Version` means anything. A pair that is not well formed is passed over. Nothing is copied unless
-/// a value is in quotes and has an escape.
+/// `headers` are the values of the request's `Cookie` headers: HTTP/2 may split them. Names are compared byte
+/// by byte; case counts, and neither percent-encoding nor `$Version` has a meaning. A malformed pair is
+/// skipped. Nothing is copied unless a value is in quotes and has an escape.
 ///
 /// ```
 /// let header: &[u8] = b"a=1; session=first; session=\"second\"";
@@ -31,13 +34,13 @@ pub fn find<'h>(
         .flat_map(segments)
         .filter_map(move |segment| {
             let (found, rest) = split_name(segment)?;
-            if found == name.as_bytes() { Written::read(rest) } else { None }
+            if found == name.as_bytes() { RawValue::read(rest) } else { None }
         })
         .take(MAX_CANDIDATES)
-        .map(Written::bytes)
+        .map(RawValue::bytes)
 }
 
-/// [`find`], each value once: what was looked at is not looked at again.
+/// As [`find`], but each value only once.
 pub(crate) fn candidates<'h>(
     headers: impl IntoIterator<Item = &'h [u8]>,
     name: &str,
@@ -52,11 +55,11 @@ pub(crate) fn candidates<'h>(
     })
 }
 
-/// All well-formed pairs, in the order they came; see [`find`].
+/// All well-formed pairs, in the order in which they came; see [`find`].
 pub fn pairs<'h>(headers: impl IntoIterator<Item = &'h [u8]>) -> impl Iterator<Item = Pair<'h>> {
     headers.into_iter().flat_map(segments).filter_map(|segment| {
         let (name, rest) = split_name(segment)?;
-        Some(Pair { name, value: Written::read(rest)? })
+        Some(Pair { name, value: RawValue::read(rest)? })
     })
 }
 
@@ -64,7 +67,7 @@ pub fn pairs<'h>(headers: impl IntoIterator<Item = &'h [u8]>) -> impl Iterator<I
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pair<'h> {
     name: &'h [u8],
-    value: Written<'h>,
+    value: RawValue<'h>,
 }
 
 impl<'h> Pair<'h> {
@@ -80,11 +83,11 @@ impl<'h> Pair<'h> {
         self.value.bytes()
     }
 
-    /// The name and the value as Flask's `request.cookies` shows them: each byte a character (Latin-1); but where a quoted value has
-    /// escapes, what results is read as UTF-8.
+    /// The name and the value as in Flask's `request.cookies`: each byte is a character (Latin-1); but a
+    /// quoted value is unescaped and read as UTF-8.
     #[must_use]
     pub fn flask_text(&self) -> (String, String) {
-        let Written { text, is_quoted } = self.value;
+        let RawValue { text, is_quoted } = self.value;
         let value = match latin_1(text) {
             value if is_quoted => String::from_utf8_lossy(&unescaped(value.as_bytes())).into_owned(),
             value => value,
@@ -93,14 +96,14 @@ impl<'h> Pair<'h> {
     }
 }
 
-/// A value as it stands in the header, its quotes taken off.
+/// A value as it is in the header, without its quotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Written<'h> {
+struct RawValue<'h> {
     text: &'h [u8],
     is_quoted: bool,
 }
 
-impl<'h> Written<'h> {
+impl<'h> RawValue<'h> {
     /// What follows the name: nothing, or `=` and a value. `None` if it is neither.
     fn read(rest: &'h [u8]) -> Option<Self> {
         let rest = trim_start(trim_end(rest));
@@ -121,7 +124,8 @@ impl<'h> Written<'h> {
     }
 }
 
-/// Whether each quote and each backslash inside the quotes has a backslash before it, and each backslash something after.
+/// Whether each quote and each backslash inside the quotes has a backslash before it, and each backslash
+/// something after.
 fn is_quotable(text: &[u8]) -> bool {
     let mut bytes = text.iter();
     while let Some(byte) = bytes.next() {
@@ -165,7 +169,7 @@ fn segments(header: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// Looks at 32 bytes at once: the fold has no early exit, so that it becomes a vector instruction.
+/// Checks 32 bytes at once: the fold has no early exit, so that it is vectorized.
 fn split_at_semicolon(text: &[u8]) -> (&[u8], Option<&[u8]>) {
     const STEP: usize = 32;
     let has_semicolon = |chunk: &[u8]| chunk.iter().fold(false, |found, &byte| found | (byte == b';'));
@@ -180,7 +184,7 @@ fn split_at_semicolon(text: &[u8]) -> (&[u8], Option<&[u8]>) {
     }
 }
 
-/// The name, and all that follows; `None` if there is no name.
+/// The name and all that follows; `None` without a name.
 fn split_name(segment: &[u8]) -> Option<(&[u8], &[u8])> {
     let segment = trim_start(segment);
     let end =

@@ -1,7 +1,7 @@
-//! The session cookie: which attributes it carries, the `Set-Cookie` line, and how it is found in a request.
+//! The session cookie: its attributes, the `Set-Cookie` line, and how it is found in a request.
 //!
-//! A [`CookiePolicy`] is plain data. [`CookiePolicy::build`] checks it once and gives a [`SessionCookie`], which writes the
-//! header lines of every response. [`find`] reads the cookie back from a request.
+//! A [`CookiePolicy`] is plain data. [`CookiePolicy::build`] checks it once and returns a [`SessionCookie`],
+//! which writes the header lines of every response. [`find`] reads the cookie from a request.
 //!
 //! ```
 //! use dewar::clock::UnixTime;
@@ -16,25 +16,22 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The bytes are those of Werkzeug 3.1.9, the part of Flask that writes and reads cookies. The rules are those of RFC 6265bis.
+//! The bytes are those of Werkzeug 3.1.9, with which Flask writes and reads cookies. The rules are those of
+//! RFC 6265bis.
 
 mod attributes;
-mod cache_control;
-mod field_list;
+mod caching;
 mod header;
 mod policy;
 mod policy_error;
 mod scope;
 mod session_cookie;
 mod set_cookie;
-mod vary;
 
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod user_agent;
 
-pub use self::cache_control::CacheControl;
+pub use self::caching::{CacheControl, add_cookie};
 pub(crate) use self::header::candidates;
 pub use self::header::{MAX_CANDIDATES, Pair, find, pairs};
 pub use self::policy::{CookiePolicy, SameSite};
@@ -42,4 +39,3 @@ pub use self::policy_error::PolicyError;
 pub(crate) use self::scope::is_same_cookie;
 pub use self::session_cookie::{CookieTooLarge, MAX_NAME_AND_VALUE, SessionCookie};
 pub use self::set_cookie::{MAX_MAX_AGE, SetCookie};
-pub use self::vary::add_cookie;

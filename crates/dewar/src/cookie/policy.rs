@@ -1,43 +1,43 @@
-//! Which name and attributes the session cookie has, and what browsers would not accept.
+//! The name and attributes of the session cookie, and what browsers would refuse.
 
 use std::str::FromStr;
 
 use super::attributes::AttributeText;
 use super::{PolicyError, SessionCookie};
 
-/// The longest attribute value that browsers look at (RFC 6265bis §5.6, step 6 of the attribute loop).
+/// The longest attribute value that browsers read (RFC 6265bis §5.6, step 6 of the attribute loop).
 const MAX_ATTRIBUTE: usize = 1024;
 
 /// The name and the attributes of the session cookie: plain data, checked by [`build`](Self::build).
 ///
-/// [`Default`] is the safest cookie there is: `__Host-session`, `Secure`, `HttpOnly`, `SameSite=Lax`, `Path=/`, no `Domain`.
-/// [`flask`](Self::flask) is what Flask uses when its settings are left alone.
+/// [`Default`] is the safest cookie there is: `__Host-session`, `Secure`, `HttpOnly`, `SameSite=Lax`,
+/// `Path=/`, no `Domain`. [`flask`](Self::flask) is what Flask uses when its settings are left alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CookiePolicy {
     /// The cookie's name (Flask: `SESSION_COOKIE_NAME`), a token of RFC 9110 §5.6.2.
     pub name: String,
-    /// The host that gets the cookie, along with its subdomains; `None`: only the very host that set it. As in Werkzeug, a port
-    /// and leading dots are cut off, and what is not ASCII is written as IDNA.
+    /// The host that gets the cookie, with its subdomains; `None`: only the host that set it. As in Werkzeug,
+    /// a port and leading dots are cut off, and a name that is not ASCII is written as IDNA.
     pub domain: Option<String>,
-    /// The path below which the cookie is sent; what a URL path cannot hold is percent-encoded. `None`: the browser decides from the
-    /// URL it has asked for, which is seldom wanted.
+    /// The path below which the cookie is sent; what a URL path cannot hold is percent-encoded. `None`: the
+    /// folder of the page that set it, which is seldom wanted.
     pub path: Option<String>,
-    /// Send it over HTTPS only (browsers make an exception for `localhost`).
+    /// Send it only over HTTPS (browsers make an exception for `localhost`).
     pub secure: bool,
     /// Hide it from scripts.
     pub http_only: bool,
-    /// Whether requests begun by other sites carry it; `None`: no attribute, which most browsers take for `Lax`.
+    /// Whether requests from other sites carry it; `None`: no attribute, which most browsers treat as `Lax`.
     pub same_site: Option<SameSite>,
-    /// Keep a separate cookie for each site that embeds this one (CHIPS). Implies `secure`, as in Werkzeug.
+    /// Store a separate cookie for each site that embeds this one (CHIPS). Implies `secure`, as in Werkzeug.
     pub partitioned: bool,
 }
 
-/// Whether requests that another site has begun carry the cookie.
+/// Whether requests from other sites carry the cookie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SameSite {
     /// Never.
     Strict,
-    /// Only when a person follows a link.
+    /// Only when a link is followed.
     Lax,
     /// Always; the cookie must be `Secure`.
     None,
@@ -50,7 +50,7 @@ impl Default for CookiePolicy {
 }
 
 impl CookiePolicy {
-    /// Flask's defaults: `session`, `HttpOnly`, `Path=/`, nothing else. Note what is missing: `Secure` and `SameSite`.
+    /// Flask's defaults: `session`, `HttpOnly`, `Path=/`. Neither `Secure` nor `SameSite`.
     #[must_use]
     pub fn flask() -> Self {
         Self {
@@ -64,10 +64,10 @@ impl CookiePolicy {
         }
     }
 
-    /// Checks the policy and makes the cookie, whose attribute text is written down once.
+    /// Checks the policy and makes the cookie.
     ///
     /// # Errors
-    /// Whatever a browser would refuse or ignore: see [`PolicyError`].
+    /// [`PolicyError`] for what a browser would refuse or ignore.
     pub fn build(self) -> Result<SessionCookie, PolicyError> {
         self.check_name()?;
         self.check_prefix()?;
@@ -75,7 +75,7 @@ impl CookiePolicy {
         if self.same_site == Some(SameSite::None) && !self.is_secure() {
             return Err(PolicyError::SameSiteNoneNeedsSecure);
         }
-        let attributes = AttributeText::of(&self)?;
+        let attributes = AttributeText::from_policy(&self)?;
         self.check_domain(&attributes)?;
         for (field, size) in [("domain", attributes.domain_size()), ("path", attributes.path_size())] {
             if size > MAX_ATTRIBUTE {
@@ -97,8 +97,8 @@ impl CookiePolicy {
         Err(PolicyError::InvalidName { name: self.name.clone() })
     }
 
-    /// RFC 6265bis §4.1.3, and `__Http-`, `__Host-Http-` of draft-ietf-httpbis-layered-cookies. Browsers compare the prefix
-    /// whatever its case, since servers exist that do.
+    /// RFC 6265bis §4.1.3, and `__Http-`, `__Host-Http-` of draft-ietf-httpbis-layered-cookies. Browsers
+    /// ignore the case of the prefix, since some servers do.
     fn check_prefix(&self) -> Result<(), PolicyError> {
         let name = || self.name.clone();
         let is_host = self.has_prefix("__Host-");
@@ -122,7 +122,8 @@ impl CookiePolicy {
         self.name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
     }
 
-    /// A port alone leaves no host; and to a browser, a host with a dot at its end is another one than that without (RFC 6265bis §5.1.3).
+    /// A port alone leaves no host, and to a browser a host with a dot at its end is a different host (RFC
+    /// 6265bis §5.1.3).
     fn check_domain(&self, attributes: &AttributeText) -> Result<(), PolicyError> {
         match &self.domain {
             Some(domain) if attributes.domain_size() == 0 || attributes.before_times.ends_with('.') => {
@@ -132,8 +133,9 @@ impl CookiePolicy {
         }
     }
 
-    /// A browser falls back on the path of the request if this one does not begin with `/`, and the cookie could not be removed
-    /// from another page. A control character is a slip in the settings: percent-encoded it would match no request.
+    /// If the path does not begin with `/`, a browser takes that of the request, and the cookie could not be
+    /// removed from another page. A control character is a mistake: percent-encoded it would match no
+    /// request.
     fn check_path(&self) -> Result<(), PolicyError> {
         match &self.path {
             Some(path) if !path.starts_with('/') || path.chars().any(char::is_control) => {

@@ -2,11 +2,12 @@
 
 use std::fmt;
 
-/// What is wrong with a [`CookiePolicy`](super::CookiePolicy): browsers would drop the cookie, or keep it elsewhere than meant.
+/// What is wrong with a [`CookiePolicy`](super::CookiePolicy): browsers would drop the cookie, or store it
+/// with another scope.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PolicyError {
-    /// The name is empty, or holds more than letters, digits and ``!#$%&'*+-.^_`|~``.
+    /// The name is empty, or has characters other than letters, digits and ``!#$%&'*+-.^_`|~``.
     InvalidName {
         /// The name.
         name: String,
@@ -35,10 +36,10 @@ pub enum PolicyError {
     SameSiteNoneNeedsSecure,
     /// Neither `Strict` nor `Lax` nor `None`.
     UnknownSameSite {
-        /// What was there instead.
+        /// What it is.
         text: String,
     },
-    /// Not a host name: a URL, an octet that has no place there, or a label that is empty or longer than 63 octets.
+    /// Not a host name: a URL, an invalid character, or a label that is empty or longer than 63 bytes.
     InvalidDomain {
         /// The domain.
         domain: String,
@@ -48,11 +49,11 @@ pub enum PolicyError {
         /// The path.
         path: String,
     },
-    /// Browsers ignore so long an attribute.
+    /// Browsers ignore an attribute of this length.
     AttributeTooLong {
         /// `domain` or `path`.
         field: &'static str,
-        /// How many octets it has as written.
+        /// How many bytes it has as written.
         size: usize,
         /// How many it may have.
         limit: usize,
@@ -60,7 +61,7 @@ pub enum PolicyError {
 }
 
 impl PolicyError {
-    /// The field of [`CookiePolicy`](super::CookiePolicy) that is to be changed.
+    /// The field of [`CookiePolicy`](super::CookiePolicy) to change.
     #[must_use]
     pub const fn field(&self) -> &'static str {
         match self {

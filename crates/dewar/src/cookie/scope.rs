@@ -1,31 +1,34 @@
-//! Where a browser keeps a cookie. Two cookies of one name in two places are two cookies: setting or removing one leaves the other
-//! (RFC 6265bis §5.7: a cookie is known by its name, domain, host-only flag and path; CHIPS adds the partition).
+//! Where a browser stores a cookie. Two cookies of one name in two scopes are two cookies: setting or
+//! removing one leaves the other (RFC 6265bis §5.7: a cookie is identified by name, domain, host-only flag
+//! and path; CHIPS adds the partition).
 
-/// Whether two values of `Set-Cookie` headers are about the very same cookie: a response may carry only one such (RFC 6265bis §4.1.1).
+/// Whether two `Set-Cookie` lines are about the same cookie: a response may have only one for each (RFC
+/// 6265bis §4.1.1).
 pub(crate) fn is_same_cookie(line: &[u8], other: &[u8]) -> bool {
-    name_of(line) == name_of(other) && Scope::of_line(line).may_be(&Scope::of_line(other))
+    cookie_name(line) == cookie_name(other) && Scope::from_line(line).may_be(&Scope::from_line(other))
 }
 
 /// The name in a `Set-Cookie` line; without a `=` before the first `;` it is empty.
-pub(super) fn name_of(line: &[u8]) -> &[u8] {
+pub(super) fn cookie_name(line: &[u8]) -> &[u8] {
     let pair = line.split(|byte| *byte == b';').next().unwrap_or_default();
     let end = pair.iter().position(|byte| *byte == b'=').unwrap_or(0);
     pair.get(..end).unwrap_or_default().trim_ascii()
 }
 
-/// The place of a cookie.
+/// Where a browser stores a cookie, beside its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Scope {
-    /// In lower case, without a leading dot; `None`: the very host that set it.
+    /// In lower case, without a leading dot; `None`: only the host that set it.
     domain: Option<String>,
-    /// `None`: the browser takes the folder of the page that set it.
+    /// `None`: the folder of the page that set it.
     path: Option<String>,
     partitioned: bool,
 }
 
 impl Scope {
-    /// Of a `Set-Cookie` line, as a browser reads it: the last attribute of a name counts, and one that cannot be used is none.
-    pub(super) fn of_line(line: &[u8]) -> Self {
+    /// The scope of a `Set-Cookie` line, as a browser reads it: the last attribute of a name counts, and an
+    /// invalid one is ignored.
+    pub(super) fn from_line(line: &[u8]) -> Self {
         let line = String::from_utf8_lossy(line);
         let mut scope = Self { domain: None, path: None, partitioned: false };
         for attribute in line.split(';').skip(1) {
@@ -43,13 +46,14 @@ impl Scope {
         scope
     }
 
-    /// Whether both are one place. A line without a `Path` may mean any: the browser takes the folder of the page, which is `/` for many.
+    /// Whether both may be the same. Without a `Path`, the browser takes the folder of the page, which may be
+    /// any.
     pub(super) fn may_be(&self, other: &Self) -> bool {
         let is_same_path = self.path == other.path || self.path.is_none() || other.path.is_none();
         is_same_path && self.domain == other.domain && self.partitioned == other.partitioned
     }
 
-    /// How many octets of path there are: browsers send the cookie of the longest path first.
+    /// The length of the path in bytes: browsers send the cookie with the longest path first.
     pub(super) fn path_length(&self) -> usize {
         self.path.as_ref().map_or(0, String::len)
     }
@@ -80,8 +84,8 @@ mod tests {
             ("a=Path=/x; Secure", scope(None, None)),
         ];
         for (line, expected) in table {
-            assert_eq!(Scope::of_line(line.as_bytes()), expected, "{line}");
+            assert_eq!(Scope::from_line(line.as_bytes()), expected, "{line}");
         }
-        assert!(Scope::of_line(b"a=b; Partitioned; Path=/").partitioned);
+        assert!(Scope::from_line(b"a=b; Partitioned; Path=/").partitioned);
     }
 }

@@ -4,16 +4,17 @@ use std::fmt;
 use std::time::Duration;
 
 use super::attributes::AttributeText;
-use super::scope::{Scope, name_of};
-use super::set_cookie::{Line, written_size};
+use super::scope::{Scope, cookie_name};
+use super::set_cookie::{SetCookieLine, written_size};
 use crate::clock::UnixTime;
 
-/// How many octets the name and the value may have together: browsers drop a cookie that has more (RFC 6265bis §5.6 step 5).
+/// The longest name and value together, in bytes: browsers drop a cookie with more (RFC 6265bis §5.6 step 5).
 ///
-/// Attributes are not counted. Flask warns already when the whole line is longer than 4,093 octets, and sends it all the same.
+/// Attributes are not counted. Flask warns if the whole line is longer than 4,093 bytes, and sends it all the
+/// same.
 pub const MAX_NAME_AND_VALUE: usize = 4096;
 
-/// The session cookie: what [`CookiePolicy::build`](super::CookiePolicy::build) gives.
+/// The session cookie of a checked policy, made by [`CookiePolicy::build`](super::CookiePolicy::build).
 ///
 /// Its lines are those of Werkzeug 3.1.9's `set_cookie` and `delete_cookie`, byte for byte.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,19 +24,20 @@ pub struct SessionCookie {
     scope: Scope,
 }
 
-/// The browser would drop this cookie without a word, so it is not sent.
+/// Browsers would silently drop this cookie, so it is not sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CookieTooLarge {
-    /// Octets of the name and of the value as written.
+    /// Bytes of the name and of the value as written.
     pub size: usize,
-    /// How many there may be: [`MAX_NAME_AND_VALUE`].
+    /// The most that is allowed: [`MAX_NAME_AND_VALUE`].
     pub limit: usize,
 }
 
 impl SessionCookie {
     pub(super) fn new(name: String, attributes: AttributeText) -> Self {
-        let scope = Scope::of_line([&*attributes.before_times, &attributes.after_times].concat().as_bytes());
+        let scope =
+            Scope::from_line([&*attributes.before_times, &attributes.after_times].concat().as_bytes());
         Self { name, attributes, scope }
     }
 
@@ -45,7 +47,7 @@ impl SessionCookie {
         &self.name
     }
 
-    /// The value of the `Set-Cookie` header that gives the client this session; without `expires` it ends with the browser.
+    /// The `Set-Cookie` line that gives the client a session; without `expires` it ends with the browser.
     ///
     /// A time that a browser cannot read (before 1601, after 9999) becomes the nearest one that it can.
     ///
@@ -56,8 +58,9 @@ impl SessionCookie {
         Ok(self.line(value, expires, None))
     }
 
-    /// As [`set`](Self::set), for a cookie that outlives the browser: `Max-Age` beside `Expires`, so that a client whose clock is wrong
-    /// keeps it as long as one whose clock is right. (Flask writes `Expires` alone.)
+    /// As [`set`](Self::set), for a cookie that outlives the browser: `Max-Age` beside `Expires`, so that a
+    /// client with a wrong clock stores it for as long as one with a right clock. (Flask writes only
+    /// `Expires`.)
     ///
     /// # Errors
     /// [`CookieTooLarge`] if a browser would drop it.
@@ -66,27 +69,29 @@ impl SessionCookie {
         Ok(self.line(value, Some(expires), Some(expires.since(now))))
     }
 
-    /// The value of the `Set-Cookie` header that makes the client forget the session: empty, past, and with every attribute that it
-    /// was set with, for a browser looks for the cookie by them.
+    /// The `Set-Cookie` line that removes the cookie from the client: empty, past, and with every attribute
+    /// of the line that set it, since a browser finds the cookie by them.
     #[must_use]
     pub fn remove(&self) -> String {
         self.line("", Some(UnixTime::EPOCH), Some(Duration::ZERO))
     }
 
-    /// Whether this value of a `Set-Cookie` header is about the very same cookie: its name, `Domain`, `Path` and `Partitioned`. A response
-    /// may carry only one such (RFC 6265bis §4.1.1); a line of this name for another place is another cookie's.
+    /// Whether a `Set-Cookie` line is about this cookie: its name, `Domain`, `Path` and `Partitioned`. A
+    /// response may have only one such line (RFC 6265bis §4.1.1); a line of this name with another scope is
+    /// for another cookie.
     #[must_use]
     pub fn is_set_by(&self, line: &[u8]) -> bool {
-        name_of(line) == self.name.as_bytes() && Scope::of_line(line).may_be(&self.scope)
+        cookie_name(line) == self.name.as_bytes() && Scope::from_line(line).may_be(&self.scope)
     }
 
-    /// Whether a browser keeps both cookies in one place: setting one replaces the other.
+    /// Whether both are one cookie to a browser: setting one replaces the other.
     #[must_use]
     pub fn is_same_as(&self, other: &Self) -> bool {
         self.name == other.name && self.scope == other.scope
     }
 
-    /// Whether a browser that has both of these, of one name, sends this one first: the longer path first (RFC 6265bis §5.8.3).
+    /// Whether a browser that has both cookies, of one name, sends this one first: that with the longer path
+    /// (RFC 6265bis §5.8.3).
     #[must_use]
     pub fn is_sent_before(&self, other: &Self) -> bool {
         self.scope.path_length() > other.scope.path_length()
@@ -101,7 +106,7 @@ impl SessionCookie {
     }
 
     fn line(&self, value: &str, expires: Option<UnixTime>, max_age: Option<Duration>) -> String {
-        Line { name: &self.name, value, expires, max_age, attributes: &self.attributes }.write()
+        SetCookieLine { name: &self.name, value, expires, max_age, attributes: &self.attributes }.write()
     }
 }
 

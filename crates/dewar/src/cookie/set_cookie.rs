@@ -8,25 +8,27 @@ use super::{CookiePolicy, PolicyError};
 use crate::calendar;
 use crate::clock::UnixTime;
 
-/// 400 days: browsers take a longer `Max-Age` for this one (RFC 6265bis §5.5).
+/// 400 days: browsers reduce a longer `Max-Age` to this (RFC 6265bis §5.5).
 pub const MAX_MAX_AGE: Duration = Duration::from_secs(400 * 86_400);
 
-/// 1601-01-01T00:00:00: browsers cannot read an earlier `Expires`, and would keep the cookie (RFC 6265bis §5.1.1).
+/// 1601-01-01T00:00:00: browsers cannot read an earlier `Expires`, and would not remove the cookie (RFC
+/// 6265bis §5.1.1).
 const EARLIEST_EXPIRES: i64 = -11_644_473_600;
 
-/// One `Set-Cookie` line of any cookie: what Werkzeug's `dump_cookie` is given.
+/// One `Set-Cookie` line of any cookie: the arguments of Werkzeug's `dump_cookie`.
 ///
-/// Unlike [`SessionCookie`](super::SessionCookie) it writes lines that browsers refuse (`SameSite=None` without `Secure`, more than
-/// 4,096 octets); but nothing in it can add an attribute or a header.
+/// Unlike [`SessionCookie`](super::SessionCookie) it writes lines that browsers refuse (`SameSite=None`
+/// without `Secure`, more than 4,096 bytes); but no part of it can add an attribute or a header.
 #[derive(Debug, Clone, Copy)]
 pub struct SetCookie<'a> {
     /// The name and the attributes.
     pub policy: &'a CookiePolicy,
-    /// The value; what a cookie cannot hold is put in quotes and escaped (`,` is `\054`), control characters too.
+    /// The value; characters that a cookie cannot hold, control characters too, are quoted and escaped (`,`
+    /// is `\054`).
     pub value: &'a str,
-    /// When the client shall forget it; the nearest moment from 1601 to 9999.
+    /// When it expires; written as the nearest moment from 1601 to 9999.
     pub expires: Option<UnixTime>,
-    /// In how many whole seconds the client shall forget it, at most [`MAX_MAX_AGE`].
+    /// After how long it expires, in whole seconds, at most [`MAX_MAX_AGE`].
     pub max_age: Option<Duration>,
 }
 
@@ -34,20 +36,27 @@ impl SetCookie<'_> {
     /// The header's value.
     ///
     /// # Errors
-    /// [`PolicyError::InvalidName`] and [`PolicyError::InvalidDomain`], if they cannot be written.
+    /// [`PolicyError::InvalidName`] and [`PolicyError::InvalidDomain`] if they cannot be written.
     pub fn to_header(&self) -> Result<String, PolicyError> {
         let name = self.policy.name.as_str();
         let is_separator = |c: char| c.is_control() || matches!(c, ' ' | '"' | ',' | ';' | '=' | '\\');
         if name.is_empty() || name.contains(is_separator) {
             return Err(PolicyError::InvalidName { name: name.to_owned() });
         }
-        let attributes = &AttributeText::of(self.policy)?;
-        Ok(Line { name, value: self.value, expires: self.expires, max_age: self.max_age, attributes }.write())
+        let attributes = &AttributeText::from_policy(self.policy)?;
+        Ok(SetCookieLine {
+            name,
+            value: self.value,
+            expires: self.expires,
+            max_age: self.max_age,
+            attributes,
+        }
+        .write())
     }
 }
 
-/// A line whose parts are known to be harmless.
-pub(super) struct Line<'a> {
+/// A line whose parts have been checked.
+pub(super) struct SetCookieLine<'a> {
     pub(super) name: &'a str,
     pub(super) value: &'a str,
     pub(super) expires: Option<UnixTime>,
@@ -55,7 +64,7 @@ pub(super) struct Line<'a> {
     pub(super) attributes: &'a AttributeText,
 }
 
-impl Line<'_> {
+impl SetCookieLine<'_> {
     pub(super) fn write(&self) -> String {
         const TIMES: usize = "; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=34560000".len();
         let AttributeText { before_times, after_times, .. } = self.attributes;
@@ -80,7 +89,7 @@ fn date(moment: UnixTime) -> String {
     calendar::http_date(moment.seconds().clamp(EARLIEST_EXPIRES, calendar::MAX_SECONDS)).unwrap_or_default()
 }
 
-/// How many octets [`push_value`] writes.
+/// How many bytes [`push_value`] writes.
 pub(super) fn written_size(value: &str) -> usize {
     if needs_no_quotes(value) { value.len() } else { 2 + value.bytes().map(escaped_size).sum::<usize>() }
 }
@@ -103,17 +112,17 @@ fn push_value(line: &mut String, value: &str) {
     line.push('"');
 }
 
-/// No early exit, so that it becomes vector instructions: nearly every value passes.
+/// Without an early exit, so that it is vectorized: nearly every value passes.
 fn needs_no_quotes(value: &str) -> bool {
     value.bytes().fold(true, |plain, byte| plain & is_plain(byte))
 }
 
-/// An octet that needs no quotes around it: every visible one but `"`, `,`, `;` and `\`.
+/// A byte that needs no quotes around it: every visible one but `"`, `,`, `;` and `\`.
 fn is_plain(byte: u8) -> bool {
     (byte > b' ') & (byte < 0x7f) & (byte != b'"') & (byte != b',') & (byte != b';') & (byte != b'\\')
 }
 
-/// Inside quotes an octet stands for itself, has a backslash before it, or becomes a backslash and three octal digits.
+/// Inside quotes, a byte is written as itself, after a backslash, or as a backslash and three octal digits.
 fn escaped_size(byte: u8) -> usize {
     match byte {
         b'"' | b'\\' => 2,

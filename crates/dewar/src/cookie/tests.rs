@@ -1,15 +1,15 @@
 //! The requirements on the cookie, each by name, against a small browser and a small reference parser.
 
-mod cached;
 mod emitted;
 mod received;
+mod user_agent;
 
 use std::borrow::Cow;
 use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::user_agent::{Jar, parse};
+use self::user_agent::{Jar, parse};
 use super::*;
 use crate::clock::UnixTime;
 

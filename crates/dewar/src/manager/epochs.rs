@@ -11,10 +11,10 @@ use std::time::Duration;
 use super::error::Error;
 use super::namespace::Namespace;
 use super::sealed_payload::SealedSession;
-use super::settings::SettingsError;
+use super::settings_error::SettingsError;
 use crate::clock::UnixTime;
 use crate::lifetime::Lifetime;
-use crate::store::{Entry, Store, Stored, Write, Written};
+use crate::store::{Entry, Store, Stored, Sweeper, Write, Written};
 use crate::value::Text;
 
 /// How often another "log out everywhere" of the same owner may be faster.
@@ -42,26 +42,28 @@ impl Epochs {
 
 /// Reads and writes epochs.
 #[derive(Debug)]
-pub(super) struct EpochKeeper {
+pub(super) struct OpenEpochs {
     namespace: Namespace,
     store: Arc<dyn Store>,
 }
 
-impl EpochKeeper {
+impl OpenEpochs {
     pub(super) fn new(epochs: &Epochs) -> Result<Self, SettingsError> {
         Ok(Self { namespace: Namespace::named(&epochs.name)?, store: Arc::clone(&epochs.store) })
     }
 
-    pub(super) fn namespace(&self) -> &Namespace {
-        &self.namespace
-    }
-
-    pub(super) fn store(&self) -> &Arc<dyn Store> {
-        &self.store
+    /// What removes epochs that are older than any cookie.
+    pub(super) fn sweeper(&self) -> Option<(&dyn Sweeper, &str)> {
+        Some((self.store.sweeper()?, self.namespace.prefix()))
     }
 
     /// Whether a session that came to its owner then still counts.
-    pub(super) async fn counts(&self, owner: &Text, since: UnixTime, now: UnixTime) -> Result<bool, Error> {
+    pub(super) async fn is_current(
+        &self,
+        owner: &Text,
+        since: UnixTime,
+        now: UnixTime,
+    ) -> Result<bool, Error> {
         Ok(self.last(owner, now).await?.is_none_or(|epoch| since > epoch))
     }
 

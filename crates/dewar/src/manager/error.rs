@@ -91,7 +91,7 @@ impl Error {
     pub(super) fn no_owners() -> Self {
         Self::new(
             ErrorKind::Unsupported,
-            "this store cannot tell whose a session is; use one that can: memory, file, sqlite, redis",
+            "this store cannot tell whose a session is; use one that has `Store::owners`",
         )
     }
 

@@ -4,31 +4,37 @@
 //! which any framework can apply.
 
 mod client_side;
+mod cookie_format;
+mod cookie_place;
 mod courtesy;
 mod epochs;
 mod error;
 mod facts;
-mod format;
 mod formers;
 mod namespace;
 mod observe;
+mod owners;
+mod place;
 mod plan;
 mod rehearsed;
 mod reply;
 mod rules;
+mod save;
 mod sealed_payload;
 mod server_side;
 mod session_manager;
-mod settings;
-mod side;
+mod settings_error;
+mod setup;
+mod store_place;
 
+pub use self::client_side::{ClientSide, CookieFormat, FlaskOptions};
 pub use self::epochs::Epochs;
 pub use self::error::{Error, ErrorKind};
 pub use self::reply::Reply;
 pub use self::sealed_payload::SealedSession;
 pub use self::server_side::{
-    AtMost, FlaskEncoding, FlaskRecords, NativeRecord, NativeRecords, RecordFormat, RecordKind, ServerSide,
-    SessionInfo, WhenEnded,
+    AtMost, FlaskEncoding, FlaskRecords, NativeRecords, RecordFormat, ServerSide, WhenEnded,
 };
 pub use self::session_manager::SessionManager;
-pub use self::settings::{ClientSide, CookieFormat, FlaskOptions, SettingsError};
+pub use self::settings_error::SettingsError;
+pub use self::store_place::{NativeRecord, RecordKind, SessionInfo};

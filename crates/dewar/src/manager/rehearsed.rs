@@ -3,8 +3,8 @@
 use std::error::Error;
 use std::sync::Arc;
 
+use super::client_side::CookieFormat;
 use super::server_side::{FlaskEncoding, RecordFormat};
-use super::settings::CookieFormat;
 use crate::codec::{Codec, Json, MsgPack};
 use crate::session::Rehearsal;
 use crate::value::Map;

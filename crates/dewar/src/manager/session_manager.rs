@@ -3,19 +3,20 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::client_side::ClientSideKeeper;
+use super::client_side::ClientSide;
+use super::cookie_place::CookiePlace;
 use super::error::Error;
 use super::formers::Formers;
 use super::observe::{Event, note_lost, note_lost_after_response};
-use super::rehearsed;
+use super::place::Place;
 use super::reply::Reply;
-use super::server_side::{ServerSide, ServerSideKeeper, SessionInfo};
-use super::settings::{ClientSide, SettingsError};
-use super::side::{Save, Side};
+use super::server_side::ServerSide;
+use super::settings_error::SettingsError;
+use super::store_place::StorePlace;
 use crate::clock::UnixTime;
 use crate::cookie::SessionCookie;
-use crate::session::{Rehearsal, Session, State, owner_name};
-use crate::store::StoreKey;
+use crate::session::{Session, State};
+use crate::store::Answer;
 
 /// Opens and saves sessions. Cheap to clone; not generic, so that it can be named in a struct.
 ///
@@ -33,9 +34,8 @@ use crate::store::StoreKey;
 /// ```
 #[derive(Clone)]
 pub struct SessionManager {
-    side: Side,
-    formers: Option<Arc<Formers>>,
-    rehearsal: Option<Arc<dyn Rehearsal>>,
+    pub(super) place: Place,
+    pub(super) formers: Option<Arc<Formers>>,
 }
 
 impl SessionManager {
@@ -44,9 +44,7 @@ impl SessionManager {
     /// # Errors
     /// When the settings cannot work; the message names the one to mend.
     pub fn client_side(settings: ClientSide) -> Result<Self, SettingsError> {
-        let rehearsal = rehearsed::of_cookie(&settings.format);
-        let side = Side::Client(Arc::new(ClientSideKeeper::new(settings)?));
-        Ok(Self { side, formers: None, rehearsal })
+        Ok(Self { place: Place::Cookie(Arc::new(CookiePlace::new(settings)?)), formers: None })
     }
 
     /// Sessions that live in a store; the cookie names them.
@@ -54,9 +52,7 @@ impl SessionManager {
     /// # Errors
     /// When the settings cannot work; the message names the one to mend.
     pub fn server_side(settings: ServerSide) -> Result<Self, SettingsError> {
-        let rehearsal = rehearsed::of_records(&settings.records);
-        let side = Side::Server(Arc::new(ServerSideKeeper::new(settings)?));
-        Ok(Self { side, formers: None, rehearsal })
+        Ok(Self { place: Place::Store(Arc::new(StorePlace::new(settings)?)), formers: None })
     }
 
     /// The session that these `Cookie` headers name or hold; a new one if there is none, or if it is forged, over or broken.
@@ -68,14 +64,14 @@ impl SessionManager {
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
     ) -> Result<Session, Error> {
         let state = match &self.formers {
-            None => self.side.open(cookie_headers).await?,
-            Some(formers) => formers.open(&self.side, cookie_headers).await?,
+            None => self.place.open(cookie_headers).await?,
+            Some(formers) => formers.open(&self.place, cookie_headers).await?,
         };
         Ok(self.session(state))
     }
 
     fn session(&self, state: State) -> Session {
-        Session::new(state.rehearsed_by(self.rehearsal.as_ref()))
+        Session::new(state.rehearsed_by(self.place.setup().rehearsal.as_ref()))
     }
 
     /// [`open`](Self::open) without waiting; gives the cookies back if a store is to be asked.
@@ -86,7 +82,7 @@ impl SessionManager {
         if self.formers.is_some() {
             return Err(cookie_headers);
         }
-        self.side.open_at_once(cookie_headers).map(|state| self.session(state))
+        self.place.open_at_once(cookie_headers).map(|state| self.session(state))
     }
 
     /// Keeps what was done to the session, before the response head leaves, and tells what the response must say.
@@ -103,20 +99,17 @@ impl SessionManager {
     /// [`WhenEnded::Refuse`](crate::WhenEnded::Refuse) asks to be told. The response must then not pretend that it was kept. An error
     /// may carry a [`set_cookie`](Error::set_cookie) that shall go out all the same.
     pub async fn save(&self, session: &Session) -> Result<Reply, Error> {
-        match self.start_save(session) {
-            Save::Done(done) => done,
-            Save::Waits(save) => save.await,
-        }
+        self.start_save(session).await
     }
 
     /// [`save`](Self::save), done at once if nothing is to be asked of a store: no future to be kept, no allocation for it.
-    pub(crate) fn start_save(&self, session: &Session) -> Save {
+    pub(crate) fn start_save(&self, session: &Session) -> Answer<'static, Reply, Error> {
         if let lost @ 1.. = session.lock().take_changes_after_destroy() {
             note_lost(Event::ChangedAfterDestroy, lost);
         }
         match &self.formers {
-            None => self.side.start_save(session),
-            Some(formers) => Formers::start_save(formers, &self.side, session),
+            None => self.place.start_save(session),
+            Some(formers) => Formers::start_save(formers, &self.place, session),
         }
     }
 
@@ -128,7 +121,7 @@ impl SessionManager {
 
     /// What was to be done for a session that its request did not change could not be done: it is counted, and left for another time.
     pub(crate) fn courtesy_skipped(&self, why: &Error) {
-        self.side.courtesy_skipped(why);
+        self.place.setup().courtesy_skipped(why);
     }
 
     /// Takes over the sessions of the manager that kept them before, exactly as it was set up: its cookie's name, `Domain` and `Path`, its
@@ -166,83 +159,8 @@ impl SessionManager {
     /// ```
     #[must_use]
     pub fn moved_from(self, former: Self, until: UnixTime) -> Self {
-        let formers = Formers::and(self.formers.as_deref(), former.side, former.formers.as_deref(), until);
+        let formers = Formers::and(self.formers.as_deref(), former.place, former.formers.as_deref(), until);
         Self { formers: Some(Arc::new(formers)), ..self }
-    }
-
-    /// The sessions of an owner that are alive, the oldest first: whose [`Session::set_owner`] said so. `current` is marked among them. Those
-    /// that are still in a former store are among them.
-    ///
-    /// # Errors
-    /// When the store fails or knows no owners, or sessions live in cookies.
-    pub async fn sessions_of(
-        &self,
-        owner: &str,
-        current: Option<&Session>,
-    ) -> Result<Vec<SessionInfo>, Error> {
-        let owner = &owner_name(owner);
-        let mut sessions = self.in_store()?.sessions_of(owner, current).await?;
-        for keeper in self.former_stores() {
-            sessions.extend(keeper.sessions_of(owner, None).await?);
-        }
-        sessions.sort_by_key(|session| session.created);
-        Ok(sessions)
-    }
-
-    /// Ends one of an owner's sessions by its [handle](SessionInfo::handle). `false`: the owner has none of that handle (any more).
-    ///
-    /// # Errors
-    /// As [`sessions_of`](Self::sessions_of).
-    pub async fn end_session(&self, owner: &str, handle: &str) -> Result<bool, Error> {
-        let owner = &owner_name(owner);
-        if self.in_store()?.end_session(owner, handle).await? {
-            return Ok(true);
-        }
-        for keeper in self.former_stores() {
-            if keeper.end_session(owner, handle).await? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// Ends all sessions of an owner, but for `except`: "log out everywhere else". Tells how many, if they live in a store; of those that
-    /// live in cookies, which [`ClientSide::epochs`] ends, nobody knows the number: 0. Save `except` afterwards, as at the end of every request.
-    ///
-    /// Those in former stores end, too. A former cookie that nobody took over yet is ended only if its manager has epochs.
-    ///
-    /// # Errors
-    /// When the store fails or knows no owners, or sessions live in cookies and no store keeps epochs.
-    pub async fn end_sessions_of(&self, owner: &str, except: Option<&Session>) -> Result<usize, Error> {
-        let owner = owner_name(owner);
-        let mut ended = match &self.side {
-            Side::Client(keeper) => keeper.end_all(&owner.as_str().into(), except).await.map(|()| 0)?,
-            Side::Server(keeper) => {
-                let except = except.and_then(|session| keeper.key_of(session));
-                keeper.end_all(&owner, except).await?
-            }
-        };
-        let moves = except.and_then(|session| session.lock().origin.former.as_ref()?.id.clone());
-        for former in self.formers.iter().flat_map(|formers| formers.sides()) {
-            ended += match former {
-                Side::Server(keeper) if keeper.knows_owners() => {
-                    keeper.end_all(&owner, moves.as_ref().map(|id| keeper.key(id))).await?
-                }
-                Side::Client(keeper) if !keeper.is_on_its_own() => {
-                    keeper.end_all(&owner.as_str().into(), None).await.map(|()| 0)?
-                }
-                _ => 0,
-            };
-        }
-        Ok(ended)
-    }
-
-    /// The former stores that know whose a session is.
-    fn former_stores(&self) -> impl Iterator<Item = &ServerSideKeeper> {
-        self.formers.iter().flat_map(|formers| formers.sides()).filter_map(|side| match side {
-            Side::Server(keeper) if keeper.knows_owners() => Some(&**keeper),
-            _ => None,
-        })
     }
 
     /// Removes what has expired of this program's from the store, at most so many entries, and tells how many they were. 0 if the engine
@@ -251,40 +169,20 @@ impl SessionManager {
     /// # Errors
     /// When the store fails.
     pub async fn sweep(&self, at_most: usize) -> Result<usize, Error> {
-        match &self.side {
-            Side::Client(keeper) => keeper.sweep(at_most).await,
-            Side::Server(keeper) => keeper.sweep(at_most).await,
-        }
+        let Some((sweeper, prefix)) = self.place.sweeper() else { return Ok(0) };
+        Ok(sweeper.sweep(prefix, at_most, self.place.setup().now()).await?)
     }
 
     /// Whether there is anything to [sweep](Self::sweep), now or later.
     #[must_use]
     pub fn needs_sweeping(&self) -> bool {
-        match &self.side {
-            Side::Client(keeper) => keeper.needs_sweeping(),
-            Side::Server(keeper) => keeper.needs_sweeping(),
-        }
-    }
-
-    /// The key under which the store keeps a session: for those who look into stores, with
-    /// [`NativeRecord::read`](crate::NativeRecord::read). `None` for one that lives in a cookie, that is not kept yet, or not any more.
-    /// No look at the session. In Flask-Session's records the key has the id in it: never show it there.
-    #[must_use]
-    pub fn store_key(&self, session: &Session) -> Option<StoreKey> {
-        self.in_store().ok()?.key_of(session)
-    }
-
-    fn in_store(&self) -> Result<&ServerSideKeeper, Error> {
-        match &self.side {
-            Side::Client(_) => Err(Error::no_owners()),
-            Side::Server(keeper) => Ok(keeper),
-        }
+        self.place.sweeper().is_some()
     }
 
     /// The name of the session cookie.
     #[must_use]
     pub fn cookie_name(&self) -> &str {
-        self.side.cookie().name()
+        self.place.cookie().name()
     }
 
     /// The values of the `Set-Cookie` headers that have a client forget its session: one, and one for each cookie of
@@ -295,30 +193,30 @@ impl SessionManager {
     /// a session that is saved, which says what is to be said by itself.
     #[must_use]
     pub fn removals(&self) -> Vec<String> {
-        let formers = self.formers.iter().flat_map(|formers| formers.removable(&self.side));
-        std::iter::once(self.side.cookie()).chain(formers).map(SessionCookie::remove).collect()
+        let formers = self.formers.iter().flat_map(|formers| formers.removable(&self.place));
+        std::iter::once(self.place.cookie()).chain(formers).map(SessionCookie::remove).collect()
     }
 
     /// Whether this value of a `Set-Cookie` header sets the session cookie: its name, for its `Domain` and `Path`.
     #[must_use]
     pub fn is_set_by(&self, set_cookie: &[u8]) -> bool {
-        self.side.cookie().is_set_by(set_cookie)
+        self.place.cookie().is_set_by(set_cookie)
     }
 
     /// Whether sessions are to be opened and saved even if the program never asks for them: Flask's
     /// `SESSION_REFRESH_EACH_REQUEST`.
     #[must_use]
     pub fn opens_untouched(&self) -> bool {
-        self.side.opens_untouched()
+        self.place.setup().opens_untouched()
     }
 }
 
 impl fmt::Debug for SessionManager {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let side = match &self.side {
-            Side::Client(_) => "client side",
-            Side::Server(_) => "server side",
+        let place = match &self.place {
+            Place::Cookie(_) => "client side",
+            Place::Store(_) => "server side",
         };
-        write!(f, "SessionManager({side}, cookie {:?})", self.cookie_name())
+        write!(f, "SessionManager({place}, cookie {:?})", self.cookie_name())
     }
 }

@@ -1,15 +1,16 @@
 //! The text form of bytes and of numbers: URL-safe base64 and big-endian integers without leading zeros.
 //!
-//! Decoding is strict: one text stands for one sequence of bytes. itsdangerous 2.2 decodes as Python does, which skips every
-//! foreign character, takes `+` and `/` too, ignores what follows a `=`, and does not look at the unused bits of the last
-//! character, so that many texts pass for one signature. It never writes any of them.
+//! Decoding is strict: each sequence of bytes has one text. itsdangerous 2.2 decodes as Python does, which
+//! skips foreign characters, accepts `+` and `/`, ignores what follows a `=`, and does not check the unused
+//! bits of the last character, so that one signature has many texts. It writes only one of them.
 
 use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-/// The text is not what [`base64_encode`] writes: a foreign character, padding, an impossible length or stray bits at the end.
+/// The text is not what [`base64_encode`] writes: it has a foreign character, padding, an impossible length
+/// or stray bits at the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NotBase64;
@@ -27,7 +28,7 @@ pub fn base64_encode(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// The bytes of a text that [`base64_encode`] wrote.
+/// The bytes of a text that [`base64_encode`] writes.
 ///
 /// # Errors
 /// [`NotBase64`] for any other text.
@@ -35,13 +36,13 @@ pub fn base64_decode(text: &[u8]) -> Result<Vec<u8>, NotBase64> {
     URL_SAFE_NO_PAD.decode(text).map_err(|_| NotBase64)
 }
 
-/// Decodes onto the stack; also refused if there are more than `buffer` holds.
+/// Decodes into `buffer`; also refused if it is too short.
 pub(super) fn base64_decode_into<'b>(text: &[u8], buffer: &'b mut [u8]) -> Result<&'b [u8], NotBase64> {
     let length = URL_SAFE_NO_PAD.decode_slice(text, buffer).map_err(|_| NotBase64)?;
     buffer.get(..length).ok_or(NotBase64)
 }
 
-/// Writes the text of `bytes` at the end of `out`.
+/// Appends the text of `bytes` to `out`.
 pub(super) fn append_base64(out: &mut Vec<u8>, bytes: &[u8]) {
     let start = out.len();
     let length = base64::encoded_len(bytes.len(), false).unwrap_or_default();
@@ -64,7 +65,7 @@ pub fn bytes_to_int(bytes: &[u8]) -> Option<u64> {
     (bytes.len() <= 8).then(|| bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
 }
 
-/// What remains without the leading zeros.
+/// The bytes without leading zeros.
 pub(super) fn significant(bytes: &[u8; 8]) -> &[u8] {
     let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
     bytes.get(zeros..).unwrap_or_default()

@@ -8,14 +8,23 @@ use super::secret::{self, WeakSecret};
 
 /// Secret keys, newest first. The newest signs and seals; every one verifies and opens.
 ///
-/// They never print: `Debug` tells how many there are. They are wiped from memory when dropped.
+/// They never print: `Debug` says how many there are. They are wiped from memory when dropped.
 #[derive(Clone)]
 pub struct SecretKeys {
     newest_first: Vec<Zeroizing<Vec<u8>>>,
 }
 
+/// Which of the secret keys a token was made with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum KeyAge {
+    /// The one that signs and seals.
+    Newest,
+    /// One that only verifies and opens: make the token anew before the key is removed.
+    Older,
+}
+
 impl SecretKeys {
-    /// One key, refused if somebody could guess it.
+    /// One key; refused if it can be guessed.
     ///
     /// # Errors
     /// [`WeakSecret`] says what is wrong with it; `dewar secret new` prints a good one.
@@ -24,7 +33,7 @@ impl SecretKeys {
         Self::accepting_weak(newest)
     }
 
-    /// One key, however weak: for tests, and for programs that must go on opening what a weak key has signed.
+    /// One key, however weak: for tests, and for programs that must keep reading what a weak key has signed.
     ///
     /// # Errors
     /// Only the empty key is refused.
@@ -32,10 +41,11 @@ impl SecretKeys {
         Ok(Self { newest_first: vec![not_empty(newest.as_ref())?] })
     }
 
-    /// Adds an older key, which verifies but no longer signs. Call it with the most recent of the old keys first.
+    /// Adds an older key, which verifies but no longer signs. Call it with the most recent of the old keys
+    /// first.
     ///
     /// # Errors
-    /// An old key may be weak (its day is over), but not empty.
+    /// An old key may be weak, since it no longer signs, but not empty.
     pub fn with_fallback(mut self, older: impl AsRef<[u8]>) -> Result<Self, WeakSecret> {
         self.newest_first.push(not_empty(older.as_ref())?);
         Ok(self)

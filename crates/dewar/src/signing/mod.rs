@@ -1,12 +1,13 @@
-//! Bytes to a text that nobody can forge, and back: itsdangerous 2.2 in Rust.
+//! Bytes to a text that cannot be forged, and back: itsdangerous 2.2 in Rust, and sealed tokens.
 //!
-//! A signed token can be given to anybody: to a browser as a cookie, to a mailbox as a link. Whoever has it can read it, but only
-//! who knows a secret key can make one. What itsdangerous signs is read here, and the other way round; Flask's session cookie is
-//! one such token.
+//! A signed token can be given to anyone: to a browser as a cookie, to a mailbox as a link. Anyone can read
+//! it, but only a holder of a secret key can make one. itsdangerous reads the tokens that are signed here,
+//! and the other way round; Flask's session cookie is one of them. A sealed token ([`Sealer`]) cannot be read
+//! either.
 //!
 //! # Signer or serializer?
 //!
-//! | you have | and it may grow old | and it must not |
+//! | you sign | valid for ever | valid for a time |
 //! |---|---|---|
 //! | bytes | [`Signer`] | [`TimestampSigner`] |
 //! | a [`Value`](crate::value::Value), for a file or a header | [`Serializer`] | [`TimedSerializer`] |
@@ -39,13 +40,14 @@
 //!
 //! # The salt is the purpose
 //!
-//! Every key is mixed with the salt before it signs, so a token for one purpose is nothing to another: the link that confirms a
-//! newsletter does not reset a password, though both hold the number 42. Give each purpose a salt of its own. It is no secret,
-//! and need not be random.
+//! Every key is mixed with the salt before it signs, so a token for one purpose is invalid for another: the
+//! link that confirms a newsletter does not reset a password, though both hold the number 42. Give each
+//! purpose its own salt. It is not a secret and need not be random.
 //!
 //! # Changing the key
 //!
-//! The newest of the [`SecretKeys`] signs, every one verifies. Each answer tells by its [`KeyAge`] whether it is time to sign anew.
+//! The newest of the [`SecretKeys`] signs, all verify. The [`KeyAge`] of an answer says whether to sign
+//! again.
 //!
 //! ```
 //! # use dewar::signing::{KeyAge, SecretKeys, Signer, SignerOptions};
@@ -58,48 +60,35 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # Why SHA-1 is spoken here
+//! # Why SHA-1?
 //!
-//! Because Flask and itsdangerous speak it. What is broken of SHA-1 is that two texts of one hash can be found; HMAC-SHA1 does not
-//! rest on that, and nobody has forged one. It is still nothing to choose today: Dewar's own sealed cookies do without.
+//! Because Flask and itsdangerous use it. SHA-1 is broken in that collisions can be found; HMAC-SHA1 does not
+//! depend on collision resistance, and no forgery is known. Do not choose it today: Dewar's sealed cookies do
+//! not use it.
 //!
 //! # Where this differs from itsdangerous
 //!
 //! - Base64 is read strictly: one token, one text ([`base64_decode`]). itsdangerous never writes another.
-//! - There is no `NoneAlgorithm`, whose signatures are empty, and no `loads_unsafe`; [`inspect`] shows what a token claims.
-//! - Tokens and inflated payloads have a longest length ([`Limits`]).
-//! - A separator wholly of base64 letters is refused even if they stand in another order than in the alphabet.
-//! - A timestamp beyond the year 9999 is [`BadSignature::FromTheFuture`], where Python fails with an `OverflowError`.
+//! - There is no `NoneAlgorithm`, whose signatures are empty, and no `loads_unsafe`; [`inspect`] shows what a
+//!   token claims.
+//! - Tokens and inflated payloads have a maximum length ([`Limits`]).
+//! - A separator made only of base64 letters is refused, in whatever order they are.
+//! - A timestamp beyond the year 9999 is [`BadSignature::FromTheFuture`], where Python fails with an
+//!   `OverflowError`.
 
-mod base;
 mod encoding;
-mod envelope;
-mod errors;
-mod inspect;
+mod itsdangerous;
 mod keys;
-mod mac;
-mod options;
 mod sealed;
 pub mod secret;
-mod serializer;
-mod signer;
-mod timed;
-mod url_safe;
-mod zlib;
-
-#[cfg(test)]
-mod tests;
 
 pub use self::encoding::{NotBase64, base64_decode, base64_encode, bytes_to_int, int_to_bytes};
-pub use self::envelope::{BadPayload, decode_payload};
-pub use self::errors::{BadData, BadSignature, SeparatorError};
-pub use self::inspect::{Unverified, inspect};
-pub use self::keys::SecretKeys;
-pub use self::mac::{Digest, KeyDerivation};
-pub use self::options::{Limits, SerializerOptions};
+pub use self::itsdangerous::{
+    BadData, BadPayload, BadSignature, Digest, FlaskSerializer, GenericSerializer, KeyDerivation, Limits,
+    Loaded, LoadedMap, Raw, SeparatorError, Serializer, SerializerOptions, Signed, Signer, SignerOptions,
+    TimedSerializer, TimestampOptions, TimestampSigner, Unsigned, Unverified, UrlSafe, UrlSafeSerializer,
+    UrlSafeTimedSerializer, decode_payload, inspect,
+};
+pub use self::keys::{KeyAge, SecretKeys};
 pub use self::sealed::{BadSeal, MIN_SEALING_KEY, Opened, Sealer, SealerError, looks_sealed};
 pub use self::secret::WeakSecret;
-pub use self::serializer::{Loaded, Serializer, TimedSerializer, ValueCodec};
-pub use self::signer::{KeyAge, Signer, SignerOptions, Unsigned};
-pub use self::timed::{Signed, TimestampOptions, TimestampSigner};
-pub use self::url_safe::{FlaskSerializer, LoadedMap, UrlSafeSerializer, UrlSafeTimedSerializer};

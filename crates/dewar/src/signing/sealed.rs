@@ -1,22 +1,22 @@
-//! Sealed tokens: nobody can read them, nobody can change them, and none passes for another.
+//! Sealed tokens: they cannot be read or changed, and none is valid in place of another.
 //!
 //! A token is the URL-safe base64, without padding, of
 //!
 //! | bytes | what |
 //! |---|---|
 //! | 1 | the version of this format, 1 |
-//! | 2 | which key: a number derived from the key, that tells nothing about it |
+//! | 2 | the key's number, derived from the key; it reveals nothing about it |
 //! | 12 | the nonce, random |
-//! | as many as the plaintext | the ciphertext |
+//! | n, the length of the plaintext | the ciphertext |
 //! | 16 | the tag |
 //!
-//! The cipher is AES-256-GCM-SIV (RFC 8452). The version, the key's number, the purpose and the cookie's name are associated data, and
-//! each purpose and name has a key of its own, derived with HKDF-SHA-256 (RFC 5869).
+//! The cipher is AES-256-GCM-SIV (RFC 8452). The version, the key's number, the purpose and the cookie's name
+//! are associated data, and each purpose and name has its own key, derived with HKDF-SHA-256 (RFC 5869).
 //!
-//! Why this cipher: a nonce that comes twice, from a virtual machine that was cloned with its generator, tells only whether two
-//! plaintexts are equal, where AES-GCM would give away its authentication key. Twelve bytes of nonce keep the cookie small, and far
-//! more than 2^32 random ones are safe under one key (RFC 8452 §9). XAES-256-GCM reaches as far with a nonce of 24 bytes, and
-//! does not forgive one that comes twice.
+//! Why this cipher: a nonce that repeats, as when a virtual machine is cloned with its generator, reveals
+//! only whether two plaintexts are equal, where AES-GCM would reveal its authentication key. Twelve bytes of
+//! nonce keep the cookie small, and far more than 2^32 random ones are safe under one key (RFC 8452 §9).
+//! XAES-256-GCM reaches as far with a nonce of 24 bytes, and does not tolerate a repeated one.
 
 use std::fmt;
 
@@ -43,12 +43,13 @@ const SUITE: u8 = 1;
 const KEY_ID: usize = 2;
 const NONCE: usize = 12;
 const TAG: usize = 16;
-/// Version, key and nonce: a multiple of three, so that their text ends where the ciphertext's begins.
+/// Version, key number and nonce: a multiple of three, so that their text ends where that of the ciphertext
+/// begins.
 const HEADER: usize = 1 + KEY_ID + NONCE;
 const HEADER_TEXT: usize = HEADER / 3 * 4;
 /// The text of an empty plaintext's token.
 const MIN_TOKEN: usize = HEADER_TEXT + (TAG * 4).div_ceil(3);
-/// No browser keeps a longer value.
+/// No browser stores a longer value.
 const MAX_TOKEN: usize = 4096;
 
 /// Seals for one purpose and one cookie: the newest key seals, every key opens.
@@ -81,23 +82,23 @@ pub struct Sealer {
 pub struct Opened {
     /// What was given to [`Sealer::seal`].
     pub plaintext: Vec<u8>,
-    /// Whether the key is the one that seals today.
+    /// Whether it was sealed with the newest key.
     pub key: KeyAge,
 }
 
-/// Why a token does not open. To the client all of them are one: there is no session.
+/// Why a token does not open. To a client all of these are one failure: there is no session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BadSeal {
-    /// Longer than a cookie can be.
+    /// Longer than any cookie.
     TooLong,
     /// Shorter than any token.
     TooShort,
-    /// Not the URL-safe base64 that is written: a foreign character, padding, or stray bits at the end.
+    /// Not canonical URL-safe base64: it has a foreign character, padding, or stray bits at the end.
     NotBase64,
-    /// Made by another version of this format, or no token at all.
+    /// Made by another version of this format, or not a sealed token.
     UnknownVersion,
-    /// None of the keys has its number: it was sealed with a key that is gone, or by another program.
+    /// None of the keys has its number: it was sealed with a removed key, or by another program.
     UnknownKey,
     /// Changed, or sealed for another purpose or cookie.
     Mismatch,
@@ -117,7 +118,8 @@ impl Sealer {
     /// A sealer for one purpose (`session`, say) and one cookie.
     ///
     /// # Errors
-    /// If any of the keys has fewer than [`MIN_SEALING_KEY`] bytes: an older one too, since whoever guesses it seals.
+    /// If any of the keys has fewer than [`MIN_SEALING_KEY`] bytes: an older one too, since a token sealed
+    /// with it opens.
     #[expect(clippy::expect_used, reason = "SecretKeys holds at least one key, by its constructor")]
     pub fn new(keys: &SecretKeys, purpose: &str, cookie_name: &str) -> Result<Self, SealerError> {
         if let Some((position, key)) = keys.iter().enumerate().find(|(_, key)| key.len() < MIN_SEALING_KEY) {
@@ -129,10 +131,11 @@ impl Sealer {
         Ok(Self { newest, older: derived.collect() })
     }
 
-    /// The token of a plaintext, by the newest key: 42 characters and four for every three bytes. Never twice the same.
+    /// The token of a plaintext, by the newest key: 42 characters and four for every three bytes. Never the
+    /// same twice.
     ///
     /// # Errors
-    /// When there is no randomness for the nonce.
+    /// If there is no randomness for the nonce.
     pub fn seal(&self, plaintext: &[u8], random: &Random) -> Result<String, RandomError> {
         let nonce: [u8; NONCE] = random.bytes()?;
         let SealingKey { id, .. } = self.newest;
@@ -147,12 +150,12 @@ impl Sealer {
         Ok(token)
     }
 
-    /// What the token seals, if one of the keys has sealed it for this purpose and cookie.
+    /// The plaintext of a token, if one of the keys has sealed it for this purpose and cookie.
     ///
-    /// Nothing is decoded of a token longer than 4,096 bytes, and nothing of a plaintext leaves unless its tag is right.
+    /// A token longer than 4,096 bytes is not decoded, and no plaintext is returned unless its tag is right.
     ///
     /// # Errors
-    /// [`BadSeal`] says why not, for the log: do not tell the client.
+    /// [`BadSeal`] says why, for the log: do not tell the client.
     pub fn open(&self, token: &[u8]) -> Result<Opened, BadSeal> {
         if token.len() > MAX_TOKEN {
             return Err(BadSeal::TooLong);
@@ -169,7 +172,7 @@ impl Sealer {
         self.decrypt([high, low], &nonce, &body)
     }
 
-    /// Numbers of two keys may be the same: then, and only then, is more than one tried.
+    /// Two keys may have the same number: only then is more than one tried.
     fn decrypt(&self, id: [u8; KEY_ID], nonce: &[u8; NONCE], body: &[u8]) -> Result<Opened, BadSeal> {
         let older = self.older.iter().map(|key| (key, KeyAge::Older));
         let mut bad = BadSeal::UnknownKey;
@@ -185,7 +188,7 @@ impl Sealer {
     }
 }
 
-/// Whether this has the shape of a sealed token: a reader of several formats asks before it tries. A token of Flask has dots.
+/// Whether this has the shape of a sealed token, for a reader of several formats. A token of Flask has dots.
 #[must_use]
 pub fn looks_sealed(token: &[u8]) -> bool {
     let version = token.get(..HEADER_TEXT).and_then(|header| decoded_header(header).ok());
@@ -202,7 +205,7 @@ fn decoded_header(text: &[u8]) -> Result<[u8; HEADER], BadSeal> {
     }
 }
 
-/// What one secret key gives for one purpose and cookie.
+/// What is derived from one secret key for one purpose and cookie.
 #[derive(Clone)]
 struct SealingKey {
     id: [u8; KEY_ID],
@@ -233,7 +236,7 @@ impl SealingKey {
         body
     }
 
-    /// The plaintext; `None`, and what was decrypted is wiped, if the tag is wrong.
+    /// The plaintext; `None` if the tag is wrong, and then what was decrypted is wiped.
     fn decrypt(&self, nonce: &[u8; NONCE], body: &[u8]) -> Option<Vec<u8>> {
         let mut buffer = Zeroizing::new(body.to_vec());
         let nonce: &Nonce = nonce.into();
@@ -248,7 +251,7 @@ fn expand(derive: &Hkdf<Sha256>, info: &[&[u8]], key: &mut [u8]) {
     derive.expand_multi_info(info, key).expect("no key is longer than 8,160 bytes");
 }
 
-/// So that no two pairs of texts become the same bytes.
+/// With its length, so that no two pairs of texts give the same bytes.
 fn length_prefixed(text: &str) -> Vec<u8> {
     [&(text.len() as u64).to_be_bytes()[..], text.as_bytes()].concat()
 }

@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::{BigInt, Class, DateTime, Made, Map, Object, Opaque, Text, Value};
+use super::{BigInt, Class, DateTime, Instance, Map, Object, Opaque, Text, Value};
 
 /// Any value: a few levels deep, with every variant, NaN and lone surrogates.
 pub(crate) fn any_value() -> impl Strategy<Value = Value> {
@@ -19,13 +19,12 @@ pub(crate) fn any_value() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Any value that serde takes through whole: none of another program's.
-pub(crate) fn any_value_of_ours() -> impl Strategy<Value = Value> {
-    any_value()
-        .prop_filter("kept as it was", |value| !holds(value, &|value| matches!(value, Value::Opaque(_))))
+/// Any value that serde keeps whole: none that is opaque.
+pub(crate) fn any_plain_value() -> impl Strategy<Value = Value> {
+    any_value().prop_filter("opaque", |value| !holds(value, &|value| matches!(value, Value::Opaque(_))))
 }
 
-/// Whether a value is such a one, or has one in it.
+/// Whether a value is one that is wanted, or contains one.
 pub(crate) fn holds(value: &Value, wanted: &dyn Fn(&Value) -> bool) -> bool {
     let any = |items: &[Value]| items.iter().any(|item| holds(item, wanted));
     let any_pair = |pairs: &[(Value, Value)]| {
@@ -37,7 +36,7 @@ pub(crate) fn holds(value: &Value, wanted: &dyn Fn(&Value) -> bool) -> bool {
             Value::Map(map) => map.iter().any(|(_, value)| holds(value, wanted)),
             Value::Pairs(pairs) => any_pair(pairs),
             Value::Opaque(opaque) => match opaque.object() {
-                Object::Made(made) => any(&made.arguments) || any(&made.items) || any_pair(&made.entries),
+                Object::Instance(made) => any(&made.arguments) || any(&made.items) || any_pair(&made.entries),
                 _ => false,
             },
             _ => false,
@@ -66,13 +65,13 @@ fn leaf() -> impl Strategy<Value = Value> {
     ]
 }
 
-/// What Python keeps, without parts of any kind.
+/// Opaque values with few parts.
 fn any_object() -> impl Strategy<Value = Object> {
     let keys =
         || vec(prop_oneof![(-200..200_i64).prop_map(Value::Int), "[a-z]{2,5}".prop_map(Value::from)], 0..5);
     let state = |state: &[u8]| Value::Bytes(state.to_vec());
     let made = |class, arguments| {
-        Just(Object::Made(Made { class, arguments, items: Vec::new(), entries: Vec::new() }))
+        Just(Object::Instance(Instance { class, arguments, items: Vec::new(), entries: Vec::new() }))
     };
     prop_oneof![
         Just(Object::Int([&[7; 1800][..], &[1]].concat())),
@@ -91,10 +90,10 @@ fn any_object() -> impl Strategy<Value = Object> {
     ]
 }
 
-/// What Python keeps with anything in it.
+/// Opaque values that contain any values.
 fn filled(inner: impl Strategy<Value = Value> + Clone) -> impl Strategy<Value = Opaque> {
     let made = |class, items, entries| {
-        Opaque::new(Object::Made(Made { class, arguments: Vec::new(), items, entries }))
+        Opaque::new(Object::Instance(Instance { class, arguments: Vec::new(), items, entries }))
     };
     let entries = vec((any_text().prop_map(Value::Str), inner.clone()), 0..4);
     prop_oneof![
@@ -126,47 +125,4 @@ fn any_date() -> impl Strategy<Value = DateTime> {
             Some(offset) => DateTime::aware(seconds, micros, offset),
             None => DateTime::naive(seconds, micros),
         })
-}
-
-/// Equality in which NaN equals itself and -0.0 is not 0.0.
-pub(crate) fn same(left: &Value, right: &Value) -> bool {
-    let all = |left: &[Value], right: &[Value]| {
-        left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same(left, right))
-    };
-    match (left, right) {
-        (Value::Float(left), Value::Float(right)) => {
-            left.to_bits() == right.to_bits() || (left.is_nan() && right.is_nan())
-        }
-        (Value::List(left), Value::List(right)) | (Value::Tuple(left), Value::Tuple(right)) => {
-            all(left, right)
-        }
-        (Value::Map(left), Value::Map(right)) => same_map(left, right),
-        (Value::Pairs(left), Value::Pairs(right)) => {
-            let pair = |(left, right): (&(Value, Value), &(Value, Value))| {
-                same(&left.0, &right.0) && same(&left.1, &right.1)
-            };
-            left.len() == right.len() && left.iter().zip(right).all(pair)
-        }
-        (Value::Opaque(left), Value::Opaque(right)) => same_object(left, right),
-        _ => left == right,
-    }
-}
-
-fn same_object(left: &Opaque, right: &Opaque) -> bool {
-    match (left.object(), right.object()) {
-        (Object::Made(left), Object::Made(right)) => {
-            let list = |items: &[Value]| Value::List(items.to_vec());
-            left.class == right.class
-                && same(&list(&left.arguments), &list(&right.arguments))
-                && same(&list(&left.items), &list(&right.items))
-                && same(&Value::Pairs(left.entries.clone()), &Value::Pairs(right.entries.clone()))
-        }
-        (left, right) => left == right,
-    }
-}
-
-/// [`same`] for maps, order included.
-pub(crate) fn same_map(left: &Map, right: &Map) -> bool {
-    left.len() == right.len()
-        && left.iter().zip(right.iter()).all(|(left, right)| left.0 == right.0 && same(left.1, right.1))
 }

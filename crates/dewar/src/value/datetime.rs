@@ -1,13 +1,14 @@
-//! Dates and times as Python's `datetime` has them.
+//! Python's `datetime`.
 
 use std::fmt;
 
 use super::mail_date;
 use crate::calendar::{self, Civil};
 
-/// A Python `datetime`: a date and a time of day to the microsecond, naive or with its offset from UTC. Years 1 to 9999.
+/// A Python `datetime`: a date and a time of day to the microsecond, naive or with an offset from UTC. Years
+/// 1 to 9999.
 ///
-/// Equality is of all parts: the same moment in two zones is two values, since Python gives the zone back.
+/// Equality is of all parts: one moment in two zones is two values, since Python keeps the zone.
 ///
 /// ```
 /// use dewar::value::DateTime;
@@ -19,18 +20,18 @@ use crate::calendar::{self, Civil};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DateTime {
-    /// Seconds from 1970-01-01T00:00:00 to what the wall clock shows, in its own zone.
+    /// Seconds from 1970-01-01T00:00:00 to what the wall clock shows in its zone.
     wall_seconds: i64,
     micros: u32,
     offset_seconds: Option<i32>,
 }
 
-/// Python's `timezone` wants less than a day either way.
+/// Python's `timezone` takes less than a day either way.
 const OFFSET_END: i32 = 86_400;
 
 impl DateTime {
-    /// A datetime without a zone: seconds from 1970-01-01T00:00:00 to what the wall clock shows, and microseconds below
-    /// a million. `None` outside the years 1 to 9999.
+    /// A datetime without a zone: seconds from 1970-01-01T00:00:00 to what the wall clock shows, and
+    /// microseconds below a million. `None` outside the years 1 to 9999.
     #[must_use]
     pub fn naive(wall_seconds: i64, micros: u32) -> Option<Self> {
         let known =
@@ -38,8 +39,8 @@ impl DateTime {
         known.then_some(Self { wall_seconds, micros, offset_seconds: None })
     }
 
-    /// A moment, and how many seconds its zone is ahead of UTC (less than a day either way). `None` if the wall clock of
-    /// that zone shows a year outside 1 to 9999.
+    /// A moment, and how many seconds its zone is ahead of UTC (less than a day either way). `None` if the
+    /// wall clock of that zone shows a year outside 1 to 9999.
     #[must_use]
     pub fn aware(utc_seconds: i64, micros: u32, offset_seconds: i32) -> Option<Self> {
         if offset_seconds <= -OFFSET_END || offset_seconds >= OFFSET_END {
@@ -67,14 +68,15 @@ impl DateTime {
         self.offset_seconds
     }
 
-    /// Python's `isoformat()`: microseconds only if there are any, seconds of the offset only if there are any.
+    /// Python's `isoformat()`: microseconds only if there are any, seconds of the offset only if there are
+    /// any.
     #[must_use]
     pub fn to_iso(&self) -> String {
         self.to_string()
     }
 
-    /// Reads Python's `isoformat()`; also `Z` for UTC, a space for the `T`, and a fraction of up to nine digits, of which
-    /// six are kept.
+    /// Reads Python's `isoformat()`; also `Z` for UTC, a space for the `T`, and a fraction of up to nine
+    /// digits, of which six count.
     #[must_use]
     pub fn from_iso(text: &str) -> Option<Self> {
         let mut rest = Rest(text.as_bytes());
@@ -93,18 +95,18 @@ impl DateTime {
         rest.0.is_empty().then_some(Self { offset_seconds, ..Self::naive(wall, micros)? })
     }
 
-    /// The date of HTTP and of Flask's ` d` tag, as Werkzeug 3 writes it: in UTC, without microseconds. `None` if that
-    /// moment lies outside the years 1 to 9999 in UTC, where Python raises an `OverflowError`.
+    /// The date of HTTP and of Flask's ` d` tag, as Werkzeug 3 writes it: in UTC, without microseconds.
+    /// `None` if the year in UTC is not one of 1 to 9999, where Python raises an `OverflowError`.
     #[must_use]
     pub fn to_http_date(&self) -> Option<String> {
         calendar::http_date(self.utc_seconds())
     }
 
-    /// Reads a date as Flask reads its ` d` tag: Python's `email.utils.parsedate_to_datetime`, which takes the three formats
-    /// of RFC 9110 §5.6.7 and much that mail programs have written. A date without a zone, or with `-0000`, is UTC; another
-    /// offset is kept. `None` if it is no date.
+    /// Reads a date as Flask reads its ` d` tag: with Python's `email.utils.parsedate_to_datetime`, which
+    /// takes the three formats of RFC 9110 §5.6.7 and many that mail programs have written. A date without a
+    /// zone, or with `-0000`, is in UTC; another offset is kept. `None` if it is not a date.
     ///
-    /// As in Python a year below 100 is one of 1969 to 2068, so the year 1 does not come back.
+    /// As in Python, a year below 100 is one of 1969 to 2068, so the year 1 does not come back.
     #[must_use]
     pub fn from_http_date(text: &str) -> Option<Self> {
         mail_date::parse(text)
@@ -129,7 +131,7 @@ impl fmt::Display for DateTime {
     }
 }
 
-/// What is still to be read of an ISO date.
+/// The rest of an ISO date that is being read.
 struct Rest<'a>(&'a [u8]);
 
 impl Rest<'_> {
@@ -158,7 +160,7 @@ impl Rest<'_> {
         (1..=9).contains(&digits).then(|| padded.fold(0, |sum, byte| sum * 10 + u32::from(byte - b'0')))
     }
 
-    /// The outer `None` is an offset that cannot be.
+    /// The outer `None` is for an invalid offset.
     fn offset(&mut self) -> Option<Option<i32>> {
         let sign = match self.one_of(b"+-Z") {
             None => return Some(None),
@@ -211,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn the_wall_clock_has_an_end() {
+    fn dates_beyond_the_calendar_are_refused() {
         assert!(DateTime::naive(calendar::MAX_SECONDS + 1, 0).is_none());
         assert!(DateTime::naive(0, 1_000_000).is_none());
         assert!(DateTime::aware(i64::MAX, 0, 1).is_none());

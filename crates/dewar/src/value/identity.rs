@@ -1,11 +1,12 @@
-//! Whether two values are one and the same: what decides that a value was changed.
+//! Whether two values are identical, which decides whether a value was changed.
 
-use super::opaque::{Made, Object};
+use super::opaque::{Instance, Object};
 use super::{Map, Value};
 
 impl Value {
-    /// Whether each format writes the same bytes for both, as far as it tells values apart at all. Unlike `==`, which is Python's: NaN is
-    /// itself, bit for bit, -0.0 is not 0.0, and the order of a map's keys counts. As with `==` 1 is not 1.0, and a tuple is no list.
+    /// Whether every format that keeps values writes the same bytes for both. Unlike with `==`, which is
+    /// Python's, NaN is identical to itself, bit for bit, -0.0 is not 0.0, and the order of a map's keys
+    /// counts. As with `==`, 1 is not 1.0 and a tuple is not a list.
     pub(crate) fn is_identical(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Float(ours), Self::Float(theirs)) => ours.to_bits() == theirs.to_bits(),
@@ -26,7 +27,7 @@ impl Map {
         if let (Some(ours), Some(theirs)) = (self.pairs(), other.pairs()) {
             return pairs(ours, theirs);
         }
-        // With keys that are no text in one of them alone the numbers of entries differ.
+        // If only one of them has keys that are not text, the numbers of entries differ.
         self.len() == other.len()
             && all(self.iter(), other.iter(), |ours, theirs| {
                 ours.0 == theirs.0 && ours.1.is_identical(theirs.1)
@@ -39,12 +40,12 @@ fn objects(ours: &Object, theirs: &Object) -> bool {
         (Object::Set(ours), Object::Set(theirs)) | (Object::FrozenSet(ours), Object::FrozenSet(theirs)) => {
             values(ours, theirs)
         }
-        (Object::Made(ours), Object::Made(theirs)) => made(ours, theirs),
+        (Object::Instance(ours), Object::Instance(theirs)) => instances(ours, theirs),
         _ => ours == theirs,
     }
 }
 
-fn made(ours: &Made, theirs: &Made) -> bool {
+fn instances(ours: &Instance, theirs: &Instance) -> bool {
     ours.class == theirs.class
         && values(&ours.arguments, &theirs.arguments)
         && values(&ours.items, &theirs.items)
@@ -79,7 +80,7 @@ mod tests {
     use crate::value::arbitrary::{any_map, any_value};
 
     #[test]
-    fn what_equality_does_not_tell_apart_or_takes_for_another() {
+    fn identity_differs_from_equality() {
         let nan = |bits| Value::Float(f64::from_bits(bits));
         let map = |keys: [&str; 2]| Value::Map(keys.into_iter().map(|key| (key, 1)).collect());
         let pairs = |value| Value::Pairs(vec![(1.into(), value)]);
@@ -102,7 +103,7 @@ mod tests {
     }
 
     proptest! {
-        /// Our own format writes everything that a value is.
+        /// The native format keeps everything.
         #[test]
         fn identical_is_what_is_written_alike(left in any_map(), right in any_map()) {
             let bytes = |map: &Map| MsgPack::native().encode(map).unwrap();

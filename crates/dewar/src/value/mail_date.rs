@@ -37,7 +37,7 @@ const ZONES: [(&str, i64); 14] = [
     ("PDT", -700),
 ];
 
-/// The date, in its own zone; UTC if the text names none.
+/// The date in its zone; in UTC if the text names none.
 pub(super) fn parse(text: &str) -> Option<DateTime> {
     let [mut day, mut month_name, mut year, mut time, mut zone] = words(text)?;
     if month(month_name).is_none() {
@@ -61,7 +61,7 @@ pub(super) fn parse(text: &str) -> Option<DateTime> {
 
 /// Day, month, year, time of day and zone, in whatever order they came; the zone may be empty.
 fn words(text: &str) -> Option<[&str; 5]> {
-    // Only five count, but whether there are more decides what they are.
+    // Only five count, but whether there are more decides their meaning.
     let mut words: Vec<&str> = text.split_whitespace().take(7).collect();
     let first = words.first_mut()?;
     if first.ends_with(',') || WEEKDAYS.iter().any(|name| name.eq_ignore_ascii_case(first)) {
@@ -114,7 +114,7 @@ fn full_year(year: i64) -> i64 {
     }
 }
 
-/// Seconds ahead of UTC: `+0530`, `EST`; 0 for what is no zone. `None` for a day or more.
+/// Seconds ahead of UTC of `+0530` or `EST`; 0 for an unknown zone. `None` for a day or more.
 fn offset_seconds(zone: &str) -> Option<i32> {
     let named = ZONES.iter().find(|(name, _)| name.eq_ignore_ascii_case(zone)).map(|(_, offset)| *offset);
     let offset = named.or_else(|| integer(zone)).unwrap_or(0);
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_date() {
+    fn texts_that_are_not_dates() {
         for text in [
             "",
             " ",

@@ -1,4 +1,4 @@
-//! A map that keeps the order in which keys came, as a Python dict does.
+//! A map in insertion order, as a Python dict.
 
 mod iter;
 mod mixed;
@@ -9,25 +9,27 @@ use indexmap::IndexMap;
 
 use self::iter::Either;
 pub use self::iter::IntoIter;
+pub(crate) use self::mixed::Dict;
 use self::mixed::Mixed;
 use super::{Text, Value};
 
-/// Text keys to values, in insertion order. Setting a present key keeps its place; removing one keeps the order of the rest.
+/// Text keys to values, in insertion order. Setting a present key keeps its place; removing one keeps the
+/// order of the rest.
 ///
-/// Equality does not look at the order, as in Python.
+/// Equality ignores the order, as in Python.
 ///
-/// A session that a Python program keeps may also have keys that are no text (`session[7] = …`). Nothing here reaches them, but
-/// they count and they are written back where they stood; [`Map::clear`] takes them out.
+/// The session of a Python program may also have keys that are not text (`session[7] = …`). They cannot be
+/// accessed here, but they count and are written back in their places; [`Map::clear`] removes them.
 #[derive(Clone)]
 pub struct Map(Entries);
 
 #[derive(Clone)]
 enum Entries {
-    /// Looked through one by one, which for so few is faster than to hash.
+    /// Searched one by one, which for few entries is faster than hashing.
     Few(Vec<(Text, Value)>),
-    /// Hashed, with a key of the process that nobody can guess.
+    /// Hashed, with a random key of the process.
     Many(Box<IndexMap<Text, Value>>),
-    /// With keys among them that are no text.
+    /// With keys that are not text among them.
     Mixed(Box<Mixed>),
 }
 
@@ -40,17 +42,17 @@ impl Map {
         Self(Entries::Few(Vec::new()))
     }
 
-    /// An empty map with room for so many entries, as far as that is few.
+    /// An empty map with room for `entries`, at most for a few.
     pub(crate) fn with_room(entries: usize) -> Self {
         Self(Entries::Few(Vec::with_capacity(entries.min(FEW))))
     }
 
-    /// The map of these entries, whatever their keys are.
+    /// The map of these entries, of any kind of key.
     pub(crate) fn from_pairs(pairs: Vec<(Value, Value)>) -> Self {
         Self(Entries::Mixed(Box::new(Mixed::new(pairs))))
     }
 
-    /// All entries, if there are keys that are no text.
+    /// All entries if there are keys that are not text.
     pub(crate) fn pairs(&self) -> Option<&[(Value, Value)]> {
         match &self.0 {
             Entries::Mixed(entries) => Some(entries.pairs()),
@@ -89,19 +91,19 @@ impl Map {
         }
     }
 
-    /// Whether the key is there.
+    /// Whether the key is present.
     #[must_use]
     pub fn contains(&self, key: &str) -> bool {
         self.get(key).is_some()
     }
 
-    /// Whether a key is there that may hold lone surrogates.
+    /// Whether a key that may hold lone surrogates is present.
     #[must_use]
     pub fn contains_text(&self, key: &Text) -> bool {
         self.get_text(key).is_some()
     }
 
-    /// Sets a key and gives back what it held before.
+    /// Sets a key and returns its old value.
     pub fn insert(&mut self, key: impl Into<Text>, value: impl Into<Value>) -> Option<Value> {
         let (key, value) = (key.into(), value.into());
         match &mut self.0 {
@@ -120,7 +122,7 @@ impl Map {
         None
     }
 
-    /// Takes a key out.
+    /// Removes a key and returns its value.
     pub fn remove(&mut self, key: &str) -> Option<Value> {
         match &mut self.0 {
             Entries::Few(entries) => take(entries, |known| known == key),
@@ -129,7 +131,7 @@ impl Map {
         }
     }
 
-    /// Takes a key out that may hold lone surrogates.
+    /// Removes a key that may hold lone surrogates and returns its value.
     pub fn remove_text(&mut self, key: &Text) -> Option<Value> {
         match &mut self.0 {
             Entries::Few(entries) => take(entries, |known| known == key),
@@ -138,7 +140,7 @@ impl Map {
         }
     }
 
-    /// Takes all keys out.
+    /// Removes all keys.
     pub fn clear(&mut self) {
         *self = Self::new();
     }
@@ -159,7 +161,7 @@ impl Map {
         self.len() == 0
     }
 
-    /// Text keys and their values in order.
+    /// The text keys and their values in order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&Text, &Value)> + ExactSizeIterator {
         match &self.0 {
             Entries::Few(entries) => Either::Few(entries.iter().map(|(key, value)| (key, value))),
@@ -168,7 +170,7 @@ impl Map {
         }
     }
 
-    /// The entries whose keys are no text.
+    /// The entries whose keys are not text.
     fn others(&self) -> impl Iterator<Item = &(Value, Value)> {
         self.pairs().unwrap_or_default().iter().filter(|(key, _)| !matches!(key, Value::Str(_)))
     }
@@ -242,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_that_are_no_text_stay_where_they_stood() {
+    fn keys_that_are_not_text_keep_their_places() {
         let pairs = |names: &[&str]| {
             let key = |name: &&str| name.parse::<i64>().map_or_else(|_| Value::from(*name), Value::Int);
             names.iter().map(|name| (key(name), Value::Null)).collect::<Vec<_>>()

@@ -1,14 +1,14 @@
 //! What a session may hold.
 //!
-//! [`Value`] has a variant for each thing that a Flask session can carry and give back unchanged, in Python's own
-//! distinctions: a tuple is not a list, `Markup` is not `str`, integers have no end. [`Map`] keeps insertion order as
-//! a Python dict does. Your own types go in and out through serde: [`to_value`] and [`from_value`].
+//! [`Value`] has a variant for each type that a Flask session stores and returns unchanged, with Python's
+//! distinctions: a tuple is not a list, `Markup` is not `str`, integers are unbounded. [`Map`] is in
+//! insertion order, as a Python dict. Your own types are converted through serde: [`to_value`] and
+//! [`from_value`].
 
 #[cfg(test)]
 pub(crate) mod arbitrary;
 mod big_int;
 mod datetime;
-mod dict;
 mod identity;
 mod mail_date;
 mod map;
@@ -18,18 +18,19 @@ mod text;
 
 pub use self::big_int::{BigInt, ParseBigIntError};
 pub use self::datetime::DateTime;
-pub(crate) use self::dict::Dict;
+pub(crate) use self::map::Dict;
 pub use self::map::{IntoIter, Map};
 pub use self::opaque::Opaque;
-pub(crate) use self::opaque::{Class, Made, Object, Plain};
+pub(crate) use self::opaque::{Class, Instance, Object, Plain};
 pub(crate) use self::serde::read_value;
 pub use self::serde::{ConvertError, from_value, from_value_ref, to_value};
 pub use self::text::Text;
 
 /// One value of a session.
 ///
-/// `==` is Python's as far as types do not differ: NaN is not itself, 0.0 is -0.0, and a map's order of keys does not count. Whether
-/// a session was changed is decided otherwise: by whether something else would be written.
+/// `==` is Python's between values of one type: NaN is not equal to itself, 0.0 equals -0.0, and the order of
+/// a map's keys does not count. Whether a session was changed is decided otherwise: by whether something else
+/// would be written.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum Value {
     /// Python's `None`.
@@ -53,7 +54,8 @@ pub enum Value {
     Tuple(Vec<Value>),
     /// A `dict` whose keys are all `str`.
     Map(Map),
-    /// A `dict` with another kind of key, in order: MessagePack keeps `{1: "a"}` as it is, JSON makes `"1"` of the key.
+    /// A `dict` with other kinds of key, in order: MessagePack keeps `{1: "a"}` as it is, JSON turns the key
+    /// into `"1"`.
     Pairs(Vec<(Value, Value)>),
     /// A `datetime`.
     DateTime(DateTime),
@@ -61,7 +63,8 @@ pub enum Value {
     Uuid([u8; 16]),
     /// A `markupsafe.Markup`: text that is HTML already.
     Markup(Text),
-    /// A value of another program's that has no place here, kept as it was: a `date`, a `set`, a `Decimal`, …
+    /// A value of another program that has no variant here, stored as it is: a `date`, a `set`, a `Decimal`,
+    /// …
     Opaque(Opaque),
 }
 

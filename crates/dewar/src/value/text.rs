@@ -1,4 +1,4 @@
-//! Text as Python has it: Unicode, and now and then half of a surrogate pair.
+//! Text as in Python: Unicode, rarely with lone surrogates.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -7,20 +7,20 @@ use std::hash::{Hash, Hasher};
 
 use compact_str::CompactString;
 
-/// A Python `str`: nearly always well-formed Unicode, rarely a sequence with lone surrogates (a form field that was cut
-/// in the middle of an emoji). Short texts are stored without an allocation.
+/// A Python `str`: nearly always well-formed Unicode, rarely with lone surrogates (as in a form field that
+/// was cut in the middle of an emoji). Short texts are stored without an allocation.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Text(Repr);
 
 #[derive(Clone, PartialEq, Eq)]
 enum Repr {
     Utf8(CompactString),
-    /// UTF-16 code units with at least one lone surrogate among them.
+    /// UTF-16 code units, at least one of them a lone surrogate.
     Wide(Box<[u16]>),
 }
 
 impl Text {
-    /// The text of these UTF-16 code units, lone surrogates kept.
+    /// The text of these UTF-16 code units, which may include lone surrogates.
     #[must_use]
     pub fn from_utf16(units: &[u16]) -> Self {
         match String::from_utf16(units) {
@@ -47,7 +47,7 @@ impl Text {
         }
     }
 
-    /// Whether there is nothing in it.
+    /// Whether it is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.as_str() == Some("")

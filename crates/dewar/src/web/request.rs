@@ -121,13 +121,13 @@ impl LazySession {
     pub fn save(&self) -> Answer<'static, Reply, Error> {
         let Inner { manager, session, cookies, has_failed, .. } = &*self.0;
         if let Some(session) = session.get() {
-            return manager.start_save(session).into();
+            return manager.start_save(session);
         }
         if cookies.is_empty() || has_failed.load(Ordering::Relaxed) {
             return Answer::ready(Reply::default());
         }
         match manager.open_at_once([cookies.as_slice()]) {
-            Ok(session) => manager.start_save(&session).into(),
+            Ok(session) => manager.start_save(&session),
             Err(_) => Answer::later(self.clone().refresh()),
         }
     }

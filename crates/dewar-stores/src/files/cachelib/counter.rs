@@ -7,7 +7,7 @@ use std::io;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use dewar::codec::Pickle;
+use dewar::codec::{Codec as _, Pickle};
 use dewar::value::Value;
 
 use super::format::CachelibFiles;

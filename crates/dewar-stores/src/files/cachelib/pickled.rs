@@ -2,7 +2,7 @@
 //!
 //! Up to 0.3 a float, then an integer; up to 0.4 with protocol 1, then with the newest, which puts all but the shortest into a frame.
 
-use dewar::codec::Pickle;
+use dewar::codec::{Codec as _, Pickle};
 use dewar::value::Value;
 
 /// Seconds since 1970 (0: never), and the length of what says so in bytes; `None` for a file of today's form.

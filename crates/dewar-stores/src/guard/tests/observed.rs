@@ -1,4 +1,4 @@
-//! What operators see, written down as it comes.
+//! What operators see: events and metrics.
 
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
@@ -122,7 +122,7 @@ async fn load(guard: &Guard, how_often: usize) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn failures_and_the_breaker_are_told_and_keys_are_not() {
+async fn failures_and_the_breaker_are_logged_and_keys_are_not() {
     let notes = Notes::default();
     let _events = tracing::subscriber::set_default(notes.clone());
     // As long as there is only one, `tracing` may ask another test's thread, which has none, and remember the answer.
@@ -133,20 +133,20 @@ async fn failures_and_the_breaker_are_told_and_keys_are_not() {
 
     load(&guard, 6).await;
     let fingerprint = key("session:a-secret-id").fingerprint();
-    let told = notes.read();
-    assert_eq!(told.matches("DEBUG").count(), 6, "{told}");
-    assert_eq!(told.matches(&format!("key=\"{fingerprint}\"")).count(), 6, "{told}");
-    assert!(told.contains("op=\"load\" kind=\"no_answer\" elapsed=250ms"), "{told}");
-    assert!(told.contains("dewar_store_calls_total{op=load,outcome=not_asked} +1"), "{told}");
-    assert!(told.contains("dewar_store_call_seconds{op=load} ~0.25"), "{told}");
-    assert!(told.contains("WARN") && told.contains("dewar_store_breaker_open{} =1"), "{told}");
+    let log = notes.read();
+    assert_eq!(log.matches("DEBUG").count(), 6, "{log}");
+    assert_eq!(log.matches(&format!("key=\"{fingerprint}\"")).count(), 6, "{log}");
+    assert!(log.contains("op=\"load\" kind=\"no_answer\" elapsed=250ms"), "{log}");
+    assert!(log.contains("dewar_store_calls_total{op=load,outcome=not_asked} +1"), "{log}");
+    assert!(log.contains("dewar_store_call_seconds{op=load} ~0.25"), "{log}");
+    assert!(log.contains("WARN") && log.contains("dewar_store_breaker_open{} =1"), "{log}");
 
     for _ in 0..2 {
         advance(millis(250)).await;
         load(&guard, 1).await;
     }
-    let told = notes.read();
-    assert!(told.contains("INFO") && told.contains("dewar_store_breaker_open{} =0"), "{told}");
-    assert!(told.contains("dewar_store_calls_total{op=load,outcome=done} +1"), "{told}");
-    assert!(!told.contains("secret"), "{told}");
+    let log = notes.read();
+    assert!(log.contains("INFO") && log.contains("dewar_store_breaker_open{} =0"), "{log}");
+    assert!(log.contains("dewar_store_calls_total{op=load,outcome=done} +1"), "{log}");
+    assert!(!log.contains("secret"), "{log}");
 }

@@ -1,26 +1,26 @@
 -- Keys: the entry; where there are owners, <entry>:owner, and the index if the owner is known.
--- Arguments: time to live, life, the program's clock, the owner if known, joined, the payload that was seen if that matters.
+-- Arguments: TTL, TTL in the index, the program's clock, the owner if known, joined, the payload that was seen if that matters.
 --
--- Answers 0: there is none; 1: done; 2: not done, as the index must know of it first. After 1 an owner is told if the index should
--- soon hear of it. An entry never outlives what the index was told.
+-- Returns 0: there is no entry; 1: done; 2: not done, as the index must be told first. After 1, an owner is returned if the index
+-- should soon be told. An entry never outlives the TTL that its index was told.
 local found = ARGV[6] and redis.call('GET', KEYS[1])
 if redis.call('EXISTS', KEYS[1]) == 0 then return {0, false} end
 if ARGV[6] and found ~= ARGV[6] then return {1, false} end
 redis.call('STRLEN', KEYS[1])
-local owner, life, joined = false, false, false
+local owner, ttl, joined = false, false, false
 if KEYS[2] then
-  owner, life, joined = unpack(redis.call('HMGET', KEYS[2], 'owner', 'life', 'joined'))
+  owner, ttl, joined = unpack(redis.call('HMGET', KEYS[2], 'owner', 'ttl', 'joined'))
 end
 if not joined then
   redis.call('PEXPIRE', KEYS[1], ARGV[1])
   return {1, false}
 end
 local now = time(ARGV[3])
-local left = joined + life * 1000000 - now
+local left = joined + ttl * 1000000 - now
 if owner == ARGV[4] then
   local at = KEYS[3] and join(KEYS[3], KEYS[1], ARGV[2], now) or ARGV[5]
-  redis.call('HSET', KEYS[2], 'life', ARGV[2], 'joined', at)
-  if KEYS[3] and life ~= ARGV[2] then redis.call('ZREM', KEYS[3], life .. ' ' .. KEYS[1]) end
+  redis.call('HSET', KEYS[2], 'ttl', ARGV[2], 'joined', at)
+  if KEYS[3] and ttl ~= ARGV[2] then redis.call('ZREM', KEYS[3], ttl .. ' ' .. KEYS[1]) end
   owner = false
 elseif left < ARGV[2] * 500000 then
   return {2, owner}

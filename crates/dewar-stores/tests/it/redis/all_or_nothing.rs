@@ -2,16 +2,16 @@
 
 use dewar::store::{Lister, Owners, Store, StoreError, StoreErrorKind, Surplus, Write, Written};
 use dewar_servers::Redis as Server;
-use dewar_stores::{Redis, RedisOptions};
+use dewar_stores::Redis;
 
-use super::{created, entry, key, now, owned, patient, payload};
+use super::{as_user, created, entry, key, now, open, owned, payload};
 
 const ME: &str = "shop:owner:me";
 
-/// As a user with these rights.
+/// Opens the store as a user with these rights.
 async fn open_as(server: &Server, rights: &[&str]) -> Redis {
     server.command(&[&["ACL", "SETUSER", "web", "reset", "on", ">hunter2"], rights].concat()).unwrap();
-    patient(&server.url()).user("web").password("hunter2").open().await.unwrap()
+    Redis::open(&server.url(), as_user("web", "hunter2")).await.unwrap()
 }
 
 const RIGHTS: [&str; 5] = ["+@read", "+@write", "+@scripting", "+@connection", "+time"];
@@ -23,7 +23,7 @@ fn refusal(answer: Result<impl std::fmt::Debug, StoreError>, code: &str) {
     assert!(words.contains(code) && words.contains(":owner") && words.contains("shop:owner:*"), "{words}");
 }
 
-/// Everything that would make the entry an owner's is refused, and nothing of it is done.
+/// Every write that would give the entry an owner is refused, and nothing of it is done.
 async fn nothing_is_done(server: &Server, store: &Redis, code: &str) {
     let (a, b) = (key("shop:{ab}:a"), key("shop:{ab}:b"));
     let seen = created(store, &a, &entry("anonymous")).await;
@@ -40,16 +40,16 @@ async fn nothing_is_done(server: &Server, store: &Redis, code: &str) {
 }
 
 #[tokio::test]
-async fn a_login_that_is_refused_for_want_of_rights_has_done_nothing() {
+async fn a_login_that_is_refused_for_missing_rights_has_done_nothing() {
     let Some(server) = Server::for_test() else { return };
     let store = open_as(&server, &[&["~shop:{*"], &RIGHTS[..]].concat()).await;
     nothing_is_done(&server, &store, "NOPERM").await;
 }
 
 #[tokio::test]
-async fn a_login_that_meets_anothers_key_has_done_nothing() {
+async fn a_login_that_finds_a_key_of_another_program_has_done_nothing() {
     let Some(server) = Server::for_test() else { return };
-    let store = patient(&server.url()).open().await.unwrap();
+    let store = open(&server.url()).await;
     server.command(&["SET", ME, "a foreign string"]).unwrap();
     nothing_is_done(&server, &store, "WRONGTYPE").await;
     server.command(&["FLUSHALL"]).unwrap();
@@ -64,9 +64,9 @@ async fn a_login_that_meets_anothers_key_has_done_nothing() {
     assert_eq!(payload(&store, &a).await.unwrap(), b"anonymous");
 }
 
-/// A key that is no entry is neither removed nor made shorter-lived.
+/// A key that is no entry is neither removed nor given a TTL.
 #[tokio::test]
-async fn an_index_is_not_removed_as_if_it_were_an_entry() {
+async fn an_index_is_not_removed_like_an_entry() {
     let Some(server) = Server::for_test() else { return };
     for store in super::both(&server).await {
         server.command(&["ZADD", ME, "1", "7200 shop:{ab}:a"]).unwrap();
@@ -106,7 +106,7 @@ async fn one_pattern_of_keys_is_enough() {
         assert_eq!(store.remove_all(ME, None, now()).await.unwrap(), 1);
         assert_eq!(store.write(Write::remove(&a, None), now()).await.unwrap(), Written::Removed);
     }
-    let elsewhere = RedisOptions::new(server.url()).user("web").password("hunter2").open().await.unwrap();
+    let elsewhere = Redis::open(&server.url(), as_user("web", "hunter2")).await.unwrap();
     let error = elsewhere.load(&key("elsewhere:a"), None, now()).await.unwrap_err();
     assert!(!format!("{error:?}").contains("elsewhere"));
 }

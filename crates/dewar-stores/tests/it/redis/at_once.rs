@@ -1,4 +1,4 @@
-//! Many who write at once: whatever they do, an index knows of every entry of its owner's.
+//! Many concurrent writes: the index of an owner has every entry of the owner.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use dewar::store::{Entry, Owners, Store, StoreKey, Surplus, Write, Written};
 use dewar_servers::{Chance, Redis as Server};
 use dewar_stores::Redis;
 
-use super::{entry, hence, key, now, patient, payload};
+use super::{entry, hence, key, now, open, payload};
 
 const OWNERS: [&str; 3] = ["shop:owner:a", "shop:owner:b", "shop:owner:c"];
 const KEYS: usize = 8;
@@ -16,7 +16,7 @@ fn name(chance: &mut Chance) -> StoreKey {
     key(&format!("shop:{{ab}}:{}", chance.below(KEYS)))
 }
 
-fn some(chance: &mut Chance, number: usize) -> Entry {
+fn random_entry(chance: &mut Chance, number: usize) -> Entry {
     let owner = OWNERS.get(chance.below(4)).map(|owner| (*owner).to_owned());
     Entry {
         owner,
@@ -26,7 +26,7 @@ fn some(chance: &mut Chance, number: usize) -> Entry {
 }
 
 async fn act(store: &Redis, chance: &mut Chance, number: usize) {
-    let (at, other, new) = (name(chance), name(chance), some(chance, number));
+    let (at, other, new) = (name(chance), name(chance), random_entry(chance, number));
     let found = store.load(&at, None, now()).await.unwrap();
     let gone = (chance.below(2) == 0).then(|| entry("gone"));
     let write = match (chance.below(12), &found) {
@@ -65,11 +65,10 @@ async fn truth(server: &Server, store: &Redis, owner: &str) -> HashSet<String> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whatever_is_done_at_once_no_session_is_missing_from_its_owners_index() {
+async fn no_session_is_missing_from_its_owners_index_whatever_is_done_concurrently() {
     let Some(server) = Server::for_test() else { return };
-    // Two programs: what one sends without waiting for it comes between the calls of the other.
-    let [one, two] = [patient(&server.url()), patient(&server.url())];
-    let stores = [Arc::new(one.open().await.unwrap()), Arc::new(two.open().await.unwrap())];
+    // Two programs: what one sends without waiting comes between the calls of the other.
+    let stores = [Arc::new(open(&server.url()).await), Arc::new(open(&server.url()).await)];
     for seed in 0..6_u64 {
         let tasks = (0..8).map(|task: u64| {
             let store = Arc::clone(&stores[task as usize % 2]);
@@ -92,10 +91,9 @@ async fn whatever_is_done_at_once_no_session_is_missing_from_its_owners_index() 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_session_that_goes_from_owner_to_owner_can_be_touched_all_the_while() {
+async fn a_session_that_changes_its_owner_can_be_touched_meanwhile() {
     let Some(server) = Server::for_test() else { return };
-    let [one, two] = [patient(&server.url()), patient(&server.url())];
-    let (writes, touches) = (one.open().await.unwrap(), two.open().await.unwrap());
+    let (writes, touches) = (open(&server.url()).await, open(&server.url()).await);
     let session = key("shop:{ab}:0");
     let owned = |number: usize| Entry {
         owner: Some(OWNERS[number % 2].to_owned()),
@@ -110,11 +108,11 @@ async fn a_session_that_goes_from_owner_to_owner_can_be_touched_all_the_while() 
         for number in 1..2_000 {
             let swapped =
                 writes.write(Write::swap(&session, &revision, &owned(number)), now()).await.unwrap();
-            let Written::Saved(next) = swapped else { panic!("nobody else writes") };
+            let Written::Saved(next) = swapped else { panic!("no other client writes") };
             revision = next;
         }
     };
-    // Far beyond what the index was told, so that each touch has to name the owner.
+    // Far beyond the TTL that the index was told, so that each touch has to name the owner.
     let touching = async {
         for _ in 0..1_000 {
             assert!(touches.touch(&session, hence(super::HOUR * 100), now()).await.unwrap());

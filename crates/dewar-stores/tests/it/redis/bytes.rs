@@ -1,4 +1,4 @@
-//! What lies in Redis is what Flask-Session would have written, and the other way round.
+//! What is stored in Redis is what Flask-Session would have written, and the other way round.
 
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ async fn a_record_of_flask_session_is_read_and_replaced() {
 }
 
 #[tokio::test]
-async fn ours_is_bytes_under_the_key_with_a_time_to_live_and_nothing_else() {
+async fn an_entry_is_its_payload_under_its_key_with_a_ttl_and_nothing_else() {
     let Some(server) = Server::for_test() else { return };
     for store in both(&server).await {
         raw(&server).flushall::<()>().unwrap();
@@ -45,14 +45,17 @@ async fn ours_is_bytes_under_the_key_with_a_time_to_live_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_touch_rides_on_the_load() {
+async fn a_load_touches() {
     let Some(server) = Server::for_test() else { return };
     for store in both(&server).await {
         raw(&server).set_ex::<_, _, ()>("session:c", RECORD, 100).unwrap();
         let touch =
             Touch { expires: hence(Duration::from_secs(500)), if_before: hence(Duration::from_secs(400)) };
         let found = store.load(&key("session:c"), Some(touch), now()).await.unwrap().unwrap();
-        assert!(found.expires.unwrap() < hence(Duration::from_secs(101)), "the end is told as it was before");
+        assert!(
+            found.expires.unwrap() < hence(Duration::from_secs(101)),
+            "the TTL from before the touch is returned"
+        );
         let left: i64 = raw(&server).ttl("session:c").unwrap();
         assert!((498..=500).contains(&left), "{left}");
         let none = store.load(&key("session:none"), Some(touch), now()).await.unwrap();
@@ -62,7 +65,7 @@ async fn a_touch_rides_on_the_load() {
 
 /// Our clock is an hour late: only differences are measured by it.
 #[tokio::test]
-async fn a_wrong_clock_of_ours_does_no_harm() {
+async fn a_wrong_clock_of_the_program_does_no_harm() {
     let Some(server) = Server::for_test() else { return };
     for store in both(&server).await {
         let late = |by: i64| dewar::clock::UnixTime::from_seconds(now().seconds() - 3600 + by);
@@ -91,7 +94,7 @@ async fn a_key_of_another_kind_is_refused_without_showing_it() {
 }
 
 #[tokio::test]
-async fn scripts_that_the_server_forgot_are_sent_again() {
+async fn scripts_that_the_server_has_lost_are_sent_again() {
     let Some(server) = Server::for_test() else { return };
     for store in both(&server).await {
         let key = key("session:forgotten");

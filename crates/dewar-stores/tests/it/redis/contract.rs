@@ -1,15 +1,14 @@
-//! Every rule of the contract.
+//! The rules of the contract.
 
 use std::sync::Arc;
 
 use dewar::store::conformance::{self, Outcome, RealTime};
 use dewar_servers::Redis as Server;
-use dewar_stores::RedisOptions;
+use dewar_stores::Redis;
 
-use super::patient;
+use super::both;
 
-async fn check(options: RedisOptions) -> usize {
-    let store = options.open().await.unwrap();
+async fn check(store: Redis) -> usize {
     let time = RealTime::new(Arc::new(store), |by| Box::pin(tokio::time::sleep(by)));
     let report = conformance::run(&time).await;
     report.assert();
@@ -19,7 +18,8 @@ async fn check(options: RedisOptions) -> usize {
 #[tokio::test]
 async fn every_rule_is_kept() {
     let Some(server) = Server::for_test() else { return };
-    let with = check(patient(&server.url())).await;
-    let without = check(patient(&server.url()).without_owners()).await;
+    let [with, without] = both(&server).await;
+    let with = check(with).await;
+    let without = check(without).await;
     assert!(with > without && without > 20, "{with}, {without}");
 }

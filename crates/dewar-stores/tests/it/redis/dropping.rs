@@ -1,4 +1,4 @@
-//! Answers that nobody waits for any more go to nobody else.
+//! The answer to a call that was dropped is not taken for the answer to another.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -9,14 +9,14 @@ use dewar::store::Store;
 use dewar_servers::Redis as Server;
 use dewar_stores::Redis;
 
-use super::{created, entry, key, now, patient};
+use super::{created, entry, key, now, open};
 
 const KEYS: u64 = 64;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_many_loads_that_are_dropped_anywhere_every_answer_belongs_to_its_key() {
+async fn loads_that_are_dropped_anywhere_never_mix_up_answers() {
     let Some(server) = Server::for_test() else { return };
-    let store = Arc::new(patient(&server.url()).open().await.unwrap());
+    let store = Arc::new(open(&server.url()).await);
     for number in 0..KEYS {
         created(&store, &key(&format!("session:{number}")), &entry(number.to_string())).await;
     }
@@ -32,7 +32,7 @@ async fn of_many_loads_that_are_dropped_anywhere_every_answer_belongs_to_its_key
     }
 }
 
-/// 500 loads, each polled a few times at most; tells how many were answered.
+/// Makes 500 loads, each polled a few times at most; returns how many were answered.
 async fn load_and_drop(store: Arc<Redis>, seed: u64) -> usize {
     let (mut random, mut answers) = (seed, 0);
     for _ in 0..500 {
@@ -48,7 +48,7 @@ async fn load_and_drop(store: Arc<Redis>, seed: u64) -> usize {
     answers
 }
 
-/// Drops a future that is not ready after so many polls.
+/// Polls a future this many times, and drops it if it is not ready then.
 async fn polled<T>(future: impl Future<Output = T>, mut polls: u64) -> Option<T> {
     let mut future = pin!(future);
     poll_fn(|context| match future.as_mut().poll(context) {

@@ -6,7 +6,7 @@ use dewar_servers::Redis as Server;
 use super::{both, created, entry, key, now, payload};
 
 #[tokio::test]
-async fn a_write_for_which_there_is_no_memory_is_refused_and_nothing_is_lost() {
+async fn a_write_without_memory_for_it_is_refused_and_nothing_is_lost() {
     if Server::for_test().is_none() {
         return;
     }

@@ -1,4 +1,4 @@
-//! Redis, by a server that really runs. The tests are left out where there is none, unless nothing may be left out.
+//! Redis, on real servers. Where none is installed the tests are skipped, unless nothing may be skipped.
 
 use dewar::clock::{Clock, UnixTime};
 use dewar::store::{Entry, Revision, Store, StoreKey, Write, Written};
@@ -10,7 +10,6 @@ mod all_or_nothing;
 mod at_once;
 mod bytes;
 mod contract;
-mod dead_members;
 mod dropping;
 mod memory;
 mod model;
@@ -19,6 +18,7 @@ mod outages;
 mod owners;
 mod roles;
 mod round_trips;
+mod stale_members;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -44,17 +44,28 @@ fn owned(payload: &str, owner: &str) -> Entry {
 }
 
 /// For tests that are not about time: the machine may be busy.
-fn patient(url: &str) -> RedisOptions {
-    RedisOptions::new(url).timeout(Duration::from_secs(20))
+fn patient() -> RedisOptions {
+    RedisOptions { timeout: Duration::from_secs(20), ..RedisOptions::default() }
+}
+
+fn as_user(user: &str, password: &str) -> RedisOptions {
+    RedisOptions { user: Some(user.to_owned()), password: Some(password.to_owned()), ..patient() }
+}
+
+async fn open(url: &str) -> Redis {
+    Redis::open(url, patient()).await.unwrap()
+}
+
+async fn open_without_owners(url: &str) -> Redis {
+    Redis::open(url, RedisOptions { owners: false, ..patient() }).await.unwrap()
 }
 
 /// With and without an index of owners.
 async fn both(server: &Server) -> [Redis; 2] {
-    let options = patient(&server.url());
-    [options.clone().open().await.unwrap(), options.without_owners().open().await.unwrap()]
+    [open(&server.url()).await, open_without_owners(&server.url()).await]
 }
 
-/// What happens after the answer, and soon.
+/// Waits for what happens soon after an answer.
 async fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
     for _ in 0..2_000 {
         if is_so() {
@@ -62,7 +73,7 @@ async fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
         }
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    panic!("it never came that {what}");
+    panic!("it never happened that {what}");
 }
 
 async fn created(store: &Redis, key: &StoreKey, entry: &Entry) -> Revision {

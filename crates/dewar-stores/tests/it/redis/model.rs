@@ -6,7 +6,7 @@ use dewar::store::{Entry, Owners, Revision, Store, StoreError, StoreKey, Surplus
 use dewar_servers::Redis as Server;
 use dewar_stores::Redis;
 
-use super::{entry, hence, key, now, patient};
+use super::{entry, hence, key, now, open};
 
 const KEYS: [&str; 5] = ["session:a", "session:b", "session:c", "session:d", "session:e"];
 const OWNERS: [&str; 2] = ["me", "you"];
@@ -212,7 +212,7 @@ impl Chance {
 #[tokio::test]
 async fn redis_answers_as_the_model_does() {
     let Some(server) = Server::for_test() else { return };
-    let store = patient(&server.url()).open().await.unwrap();
+    let store = open(&server.url()).await;
     for seed in 1..=20 {
         server.command(&["FLUSHALL"]).unwrap();
         let (mut model, mut chance) = (Model::default(), Chance { state: seed, payloads: 0 });

@@ -1,20 +1,31 @@
-//! What a person is told who gives the wrong URL, password or database.
+//! A wrong URL, password or database is reported in one line, without the password.
 
 use std::error::Error;
+#[cfg(feature = "redis-tls")]
+use std::path::Path;
 use std::time::Instant;
 
 use dewar::store::{Store, StoreErrorKind, Write, Written};
 use dewar_servers::{Redis as Server, RedisCluster};
 use dewar_stores::{OpenError, Redis, RedisOptions};
 
-use super::{created, entry, key, now, payload};
+use super::{as_user, created, entry, key, now, open, patient, payload};
 
-async fn refusal(options: RedisOptions) -> String {
-    let error: OpenError = options.open().await.unwrap_err();
+async fn refusal(url: &str, options: RedisOptions) -> String {
+    let error: OpenError = Redis::open(url, options).await.unwrap_err();
     let words = format!("{error} {error:?} {:?}", error.source());
     assert!(!words.contains("hunter2"), "{words}");
     assert!(!error.to_string().contains('\n'));
     error.to_string()
+}
+
+fn with_password(password: &str) -> RedisOptions {
+    RedisOptions { password: Some(password.to_owned()), ..RedisOptions::default() }
+}
+
+#[cfg(feature = "redis-tls")]
+fn with_authority(file: &Path) -> RedisOptions {
+    RedisOptions { authority: Some(file.to_owned()), ..RedisOptions::default() }
 }
 
 #[tokio::test]
@@ -24,20 +35,20 @@ async fn a_password_is_asked_for_and_never_shown() {
     }
     let server = Server::settings().password("sesame").start().unwrap();
     let url = format!("redis://127.0.0.1:{}", server.port());
-    let said = refusal(RedisOptions::new(&url)).await;
+    let said = refusal(&url, RedisOptions::default()).await;
     assert!(said.contains("asks for a password"), "{said}");
-    let said = refusal(RedisOptions::new(&url).password("hunter2")).await;
+    let said = refusal(&url, with_password("hunter2")).await;
     assert!(said.contains("does not accept"), "{said}");
-    let said = refusal(RedisOptions::new(&url).user("nobody").password("hunter2")).await;
+    let said = refusal(&url, as_user("nobody", "hunter2")).await;
     assert!(said.contains("does not accept"), "{said}");
-    for options in [
-        RedisOptions::new(server.url()),
-        RedisOptions::new(&url).password("sesame"),
-        RedisOptions::new(server.socket_url()),
-        RedisOptions::new(format!("{url}/0?password=sesame")),
+    for (url, options) in [
+        (server.url(), RedisOptions::default()),
+        (url.clone(), with_password("sesame")),
+        (server.socket_url(), RedisOptions::default()),
+        (format!("{url}/0?password=sesame"), RedisOptions::default()),
     ] {
         assert!(!format!("{options:?}").contains("sesame"));
-        let store = options.open().await.unwrap();
+        let store = Redis::open(&url, options).await.unwrap();
         assert!(!format!("{store:?}").contains("sesame"));
         assert_eq!(payload(&store, &key("none")).await, None);
     }
@@ -46,36 +57,40 @@ async fn a_password_is_asked_for_and_never_shown() {
 #[tokio::test]
 async fn a_database_is_chosen() {
     let Some(server) = Server::for_test() else { return };
-    let store = Redis::open(&server.url().replace("/0", "/3")).await.unwrap();
+    let store = open(&server.url().replace("/0", "/3")).await;
     created(&store, &key("session:a"), &entry("three")).await;
     assert_eq!(server.command(&["-n", "3", "GET", "session:a"]), Ok("three".to_owned()));
-    let socket = RedisOptions::new(format!("{}?db=3", server.socket_url())).open().await.unwrap();
+    let socket = open(&format!("{}?db=3", server.socket_url())).await;
     assert_eq!(payload(&socket, &key("session:a")).await.unwrap(), b"three");
-    let said = refusal(RedisOptions::new(server.url()).database(99)).await;
+    let options = RedisOptions { database: Some(3), ..patient() };
+    let by_options = Redis::open(&server.url(), options).await.unwrap();
+    assert_eq!(payload(&by_options, &key("session:a")).await.unwrap(), b"three");
+    let options = RedisOptions { database: Some(99), ..patient() };
+    let said = refusal(&server.url(), options).await;
     assert!(said.contains("no database 99"), "{said}");
 }
 
 #[tokio::test]
-async fn where_no_server_is_is_said_at_once() {
+async fn a_missing_server_is_reported_at_once() {
     let Some(mut server) = Server::for_test() else { return };
     let (url, socket) = (server.url().replace("127", ":hunter2@127"), server.socket_url());
     server.kill();
     for url in [url, socket, "unix:///nowhere/redis.sock".to_owned()] {
         let start = Instant::now();
-        let said = refusal(RedisOptions::new(url)).await;
+        let said = refusal(&url, RedisOptions::default()).await;
         assert!(said.starts_with("no Redis answers at "), "{said}");
         assert!(start.elapsed().as_millis() < 500);
     }
-    let said = refusal(RedisOptions::new("redis://:hunter2@nowhere.invalid")).await;
+    let said = refusal("redis://:hunter2@nowhere.invalid", RedisOptions::default()).await;
     assert!(said.contains("nowhere.invalid"), "{said}");
 }
 
 #[tokio::test]
-async fn a_server_that_is_frozen_is_given_up() {
+async fn opening_a_frozen_server_times_out() {
     let Some(server) = Server::for_test() else { return };
     server.stop().unwrap();
     let start = Instant::now();
-    let said = refusal(RedisOptions::new(server.url())).await;
+    let said = refusal(&server.url(), RedisOptions::default()).await;
     assert!(said.contains("in time"), "{said}");
     assert!(start.elapsed().as_millis() < 2000, "{:?}", start.elapsed());
 }
@@ -84,31 +99,31 @@ async fn a_server_that_is_frozen_is_given_up() {
 async fn a_node_of_a_cluster_is_refused_at_once() {
     let Some(cluster) = RedisCluster::for_test() else { return };
     for node in cluster.nodes() {
-        for options in [RedisOptions::new(node.url()), RedisOptions::new(node.url()).without_owners()] {
-            let said = refusal(options).await;
+        for owners in [true, false] {
+            let said = refusal(&node.url(), RedisOptions { owners, ..RedisOptions::default() }).await;
             assert!(said.contains("Cluster") && said.contains("single server"), "{said}");
         }
     }
 }
 
-/// Who may not do more than keep sessions may still be told what the server is.
+/// A user who may do nothing but store sessions can still find out what the server is.
 #[tokio::test]
-async fn a_node_of_a_cluster_is_refused_whatever_its_user_may_do() {
+async fn a_node_of_a_cluster_is_refused_even_if_the_user_has_few_rights() {
     let Some(cluster) = RedisCluster::for_test() else { return };
     let node = &cluster.nodes()[0];
     let rights = ["~shop:*", "+@read", "+@write", "+@scripting", "+@connection"];
     node.command(&[&["ACL", "SETUSER", "web", "on", ">hunter2"], &rights[..]].concat()).unwrap();
-    let said = refusal(RedisOptions::new(node.url()).user("web").password("hunter2")).await;
+    let said = refusal(&node.url(), as_user("web", "hunter2")).await;
     assert!(said.contains("Cluster"), "{said}");
 }
 
 #[tokio::test]
-async fn a_user_who_may_only_reach_the_sessions_is_enough_without_an_index() {
+async fn without_an_index_a_user_needs_rights_to_the_sessions_only() {
     let Some(server) = Server::for_test() else { return };
     let rights = ["~session:*", "+@read", "+@write", "+@scripting", "+@connection"];
     server.command(&[&["ACL", "SETUSER", "web", "on", ">hunter2"], &rights[..]].concat()).unwrap();
-    let options = RedisOptions::new(server.url()).user("web").password("hunter2");
-    let store = options.clone().without_owners().open().await.unwrap();
+    let options = RedisOptions { owners: false, ..as_user("web", "hunter2") };
+    let store = Redis::open(&server.url(), options).await.unwrap();
     let seen = created(&store, &key("session:a"), &entry("a")).await;
     _ = store.write(Write::swap(&key("session:a"), &seen, &entry("b")), now()).await.unwrap();
     assert_eq!(
@@ -122,18 +137,18 @@ async fn a_user_who_may_only_reach_the_sessions_is_enough_without_an_index() {
 
 #[cfg(feature = "redis-tls")]
 #[tokio::test]
-async fn by_tls_the_certificate_is_looked_at() {
+async fn over_tls_the_certificate_is_checked() {
     if Server::for_test().is_none() {
         return;
     }
     let server = Server::settings().tls().password("sesame").start().unwrap();
     let url = server.tls_url().unwrap();
-    let store = RedisOptions::new(&url).authority(server.authority()).open().await.unwrap();
+    let store = Redis::open(&url, with_authority(&server.authority())).await.unwrap();
     created(&store, &key("session:a"), &entry("secret")).await;
-    let by_url = Redis::open(&format!("{url}?ca={}", server.authority().display())).await.unwrap();
+    let by_url = open(&format!("{url}?ca={}", server.authority().display())).await;
     assert_eq!(payload(&by_url, &key("session:a")).await.unwrap(), b"secret");
-    let said = refusal(RedisOptions::new(&url)).await;
+    let said = refusal(&url, RedisOptions::default()).await;
     assert!(said.contains("certificate"), "{said}");
-    let said = refusal(RedisOptions::new(&url).authority("/nowhere/ca.pem")).await;
+    let said = refusal(&url, with_authority("/nowhere/ca.pem".as_ref())).await;
     assert!(said.contains("/nowhere/ca.pem"), "{said}");
 }

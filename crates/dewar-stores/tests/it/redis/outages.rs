@@ -8,15 +8,16 @@ use dewar::store::{Store, StoreErrorKind, StoreKey};
 use dewar_servers::{Proxy, Redis as Server, Trouble};
 use dewar_stores::{Redis, RedisOptions};
 
-use super::{created, entry, key, now, patient, payload};
+use super::{created, entry, key, now, open, payload};
 
-/// With the timeout that everybody gets.
-async fn open(server: &Server) -> [Redis; 2] {
-    let options = RedisOptions::new(server.url());
-    [options.clone().open().await.unwrap(), options.without_owners().open().await.unwrap()]
+/// With the default timeout, with and without an index of owners.
+async fn both(server: &Server) -> [Redis; 2] {
+    let (url, with_owners) = (server.url(), RedisOptions::default());
+    let without_owners = RedisOptions { owners: false, ..with_owners.clone() };
+    [Redis::open(&url, with_owners).await.unwrap(), Redis::open(&url, without_owners).await.unwrap()]
 }
 
-/// How long a call takes that cannot be answered.
+/// How long a call takes that is not answered.
 async fn failure(store: &Redis, key: &StoreKey) -> Duration {
     let start = Instant::now();
     let error = store.load(key, None, now()).await.unwrap_err();
@@ -24,7 +25,7 @@ async fn failure(store: &Redis, key: &StoreKey) -> Duration {
     start.elapsed()
 }
 
-/// What is there, from a server that is back: it must be found within a second.
+/// Loads an entry from a server that is back: it must be found within a second.
 async fn found_again(store: &Redis, key: &StoreKey) -> Vec<u8> {
     let start = Instant::now();
     loop {
@@ -36,23 +37,23 @@ async fn found_again(store: &Redis, key: &StoreKey) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_frozen_server_is_given_up_in_time_and_answers_again_when_it_thaws() {
+async fn a_call_to_a_frozen_server_times_out_and_the_server_answers_again_when_it_runs() {
     let Some(server) = Server::for_test() else { return };
     let (a, b) = (key("session:a"), key("session:b"));
-    let writer = patient(&server.url()).open().await.unwrap();
+    let writer = open(&server.url()).await;
     created(&writer, &a, &entry("a")).await;
     created(&writer, &b, &entry("b")).await;
-    for store in open(&server).await {
+    for store in both(&server).await {
         server.stop().unwrap();
         let quickest = [failure(&store, &a).await, failure(&store, &a).await, failure(&store, &a).await];
         assert!(*quickest.iter().min().unwrap() < Duration::from_millis(250), "{quickest:?}");
         server.cont().unwrap();
-        assert_eq!(found_again(&store, &b).await, b"b", "an answer that comes too late is nobody's");
+        assert_eq!(found_again(&store, &b).await, b"b", "a late answer is dropped");
     }
 }
 
 #[tokio::test]
-async fn a_dead_server_is_known_at_once_and_its_successor_is_found() {
+async fn a_dead_server_is_noticed_at_once_and_its_successor_is_found() {
     if Server::for_test().is_none() {
         return;
     }
@@ -78,8 +79,8 @@ async fn a_server_that_dies_while_it_is_frozen_is_found_again() {
         return;
     }
     let mut server = Server::settings().durable().start().unwrap();
-    let [store, _] = open(&server).await;
-    let writer = patient(&server.url()).open().await.unwrap();
+    let [store, _] = both(&server).await;
+    let writer = open(&server.url()).await;
     created(&writer, &key("session:a"), &entry("a")).await;
     server.stop().unwrap();
     failure(&store, &key("session:a")).await;
@@ -87,7 +88,7 @@ async fn a_server_that_dies_while_it_is_frozen_is_found_again() {
     assert_eq!(found_again(&store, &key("session:a")).await, b"a");
 }
 
-/// One that is known to be served.
+/// A client that is known to be served.
 fn client_of(server: &Server) -> TcpStream {
     let mut client = TcpStream::connect(("127.0.0.1", server.port())).unwrap();
     client.write_all(b"PING\r\n").unwrap();
@@ -98,7 +99,7 @@ fn client_of(server: &Server) -> TcpStream {
 #[tokio::test]
 async fn a_server_that_had_too_many_clients_is_asked_again() {
     let Some(server) = Server::for_test() else { return };
-    let store = patient(&server.url()).open().await.unwrap();
+    let store = open(&server.url()).await;
     created(&store, &key("session:a"), &entry("a")).await;
     server.command(&["CONFIG", "SET", "maxclients", "2"]).unwrap();
     server.command(&["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"]).unwrap();
@@ -110,12 +111,13 @@ async fn a_server_that_had_too_many_clients_is_asked_again() {
     assert_eq!(found_again(&store, &key("session:a")).await, b"a");
 }
 
-/// Nothing breaks the connection: it is there, and nothing comes.
+/// Nothing breaks the connection, but no answer comes.
 #[tokio::test]
-async fn a_connection_that_is_silent_is_given_up_though_nothing_breaks_it() {
+async fn a_silent_connection_is_replaced() {
     let Some(server) = Server::for_test() else { return };
     let proxy = Proxy::start(server.port(), Trouble::none()).unwrap();
-    let store = RedisOptions::new(format!("redis://127.0.0.1:{}", proxy.port())).open().await.unwrap();
+    let store =
+        Redis::open(&format!("redis://127.0.0.1:{}", proxy.port()), RedisOptions::default()).await.unwrap();
     let key = key("session:a");
     created(&store, &key, &entry("a")).await;
     proxy.silence();

@@ -6,22 +6,18 @@ use dewar::store::{Entry, Owners, Store, Touch, Write, Written};
 use dewar_servers::Redis as Server;
 use dewar_stores::Redis;
 
-use super::{created, entry, hence, key, now, owned, patient};
-
-async fn open(server: &Server) -> Redis {
-    patient(&server.url()).open().await.unwrap()
-}
+use super::{created, entry, hence, key, now, open, open_without_owners, owned};
 
 async fn keys(store: &Redis, owner: &str) -> Vec<String> {
     let entries = store.of(owner, now()).await.unwrap();
     entries.into_iter().map(|(key, _)| key.as_str().to_owned()).collect()
 }
 
-/// A touch that forgot the index would let a session live on where "log out everywhere" does not find it.
+/// A touch that did not tell the index would leave a session that "log out everywhere" does not find.
 #[tokio::test]
-async fn the_index_lasts_as_long_as_the_entry_however_that_is_touched() {
+async fn the_index_outlives_the_entry_however_that_is_touched() {
     let Some(server) = Server::for_test() else { return };
-    let store = open(&server).await;
+    let store = open(&server.url()).await;
     let short = Entry { expires: Some(hence(Duration::from_secs(10))), ..owned("x", "shop:owner:me") };
     created(&store, &key("session:a"), &short).await;
     let left = |name: &str| server.command(&["TTL", name]).unwrap().parse::<u64>().unwrap();
@@ -38,9 +34,9 @@ async fn the_index_lasts_as_long_as_the_entry_however_that_is_touched() {
 }
 
 #[tokio::test]
-async fn the_index_lasts_as_long_as_the_longest() {
+async fn the_index_has_the_longest_ttl_of_its_members() {
     let Some(server) = Server::for_test() else { return };
-    let store = open(&server).await;
+    let store = open(&server.url()).await;
     created(&store, &key("session:long"), &owned("x", "shop:owner:me")).await;
     let short = Entry { expires: Some(hence(Duration::from_secs(10))), ..owned("x", "shop:owner:me") };
     created(&store, &key("session:short"), &short).await;
@@ -54,7 +50,7 @@ async fn the_index_lasts_as_long_as_the_longest() {
 #[tokio::test]
 async fn what_another_program_deleted_is_not_shown() {
     let Some(server) = Server::for_test() else { return };
-    let store = open(&server).await;
+    let store = open(&server.url()).await;
     for name in ["session:a", "session:b", "session:c"] {
         created(&store, &key(name), &owned("x", "shop:owner:me")).await;
     }
@@ -68,24 +64,24 @@ async fn what_another_program_deleted_is_not_shown() {
 #[tokio::test]
 async fn nothing_is_left_of_an_entry_that_is_removed() {
     let Some(server) = Server::for_test() else { return };
-    let store = open(&server).await;
+    let store = open(&server.url()).await;
     let is_empty = || server.command(&["DBSIZE"]) == Ok("0".to_owned());
     created(&store, &key("session:a"), &owned("x", "shop:owner:me")).await;
     assert_eq!(store.write(Write::remove(&key("session:a"), None), now()).await.unwrap(), Written::Removed);
-    super::eventually("the index forgets what was removed", is_empty).await;
+    super::eventually("the index has no member for what was removed", is_empty).await;
     created(&store, &key("session:a"), &owned("x", "shop:owner:me")).await;
     assert_eq!(
         store.write(Write::remove(&key("session:a"), Some(&entry("tombstone"))), now()).await.unwrap(),
         Written::Removed
     );
-    let is_nobodys = || server.command(&["KEYS", "*"]) == Ok("session:a".to_owned());
-    super::eventually("a tombstone is nobody's", is_nobodys).await;
+    let has_no_owner = || server.command(&["KEYS", "*"]) == Ok("session:a".to_owned());
+    super::eventually("a tombstone has no owner", has_no_owner).await;
 }
 
 #[tokio::test]
-async fn there_may_be_no_index() {
+async fn the_index_is_optional() {
     let Some(server) = Server::for_test() else { return };
-    let plain = patient(&server.url()).without_owners().open().await.unwrap();
+    let plain = open_without_owners(&server.url()).await;
     assert!(Store::owners(&plain).is_none());
     created(&plain, &key("session:b"), &owned("x", "shop:owner:me")).await;
     assert_eq!(server.command(&["DBSIZE"]), Ok("1".to_owned()));

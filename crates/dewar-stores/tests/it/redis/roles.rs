@@ -8,7 +8,7 @@ use dewar_servers::{Proxy, Redis as Server, Trouble};
 use dewar_stores::Redis;
 use dewar_stores::guard::{Guard, Patience};
 
-use super::{created, entry, key, now, owned, patient, payload};
+use super::{created, entry, key, now, open, owned, payload};
 
 const ME: &str = "shop:owner:me";
 
@@ -28,7 +28,7 @@ impl Pair {
     }
 
     async fn store(&self) -> Redis {
-        patient(&format!("redis://127.0.0.1:{}", self.address.port())).open().await.unwrap()
+        open(&format!("redis://127.0.0.1:{}", self.address.port())).await
     }
 
     /// The replica has everything, and takes over. The former primary follows it, and keeps its clients.
@@ -75,7 +75,7 @@ async fn a_login_is_served_at_once_when_the_address_leads_to_the_new_primary() {
 }
 
 #[tokio::test]
-async fn every_kind_of_write_gives_the_connection_up_that_leads_to_a_replica() {
+async fn every_kind_of_write_replaces_a_connection_to_a_replica() {
     let Some(mut pair) = Pair::start() else { return };
     let store = pair.store().await;
     let (a, b) = (key("shop:{ab}:a"), key("shop:{ab}:b"));
@@ -84,7 +84,7 @@ async fn every_kind_of_write_gives_the_connection_up_that_leads_to_a_replica() {
     let gone = Entry { is_unique: true, ..entry("gone") };
     for write in 0..8 {
         pair.address.lead_to(pair.replica.port());
-        pair.address_is_connected_anew(&store).await;
+        pair.address_is_connected_again(&store).await;
         let error = match write {
             0 => store.write(Write::create(&b, &entry("x")), now()).await.map(drop),
             1 => store.write(Write::create(&b, &owned("x", ME)), now()).await.map(drop),
@@ -106,7 +106,7 @@ async fn every_kind_of_write_gives_the_connection_up_that_leads_to_a_replica() {
 
 impl Pair {
     /// The store's next call is made by a new connection.
-    async fn address_is_connected_anew(&self, store: &Redis) {
+    async fn address_is_connected_again(&self, store: &Redis) {
         let before = self.connections();
         self.primary.command(&["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"]).unwrap();
         self.replica.command(&["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"]).unwrap();
@@ -116,7 +116,7 @@ impl Pair {
     }
 }
 
-/// A touch is a courtesy: what was read is shown, and the connection is given up all the same.
+/// A touch that fails does not fail the load, but the connection is replaced.
 #[tokio::test]
 async fn a_page_that_only_reads_is_shown_by_a_replica_that_cannot_touch() {
     let Some(mut pair) = Pair::start() else { return };
@@ -136,9 +136,9 @@ async fn a_page_that_only_reads_is_shown_by_a_replica_that_cannot_touch() {
 }
 
 #[tokio::test]
-async fn a_server_that_asks_for_a_password_since_lately_is_asked_again() {
+async fn a_server_that_begins_to_ask_for_a_password_is_connected_again() {
     let Some(server) = Server::for_test() else { return };
-    let store = patient(&server.url()).open().await.unwrap();
+    let store = open(&server.url()).await;
     created(&store, &key("shop:{ab}:a"), &entry("1")).await;
     server.command(&["ACL", "SETUSER", "other", "on", ">hunter2", "+@all", "~*"]).unwrap();
     let as_other = ["--user", "other", "--pass", "hunter2"];

@@ -1,4 +1,4 @@
-//! Round trips, counted at the wire.
+//! Round trips, counted on the wire.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,9 +11,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::{entry, hence, key, now, owned, patient};
+use super::{entry, hence, key, now, open, open_without_owners, owned};
 
-/// Stands before a server, and counts how often the client begins to speak anew.
+/// A proxy before a server: it counts how often the client sends after the server has.
 struct Proxy {
     url: String,
     turns: Arc<AtomicUsize>,
@@ -42,7 +42,7 @@ impl Proxy {
     }
 }
 
-/// Carries bytes; the first after those of the other direction are a turn.
+/// Copies bytes of one direction; the first after those of the other direction are a turn.
 async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, turns: Arc<AtomicUsize>, side: usize) {
     let mut buffer = vec![0; 65_536];
     while let Ok(length @ 1..) = from.read(&mut buffer).await {
@@ -98,8 +98,8 @@ async fn all_calls(proxy: &Proxy, store: &Redis, owner: Option<&str>) -> Vec<(&'
 async fn every_call_is_one_round_trip() {
     let Some(server) = Server::for_test() else { return };
     let proxy = Proxy::before(&server).await;
-    let indexed = patient(&proxy.url).open().await.unwrap();
-    let plain = patient(&proxy.url).without_owners().open().await.unwrap();
+    let indexed = open(&proxy.url).await;
+    let plain = open_without_owners(&proxy.url).await;
     for (store, owner) in [(&indexed, Some("shop:owner:me")), (&indexed, None), (&plain, None)] {
         all_calls(&proxy, store, owner).await;
         for (call, turns) in all_calls(&proxy, store, owner).await {
@@ -113,8 +113,8 @@ async fn every_call_is_one_round_trip() {
 async fn a_touch_that_is_due_takes_one_more() {
     let Some(server) = Server::for_test() else { return };
     let proxy = Proxy::before(&server).await;
-    let indexed = patient(&proxy.url).open().await.unwrap();
-    let plain = patient(&proxy.url).without_owners().open().await.unwrap();
+    let indexed = open(&proxy.url).await;
+    let plain = open_without_owners(&proxy.url).await;
     let touch =
         Touch { expires: hence(Duration::from_secs(3600)), if_before: hence(Duration::from_secs(9000)) };
     for (name, store) in [("session:a", &indexed), ("session:b", &plain)] {
@@ -125,10 +125,10 @@ async fn a_touch_that_is_due_takes_one_more() {
 }
 
 #[tokio::test]
-async fn an_owners_entries_are_looked_at_in_two_and_removed_in_three() {
+async fn the_entries_of_an_owner_are_listed_in_two_and_removed_in_three() {
     let Some(server) = Server::for_test() else { return };
     let proxy = Proxy::before(&server).await;
-    let store = patient(&proxy.url).open().await.unwrap();
+    let store = open(&proxy.url).await;
     for round in 0..2 {
         for name in ["session:a", "session:b", "session:c"] {
             _ = store.write(Write::create(&key(name), &owned("x", "shop:owner:me")), now()).await.unwrap();
@@ -146,7 +146,7 @@ async fn an_owners_entries_are_looked_at_in_two_and_removed_in_three() {
 async fn a_script_that_the_server_does_not_know_takes_one_more() {
     let Some(server) = Server::for_test() else { return };
     let proxy = Proxy::before(&server).await;
-    let store = patient(&proxy.url).open().await.unwrap();
+    let store = open(&proxy.url).await;
     let none = key("session:none");
     let touch = || store.touch(&none, hence(Duration::from_secs(9)), now());
     touch().await.unwrap();

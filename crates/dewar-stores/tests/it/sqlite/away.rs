@@ -11,9 +11,9 @@ use super::{NOW, create, entry, folder, key, later, payload};
 
 /// Both stores, and the files that they keep.
 fn stores(folder: &Path) -> [(Box<dyn Store>, PathBuf); 2] {
-    let [own, flask] = ["own.db", "flask.db"].map(|name| folder.join(name));
+    let [native, flask] = ["native.db", "flask.db"].map(|name| folder.join(name));
     [
-        (Box::new(Sqlite::open(&own, Synchronous::Normal).unwrap()), own),
+        (Box::new(Sqlite::open(&native, Synchronous::Normal).unwrap()), native),
         (Box::new(SqlAlchemy::open(&flask, SqlAlchemy::TABLE, Synchronous::Normal).unwrap()), flask),
     ]
 }
@@ -33,7 +33,7 @@ async fn assert_missed(store: &dyn Store, advice: &str) {
 }
 
 #[tokio::test]
-async fn nobody_is_logged_out_while_the_file_is_away_and_it_works_again_when_it_is_back() {
+async fn no_session_ends_while_the_file_is_away_and_it_works_again_when_it_is_back() {
     let folder = folder();
     for (store, file) in stores(folder.path()) {
         create(store.as_ref(), "a", &entry("one")).await;
@@ -82,10 +82,10 @@ async fn a_backup_that_is_put_in_its_place_is_used_from_then_on() {
         assert_eq!(payload(store.as_ref(), "a").await, None);
         create(store.as_ref(), "c", &entry("three")).await;
         drop(store);
-        let kept = Connection::open(&file).unwrap();
-        let table = if file.ends_with("own.db") { "dewar_sessions" } else { "sessions" };
+        let opened = Connection::open(&file).unwrap();
+        let table = if file.ends_with("native.db") { "dewar_sessions" } else { "sessions" };
         let rows: i64 =
-            kept.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap();
+            opened.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap();
         assert_eq!(rows, 2);
     }
 }

@@ -2,7 +2,7 @@
 
 use dewar::store::{Entry, Revision, Store, Surplus, Touch, Write, Written};
 
-use super::{NOW, both, create, entry, folder, key, later, own, payload};
+use super::{NOW, both, create, entry, folder, key, later, native, payload};
 
 #[tokio::test]
 async fn keys_and_payloads_of_every_kind_are_two_different_things_to_sql() {
@@ -65,12 +65,12 @@ async fn a_prefix_is_itself_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn what_is_over_is_nowhere_and_can_be_made_anew() {
+async fn an_expired_entry_is_not_there_and_its_key_is_free() {
     let folder = folder();
-    let over = Entry::new("over", Some(later(1)));
+    let expired = Entry::new("expired", Some(later(1)));
     for store in both(&folder) {
-        let seen = create(store.as_ref(), "a", &over).await;
-        create(store.as_ref(), "b", &over).await;
+        let seen = create(store.as_ref(), "a", &expired).await;
+        create(store.as_ref(), "b", &expired).await;
         let then = later(1);
         let name = key("a");
         assert_eq!(store.load(&name, None, then).await.unwrap(), None);
@@ -93,7 +93,7 @@ async fn what_is_over_is_nowhere_and_can_be_made_anew() {
 }
 
 #[tokio::test]
-async fn a_sweep_ends_where_it_shall_and_needs_several_batches() {
+async fn a_sweep_of_several_batches_ends_at_its_limit() {
     let folder = folder();
     for store in both(&folder) {
         for number in 0..2300 {
@@ -113,7 +113,7 @@ async fn a_sweep_ends_where_it_shall_and_needs_several_batches() {
 #[tokio::test]
 async fn a_touch_that_is_not_due_is_no_write() {
     let folder = folder();
-    let store = own(&folder);
+    let store = native(&folder);
     create(&store, "a", &entry("x")).await;
     let before = store.commits();
     let early = Touch { expires: later(120), if_before: later(60) };
@@ -127,11 +127,11 @@ async fn a_touch_that_is_not_due_is_no_write() {
 }
 
 #[tokio::test]
-async fn a_number_is_never_given_twice() {
+async fn a_revision_is_never_used_twice() {
     let folder = folder();
     let mut given = std::collections::HashSet::new();
     for _ in 0..3 {
-        let store = own(&folder);
+        let store = native(&folder);
         for _ in 0..100 {
             let revision = create(&store, "a", &entry("same")).await;
             assert!(given.insert(revision.number().unwrap()));
@@ -145,8 +145,8 @@ async fn a_number_is_never_given_twice() {
 #[tokio::test]
 async fn a_revision_of_another_store_fits_nothing() {
     let folder = folder();
-    let [own, flask] = both(&folder);
-    for (store, foreign) in [(own, Revision::of_payload("x".into())), (flask, Revision::of_number(1))] {
+    let [native, flask] = both(&folder);
+    for (store, foreign) in [(native, Revision::of_payload("x".into())), (flask, Revision::of_number(1))] {
         create(store.as_ref(), "a", &entry("x")).await;
         let swapped = store.write(Write::swap(&key("a"), &foreign, &entry("y")), NOW).await.unwrap();
         assert!(matches!(swapped, Written::Changed(_)));
@@ -157,16 +157,16 @@ async fn a_revision_of_another_store_fits_nothing() {
 }
 
 #[tokio::test]
-async fn an_owner_keeps_the_order_in_which_entries_came() {
+async fn the_entries_of_an_owner_stay_in_order() {
     let folder = folder();
-    let store = own(&folder);
+    let store = native(&folder);
     let owned = |owner: &str| Entry { owner: Some(owner.into()), ..entry("x") };
     let mut revisions = Vec::new();
     for name in ["d", "c", "b", "a"] {
         revisions.push(create(&store, name, &owned("me")).await);
     }
     create(&store, "e", &owned("you")).await;
-    create(&store, "f", &entry("nobody's")).await;
+    create(&store, "f", &entry("without an owner")).await;
     let names = async || {
         let found = store.owners().unwrap().of("me", NOW).await.unwrap();
         found.into_iter().map(|(key, _)| key.as_str().to_owned()).collect::<String>()
@@ -177,7 +177,7 @@ async fn an_owner_keeps_the_order_in_which_entries_came() {
         .write(Write::rename(&key("c"), &key("z"), &revisions[1], &owned("me"), Some(&entry("gone"))), NOW)
         .await
         .unwrap();
-    assert_eq!(names().await, "dzba", "a swap and a rename keep the place");
+    assert_eq!(names().await, "dzba", "a swap and a rename do not move an entry");
     _ = store.write(Write::swap(&key("b"), &revisions[2], &owned("you")), NOW).await.unwrap();
     assert_eq!(names().await, "dza");
     let owners = store.owners().unwrap();
@@ -186,5 +186,5 @@ async fn an_owner_keeps_the_order_in_which_entries_came() {
     assert_eq!(owners.trim("me", 1, Surplus::Newest, NOW).await.unwrap(), []);
     assert_eq!(owners.remove_all("you", Some(&key("e")), NOW).await.unwrap(), 1);
     assert_eq!(owners.remove_all("me", None, NOW).await.unwrap(), 1);
-    assert_eq!(payload(&store, "f").await.unwrap(), b"nobody's");
+    assert_eq!(payload(&store, "f").await.unwrap(), b"without an owner");
 }

@@ -7,7 +7,7 @@ use dewar_stores::OpenError;
 use dewar_stores::sqlite::{SqlAlchemy, Sqlite, Synchronous};
 use rusqlite::Connection;
 
-use super::{create, entry, flask, folder, own, payload};
+use super::{create, entry, flask, folder, native, payload};
 
 fn open(path: impl AsRef<Path>) -> Result<Sqlite, OpenError> {
     Sqlite::open(path, Synchronous::Full)
@@ -19,11 +19,11 @@ fn refusal<T>(opened: Result<T, OpenError>) -> String {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn nobody_else_may_read_the_files() {
+async fn other_users_cannot_read_the_files() {
     use std::os::unix::fs::PermissionsExt;
     let folder = folder();
-    let (own, flask) = (own(&folder), flask(&folder));
-    create(&own, "a", &entry("x")).await;
+    let (native, flask) = (native(&folder), flask(&folder));
+    create(&native, "a", &entry("x")).await;
     create(&flask, "a", &entry("x")).await;
     let mut seen = Vec::new();
     for file in fs::read_dir(folder.path()).unwrap().map(Result::unwrap) {
@@ -31,18 +31,21 @@ async fn nobody_else_may_read_the_files() {
         seen.push(file.file_name().into_string().unwrap());
     }
     seen.sort();
-    assert_eq!(seen, ["flask.db", "flask.db-shm", "flask.db-wal", "own.db", "own.db-shm", "own.db-wal"]);
+    assert_eq!(
+        seen,
+        ["flask.db", "flask.db-shm", "flask.db-wal", "native.db", "native.db-shm", "native.db-wal"]
+    );
 }
 
 #[tokio::test]
 async fn a_dropped_store_leaves_one_file_with_everything_in_it() {
     let folder = folder();
-    let store = own(&folder);
+    let store = native(&folder);
     create(&store, "a", &entry("x")).await;
     assert!(payload(&store, "a").await.is_some());
     drop(store);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-    assert_eq!(payload(&own(&folder), "a").await.unwrap(), b"x");
+    assert_eq!(payload(&native(&folder), "a").await.unwrap(), b"x");
 }
 
 #[tokio::test]
@@ -78,10 +81,10 @@ fn a_table_of_another_shape_is_named_with_the_column() {
         let path = folder.path().join("other.db");
         _ = fs::remove_file(&path);
         Connection::open(&path).unwrap().execute_batch(ddl).unwrap();
-        let own = open(&path).err().map(|error| error.to_string());
+        let native = open(&path).err().map(|error| error.to_string());
         let flask =
             SqlAlchemy::open(&path, "sessions", Synchronous::Full).err().map(|error| error.to_string());
-        own.or(flask).expect("it must be refused")
+        native.or(flask).expect("it must be refused")
     };
     for (ddl, what) in [
         ("CREATE TABLE dewar_sessions (key TEXT PRIMARY KEY, payload BLOB)", "it has no column revision"),

@@ -34,7 +34,7 @@ fn the_table_is_made_as_flask_session_makes_it() {
 }
 
 #[tokio::test]
-async fn a_row_is_kept_as_flask_session_keeps_it() {
+async fn a_row_is_stored_as_flask_session_stores_it() {
     let folder = folder();
     let (_, rows) = left_by_flask();
     let (name, data) = (rows[0][1].as_str().unwrap(), b"\x81\xa1a\x01".to_vec());
@@ -42,14 +42,14 @@ async fn a_row_is_kept_as_flask_session_keeps_it() {
     let month = later(31 * 86_400);
     create(&flask(&folder), name, &Entry::new(data.clone(), Some(month))).await;
     let conn = Connection::open(folder.path().join("flask.db")).unwrap();
-    let kept: [Value; 4] = conn
+    let stored: [Value; 4] = conn
         .query_row("SELECT id, session_id, data, expiry FROM sessions", [], |row| {
             Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?])
         })
         .unwrap();
     let expiry = rows[0][3].as_str().unwrap().to_owned();
     assert_eq!(
-        kept,
+        stored,
         [Value::Integer(1), Value::Text(name.into()), Value::Blob(data), Value::Text(expiry)],
         "types count as much as values"
     );
@@ -86,7 +86,7 @@ async fn rows_of_flask_session_are_read_and_replaced() {
 }
 
 #[tokio::test]
-async fn ends_beyond_the_calendar_are_never_or_over() {
+async fn ends_outside_the_calendar_are_never_or_expired() {
     let folder = folder();
     let store = flask(&folder);
     let far = Entry::new("far", Some(UnixTime::from_millis(i64::MAX)));
@@ -114,13 +114,13 @@ async fn the_table_may_have_another_name_but_no_sql_in_it() {
 }
 
 #[tokio::test]
-async fn a_row_that_is_found_over_is_removed_as_flask_session_does() {
+async fn an_expired_row_that_is_read_is_removed_as_flask_session_does() {
     let folder = folder();
     let store = flask(&folder);
-    for (name, expires) in [("over", later(1)), ("there", later(9))] {
+    for (name, expires) in [("expired", later(1)), ("there", later(9))] {
         create(&store, name, &Entry::new("x", Some(expires))).await;
     }
-    for name in ["over", "there", "nothing"] {
+    for name in ["expired", "there", "nothing"] {
         let found = store.load(&key(name), None, later(1)).await.unwrap();
         assert_eq!(found.is_some(), name == "there", "{name}");
     }

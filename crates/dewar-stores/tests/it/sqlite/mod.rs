@@ -18,9 +18,9 @@ use tempfile::TempDir;
 const NOW: UnixTime = UnixTime::from_seconds(1_709_210_096);
 
 #[tokio::test]
-async fn the_contract_is_kept() {
+async fn the_stores_conform() {
     let folder = folder();
-    run(&ManualTime::new(Arc::new(own(&folder)))).await.assert();
+    run(&ManualTime::new(Arc::new(native(&folder)))).await.assert();
     run(&ManualTime::new(Arc::new(flask(&folder)))).await.assert();
 }
 
@@ -40,8 +40,8 @@ fn folder() -> TempDir {
     tempfile::tempdir().unwrap()
 }
 
-fn own(folder: &TempDir) -> Sqlite {
-    Sqlite::open(folder.path().join("own.db"), Synchronous::Normal).unwrap()
+fn native(folder: &TempDir) -> Sqlite {
+    Sqlite::open(folder.path().join("native.db"), Synchronous::Normal).unwrap()
 }
 
 fn flask(folder: &TempDir) -> SqlAlchemy {
@@ -50,7 +50,7 @@ fn flask(folder: &TempDir) -> SqlAlchemy {
 
 /// Both stores, on files of their own.
 fn both(folder: &TempDir) -> [Box<dyn Store>; 2] {
-    [Box::new(own(folder)), Box::new(flask(folder))]
+    [Box::new(native(folder)), Box::new(flask(folder))]
 }
 
 async fn create(store: &dyn Store, name: &str, entry: &Entry) -> Revision {

@@ -14,7 +14,7 @@ const TURNS: u64 = 200;
 
 fn open(name: &str, file: &Path) -> Box<dyn Store> {
     match name {
-        "own" => Box::new(Sqlite::open(file, Synchronous::Normal).unwrap()),
+        "native" => Box::new(Sqlite::open(file, Synchronous::Normal).unwrap()),
         _ => Box::new(SqlAlchemy::open(file, "sessions", Synchronous::Normal).unwrap()),
     }
 }
@@ -46,7 +46,7 @@ async fn child() {
 
 #[tokio::test]
 async fn processes_that_count_together_lose_nothing() {
-    for name in ["own", "flask"] {
+    for name in ["native", "flask"] {
         let folder = folder();
         let file = folder.path().join("shared.db");
         let store = open(name, &file);
@@ -105,7 +105,7 @@ fn telling(name: &str) -> Entry {
 
 #[tokio::test]
 async fn a_killed_process_leaves_what_it_acknowledged_and_nothing_torn() {
-    for name in ["own", "flask"] {
+    for name in ["native", "flask"] {
         let folder = folder();
         let file = folder.path().join("killed.db");
         let mut acknowledged = Vec::new();

@@ -1,4 +1,4 @@
-//! Many at once, and some that do not wait for the answer.
+//! Many calls at once, and calls that are dropped.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -7,12 +7,12 @@ use std::task::{Context, Waker};
 use dewar::store::{Store, StoreErrorKind, Write, Written};
 use rusqlite::Connection;
 
-use super::{NOW, both, create, entry, folder, key, own, payload};
+use super::{NOW, both, create, entry, folder, key, native, payload};
 
 #[tokio::test]
-async fn those_who_write_at_once_share_a_commit() {
+async fn writers_at_once_share_commits() {
     let folder = folder();
-    let store = Arc::new(own(&folder));
+    let store = Arc::new(native(&folder));
     let opened = store.commits();
     let writers: Vec<_> = (0..64)
         .map(|writer| {
@@ -35,7 +35,7 @@ async fn those_who_write_at_once_share_a_commit() {
 }
 
 #[tokio::test]
-async fn of_those_who_swap_at_once_one_wins() {
+async fn one_of_many_swaps_at_once_wins() {
     let folder = folder();
     for store in both(&folder) {
         let store: Arc<dyn Store> = store.into();
@@ -58,7 +58,7 @@ async fn of_those_who_swap_at_once_one_wins() {
 }
 
 #[tokio::test]
-async fn dropped_calls_harm_nobody() {
+async fn dropped_calls_do_no_harm() {
     let folder = folder();
     for store in both(&folder) {
         let mut waiting = Context::from_waker(Waker::noop());
@@ -68,7 +68,7 @@ async fn dropped_calls_harm_nobody() {
             _ = Pin::new(&mut call).poll(&mut waiting);
         }
         for number in 0..100 {
-            let name = format!("kept {number}");
+            let name = format!("stored {number}");
             let seen = create(store.as_ref(), &name, &entry("x")).await;
             assert_eq!(
                 store.write(Write::create(&key(&name), &entry("y")), NOW).await.unwrap(),
@@ -88,15 +88,15 @@ async fn dropped_calls_harm_nobody() {
 #[tokio::test]
 async fn a_file_that_stays_locked_is_busy_and_comes_back() {
     let folder = folder();
-    let store = own(&folder);
+    let store = native(&folder);
     create(&store, "a", &entry("x")).await;
-    let other = Connection::open(folder.path().join("own.db")).unwrap();
+    let other = Connection::open(folder.path().join("native.db")).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let (name, mine) = (key("b"), entry("y"));
     let busy = store.write(Write::create(&name, &mine), NOW).await.unwrap_err();
     assert_eq!(busy.kind(), StoreErrorKind::Busy);
     let told = std::error::Error::source(&busy).unwrap().to_string();
-    assert!(told.contains("fuser") && told.contains("own.db"), "{told}");
+    assert!(told.contains("fuser") && told.contains("native.db"), "{told}");
     assert_eq!(payload(&store, "a").await.unwrap(), b"x", "reading goes on");
     other.execute_batch("ROLLBACK").unwrap();
     assert_eq!(payload(&store, "b").await, None);
@@ -106,9 +106,9 @@ async fn a_file_that_stays_locked_is_busy_and_comes_back() {
 #[tokio::test]
 async fn a_rename_that_fails_halfway_did_nothing() {
     let folder = folder();
-    let store = own(&folder);
+    let store = native(&folder);
     let seen = create(&store, "old", &entry("x")).await;
-    let other = Connection::open(folder.path().join("own.db")).unwrap();
+    let other = Connection::open(folder.path().join("native.db")).unwrap();
     let trigger = "CREATE TRIGGER late BEFORE DELETE ON dewar_sessions BEGIN SELECT RAISE(FAIL, 'late'); END";
     other.execute_batch(trigger).unwrap();
     let renamed = store.write(Write::rename(&key("old"), &key("new"), &seen, &entry("y"), None), NOW).await;

@@ -1,4 +1,4 @@
-//! SQLite: one writer at a time, whoever it is.
+//! SQLite: one writer at a time, in all processes.
 
 use std::path::Path;
 use std::sync::Arc;

@@ -1,24 +1,28 @@
-//! MessagePack: as msgspec writes it, and a dialect of Dewar's own that loses nothing.
+//! MessagePack in two dialects: as msgspec writes it, and Dewar's native one, which loses nothing.
 
-mod extension;
-mod kept;
-mod own;
+mod msgspec;
+mod native;
+mod opaque;
 mod reader;
 mod timestamp;
 mod writer;
 
-use self::writer::Writer;
-use super::{Codec, DecodeError, EncodeError, Limits, blame, limits};
-use crate::value::{Map, Value};
+use self::msgspec::Msgspec;
+use self::native::Native;
+use self::reader::{Reader, read};
+use self::writer::{Writer, write};
+use super::{Codec, DecodeError, EncodeError, Limits};
+use crate::value::{BigInt, DateTime, Map, Opaque, Text, Value};
 
 /// MessagePack (<https://github.com/msgpack/msgpack/blob/master/spec.md>), in one of two dialects.
 ///
-/// [`MsgPack::default`] is what msgspec 0.22 writes and Flask-Session stores: a tuple becomes a list, a UUID its text, a
-/// naive datetime its ISO text, an aware one a timestamp in UTC; `Markup` is an error, as is an integer beyond −2⁶³ to
-/// 2⁶⁴−1. Keys may be anything; keys other than text keep duplicates. An extension type of another program's is kept as it was.
+/// [`MsgPack::default`] is what msgspec 0.22 writes and Flask-Session stores: a tuple becomes a list, a UUID
+/// its text, a naive datetime its ISO text, an aware one a timestamp in UTC. Errors are `Markup`
+/// ([`EncodeError::Unsupported`]), an integer beyond −2⁶³ to 2⁶⁴−1 and a lone surrogate. Keys may be
+/// anything; keys other than text keep duplicates. An extension type of another program stays as it is.
 ///
-/// [`MsgPack::native`] keeps every value as it is and is smaller: text of at least eight lowercase hex digits, as tokens
-/// and ids are, takes half its length. Its extension types are Dewar's own:
+/// [`MsgPack::native`] keeps every value as it is and is smaller: text of at least eight lowercase hex
+/// digits, as tokens and ids are, takes half its length. Its extension types are Dewar's:
 ///
 /// | code | content | stands for |
 /// |---|---|---|
@@ -32,7 +36,7 @@ use crate::value::{Map, Value};
 /// | 8 | content of a timestamp | a naive datetime |
 /// | 9 | seconds ahead of UTC (i32), content of a timestamp | a datetime with another offset than 0 |
 /// | 10 | decimal digits | an integer beyond 64 bits |
-/// | 11 | nothing; first item of an array | the array is a name and parts: a value of another program's, kept as it was |
+/// | 11 | nothing; first item of an array | the array is a name and parts: a [`Value::Opaque`] |
 ///
 /// ```
 /// use dewar::codec::{Codec, MsgPack};
@@ -45,22 +49,22 @@ use crate::value::{Map, Value};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct MsgPack {
-    dialect: Dialect,
+    dialect: Choice,
     limits: Limits,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Dialect {
+enum Choice {
     #[default]
     Msgspec,
     Native,
 }
 
 impl MsgPack {
-    /// Dewar's own dialect, which keeps everything.
+    /// Dewar's native dialect, which keeps everything.
     #[must_use]
     pub fn native() -> Self {
-        Self { dialect: Dialect::Native, ..Self::default() }
+        Self { dialect: Choice::Native, ..Self::default() }
     }
 
     /// The same dialect with other limits.
@@ -68,45 +72,50 @@ impl MsgPack {
     pub fn with_limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
     }
-
-    /// Writes any value.
-    ///
-    /// # Errors
-    ///
-    /// As msgspec: [`EncodeError::Unsupported`], [`EncodeError::IntegerOutOfRange`], [`EncodeError::LoneSurrogate`]; the own
-    /// dialect has none of these. Both: beyond the limits.
-    pub fn encode_value(&self, value: &Value) -> Result<Vec<u8>, EncodeError> {
-        self.write(|writer| writer.value(value))
-    }
-
-    /// Reads any value.
-    ///
-    /// # Errors
-    ///
-    /// For what is not MessagePack, extension types of another dialect, anything after the value, and beyond the limits.
-    pub fn decode_value(&self, bytes: &[u8]) -> Result<Value, DecodeError> {
-        reader::read(bytes, self.dialect, self.limits)
-    }
-
-    fn write(
-        &self,
-        content: impl FnOnce(&mut Writer) -> Result<(), EncodeError>,
-    ) -> Result<Vec<u8>, EncodeError> {
-        let mut writer = Writer::new(self.dialect, self.limits);
-        content(&mut writer)?;
-        writer.finish()
-    }
 }
 
 impl Codec for MsgPack {
-    fn encode(&self, data: &Map) -> Result<Vec<u8>, EncodeError> {
-        let write = |data: &Map| self.write(|writer| writer.map(data));
-        write(data).map_err(|error| blame::name_key(data, error, write))
+    fn encode_value(&self, value: &Value) -> Result<Vec<u8>, EncodeError> {
+        match self.dialect {
+            Choice::Msgspec => write(self.limits, |writer: &mut Writer<Msgspec>| writer.value(value)),
+            Choice::Native => write(self.limits, |writer: &mut Writer<Native>| writer.value(value)),
+        }
     }
 
-    fn decode(&self, bytes: &[u8]) -> Result<Map, DecodeError> {
-        limits::session(self.decode_value(bytes)?)
+    fn encode_map(&self, map: &Map) -> Result<Vec<u8>, EncodeError> {
+        match self.dialect {
+            Choice::Msgspec => write(self.limits, |writer: &mut Writer<Msgspec>| writer.map(map)),
+            Choice::Native => write(self.limits, |writer: &mut Writer<Native>| writer.map(map)),
+        }
     }
+
+    fn decode_value(&self, bytes: &[u8]) -> Result<Value, DecodeError> {
+        match self.dialect {
+            Choice::Msgspec => read::<Msgspec>(bytes, self.limits),
+            Choice::Native => read::<Native>(bytes, self.limits),
+        }
+    }
+}
+
+/// Where the dialects differ: values that MessagePack does not have.
+trait Dialect: Sized {
+    fn write_big_int(writer: &mut Writer<Self>, value: &BigInt) -> Result<(), EncodeError>;
+    fn write_text(writer: &mut Writer<Self>, text: &Text) -> Result<(), EncodeError>;
+    fn write_markup(writer: &mut Writer<Self>, text: &Text) -> Result<(), EncodeError>;
+    fn write_date(writer: &mut Writer<Self>, date: DateTime) -> Result<(), EncodeError>;
+    fn write_uuid(writer: &mut Writer<Self>, uuid: &[u8; 16]) -> Result<(), EncodeError>;
+    fn write_tuple(writer: &mut Writer<Self>, items: &[Value]) -> Result<(), EncodeError>;
+    fn write_pairs(writer: &mut Writer<Self>, pairs: &[(Value, Value)]) -> Result<(), EncodeError>;
+    fn write_opaque(writer: &mut Writer<Self>, opaque: &Opaque) -> Result<(), EncodeError>;
+
+    /// Reads an array of `len` items that is not a list; `None`, and nothing is taken, for a list.
+    fn read_array(reader: &mut Reader<'_, Self>, len: usize) -> Result<Option<Value>, DecodeError>;
+
+    /// Checks a key of a map that is not text.
+    fn read_key(reader: &Reader<'_, Self>, key: Value) -> Result<Value, DecodeError>;
+
+    /// The value of an extension type other than a timestamp; `None` if it is unknown or malformed.
+    fn read_extension(code: i8, content: &[u8]) -> Option<Value>;
 }
 
 #[cfg(test)]

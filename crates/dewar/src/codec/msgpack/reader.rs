@@ -1,15 +1,17 @@
-//! MessagePack to a value, in every form the format has.
+//! Reads MessagePack, in every form that the format has.
 
-use super::{Dialect, extension, kept, own, timestamp};
+use std::marker::PhantomData;
+
+use super::{Dialect, timestamp};
 use crate::codec::limits::Budget;
 use crate::codec::{DecodeError, Limits};
-use crate::value::{DateTime, Dict, Map, Object, Opaque, Text, Value};
+use crate::value::{DateTime, Dict, Map, Text, Value};
 
 /// Reads one value and nothing after it.
-pub(super) fn read(bytes: &[u8], dialect: Dialect, limits: Limits) -> Result<Value, DecodeError> {
+pub(super) fn read<D: Dialect>(bytes: &[u8], limits: Limits) -> Result<Value, DecodeError> {
     let budget = Budget::new(limits);
     budget.bytes(bytes.len())?;
-    let mut reader = Reader { bytes, at: 0, dialect, budget };
+    let mut reader = Reader { bytes, at: 0, budget, dialect: PhantomData::<D> };
     let value = reader.value()?;
     match reader.remaining() {
         0 => Ok(value),
@@ -17,36 +19,40 @@ pub(super) fn read(bytes: &[u8], dialect: Dialect, limits: Limits) -> Result<Val
     }
 }
 
-/// Memory is taken for so many items at once; for more as they come.
+/// Memory is reserved for this many items; beyond that it grows as they come.
 const FEW: usize = 16;
 
-struct Reader<'a> {
+pub(super) struct Reader<'a, D> {
     bytes: &'a [u8],
     at: usize,
-    dialect: Dialect,
     budget: Budget,
+    dialect: PhantomData<D>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a, D: Dialect> Reader<'a, D> {
     fn value(&mut self) -> Result<Value, DecodeError> {
         self.budget.item()?;
         let head = self.byte()?;
+        match head {
+            0x80..=0x8f => self.map(usize::from(head & 0x0f)),
+            0x90..=0x9f => self.array(usize::from(head & 0x0f)),
+            0xa0..=0xbf => self.text(usize::from(head & 0x1f)).map(Value::Str),
+            0xc0 => Ok(Value::Null),
+            0xc2 | 0xc3 => Ok(Value::Bool(head == 0xc3)),
+            0xc4..=0xc6 => self.length(head - 0xc4).and_then(|len| self.bytes(len)),
+            0xc7..=0xc9 => self.length(head - 0xc7).and_then(|len| self.extension(len)),
+            0xd4..=0xd8 => self.extension(1 << (head - 0xd4)),
+            0xd9..=0xdb => self.length(head - 0xd9).and_then(|len| self.text(len)).map(Value::Str),
+            0xdc | 0xdd => self.length(head - 0xdc + 1).and_then(|len| self.array(len)),
+            0xde | 0xdf => self.length(head - 0xde + 1).and_then(|len| self.map(len)),
+            _ => self.number(head),
+        }
+    }
+
+    fn number(&mut self, head: u8) -> Result<Value, DecodeError> {
         Ok(match head {
             0x00..=0x7f => Value::Int(head.into()),
-            0x80..=0x8f => return self.map(usize::from(head & 0x0f)),
-            0x90..=0x9f => return self.array(usize::from(head & 0x0f)),
-            0xa0..=0xbf => Value::Str(self.text(usize::from(head & 0x1f))?),
-            0xc0 => Value::Null,
-            0xc2 => Value::Bool(false),
-            0xc3 => Value::Bool(true),
-            0xc4..=0xc6 => {
-                let len = self.length(head - 0xc4)?;
-                Value::Bytes(self.take(len)?.to_vec())
-            }
-            0xc7..=0xc9 => {
-                let len = self.length(head - 0xc7)?;
-                return self.extension(len);
-            }
+            0xe0..=0xff => Value::Int(head.cast_signed().into()),
             0xca => Value::Float(f32::from_be_bytes(self.chunk()?).into()),
             0xcb => Value::Float(f64::from_be_bytes(self.chunk()?)),
             0xcc => Value::Int(self.byte()?.into()),
@@ -57,37 +63,21 @@ impl<'a> Reader<'a> {
             0xd1 => Value::Int(i16::from_be_bytes(self.chunk()?).into()),
             0xd2 => Value::Int(i32::from_be_bytes(self.chunk()?).into()),
             0xd3 => Value::Int(i64::from_be_bytes(self.chunk()?)),
-            0xd4..=0xd8 => return self.extension(1 << (head - 0xd4)),
-            0xd9..=0xdb => {
-                let len = self.length(head - 0xd9)?;
-                Value::Str(self.text(len)?)
-            }
-            0xdc | 0xdd => {
-                let len = self.length(head - 0xdc + 1)?;
-                return self.array(len);
-            }
-            0xde | 0xdf => {
-                let len = self.length(head - 0xde + 1)?;
-                return self.map(len);
-            }
-            0xe0..=0xff => Value::Int(head.cast_signed().into()),
-            0xc1 => return Err(self.malformed("a type of MessagePack")),
+            _ => return Err(self.malformed("a type of MessagePack")),
         })
     }
 
     fn array(&mut self, len: usize) -> Result<Value, DecodeError> {
         self.open(len)?;
-        let value = match self.mark(len)? {
-            Some(extension::TUPLE) => Value::Tuple(self.items(len - 1)?),
-            Some(extension::PAIRS) => self.marked_pairs(len - 1)?,
-            Some(extension::KEPT) => self.kept(len - 1)?,
-            _ => Value::List(self.items(len)?),
+        let value = match D::read_array(self, len)? {
+            Some(value) => value,
+            None => Value::List(self.items(len)?),
         };
         self.budget.leave();
         Ok(value)
     }
 
-    fn items(&mut self, len: usize) -> Result<Vec<Value>, DecodeError> {
+    pub(super) fn items(&mut self, len: usize) -> Result<Vec<Value>, DecodeError> {
         let mut items = Vec::with_capacity(len.min(FEW));
         for _ in 0..len {
             items.push(self.value()?);
@@ -95,13 +85,13 @@ impl<'a> Reader<'a> {
         Ok(items)
     }
 
-    /// Takes the mark of the own dialect at the beginning of an array, if there is one.
-    fn mark(&mut self, len: usize) -> Result<Option<i8>, DecodeError> {
+    /// Takes the mark at the beginning of an array of `len` items, if one of `marks` is there: an extension
+    /// type without content.
+    pub(super) fn mark(&mut self, len: usize, marks: &[i8]) -> Result<Option<i8>, DecodeError> {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         let Some(&[0xc7, 0, code]) = rest.first_chunk() else { return Ok(None) };
         let code = code.cast_signed();
-        let is_mark = matches!(code, extension::TUPLE | extension::PAIRS | extension::KEPT);
-        if self.dialect != Dialect::Native || len == 0 || !is_mark {
+        if len == 0 || !marks.contains(&code) {
             return Ok(None);
         }
         self.budget.item()?;
@@ -109,12 +99,8 @@ impl<'a> Reader<'a> {
         Ok(Some(code))
     }
 
-    fn kept(&mut self, len: usize) -> Result<Value, DecodeError> {
-        let parts = self.items(len)?;
-        kept::read(parts).ok_or(DecodeError::BadExtension { code: extension::KEPT })
-    }
-
-    fn marked_pairs(&mut self, len: usize) -> Result<Value, DecodeError> {
+    /// Keys and values in turn, `len` of both.
+    pub(super) fn pairs(&mut self, len: usize) -> Result<Vec<(Value, Value)>, DecodeError> {
         if !len.is_multiple_of(2) {
             return Err(self.malformed("a value for each key"));
         }
@@ -122,7 +108,7 @@ impl<'a> Reader<'a> {
         for _ in 0..len / 2 {
             pairs.push((self.value()?, self.value()?));
         }
-        Ok(Value::Pairs(pairs))
+        Ok(pairs)
     }
 
     fn map(&mut self, len: usize) -> Result<Value, DecodeError> {
@@ -139,42 +125,35 @@ impl<'a> Reader<'a> {
         Ok(Value::Map(map))
     }
 
-    /// A map in which a key is not text.
+    /// The last `len` entries of a map, of which the first has a key that is not text.
     fn rest_of_map(&mut self, map: Map, key: Value, len: usize) -> Result<Value, DecodeError> {
         let mut dict = Dict::Map(map);
         let mut key = key;
         for left in (0..len).rev() {
             let value = self.value()?;
-            dict.insert(self.hashable(key)?, value);
+            dict.insert(self.key(key)?, value);
             key = if left > 0 { self.value()? } else { Value::Null };
         }
         self.budget.leave();
         Ok(dict.into_value())
     }
 
-    /// A key as Python can have it: lists are tuples there, maps cannot be; in the own dialect all are text.
-    fn hashable(&self, key: Value) -> Result<Value, DecodeError> {
-        match key {
-            Value::Str(_) => Ok(key),
-            _ if self.dialect == Dialect::Native => Err(self.malformed("a text key")),
-            Value::List(items) => {
-                Ok(Value::Tuple(items.into_iter().map(|item| self.hashable(item)).collect::<Result<_, _>>()?))
-            }
-            Value::Map(_) | Value::Pairs(_) => Err(self.malformed("a key that can be hashed")),
-            Value::Opaque(opaque) if !opaque.is_hashable() => Err(self.malformed("a key that can be hashed")),
-            _ => Ok(key),
-        }
+    fn key(&self, key: Value) -> Result<Value, DecodeError> {
+        if let Value::Str(_) = key { Ok(key) } else { D::read_key(self, key) }
+    }
+
+    fn bytes(&mut self, len: usize) -> Result<Value, DecodeError> {
+        Ok(Value::Bytes(self.take(len)?.to_vec()))
     }
 
     fn extension(&mut self, len: usize) -> Result<Value, DecodeError> {
         let code = i8::from_be_bytes(self.chunk()?);
         let content = self.take(len)?;
-        let value = match self.dialect {
-            _ if code == extension::TIMESTAMP => timestamp::read(content)
+        let value = match code {
+            timestamp::CODE => timestamp::read(content)
                 .and_then(|(seconds, micros)| DateTime::aware(seconds, micros, 0))
                 .map(Value::DateTime),
-            Dialect::Native => own::read(code, content),
-            Dialect::Msgspec => Some(another(code, content)),
+            _ => D::read_extension(code, content),
         };
         value.ok_or(DecodeError::BadExtension { code })
     }
@@ -192,7 +171,7 @@ impl<'a> Reader<'a> {
         Ok(text.into())
     }
 
-    /// Enters a container of so many values, each of which takes a byte at least.
+    /// Enters a container of `len` values, each of which takes at least one byte.
     fn open(&mut self, len: usize) -> Result<(), DecodeError> {
         self.budget.enter()?;
         self.budget.has_items(len)?;
@@ -234,12 +213,7 @@ impl<'a> Reader<'a> {
         self.bytes.len() - self.at
     }
 
-    fn malformed(&self, expected: &'static str) -> DecodeError {
+    pub(super) fn malformed(&self, expected: &'static str) -> DecodeError {
         DecodeError::Malformed { at: self.at, expected }
     }
-}
-
-/// An extension type that msgspec gives to its program as it is.
-fn another(code: i8, content: &[u8]) -> Value {
-    Value::Opaque(Opaque::new(Object::Extension { code, content: content.to_vec() }))
 }

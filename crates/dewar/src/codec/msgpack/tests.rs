@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::value::arbitrary::{any_map, any_value, same, same_map};
+use crate::value::arbitrary::{any_map, any_value};
 use crate::value::{DateTime, Text};
 
 fn bytes(hex: &str) -> Vec<u8> {
@@ -69,7 +69,7 @@ fn what_is_refused() {
 
 /// msgspec gives its program an `Ext`, and writes it again.
 #[test]
-fn an_extension_type_of_another_program_is_kept() {
+fn an_extension_type_of_another_program_stays_as_it_is() {
     for hex in ["d4 05 00", "c7 00 01", "91 c7 00 01", "82 a1 61 01 a1 62 d6 2a 01020304"] {
         let value = read(hex).unwrap();
         assert_eq!(MsgPack::default().encode_value(&value), Ok(bytes(hex)), "{hex}");
@@ -80,7 +80,7 @@ fn an_extension_type_of_another_program_is_kept() {
 }
 
 #[test]
-fn the_own_dialect_refuses_what_it_does_not_write() {
+fn the_native_dialect_refuses_what_it_does_not_write() {
     let read = |hex: &str| MsgPack::native().decode_value(&bytes(hex));
     assert!(matches!(read("81 01 02"), Err(DecodeError::Malformed { .. })));
     assert!(matches!(read("92 c7 00 02 01"), Err(DecodeError::Malformed { .. })));
@@ -95,8 +95,8 @@ fn the_own_dialect_refuses_what_it_does_not_write() {
 fn a_length_is_not_believed() {
     for head in ["dd ffffffff", "df ffffffff", "dd 00010000", "db ffffffff", "c6 ffffffff", "c9 ffffffff 01"]
     {
-        let (plain, own) = (read(head), MsgPack::native().decode_value(&bytes(head)));
-        assert!(plain.is_err() && own == plain, "{head}: {plain:?}");
+        let (plain, native) = (read(head), MsgPack::native().decode_value(&bytes(head)));
+        assert!(plain.is_err() && native == plain, "{head}: {plain:?}");
     }
     // Each of these claims all that follows.
     let claims = "dd 00018000".repeat(70) + &"c0".repeat(0x18000);
@@ -159,9 +159,9 @@ fn hex_digits_take_half() {
 
 proptest! {
     #[test]
-    fn the_own_dialect_keeps_everything(map in any_map()) {
+    fn the_native_dialect_keeps_everything(map in any_map()) {
         let bytes = MsgPack::native().encode(&map).unwrap();
-        prop_assert!(same_map(&MsgPack::native().decode(&bytes).unwrap(), &map));
+        prop_assert!(MsgPack::native().decode(&bytes).unwrap().is_identical(&map));
     }
 
     #[test]
@@ -170,7 +170,7 @@ proptest! {
         if let Ok(bytes) = codec.encode_value(&value) {
             let once = codec.decode_value(&bytes).unwrap();
             let twice = codec.decode_value(&codec.encode_value(&once).unwrap()).unwrap();
-            prop_assert!(same(&once, &twice));
+            prop_assert!(once.is_identical(&twice));
         }
     }
 

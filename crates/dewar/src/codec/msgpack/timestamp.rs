@@ -1,22 +1,25 @@
-//! The content of MessagePack's timestamps (extension type −1): 4, 8 or 12 bytes.
+//! MessagePack's timestamps: 4, 8 or 12 bytes.
+
+/// The extension type of a timestamp.
+pub(super) const CODE: i8 = -1;
 
 /// Seconds since 1970-01-01T00:00:00 and microseconds, in the smallest of the three forms.
 pub(super) fn write(seconds: i64, micros: u32) -> Content {
     let nanos = micros * 1000;
     match (u32::try_from(seconds), u64::try_from(seconds)) {
-        (Ok(seconds), _) if nanos == 0 => Content::of(&seconds.to_be_bytes()),
+        (Ok(seconds), _) if nanos == 0 => Content::from_slice(&seconds.to_be_bytes()),
         (_, Ok(seconds)) if seconds < 1 << 34 => {
-            Content::of(&(u64::from(nanos) << 34 | seconds).to_be_bytes())
+            Content::from_slice(&(u64::from(nanos) << 34 | seconds).to_be_bytes())
         }
         _ => {
             let [a, b, c, d] = nanos.to_be_bytes();
             let [e, f, g, h, i, j, k, l] = seconds.to_be_bytes();
-            Content::of(&[a, b, c, d, e, f, g, h, i, j, k, l])
+            Content::from_slice(&[a, b, c, d, e, f, g, h, i, j, k, l])
         }
     }
 }
 
-/// Seconds and microseconds; what is below a microsecond is dropped. `None` if this is no timestamp.
+/// Seconds and microseconds; what is below a microsecond is dropped. `None` if it is not a timestamp.
 pub(super) fn read(content: &[u8]) -> Option<(i64, u32)> {
     let (seconds, nanos) = if let Ok(seconds) = content.try_into() {
         (u32::from_be_bytes(seconds).into(), 0)
@@ -37,7 +40,7 @@ pub(super) struct Content {
 }
 
 impl Content {
-    fn of(content: &[u8]) -> Self {
+    fn from_slice(content: &[u8]) -> Self {
         let mut bytes = [0; 12];
         bytes.iter_mut().zip(content).for_each(|(to, from)| *to = *from);
         Self { bytes, len: content.len() }

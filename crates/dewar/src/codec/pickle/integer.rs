@@ -9,7 +9,7 @@ const LONGEST: usize = 1786;
 const GROUP: usize = 9;
 const BASE: u64 = 1_000_000_000;
 
-/// `None` beyond 4,300 digits.
+/// The integer of two's complement; `None` beyond 4,300 digits.
 pub(super) fn from_le_bytes(bytes: &[u8]) -> Option<Value> {
     let is_negative = bytes.last().is_some_and(|byte| byte & 0x80 != 0);
     let fill = if is_negative { 0xff } else { 0 };
@@ -24,15 +24,15 @@ pub(super) fn from_le_bytes(bytes: &[u8]) -> Option<Value> {
         return None;
     }
     let digits = decimal(&magnitude(significant, is_negative));
-    of_digits(&if is_negative { format!("-{digits}") } else { digits })
+    from_digits(&if is_negative { format!("-{digits}") } else { digits })
 }
 
-/// An integer of decimal digits, however many it has up to 4,300.
-pub(super) fn of_digits(digits: &str) -> Option<Value> {
+/// The integer of decimal digits; `None` beyond 4,300.
+pub(super) fn from_digits(digits: &str) -> Option<Value> {
     digits.parse().map(Value::Int).ok().or_else(|| digits.parse().map(Value::BigInt).ok())
 }
 
-/// As few bytes as the number needs.
+/// The fewest bytes of a big integer.
 pub(super) fn to_le_bytes(number: &BigInt) -> Vec<u8> {
     let text = number.as_str();
     let digits = text.strip_prefix('-').unwrap_or(text);
@@ -60,7 +60,7 @@ pub(super) fn unsigned_le_bytes(number: u128) -> Vec<u8> {
     bytes
 }
 
-/// The last byte goes as long as the one before it says the same.
+/// Drops last bytes that only repeat the sign.
 fn shorten(bytes: &mut Vec<u8>, fill: u8) {
     while let [.., before, last] = bytes.as_slice()
         && *last == fill

@@ -67,5 +67,5 @@ pub(super) const FRAME: u8 = 0x95;
 // Protocol 5.
 pub(super) const BYTEARRAY8: u8 = 0x96;
 
-/// Those that can only be there for an object of a class.
+/// Those that are only used for objects of a class.
 pub(super) const OF_OBJECTS: &[u8] = &[b'P', b'Q', b'i', b'o', 0x82, 0x83, 0x84, 0x92, 0x97, 0x98];

@@ -1,5 +1,5 @@
 mod attacks;
-mod kept;
+mod opaque;
 mod spellings;
 mod written;
 

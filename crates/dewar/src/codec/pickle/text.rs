@@ -1,8 +1,8 @@
-//! The spellings of text: UTF-8 with surrogates, and the escapes of protocol 0.
+//! The encodings of text: UTF-8 with surrogates, and the escapes of protocol 0.
 
 use crate::value::{Text, Value};
 
-/// UTF-8 in which a lone surrogate stands in three bytes, as Python's `surrogatepass` has it.
+/// Reads UTF-8 in which a lone surrogate takes three bytes, as with Python's `surrogatepass`.
 pub(super) fn from_utf8(bytes: &[u8]) -> Option<Text> {
     match str::from_utf8(bytes) {
         Ok(text) => Some(text.into()),
@@ -27,7 +27,7 @@ fn from_wtf8(mut bytes: &[u8]) -> Option<Text> {
     Some(Text::from_utf16(&units))
 }
 
-/// The same the other way.
+/// Writes what [`from_utf8`] reads.
 pub(super) fn to_utf8(text: &Text) -> Vec<u8> {
     if let Some(text) = text.as_str() {
         return text.as_bytes().to_vec();
@@ -42,8 +42,8 @@ pub(super) fn to_utf8(text: &Text) -> Vec<u8> {
     bytes
 }
 
-/// How many octets a text takes, at the least.
-pub(super) fn octets(text: &Text) -> usize {
+/// How many bytes a text takes at least.
+pub(super) fn byte_len(text: &Text) -> usize {
     text.as_str().map_or_else(|| text.code_points().count(), str::len)
 }
 
@@ -86,7 +86,7 @@ fn hex(digits: &[u8]) -> Option<u32> {
 }
 
 /// A `str` of Python 2: text if it is UTF-8, else bytes.
-pub(super) fn of_python_2(bytes: &[u8]) -> Value {
+pub(super) fn from_python_2(bytes: &[u8]) -> Value {
     match str::from_utf8(bytes) {
         Ok(text) => Value::Str(text.into()),
         Err(_) => Value::Bytes(bytes.to_vec()),
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_repr_of_python_2_writes() {
+    fn what_repr_from_python_2_writes() {
         assert_eq!(from_repr(b"'a\\'\\\\\\n\\r\\t\\x00\\xff\"'").unwrap(), b"a'\\\n\r\t\x00\xff\"");
         assert_eq!(from_repr(b"\"it's\"").unwrap(), b"it's");
         for bad in [&b""[..], b"'", b"a", b"'a", b"'a\"", b"'\\'", b"'\\q'", b"'\\x0'", b"'\\xzz'"] {

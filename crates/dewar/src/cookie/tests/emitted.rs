@@ -1,4 +1,4 @@
-//! B: the cookie as it is given to the client.
+//! The cookie as it is sent to the client.
 
 use super::*;
 
@@ -88,12 +88,12 @@ fn escapes_count() {
 }
 
 #[test]
-fn attributes_end_at_1024_octets() {
+fn attributes_end_at_1024_bytes() {
     for (size, fits) in [(1024, true), (1025, false)] {
         let policy =
             CookiePolicy { path: Some(format!("/{}", "p".repeat(size - 1))), ..CookiePolicy::flask() };
         assert_eq!(policy.build().is_ok(), fits);
-        let labels = vec!["a".repeat(31); 32].join("."); // 1,023 octets
+        let labels = vec!["a".repeat(31); 32].join("."); // 1,023 bytes
         let policy =
             CookiePolicy { domain: Some(labels + &"b".repeat(size - 1023)), ..CookiePolicy::flask() };
         assert_eq!(policy.build().is_ok(), fits);
@@ -246,7 +246,7 @@ proptest! {
         };
         let unchecked = SetCookie { policy: &policy, value: &value, expires: None, max_age: None }.to_header();
         let Ok(cookie) = policy.clone().build() else {
-            // Even what browsers refuse has no attribute that nobody has asked for.
+            // Even what browsers refuse has no attribute that was not asked for.
             if let Some(seen) = unchecked.ok().and_then(|line| parse(&line)) {
                 prop_assert_eq!(seen.attributes.domain.is_some(), domain.is_some());
                 prop_assert_eq!(seen.attributes.http_only, http_only);

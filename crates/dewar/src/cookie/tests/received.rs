@@ -1,4 +1,4 @@
-//! C: the cookie as it comes back.
+//! The cookie as it comes back.
 
 use super::*;
 
@@ -75,7 +75,7 @@ fn at_most_eight_candidates_in_order() {
 }
 
 #[test]
-fn the_same_value_eight_times_is_looked_at_once() {
+fn a_value_that_occurs_again_is_one_candidate() {
     let header = [&b"session=a; session=b; session=\"a\"; session=a; session=c; session=b"[..]];
     let values: Vec<_> = header::candidates(header, "session").collect();
     assert_eq!(values, [&b"a"[..], b"b", b"c"]);
@@ -87,7 +87,8 @@ fn malformed_duplicates_are_no_candidates() {
     assert_eq!(found(header.as_bytes(), "session"), GOOD);
 }
 
-/// Nothing is read twice: half a megabyte of the worst shapes is done in no time. (How long it takes is for the bench to say.)
+/// Nothing is read twice: half a megabyte of the worst shapes is done in no time. (How long it takes is for
+/// the bench to say.)
 #[test]
 fn a_huge_header_is_scanned_once() {
     for part in [

@@ -1,39 +1,124 @@
-//! The rules, in the order in which they are asked.
+//! The check: its rules in the order in which they are asked, and the table of published secrets.
 
-use super::{WeakSecret, entropy, known, pattern, placeholder, spelling};
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+
+use super::placeholder::is_placeholder;
+use super::randomness::{estimated_bits, has_few_bytes, is_repetitive};
+use super::spelling;
 
 const SHORTEST: usize = 16;
 const FEWEST_BITS: u32 = 64;
 
-/// Refuses a secret that somebody could guess.
+/// Why a secret is refused. It does not reveal the secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WeakSecret {
+    /// It has no bytes.
+    Empty,
+    /// It has been published: in documentation, in a program's defaults, in public code.
+    WellKnown,
+    /// It is shorter than 16 bytes.
+    TooShort,
+    /// Most of it is a text to be replaced: `changeme`, `<your secret here>`, `${SECRET_KEY}`.
+    Placeholder,
+    /// It repeats itself, counts up or down, or has fewer than 8 different bytes.
+    Repetitive,
+    /// It is not random enough: an estimate of fewer than 64 bits.
+    LowEntropy,
+    /// It is a text that ends in a line break, which would be part of the key: most likely an editor or
+    /// `echo` added it. Flask uses it as it is, and so does
+    /// [`SecretKeys::accepting_weak`](crate::SecretKeys::accepting_weak).
+    LineBreakAtEnd,
+}
+
+/// Refuses a secret that can be guessed.
 ///
-/// A secret that is hexadecimal, base64 or has Python's `\x..` escapes is looked at both as it stands and as what it
-/// means. No check finds every weak secret: a passing secret that a person made up may still be weak, so take one
-/// from `dewar secret new`.
+/// A secret that is hexadecimal, base64 or has Python's `\x..` escapes is checked both as it stands and
+/// decoded. No check finds every weak secret: one that a person made up may pass and still be weak, so take
+/// one from `dewar secret new`.
 ///
 /// # Errors
 /// The first [`WeakSecret`] that fits, in the order of its variants.
 pub fn check(secret: &[u8]) -> Result<(), WeakSecret> {
-    let spellings = spelling::of(secret);
+    let spellings = spelling::all(secret);
     let weak = [
         (WeakSecret::Empty, secret.is_empty()),
-        (WeakSecret::WellKnown, spellings.iter().any(|spelling| known::contains(spelling))),
+        (WeakSecret::WellKnown, spellings.iter().any(|spelling| is_published(spelling))),
         (WeakSecret::TooShort, secret.len() < SHORTEST),
-        (WeakSecret::Placeholder, spellings.iter().any(|spelling| placeholder::is_one(spelling))),
+        (WeakSecret::Placeholder, spellings.iter().any(|spelling| is_placeholder(spelling))),
         (
             WeakSecret::Repetitive,
-            pattern::has_few_bytes(secret) || spellings.iter().any(|spelling| pattern::is_one(spelling)),
+            has_few_bytes(secret) || spellings.iter().any(|spelling| is_repetitive(spelling)),
         ),
-        (WeakSecret::LowEntropy, entropy::estimated_bits(secret) < FEWEST_BITS),
-        (WeakSecret::LineBreakAtEnd, is_line(secret)),
+        (WeakSecret::LowEntropy, estimated_bits(secret) < FEWEST_BITS),
+        (WeakSecret::LineBreakAtEnd, ends_in_line_break(secret)),
     ];
     weak.into_iter().find(|(_, fits)| *fits).map_or(Ok(()), |(why, _)| Err(why))
 }
 
-/// Text with a line break behind it. One in 128 keys of random bytes ends in such a byte, too, but is no text.
-fn is_line(secret: &[u8]) -> bool {
+/// Whether it is text before a line break at its end. One in 128 random keys ends in such a byte, but is not
+/// text.
+fn ends_in_line_break(secret: &[u8]) -> bool {
     let text = secret.trim_ascii_end();
     let is_text = std::str::from_utf8(text).is_ok_and(|text| !text.contains(char::is_control));
     is_text
         && secret.get(text.len()..).is_some_and(|end| end.iter().any(|byte| matches!(byte, b'\n' | b'\r')))
+}
+
+const PREFIX: usize = 6;
+
+/// The first 48 bits of the SHA-256 of each known secret, sorted; made by `cargo xtask known-secrets`.
+///
+/// With 55,000 entries, a text that is not among them is found with a probability of 2 in 10^10.
+static PUBLISHED: &[u8] = include_bytes!("known.bin");
+
+/// Whether exactly this text is in the table.
+fn is_published(secret: &[u8]) -> bool {
+    let digest = Sha256::digest(secret);
+    let (entries, _) = PUBLISHED.as_chunks::<PREFIX>();
+    entries.binary_search_by(|entry| entry.as_slice().cmp(digest.get(..PREFIX).unwrap_or_default())).is_ok()
+}
+
+impl fmt::Display for WeakSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let fact = match self {
+            Self::LineBreakAtEnd => {
+                return f.write_str(
+                    "the secret ends in a line break, which would be part of it: remove it (`printf` writes none); if a program has \
+                     signed with it, accept it as it is",
+                );
+            }
+            Self::Empty => "the secret is empty",
+            Self::WellKnown => {
+                "the secret is public: it stands in documentation or code that anybody can read"
+            }
+            Self::TooShort => "the secret is shorter than 16 bytes",
+            Self::Placeholder => "the secret is a placeholder",
+            Self::Repetitive => "the secret follows a pattern",
+            Self::LowEntropy => "the secret is not random enough",
+        };
+        write!(f, "{fact}: make one with `dewar secret new`")
+    }
+}
+
+impl std::error::Error for WeakSecret {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_whole_sorted_and_without_doubles() {
+        let (entries, rest) = PUBLISHED.as_chunks::<PREFIX>();
+        assert!(rest.is_empty() && entries.len() > 54_000);
+        assert!(entries.is_sorted_by(|a, b| a < b));
+    }
+
+    #[test]
+    fn the_first_and_the_last_entry_are_found() {
+        assert!(is_published(b"192b9bdd22ab9ed4d12e236c78afcb9a393ec15f71bbf5dc987d54727823bcbf"));
+        assert!(!is_published(b"192b9bdd22ab9ed4d12e236c78afcb9a393ec15f71bbf5dc987d54727823bcbe"));
+    }
 }

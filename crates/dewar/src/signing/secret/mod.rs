@@ -1,9 +1,9 @@
-//! Is this secret one that nobody can guess?
+//! Can this secret be guessed?
 //!
-//! A signed cookie is worth as much as its secret: whoever has a cookie can try secrets on it at millions a second, and
-//! the first to be tried are those that were ever published. [`check`] refuses these (a table of 54,000 that were
-//! found in public code and documentation), and what is short, patterned or a placeholder. It runs once, at start;
-//! [`SecretKeys::new`](super::SecretKeys::new) calls it.
+//! A signed cookie is only as strong as its secret: with one cookie, an attacker can try millions of secrets
+//! a second, and published ones first. [`check`] refuses these (a table of 54,000 that were found in public
+//! code and documentation), and secrets that are short, repetitive or placeholders. It runs once, at the
+//! start; [`SecretKeys::new`](super::SecretKeys::new) calls it.
 //!
 //! ```
 //! use dewar::signing::secret::{WeakSecret, check, estimated_bits};
@@ -14,15 +14,11 @@
 //! ```
 
 mod check;
-mod entropy;
-mod known;
-mod pattern;
 mod placeholder;
+mod randomness;
 mod spelling;
 #[cfg(test)]
 mod tests;
-mod weak;
 
-pub use self::check::check;
-pub use self::entropy::estimated_bits;
-pub use self::weak::WeakSecret;
+pub use self::check::{WeakSecret, check};
+pub use self::randomness::estimated_bits;

@@ -1,6 +1,6 @@
-//! Secrets that wait to be replaced.
+//! Secrets that are placeholders.
 
-/// The words of placeholders. Three letters at least, so that they do not turn up in random text.
+/// The words of placeholders. At least three letters, so that they do not occur in random text.
 const WORDS: &[&str] = &[
     "123",
     "abc",
@@ -86,8 +86,8 @@ const WORDS: &[&str] = &[
 const BRACKETS: &[(&str, &str)] =
     &[("<", ">"), ("${", "}"), ("{{", "}}"), ("%(", ")s"), ("[", "]"), ("$(", ")")];
 
-/// Whether it stands in brackets, or more than half of its letters and digits belong to the words of placeholders.
-pub(super) fn is_one(secret: &[u8]) -> bool {
+/// Whether it is in brackets, or more than half of its letters and digits belong to these words.
+pub(super) fn is_placeholder(secret: &[u8]) -> bool {
     let Ok(text) = str::from_utf8(secret) else { return false };
     in_brackets(text) || is_mostly_words(text)
 }
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn placeholders_are_seen_in_every_dress() {
+    fn placeholders_are_recognised_in_every_spelling() {
         for secret in [
             "changeme",
             "CHANGE-ME-PLEASE-123",
@@ -166,16 +166,16 @@ mod tests {
             "test_key_for_testing",
             "Sup3r$3cr3tP@ssw0rd",
         ] {
-            assert!(is_one(secret.as_bytes()), "{secret}");
+            assert!(is_placeholder(secret.as_bytes()), "{secret}");
         }
     }
 
     #[test]
-    fn random_text_with_a_word_in_it_is_none() {
+    fn random_text_with_a_word_in_it_is_no_placeholder() {
         for secret in
             ["", "q8Zkey7LmT0xWv31", "<3Zp9#xA!k2Lq0vT>", "[8f3a,19bc,ee02]", "d3v7f1b09c24e86a5d3c"]
         {
-            assert!(!is_one(secret.as_bytes()), "{secret}");
+            assert!(!is_placeholder(secret.as_bytes()), "{secret}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The texts that one secret may be: as it stands, and what its escapes, hexadecimal or base64 mean.
+//! The texts that a secret may stand for: itself, and what its escapes, hexadecimal or base64 decode to.
 
 use base64::Engine;
 use base64::alphabet::{STANDARD, URL_SAFE};
@@ -11,10 +11,10 @@ const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
 static BASE64: GeneralPurpose = GeneralPurpose::new(&STANDARD, LENIENT);
 static BASE64_URL: GeneralPurpose = GeneralPurpose::new(&URL_SAFE, LENIENT);
 
-/// Each spelling, without the blanks and quotes around it. The secret as it stands comes first.
-pub(super) fn of(secret: &[u8]) -> Vec<Zeroizing<Vec<u8>>> {
+/// All of them, without blanks and quotes around them. The secret itself is the first.
+pub(super) fn all(secret: &[u8]) -> Vec<Zeroizing<Vec<u8>>> {
     let text = trim(secret);
-    let meant = [
+    let decoded = [
         Some(text.to_vec()),
         unescape(text, Code::Byte),
         unescape(text, Code::Character),
@@ -22,10 +22,10 @@ pub(super) fn of(secret: &[u8]) -> Vec<Zeroizing<Vec<u8>>> {
         BASE64.decode(text).ok(),
         BASE64_URL.decode(text).ok(),
     ];
-    meant.into_iter().flatten().map(|spelling| Zeroizing::new(trim(&spelling).to_vec())).collect()
+    decoded.into_iter().flatten().map(|spelling| Zeroizing::new(trim(&spelling).to_vec())).collect()
 }
 
-/// Without blanks and quotes around it, nor the `b` of a Python `b"..."`.
+/// Without blanks and quotes around it, and without the `b` of a Python `b"..."`.
 fn trim(text: &[u8]) -> &[u8] {
     match trim_quotes(text) {
         [b'b', b'\'' | b'"', quoted @ ..] => trim_quotes(quoted),
@@ -40,33 +40,33 @@ fn trim_quotes(text: &[u8]) -> &[u8] {
     text.get(start..end).unwrap_or_default()
 }
 
-/// What `\xe6` stands for: the byte (Python's `b"\xe6"`), or the UTF-8 of the character (`"\xe6"`).
+/// What `\xe6` means: the byte (Python's `b"\xe6"`), or the UTF-8 of the character (`"\xe6"`).
 #[derive(Clone, Copy)]
 enum Code {
     Byte,
     Character,
 }
 
-/// The text with Python's escapes read; `None` if there is none in it.
+/// The text with Python's escapes decoded; `None` if it has none.
 fn unescape(text: &[u8], code: Code) -> Option<Vec<u8>> {
     if !text.contains(&b'\\') {
         return None;
     }
-    let mut meant = Vec::with_capacity(text.len());
+    let mut decoded = Vec::with_capacity(text.len());
     let mut rest = text;
     while let [first, after @ ..] = rest {
         rest = match escape(rest) {
             Some((number, length)) => {
-                push(&mut meant, number, code);
+                push(&mut decoded, number, code);
                 rest.get(length..).unwrap_or_default()
             }
             None => {
-                meant.push(*first);
+                decoded.push(*first);
                 after
             }
         };
     }
-    Some(meant)
+    Some(decoded)
 }
 
 /// The code and the length of the escape that `text` begins with.
@@ -102,12 +102,12 @@ fn number(digits: &[u8], length: usize, radix: u32) -> Option<u32> {
     })
 }
 
-fn push(meant: &mut Vec<u8>, number: u32, code: Code) {
+fn push(decoded: &mut Vec<u8>, number: u32, code: Code) {
     match (u8::try_from(number), code) {
-        (Ok(byte), Code::Byte) => meant.push(byte),
+        (Ok(byte), Code::Byte) => decoded.push(byte),
         _ => {
             let character = char::from_u32(number).unwrap_or(char::REPLACEMENT_CHARACTER);
-            meant.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+            decoded.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
         }
     }
 }
@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     fn spellings(secret: &str) -> Vec<Vec<u8>> {
-        of(secret.as_bytes()).iter().map(|spelling| spelling.to_vec()).collect()
+        all(secret.as_bytes()).iter().map(|spelling| spelling.to_vec()).collect()
     }
 
     #[test]

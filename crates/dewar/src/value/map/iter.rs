@@ -1,4 +1,4 @@
-//! The entries of a map, one after the other.
+//! Iterators over the entries of a map.
 
 use super::{Entries, Map};
 use crate::value::{Text, Value};
@@ -16,7 +16,7 @@ impl IntoIterator for Map {
     }
 }
 
-/// Text keys and values of a [`Map`] in order, taken out.
+/// The text keys and values of a [`Map`] in order, by value.
 #[derive(Debug)]
 pub struct IntoIter(Either<Owned, indexmap::map::IntoIter<Text, Value>, Owned>);
 
@@ -42,7 +42,7 @@ impl DoubleEndedIterator for IntoIter {
 
 impl ExactSizeIterator for IntoIter {}
 
-/// An iterator over few, many, or the texts among others.
+/// An iterator over the entries of any of the three forms.
 #[derive(Debug)]
 pub(super) enum Either<F, M, X> {
     Few(F),

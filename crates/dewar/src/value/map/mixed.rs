@@ -1,28 +1,28 @@
-//! Entries among whose keys are some that are no text: rare, so they are looked through one by one.
+//! Dicts with keys that are not text. They are rare, so their entries are searched one by one.
 
-use crate::value::{Text, Value};
+use crate::value::{Map, Text, Value};
 
 /// Keys of any kind and their values, in order.
 #[derive(Clone)]
 pub(super) struct Mixed(Vec<(Value, Value)>);
 
 impl Mixed {
-    /// A text key that comes twice keeps its first place and its last value.
+    /// A text key that occurs twice keeps its first place and its last value.
     pub(super) fn new(pairs: Vec<(Value, Value)>) -> Self {
         let mut texts = std::collections::HashMap::new();
-        let mut kept: Vec<(Value, Value)> = Vec::with_capacity(pairs.len());
+        let mut entries: Vec<(Value, Value)> = Vec::with_capacity(pairs.len());
         for (key, value) in pairs {
             let Value::Str(text) = &key else {
-                kept.push((key, value));
+                entries.push((key, value));
                 continue;
             };
-            let at = *texts.entry(text.clone()).or_insert(kept.len());
-            match kept.get_mut(at) {
+            let at = *texts.entry(text.clone()).or_insert(entries.len());
+            match entries.get_mut(at) {
                 Some((_, present)) => *present = value,
-                None => kept.push((key, value)),
+                None => entries.push((key, value)),
             }
         }
-        Self(kept)
+        Self(entries)
     }
 
     pub(super) fn pairs(&self) -> &[(Value, Value)] {
@@ -71,5 +71,64 @@ fn text(key: &Value) -> Option<&Text> {
     match key {
         Value::Str(text) => Some(text),
         _ => None,
+    }
+}
+
+/// A dict while it is being read: a [`Map`] as long as all keys are text, pairs from then on.
+#[derive(Debug)]
+pub(crate) enum Dict {
+    Map(Map),
+    Pairs(Vec<(Value, Value)>),
+}
+
+impl Dict {
+    pub(crate) fn new() -> Self {
+        Self::Map(Map::new())
+    }
+
+    /// Sets a key. As long as all keys are text, one that is present keeps its place and gets the new value.
+    pub(crate) fn insert(&mut self, key: Value, value: Value) {
+        match (self, key) {
+            (Self::Map(map), Value::Str(key)) => {
+                map.insert(key, value);
+            }
+            (Self::Pairs(pairs), key) => pairs.push((key, value)),
+            (this @ Self::Map(_), key) => {
+                let mut pairs = std::mem::replace(this, Self::new()).into_pairs();
+                pairs.push((key, value));
+                *this = Self::Pairs(pairs);
+            }
+        }
+    }
+
+    pub(crate) fn into_value(self) -> Value {
+        match self {
+            Self::Map(map) => Value::Map(map),
+            Self::Pairs(pairs) => Value::Pairs(pairs),
+        }
+    }
+
+    fn into_pairs(self) -> Vec<(Value, Value)> {
+        match self {
+            Self::Map(map) => map.into_iter().map(|(key, value)| (Value::Str(key), value)).collect(),
+            Self::Pairs(pairs) => pairs,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_map_until_a_key_is_not_text() {
+        let mut dict = Dict::new();
+        dict.insert("b".into(), 1.into());
+        dict.insert("b".into(), 2.into());
+        assert!(matches!(&dict, Dict::Map(map) if map.len() == 1));
+        dict.insert(7.into(), 3.into());
+        dict.insert("a".into(), 4.into());
+        let pairs = vec![("b".into(), 2.into()), (7.into(), 3.into()), ("a".into(), 4.into())];
+        assert_eq!(dict.into_value(), Value::Pairs(pairs));
     }
 }

@@ -1,4 +1,4 @@
-//! The classes of Python whose objects are kept. None of them does anything but hold data.
+//! The classes of Python whose instances are accepted. All of them are plain data.
 
 /// A class, by its module and name in Python 3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,8 +71,8 @@ const NAMES: [(Class, &str, &str); 31] = [
 ];
 
 impl Class {
-    /// The class of this name, in Python 3 or 2.
-    pub(crate) fn named(module: &str, name: &str) -> Option<Self> {
+    /// The class of this name in Python 3 or 2.
+    pub(crate) fn from_name(module: &str, name: &str) -> Option<Self> {
         let (module, name) = match (module, name) {
             ("__builtin__", "unicode") => ("builtins", "str"),
             ("__builtin__", "long") => ("builtins", "int"),
@@ -96,12 +96,12 @@ impl Class {
         NAMES.iter().find(|known| known.0 == self).map_or(("builtins", "object"), |known| (known.1, known.2))
     }
 
-    /// Whether its objects hold any others. Python cannot have them as keys.
+    /// Whether its instances hold any other objects. Python does not take them as keys.
     pub(crate) fn is_container(self) -> bool {
         matches!(self, Self::Counter | Self::DefaultDict | Self::Deque | Self::OrderedDict)
     }
 
-    /// How deep objects of the other classes stand in its own.
+    /// How deep instances of the other classes are nested in its own.
     pub(crate) fn levels(self) -> u8 {
         match self {
             Self::DateTime | Self::Time => 2,
@@ -118,13 +118,13 @@ mod tests {
     #[test]
     fn every_class_has_its_name() {
         for (class, module, name) in NAMES {
-            assert_eq!(Class::named(module, name), Some(class));
+            assert_eq!(Class::from_name(module, name), Some(class));
             assert_eq!((class.module(), class.name()), (module, name));
         }
         for (module, name) in
             [("os", "system"), ("builtins", "eval"), ("builtins", "getattr"), ("datetime", "tzinfo")]
         {
-            assert_eq!(Class::named(module, name), None, "{module}.{name}");
+            assert_eq!(Class::from_name(module, name), None, "{module}.{name}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What another program keeps in a session and this library has no value for.
+//! Values of other programs that have no variant in [`Value`].
 
 mod class;
 mod plain;
@@ -9,17 +9,18 @@ pub(crate) use self::plain::Plain;
 use self::plain::datetime;
 use super::Value;
 
-/// A value of another program's that has no variant of its own in [`Value`]: a Python `date`, `set`, `Decimal`, `deque`, …
+/// A value of another program that has no variant in [`Value`]: a Python `date`, `set`, `Decimal`, `deque`, …
 ///
-/// It is kept whole and written back as it was, so that changing another key of the session loses nothing. Nothing of it is
-/// ever executed here, and only types that hold data and nothing else are kept; a session with any other object is not read.
+/// It is stored whole and written back as it is, so that changing another key of the session loses nothing.
+/// It is never executed, and only types that are plain data are stored; a session with any other object is
+/// not read.
 ///
-/// Where it has a close relative among the other values ([`Opaque::to_value`]), [`from_value`](super::from_value) reads it as
-/// that, and formats that know nothing of it write that. A program cannot make one; it replaces it with a value of its own.
+/// Where another value is close to it ([`Opaque::to_value`]), [`from_value`](super::from_value) reads that,
+/// and formats that do not have it write that. A program cannot make one, only replace it with another value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Opaque(Box<Object>);
 
-/// What is kept.
+/// What an [`Opaque`] is.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Object {
     /// An integer of more than 4,300 digits, in two's complement, low byte first.
@@ -27,14 +28,14 @@ pub(crate) enum Object {
     ByteArray(Vec<u8>),
     Set(Vec<Value>),
     FrozenSet(Vec<Value>),
-    /// A UUID that also tells how safely it was made: 0 or −1.
+    /// A UUID with `is_safe`: 0 or −1.
     Uuid {
         uuid: [u8; 16],
         safety: i64,
     },
     /// A class itself.
     Class(Class),
-    Made(Made),
+    Instance(Instance),
     /// An extension type of MessagePack.
     Extension {
         code: i8,
@@ -42,9 +43,9 @@ pub(crate) enum Object {
     },
 }
 
-/// An object that Python makes by calling a class, and then fills.
+/// An object that Python makes by calling a class and then fills.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Made {
+pub(crate) struct Instance {
     pub(crate) class: Class,
     pub(crate) arguments: Vec<Value>,
     /// What is appended to it.
@@ -72,13 +73,13 @@ impl Opaque {
             Object::FrozenSet(_) => "frozenset",
             Object::Uuid { .. } => "UUID",
             Object::Class(_) => "type",
-            Object::Made(made) => made.class.name(),
+            Object::Instance(made) => made.class.name(),
             Object::Extension { .. } => "Ext",
         }
     }
 
-    /// The same in a message, for one that has no relative.
-    pub(super) fn described(&self) -> &'static str {
+    /// The name in an error message, for a value without a close one.
+    pub(super) fn description(&self) -> &'static str {
         match &*self.0 {
             Object::Int(_) => "integer beyond 4,300 digits",
             Object::Class(_) => "class of Python",
@@ -87,19 +88,19 @@ impl Opaque {
         }
     }
 
-    /// The value that is closest to it, as msgspec writes it: a list for a `set`, `frozenset` or `deque`, a dict for an
-    /// `OrderedDict`, `defaultdict` or `Counter`, the text of a `date`, `time`, `timedelta`, `Decimal`. `None` for one that has
-    /// no relative, such as a `complex`.
+    /// The closest value, as msgspec writes it: a list for a `set`, `frozenset` or `deque`, a dict for an
+    /// `OrderedDict`, `defaultdict` or `Counter`, the text of a `date`, `time`, `timedelta` or `Decimal`.
+    /// `None` if no value is close, as for a `complex`.
     #[must_use]
     pub fn to_value(&self) -> Option<Value> {
         self.plain().map(|plain| plain.to_value())
     }
 
-    /// Whether Python can have it as a key.
+    /// Whether Python takes it as a key.
     pub(crate) fn is_hashable(&self) -> bool {
         match &*self.0 {
             Object::ByteArray(_) | Object::Set(_) | Object::Extension { .. } => false,
-            Object::Made(made) => !made.class.is_container(),
+            Object::Instance(made) => !made.class.is_container(),
             _ => true,
         }
     }
@@ -107,13 +108,13 @@ impl Opaque {
     /// Python's `bool(value)`.
     pub(super) fn is_truthy(&self) -> bool {
         match (&*self.0, self.plain()) {
-            (Object::Made(made), _) if made.class == Class::Complex => {
+            (Object::Instance(made), _) if made.class == Class::Complex => {
                 made.arguments.iter().any(Value::is_truthy)
             }
-            (Object::Made(made), _) if made.class == Class::TimeDelta => {
+            (Object::Instance(made), _) if made.class == Class::TimeDelta => {
                 made.arguments.iter().any(Value::is_truthy)
             }
-            (Object::Made(made), _) if made.class == Class::Decimal => !made.is_zero(),
+            (Object::Instance(made), _) if made.class == Class::Decimal => !made.is_zero(),
             (_, Some(Plain::Items(items))) => !items.is_empty(),
             (_, Some(Plain::Entries(entries))) => !entries.is_empty(),
             (_, Some(Plain::Bytes(bytes))) => !bytes.is_empty(),
@@ -123,7 +124,7 @@ impl Opaque {
     }
 }
 
-impl Made {
+impl Instance {
     /// Whether a `Decimal` is zero, whatever its exponent.
     fn is_zero(&self) -> bool {
         let Some(text) = self.arguments.first().and_then(Value::as_str) else { return false };

@@ -1,16 +1,16 @@
-//! What a kept object comes to without its type, as msgspec 0.22 writes it.
+//! The closest value of an opaque one, as msgspec 0.22 writes it.
 
-use super::{Class, Made, Object, Opaque};
+use super::{Class, Instance, Object, Opaque};
 use crate::calendar::Civil;
 use crate::value::{DateTime, Value};
 
-/// A view of a kept object as a value that this library has.
+/// A view of an opaque value as the closest other one.
 #[derive(Debug)]
 pub(crate) enum Plain<'a> {
     Items(&'a [Value]),
     Entries(&'a [(Value, Value)]),
     Bytes(&'a [u8]),
-    /// One of its own parts says it all.
+    /// One of its parts.
     Same(&'a Value),
     Text(String),
     DateTime(DateTime),
@@ -36,25 +36,25 @@ impl Plain<'_> {
 }
 
 impl Opaque {
-    /// `None` for an object that is like no value.
+    /// The closest value; `None` if there is none.
     pub(crate) fn plain(&self) -> Option<Plain<'_>> {
         match self.object() {
             Object::Int(_) | Object::Class(_) | Object::Extension { .. } => None,
             Object::ByteArray(bytes) => Some(Plain::Bytes(bytes)),
             Object::Set(items) | Object::FrozenSet(items) => Some(Plain::Items(items)),
             Object::Uuid { uuid, .. } => Some(Plain::Uuid(uuid)),
-            Object::Made(made) => made.plain(),
+            Object::Instance(made) => made.plain(),
         }
     }
 
-    /// The same, where msgspec writes it.
-    pub(crate) fn written(&self) -> Option<Plain<'_>> {
-        let is_deque = matches!(self.object(), Object::Made(made) if made.class == Class::Deque);
+    /// The closest value, if msgspec writes it: it does not write a `deque`.
+    pub(crate) fn plain_for_msgspec(&self) -> Option<Plain<'_>> {
+        let is_deque = matches!(self.object(), Object::Instance(made) if made.class == Class::Deque);
         self.plain().filter(|_| !is_deque)
     }
 }
 
-impl Made {
+impl Instance {
     fn plain(&self) -> Option<Plain<'_>> {
         let (first, second) = (self.arguments.first(), self.arguments.get(1));
         match self.class {
@@ -70,7 +70,7 @@ impl Made {
         }
     }
 
-    /// Of a `timedelta(days, seconds, microseconds)`.
+    /// The microseconds of a `timedelta(days, seconds, microseconds)`.
     fn micros(&self) -> Option<i128> {
         let &[Value::Int(days), Value::Int(seconds), Value::Int(micros)] = self.arguments.as_slice() else {
             return None;
@@ -78,7 +78,7 @@ impl Made {
         Some((i128::from(days) * 86_400 + i128::from(seconds)) * 1_000_000 + i128::from(micros))
     }
 
-    /// ISO 8601, in days and seconds.
+    /// A `timedelta` in ISO 8601, in days and seconds.
     fn duration(&self) -> Option<String> {
         let micros = self.micros()?;
         let sign = if micros < 0 { "-" } else { "" };
@@ -94,13 +94,13 @@ impl Made {
         })
     }
 
-    /// Seconds ahead of UTC, of a `timezone` in whole seconds.
+    /// The seconds ahead of UTC of a `timezone` in whole seconds.
     fn offset(&self) -> Option<i32> {
         let Some(Value::Opaque(delta)) = self.arguments.first().filter(|_| self.class == Class::TimeZone)
         else {
             return None;
         };
-        let Object::Made(delta) = delta.object() else { return None };
+        let Object::Instance(delta) = delta.object() else { return None };
         let micros = delta.micros().filter(|micros| micros % 1_000_000 == 0)?;
         i32::try_from(micros / 1_000_000).ok()
     }
@@ -113,12 +113,12 @@ fn bytes(value: &Value) -> Option<&[u8]> {
     }
 }
 
-/// The offset of a zone; the outer `None` for one that is known by its name alone.
+/// The offset of a zone; the outer `None` for one that only has a name.
 fn zone(zone: Option<&Value>) -> Option<Option<i32>> {
     match zone {
         None => Some(None),
         Some(Value::Opaque(zone)) => match zone.object() {
-            Object::Made(zone) => zone.offset().map(Some),
+            Object::Instance(zone) => zone.offset().map(Some),
             _ => None,
         },
         Some(_) => None,
@@ -145,11 +145,11 @@ fn time(state: &[u8], offset: Option<i32>) -> Option<String> {
     Some(text)
 }
 
-/// Which of two hours it is, when clocks are put back.
+/// The bit for the second of two equal hours when clocks are put back.
 const FOLD: u8 = 0x80;
 
-/// The datetime of the ten bytes in which Python pickles one (year, month, day, hour, minute, second, microseconds), with its
-/// offset from UTC or naive. The fold, in the month's highest bit, is let go.
+/// The datetime of the ten bytes in which Python pickles it: year, month, day, hour, minute, second,
+/// microseconds. Naive without an offset. The fold, in the month's highest bit, is dropped.
 pub(super) fn datetime(state: &[u8], offset: Option<i32>) -> Option<DateTime> {
     let &[high, low, month, day, hour, minute, second, m2, m1, m0] = state else { return None };
     let year = i64::from(u16::from_be_bytes([high, low]));
@@ -166,7 +166,7 @@ mod tests {
     use super::*;
 
     fn made(class: Class, arguments: Vec<Value>) -> Opaque {
-        Opaque::new(Object::Made(Made { class, arguments, items: Vec::new(), entries: Vec::new() }))
+        Opaque::new(Object::Instance(Instance { class, arguments, items: Vec::new(), entries: Vec::new() }))
     }
 
     fn text(opaque: &Opaque) -> String {

@@ -1,12 +1,12 @@
-//! Which objects are kept: those that Python itself writes so, and no call that could do anything else.
+//! Which objects are accepted: only those that Python itself writes, since other calls could do anything.
 
-use super::{Class, Made, Object, datetime};
+use super::{Class, Instance, Object, datetime};
 use crate::calendar::Civil;
 use crate::value::Value;
 
-impl Made {
+impl Instance {
     /// Whether Python writes such an object.
-    pub(crate) fn is_sound(&self) -> bool {
+    pub(crate) fn is_valid(&self) -> bool {
         let takes_items = self.class == Class::Deque;
         let takes_entries = matches!(self.class, Class::DefaultDict | Class::OrderedDict);
         self.has_its_arguments()
@@ -39,8 +39,8 @@ impl Made {
                     && (0..86_400).contains(seconds)
                     && (0..1_000_000).contains(micros)
             }
-            (Class::TimeZone, [offset]) => is_of(offset, &[Class::TimeDelta]),
-            (Class::TimeZone, [offset, name]) => is_of(offset, &[Class::TimeDelta]) && is_text(name),
+            (Class::TimeZone, [offset]) => is_instance(offset, &[Class::TimeDelta]),
+            (Class::TimeZone, [offset, name]) => is_instance(offset, &[Class::TimeDelta]) && is_text(name),
             (Class::ZoneInfo, [key, Value::Int(0 | 1) | Value::Bool(_)]) => is_text(key),
             _ => false,
         }
@@ -48,12 +48,12 @@ impl Made {
 }
 
 fn is_zone(value: &Value) -> bool {
-    is_of(value, &[Class::TimeZone, Class::ZoneInfo])
+    is_instance(value, &[Class::TimeZone, Class::ZoneInfo])
 }
 
-fn is_of(value: &Value, classes: &[Class]) -> bool {
+fn is_instance(value: &Value, classes: &[Class]) -> bool {
     matches!(value, Value::Opaque(opaque)
-        if matches!(opaque.object(), Object::Made(made) if classes.contains(&made.class)))
+        if matches!(opaque.object(), Object::Instance(made) if classes.contains(&made.class)))
 }
 
 fn is_class(value: &Value) -> bool {

@@ -1,12 +1,13 @@
-//! Why a value is not of the type that was asked for.
+//! Why a conversion fails.
 
 use std::fmt;
 
 use serde::de::{Expected, Unexpected};
 
-/// A value is not of the type that was asked for, or a type of yours cannot be a [`Value`](crate::value::Value).
+/// A value is not of the requested type, or a type cannot be converted to a [`Value`](crate::value::Value).
 ///
-/// Says what kind of value was found and what was expected, as `serde_json` does, but never the value: it may be private.
+/// Says what kind of value was found and what was expected, as `serde_json` does, but never the value, which
+/// may be private.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ConvertError(Box<str>);
 

@@ -1,9 +1,10 @@
-//! Whether a value of serde's can be read again from what a format made of it.
+//! Whether a type can still be read from what a format has made of its value.
 
 use crate::value::{Map, Text, Value};
 
 impl Value {
-    /// Whether every format keeps it: null, truth, 64-bit integers, finite numbers, text; and sequences and maps of such.
+    /// Whether every format keeps it: null, booleans, 64-bit integers, finite floats, text; sequences and
+    /// maps of these.
     pub(crate) fn is_plain(&self) -> bool {
         match self {
             Self::Null | Self::Bool(_) | Self::Int(_) => true,
@@ -15,8 +16,8 @@ impl Value {
         }
     }
 
-    /// Whether a type that was turned into this value can be made of the other one, too: a tuple that became a list, `Markup` its text, a
-    /// number as a key the text that spells it.
+    /// Whether a type that was converted to this value can also be read from the other: from a list for a
+    /// tuple, a text for `Markup`, the text that spells a number for a key.
     pub(crate) fn reads_as(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Float(ours), Self::Float(theirs)) if ours.is_nan() => theirs.is_nan(),
@@ -56,7 +57,7 @@ fn spelled_entries(ours: &[(Value, Value)], theirs: &Map) -> bool {
     ours.len() == theirs.len() && ours.iter().all(reads)
 }
 
-/// The text of a key from which [`from_value`](super::from_value) makes the key again.
+/// The text that [`from_value`](super::from_value) reads as this key.
 fn spelled(key: &Value) -> Option<Text> {
     match key {
         Value::Str(text) => Some(text.clone()),
@@ -67,8 +68,8 @@ fn spelled(key: &Value) -> Option<Text> {
     }
 }
 
-/// The same with numbers and truth values as keys where the keys are texts that spell them. serde puts the content of an
-/// enum with a tag of its own, or with none, and of a flattened field aside before it asks for numbers.
+/// The value with numbers and booleans as keys where texts spell them. serde buffers the content of an
+/// internally tagged or untagged enum, and of a flattened field, before it asks for numbers.
 pub(super) fn with_numbers_as_keys(value: &Value) -> Value {
     let all = |items: &[Value]| items.iter().map(with_numbers_as_keys).collect();
     match value {

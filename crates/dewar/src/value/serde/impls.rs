@@ -1,4 +1,4 @@
-//! [`Value`] and what it holds as serde types.
+//! [`Value`] and its parts as serde types.
 
 use std::fmt;
 
@@ -34,7 +34,7 @@ impl Serialize for Value {
     }
 }
 
-/// serde knows nothing of Python's types: what goes through it is the closest value.
+/// Serializes the closest value: serde has none of Python's other types.
 fn serialize_plain<S: Serializer>(opaque: &Opaque, serializer: S) -> Result<S::Ok, S::Error> {
     match opaque.plain() {
         Some(Plain::Items(items)) => serializer.collect_seq(items),
@@ -203,21 +203,12 @@ impl<'de> Visitor<'de> for ValueVisitor {
         match name {
             names::TUPLE => content.newtype_variant().map(Value::Tuple),
             names::PAIRS => content.newtype_variant().map(Value::Pairs),
-            _ => named(name, content.newtype_variant()?)
-                .ok_or_else(|| A::Error::custom("not a value of a session")),
+            _ => {
+                let content: Content = content.newtype_variant()?;
+                content.into_value(name).ok_or_else(|| A::Error::custom("not a value of a session"))
+            }
         }
     }
-}
-
-fn named(name: &str, content: Content) -> Option<Value> {
-    Some(match name {
-        names::TEXT => Value::Str(content.into_text()?),
-        names::MARKUP => Value::Markup(content.into_text()?),
-        names::UUID => Value::Uuid(content.into_bytes().try_into().ok()?),
-        names::DATE_TIME => Value::DateTime(DateTime::from_iso(content.into_text()?.as_str()?)?),
-        names::BIG_INT => Value::BigInt(content.into_text()?.as_str()?.parse().ok()?),
-        _ => return None,
-    })
 }
 
 fn big_int<E: Error>(digits: &str) -> Result<Value, E> {

@@ -1,15 +1,18 @@
 //! Your types to [`Value`](super::Value) and back, through serde.
 //!
-//! [`Value`](super::Value) and what it holds are serde types themselves. Between [`to_value`] and [`from_value`] nothing
-//! is lost; to another format each goes as its nearest thing there: a tuple as a sequence, `Markup` as its text, a
-//! `datetime` as its ISO text, a `uuid.UUID` as its text with dashes (sixteen bytes in a binary format), an integer
-//! beyond 128 bits as its digits, and a lone surrogate as U+FFFD (in a binary format such a text goes as UTF-16BE bytes).
-//! serde's own buffers (`#[serde(flatten)]`, `#[serde(untagged)]`) are another format in this sense.
+//! [`Value`](super::Value) and its parts are serde types themselves. Between [`to_value`] and [`from_value`]
+//! nothing is lost; in other formats each is written as the closest thing there: a tuple as a sequence,
+//! `Markup` as its text, a `datetime` as its ISO text, a `uuid.UUID` as its text with dashes (sixteen bytes
+//! in a binary format), an integer beyond 128 bits as its digits, and a lone surrogate as U+FFFD (in a binary
+//! format, such a text as UTF-16BE bytes). serde's own buffers (`#[serde(flatten)]`, `#[serde(untagged)]`)
+//! are other formats in this sense.
 
 mod error;
 mod fidelity;
 mod from_value;
 mod impls;
+mod key;
+mod named;
 mod names;
 mod to_value;
 

@@ -1,15 +1,15 @@
-//! The names by which [`Value`](crate::value::Value) knows its own in serde's data model, and what is said under them.
+//! The names under which [`Value`] passes what serde's data model does not have, and the content under each.
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde::ser::{Serialize, Serializer};
 
-use crate::value::{Text, Value};
+use crate::value::{DateTime, Text, Value};
 
 pub(super) const PREFIX: &str = "$dewar::";
 
-/// Asked for by `Value`: give me the value as it is.
+/// With this name `Value` asks for a value as it is.
 pub(super) const VALUE: &str = "$dewar::Value";
 
 pub(super) const TEXT: &str = "$dewar::Text";
@@ -20,7 +20,8 @@ pub(super) const DATE_TIME: &str = "$dewar::DateTime";
 pub(super) const BIG_INT: &str = "$dewar::BigInt";
 pub(super) const PAIRS: &str = "$dewar::Pairs";
 
-/// A text as a string; one with lone surrogates as UTF-16BE bytes, or without them where a person may read it.
+/// A text as a string; one with lone surrogates as UTF-16BE bytes, or without them in a human-readable
+/// format.
 pub(super) struct TextContent<'a>(pub(super) &'a Text);
 
 impl Serialize for TextContent<'_> {
@@ -33,7 +34,7 @@ impl Serialize for TextContent<'_> {
     }
 }
 
-/// A UUID as text with dashes, or as sixteen bytes where no person reads it.
+/// A UUID as text with dashes, or as sixteen bytes in a binary format.
 pub(super) struct UuidContent<'a>(pub(super) &'a [u8; 16]);
 
 impl Serialize for UuidContent<'_> {
@@ -46,24 +47,36 @@ impl Serialize for UuidContent<'_> {
     }
 }
 
-/// What comes back under a name: a string or bytes.
+/// The content under a name: a string or bytes.
 pub(super) enum Content {
     Text(Text),
     Bytes(Vec<u8>),
 }
 
 impl Content {
-    pub(super) fn into_text(self) -> Option<Text> {
+    /// The value of this content under a name; `None` if another program uses the name.
+    pub(super) fn into_value(self, name: &str) -> Option<Value> {
+        Some(match name {
+            TEXT => Value::Str(self.into_text()?),
+            MARKUP => Value::Markup(self.into_text()?),
+            UUID => Value::Uuid(self.into_bytes()?.try_into().ok()?),
+            DATE_TIME => Value::DateTime(DateTime::from_iso(self.into_text()?.as_str()?)?),
+            BIG_INT => Value::BigInt(self.into_text()?.as_str()?.parse().ok()?),
+            _ => return None,
+        })
+    }
+
+    fn into_text(self) -> Option<Text> {
         match self {
             Self::Text(text) => Some(text),
             Self::Bytes(bytes) => Text::from_utf16be(&bytes),
         }
     }
 
-    pub(super) fn into_bytes(self) -> Vec<u8> {
+    fn into_bytes(self) -> Option<Vec<u8>> {
         match self {
-            Self::Text(text) => text.to_str_lossy().into_owned().into_bytes(),
-            Self::Bytes(bytes) => bytes,
+            Self::Text(_) => None,
+            Self::Bytes(bytes) => Some(bytes),
         }
     }
 }

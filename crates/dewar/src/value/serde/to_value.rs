@@ -1,12 +1,13 @@
-//! A type of yours to a [`Value`].
+//! Your own type to a [`Value`].
 
 use serde::ser::{self, Error, Serialize, Serializer};
 
-use super::{ConvertError, names};
-use crate::value::{BigInt, DateTime, Dict, Map, Text, Value};
+use super::ConvertError;
+use super::names::{self, Content};
+use crate::value::{BigInt, Dict, Map, Text, Value};
 
-/// Turns anything that serde can serialise into a [`Value`]: structs and maps into maps, tuples into tuples, other
-/// sequences into lists, enums as serde tags them, integers of any size, bytes given as bytes.
+/// Converts anything that serde can serialize to a [`Value`]: structs and maps to maps, tuples to tuples,
+/// other sequences to lists, enums as serde tags them, integers of any size, bytes to bytes.
 ///
 /// A map whose keys are not all text becomes [`Value::Pairs`].
 ///
@@ -25,27 +26,17 @@ pub fn to_value<T: Serialize + ?Sized>(source: &T) -> Result<Value, ConvertError
 
 #[derive(Clone, Copy)]
 struct ToValue {
-    /// Whether this is the content of one of our names: nothing is made readable there, and no dict becomes a map.
+    /// Whether this is the content of one of our names: there the format is binary, and no dict becomes a
+    /// map.
     inner: bool,
 }
 
-/// What one of our names holds; `None` if a stranger has taken the name.
+/// The value of this content under one of our names; `None` if another program uses the name.
 fn named(name: &str, content: Value) -> Option<Value> {
-    Some(match (name, content) {
-        (names::TEXT, content) => Value::Str(text(content)?),
-        (names::MARKUP, content) => Value::Markup(text(content)?),
-        (names::UUID, Value::Bytes(bytes)) => Value::Uuid(bytes.try_into().ok()?),
-        (names::DATE_TIME, content) => Value::DateTime(DateTime::from_iso(content.as_str()?)?),
-        (names::BIG_INT, content) => Value::BigInt(content.as_str()?.parse().ok()?),
-        (names::PAIRS, pairs @ Value::Pairs(_)) => pairs,
-        _ => return None,
-    })
-}
-
-fn text(content: Value) -> Option<Text> {
     match content {
-        Value::Str(text) => Some(text),
-        Value::Bytes(bytes) => Text::from_utf16be(&bytes),
+        Value::Pairs(pairs) if name == names::PAIRS => Some(Value::Pairs(pairs)),
+        Value::Str(text) => Content::Text(text).into_value(name),
+        Value::Bytes(bytes) => Content::Bytes(bytes).into_value(name),
         _ => None,
     }
 }
@@ -58,7 +49,7 @@ fn integer(number: impl TryInto<i64> + ToString + Copy) -> Result<Value, Convert
         .or_else(|_| number.to_string().parse::<BigInt>().map(Value::BigInt).map_err(ConvertError::custom))
 }
 
-fn of_variant(variant: Option<&'static str>, value: Value) -> Value {
+fn with_variant(variant: Option<&'static str>, value: Value) -> Value {
     match variant {
         Some(variant) => Value::Map(Map::from([(variant, value)])),
         None => value,
@@ -189,7 +180,7 @@ impl Serializer for ToValue {
         variant: &'static str,
         value: &T,
     ) -> Result<Value, ConvertError> {
-        Ok(of_variant(Some(variant), to_value(value)?))
+        Ok(with_variant(Some(variant), to_value(value)?))
     }
 
     fn serialize_seq(self, _len: Option<usize>) -> Result<Items, ConvertError> {
@@ -234,7 +225,7 @@ impl Serializer for ToValue {
     }
 }
 
-/// A sequence in the making.
+/// A sequence that is being built.
 struct Items {
     items: Vec<Value>,
     sequence: fn(Vec<Value>) -> Value,
@@ -248,11 +239,11 @@ impl Items {
     }
 
     fn finish(self) -> Value {
-        of_variant(self.variant, (self.sequence)(self.items))
+        with_variant(self.variant, (self.sequence)(self.items))
     }
 }
 
-/// A dict in the making, and the key whose value is to come.
+/// A dict that is being built, and the key of the next value.
 struct Entries {
     dict: Dict,
     key: Value,
@@ -266,7 +257,7 @@ impl Entries {
     }
 
     fn finish(self) -> Value {
-        of_variant(self.variant, self.dict.into_value())
+        with_variant(self.variant, self.dict.into_value())
     }
 }
 

@@ -1,4 +1,4 @@
-//! Something fails while a session moves: the request goes on, and nobody is logged out.
+//! Something fails while a session moves: the request goes on, and no user is logged out.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -52,7 +52,7 @@ fn a_session_that_does_not_fit_the_new_cookie_stays_in_the_old_one() {
             assert_eq!(jar.user(&present).await.as_deref(), Some("zoe"));
             assert_eq!(jar.header(), before);
         }
-        // What this request changes cannot be kept, and it says so.
+        // What this request changes cannot be stored, and it says so.
         let failed = jar.visit(&present, |session| session.insert_value("tea", 1)).await.unwrap_err();
         assert!(matches!(failed.kind(), ErrorKind::TooLarge { .. }), "{failed}");
         // It fits again, and moves.
@@ -63,9 +63,9 @@ fn a_session_that_does_not_fit_the_new_cookie_stays_in_the_old_one() {
     assert_eq!(skipped, 3);
 }
 
-/// A number of Python's without a word in MessagePack.
+/// A number of Python that MessagePack cannot write.
 #[test]
-fn a_value_that_the_new_format_has_no_word_for_stays_in_the_old_one() {
+fn a_value_that_the_new_format_cannot_write_stays_in_the_old_one() {
     let skipped = counted(async {
         let former = Kind::Flask.manager(NOW);
         let present = Kind::FlaskSession.manager(NOW).moved_from(former.clone(), UNTIL);
@@ -81,7 +81,7 @@ fn a_value_that_the_new_format_has_no_word_for_stays_in_the_old_one() {
 }
 
 #[test]
-fn a_new_store_that_is_down_logs_nobody_out() {
+fn a_new_store_that_is_down_logs_no_user_out() {
     for from in KINDS {
         for to in [Kind::Native, Kind::FlaskSession] {
             let skipped = counted(async {
@@ -108,7 +108,7 @@ fn a_new_store_that_is_down_logs_nobody_out() {
     }
 }
 
-/// The session is kept here, and cannot be ended there: the client keeps its old cookie, which leads here.
+/// The session is stored here, and cannot be ended there: the client keeps its old cookie, which leads here.
 #[test]
 fn an_old_store_that_refuses_writes_loses_nothing() {
     for from in [Kind::Native, Kind::FlaskSession] {
@@ -139,9 +139,9 @@ fn an_old_store_that_refuses_writes_loses_nothing() {
     }
 }
 
-/// The client forgets its cookies, all of them, and is told that the session lives.
+/// The client loses all its cookies, and the response says that the session still lives.
 #[tokio::test]
-async fn a_logout_that_fails_in_the_old_store_is_told_and_removes_all_cookies() {
+async fn a_logout_that_fails_in_the_old_store_is_reported_and_removes_all_cookies() {
     for to in KINDS {
         let old = Arc::new(SwitchedStore::default());
         let former = Kind::FlaskSession.in_store(NOW, old.clone());

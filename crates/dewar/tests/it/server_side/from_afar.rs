@@ -1,4 +1,4 @@
-//! A session is ended from afar while it gets a new id.
+//! A session is ended by another one while it gets a new id.
 
 use std::fmt;
 use std::future::Future;
@@ -13,7 +13,7 @@ use crate::hooked_store::{Call, Hook, HookedStore};
 
 type Errand = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Runs another request after a list of an owner's sessions, before whatever follows the list.
+/// Runs another request when an owner's sessions have been listed, before the manager goes on.
 #[derive(Default)]
 struct Interrupted(Mutex<Option<Errand>>);
 
@@ -34,7 +34,7 @@ impl Hook for Interrupted {
 }
 
 #[tokio::test]
-async fn it_ends_under_the_id_that_it_got_meanwhile() {
+async fn a_session_is_ended_under_the_id_that_it_got_meanwhile() {
     let store = Arc::new(HookedStore::<Interrupted>::default());
     let manager = SessionManager::server_side(ServerSide::new("shop", store.clone())).unwrap();
     let begun = manager.open([]).await.unwrap();

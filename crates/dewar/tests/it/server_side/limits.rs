@@ -1,4 +1,4 @@
-//! A limit to a person's sessions: nobody is locked out, and nobody's session is ended for nothing.
+//! A limit to a user's sessions: no user is locked out, and no session is ended without need.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -33,7 +33,7 @@ async fn used(site: &Site) -> String {
 }
 
 #[tokio::test]
-async fn a_session_that_is_over_by_its_age_takes_nobodys_place() {
+async fn a_session_that_expired_by_its_age_is_not_counted() {
     for surplus in [Surplus::Newest, Surplus::Oldest] {
         let site = limited(1, surplus);
         let old = used(&site).await;
@@ -49,7 +49,7 @@ async fn a_session_that_is_over_by_its_age_takes_nobodys_place() {
 
 /// The phone is in use; the laptop's session began with a cart, long before its login.
 #[tokio::test]
-async fn a_session_that_is_over_does_not_end_one_that_is_not() {
+async fn an_expired_session_does_not_end_another() {
     let site = limited(2, Surplus::Oldest);
     let mut laptop = site.visit("", |s| s.insert_value("cart", 1)).await;
     for _ in 0..22 {
@@ -68,7 +68,7 @@ async fn a_session_that_is_over_does_not_end_one_that_is_not() {
 }
 
 #[tokio::test]
-async fn a_login_that_is_refused_leaves_what_was_there_and_is_told() {
+async fn a_login_that_is_refused_leaves_the_session_as_it_was_and_reports_it() {
     for when_ended in [WhenEnded::Respond, WhenEnded::Refuse] {
         let at_most = Some(AtMost { sessions: 1, surplus: Surplus::Newest });
         let site = Site::new(|s| ServerSide { at_most, when_ended, ..s });
@@ -131,9 +131,9 @@ impl Hook for Unable {
     }
 }
 
-/// A person who logs in once more, to do something that needs a password, must not lose the session because nobody can be counted.
+/// A user who logs in once more, to do something that needs a password, must not lose the session because sessions cannot be counted.
 #[tokio::test]
-async fn a_limit_that_cannot_be_looked_at_logs_nobody_out() {
+async fn a_limit_that_cannot_be_checked_logs_no_user_out() {
     let store = Arc::new(HookedStore::<Unable>::default());
     let at_most = Some(AtMost { sessions: 3, surplus: Surplus::Oldest });
     let settings =

@@ -1,4 +1,4 @@
-//! What the store is asked, and how often.
+//! How many calls of the store a request takes.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -68,7 +68,7 @@ fn log_in(session: &Session) {
     session.insert_value("user", "zoe");
 }
 
-/// What the promise of two leaves out: each has its sentence in the guide.
+/// The exceptions to the promise of two round trips, which the guide lists.
 #[tokio::test]
 async fn what_takes_more_round_trips_than_two() {
     let surplus = |surplus| Some(AtMost { sessions: 5, surplus });
@@ -154,9 +154,9 @@ async fn a_request_that_meets_another_takes_more() {
     }
 }
 
-/// As `ClientSide::epochs` tells: one look, and only for a session that is somebody's.
+/// As `ClientSide::epochs` says: one load, and only for a session with an owner.
 #[tokio::test]
-async fn a_session_in_a_cookie_with_epochs_costs_one_look_if_it_has_an_owner() {
+async fn a_session_in_a_cookie_with_epochs_costs_one_load_if_it_has_an_owner() {
     let store = Arc::new(CountingStore::default());
     let keys = SecretKeys::new("7d1f4e0a9c3b58d26e84f10b7a95c3d2e60f8b1a4c7d93e5").unwrap();
     let epochs = Some(Epochs::new("shop", store.clone()));

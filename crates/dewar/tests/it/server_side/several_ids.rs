@@ -23,7 +23,7 @@ async fn of_two_sessions_the_newer_one_counts_in_whatever_order_they_come() {
 
 /// However many ids a request has, it costs two round trips at most to open it.
 #[tokio::test]
-async fn eight_ids_cost_two_looks_and_eight_times_one_id_costs_one() {
+async fn eight_ids_cost_two_loads_and_eight_times_one_id_costs_one() {
     for preset in [|store| ServerSide::new("shop", store), ServerSide::flask] {
         let store = Arc::new(CountingStore::default());
         let manager = SessionManager::server_side(preset(store.clone())).unwrap();

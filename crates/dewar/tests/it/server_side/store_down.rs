@@ -1,4 +1,4 @@
-//! The store is out of order: nobody is logged out, and nothing is promised that was not kept.
+//! The store is down: no user is logged out, and no response promises what was not stored.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -82,7 +82,7 @@ async fn a_store_that_cannot_be_read_is_503_and_the_cookie_stays() {
         }
         let plain = ask(&mut site, "/plain", &cookie).await;
         assert_eq!((plain.status().as_u16(), text(&plain, SET_COOKIE)), (200, None));
-        // Whoever has no session is not held up by a store that is down.
+        // A client without a session is not affected by a store that is down.
         assert_eq!(ask(&mut site, "/read", "").await.status(), 200);
     }
 }
@@ -103,7 +103,7 @@ async fn a_write_that_failed_takes_the_place_of_the_response() {
     }
 }
 
-/// Flask refreshes at the end of each request; whoever was told just now that the store is down need not be told again.
+/// Flask refreshes at the end of each request, but a store that has just failed is not asked again.
 #[tokio::test]
 async fn a_dead_store_is_asked_once_in_a_request() {
     let loads = Arc::new(AtomicUsize::new(0));
@@ -116,7 +116,7 @@ async fn a_dead_store_is_asked_once_in_a_request() {
     }
 }
 
-/// As the guide has it: a logout that does not need the store to have the browser forget its cookie.
+/// As in the guide: a logout that removes the cookie even if the store does not answer.
 async fn log_out(
     manager: SessionManager,
     session: Result<Session, SessionRejection>,

@@ -1,4 +1,4 @@
-//! A store that refuses to write, or loses a question: who logs out is logged out, and who only looks is served.
+//! A store that refuses to write, or loses a call: a logout ends the session, and a request that only reads is served.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -64,7 +64,7 @@ async fn open(manager: &SessionManager, cookie: &str) -> Session {
 }
 
 #[tokio::test]
-async fn a_full_disk_does_not_keep_anybody_logged_in() {
+async fn a_logout_works_on_a_full_disk() {
     for (manager, _) in managers(true) {
         let cookie = begin(&manager).await;
         let session = open(&manager, &cookie).await;
@@ -75,7 +75,7 @@ async fn a_full_disk_does_not_keep_anybody_logged_in() {
 }
 
 #[tokio::test]
-async fn a_logout_whose_question_was_lost_and_that_meets_another_write_ends_the_session() {
+async fn a_logout_that_was_lost_and_meets_another_write_ends_the_session() {
     for (manager, store) in managers(false) {
         let cookie = begin(&manager).await;
         let (out, other) = (open(&manager, &cookie).await, open(&manager, &cookie).await);
@@ -89,7 +89,7 @@ async fn a_logout_whose_question_was_lost_and_that_meets_another_write_ends_the_
 }
 
 #[tokio::test]
-async fn log_out_everywhere_whose_answer_was_lost_can_be_asked_for_again() {
+async fn a_logout_everywhere_whose_answer_was_lost_can_be_repeated() {
     for (manager, store) in managers(false) {
         let mine = open(&manager, "").await;
         mine.insert_value("user", "zoe");
@@ -110,9 +110,9 @@ async fn log_out_everywhere_whose_answer_was_lost_can_be_asked_for_again() {
     }
 }
 
-/// A record of an older form is written anew when it was read, if that can be done.
+/// A record of an older form is rewritten when it is read, if that can be done.
 #[tokio::test]
-async fn a_store_that_refuses_writes_still_lets_people_read_what_is_to_be_written_anew() {
+async fn a_record_of_an_older_form_is_read_from_a_store_that_refuses_writes() {
     let [_, (manager, store)] = managers(true);
     let id = "k".repeat(43);
     let (key, old) = (StoreKey::new(format!("session:{id}")), Entry::new(&br#"{"user":"zoe"}"#[..], None));

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use dewar::codec::{Json, PythonJson};
+use dewar::codec::{Codec as _, Json, PythonJson};
 use dewar::value::Value;
 
 use super::flask;

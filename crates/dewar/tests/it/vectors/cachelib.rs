@@ -9,7 +9,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use dewar::clock::UnixTime;
-use dewar::codec::Pickle;
+use dewar::codec::{Codec as _, Pickle};
 use dewar::store::{Entry, Store, StoreKey, Write, Written};
 use dewar_stores::cachelib::{Cachelib, CachelibOptions, FileNames};
 use serde_json::Value as Json;

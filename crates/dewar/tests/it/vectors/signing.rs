@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use dewar::clock::UnixTime;
-use dewar::codec::{PythonJson, TaggedJson};
+use dewar::codec::{Codec, PythonJson, TaggedJson};
 use dewar::signing::{
     BadData, BadPayload, BadSignature, Digest, FlaskSerializer, KeyDerivation, Limits, SecretKeys,
     Serializer, SerializerOptions, Signer, SignerOptions, TimedSerializer, TimestampOptions, TimestampSigner,

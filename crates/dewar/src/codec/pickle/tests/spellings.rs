@@ -51,9 +51,9 @@ fn every_spelling_is_read() {
     }
 }
 
-/// What older protocols say in other words is kept and written in those of the newest.
+/// Opaque values in older protocols are written in the newest.
 #[test]
-fn every_spelling_of_what_is_kept() {
+fn every_spelling_of_opaque_values() {
     for (pickle, kind, written) in [
         (&b"\x96\x01\0\0\0\0\0\0\0a."[..], "bytearray", &b"\x96\x01\0\0\0\0\0\0\0a\x94."[..]),
         (b"cbuiltins\nbytearray\nC\x01a\x85R.", "bytearray", b"\x96\x01\0\0\0\0\0\0\0a\x94."),

@@ -4,26 +4,26 @@ use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::*;
-use crate::value::arbitrary::{any_map, any_value, holds, same, same_map};
+use crate::value::arbitrary::{any_map, any_value, holds};
 
 const SESSIONS: &str = include_str!("cpython.txt");
 
 #[test]
-fn every_protocol_says_the_same_and_the_last_is_written_octet_by_octet() {
+fn every_protocol_reads_the_same_and_the_newest_is_written_byte_for_byte() {
     let lines: Vec<&str> = SESSIONS.lines().filter(|line| !line.starts_with('#')).collect();
     assert_eq!(lines.len(), 60);
     for (number, line) in lines.into_iter().enumerate() {
         let pickles: Vec<Vec<u8>> = line.split(' ').map(hex).collect();
         let session = Pickle::default().decode(&pickles[5]).unwrap();
         for pickle in &pickles {
-            assert!(same_map(&Pickle::default().decode(pickle).unwrap(), &session), "line {number}");
+            assert!(Pickle::default().decode(pickle).unwrap().is_identical(&session), "line {number}");
         }
         assert_eq!(Pickle::default().encode(&session).as_ref(), Ok(&pickles[5]), "line {number}");
     }
 }
 
-/// SHA-256 of what CPython 3.11 writes: batches of a thousand (and an empty one more after a full one of a dict), and frames that
-/// are cut at 64 KiB.
+/// SHA-256 of what CPython 3.11 writes: batches of a thousand (and an empty one more after a full one of a
+/// dict), and frames that are cut at 64 KiB.
 #[test]
 fn batches_and_frames_are_those_of_cpython() {
     let dict = |count| Map::from_iter((0..count).map(|at| (format!("k{at}"), Value::Int(at))));
@@ -94,7 +94,7 @@ proptest! {
     fn what_is_written_is_read_again(map in any_map()) {
         if let Ok(bytes) = Pickle::default().encode(&map) {
             let once = Pickle::default().decode(&bytes).unwrap();
-            prop_assert!(same_map(&once, &map) || holds_pairs(&Value::Map(map)));
+            prop_assert!(once.is_identical(&map) || holds_pairs(&Value::Map(map)));
         }
     }
 
@@ -104,9 +104,9 @@ proptest! {
         if let Ok(bytes) = codec.encode_value(&value) {
             let once = codec.decode_value(&bytes).unwrap();
             let twice = codec.decode_value(&codec.encode_value(&once).unwrap()).unwrap();
-            prop_assert!(same(&once, &twice));
+            prop_assert!(once.is_identical(&twice));
             if !holds_pairs(&value) {
-                prop_assert!(same(&once, &value));
+                prop_assert!(once.is_identical(&value));
             }
         }
     }

@@ -49,7 +49,7 @@ type Save = Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send>>;
 
 /// A site of which one request is saved step by step.
 pub(super) struct Stepped {
-    /// Others' requests: nothing waits.
+    /// For other requests: nothing waits.
     pub(super) site: Site,
     pub(super) slow: Site,
     pub(super) fates: Arc<Mutex<VecDeque<Fate>>>,
@@ -70,41 +70,41 @@ impl Stepped {
         Self { site, slow, fates, cookie, session, saves: VecDeque::new() }
     }
 
-    /// Begins a save and goes on until its write waits, or an earlier save.
+    /// Begins a save and polls it until its write waits, or an earlier save.
     pub(super) fn begin(&mut self) -> Option<Result<Reply, Error>> {
         let (manager, session) = (self.slow.manager.clone(), self.session.clone());
         self.saves.push_back(Box::pin(async move { manager.save(&session).await }));
         self.poll()
     }
 
-    /// Lets the write that waits come to this end. Gives the reply of the save that is over by that.
+    /// Ends the write that waits. Returns the reply of the save that ends with it.
     pub(super) fn end(&mut self, fate: Fate) -> Option<Result<Reply, Error>> {
         self.fates.lock().unwrap().push_back(fate);
-        let over = self.poll();
+        let reply = self.poll();
         self.fates.lock().unwrap().clear();
-        over
+        reply
     }
 
-    /// The first save is over: the next one goes on.
+    /// Polls all saves: when the first one has ended, the next one goes on.
     fn poll(&mut self) -> Option<Result<Reply, Error>> {
         let mut context = Context::from_waker(Waker::noop());
-        let mut over = None;
+        let mut ended = None;
         let polled = self.saves.iter_mut().map(|save| save.as_mut().poll(&mut context)).collect::<Vec<_>>();
         for (at, poll) in polled.into_iter().enumerate().rev() {
             if let Poll::Ready(reply) = poll {
                 drop(self.saves.remove(at));
-                over = Some(reply);
+                ended = Some(reply);
             }
         }
-        over
+        ended
     }
 
     pub(super) fn save(&mut self) -> Reply {
-        let mut over = self.begin();
+        let mut reply = self.begin();
         for _ in 0..8 {
-            over = over.or_else(|| self.end(Fate::Done));
+            reply = reply.or_else(|| self.end(Fate::Done));
         }
-        over.expect("a save that ends").unwrap()
+        reply.expect("a save that ends").unwrap()
     }
 
     pub(super) async fn value(&self, key: &str) -> Option<Value> {

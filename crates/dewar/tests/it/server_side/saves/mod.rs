@@ -67,7 +67,7 @@ async fn after_a_save_that_failed_everything_is_saved_by_the_next() {
 }
 
 #[tokio::test]
-async fn a_save_that_was_dropped_is_as_one_that_failed() {
+async fn a_save_that_was_dropped_is_like_one_that_failed() {
     let mut stepped = Stepped::new(false).await;
     add(&stepped.session, "n");
     assert!(stepped.begin().is_none(), "it waits for the store");
@@ -124,7 +124,7 @@ async fn a_new_id_that_was_asked_for_during_a_save_is_given_by_the_next() {
 }
 
 #[tokio::test]
-async fn an_owner_and_a_permanence_that_come_during_a_save_are_not_said_before_they_are_kept() {
+async fn an_owner_and_a_permanence_set_during_a_save_are_not_reported_before_they_are_stored() {
     let mut stepped = Stepped::new(false).await;
     stepped.session.insert_value("a", 1);
     assert!(stepped.begin().is_none(), "it waits for the store");

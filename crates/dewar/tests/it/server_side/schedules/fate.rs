@@ -2,7 +2,7 @@
 
 use super::explore::Order;
 
-/// How much may go wrong in one run. Everything that may is tried, at every place.
+/// How much may go wrong in one run. All of it is tried, at every step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Bounds {
     /// Requests that are dropped, and calls of the store without an answer.
@@ -11,28 +11,28 @@ pub(super) struct Bounds {
     pub(super) losses: usize,
 }
 
-/// The choices of one run, and what may go wrong in it yet.
+/// The choices of one run, and what may still go wrong in it.
 #[derive(Debug, Default)]
 pub(super) struct Fate {
     order: Order,
     left: Bounds,
 }
 
-/// What becomes of a call of the store.
+/// How a call of the store ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Call {
     Answered,
-    /// Done, and the answer came too late or never.
+    /// Done, and not answered.
     DoneWithoutAnswer,
-    NotEvenDone,
+    NotDone,
 }
 
-/// What becomes of a response.
+/// How a response is delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Delivery {
     /// It came, and the browser keeps its cookie.
     Kept,
-    /// It came, but another response's cookie was kept instead.
+    /// It came, but the browser keeps the cookie of another response.
     Overtaken,
     Lost,
 }
@@ -60,7 +60,7 @@ impl Fate {
         self.order
     }
 
-    /// Which of so many goes on next; and whether its request is dropped there instead.
+    /// Which of this many goes on next; and whether its request is dropped there instead.
     pub(super) fn turn(&mut self, running: usize) -> (usize, bool) {
         let ways = if self.left.mishaps > 0 { 2 * running } else { running };
         let chosen = self.order.choose(ways);
@@ -72,7 +72,7 @@ impl Fate {
     pub(super) fn call(&mut self) -> Call {
         let call = if self.left.mishaps > 0 { self.order.choose(3) } else { 0 };
         self.left.mishaps -= usize::from(call > 0);
-        [Call::Answered, Call::DoneWithoutAnswer, Call::NotEvenDone][call]
+        [Call::Answered, Call::DoneWithoutAnswer, Call::NotDone][call]
     }
 
     pub(super) fn response(&mut self, may_be_overtaken: bool) -> Delivery {

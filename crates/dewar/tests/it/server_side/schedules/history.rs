@@ -10,7 +10,7 @@ use dewar::value::Map;
 use super::deeds::Deed;
 use super::fate::Fate;
 
-/// A run and what is written down of it, for all who take part.
+/// A run and its record, shared by all requests.
 pub(super) type SharedRun = Arc<Mutex<Run>>;
 
 #[derive(Debug, Default)]
@@ -24,7 +24,7 @@ pub(super) struct Run {
     pub(super) drops: bool,
     pub(super) requests: Vec<Request>,
     pub(super) events: Vec<Event>,
-    /// Where the session lies that a cookie was given for.
+    /// The key of the session that a cookie was set for.
     pub(super) keys: HashMap<String, StoreKey>,
     /// How many milliseconds have passed.
     pub(super) passed: Arc<AtomicI64>,
@@ -36,7 +36,7 @@ pub(super) struct Run {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Who {
     Hers,
-    /// Somebody who planted the first cookie in hers, and has it, too.
+    /// Of an attacker who planted the first cookie in hers, and has it, too.
     Planters,
 }
 
@@ -54,7 +54,7 @@ pub(super) struct Request {
     pub(super) end: End,
     /// Its response came.
     pub(super) is_received: bool,
-    /// Where its session lies afterwards.
+    /// The key of its session afterwards.
     pub(super) key: Option<StoreKey>,
 }
 
@@ -73,7 +73,7 @@ pub(super) enum End {
 #[derive(Debug, Clone)]
 pub(super) struct Event {
     pub(super) step: usize,
-    /// Whose doing it was.
+    /// The request that changed it.
     pub(super) request: usize,
     pub(super) change: Change,
 }
@@ -101,7 +101,7 @@ impl Run {
         Self { fate, passed, ..Self::default() }
     }
 
-    /// Which of so many goes on next.
+    /// Which of this many goes on next.
     pub(super) fn turn(&mut self, running: usize) -> usize {
         let (place, is_dropped) = self.fate.turn(running);
         self.drops = is_dropped;
@@ -116,7 +116,7 @@ impl Run {
         self.requests.len() - 1
     }
 
-    /// It is over.
+    /// A request has ended.
     pub(super) fn end(&mut self, number: usize, end: End, key: Option<StoreKey>) {
         if let (End::Kept(Some(cookie)), Some(key)) = (&end, &key)
             && !cookie.is_empty()

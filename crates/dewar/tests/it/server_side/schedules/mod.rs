@@ -36,7 +36,7 @@ fn real() -> Arc<dyn Store> {
     Arc::new(Memory::new())
 }
 
-/// Tries them in both formats, and tells how many orders there are.
+/// Tries the scenarios in both formats, and prints how many orders there are.
 fn hold(scenarios: &[&[Scenario]], bounds: Bounds) {
     let mut all = 0;
     for format in [Format::Native, Format::Flask] {
@@ -61,17 +61,17 @@ fn the_promises_hold_when_a_request_is_dropped_or_a_call_is_not_answered() {
 }
 
 #[test]
-fn whoever_loses_a_response_and_asks_again_is_served() {
+fn a_client_that_loses_a_response_and_asks_again_is_served() {
     hold(&[PAIRS, LIMITED, LATE], Bounds::ONE_LOSS);
 }
 
 #[test]
-fn whoever_loses_two_responses_and_asks_again_is_served() {
+fn a_client_that_loses_two_responses_and_asks_again_is_served() {
     hold(&[STORIES], Bounds::TWO_LOSSES);
 }
 
 #[test]
-fn whoever_loses_a_response_while_the_engine_does_not_answer_is_served() {
+fn a_client_that_loses_a_response_while_the_engine_does_not_answer_is_served() {
     hold(&[STORIES], Bounds::ONE_OF_EACH);
 }
 
@@ -80,7 +80,7 @@ fn a_planted_id_never_leads_into_her_session() {
     hold(&[PLANTED], Bounds::ONE_LOSS);
 }
 
-/// What would be wrong is found: the checks check.
+/// The checks find what is wrong.
 #[test]
 fn a_store_that_breaks_its_contract_is_caught() {
     for fault in wrong_stores::FAULTS {

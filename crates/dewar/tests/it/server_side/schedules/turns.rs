@@ -1,4 +1,4 @@
-//! A store whose calls wait for their turn, and the scheduler that gives it.
+//! A store whose calls wait for their turn, and the scheduler.
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -22,10 +22,10 @@ pub(super) struct Turns {
     run: SharedRun,
 }
 
-/// Runs them to their ends, one step of one of them at a time.
+/// Runs the requests to their ends, one step of one of them at a time.
 pub(super) fn interleave<'r>(mut running: Vec<Pin<Box<dyn Future<Output = ()> + 'r>>>, run: &SharedRun) {
     let mut context = Context::from_waker(Waker::noop());
-    // Up to the first call of each nothing can be seen by another.
+    // What a request does before its first call cannot be seen by another.
     running.retain_mut(|one| one.as_mut().poll(&mut context).is_pending());
     while !running.is_empty() {
         let place = run.lock().unwrap().turn(running.len());
@@ -40,7 +40,7 @@ impl Turns {
         Self { store, run }
     }
 
-    /// Waits for its turn. Then the call is done and answered; or done and not answered; or not even done. What was done is noted.
+    /// Waits for its turn. Then the call is done and answered, or done and not answered, or not done. What was done is recorded.
     async fn step<'a, T: Send + 'a>(
         &self,
         call: impl FnOnce() -> Answer<'a, T> + Send,
@@ -54,8 +54,8 @@ impl Turns {
             run.step += 1;
             run.fate.call()
         };
-        if fate == Call::NotEvenDone {
-            return Err(StoreError::no_answer("the question was lost"));
+        if fate == Call::NotDone {
+            return Err(StoreError::no_answer("the call was lost"));
         }
         let answer = call().await;
         if let Ok(answer) = &answer {
@@ -70,7 +70,7 @@ impl Turns {
     }
 }
 
-/// What a write has changed, if it was done.
+/// What a write has changed.
 fn change(write: &Write<'_>, written: &Written, now: UnixTime) -> Option<Change> {
     Some(match (*write, written) {
         (Write::Create { key, .. }, Written::Saved(_)) => Change::Begun(key.clone()),
@@ -83,7 +83,7 @@ fn change(write: &Write<'_>, written: &Written, now: UnixTime) -> Option<Change>
     })
 }
 
-/// What it means to have replaced an entry by this one.
+/// What a swap has changed: a tombstone, or an entry that has expired, ends the session.
 fn replaced(key: &StoreKey, entry: &Entry, now: UnixTime) -> Change {
     let record = NativeRecord::read(key, &entry.payload);
     let is_tombstone = record.is_some_and(|record| record.kind == RecordKind::Tombstone);

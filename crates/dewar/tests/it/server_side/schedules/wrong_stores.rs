@@ -11,21 +11,21 @@ use dewar::store::{
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// A swap replaces what is there, whatever it is, and makes what is gone: as most session stores do.
+    /// A swap stores its entry whatever is there, and if nothing is there: as most session stores do.
     SwapUpserts,
-    /// A swap never makes what is gone, but replaces what was not seen.
+    /// A swap stores nothing where nothing is, but replaces an entry that was not seen.
     SwapOverwrites,
-    /// A rename does not look at what it renames.
+    /// A rename does not compare.
     RenameUpserts,
-    /// The old entry stays.
+    /// A rename leaves the old entry.
     RenameCopies,
-    /// Nothing stays under the old key.
+    /// A rename leaves nothing under the old key.
     RenameForgetsTombstone,
-    /// The tombstone does not say where the session is by now.
+    /// The tombstone of a rename does not say where the session is.
     RenameForgetsSuccessor,
-    /// A new entry is answered for and not kept, but for the first.
+    /// A create is answered and not done, except the first.
     CreateIsLost,
-    /// What was read once is read again, whatever became of it: a replica that lags.
+    /// A load returns what the first load of the key has found, like a replica that lags.
     LoadIsStale,
 }
 
@@ -124,8 +124,8 @@ impl AsyncStore for Wrong {
     }
 }
 
-/// The same tombstone as of a session that ended. The successor stands behind 43 bytes and the labels, whose length are the last two of
-/// the 43; the 13th to the 16th are the sum.
+/// The tombstone as that of a session that has ended. The successor comes after 43 bytes and the labels; bytes 42 and 43 are the length
+/// of the labels, bytes 13 to 16 the checksum.
 fn without_successor(tombstone: &Entry) -> Entry {
     let labels = u16::from_be_bytes([tombstone.payload[41], tombstone.payload[42]]);
     let mut record = tombstone.payload[..43 + usize::from(labels)].to_vec();

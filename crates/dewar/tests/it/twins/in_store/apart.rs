@@ -83,8 +83,9 @@ pub(super) fn url(redis: &Redis, database: u32) -> String {
 
 /// Flask-Session's defaults over a database, at the moment that never passes.
 pub(super) async fn over(redis: &Redis, database: u32) -> ServerSide {
-    let options = RedisOptions::new(url(redis, database)).without_owners();
     // A machine that is busy with other tests is no dead server.
-    let store = options.timeout(Duration::from_secs(10)).open().await.unwrap();
+    let timeout = Duration::from_secs(10);
+    let options = RedisOptions { owners: false, timeout, ..RedisOptions::default() };
+    let store = dewar_stores::Redis::open(&url(redis, database), options).await.unwrap();
     ServerSide { clock: Clock::fixed(NOW), ..ServerSide::flask(Arc::new(store)) }
 }

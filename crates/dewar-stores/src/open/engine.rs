@@ -1,0 +1,145 @@
+//! What a row of the table of engines says.
+
+use std::fmt;
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+use dewar_core::{Answer, Store};
+
+use super::engines::ENGINES;
+use super::wanted::Wanted;
+use crate::OpenError;
+use crate::guard::{Guard, Patience};
+
+/// An engine that sessions can be stored in, also one whose feature is off.
+pub struct Engine {
+    pub(super) name: &'static str,
+    pub(super) urls: &'static [UrlForm],
+    pub(super) is_lasting: bool,
+    /// The types of Flask-Session whose records it can share.
+    pub(super) session_types: &'static [&'static str],
+    pub(super) settings: &'static [Setting],
+    pub(super) feature: Option<&'static str>,
+    /// `None` if its feature is off.
+    pub(super) open: Option<Open>,
+}
+
+/// A form that the URL of an engine can have.
+#[allow(dead_code, reason = "tests compare the guide with it")]
+pub(super) struct UrlForm {
+    pub(super) schemes: &'static [&'static str],
+    /// With words in capitals for what a deployment fills in.
+    pub(super) usage: &'static str,
+    /// For the guide: an example, where sessions are stored, and the feature that it needs.
+    pub(super) guide: [&'static str; 3],
+}
+
+/// A setting of an engine.
+#[allow(dead_code, reason = "tests compare the guide with it")]
+pub(super) struct Setting {
+    pub(super) name: &'static str,
+    pub(super) takes: Takes,
+    /// Whether it has an effect with `SESSION_STORE`, too.
+    pub(super) with_url: bool,
+    /// For the guide: what it can be, and what is taken if it is not there.
+    pub(super) guide: [&'static str; 2],
+}
+
+/// What a setting can be.
+pub(super) enum Takes {
+    Text,
+    Number(RangeInclusive<u32>),
+    Url(FlaskUrl),
+    /// Flask-Session has it, this engine has it not yet.
+    NotYet,
+}
+
+/// The URL of a store that is shared with Flask-Session.
+pub(super) struct FlaskUrl {
+    pub(super) is_right: fn(&str) -> bool,
+    pub(super) examples: &'static str,
+    /// What stands in for one that is not set: another setting, or else this URL.
+    pub(super) stand_in: Option<&'static str>,
+    pub(super) default: Option<&'static str>,
+}
+
+/// Opens a store of an engine.
+pub(super) type Open = for<'a> fn(&'a Wanted, Patience) -> Answer<'a, Arc<dyn Store>, OpenError>;
+
+impl Engine {
+    /// All engines.
+    #[must_use]
+    pub fn all() -> &'static [Self] {
+        ENGINES
+    }
+
+    /// The engine that a URL names.
+    ///
+    /// # Errors
+    /// If it begins like the URL of none. The URL is not repeated: it may be a password.
+    pub fn from_url(url: &str) -> Result<&'static Self, OpenError> {
+        let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme).to_ascii_lowercase();
+        let has_scheme = |form: &UrlForm| form.schemes.contains(&&*scheme);
+        let found = Self::all().iter().find(|engine| engine.urls.iter().any(has_scheme));
+        found.ok_or_else(unknown_url)
+    }
+
+    /// What it is called in a sentence.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// How its URL is written, with words in capitals for what a deployment fills in.
+    #[must_use]
+    pub fn usage(&self) -> &'static str {
+        self.urls.first().map_or("", |form| form.usage)
+    }
+
+    /// Whether what it stores outlives this process.
+    #[must_use]
+    pub fn is_lasting(&self) -> bool {
+        self.is_lasting
+    }
+
+    pub(super) async fn open(
+        &self,
+        wanted: &Wanted,
+        patience: Patience,
+    ) -> Result<Arc<dyn Store>, OpenError> {
+        match (self.open, self.feature) {
+            (Some(open), _) => open(wanted, patience).await,
+            (None, feature) => {
+                let feature = feature.unwrap_or_default();
+                let advice = format!("turn the feature `{feature}` of dewar-stores on");
+                Err(OpenError::new(format!("sessions in {}: {advice}", self.name)))
+            }
+        }
+    }
+}
+
+/// With a guard before it, as an engine needs one that can fail.
+#[allow(dead_code, reason = "memory cannot fail")]
+pub(super) fn guarded(store: impl Store + 'static, patience: Patience) -> Arc<dyn Store> {
+    Arc::new(Guard::new(Arc::new(store), patience))
+}
+
+fn unknown_url() -> OpenError {
+    let forms = ENGINES.iter().flat_map(|engine| engine.urls);
+    let beginnings: Vec<&str> =
+        forms.map(|form| form.usage.trim_end_matches(|letter: char| letter.is_ascii_uppercase())).collect();
+    let known = match beginnings.split_last() {
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+        None => String::new(),
+    };
+    OpenError::new(format!("the URL of a session store begins with {known}"))
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine")
+            .field("name", &self.name)
+            .field("is_on", &self.open.is_some())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,41 @@
+//! Files: of Dewar's own, and those of cachelib that Flask-Session has.
+
+use std::sync::Arc;
+
+use dewar_core::{Answer, Store};
+
+use super::wanted::Wanted;
+use crate::OpenError;
+use crate::guard::Patience;
+
+pub(super) fn open(wanted: &Wanted, patience: Patience) -> Answer<'_, Arc<dyn Store>, OpenError> {
+    on_this_system(wanted, patience).into()
+}
+
+#[cfg(unix)]
+fn on_this_system(wanted: &Wanted, patience: Patience) -> Result<Arc<dyn Store>, OpenError> {
+    use super::engine::guarded;
+    use super::path;
+    use crate::Filesystem;
+    use crate::cachelib::{Cachelib, CachelibOptions};
+
+    // Less than the deadline, so that a call that waits for a lock in vain can still say so.
+    let lock_timeout = patience.deadline / 2;
+    if let Some(url) = wanted.url() {
+        let folder = path::from_url(url, "file:///var/lib/app/sessions")?;
+        return Ok(guarded(Filesystem::open(folder)?.lock_timeout(lock_timeout), patience));
+    }
+    let folder = wanted.text("SESSION_FILE_DIR").unwrap_or("flask_session");
+    let options = CachelibOptions {
+        threshold: wanted.number("SESSION_FILE_THRESHOLD").unwrap_or(500).into(),
+        mode: wanted.number("SESSION_FILE_MODE").unwrap_or(0o600),
+        lock_timeout,
+        ..CachelibOptions::default()
+    };
+    Ok(guarded(Cachelib::open(folder, options)?, patience))
+}
+
+#[cfg(not(unix))]
+fn on_this_system(_: &Wanted, _: Patience) -> Result<Arc<dyn Store>, OpenError> {
+    Err(OpenError::new("sessions in files need a Unix: use another engine"))
+}

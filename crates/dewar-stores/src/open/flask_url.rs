@@ -1,0 +1,61 @@
+//! The URLs of stores that are shared with Flask-Session.
+
+use std::path::PathBuf;
+
+/// What `SESSION_REDIS` can be.
+pub(super) const REDIS: &str = "redis://localhost:6379/0, rediss://… or unix:///run/redis.sock";
+
+/// What `SESSION_SQLALCHEMY` can be.
+pub(super) const SQLITE: &str = "sqlite:///sessions.db, or sqlite:////var/lib/sessions.db with four slashes";
+
+const REDIS_SCHEMES: &[&str] = &["redis", "rediss", "unix", "redis+unix", "valkey", "valkeys", "valkey+unix"];
+
+/// Whether it is the URL of a Redis or Valkey.
+pub(super) fn is_redis(url: &str) -> bool {
+    url.split_once("://").is_some_and(|(scheme, _)| REDIS_SCHEMES.contains(&scheme))
+}
+
+/// Whether it is the URL of an SQLite file.
+pub(super) fn is_sqlite(url: &str) -> bool {
+    sqlite_file(url).is_some()
+}
+
+/// The file in a URL of SQLAlchemy's: relative, unless there are four slashes. It is taken as it stands, percent signs and all.
+/// Options behind a `?` are for SQLAlchemy's driver; a database in memory belongs to one process.
+pub(super) fn sqlite_file(url: &str) -> Option<PathBuf> {
+    let path = url.strip_prefix("sqlite:///").or_else(|| url.strip_prefix("sqlite+pysqlite:///"))?;
+    (!path.is_empty() && path != ":memory:" && !path.contains('?')).then(|| path.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_of_sqlalchemy() {
+        for (url, file) in [
+            ("sqlite:///sessions.db", Some("sessions.db")),
+            ("sqlite:////var/lib/s%20.db", Some("/var/lib/s%20.db")),
+            ("sqlite+pysqlite:///data/s.db", Some("data/s.db")),
+            ("sqlite://", None),
+            ("sqlite:///", None),
+            ("sqlite://host/x", None),
+            ("sqlite:///:memory:", None),
+            ("sqlite:///a?mode=ro", None),
+            ("postgresql://h/d", None),
+            ("", None),
+        ] {
+            assert_eq!(sqlite_file(url), file.map(PathBuf::from), "{url}");
+        }
+    }
+
+    #[test]
+    fn redis_and_valkey() {
+        for url in ["redis://:pw@h:1/2", "rediss://h", "unix:///run/redis.sock?db=1", "valkey://h"] {
+            assert!(is_redis(url), "{url}");
+        }
+        for url in ["", "redis", "redis:h", "localhost:6379", "http://h", "REDIS://h", "memory:"] {
+            assert!(!is_redis(url), "{url}");
+        }
+    }
+}

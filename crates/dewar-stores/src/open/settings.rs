@@ -1,0 +1,81 @@
+//! What a program's settings want of an engine.
+
+use dewar::config::{ConfigError, StorePlace, StoreSpec};
+
+use super::engine::{Engine, FlaskUrl, Setting, Takes};
+use super::engines::TYPES_NOT_YET;
+use super::wanted::{Given, Wanted};
+use crate::OpenError;
+
+/// The engine that the settings name, and what they want of it. A setting that no engine has is refused, also one that is only for
+/// others' records; those of other engines are passed over, as Flask-Session does.
+pub(super) fn read(spec: &StoreSpec) -> Result<(&'static Engine, Wanted), OpenError> {
+    let refused = |error| OpenError::from(spec.refused(error));
+    check_names(spec).map_err(refused)?;
+    match spec.place() {
+        StorePlace::Url(url) => {
+            let url = url.as_str();
+            let engine = Engine::from_url(url)?;
+            let settings = engine.settings.iter().filter(|setting| setting.with_url);
+            Ok((engine, Wanted::own(url, given(spec, settings).map_err(refused)?)))
+        }
+        StorePlace::SessionType(name) => {
+            let engine = of_type(name).map_err(refused)?;
+            Ok((engine, Wanted::shared(given(spec, engine.settings.iter()).map_err(refused)?)))
+        }
+    }
+}
+
+fn check_names(spec: &StoreSpec) -> Result<(), ConfigError> {
+    let settings = || Engine::all().iter().flat_map(|engine| engine.settings);
+    let not_yet = || TYPES_NOT_YET.iter().flat_map(|(_, settings)| settings.iter().copied());
+    let all: Vec<&str> = settings().map(|setting| setting.name).chain(not_yet()).collect();
+    spec.check_names(&all)?;
+    let of_flask = settings().filter(|setting| !setting.with_url).map(|setting| setting.name);
+    let mut without_effect = of_flask.chain(not_yet()).filter(|name| spec.is_set(name));
+    match (spec.place(), without_effect.next()) {
+        (StorePlace::Url(_), Some(name)) => Err(ConfigError::NoSessionType { setting: name.to_owned() }),
+        _ => Ok(()),
+    }
+}
+
+/// Flask-Session takes capitals, too.
+fn of_type(found: &str) -> Result<&'static Engine, ConfigError> {
+    let is_it = |name: &str| name.eq_ignore_ascii_case(found);
+    let known = || Engine::all().iter().flat_map(|engine| engine.session_types).copied().collect();
+    if TYPES_NOT_YET.iter().any(|(name, _)| is_it(name)) {
+        return Err(ConfigError::NotYet { setting: "SESSION_TYPE", instead: known() });
+    }
+    let mut engines = Engine::all().iter();
+    engines
+        .find(|engine| engine.session_types.iter().any(|name| is_it(name)))
+        .ok_or_else(|| ConfigError::UnknownSessionType { found: found.to_owned(), known: known() })
+}
+
+fn given(
+    spec: &StoreSpec,
+    settings: impl Iterator<Item = &'static Setting> + Clone,
+) -> Result<Vec<(&'static str, Given)>, ConfigError> {
+    let is_not_yet = |setting: &&Setting| matches!(setting.takes, Takes::NotYet) && spec.is_set(setting.name);
+    if let Some(setting) = settings.clone().find(is_not_yet) {
+        return Err(ConfigError::NotYet { setting: setting.name, instead: Vec::new() });
+    }
+    let mut given = Vec::new();
+    for setting in settings {
+        let value = match &setting.takes {
+            Takes::Text => spec.text(setting.name)?.map(|text| Given::Text(text.to_owned())),
+            Takes::Number(range) => spec.number(setting.name, range.clone())?.map(Given::Number),
+            Takes::Url(url) => Some(Given::Text(flask_url(spec, setting.name, url)?)),
+            Takes::NotYet => None,
+        };
+        given.extend(value.map(|value| (setting.name, value)));
+    }
+    Ok(given)
+}
+
+fn flask_url(spec: &StoreSpec, setting: &'static str, url: &FlaskUrl) -> Result<String, ConfigError> {
+    let stand_in = url.stand_in.filter(|stand_in| !spec.is_set(setting) && spec.is_set(stand_in));
+    let setting = stand_in.unwrap_or(setting);
+    let text = spec.text(setting)?.or(url.default).filter(|text| (url.is_right)(text));
+    text.map(str::to_owned).ok_or(ConfigError::StoreUrl { setting, expected: url.examples })
+}

@@ -1,0 +1,38 @@
+//! SQLite: a table of Dewar's own, and the one of Flask-Session's SQLAlchemy backend.
+
+use std::sync::Arc;
+
+use dewar_core::{Answer, Store};
+
+use super::engine::guarded;
+use super::swept::Swept;
+use super::wanted::Wanted;
+use super::{flask_url, path};
+use crate::OpenError;
+use crate::guard::Patience;
+use crate::sqlite::{SqlAlchemy, Sqlite, Synchronous};
+
+pub(super) fn open(wanted: &Wanted, patience: Patience) -> Answer<'_, Arc<dyn Store>, OpenError> {
+    match wanted.url() {
+        Some(url) => own_table(url, patience),
+        None => table_of_flask(wanted, patience),
+    }
+    .into()
+}
+
+fn own_table(url: &str, patience: Patience) -> Result<Arc<dyn Store>, OpenError> {
+    let file = path::from_url(url, "sqlite:///var/lib/app/sessions.db")?;
+    Ok(guarded(Sqlite::open(file, Synchronous::default())?, patience))
+}
+
+fn table_of_flask(wanted: &Wanted, patience: Patience) -> Result<Arc<dyn Store>, OpenError> {
+    let url = wanted.text("SESSION_SQLALCHEMY").unwrap_or_default();
+    let file = flask_url::sqlite_file(url)
+        .ok_or_else(|| OpenError::new(format!("SESSION_SQLALCHEMY must be {}", flask_url::SQLITE)))?;
+    let table = wanted.text("SESSION_SQLALCHEMY_TABLE").unwrap_or("sessions");
+    let store = guarded(SqlAlchemy::open(file, table, Synchronous::default())?, patience);
+    Ok(match wanted.number("SESSION_CLEANUP_N_REQUESTS") {
+        Some(requests) => Arc::new(Swept::new(store, requests)),
+        None => store,
+    })
+}

@@ -1,0 +1,105 @@
+//! The driver's client for an address, and why it does not connect.
+
+use std::error::Error;
+use std::io;
+#[cfg(feature = "redis-tls")]
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ::redis::io::tcp::TcpSettings;
+use ::redis::{
+    Client, ConnectionAddr, IntoConnectionInfo, ProtocolVersion, RedisConnectionInfo, RedisError, RedisResult,
+};
+
+use super::address::{Address, Place};
+use super::failure;
+use crate::OpenError;
+
+/// Data that the server has not acknowledged within this time is lost: its machine is gone.
+#[cfg(target_os = "linux")]
+const UNACKNOWLEDGED: Duration = Duration::from_secs(2);
+
+/// A client for the server at an address. It does not connect yet.
+pub(super) fn client(address: &Address) -> Result<Client, OpenError> {
+    let (place, tls) = match address.place.clone() {
+        Place::Tcp { host, port, tls: false } => (ConnectionAddr::Tcp(host, port), false),
+        Place::Tcp { host, port, tls: true } => {
+            (ConnectionAddr::TcpTls { host, port, insecure: false, tls_params: None }, true)
+        }
+        Place::Socket(path) => (ConnectionAddr::Unix(path), false),
+    };
+    // RESP3 reports a connection that breaks while no call waits.
+    let mut settings =
+        RedisConnectionInfo::default().set_db(address.database).set_protocol(ProtocolVersion::RESP3);
+    if let Some(user) = &address.user {
+        settings = settings.set_username(user);
+    }
+    if let Some(password) = &address.password {
+        settings = settings.set_password(password);
+    }
+    let info = place.into_connection_info().map_err(|error| not_opened(address, error))?;
+    let info = info.set_redis_settings(settings).set_tcp_settings(tcp());
+    let client = if tls { secure(info, address)? } else { Client::open(info) };
+    client.map_err(|error| not_opened(address, error))
+}
+
+fn tcp() -> TcpSettings {
+    let settings = TcpSettings::default().set_nodelay(true);
+    #[cfg(target_os = "linux")]
+    let settings = settings.set_user_timeout(UNACKNOWLEDGED);
+    settings
+}
+
+#[cfg(feature = "redis-tls")]
+fn secure(info: ::redis::ConnectionInfo, address: &Address) -> Result<RedisResult<Client>, OpenError> {
+    // A program may have chosen its cryptography before; if it has not, this is the choice.
+    _ = rustls::crypto::ring::default_provider().install_default();
+    let read = |path: &PathBuf| {
+        std::fs::read(path).map_err(|error| {
+            OpenError::new(format!("{}: no certificates to trust Redis by", path.display()))
+                .with_source(error)
+        })
+    };
+    let root_cert = address.authority.as_ref().map(read).transpose()?;
+    Ok(Client::build_with_tls(info, ::redis::TlsCertificates { client_tls: None, root_cert }))
+}
+
+#[cfg(not(feature = "redis-tls"))]
+fn secure(_: ::redis::ConnectionInfo, _: &Address) -> Result<RedisResult<Client>, OpenError> {
+    Err(OpenError::new("rediss:// needs TLS: build dewar-stores with its feature redis-tls"))
+}
+
+/// Why the store is not opened, in one line that says what to do.
+pub(super) fn not_opened(address: &Address, error: RedisError) -> OpenError {
+    match failure::refusal(&error) {
+        Some(refusal) => OpenError::new(match refusal.code() {
+            "NOAUTH" => {
+                format!("Redis at {address} asks for a password: give it as in redis://:password@host")
+            }
+            "WRONGPASS" => format!("Redis at {address} does not accept this user and password"),
+            "ERR" if address.database > 0 => {
+                format!("Redis at {address} has no database {}: take a lower number", address.database)
+            }
+            _ => format!("Redis at {address} cannot be used"),
+        })
+        .with_source(refusal),
+        None if error.is_timeout() => OpenError::new(format!(
+            "Redis at {address} did not answer in time: is it frozen, or is something else there?"
+        ))
+        .with_source(error),
+        None if is_about_tls(&error) => OpenError::new(format!(
+            "Redis at {address} shows no certificate that is trusted: name its authority"
+        ))
+        .with_source(error),
+        None => OpenError::new(format!("no Redis answers at {address}: start it, or give its address"))
+            .with_source(error),
+    }
+}
+
+/// Whether the server was reached, but its certificate is none or not trusted.
+fn is_about_tls(error: &RedisError) -> bool {
+    let source = error.source().and_then(|source| source.downcast_ref::<Arc<dyn Error + Send + Sync>>());
+    let source = source.and_then(|source| source.downcast_ref::<io::Error>());
+    source.is_some_and(|source| source.kind() == io::ErrorKind::InvalidData)
+}

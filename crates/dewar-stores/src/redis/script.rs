@@ -1,0 +1,150 @@
+//! The Lua scripts, and a call of one with its keys and arguments.
+//!
+//! Each is as short as it can be: whatever a script defines is made anew at every call. A script touches keys of one slot of a Redis
+//! Cluster, and names all of them; on a single server the index may be named beside the entry, so that both are written in one step.
+//! What can fail (the type of a key, the lack of memory, a replica) fails at the first write or before it, so that a script is done
+//! wholly or not at all.
+
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+use ::redis::{Cmd, cmd};
+use dewar_core::clock::UnixTime;
+use dewar_core::{StoreError, StoreKey};
+
+use super::ttl::Ttl;
+
+/// A Lua script.
+pub(super) struct Script {
+    code: &'static str,
+    hash: OnceLock<String>,
+}
+
+impl Script {
+    const fn new(code: &'static str) -> Self {
+        Self { code, hash: OnceLock::new() }
+    }
+
+    /// Its SHA-1, by which the server finds a script that it has run before.
+    fn hash(&self) -> &str {
+        self.hash.get_or_init(|| ::redis::Script::new(self.code).get_hash().to_owned())
+    }
+}
+
+/// A script, with the functions it needs before it.
+macro_rules! script {
+    ($($part:literal)*) => {
+        Script::new(concat!($(include_str!(concat!("lua/", $part, ".lua"))),*))
+    };
+}
+
+pub(super) static CREATE_OWNED: Script = script!("time" "is_expired" "join" "save" "set_ttl" "create_owned");
+pub(super) static SWAP: Script = script!("compare" "save" "swap");
+pub(super) static SWAP_OWNED: Script =
+    script!("compare" "time" "is_expired" "join" "save" "set_ttl" "swap_owned");
+pub(super) static RENAME: Script = script!("compare" "save" "rename");
+pub(super) static RENAME_OWNED: Script =
+    script!("compare" "time" "is_expired" "join" "save" "set_ttl" "rename_owned");
+pub(super) static REMOVE: Script = script!("save" "remove");
+pub(super) static TOUCH: Script = script!("time" "is_expired" "join" "touch");
+pub(super) static LOAD_OWNED: Script = script!("load_owned");
+pub(super) static REMOVE_OWNED: Script = script!("remove_owned");
+pub(super) static PAGE: Script = script!("time" "is_expired" "page");
+pub(super) static REMOVE_MEMBERS: Script = script!("time" "remove_members");
+pub(super) static REMOVE_RANGE: Script = script!("time" "remove_range");
+/// For a Cluster, where the index is in another slot and joined by a call before the one that writes the entry.
+#[cfg(test)]
+pub(super) static JOIN_ONLY: Script = script!("time" "is_expired" "join" "join_only");
+
+/// A script with its keys and arguments.
+pub(super) struct Call<'a> {
+    script: &'static Script,
+    keys: Vec<Cow<'a, str>>,
+    arguments: Vec<Cow<'a, [u8]>>,
+}
+
+/// The key of an entry's owner record: a hash that says who the owner is. It is in the entry's slot of a Cluster, and no string, so
+/// that it is not mistaken for an entry.
+pub(super) fn owner_key(key: &str) -> String {
+    format!("{key}:owner")
+}
+
+impl<'a> Call<'a> {
+    pub(super) fn new(script: &'static Script) -> Self {
+        Self { script, keys: Vec::with_capacity(5), arguments: Vec::with_capacity(9) }
+    }
+
+    pub(super) fn key(mut self, key: &'a StoreKey) -> Self {
+        self.keys.push(Cow::Borrowed(key.as_str()));
+        self
+    }
+
+    /// The key of the [owner record](owner_key) of an entry.
+    pub(super) fn owner_key(mut self, key: &'a StoreKey) -> Self {
+        self.keys.push(Cow::Owned(owner_key(key.as_str())));
+        self
+    }
+
+    /// The index of an owner, whose key is the owner's name.
+    pub(super) fn index(mut self, owner: &'a str) -> Self {
+        self.keys.push(Cow::Borrowed(owner));
+        self
+    }
+
+    pub(super) fn bytes(mut self, bytes: &'a [u8]) -> Self {
+        self.arguments.push(Cow::Borrowed(bytes));
+        self
+    }
+
+    pub(super) fn text(self, text: &'a str) -> Self {
+        self.bytes(text.as_bytes())
+    }
+
+    pub(super) fn number(mut self, number: impl ToString) -> Self {
+        self.arguments.push(Cow::Owned(number.to_string().into_bytes()));
+        self
+    }
+
+    pub(super) fn ttl(self, ttl: Ttl) -> Self {
+        self.number(ttl.argument())
+    }
+
+    /// The program's clock, in microseconds.
+    pub(super) fn clock(self, now: UnixTime) -> Self {
+        self.number(now.millis().saturating_mul(1000))
+    }
+
+    /// The command with the script's hash, for a server that has run it before.
+    pub(super) fn by_hash(&self) -> Cmd {
+        self.command("EVALSHA", self.script.hash())
+    }
+
+    /// The command with the script itself.
+    pub(super) fn with_code(&self) -> Cmd {
+        self.command("EVAL", self.script.code)
+    }
+
+    /// The command that loads the script into the server, without running it.
+    pub(super) fn load_script(&self) -> Cmd {
+        let mut command = cmd("SCRIPT");
+        command.arg("LOAD").arg(self.script.code);
+        command
+    }
+
+    fn command(&self, name: &str, script: &str) -> Cmd {
+        let mut command = cmd(name);
+        command.arg(script).arg(self.keys.len());
+        for key in &self.keys {
+            command.arg(key.as_ref());
+        }
+        for argument in &self.arguments {
+            command.arg(argument.as_ref());
+        }
+        command
+    }
+}
+
+/// A script gave an answer that is none of its own.
+pub(super) fn unexpected() -> StoreError {
+    StoreError::no_answer("a script of ours gave an answer that is not its own")
+}

@@ -1,0 +1,141 @@
+//! One connection for all calls, replaced when it fails.
+//!
+//! The driver's own manager answers with the result of its last attempt to connect, even if that is long ago, and makes no other after
+//! a refusal (too many clients, say). Here a call that finds no connection begins an attempt, and waits for that one.
+//!
+//! A connection is replaced when it breaks, and also when its server says that it cannot serve: a primary that became a replica keeps
+//! its connections, while the address leads to the new primary already. And when no answer comes through it, call after call: a
+//! server that hangs, behind an address that leads to another by now, never breaks a connection.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use ::redis::aio::MultiplexedConnection;
+use ::redis::{AsyncConnectionConfig, Client, PushInfo, PushKind, RedisError, RedisResult};
+use tokio::sync::OnceCell;
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
+
+use super::failure;
+
+/// After this many calls in a row without an answer the connection is replaced.
+const MOST_UNANSWERED: u32 = 5;
+
+/// The connection to the server that all calls share.
+pub(super) struct SharedConnection {
+    client: Client,
+    connecting: Duration,
+    current: Mutex<Arc<Attempt>>,
+}
+
+/// A connection that is being made, is open, was not made or is broken.
+struct Attempt {
+    client: Client,
+    settings: AsyncConnectionConfig,
+    outcome: OnceCell<RedisResult<MultiplexedConnection>>,
+    is_broken: AtomicBool,
+    /// Calls that timed out since the last answer.
+    unanswered: AtomicU32,
+}
+
+impl SharedConnection {
+    /// Connects within this time, and so does it later, when the connection is replaced.
+    pub(super) async fn open(client: Client, connecting: Duration) -> RedisResult<Self> {
+        let current = Mutex::new(Attempt::begin(&client, connecting));
+        let shared = Self { client, connecting, current };
+        shared.attempt().outcome().await?;
+        Ok(shared)
+    }
+
+    /// Asks something through the connection within this time.
+    pub(super) async fn with<T, F>(
+        &self,
+        time: Duration,
+        ask: impl FnOnce(MultiplexedConnection) -> F,
+    ) -> Result<RedisResult<T>, Elapsed>
+    where
+        F: Future<Output = RedisResult<T>>,
+    {
+        let attempt = self.attempt();
+        let answer = timeout(time, async { ask(attempt.outcome().await?).await }).await;
+        match &answer {
+            Ok(answer) => attempt.answered(answer.as_ref().err()),
+            Err(_) => attempt.timed_out(),
+        }
+        answer
+    }
+
+    /// The current attempt, replaced if it failed.
+    fn attempt(&self) -> Arc<Attempt> {
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        if current.has_failed() {
+            *current = Attempt::begin(&self.client, self.connecting);
+        }
+        Arc::clone(&current)
+    }
+}
+
+impl Attempt {
+    /// Goes on when no call waits for it any more: connecting may take longer than a call.
+    fn begin(client: &Client, connecting: Duration) -> Arc<Self> {
+        let attempt = Arc::new_cyclic(|attempt| Self {
+            client: client.clone(),
+            settings: settings(connecting, attempt.clone()),
+            outcome: OnceCell::new(),
+            is_broken: AtomicBool::new(false),
+            unanswered: AtomicU32::new(0),
+        });
+        let begun = Arc::clone(&attempt);
+        tokio::spawn(async move { begun.outcome().await.map(drop) });
+        attempt
+    }
+
+    async fn outcome(&self) -> RedisResult<MultiplexedConnection> {
+        let make = || self.client.get_multiplexed_async_connection_with_config(&self.settings);
+        self.outcome.get_or_init(make).await.clone()
+    }
+
+    fn answered(&self, error: Option<&RedisError>) {
+        self.unanswered.store(0, Ordering::Relaxed);
+        if error.is_some_and(failure::needs_new_connection) {
+            self.is_broken.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// While the connection is being made this is not counted: connecting has its own timeout.
+    fn timed_out(&self) {
+        if self.outcome.initialized()
+            && self.unanswered.fetch_add(1, Ordering::Relaxed) + 1 >= MOST_UNANSWERED
+        {
+            self.is_broken.store(true, Ordering::Relaxed);
+        }
+    }
+
+    fn has_failed(&self) -> bool {
+        self.is_broken.load(Ordering::Relaxed) || matches!(self.outcome.get(), Some(Err(_)))
+    }
+}
+
+/// Calls have their own timeout. A connection that breaks while no call waits is reported by a push message.
+fn settings(connecting: Duration, attempt: Weak<Attempt>) -> AsyncConnectionConfig {
+    let on_push = move |push: PushInfo| {
+        if let Some(attempt) = attempt.upgrade().filter(|_| push.kind == PushKind::Disconnection) {
+            attempt.is_broken.store(true, Ordering::Relaxed);
+        }
+        Ok::<(), ::redis::aio::SendError>(())
+    };
+    AsyncConnectionConfig::new()
+        .set_connection_timeout(Some(connecting))
+        .set_response_timeout(None)
+        .set_pipeline_buffer_size(1024)
+        .set_push_sender(on_push)
+}
+
+impl fmt::Debug for SharedConnection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SharedConnection").finish_non_exhaustive()
+    }
+}

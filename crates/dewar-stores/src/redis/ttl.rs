@@ -1,0 +1,91 @@
+//! Times to live as Redis counts them: from now. So a program's clock that is wrong does no harm.
+
+use dewar_core::clock::UnixTime;
+
+/// Redis adds a TTL to its own clock, which must not overflow.
+const LONGEST: i64 = i64::MAX / 2;
+
+/// 68 years, in seconds. Twice that, in microseconds and after today, is still counted exactly by Lua.
+const LONGEST_IN_INDEX: u64 = 1 << 31;
+
+/// The time to live of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ttl {
+    /// It does not expire.
+    Forever,
+    /// Milliseconds from now.
+    Millis(i64),
+    /// It has expired already.
+    Expired,
+}
+
+impl Ttl {
+    /// From now to the moment at which an entry expires.
+    pub(super) fn until(expires: Option<UnixTime>, now: UnixTime) -> Self {
+        match expires.map(|expires| expires.millis().saturating_sub(now.millis())) {
+            None => Self::Forever,
+            Some(left @ 1..) => Self::Millis(left.min(LONGEST)),
+            Some(_) => Self::Expired,
+        }
+    }
+
+    /// As the scripts read it.
+    pub(super) fn argument(self) -> String {
+        match self {
+            Self::Forever => String::new(),
+            Self::Millis(millis) => millis.to_string(),
+            Self::Expired => "0".to_owned(),
+        }
+    }
+
+    /// The TTL of the entry's member in an index, in seconds: twice that of the entry at least, so that the entry can be touched again
+    /// and again, and the index need not be told of each time. It is rounded up to sixteenths of a power of two, so that TTLs that
+    /// differ a little have the same.
+    pub(super) fn in_index(self) -> u64 {
+        let seconds = match self {
+            Self::Forever => LONGEST_IN_INDEX,
+            Self::Millis(millis) => millis.unsigned_abs().div_ceil(1000).clamp(1, LONGEST_IN_INDEX),
+            Self::Expired => 1,
+        };
+        let twice = 2 * seconds;
+        twice.next_multiple_of((twice.next_power_of_two() / 16).max(1))
+    }
+}
+
+/// When an entry expires, by the answer to `PTTL`, in milliseconds; `None`: never.
+pub(super) fn expires(pttl: i64, now: UnixTime) -> Option<UnixTime> {
+    (pttl >= 0).then(|| UnixTime::from_millis(now.millis().saturating_add(pttl.max(1))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: UnixTime = UnixTime::from_seconds(1000);
+
+    #[test]
+    fn an_end_that_is_not_later_than_now_has_expired() {
+        let ttl = |millis| Ttl::until(Some(UnixTime::from_millis(millis)), NOW);
+        assert_eq!((ttl(1_000_001), ttl(1_000_000)), (Ttl::Millis(1), Ttl::Expired));
+        assert_eq!((ttl(i64::MIN), ttl(i64::MAX)), (Ttl::Expired, Ttl::Millis(LONGEST)));
+        assert_eq!(Ttl::until(None, NOW).argument(), "");
+    }
+
+    #[test]
+    fn an_index_is_told_of_twice_the_ttl_and_an_eighth_more_at_most() {
+        for seconds in [1, 2, 7, 60, 1799, 1800, 1801, 2_678_400] {
+            let ttl = Ttl::Millis(seconds * 1000 - 1).in_index();
+            let twice = 2 * seconds.unsigned_abs();
+            assert!((twice..=twice + twice / 8 + 1).contains(&ttl), "{seconds}: {ttl}");
+        }
+        assert_eq!(Ttl::Millis(1_799_000).in_index(), Ttl::Millis(1_800_000).in_index());
+        assert_eq!(Ttl::Forever.in_index(), 1 << 32);
+        assert_eq!(Ttl::Millis(LONGEST).in_index(), 1 << 32);
+    }
+
+    #[test]
+    fn an_entry_that_is_there_expires_later_than_now() {
+        assert_eq!(expires(0, NOW), Some(UnixTime::from_millis(1_000_001)));
+        assert_eq!((expires(-1, NOW), expires(i64::MAX, NOW)), (None, Some(UnixTime::from_millis(i64::MAX))));
+    }
+}

@@ -1,0 +1,136 @@
+//! A write: which command or script, with which keys and arguments; and what its answer means.
+//!
+//! For an entry with an owner, the index is named beside the entry and written in the same step.
+
+use ::redis::cmd;
+use bytes::Bytes;
+use dewar_core::clock::UnixTime;
+use dewar_core::{Entry, Revision, StoreError, StoreKey, Write, Written};
+
+use super::Redis;
+use super::index::StaleMember;
+use super::script::{self, Call, unexpected};
+use super::store::stored;
+use super::ttl::Ttl;
+
+/// What a script that writes answers: how the write ended; then what is stored, if that is something else, and its TTL; or the owner,
+/// the member and the time of joining that the former entry has left in an index.
+pub(super) type Answer = (String, Option<Bytes>, Option<String>, Option<String>);
+
+impl Redis {
+    pub(super) async fn write_entry(&self, write: Write<'_>, now: UnixTime) -> Result<Written, StoreError> {
+        let owner = write.entry().and_then(|entry| self.owner_of(entry, now));
+        if let (Write::Create { key, entry }, None) = (write, owner) {
+            return self.create(key, entry, now).await;
+        }
+        let call = with_arguments(self.with_keys(write, owner), write, owner, now)?;
+        let (written, stale) = read(write, self.connection.run(&call).await?, now)?;
+        if let Some(stale) = stale {
+            self.remove_member_later(stale, now);
+        }
+        Ok(written)
+    }
+
+    /// An entry without an owner needs no script.
+    async fn create(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<Written, StoreError> {
+        let is_new = match Ttl::until(entry.expires, now) {
+            Ttl::Expired => !self.connection.ask::<bool>(cmd("EXISTS").arg(key.as_str())).await?,
+            ttl => {
+                let mut command = cmd("SET");
+                command.arg(key.as_str()).arg(entry.payload.as_ref()).arg("NX");
+                if let Ttl::Millis(millis) = ttl {
+                    command.arg("PX").arg(millis);
+                }
+                self.connection.ask(&command).await?
+            }
+        };
+        Ok(if is_new { saved(entry) } else { Written::Taken })
+    }
+
+    /// An entry that has expired when it is written has no owner.
+    fn owner_of<'a>(&self, entry: &'a Entry, now: UnixTime) -> Option<&'a str> {
+        let owner = entry.owner.as_deref().filter(|_| self.has_owners)?;
+        (Ttl::until(entry.expires, now) != Ttl::Expired).then_some(owner)
+    }
+
+    /// The script and its keys.
+    fn with_keys<'a>(&self, write: Write<'a>, owner: Option<&'a str>) -> Call<'a> {
+        let call = match (write, owner) {
+            (Write::Create { key, .. }, _) => Call::new(&script::CREATE_OWNED).key(key).owner_key(key),
+            (Write::Swap { key, .. }, Some(_)) => Call::new(&script::SWAP_OWNED).key(key).owner_key(key),
+            (Write::Rename { key, new_key, .. }, Some(_)) => {
+                Call::new(&script::RENAME_OWNED).key(key).key(new_key).owner_key(key).owner_key(new_key)
+            }
+            (Write::Swap { key, .. }, None) => self.with_owner_key(Call::new(&script::SWAP).key(key), key),
+            (Write::Rename { key, new_key, .. }, None) => {
+                self.with_owner_key(Call::new(&script::RENAME).key(key).key(new_key), key)
+            }
+            (Write::Remove { key, .. }, _) => self.with_owner_key(Call::new(&script::REMOVE).key(key), key),
+        };
+        owner.into_iter().fold(call, Call::index)
+    }
+
+    fn with_owner_key<'a>(&self, call: Call<'a>, key: &'a StoreKey) -> Call<'a> {
+        if self.has_owners { call.owner_key(key) } else { call }
+    }
+}
+
+/// All scripts that write take their arguments in this order, each those that it needs: the payload that was seen, the entry, the
+/// tombstone, the owner.
+fn with_arguments<'a>(
+    mut call: Call<'a>,
+    write: Write<'a>,
+    owner: Option<&'a str>,
+    now: UnixTime,
+) -> Result<Call<'a>, StoreError> {
+    if let Write::Swap { seen, .. } | Write::Rename { seen, .. } = write {
+        let other = || StoreError::refused("the revision is of another store");
+        call = call.bytes(seen.payload().ok_or_else(other)?);
+    }
+    if let Some(entry) = write.entry() {
+        call = with_entry(call, entry, now);
+    }
+    if let Write::Rename { tombstone, .. } | Write::Remove { tombstone, .. } = write {
+        call = match tombstone {
+            Some(tombstone) => with_entry(call, tombstone, now),
+            None => call.bytes(&[]).ttl(Ttl::Expired),
+        };
+    }
+    Ok(match owner.zip(write.entry()) {
+        Some((owner, entry)) => with_owner(call, owner, entry, now),
+        None => call,
+    })
+}
+
+fn with_entry<'a>(call: Call<'a>, entry: &'a Entry, now: UnixTime) -> Call<'a> {
+    call.bytes(&entry.payload).ttl(Ttl::until(entry.expires, now))
+}
+
+/// Where the index is named, the script itself finds out when the entry joined: that argument is empty.
+fn with_owner<'a>(call: Call<'a>, owner: &'a str, entry: &Entry, now: UnixTime) -> Call<'a> {
+    call.text(owner).number(Ttl::until(entry.expires, now).in_index()).text("").clock(now)
+}
+
+/// How the write ended, and the member that the former entry has left in an index.
+fn read(
+    write: Write<'_>,
+    (how, found, third, joined): Answer,
+    now: UnixTime,
+) -> Result<(Written, Option<StaleMember>), StoreError> {
+    Ok(match (how.as_str(), found, third) {
+        ("done", owner, member) => {
+            (write.entry().map_or(Written::Removed, saved), StaleMember::new(owner, member, joined))
+        }
+        ("changed", Some(payload), Some(pttl)) => {
+            let pttl = pttl.parse().map_err(|_| unexpected())?;
+            (Written::Changed(stored(payload, pttl, now)), None)
+        }
+        ("gone", ..) => (Written::Gone, None),
+        ("taken", ..) => (Written::Taken, None),
+        _ => return Err(unexpected()),
+    })
+}
+
+fn saved(entry: &Entry) -> Written {
+    Written::Saved(Revision::of_payload(entry.payload.clone()))
+}

@@ -1,0 +1,84 @@
+//! JSON as Python's `json` module reads and writes it.
+
+use super::float::write_python_float;
+use super::keys::write_pairs;
+use super::reader::{Grammar, read};
+use super::writer::{Dialect, Style, Writer, write};
+use crate::codec::{Codec, DecodeError, EncodeError, Limits};
+use crate::value::{Map, Plain, Value};
+
+/// Python's `json`, which itsdangerous' own serializers use. No tags; keys in insertion order.
+///
+/// A tuple becomes a list and `Markup` its text, as in Python; bytes, datetimes and UUIDs are errors. Reads
+/// NaN, infinities, lone surrogates and integers of up to 4,300 digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PythonJson {
+    /// Whether everything outside ASCII is escaped.
+    pub ensure_ascii: bool,
+    /// Whether a space follows commas and colons.
+    pub spaced: bool,
+    /// How much is read and written.
+    pub limits: Limits,
+}
+
+impl Default for PythonJson {
+    /// `json.dumps(value)`: ASCII, with spaces; itsdangerous' `Serializer`.
+    fn default() -> Self {
+        Self { ensure_ascii: true, spaced: true, limits: Limits::default() }
+    }
+}
+
+impl PythonJson {
+    /// `json.dumps(value, ensure_ascii=False, separators=(",", ":"))`: itsdangerous' `URLSafeSerializer`.
+    #[must_use]
+    pub fn compact() -> Self {
+        Self { ensure_ascii: false, spaced: false, limits: Limits::default() }
+    }
+
+    fn style(&self) -> Style {
+        Style { ascii: self.ensure_ascii, sort_keys: false, spaced: self.spaced }
+    }
+}
+
+impl Codec for PythonJson {
+    fn encode_value(&self, value: &Value) -> Result<Vec<u8>, EncodeError> {
+        write(self.style(), self.limits, |writer: &mut Writer<Python>| writer.value(value))
+    }
+
+    fn encode_map(&self, map: &Map) -> Result<Vec<u8>, EncodeError> {
+        write(self.style(), self.limits, |writer: &mut Writer<Python>| writer.map(map))
+    }
+
+    fn decode_value(&self, bytes: &[u8]) -> Result<Value, DecodeError> {
+        read::<Python>(bytes, self.limits)
+    }
+}
+
+struct Python;
+
+impl Grammar for Python {
+    const NOT_FINITE: bool = true;
+}
+
+impl Dialect for Python {
+    fn float(value: f64, out: &mut Vec<u8>) {
+        write_python_float(value, out);
+    }
+
+    fn special(writer: &mut Writer<Self>, value: &Value) -> Result<(), EncodeError> {
+        match value {
+            Value::Tuple(items) => writer.array(items),
+            Value::Markup(text) => writer.text(text),
+            Value::Opaque(opaque) => match opaque.plain() {
+                Some(Plain::Entries(entries)) => Self::pairs(writer, entries),
+                Some(Plain::Same(counts @ (Value::Map(_) | Value::Pairs(_)))) => writer.value(counts),
+                _ => Err(EncodeError::Unsupported { kind: value.kind() }),
+            },
+            _ => Err(EncodeError::Unsupported { kind: value.kind() }),
+        }
+    }
+
+    fn pairs(writer: &mut Writer<Self>, pairs: &[(Value, Value)]) -> Result<(), EncodeError> {
+        write_pairs(writer, pairs)
+    }
+}

@@ -1,0 +1,68 @@
+//! Managers that kept the sessions before: whoever comes with a cookie of theirs goes on with that session, here.
+//!
+//! | the request came with | what is opened |
+//! |---|---|
+//! | a cookie of the present manager that opens | that session; old cookies beside it are removed |
+//! | one that does not open, and the former cookie has another name | a new session: an old cookie counts only while there is no new one |
+//! | only a former cookie, before the date | that session, to be kept here |
+//!
+//! | what happened to a session that is taken over | what is done, one after the other |
+//! |---|---|
+//! | it goes on in a store | kept here, ended there, the client told |
+//! | it goes on in a cookie | the client told; ended there by the first request that shows that the client knows |
+//! | it was logged out | ended there, nothing of it kept here, all cookies removed |
+//!
+//! Whatever fails in between, the next request with the old cookie finds the session.
+
+mod open;
+mod save;
+
+use std::sync::Arc;
+
+use super::place::Place;
+use super::store_place::StorePlace;
+use crate::clock::UnixTime;
+use crate::cookie::SessionCookie;
+
+/// The former managers, the latest first.
+#[derive(Debug)]
+pub(super) struct Formers {
+    list: Vec<FormerManager>,
+}
+
+#[derive(Debug, Clone)]
+struct FormerManager {
+    place: Place,
+    until: UnixTime,
+}
+
+impl Formers {
+    /// Those there are, one more, and those that it has itself, until the same date at most.
+    pub(super) fn and(present: Option<&Self>, place: Place, its_own: Option<&Self>, until: UnixTime) -> Self {
+        let mut list = present.map_or_else(Vec::new, |present| present.list.clone());
+        list.push(FormerManager { place, until });
+        let older = its_own.into_iter().flat_map(|older| older.list.iter().cloned());
+        list.extend(older.map(|older| FormerManager { until: older.until.min(until), ..older }));
+        Self { list }
+    }
+
+    pub(super) fn places(&self) -> impl Iterator<Item = &Place> {
+        self.list.iter().map(|former| &former.place)
+    }
+
+    pub(super) fn stores(&self) -> impl Iterator<Item = &Arc<StorePlace>> {
+        self.places().filter_map(|place| match place {
+            Place::Store(place) => Some(place),
+            Place::Cookie(_) => None,
+        })
+    }
+
+    /// The cookies of former managers, each once; without the present one, which is set or removed in its own right.
+    pub(super) fn removable<'s>(&'s self, here: &'s Place) -> impl Iterator<Item = &'s SessionCookie> {
+        let cookies = || self.places().map(Place::cookie);
+        cookies().enumerate().filter_map(move |(number, former)| {
+            let is_again = cookies().take(number).any(|earlier| earlier.is_same_as(former));
+            (!is_again && !former.is_same_as(here.cookie())).then_some(former)
+        })
+    }
+}

@@ -1,0 +1,175 @@
+//! Opening: the session that a cookie of a former manager leads to, as one of the present manager.
+
+use super::{FormerManager, Formers};
+use crate::cookie;
+use crate::lifetime::Times;
+use crate::manager::cookie_place::{CookiePlace, Equal};
+use crate::manager::error::Error;
+use crate::manager::place::Place;
+use crate::manager::store_place::StorePlace;
+use crate::session::{Former, SessionId, State};
+
+impl Formers {
+    pub(in crate::manager) async fn open<'h>(
+        &self,
+        here: &Place,
+        cookie_headers: impl IntoIterator<Item = &'h [u8]>,
+    ) -> Result<State, Error> {
+        let headers: Vec<&[u8]> = cookie_headers.into_iter().collect();
+        let state = self.open_here(here, &headers).await?;
+        if state.origin.is_known() {
+            return Ok(self.with_what_came_beside(here, &headers, state));
+        }
+        let (name, now) = (here.cookie().name(), here.setup().now());
+        let has_new = cookie::find(headers.iter().copied(), name).next().is_some();
+        for (number, former) in self.list.iter().enumerate().filter(|(_, former)| now < former.until) {
+            if has_new && former.place.cookie().name() != name {
+                continue;
+            }
+            if let Some(state) = former.hand_over(number, here, &headers).await? {
+                return Ok(state);
+            }
+        }
+        Ok(self.with_what_came_beside(here, &headers, state))
+    }
+
+    /// Of two cookies that were written in the same second the one that a browser sends where the present one belongs.
+    async fn open_here(&self, here: &Place, headers: &[&[u8]]) -> Result<State, Error> {
+        let Place::Cookie(place) = here else { return here.open(headers.iter().copied()).await };
+        let present = here.cookie();
+        let namesakes = self.places().map(Place::cookie).filter(|former| former.name() == present.name());
+        let mut is_sent_last = namesakes.map(|former| !present.is_sent_before(former));
+        let of_equals = if is_sent_last.next().unwrap_or(false) { Equal::Last } else { Equal::First };
+        let (state, _) = place.open_newest(headers.iter().copied(), of_equals);
+        place.unless_revoked(state).await
+    }
+
+    /// Old cookies are to be removed, and at a logout what they name is to be ended.
+    fn with_what_came_beside(&self, here: &Place, headers: &[&[u8]], mut state: State) -> State {
+        let mut beside = Former::default();
+        for former in self.places() {
+            let name = former.cookie().name();
+            // Of one name, the present cookie is one of them.
+            let others = if name == here.cookie().name() { 1 } else { 0 };
+            if cookie::find(headers.iter().copied(), name).nth(others).is_some() {
+                beside.was_sent = true;
+                if let Place::Store(place) = former {
+                    beside.beside.extend(place.ids_in(headers.iter().copied()));
+                }
+            }
+        }
+        if beside.was_sent {
+            state.origin.outdated |= matches!(here, Place::Cookie(_));
+            let link = state.origin.former.take().and_then(|former| former.id);
+            state.origin.former = Some(Box::new(Former { id: link, ..beside }));
+        }
+        state
+    }
+}
+
+impl FormerManager {
+    /// The session of one of these cookies, as one of the present manager's.
+    async fn hand_over(
+        &self,
+        number: usize,
+        here: &Place,
+        headers: &[&[u8]],
+    ) -> Result<Option<State>, Error> {
+        match &self.place {
+            Place::Cookie(place) => self.out_of_cookie(place, number, here, headers).await,
+            Place::Store(place) => self.out_of_store(place, number, here, headers).await,
+        }
+    }
+
+    async fn out_of_cookie(
+        &self,
+        place: &CookiePlace,
+        number: usize,
+        here: &Place,
+        headers: &[&[u8]],
+    ) -> Result<Option<State>, Error> {
+        let (state, Some(token)) = place.open_newest(headers.iter().copied(), Equal::First) else {
+            return Ok(None);
+        };
+        let mut former = Former { taken_from: Some(number), was_sent: true, ..Former::default() };
+        if let Place::Store(place) = here {
+            let becomes = place.becomes(&token)?;
+            let mut taken = place.open_ids(vec![becomes.clone()]).await?;
+            if taken.origin.times.is_some() {
+                former.becomes = Some(becomes);
+                taken.origin.former = Some(Box::new(former));
+                return Ok(Some(taken));
+            }
+            if taken.origin.is_known() {
+                taken.origin.former = Some(Box::new(Former { was_sent: true, ..Former::default() }));
+                return Ok(Some(taken));
+            }
+            former.becomes = Some(becomes);
+        }
+        let state = place.unless_revoked(state).await?;
+        self.adopted(here, state, former, place.setup.rules.says_when_it_began).await
+    }
+
+    async fn out_of_store(
+        &self,
+        place: &StorePlace,
+        number: usize,
+        here: &Place,
+        headers: &[&[u8]],
+    ) -> Result<Option<State>, Error> {
+        let ids = place.ids_in(headers.iter().copied());
+        if ids.is_empty() {
+            return Ok(None);
+        }
+        let former = Former { taken_from: Some(number), was_sent: true, ..Former::default() };
+        if let Place::Store(place) = here {
+            let becomes =
+                ids.iter().map(|id| place.becomes(id.as_str().as_bytes())).collect::<Result<Vec<_>, _>>()?;
+            let mut taken = place.open_ids(becomes.clone()).await?;
+            if taken.origin.is_known() && taken.origin.times.is_none() {
+                let beside = Former { beside: ids, was_sent: true, ..Former::default() };
+                taken.origin.former = Some(Box::new(beside));
+                return Ok(Some(taken));
+            }
+            if taken.origin.is_known() {
+                let is_taken = |becomes: &SessionId| taken.origin.id() == Some(becomes);
+                let nth = becomes.iter().position(is_taken);
+                let id = nth.and_then(|nth| ids.get(nth)).cloned();
+                let becomes = nth.and_then(|nth| becomes.get(nth)).cloned();
+                taken.origin.former = Some(Box::new(Former { id, becomes, ..former }));
+                return Ok(Some(taken));
+            }
+        }
+        let state = place.open_ids(ids).await?;
+        let Some(id) = state.origin.kept.as_ref().map(|kept| kept.id.clone()) else { return Ok(None) };
+        let becomes = match here {
+            Place::Store(place) => Some(place.becomes(id.as_str().as_bytes())?),
+            Place::Cookie(_) => None,
+        };
+        let former = Former { id: Some(id), becomes, ..former };
+        self.adopted(here, state, former, place.setup.rules.says_when_it_began).await
+    }
+
+    /// `None` if it is over by the present limits.
+    async fn adopted(
+        &self,
+        here: &Place,
+        state: State,
+        former: Former,
+        knows_beginning: bool,
+    ) -> Result<Option<State>, Error> {
+        let (now, owned_since) = (here.setup().now(), state.origin.owned_since);
+        let Some(mut present) = state.into_present() else { return Ok(None) };
+        let owned_since = owned_since.unwrap_or(present.times.created);
+        let created = if knows_beginning { present.times.created } else { now };
+        present.times = Times { created, refreshed: now };
+        if here.setup().lifetime.is_expired(present.times, now) {
+            return Ok(None);
+        }
+        let adopted = here.setup().adopt(present, owned_since, former);
+        Ok(Some(match here {
+            Place::Cookie(place) => place.unless_revoked(adopted).await?,
+            Place::Store(_) => adopted,
+        }))
+    }
+}

@@ -1,0 +1,192 @@
+//! Saving: a session that was taken over is stored here, ended there, and its client told; and old cookies are removed.
+
+use std::sync::Arc;
+
+use super::Formers;
+use crate::cookie::SessionCookie;
+use crate::manager::error::Error;
+use crate::manager::place::Place;
+use crate::manager::reply::Reply;
+use crate::manager::store_place::StorePlace;
+use crate::session::{Former, Session, SessionId};
+use crate::store::Answer;
+
+/// What became of a former session.
+enum Retired {
+    /// It has ended now, or it cannot be known.
+    Ended,
+    /// It had ended, and not because it was taken over.
+    EndedByOthers,
+}
+
+impl Formers {
+    pub(in crate::manager) fn start_save(
+        this: &Arc<Self>,
+        here: &Place,
+        session: &Session,
+    ) -> Answer<'static, Reply, Error> {
+        let (this, here) = (Arc::clone(this), here.clone());
+        if session.lock().origin.former.is_some() {
+            let session = session.clone();
+            return Answer::later(async move { this.save(&here, &session).await });
+        }
+        match here.start_save(session) {
+            Answer::Now(saved) => Answer::Now(this.with_removals(&here, saved)),
+            Answer::Later(saved) => Answer::later(async move {
+                let saved = saved.await;
+                this.with_removals(&here, saved)
+            }),
+        }
+    }
+
+    /// Saves a session that came from a former manager, or beside cookies of former managers.
+    async fn save(&self, here: &Place, session: &Session) -> Result<Reply, Error> {
+        let (former, is_modified, is_over, varies) = {
+            let state = session.lock();
+            let is_over = state.destroyed || (state.is_blank() && state.is_modified());
+            (state.origin.former.clone().unwrap_or_default(), state.is_modified(), is_over, state.accessed)
+        };
+        if is_over {
+            return self.end(here, session, &former).await;
+        }
+        let saved = match here {
+            Place::Cookie(_) => self.save_in_cookie(here, session, &former, is_modified).await,
+            Place::Store(place) => self.save_in_store(here, place, session, &former, is_modified).await,
+        };
+        match saved {
+            Ok(reply) if reply.set_cookie.is_some() => Ok(self.with_all_removals(here, reply)),
+            Err(why) if !is_modified => {
+                here.setup().courtesy_skipped(&why);
+                Ok(Reply { varies, ..Reply::default() })
+            }
+            saved => saved,
+        }
+    }
+
+    /// A cookie that says where it came from shows that the client has it: the former session ends, and the next cookie says so no more.
+    async fn save_in_cookie(
+        &self,
+        here: &Place,
+        session: &Session,
+        former: &Former,
+        is_modified: bool,
+    ) -> Result<Reply, Error> {
+        if let (None, Some(id)) = (former.taken_from, &former.id) {
+            match self.retire_everywhere(id).await {
+                Ok(()) => session.lock().origin.former = None,
+                Err(why) if is_modified => here.setup().courtesy_skipped(&why),
+                Err(why) => return Err(why),
+            }
+        }
+        here.start_save(session).await
+    }
+
+    /// The client is told of its new id once the former session has ended: until then the old one leads here.
+    async fn save_in_store(
+        &self,
+        here: &Place,
+        place: &StorePlace,
+        session: &Session,
+        former: &Former,
+        is_modified: bool,
+    ) -> Result<Reply, Error> {
+        let was_kept = session.lock().origin.kept.is_some();
+        let mut reply = here.start_save(session).await?;
+        let (kept, is_settled, arrived) = {
+            let origin = &session.lock().origin;
+            (origin.kept.clone().map(|kept| kept.id), origin.former.is_none(), origin.arrived)
+        };
+        // Late: what the client holds is not ours to touch.
+        let Some(kept) = kept.filter(|_| is_settled || !is_modified) else { return Ok(reply) };
+        if let (false, Some(becomes)) = (was_kept, former.becomes.as_ref().filter(|id| **id != kept)) {
+            let owner = session.lock().saved().newly_assigned_owner.clone();
+            place.lead_on(becomes, &kept, owner).await?;
+        }
+        match self.retire_there(former).await {
+            Ok(Retired::EndedByOthers) if arrived => {
+                place.retire(&kept).await?;
+                session.lock().settle(None, None);
+                reply.set_cookie = None;
+                return Ok(reply);
+            }
+            Ok(_) => {}
+            Err(why) if former.becomes.as_ref().is_some_and(|becomes| *becomes == kept) => {
+                here.setup().courtesy_skipped(&why);
+                reply.set_cookie = None;
+                return Ok(reply);
+            }
+            Err(why) => here.setup().courtesy_skipped(&why),
+        }
+        if reply.set_cookie.is_none() {
+            let state = session.lock();
+            reply = reply.telling(here.set_cookie(&state, state.is_permanent())?);
+        }
+        Ok(reply)
+    }
+
+    /// A logout: wherever the session is, and whatever came beside it.
+    async fn end(&self, here: &Place, session: &Session, former: &Former) -> Result<Reply, Error> {
+        let is_kept = session.lock().origin.kept.is_some();
+        let mut ended = Ok(());
+        for place in self.stores() {
+            for id in former.id.iter().chain(&former.beside) {
+                ended = ended.and(place.end_chain(id).await);
+            }
+        }
+        if let (Place::Store(place), Some(becomes), false) = (here, &former.becomes, is_kept) {
+            ended = ended.and(place.forestall(becomes).await);
+        }
+        match (here.start_save(session).await, ended) {
+            (Ok(reply), Ok(())) => Ok(self.with_all_removals(here, reply)),
+            (Err(why), _) | (Ok(_), Err(why)) => Err(self.with_removals_of(here, why)),
+        }
+    }
+
+    async fn retire_there(&self, former: &Former) -> Result<Retired, Error> {
+        let side = former.taken_from.and_then(|number| self.list.get(number)).map(|former| &former.place);
+        let (Some(Place::Store(place)), Some(id)) = (side, &former.id) else { return Ok(Retired::Ended) };
+        let is_ended = place.retire(id).await?;
+        Ok(if is_ended || !place.setup.rules.leaves_tombstones {
+            Retired::Ended
+        } else {
+            Retired::EndedByOthers
+        })
+    }
+
+    async fn retire_everywhere(&self, id: &SessionId) -> Result<(), Error> {
+        for place in self.stores() {
+            place.retire(id).await?;
+        }
+        Ok(())
+    }
+
+    /// What is said beside a cookie when no old one was sent: those of the same name are removed, for they cannot be told from the present
+    /// one; at a logout all are.
+    fn with_removals(&self, here: &Place, saved: Result<Reply, Error>) -> Result<Reply, Error> {
+        let mut reply = match saved {
+            Ok(reply) => reply,
+            Err(why) if why.set_cookie().is_some() => return Err(self.with_removals_of(here, why)),
+            Err(why) => return Err(why),
+        };
+        match &reply.set_cookie {
+            None => Ok(reply),
+            Some(line) if *line == here.cookie().remove() => Ok(self.with_all_removals(here, reply)),
+            Some(_) => {
+                let present = here.cookie();
+                let namesakes = self.removable(here).filter(|former| former.name() == present.name());
+                reply.removals = namesakes.map(SessionCookie::remove).collect();
+                Ok(reply)
+            }
+        }
+    }
+
+    fn with_all_removals(&self, here: &Place, reply: Reply) -> Reply {
+        let removals = self.removable(here).map(SessionCookie::remove).collect();
+        Reply { removals, varies: true, ..reply }
+    }
+
+    fn with_removals_of(&self, here: &Place, why: Error) -> Error {
+        let why = why.with_removal(here.cookie().remove());
+        self.removable(here).fold(why, |why, former| why.with_removal(former.remove()))
+    }
+}

@@ -1,0 +1,100 @@
+//! The sessions of an owner, and the key of a session in its store.
+
+use super::error::Error;
+use super::place::Place;
+use super::session_manager::SessionManager;
+use super::store_place::{SessionInfo, StorePlace};
+use crate::session::{Session, owner_name};
+use crate::store::StoreKey;
+
+impl SessionManager {
+    /// The sessions of an owner that are alive, the oldest first: whose [`Session::set_owner`] said so. `current` is marked among them. Those
+    /// that are still in a former store are among them.
+    ///
+    /// # Errors
+    /// When the store fails or knows no owners, or sessions live in cookies.
+    pub async fn sessions_of(
+        &self,
+        owner: &str,
+        current: Option<&Session>,
+    ) -> Result<Vec<SessionInfo>, Error> {
+        let owner = &owner_name(owner);
+        let mut sessions = self.in_store()?.sessions_of(owner, current).await?;
+        for place in self.former_stores() {
+            sessions.extend(place.sessions_of(owner, None).await?);
+        }
+        sessions.sort_by_key(|session| session.created);
+        Ok(sessions)
+    }
+
+    /// Ends one of an owner's sessions by its [handle](SessionInfo::handle). `false`: the owner has none of that handle (any more).
+    ///
+    /// # Errors
+    /// As [`sessions_of`](Self::sessions_of).
+    pub async fn end_session(&self, owner: &str, handle: &str) -> Result<bool, Error> {
+        let owner = &owner_name(owner);
+        if self.in_store()?.end_session(owner, handle).await? {
+            return Ok(true);
+        }
+        for place in self.former_stores() {
+            if place.end_session(owner, handle).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Ends all sessions of an owner, but for `except`: "log out everywhere else". Tells how many, if they live in a store; of those that
+    /// live in cookies, which [`ClientSide::epochs`] ends, nobody knows the number: 0. Save `except` afterwards, as at the end of every request.
+    ///
+    /// Those in former stores end, too. A former cookie that nobody took over yet is ended only if its manager has epochs.
+    ///
+    /// # Errors
+    /// When the store fails or knows no owners, or sessions live in cookies and no store keeps epochs.
+    pub async fn end_sessions_of(&self, owner: &str, except: Option<&Session>) -> Result<usize, Error> {
+        let owner = owner_name(owner);
+        let mut ended = match &self.place {
+            Place::Cookie(place) => place.end_all(&owner.as_str().into(), except).await.map(|()| 0)?,
+            Place::Store(place) => {
+                let except = except.and_then(|session| place.key_of(session));
+                place.end_all(&owner, except).await?
+            }
+        };
+        let moves = except.and_then(|session| session.lock().origin.former.as_ref()?.id.clone());
+        for former in self.formers.iter().flat_map(|formers| formers.places()) {
+            ended += match former {
+                Place::Store(place) if place.knows_owners() => {
+                    place.end_all(&owner, moves.as_ref().map(|id| place.key(id))).await?
+                }
+                Place::Cookie(place) if place.epochs.is_some() => {
+                    place.end_all(&owner.as_str().into(), None).await.map(|()| 0)?
+                }
+                _ => 0,
+            };
+        }
+        Ok(ended)
+    }
+
+    /// The former stores that know whose a session is.
+    fn former_stores(&self) -> impl Iterator<Item = &StorePlace> {
+        self.formers.iter().flat_map(|formers| formers.places()).filter_map(|place| match place {
+            Place::Store(place) if place.knows_owners() => Some(&**place),
+            _ => None,
+        })
+    }
+
+    /// The key under which the store keeps a session: for those who look into stores, with
+    /// [`NativeRecord::read`](crate::NativeRecord::read). `None` for one that lives in a cookie, that is not kept yet, or not any more.
+    /// No look at the session. In Flask-Session's records the key has the id in it: never show it there.
+    #[must_use]
+    pub fn store_key(&self, session: &Session) -> Option<StoreKey> {
+        self.in_store().ok()?.key_of(session)
+    }
+
+    fn in_store(&self) -> Result<&StorePlace, Error> {
+        match &self.place {
+            Place::Cookie(_) => Err(Error::no_owners()),
+            Place::Store(place) => Ok(place),
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! What a program decides about sessions in a store.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::settings_error::SettingsError;
+use crate::clock::Clock;
+use crate::cookie::{CacheControl, CookiePolicy};
+use crate::lifetime::{Lifetime, Permanence, Refresh};
+use crate::random::Random;
+use crate::signing::SecretKeys;
+use crate::store::{Store, Surplus};
+
+/// Settings of sessions that live in a store.
+///
+/// ```
+/// use std::sync::Arc;
+/// use dewar::store::Memory;
+/// use dewar::{Lifetime, ServerSide, SessionManager};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let manager = SessionManager::server_side(ServerSide {
+///     lifetime: Lifetime::aal3(),
+///     ..ServerSide::new("shop", Arc::new(Memory::new()))
+/// })?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct ServerSide {
+    /// Where they are kept.
+    pub store: Arc<dyn Store>,
+    /// How they are named and written there.
+    pub records: RecordFormat,
+    /// How many bytes a record may have. What is larger is refused with an error that names the largest keys.
+    pub largest_record: usize,
+    /// The cookie's name and attributes.
+    pub cookie: CookiePolicy,
+    /// How long a session lives.
+    pub lifetime: Lifetime,
+    /// How many sessions an owner may have at once; `None`: any number.
+    pub at_most: Option<AtMost>,
+    /// For how long after a session ended, or got a new id, requests with the old id are taken for requests that were under way at that
+    /// time; 10 s. What they change is dropped with an event, unless they begin a session with
+    /// [`regenerate_id`](crate::Session::regenerate_id); [`is_late`](crate::Session::is_late) tells a handler. After that, a request with
+    /// such an id begins a session like a visitor's first. Not for Flask-Session's records, which leave no trace of an old id.
+    pub in_flight: Duration,
+    /// What becomes of a response whose session was ended by somebody else before it could be saved.
+    pub when_ended: WhenEnded,
+    /// What is done about `Cache-Control` on a response that sets the cookie.
+    pub cache_control: CacheControl,
+    /// What time it is.
+    pub clock: Clock,
+    /// Where ids come from.
+    pub random: Random,
+}
+
+/// How a session is named and written in its store.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum RecordFormat {
+    /// Dewar's own: the store sees a hash of the id; the record says whose it is, when it began, and that it is whole.
+    Native(NativeRecords),
+    /// Flask-Session's, to be shared with Flask programs.
+    Flask(FlaskRecords),
+}
+
+/// Dewar's own records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NativeRecords {
+    /// The program's name in the store, 1 to 32 characters of `a-z`, `0-9` and `-`. Every key and every owner begins with it, so that
+    /// programs that share an engine never see, list, sweep or end each other's sessions.
+    pub name: String,
+}
+
+/// How a Flask-Session program names and writes its sessions, with the defaults of Flask-Session 0.8.
+#[derive(Debug, Clone)]
+pub struct FlaskRecords {
+    /// `SESSION_KEY_PREFIX`: what every key and every owner begins with. Programs that share an engine need different ones, of which
+    /// none is the beginning of another.
+    pub key_prefix: String,
+    /// `SESSION_ID_LENGTH`: how many random bytes an id is made of. 16 to 128; upstream takes fewer, which can be guessed.
+    pub id_length: usize,
+    /// `SESSION_SERIALIZATION_FORMAT`. Whatever it is, the others are read, too.
+    pub encoding: FlaskEncoding,
+    /// `SESSION_USE_SIGNER`: the keys, if the id in the cookie is signed.
+    pub signer: Option<SecretKeys>,
+}
+
+/// How Flask-Session writes the data of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FlaskEncoding {
+    /// msgspec's MessagePack: the default of the Redis, Memcached, MongoDB and SQL backends.
+    #[default]
+    MsgPack,
+    /// msgspec's JSON.
+    Json,
+    /// The plain-data part of pickle: what cachelib's files hold (the filesystem and cachelib backends).
+    Pickle,
+}
+
+/// A limit to an owner's sessions.
+///
+/// Where the newest is refused, a session that no client has come with yet makes room: its answer may have been lost. Flask-Session's records
+/// cannot say that; there such a session counts until its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AtMost {
+    /// So many at once; 1 at least.
+    pub sessions: usize,
+    /// Which end when there is one more: the oldest, or the one that was about to begin.
+    pub surplus: Surplus,
+}
+
+/// What becomes of the response of a request whose changes are not kept: its session ended or got a new id meanwhile, or its login is one
+/// too many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum WhenEnded {
+    /// It goes out as the handler made it.
+    #[default]
+    Respond,
+    /// [`ErrorKind::Ended`](crate::ErrorKind::Ended), status 409, takes its place.
+    Refuse,
+}
+
+impl Default for FlaskRecords {
+    fn default() -> Self {
+        Self {
+            key_prefix: "session:".to_owned(),
+            id_length: 32,
+            encoding: FlaskEncoding::default(),
+            signer: None,
+        }
+    }
+}
+
+impl ServerSide {
+    /// Dewar's own records of the program of this name, with safe defaults: `__Host-session`, `Secure`, `HttpOnly`, `SameSite=Lax`; one
+    /// hour idle, a day in all; 64 KiB a record.
+    ///
+    /// The name tells programs that share an engine apart: 1 to 32 characters of `a-z`, `0-9` and `-`.
+    #[must_use]
+    pub fn new(name: impl Into<String>, store: Arc<dyn Store>) -> Self {
+        Self::with_records(RecordFormat::Native(NativeRecords { name: name.into() }), store)
+    }
+
+    fn with_records(records: RecordFormat, store: Arc<dyn Store>) -> Self {
+        Self {
+            store,
+            records,
+            largest_record: 64 << 10,
+            cookie: CookiePolicy::default(),
+            lifetime: Lifetime::default(),
+            at_most: None,
+            in_flight: Duration::from_secs(10),
+            when_ended: WhenEnded::default(),
+            cache_control: CacheControl::default(),
+            clock: Clock::system(),
+            random: Random::system(),
+        }
+    }
+
+    /// Flask-Session's records and Flask's cookie with the defaults of both, to share sessions with a Flask program or to take its
+    /// place; 1 MiB a record, which Flask-Session does not limit. The program's name in the store is its
+    /// [key prefix](FlaskRecords::key_prefix).
+    #[must_use]
+    pub fn flask(store: Arc<dyn Store>) -> Self {
+        Self {
+            largest_record: 1 << 20,
+            cookie: CookiePolicy::flask(),
+            lifetime: Lifetime { permanence: Permanence::Permanent, ..Lifetime::flask() },
+            ..Self::with_records(RecordFormat::Flask(FlaskRecords::default()), store)
+        }
+    }
+
+    /// Limits that a record cannot carry are refused, not ignored.
+    pub(super) fn check(&self) -> Result<(), SettingsError> {
+        let Self { lifetime, records, .. } = self;
+        if lifetime.refresh == Refresh::EachRequest && lifetime.idle.is_none() {
+            return Err(SettingsError::NothingToRefresh);
+        }
+        if let RecordFormat::Flask(flask) = records {
+            if lifetime.absolute.is_some() {
+                return Err(SettingsError::AbsoluteLimitInFlaskRecord);
+            }
+            if !(16..=128).contains(&flask.id_length) {
+                return Err(SettingsError::IdLength(flask.id_length));
+            }
+        }
+        if self.at_most.is_some_and(|at_most| at_most.sessions == 0) {
+            return Err(SettingsError::AtMostNone);
+        }
+        if self.at_most.is_some() && self.store.owners().is_none() {
+            return Err(SettingsError::StoreKnowsNoOwners);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,92 @@
+//! Settings that cannot work, found when the manager is made.
+
+use std::fmt;
+
+use crate::cookie::PolicyError;
+use crate::signing::{SealerError, SeparatorError, WeakSecret};
+
+/// Settings that cannot work, found when the manager is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SettingsError {
+    /// The program's name in the store is not one; this is its beginning.
+    Name(String),
+    /// The secret key is unfit.
+    Secret(WeakSecret),
+    /// A key is unfit for sealing.
+    Sealer(SealerError),
+    /// The signer's separator could be part of a signature.
+    Separator(SeparatorError),
+    /// The cookie's name and attributes contradict each other.
+    Cookie(PolicyError),
+    /// Flask's cookie does not say when the session began.
+    AbsoluteLimitInFlaskCookie,
+    /// Flask's cookie does not say since when it is its owner's.
+    EpochsInFlaskCookie,
+    /// Flask's cookies always end so long after they were signed.
+    NoIdleLimitInFlaskCookie,
+    /// Flask-Session's records do not say when their session began.
+    AbsoluteLimitInFlaskRecord,
+    /// So few bytes can be guessed, so many are none of Flask-Session's ids.
+    IdLength(usize),
+    /// A limit of no session at all would end each login at once.
+    AtMostNone,
+    /// A limit to an owner's sessions needs a store that knows them.
+    StoreKnowsNoOwners,
+    /// A refresh of each request moves the idle limit, and there is none.
+    NothingToRefresh,
+}
+
+impl fmt::Display for SettingsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(name) => write!(
+                f,
+                "a program's name in a store is 1 to 32 characters of a-z, 0-9 and -, such as \"shop\", and not that of \
+                 Flask-Session's programs, \"session\"; {name:?} is none"
+            ),
+            Self::Secret(error) => error.fmt(f),
+            Self::Sealer(error) => error.fmt(f),
+            Self::Separator(error) => error.fmt(f),
+            Self::Cookie(error) => error.fmt(f),
+            Self::AbsoluteLimitInFlaskCookie => f.write_str(
+                "lifetime.absolute: a Flask cookie does not say when its session began; set it to None, or use CookieFormat::Sealed",
+            ),
+            Self::EpochsInFlaskCookie => f.write_str(
+                "epochs: a Flask cookie does not say since when it is its owner's; use CookieFormat::Sealed, or keep sessions in a store",
+            ),
+            Self::NoIdleLimitInFlaskCookie => f.write_str("lifetime.idle: a Flask cookie needs one (Flask's default is 31 days)"),
+            Self::AbsoluteLimitInFlaskRecord => f.write_str(
+                "lifetime.absolute: Flask-Session's records do not say when their session began; set it to None, or use RecordFormat::Native",
+            ),
+            Self::IdLength(bytes) => write!(f, "SESSION_ID_LENGTH: {bytes} bytes; take 16 to 128 (Flask-Session's default is 32)"),
+            Self::AtMostNone => f.write_str("at_most.sessions: 0 would end each login at once; take 1 or more, or None for any number"),
+            Self::StoreKnowsNoOwners => f.write_str("at_most: this store cannot tell whose a session is; use one that has `Store::owners`"),
+            Self::NothingToRefresh => f.write_str("lifetime.refresh: EachRequest moves the idle limit; set lifetime.idle"),
+        }
+    }
+}
+
+impl std::error::Error for SettingsError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Secret(error) => Some(error),
+            Self::Sealer(error) => Some(error),
+            Self::Separator(error) => Some(error),
+            Self::Cookie(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+macro_rules! from {
+    ($($source:ident => $variant:ident),* $(,)?) => {$(
+        impl From<$source> for SettingsError {
+            fn from(error: $source) -> Self {
+                Self::$variant(error)
+            }
+        }
+    )*};
+}
+
+from! { WeakSecret => Secret, SealerError => Sealer, SeparatorError => Separator, PolicyError => Cookie }

@@ -1,0 +1,140 @@
+//! A login that came with the id of a session that is no more.
+//!
+//! It always begins a session: a fresh id, and a cookie that works. What the session begins with is decided when it is saved:
+//!
+//! | what became of the session that the client means | the new session holds |
+//! |---|---|
+//! | it is there under the id that the client sent | all its data: it is renamed, as by every login |
+//! | it has a newer id, and the [owner](crate::Session::set_owner) that this request sets | its data, and this request's changes |
+//! | it has a newer id, and another owner or none, or this request sets none, or the one that gave it the new id set none | this request's changes alone |
+//! | it ended, or nothing is known | this request's changes alone |
+//!
+//! One that was cleared before is a logout as well: the session that the client means ends, under whatever id it has by now, unless it is
+//! the same owner's, who has logged in twice.
+//!
+//! The second row is for a login whose answer was lost, for a double click and for parallel tabs: the client still has the old id, and the
+//! first of two logins gave the session a new one. That session and its tombstones are left as they are: whichever of the two answers the
+//! browser keeps, its cookie works.
+//!
+//! Why it leads nowhere for somebody who planted the id (session fixation): the owner of the session is the victim, and that of the
+//! request is whoever can log in as. Without an owner nothing proves that both are the same person.
+
+use super::StorePlace;
+use super::commit::{Commit, Saving, ended};
+use super::end::Ending;
+use super::records::{Found, Successor};
+use super::write::{Done, Under};
+use crate::clock::UnixTime;
+use crate::manager::error::Error;
+use crate::session::{Kept, Present};
+use crate::store::{StoreKey, Write};
+use crate::value::Text;
+
+/// How many new ids are followed: a session gets one at a login, not at each request.
+const SUCCESSORS: usize = 8;
+
+impl StorePlace {
+    /// The id that the request came with had ended already.
+    pub(super) async fn begin(&self, save: Saving<'_>) -> Result<Commit, Error> {
+        let ended_id = save.session.lock().origin.ended_id.clone();
+        match ended_id {
+            Some(ended) => self.begin_after(save, &self.ids.key(&ended.id)).await,
+            None => self.create_new(save).await,
+        }
+    }
+
+    /// What was done to a session that has ended is dropped; but if it was cleared, it ends under whatever id it has by now.
+    pub(super) async fn drop_changes(&self, save: Saving<'_>, key: &StoreKey) -> Result<Commit, Error> {
+        if save.plan.is_final {
+            self.end_from(key.clone(), None, Ending::LOGOUT, save.now).await?;
+        }
+        Ok(ended(key))
+    }
+
+    pub(super) async fn begin_after(&self, save: Saving<'_>, old: &StoreKey) -> Result<Commit, Error> {
+        let owner = save.session.lock().new_owner();
+        let successor = match &owner {
+            Some(owner) => self.successor(old, owner, save.now).await?,
+            None => None,
+        };
+        // What was cleared ends wherever it is; but a login that is repeated leaves the first one alone.
+        if save.plan.is_final && successor.is_none() {
+            self.end_from(old.clone(), None, Ending::LOGOUT, save.now).await?;
+        }
+        if let (Some(owner), Some((key, present))) = (owner, successor)
+            // What cannot be merged is not needed to log in.
+            && save.session.rebase(present).is_ok()
+        {
+            return self.begin_beside(save, key, &owner).await;
+        }
+        self.forget_the_past(save)?;
+        if save.session.lock().is_blank() {
+            return Ok(ended(old));
+        }
+        self.create_new(save).await
+    }
+
+    /// Begins with the data of a session that is there, and looks once more: it may have ended meanwhile.
+    async fn begin_beside(&self, save: Saving<'_>, other: StoreKey, owner: &Text) -> Result<Commit, Error> {
+        let Done::Stored(unsettled) = self.write(save, None, Under::NewId, false).await? else {
+            return Ok(ended(&other));
+        };
+        let key = self.ids.key(&unsettled.kept.id);
+        let commit = match self.successor(&other, owner, save.now).await {
+            Ok(Some(_)) => {
+                unsettled.settle(save.session);
+                Ok(Commit::StoredBeside(other))
+            }
+            Ok(None) => self.store_own_changes(save, unsettled.kept).await,
+            Err(error) => Err(error),
+        };
+        if commit.is_err() {
+            // It may hold what has ended. No client knows its id; if it cannot be removed now, it expires.
+            let _ = self.store.write(Write::remove(&key, None), save.now).await;
+        }
+        commit
+    }
+
+    /// In place of what was taken over from a session that has ended since.
+    async fn store_own_changes(&self, save: Saving<'_>, kept: Kept) -> Result<Commit, Error> {
+        self.forget_the_past(save)?;
+        let key = self.ids.key(&kept.id);
+        match self.write(save, Some(kept), Under::SameId, false).await? {
+            Done::Stored(unsettled) => Ok(unsettled.settle(save.session)),
+            _ => Ok(ended(&key)),
+        }
+    }
+
+    /// The session under this key, or under the newest id that it got since: if it is there, and this owner's.
+    async fn successor(
+        &self,
+        key: &StoreKey,
+        owner: &Text,
+        now: UnixTime,
+    ) -> Result<Option<(StoreKey, Present)>, Error> {
+        if !self.setup.rules.leaves_tombstones {
+            return Ok(None);
+        }
+        let mut key = key.clone();
+        for _ in 0..=SUCCESSORS {
+            let Some(stored) = self.store.load(&key, None, now).await? else { return Ok(None) };
+            match self.records.read(&key, &stored, &self.setup.lifetime, now) {
+                Found::Tombstone { successor: Some(Successor { key: newer, owner: whose }), .. }
+                    if whose.as_ref() == Some(owner) =>
+                {
+                    key = newer;
+                }
+                Found::Session { present, .. } if present.owner.as_ref() == Some(owner) => {
+                    return Ok(Some((key, present)));
+                }
+                _ => return Ok(None),
+            }
+        }
+        Ok(None)
+    }
+
+    /// What is left are the changes of this request, made to a session that is new.
+    fn forget_the_past(&self, save: Saving<'_>) -> Result<(), Error> {
+        save.session.rebase(self.setup.blank(save.now)).map_err(Error::cannot_merge)
+    }
+}

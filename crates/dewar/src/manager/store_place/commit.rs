@@ -1,0 +1,139 @@
+//! The commit: the plan's store step, and what becomes of the session.
+
+use super::StorePlace;
+use super::write::{Done, Under};
+use crate::clock::UnixTime;
+use crate::manager::error::Error;
+use crate::manager::observe::{Event, note};
+use crate::manager::plan::{Outcome, Plan, StoreStep};
+use crate::session::{NewId, Session, SessionId, State};
+use crate::store::StoreKey;
+
+/// A session that is being saved.
+#[derive(Clone, Copy)]
+pub(super) struct Saving<'s> {
+    pub(super) session: &'s Session,
+    pub(super) plan: Plan,
+    pub(super) now: UnixTime,
+}
+
+/// What became of the session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Commit {
+    Stored,
+    /// It is stored beside another one of the same owner, because a login was repeated.
+    StoredBeside(StoreKey),
+    /// This request removed it.
+    Removed,
+    /// It had ended, or got a new id, before this request was done: nothing was stored.
+    EndedMeanwhile,
+}
+
+impl StorePlace {
+    /// Does the plan's store step.
+    pub(in crate::manager) async fn commit(&self, session: &Session, plan: Plan) -> Result<Outcome, Error> {
+        let commit = self.store_step(Saving { session, plan, now: self.setup.now() }).await?;
+        let state = session.lock();
+        Ok(commit.outcome(state.saved().is_permanent || state.saved().permanence_was_set))
+    }
+
+    /// What became of a session whose plan has no store step.
+    pub(in crate::manager) fn outcome_without_store(&self, state: &State, plan: Plan) -> Outcome {
+        let moves_end = state.is_permanent();
+        match (plan.store, &state.origin.ended_id) {
+            (StoreStep::Drop, Some(ended_id)) => ended(&self.ids.key(&ended_id.id)).outcome(moves_end),
+            _ => Outcome::Stored { moves_end },
+        }
+    }
+
+    /// The value of the client's cookie; `None` for a session that is not stored.
+    pub(in crate::manager) fn write_id(&self, state: &State) -> Option<String> {
+        state.origin.kept.as_ref().map(|kept| self.ids.write(&kept.id))
+    }
+
+    async fn store_step(&self, save: Saving<'_>) -> Result<Commit, Error> {
+        let commit = match save.plan.store {
+            StoreStep::Create => self.create(save).await?,
+            StoreStep::Begin => self.begin(save).await?,
+            StoreStep::Rename { goes_on, .. } => {
+                if !goes_on && let Some(full) = self.refuse_if_full(save).await? {
+                    return Ok(full);
+                }
+                self.replace(save, Under::NewId, goes_on).await?
+            }
+            StoreStep::Update => self.replace(save, Under::SameId, true).await?,
+            StoreStep::End => self.end(save).await?,
+            StoreStep::Leave | StoreStep::Drop | StoreStep::Stamp => Commit::Stored,
+        };
+        Ok(match commit {
+            Commit::Stored => self.admit_if_possible(save, None).await,
+            Commit::StoredBeside(other) => self.admit_if_possible(save, Some(other)).await,
+            commit => commit,
+        })
+    }
+
+    async fn create(&self, save: Saving<'_>) -> Result<Commit, Error> {
+        if save.plan.is_final {
+            self.end_what_is_known(save).await?;
+        }
+        let computed_id = computed_id(&save.session.lock());
+        match computed_id {
+            Some(id) => self.take_over(save, id).await,
+            None => self.create_new(save).await,
+        }
+    }
+
+    pub(super) async fn create_new(&self, save: Saving<'_>) -> Result<Commit, Error> {
+        match self.write(save, None, Under::NewId, false).await? {
+            Done::Stored(unsettled) => Ok(unsettled.settle(save.session)),
+            _ => Ok(removed(save.session)),
+        }
+    }
+
+    /// Writes over what was seen. If that has ended, a login begins another session; everything else is dropped.
+    pub(super) async fn replace(
+        &self,
+        save: Saving<'_>,
+        under: Under,
+        is_presented: bool,
+    ) -> Result<Commit, Error> {
+        let seen = save.session.lock().origin.kept.clone();
+        let Some(seen) = seen else { return Ok(Commit::EndedMeanwhile) };
+        match self.write(save, Some(seen), under, is_presented).await? {
+            Done::Stored(unsettled) => Ok(unsettled.settle(save.session)),
+            Done::Removed | Done::Taken => Ok(removed(save.session)),
+            Done::Ended(key) if matches!(save.plan.store, StoreStep::Rename { begins: true, .. }) => {
+                self.begin_after(save, &key).await
+            }
+            Done::Ended(key) => self.drop_changes(save, &key).await,
+        }
+    }
+}
+
+/// The id that a session of a former manager gets here; a login gives it one that cannot be computed.
+fn computed_id(state: &State) -> Option<SessionId> {
+    let becomes = state.origin.former.as_ref()?.becomes.clone();
+    becomes.filter(|_| state.new_id() != Some(NewId::Begin))
+}
+
+impl Commit {
+    /// `moves_end`: the end of the client's cookie moves, or goes.
+    pub(super) fn outcome(&self, moves_end: bool) -> Outcome {
+        match self {
+            Self::Stored | Self::StoredBeside(_) => Outcome::Stored { moves_end },
+            Self::Removed => Outcome::Removed,
+            Self::EndedMeanwhile => Outcome::EndedMeanwhile,
+        }
+    }
+}
+
+pub(super) fn removed(session: &Session) -> Commit {
+    session.lock().settle(None, None);
+    Commit::Removed
+}
+
+/// It had ended: what this request changed is dropped, with an event.
+pub(super) fn ended(key: &StoreKey) -> Commit {
+    note(Event::RevivalRefused, key);
+    Commit::EndedMeanwhile
+}

@@ -1,0 +1,152 @@
+//! The end of a session, by the program's will.
+
+use super::StorePlace;
+use super::commit::{Commit, Saving};
+use super::open::note_unreadable;
+use super::records::{Found, Successor};
+use super::write::TURNS;
+use crate::clock::UnixTime;
+use crate::manager::error::Error;
+use crate::manager::observe::{Event, note};
+use crate::store::{Entry, Revision, StoreError, StoreErrorKind, StoreKey, Stored, Write, Written};
+
+/// How a session ends.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ending<'s> {
+    /// A tombstone stays: the client was told to remove its cookie. Without one, a client that still has it can begin a session at once.
+    leaves_tombstone: bool,
+    /// Where the tombstone leads to.
+    successor: Option<&'s Successor>,
+    /// It ends only under this id, and only if it can be read.
+    only_this_id: bool,
+}
+
+impl<'s> Ending<'s> {
+    /// The client is told: the session ends under whatever id it has by now.
+    pub(super) const LOGOUT: Self = Self { leaves_tombstone: true, successor: None, only_this_id: false };
+    /// The client is not told.
+    pub(super) const FROM_ELSEWHERE: Self = Self { leaves_tombstone: false, ..Self::LOGOUT };
+
+    /// The session continues elsewhere.
+    pub(super) fn moved(successor: Option<&'s Successor>) -> Self {
+        Self { leaves_tombstone: true, successor, only_this_id: true }
+    }
+}
+
+impl StorePlace {
+    /// Ends whatever the client's ids lead to. A session whose id had ended already stays what it is to this request.
+    pub(super) async fn end(&self, save: Saving<'_>) -> Result<Commit, Error> {
+        save.session.lock().begin_write();
+        self.end_what_is_known(save).await?;
+        let mut state = save.session.lock();
+        if state.origin.ended_id.is_none() {
+            state.settle(None, None);
+        }
+        Ok(Commit::Removed)
+    }
+
+    /// Ends the session that the client's id leads to, or the record that cannot be read; and those of its other ids, as the client would
+    /// continue with the next of its cookies.
+    pub(super) async fn end_what_is_known(&self, save: Saving<'_>) -> Result<(), Error> {
+        let (id, seen, others) = {
+            let origin = &save.session.lock().origin;
+            let kept = origin.kept.as_ref().or(origin.unreadable.as_ref());
+            (origin.id().cloned(), kept.map(|kept| kept.revision.clone()), origin.others.clone())
+        };
+        if let Some(id) = id {
+            self.end_from(self.ids.key(&id), seen, Ending::LOGOUT, save.now).await?;
+        }
+        for id in others {
+            self.end_from(self.ids.key(&id), None, Ending::LOGOUT, save.now).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends it where it is: a request that came first may have given it a new id. Without tombstones that cannot be known. Tells whether
+    /// there was something to end.
+    pub(super) async fn end_from(
+        &self,
+        mut key: StoreKey,
+        mut seen: Option<Revision>,
+        how: Ending<'_>,
+        now: UnixTime,
+    ) -> Result<bool, Error> {
+        let mut lost_answers = 0;
+        for _ in 0..TURNS {
+            let Some(tombstone) = self.tombstone(&key, how.successor, now)? else {
+                return Ok(self.remove(&key, None, now).await?);
+            };
+            let tombstone = Some(&tombstone).filter(|_| how.leaves_tombstone);
+            let theirs = match seen.take() {
+                Some(seen) => match self.bury(&key, &seen, tombstone, now).await {
+                    Ok(Written::Changed(theirs)) => Some(theirs),
+                    Ok(Written::Gone) => None,
+                    Ok(_) => return Ok(true),
+                    // Whether it is done is not known. To do it twice does no harm, so it is looked at once more.
+                    Err(error) if error.kind() == StoreErrorKind::NoAnswer && lost_answers == 0 => {
+                        lost_answers += 1;
+                        self.load(&key, now).await?
+                    }
+                    Err(error) => return Err(error.into()),
+                },
+                None => self.load(&key, now).await?,
+            };
+            let Some(theirs) = theirs else { return Ok(false) };
+            match self.records.read(&key, &theirs, &self.setup.lifetime, now) {
+                Found::Session { .. } => seen = Some(theirs.revision),
+                Found::Tombstone { successor: Some(successor), .. } if !how.only_this_id => {
+                    key = successor.key
+                }
+                Found::Unreadable(why) if !how.only_this_id => {
+                    note_unreadable(&why, &key);
+                    return Ok(self.remove(&key, tombstone, now).await?);
+                }
+                _ => return Ok(false),
+            }
+        }
+        note(Event::GaveUp, &key);
+        Err(Error::gave_up())
+    }
+
+    pub(super) async fn load(&self, key: &StoreKey, now: UnixTime) -> Result<Option<Stored>, StoreError> {
+        self.store.load(key, None, now).await
+    }
+
+    /// Puts the tombstone, or nothing, in the place of what was seen.
+    async fn bury(
+        &self,
+        key: &StoreKey,
+        seen: &Revision,
+        tombstone: Option<&Entry>,
+        now: UnixTime,
+    ) -> Result<Written, StoreError> {
+        let store = &self.store;
+        let Some(entry) = tombstone else {
+            return store.write(Write::swap(key, seen, &Entry::expired(now)), now).await;
+        };
+        match store.write(Write::swap(key, seen, entry), now).await {
+            Err(error) if error.kind() == StoreErrorKind::Refused => {
+                let was_there = self.remove(key, tombstone, now).await?;
+                Ok(if was_there { Written::Removed } else { Written::Gone })
+            }
+            answer => answer,
+        }
+    }
+
+    /// There may be no room for a tombstone; to be removed an entry needs none.
+    async fn remove(
+        &self,
+        key: &StoreKey,
+        tombstone: Option<&Entry>,
+        now: UnixTime,
+    ) -> Result<bool, StoreError> {
+        let store = &self.store;
+        let written = match store.write(Write::remove(key, tombstone), now).await {
+            Err(error) if error.kind() == StoreErrorKind::Refused && tombstone.is_some() => {
+                store.write(Write::remove(key, None), now).await
+            }
+            answer => answer,
+        };
+        Ok(written? == Written::Removed)
+    }
+}

@@ -1,0 +1,149 @@
+//! A limit to an owner's sessions, and what a login does at it.
+//!
+//! A login whose answer was lost must not lock its person out. So two kinds of sessions go before others do:
+//!
+//! * the one that this login repeats (see [`begin`](super::begin)): the new session takes its place;
+//! * where the newest is refused, those that no client has come with yet: the answer that told their id may have been lost.
+//!
+//! Sessions that are over by their age count for nothing, whatever the engine thinks. Where the newest is refused, each login decides about
+//! itself alone, by the sessions that came before it: of two at once, neither can end the other and be ended by it.
+
+use super::StorePlace;
+use super::commit::{Commit, Saving, ended};
+use super::end::Ending;
+use super::records::Found;
+use crate::clock::UnixTime;
+use crate::manager::error::Error;
+use crate::manager::observe::{Event, note};
+use crate::manager::server_side::AtMost;
+use crate::store::{Revision, StoreKey, Surplus};
+
+/// One of an owner's sessions.
+struct Member {
+    key: StoreKey,
+    revision: Revision,
+    is_presented: bool,
+}
+
+/// The sessions of an owner, those that came first before the others.
+struct Members {
+    alive: Vec<Member>,
+    /// Those that cannot be read here, but may be elsewhere.
+    unreadable: usize,
+}
+
+impl StorePlace {
+    /// Whether it matters that a client has come with the id of a session.
+    pub(super) fn asks_who_was_presented(&self) -> bool {
+        self.at_most.is_some_and(|at_most| at_most.surplus == Surplus::Newest)
+    }
+
+    /// A login that is refused before anything is written: the session that the request came with then stays as it is.
+    pub(super) async fn refuse_if_full(&self, save: Saving<'_>) -> Result<Option<Commit>, Error> {
+        let Some(AtMost { sessions, surplus: Surplus::Newest }) = self.at_most else {
+            return Ok(None);
+        };
+        let owner = save.session.lock().new_owner();
+        let (Some(owner), Some(own)) = (owner, self.key_of(save.session)) else { return Ok(None) };
+        let members = self.members(&self.ids.namespace().owner(&owner.to_str_lossy()), save.now).await?;
+        let is_in_use = |member: &&Member| member.is_presented && member.key != own;
+        let is_full = members.alive.iter().filter(is_in_use).count() >= sessions;
+        Ok(is_full.then(|| ended(&own)))
+    }
+
+    /// A session that has just come to its owner may be one too many. If that cannot be found out now, it stays: the next login looks again.
+    pub(super) async fn admit_if_possible(&self, save: Saving<'_>, repeats: Option<StoreKey>) -> Commit {
+        let Some(key) = self.key_of(save.session) else { return Commit::Stored };
+        self.admit(save, &key, repeats).await.unwrap_or_else(|_| {
+            note(Event::LimitNotKept, &key);
+            Commit::Stored
+        })
+    }
+
+    async fn admit(
+        &self,
+        Saving { session, now, .. }: Saving<'_>,
+        key: &StoreKey,
+        repeats: Option<StoreKey>,
+    ) -> Result<Commit, Error> {
+        let Some(AtMost { sessions, surplus }) = self.at_most else { return Ok(Commit::Stored) };
+        let Some(owner) = session.lock().saved().newly_assigned_owner.clone() else {
+            return Ok(Commit::Stored);
+        };
+        let owner = self.ids.namespace().owner(&owner.to_str_lossy());
+        let members = self.members(&owner, now).await?;
+        let is_in = match surplus {
+            Surplus::Newest => self.refuse_newest(key, members, repeats, sessions, now).await?,
+            Surplus::Oldest => self.end_oldest(&owner, key, members, repeats, sessions, now).await?,
+        };
+        // The browser may have the cookie of another login by now: it is left alone.
+        Ok(if is_in { Commit::Stored } else { ended(key) })
+    }
+
+    /// Those that are over are removed.
+    async fn members(&self, owner: &str, now: UnixTime) -> Result<Members, Error> {
+        let mut members = Members { alive: Vec::new(), unreadable: 0 };
+        for (key, stored) in self.owners()?.of(owner, now).await? {
+            match self.records.read(&key, &stored, &self.setup.lifetime, now) {
+                Found::Session { present, .. } => {
+                    let is_presented = present.is_presented;
+                    members.alive.push(Member { key, revision: stored.revision, is_presented });
+                }
+                Found::Over | Found::Tombstone { .. } => {
+                    self.end_from(key, Some(stored.revision), Ending::FROM_ELSEWHERE, now).await?;
+                }
+                Found::Unreadable(_) => members.unreadable += 1,
+            }
+        }
+        Ok(members)
+    }
+
+    /// Whether this one is in. Those that came later look at themselves.
+    async fn refuse_newest(
+        &self,
+        key: &StoreKey,
+        members: Members,
+        repeats: Option<StoreKey>,
+        sessions: usize,
+        now: UnixTime,
+    ) -> Result<bool, Error> {
+        let Some(place) = members.alive.iter().position(|member| member.key == *key) else {
+            return Ok(false);
+        };
+        let mut alive = members.alive;
+        let own = alive.split_off(place).into_iter().next();
+        let mut surplus = (alive.len() + 1).saturating_sub(sessions);
+        let is_repeated = |member: &Member| Some(&member.key) == repeats.as_ref();
+        alive.retain(|member| is_repeated(member) || !member.is_presented);
+        alive.sort_by_key(|member| !is_repeated(member));
+        for member in alive.into_iter().take(surplus) {
+            self.end_from(member.key, Some(member.revision), Ending::LOGOUT, now).await?;
+            surplus -= 1;
+        }
+        if let (Some(own), 1..) = (own, surplus) {
+            self.end_from(own.key, Some(own.revision), Ending::FROM_ELSEWHERE, now).await?;
+            return Ok(false);
+        }
+        Ok(true)
+    }
+
+    async fn end_oldest(
+        &self,
+        owner: &str,
+        key: &StoreKey,
+        members: Members,
+        repeats: Option<StoreKey>,
+        sessions: usize,
+        now: UnixTime,
+    ) -> Result<bool, Error> {
+        if members.alive.len() <= sessions {
+            return Ok(true);
+        }
+        if let Some(member) = members.alive.into_iter().find(|member| Some(&member.key) == repeats.as_ref()) {
+            self.end_from(member.key, Some(member.revision), Ending::LOGOUT, now).await?;
+        }
+        let may_stay = sessions.saturating_add(members.unreadable);
+        let removed = self.owners()?.trim(owner, may_stay, Surplus::Oldest, now).await?;
+        Ok(!removed.contains(key))
+    }
+}

@@ -1,0 +1,105 @@
+//! The sessions of an owner: see them, end them.
+
+use sha2::{Digest, Sha256};
+
+use super::StorePlace;
+use super::end::Ending;
+use super::records::Found;
+use crate::clock::UnixTime;
+use crate::manager::error::Error;
+use crate::session::{Device, Present, Session, SessionId};
+use crate::store::{Owners, StoreKey};
+
+/// One of an owner's sessions, for a page such as "where you are logged in".
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SessionInfo {
+    /// Names it in [`end_session`](crate::SessionManager::end_session), also after it got a new id (but in Flask-Session's records); nobody can
+    /// open a session with it.
+    pub handle: String,
+    /// When it began; in Flask-Session's records, which do not say, when it was last used.
+    pub created: UnixTime,
+    /// When it was last used, as exactly as the store's end of it is moved: a tenth of the idle time.
+    pub last_seen: UnixTime,
+    /// Where: the labels that the program gave it.
+    pub device: Device,
+    /// Whether it is the session that was asked from.
+    pub is_current: bool,
+}
+
+impl StorePlace {
+    /// Those that are alive, the oldest first.
+    pub(in crate::manager) async fn sessions_of(
+        &self,
+        owner: &str,
+        current: Option<&Session>,
+    ) -> Result<Vec<SessionInfo>, Error> {
+        let now = self.setup.now();
+        let current = current.and_then(|session| self.key_of(session));
+        let entries = self.owners()?.of(&self.ids.namespace().owner(owner), now).await?;
+        let infos = entries.into_iter().filter_map(|(key, stored)| {
+            let found = self.records.read(&key, &stored, &self.setup.lifetime, now);
+            let Found::Session { present, .. } = found else { return None };
+            Some(SessionInfo {
+                handle: self.handle_of(&key, &present),
+                created: present.times.created,
+                last_seen: present.times.refreshed,
+                device: present.device,
+                is_current: current.as_ref() == Some(&key),
+            })
+        });
+        Ok(infos.collect())
+    }
+
+    /// Whether the owner had such a session. What is under way finds it gone, under whatever id.
+    pub(in crate::manager) async fn end_session(&self, owner: &str, handle: &str) -> Result<bool, Error> {
+        let now = self.setup.now();
+        let entries = self.owners()?.of(&self.ids.namespace().owner(owner), now).await?;
+        let mut was_there = false;
+        for (key, stored) in entries {
+            let found = self.records.read(&key, &stored, &self.setup.lifetime, now);
+            if matches!(found, Found::Session { present, .. } if self.handle_of(&key, &present) == handle) {
+                was_there |= self.end_from(key, Some(stored.revision), Ending::FROM_ELSEWHERE, now).await?;
+            }
+        }
+        Ok(was_there)
+    }
+
+    /// Ends all of an owner's sessions, but for the one under this key.
+    pub(in crate::manager) async fn end_all(
+        &self,
+        owner: &str,
+        except: Option<StoreKey>,
+    ) -> Result<usize, Error> {
+        let now = self.setup.now();
+        Ok(self.owners()?.remove_all(&self.ids.namespace().owner(owner), except.as_ref(), now).await?)
+    }
+
+    /// The key of the session with this id.
+    pub(in crate::manager) fn key(&self, id: &SessionId) -> StoreKey {
+        self.ids.key(id)
+    }
+
+    /// Where the store keeps it; `None`: nowhere, so far or any more.
+    pub(in crate::manager) fn key_of(&self, session: &Session) -> Option<StoreKey> {
+        session.lock().origin.kept.as_ref().map(|kept| self.ids.key(&kept.id))
+    }
+
+    pub(super) fn owners(&self) -> Result<&dyn Owners, Error> {
+        self.store.owners().ok_or_else(Error::no_owners)
+    }
+
+    /// 64 bits of a hash: of what stays when the session gets a new id, the tag in its key and the moment when it began. Flask-Session's
+    /// records say neither: there it is the key, whatever a key prefix has in braces.
+    fn handle_of(&self, key: &StoreKey, present: &Present) -> String {
+        let key = key.as_str();
+        let digest = match key.split_once('}').filter(|_| self.setup.rules.shows_tag) {
+            Some((until_tag, _)) => {
+                let began = present.times.created.millis().to_be_bytes();
+                Sha256::new_with_prefix(until_tag).chain_update(began).finalize()
+            }
+            None => Sha256::digest(key.as_bytes()),
+        };
+        digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    }
+}

@@ -1,0 +1,70 @@
+//! Flask-Session's records: the data and nothing else.
+
+use super::records::{Found, Unreadable, last_used};
+use crate::clock::UnixTime;
+use crate::codec::{Codec, DecodeError, EncodeError, Json, MsgPack, Pickle};
+use crate::lifetime::{Lifetime, Times};
+use crate::manager::rules::{OWNER_KEY, PERMANENT_KEY};
+use crate::manager::server_side::FlaskEncoding;
+use crate::session::{Device, Present};
+use crate::store::Stored;
+use crate::value::{Map, Value};
+
+pub(super) fn write(encoding: FlaskEncoding, data: &Map) -> Result<Vec<u8>, EncodeError> {
+    match encoding {
+        FlaskEncoding::MsgPack => MsgPack::default().encode(data),
+        FlaskEncoding::Json => Json::default().encode(data),
+        FlaskEncoding::Pickle => Pickle::default().encode(data),
+    }
+}
+
+/// The format that is written first, then the others, as Flask-Session 0.7 and later do; but of pickle only plain data.
+pub(super) fn read(encoding: FlaskEncoding, stored: &Stored, lifetime: &Lifetime, now: UnixTime) -> Found {
+    let others = [FlaskEncoding::MsgPack, FlaskEncoding::Json, FlaskEncoding::Pickle]
+        .into_iter()
+        .filter(|other| *other != encoding);
+    let mut tried = [encoding].into_iter().chain(others);
+    let found = tried.find_map(|tried| Some((tried, decode(tried, &stored.payload).ok()?)));
+    match found {
+        Some((format, data)) => {
+            let present = present(data, stored, lifetime, now);
+            Found::Session { present, outdated: format != encoding }
+        }
+        None => Found::Unreadable(not_understood(encoding, &stored.payload)),
+    }
+}
+
+fn decode(encoding: FlaskEncoding, payload: &[u8]) -> Result<Map, DecodeError> {
+    match encoding {
+        FlaskEncoding::MsgPack => MsgPack::default().decode(payload),
+        FlaskEncoding::Json => Json::default().decode(payload),
+        FlaskEncoding::Pickle => Pickle::default().decode(payload),
+    }
+}
+
+/// What the format has to say that the record looks like.
+fn not_understood(encoding: FlaskEncoding, payload: &[u8]) -> Unreadable {
+    let looks_like = match payload {
+        [b'{', ..] => FlaskEncoding::Json,
+        [0x80, 2..=5, ..] => FlaskEncoding::Pickle,
+        _ => encoding,
+    };
+    decode(looks_like, payload).map_or_else(Unreadable::NotUnderstood, |_| Unreadable::Corrupt)
+}
+
+/// When the session began is not known: as if it had begun when it was last used.
+fn present(data: Map, stored: &Stored, lifetime: &Lifetime, now: UnixTime) -> Present {
+    let used = last_used(stored, lifetime, now);
+    let owner = match data.get(OWNER_KEY) {
+        Some(Value::Str(owner)) => Some(owner.clone()),
+        _ => None,
+    };
+    Present {
+        is_permanent: data.get(PERMANENT_KEY).is_some_and(Value::is_truthy),
+        times: Times { created: used, refreshed: used },
+        owner,
+        device: Device::default(),
+        is_presented: true,
+        data,
+    }
+}

@@ -1,0 +1,121 @@
+//! Sessions that move into the store, and those that move out of it.
+//!
+//! A session that comes from a former manager gets an id that is computed from the cookie it came with. So the first requests of one client,
+//! be they parallel or repeated because an answer was lost, all lead to one session: the first keeps it, the others find it and do their
+//! changes to it. The id is as hard to guess as that cookie was, and a login replaces it.
+
+use sha2::{Digest, Sha256};
+
+use super::StorePlace;
+use super::commit::{Commit, Saving, ended, removed};
+use super::end::Ending;
+use super::open::Presented;
+use super::records::Successor;
+use super::write::{Done, Under};
+use crate::manager::error::Error;
+use crate::random::Random;
+use crate::session::{Kept, SessionId, State};
+use crate::store::{StoreKey, Write, Written};
+use crate::value::Text;
+
+impl StorePlace {
+    /// The id of a session that came with this in the cookie of a former manager.
+    pub(in crate::manager) fn becomes(&self, credential: &[u8]) -> Result<SessionId, Error> {
+        let seed = Sha256::new().chain_update(b"dewar: a session that moves\0").chain_update(credential);
+        let fill = move |bytes: &mut [u8]| {
+            for (number, chunk) in (0_u8..).zip(bytes.chunks_mut(32)) {
+                let block = seed.clone().chain_update([number]).finalize();
+                chunk.iter_mut().zip(block).for_each(|(to, from)| *to = from);
+            }
+            Ok(())
+        };
+        Ok(self.ids.generate(&Random::from_fn(fill), None)?)
+    }
+
+    /// The session of one of these ids.
+    pub(in crate::manager) async fn open_ids(&self, ids: Vec<SessionId>) -> Result<State, Error> {
+        self.open(Presented { ids, was_sent: true }).await
+    }
+
+    /// What these cookies name.
+    pub(in crate::manager) fn ids_in<'h>(
+        &self,
+        cookie_headers: impl IntoIterator<Item = &'h [u8]>,
+    ) -> Vec<SessionId> {
+        self.presented(cookie_headers).ids
+    }
+
+    /// Stores a session of a former manager. If another request came first, this one's changes are made to what that one stored.
+    pub(super) async fn take_over(&self, save: Saving<'_>, id: SessionId) -> Result<Commit, Error> {
+        match self.write(save, None, Under::Id(id.clone()), false).await? {
+            Done::Stored(unsettled) => {
+                unsettled.settle(save.session);
+                save.session.lock().origin.arrived = true;
+                Ok(Commit::Stored)
+            }
+            Done::Taken => self.join(save, id).await,
+            Done::Removed | Done::Ended(_) => Ok(removed(save.session)),
+        }
+    }
+
+    async fn join(&self, save: Saving<'_>, id: SessionId) -> Result<Commit, Error> {
+        let key = self.ids.key(&id);
+        let Some(theirs) = self.load(&key, save.now).await? else { return Ok(ended(&key)) };
+        let Some(revision) = self.rebase(save, &key, theirs)? else { return Ok(ended(&key)) };
+        let is_modified = {
+            let mut state = save.session.lock();
+            state.origin.kept = Some(Kept { id, revision });
+            state.is_modified()
+        };
+        if is_modified { self.replace(save, Under::SameId, true).await } else { Ok(Commit::Stored) }
+    }
+
+    /// Ends the session of this very id, whatever became of it under another: whether there was one.
+    pub(in crate::manager) async fn retire(&self, id: &SessionId) -> Result<bool, Error> {
+        self.retire_for(id, None).await
+    }
+
+    /// A login has given a session another id than the one that its old cookie leads to: that one leads nowhere but to the new one.
+    pub(in crate::manager) async fn lead_on(
+        &self,
+        from: &SessionId,
+        to: &SessionId,
+        owner: Option<Text>,
+    ) -> Result<(), Error> {
+        let (key, to) = (self.ids.key(from), Successor { key: self.ids.key(to), owner });
+        if self.put_tombstone(&key, Some(&to)).await? {
+            return Ok(());
+        }
+        self.retire_for(from, Some(&to)).await.map(drop)
+    }
+
+    /// A session that a request under way could still take over was ended: that request finds it so.
+    pub(in crate::manager) async fn forestall(&self, id: &SessionId) -> Result<(), Error> {
+        if self.put_tombstone(&self.ids.key(id), None).await? {
+            return Ok(());
+        }
+        self.end_chain(id).await
+    }
+
+    /// Ends a session under whatever id it has by now.
+    pub(in crate::manager) async fn end_chain(&self, id: &SessionId) -> Result<(), Error> {
+        let now = self.setup.now();
+        self.end_from(self.ids.key(id), None, Ending::LOGOUT, now).await.map(drop)
+    }
+
+    async fn retire_for(&self, id: &SessionId, successor: Option<&Successor>) -> Result<bool, Error> {
+        self.end_from(self.ids.key(id), None, Ending::moved(successor), self.setup.now()).await
+    }
+
+    /// Puts a tombstone where nothing is stored; `false` if something is, or if the records leave none.
+    async fn put_tombstone(&self, key: &StoreKey, successor: Option<&Successor>) -> Result<bool, Error> {
+        let now = self.setup.now();
+        let Some(tombstone) = self.tombstone(key, successor, now)? else { return Ok(false) };
+        let written = self.store.write(Write::create(key, &tombstone), now).await?;
+        Ok(matches!(written, Written::Saved(_)))
+    }
+
+    pub(in crate::manager) fn knows_owners(&self) -> bool {
+        self.store.owners().is_some()
+    }
+}

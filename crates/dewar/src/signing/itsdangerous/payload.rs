@@ -1,0 +1,96 @@
+//! How the bytes of a value stand in a token: as they are, or as base64 and perhaps compressed.
+
+use std::borrow::Cow;
+
+use super::errors::{BadPayload, SeparatorError};
+use super::zlib;
+use crate::signing::encoding;
+
+/// The form of a payload: itsdangerous' `dump_payload` and `load_payload`.
+pub trait PayloadForm {
+    /// A whole token: bytes or text.
+    type Token;
+
+    /// Checks whether a separator fits into such a token.
+    fn check_separator(separator: &[u8]) -> Result<(), SeparatorError>;
+
+    /// The payload of `bytes`, with room for `room` more bytes of the token.
+    fn wrap(bytes: Vec<u8>, room: usize) -> Vec<u8>;
+
+    /// The bytes of a payload, at most `limit` if they are inflated.
+    fn unwrap(payload: &[u8], limit: usize) -> Result<Cow<'_, [u8]>, BadPayload>;
+
+    /// The token of its bytes.
+    fn token(bytes: Vec<u8>) -> Self::Token;
+}
+
+/// The payload is the codec's bytes as they are; the token is bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct Raw;
+
+/// The payload is base64, after a dot if it is compressed; the token is text of `A-Za-z0-9_-.`.
+#[derive(Debug, Clone, Copy)]
+pub struct UrlSafe;
+
+impl PayloadForm for Raw {
+    type Token = Vec<u8>;
+
+    fn check_separator(_: &[u8]) -> Result<(), SeparatorError> {
+        Ok(())
+    }
+
+    fn wrap(bytes: Vec<u8>, _: usize) -> Vec<u8> {
+        bytes
+    }
+
+    fn unwrap(payload: &[u8], _: usize) -> Result<Cow<'_, [u8]>, BadPayload> {
+        Ok(Cow::Borrowed(payload))
+    }
+
+    fn token(bytes: Vec<u8>) -> Vec<u8> {
+        bytes
+    }
+}
+
+impl PayloadForm for UrlSafe {
+    type Token = String;
+
+    fn check_separator(separator: &[u8]) -> Result<(), SeparatorError> {
+        str::from_utf8(separator).map(drop).map_err(|_| SeparatorError::NotText)
+    }
+
+    fn wrap(bytes: Vec<u8>, room: usize) -> Vec<u8> {
+        let compressed = zlib::compress(&bytes);
+        let content = compressed.as_ref().unwrap_or(&bytes);
+        let mut payload = Vec::with_capacity(1 + content.len().div_ceil(3) * 4 + room);
+        if compressed.is_some() {
+            payload.push(b'.');
+        }
+        encoding::append_base64(&mut payload, content);
+        payload
+    }
+
+    fn unwrap(payload: &[u8], limit: usize) -> Result<Cow<'_, [u8]>, BadPayload> {
+        decode_payload(payload, limit).map(Cow::Owned)
+    }
+
+    #[expect(clippy::expect_used, reason = "base64, dots and a checked separator are UTF-8")]
+    fn token(bytes: Vec<u8>) -> String {
+        String::from_utf8(bytes).expect("all parts of the token are text")
+    }
+}
+
+/// The bytes of a URL-safe payload: base64, or a dot and the base64 of a zlib stream.
+///
+/// A serializer calls it after it has checked the signature. On its own it is for looking into a token that
+/// [`inspect`](super::inspect) has taken apart; `limit` bounds the memory, whatever the token holds.
+///
+/// # Errors
+/// [`BadPayload::NotBase64`], [`BadPayload::NotZlib`] and [`BadPayload::TooLarge`].
+pub fn decode_payload(payload: &[u8], limit: usize) -> Result<Vec<u8>, BadPayload> {
+    let decoded = |text| encoding::base64_decode(text).map_err(BadPayload::NotBase64);
+    match payload.strip_prefix(b".") {
+        Some(compressed) => zlib::decompress(&decoded(compressed)?, limit),
+        None => decoded(payload),
+    }
+}
