@@ -108,7 +108,7 @@ fn read_sealed(sealer: &Sealer, token: &[u8], lifetime: &Lifetime, now: UnixTime
     is_alive.then_some(Opened { data, is_permanent, times, owner, key: opened.key, moved_from })
 }
 
-/// Flask asks for the age of the signature only: `age > lifetime` is over, in whole seconds.
+/// Flask asks for the age of the signature only: it has expired when `age > lifetime`, in whole seconds.
 fn read_flask(
     serializer: &FlaskSerializer,
     token: &[u8],

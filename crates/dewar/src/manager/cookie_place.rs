@@ -1,7 +1,7 @@
 //! The cookie *is* the session.
 //!
 //! What it cannot promise: two responses to parallel requests of one client each carry a whole cookie, and the browser stores
-//! the one that came last; and a cookie that somebody copied stays valid until it expires, whatever the server does.
+//! the one that came last; and a copied cookie stays valid until it expires, whatever the server does.
 //! Where that matters, store sessions on the server.
 
 use std::borrow::Cow;
@@ -12,7 +12,6 @@ use super::courtesy::Courtesies;
 use super::epochs::OpenEpochs;
 use super::error::Error;
 use super::plan::Outcome;
-use super::rehearsed;
 use super::settings_error::SettingsError;
 use super::setup::Setup;
 use crate::clock::UnixTime;
@@ -57,7 +56,7 @@ impl CookiePlace {
             cache_control: settings.cache_control,
             clock: settings.clock,
             random: settings.random,
-            rehearsal: rehearsed::of_cookie(&settings.format),
+            rehearsal: settings.format.rehearsal(),
             courtesies: Courtesies::default(),
         };
         Ok(Self { setup, epochs, format })
@@ -135,8 +134,7 @@ impl CookiePlace {
     }
 
     /// The value of the cookie.
-    pub(super) fn write(&self, state: &State) -> Result<String, Error> {
-        let now = self.setup.now();
+    pub(super) fn write(&self, state: &State, now: UnixTime) -> Result<String, Error> {
         let owner = if self.setup.rules.layout == Layout::Beside { state.owner() } else { None };
         let contents = Contents {
             data: state.data(),

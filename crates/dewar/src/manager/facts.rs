@@ -65,7 +65,7 @@ impl Facts {
         Self {
             is_in_cookie: rules.is_in_cookie,
             sets_cookie_after_each_change: rules.sets_cookie_after_each_change,
-            is_stored: if rules.is_in_cookie { origin.times.is_some() } else { origin.kept.is_some() },
+            is_stored: if rules.is_in_cookie { origin.times.is_some() } else { origin.stored_at.is_some() },
             is_unreadable: origin.unreadable.is_some(),
             is_empty: state.is_blank(),
             is_destroyed: state.destroyed,

@@ -16,7 +16,6 @@ mod observe;
 mod owners;
 mod place;
 mod plan;
-mod rehearsed;
 mod reply;
 mod rules;
 mod save;

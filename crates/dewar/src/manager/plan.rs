@@ -58,7 +58,7 @@ pub(super) enum StoreStep {
         /// It is a login: if the session has ended meanwhile, another one begins.
         begins: bool,
         /// The session stays the same person's: a client has sent its id, and no limit of sessions is asked.
-        goes_on: bool,
+        continues: bool,
     },
     /// To store the changes. A session that is empty by then is removed, unless others stored something meanwhile.
     Update,
@@ -77,7 +77,7 @@ pub(super) enum CookieStep {
     SetIfEndMoves,
     /// To remove its cookie.
     Remove,
-    /// To remove its cookie, even if the store failed: somebody logged out.
+    /// To remove its cookie, even if the store failed: the user logged out.
     RemoveInAnyCase,
 }
 
@@ -149,8 +149,8 @@ fn steps(facts: &Facts) -> (StoreStep, CookieStep) {
         _ if !facts.is_stored && !is_over => (unless_in_cookie(StoreStep::Create), CookieStep::Set),
         _ if is_over && (facts.is_modified || facts.is_destroyed) => ending(facts, is_final, changed),
         Facts { new_id: Some(new_id), .. } => {
-            let goes_on = *new_id == NewId::Rotate || facts.keeps_its_owner;
-            (unless_in_cookie(StoreStep::Rename { begins, goes_on }), CookieStep::Set)
+            let continues = *new_id == NewId::Rotate || facts.keeps_its_owner;
+            (unless_in_cookie(StoreStep::Rename { begins, continues }), CookieStep::Set)
         }
         _ if facts.is_modified => (unless_in_cookie(StoreStep::Update), changed),
         _ if facts.is_outdated && !is_over => (unless_in_cookie(StoreStep::Update), refreshed),

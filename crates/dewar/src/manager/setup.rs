@@ -1,5 +1,6 @@
 //! What sessions in a cookie and in a store have in common: the settings that both have, made ready.
 
+use std::fmt::Debug;
 use std::sync::Arc;
 
 use super::courtesy::Courtesies;
@@ -7,6 +8,7 @@ use super::error::Error;
 use super::reply::Reply;
 use super::rules::Rules;
 use crate::clock::{Clock, UnixTime};
+use crate::codec::Codec;
 use crate::cookie::{CacheControl, SessionCookie};
 use crate::lifetime::{Lifetime, Permanence, Refresh, Times};
 use crate::random::Random;
@@ -76,8 +78,13 @@ impl Setup {
     }
 
     /// The line that gives the client this value of its cookie.
-    pub(super) fn set_cookie(&self, value: &str, state: &State, is_permanent: bool) -> Result<String, Error> {
-        let now = self.now();
+    pub(super) fn set_cookie(
+        &self,
+        value: &str,
+        state: &State,
+        is_permanent: bool,
+        now: UnixTime,
+    ) -> Result<String, Error> {
         let expires = if is_permanent { self.lifetime.ends(self.times(state, now)) } else { None };
         let line = match expires {
             Some(expires) if self.rules.sends_max_age => self.cookie.set_until(value, expires, now),
@@ -94,5 +101,12 @@ impl Setup {
     pub(super) fn reply(&self, state: &State, set_cookie: Option<String>) -> Reply {
         let varies = state.accessed || set_cookie.is_some();
         Reply { set_cookie, varies, cache_control: self.cache_control, ..Reply::default() }
+    }
+}
+
+/// A format that does not store every value: it is written and read once.
+impl<C: Codec + Debug + Send + Sync> Rehearsal for C {
+    fn there_and_back(&self, data: &Map) -> Result<Map, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(self.decode(&self.encode(data)?)?)
     }
 }

@@ -24,7 +24,7 @@ pub use self::flash::Flash;
 pub use self::handle::Session;
 pub(crate) use self::id::SessionId;
 pub(crate) use self::layout::{Layout, Present};
-pub(crate) use self::origin::{EndedId, Former, Kept, Origin};
+pub(crate) use self::origin::{EndedId, Former, Origin, StoredAt};
 pub use self::owner::Device;
 pub(crate) use self::owner::owner_name;
 pub(crate) use self::saving::{SavePermit, Turn};

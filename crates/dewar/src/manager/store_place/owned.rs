@@ -14,8 +14,8 @@ use crate::store::{Owners, StoreKey};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SessionInfo {
-    /// Names it in [`end_session`](crate::SessionManager::end_session), also after it got a new id (but in Flask-Session's records); nobody can
-    /// open a session with it.
+    /// Names it in [`end_session`](crate::SessionManager::end_session), also after it got a new id (except in Flask-Session's records); it
+    /// cannot be used to open the session.
     pub handle: String,
     /// When it began; in Flask-Session's records, which do not say, when it was last used.
     pub created: UnixTime,
@@ -82,7 +82,7 @@ impl StorePlace {
 
     /// Where the store keeps it; `None`: nowhere, so far or any more.
     pub(in crate::manager) fn key_of(&self, session: &Session) -> Option<StoreKey> {
-        session.lock().origin.kept.as_ref().map(|kept| self.ids.key(&kept.id))
+        session.lock().origin.stored_at.as_ref().map(|stored_at| self.ids.key(&stored_at.id))
     }
 
     pub(super) fn owners(&self) -> Result<&dyn Owners, Error> {

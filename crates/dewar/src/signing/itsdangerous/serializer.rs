@@ -294,7 +294,7 @@ impl TokenSigner for Signer {
     }
 
     fn overhead(&self) -> usize {
-        self.overhead()
+        Signer::overhead(self)
     }
 }
 
@@ -308,7 +308,7 @@ impl TokenSigner for TimestampSigner {
     }
 
     fn overhead(&self) -> usize {
-        self.overhead()
+        TimestampSigner::overhead(self)
     }
 }
 

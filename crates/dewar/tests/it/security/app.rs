@@ -54,12 +54,12 @@ pub(super) fn whoami() -> MethodRouter {
     any(|session: Session| async move { session.get::<String>("user").ok().flatten().unwrap_or_default() })
 }
 
-/// The session cookie, `name=value`, of somebody who has just logged in.
+/// The session cookie, `name=value`, of a user who has just logged in.
 pub(super) async fn cookie_of(settings: &ClientSide) -> String {
     pair(&ask(app(settings.clone(), login()), &[]).await).expect("a cookie")
 }
 
-/// Who that cookie is to a program of these settings; nobody is the empty text.
+/// The user of that cookie in a program with these settings; empty if none.
 pub(super) async fn who(settings: &ClientSide, cookie: &str) -> String {
     ask(app(settings.clone(), whoami()), &[cookie]).await.into_body()
 }

@@ -81,7 +81,7 @@ fn every_public_method_of_the_session_has_a_row() {
     assert_eq!(rows, methods);
 }
 
-/// CVE-2023-30861: a permanent Flask session is refreshed though nobody looked.
+/// CVE-2023-30861: a permanent Flask session is refreshed although no handler looked at it.
 #[tokio::test]
 async fn a_refresh_without_a_look_says_vary_cookie() {
     let begin = any(|session: Session| async move { session.set_permanent(true) });
@@ -100,7 +100,7 @@ async fn vary_is_added_to_what_the_program_has_said() {
         (&["Cookie"], &["Cookie"]),
         (&["accept, cOOKIE"], &["accept, cOOKIE"]),
         (&["Accept", "cookie"], &["Accept", "cookie"]),
-        // As Werkzeug; whoever varies on everything still does.
+        // As Werkzeug: a response that varies on everything still does.
         (&["*"], &["*, Cookie"]),
     ];
     for (said, expected) in table {

@@ -72,7 +72,7 @@ async fn changed_twice_and_regenerated_twice_is_one_cookie() {
     }
 }
 
-/// A layer added twice by mistake: the inner one's session is the handler's, and it is that one that is kept.
+/// A layer added twice by mistake: the handler gets the inner one's session, and that one is stored.
 #[tokio::test]
 async fn two_layers_set_one_cookie_and_lose_nothing() {
     for settings in both() {

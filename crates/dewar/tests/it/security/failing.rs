@@ -1,4 +1,4 @@
-//! Our own side fails.
+//! Failures on the server's side.
 
 use axum::Router;
 use axum::body::Body;
@@ -53,7 +53,7 @@ async fn a_session_too_large_for_a_cookie_is_an_error_and_the_old_cookie_stays()
     }
 }
 
-/// The largest that fits is kept, and read back.
+/// The largest session that fits is stored, and read back.
 #[tokio::test]
 async fn what_we_send_a_browser_keeps() {
     for settings in both() {

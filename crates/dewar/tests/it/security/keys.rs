@@ -49,7 +49,7 @@ async fn the_newest_key_signs() {
 /// First every instance learns to read the new key, then they begin to sign with it, then the old one goes: at no moment is
 /// anybody logged out, whichever of two instances answers.
 #[tokio::test]
-async fn a_rolling_change_logs_nobody_out() {
+async fn a_rolling_change_logs_no_one_out() {
     for settings in both() {
         let mut cookie = cookie_of(&instance(&settings, &[OLD])).await;
         for phase in RINGS.windows(2) {

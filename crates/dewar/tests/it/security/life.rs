@@ -43,7 +43,7 @@ async fn clear_then_set_keeps_only_what_came_after() {
     }
 }
 
-/// Nobody chooses the session that somebody else logs in to: a planted cookie is not adopted, it is replaced.
+/// Session fixation: a planted cookie is not adopted at a login, but replaced.
 #[tokio::test]
 async fn login_gives_a_new_cookie() {
     let page = any(|session: Session| async move {

@@ -1,4 +1,4 @@
-//! When a cookie is over, to the second.
+//! When a cookie expires, to the second.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ async fn is_alive(settings: &ClientSide, seconds_later: i64) -> bool {
 }
 
 #[tokio::test]
-async fn a_sealed_session_is_over_at_its_end() {
+async fn a_sealed_session_expires_at_its_end() {
     for (later, alive) in
         [(0, true), (HOUR - 1, true), (HOUR, false), (HOUR + 1, false), (i64::from(u32::MAX), false)]
     {
@@ -59,9 +59,9 @@ async fn activity_moves_the_idle_limit_and_never_the_absolute_one() {
     assert_eq!(who(&at(&settings, after(2 * HOUR)), &cookie).await, "");
 }
 
-/// Flask: `age > lifetime` is over, and a signature from the future is, whatever the clocks.
+/// Flask: a session with `age > lifetime` has expired, and so has one with a signature from the future.
 #[tokio::test]
-async fn a_flask_session_is_over_after_its_age() {
+async fn a_flask_session_expires_after_its_age() {
     let month = 31 * 24 * HOUR;
     for (later, alive) in
         [(0, true), (month - 1, true), (month, true), (month + 1, false), (-1, false), (-HOUR, false)]

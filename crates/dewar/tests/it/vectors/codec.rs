@@ -144,7 +144,7 @@ fn one_format(codec: &dyn Codec, session: Option<&Map>, expected: &Json, is_hex:
     }
 }
 
-/// The notation, and its short form for long values: so many `a`s or zeros.
+/// The notation, and its short form for long values: `$len` times `a`, or zeros.
 fn given(json: &Json) -> Option<Value> {
     const LONGEST: u64 = 1 << 22;
     let Some(len) = json["$len"].as_u64() else { return notation::value(json) };

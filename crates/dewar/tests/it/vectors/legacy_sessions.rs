@@ -1,4 +1,4 @@
-//! `legacy_flask_session`: what Flask-Session 0.3 to 0.8 kept, and the cookies that they set, open with what was in them.
+//! `legacy_flask_session`: what Flask-Session 0.3 to 0.8 stored, and the cookies that they set, open with what was in them.
 
 use std::sync::Arc;
 

@@ -147,7 +147,7 @@ fn compatibility_says_how_many_cases_there_are() {
     assert!(RULES.contains(&said), "COMPATIBILITY.md should say: {said}");
 }
 
-/// A case that cannot be judged, or is of a kind that nobody knows, is a difference like any other: the rest is still to be run.
+/// A case that cannot be judged, or of an unknown kind, counts as a difference; the rest is still run.
 fn outcome(case: &Case) -> Outcome {
     match runner(&case.kind) {
         Some(run) => run(case).unwrap_or_else(|stop| Outcome::Failed(stop.to_string())),
@@ -215,7 +215,7 @@ fn cases_of(file: &PathBuf) -> Vec<Case> {
 }
 
 impl Case {
-    /// One without an id or a kind is of a kind that nobody knows.
+    /// A case without an id or a kind is of an unknown kind.
     fn of(case: &Json) -> Self {
         let text = |name: &str| case[name].as_str().unwrap_or("without one").to_owned();
         Self { id: text("id"), kind: text("kind"), given: case["in"].clone(), expected: case["out"].clone() }

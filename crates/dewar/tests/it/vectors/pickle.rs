@@ -23,16 +23,16 @@ pub(crate) fn pickle(case: &Case) -> Judged {
     })
 }
 
-/// With the closest value in place of what is kept.
+/// With the closest values in place of opaque ones.
 fn plain(session: &Map) -> Judged<Map> {
     let closest = |value: &Value| match value {
-        Value::Opaque(kept) => kept.to_value().known(),
+        Value::Opaque(opaque) => opaque.to_value().known(),
         other => Ok(other.clone()),
     };
     session.iter().map(|(key, value)| Ok((key.clone(), closest(value)?))).collect()
 }
 
-/// A set is kept, and as a list beside its items; a `Decimal` is as its text.
+/// With the list of its items in place of a `$set`, and its text in place of a `$decimal`.
 fn without_sets(json: &Json) -> Json {
     match json {
         Json::Array(items) => items.iter().map(without_sets).collect(),

@@ -1,5 +1,5 @@
 //! `server_flow` and `mongodb_flow`: the same requests to a program with Flask-Session and to ours: what the responses say, and what
-//! is kept afterwards, octet for octet.
+//! is stored afterwards, byte for byte.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};

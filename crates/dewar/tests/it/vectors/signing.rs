@@ -64,7 +64,7 @@ pub(crate) fn timestamp_unsign(case: &Case) -> Judged {
     let token = bytes(&case.given["signed"])?;
     let theirs = theirs(&case.expected, |ok| Ok((bytes(&ok[0])?, ok[1].as_str().map(str::to_owned))))?;
     if is_negative(&case.given["max_age"]) {
-        // For upstream all is over then, however young.
+        // Upstream then takes every token for expired.
         return Ok(if theirs.is_err() { Outcome::Excused("no-age-is-negative") } else { unlike(theirs) });
     }
     let signer = timed(&case.given)?;
