@@ -134,8 +134,7 @@ impl CookiePlace {
     }
 
     /// The value of the cookie.
-    pub(super) fn write(&self, state: &State) -> Result<String, Error> {
-        let now = self.setup.now();
+    pub(super) fn write(&self, state: &State, now: UnixTime) -> Result<String, Error> {
         let owner = if self.setup.rules.layout == Layout::Beside { state.owner() } else { None };
         let contents = Contents {
             data: state.data(),

@@ -104,7 +104,8 @@ impl SessionManager {
 
     /// [`save`](Self::save), done at once if nothing is to be asked of a store: no future to be stored, no allocation for it.
     pub(crate) fn start_save(&self, session: &Session) -> Answer<'static, Reply, Error> {
-        if let lost @ 1.. = session.lock().take_changes_after_destroy() {
+        let lost = session.lock().take_changes_after_destroy();
+        if lost > 0 {
             note_lost(Event::ChangedAfterDestroy, lost);
         }
         match &self.formers {

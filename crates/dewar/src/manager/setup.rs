@@ -78,8 +78,13 @@ impl Setup {
     }
 
     /// The line that gives the client this value of its cookie.
-    pub(super) fn set_cookie(&self, value: &str, state: &State, is_permanent: bool) -> Result<String, Error> {
-        let now = self.now();
+    pub(super) fn set_cookie(
+        &self,
+        value: &str,
+        state: &State,
+        is_permanent: bool,
+        now: UnixTime,
+    ) -> Result<String, Error> {
         let expires = if is_permanent { self.lifetime.ends(self.times(state, now)) } else { None };
         let line = match expires {
             Some(expires) if self.rules.sends_max_age => self.cookie.set_until(value, expires, now),

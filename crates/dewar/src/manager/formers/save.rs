@@ -124,8 +124,8 @@ impl Formers {
             Err(why) => here.setup().courtesy_skipped(&why),
         }
         if reply.set_cookie.is_none() {
-            let state = session.lock();
-            reply = reply.telling(here.set_cookie(&state, state.is_permanent())?);
+            let (now, state) = (here.setup().now(), session.lock());
+            reply = reply.telling(here.set_cookie(&state, state.is_permanent(), now)?);
         }
         Ok(reply)
     }

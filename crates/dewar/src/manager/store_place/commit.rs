@@ -38,9 +38,12 @@ impl StorePlace {
     }
 
     /// What became of a session whose plan has no store step.
-    pub(in crate::manager) fn outcome_without_store(&self, state: &State, plan: Plan) -> Outcome {
-        let moves_end = state.is_permanent();
-        match (plan.store, &state.origin.ended_id) {
+    pub(in crate::manager) fn outcome_without_store(&self, session: &Session, plan: Plan) -> Outcome {
+        let (moves_end, ended_id) = {
+            let state = session.lock();
+            (state.is_permanent(), state.origin.ended_id.clone())
+        };
+        match (plan.store, ended_id) {
             (StoreStep::Drop, Some(ended_id)) => ended(&self.ids.key(&ended_id.id)).outcome(moves_end),
             _ => Outcome::Stored { moves_end },
         }
