@@ -44,6 +44,8 @@ mod courtesies;
 #[cfg(all(feature = "filesystem", unix))]
 mod files;
 pub mod guard;
+#[cfg(any(all(feature = "filesystem", unix), feature = "sqlite"))]
+mod lock_timeout;
 #[cfg_attr(not(feature = "dewar"), allow(dead_code, reason = "without it, no settings are read"))]
 mod open;
 mod open_error;
@@ -57,11 +59,9 @@ mod sql;
 pub mod sqlite;
 #[cfg(feature = "dewar")]
 mod sweeping;
-#[cfg(any(all(feature = "filesystem", unix), feature = "sqlite"))]
-mod tries;
 
 #[cfg(all(feature = "filesystem", unix))]
-pub use self::files::{Filesystem, cachelib};
+pub use self::files::{FileStore, Filesystem, cachelib};
 #[cfg(feature = "dewar")]
 pub use self::open::from_config;
 pub use self::open::{Engine, open, open_with};
