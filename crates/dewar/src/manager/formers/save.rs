@@ -41,12 +41,13 @@ impl Formers {
 
     /// Saves a session that came from a former manager, or beside cookies of former managers.
     async fn save(&self, here: &Place, session: &Session) -> Result<Reply, Error> {
-        let (former, is_modified, is_over, varies) = {
+        let now = here.setup().now();
+        let (former, facts, varies) = {
             let state = session.lock();
-            let is_over = state.destroyed || (state.is_blank() && state.is_modified());
-            (state.origin.former.clone().unwrap_or_default(), state.is_modified(), is_over, state.accessed)
+            (state.origin.former.clone().unwrap_or_default(), here.facts(&state, now), state.accessed)
         };
-        if is_over {
+        let is_modified = facts.is_modified;
+        if facts.ends() {
             return self.end(here, session, &former).await;
         }
         let saved = match here {
