@@ -21,7 +21,8 @@ pub trait Driver: fmt::Debug + Send + Sync {
         self.rows(query)
     }
 
-    /// Does it wholly or not at all.
+    /// Does it wholly or not at all. No other write to the same rows comes between its statements: an engine whose transactions do not see
+    /// to that locks them.
     fn write(&self, transaction: Transaction) -> impl Future<Output = Result<Outcome, StoreError>> + Send;
 
     /// Does it only if that takes no longer than it must, since it can be left for another time.
