@@ -29,5 +29,5 @@ pub(crate) use self::native::Native;
 pub(crate) use self::native::table as native_table;
 pub(crate) use self::shape::{Column, Shape, Table};
 pub(crate) use self::statement::{Statement, Value, Values};
-pub(crate) use self::store::SqlStore;
+pub use self::store::SqlStore;
 pub(crate) use self::transaction::Transaction;
