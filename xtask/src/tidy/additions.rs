@@ -74,11 +74,22 @@ fn is_path(text: &str) -> bool {
 fn code_of(source: &Source) -> Option<String> {
     let is_product = ["crates/", "servers/", "xtask/"].iter().any(|folder| source.path.starts_with(folder));
     if source.path.ends_with("Cargo.toml") && (is_product || source.path == "Cargo.toml") {
-        let lines = source.text.lines().map(|line| if line.starts_with('#') { "" } else { line });
-        return Some(lines.collect::<Vec<_>>().join("\n"));
+        return Some(without_dev_dependencies(&source.text));
     }
     let is_code = is_product && source.path.contains("/src/") && source.is_rust() && !source.is_test();
     is_code.then(|| code::with_strings(&source.text))
+}
+
+/// A manifest without its comments, and what is for tests.
+fn without_dev_dependencies(manifest: &str) -> String {
+    let mut is_for_tests = false;
+    let lines = manifest.lines().map(|line| {
+        if line.starts_with('[') {
+            is_for_tests = line == "[dev-dependencies]";
+        }
+        if is_for_tests || line.starts_with('#') { "" } else { line }
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn not_listed(list: &List<'_>, source: &Source, code: &str) -> Option<Finding> {
@@ -155,6 +166,7 @@ mod tests {
                 "/// As in Redis.\nstruct A;\n#[cfg(test)]\nmod tests { const R: &str = \"redis\"; }",
             ),
             ("crates/core/tests/it/redis.rs", "fn redis() {}"),
+            ("crates/core/Cargo.toml", "# redis\n[dev-dependencies]\nredis = \"1\""),
             ("README.md", "redis"),
             ("bench/src/redis.rs", "fn redis() {}"),
         ];
