@@ -68,5 +68,7 @@ pub use self::open::{Engine, open, open_with};
 pub use self::open_error::OpenError;
 #[cfg(feature = "redis")]
 pub use self::redis::{Redis, RedisOptions};
+#[cfg(feature = "sqlite")]
+pub use self::sql::SqlStore;
 #[cfg(feature = "dewar")]
 pub use self::sweeping::keep_swept;

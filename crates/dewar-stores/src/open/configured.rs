@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dewar::Config;
+use dewar::config::Config;
 use dewar_core::Store;
 
 use super::settings;
@@ -15,7 +15,8 @@ use crate::guard::Patience;
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// use dewar::{Config, SessionManager};
+/// use dewar::config::Config;
+/// use dewar::SessionManager;
 ///
 /// let config = Config::from_vars("FLASK", [
 ///     ("FLASK_SECRET_KEY", "5f0c19e2a7d84b3690fe21c7b58d4a63"),
