@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use dewar_stores::Engine;
 
 /// Play with web sessions in a browser, look into session cookies, make secrets.
 #[derive(Debug, Parser)]
@@ -28,17 +29,7 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Serve a small site in which every scene of a session can be played
-    #[command(after_help = "\
-Examples:
-  dewar demo                                   sessions in an SQLite file of its own
-  dewar demo --port 0                          on any free port; the first line says which
-  dewar demo --store redis://localhost         sessions in Redis
-  dewar demo --store sqlite:///tmp/demo.db     in a file of yours
-  dewar demo --store cookie                    in Flask's cookies, and nothing on the server
-  dewar demo --format sealed                   in encrypted cookies
-
-The environment variable DEWAR_STORE stands in for --store: everybody on the machine can read a command
-line, so a URL with a password belongs there.")]
+    #[command(after_help = demo_examples())]
     Demo(Demo),
     /// Look into a session cookie, check it, or make one
     #[command(subcommand)]
@@ -56,9 +47,7 @@ pub(crate) struct Demo {
     /// The address to listen on
     #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     pub(crate) host: IpAddr,
-    /// Where sessions are kept: `cookie`, or the URL of a store (memory:, file:///FOLDER, sqlite:///FILE, redis://HOST); an SQLite
-    /// file of its own otherwise
-    #[arg(long, value_name = "cookie|URL")]
+    #[arg(long, value_name = "cookie|URL", help = store_help())]
     pub(crate) store: Option<String>,
     /// Keep sessions in the cookie, written like this: flask if only --store cookie is given
     #[arg(long, value_enum)]
@@ -84,7 +73,35 @@ impl Demo {
     }
 }
 
-/// Where the demo keeps sessions.
+/// What `--store` takes: "cookie, memory: or …", as the engines say it.
+pub(crate) fn stores() -> String {
+    let usages: Vec<&str> = ["cookie"].into_iter().chain(Engine::all().iter().map(Engine::usage)).collect();
+    usages.split_last().map_or(String::new(), |(last, rest)| format!("{} or {last}", rest.join(", ")))
+}
+
+fn store_help() -> String {
+    format!("Where sessions are stored: {}; a file of its own if left out", stores())
+}
+
+fn demo_examples() -> String {
+    let line = |arguments: &str, what: &str| format!("  dewar demo {arguments:<34}{what}\n");
+    let in_engine =
+        |engine: &Engine| line(&format!("--store {}", engine.usage()), &format!("in {}", engine.name()));
+    [
+        "Examples:\n".to_owned(),
+        line("", "sessions in a file of its own"),
+        line("--port 0", "on any free port; the first line says which"),
+        Engine::all().iter().map(in_engine).collect(),
+        line("--store cookie", "in Flask's cookies, and nothing on the server"),
+        line("--format sealed", "in encrypted cookies"),
+        "\nThe environment variable DEWAR_STORE stands in for --store: everybody on the machine can read a command\n\
+         line, so a URL with a password belongs there."
+            .to_owned(),
+    ]
+    .concat()
+}
+
+/// Where the demo stores sessions.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum SessionsIn {
     Cookie,

@@ -9,24 +9,37 @@ mod diagnosis;
 mod output;
 mod secrets;
 
+use std::error::Error;
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
+use self::args::{Args, Command};
+use self::cmd::Finding;
+
 fn main() -> ExitCode {
-    let args = match args::Args::try_parse() {
+    let args = match Args::try_parse() {
         Ok(args) => args,
         Err(error) => {
             output::usage(&error);
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
-    match cmd::run(args) {
-        Ok(cmd::Finding::Good) => ExitCode::SUCCESS,
-        Ok(cmd::Finding::Bad) => ExitCode::from(1),
+    match run(args) {
+        Ok(Finding::Good) => ExitCode::SUCCESS,
+        Ok(Finding::Bad) => ExitCode::from(1),
         Err(error) => {
             output::error(error.as_ref());
             ExitCode::from(2)
         }
+    }
+}
+
+/// Runs the command; an error means that it could not do its work.
+fn run(args: Args) -> Result<Finding, Box<dyn Error>> {
+    match args.command {
+        Command::Demo(args) => demo::run(&args),
+        Command::Cookie(command) => cmd::cookie(command),
+        Command::Secret(command) => cmd::secret(command),
     }
 }

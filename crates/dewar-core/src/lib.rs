@@ -25,8 +25,6 @@ mod entry;
 mod error;
 mod key;
 mod memory;
-#[doc(hidden)]
-pub mod old;
 pub mod random;
 mod revision;
 mod write;

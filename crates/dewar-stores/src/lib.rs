@@ -29,10 +29,10 @@
 //! use std::time::Duration;
 //!
 //! use dewar::store::Memory;
-//! use dewar_stores::guard::{Guard, Patience};
+//! use dewar_stores::guard::{Guard, GuardOptions};
 //!
-//! let patience = Patience { deadline: Duration::from_millis(100), ..Patience::default() };
-//! let store = Arc::new(Guard::new(Arc::new(Memory::new()), patience));
+//! let options = GuardOptions { deadline: Duration::from_millis(100), ..GuardOptions::default() };
+//! let store = Arc::new(Guard::new(Arc::new(Memory::new()), options));
 //! ```
 //!
 //! An expired session is not shown, but stays in files and tables until it is swept: spawn [`keep_swept`] in a program that runs for long.
@@ -44,6 +44,8 @@ mod courtesies;
 #[cfg(all(feature = "filesystem", unix))]
 mod files;
 pub mod guard;
+#[cfg(any(all(feature = "filesystem", unix), feature = "sqlite"))]
+mod lock_timeout;
 #[cfg_attr(not(feature = "dewar"), allow(dead_code, reason = "without it, no settings are read"))]
 mod open;
 mod open_error;
@@ -57,16 +59,16 @@ mod sql;
 pub mod sqlite;
 #[cfg(feature = "dewar")]
 mod sweeping;
-#[cfg(any(all(feature = "filesystem", unix), feature = "sqlite"))]
-mod tries;
 
 #[cfg(all(feature = "filesystem", unix))]
-pub use self::files::{Filesystem, cachelib};
+pub use self::files::{FileStore, Filesystem, cachelib};
 #[cfg(feature = "dewar")]
 pub use self::open::from_config;
 pub use self::open::{Engine, open, open_with};
 pub use self::open_error::OpenError;
 #[cfg(feature = "redis")]
 pub use self::redis::{Redis, RedisOptions};
+#[cfg(feature = "sqlite")]
+pub use self::sql::SqlStore;
 #[cfg(feature = "dewar")]
 pub use self::sweeping::keep_swept;

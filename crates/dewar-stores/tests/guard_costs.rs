@@ -4,8 +4,7 @@
 
 use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{self, Thread};
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use allocation_counter::measure;
@@ -13,14 +12,10 @@ use dewar::clock::UnixTime;
 use dewar::store::{
     Answer, AsyncStore, Entry, Memory, Store, StoreError, StoreKey, Stored, Touch, Write, Written,
 };
-use dewar_stores::guard::{Guard, Patience};
-use dewar_stores::sqlite::{Sqlite, Synchronous};
+use dewar_stores::guard::{Guard, GuardOptions};
 
 const CALLS: u32 = 100_000;
 const NOW: UnixTime = UnixTime::EPOCH;
-
-/// With the feature `metrics`, each call has a list of labels for its counter and one for its time.
-const LABELS: u64 = if cfg!(feature = "metrics") { 2 } else { 0 };
 
 /// Memory that answers later, although it never waits.
 #[derive(Debug)]
@@ -50,13 +45,13 @@ async fn a_load_through_a_guard() {
     let memory = Arc::new(Memory::new());
     let (key, entry) = (StoreKey::new("session:a"), Entry::new("payload", None));
     let _ = memory.write(Write::create(&key, &entry), NOW).await.unwrap();
-    let at_once = Guard::new(Arc::<Memory>::clone(&memory), Patience::default());
-    let later = Guard::new(Arc::new(Later(Arc::clone(&memory))), Patience::default());
+    let at_once = Guard::new(Arc::<Memory>::clone(&memory), GuardOptions::default());
+    let later = Guard::new(Arc::new(Later(Arc::clone(&memory))), GuardOptions::default());
 
     let stores: [(&str, &dyn Store, u64); 3] = [
         ("memory", &*memory, 0),
-        ("guarded memory", &at_once, LABELS),
-        ("guarded store that answers later", &later, LABELS + 2),
+        ("guarded memory", &at_once, 0),
+        ("guarded store that answers later", &later, 2),
     ];
     for (name, store, allocations) in stores {
         println!("{name}: {:?} a load", time(store, &key).await);
@@ -68,7 +63,7 @@ async fn a_load_through_a_guard() {
 #[tokio::test]
 async fn a_write_through_a_guard_costs_what_the_store_costs() {
     let memory = Arc::new(Memory::new());
-    let guard = Guard::new(Arc::<Memory>::clone(&memory), Patience::default());
+    let guard = Guard::new(Arc::<Memory>::clone(&memory), GuardOptions::default());
     let (a, b, entry) = (StoreKey::new("session:a"), StoreKey::new("session:b"), Entry::new("payload", None));
     let mut spent = Vec::new();
     for (store, key) in [(&*memory as &dyn Store, &a), (&guard, &b)] {
@@ -77,47 +72,7 @@ async fn a_write_through_a_guard_costs_what_the_store_costs() {
         let swap = || matches!(store.write(Write::swap(key, &seen, &entry), NOW), Answer::Now(Ok(_)));
         spent.push(measure(|| assert!(swap())).count_total);
     }
-    assert_eq!(spent[0] + LABELS, spent[1]);
-}
-
-/// SQLite's threads do the work. The caller allocates its future, the key, the work that a thread takes, and the way back.
-#[test]
-fn a_load_of_sqlite_through_a_guard() {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let _entered = runtime.enter();
-    let folder = tempfile::tempdir().unwrap();
-    let sqlite = Arc::new(Sqlite::open(folder.path().join("sessions.db"), Synchronous::Normal).unwrap());
-    let guard = Guard::new(Arc::<Sqlite>::clone(&sqlite), Patience::default());
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
-    // As long as a session's.
-    let (key, entry) = (StoreKey::new(format!("session:{}", "a".repeat(43))), Entry::new("payload", None));
-    for (name, store, allocations) in [("sqlite", &*sqlite as &dyn Store, 4), ("guarded", &guard, 5 + LABELS)]
-    {
-        let _ = wait(store.write(Write::create(&key, &entry), NOW), &waker).unwrap();
-        let load = || assert!(wait(store.load(&key, None, NOW), &waker).unwrap().is_some());
-        // The first one starts the thread.
-        load();
-        assert_eq!(measure(load).count_total, allocations, "{name}");
-    }
-}
-
-/// Waits on this thread, and nothing else.
-fn wait<T>(future: impl Future<Output = T>, waker: &Waker) -> T {
-    let mut future = pin!(future);
-    loop {
-        match future.as_mut().poll(&mut Context::from_waker(waker)) {
-            Poll::Ready(value) => return value,
-            Poll::Pending => thread::park(),
-        }
-    }
-}
-
-struct Unpark(Thread);
-
-impl Wake for Unpark {
-    fn wake(self: Arc<Self>) {
-        self.0.unpark();
-    }
+    assert_eq!(spent[0], spent[1]);
 }
 
 async fn time(store: &dyn Store, key: &StoreKey) -> Duration {
@@ -131,4 +86,54 @@ async fn time(store: &dyn Store, key: &StoreKey) -> Duration {
 fn is_found(answer: Answer<'_, Option<Stored>>) -> bool {
     let polled = pin!(answer).poll(&mut Context::from_waker(Waker::noop()));
     matches!(polled, Poll::Ready(Ok(Some(_))))
+}
+
+#[cfg(feature = "sqlite")]
+mod sqlite {
+    use std::task::Wake;
+    use std::thread::{self, Thread};
+
+    use dewar_stores::sqlite::{Sqlite, Synchronous};
+
+    use super::*;
+
+    /// SQLite's threads do the work. The caller allocates its future, the key, the work that a thread takes, and the way back.
+    #[test]
+    fn a_load_of_sqlite_through_a_guard() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let _entered = runtime.enter();
+        let folder = tempfile::tempdir().unwrap();
+        let sqlite = Arc::new(Sqlite::open(folder.path().join("sessions.db"), Synchronous::Normal).unwrap());
+        let guard = Guard::new(Arc::<Sqlite>::clone(&sqlite), GuardOptions::default());
+        let waker = Waker::from(Arc::new(Unpark(thread::current())));
+        // As long as a session's.
+        let (key, entry) =
+            (StoreKey::new(format!("session:{}", "a".repeat(43))), Entry::new("payload", None));
+        for (name, store, allocations) in [("sqlite", &*sqlite as &dyn Store, 4), ("guarded", &guard, 5)] {
+            let _ = wait(store.write(Write::create(&key, &entry), NOW), &waker).unwrap();
+            let load = || assert!(wait(store.load(&key, None, NOW), &waker).unwrap().is_some());
+            // The first one starts the thread.
+            load();
+            assert_eq!(measure(load).count_total, allocations, "{name}");
+        }
+    }
+
+    /// Waits on this thread, and nothing else.
+    fn wait<T>(future: impl Future<Output = T>, waker: &Waker) -> T {
+        let mut future = pin!(future);
+        loop {
+            match future.as_mut().poll(&mut Context::from_waker(waker)) {
+                Poll::Ready(value) => return value,
+                Poll::Pending => thread::park(),
+            }
+        }
+    }
+
+    struct Unpark(Thread);
+
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
 }

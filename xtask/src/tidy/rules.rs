@@ -43,7 +43,7 @@ mod tests {
         let good = tree(&[
             (
                 "ARCHITECTURE.md",
-                "## Arrows\n\n| module | may import |\n|---|---|\n| `clock` | – |\n| `value` | `clock` |\n",
+                "## Arrows\n\n### `crates/dewar/src`\n\n| module | may import |\n|---|---|\n| `clock` | – |\n| `value` | `clock` |\n",
             ),
             (
                 "crates/dewar/src/lib.rs",
@@ -61,7 +61,7 @@ mod tests {
         let bad = tree(&[
             (
                 "ARCHITECTURE.md",
-                "## Arrows\n\n| module | may import |\n|---|---|\n| `clock` | – |\n| `value` | `clock` |\n",
+                "## Arrows\n\n### `crates/dewar/src`\n\n| module | may import |\n|---|---|\n| `clock` | – |\n| `value` | `clock` |\n",
             ),
             ("crates/dewar/src/lib.rs", "pub mod clock;\npub mod value;\npub fn f() {}\n"),
             ("crates/dewar/src/clock.rs", "use crate::value::Value;\n"),

@@ -15,7 +15,7 @@ use crate::diagnosis::{Kind, Question, Report, Verdict, Written, examine};
 use crate::output::{self, Paint, Text};
 use crate::secrets::{self, InputError, Secrets};
 
-pub(super) fn run(command: Cookie) -> Result<Finding, Box<dyn Error>> {
+pub(crate) fn run(command: Cookie) -> Result<Finding, Box<dyn Error>> {
     match command {
         Cookie::Decode(args) => decode(&args),
         Cookie::Verify(args) => verify(&args),

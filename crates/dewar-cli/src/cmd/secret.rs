@@ -11,7 +11,7 @@ use crate::args::{CheckSecret, New, Secret};
 use crate::output::{self, Paint};
 use crate::secrets;
 
-pub(super) fn run(command: Secret) -> Result<Finding, Box<dyn Error>> {
+pub(crate) fn run(command: Secret) -> Result<Finding, Box<dyn Error>> {
     match command {
         Secret::New(args) => new(&args),
         Secret::Check(args) => check(&args),

@@ -75,7 +75,7 @@ impl App {
         match self.keeping() {
             Keeping::InCookie(cookie) => context! { secret_is_random => cookie.secret_is_random },
             Keeping::InStore(store) => {
-                context! { is_stored => true, engine => store.place.engine, store_lasts => store.place.lasts }
+                context! { is_stored => true, engine => store.place.engine.name(), store_lasts => store.place.engine.is_lasting() }
             }
         }
     }

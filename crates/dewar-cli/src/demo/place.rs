@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use dewar::random::{Random, RandomError};
 use dewar::store::Store;
-use dewar_stores::guard::Patience;
+use dewar_stores::Engine;
+use dewar_stores::guard::GuardOptions;
 use url::Url;
 
 /// A store, opened.
@@ -16,10 +17,7 @@ pub(super) struct Place {
     pub(super) store: Arc<dyn Store>,
     /// Its URL without what may be a password.
     pub(super) url: String,
-    /// What keeps the sessions, in words.
-    pub(super) engine: &'static str,
-    /// Whether it outlives this run.
-    pub(super) lasts: bool,
+    pub(super) engine: &'static Engine,
 }
 
 /// Opens the store of this URL; without one, an SQLite file in the user's folder for such things, or in a temporary one.
@@ -31,36 +29,26 @@ pub(super) async fn open(url: Option<&str>) -> Result<Place, Box<dyn Error>> {
 }
 
 async fn at(url: &str) -> Result<Place, Box<dyn Error>> {
-    let store = dewar_stores::open_with(url, patience()).await?;
-    let (engine, lasts) = engine(url);
-    Ok(Place { store, url: without_password(url), engine, lasts })
+    let store = dewar_stores::open_with(url, guard_options()).await?;
+    let engine = Engine::from_url(url)?;
+    Ok(Place { store, url: without_password(url, engine), engine })
 }
 
 /// A person in front of a demo waits for a slow disk rather than be told to come again.
-fn patience() -> Patience {
-    Patience {
+fn guard_options() -> GuardOptions {
+    GuardOptions {
         deadline: Duration::from_secs(2),
         long_deadline: Duration::from_secs(5),
-        ..Patience::default()
-    }
-}
-
-fn engine(url: &str) -> (&'static str, bool) {
-    let scheme = url.split(':').next().unwrap_or_default().to_ascii_lowercase();
-    match scheme.as_str() {
-        "memory" => ("this server's memory", false),
-        "file" => ("files in a folder", true),
-        "sqlite" => ("an SQLite file", true),
-        _ => ("Redis", true),
+        ..GuardOptions::default()
     }
 }
 
 /// For the terminal: no password, and no options, which may have one among them.
-fn without_password(url: &str) -> String {
-    let Ok(mut parsed) = Url::parse(url) else { return engine(url).0.to_owned() };
+fn without_password(url: &str, engine: &Engine) -> String {
+    let Ok(mut parsed) = Url::parse(url) else { return engine.name().to_owned() };
     parsed.set_query(None);
     if parsed.password().is_some() && parsed.set_password(Some("...")).is_err() {
-        return engine(url).0.to_owned();
+        return engine.name().to_owned();
     }
     parsed.into()
 }
@@ -127,7 +115,7 @@ mod tests {
             ("memory:", "memory:"),
             ("sqlite:///var/lib/a%20b.db", "sqlite:///var/lib/a%20b.db"),
         ] {
-            assert_eq!(without_password(url), told);
+            assert_eq!(without_password(url, Engine::from_url(url).unwrap()), told);
         }
     }
 

@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use super::app::App;
 use super::settings::{InCookie, InStore, Keeping};
 use super::{pages, place};
-use crate::args::{Demo, SessionsIn};
+use crate::args::{Demo, SessionsIn, stores};
 use crate::cmd::Finding;
 use crate::output;
 
@@ -69,9 +69,9 @@ fn introduction(keeping: &Keeping) -> [String; 2] {
             format!(
                 "Sessions are kept in {}: a restart {}.",
                 store.place.url,
-                if store.place.lasts { "keeps them" } else { "ends them all" }
+                if store.place.engine.is_lasting() { "keeps them" } else { "ends them all" }
             ),
-            "Other places: --store cookie, memory:, file:///FOLDER, sqlite:///FILE or redis://HOST.".to_owned(),
+            format!("Other places: --store {}.", stores()),
         ],
     }
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use super::disk;
 use super::failure::Failure;
 use super::turns::{NotNow, Turn, Turns};
-use crate::tries;
+use crate::lock_timeout;
 
 /// The lock files of a store. They lock what is elsewhere, and stay when it is removed.
 #[derive(Debug, Clone)]
@@ -71,7 +71,7 @@ impl Locks {
     ) -> Result<LockGuard, Failure> {
         let turn = |shard| self.turns.now(shard).map_err(|NotNow| self.busy(shard));
         let shards = in_order(shards).into_iter().map(turn).collect::<Result<_, _>>()?;
-        self.lock_until(LockTurns { owner: None, shards }, Instant::now() + tries::TOUCH)
+        self.lock_until(LockTurns { owner: None, shards }, Instant::now() + lock_timeout::TOUCH)
     }
 
     /// Tries one lock, in a walk through many. The walk has waited for other threads already: it needs no turn.
@@ -159,7 +159,7 @@ fn try_until(path: &Path, until: Instant) -> Result<File, Failure> {
             Err(TryLockError::WouldBlock) if Instant::now() >= until => {
                 return Err(Failure::Busy(path.to_owned()));
             }
-            Err(TryLockError::WouldBlock) => thread::sleep(tries::pause(began.elapsed())),
+            Err(TryLockError::WouldBlock) => thread::sleep(lock_timeout::pause(began.elapsed())),
         }
     }
 }

@@ -18,3 +18,4 @@ mod turns;
 mod unfit;
 
 pub use self::native::Filesystem;
+pub use self::store::FileStore;

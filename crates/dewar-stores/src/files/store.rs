@@ -15,7 +15,8 @@ use super::locks::LockTurns;
 use super::owned_write::OwnedWrite;
 use crate::pool::Pool;
 
-/// Stores sessions in the files of a folder. Copies share them.
+/// Stores sessions in the files of a folder, in one of two formats: [`Filesystem`](crate::Filesystem) and
+/// [`Cachelib`](crate::cachelib::Cachelib). Copies share the folder.
 ///
 /// The work is done on threads of its own. A call that is dropped before its turn is not begun; one that was begun runs to its end.
 pub struct FileStore<F> {

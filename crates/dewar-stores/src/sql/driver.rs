@@ -39,8 +39,8 @@ pub trait Driver: fmt::Debug + Send + Sync {
 /// What came of a transaction.
 #[derive(Debug, Default)]
 pub struct Outcome {
-    /// How many rows its first statement wrote.
-    pub written: usize,
+    /// How many rows its first statement has written.
+    pub rows: usize,
     /// The row that its look found.
     pub found: Option<Row>,
 }

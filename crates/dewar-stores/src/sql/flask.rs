@@ -14,12 +14,12 @@ use crate::OpenError;
 /// No column counts writes: an entry is replaced if its payload is the one that was seen. A row without an end has expired, as it has for
 /// Flask-Session; one that never ends has the last date that there is. The owner of an entry is not known.
 #[derive(Debug)]
-pub struct Flask {}
+pub struct Flask;
 
 impl<D> SqlStore<D, Flask> {
     /// On an engine where [`table`] is.
     pub(crate) fn flask(driver: D, dialect: &Dialect, table: &str) -> Self {
-        Self::new(driver, Flask {}, statements(dialect, table))
+        Self::new(driver, Flask, statements(dialect, table))
     }
 }
 

@@ -9,7 +9,7 @@ use super::{Driver, Native, Query, Shape, SqlStore, Transaction};
 #[async_trait]
 impl<D: Driver> Owners for SqlStore<D, Native> {
     async fn of(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
-        let query = Query::new(&self.shape.owned.list, self.of_owner(owner, now));
+        let query = Query::new(&self.shape.owned.list, self.values_of(owner, now));
         let rows = self.driver.rows(query).await?;
         Ok(rows.into_iter().map(|(key, row)| (key, self.shape.stored(row))).collect())
     }
@@ -20,9 +20,9 @@ impl<D: Driver> Owners for SqlStore<D, Native> {
         except: Option<&StoreKey>,
         now: UnixTime,
     ) -> Result<usize, StoreError> {
-        let values = self.of_owner(owner, now).with(Name::Except, except);
-        let removal = Transaction::of_one(&self.shape.owned.remove_all, values);
-        Ok(self.driver.write(removal).await?.written)
+        let values = self.values_of(owner, now).with(Name::Except, except);
+        let removal = Transaction::single(&self.shape.owned.remove_all, values);
+        Ok(self.driver.write(removal).await?.rows)
     }
 
     async fn trim(
@@ -36,13 +36,13 @@ impl<D: Driver> Owners for SqlStore<D, Native> {
             Surplus::Oldest => &self.shape.owned.trim_oldest,
             Surplus::Newest => &self.shape.owned.trim_newest,
         };
-        let values = self.of_owner(owner, now).with(Name::Limit, at_most);
+        let values = self.values_of(owner, now).with(Name::Limit, at_most);
         self.driver.remove(Query::new(statement, values)).await
     }
 }
 
 impl<D> SqlStore<D, Native> {
-    fn of_owner(&self, owner: &str, now: UnixTime) -> Values {
+    fn values_of(&self, owner: &str, now: UnixTime) -> Values {
         Values::at(self.shape.moment(Some(now))).with(Name::Owner, owner)
     }
 }

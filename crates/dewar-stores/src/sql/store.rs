@@ -66,8 +66,8 @@ impl<D: Driver, S: Shape> AsyncStore for SqlStore<D, S> {
 
     async fn touch(&self, key: &StoreKey, expires: UnixTime, now: UnixTime) -> Result<bool, StoreError> {
         let values = self.at(key, now).with(Name::Expires, self.shape.moment(Some(expires)));
-        let touch = Transaction::of_one(&self.statements.touch, values);
-        Ok(self.driver.write(touch).await?.written > 0)
+        let touch = Transaction::single(&self.statements.touch, values);
+        Ok(self.driver.write(touch).await?.rows > 0)
     }
 
     fn sweeper(&self) -> Option<&dyn Sweeper> {
@@ -86,8 +86,8 @@ impl<D: Driver, S: Shape> AsyncStore for SqlStore<D, S> {
 impl<D: Driver, S: Shape> SqlStore<D, S> {
     async fn write_once(&self, write: &Write<'_>, now: UnixTime) -> Result<Written, StoreError> {
         let revision = written_entry(write).map(|entry| self.shape.next_revision(entry));
-        let transaction = Transaction::of_write(write, revision.as_ref(), &self.shape, &self.statements, now);
-        Ok(self.driver.write(transaction).await?.of_write(write, revision, &self.shape))
+        let outcome = self.driver.write(self.transaction(write, revision.as_ref(), now)).await?;
+        Ok(self.written(write, revision, outcome))
     }
 
     /// Of many who find it due at once, the first touches it.
@@ -96,7 +96,7 @@ impl<D: Driver, S: Shape> SqlStore<D, S> {
             .at(key, now)
             .with(Name::Expires, self.shape.moment(Some(touch.expires)))
             .with(Name::IfBefore, self.shape.moment(Some(touch.if_before)));
-        let touch = Transaction::of_one(&self.statements.touch_if_due, values);
+        let touch = Transaction::single(&self.statements.touch_if_due, values);
         if let Err(why) = self.driver.write_if_idle(touch).await {
             self.courtesies.left("touch", &Cause(&why));
         }
@@ -104,7 +104,7 @@ impl<D: Driver, S: Shape> SqlStore<D, S> {
 
     async fn remove_expired(&self, key: &StoreKey, now: UnixTime) {
         let Some(statement) = &self.statements.remove_expired else { return };
-        let removal = Transaction::of_one(statement, self.at(key, now));
+        let removal = Transaction::single(statement, self.at(key, now));
         if let Err(why) = self.driver.write_if_idle(removal).await {
             self.courtesies.left("remove", &Cause(&why));
         }

@@ -1,4 +1,4 @@
-//! A write as statements.
+//! A write as statements, and what their outcome means.
 
 use std::sync::Arc;
 
@@ -6,10 +6,9 @@ use dewar_core::clock::UnixTime;
 use dewar_core::{Entry, Revision, Stored, Write, Written};
 
 use super::statement::{Name, Statement, Values};
-use super::statements::Statements;
-use super::{Outcome, Shape};
+use super::{Outcome, Shape, SqlStore};
 
-/// What is done wholly or not at all: a statement, and another one that depends on whether it wrote anything.
+/// What is done wholly or not at all: a statement, and another one that depends on whether it has written anything.
 #[derive(Debug)]
 pub struct Transaction {
     /// The values of all of them.
@@ -23,20 +22,21 @@ pub struct Transaction {
 }
 
 impl Transaction {
-    /// A statement alone.
-    pub(super) fn of_one(statement: &Arc<Statement>, values: Values) -> Self {
+    /// Of one statement.
+    pub(super) fn single(statement: &Arc<Statement>, values: Values) -> Self {
         Self { values, first: Arc::clone(statement), then: None, look: None }
     }
+}
 
-    /// The statements of a write, whose entries get this revision.
-    pub(super) fn of_write(
+impl<D, S: Shape> SqlStore<D, S> {
+    /// The statements of a write whose entry gets this revision.
+    pub(super) fn transaction(
+        &self,
         write: &Write<'_>,
         revision: Option<&Revision>,
-        shape: &impl Shape,
-        statements: &Statements,
         now: UnixTime,
-    ) -> Self {
-        let values = values(write, revision, shape, now);
+    ) -> Transaction {
+        let statements = &self.statements;
         let clear = |tombstone: Option<&Entry>| match tombstone {
             Some(_) => &statements.bury,
             None => &statements.delete,
@@ -49,54 +49,56 @@ impl Transaction {
             }
             Write::Remove { tombstone, .. } => (clear(tombstone), None, None),
         };
-        Self { values, first: Arc::clone(first), then: then.cloned(), look: look.cloned() }
+        let values = self.values(write, revision, now);
+        Transaction { values, first: Arc::clone(first), then: then.cloned(), look: look.cloned() }
     }
-}
 
-fn values(write: &Write<'_>, revision: Option<&Revision>, shape: &impl Shape, now: UnixTime) -> Values {
-    let mut values = Values::at(shape.moment(Some(now)))
-        .with(Name::Revision, revision.map(|revision| shape.revision_value(revision)));
-    if let Some(entry) = write.entry() {
-        values = values
+    fn values(&self, write: &Write<'_>, revision: Option<&Revision>, now: UnixTime) -> Values {
+        let revision = revision.map(|revision| self.shape.revision_value(revision));
+        let values = Values::at(self.shape.moment(Some(now))).with(Name::Revision, revision);
+        match *write {
+            Write::Create { key, entry } => self.with_entry(values.with(Name::NewKey, key), entry),
+            Write::Swap { key, seen, entry } => self
+                .with_entry(values.with(Name::Key, key), entry)
+                .with(Name::Seen, self.shape.revision_value(seen)),
+            Write::Rename { key, new_key, seen, entry, tombstone } => {
+                let values = values.with(Name::Key, key).with(Name::NewKey, new_key);
+                let values = self.with_entry(values, entry).with(Name::Seen, self.shape.revision_value(seen));
+                self.with_tombstone(values, tombstone)
+            }
+            Write::Remove { key, tombstone } => self.with_tombstone(values.with(Name::Key, key), tombstone),
+        }
+    }
+
+    fn with_entry(&self, values: Values, entry: &Entry) -> Values {
+        values
             .with(Name::Payload, &entry.payload)
-            .with(Name::Expires, shape.moment(entry.expires))
-            .with(Name::Owner, entry.owner.as_deref());
+            .with(Name::Expires, self.shape.moment(entry.expires))
+            .with(Name::Owner, entry.owner.as_deref())
     }
-    let (values, tombstone) = match *write {
-        Write::Create { key, .. } => (values.with(Name::NewKey, key), None),
-        Write::Swap { key, seen, .. } => {
-            (values.with(Name::Key, key).with(Name::Seen, shape.revision_value(seen)), None)
-        }
-        Write::Rename { key, new_key, seen, tombstone, .. } => {
-            let values = values.with(Name::Key, key).with(Name::NewKey, new_key);
-            (values.with(Name::Seen, shape.revision_value(seen)), tombstone)
-        }
-        Write::Remove { key, tombstone } => (values.with(Name::Key, key), tombstone),
-    };
-    match tombstone {
-        Some(tombstone) => values
-            .with(Name::TombstonePayload, &tombstone.payload)
-            .with(Name::TombstoneExpires, shape.moment(tombstone.expires))
-            .with(Name::TombstoneOwner, tombstone.owner.as_deref()),
-        None => values,
-    }
-}
 
-impl Outcome {
+    fn with_tombstone(&self, values: Values, tombstone: Option<&Entry>) -> Values {
+        let Some(tombstone) = tombstone else { return values };
+        values
+            .with(Name::TombstonePayload, &tombstone.payload)
+            .with(Name::TombstoneExpires, self.shape.moment(tombstone.expires))
+            .with(Name::TombstoneOwner, tombstone.owner.as_deref())
+    }
+
     /// How a write ended whose entry has this revision.
-    pub(super) fn of_write(
-        self,
+    pub(super) fn written(
+        &self,
         write: &Write<'_>,
         revision: Option<Revision>,
-        shape: &impl Shape,
+        Outcome { rows, found }: Outcome,
     ) -> Written {
-        if self.written > 0 {
+        if rows > 0 {
             return match (write, revision) {
                 (Write::Remove { .. }, _) | (_, None) => Written::Removed,
                 (_, Some(revision)) => Written::Saved(revision),
             };
         }
-        let found = self.found.filter(|row| row.is_live).map(|row| shape.stored(row));
+        let found = found.filter(|row| row.is_live).map(|row| self.shape.stored(row));
         match (write, found) {
             (Write::Create { .. }, _) => Written::Taken,
             (Write::Rename { seen, .. }, Some(Stored { revision, .. })) if revision == **seen => {

@@ -18,8 +18,8 @@ impl<D: Driver, S: Shape> Sweeper for SqlStore<D, S> {
         while swept < at_most {
             let batch = BATCH.min(at_most - swept);
             let values = self.beginning_with(prefix, now).with(Name::Limit, batch);
-            let sweep = Transaction::of_one(&self.statements.sweep, values);
-            let done = self.driver.write(sweep).await?.written;
+            let sweep = Transaction::single(&self.statements.sweep, values);
+            let done = self.driver.write(sweep).await?.rows;
             swept += done;
             if done < batch {
                 break;

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use crate::{pool, tries};
+use crate::{lock_timeout, pool};
 
 /// How an SQLite file is used. A [`Synchronous`] alone is one as well, with the rest by default.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +29,11 @@ pub enum Synchronous {
 
 impl Default for SqliteOptions {
     fn default() -> Self {
-        Self { synchronous: Synchronous::default(), threads: pool::THREADS, lock_timeout: tries::WRITE }
+        Self {
+            synchronous: Synchronous::default(),
+            threads: pool::THREADS,
+            lock_timeout: lock_timeout::WRITE,
+        }
     }
 }
 

@@ -34,8 +34,12 @@ pub(super) struct Work<F, T> {
 
 impl<F, T> Work<F, T> {
     /// Work that waits for a lock of another process at most that long.
-    pub(super) fn new(work: F, tries: Duration, asker: oneshot::Sender<Result<T, StoreError>>) -> Self {
-        Self { work, done: None, until: Instant::now() + tries, asker }
+    pub(super) fn new(
+        work: F,
+        lock_timeout: Duration,
+        asker: oneshot::Sender<Result<T, StoreError>>,
+    ) -> Self {
+        Self { work, done: None, until: Instant::now() + lock_timeout, asker }
     }
 }
 

@@ -13,21 +13,18 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
 use super::failure::Failure;
-use super::identity::Identity;
+use super::identity::{Connected, Identity};
 use super::request::{Request, Work};
 use super::transaction::{commit_together, empty_log, execute};
-use crate::{OpenError, tries};
+use crate::{OpenError, lock_timeout};
 
 /// How many requests the queue holds; more of them wait for a place in it.
 const WAITING_AT_MOST: usize = 1024;
 
-/// A connection to the file that had this identity.
-pub(super) type Connected = (Identity, Connection);
-
 pub(super) struct Writer {
     queue: Option<mpsc::Sender<Box<dyn Request>>>,
     thread: Option<JoinHandle<()>>,
-    tries: Duration,
+    lock_timeout: Duration,
     shared: Arc<Shared>,
 }
 
@@ -44,7 +41,7 @@ impl Writer {
     pub(super) fn start(
         path: PathBuf,
         conn: Connected,
-        tries: Duration,
+        lock_timeout: Duration,
         open: impl Fn() -> Result<Connected, Failure> + Send + 'static,
     ) -> Result<Self, OpenError> {
         let (queue, requests) = mpsc::channel(WAITING_AT_MOST);
@@ -55,7 +52,7 @@ impl Writer {
             .name("dewar-sqlite-w".into())
             .spawn(move || worker.serve())
             .map_err(|error| OpenError::new("cannot start a thread to write sessions").with_source(error))?;
-        Ok(Self { queue: Some(queue), thread: Some(thread), tries, shared })
+        Ok(Self { queue: Some(queue), thread: Some(thread), lock_timeout, shared })
     }
 
     /// Runs the work in a transaction with others. It is not begun if its caller has gone by then.
@@ -66,7 +63,7 @@ impl Writer {
         let queue = self.queue.as_ref().ok_or_else(no_answer)?;
         let place = queue.reserve().await.map_err(|_| no_answer())?;
         let (asker, answer) = oneshot::channel();
-        place.send(Box::new(Work::new(work, self.tries, asker)));
+        place.send(Box::new(Work::new(work, self.lock_timeout, asker)));
         answer.await.map_err(|_| no_answer())?
     }
 
@@ -77,11 +74,11 @@ impl Writer {
         work: impl Fn(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
         let queue = self.queue.as_ref().ok_or_else(no_answer)?;
-        if self.shared.at_work().is_some_and(|since| since.elapsed() >= self.tries) {
+        if self.shared.at_work().is_some_and(|since| since.elapsed() >= self.lock_timeout) {
             return Err(StoreError::busy(HeldUp));
         }
         let (asker, answer) = oneshot::channel();
-        let work = Work::new(work, tries::TOUCH.min(self.tries), asker);
+        let work = Work::new(work, lock_timeout::TOUCH.min(self.lock_timeout), asker);
         queue.try_send(Box::new(work)).map_err(|error| match error {
             TrySendError::Full(_) => StoreError::busy(HeldUp),
             TrySendError::Closed(_) => no_answer(),
@@ -157,7 +154,7 @@ impl Worker {
     /// On a new connection if another file has taken the place of the one that was opened. An answered write is in the file that was there
     /// afterwards.
     fn commit_to_the_file(&mut self, group: &mut Group) -> Result<(), Failure> {
-        let there = Identity::of(&self.path)?;
+        let there = Identity::from_path(&self.path)?;
         let conn = match self.conn.take() {
             Some(conn) if conn.0 == there => conn,
             _ => (self.open)()?,
@@ -168,7 +165,7 @@ impl Worker {
         }
         commit_together(conn, group)?;
         self.shared.commits.fetch_add(1, Ordering::Relaxed);
-        match Identity::of(&self.path) {
+        match Identity::from_path(&self.path) {
             Ok(there) if there == *identity => Ok(()),
             _ => Err(Failure::LostIt),
         }
@@ -194,7 +191,7 @@ fn begin(
             begun => return begun.map(|()| true),
         };
         answer(group.extract_if(.., |request| request.is_impatient()), &Err(busy), path);
-        thread::sleep(tries::pause(began.elapsed()));
+        thread::sleep(lock_timeout::pause(began.elapsed()));
         while group.len() < WAITING_AT_MOST
             && let Ok(request) = requests.try_recv()
         {

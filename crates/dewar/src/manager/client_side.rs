@@ -1,5 +1,7 @@
 //! What a program decides about sessions that live in cookies.
 
+use std::sync::Arc;
+
 use super::epochs::Epochs;
 use super::settings_error::SettingsError;
 use crate::clock::Clock;
@@ -7,6 +9,7 @@ use crate::codec::{Limits, TaggedJson};
 use crate::cookie::{CacheControl, CookiePolicy};
 use crate::lifetime::{Lifetime, Refresh};
 use crate::random::Random;
+use crate::session::Rehearsal;
 use crate::signing::{SecretKeys, SerializerOptions};
 
 /// Settings of sessions that live in the client's cookie.
@@ -48,7 +51,7 @@ pub struct ClientSide {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CookieFormat {
-    /// Encrypted and authenticated: nobody can read or change it. Keys of at least 32 bytes.
+    /// Encrypted and authenticated: the client can neither read nor change it. Keys of at least 32 bytes.
     Sealed,
     /// Flask's: signed, but anybody who has the cookie can read it. Shared with Flask programs.
     Flask(FlaskOptions),
@@ -61,6 +64,16 @@ pub struct FlaskOptions {
     pub signing: SerializerOptions,
     /// `app.json`: whether keys are sorted, whether everything outside ASCII is escaped.
     pub json: TaggedJson,
+}
+
+impl CookieFormat {
+    /// Tries a value before it is set; `None` for sealed cookies, which store every value.
+    pub(super) fn rehearsal(&self) -> Option<Arc<dyn Rehearsal>> {
+        match self {
+            Self::Flask(flask) => Some(Arc::new(flask.json)),
+            Self::Sealed => None,
+        }
+    }
 }
 
 impl Default for FlaskOptions {

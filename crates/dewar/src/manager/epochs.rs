@@ -17,13 +17,13 @@ use crate::lifetime::Lifetime;
 use crate::store::{Entry, Store, Stored, Sweeper, Write, Written};
 use crate::value::Text;
 
-/// How often another "log out everywhere" of the same owner may be faster.
+/// How many concurrent "log out everywhere" of the same owner may come first.
 const TURNS: usize = 8;
 
-/// A stamp is so much later than the epoch before it, the next epoch no earlier than such a stamp.
+/// How much later a stamp is than the epoch before it. The next epoch is no earlier than such a stamp.
 const TICK: Duration = Duration::from_millis(1);
 
-/// Where a program keeps epochs.
+/// Where a program stores epochs.
 #[derive(Debug, Clone)]
 pub struct Epochs {
     /// The program's name in the store, 1 to 32 characters of `a-z`, `0-9` and `-`: programs that share an engine are told apart by it.
@@ -57,7 +57,7 @@ impl OpenEpochs {
         Some((self.store.sweeper()?, self.namespace.prefix()))
     }
 
-    /// Whether a session that came to its owner then still counts.
+    /// Whether a session that has had its owner since then is still valid.
     pub(super) async fn is_current(
         &self,
         owner: &Text,
@@ -67,20 +67,20 @@ impl OpenEpochs {
         Ok(self.last(owner, now).await?.is_none_or(|epoch| since > epoch))
     }
 
-    /// A stamp that counts, for a session that comes to its owner now.
+    /// A valid stamp, for a session that gets its owner now.
     pub(super) async fn stamp(&self, owner: &Text, now: UnixTime) -> Result<UnixTime, Error> {
         let later = |epoch: UnixTime| epoch.plus(TICK);
         Ok(self.last(owner, now).await?.map_or(now, |epoch| now.max(later(epoch))))
     }
 
-    /// From now on no session counts that was stamped so far, by however fast a clock.
+    /// From now on no session is valid that was stamped so far, even by a clock that is fast.
     pub(super) async fn begin(&self, owner: &Text, lifetime: &Lifetime, now: UnixTime) -> Result<(), Error> {
         let key = self.namespace.epoch(owner);
         for _ in 0..TURNS {
             let present = self.store.load(&key, None, now).await?;
             let epoch = now.plus(SealedSession::CLOCK_SKEW);
             let epoch = present.as_ref().and_then(moment).map_or(epoch, |last| epoch.max(last.plus(TICK)));
-            // As long as the oldest session that it ends could have lived.
+            // When the last session that it ends would have expired.
             let expires = lifetime.absolute.map(|absolute| epoch.plus(absolute));
             let entry = Entry::new(epoch.millis().to_be_bytes().to_vec(), expires);
             let write = match &present {
@@ -97,7 +97,7 @@ impl OpenEpochs {
     async fn last(&self, owner: &Text, now: UnixTime) -> Result<Option<UnixTime>, Error> {
         match self.store.load(&self.namespace.epoch(owner), None, now).await? {
             None => Ok(None),
-            // What cannot be read may have been an end: nobody is let in by damage.
+            // What cannot be read may have been a newer epoch: damage must not let a session in.
             Some(stored) => moment(&stored).map(Some).ok_or_else(Error::unreadable),
         }
     }

@@ -39,7 +39,7 @@ pub enum ErrorKind {
     },
     /// Something we depend on is out of order; trying again later may help.
     Unavailable,
-    /// The session was ended while the request was under way, and [`WhenEnded::Refuse`](crate::WhenEnded::Refuse) asks to be told.
+    /// The session was ended while the request was under way, and [`WhenEnded::Refuse`](crate::settings::WhenEnded::Refuse) asks to be told.
     Ended,
     /// This way of keeping sessions cannot do that.
     Unsupported,
@@ -60,7 +60,7 @@ impl Error {
         Self::new(kind, "ServerSide.largest_record says so")
     }
 
-    /// One request after the other was faster.
+    /// Other writes came first, again and again.
     pub(super) fn gave_up() -> Self {
         Self::new(
             ErrorKind::Unavailable,
@@ -102,7 +102,7 @@ impl Error {
         )
     }
 
-    /// The client shall forget its cookie, although the session could not be ended.
+    /// The client is told to remove its cookie, although the session could not be ended.
     pub(super) fn with_removal(mut self, set_cookie: String) -> Self {
         if !self.removals.contains(&set_cookie) {
             self.removals.push(set_cookie);
@@ -110,7 +110,7 @@ impl Error {
         self
     }
 
-    /// The values of the `Set-Cookie` headers that shall go out with the failure: somebody logged out, and at least the client shall forget its
+    /// The values of the `Set-Cookie` headers to send with the error response: the user logged out, and at least the client must remove its
     /// cookies.
     pub fn set_cookies(&self) -> impl Iterator<Item = &str> {
         self.removals.iter().map(String::as_str)

@@ -4,19 +4,16 @@
 //! which any framework can apply.
 
 mod client_side;
-mod cookie_format;
 mod cookie_place;
 mod courtesy;
 mod epochs;
 mod error;
-mod facts;
 mod formers;
 mod namespace;
 mod observe;
 mod owners;
 mod place;
 mod plan;
-mod rehearsed;
 mod reply;
 mod rules;
 mod save;
@@ -24,7 +21,6 @@ mod sealed_payload;
 mod server_side;
 mod session_manager;
 mod settings_error;
-mod setup;
 mod store_place;
 
 pub use self::client_side::{ClientSide, CookieFormat, FlaskOptions};
@@ -37,4 +33,4 @@ pub use self::server_side::{
 };
 pub use self::session_manager::SessionManager;
 pub use self::settings_error::SettingsError;
-pub use self::store_place::{NativeRecord, RecordKind, SessionInfo};
+pub use self::store_place::{ParsedRecord, RecordKind};

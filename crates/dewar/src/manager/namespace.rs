@@ -53,7 +53,7 @@ impl Namespace {
         &self.prefix
     }
 
-    /// The key of a session in Dewar's own records: whoever can read the store cannot take over a session.
+    /// The key of a session in Dewar's own records. It is a hash, so that reading the store is not enough to take over a session.
     pub(super) fn session(&self, id: &SessionId) -> StoreKey {
         let mut key = String::with_capacity(self.prefix.len() + 5 + HASH_CHARACTERS);
         key.push_str(&self.prefix);
@@ -74,7 +74,7 @@ impl Namespace {
         [self.prefix.as_str(), "owner:", owner].concat()
     }
 
-    /// The key under which it stands since when the sessions of an owner count.
+    /// The key of the epoch of an owner.
     pub(super) fn epoch(&self, owner: &Text) -> StoreKey {
         let mut key = [self.prefix.as_str(), "epoch:"].concat();
         push_hash(&mut key, &owner.to_str_lossy());

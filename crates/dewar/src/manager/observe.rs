@@ -9,23 +9,23 @@ use crate::store::StoreKey;
 /// What happened to a session.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Event {
-    /// Another request was faster, and both requests' changes were joined.
+    /// Another write came first, and the changes of both were merged.
     Merged,
-    /// It was ended meanwhile: what a late request did to it was not kept.
+    /// It had ended: the changes of a late request were dropped.
     RevivalRefused,
     /// A request came with an id that no session has.
     UnknownId,
-    /// A request came with an id that had ended, or been replaced, a moment before.
-    CameTooLate,
+    /// A request came with an ended id.
+    EndedId,
     /// A record that was written for another session: an engine or a client library mixes up its answers.
     MixedUp,
     /// A record that cannot be read.
     Corrupt,
-    /// Too many others were faster, one after the other.
+    /// Too many other writes came first, one after the other.
     GaveUp,
     /// Whether an owner has too many sessions could not be found out at a login, or not all that are too many could be ended.
     LimitNotKept,
-    /// It was changed after it had been destroyed: nothing of that is kept.
+    /// It was changed after it had been destroyed: nothing of that is stored.
     ChangedAfterDestroy,
     /// It was changed after its response had left, and never saved.
     ChangedAfterResponse,
@@ -38,7 +38,7 @@ impl Event {
             Self::Merged => "merged",
             Self::RevivalRefused => "revival_refused",
             Self::UnknownId => "unknown_id",
-            Self::CameTooLate => "came_too_late",
+            Self::EndedId => "came_too_late",
             Self::MixedUp => "mixed_up",
             Self::Corrupt => "corrupt",
             Self::GaveUp => "gave_up",
@@ -48,14 +48,14 @@ impl Event {
         }
     }
 
-    /// Whether somebody should have a look.
+    /// Whether an operator should have a look.
     #[cfg(feature = "tracing")]
     fn is_alarming(self) -> bool {
         matches!(self, Self::MixedUp | Self::Corrupt | Self::GaveUp | Self::LimitNotKept)
     }
 }
 
-#[cfg_attr(not(feature = "tracing"), expect(unused_variables, reason = "nobody looks"))]
+#[cfg_attr(not(feature = "tracing"), expect(unused_variables, reason = "no one is told"))]
 pub(super) fn note(event: Event, key: &StoreKey) {
     #[cfg(feature = "tracing")]
     if event.is_alarming() {
@@ -67,8 +67,8 @@ pub(super) fn note(event: Event, key: &StoreKey) {
     metrics::counter!("dewar_session_events_total", "event" => event.name()).increment(1);
 }
 
-/// A record that Flask-Session, or somebody else, wrote and that cannot be read. It is left alone; a logout ends it.
-#[cfg_attr(not(feature = "tracing"), expect(unused_variables, reason = "nobody looks"))]
+/// A record that Flask-Session or another program wrote, and that cannot be read. It is left as it is; a logout removes it.
+#[cfg_attr(not(feature = "tracing"), expect(unused_variables, reason = "no one is told"))]
 pub(super) fn note_not_understood(why: &DecodeError, key: &StoreKey) {
     #[cfg(feature = "tracing")]
     tracing::warn!(
@@ -83,12 +83,12 @@ pub(super) fn note_not_understood(why: &DecodeError, key: &StoreKey) {
 }
 
 /// A refresh or a re-encoding failed and was left for another time. Counted each time; a warning only if the log is to be told.
-#[cfg_attr(not(feature = "tracing"), expect(unused_variables, reason = "nobody looks"))]
-pub(super) fn note_skipped(why: &Error, is_to_be_told: bool) {
+#[cfg_attr(not(feature = "tracing"), expect(unused_variables, reason = "no one is told"))]
+pub(super) fn note_skipped(why: &Error, is_to_be_logged: bool) {
     #[cfg(feature = "tracing")]
     {
         let cause = std::error::Error::source(why).map(tracing::field::display);
-        if is_to_be_told {
+        if is_to_be_logged {
             tracing::warn!(
                 target: "dewar::session",
                 event = "courtesy_skipped",
@@ -105,10 +105,10 @@ pub(super) fn note_skipped(why: &Error, is_to_be_told: bool) {
     metrics::counter!("dewar_session_events_total", "event" => "courtesy_skipped").increment(1);
 }
 
-/// So many changes of a session were lost, by what its program did.
+/// Changes of a session were lost, because of what its program did.
 #[cfg_attr(
     not(any(feature = "tracing", feature = "metrics")),
-    expect(unused_variables, reason = "nobody looks")
+    expect(unused_variables, reason = "no one is told")
 )]
 pub(super) fn note_lost(event: Event, changes: u32) {
     #[cfg(feature = "tracing")]
@@ -116,7 +116,7 @@ pub(super) fn note_lost(event: Event, changes: u32) {
         target: "dewar::session",
         event = event.name(),
         changes,
-        "changes of a session are lost: after destroy() nothing is kept (for a message after a logout: clear(), regenerate_id(), flash()), \
+        "changes of a session are lost: after destroy() nothing is stored_at (for a message after a logout: clear(), regenerate_id(), flash()), \
          and after the response has left only what SessionManager::save keeps in a store"
     );
     #[cfg(feature = "metrics")]

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use crate::cookie::{CacheControl, add_cookie};
 
-/// What the client shall hear of its session.
+/// What the response tells the client about its session.
 #[derive(Debug, Default)]
-#[must_use = "the session is kept only if the response carries this"]
+#[must_use = "the client gets its session only if the response carries this"]
 pub struct Reply {
     pub(super) set_cookie: Option<String>,
     /// Lines that remove the cookies of former names and places.
@@ -40,16 +40,16 @@ impl Reply {
         self.set_cookie.as_deref()
     }
 
-    /// The one `Vary` header that shall stand in place of the present ones; `None` if they can stay as they are.
+    /// The one `Vary` header that replaces the present ones; `None` if they can stay as they are.
     ///
     /// `Cookie` is in it as soon as the program looked at the session, or a cookie is set (CVE-2023-30861, CVE-2026-27205).
     pub fn vary<'a>(&self, present: impl IntoIterator<Item = &'a str>) -> Option<Cow<'static, str>> {
         if self.varies { add_cookie(present) } else { None }
     }
 
-    /// The `Cache-Control` header that shall stand in place of the present ones; `None` if they can stay as they are.
+    /// The `Cache-Control` header that replaces the present ones; `None` if they can stay as they are.
     ///
-    /// A response that sets our cookie must not be kept by a shared cache: RFC 9111 lets it, `Set-Cookie` or not.
+    /// A response that sets our cookie must not be stored by a shared cache: RFC 9111 lets it, `Set-Cookie` or not.
     pub fn cache_control<'a>(&self, present: impl IntoIterator<Item = &'a str>) -> Option<Cow<'static, str>> {
         if self.set_cookies().next().is_some() { self.cache_control.instead_of(present) } else { None }
     }

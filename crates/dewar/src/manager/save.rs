@@ -1,10 +1,10 @@
-//! Saving: the plan is made, and carried out.
+//! Saving: the plan is made, and carried out. Clocks and logs may be the program's own, so that they are not asked under the session's lock.
 
 use super::error::Error;
-use super::facts::Facts;
 use super::place::Place;
-use super::plan::{CookieStep, Outcome, Plan, Refused, ResponseWasSent, plan};
+use super::plan::{CookieStep, Facts, Outcome, Plan, Refused, ResponseWasSent, plan};
 use super::reply::Reply;
+use crate::clock::UnixTime;
 use crate::session::{SavePermit, Session, State};
 use crate::store::Answer;
 
@@ -23,8 +23,8 @@ impl Place {
     }
 
     fn save_with(&self, permit: SavePermit) -> Answer<'static, Reply, Error> {
-        let session = permit.session();
-        let plan = match self.plan(&session.lock()) {
+        let (session, now) = (permit.session(), self.setup().now());
+        let plan = match self.plan(&session.lock(), now) {
             Ok(plan) => plan,
             Err(why) => return Answer::Now(Err(why)),
         };
@@ -32,13 +32,12 @@ impl Place {
             let place = self.clone();
             return Answer::later(async move { place.ask_store(&permit, plan).await });
         }
-        let state = session.lock();
-        let outcome = self.outcome_without_store(&state, plan);
-        Answer::Now(self.answer(&state, plan, Ok(outcome)))
+        let outcome = self.outcome_without_store(session, plan);
+        Answer::Now(self.answer(session, plan, Ok(outcome), now))
     }
 
-    fn plan(&self, state: &State) -> Result<Plan, Error> {
-        let (setup, now) = (self.setup(), self.setup().now());
+    fn plan(&self, state: &State, now: UnixTime) -> Result<Plan, Error> {
+        let setup = self.setup();
         let facts = Facts::from_state(state, &setup.rules, &setup.lifetime, now);
         let facts = match self {
             Self::Cookie(place) => Facts { needs_stamp: place.needs_stamp(state), ..facts },
@@ -53,24 +52,32 @@ impl Place {
             Self::Cookie(place) => place.stamp(session).await,
             Self::Store(place) => place.commit(session, plan).await,
         };
-        self.answer(&session.lock(), plan, outcome)
+        self.answer(session, plan, outcome, self.setup().now())
     }
 
-    fn outcome_without_store(&self, state: &State, plan: Plan) -> Outcome {
+    fn outcome_without_store(&self, session: &Session, plan: Plan) -> Outcome {
         match self {
-            Self::Store(place) => place.outcome_without_store(state, plan),
+            Self::Store(place) => place.outcome_without_store(session, plan),
             Self::Cookie(_) => Outcome::Stored { moves_end: true },
         }
     }
 
     /// Does the cookie step. A courtesy that failed is left for another request.
-    fn answer(&self, state: &State, plan: Plan, outcome: Result<Outcome, Error>) -> Result<Reply, Error> {
-        let setup = self.setup();
-        match outcome.and_then(|outcome| self.set_cookie_after(state, plan, outcome)) {
-            Ok(set_cookie) => Ok(setup.reply(state, set_cookie)),
+    fn answer(
+        &self,
+        session: &Session,
+        plan: Plan,
+        outcome: Result<Outcome, Error>,
+        now: UnixTime,
+    ) -> Result<Reply, Error> {
+        let (setup, state) = (self.setup(), session.lock());
+        match outcome.and_then(|outcome| self.set_cookie_after(&state, plan, outcome, now)) {
+            Ok(set_cookie) => Ok(setup.reply(&state, set_cookie)),
             Err(why) if plan.is_courtesy => {
+                let reply = setup.reply(&state, None);
+                drop(state);
                 setup.courtesy_skipped(&why);
-                Ok(setup.reply(state, None))
+                Ok(reply)
             }
             Err(why) if plan.cookie == CookieStep::RemoveInAnyCase => {
                 Err(why.with_removal(setup.cookie.remove()))
@@ -79,14 +86,20 @@ impl Place {
         }
     }
 
-    fn set_cookie_after(&self, state: &State, plan: Plan, outcome: Outcome) -> Result<Option<String>, Error> {
+    fn set_cookie_after(
+        &self,
+        state: &State,
+        plan: Plan,
+        outcome: Outcome,
+        now: UnixTime,
+    ) -> Result<Option<String>, Error> {
         Ok(match plan.cookie_after(outcome).map_err(|Refused| Error::ended())? {
             CookieStep::Set => {
                 let is_permanent = match self {
                     Self::Store(_) if plan.asks_store() => state.saved().is_permanent,
                     _ => state.is_permanent(),
                 };
-                Some(self.set_cookie(state, is_permanent)?)
+                Some(self.set_cookie(state, is_permanent, now)?)
             }
             CookieStep::Remove => Some(self.setup().cookie.remove()),
             _ => None,
@@ -94,12 +107,20 @@ impl Place {
     }
 
     /// The line that gives the client its cookie.
-    pub(super) fn set_cookie(&self, state: &State, is_permanent: bool) -> Result<String, Error> {
+    pub(super) fn set_cookie(
+        &self,
+        state: &State,
+        is_permanent: bool,
+        now: UnixTime,
+    ) -> Result<String, Error> {
         let setup = self.setup();
         let value = match self {
-            Self::Cookie(place) => Some(place.write(state)?),
+            Self::Cookie(place) => Some(place.write(state, now)?),
             Self::Store(place) => place.write_id(state),
         };
-        value.map_or_else(|| Ok(setup.cookie.remove()), |value| setup.set_cookie(&value, state, is_permanent))
+        match value {
+            Some(value) => setup.set_cookie(&value, state, is_permanent, now),
+            None => Ok(setup.cookie.remove()),
+        }
     }
 }

@@ -5,13 +5,13 @@
 //! | flags: bit 0 = permanent, bit 1 = has an owner, bit 2 = was moved here from a store, the others 0 | 1 |
 //! | when it began, in seconds since 2024-01-01T00:00:00Z, LEB128 | 4 until 2032, then 5 |
 //! | how many seconds later it was refreshed, LEB128 | 1 or more |
-//! | if it has an owner: how many milliseconds after it began it came to them, LEB128; their name, LEB128 of its length and UTF-8 | so many |
-//! | if it was moved: the id that it had, LEB128 of its length and ASCII; until the client is known to have this cookie | so many |
+//! | if it has an owner: how many milliseconds after it began it got that owner, LEB128; the name, LEB128 of its length and UTF-8 | 2 or more |
+//! | if it was moved: the id that it had, LEB128 of its length and ASCII; until the client is known to have this cookie | 2 or more |
 //! | the data, MessagePack with Dewar's extensions | the rest |
 
 use std::time::Duration;
 
-use super::cookie_format::Contents;
+use super::cookie_place::Contents;
 use crate::clock::UnixTime;
 use crate::codec::{Codec, EncodeError, MsgPack};
 use crate::lifetime::Times;

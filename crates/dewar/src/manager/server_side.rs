@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use super::settings_error::SettingsError;
 use crate::clock::Clock;
+use crate::codec::{Json, MsgPack};
 use crate::cookie::{CacheControl, CookiePolicy};
 use crate::lifetime::{Lifetime, Permanence, Refresh};
 use crate::random::Random;
+use crate::session::Rehearsal;
 use crate::signing::SecretKeys;
 use crate::store::{Store, Surplus};
 
@@ -28,7 +30,7 @@ use crate::store::{Store, Surplus};
 /// ```
 #[derive(Debug, Clone)]
 pub struct ServerSide {
-    /// Where they are kept.
+    /// The store.
     pub store: Arc<dyn Store>,
     /// How they are named and written there.
     pub records: RecordFormat,
@@ -45,7 +47,7 @@ pub struct ServerSide {
     /// [`regenerate_id`](crate::Session::regenerate_id); [`is_late`](crate::Session::is_late) tells a handler. After that, a request with
     /// such an id begins a session like a visitor's first. Not for Flask-Session's records, which leave no trace of an old id.
     pub in_flight: Duration,
-    /// What becomes of a response whose session was ended by somebody else before it could be saved.
+    /// What becomes of a response whose session was ended by another request before it could be saved.
     pub when_ended: WhenEnded,
     /// What is done about `Cache-Control` on a response that sets the cookie.
     pub cache_control: CacheControl,
@@ -105,21 +107,33 @@ pub enum FlaskEncoding {
 /// cannot say that; there such a session counts until its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AtMost {
-    /// So many at once; 1 at least.
+    /// How many at once; 1 at least.
     pub sessions: usize,
     /// Which end when there is one more: the oldest, or the one that was about to begin.
     pub surplus: Surplus,
 }
 
-/// What becomes of the response of a request whose changes are not kept: its session ended or got a new id meanwhile, or its login is one
+/// What becomes of the response of a request whose changes are not stored: its session ended or got a new id meanwhile, or its login is one
 /// too many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum WhenEnded {
     /// It goes out as the handler made it.
     #[default]
     Respond,
-    /// [`ErrorKind::Ended`](crate::ErrorKind::Ended), status 409, takes its place.
+    /// [`ErrorKind::Ended`](crate::error::ErrorKind::Ended), status 409, takes its place.
     Refuse,
+}
+
+impl RecordFormat {
+    /// Tries a value before it is set; `None` for Dewar's own records and pickles, which store every value.
+    pub(super) fn rehearsal(&self) -> Option<Arc<dyn Rehearsal>> {
+        let Self::Flask(flask) = self else { return None };
+        match flask.encoding {
+            FlaskEncoding::MsgPack => Some(Arc::new(MsgPack::default())),
+            FlaskEncoding::Json => Some(Arc::new(Json::default())),
+            FlaskEncoding::Pickle => None,
+        }
+    }
 }
 
 impl Default for FlaskRecords {

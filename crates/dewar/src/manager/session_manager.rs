@@ -24,7 +24,7 @@ use crate::store::Answer;
 ///
 /// ```
 /// # use dewar::{ClientSide, SecretKeys, SessionManager};
-/// # async fn respond(manager: SessionManager) -> Result<(), dewar::Error> {
+/// # async fn respond(manager: SessionManager) -> Result<(), dewar::error::Error> {
 /// let session = manager.open([b"theme=dark".as_slice()]).await?;
 /// session.insert_value("user", "zoe");
 /// let reply = manager.save(&session).await?;
@@ -85,26 +85,27 @@ impl SessionManager {
         self.place.open_at_once(cookie_headers).map(|state| self.session(state))
     }
 
-    /// Keeps what was done to the session, before the response head leaves, and tells what the response must say.
+    /// Saves the changes to the session, before the head of the response is sent, and returns what the response must say.
     ///
-    /// What is done to the session meanwhile is kept by the next save; so is everything if this one fails or is dropped. Of two saves of one
-    /// session in a store the second waits for the first.
+    /// Changes that are made meanwhile are saved by the next call; so are all changes if this one fails or is dropped. Of two saves of one
+    /// session the second waits for the first.
     ///
     /// After the response has left (in a stream, in a task of its own), a session that lives in a store can still be saved: keep the
     /// manager and the session, and call this. One whose client would need another cookie cannot, as it is new, asked for a new id, or lives
-    /// in the cookie: that is an error of the kind [`Unsupported`](crate::ErrorKind::Unsupported).
+    /// in the cookie: that is an error of the kind [`Unsupported`](crate::error::ErrorKind::Unsupported).
     ///
     /// # Errors
-    /// When it cannot be kept: too large, a value that the format has no word for, our side out of order, or ended meanwhile where
-    /// [`WhenEnded::Refuse`](crate::WhenEnded::Refuse) asks to be told. The response must then not pretend that it was kept. An error
-    /// may carry a [`set_cookie`](Error::set_cookie) that shall go out all the same.
+    /// When it cannot be stored: too large, a value that the format has no word for, our side out of order, or ended meanwhile where
+    /// [`WhenEnded::Refuse`](crate::settings::WhenEnded::Refuse) asks to be told. The response must then not pretend that it was stored. An error
+    /// may carry a [`set_cookie`](Error::set_cookie) that must be sent all the same.
     pub async fn save(&self, session: &Session) -> Result<Reply, Error> {
         self.start_save(session).await
     }
 
-    /// [`save`](Self::save), done at once if nothing is to be asked of a store: no future to be kept, no allocation for it.
+    /// [`save`](Self::save), done at once if nothing is to be asked of a store: no future to be stored, no allocation for it.
     pub(crate) fn start_save(&self, session: &Session) -> Answer<'static, Reply, Error> {
-        if let lost @ 1.. = session.lock().take_changes_after_destroy() {
+        let lost = session.lock().take_changes_after_destroy();
+        if lost > 0 {
             note_lost(Event::ChangedAfterDestroy, lost);
         }
         match &self.formers {
@@ -113,7 +114,7 @@ impl SessionManager {
         }
     }
 
-    /// Says that the session's response has left. Changes that are made from now on, and that nobody [saves](Self::save), are lost, and counted
+    /// Says that the session's response has left. Changes that are made from now on, and that are never [saved](Self::save), are lost, and counted
     /// as `changed_after_response`. [`SessionLayer`](crate::web::tower::SessionLayer) calls it; so should a layer of your own.
     pub fn answered(&self, session: &Session) {
         session.answered(note_lost_after_response);
@@ -124,18 +125,18 @@ impl SessionManager {
         self.place.setup().courtesy_skipped(why);
     }
 
-    /// Takes over the sessions of the manager that kept them before, exactly as it was set up: its cookie's name, `Domain` and `Path`, its
+    /// Takes over the sessions of the manager that stored them before, exactly as it was set up: its cookie's name, `Domain` and `Path`, its
     /// keys, format, store and records. So Flask's cookies become sealed ones, cookies move into a store, a store's sessions into another
-    /// one or into the cookie, and a cookie gets another name, `Domain` or `Path`, and nobody is logged out.
+    /// one or into the cookie, and a cookie gets another name, `Domain` or `Path`, and no user is logged out.
     ///
     /// A former session is looked for only while the client has no cookie of the present name (or, if the names are the same, none that
     /// opens here), and only before `until`: on a domain that is shared, a neighbour could plant an old cookie, which often has no
-    /// `__Host-` prefix. It is taken over with its data, owner and permanence; it is kept here when the request is saved, and the old cookie
+    /// `__Host-` prefix. It is taken over with its data, owner and permanence; it is stored here when the request is saved, and the old cookie
     /// is removed in the response that sets the new one. If the request changed nothing, that is a courtesy: what fails is left for another
-    /// time. A record is ended in the former store once the session is kept here; if it moves into a cookie, once the client is known to
+    /// time. A record is ended in the former store once the session is stored here; if it moves into a cookie, once the client is known to
     /// have that. A logout ends the former session, too, and removes the cookies of all former managers.
     ///
-    /// **Times.** The idle time starts anew. When it began is carried over, so that an absolute limit counts from there, from sealed cookies
+    /// **Times.** The idle time starts again. When it began is carried over, so that an absolute limit counts from there, from sealed cookies
     /// and Dewar's own records; Flask's formats do not say it, and the limit starts when the session is taken over.
     ///
     /// **What is lost.** Nothing if the session moves into a store: parallel and repeated first requests find the same session there. Into a
@@ -150,7 +151,8 @@ impl SessionManager {
     ///
     /// ```
     /// # use dewar::clock::UnixTime;
-    /// # use dewar::{ClientSide, SecretKeys, SessionManager, SettingsError};
+    /// # use dewar::error::SettingsError;
+    /// # use dewar::{ClientSide, SecretKeys, SessionManager};
     /// # fn manager(keys: SecretKeys) -> Result<SessionManager, SettingsError> {
     /// let flask = SessionManager::client_side(ClientSide::flask(keys.clone()))?;
     /// let until = UnixTime::from_seconds(1_798_761_600); // 2027-01-01
@@ -163,8 +165,8 @@ impl SessionManager {
         Self { formers: Some(Arc::new(formers)), ..self }
     }
 
-    /// Removes what has expired of this program's from the store, at most so many entries, and tells how many they were. 0 if the engine
-    /// does it by itself, or if sessions live in cookies alone. The crate `dewar-stores` has a task that does it again and again.
+    /// Removes this program's expired entries from the store, `at_most` of them, and returns how many they were. 0 if the engine
+    /// does it by itself, or if sessions live in cookies alone. The crate `dewar-stores` has a task that does it periodically.
     ///
     /// # Errors
     /// When the store fails.
@@ -188,8 +190,8 @@ impl SessionManager {
     /// The values of the `Set-Cookie` headers that have a client forget its session: one, and one for each cookie of
     /// [former managers](Self::moved_from).
     ///
-    /// For a logout while the store is down. The session cannot be opened then, so that nothing ends it; but the browser in front of which
-    /// somebody sits can be told to forget it. Whoever copied its cookie before has the session until its time is over. Do not send them with
+    /// For a logout while the store is down. The session cannot be opened then, so that nothing ends it; but the browser
+    /// can be told to remove its cookie. A copy of that cookie opens the session until it expires. Do not send them with
     /// a session that is saved, which says what is to be said by itself.
     #[must_use]
     pub fn removals(&self) -> Vec<String> {

@@ -27,7 +27,7 @@ pub enum SettingsError {
     NoIdleLimitInFlaskCookie,
     /// Flask-Session's records do not say when their session began.
     AbsoluteLimitInFlaskRecord,
-    /// So few bytes can be guessed, so many are none of Flask-Session's ids.
+    /// An id of so few bytes can be guessed; Flask-Session has none of so many.
     IdLength(usize),
     /// A limit of no session at all would end each login at once.
     AtMostNone,

@@ -12,7 +12,7 @@ pub(crate) struct Origin {
     /// When it began and was last refreshed; `None` for a new session.
     pub(crate) times: Option<Times>,
     /// Where it is stored, if not in the cookie.
-    pub(crate) kept: Option<Kept>,
+    pub(crate) stored_at: Option<StoredAt>,
     /// The client may hold a cookie that is to be removed when the session ends, valid or not.
     pub(crate) client_may_hold: bool,
     /// It was read with an old key or from an old format: write it anew.
@@ -20,13 +20,13 @@ pub(crate) struct Origin {
     /// What former managers have of it.
     pub(crate) former: Option<Box<Former>>,
     /// This request brought it here from a former manager.
-    pub(crate) arrived: bool,
+    pub(crate) moved_here: bool,
     /// Since when it has its owner, if the cookie says so.
     pub(crate) owned_since: Option<UnixTime>,
     /// The client sent the id of a session that has ended, or has a new id.
     pub(crate) ended_id: Option<EndedId>,
     /// The client sent the id of a record that cannot be read. It is never overwritten; a logout removes it.
-    pub(crate) unreadable: Option<Kept>,
+    pub(crate) unreadable: Option<StoredAt>,
     /// Further ids that the client sent: a logout ends their sessions, too.
     pub(crate) others: Vec<SessionId>,
     /// The owner it had when it was opened, where that matters for a limit of sessions.
@@ -43,7 +43,7 @@ pub(crate) struct EndedId {
 
 /// The place of a session in a store.
 #[derive(Debug, Clone)]
-pub(crate) struct Kept {
+pub(crate) struct StoredAt {
     pub(crate) id: SessionId,
     pub(crate) revision: Revision,
 }
@@ -57,7 +57,7 @@ impl Origin {
     /// The id that the client sent, if this manager knows it.
     pub(crate) fn id(&self) -> Option<&SessionId> {
         let ended = self.ended_id.as_ref().map(|ended| &ended.id);
-        self.kept.as_ref().or(self.unreadable.as_ref()).map(|kept| &kept.id).or(ended)
+        self.stored_at.as_ref().or(self.unreadable.as_ref()).map(|stored_at| &stored_at.id).or(ended)
     }
 }
 
@@ -69,7 +69,7 @@ pub(crate) struct Former {
     /// Its id in the store of a former manager, which is still to be ended.
     pub(crate) id: Option<SessionId>,
     /// The id that it gets in the present store: the same, whichever request takes it over.
-    pub(crate) becomes: Option<SessionId>,
+    pub(crate) computed_id: Option<SessionId>,
     /// The ids in cookies of former managers that came beside the present one.
     pub(crate) beside: Vec<SessionId>,
     /// The client sent a cookie of a former manager.

@@ -5,7 +5,7 @@ use std::mem;
 use std::task::{Poll, Waker};
 
 use super::changes::Changes;
-use super::origin::{Kept, Origin};
+use super::origin::{Origin, StoredAt};
 use super::{Session, State};
 use crate::lifetime::Times;
 use crate::value::Text;
@@ -109,13 +109,13 @@ impl State {
     }
 
     /// The save has succeeded: its changes are stored. Those that were made since are not.
-    pub(crate) fn settle(&mut self, kept: Option<Kept>, times: Option<Times>) {
-        let same_id = |new: &Kept| self.origin.kept.as_ref().is_some_and(|old| old.id == new.id);
-        if kept.as_ref().is_some_and(same_id) {
+    pub(crate) fn settle(&mut self, stored_at: Option<StoredAt>, times: Option<Times>) {
+        let same_id = |new: &StoredAt| self.origin.stored_at.as_ref().is_some_and(|old| old.id == new.id);
+        if stored_at.as_ref().is_some_and(same_id) {
             // A new id that was asked for after this save was planned is left to the next one.
             self.changes.new_id = self.new_id();
         }
-        self.origin = Origin { times, kept, client_may_hold: true, ..Origin::default() };
+        self.origin = Origin { times, stored_at, client_may_hold: true, ..Origin::default() };
         self.changes.discard(mem::take(&mut self.in_flight));
         self.all_is_saved();
     }

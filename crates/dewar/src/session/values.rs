@@ -133,7 +133,7 @@ impl Session {
 
     /// Computes a key's new value from its present one.
     ///
-    /// The function is recorded: where sessions are kept in a store and another request has stored this one meanwhile, it runs again on what is
+    /// The function is recorded: where sessions are stored in a store and another request has stored this one meanwhile, it runs again on what is
     /// stored then, so that a counter counts every request. So it should have no side effects. See
     /// [above](Self#your-code-and-the-sessions-lock) for what it may do with the session.
     ///

@@ -32,7 +32,7 @@ pub(super) fn check(root: &Path) -> io::Result<()> {
 }
 
 fn write_draft(root: &Path, mode: u32) -> io::Result<Draft> {
-    let draft = Draft::write(root.join(names::draft("0", disk::random_number()?)), &[])?;
+    let draft = Draft::write(root.join(names::draft("0", disk::random_number()?)), &[0; 4])?;
     draft.set_mode(mode)?;
     Ok(draft)
 }

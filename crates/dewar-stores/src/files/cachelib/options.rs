@@ -3,8 +3,8 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use crate::lock_timeout;
 use crate::pool::THREADS;
-use crate::tries;
 
 /// The settings of the `FileSystemCache` that shares the folder. [`Default`] gives those of cachelib 0.17 under Flask-Session 0.8.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +43,7 @@ impl Default for CachelibOptions {
             threshold: 500,
             mode: 0o600,
             threads: THREADS,
-            lock_timeout: tries::WRITE,
+            lock_timeout: lock_timeout::WRITE,
         }
     }
 }

@@ -20,7 +20,7 @@ use crate::files::folder::StoreFolder;
 use crate::files::format::Format;
 use crate::files::locks::LockGuard;
 use crate::files::store::FileStore;
-use crate::tries;
+use crate::lock_timeout;
 
 /// The files of a folder in our own format.
 #[derive(Debug, Clone)]
@@ -36,7 +36,7 @@ pub struct NativeFiles {
 impl NativeFiles {
     pub(super) fn new(root: &Path) -> Self {
         Self {
-            folder: StoreFolder::new(root, LOCKS, tries::WRITE),
+            folder: StoreFolder::new(root, LOCKS, lock_timeout::WRITE),
             entries: root.join(ENTRIES),
             index: Index::new(root.join(OWNERS)),
             is_durable: true,

@@ -90,16 +90,16 @@ impl Driver for MadeUp {
 
     async fn write(&self, transaction: Transaction) -> Result<Outcome, StoreError> {
         let Transaction { values, first, then, look } = transaction;
-        let written = self.execute(&first, &values)?;
+        let rows = self.execute(&first, &values)?;
         match (then, look) {
-            (Some(then), _) if written > 0 => _ = self.execute(&then, &values)?,
-            (_, Some(look)) if written == 0 => {
+            (Some(then), _) if rows > 0 => _ = self.execute(&then, &values)?,
+            (_, Some(look)) if rows == 0 => {
                 let found = self.query(&look, &values)?.pop().map(|(_, row)| row);
-                return Ok(Outcome { written, found });
+                return Ok(Outcome { rows, found });
             }
             _ => {}
         }
-        Ok(Outcome { written, found: None })
+        Ok(Outcome { rows, found: None })
     }
 
     async fn remove(&self, query: Query) -> Result<Vec<StoreKey>, StoreError> {

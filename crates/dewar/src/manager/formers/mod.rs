@@ -1,16 +1,16 @@
-//! Managers that kept the sessions before: whoever comes with a cookie of theirs goes on with that session, here.
+//! Managers that stored the sessions before: a client with a cookie of theirs continues with that session, here.
 //!
 //! | the request came with | what is opened |
 //! |---|---|
 //! | a cookie of the present manager that opens | that session; old cookies beside it are removed |
 //! | one that does not open, and the former cookie has another name | a new session: an old cookie counts only while there is no new one |
-//! | only a former cookie, before the date | that session, to be kept here |
+//! | only a former cookie, before the date | that session, to be stored here |
 //!
 //! | what happened to a session that is taken over | what is done, one after the other |
 //! |---|---|
-//! | it goes on in a store | kept here, ended there, the client told |
-//! | it goes on in a cookie | the client told; ended there by the first request that shows that the client knows |
-//! | it was logged out | ended there, nothing of it kept here, all cookies removed |
+//! | it continues in a store | stored here, ended there, the client gets the new cookie |
+//! | it continues in a cookie | the client gets the new cookie; ended there by the first request that comes with it |
+//! | it was logged out | ended there, nothing of it stored here, all cookies removed |
 //!
 //! Whatever fails in between, the next request with the old cookie finds the session.
 

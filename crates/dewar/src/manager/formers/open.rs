@@ -93,10 +93,10 @@ impl FormerManager {
         };
         let mut former = Former { taken_from: Some(number), was_sent: true, ..Former::default() };
         if let Place::Store(place) = here {
-            let becomes = place.becomes(&token)?;
-            let mut taken = place.open_ids(vec![becomes.clone()]).await?;
+            let computed_id = place.computed_id(&token)?;
+            let mut taken = place.open_ids(vec![computed_id.clone()]).await?;
             if taken.origin.times.is_some() {
-                former.becomes = Some(becomes);
+                former.computed_id = Some(computed_id);
                 taken.origin.former = Some(Box::new(former));
                 return Ok(Some(taken));
             }
@@ -104,7 +104,7 @@ impl FormerManager {
                 taken.origin.former = Some(Box::new(Former { was_sent: true, ..Former::default() }));
                 return Ok(Some(taken));
             }
-            former.becomes = Some(becomes);
+            former.computed_id = Some(computed_id);
         }
         let state = place.unless_revoked(state).await?;
         self.adopted(here, state, former, place.setup.rules.says_when_it_began).await
@@ -123,34 +123,38 @@ impl FormerManager {
         }
         let former = Former { taken_from: Some(number), was_sent: true, ..Former::default() };
         if let Place::Store(place) = here {
-            let becomes =
-                ids.iter().map(|id| place.becomes(id.as_str().as_bytes())).collect::<Result<Vec<_>, _>>()?;
-            let mut taken = place.open_ids(becomes.clone()).await?;
+            let computed_id = ids
+                .iter()
+                .map(|id| place.computed_id(id.as_str().as_bytes()))
+                .collect::<Result<Vec<_>, _>>()?;
+            let mut taken = place.open_ids(computed_id.clone()).await?;
             if taken.origin.is_known() && taken.origin.times.is_none() {
                 let beside = Former { beside: ids, was_sent: true, ..Former::default() };
                 taken.origin.former = Some(Box::new(beside));
                 return Ok(Some(taken));
             }
             if taken.origin.is_known() {
-                let is_taken = |becomes: &SessionId| taken.origin.id() == Some(becomes);
-                let nth = becomes.iter().position(is_taken);
+                let is_taken = |computed_id: &SessionId| taken.origin.id() == Some(computed_id);
+                let nth = computed_id.iter().position(is_taken);
                 let id = nth.and_then(|nth| ids.get(nth)).cloned();
-                let becomes = nth.and_then(|nth| becomes.get(nth)).cloned();
-                taken.origin.former = Some(Box::new(Former { id, becomes, ..former }));
+                let computed_id = nth.and_then(|nth| computed_id.get(nth)).cloned();
+                taken.origin.former = Some(Box::new(Former { id, computed_id, ..former }));
                 return Ok(Some(taken));
             }
         }
         let state = place.open_ids(ids).await?;
-        let Some(id) = state.origin.kept.as_ref().map(|kept| kept.id.clone()) else { return Ok(None) };
-        let becomes = match here {
-            Place::Store(place) => Some(place.becomes(id.as_str().as_bytes())?),
+        let Some(id) = state.origin.stored_at.as_ref().map(|stored_at| stored_at.id.clone()) else {
+            return Ok(None);
+        };
+        let computed_id = match here {
+            Place::Store(place) => Some(place.computed_id(id.as_str().as_bytes())?),
             Place::Cookie(_) => None,
         };
-        let former = Former { id: Some(id), becomes, ..former };
+        let former = Former { id: Some(id), computed_id, ..former };
         self.adopted(here, state, former, place.setup.rules.says_when_it_began).await
     }
 
-    /// `None` if it is over by the present limits.
+    /// `None` if it has expired by the present limits.
     async fn adopted(
         &self,
         here: &Place,

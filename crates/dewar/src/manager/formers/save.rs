@@ -63,7 +63,7 @@ impl Formers {
         }
     }
 
-    /// A cookie that says where it came from shows that the client has it: the former session ends, and the next cookie says so no more.
+    /// A cookie that says where it came from shows that the client has it: the former session ends, and the next cookie no longer says it.
     async fn save_in_cookie(
         &self,
         here: &Place,
@@ -90,27 +90,33 @@ impl Formers {
         former: &Former,
         is_modified: bool,
     ) -> Result<Reply, Error> {
-        let was_kept = session.lock().origin.kept.is_some();
+        let was_stored = session.lock().origin.stored_at.is_some();
         let mut reply = here.start_save(session).await?;
-        let (kept, is_settled, arrived) = {
+        let (stored_at, is_settled, moved_here) = {
             let origin = &session.lock().origin;
-            (origin.kept.clone().map(|kept| kept.id), origin.former.is_none(), origin.arrived)
+            (
+                origin.stored_at.clone().map(|stored_at| stored_at.id),
+                origin.former.is_none(),
+                origin.moved_here,
+            )
         };
         // Late: what the client holds is not ours to touch.
-        let Some(kept) = kept.filter(|_| is_settled || !is_modified) else { return Ok(reply) };
-        if let (false, Some(becomes)) = (was_kept, former.becomes.as_ref().filter(|id| **id != kept)) {
+        let Some(stored_at) = stored_at.filter(|_| is_settled || !is_modified) else { return Ok(reply) };
+        if let (false, Some(computed_id)) =
+            (was_stored, former.computed_id.as_ref().filter(|id| **id != stored_at))
+        {
             let owner = session.lock().saved().newly_assigned_owner.clone();
-            place.lead_on(becomes, &kept, owner).await?;
+            place.redirect(computed_id, &stored_at, owner).await?;
         }
         match self.retire_there(former).await {
-            Ok(Retired::EndedByOthers) if arrived => {
-                place.retire(&kept).await?;
+            Ok(Retired::EndedByOthers) if moved_here => {
+                place.retire(&stored_at).await?;
                 session.lock().settle(None, None);
                 reply.set_cookie = None;
                 return Ok(reply);
             }
             Ok(_) => {}
-            Err(why) if former.becomes.as_ref().is_some_and(|becomes| *becomes == kept) => {
+            Err(why) if former.computed_id.as_ref().is_some_and(|computed_id| *computed_id == stored_at) => {
                 here.setup().courtesy_skipped(&why);
                 reply.set_cookie = None;
                 return Ok(reply);
@@ -118,23 +124,23 @@ impl Formers {
             Err(why) => here.setup().courtesy_skipped(&why),
         }
         if reply.set_cookie.is_none() {
-            let state = session.lock();
-            reply = reply.telling(here.set_cookie(&state, state.is_permanent())?);
+            let (now, state) = (here.setup().now(), session.lock());
+            reply = reply.telling(here.set_cookie(&state, state.is_permanent(), now)?);
         }
         Ok(reply)
     }
 
     /// A logout: wherever the session is, and whatever came beside it.
     async fn end(&self, here: &Place, session: &Session, former: &Former) -> Result<Reply, Error> {
-        let is_kept = session.lock().origin.kept.is_some();
+        let is_kept = session.lock().origin.stored_at.is_some();
         let mut ended = Ok(());
         for place in self.stores() {
             for id in former.id.iter().chain(&former.beside) {
                 ended = ended.and(place.end_chain(id).await);
             }
         }
-        if let (Place::Store(place), Some(becomes), false) = (here, &former.becomes, is_kept) {
-            ended = ended.and(place.forestall(becomes).await);
+        if let (Place::Store(place), Some(computed_id), false) = (here, &former.computed_id, is_kept) {
+            ended = ended.and(place.end_before_move(computed_id).await);
         }
         match (here.start_save(session).await, ended) {
             (Ok(reply), Ok(())) => Ok(self.with_all_removals(here, reply)),

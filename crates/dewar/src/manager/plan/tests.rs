@@ -26,8 +26,8 @@ const DESTROYED: Facts =
     Facts { is_destroyed: true, is_final: true, is_empty: true, is_modified: true, ..NEW };
 const FILLED: Facts = Facts { is_empty: false, is_modified: true, client_may_hold: true, ..NEW };
 const LOGIN: Facts = Facts { new_id: Some(NewId::Begin), ..FILLED };
-const BEGUN: StoreStep = StoreStep::Rename { begins: true, goes_on: false };
-const ROTATED: StoreStep = StoreStep::Rename { begins: false, goes_on: true };
+const BEGUN: StoreStep = StoreStep::Rename { begins: true, continues: false };
+const ROTATED: StoreStep = StoreStep::Rename { begins: false, continues: true };
 
 fn steps_of(facts: Facts) -> (StoreStep, CookieStep) {
     let Plan { store, cookie, .. } = plan(facts).unwrap();
@@ -67,7 +67,7 @@ fn every_row() {
         (
             "a login of the same person",
             Facts { is_stored: true, keeps_its_owner: true, ..LOGIN },
-            (StoreStep::Rename { begins: true, goes_on: true }, Set),
+            (StoreStep::Rename { begins: true, continues: true }, Set),
         ),
         ("a new id", Facts { new_id: Some(NewId::Rotate), is_modified: true, ..STORED }, (ROTATED, Set)),
         (

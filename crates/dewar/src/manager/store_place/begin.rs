@@ -1,23 +1,23 @@
-//! A login that came with the id of a session that is no more.
+//! A login with an ended id.
 //!
-//! It always begins a session: a fresh id, and a cookie that works. What the session begins with is decided when it is saved:
+//! It always begins a session, with a new id and a cookie that works. The data of that session are decided when it is saved:
 //!
-//! | what became of the session that the client means | the new session holds |
+//! | what became of the session that the client means | the new session has |
 //! |---|---|
-//! | it is there under the id that the client sent | all its data: it is renamed, as by every login |
+//! | it is stored under the id that the client sent | all its data: it is renamed, as by every login |
 //! | it has a newer id, and the [owner](crate::Session::set_owner) that this request sets | its data, and this request's changes |
 //! | it has a newer id, and another owner or none, or this request sets none, or the one that gave it the new id set none | this request's changes alone |
-//! | it ended, or nothing is known | this request's changes alone |
+//! | it ended, or no tombstone is left | this request's changes alone |
 //!
-//! One that was cleared before is a logout as well: the session that the client means ends, under whatever id it has by now, unless it is
-//! the same owner's, who has logged in twice.
+//! A request that cleared the session first is a logout as well: the session that the client means ends, under whatever id it has by now,
+//! unless it has the same owner, who has then logged in twice.
 //!
 //! The second row is for a login whose answer was lost, for a double click and for parallel tabs: the client still has the old id, and the
 //! first of two logins gave the session a new one. That session and its tombstones are left as they are: whichever of the two answers the
 //! browser keeps, its cookie works.
 //!
-//! Why it leads nowhere for somebody who planted the id (session fixation): the owner of the session is the victim, and that of the
-//! request is whoever can log in as. Without an owner nothing proves that both are the same person.
+//! An attacker who planted the id (session fixation) gains nothing: the session belongs to the victim, and the request to the owner that
+//! the attacker can log in as. Without an owner nothing proves that both are the same person.
 
 use super::StorePlace;
 use super::commit::{Commit, Saving, ended};
@@ -26,11 +26,11 @@ use super::records::{Found, Successor};
 use super::write::{Done, Under};
 use crate::clock::UnixTime;
 use crate::manager::error::Error;
-use crate::session::{Kept, Present};
+use crate::session::{Present, StoredAt};
 use crate::store::{StoreKey, Write};
 use crate::value::Text;
 
-/// How many new ids are followed: a session gets one at a login, not at each request.
+/// How many new ids are followed: a session gets one at a login, not with each request.
 const SUCCESSORS: usize = 8;
 
 impl StorePlace {
@@ -43,7 +43,7 @@ impl StorePlace {
         }
     }
 
-    /// What was done to a session that has ended is dropped; but if it was cleared, it ends under whatever id it has by now.
+    /// The changes to a session that has ended are dropped; but if it was cleared, it ends under whatever id it has by now.
     pub(super) async fn drop_changes(&self, save: Saving<'_>, key: &StoreKey) -> Result<Commit, Error> {
         if save.plan.is_final {
             self.end_from(key.clone(), None, Ending::LOGOUT, save.now).await?;
@@ -67,7 +67,7 @@ impl StorePlace {
         {
             return self.begin_beside(save, key, &owner).await;
         }
-        self.forget_the_past(save)?;
+        self.discard_old_data(save)?;
         if save.session.lock().is_blank() {
             return Ok(ended(old));
         }
@@ -79,13 +79,13 @@ impl StorePlace {
         let Done::Stored(unsettled) = self.write(save, None, Under::NewId, false).await? else {
             return Ok(ended(&other));
         };
-        let key = self.ids.key(&unsettled.kept.id);
+        let key = self.ids.key(&unsettled.stored_at.id);
         let commit = match self.successor(&other, owner, save.now).await {
             Ok(Some(_)) => {
                 unsettled.settle(save.session);
                 Ok(Commit::StoredBeside(other))
             }
-            Ok(None) => self.store_own_changes(save, unsettled.kept).await,
+            Ok(None) => self.store_own_changes(save, unsettled.stored_at).await,
             Err(error) => Err(error),
         };
         if commit.is_err() {
@@ -96,16 +96,16 @@ impl StorePlace {
     }
 
     /// In place of what was taken over from a session that has ended since.
-    async fn store_own_changes(&self, save: Saving<'_>, kept: Kept) -> Result<Commit, Error> {
-        self.forget_the_past(save)?;
-        let key = self.ids.key(&kept.id);
-        match self.write(save, Some(kept), Under::SameId, false).await? {
+    async fn store_own_changes(&self, save: Saving<'_>, stored_at: StoredAt) -> Result<Commit, Error> {
+        self.discard_old_data(save)?;
+        let key = self.ids.key(&stored_at.id);
+        match self.write(save, Some(stored_at), Under::SameId, false).await? {
             Done::Stored(unsettled) => Ok(unsettled.settle(save.session)),
             _ => Ok(ended(&key)),
         }
     }
 
-    /// The session under this key, or under the newest id that it got since: if it is there, and this owner's.
+    /// The session under this key, or under the newest id that it got since, if it is stored and has this owner.
     async fn successor(
         &self,
         key: &StoreKey,
@@ -134,7 +134,7 @@ impl StorePlace {
     }
 
     /// What is left are the changes of this request, made to a session that is new.
-    fn forget_the_past(&self, save: Saving<'_>) -> Result<(), Error> {
+    fn discard_old_data(&self, save: Saving<'_>) -> Result<(), Error> {
         save.session.rebase(self.setup.blank(save.now)).map_err(Error::cannot_merge)
     }
 }

@@ -38,9 +38,12 @@ impl StorePlace {
     }
 
     /// What became of a session whose plan has no store step.
-    pub(in crate::manager) fn outcome_without_store(&self, state: &State, plan: Plan) -> Outcome {
-        let moves_end = state.is_permanent();
-        match (plan.store, &state.origin.ended_id) {
+    pub(in crate::manager) fn outcome_without_store(&self, session: &Session, plan: Plan) -> Outcome {
+        let (moves_end, ended_id) = {
+            let state = session.lock();
+            (state.is_permanent(), state.origin.ended_id.clone())
+        };
+        match (plan.store, ended_id) {
             (StoreStep::Drop, Some(ended_id)) => ended(&self.ids.key(&ended_id.id)).outcome(moves_end),
             _ => Outcome::Stored { moves_end },
         }
@@ -48,24 +51,25 @@ impl StorePlace {
 
     /// The value of the client's cookie; `None` for a session that is not stored.
     pub(in crate::manager) fn write_id(&self, state: &State) -> Option<String> {
-        state.origin.kept.as_ref().map(|kept| self.ids.write(&kept.id))
+        state.origin.stored_at.as_ref().map(|stored_at| self.ids.write(&stored_at.id))
     }
 
     async fn store_step(&self, save: Saving<'_>) -> Result<Commit, Error> {
         let commit = match save.plan.store {
             StoreStep::Create => self.create(save).await?,
             StoreStep::Begin => self.begin(save).await?,
-            StoreStep::Rename { goes_on, .. } => {
-                if !goes_on && let Some(full) = self.refuse_if_full(save).await? {
+            StoreStep::Rename { continues, .. } => {
+                if !continues && let Some(full) = self.refuse_if_full(save).await? {
                     return Ok(full);
                 }
-                self.replace(save, Under::NewId, goes_on).await?
+                self.replace(save, Under::NewId, continues).await?
             }
             StoreStep::Update => self.replace(save, Under::SameId, true).await?,
             StoreStep::End => self.end(save).await?,
             StoreStep::Leave | StoreStep::Drop | StoreStep::Stamp => Commit::Stored,
         };
         Ok(match commit {
+            commit if self.at_most.is_none() => commit,
             Commit::Stored => self.admit_if_possible(save, None).await,
             Commit::StoredBeside(other) => self.admit_if_possible(save, Some(other)).await,
             commit => commit,
@@ -97,7 +101,7 @@ impl StorePlace {
         under: Under,
         is_presented: bool,
     ) -> Result<Commit, Error> {
-        let seen = save.session.lock().origin.kept.clone();
+        let seen = save.session.lock().origin.stored_at.clone();
         let Some(seen) = seen else { return Ok(Commit::EndedMeanwhile) };
         match self.write(save, Some(seen), under, is_presented).await? {
             Done::Stored(unsettled) => Ok(unsettled.settle(save.session)),
@@ -112,8 +116,8 @@ impl StorePlace {
 
 /// The id that a session of a former manager gets here; a login gives it one that cannot be computed.
 fn computed_id(state: &State) -> Option<SessionId> {
-    let becomes = state.origin.former.as_ref()?.becomes.clone();
-    becomes.filter(|_| state.new_id() != Some(NewId::Begin))
+    let computed_id = state.origin.former.as_ref()?.computed_id.clone();
+    computed_id.filter(|_| state.new_id() != Some(NewId::Begin))
 }
 
 impl Commit {

@@ -50,8 +50,12 @@ impl StorePlace {
     pub(super) async fn end_what_is_known(&self, save: Saving<'_>) -> Result<(), Error> {
         let (id, seen, others) = {
             let origin = &save.session.lock().origin;
-            let kept = origin.kept.as_ref().or(origin.unreadable.as_ref());
-            (origin.id().cloned(), kept.map(|kept| kept.revision.clone()), origin.others.clone())
+            let stored_at = origin.stored_at.as_ref().or(origin.unreadable.as_ref());
+            (
+                origin.id().cloned(),
+                stored_at.map(|stored_at| stored_at.revision.clone()),
+                origin.others.clone(),
+            )
         };
         if let Some(id) = id {
             self.end_from(self.ids.key(&id), seen, Ending::LOGOUT, save.now).await?;
@@ -78,7 +82,7 @@ impl StorePlace {
             };
             let tombstone = Some(&tombstone).filter(|_| how.leaves_tombstone);
             let theirs = match seen.take() {
-                Some(seen) => match self.bury(&key, &seen, tombstone, now).await {
+                Some(seen) => match self.end_seen(&key, &seen, tombstone, now).await {
                     Ok(Written::Changed(theirs)) => Some(theirs),
                     Ok(Written::Gone) => None,
                     Ok(_) => return Ok(true),
@@ -113,7 +117,7 @@ impl StorePlace {
     }
 
     /// Puts the tombstone, or nothing, in the place of what was seen.
-    async fn bury(
+    async fn end_seen(
         &self,
         key: &StoreKey,
         seen: &Revision,

@@ -1,11 +1,11 @@
 //! A limit to an owner's sessions, and what a login does at it.
 //!
-//! A login whose answer was lost must not lock its person out. So two kinds of sessions go before others do:
+//! A login whose answer was lost must not lock the user out. So two kinds of sessions are ended before others:
 //!
 //! * the one that this login repeats (see [`begin`](super::begin)): the new session takes its place;
 //! * where the newest is refused, those that no client has come with yet: the answer that told their id may have been lost.
 //!
-//! Sessions that are over by their age count for nothing, whatever the engine thinks. Where the newest is refused, each login decides about
+//! Expired sessions do not count, even if the engine still has them. Where the newest is refused, each login decides about
 //! itself alone, by the sessions that came before it: of two at once, neither can end the other and be ended by it.
 
 use super::StorePlace;
@@ -25,7 +25,7 @@ struct Member {
     is_presented: bool,
 }
 
-/// The sessions of an owner, those that came first before the others.
+/// The sessions of an owner, in the order in which they got that owner.
 struct Members {
     alive: Vec<Member>,
     /// Those that cannot be read here, but may be elsewhere.
@@ -76,11 +76,10 @@ impl StorePlace {
             Surplus::Newest => self.refuse_newest(key, members, repeats, sessions, now).await?,
             Surplus::Oldest => self.end_oldest(&owner, key, members, repeats, sessions, now).await?,
         };
-        // The browser may have the cookie of another login by now: it is left alone.
         Ok(if is_in { Commit::Stored } else { ended(key) })
     }
 
-    /// Those that are over are removed.
+    /// The sessions of an owner. Expired ones are removed.
     async fn members(&self, owner: &str, now: UnixTime) -> Result<Members, Error> {
         let mut members = Members { alive: Vec::new(), unreadable: 0 };
         for (key, stored) in self.owners()?.of(owner, now).await? {
@@ -89,7 +88,7 @@ impl StorePlace {
                     let is_presented = present.is_presented;
                     members.alive.push(Member { key, revision: stored.revision, is_presented });
                 }
-                Found::Over | Found::Tombstone { .. } => {
+                Found::Expired | Found::Tombstone { .. } => {
                     self.end_from(key, Some(stored.revision), Ending::FROM_ELSEWHERE, now).await?;
                 }
                 Found::Unreadable(_) => members.unreadable += 1,
@@ -98,7 +97,7 @@ impl StorePlace {
         Ok(members)
     }
 
-    /// Whether this one is in. Those that came later look at themselves.
+    /// Whether this session is within the limit. Later ones decide about themselves.
     async fn refuse_newest(
         &self,
         key: &StoreKey,

@@ -1,21 +1,21 @@
-//! The cookie names the session, a store keeps it.
+//! The cookie has the id of the session, a store has the session.
 //!
 //! | | store calls, one round trip each |
 //! |---|---|
-//! | a session nobody touched | 0 |
+//! | a session that was not touched | 0 |
 //! | a session that was read | 1: load, the new end riding on it |
-//! | made | 1: create |
-//! | changed, or given a new id | 2: load, swap or rename; once more for each request that was faster |
-//! | ended | 2: load, then remove it if it is what was seen; more if somebody was faster |
-//! | begun with an id that is no more | 2: load, create; with an owner one more for each newer id, and one to look again |
+//! | created | 1: create |
+//! | changed, or given a new id | 2: load, swap or rename; once more for each write that came first |
+//! | ended | 2: load, then remove it if it is what was seen; more if another write came first |
+//! | begun with an ended id | 2: load, create; with an owner one more for each newer id, and one to look again |
 //! | begun where there is a [limit](ServerSide::at_most) of sessions | 1 more to list, 1 for each that it ends; where the newest is refused 1 more before |
 //!
 //! A request with two different ids looks up both. An engine may need one round trip more to move an end (Redis), when that is due.
 //!
-//! What is saved are the changes, applied to what the store holds *now*: if somebody was faster, theirs are read and ours done to
-//! them. What is gone is never made anew: a session that was ended stays so, whatever is still in flight. Who ends a session ends it
-//! under whatever id it has by then, and who logs in always begins one: for a minute it is known under an old id what became of it. (Records
-//! of Flask-Session leave nothing under an old id: there a logout that comes after the new id was given finds nothing to end.)
+//! What is saved are the changes, made to what the store has *now*: on a conflict, what another request wrote is read and our changes are
+//! made to it. A session that has ended is never created again by a request under way. A logout ends the session under whatever id it has by
+//! then, and a login always begins one: for a minute a tombstone under the old id says what became of it. (Flask-Session's records leave no
+//! tombstone: there a logout that comes after a new id was given finds nothing to end.)
 
 mod begin;
 mod commit;
@@ -34,14 +34,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use self::ids::Ids;
-pub use self::owned::SessionInfo;
-pub use self::record_native::{NativeRecord, RecordKind};
+pub use self::record_native::{ParsedRecord, RecordKind};
 use self::records::Records;
 use super::courtesy::Courtesies;
-use super::rehearsed;
+use super::place::Setup;
 use super::server_side::{AtMost, ServerSide, WhenEnded};
 use super::settings_error::SettingsError;
-use super::setup::Setup;
 use crate::store::{Store, Sweeper};
 
 /// Opens and writes sessions in a store.
@@ -69,7 +67,7 @@ impl StorePlace {
             cache_control: settings.cache_control,
             clock: settings.clock,
             random: settings.random,
-            rehearsal: rehearsed::of_records(&settings.records),
+            rehearsal: settings.records.rehearsal(),
             courtesies: Courtesies::default(),
         };
         let ServerSide { store, largest_record, at_most, in_flight, when_ended, .. } = settings;

@@ -7,11 +7,11 @@ use crate::cookie;
 use crate::lifetime::Refresh;
 use crate::manager::error::Error;
 use crate::manager::observe::{Event, note, note_not_understood};
-use crate::session::{EndedId, Kept, Origin, Present, SessionId, State};
+use crate::session::{EndedId, Origin, Present, SessionId, State, StoredAt};
 use crate::store::{Entry, StoreKey, Touch, Write};
 
-/// How many different ids of one request are looked up. A browser that was given a cookie for two domains or paths sends both; whoever
-/// sends more wants to make the store work.
+/// How many different ids of one request are looked up. A browser that was given a cookie for two domains or paths sends both; only an
+/// attacker sends more, to load the store.
 const MOST_IDS: usize = 2;
 
 /// The ids of a request's cookies, in the order in which they were sent.
@@ -20,25 +20,25 @@ pub(in crate::manager) struct Presented {
     pub(super) was_sent: bool,
 }
 
-/// What the ids of a request have led to so far.
+/// What was found under the ids of a request so far.
 #[derive(Default)]
 struct Seen {
     session: Option<Opened>,
     ended_id: Option<EndedId>,
-    unreadable: Option<Kept>,
+    unreadable: Option<StoredAt>,
     /// Of several ids those that the store knows.
     ids: Option<Vec<SessionId>>,
 }
 
-/// A session that is there.
+/// A session that was found.
 struct Opened {
-    kept: Kept,
+    stored_at: StoredAt,
     present: Present,
     outdated: bool,
 }
 
 impl StorePlace {
-    /// What the cookies name. Nothing is asked of the store for an id that was never given out.
+    /// The ids in the cookies. An id that this program cannot have generated is left out, so that the store is not asked for it.
     pub(in crate::manager) fn presented<'h>(
         &self,
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
@@ -52,7 +52,7 @@ impl StorePlace {
         Presented { ids, was_sent }
     }
 
-    /// The session that these ids name, of two the one that began last; else a new one.
+    /// The session of these ids, of two the one that began last; else a new one.
     pub(in crate::manager) async fn open(&self, presented: Presented) -> Result<State, Error> {
         let mut seen = Seen { ids: (presented.ids.len() > 1).then(Vec::new), ..Seen::default() };
         for id in presented.ids {
@@ -78,41 +78,41 @@ impl StorePlace {
             return Ok(());
         };
         let found = self.records.read(&key, &stored, &self.setup.lifetime, now);
-        if let (Some(ids), false) = (&mut seen.ids, matches!(found, Found::Over)) {
+        if let (Some(ids), false) = (&mut seen.ids, matches!(found, Found::Expired)) {
             ids.push(id.clone());
         }
         match found {
             Found::Session { present, outdated } => {
                 let earlier = seen.session.as_ref().map(|session| session.present.times.created);
                 if earlier.is_none_or(|earlier| present.times.created > earlier) {
-                    let kept = Kept { id, revision: stored.revision };
-                    seen.session = Some(Opened { kept, present, outdated });
+                    let stored_at = StoredAt { id, revision: stored.revision };
+                    seen.session = Some(Opened { stored_at, present, outdated });
                 }
             }
             Found::Tombstone { since, .. } => {
-                note(Event::CameTooLate, &key);
+                note(Event::EndedId, &key);
                 seen.ended_id = Some(EndedId { id, is_in_flight: self.is_in_flight(since, now) });
             }
-            // Looking at it may have moved its end in the store: whoever asks again and again would keep it there.
-            Found::Over => {
+            // Loading it may have moved its expiry in the store: repeated requests would keep it there.
+            Found::Expired => {
                 let removal = Entry::expired(now);
                 let _ = self.store.write(Write::swap(&key, &stored.revision, &removal), now).await;
             }
             Found::Unreadable(why) => {
                 note_unreadable(&why, &key);
-                seen.unreadable = Some(Kept { id, revision: stored.revision });
+                seen.unreadable = Some(StoredAt { id, revision: stored.revision });
             }
         }
         Ok(())
     }
 
-    /// A clock that has jumped back since must not make it last.
+    /// A clock that was set back since must not extend it.
     fn is_in_flight(&self, since: UnixTime, now: UnixTime) -> bool {
         let within = self.in_flight;
         now < since.plus(within) && since < now.plus(within)
     }
 
-    /// Reading a session moves its end, in the same round trip; unless only a change does, or idleness never ends it.
+    /// Loading a session moves its expiry, in the same round trip; unless only a change does, or it has no idle limit.
     fn touch(&self, now: UnixTime) -> Option<Touch> {
         let lifetime = &self.setup.lifetime;
         let idle = lifetime.idle?;
@@ -124,9 +124,9 @@ impl StorePlace {
         }
     }
 
-    fn opened(&self, Opened { kept, present, outdated }: Opened) -> State {
+    fn opened(&self, Opened { stored_at, present, outdated }: Opened) -> State {
         let origin = Origin {
-            kept: Some(kept),
+            stored_at: Some(stored_at),
             outdated: outdated || (!present.is_presented && self.asks_who_was_presented()),
             was_of: present.owner.clone().filter(|_| self.asks_who_was_presented()),
             ..Origin::default()

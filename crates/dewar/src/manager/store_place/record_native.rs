@@ -5,12 +5,12 @@
 //! | `DW`, version 1 | 3 |
 //! | kind: 0 a session, 1 a tombstone | 1 |
 //! | what the record is bound to: the last 8 bytes of its key, which are of a hash | 8 |
-//! | the CRC-32 of everything else: damage shows. It is no protection against whoever can write to the store | 4 |
+//! | the CRC-32 of everything else: it shows damage. It does not protect against an attacker who can write to the store | 4 |
 //! | a number that no other write has | 8 |
 //! | when the session began, when this was written: milliseconds since 1970 | 8 + 8 |
 //! | flags: bit 0 = permanent, bit 1 = the client has come with its id | 1 |
 //! | how many bytes of labels follow | 2 |
-//! | owner, user agent, address: one byte of length and UTF-8 each; what a later version puts behind them is skipped | so many |
+//! | owner, user agent, address: one byte of length and UTF-8 each; what a later version adds behind them is skipped | 3 or more |
 //! | the data, MessagePack with Dewar's extensions; of a tombstone the key of the session that took its place, if one did | the rest |
 //!
 //! Numbers are big-endian.
@@ -33,24 +33,24 @@ const PRESENTED: u8 = 2;
 const CHECKSUM: usize = 12;
 const WRITE: usize = 16;
 
-/// What a record of Dewar's own holds: for those who look into stores, such as the `dewar` command.
+/// A parsed record of Dewar's own format: for programs that look into stores, such as the `dewar` command.
 #[derive(Debug, Clone, PartialEq)]
-pub struct NativeRecord {
-    /// A session, or the trace of one.
+pub struct ParsedRecord {
+    /// A session, or the tombstone of one.
     pub kind: RecordKind,
     /// The data.
     pub data: Map,
     /// Whether its cookie outlives the browser.
     pub is_permanent: bool,
-    /// Whether a client has come with its id. Known where a limit of sessions asks for it, and after the first change.
+    /// Whether a client has sent its id. Known where a limit of sessions needs it, and after the first change.
     pub is_presented: bool,
     /// When it began.
     pub created: UnixTime,
     /// When its data were last written.
     pub written: UnixTime,
-    /// The number of that write: chance, not a count.
+    /// The number of that write: random, not a count.
     pub write: u64,
-    /// Whose it is.
+    /// Its owner.
     pub owner: Option<Text>,
     /// Its labels.
     pub device: Device,
@@ -58,7 +58,7 @@ pub struct NativeRecord {
     pub successor: Option<StoreKey>,
 }
 
-/// What a record stands for.
+/// What a record is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RecordKind {
     /// A session.
@@ -67,8 +67,8 @@ pub enum RecordKind {
     Tombstone,
 }
 
-impl NativeRecord {
-    /// Reads what a store keeps under the key; `None` if it is damaged, was written for another key, or is no record of Dewar's own.
+impl ParsedRecord {
+    /// Reads what a store has under the key; `None` if it is damaged, was written for another key, or is not in Dewar's own format.
     #[must_use]
     pub fn read(key: &StoreKey, payload: &[u8]) -> Option<Self> {
         parse(key, payload).ok()
@@ -137,15 +137,15 @@ pub(super) fn read(
     now: UnixTime,
 ) -> Found {
     match parse(key, &stored.payload) {
-        // Looking at it may have moved its end in the store.
-        Ok(NativeRecord { kind: RecordKind::Tombstone, written, successor, owner, .. }) => {
+        // Loading it may have moved its expiry in the store.
+        Ok(ParsedRecord { kind: RecordKind::Tombstone, written, successor, owner, .. }) => {
             let successor = successor.map(|key| Successor { key, owner });
             let is_there = now < written.plus(trace);
-            if is_there { Found::Tombstone { successor, since: written } } else { Found::Over }
+            if is_there { Found::Tombstone { successor, since: written } } else { Found::Expired }
         }
         Ok(record) => {
             let refreshed = last_used(stored, lifetime, record.written);
-            let NativeRecord { data, is_permanent, created, owner, device, is_presented, .. } = record;
+            let ParsedRecord { data, is_permanent, created, owner, device, is_presented, .. } = record;
             let times = Times { created, refreshed };
             let present = Present { data, is_permanent, times, owner, device, is_presented };
             Found::Session { present, outdated: false }
@@ -154,7 +154,7 @@ pub(super) fn read(
     }
 }
 
-fn parse(key: &StoreKey, payload: &[u8]) -> Result<NativeRecord, Unreadable> {
+fn parse(key: &StoreKey, payload: &[u8]) -> Result<ParsedRecord, Unreadable> {
     let mut rest = payload;
     let kind = match take::<4>(&mut rest) {
         Some([b'D', b'W', VERSION, 0]) => RecordKind::Session,
@@ -171,7 +171,7 @@ fn parse(key: &StoreKey, payload: &[u8]) -> Result<NativeRecord, Unreadable> {
     body(kind, rest).ok_or(Unreadable::Corrupt)
 }
 
-fn body(kind: RecordKind, mut rest: &[u8]) -> Option<NativeRecord> {
+fn body(kind: RecordKind, mut rest: &[u8]) -> Option<ParsedRecord> {
     let write = u64::from_be_bytes(take(&mut rest)?);
     let created = UnixTime::from_millis(i64::from_be_bytes(take(&mut rest)?));
     let written = UnixTime::from_millis(i64::from_be_bytes(take(&mut rest)?));
@@ -187,7 +187,7 @@ fn body(kind: RecordKind, mut rest: &[u8]) -> Option<NativeRecord> {
     let successor = successor.filter(|key| !key.is_empty()).map(StoreKey::new);
     let is_permanent = flags & PERMANENT != 0;
     let is_presented = flags & PRESENTED != 0;
-    Some(NativeRecord {
+    Some(ParsedRecord {
         kind,
         data,
         is_permanent,

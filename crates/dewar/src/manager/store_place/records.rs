@@ -15,9 +15,9 @@ use crate::session::{Device, Present, State};
 use crate::store::{Entry, StoreKey, Stored};
 use crate::value::{Map, Text};
 
-/// How long a tombstone stays under the id of a session at least: so long a logout with that id ends the session under its newer id, and a
+/// How long a tombstone stays under an ended id, at least. Until then a logout with that id ends the session under its newer id, and a
 /// login that is repeated finds it.
-const TRACE: Duration = Duration::from_secs(60);
+const TOMBSTONE_TTL: Duration = Duration::from_secs(60);
 
 /// How records are written and read.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ pub(super) enum Records {
 impl Records {
     pub(super) fn new(format: &RecordFormat, in_flight: Duration) -> Self {
         match format {
-            RecordFormat::Native(_) => Self::Native { trace: TRACE.max(in_flight) },
+            RecordFormat::Native(_) => Self::Native { trace: TOMBSTONE_TTL.max(in_flight) },
             RecordFormat::Flask(flask) => Self::Flask(flask.encoding),
         }
     }
@@ -44,7 +44,7 @@ impl Records {
         }
     }
 
-    /// The bytes to keep. `write` tells this write from every other.
+    /// The bytes to store. `write` is a number that tells this write from all others.
     pub(super) fn write(
         &self,
         key: &StoreKey,
@@ -57,7 +57,7 @@ impl Records {
         }
     }
 
-    /// What stays for a while where a session was; Flask-Session's records have none.
+    /// What stays for a while under an ended id; `None` in Flask-Session's records.
     pub(super) fn tombstone(
         &self,
         key: &StoreKey,
@@ -70,14 +70,14 @@ impl Records {
         Some(Entry { is_unique: true, ..Entry::new(payload, Some(now.plus(*trace))) })
     }
 
-    /// What was found under the key.
+    /// Reads what was found under the key.
     pub(super) fn read(&self, key: &StoreKey, stored: &Stored, lifetime: &Lifetime, now: UnixTime) -> Found {
         let found = match self {
             Self::Native { trace } => record_native::read(key, stored, lifetime, *trace, now),
             Self::Flask(encoding) => record_flask::read(*encoding, stored, lifetime, now),
         };
         match found {
-            Found::Session { present, .. } if lifetime.is_expired(present.times, now) => Found::Over,
+            Found::Session { present, .. } if lifetime.is_expired(present.times, now) => Found::Expired,
             found => found,
         }
     }
@@ -134,7 +134,7 @@ impl StorePlace {
         Ok(u64::from_be_bytes(self.setup.random.bytes()?))
     }
 
-    /// What stays under the id of a session that ended or has a new one; Flask-Session's records leave nothing.
+    /// The tombstone of a session that ended or has a new id; `None` in Flask-Session's records.
     pub(super) fn tombstone(
         &self,
         key: &StoreKey,
@@ -145,51 +145,51 @@ impl StorePlace {
     }
 }
 
-/// A session as it shall be written.
+/// A session to write.
 pub(super) struct Contents<'s> {
     pub(super) data: &'s Map,
     pub(super) is_permanent: bool,
     pub(super) times: Times,
     pub(super) owner: Option<&'s Text>,
     pub(super) device: &'s Device,
-    /// The client has come with its id.
+    /// A client has sent its id.
     pub(super) is_presented: bool,
 }
 
 /// What was found under a key.
 #[derive(Debug)]
 pub(super) enum Found {
-    /// A session, alive; and whether it is to be written anew because its format is not the one we write.
+    /// A session that has not expired. `outdated`: it is in another format than the one we write.
     Session { present: Present, outdated: bool },
-    /// There was one until that moment: it ended; or it has a new id, and is kept under the successor.
+    /// The tombstone of a session that ended at that time, or has a new id since and is stored under the successor.
     Tombstone { successor: Option<Successor>, since: UnixTime },
-    /// One whose time is over, whatever the engine thinks.
-    Over,
-    /// Nothing that can be shown.
+    /// A session that has expired, even if the engine still has it.
+    Expired,
+    /// A record that cannot be read.
     Unreadable(Unreadable),
 }
 
-/// Where a session is that has a new id.
+/// The new place of a session that has a new id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Successor {
     pub(super) key: StoreKey,
-    /// Whose it is, in the words of the request that gave it the new id. A login that says nothing proves nothing: what it found may be
-    /// somebody else's, who planted the id.
+    /// The owner that the request set which gave it the new id. A login that sets none proves nothing: the session that it found may be
+    /// that of an attacker who planted the id.
     pub(super) owner: Option<Text>,
 }
 
-/// Why a record is not shown.
+/// Why a record cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Unreadable {
     /// It is whole, but was written for another key.
     MixedUp,
     /// It is cut, damaged, or of another format.
     Corrupt,
-    /// Flask-Session wrote it, or somebody else did: it holds what cannot be read here.
+    /// Flask-Session or another program wrote it, with values that cannot be read here.
     NotUnderstood(DecodeError),
 }
 
-/// When the session was last used: so long before its end in the store. A store that does not say leaves what the record says.
+/// When the session was last used: its expiry in the store, less the idle time. If the store does not say, when it was written.
 pub(super) fn last_used(stored: &Stored, lifetime: &Lifetime, written: UnixTime) -> UnixTime {
     match (stored.expires, lifetime.idle) {
         (Some(expires), Some(idle)) => expires.minus(idle),

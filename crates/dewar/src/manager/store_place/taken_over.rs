@@ -1,7 +1,7 @@
 //! Sessions that move into the store, and those that move out of it.
 //!
-//! A session that comes from a former manager gets an id that is computed from the cookie it came with. So the first requests of one client,
-//! be they parallel or repeated because an answer was lost, all lead to one session: the first keeps it, the others find it and do their
+//! A session that comes from a former manager gets an id that is computed from its old cookie. So the first requests of one client,
+//! parallel or repeated because an answer was lost, all lead to one session: the first request stores it, the others find it and make their
 //! changes to it. The id is as hard to guess as that cookie was, and a login replaces it.
 
 use sha2::{Digest, Sha256};
@@ -14,13 +14,13 @@ use super::records::Successor;
 use super::write::{Done, Under};
 use crate::manager::error::Error;
 use crate::random::Random;
-use crate::session::{Kept, SessionId, State};
+use crate::session::{SessionId, State, StoredAt};
 use crate::store::{StoreKey, Write, Written};
 use crate::value::Text;
 
 impl StorePlace {
-    /// The id of a session that came with this in the cookie of a former manager.
-    pub(in crate::manager) fn becomes(&self, credential: &[u8]) -> Result<SessionId, Error> {
+    /// The id here of a session that had this value in the cookie of a former manager.
+    pub(in crate::manager) fn computed_id(&self, credential: &[u8]) -> Result<SessionId, Error> {
         let seed = Sha256::new().chain_update(b"dewar: a session that moves\0").chain_update(credential);
         let fill = move |bytes: &mut [u8]| {
             for (number, chunk) in (0_u8..).zip(bytes.chunks_mut(32)) {
@@ -37,7 +37,7 @@ impl StorePlace {
         self.open(Presented { ids, was_sent: true }).await
     }
 
-    /// What these cookies name.
+    /// The ids in these cookies.
     pub(in crate::manager) fn ids_in<'h>(
         &self,
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
@@ -50,7 +50,7 @@ impl StorePlace {
         match self.write(save, None, Under::Id(id.clone()), false).await? {
             Done::Stored(unsettled) => {
                 unsettled.settle(save.session);
-                save.session.lock().origin.arrived = true;
+                save.session.lock().origin.moved_here = true;
                 Ok(Commit::Stored)
             }
             Done::Taken => self.join(save, id).await,
@@ -64,19 +64,19 @@ impl StorePlace {
         let Some(revision) = self.rebase(save, &key, theirs)? else { return Ok(ended(&key)) };
         let is_modified = {
             let mut state = save.session.lock();
-            state.origin.kept = Some(Kept { id, revision });
+            state.origin.stored_at = Some(StoredAt { id, revision });
             state.is_modified()
         };
         if is_modified { self.replace(save, Under::SameId, true).await } else { Ok(Commit::Stored) }
     }
 
-    /// Ends the session of this very id, whatever became of it under another: whether there was one.
+    /// Ends the session of this id, but not under another that it may have by now. Tells whether there was one.
     pub(in crate::manager) async fn retire(&self, id: &SessionId) -> Result<bool, Error> {
         self.retire_for(id, None).await
     }
 
-    /// A login has given a session another id than the one that its old cookie leads to: that one leads nowhere but to the new one.
-    pub(in crate::manager) async fn lead_on(
+    /// A login has given a session another id than the one that is computed from its old cookie: a tombstone there leads to the new one.
+    pub(in crate::manager) async fn redirect(
         &self,
         from: &SessionId,
         to: &SessionId,
@@ -89,8 +89,8 @@ impl StorePlace {
         self.retire_for(from, Some(&to)).await.map(drop)
     }
 
-    /// A session that a request under way could still take over was ended: that request finds it so.
-    pub(in crate::manager) async fn forestall(&self, id: &SessionId) -> Result<(), Error> {
+    /// A session that a request under way could still take over has ended: that request finds a tombstone.
+    pub(in crate::manager) async fn end_before_move(&self, id: &SessionId) -> Result<(), Error> {
         if self.put_tombstone(&self.ids.key(id), None).await? {
             return Ok(());
         }

@@ -4,9 +4,10 @@ use super::StorePlace;
 use super::commit::{Commit, Saving};
 use super::open::note_unreadable;
 use super::records::{Draft, Found, Successor};
+use crate::clock::UnixTime;
 use crate::manager::error::Error;
 use crate::manager::observe::{Event, note};
-use crate::session::{Kept, NewId, Session, SessionId};
+use crate::session::{NewId, Session, SessionId, StoredAt};
 use crate::store::{Entry, Revision, StoreKey, Stored, Write, Written};
 
 /// How often other writes may come first before a request gives up. Of all requests that write at the same time one succeeds at each
@@ -35,14 +36,25 @@ pub(super) enum Done {
 
 /// A session that is stored, and does not know it yet.
 pub(super) struct Unsettled {
-    pub(super) kept: Kept,
+    pub(super) stored_at: StoredAt,
     draft: Draft,
 }
 
 /// What the store holds as far as this request has seen.
 struct Seen {
     key: StoreKey,
-    kept: Kept,
+    stored_at: StoredAt,
+}
+
+/// One turn of the loop.
+struct Attempt {
+    /// The new id and its key, if the session gets one.
+    new_id: Option<SessionId>,
+    new_key: Option<StoreKey>,
+    /// What is stored; `None` if nothing is left to store.
+    draft: Option<Draft>,
+    /// What is left under the old key if the session goes away from there: a tombstone, or an entry that has expired.
+    left: Option<Entry>,
 }
 
 impl StorePlace {
@@ -51,34 +63,22 @@ impl StorePlace {
     pub(super) async fn write(
         &self,
         save: Saving<'_>,
-        seen: Option<Kept>,
+        seen: Option<StoredAt>,
         under: Under,
         is_presented: bool,
     ) -> Result<Done, Error> {
-        let mut seen = seen.map(|kept| Seen { key: self.ids.key(&kept.id), kept });
+        let mut seen = seen.map(|stored_at| Seen { key: self.ids.key(&stored_at.id), stored_at });
         for _ in 0..TURNS {
-            let new_id = self.new_id(&under, seen.as_ref())?;
-            let new_key = new_id.as_ref().map(|id| self.ids.key(id));
-            let Some(key) = new_key.as_ref().or(seen.as_ref().map(|seen| &seen.key)) else { break };
-            let draft = self.draft(&mut save.session.lock(), key, is_presented, save.now)?;
-            let left = self.left_behind(save, seen.as_ref(), draft.as_ref().map(|_| new_key.as_ref()))?;
-            let write = match (&seen, &draft, &new_key, &left) {
-                (None, None, ..) => return Ok(Done::Removed),
-                (None, Some(draft), ..) => Write::create(key, &draft.entry),
-                (Some(seen), Some(draft), None, _) => seen.swap(&draft.entry),
-                (Some(seen), Some(draft), Some(new_key), left) => {
-                    seen.rename(new_key, &draft.entry, left.as_ref())
-                }
-                (Some(seen), None, _, Some(left)) => seen.swap(left),
-                (Some(_), None, _, None) => break,
-            };
+            let attempt = self.attempt(save, seen.as_ref(), &under, is_presented)?;
+            let Some(write) = attempt.write(seen.as_ref()) else { return Ok(Done::Removed) };
             match (self.store.write(write, save.now).await?, &mut seen) {
-                (Written::Saved(revision), _) => return Ok(Done::from_draft(draft, new_id, seen, revision)),
+                (Written::Saved(revision), _) => return Ok(attempt.done(seen, revision)),
+                (Written::Removed, _) => return Ok(Done::Removed),
+                (Written::Gone, Some(seen)) => return Ok(Done::Ended(seen.key.clone())),
                 (Written::Changed(theirs), Some(seen)) => match self.rebase(save, &seen.key, theirs)? {
                     Some(revision) => seen.update(save.session, revision),
                     None => return Ok(Done::Ended(seen.key.clone())),
                 },
-                (Written::Gone | Written::Removed, Some(seen)) => return Ok(Done::Ended(seen.key.clone())),
                 (Written::Taken, _) if matches!(under, Under::Id(_)) => return Ok(Done::Taken),
                 _ => {}
             }
@@ -89,31 +89,37 @@ impl StorePlace {
         Err(Error::gave_up())
     }
 
-    fn new_id(&self, under: &Under, seen: Option<&Seen>) -> Result<Option<SessionId>, Error> {
-        Ok(match under {
-            Under::SameId => None,
-            Under::NewId => Some(self.ids.generate(&self.setup.random, seen.map(|seen| &seen.kept.id))?),
-            Under::Id(id) => Some(id.clone()),
-        })
-    }
-
-    /// What stays under the old key: of a session with a new key its tombstone, of one with nothing left to store (`None`) what ends it.
-    fn left_behind(
+    /// What is to be written now.
+    fn attempt(
         &self,
         save: Saving<'_>,
         seen: Option<&Seen>,
-        stored: Option<Option<&StoreKey>>,
-    ) -> Result<Option<Entry>, Error> {
-        Ok(match (seen, stored) {
-            (Some(seen), Some(Some(new_key))) => {
+        under: &Under,
+        is_presented: bool,
+    ) -> Result<Attempt, Error> {
+        let new_id = match under {
+            Under::SameId => None,
+            Under::NewId => Some(self.ids.generate(&self.setup.random, seen.map(|seen| &seen.stored_at.id))?),
+            Under::Id(id) => Some(id.clone()),
+        };
+        let new_key = new_id.as_ref().map(|id| self.ids.key(id));
+        let draft = match new_key.as_ref().or(seen.map(|seen| &seen.key)) {
+            Some(key) => self.draft(&mut save.session.lock(), key, is_presented, save.now)?,
+            None => None,
+        };
+        let left = match (seen, &draft, &new_key) {
+            (Some(seen), None, _) => Some(self.removal(&seen.key, save.now)?),
+            (Some(seen), Some(_), Some(new_key)) => {
                 self.tombstone(&seen.key, Some(&successor(save.session, new_key)), save.now)?
             }
-            (Some(seen), None) => {
-                let tombstone = self.tombstone(&seen.key, None, save.now)?;
-                Some(tombstone.unwrap_or_else(|| Entry::expired(save.now)))
-            }
             _ => None,
-        })
+        };
+        Ok(Attempt { new_id, new_key, draft, left })
+    }
+
+    /// What is written over a session that has nothing left to store.
+    fn removal(&self, key: &StoreKey, now: UnixTime) -> Result<Entry, Error> {
+        Ok(self.tombstone(key, None, now)?.unwrap_or_else(|| Entry::expired(now)))
     }
 
     /// Another write came first: makes our changes to what it stored. `None`: it ended the session.
@@ -129,7 +135,7 @@ impl StorePlace {
                 save.session.rebase(present).map_err(Error::cannot_merge)?;
                 Ok(Some(theirs.revision))
             }
-            Found::Tombstone { .. } | Found::Over => Ok(None),
+            Found::Tombstone { .. } | Found::Expired => Ok(None),
             Found::Unreadable(why) => {
                 note_unreadable(&why, key);
                 Err(Error::unreadable())
@@ -138,36 +144,44 @@ impl StorePlace {
     }
 }
 
-impl Done {
-    fn from_draft(
-        draft: Option<Draft>,
-        new_id: Option<SessionId>,
-        seen: Option<Seen>,
-        revision: Revision,
-    ) -> Self {
-        match (draft, new_id.or(seen.map(|seen| seen.kept.id))) {
-            (Some(draft), Some(id)) => Self::Stored(Unsettled { kept: Kept { id, revision }, draft }),
-            _ => Self::Removed,
+impl Attempt {
+    /// `None`: nothing is stored, and nothing is to be.
+    fn write<'a>(&'a self, seen: Option<&'a Seen>) -> Option<Write<'a>> {
+        Some(match (seen, &self.draft, &self.new_key) {
+            (None, Some(draft), Some(key)) => Write::create(key, &draft.entry),
+            (Some(seen), Some(draft), None) => seen.swap(&draft.entry),
+            (Some(seen), Some(draft), Some(key)) => seen.rename(key, &draft.entry, self.left.as_ref()),
+            (Some(seen), None, _) => seen.swap(self.left.as_ref()?),
+            (None, ..) => return None,
+        })
+    }
+
+    fn done(self, seen: Option<Seen>, revision: Revision) -> Done {
+        match (self.draft, self.new_id.or(seen.map(|seen| seen.stored_at.id))) {
+            (Some(draft), Some(id)) => {
+                Done::Stored(Unsettled { stored_at: StoredAt { id, revision }, draft })
+            }
+            _ => Done::Removed,
         }
     }
 }
 
 impl Seen {
     fn swap<'s>(&'s self, entry: &'s Entry) -> Write<'s> {
-        Write::swap(&self.key, &self.kept.revision, entry)
+        Write::swap(&self.key, &self.stored_at.revision, entry)
     }
 
     fn rename<'s>(&'s self, key: &'s StoreKey, entry: &'s Entry, tombstone: Option<&'s Entry>) -> Write<'s> {
-        Write::rename(&self.key, key, &self.kept.revision, entry, tombstone)
+        Write::rename(&self.key, key, &self.stored_at.revision, entry, tombstone)
     }
 
     /// The session holds by now what was stored with this revision, too: if this save fails, the next one begins there.
     fn update(&mut self, session: &Session, revision: Revision) {
-        self.kept.revision = revision;
-        if let Some(kept) = &mut session.lock().origin.kept
-            && kept.id == self.kept.id
+        self.stored_at.revision = revision;
+        if let Some(stored_at) = &mut session.lock().origin.stored_at
+            && stored_at.id == self.stored_at.id
         {
-            kept.revision.clone_from(&self.kept.revision);
+            stored_at.revision.clone_from(&self.stored_at.revision);
         }
     }
 }
@@ -175,7 +189,7 @@ impl Seen {
 impl Unsettled {
     /// From now on the session knows where it is stored, and that its changes are.
     pub(super) fn settle(self, session: &Session) -> Commit {
-        session.lock().settle(Some(self.kept), Some(self.draft.times));
+        session.lock().settle(Some(self.stored_at), Some(self.draft.times));
         Commit::Stored
     }
 }

@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
-use dewar::Session;
+use dewar::clock::Clock;
 use dewar::value::Value;
+use dewar::{ClientSide, SecretKeys, ServerSide, Session, SessionManager};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Request, Site};
+use super::{Request, START, Site};
 
 async fn request() -> Request {
     let site = Site::new(|s| s);
@@ -161,6 +162,39 @@ async fn serde_implementations_may_use_the_session() {
     session.update("list", |list: Option<Curious>| list).unwrap();
     assert_eq!(session.get::<Curious>("list").unwrap(), Some(Curious(vec![2])));
     IN_USE.set(None);
+}
+
+/// A clock of the program's that looks at the session whenever it is asked.
+fn curious_clock() -> Clock {
+    Clock::from_fn(|| {
+        if let Some(session) = IN_USE.with_borrow(Clone::clone) {
+            elsewhere(&session, Session::is_modified);
+        }
+        START
+    })
+}
+
+#[tokio::test]
+async fn a_clock_may_use_the_session() {
+    let keys = SecretKeys::accepting_weak("a key of 32 bytes, as sealing asks for").unwrap();
+    let in_cookies = ClientSide { clock: curious_clock(), ..ClientSide::new(keys) };
+    let settings = |settings: ServerSide| ServerSide { clock: curious_clock(), ..settings };
+    for manager in [
+        Site::new(settings).manager,
+        Site::flask(settings).manager,
+        SessionManager::client_side(in_cookies).unwrap(),
+    ] {
+        let session = manager.open([]).await.unwrap();
+        IN_USE.set(Some(session.clone()));
+        session.set_permanent(true);
+        session.insert_value("n", 1);
+        assert!(manager.save(&session).await.unwrap().set_cookie().is_some());
+        session.regenerate_id();
+        assert!(manager.save(&session).await.unwrap().set_cookie().is_some());
+        session.destroy();
+        let _ = manager.save(&session).await.unwrap();
+        IN_USE.set(None);
+    }
 }
 
 /// A value that a function has captured, and that uses the session when it is dropped.

@@ -1,4 +1,4 @@
-//! Statements on a connection: values go in as SQLite has them, rows come out.
+//! Runs statements on a connection: values go in as SQLite has them, rows come out.
 
 use dewar_core::clock::UnixTime;
 use dewar_core::{Bytes, StoreKey};
@@ -35,7 +35,7 @@ pub(super) fn write(conn: &Connection, transaction: &Transaction) -> rusqlite::R
     let Some(then) = then else { return write_or_look(conn, transaction) };
     all_or_nothing(conn, |conn| {
         let outcome = write_or_look(conn, transaction)?;
-        if outcome.written > 0 {
+        if outcome.rows > 0 {
             execute(conn, then, values)?;
         }
         Ok(outcome)
@@ -44,12 +44,12 @@ pub(super) fn write(conn: &Connection, transaction: &Transaction) -> rusqlite::R
 
 fn write_or_look(conn: &Connection, transaction: &Transaction) -> rusqlite::Result<Outcome> {
     let Transaction { values, first, look, .. } = transaction;
-    let written = execute(conn, first, values)?;
+    let rows = execute(conn, first, values)?;
     let found = match look {
-        Some(look) if written == 0 => find(conn, look, values)?,
+        Some(look) if rows == 0 => find(conn, look, values)?,
         _ => None,
     };
-    Ok(Outcome { written, found })
+    Ok(Outcome { rows, found })
 }
 
 fn execute(conn: &Connection, statement: &Statement, values: &Values) -> rusqlite::Result<usize> {
