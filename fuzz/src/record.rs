@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use dewar::clock::Clock;
+use dewar::inspect::ParsedRecord;
+use dewar::settings::{FlaskEncoding, FlaskRecords, RecordFormat};
 use dewar::store::{Entry, Memory, Store, StoreKey, Write, Written};
-use dewar::{FlaskEncoding, FlaskRecords, NativeRecord, RecordFormat, ServerSide, SessionManager};
+use dewar::{ServerSide, SessionManager};
 
 use crate::input::Input;
 use crate::program::{NOW, now};
@@ -39,11 +41,11 @@ fn native(mut input: Input<'_>) {
     let key = StoreKey::new("shop:{tg}:fuzz");
     let record = written(&mut input);
     let (key_of_it, payload) = &record;
-    assert!(NativeRecord::read(key_of_it, payload).is_some());
-    assert!(NativeRecord::read(&key, payload).is_none(), "read under another key");
-    drop(NativeRecord::read(&key, &input.text().into_bytes()));
+    assert!(ParsedRecord::read(key_of_it, payload).is_some());
+    assert!(ParsedRecord::read(&key, payload).is_none(), "read under another key");
+    drop(ParsedRecord::read(&key, &input.text().into_bytes()));
     let damaged = input.damaged(payload);
-    assert_eq!(NativeRecord::read(key_of_it, &damaged).is_some(), damaged == *payload);
+    assert_eq!(ParsedRecord::read(key_of_it, &damaged).is_some(), damaged == *payload);
 }
 
 /// A real one, with a text of the input's.

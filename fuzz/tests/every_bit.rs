@@ -3,8 +3,9 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests: what fails here fails the test")]
 
 use dewar::clock::{Clock, UnixTime};
+use dewar::settings::{CookieFormat, FlaskOptions};
 use dewar::signing::{Digest, KeyDerivation, SerializerOptions};
-use dewar::{ClientSide, CookieFormat, FlaskOptions, SecretKeys, SessionManager};
+use dewar::{ClientSide, SecretKeys, SessionManager};
 use dewar_fuzz::now;
 
 const SESSIONS: usize = 25;

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use dewar::{Error, SessionManager};
+use dewar::SessionManager;
+use dewar::error::Error;
 use tokio::time::sleep;
 
 /// So many entries at a time: no engine is held up for long.

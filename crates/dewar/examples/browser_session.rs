@@ -4,9 +4,11 @@
 
 use axum::response::Html;
 use axum::{Router, routing::get};
+use dewar::error::SettingsError;
 use dewar::lifetime::Permanence;
+use dewar::settings::{FlaskRecords, RecordFormat};
 use dewar::web::tower::SessionLayer;
-use dewar::{FlaskRecords, Lifetime, RecordFormat, ServerSide, Session, SessionManager, SettingsError};
+use dewar::{Lifetime, ServerSide, Session, SessionManager};
 use tokio::net::TcpListener;
 
 async fn index(session: Session) -> Html<&'static str> {

@@ -8,10 +8,11 @@ use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::{Html, IntoResponse};
 use axum::{Form, Router, routing::get};
+use dewar::error::SettingsError;
 use dewar::random::Random;
 use dewar::web::minijinja::context;
 use dewar::web::tower::SessionLayer;
-use dewar::{ClientSide, SecretKeys, Session, SessionManager, SettingsError};
+use dewar::{ClientSide, SecretKeys, Session, SessionManager};
 use minijinja::Environment;
 use tokio::net::TcpListener;
 

@@ -6,9 +6,10 @@ use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::{Html, IntoResponse};
 use axum::{Router, routing::get};
+use dewar::error::SettingsError;
 use dewar::random::Random;
 use dewar::web::tower::SessionLayer;
-use dewar::{ClientSide, SecretKeys, Session, SessionManager, SettingsError};
+use dewar::{ClientSide, SecretKeys, Session, SessionManager};
 use tokio::net::TcpListener;
 
 async fn home(session: Session) -> Html<String> {

@@ -8,9 +8,10 @@ use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::{Html, IntoResponse};
 use axum::{Form, Router, routing::get};
+use dewar::error::SettingsError;
 use dewar::random::Random;
 use dewar::web::tower::SessionLayer;
-use dewar::{ClientSide, SecretKeys, Session, SessionManager, SettingsError};
+use dewar::{ClientSide, SecretKeys, Session, SessionManager};
 use tokio::net::TcpListener;
 
 const FORM: &str = r#"<form method="post"><input name="username" autofocus> <button>Login</button></form>"#;

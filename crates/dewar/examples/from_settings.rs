@@ -7,9 +7,11 @@ use std::error::Error;
 
 use axum::response::Html;
 use axum::{Router, routing::get};
+use dewar::config::Config;
+use dewar::error::SettingsError;
 use dewar::random::Random;
 use dewar::web::tower::SessionLayer;
-use dewar::{Config, ServerSide, Session, SessionManager, SettingsError};
+use dewar::{ServerSide, Session, SessionManager};
 use tokio::net::TcpListener;
 
 async fn index(session: Session) -> Html<&'static str> {

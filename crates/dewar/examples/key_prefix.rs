@@ -4,8 +4,10 @@
 
 use axum::response::Html;
 use axum::{Router, routing::get};
+use dewar::error::SettingsError;
+use dewar::settings::{FlaskRecords, RecordFormat};
 use dewar::web::tower::SessionLayer;
-use dewar::{CookiePolicy, FlaskRecords, RecordFormat, ServerSide, Session, SessionManager, SettingsError};
+use dewar::{CookiePolicy, ServerSide, Session, SessionManager};
 use tokio::net::TcpListener;
 
 async fn index(session: Session) -> Html<&'static str> {

@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use axum::response::Html;
 use axum::{Router, routing::get};
+use dewar::error::SettingsError;
 use dewar::random::Random;
 use dewar::web::tower::SessionLayer;
-use dewar::{ClientSide, Lifetime, SecretKeys, Session, SessionManager, SettingsError};
+use dewar::{ClientSide, Lifetime, SecretKeys, Session, SessionManager};
 use tokio::net::TcpListener;
 
 async fn begin(session: Session) -> Html<&'static str> {

@@ -10,9 +10,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::http::StatusCode;
 use axum::{Router, routing::get};
 use dewar::clock::UnixTime;
+use dewar::error::SettingsError;
 use dewar::store::{AsyncStore, Entry, Revision, StoreError, StoreKey, Stored, Touch, Write, Written};
 use dewar::web::tower::SessionLayer;
-use dewar::{CookiePolicy, ServerSide, Session, SessionManager, SettingsError};
+use dewar::{CookiePolicy, ServerSide, Session, SessionManager};
 use tokio::net::TcpListener;
 
 type Entries = BTreeMap<StoreKey, Entry>;

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use axum::response::Html;
 use axum::{Router, routing::get};
+use dewar::error::SettingsError;
 use dewar::random::Random;
+use dewar::settings::{FlaskRecords, RecordFormat};
 use dewar::web::tower::SessionLayer;
-use dewar::{
-    FlaskRecords, Lifetime, RecordFormat, SecretKeys, ServerSide, Session, SessionManager, SettingsError,
-};
+use dewar::{Lifetime, SecretKeys, ServerSide, Session, SessionManager};
 use tokio::net::TcpListener;
 
 async fn index(session: Session) -> Html<&'static str> {

@@ -5,7 +5,7 @@ pub mod config;
 pub mod cookie;
 pub mod lifetime;
 mod manager;
-mod session;
+pub mod session;
 pub mod signing;
 pub mod store;
 pub mod value;
@@ -18,13 +18,28 @@ mod readme {}
 use dewar_core::calendar;
 pub use dewar_core::{clock, random};
 
-pub use self::config::Config;
 pub use self::cookie::CookiePolicy;
 pub use self::lifetime::Lifetime;
-pub use self::manager::{
-    AtMost, ClientSide, CookieFormat, Epochs, Error, ErrorKind, FlaskEncoding, FlaskOptions, FlaskRecords,
-    NativeRecord, NativeRecords, RecordFormat, RecordKind, Reply, SealedSession, ServerSide, SessionInfo,
-    SessionManager, SettingsError, WhenEnded,
-};
-pub use self::session::{Device, Flash, Session};
+pub use self::manager::{ClientSide, ServerSide, SessionManager};
+pub use self::session::Session;
 pub use self::signing::SecretKeys;
+#[cfg(feature = "tower")]
+pub use self::web::tower::SessionLayer;
+
+/// What settings are made of: formats, limits, the store for "log out everywhere".
+pub mod settings {
+    pub use crate::manager::{
+        AtMost, CookieFormat, Epochs, FlaskEncoding, FlaskOptions, FlaskRecords, NativeRecords, RecordFormat,
+        WhenEnded,
+    };
+}
+
+/// What can go wrong when a manager is made, and when a session is opened or saved.
+pub mod error {
+    pub use crate::manager::{Error, ErrorKind, SettingsError};
+}
+
+/// For programs that look into cookies and stores, such as the `dewar` command.
+pub mod inspect {
+    pub use crate::manager::{ParsedRecord, RecordKind, SealedSession};
+}

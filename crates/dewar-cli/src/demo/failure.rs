@@ -4,9 +4,9 @@ use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use dewar::error::{Error, ErrorKind};
 use dewar::store::StoreError;
 use dewar::web::tower::SaveFailed;
-use dewar::{Error, ErrorKind};
 use minijinja::context;
 
 use super::app::App;

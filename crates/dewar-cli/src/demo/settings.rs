@@ -5,8 +5,10 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use dewar::cookie::{CookiePolicy, SameSite};
+use dewar::error::SettingsError;
+use dewar::settings::Epochs;
 use dewar::store::Memory;
-use dewar::{ClientSide, Epochs, Lifetime, SecretKeys, ServerSide, SessionManager, SettingsError};
+use dewar::{ClientSide, Lifetime, SecretKeys, ServerSide, SessionManager};
 
 use super::place::Place;
 use crate::args::{Demo, Format};

@@ -1,8 +1,9 @@
 //! Dewar's own cookie: without the key it is noise.
 
+use dewar::CookiePolicy;
 use dewar::codec::{Codec as _, TaggedJson};
+use dewar::inspect::SealedSession;
 use dewar::signing::{Opened, Sealer};
-use dewar::{CookiePolicy, SealedSession};
 
 use super::Moment;
 use super::report::{Question, Report, cause};

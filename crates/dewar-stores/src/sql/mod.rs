@@ -30,6 +30,6 @@ pub(crate) use self::native::Native;
 pub(crate) use self::native::table as native_table;
 pub(crate) use self::shape::{Row, Shape};
 pub(crate) use self::statement::{Query, Statement, Value, Values};
-pub(crate) use self::store::SqlStore;
+pub use self::store::SqlStore;
 pub(crate) use self::table::{Column, Table};
 pub(crate) use self::transaction::Transaction;

@@ -7,11 +7,10 @@ use std::sync::Arc;
 use dewar_core::{StoreError, StoreKey};
 use rusqlite::Connection;
 
-use super::file;
 use super::options::SqliteOptions;
 use super::readers::Readers;
-use super::statements;
 use super::writer::Writer;
+use super::{execution, file};
 use crate::OpenError;
 use crate::pool::Pool;
 use crate::sql::{Driver, Outcome, Query, Row, Table, Transaction};
@@ -54,27 +53,27 @@ impl SqliteFile {
 /// Reads wait for a thread that may wait for the disk, writes for the thread that writes.
 impl Driver for SqliteFile {
     async fn find(&self, query: Query) -> Result<Option<Row>, StoreError> {
-        self.pool.run(self.reading(move |conn| statements::find(conn, &query.statement, &query.values))).await
+        self.pool.run(self.reading(move |conn| execution::find(conn, &query.statement, &query.values))).await
     }
 
     async fn rows(&self, query: Query) -> Result<Vec<(StoreKey, Row)>, StoreError> {
-        self.pool.run(self.reading(move |conn| statements::rows(conn, &query))).await
+        self.pool.run(self.reading(move |conn| execution::rows(conn, &query))).await
     }
 
     async fn page(&self, query: Query) -> Result<Vec<(StoreKey, Row)>, StoreError> {
-        self.pool.walk(self.reading(move |conn| statements::rows(conn, &query))).await
+        self.pool.walk(self.reading(move |conn| execution::rows(conn, &query))).await
     }
 
     async fn write(&self, transaction: Transaction) -> Result<Outcome, StoreError> {
-        self.writer.write(move |conn| statements::write(conn, &transaction)).await
+        self.writer.write(move |conn| execution::write(conn, &transaction)).await
     }
 
     async fn write_if_idle(&self, transaction: Transaction) -> Result<Outcome, StoreError> {
-        self.writer.write_if_idle(move |conn| statements::write(conn, &transaction)).await
+        self.writer.write_if_idle(move |conn| execution::write(conn, &transaction)).await
     }
 
     async fn remove(&self, query: Query) -> Result<Vec<StoreKey>, StoreError> {
-        self.writer.write(move |conn| statements::keys(conn, &query)).await
+        self.writer.write(move |conn| execution::keys(conn, &query)).await
     }
 }
 

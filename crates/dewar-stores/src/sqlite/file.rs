@@ -11,18 +11,16 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::failure::Failure;
-use super::identity::Identity;
+use super::identity::{Connected, Identity};
 use super::options::Synchronous;
-use super::room;
-use super::table;
-use super::writer::Connected;
+use super::{room, table};
 use crate::OpenError;
 use crate::sql::Table;
 
 /// How long it waits for a lock of another process while a store is opened: others may be opening it, too.
 const BUSY_TIMEOUT_AT_OPEN: Duration = Duration::from_secs(5);
-/// Each store has a dozen statements.
-const STATEMENTS_KEPT: usize = 32;
+/// How many prepared statements a connection has at most: those of a store are fewer.
+const PREPARED_STATEMENTS: usize = 32;
 
 /// Where the file is, in words that SQLite takes for nothing but a path (`:memory:` and `file:` are names to it).
 pub(super) fn absolute(path: &Path) -> Result<PathBuf, OpenError> {
@@ -45,7 +43,7 @@ pub(super) fn open_to_write(
     let refused = |error: rusqlite::Error| cannot_open(path, error);
     let gone =
         |failure: Failure| OpenError::new("cannot open a file").with_source(failure.to_store_error(path));
-    let identity = Identity::of(path).map_err(gone)?;
+    let identity = Identity::from_path(path).map_err(gone)?;
     let conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(refused)?;
     conn.busy_timeout(BUSY_TIMEOUT_AT_OPEN).map_err(refused)?;
     switch_to_wal(&conn, path)?;
@@ -63,7 +61,7 @@ pub(super) fn reopen_to_write(
     table: &Table,
     synchronous: Synchronous,
 ) -> Result<Connected, Failure> {
-    let identity = Identity::of(path)?;
+    let identity = Identity::from_path(path)?;
     let conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(Failure::undone)?;
     if let Some(difference) = table::difference(table, &conn).map_err(Failure::undone)? {
         return Err(Failure::Another(difference.into()));
@@ -72,15 +70,15 @@ pub(super) fn reopen_to_write(
     set_synchronous(&conn, synchronous).map_err(Failure::undone)?;
     room::reserve(&conn, path);
     conn.busy_timeout(Duration::ZERO).map_err(Failure::undone)?;
-    if Identity::of(path)? == identity { Ok((identity, conn)) } else { Err(Failure::Gone) }
+    if Identity::from_path(path)? == identity { Ok((identity, conn)) } else { Err(Failure::Gone) }
 }
 
 /// A connection that only reads.
 pub(super) fn open_to_read(path: &Path, lock_timeout: Duration) -> Result<Connected, Failure> {
-    let identity = Identity::of(path)?;
+    let identity = Identity::from_path(path)?;
     let conn = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(Failure::undone)?;
     conn.busy_timeout(lock_timeout).map_err(Failure::undone)?;
-    if Identity::of(path)? == identity { Ok((identity, conn)) } else { Err(Failure::Gone) }
+    if Identity::from_path(path)? == identity { Ok((identity, conn)) } else { Err(Failure::Gone) }
 }
 
 fn set_synchronous(conn: &Connection, synchronous: Synchronous) -> rusqlite::Result<()> {
@@ -141,7 +139,7 @@ fn cannot(what: &str, path: &Path, error: &io::Error) -> OpenError {
 fn connect(path: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {
     // Each connection is used by one thread at a time.
     let conn = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    conn.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    conn.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
     // Without it SQLite plans some statements anew for each value.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(conn)

@@ -6,7 +6,12 @@
 use std::io;
 use std::path::Path;
 
+use rusqlite::Connection;
+
 use super::failure::Failure;
+
+/// A connection to the file that had this identity.
+pub(super) type Connected = (Identity, Connection);
 
 /// What tells a file from all others of this system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,8 +23,8 @@ pub(super) struct Identity {
 }
 
 impl Identity {
-    /// Of what lies under a path.
-    pub(super) fn of(path: &Path) -> Result<Self, Failure> {
+    /// The one of the file at a path.
+    pub(super) fn from_path(path: &Path) -> Result<Self, Failure> {
         let about = std::fs::metadata(path).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Failure::Gone,
             _ => Failure::undone(rusqlite::Error::ToSqlConversionFailure(error.into())),

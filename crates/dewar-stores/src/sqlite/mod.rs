@@ -15,6 +15,7 @@
 
 mod date_time;
 mod driver;
+mod execution;
 mod failure;
 mod file;
 mod identity;
@@ -22,7 +23,6 @@ mod options;
 mod readers;
 mod request;
 mod room;
-mod statements;
 mod stores;
 mod table;
 mod transaction;

@@ -8,8 +8,7 @@ use rusqlite::Connection;
 
 use super::failure::Failure;
 use super::file;
-use super::identity::Identity;
-use super::writer::Connected;
+use super::identity::{Connected, Identity};
 
 pub(super) struct Readers {
     path: PathBuf,
@@ -37,7 +36,7 @@ impl Readers {
                 None => file::open_to_read(&self.path, self.lock_timeout)?,
             };
             let answer = work(&conn.1);
-            if Identity::of(&self.path)? == conn.0 {
+            if Identity::from_path(&self.path)? == conn.0 {
                 // A connection that failed is not used again.
                 let answer = answer.map_err(Failure::undone)?;
                 self.idle().push(conn);

@@ -13,16 +13,13 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
 use super::failure::Failure;
-use super::identity::Identity;
+use super::identity::{Connected, Identity};
 use super::request::{Request, Work};
 use super::transaction::{commit_together, empty_log, execute};
 use crate::{OpenError, lock_timeout};
 
 /// How many requests the queue holds; more of them wait for a place in it.
 const WAITING_AT_MOST: usize = 1024;
-
-/// A connection to the file that had this identity.
-pub(super) type Connected = (Identity, Connection);
 
 pub(super) struct Writer {
     queue: Option<mpsc::Sender<Box<dyn Request>>>,
@@ -157,7 +154,7 @@ impl Worker {
     /// On a new connection if another file has taken the place of the one that was opened. An answered write is in the file that was there
     /// afterwards.
     fn commit_to_the_file(&mut self, group: &mut Group) -> Result<(), Failure> {
-        let there = Identity::of(&self.path)?;
+        let there = Identity::from_path(&self.path)?;
         let conn = match self.conn.take() {
             Some(conn) if conn.0 == there => conn,
             _ => (self.open)()?,
@@ -168,7 +165,7 @@ impl Worker {
         }
         commit_together(conn, group)?;
         self.shared.commits.fetch_add(1, Ordering::Relaxed);
-        match Identity::of(&self.path) {
+        match Identity::from_path(&self.path) {
             Ok(there) if there == *identity => Ok(()),
             _ => Err(Failure::LostIt),
         }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dewar::clock::{Clock, UnixTime};
+use dewar::config::Config;
 use dewar::store::{Entry, Store, StoreKey, Write, Written};
-use dewar::{Config, ServerSide, SessionManager};
+use dewar::{ServerSide, SessionManager};
 use dewar_servers::Redis as Server;
 use dewar_stores::{OpenError, from_config};
 

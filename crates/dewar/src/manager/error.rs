@@ -39,7 +39,7 @@ pub enum ErrorKind {
     },
     /// Something we depend on is out of order; trying again later may help.
     Unavailable,
-    /// The session was ended while the request was under way, and [`WhenEnded::Refuse`](crate::WhenEnded::Refuse) asks to be told.
+    /// The session was ended while the request was under way, and [`WhenEnded::Refuse`](crate::settings::WhenEnded::Refuse) asks to be told.
     Ended,
     /// This way of keeping sessions cannot do that.
     Unsupported,

@@ -4,12 +4,10 @@
 //! which any framework can apply.
 
 mod client_side;
-mod cookie_format;
 mod cookie_place;
 mod courtesy;
 mod epochs;
 mod error;
-mod facts;
 mod formers;
 mod namespace;
 mod observe;
@@ -23,7 +21,6 @@ mod sealed_payload;
 mod server_side;
 mod session_manager;
 mod settings_error;
-mod setup;
 mod store_place;
 
 pub use self::client_side::{ClientSide, CookieFormat, FlaskOptions};
@@ -36,4 +33,4 @@ pub use self::server_side::{
 };
 pub use self::session_manager::SessionManager;
 pub use self::settings_error::SettingsError;
-pub use self::store_place::{NativeRecord, RecordKind, SessionInfo};
+pub use self::store_place::{ParsedRecord, RecordKind};

@@ -3,8 +3,8 @@
 use super::error::Error;
 use super::place::Place;
 use super::session_manager::SessionManager;
-use super::store_place::{SessionInfo, StorePlace};
-use crate::session::{Session, owner_name};
+use super::store_place::StorePlace;
+use crate::session::{Session, SessionInfo, owner_name};
 use crate::store::StoreKey;
 
 impl SessionManager {
@@ -45,7 +45,8 @@ impl SessionManager {
     }
 
     /// Ends all sessions of an owner, but for `except`: "log out everywhere else". Tells how many, if they live in a store; of those that
-    /// live in cookies, which [`ClientSide::epochs`] ends, the number is not known: 0. Save `except` afterwards, as at the end of every request.
+    /// live in cookies, which [`ClientSide::epochs`](crate::ClientSide::epochs) ends, the number is not known: 0. Save `except` afterwards, as at
+    /// the end of every request.
     ///
     /// Those in former stores end, too. A former cookie that was not taken over yet is ended only if its manager has epochs.
     ///
@@ -84,7 +85,7 @@ impl SessionManager {
     }
 
     /// The key under which the store keeps a session: for those who look into stores, with
-    /// [`NativeRecord::read`](crate::NativeRecord::read). `None` for one that lives in a cookie, that is not stored yet, or not any more.
+    /// [`ParsedRecord::read`](crate::inspect::ParsedRecord::read). `None` for one that lives in a cookie, that is not stored yet, or not any more.
     /// No look at the session. In Flask-Session's records the key has the id in it: never show it there.
     #[must_use]
     pub fn store_key(&self, session: &Session) -> Option<StoreKey> {

@@ -1,14 +1,22 @@
-//! Where sessions are: in the cookie, or in a store.
+//! Where sessions are, in the cookie or in a store, and what both places have in common.
 
+use std::fmt::Debug;
 use std::sync::Arc;
 
 use super::cookie_place::CookiePlace;
+use super::courtesy::Courtesies;
 use super::error::Error;
-use super::setup::Setup;
+use super::reply::Reply;
+use super::rules::Rules;
 use super::store_place::StorePlace;
-use crate::cookie::SessionCookie;
-use crate::session::State;
+use crate::clock::{Clock, UnixTime};
+use crate::codec::Codec;
+use crate::cookie::{CacheControl, SessionCookie};
+use crate::lifetime::{Lifetime, Permanence, Refresh, Times};
+use crate::random::Random;
+use crate::session::{Device, Former, Origin, Present, Rehearsal, State};
 use crate::store::Sweeper;
+use crate::value::Map;
 
 #[derive(Debug, Clone)]
 pub(super) enum Place {
@@ -61,5 +69,102 @@ impl Place {
             Self::Cookie(place) => place.epochs.as_ref()?.sweeper(),
             Self::Store(place) => place.sweeper(),
         }
+    }
+}
+
+/// The settings that both places have, made ready.
+#[derive(Debug)]
+pub(super) struct Setup {
+    pub(super) cookie: SessionCookie,
+    pub(super) lifetime: Lifetime,
+    pub(super) rules: Rules,
+    pub(super) cache_control: CacheControl,
+    pub(super) clock: Clock,
+    pub(super) random: Random,
+    /// Tries values before they are set, in a format that does not store every value.
+    pub(super) rehearsal: Option<Arc<dyn Rehearsal>>,
+    pub(super) courtesies: Courtesies,
+}
+
+impl Setup {
+    pub(super) fn now(&self) -> UnixTime {
+        self.clock.now()
+    }
+
+    /// Whether a session is opened even if the program never asks for it.
+    pub(super) fn opens_untouched(&self) -> bool {
+        self.lifetime.refresh == Refresh::EachRequest
+    }
+
+    /// Something that the request did not ask for failed: it is left for another request.
+    pub(super) fn courtesy_skipped(&self, why: &Error) {
+        self.courtesies.skipped(why, self.now());
+    }
+
+    /// A session before anything is in it.
+    pub(super) fn blank(&self, now: UnixTime) -> Present {
+        let is_permanent = self.lifetime.permanence == Permanence::Permanent;
+        let pinned = self.rules.layout.pinned_key().filter(|_| is_permanent);
+        let data = pinned.map_or_else(Map::new, |key| Map::from([(key, true)]));
+        let times = Times { created: now, refreshed: now };
+        Present { data, is_permanent, times, owner: None, device: Device::default(), is_presented: false }
+    }
+
+    /// A new session, for a client that sent a cookie or none.
+    pub(super) fn fresh(&self, was_sent: bool, now: UnixTime) -> State {
+        let Present { data, is_permanent, .. } = self.blank(now);
+        let client_may_hold = was_sent || self.rules.removes_cookie_unasked;
+        State::new(data, self.rules.layout, is_permanent, Origin { client_may_hold, ..Origin::default() })
+    }
+
+    /// A session that was opened here.
+    pub(super) fn opened(&self, present: Present, origin: Origin) -> State {
+        let Present { data, is_permanent, times, owner, device, .. } = present;
+        let origin = Origin { times: Some(times), client_may_hold: true, ..origin };
+        State::new(data, self.rules.layout, is_permanent, origin).with_owner(owner, device)
+    }
+
+    /// A session that a former manager has opened, as one of this manager: not stored here yet.
+    pub(super) fn adopt(&self, present: Present, owned_since: UnixTime, former: Former) -> State {
+        let origin = Origin {
+            outdated: self.rules.is_in_cookie,
+            owned_since: Some(owned_since),
+            former: Some(Box::new(former)),
+            ..Origin::default()
+        };
+        self.opened(present.laid_out(self.rules.layout), origin)
+    }
+
+    /// The line that gives the client this value of its cookie.
+    pub(super) fn set_cookie(
+        &self,
+        value: &str,
+        state: &State,
+        is_permanent: bool,
+        now: UnixTime,
+    ) -> Result<String, Error> {
+        let expires = if is_permanent { self.lifetime.ends(self.times(state, now)) } else { None };
+        let line = match expires {
+            Some(expires) if self.rules.sends_max_age => self.cookie.set_until(value, expires, now),
+            expires => self.cookie.set(value, expires),
+        };
+        line.map_err(|error| Error::cookie_too_large(error, state.data()))
+    }
+
+    /// The times of a session that is written now.
+    pub(super) fn times(&self, state: &State, now: UnixTime) -> Times {
+        Times { created: state.origin.times.map_or(now, |times| times.created), refreshed: now }
+    }
+
+    pub(super) fn reply(&self, state: &State, set_cookie: Option<String>) -> Reply {
+        let varies = state.accessed || set_cookie.is_some();
+        Reply { set_cookie, varies, cache_control: self.cache_control, ..Reply::default() }
+    }
+}
+
+/// A format that does not store every value: it is written and read once.
+impl<C: Codec + Debug + Send + Sync> Rehearsal for C {
+    fn there_and_back(&self, data: &Map) -> Result<Map, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(self.decode(&self.encode(data)?)?)
     }
 }

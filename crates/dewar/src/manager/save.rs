@@ -1,9 +1,8 @@
 //! Saving: the plan is made, and carried out. Clocks and logs may be the program's own, so that they are not asked under the session's lock.
 
 use super::error::Error;
-use super::facts::Facts;
 use super::place::Place;
-use super::plan::{CookieStep, Outcome, Plan, Refused, ResponseWasSent, plan};
+use super::plan::{CookieStep, Facts, Outcome, Plan, Refused, ResponseWasSent, plan};
 use super::reply::Reply;
 use crate::clock::UnixTime;
 use crate::session::{SavePermit, Session, State};

@@ -11,7 +11,7 @@
 
 use std::time::Duration;
 
-use super::cookie_format::Contents;
+use super::cookie_place::Contents;
 use crate::clock::UnixTime;
 use crate::codec::{Codec, EncodeError, MsgPack};
 use crate::lifetime::Times;

@@ -120,7 +120,7 @@ pub enum WhenEnded {
     /// It goes out as the handler made it.
     #[default]
     Respond,
-    /// [`ErrorKind::Ended`](crate::ErrorKind::Ended), status 409, takes its place.
+    /// [`ErrorKind::Ended`](crate::error::ErrorKind::Ended), status 409, takes its place.
     Refuse,
 }
 

@@ -24,7 +24,7 @@ use crate::store::Answer;
 ///
 /// ```
 /// # use dewar::{ClientSide, SecretKeys, SessionManager};
-/// # async fn respond(manager: SessionManager) -> Result<(), dewar::Error> {
+/// # async fn respond(manager: SessionManager) -> Result<(), dewar::error::Error> {
 /// let session = manager.open([b"theme=dark".as_slice()]).await?;
 /// session.insert_value("user", "zoe");
 /// let reply = manager.save(&session).await?;
@@ -92,11 +92,11 @@ impl SessionManager {
     ///
     /// After the response has left (in a stream, in a task of its own), a session that lives in a store can still be saved: keep the
     /// manager and the session, and call this. One whose client would need another cookie cannot, as it is new, asked for a new id, or lives
-    /// in the cookie: that is an error of the kind [`Unsupported`](crate::ErrorKind::Unsupported).
+    /// in the cookie: that is an error of the kind [`Unsupported`](crate::error::ErrorKind::Unsupported).
     ///
     /// # Errors
     /// When it cannot be stored: too large, a value that the format has no word for, our side out of order, or ended meanwhile where
-    /// [`WhenEnded::Refuse`](crate::WhenEnded::Refuse) asks to be told. The response must then not pretend that it was stored. An error
+    /// [`WhenEnded::Refuse`](crate::settings::WhenEnded::Refuse) asks to be told. The response must then not pretend that it was stored. An error
     /// may carry a [`set_cookie`](Error::set_cookie) that must be sent all the same.
     pub async fn save(&self, session: &Session) -> Result<Reply, Error> {
         self.start_save(session).await
@@ -151,7 +151,8 @@ impl SessionManager {
     ///
     /// ```
     /// # use dewar::clock::UnixTime;
-    /// # use dewar::{ClientSide, SecretKeys, SessionManager, SettingsError};
+    /// # use dewar::error::SettingsError;
+    /// # use dewar::{ClientSide, SecretKeys, SessionManager};
     /// # fn manager(keys: SecretKeys) -> Result<SessionManager, SettingsError> {
     /// let flask = SessionManager::client_side(ClientSide::flask(keys.clone()))?;
     /// let until = UnixTime::from_seconds(1_798_761_600); // 2027-01-01

@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use super::{Session, State};
+use crate::clock::UnixTime;
 use crate::value::{Text, Value};
 
 /// The most bytes of a label.
@@ -20,6 +21,23 @@ pub struct Device {
     pub user_agent: Text,
     /// Such as "Lisbon", or an IP address. The less exact, the less there is to protect.
     pub address: Text,
+}
+
+/// One of an owner's sessions, for a page such as "where you are logged in".
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SessionInfo {
+    /// Names it in [`end_session`](crate::SessionManager::end_session), also after it got a new id (except in Flask-Session's records); it
+    /// cannot be used to open the session.
+    pub handle: String,
+    /// When it began; in Flask-Session's records, which do not say, when it was last used.
+    pub created: UnixTime,
+    /// When it was last used, as exactly as the store's end of it is moved: a tenth of the idle time.
+    pub last_seen: UnixTime,
+    /// Where: the labels that the program gave it.
+    pub device: Device,
+    /// Whether it is the session that was asked from.
+    pub is_current: bool,
 }
 
 impl Session {

@@ -13,7 +13,7 @@
 //!     format!("visit {visits}")
 //! }
 //!
-//! fn app(keys: SecretKeys) -> Result<Router, dewar::SettingsError> {
+//! fn app(keys: SecretKeys) -> Result<Router, dewar::error::SettingsError> {
 //!     let manager = SessionManager::client_side(ClientSide::new(keys))?;
 //!     Ok(Router::new().route("/", get(visits)).layer(SessionLayer::new(manager)))
 //! }

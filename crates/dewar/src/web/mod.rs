@@ -100,3 +100,4 @@ pub mod tower;
 
 pub use self::request::LazySession;
 pub use self::response::{Failure, ResponseHeaders};
+pub use crate::manager::Reply;

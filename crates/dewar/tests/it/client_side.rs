@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dewar::clock::{Clock, UnixTime};
+use dewar::error::{ErrorKind, SettingsError};
 use dewar::lifetime::Permanence;
 use dewar::random::{Random, RandomError};
+use dewar::settings::Epochs;
 use dewar::store::Memory;
 use dewar::value::Value;
-use dewar::{
-    ClientSide, CookiePolicy, Epochs, ErrorKind, Lifetime, SecretKeys, Session, SessionManager, SettingsError,
-};
+use dewar::{ClientSide, CookiePolicy, Lifetime, SecretKeys, Session, SessionManager};
 
 const NOW: UnixTime = UnixTime::from_seconds(1_709_210_096);
 const KEY: &str = "a key of at least thirty-two bytes, for tests";

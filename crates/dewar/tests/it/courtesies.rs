@@ -35,7 +35,7 @@ async fn request(
     settings: ClientSide,
     cookie: &str,
     handle: impl FnOnce(&Session),
-) -> Result<bool, dewar::Error> {
+) -> Result<bool, dewar::error::Error> {
     let manager = SessionManager::client_side(settings).unwrap();
     let session = manager.open([cookie.as_bytes()]).await?;
     assert_eq!(session.get::<String>("user").unwrap().as_deref(), Some("zoe"));

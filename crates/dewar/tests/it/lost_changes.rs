@@ -7,9 +7,10 @@ use axum::body::Body;
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{Request, Response};
 use axum::routing::any;
+use dewar::error::ErrorKind;
 use dewar::store::Memory;
 use dewar::web::tower::SessionLayer;
-use dewar::{ClientSide, ErrorKind, SecretKeys, ServerSide, Session, SessionManager};
+use dewar::{ClientSide, SecretKeys, ServerSide, Session, SessionManager};
 use tower_service::Service;
 
 use crate::counters::Counters;

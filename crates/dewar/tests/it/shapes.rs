@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
+use dewar::settings::{FlaskEncoding, FlaskRecords, RecordFormat};
 use dewar::store::Memory;
 use dewar::value::{DateTime, Value};
-use dewar::{ClientSide, FlaskEncoding, FlaskRecords, RecordFormat, SecretKeys, ServerSide, SessionManager};
+use dewar::{ClientSide, SecretKeys, ServerSide, SessionManager};
 use serde::de::{DeserializeOwned, Deserializer, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 

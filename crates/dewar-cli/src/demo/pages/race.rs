@@ -4,8 +4,9 @@ use axum::extract::State;
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
+use dewar::Session;
 use dewar::value::ConvertError;
-use dewar::{Reply, Session};
+use dewar::web::Reply;
 use minijinja::context;
 
 use crate::demo::app::App;

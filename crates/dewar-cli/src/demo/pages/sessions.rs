@@ -3,8 +3,9 @@
 use axum::Form;
 use axum::extract::State;
 use axum::response::{Redirect, Response};
+use dewar::Session;
 use dewar::clock::{Clock, UnixTime};
-use dewar::{Session, SessionInfo};
+use dewar::session::SessionInfo;
 use minijinja::{Value, context};
 use serde::Deserialize;
 

@@ -69,6 +69,7 @@ impl StorePlace {
             StoreStep::Leave | StoreStep::Drop | StoreStep::Stamp => Commit::Stored,
         };
         Ok(match commit {
+            commit if self.at_most.is_none() => commit,
             Commit::Stored => self.admit_if_possible(save, None).await,
             Commit::StoredBeside(other) => self.admit_if_possible(save, Some(other)).await,
             commit => commit,

@@ -34,13 +34,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use self::ids::Ids;
-pub use self::owned::SessionInfo;
-pub use self::record_native::{NativeRecord, RecordKind};
+pub use self::record_native::{ParsedRecord, RecordKind};
 use self::records::Records;
 use super::courtesy::Courtesies;
+use super::place::Setup;
 use super::server_side::{AtMost, ServerSide, WhenEnded};
 use super::settings_error::SettingsError;
-use super::setup::Setup;
 use crate::store::{Store, Sweeper};
 
 /// Opens and writes sessions in a store.

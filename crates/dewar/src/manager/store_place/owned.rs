@@ -5,27 +5,9 @@ use sha2::{Digest, Sha256};
 use super::StorePlace;
 use super::end::Ending;
 use super::records::Found;
-use crate::clock::UnixTime;
 use crate::manager::error::Error;
-use crate::session::{Device, Present, Session, SessionId};
+use crate::session::{Present, Session, SessionId, SessionInfo};
 use crate::store::{Owners, StoreKey};
-
-/// One of an owner's sessions, for a page such as "where you are logged in".
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct SessionInfo {
-    /// Names it in [`end_session`](crate::SessionManager::end_session), also after it got a new id (except in Flask-Session's records); it
-    /// cannot be used to open the session.
-    pub handle: String,
-    /// When it began; in Flask-Session's records, which do not say, when it was last used.
-    pub created: UnixTime,
-    /// When it was last used, as exactly as the store's end of it is moved: a tenth of the idle time.
-    pub last_seen: UnixTime,
-    /// Where: the labels that the program gave it.
-    pub device: Device,
-    /// Whether it is the session that was asked from.
-    pub is_current: bool,
-}
 
 impl StorePlace {
     /// Those that are alive, the oldest first.

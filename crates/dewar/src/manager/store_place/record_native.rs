@@ -35,7 +35,7 @@ const WRITE: usize = 16;
 
 /// A parsed record of Dewar's own format: for programs that look into stores, such as the `dewar` command.
 #[derive(Debug, Clone, PartialEq)]
-pub struct NativeRecord {
+pub struct ParsedRecord {
     /// A session, or the tombstone of one.
     pub kind: RecordKind,
     /// The data.
@@ -67,7 +67,7 @@ pub enum RecordKind {
     Tombstone,
 }
 
-impl NativeRecord {
+impl ParsedRecord {
     /// Reads what a store has under the key; `None` if it is damaged, was written for another key, or is not in Dewar's own format.
     #[must_use]
     pub fn read(key: &StoreKey, payload: &[u8]) -> Option<Self> {
@@ -138,14 +138,14 @@ pub(super) fn read(
 ) -> Found {
     match parse(key, &stored.payload) {
         // Loading it may have moved its expiry in the store.
-        Ok(NativeRecord { kind: RecordKind::Tombstone, written, successor, owner, .. }) => {
+        Ok(ParsedRecord { kind: RecordKind::Tombstone, written, successor, owner, .. }) => {
             let successor = successor.map(|key| Successor { key, owner });
             let is_there = now < written.plus(trace);
             if is_there { Found::Tombstone { successor, since: written } } else { Found::Expired }
         }
         Ok(record) => {
             let refreshed = last_used(stored, lifetime, record.written);
-            let NativeRecord { data, is_permanent, created, owner, device, is_presented, .. } = record;
+            let ParsedRecord { data, is_permanent, created, owner, device, is_presented, .. } = record;
             let times = Times { created, refreshed };
             let present = Present { data, is_permanent, times, owner, device, is_presented };
             Found::Session { present, outdated: false }
@@ -154,7 +154,7 @@ pub(super) fn read(
     }
 }
 
-fn parse(key: &StoreKey, payload: &[u8]) -> Result<NativeRecord, Unreadable> {
+fn parse(key: &StoreKey, payload: &[u8]) -> Result<ParsedRecord, Unreadable> {
     let mut rest = payload;
     let kind = match take::<4>(&mut rest) {
         Some([b'D', b'W', VERSION, 0]) => RecordKind::Session,
@@ -171,7 +171,7 @@ fn parse(key: &StoreKey, payload: &[u8]) -> Result<NativeRecord, Unreadable> {
     body(kind, rest).ok_or(Unreadable::Corrupt)
 }
 
-fn body(kind: RecordKind, mut rest: &[u8]) -> Option<NativeRecord> {
+fn body(kind: RecordKind, mut rest: &[u8]) -> Option<ParsedRecord> {
     let write = u64::from_be_bytes(take(&mut rest)?);
     let created = UnixTime::from_millis(i64::from_be_bytes(take(&mut rest)?));
     let written = UnixTime::from_millis(i64::from_be_bytes(take(&mut rest)?));
@@ -187,7 +187,7 @@ fn body(kind: RecordKind, mut rest: &[u8]) -> Option<NativeRecord> {
     let successor = successor.filter(|key| !key.is_empty()).map(StoreKey::new);
     let is_permanent = flags & PERMANENT != 0;
     let is_presented = flags & PRESENTED != 0;
-    Some(NativeRecord {
+    Some(ParsedRecord {
         kind,
         data,
         is_permanent,

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use dewar::Session;
+use dewar::error::ErrorKind;
 use dewar::store::StoreError;
-use dewar::{ErrorKind, Session};
 
 use super::jar::{Jar, login, logout};
 use super::kinds::{KINDS, Kind, NOW, UNTIL};

@@ -135,7 +135,8 @@ fn from_the_real_flask_session_to_our_records_and_back() {
 fn in_files(path: &Path) -> ServerSide {
     let store = Cachelib::open(path, CachelibOptions::default()).unwrap();
     let settings = ServerSide::flask(Arc::new(store));
-    let dewar::RecordFormat::Flask(records) = settings.records.clone() else { unreachable!() };
-    let records = dewar::FlaskRecords { encoding: dewar::FlaskEncoding::Pickle, ..records };
-    ServerSide { records: dewar::RecordFormat::Flask(records), ..settings }
+    let dewar::settings::RecordFormat::Flask(records) = settings.records.clone() else { unreachable!() };
+    let records =
+        dewar::settings::FlaskRecords { encoding: dewar::settings::FlaskEncoding::Pickle, ..records };
+    ServerSide { records: dewar::settings::RecordFormat::Flask(records), ..settings }
 }

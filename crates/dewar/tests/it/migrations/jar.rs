@@ -1,6 +1,8 @@
 //! A browser's cookies: a cookie is known by its name, domain and path (RFC 6265bis §5.7). All hosts and paths here match.
 
-use dewar::{Error, Reply, Session, SessionManager};
+use dewar::error::Error;
+use dewar::web::Reply;
+use dewar::{Session, SessionManager};
 
 /// In the order in which they were first set; of the longest path first.
 #[derive(Debug, Clone, Default)]

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use dewar::clock::Clock;
+use dewar::settings::Epochs;
 use dewar::store::Memory;
-use dewar::{ClientSide, Epochs, Session};
+use dewar::{ClientSide, Session};
 
 use super::jar::{Jar, login};
 use super::kinds::{Kind, NOW, UNTIL, client_side, keys};

@@ -5,9 +5,10 @@ use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, RETRY_AFTER, SET_COOKIE};
 use axum::http::{HeaderName, Request};
 use axum::routing::any;
+use dewar::error::ErrorKind;
 use dewar::random::{Random, RandomError};
 use dewar::web::tower::SaveFailed;
-use dewar::{ClientSide, ErrorKind, Session};
+use dewar::{ClientSide, Session};
 
 use super::app::{all, app, ask, both, cookie_of, login, sealed, send, set_cookies, who, whoami};
 

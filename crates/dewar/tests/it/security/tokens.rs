@@ -2,9 +2,10 @@
 
 use dewar::codec::TaggedJson;
 use dewar::random::Random;
+use dewar::settings::CookieFormat;
 use dewar::signing::{FlaskSerializer, Sealer, SerializerOptions, UrlSafeTimedSerializer, base64_encode};
 use dewar::value::Map;
-use dewar::{ClientSide, CookieFormat, CookiePolicy, SessionManager};
+use dewar::{ClientSide, CookiePolicy, SessionManager};
 
 use super::app::{NOW, SECRET, app, ask, at, both, cookie_of, flask, keys, sealed, seen, who, whoami};
 

@@ -1,7 +1,8 @@
 //! What is done for a session that its request did not change never costs the request.
 
+use dewar::settings::{FlaskEncoding, FlaskRecords, RecordFormat};
 use dewar::store::{Entry, Store as _, StoreKey, Write};
-use dewar::{FlaskEncoding, FlaskRecords, RecordFormat, ServerSide, Session};
+use dewar::{ServerSide, Session};
 
 use super::{HOUR, START, Site};
 use crate::counters::Counters;
@@ -52,7 +53,7 @@ fn a_record_that_the_new_format_has_no_word_for_stays_in_the_old_one() {
 
 #[tokio::test]
 async fn a_session_that_ends_while_it_is_refreshed_is_no_error_for_who_only_looked() {
-    let site = Site::flask(|s| ServerSide { when_ended: dewar::WhenEnded::Refuse, ..s });
+    let site = Site::flask(|s| ServerSide { when_ended: dewar::settings::WhenEnded::Refuse, ..s });
     let cookie = site.login().await;
     let look = site.request(&cookie).await;
     assert!(look.session.contains("user"));

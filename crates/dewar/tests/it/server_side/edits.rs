@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use dewar::ErrorKind;
+use dewar::error::ErrorKind;
 use dewar::value::{Map, Value};
 
 use super::Site;

@@ -1,9 +1,9 @@
 //! Flask-Session's records.
 
+use dewar::error::SettingsError;
+use dewar::settings::{FlaskEncoding, FlaskRecords, RecordFormat};
 use dewar::store::{Entry, Store, StoreKey, Write, Written};
-use dewar::{
-    FlaskEncoding, FlaskRecords, RecordFormat, SecretKeys, ServerSide, Session, SessionManager, SettingsError,
-};
+use dewar::{SecretKeys, ServerSide, Session, SessionManager};
 
 use super::{Site, held};
 

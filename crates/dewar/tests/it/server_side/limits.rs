@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use dewar::clock::Clock;
+use dewar::settings::{AtMost, WhenEnded};
 use dewar::store::{StoreError, Surplus};
-use dewar::{AtMost, ServerSide, Session, SessionManager, WhenEnded};
+use dewar::{ServerSide, Session, SessionManager};
 
 use super::{HOUR, MINUTE, SECOND, START, Site, held};
 use crate::hooked_store::{Call, Hook, HookedStore};
@@ -82,6 +83,21 @@ async fn a_login_that_is_refused_leaves_the_session_as_it_was_and_reports_it() {
         }
         let session = site.request(&visitor).await.session;
         assert_eq!((session.value("cart"), session.value("user")), (Some(3.into()), None));
+    }
+}
+
+#[tokio::test]
+async fn a_first_login_that_is_refused_is_told() {
+    for when_ended in [WhenEnded::Respond, WhenEnded::Refuse] {
+        let at_most = Some(AtMost { sessions: 1, surplus: Surplus::Newest });
+        let site = Site::new(|s| ServerSide { at_most, when_ended, ..s });
+        let _phone = used(&site).await;
+        let request = site.request("").await;
+        as_zoe(&request.session);
+        match site.manager.save(&request.session).await {
+            Ok(reply) => assert_eq!((held(&reply), when_ended), (None, WhenEnded::Respond)),
+            Err(error) => assert_eq!((error.status(), when_ended), (409, WhenEnded::Refuse)),
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! Logins with an id that is no more: an answer was lost, a button was clicked twice, tabs work in parallel, or somebody planted the id.
 
+use dewar::settings::AtMost;
 use dewar::store::Surplus;
-use dewar::{AtMost, ServerSide, Session};
+use dewar::{ServerSide, Session};
 
 use super::{MINUTE, SECOND, Site, held};
 

@@ -1,6 +1,8 @@
 //! No revived logout: in all three shapes, under the old id, under a new one, and by a mere look.
 
-use dewar::{ErrorKind, ServerSide, Session, WhenEnded};
+use dewar::error::ErrorKind;
+use dewar::settings::WhenEnded;
+use dewar::{ServerSide, Session};
 
 use super::{MINUTE, SECOND, Site, held};
 

@@ -31,7 +31,8 @@ use std::time::Duration;
 
 use dewar::clock::{Clock, UnixTime};
 use dewar::store::{Memory, Store, StoreKey, Stored};
-use dewar::{Reply, ServerSide, Session, SessionManager};
+use dewar::web::Reply;
+use dewar::{ServerSide, Session, SessionManager};
 
 use crate::stored::stored;
 

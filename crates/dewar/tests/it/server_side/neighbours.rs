@@ -4,10 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dewar::clock::Clock;
+use dewar::settings::{AtMost, Epochs, FlaskRecords, RecordFormat};
 use dewar::store::{Memory, Store, Surplus};
-use dewar::{
-    AtMost, ClientSide, Epochs, FlaskRecords, RecordFormat, SecretKeys, ServerSide, Session, SessionManager,
-};
+use dewar::{ClientSide, SecretKeys, ServerSide, Session, SessionManager};
 use dewar_servers::Redis;
 
 use super::{START, held};

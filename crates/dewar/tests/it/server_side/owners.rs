@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use dewar::error::SettingsError;
+use dewar::settings::AtMost;
 use dewar::store::{Memory, Surplus};
-use dewar::{AtMost, ServerSide, SessionManager, SettingsError};
+use dewar::{ServerSide, SessionManager};
 
 use super::{MINUTE, SECOND, Site};
 
@@ -220,9 +222,11 @@ async fn owners_with_long_names_are_never_one() {
 /// A key prefix may have braces, to keep the sessions of a program together in a cluster.
 #[tokio::test]
 async fn a_session_of_flasks_is_ended_by_its_handle_although_it_was_used_since() {
-    let records =
-        dewar::FlaskRecords { key_prefix: "{shop}:session:".into(), ..dewar::FlaskRecords::default() };
-    let site = Site::flask(|s| ServerSide { records: dewar::RecordFormat::Flask(records), ..s });
+    let records = dewar::settings::FlaskRecords {
+        key_prefix: "{shop}:session:".into(),
+        ..dewar::settings::FlaskRecords::default()
+    };
+    let site = Site::flask(|s| ServerSide { records: dewar::settings::RecordFormat::Flask(records), ..s });
     let phone = login_from(&site, "phone").await;
     let handle = site.manager.sessions_of("user:42", None).await.unwrap()[0].handle.clone();
     site.pass(MINUTE);

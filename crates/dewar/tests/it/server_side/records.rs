@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 
+use dewar::Session;
+use dewar::error::ErrorKind;
+use dewar::inspect::{ParsedRecord, RecordKind};
 use dewar::store::{Bytes, Entry, Store, StoreKey, Stored, Write, Written};
 use dewar::value::{Map, Value};
-use dewar::{ErrorKind, NativeRecord, RecordKind, Session};
 
 use super::{Site, held};
 
@@ -67,7 +69,7 @@ async fn a_record_says_what_it_is() {
         })
         .await;
     let (key, stored) = only_entry(&site).await;
-    let record = NativeRecord::read(&key, &stored.payload).unwrap();
+    let record = ParsedRecord::read(&key, &stored.payload).unwrap();
     assert_eq!(record.kind, RecordKind::Session);
     assert_eq!(record.data, Map::from([("user", Value::from("zoe"))]));
     assert_eq!((record.created, record.written, record.is_permanent), (site.now(), site.now(), false));
@@ -111,7 +113,7 @@ async fn a_tombstone_names_the_successor_if_there_is_one() {
     let successors = || async {
         let kept = site.stored().await;
         let records =
-            kept.iter().map(|(key, stored)| (key, NativeRecord::read(key, &stored.payload).unwrap()));
+            kept.iter().map(|(key, stored)| (key, ParsedRecord::read(key, &stored.payload).unwrap()));
         let tombstones = records.filter(|(_, record)| record.kind == RecordKind::Tombstone);
         tombstones.map(|(key, record)| (key.clone(), record.successor)).collect::<HashMap<_, _>>()
     };

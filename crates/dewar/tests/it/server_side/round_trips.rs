@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use dewar::settings::{AtMost, Epochs};
 use dewar::store::{StoreError, Surplus};
-use dewar::{AtMost, ClientSide, Epochs, SecretKeys, ServerSide, Session, SessionManager};
+use dewar::{ClientSide, SecretKeys, ServerSide, Session, SessionManager};
 
 use crate::hooked_store::{Call, Hook, HookedStore};
 

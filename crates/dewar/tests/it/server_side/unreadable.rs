@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use dewar::settings::{FlaskEncoding, FlaskRecords, RecordFormat};
 use dewar::store::{Entry, Memory, Store, StoreKey, Write, Written};
-use dewar::{FlaskEncoding, FlaskRecords, RecordFormat, ServerSide, Session};
+use dewar::{ServerSide, Session};
 
 use super::{HOUR, START, Site};
 use crate::counters::Counters;

@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 
 use axum::Router;
 use dewar::clock::{Clock, UnixTime};
-use dewar::{ClientSide, SecretKeys, SettingsError};
+use dewar::error::SettingsError;
+use dewar::{ClientSide, SecretKeys};
 
 use super::flask::Flask;
 use crate::browser::Browser;

@@ -2,9 +2,12 @@
 
 use dewar::clock::{Clock, UnixTime};
 use dewar::codec::TaggedJson;
+use dewar::config::Config;
+use dewar::error::Error;
 use dewar::signing::{FlaskSerializer, Limits, SerializerOptions};
 use dewar::value::{Map, Value};
-use dewar::{ClientSide, Config, Error, Reply, Session, SessionManager};
+use dewar::web::Reply;
+use dewar::{ClientSide, Session, SessionManager};
 use serde_json::Value as Json;
 
 use super::given::{Given, Judged, Known};

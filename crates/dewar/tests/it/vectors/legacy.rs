@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use dewar::clock::{Clock, UnixTime};
 use dewar::codec::PythonJson;
+use dewar::config::Config;
+use dewar::settings::{CookieFormat, FlaskOptions};
 use dewar::signing::{
     SecretKeys, SerializerOptions, SignerOptions, TimestampOptions, TimestampSigner, UrlSafeTimedSerializer,
 };
 use dewar::value::{DateTime, Map, Value};
-use dewar::{ClientSide, Config, CookieFormat, FlaskOptions, SessionManager};
+use dewar::{ClientSide, SessionManager};
 use serde_json::{Value as Json, json};
 
 use super::given::{Given, Judged, Known, Stop, ensure};

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use dewar::clock::{Clock, UnixTime};
+use dewar::settings::{FlaskRecords, RecordFormat};
 use dewar::store::Memory;
 use dewar::store::{Entry, Store, StoreKey, Write, Written};
 use dewar::value::{Map, Value};
-use dewar::{FlaskRecords, RecordFormat, SecretKeys, ServerSide, SessionManager};
+use dewar::{SecretKeys, ServerSide, SessionManager};
 use serde_json::Value as Json;
 
 use super::given::{Given, Judged, Known, ensure};

@@ -1,7 +1,8 @@
 //! What the views of a flow case do to the session, in our terms.
 
+use dewar::Session;
+use dewar::session::Flash;
 use dewar::value::{Map, Value};
-use dewar::{Flash, Session};
 use serde_json::Value as Json;
 
 use super::given::{Given, Judged, Known, Stop};

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
 use dewar::clock::{Clock, UnixTime};
+use dewar::config::Config;
 use dewar::random::Random;
 use dewar::store::{Memory, Store};
 use dewar::value::{Map, Value};
-use dewar::{Config, Reply, ServerSide, Session, SessionManager};
+use dewar::web::Reply;
+use dewar::{ServerSide, Session, SessionManager};
 use serde_json::Value as Json;
 
 use super::contents::{Contents, contents, put};
@@ -32,7 +34,7 @@ pub(super) struct Program {
 struct Answer {
     results: Option<Vec<Value>>,
     is_empty: bool,
-    reply: Result<Reply, dewar::Error>,
+    reply: Result<Reply, dewar::error::Error>,
 }
 
 pub(super) fn server_flow(case: &Case) -> Judged {

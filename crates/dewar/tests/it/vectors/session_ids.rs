@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use dewar::random::Random;
+use dewar::settings::{FlaskRecords, RecordFormat};
 use dewar::signing::{KeyDerivation, SecretKeys, Signer, SignerOptions};
 use dewar::store::Memory;
-use dewar::{FlaskRecords, RecordFormat, ServerSide, SessionManager};
+use dewar::{ServerSide, SessionManager};
 
 use super::given::{Given, Judged, Known, ensure};
 use super::{Case, Outcome, notation};

@@ -2,7 +2,7 @@
 
 use std::error::Error as _;
 
-use dewar::Config;
+use dewar::config::Config;
 use dewar::config::{ConfigError, StorePlace};
 use dewar::value::Map;
 

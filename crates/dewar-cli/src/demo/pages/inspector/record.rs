@@ -2,8 +2,9 @@
 
 use dewar::clock::{Clock, UnixTime};
 use dewar::cookie::MAX_NAME_AND_VALUE;
+use dewar::inspect::{ParsedRecord, RecordKind};
 use dewar::store::{StoreKey, Stored};
-use dewar::{Lifetime, NativeRecord, RecordKind, Session};
+use dewar::{Lifetime, Session};
 use minijinja::{Value, context};
 
 use crate::demo::app::{App, tagged_json};
@@ -47,7 +48,7 @@ pub(super) async fn of_store(app: &App, kept: &InStore, session: &Session) -> Re
 }
 
 fn view(key: &StoreKey, stored: &Stored, lifetime: &Lifetime) -> Option<Value> {
-    let record = NativeRecord::read(key, &stored.payload)?;
+    let record = ParsedRecord::read(key, &stored.payload)?;
     let words = |moment: UnixTime| Moment::from(moment).in_words();
     Some(context! {
         key => key.as_str(),

@@ -5,8 +5,9 @@ mod capture;
 use std::sync::Arc;
 
 use dewar::clock::UnixTime;
+use dewar::settings::{AtMost, FlaskRecords, RecordFormat};
 use dewar::store::{Bytes, Entry, Memory, Store, StoreKey, Surplus, Write, Written};
-use dewar::{AtMost, FlaskRecords, RecordFormat, SecretKeys, ServerSide, Session, SessionManager};
+use dewar::{SecretKeys, ServerSide, Session, SessionManager};
 use dewar_servers::Redis;
 
 use self::capture::Capture;

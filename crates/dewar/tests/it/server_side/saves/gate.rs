@@ -6,9 +6,11 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
+use dewar::Session;
+use dewar::error::Error;
 use dewar::store::StoreError;
 use dewar::value::Value;
-use dewar::{Error, Reply, Session};
+use dewar::web::Reply;
 
 use super::super::Site;
 use crate::hooked_store::{Call, Hook, HookedStore};

@@ -6,8 +6,9 @@ use std::sync::Mutex;
 use std::sync::atomic::Ordering;
 use std::task::Poll;
 
+use dewar::SessionManager;
+use dewar::error::ErrorKind;
 use dewar::store::StoreKey;
-use dewar::{ErrorKind, SessionManager};
 
 use super::super::held;
 use super::deeds::{Deed, Program};

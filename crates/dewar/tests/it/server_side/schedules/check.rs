@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use dewar::clock::{Clock, UnixTime};
+use dewar::settings::WhenEnded;
 use dewar::store::{Store, StoreKey};
-use dewar::{ServerSide, SessionManager, WhenEnded};
+use dewar::{ServerSide, SessionManager};
 
 use super::super::{START, held};
 use super::aftermath::{Aftermath, Found};

@@ -1,6 +1,6 @@
 //! Who does what at the same time.
 
-use dewar::AtMost;
+use dewar::settings::AtMost;
 use dewar::store::Surplus;
 
 use super::deeds::Deed::{self, Clear, Destroy, Increment, Login, Look, Remove, Rotate, Set, Wait};

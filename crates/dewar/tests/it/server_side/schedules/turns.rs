@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use dewar::clock::UnixTime;
+use dewar::inspect::{ParsedRecord, RecordKind};
 use dewar::store::{
     Answer, AsyncStore, Entry, Owners, Store, StoreError, StoreKey, Stored, Surplus, Touch, Write, Written,
     async_trait,
 };
-use dewar::{NativeRecord, RecordKind};
 
 use super::fate::Call;
 use super::history::{Change, SharedRun};
@@ -85,7 +85,7 @@ fn change(write: &Write<'_>, written: &Written, now: UnixTime) -> Option<Change>
 
 /// What a swap has changed: a tombstone, or an entry that has expired, ends the session.
 fn replaced(key: &StoreKey, entry: &Entry, now: UnixTime) -> Change {
-    let record = NativeRecord::read(key, &entry.payload);
+    let record = ParsedRecord::read(key, &entry.payload);
     let is_tombstone = record.is_some_and(|record| record.kind == RecordKind::Tombstone);
     if is_tombstone || entry.is_expired(now) {
         Change::Ended(key.clone())

@@ -6,7 +6,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
 
-use dewar::{FlaskEncoding, ServerSide};
+use dewar::ServerSide;
+use dewar::settings::FlaskEncoding;
 use dewar_stores::cachelib::{Cachelib, CachelibOptions};
 use dewar_stores::sqlite::{SqlAlchemy, Synchronous};
 use rusqlite::Connection;

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use dewar::{FlaskEncoding, ServerSide};
+use dewar::ServerSide;
+use dewar::settings::FlaskEncoding;
 use dewar_stores::cachelib::{Cachelib, CachelibOptions};
 use dewar_stores::sqlite::{SqlAlchemy, Synchronous};
 

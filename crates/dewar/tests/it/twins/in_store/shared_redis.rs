@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use dewar::FlaskEncoding;
+use dewar::settings::FlaskEncoding;
 use dewar_servers::Redis;
 
 use super::apart::{over, url};

@@ -154,7 +154,7 @@ fn a_record_that_cannot_be_read_is_an_error_there_and_a_fresh_session_here() {
 #[test]
 fn json_is_the_same_octets() {
     let Some(twins) = Apart::start("testbed", &[("FORMAT", "json")], |settings| {
-        program(super::together::with(settings, dewar::FlaskEncoding::Json, false))
+        program(super::together::with(settings, dewar::settings::FlaskEncoding::Json, false))
     }) else {
         return;
     };

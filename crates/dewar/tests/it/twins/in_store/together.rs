@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 
 use axum::Router;
 use dewar::clock::Clock;
-use dewar::{FlaskEncoding, FlaskRecords, RecordFormat, SecretKeys, ServerSide, SessionManager};
+use dewar::settings::{FlaskEncoding, FlaskRecords, RecordFormat};
+use dewar::{SecretKeys, ServerSide, SessionManager};
 
 use crate::browser::Browser;
 use crate::examples::testbed;

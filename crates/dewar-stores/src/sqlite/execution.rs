@@ -1,4 +1,4 @@
-//! Statements on a connection: values go in as SQLite has them, rows come out.
+//! Runs statements on a connection: values go in as SQLite has them, rows come out.
 
 use dewar_core::clock::UnixTime;
 use dewar_core::{Bytes, StoreKey};
