@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use dewar::store::Store;
 use dewar_bench_meter::{Role, Row, WORK, cost, measure as requests, routes, runtime};
-use dewar_stores::guard::{Guard, Patience};
+use dewar_stores::guard::{Guard, GuardOptions};
 use dewar_stores::sqlite::{Sqlite, Synchronous};
 use rusqlite::Connection;
 
@@ -35,7 +35,7 @@ pub(crate) fn measure() -> Result<(), String> {
 /// As [`dewar_stores::open`] does it, with the choice of what a write waits for.
 fn open(file: &Path, synchronous: Synchronous) -> Result<Arc<dyn Store>, String> {
     let store = Sqlite::open(file, synchronous).map_err(|error| error.to_string())?;
-    Ok(Arc::new(Guard::new(Arc::new(store), Patience::default())))
+    Ok(Arc::new(Guard::new(Arc::new(store), GuardOptions::default())))
 }
 
 /// The same driver's SELECT of as many bytes as a session has: a request that asks cannot cost less.

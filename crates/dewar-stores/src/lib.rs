@@ -29,10 +29,10 @@
 //! use std::time::Duration;
 //!
 //! use dewar::store::Memory;
-//! use dewar_stores::guard::{Guard, Patience};
+//! use dewar_stores::guard::{Guard, GuardOptions};
 //!
-//! let patience = Patience { deadline: Duration::from_millis(100), ..Patience::default() };
-//! let store = Arc::new(Guard::new(Arc::new(Memory::new()), patience));
+//! let options = GuardOptions { deadline: Duration::from_millis(100), ..GuardOptions::default() };
+//! let store = Arc::new(Guard::new(Arc::new(Memory::new()), options));
 //! ```
 //!
 //! An expired session is not shown, but stays in files and tables until it is swept: spawn [`keep_swept`] in a program that runs for long.
@@ -68,5 +68,7 @@ pub use self::open::{Engine, open, open_with};
 pub use self::open_error::OpenError;
 #[cfg(feature = "redis")]
 pub use self::redis::{Redis, RedisOptions};
+#[cfg(feature = "sqlite")]
+pub use self::sql::SqlStore;
 #[cfg(feature = "dewar")]
 pub use self::sweeping::keep_swept;

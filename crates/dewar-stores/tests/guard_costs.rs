@@ -12,7 +12,7 @@ use dewar::clock::UnixTime;
 use dewar::store::{
     Answer, AsyncStore, Entry, Memory, Store, StoreError, StoreKey, Stored, Touch, Write, Written,
 };
-use dewar_stores::guard::{Guard, Patience};
+use dewar_stores::guard::{Guard, GuardOptions};
 
 const CALLS: u32 = 100_000;
 const NOW: UnixTime = UnixTime::EPOCH;
@@ -45,8 +45,8 @@ async fn a_load_through_a_guard() {
     let memory = Arc::new(Memory::new());
     let (key, entry) = (StoreKey::new("session:a"), Entry::new("payload", None));
     let _ = memory.write(Write::create(&key, &entry), NOW).await.unwrap();
-    let at_once = Guard::new(Arc::<Memory>::clone(&memory), Patience::default());
-    let later = Guard::new(Arc::new(Later(Arc::clone(&memory))), Patience::default());
+    let at_once = Guard::new(Arc::<Memory>::clone(&memory), GuardOptions::default());
+    let later = Guard::new(Arc::new(Later(Arc::clone(&memory))), GuardOptions::default());
 
     let stores: [(&str, &dyn Store, u64); 3] = [
         ("memory", &*memory, 0),
@@ -63,7 +63,7 @@ async fn a_load_through_a_guard() {
 #[tokio::test]
 async fn a_write_through_a_guard_costs_what_the_store_costs() {
     let memory = Arc::new(Memory::new());
-    let guard = Guard::new(Arc::<Memory>::clone(&memory), Patience::default());
+    let guard = Guard::new(Arc::<Memory>::clone(&memory), GuardOptions::default());
     let (a, b, entry) = (StoreKey::new("session:a"), StoreKey::new("session:b"), Entry::new("payload", None));
     let mut spent = Vec::new();
     for (store, key) in [(&*memory as &dyn Store, &a), (&guard, &b)] {
@@ -104,7 +104,7 @@ mod sqlite {
         let _entered = runtime.enter();
         let folder = tempfile::tempdir().unwrap();
         let sqlite = Arc::new(Sqlite::open(folder.path().join("sessions.db"), Synchronous::Normal).unwrap());
-        let guard = Guard::new(Arc::<Sqlite>::clone(&sqlite), Patience::default());
+        let guard = Guard::new(Arc::<Sqlite>::clone(&sqlite), GuardOptions::default());
         let waker = Waker::from(Arc::new(Unpark(thread::current())));
         // As long as a session's.
         let (key, entry) =

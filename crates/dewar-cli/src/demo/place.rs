@@ -9,7 +9,7 @@ use std::time::Duration;
 use dewar::random::{Random, RandomError};
 use dewar::store::Store;
 use dewar_stores::Engine;
-use dewar_stores::guard::Patience;
+use dewar_stores::guard::GuardOptions;
 use url::Url;
 
 /// A store, opened.
@@ -29,17 +29,17 @@ pub(super) async fn open(url: Option<&str>) -> Result<Place, Box<dyn Error>> {
 }
 
 async fn at(url: &str) -> Result<Place, Box<dyn Error>> {
-    let store = dewar_stores::open_with(url, patience()).await?;
+    let store = dewar_stores::open_with(url, guard_options()).await?;
     let engine = Engine::from_url(url)?;
     Ok(Place { store, url: without_password(url, engine), engine })
 }
 
 /// A person in front of a demo waits for a slow disk rather than be told to come again.
-fn patience() -> Patience {
-    Patience {
+fn guard_options() -> GuardOptions {
+    GuardOptions {
         deadline: Duration::from_secs(2),
         long_deadline: Duration::from_secs(5),
-        ..Patience::default()
+        ..GuardOptions::default()
     }
 }
 

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::BreakerRules;
+use super::BreakerOptions;
 use super::window::Window;
 
 /// A circuit breaker. Closed, it counts failures. Open, it lets one call through now and then (a probe), and counts those.
 #[derive(Debug)]
 pub(super) struct Breaker {
-    rules: BreakerRules,
+    options: BreakerOptions,
     /// How often it has opened or closed. The result of a call from an earlier round is not counted.
     round: u64,
     state: State,
@@ -36,9 +36,9 @@ pub(super) enum Change {
 
 impl Breaker {
     /// A closed one.
-    pub(super) fn new(rules: BreakerRules) -> Self {
-        let state = closed(&rules);
-        Self { rules, round: 0, state }
+    pub(super) fn new(options: BreakerOptions) -> Self {
+        let state = closed(&options);
+        Self { options, round: 0, state }
     }
 
     /// Lets a call through, or not.
@@ -50,7 +50,7 @@ impl Breaker {
             State::Open { next_probe, .. } if now < *next_probe => None,
             State::Open { next_probe, is_probing, .. } => {
                 *is_probing = true;
-                *next_probe = now.saturating_add(self.rules.probe_every);
+                *next_probe = now.saturating_add(self.options.probe_every);
                 Some(Admission { round, is_probe: true })
             }
         }
@@ -65,14 +65,14 @@ impl Breaker {
             State::Closed { failures_in_a_row, window } => {
                 window.count(is_good, now);
                 *failures_in_a_row = if is_good { 0 } else { failures_in_a_row.saturating_add(1) };
-                let opens = *failures_in_a_row >= self.rules.failures_in_a_row.max(1)
-                    || window.is_bad(self.rules.calls_in_window);
+                let opens = *failures_in_a_row >= self.options.failures_in_a_row.max(1)
+                    || window.is_bad(self.options.calls_in_window);
                 (opens && !is_good).then(|| self.open(now))
             }
             State::Open { is_probing, good_probes, .. } => {
                 *is_probing = false;
                 *good_probes = if is_good { good_probes.saturating_add(1) } else { 0 };
-                (is_good && *good_probes >= self.rules.good_probes).then(|| self.close())
+                (is_good && *good_probes >= self.options.good_probes).then(|| self.close())
             }
         }
     }
@@ -98,14 +98,14 @@ impl Breaker {
 
     fn open(&mut self, now: Duration) -> Change {
         self.round += 1;
-        let next_probe = now.saturating_add(self.rules.probe_every);
+        let next_probe = now.saturating_add(self.options.probe_every);
         self.state = State::Open { next_probe, is_probing: false, good_probes: 0 };
         Change::Opened
     }
 
     fn close(&mut self) -> Change {
         self.round += 1;
-        self.state = closed(&self.rules);
+        self.state = closed(&self.options);
         Change::Closed
     }
 }
@@ -116,6 +116,6 @@ impl Admission {
     }
 }
 
-fn closed(rules: &BreakerRules) -> State {
-    State::Closed { failures_in_a_row: 0, window: Window::new(rules.window) }
+fn closed(options: &BreakerOptions) -> State {
+    State::Closed { failures_in_a_row: 0, window: Window::new(options.window) }
 }

@@ -7,7 +7,7 @@ use dewar_core::{Answer, BoxedAnswer, StoreError, StoreErrorKind, StoreKey, Stor
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::gate::Pass;
-use super::{Guard, Patience, observe};
+use super::{Guard, GuardOptions, observe};
 
 /// A call of the guard's store.
 pub(super) struct Call<'a> {
@@ -42,14 +42,14 @@ enum Try<'a, T> {
 impl<'a> Call<'a> {
     /// A load, a write or a touch.
     pub(super) fn new(guard: &'a Guard, op: &'static str, key: &'a StoreKey) -> Self {
-        let Patience { deadline, retry, .. } = guard.patience;
+        let GuardOptions { deadline, retry, .. } = guard.options;
         let repeats = if retry { Repeats::Always } else { Repeats::Never };
         Self { guard, op, key: Some(key), started: Instant::now(), deadline, repeats }
     }
 
     /// A call of one of its capabilities. It is not repeated if it may have been done.
     pub(super) fn long(guard: &'a Guard, op: &'static str) -> Self {
-        let Patience { long_deadline: deadline, retry, .. } = guard.patience;
+        let GuardOptions { long_deadline: deadline, retry, .. } = guard.options;
         let repeats = if retry { Repeats::IfUndone } else { Repeats::Never };
         Self { guard, op, key: None, started: Instant::now(), deadline, repeats }
     }
@@ -150,7 +150,7 @@ impl<'a> Call<'a> {
         };
         let mut until = self.started + self.deadline;
         if pass.is_probe() {
-            until = until.min(Instant::now() + self.guard.patience.deadline);
+            until = until.min(Instant::now() + self.guard.options.deadline);
         }
         let answer = timeout_at(until, answer).await.unwrap_or_else(|_| Err(late(until - self.started)));
         pass.leave(&answer);

@@ -8,7 +8,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, timeout_at};
 
 use super::breaker::{Admission, Breaker};
-use super::{Patience, observe};
+use super::{GuardOptions, observe};
 
 /// What all calls of a guard pass.
 pub(super) struct Gate {
@@ -26,9 +26,9 @@ pub(super) struct Pass<'a> {
 }
 
 impl Gate {
-    pub(super) fn new(patience: &Patience) -> Self {
-        let limit = patience.in_flight.clamp(1, Semaphore::MAX_PERMITS);
-        let breaker = patience.breaker.clone().map(|rules| Mutex::new(Breaker::new(rules)));
+    pub(super) fn new(options: &GuardOptions) -> Self {
+        let limit = options.in_flight.clamp(1, Semaphore::MAX_PERMITS);
+        let breaker = options.breaker.clone().map(|options| Mutex::new(Breaker::new(options)));
         Self { breaker, permits: Semaphore::new(limit), limit, opened: Instant::now() }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! A [`Guard`] wraps a store whose engine may be slow, dead or far away, and keeps that from spreading:
 //!
-//! * **A deadline.** Every call ends within [`Patience::deadline`], with an answer or without.
+//! * **A deadline.** Every call ends within [`GuardOptions::deadline`], with an answer or without.
 //! * **A retry**, if the first try failed fast and a second does no harm: 10 to 50 ms later, within the same deadline, and for
 //!   one call in ten at most (the retry budget), so that a dead engine is not asked twice as often as a healthy one.
 //! * **A breaker.** It opens when an engine fails again and again: calls then fail at once, except a probe four times a second.
@@ -39,7 +39,7 @@ mod call;
 mod capabilities;
 mod gate;
 pub(crate) mod observe;
-mod patience;
+mod options;
 mod retries;
 mod store;
 #[cfg(test)]
@@ -53,13 +53,13 @@ use dewar_core::Store;
 use dewar_core::random::Random;
 
 use self::gate::Gate;
-pub use self::patience::{BreakerRules, Patience};
+pub use self::options::{BreakerOptions, GuardOptions};
 use self::retries::Retries;
 
 /// A store with deadlines, retries, a circuit breaker and a concurrency limit: see [the module](self).
 pub struct Guard {
     store: Arc<dyn Store>,
-    patience: Patience,
+    options: GuardOptions,
     gate: Gate,
     retries: Retries,
 }
@@ -67,14 +67,14 @@ pub struct Guard {
 impl Guard {
     /// Wraps this store.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>, patience: Patience) -> Self {
-        let gate = Gate::new(&patience);
-        Self { store, patience, gate, retries: Retries::new(Random::system()) }
+    pub fn new(store: Arc<dyn Store>, options: GuardOptions) -> Self {
+        let gate = Gate::new(&options);
+        Self { store, options, gate, retries: Retries::new(Random::system()) }
     }
 }
 
 impl fmt::Debug for Guard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Guard({:?}, {:?})", self.store, self.patience)
+        write!(f, "Guard({:?}, {:?})", self.store, self.options)
     }
 }

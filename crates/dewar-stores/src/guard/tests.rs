@@ -16,16 +16,16 @@ use dewar_core::clock::UnixTime;
 use dewar_core::{Entry, Revision, Store, StoreError, StoreErrorKind, StoreKey, Write, Written};
 
 use self::scripted::{Act, Scripted};
-use super::{Guard, Patience};
+use super::{Guard, GuardOptions};
 
 const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
 
-fn guard(store: &Arc<Scripted>, patience: Patience) -> Guard {
-    Guard::new(Arc::<Scripted>::clone(store), patience)
+fn guard(store: &Arc<Scripted>, options: GuardOptions) -> Guard {
+    Guard::new(Arc::<Scripted>::clone(store), options)
 }
 
-fn unguarded_by_breaker() -> Patience {
-    Patience { breaker: None, ..Patience::default() }
+fn unguarded_by_breaker() -> GuardOptions {
+    GuardOptions { breaker: None, ..GuardOptions::default() }
 }
 
 fn key(text: &str) -> StoreKey {

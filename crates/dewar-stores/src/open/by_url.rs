@@ -7,9 +7,9 @@ use dewar_core::Store;
 use super::engine::Engine;
 use super::wanted::Wanted;
 use crate::OpenError;
-use crate::guard::Patience;
+use crate::guard::GuardOptions;
 
-/// Opens the store of this URL, with a [guard](crate::guard::Guard) of default [`Patience`] before every engine that can fail.
+/// Opens the store of this URL, with a [guard](crate::guard::Guard) of default [`GuardOptions`] before every engine that can fail.
 ///
 #[doc = include_str!("urls.md")]
 ///
@@ -19,13 +19,13 @@ use crate::guard::Patience;
 /// # Errors
 /// When the URL is none of these, its feature is off, or the engine cannot be opened. Passwords are never in the error.
 pub async fn open(url: &str) -> Result<Arc<dyn Store>, OpenError> {
-    open_with(url, Patience::default()).await
+    open_with(url, GuardOptions::default()).await
 }
 
-/// As [`open`], with patience of your own.
+/// As [`open`], with options of your own for the guard.
 ///
 /// # Errors
 /// As [`open`].
-pub async fn open_with(url: &str, patience: Patience) -> Result<Arc<dyn Store>, OpenError> {
-    Engine::from_url(url)?.open(&Wanted::own(url, Vec::new()), patience).await
+pub async fn open_with(url: &str, guard: GuardOptions) -> Result<Arc<dyn Store>, OpenError> {
+    Engine::from_url(url)?.open(&Wanted::own(url, Vec::new()), guard).await
 }

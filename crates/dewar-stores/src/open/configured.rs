@@ -7,10 +7,10 @@ use dewar_core::Store;
 
 use super::settings;
 use crate::OpenError;
-use crate::guard::Patience;
+use crate::guard::GuardOptions;
 
 /// Opens the store that the settings name, [`SESSION_TYPE` or `SESSION_STORE`](dewar::config), with a
-/// [guard](crate::guard::Guard) of default [`Patience`] before every engine that can fail.
+/// [guard](crate::guard::Guard) of default [`GuardOptions`] before every engine that can fail.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -49,5 +49,5 @@ pub async fn from_config(config: &Config) -> Result<Arc<dyn Store>, OpenError> {
         ));
     };
     let (engine, wanted) = settings::read(spec)?;
-    engine.open(&wanted, Patience::default()).await
+    engine.open(&wanted, GuardOptions::default()).await
 }

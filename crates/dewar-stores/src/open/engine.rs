@@ -9,7 +9,7 @@ use dewar_core::{Answer, Store};
 use super::engines::ENGINES;
 use super::wanted::Wanted;
 use crate::OpenError;
-use crate::guard::{Guard, Patience};
+use crate::guard::{Guard, GuardOptions};
 
 /// An engine that sessions can be stored in, also one whose feature is off.
 pub struct Engine {
@@ -64,7 +64,7 @@ pub(super) struct FlaskUrl {
 }
 
 /// Opens a store of an engine.
-pub(super) type Open = for<'a> fn(&'a Wanted, Patience) -> Answer<'a, Arc<dyn Store>, OpenError>;
+pub(super) type Open = for<'a> fn(&'a Wanted, GuardOptions) -> Answer<'a, Arc<dyn Store>, OpenError>;
 
 impl Engine {
     /// All engines.
@@ -105,10 +105,10 @@ impl Engine {
     pub(super) async fn open(
         &self,
         wanted: &Wanted,
-        patience: Patience,
+        guard: GuardOptions,
     ) -> Result<Arc<dyn Store>, OpenError> {
         match (self.open, self.feature) {
-            (Some(open), _) => open(wanted, patience).await,
+            (Some(open), _) => open(wanted, guard).await,
             (None, feature) => {
                 let feature = feature.unwrap_or_default();
                 let advice = format!("turn the feature `{feature}` of dewar-stores on");
@@ -120,8 +120,8 @@ impl Engine {
 
 /// With a guard before it, as an engine needs one that can fail.
 #[allow(dead_code, reason = "memory cannot fail")]
-pub(super) fn guarded(store: impl Store + 'static, patience: Patience) -> Arc<dyn Store> {
-    Arc::new(Guard::new(Arc::new(store), patience))
+pub(super) fn guarded(store: impl Store + 'static, guard: GuardOptions) -> Arc<dyn Store> {
+    Arc::new(Guard::new(Arc::new(store), guard))
 }
 
 fn unknown_url() -> OpenError {

@@ -6,24 +6,24 @@ use dewar_core::{Answer, Store};
 
 use super::wanted::Wanted;
 use crate::OpenError;
-use crate::guard::Patience;
+use crate::guard::GuardOptions;
 
-pub(super) fn open(wanted: &Wanted, patience: Patience) -> Answer<'_, Arc<dyn Store>, OpenError> {
-    on_this_system(wanted, patience).into()
+pub(super) fn open(wanted: &Wanted, guard: GuardOptions) -> Answer<'_, Arc<dyn Store>, OpenError> {
+    on_this_system(wanted, guard).into()
 }
 
 #[cfg(unix)]
-fn on_this_system(wanted: &Wanted, patience: Patience) -> Result<Arc<dyn Store>, OpenError> {
+fn on_this_system(wanted: &Wanted, guard: GuardOptions) -> Result<Arc<dyn Store>, OpenError> {
     use super::engine::guarded;
     use super::path;
     use crate::Filesystem;
     use crate::cachelib::{Cachelib, CachelibOptions};
 
     // Less than the deadline, so that a call that waits for a lock in vain can still say so.
-    let lock_timeout = patience.deadline / 2;
+    let lock_timeout = guard.deadline / 2;
     if let Some(url) = wanted.url() {
         let folder = path::from_url(url, "file:///var/lib/app/sessions")?;
-        return Ok(guarded(Filesystem::open(folder)?.lock_timeout(lock_timeout), patience));
+        return Ok(guarded(Filesystem::open(folder)?.lock_timeout(lock_timeout), guard));
     }
     let folder = wanted.text("SESSION_FILE_DIR").unwrap_or("flask_session");
     let options = CachelibOptions {
@@ -32,10 +32,10 @@ fn on_this_system(wanted: &Wanted, patience: Patience) -> Result<Arc<dyn Store>,
         lock_timeout,
         ..CachelibOptions::default()
     };
-    Ok(guarded(Cachelib::open(folder, options)?, patience))
+    Ok(guarded(Cachelib::open(folder, options)?, guard))
 }
 
 #[cfg(not(unix))]
-fn on_this_system(_: &Wanted, _: Patience) -> Result<Arc<dyn Store>, OpenError> {
+fn on_this_system(_: &Wanted, _: GuardOptions) -> Result<Arc<dyn Store>, OpenError> {
     Err(OpenError::new("sessions in files need a Unix: use another engine"))
 }

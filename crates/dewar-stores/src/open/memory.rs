@@ -6,10 +6,10 @@ use dewar_core::{Answer, Memory, Store};
 
 use super::wanted::Wanted;
 use crate::OpenError;
-use crate::guard::Patience;
+use crate::guard::GuardOptions;
 
 /// It cannot fail, so no guard stands before it.
-pub(super) fn open(wanted: &Wanted, _: Patience) -> Answer<'_, Arc<dyn Store>, OpenError> {
+pub(super) fn open(wanted: &Wanted, _: GuardOptions) -> Answer<'_, Arc<dyn Store>, OpenError> {
     match wanted.url().and_then(|url| url.split_once(':')) {
         Some((_, "" | "//")) => Answer::ready(Arc::new(Memory::new())),
         _ => Err(OpenError::new("nothing comes after memory: in the URL of a session store")).into(),

@@ -6,11 +6,11 @@ use dewar_core::{Answer, Store};
 
 use super::engine::guarded;
 use super::wanted::Wanted;
-use crate::guard::Patience;
+use crate::guard::GuardOptions;
 use crate::{OpenError, Redis, RedisOptions};
 
 /// Flask-Session has no index of owners, so its records get none.
-pub(super) fn open(wanted: &Wanted, patience: Patience) -> Answer<'_, Arc<dyn Store>, OpenError> {
+pub(super) fn open(wanted: &Wanted, guard: GuardOptions) -> Answer<'_, Arc<dyn Store>, OpenError> {
     let url = wanted.url().or(wanted.text("SESSION_REDIS")).unwrap_or_default();
     let options = RedisOptions {
         password: wanted.text("SESSION_REDIS_PASSWORD").map(str::to_owned),
@@ -18,5 +18,5 @@ pub(super) fn open(wanted: &Wanted, patience: Patience) -> Answer<'_, Arc<dyn St
         owners: wanted.url().is_some(),
         ..RedisOptions::default()
     };
-    Answer::later(async move { Ok(guarded(Redis::open(url, options).await?, patience)) })
+    Answer::later(async move { Ok(guarded(Redis::open(url, options).await?, guard)) })
 }

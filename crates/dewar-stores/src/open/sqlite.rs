@@ -9,28 +9,28 @@ use super::swept::Swept;
 use super::wanted::Wanted;
 use super::{flask_url, path};
 use crate::OpenError;
-use crate::guard::Patience;
+use crate::guard::GuardOptions;
 use crate::sqlite::{SqlAlchemy, Sqlite, Synchronous};
 
-pub(super) fn open(wanted: &Wanted, patience: Patience) -> Answer<'_, Arc<dyn Store>, OpenError> {
+pub(super) fn open(wanted: &Wanted, guard: GuardOptions) -> Answer<'_, Arc<dyn Store>, OpenError> {
     match wanted.url() {
-        Some(url) => own_table(url, patience),
-        None => table_of_flask(wanted, patience),
+        Some(url) => own_table(url, guard),
+        None => table_of_flask(wanted, guard),
     }
     .into()
 }
 
-fn own_table(url: &str, patience: Patience) -> Result<Arc<dyn Store>, OpenError> {
+fn own_table(url: &str, guard: GuardOptions) -> Result<Arc<dyn Store>, OpenError> {
     let file = path::from_url(url, "sqlite:///var/lib/app/sessions.db")?;
-    Ok(guarded(Sqlite::open(file, Synchronous::default())?, patience))
+    Ok(guarded(Sqlite::open(file, Synchronous::default())?, guard))
 }
 
-fn table_of_flask(wanted: &Wanted, patience: Patience) -> Result<Arc<dyn Store>, OpenError> {
+fn table_of_flask(wanted: &Wanted, guard: GuardOptions) -> Result<Arc<dyn Store>, OpenError> {
     let url = wanted.text("SESSION_SQLALCHEMY").unwrap_or_default();
     let file = flask_url::sqlite_file(url)
         .ok_or_else(|| OpenError::new(format!("SESSION_SQLALCHEMY must be {}", flask_url::SQLITE)))?;
     let table = wanted.text("SESSION_SQLALCHEMY_TABLE").unwrap_or("sessions");
-    let store = guarded(SqlAlchemy::open(file, table, Synchronous::default())?, patience);
+    let store = guarded(SqlAlchemy::open(file, table, Synchronous::default())?, guard);
     Ok(match wanted.number("SESSION_CLEANUP_N_REQUESTS") {
         Some(requests) => Arc::new(Swept::new(store, requests)),
         None => store,

@@ -16,7 +16,7 @@ pub(super) struct Lock(Mutex<State>);
 /// The state, locked. Fields are dropped in the order in which they stand here: functions that are no longer needed go after the lock.
 pub(crate) struct Locked<'s> {
     state: MutexGuard<'s, State>,
-    discarded: Vec<UpdateFn>,
+    discarded: Option<Vec<UpdateFn>>,
 }
 
 impl Lock {
@@ -27,7 +27,7 @@ impl Lock {
     pub(super) fn lock(&self) -> Locked<'_> {
         // Nothing that runs under the lock leaves the state half changed.
         let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Locked { state, discarded: Vec::new() }
+        Locked { state, discarded: None }
     }
 }
 
@@ -46,9 +46,10 @@ impl DerefMut for Locked<'_> {
 }
 
 impl Drop for Locked<'_> {
+    #[inline]
     fn drop(&mut self) {
         if self.state.has_discarded() {
-            self.discarded = self.state.take_discarded();
+            self.discarded = Some(self.state.take_discarded());
         }
     }
 }

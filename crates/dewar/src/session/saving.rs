@@ -104,6 +104,9 @@ impl State {
 
     /// The changes of a save that did not succeed are unsaved again, before those that were made since.
     pub(super) fn put_back(&mut self) {
+        if self.in_flight.is_empty() {
+            return;
+        }
         let later = mem::take(&mut self.changes);
         self.changes = mem::take(&mut self.in_flight).then(later);
     }

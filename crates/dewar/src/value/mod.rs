@@ -113,8 +113,8 @@ impl Value {
             if matches!(at, 4 | 6 | 8 | 10) {
                 text.push('-');
             }
-            let digits = [byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16));
-            text.extend(digits.into_iter().flatten());
+            let digits = [byte >> 4, byte & 15].into_iter();
+            text.extend(digits.filter_map(|digit| char::from_digit(digit.into(), 16)));
         }
         text
     }

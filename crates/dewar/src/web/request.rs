@@ -164,6 +164,9 @@ impl LazySession {
     }
 
     async fn turn(&self) -> OpeningTurn<'_> {
+        if self.opening().take() {
+            return OpeningTurn(self);
+        }
         poll_fn(|context| {
             let waker = context.waker().clone();
             if self.opening().take_or_wait(waker) { Poll::Ready(OpeningTurn(self)) } else { Poll::Pending }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::super::BreakerRules;
+use super::super::BreakerOptions;
 use super::super::breaker::{Admission, Breaker, Change};
 use super::millis;
 
@@ -14,7 +14,7 @@ struct TimedBreaker {
 
 impl TimedBreaker {
     fn new() -> Self {
-        Self { breaker: Breaker::new(BreakerRules::default()), now: Duration::ZERO }
+        Self { breaker: Breaker::new(BreakerOptions::default()), now: Duration::ZERO }
     }
 
     fn open() -> Self {

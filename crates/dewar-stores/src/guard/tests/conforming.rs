@@ -3,11 +3,11 @@ use std::sync::Arc;
 use dewar_core::Memory;
 use dewar_core::conformance::{ManualTime, run};
 
-use super::{Act, Guard, Patience, Scripted, guard, unguarded_by_breaker};
+use super::{Act, Guard, GuardOptions, Scripted, guard, unguarded_by_breaker};
 
 #[tokio::test]
 async fn a_guarded_store_keeps_every_rule() {
-    let guard = Guard::new(Arc::new(Memory::new()), Patience::default());
+    let guard = Guard::new(Arc::new(Memory::new()), GuardOptions::default());
     run(&ManualTime::new(Arc::new(guard))).await.assert();
 }
 

@@ -5,14 +5,14 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::{
-    Act, Guard, NOW, Patience, Scripted, guard, key, kind, millis, put, unguarded_by_breaker, unique,
+    Act, Guard, GuardOptions, NOW, Scripted, guard, key, kind, millis, put, unguarded_by_breaker, unique,
 };
 
 #[tokio::test(start_paused = true)]
 async fn a_dead_engine_costs_a_deadline_and_is_not_asked_twice() {
     let store = Arc::new(Scripted::new(&[], Act::Hang));
     let start = Instant::now();
-    let answer = guard(&store, Patience::default()).load(&key("a"), None, NOW).await;
+    let answer = guard(&store, GuardOptions::default()).load(&key("a"), None, NOW).await;
     assert_eq!(kind(answer), StoreErrorKind::NoAnswer);
     assert_eq!((start.elapsed(), store.calls()), (millis(250), 1));
 }
@@ -21,7 +21,7 @@ async fn a_dead_engine_costs_a_deadline_and_is_not_asked_twice() {
 async fn the_deadline_holds_for_both_tries_together() {
     let store = Arc::new(Scripted::new(&[Act::BreakAfter(millis(100))], Act::Hang));
     let start = Instant::now();
-    let answer = guard(&store, Patience::default()).load(&key("a"), None, NOW).await;
+    let answer = guard(&store, GuardOptions::default()).load(&key("a"), None, NOW).await;
     assert_eq!(kind(answer), StoreErrorKind::NoAnswer);
     assert_eq!((start.elapsed(), store.calls()), (millis(250), 2));
 }
@@ -30,7 +30,7 @@ async fn the_deadline_holds_for_both_tries_together() {
 async fn a_failure_that_came_late_is_final() {
     let store = Arc::new(Scripted::new(&[Act::BreakAfter(millis(180))], Act::Answer));
     let start = Instant::now();
-    let answer = guard(&store, Patience::default()).load(&key("a"), None, NOW).await;
+    let answer = guard(&store, GuardOptions::default()).load(&key("a"), None, NOW).await;
     assert_eq!(kind(answer), StoreErrorKind::NoAnswer);
     assert_eq!((start.elapsed(), store.calls()), (millis(180), 1));
 }
@@ -38,7 +38,7 @@ async fn a_failure_that_came_late_is_final() {
 #[tokio::test(start_paused = true)]
 async fn a_healthy_engine_is_asked_once_and_not_waited_for() {
     let store = Arc::new(Scripted::default());
-    let guard = guard(&store, Patience::default());
+    let guard = guard(&store, GuardOptions::default());
     let (a, b) = (key("a"), key("b"));
     let start = Instant::now();
     let seen = put(&store, &a, "1").await;
@@ -56,13 +56,13 @@ async fn a_healthy_engine_is_asked_once_and_not_waited_for() {
 #[tokio::test(start_paused = true)]
 async fn a_slow_engine_is_waited_for_within_the_deadline() {
     let store = Arc::new(Scripted::new(&[], Act::AnswerAfter(millis(249))));
-    assert_eq!(guard(&store, Patience::default()).load(&key("a"), None, NOW).await.unwrap(), None);
+    assert_eq!(guard(&store, GuardOptions::default()).load(&key("a"), None, NOW).await.unwrap(), None);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_sweep_has_five_seconds_and_one_try() {
     let store = Arc::new(Scripted::new(&[Act::AnswerAfter(millis(4999)), Act::Break], Act::Hang));
-    let guard = guard(&store, Patience::default());
+    let guard = guard(&store, GuardOptions::default());
     let sweeper = guard.sweeper().unwrap();
     assert_eq!(sweeper.sweep("", 9, NOW).await.unwrap(), 0);
     assert_eq!(kind(sweeper.sweep("", 9, NOW).await), StoreErrorKind::NoAnswer);
@@ -73,7 +73,7 @@ async fn a_sweep_has_five_seconds_and_one_try() {
 
 #[test]
 fn a_guard_has_the_capabilities_of_its_store() {
-    let guard = Guard::new(Arc::new(Memory::new()), Patience::default());
+    let guard = Guard::new(Arc::new(Memory::new()), GuardOptions::default());
     let can = (guard.sweeper().is_some(), guard.lister().is_some(), guard.owners().is_some());
     let memory = Memory::new();
     assert_eq!(can, (memory.sweeper().is_some(), memory.lister().is_some(), memory.owners().is_some()));
@@ -82,7 +82,7 @@ fn a_guard_has_the_capabilities_of_its_store() {
 #[tokio::test(start_paused = true)]
 async fn calls_above_the_concurrency_limit_wait_half_a_deadline() {
     let store = Arc::new(Scripted::new(&[], Act::Hang));
-    let guard = Arc::new(guard(&store, Patience { in_flight: 4, ..unguarded_by_breaker() }));
+    let guard = Arc::new(guard(&store, GuardOptions { in_flight: 4, ..unguarded_by_breaker() }));
     let start = Instant::now();
     let mut calls = JoinSet::new();
     for _ in 0..10 {
@@ -98,7 +98,7 @@ async fn calls_above_the_concurrency_limit_wait_half_a_deadline() {
 #[tokio::test(start_paused = true)]
 async fn a_permit_that_is_given_back_is_taken_at_once() {
     let store = Arc::new(Scripted::new(&[], Act::AnswerAfter(millis(50))));
-    let guard = Arc::new(guard(&store, Patience { in_flight: 4, ..unguarded_by_breaker() }));
+    let guard = Arc::new(guard(&store, GuardOptions { in_flight: 4, ..unguarded_by_breaker() }));
     let start = Instant::now();
     let mut calls = JoinSet::new();
     for _ in 0..12 {

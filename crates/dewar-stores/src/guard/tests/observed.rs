@@ -11,7 +11,7 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Subscriber};
 
-use super::{Act, Guard, NOW, Patience, Scripted, guard, key, millis};
+use super::{Act, Guard, GuardOptions, NOW, Scripted, guard, key, millis};
 
 /// A line for each event and each change of a metric.
 #[derive(Debug, Clone, Default)]
@@ -129,7 +129,7 @@ async fn failures_and_the_breaker_are_logged_and_keys_are_not() {
     let _another = tracing::Dispatch::new(notes.clone());
     let _metrics = metrics::set_default_local_recorder(&notes);
     let store = Arc::new(Scripted::new(&[Act::Hang; 5], Act::Answer));
-    let guard = guard(&store, Patience::default());
+    let guard = guard(&store, GuardOptions::default());
 
     load(&guard, 6).await;
     let fingerprint = key("session:a-secret-id").fingerprint();

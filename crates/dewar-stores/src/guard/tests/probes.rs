@@ -5,12 +5,12 @@ use dewar_core::{Store, StoreErrorKind};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, advance};
 
-use super::super::BreakerRules;
-use super::{Act, Guard, NOW, Patience, Scripted, guard, key, kind, millis};
+use super::super::BreakerOptions;
+use super::{Act, Guard, GuardOptions, NOW, Scripted, guard, key, kind, millis};
 
 /// A guard whose breaker has just opened.
 async fn with_open_breaker(store: &Arc<Scripted>) -> Arc<Guard> {
-    let guard = guard(store, Patience { retry: false, ..Patience::default() });
+    let guard = guard(store, GuardOptions { retry: false, ..GuardOptions::default() });
     store.play(&[Act::Break; 5], Act::Break);
     for _ in 0..5 {
         assert_eq!(kind(guard.load(&key("a"), None, NOW).await), StoreErrorKind::NoAnswer);
@@ -95,7 +95,7 @@ async fn a_sweep_that_probes_has_the_time_of_a_short_call() {
 #[tokio::test(start_paused = true)]
 async fn refusals_do_not_open_the_breaker() {
     let store = Arc::new(Scripted::new(&[], Act::Refuse));
-    let guard = guard(&store, Patience::default());
+    let guard = guard(&store, GuardOptions::default());
     for _ in 0..100 {
         assert_eq!(kind(guard.load(&key("a"), None, NOW).await), StoreErrorKind::Refused);
     }
@@ -105,7 +105,7 @@ async fn refusals_do_not_open_the_breaker() {
 #[tokio::test(start_paused = true)]
 async fn an_engine_that_is_unable_opens_the_breaker() {
     let store = Arc::new(Scripted::new(&[], Act::Decline));
-    let guard = guard(&store, Patience { retry: false, ..Patience::default() });
+    let guard = guard(&store, GuardOptions { retry: false, ..GuardOptions::default() });
     for _ in 0..5 {
         assert_eq!(kind(guard.load(&key("a"), None, NOW).await), StoreErrorKind::Unable);
     }
@@ -116,8 +116,8 @@ async fn an_engine_that_is_unable_opens_the_breaker() {
 #[tokio::test(start_paused = true)]
 async fn calls_that_wait_for_a_permit_when_the_breaker_opens_do_not_ask() {
     let store = Arc::new(Scripted::new(&[], Act::BreakAfter(millis(100))));
-    let patience = Patience { in_flight: 5, retry: false, ..Patience::default() };
-    let guard = Arc::new(guard(&store, patience));
+    let options = GuardOptions { in_flight: 5, retry: false, ..GuardOptions::default() };
+    let guard = Arc::new(guard(&store, options));
     assert_eq!(concurrent_calls(&guard, 100).await, (0, 95));
     assert_eq!(store.calls(), 5);
 }
@@ -125,7 +125,7 @@ async fn calls_that_wait_for_a_permit_when_the_breaker_opens_do_not_ask() {
 #[tokio::test(start_paused = true)]
 async fn a_dead_engine_sees_few_calls_of_many() {
     let store = Arc::new(Scripted::new(&[], Act::Break));
-    let guard = Arc::new(guard(&store, Patience::default()));
+    let guard = Arc::new(guard(&store, GuardOptions::default()));
     for _ in 0..1000 {
         concurrent_calls(&guard, 1).await;
         advance(millis(1)).await;
@@ -136,9 +136,9 @@ async fn a_dead_engine_sees_few_calls_of_many() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn threads_that_race_for_the_probe_get_one() {
     let store = Arc::new(Scripted::new(&[Act::Break; 5], Act::BreakAfter(millis(2))));
-    let breaker = BreakerRules { probe_every: Duration::from_micros(1), ..BreakerRules::default() };
-    let patience = Patience { retry: false, breaker: Some(breaker), ..Patience::default() };
-    let guard = Arc::new(guard(&store, patience));
+    let breaker = BreakerOptions { probe_every: Duration::from_micros(1), ..BreakerOptions::default() };
+    let options = GuardOptions { retry: false, breaker: Some(breaker), ..GuardOptions::default() };
+    let guard = Arc::new(guard(&store, options));
     for _ in 0..5 {
         assert_eq!(kind(guard.load(&key("a"), None, NOW).await), StoreErrorKind::NoAnswer);
     }

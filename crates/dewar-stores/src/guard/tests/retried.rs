@@ -4,7 +4,8 @@ use dewar_core::{Store, StoreErrorKind, Write, Written};
 use tokio::time::{Instant, sleep};
 
 use super::{
-    Act, NOW, Patience, Scripted, entry, guard, key, kind, millis, put, stored, unguarded_by_breaker, unique,
+    Act, GuardOptions, NOW, Scripted, entry, guard, key, kind, millis, put, stored, unguarded_by_breaker,
+    unique,
 };
 
 #[tokio::test(start_paused = true)]
@@ -12,7 +13,7 @@ async fn a_broken_connection_is_tried_again_after_10_to_50_milliseconds() {
     for _ in 0..50 {
         let store = Arc::new(Scripted::new(&[Act::Break], Act::Answer));
         let start = Instant::now();
-        assert_eq!(guard(&store, Patience::default()).load(&key("a"), None, NOW).await.unwrap(), None);
+        assert_eq!(guard(&store, GuardOptions::default()).load(&key("a"), None, NOW).await.unwrap(), None);
         // The timer rounds up to whole milliseconds.
         assert!((millis(10)..=millis(51)).contains(&start.elapsed()), "{:?}", start.elapsed());
         assert_eq!(store.calls(), 2);
@@ -53,7 +54,7 @@ async fn every_call_that_was_not_done_is_done_by_the_second_try() {
 #[tokio::test(start_paused = true)]
 async fn a_swap_whose_answer_was_lost_is_found_done() {
     let (a, store) = (key("a"), Arc::new(Scripted::new(&[Act::Lose], Act::Answer)));
-    let guard = guard(&store, Patience::default());
+    let guard = guard(&store, GuardOptions::default());
     let seen = put(&store, &a, "1").await;
     let Written::Saved(seen) = guard.write(Write::swap(&a, &seen, &unique("2")), NOW).await.unwrap() else {
         panic!()
@@ -69,7 +70,7 @@ async fn a_swap_whose_answer_was_lost_is_found_done() {
 async fn a_swap_that_finds_another_entry_the_second_time_is_unknown() {
     for (first, is_done) in [(Act::Lose, true), (Act::Break, false)] {
         let (a, store) = (key("a"), Arc::new(Scripted::new(&[first], Act::Answer)));
-        let guard = guard(&store, Patience::default());
+        let guard = guard(&store, GuardOptions::default());
         let seen = put(&store, &a, "1").await;
         let entry = unique("2");
         let (answer, ()) = tokio::join!(guard.write(Write::swap(&a, &seen, &entry), NOW), async {
@@ -86,7 +87,7 @@ async fn a_swap_that_finds_another_entry_the_second_time_is_unknown() {
 #[tokio::test(start_paused = true)]
 async fn a_conflict_at_the_first_try_is_a_conflict() {
     let (a, store) = (key("a"), Arc::new(Scripted::default()));
-    let guard = guard(&store, Patience::default());
+    let guard = guard(&store, GuardOptions::default());
     let seen = put(&store, &a, "1").await;
     let _ = store.memory.write(Write::swap(&a, &seen, &entry("2")), NOW).await.unwrap();
     // Even if it carries the same bytes: this was not us.
@@ -102,14 +103,15 @@ async fn what_is_gone_at_the_second_try_is_gone() {
     let (a, store) = (key("a"), Arc::new(Scripted::new(&[Act::Break], Act::Answer)));
     let seen = put(&store, &a, "1").await;
     let _ = store.memory.write(Write::remove(&a, None), NOW).await.unwrap();
-    let answer = guard(&store, Patience::default()).write(Write::swap(&a, &seen, &unique("2")), NOW).await;
+    let answer =
+        guard(&store, GuardOptions::default()).write(Write::swap(&a, &seen, &unique("2")), NOW).await;
     assert_eq!(answer.unwrap(), Written::Gone);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_rename_whose_answer_was_lost_is_found_done() {
     let (a, b, store) = (key("a"), key("b"), Arc::new(Scripted::new(&[Act::Lose], Act::Answer)));
-    let guard = guard(&store, Patience::default());
+    let guard = guard(&store, GuardOptions::default());
     let seen = put(&store, &a, "1").await;
     let answer = guard
         .write(Write::rename(&a, &b, &seen, &entry("2"), Some(&unique("gone to b"))), NOW)
@@ -129,7 +131,7 @@ async fn a_rename_that_was_done_is_unknown_if_the_new_key_does_not_answer() {
     let store = Arc::new(Scripted::new(&[Act::Lose, Act::Answer], Act::Hang));
     let seen = put(&store, &a, "1").await;
     let start = Instant::now();
-    let guard = guard(&store, Patience::default());
+    let guard = guard(&store, GuardOptions::default());
     let answer = guard.write(Write::rename(&a, &b, &seen, &entry("2"), Some(&unique("gone"))), NOW).await;
     assert_eq!(kind(answer), StoreErrorKind::NoAnswer);
     assert_eq!((start.elapsed(), store.calls()), (millis(250), 3));
@@ -140,7 +142,7 @@ async fn a_rename_meets_another_tombstone_the_second_time() {
     let (a, b, store) = (key("a"), key("b"), Arc::new(Scripted::new(&[Act::Break], Act::Answer)));
     let seen = put(&store, &a, "1").await;
     let _ = store.memory.write(Write::remove(&a, Some(&entry("logged out"))), NOW).await.unwrap();
-    let guard = guard(&store, Patience::default());
+    let guard = guard(&store, GuardOptions::default());
     let answer = guard
         .write(Write::rename(&a, &b, &seen, &entry("2"), Some(&unique("gone to b"))), NOW)
         .await
@@ -154,7 +156,7 @@ async fn a_rename_meets_another_tombstone_the_second_time() {
 async fn a_create_whose_answer_was_lost_is_found_done() {
     for entry in [unique("1"), entry("1")] {
         let (a, store) = (key("a"), Arc::new(Scripted::new(&[Act::Lose], Act::Answer)));
-        let guard = guard(&store, Patience::default());
+        let guard = guard(&store, GuardOptions::default());
         let Written::Saved(seen) = guard.write(Write::create(&a, &entry), NOW).await.unwrap() else {
             panic!()
         };
@@ -170,7 +172,7 @@ async fn a_create_whose_answer_was_lost_is_found_done() {
 async fn a_create_that_finds_another_entry_the_second_time_finds_the_key_taken() {
     let (a, store) = (key("a"), Arc::new(Scripted::new(&[Act::Break], Act::Answer)));
     put(&store, &a, "another's").await;
-    let answer = guard(&store, Patience::default()).write(Write::create(&a, &unique("1")), NOW).await;
+    let answer = guard(&store, GuardOptions::default()).write(Write::create(&a, &unique("1")), NOW).await;
     assert_eq!(answer.unwrap(), Written::Taken);
     assert_eq!(stored(&store, &a).await.as_deref(), Some("another's"));
 }
@@ -178,7 +180,7 @@ async fn a_create_that_finds_another_entry_the_second_time_finds_the_key_taken()
 #[tokio::test(start_paused = true)]
 async fn a_create_that_finds_the_key_taken_is_unknown_if_the_look_is_not_answered() {
     let (a, store) = (key("a"), Arc::new(Scripted::new(&[Act::Lose, Act::Answer], Act::Hang)));
-    let answer = guard(&store, Patience::default()).write(Write::create(&a, &unique("1")), NOW).await;
+    let answer = guard(&store, GuardOptions::default()).write(Write::create(&a, &unique("1")), NOW).await;
     assert_eq!(kind(answer), StoreErrorKind::NoAnswer);
 }
 
@@ -187,7 +189,7 @@ async fn a_create_that_finds_the_key_taken_is_unknown_if_the_look_is_not_answere
 async fn a_rename_whose_answer_was_lost_is_found_done_whatever_is_under_the_old_key_by_now() {
     for tombstone in [None, Some(entry("logged out"))] {
         let (a, b, store) = (key("a"), key("b"), Arc::new(Scripted::new(&[Act::Lose], Act::Answer)));
-        let guard = guard(&store, Patience::default());
+        let guard = guard(&store, GuardOptions::default());
         let seen = put(&store, &a, "1").await;
         let (entry, gone) = (unique("2"), unique("gone to b"));
         let (answer, ()) =
@@ -260,7 +262,7 @@ async fn a_write_that_is_not_repeatable_is_not_sent_twice() {
 #[tokio::test(start_paused = true)]
 async fn a_refusal_is_final_but_not_after_a_try_that_may_have_been_done() {
     let (a, store) = (key("a"), Arc::new(Scripted::new(&[Act::Refuse], Act::Answer)));
-    let guard = guard(&store, Patience::default());
+    let guard = guard(&store, GuardOptions::default());
     assert_eq!(kind(guard.write(Write::create(&a, &entry("1")), NOW).await), StoreErrorKind::Refused);
     assert_eq!(store.calls(), 1);
     store.play(&[Act::Lose, Act::Refuse], Act::Answer);
@@ -271,7 +273,7 @@ async fn a_refusal_is_final_but_not_after_a_try_that_may_have_been_done() {
 #[tokio::test(start_paused = true)]
 async fn without_retry_there_is_none() {
     let store = Arc::new(Scripted::new(&[Act::Break], Act::Answer));
-    let guard = guard(&store, Patience { retry: false, ..Patience::default() });
+    let guard = guard(&store, GuardOptions { retry: false, ..GuardOptions::default() });
     assert_eq!(kind(guard.load(&key("a"), None, NOW).await), StoreErrorKind::NoAnswer);
     assert_eq!(store.calls(), 1);
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use dewar::store::{Entry, Owners, Store, StoreErrorKind, Write, Written};
 use dewar_servers::{Proxy, Redis as Server, Trouble};
 use dewar_stores::Redis;
-use dewar_stores::guard::{Guard, Patience};
+use dewar_stores::guard::{Guard, GuardOptions};
 
 use super::{created, entry, key, now, open, owned, payload};
 
@@ -53,7 +53,7 @@ async fn a_login_is_served_at_once_when_the_address_leads_to_the_new_primary() {
     let Some(mut pair) = Pair::start() else { return };
     let guard = Guard::new(
         Arc::new(pair.store().await),
-        Patience { deadline: Duration::from_secs(20), ..Patience::default() },
+        GuardOptions { deadline: Duration::from_secs(20), ..GuardOptions::default() },
     );
     for round in 0..3 {
         let name = key(&format!("shop:{{ab}}:{round}"));

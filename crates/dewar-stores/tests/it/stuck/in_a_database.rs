@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use dewar::clock::UnixTime;
 use dewar::store::{Entry, Revision, Store, StoreErrorKind, StoreKey, Touch, Write, Written};
-use dewar_stores::guard::{Guard, Patience};
+use dewar_stores::guard::{Guard, GuardOptions};
 use dewar_stores::sqlite::{SqlAlchemy, Sqlite, SqliteOptions};
 use tempfile::TempDir;
 
@@ -21,8 +21,8 @@ const REQUESTS: usize = 400;
 
 async fn a_stopped_writer_costs_no_reader_anything(store: impl Store + 'static, file: &Path) {
     // Long enough for a machine that is busy otherwise.
-    let patience = Patience { deadline: Duration::from_secs(8), ..Patience::default() };
-    let store: Arc<dyn Store> = Arc::new(Guard::new(Arc::new(store), patience));
+    let options = GuardOptions { deadline: Duration::from_secs(8), ..GuardOptions::default() };
+    let store: Arc<dyn Store> = Arc::new(Guard::new(Arc::new(store), options));
     let key = StoreKey::new("a");
     let Written::Saved(seen) =
         store.write(Write::create(&key, &Entry::new("one", Some(SOON))), NOW).await.unwrap()

@@ -8,7 +8,7 @@ use dewar::clock::UnixTime;
 use dewar::store::{Entry, Revision, Store, StoreErrorKind, StoreKey, Touch, Write, Written};
 use dewar_stores::Filesystem;
 use dewar_stores::cachelib::{Cachelib, CachelibOptions};
-use dewar_stores::guard::{Guard, Patience};
+use dewar_stores::guard::{Guard, GuardOptions};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
@@ -22,8 +22,8 @@ const LATER: UnixTime = UnixTime::from_seconds(1_700_000_200);
 const REQUESTS: usize = 400;
 
 /// Long enough for a machine that is busy otherwise.
-fn patience() -> Patience {
-    Patience { deadline: Duration::from_secs(8), ..Patience::default() }
+fn guard_options() -> GuardOptions {
+    GuardOptions { deadline: Duration::from_secs(8), ..GuardOptions::default() }
 }
 const LOCK_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -41,7 +41,7 @@ impl Site {
     fn filesystem() -> Self {
         let folder = TempDir::new().unwrap();
         let store = Filesystem::open(folder.path()).unwrap().lock_timeout(LOCK_TIMEOUT);
-        let store = Arc::new(Guard::new(Arc::new(store), patience()));
+        let store = Arc::new(Guard::new(Arc::new(store), guard_options()));
         Self { store, locks: folder.path().join("locks"), digits: 2, thread: "dewar-files", _folder: folder }
     }
 
@@ -49,7 +49,7 @@ impl Site {
         let folder = TempDir::new().unwrap();
         let options = CachelibOptions { lock_timeout: LOCK_TIMEOUT, ..CachelibOptions::default() };
         let store = Cachelib::open(folder.path(), options).unwrap();
-        let store = Arc::new(Guard::new(Arc::new(store), patience()));
+        let store = Arc::new(Guard::new(Arc::new(store), guard_options()));
         let locks = folder.path().join("dewar-locks.__wz_cache");
         Self { store, locks, digits: 1, thread: "dewar-cachelib", _folder: folder }
     }

@@ -15,7 +15,10 @@ impl Dialect for Msgspec {
     }
 
     fn write_text(writer: &mut Writer<Self>, text: &Text) -> Result<(), EncodeError> {
-        writer.str(text.as_str().ok_or(EncodeError::LoneSurrogate)?)
+        match text.as_str() {
+            Some(text) => writer.str(text),
+            None => Err(EncodeError::LoneSurrogate),
+        }
     }
 
     fn write_markup(_: &mut Writer<Self>, _: &Text) -> Result<(), EncodeError> {

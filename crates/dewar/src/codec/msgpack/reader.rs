@@ -33,22 +33,38 @@ impl<'a, D: Dialect> Reader<'a, D> {
     fn value(&mut self) -> Result<Value, DecodeError> {
         self.budget.item()?;
         let head = self.byte()?;
-        match head {
-            0x80..=0x8f => self.map(usize::from(head & 0x0f)),
-            0x90..=0x9f => self.array(usize::from(head & 0x0f)),
-            0xa0..=0xbf => self.text(usize::from(head & 0x1f)).map(Value::Str),
-            0xc0 => Ok(Value::Null),
-            0xc2 | 0xc3 => Ok(Value::Bool(head == 0xc3)),
-            0xc4..=0xc6 => self.length(head - 0xc4).and_then(|len| self.bytes(len)),
-            0xc7..=0xc9 => self.length(head - 0xc7).and_then(|len| self.extension(len)),
-            0xd4..=0xd8 => self.extension(1 << (head - 0xd4)),
-            0xd9..=0xdb => self.length(head - 0xd9).and_then(|len| self.text(len)).map(Value::Str),
-            0xdc | 0xdd => self.length(head - 0xdc + 1).and_then(|len| self.array(len)),
-            0xde | 0xdf => self.length(head - 0xde + 1).and_then(|len| self.map(len)),
-            _ => self.number(head),
-        }
+        Ok(match head {
+            0x80..=0x8f => return self.map(usize::from(head & 0x0f)),
+            0x90..=0x9f => return self.array(usize::from(head & 0x0f)),
+            0xa0..=0xbf => Value::Str(self.text(usize::from(head & 0x1f))?),
+            0xc0 => Value::Null,
+            0xc2 | 0xc3 => Value::Bool(head == 0xc3),
+            0xc4..=0xc6 => {
+                let len = self.length(head - 0xc4)?;
+                Value::Bytes(self.take(len)?.to_vec())
+            }
+            0xc7..=0xc9 => {
+                let len = self.length(head - 0xc7)?;
+                return self.extension(len);
+            }
+            0xd4..=0xd8 => return self.extension(1 << (head - 0xd4)),
+            0xd9..=0xdb => {
+                let len = self.length(head - 0xd9)?;
+                Value::Str(self.text(len)?)
+            }
+            0xdc | 0xdd => {
+                let len = self.length(head - 0xdc + 1)?;
+                return self.array(len);
+            }
+            0xde | 0xdf => {
+                let len = self.length(head - 0xde + 1)?;
+                return self.map(len);
+            }
+            _ => return self.number(head),
+        })
     }
 
+    #[inline]
     fn number(&mut self, head: u8) -> Result<Value, DecodeError> {
         Ok(match head {
             0x00..=0x7f => Value::Int(head.into()),
@@ -140,10 +156,6 @@ impl<'a, D: Dialect> Reader<'a, D> {
 
     fn key(&self, key: Value) -> Result<Value, DecodeError> {
         if let Value::Str(_) = key { Ok(key) } else { D::read_key(self, key) }
-    }
-
-    fn bytes(&mut self, len: usize) -> Result<Value, DecodeError> {
-        Ok(Value::Bytes(self.take(len)?.to_vec()))
     }
 
     fn extension(&mut self, len: usize) -> Result<Value, DecodeError> {

@@ -169,13 +169,15 @@ impl<S: TokenSigner, P: PayloadForm, C> GenericSerializer<S, P, C> {
             return Err(BadData::TooLong { length, limit });
         }
         let error = match unsign(&self.signer) {
+            Ok(value) => return Ok(value),
             Err(error @ (BadSignature::Mismatch | BadSignature::NoSeparator)) => error,
-            decided => return Ok(decided?),
+            Err(error) => return Err(error.into()),
         };
         for fallback in &self.fallbacks {
             match unsign(fallback) {
+                Ok(value) => return Ok(value.with_older_key()),
                 Err(BadSignature::Mismatch | BadSignature::NoSeparator) => {}
-                decided => return Ok(decided?.with_older_key()),
+                Err(error) => return Err(error.into()),
             }
         }
         Err(error.into())

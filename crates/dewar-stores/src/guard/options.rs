@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// The settings of a [`Guard`](super::Guard).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Patience {
+pub struct GuardOptions {
     /// How long a call may take, with all its tries and waits: 250 ms.
     pub deadline: Duration,
     /// How long a call of a [sweeper](dewar_core::Sweeper), a [lister](dewar_core::Lister) or about
@@ -15,14 +15,14 @@ pub struct Patience {
     /// Whether calls that [can be repeated](super#what-may-be-sent-twice) are sent a second time if the first one failed fast: yes.
     pub retry: bool,
     /// When to stop asking the engine; `None`: never.
-    pub breaker: Option<BreakerRules>,
+    pub breaker: Option<BreakerOptions>,
 }
 
 /// When the breaker opens, and when it closes.
 ///
 /// A failure is a call without an answer, or one that the engine is unable to serve. A refusal is an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BreakerRules {
+pub struct BreakerOptions {
     /// This many failures in a row open it: 5.
     pub failures_in_a_row: u32,
     /// More failures than good calls within this time open it, too: 2 s.
@@ -35,19 +35,19 @@ pub struct BreakerRules {
     pub good_probes: u32,
 }
 
-impl Default for Patience {
+impl Default for GuardOptions {
     fn default() -> Self {
         Self {
             deadline: Duration::from_millis(250),
             long_deadline: Duration::from_secs(5),
             in_flight: 1024,
             retry: true,
-            breaker: Some(BreakerRules::default()),
+            breaker: Some(BreakerOptions::default()),
         }
     }
 }
 
-impl Default for BreakerRules {
+impl Default for BreakerOptions {
     fn default() -> Self {
         Self {
             failures_in_a_row: 5,
