@@ -198,12 +198,11 @@ fn of_ended_id(facts: &Facts) -> Option<(StoreStep, CookieStep)> {
 
 /// What is done for a session that is empty or destroyed.
 fn without_data(facts: &Facts) -> (StoreStep, CookieStep) {
+    let is_noticed = facts.is_stored || (facts.is_modified && facts.client_may_hold);
     let has_record = (facts.is_stored || facts.is_unreadable) && !facts.is_in_cookie;
     match facts {
         _ if facts.is_unreadable && !facts.is_final => (StoreStep::Leave, CookieStep::Leave),
-        _ if !facts.is_stored && !(facts.is_modified && facts.client_may_hold) => {
-            (StoreStep::Leave, CookieStep::Leave)
-        }
+        _ if !is_noticed => (StoreStep::Leave, CookieStep::Leave),
         _ if !facts.ends() => (StoreStep::Leave, CookieStep::Leave),
         _ if !has_record => (StoreStep::Leave, CookieStep::Remove),
         _ if facts.is_final => (StoreStep::End, CookieStep::RemoveInAnyCase),
