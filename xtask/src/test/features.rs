@@ -53,13 +53,16 @@ fn sets(features: &[&str], in_pairs: bool) -> Vec<String> {
     sets
 }
 
-/// The names in the table `[features]`, but `default`.
+/// Features that only turn others on, which are tried one by one.
+const OF_OTHERS: [&str; 2] = ["default", "engines"];
+
+/// The names in the table `[features]`, but those that only turn others on.
 fn names(manifest: &str) -> Vec<&str> {
     let lines = manifest.lines().skip_while(|line| line.trim() != "[features]").skip(1);
     let lines = lines.take_while(|line| !line.starts_with('['));
     let names =
         lines.filter(|line| !line.trim_start().starts_with('#')).filter_map(|line| line.split_once('='));
-    names.map(|(name, _)| name.trim()).filter(|name| *name != "default").collect()
+    names.map(|(name, _)| name.trim()).filter(|name| !OF_OTHERS.contains(name)).collect()
 }
 
 #[cfg(test)]

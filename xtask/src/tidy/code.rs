@@ -3,20 +3,37 @@
 /// The text with a blank for each letter of a comment or a string, so that lines keep their numbers, and without the
 /// test module at its end.
 pub(crate) fn bare(text: &str) -> String {
-    let mut bare = String::with_capacity(text.len());
+    blanked(text, |_| true)
+}
+
+/// The same, with its strings.
+pub(crate) fn with_strings(text: &str) -> String {
+    blanked(text, |skipped| skipped.starts_with('/'))
+}
+
+fn blanked(text: &str, is_blanked: impl Fn(&str) -> bool) -> String {
+    let (mut bare, mut kept) = (String::with_capacity(text.len()), String::with_capacity(text.len()));
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         let length = not_code(rest).unwrap_or(0);
-        let (skipped, after) = rest.split_at(if length > 0 { length } else { first.len_utf8() });
-        if length > 0 {
-            bare.extend(skipped.chars().map(|c| if c == '\n' { '\n' } else { ' ' }));
+        let (piece, after) = rest.split_at(if length > 0 { length } else { first.len_utf8() });
+        let blank = || piece.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' });
+        let is_code = length == 0;
+        if is_code {
+            bare.push_str(piece)
         } else {
-            bare.push(first);
+            bare.extend(blank())
+        }
+        if is_code || !is_blanked(piece) {
+            kept.push_str(piece)
+        } else {
+            kept.extend(blank())
         }
         rest = after;
     }
-    bare.truncate(tests_start(&bare));
-    bare
+    // Bytes are as many in both.
+    kept.truncate(tests_start(&bare));
+    kept
 }
 
 /// The length of the comment, string or character that `text` begins with.
@@ -82,6 +99,13 @@ mod tests {
         let words: Vec<Vec<String>> =
             bare(code).lines().map(|line| line.split_whitespace().map(str::to_owned).collect()).collect();
         assert_eq!(words, [vec!["a"], vec!["c"], vec!["f", "<'j>"]]);
+    }
+
+    #[test]
+    fn strings_stay_where_they_are_wanted() {
+        let code = "a // é\n\"b // c\" /* d */ e\n#[cfg(test)]\nmod tests { \"f\" }";
+        let words: Vec<String> = with_strings(code).split_whitespace().map(str::to_owned).collect();
+        assert_eq!(words, ["a", "\"b", "//", "c\"", "e"]);
     }
 
     #[test]

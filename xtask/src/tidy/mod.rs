@@ -1,5 +1,6 @@
 //! `cargo xtask tidy`: the house rules that no compiler knows.
 
+mod additions;
 mod arrows;
 mod code;
 mod imports;
