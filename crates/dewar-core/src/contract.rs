@@ -83,7 +83,7 @@ impl fmt::Debug for Cursor {
     }
 }
 
-/// The entries of an owner: those whose [`Entry::owner`] says so.
+/// The entries of an owner: those whose [`Entry::owner`](crate::Entry::owner) says so.
 #[async_trait]
 pub trait Owners: Send + Sync {
     /// All of them, in the order in which they got this owner. An entry that is renamed keeps its position.

@@ -16,20 +16,18 @@ mod shape;
 mod statement;
 mod statements;
 mod store;
-mod table;
 #[cfg(test)]
 mod tests;
 mod transaction;
 mod walks;
 
 pub(crate) use self::dialect::SQLITE;
-pub(crate) use self::driver::{Driver, Outcome};
+pub(crate) use self::driver::{Driver, Outcome, Query, Row};
 pub(crate) use self::flask::Flask;
 pub(crate) use self::flask::table as flask_table;
 pub(crate) use self::native::Native;
 pub(crate) use self::native::table as native_table;
-pub(crate) use self::shape::{Row, Shape};
-pub(crate) use self::statement::{Query, Statement, Value, Values};
+pub(crate) use self::shape::{Column, Shape, Table};
+pub(crate) use self::statement::{Statement, Value, Values};
 pub use self::store::SqlStore;
-pub(crate) use self::table::{Column, Table};
 pub(crate) use self::transaction::Transaction;

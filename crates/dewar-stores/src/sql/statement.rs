@@ -83,15 +83,6 @@ pub struct Values {
     others: Vec<(Name, Value)>,
 }
 
-/// A statement with its values.
-#[derive(Debug)]
-pub struct Query {
-    /// The statement.
-    pub statement: Arc<Statement>,
-    /// Its values.
-    pub values: Values,
-}
-
 impl Statement {
     /// Of a template in which each value is a name behind a colon.
     pub(super) fn from_template(dialect: &Dialect, template: &str) -> Arc<Self> {
@@ -158,12 +149,6 @@ impl Values {
                 self.others.iter().find(|(known, _)| *known == name).map_or(&Value::Null, |(_, value)| value)
             }
         }
-    }
-}
-
-impl Query {
-    pub(super) fn new(statement: &Arc<Statement>, values: Values) -> Self {
-        Self { statement: Arc::clone(statement), values }
     }
 }
 

@@ -8,12 +8,12 @@ use std::path::PathBuf;
 use dewar_core::Written;
 
 use super::format::CachelibFiles;
-use super::layout;
 use super::names::{self, Names};
 use super::record::Record;
 use crate::files::disk;
 use crate::files::draft::Draft;
 use crate::files::failure::Failure;
+use crate::files::folder;
 
 /// An entry as it was found in its file.
 #[derive(Debug)]
@@ -30,9 +30,14 @@ impl CachelibFiles {
         if let Some(record) = self.read_unchecked(name)? {
             return Ok(Some(record));
         }
-        layout::check(&self.folder.root)?;
+        self.check()?;
         // It may have been mounted just now.
         self.read_unchecked(name)
+    }
+
+    /// Fails if the folder is not what it was when it was opened: then the folder of the locks, which marks it, is missing.
+    pub(super) fn check(&self) -> io::Result<()> {
+        if disk::is_folder(&self.folder.locks.folder)? { Ok(()) } else { Err(folder::gone()) }
     }
 
     /// What a file holds, whatever has become of the folder.

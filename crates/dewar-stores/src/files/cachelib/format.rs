@@ -9,8 +9,8 @@ use dewar_core::{Entry, StoreKey, Stored, Write, Written};
 
 use super::entry_file::Found;
 use super::names::{LOCKS, Names};
-use super::options::CachelibOptions;
 use super::record::{self, Record};
+use super::store::CachelibOptions;
 use crate::files::failure::Failure;
 use crate::files::folder::StoreFolder;
 use crate::files::format::Format;

@@ -27,14 +27,11 @@
 mod counter;
 mod entry_file;
 mod format;
-mod layout;
 mod names;
-mod options;
 mod pickled;
 mod record;
 mod renaming;
 mod store;
 mod sweep;
 
-pub use self::options::{CachelibOptions, FileNames};
-pub use self::store::Cachelib;
+pub use self::store::{Cachelib, CachelibOptions, FileNames};

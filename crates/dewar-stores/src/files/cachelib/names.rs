@@ -7,7 +7,7 @@ use md5::Md5;
 use sha2::{Digest, Sha256};
 
 use super::entry_file::Found;
-use super::options::{CachelibOptions, FileNames};
+use super::store::{CachelibOptions, FileNames};
 
 /// cachelib ignores files whose names end in this.
 pub(super) const SUFFIX: &str = ".__wz_cache";

@@ -7,7 +7,7 @@ use std::time::Instant;
 use dewar_core::clock::UnixTime;
 
 use super::format::CachelibFiles;
-use super::{layout, names};
+use super::names;
 use crate::files::disk;
 use crate::files::failure::Failure;
 use crate::files::locks::LockGuard;
@@ -45,7 +45,7 @@ impl CachelibFiles {
     }
 
     pub(super) fn sweep_all(&self, at_most: usize, now: UnixTime) -> Result<usize, Failure> {
-        layout::check(&self.folder.root)?;
+        self.check()?;
         let until = Instant::now() + self.folder.locks.timeout;
         self.remove_drafts(until)?;
         self.undo_interrupted_renames(until)?;
