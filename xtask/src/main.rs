@@ -7,7 +7,6 @@ mod bench;
 mod browser;
 mod known_secrets;
 mod python;
-mod redis;
 mod servers;
 mod shell;
 mod system;
@@ -20,9 +19,9 @@ usage: cargo xtask COMMAND
   test [--all] [--only STEP]...   run every test, installing what it needs; --all: nothing may be left out
   ci                              what CI runs: test --all
   tidy                            the house rules that no compiler knows
-  servers                         a Redis on a free port, until the input ends
-  bench [SECTION]...              measure Dewar beside its peers: cookies, stores; or of stores only memory, trips, redis,
-                                  sqlite, sizes
+  servers                         a server of each engine on a free port, until the input ends
+  bench [SECTION]...              measure Dewar beside its peers: cookies, stores; or of stores only memory, trips, sizes,
+                                  or an engine
   known-secrets                   make the table of known secrets anew";
 
 fn main() -> ExitCode {

@@ -1,17 +1,38 @@
-//! `cargo xtask servers`: what the examples can be tried with.
+//! The servers of the engines: installed for tests and measurements, and `cargo xtask servers`, for trying out the examples.
 
+use std::env;
 use std::io;
+use std::path::PathBuf;
 
 use dewar_servers::Redis;
 
-use crate::redis;
 use crate::shell::Result;
+use crate::system;
 
-/// Starts a Redis and prints its URL. It is ended with our input, or with us.
+/// Starts a server of each engine that has one, and prints their URLs. They end with our input, or with us.
 pub(crate) fn run() -> Result {
-    redis::prepare()?;
+    prepare()?;
     let redis = Redis::start()?;
     println!("{}", redis.url());
     println!("Ctrl-D ends it");
     io::copy(&mut io::stdin(), &mut io::sink()).map(drop).map_err(|error| error.to_string())
+}
+
+/// The variables that name the servers' programs, which are installed if they are missing.
+pub(crate) fn prepare() -> Result<Vec<(&'static str, PathBuf)>> {
+    Ok(vec![("DEWAR_REDIS_SERVER", redis()?)])
+}
+
+/// The server of this machine, or else Debian's, installed; and its client.
+fn redis() -> Result<PathBuf> {
+    let found = || {
+        env::var_os("DEWAR_REDIS_SERVER")
+            .map(PathBuf::from)
+            .or_else(|| system::find(&["redis-server", "valkey-server"]))
+    };
+    if let (Some(server), Some(_)) = (found(), system::find(&["redis-cli", "valkey-cli"])) {
+        return Ok(server);
+    }
+    system::install(&["redis-server", "redis-tools"])?;
+    found().ok_or_else(|| "redis-server is installed, but cannot be found".to_owned())
 }

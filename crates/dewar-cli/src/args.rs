@@ -49,10 +49,10 @@ pub(crate) struct Demo {
     pub(crate) host: IpAddr,
     #[arg(long, value_name = "cookie|URL", help = store_help())]
     pub(crate) store: Option<String>,
-    /// Keep sessions in the cookie, written like this: flask if only --store cookie is given
+    /// Store sessions in the cookie, in this format: flask if only --store cookie is given
     #[arg(long, value_enum)]
     pub(crate) format: Option<Format>,
-    /// Keep sessions in the cookie, with the secret key in this file; made at random if only --store cookie is given
+    /// Store sessions in the cookie, with the secret key in this file; made at random if only --store cookie is given
     #[arg(long, value_name = "FILE")]
     pub(crate) secret_file: Option<PathBuf>,
 }
@@ -113,9 +113,9 @@ pub(crate) enum SessionsIn {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// Signed: everybody can read it, nobody can change it
+    /// Signed: anyone can read it, only the server can change it
     Flask,
-    /// Encrypted: nobody can read it or change it
+    /// Encrypted: only the server can read it or change it
     Sealed,
 }
 
@@ -213,7 +213,7 @@ Examples:
   dewar secret new --env >> .env
   dewar secret new --toml >> config.toml")]
     New(New),
-    /// Say whether somebody could guess a secret: ends with 0 if not, with 1 if so
+    /// Say whether a secret could be guessed: ends with 0 if not, with 1 if so
     #[command(after_help = "\
 Examples:
   dewar secret check key.txt

@@ -1,12 +1,12 @@
 //! What a store does besides what it was asked: it moves an end while it reads, leaves a trace of what it removes, counts its files.
 //!
-//! If that fails, the call is answered as if nobody had tried: it is left for another time, counted, and told.
+//! If that fails, the call is answered as if it had not been tried: it is left for another time, counted and logged.
 
 use std::fmt::Display;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// A cause that lasts fails the courtesy in every call: the log is warned so often.
+/// How often the log is warned: a cause that lasts fails the courtesy in every call.
 const TOLD_EVERY: Duration = Duration::from_secs(3600);
 
 /// The courtesies of one store.

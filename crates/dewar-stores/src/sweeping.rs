@@ -6,11 +6,11 @@ use dewar::SessionManager;
 use dewar::error::Error;
 use tokio::time::sleep;
 
-/// So many entries at a time: no engine is held up for long.
+/// How many entries are removed at a time, so that no engine is held up for long.
 const BATCH: usize = 1000;
 
 /// Removes expired sessions of a program, again and again; to be spawned by a program that runs for long. Ends at once where nothing
-/// needs to be swept (Redis). Nobody is logged out if it does not run: what has expired is not shown, it only takes room.
+/// needs to be swept (Redis). If it does not run, what has expired is not shown all the same; it only takes room.
 ///
 /// A failure is told to `tracing` (a feature), and the next round tries again. Several processes may sweep one store.
 ///

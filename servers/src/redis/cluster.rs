@@ -17,7 +17,7 @@ impl RedisCluster {
     /// # Panics
     /// If it cannot be started, or if `DEWAR_REQUIRE_ALL` is 1 and there is no program.
     #[must_use]
-    #[expect(clippy::panic, reason = "it speaks to whoever runs the tests")]
+    #[expect(clippy::panic, reason = "it speaks to the person who runs the tests")]
     pub fn for_test() -> Option<Self> {
         Redis::for_test()?;
         Some(Self::start().unwrap_or_else(|why| panic!("{why}")))

@@ -40,7 +40,7 @@ impl Redis {
     /// # Panics
     /// If it cannot be started, or if `DEWAR_REQUIRE_ALL` is 1 and there is no program.
     #[must_use]
-    #[expect(clippy::panic, clippy::print_stderr, reason = "it speaks to whoever runs the tests")]
+    #[expect(clippy::panic, clippy::print_stderr, reason = "it speaks to the person who runs the tests")]
     pub fn for_test() -> Option<Self> {
         let all = std::env::var("DEWAR_REQUIRE_ALL").is_ok_and(|value| value == "1");
         if !Self::is_available() && !all {
@@ -50,7 +50,7 @@ impl Redis {
         Some(Self::start().unwrap_or_else(|why| panic!("{why}")))
     }
 
-    /// Starts one that keeps everything in memory, and waits until it answers.
+    /// Starts one that has everything in memory, and waits until it answers.
     pub fn start() -> Result<Self, String> {
         Self::settings().start()
     }
@@ -61,7 +61,7 @@ impl Redis {
         RedisSettings::default()
     }
 
-    /// Between choosing a port and taking it, somebody else may take it: another is tried.
+    /// Between choosing a port and taking it, another program may take it: another is tried.
     pub(super) fn start_with(settings: RedisSettings) -> Result<Self, String> {
         let mut last = String::new();
         for _ in 0..5 {
@@ -203,7 +203,7 @@ impl Redis {
         self.settings.password.as_ref().map(|password| format!(":{password}@")).unwrap_or_default()
     }
 
-    /// Until it answers. It is asked through the socket in its folder, where nobody else can answer.
+    /// Until it answers. It is asked through the socket in its folder, where no other server can answer.
     fn wait(&mut self) -> Result<(), String> {
         let start = Instant::now();
         while start.elapsed() < PATIENCE {

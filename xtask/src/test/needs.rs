@@ -5,7 +5,7 @@ use std::ffi::OsString;
 
 use super::report::Report;
 use crate::shell::Result;
-use crate::{browser, python, redis};
+use crate::{browser, python, servers};
 
 /// Variables for the tests, which read what they need from there.
 pub(crate) type Variables = Vec<(&'static str, OsString)>;
@@ -22,7 +22,7 @@ pub(crate) fn prepare(all: bool, report: &mut Report) -> Variables {
             python_variables,
         ),
         ("chromium", "the browser tests", browser_variables),
-        ("redis", "the tests of the Redis store", redis_variables),
+        ("servers", "the tests of the stores that have one", server_variables),
     ];
     for (name, tests, prepare) in needs {
         report.step(name, || match prepare() {
@@ -53,6 +53,6 @@ fn browser_variables() -> Result<Variables> {
     Ok(vec![("DEWAR_CHROMIUM", browser.chromium.into()), ("DEWAR_CHROMEDRIVER", browser.driver.into())])
 }
 
-fn redis_variables() -> Result<Variables> {
-    Ok(vec![("DEWAR_REDIS_SERVER", redis::prepare()?.into())])
+fn server_variables() -> Result<Variables> {
+    Ok(servers::prepare()?.into_iter().map(|(name, program)| (name, program.into())).collect())
 }

@@ -12,7 +12,7 @@ pub(crate) fn with_strings(text: &str) -> String {
 }
 
 fn blanked(text: &str, is_blanked: impl Fn(&str) -> bool) -> String {
-    let (mut bare, mut kept) = (String::with_capacity(text.len()), String::with_capacity(text.len()));
+    let (mut bare, mut left) = (String::with_capacity(text.len()), String::with_capacity(text.len()));
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         let length = not_code(rest).unwrap_or(0);
@@ -25,15 +25,15 @@ fn blanked(text: &str, is_blanked: impl Fn(&str) -> bool) -> String {
             bare.extend(blank())
         }
         if is_code || !is_blanked(piece) {
-            kept.push_str(piece)
+            left.push_str(piece)
         } else {
-            kept.extend(blank())
+            left.extend(blank())
         }
         rest = after;
     }
     // Bytes are as many in both.
-    kept.truncate(tests_start(&bare));
-    kept
+    left.truncate(tests_start(&bare));
+    left
 }
 
 /// The length of the comment, string or character that `text` begins with.

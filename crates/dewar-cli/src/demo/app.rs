@@ -1,4 +1,4 @@
-//! What every page has at hand: the templates, and how this site keeps its sessions.
+//! What every page has at hand: the templates, and how this site stores its sessions.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use dewar::value::Map;
 use dewar::{Session, SessionManager};
 use minijinja::{Environment, Value, context};
 
-use super::settings::Keeping;
+use super::settings::Storage;
 use super::{failure, templates};
 use crate::diagnosis::pretty;
 
@@ -18,21 +18,21 @@ use crate::diagnosis::pretty;
 pub(super) struct App(Arc<Inner>);
 
 struct Inner {
-    keeping: Keeping,
+    storage: Storage,
     cookie: SessionCookie,
     manager: SessionManager,
     templates: Environment<'static>,
 }
 
 impl App {
-    pub(super) fn new(keeping: Keeping) -> Result<Self, Box<dyn std::error::Error>> {
-        let cookie = keeping.cookie().clone().build()?;
-        let manager = keeping.manager()?;
-        Ok(Self(Arc::new(Inner { keeping, cookie, manager, templates: templates::environment()? })))
+    pub(super) fn new(storage: Storage) -> Result<Self, Box<dyn std::error::Error>> {
+        let cookie = storage.cookie().clone().build()?;
+        let manager = storage.manager()?;
+        Ok(Self(Arc::new(Inner { storage, cookie, manager, templates: templates::environment()? })))
     }
 
-    pub(super) fn keeping(&self) -> &Keeping {
-        &self.0.keeping
+    pub(super) fn storage(&self) -> &Storage {
+        &self.0.storage
     }
 
     pub(super) fn cookie(&self) -> &SessionCookie {
@@ -56,7 +56,7 @@ impl App {
         self.render(template, context! { ..content, ..frame })
     }
 
-    /// A page of somebody whose session is not looked at.
+    /// A page that does not look at the session.
     pub(super) fn bare_page(&self, template: &str, content: Value) -> Response {
         let frame = context! { is_bare => true, ..self.site() };
         self.render(template, context! { ..content, ..frame })
@@ -65,16 +65,16 @@ impl App {
     fn site(&self) -> Value {
         context! {
             scenes => templates::scenes(),
-            is_sealed => self.keeping().is_sealed(),
+            is_sealed => self.storage().is_sealed(),
             cookie_name => self.cookie().name(),
             ..self.place()
         }
     }
 
     fn place(&self) -> Value {
-        match self.keeping() {
-            Keeping::InCookie(cookie) => context! { secret_is_random => cookie.secret_is_random },
-            Keeping::InStore(store) => {
+        match self.storage() {
+            Storage::InCookie(cookie) => context! { secret_is_random => cookie.secret_is_random },
+            Storage::InStore(store) => {
                 context! { is_stored => true, engine => store.place.engine.name(), store_lasts => store.place.engine.is_lasting() }
             }
         }

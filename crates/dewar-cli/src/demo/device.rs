@@ -1,4 +1,4 @@
-//! From where somebody visits, as coarse as a person needs to tell their own devices apart.
+//! From where a person visits, as coarse as a person needs to tell their own devices apart.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -7,7 +7,7 @@ use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
 use dewar::Session;
 
-/// The labels of whoever sends a request.
+/// The labels of the client that sends a request.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Visitor {
     browser: String,

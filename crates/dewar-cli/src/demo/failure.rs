@@ -10,7 +10,7 @@ use dewar::web::tower::SaveFailed;
 use minijinja::context;
 
 use super::app::App;
-use super::settings::Keeping;
+use super::settings::Storage;
 use crate::output;
 
 /// Puts a page in place of the bare failure of an inner layer.
@@ -23,7 +23,7 @@ pub(super) async fn explain(State(app): State<App>, request: Request, next: Next
     }
     let failed = response.extensions().get::<SaveFailed>().cloned();
     let words = match &failed {
-        Some(SaveFailed(error)) => of_session(error, matches!(app.keeping(), Keeping::InStore(_))),
+        Some(SaveFailed(error)) => of_session(error, matches!(app.storage(), Storage::InStore(_))),
         None => of_status(status),
     };
     let too_large = failed.as_ref().and_then(|SaveFailed(error)| sizes(error));
@@ -47,7 +47,7 @@ pub(super) fn of_template(error: &minijinja::Error) -> Response {
     StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }
 
-/// A handler of ours could not do its work, because sessions could not be opened, kept or counted.
+/// A handler of ours could not do its work, because sessions could not be opened, stored or counted.
 pub(super) struct Failed(Error);
 
 impl From<Error> for Failed {
@@ -82,7 +82,7 @@ fn of_session(error: &Error, is_stored: bool) -> Words {
     match error.kind() {
         ErrorKind::TooLarge { .. } if is_stored => Words {
             title: "That does not fit into a session",
-            text: "What a session may hold in its store is limited, so that nobody fills it. Nothing was changed: your session is as \
+            text: "What a session may hold in its store is limited, so that one session cannot fill it. Nothing was changed: your session is as \
                    it was before.",
         },
         ErrorKind::TooLarge { .. } => Words {
@@ -91,11 +91,11 @@ fn of_session(error: &Error, is_stored: bool) -> Words {
                    nothing was changed: your session is as it was before.",
         },
         ErrorKind::NotStorable { .. } => Words {
-            title: "That cannot be kept in a session",
+            title: "That cannot be stored in a session",
             text: "The session would hold something that its format cannot express. Nothing was changed.",
         },
         _ => Words {
-            title: "Sessions cannot be kept right now",
+            title: "Sessions cannot be stored right now",
             text: "Something that this site needs is out of order. Nothing was changed, and you are still logged in: try again in a \
                    moment.",
         },

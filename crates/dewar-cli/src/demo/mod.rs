@@ -3,8 +3,7 @@
 mod app;
 mod device;
 mod failure;
-mod guard;
-mod log;
+mod middleware;
 mod own_forms;
 mod pages;
 mod place;

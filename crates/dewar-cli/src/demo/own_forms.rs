@@ -1,9 +1,9 @@
-//! Whether a form came from a page of this site. `SameSite=Lax` keeps our cookie out of another site's form, but logging somebody in
-//! needs no cookie.
+//! Whether a form came from a page of this site. `SameSite=Lax` keeps our cookie out of another site's form, but a form that
+//! logs a person in needs no cookie.
 //!
 //! Browsers say where a form comes from in `Sec-Fetch-Site` (Fetch Metadata), though not to a site on plain http that is not this very
-//! machine; and in `Origin` (RFC 6454), which is then compared with `Host`. Whoever sends neither is no browser, and has nobody's cookie
-//! but its own.
+//! machine; and in `Origin` (RFC 6454), which is then compared with `Host`. A client that sends neither is no browser, and
+//! has no cookie but its own.
 
 use axum::extract::Request;
 use axum::http::header::{HOST, HeaderMap, HeaderName, ORIGIN};
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_sends_neither_is_no_browser() {
+    fn a_client_that_sends_neither_is_no_browser() {
         assert!(is_own_with(&[("host", "example.org")]));
         assert!(is_own_with(&[]));
     }

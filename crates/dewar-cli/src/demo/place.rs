@@ -53,7 +53,7 @@ fn without_password(url: &str, engine: &Engine) -> String {
     parsed.into()
 }
 
-/// A folder that nobody else can look into.
+/// A folder that other users cannot look into.
 fn own_folder() -> Result<PathBuf, Box<dyn Error>> {
     let lasting = state_folder().map(|folder| folder.join("dewar"));
     match lasting.filter(|folder| make(folder, true).is_ok()) {
@@ -62,7 +62,7 @@ fn own_folder() -> Result<PathBuf, Box<dyn Error>> {
     }
 }
 
-/// Where programs of this user keep what shall outlive a restart and is no document: `XDG_STATE_HOME` of the XDG Base Directory
+/// Where programs of this user store what outlives a restart and is no document: `XDG_STATE_HOME` of the XDG Base Directory
 /// Specification 0.8, or what Windows has for it.
 fn state_folder() -> Option<PathBuf> {
     let folder =
@@ -83,7 +83,7 @@ fn temporary_folder() -> Result<PathBuf, Box<dyn Error>> {
     Ok(folder)
 }
 
-/// A name that nobody can have taken before.
+/// A name that cannot have been taken before.
 fn by_chance() -> Result<String, RandomError> {
     Ok(format!("{:016x}", u64::from_be_bytes(Random::system().bytes()?)))
 }

@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use tokio::net::TcpListener;
 
 use super::app::App;
-use super::settings::{InCookie, InStore, Keeping};
+use super::settings::{InCookie, InStore, Storage};
 use super::{pages, place};
 use crate::args::{Demo, SessionsIn, stores};
 use crate::cmd::Finding;
@@ -20,33 +20,33 @@ pub(crate) fn run(args: &Demo) -> Result<Finding, Box<dyn Error>> {
 }
 
 async fn start(args: &Demo) -> Result<Finding, Box<dyn Error>> {
-    let keeping = match args.sessions_in()? {
-        SessionsIn::Cookie => Keeping::InCookie(InCookie::new(args)?),
+    let storage = match args.sessions_in()? {
+        SessionsIn::Cookie => Storage::InCookie(InCookie::new(args)?),
         SessionsIn::Store { url } => match place::open(url.as_deref()).await {
-            Ok(place) => Keeping::InStore(InStore::new(place)),
+            Ok(place) => Storage::InStore(InStore::new(place)),
             Err(error) => {
                 output::error(error.as_ref());
                 return Ok(Finding::Bad);
             }
         },
     };
-    serve(SocketAddr::new(args.host, args.port), keeping).await?;
+    serve(SocketAddr::new(args.host, args.port), storage).await?;
     Ok(Finding::Good)
 }
 
 /// How many expired sessions are removed at a start.
 const SWEPT: usize = 10_000;
 
-async fn serve(address: SocketAddr, keeping: Keeping) -> Result<(), Box<dyn Error>> {
+async fn serve(address: SocketAddr, storage: Storage) -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(address).await.map_err(|error| cannot_listen(address, &error))?;
     output::line(format!("The demo runs on http://{}", listener.local_addr()?));
-    for line in introduction(&keeping) {
+    for line in introduction(&storage) {
         output::line(line);
     }
     output::line("Ctrl-C ends it.");
     // What has expired would lie there for ever. If it cannot be swept now, it can at the next start.
-    let _ = keeping.manager()?.sweep(SWEPT).await;
-    let router = pages::router(App::new(keeping)?);
+    let _ = storage.manager()?.sweep(SWEPT).await;
+    let router = pages::router(App::new(storage)?);
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(ctrl_c()).await?;
     output::line("The demo has ended.");
@@ -54,20 +54,20 @@ async fn serve(address: SocketAddr, keeping: Keeping) -> Result<(), Box<dyn Erro
 }
 
 /// Where sessions are, what a restart does to them, and how to have it otherwise.
-fn introduction(keeping: &Keeping) -> [String; 2] {
-    match keeping {
-        Keeping::InCookie(cookie) => [
-            "Sessions are kept in the cookies themselves (--store keeps them here).".to_owned(),
+fn introduction(storage: &Storage) -> [String; 2] {
+    match storage {
+        Storage::InCookie(cookie) => [
+            "Sessions are stored in the cookies themselves (--store puts them on the server).".to_owned(),
             if cookie.secret_is_random {
-                "Their secret was made at random just now: a restart logs everybody out (--secret-file keeps one)."
+                "Their secret was made at random just now: a restart logs everyone out (--secret-file keeps one)."
             } else {
                 "Their secret is the one in the file: who is logged in stays so over a restart."
             }
             .to_owned(),
         ],
-        Keeping::InStore(store) => [
+        Storage::InStore(store) => [
             format!(
-                "Sessions are kept in {}: a restart {}.",
+                "Sessions are stored in {}: a restart {}.",
                 store.place.url,
                 if store.place.engine.is_lasting() { "keeps them" } else { "ends them all" }
             ),
@@ -78,7 +78,7 @@ fn introduction(keeping: &Keeping) -> [String; 2] {
 
 async fn ctrl_c() {
     if tokio::signal::ctrl_c().await.is_err() {
-        // Without the signal nobody could end it in good order: it runs until it is killed.
+        // Without the signal it cannot be ended in good order: it runs until it is killed.
         std::future::pending::<()>().await;
     }
 }

@@ -15,8 +15,8 @@ use crate::args::{Demo, Format};
 use crate::cmd::random_secret;
 use crate::secrets::{self, Secrets};
 
-/// Where the demo keeps its sessions.
-pub(super) enum Keeping {
+/// Where the demo stores its sessions.
+pub(super) enum Storage {
     InCookie(InCookie),
     InStore(InStore),
 }
@@ -25,7 +25,7 @@ pub(super) struct InCookie {
     pub(super) secrets: Secrets,
     pub(super) settings: ClientSide,
     pub(super) format: Format,
-    /// Nobody but this run knows the secret: a restart logs everybody out.
+    /// Only this run knows the secret: a restart logs everyone out.
     pub(super) secret_is_random: bool,
 }
 
@@ -34,7 +34,7 @@ pub(super) struct InStore {
     pub(super) place: Place,
 }
 
-impl Keeping {
+impl Storage {
     pub(super) fn manager(&self) -> Result<SessionManager, SettingsError> {
         match self {
             Self::InCookie(cookie) => SessionManager::client_side(cookie.settings.clone()),

@@ -1,4 +1,4 @@
-//! Changing one character of a cookie, as somebody would who wants to be somebody else.
+//! Changing one character of a cookie, as an attacker would to be another user.
 
 use std::ops::Range;
 

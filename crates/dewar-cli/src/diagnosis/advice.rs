@@ -87,7 +87,7 @@ fn on_age(question: &Question<'_>, report: &Report, advice: &mut Vec<String>) {
         let skew = in_words(skew.unsigned_abs());
         advice.push(format!("it was signed {skew} in the future: compare the clocks of the machines"));
     } else if report.ends_at.as_ref().is_some_and(|ends| ends.unix < now) {
-        advice.push("its time is over: the person has to log in again; PERMANENT_SESSION_LIFETIME says how long it may be".into());
+        advice.push("it has expired: the person has to log in again; PERMANENT_SESSION_LIFETIME says how long it may be".into());
     }
 }
 
@@ -135,7 +135,7 @@ fn on_all(question: &Question<'_>, report: &Report, advice: &mut Vec<String>) {
         ));
     }
     if report.key_is_old == Some(true) {
-        advice.push("an older key fits: keep that key until the last cookie made with it is over".into());
+        advice.push("an older key fits: keep that key until the last cookie made with it has expired".into());
     }
     let weak = question.secrets.and_then(|secrets| secrets.iter().find_map(|key| secret::check(key).err()));
     if let (Verdict::Valid, Some(weak)) = (report.verdict, weak) {

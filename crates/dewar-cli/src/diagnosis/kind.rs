@@ -15,7 +15,7 @@ pub(crate) enum Kind {
     FlaskCompressed,
     /// Dewar's own: encrypted.
     Sealed,
-    /// The id of a session that Dewar or Flask-Session keeps in a store.
+    /// The id of a session that Dewar or Flask-Session has in a store.
     SessionId,
     /// The same, signed.
     SignedSessionId,
@@ -35,7 +35,7 @@ impl Kind {
         }
         match inspect(value.as_bytes(), SEPARATOR) {
             Some(token) => Self::of_token(&token),
-            // A JSON object in base64, and no signature: cut short, or made by somebody who does not know of signatures.
+            // A JSON object in base64, and no signature: cut short, or made without knowledge of signatures.
             None if value.starts_with("eyJ") => Self::Flask,
             None => Self::Unknown,
         }

@@ -46,7 +46,7 @@ fn read(question: &Question<'_>, opened: &Opened, report: &mut Report) {
 /// Why its time is not now.
 fn age(question: &Question<'_>, session: &SealedSession) -> Option<&'static str> {
     if question.lifetime.clone().unwrap_or_default().is_expired(session.times, question.now) {
-        return Some("it opens, but its time is over");
+        return Some("it opens, but it has expired");
     }
     session
         .is_from_the_future(question.now)

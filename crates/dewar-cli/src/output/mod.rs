@@ -2,10 +2,8 @@
 //!
 //! Everything goes through [`Text`], so that nothing that a cookie, a file, a URL or a request holds is ever a control character here.
 
-mod paint;
 mod print;
 mod text;
 
-pub(crate) use self::paint::Paint;
 pub(crate) use self::print::{error, line, note, usage};
-pub(crate) use self::text::Text;
+pub(crate) use self::text::{Paint, Text};

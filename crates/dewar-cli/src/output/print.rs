@@ -4,7 +4,7 @@ use std::io::{Write as _, stderr, stdout};
 
 use super::Text;
 
-/// A line on standard output, sent at once: somebody may be waiting for it at the other end of a pipe.
+/// A line on standard output, sent at once: a program may be waiting for it at the other end of a pipe.
 pub(crate) fn line(text: impl Into<Text>) {
     let mut out = stdout().lock();
     let _ = writeln!(out, "{}", text.into()).and_then(|()| out.flush());

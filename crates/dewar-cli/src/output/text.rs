@@ -4,6 +4,7 @@
 //! escape it: `\u001b`. So JSON stays the same JSON.
 
 use std::fmt::{self, Write as _};
+use std::io::{IsTerminal as _, stdout};
 
 /// What may go to a terminal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +37,7 @@ impl Text {
     }
 
     /// Between two sequences of the program's own.
-    pub(super) fn between(self, start: &str, end: &str) -> Self {
+    fn between(self, start: &str, end: &str) -> Self {
         Self([start, &self.0, end].concat())
     }
 
@@ -84,6 +85,42 @@ impl From<String> for Text {
 impl fmt::Display for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+/// Colours, on a terminal that shows them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Paint {
+    is_on: bool,
+}
+
+impl Paint {
+    /// Only on a terminal that has them, and not if `NO_COLOR` says anything (no-color.org).
+    pub(crate) fn for_stdout() -> Self {
+        let says = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        Self { is_on: stdout().is_terminal() && !says("NO_COLOR") && !is_dumb }
+    }
+
+    pub(crate) fn bold(self, text: &str) -> Text {
+        self.with("1", text)
+    }
+
+    pub(crate) fn dim(self, text: &str) -> Text {
+        self.with("2", text)
+    }
+
+    pub(crate) fn good(self, text: &str) -> Text {
+        self.with("32", text)
+    }
+
+    pub(crate) fn bad(self, text: &str) -> Text {
+        self.with("31", text)
+    }
+
+    fn with(self, code: &str, text: &str) -> Text {
+        let text = Text::line(text);
+        if self.is_on { text.between(&format!("\x1b[{code}m"), "\x1b[0m") } else { text }
     }
 }
 

@@ -39,7 +39,7 @@ use crate::guard::GuardOptions;
 /// `SESSION_REDIS_DB`, which are often set and which Flask-Session itself ignores, are obeyed.
 ///
 /// # Errors
-/// When the settings keep sessions in the cookie, a setting of the store is not known or not right, the engine's feature is off, or it
+/// When the settings store sessions in the cookie, a setting of the store is not known or not right, the engine's feature is off, or it
 /// cannot be opened. What is wrong with a setting is a [`ConfigError`](dewar::config::ConfigError) in
 /// [`source`](std::error::Error::source). Passwords are never in the error.
 pub async fn from_config(config: &Config) -> Result<Arc<dyn Store>, OpenError> {

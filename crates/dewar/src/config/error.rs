@@ -14,9 +14,9 @@ use crate::signing::WeakSecret;
 pub enum ConfigError {
     /// There is no `SECRET_KEY`, or nothing in it. Flask fails when the session is first written.
     NoSecretKey,
-    /// Somebody could guess `SECRET_KEY`.
+    /// `SECRET_KEY` could be guessed.
     WeakSecret(WeakSecret),
-    /// `SECRET_KEY_FALLBACKS` is no list. Flask takes a text for a list of keys of one letter each, and whoever tries all
+    /// `SECRET_KEY_FALLBACKS` is no list. Flask takes a text for a list of keys of one letter each, so an attacker who tries all
     /// letters can sign.
     ScalarFallbacks,
     /// One of `SECRET_KEY_FALLBACKS` is neither text nor bytes.
@@ -55,7 +55,7 @@ pub enum ConfigError {
         /// What it can be; nothing if it is to be removed.
         instead: Vec<&'static str>,
     },
-    /// Both `SESSION_TYPE` and `SESSION_STORE` say where sessions are kept.
+    /// Both `SESSION_TYPE` and `SESSION_STORE` say where sessions are stored.
     TwoStores,
     /// A `SESSION_SERIALIZATION_FORMAT` that is neither `msgpack` nor `json`.
     UnknownSerialization {
@@ -113,7 +113,7 @@ pub enum ConfigError {
     NoneAsDomain,
     /// `PERMANENT_SESSION_LIFETIME` is negative, or more than 7,900 years.
     LifetimeOutOfRange,
-    /// Browsers would not keep such a cookie, or not where it is meant.
+    /// Browsers would not store such a cookie, or not where it is meant.
     Cookie {
         /// The setting to change.
         setting: &'static str,
@@ -167,7 +167,7 @@ impl fmt::Display for ConfigError {
             }
             Self::ScalarFallbacks => f.write_str(
                 "SECRET_KEY_FALLBACKS must be a list, such as [\"the-old-key\"]: Flask takes a text for one key a letter, \
-                 and everybody could sign",
+                 and anyone could sign",
             ),
             Self::FallbackNotText { index } => write!(f, "SECRET_KEY_FALLBACKS: item {index} is not text: write it in quotes"),
             Self::EmptyFallback { index } => write!(f, "SECRET_KEY_FALLBACKS: item {index} is empty: remove it"),
@@ -193,7 +193,7 @@ impl fmt::Display for ConfigError {
                 write!(f, "{setting}: this type of Flask-Session is not there yet; take {}", one_of(instead))
             }
             Self::TwoStores => f.write_str(
-                "SESSION_TYPE and SESSION_STORE both say where sessions are kept: keep SESSION_TYPE to share them with Flask-Session, \
+                "SESSION_TYPE and SESSION_STORE both say where sessions are stored: keep SESSION_TYPE to share them with Flask-Session, \
                  SESSION_STORE for Dewar's own records",
             ),
             Self::UnknownSerialization { found } => {
@@ -206,7 +206,7 @@ impl fmt::Display for ConfigError {
                  1 to 32 characters of a-z, 0-9 and -, such as shop",
             ),
             Self::PrefixTooLong => f.write_str("SESSION_KEY_PREFIX must be at most 256 bytes long"),
-            Self::NoStore => f.write_str("no setting says where sessions are kept: set SESSION_STORE or SESSION_TYPE"),
+            Self::NoStore => f.write_str("no setting says where sessions are stored: set SESSION_STORE or SESSION_TYPE"),
             Self::WrongType { setting, expected, found, write } => wrong_type(f, setting, (expected, found), *write),
             Self::NotUnicode { setting } => write!(f, "{setting} is not Unicode: write it in UTF-8"),
             Self::UnknownFormat { setting, format } => {

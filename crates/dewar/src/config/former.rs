@@ -1,4 +1,4 @@
-//! `DEWAR_FORMER_…`: how sessions were kept before, in the words of the settings that kept them.
+//! `DEWAR_FORMER_…`: how sessions were stored before, in the words of the settings of then.
 
 use super::error::ConfigError;
 use super::setting;
@@ -13,7 +13,7 @@ pub(super) const PREFIX: &str = "DEWAR_FORMER_";
 const SHARED: [&str; 3] =
     [setting::SECRET_KEY, setting::SECRET_KEY_FALLBACKS, setting::DEWAR_ALLOW_WEAK_SECRET];
 
-/// The settings of the manager that kept the sessions before: what
+/// The settings of the manager that stored the sessions before: what
 /// [`SessionManager::moved_from`](crate::SessionManager::moved_from) is given.
 #[derive(Debug, Clone)]
 pub struct FormerConfig {

@@ -119,7 +119,7 @@ pub(super) fn wrong_type(setting: &'static str, expected: &'static str, value: &
     ConfigError::WrongType { setting, expected, found: value.kind(), write: meant(value) }
 }
 
-/// What somebody meant who wrote it as Python does, or as one speaks: in the environment each is text.
+/// What was meant by a value that is written as in Python, or as one speaks: in the environment each is text.
 fn meant(value: &Value) -> Option<&'static str> {
     match (value, value.as_str().map(str::to_ascii_lowercase).as_deref()) {
         (Value::Int(1), _) | (_, Some("true" | "yes" | "on" | "1" | "y" | "t")) => Some("true"),

@@ -1,6 +1,7 @@
 //! What a request changed in its session: recorded key by key, so that it can be applied to what is stored *now*.
 
 use std::fmt;
+use std::mem;
 use std::sync::Arc;
 
 use crate::value::{ConvertError, Map, Text, Value};
@@ -90,7 +91,7 @@ impl Changes {
     }
 
     pub(super) fn take_discarded(&mut self) -> Vec<UpdateFn> {
-        std::mem::take(&mut self.discarded)
+        mem::take(&mut self.discarded)
     }
 
     pub(crate) fn owner_set(&mut self) {
@@ -155,26 +156,24 @@ impl Changes {
             self.forget_keys();
         }
         let count = self.count + later.count;
-        for ChangedKey { key, updates } in std::mem::take(&mut later.keys) {
-            if updates.is_empty() {
-                self.key_set(key);
-            } else {
-                updates.iter().for_each(|update| self.key_updated(key.clone(), update));
-                self.discarded.extend(updates);
-            }
-        }
+        mem::take(&mut later.keys).into_iter().for_each(|key| self.key_changed(key));
         self.discarded.append(&mut later.discarded);
-        Self {
-            cleared: self.cleared || later.cleared,
-            marked: self.marked || later.marked,
-            new_id: self.new_id.max(later.new_id),
-            permanence: self.permanence || later.permanence,
-            owner: self.owner || later.owner,
-            device: self.device || later.device,
-            count,
-            keys: self.keys,
-            discarded: self.discarded,
+        self.cleared |= later.cleared;
+        self.marked |= later.marked;
+        self.new_id = self.new_id.max(later.new_id);
+        self.permanence |= later.permanence;
+        self.owner |= later.owner;
+        self.device |= later.device;
+        Self { count, ..self }
+    }
+
+    /// A key that was changed later.
+    fn key_changed(&mut self, ChangedKey { key, updates }: ChangedKey) {
+        if updates.is_empty() {
+            return self.key_set(key);
         }
+        updates.iter().for_each(|update| self.key_updated(key.clone(), update));
+        self.discarded.extend(updates);
     }
 
     /// Makes the changes that led to `ours` in `theirs`. Keys that were not changed here stay as they are there. Runs the program's update

@@ -210,7 +210,7 @@ fn a_message_after_a_logout_is_shown_and_the_old_session_has_ended() {
             let shown = program.manager.open([after.as_bytes()]).await.unwrap();
             assert_eq!(shown.flashes().len(), 1);
             assert!(!shown.contains("user") && !shown.contains("late"));
-            // A cookie that somebody kept is good until its time is over: that is what a store is for.
+            // A cookie that somebody kept is good until it has expired: that is what a store is for.
             assert_eq!(program.value(&before, "user").await.is_some(), !is_stored);
         });
         assert_eq!(lost, (0, 0));

@@ -12,7 +12,7 @@ use minijinja::context;
 use serde::Deserialize;
 
 use crate::demo::app::App;
-use crate::demo::settings::Keeping;
+use crate::demo::settings::Storage;
 
 const CART: &str = "cart";
 
@@ -26,14 +26,14 @@ pub(super) struct New {
     name: String,
 }
 
-/// A line of the cart, by the name in it: its place may be another's by the time that somebody clicks.
+/// A line of the cart, by the name in it: its place may be another's by the time of the click.
 #[derive(Deserialize)]
 pub(super) struct Line {
     name: String,
 }
 
 pub(super) async fn show(State(app): State<App>, session: Session) -> Response {
-    let limit = largest(app.keeping());
+    let limit = largest(app.storage());
     app.page(&session, "cart.html", context! { current => "/cart", shelf => SHELF, limit })
 }
 
@@ -64,7 +64,7 @@ pub(super) async fn empty(session: Session) -> Redirect {
 
 /// More than a cookie or a record may hold: random, so that no compression makes it fit.
 pub(super) async fn fill(State(app): State<App>, session: Session) -> Response {
-    let mut bytes = vec![0; largest(app.keeping())];
+    let mut bytes = vec![0; largest(app.storage())];
     if Random::system().fill(&mut bytes).is_err() {
         return axum::http::StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
@@ -73,10 +73,10 @@ pub(super) async fn fill(State(app): State<App>, session: Session) -> Response {
 }
 
 /// How many octets a session may have.
-fn largest(keeping: &Keeping) -> usize {
-    match keeping {
-        Keeping::InCookie(_) => MAX_NAME_AND_VALUE,
-        Keeping::InStore(store) => store.settings.largest_record,
+fn largest(storage: &Storage) -> usize {
+    match storage {
+        Storage::InCookie(_) => MAX_NAME_AND_VALUE,
+        Storage::InStore(store) => store.settings.largest_record,
     }
 }
 

@@ -23,7 +23,7 @@ enum Keep {
 }
 
 pub(super) async fn show(State(app): State<App>, session: Session) -> Response {
-    let lifetime = app.keeping().lifetime();
+    let lifetime = app.storage().lifetime();
     let words = |limit: Option<std::time::Duration>| limit.map(|limit| in_words(limit.as_secs()));
     let content = context! {
         current => "/lifetime",
@@ -35,6 +35,6 @@ pub(super) async fn show(State(app): State<App>, session: Session) -> Response {
 
 pub(super) async fn set(session: Session, Form(choice): Form<Choice>) -> Redirect {
     session.set_permanent(matches!(choice.keep, Keep::Permanent));
-    session.flash("Your choice is kept.", "success");
+    session.flash("Your choice is saved.", "success");
     Redirect::to("/lifetime")
 }

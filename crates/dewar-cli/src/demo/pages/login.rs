@@ -33,9 +33,9 @@ pub(super) async fn log_in(
         session.flash("Please give a name: any will do.", "error");
         return Redirect::to("/login");
     }
-    // Whoever knew the session before must not know the one that is logged in.
+    // An attacker who knew the session before must not know the one that is logged in.
     session.regenerate_id();
-    if app.keeping().knows_owners() {
+    if app.storage().knows_owners() {
         session.set_owner(format!("user:{name}"));
         visitor.label(&session);
     }

@@ -1,6 +1,5 @@
 //! The pages, one file a scene.
 
-mod assets;
 mod cart;
 mod email;
 mod flash;

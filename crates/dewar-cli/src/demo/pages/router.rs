@@ -7,9 +7,9 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use dewar::web::tower::SessionLayer;
 
-use super::{assets, cart, email, flash, home, inspector, lifetime, login, race, sessions};
+use super::{cart, email, flash, home, inspector, lifetime, login, race, sessions};
 use crate::demo::app::App;
-use crate::demo::{failure, guard, log, own_forms};
+use crate::demo::{failure, middleware, own_forms};
 
 /// No form of this site is larger.
 const MAX_FORM: usize = 16 << 10;
@@ -17,18 +17,18 @@ const MAX_FORM: usize = 16 << 10;
 pub(in crate::demo) fn router(app: App) -> Router {
     scenes()
         .layer(SessionLayer::new(app.manager().clone()))
-        // Outside the layer: these set the cookie as it must not be, and nobody may put it right.
+        // Outside the layer: these set the cookie as it must not be, and it must stay so.
         .route("/inspector/tamper", post(inspector::tamper))
         // Outside as well: it plays two requests, each with a session of its own.
         .route("/race/run", post(race::run))
-        .route("/style.css", get(assets::style))
-        .route("/favicon.svg", get(assets::icon))
+        .route("/style.css", get(home::style))
+        .route("/favicon.svg", get(home::icon))
         .fallback(async || StatusCode::NOT_FOUND)
         .layer(DefaultBodyLimit::max(MAX_FORM))
         .layer(from_fn(own_forms::only))
         .layer(from_fn_with_state(app.clone(), failure::explain))
-        .layer(from_fn(guard::headers))
-        .layer(from_fn(log::requests))
+        .layer(from_fn(middleware::headers))
+        .layer(from_fn(middleware::log))
         .with_state(app)
 }
 

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::demo::app::App;
 use crate::demo::failure::Failed;
-use crate::demo::settings::Keeping;
+use crate::demo::settings::Storage;
 use crate::diagnosis::in_words;
 
 const PAGE: &str = "/sessions";
@@ -24,8 +24,8 @@ pub(super) struct Chosen {
 
 pub(super) async fn show(State(app): State<App>, session: Session) -> Result<Response, Failed> {
     let owner = session.owner().map(|owner| owner.to_string());
-    let listed = match (app.keeping(), &owner) {
-        (Keeping::InStore(_), Some(owner)) => list(&app, owner, &session).await?,
+    let listed = match (app.storage(), &owner) {
+        (Storage::InStore(_), Some(owner)) => list(&app, owner, &session).await?,
         _ => Vec::new(),
     };
     let others = listed.len().saturating_sub(1);
@@ -50,8 +50,8 @@ pub(super) async fn end(
 pub(super) async fn end_others(State(app): State<App>, session: Session) -> Result<Redirect, Failed> {
     let Some(owner) = session.owner() else { return Ok(Redirect::to(PAGE)) };
     let ended = app.manager().end_sessions_of(&owner.to_string(), Some(&session)).await?;
-    let told = match (app.keeping(), ended) {
-        (Keeping::InCookie(_), _) => "From now on only this browser is logged in.".to_owned(),
+    let told = match (app.storage(), ended) {
+        (Storage::InCookie(_), _) => "From now on only this browser is logged in.".to_owned(),
         (_, 1) => "One other session is ended.".to_owned(),
         (_, ended) => format!("{ended} other sessions are ended."),
     };

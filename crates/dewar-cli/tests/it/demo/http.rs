@@ -1,4 +1,4 @@
-//! Every scene over plain HTTP, wherever sessions are kept.
+//! Every scene over plain HTTP, wherever sessions are stored.
 
 use super::client::Client;
 use super::server::Demo;

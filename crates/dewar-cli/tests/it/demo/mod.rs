@@ -18,7 +18,7 @@ const COOKIE: &[&str] = &["--store", "cookie"];
 /// Sessions in a store: the demo's own file, and memory.
 const IN_STORES: [&[&str]; 2] = [&[], &["--store", "memory:"]];
 
-/// Wherever they are kept.
+/// Wherever they are stored.
 const ANYWHERE: [&[&str]; 3] = [&[], &["--store", "memory:"], COOKIE];
 
 /// Every page that has a scene on it.

@@ -153,7 +153,7 @@ fn redis_by_the_environment_and_what_a_person_is_told_when_it_dies() {
 #[cfg(unix)]
 #[test]
 fn ctrl_c_ends_it_and_no_cookie_is_in_its_log() {
-    for (args, introduction) in [(COOKIE, "made at random"), (&["--store", "memory:"], "kept in memory:")] {
+    for (args, introduction) in [(COOKIE, "made at random"), (&["--store", "memory:"], "stored in memory:")] {
         let demo = Demo::start(args);
         let mut client = Client::new(&demo);
         client.submit("/login", &[("username", "zoe")]);

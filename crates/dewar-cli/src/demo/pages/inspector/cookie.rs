@@ -9,11 +9,11 @@ use crate::demo::tamper;
 use crate::diagnosis::{Moment, Question, Report, Verdict, Written, examine, in_words, pretty};
 
 /// All there is to know of the value of a cookie of this name.
-pub(super) fn view(kept: &InCookie, name: &str, value: &str) -> Value {
-    let report = report_on(kept, name, value);
+pub(super) fn view(in_cookie: &InCookie, name: &str, value: &str) -> Value {
+    let report = report_on(in_cookie, name, value);
     let is_valid = report.verdict == Verdict::Valid;
     // Only what a second change would put right is offered to be put right.
-    let would_be_valid = |value: &String| report_on(kept, name, value).verdict == Verdict::Valid;
+    let would_be_valid = |value: &String| report_on(in_cookie, name, value).verdict == Verdict::Valid;
     let restored = tamper::flip(value).filter(|restored| !is_valid && would_be_valid(restored));
     context! {
         kind => report.kind.in_words(),
@@ -30,12 +30,12 @@ pub(super) fn view(kept: &InCookie, name: &str, value: &str) -> Value {
     }
 }
 
-fn report_on(kept: &InCookie, name: &str, value: &str) -> Report {
+fn report_on(in_cookie: &InCookie, name: &str, value: &str) -> Report {
     let cookie = Written { name: Some(name.to_owned()), value: value.to_owned(), oddities: Vec::new() };
     examine(&Question {
         cookie: &cookie,
-        secrets: Some(&kept.secrets),
-        lifetime: Some(kept.settings.lifetime.clone()),
+        secrets: Some(&in_cookie.secrets),
+        lifetime: Some(in_cookie.settings.lifetime.clone()),
         salt: None,
         legacy_epoch: false,
         now: Clock::system().now(),

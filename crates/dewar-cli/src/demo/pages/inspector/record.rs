@@ -41,10 +41,14 @@ async fn is_known(app: &App, value: &str) -> Result<bool, Failed> {
 }
 
 /// The record as it lies in the store now: this page's own doings are not in it yet. `None` if there is none.
-pub(super) async fn of_store(app: &App, kept: &InStore, session: &Session) -> Result<Option<Value>, Failed> {
+pub(super) async fn of_store(
+    app: &App,
+    in_store: &InStore,
+    session: &Session,
+) -> Result<Option<Value>, Failed> {
     let Some(key) = app.manager().store_key(session) else { return Ok(None) };
-    let stored = kept.place.store.load(&key, None, Clock::system().now()).await?;
-    Ok(stored.and_then(|stored| view(&key, &stored, &kept.settings.lifetime)))
+    let stored = in_store.place.store.load(&key, None, Clock::system().now()).await?;
+    Ok(stored.and_then(|stored| view(&key, &stored, &in_store.settings.lifetime)))
 }
 
 fn view(key: &StoreKey, stored: &Stored, lifetime: &Lifetime) -> Option<Value> {
@@ -56,7 +60,7 @@ fn view(key: &StoreKey, stored: &Stored, lifetime: &Lifetime) -> Option<Value> {
         revision => format!("{:016x}", record.write),
         kind => match record.kind {
             RecordKind::Session => "Dewar's own record of a session",
-            RecordKind::Tombstone => "the trace of a session that ended or got another id, kept for a minute",
+            RecordKind::Tombstone => "the trace of a session that ended or got another id, stored for a minute",
         },
         began => words(record.created),
         written => words(record.written),

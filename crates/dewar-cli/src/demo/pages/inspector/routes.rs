@@ -10,7 +10,7 @@ use minijinja::context;
 use super::{cookie, record};
 use crate::demo::app::App;
 use crate::demo::failure::Failed;
-use crate::demo::settings::Keeping;
+use crate::demo::settings::Storage;
 use crate::demo::tamper;
 
 pub(in crate::demo::pages) async fn show(
@@ -20,17 +20,17 @@ pub(in crate::demo::pages) async fn show(
 ) -> Result<Response, Failed> {
     let sent = sent(&app, &headers);
     let current = "/inspector";
-    Ok(match app.keeping() {
-        Keeping::InCookie(kept) => {
-            let cookie = sent.map(|value| cookie::view(kept, app.cookie().name(), &value));
+    Ok(match app.storage() {
+        Storage::InCookie(in_cookie) => {
+            let cookie = sent.map(|value| cookie::view(in_cookie, app.cookie().name(), &value));
             app.page(&session, "inspector.html", context! { current, cookie })
         }
-        Keeping::InStore(kept) => {
+        Storage::InStore(in_store) => {
             let cookie = match sent {
                 Some(value) => Some(record::of_cookie(&app, &session, &value).await?),
                 None => None,
             };
-            let record = record::of_store(&app, kept, &session).await?;
+            let record = record::of_store(&app, in_store, &session).await?;
             app.page(&session, "record.html", context! { current, cookie, record })
         }
     })

@@ -1,4 +1,4 @@
-//! What every response says to the browser.
+//! What lies around every page: headers for the browser, and a line on the terminal.
 
 use axum::extract::Request;
 use axum::http::HeaderValue;
@@ -8,7 +8,9 @@ use axum::http::header::{
 use axum::middleware::Next;
 use axum::response::Response;
 
-/// No script at all; the one style sheet and the one picture are ours; forms go nowhere else; nobody frames us.
+use crate::output;
+
+/// No script at all; the one style sheet and the one picture are ours; forms go nowhere else; no site frames us.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 const HEADERS: [(HeaderName, &str); 3] = [
@@ -17,7 +19,7 @@ const HEADERS: [(HeaderName, &str); 3] = [
     (REFERRER_POLICY, "same-origin"),
 ];
 
-/// Adds the headers. A page is personal: no cache keeps it, and the back button asks again.
+/// Adds the headers. A page is personal: no cache stores it, and the back button asks again.
 pub(super) async fn headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -25,5 +27,13 @@ pub(super) async fn headers(request: Request, next: Next) -> Response {
         headers.insert(name, HeaderValue::from_static(value));
     }
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Prints a line for each request: what was asked and what came of it, never a cookie.
+pub(super) async fn log(request: Request, next: Next) -> Response {
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let response = next.run(request).await;
+    output::line(format!("{method} {path} {}", response.status().as_u16()));
     response
 }
