@@ -30,6 +30,7 @@ pub const MONTHS: [&str; 12] =
 
 impl Civil {
     /// The date that is `seconds` after 1970-01-01T00:00:00; `None` outside the years 1 to 9999.
+    #[inline]
     pub fn from_seconds(seconds: i64) -> Option<Self> {
         if !(MIN_SECONDS..=MAX_SECONDS).contains(&seconds) {
             return None;
@@ -48,6 +49,7 @@ impl Civil {
     }
 
     /// Seconds since 1970-01-01T00:00:00; `None` if there is no such date or time of day.
+    #[inline]
     pub fn to_seconds(self) -> Option<i64> {
         let known = (1..=9999).contains(&self.year)
             && (1..=12).contains(&self.month)

@@ -17,30 +17,35 @@ impl UnixTime {
     pub const EPOCH: Self = Self { millis: 0 };
 
     /// The time that is `seconds` after the epoch (before it, if negative). Saturates at the ends of `i64` milliseconds.
+    #[inline]
     #[must_use]
     pub const fn from_seconds(seconds: i64) -> Self {
         Self { millis: seconds.saturating_mul(1000) }
     }
 
     /// The time that is `millis` milliseconds after the epoch.
+    #[inline]
     #[must_use]
     pub const fn from_millis(millis: i64) -> Self {
         Self { millis }
     }
 
     /// Whole seconds since the epoch, rounded down.
+    #[inline]
     #[must_use]
     pub const fn seconds(self) -> i64 {
         self.millis.div_euclid(1000)
     }
 
     /// Milliseconds since the epoch.
+    #[inline]
     #[must_use]
     pub const fn millis(self) -> i64 {
         self.millis
     }
 
     /// This moment and so much later; saturates.
+    #[inline]
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
         let millis = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
@@ -48,6 +53,7 @@ impl UnixTime {
     }
 
     /// This moment and so much earlier; saturates.
+    #[inline]
     #[must_use]
     pub fn minus(self, duration: Duration) -> Self {
         let millis = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
@@ -55,6 +61,7 @@ impl UnixTime {
     }
 
     /// How long ago `earlier` was; zero if it lies in the future.
+    #[inline]
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.millis.saturating_sub(earlier.millis)).unwrap_or(0))
@@ -94,6 +101,7 @@ impl Clock {
     }
 
     /// What time it is.
+    #[inline]
     #[must_use]
     pub fn now(&self) -> UnixTime {
         match &self.source {

@@ -29,12 +29,14 @@ impl Entry {
     }
 
     /// An entry that has expired already: to [swap](super::Write::Swap) it in removes the one that was seen.
+    #[inline]
     #[must_use]
     pub fn expired(now: UnixTime) -> Self {
         Self::new(Bytes::new(), Some(now))
     }
 
     /// Whether it has expired.
+    #[inline]
     #[must_use]
     pub fn is_expired(&self, now: UnixTime) -> bool {
         self.expires.is_some_and(|expires| now >= expires)
@@ -63,6 +65,7 @@ pub struct Touch {
 
 impl Touch {
     /// Whether an entry with this expiry is to be touched.
+    #[inline]
     #[must_use]
     pub fn is_due(&self, expires: Option<UnixTime>) -> bool {
         expires.is_some_and(|expires| expires < self.if_before)

@@ -54,6 +54,7 @@ impl StoreError {
     }
 
     /// What is known of the call.
+    #[inline]
     #[must_use]
     pub fn kind(&self) -> StoreErrorKind {
         self.kind

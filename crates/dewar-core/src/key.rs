@@ -17,12 +17,14 @@ impl StoreKey {
     }
 
     /// The text, for the engine alone.
+    #[inline]
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
     /// Whether it begins with this text, as the keys of one program do.
+    #[inline]
     #[must_use]
     pub fn begins_with(&self, prefix: &str) -> bool {
         self.0.starts_with(prefix)

@@ -17,18 +17,21 @@ enum Seen {
 
 impl Revision {
     /// The entry is the same if its payload has these very bytes.
+    #[inline]
     #[must_use]
     pub const fn of_payload(payload: Bytes) -> Self {
         Self(Seen::Bytes(payload))
     }
 
     /// The entry is the same if it has this number.
+    #[inline]
     #[must_use]
     pub const fn of_number(number: u64) -> Self {
         Self(Seen::Number(number))
     }
 
     /// The bytes, if it was made [of a payload](Self::of_payload).
+    #[inline]
     #[must_use]
     pub fn payload(&self) -> Option<&Bytes> {
         match &self.0 {
@@ -38,6 +41,7 @@ impl Revision {
     }
 
     /// The number, if it was made [of one](Self::of_number).
+    #[inline]
     #[must_use]
     pub fn number(&self) -> Option<u64> {
         match self.0 {

@@ -95,6 +95,7 @@ impl<'a> Write<'a> {
     }
 
     /// The key that it is about; of a rename, the one where the entry was seen.
+    #[inline]
     #[must_use]
     pub const fn key(&self) -> &'a StoreKey {
         match *self {
@@ -106,6 +107,7 @@ impl<'a> Write<'a> {
     }
 
     /// The entry that is stored when it is done; `None`: it removes.
+    #[inline]
     #[must_use]
     pub const fn entry(&self) -> Option<&'a Entry> {
         match *self {
@@ -161,6 +163,7 @@ impl<'a> Write<'a> {
     }
 
     /// One word for logs and counters: `create`, `swap`, `rename` or `remove`.
+    #[inline]
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
@@ -173,6 +176,7 @@ impl<'a> Write<'a> {
 
     /// Whether it may be sent again when its answer was lost. Either doing it twice is the same as once, or the second answer
     /// tells whether the first was done, since [no other write has the same payload](Entry::is_unique).
+    #[inline]
     #[must_use]
     pub fn is_repeatable(&self) -> bool {
         match self {

@@ -8,6 +8,7 @@ mod layout;
 mod promises;
 mod rules;
 mod source;
+mod walks;
 mod weight;
 mod words;
 

@@ -1,7 +1,7 @@
 //! All rules over all files.
 
 use super::source::{self, Finding, Source};
-use super::{additions, arrows, layout, promises, weight, words};
+use super::{additions, arrows, layout, promises, walks, weight, words};
 use crate::shell::Result;
 
 /// Prints what there is to put right.
@@ -22,6 +22,7 @@ pub(crate) fn run() -> Result {
 fn check(sources: &[Source]) -> Vec<Finding> {
     let mut findings = arrows::check(sources);
     findings.extend(promises::check(sources));
+    findings.extend(walks::check(sources));
     findings.extend(additions::check(sources));
     findings.extend(sources.iter().flat_map(layout::check));
     findings.extend(sources.iter().flat_map(words::check));

@@ -29,6 +29,13 @@ pub(super) fn client(address: &Address) -> Result<Client, OpenError> {
         }
         Place::Socket(path) => (ConnectionAddr::Unix(path), false),
     };
+    let info = place.into_connection_info().map_err(|error| not_opened(address, error))?;
+    let info = info.set_redis_settings(redis_settings(address)).set_tcp_settings(tcp_settings());
+    let client = if tls { secure(info, address)? } else { Client::open(info) };
+    client.map_err(|error| not_opened(address, error))
+}
+
+fn redis_settings(address: &Address) -> RedisConnectionInfo {
     // RESP3 reports a connection that breaks while no call waits.
     let mut settings =
         RedisConnectionInfo::default().set_db(address.database).set_protocol(ProtocolVersion::RESP3);
@@ -38,13 +45,10 @@ pub(super) fn client(address: &Address) -> Result<Client, OpenError> {
     if let Some(password) = &address.password {
         settings = settings.set_password(password);
     }
-    let info = place.into_connection_info().map_err(|error| not_opened(address, error))?;
-    let info = info.set_redis_settings(settings).set_tcp_settings(tcp());
-    let client = if tls { secure(info, address)? } else { Client::open(info) };
-    client.map_err(|error| not_opened(address, error))
+    settings
 }
 
-fn tcp() -> TcpSettings {
+fn tcp_settings() -> TcpSettings {
     let settings = TcpSettings::default().set_nodelay(true);
     #[cfg(target_os = "linux")]
     let settings = settings.set_user_timeout(UNACKNOWLEDGED);
@@ -72,28 +76,27 @@ fn secure(_: ::redis::ConnectionInfo, _: &Address) -> Result<RedisResult<Client>
 
 /// Why the store is not opened, in one line that says what to do.
 pub(super) fn not_opened(address: &Address, error: RedisError) -> OpenError {
-    match failure::refusal(&error) {
-        Some(refusal) => OpenError::new(match refusal.code() {
-            "NOAUTH" => {
-                format!("Redis at {address} asks for a password: give it as in redis://:password@host")
-            }
-            "WRONGPASS" => format!("Redis at {address} does not accept this user and password"),
-            "ERR" if address.database > 0 => {
-                format!("Redis at {address} has no database {}: take a lower number", address.database)
-            }
-            _ => format!("Redis at {address} cannot be used"),
-        })
-        .with_source(refusal),
-        None if error.is_timeout() => OpenError::new(format!(
-            "Redis at {address} did not answer in time: is it frozen, or is something else there?"
-        ))
-        .with_source(error),
-        None if is_about_tls(&error) => OpenError::new(format!(
-            "Redis at {address} shows no certificate that is trusted: name its authority"
-        ))
-        .with_source(error),
-        None => OpenError::new(format!("no Redis answers at {address}: start it, or give its address"))
-            .with_source(error),
+    if let Some(refusal) = failure::refusal(&error) {
+        return OpenError::new(refused(address, refusal.code())).with_source(refusal);
+    }
+    let why = if error.is_timeout() {
+        format!("Redis at {address} did not answer in time: is it frozen, or is something else there?")
+    } else if is_about_tls(&error) {
+        format!("Redis at {address} shows no certificate that is trusted: name its authority")
+    } else {
+        format!("no Redis answers at {address}: start it, or give its address")
+    };
+    OpenError::new(why).with_source(error)
+}
+
+fn refused(address: &Address, code: &str) -> String {
+    match code {
+        "NOAUTH" => format!("Redis at {address} asks for a password: give it as in redis://:password@host"),
+        "WRONGPASS" => format!("Redis at {address} does not accept this user and password"),
+        "ERR" if address.database > 0 => {
+            format!("Redis at {address} has no database {}: take a lower number", address.database)
+        }
+        _ => format!("Redis at {address} cannot be used"),
     }
 }
 

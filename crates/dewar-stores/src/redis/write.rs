@@ -84,8 +84,7 @@ fn with_arguments<'a>(
     now: UnixTime,
 ) -> Result<Call<'a>, StoreError> {
     if let Write::Swap { seen, .. } | Write::Rename { seen, .. } = write {
-        let other = || StoreError::refused("the revision is of another store");
-        call = call.bytes(seen.payload().ok_or_else(other)?);
+        call = call.bytes(payload(seen)?);
     }
     if let Some(entry) = write.entry() {
         call = with_entry(call, entry, now);
@@ -100,6 +99,10 @@ fn with_arguments<'a>(
         Some((owner, entry)) => with_owner(call, owner, entry, now),
         None => call,
     })
+}
+
+fn payload(seen: &Revision) -> Result<&Bytes, StoreError> {
+    seen.payload().ok_or_else(|| StoreError::refused("the revision is of another store"))
 }
 
 fn with_entry<'a>(call: Call<'a>, entry: &'a Entry, now: UnixTime) -> Call<'a> {

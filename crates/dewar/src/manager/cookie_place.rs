@@ -80,7 +80,7 @@ impl CookiePlace {
         for token in cookie::candidates(cookie_headers, self.setup.cookie.name()) {
             was_sent = true;
             let Some(opened) = self.format.read(&token, &self.setup.lifetime, now) else { continue };
-            let is_newer = |(newest, _): &(Opened, _)| of_equals.is_newer(opened.times, newest.times);
+            let is_newer = |(newest, _): &(OpenedCookie, _)| of_equals.is_newer(opened.times, newest.times);
             if newest.as_ref().is_none_or(is_newer) {
                 newest = Some((opened, token));
             }
@@ -91,8 +91,8 @@ impl CookiePlace {
         }
     }
 
-    fn opened(&self, opened: Opened) -> State {
-        let Opened { data, is_permanent, times, owner, key, moved_from } = opened;
+    fn opened(&self, opened: OpenedCookie) -> State {
+        let OpenedCookie { data, is_permanent, times, owner, key, moved_from } = opened;
         let (owner, owned_since) = owner.unzip();
         let former = moved_from.map(|id| Box::new(Former { id: Some(id), ..Former::default() }));
         let outdated = former.is_some() || (key == KeyAge::Older && self.setup.rules.renews_older_keys);
@@ -138,7 +138,7 @@ impl CookiePlace {
     /// The value of the cookie.
     pub(super) fn write(&self, state: &State, now: UnixTime) -> Result<String, Error> {
         let owner = if self.setup.rules.layout == Layout::Beside { state.owner() } else { None };
-        let contents = Contents {
+        let contents = CookieContents {
             data: state.data(),
             is_permanent: state.is_permanent(),
             times: self.setup.times(state, now),
@@ -161,7 +161,7 @@ pub(super) enum Format {
 
 /// A session as it was read.
 #[derive(Debug)]
-pub(super) struct Opened {
+pub(super) struct OpenedCookie {
     pub(super) data: Map,
     pub(super) is_permanent: bool,
     pub(super) times: Times,
@@ -171,7 +171,7 @@ pub(super) struct Opened {
 }
 
 /// A session to write.
-pub(super) struct Contents<'s> {
+pub(super) struct CookieContents<'s> {
     pub(super) data: &'s Map,
     pub(super) is_permanent: bool,
     pub(super) times: Times,
@@ -206,7 +206,7 @@ impl Format {
 
     /// The session in a token; `None` if it is not ours, or has expired, for whatever reason: the client learns nothing more. A token whose
     /// shape is that of another format is not tried.
-    pub(super) fn read(&self, token: &[u8], lifetime: &Lifetime, now: UnixTime) -> Option<Opened> {
+    pub(super) fn read(&self, token: &[u8], lifetime: &Lifetime, now: UnixTime) -> Option<OpenedCookie> {
         match self {
             Self::Sealed(sealer) if looks_sealed(token) => read_sealed(sealer, token, lifetime, now),
             Self::Flask(serializer) if !looks_sealed(token) => read_flask(serializer, token, lifetime, now),
@@ -214,7 +214,7 @@ impl Format {
         }
     }
 
-    pub(super) fn write(&self, contents: &Contents<'_>, random: &Random) -> Result<String, Error> {
+    pub(super) fn write(&self, contents: &CookieContents<'_>, random: &Random) -> Result<String, Error> {
         match self {
             Self::Sealed(sealer) => Ok(sealer.seal(&sealed_payload::encode(contents)?, random)?),
             Self::Flask(serializer) => Ok(serializer.dump_map(&flagged(contents), contents.times.refreshed)?),
@@ -224,7 +224,7 @@ impl Format {
 
 /// The data with the permanent flag among them: a session that is permanent by default does not have it before it is first written; and with
 /// the id it had elsewhere, which its client knows.
-fn flagged<'s>(contents: &Contents<'s>) -> Cow<'s, Map> {
+fn flagged<'s>(contents: &CookieContents<'s>) -> Cow<'s, Map> {
     let mut data = Cow::Borrowed(contents.data);
     if contents.is_permanent && !data.contains(PERMANENT_KEY) {
         data.to_mut().insert(PERMANENT_KEY, true);
@@ -235,12 +235,12 @@ fn flagged<'s>(contents: &Contents<'s>) -> Cow<'s, Map> {
     data
 }
 
-fn read_sealed(sealer: &Sealer, token: &[u8], lifetime: &Lifetime, now: UnixTime) -> Option<Opened> {
+fn read_sealed(sealer: &Sealer, token: &[u8], lifetime: &Lifetime, now: UnixTime) -> Option<OpenedCookie> {
     let opened = sealer.open(token).ok()?;
     let session = SealedSession::read(&opened.plaintext)?;
     let is_alive = !lifetime.is_expired(session.times, now) && !session.is_from_the_future(now);
     let SealedSession { data, is_permanent, times, owner, moved_from } = session;
-    is_alive.then_some(Opened { data, is_permanent, times, owner, key: opened.key, moved_from })
+    is_alive.then_some(OpenedCookie { data, is_permanent, times, owner, key: opened.key, moved_from })
 }
 
 /// Flask asks for the age of the signature only: it has expired when `age > lifetime`, in whole seconds.
@@ -249,11 +249,11 @@ fn read_flask(
     token: &[u8],
     lifetime: &Lifetime,
     now: UnixTime,
-) -> Option<Opened> {
+) -> Option<OpenedCookie> {
     let mut loaded = serializer.load_map(token, now, lifetime.idle).ok()?;
     let times = Times { created: loaded.signed_at, refreshed: loaded.signed_at };
     let is_permanent = loaded.data.get(PERMANENT_KEY).is_some_and(Value::is_truthy);
     let moved_from = loaded.data.remove(FORMER_KEY);
     let moved_from = moved_from.as_ref().and_then(Value::as_str).and_then(SessionId::parse);
-    Some(Opened { data: loaded.data, is_permanent, times, owner: None, key: loaded.key, moved_from })
+    Some(OpenedCookie { data: loaded.data, is_permanent, times, owner: None, key: loaded.key, moved_from })
 }

@@ -1,7 +1,7 @@
 //! "Log out everywhere" for sessions that live in cookies: since when an owner's sessions count, in a store.
 //!
 //! A cookie cannot be taken back, but what it says can be asked about. Each session of an owner carries the moment at which it came to
-//! them, its stamp; the store keeps the last stamp that no longer counts, the owner's epoch. One lookup opens a session that has an
+//! them, its stamp; the store has the last stamp that is no longer valid, the owner's epoch. One lookup opens a session that has an
 //! owner; one more gives it its stamp at a login. A stamp is always later than the epoch that was there, so that clocks of several
 //! machines need not agree.
 

@@ -41,7 +41,7 @@ pub enum ErrorKind {
     Unavailable,
     /// The session was ended while the request was under way, and [`WhenEnded::Refuse`](crate::settings::WhenEnded::Refuse) asks to be told.
     Ended,
-    /// This way of keeping sessions cannot do that.
+    /// Sessions in this place cannot do that.
     Unsupported,
 }
 

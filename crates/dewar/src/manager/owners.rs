@@ -51,7 +51,7 @@ impl SessionManager {
     /// Those in former stores end, too. A former cookie that was not taken over yet is ended only if its manager has epochs.
     ///
     /// # Errors
-    /// When the store fails or knows no owners, or sessions live in cookies and no store keeps epochs.
+    /// When the store fails or knows no owners, or sessions live in cookies without [epochs](crate::ClientSide::epochs).
     pub async fn end_sessions_of(&self, owner: &str, except: Option<&Session>) -> Result<usize, Error> {
         let owner = owner_name(owner);
         let mut ended = match &self.place {
@@ -84,7 +84,7 @@ impl SessionManager {
         })
     }
 
-    /// The key under which the store keeps a session: for those who look into stores, with
+    /// The key of a session in its store: for programs that look into stores, with
     /// [`ParsedRecord::read`](crate::inspect::ParsedRecord::read). `None` for one that lives in a cookie, that is not stored yet, or not any more.
     /// No look at the session. In Flask-Session's records the key has the id in it: never show it there.
     #[must_use]

@@ -14,7 +14,7 @@ use crate::codec::Codec;
 use crate::cookie::{CacheControl, SessionCookie};
 use crate::lifetime::{Lifetime, Permanence, Refresh, Times};
 use crate::random::Random;
-use crate::session::{Device, Former, Origin, Present, Rehearsal, State};
+use crate::session::{Device, Former, Origin, Present, Rehearsal, SessionId, State};
 use crate::store::Sweeper;
 use crate::value::Map;
 
@@ -60,6 +60,14 @@ impl Place {
         match self {
             Self::Cookie(place) if place.epochs.is_none() => Ok(place.open(cookie_headers)),
             _ => Err(cookie_headers),
+        }
+    }
+
+    /// The id here of a session that had this value in the cookie of a former manager; `None` in a cookie.
+    pub(super) fn computed_id(&self, credential: &[u8]) -> Result<Option<SessionId>, Error> {
+        match self {
+            Self::Cookie(_) => Ok(None),
+            Self::Store(place) => place.computed_id(credential).map(Some),
         }
     }
 

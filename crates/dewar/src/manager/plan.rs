@@ -11,10 +11,10 @@
 //! | has an id that ended a moment ago, or an ended id and no data | [`Drop`](StoreStep::Drop) if modified | left alone |
 //! | cannot be read, and is neither final nor filled | – | left alone |
 //! | was never stored and is empty, and the client has nothing to remove | – | left alone |
-//! | was never stored and has data | [`Create`](StoreStep::Create) | set |
 //! | is destroyed or emptied; there is nothing in the store | – | removed |
-//! | is destroyed or emptied, and is final or cannot be read | [`End`](StoreStep::End) | removed, even if the store fails |
+//! | is destroyed or cleared | [`End`](StoreStep::End) | removed, even if the store fails |
 //! | is emptied | [`Update`](StoreStep::Update) | as after a change; removed if the session is |
+//! | was never stored and has data | [`Create`](StoreStep::Create) | set |
 //! | asked for a new id | [`Rename`](StoreStep::Rename) | set |
 //! | was changed | [`Update`](StoreStep::Update) | set after each change (Flask), or if its end moves |
 //! | is unchanged, has data and is outdated | [`Update`](StoreStep::Update), a courtesy | set if its end moves |
@@ -163,7 +163,7 @@ pub(super) fn plan(facts: Facts) -> Result<Plan, ResponseWasSent> {
     let plan = Plan {
         store,
         cookie,
-        is_final: facts.is_final || facts.is_destroyed,
+        is_final: facts.is_final,
         refuses_if_ended: facts.refuses_if_ended && !facts.only_renews_its_id && !is_courtesy,
         is_courtesy,
     };
@@ -175,56 +175,78 @@ pub(super) fn plan(facts: Facts) -> Result<Plan, ResponseWasSent> {
 }
 
 fn steps(facts: &Facts) -> (StoreStep, CookieStep) {
-    let is_over = facts.is_empty || facts.is_destroyed;
-    let is_final = facts.is_final || facts.is_destroyed;
-    let is_late = facts.arrival != Arrival::InTime;
-    let is_in_flight = facts.arrival == Arrival::InFlight;
-    let begins = facts.new_id == Some(NewId::Begin);
+    match of_ended_id(facts) {
+        Some(steps) => steps,
+        None if facts.has_nothing() => without_data(facts),
+        None => with_data(facts),
+    }
+}
+
+/// What is done for a request with an ended id; `None`: what is done for one without any.
+fn of_ended_id(facts: &Facts) -> Option<(StoreStep, CookieStep)> {
+    let (has_nothing, is_in_flight) = (facts.has_nothing(), facts.arrival == Arrival::InFlight);
     let dropped = if facts.is_modified { StoreStep::Drop } else { StoreStep::Leave };
+    match facts {
+        _ if facts.arrival == Arrival::InTime => None,
+        _ if facts.is_final && has_nothing => Some((StoreStep::End, CookieStep::Leave)),
+        _ if facts.new_id == Some(NewId::Begin) && !has_nothing => Some((StoreStep::Begin, CookieStep::Set)),
+        _ if facts.is_final && is_in_flight => Some((StoreStep::End, CookieStep::Leave)),
+        _ if is_in_flight || has_nothing => Some((dropped, CookieStep::Leave)),
+        _ => None,
+    }
+}
+
+/// What is done for a session that is empty or destroyed.
+fn without_data(facts: &Facts) -> (StoreStep, CookieStep) {
+    let is_noticed = facts.is_stored || (facts.is_modified && facts.client_may_hold);
+    let has_record = (facts.is_stored || facts.is_unreadable) && !facts.is_in_cookie;
+    match facts {
+        _ if facts.is_unreadable && !facts.is_final => (StoreStep::Leave, CookieStep::Leave),
+        _ if !is_noticed => (StoreStep::Leave, CookieStep::Leave),
+        _ if !facts.ends() => (StoreStep::Leave, CookieStep::Leave),
+        _ if !has_record => (StoreStep::Leave, CookieStep::Remove),
+        _ if facts.is_final => (StoreStep::End, CookieStep::RemoveInAnyCase),
+        _ => (StoreStep::Update, facts.cookie_after_change()),
+    }
+}
+
+/// What is done for a session that has data.
+fn with_data(facts: &Facts) -> (StoreStep, CookieStep) {
     let unless_in_cookie = |step| match step {
         _ if facts.is_in_cookie && facts.needs_stamp => StoreStep::Stamp,
         _ if facts.is_in_cookie => StoreStep::Leave,
         step => step,
     };
-    let changed = match facts.sets_cookie_after_each_change {
-        true => CookieStep::Set,
-        false => CookieStep::SetIfEndMoves,
-    };
     let refreshed = if facts.is_in_cookie { CookieStep::Set } else { CookieStep::SetIfEndMoves };
     match facts {
-        _ if is_late && is_final && is_over => (StoreStep::End, CookieStep::Leave),
-        _ if is_late && begins && !is_over => (StoreStep::Begin, CookieStep::Set),
-        _ if is_in_flight && is_final => (StoreStep::End, CookieStep::Leave),
-        _ if is_in_flight || (is_late && is_over) => (dropped, CookieStep::Leave),
-        _ if facts.is_unreadable && is_over && !is_final => (StoreStep::Leave, CookieStep::Leave),
-        _ if !facts.is_stored && is_over && !(facts.is_modified && facts.client_may_hold) => {
-            (StoreStep::Leave, CookieStep::Leave)
-        }
-        _ if !facts.is_stored && !is_over => (unless_in_cookie(StoreStep::Create), CookieStep::Set),
-        _ if is_over && (facts.is_modified || facts.is_destroyed) => ending(facts, is_final, changed),
+        _ if !facts.is_stored => (unless_in_cookie(StoreStep::Create), CookieStep::Set),
         Facts { new_id: Some(new_id), .. } => {
-            let continues = *new_id == NewId::Rotate || facts.keeps_its_owner;
+            let begins = *new_id == NewId::Begin;
+            let continues = !begins || facts.keeps_its_owner;
             (unless_in_cookie(StoreStep::Rename { begins, continues }), CookieStep::Set)
         }
-        _ if facts.is_modified => (unless_in_cookie(StoreStep::Update), changed),
-        _ if facts.is_outdated && !is_over => (unless_in_cookie(StoreStep::Update), refreshed),
-        _ if facts.is_refresh_due && !is_over => (StoreStep::Leave, refreshed),
+        _ if facts.is_modified => (unless_in_cookie(StoreStep::Update), facts.cookie_after_change()),
+        _ if facts.is_outdated => (unless_in_cookie(StoreStep::Update), refreshed),
+        _ if facts.is_refresh_due => (StoreStep::Leave, refreshed),
         _ => (StoreStep::Leave, CookieStep::Leave),
     }
 }
 
-/// Of a session that the request destroyed or emptied.
-fn ending(facts: &Facts, is_final: bool, changed: CookieStep) -> (StoreStep, CookieStep) {
-    match facts {
-        _ if facts.is_in_cookie || !(facts.is_stored || facts.is_unreadable) => {
-            (StoreStep::Leave, CookieStep::Remove)
-        }
-        _ if is_final || facts.is_unreadable => (StoreStep::End, CookieStep::RemoveInAnyCase),
-        _ => (StoreStep::Update, changed),
-    }
-}
-
 impl Facts {
+    /// Nothing is left to store.
+    fn has_nothing(&self) -> bool {
+        self.is_empty || self.is_destroyed
+    }
+
+    /// The request destroyed or emptied it.
+    pub(super) fn ends(&self) -> bool {
+        self.is_destroyed || (self.is_empty && self.is_modified)
+    }
+
+    fn cookie_after_change(&self) -> CookieStep {
+        if self.sets_cookie_after_each_change { CookieStep::Set } else { CookieStep::SetIfEndMoves }
+    }
+
     /// What the state of the session says. What else the place of the session knows is added there.
     pub(super) fn from_state(state: &State, rules: &Rules, lifetime: &Lifetime, now: UnixTime) -> Self {
         let origin = &state.origin;

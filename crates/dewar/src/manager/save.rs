@@ -37,13 +37,15 @@ impl Place {
     }
 
     fn plan(&self, state: &State, now: UnixTime) -> Result<Plan, Error> {
-        let setup = self.setup();
-        let facts = Facts::from_state(state, &setup.rules, &setup.lifetime, now);
-        let facts = match self {
+        plan(self.facts(state, now)).map_err(|ResponseWasSent| Error::response_has_left())
+    }
+
+    pub(super) fn facts(&self, state: &State, now: UnixTime) -> Facts {
+        let facts = Facts::from_state(state, &self.setup().rules, &self.setup().lifetime, now);
+        match self {
             Self::Cookie(place) => Facts { needs_stamp: place.needs_stamp(state), ..facts },
             Self::Store(place) => Facts { refuses_if_ended: place.refuses_if_ended(), ..facts },
-        };
-        plan(facts).map_err(|ResponseWasSent| Error::response_has_left())
+        }
     }
 
     async fn ask_store(&self, permit: &SavePermit, plan: Plan) -> Result<Reply, Error> {

@@ -11,7 +11,7 @@
 
 use std::time::Duration;
 
-use super::cookie_place::Contents;
+use super::cookie_place::CookieContents;
 use crate::clock::UnixTime;
 use crate::codec::{Codec, EncodeError, MsgPack};
 use crate::lifetime::Times;
@@ -72,7 +72,7 @@ impl SealedSession {
     }
 }
 
-pub(super) fn encode(contents: &Contents<'_>) -> Result<Vec<u8>, EncodeError> {
+pub(super) fn encode(contents: &CookieContents<'_>) -> Result<Vec<u8>, EncodeError> {
     let data = MsgPack::native().encode(contents.data)?;
     let mut payload = Vec::with_capacity(data.len() + 12);
     let permanent = if contents.is_permanent { PERMANENT } else { 0 };
@@ -150,7 +150,7 @@ mod tests {
         let times =
             Times { created: UnixTime::from_seconds(created), refreshed: UnixTime::from_seconds(refreshed) };
         let data = Map::from([("user", "zoe")]);
-        let contents = Contents { data: &data, is_permanent, times, owner: None, moved_from: None };
+        let contents = CookieContents { data: &data, is_permanent, times, owner: None, moved_from: None };
         SealedSession::read(&encode(&contents).unwrap()).unwrap()
     }
 
@@ -160,7 +160,7 @@ mod tests {
         let owner = Some((Text::from("user:42"), UnixTime::from_millis(1_795_000_060_123)));
         let (data, times) = (Map::from([("user", "zoe")]), Times { created, refreshed: created });
         let moved_from = SessionId::parse(&"i".repeat(43));
-        let contents = Contents {
+        let contents = CookieContents {
             data: &data,
             is_permanent: false,
             times,

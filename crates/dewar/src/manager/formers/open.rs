@@ -91,21 +91,11 @@ impl FormerManager {
         let (state, Some(token)) = place.open_newest(headers.iter().copied(), Equal::First) else {
             return Ok(None);
         };
-        let mut former = Former { taken_from: Some(number), was_sent: true, ..Former::default() };
-        if let Place::Store(place) = here {
-            let computed_id = place.computed_id(&token)?;
-            let mut taken = place.open_ids(vec![computed_id.clone()]).await?;
-            if taken.origin.times.is_some() {
-                former.computed_id = Some(computed_id);
-                taken.origin.former = Some(Box::new(former));
-                return Ok(Some(taken));
-            }
-            if taken.origin.is_known() {
-                taken.origin.former = Some(Box::new(Former { was_sent: true, ..Former::default() }));
-                return Ok(Some(taken));
-            }
-            former.computed_id = Some(computed_id);
+        let former = Former { taken_from: Some(number), was_sent: true, ..Former::default() };
+        if let Some(taken) = taken_over(here, &[&token], &[], &former).await? {
+            return Ok(Some(taken));
         }
+        let former = Former { computed_id: here.computed_id(&token)?, ..former };
         let state = place.unless_revoked(state).await?;
         self.adopted(here, state, former, place.setup.rules.says_when_it_began).await
     }
@@ -118,38 +108,18 @@ impl FormerManager {
         headers: &[&[u8]],
     ) -> Result<Option<State>, Error> {
         let ids = place.ids_in(headers.iter().copied());
-        if ids.is_empty() {
+        let former = Former { taken_from: Some(number), was_sent: true, ..Former::default() };
+        let credentials: Vec<&[u8]> = ids.iter().map(|id| id.as_str().as_bytes()).collect();
+        if credentials.is_empty() {
             return Ok(None);
         }
-        let former = Former { taken_from: Some(number), was_sent: true, ..Former::default() };
-        if let Place::Store(place) = here {
-            let computed_id = ids
-                .iter()
-                .map(|id| place.computed_id(id.as_str().as_bytes()))
-                .collect::<Result<Vec<_>, _>>()?;
-            let mut taken = place.open_ids(computed_id.clone()).await?;
-            if taken.origin.is_known() && taken.origin.times.is_none() {
-                let beside = Former { beside: ids, was_sent: true, ..Former::default() };
-                taken.origin.former = Some(Box::new(beside));
-                return Ok(Some(taken));
-            }
-            if taken.origin.is_known() {
-                let is_taken = |computed_id: &SessionId| taken.origin.id() == Some(computed_id);
-                let nth = computed_id.iter().position(is_taken);
-                let id = nth.and_then(|nth| ids.get(nth)).cloned();
-                let computed_id = nth.and_then(|nth| computed_id.get(nth)).cloned();
-                taken.origin.former = Some(Box::new(Former { id, computed_id, ..former }));
-                return Ok(Some(taken));
-            }
+        if let Some(taken) = taken_over(here, &credentials, &ids, &former).await? {
+            return Ok(Some(taken));
         }
         let state = place.open_ids(ids).await?;
-        let Some(id) = state.origin.stored_at.as_ref().map(|stored_at| stored_at.id.clone()) else {
-            return Ok(None);
-        };
-        let computed_id = match here {
-            Place::Store(place) => Some(place.computed_id(id.as_str().as_bytes())?),
-            Place::Cookie(_) => None,
-        };
+        let id = state.origin.stored_at.as_ref().map(|stored_at| stored_at.id.clone());
+        let Some(id) = id else { return Ok(None) };
+        let computed_id = here.computed_id(id.as_str().as_bytes())?;
         let former = Former { id: Some(id), computed_id, ..former };
         self.adopted(here, state, former, place.setup.rules.says_when_it_began).await
     }
@@ -176,4 +146,30 @@ impl FormerManager {
             Place::Store(_) => adopted,
         }))
     }
+}
+
+/// The session that another request has taken over already, or what is left of it. It is found under the id that is computed from one of the
+/// credentials, which are those of `ids` if they came from a store.
+async fn taken_over(
+    here: &Place,
+    credentials: &[&[u8]],
+    ids: &[SessionId],
+    former: &Former,
+) -> Result<Option<State>, Error> {
+    let Place::Store(place) = here else { return Ok(None) };
+    let computed = credentials.iter().map(|credential| place.computed_id(credential));
+    let computed = computed.collect::<Result<Vec<_>, _>>()?;
+    let mut taken = place.open_ids(computed.clone()).await?;
+    if !taken.origin.is_known() {
+        return Ok(None);
+    }
+    let nth = computed.iter().position(|id| taken.origin.id() == Some(id));
+    let former = if taken.origin.times.is_some() {
+        let (id, computed_id) = nth.map(|nth| (ids.get(nth), computed.get(nth))).unwrap_or_default();
+        Former { id: id.cloned(), computed_id: computed_id.cloned(), ..former.clone() }
+    } else {
+        Former { beside: ids.to_vec(), was_sent: true, ..Former::default() }
+    };
+    taken.origin.former = Some(Box::new(former));
+    Ok(Some(taken))
 }

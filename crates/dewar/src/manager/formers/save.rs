@@ -41,12 +41,13 @@ impl Formers {
 
     /// Saves a session that came from a former manager, or beside cookies of former managers.
     async fn save(&self, here: &Place, session: &Session) -> Result<Reply, Error> {
-        let (former, is_modified, is_over, varies) = {
+        let now = here.setup().now();
+        let (former, facts, varies) = {
             let state = session.lock();
-            let is_over = state.destroyed || (state.is_blank() && state.is_modified());
-            (state.origin.former.clone().unwrap_or_default(), state.is_modified(), is_over, state.accessed)
+            (state.origin.former.clone().unwrap_or_default(), here.facts(&state, now), state.accessed)
         };
-        if is_over {
+        let is_modified = facts.is_modified;
+        if facts.ends() {
             return self.end(here, session, &former).await;
         }
         let saved = match here {
@@ -92,54 +93,60 @@ impl Formers {
     ) -> Result<Reply, Error> {
         let was_stored = session.lock().origin.stored_at.is_some();
         let mut reply = here.start_save(session).await?;
-        let (stored_at, is_settled, moved_here) = {
+        let (id, is_settled) = {
             let origin = &session.lock().origin;
-            (
-                origin.stored_at.clone().map(|stored_at| stored_at.id),
-                origin.former.is_none(),
-                origin.moved_here,
-            )
+            (origin.stored_at.as_ref().map(|stored_at| stored_at.id.clone()), origin.former.is_none())
         };
-        // Late: what the client holds is not ours to touch.
-        let Some(stored_at) = stored_at.filter(|_| is_settled || !is_modified) else { return Ok(reply) };
-        if let (false, Some(computed_id)) =
-            (was_stored, former.computed_id.as_ref().filter(|id| **id != stored_at))
-        {
+        // If the session had ended, the client has another cookie by now, which is left alone.
+        let Some(id) = id.filter(|_| is_settled || !is_modified) else { return Ok(reply) };
+        if let (false, Some(computed)) = (was_stored, former.computed_id.as_ref().filter(|it| **it != id)) {
             let owner = session.lock().saved().newly_assigned_owner.clone();
-            place.redirect(computed_id, &stored_at, owner).await?;
+            place.redirect(computed, &id, owner).await?;
         }
-        match self.retire_there(former).await {
-            Ok(Retired::EndedByOthers) if moved_here => {
-                place.retire(&stored_at).await?;
-                session.lock().settle(None, None);
-                reply.set_cookie = None;
-                return Ok(reply);
-            }
-            Ok(_) => {}
-            Err(why) if former.computed_id.as_ref().is_some_and(|computed_id| *computed_id == stored_at) => {
-                here.setup().courtesy_skipped(&why);
-                reply.set_cookie = None;
-                return Ok(reply);
-            }
-            Err(why) => here.setup().courtesy_skipped(&why),
-        }
-        if reply.set_cookie.is_none() {
+        if !self.end_former(here, place, session, former, &id).await? {
+            reply.set_cookie = None;
+        } else if reply.set_cookie.is_none() {
             let (now, state) = (here.setup().now(), session.lock());
             reply = reply.telling(here.set_cookie(&state, state.is_permanent(), now)?);
         }
         Ok(reply)
     }
 
+    /// Ends the former session of one that is stored here now. Tells whether the client gets its new id.
+    async fn end_former(
+        &self,
+        here: &Place,
+        place: &StorePlace,
+        session: &Session,
+        former: &Former,
+        id: &SessionId,
+    ) -> Result<bool, Error> {
+        let moved_here = session.lock().origin.moved_here;
+        match self.retire_there(former).await {
+            Ok(Retired::EndedByOthers) if moved_here => {
+                place.retire(id).await?;
+                session.lock().settle(None, None);
+                Ok(false)
+            }
+            Ok(_) => Ok(true),
+            Err(why) => {
+                here.setup().courtesy_skipped(&why);
+                // The old cookie leads to this id until the former session has ended.
+                Ok(former.computed_id.as_ref() != Some(id))
+            }
+        }
+    }
+
     /// A logout: wherever the session is, and whatever came beside it.
     async fn end(&self, here: &Place, session: &Session, former: &Former) -> Result<Reply, Error> {
-        let is_kept = session.lock().origin.stored_at.is_some();
+        let is_stored = session.lock().origin.stored_at.is_some();
         let mut ended = Ok(());
         for place in self.stores() {
             for id in former.id.iter().chain(&former.beside) {
                 ended = ended.and(place.end_chain(id).await);
             }
         }
-        if let (Place::Store(place), Some(computed_id), false) = (here, &former.computed_id, is_kept) {
+        if let (Place::Store(place), Some(computed_id), false) = (here, &former.computed_id, is_stored) {
             ended = ended.and(place.end_before_move(computed_id).await);
         }
         match (here.start_save(session).await, ended) {

@@ -60,7 +60,7 @@ fn every_row() {
         ),
         (
             "destroyed and a new id",
-            Facts { is_destroyed: true, new_id: Some(NewId::Begin), ..STORED },
+            Facts { is_destroyed: true, is_final: true, new_id: Some(NewId::Begin), ..STORED },
             (StoreStep::End, RemoveInAnyCase),
         ),
         ("a login", Facts { is_stored: true, ..LOGIN }, (BEGUN, Set)),
@@ -187,11 +187,14 @@ fn all() -> impl Iterator<Item = Facts> {
     all.filter(is_possible)
 }
 
-/// A cookie has no id and is set after each change; what is stored is neither unreadable nor under an ended id.
+/// A cookie has no id and is set after each change; what is stored is neither unreadable nor under an ended id; what is destroyed is final.
 fn is_possible(facts: &Facts) -> bool {
     let is_late = facts.arrival != Arrival::InTime;
     let has_id = is_late || facts.is_unreadable;
-    !(facts.is_in_cookie && (has_id || !facts.sets_cookie_after_each_change)) && !(facts.is_stored && has_id)
+    let is_consistent = facts.is_final || !facts.is_destroyed;
+    is_consistent
+        && !(facts.is_in_cookie && (has_id || !facts.sets_cookie_after_each_change))
+        && !(facts.is_stored && has_id)
 }
 
 /// What can be told after the plan's store step succeeded, whatever became of the session.

@@ -75,27 +75,28 @@ impl StorePlace {
         how: Ending<'_>,
         now: UnixTime,
     ) -> Result<bool, Error> {
-        let mut lost_answers = 0;
+        let mut has_looked_again = false;
         for _ in 0..TURNS {
             let Some(tombstone) = self.tombstone(&key, how.successor, now)? else {
                 return Ok(self.remove(&key, None, now).await?);
             };
             let tombstone = Some(&tombstone).filter(|_| how.leaves_tombstone);
-            let theirs = match seen.take() {
+            let answer = match seen.take() {
+                None => self.look_at(&key, now).await,
                 Some(seen) => match self.end_seen(&key, &seen, tombstone, now).await {
-                    Ok(Written::Changed(theirs)) => Some(theirs),
-                    Ok(Written::Gone) => None,
-                    Ok(_) => return Ok(true),
                     // Whether it is done is not known. To do it twice does no harm, so it is looked at once more.
-                    Err(error) if error.kind() == StoreErrorKind::NoAnswer && lost_answers == 0 => {
-                        lost_answers += 1;
-                        self.load(&key, now).await?
+                    Err(error) if error.kind() == StoreErrorKind::NoAnswer && !has_looked_again => {
+                        has_looked_again = true;
+                        self.look_at(&key, now).await
                     }
-                    Err(error) => return Err(error.into()),
+                    answer => answer,
                 },
-                None => self.load(&key, now).await?,
             };
-            let Some(theirs) = theirs else { return Ok(false) };
+            let theirs = match answer? {
+                Written::Changed(theirs) => theirs,
+                Written::Gone => return Ok(false),
+                _ => return Ok(true),
+            };
             match self.records.read(&key, &theirs, &self.setup.lifetime, now) {
                 Found::Session { .. } => seen = Some(theirs.revision),
                 Found::Tombstone { successor: Some(successor), .. } if !how.only_this_id => {
@@ -114,6 +115,11 @@ impl StorePlace {
 
     pub(super) async fn load(&self, key: &StoreKey, now: UnixTime) -> Result<Option<Stored>, StoreError> {
         self.store.load(key, None, now).await
+    }
+
+    /// What is stored now, as a write would tell it that was not done.
+    async fn look_at(&self, key: &StoreKey, now: UnixTime) -> Result<Written, StoreError> {
+        Ok(self.load(key, now).await?.map_or(Written::Gone, Written::Changed))
     }
 
     /// Puts the tombstone, or nothing, in the place of what was seen.

@@ -22,8 +22,8 @@ pub(in crate::manager) struct Presented {
 
 /// What was found under the ids of a request so far.
 #[derive(Default)]
-struct Seen {
-    session: Option<Opened>,
+struct Lookups {
+    session: Option<OpenedRecord>,
     ended_id: Option<EndedId>,
     unreadable: Option<StoredAt>,
     /// Of several ids those that the store knows.
@@ -31,7 +31,7 @@ struct Seen {
 }
 
 /// A session that was found.
-struct Opened {
+struct OpenedRecord {
     stored_at: StoredAt,
     present: Present,
     outdated: bool,
@@ -54,23 +54,23 @@ impl StorePlace {
 
     /// The session of these ids, of two the one that began last; else a new one.
     pub(in crate::manager) async fn open(&self, presented: Presented) -> Result<State, Error> {
-        let mut seen = Seen { ids: (presented.ids.len() > 1).then(Vec::new), ..Seen::default() };
+        let mut lookups = Lookups { ids: (presented.ids.len() > 1).then(Vec::new), ..Lookups::default() };
         for id in presented.ids {
-            self.look(id, &mut seen).await?;
+            self.look(id, &mut lookups).await?;
         }
-        let mut state = match seen.session {
+        let mut state = match lookups.session {
             Some(opened) => self.opened(opened),
             None => self.setup.fresh(presented.was_sent, self.setup.now()),
         };
         if state.origin.times.is_none() {
-            (state.origin.ended_id, state.origin.unreadable) = (seen.ended_id, seen.unreadable);
+            (state.origin.ended_id, state.origin.unreadable) = (lookups.ended_id, lookups.unreadable);
         }
-        let others = seen.ids.into_iter().flatten().filter(|id| state.origin.id() != Some(id));
+        let others = lookups.ids.into_iter().flatten().filter(|id| state.origin.id() != Some(id));
         state.origin.others = others.collect();
         Ok(state)
     }
 
-    async fn look(&self, id: SessionId, seen: &mut Seen) -> Result<(), Error> {
+    async fn look(&self, id: SessionId, lookups: &mut Lookups) -> Result<(), Error> {
         let key = self.ids.key(&id);
         let now = self.setup.now();
         let Some(stored) = self.store.load(&key, self.touch(now), now).await? else {
@@ -78,20 +78,20 @@ impl StorePlace {
             return Ok(());
         };
         let found = self.records.read(&key, &stored, &self.setup.lifetime, now);
-        if let (Some(ids), false) = (&mut seen.ids, matches!(found, Found::Expired)) {
+        if let (Some(ids), false) = (&mut lookups.ids, matches!(found, Found::Expired)) {
             ids.push(id.clone());
         }
         match found {
             Found::Session { present, outdated } => {
-                let earlier = seen.session.as_ref().map(|session| session.present.times.created);
+                let earlier = lookups.session.as_ref().map(|session| session.present.times.created);
                 if earlier.is_none_or(|earlier| present.times.created > earlier) {
                     let stored_at = StoredAt { id, revision: stored.revision };
-                    seen.session = Some(Opened { stored_at, present, outdated });
+                    lookups.session = Some(OpenedRecord { stored_at, present, outdated });
                 }
             }
             Found::Tombstone { since, .. } => {
                 note(Event::EndedId, &key);
-                seen.ended_id = Some(EndedId { id, is_in_flight: self.is_in_flight(since, now) });
+                lookups.ended_id = Some(EndedId { id, is_in_flight: self.is_in_flight(since, now) });
             }
             // Loading it may have moved its expiry in the store: repeated requests would keep it there.
             Found::Expired => {
@@ -100,7 +100,7 @@ impl StorePlace {
             }
             Found::Unreadable(why) => {
                 note_unreadable(&why, &key);
-                seen.unreadable = Some(StoredAt { id, revision: stored.revision });
+                lookups.unreadable = Some(StoredAt { id, revision: stored.revision });
             }
         }
         Ok(())
@@ -124,7 +124,7 @@ impl StorePlace {
         }
     }
 
-    fn opened(&self, Opened { stored_at, present, outdated }: Opened) -> State {
+    fn opened(&self, OpenedRecord { stored_at, present, outdated }: OpenedRecord) -> State {
         let origin = Origin {
             stored_at: Some(stored_at),
             outdated: outdated || (!present.is_presented && self.asks_who_was_presented()),

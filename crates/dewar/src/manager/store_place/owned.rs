@@ -62,7 +62,7 @@ impl StorePlace {
         self.ids.key(id)
     }
 
-    /// Where the store keeps it; `None`: nowhere, so far or any more.
+    /// The key of a session; `None` if it is not stored, or has ended.
     pub(in crate::manager) fn key_of(&self, session: &Session) -> Option<StoreKey> {
         session.lock().origin.stored_at.as_ref().map(|stored_at| self.ids.key(&stored_at.id))
     }

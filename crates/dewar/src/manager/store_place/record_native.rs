@@ -17,7 +17,7 @@
 
 use std::time::Duration;
 
-use super::records::{Contents, Found, Successor, Unreadable, last_used};
+use super::records::{Found, RecordContents, Successor, Unreadable, last_used};
 use crate::clock::UnixTime;
 use crate::codec::{Codec, EncodeError, MsgPack};
 use crate::lifetime::{Lifetime, Times};
@@ -75,8 +75,12 @@ impl ParsedRecord {
     }
 }
 
-pub(super) fn write(key: &StoreKey, contents: &Contents<'_>, write: u64) -> Result<Vec<u8>, EncodeError> {
-    let Contents { data, is_permanent, times, owner, device, is_presented } = contents;
+pub(super) fn write(
+    key: &StoreKey,
+    contents: &RecordContents<'_>,
+    write: u64,
+) -> Result<Vec<u8>, EncodeError> {
+    let RecordContents { data, is_permanent, times, owner, device, is_presented } = contents;
     let data = MsgPack::native().encode(data)?;
     let mut labels = Vec::new();
     for label in [*owner, Some(&device.user_agent), Some(&device.address)] {

@@ -48,7 +48,7 @@ impl Records {
     pub(super) fn write(
         &self,
         key: &StoreKey,
-        contents: &Contents<'_>,
+        contents: &RecordContents<'_>,
         write: u64,
     ) -> Result<Bytes, EncodeError> {
         match self {
@@ -104,7 +104,7 @@ impl StorePlace {
             return Ok(None);
         }
         let owner = state.owner();
-        let contents = Contents {
+        let contents = RecordContents {
             data: state.data(),
             is_permanent: state.is_permanent(),
             times,
@@ -146,7 +146,7 @@ impl StorePlace {
 }
 
 /// A session to write.
-pub(super) struct Contents<'s> {
+pub(super) struct RecordContents<'s> {
     pub(super) data: &'s Map,
     pub(super) is_permanent: bool,
     pub(super) times: Times,
