@@ -1,29 +1,59 @@
-//! What the library brings along when nobody asks for a feature.
+//! What a crate brings along when no feature for it is on.
 
 use super::source::Finding;
 use crate::shell::{self, Result};
 
-const HEAVY: &[&str] =
-    &["actix", "axum", "hyper", "tokio", "tower", "http", "async-std", "redis", "rusqlite", "sqlx"];
-
-/// Fails on a runtime, a framework or a driver among the default dependencies.
-pub(crate) fn check() -> Result<Vec<Finding>> {
-    let tree = ["tree", "--package", "dewar", "--edges", "normal", "--prefix", "none", "--format", "{p}"];
-    Ok(heavy(&shell::output(&mut shell::cargo(tree))?))
+/// A crate, the features that it is looked at with, and what it must not bring along.
+struct Limit {
+    package: &'static str,
+    features: &'static str,
+    heavy: &'static [&'static str],
 }
 
-fn heavy(tree: &str) -> Vec<Finding> {
+const LIMITS: [Limit; 2] = [
+    // The core has no runtime, no framework and no driver.
+    Limit {
+        package: "dewar",
+        features: "",
+        heavy: &[
+            "actix",
+            "axum",
+            "hyper",
+            "tokio",
+            "tower",
+            "http",
+            "async-std",
+            "redis",
+            "rusqlite",
+            "sqlx",
+        ],
+    },
+    // A store needs the contract alone, and no cookies.
+    Limit { package: "dewar-stores", features: "redis,sqlite", heavy: &["aes", "flate2", "hkdf"] },
+];
+
+/// Fails on each of these among the dependencies.
+pub(crate) fn check() -> Result<Vec<Finding>> {
+    let mut findings = Vec::new();
+    for limit in &LIMITS {
+        let tree = ["tree", "--package", limit.package, "--features", limit.features, "--edges", "normal"];
+        let format = ["--prefix", "none", "--format", "{p}"];
+        findings.extend(heavy(limit, &shell::output(&mut shell::cargo([&tree[..], &format].concat()))?));
+    }
+    Ok(findings)
+}
+
+fn heavy(limit: &Limit, tree: &str) -> Vec<Finding> {
     let names = tree.lines().filter_map(|line| line.split(' ').next());
-    let heavy = names
-        .filter(|name| HEAVY.iter().any(|heavy| name == heavy || name.starts_with(&format!("{heavy}-"))));
-    let advice = |name| format!("the default features bring `{name}` along: put it behind a feature");
-    let finding = |name| Finding {
-        path: "crates/dewar/Cargo.toml".to_owned(),
+    let is_heavy =
+        |name: &&str| limit.heavy.iter().any(|heavy| name == heavy || name.starts_with(&format!("{heavy}-")));
+    let finding = |name: &str| Finding {
+        path: format!("crates/{}/Cargo.toml", limit.package),
         line: 1,
         rule: "weight",
-        advice: advice(name),
+        advice: format!("it brings `{name}` along: put that behind a feature of its own"),
     };
-    heavy.map(finding).collect()
+    names.filter(is_heavy).map(finding).collect()
 }
 
 #[cfg(test)]
@@ -32,9 +62,14 @@ mod tests {
 
     #[test]
     fn a_framework_is_found_and_a_codec_is_not() {
-        assert!(heavy("dewar v0.1.0 (/x/crates/dewar)\nserde v1.0.0\nhttparse v1.0.0\n").is_empty());
-        let found = heavy("dewar v0.1.0 (/x)\naxum-core v0.5.0\ntokio v1.0.0 (*)\n");
+        assert!(
+            heavy(&LIMITS[0], "dewar v0.1.0 (/x/crates/dewar)\nserde v1.0.0\nhttparse v1.0.0\n").is_empty()
+        );
+        let found = heavy(&LIMITS[0], "dewar v0.1.0 (/x)\naxum-core v0.5.0\ntokio v1.0.0 (*)\n");
         assert_eq!(found.len(), 2);
         assert!(found[0].advice.contains("axum-core"));
+        let found = heavy(&LIMITS[1], "dewar-stores v0.1.0 (/x)\ntokio v1.0.0\naes-gcm-siv v0.12.0\n");
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].path, "crates/dewar-stores/Cargo.toml");
     }
 }

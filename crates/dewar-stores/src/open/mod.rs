@@ -1,8 +1,6 @@
 //! A store from a URL, or from a program's settings.
 
 mod by_url;
-#[cfg(feature = "dewar")]
-mod configured;
 mod engine;
 mod engines;
 #[cfg(feature = "filesystem")]
@@ -24,6 +22,6 @@ mod tests;
 mod wanted;
 
 pub use self::by_url::{open, open_with};
-#[cfg(feature = "dewar")]
-pub use self::configured::from_config;
 pub use self::engine::Engine;
+#[cfg(feature = "dewar")]
+pub use self::settings::from_config;

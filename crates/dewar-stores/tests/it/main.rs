@@ -30,3 +30,7 @@ mod stuck;
 mod synced;
 #[cfg(feature = "sqlite")]
 mod without_runtime;
+
+/// How long a store of a test waits for a lock that others hold all the time, on a machine that is busy with other tests as well.
+#[cfg(any(feature = "filesystem", feature = "sqlite"))]
+const LONG_LOCK_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(60);

@@ -35,7 +35,9 @@ async fn two_stores_over_one_folder_lose_no_write() {
     let (store, folder) = store();
     create(&store, "n", &Entry::new("0", Some(LATER))).await;
     let tasks = (0..4).map(|_| {
-        let store = open(&folder, CachelibOptions::default());
+        let options =
+            CachelibOptions { lock_timeout: crate::LONG_LOCK_TIMEOUT, ..CachelibOptions::default() };
+        let store = open(&folder, options);
         tokio::spawn(async move {
             for _ in 0..50 {
                 increment(&store).await;

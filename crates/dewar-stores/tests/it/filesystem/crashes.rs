@@ -29,6 +29,7 @@ fn process(work: &str, folder: &Path) -> Child {
 async fn works_in_a_process_of_its_own() {
     let Ok(work) = std::env::var(WORK) else { return };
     let store = Filesystem::open(std::env::var_os(FOLDER).unwrap()).unwrap();
+    let store = store.lock_timeout(crate::LONG_LOCK_TIMEOUT);
     match work.as_str() {
         "increment" => increment_often(&store).await,
         _ => write_until_killed(&store, work.parse().unwrap()).await,
@@ -60,6 +61,7 @@ async fn write_until_killed(store: &Filesystem, process: u32) {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_processes_that_swap_one_key_lose_no_increment() {
     let (store, folder) = store();
+    let store = store.lock_timeout(crate::LONG_LOCK_TIMEOUT);
     create(&store, "n", &entry("0")).await;
     let processes = [process("increment", folder.path()), process("increment", folder.path())];
     increment_often(&store).await;

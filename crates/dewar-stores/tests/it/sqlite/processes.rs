@@ -6,16 +6,21 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use dewar::store::{Entry, Store, StoreErrorKind, Write, Written};
-use dewar_stores::sqlite::{SqlAlchemy, Sqlite, Synchronous};
+use dewar_stores::sqlite::{SqlAlchemy, Sqlite, SqliteOptions, Synchronous};
 
 use super::{NOW, create, entry, folder, key};
 
 const TURNS: u64 = 200;
 
 fn open(name: &str, file: &Path) -> Box<dyn Store> {
+    let options = SqliteOptions {
+        synchronous: Synchronous::Normal,
+        lock_timeout: crate::LONG_LOCK_TIMEOUT,
+        ..SqliteOptions::default()
+    };
     match name {
-        "native" => Box::new(Sqlite::open(file, Synchronous::Normal).unwrap()),
-        _ => Box::new(SqlAlchemy::open(file, "sessions", Synchronous::Normal).unwrap()),
+        "native" => Box::new(Sqlite::open(file, options).unwrap()),
+        _ => Box::new(SqlAlchemy::open(file, "sessions", options).unwrap()),
     }
 }
 
