@@ -40,32 +40,32 @@ pub(crate) struct State {
 
 impl State {
     /// Where the permanence belongs among the data, they say it themselves: always if it is pinned there, else once the session was written.
-    pub(crate) fn new(data: Map, layout: Layout, is_permanent: bool, origin: Origin) -> Self {
+    pub(crate) fn new(
+        present: Present,
+        layout: Layout,
+        origin: Origin,
+        rehearsal: Option<Arc<dyn Rehearsal>>,
+    ) -> Self {
+        let Present { data, is_permanent, owner, device, .. } = present;
         let is_written = origin.times.is_some();
         let is_in_data = layout.pinned_key().is_some() || (layout.permanent_key().is_some() && is_written);
         Self {
             data: data.into(),
             layout,
             permanent: is_permanent && !is_in_data,
-            owner: None,
-            device: Device::default(),
+            owner,
+            device,
             origin,
             changes: Changes::default(),
             in_flight: Changes::default(),
             saved: Saved::default(),
             turn: Turn::default(),
             lost: LostChanges::default(),
-            rehearsal: None,
+            rehearsal,
             accessed: false,
             destroyed: false,
             taken_flashes: None,
         }
-    }
-
-    /// The same session in a format that cannot store every value.
-    pub(crate) fn rehearsed_by(mut self, rehearsal: Option<&Arc<dyn Rehearsal>>) -> Self {
-        self.rehearsal = rehearsal.cloned();
-        self
     }
 
     /// The session without its layout: the permanence and the owner are no longer among the data. `None` for a new one.
