@@ -125,7 +125,10 @@ impl Setup {
     }
 
     fn state(&self, present: Present, origin: Origin) -> State {
-        State::new(present, self.rules.layout, origin, self.rehearsal.clone())
+        let mut state = State::new(present, self.rules.layout, origin);
+        state.can_be_merged = !self.rules.is_in_cookie;
+        state.rehearsal.clone_from(&self.rehearsal);
+        state
     }
 
     /// A session that a former manager has opened, as one of this manager: not stored here yet.

@@ -30,8 +30,11 @@ pub(crate) struct State {
     pub(super) saved: Saved,
     pub(super) turn: Turn,
     pub(super) lost: LostChanges,
+    /// Whether its changes may have to be made to what another request stores meanwhile. Functions of updates are stored for that alone: they
+    /// may have captured the session itself.
+    pub(crate) can_be_merged: bool,
     /// Tries values that not every format can store; `None` for a format that stores them all.
-    pub(super) rehearsal: Option<Arc<dyn Rehearsal>>,
+    pub(crate) rehearsal: Option<Arc<dyn Rehearsal>>,
     pub(crate) accessed: bool,
     pub(crate) destroyed: bool,
     /// The flash messages that this request has taken: later calls return the same ones.
@@ -40,12 +43,7 @@ pub(crate) struct State {
 
 impl State {
     /// Where the permanence belongs among the data, they say it themselves: always if it is pinned there, else once the session was written.
-    pub(crate) fn new(
-        present: Present,
-        layout: Layout,
-        origin: Origin,
-        rehearsal: Option<Arc<dyn Rehearsal>>,
-    ) -> Self {
+    pub(crate) fn new(present: Present, layout: Layout, origin: Origin) -> Self {
         let Present { data, is_permanent, owner, device, .. } = present;
         let is_written = origin.times.is_some();
         let is_in_data = layout.pinned_key().is_some() || (layout.permanent_key().is_some() && is_written);
@@ -61,7 +59,8 @@ impl State {
             saved: Saved::default(),
             turn: Turn::default(),
             lost: LostChanges::default(),
-            rehearsal,
+            can_be_merged: true,
+            rehearsal: None,
             accessed: false,
             destroyed: false,
             taken_flashes: None,
@@ -138,7 +137,11 @@ impl State {
             return false;
         }
         put(self.data.to_mut(), key, new);
-        self.changes.key_updated(key.clone(), update);
+        if self.can_be_merged {
+            self.changes.key_updated(key.clone(), update);
+        } else {
+            self.changes.key_set(key.clone());
+        }
         true
     }
 
