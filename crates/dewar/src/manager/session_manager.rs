@@ -63,12 +63,12 @@ impl SessionManager {
         &self,
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
     ) -> Result<Session, Error> {
-        let state = match &self.formers {
-            None => self.place.open(cookie_headers).await?,
-            // On the heap: it is much larger than what all other managers need.
-            Some(formers) => Box::pin(formers.open(&self.place, cookie_headers)).await?,
+        let opened = match &self.formers {
+            None => self.place.open(cookie_headers).await,
+            // On the heap, as it is large: the futures of programs without former managers stay small.
+            Some(formers) => Box::pin(formers.open(&self.place, cookie_headers)).await,
         };
-        Ok(Session::new(state))
+        opened.map(Session::new)
     }
 
     /// [`open`](Self::open) without waiting; gives the cookies back if a store is to be asked.
