@@ -3,7 +3,7 @@
 //! `dewar` has the sessions, `dewar-stores` the stores for real engines.
 //!
 //! A [`Store`] stores bytes under keys, each entry with the time when it expires, and compares before it replaces. It never knows what
-//! the bytes mean. Write one with [`AsyncStore`]. It must keep these rules; `conformance`, a feature, checks each of them:
+//! the bytes mean. Write one with [`AsyncStore`], which has an example. It must keep these rules; `conformance`, a feature, checks each of them:
 //!
 //! * **An expired entry is absent.** That is every entry whose `expires` is not later than the `now` of the call, in every call, whatever
 //!   the engine's own expiry does. An engine with a clock of its own may use that clock instead of `now`.

@@ -25,6 +25,7 @@ type SwitchedStore = HookedStore<Switch>;
 
 impl Hook for Switch {
     async fn before(&self, call: Call<'_>) -> Result<(), StoreError> {
+        tokio::task::yield_now().await;
         let is_read = matches!(call, Call::Load | Call::ListOwner);
         let is_off =
             self.nothing.load(Ordering::Relaxed) || !is_read && self.no_writes.load(Ordering::Relaxed);
@@ -164,6 +165,25 @@ async fn an_old_store_whose_answer_is_lost_logs_no_user_out() {
             assert_eq!(tea, Some(1), "{from:?} {to:?}");
             assert_eq!(jar.names(), [present.cookie_name()], "{from:?} {to:?}");
             assert!(!old.hook.loses_answer.load(Ordering::Relaxed), "{from:?} {to:?}");
+        }
+    }
+}
+
+/// The second one begins when the first has not stored the session yet.
+#[tokio::test]
+async fn a_session_that_moves_while_it_is_saved_twice_logs_no_user_out() {
+    for from in [Kind::Native, Kind::FlaskSession] {
+        for to in [Kind::Native, Kind::FlaskSession] {
+            let former = from.in_store(NOW, Arc::new(SwitchedStore::default()));
+            let present =
+                to.in_store(NOW, Arc::new(SwitchedStore::default())).moved_from(former.clone(), UNTIL);
+            let mut jar = logged_in(&former).await;
+            let session = present.open([jar.header().as_bytes()]).await.unwrap();
+            let (one, other) = tokio::join!(present.save(&session), present.save(&session));
+            let (one, other) = (one.unwrap(), other.unwrap());
+            jar.receive(one.set_cookies());
+            jar.receive(other.set_cookies());
+            assert_eq!(jar.user(&present).await.as_deref(), Some("zoe"), "{from:?} {to:?}");
         }
     }
 }
