@@ -5,9 +5,75 @@ use std::fmt;
 use crate::clock::UnixTime;
 use crate::{Answer, Lister, Owners, Store, StoreError, StoreKey, Stored, Sweeper, Touch, Write, Written};
 
-/// A [`Store`] that waits for each answer: three `async fn`s. The rules stand in [the crate's own words](crate).
+/// A [`Store`] that waits for each answer: three `async fn`s. The rules are in [the documentation of the crate](crate).
 ///
 /// Everything that implements it is a [`Store`]. Implement [`Store`] itself where an answer may be there at once.
+///
+/// An engine that blocks, on a file or a database in this process, must not block the thread that polls the future. Give its calls to another
+/// thread, with clones of the keys and entries (tokio: `spawn_blocking`), or tell the runtime (tokio: `block_in_place`).
+///
+/// Sessions in a map:
+///
+/// ```
+/// use std::collections::BTreeMap;
+/// use std::sync::{Mutex, MutexGuard, PoisonError};
+///
+/// use dewar_core::clock::UnixTime;
+/// use dewar_core::{AsyncStore, Entry, Revision, StoreError, StoreKey, Stored, Touch, Write, Written};
+///
+/// #[derive(Debug, Default)]
+/// struct InMap(Mutex<BTreeMap<StoreKey, Entry>>);
+///
+/// impl InMap {
+///     /// One lock around everything makes each call atomic; an expired entry is absent.
+///     fn living(&self, now: UnixTime) -> MutexGuard<'_, BTreeMap<StoreKey, Entry>> {
+///         let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+///         entries.retain(|_, entry| !entry.is_expired(now));
+///         entries
+///     }
+/// }
+///
+/// fn revision(entry: &Entry) -> Revision {
+///     Revision::of_payload(entry.payload.clone())
+/// }
+///
+/// fn stored(entry: &Entry) -> Stored {
+///     Stored { payload: entry.payload.clone(), revision: revision(entry), expires: entry.expires }
+/// }
+///
+/// impl AsyncStore for InMap {
+///     async fn load(
+///         &self,
+///         key: &StoreKey,
+///         touch: Option<Touch>,
+///         now: UnixTime,
+///     ) -> Result<Option<Stored>, StoreError> {
+///         let mut entries = self.living(now);
+///         let Some(entry) = entries.get_mut(key) else { return Ok(None) };
+///         let found = stored(entry);
+///         if let Some(touch) = touch.filter(|touch| touch.is_due(entry.expires)) {
+///             entry.expires = Some(touch.expires);
+///         }
+///         Ok(Some(found))
+///     }
+///
+///     async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<Written, StoreError> {
+///         let mut entries = self.living(now);
+///         let found = entries.get(write.key()).map(stored);
+///         if let Some(refusal) = write.refusal(found, |key| entries.contains_key(key)) {
+///             return Ok(refusal);
+///         }
+///         entries.remove(write.key());
+///         entries.extend(write.results().map(|(key, entry)| (key.clone(), entry.clone())));
+///         Ok(write.entry().map_or(Written::Removed, |entry| Written::Saved(revision(entry))))
+///     }
+///
+///     async fn touch(&self, key: &StoreKey, expires: UnixTime, now: UnixTime) -> Result<bool, StoreError> {
+///         let mut entries = self.living(now);
+///         Ok(entries.get_mut(key).map(|entry| entry.expires = Some(expires)).is_some())
+///     }
+/// }
+/// ```
 pub trait AsyncStore: fmt::Debug + Send + Sync {
     /// As [`Store::load`].
     ///

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use super::{Answer, StoreError, StoreKey, Stored, Touch, Write, Written};
 use crate::clock::UnixTime;
 
-/// Stores entries under keys. The rules stand in [the crate's own words](crate).
+/// Stores entries under keys. The rules are in [the documentation of the crate](crate).
 ///
 /// Where every answer is waited for, implement [`AsyncStore`](crate::AsyncStore): three `async fn`s.
 pub trait Store: fmt::Debug + Send + Sync {

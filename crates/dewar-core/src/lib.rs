@@ -3,7 +3,8 @@
 //! The sessions are in `dewar`, the stores for real engines in `dewar-stores`.
 //!
 //! A [`Store`] stores bytes under keys, each entry with the time when it expires, and compares before it replaces. It does not know what
-//! the bytes mean. To write a store, implement [`AsyncStore`]. It must follow these rules; the feature `conformance` has tests for each of them:
+//! the bytes mean. To write a store, implement [`AsyncStore`], which has an example. It must follow these rules; the feature `conformance` has
+//! tests for each of them:
 //!
 //! * **An expired entry is absent.** That is every entry whose `expires` is not later than the `now` of the call, in every call, whatever
 //!   the engine's own expiry does. An engine with a clock of its own may use that clock instead of `now`.

@@ -116,9 +116,11 @@ impl<'a> Write<'a> {
         }
     }
 
-    /// Why it must not be done, if that is so: the comparison of a store that holds a lock or a transaction.
+    /// The answer if it must not be done; `None`: do it. This is the comparison, for a store that holds a lock or a transaction until the write
+    /// is done.
     ///
-    /// `found` is what is stored under [its key](Self::key); `is_taken` tells whether something is stored under another.
+    /// `found` is what is stored under [its key](Self::key); `is_taken` tells whether something is stored under another key. What has expired
+    /// counts for neither.
     pub fn refusal(
         &self,
         found: Option<Stored>,
@@ -149,7 +151,7 @@ impl<'a> Write<'a> {
         })
     }
 
-    /// What is stored under which key when it is done; nothing else is left under [its key](Self::key).
+    /// What is to be stored, and under which keys. Remove what is under [its key](Self::key) first: it may not be among them.
     pub fn results(&self) -> impl Iterator<Item = (&'a StoreKey, &'a Entry)> + use<'a> {
         let (key, tombstone) = match *self {
             Self::Create { key, entry } | Self::Swap { key, entry, .. } => (key, Some(entry)),

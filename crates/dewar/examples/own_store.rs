@@ -87,7 +87,7 @@ pub fn app(settings: ServerSide) -> Result<Router, SettingsError> {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // Plain HTTP, here on this machine: no browser would keep the cookie of the defaults, which asks for HTTPS.
+    // Over plain HTTP browsers drop the default cookie, which needs HTTPS.
     let cookie = CookiePolicy { name: "session".into(), secure: false, ..CookiePolicy::default() };
     let settings = ServerSide { cookie, ..ServerSide::new("shop", Arc::new(OwnStore::default())) };
     let listener = TcpListener::bind("127.0.0.1:5000").await?;

@@ -110,8 +110,16 @@ fn is_needed(list: &List<'_>, path: &str, sources: &[Source]) -> bool {
         .any(|word| sources.iter().any(|source| is_at(path, word, &source.path) && is_in(word, &source.text)))
 }
 
+/// In any case, also as a part of a name that begins or ends with it: `rusqlite`, `RedisOptions`; `StoredBeside` has no `redb`.
 fn is_in(word: &str, text: &str) -> bool {
-    text.to_ascii_lowercase().contains(&word.to_ascii_lowercase())
+    let small = text.to_ascii_lowercase();
+    small.match_indices(&word.to_ascii_lowercase()).any(|(start, found)| {
+        let (before, rest) = (text.get(..start).unwrap_or_default(), text.get(start..).unwrap_or_default());
+        let (found, after) =
+            (rest.get(..found.len()).unwrap_or_default(), rest.get(found.len()..).unwrap_or_default());
+        let begins = !before.ends_with(char::is_alphabetic) || found.starts_with(char::is_uppercase);
+        begins || !after.starts_with(char::is_lowercase)
+    })
 }
 
 fn is_at(path: &str, word: &str, file: &str) -> bool {
@@ -155,6 +163,25 @@ mod tests {
             let found = findings(&[(path, text)]);
             assert_eq!(found.len(), 1, "{found:?}");
             assert!(found[0].starts_with(&format!("{path}:2: additions: `redis`")), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn letters_in_the_middle_of_another_word_are_not_the_word() {
+        for text in [
+            "redb",
+            "redb::open",
+            "is_redb",
+            "RedbStore",
+            "OwnRedb",
+            "SESSION_REDB",
+            "myredb = 1",
+            "redbs://",
+        ] {
+            assert!(is_in("redb", text), "{text}");
+        }
+        for text in ["StoredBeside", "stored_by", "sharedbuffer"] {
+            assert!(!is_in("redb", text), "{text}");
         }
     }
 

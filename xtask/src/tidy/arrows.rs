@@ -130,7 +130,9 @@ fn advice(module: &str, name: &str, table: &Table<'_>) -> String {
             "`{module}` may not import `{name}`: turn the arrow round, or give what is needed as a parameter"
         )
     } else {
-        format!("`crate::{name}` hides an arrow: import it from the module that defines it")
+        format!(
+            "`crate::{name}` hides an arrow: import it from the module that defines it, which has a row in {PAPER}"
+        )
     }
 }
 

@@ -10,6 +10,8 @@
 //! # }
 //! ```
 //!
+//! The feature is for tests: `dewar-core = { features = ["conformance"] }` under `[dev-dependencies]`. The [`Report`] prints a line for each rule.
+//!
 //! A store that obeys the `now` of each call is tested with [`ManualTime`], without waiting. An engine with a clock of its own is
 //! tested with [`RealTime`], which waits: some seconds in all. The keys are fresh and random, so the engine may be in use by
 //! others. Entries that have expired by the harness's clock are swept, those of other users included.

@@ -22,7 +22,7 @@ pub struct CookiePolicy {
     /// The path below which the cookie is sent; what a URL path cannot hold is percent-encoded. `None`: the
     /// folder of the page that set it, which is seldom wanted.
     pub path: Option<String>,
-    /// Send it only over HTTPS (browsers make an exception for `localhost`).
+    /// Send it only over HTTPS (some browsers make an exception for `localhost`).
     pub secure: bool,
     /// Hide it from scripts.
     pub http_only: bool,

@@ -71,7 +71,9 @@ impl SessionManager {
     }
 
     fn session(&self, state: State) -> Session {
-        Session::new(state.rehearsed_by(self.place.setup().rehearsal.as_ref()))
+        let setup = self.place.setup();
+        let state = state.rehearsed_by(setup.rehearsal.as_ref());
+        Session::new(if setup.rules.is_in_cookie { state.never_merged() } else { state })
     }
 
     /// [`open`](Self::open) without waiting; gives the cookies back if a store is to be asked.

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::cookie::PolicyError;
 use crate::signing::{SealerError, SeparatorError, WeakSecret};
 
-/// Settings that cannot work, found when the manager is made.
+/// Settings that cannot work, found when the manager is made. `Display` says what to change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SettingsError {

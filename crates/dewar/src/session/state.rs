@@ -30,6 +30,8 @@ pub(crate) struct State {
     pub(super) saved: Saved,
     pub(super) turn: Turn,
     pub(super) lost: LostChanges,
+    /// Whether its changes may have to be made to what another request stores meanwhile: functions of updates are kept for that alone.
+    pub(super) can_be_merged: bool,
     /// Tries values that not every format can store; `None` for a format that stores them all.
     pub(super) rehearsal: Option<Arc<dyn Rehearsal>>,
     pub(crate) accessed: bool,
@@ -55,6 +57,7 @@ impl State {
             saved: Saved::default(),
             turn: Turn::default(),
             lost: LostChanges::default(),
+            can_be_merged: true,
             rehearsal: None,
             accessed: false,
             destroyed: false,
@@ -65,6 +68,12 @@ impl State {
     /// The same session in a format that cannot store every value.
     pub(crate) fn rehearsed_by(mut self, rehearsal: Option<&Arc<dyn Rehearsal>>) -> Self {
         self.rehearsal = rehearsal.cloned();
+        self
+    }
+
+    /// The same session where nothing is ever merged: what functions of updates have captured, which may be the session itself, is not kept.
+    pub(crate) fn never_merged(mut self) -> Self {
+        self.can_be_merged = false;
         self
     }
 
@@ -138,7 +147,11 @@ impl State {
             return false;
         }
         put(self.data.to_mut(), key, new);
-        self.changes.key_updated(key.clone(), update);
+        if self.can_be_merged {
+            self.changes.key_updated(key.clone(), update);
+        } else {
+            self.changes.key_set(key.clone());
+        }
         true
     }
 

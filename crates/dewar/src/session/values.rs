@@ -135,7 +135,8 @@ impl Session {
     ///
     /// The function is recorded: where sessions are stored in a store and another request has stored this one meanwhile, it runs again on what is
     /// stored then, so that a counter counts every request. So it should have no side effects. See
-    /// [above](Self#your-code-and-the-sessions-lock) for what it may do with the session.
+    /// [above](Self#your-code-and-the-sessions-lock) for what it may do with the session. What it has captured lives until that save is done: if
+    /// that is the session itself, and it is never saved, as its handler panics or the store fails, it is never freed.
     ///
     /// ```
     /// # use dewar::Session;

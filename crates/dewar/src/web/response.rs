@@ -8,7 +8,7 @@ use crate::manager::{Error, Reply};
 
 /// The headers of a response: what an adapter implements for its framework.
 ///
-/// A name may come in any case and means the same header in each.
+/// Names are compared without regard to case. Those that Dewar passes are in lower case.
 pub trait ResponseHeaders {
     /// The names of the headers that are there. One that has several values may come several times.
     fn names(&self) -> impl Iterator<Item = &str>;

@@ -92,7 +92,10 @@ impl StorePlace {
                     answer => answer,
                 },
             };
+            let is_ours = |found: &Stored| tombstone.is_some_and(|ours| ours.payload == found.payload);
             let theirs = match answer? {
+                // The write whose answer was lost was done: no other tombstone has these bytes.
+                Written::Changed(found) if is_ours(&found) => return Ok(true),
                 Written::Changed(theirs) => theirs,
                 Written::Gone => return Ok(false),
                 _ => return Ok(true),

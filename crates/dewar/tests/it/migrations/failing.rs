@@ -13,11 +13,12 @@ use super::logged_in;
 use crate::counters::Counters;
 use crate::hooked_store::{Call, Hook, HookedStore};
 
-/// Can be switched off: for writes, or wholly.
+/// Can be switched off: for writes, or wholly; or loses the answer to the next write.
 #[derive(Debug, Default)]
 struct Switch {
     no_writes: AtomicBool,
     nothing: AtomicBool,
+    loses_answer: AtomicBool,
 }
 
 type SwitchedStore = HookedStore<Switch>;
@@ -28,6 +29,11 @@ impl Hook for Switch {
         let is_off =
             self.nothing.load(Ordering::Relaxed) || !is_read && self.no_writes.load(Ordering::Relaxed);
         if is_off { Err(StoreError::no_answer("off")) } else { Ok(()) }
+    }
+
+    async fn after(&self, call: Call<'_>) -> Result<(), StoreError> {
+        let is_lost = matches!(call, Call::Write(_)) && self.loses_answer.swap(false, Ordering::Relaxed);
+        if is_lost { Err(StoreError::no_answer("lost")) } else { Ok(()) }
     }
 }
 
@@ -136,6 +142,28 @@ fn an_old_store_that_refuses_writes_loses_nothing() {
                 assert_eq!(copied.user(&former).await, None, "{from:?} {to:?}");
             });
             assert_eq!(skipped, 3, "{from:?} {to:?}");
+        }
+    }
+}
+
+/// The former session is ended, and the request that moves it does not hear of that.
+#[tokio::test]
+async fn an_old_store_whose_answer_is_lost_logs_no_user_out() {
+    for from in [Kind::Native, Kind::FlaskSession] {
+        for to in KINDS {
+            let old = Arc::new(SwitchedStore::default());
+            let former = from.in_store(NOW, old.clone());
+            let present = to.manager(NOW).moved_from(former.clone(), UNTIL);
+            let mut jar = logged_in(&former).await;
+            old.hook.loses_answer.store(true, Ordering::Relaxed);
+            jar.visit(&present, |session| session.insert_value("tea", 1)).await.unwrap();
+            for _ in 0..2 {
+                assert_eq!(jar.user(&present).await.as_deref(), Some("zoe"), "{from:?} {to:?}");
+            }
+            let tea = jar.visit(&present, |session| session.get::<u8>("tea").unwrap()).await.unwrap();
+            assert_eq!(tea, Some(1), "{from:?} {to:?}");
+            assert_eq!(jar.names(), [present.cookie_name()], "{from:?} {to:?}");
+            assert!(!old.hook.loses_answer.load(Ordering::Relaxed), "{from:?} {to:?}");
         }
     }
 }

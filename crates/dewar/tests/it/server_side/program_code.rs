@@ -224,3 +224,24 @@ async fn destructors_of_what_functions_have_captured_may_use_the_session() {
     session.clear();
     assert_eq!(session.value("farewells"), Some(1.into()));
 }
+
+#[tokio::test]
+async fn a_session_that_its_own_update_has_captured_is_freed() {
+    let keys = SecretKeys::accepting_weak("a key of 32 bytes, as sealing asks for").unwrap();
+    let in_cookies = SessionManager::client_side(ClientSide::new(keys)).unwrap();
+    for manager in [in_cookies, Site::new(|s| s).manager, Site::flask(|s| s).manager] {
+        let session = manager.open([]).await.unwrap();
+        let (within, captured) = (session.clone(), Arc::new(()));
+        let alive = Arc::downgrade(&captured);
+        session
+            .update("n", move |n: Option<usize>| {
+                let _ = &captured;
+                within.len() + n.unwrap_or(0)
+            })
+            .unwrap();
+        assert!(manager.save(&session).await.unwrap().set_cookie().is_some());
+        manager.answered(&session);
+        drop(session);
+        assert!(alive.upgrade().is_none(), "{manager:?}");
+    }
+}

@@ -1,4 +1,4 @@
-//! Browsers: several tabs, one cookie. A request whose response does not come is sent again, with the cookie that the browser holds.
+//! Browsers: several tabs, one cookie. A request that gets no response is sent again, with the cookie that the browser has then.
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -11,11 +11,11 @@ use dewar::error::ErrorKind;
 use dewar::store::StoreKey;
 
 use super::super::held;
-use super::deeds::{Deed, Program};
-use super::fate::Delivery;
+use super::actions::{Action, Program};
+use super::choices::Delivery;
 use super::history::{End, SharedRun, Who};
 
-/// Nothing goes wrong so often that a request needs more.
+/// More than the failures and losses of one run can cost.
 const TRIES: usize = 6;
 
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub(super) struct Browser {
     cookie: Mutex<String>,
 }
 
-/// What the requests of all tabs come to.
+/// The server that all tabs send their requests to.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Server<'s> {
     pub(super) manager: &'s SessionManager,
@@ -41,56 +41,57 @@ impl Browser {
         self.cookie.lock().unwrap().clone()
     }
 
-    /// One deed after the other, each until it is answered.
-    pub(super) async fn tab(&self, number: usize, server: Server<'_>, deeds: &[Deed]) {
-        for deed in deeds {
-            if *deed == Deed::Wait {
+    /// Does one action after the other, and repeats each until it is answered.
+    pub(super) async fn tab(&self, number: usize, server: Server<'_>, actions: &[Action]) {
+        for action in actions {
+            if *action == Action::Wait {
                 wait(server.run).await;
                 continue;
             }
             for _ in 0..TRIES {
-                if self.is_answered(number, server, *deed).await {
+                if self.send(number, server, *action).await {
                     break;
                 }
             }
         }
     }
 
-    async fn is_answered(&self, tab: usize, server: Server<'_>, deed: Deed) -> bool {
+    /// Sends one request. Returns whether it was answered.
+    async fn send(&self, tab: usize, server: Server<'_>, action: Action) -> bool {
         let sent = self.cookie();
-        let number = server.run.lock().unwrap().begin(self.who, tab, deed, &sent);
-        let request = Box::pin(request(server, number, &sent, deed, self.who));
+        let number = server.run.lock().unwrap().begin(self.who, tab, action, &sent);
+        let request = Box::pin(request(server, number, &sent, action, self.who));
         let (end, key) =
             unless_dropped(server.run, number, request).await.unwrap_or((End::Unknown(None), None));
         server.run.lock().unwrap().end(number, end.clone(), key);
-        let is_received = self.receive(server.run, deed, &sent, end);
+        let is_received = self.receive(server.run, action, &sent, end);
         server.run.lock().unwrap().requests[number].is_received = is_received;
         is_received
     }
 
-    /// Whether a response came that ends the matter.
-    fn receive(&self, run: &SharedRun, deed: Deed, sent: &str, end: End) -> bool {
+    /// Takes the cookie of the response. Returns whether the tab has its answer.
+    fn receive(&self, run: &SharedRun, action: Action, sent: &str, end: End) -> bool {
         let mut cookie = self.cookie.lock().unwrap();
-        let end_is_silent = end == End::Unknown(None);
-        let (is_over, new) = match end {
-            End::Kept(new) => (true, new),
+        let has_no_response = end == End::Unknown(None);
+        let (is_final, new) = match end {
+            End::Served(new) => (true, new),
             End::Refused => (true, None),
             End::Unknown(new) => (false, new),
         };
-        // What only looked may as well not have been; of a request that was dropped there is nothing to come.
-        let delivery = if deed == Deed::Look || end_is_silent {
-            Delivery::Kept
+        // Losing the response of a mere look changes nothing; a request that was dropped has no response.
+        let delivery = if action == Action::Look || has_no_response {
+            Delivery::Accepted
         } else {
-            run.lock().unwrap().fate.response(new.is_some() && *cookie != sent)
+            run.lock().unwrap().choices.response(new.is_some() && *cookie != sent)
         };
-        if let (Delivery::Kept, Some(new)) = (delivery, new) {
+        if let (Delivery::Accepted, Some(new)) = (delivery, new) {
             *cookie = new;
         }
-        is_over && delivery != Delivery::Lost
+        is_final && delivery != Delivery::Lost
     }
 }
 
-/// For a turn, in which time passes.
+/// Waits for one turn, in which time passes.
 async fn wait(run: &SharedRun) {
     let mut has_waited = false;
     poll_fn(|_| if std::mem::replace(&mut has_waited, true) { Poll::Ready(()) } else { Poll::Pending }).await;
@@ -104,18 +105,18 @@ async fn request(
     server: Server<'_>,
     number: usize,
     sent: &str,
-    deed: Deed,
+    action: Action,
     who: Who,
 ) -> (End, Option<StoreKey>) {
     let Server { manager, run, program } = server;
     let Ok(session) = manager.open([sent.as_bytes()]).await else { return (End::Unknown(None), None) };
     run.lock().unwrap().requests[number].saw = session.read(Clone::clone);
-    deed.done_to(&session, who, program);
-    if program == Program::LogsInWithoutSaving && deed.is_login() {
-        return (End::Kept(None), None);
+    action.apply_to(&session, who, program);
+    if program == Program::LogsInWithoutSaving && action.is_login() {
+        return (End::Served(None), None);
     }
     let end = match manager.save(&session).await {
-        Ok(reply) => End::Kept(held(&reply)),
+        Ok(reply) => End::Served(held(&reply)),
         Err(error) if *error.kind() == ErrorKind::Ended => End::Refused,
         Err(error) => End::Unknown(error.set_cookie().map(|_| String::new())),
     };
@@ -123,7 +124,7 @@ async fn request(
     (end, key)
 }
 
-/// Polls the request, and says whose turn it is; unless it is to be dropped at this turn: `None`.
+/// Polls the request and records that it is its turn. `None`: it is dropped at this turn.
 async fn unless_dropped<T>(
     run: &SharedRun,
     number: usize,

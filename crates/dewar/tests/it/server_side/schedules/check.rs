@@ -1,4 +1,4 @@
-//! One run of a scenario, and whether the promises hold after it.
+//! Runs a scenario and checks the promises after it.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -12,14 +12,14 @@ use dewar::store::{Store, StoreKey};
 use dewar::{ServerSide, SessionManager};
 
 use super::super::{START, held};
-use super::aftermath::{Aftermath, Found};
+use super::actions::Program;
 use super::browser::{Browser, Server};
-use super::deeds::Program;
+use super::choices::{Bounds, Choices};
 use super::explore::{Order, explore};
-use super::fate::{Bounds, Fate};
+use super::final_state::{FinalState, Found};
 use super::history::{Run, SharedRun, Who};
-use super::lines::Lines;
 use super::scenarios::Scenario;
+use super::tracked_sessions::TrackedSessions;
 use super::turns::{Turns, interleave};
 
 /// How records are written.
@@ -29,7 +29,7 @@ pub(super) enum Format {
     Flask,
 }
 
-/// What is tried.
+/// What is run: a scenario on a store, in one format, with a number of failures.
 #[derive(Clone, Copy)]
 pub(super) struct Trial<'t> {
     pub(super) format: Format,
@@ -39,14 +39,14 @@ pub(super) struct Trial<'t> {
     pub(super) store: &'t dyn Fn() -> Arc<dyn Store>,
 }
 
-/// A session that is there before all requests.
+/// A session that exists before the requests.
 struct First {
     cookie: String,
     key: StoreKey,
 }
 
 impl Trial<'_> {
-    /// In every order: how many there are, or what is wrong in the first that does not keep the promises.
+    /// Runs every order. Returns their number, or what is wrong in the first that breaks a promise.
     pub(super) fn explore(&self) -> Result<usize, String> {
         explore(|order| self.run(order))
     }
@@ -58,43 +58,43 @@ impl Trial<'_> {
         let bare = self.manager(Arc::clone(&store), &passed);
         let elsewhere = scenario.elsewhere.then(|| first(&bare, Some("zoe")));
         let first = (!scenario.begins_without).then(|| first(&bare, scenario.owner));
-        let run: SharedRun = Arc::new(Mutex::new(Run::new(Fate::new(order, self.bounds), passed)));
+        let run: SharedRun = Arc::new(Mutex::new(Run::new(Choices::new(order, self.bounds), passed)));
         let cookie = first.as_ref().map(|first| first.cookie.clone()).unwrap_or_default();
         run.lock().unwrap().keys.extend(first.iter().map(|first| (first.cookie.clone(), first.key.clone())));
         self.play(&run, store, &cookie);
         let mut run = std::mem::take(&mut *run.lock().unwrap());
-        let order = std::mem::take(&mut run.fate).into_order();
+        let order = std::mem::take(&mut run.choices).into_order();
         let firsts = first.into_iter().map(|first| (first.key, scenario.owner));
-        let lines = Lines::new(firsts, &run.requests, &run.events);
-        let aftermath = Aftermath {
+        let sessions = TrackedSessions::new(firsts, &run.requests, &run.events);
+        let final_state = FinalState {
             scenario,
             format: self.format,
-            found: found(&bare, &run, &lines),
-            lines,
-            listed: at_once(bare.sessions_of("zoe", None)).unwrap().len(),
-            is_elsewhere: elsewhere.is_some_and(|elsewhere| is_somebody(&bare, &elsewhere.cookie)),
+            found: found(&bare, &run, &sessions),
+            sessions,
+            listed: poll_once(bare.sessions_of("zoe", None)).unwrap().len(),
+            is_logged_in_elsewhere: elsewhere.is_some_and(|elsewhere| opens_a_user(&bare, &elsewhere.cookie)),
             run: &run,
         };
-        let outcome = aftermath.promises().map_err(|why| format!("{why}: {}", told(&run)));
+        let outcome = final_state.promises().map_err(|why| format!("{why}: {}", describe(&run)));
         (order, outcome)
     }
 
-    /// All tabs of both browsers.
+    /// Runs all tabs of both browsers.
     fn play(&self, run: &SharedRun, store: Arc<dyn Store>, cookie: &str) {
         let passed = Arc::clone(&run.lock().unwrap().passed);
         let manager = self.manager(Arc::new(Turns::new(store, Arc::clone(run))), &passed);
         let server = Server { manager: &manager, run, program: self.program };
-        let (hers, planters) = (Browser::new(Who::Hers, cookie), Browser::new(Who::Planters, cookie));
-        let tabs = self.scenario.hers.iter().map(|deeds| (&hers, deeds));
-        let tabs = tabs.chain(self.scenario.planters.iter().map(|deeds| (&planters, deeds)));
-        let tabs = tabs.enumerate().map(|(number, (browser, deeds))| {
-            Box::pin(browser.tab(number, server, deeds)) as Pin<Box<dyn Future<Output = ()>>>
+        let (user, attacker) = (Browser::new(Who::User, cookie), Browser::new(Who::Attacker, cookie));
+        let tabs = self.scenario.user.iter().map(|actions| (&user, actions));
+        let tabs = tabs.chain(self.scenario.attacker.iter().map(|actions| (&attacker, actions)));
+        let tabs = tabs.enumerate().map(|(number, (browser, actions))| {
+            Box::pin(browser.tab(number, server, actions)) as Pin<Box<dyn Future<Output = ()>>>
         });
         interleave(tabs.collect(), run);
-        run.lock().unwrap().she_has = hers.cookie();
+        run.lock().unwrap().user_cookie = user.cookie();
     }
 
-    /// Of a program that asks to be told when nothing was kept.
+    /// The manager of a program that wants an error when its session has ended.
     fn manager(&self, store: Arc<dyn Store>, passed: &Arc<AtomicI64>) -> SessionManager {
         let preset = match self.format {
             Format::Native => ServerSide::new("dewar", store),
@@ -110,37 +110,40 @@ impl Trial<'_> {
 }
 
 fn first(manager: &SessionManager, owner: Option<&'static str>) -> First {
-    let session = at_once(manager.open([])).unwrap();
+    let session = poll_once(manager.open([])).unwrap();
     session.insert_value("user", 1);
     if let Some(owner) = owner {
         session.set_owner(owner);
     }
-    let cookie = held(&at_once(manager.save(&session)).unwrap()).unwrap();
+    let cookie = held(&poll_once(manager.save(&session)).unwrap()).unwrap();
     First { cookie, key: manager.store_key(&session).unwrap() }
 }
 
-fn is_somebody(manager: &SessionManager, cookie: &str) -> bool {
-    at_once(manager.open([cookie.as_bytes()])).unwrap().contains("user")
+fn opens_a_user(manager: &SessionManager, cookie: &str) -> bool {
+    poll_once(manager.open([cookie.as_bytes()])).unwrap().contains("user")
 }
 
-/// What each cookie leads to that was ever given.
-fn found(manager: &SessionManager, run: &Run, lines: &Lines) -> Vec<Found> {
+/// What each cookie that was ever set opens.
+fn found(manager: &SessionManager, run: &Run, sessions: &TrackedSessions) -> Vec<Found> {
     let found = run.keys.iter().filter_map(|(cookie, key)| {
-        let session = at_once(manager.open([cookie.as_bytes()])).unwrap();
+        let session = poll_once(manager.open([cookie.as_bytes()])).unwrap();
         let mut data = session.read(Clone::clone);
-        // A new session of Flask-Session's has nothing but this.
+        // A new session of Flask-Session contains only the flag of permanence.
         if manager.store_key(&session).is_none() {
             data.clear();
         }
-        Some(Found { cookie: cookie.clone(), line: lines.of(key)?, data })
+        Some(Found { cookie: cookie.clone(), session: sessions.index_of(key)?, data })
     });
     found.collect()
 }
 
-/// What happened, for whoever has to find out.
-fn told(run: &Run) -> String {
+/// What happened, step by step, for the message of a failed test.
+fn describe(run: &Run) -> String {
     let requests = run.requests.iter().map(|request| {
-        format!("\n  tab {}, {:?} from step {}: {:?}", request.tab, request.deed, request.begun, request.end)
+        format!(
+            "\n  tab {}, {:?} from step {}: {:?}",
+            request.tab, request.action, request.begun, request.end
+        )
     });
     let events = run
         .events
@@ -149,8 +152,8 @@ fn told(run: &Run) -> String {
     requests.chain(events).collect()
 }
 
-/// What a store that needs no time answers.
-fn at_once<T>(future: impl Future<Output = T>) -> T {
+/// The result of a future that never waits, as those of a memory store.
+fn poll_once<T>(future: impl Future<Output = T>) -> T {
     let mut future = std::pin::pin!(future);
     match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => value,

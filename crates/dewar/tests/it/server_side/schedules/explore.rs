@@ -1,15 +1,15 @@
-//! All ways through a run that asks what to do next: depth first, each from its beginning.
+//! Explores every path through a run that makes choices: depth first, each path from the beginning.
 
 /// The choices of one run, in the order in which they were made.
 #[derive(Debug, Default)]
 pub(super) struct Order {
-    /// Which was taken, and of how many.
+    /// The number that was taken, and the number of alternatives.
     choices: Vec<(usize, usize)>,
     made: usize,
 }
 
 impl Order {
-    /// One of so many: the one of the plan, or where the plan ends the first.
+    /// Chooses one of `of` alternatives: the planned one, or the first if the plan ends here.
     pub(super) fn choose(&mut self, of: usize) -> usize {
         assert!(of > 0);
         if self.made == self.choices.len() {
@@ -21,7 +21,7 @@ impl Order {
         taken
     }
 
-    /// The next run: the last choice that can be made otherwise is. `false`: there is none.
+    /// Plans the next run: the last choice that has another alternative takes it. `false`: all were tried.
     fn advance(&mut self) -> bool {
         self.made = 0;
         while let Some((taken, of)) = self.choices.pop() {
@@ -34,28 +34,28 @@ impl Order {
     }
 }
 
-/// How many ways there are, if all end well; else the first that does not, and why.
+/// The number of paths if all succeed; otherwise why the first one fails.
 pub(super) fn explore(run: impl Fn(Order) -> (Order, Result<(), String>)) -> Result<usize, String> {
     let mut order = Order::default();
-    for ways in 1.. {
-        let (gone, outcome) = run(order);
-        order = gone;
+    for paths in 1.. {
+        let (taken, outcome) = run(order);
+        order = taken;
         outcome.map_err(|why| format!("{why}, by the choices {:?}", order.choices))?;
         if !order.advance() {
-            return Ok(ways);
+            return Ok(paths);
         }
     }
     Ok(0)
 }
 
 #[test]
-fn every_way_is_gone_once() {
+fn every_path_is_taken_once() {
     let seen = std::cell::RefCell::new(Vec::new());
-    let ways = explore(|mut order| {
+    let paths = explore(|mut order| {
         let first = order.choose(2);
         let second = order.choose(first + 1);
         seen.borrow_mut().push((first, second));
         (order, Ok(()))
     });
-    assert_eq!((ways, seen.into_inner()), (Ok(3), vec![(0, 0), (1, 0), (1, 1)]));
+    assert_eq!((paths, seen.into_inner()), (Ok(3), vec![(0, 0), (1, 0), (1, 1)]));
 }

@@ -1,4 +1,4 @@
-//! What happened in a run: each request, and each change of the store.
+//! The record of a run: each request, and each change in the store.
 
 use std::collections::HashMap;
 use std::sync::atomic::AtomicI64;
@@ -7,37 +7,37 @@ use std::sync::{Arc, Mutex};
 use dewar::store::StoreKey;
 use dewar::value::Map;
 
-use super::deeds::Deed;
-use super::fate::Fate;
+use super::actions::Action;
+use super::choices::Choices;
 
 /// A run and its record, shared by all requests.
 pub(super) type SharedRun = Arc<Mutex<Run>>;
 
 #[derive(Debug, Default)]
 pub(super) struct Run {
-    pub(super) fate: Fate,
-    /// How many calls of the store were made.
+    pub(super) choices: Choices,
+    /// The number of store calls so far.
     pub(super) step: usize,
     /// The request that makes the next call.
     pub(super) current: usize,
-    /// That request is to be dropped at its next turn.
+    /// Whether that request is dropped at its next turn.
     pub(super) drops: bool,
     pub(super) requests: Vec<Request>,
     pub(super) events: Vec<Event>,
-    /// The key of the session that a cookie was set for.
+    /// Each cookie that was set, and the key of its session.
     pub(super) keys: HashMap<String, StoreKey>,
-    /// How many milliseconds have passed.
+    /// The milliseconds that have passed.
     pub(super) passed: Arc<AtomicI64>,
-    /// What her browser has in the end.
-    pub(super) she_has: String,
+    /// The cookie that the user's browser has in the end.
+    pub(super) user_cookie: String,
 }
 
 /// Whose browser it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Who {
-    Hers,
-    /// Of an attacker who planted the first cookie in hers, and has it, too.
-    Planters,
+    User,
+    /// An attacker who has set the first cookie in the user's browser, and has it too.
+    Attacker,
 }
 
 /// A request and its end.
@@ -45,14 +45,14 @@ pub(super) enum Who {
 pub(super) struct Request {
     pub(super) who: Who,
     pub(super) tab: usize,
-    pub(super) deed: Deed,
-    /// The cookie that it came with.
+    pub(super) action: Action,
+    /// The cookie that it sent.
     pub(super) sent: String,
-    /// What its handler found.
+    /// The data that its handler saw.
     pub(super) saw: Map,
     pub(super) begun: usize,
     pub(super) end: End,
-    /// Its response came.
+    /// Whether its response arrived.
     pub(super) is_received: bool,
     /// The key of its session afterwards.
     pub(super) key: Option<StoreKey>,
@@ -61,11 +61,11 @@ pub(super) struct Request {
 /// How a request ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum End {
-    /// With a good response, and what it makes of the cookie: nothing, another, or none (empty).
-    Kept(Option<String>),
-    /// With the response that the session had ended.
+    /// With a success, and what it does with the cookie: nothing, sets another, or removes it (empty).
+    Served(Option<String>),
+    /// With the error that the session has ended.
     Refused,
-    /// With 503, or it was dropped: it may have been done or not. A logout removes the cookie all the same.
+    /// With 503, or it was dropped: it may have been done or not. A logout removes the cookie even so.
     Unknown(Option<String>),
 }
 
@@ -80,45 +80,45 @@ pub(super) struct Event {
 
 #[derive(Debug, Clone)]
 pub(super) enum Change {
-    Begun(StoreKey),
+    Created(StoreKey),
     Written(StoreKey),
     Renamed(StoreKey, StoreKey),
     Ended(StoreKey),
 }
 
 impl Who {
-    /// What a login of theirs leaves in a session.
+    /// What their login stores in a session.
     pub(super) fn mark(self) -> &'static str {
         match self {
-            Self::Hers => "hers",
-            Self::Planters => "planter's",
+            Self::User => "user",
+            Self::Attacker => "attacker",
         }
     }
 }
 
 impl Run {
-    pub(super) fn new(fate: Fate, passed: Arc<AtomicI64>) -> Self {
-        Self { fate, passed, ..Self::default() }
+    pub(super) fn new(choices: Choices, passed: Arc<AtomicI64>) -> Self {
+        Self { choices, passed, ..Self::default() }
     }
 
-    /// Which of this many goes on next.
+    /// Which of the `running` requests goes on next.
     pub(super) fn turn(&mut self, running: usize) -> usize {
-        let (place, is_dropped) = self.fate.turn(running);
+        let (place, is_dropped) = self.choices.turn(running);
         self.drops = is_dropped;
         place
     }
 
-    /// A request is sent; gives its number.
-    pub(super) fn begin(&mut self, who: Who, tab: usize, deed: Deed, sent: &str) -> usize {
+    /// Records that a request is sent. Returns its number.
+    pub(super) fn begin(&mut self, who: Who, tab: usize, action: Action, sent: &str) -> usize {
         let (begun, sent) = (self.step, sent.to_owned());
         let (saw, end, is_received, key) = (Map::new(), End::Unknown(None), false, None);
-        self.requests.push(Request { who, tab, deed, sent, saw, begun, end, is_received, key });
+        self.requests.push(Request { who, tab, action, sent, saw, begun, end, is_received, key });
         self.requests.len() - 1
     }
 
-    /// A request has ended.
+    /// Records how a request has ended.
     pub(super) fn end(&mut self, number: usize, end: End, key: Option<StoreKey>) {
-        if let (End::Kept(Some(cookie)), Some(key)) = (&end, &key)
+        if let (End::Served(Some(cookie)), Some(key)) = (&end, &key)
             && !cookie.is_empty()
         {
             self.keys.insert(cookie.clone(), key.clone());
@@ -133,14 +133,14 @@ impl Run {
 }
 
 impl Request {
-    pub(super) fn is_kept(&self) -> bool {
-        matches!(self.end, End::Kept(_))
+    pub(super) fn is_served(&self) -> bool {
+        matches!(self.end, End::Served(_))
     }
 
-    /// The cookie that its response gives.
+    /// The cookie that its response sets.
     pub(super) fn given(&self) -> Option<&str> {
         match &self.end {
-            End::Kept(Some(cookie)) => Some(cookie.as_str()).filter(|cookie| !cookie.is_empty()),
+            End::Served(Some(cookie)) => Some(cookie.as_str()).filter(|cookie| !cookie.is_empty()),
             _ => None,
         }
     }

@@ -1,34 +1,35 @@
-//! Who does what at the same time.
+//! The scenarios: which tab does what, at the same time as others.
 
 use dewar::settings::AtMost;
 use dewar::store::Surplus;
 
-use super::deeds::Deed::{self, Clear, Destroy, Increment, Login, Look, Remove, Rotate, Set, Wait};
+use super::actions::Action::{self, Clear, Destroy, Increment, Login, Look, Remove, Rotate, Set, Wait};
 
-/// A session, the tabs that come with its cookie, and what each of them does, one deed after the other.
+/// A session, the tabs that send its cookie, and the actions of each tab.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scenario {
     pub(super) name: &'static str,
-    /// Whose the first session is.
+    /// The owner of the first session.
     pub(super) owner: Option<&'static str>,
-    /// The first session is not there: its tabs come without a cookie.
+    /// There is no first session: the tabs begin without a cookie.
     pub(super) begins_without: bool,
-    pub(super) hers: &'static [&'static [Deed]],
-    /// What is done with the same first cookie in the browser of whoever planted it in hers.
-    pub(super) planters: &'static [&'static [Deed]],
+    /// The tabs of the user's browser.
+    pub(super) user: &'static [&'static [Action]],
+    /// The tabs of an attacker's browser, which has the same first cookie: the attacker planted it.
+    pub(super) attacker: &'static [&'static [Action]],
     pub(super) at_most: Option<AtMost>,
-    /// She is logged in elsewhere, too.
+    /// The user is logged in on another device, too.
     pub(super) elsewhere: bool,
 }
 
-const ZOE: Deed = Login(Some("zoe"));
-const EVE: Deed = Login(Some("eve"));
-const SOMEBODY: Deed = Login(None);
-const SECRET: Deed = Set("secret", 1);
+const ZOE: Action = Login(Some("zoe"));
+const EVE: Action = Login(Some("eve"));
+const NO_OWNER: Action = Login(None);
+const SECRET: Action = Set("secret", 1);
 
-const fn tabs(name: &'static str, hers: &'static [&'static [Deed]]) -> Scenario {
+const fn tabs(name: &'static str, user: &'static [&'static [Action]]) -> Scenario {
     let owner = None;
-    Scenario { name, owner, begins_without: false, hers, planters: &[], at_most: None, elsewhere: false }
+    Scenario { name, owner, begins_without: false, user, attacker: &[], at_most: None, elsewhere: false }
 }
 
 impl Scenario {
@@ -40,8 +41,8 @@ impl Scenario {
         Self { begins_without: true, ..self }
     }
 
-    const fn planted(self, planters: &'static [&'static [Deed]]) -> Self {
-        Self { planters, ..self }
+    const fn planted(self, attacker: &'static [&'static [Action]]) -> Self {
+        Self { attacker, ..self }
     }
 
     const fn at_most(self, sessions: usize, surplus: Surplus) -> Self {
@@ -78,7 +79,7 @@ pub(super) const PAIRS: &[Scenario] = &[
     tabs("login, login", &[&[ZOE], &[ZOE]]),
     tabs("login, login: owned", &[&[ZOE], &[ZOE]]).of("zoe"),
     tabs("login, login of another", &[&[ZOE], &[EVE]]).of("zoe"),
-    tabs("login, login: no owner", &[&[SOMEBODY], &[SOMEBODY]]),
+    tabs("login, login: no owner", &[&[NO_OWNER], &[NO_OWNER]]),
     tabs("login, login: no cookie", &[&[ZOE], &[ZOE]]).without_cookie(),
     tabs("emptied, filled", &[&[Remove("user")], &[Set("a", 1)]]),
     tabs("emptied, emptied", &[&[Remove("user")], &[Remove("user")]]),
@@ -100,8 +101,8 @@ pub(super) const TRIPLES: &[Scenario] = &[
     tabs("emptied, filled, filled", &[&[Remove("user")], &[Set("a", 1)], &[Set("b", 2)]]),
 ];
 
-/// One deed after the other, as a person does them.
-pub(super) const STORIES: &[Scenario] = &[
+/// One tab, one action after the other.
+pub(super) const SEQUENCES: &[Scenario] = &[
     tabs("logs in", &[&[ZOE]]),
     tabs("logs in without a cookie", &[&[ZOE]]).without_cookie(),
     tabs("logs in and counts", &[&[ZOE, Increment]]),
@@ -119,7 +120,7 @@ pub(super) const STORIES: &[Scenario] = &[
     tabs("gets a new id and logs in", &[&[Rotate, ZOE]]).of("zoe"),
 ];
 
-/// What comes with an old id when nothing can be under way any more.
+/// Requests with an old id, sent when no request can still be under way with it.
 pub(super) const LATE: &[Scenario] = &[
     tabs("logs in, comes late", &[&[ZOE], &[Wait, ZOE]]),
     tabs("logs in, writes late", &[&[ZOE], &[Wait, Set("a", 1)]]),
@@ -131,7 +132,7 @@ pub(super) const LATE: &[Scenario] = &[
     tabs("planted: update, late", &[&[ZOE, SECRET]]).of("eve").planted(&[&[Wait, Increment, Look]]),
 ];
 
-/// Where an owner may have so many sessions.
+/// Logins where the sessions of an owner are limited.
 pub(super) const LIMITED: &[Scenario] = &[
     tabs("logs in, one at most", &[&[ZOE]]).at_most(1, Surplus::Oldest),
     tabs("logs in, the newest goes", &[&[ZOE]]).at_most(1, Surplus::Newest),
@@ -157,13 +158,13 @@ pub(super) const LIMITED_PAIRS: &[Scenario] = &[
     tabs("logs in twice at once, the newest goes", &[&[ZOE], &[ZOE]]).of("zoe").at_most(1, Surplus::Newest),
 ];
 
-/// Somebody has planted the id with which she logs in, and tries everything with it.
+/// An attacker has planted the id with which the user logs in, and tries everything with it.
 pub(super) const PLANTED: &[Scenario] = &[
     tabs("planted: login", &[&[ZOE, SECRET]]).of("eve").planted(&[&[EVE, Look]]),
-    tabs("planted: login, of nobody", &[&[ZOE, SECRET]]).planted(&[&[EVE, Look]]),
-    tabs("planted: login, no owners", &[&[SOMEBODY, SECRET]]).planted(&[&[SOMEBODY, Look]]),
-    tabs("planted: login without owner", &[&[ZOE, SECRET]]).of("eve").planted(&[&[SOMEBODY, Look]]),
-    tabs("planted: login with owner", &[&[SOMEBODY, SECRET]]).of("eve").planted(&[&[EVE, Look]]),
+    tabs("planted: login, session without owner", &[&[ZOE, SECRET]]).planted(&[&[EVE, Look]]),
+    tabs("planted: login, no owners", &[&[NO_OWNER, SECRET]]).planted(&[&[NO_OWNER, Look]]),
+    tabs("planted: login without owner", &[&[ZOE, SECRET]]).of("eve").planted(&[&[NO_OWNER, Look]]),
+    tabs("planted: login with owner", &[&[NO_OWNER, SECRET]]).of("eve").planted(&[&[EVE, Look]]),
     tabs("planted: rotate", &[&[ZOE, SECRET]]).of("eve").planted(&[&[Rotate, Look]]),
     tabs("planted: write", &[&[ZOE, SECRET]]).of("eve").planted(&[&[Set("a", 1), Look]]),
     tabs("planted: update", &[&[ZOE]]).of("eve").planted(&[&[Increment, Look]]),

@@ -12,21 +12,21 @@ use dewar::store::{
     async_trait,
 };
 
-use super::fate::Call;
+use super::choices::CallEnd;
 use super::history::{Change, SharedRun};
 
-/// Each call waits once, then it is one step.
+/// A store each of whose calls waits once, and then runs as one step.
 #[derive(Debug)]
 pub(super) struct Turns {
     store: Arc<dyn Store>,
     run: SharedRun,
 }
 
-/// Runs the requests to their ends, one step of one of them at a time.
+/// Runs all requests to the end, one step of one request at a time.
 pub(super) fn interleave<'r>(mut running: Vec<Pin<Box<dyn Future<Output = ()> + 'r>>>, run: &SharedRun) {
     let mut context = Context::from_waker(Waker::noop());
-    // What a request does before its first call cannot be seen by another.
-    running.retain_mut(|one| one.as_mut().poll(&mut context).is_pending());
+    // What a request does before its first call is not visible to another.
+    running.retain_mut(|request| request.as_mut().poll(&mut context).is_pending());
     while !running.is_empty() {
         let place = run.lock().unwrap().turn(running.len());
         if running[place].as_mut().poll(&mut context).is_ready() {
@@ -40,7 +40,7 @@ impl Turns {
         Self { store, run }
     }
 
-    /// Waits for its turn. Then the call is done and answered, or done and not answered, or not done. What was done is recorded.
+    /// Waits for its turn. Then the call is done and answered, or done without an answer, or not done. A change is recorded.
     async fn step<'a, T: Send + 'a>(
         &self,
         call: impl FnOnce() -> Answer<'a, T> + Send,
@@ -49,12 +49,12 @@ impl Turns {
         let mut has_waited = false;
         poll_fn(|_| if std::mem::replace(&mut has_waited, true) { Poll::Ready(()) } else { Poll::Pending })
             .await;
-        let fate = {
+        let end = {
             let mut run = self.run.lock().unwrap();
             run.step += 1;
-            run.fate.call()
+            run.choices.call()
         };
-        if fate == Call::NotDone {
+        if end == CallEnd::NotDone {
             return Err(StoreError::no_answer("the call was lost"));
         }
         let answer = call().await;
@@ -62,7 +62,7 @@ impl Turns {
             let mut run = self.run.lock().unwrap();
             changes(answer).into_iter().for_each(|change| run.note(change));
         }
-        if fate == Call::Answered { answer } else { Err(StoreError::no_answer("the answer was lost")) }
+        if end == CallEnd::Answered { answer } else { Err(StoreError::no_answer("the answer was lost")) }
     }
 
     fn owning(&self) -> &dyn Owners {
@@ -70,10 +70,10 @@ impl Turns {
     }
 }
 
-/// What a write has changed.
+/// The change that a write has made.
 fn change(write: &Write<'_>, written: &Written, now: UnixTime) -> Option<Change> {
     Some(match (*write, written) {
-        (Write::Create { key, .. }, Written::Saved(_)) => Change::Begun(key.clone()),
+        (Write::Create { key, .. }, Written::Saved(_)) => Change::Created(key.clone()),
         (Write::Swap { key, entry, .. }, Written::Saved(_)) => replaced(key, entry, now),
         (Write::Rename { key, new_key, .. }, Written::Saved(_)) => {
             Change::Renamed(key.clone(), new_key.clone())
@@ -83,7 +83,7 @@ fn change(write: &Write<'_>, written: &Written, now: UnixTime) -> Option<Change>
     })
 }
 
-/// What a swap has changed: a tombstone, or an entry that has expired, ends the session.
+/// The change that a swap has made: a tombstone or an expired entry ends the session.
 fn replaced(key: &StoreKey, entry: &Entry, now: UnixTime) -> Change {
     let record = ParsedRecord::read(key, &entry.payload);
     let is_tombstone = record.is_some_and(|record| record.kind == RecordKind::Tombstone);
@@ -140,7 +140,7 @@ impl Owners for Turns {
         surplus: Surplus,
         now: UnixTime,
     ) -> Result<Vec<StoreKey>, StoreError> {
-        let changes = |gone: &Vec<StoreKey>| gone.iter().cloned().map(Change::Ended).collect();
+        let changes = |removed: &Vec<StoreKey>| removed.iter().cloned().map(Change::Ended).collect();
         self.step(|| Answer::Later(self.owning().trim(owner, at_most, surplus, now)), changes).await
     }
 }

@@ -1,4 +1,4 @@
-//! Stores that break one rule of the contract each.
+//! Stores that each break one rule of the contract.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,21 +11,21 @@ use dewar::store::{
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// A swap stores its entry whatever is there, and if nothing is there: as most session stores do.
+    /// A swap stores its entry without comparing, even if the key has none: as most session stores do.
     SwapUpserts,
-    /// A swap stores nothing where nothing is, but replaces an entry that was not seen.
+    /// A swap stores nothing if the key has no entry, but replaces an entry that was not seen.
     SwapOverwrites,
     /// A rename does not compare.
     RenameUpserts,
     /// A rename leaves the old entry.
     RenameCopies,
-    /// A rename leaves nothing under the old key.
+    /// A rename leaves no tombstone under the old key.
     RenameForgetsTombstone,
-    /// The tombstone of a rename does not say where the session is.
+    /// The tombstone of a rename does not name the new id.
     RenameForgetsSuccessor,
     /// A create is answered and not done, except the first.
     CreateIsLost,
-    /// A load returns what the first load of the key has found, like a replica that lags.
+    /// A load returns what the first load of the key found, like a replica that lags.
     LoadIsStale,
 }
 
@@ -41,19 +41,24 @@ pub(super) const FAULTS: &[Fault] = &[
 ];
 
 pub(super) fn with(fault: Fault) -> Arc<dyn Store> {
-    Arc::new(Wrong { fault, store: Memory::new(), read: Mutex::default(), creates: AtomicUsize::new(0) })
+    Arc::new(FaultyStore {
+        fault,
+        store: Memory::new(),
+        read: Mutex::default(),
+        creates: AtomicUsize::new(0),
+    })
 }
 
 #[derive(Debug)]
-struct Wrong {
+struct FaultyStore {
     fault: Fault,
     store: Memory,
     read: Mutex<HashMap<StoreKey, Option<Stored>>>,
     creates: AtomicUsize,
 }
 
-impl Wrong {
-    /// Stores an entry, whatever is there.
+impl FaultyStore {
+    /// Stores an entry, whatever the key has.
     async fn put(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<Written, StoreError> {
         loop {
             let _ = self.store.write(Write::remove(key, None), now).await?;
@@ -65,7 +70,7 @@ impl Wrong {
     }
 }
 
-impl AsyncStore for Wrong {
+impl AsyncStore for FaultyStore {
     async fn load(
         &self,
         key: &StoreKey,
@@ -124,7 +129,7 @@ impl AsyncStore for Wrong {
     }
 }
 
-/// The tombstone as that of a session that has ended. The successor comes after 43 bytes and the labels; bytes 42 and 43 are the length
+/// The tombstone without its successor, as that of an ended session. The successor comes after 43 bytes and the labels; bytes 42 and 43 are the length
 /// of the labels, bytes 13 to 16 the checksum.
 fn without_successor(tombstone: &Entry) -> Entry {
     let labels = u16::from_be_bytes([tombstone.payload[41], tombstone.payload[42]]);

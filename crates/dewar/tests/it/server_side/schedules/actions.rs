@@ -5,49 +5,49 @@ use dewar::Session;
 use super::history::Who;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Deed {
+pub(super) enum Action {
     Set(&'static str, i64),
     /// Of the key `n`.
     Increment,
     Remove(&'static str),
     Look,
-    /// Another id, now and then.
+    /// A new id, as a program gives it now and then.
     Rotate,
-    /// A login: a new id, more rights, and whose the session is, if the program says so.
+    /// A login: a new id, more rights, and an owner, if the program sets one.
     Login(Option<&'static str>),
     Clear,
     Destroy,
-    /// No request: eleven seconds pass, so that what comes with an old id is not under way any more.
+    /// No request: eleven seconds pass, so that no request with an old id can still be under way.
     Wait,
 }
 
-/// A program, sound or not.
+/// A program, correct or faulty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Program {
-    Sound,
-    /// A login keeps the id: session fixation.
+    Correct,
+    /// A login does not change the id: session fixation.
     LogsInUnderTheOldId,
-    /// A login asks for another id, but does not begin anew if the id is no more.
+    /// A login asks for another id, but does not begin a new session if the old one has ended.
     LogsInByRotation,
-    /// A login is answered before it is saved.
+    /// A login is answered and never saved.
     LogsInWithoutSaving,
 }
 
 impl Program {
-    pub(super) const WRONG: [Self; 3] =
+    pub(super) const FAULTY: [Self; 3] =
         [Self::LogsInUnderTheOldId, Self::LogsInByRotation, Self::LogsInWithoutSaving];
 
-    fn gives_login_id(self, session: &Session) {
+    fn change_id(self, session: &Session) {
         match self {
-            Self::Sound | Self::LogsInWithoutSaving => session.regenerate_id(),
+            Self::Correct | Self::LogsInWithoutSaving => session.regenerate_id(),
             Self::LogsInByRotation => session.rotate_id(),
             Self::LogsInUnderTheOldId => {}
         }
     }
 }
 
-impl Deed {
-    pub(super) fn done_to(self, session: &Session, who: Who, program: Program) {
+impl Action {
+    pub(super) fn apply_to(self, session: &Session, who: Who, program: Program) {
         match self {
             Self::Set(key, value) => session.insert_value(key, value),
             Self::Increment => session.update("n", |n: Option<i64>| n.unwrap_or(0) + 1).unwrap(),
@@ -55,7 +55,7 @@ impl Deed {
             Self::Look => _ = session.value("user"),
             Self::Rotate => session.rotate_id(),
             Self::Login(owner) => {
-                program.gives_login_id(session);
+                program.change_id(session);
                 session.insert_value("rights", who.mark());
                 if let Some(owner) = owner {
                     session.set_owner(owner);
@@ -71,7 +71,7 @@ impl Deed {
         matches!(self, Self::Login(_))
     }
 
-    /// Whether it leaves nobody there.
+    /// Whether the session ends with it.
     pub(super) fn ends(self) -> bool {
         matches!(self, Self::Clear | Self::Destroy | Self::Remove("user"))
     }

@@ -1,0 +1,105 @@
+//! Sessions under all their ids: their owners, and when they ended.
+
+use std::collections::HashMap;
+
+use dewar::store::StoreKey;
+
+use super::actions::Action;
+use super::history::{Change, Event, Request};
+
+/// A session under all ids that it ever had.
+#[derive(Debug, Default)]
+pub(super) struct TrackedSession {
+    /// The step at which it began.
+    pub(super) begun: usize,
+    /// Its owners, each with the step from which on it was the owner.
+    owners: Vec<(usize, Option<&'static str>)>,
+    /// The step at which it ended, and the request that ended it.
+    pub(super) ended: Option<(usize, usize)>,
+    /// The request that began it; `None` if it existed before the requests.
+    pub(super) by: Option<usize>,
+    pub(super) is_renamed: bool,
+}
+
+/// All sessions of a run.
+#[derive(Debug, Default)]
+pub(super) struct TrackedSessions {
+    pub(super) all: Vec<TrackedSession>,
+    of_keys: HashMap<StoreKey, usize>,
+}
+
+impl TrackedSessions {
+    /// Follows the sessions in `first`, with their owners, and those that begin later.
+    pub(super) fn new(
+        first: impl IntoIterator<Item = (StoreKey, Option<&'static str>)>,
+        requests: &[Request],
+        events: &[Event],
+    ) -> Self {
+        let mut sessions = Self::default();
+        for (key, owner) in first {
+            sessions.begin(key, TrackedSession { owners: vec![(0, owner)], ..TrackedSession::default() });
+        }
+        for event in events {
+            sessions.follow(event, requests);
+        }
+        sessions
+    }
+
+    pub(super) fn index_of(&self, key: &StoreKey) -> Option<usize> {
+        self.of_keys.get(key).copied()
+    }
+
+    fn begin(&mut self, key: StoreKey, session: TrackedSession) {
+        self.of_keys.insert(key, self.all.len());
+        self.all.push(session);
+    }
+
+    fn follow(&mut self, Event { step, request, change }: &Event, requests: &[Request]) {
+        let owner = match requests[*request].action {
+            Action::Login(owner) => Some((*step, owner)),
+            _ => None,
+        };
+        let session = match change {
+            Change::Created(key) => {
+                let session =
+                    TrackedSession { begun: *step, by: Some(*request), ..TrackedSession::default() };
+                self.begin(key.clone(), session);
+                self.index_of(key)
+            }
+            Change::Renamed(old, new) => {
+                let session = self.index_of(old);
+                session.map(|session| self.of_keys.insert(new.clone(), session));
+                session.inspect(|session| self.all[*session].is_renamed = true)
+            }
+            Change::Written(key) => self.index_of(key),
+            Change::Ended(key) => {
+                if let Some(session) = self.index_of(key) {
+                    self.all[session].ended.get_or_insert((*step, *request));
+                }
+                return;
+            }
+        };
+        if let Some(session) = session {
+            // A login that sets no owner does not change the owner.
+            self.all[session].owners.extend(owner.filter(|(_, owner)| owner.is_some()));
+        }
+    }
+}
+
+impl TrackedSession {
+    pub(super) fn has_ended_by(&self, step: usize) -> bool {
+        self.ended.is_some_and(|(ended, _)| ended < step)
+    }
+
+    /// Whether this was its owner at some step in `from..=to`.
+    pub(super) fn was_owned_by(&self, owner: &str, from: usize, to: usize) -> bool {
+        let until = self.owners.iter().skip(1).map(|(step, _)| *step).chain([usize::MAX]);
+        let mut spans = self.owners.iter().zip(until);
+        spans.any(|((since, current), until)| *current == Some(owner) && *since <= to && from < until)
+    }
+
+    /// Its owner in the end.
+    pub(super) fn owner(&self) -> Option<&'static str> {
+        self.owners.last().and_then(|(_, owner)| *owner)
+    }
+}
