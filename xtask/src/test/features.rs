@@ -1,4 +1,4 @@
-//! Each feature alone, none, and every two: code behind one feature must not lean on another.
+//! Each feature alone, none, and every two: code behind one feature must not need another.
 
 use std::fs;
 
@@ -25,7 +25,8 @@ pub(crate) fn check(context: &Context) -> Result<String> {
         let manifest = shell::root().join("crates").join(package.name).join("Cargo.toml");
         let text =
             fs::read_to_string(&manifest).map_err(|error| format!("{}: {error}", manifest.display()))?;
-        let sets = sets(&names(&text), package.in_pairs);
+        let features = features(&text);
+        let sets = sets(&features, package.in_pairs);
         for set in &sets {
             println!("--- {}: {}", package.name, if set.is_empty() { "no feature" } else { set });
             // The library first and by itself: what tests depend on turns features of other crates on.
@@ -41,13 +42,27 @@ pub(crate) fn check(context: &Context) -> Result<String> {
     Ok(checked.join(", "))
 }
 
-/// No feature, each alone, and if asked for every two.
-fn sets(features: &[&str], in_pairs: bool) -> Vec<String> {
+/// A feature of a package.
+#[derive(Debug, PartialEq, Eq)]
+struct Feature<'a> {
+    name: &'a str,
+    /// It turns another feature of the package on, and shares the code of that one with others.
+    builds_on_another: bool,
+}
+
+/// No feature, each alone, and if asked for every two. A feature that builds on another is tried alone: beside a third one it has no code that the
+/// other has not.
+fn sets(features: &[Feature<'_>], in_pairs: bool) -> Vec<String> {
     let mut sets = vec![String::new()];
-    sets.extend(features.iter().map(|feature| (*feature).to_owned()));
+    sets.extend(features.iter().map(|feature| feature.name.to_owned()));
     if in_pairs {
-        for (place, first) in features.iter().enumerate() {
-            sets.extend(features.iter().skip(place + 1).map(|second| format!("{first},{second}")));
+        let paired: Vec<&str> = features
+            .iter()
+            .filter(|feature| !feature.builds_on_another)
+            .map(|feature| feature.name)
+            .collect();
+        for (place, first) in paired.iter().enumerate() {
+            sets.extend(paired.iter().skip(place + 1).map(|second| format!("{first},{second}")));
         }
     }
     sets
@@ -56,29 +71,42 @@ fn sets(features: &[&str], in_pairs: bool) -> Vec<String> {
 /// Features that only turn others on, which are tried one by one.
 const OF_OTHERS: [&str; 2] = ["default", "engines"];
 
-/// The names in the table `[features]`, but those that only turn others on.
-fn names(manifest: &str) -> Vec<&str> {
+/// The table `[features]`, without those that only turn others on.
+fn features(manifest: &str) -> Vec<Feature<'_>> {
     let lines = manifest.lines().skip_while(|line| line.trim() != "[features]").skip(1);
     let lines = lines.take_while(|line| !line.starts_with('['));
-    let names =
-        lines.filter(|line| !line.trim_start().starts_with('#')).filter_map(|line| line.split_once('='));
-    names.map(|(name, _)| name.trim()).filter(|name| !OF_OTHERS.contains(name)).collect()
+    let rows: Vec<(&str, &str)> = lines
+        .filter(|line| !line.trim_start().starts_with('#'))
+        .filter_map(|line| line.split_once('='))
+        .map(|(name, turns_on)| (name.trim(), turns_on))
+        .filter(|(name, _)| !OF_OTHERS.contains(name))
+        .collect();
+    let is_one = |quoted: &str| rows.iter().any(|(name, _)| *name == quoted);
+    let builds_on_another = |turns_on: &str| turns_on.split('"').skip(1).step_by(2).any(is_one);
+    rows.iter()
+        .map(|&(name, turns_on)| Feature { name, builds_on_another: builds_on_another(turns_on) })
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn names<'a>(features: &[Feature<'a>]) -> Vec<&'a str> {
+        features.iter().map(|feature| feature.name).collect()
+    }
+
     #[test]
     fn features_are_read_from_their_table_alone() {
         let manifest = "[package]\nname = \"x\"\n[features]\ndefault = []\n## on = off\ntower = [\n    \"dep:http\",\n]\n\
                         axum = [\"tower\"]\n\n[dependencies]\nserde = \"1\"\n";
-        assert_eq!(names(manifest), ["tower", "axum"]);
+        assert_eq!(names(&features(manifest)), ["tower", "axum"]);
     }
 
     #[test]
-    fn no_feature_each_one_and_every_two() {
-        assert_eq!(sets(&["a", "b", "c"], false), ["", "a", "b", "c"]);
-        assert_eq!(sets(&["a", "b", "c"], true), ["", "a", "b", "c", "a,b", "a,c", "b,c"]);
+    fn no_feature_each_one_and_every_two_that_do_not_build_on_another() {
+        let manifest = "[features]\na = [\"dep:x\"]\nb = []\na-tls = [\"a\", \"x/tls\"]\nc = []\n";
+        assert_eq!(sets(&features(manifest), false), ["", "a", "b", "a-tls", "c"]);
+        assert_eq!(sets(&features(manifest), true), ["", "a", "b", "a-tls", "c", "a,b", "a,c", "b,c"]);
     }
 }

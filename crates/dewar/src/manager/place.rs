@@ -41,14 +41,8 @@ impl Place {
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
     ) -> Result<State, Error> {
         match self {
-            Self::Cookie(place) => {
-                let state = place.open(cookie_headers);
-                place.unless_revoked(state).await
-            }
-            Self::Store(place) => {
-                let presented = place.presented(cookie_headers);
-                place.open(presented).await
-            }
+            Self::Cookie(place) => place.unless_revoked(place.open(cookie_headers)).await,
+            Self::Store(place) => place.open(place.presented(cookie_headers)).await,
         }
     }
 
@@ -120,16 +114,21 @@ impl Setup {
 
     /// A new session, for a client that sent a cookie or none.
     pub(super) fn fresh(&self, was_sent: bool, now: UnixTime) -> State {
-        let Present { data, is_permanent, .. } = self.blank(now);
         let client_may_hold = was_sent || self.rules.removes_cookie_unasked;
-        State::new(data, self.rules.layout, is_permanent, Origin { client_may_hold, ..Origin::default() })
+        self.state(self.blank(now), Origin { client_may_hold, ..Origin::default() })
     }
 
     /// A session that was opened here.
     pub(super) fn opened(&self, present: Present, origin: Origin) -> State {
-        let Present { data, is_permanent, times, owner, device, .. } = present;
-        let origin = Origin { times: Some(times), client_may_hold: true, ..origin };
-        State::new(data, self.rules.layout, is_permanent, origin).with_owner(owner, device)
+        let origin = Origin { times: Some(present.times), client_may_hold: true, ..origin };
+        self.state(present, origin)
+    }
+
+    fn state(&self, present: Present, origin: Origin) -> State {
+        let mut state = State::new(present, self.rules.layout, origin);
+        state.can_be_merged = !self.rules.is_in_cookie;
+        state.rehearsal.clone_from(&self.rehearsal);
+        state
     }
 
     /// A session that a former manager has opened, as one of this manager: not stored here yet.

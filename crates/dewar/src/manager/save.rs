@@ -22,7 +22,8 @@ impl Place {
         })
     }
 
-    fn save_with(&self, permit: SavePermit) -> Answer<'static, Reply, Error> {
+    /// Saves the session of the permit, which is given back when that is done.
+    pub(super) fn save_with(&self, permit: SavePermit) -> Answer<'static, Reply, Error> {
         let (session, now) = (permit.session(), self.setup().now());
         let plan = match self.plan(&session.lock(), now) {
             Ok(plan) => plan,

@@ -15,7 +15,7 @@ use super::settings_error::SettingsError;
 use super::store_place::StorePlace;
 use crate::clock::UnixTime;
 use crate::cookie::SessionCookie;
-use crate::session::{Session, State};
+use crate::session::Session;
 use crate::store::Answer;
 
 /// Opens and saves sessions. It is cheap to clone, and not generic, so that it is easy to store in a struct.
@@ -63,17 +63,12 @@ impl SessionManager {
         &self,
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
     ) -> Result<Session, Error> {
-        let state = match &self.formers {
-            None => self.place.open(cookie_headers).await?,
-            Some(formers) => formers.open(&self.place, cookie_headers).await?,
+        let opened = match &self.formers {
+            None => self.place.open(cookie_headers).await,
+            // On the heap, as it is large: the futures of programs without former managers stay small.
+            Some(formers) => Box::pin(formers.open(&self.place, cookie_headers)).await,
         };
-        Ok(self.session(state))
-    }
-
-    fn session(&self, state: State) -> Session {
-        let setup = self.place.setup();
-        let state = state.rehearsed_by(setup.rehearsal.as_ref());
-        Session::new(if setup.rules.is_in_cookie { state.never_merged() } else { state })
+        opened.map(Session::new)
     }
 
     /// [`open`](Self::open) without waiting; gives the cookies back if a store is to be asked.
@@ -84,7 +79,7 @@ impl SessionManager {
         if self.formers.is_some() {
             return Err(cookie_headers);
         }
-        self.place.open_at_once(cookie_headers).map(|state| self.session(state))
+        self.place.open_at_once(cookie_headers).map(Session::new)
     }
 
     /// Saves the changes to the session, before the head of the response is sent, and returns what to add to the response.

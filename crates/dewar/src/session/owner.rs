@@ -83,12 +83,6 @@ impl Session {
 }
 
 impl State {
-    /// The same session with the owner and the device of its record.
-    pub(crate) fn with_owner(mut self, owner: Option<Text>, device: Device) -> Self {
-        (self.owner, self.device) = (owner, device);
-        self
-    }
-
     pub(crate) fn owner(&self) -> Option<Text> {
         let Some(key) = self.layout.owner_key() else { return self.owner.clone() };
         match self.data.get(key) {

@@ -30,10 +30,11 @@ pub(crate) struct State {
     pub(super) saved: Saved,
     pub(super) turn: Turn,
     pub(super) lost: LostChanges,
-    /// Whether its changes may have to be made to what another request stores meanwhile: functions of updates are kept for that alone.
-    pub(super) can_be_merged: bool,
+    /// Whether its changes may have to be made to what another request stores meanwhile. Functions of updates are stored for that alone: they
+    /// may have captured the session itself.
+    pub(crate) can_be_merged: bool,
     /// Tries values that not every format can store; `None` for a format that stores them all.
-    pub(super) rehearsal: Option<Arc<dyn Rehearsal>>,
+    pub(crate) rehearsal: Option<Arc<dyn Rehearsal>>,
     pub(crate) accessed: bool,
     pub(crate) destroyed: bool,
     /// The flash messages that this request has taken: later calls return the same ones.
@@ -42,15 +43,16 @@ pub(crate) struct State {
 
 impl State {
     /// Where the permanence belongs among the data, they say it themselves: always if it is pinned there, else once the session was written.
-    pub(crate) fn new(data: Map, layout: Layout, is_permanent: bool, origin: Origin) -> Self {
+    pub(crate) fn new(present: Present, layout: Layout, origin: Origin) -> Self {
+        let Present { data, is_permanent, owner, device, .. } = present;
         let is_written = origin.times.is_some();
         let is_in_data = layout.pinned_key().is_some() || (layout.permanent_key().is_some() && is_written);
         Self {
             data: data.into(),
             layout,
             permanent: is_permanent && !is_in_data,
-            owner: None,
-            device: Device::default(),
+            owner,
+            device,
             origin,
             changes: Changes::default(),
             in_flight: Changes::default(),
@@ -63,18 +65,6 @@ impl State {
             destroyed: false,
             taken_flashes: None,
         }
-    }
-
-    /// The same session in a format that cannot store every value.
-    pub(crate) fn rehearsed_by(mut self, rehearsal: Option<&Arc<dyn Rehearsal>>) -> Self {
-        self.rehearsal = rehearsal.cloned();
-        self
-    }
-
-    /// The same session where nothing is ever merged: what functions of updates have captured, which may be the session itself, is not kept.
-    pub(crate) fn never_merged(mut self) -> Self {
-        self.can_be_merged = false;
-        self
     }
 
     /// The session without its layout: the permanence and the owner are no longer among the data. `None` for a new one.

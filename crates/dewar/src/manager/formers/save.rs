@@ -8,7 +8,7 @@ use crate::manager::error::Error;
 use crate::manager::place::Place;
 use crate::manager::reply::Reply;
 use crate::manager::store_place::StorePlace;
-use crate::session::{Former, Session, SessionId};
+use crate::session::{Former, SavePermit, Session, SessionId};
 use crate::store::Answer;
 
 /// What became of a former session.
@@ -28,7 +28,7 @@ impl Formers {
         let (this, here) = (Arc::clone(this), here.clone());
         if session.lock().origin.former.is_some() {
             let session = session.clone();
-            return Answer::later(async move { this.save(&here, &session).await });
+            return Answer::later(async move { this.save(&here, session.begin_save().await).await });
         }
         match here.start_save(session) {
             Answer::Now(saved) => Answer::Now(this.with_removals(&here, saved)),
@@ -39,20 +39,21 @@ impl Formers {
         }
     }
 
-    /// Saves a session that came from a former manager, or beside cookies of former managers.
-    async fn save(&self, here: &Place, session: &Session) -> Result<Reply, Error> {
+    /// Saves a session that came from a former manager, or beside cookies of former managers; unless the save before has seen to those.
+    async fn save(&self, here: &Place, permit: SavePermit) -> Result<Reply, Error> {
         let now = here.setup().now();
         let (former, facts, varies) = {
-            let state = session.lock();
-            (state.origin.former.clone().unwrap_or_default(), here.facts(&state, now), state.accessed)
+            let state = permit.session().lock();
+            (state.origin.former.clone(), here.facts(&state, now), state.accessed)
         };
+        let Some(former) = former else { return self.with_removals(here, here.save_with(permit).await) };
         let is_modified = facts.is_modified;
         if facts.ends() {
-            return self.end(here, session, &former).await;
+            return self.end(here, permit, &former).await;
         }
         let saved = match here {
-            Place::Cookie(_) => self.save_in_cookie(here, session, &former, is_modified).await,
-            Place::Store(place) => self.save_in_store(here, place, session, &former, is_modified).await,
+            Place::Cookie(_) => self.save_in_cookie(here, permit, &former, is_modified).await,
+            Place::Store(place) => self.save_in_store(here, place, permit, &former, is_modified).await,
         };
         match saved {
             Ok(reply) if reply.set_cookie.is_some() => Ok(self.with_all_removals(here, reply)),
@@ -68,18 +69,18 @@ impl Formers {
     async fn save_in_cookie(
         &self,
         here: &Place,
-        session: &Session,
+        permit: SavePermit,
         former: &Former,
         is_modified: bool,
     ) -> Result<Reply, Error> {
         if let (None, Some(id)) = (former.taken_from, &former.id) {
             match self.retire_everywhere(id).await {
-                Ok(()) => session.lock().origin.former = None,
+                Ok(()) => permit.session().lock().origin.former = None,
                 Err(why) if is_modified => here.setup().courtesy_skipped(&why),
                 Err(why) => return Err(why),
             }
         }
-        here.start_save(session).await
+        here.save_with(permit).await
     }
 
     /// The client is told of its new id once the former session has ended: until then the old one leads here.
@@ -87,12 +88,13 @@ impl Formers {
         &self,
         here: &Place,
         place: &StorePlace,
-        session: &Session,
+        permit: SavePermit,
         former: &Former,
         is_modified: bool,
     ) -> Result<Reply, Error> {
+        let session = &permit.session().clone();
         let was_stored = session.lock().origin.stored_at.is_some();
-        let mut reply = here.start_save(session).await?;
+        let mut reply = here.save_with(permit).await?;
         let (id, is_settled) = {
             let origin = &session.lock().origin;
             (origin.stored_at.as_ref().map(|stored_at| stored_at.id.clone()), origin.former.is_none())
@@ -138,8 +140,8 @@ impl Formers {
     }
 
     /// A logout: wherever the session is, and whatever came beside it.
-    async fn end(&self, here: &Place, session: &Session, former: &Former) -> Result<Reply, Error> {
-        let is_stored = session.lock().origin.stored_at.is_some();
+    async fn end(&self, here: &Place, permit: SavePermit, former: &Former) -> Result<Reply, Error> {
+        let is_stored = permit.session().lock().origin.stored_at.is_some();
         let mut ended = Ok(());
         for place in self.stores() {
             for id in former.id.iter().chain(&former.beside) {
@@ -149,7 +151,7 @@ impl Formers {
         if let (Place::Store(place), Some(computed_id), false) = (here, &former.computed_id, is_stored) {
             ended = ended.and(place.end_before_move(computed_id).await);
         }
-        match (here.start_save(session).await, ended) {
+        match (here.save_with(permit).await, ended) {
             (Ok(reply), Ok(())) => Ok(self.with_all_removals(here, reply)),
             (Err(why), _) | (Ok(_), Err(why)) => Err(self.with_removals_of(here, why)),
         }

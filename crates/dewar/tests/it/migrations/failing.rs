@@ -1,4 +1,4 @@
-//! Something fails while a session moves: the request goes on, and no user is logged out.
+//! Failures while a session moves: the request goes on, and no user is logged out.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,7 +13,7 @@ use super::logged_in;
 use crate::counters::Counters;
 use crate::hooked_store::{Call, Hook, HookedStore};
 
-/// Can be switched off: for writes, or wholly; or loses the answer to the next write.
+/// Switches a store off, for writes or for everything, or loses the answer to the next write.
 #[derive(Debug, Default)]
 struct Switch {
     no_writes: AtomicBool,
@@ -25,6 +25,7 @@ type SwitchedStore = HookedStore<Switch>;
 
 impl Hook for Switch {
     async fn before(&self, call: Call<'_>) -> Result<(), StoreError> {
+        tokio::task::yield_now().await;
         let is_read = matches!(call, Call::Load | Call::ListOwner);
         let is_off =
             self.nothing.load(Ordering::Relaxed) || !is_read && self.no_writes.load(Ordering::Relaxed);
@@ -59,7 +60,7 @@ fn a_session_that_does_not_fit_the_new_cookie_stays_in_the_old_one() {
             assert_eq!(jar.user(&present).await.as_deref(), Some("zoe"));
             assert_eq!(jar.header(), before);
         }
-        // What this request changes cannot be stored, and it says so.
+        // A change of this request cannot be stored, and is an error.
         let failed = jar.visit(&present, |session| session.insert_value("tea", 1)).await.unwrap_err();
         assert!(matches!(failed.kind(), ErrorKind::TooLarge { .. }), "{failed}");
         // It fits again, and moves.
@@ -168,7 +169,26 @@ async fn an_old_store_whose_answer_is_lost_logs_no_user_out() {
     }
 }
 
-/// The client loses all its cookies, and the response says that the session still lives.
+/// The second one begins when the first has not stored the session yet.
+#[tokio::test]
+async fn a_session_that_moves_while_it_is_saved_twice_logs_no_user_out() {
+    for from in [Kind::Native, Kind::FlaskSession] {
+        for to in [Kind::Native, Kind::FlaskSession] {
+            let former = from.in_store(NOW, Arc::new(SwitchedStore::default()));
+            let present =
+                to.in_store(NOW, Arc::new(SwitchedStore::default())).moved_from(former.clone(), UNTIL);
+            let mut jar = logged_in(&former).await;
+            let session = present.open([jar.header().as_bytes()]).await.unwrap();
+            let (one, other) = tokio::join!(present.save(&session), present.save(&session));
+            let (one, other) = (one.unwrap(), other.unwrap());
+            jar.receive(one.set_cookies());
+            jar.receive(other.set_cookies());
+            assert_eq!(jar.user(&present).await.as_deref(), Some("zoe"), "{from:?} {to:?}");
+        }
+    }
+}
+
+/// The client loses all its cookies, and the response says that the session still exists.
 #[tokio::test]
 async fn a_logout_that_fails_in_the_old_store_is_reported_and_removes_all_cookies() {
     for to in KINDS {
@@ -186,7 +206,7 @@ async fn a_logout_that_fails_in_the_old_store_is_reported_and_removes_all_cookie
 }
 
 #[tokio::test]
-async fn a_login_on_the_first_request_leaves_the_old_id_dead() {
+async fn a_login_on_the_first_request_ends_the_old_id() {
     for from in [Kind::Native, Kind::FlaskSession] {
         for to in KINDS {
             let former = from.manager(NOW);
