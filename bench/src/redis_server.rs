@@ -52,7 +52,7 @@ fn open(runtime: &Runtime, port: u16) -> Result<Arc<dyn Store>, String> {
         .map_err(|error| error.to_string())
 }
 
-/// The same client's GET of as many bytes as a session has: less cannot be.
+/// The same client's GET of as many bytes as a session has: it cannot cost less.
 fn raw(runtime: &Runtime, port: u16) -> Vec<Row> {
     let client = Client::open(format!("redis://127.0.0.1:{port}")).unwrap();
     let connection = runtime.block_on(client.get_multiplexed_async_connection()).unwrap();

@@ -13,9 +13,9 @@ const HOUR: u64 = 3600;
 /// About what the account of the other tables takes as a record.
 const PAYLOAD: usize = 200;
 const BUDGET: usize = 16 << 30;
-/// How often a store is asked, whatever its size.
+/// The number of calls, whatever the size of the store.
 const CALLS: usize = 1_000_000;
-/// What is given to calls is made before, so many at a time.
+/// What is given to calls is made before, in batches of this size.
 const BATCH: usize = 1000;
 /// A session with all that belongs to it, and room for tables that grow.
 const NEED: usize = 900;
@@ -102,7 +102,7 @@ fn key(number: usize) -> StoreKey {
     StoreKey::new(format!("session:{number:043}"))
 }
 
-/// They end at many moments.
+/// Their ends are spread over time.
 fn entry(number: usize) -> Entry {
     let life = Duration::from_secs(HOUR + number as u64 * 7919 % (24 * HOUR));
     Entry::new(vec![7; PAYLOAD], Some(NOW.plus(life)))

@@ -41,9 +41,9 @@ fn open(file: &Path, synchronous: Synchronous) -> Result<Arc<dyn Store>, String>
 /// The same driver's SELECT of as many bytes as a session has: a request that asks cannot cost less.
 fn raw(file: &Path) -> Vec<Row> {
     let connection = Connection::open(file).unwrap();
-    connection.execute_batch("CREATE TABLE kept (key TEXT PRIMARY KEY, payload BLOB) WITHOUT ROWID").unwrap();
-    connection.execute("INSERT INTO kept VALUES ('raw', ?)", [[7_u8; 200].as_slice()]).unwrap();
-    let mut select = connection.prepare("SELECT payload FROM kept WHERE key = ?").unwrap();
+    connection.execute_batch("CREATE TABLE raw (key TEXT PRIMARY KEY, payload BLOB) WITHOUT ROWID").unwrap();
+    connection.execute("INSERT INTO raw VALUES ('raw', ?)", [[7_u8; 200].as_slice()]).unwrap();
+    let mut select = connection.prepare("SELECT payload FROM raw WHERE key = ?").unwrap();
     let cost = cost(|| "raw", |key| select.query_row([key], |row| row.get::<_, Vec<u8>>(0)).unwrap());
     let row = |work: String| Row {
         work,

@@ -33,7 +33,7 @@ pub(crate) fn run<T: FromStr>(program: &Path, arguments: &[&str]) -> Result<Vec<
     lines.lines().map(|line| line.parse().map_err(|_| format!("store-peers said {line:?}"))).collect()
 }
 
-/// A folder on the disk that holds the programs; it goes with its value.
+/// A folder on the disk that holds the programs; it is removed with its value.
 pub(crate) fn folder() -> Result<TempDir, String> {
     tempfile::tempdir_in(target()?).map_err(|error| error.to_string())
 }

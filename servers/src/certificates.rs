@@ -9,7 +9,7 @@ use super::program;
 const EXTENSIONS: &str = "subjectAltName=DNS:localhost,IP:127.0.0.1\nbasicConstraints=critical,CA:FALSE\n";
 const KEY: [&str; 5] = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
 
-/// Lays down `ca.crt`, `server.crt` and `server.key`.
+/// Writes `ca.crt`, `server.crt` and `server.key`.
 pub(crate) fn make(folder: &Folder) -> Result<(), String> {
     fs::write(folder.file("extensions"), EXTENSIONS).map_err(|error| format!("extensions: {error}"))?;
     let authority = ["-days", "3650", "-subj", "/CN=Dewar tests", "-keyout", "ca.key", "-out", "ca.crt"];

@@ -1,11 +1,11 @@
-//! Chance that can be had again: the same seed, the same numbers.
+//! Random numbers that can be repeated: the same seed gives the same numbers.
 
 /// SplitMix64.
 #[derive(Debug, Clone)]
 pub struct Chance(u64);
 
 impl Chance {
-    /// Numbers that follow from this one.
+    /// The numbers of this seed.
     #[must_use]
     pub fn new(seed: u64) -> Self {
         Self(seed)
@@ -30,7 +30,7 @@ impl Chance {
         (self.next() % (end as u64).max(1)) as usize
     }
 
-    /// Once in so many times.
+    /// True once in this many calls, at random.
     pub fn once_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }

@@ -1,4 +1,4 @@
-//! A folder that goes with the value that holds it.
+//! A folder that is removed with its value.
 
 use std::fs;
 use std::hash::{BuildHasher, RandomState};
@@ -31,7 +31,7 @@ impl Drop for Folder {
     }
 }
 
-/// Another one at each call, in each process.
+/// A name that no other call or process gets.
 pub(crate) fn number() -> u64 {
     RandomState::new().hash_one(std::process::id())
 }

@@ -1,4 +1,4 @@
-//! Real servers for tests and measurements: on a free port, in a folder of their own, gone with the value that holds them.
+//! Real servers for tests and measurements: on a free port, in a folder of their own, ended when their value is dropped.
 //!
 //! ```
 //! let Some(redis) = dewar_servers::Redis::for_test() else { return Ok(()) };

@@ -9,7 +9,7 @@ use std::thread;
 
 use super::program;
 
-/// A process that is ended, without being asked, when this value goes; and when this whole process goes, however it does.
+/// A process that is killed when this value is dropped, and when this process ends for any reason.
 #[derive(Debug)]
 pub struct Process(Child);
 
@@ -22,7 +22,7 @@ impl Process {
         Ok(Self(child))
     }
 
-    /// What the system knows it by.
+    /// Its process id.
     #[must_use]
     pub fn id(&self) -> u32 {
         self.0.id()
@@ -44,7 +44,7 @@ impl Process {
         program::output(kill.arg(format!("-{name}")).arg(self.id().to_string())).map(drop)
     }
 
-    /// Ends it at once and waits until it is gone.
+    /// Kills it and waits for its end.
     pub fn kill(&mut self) {
         _ = self.0.kill();
         _ = self.0.wait();

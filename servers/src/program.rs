@@ -22,7 +22,7 @@ fn in_path(names: &[&str]) -> Option<PathBuf> {
     places.find(|place| place.is_file())
 }
 
-/// Runs it to its end and gives what it printed, without the last line's end; if it fails, its complaint.
+/// Runs it to its end. Returns what it printed, without the last line break; what it printed as an error if it fails.
 pub(crate) fn output(command: &mut Command) -> Result<String, String> {
     let program = command.get_program().to_string_lossy().into_owned();
     let output = command.output().map_err(|error| format!("{program}: {error}"))?;

@@ -1,4 +1,4 @@
-//! The session that everybody reads and writes.
+//! The session that every program reads and writes.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -27,11 +27,11 @@ pub fn account() -> Account {
     }
 }
 
-/// What a session is changed to: another number at each call, so that no change can be spared.
+/// The new value of a change: another number at each call, so that no change can be skipped.
 pub fn visit() -> i64 {
     static VISITS: AtomicI64 = AtomicI64::new(1_000_000);
     VISITS.fetch_add(1, Ordering::Relaxed)
 }
 
-/// 64 bytes, for those who want as many.
+/// 64 bytes, for peers that need that many.
 pub const SECRET: &str = "7d1f4e0a9c3b58d26e84f10b7a95c3d2e60f8b1a4c7d93e5f2a6b8c0d4e19375";

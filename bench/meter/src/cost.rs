@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use tokio::runtime::{Builder, Runtime};
 
-/// How many rounds there are without a server; the best one counts.
+/// The number of rounds without a server; the best one counts.
 pub const ROUNDS: usize = 200;
-/// How many operations a round has without a server.
+/// The number of operations in a round without a server.
 pub const ROUND: usize = 100;
 
 /// What one operation costs.
@@ -19,20 +19,20 @@ pub const ROUND: usize = 100;
 pub struct Cost {
     /// Of the best round: noise only ever adds.
     pub nanoseconds: u64,
-    /// How many there were, on the thread that asked.
+    /// Their number, on the calling thread.
     pub allocations: u64,
-    /// How many bytes they took, all together.
+    /// Their bytes, in total.
     pub bytes: u64,
 }
 
-/// How often an operation is done that waits for somebody.
+/// How often an operation that waits is run.
 #[derive(Debug, Clone, Copy)]
 pub struct Repeat {
-    /// The best of so many counts.
+    /// The number of rounds; the best one counts.
     pub rounds: usize,
-    /// So many operations each; a multiple of those at once.
+    /// The operations in each round; a multiple of those at once.
     pub round: usize,
-    /// So many wait together.
+    /// The number of operations at once.
     pub at_once: usize,
 }
 
@@ -101,7 +101,7 @@ fn nanoseconds(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// A runtime that does everything on the thread that asks, so that its allocations are counted.
+/// A runtime that does everything on the calling thread, so that its allocations are counted.
 #[must_use]
 pub fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()

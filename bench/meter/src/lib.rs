@@ -1,5 +1,5 @@
-//! What Dewar and its peers are measured with. A crate of its own, since some peers cannot be built into the same program as
-//! Dewar: they are measured with the same instruments in a program of theirs.
+//! Measures Dewar and its peers. A crate of its own, since some peers cannot be built into the same program as
+//! Dewar: they are measured with the same crate in a program of their own.
 #![expect(clippy::unwrap_used, reason = "what is measured must work, else the figures mean nothing")]
 
 mod account;

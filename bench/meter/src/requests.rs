@@ -12,7 +12,7 @@ pub const WORK: [(&str, &str); 4] = [
     ("/new", "request, session made"),
 ];
 
-/// So many requests wait together in the second half of the table.
+/// The number of requests at once in the second half of the table.
 pub const AT_ONCE: usize = 64;
 
 const OTHER_COOKIES: &str = "theme=dark; _ga=GA1.2.1234567890.1700000000; lang=de";
@@ -43,7 +43,7 @@ pub fn measure<P: Program>(
     rows
 }
 
-/// What was measured was no failure.
+/// Checks that no request failed.
 fn check<P: Program>(runtime: &Runtime, program: &mut P, path: &str, cookie: Option<&str>) {
     let response = runtime.block_on(program.answer(P::request(path, &with(cookie))));
     drop(P::cookies(&response));

@@ -5,12 +5,12 @@ use std::str::FromStr;
 
 use crate::Cost;
 
-/// What some work costs somebody.
+/// What a work costs a peer.
 #[derive(Debug, Clone)]
 pub struct Row {
     /// The work.
     pub work: String,
-    /// Who did it.
+    /// The peer that did it.
     pub who: String,
     /// What the others are measured against.
     pub role: Role,

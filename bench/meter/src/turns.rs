@@ -1,4 +1,4 @@
-//! How often a request asks and waits for an answer.
+//! The round trips of a request.
 
 use std::fmt;
 use std::str::FromStr;
@@ -19,13 +19,13 @@ pub const SCENES: [(&str, &str); 6] = [
     ("/logout", "logout"),
 ];
 
-/// Each scene is played so often, each time with a session that was just made.
+/// How often each scene is played, each time with a new session.
 const TIMES: usize = 20;
 
-/// Turns per request of somebody, in the order of [`SCENES`].
+/// Round trips per request of a peer, in the order of [`SCENES`].
 #[derive(Debug, Clone)]
 pub struct Turns {
-    /// Who asked.
+    /// The peer.
     pub who: String,
     /// The mean over all requests of the scene.
     pub each: Vec<f64>,

@@ -1,4 +1,4 @@
-//! Who is measured, a file each.
+//! The peers that are measured, a file each.
 
 pub(crate) mod axum_session;
 pub(crate) mod cookie_jar;

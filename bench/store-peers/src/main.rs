@@ -1,5 +1,5 @@
 //! Peers of Dewar whose drivers cannot be built together with Dewar's: `trips PORT`, `redis PORT`, `sqlite FOLDER`.
-//! They are measured with the same instruments, and a line of text each tells the figures.
+//! They are measured with the same crate, and each prints its figures as a line of text.
 
 mod actix;
 mod tower;

@@ -1,4 +1,4 @@
-//! Sessions in Redis that end with the browser: the cookie has no end of its own, the record has one.
+//! Sessions in Redis that end with the browser: the cookie has no expiry date, the record has one.
 //!
 //! `cargo run --example browser_session --features axum -- redis://127.0.0.1:6379`, then open <http://127.0.0.1:5000/>.
 
@@ -16,7 +16,7 @@ async fn index(session: Session) -> Html<&'static str> {
     Html("Index")
 }
 
-/// The program, wherever its sessions are, whatever its clock.
+/// The program, with any store and clock.
 pub fn app(settings: ServerSide) -> Result<Router, SettingsError> {
     let records = FlaskRecords { key_prefix: "__".into(), ..FlaskRecords::default() };
     let sessions = SessionManager::server_side(ServerSide {

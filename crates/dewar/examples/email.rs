@@ -18,7 +18,7 @@ use tokio::net::TcpListener;
 
 const FORM: &str = r#"<form method="post"><label>Enter your email address: <input type="email" name="email_address" required></label> <button>Submit</button></form>"#;
 
-/// Jinja, as a Flask program has it.
+/// Jinja templates, as in a Flask program.
 const PAGE: &str = r#"{% if session['email'] %}
 <h1>Welcome {{ session['email'] }}!</h1>
 {% else %}
@@ -42,7 +42,7 @@ async fn delete_email(session: Session) -> Html<&'static str> {
     Html("<h1>Session deleted!</h1>")
 }
 
-/// The program, whatever its key and its clock.
+/// The program, with any key and clock.
 pub fn app(settings: ClientSide) -> Result<Router, SettingsError> {
     let sessions = SessionManager::client_side(settings)?;
     let routes = Router::new().route("/get_email", get(get_email)).route("/delete_email", get(delete_email));
@@ -51,7 +51,7 @@ pub fn app(settings: ClientSide) -> Result<Router, SettingsError> {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // A new key at each start ends all sessions; a program in earnest keeps one.
+    // A new key at each start ends all sessions; a real program stores one.
     let keys = SecretKeys::new(Random::system().bytes::<32>()?)?;
     let listener = TcpListener::bind("127.0.0.1:5000").await?;
     axum::serve(listener, app(ClientSide::flask(keys))?).await?;

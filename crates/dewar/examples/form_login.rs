@@ -40,7 +40,7 @@ fn escape(text: &str) -> String {
     text.replace('\'', "&#39;").replace('"', "&#34;")
 }
 
-/// The program, whatever its key and its clock.
+/// The program, with any key and clock.
 pub fn app(settings: ClientSide) -> Result<Router, SettingsError> {
     let sessions = SessionManager::client_side(settings)?;
     let routes = Router::new().route("/", get(home)).route("/logout", get(logout));
@@ -49,7 +49,7 @@ pub fn app(settings: ClientSide) -> Result<Router, SettingsError> {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // A new key at each start ends all sessions; a program in earnest keeps one.
+    // A new key at each start ends all sessions; a real program stores one.
     let keys = SecretKeys::new(Random::system().bytes::<32>()?)?;
     let listener = TcpListener::bind("127.0.0.1:5000").await?;
     axum::serve(listener, app(ClientSide::flask(keys))?).await?;

@@ -1,7 +1,7 @@
-//! Sessions as a file of settings says, under Flask's names: a Flask program can read the same file.
+//! Sessions from a file of settings with Flask's names: a Flask program can read the same file.
 //!
 //! `cargo run --example from_settings --features axum,toml -- my_settings.toml`, then open <http://127.0.0.1:5000/>. Without a file it is
-//! `from_settings.toml`, which lies beside this program.
+//! `from_settings.toml`, in the same folder.
 
 use std::error::Error;
 
@@ -19,14 +19,14 @@ async fn index(session: Session) -> Html<&'static str> {
     Html("index")
 }
 
-/// What the file says, its store opened.
+/// The settings of the file, with its store opened.
 pub async fn settings(file: &str) -> Result<ServerSide, Box<dyn Error>> {
     let config = Config::from_toml(file)?;
     let store = dewar_stores::from_config(&config).await?;
     Ok(config.server_side(store)?)
 }
 
-/// The program, whatever its settings.
+/// The program, with any settings.
 pub fn app(settings: ServerSide) -> Result<Router, SettingsError> {
     let sessions = SessionManager::server_side(settings)?;
     Ok(Router::new().route("/", get(index)).layer(SessionLayer::new(sessions)))
@@ -43,7 +43,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A new key at each start ends all sessions; a program in earnest keeps one.
+/// A new key at each start ends all sessions; a real program stores one.
 fn with_new_key(file: &str) -> Result<String, Box<dyn Error>> {
     let key = u128::from_be_bytes(Random::system().bytes()?);
     Ok(format!("SECRET_KEY = \"{key:032x}\"\n{file}"))

@@ -15,7 +15,7 @@ async fn index(session: Session) -> Html<&'static str> {
     Html("index")
 }
 
-/// The program, wherever its sessions are, whatever its clock.
+/// The program, with any store and clock.
 pub fn app(settings: ServerSide) -> Result<Router, SettingsError> {
     let records = FlaskRecords { key_prefix: "bruce".into(), ..FlaskRecords::default() };
     let sessions = SessionManager::server_side(ServerSide {

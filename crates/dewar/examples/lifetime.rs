@@ -30,7 +30,7 @@ async fn end(session: Session) -> Html<&'static str> {
     Html("删除成功")
 }
 
-/// The program, whatever its key and its clock.
+/// The program, with any key and clock.
 pub fn app(settings: ClientSide) -> Result<Router, SettingsError> {
     let lifetime = Lifetime { idle: Some(Duration::from_secs(2 * 60 * 60)), ..Lifetime::flask() };
     let sessions = SessionManager::client_side(ClientSide { lifetime, ..settings })?;
@@ -43,7 +43,7 @@ pub fn app(settings: ClientSide) -> Result<Router, SettingsError> {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // A new key at each start ends all sessions; a program in earnest keeps one.
+    // A new key at each start ends all sessions; a real program stores one.
     let keys = SecretKeys::new(Random::system().bytes::<32>()?)?;
     let listener = TcpListener::bind("127.0.0.1:5000").await?;
     axum::serve(listener, app(ClientSide::flask(keys))?).await?;

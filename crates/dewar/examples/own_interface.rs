@@ -1,5 +1,5 @@
-//! Sessions of the program's own making, opened and saved by a middleware: a map in this process keeps them as JSON, the cookie has
-//! their id, a UUID that is signed.
+//! A session interface of the program itself: a middleware opens and saves sessions, a map in this process stores them as JSON, and
+//! the cookie contains their id, a signed UUID.
 //!
 //! It shows which parts there are for that, and what the manager does for other programs: here nothing ever ends, of two
 //! requests at once one loses its changes, and every visitor leaves a session behind.
@@ -23,7 +23,7 @@ use dewar::signing::{KeyDerivation, SecretKeys, Signer, SignerOptions};
 use dewar::value::Map;
 use tokio::net::TcpListener;
 
-/// What a handler is given.
+/// The session that a handler gets.
 #[derive(Clone)]
 struct OwnSession(Arc<Mutex<Map>>);
 
@@ -51,7 +51,7 @@ impl Interface {
         Ok(Self { cookie, signer, container: Mutex::default() })
     }
 
-    /// The id and what is kept under it; nothing yet if the cookie is missing, or not signed by us.
+    /// The id and the data that are stored under it; empty if the cookie is missing, or not signed by us.
     fn open(&self, headers: &HeaderMap) -> Option<(String, Map)> {
         let sent = headers.get_all(COOKIE).iter().map(HeaderValue::as_bytes);
         let token = cookie::find(sent, self.cookie.name()).next()?;
@@ -61,7 +61,7 @@ impl Interface {
         Some((id, data.unwrap_or_default()))
     }
 
-    /// Keeps the data and gives the `Set-Cookie` line.
+    /// Stores the data. Returns the `Set-Cookie` line.
     fn save(&self, id: String, data: &Map) -> Result<HeaderValue, Box<dyn Error>> {
         let token = String::from_utf8(self.signer.sign(id.as_bytes()))?;
         let json = PythonJson::default().encode(data)?;
@@ -88,7 +88,7 @@ async fn sessions(
     Ok(response)
 }
 
-/// RFC 9562 §5.4: chance, but for the version and the variant.
+/// RFC 9562 §5.4: random, except for the version and the variant.
 fn uuid4() -> Result<String, RandomError> {
     let chance = u128::from_be_bytes(Random::system().bytes()?);
     let hex = format!("{:032x}", chance & !(0xF << 76 | 3 << 62) | 4 << 76 | 2 << 62);
@@ -110,7 +110,7 @@ async fn users(Extension(session): Extension<OwnSession>) -> Html<String> {
     Html(names.join(" "))
 }
 
-/// The program, whatever its key.
+/// The program, with any key.
 pub fn app(keys: &SecretKeys) -> Result<Router, Box<dyn Error>> {
     let layer = from_fn_with_state(Arc::new(Interface::new(keys)?), sessions);
     Ok(Router::new().route("/login.html", get(login).post(login)).route("/users", get(users)).layer(layer))

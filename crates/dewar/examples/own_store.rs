@@ -1,6 +1,6 @@
 //! A store of the program's own: sessions in a map.
 //!
-//! Three functions, and [`dewar::store::conformance`] checks that they keep the contract; the test beside this program shows how.
+//! Three functions, and [`dewar::store::conformance`] checks that they meet the contract; the test beside this program shows how.
 //!
 //! `cargo run --example own_store --features axum`, then open <http://127.0.0.1:5000/>: it counts your visits.
 
@@ -79,7 +79,7 @@ async fn count(session: Session) -> Result<String, StatusCode> {
     Ok(format!("visit {}", session.get("visits").ok().flatten().unwrap_or(1)))
 }
 
-/// The program, wherever its sessions are.
+/// The program, with any store.
 pub fn app(settings: ServerSide) -> Result<Router, SettingsError> {
     let sessions = SessionManager::server_side(settings)?;
     Ok(Router::new().route("/", get(count)).layer(SessionLayer::new(sessions)))

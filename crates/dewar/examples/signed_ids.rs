@@ -18,7 +18,7 @@ async fn index(session: Session) -> Html<&'static str> {
     Html("存session")
 }
 
-/// The program, wherever its sessions are, whatever its key and its clock.
+/// The program, with any store, key and clock.
 pub fn app(settings: ServerSide, keys: SecretKeys) -> Result<Router, SettingsError> {
     let records = FlaskRecords { signer: Some(keys), ..FlaskRecords::default() };
     let sessions = SessionManager::server_side(ServerSide {
@@ -33,7 +33,7 @@ pub fn app(settings: ServerSide, keys: SecretKeys) -> Result<Router, SettingsErr
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let url = std::env::args().nth(1).unwrap_or_else(|| "redis://127.0.0.1:6379/4".into());
     let store = dewar_stores::open(&url).await?;
-    // A new key at each start ends all sessions; a program in earnest keeps one.
+    // A new key at each start ends all sessions; a real program stores one.
     let keys = SecretKeys::new(Random::system().bytes::<32>()?)?;
     let listener = TcpListener::bind("127.0.0.1:5000").await?;
     axum::serve(listener, app(ServerSide::flask(store), keys)?).await?;

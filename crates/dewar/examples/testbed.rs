@@ -1,4 +1,4 @@
-//! A server to try sessions on: one route for each thing that a program does with them, slowly too, so that requests can race.
+//! A server for tests of sessions: one route for each thing that a program does with them, some slow, so that requests can race.
 //!
 //! `cargo run --example testbed --features axum -- --port 0 --store redis://127.0.0.1` prints the address it listens on. Answers
 //! are plain text: the value, or nothing. `--store` takes `cookie` or the URL of any store; with a store (or, with cookies, a
@@ -19,7 +19,7 @@ use serde::Deserialize;
 use tokio::net::TcpListener;
 use tokio::time::sleep;
 
-/// What a request asks for: `?u=` a person, `?o=` an owner, `?k=` a key, `?v=` a value, `?ms=` milliseconds to wait.
+/// What a request asks for: `?u=` a user, `?o=` an owner, `?k=` a key, `?v=` a value, `?ms=` milliseconds to wait.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Ask {
@@ -85,7 +85,7 @@ async fn regenerate(session: Session) {
     session.regenerate_id();
 }
 
-/// How many sessions the owner has. Those that live in cookies nobody knows.
+/// The number of sessions of the owner. Sessions in cookies cannot be counted.
 async fn sessions(
     State(manager): State<SessionManager>,
     Query(ask): Query<Ask>,
@@ -103,7 +103,7 @@ fn text(value: Option<Value>) -> String {
     }
 }
 
-/// The program, wherever its sessions are.
+/// The program, with any store.
 pub fn app(manager: SessionManager) -> Router {
     Router::new()
         .route("/login", get(login))
@@ -122,10 +122,10 @@ pub fn app(manager: SessionManager) -> Router {
         .with_state(manager)
 }
 
-/// What the arguments say.
+/// The arguments.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Arguments {
-    /// Where to listen; 0: anywhere.
+    /// The port to listen on; 0: any free one.
     pub port: u16,
     /// `cookie`, or a URL.
     pub store: String,
@@ -134,7 +134,7 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    /// The arguments, or what is wrong with them.
+    /// The arguments, or an error.
     pub fn read(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
         let mut arguments = Self { port: 5000, store: "cookie".to_owned(), is_flask: false };
         while let Some(name) = words.next() {
@@ -184,7 +184,7 @@ async fn serve() -> Result<(), Box<dyn std::error::Error>> {
 #[tokio::main]
 pub async fn main() -> ExitCode {
     let Err(error) = serve().await else { return ExitCode::SUCCESS };
-    // If not even that can be written, the exit code must do.
+    // If this cannot be written either, the exit code has to suffice.
     let _ = writeln!(std::io::stderr(), "testbed: {error}");
     ExitCode::FAILURE
 }

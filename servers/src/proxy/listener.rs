@@ -8,10 +8,10 @@ use std::thread;
 use super::pipe::Pipe;
 use super::trouble::{Shared, Trouble, Troubles};
 
-/// Stands between programs and a server, and delays, cuts and swallows what they say to one another, by chance.
+/// Stands between programs and a server, and delays, cuts and swallows at random what they send to one another.
 ///
-/// What becomes of the n-th piece that goes through the n-th connection follows from the seed. A connection that has swallowed
-/// something is silent from then on, as TCP leaves nothing out.
+/// What happens to the n-th piece of the n-th connection depends on the seed alone. A connection that has swallowed
+/// something is silent from then on, as TCP skips nothing.
 #[derive(Debug)]
 pub struct Proxy {
     address: SocketAddr,
@@ -19,7 +19,7 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// Listens on a free port of this machine, and leads to the port of another server on it.
+    /// Listens on a free port of this machine, and forwards to the port of a server on it.
     pub fn start(port: u16, trouble: Trouble) -> Result<Self, String> {
         let said = |error: std::io::Error| format!("proxy: {error}");
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(said)?;
@@ -36,30 +36,30 @@ impl Proxy {
         self.address.port()
     }
 
-    /// From now on new connections lead to this port; those that there are stay as they are. So it is when an address leads to
-    /// another server.
+    /// From now on new connections go to this port; open connections stay as they are. This is what happens when an address
+    /// moves to another server.
     pub fn lead_to(&self, port: u16) {
         self.shared.port.store(port, Ordering::Relaxed);
     }
 
-    /// Makes no more trouble; connections that are silent already stay so.
+    /// Causes no more failures; connections that are already silent stay silent.
     pub fn calm_down(&self) {
         self.shared.is_calm.store(true, Ordering::Relaxed);
     }
 
-    /// From now on nothing comes through the connections that there are, though they stay; those that are made later are as good as
-    /// ever. So it is when the machine behind an address is another, and the former one hangs.
+    /// From now on nothing passes through the open connections, though they stay open; later ones work. This is what happens when an
+    /// address moves to another machine, and the former one hangs.
     pub fn silence(&self) {
         self.shared.silenced.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// How many connections were made.
+    /// The number of connections so far.
     #[must_use]
     pub fn connections(&self) -> usize {
         self.shared.connections.load(Ordering::Relaxed)
     }
 
-    /// What it has done.
+    /// The failures so far.
     #[must_use]
     pub fn troubles(&self) -> Troubles {
         self.shared.troubles()
@@ -69,14 +69,14 @@ impl Proxy {
 impl Drop for Proxy {
     /// The thread that listens wakes up, and ends.
     fn drop(&mut self) {
-        self.shared.is_over.store(true, Ordering::Relaxed);
+        self.shared.is_stopped.store(true, Ordering::Relaxed);
         _ = TcpStream::connect(self.address);
     }
 }
 
 fn serve(listener: &TcpListener, shared: &Arc<Shared>) {
     for (number, client) in (0..).zip(listener.incoming()) {
-        if shared.is_over.load(Ordering::Relaxed) {
+        if shared.is_stopped.load(Ordering::Relaxed) {
             return;
         }
         let Ok(client) = client else { continue };

@@ -1,4 +1,4 @@
-//! A way to a server that is out of order now and then.
+//! A proxy before a server that fails now and then.
 
 mod listener;
 mod pipe;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread;
 
-use super::trouble::{Fate, Shared};
+use super::trouble::{Outcome, Shared};
 use crate::chance::Chance;
 
 #[derive(Debug)]
@@ -43,14 +43,14 @@ impl Pipe {
             if is_silent || self.shared.silenced.load(Ordering::Relaxed) != silenced {
                 continue;
             }
-            match self.shared.fate(length, &mut self.chance) {
-                Fate::Passed => self.to.write_all(piece)?,
-                Fate::Delayed(time) => {
+            match self.shared.outcome(length, &mut self.chance) {
+                Outcome::Passed => self.to.write_all(piece)?,
+                Outcome::Delayed(time) => {
                     thread::sleep(time);
                     self.to.write_all(piece)?;
                 }
-                Fate::Cut(after) => return self.to.write_all(piece.get(..after).unwrap_or_default()),
-                Fate::Swallowed => is_silent = true,
+                Outcome::Cut(after) => return self.to.write_all(piece.get(..after).unwrap_or_default()),
+                Outcome::Swallowed => is_silent = true,
             }
         }
     }

@@ -1,29 +1,29 @@
-//! How much trouble a proxy makes, and has made.
+//! The failures that a proxy causes, and has caused.
 
 use std::sync::atomic::{AtomicBool, AtomicU16, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::chance::Chance;
 
-/// How often something goes wrong: once in so many pieces, which are questions or answers, or several of them at once.
+/// How often a proxy fails: each number is "once in this many pieces". A piece is a request or an answer, or several of them at once.
 #[derive(Debug, Clone)]
 pub struct Trouble {
-    /// From which all else follows.
+    /// The seed of all random choices.
     pub seed: u64,
-    /// A piece comes late.
+    /// A piece is delayed.
     pub delayed: usize,
-    /// By how much at most.
+    /// The longest delay.
     pub delay: Duration,
     /// The connection is closed instead: before the piece, in it or behind it.
     pub cut: usize,
-    /// Nothing comes any more, though the connection stays.
+    /// Nothing arrives any more, though the connection stays open.
     pub swallowed: usize,
 }
 
-/// How often something went wrong.
+/// How often a proxy has failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Troubles {
-    /// Pieces that came late.
+    /// Pieces that were delayed.
     pub delayed: usize,
     /// Connections that were closed.
     pub cut: usize,
@@ -31,12 +31,12 @@ pub struct Troubles {
     pub swallowed: usize,
 }
 
-/// What becomes of a piece.
+/// What happens to a piece.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(super) enum Outcome {
     Passed,
     Delayed(Duration),
-    /// After so many of its bytes.
+    /// After this number of its bytes.
     Cut(usize),
     Swallowed,
 }
@@ -44,11 +44,11 @@ pub(super) enum Fate {
 #[derive(Debug)]
 pub(super) struct Shared {
     trouble: Trouble,
-    /// Where new connections lead.
+    /// The port to which new connections go.
     pub(super) port: AtomicU16,
     pub(super) connections: AtomicUsize,
     pub(super) is_calm: AtomicBool,
-    pub(super) is_over: AtomicBool,
+    pub(super) is_stopped: AtomicBool,
     /// How often all connections were silenced.
     pub(super) silenced: AtomicUsize,
     delayed: AtomicUsize,
@@ -57,28 +57,28 @@ pub(super) struct Shared {
 }
 
 impl Trouble {
-    /// None.
+    /// No failures.
     #[must_use]
     pub fn none() -> Self {
         let never = usize::MAX;
         Self { seed: 0, delayed: never, delay: Duration::ZERO, cut: never, swallowed: never }
     }
 
-    /// So that most calls are answered, and each kind of trouble comes often.
+    /// Most calls are answered, and each kind of failure happens often.
     #[must_use]
     pub fn now_and_then(seed: u64) -> Self {
         Self { seed, delayed: 100, delay: Duration::from_millis(400), cut: 200, swallowed: 1000 }
     }
 
-    fn fate(&self, length: usize, chance: &mut Chance) -> Fate {
+    fn outcome(&self, length: usize, chance: &mut Chance) -> Outcome {
         if chance.once_in(self.swallowed) {
-            Fate::Swallowed
+            Outcome::Swallowed
         } else if chance.once_in(self.cut) {
-            Fate::Cut(chance.below(length + 1))
+            Outcome::Cut(chance.below(length + 1))
         } else if chance.once_in(self.delayed) {
-            Fate::Delayed(self.delay.mul_f64(chance.below(1001) as f64 / 1e3))
+            Outcome::Delayed(self.delay.mul_f64(chance.below(1001) as f64 / 1e3))
         } else {
-            Fate::Passed
+            Outcome::Passed
         }
     }
 }
@@ -86,29 +86,29 @@ impl Trouble {
 impl Shared {
     pub(super) fn new(port: u16, trouble: Trouble) -> Self {
         let port = AtomicU16::new(port);
-        let [is_calm, is_over] = [(); 2].map(|()| AtomicBool::new(false));
+        let [is_calm, is_stopped] = [(); 2].map(|()| AtomicBool::new(false));
         let [connections, silenced, delayed, cut, swallowed] = [(); 5].map(|()| AtomicUsize::new(0));
-        Self { trouble, port, connections, is_calm, is_over, silenced, delayed, cut, swallowed }
+        Self { trouble, port, connections, is_calm, is_stopped, silenced, delayed, cut, swallowed }
     }
 
-    /// That of one direction of one connection.
+    /// The random numbers of one direction of one connection.
     pub(super) fn chance(&self, number: u64) -> Chance {
         Chance::new(self.trouble.seed ^ number.wrapping_mul(0x9e37_79b9_7f4a_7c15))
     }
 
-    pub(super) fn fate(&self, length: usize, chance: &mut Chance) -> Fate {
-        let fate = self.trouble.fate(length, chance);
+    pub(super) fn outcome(&self, length: usize, chance: &mut Chance) -> Outcome {
+        let outcome = self.trouble.outcome(length, chance);
         if self.is_calm.load(Ordering::Relaxed) {
-            return Fate::Passed;
+            return Outcome::Passed;
         }
-        let count = match fate {
-            Fate::Passed => return fate,
-            Fate::Delayed(_) => &self.delayed,
-            Fate::Cut(_) => &self.cut,
-            Fate::Swallowed => &self.swallowed,
+        let count = match outcome {
+            Outcome::Passed => return outcome,
+            Outcome::Delayed(_) => &self.delayed,
+            Outcome::Cut(_) => &self.cut,
+            Outcome::Swallowed => &self.swallowed,
         };
         count.fetch_add(1, Ordering::Relaxed);
-        fate
+        outcome
     }
 
     pub(super) fn troubles(&self) -> Troubles {

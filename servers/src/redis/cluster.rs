@@ -1,9 +1,9 @@
-//! A Redis Cluster that runs.
+//! A running Redis Cluster.
 
 use super::Redis;
 use crate::port;
 
-/// Three primaries that share all slots. They are killed when this value goes.
+/// Three primaries that share all slots. They are killed when this value is dropped.
 #[derive(Debug)]
 pub struct RedisCluster {
     nodes: Vec<Redis>,
@@ -23,7 +23,7 @@ impl RedisCluster {
         Some(Self::start().unwrap_or_else(|why| panic!("{why}")))
     }
 
-    /// Starts the nodes, and waits until each serves its slots and knows who serves the others.
+    /// Starts the nodes, and waits until each serves its slots and knows the nodes of the others.
     pub fn start() -> Result<Self, String> {
         let mut nodes = Vec::new();
         for _ in SLOTS {

@@ -1,4 +1,4 @@
-//! A Redis that runs.
+//! A running Redis server.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -13,9 +13,9 @@ use crate::folder::Folder;
 use crate::process::Process;
 use crate::{certificates, port, program};
 
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A Redis of one's own, in memory unless the settings say otherwise. It is killed when this value goes.
+/// A Redis for one test or program, in memory unless the settings say otherwise. It is killed when this value is dropped.
 ///
 /// The program is the one that `DEWAR_REDIS_SERVER` names, or `redis-server` or `valkey-server` of the `PATH`.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub struct Redis {
     port: u16,
     tls_port: Option<u16>,
     process: Process,
-    /// Goes after the process.
+    /// Dropped after the process.
     folder: Folder,
 }
 
@@ -50,7 +50,7 @@ impl Redis {
         Some(Self::start().unwrap_or_else(|why| panic!("{why}")))
     }
 
-    /// Starts one that has everything in memory, and waits until it answers.
+    /// Starts one with everything in memory, and waits until it answers.
     pub fn start() -> Result<Self, String> {
         Self::settings().start()
     }
@@ -136,7 +136,7 @@ impl Redis {
         self.process.signal("CONT")
     }
 
-    /// Ends it at once (SIGKILL) and waits until it is gone.
+    /// Kills it (SIGKILL) and waits for its end.
     pub fn kill(&mut self) {
         self.process.kill();
     }
@@ -160,9 +160,9 @@ impl Redis {
     pub fn catch_up(&self, primary: &Self) -> Result<(), String> {
         self.until("it has all that its primary has", || {
             let offset = |server: &Self, field: &str| {
-                let told = server.command(&["INFO", "replication"])?;
+                let info = server.command(&["INFO", "replication"])?;
                 Ok::<_, String>(
-                    told.lines().find_map(|line| line.trim().strip_prefix(field)?.parse::<u64>().ok()),
+                    info.lines().find_map(|line| line.trim().strip_prefix(field)?.parse::<u64>().ok()),
                 )
             };
             Ok(offset(self, "slave_repl_offset:")? == offset(primary, "master_repl_offset:")?)
@@ -174,10 +174,10 @@ impl Redis {
         self.command(&["REPLICAOF", "NO", "ONE"]).map(drop)
     }
 
-    /// Asks until it is so.
+    /// Repeats the check until it is true.
     pub(super) fn until(&self, what: &str, is_so: impl Fn() -> Result<bool, String>) -> Result<(), String> {
         let start = Instant::now();
-        while start.elapsed() < PATIENCE {
+        while start.elapsed() < TIMEOUT {
             if is_so()? {
                 return Ok(());
             }
@@ -203,10 +203,10 @@ impl Redis {
         self.settings.password.as_ref().map(|password| format!(":{password}@")).unwrap_or_default()
     }
 
-    /// Until it answers. It is asked through the socket in its folder, where no other server can answer.
+    /// Waits until it answers. It is called through the socket in its folder, where no other server can answer.
     fn wait(&mut self) -> Result<(), String> {
         let start = Instant::now();
-        while start.elapsed() < PATIENCE {
+        while start.elapsed() < TIMEOUT {
             if self.answers().unwrap_or(false) {
                 return Ok(());
             }
@@ -219,7 +219,7 @@ impl Redis {
         Err(format!("redis-server does not answer: {}", log.lines().last().unwrap_or("it said nothing")))
     }
 
-    /// It does so also by asking for the password, but not while it reads its files.
+    /// Asking for the password is an answer, too, but not while it reads its files.
     fn answers(&self) -> io::Result<bool> {
         let mut stream = UnixStream::connect(self.socket())?;
         stream.set_read_timeout(Some(Duration::from_secs(1)))?;

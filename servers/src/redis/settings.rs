@@ -1,4 +1,4 @@
-//! How a Redis is started.
+//! The settings of a Redis server.
 
 use std::path::Path;
 use std::process::Command;
@@ -17,7 +17,7 @@ pub struct RedisSettings {
 }
 
 impl RedisSettings {
-    /// Asks its clients for a password.
+    /// Requires a password.
     #[must_use]
     pub fn password(mut self, password: &str) -> Self {
         self.password = Some(password.to_owned());
@@ -31,14 +31,14 @@ impl RedisSettings {
         self
     }
 
-    /// Refuses writes when it holds so many bytes; nothing is evicted.
+    /// Refuses writes when it holds this number of bytes; nothing is evicted.
     #[must_use]
     pub fn max_memory(mut self, bytes: u64) -> Self {
         self.max_memory = Some(bytes);
         self
     }
 
-    /// As a node of a Cluster, which speaks to the others at this port.
+    /// Starts it as a node of a Cluster, which talks to the others at this port.
     pub(super) fn cluster(mut self, port: u16) -> Self {
         self.cluster_port = Some(port);
         self

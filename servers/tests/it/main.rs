@@ -1,4 +1,4 @@
-//! The servers, really started.
+//! The servers, started for real.
 
 mod proxy;
 mod redis;

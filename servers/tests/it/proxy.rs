@@ -1,4 +1,4 @@
-//! A proxy that makes trouble.
+//! A proxy that fails.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use dewar_servers::{Proxy, Trouble};
 
-/// Says again what it hears.
+/// Sends back what it receives.
 fn echo() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -52,7 +52,7 @@ fn trouble(seed: u64) -> Trouble {
 }
 
 #[test]
-fn what_is_delayed_comes_all_the_same() {
+fn what_is_delayed_arrives() {
     let proxy = Proxy::start(echo(), trouble(1)).unwrap();
     assert_eq!(talk(&proxy), Some(100));
     assert!(proxy.troubles().delayed > 0);
@@ -68,7 +68,7 @@ fn what_is_cut_is_closed_and_what_is_swallowed_is_silent() {
 }
 
 #[test]
-fn the_same_seed_makes_the_same_trouble() {
+fn the_same_seed_makes_the_same_failures() {
     let run = |seed| {
         let trouble = Trouble { swallowed: 40, ..trouble(seed) };
         let proxy = Proxy::start(echo(), trouble).unwrap();
@@ -79,14 +79,14 @@ fn the_same_seed_makes_the_same_trouble() {
 }
 
 #[test]
-fn who_is_calm_makes_no_trouble() {
+fn a_calm_proxy_passes_everything_on() {
     let proxy = Proxy::start(echo(), Trouble { cut: 1, ..trouble(4) }).unwrap();
     proxy.calm_down();
     assert_eq!(talk(&proxy), Some(100));
 }
 
 #[test]
-fn who_is_silenced_is_heard_on_a_new_connection() {
+fn a_silenced_client_is_served_on_a_new_connection() {
     let proxy = Proxy::start(echo(), Trouble::none()).unwrap();
     let mut stream = connect(&proxy);
     let mut answer = [0; 5];

@@ -7,7 +7,7 @@ use std::thread;
 use dewar_servers::{Redis, RedisCluster};
 
 #[test]
-fn it_answers_and_goes_with_its_handle() {
+fn it_answers_and_ends_with_its_handle() {
     let Some(redis) = Redis::for_test() else { return };
     assert_eq!(redis.command(&["SET", "a", "1"]), Ok("OK".to_owned()));
     assert_eq!(redis.url(), format!("redis://127.0.0.1:{}/0", redis.port()));
@@ -19,13 +19,13 @@ fn it_answers_and_goes_with_its_handle() {
 }
 
 #[test]
-fn it_lives_on_when_the_thread_that_started_it_ends() {
+fn it_runs_on_when_the_thread_that_started_it_ends() {
     let Some(redis) = thread::spawn(Redis::for_test).join().unwrap() else { return };
     assert_eq!(redis.command(&["PING"]), Ok("PONG".to_owned()));
 }
 
 #[test]
-fn a_durable_one_keeps_its_data_and_its_port() {
+fn a_durable_server_keeps_its_data_and_its_port() {
     if Redis::for_test().is_none() {
         return;
     }
@@ -39,7 +39,7 @@ fn a_durable_one_keeps_its_data_and_its_port() {
 }
 
 #[test]
-fn a_frozen_one_is_thawed() {
+fn a_frozen_server_answers_again_when_thawed() {
     let Some(redis) = Redis::for_test() else { return };
     redis.stop().unwrap();
     let state = || std::fs::read_to_string(format!("/proc/{}/stat", redis.pid())).unwrap();

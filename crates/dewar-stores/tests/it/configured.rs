@@ -1,4 +1,4 @@
-//! Stores by a program's settings.
+//! Stores from a program's settings.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -88,18 +88,18 @@ async fn the_table_is_swept_by_the_requests() {
         ];
         // One read is the session's own; two follow.
         let store = keeps_a_session(&config(settings)).await;
-        let (now, key) = (UnixTime::from_seconds(NOW), StoreKey::new("session:over"));
+        let (now, key) = (UnixTime::from_seconds(NOW), StoreKey::new("session:expired"));
         let other = StoreKey::new("session:other");
         // A sweep of the second is of before the entry ends, whenever it runs.
         store.load(&other, None, now.minus(Duration::from_secs(9))).await.unwrap();
-        let over = Entry::new(vec![0x80], Some(now));
+        let expired = Entry::new(vec![0x80], Some(now));
         let created =
-            store.write(Write::create(&key, &over), now.minus(Duration::from_secs(9))).await.unwrap();
+            store.write(Write::create(&key, &expired), now.minus(Duration::from_secs(9))).await.unwrap();
         assert!(matches!(created, Written::Saved(_)));
         tokio::task::yield_now().await;
         assert_eq!(store.load(&other, None, now).await.unwrap(), None);
         let table = rusqlite::Connection::open(format!("{}.db", folder(place.path()))).unwrap();
-        let count = "SELECT count(*) FROM web WHERE session_id = 'session:over'";
+        let count = "SELECT count(*) FROM web WHERE session_id = 'session:expired'";
         let rows = || table.query_row(count, [], |row| row.get::<_, i64>(0)).unwrap();
         // No request waits for the sweep.
         while left == 0 && rows() > 0 {
@@ -130,7 +130,7 @@ async fn redis_with_its_settings() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_opened_is_told_without_passwords() {
+async fn errors_of_opening_show_no_passwords() {
     let cookie = refused(&config::<&str>([])).await;
     assert!(cookie.to_string().contains("SESSION_STORE"), "{cookie}");
     let settings = [

@@ -1,4 +1,4 @@
-//! A logout on a full disk is a logout.
+//! A logout on a full disk ends the session.
 
 use std::fs::File;
 use std::io::Write as _;
@@ -16,7 +16,7 @@ use crate::small_disk::SmallDisk;
 const NOW: UnixTime = UnixTime::from_seconds(1_709_210_096);
 const LATER: UnixTime = UnixTime::from_seconds(1_709_310_096);
 
-/// Each store, on a full disk of its own; none, where no disk can be mounted.
+/// Each store, on a full disk of its own; none where no disk can be mounted.
 fn stores() -> [(&'static str, Open); 4] {
     [
         ("files", Box::new(|disk| Arc::new(Filesystem::open(disk.path().join("sessions")).unwrap()))),

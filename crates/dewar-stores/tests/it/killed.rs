@@ -1,4 +1,4 @@
-//! Processes that are killed in the middle of a login: there is one session with one id, whatever happened. The other processes are this
+//! Processes that are killed in the middle of a login: afterwards there is one session with one id. The other processes are this
 //! test binary itself.
 
 use std::io::{BufRead, BufReader, Write as _};
@@ -35,7 +35,7 @@ fn kill(mut process: Child, after: usize) {
     process.wait().unwrap();
 }
 
-/// What the other processes do; nothing in this one.
+/// The work of the other processes; does nothing in this one.
 #[tokio::test]
 async fn logs_in_in_a_process_of_its_own() {
     let Ok(name) = std::env::var(STORE) else { return };

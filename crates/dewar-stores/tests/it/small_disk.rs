@@ -1,4 +1,4 @@
-//! A disk that is soon full, where the tests may mount one.
+//! A small disk, where the tests may mount one.
 
 use std::path::Path;
 use std::process::Command;

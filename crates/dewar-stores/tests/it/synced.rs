@@ -1,5 +1,5 @@
-//! What is answered is on the disk: between the call and its answer the system is asked to put it there. Seen by `strace` in a process of
-//! its own, which is this test binary itself.
+//! An acknowledged write is on the disk: the store syncs between the call and its answer. `strace` shows it in a process of its own,
+//! which is this test binary itself.
 
 use std::env;
 use std::path::Path;
@@ -24,7 +24,7 @@ const STORES: [(&str, bool); 5] = [
     ("hasty table", false),
 ];
 
-/// What is done, one after the other.
+/// The writes, one after the other.
 const CALLS: [&str; 4] = ["create", "swap", "rename", "remove"];
 
 #[test]
@@ -52,7 +52,7 @@ fn can_trace() -> bool {
     traced.is_ok_and(|status| status.success())
 }
 
-/// What the process asked of the system.
+/// The system calls of the process.
 fn trace(store: &str, folder: &Path) -> String {
     let log = folder.join("strace.log");
     let status = Command::new("strace")
@@ -73,7 +73,7 @@ fn between<'t>(text: &'t str, start: &str, end: &str) -> &'t str {
     rest.split_once(end).unwrap().0
 }
 
-/// What the other processes do; nothing in this one.
+/// The work of the other processes; does nothing in this one.
 #[tokio::test]
 async fn writes_in_a_process_of_its_own() {
     let Ok(name) = env::var(STORE) else { return };

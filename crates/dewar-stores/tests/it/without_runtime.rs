@@ -1,4 +1,4 @@
-//! Stores that need no runtime: a thread may wait for them as it likes.
+//! Stores that need no runtime: a plain thread may wait for them.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ impl Wake for Unpark {
     }
 }
 
-/// Waits on this thread, and nothing else.
+/// Blocks this thread until the future is ready.
 fn wait<T>(future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);
     let waker = Waker::from(Arc::new(Unpark(thread::current())));

@@ -1,10 +1,10 @@
-//! A browser that knows one cookie of one server.
+//! A browser with one cookie of one server.
 
 use std::net::SocketAddr;
 
 use crate::http_client::{Answer, ask};
 
-/// Keeps the cookie that it is given; a clone is another browser that had the same cookie so far.
+/// Stores the cookie that the server sets. A clone is another browser with the same cookie.
 #[derive(Debug, Clone)]
 pub(crate) struct Browser {
     server: SocketAddr,
@@ -21,7 +21,7 @@ impl Browser {
         self.cookie.as_deref()
     }
 
-    /// Whoever sits before it may write any cookie, and so may a thief.
+    /// Sets any cookie, as a thief or a curious user can.
     pub(crate) fn with_cookie(mut self, cookie: Option<&str>) -> Self {
         self.cookie = cookie.map(str::to_owned);
         self

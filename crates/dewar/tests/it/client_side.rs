@@ -1,4 +1,4 @@
-//! Sessions that live in the cookie, through the manager alone: no framework.
+//! Sessions in cookies, through the manager alone: no framework.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,7 +32,7 @@ fn after(seconds: u64) -> UnixTime {
     NOW.plus(Duration::from_secs(seconds))
 }
 
-/// A request: opens with this cookie, does something, saves; gives what the client holds afterwards and the whole line.
+/// A request: opens with this cookie, runs `handle`, saves. Returns the cookie that the client has then, and the `Set-Cookie` line.
 async fn request(
     settings: &ClientSide,
     cookie: &str,
@@ -52,7 +52,7 @@ fn user(session: &Session) -> Option<String> {
 }
 
 #[tokio::test]
-async fn a_session_is_kept_from_one_request_to_the_next() {
+async fn a_session_goes_on_from_one_request_to_the_next() {
     for settings in [sealed_at(NOW), flask_at(NOW)] {
         let (cookie, line) = request(&settings, "", |session| session.insert("user", "zoe").unwrap()).await;
         assert!(line.is_some(), "{settings:?}");
@@ -88,7 +88,7 @@ async fn idle_and_absolute_limits_of_a_sealed_cookie() {
     assert!(is_alive(hour - 1, &cookie).await);
     assert!(!is_alive(hour, &cookie).await);
 
-    // Kept busy every half hour, it still ends a day after it began.
+    // Used every half hour, it still ends a day after it began.
     let mut cookie = cookie;
     for half_hours in 1..48 {
         let (refreshed, line) = request(&sealed_at(after(half_hours * hour / 2)), &cookie, |session| {
@@ -129,7 +129,7 @@ async fn permanence_gives_the_cookie_an_end() {
     assert!(!line.unwrap().contains("Expires"));
 }
 
-/// The flag comes with the first data: by itself it is no reason to give anybody a cookie.
+/// The flag comes with the first data: by itself it sets no cookie.
 #[tokio::test]
 async fn a_flask_session_that_is_permanent_by_default_is_still_none_without_data() {
     let lifetime = Lifetime { permanence: Permanence::Permanent, ..Lifetime::flask() };
@@ -145,7 +145,7 @@ async fn a_flask_session_that_is_permanent_by_default_is_still_none_without_data
     .await;
 }
 
-/// Where the flag is kept beside the data, the name is free.
+/// A format that stores the flag beside the data leaves the name free.
 #[tokio::test]
 async fn a_sealed_session_keeps_a_key_of_the_flags_name() {
     let (cookie, _) =
@@ -248,7 +248,7 @@ fn settings_that_cannot_work_are_refused_when_the_manager_is_made() {
 }
 
 #[tokio::test]
-async fn flashes_are_kept_as_flask_keeps_them_and_shown_once() {
+async fn flashes_are_stored_as_flask_stores_them_and_shown_once() {
     let (cookie, _) = request(&flask_at(NOW), "", |session| {
         session.flash("Saved", "message");
         session.flash("Too short", "error");
@@ -263,14 +263,14 @@ async fn flashes_are_kept_as_flask_keeps_them_and_shown_once() {
         let texts: Vec<String> =
             session.flashes().iter().map(|flash| flash.message.as_text().unwrap().to_string()).collect();
         assert_eq!(texts, ["Saved", "Too short"]);
-        assert_eq!(session.flashes().len(), 2, "asked again in the same request");
+        assert_eq!(session.flashes().len(), 2, "read again in the same request");
     })
     .await;
     assert!(line.unwrap().starts_with("session=; Expires=Thu, 01 Jan 1970"), "nothing else was in it");
     request(&flask_at(NOW), &cookie, |session| assert!(session.flashes().is_empty())).await;
 }
 
-/// A person's "log out everywhere" reaches cookies as well, by one lookup.
+/// "Log out everywhere" ends sessions in cookies as well, by one lookup.
 #[tokio::test]
 async fn an_owners_epoch_ends_sessions_in_cookies() {
     let store = Arc::new(Memory::new());
@@ -289,7 +289,7 @@ async fn an_owners_epoch_ends_sessions_in_cookies() {
     manager.end_sessions_of("user:42", Some(&here)).await.unwrap();
     let reply = manager.save(&here).await.unwrap();
     let laptop = reply.set_cookie().unwrap().split(';').next().unwrap().to_owned();
-    // Whoever logs in right afterwards is in, though the epoch lies ahead of every honest clock.
+    // A login right afterwards works, though the epoch is ahead of every correct clock.
     let (again, _) = request(&settings(after(5)), "", login).await;
 
     let who = async |cookie: &str| {
@@ -306,9 +306,9 @@ async fn an_owners_epoch_ends_sessions_in_cookies() {
     assert_eq!((who(&laptop).await, who(&again).await), ((None, None), (None, None)));
 }
 
-/// "Log out everywhere else", asked for by somebody who looks after others' accounts.
+/// "Log out everywhere else", called by an administrator for another user.
 #[tokio::test]
-async fn whoever_ends_the_sessions_of_another_does_not_become_that_person() {
+async fn ending_another_users_sessions_does_not_change_the_owner() {
     let settings =
         ClientSide { epochs: Some(Epochs::new("shop", Arc::new(Memory::new()))), ..sealed_at(NOW) };
     let manager = SessionManager::client_side(settings.clone()).unwrap();

@@ -1,4 +1,4 @@
-//! What is done for a session that its request did not change never costs the request.
+//! Courtesies: a refresh or a rewrite that fails does not fail a request that changed nothing.
 
 use std::time::Duration;
 
@@ -57,7 +57,7 @@ fn a_refresh_and_a_new_key_that_fail_are_left_for_another_time_and_counted() {
             assert!(!request(unable(sealed(1800)), &cookie, |_| ()).await.unwrap(), "a refresh was due");
             assert!(!request(unable(rotated(0)), &cookie, |_| ()).await.unwrap(), "a new key was due");
             assert!(request(rotated(0), &cookie, |_| ()).await.unwrap(), "another time");
-            // What the request did change is another matter.
+            // A change of the request is an error.
             let failed = request(unable(sealed(0)), &cookie, |session| session.insert_value("tea", 1)).await;
             assert_eq!(failed.unwrap_err().status(), 503);
         });

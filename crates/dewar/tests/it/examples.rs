@@ -1,4 +1,4 @@
-//! The programs of `examples/`, to be served by tests with a key and a clock of theirs.
+//! The programs of `examples/`, which tests serve with their own key and clock.
 #![allow(dead_code, unreachable_pub, reason = "their `main` is not called here")]
 
 #[path = "../../examples/browser_session.rs"]

@@ -1,4 +1,4 @@
-//! The store of `examples/own_store.rs` keeps the contract, and its program counts.
+//! The store of `examples/own_store.rs` meets the contract, and its program counts.
 
 use std::sync::Arc;
 

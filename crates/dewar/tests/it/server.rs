@@ -1,4 +1,4 @@
-//! An axum program on a free port of the loopback, for as long as the value lives.
+//! An axum program on a free port of the loopback, until the value is dropped.
 
 use std::net::SocketAddr;
 
@@ -6,7 +6,7 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 
-/// Ends when it is dropped.
+/// Stops when it is dropped.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     _runtime: Runtime,

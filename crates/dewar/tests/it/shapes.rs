@@ -249,7 +249,7 @@ async fn values_that_some_formats_refuse_when_they_are_set() {
     }
 }
 
-/// NaN is in no equality.
+/// NaN equals nothing.
 #[tokio::test]
 async fn nan_is_stored_or_refused() {
     for (format, manager) in formats() {
@@ -266,7 +266,7 @@ async fn nan_is_stored_or_refused() {
     }
 }
 
-/// Whoever says a value in Python's terms wants what Python does with it.
+/// A `Value` is stored as Python would store it.
 #[tokio::test]
 async fn insert_value_takes_any_value() {
     let (_, json) = formats().pop().unwrap();

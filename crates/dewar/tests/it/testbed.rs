@@ -80,7 +80,7 @@ fn incr_counts_and_refuses_what_is_no_number() {
 }
 
 #[test]
-fn touchless_says_nothing_of_the_session() {
+fn touchless_does_not_use_the_session() {
     let (_server, mut browser) = start();
     browser.get("/login?u=zoe");
     let answer = browser.get("/touchless");
@@ -99,7 +99,7 @@ fn regenerate_gives_a_new_cookie_with_the_same_data() {
 }
 
 #[test]
-fn sessions_tells_how_many_an_owner_has() {
+fn sessions_counts_those_of_an_owner() {
     let manager = SessionManager::server_side(ServerSide {
         cookie: CookiePolicy { name: "session".into(), secure: false, ..CookiePolicy::default() },
         ..ServerSide::new("shop", Arc::new(Memory::new()))
@@ -111,7 +111,7 @@ fn sessions_tells_how_many_an_owner_has() {
     assert_eq!(here.get("/sessions?o=user:1").body, "2");
     there.get("/logout");
     assert_eq!(here.get("/sessions?o=user:1").body, "1");
-    assert_eq!(start().1.get("/sessions?o=user:1").status, 500, "of those in cookies nobody knows");
+    assert_eq!(start().1.get("/sessions?o=user:1").status, 500, "sessions in cookies cannot be counted");
 }
 
 #[test]

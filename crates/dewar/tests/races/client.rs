@@ -1,4 +1,4 @@
-//! A browser's tab: one connection that is kept, one cookie.
+//! A tab of a browser: one connection that stays open, one cookie.
 
 use std::io::{Error, ErrorKind, Result};
 use std::net::SocketAddr;
@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 use tokio::task::yield_now;
 use tokio::time::sleep;
 
-/// Asks one thing after the other. The cookie is what the last answer made of it.
+/// Sends one request after the other, with the cookie that the last answer has set.
 #[derive(Debug)]
 pub(crate) struct Client {
     server: SocketAddr,
@@ -37,7 +37,7 @@ impl Client {
         self
     }
 
-    /// A connection that broke is an error, and made anew the next time.
+    /// A broken connection is an error; the next request opens another.
     pub(crate) async fn get(&mut self, path: &str) -> Result<Answer> {
         let connection = match self.connection.take() {
             Some(connection) => connection,
@@ -64,7 +64,7 @@ impl Client {
         Ok(())
     }
 
-    /// Asks until the answer is good: its body, and how often 503 came instead.
+    /// Repeats the request until it is answered with 200. Returns the body, and the number of 503 before.
     pub(crate) async fn insist(&mut self, path: &str) -> Result<(String, usize)> {
         let mut refused = 0;
         loop {
@@ -78,7 +78,7 @@ impl Client {
         }
     }
 
-    /// The body of a good answer.
+    /// The body of a 200.
     pub(crate) async fn read(&mut self, path: &str) -> Result<String> {
         self.insist(path).await.map(|(body, _)| body)
     }
@@ -90,7 +90,7 @@ impl Client {
 }
 
 impl Answer {
-    /// The cookie that it gives; none if it gives none or takes one away.
+    /// The cookie that it sets; `None` if it sets none or removes it.
     pub(crate) fn given(&self) -> Option<String> {
         held(self.set_cookie.as_ref()?)
     }

@@ -1,7 +1,7 @@
-//! A primary and its replica change roles under load, behind one address: served again at once, and nothing lost but what Redis lost.
+//! A primary and its replica change roles under load, behind one address: they serve again at once, and no write is lost that Redis has not lost.
 //!
 //! Redis copies its writes to the replica after it has answered. Those that the replica had not got when it became the primary are lost
-//! whoever the client is; they are counted apart, by a look into the new primary before the address leads to it.
+//! for every client; they are counted separately, by a look into the new primary before the address leads to it.
 
 mod pair;
 mod writers;
@@ -18,14 +18,14 @@ use crate::client::Client;
 use crate::process::Testbed;
 use crate::run::{Outcome, Run};
 
-/// How often both processes are asked until they serve again; ten times as often as is to be expected.
+/// How often both processes are asked until they serve again: ten times as often as expected.
 const ATTEMPTS: usize = 1000;
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// What came of all changes of one kind.
+/// The results of all changes of one kind.
 #[derive(Debug, Default)]
 struct Tally {
-    kept: usize,
+    stored: usize,
     refused: usize,
     lost_by_redis: usize,
     lost: usize,
@@ -41,7 +41,7 @@ pub(crate) fn race(run: &mut Run) {
     if !run.wants("redis", "failover") {
         return;
     }
-    // It says so if there is none.
+    // Prints a line if there is none.
     let Some(_) = Redis::for_test() else { return };
     let times = (4.0 * run.scale).ceil() as usize;
     for way in [Way::Demoted, Way::Frozen, Way::Killed, Way::CutOff] {
@@ -73,11 +73,11 @@ async fn changes(way: Way, times: usize) -> Result<Tally> {
     }
     writers.stop().await?;
     tally.lost = writers.forget_what_is_not_at(&pair.primary_url()).await?;
-    (tally.kept, tally.refused) = (writers.kept(), writers.refused());
+    (tally.stored, tally.refused) = (writers.stored(), writers.refused());
     Ok(tally)
 }
 
-/// Until both have kept something.
+/// Waits until both have stored something.
 async fn served(testbeds: &[Testbed]) -> Result<Duration> {
     let start = Instant::now();
     for testbed in testbeds {
@@ -96,10 +96,10 @@ async fn served(testbeds: &[Testbed]) -> Result<Duration> {
 
 impl Tally {
     fn outcome(self, times: usize) -> Outcome {
-        let Self { kept, refused, lost_by_redis, lost, served } = self;
+        let Self { stored, refused, lost_by_redis, lost, served } = self;
         let slowest = served.iter().max().map_or(0, Duration::as_millis);
         let writes = format!(
-            "{kept} writes kept, {refused} refused, {lost_by_redis} lost by Redis, {lost} lost by us"
+            "{stored} writes stored, {refused} refused, {lost_by_redis} lost by Redis, {lost} lost by us"
         );
         let figures = format!("{times} changes: served again after {slowest} ms (max); {writes}");
         if lost == 0 { Ok(figures) } else { Err(figures) }

@@ -1,4 +1,4 @@
-//! SIGKILL in the middle of writes: no record is torn, and nothing that was answered with 200 is gone.
+//! SIGKILL in the middle of writes: no record is torn, and no write that was answered with 200 is lost.
 
 use std::io::Result;
 use std::net::SocketAddr;
@@ -16,25 +16,25 @@ use dewar_servers::Chance;
 
 /// Processes that are killed at the same time.
 const LANES: usize = 4;
-/// Who writes at each, to a session of its own.
+/// The writers at each, each with a session of its own.
 const WRITERS: usize = 4;
 
 #[derive(Debug, Default)]
 struct Tally {
     left: AtomicUsize,
-    kept: AtomicUsize,
+    stored: AtomicUsize,
     /// Writes that were under way when the process was killed.
     cut: AtomicUsize,
     torn: AtomicUsize,
     lost: AtomicUsize,
 }
 
-/// A session that is written: number upon number.
+/// A session to which one number after the other is written.
 #[derive(Debug, Default)]
 struct Diary {
     cookie: String,
     /// The last number that was answered with 200.
-    kept: usize,
+    stored: usize,
     /// The last number that was sent.
     tried: usize,
     writes: usize,
@@ -51,9 +51,9 @@ pub(crate) async fn race(site: &Site, kills: usize) -> Outcome {
     for lane in lanes.join_all().await {
         lane.map_err(|error| error.to_string())?;
     }
-    let [kept, cut, torn, lost] =
-        [&tally.kept, &tally.cut, &tally.torn, &tally.lost].map(|number| number.load(Ordering::Relaxed));
-    let figures = format!("{kills} kills, {kept} writes kept, {cut} cut: {torn} torn, {lost} lost");
+    let [stored, cut, torn, lost] =
+        [&tally.stored, &tally.cut, &tally.torn, &tally.lost].map(|number| number.load(Ordering::Relaxed));
+    let figures = format!("{kills} kills, {stored} writes stored, {cut} cut: {torn} torn, {lost} lost");
     if torn == 0 && lost == 0 { Ok(figures) } else { Err(figures) }
 }
 
@@ -81,12 +81,12 @@ async fn run(
     Ok(())
 }
 
-/// The process is killed after so many writes, whatever the writers are about.
+/// Kills the process after a number of writes, at any point of the next ones.
 async fn write_until_killed(victim: Testbed, diaries: Vec<Diary>, chance: &mut Chance) -> Result<Vec<Diary>> {
-    let (kept, mut writes) = unbounded_channel();
+    let (stored, mut writes) = unbounded_channel();
     let mut writers = JoinSet::new();
     for diary in diaries {
-        writers.spawn(diary.write(victim.address, kept.clone()));
+        writers.spawn(diary.write(victim.address, stored.clone()));
     }
     for _ in 0..=chance.below(20) {
         writes.recv().await;
@@ -99,22 +99,22 @@ async fn write_until_killed(victim: Testbed, diaries: Vec<Diary>, chance: &mut C
 }
 
 impl Diary {
-    /// Until nobody answers.
-    async fn write(mut self, server: SocketAddr, kept: UnboundedSender<()>) -> Self {
+    /// Writes until the process does not answer.
+    async fn write(mut self, server: SocketAddr, stored: UnboundedSender<()>) -> Self {
         let mut client = Client::new(server).with_cookie(Some(&self.cookie));
         loop {
             self.tried += 1;
             match client.get(&format!("/set?k=page&v={}", page(self.tried))).await {
-                Ok(answer) if answer.status == 200 => self.kept = self.tried,
+                Ok(answer) if answer.status == 200 => self.stored = self.tried,
                 Ok(_) => continue,
                 Err(_) => return self,
             }
             self.writes += 1;
-            _ = kept.send(());
+            _ = stored.send(());
         }
     }
 
-    /// What the other process finds: the page that was kept last, or one whose answer was lost.
+    /// Checks what the other process finds: the last acknowledged page, or a later one whose answer was lost.
     async fn check(&mut self, survivor: &mut Client, tally: &Tally) -> Result<()> {
         survivor.cookie = Some(self.cookie.clone());
         let found = survivor.read("/get?k=page").await?;
@@ -122,9 +122,9 @@ impl Diary {
         let number = found.split('.').next().and_then(|number| number.parse().ok()).unwrap_or(0);
         let is_whole = is_somebody && (found == page(number) || (number == 0 && found.is_empty()));
         tally.torn.fetch_add(usize::from(!is_whole), Ordering::Relaxed);
-        tally.lost.fetch_add(usize::from(is_whole && number < self.kept), Ordering::Relaxed);
-        tally.cut.fetch_add(usize::from(self.tried > self.kept), Ordering::Relaxed);
-        tally.kept.fetch_add(std::mem::take(&mut self.writes), Ordering::Relaxed);
+        tally.lost.fetch_add(usize::from(is_whole && number < self.stored), Ordering::Relaxed);
+        tally.cut.fetch_add(usize::from(self.tried > self.stored), Ordering::Relaxed);
+        tally.stored.fetch_add(std::mem::take(&mut self.writes), Ordering::Relaxed);
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! No revived logout: whatever else was in flight, afterwards nobody is there, under no id that was ever given out.
+//! No revived logout: whatever else was in flight, afterwards no id of the session opens it.
 
 use std::io::Result;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use dewar_servers::Chance;
 /// Races at the same time, each with a session of its own.
 const LANES: usize = 16;
 
-/// What is in flight while somebody logs out.
+/// What is in flight during the logout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Against {
     Write,
@@ -44,9 +44,9 @@ struct Overlap {
 struct Tally {
     left: AtomicUsize,
     revived: AtomicUsize,
-    /// New ids that were given to the one who was leaving.
+    /// New ids that the session was given meanwhile.
     given: AtomicUsize,
-    /// One of the two was answered with 503, as may be on a busy machine: no race.
+    /// One of the two was answered with 503, as happens on a busy machine: no race.
     refused: AtomicUsize,
 }
 
@@ -99,7 +99,7 @@ impl Tabs {
         }
         let mut given = late.given();
         tally.given.fetch_add(usize::from(given.is_some()), Ordering::Relaxed);
-        // These records leave no trace under an old id: a logout that comes with it finds nothing to end.
+        // Flask-Session's records leave no tombstone under an old id: a logout with it finds nothing to end.
         if self.records == Records::Flask && !came_after {
             given = None;
         }
@@ -127,7 +127,7 @@ impl Tabs {
         Ok(Overlap { late: late?, left: left?, came_after })
     }
 
-    /// Whether one of these ids is still somebody to one of the processes.
+    /// Whether one of these ids is still logged in at one of the processes.
     async fn alive(&mut self, ids: impl Iterator<Item = String>) -> Result<bool> {
         let mut is_somebody = false;
         for id in ids {

@@ -1,5 +1,5 @@
-//! Browsers that lose one response in ten and ask again with the cookie that they have: nobody is locked out, and nobody who left
-//! is there again.
+//! Browsers that lose one response in ten and repeat the request with the cookie that they have: no user is locked out, and no
+//! logout is revived.
 
 use std::io::Result;
 use std::sync::Arc;
@@ -14,18 +14,18 @@ use crate::client::Client;
 use crate::run::Outcome;
 use crate::site::Site;
 
-/// People at the same time.
+/// Users at the same time.
 const LANES: usize = 16;
-/// So often a person comes and goes before another takes the place, so that nobody's list becomes long.
+/// The visits of a user before another one takes the place, so that no list of sessions becomes long.
 const VISITS: usize = 25;
-/// A request that is not answered so often is not going to be.
+/// The tries after which a request counts as never answered.
 const TRIES: usize = 200;
 
-/// A person: a tab at each process, one cookie.
-struct Person {
+/// A user: a tab at each process, one cookie.
+struct User {
     tabs: Vec<Client>,
     cookie: Option<String>,
-    /// Every cookie that the browser had since the person came.
+    /// Every cookie that the browser had in this visit.
     held: Vec<String>,
     owner: String,
     /// Logins that were sent, and visits that ended with a logout, of this owner.
@@ -35,11 +35,11 @@ struct Person {
     tally: Arc<Tally>,
 }
 
-/// How an answer did not come.
+/// How an answer is lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Loss {
-    /// It was sent, and the browser does not have it.
-    OnItsWay,
+    /// It was sent, and the browser does not receive it.
+    InTransit,
     /// The browser hung up.
     HungUp,
 }
@@ -55,7 +55,7 @@ struct Tally {
     revived: AtomicUsize,
     /// Lists that were longer than there had been logins.
     too_long: AtomicUsize,
-    /// Counters that were not what was answered for.
+    /// Counters that differ from what was acknowledged.
     miscounted: AtomicUsize,
 }
 
@@ -63,7 +63,7 @@ pub(crate) async fn race(site: &Site, logins: usize, seed: u64) -> Outcome {
     let tally = Arc::new(Tally { left: AtomicUsize::new(logins), ..Tally::default() });
     let mut lanes = JoinSet::new();
     for lane in 0..LANES {
-        lanes.spawn(run(Person::new(site, seed.wrapping_add(lane as u64), &tally)));
+        lanes.spawn(run(User::new(site, seed.wrapping_add(lane as u64), &tally)));
     }
     for lane in lanes.join_all().await {
         lane.map_err(|error| format!("{error} (seed {seed})"))?;
@@ -71,22 +71,22 @@ pub(crate) async fn race(site: &Site, logins: usize, seed: u64) -> Outcome {
     tally.outcome(logins, seed)
 }
 
-async fn run(mut person: Person) -> Result<()> {
+async fn run(mut user: User) -> Result<()> {
     for number in 0.. {
-        person.becomes(number);
+        user.becomes(number);
         for _ in 0..VISITS {
             let one_less = |left: usize| left.checked_sub(1);
-            if person.tally.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less).is_err() {
-                return person.look_at_the_list().await;
+            if user.tally.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less).is_err() {
+                return user.check_list().await;
             }
-            person.visit().await?;
+            user.visit().await?;
         }
-        person.look_at_the_list().await?;
+        user.check_list().await?;
     }
     Ok(())
 }
 
-impl Person {
+impl User {
     fn new(site: &Site, seed: u64, tally: &Arc<Tally>) -> Self {
         Self {
             tabs: site.clients(),
@@ -100,14 +100,14 @@ impl Person {
         }
     }
 
-    /// Somebody else, at the same browser.
+    /// Another user at the same browser.
     fn becomes(&mut self, number: usize) {
         let lane = self.owner.split('.').next().unwrap_or_default().to_owned();
         self.owner = format!("{lane}.{number}");
         (self.sent, self.ended) = (0, 0);
     }
 
-    /// Comes, perhaps with something in the cart, logs in, does something, logs out.
+    /// Puts something into the cart perhaps, logs in, does something, logs out.
     async fn visit(&mut self) -> Result<()> {
         if self.chance.once_in(2) {
             self.ask("/set?k=cart&v=tea").await?;
@@ -119,17 +119,17 @@ impl Person {
         if self.chance.once_in(10) {
             self.increment().await?;
         }
-        // Some do not ask again when the answer to a logout does not come: they log in with the cookie that they have.
+        // Some do not repeat a logout whose answer is lost: they log in with the cookie that they have.
         if self.chance.once_in(20) {
-            while !self.send_in_vain("/logout").await? {}
+            while !self.send_and_lose_answer("/logout").await? {}
             count(&self.tally.lost);
             return Ok(());
         }
         self.ask("/logout").await?;
-        self.is_gone().await
+        self.check_logout().await
     }
 
-    /// What was answered for is counted, and once.
+    /// What was acknowledged is counted once.
     async fn increment(&mut self) -> Result<()> {
         let number = |text: String| text.parse().unwrap_or(0_usize);
         let before = number(self.look("/get?k=n").await?);
@@ -141,22 +141,22 @@ impl Person {
         Ok(())
     }
 
-    /// Nobody is there under any cookie that the browser had.
-    async fn is_gone(&mut self) -> Result<()> {
+    /// No cookie that the browser had is logged in.
+    async fn check_logout(&mut self) -> Result<()> {
         count(&self.tally.logouts);
         self.ended += 1;
         self.cookie = None;
         for cookie in std::mem::take(&mut self.held) {
             let tab = self.chance.below(self.tabs.len());
             self.tabs[tab].cookie = Some(cookie);
-            let is_somebody = !self.tabs[tab].read("/whoami").await?.is_empty();
-            self.tally.revived.fetch_add(usize::from(is_somebody), Ordering::Relaxed);
+            let is_logged_in = !self.tabs[tab].read("/whoami").await?.is_empty();
+            self.tally.revived.fetch_add(usize::from(is_logged_in), Ordering::Relaxed);
         }
         Ok(())
     }
 
-    /// A session whose only answer was lost is listed until it is over; no other is.
-    async fn look_at_the_list(&mut self) -> Result<()> {
+    /// A session whose only answer was lost is listed until it expires; no other is.
+    async fn check_list(&mut self) -> Result<()> {
         let listed = self.look(&format!("/sessions?o={}", self.owner)).await?;
         if listed.parse::<usize>().map_or(true, |listed| listed > self.sent - self.ended) {
             count(&self.tally.too_long);
@@ -164,7 +164,7 @@ impl Person {
         Ok(())
     }
 
-    /// Asks until the answer comes; gives how often it asked. One answer in ten is lost.
+    /// Repeats a request until it is answered. Returns the number of tries. One answer in ten is lost.
     async fn ask(&mut self, path: &str) -> Result<usize> {
         for tries in 1..=TRIES {
             self.sent += usize::from(path.starts_with("/login"));
@@ -174,7 +174,7 @@ impl Person {
                         return Ok(tries);
                     }
                 }
-                Some(Loss::OnItsWay) => _ = self.send_in_vain(path).await?,
+                Some(Loss::InTransit) => _ = self.send_and_lose_answer(path).await?,
                 Some(Loss::HungUp) => self.hang_up(path).await?,
             }
         }
@@ -186,11 +186,11 @@ impl Person {
             return None;
         }
         count(&self.tally.lost);
-        Some(if self.chance.once_in(2) { Loss::OnItsWay } else { Loss::HungUp })
+        Some(if self.chance.once_in(2) { Loss::InTransit } else { Loss::HungUp })
     }
 
-    /// Whether the answer is good. A logout that is refused takes the cookie, too; here it is sent once more with it, as that is what
-    /// is to be tried.
+    /// Whether the answer is a 200. A logout that is refused removes the cookie, too; here it is repeated with the cookie, to test
+    /// that.
     async fn send(&mut self, path: &str) -> Result<bool> {
         let tab = self.tab();
         let is_good = self.answered(tab, path).await?;
@@ -202,7 +202,7 @@ impl Person {
     }
 
     /// The same, but the browser does not get it.
-    async fn send_in_vain(&mut self, path: &str) -> Result<bool> {
+    async fn send_and_lose_answer(&mut self, path: &str) -> Result<bool> {
         let tab = self.tab();
         self.answered(tab, path).await
     }
@@ -222,13 +222,13 @@ impl Person {
         self.tabs[tab].hang_up(path, turns).await
     }
 
-    /// The body of an answer that comes.
+    /// The body of an answer that is not lost.
     async fn look(&mut self, path: &str) -> Result<String> {
         let tab = self.tab();
         self.tabs[tab].read(path).await
     }
 
-    /// One of them, with the cookie that the browser has.
+    /// One of the tabs, with the cookie of the browser.
     fn tab(&mut self) -> usize {
         let tab = self.chance.below(self.tabs.len());
         self.tabs[tab].cookie.clone_from(&self.cookie);

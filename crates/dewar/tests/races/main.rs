@@ -1,8 +1,8 @@
-//! The race kit: processes of the testbed that work on the same sessions of the same store, real ones all of them.
+//! The race kit: processes of the testbed that work on the same sessions of the same store, with real servers only.
 //!
 //! `cargo test -p dewar --features axum --test races` runs all races, one after the other, in about five minutes, and prints a table
-//! of what came of them; the table is what `cargo xtask test` has in its log. Words behind `--` choose those whose name contains one.
-//! `DEWAR_RACES=0.05` runs a twentieth of each. Chance begins with a seed that the table shows: `DEWAR_SEED=7` begins with that one.
+//! of the results; the table is what `cargo xtask test` has in its log. Words behind `--` choose those whose name contains one.
+//! `DEWAR_RACES=0.05` runs a twentieth of each. The table shows the seed of all random choices: `DEWAR_SEED=7` sets it.
 
 #![allow(
     clippy::unwrap_used,
@@ -33,7 +33,7 @@ use std::process::ExitCode;
 use self::run::Run;
 use self::site::{Engine, Records, Site};
 
-/// What is raced at each store.
+/// The races of each store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Race {
     Keys,
@@ -91,7 +91,7 @@ fn at_one_store(run: &mut Run, engine: Engine, records: Records, share: f64) {
     }
 }
 
-/// What is in memory goes with the process. Flask-Session's records are written by the same calls as ours.
+/// A store in memory ends with the process. Flask-Session's records are written by the same calls as ours.
 fn can_be_killed(engine: Engine, records: Records) -> bool {
     engine != Engine::Memory && records == Records::Native
 }

@@ -1,4 +1,4 @@
-//! A testbed in a process of its own: this very program, started once more. So it is never an old one.
+//! A testbed in a process of its own: this program, started once more, so that it is never an old build.
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -11,7 +11,7 @@ pub(crate) fn is_testbed() -> bool {
     std::env::args().nth(1).as_deref() == Some("--port")
 }
 
-/// It is killed when this value goes.
+/// It is killed when this value is dropped.
 #[derive(Debug)]
 pub(crate) struct Testbed {
     pub(crate) address: SocketAddr,
@@ -33,7 +33,7 @@ impl Testbed {
         Self { address: address.parse().unwrap(), process }
     }
 
-    /// SIGKILL; it is gone when this returns.
+    /// SIGKILL; the process has ended when this returns.
     pub(crate) fn kill(mut self) {
         self.process.kill();
     }

@@ -1,6 +1,6 @@
-//! Redis frozen, killed, started again and out of memory, while two processes are used: 503 at once, nobody logged out, nothing lost.
+//! Redis frozen, killed, started again and out of memory, while two processes are used: 503 at once, no user logged out, no write lost.
 
-mod bystanders;
+mod background;
 
 use std::io::{Error, Result};
 use std::time::{Duration, Instant};
@@ -8,13 +8,13 @@ use std::time::{Duration, Instant};
 use dewar_servers::Redis;
 use tokio::time::sleep;
 
-use self::bystanders::Bystanders;
+use self::background::BackgroundClients;
 use crate::client::{Answer, Client};
 use crate::process::Testbed;
 use crate::run::{Outcome, Run};
 
-/// Far above what is to be expected: a test on a busy machine must not fail for it. The figures are in the table.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// Far above what is expected, so that the test passes on a busy machine. The measured figures are in the table.
+const TIMEOUT: Duration = Duration::from_secs(5);
 const REQUESTS: usize = 20;
 
 /// A durable Redis, two processes, and a session that was there before.
@@ -28,7 +28,7 @@ pub(crate) fn race(run: &mut Run) {
     if !run.wants("redis", "down") {
         return;
     }
-    // It says so if there is none.
+    // Prints a line if there is none.
     let Some(_) = Redis::for_test() else { return };
     let mut outage = Outage::prepare();
     for (name, way) in [("down_frozen", Way::Frozen), ("down_killed", Way::Killed), ("down_full", Way::Full)]
@@ -61,7 +61,8 @@ impl Outage {
         self.client.read("/login?u=zoe").await?;
         let mut leaving = Client::new(self.testbeds[1].address);
         leaving.read("/login?u=eve").await?;
-        let bystanders = Bystanders::start(self.testbeds.iter().map(|testbed| testbed.address)).await?;
+        let background =
+            BackgroundClients::start(self.testbeds.iter().map(|testbed| testbed.address)).await?;
         self.begin(way)?;
         let path = if way == Way::Full { "/set?k=a&v=b" } else { "/whoami" };
         let mut times = self.refusals(path).await?;
@@ -74,11 +75,11 @@ impl Outage {
         let up = start.elapsed();
         served(&mut self.client, path).await?;
         let served = start.elapsed() - if way == Way::Killed { up } else { Duration::ZERO };
-        let (kept, refused) = bystanders.stop().await?;
-        expect(self.client.read("/whoami").await? == "zoe", "nobody is logged out")?;
+        let (stored, refused) = background.stop().await?;
+        expect(self.client.read("/whoami").await? == "zoe", "no user is logged out")?;
         times.sort();
         let [p50, last] = [times[times.len() / 2], times[times.len() - 1]].map(ms);
-        let others = format!("{kept} writes kept around it, {refused} refused, 0 lost");
+        let others = format!("{stored} writes stored around it, {refused} refused, 0 lost");
         Ok(format!("503 in {p50} ms (p50), {last} ms (max); served after {} ms; {others}", ms(served)))
     }
 
@@ -111,13 +112,13 @@ impl Outage {
             let answer = self.client.get(path).await?;
             times.push(start.elapsed());
             refused(&answer)?;
-            expect(start.elapsed() < PATIENCE, "refused at once")?;
+            expect(start.elapsed() < TIMEOUT, "refused at once")?;
         }
         Ok(times)
     }
 }
 
-/// To forget needs no memory.
+/// A logout needs no memory.
 async fn log_out(client: &mut Client) -> Result<()> {
     let cookie = client.cookie.clone();
     client.read("/logout").await?;
@@ -125,7 +126,7 @@ async fn log_out(client: &mut Client) -> Result<()> {
     expect(client.read("/whoami").await?.is_empty(), "a logout without memory")
 }
 
-/// Asks until there is a good answer.
+/// Repeats the request until it is answered with 200.
 async fn served(client: &mut Client, path: &str) -> Result<()> {
     let start = Instant::now();
     loop {
@@ -134,16 +135,16 @@ async fn served(client: &mut Client, path: &str) -> Result<()> {
             return Ok(());
         }
         refused(&answer)?;
-        expect(start.elapsed() < PATIENCE, "served again")?;
+        expect(start.elapsed() < TIMEOUT, "served again")?;
         sleep(Duration::from_millis(2)).await;
     }
 }
 
-/// 503 that says when to come again, and leaves the cookie alone.
+/// Checks that it is a 503 with `Retry-After` that sets no cookie.
 fn refused(answer: &Answer) -> Result<()> {
     expect(answer.status == 503, &format!("503 and not {}", answer.status))?;
     expect(answer.retry_after.is_some(), "Retry-After")?;
-    expect(answer.set_cookie.is_none(), "the cookie kept")
+    expect(answer.set_cookie.is_none(), "the cookie stored")
 }
 
 fn expect(is_so: bool, what: &str) -> Result<()> {

@@ -1,4 +1,4 @@
-//! Runs races one after the other, as they measure, and tells of each in the words of `cargo test`.
+//! Runs races one after the other, as they measure time, and prints each in the format of `cargo test`.
 
 use std::any::Any;
 use std::future::Future;
@@ -12,11 +12,11 @@ use tokio::time::timeout;
 
 use crate::table::Table;
 
-/// The figures of a race that was won; or of one that was lost.
+/// The figures of a race, as `Err` if it failed.
 pub(crate) type Outcome = Result<String, String>;
 
 /// No race takes this long unless it hangs.
-const PATIENCE: Duration = Duration::from_secs(300);
+const TIMEOUT: Duration = Duration::from_secs(300);
 
 /// A run of some races or all.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub(crate) struct Run {
     words: Vec<String>,
     /// How much of each race is run: `DEWAR_RACES`, or all.
     pub(crate) scale: f64,
-    /// Where chance begins: `DEWAR_SEED`, or another each time.
+    /// The seed of all random choices: `DEWAR_SEED`, or another each time.
     pub(crate) seed: u64,
     table: Table,
     lost: Vec<String>,
@@ -46,7 +46,7 @@ impl Run {
         }
     }
 
-    /// Whether it was asked for.
+    /// Whether this race is to be run.
     pub(crate) fn wants(&self, store: &str, race: &str) -> bool {
         let name = format!("{store}::{race}");
         self.words.is_empty() || self.words.iter().any(|word| name.contains(word))
@@ -56,7 +56,7 @@ impl Run {
     pub(crate) fn race(&mut self, store: &str, race: &str, outcome: impl Future<Output = Outcome>) {
         let start = Instant::now();
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let whole = || runtime.block_on(async { timeout(PATIENCE, outcome).await });
+        let whole = || runtime.block_on(async { timeout(TIMEOUT, outcome).await });
         let outcome = match catch_unwind(AssertUnwindSafe(whole)) {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(_)) => Err("it hangs".to_owned()),

@@ -1,4 +1,4 @@
-//! Redis behind a proxy that delays, cuts and swallows by chance: what was answered for holds all the same.
+//! Redis behind a proxy that delays, cuts and swallows at random: acknowledged writes are stored nevertheless.
 
 use dewar_servers::{Proxy, Redis, Trouble, Troubles};
 
@@ -10,7 +10,7 @@ pub(crate) fn race(run: &mut Run) {
     if !run.wants("redis", "shaken") {
         return;
     }
-    // It says so if there is none.
+    // Prints a line if there is none.
     let Some(redis) = Redis::for_test() else { return };
     for (records, share) in [(Records::Native, 500.0), (Records::Flask, 100.0)] {
         let proxy = Proxy::start(redis.port(), Trouble::now_and_then(run.seed)).unwrap();

@@ -26,8 +26,8 @@ pub(crate) struct Site {
     pub(crate) testbeds: Vec<Testbed>,
     pub(crate) store: String,
     pub(crate) records: Records,
-    /// Goes after the processes.
-    _kept: Kept,
+    /// Dropped after the processes.
+    _engine: Kept,
 }
 
 #[derive(Debug)]
@@ -41,7 +41,7 @@ enum Kept {
 impl Site {
     /// `None` if the engine is not on this machine.
     pub(crate) fn start(engine: Engine, records: Records) -> Option<Self> {
-        let (store, kept) = match engine {
+        let (store, stored) = match engine {
             Engine::Memory => ("memory:".to_owned(), Kept::Nothing),
             Engine::Files => folder(|path| format!("file://{path}/sessions")),
             Engine::Sqlite => folder(|path| format!("sqlite://{path}/sessions.db")),
@@ -51,13 +51,13 @@ impl Site {
             }
         };
         let processes = if engine == Engine::Memory { 1 } else { 2 };
-        Some(Self { _kept: kept, ..Self::at(store, records, processes) })
+        Some(Self { _engine: stored, ..Self::at(store, records, processes) })
     }
 
-    /// So many processes on a store that is somebody else's to keep.
+    /// Processes on a store that the caller owns.
     pub(crate) fn at(store: String, records: Records, processes: usize) -> Self {
         let testbeds = (0..processes).map(|_| Testbed::start(&store, records.word())).collect();
-        Self { testbeds, store, records, _kept: Kept::Nothing }
+        Self { testbeds, store, records, _engine: Kept::Nothing }
     }
 
     /// A tab at one of the processes, in turn.
@@ -80,7 +80,7 @@ impl Records {
     }
 }
 
-/// As it is called in the table.
+/// Its name in the table.
 pub(crate) fn name(engine: Engine, records: Records) -> String {
     let engine = match engine {
         Engine::Memory => "memory",

@@ -1,4 +1,4 @@
-//! What came of the races, as one table.
+//! The results of the races, as one table.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ impl Table {
         self.rows.push([store.to_owned(), race.to_owned(), figures.to_owned(), took]);
     }
 
-    /// With bars, so that it can be pasted into a page.
+    /// Prints it in Markdown.
     pub(crate) fn print(&self) {
         let head = ["store", "race", "figures", "time"].map(str::to_owned);
         let rows = || std::iter::once(&head).chain(&self.rows);

@@ -1,4 +1,4 @@
-//! No lost update: what was answered with 200 is there, however many write at once.
+//! No lost update: what was answered with 200 is stored, however many clients write at once.
 
 use std::io::Result;
 use std::sync::Arc;
@@ -16,14 +16,14 @@ const COUNTERS: usize = 16;
 /// What a writer saw. Each of its writes is repeated until it is answered with 200.
 #[derive(Debug, Default, Clone, Copy)]
 struct Tally {
-    kept: usize,
+    stored: usize,
     lost: usize,
-    /// Answers of 503: on a busy machine those who wait for one another may be more than a deadline of 250 ms allows. Whether such
-    /// a write was done is not known.
+    /// Answers of 503: on a busy machine more clients may wait for one another than a deadline of 250 ms allows. Whether such
+    /// a write was done is unknown.
     refused: usize,
 }
 
-/// In each round eight write, each its own key; then each looks at the key of its neighbour, which is at the other process.
+/// In each round eight write, each its own key; then each reads the key of the next one, which is at the other process.
 pub(crate) async fn keys(site: &Site, rounds: usize) -> Outcome {
     let cookie = login(site).await;
     let turn = Arc::new(Barrier::new(WRITERS));
@@ -41,7 +41,7 @@ async fn write_and_look(mut client: Client, mine: usize, rounds: usize, turn: Ar
     let mut tally = Tally::default();
     for round in 1..=rounds {
         turn.wait().await;
-        tally.kept(client.insist(&format!("/set?k=k{mine}&v={round}")).await?);
+        tally.stored(client.insist(&format!("/set?k=k{mine}&v={round}")).await?);
         turn.wait().await;
         let found = client.read(&format!("/get?k=k{theirs}")).await?;
         tally.lost += usize::from(found != round.to_string());
@@ -61,7 +61,7 @@ pub(crate) async fn counter(site: &Site, rounds: usize) -> Outcome {
             let mut tally = Tally::default();
             for _ in 0..rounds {
                 turn.wait().await;
-                tally.kept(client.insist("/incr?k=n").await?);
+                tally.stored(client.insist("/incr?k=n").await?);
             }
             Ok(tally)
         });
@@ -69,8 +69,8 @@ pub(crate) async fn counter(site: &Site, rounds: usize) -> Outcome {
     let tally = Tally::sum(counters.join_all().await)?;
     let sum = site.client(0).with_cookie(Some(&cookie)).read("/get?k=n").await.map_err(said)?;
     let sum: usize = sum.parse().map_err(|_| format!("the sum is '{sum}'"))?;
-    // Exactly so many, but for those of which it is not known.
-    let lost = tally.kept.saturating_sub(sum) + sum.saturating_sub(tally.kept + tally.refused);
+    // Exactly this number, except for the writes that are unknown.
+    let lost = tally.stored.saturating_sub(sum) + sum.saturating_sub(tally.stored + tally.refused);
     Tally { lost, ..tally }.outcome(format!("{rounds} × {COUNTERS} increments: the sum is {sum}, {lost} off"))
 }
 
@@ -81,14 +81,14 @@ async fn login(site: &Site) -> String {
 }
 
 impl Tally {
-    fn kept(&mut self, (_, refused): (String, usize)) {
-        self.kept += 1;
+    fn stored(&mut self, (_, refused): (String, usize)) {
+        self.stored += 1;
         self.refused += refused;
     }
 
     fn sum(all: Vec<Result<Self>>) -> std::result::Result<Self, String> {
         let plus = |sum: Self, tally: Self| Self {
-            kept: sum.kept + tally.kept,
+            stored: sum.stored + tally.stored,
             lost: sum.lost + tally.lost,
             refused: sum.refused + tally.refused,
         };

@@ -14,19 +14,19 @@ async fn check(options: CachelibOptions) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_contract_is_kept() {
+async fn the_contract_holds() {
     check(CachelibOptions::default()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_contract_is_kept_with_little_room_and_two_names() {
+async fn the_contract_holds_with_little_room_and_two_names() {
     let names = FileNames::Md5;
     check(CachelibOptions { names, reads_other_names: true, threshold: 3, ..CachelibOptions::default() })
         .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_contract_is_kept_without_a_counter() {
+async fn the_contract_holds_without_a_counter() {
     check(CachelibOptions { threshold: 0, ..CachelibOptions::default() }).await;
 }
 

@@ -131,7 +131,7 @@ async fn what_is_no_entry_is_absent_and_can_be_replaced() {
             Written::Removed
         );
     }
-    assert_eq!(fs::read(&secret).unwrap().len(), 8, "what a symlink leads to is left alone");
+    assert_eq!(fs::read(&secret).unwrap().len(), 8, "the target of a symlink is left alone");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Folders that cannot be used, and what is said of them.
+//! Folders that cannot be used, and the errors.
 
 use std::os::unix::fs::{PermissionsExt, chown};
 
@@ -46,12 +46,12 @@ fn a_folder_of_another_user_is_refused_and_left_as_it_was() {
     if chown(folder.path(), Some(65_533), None).is_err() {
         return; // Only root gives folders away.
     }
-    let told = refusal(folder.path());
-    assert!(told.contains("uid 65533") && told.contains("chown"), "{told}");
+    let message = refusal(folder.path());
+    assert!(message.contains("uid 65533") && message.contains("chown"), "{message}");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
-/// An error that says what to do, and no ended session.
+/// Calls fail with an error that says what to do, and no session ends.
 async fn assert_missed(store: &Cachelib) {
     let read = store.load(&key("a"), None, NOW).await.unwrap_err();
     let written = store.write(Write::create(&key("b"), &small(None)), NOW).await.unwrap_err();
@@ -59,13 +59,16 @@ async fn assert_missed(store: &Cachelib) {
         assert_eq!(error.kind(), StoreErrorKind::Unable);
     }
     let read = store.load(&key("a"), None, NOW).await.unwrap_err();
-    let told = std::error::Error::source(&read).unwrap().to_string();
-    assert!(told.contains(store.folder().to_str().unwrap()) && told.contains("bring it back"), "{told}");
+    let message = std::error::Error::source(&read).unwrap().to_string();
+    assert!(
+        message.contains(store.folder().to_str().unwrap()) && message.contains("bring it back"),
+        "{message}"
+    );
     assert!(store.sweeper().unwrap().sweep("", 9, NOW).await.is_err());
 }
 
 #[tokio::test]
-async fn nobody_is_logged_out_while_the_folder_is_away_and_it_works_again_when_it_is_back() {
+async fn no_user_is_logged_out_while_the_folder_is_missing_and_it_works_again_when_it_is_back() {
     let parent = TempDir::new().unwrap();
     let [folder, away] = ["sessions", "away"].map(|name| parent.path().join(name));
     let store = Cachelib::open(&folder, CachelibOptions::default()).unwrap();

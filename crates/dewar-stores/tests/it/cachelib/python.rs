@@ -1,7 +1,7 @@
 //! One folder, used by the real Flask-Session over the real cachelib, and by us.
 //!
-//! `DEWAR_PYTHON` names the Python that has them (see `xtask/python/requirements.txt`). Without it nothing is compared, which is said
-//! in one line; with `DEWAR_REQUIRE_ALL=1` that is a failure.
+//! `DEWAR_PYTHON` names the Python that has them (see `xtask/python/requirements.txt`). Without it nothing is compared, and
+//! the test prints a line; with `DEWAR_REQUIRE_ALL=1` that is a failure.
 
 use std::env;
 use std::process::Command;
@@ -76,7 +76,7 @@ async fn what_flask_wrote_is_read_and_flask_reads_what_we_wrote() {
 }
 
 #[tokio::test]
-async fn what_python_keeps_is_still_there_when_we_change_another_key() {
+async fn what_python_stored_is_still_there_when_we_change_another_key() {
     let folder = TempDir::new().unwrap();
     if python(&folder, "rich", "").is_none() {
         return;

@@ -7,13 +7,13 @@ use dewar::store::conformance::{ManualTime, run};
 use super::*;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_contract_is_kept() {
+async fn the_contract_holds() {
     let (store, _folder) = store();
     run(&ManualTime::new(Arc::new(store))).await.assert();
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_contract_is_kept_without_syncing() {
+async fn the_contract_holds_without_syncing() {
     let (store, _folder) = store();
     run(&ManualTime::new(Arc::new(store.durable(false)))).await.assert();
 }

@@ -24,7 +24,7 @@ fn process(work: &str, folder: &Path) -> Child {
         .unwrap()
 }
 
-/// What the other processes do; nothing in this one.
+/// The work of the other processes; does nothing in this one.
 #[tokio::test]
 async fn works_in_a_process_of_its_own() {
     let Ok(work) = std::env::var(WORK) else { return };
@@ -71,7 +71,7 @@ async fn two_processes_that_swap_one_key_lose_no_increment() {
     assert_eq!(load(&store, "n").await.unwrap().payload, "900");
 }
 
-/// Whole: as long as it was written, and of one and the same byte.
+/// Whole: of the length that was written, with one byte value throughout.
 fn assert_whole(payload: &[u8]) {
     assert_eq!(payload.len(), SIZE);
     assert!(payload.iter().all(|byte| *byte == payload[0]));

@@ -1,4 +1,4 @@
-//! Which folders are taken, which are refused, and what happens when the disk is full.
+//! Which folders are accepted, which are refused, and what happens when the disk is full.
 
 use std::os::unix::fs::{PermissionsExt, chown};
 
@@ -9,9 +9,9 @@ use crate::small_disk::SmallDisk;
 
 /// The folder is refused with one line that names it, the reason and what to do.
 fn assert_refused(folder: &Path, reason: &str, advice: &str) {
-    let told = Filesystem::open(folder).unwrap_err().to_string();
-    assert!(told.contains(folder.to_str().unwrap()) && !told.contains('\n'), "{told}");
-    assert!(told.contains(reason) && told.contains(advice), "{told}");
+    let message = Filesystem::open(folder).unwrap_err().to_string();
+    assert!(message.contains(folder.to_str().unwrap()) && !message.contains('\n'), "{message}");
+    assert!(message.contains(reason) && message.contains(advice), "{message}");
 }
 
 #[test]
@@ -78,11 +78,14 @@ fn a_folder_that_may_only_be_read_is_refused() {
     assert_refused(folder.path(), "denied", "writable");
 }
 
-/// An error that says what to do, and no ended session.
+/// Calls fail with an error that says what to do, and no session ends.
 async fn assert_missed(store: &Filesystem) {
     let read = store.load(&key("a"), None, NOW).await.unwrap_err();
-    let told = std::error::Error::source(&read).unwrap().to_string();
-    assert!(told.contains(store.folder().to_str().unwrap()) && told.contains("bring it back"), "{told}");
+    let message = std::error::Error::source(&read).unwrap().to_string();
+    assert!(
+        message.contains(store.folder().to_str().unwrap()) && message.contains("bring it back"),
+        "{message}"
+    );
     let written = store.write(Write::create(&key("b"), &entry("two")), NOW).await.unwrap_err();
     let listed = store.list("", None, 9, NOW).await.unwrap_err();
     let owned = store.of("ann", NOW).await.unwrap_err();
@@ -93,7 +96,7 @@ async fn assert_missed(store: &Filesystem) {
 }
 
 #[tokio::test]
-async fn nobody_is_logged_out_while_the_folder_is_away_and_it_works_again_when_it_is_back() {
+async fn no_user_is_logged_out_while_the_folder_is_missing_and_it_works_again_when_it_is_back() {
     let parent = TempDir::new().unwrap();
     let [folder, away] = ["sessions", "away"].map(|name| parent.path().join(name));
     let store = Filesystem::open(&folder).unwrap();
@@ -138,8 +141,11 @@ async fn a_full_disk_is_a_refusal_and_loses_nothing() {
         .unwrap_err();
     for error in [create, swap, rename] {
         assert_eq!(error.kind(), StoreErrorKind::Refused);
-        let told = std::error::Error::source(&error).unwrap().to_string();
-        assert!(told.contains("No space left") && told.contains(disk.path().to_str().unwrap()), "{told}");
+        let message = std::error::Error::source(&error).unwrap().to_string();
+        assert!(
+            message.contains("No space left") && message.contains(disk.path().to_str().unwrap()),
+            "{message}"
+        );
     }
     let shown = store.list("", None, 9, NOW).await.unwrap().entries;
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Files of our own: whole ones are shown, those of others are left alone, and no write is lost.
+//! Native files: only whole files are read, files of other programs are left alone, and no write is lost.
 
 mod contract;
 mod crashes;

@@ -6,7 +6,7 @@ use dewar::store::Lister;
 
 use super::*;
 
-/// Not shown, whichever call asks.
+/// Whichever call is made, the entry is absent.
 async fn assert_absent(store: &Filesystem, name: &str) {
     assert_eq!(load(store, name).await, None);
     assert!(store.list("", None, 9, NOW).await.unwrap().entries.is_empty());

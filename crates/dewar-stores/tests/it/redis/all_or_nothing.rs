@@ -1,4 +1,4 @@
-//! A write that is refused has done nothing, and one pattern of keys is enough for all of them.
+//! A refused write has done nothing, and rights to one pattern of keys are enough.
 
 use dewar::store::{Lister, Owners, Store, StoreError, StoreErrorKind, Surplus, Write, Written};
 use dewar_servers::Redis as Server;
@@ -73,7 +73,7 @@ async fn an_index_is_not_removed_like_an_entry() {
         for answer in [
             store.write(Write::remove(&key(ME), None), now()).await.map(drop),
             store.write(Write::remove(&key(ME), Some(&entry("gone"))), now()).await.map(drop),
-            store.touch(&key(ME), super::hence(super::HOUR), now()).await.map(drop),
+            store.touch(&key(ME), super::from_now(super::HOUR), now()).await.map(drop),
         ] {
             assert_eq!(answer.unwrap_err().kind(), StoreErrorKind::Refused);
         }
@@ -99,7 +99,7 @@ async fn one_pattern_of_keys_is_enough() {
             store.write(Write::create(&c, &owned("other", ME)), now()).await.unwrap(),
             Written::Saved(_)
         ));
-        assert!(store.touch(&c, super::hence(100 * super::HOUR), now()).await.unwrap());
+        assert!(store.touch(&c, super::from_now(100 * super::HOUR), now()).await.unwrap());
         assert_eq!(store.of(ME, now()).await.unwrap().len(), 2);
         assert_eq!(store.trim(ME, 1, Surplus::Oldest, now()).await.unwrap(), [b]);
         assert!(store.list("shop:", None, 100, now()).await.is_ok());

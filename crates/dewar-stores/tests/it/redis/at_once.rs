@@ -7,7 +7,7 @@ use dewar::store::{Entry, Owners, Store, StoreKey, Surplus, Write, Written};
 use dewar_servers::{Chance, Redis as Server};
 use dewar_stores::Redis;
 
-use super::{entry, hence, key, now, open, payload};
+use super::{entry, from_now, key, now, open, payload};
 
 const OWNERS: [&str; 3] = ["shop:owner:a", "shop:owner:b", "shop:owner:c"];
 const KEYS: usize = 8;
@@ -20,7 +20,7 @@ fn random_entry(chance: &mut Chance, number: usize) -> Entry {
     let owner = OWNERS.get(chance.below(4)).map(|owner| (*owner).to_owned());
     Entry {
         owner,
-        expires: Some(hence(super::HOUR * (1 + chance.below(20) as u32))),
+        expires: Some(from_now(super::HOUR * (1 + chance.below(20) as u32))),
         ..entry(number.to_string())
     }
 }
@@ -34,7 +34,7 @@ async fn act(store: &Redis, chance: &mut Chance, number: usize) {
         (0..4, Some(found)) => Write::swap(&at, &found.revision, &new),
         (4..8, Some(found)) => Write::rename(&at, &other, &found.revision, &new, gone.as_ref()),
         (8, _) => {
-            store.touch(&at, hence(super::HOUR * 30), now()).await.unwrap();
+            store.touch(&at, from_now(super::HOUR * 30), now()).await.unwrap();
             return;
         }
         (9, _) => Write::remove(&at, gone.as_ref()),
@@ -97,7 +97,7 @@ async fn a_session_that_changes_its_owner_can_be_touched_meanwhile() {
     let session = key("shop:{ab}:0");
     let owned = |number: usize| Entry {
         owner: Some(OWNERS[number % 2].to_owned()),
-        expires: Some(hence(super::HOUR)),
+        expires: Some(from_now(super::HOUR)),
         ..entry(number.to_string())
     };
     let Written::Saved(mut revision) = writes.write(Write::create(&session, &owned(0)), now()).await.unwrap()
@@ -115,7 +115,7 @@ async fn a_session_that_changes_its_owner_can_be_touched_meanwhile() {
     // Far beyond the TTL that the index was told, so that each touch has to name the owner.
     let touching = async {
         for _ in 0..1_000 {
-            assert!(touches.touch(&session, hence(super::HOUR * 100), now()).await.unwrap());
+            assert!(touches.touch(&session, from_now(super::HOUR * 100), now()).await.unwrap());
         }
     };
     tokio::join!(changes, touching);

@@ -6,7 +6,7 @@ use dewar::store::{Lister, Store, Touch, Write, Written};
 use dewar_servers::Redis as Server;
 use redis::{Commands, Connection};
 
-use super::{both, created, entry, hence, key, now, payload};
+use super::{both, created, entry, from_now, key, now, payload};
 
 /// `{"_permanent": True, "b": b"\xff\x00"}` in MessagePack: no text.
 const RECORD: &[u8] = b"\x82\xaa_permanent\xc3\xa1b\xc4\x02\xff\x00";
@@ -49,11 +49,13 @@ async fn a_load_touches() {
     let Some(server) = Server::for_test() else { return };
     for store in both(&server).await {
         raw(&server).set_ex::<_, _, ()>("session:c", RECORD, 100).unwrap();
-        let touch =
-            Touch { expires: hence(Duration::from_secs(500)), if_before: hence(Duration::from_secs(400)) };
+        let touch = Touch {
+            expires: from_now(Duration::from_secs(500)),
+            if_before: from_now(Duration::from_secs(400)),
+        };
         let found = store.load(&key("session:c"), Some(touch), now()).await.unwrap().unwrap();
         assert!(
-            found.expires.unwrap() < hence(Duration::from_secs(101)),
+            found.expires.unwrap() < from_now(Duration::from_secs(101)),
             "the TTL from before the touch is returned"
         );
         let left: i64 = raw(&server).ttl("session:c").unwrap();
@@ -63,7 +65,7 @@ async fn a_load_touches() {
     }
 }
 
-/// Our clock is an hour late: only differences are measured by it.
+/// Our clock is an hour slow: only differences matter.
 #[tokio::test]
 async fn a_wrong_clock_of_the_program_does_no_harm() {
     let Some(server) = Server::for_test() else { return };

@@ -16,7 +16,7 @@ async fn check(store: Redis) -> usize {
 }
 
 #[tokio::test]
-async fn every_rule_is_kept() {
+async fn every_rule_holds() {
     let Some(server) = Server::for_test() else { return };
     let [with, without] = both(&server).await;
     let with = check(with).await;

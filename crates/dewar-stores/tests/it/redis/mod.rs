@@ -26,7 +26,7 @@ fn now() -> UnixTime {
     Clock::system().now()
 }
 
-fn hence(by: Duration) -> UnixTime {
+fn from_now(by: Duration) -> UnixTime {
     now().plus(by)
 }
 
@@ -36,7 +36,7 @@ fn key(text: &str) -> StoreKey {
 
 /// An entry for an hour.
 fn entry(payload: impl Into<Vec<u8>>) -> Entry {
-    Entry::new(payload.into(), Some(hence(HOUR)))
+    Entry::new(payload.into(), Some(from_now(HOUR)))
 }
 
 fn owned(payload: &str, owner: &str) -> Entry {

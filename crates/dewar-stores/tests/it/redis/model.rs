@@ -6,7 +6,7 @@ use dewar::store::{Entry, Owners, Revision, Store, StoreError, StoreKey, Surplus
 use dewar_servers::Redis as Server;
 use dewar_stores::Redis;
 
-use super::{entry, hence, key, now, open};
+use super::{entry, from_now, key, now, open};
 
 const KEYS: [&str; 5] = ["session:a", "session:b", "session:c", "session:d", "session:e"];
 const OWNERS: [&str; 2] = ["me", "you"];
@@ -40,7 +40,9 @@ async fn answer(store: &Redis, step: &Step) -> Result<String, StoreError> {
         Step::Remove(at, tombstone) => {
             shown_write(store.write(Write::remove(&name(*at), tombstone.as_ref()), now()).await?)
         }
-        Step::Touch(at, hours) => shown(store.touch(&name(*at), hence(super::HOUR * *hours), now()).await?),
+        Step::Touch(at, hours) => {
+            shown(store.touch(&name(*at), from_now(super::HOUR * *hours), now()).await?)
+        }
         Step::Of(owner) => {
             let entries = store.of(OWNERS[*owner], now()).await?;
             shown(entries.iter().map(|(key, stored)| (key.as_str(), &stored.payload)).collect::<Vec<_>>())
@@ -56,7 +58,7 @@ async fn answer(store: &Redis, step: &Step) -> Result<String, StoreError> {
     })
 }
 
-/// What there should be: each key with its entry and the moment at which it came to its owner.
+/// The expected state: each key with its entry and the moment at which the entry got its owner.
 #[derive(Default)]
 struct Model {
     entries: [Option<(Entry, u64)>; KEYS.len()],
@@ -185,7 +187,7 @@ impl Chance {
         (self.below(2) == 0).then(|| Entry { owner: None, ..self.entry() })
     }
 
-    /// Mostly what is there, at times what was.
+    /// Mostly the stored payload, sometimes an older one.
     fn seen(&mut self, model: &Model, at: usize) -> String {
         match &model.entries[at] {
             Some((entry, _)) if self.below(5) > 0 => String::from_utf8(entry.payload.to_vec()).unwrap(),

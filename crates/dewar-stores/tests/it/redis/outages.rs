@@ -17,7 +17,7 @@ async fn both(server: &Server) -> [Redis; 2] {
     [Redis::open(&url, with_owners).await.unwrap(), Redis::open(&url, without_owners).await.unwrap()]
 }
 
-/// How long a call takes that is not answered.
+/// The time of a call that is not answered.
 async fn failure(store: &Redis, key: &StoreKey) -> Duration {
     let start = Instant::now();
     let error = store.load(key, None, now()).await.unwrap_err();
@@ -124,7 +124,7 @@ async fn a_silent_connection_is_replaced() {
     let mut given_up = 0;
     while store.load(&key, None, now()).await.is_err() {
         given_up += 1;
-        assert!(given_up < 50, "the silent connection is asked for ever");
+        assert!(given_up < 50, "the silent connection is used for ever");
     }
     assert!(given_up > 0);
     assert_eq!(payload(&store, &key).await.unwrap(), b"a");

@@ -6,28 +6,28 @@ use dewar::store::{Entry, Owners, Store, Touch, Write, Written};
 use dewar_servers::Redis as Server;
 use dewar_stores::Redis;
 
-use super::{created, entry, hence, key, now, open, open_without_owners, owned};
+use super::{created, entry, from_now, key, now, open, open_without_owners, owned};
 
 async fn keys(store: &Redis, owner: &str) -> Vec<String> {
     let entries = store.of(owner, now()).await.unwrap();
     entries.into_iter().map(|(key, _)| key.as_str().to_owned()).collect()
 }
 
-/// A touch that did not tell the index would leave a session that "log out everywhere" does not find.
+/// A touch that did not update the index would leave a session that "log out everywhere" does not find.
 #[tokio::test]
 async fn the_index_outlives_the_entry_however_that_is_touched() {
     let Some(server) = Server::for_test() else { return };
     let store = open(&server.url()).await;
-    let short = Entry { expires: Some(hence(Duration::from_secs(10))), ..owned("x", "shop:owner:me") };
+    let short = Entry { expires: Some(from_now(Duration::from_secs(10))), ..owned("x", "shop:owner:me") };
     created(&store, &key("session:a"), &short).await;
     let left = |name: &str| server.command(&["TTL", name]).unwrap().parse::<u64>().unwrap();
     let touch =
-        Touch { expires: hence(Duration::from_secs(500)), if_before: hence(Duration::from_secs(400)) };
+        Touch { expires: from_now(Duration::from_secs(500)), if_before: from_now(Duration::from_secs(400)) };
     store.load(&key("session:a"), Some(touch), now()).await.unwrap();
     for name in ["session:a", "session:a:owner", "shop:owner:me"] {
         assert!(left(name) >= 498, "{name}: {}", left(name));
     }
-    store.touch(&key("session:a"), hence(Duration::from_secs(900)), now()).await.unwrap();
+    store.touch(&key("session:a"), from_now(Duration::from_secs(900)), now()).await.unwrap();
     for name in ["session:a", "session:a:owner", "shop:owner:me"] {
         assert!(left(name) >= 898, "{name}: {}", left(name));
     }
@@ -38,7 +38,7 @@ async fn the_index_has_the_longest_ttl_of_its_members() {
     let Some(server) = Server::for_test() else { return };
     let store = open(&server.url()).await;
     created(&store, &key("session:long"), &owned("x", "shop:owner:me")).await;
-    let short = Entry { expires: Some(hence(Duration::from_secs(10))), ..owned("x", "shop:owner:me") };
+    let short = Entry { expires: Some(from_now(Duration::from_secs(10))), ..owned("x", "shop:owner:me") };
     created(&store, &key("session:short"), &short).await;
     let left = server.command(&["TTL", "shop:owner:me"]).unwrap().parse::<u64>().unwrap();
     assert!(left > 3500, "{left}");

@@ -12,7 +12,7 @@ use super::{created, entry, key, now, open, owned, payload};
 
 const ME: &str = "shop:owner:me";
 
-/// A primary, its replica, and an address that leads to the primary.
+/// A primary, its replica, and an address of the primary.
 struct Pair {
     primary: Server,
     replica: Server,
@@ -93,13 +93,13 @@ async fn every_kind_of_write_replaces_a_connection_to_a_replica() {
             4 => {
                 store.write(Write::rename(&a, &b, &seen, &owned("2", ME), Some(&gone)), now()).await.map(drop)
             }
-            5 => store.touch(&a, super::hence(super::HOUR), now()).await.map(drop),
+            5 => store.touch(&a, super::from_now(super::HOUR), now()).await.map(drop),
             6 => store.write(Write::remove(&a, Some(&gone)), now()).await.map(drop),
             _ => store.remove_all(ME, None, now()).await.map(drop),
         };
         assert_eq!(error.unwrap_err().kind(), StoreErrorKind::Unable, "write {write}");
         pair.address_follows();
-        assert!(store.touch(&a, super::hence(super::HOUR), now()).await.unwrap(), "after write {write}");
+        assert!(store.touch(&a, super::from_now(super::HOUR), now()).await.unwrap(), "after write {write}");
     }
     assert_eq!(payload(&store, &a).await.unwrap(), b"1", "nothing was done");
 }
@@ -125,8 +125,8 @@ async fn a_page_that_only_reads_is_shown_by_a_replica_that_cannot_touch() {
     created(&store, &a, &owned("1", ME)).await;
     pair.change_roles();
     let due = dewar::store::Touch {
-        expires: super::hence(2 * super::HOUR),
-        if_before: super::hence(2 * super::HOUR),
+        expires: super::from_now(2 * super::HOUR),
+        if_before: super::from_now(2 * super::HOUR),
     };
     assert_eq!(store.load(&a, Some(due), now()).await.unwrap().unwrap().payload, "1");
     pair.address_follows();

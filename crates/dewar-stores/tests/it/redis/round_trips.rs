@@ -11,7 +11,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::{entry, hence, key, now, open, open_without_owners, owned};
+use super::{entry, from_now, key, now, open, open_without_owners, owned};
 
 /// A proxy before a server: it counts how often the client sends after the server has.
 struct Proxy {
@@ -64,9 +64,11 @@ async fn counted<T>(proxy: &Proxy, call: impl Future<Output = Result<T, dewar::s
 async fn all_calls(proxy: &Proxy, store: &Redis, owner: Option<&str>) -> Vec<(&'static str, usize)> {
     let owned = |payload: &str| Entry { owner: owner.map(str::to_owned), ..entry(payload) };
     let (a, b, big) = (key("session:a"), key("session:b"), "x".repeat(50_000));
-    let touch =
-        Touch { expires: hence(Duration::from_secs(3600)), if_before: hence(Duration::from_secs(9000)) };
-    let not_due = Touch { if_before: hence(Duration::from_secs(3000)), ..touch };
+    let touch = Touch {
+        expires: from_now(Duration::from_secs(3600)),
+        if_before: from_now(Duration::from_secs(9000)),
+    };
+    let not_due = Touch { if_before: from_now(Duration::from_secs(3000)), ..touch };
     let seen = dewar::store::Revision::of_payload("one".into());
     let stale = dewar::store::Revision::of_payload("stale".into());
     vec![
@@ -115,8 +117,10 @@ async fn a_touch_that_is_due_takes_one_more() {
     let proxy = Proxy::before(&server).await;
     let indexed = open(&proxy.url).await;
     let plain = open_without_owners(&proxy.url).await;
-    let touch =
-        Touch { expires: hence(Duration::from_secs(3600)), if_before: hence(Duration::from_secs(9000)) };
+    let touch = Touch {
+        expires: from_now(Duration::from_secs(3600)),
+        if_before: from_now(Duration::from_secs(9000)),
+    };
     for (name, store) in [("session:a", &indexed), ("session:b", &plain)] {
         _ = store.write(Write::create(&key(name), &owned("x", "shop:owner:me")), now()).await.unwrap();
         store.load(&key(name), Some(touch), now()).await.unwrap();
@@ -148,7 +152,7 @@ async fn a_script_that_the_server_does_not_know_takes_one_more() {
     let proxy = Proxy::before(&server).await;
     let store = open(&proxy.url).await;
     let none = key("session:none");
-    let touch = || store.touch(&none, hence(Duration::from_secs(9)), now());
+    let touch = || store.touch(&none, from_now(Duration::from_secs(9)), now());
     touch().await.unwrap();
     server.command(&["SCRIPT", "FLUSH"]).unwrap();
     assert_eq!((counted(&proxy, touch()).await, counted(&proxy, touch()).await), (2, 1));

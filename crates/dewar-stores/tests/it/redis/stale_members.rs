@@ -7,7 +7,7 @@ use dewar_servers::Redis as Server;
 use dewar_stores::Redis;
 use std::sync::Arc;
 
-use super::{created, entry, eventually, hence, key, now, open, owned};
+use super::{created, entry, eventually, from_now, key, now, open, owned};
 
 const ME: &str = "shop:owner:me";
 
@@ -37,11 +37,11 @@ fn add_stale_members(server: &Server, how_many: usize, ttl: &str, ago: Duration)
 }
 
 fn short() -> Entry {
-    Entry { expires: Some(hence(Duration::from_secs(1))), ..owned("x", ME) }
+    Entry { expires: Some(from_now(Duration::from_secs(1))), ..owned("x", ME) }
 }
 
 #[tokio::test]
-async fn expired_logins_do_not_pile_up() {
+async fn expired_logins_do_not_accumulate() {
     let Some(server) = Server::for_test() else { return };
     let store = open(&server.url()).await;
     for round in 0..3 {
@@ -197,17 +197,17 @@ async fn an_entry_that_is_touched_stays_in_the_index_until_it_expires() {
     ));
     let joined = || server.command(&["HGET", "shop:{ab}:a:owner", "joined"]).unwrap();
     let first = joined();
-    assert!(store.touch(&a, hence(super::HOUR), now()).await.unwrap());
-    assert_eq!(joined(), first, "the index was told a TTL of two hours");
-    // As if it had joined 40 minutes ago: it may be touched, and the index is told again.
+    assert!(store.touch(&a, from_now(super::HOUR), now()).await.unwrap());
+    assert_eq!(joined(), first, "the index has a TTL of two hours");
+    // As if it had joined 40 minutes ago: it may be touched, and the index is updated.
     age(&server, Duration::from_secs(2400));
     let long_ago = (first.parse::<u64>().unwrap() - 2_400_000_000).to_string();
     server.command(&["HSET", "shop:{ab}:a:owner", "joined", &long_ago]).unwrap();
-    assert!(store.touch(&a, hence(super::HOUR), now()).await.unwrap());
+    assert!(store.touch(&a, from_now(super::HOUR), now()).await.unwrap());
     eventually("the index hears of it", || joined() > first).await;
     assert_eq!(members(&server), 1);
-    // For longer than it was told: the index is told first.
-    assert!(store.touch(&a, hence(10 * super::HOUR), now()).await.unwrap());
+    // For longer than the index knows: the index is updated first.
+    assert!(store.touch(&a, from_now(10 * super::HOUR), now()).await.unwrap());
     let ttl = server.command(&["HGET", "shop:{ab}:a:owner", "ttl"]).unwrap().parse::<u64>().unwrap();
     assert!(ttl >= 72_000, "{ttl}");
     assert_eq!(members(&server), 1);

@@ -18,7 +18,7 @@ fn stores(folder: &Path) -> [(Box<dyn Store>, PathBuf); 2] {
     ]
 }
 
-/// An error that says what to do, and no ended session.
+/// Calls fail with an error that says what to do, and no session ends.
 async fn assert_missed(store: &dyn Store, advice: &str) {
     let touch = Touch { expires: later(120), if_before: later(120) };
     let read = store.load(&key("a"), Some(touch), NOW).await.unwrap_err();
@@ -27,13 +27,13 @@ async fn assert_missed(store: &dyn Store, advice: &str) {
     let swept = store.sweeper().unwrap().sweep("", 9, NOW).await.unwrap_err();
     for error in [read, written, listed, swept] {
         assert_eq!(error.kind(), StoreErrorKind::Unable);
-        let told = std::error::Error::source(&error).unwrap().to_string();
-        assert!(told.contains(advice) && told.contains(".db"), "{told}");
+        let message = std::error::Error::source(&error).unwrap().to_string();
+        assert!(message.contains(advice) && message.contains(".db"), "{message}");
     }
 }
 
 #[tokio::test]
-async fn no_session_ends_while_the_file_is_away_and_it_works_again_when_it_is_back() {
+async fn no_session_ends_while_the_file_is_missing_and_it_works_again_when_it_is_back() {
     let folder = folder();
     for (store, file) in stores(folder.path()) {
         create(store.as_ref(), "a", &entry("one")).await;

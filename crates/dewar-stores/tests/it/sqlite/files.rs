@@ -110,7 +110,7 @@ fn a_table_of_another_shape_is_named_with_the_column() {
 }
 
 #[test]
-fn a_file_that_another_process_makes_at_the_same_time_is_no_trouble() {
+fn a_file_that_another_process_makes_at_the_same_time_is_no_error() {
     for _ in 0..20 {
         let folder = folder();
         let path = folder.path().join("sessions.db");

@@ -92,7 +92,7 @@ async fn count(store: &dyn Store) {
     }
 }
 
-/// Entries of all sizes, each told as soon as it is acknowledged.
+/// Writes entries of all sizes, and prints each as soon as it is acknowledged.
 async fn write_for_ever(store: &dyn Store, round: &str) {
     for number in 0_usize.. {
         let name = format!("{round}/{number}");
@@ -102,7 +102,7 @@ async fn write_for_ever(store: &dyn Store, round: &str) {
     }
 }
 
-/// A payload that tells whether it is whole.
+/// A payload that shows whether it is whole.
 fn telling(name: &str) -> Entry {
     let pages = name.bytes().map(usize::from).sum::<usize>() % 7;
     entry(&format!("{name}:{}:{name}", "x".repeat(pages * 3000)))
@@ -117,17 +117,17 @@ async fn a_killed_process_leaves_what_it_acknowledged_and_nothing_torn() {
         for round in 0..50 {
             let mut child = start(&round.to_string(), name, &file);
             let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
-            let mut told = lines.filter_map(|line| line.strip_prefix("acknowledged ").map(str::to_owned));
-            acknowledged.extend(told.by_ref().take(1 + round % 13));
+            let mut names = lines.filter_map(|line| line.strip_prefix("acknowledged ").map(str::to_owned));
+            acknowledged.extend(names.by_ref().take(1 + round % 13));
             child.kill().unwrap();
-            acknowledged.extend(told);
+            acknowledged.extend(names);
             child.wait().unwrap();
         }
         assert!(acknowledged.len() >= 50);
         let store = open(name, &file);
-        for told in &acknowledged {
-            let found = store.load(&key(told), None, NOW).await.unwrap();
-            assert!(found.is_some(), "{told} was acknowledged");
+        for name in &acknowledged {
+            let found = store.load(&key(name), None, NOW).await.unwrap();
+            assert!(found.is_some(), "{name} was acknowledged");
         }
         for_every_entry(store.as_ref(), |name, payload| assert_eq!(payload, telling(name).payload)).await;
     }

@@ -95,8 +95,8 @@ async fn a_file_that_stays_locked_is_busy_and_comes_back() {
     let (name, mine) = (key("b"), entry("y"));
     let busy = store.write(Write::create(&name, &mine), NOW).await.unwrap_err();
     assert_eq!(busy.kind(), StoreErrorKind::Busy);
-    let told = std::error::Error::source(&busy).unwrap().to_string();
-    assert!(told.contains("fuser") && told.contains("native.db"), "{told}");
+    let message = std::error::Error::source(&busy).unwrap().to_string();
+    assert!(message.contains("fuser") && message.contains("native.db"), "{message}");
     assert_eq!(payload(&store, "a").await.unwrap(), b"x", "reading goes on");
     other.execute_batch("ROLLBACK").unwrap();
     assert_eq!(payload(&store, "b").await, None);

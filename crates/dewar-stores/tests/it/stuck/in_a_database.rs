@@ -16,11 +16,11 @@ const NOW: UnixTime = UnixTime::from_seconds(1_700_000_000);
 const SOON: UnixTime = UnixTime::from_seconds(1_700_000_100);
 const LATER: UnixTime = UnixTime::from_seconds(1_700_000_200);
 
-/// So many requests at once that write, and as many that read.
+/// The number of requests at once that write, and of those that read.
 const REQUESTS: usize = 400;
 
 async fn a_stopped_writer_costs_no_reader_anything(store: impl Store + 'static, file: &Path) {
-    // Long enough for a machine that is busy otherwise.
+    // Long enough for a busy machine.
     let options = GuardOptions { deadline: Duration::from_secs(8), ..GuardOptions::default() };
     let store: Arc<dyn Store> = Arc::new(Guard::new(Arc::new(store), options));
     let key = StoreKey::new("a");

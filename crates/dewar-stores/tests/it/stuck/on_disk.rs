@@ -21,13 +21,13 @@ const LATER: UnixTime = UnixTime::from_seconds(1_700_000_200);
 /// How many requests are made at once to the shard that is stuck, and as many to others.
 const REQUESTS: usize = 400;
 
-/// Long enough for a machine that is busy otherwise.
+/// Long enough for a busy machine.
 fn guard_options() -> GuardOptions {
     GuardOptions { deadline: Duration::from_secs(8), ..GuardOptions::default() }
 }
 const LOCK_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// A store in a folder, and how its shards are called.
+/// A store in a folder, and the names of its shards.
 struct Site {
     store: Arc<dyn Store>,
     locks: PathBuf,
@@ -78,7 +78,7 @@ impl Site {
     }
 }
 
-/// Who asks for what, one of four things by turns.
+/// One of four calls, in turn.
 async fn ask(
     store: Arc<dyn Store>,
     number: usize,
@@ -117,11 +117,11 @@ async fn one_stuck_shard_costs_no_other_session_anything(site: Site) {
     for (key, seen) in &stuck {
         let answer =
             site.store.write(Write::swap(key, seen, &Entry::new("two", Some(LATER))), NOW).await.unwrap();
-        assert!(matches!(answer, Written::Saved(_)), "nothing was done while it was stuck, {answer:?}");
+        assert!(matches!(answer, Written::Saved(_)), "nothing was written while it was stuck, {answer:?}");
     }
 }
 
-/// How many of those to the stuck shard were told that it is busy, and how many of the others were served.
+/// The number of requests to the stuck shard that failed as busy, and of the others that were served.
 async fn ask_all(
     site: &Site,
     stuck: &[(StoreKey, Revision)],

@@ -52,7 +52,7 @@ impl Stopped {
         assert!(Command::new("kill").args([&format!("-{name}"), &id]).status().unwrap().success());
     }
 
-    /// As `/proc` has it: T is stopped.
+    /// The state in `/proc`: T is stopped.
     fn state(&self) -> char {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.0.id())).unwrap();
         stat.rsplit(") ").next().unwrap().chars().next().unwrap()
@@ -66,7 +66,7 @@ impl Drop for Stopped {
     }
 }
 
-/// What the process does that is to be stopped; nothing in this one.
+/// The work of the process that is to be stopped; does nothing in this one.
 #[test]
 fn holds_a_lock_in_a_process_of_its_own() {
     let [lock, database] = [HOLDS, WRITES].map(std::env::var_os);

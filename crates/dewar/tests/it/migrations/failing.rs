@@ -1,4 +1,4 @@
-//! Something fails while a session moves: the request goes on, and no user is logged out.
+//! Failures while a session moves: the request goes on, and no user is logged out.
 
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use super::logged_in;
 use crate::counters::Counters;
 use crate::hooked_store::{Call, Hook, HookedStore};
 
-/// Can be switched off: for writes, or wholly; or loses the answer to the next write.
+/// Switches a store off, for writes or for everything, or loses the answer to the next write.
 #[derive(Debug, Default)]
 struct Switch {
     no_writes: AtomicBool,
@@ -62,7 +62,7 @@ fn a_session_that_does_not_fit_the_new_cookie_stays_in_the_old_one() {
             assert_eq!(jar.user(&present).await.as_deref(), Some("zoe"));
             assert_eq!(jar.header(), before);
         }
-        // What this request changes cannot be stored, and it says so.
+        // A change of this request cannot be stored, and is an error.
         let failed = jar.visit(&present, |session| session.insert_value("tea", 1)).await.unwrap_err();
         assert!(matches!(failed.kind(), ErrorKind::TooLarge { .. }), "{failed}");
         // It fits again, and moves.
@@ -221,7 +221,7 @@ async fn first_requests_that_overtake_each_other_log_no_user_out() {
     }
 }
 
-/// The client loses all its cookies, and the response says that the session still lives.
+/// The client loses all its cookies, and the response says that the session still exists.
 #[tokio::test]
 async fn a_logout_that_fails_in_the_old_store_is_reported_and_removes_all_cookies() {
     for to in KINDS {
@@ -239,7 +239,7 @@ async fn a_logout_that_fails_in_the_old_store_is_reported_and_removes_all_cookie
 }
 
 #[tokio::test]
-async fn a_login_on_the_first_request_leaves_the_old_id_dead() {
+async fn a_login_on_the_first_request_ends_the_old_id() {
     for from in [Kind::Native, Kind::FlaskSession] {
         for to in KINDS {
             let former = from.manager(NOW);

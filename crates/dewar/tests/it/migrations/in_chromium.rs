@@ -21,7 +21,7 @@ use crate::twins::flask::Flask;
 
 const SECRET: &str = "a key of at least thirty-two bytes, for tests";
 
-/// A person, at one program after the other.
+/// A browser that visits one program after the other.
 struct Person(Chromium);
 
 impl Person {
@@ -36,7 +36,7 @@ impl Person {
         cookies.into_iter().map(|cookie| cookie.name).collect()
     }
 
-    /// Twice, as the second request shows that the browser took what the first was answered.
+    /// Asks twice: the second request shows that the browser stored the cookie of the first response.
     async fn is_logged_in(&self, program: SocketAddr, what: &str, cookie: &str) {
         for _ in 0..2 {
             assert_eq!(self.reads(program, "/whoami").await, "zoe", "{what}");

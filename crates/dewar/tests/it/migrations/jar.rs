@@ -4,7 +4,7 @@ use dewar::error::Error;
 use dewar::web::Reply;
 use dewar::{Session, SessionManager};
 
-/// In the order in which they were first set; of the longest path first.
+/// In the order in which they were first set. Sent with the longest path first.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Jar(Vec<Cookie>);
 
@@ -69,7 +69,7 @@ impl Jar {
         Ok(answer)
     }
 
-    /// A request whose response is not there yet.
+    /// A request whose response has not arrived yet.
     pub(super) async fn ask<R>(
         &self,
         manager: &SessionManager,

@@ -1,4 +1,4 @@
-//! The ways of keeping sessions that there are.
+//! The kinds of sessions: two in cookies, two in stores.
 
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ impl Kind {
         self.in_store(now, Arc::new(Memory::new()))
     }
 
-    /// The store is for those that need one.
+    /// The store is used by the kinds that need one.
     pub(super) fn in_store(self, now: UnixTime, store: Arc<dyn Store>) -> SessionManager {
         let clock = Clock::fixed(now);
         match self {
@@ -56,7 +56,7 @@ pub(super) fn server_side(settings: ServerSide) -> SessionManager {
     SessionManager::server_side(settings).unwrap()
 }
 
-/// Every move there is, also from one store into another.
+/// Every move from one kind to another, also from one store into another.
 pub(super) fn moves() -> impl Iterator<Item = (Kind, Kind)> {
     let pairs = KINDS.into_iter().flat_map(|from| KINDS.map(|to| (from, to)));
     pairs.filter(|(from, to)| from != to || from.is_in_store())

@@ -1,4 +1,4 @@
-//! Sessions move from one way of keeping them to another, and nobody is logged out.
+//! Sessions move from one kind to another, and no user is logged out.
 
 #[path = "../../../../dewar-cli/tests/it/demo/chromium.rs"]
 #[expect(dead_code, reason = "the other screens are for the demo's tests")]
@@ -41,14 +41,14 @@ async fn a_session_goes_on_in_the_new_place_and_the_old_cookie_is_gone() {
         assert_eq!(was.await.unwrap(), (Some("zoe".to_owned()), true, false), "{kinds:?}");
         assert_eq!(jar.names(), [present.cookie_name()], "{kinds:?}");
         assert_ne!(jar.header(), old.header(), "{kinds:?}");
-        // It goes on by itself, and can be changed.
+        // It goes on in the new kind, and can be changed.
         jar.visit(&present, |session| session.insert_value("tea", 1)).await.unwrap();
         let (user, tea) = jar
             .visit(&present, |s| (s.get::<String>("user").unwrap(), s.get::<u8>("tea").unwrap()))
             .await
             .unwrap();
         assert_eq!((user.as_deref(), tea), (Some("zoe"), Some(1)), "{kinds:?}");
-        // What is kept beside the data in one way and among them in another is there once.
+        // The flag that one kind stores beside the data and another among them is there once.
         let keys = jar.visit(&present, |s| s.keys().iter().map(ToString::to_string).collect::<Vec<_>>());
         let flagged = matches!(kinds.1, Kind::Flask | Kind::FlaskSession);
         assert_eq!(keys.await.unwrap().len(), if flagged { 3 } else { 2 }, "{kinds:?}");
@@ -80,13 +80,17 @@ async fn the_first_request_may_change_it_log_in_again_or_log_out() {
         jar.visit(&present, logout).await.unwrap();
         assert!(jar.names().is_empty(), "{kinds:?}: {jar:?}");
         if kinds.0.is_in_store() {
-            assert_eq!(copied.user(&former).await, None, "{kinds:?}: logged out, and the old session lives");
+            assert_eq!(
+                copied.user(&former).await,
+                None,
+                "{kinds:?}: logged out, and the old session still opens"
+            );
             assert_eq!(copied.user(&present).await, None, "{kinds:?}");
         }
     }
 }
 
-/// Out of a store into a cookie, the old record lives until the client shows that it has the cookie. A logout shows it, too.
+/// When a session moves from a store into a cookie, the old record exists until the client sends the new cookie. A logout ends it, too.
 #[tokio::test]
 async fn a_logout_ends_the_former_session_although_it_was_taken_over_before() {
     for kinds in moves().filter(|(from, _)| from.is_in_store()) {
@@ -113,14 +117,14 @@ async fn first_requests_whose_answers_are_lost_can_be_repeated() {
             let _ = lost.await.unwrap();
         }
         let tea = jar.visit(&present, |session| session.get::<u8>("tea").unwrap()).await.unwrap();
-        // Into a store nothing is lost; a cookie that did not arrive is not there.
+        // A store loses nothing; the changes in a cookie that did not arrive are lost.
         assert_eq!(tea, kinds.1.is_in_store().then_some(2), "{kinds:?}");
         assert_eq!(jar.user(&present).await.as_deref(), Some("zoe"), "{kinds:?}");
         assert_eq!(jar.names(), [present.cookie_name()], "{kinds:?}");
     }
 }
 
-/// Whichever response the browser keeps, its cookie works; in a store every change counts.
+/// Whichever cookie the browser stores, it works; in a store every change is saved.
 #[tokio::test]
 async fn parallel_first_requests_lead_to_one_session() {
     for kinds in moves() {
@@ -181,7 +185,7 @@ async fn a_logout_is_not_undone_by_a_first_request_under_way() {
 }
 
 #[tokio::test]
-async fn from_the_date_on_old_cookies_count_no_more() {
+async fn old_cookies_are_ignored_from_the_date_on() {
     for (from, to) in moves() {
         let former = from.manager(NOW);
         let mut jar = logged_in(&former).await;

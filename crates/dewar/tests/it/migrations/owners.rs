@@ -1,4 +1,4 @@
-//! Whose the sessions are, while some have moved and some have not.
+//! Owners of sessions, some of which have moved.
 
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ async fn a_session_keeps_its_owner() {
         let owner = async |jar: &mut Jar| {
             jar.visit(&present, |s| s.owner().map(|owner| owner.to_string())).await.unwrap()
         };
-        // A sealed cookie holds it beside the data, Flask's has no room for it but among them.
+        // A sealed cookie stores the owner beside the data, Flask's cookie among them.
         assert_eq!(owner(&mut jar).await.as_deref(), Some("user:42"), "{kinds:?}");
         assert_eq!(owner(&mut jar).await.as_deref(), Some("user:42"), "{kinds:?}");
     }
@@ -46,7 +46,7 @@ async fn the_list_of_devices_and_log_out_everywhere_know_both_stores() {
         let list = present.sessions_of("user:42", None).await.unwrap();
         assert_eq!(list.len(), 3, "{from:?}: one has moved, two have not");
 
-        // From one that is taken over by this very request, and goes on.
+        // From a session that this request moves, and that goes on.
         let here = present.open([tablet.header().as_bytes()]).await.unwrap();
         present.end_sessions_of("user:42", Some(&here)).await.unwrap();
         tablet.receive(present.save(&here).await.unwrap().set_cookies());
@@ -66,7 +66,7 @@ async fn the_list_of_devices_and_log_out_everywhere_know_both_stores() {
     }
 }
 
-/// What was an owner's before everybody was logged out counts no more, although it is taken over later.
+/// A session from before "log out everywhere" has ended, although it is moved later.
 #[tokio::test]
 async fn an_epoch_reaches_sessions_that_have_not_moved() {
     for from in [Kind::Flask, Kind::FlaskSession, Kind::Native] {

@@ -1,21 +1,21 @@
-//! A neighbour on the domain sets an old cookie in somebody's browser. Old cookies often have no `__Host-` prefix.
+//! Another site of the domain sets an old cookie in the victim's browser. Old cookies often have no `__Host-` prefix.
 
 use super::jar::{Jar, login};
 use super::kinds::{Kind, moves};
 use super::{logged_in, pair};
 
-/// Of those whose cookies have two names.
+/// The moves that change the name of the cookie.
 fn renamed() -> impl Iterator<Item = (Kind, Kind)> {
     moves().filter(|kinds| pair(*kinds).0.cookie_name() != pair(*kinds).1.cookie_name())
 }
 
-/// Two browsers' cookies in one; the second one's come first.
+/// The cookies of both, the planted ones first.
 fn with_planted(victim: &Jar, planted: &Jar) -> String {
     format!("{}; {}", planted.header(), victim.header())
 }
 
 #[tokio::test]
-async fn whoever_has_a_new_cookie_is_not_led_into_a_planted_session() {
+async fn a_browser_with_a_new_cookie_ignores_a_planted_old_one() {
     for kinds in renamed() {
         let (former, present) = pair(kinds);
         let mut mallory = Jar::default();
@@ -24,7 +24,7 @@ async fn whoever_has_a_new_cookie_is_not_led_into_a_planted_session() {
         assert!(victim.user(&present).await.is_some());
         let session = present.open([with_planted(&victim, &mallory).as_bytes()]).await.unwrap();
         assert_eq!(session.get::<String>("user").unwrap().as_deref(), Some("zoe"), "{kinds:?}");
-        // It is seen, and removed.
+        // The planted cookie is removed.
         let reply = present.save(&session).await.unwrap();
         assert!(
             reply
@@ -33,16 +33,16 @@ async fn whoever_has_a_new_cookie_is_not_led_into_a_planted_session() {
             "{kinds:?} {reply:?}"
         );
 
-        // A new cookie that opens no more is a new cookie all the same.
+        // A new cookie that no longer opens still counts as a new cookie.
         let stale = format!("{}={}; {}", present.cookie_name(), "A".repeat(45), mallory.header());
         let session = present.open([stale.as_bytes()]).await.unwrap();
         assert_eq!(session.get::<String>("user").unwrap(), None, "{kinds:?}");
     }
 }
 
-/// Session fixation: the planted cookie is taken over, the victim logs in, and the planter comes with the cookie that was planted.
+/// Session fixation: the planted cookie is taken over, the victim logs in, and the attacker sends the planted cookie.
 #[tokio::test]
-async fn whoever_planted_a_cookie_is_not_led_into_the_session_of_a_login() {
+async fn a_planted_cookie_does_not_open_the_session_of_a_login() {
     for kinds in moves() {
         for is_read_first in [false, true] {
             let (former, present) = pair(kinds);

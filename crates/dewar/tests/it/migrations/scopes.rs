@@ -1,4 +1,4 @@
-//! The cookie gets another `Domain` or `Path`: the browser has two of one name from then on.
+//! The cookie gets another `Domain` or `Path`: the browser then has two of the same name.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,11 +11,11 @@ use super::jar::{Jar, login, logout};
 use super::kinds::{Kind, NOW, UNTIL, client_side, keys, server_side};
 use super::logged_in;
 
-/// Old and new place, and back.
+/// From the old scope to the new one, and back.
 const PLACES: [(Option<&str>, &str); 4] =
     [(None, "/"), (Some("example.com"), "/"), (None, "/shop"), (Some("example.com"), "/shop")];
 
-/// A way of keeping sessions, whose cookie lies there.
+/// A manager whose cookie has this scope.
 fn manager(
     kind: Kind,
     store: &Arc<Memory>,
@@ -37,7 +37,7 @@ fn manager(
     }
 }
 
-/// Kind, the former manager, and the present one some seconds later.
+/// What changes, the former manager, and the present one `seconds` later.
 fn changes(seconds: u64) -> Vec<(String, SessionManager, SessionManager)> {
     let mut changes = Vec::new();
     for kind in super::kinds::KINDS {

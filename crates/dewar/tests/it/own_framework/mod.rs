@@ -180,7 +180,7 @@ async fn two_extractors_that_ask_at_once_open_the_session_once() {
     assert_eq!(store.hook.loads.load(Ordering::Relaxed), 1);
 }
 
-/// The first one to ask goes away while the store is waited for: the next one opens the session.
+/// The first task to ask is dropped while it waits for the store: the next one opens the session.
 #[tokio::test]
 async fn an_extractor_that_is_dropped_hands_on() {
     let (manager, store) = stored(|s| s);
@@ -233,12 +233,12 @@ async fn a_session_that_nothing_asks_for_is_refreshed_if_the_settings_say_so() {
     let response = respond(&manager, Request::new(&["a=1", &cookie]), async |_| plain()).await;
     assert_eq!(response.status, 200);
     assert_eq!(store.hook.loads.load(Ordering::Relaxed), loads + 1);
-    // A courtesy: what fails is left for another request.
+    // A courtesy: a refresh that fails is left for another request.
     store.hook.is_down.store(true, Ordering::Relaxed);
     assert_eq!(respond(&manager, Request::new(&[&cookie]), async |_| plain()).await, plain());
 }
 
-/// Where nothing is waited for, nothing is boxed.
+/// A store that never waits needs no boxed future.
 #[tokio::test]
 async fn a_session_in_a_cookie_is_there_at_once() {
     let manager = in_cookies();

@@ -1,4 +1,4 @@
-//! A store that is waited for, counts its loads and can be put out of order.
+//! A store whose calls wait, that counts its loads and can be made to fail.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 

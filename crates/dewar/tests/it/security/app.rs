@@ -1,4 +1,4 @@
-//! A program of one page behind the session layer, asked in this process.
+//! A program of one page behind the session layer, called in this process.
 
 use std::convert::Infallible;
 
@@ -14,7 +14,7 @@ use tower_service::Service;
 
 pub(super) const NOW: UnixTime = UnixTime::from_seconds(1_709_210_096);
 
-/// Fit for sealing.
+/// Strong enough for sealing.
 pub(super) const SECRET: &str = "swordfish, but of thirty-two bytes and more";
 
 pub(super) fn keys(secret: &str) -> SecretKeys {

@@ -1,4 +1,4 @@
-//! What caches between us and the client are told.
+//! What responses say to caches between the server and the client.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -45,7 +45,7 @@ const ACCESSORS: [Row; 30] = [
     ("set_device", |s| s.set_device("Firefox", "Lisbon"), true),
     ("flash", |s| s.flash("hello", "message"), true),
     ("flashes", |s| ignore(s.flashes()), true),
-    // What the handler itself did, the cookie has no part in.
+    // What the handler itself has set does not depend on the cookie.
     ("is_modified", |s| assert!(!s.is_modified()), false),
     ("is_accessed", |s| assert!(!s.is_accessed()), false),
     ("clone", |s| ignore(s.clone()), false),
@@ -159,7 +159,7 @@ async fn a_response_that_sets_the_cookie_is_not_for_shared_caches() {
 
 /// RFC 9213: what is said to a CDN alone overrides `Cache-Control` there.
 #[tokio::test]
-async fn a_response_that_sets_the_cookie_is_not_for_a_cdn_that_is_told_apart() {
+async fn a_response_that_sets_the_cookie_is_not_for_a_cdn_with_its_own_header() {
     let names = ["cdn-cache-control", "vercel-cdn-cache-control", "surrogate-control"];
     for name in names.map(HeaderName::from_static) {
         let said = name.clone();
@@ -204,7 +204,7 @@ async fn an_untouched_session_leaves_the_response_as_it_is_without_the_layer() {
     }
 }
 
-/// To ask for the session is not to look at it.
+/// Opening the session is not reading it.
 #[tokio::test]
 async fn a_session_that_was_opened_but_not_looked_at_is_untouched() {
     for settings in both() {

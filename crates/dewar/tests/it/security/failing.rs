@@ -1,4 +1,4 @@
-//! Failures on the server's side.
+//! Failures of the server.
 
 use axum::Router;
 use axum::body::Body;
@@ -23,7 +23,7 @@ async fn without_randomness_there_is_no_cookie_but_503() {
     assert_eq!((response.status().as_u16(), response.body().as_str()), (503, ""));
     assert_eq!(all(response.headers(), RETRY_AFTER), ["1"]);
     assert!(set_cookies(&response).is_empty());
-    // Whoever only reads needs none.
+    // A request that only reads needs none.
     assert_eq!(who(&settings, &cookie_of(&sealed()).await).await, "zoe");
 }
 
@@ -56,7 +56,7 @@ async fn a_session_too_large_for_a_cookie_is_an_error_and_the_old_cookie_stays()
 
 /// The largest session that fits is stored, and read back.
 #[tokio::test]
-async fn what_we_send_a_browser_keeps() {
+async fn the_largest_session_that_fits_is_read_back() {
     for settings in both() {
         let mut sizes = Vec::new();
         for length in (2_900..3_900).step_by(2) {
@@ -87,7 +87,7 @@ fn incompressible(length: usize) -> String {
 }
 
 #[tokio::test]
-async fn after_a_panic_nothing_is_kept_and_the_next_request_is_fine() {
+async fn after_a_panic_nothing_is_stored_and_the_next_request_is_fine() {
     let panics = any(|session: Session| async move {
         session.insert_value("user", "mallory");
         session.edit(|data| -> () {

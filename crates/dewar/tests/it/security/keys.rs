@@ -46,10 +46,10 @@ async fn the_newest_key_signs() {
     }
 }
 
-/// First every instance learns to read the new key, then they begin to sign with it, then the old one goes: at no moment is
-/// anybody logged out, whichever of two instances answers.
+/// First every instance can read the new key, then they sign with it, then the old one is removed: no user is logged out at any
+/// step, whichever of two instances answers.
 #[tokio::test]
-async fn a_rolling_change_logs_no_one_out() {
+async fn a_rolling_change_of_keys_logs_no_user_out() {
     for settings in both() {
         let mut cookie = cookie_of(&instance(&settings, &[OLD])).await;
         for phase in RINGS.windows(2) {
@@ -63,7 +63,7 @@ async fn a_rolling_change_logs_no_one_out() {
     }
 }
 
-/// Somebody who only reads is moved to the new key, too; in Flask's format only Flask's way: at the next change.
+/// A request that only reads moves the session to the new key, too; in Flask's format only the next change does, as in Flask.
 #[tokio::test]
 async fn a_sealed_cookie_of_an_old_key_is_written_anew_at_once() {
     let [sealed, flask] = both();

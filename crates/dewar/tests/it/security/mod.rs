@@ -5,7 +5,7 @@ mod caching;
 mod emitting;
 mod failing;
 mod keys;
-mod life;
+mod lifecycle;
 mod parsing;
 mod time;
 mod tokens;

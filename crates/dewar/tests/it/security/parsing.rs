@@ -47,7 +47,7 @@ async fn only_the_exact_name_is_ours() {
     }
 }
 
-/// A neighbour on the same domain may set cookies of our name before ours.
+/// Another site of the domain may set cookies of our name before ours.
 #[tokio::test]
 async fn the_first_of_eight_that_opens_is_the_session() {
     for settings in both() {

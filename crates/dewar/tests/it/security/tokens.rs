@@ -9,7 +9,7 @@ use dewar::{ClientSide, CookiePolicy, SessionManager};
 
 use super::app::{NOW, SECRET, app, ask, at, both, cookie_of, flask, keys, sealed, seen, who, whoami};
 
-/// Of that name, so that only the token decides.
+/// With this cookie name, so that only the token decides.
 fn named(name: &str, settings: ClientSide) -> ClientSide {
     ClientSide { cookie: CookiePolicy { name: name.into(), ..settings.cookie.clone() }, ..settings }
 }
@@ -97,7 +97,7 @@ async fn failures(settings: &ClientSide, good: &str) -> Vec<(&'static str, Strin
     failures
 }
 
-/// Sealed with our key, but nothing that we write.
+/// Sealed with our key, but with contents that we never write.
 fn sealed_nonsense(name: &str) -> Vec<(&'static str, String)> {
     let sealer = Sealer::new(&keys(SECRET), "session", name).unwrap();
     let contents: [(&str, &[u8]); 4] = [
@@ -109,7 +109,7 @@ fn sealed_nonsense(name: &str) -> Vec<(&'static str, String)> {
     contents.map(|(what, payload)| (what, sealer.seal(payload, &Random::system()).unwrap())).into()
 }
 
-/// Signed with our key, but nothing that Flask writes. (Flask itself answers most of them with 500.)
+/// Signed with our key, but with contents that Flask never writes. (Flask itself answers most of them with 500.)
 fn signed_nonsense() -> Vec<(&'static str, String)> {
     let keys = keys(SECRET);
     let options = SerializerOptions::flask();

@@ -1,9 +1,9 @@
-//! Whoever has nothing to keep costs nothing.
+//! A visitor without data costs the store nothing.
 
 use super::{Site, held};
 
 #[tokio::test]
-async fn a_visit_that_keeps_nothing_makes_no_record_and_sets_no_cookie() {
+async fn a_visit_that_stores_nothing_makes_no_record_and_sets_no_cookie() {
     for site in [Site::new(|s| s), Site::flask(|s| s)] {
         for cookie in ["", "__Host-session=x", "session=../../etc/passwd", "theme=dark"] {
             let request = site.request(cookie).await;
@@ -15,7 +15,7 @@ async fn a_visit_that_keeps_nothing_makes_no_record_and_sets_no_cookie() {
 }
 
 #[tokio::test]
-async fn what_is_set_and_taken_out_again_is_not_kept() {
+async fn what_is_set_and_removed_again_is_not_stored() {
     let site = Site::new(|s| s);
     let request = site.request("").await;
     request.session.insert_value("a", 1);
@@ -23,7 +23,7 @@ async fn what_is_set_and_taken_out_again_is_not_kept() {
     assert_eq!((held(&request.end().await), site.entries().await), (None, 0));
 }
 
-/// An id that a client chose, or kept from elsewhere, is never taken over.
+/// An id that a client chose or copied is never adopted.
 #[tokio::test]
 async fn an_id_that_the_store_does_not_hold_is_never_adopted() {
     let chosen = "A".repeat(45);
@@ -44,6 +44,6 @@ async fn logging_out_without_a_session_asks_the_store_for_nothing() {
     assert_eq!(held(&request.end().await), None);
     let request = site.request("__Host-session=stale").await;
     request.session.destroy();
-    assert_eq!(held(&request.end().await).as_deref(), Some(""), "the client forgets what leads nowhere");
+    assert_eq!(held(&request.end().await).as_deref(), Some(""), "the client removes an unknown id");
     assert_eq!(site.entries().await, 0);
 }

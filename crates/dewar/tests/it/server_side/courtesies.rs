@@ -1,4 +1,4 @@
-//! What is done for a session that its request did not change never costs the request.
+//! Courtesies: a refresh or a rewrite that fails does not fail a request that changed nothing.
 
 use dewar::settings::{FlaskEncoding, FlaskRecords, RecordFormat};
 use dewar::store::{Entry, Store as _, StoreKey, Write};
@@ -29,7 +29,7 @@ async fn site(payload: &'static [u8]) -> Site {
 }
 
 #[test]
-fn a_record_that_the_new_format_has_no_word_for_stays_in_the_old_one() {
+fn a_record_that_the_new_format_cannot_write_stays_in_the_old_one() {
     let counters = Counters::default();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     metrics::with_local_recorder(&counters, || {
@@ -42,7 +42,7 @@ fn a_record_that_the_new_format_has_no_word_for_stays_in_the_old_one() {
             assert_eq!(site.user(&cookie).await.as_deref(), Some("zoe"));
             let stored = site.stored().await.remove(0).1;
             assert_eq!(stored.payload, BIG);
-            // What the request did change is another matter.
+            // A change of the request is an error.
             let request = site.request(&cookie).await;
             request.session.insert_value("k", 1);
             assert_eq!(site.manager.save(&request.session).await.unwrap_err().status(), 500);
@@ -52,7 +52,7 @@ fn a_record_that_the_new_format_has_no_word_for_stays_in_the_old_one() {
 }
 
 #[tokio::test]
-async fn a_session_that_ends_while_it_is_refreshed_is_no_error_for_who_only_looked() {
+async fn a_session_that_ends_while_it_is_refreshed_is_no_error_for_a_request_that_only_reads() {
     let site = Site::flask(|s| ServerSide { when_ended: dewar::settings::WhenEnded::Refuse, ..s });
     let cookie = site.login().await;
     let look = site.request(&cookie).await;

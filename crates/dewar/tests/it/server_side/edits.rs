@@ -1,4 +1,4 @@
-//! What counts as a change: what would be written otherwise.
+//! What counts as a change: a value that would be written differently.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

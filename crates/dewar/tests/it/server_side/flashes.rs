@@ -1,4 +1,4 @@
-//! Flash messages while several requests show and say some: each is shown once.
+//! Flash messages while several requests add and show some: each is shown once.
 
 use dewar::Session;
 use dewar::value::{Map, Value};
@@ -59,7 +59,7 @@ async fn a_message_that_comes_before_the_ones_that_are_shown_is_not_taken_for_on
     assert_eq!(shown(&site.request(&cookie).await.session), ["urgent"]);
 }
 
-/// Said, saved, shown and saved again by one request, while another says something: the record holds lists by then, not tuples.
+/// One request adds a message, saves, shows it and saves again, while another adds one: the record then contains lists, not tuples.
 #[tokio::test]
 async fn a_message_that_was_saved_before_it_was_shown_is_not_shown_again() {
     for site in [Site::new(|s| s), Site::flask(|s| s)] {
@@ -121,8 +121,8 @@ fn any_step() -> impl Strategy<Value = Step> {
 }
 
 proptest! {
-    /// Three requests that say, show and save in any order. Of messages that all differ each is shown by the requests that were there to
-    /// see it, and by none that comes after one that showed it was saved.
+    /// Three requests that add, show and save in any order. Each message is shown by the requests that were open when it was stored, and
+    /// by none that begins after a request that showed it was saved.
     #[test]
     fn every_message_is_shown_and_none_after_it_was(steps in proptest::collection::vec(any_step(), 0..30)) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();

@@ -27,7 +27,7 @@ async fn the_record_is_what_flask_session_writes() {
     }
 }
 
-/// What another setting wrote is read, and at once written anew.
+/// A record in another format is read, and rewritten at once.
 #[tokio::test]
 async fn records_of_another_format_are_read_and_written_anew() {
     let site = Site::flask(|s| s);
@@ -56,7 +56,7 @@ async fn a_signed_id_is_verified_before_the_store_is_asked() {
     assert_eq!(site.user(&cookie.replace(signature, &"A".repeat(27))).await, None);
 }
 
-/// The flag stays when the data go; and a session of nothing but the flag is none.
+/// `clear` leaves the flag; a session with the flag alone counts as empty.
 #[tokio::test]
 async fn clear_leaves_the_flag_and_ends_the_session() {
     let site = Site::flask(|s| s);
@@ -65,7 +65,7 @@ async fn clear_leaves_the_flag_and_ends_the_session() {
     request.session.clear();
     assert_eq!(request.session.value("_permanent"), Some(true.into()));
     assert_eq!(held(&request.end().await).as_deref(), Some(""));
-    assert_eq!(site.entries().await, 0, "no tombstone that a Flask program would stumble over");
+    assert_eq!(site.entries().await, 0, "no tombstone, which a Flask program could not read");
     let filled = site
         .visit("", |session| {
             session.clear();

@@ -1,4 +1,4 @@
-//! A limit to a user's sessions: no user is locked out, and no session is ended without need.
+//! A limit of sessions per user: no user is locked out, and no session is ended without need.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -87,7 +87,7 @@ async fn a_login_that_is_refused_leaves_the_session_as_it_was_and_reports_it() {
 }
 
 #[tokio::test]
-async fn a_first_login_that_is_refused_is_told() {
+async fn a_first_login_that_is_refused_is_reported() {
     for when_ended in [WhenEnded::Respond, WhenEnded::Refuse] {
         let at_most = Some(AtMost { sessions: 1, surplus: Surplus::Newest });
         let site = Site::new(|s| ServerSide { at_most, when_ended, ..s });

@@ -1,4 +1,4 @@
-//! Logins with an id that is no more: an answer was lost, a button was clicked twice, tabs work in parallel, or somebody planted the id.
+//! Logins with an old id: an answer was lost, a button was clicked twice, tabs work in parallel, or an attacker planted the id.
 
 use dewar::settings::AtMost;
 use dewar::store::Surplus;
@@ -10,7 +10,7 @@ fn sites() -> [Site; 2] {
     [Site::new(|s| s), Site::flask(|s| s)]
 }
 
-/// What a site does at a login.
+/// A login as the guide describes it.
 fn log_in(session: &Session, owner: &str) {
     session.regenerate_id();
     session.set_owner(owner);
@@ -48,7 +48,7 @@ async fn a_login_whose_answer_was_lost_can_be_repeated() {
     }
 }
 
-/// Flask-Session's records do not say what became of an old id.
+/// Flask-Session's records leave no tombstone under an old id.
 #[tokio::test]
 async fn a_login_that_is_repeated_keeps_the_cart_and_counts_once() {
     let site = Site::new(|s| s);
@@ -83,14 +83,14 @@ async fn of_two_logins_at_once_both_answers_work() {
 }
 
 #[tokio::test]
-async fn after_a_logout_whose_answer_was_lost_one_can_log_in_at_once() {
+async fn after_a_logout_whose_answer_was_lost_a_user_can_log_in_at_once() {
     for site in sites() {
         let old = site.visit(&visitor(&site).await, as_zoe).await;
         let _lost = site.visit(&old, Session::destroy).await;
         let new = site.visit(&old, as_zoe).await;
         let session = site.request(&new).await.session;
         assert_eq!(session.value("logins"), Some(1.into()));
-        assert_eq!(session.value("cart"), None, "nothing comes back of what was ended");
+        assert_eq!(session.value("cart"), None, "the ended session is not revived");
     }
 }
 
@@ -104,13 +104,13 @@ async fn a_login_that_a_logout_overtakes_begins_anew() {
         let new = held(&slow.end().await).unwrap();
         let session = site.request(&new).await.session;
         assert_eq!((session.value("user"), session.value("cart")), (Some("zoe".into()), None));
-        assert_eq!(session.value("logins"), Some(1.into()), "counted from nothing");
+        assert_eq!(session.value("logins"), Some(1.into()), "counted from zero");
     }
 }
 
-/// Session fixation: somebody planted the id, and tries to follow the victim.
+/// Session fixation: an attacker planted the id, and sends it after the login of the victim.
 #[tokio::test]
-async fn a_planted_id_leads_nobody_into_the_session_of_another() {
+async fn a_planted_id_opens_no_other_users_session() {
     let planter = |owner: Option<&'static str>| {
         move |session: &Session| {
             session.regenerate_id();
@@ -132,7 +132,7 @@ async fn a_planted_id_leads_nobody_into_the_session_of_another() {
     }
 }
 
-/// A login that says no owner proves nothing of who is the same person.
+/// A login without an owner cannot prove that it is the same user.
 #[tokio::test]
 async fn a_repeated_login_without_an_owner_keeps_its_own_changes_alone() {
     let site = Site::new(|s| s);
@@ -147,7 +147,7 @@ async fn a_repeated_login_without_an_owner_keeps_its_own_changes_alone() {
     assert_eq!(site.user(&second).await.as_deref(), Some("zoe"));
 }
 
-/// As the guide has it: what was there may be somebody else's.
+/// As in the guide: the data from before the login may be another user's.
 #[tokio::test]
 async fn a_login_that_clears_first_takes_nothing_along() {
     let afresh = |session: &Session| {
@@ -200,7 +200,7 @@ async fn a_minute_later_a_login_with_the_old_id_begins_like_any_other() {
 
 /// A parallel request that only renews the id must not knock out the cookie of a login.
 #[tokio::test]
-async fn renewing_an_id_that_is_no_more_changes_nothing() {
+async fn rotating_an_old_id_changes_nothing() {
     for site in sites() {
         let old = visitor(&site).await;
         let (early, other) = (site.request(&old).await, site.request(&old).await);
@@ -246,7 +246,7 @@ async fn at_a_limit_a_repeated_login_takes_its_own_place() {
 }
 
 #[tokio::test]
-async fn where_the_newest_is_refused_a_lost_answer_locks_nobody_out() {
+async fn where_the_newest_is_refused_a_lost_answer_locks_no_user_out() {
     let site = limited(2, Surplus::Newest);
     let phone = phone(&site).await;
     let lost = site.visit("", as_zoe).await;
@@ -260,7 +260,7 @@ async fn where_the_newest_is_refused_a_lost_answer_locks_nobody_out() {
     assert_eq!(devices(&site).await, 2);
 }
 
-/// The browser may have the cookie of another login by now, of which this response must not rob it.
+/// The browser may have the cookie of another login by now, which this response must not remove.
 #[tokio::test]
 async fn a_login_that_is_one_too_many_leaves_the_cookie_alone() {
     for preset in [|s| ServerSide::new("shop", s), ServerSide::flask] {
@@ -276,9 +276,9 @@ async fn a_login_that_is_one_too_many_leaves_the_cookie_alone() {
     }
 }
 
-/// By name the session is still the planter's: nothing else was said. But that proves nothing.
+/// The owner of the session is still the attacker, as the login set none. That proves nothing.
 #[tokio::test]
-async fn a_login_that_names_no_owner_hands_nothing_on_to_whoever_planted_its_id() {
+async fn a_login_without_an_owner_passes_nothing_on_to_the_attacker_who_planted_its_id() {
     let site = Site::new(|s| s);
     let planted = site.visit("", |session| log_in(session, "eve")).await;
     let hers = site

@@ -75,7 +75,7 @@ async fn a_logout_ends_what_others_wrote_meanwhile() {
 }
 
 #[tokio::test]
-async fn what_is_set_after_destroy_is_not_kept() {
+async fn what_is_set_after_destroy_is_not_stored() {
     for site in sites() {
         let cookie = site.login().await;
         let held = site
@@ -90,9 +90,9 @@ async fn what_is_set_after_destroy_is_not_kept() {
     }
 }
 
-/// Session fixation: the id that was known before the login leads nowhere after it.
+/// Session fixation: the id from before the login opens nothing after it.
 #[tokio::test]
-async fn a_login_gives_a_new_id_and_the_old_one_is_dead_at_once() {
+async fn a_login_gives_a_new_id_and_the_old_one_ends_at_once() {
     for site in sites() {
         let before = site.visit("", |s| s.insert_value("cart", 3)).await;
         let after = site
@@ -108,9 +108,9 @@ async fn a_login_gives_a_new_id_and_the_old_one_is_dead_at_once() {
     }
 }
 
-/// A late request that still holds the old id must not knock the new cookie out of the browser.
+/// A late request with the old id must not remove the new cookie from the browser.
 #[tokio::test]
-async fn a_request_in_flight_can_neither_keep_anything_nor_touch_the_cookie() {
+async fn a_request_in_flight_can_neither_store_anything_nor_touch_the_cookie() {
     let site = Site::new(|s| s);
     let old = site.login().await;
     let new = site.visit(&old, Session::rotate_id).await;
@@ -123,9 +123,9 @@ async fn a_request_in_flight_can_neither_keep_anything_nor_touch_the_cookie() {
     assert_eq!(site.user(&new).await.as_deref(), Some("zoe"));
 }
 
-/// What comes later is no request in flight: the client has the old id for good, and must not be locked out.
+/// A later request is not in flight: the client has only the old id, and must not be locked out.
 #[tokio::test]
-async fn after_some_seconds_an_id_that_is_no_more_is_like_an_unknown_one() {
+async fn after_some_seconds_an_old_id_is_like_an_unknown_one() {
     for ended in [Session::rotate_id, Session::destroy] {
         let site = Site::new(|s| ServerSide { in_flight: 5 * SECOND, ..s });
         let old = site.login().await;
@@ -152,8 +152,8 @@ async fn a_logout_with_an_old_id_ends_the_session_as_long_as_anything_is_known_o
     }
 }
 
-/// Whoever logs out while the session gets a new id is logged out, whichever was first: a browser that has not seen the new cookie
-/// yet can only send the old one.
+/// A logout ends the session although it gets a new id meanwhile: a browser that has not got the new cookie yet can only send the
+/// old one.
 #[tokio::test]
 async fn a_logout_ends_a_session_that_got_new_ids_meanwhile() {
     for opens_late in [false, true] {
@@ -188,7 +188,7 @@ async fn of_two_new_ids_at_once_one_wins() {
 }
 
 #[tokio::test]
-async fn a_program_may_ask_to_be_told() {
+async fn a_program_may_ask_for_an_error_when_a_session_has_ended() {
     let site = Site::new(|s| ServerSide { when_ended: WhenEnded::Refuse, ..s });
     let cookie = site.login().await;
     let slow = site.request(&cookie).await;
@@ -201,10 +201,10 @@ async fn a_program_may_ask_to_be_told() {
         assert_eq!((error.kind(), error.status()), (&ErrorKind::Ended, 409));
     }
     let look = site.request(&cookie).await;
-    assert_eq!(held(&look.end().await), None, "who only looks is not told");
+    assert_eq!(held(&look.end().await), None, "a request that only reads gets no error");
 }
 
-/// A logout that says goodbye begins another session; the one before it is over under whatever id it has got meanwhile.
+/// A logout with a goodbye message begins another session; the one before has ended under every id that it got meanwhile.
 #[tokio::test]
 async fn a_goodbye_ends_the_session_although_it_got_a_new_id_meanwhile() {
     let goodbye = |session: &Session| {
@@ -229,7 +229,7 @@ async fn a_goodbye_ends_the_session_although_it_got_a_new_id_meanwhile() {
     }
 }
 
-/// A login that forgets what was there before it is no logout: it may be sent twice.
+/// A login that clears the session is no logout: it may be sent twice.
 #[tokio::test]
 async fn a_login_that_clears_the_session_before_can_be_sent_twice() {
     let site = Site::new(|s| s);
@@ -249,9 +249,9 @@ async fn a_login_that_clears_the_session_before_can_be_sent_twice() {
     }
 }
 
-/// What is forgotten is forgotten wherever it is, whatever is put in afterwards.
+/// `clear` ends the session under every id, whatever is set afterwards.
 #[tokio::test]
-async fn who_clears_the_session_is_logged_out_although_it_got_a_new_id_meanwhile() {
+async fn clear_logs_out_although_the_session_got_a_new_id_meanwhile() {
     let then_flash: fn(&Session) = |s| s.flash("Bye", "info");
     let then_somebody_else: fn(&Session) = |s| {
         s.regenerate_id();
@@ -300,7 +300,7 @@ async fn a_logout_with_two_cookies_ends_both_sessions() {
 
 /// A response to a request that only looked, but that made the session permanent, must not remove the cookie of a newer login.
 #[tokio::test]
-async fn who_comes_late_and_puts_nothing_in_leaves_the_cookie_alone() {
+async fn a_late_request_that_sets_nothing_leaves_the_cookie_alone() {
     for late_by in [SECOND, 11 * SECOND] {
         for handle in [|s: &Session| s.set_permanent(true), Session::mark_modified, Session::regenerate_id] {
             let site = Site::new(|s| s);
@@ -315,7 +315,7 @@ async fn who_comes_late_and_puts_nothing_in_leaves_the_cookie_alone() {
 }
 
 #[tokio::test]
-async fn renewing_an_id_that_is_no_more_is_no_failure_for_who_asks_to_be_told() {
+async fn rotating_an_old_id_is_no_error_for_a_program_that_asks_for_errors() {
     let site = Site::new(|s| ServerSide { when_ended: WhenEnded::Refuse, ..s });
     let cookie = site.login().await;
     let (first, second) = (site.request(&cookie).await, site.request(&cookie).await);
@@ -326,7 +326,7 @@ async fn renewing_an_id_that_is_no_more_is_no_failure_for_who_asks_to_be_told() 
     assert_eq!(held(&second.end().await), None);
 }
 
-/// What was in flight when the clock jumped back is not so for ever.
+/// A tombstone does not count as recent for ever because the clock was set back.
 #[tokio::test]
 async fn a_tombstone_of_the_future_is_no_reason_to_drop_writes() {
     let site = Site::new(|s| s);

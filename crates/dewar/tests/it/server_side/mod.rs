@@ -1,27 +1,27 @@
-//! Sessions that live in a store, through the manager alone: requests that overlap are opened one after the other and saved one after
+//! Sessions in a store, through the manager alone: requests that overlap are opened one after the other and saved one after
 //! the other, so that every race is forced.
 
 mod anonymous;
 mod courtesies;
 mod edits;
+mod ended_while_renamed;
 mod flashes;
 mod flask;
-mod from_afar;
-mod life;
+mod lifetime;
 mod limits;
 mod logins;
 mod logout;
 mod logs;
-mod neighbours;
 mod owners;
 mod program_code;
 mod records;
+mod refusing_stores;
 mod round_trips;
 mod saves;
 mod schedules;
 mod several_ids;
+mod shared_engine;
 mod store_down;
-mod stubborn_stores;
 mod unreadable;
 mod updates;
 
@@ -86,7 +86,7 @@ impl Site {
         Request { site: self.clone(), session }
     }
 
-    /// A whole request; gives the cookie that the client holds afterwards.
+    /// A whole request. Returns the cookie that the client has afterwards.
     async fn visit(&self, cookie: &str, handle: impl FnOnce(&Session)) -> String {
         let request = self.request(cookie).await;
         handle(&request.session);

@@ -1,4 +1,4 @@
-//! The sessions of a person.
+//! The sessions of a user.
 
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ async fn devices(site: &Site) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_person_sees_their_sessions_and_ends_them() {
+async fn a_user_sees_their_sessions_and_ends_them() {
     let site = Site::new(|s| s);
     let phone = login_from(&site, "phone").await;
     site.pass(SECOND);
@@ -42,7 +42,7 @@ async fn a_person_sees_their_sessions_and_ends_them() {
     assert!(!laptop.contains(&list[1].handle), "a handle is not an id");
     assert!(site.manager.end_session("user:42", &list[0].handle).await.unwrap());
     assert!(!site.manager.end_session("user:42", &list[0].handle).await.unwrap());
-    assert!(!site.manager.end_session("user:43", &list[2].handle).await.unwrap(), "somebody else's");
+    assert!(!site.manager.end_session("user:43", &list[2].handle).await.unwrap(), "another user's");
     assert_eq!(site.user(&phone).await, None);
 
     assert_eq!(site.manager.end_sessions_of("user:42", Some(&here)).await.unwrap(), 1);
@@ -52,7 +52,7 @@ async fn a_person_sees_their_sessions_and_ends_them() {
 }
 
 #[tokio::test]
-async fn a_session_that_somebody_ended_is_not_revived_by_a_write_in_flight() {
+async fn a_session_ended_from_another_device_is_not_revived_by_a_write_in_flight() {
     let site = Site::new(|s| s);
     let phone = login_from(&site, "phone").await;
     let slow = site.request(&phone).await;
@@ -63,9 +63,9 @@ async fn a_session_that_somebody_ended_is_not_revived_by_a_write_in_flight() {
     assert_eq!((site.user(&phone).await, devices(&site).await.len()), (None, 0));
 }
 
-/// The client knows nothing of it, and comes with its old cookie.
+/// The client does not know it, and sends its old cookie.
 #[tokio::test]
-async fn whoever_was_ended_can_log_in_again_at_once() {
+async fn a_user_whose_sessions_were_ended_can_log_in_again_at_once() {
     for end_all in [false, true] {
         let site = Site::new(|s| s);
         let phone = login_from(&site, "phone").await;
@@ -99,7 +99,7 @@ async fn last_seen_follows_use() {
 }
 
 #[tokio::test]
-async fn at_most_so_many_the_oldest_goes() {
+async fn beyond_the_limit_the_oldest_session_ends() {
     let site =
         Site::new(|s| ServerSide { at_most: Some(AtMost { sessions: 2, surplus: Surplus::Oldest }), ..s });
     let mut cookies = Vec::new();
@@ -112,7 +112,7 @@ async fn at_most_so_many_the_oldest_goes() {
 }
 
 #[test]
-fn a_limit_of_no_session_at_all_is_refused() {
+fn a_limit_of_zero_sessions_is_refused() {
     for surplus in [Surplus::Oldest, Surplus::Newest] {
         let at_most = Some(AtMost { sessions: 0, surplus });
         let store = Arc::new(Memory::new());
@@ -122,7 +122,7 @@ fn a_limit_of_no_session_at_all_is_refused() {
 }
 
 #[tokio::test]
-async fn at_most_so_many_the_newest_is_turned_away() {
+async fn beyond_the_limit_the_newest_login_is_refused() {
     let site =
         Site::new(|s| ServerSide { at_most: Some(AtMost { sessions: 2, surplus: Surplus::Newest }), ..s });
     let mut cookies = Vec::new();
@@ -133,8 +133,8 @@ async fn at_most_so_many_the_newest_is_turned_away() {
         site.pass(SECOND);
     }
     assert_eq!(devices(&site).await, ["phone", "laptop"]);
-    assert_eq!(cookies[2], "", "no cookie for a session that was turned away");
-    // What is not about the owner is not turned away.
+    assert_eq!(cookies[2], "", "no cookie for a login that was refused");
+    // A change that does not concern the owner is not refused.
     let _ = site.visit(&cookies[0], |s| s.insert_value("k", 1)).await;
     assert_eq!(devices(&site).await.len(), 2);
 }
@@ -154,7 +154,7 @@ async fn labels_are_cut_and_cleaned() {
     assert_eq!(info.device.address, "a  b [31m");
 }
 
-/// Flask-Session's records have no room for it but among the data.
+/// Flask-Session's records store the owner among the data.
 #[tokio::test]
 async fn owners_in_flask_records() {
     let site = Site::flask(|s| s);
@@ -168,7 +168,7 @@ async fn owners_in_flask_records() {
 
 /// The list was read, then the session got a new id: it is the session that is to end, not the id.
 #[tokio::test]
-async fn a_session_that_is_ended_from_afar_ends_under_its_new_id_too() {
+async fn a_session_ended_from_another_device_ends_under_its_new_id_too() {
     let site = Site::new(|s| s);
     let phone = login_from(&site, "phone").await;
     let handle = site.manager.sessions_of("user:42", None).await.unwrap()[0].handle.clone();
@@ -179,7 +179,7 @@ async fn a_session_that_is_ended_from_afar_ends_under_its_new_id_too() {
     assert_eq!((site.user(&phone).await, devices(&site).await.len()), (None, 0));
 }
 
-/// What is kept of a long name is what is looked for.
+/// A long name is cut in the same way when it is stored and when it is looked up.
 #[tokio::test]
 async fn an_owner_with_a_name_that_is_cut_is_logged_out_everywhere() {
     for owner in ["o".repeat(300), "ä".repeat(200), "user:\t1".to_owned()] {
@@ -193,7 +193,7 @@ async fn an_owner_with_a_name_that_is_cut_is_logged_out_everywhere() {
     }
 }
 
-/// The page with the list is on the screen while the other device gets a new id.
+/// The list was read before the other device got a new id.
 #[tokio::test]
 async fn a_session_is_ended_by_its_handle_although_it_got_a_new_id_since() {
     let site = Site::new(|s| s);
@@ -205,7 +205,7 @@ async fn a_session_is_ended_by_its_handle_although_it_got_a_new_id_since() {
 }
 
 #[tokio::test]
-async fn owners_with_long_names_are_never_one() {
+async fn owners_with_long_names_are_not_mixed_up() {
     let site = Site::new(|s| s);
     let name = |end: &str| "o".repeat(300) + end;
     for end in ["a", "b"] {
@@ -221,7 +221,7 @@ async fn owners_with_long_names_are_never_one() {
 
 /// A key prefix may have braces, to keep the sessions of a program together in a cluster.
 #[tokio::test]
-async fn a_session_of_flasks_is_ended_by_its_handle_although_it_was_used_since() {
+async fn a_flask_session_is_ended_by_its_handle_although_it_was_used_since() {
     let records = dewar::settings::FlaskRecords {
         key_prefix: "{shop}:session:".into(),
         ..dewar::settings::FlaskRecords::default()

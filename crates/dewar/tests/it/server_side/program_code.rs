@@ -129,7 +129,7 @@ async fn an_update_in_a_save_may_use_the_session() {
 
 thread_local!(static IN_USE: RefCell<Option<Session>> = const { RefCell::new(None) });
 
-/// A type of the program's that looks at the session when it is read and written.
+/// A type that uses the session when it is read and written.
 #[derive(Debug, PartialEq)]
 struct Curious(Vec<i64>);
 
@@ -164,7 +164,7 @@ async fn serde_implementations_may_use_the_session() {
     IN_USE.set(None);
 }
 
-/// A clock of the program's that looks at the session whenever it is asked.
+/// A clock that uses the session whenever it is read.
 fn curious_clock() -> Clock {
     Clock::from_fn(|| {
         if let Some(session) = IN_USE.with_borrow(Clone::clone) {

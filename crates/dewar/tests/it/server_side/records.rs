@@ -1,4 +1,4 @@
-//! What lies in the store, and what happens if it is not what it should be.
+//! The records in the store, also damaged ones.
 
 use std::collections::HashMap;
 
@@ -23,7 +23,7 @@ async fn put(site: &Site, key: &StoreKey, payload: impl Into<Bytes>) {
     ));
 }
 
-/// Who can read the store cannot take over a session.
+/// Reading the store is not enough to take over a session.
 #[tokio::test]
 async fn the_store_never_sees_the_id() {
     let site = Site::new(|s| s);
@@ -35,7 +35,7 @@ async fn the_store_never_sees_the_id() {
     assert!(!format!("{key:?}{stored:?}{:?}", site.request(&cookie).await.session).contains(id));
 }
 
-/// The tag of an id, by which a cluster keeps its sessions together, stays the same through every new id; all else is chance.
+/// The tag of an id, by which a cluster keeps its sessions together, stays the same through every new id; all else is random.
 #[tokio::test]
 async fn the_store_sees_two_characters_of_an_id_and_no_more() {
     let site = Site::new(|s| s);
@@ -77,12 +77,12 @@ async fn a_record_says_what_it_is() {
     assert_eq!(record.device.address, "Lisbon");
 }
 
-/// For those who look into stores.
+/// For tools that read a store.
 #[tokio::test]
-async fn the_key_of_a_session_is_told_while_there_is_one() {
+async fn the_store_key_is_known_while_there_is_a_record() {
     for site in [Site::new(|s| s), Site::flask(|s| s)] {
         let fresh = site.request("").await;
-        assert_eq!(site.manager.store_key(&fresh.session), None, "not kept yet");
+        assert_eq!(site.manager.store_key(&fresh.session), None, "not stored yet");
         let cookie = site.login().await;
         let request = site.request(&cookie).await;
         let (key, _) = only_entry(&site).await;
@@ -143,7 +143,7 @@ async fn any_flipped_bit_and_any_cut_is_a_fresh_session_and_no_error() {
     assert_eq!(site.user(&cookie).await.as_deref(), Some("zoe"));
 }
 
-/// An engine that hands out another's record, or somebody who copied it there.
+/// An engine that returns the record of another key, or an attacker who copied it there.
 #[tokio::test]
 async fn a_record_under_another_key_is_refused() {
     let site = Site::new(|s| s);
@@ -157,7 +157,7 @@ async fn a_record_under_another_key_is_refused() {
     assert_eq!(site.user(&zoe).await.as_deref(), Some("zoe"));
 }
 
-/// What cannot be read is left for somebody to look at; a session that is begun then gets an id of its own.
+/// A record that cannot be read is left for the operator; a new session gets an id of its own.
 #[tokio::test]
 async fn an_unreadable_record_is_neither_overwritten_nor_removed() {
     for site in [Site::new(|s| s), Site::flask(|s| s)] {
@@ -171,7 +171,7 @@ async fn an_unreadable_record_is_neither_overwritten_nor_removed() {
     }
 }
 
-/// Damage done between open and save is not swept under the carpet, and not written over.
+/// Damage between open and save is an error, and is not overwritten.
 #[tokio::test]
 async fn a_record_that_breaks_under_a_request_is_an_error() {
     let site = Site::new(|s| s);

@@ -1,4 +1,4 @@
-//! How many calls of the store a request takes.
+//! How many store calls a request takes.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -28,7 +28,7 @@ impl CountingStore {
         self.hook.0.load(Ordering::Relaxed)
     }
 
-    /// The number of calls since this was last asked.
+    /// The number of calls since the last time.
     fn take_calls(&self) -> usize {
         self.hook.0.swap(0, Ordering::Relaxed)
     }
@@ -93,7 +93,7 @@ async fn what_takes_more_round_trips_than_two() {
         let a_login = count();
         let again = request(&manager, &visitor, log_in).await.unwrap();
         let the_same_login_again = count();
-        // Of which each is known to the store as one that a client has.
+        // The store knows of each that a client has it.
         for cookie in [&again, &other] {
             let _ = request(&manager, cookie, |session| assert!(session.contains("user"))).await;
         }
@@ -146,7 +146,7 @@ async fn a_request_that_meets_another_takes_more() {
         store.take_calls();
         late(&session);
         let reply = manager.save(&session).await.unwrap();
-        assert_eq!(1 + store.calls(), calls, "with the look at its beginning");
+        assert_eq!(1 + store.calls(), calls, "with the load at its beginning");
         if let Some(new) = super::held(&reply) {
             // For the next row.
             assert_ne!(new, cookie);

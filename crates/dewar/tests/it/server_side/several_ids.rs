@@ -1,4 +1,4 @@
-//! Requests with several cookies of our name: two domains or paths of one site, or somebody who wants to make the store work.
+//! Requests with several cookies of our name: two domains or paths of one site, or an attacker who wants to load the store.
 
 use std::sync::Arc;
 

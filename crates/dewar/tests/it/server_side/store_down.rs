@@ -19,7 +19,7 @@ use tower_service::Service;
 
 use crate::hooked_store::{Call, Hook, HookedStore};
 
-/// Reads and creates if it may; no other write is done.
+/// Reads, and creates if it may; every other write fails.
 #[derive(Debug, Default)]
 struct Failing {
     reads: bool,
@@ -78,7 +78,7 @@ async fn a_store_that_cannot_be_read_is_503_and_the_cookie_stays() {
             assert_eq!(text(&response, CACHE_CONTROL), Some("no-store"));
             assert_eq!(text(&response, SET_COOKIE), None);
             let body = axum::body::to_bytes(response.into_body(), 1000).await.unwrap();
-            assert!(body.is_empty(), "nothing of ours reaches the client");
+            assert!(body.is_empty(), "nothing internal reaches the client");
         }
         let plain = ask(&mut site, "/plain", &cookie).await;
         assert_eq!((plain.status().as_u16(), text(&plain, SET_COOKIE)), (200, None));
@@ -97,15 +97,15 @@ async fn a_write_that_failed_takes_the_place_of_the_response() {
         assert_eq!((response.status().as_u16(), text(&response, SET_COOKIE)), (503, None));
         let response = ask(&mut site, "/logout", &cookie).await;
         assert_eq!(response.status(), 503);
-        let removal = text(&response, SET_COOKIE).expect("the client at least forgets it");
+        let removal = text(&response, SET_COOKIE).expect("the client at least removes it");
         assert!(removal.contains("Max-Age=0"), "{removal}");
         assert_eq!(ask(&mut site, "/read", &cookie).await.status(), 200);
     }
 }
 
-/// Flask refreshes at the end of each request, but a store that has just failed is not asked again.
+/// Flask refreshes at the end of each request, but a store that has just failed is not called again.
 #[tokio::test]
-async fn a_dead_store_is_asked_once_in_a_request() {
+async fn a_failed_store_is_called_once_per_request() {
     let loads = Arc::new(AtomicUsize::new(0));
     let mut site = site(Failing { loads: loads.clone(), ..Failing::default() }, true);
     let cookie = format!("session={}", "A".repeat(43));

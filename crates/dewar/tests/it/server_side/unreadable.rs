@@ -1,4 +1,4 @@
-//! Records that cannot be read here: a Flask program beside us, another version or damage wrote them.
+//! Records that cannot be read: a Flask program or another version wrote them, or they are damaged.
 
 use std::sync::Arc;
 
@@ -9,14 +9,14 @@ use dewar::{ServerSide, Session};
 use super::{HOUR, START, Site};
 use crate::counters::Counters;
 
-/// A pickle that asks for a function: Python reads it, we never do.
+/// A pickle that calls a function: Python reads it, we never do.
 const CALLS_A_FUNCTION: &[u8] = b"\x80\x04\x95\x1b\x00\x00\x00\x00\x00\x00\x00}\x94\x8c\x01a\x94\x8c\x05posix\x94\x8c\x06system\x94\x93\x94s.";
 
 fn key() -> String {
     "k".repeat(43)
 }
 
-/// A site that shares its records with a Flask program, and what that one has left.
+/// A site that shares its records with a Flask program, and a record of that program.
 async fn site(payload: &'static [u8]) -> (Site, StoreKey) {
     let encoding = FlaskEncoding::Pickle;
     let records = RecordFormat::Flask(FlaskRecords { encoding, ..FlaskRecords::default() });
@@ -38,8 +38,8 @@ async fn a_logout_ends_what_cannot_be_read() {
             let (site, key) = site(payload).await;
             let cookie = format!("session={}", self::key());
             assert!(site.request(&cookie).await.session.is_new());
-            assert_eq!(site.visit(&cookie, logout).await, "", "the client forgets its cookie");
-            assert!(!is_there(&site.store, &key).await, "open to the program beside us");
+            assert_eq!(site.visit(&cookie, logout).await, "", "the client removes its cookie");
+            assert!(!is_there(&site.store, &key).await, "still open to the Flask program");
         }
     }
 }
@@ -70,7 +70,7 @@ async fn a_login_works_beside_what_cannot_be_read() {
 }
 
 #[test]
-fn an_operator_is_told_what_was_not_understood() {
+fn records_that_cannot_be_read_are_counted() {
     let counters = Counters::default();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     metrics::with_local_recorder(&counters, || {

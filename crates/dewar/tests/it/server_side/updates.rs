@@ -20,7 +20,7 @@ async fn changes_of_parallel_requests_to_different_keys_are_both_stored() {
 }
 
 #[tokio::test]
-async fn a_counter_kept_with_update_counts_every_request() {
+async fn a_counter_in_update_counts_every_request() {
     for site in [Site::new(|s| s), Site::flask(|s| s)] {
         let cookie = site.login().await;
         let mut requests = Vec::new();
@@ -51,7 +51,7 @@ async fn of_two_requests_that_change_one_key_the_later_save_wins_even_with_a_rem
     let _ = (first.end().await, second.end().await);
     assert_eq!(site.request(&cookie).await.session.value("k"), Some("second".into()));
     let _ = third.end().await;
-    // It was not there when the third came; what the third did to it comes to nothing and leaves nothing.
+    // The key was gone when the third request saved: its change has no effect and stores nothing.
     assert_eq!(site.request(&cookie).await.session.value("k"), None);
 }
 
@@ -71,7 +71,7 @@ async fn nested_edits_are_found_by_comparing_and_merged_key_by_key() {
     assert_eq!(after.value("theme"), Some("dark".into()));
 }
 
-/// The last key is taken out while somebody puts another in: nothing is removed that somebody wants.
+/// One request removes the last key while another sets one: the session stays.
 #[tokio::test]
 async fn a_session_that_one_request_empties_and_another_fills_is_not_removed() {
     for site in [Site::new(|s| s), Site::flask(|s| s)] {
@@ -82,7 +82,7 @@ async fn a_session_that_one_request_empties_and_another_fills_is_not_removed() {
         let _ = (filling.end().await, emptying.end().await);
         let after = site.request(&cookie).await.session;
         assert_eq!((after.contains("a"), after.value("b")), (false, Some(2.into())));
-        // And the one who is last to take something out ends it.
+        // The request that removes the last key ends the session.
         let gone = site.visit(&cookie, |s| _ = s.remove("b")).await;
         assert_eq!(gone, "", "its cookie is removed");
         assert!(site.request(&cookie).await.session.is_new());

@@ -1,4 +1,4 @@
-//! Log in, be welcome; in a new tab, too; elsewhere not.
+//! A login is shown in every tab of the browser, and in no other browser.
 
 use super::Twins;
 use super::tokens;
@@ -78,7 +78,7 @@ fn every_cookie_that_flask_takes_is_welcome() {
 }
 
 #[test]
-fn whoever_logs_in_on_one_is_welcome_on_the_other() {
+fn a_user_who_logs_in_on_one_is_welcome_on_the_other() {
     let Some(twins) = Twins::start("first_login", app) else { return };
     twins.both_ways(|one, other| {
         let mut browser = Browser::new(one);

@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-/// Ends when it is dropped.
+/// Stops when it is dropped.
 pub(crate) struct Flask {
     pub(crate) address: SocketAddr,
     process: Child,
@@ -55,7 +55,7 @@ fn folder() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/twins"))
 }
 
-/// The Python to ask; where there is none, that is said, or is a failure.
+/// The Python to use. Without one, prints a line or fails.
 pub(crate) fn python() -> Option<OsString> {
     let python = env::var_os("DEWAR_PYTHON");
     if python.is_none() {

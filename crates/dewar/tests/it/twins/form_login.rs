@@ -1,4 +1,4 @@
-//! Log in with a form, out again; whatever the name is.
+//! Logs in with a form, and out again, with any name.
 
 use super::Twins;
 use super::tokens;
@@ -17,10 +17,10 @@ fn logs_in_with_the_form_and_out_again() {
     });
     assert_eq!((before.body.as_str(), home.body.as_str()), (NOBODY, "Logged in as alex"));
     assert!(form.body.contains(r#"name="username""#));
-    assert!(form.all("vary").is_empty(), "the form is the same for everybody");
+    assert!(form.all("vary").is_empty(), "the form is the same for every user");
     assert_eq!((login.status, login.all("location")), (302, vec!["/"]));
     assert_eq!((logout.status, after.body.as_str()), (302, NOBODY));
-    assert!(logout.all("set-cookie")[0].contains("Max-Age=0"), "the last value gone, the session is gone");
+    assert!(logout.all("set-cookie")[0].contains("Max-Age=0"), "without values the session ends");
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn no_wrong_cookie_is_logged_in() {
 }
 
 #[test]
-fn whoever_logs_in_on_one_logs_out_on_the_other() {
+fn a_user_who_logs_in_on_one_logs_out_on_the_other() {
     let Some(twins) = Twins::start("form_login", app) else { return };
     twins.both_ways(|one, other| {
         let mut browser = Browser::new(one);

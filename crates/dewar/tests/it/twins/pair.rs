@@ -35,7 +35,7 @@ impl Twins {
         Some(Self { flask, ours: Server::start(app(settings).unwrap()) })
     }
 
-    /// Plays a scene in a new browser on each, and gives back what both have answered.
+    /// Plays a scene in a new browser on each, and returns the answers.
     #[track_caller]
     pub(super) fn play<const N: usize>(&self, scene: impl Fn(Browser) -> [Answer; N]) -> [Answer; N] {
         let theirs = scene(Browser::new(self.flask.address));
@@ -46,7 +46,7 @@ impl Twins {
         ours
     }
 
-    /// Plays a scene on one, then on the other, where what the HTTP frameworks say of it differs.
+    /// Plays a scene on one, then on the other, where the answers of the HTTP frameworks differ.
     pub(super) fn on_each(&self, scene: impl Fn(Browser)) {
         self.both_ways(|one, _| scene(Browser::new(one)));
     }
@@ -61,7 +61,7 @@ impl Twins {
 /// Status, body, and the headers that are compared, all of each.
 fn essence(answer: &Answer) -> (u16, &str, [Vec<&str>; 4]) {
     let mut headers = COMPARED.map(|name| answer.all(name));
-    // Nobody sees the page of a redirect: Werkzeug writes one, axum does not.
+    // The page of a redirect is not compared: Werkzeug writes one, axum does not.
     let body = if answer.status == 302 {
         headers[3].clear();
         ""

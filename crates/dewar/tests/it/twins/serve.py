@@ -1,4 +1,4 @@
-"""Serves one Flask program on a free port of the loopback, at a moment that never passes; with REAL_TIME in the environment at any time.
+"""Serves one Flask program on a free port of the loopback, with a clock that stands still, or runs with REAL_TIME in the environment.
 
     python serve.py PROGRAM.py SECRET
 

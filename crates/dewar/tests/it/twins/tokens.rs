@@ -1,4 +1,4 @@
-//! Cookies that no browser was given: forged, broken, too old, meant for something else.
+//! Cookies that no server has set: forged, broken, too old, meant for something else.
 
 use dewar::codec::TaggedJson;
 use dewar::random::Random;
@@ -12,7 +12,7 @@ type Data<'d> = [(&'d str, &'d str)];
 /// 31 days, Flask's lifetime.
 const LIFETIME: i64 = 31 * 24 * 60 * 60;
 
-/// A session cookie, signed so many seconds ago.
+/// A session cookie with a signature of this age in seconds.
 pub(super) fn signed_ago(data: &Data<'_>, seconds: i64) -> String {
     format!("session={}", signed(SECRET, "cookie-session", data, seconds))
 }

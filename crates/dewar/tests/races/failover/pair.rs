@@ -4,17 +4,17 @@ use std::time::{Duration, Instant};
 
 use dewar_servers::{Proxy, Redis, Trouble};
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// What becomes of the primary.
+/// What happens to the primary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {
-    /// It becomes a replica, and keeps its connections.
+    /// It becomes a replica, and its connections stay open.
     Demoted,
-    /// It hangs, and keeps its connections.
+    /// It hangs, and its connections stay open.
     Frozen,
     Killed,
-    /// It is killed when the replica had been cut off for a while: what it answered for meanwhile is lost by Redis, whoever asks.
+    /// It is killed after the replica was cut off for a while: Redis loses what it has acknowledged meanwhile.
     CutOff,
 }
 
@@ -43,7 +43,7 @@ impl Pair {
         Ok(Self { primary, replica, address })
     }
 
-    /// Where the programs ask.
+    /// The URL for the programs.
     pub(super) fn url(&self) -> String {
         format!("redis://127.0.0.1:{}/0", self.address.port())
     }
@@ -52,7 +52,7 @@ impl Pair {
         self.primary.url()
     }
 
-    /// The replica gets nothing any more.
+    /// Cuts the replica off from its primary.
     pub(super) fn cut_off(&self) -> Result<(), String> {
         self.replica.lead()
     }
@@ -102,10 +102,10 @@ fn follow(replica: &Redis, primary: &Redis) -> Result<(), String> {
     quicken(replica)?;
     command(replica, &["REPLICAOF", "127.0.0.1", &primary.port().to_string()])?;
     let start = Instant::now();
-    // What they say of themselves is not enough: both are "online" up to a second before the primary sends what comes after the copy.
+    // Their own reports are not enough: both are "online" up to a second before the primary sends what comes after the copy.
     command(primary, &["INCR", "probe"])?;
     while replica.command(&["GET", "probe"])? != primary.command(&["GET", "probe"])? {
-        if start.elapsed() > PATIENCE {
+        if start.elapsed() > TIMEOUT {
             return Err("the replica does not follow".to_owned());
         }
         std::thread::sleep(Duration::from_millis(10));

@@ -1,4 +1,4 @@
-//! Those who write all the time, each to a session of its own, and what was answered for.
+//! Writers, each with a session of its own, and the writes that were acknowledged.
 
 use std::collections::BTreeSet;
 use std::io::{Error, Result};
@@ -15,7 +15,7 @@ use crate::process::Testbed;
 use crate::testbed::Arguments;
 
 const WRITERS: usize = 8;
-/// So many writes are kept between two changes, at least.
+/// The minimum of writes between two changes.
 const A_WHILE: usize = 200;
 
 pub(super) struct Writers {
@@ -28,9 +28,9 @@ pub(super) struct Writers {
 #[derive(Debug, Default)]
 struct Writer {
     cookie: String,
-    /// The keys that were answered for, without those that Redis lost.
-    kept: Mutex<BTreeSet<String>>,
-    kept_in_all: AtomicUsize,
+    /// The keys that were acknowledged, without those that Redis lost.
+    stored: Mutex<BTreeSet<String>>,
+    stored_in_all: AtomicUsize,
     refused: AtomicUsize,
 }
 
@@ -50,13 +50,13 @@ impl Writers {
     }
 
     pub(super) async fn go_on_for_a_while(&self) {
-        let until = self.kept() + A_WHILE;
-        while self.kept() < until {
+        let until = self.stored() + A_WHILE;
+        while self.stored() < until {
             sleep(Duration::from_millis(1)).await;
         }
     }
 
-    /// Whatever was under way at this moment has been answered.
+    /// Waits until all requests that are under way now are answered.
     pub(super) async fn settle(&self) {
         let before: Vec<usize> = self.all.iter().map(|writer| writer.answers()).collect();
         while self.all.iter().zip(&before).any(|(writer, before)| writer.answers() == *before) {
@@ -64,7 +64,7 @@ impl Writers {
         }
     }
 
-    /// How many of the writes that were answered for are not at this server. They are not asked after any more.
+    /// The number of acknowledged writes that this server does not have. They are not checked any more.
     pub(super) async fn forget_what_is_not_at(&self, url: &str) -> Result<usize> {
         let arguments = Arguments { port: 0, store: url.to_owned(), is_flask: false };
         let sessions = arguments.sessions().await.map_err(|error| Error::other(error.to_string()))?;
@@ -83,8 +83,8 @@ impl Writers {
         Ok(())
     }
 
-    pub(super) fn kept(&self) -> usize {
-        self.all.iter().map(|writer| writer.kept_in_all.load(Ordering::Relaxed)).sum()
+    pub(super) fn stored(&self) -> usize {
+        self.all.iter().map(|writer| writer.stored_in_all.load(Ordering::Relaxed)).sum()
     }
 
     pub(super) fn refused(&self) -> usize {
@@ -99,8 +99,8 @@ impl Writer {
             let answer = client.get(&format!("/set?k={key}&v=1")).await?;
             match answer.status {
                 200 => {
-                    self.kept.lock().unwrap().insert(key);
-                    self.kept_in_all.fetch_add(1, Ordering::Relaxed);
+                    self.stored.lock().unwrap().insert(key);
+                    self.stored_in_all.fetch_add(1, Ordering::Relaxed);
                 }
                 503 => {
                     self.refused.fetch_add(1, Ordering::Relaxed);
@@ -116,14 +116,14 @@ impl Writer {
     }
 
     fn answers(&self) -> usize {
-        self.kept_in_all.load(Ordering::Relaxed) + self.refused.load(Ordering::Relaxed)
+        self.stored_in_all.load(Ordering::Relaxed) + self.refused.load(Ordering::Relaxed)
     }
 
     async fn forget_what_is_not_at(&self, sessions: &SessionManager) -> Result<usize> {
         let session = sessions.open([self.cookie.as_bytes()]).await.map_err(Error::other)?;
-        let mut kept = self.kept.lock().unwrap();
-        let before = kept.len();
-        kept.retain(|key| session.contains(key));
-        Ok(before - kept.len())
+        let mut stored = self.stored.lock().unwrap();
+        let before = stored.len();
+        stored.retain(|key| session.contains(key));
+        Ok(before - stored.len())
     }
 }

@@ -1,4 +1,4 @@
-//! A subscriber of `tracing` that writes everything down.
+//! A subscriber of `tracing` that records everything.
 
 use std::fmt::{Debug, Write};
 use std::sync::{Arc, Mutex};

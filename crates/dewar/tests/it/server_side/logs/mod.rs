@@ -1,4 +1,4 @@
-//! What an operator reads: what happened, and never an id, a payload or a password.
+//! What the logs say: what happened, and never an id, a payload or a password.
 
 mod capture;
 
@@ -18,8 +18,8 @@ const SECRET: &str = "a-secret-key-that-nobody-may-read";
 const PASSWORD: &str = "hunter2-of-redis";
 const MARKERS: [&str; 3] = ["zoe-of-the-payload", "user:of-the-owner", "key_of_the_payload"];
 
-/// Everything that anybody in this process says while every engine goes through everything, at the finest level: the drivers,
-/// the runtime, the other tests, ourselves.
+/// All logs of this process at the finest level, while every engine is used in every way: of the drivers, the runtime, the other
+/// tests and ourselves.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_id_payload_or_password_in_any_log() {
     let log = Capture::install();
@@ -52,7 +52,7 @@ async fn no_id_payload_or_password_in_any_log() {
     for event in ["merged", "revival_refused", "unknown_id", "came_too_late", "corrupt", "mixed_up"] {
         assert!(
             text.contains(&format!("event=\"{event}\"")),
-            "{event} is not told: {} lines",
+            "{event} is not logged: {} lines",
             text.lines().count()
         );
     }
@@ -82,7 +82,7 @@ fn signed_flask(store: Arc<dyn Store>) -> ServerSide {
     ServerSide { records, ..ServerSide::flask(store) }
 }
 
-/// Every way a session can go; gives every id and key that was in play.
+/// Uses a session in every way. Returns every id and key that occurred.
 async fn live(settings: ServerSide) -> Vec<String> {
     let (store, clock) = (Arc::clone(&settings.store), settings.clock.clone());
     let manager = SessionManager::server_side(settings).unwrap();
@@ -114,7 +114,7 @@ async fn live(settings: ServerSide) -> Vec<String> {
     secrets
 }
 
-/// What happens around a login: it is repeated, its id renewed, it ends with a goodbye, or from afar.
+/// Around a login: it is repeated, gets a new id, ends with a goodbye, or is ended from another device.
 async fn lose_answers(settings: ServerSide) -> Vec<String> {
     let at_most = Some(AtMost { sessions: 2, surplus: Surplus::Newest });
     let manager = SessionManager::server_side(ServerSide { at_most, ..settings }).unwrap();
@@ -171,7 +171,7 @@ async fn visit(
 ) -> String {
     let session = manager.open([cookie.as_bytes()]).await.unwrap();
     handle(&session);
-    // Whoever prints them with `?` in a log of theirs.
+    // A program that logs them with `?`.
     tracing::trace!(?session, ?manager, key = ?manager.store_key(&session));
     let cookie = held(&manager.save(&session).await.unwrap()).unwrap_or_else(|| cookie.to_owned());
     secrets.extend(cookie.split_once('=').map(|(_, id)| id.to_owned()));

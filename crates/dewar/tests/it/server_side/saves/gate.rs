@@ -15,28 +15,28 @@ use dewar::web::Reply;
 use super::super::Site;
 use crate::hooked_store::{Call, Hook, HookedStore};
 
-/// Each write waits until the test says what becomes of it.
+/// Each write waits until the test decides its outcome.
 #[derive(Debug)]
-struct Gate(Arc<Mutex<VecDeque<Fate>>>);
+struct Gate(Arc<Mutex<VecDeque<Outcome>>>);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(super) enum Outcome {
     Done,
     Failed,
 }
 
 impl Gate {
     async fn pass(&self) -> Result<(), StoreError> {
-        let fate = poll_fn(|context| match self.0.lock().unwrap().pop_front() {
-            Some(fate) => Poll::Ready(fate),
+        let outcome = poll_fn(|context| match self.0.lock().unwrap().pop_front() {
+            Some(outcome) => Poll::Ready(outcome),
             None => {
                 context.waker().wake_by_ref();
                 Poll::Pending
             }
         });
-        match fate.await {
-            Fate::Done => Ok(()),
-            Fate::Failed => Err(StoreError::no_answer("the question was lost")),
+        match outcome.await {
+            Outcome::Done => Ok(()),
+            Outcome::Failed => Err(StoreError::no_answer("the call was lost")),
         }
     }
 }
@@ -49,12 +49,12 @@ impl Hook for Gate {
 
 type Save = Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send>>;
 
-/// A site of which one request is saved step by step.
+/// A site with one request that is saved step by step.
 pub(super) struct Stepped {
-    /// For other requests: nothing waits.
+    /// For other requests, which do not wait.
     pub(super) site: Site,
     pub(super) slow: Site,
-    pub(super) fates: Arc<Mutex<VecDeque<Fate>>>,
+    pub(super) outcomes: Arc<Mutex<VecDeque<Outcome>>>,
     pub(super) cookie: String,
     pub(super) session: Session,
     pub(super) saves: VecDeque<Save>,
@@ -63,13 +63,13 @@ pub(super) struct Stepped {
 impl Stepped {
     pub(super) async fn new(is_flask: bool) -> Self {
         let site = if is_flask { Site::flask(|s| s) } else { Site::new(|s| s) };
-        let fates = Arc::new(Mutex::new(VecDeque::new()));
-        let gate = HookedStore::new(Gate(Arc::clone(&fates)), Arc::clone(&site.store));
+        let outcomes = Arc::new(Mutex::new(VecDeque::new()));
+        let gate = HookedStore::new(Gate(Arc::clone(&outcomes)), Arc::clone(&site.store));
         let gated = |s: dewar::ServerSide| dewar::ServerSide { store: Arc::new(gate), ..s };
         let slow = if is_flask { Site::flask(gated) } else { Site::new(gated) };
         let cookie = site.login().await;
         let session = slow.request(&cookie).await.session;
-        Self { site, slow, fates, cookie, session, saves: VecDeque::new() }
+        Self { site, slow, outcomes, cookie, session, saves: VecDeque::new() }
     }
 
     /// Begins a save and polls it until its write waits, or an earlier save.
@@ -80,10 +80,10 @@ impl Stepped {
     }
 
     /// Ends the write that waits. Returns the reply of the save that ends with it.
-    pub(super) fn end(&mut self, fate: Fate) -> Option<Result<Reply, Error>> {
-        self.fates.lock().unwrap().push_back(fate);
+    pub(super) fn end(&mut self, outcome: Outcome) -> Option<Result<Reply, Error>> {
+        self.outcomes.lock().unwrap().push_back(outcome);
         let reply = self.poll();
-        self.fates.lock().unwrap().clear();
+        self.outcomes.lock().unwrap().clear();
         reply
     }
 
@@ -104,7 +104,7 @@ impl Stepped {
     pub(super) fn save(&mut self) -> Reply {
         let mut reply = self.begin();
         for _ in 0..8 {
-            reply = reply.or_else(|| self.end(Fate::Done));
+            reply = reply.or_else(|| self.end(Outcome::Done));
         }
         reply.expect("a save that ends").unwrap()
     }

@@ -1,12 +1,12 @@
-//! Saves of one session that overlap with its changes, with other requests and with one another: what is saved is told from what
-//! came later.
+//! Saves of one session that overlap with its changes, with other requests and with one another: what is saved is told apart
+//! from what is changed later.
 
 mod gate;
 mod model;
 
 use dewar::Session;
 
-use self::gate::{Fate, Stepped};
+use self::gate::{Outcome, Stepped};
 use super::held;
 
 fn add(session: &Session, key: &'static str) {
@@ -20,9 +20,9 @@ async fn a_counter_counts_once_although_something_else_changed_while_it_was_save
         add(&stepped.session, "n");
         assert!(stepped.begin().is_none(), "it waits for the store");
         stepped.session.insert_value("late", 1);
-        let _ = stepped.end(Fate::Done).unwrap().unwrap();
+        let _ = stepped.end(Outcome::Done).unwrap().unwrap();
         assert!(stepped.session.is_modified(), "the late change is still to be saved");
-        // Another request counts, too, so that the second save has to do its changes anew.
+        // Another request counts, too, so that the second save has to apply its changes again.
         stepped.site.visit(&stepped.cookie, |session| add(session, "n")).await;
         let _ = stepped.save();
         assert_eq!(stepped.value("n").await, Some(2.into()));
@@ -38,7 +38,7 @@ async fn a_second_save_does_not_overwrite_what_another_request_wrote_after_the_f
         stepped.session.insert_value("theme", "light");
         assert!(stepped.begin().is_none(), "it waits for the store");
         stepped.session.insert_value("late", 1);
-        let _ = stepped.end(Fate::Done).unwrap().unwrap();
+        let _ = stepped.end(Outcome::Done).unwrap().unwrap();
         stepped.site.visit(&stepped.cookie, |session| session.insert_value("theme", "dark")).await;
         let _ = stepped.save();
         assert_eq!(stepped.value("theme").await, Some("dark".into()));
@@ -55,7 +55,7 @@ async fn after_a_save_that_failed_everything_is_saved_by_the_next() {
     assert!(stepped.begin().is_none(), "it waits for the store");
     add(&stepped.session, "n");
     stepped.session.set_device("Firefox", "Lisbon");
-    stepped.end(Fate::Failed).unwrap().unwrap_err();
+    stepped.end(Outcome::Failed).unwrap().unwrap_err();
     stepped.site.visit(&stepped.cookie, |session| session.insert_value("n", 100)).await;
     let _ = stepped.save();
     // Counted on from the 10 that this request set itself, not from the other's 100.
@@ -83,7 +83,7 @@ async fn a_logout_during_a_save_is_done_by_the_next() {
         stepped.session.insert_value("a", 1);
         assert!(stepped.begin().is_none(), "it waits for the store");
         stepped.session.destroy();
-        let _ = stepped.end(Fate::Done).unwrap().unwrap();
+        let _ = stepped.end(Outcome::Done).unwrap().unwrap();
         assert!(stepped.session.is_modified());
         let _ = stepped.save();
         assert!(stepped.site.request(&stepped.cookie).await.session.is_new());
@@ -99,7 +99,7 @@ async fn what_is_cleared_during_a_save_is_cleared_by_the_next_whatever_others_pu
         assert!(stepped.begin().is_none(), "it waits for the store");
         stepped.session.clear();
         stepped.session.insert_value("b", 2);
-        let _ = stepped.end(Fate::Done).unwrap().unwrap();
+        let _ = stepped.end(Outcome::Done).unwrap().unwrap();
         stepped.site.visit(&stepped.cookie, |session| session.insert_value("c", 3)).await;
         let _ = stepped.save();
         let after = stepped.site.request(&stepped.cookie).await.session;
@@ -115,7 +115,7 @@ async fn a_new_id_that_was_asked_for_during_a_save_is_given_by_the_next() {
         stepped.session.insert_value("a", 1);
         assert!(stepped.begin().is_none(), "it waits for the store");
         stepped.session.regenerate_id();
-        let _ = stepped.end(Fate::Done).unwrap().unwrap();
+        let _ = stepped.end(Outcome::Done).unwrap().unwrap();
         let cookie = held(&stepped.save()).unwrap();
         assert_ne!(cookie, stepped.cookie);
         assert_eq!(stepped.site.request(&cookie).await.session.value("a"), Some(1.into()));
@@ -130,7 +130,7 @@ async fn an_owner_and_a_permanence_set_during_a_save_are_not_reported_before_the
     assert!(stepped.begin().is_none(), "it waits for the store");
     stepped.session.set_owner("user:1");
     stepped.session.set_permanent(true);
-    let reply = stepped.end(Fate::Done).unwrap().unwrap();
+    let reply = stepped.end(Outcome::Done).unwrap().unwrap();
     assert_eq!(reply.set_cookie(), None, "the record says that it ends with the browser");
     assert!(stepped.site.manager.sessions_of("user:1", None).await.unwrap().is_empty());
     let reply = stepped.save();
@@ -154,7 +154,7 @@ async fn a_session_that_two_tasks_save_at_once_counts_once_and_is_created_once()
         for _ in 0..8 {
             tokio::task::yield_now().await;
         }
-        stepped.fates.lock().unwrap().extend([Fate::Done; 4]);
+        stepped.outcomes.lock().unwrap().extend([Outcome::Done; 4]);
         let replies = [first.await.unwrap().unwrap(), second.await.unwrap().unwrap()];
         let mut cookies: Vec<String> = replies.iter().filter_map(held).collect();
         // Flask-Session sets the cookie of a permanent session each time.

@@ -1,4 +1,4 @@
-//! Any changes, by any requests, while a session is saved: what is kept is what a list of the changes says.
+//! Random changes by several requests while a session is saved: what is stored equals the result of a list of the changes.
 
 use std::collections::BTreeMap;
 
@@ -6,11 +6,11 @@ use dewar::Session;
 use proptest::prelude::*;
 
 use super::add;
-use super::gate::{Fate, Stepped};
+use super::gate::{Outcome, Stepped};
 
-/// What is done to a session, in a model that knows nothing but the list of it.
+/// A change of a session. The model is a list of them.
 #[derive(Debug, Clone, Copy)]
-enum Deed {
+enum Change {
     Set(&'static str, i64),
     Add(&'static str),
     Remove(&'static str),
@@ -20,17 +20,17 @@ enum Deed {
 
 #[derive(Debug, Clone, Copy)]
 enum Step {
-    Do(Deed),
-    /// Another request, whole.
-    Other(Deed),
+    Do(Change),
+    /// A whole request of another client.
+    Other(Change),
     Begin,
-    End(Fate),
+    End(Outcome),
 }
 
 type Data = BTreeMap<String, i64>;
 
-impl Deed {
-    fn done_to(self, session: &Session) {
+impl Change {
+    fn apply_to(self, session: &Session) {
         match self {
             Self::Set(key, value) => session.insert_value(key, value),
             Self::Add(key) => add(session, key),
@@ -43,7 +43,7 @@ impl Deed {
         }
     }
 
-    fn done_to_model(self, data: &mut Data) {
+    fn apply_to_model(self, data: &mut Data) {
         match self {
             Self::Set(key, value) | Self::Edit(key, value) => _ = data.insert(key.to_owned(), value),
             Self::Add(key) => *data.entry(key.to_owned()).or_default() += 1,
@@ -52,8 +52,8 @@ impl Deed {
         }
     }
 
-    /// What leaves the data as they are is no change.
-    fn changes(self, data: &Data) -> bool {
+    /// Whether it changes these data.
+    fn has_effect(self, data: &Data) -> bool {
         match self {
             Self::Remove(key) => data.contains_key(key),
             Self::Edit(key, value) => data.get(key) != Some(&value),
@@ -62,16 +62,16 @@ impl Deed {
     }
 }
 
-/// The reference: the list of what was done and is not kept, and how much of it is being written.
+/// The reference: the list of changes that are not stored yet, and how many of them are being written.
 #[derive(Default)]
 struct Model {
     stored: Data,
-    /// How often it was written.
+    /// The number of writes so far.
     version: usize,
-    /// What the request last saw, and which version that was.
+    /// The data that the request last saw, and their version.
     seen: (Data, usize),
-    undone: Vec<Deed>,
-    /// How many saves are under way, the first of which writes so many deeds.
+    unsaved: Vec<Change>,
+    /// The number of saves under way; the first of them writes the first `in_flight` changes.
     saves: usize,
     in_flight: usize,
 }
@@ -79,47 +79,47 @@ struct Model {
 impl Model {
     fn view(&self) -> Data {
         let mut data = self.seen.0.clone();
-        self.undone.iter().for_each(|deed| deed.done_to_model(&mut data));
+        self.unsaved.iter().for_each(|change| change.apply_to_model(&mut data));
         data
     }
 
-    fn write(&mut self, deeds: &[Deed]) {
-        deeds.iter().for_each(|deed| deed.done_to_model(&mut self.stored));
+    fn write(&mut self, changes: &[Change]) {
+        changes.iter().for_each(|change| change.apply_to_model(&mut self.stored));
         self.version += 1;
     }
 
     fn step(&mut self, step: Step) {
         match step {
-            Step::Do(deed) if deed.changes(&self.view()) => self.undone.push(deed),
-            Step::Other(deed) if deed.changes(&self.stored) => self.write(&[deed]),
+            Step::Do(change) if change.has_effect(&self.view()) => self.unsaved.push(change),
+            Step::Other(change) if change.has_effect(&self.stored) => self.write(&[change]),
             Step::Begin => {
                 self.saves += 1;
                 if self.saves == 1 {
                     self.begin_next();
                 }
             }
-            Step::End(fate) if self.saves > 0 => self.end(fate),
+            Step::End(outcome) if self.saves > 0 => self.end(outcome),
             _ => {}
         }
     }
 
-    /// A save that has nothing to do is over at once.
+    /// A save without changes ends at once.
     fn begin_next(&mut self) {
-        self.in_flight = self.undone.len();
+        self.in_flight = self.unsaved.len();
         if self.in_flight == 0 {
             self.saves = 0;
         }
     }
 
-    fn end(&mut self, fate: Fate) {
-        if fate == Fate::Done && self.seen.1 != self.version {
-            // Another was faster: all that is undone is done to that.
+    fn end(&mut self, outcome: Outcome) {
+        if outcome == Outcome::Done && self.seen.1 != self.version {
+            // Another request wrote first: the unsaved changes are applied to its data.
             self.seen = (self.stored.clone(), self.version);
-            self.in_flight = self.undone.len();
+            self.in_flight = self.unsaved.len();
             return;
         }
-        if fate == Fate::Done {
-            let done: Vec<Deed> = self.undone.drain(..self.in_flight).collect();
+        if outcome == Outcome::Done {
+            let done: Vec<Change> = self.unsaved.drain(..self.in_flight).collect();
             self.write(&done);
             self.seen = (self.stored.clone(), self.version);
         }
@@ -130,24 +130,24 @@ impl Model {
     }
 }
 
-fn any_deed() -> impl Strategy<Value = Deed> {
+fn any_change() -> impl Strategy<Value = Change> {
     let key = || prop_oneof![Just("a"), Just("b")];
     prop_oneof![
-        3 => (key(), 0..100_i64).prop_map(|(key, value)| Deed::Set(key, value)),
-        4 => key().prop_map(Deed::Add),
-        2 => key().prop_map(Deed::Remove),
-        2 => (key(), 0..3_i64).prop_map(|(key, value)| Deed::Edit(key, value)),
-        1 => Just(Deed::StartOver),
+        3 => (key(), 0..100_i64).prop_map(|(key, value)| Change::Set(key, value)),
+        4 => key().prop_map(Change::Add),
+        2 => key().prop_map(Change::Remove),
+        2 => (key(), 0..3_i64).prop_map(|(key, value)| Change::Edit(key, value)),
+        1 => Just(Change::StartOver),
     ]
 }
 
 fn any_step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        4 => any_deed().prop_map(Step::Do),
-        2 => any_deed().prop_map(Step::Other),
+        4 => any_change().prop_map(Step::Do),
+        2 => any_change().prop_map(Step::Other),
         2 => Just(Step::Begin),
-        3 => Just(Step::End(Fate::Done)),
-        1 => Just(Step::End(Fate::Failed)),
+        3 => Just(Step::End(Outcome::Done)),
+        1 => Just(Step::End(Outcome::Failed)),
     ]
 }
 
@@ -157,7 +157,7 @@ fn data_of(session: &Session) -> Data {
 }
 
 proptest! {
-    /// Any changes, by this request and others, while it is saved and saved again, and the store fails now and then.
+    /// Random changes by this request and others, between several saves, with a store that sometimes fails.
     #[test]
     fn what_is_saved_is_what_a_list_of_the_changes_says(steps in proptest::collection::vec(any_step(), 0..40)) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -167,18 +167,18 @@ proptest! {
             stepped.session = stepped.slow.request(&stepped.cookie).await.session;
             let stored = Data::from([("user".to_owned(), 0)]);
             let mut model = Model { seen: (stored.clone(), 0), stored, ..Model::default() };
-            let ends = std::iter::repeat_n(Step::End(Fate::Done), 40);
+            let ends = std::iter::repeat_n(Step::End(Outcome::Done), 40);
             for step in steps.into_iter().chain(ends.clone()).chain([Step::Begin]).chain(ends) {
                 match step {
-                    Step::Do(deed) => deed.done_to(&stepped.session),
-                    Step::Other(deed) => _ = stepped.site.visit(&stepped.cookie, |other| deed.done_to(other)).await,
+                    Step::Do(change) => change.apply_to(&stepped.session),
+                    Step::Other(change) => _ = stepped.site.visit(&stepped.cookie, |other| change.apply_to(other)).await,
                     Step::Begin => _ = stepped.begin(),
-                    Step::End(fate) => _ = stepped.end(fate),
+                    Step::End(outcome) => _ = stepped.end(outcome),
                 }
                 model.step(step);
                 assert_eq!(data_of(&stepped.session), model.view(), "what the request sees after {step:?}");
                 let stored = stepped.site.request(&stepped.cookie).await.session;
-                assert_eq!(data_of(&stored), model.stored, "what is kept after {step:?}");
+                assert_eq!(data_of(&stored), model.stored, "what is stored after {step:?}");
             }
             assert!(!stepped.session.is_modified() && stepped.saves.is_empty());
         });

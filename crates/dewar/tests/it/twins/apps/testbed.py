@@ -1,4 +1,4 @@
-"""One route for each thing that a program does with sessions, wherever STORE says that they are kept: in a store, or `cookie`."""
+"""One route for each thing that a program does with sessions, in the place that STORE names: a store, or `cookie`."""
 
 import os
 
@@ -10,7 +10,7 @@ from redis import Redis
 app = Flask("twin")
 
 
-def kept():
+def store_settings():
     store = os.environ["STORE"]
     scheme, path = store.split("://")
     if scheme == "redis":
@@ -23,7 +23,7 @@ def kept():
 
 IN_COOKIE = os.environ["STORE"] == "cookie"
 if not IN_COOKIE:
-    app.config.update(kept())
+    app.config.update(store_settings())
     app.config["SESSION_SERIALIZATION_FORMAT"] = os.environ.get("FORMAT", "msgpack")
     app.config["SESSION_USE_SIGNER"] = "SIGNED" in os.environ
     Session(app)

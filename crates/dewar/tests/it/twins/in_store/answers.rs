@@ -1,4 +1,4 @@
-//! What is compared of an answer whose cookie names a session: not the id, which is chance, but its form.
+//! What is compared of an answer whose cookie names a session: not the id, which is random, but its form.
 
 use crate::http_client::Answer;
 use crate::twins::pair::COMPARED;

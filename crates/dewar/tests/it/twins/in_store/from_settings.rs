@@ -7,8 +7,8 @@ use dewar::ServerSide;
 use dewar::clock::Clock;
 use dewar_servers::Redis;
 
-use super::apart::{Apart, OURS, THEIRS};
 use super::records::Record;
+use super::separate_stores::{Apart, OURS, THEIRS};
 use crate::examples::from_settings::{app, settings};
 use crate::server::Server;
 use crate::twins::flask::{Flask, python};
@@ -45,12 +45,12 @@ async fn program(file: String) -> Router {
 #[test]
 fn both_do_what_the_file_says() {
     let Some(twins) = twins("") else { return };
-    let ([first, _], kept) = twins.play(|mut browser| [browser.get("/"), browser.get("/")]);
+    let ([first, _], stored) = twins.play(|mut browser| [browser.get("/"), browser.get("/")]);
     let [line] = first.all("set-cookie")[..] else { panic!("one cookie: {first:?}") };
     let (pair, attributes) = line.split_once("; ").unwrap();
     assert!(pair.starts_with("hello_session=") && pair.len() == 14 + 43 + 1 + 27, "{pair}");
     assert_eq!(attributes, "Expires=Sun, 31 Mar 2024 12:34:56 GMT; HttpOnly; Path=/; SameSite=Lax");
-    assert_eq!(kept, [Record::new("session:", RECORD, 2_678_400)]);
+    assert_eq!(stored, [Record::new("session:", RECORD, 2_678_400)]);
 }
 
 #[test]
@@ -59,9 +59,9 @@ fn both_obey_the_other_settings_of_records() {
                 SESSION_SERIALIZATION_FORMAT = \"json\"\nSESSION_REFRESH_EACH_REQUEST = false\n";
     let Some(twins) = twins(more) else { return };
     let twins = Apart { prefix: "app:", ..twins };
-    let ([first, _], kept) = twins.play(|mut browser| [browser.get("/"), browser.get("/")]);
+    let ([first, _], stored) = twins.play(|mut browser| [browser.get("/"), browser.get("/")]);
     assert!(!first.all("set-cookie")[0].contains("Expires"));
-    let [record] = &kept[..] else { panic!("one record: {kept:?}") };
+    let [record] = &stored[..] else { panic!("one record: {stored:?}") };
     assert_eq!((record.key.1.as_str(), &*record.payload), ("32", &br#"{"secret":"123456"}"#[..]));
 }
 

@@ -1,7 +1,7 @@
 //! A prefix and a cookie's name of the program's own.
 
-use super::apart::Apart;
 use super::records::Record;
+use super::separate_stores::Apart;
 use crate::examples::key_prefix::app;
 
 const RECORD: &[u8] = b"\x82\xaa_permanent\xc3\xa6serret\xa6123456";
@@ -14,24 +14,24 @@ fn twins() -> Option<Apart> {
 #[test]
 fn a_visit_is_kept_under_the_programs_prefix() {
     let Some(twins) = twins() else { return };
-    let ([first, _], kept) = twins.play(|mut browser| [browser.get("/"), browser.get("/")]);
+    let ([first, _], stored) = twins.play(|mut browser| [browser.get("/"), browser.get("/")]);
     assert_eq!(first.body, "index");
     let [line] = first.all("set-cookie")[..] else { panic!("one cookie: {first:?}") };
     assert!(
         line.starts_with("hello_session=") && line.contains("; Expires=Sun, 31 Mar 2024 12:34:56 GMT"),
         "{line}"
     );
-    assert_eq!(kept, [Record::new("bruce", RECORD, 2_678_400)]);
+    assert_eq!(stored, [Record::new("bruce", RECORD, 2_678_400)]);
 }
 
 #[test]
 fn a_cookie_of_another_name_is_nobodys() {
     let Some(twins) = twins() else { return };
-    let ([first, second], kept) = twins.play(|mut browser| {
+    let ([first, second], stored) = twins.play(|mut browser| {
         let first = browser.get("/");
         let renamed = browser.cookie().unwrap().replace("hello_session", "session");
         [first, browser.with_cookie(Some(&renamed)).get("/")]
     });
     assert_ne!(first.all("set-cookie"), second.all("set-cookie"));
-    assert_eq!(kept.len(), 2);
+    assert_eq!(stored.len(), 2);
 }

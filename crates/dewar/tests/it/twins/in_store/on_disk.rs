@@ -1,4 +1,4 @@
-//! Each program with files of its own, or with a table of its own: what then lies on the disk is compared.
+//! Each program with files of its own, or with a table of its own: what is then on the disk is compared.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -13,7 +13,7 @@ use dewar_stores::sqlite::{SqlAlchemy, Synchronous};
 use rusqlite::Connection;
 
 use super::answers::form;
-use super::together::Together;
+use super::shared_store::Together;
 use crate::browser::Browser;
 
 /// Two visitors, a third who has left.
@@ -43,7 +43,7 @@ fn files_are_the_same_octets() {
     assert_eq!(ours.len(), 3, "two sessions and cachelib's counter");
 }
 
-/// What the files of cachelib hold, and who may read them. Their names are digests of chance.
+/// The contents and permissions of the files of cachelib. Their names are digests of random ids.
 fn files(folder: &Path) -> Vec<(String, u32)> {
     let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
     let named_by_digest = entries.filter(|entry| entry.file_name().len() == 64);
@@ -75,7 +75,7 @@ fn rows_are_the_same() {
     }
 }
 
-/// How the table was made; then of each row what is no chance.
+/// The schema of the table, then the parts of each row that are not random.
 fn rows(file: &Path) -> Vec<String> {
     let database = Connection::open(file).unwrap();
     let made =

@@ -1,4 +1,4 @@
-//! Sessions of the program's own making. There is no Redis: each program keeps them in its memory.
+//! A session interface of the program itself. There is no Redis: each program stores sessions in its memory.
 
 use std::net::SocketAddr;
 
@@ -84,7 +84,7 @@ fn another_browser_and_a_forger_have_sessions_of_their_own() {
     });
 }
 
-/// The key is the same, and so is the form; what they keep is not shared.
+/// The key is the same, and so is the form; what they store is not shared.
 #[test]
 fn an_id_from_one_is_an_id_to_the_other() {
     let Some(programs) = Programs::start() else { return };

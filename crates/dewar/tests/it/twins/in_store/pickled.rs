@@ -6,8 +6,8 @@ use std::time::Instant;
 use dewar::SessionManager;
 use dewar_servers::Redis;
 
-use super::apart::{over, url};
 use super::records::records;
+use super::separate_stores::{settings_over, url};
 use crate::browser::Browser;
 use crate::examples::testbed::app;
 use crate::server::Server;
@@ -28,8 +28,9 @@ Redis.from_url(url).set(key, pickle.dumps(data, int(protocol)), ex=2678400)
 #[test]
 fn a_pickled_session_goes_on_and_is_messagepack_from_then_on() {
     let (Some(python), Some(redis)) = (python(), Redis::for_test()) else { return };
-    let ours =
-        Server::start_with(async { app(SessionManager::server_side(over(&redis, DATABASE).await).unwrap()) });
+    let ours = Server::start_with(async {
+        app(SessionManager::server_side(settings_over(&redis, DATABASE).await).unwrap())
+    });
     for protocol in ["0", "2", "3", "4", "5"] {
         let (begun, url) = (Instant::now(), url(&redis, DATABASE));
         let written =
@@ -39,9 +40,9 @@ fn a_pickled_session_goes_on_and_is_messagepack_from_then_on() {
         assert_eq!(browser.get("/whoami").body, "zoe", "protocol {protocol}");
         assert_eq!(browser.get("/incr?k=n").body, "42", "protocol {protocol}");
         assert_eq!(browser.cookie(), Some(&*format!("session={ID}")), "the same session");
-        let kept = records(&redis, DATABASE, "session:", 2_678_400, begun);
+        let stored = records(&redis, DATABASE, "session:", 2_678_400, begun);
         let expected = b"\x84\xaa_permanent\xc3\xa1u\xa3zoe\xa1n\x2a\xa4long\x94\xcb\x3f\xf8\0\0\0\0\0\0\xc0\xc4\x01\0\x92\xa1a\xa1b";
-        assert_eq!(kept[0].payload, expected[..], "protocol {protocol}");
-        assert_eq!(kept[0].seconds, 2_678_400);
+        assert_eq!(stored[0].payload, expected[..], "protocol {protocol}");
+        assert_eq!(stored[0].seconds, 2_678_400);
     }
 }

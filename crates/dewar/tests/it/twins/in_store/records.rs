@@ -1,4 +1,4 @@
-//! What is in a database of a Redis.
+//! The records in a database of a Redis.
 
 use std::time::Instant;
 
@@ -17,13 +17,13 @@ end
 return found
 ";
 
-/// A record, as far as chance has no part in it.
+/// A record, without what is random.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Record {
     /// What stands before the id, and the id's form.
     pub(super) key: (String, String),
     pub(super) payload: Bytes,
-    /// How long it is kept.
+    /// How long it is stored.
     pub(super) seconds: i64,
 }
 
@@ -34,8 +34,8 @@ impl Record {
     }
 }
 
-/// All records of a database. Those that end when they would if they had been written since `begun`, to be kept so many seconds, are said
-/// to be kept so long.
+/// All records of a database. A record whose end fits a write since `begun` with a lifetime of `seconds` is shown
+/// with exactly that lifetime.
 pub(super) fn records(
     redis: &Redis,
     database: u32,

@@ -7,7 +7,7 @@ use dewar::settings::FlaskEncoding;
 use dewar_stores::cachelib::{Cachelib, CachelibOptions};
 use dewar_stores::sqlite::{SqlAlchemy, Synchronous};
 
-use super::together::Together;
+use super::shared_store::Together;
 
 #[test]
 fn they_share_files() {

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use dewar::settings::FlaskEncoding;
 use dewar_servers::Redis;
 
-use super::apart::{over, url};
-use super::together::Together;
+use super::separate_stores::{settings_over, url};
+use super::shared_store::Together;
 use crate::browser::Browser;
 use crate::twins::flask::python;
 
@@ -15,7 +15,7 @@ const DATABASE: u32 = 3;
 fn start(encoding: FlaskEncoding, is_signed: bool) -> Option<(Redis, Together)> {
     python()?;
     let redis = Redis::for_test()?;
-    let both = Together::start(&url(&redis, DATABASE), encoding, is_signed, over(&redis, DATABASE))?;
+    let both = Together::start(&url(&redis, DATABASE), encoding, is_signed, settings_over(&redis, DATABASE))?;
     Some((redis, both))
 }
 

@@ -3,8 +3,8 @@
 use dewar::SecretKeys;
 use dewar::signing::{KeyDerivation, Signer, SignerOptions};
 
-use super::apart::Apart;
 use super::records::Record;
+use super::separate_stores::Apart;
 use crate::browser::Browser;
 use crate::examples::signed_ids::app;
 use crate::twins::pair::SECRET;
@@ -20,7 +20,7 @@ fn twins() -> Option<Apart> {
 #[test]
 fn a_visit_is_kept_for_two_hours_under_a_signed_id() {
     let Some(twins) = twins() else { return };
-    let ([first, second], kept) = twins.play(|mut browser| [browser.get("/"), browser.get("/")]);
+    let ([first, second], stored) = twins.play(|mut browser| [browser.get("/"), browser.get("/")]);
     assert_eq!(first.body, "存session");
     assert_eq!(first.all("vary"), ["Cookie"]);
     assert!(
@@ -31,24 +31,24 @@ fn a_visit_is_kept_for_two_hours_under_a_signed_id() {
         second.all("set-cookie"),
         "the same id, and the same end at the same moment"
     );
-    assert_eq!(kept, [Record::new("session:", RECORD, 7200)]);
+    assert_eq!(stored, [Record::new("session:", RECORD, 7200)]);
 }
 
 #[test]
 fn two_browsers_have_two_sessions() {
     let Some(twins) = twins() else { return };
-    let (_, kept) = twins.play(|mut first| {
+    let (_, stored) = twins.play(|mut first| {
         let mut second = first.clone();
         [first.get("/"), second.get("/"), first.get("/")]
     });
-    assert_eq!(kept, [(); 2].map(|()| Record::new("session:", RECORD, 7200)));
+    assert_eq!(stored, [(); 2].map(|()| Record::new("session:", RECORD, 7200)));
 }
 
-/// Whoever shows an id that we did not sign is given another one, and the record of that id is left alone.
+/// A client with an id that we did not sign gets another one, and the record of that id is left alone.
 #[test]
 fn an_id_that_is_not_signed_by_this_key_is_no_id() {
     let Some(twins) = twins() else { return };
-    let (_, kept) = twins.play(|mut browser| {
+    let (_, stored) = twins.play(|mut browser| {
         let first = browser.get("/");
         let token = browser.cookie().unwrap().strip_prefix("session=").unwrap().to_owned();
         let (id, signature) = token.split_once('.').unwrap();
@@ -67,21 +67,21 @@ fn an_id_that_is_not_signed_by_this_key_is_no_id() {
         });
         [first, a, b, c, d, e, f]
     });
-    assert_eq!(kept.len(), 7);
+    assert_eq!(stored.len(), 7);
 }
 
 #[test]
 fn an_id_that_is_signed_but_unknown_is_not_taken_over() {
     let Some(twins) = twins() else { return };
     let unknown = signed_by(SECRET, "flask-session", &"A".repeat(43));
-    let ([answer], kept) =
+    let ([answer], stored) =
         twins.play(|browser| [browser.with_cookie(Some(&format!("session={unknown}"))).get("/")]);
     assert!(!answer.all("set-cookie")[0].contains("AAAA"));
-    assert_eq!(kept.len(), 1);
+    assert_eq!(stored.len(), 1);
 }
 
 #[test]
-fn whoever_is_removed_from_the_store_begins_anew() {
+fn a_session_removed_from_the_store_begins_anew() {
     let Some(twins) = twins() else { return };
     for (server, database) in [(twins.flask.address, "1"), (twins.ours.address, "2")] {
         let mut browser = Browser::new(server);

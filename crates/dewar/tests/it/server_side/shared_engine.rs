@@ -1,4 +1,4 @@
-//! Programs that share an engine: neither sees, lists, counts, sweeps or ends what is the other's.
+//! Programs that share an engine: neither sees, lists, counts, sweeps or ends the sessions of the other.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use super::{START, held};
 
 const SECRET: &str = "7d1f4e0a9c3b58d26e84f10b7a95c3d2e60f8b1a4c7d93e5";
 
-/// Engines, and what must stay alive as long as they are used.
+/// Engines, and what must not be dropped while they are used.
 struct Engines {
     stores: Vec<(&'static str, Arc<dyn Store>)>,
     _folder: tempfile::TempDir,
@@ -48,7 +48,7 @@ fn manager(settings: ServerSide) -> SessionManager {
     SessionManager::server_side(settings).unwrap()
 }
 
-/// A login of `user:1`; gives the cookie.
+/// A login of `user:1`. Returns the cookie.
 async fn login(manager: &SessionManager) -> String {
     visit(manager, "", |session| {
         session.regenerate_id();
@@ -74,7 +74,7 @@ async fn devices(manager: &SessionManager) -> usize {
 }
 
 #[tokio::test]
-async fn a_person_of_one_program_is_not_a_person_of_another() {
+async fn a_user_of_one_program_is_no_user_of_another() {
     let engines = Engines::start().await;
     for (engine, store) in &engines.stores {
         for (shop, payroll) in [
@@ -138,7 +138,7 @@ async fn logged_out_everywhere_in_one_program_is_not_logged_out_of_another() {
 }
 
 #[test]
-fn a_program_without_a_proper_name_is_told_what_to_do() {
+fn a_program_without_a_valid_name_gets_an_error_that_says_what_to_do() {
     for name in ["", "Shop", "shop:", "my shop"] {
         let refused =
             SessionManager::server_side(ServerSide::new(name, Arc::new(Memory::new()))).unwrap_err();

@@ -28,12 +28,12 @@ pub(super) struct Apart {
     pub(super) ours: Server,
     pub(super) redis: Redis,
     pub(super) prefix: &'static str,
-    /// How long sessions are kept.
+    /// The lifetime of sessions.
     pub(super) seconds: i64,
 }
 
 impl Apart {
-    /// Both programs; `None` where there is no Flask or no Redis. Sessions are kept for 31 days, under `session:`.
+    /// Both programs; `None` where there is no Flask or no Redis. Sessions are stored for 31 days, under `session:`.
     pub(super) fn start(
         name: &str,
         vars: &[(&str, &str)],
@@ -43,23 +43,23 @@ impl Apart {
         let redis = Redis::for_test()?;
         let url = url(&redis, THEIRS);
         let flask = Flask::start_with(name, SECRET, &[vars, &[("STORE", &url)]].concat())?;
-        let ours = Server::start_with(async { app(over(&redis, OURS).await) });
+        let ours = Server::start_with(async { app(settings_over(&redis, OURS).await) });
         Some(Self { flask, ours, redis, prefix: "session:", seconds: 31 * 24 * 60 * 60 })
     }
 
-    /// Plays a scene in a new browser on each, in an empty database, and gives back what both have answered and what both then keep.
+    /// Plays a scene in a new browser on each, in an empty database, and returns the answers of both, and what both then store.
     #[track_caller]
     pub(super) fn play<const N: usize>(
         &self,
         scene: impl Fn(Browser) -> [Answer; N],
     ) -> ([Answer; N], Vec<Record>) {
-        let (theirs, kept_by_them) = self.play_on(self.flask.address, THEIRS, &scene);
-        let (ours, kept_by_us) = self.play_on(self.ours.address, OURS, &scene);
+        let (theirs, stored_by_them) = self.play_on(self.flask.address, THEIRS, &scene);
+        let (ours, stored_by_us) = self.play_on(self.ours.address, OURS, &scene);
         for (step, (ours, theirs)) in ours.iter().zip(&theirs).enumerate() {
             assert_eq!(essence(ours), essence(theirs), "step {step}: ours, Flask's");
         }
-        assert_eq!(kept_by_us, kept_by_them, "what is kept: by us, by Flask-Session");
-        (ours, kept_by_us)
+        assert_eq!(stored_by_us, stored_by_them, "what is stored: by us, by Flask-Session");
+        (ours, stored_by_us)
     }
 
     fn play_on<T>(
@@ -71,8 +71,8 @@ impl Apart {
         self.redis.command(&["-n", &database.to_string(), "FLUSHDB"]).unwrap();
         let begun = Instant::now();
         let answers = scene(Browser::new(server));
-        let kept = records(&self.redis, database, self.prefix, self.seconds, begun);
-        (answers, kept)
+        let stored = records(&self.redis, database, self.prefix, self.seconds, begun);
+        (answers, stored)
     }
 }
 
@@ -81,9 +81,9 @@ pub(super) fn url(redis: &Redis, database: u32) -> String {
     redis.url().replace("/0", &format!("/{database}"))
 }
 
-/// Flask-Session's defaults over a database, at the moment that never passes.
-pub(super) async fn over(redis: &Redis, database: u32) -> ServerSide {
-    // A machine that is busy with other tests is no dead server.
+/// Flask-Session's defaults over a database, with a clock that stands still.
+pub(super) async fn settings_over(redis: &Redis, database: u32) -> ServerSide {
+    // A server on a busy machine may be slow.
     let timeout = Duration::from_secs(10);
     let options = RedisOptions { owners: false, timeout, ..RedisOptions::default() };
     let store = dewar_stores::Redis::open(&url(redis, database), options).await.unwrap();

@@ -1,4 +1,4 @@
-//! A session is ended by another one while it gets a new id.
+//! A session is ended from another device while it gets a new id.
 
 use std::fmt;
 use std::future::Future;
@@ -11,11 +11,11 @@ use dewar::{ServerSide, Session, SessionManager};
 use super::held;
 use crate::hooked_store::{Call, Hook, HookedStore};
 
-type Errand = Pin<Box<dyn Future<Output = ()> + Send>>;
+type OtherRequest = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Runs another request when an owner's sessions have been listed, before the manager goes on.
 #[derive(Default)]
-struct Interrupted(Mutex<Option<Errand>>);
+struct Interrupted(Mutex<Option<OtherRequest>>);
 
 impl fmt::Debug for Interrupted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -25,9 +25,9 @@ impl fmt::Debug for Interrupted {
 
 impl Hook for Interrupted {
     async fn after(&self, call: Call<'_>) -> Result<(), StoreError> {
-        let errand = matches!(call, Call::ListOwner).then(|| self.0.lock().unwrap().take());
-        if let Some(errand) = errand.flatten() {
-            errand.await;
+        let other_request = matches!(call, Call::ListOwner).then(|| self.0.lock().unwrap().take());
+        if let Some(other_request) = other_request.flatten() {
+            other_request.await;
         }
         Ok(())
     }
@@ -46,13 +46,13 @@ async fn a_session_is_ended_under_the_id_that_it_got_meanwhile() {
     meanwhile.regenerate_id();
     let (given, saving) = (Arc::new(Mutex::new(None)), manager.clone());
     let to = Arc::clone(&given);
-    let errand = async move { *to.lock().unwrap() = held(&saving.save(&meanwhile).await.unwrap()) };
-    *store.hook.0.lock().unwrap() = Some(Box::pin(errand));
+    let other_request = async move { *to.lock().unwrap() = held(&saving.save(&meanwhile).await.unwrap()) };
+    *store.hook.0.lock().unwrap() = Some(Box::pin(other_request));
     assert!(manager.end_session("user:42", &handle).await.unwrap());
 
     let new = given.lock().unwrap().clone().expect("a new id was given while the session was being ended");
     assert_ne!(new, cookie);
     let opened: Session = manager.open([new.as_bytes()]).await.unwrap();
-    assert!(opened.is_new(), "it lives on under its new id");
+    assert!(opened.is_new(), "it is still open under its new id");
     assert!(manager.sessions_of("user:42", None).await.unwrap().is_empty());
 }

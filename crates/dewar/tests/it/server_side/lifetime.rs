@@ -1,4 +1,4 @@
-//! How long a session in a store lives.
+//! The lifetime of a session in a store.
 
 use std::time::Duration;
 
@@ -27,12 +27,12 @@ async fn idle_and_absolute_limits_to_the_millisecond() {
         assert_eq!(site.user(&cookie).await.as_deref(), Some("zoe"));
     }
     site.pass(HOUR / 2);
-    assert_eq!(site.user(&cookie).await, None, "a day after it began, however busy it was");
+    assert_eq!(site.user(&cookie).await, None, "a day after it began, however often it was used");
 }
 
 /// Writing moves the idle end, never the absolute one.
 #[tokio::test]
-async fn a_write_does_not_make_a_session_young_again() {
+async fn a_write_does_not_extend_the_absolute_limit() {
     let site = Site::new(|s| s);
     let cookie = site.login().await;
     for n in 0..47 {
@@ -44,9 +44,9 @@ async fn a_write_does_not_make_a_session_young_again() {
     assert_eq!(site.user(&cookie).await, None);
 }
 
-/// An engine that lost the end of an entry does not make a session immortal.
+/// A session expires even if the engine has lost the end of its entry.
 #[tokio::test]
-async fn limits_hold_whatever_the_engine_thinks() {
+async fn limits_hold_whatever_the_engine_does() {
     let site = Site::new(|s| s);
     let cookie = site.login().await;
     let (key, stored) = &site.stored().await[0];
@@ -72,7 +72,7 @@ async fn without_refresh_only_a_change_moves_the_end() {
 async fn the_cookie_of_a_permanent_session_moves_with_its_end_and_no_other() {
     let site = Site::new(|s| s);
     let remembered = site.visit("", |s| s.set_permanent(true)).await;
-    assert_eq!(remembered, "", "permanence alone is nothing to keep");
+    assert_eq!(remembered, "", "permanence alone stores nothing");
     let request = site.request("").await;
     request.session.insert_value("user", "zoe");
     request.session.set_permanent(true);
@@ -92,7 +92,10 @@ async fn the_cookie_of_a_permanent_session_moves_with_its_end_and_no_other() {
     request.session.set_permanent(false);
     let reply = request.end().await;
     assert_eq!(held(&reply).as_ref(), Some(&cookie));
-    assert!(!reply.set_cookie().unwrap().contains("Expires="), "the browser must unlearn its end: {reply:?}");
+    assert!(
+        !reply.set_cookie().unwrap().contains("Expires="),
+        "the browser must drop its `Expires`: {reply:?}"
+    );
 }
 
 #[tokio::test]

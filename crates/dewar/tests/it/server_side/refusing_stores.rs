@@ -1,4 +1,4 @@
-//! A store that refuses to write, or loses a call: a logout ends the session, and a request that only reads is served.
+//! A store that refuses writes, or loses a call: a logout ends the session, and a request that only reads is served.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -105,12 +105,12 @@ async fn a_logout_everywhere_whose_answer_was_lost_can_be_repeated() {
         assert_eq!(lost.status(), 503);
         let _ = manager.end_sessions_of("zoe", Some(&here)).await.unwrap();
         assert!(open(&manager, &theirs).await.is_new());
-        assert!(!open(&manager, &mine).await.is_new(), "the one from which it was asked goes on");
+        assert!(!open(&manager, &mine).await.is_new(), "the session from which it was requested goes on");
         assert_eq!(manager.sessions_of("zoe", Some(&here)).await.unwrap().len(), 1);
     }
 }
 
-/// A record of an older form is rewritten when it is read, if that can be done.
+/// A record of an older form is rewritten when it is read, if the store accepts the write.
 #[tokio::test]
 async fn a_record_of_an_older_form_is_read_from_a_store_that_refuses_writes() {
     let [_, (manager, store)] = managers(true);
@@ -128,6 +128,6 @@ async fn a_record_of_an_older_form_is_read_from_a_store_that_refuses_writes() {
     assert_eq!(
         manager.save(&session).await.unwrap_err().status(),
         503,
-        "what the request changed is another matter"
+        "a change of the request is an error"
     );
 }

@@ -13,7 +13,7 @@ use crate::server::Server;
 use crate::twins::flask::Flask;
 use crate::twins::pair::{NOW, SECRET};
 
-/// The programs; the store is somebody else's to keep.
+/// The programs; the caller owns the store.
 pub(super) struct Together {
     pub(super) flask: Flask,
     pub(super) ours: Server,
@@ -67,7 +67,7 @@ fn program(settings: ServerSide) -> Router {
     testbed::app(SessionManager::server_side(settings).unwrap())
 }
 
-/// The same person, at the other program.
+/// The same browser at the other program.
 fn moved(browser: &Browser, other: SocketAddr) -> Browser {
     Browser::new(other).with_cookie(browser.cookie())
 }
@@ -101,7 +101,7 @@ fn a_new_id_from_one_is_known_to_the_other(one: SocketAddr, other: SocketAddr) {
     here.get("/regenerate");
     assert_ne!(here.cookie(), left_behind.cookie());
     assert_eq!(moved(&here, other).get("/whoami").body, "zoe");
-    assert_eq!(left_behind.get("/whoami").body, "", "the old id leads nowhere");
+    assert_eq!(left_behind.get("/whoami").body, "", "the old id opens nothing");
     assert_eq!(left_behind.get("/set?k=a&v=1").body, "1");
     assert_ne!(left_behind.cookie(), here.cookie(), "nor back to the session");
 }

@@ -1,4 +1,4 @@
-//! Begin, change, end.
+//! A session begins, changes and ends.
 
 use axum::routing::any;
 use dewar::Session;
@@ -6,7 +6,7 @@ use dewar::Session;
 use super::app::{app, ask, both, cookie_of, pair, set_cookies, who};
 
 #[tokio::test]
-async fn what_is_set_after_destroy_is_not_kept() {
+async fn what_is_set_after_destroy_is_not_stored() {
     let page = any(|session: Session| async move {
         session.destroy();
         session.insert_value("user", "back again");
