@@ -25,7 +25,7 @@ fn app(who: &'static str, settings: ClientSide) -> App {
     App { who, role: Role::Other, routes: routes(SessionManager::client_side(settings).unwrap()) }
 }
 
-/// Wherever the session is kept.
+/// With sessions in any place.
 pub(crate) fn routes(manager: SessionManager) -> Router {
     Router::new()
         .route("/untouched", get(ok))

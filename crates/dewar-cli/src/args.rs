@@ -1,4 +1,4 @@
-//! What the command line may say. A secret is never an argument: everybody on the machine can read those.
+//! The arguments of the command line. A secret is never one of them: all users of a machine can read those.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use dewar_stores::Engine;
 
-/// Play with web sessions in a browser, look into session cookies, make secrets.
+/// Try web sessions in a browser, inspect session cookies, make secrets.
 #[derive(Debug, Parser)]
 #[command(
     name = "dewar",
@@ -17,9 +17,9 @@ Examples:
   dewar demo                                   a small site on http://127.0.0.1:5000
   dewar cookie decode < cookie.txt             what a cookie holds
   dewar cookie explain --secret-file key.txt   why a cookie is refused
-  dewar secret new > key.txt                   a secret that nobody can guess
+  dewar secret new > key.txt                   a random secret
 
-It ends with 0 if all is well, 1 if the cookie, the secret or the store is bad, 2 if it was called wrongly."
+Exit status: 0 for success, 1 if the cookie, the secret or the store is bad, 2 for wrong arguments."
 )]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -28,20 +28,20 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Serve a small site in which every scene of a session can be played
+    /// Serve a small site that shows what sessions do
     #[command(after_help = demo_examples())]
     Demo(Demo),
-    /// Look into a session cookie, check it, or make one
+    /// Inspect, check or make a session cookie
     #[command(subcommand)]
     Cookie(Cookie),
-    /// Make a secret key, or check one
+    /// Make or check a secret key
     #[command(subcommand)]
     Secret(Secret),
 }
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Demo {
-    /// The port to listen on; 0 for any that is free
+    /// The port to listen on; 0 for any free port
     #[arg(long, default_value_t = 5000)]
     pub(crate) port: u16,
     /// The address to listen on
@@ -49,23 +49,23 @@ pub(crate) struct Demo {
     pub(crate) host: IpAddr,
     #[arg(long, value_name = "cookie|URL", help = store_help())]
     pub(crate) store: Option<String>,
-    /// Store sessions in the cookie, in this format: flask if only --store cookie is given
+    /// Store sessions in the cookie, in this format [default with --store cookie: flask]
     #[arg(long, value_enum)]
     pub(crate) format: Option<Format>,
-    /// Store sessions in the cookie, with the secret key in this file; made at random if only --store cookie is given
+    /// Store sessions in the cookie, with the secret key in this file [default with --store cookie: a random key]
     #[arg(long, value_name = "FILE")]
     pub(crate) secret_file: Option<PathBuf>,
 }
 
 impl Demo {
-    /// What the command line and the environment come to.
+    /// Where sessions are stored, by the command line and the environment.
     pub(crate) fn sessions_in(&self) -> Result<SessionsIn, &'static str> {
         let is_about_cookies = self.format.is_some() || self.secret_file.is_some();
         let from_environment = || std::env::var("DEWAR_STORE").ok().filter(|_| !is_about_cookies);
         match self.store.clone().or_else(from_environment) {
             Some(store) if store == "cookie" => Ok(SessionsIn::Cookie),
             Some(_) if is_about_cookies => Err(
-                "--format and --secret-file are for sessions in cookies: leave them out, or say --store cookie",
+                "--format and --secret-file are for sessions in cookies: leave them out, or use --store cookie",
             ),
             None if is_about_cookies => Ok(SessionsIn::Cookie),
             url => Ok(SessionsIn::Store { url }),
@@ -73,14 +73,14 @@ impl Demo {
     }
 }
 
-/// What `--store` takes: "cookie, memory: or …", as the engines say it.
+/// What `--store` takes: "cookie, memory: or …", from the table of engines.
 pub(crate) fn stores() -> String {
     let usages: Vec<&str> = ["cookie"].into_iter().chain(Engine::all().iter().map(Engine::usage)).collect();
     usages.split_last().map_or(String::new(), |(last, rest)| format!("{} or {last}", rest.join(", ")))
 }
 
 fn store_help() -> String {
-    format!("Where sessions are stored: {}; a file of its own if left out", stores())
+    format!("Where to store sessions: {} [default: a file of its own]", stores())
 }
 
 fn demo_examples() -> String {
@@ -90,12 +90,12 @@ fn demo_examples() -> String {
     [
         "Examples:\n".to_owned(),
         line("", "sessions in a file of its own"),
-        line("--port 0", "on any free port; the first line says which"),
+        line("--port 0", "on any free port, which the first line names"),
         Engine::all().iter().map(in_engine).collect(),
-        line("--store cookie", "in Flask's cookies, and nothing on the server"),
+        line("--store cookie", "in cookies of Flask's format, with nothing on the server"),
         line("--format sealed", "in encrypted cookies"),
-        "\nThe environment variable DEWAR_STORE stands in for --store: everybody on the machine can read a command\n\
-         line, so a URL with a password belongs there."
+        "\nPut a URL with a password into the environment variable DEWAR_STORE instead of --store: all users of the\n\
+         machine can read a command line."
             .to_owned(),
     ]
     .concat()
@@ -105,7 +105,7 @@ fn demo_examples() -> String {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum SessionsIn {
     Cookie,
-    /// Without a URL, in a store of its own.
+    /// Without a URL, in a file of the demo's own.
     Store {
         url: Option<String>,
     },
@@ -127,21 +127,21 @@ Examples:
   dewar cookie decode eyJhIjoxfQ.ZeB58A.XllnqMhItg8yP9H5gQM1OF57c_U
   echo 'Cookie: theme=dark; session=eyJhIjoxfQ.ZeB58A.X' | dewar cookie decode --json")]
     Decode(Look),
-    /// Check a cookie against the secret key: ends with 0 if it is valid, with 1 if not
+    /// Check a cookie against the secret key: exit status 0 if it is valid, 1 if not
     #[command(after_help = "\
 Examples:
   dewar cookie verify --secret-file key.txt < cookie.txt
   SECRET_KEY=... dewar cookie verify < cookie.txt
   dewar cookie verify --secret-file new.txt --fallback-file old.txt < cookie.txt")]
     Verify(Check),
-    /// Show all there is to know of a cookie: what it holds, whether it is valid, why not, what to do
+    /// Explain a cookie: what it holds, whether it is valid, and if not, why and what to do
     #[command(after_help = "\
 Examples:
   dewar cookie explain < cookie.txt
   dewar cookie explain --secret-file key.txt < cookie.txt
-  dewar cookie explain --secret-file key.txt --now 1709210096 < cookie.txt   as if it were then")]
+  dewar cookie explain --secret-file key.txt --now 1709210096 < cookie.txt   as of that time")]
     Explain(Check),
-    /// Make a cookie of Flask's of the JSON object (Flask's tagged JSON) on standard input
+    /// Make a Flask cookie from the JSON object (Flask's tagged JSON) on standard input
     #[command(after_help = "\
 Example:
   echo '{\"user\": \"zoe\"}' | dewar cookie sign --secret-file key.txt")]
@@ -151,18 +151,18 @@ Example:
 /// The cookie to look at.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Look {
-    /// The value, `name=value`, or a whole `Cookie:` or `Set-Cookie:` line; standard input if left out
+    /// Its value, `name=value`, or a whole `Cookie:` or `Set-Cookie:` line [default: standard input]
     pub(crate) cookie: Option<String>,
-    /// The cookie's name, where there are several; sealed cookies open only under their own
+    /// The name of the cookie, if there are several; a sealed cookie opens only under its own name
     #[arg(long, value_name = "NAME")]
     pub(crate) cookie_name: Option<String>,
-    /// How long it lives since it was last written (31 days for Flask's; an hour, and a day in all, for a sealed one)
+    /// How long a cookie is valid after it was last written [default: 31 days for Flask's; an hour, and a day in all, for a sealed one]
     #[arg(long, value_name = "SECONDS")]
     pub(crate) lifetime: Option<u32>,
-    /// What time it is, as a Unix time; the system's otherwise
+    /// The current time, as a Unix time [default: the system's]
     #[arg(long, value_name = "UNIX")]
     pub(crate) now: Option<i64>,
-    /// Answer in JSON
+    /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -173,7 +173,7 @@ pub(crate) struct Check {
     pub(crate) look: Look,
     #[command(flatten)]
     pub(crate) keys: Keys,
-    /// Take a timestamp before 2011 for one of itsdangerous before 1.0, which counted from 2011
+    /// Read a timestamp before 2011 as one of itsdangerous before 1.0, which counted from 2011
     #[arg(long)]
     pub(crate) legacy_epoch: bool,
 }
@@ -181,7 +181,7 @@ pub(crate) struct Check {
 /// Where the secret keys are.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Keys {
-    /// Read the secret key from this file; from SECRET_KEY or FLASK_SECRET_KEY of the environment otherwise
+    /// Read the secret key from this file [default: the environment variable SECRET_KEY or FLASK_SECRET_KEY]
     #[arg(long, value_name = "FILE")]
     pub(crate) secret_file: Option<PathBuf>,
     /// Read an older key, which still verifies, from this file; may be repeated
@@ -196,10 +196,10 @@ pub(crate) struct Keys {
 pub(crate) struct Sign {
     #[command(flatten)]
     pub(crate) keys: Keys,
-    /// What time it is, as a Unix time; the system's otherwise
+    /// The current time, as a Unix time [default: the system's]
     #[arg(long, value_name = "UNIX")]
     pub(crate) now: Option<i64>,
-    /// Answer in JSON
+    /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -213,7 +213,7 @@ Examples:
   dewar secret new --env >> .env
   dewar secret new --toml >> config.toml")]
     New(New),
-    /// Say whether a secret could be guessed: ends with 0 if not, with 1 if so
+    /// Check whether a secret could be guessed: exit status 0 if not, 1 if so
     #[command(after_help = "\
 Examples:
   dewar secret check key.txt
@@ -223,19 +223,19 @@ Examples:
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct New {
-    /// As a line of a TOML file: SECRET_KEY = "..."
+    /// Print it as a line of a TOML file: SECRET_KEY = "..."
     #[arg(long, conflicts_with = "env")]
     pub(crate) toml: bool,
-    /// As a line of an environment file: SECRET_KEY=...
+    /// Print it as a line of an environment file: SECRET_KEY=...
     #[arg(long)]
     pub(crate) env: bool,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct CheckSecret {
-    /// The file that holds the secret; standard input if left out
+    /// The file that holds the secret [default: standard input]
     pub(crate) file: Option<PathBuf>,
-    /// Answer in JSON
+    /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
 }

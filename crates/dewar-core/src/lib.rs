@@ -1,9 +1,10 @@
 //! The contract of a session store, and what its author needs: keys, a clock, a memory store, a test suite.
 //!
-//! `dewar` has the sessions, `dewar-stores` the stores for real engines.
+//! The sessions are in `dewar`, the stores for real engines in `dewar-stores`.
 //!
-//! A [`Store`] stores bytes under keys, each entry with the time when it expires, and compares before it replaces. It never knows what
-//! the bytes mean. Write one with [`AsyncStore`], which has an example. It must keep these rules; `conformance`, a feature, checks each of them:
+//! A [`Store`] stores bytes under keys, each entry with the time when it expires, and compares before it replaces. It does not know what
+//! the bytes mean. To write a store, implement [`AsyncStore`], which has an example. It must follow these rules; the feature `conformance` has
+//! tests for each of them:
 //!
 //! * **An expired entry is absent.** That is every entry whose `expires` is not later than the `now` of the call, in every call, whatever
 //!   the engine's own expiry does. An engine with a clock of its own may use that clock instead of `now`.

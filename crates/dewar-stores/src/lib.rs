@@ -1,6 +1,6 @@
-//! Stores for Dewar's sessions: files, SQLite, Redis; each behind a feature of its name.
+//! Session stores for Dewar: files (feature `filesystem`), SQLite (`sqlite`) and Redis or Valkey (`redis`).
 //!
-//! [`open`] takes a URL, so that a deployment can choose by its settings:
+//! [`open`] takes a URL, so that a deployment can choose the store in its settings:
 //!
 #![doc = include_str!("open/urls.md")]
 //!
@@ -19,10 +19,10 @@
 //! ```
 //!
 //! With the feature `dewar`, [`from_config`] opens the store that a program's [settings](dewar::config) name, also one that is shared
-//! with Flask-Session; and [`keep_swept`] removes expired sessions, again and again.
+//! with Flask-Session, and [`keep_swept`] removes expired sessions at intervals.
 //!
-//! What [`open`] gives stands behind a [`Guard`](guard::Guard): an engine that is slow or dead costs a quarter of a second at
-//! first, and then nothing. [`open_with`] takes other limits. A store of your own is guarded as well:
+//! [`open`] puts a [`Guard`](guard::Guard) around every engine that can fail (not around memory): an engine that is slow or dead costs a
+//! request a quarter of a second at first, and then almost nothing. [`open_with`] takes other limits. You can guard a store of your own, too:
 //!
 //! ```
 //! use std::sync::Arc;
@@ -35,9 +35,11 @@
 //! let store = Arc::new(Guard::new(Arc::new(Memory::new()), options));
 //! ```
 //!
-//! An expired session is not shown, but stays in files and tables until it is swept: spawn [`keep_swept`] in a program that runs for long.
+//! An expired session is never returned, but stays in files and tables until it is swept: spawn [`keep_swept`] in a program that runs for a
+//! long time.
 //!
-//! Everything here runs on tokio; the tables of `sqlite` alone, without a guard, need no runtime. `tracing` and `metrics` are features, too; see [`guard`] for what they tell.
+//! Everything here runs on tokio; only the tables of [`sqlite`], without a guard, need no runtime. The features `tracing` and `metrics` add events
+//! and counters; [`guard`] lists them.
 
 #[cfg(any(all(feature = "filesystem", unix), feature = "sqlite"))]
 mod courtesies;

@@ -97,14 +97,14 @@ fn a_lazy_session_costs_one_allocation_and_four_more_to_read_a_cookie() {
     assert!(read <= 5, "{read} allocations");
 }
 
-/// Flask's default: the cookie of a permanent session is written anew though nobody asked for the session; that of another is not.
+/// Flask's default: the cookie of a permanent session is rewritten though the handler did not use the session; that of another is not.
 #[test]
 fn a_browser_session_of_flask_is_opened_untouched_and_left_as_it_is() {
     let cost = over_the_bare_router(ClientSide::flask(keys()), "/untouched");
     assert!(cost <= 8, "{cost} allocations");
 }
 
-/// To open a session is to ask what time it is.
+/// Opening a session reads the clock.
 #[test]
 fn an_untouched_session_is_not_opened() {
     for settings in [sealed(), flask_on_change()] {

@@ -1,15 +1,15 @@
-//! A session to bytes and back.
+//! Formats that turn a session into bytes and back.
 //!
-//! | codec | is | keeps |
+//! | codec | format | what it preserves |
 //! |---|---|---|
-//! | [`TaggedJson`] | Flask's JSON, of its session cookie | every value (a datetime to the second, in UTC) |
+//! | [`TaggedJson`] | Flask's tagged JSON, of its session cookie | every value (a datetime to the second, in UTC) |
 //! | [`PythonJson`] | Python's `json`, of itsdangerous' own serializers | what JSON has, NaN and lone surrogates |
 //! | [`Json`] | JSON as msgspec writes it, of Flask-Session | what JSON has |
-//! | [`MsgPack`] | MessagePack as msgspec writes it, of Flask-Session; and Dewar's native dialect | much; the native dialect everything |
+//! | [`MsgPack`] | MessagePack as msgspec writes it, of Flask-Session; and Dewar's native dialect | what MessagePack has; the native dialect every value |
 //! | [`Pickle`] | the plain data of Python's pickle, of cachelib and of Flask-Session before 0.7; never executed | every value |
 //!
 //! No codec panics or allocates beyond its [`Limits`] on any input. What a codec writes it can read: the
-//! limits hold in both directions. A key that occurs twice keeps its first place and its last value, as in a
+//! limits hold in both directions. A key that occurs twice has its first position and its last value, as in a
 //! Python dict.
 
 mod error;

@@ -1,8 +1,8 @@
 //! Settings from the environment or a TOML file, under Flask's own names.
 //!
 //! One settings file serves a Flask program and yours: the names, the meaning of their values and the defaults are those of Flask 3.1.
-//! What Flask finds out when a request comes in, or never, is found here when the program starts; each error names the setting and
-//! says what to do.
+//! Mistakes that Flask finds when a request comes in, or never, are found here when the program starts; each error names the setting
+//! and says what to do.
 //!
 //! | setting | value | if it is not there |
 //! |---|---|---|
@@ -23,10 +23,10 @@
 //! | `DEWAR_FORMER_…` | any setting here, as it was for the manager that stored the sessions before | its default; the same secrets |
 //! | `DEWAR_ALLOW_WEAK_SECRET` | true or false | false |
 //!
-//! Flask ignores those that begin with `DEWAR_`. A former manager's sessions are taken over until the date: give
-//! [`SessionManager::moved_from`](crate::SessionManager::moved_from) what [`Config::former`] says.
+//! Flask ignores those that begin with `DEWAR_`. A former manager's sessions are taken over until the date: pass
+//! what [`Config::former`] returns to [`SessionManager::moved_from`](crate::SessionManager::moved_from).
 //!
-//! Sessions live in the cookie, unless one of two settings says where else. `SESSION_TYPE` is Flask-Session's (0.8): both programs
+//! Sessions are stored in the cookie, unless one of two settings names a store. `SESSION_TYPE` is Flask-Session's (0.8): both programs
 //! can then serve the same sessions. `SESSION_STORE` is Dewar's: a URL, and Dewar's own records.
 //!
 //! | setting | value | if it is not there |
@@ -40,11 +40,11 @@
 //! | `SESSION_ID_LENGTH` | 16 to 128 bytes | 32 |
 //! | `SESSION_SERIALIZATION_FORMAT` | `msgpack` or `json` | `msgpack` |
 //!
-//! A store has settings of its own, which also begin with `SESSION_`. [`Config::store`] gives them as they were set, and
-//! `dewar_stores::from_config` says which there are, reads them and opens the store.
+//! A store has settings of its own, which also begin with `SESSION_`. [`Config::store`] returns them as they were set;
+//! `dewar_stores::from_config` reads them and opens the store, and its documentation lists them.
 //!
 //! Any other name that begins with `SECRET_KEY`, `SESSION_`, `PERMANENT_SESSION` or `DEWAR_` is an error, since a misspelt setting
-//! would go unnoticed until it is missed. It is found when the settings are read; a misspelt setting of a store when that is opened.
+//! would have no effect and go unnoticed. The error comes when the settings are read; for a setting of a store, when the store is opened.
 //! All other names belong to the rest of the program.
 //!
 //! ```

@@ -1,4 +1,4 @@
-//! What a program decides about sessions that live in cookies.
+//! Settings of sessions in cookies.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::random::Random;
 use crate::session::Rehearsal;
 use crate::signing::{SecretKeys, SerializerOptions};
 
-/// Settings of sessions that live in the client's cookie.
+/// Settings of sessions in the client's cookie.
 ///
 /// ```
 /// use dewar::{ClientSide, Lifetime, SecretKeys, SessionManager};
@@ -34,7 +34,7 @@ pub struct ClientSide {
     pub format: CookieFormat,
     /// The cookie's name and attributes.
     pub cookie: CookiePolicy,
-    /// How long a session lives.
+    /// When a session expires.
     pub lifetime: Lifetime,
     /// A store for "log out everywhere", which a cookie alone cannot have: it says since when an owner's sessions count. One lookup
     /// opens a session that has an owner. Sealed cookies only.
@@ -53,7 +53,7 @@ pub struct ClientSide {
 pub enum CookieFormat {
     /// Encrypted and authenticated: the client can neither read nor change it. Keys of at least 32 bytes.
     Sealed,
-    /// Flask's: signed, but anybody who has the cookie can read it. Shared with Flask programs.
+    /// Flask's: signed, but anyone who has the cookie can read it. Shared with Flask programs.
     Flask(FlaskOptions),
 }
 

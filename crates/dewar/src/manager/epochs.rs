@@ -1,4 +1,4 @@
-//! "Log out everywhere" for sessions that live in cookies: since when an owner's sessions count, in a store.
+//! "Log out everywhere" for sessions in cookies: a store says since when an owner's sessions count.
 //!
 //! A cookie cannot be taken back, but what it says can be asked about. Each session of an owner carries the moment at which it came to
 //! them, its stamp; the store has the last stamp that is no longer valid, the owner's epoch. One lookup opens a session that has an

@@ -32,12 +32,12 @@ pub enum ErrorKind {
         /// The top-level keys that take the most room, largest first, three at most.
         largest_keys: Vec<String>,
     },
-    /// The session holds a value that the format has no word for.
+    /// The session holds a value that the format cannot store.
     NotStorable {
         /// The top-level key that holds it; the source of the error says where within its value. `None` if it is no single one.
         key: Option<String>,
     },
-    /// Something we depend on is out of order; trying again later may help.
+    /// Something that we depend on fails; trying again later may help.
     Unavailable,
     /// The session was ended while the request was under way, and [`WhenEnded::Refuse`](crate::settings::WhenEnded::Refuse) asks to be told.
     Ended,

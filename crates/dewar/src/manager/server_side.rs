@@ -1,4 +1,4 @@
-//! What a program decides about sessions in a store.
+//! Settings of sessions in a store.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::session::Rehearsal;
 use crate::signing::SecretKeys;
 use crate::store::{Store, Surplus};
 
-/// Settings of sessions that live in a store.
+/// Settings of sessions in a store.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -38,7 +38,7 @@ pub struct ServerSide {
     pub largest_record: usize,
     /// The cookie's name and attributes.
     pub cookie: CookiePolicy,
-    /// How long a session lives.
+    /// When a session expires.
     pub lifetime: Lifetime,
     /// How many sessions an owner may have at once; `None`: any number.
     pub at_most: Option<AtMost>,
@@ -117,7 +117,7 @@ pub struct AtMost {
 /// too many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum WhenEnded {
-    /// It goes out as the handler made it.
+    /// It is sent as the handler made it.
     #[default]
     Respond,
     /// [`ErrorKind::Ended`](crate::error::ErrorKind::Ended), status 409, takes its place.

@@ -1,4 +1,4 @@
-//! The manager: a program's one way to its sessions.
+//! The manager: opens and saves all sessions of a program.
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,9 +18,9 @@ use crate::cookie::SessionCookie;
 use crate::session::Session;
 use crate::store::Answer;
 
-/// Opens and saves sessions. Cheap to clone; not generic, so that it can be named in a struct.
+/// Opens and saves sessions. It is cheap to clone, and not generic, so that it is easy to store in a struct.
 ///
-/// Frameworks call it for you (see [`web`](crate::web)); on your own:
+/// The adapters for frameworks call it (see [`web`](crate::web)). Without one:
 ///
 /// ```
 /// # use dewar::{ClientSide, SecretKeys, SessionManager};
@@ -39,26 +39,26 @@ pub struct SessionManager {
 }
 
 impl SessionManager {
-    /// Sessions that live in the client's cookie.
+    /// A manager of sessions in the client's cookie.
     ///
     /// # Errors
-    /// When the settings cannot work; the message names the one to mend.
+    /// When the settings cannot work; the message names the one to fix.
     pub fn client_side(settings: ClientSide) -> Result<Self, SettingsError> {
         Ok(Self { place: Place::Cookie(Arc::new(CookiePlace::new(settings)?)), formers: None })
     }
 
-    /// Sessions that live in a store; the cookie names them.
+    /// A manager of sessions in a store; the cookie holds their ids.
     ///
     /// # Errors
-    /// When the settings cannot work; the message names the one to mend.
+    /// When the settings cannot work; the message names the one to fix.
     pub fn server_side(settings: ServerSide) -> Result<Self, SettingsError> {
         Ok(Self { place: Place::Store(Arc::new(StorePlace::new(settings)?)), formers: None })
     }
 
-    /// The session that these `Cookie` headers name or hold; a new one if there is none, or if it is forged, over or broken.
+    /// Opens the session that these `Cookie` headers name or hold; a new one if there is none, or if it is forged, expired or broken.
     ///
     /// # Errors
-    /// When our side is out of order. Whatever the client sent is no error.
+    /// When something on our side fails, such as the store. Nothing that the client sends is an error.
     pub async fn open<'h>(
         &self,
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
@@ -82,18 +82,18 @@ impl SessionManager {
         self.place.open_at_once(cookie_headers).map(Session::new)
     }
 
-    /// Saves the changes to the session, before the head of the response is sent, and returns what the response must say.
+    /// Saves the changes to the session, before the head of the response is sent, and returns what to add to the response.
     ///
     /// Changes that are made meanwhile are saved by the next call; so are all changes if this one fails or is dropped. Of two saves of one
     /// session the second waits for the first.
     ///
-    /// After the response has left (in a stream, in a task of its own), a session that lives in a store can still be saved: keep the
-    /// manager and the session, and call this. One whose client would need another cookie cannot, as it is new, asked for a new id, or lives
-    /// in the cookie: that is an error of the kind [`Unsupported`](crate::error::ErrorKind::Unsupported).
+    /// After the response was sent (in a stream, or in a task), a session in a store can still be saved: give the task the
+    /// manager and the session, and call this there. A session whose client would need another cookie cannot be saved then, because it is new, asked
+    /// for a new id, or is stored in the cookie: that is an error of the kind [`Unsupported`](crate::error::ErrorKind::Unsupported).
     ///
     /// # Errors
-    /// When it cannot be stored: too large, a value that the format has no word for, our side out of order, or ended meanwhile where
-    /// [`WhenEnded::Refuse`](crate::settings::WhenEnded::Refuse) asks to be told. The response must then not pretend that it was stored. An error
+    /// When the session cannot be stored: it is too large, holds a value that the format cannot store, the store fails, or it ended meanwhile and
+    /// [`WhenEnded::Refuse`](crate::settings::WhenEnded::Refuse) is set. The response must then not claim that it was stored. An error
     /// may carry a [`set_cookie`](Error::set_cookie) that must be sent all the same.
     pub async fn save(&self, session: &Session) -> Result<Reply, Error> {
         self.start_save(session).await
@@ -163,7 +163,7 @@ impl SessionManager {
     }
 
     /// Removes this program's expired entries from the store, `at_most` of them, and returns how many they were. 0 if the engine
-    /// does it by itself, or if sessions live in cookies alone. The crate `dewar-stores` has a task that does it periodically.
+    /// does it by itself, or if sessions are stored in cookies only. The crate `dewar-stores` has a task that does it periodically.
     ///
     /// # Errors
     /// When the store fails.

@@ -1,7 +1,7 @@
-//! The session: what a program holds during a request.
+//! The session that a program reads and changes during a request.
 //!
-//! A [`Session`] is a plain value behind a handle. It knows no store, cookie, clock or framework. What a request changes in
-//! it is recorded, key by key; the manager decides from the record what must be written.
+//! A [`Session`] is a handle to a plain value. It knows no store, cookie, clock or framework. It records what a request changes,
+//! key by key; the manager decides from that record what must be written.
 
 mod changes;
 mod data;

@@ -1,13 +1,13 @@
-//! Bytes to a text that cannot be forged, and back: itsdangerous 2.2 in Rust, and sealed tokens.
+//! Tokens that cannot be forged: itsdangerous 2.2 in Rust, and sealed (encrypted) tokens.
 //!
 //! A signed token can be given to anyone: to a browser as a cookie, to a mailbox as a link. Anyone can read
 //! it, but only a holder of a secret key can make one. itsdangerous reads the tokens that are signed here,
-//! and the other way round; Flask's session cookie is one of them. A sealed token ([`Sealer`]) cannot be read
-//! either.
+//! and the other way round; Flask's session cookie is one of them. A sealed token ([`Sealer`]) can be read
+//! only with the key.
 //!
 //! # Signer or serializer?
 //!
-//! | you sign | valid for ever | valid for a time |
+//! | you sign | without a time | with a time, to limit its age |
 //! |---|---|---|
 //! | bytes | [`Signer`] | [`TimestampSigner`] |
 //! | a [`Value`](crate::value::Value), for a file or a header | [`Serializer`] | [`TimedSerializer`] |
@@ -68,11 +68,12 @@
 //!
 //! # Where this differs from itsdangerous
 //!
-//! - Base64 is read strictly: one token, one text ([`base64_decode`]). itsdangerous never writes another.
+//! - Base64 is read strictly: each value has one spelling, the one that itsdangerous writes
+//!   ([`base64_decode`]).
 //! - There is no `NoneAlgorithm`, whose signatures are empty, and no `loads_unsafe`; [`inspect`] shows what a
 //!   token claims.
 //! - Tokens and inflated payloads have a maximum length ([`Limits`]).
-//! - A separator made only of base64 letters is refused, in whatever order they are.
+//! - A separator made only of base64 letters is refused, whatever their order.
 //! - A timestamp beyond the year 9999 is [`BadSignature::FromTheFuture`], where Python fails with an
 //!   `OverflowError`.
 

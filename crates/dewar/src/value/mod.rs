@@ -1,4 +1,4 @@
-//! What a session may hold.
+//! The values that a session can hold.
 //!
 //! [`Value`] has a variant for each type that a Flask session stores and returns unchanged, with Python's
 //! distinctions: a tuple is not a list, `Markup` is not `str`, integers are unbounded. [`Map`] is in

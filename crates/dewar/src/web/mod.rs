@@ -1,13 +1,13 @@
-//! Frameworks: the session of a request, for any of them, and an adapter for each that has a feature.
+//! Sessions in web frameworks: what an adapter needs for any framework, and adapters behind features.
 //!
-//! What an adapter has to do is the same everywhere:
+//! Every adapter does the same:
 //!
 //! 1. When a request comes, make a [`LazySession`] and put it where handlers find it.
 //! 2. When a handler asks for its session, call [`LazySession::session`]. A failure to open it is a response: [`Failure`].
 //! 3. When the handler is done, [save](LazySession::save), then [finish](LazySession::finish) on the [headers](ResponseHeaders) of the response; if
 //!    that fails, send the [`Failure`] in its place.
 //!
-//! [`tower`] does it for `http` 1. This does it for a framework with types of its own:
+//! [`tower`] does it for `http` 1. This is an adapter for a framework with its own types:
 //!
 //! ```
 //! use std::borrow::Cow;
@@ -85,7 +85,7 @@
 //! ```
 //!
 //! A request whose handler does not ask for the session costs one allocation. Nothing else is allocated for futures where nothing is waited for:
-//! what [`LazySession::session`] and [`LazySession::save`] give is an [`Answer`](crate::store::Answer) that may be there at once.
+//! what [`LazySession::session`] and [`LazySession::save`] return is an [`Answer`](crate::store::Answer) that may be there at once.
 
 #[cfg(feature = "axum")]
 pub mod axum;

@@ -11,9 +11,9 @@ use crate::manager::{Error, Reply, SessionManager};
 use crate::session::{Session, Turn};
 use crate::store::Answer;
 
-/// What an adapter for a framework keeps of a request: its session, which is not opened before it is asked for.
+/// The session of a request, opened when it is first asked for. An adapter for a framework makes one for each request.
 ///
-/// Clones are the same. One goes with the request, to where handlers find it; the adapter keeps another one to [save](Self::save) and
+/// All clones are the same session. One goes with the request, where handlers find it; the adapter uses another one to [save](Self::save) and
 /// [finish](Self::finish). See [the module](super) for an example.
 #[derive(Clone)]
 pub struct LazySession(Arc<Inner>);
@@ -76,7 +76,7 @@ impl LazySession {
     /// The session, opened by the first call from the request's `Cookie` headers. Every later call gives the same one; calls at the same time
     /// open it once.
     ///
-    /// The answer is there at once if the session is open, or if it lives in the cookie.
+    /// The answer is there at once if the session is open already, or is stored in the cookie.
     ///
     /// # Errors
     /// When the store cannot be read; [`Failure`] is the response to that. What the client sent is no error.

@@ -282,7 +282,7 @@ async fn an_owners_epoch_ends_sessions_in_cookies() {
     let (phone, _) = request(&settings(NOW), "", login).await;
     let (laptop, _) = request(&settings(NOW), "", login).await;
     let (other, _) = request(&settings(NOW), "", |session| session.set_owner("user:43")).await;
-    let (nobody, _) = request(&settings(NOW), "", |session| session.insert_value("user", "zoe")).await;
+    let (no_owner, _) = request(&settings(NOW), "", |session| session.insert_value("user", "zoe")).await;
 
     let manager = SessionManager::client_side(settings(after(5))).unwrap();
     let here = manager.open([laptop.as_bytes()]).await.unwrap();
@@ -301,7 +301,7 @@ async fn an_owners_epoch_ends_sessions_in_cookies() {
     assert_eq!(who(&laptop).await, zoe);
     assert_eq!(who(&again).await, zoe);
     assert_eq!(who(&other).await.1.as_deref(), Some("user:43"));
-    assert_eq!(who(&nobody).await, (Some("zoe".to_owned()), None));
+    assert_eq!(who(&no_owner).await, (Some("zoe".to_owned()), None));
     manager.end_sessions_of("user:42", None).await.unwrap();
     assert_eq!((who(&laptop).await, who(&again).await), ((None, None), (None, None)));
 }

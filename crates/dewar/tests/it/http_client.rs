@@ -1,4 +1,4 @@
-//! An HTTP client that shows all that came, as it came: no redirect is followed, no cookie kept, no header hidden.
+//! An HTTP client that shows every response as it is: it follows no redirect, stores no cookie and hides no header.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -19,7 +19,7 @@ impl Answer {
     }
 }
 
-/// Asks on a connection of its own. A `form` makes it a POST.
+/// Sends a request on a connection of its own. A `form` makes it a POST.
 pub(crate) fn ask(server: SocketAddr, path: &str, cookie: Option<&str>, form: Option<&str>) -> Answer {
     let method = if form.is_some() { "POST" } else { "GET" };
     let mut request = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");

@@ -1,4 +1,4 @@
-//! Changes that come too late are told, and the ways that work: after a logout, and after the response has left.
+//! Changes after a logout or after the response: lost ones are counted, and there are ways that work.
 
 use std::sync::{Arc, Mutex};
 
@@ -17,29 +17,29 @@ use crate::counters::Counters;
 
 const COUNTED: &str = "dewar_session_events_total";
 
-type Deed = Arc<dyn Fn(&Session) + Send + Sync>;
+type Action = Arc<dyn Fn(&Session) + Send + Sync>;
 
-/// A program whose page does something and goes on with the session: a stream, a task of its own.
+/// A program whose handler goes on using the session after its response, as a stream or a task does.
 struct Program {
     manager: SessionManager,
     router: Router,
-    deed: Arc<Mutex<Option<Deed>>>,
-    kept: Arc<Mutex<Option<Session>>>,
+    action: Arc<Mutex<Option<Action>>>,
+    session: Arc<Mutex<Option<Session>>>,
 }
 
 impl Program {
     fn new(manager: SessionManager) -> Self {
-        let deed = Arc::new(Mutex::new(None::<Deed>));
-        let kept = Arc::new(Mutex::new(None));
-        let (todo, keeping) = (Arc::clone(&deed), Arc::clone(&kept));
+        let action = Arc::new(Mutex::new(None::<Action>));
+        let session = Arc::new(Mutex::new(None));
+        let (todo, place) = (Arc::clone(&action), Arc::clone(&session));
         let page = any(async move |session: Session| {
-            if let Some(deed) = todo.lock().unwrap().take() {
-                deed(&session);
+            if let Some(action) = todo.lock().unwrap().take() {
+                action(&session);
             }
-            *keeping.lock().unwrap() = Some(session);
+            *place.lock().unwrap() = Some(session);
         });
         let router = Router::new().route("/", page).layer(SessionLayer::new(manager.clone()));
-        Self { manager, router, deed, kept }
+        Self { manager, router, action, session }
     }
 
     fn stored() -> Self {
@@ -51,19 +51,19 @@ impl Program {
         Self::new(SessionManager::client_side(ClientSide::new(keys)).unwrap())
     }
 
-    /// A request whose response is gone; its session is still in use.
+    /// A request whose response was sent while its session is still in use.
     async fn visit(
         &self,
         cookie: &str,
-        deed: impl Fn(&Session) + Send + Sync + 'static,
+        action: impl Fn(&Session) + Send + Sync + 'static,
     ) -> (String, Session) {
-        *self.deed.lock().unwrap() = Some(Arc::new(deed));
+        *self.action.lock().unwrap() = Some(Arc::new(action));
         let request = Request::get("/").header(COOKIE, cookie).body(Body::empty()).unwrap();
         let response: Response<Body> = self.router.clone().call(request).await.unwrap();
         assert!(response.status().is_success());
         let line = response.headers().get(SET_COOKIE).map(|line| line.to_str().unwrap().to_owned());
         let held = line.map_or(cookie.to_owned(), |line| line.split(';').next().unwrap().to_owned());
-        (held, self.kept.lock().unwrap().take().unwrap())
+        (held, self.session.lock().unwrap().take().unwrap())
     }
 
     async fn value(&self, cookie: &str, key: &str) -> Option<i64> {
@@ -92,7 +92,7 @@ fn what_is_changed_after_the_response_and_never_saved_is_counted() {
             session.insert_value("progress", 100);
             drop(session);
             assert_eq!(program.value(&cookie, "progress").await, None);
-            // A logout that nobody does is the worst of them.
+            // A logout that is never saved is the worst case.
             let (cookie, session) = program.visit(&cookie, |_| {}).await;
             session.destroy();
             drop(session);
@@ -137,7 +137,7 @@ fn a_session_in_a_store_can_be_saved_after_the_response() {
     assert_eq!(lost, (0, 0));
 }
 
-/// Rather than a record that nobody has the cookie of, or an id that the client never hears of.
+/// Otherwise there would be a record without a cookie, or an id that the client never gets.
 #[test]
 fn what_would_need_another_cookie_is_an_error_after_the_response() {
     let lost = counted(async || {
@@ -152,7 +152,7 @@ fn what_would_need_another_cookie_is_an_error_after_the_response() {
         let (_, session) = program.visit(&cookie, |_| {}).await;
         session.regenerate_id();
         assert_eq!(*program.manager.save(&session).await.unwrap_err().kind(), ErrorKind::Unsupported);
-        assert_eq!(program.value(&cookie, "user").await, Some(1), "nobody is logged out by it");
+        assert_eq!(program.value(&cookie, "user").await, Some(1), "it logs no user out");
     });
     assert_eq!(lost, (1, 0), "the first of them lost a value");
 }
@@ -190,7 +190,7 @@ fn a_message_after_destroy_is_counted_as_lost() {
     }
 }
 
-/// As `Session::destroy` tells.
+/// As `Session::destroy` documents.
 #[test]
 fn a_message_after_a_logout_is_shown_and_the_old_session_has_ended() {
     for program in [Program::stored(), Program::in_cookies()] {
@@ -210,14 +210,14 @@ fn a_message_after_a_logout_is_shown_and_the_old_session_has_ended() {
             let shown = program.manager.open([after.as_bytes()]).await.unwrap();
             assert_eq!(shown.flashes().len(), 1);
             assert!(!shown.contains("user") && !shown.contains("late"));
-            // A cookie that somebody kept is good until it has expired: that is what a store is for.
+            // A copy of the cookie is valid until it expires: only a store can prevent that.
             assert_eq!(program.value(&before, "user").await.is_some(), !is_stored);
         });
         assert_eq!(lost, (0, 0));
     }
 }
 
-/// One that was kept.
+/// The session of a request, after its response.
 fn runtime_session(program: &Program) -> Session {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(program.visit("", login)).1

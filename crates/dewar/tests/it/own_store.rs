@@ -12,7 +12,7 @@ use crate::server::Server;
 
 #[cfg(feature = "conformance")]
 #[tokio::test]
-async fn it_keeps_every_rule() {
+async fn it_meets_every_rule() {
     use dewar::store::conformance::{ManualTime, run};
 
     run(&ManualTime::new(Arc::new(OwnStore::default()))).await.assert();

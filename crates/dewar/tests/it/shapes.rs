@@ -197,12 +197,12 @@ async fn values_that_every_format_stores() {
     };
     // Python's JSON spells a truth value as a key, msgspec's has none.
     assert_eq!(refused("nested", nested).await, ["JSON"]);
-    macro_rules! kept {
+    macro_rules! stored {
         ($($name:literal: $value:expr),* $(,)?) => {$(
             assert_eq!(refused($name, $value).await, <[&str; 0]>::default(), $name);
         )*};
     }
-    kept! {
+    stored! {
         "unit": (), "unit struct": Unit, "newtype": New(i64::MIN), "tuple struct": Pair(1, "x".into()),
         "tuple": (1_u8, "a".to_owned(), [0.5_f64, -0.0]), "numbers": (i8::MIN, u32::MAX, i64::MIN, u64::MAX),
         "small floats": (f32::MIN_POSITIVE, f64::MIN_POSITIVE, f64::MAX, 1e16_f64, 1.0_f64), "char": '\u{10ffff}',

@@ -22,7 +22,6 @@ mod redis_down;
 mod run;
 mod shaken;
 mod site;
-mod table;
 #[path = "../../examples/testbed.rs"]
 #[allow(unreachable_pub, reason = "it is an example first")]
 mod testbed;

@@ -1,4 +1,4 @@
-//! Runs races one after the other, as they measure time, and prints each in the format of `cargo test`.
+//! Runs races one after the other, as they measure time, prints each in the format of `cargo test`, and all as one table.
 
 use std::any::Any;
 use std::future::Future;
@@ -9,8 +9,6 @@ use std::time::{Duration, Instant};
 use dewar_servers::Chance;
 use tokio::runtime::Builder;
 use tokio::time::timeout;
-
-use crate::table::Table;
 
 /// The figures of a race, as `Err` if it failed.
 pub(crate) type Outcome = Result<String, String>;
@@ -85,6 +83,34 @@ impl Run {
         let rest = format!("0 ignored; 0 measured; 0 filtered out; finished in {took:.2}s");
         println!("\ntest result: {verdict}. {won} passed; {lost} failed; {rest}\n");
         if self.lost.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }
+}
+
+/// A row for each race.
+#[derive(Debug, Default)]
+struct Table {
+    rows: Vec<[String; 4]>,
+}
+
+impl Table {
+    fn add(&mut self, store: &str, race: &str, figures: &str, took: Duration) {
+        let took = format!("{:.1} s", took.as_secs_f64());
+        self.rows.push([store.to_owned(), race.to_owned(), figures.to_owned(), took]);
+    }
+
+    /// Prints it in Markdown.
+    fn print(&self) {
+        let head = ["store", "race", "figures", "time"].map(str::to_owned);
+        let rows = || std::iter::once(&head).chain(&self.rows);
+        let width = |column: usize| rows().map(|row| row[column].chars().count()).max().unwrap_or(0);
+        let widths = [0, 1, 2, 3].map(width);
+        for (number, row) in rows().enumerate() {
+            let cells = row.iter().zip(widths).map(|(cell, width)| format!(" {cell:<width$} |"));
+            println!("|{}", cells.collect::<String>());
+            if number == 0 {
+                println!("|{}", widths.map(|width| format!("{}|", "-".repeat(width + 2))).concat());
+            }
+        }
     }
 }
 

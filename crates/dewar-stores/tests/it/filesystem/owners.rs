@@ -41,10 +41,7 @@ async fn an_entry_that_gets_another_owner_is_that_owners() {
     assert_eq!(names(&store, "bob").await, ["ann"]);
     assert_eq!(store.write(Write::remove(&key("ann"), None), NOW).await.unwrap(), Written::Removed);
     assert_eq!(store.sweep("", 10, NOW).await.unwrap(), 0);
-    assert!(
-        files(&folder.path().join("owners")).is_empty(),
-        "the sweep left a name of an entry that is gone"
-    );
+    assert!(files(&folder.path().join("owners")).is_empty(), "the sweep left the name of a removed entry");
 }
 
 #[tokio::test]

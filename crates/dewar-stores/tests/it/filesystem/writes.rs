@@ -96,7 +96,7 @@ async fn threads_that_swap_one_key_lose_no_increment() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn keys_renamed_to_and_fro_across_shards_do_not_deadlock() {
+async fn keys_renamed_back_and_forth_across_shards_do_not_deadlock() {
     let (store, _folder) = store();
     let store = store.durable(false);
     let ring = ["a", "b"];

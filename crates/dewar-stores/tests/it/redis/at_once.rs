@@ -28,16 +28,16 @@ fn random_entry(chance: &mut Chance, number: usize) -> Entry {
 async fn act(store: &Redis, chance: &mut Chance, number: usize) {
     let (at, other, new) = (name(chance), name(chance), random_entry(chance, number));
     let found = store.load(&at, None, now()).await.unwrap();
-    let gone = (chance.below(2) == 0).then(|| entry("gone"));
+    let tombstone = (chance.below(2) == 0).then(|| entry("gone"));
     let write = match (chance.below(12), &found) {
         (0..4, None) => Write::create(&at, &new),
         (0..4, Some(found)) => Write::swap(&at, &found.revision, &new),
-        (4..8, Some(found)) => Write::rename(&at, &other, &found.revision, &new, gone.as_ref()),
+        (4..8, Some(found)) => Write::rename(&at, &other, &found.revision, &new, tombstone.as_ref()),
         (8, _) => {
             store.touch(&at, from_now(super::HOUR * 30), now()).await.unwrap();
             return;
         }
-        (9, _) => Write::remove(&at, gone.as_ref()),
+        (9, _) => Write::remove(&at, tombstone.as_ref()),
         (10, _) => {
             store.trim(OWNERS[0], 2, Surplus::Oldest, now()).await.unwrap();
             return;
@@ -112,7 +112,7 @@ async fn a_session_that_changes_its_owner_can_be_touched_meanwhile() {
             revision = next;
         }
     };
-    // Far beyond the TTL that the index was told, so that each touch has to name the owner.
+    // Far beyond the TTL that the index has, so that each touch has to name the owner.
     let touching = async {
         for _ in 0..1_000 {
             assert!(touches.touch(&session, from_now(super::HOUR * 100), now()).await.unwrap());

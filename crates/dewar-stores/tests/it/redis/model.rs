@@ -93,9 +93,9 @@ impl Model {
                 shown(self.of(*owner).into_iter().map(|at| (KEYS[at], payload(at))).collect::<Vec<_>>())
             }
             Step::RemoveAll(owner, except) => {
-                let gone: Vec<usize> =
+                let removed: Vec<usize> =
                     self.of(*owner).into_iter().filter(|at| Some(*at) != *except).collect();
-                shown(self.drop_all(&gone).len())
+                shown(self.drop_all(&removed).len())
             }
             Step::Trim(owner, at_most, surplus) => {
                 let of = self.of(*owner);
@@ -134,9 +134,9 @@ impl Model {
         found.into_iter().map(|(_, at)| at).collect()
     }
 
-    fn drop_all(&mut self, gone: &[usize]) -> Vec<&'static str> {
-        gone.iter().for_each(|at| self.entries[*at] = None);
-        let mut keys: Vec<&str> = gone.iter().map(|at| KEYS[*at]).collect();
+    fn drop_all(&mut self, removed: &[usize]) -> Vec<&'static str> {
+        removed.iter().for_each(|at| self.entries[*at] = None);
+        let mut keys: Vec<&str> = removed.iter().map(|at| KEYS[*at]).collect();
         keys.sort_unstable();
         keys
     }

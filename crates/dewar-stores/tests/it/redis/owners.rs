@@ -15,7 +15,7 @@ async fn keys(store: &Redis, owner: &str) -> Vec<String> {
 
 /// A touch that did not update the index would leave a session that "log out everywhere" does not find.
 #[tokio::test]
-async fn the_index_outlives_the_entry_however_that_is_touched() {
+async fn the_index_expires_after_the_entry_however_it_is_touched() {
     let Some(server) = Server::for_test() else { return };
     let store = open(&server.url()).await;
     let short = Entry { expires: Some(from_now(Duration::from_secs(10))), ..owned("x", "shop:owner:me") };

@@ -81,7 +81,7 @@ async fn every_kind_of_write_replaces_a_connection_to_a_replica() {
     let (a, b) = (key("shop:{ab}:a"), key("shop:{ab}:b"));
     let seen = created(&store, &a, &owned("1", ME)).await;
     pair.change_roles();
-    let gone = Entry { is_unique: true, ..entry("gone") };
+    let tombstone = Entry { is_unique: true, ..entry("gone") };
     for write in 0..8 {
         pair.address.lead_to(pair.replica.port());
         pair.address_is_connected_again(&store).await;
@@ -90,11 +90,12 @@ async fn every_kind_of_write_replaces_a_connection_to_a_replica() {
             1 => store.write(Write::create(&b, &owned("x", ME)), now()).await.map(drop),
             2 => store.write(Write::swap(&a, &seen, &owned("2", ME)), now()).await.map(drop),
             3 => store.write(Write::swap(&a, &seen, &entry("2")), now()).await.map(drop),
-            4 => {
-                store.write(Write::rename(&a, &b, &seen, &owned("2", ME), Some(&gone)), now()).await.map(drop)
-            }
+            4 => store
+                .write(Write::rename(&a, &b, &seen, &owned("2", ME), Some(&tombstone)), now())
+                .await
+                .map(drop),
             5 => store.touch(&a, super::from_now(super::HOUR), now()).await.map(drop),
-            6 => store.write(Write::remove(&a, Some(&gone)), now()).await.map(drop),
+            6 => store.write(Write::remove(&a, Some(&tombstone)), now()).await.map(drop),
             _ => store.remove_all(ME, None, now()).await.map(drop),
         };
         assert_eq!(error.unwrap_err().kind(), StoreErrorKind::Unable, "write {write}");

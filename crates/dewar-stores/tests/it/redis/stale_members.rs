@@ -84,15 +84,15 @@ async fn four_hundred_thousand_stale_members_block_no_other_client() {
     for (ttl, ago) in [("2", 3600), ("1000000", 3600)] {
         add_stale_members(&server, 400_000, ttl, Duration::from_secs(ago));
         created(&writer, &mine, &owned("x", ME)).await;
-        let reader = tokio::spawn(read_until_gone(Arc::clone(&store), other.clone(), mine.clone()));
+        let reader = tokio::spawn(read_until_removed(Arc::clone(&store), other.clone(), mine.clone()));
         assert_eq!(store.remove_all(ME, None, now()).await.unwrap(), 1);
         assert!(reader.await.unwrap() > 100, "others are served meanwhile");
         assert_eq!(members(&server), 0);
     }
 }
 
-/// Reads one entry until the other is gone; each read must be answered.
-async fn read_until_gone(store: Arc<Redis>, one: StoreKey, other: StoreKey) -> usize {
+/// Reads one entry until the other is removed; each read must be answered.
+async fn read_until_removed(store: Arc<Redis>, one: StoreKey, other: StoreKey) -> usize {
     let mut reads = 0;
     while store.load(&other, None, now()).await.unwrap().is_some() {
         assert!(store.load(&one, None, now()).await.unwrap().is_some());
@@ -110,7 +110,7 @@ async fn a_session_that_gets_new_ids_meanwhile_is_ended() {
         add_stale_members(&server, 700, "7200", Duration::from_secs(5));
         let first = key(&format!("shop:{{ab}}:{round}"));
         created(&store, &first, &owned("0", ME)).await;
-        let renaming = tokio::spawn(rename_until_gone(Arc::clone(&store), first));
+        let renaming = tokio::spawn(rename_until_removed(Arc::clone(&store), first));
         assert_eq!(store.remove_all(ME, None, now()).await.unwrap(), 1, "round {round}");
         renaming.await.unwrap();
         assert_eq!(store.of(ME, now()).await.unwrap(), []);
@@ -133,7 +133,7 @@ async fn a_session_that_begins_while_all_are_ended_is_ended_too() {
     }
 }
 
-/// Copies an entry, and removes the copy if the original is gone by then.
+/// Copies an entry, and removes the copy if the original has been removed by then.
 async fn copy_while_it_is_there(store: Arc<Redis>, first: StoreKey) {
     for number in 0..100_000 {
         if store.load(&first, None, now()).await.unwrap().is_none() {
@@ -157,7 +157,7 @@ async fn a_session_that_gets_new_ids_meanwhile_is_trimmed() {
         for name in &names {
             created(&store, name, &owned("x", ME)).await;
         }
-        let renaming = tokio::spawn(rename_until_gone(Arc::clone(&store), names[0].clone()));
+        let renaming = tokio::spawn(rename_until_removed(Arc::clone(&store), names[0].clone()));
         let removed = store.trim(ME, 2, Surplus::Oldest, now()).await.unwrap();
         assert_eq!(removed.len(), 1, "round {round}");
         renaming.await.unwrap();
@@ -168,7 +168,7 @@ async fn a_session_that_gets_new_ids_meanwhile_is_trimmed() {
 }
 
 /// Gives an entry one new key after the other, as a request does that reads before it writes, for as long as there is one.
-async fn rename_until_gone(store: Arc<Redis>, first: StoreKey) {
+async fn rename_until_removed(store: Arc<Redis>, first: StoreKey) {
     let mut old = first.clone();
     for number in 0..100_000 {
         let new = key(&format!("{}-{number}", first.as_str()));

@@ -9,7 +9,7 @@ use crate::manager::place::Place;
 use crate::manager::reply::Reply;
 use crate::manager::store_place::StorePlace;
 use crate::session::{Former, SavePermit, Session, SessionId};
-use crate::store::Answer;
+use crate::store::{Answer, StoreKey};
 
 /// What became of a former session.
 enum Retired {
@@ -124,7 +124,7 @@ impl Formers {
         id: &SessionId,
     ) -> Result<bool, Error> {
         let moved_here = session.lock().origin.moved_here;
-        match self.retire_there(former).await {
+        match self.retire_there(former, place.key(id)).await {
             Ok(Retired::EndedByOthers) if moved_here => {
                 place.retire(id).await?;
                 session.lock().settle(None, None);
@@ -157,10 +157,11 @@ impl Formers {
         }
     }
 
-    async fn retire_there(&self, former: &Former) -> Result<Retired, Error> {
+    /// Its tombstone leads to where it is here: to another parallel request that is no logout.
+    async fn retire_there(&self, former: &Former, here: StoreKey) -> Result<Retired, Error> {
         let side = former.taken_from.and_then(|number| self.list.get(number)).map(|former| &former.place);
         let (Some(Place::Store(place)), Some(id)) = (side, &former.id) else { return Ok(Retired::Ended) };
-        let is_ended = place.retire(id).await?;
+        let is_ended = place.retire_to(id, here).await?;
         Ok(if is_ended || !place.setup.rules.leaves_tombstones {
             Retired::Ended
         } else {

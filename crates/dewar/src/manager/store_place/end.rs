@@ -102,9 +102,11 @@ impl StorePlace {
             };
             match self.records.read(&key, &theirs, &self.setup.lifetime, now) {
                 Found::Session { .. } => seen = Some(theirs.revision),
-                Found::Tombstone { successor: Some(successor), .. } if !how.only_this_id => {
-                    key = successor.key
+                // A parallel request may have moved it to the same place.
+                Found::Tombstone { successor, .. } if how.only_this_id => {
+                    return Ok(successor.is_some() && successor.as_ref() == how.successor);
                 }
+                Found::Tombstone { successor: Some(successor), .. } => key = successor.key,
                 Found::Unreadable(why) if !how.only_this_id => {
                     note_unreadable(&why, &key);
                     return Ok(self.remove(&key, tombstone, now).await?);

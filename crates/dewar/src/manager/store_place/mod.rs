@@ -1,20 +1,20 @@
-//! The cookie has the id of the session, a store has the session.
+//! Sessions in a store: the cookie holds the id, the store holds the session.
 //!
 //! | | store calls, one round trip each |
 //! |---|---|
-//! | a session that was not touched | 0 |
-//! | a session that was read | 1: load, the new end riding on it |
+//! | a session that the handler did not ask for | 0 |
+//! | a session that was read | 1: load, which also moves the expiry |
 //! | created | 1: create |
 //! | changed, or given a new id | 2: load, swap or rename; once more for each write that came first |
-//! | ended | 2: load, then remove it if it is what was seen; more if another write came first |
-//! | begun with an ended id | 2: load, create; with an owner one more for each newer id, and one to look again |
-//! | begun where there is a [limit](ServerSide::at_most) of sessions | 1 more to list, 1 for each that it ends; where the newest is refused 1 more before |
+//! | ended | 2: load, then replace by a tombstone if it is what was seen; more if another write came first |
+//! | begun with an ended id | 2: load, create; with an owner one more to read the tombstone again, one for each newer id, and one to look again |
+//! | begun where there is a [limit](ServerSide::at_most) of sessions | 1 more to list, 1 for each that it ends; where the newest is refused 1 more before, and 1 for the first read of its session |
 //!
-//! A request with two different ids looks up both. An engine may need one round trip more to move an end (Redis), when that is due.
+//! A request with two different ids looks up both. Where moving an expiry is due, an engine may need one more round trip for it (Redis).
 //!
-//! What is saved are the changes, made to what the store has *now*: on a conflict, what another request wrote is read and our changes are
-//! made to it. A session that has ended is never created again by a request under way. A logout ends the session under whatever id it has by
-//! then, and a login always begins one: for a minute a tombstone under the old id says what became of it. (Flask-Session's records leave no
+//! A save applies the changes of its request to what the store holds *now*: on a conflict it reads what another request wrote and applies them
+//! to that. A request under way never creates an ended session again. A logout ends the session under whatever id it has by
+//! then, and a login always begins one: for a minute, a tombstone under the old id says what became of it. (Flask-Session's records leave no
 //! tombstone: there a logout that comes after a new id was given finds nothing to end.)
 
 mod begin;

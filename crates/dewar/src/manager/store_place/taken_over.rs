@@ -75,6 +75,11 @@ impl StorePlace {
         self.retire_for(id, None).await
     }
 
+    /// The same for a session that is stored elsewhere by now, under this key; also `true` if it was moved there before.
+    pub(in crate::manager) async fn retire_to(&self, id: &SessionId, key: StoreKey) -> Result<bool, Error> {
+        self.retire_for(id, Some(&Successor { key, owner: None })).await
+    }
+
     /// A login has given a session another id than the one that is computed from its old cookie: a tombstone there leads to the new one.
     pub(in crate::manager) async fn redirect(
         &self,

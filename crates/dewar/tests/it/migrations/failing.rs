@@ -1,7 +1,9 @@
 //! Failures while a session moves: the request goes on, and no user is logged out.
 
+use std::future::poll_fn;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 
 use dewar::Session;
 use dewar::error::ErrorKind;
@@ -184,6 +186,37 @@ async fn a_session_that_moves_while_it_is_saved_twice_logs_no_user_out() {
             jar.receive(one.set_cookies());
             jar.receive(other.set_cookies());
             assert_eq!(jar.user(&present).await.as_deref(), Some("zoe"), "{from:?} {to:?}");
+        }
+    }
+}
+
+/// One of two parallel first requests is held up after each step, until the other one is done.
+#[tokio::test]
+async fn first_requests_that_overtake_each_other_log_no_user_out() {
+    for from in [Kind::Native, Kind::FlaskSession] {
+        for (to, steps) in
+            [Kind::Native, Kind::FlaskSession].into_iter().flat_map(|to| (0..8).map(move |n| (to, n)))
+        {
+            let former = from.in_store(NOW, Arc::new(SwitchedStore::default()));
+            let present =
+                to.in_store(NOW, Arc::new(SwitchedStore::default())).moved_from(former.clone(), UNTIL);
+            let mut jar = logged_in(&former).await;
+            let slow = present.open([jar.header().as_bytes()]).await.unwrap();
+            let fast = present.open([jar.header().as_bytes()]).await.unwrap();
+            slow.insert_value("tea", 1);
+            let mut save = Box::pin(present.save(&slow));
+            let mut saved = Poll::Pending;
+            for _ in 0..steps {
+                if saved.is_pending() {
+                    saved = poll_fn(|context| Poll::Ready(save.as_mut().poll(context))).await;
+                }
+            }
+            jar.receive(present.save(&fast).await.unwrap().set_cookies());
+            let saved = if let Poll::Ready(saved) = saved { saved } else { save.await };
+            jar.receive(saved.unwrap().set_cookies());
+            assert_eq!(jar.user(&present).await.as_deref(), Some("zoe"), "{from:?} {to:?} {steps}");
+            let tea = jar.visit(&present, |session| session.get::<u8>("tea").unwrap()).await.unwrap();
+            assert_eq!(tea, Some(1), "{from:?} {to:?} {steps}");
         }
     }
 }

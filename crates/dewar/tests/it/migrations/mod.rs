@@ -32,7 +32,7 @@ async fn logged_in(manager: &SessionManager) -> Jar {
 }
 
 #[tokio::test]
-async fn a_session_goes_on_in_the_new_place_and_the_old_cookie_is_gone() {
+async fn a_session_goes_on_in_the_new_place_and_the_old_cookie_is_removed() {
     for kinds in moves() {
         let (former, present) = pair(kinds);
         let mut jar = logged_in(&former).await;
@@ -52,7 +52,7 @@ async fn a_session_goes_on_in_the_new_place_and_the_old_cookie_is_gone() {
         let keys = jar.visit(&present, |s| s.keys().iter().map(ToString::to_string).collect::<Vec<_>>());
         let flagged = matches!(kinds.1, Kind::Flask | Kind::FlaskSession);
         assert_eq!(keys.await.unwrap().len(), if flagged { 3 } else { 2 }, "{kinds:?}");
-        // The old record is gone.
+        // The old record has been removed.
         if kinds.0.is_in_store() {
             assert_eq!(old.clone().user(&former).await, None, "{kinds:?}");
         }
@@ -140,10 +140,10 @@ async fn parallel_first_requests_lead_to_one_session() {
             jar.receive(replies[1 - last].set_cookies());
             jar.receive(replies[last].set_cookies());
             assert_eq!(jar.names(), [present.cookie_name()], "{kinds:?}");
-            let kept = jar.visit(&present, |s| {
+            let found = jar.visit(&present, |s| {
                 (s.get::<String>("user").unwrap(), s.get::<u8>("one").unwrap(), s.get::<u8>("other").unwrap())
             });
-            let (user, one, other) = kept.await.unwrap();
+            let (user, one, other) = found.await.unwrap();
             assert_eq!(user.as_deref(), Some("zoe"), "{kinds:?}");
             let both = (one, other) == (Some(1), Some(2));
             assert_eq!(both, kinds.1.is_in_store(), "{kinds:?}: {one:?} {other:?}");

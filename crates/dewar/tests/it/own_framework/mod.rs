@@ -31,15 +31,19 @@ fn stored(settings: impl FnOnce(ServerSide) -> ServerSide) -> (SessionManager, A
 }
 
 /// A page that uses the session and says something.
-async fn page(request: Request, deed: impl FnOnce(&Session) -> String) -> Response {
+async fn page(request: Request, action: impl FnOnce(&Session) -> String) -> Response {
     match request.session().await {
-        Ok(session) => Response { status: 200, body: deed(&session), ..Response::default() },
+        Ok(session) => Response { status: 200, body: action(&session), ..Response::default() },
         Err(failure) => failure,
     }
 }
 
-async fn ask(manager: &SessionManager, cookies: &[&str], deed: impl FnOnce(&Session) -> String) -> Response {
-    respond(manager, Request::new(cookies), async |request| page(request, deed).await).await
+async fn ask(
+    manager: &SessionManager,
+    cookies: &[&str],
+    action: impl FnOnce(&Session) -> String,
+) -> Response {
+    respond(manager, Request::new(cookies), async |request| page(request, action).await).await
 }
 
 fn values(response: &Response, name: &str) -> Vec<String> {
@@ -54,11 +58,11 @@ fn cookie(response: &Response) -> String {
 }
 
 async fn log_in(manager: &SessionManager) -> String {
-    let deed = |session: &Session| {
+    let action = |session: &Session| {
         session.insert_value("user", "zoe");
         String::new()
     };
-    cookie(&ask(manager, &[], deed).await)
+    cookie(&ask(manager, &[], action).await)
 }
 
 fn user(session: &Session) -> String {

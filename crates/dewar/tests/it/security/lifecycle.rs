@@ -29,7 +29,7 @@ async fn what_is_set_after_destroy_is_not_stored() {
 }
 
 #[tokio::test]
-async fn clear_then_set_keeps_only_what_came_after() {
+async fn what_is_set_after_clear_is_all_that_is_stored() {
     let page = any(|session: Session| async move {
         session.clear();
         session.insert_value("theme", "dark");

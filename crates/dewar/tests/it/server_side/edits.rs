@@ -41,7 +41,7 @@ async fn an_edit_that_changes_nothing_writes_nothing_and_sets_no_cookie() {
         ("pairs", Value::Pairs(vec![(1.into(), nan())])),
     ]);
     for site in [Site::new(|s| s), Site::flask(|s| s)] {
-        let cookie = site.visit("", |s| s.edit(|kept| *kept = data.clone())).await;
+        let cookie = site.visit("", |s| s.edit(|stored| *stored = data.clone())).await;
         let before = site.stored().await;
         let request = site.request(&cookie).await;
         request.session.edit(|data| {
@@ -67,8 +67,8 @@ async fn a_value_that_is_equal_but_written_differently_is_a_change() {
         let site = Site::new(|s| s);
         let cookie = site.visit("", |s| s.insert_value("k", old)).await;
         site.visit(&cookie, |s| s.edit(|data| _ = data.insert("k", new.clone()))).await;
-        let kept = site.request(&cookie).await.session.value("k").unwrap();
-        assert_eq!(format!("{kept:?}"), format!("{new:?}"));
+        let stored = site.request(&cookie).await.session.value("k").unwrap();
+        assert_eq!(format!("{stored:?}"), format!("{new:?}"));
     }
 }
 

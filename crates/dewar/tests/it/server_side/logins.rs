@@ -111,7 +111,7 @@ async fn a_login_that_a_logout_overtakes_begins_anew() {
 /// Session fixation: an attacker planted the id, and sends it after the login of the victim.
 #[tokio::test]
 async fn a_planted_id_opens_no_other_users_session() {
-    let planter = |owner: Option<&'static str>| {
+    let as_attacker = |owner: Option<&'static str>| {
         move |session: &Session| {
             session.regenerate_id();
             session.insert_value("user", "mallory");
@@ -123,7 +123,7 @@ async fn a_planted_id_opens_no_other_users_session() {
             let planted = site.visit("", |s| s.insert_value("lure", 1)).await;
             let victim = site.visit(&planted, as_zoe).await;
             let _ = site.visit(&victim, |s| s.insert_value("secret", 42)).await;
-            let theirs = site.visit(&planted, planter(owner)).await;
+            let theirs = site.visit(&planted, as_attacker(owner)).await;
             let session = site.request(&theirs).await.session;
             assert_eq!((session.value("secret"), session.value("cart")), (None, None));
             assert_eq!(session.value("user"), Some("mallory".into()));

@@ -19,9 +19,9 @@ async fn request() -> Request {
 }
 
 /// What another thread does to the session while this one waits for it. Fails if the session is locked.
-fn elsewhere<T: Send + 'static>(session: &Session, deed: impl FnOnce(&Session) -> T + Send + 'static) -> T {
+fn elsewhere<T: Send + 'static>(session: &Session, action: impl FnOnce(&Session) -> T + Send + 'static) -> T {
     let (session, (done, result)) = (session.clone(), mpsc::channel());
-    std::thread::spawn(move || done.send(deed(&session)));
+    std::thread::spawn(move || done.send(action(&session)));
     result.recv_timeout(Duration::from_secs(20)).expect("the session is locked")
 }
 

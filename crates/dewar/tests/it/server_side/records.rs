@@ -111,9 +111,9 @@ async fn a_tombstone_names_the_successor_if_there_is_one() {
     let (old, _) = only_entry(&site).await;
     let cookie = site.visit(&cookie, Session::regenerate_id).await;
     let successors = || async {
-        let kept = site.stored().await;
+        let stored = site.stored().await;
         let records =
-            kept.iter().map(|(key, stored)| (key, ParsedRecord::read(key, &stored.payload).unwrap()));
+            stored.iter().map(|(key, entry)| (key, ParsedRecord::read(key, &entry.payload).unwrap()));
         let tombstones = records.filter(|(_, record)| record.kind == RecordKind::Tombstone);
         tombstones.map(|(key, record)| (key.clone(), record.successor)).collect::<HashMap<_, _>>()
     };

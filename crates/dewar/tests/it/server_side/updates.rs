@@ -83,8 +83,8 @@ async fn a_session_that_one_request_empties_and_another_fills_is_not_removed() {
         let after = site.request(&cookie).await.session;
         assert_eq!((after.contains("a"), after.value("b")), (false, Some(2.into())));
         // The request that removes the last key ends the session.
-        let gone = site.visit(&cookie, |s| _ = s.remove("b")).await;
-        assert_eq!(gone, "", "its cookie is removed");
+        let removed = site.visit(&cookie, |s| _ = s.remove("b")).await;
+        assert_eq!(removed, "", "its cookie is removed");
         assert!(site.request(&cookie).await.session.is_new());
     }
 }

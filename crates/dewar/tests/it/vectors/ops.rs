@@ -29,7 +29,7 @@ pub(super) fn run_all(
     let mut results = Vec::new();
     for op in ops {
         let result = match op[0].text()? {
-            "append" => append(session, op, is_kept(session, ops, refresh)).map(Some)?,
+            "append" => append(session, op, is_stored(session, ops, refresh)).map(Some)?,
             _ => run(session, op, written)?,
         };
         match result {
@@ -81,9 +81,9 @@ fn change(session: &Session, op: &Json, written: Option<&Map>) -> Judged<bool> {
     Ok(true)
 }
 
-/// Python does not see a change within a value. It is kept if the session is written for another reason: with another change, or
+/// Python does not see a change within a value. It is stored if the session is written for another reason: with another change, or
 /// refreshed. A change of ours to a copy is as lost as Python's.
-fn is_kept(session: &Session, ops: &[Json], refresh: Refresh) -> bool {
+fn is_stored(session: &Session, ops: &[Json], refresh: Refresh) -> bool {
     const LOOKING: [&str; 9] =
         ["append", "get", "getitem", "in", "len", "bool", "read_permanent", "raise", "flashed"];
     let changes = ops.iter().any(|op| op[0].as_str().is_some_and(|op| !LOOKING.contains(&op)));
@@ -96,13 +96,13 @@ fn is_kept(session: &Session, ops: &[Json], refresh: Refresh) -> bool {
 }
 
 /// `session[key].append(item)`.
-fn append(session: &Session, op: &Json, is_kept: bool) -> Judged<Value> {
+fn append(session: &Session, op: &Json, is_stored: bool) -> Judged<Value> {
     let (key, item) = (op[1].text()?, notation::value(&op[2]).known()?);
     let Some(Value::List(mut items)) = session.value(key) else {
         return Err(Stop::new(format!("an append to what is no list: {key}")));
     };
     items.push(item);
-    if is_kept {
+    if is_stored {
         session.insert_value(key, Value::List(items));
     }
     Ok(Value::Null)

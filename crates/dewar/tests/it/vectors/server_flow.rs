@@ -26,7 +26,7 @@ pub(super) struct Program {
     config: Config,
     store: Arc<dyn Store>,
     refresh: ops::Refresh,
-    /// The next id that Flask-Session would make: it makes one for each new session, kept or not.
+    /// The next id that Flask-Session would make: it makes one for each new session, stored or not.
     next_id: Arc<AtomicU8>,
 }
 
@@ -57,12 +57,12 @@ pub(super) fn server_flow(case: &Case) -> Judged {
     Ok(outcome.and(engine_outcome(&case.given)?))
 }
 
-/// All of a case's requests, one after the other. What is kept after each is compared by whoever knows the store; it is shown the
-/// step, what Flask-Session answered and kept in it.
+/// Runs the requests of a case, one after the other. The caller compares what is stored after each: it gets the step with what
+/// Flask-Session answered and stored.
 pub(super) fn replay(
     case: &Case,
     program: &Program,
-    mut compare_kept: impl FnMut(&Json) -> Judged,
+    mut compare_stored: impl FnMut(&Json) -> Judged,
 ) -> Judged {
     let steps = case.given["steps"].items()?.iter();
     let mut outcome = Outcome::Passed;
@@ -72,14 +72,14 @@ pub(super) fn replay(
         expected.as_object_mut().known()?.insert("time".to_owned(), step["time"].clone());
         has_several |= flow::has_several(&step, &program.config.cookie.name);
         let answers = compare_answers(&program.answer(&step, &expected)?, &step, &expected)?;
-        let kept = compare_kept(&expected)?;
+        let stored = compare_stored(&expected)?;
         // What Python alone cannot write, it does not write.
         let is_comparable =
             !matches!(answers, Outcome::Excused("python-only-type")) || expected["status"] == 200;
-        match answers.and(if is_comparable { kept } else { Outcome::Passed }) {
-            // What is kept by then is another session's.
+        match answers.and(if is_comparable { stored } else { Outcome::Passed }) {
+            // The record is that of another session by then.
             Outcome::Failed(_) if has_several => {
-                return Ok(Outcome::Excused("the-first-cookie-that-verifies"));
+                return Ok(Outcome::Excused("the-newest-cookie-counts"));
             }
             Outcome::Failed(why) => return Ok(Outcome::Failed(format!("step {number}: {why}"))),
             compared => outcome = outcome.and(compared),

@@ -20,8 +20,8 @@ pub(super) fn fs_bad_type(case: &Case) -> Judged {
         Ok(config) if config.store().is_none() => return Ok(Outcome::Excused("a-null-type-is-the-cookie")),
         Ok(config) => config,
         Err(ConfigError::UnknownSerialization { found }) => {
-            let told = format!("Unsupported serialization format: {found}");
-            return Ok(super::compare(Some(&*told), message, None));
+            let text = format!("Unsupported serialization format: {found}");
+            return Ok(super::compare(Some(&*text), message, None));
         }
         Err(error) => return Ok(Outcome::Failed(error.to_string())),
     };

@@ -12,7 +12,7 @@ fn twins() -> Option<Apart> {
 }
 
 #[test]
-fn a_visit_is_kept_while_the_cookie_has_no_end() {
+fn a_visit_is_stored_although_the_cookie_has_no_expiry_date() {
     let Some(twins) = twins() else { return };
     let ([first, second], stored) = twins.play(|mut browser| [browser.get("/"), browser.get("/")]);
     assert_eq!((first.status, first.body.as_str()), (200, "Index"));

@@ -12,7 +12,7 @@ fn twins() -> Option<Apart> {
 }
 
 #[test]
-fn a_visit_is_kept_under_the_programs_prefix() {
+fn a_visit_is_stored_under_the_prefix_of_the_program() {
     let Some(twins) = twins() else { return };
     let ([first, _], stored) = twins.play(|mut browser| [browser.get("/"), browser.get("/")]);
     assert_eq!(first.body, "index");

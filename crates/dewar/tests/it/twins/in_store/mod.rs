@@ -4,7 +4,6 @@
 //!
 //! A Redis is needed as well, see `servers`.
 
-mod answers;
 mod browser_session;
 mod from_settings;
 mod key_prefix;
@@ -18,3 +17,33 @@ mod shared_redis;
 mod shared_store;
 mod signed_ids;
 mod testbed;
+
+use crate::http_client::Answer;
+use crate::twins::pair::COMPARED;
+
+/// The compared parts of an answer: status, body and some headers. Of a session id the form is compared, as the id is random.
+pub(super) fn essence(answer: &Answer) -> (u16, &str, [Vec<String>; 4]) {
+    let headers = COMPARED.map(|name| answer.all(name).into_iter().map(|line| masked(name, line)).collect());
+    (answer.status, &answer.body, headers)
+}
+
+fn masked(name: &str, line: &str) -> String {
+    if name != "set-cookie" {
+        return line.to_owned();
+    }
+    let (name, rest) = line.split_once('=').expect("a name");
+    let (token, attributes) = rest.split_once("; ").unwrap_or((rest, ""));
+    let mut attributes: Vec<&str> = attributes.split("; ").collect();
+    if attributes.contains(&"Max-Age=0") {
+        // `a-removal-has-every-attribute`: ours has, Flask-Session's has not.
+        attributes.retain(|attribute| !["Secure", "HttpOnly", "SameSite=Lax"].contains(attribute));
+    }
+    format!("{name}={}; {}", form(token), attributes.join("; "))
+}
+
+/// How many characters of base64url stand before, between and behind the dots.
+pub(super) fn form(token: &str) -> String {
+    let is_base64url = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    assert!(token.split('.').all(|part| part.bytes().all(is_base64url)), "{token}");
+    token.split('.').map(|part| part.len().to_string()).collect::<Vec<_>>().join(".")
+}

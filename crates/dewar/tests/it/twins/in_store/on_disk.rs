@@ -12,7 +12,7 @@ use dewar_stores::cachelib::{Cachelib, CachelibOptions};
 use dewar_stores::sqlite::{SqlAlchemy, Synchronous};
 use rusqlite::Connection;
 
-use super::answers::form;
+use super::form;
 use super::shared_store::Together;
 use crate::browser::Browser;
 

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use dewar::SecretKeys;
 
-use super::answers::essence;
+use super::essence;
 use crate::browser::Browser;
 use crate::examples::own_interface::app;
 use crate::http_client::Answer;

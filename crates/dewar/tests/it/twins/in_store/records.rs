@@ -5,7 +5,7 @@ use std::time::Instant;
 use dewar::store::Bytes;
 use dewar_servers::Redis;
 
-use super::answers::form;
+use super::form;
 
 /// Hexadecimal, since `redis-cli` prints text.
 const ALL: &str = r"

@@ -10,7 +10,7 @@ use dewar::clock::Clock;
 use dewar_servers::Redis;
 use dewar_stores::RedisOptions;
 
-use super::answers::essence;
+use super::essence;
 use super::records::{Record, records};
 use crate::browser::Browser;
 use crate::http_client::Answer;

@@ -18,7 +18,7 @@ fn twins() -> Option<Apart> {
 }
 
 #[test]
-fn a_visit_is_kept_for_two_hours_under_a_signed_id() {
+fn a_visit_is_stored_for_two_hours_under_a_signed_id() {
     let Some(twins) = twins() else { return };
     let ([first, second], stored) = twins.play(|mut browser| [browser.get("/"), browser.get("/")]);
     assert_eq!(first.body, "存session");
