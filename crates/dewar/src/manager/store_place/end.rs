@@ -1,5 +1,7 @@
 //! The end of a session, by the program's will.
 
+use std::mem;
+
 use super::StorePlace;
 use super::commit::{Commit, Saving};
 use super::open::note_unreadable;
@@ -19,6 +21,15 @@ pub(super) struct Ending<'s> {
     successor: Option<&'s Successor>,
     /// It ends only under this id, and only if it can be read.
     only_this_id: bool,
+}
+
+/// What is to end.
+struct Target {
+    key: StoreKey,
+    /// What was seen there; `None`: it has to be loaded.
+    seen: Option<Revision>,
+    /// No answer was lost yet.
+    may_look_again: bool,
 }
 
 impl<'s> Ending<'s> {
@@ -70,52 +81,82 @@ impl StorePlace {
     /// there was something to end.
     pub(super) async fn end_from(
         &self,
-        mut key: StoreKey,
-        mut seen: Option<Revision>,
+        key: StoreKey,
+        seen: Option<Revision>,
         how: Ending<'_>,
         now: UnixTime,
     ) -> Result<bool, Error> {
-        let mut has_looked_again = false;
+        let mut target = Target { key, seen, may_look_again: true };
         for _ in 0..TURNS {
-            let Some(tombstone) = self.tombstone(&key, how.successor, now)? else {
-                return Ok(self.remove(&key, None, now).await?);
-            };
-            let tombstone = Some(&tombstone).filter(|_| how.leaves_tombstone);
-            let answer = match seen.take() {
-                None => self.look_at(&key, now).await,
-                Some(seen) => match self.end_seen(&key, &seen, tombstone, now).await {
-                    // Whether it is done is not known. To do it twice does no harm, so it is looked at once more.
-                    Err(error) if error.kind() == StoreErrorKind::NoAnswer && !has_looked_again => {
-                        has_looked_again = true;
-                        self.look_at(&key, now).await
-                    }
-                    answer => answer,
-                },
-            };
-            let is_ours = |found: &Stored| tombstone.is_some_and(|ours| ours.payload == found.payload);
-            let theirs = match answer? {
-                // The write whose answer was lost was done: no other tombstone has these bytes.
-                Written::Changed(found) if is_ours(&found) => return Ok(true),
-                Written::Changed(theirs) => theirs,
-                Written::Gone => return Ok(false),
-                _ => return Ok(true),
-            };
-            match self.records.read(&key, &theirs, &self.setup.lifetime, now) {
-                Found::Session { .. } => seen = Some(theirs.revision),
-                // A parallel request may have moved it to the same place.
-                Found::Tombstone { successor, .. } if how.only_this_id => {
-                    return Ok(successor.is_some() && successor.as_ref() == how.successor);
-                }
-                Found::Tombstone { successor: Some(successor), .. } => key = successor.key,
-                Found::Unreadable(why) if !how.only_this_id => {
-                    note_unreadable(&why, &key);
-                    return Ok(self.remove(&key, tombstone, now).await?);
-                }
-                _ => return Ok(false),
+            if let Some(was_there) = self.end_once(&mut target, how, now).await? {
+                return Ok(was_there);
             }
         }
-        note(Event::GaveUp, &key);
+        note(Event::GaveUp, &target.key);
         Err(Error::gave_up())
+    }
+
+    /// `None`: another write came first, and the target is now what that stored.
+    async fn end_once(
+        &self,
+        target: &mut Target,
+        how: Ending<'_>,
+        now: UnixTime,
+    ) -> Result<Option<bool>, Error> {
+        let Some(tombstone) = self.tombstone(&target.key, how.successor, now)? else {
+            return Ok(Some(self.remove(&target.key, None, now).await?));
+        };
+        let tombstone = Some(&tombstone).filter(|_| how.leaves_tombstone);
+        let is_ours = |found: &Stored| tombstone.is_some_and(|ours| ours.payload == found.payload);
+        match self.try_to_end(target, tombstone, now).await? {
+            // The write whose answer was lost was done: no other tombstone has these bytes.
+            Written::Changed(found) if is_ours(&found) => Ok(Some(true)),
+            Written::Changed(theirs) => self.after_conflict(target, theirs, tombstone, how, now).await,
+            Written::Gone => Ok(Some(false)),
+            _ => Ok(Some(true)),
+        }
+    }
+
+    async fn try_to_end(
+        &self,
+        target: &mut Target,
+        tombstone: Option<&Entry>,
+        now: UnixTime,
+    ) -> Result<Written, StoreError> {
+        let Some(seen) = target.seen.take() else { return self.look_at(&target.key, now).await };
+        match self.end_seen(&target.key, &seen, tombstone, now).await {
+            // Whether it is done is not known. To do it twice does no harm, so it is looked at once more.
+            Err(error)
+                if error.kind() == StoreErrorKind::NoAnswer && mem::take(&mut target.may_look_again) =>
+            {
+                self.look_at(&target.key, now).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn after_conflict(
+        &self,
+        target: &mut Target,
+        theirs: Stored,
+        tombstone: Option<&Entry>,
+        how: Ending<'_>,
+        now: UnixTime,
+    ) -> Result<Option<bool>, Error> {
+        match self.records.read(&target.key, &theirs, &self.setup.lifetime, now) {
+            Found::Session { .. } => target.seen = Some(theirs.revision),
+            // A parallel request may have moved it to the same place.
+            Found::Tombstone { successor, .. } if how.only_this_id => {
+                return Ok(Some(successor.is_some() && successor.as_ref() == how.successor));
+            }
+            Found::Tombstone { successor: Some(successor), .. } => target.key = successor.key,
+            Found::Unreadable(why) if !how.only_this_id => {
+                note_unreadable(&why, &target.key);
+                return Ok(Some(self.remove(&target.key, tombstone, now).await?));
+            }
+            _ => return Ok(Some(false)),
+        }
+        Ok(None)
     }
 
     pub(super) async fn load(&self, key: &StoreKey, now: UnixTime) -> Result<Option<Stored>, StoreError> {
