@@ -116,8 +116,8 @@ pub(super) fn note_lost(event: Event, changes: u32) {
         target: "dewar::session",
         event = event.name(),
         changes,
-        "changes of a session are lost: after destroy() nothing is stored_at (for a message after a logout: clear(), regenerate_id(), flash()), \
-         and after the response has left only what SessionManager::save keeps in a store"
+        "changes of a session are lost: after destroy() nothing is stored (for a message after a logout: clear(), regenerate_id(), flash()), \
+         and after the response has left only what SessionManager::save saves in a store"
     );
     #[cfg(feature = "metrics")]
     metrics::counter!("dewar_session_events_total", "event" => event.name()).increment(changes.into());

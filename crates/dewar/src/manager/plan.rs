@@ -283,6 +283,11 @@ impl Facts {
 }
 
 impl Plan {
+    /// Nothing is done, and nothing is told: most requests only read.
+    pub(super) fn is_nothing(&self) -> bool {
+        self.store == StoreStep::Leave && self.cookie == CookieStep::Leave
+    }
+
     /// What is done with the cookie now that it is known what became of the session: [`Leave`](CookieStep::Leave),
     /// [`Set`](CookieStep::Set) or [`Remove`](CookieStep::Remove).
     ///

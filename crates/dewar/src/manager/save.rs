@@ -25,8 +25,14 @@ impl Place {
     /// Saves the session of the permit, which is given back when that is done.
     pub(super) fn save_with(&self, permit: SavePermit) -> Answer<'static, Reply, Error> {
         let (session, now) = (permit.session(), self.setup().now());
-        let plan = match self.plan(&session.lock(), now) {
-            Ok(plan) => plan,
+        let planned = {
+            let state = session.lock();
+            let plan = self.plan(&state, now);
+            plan.map(|plan| (plan, plan.is_nothing().then(|| self.setup().reply(&state, None))))
+        };
+        let plan = match planned {
+            Ok((plan, None)) => plan,
+            Ok((_, Some(reply))) => return Answer::ready(reply),
             Err(why) => return Answer::Now(Err(why)),
         };
         if plan.asks_store() {
