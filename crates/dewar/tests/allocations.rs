@@ -61,13 +61,13 @@ fn a_sealed_session_costs_no_more_than_a_signed_one() {
     assert!(write <= 16, "{write} allocations to write");
 }
 
-/// The store's own boxed future is one of them, the box of a save that waits another.
+/// The memory store boxes nothing. Opening a stored session is one boxed future, saving changes another.
 #[test]
 fn a_session_in_memory_costs_no_more_than_one_in_a_cookie() {
     let manager = stored();
     let cookie = cookie_of(&manager);
     let bare = spent(routes(), "/untouched", &cookie);
-    for (path, budget) in [("/untouched", 4), ("/read", 10), ("/write", 20)] {
+    for (path, budget) in [("/untouched", 4), ("/read", 10), ("/write", 19)] {
         let layered = routes().layer(SessionLayer::new(manager.clone()));
         let cost = spent_without_cookie(layered, path, &cookie) - bare;
         println!("{path}: {cost} allocations");

@@ -51,7 +51,7 @@ pub use self::options::RedisOptions;
 ///
 /// # Round trips
 ///
-/// Every call is one, with two exceptions. A load whose touch is due takes one more, and that is once in a tenth of the idle time. An
+/// Every call is one, with two exceptions. A load whose touch is due takes one more, once in a tenth of the idle time (in Flask's records each time). An
 /// owner's sessions are listed in two per thousand, and all removed in three. So a request that logs in takes two in all: it loads, and then
 /// it renames the session and writes the index. After a logout the index is told, but no request waits for that.
 ///

@@ -80,13 +80,6 @@ impl Rules {
     pub(super) const FLASK_RECORD: Self = Self {
         is_in_cookie: false,
         layout: Layout::AmongData { permanent_key: PERMANENT_KEY, owner_key: OWNER_KEY, is_pinned: true },
-        sets_cookie_after_each_change: true,
-        removes_cookie_unasked: true,
-        sends_max_age: false,
-        renews_older_keys: false,
-        says_when_it_began: false,
-        leaves_tombstones: false,
-        has_unique_writes: false,
-        shows_tag: false,
+        ..Self::FLASK_COOKIE
     };
 }

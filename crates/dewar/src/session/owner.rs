@@ -117,7 +117,8 @@ impl State {
 
     /// The owner that this request has set.
     pub(crate) fn new_owner(&self) -> Option<Text> {
-        self.owner().filter(|_| self.changes.has_owner() || self.in_flight.has_owner())
+        let is_set = self.changes.has_owner() || self.in_flight.has_owner();
+        if is_set { self.owner() } else { None }
     }
 }
 

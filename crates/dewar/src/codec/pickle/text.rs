@@ -47,7 +47,7 @@ pub(super) fn byte_len(text: &Text) -> usize {
     text.as_str().map_or_else(|| text.code_points().count(), str::len)
 }
 
-/// The text of a `V` line: Latin-1 with `\uXXXX` and `\UXXXXXXXX`.
+/// The text of a `V` line: Latin-1, in which `\u` and four hexadecimal digits, or `\U` and eight, are one character.
 pub(super) fn from_raw_unicode_escape(mut line: &[u8]) -> Option<Text> {
     let mut units = Vec::new();
     while let Some((&byte, rest)) = line.split_first() {
