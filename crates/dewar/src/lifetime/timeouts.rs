@@ -109,7 +109,7 @@ impl fmt::Display for TimeoutsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoRoom => f.write_str(
-                "Flask's formats have no room for a lifetime of one session's own; use sealed cookies or Dewar's own records",
+                "Flask's formats have no room for a lifetime of one session's own; use Dewar's own (ClientSide::new, ServerSide::new)",
             ),
             Self::TooLong { longest } => write!(
                 f,
