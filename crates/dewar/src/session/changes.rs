@@ -31,6 +31,9 @@ pub(crate) struct Changes {
     /// The owner was set or removed; what it was before.
     owner: Option<Option<Text>>,
     device: bool,
+    timeouts: bool,
+    /// The session begins now, as far as its absolute limit is concerned.
+    pub(crate) restart: bool,
     /// How many changes were recorded.
     count: u32,
     /// Functions that are not to run any more. They are dropped when the lock is released, as their destructors are the program's.
@@ -110,6 +113,7 @@ impl Changes {
     pub(crate) fn clear(&mut self, owner: Option<Text>) {
         self.owner_set(owner);
         self.cleared = true;
+        self.timeouts = true;
         self.forget_log();
     }
 
@@ -154,6 +158,11 @@ impl Changes {
         self.device = true;
     }
 
+    pub(crate) fn timeouts_set(&mut self) {
+        self.count += 1;
+        self.timeouts = true;
+    }
+
     pub(crate) fn permanence_set(&mut self) {
         self.count += 1;
         self.permanence = true;
@@ -166,6 +175,10 @@ impl Changes {
 
     pub(crate) fn has_device(&self) -> bool {
         self.device
+    }
+
+    pub(crate) fn has_timeouts(&self) -> bool {
+        self.timeouts
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -183,6 +196,8 @@ impl Changes {
             && !self.permanence
             && !self.has_owner()
             && !self.device
+            && !self.timeouts
+            && !self.restart
             && self.log.is_empty()
     }
 
@@ -214,6 +229,8 @@ impl Changes {
         self.permanence |= later.permanence;
         self.owner = self.owner.or(later.owner);
         self.device |= later.device;
+        self.timeouts |= later.timeouts;
+        self.restart |= later.restart;
         Self { count, ..self }
     }
 
