@@ -223,8 +223,7 @@ impl Session {
     ) -> Result<R, ConvertError> {
         let compute = Arc::new(compute);
         for _ in 0..MOST_RUNS {
-            let (before, rehearsal) =
-                self.write(|state| (state.data.snapshot(), state.rehearsal.clone()));
+            let (before, rehearsal) = self.write(|state| (state.data.snapshot(), state.rehearsal.clone()));
             let mut after = Map::clone(&before);
             let result = compute(&mut after)?;
             let is_old = |key, value: &Value| before.get_text(key).is_some_and(|old| old.is_identical(value));
