@@ -11,13 +11,13 @@ use super::rules::Rules;
 use super::store_place::StorePlace;
 use super::watches::Watches;
 use crate::clock::{Clock, UnixTime};
-use crate::codec::Codec;
+use crate::codec::{Codec, EncodeError};
 use crate::cookie::{CacheControl, SessionCookie};
 use crate::lifetime::{Allowed, Lifetime, Permanence, Refresh, Timeouts, Times};
 use crate::random::Random;
 use crate::session::{Device, Former, Origin, Present, Rehearsal, SessionId, State};
 use crate::store::Sweeper;
-use crate::value::Map;
+use crate::value::{ConvertError, Map};
 
 #[derive(Debug, Clone)]
 pub(super) enum Place {
@@ -188,7 +188,11 @@ impl Setup {
 
 /// A format that does not store every value: it is written and read once.
 impl<C: Codec + Debug + Send + Sync> Rehearsal for C {
-    fn there_and_back(&self, data: &Map) -> Result<Map, Box<dyn std::error::Error + Send + Sync>> {
-        Ok(self.decode(&self.encode(data)?)?)
+    fn there_and_back(&self, data: &Map) -> Result<Map, ConvertError> {
+        let bytes = self.encode(data).map_err(|error| match error {
+            EncodeError::InKey { key, within, error } => ConvertError::new(error).within(&within).in_key(key),
+            other => ConvertError::new(other),
+        })?;
+        self.decode(&bytes).map_err(ConvertError::new)
     }
 }

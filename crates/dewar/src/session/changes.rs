@@ -82,7 +82,6 @@ impl Changes {
     }
 
     /// Several values were computed from what was there; these were displaced.
-    #[allow(dead_code, reason = "for typed sessions")]
     pub(crate) fn edited(&mut self, displaced: Vec<(Text, Option<Value>)>, function: EditFn) {
         self.count += 1;
         for (key, value) in &displaced {

@@ -7,7 +7,7 @@ use super::{Session, State};
 use crate::value::Value;
 
 /// Where Flask stores them: a list of `(category, message)` tuples.
-const FLASHES_KEY: &str = "_flashes";
+pub(super) const FLASHES_KEY: &str = "_flashes";
 
 /// A message for the next page, in a category. Both are texts, unless a Python program gave Flask's `flash` something else.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,8 +33,8 @@ impl Session {
     ///     session.flashes().iter().filter_map(|flash| flash.message.as_str()).collect()
     /// }
     /// ```
-    pub fn flash(&self, message: &str, category: &str) {
-        let entry = Value::Tuple(vec![category.into(), message.into()]);
+    pub fn flash(&self, message: impl AsRef<str>, category: impl AsRef<str>) {
+        let entry = Value::Tuple(vec![category.as_ref().into(), message.as_ref().into()]);
         // An update, so that of two requests at once neither loses its message.
         let push: UpdateFn = Arc::new(move |present| {
             let mut messages = messages_in(present).to_vec();

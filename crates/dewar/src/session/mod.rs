@@ -19,6 +19,7 @@ mod replay;
 mod saving;
 mod state;
 mod timeouts;
+mod typed;
 mod values;
 
 pub(crate) use self::changes::NewId;
@@ -31,4 +32,5 @@ pub(crate) use self::owner::owner_name;
 pub use self::owner::{Device, SessionInfo};
 pub(crate) use self::saving::{SavePermit, Turn};
 pub(crate) use self::state::State;
+pub use self::typed::{SessionData, Typed};
 pub(crate) use self::values::Rehearsal;

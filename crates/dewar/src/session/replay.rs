@@ -18,7 +18,6 @@ pub(super) enum Change {
     Set(SetKey),
     Updated(UpdatedKey),
     /// Several values were computed.
-    #[allow(dead_code, reason = "for typed sessions")]
     Edited(EditFn),
 }
 
@@ -65,7 +64,7 @@ impl Change {
             Self::Updated(UpdatedKey { key, base, functions }) => {
                 *base = theirs.get_text(key).cloned();
                 for function in functions {
-                    let new = function(theirs.get_text(key))?;
+                    let new = function(theirs.get_text(key)).map_err(|error| error.in_key(&*key))?;
                     put(theirs, key, new);
                 }
             }

@@ -189,7 +189,6 @@ impl State {
     }
 
     /// Takes over what was computed in a copy; `false` if the data are no longer what it was computed from. `edit` computes it again.
-    #[allow(dead_code, reason = "for typed sessions")]
     pub(super) fn computed(&mut self, before: &Arc<Map>, after: Map, edit: impl FnOnce() -> EditFn) -> bool {
         if self.is_change_lost() {
             return true;

@@ -1,12 +1,10 @@
 //! What a session holds: looking at values, setting, computing and removing them.
 
-use std::error::Error;
 use std::fmt::Debug;
 use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::ser::Error as _;
 
 use super::Session;
 use super::data::Found;
@@ -21,7 +19,7 @@ const MOST_RUNS: usize = 1_000;
 pub(crate) trait Rehearsal: Debug + Send + Sync {
     /// # Errors
     /// When the format cannot hold them.
-    fn there_and_back(&self, data: &Map) -> Result<Map, Box<dyn Error + Send + Sync>>;
+    fn there_and_back(&self, data: &Map) -> Result<Map, ConvertError>;
 }
 
 impl Session {
@@ -45,6 +43,7 @@ impl Session {
             Some(Found::In(data)) => data.get(key).map(read_value).transpose(),
             None => Ok(None),
         }
+        .map_err(|error| error.in_key(key))
     }
 
     /// The value of a key as it is stored.
@@ -111,7 +110,8 @@ impl Session {
     /// When the value cannot be expressed as a [`Value`], as its `Serialize` fails; or when the session's format would not give it back as it
     /// is (bytes or NaN in Flask-Session's JSON, an integer beyond 64 bits in its MessagePack). Nothing is changed then.
     pub fn insert(&self, key: impl Into<Text>, value: impl Serialize) -> Result<(), ConvertError> {
-        let (key, value) = (key.into(), to_value(&value)?);
+        let key = key.into();
+        let value = to_value(&value).map_err(|error| error.in_key(&key))?;
         if !value.is_plain() {
             let rehearsal = self.lock().rehearsal.clone();
             rehearse(rehearsal.as_deref(), &key, &value)?;
@@ -129,6 +129,35 @@ impl Session {
     /// Removes a key and returns its value. Removing what is not there changes nothing.
     pub fn remove(&self, key: &str) -> Option<Value> {
         self.write(|state| state.remove(key))
+    }
+
+    /// Removes a key and returns its value as a type of yours; `None` if there is no such key.
+    ///
+    /// For a value that is there to be used once, such as the state of an OAuth login. Of two requests at once each may get it.
+    ///
+    /// ```
+    /// # use dewar::Session;
+    /// # fn handler(session: &Session, state: &str) -> Result<(), dewar::value::ConvertError> {
+    /// let is_ours = session.take::<String>("oauth_state")?.is_some_and(|expected| expected == state);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// When the value is not of that type. It is not removed then.
+    pub fn take<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, ConvertError> {
+        for _ in 0..MOST_RUNS {
+            let Some(present) = self.value(key) else { return Ok(None) };
+            let value = read_value(&present).map_err(|error| error.in_key(key))?;
+            let is_taken = self.write(|state| {
+                let is_present = state.data().get(key).is_some_and(|now| now.is_identical(&present));
+                is_present && state.remove(key).is_some()
+            });
+            if is_taken {
+                return Ok(Some(value));
+            }
+        }
+        Err(never_settled().in_key(key))
     }
 
     /// Computes a key's new value from its present one, and returns it.
@@ -204,19 +233,18 @@ impl Session {
             let Some(function) = &compute else { break };
             let (present, rehearsal) =
                 self.look(|state| (state.data().get_text(&key).cloned(), state.rehearsal.clone()));
-            let (new, result) = function(present.as_ref())?;
+            let (new, result) = function(present.as_ref()).map_err(|error| error.in_key(&key))?;
             rehearse(rehearsal.as_deref(), &key, &new)?;
             let again = || compute.take().map(again);
             if self.write(|state| state.update(&key, present.as_ref(), Some(new), again)) {
                 return Ok(result);
             }
         }
-        Err(never_settled(&format!("the key {:?}", key.to_string())))
+        Err(never_settled().in_key(&key))
     }
 
     /// Computes several values at once, in a copy of the data. As with [`update`](Self::update), the function runs again on what another request
     /// has stored meanwhile.
-    #[allow(dead_code, reason = "for typed sessions")]
     pub(super) fn compute<R>(
         &self,
         compute: impl Fn(&mut Map) -> Result<R, ConvertError> + Send + Sync + 'static,
@@ -238,7 +266,7 @@ impl Session {
                 return Ok(result);
             }
         }
-        Err(never_settled("the session"))
+        Err(never_settled())
     }
 
     /// Calls a function with a copy of the data, to be changed freely, nested values too.
@@ -275,23 +303,23 @@ fn again<R>(
     Arc::new(move |present| compute(present).map(|(new, _)| Some(new)))
 }
 
-fn never_settled(what: &str) -> ConvertError {
-    ConvertError::custom(format_args!(
-        "{what} changed each time its function ran: the function of an update must not change what it computes by itself"
-    ))
+fn never_settled() -> ConvertError {
+    ConvertError::new(
+        "changed each time its function ran: the function of an update must not change what it computes by itself",
+    )
 }
 
 /// Refuses a value that the format would not give back as it is. Nothing is tried with plain values, which are most.
-fn rehearse(rehearsal: Option<&dyn Rehearsal>, key: &Text, value: &Value) -> Result<(), ConvertError> {
+pub(super) fn rehearse(rehearsal: Option<&dyn Rehearsal>, key: &Text, value: &Value) -> Result<(), ConvertError> {
     let Some(rehearsal) = rehearsal.filter(|_| !value.is_plain()) else { return Ok(()) };
     let alone = Map::from([(key.clone(), value.clone())]);
-    let back = rehearsal.there_and_back(&alone).map_err(ConvertError::custom)?;
+    let back = rehearsal.there_and_back(&alone).map_err(|error| error.in_key(key))?;
     match back.get_text(key) {
         Some(back) if value.reads_as(back) => Ok(()),
-        _ => Err(ConvertError::custom(format_args!(
-            "the key {:?}: this format would not give the value back as it is; make it text, or a list or map of plain values with text \
-             as keys, or keep sessions in a format that can (Session::insert_value takes it as it is)",
-            key.to_string()
-        ))),
+        _ => Err(ConvertError::new(
+            "this format would not give the value back as it is; make it text, or a list or map of plain values with text as keys, or keep \
+             sessions in a format that can (Session::insert_value takes it as it is)",
+        )
+        .in_key(key)),
     }
 }

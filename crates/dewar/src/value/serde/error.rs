@@ -1,25 +1,136 @@
-//! Why a conversion fails.
+//! Why a conversion fails, and where.
 
 use std::fmt;
 
 use serde::de::{Expected, Unexpected};
 
+use crate::value::{Text, Value};
+
 /// A value is not of the requested type, or a type cannot be converted to a [`Value`](crate::value::Value).
 ///
-/// Says what kind of value was found and what was expected, as `serde_json` does, but never the value, which
-/// may be private.
+/// Says where and why: `the key "cart", in [2]["price"]: invalid type: string, expected f64`. The value
+/// itself, which may be private, is never in it.
 #[derive(Clone, PartialEq, Eq)]
-pub struct ConvertError(Box<str>);
+pub struct ConvertError(Box<Details>);
+
+#[derive(Clone, PartialEq, Eq)]
+struct Details {
+    /// The session's key.
+    key: Option<String>,
+    /// The path within the value, such as `[2]["price"]`.
+    within: String,
+    /// The key that the path begins with, if it does.
+    outermost: Option<String>,
+    reason: String,
+    field: Option<Field>,
+}
+
+/// What is wrong with a field of a struct as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Field {
+    /// It is not there.
+    Missing(&'static str),
+    /// It is there twice, under two of its names.
+    Duplicate(&'static str),
+}
+
+impl ConvertError {
+    pub(crate) fn new(reason: impl fmt::Display) -> Self {
+        Self::with_field(reason, None)
+    }
+
+    fn with_field(reason: impl fmt::Display, field: Option<Field>) -> Self {
+        Self(Box::new(Details { key: None, within: String::new(), outermost: None, reason: reason.to_string(), field }))
+    }
+
+    /// The key of the session whose value is affected, if it is one.
+    ///
+    /// ```
+    /// # use dewar::Session;
+    /// # fn handler(session: &Session) {
+    /// session.insert_value("age", "forty-two");
+    /// let error = session.get::<u8>("age").unwrap_err();
+    /// assert_eq!(error.key(), Some("age"));
+    /// assert_eq!(error.to_string(), r#"the key "age": invalid type: string, expected u8"#);
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn key(&self) -> Option<&str> {
+        self.0.key.as_deref()
+    }
+
+    /// The error as one about the value of this key of the session.
+    pub(crate) fn in_key(mut self, key: impl fmt::Display) -> Self {
+        self.0.key.get_or_insert_with(|| key.to_string());
+        self
+    }
+
+    /// The error of a place within the value.
+    pub(crate) fn within(mut self, path: &str) -> Self {
+        self.0.within.insert_str(0, path);
+        self.0.outermost = None;
+        self
+    }
+
+    /// The error of a map as one of a session: the key that its path begins with is the session's.
+    pub(crate) fn outermost_as_key(mut self) -> Self {
+        if let Some(key) = self.0.outermost.take() {
+            self.0.within.drain(..step(&key).len());
+            self.0.key = Some(key);
+        }
+        self
+    }
+
+    /// The error as one about an item of a sequence.
+    pub(super) fn at_item(self, place: usize) -> Self {
+        self.within(&format!("[{place}]"))
+    }
+
+    /// The error as one about the value of a text key of a map.
+    pub(super) fn at_key(self, key: &Text) -> Self {
+        let key = key.to_string();
+        let mut error = self.within(&step(&key));
+        error.0.outermost = Some(key);
+        error
+    }
+
+    /// The error as one about the value of a key of any kind.
+    pub(super) fn at_any_key(self, key: &Value) -> Self {
+        match key {
+            Value::Str(key) => self.at_key(key),
+            Value::Int(number) => self.within(&format!("[{number}]")),
+            other => self.within(&format!("[{}]", other.kind())),
+        }
+    }
+
+    /// What is wrong with a field of the outermost struct.
+    pub(super) fn field(&self) -> Option<Field> {
+        self.0.field.filter(|_| self.0.within.is_empty() && self.0.key.is_none())
+    }
+
+    /// With what to do about it.
+    pub(crate) fn advising(mut self, advice: &str) -> Self {
+        self.0.reason.push_str(": ");
+        self.0.reason.push_str(advice);
+        self
+    }
+}
 
 impl fmt::Display for ConvertError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        let Details { key, within, reason, .. } = &*self.0;
+        match (key, within.as_str()) {
+            (None, "") => f.write_str(reason),
+            (None, within) => write!(f, "in {within}: {reason}"),
+            (Some(key), "") => write!(f, "the key {key:?}: {reason}"),
+            (Some(key), within) => write!(f, "the key {key:?}, in {within}: {reason}"),
+        }
     }
 }
 
 impl fmt::Debug for ConvertError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ConvertError({:?})", self.0)
+        write!(f, "ConvertError({:?})", self.to_string())
     }
 }
 
@@ -27,26 +138,39 @@ impl std::error::Error for ConvertError {}
 
 impl serde::ser::Error for ConvertError {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self(message.to_string().into())
+        Self::new(message)
     }
 }
 
 impl serde::de::Error for ConvertError {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self(message.to_string().into())
+        Self::new(message)
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::custom(format_args!("invalid type: {}, expected {expected}", kind(found)))
+        Self::new(format_args!("invalid type: {}, expected {expected}", kind(found)))
     }
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::custom(format_args!("invalid value: {}, expected {expected}", kind(found)))
+        Self::new(format_args!("invalid value: {}, expected {expected}", kind(found)))
     }
 
     fn unknown_variant(_variant: &str, expected: &'static [&'static str]) -> Self {
-        Self::custom(format_args!("unknown variant, expected one of {expected:?}"))
+        Self::new(format_args!("unknown variant, expected one of {expected:?}"))
     }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self::with_field(format_args!("missing field `{field}`"), Some(Field::Missing(field)))
+    }
+
+    fn duplicate_field(field: &'static str) -> Self {
+        Self::with_field(format_args!("duplicate field `{field}`"), Some(Field::Duplicate(field)))
+    }
+}
+
+/// A key as a program would write it: `["price"]`.
+fn step(key: &str) -> String {
+    format!("[{key:?}]")
 }
 
 /// What was found, without its content.

@@ -1,14 +1,15 @@
 //! A [`Value`] to your own type.
 
-use serde::de::value::{MapAccessDeserializer, MapDeserializer, SeqDeserializer};
+use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error, IntoDeserializer, Unexpected, Visitor};
 use serde::forward_to_deserialize_any;
 
+use super::access::{AnyKey, EntryAccess, ItemAccess};
 use super::fidelity::with_numbers_as_keys;
 use super::key::{Key, UnitVariant};
 use super::named::Named;
 use super::{ConvertError, names};
-use crate::value::{BigInt, Opaque, Plain, Text, Value};
+use crate::value::{BigInt, Map, Opaque, Plain, Text, Value};
 
 /// Converts a value to your own type; the inverse of [`to_value`](super::to_value).
 ///
@@ -66,8 +67,8 @@ impl<'de> Deserializer<'de> for &'de Value {
             Value::Str(text) | Value::Markup(text) => visit_text(text, visitor),
             Value::Bytes(bytes) => visitor.visit_borrowed_bytes(bytes),
             Value::List(items) | Value::Tuple(items) => visit_items(items.iter(), visitor),
-            Value::Map(map) => visit_entries(map.iter().map(|(key, value)| (Key(key), value)), visitor),
-            Value::Pairs(pairs) => visit_entries(pairs.iter().map(|(key, value)| (key, value)), visitor),
+            Value::Map(map) => visit_entries(texts(map), visitor),
+            Value::Pairs(pairs) => visit_entries(any(pairs), visitor),
             Value::DateTime(date) => visitor.visit_string(date.to_iso()),
             Value::Uuid(uuid) => visitor.visit_string(Value::uuid_text(uuid)),
             Value::Opaque(opaque) => visit_opaque(opaque, visitor),
@@ -117,8 +118,7 @@ impl<'de> Deserializer<'de> for &'de Value {
         match self {
             Value::Str(text) => Key(text).deserialize_any(UnitVariant(visitor)),
             Value::Map(map) if map.len() == 1 => {
-                let entries = map.iter().map(|(key, value)| (Key(key), value));
-                visitor.visit_enum(MapAccessDeserializer::new(MapDeserializer::new(entries)))
+                visitor.visit_enum(MapAccessDeserializer::new(EntryAccess::new(texts(map))))
             }
             _ => Err(ConvertError::invalid_type(
                 unexpected(self),
@@ -154,9 +154,7 @@ fn visit_big_int<'de, V: Visitor<'de>>(value: &BigInt, visitor: V) -> Result<V::
 fn visit_opaque<'de, V: Visitor<'de>>(opaque: &'de Opaque, visitor: V) -> Result<V::Value, ConvertError> {
     match opaque.plain() {
         Some(Plain::Items(items)) => visit_items(items.iter(), visitor),
-        Some(Plain::Entries(entries)) => {
-            visit_entries(entries.iter().map(|(key, value)| (key, value)), visitor)
-        }
+        Some(Plain::Entries(entries)) => visit_entries(any(entries), visitor),
         Some(Plain::Bytes(bytes)) => visitor.visit_borrowed_bytes(bytes),
         Some(Plain::Same(value)) => value.deserialize_any(visitor),
         Some(Plain::Text(text)) => visitor.visit_string(text),
@@ -181,22 +179,29 @@ where
     V: Visitor<'de>,
     I: Iterator<Item: IntoDeserializer<'de, ConvertError>>,
 {
-    let mut items = SeqDeserializer::new(items);
+    let mut items = ItemAccess::new(items);
     let sequence = visitor.visit_seq(&mut items)?;
     items.end()?;
     Ok(sequence)
 }
 
-fn visit_entries<'de, V, I, K>(entries: I, visitor: V) -> Result<V::Value, ConvertError>
+fn visit_entries<'de, V, I>(entries: I, visitor: V) -> Result<V::Value, ConvertError>
 where
     V: Visitor<'de>,
-    I: Iterator<Item = (K, &'de Value)>,
-    K: IntoDeserializer<'de, ConvertError>,
+    I: Iterator<Item = (AnyKey<'de>, &'de Value)>,
 {
-    let mut entries = MapDeserializer::new(entries);
+    let mut entries = EntryAccess::new(entries);
     let map = visitor.visit_map(&mut entries)?;
     entries.end()?;
     Ok(map)
+}
+
+fn texts(map: &Map) -> impl Iterator<Item = (AnyKey<'_>, &Value)> {
+    map.iter().map(|(key, value)| (AnyKey::Text(key), value))
+}
+
+fn any(pairs: &[(Value, Value)]) -> impl Iterator<Item = (AnyKey<'_>, &Value)> {
+    pairs.iter().map(|(key, value)| (AnyKey::Value(key), value))
 }
 
 fn unexpected(value: &Value) -> Unexpected<'_> {

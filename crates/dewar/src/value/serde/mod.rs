@@ -7,8 +7,10 @@
 //! format, such a text as UTF-16BE bytes). serde's own buffers (`#[serde(flatten)]`, `#[serde(untagged)]`)
 //! are other formats in this sense.
 
+mod access;
 mod error;
 mod fidelity;
+mod fields;
 mod from_value;
 mod impls;
 mod key;
@@ -17,6 +19,8 @@ mod names;
 mod to_value;
 
 pub use self::error::ConvertError;
+use self::error::Field;
+pub(crate) use self::fields::{Fields, Names, Source, not_a_struct};
 pub(crate) use self::from_value::read_value;
 pub use self::from_value::{from_value, from_value_ref};
 pub use self::to_value::to_value;

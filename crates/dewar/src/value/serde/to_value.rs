@@ -234,7 +234,8 @@ struct Items {
 
 impl Items {
     fn push<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), ConvertError> {
-        self.items.push(to_value(item)?);
+        let place = self.items.len();
+        self.items.push(to_value(item).map_err(|error| error.at_item(place))?);
         Ok(())
     }
 
@@ -252,7 +253,8 @@ struct Entries {
 
 impl Entries {
     fn field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), ConvertError> {
-        self.dict.insert(name.into(), to_value(value)?);
+        let value = to_value(value).map_err(|error| error.at_key(&name.into()))?;
+        self.dict.insert(name.into(), value);
         Ok(())
     }
 
@@ -271,7 +273,9 @@ impl ser::SerializeMap for Entries {
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), ConvertError> {
-        self.dict.insert(std::mem::take(&mut self.key), to_value(value)?);
+        let key = std::mem::take(&mut self.key);
+        let value = to_value(value).map_err(|error| error.at_any_key(&key))?;
+        self.dict.insert(key, value);
         Ok(())
     }
 

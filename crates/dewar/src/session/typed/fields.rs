@@ -1,0 +1,79 @@
+//! A struct's fields as keys of the session, both ways.
+
+use super::super::changes::put;
+use crate::value::{ConvertError, Fields, Map, Names, Source, Text, Value, not_a_struct, to_value};
+
+use super::{LibraryKeys, SessionData, version};
+
+/// Keys with their new values; `None` removes the key.
+pub(super) type Differences = Vec<(Text, Option<Value>)>;
+
+/// Reads the struct, with defaults for what the data lack, and tells its names.
+pub(super) fn read<T: SessionData>(
+    data: &Map,
+    hidden: LibraryKeys,
+) -> (Names, Result<Fields<T>, ConvertError>) {
+    match written(&T::default()) {
+        Ok(defaults) => Source { data, defaults: &defaults, hidden: &hidden }.read(),
+        Err(error) => (None, Err(error)),
+    }
+}
+
+/// The keys and values that a struct is written as.
+pub(super) fn written<T: SessionData>(value: &T) -> Result<Map, ConvertError> {
+    match to_value(value).map_err(ConvertError::outermost_as_key)? {
+        Value::Map(fields) if T::VERSION > 0 && fields.contains(version::KEY) => {
+            Err(ConvertError::new("this key is for SessionData::VERSION: give the field another name").in_key(version::KEY))
+        }
+        Value::Map(fields) => Ok(fields),
+        other => Err(not_a_struct(&format!("a type that is written as {}", other.kind()))),
+    }
+}
+
+/// What makes the data those of this struct: the fields that differ from what is read of them now.
+pub(super) fn differences<T: SessionData>(
+    data: &Map,
+    hidden: LibraryKeys,
+    value: &T,
+) -> Result<Differences, ConvertError> {
+    let before = match read::<T>(data, hidden) {
+        (_, Ok(present)) => written(&present.value)?,
+        // What cannot be read is replaced.
+        (names, Err(_)) => data.clone().into_iter().filter(|(key, _)| is_one_of(names, key)).collect(),
+    };
+    change(&mut data.clone(), hidden, &before, value)
+}
+
+fn is_one_of(names: Names, key: &Text) -> bool {
+    names.unwrap_or_default().iter().any(|name| key == name)
+}
+
+/// Writes the fields that differ from `before` into the data, which can be read as the struct then.
+pub(super) fn change<T: SessionData>(
+    data: &mut Map,
+    hidden: LibraryKeys,
+    before: &Map,
+    value: &T,
+) -> Result<Differences, ConvertError> {
+    let after = written(value)?;
+    let gone = before.keys().filter(|key| !after.contains_text(key)).map(|key| (key.clone(), None));
+    let is_same = |key: &Text, value: &Value| before.get_text(key).is_some_and(|old| old.is_identical(value));
+    let new = after.iter().filter(|(key, value)| !is_same(key, value));
+    let mut differing: Differences =
+        gone.chain(new.map(|(key, value)| (key.clone(), Some(value.clone())))).collect();
+    put_all(data, differing.clone());
+    let read_again = read::<T>(data, hidden).1.map_err(|error| {
+        error.advising("the session could not be read again, so that nothing is changed")
+    })?;
+    for key in read_again.superseded {
+        data.remove_text(&key);
+        differing.push((key, None));
+    }
+    Ok(differing)
+}
+
+pub(super) fn put_all(data: &mut Map, differing: Differences) {
+    for (key, value) in differing {
+        put(data, &key, value);
+    }
+}
