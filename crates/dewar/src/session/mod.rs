@@ -17,6 +17,7 @@ mod origin;
 mod owner;
 mod saving;
 mod state;
+mod unsent;
 mod values;
 
 pub(crate) use self::changes::NewId;

@@ -11,6 +11,7 @@ use super::lost_changes::LostChanges;
 use super::origin::Origin;
 use super::owner::Device;
 use super::saving::{Saved, Turn};
+use super::unsent::Unsent;
 use super::values::Rehearsal;
 use crate::value::{Map, Text, Value};
 
@@ -30,6 +31,7 @@ pub(crate) struct State {
     pub(super) saved: Saved,
     pub(super) turn: Turn,
     pub(super) lost: LostChanges,
+    pub(super) unsent: Unsent,
     /// Whether its changes may have to be made to what another request stores meanwhile. Functions of updates are stored for that alone: they
     /// may have captured the session itself.
     pub(crate) can_be_merged: bool,
@@ -59,6 +61,7 @@ impl State {
             saved: Saved::default(),
             turn: Turn::default(),
             lost: LostChanges::default(),
+            unsent: Unsent::default(),
             can_be_merged: true,
             rehearsal: None,
             accessed: false,
