@@ -15,8 +15,10 @@ mod lost_changes;
 mod merge;
 mod origin;
 mod owner;
+mod replay;
 mod saving;
 mod state;
+mod timeouts;
 mod unsent;
 mod values;
 
