@@ -19,6 +19,7 @@ mod replay;
 mod saving;
 mod state;
 mod timeouts;
+mod unsent;
 mod values;
 
 pub(crate) use self::changes::NewId;
