@@ -20,6 +20,7 @@ mod saving;
 mod state;
 mod timeouts;
 mod typed;
+mod unsent;
 mod values;
 
 pub(crate) use self::changes::NewId;

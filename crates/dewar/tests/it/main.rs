@@ -29,4 +29,5 @@ mod stored;
 mod templates;
 mod testbed;
 mod twins;
+mod typed;
 mod vectors;
