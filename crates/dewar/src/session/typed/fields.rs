@@ -62,8 +62,9 @@ pub(super) fn change<T: SessionData>(
     let mut differing: Differences =
         gone.chain(new.map(|(key, value)| (key.clone(), Some(value.clone())))).collect();
     put_all(data, differing.clone());
-    let read_again = read::<T>(data, hidden).1.map_err(|error| {
-        error.advising("the session could not be read again, so that nothing is changed")
+    let read_again = read::<T>(data, hidden).1.map_err(|error| match error.key() {
+        Some(_) => error.advising("the session could not be read again, so that nothing is changed"),
+        None => error,
     })?;
     for key in read_again.superseded {
         data.remove_text(&key);

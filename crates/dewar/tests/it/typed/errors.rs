@@ -86,47 +86,71 @@ async fn what_could_not_be_read_again_is_refused_before_anything_is_changed() {
     assert_eq!(typed.get().unwrap(), Lopsided { count: 1, odd: OneWay(0) });
 }
 
-macro_rules! no_struct {
-    ($($name:ident $shape:tt $default:expr, $error:literal;)*) => {$({
-        #[derive(Debug, Serialize, Deserialize)]
-        no_struct!(@ $name $shape);
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Pair(u8, u8);
 
-        impl Default for $name {
-            fn default() -> Self {
-                $default
-            }
-        }
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Number(u8);
 
-        impl SessionData for $name {}
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Unit;
 
-        let typed: Typed<$name> = Typed::new(session().await);
-        typed.session().insert_value("a", 1);
-        let errors = [
-            typed.get().unwrap_err(),
-            typed.set(&$name::default()).unwrap_err(),
-            typed.modify(|_| ()).unwrap_err(),
-        ];
-        for error in errors {
-            let error = error.to_string();
-            assert!(error.starts_with($error) && error.ends_with("make it a field of such a struct"), "{error}");
-        }
-        assert_eq!(keys(typed.session()), ["a"]);
-    })*};
-    (@ $name:ident ($($field:ty),+)) => { struct $name($($field),+); };
-    (@ $name:ident {enum $($variant:tt)+}) => { enum $name { $($variant)+ } };
-    (@ $name:ident {}) => { struct $name; };
+#[derive(Debug, Default, Serialize, Deserialize)]
+enum Bare {
+    #[default]
+    A,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+enum Filled {
+    A { a: u8 },
+}
+
+impl Default for Filled {
+    fn default() -> Self {
+        Self::A { a: 1 }
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Numbered(BTreeMap<u32, u8>);
+
+impl Default for Numbered {
+    fn default() -> Self {
+        Self([(1, 2)].into())
+    }
+}
+
+impl SessionData for Pair {}
+impl SessionData for Number {}
+impl SessionData for Unit {}
+impl SessionData for Bare {}
+impl SessionData for Filled {}
+impl SessionData for Numbered {}
+
+async fn is_refused<T: SessionData>(because: &str) {
+    let typed: Typed<T> = Typed::new(session().await);
+    typed.session().insert_value("a", 1);
+    let errors = [
+        typed.get().err().unwrap(),
+        typed.set(&T::default()).unwrap_err(),
+        typed.modify(|_| ()).unwrap_err(),
+    ];
+    for error in errors {
+        let error = error.to_string();
+        assert!(error.starts_with(because) && error.ends_with("make it a field of such a struct"), "{error}");
+    }
+    assert_eq!(keys(typed.session()), ["a"]);
 }
 
 #[tokio::test]
 async fn a_type_without_named_fields_is_refused() {
-    no_struct! {
-        Pair (u8, u8) Pair(1, 2), "a type that is written as tuple";
-        Number (u8) Number(1), "a type that is written as int";
-        Unit {} Unit, "a type that is written as None";
-        Bare {enum A, B} Bare::A, "a type that is written as str";
-        Filled {enum A {a: u8}, B} Filled::A { a: 1 }, "the enum `Filled`";
-        Numbered (BTreeMap<u32, u8>) Numbered([(1, 2)].into()), "a type that is written as dict";
-    }
+    is_refused::<Pair>("a type that is written as tuple").await;
+    is_refused::<Number>("a type that is written as int").await;
+    is_refused::<Unit>("a type that is written as None").await;
+    is_refused::<Bare>("a type that is written as str").await;
+    is_refused::<Filled>("the enum `Filled`").await;
+    is_refused::<Numbered>("a type that is written as dict").await;
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
