@@ -55,18 +55,18 @@ fn a_login_works_over_plain_http_with_one_setting() {
         ("sealed, by default", in_cookies(ClientSide::new(keys())), only_locally),
         ("stored, by default", in_store(stored()), only_locally),
     ];
+    let programs = programs.map(|(what, manager, expected)| (what, Server::start(app(manager)), expected));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let Some(chromium) = Chromium::start(Screen::Desk).await else { return };
-        for (what, manager, expected) in programs {
-            let server = Server::start(app(manager));
+        for (what, server, expected) in &programs {
             let mut is_logged_in = Vec::new();
             for host in HOSTS {
                 let site = format!("http://{host}:{}", server.address.port());
                 read(&chromium, &format!("{site}/login?u=zoe")).await;
                 is_logged_in.push(read(&chromium, &format!("{site}/whoami")).await == "zoe");
             }
-            assert_eq!(is_logged_in, expected, "{what}, at {HOSTS:?}");
+            assert_eq!(is_logged_in, *expected, "{what}, at {HOSTS:?}");
         }
         chromium.quit().await;
     });
