@@ -15,6 +15,7 @@ mod map;
 mod opaque;
 mod serde;
 mod text;
+mod three_way;
 
 pub use self::big_int::{BigInt, ParseBigIntError};
 pub use self::datetime::DateTime;
