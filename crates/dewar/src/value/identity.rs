@@ -124,7 +124,7 @@ mod tests {
 
     use super::*;
     use crate::codec::{Codec, MsgPack};
-    use crate::value::arbitrary::{any_map, any_value};
+    use crate::value::arbitrary::{any_map, any_value, structs};
 
     #[test]
     fn identity_differs_from_equality() {
@@ -149,18 +149,35 @@ mod tests {
         }
     }
 
+    fn hash_of(value: &Value) -> u64 {
+        let mut hasher = std::hash::DefaultHasher::new();
+        Identity(value).hash(&mut hasher);
+        hasher.finish()
+    }
+
     proptest! {
         /// The native format keeps everything.
         #[test]
         fn identical_is_what_is_written_alike(left in any_map(), right in any_map()) {
             let bytes = |map: &Map| MsgPack::native().encode(map).unwrap();
+            let marks = |map: &Map| structs(&Value::Map(map.clone()));
             prop_assert!(left.is_identical(&left));
-            prop_assert_eq!(left.is_identical(&right), bytes(&left) == bytes(&right));
+            let is_same = left.is_identical(&right) && marks(&left) == marks(&right);
+            prop_assert_eq!(is_same, bytes(&left) == bytes(&right));
         }
 
         #[test]
         fn a_copy_is_identical(value in any_value()) {
-            prop_assert!(value.is_identical(&value.clone()));
+            let copy = value.clone();
+            prop_assert!(value.is_identical(&copy) && structs(&value) == structs(&copy));
+            prop_assert_eq!(hash_of(&value), hash_of(&copy));
+        }
+
+        #[test]
+        fn a_struct_is_identical_to_its_map(map in any_map()) {
+            let value = Value::Map(map.clone().into_struct());
+            prop_assert!(value.is_identical(&Value::Map(map.clone())) && map == map.clone().into_struct());
+            prop_assert_eq!(hash_of(&value), hash_of(&Value::Map(map)));
         }
     }
 }

@@ -26,11 +26,8 @@ pub(crate) struct Merged {
 ///
 /// Values are the same if they are identical, so that NaN is no change.
 pub(crate) fn three_way(base: Option<&Value>, ours: Option<&Value>, theirs: Option<Value>) -> Merged {
-    let Part { value, is_conflict, is_theirs } = if are_identical(base, ours) {
-        Part::theirs(theirs)
-    } else {
-        merge(base, ours, theirs, MOST_LEVELS)
-    };
+    let Part { value, is_conflict, is_theirs } =
+        if are_identical(base, ours) { Part::theirs(theirs) } else { merge(base, ours, theirs, MOST_LEVELS) };
     let is_mixed = !is_theirs && !are_identical(value.as_ref(), ours);
     Merged { value, is_conflict, is_mixed }
 }
@@ -82,9 +79,7 @@ fn merge_both(base: Option<&Value>, ours: &Value, theirs: Value, levels: usize) 
     let Some(levels) = levels.checked_sub(1) else { return Part::conflict(Some(ours)) };
     let merged = match (base, ours, theirs) {
         (None, Value::List(ours), Value::List(theirs)) => lists::merge(&[], ours, theirs),
-        (Some(Value::List(base)), Value::List(ours), Value::List(theirs)) => {
-            lists::merge(base, ours, theirs)
-        }
+        (Some(Value::List(base)), Value::List(ours), Value::List(theirs)) => lists::merge(base, ours, theirs),
         (base, ours, theirs) => keyed::merge(base, ours, theirs, levels),
     };
     merged.unwrap_or_else(|| Part::conflict(Some(ours)))

@@ -40,11 +40,37 @@ fn keys_that_are_not_text_keep_their_places() {
     assert_eq!(map, Map::new());
 }
 
+#[test]
+fn a_struct_stays_one_whatever_is_changed() {
+    let mut map = Map::from([("a", 1), ("b", 2)]).into_struct();
+    *map.get_mut("a").unwrap() = 7.into();
+    *map.get_text_mut(&"b".into()).unwrap() = 8.into();
+    assert_eq!(map.insert("a", 9), Some(7.into()));
+    for number in 0..40 {
+        assert!(map.is_struct() && map.clone().is_struct());
+        map.insert(number.to_string(), number);
+    }
+    for number in 0..40 {
+        assert_eq!(map.remove(&number.to_string()), Some(number.into()));
+        assert!(map.is_struct() && map.clone().is_struct());
+    }
+    assert_eq!(map.remove_text(&"a".into()), Some(9.into()));
+    assert_eq!((map.len(), map.get("b"), map.get_text(&"a".into())), (1, Some(&8.into()), None));
+    map.clear();
+    assert!(map.is_struct() && map.is_empty());
+}
+
 proptest! {
     /// Few, many, and the way from one to the other.
     #[test]
-    fn as_an_index_map_does(steps in proptest::collection::vec((0..40_u8, any::<bool>()), 0..120)) {
+    fn as_an_index_map_does(
+        steps in proptest::collection::vec((0..40_u8, any::<bool>()), 0..120),
+        is_struct in any::<bool>(),
+    ) {
         let (mut ours, mut model) = (Map::new(), IndexMap::<Text, Value>::new());
+        if is_struct {
+            ours = ours.into_struct();
+        }
         for (number, (key, keep)) in (0_i64..).zip(steps) {
             let key = Text::from(key.to_string());
             if keep {

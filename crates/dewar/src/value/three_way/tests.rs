@@ -90,7 +90,10 @@ fn sorted(value: Option<&Value>) -> String {
     match value {
         Some(Value::List(items)) => format!("{:?}", in_order(items.iter().map(|item| sorted(Some(item))))),
         Some(Value::Map(map)) => {
-            format!("{:?}", in_order(map.iter().map(|(key, value)| format!("{key}: {}", sorted(Some(value))))))
+            format!(
+                "{:?}",
+                in_order(map.iter().map(|(key, value)| format!("{key}: {}", sorted(Some(value)))))
+            )
         }
         Some(Value::Pairs(pairs)) => format!(
             "{:?}",
@@ -116,9 +119,9 @@ fn keeps(left: &Value, right: &Value, result: Option<&Value>) -> bool {
         (Value::List(left), Value::List(right), Some(Value::List(result))) => {
             left.iter().all(|item| count(result, item) >= count(left, item).min(count(right, item)))
         }
-        (Value::Map(left), Value::Map(right), Some(Value::Map(result))) => left
-            .iter()
-            .all(|(key, left)| right.get_text(key).is_none_or(|right| keeps(left, right, result.get_text(key)))),
+        (Value::Map(left), Value::Map(right), Some(Value::Map(result))) => left.iter().all(|(key, left)| {
+            right.get_text(key).is_none_or(|right| keeps(left, right, result.get_text(key)))
+        }),
         (left, right, Some(result)) => !left.is_identical(right) || result.is_identical(left),
         (_, _, None) => false,
     }
@@ -129,7 +132,12 @@ fn is_struct(value: Option<&Value>) -> bool {
 }
 
 /// Whether each struct of a side is there as it is or not at all.
-fn structs_are_whole(base: Option<&Value>, ours: Option<&Value>, theirs: Option<&Value>, result: Option<&Value>) -> bool {
+fn structs_are_whole(
+    base: Option<&Value>,
+    ours: Option<&Value>,
+    theirs: Option<&Value>,
+    result: Option<&Value>,
+) -> bool {
     if [base, ours, theirs].into_iter().any(is_struct) {
         return result.is_none() || same(result, ours) || same(result, theirs);
     }
