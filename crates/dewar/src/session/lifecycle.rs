@@ -6,7 +6,7 @@ use super::{Session, State};
 use crate::value::Value;
 
 impl Session {
-    /// Removes all data and the owner. A session that is still empty at the end of the request ends, and its cookie is removed.
+    /// Removes all data, the owner and a [lifetime of its own](Self::set_timeouts). A session that is still empty at the end of the request ends, and its cookie is removed.
     pub fn clear(&self) {
         self.write(State::clear);
     }
@@ -138,9 +138,11 @@ impl State {
             return;
         }
         let is_permanent = self.is_permanent();
+        let owner = self.owner();
         self.data = Data::default();
         self.owner = None;
-        self.changes.clear();
+        self.timeouts = None;
+        self.changes.clear(owner);
         if let Some(pinned) = self.layout.pinned_key() {
             self.insert(pinned.into(), is_permanent.into());
         }
