@@ -58,9 +58,11 @@ impl Change {
 
     fn key(self) -> Option<&'static str> {
         match self {
-            Self::Set(key, _) | Self::Add(key) | Self::Remove(key) | Self::Edit(key, _) | Self::Leave(key) => {
-                Some(key)
-            }
+            Self::Set(key, _)
+            | Self::Add(key)
+            | Self::Remove(key)
+            | Self::Edit(key, _)
+            | Self::Leave(key) => Some(key),
             Self::StartOver => None,
         }
     }
