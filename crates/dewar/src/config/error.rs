@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::known::{FORMATS, SEALED};
+use super::known::FORMATS;
 use super::setting;
 use crate::cookie::PolicyError;
 use crate::manager::SettingsError;
@@ -230,10 +230,9 @@ impl fmt::Display for ConfigError {
                 "PERMANENT_SESSION_LIFETIME is more than a day, after which a session ends however it is used: set DEWAR_ABSOLUTE_LIFETIME \
                  to the seconds that a session may last in all (null: no limit), or PERMANENT_SESSION_LIFETIME to 86400 at most",
             ),
-            Self::AbsoluteLifetimeInFlaskFormat => write!(
-                f,
-                "DEWAR_ABSOLUTE_LIFETIME: Flask's formats do not say when a session began. Set SESSION_STORE, or DEWAR_COOKIE_FORMAT to {SEALED}, \
-                 or remove it"
+            Self::AbsoluteLifetimeInFlaskFormat => f.write_str(
+                "DEWAR_ABSOLUTE_LIFETIME: Flask's formats do not say when a session began. Set SESSION_STORE or another DEWAR_COOKIE_FORMAT, or \
+                 remove it",
             ),
             Self::Cookie { setting, source } => write!(f, "{setting}: {source}"),
             Self::FormerWithoutUntil => f.write_str(
