@@ -18,7 +18,7 @@ pub(crate) const FLASK: &str = "dewar, Flask";
 pub(crate) fn in_memory() -> [App; 3] {
     let memory = || Arc::new(Memory::new());
     let flask = ServerSide::flask(memory());
-    let on_change = Lifetime { refresh: Refresh::OnChange, ..flask.lifetime.clone() };
+    let on_change = Lifetime { refresh: Refresh::OnChange, ..flask.lifetime };
     [
         app(NATIVE, ServerSide::new("shop", memory())),
         app(FLASK, flask),

@@ -1,7 +1,11 @@
 //! When a session expires. Every function takes `now`; nothing here reads the clock.
 
+mod timeouts;
+
 use std::time::Duration;
 
+pub(crate) use self::timeouts::Allowed;
+pub use self::timeouts::{Timeouts, TimeoutsError};
 use crate::clock::UnixTime;
 
 const MINUTE: u64 = 60;
@@ -11,7 +15,7 @@ const DAY: u64 = 24 * HOUR;
 /// When a session ends, and when its end is moved.
 ///
 /// A session expires at the earlier of its two limits. Activity never moves the absolute one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lifetime {
     /// It expires this long after its last refresh. `None`: idleness does not end it.
     pub idle: Option<Duration>,
@@ -112,6 +116,15 @@ impl Lifetime {
             absolute: Some(Duration::from_secs(absolute)),
             permanence: Permanence::BrowserSession,
             refresh: Refresh::WhenDue,
+        }
+    }
+
+    /// The lifetime of a session that has timeouts of its own, or none.
+    #[must_use]
+    pub fn with(&self, own: Option<Timeouts>) -> Self {
+        match own {
+            Some(Timeouts { idle, absolute }) => Self { idle, absolute, ..*self },
+            None => *self,
         }
     }
 

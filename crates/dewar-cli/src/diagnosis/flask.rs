@@ -80,7 +80,7 @@ pub(super) fn options(question: &Question<'_>) -> SerializerOptions {
 }
 
 fn lifetime(question: &Question<'_>) -> Lifetime {
-    question.lifetime.clone().unwrap_or_else(Lifetime::flask)
+    question.lifetime.unwrap_or_else(Lifetime::flask)
 }
 
 fn in_words(error: &BadData) -> String {

@@ -28,7 +28,7 @@ fn read(question: &Question<'_>, opened: &Opened, report: &mut Report) {
     };
     let reason = age(question, &session);
     let SealedSession { is_permanent, times, data, .. } = session;
-    let lifetime = question.lifetime.clone().unwrap_or_default();
+    let lifetime = question.lifetime.unwrap_or_default();
     report.is_permanent = Some(is_permanent);
     report.began_at = Some(Moment::from(times.created));
     report.written_at = Some(Moment::from(times.refreshed));
@@ -45,7 +45,7 @@ fn read(question: &Question<'_>, opened: &Opened, report: &mut Report) {
 
 /// Why its time is not now.
 fn age(question: &Question<'_>, session: &SealedSession) -> Option<&'static str> {
-    if question.lifetime.clone().unwrap_or_default().is_expired(session.times, question.now) {
+    if question.lifetime.unwrap_or_default().is_expired(session.times, question.now) {
         return Some("it opens, but it has expired");
     }
     session

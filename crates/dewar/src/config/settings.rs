@@ -90,7 +90,7 @@ impl Config {
             RecordFormat::Flask(_) => ServerSide::flask(store),
             RecordFormat::Native(ref native) => ServerSide::new(native.name.clone(), store),
         };
-        let lifetime = Lifetime { permanence, ..self.lifetime.clone() };
+        let lifetime = Lifetime { permanence, ..self.lifetime };
         let settings = ServerSide { records, lifetime, cookie: self.cookie.clone(), ..defaults };
         SessionManager::server_side(settings.clone())?;
         Ok(settings)

@@ -7,7 +7,7 @@ use super::settings_error::SettingsError;
 use crate::clock::Clock;
 use crate::codec::{Limits, TaggedJson};
 use crate::cookie::{CacheControl, CookiePolicy};
-use crate::lifetime::{Lifetime, Refresh};
+use crate::lifetime::{Lifetime, Refresh, Timeouts};
 use crate::random::Random;
 use crate::session::Rehearsal;
 use crate::signing::{SecretKeys, SerializerOptions};
@@ -36,6 +36,9 @@ pub struct ClientSide {
     pub cookie: CookiePolicy,
     /// When a session expires.
     pub lifetime: Lifetime,
+    /// The longest that one session may [ask to live](crate::Session::set_timeouts); 30 days idle, 365 days in all. A session that was stored
+    /// under a longer limit is cut to this one. Not for Flask's formats, which have no room for it.
+    pub longest_lifetime: Timeouts,
     /// A store for "log out everywhere", which a cookie alone cannot have: it says since when an owner's sessions count. One lookup
     /// opens a session that has an owner. Sealed cookies only.
     pub epochs: Option<Epochs>,
@@ -94,6 +97,7 @@ impl ClientSide {
             format: CookieFormat::Sealed,
             cookie: CookiePolicy::default(),
             lifetime: Lifetime::default(),
+            longest_lifetime: Timeouts::remember_me(),
             epochs: None,
             cache_control: CacheControl::default(),
             clock: Clock::system(),

@@ -54,6 +54,7 @@ impl CookiePlace {
         let setup = Setup {
             cookie,
             lifetime: settings.lifetime,
+            longest_lifetime: settings.longest_lifetime,
             rules: format.rules(),
             cache_control: settings.cache_control,
             clock: settings.clock,
@@ -98,7 +99,10 @@ impl CookiePlace {
         let outdated = former.is_some() || (key == KeyAge::Older && self.setup.rules.renews_older_keys);
         let origin = Origin { outdated, owned_since, former, ..Origin::default() };
         let device = Device::default();
-        self.setup.opened(Present { data, is_permanent, times, owner, device, is_presented: true }, origin)
+        self.setup.opened(
+            Present { data, is_permanent, times, timeouts: None, owner, device, is_presented: true },
+            origin,
+        )
     }
 
     /// The same session, unless all of its owner's sessions have ended since it was stamped: then a new one.

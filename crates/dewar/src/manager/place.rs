@@ -12,7 +12,7 @@ use super::store_place::StorePlace;
 use crate::clock::{Clock, UnixTime};
 use crate::codec::Codec;
 use crate::cookie::{CacheControl, SessionCookie};
-use crate::lifetime::{Lifetime, Permanence, Refresh, Times};
+use crate::lifetime::{Allowed, Lifetime, Permanence, Refresh, Timeouts, Times};
 use crate::random::Random;
 use crate::session::{Device, Former, Origin, Present, Rehearsal, SessionId, State};
 use crate::store::Sweeper;
@@ -79,6 +79,8 @@ impl Place {
 pub(super) struct Setup {
     pub(super) cookie: SessionCookie,
     pub(super) lifetime: Lifetime,
+    /// How long any session may ask to live.
+    pub(super) longest_lifetime: Timeouts,
     pub(super) rules: Rules,
     pub(super) cache_control: CacheControl,
     pub(super) clock: Clock,
@@ -103,13 +105,18 @@ impl Setup {
         self.courtesies.skipped(why, self.now());
     }
 
+    fn is_permanent_by_default(&self) -> bool {
+        self.lifetime.permanence == Permanence::Permanent
+    }
+
     /// A session before anything is in it.
     pub(super) fn blank(&self, now: UnixTime) -> Present {
-        let is_permanent = self.lifetime.permanence == Permanence::Permanent;
+        let is_permanent = self.is_permanent_by_default();
         let pinned = self.rules.layout.pinned_key().filter(|_| is_permanent);
         let data = pinned.map_or_else(Map::new, |key| Map::from([(key, true)]));
         let times = Times { created: now, refreshed: now };
-        Present { data, is_permanent, times, owner: None, device: Device::default(), is_presented: false }
+        let device = Device::default();
+        Present { data, is_permanent, times, timeouts: None, owner: None, device, is_presented: false }
     }
 
     /// A new session, for a client that sent a cookie or none.
@@ -127,8 +134,15 @@ impl Setup {
     fn state(&self, present: Present, origin: Origin) -> State {
         let mut state = State::new(present, self.rules.layout, origin);
         state.can_be_merged = !self.rules.is_in_cookie;
+        state.allowed = self.allowed();
+        state.is_permanent_by_default = self.is_permanent_by_default();
         state.rehearsal.clone_from(&self.rehearsal);
         state
+    }
+
+    /// What lifetimes of its own a session may have; `None`: the format has no room for one.
+    fn allowed(&self) -> Option<Allowed> {
+        self.rules.has_own_lifetimes.then(|| Allowed::new(&self.lifetime, self.longest_lifetime))
     }
 
     /// A session that a former manager has opened, as one of this manager: not stored here yet.
@@ -160,7 +174,8 @@ impl Setup {
 
     /// The times of a session that is written now.
     pub(super) fn times(&self, state: &State, now: UnixTime) -> Times {
-        Times { created: state.origin.times.map_or(now, |times| times.created), refreshed: now }
+        let began = state.origin.times.filter(|_| !state.begins_anew());
+        Times { created: began.map_or(now, |times| times.created), refreshed: now }
     }
 
     pub(super) fn reply(&self, state: &State, set_cookie: Option<String>) -> Reply {

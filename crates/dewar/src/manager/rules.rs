@@ -25,6 +25,8 @@ pub(super) struct Rules {
     pub(super) renews_older_keys: bool,
     /// It is stored when the session began.
     pub(super) says_when_it_began: bool,
+    /// It may have a lifetime of its own.
+    pub(super) has_own_lifetimes: bool,
     /// A tombstone stays for a while under an id that has ended.
     pub(super) leaves_tombstones: bool,
     /// No two writes are equal: one whose answer was lost can be told from all others, and repeated.
@@ -43,6 +45,7 @@ impl Rules {
         sends_max_age: true,
         renews_older_keys: true,
         says_when_it_began: true,
+        has_own_lifetimes: true,
         leaves_tombstones: false,
         has_unique_writes: false,
         shows_tag: false,
@@ -57,6 +60,7 @@ impl Rules {
         sends_max_age: false,
         renews_older_keys: false,
         says_when_it_began: false,
+        has_own_lifetimes: false,
         leaves_tombstones: false,
         has_unique_writes: false,
         shows_tag: false,
@@ -71,6 +75,7 @@ impl Rules {
         sends_max_age: true,
         renews_older_keys: false,
         says_when_it_began: true,
+        has_own_lifetimes: true,
         leaves_tombstones: true,
         has_unique_writes: true,
         shows_tag: true,

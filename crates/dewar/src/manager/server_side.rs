@@ -7,7 +7,7 @@ use super::settings_error::SettingsError;
 use crate::clock::Clock;
 use crate::codec::{Json, MsgPack};
 use crate::cookie::{CacheControl, CookiePolicy};
-use crate::lifetime::{Lifetime, Permanence, Refresh};
+use crate::lifetime::{Lifetime, Permanence, Refresh, Timeouts};
 use crate::random::Random;
 use crate::session::Rehearsal;
 use crate::signing::SecretKeys;
@@ -40,6 +40,9 @@ pub struct ServerSide {
     pub cookie: CookiePolicy,
     /// When a session expires.
     pub lifetime: Lifetime,
+    /// The longest that one session may [ask to live](crate::Session::set_timeouts); 30 days idle, 365 days in all. A session that was stored
+    /// under a longer limit is cut to this one. Not for Flask's formats, which have no room for it.
+    pub longest_lifetime: Timeouts,
     /// How many sessions an owner may have at once; `None`: any number.
     pub at_most: Option<AtMost>,
     /// For how long after a session ended, or got a new id, requests with the old id are taken for requests that were under way at that
@@ -164,6 +167,7 @@ impl ServerSide {
             largest_record: 64 << 10,
             cookie: CookiePolicy::default(),
             lifetime: Lifetime::default(),
+            longest_lifetime: Timeouts::remember_me(),
             at_most: None,
             in_flight: Duration::from_secs(10),
             when_ended: WhenEnded::default(),

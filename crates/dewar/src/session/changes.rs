@@ -33,6 +33,9 @@ pub(crate) struct Changes {
     pub(crate) permanence: bool,
     owner: bool,
     device: bool,
+    timeouts: bool,
+    /// The session begins now, as far as its absolute limit is concerned.
+    pub(crate) restart: bool,
     /// How many changes were recorded.
     count: u32,
     /// Functions that are not to run any more. They are dropped when the lock is released, as their destructors are the program's.
@@ -72,6 +75,7 @@ impl Changes {
         self.count += 1;
         self.cleared = true;
         self.owner = true;
+        self.timeouts = true;
         self.forget_keys();
     }
 
@@ -104,6 +108,11 @@ impl Changes {
         self.device = true;
     }
 
+    pub(crate) fn timeouts_set(&mut self) {
+        self.count += 1;
+        self.timeouts = true;
+    }
+
     pub(crate) fn permanence_set(&mut self) {
         self.count += 1;
         self.permanence = true;
@@ -116,6 +125,10 @@ impl Changes {
 
     pub(crate) fn has_device(&self) -> bool {
         self.device
+    }
+
+    pub(crate) fn has_timeouts(&self) -> bool {
+        self.timeouts
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -133,6 +146,8 @@ impl Changes {
             && !self.permanence
             && !self.owner
             && !self.device
+            && !self.timeouts
+            && !self.restart
             && self.keys.is_empty()
     }
 
@@ -164,6 +179,8 @@ impl Changes {
         self.permanence |= later.permanence;
         self.owner |= later.owner;
         self.device |= later.device;
+        self.timeouts |= later.timeouts;
+        self.restart |= later.restart;
         Self { count, ..self }
     }
 

@@ -1,7 +1,7 @@
 //! Where a session has its permanence and its owner: beside the data, or among them.
 
 use super::owner::Device;
-use crate::lifetime::Times;
+use crate::lifetime::{Timeouts, Times};
 use crate::value::{Map, Text, Value};
 
 /// Where a session has its permanence and its owner. The manager knows the formats, and says which layout each one needs.
@@ -50,6 +50,8 @@ pub(crate) struct Present {
     pub(crate) data: Map,
     pub(crate) is_permanent: bool,
     pub(crate) times: Times,
+    /// A lifetime of its own.
+    pub(crate) timeouts: Option<Timeouts>,
     pub(crate) owner: Option<Text>,
     pub(crate) device: Device,
     /// A client has sent its id, as far as is known.

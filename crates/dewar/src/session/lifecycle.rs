@@ -6,7 +6,7 @@ use super::{Session, State};
 use crate::value::Value;
 
 impl Session {
-    /// Removes all data and the owner. A session that is still empty at the end of the request ends, and its cookie is removed.
+    /// Removes all data, the owner and a [lifetime of its own](Self::set_timeouts). A session that is still empty at the end of the request ends, and its cookie is removed.
     pub fn clear(&self) {
         self.write(State::clear);
     }
@@ -140,6 +140,7 @@ impl State {
         let is_permanent = self.is_permanent();
         self.data = Data::default();
         self.owner = None;
+        self.timeouts = None;
         self.changes.clear();
         if let Some(pinned) = self.layout.pinned_key() {
             self.insert(pinned.into(), is_permanent.into());

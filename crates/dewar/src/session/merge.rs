@@ -71,6 +71,9 @@ impl State {
         if !self.changes.has_device() {
             self.device = present.device;
         }
+        if !self.changes.has_timeouts() {
+            self.timeouts = present.timeouts;
+        }
         self.origin.times = Some(present.times);
     }
 }

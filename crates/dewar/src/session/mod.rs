@@ -18,6 +18,7 @@ mod origin;
 mod owner;
 mod saving;
 mod state;
+mod timeouts;
 mod values;
 
 pub(crate) use self::changes::NewId;

@@ -12,6 +12,7 @@ use super::origin::Origin;
 use super::owner::Device;
 use super::saving::{Saved, Turn};
 use super::values::Rehearsal;
+use crate::lifetime::{Allowed, Timeouts};
 use crate::value::{Map, Text, Value};
 
 #[derive(Debug)]
@@ -22,6 +23,12 @@ pub(crate) struct State {
     pub(super) permanent: bool,
     pub(super) owner: Option<Text>,
     pub(super) device: Device,
+    /// A lifetime of its own.
+    pub(super) timeouts: Option<Timeouts>,
+    /// What lifetimes of its own it may have; `None`: its format has no room for one.
+    pub(crate) allowed: Option<Allowed>,
+    /// Whether sessions outlive the browser if nothing else is said.
+    pub(crate) is_permanent_by_default: bool,
     pub(crate) origin: Origin,
     /// The unsaved changes; during a save, those that were made since it began to write.
     pub(crate) changes: Changes,
@@ -44,7 +51,7 @@ pub(crate) struct State {
 impl State {
     /// Where the permanence belongs among the data, they say it themselves: always if it is pinned there, else once the session was written.
     pub(crate) fn new(present: Present, layout: Layout, origin: Origin) -> Self {
-        let Present { data, is_permanent, owner, device, .. } = present;
+        let Present { data, is_permanent, owner, device, timeouts, .. } = present;
         let is_written = origin.times.is_some();
         let is_in_data = layout.pinned_key().is_some() || (layout.permanent_key().is_some() && is_written);
         Self {
@@ -53,6 +60,9 @@ impl State {
             permanent: is_permanent && !is_in_data,
             owner,
             device,
+            timeouts,
+            allowed: None,
+            is_permanent_by_default: false,
             origin,
             changes: Changes::default(),
             in_flight: Changes::default(),
@@ -70,7 +80,7 @@ impl State {
     /// The session without its layout: the permanence and the owner are no longer among the data. `None` for a new one.
     pub(crate) fn into_present(mut self) -> Option<Present> {
         let (is_permanent, owner) = (self.is_permanent(), self.owner());
-        let times = self.origin.times?;
+        let (times, timeouts) = (self.origin.times?, self.timeouts);
         let (data, device) = (mem::take(&mut self.data), mem::take(&mut self.device));
         let mut data = data.into_map();
         if let Layout::AmongData { permanent_key, owner_key, .. } = self.layout {
@@ -79,7 +89,7 @@ impl State {
                 data.remove(owner_key);
             }
         }
-        Some(Present { data, is_permanent, times, owner, device, is_presented: false })
+        Some(Present { data, is_permanent, times, timeouts, owner, device, is_presented: false })
     }
 
     pub(crate) fn data(&self) -> &Map {

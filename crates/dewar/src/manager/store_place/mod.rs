@@ -63,6 +63,7 @@ impl StorePlace {
         let setup = Setup {
             cookie: settings.cookie.build()?,
             lifetime: settings.lifetime,
+            longest_lifetime: settings.longest_lifetime,
             rules: records.rules(),
             cache_control: settings.cache_control,
             clock: settings.clock,

@@ -62,6 +62,7 @@ fn present(data: Map, stored: &Stored, lifetime: &Lifetime, now: UnixTime) -> Pr
     Present {
         is_permanent: data.get(PERMANENT_KEY).is_some_and(Value::is_truthy),
         times: Times { created: used, refreshed: used },
+        timeouts: None,
         owner,
         device: Device::default(),
         is_presented: true,

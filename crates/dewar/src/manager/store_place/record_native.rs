@@ -151,7 +151,7 @@ pub(super) fn read(
             let refreshed = last_used(stored, lifetime, record.written);
             let ParsedRecord { data, is_permanent, created, owner, device, is_presented, .. } = record;
             let times = Times { created, refreshed };
-            let present = Present { data, is_permanent, times, owner, device, is_presented };
+            let present = Present { data, is_permanent, times, timeouts: None, owner, device, is_presented };
             Found::Session { present, outdated: false }
         }
         Err(why) => Found::Unreadable(why),

@@ -35,7 +35,7 @@ fn report_on(in_cookie: &InCookie, name: &str, value: &str) -> Report {
     examine(&Question {
         cookie: &cookie,
         secrets: Some(&in_cookie.secrets),
-        lifetime: Some(in_cookie.settings.lifetime.clone()),
+        lifetime: Some(in_cookie.settings.lifetime),
         salt: None,
         legacy_epoch: false,
         now: Clock::system().now(),
