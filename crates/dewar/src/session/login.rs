@@ -122,6 +122,7 @@ impl State {
             self.clear();
             self.set_device(Device::default());
         }
+        self.begin_anew();
         self.ask_for_id(NewId::Begin);
         self.set_owner(Some(owner));
         self.remember_me(remember_me);
@@ -137,12 +138,7 @@ impl State {
         self.clear();
         self.set_device(Device::default());
         self.remember_me(false);
+        self.begin_anew();
         self.ask_for_id(NewId::Begin);
-    }
-
-    fn remember_me(&mut self, remember_me: bool) {
-        if self.is_permanent() != remember_me {
-            self.set_permanent(remember_me);
-        }
     }
 }

@@ -16,6 +16,7 @@ mod courtesies;
 mod examples;
 mod hooked_store;
 mod http_client;
+mod login;
 mod lost_changes;
 mod migrations;
 mod own_framework;

@@ -124,13 +124,15 @@ impl FinalState<'_> {
     fn may_end(&self, number: usize, session: &TrackedSession, by: usize) -> bool {
         let request = &self.requests()[by];
         let limited = |owner| self.scenario.at_most.is_some() && session.owner() == Some(owner);
-        let leads_here =
-            || self.sessions.and_replacements(self.session_sent(request)).any(|session| session == number);
+        let sent = || self.sessions.and_replacements(self.session_sent(request));
+        let leads_here = || sent().any(|session| session == number);
         match request.action {
             // A login that copied a session which has ended meanwhile removes its copy.
             // One that finds the session of another owner ends it.
             Action::Login(owner) => {
-                let is_another = |owner| leads_here() && session.was_of_another(owner);
+                let is_another = |owner| {
+                    leads_here() && sent().any(|session| self.sessions.all[session].was_of_another(owner))
+                };
                 session.by == Some(by) || owner.is_some_and(|owner| limited(owner) || is_another(owner))
             }
             action => action.ends() && leads_here(),

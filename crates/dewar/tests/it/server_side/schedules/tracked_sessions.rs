@@ -73,12 +73,7 @@ impl TrackedSessions {
         }
     }
 
-    fn follow(
-        &mut self,
-        Event { step, request, change }: &Event,
-        requests: &[Request],
-        program: Program,
-    ) {
+    fn follow(&mut self, Event { step, request, change }: &Event, requests: &[Request], program: Program) {
         let owner = match requests[*request].action {
             Action::Login(owner) => Some((*step, owner)),
             _ => None,
