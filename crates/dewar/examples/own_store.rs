@@ -87,8 +87,8 @@ pub fn app(settings: ServerSide) -> Result<Router, SettingsError> {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // Over plain HTTP browsers drop the default cookie, which needs HTTPS.
-    let cookie = CookiePolicy { name: "session".into(), secure: false, ..CookiePolicy::default() };
+    // The default cookie needs HTTPS.
+    let cookie = CookiePolicy::plain_http();
     let settings = ServerSide { cookie, ..ServerSide::new("shop", Arc::new(OwnStore::default())) };
     let listener = TcpListener::bind("127.0.0.1:5000").await?;
     axum::serve(listener, app(settings)?).await?;

@@ -64,6 +64,27 @@ impl CookiePolicy {
         }
     }
 
+    /// The default without `Secure`, and therefore named `session`: for development over plain HTTP, never for a site in production.
+    ///
+    /// Over plain HTTP a browser drops a `Secure` cookie, and every login with it. Chromium makes an exception for `localhost` and
+    /// `127.0.0.1`, but not for another host name or address, and not every browser does.
+    ///
+    /// ```
+    /// use dewar::{ClientSide, CookiePolicy, SecretKeys};
+    ///
+    /// fn settings(keys: SecretKeys) -> ClientSide {
+    ///     let settings = ClientSide::new(keys);
+    ///     if cfg!(debug_assertions) {
+    ///         return ClientSide { cookie: CookiePolicy::plain_http(), ..settings };
+    ///     }
+    ///     settings
+    /// }
+    /// ```
+    #[must_use]
+    pub fn plain_http() -> Self {
+        Self { name: "session".into(), secure: false, ..Self::default() }
+    }
+
     /// Checks the policy and makes the cookie.
     ///
     /// # Errors

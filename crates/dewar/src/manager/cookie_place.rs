@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use super::client_side::{ClientSide, CookieFormat, FlaskOptions};
 use super::courtesy::Courtesies;
+use super::ended::Sight;
 use super::epochs::OpenEpochs;
 use super::error::Error;
 use super::place::Setup;
@@ -15,6 +16,7 @@ use super::plan::Outcome;
 use super::rules::{PERMANENT_KEY, Rules};
 use super::sealed_payload::{self, SealedSession};
 use super::settings_error::SettingsError;
+use super::watches::{Subject, Watches};
 use crate::clock::UnixTime;
 use crate::cookie;
 use crate::lifetime::{Lifetime, Times};
@@ -61,6 +63,7 @@ impl CookiePlace {
             random: settings.random,
             rehearsal: settings.format.rehearsal(),
             courtesies: Courtesies::default(),
+            watches: Watches::default(),
         };
         Ok(Self { setup, epochs, format })
     }
@@ -112,6 +115,26 @@ impl CookiePlace {
         let since = state.origin.owned_since.unwrap_or(UnixTime::EPOCH);
         let is_current = epochs.is_current(&owner, since, now).await?;
         Ok(if is_current { state } else { self.setup.fresh(true, now) })
+    }
+
+    /// Only the end of all of its owner's sessions can end a session elsewhere.
+    pub(super) fn sight(&self, state: &State) -> Sight {
+        let (Some(epochs), Some(owner)) = (&self.epochs, state.owner()) else { return Sight::Endless };
+        let owned_since = match state.origin.owned_since {
+            Some(since) => since,
+            None if state.new_owner().is_some() => return Sight::NotYet,
+            None => UnixTime::EPOCH,
+        };
+        Sight::Of(Subject { key: epochs.key(&owner), owner: Some(owner), owned_since })
+    }
+
+    /// The same session; `None` if all of its owner's sessions have ended since.
+    pub(super) async fn find(&self, subject: &Subject) -> Result<Option<Subject>, Error> {
+        let (Some(epochs), Some(owner)) = (&self.epochs, &subject.owner) else {
+            return Ok(Some(subject.clone()));
+        };
+        let is_current = epochs.is_current(owner, subject.owned_since, self.setup.now()).await?;
+        Ok(is_current.then(|| subject.clone()))
     }
 
     /// Whether the session has a new owner, and its cookie must say since when.

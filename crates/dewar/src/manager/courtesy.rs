@@ -15,17 +15,25 @@ const LOGGED_EVERY_MS: i64 = 3_600_000;
 /// The courtesies of one manager.
 #[derive(Debug, Default)]
 pub(super) struct Courtesies {
-    /// When a failure was logged last, in milliseconds; 0: never.
-    logged: AtomicI64,
+    failures: OnceAnHour,
 }
 
 impl Courtesies {
     /// One failed. Each is counted; a warning is logged for the first, and once an hour while it lasts.
     pub(super) fn skipped(&self, why: &Error, now: UnixTime) {
-        observe::note_skipped(why, self.is_to_be_logged(now));
+        observe::note_skipped(why, self.failures.is_due(now));
     }
+}
 
-    fn is_to_be_logged(&self, now: UnixTime) -> bool {
+/// Says when a failure that may last is to be logged.
+#[derive(Debug, Default)]
+pub(super) struct OnceAnHour {
+    /// When one was logged last, in milliseconds; 0: never.
+    logged: AtomicI64,
+}
+
+impl OnceAnHour {
+    pub(super) fn is_due(&self, now: UnixTime) -> bool {
         let now = now.millis().max(1);
         let logged = self.logged.load(Ordering::Relaxed);
         let is_due = logged == 0 || now.saturating_sub(logged) >= LOGGED_EVERY_MS;
@@ -42,9 +50,9 @@ mod tests {
 
     #[test]
     fn a_failure_is_logged_once_an_hour() {
-        let courtesies = Courtesies::default();
+        let failures = OnceAnHour::default();
         let start = UnixTime::from_seconds(1_709_210_096);
-        let is_logged = |seconds| courtesies.is_to_be_logged(start.plus(Duration::from_secs(seconds)));
+        let is_logged = |seconds| failures.is_due(start.plus(Duration::from_secs(seconds)));
         assert_eq!(
             [0, 0, 1, 3599, 3600, 3601, 7199, 7200].map(is_logged),
             [true, false, false, false, true, false, false, true]

@@ -14,7 +14,7 @@ use super::sealed_payload::SealedSession;
 use super::settings_error::SettingsError;
 use crate::clock::UnixTime;
 use crate::lifetime::Lifetime;
-use crate::store::{Entry, Store, Stored, Sweeper, Write, Written};
+use crate::store::{Entry, Store, StoreKey, Stored, Sweeper, Write, Written};
 use crate::value::Text;
 
 /// How many concurrent "log out everywhere" of the same owner may come first.
@@ -57,6 +57,11 @@ impl OpenEpochs {
         Some((self.store.sweeper()?, self.namespace.prefix()))
     }
 
+    /// Where the epoch of this owner is.
+    pub(super) fn key(&self, owner: &Text) -> StoreKey {
+        self.namespace.epoch(owner)
+    }
+
     /// Whether a session that has had its owner since then is still valid.
     pub(super) async fn is_current(
         &self,
@@ -75,7 +80,7 @@ impl OpenEpochs {
 
     /// From now on no session is valid that was stamped so far, even by a clock that is fast.
     pub(super) async fn begin(&self, owner: &Text, lifetime: &Lifetime, now: UnixTime) -> Result<(), Error> {
-        let key = self.namespace.epoch(owner);
+        let key = self.key(owner);
         for _ in 0..TURNS {
             let present = self.store.load(&key, None, now).await?;
             let epoch = now.plus(SealedSession::CLOCK_SKEW);
@@ -95,7 +100,7 @@ impl OpenEpochs {
     }
 
     async fn last(&self, owner: &Text, now: UnixTime) -> Result<Option<UnixTime>, Error> {
-        match self.store.load(&self.namespace.epoch(owner), None, now).await? {
+        match self.store.load(&self.key(owner), None, now).await? {
             None => Ok(None),
             // What cannot be read may have been a newer epoch: damage must not let a session in.
             Some(stored) => moment(&stored).map(Some).ok_or_else(Error::unreadable),

@@ -6,6 +6,7 @@
 mod client_side;
 mod cookie_place;
 mod courtesy;
+mod ended;
 mod epochs;
 mod error;
 mod formers;
@@ -22,6 +23,7 @@ mod server_side;
 mod session_manager;
 mod settings_error;
 mod store_place;
+mod watches;
 
 pub use self::client_side::{ClientSide, CookieFormat, FlaskOptions};
 pub use self::epochs::Epochs;

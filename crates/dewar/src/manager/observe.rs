@@ -105,6 +105,29 @@ pub(super) fn note_skipped(why: &Error, is_to_be_logged: bool) {
     metrics::counter!("dewar_session_events_total", "event" => "courtesy_skipped").increment(1);
 }
 
+/// It could not be found out whether a session has ended that a connection waits for. Counted each time; a warning only if the log is to be told.
+#[cfg_attr(not(feature = "tracing"), expect(unused_variables, reason = "no one is told"))]
+pub(super) fn note_not_watched(why: &Error, is_to_be_logged: bool) {
+    #[cfg(feature = "tracing")]
+    {
+        let cause = std::error::Error::source(why).map(tracing::field::display);
+        if is_to_be_logged {
+            tracing::warn!(
+                target: "dewar::session",
+                event = "not_watched",
+                error = %why,
+                cause,
+                "whether a session has ended that a connection waits for could not be found out; the connection stays open, and the store is \
+                 asked again. Told once an hour at most; each time is counted"
+            );
+        } else {
+            tracing::debug!(target: "dewar::session", event = "not_watched", error = %why, cause);
+        }
+    }
+    #[cfg(feature = "metrics")]
+    metrics::counter!("dewar_session_events_total", "event" => "not_watched").increment(1);
+}
+
 /// Changes of a session were lost, because of what its program did.
 #[cfg_attr(
     not(any(feature = "tracing", feature = "metrics")),

@@ -9,6 +9,7 @@ use super::error::Error;
 use super::reply::Reply;
 use super::rules::Rules;
 use super::store_place::StorePlace;
+use super::watches::Watches;
 use crate::clock::{Clock, UnixTime};
 use crate::codec::Codec;
 use crate::cookie::{CacheControl, SessionCookie};
@@ -88,6 +89,7 @@ pub(super) struct Setup {
     /// Tries values before they are set, in a format that does not store every value.
     pub(super) rehearsal: Option<Arc<dyn Rehearsal>>,
     pub(super) courtesies: Courtesies,
+    pub(super) watches: Watches,
 }
 
 impl Setup {

@@ -1,13 +1,10 @@
-//! What a request changed in its session: recorded key by key, so that it can be applied to what is stored *now*.
+//! What a request changed in its session: recorded so that it can be made again to what is stored *now*.
 
 use std::fmt;
 use std::mem;
-use std::sync::Arc;
 
-use crate::value::{ConvertError, Map, Text, Value};
-
-/// Computes a key's new value from its present one; `None` removes the key. Runs again when another request has stored the session meanwhile.
-pub(crate) type UpdateFn = Arc<dyn Fn(Option<&Value>) -> Result<Option<Value>, ConvertError> + Send + Sync>;
+use super::replay::{Change, EditFn, SetKey, UpdateFn, UpdatedKey};
+use crate::value::{Map, Text, Value};
 
 /// Why a request asks for a new id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,17 +18,18 @@ pub(crate) enum NewId {
 /// The record of a request's changes. Nothing flags a session as modified: it is, if there is something in here.
 #[derive(Clone, Default)]
 pub(crate) struct Changes {
-    /// All data were cleared; the keys below were changed after that.
+    /// All data were cleared; what follows was changed after that.
     pub(crate) cleared: bool,
-    /// Keys that were set, removed or updated, in the order of the first change of each.
-    keys: Vec<ChangedKey>,
+    /// What was done to the data. Of one key there is one change between two edits of several keys.
+    pub(super) log: Vec<Change>,
     /// The program asked for a write, with or without a change.
     pub(crate) marked: bool,
     /// A new id was asked for.
     pub(crate) new_id: Option<NewId>,
     /// The permanence that is stored beside the data was changed.
     pub(crate) permanence: bool,
-    owner: bool,
+    /// The owner was set or removed; what it was before.
+    owner: Option<Option<Text>>,
     device: bool,
     timeouts: bool,
     /// The session begins now, as far as its absolute limit is concerned.
@@ -39,54 +37,105 @@ pub(crate) struct Changes {
     /// How many changes were recorded.
     count: u32,
     /// Functions that are not to run any more. They are dropped when the lock is released, as their destructors are the program's.
-    discarded: Vec<UpdateFn>,
+    discarded: Vec<Discarded>,
 }
 
+/// A function of the program that is not to run any more.
 #[derive(Clone)]
-struct ChangedKey {
-    key: Text,
-    /// The functions to run again on a conflict; empty if the key was set or removed outright.
-    updates: Vec<UpdateFn>,
+pub(super) enum Discarded {
+    Update(#[expect(dead_code, reason = "only to be dropped")] UpdateFn),
+    Edit(#[expect(dead_code, reason = "only to be dropped")] EditFn),
 }
 
 impl Changes {
-    /// The key has a new value or none, whatever it was before.
-    pub(crate) fn key_set(&mut self, key: Text) {
+    /// The key has a new value or none, whatever it was before: it was `displaced`.
+    pub(crate) fn key_set(&mut self, key: Text, displaced: Option<Value>) {
         self.count += 1;
-        match self.keys.iter_mut().find(|changed| changed.key == key) {
-            Some(changed) => self.discarded.append(&mut changed.updates),
-            None => self.keys.push(ChangedKey { key, updates: Vec::new() }),
+        match self.latest_of(&key) {
+            Some(Change::Set(_)) => {}
+            Some(change) => {
+                let base = change.take_base();
+                let set = Change::Set(SetKey { key, base, ours: None });
+                let updated = mem::replace(change, set);
+                self.discard_change(updated);
+            }
+            None => {
+                self.keep_earlier(&key, displaced.as_ref());
+                self.log.push(Change::Set(SetKey { key, base: displaced, ours: None }));
+            }
         }
     }
 
-    /// The key's new value was computed from its old one.
-    pub(crate) fn key_updated(&mut self, key: Text, update: &UpdateFn) {
+    /// The key's new value was computed from the `displaced` one.
+    pub(crate) fn key_updated(&mut self, key: Text, displaced: Option<Value>, function: UpdateFn) {
         self.count += 1;
-        match self.keys.iter_mut().find(|changed| changed.key == key) {
+        match self.latest_of(&key) {
+            Some(Change::Updated(updated)) => updated.functions.push(function),
             // Computed from a value that this request set itself: no other value counts.
-            Some(changed) if changed.updates.is_empty() => {}
-            Some(changed) => changed.updates.push(Arc::clone(update)),
-            None => self.keys.push(ChangedKey { key, updates: vec![Arc::clone(update)] }),
+            Some(_) => self.discarded.push(Discarded::Update(function)),
+            None => {
+                self.keep_earlier(&key, displaced.as_ref());
+                let functions = vec![function];
+                self.log.push(Change::Updated(UpdatedKey { key, base: displaced, functions }));
+            }
+        }
+    }
+
+    /// Several values were computed from what was there; these were displaced.
+    #[allow(dead_code, reason = "for typed sessions")]
+    pub(crate) fn edited(&mut self, displaced: Vec<(Text, Option<Value>)>, function: EditFn) {
+        self.count += 1;
+        for (key, value) in &displaced {
+            self.keep_earlier(key, value.as_ref());
+        }
+        self.log.push(Change::Edited(function));
+    }
+
+    /// The change of a key since several values were edited.
+    fn latest_of(&mut self, key: &Text) -> Option<&mut Change> {
+        let since_edit = self.log.iter_mut().rev().take_while(|change| change.key().is_some());
+        since_edit.into_iter().find(|change| change.key() == Some(key))
+    }
+
+    /// An earlier change set this key, and the value that it set is displaced now.
+    fn keep_earlier(&mut self, key: &Text, displaced: Option<&Value>) {
+        for change in &mut self.log {
+            if let Change::Set(set) = change
+                && set.key == *key
+                && set.ours.is_none()
+            {
+                set.ours = Some(displaced.cloned());
+            }
         }
     }
 
     /// All data were cleared.
-    pub(crate) fn clear(&mut self) {
-        self.count += 1;
+    pub(crate) fn clear(&mut self, owner: Option<Text>) {
+        self.owner_set(owner);
         self.cleared = true;
-        self.owner = true;
         self.timeouts = true;
-        self.forget_keys();
+        self.forget_log();
     }
 
-    fn forget_keys(&mut self) {
-        let updates = self.keys.drain(..).flat_map(|changed| changed.updates);
-        self.discarded.extend(updates);
+    fn forget_log(&mut self) {
+        for change in mem::take(&mut self.log) {
+            self.discard_change(change);
+        }
+    }
+
+    fn discard_change(&mut self, change: Change) {
+        match change {
+            Change::Set(_) => {}
+            Change::Updated(updated) => {
+                self.discarded.extend(updated.functions.into_iter().map(Discarded::Update));
+            }
+            Change::Edited(function) => self.discarded.push(Discarded::Edit(function)),
+        }
     }
 
     /// These changes are stored: they need not be applied again.
     pub(super) fn discard(&mut self, mut stored: Self) {
-        stored.forget_keys();
+        stored.forget_log();
         self.discarded.append(&mut stored.discarded);
     }
 
@@ -94,13 +143,14 @@ impl Changes {
         !self.discarded.is_empty()
     }
 
-    pub(super) fn take_discarded(&mut self) -> Vec<UpdateFn> {
+    pub(super) fn take_discarded(&mut self) -> Vec<Discarded> {
         mem::take(&mut self.discarded)
     }
 
-    pub(crate) fn owner_set(&mut self) {
+    /// The owner was set or removed; it was `displaced`.
+    pub(crate) fn owner_set(&mut self, displaced: Option<Text>) {
         self.count += 1;
-        self.owner = true;
+        self.owner.get_or_insert(displaced);
     }
 
     pub(crate) fn device_set(&mut self) {
@@ -120,7 +170,7 @@ impl Changes {
 
     /// Whether the owner was set or removed.
     pub(crate) fn has_owner(&self) -> bool {
-        self.owner
+        self.owner.is_some()
     }
 
     pub(crate) fn has_device(&self) -> bool {
@@ -144,11 +194,11 @@ impl Changes {
         !self.cleared
             && !self.marked
             && !self.permanence
-            && !self.owner
+            && !self.has_owner()
             && !self.device
             && !self.timeouts
             && !self.restart
-            && self.keys.is_empty()
+            && self.log.is_empty()
     }
 
     /// How many changes were recorded.
@@ -158,7 +208,7 @@ impl Changes {
 
     /// Whether a value was computed from the one before it, so that writing twice differs from writing once.
     pub(crate) fn has_updates(&self) -> bool {
-        self.keys.iter().any(|changed| !changed.updates.is_empty())
+        self.log.iter().any(|change| !matches!(change, Change::Set(_)))
     }
 
     /// These changes and then the later ones, as one record.
@@ -168,66 +218,52 @@ impl Changes {
             return later;
         }
         if later.cleared {
-            self.forget_keys();
+            self.forget_log();
         }
         let count = self.count + later.count;
-        mem::take(&mut later.keys).into_iter().for_each(|key| self.key_changed(key));
+        mem::take(&mut later.log).into_iter().for_each(|change| self.changed_later(change));
         self.discarded.append(&mut later.discarded);
         self.cleared |= later.cleared;
         self.marked |= later.marked;
         self.new_id = self.new_id.max(later.new_id);
         self.permanence |= later.permanence;
-        self.owner |= later.owner;
+        self.owner = self.owner.or(later.owner);
         self.device |= later.device;
         self.timeouts |= later.timeouts;
         self.restart |= later.restart;
         Self { count, ..self }
     }
 
-    /// A key that was changed later.
-    fn key_changed(&mut self, ChangedKey { key, updates }: ChangedKey) {
-        if updates.is_empty() {
-            return self.key_set(key);
-        }
-        updates.iter().for_each(|update| self.key_updated(key.clone(), update));
-        self.discarded.extend(updates);
-    }
-
-    /// Makes the changes that led to `ours` in `theirs`. Keys that were not changed here stay as they are there. Runs the program's update
-    /// functions: not to be called under the session's lock.
-    ///
-    /// # Errors
-    /// When an update function fails on the value that is there.
-    pub(crate) fn apply(&self, ours: &Map, theirs: &mut Map) -> Result<(), ConvertError> {
-        if self.cleared {
-            theirs.clear();
-        }
-        for ChangedKey { key, updates } in &self.keys {
-            match (updates.is_empty(), ours.get_text(key)) {
-                (false, _) => {
-                    for update in updates {
-                        let new = update(theirs.get_text(key))?;
-                        put(theirs, key, new);
-                    }
+    fn changed_later(&mut self, change: Change) {
+        match change {
+            Change::Set(SetKey { key, base, ours }) => {
+                self.key_set(key.clone(), base);
+                if let Some(Change::Set(set)) = self.latest_of(&key) {
+                    set.ours = ours;
                 }
-                (true, value) => put(theirs, key, value.cloned()),
             }
+            Change::Updated(UpdatedKey { key, base, functions }) => {
+                let mut base = Some(base);
+                for function in functions {
+                    self.key_updated(key.clone(), base.take().flatten(), function);
+                }
+            }
+            Change::Edited(function) => self.log.push(Change::Edited(function)),
         }
-        Ok(())
     }
 }
 
-/// Sets a key, or removes it.
-pub(super) fn put(data: &mut Map, key: &Text, value: Option<Value>) {
+/// Sets a key, or removes it; returns what it was.
+pub(super) fn put(data: &mut Map, key: &Text, value: Option<Value>) -> Option<Value> {
     match value {
-        Some(value) => _ = data.insert(key.clone(), value),
-        None => _ = data.remove_text(key),
+        Some(value) => data.insert(key.clone(), value),
+        None => data.remove_text(key),
     }
 }
 
 /// Keys may be personal: only their number is shown.
 impl fmt::Debug for Changes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Changes({} keys, cleared: {})", self.keys.len(), self.cleared)
+        write!(f, "Changes({} changes of data, cleared: {})", self.log.len(), self.cleared)
     }
 }

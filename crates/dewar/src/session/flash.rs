@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::changes::UpdateFn;
+use super::replay::UpdateFn;
 use super::{Session, State};
 use crate::value::Value;
 
@@ -41,7 +41,7 @@ impl Session {
             messages.push(entry.clone());
             Ok(Some(Value::List(messages)))
         });
-        self.write(|state| state.update_flashes(&push));
+        self.write(|state| state.update_flashes(push));
     }
 
     /// Removes the messages from the session and returns them: Flask's `get_flashed_messages(with_categories=True)`.
@@ -59,10 +59,10 @@ impl Session {
 
 impl State {
     /// These functions are ours, so that they can run under the lock.
-    fn update_flashes(&mut self, update: &UpdateFn) {
+    fn update_flashes(&mut self, update: UpdateFn) {
         let present = self.data().get(FLASHES_KEY).cloned();
         if let Ok(new) = update(present.as_ref()) {
-            self.update(&FLASHES_KEY.into(), present.as_ref(), new, update);
+            self.update(&FLASHES_KEY.into(), present.as_ref(), new, || Some(update));
         }
     }
 
@@ -71,7 +71,7 @@ impl State {
         let flashes: Vec<Flash> = seen.iter().filter_map(flash_from).collect();
         if self.data().contains(FLASHES_KEY) {
             let take: UpdateFn = Arc::new(move |present| Ok(without(present, &seen)));
-            self.update_flashes(&take);
+            self.update_flashes(take);
         }
         self.taken_flashes = Some(flashes.clone());
         flashes

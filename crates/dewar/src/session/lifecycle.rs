@@ -138,10 +138,11 @@ impl State {
             return;
         }
         let is_permanent = self.is_permanent();
+        let owner = self.owner();
         self.data = Data::default();
         self.owner = None;
         self.timeouts = None;
-        self.changes.clear();
+        self.changes.clear(owner);
         if let Some(pinned) = self.layout.pinned_key() {
             self.insert(pinned.into(), is_permanent.into());
         }

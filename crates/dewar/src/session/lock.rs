@@ -8,7 +8,7 @@ use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::State;
-use super::changes::UpdateFn;
+use super::changes::Discarded;
 
 #[derive(Debug)]
 pub(super) struct Lock(Mutex<State>);
@@ -16,7 +16,7 @@ pub(super) struct Lock(Mutex<State>);
 /// The state, locked. Fields are dropped in the order in which they stand here: functions that are no longer needed go after the lock.
 pub(crate) struct Locked<'s> {
     state: MutexGuard<'s, State>,
-    discarded: Option<Vec<UpdateFn>>,
+    discarded: Option<Vec<Discarded>>,
 }
 
 impl Lock {

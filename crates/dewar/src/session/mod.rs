@@ -16,6 +16,7 @@ mod lost_changes;
 mod merge;
 mod origin;
 mod owner;
+mod replay;
 mod saving;
 mod state;
 mod timeouts;

@@ -101,7 +101,8 @@ impl State {
         if self.destroyed && owner.is_none() || self.is_change_lost() {
             return;
         }
-        self.changes.owner_set();
+        let displaced = self.owner();
+        self.changes.owner_set(displaced);
         match (self.layout.owner_key(), owner) {
             (None, owner) => self.owner = owner,
             (Some(key), Some(owner)) => self.insert(key.into(), owner.into()),

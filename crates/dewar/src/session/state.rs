@@ -3,13 +3,14 @@
 use std::mem;
 use std::sync::Arc;
 
-use super::changes::{Changes, UpdateFn, put};
+use super::changes::{Changes, Discarded, put};
 use super::data::Data;
 use super::flash::Flash;
 use super::layout::{Layout, Present};
 use super::lost_changes::LostChanges;
 use super::origin::Origin;
 use super::owner::Device;
+use super::replay::{EditFn, UpdateFn};
 use super::saving::{Saved, Turn};
 use super::values::Rehearsal;
 use crate::lifetime::{Allowed, Timeouts};
@@ -101,7 +102,7 @@ impl State {
     }
 
     /// Functions of the program that are not to run any more, to be dropped without the lock.
-    pub(super) fn take_discarded(&mut self) -> Vec<UpdateFn> {
+    pub(super) fn take_discarded(&mut self) -> Vec<Discarded> {
         let mut discarded = self.changes.take_discarded();
         discarded.append(&mut self.in_flight.take_discarded());
         discarded
@@ -119,8 +120,8 @@ impl State {
         if self.is_change_lost() {
             return;
         }
-        self.changes.key_set(key.clone());
-        self.data.to_mut().insert(key, value);
+        let displaced = self.data.to_mut().insert(key.clone(), value);
+        self.key_set(key, displaced);
     }
 
     /// Removing what is not there changes nothing (Flask: `session.pop("missing", None)` does not modify).
@@ -128,17 +129,24 @@ impl State {
         if !self.data.contains(key) {
             return None;
         }
-        self.changes.key_set(key.into());
-        self.data.to_mut().remove(key)
+        let removed = self.data.to_mut().remove(key);
+        let displaced = removed.clone().filter(|_| self.can_be_merged);
+        self.changes.key_set(key.into(), displaced);
+        removed
     }
 
-    /// Sets what `update` computed from the value that was present; `false` if that is no longer the value.
+    /// A key was set or removed. What it was is kept only where that may be needed for a merge.
+    fn key_set(&mut self, key: Text, displaced: Option<Value>) {
+        self.changes.key_set(key, displaced.filter(|_| self.can_be_merged));
+    }
+
+    /// Sets what was computed from the value that was present; `false` if that is no longer the value. `update` computes it again.
     pub(super) fn update(
         &mut self,
         key: &Text,
         present: Option<&Value>,
         new: Option<Value>,
-        update: &UpdateFn,
+        update: impl FnOnce() -> Option<UpdateFn>,
     ) -> bool {
         if self.is_change_lost() {
             return true;
@@ -146,11 +154,10 @@ impl State {
         if !are_identical(self.data.get_text(key), present) {
             return false;
         }
-        put(self.data.to_mut(), key, new);
-        if self.can_be_merged {
-            self.changes.key_updated(key.clone(), update);
-        } else {
-            self.changes.key_set(key.clone());
+        let displaced = put(self.data.to_mut(), key, new);
+        match self.can_be_merged.then(update).flatten() {
+            Some(function) => self.changes.key_updated(key.clone(), displaced, function),
+            None => self.key_set(key.clone(), displaced),
         }
         true
     }
@@ -161,22 +168,59 @@ impl State {
             return;
         }
         let is_alone = self.data.is_identical(&before);
-        let is_changed = |key: &&Text| !are_identical(before.get_text(key), after.get_text(key));
-        let removed = before.keys().filter(|key| !after.contains_text(key));
-        let changed: Vec<Text> = removed.chain(after.keys().filter(is_changed)).cloned().collect();
+        let changed = changed_keys(&before, &after);
         // Shared no more, so that the data need not be copied to be changed.
         drop(before);
-        for key in changed {
-            if !is_alone {
-                put(self.data.to_mut(), &key, after.get_text(&key).cloned());
-            }
-            self.changes.key_set(key);
-        }
         if is_alone {
             // With the order of keys that the edit gave them.
-            self.data = after.into();
+            let mut displaced = mem::replace(&mut self.data, after.into()).into_map();
+            for key in changed {
+                let displaced = displaced.remove_text(&key);
+                self.key_set(key, displaced);
+            }
+            return;
+        }
+        let mut after = after;
+        for key in changed {
+            let new = after.remove_text(&key);
+            let displaced = put(self.data.to_mut(), &key, new);
+            self.key_set(key, displaced);
         }
     }
+
+    /// Takes over what was computed in a copy; `false` if the data are no longer what it was computed from. `edit` computes it again.
+    #[allow(dead_code, reason = "for typed sessions")]
+    pub(super) fn computed(&mut self, before: &Arc<Map>, after: Map, edit: impl FnOnce() -> EditFn) -> bool {
+        if self.is_change_lost() {
+            return true;
+        }
+        if !self.data.is_identical(before) {
+            return false;
+        }
+        let mut after = after;
+        let mut displaced = Vec::new();
+        for key in changed_keys(before, &after) {
+            let new = after.remove_text(&key);
+            let old = put(self.data.to_mut(), &key, new);
+            displaced.push((key, old));
+        }
+        if displaced.is_empty() {
+            return true;
+        }
+        if self.can_be_merged {
+            self.changes.edited(displaced, edit());
+        } else {
+            displaced.into_iter().for_each(|(key, _)| self.changes.key_set(key, None));
+        }
+        true
+    }
+}
+
+/// The keys that are no longer there, or have another value.
+fn changed_keys(before: &Map, after: &Map) -> Vec<Text> {
+    let is_changed = |key: &&Text| !are_identical(before.get_text(key), after.get_text(key));
+    let removed = before.keys().filter(|key| !after.contains_text(key));
+    removed.chain(after.keys().filter(is_changed)).cloned().collect()
 }
 
 fn are_identical(left: Option<&Value>, right: Option<&Value>) -> bool {

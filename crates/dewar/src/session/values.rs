@@ -9,8 +9,8 @@ use serde::de::DeserializeOwned;
 use serde::ser::Error as _;
 
 use super::Session;
-use super::changes::UpdateFn;
 use super::data::Found;
+use super::replay::{EditFn, UpdateFn};
 use crate::value::{ConvertError, Map, Text, Value, read_value, to_value};
 
 /// How often the function of an update runs because its key was changed meanwhile. Of several threads that update one key one succeeds each
@@ -131,22 +131,18 @@ impl Session {
         self.write(|state| state.remove(key))
     }
 
-    /// Computes a key's new value from its present one.
+    /// Computes a key's new value from its present one, and returns it.
     ///
     /// The function is recorded: where sessions are stored in a store and another request has stored this one meanwhile, it runs again on what is
-    /// stored then, so that a counter counts every request. So it should have no side effects. See
-    /// [above](Self#your-code-and-the-sessions-lock) for what it may do with the session. What it has captured lives until that save is done: if
-    /// that is the session itself, and it is never saved, as its handler panics or the store fails, it is never freed.
+    /// stored then, so that a counter counts every request. So it should have no side effects, and the returned value may be overtaken until the
+    /// session is saved. See [above](Self#your-code-and-the-sessions-lock) for what the function may do with the session. What it has captured
+    /// lives until that save is done: if that is the session itself, and it is never saved, as its handler panics or the store fails, it is never
+    /// freed.
     ///
     /// ```
     /// # use dewar::Session;
     /// # fn handler(session: &Session) -> Result<(), dewar::value::ConvertError> {
-    /// session.update("visits", |visits: Option<u32>| visits.unwrap_or(0) + 1)?;
-    /// session.update("seen", |pages: Option<Vec<String>>| {
-    ///     let mut pages = pages.unwrap_or_default();
-    ///     pages.push("/index".to_owned());
-    ///     pages
-    /// })?;
+    /// let visits = session.update("visits", |visits: Option<u32>| visits.unwrap_or(0) + 1)?;
     /// # Ok(())
     /// # }
     /// ```
@@ -158,34 +154,91 @@ impl Session {
         &self,
         key: impl Into<Text>,
         function: impl Fn(Option<T>) -> R + Send + Sync + 'static,
-    ) -> Result<(), ConvertError>
+    ) -> Result<R, ConvertError>
     where
         T: DeserializeOwned,
         R: Serialize,
     {
-        let update = move |present: Option<&Value>| {
+        self.compute_value(key.into(), move |present| {
             let new = function(present.map(read_value).transpose()?);
-            to_value(&new).map(Some)
-        };
-        self.update_value(&key.into(), &(Arc::new(update) as UpdateFn))
+            Ok((to_value(&new)?, new))
+        })
     }
 
-    fn update_value(&self, key: &Text, update: &UpdateFn) -> Result<(), ConvertError> {
+    /// Edits a key's value in place, and returns what the function returns. A key that is not there begins with `T::default()`.
+    ///
+    /// As with [`update`](Self::update), the function runs again on what another request has stored meanwhile, so that nothing of either is lost.
+    ///
+    /// ```
+    /// # use dewar::Session;
+    /// # fn handler(session: &Session) -> Result<(), dewar::value::ConvertError> {
+    /// session.modify("cart", |cart: &mut Vec<String>| cart.push("shoes".to_owned()))?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As with [`update`](Self::update).
+    pub fn modify<T, R>(
+        &self,
+        key: impl Into<Text>,
+        function: impl Fn(&mut T) -> R + Send + Sync + 'static,
+    ) -> Result<R, ConvertError>
+    where
+        T: DeserializeOwned + Serialize + Default,
+    {
+        self.compute_value(key.into(), move |present| {
+            let mut value: T = present.map(read_value).transpose()?.unwrap_or_default();
+            let result = function(&mut value);
+            Ok((to_value(&value)?, result))
+        })
+    }
+
+    fn compute_value<R>(
+        &self,
+        key: Text,
+        compute: impl Fn(Option<&Value>) -> Result<(Value, R), ConvertError> + Send + Sync + 'static,
+    ) -> Result<R, ConvertError> {
+        let mut compute = Some(compute);
         for _ in 0..MOST_RUNS {
+            let Some(function) = &compute else { break };
             let (present, rehearsal) =
-                self.look(|state| (state.data().get_text(key).cloned(), state.rehearsal.clone()));
-            let new = update(present.as_ref())?;
-            if let Some(new) = &new {
-                rehearse(rehearsal.as_deref(), key, new)?;
-            }
-            if self.write(|state| state.update(key, present.as_ref(), new, update)) {
-                return Ok(());
+                self.look(|state| (state.data().get_text(&key).cloned(), state.rehearsal.clone()));
+            let (new, result) = function(present.as_ref())?;
+            rehearse(rehearsal.as_deref(), &key, &new)?;
+            let again = || compute.take().map(again);
+            if self.write(|state| state.update(&key, present.as_ref(), Some(new), again)) {
+                return Ok(result);
             }
         }
-        Err(ConvertError::custom(format_args!(
-            "the key {:?} was changed each time its update ran: the function of an update must not change its own key",
-            key.to_string()
-        )))
+        Err(never_settled(&format!("the key {:?}", key.to_string())))
+    }
+
+    /// Computes several values at once, in a copy of the data. As with [`update`](Self::update), the function runs again on what another request
+    /// has stored meanwhile.
+    #[allow(dead_code, reason = "for typed sessions")]
+    pub(super) fn compute<R>(
+        &self,
+        compute: impl Fn(&mut Map) -> Result<R, ConvertError> + Send + Sync + 'static,
+    ) -> Result<R, ConvertError> {
+        let compute = Arc::new(compute);
+        for _ in 0..MOST_RUNS {
+            let (before, rehearsal) = self.write(|state| (state.data.snapshot(), state.rehearsal.clone()));
+            let mut after = Map::clone(&before);
+            let result = compute(&mut after)?;
+            let is_old = |key, value: &Value| before.get_text(key).is_some_and(|old| old.is_identical(value));
+            for (key, value) in after.iter().filter(|(key, value)| !is_old(key, value)) {
+                rehearse(rehearsal.as_deref(), key, value)?;
+            }
+            let again = || -> EditFn {
+                let compute = Arc::clone(&compute);
+                Arc::new(move |data| compute(data).map(|_| ()))
+            };
+            if self.write(|state| state.computed(&before, after, again)) {
+                return Ok(result);
+            }
+        }
+        Err(never_settled("the session"))
     }
 
     /// Calls a function with a copy of the data, to be changed freely, nested values too.
@@ -213,6 +266,19 @@ impl Session {
         self.write(|state| state.edited(before, after));
         result
     }
+}
+
+/// The function as it runs again.
+fn again<R>(
+    compute: impl Fn(Option<&Value>) -> Result<(Value, R), ConvertError> + Send + Sync + 'static,
+) -> UpdateFn {
+    Arc::new(move |present| compute(present).map(|(new, _)| Some(new)))
+}
+
+fn never_settled(what: &str) -> ConvertError {
+    ConvertError::custom(format_args!(
+        "{what} changed each time its function ran: the function of an update must not change what it computes by itself"
+    ))
 }
 
 /// Refuses a value that the format would not give back as it is. Nothing is tried with plain values, which are most.

@@ -15,6 +15,7 @@ mod map;
 mod opaque;
 mod serde;
 mod text;
+mod three_way;
 
 pub use self::big_int::{BigInt, ParseBigIntError};
 pub use self::datetime::DateTime;
@@ -25,6 +26,7 @@ pub(crate) use self::opaque::{Class, Instance, Object, Plain};
 pub(crate) use self::serde::read_value;
 pub use self::serde::{ConvertError, from_value, from_value_ref, to_value};
 pub use self::text::Text;
+pub(crate) use self::three_way::three_way;
 
 /// One value of a session.
 ///

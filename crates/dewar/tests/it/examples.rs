@@ -15,6 +15,8 @@ pub(crate) mod from_settings;
 pub(crate) mod key_prefix;
 #[path = "../../examples/lifetime.rs"]
 pub(crate) mod lifetime;
+#[path = "../../examples/live.rs"]
+pub(crate) mod live;
 #[path = "../../examples/own_interface.rs"]
 pub(crate) mod own_interface;
 #[path = "../../examples/own_store.rs"]

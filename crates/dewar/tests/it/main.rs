@@ -13,6 +13,7 @@ mod client_side;
 mod config;
 mod counters;
 mod courtesies;
+mod ended;
 mod examples;
 mod hooked_store;
 mod http_client;

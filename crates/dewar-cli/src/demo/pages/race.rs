@@ -46,7 +46,7 @@ fn empty_hands(session: &Session) {
 
 fn fill(session: &Session, hand: &str, drink: &str) -> Result<(), ConvertError> {
     session.insert_value(hand, drink);
-    session.update(CUPS, |cups: Option<u32>| cups.unwrap_or(0).saturating_add(1))
+    session.update(CUPS, |cups: Option<u32>| cups.unwrap_or(0).saturating_add(1)).map(|_| ())
 }
 
 /// A browser keeps the cookie that came last.

@@ -135,6 +135,6 @@ impl StorePlace {
 
     /// What is left are the changes of this request, made to a session that is new.
     fn discard_old_data(&self, save: Saving<'_>) -> Result<(), Error> {
-        save.session.rebase(self.setup.blank(save.now)).map_err(Error::cannot_merge)
+        save.session.restart_from(self.setup.blank(save.now)).map_err(Error::cannot_merge)
     }
 }

@@ -28,6 +28,7 @@ mod record_flask;
 mod record_native;
 mod records;
 mod taken_over;
+mod watched;
 mod write;
 
 use std::sync::Arc;
@@ -40,6 +41,7 @@ use super::courtesy::Courtesies;
 use super::place::Setup;
 use super::server_side::{AtMost, ServerSide, WhenEnded};
 use super::settings_error::SettingsError;
+use super::watches::Watches;
 use crate::store::{Store, Sweeper};
 
 /// Opens and writes sessions in a store.
@@ -70,6 +72,7 @@ impl StorePlace {
             random: settings.random,
             rehearsal: settings.records.rehearsal(),
             courtesies: Courtesies::default(),
+            watches: Watches::default(),
         };
         let ServerSide { store, largest_record, at_most, in_flight, when_ended, .. } = settings;
         Ok(Self { setup, store, ids, records, largest_record, at_most, in_flight, when_ended })

@@ -23,7 +23,7 @@ const ACCESSORS: [Row; 30] = [
     ("insert", |s| s.insert("user", "zoe").unwrap(), true),
     ("insert_value", |s| s.insert_value("user", "zoe"), true),
     ("remove", |s| ignore(s.remove("missing")), true),
-    ("update", |s| s.update("n", |n: Option<u8>| n.unwrap_or(0)).unwrap(), true),
+    ("update", |s| _ = s.update("n", |n: Option<u8>| n.unwrap_or(0)).unwrap(), true),
     ("edit", |s| s.edit(|_| ()), true),
     ("read", |s| s.read(|_| ()), true),
     ("contains", |s| ignore(s.contains("user")), true),

@@ -79,7 +79,7 @@ async fn an_update_that_changes_its_own_key_each_time_is_an_error() {
         within.insert_value("n", n.unwrap_or(0) + 1);
         0
     });
-    assert!(update.unwrap_err().to_string().contains("must not change its own key"));
+    assert!(update.unwrap_err().to_string().contains("changed each time its function ran"));
     assert_ne!(session.value("n"), Some(0.into()));
 }
 

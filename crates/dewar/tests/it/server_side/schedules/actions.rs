@@ -64,7 +64,7 @@ impl Action {
     pub(super) fn apply_to(self, session: &Session, who: Who, program: Program) {
         match self {
             Self::Set(key, value) => session.insert_value(key, value),
-            Self::Increment => session.update("n", |n: Option<i64>| n.unwrap_or(0) + 1).unwrap(),
+            Self::Increment => _ = session.update("n", |n: Option<i64>| n.unwrap_or(0) + 1).unwrap(),
             Self::Remove(key) => _ = session.remove(key),
             Self::Look => _ = session.value("user"),
             Self::Rotate => session.rotate_id(),

@@ -1,0 +1,73 @@
+//! Sessions that are not stored yet, or not any more, when a connection begins to wait.
+
+use dewar::Session;
+
+use super::{Site, settle};
+
+/// The handler gives its connection a session that its response is going to store.
+#[tokio::test]
+async fn a_new_session_is_watched_once_it_is_stored() {
+    let site = Site::new();
+    let session = site.open("").await;
+    session.set_owner("user:zoe");
+    let connection = site.wait(&session);
+    site.loads();
+    site.time.pass(20).await;
+    assert_eq!((connection.is_open(), site.loads()), (true, 0));
+    let reply = site.manager.save(&session).await.unwrap();
+    site.time.pass(10).await;
+    assert_eq!((connection.is_open(), site.loads()), (true, 1));
+    let cookie = reply.set_cookie().unwrap().split(';').next().unwrap().to_owned();
+    site.visit(&cookie, Session::destroy).await;
+    site.time.pass(5).await;
+    assert!(!connection.is_open());
+}
+
+#[tokio::test]
+async fn one_that_is_never_stored_is_waited_for_and_costs_nothing() {
+    let site = Site::new();
+    let connection = site.wait(&site.open("").await);
+    site.time.pass(60).await;
+    assert_eq!((connection.is_open(), site.loads()), (true, 0));
+}
+
+#[tokio::test]
+async fn one_whose_id_had_ended_has_ended() {
+    let site = Site::new();
+    let cookie = site.login("user:zoe").await;
+    site.visit(&cookie, Session::destroy).await;
+    let connection = site.connect(&cookie).await;
+    assert!(!connection.is_open());
+}
+
+/// A login with an ended id begins a session: that is the one to watch.
+#[tokio::test]
+async fn one_that_begins_with_an_ended_id_is_watched_once_it_is_stored() {
+    let site = Site::new();
+    let cookie = site.login("user:zoe").await;
+    site.visit(&cookie, Session::destroy).await;
+    let session = site.open(&cookie).await;
+    session.regenerate_id();
+    session.set_owner("user:zoe");
+    let connection = site.wait(&session);
+    settle().await;
+    assert!(connection.is_open());
+    site.manager.save(&session).await.unwrap().set_cookie().unwrap();
+    site.time.pass(30).await;
+    assert!(connection.is_open());
+    site.manager.end_sessions_of("user:zoe", None).await.unwrap();
+    site.time.pass(5).await;
+    assert!(!connection.is_open());
+}
+
+#[tokio::test]
+async fn one_that_its_own_request_ended_has_ended() {
+    let site = Site::new();
+    let cookie = site.login("user:zoe").await;
+    let session = site.open(&cookie).await;
+    session.destroy();
+    let _ = site.manager.save(&session).await.unwrap();
+    let connection = site.wait(&session);
+    settle().await;
+    assert!(!connection.is_open());
+}
