@@ -20,6 +20,7 @@ mod replay;
 mod saving;
 mod state;
 mod timeouts;
+mod unsent;
 mod values;
 
 pub(crate) use self::changes::NewId;

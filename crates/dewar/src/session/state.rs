@@ -12,6 +12,7 @@ use super::origin::Origin;
 use super::owner::Device;
 use super::replay::{EditFn, UpdateFn};
 use super::saving::{Saved, Turn};
+use super::unsent::Unsent;
 use super::values::Rehearsal;
 use crate::lifetime::{Allowed, Timeouts};
 use crate::value::{Map, Text, Value};
@@ -38,6 +39,7 @@ pub(crate) struct State {
     pub(super) saved: Saved,
     pub(super) turn: Turn,
     pub(super) lost: LostChanges,
+    pub(super) unsent: Unsent,
     /// Whether its changes may have to be made to what another request stores meanwhile. Functions of updates are stored for that alone: they
     /// may have captured the session itself.
     pub(crate) can_be_merged: bool,
@@ -70,6 +72,7 @@ impl State {
             saved: Saved::default(),
             turn: Turn::default(),
             lost: LostChanges::default(),
+            unsent: Unsent::default(),
             can_be_merged: true,
             rehearsal: None,
             accessed: false,

@@ -73,7 +73,8 @@ impl StorePlace {
     async fn look(&self, id: SessionId, lookups: &mut Lookups) -> Result<(), Error> {
         let key = self.ids.key(&id);
         let now = self.setup.now();
-        let Some(stored) = self.store.load(&key, self.touch(now), now).await? else {
+        let loaded = self.store.load(&key, self.touch(now), now).await;
+        let Some(stored) = loaded.map_err(|why| Error::from(why).of_session(&key))? else {
             note(Event::UnknownId, &key);
             return Ok(());
         };
