@@ -280,7 +280,10 @@ fn invariants_of_the_cookie_step() {
             assert!(facts.is_final && !is_late, "a cookie that nobody ended: {facts:?}");
         }
         if facts.is_final && facts.is_stored && facts.arrival == Arrival::InTime && plan.asks_store() {
-            assert!(plan.removes_cookie_if_it_fails(), "logged out, and the browser keeps the cookie: {facts:?}");
+            assert!(
+                plan.removes_cookie_if_it_fails(),
+                "logged out, and the browser keeps the cookie: {facts:?}"
+            );
         }
         if plan.cookie == RemoveInAnyCase {
             assert!(plan.store == StoreStep::End && !is_late, "{facts:?}");
