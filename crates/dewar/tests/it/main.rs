@@ -20,6 +20,7 @@ mod ended;
 mod examples;
 mod hooked_store;
 mod http_client;
+mod login;
 mod lost_changes;
 mod migrations;
 mod own_framework;
