@@ -28,6 +28,7 @@ mod key;
 mod memory;
 pub mod random;
 mod revision;
+mod timestamp;
 mod write;
 
 pub use async_trait::async_trait;
@@ -41,4 +42,5 @@ pub use self::error::{StoreError, StoreErrorKind};
 pub use self::key::StoreKey;
 pub use self::memory::Memory;
 pub use self::revision::Revision;
+pub use self::timestamp::ParseUnixTimeError;
 pub use self::write::{Write, Written};

@@ -92,6 +92,22 @@ impl SessionManager {
         self.in_store().ok()?.key_of(session)
     }
 
+    /// A short id of a session for logs: the first 8 hexadecimal digits of the hash of its key in the store, as the events of Dewar name it. It
+    /// opens nothing, and changes with the session's id. `None` for one that lives in a cookie, that is not stored yet, or not any more. No
+    /// look at the session.
+    ///
+    /// ```
+    /// # use dewar::{Session, SessionManager};
+    /// fn note(manager: &SessionManager, session: &Session) {
+    ///     eprintln!("checkout in session {}", manager.fingerprint(session).unwrap_or_default());
+    /// }
+    /// ```
+    #[doc(alias = "id")]
+    #[must_use]
+    pub fn fingerprint(&self, session: &Session) -> Option<String> {
+        self.store_key(session).map(|key| key.fingerprint())
+    }
+
     fn in_store(&self) -> Result<&StorePlace, Error> {
         match &self.place {
             Place::Cookie(_) => Err(Error::in_cookie()),

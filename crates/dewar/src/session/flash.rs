@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use super::replay::UpdateFn;
 use super::{Session, State};
 use crate::value::Value;
@@ -10,7 +12,10 @@ use crate::value::Value;
 pub(super) const FLASHES_KEY: &str = "_flashes";
 
 /// A message for the next page, in a category. Both are texts, unless a Python program gave Flask's `flash` something else.
-#[derive(Debug, Clone, PartialEq)]
+///
+/// As a serde type it has the names of its fields; a [`Value::Markup`] is a text there, which a template escapes once more. With the feature
+/// `minijinja` it is a value of templates, where it stays HTML.
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Flash {
     /// Such as `message` (Flask's default), `error`, `info`, `warning`.
     pub category: Value,

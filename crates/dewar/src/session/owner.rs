@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::{Session, State};
@@ -15,7 +16,7 @@ const MOST_BYTES: usize = 255;
 const MOST_OWNER_BYTES: usize = 200;
 
 /// Labels that tell the sessions of one owner apart, for a page such as "where you are logged in". The program chooses them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Device {
     /// Such as "Firefox on Linux", or the `User-Agent` header.
     pub user_agent: Text,
@@ -24,7 +25,9 @@ pub struct Device {
 }
 
 /// One of an owner's sessions, for a page such as "where you are logged in".
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// As a serde type it has the names of its fields, and its times are texts such as `2024-02-29T12:34:56.789Z`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct SessionInfo {
     /// Names it in [`end_session`](crate::SessionManager::end_session), also after it got a new id (except in Flask-Session's records); it

@@ -10,7 +10,7 @@ use std::marker::PhantomData;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use self::fields::{differences, put_all, read, written};
+use self::fields::{change, complete, differences, fill, put_all, read, written};
 use super::flash::FLASHES_KEY;
 use super::values::rehearse;
 use super::{Session, State};
@@ -103,9 +103,10 @@ pub trait SessionData: Serialize + DeserializeOwned + Default + Send + Sync + 's
 ///
 /// # What is written
 ///
-/// Only fields that were changed; a field that still has its default value is not stored until it is. A field that is no longer serialized
-/// (`skip_serializing_if`) is removed; an `Option` that is `None` is stored as null. A field has one value: structs within it are not merged
-/// inside. Of a field with an `alias`, the session keeps the name that the struct writes.
+/// Fields that were changed. With the first of them the fields that the session lacks are stored as well, so that a default value that is
+/// another one each time (a moment, a random number) is decided once. An `Option` that is `None` is stored as null; a field that is not
+/// serialized (`skip_serializing_if`) is removed. A field has one value: structs within it are not merged inside. Of a field with an
+/// `alias`, the session keeps the name that the struct writes.
 ///
 /// `deny_unknown_fields` has no effect here, as a session may have other keys. A struct with a flattened field reads all keys but
 /// those of the library (`_version`, `_flashes`, and what Flask's formats store beside the data). Enums, tuples and tuple structs have no
@@ -169,12 +170,11 @@ impl<T: SessionData> Typed<T> {
         for (key, value) in &differing {
             value.iter().try_for_each(|value| rehearse(rehearsal.as_deref(), key, value))?;
         }
-        if version::is_older::<T>(&data)? {
-            self.session.compute(move |data| {
-                version::upgrade::<T>(data, hidden)?;
-                version::mark::<T>(data)
-            })?;
-        }
+        self.session.compute(move |data| {
+            version::upgrade::<T>(data, hidden)?;
+            complete::<T>(data, hidden)?;
+            version::mark::<T>(data)
+        })?;
         self.session.edit(|data| put_all(data, differing));
         Ok(())
     }
@@ -194,8 +194,9 @@ impl<T: SessionData> Typed<T> {
             let mut value: T = read(&after, hidden).1?.value;
             let before = written(&value)?;
             let result = function(&mut value);
-            fields::change(&mut after, hidden, &before, &value)?;
+            change(&mut after, hidden, &before, &value)?;
             if !after.is_identical(data) {
+                fill(&mut after, written(&value)?);
                 version::mark::<T>(&mut after)?;
                 *data = after;
             }

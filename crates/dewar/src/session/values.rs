@@ -120,7 +120,10 @@ impl Session {
         Ok(())
     }
 
-    /// Sets a key to a [`Value`], whatever the session's format can store.
+    /// Sets a key to a [`Value`], or what converts to one without fail: a text, a number, a truth value, a list or map of values, an option of
+    /// these. For types of yours there is [`insert`](Self::insert).
+    ///
+    /// Unlike there, nothing asks whether the session's format can store it.
     pub fn insert_value(&self, key: impl Into<Text>, value: impl Into<Value>) {
         let (key, value) = (key.into(), value.into());
         self.write(|state| state.insert(key, value));

@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
+use super::Value;
+
 /// An integer that does not fit an `i64`, as canonical decimal text: no leading zero, no plus sign.
 ///
 /// A session only stores such numbers; it does no arithmetic with them.
@@ -47,6 +49,18 @@ impl FromStr for BigInt {
             return Err(ParseBigIntError);
         }
         Ok(Self(canonical.into()))
+    }
+}
+
+impl From<u64> for Value {
+    fn from(number: u64) -> Self {
+        i64::try_from(number).map_or_else(|_| Self::BigInt(BigInt(number.to_string().into())), Self::Int)
+    }
+}
+
+impl From<usize> for Value {
+    fn from(number: usize) -> Self {
+        Self::from(number as u64) // no platform has more bits
     }
 }
 

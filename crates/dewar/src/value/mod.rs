@@ -150,6 +150,13 @@ macro_rules! from {
     )*};
 }
 
+/// `None` is null.
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
 from! {
     bool => Bool, i8 => Int, i16 => Int, i32 => Int, i64 => Int, u8 => Int, u16 => Int, u32 => Int, f64 => Float,
     &str => Str, String => Str, Text => Str, Vec<u8> => Bytes, Vec<Value> => List, Map => Map, DateTime => DateTime,

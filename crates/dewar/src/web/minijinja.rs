@@ -22,9 +22,12 @@
 //! A template that looks at the session in any way makes the response say `Vary: Cookie`, as a handler does; one that does not
 //! look costs nothing. What a template prints is escaped as usual; `Markup` is HTML already and is not.
 //!
+//! What [`Session::flashes`] and [`sessions_of`](crate::SessionManager::sessions_of) give can be put into a context as it is.
+//!
 //! Templates cannot change the session, except that they take its flash messages. Of the methods of Python's dict there are `get`, `items`,
 //! `keys` and `values`, on the session and on the dicts in it.
 
+mod shown;
 mod value;
 
 use std::sync::Arc;

@@ -3,6 +3,8 @@
 
 #[path = "../../examples/browser_session.rs"]
 pub(crate) mod browser_session;
+#[path = "../../examples/counter.rs"]
+pub(crate) mod counter;
 #[path = "../../examples/email.rs"]
 pub(crate) mod email;
 #[path = "../../examples/first_login.rs"]
@@ -25,3 +27,5 @@ pub(crate) mod own_store;
 pub(crate) mod signed_ids;
 #[path = "../../examples/testbed.rs"]
 pub(crate) mod testbed;
+#[path = "../../examples/typed.rs"]
+pub(crate) mod typed;

@@ -25,6 +25,7 @@ mod lost_changes;
 mod migrations;
 mod own_framework;
 mod own_store;
+mod pages;
 mod plain_http;
 mod security;
 mod server;

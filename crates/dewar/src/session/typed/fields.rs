@@ -73,6 +73,24 @@ pub(super) fn change<T: SessionData>(
     Ok(differing)
 }
 
+/// Stores the fields that the data lack: what the struct has as their default now, which may be another one each time.
+pub(super) fn complete<T: SessionData>(data: &mut Map, hidden: LibraryKeys) -> Result<(), ConvertError> {
+    match read::<T>(data, hidden).1 {
+        Ok(present) => Ok(fill(data, written(&present.value)?)),
+        // Its fields are about to be replaced.
+        Err(_) => Ok(()),
+    }
+}
+
+/// Stores the fields that the data lack.
+pub(super) fn fill(data: &mut Map, fields: Map) {
+    for (key, value) in fields {
+        if !data.contains_text(&key) {
+            data.insert(key, value);
+        }
+    }
+}
+
 pub(super) fn put_all(data: &mut Map, differing: Differences) {
     for (key, value) in differing {
         put(data, &key, value);

@@ -128,9 +128,10 @@ impl fmt::Display for ConvertError {
     }
 }
 
+/// As `Display`, for a `main` that returns it.
 impl fmt::Debug for ConvertError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ConvertError({:?})", self.to_string())
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -20,6 +20,14 @@ pub enum SessionRejection {
     NoLayerNamed(String),
     /// The session cannot be opened: the store cannot be read.
     Unavailable(Error),
+    /// The session cannot be read as the struct of [`Typed`](crate::session::Typed).
+    NotConverted(ConvertError),
+}
+
+impl From<ConvertError> for SessionRejection {
+    fn from(error: ConvertError) -> Self {
+        Self::NotConverted(error)
+    }
 }
 
 impl fmt::Display for SessionRejection {
@@ -34,6 +42,7 @@ impl fmt::Display for SessionRejection {
                 "this route has no session layer whose cookie is named {name:?}: add one, or ask for the name that its settings have"
             ),
             Self::Unavailable(error) => error.fmt(f),
+            Self::NotConverted(error) => error.fmt(f),
         }
     }
 }
@@ -43,6 +52,7 @@ impl std::error::Error for SessionRejection {
         match self {
             Self::NoLayer | Self::NoLayerNamed(_) => None,
             Self::Unavailable(error) => Some(error),
+            Self::NotConverted(error) => Some(error),
         }
     }
 }
@@ -53,6 +63,7 @@ impl IntoResponse for SessionRejection {
         match self {
             Self::NoLayer | Self::NoLayerNamed(_) => mistake("no_layer", &self),
             Self::Unavailable(error) => error.into_response(),
+            Self::NotConverted(error) => error.into_response(),
         }
     }
 }

@@ -21,6 +21,7 @@
 
 mod errors;
 mod layer;
+mod typed;
 
 use std::convert::Infallible;
 

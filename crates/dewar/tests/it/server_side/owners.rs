@@ -234,3 +234,15 @@ async fn a_flask_session_is_ended_by_its_handle_although_it_was_used_since() {
     assert!(site.manager.end_session("user:42", &handle).await.unwrap());
     assert_eq!(site.user(&phone).await, None);
 }
+
+#[tokio::test]
+async fn a_short_id_for_logs_is_that_of_the_key_and_there_only_in_a_store() {
+    let site = Site::new(|s| s);
+    let cookie = site.login().await;
+    let session = site.request(&cookie).await.session;
+    let id = site.manager.fingerprint(&session).unwrap();
+    assert_eq!(id, site.manager.store_key(&session).unwrap().fingerprint());
+    assert!(id.len() == 8 && !cookie.contains(&id), "{id}");
+    let unstored = site.request("").await.session;
+    assert_eq!(site.manager.fingerprint(&unstored), None);
+}

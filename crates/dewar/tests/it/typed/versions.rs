@@ -89,6 +89,7 @@ async fn a_session_of_a_newer_version_is_read_and_never_lowered() {
         ("first", "Zoe".into()),
         ("colour", "red".into()),
         ("visits", Value::Int(2)),
+        ("last", "".into()),
     ]);
     assert_eq!(typed.session().read(Clone::clone), expected);
 }

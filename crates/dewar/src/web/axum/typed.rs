@@ -1,0 +1,59 @@
+//! The session as a struct of the program's, as an axum extractor.
+
+use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
+use http::request;
+
+use super::SessionRejection;
+use crate::session::{Session, SessionData, Typed};
+use crate::value::ConvertError;
+
+/// Opens the session and looks whether it can be read as the struct: a handler never runs with one that cannot. To repair such sessions, take
+/// a [`Session`] and [`set`](Typed::set) a struct there.
+///
+/// ```
+/// use dewar::session::{SessionData, Typed};
+/// use dewar::value::ConvertError;
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Default, Serialize, Deserialize)]
+/// struct Guest {
+///     visits: u32,
+/// }
+///
+/// impl SessionData for Guest {}
+///
+/// async fn visits(guest: Typed<Guest>) -> Result<String, ConvertError> {
+///     let visits = guest.modify(|guest| {
+///         guest.visits += 1;
+///         guest.visits
+///     })?;
+///     Ok(format!("visit {visits}"))
+/// }
+/// ```
+impl<T: SessionData, S: Sync> FromRequestParts<S> for Typed<T> {
+    type Rejection = SessionRejection;
+
+    async fn from_request_parts(parts: &mut request::Parts, state: &S) -> Result<Self, SessionRejection> {
+        let session = <Session as FromRequestParts<S>>::from_request_parts(parts, state).await?;
+        Ok(readable(session)?)
+    }
+}
+
+/// `None` if the route has no layer; a session that cannot be opened or read is rejected.
+impl<T: SessionData, S: Sync> OptionalFromRequestParts<S> for Typed<T> {
+    type Rejection = SessionRejection;
+
+    async fn from_request_parts(
+        parts: &mut request::Parts,
+        state: &S,
+    ) -> Result<Option<Self>, SessionRejection> {
+        let session = <Session as OptionalFromRequestParts<S>>::from_request_parts(parts, state).await?;
+        Ok(session.map(readable).transpose()?)
+    }
+}
+
+fn readable<T: SessionData>(session: Session) -> Result<Typed<T>, ConvertError> {
+    let typed = Typed::new(session);
+    typed.get()?;
+    Ok(typed)
+}
