@@ -1,6 +1,7 @@
 //! A session with a lifetime of its own: that decides, and not the lifetime of all sessions.
 
 mod in_every_engine;
+mod logins;
 mod refreshed;
 
 use std::time::Duration;
