@@ -30,3 +30,4 @@ mod templates;
 mod testbed;
 mod twins;
 mod vectors;
+mod web;
