@@ -12,21 +12,22 @@
 //! | cannot be read, and is neither final nor filled | – | left alone |
 //! | was never stored and is empty, and the client has nothing to remove | – | left alone |
 //! | is destroyed or emptied; there is nothing in the store | – | removed |
-//! | is destroyed or cleared | [`End`](StoreStep::End) | removed, even if the store fails |
+//! | is destroyed, or cleared and has no data since | [`End`](StoreStep::End) | removed, even if the store fails |
 //! | is emptied | [`Update`](StoreStep::Update) | as after a change; removed if the session is |
 //! | was never stored and has data | [`Create`](StoreStep::Create) | set |
 //! | asked for a new id | [`Rename`](StoreStep::Rename) | set |
 //! | was changed | [`Update`](StoreStep::Update) | set after each change (Flask), or if its end moves |
 //! | is unchanged, has data and is outdated | [`Update`](StoreStep::Update), a courtesy | set if its end moves |
+//! | is unchanged, has data, has a lifetime of its own and is to be refreshed | [`Update`](StoreStep::Update), a courtesy | set if its end moves |
 //! | is unchanged, has data and is to be refreshed | – (loading it moved its end) | set if its end moves, a courtesy |
 //! | is unchanged | – | left alone |
 //!
 //! *Final*: destroyed or cleared, whatever others store meanwhile. What the cookie step becomes once the store has answered says
-//! [`Plan::cookie_after`].
+//! [`Plan::cookie_after`]; [`Plan::removes_cookie_if_it_fails`] says what becomes of it if the store fails.
 
 use super::rules::Rules;
 use crate::clock::UnixTime;
-use crate::lifetime::Lifetime;
+use crate::lifetime::Lifetimes;
 use crate::session::{NewId, State};
 
 /// What is known of a session at the end of its request.
@@ -60,7 +61,7 @@ pub(super) struct Facts {
     pub(super) client_may_hold: bool,
     /// Its idle time is to start again.
     pub(super) is_refresh_due: bool,
-    /// It is stored in an old format or with an old key.
+    /// It is stored in an old format or with an old key, or is to be written because it was used.
     pub(super) is_outdated: bool,
     /// The response was sent, so that no cookie reaches the client.
     pub(super) is_answered: bool,
@@ -248,9 +249,12 @@ impl Facts {
     }
 
     /// What the state of the session says. What else the place of the session knows is added there.
-    pub(super) fn from_state(state: &State, rules: &Rules, lifetime: &Lifetime, now: UnixTime) -> Self {
-        let origin = &state.origin;
+    pub(super) fn from_state(state: &State, rules: &Rules, lifetimes: &Lifetimes, now: UnixTime) -> Self {
+        let (origin, own) = (&state.origin, state.timeouts());
+        let lifetime = lifetimes.of(own);
         let is_refresh_due = |times| lifetime.is_refresh_due(times, state.is_permanent(), now);
+        // Loading it has not moved the end that the record itself says.
+        let is_write_due = |times| own.is_some() && lifetime.is_write_due(times, now);
         Self {
             is_in_cookie: rules.is_in_cookie,
             sets_cookie_after_each_change: rules.sets_cookie_after_each_change,
@@ -266,7 +270,7 @@ impl Facts {
             needs_stamp: false,
             client_may_hold: origin.client_may_hold,
             is_refresh_due: origin.times.is_some_and(is_refresh_due),
-            is_outdated: origin.outdated,
+            is_outdated: origin.outdated || origin.times.is_some_and(is_write_due),
             is_answered: if rules.is_in_cookie {
                 state.changes_since_answer() > 0
             } else {
@@ -304,6 +308,14 @@ impl Plan {
             (CookieStep::SetIfEndMoves, Outcome::Stored { moves_end: false }) => CookieStep::Leave,
             (CookieStep::Set | CookieStep::SetIfEndMoves, Outcome::Stored { .. }) => CookieStep::Set,
         })
+    }
+
+    /// Whether the client is told to remove its cookie if this plan fails: the user logged out, and at least this browser is to forget it. Not
+    /// for an id that had ended: whatever cookie the browser has by now is not ours to touch.
+    pub(super) fn removes_cookie_if_it_fails(&self) -> bool {
+        let goes_on = matches!(self.store, StoreStep::Create | StoreStep::Begin);
+        let is_set = matches!(self.cookie, CookieStep::Set | CookieStep::SetIfEndMoves);
+        self.cookie == CookieStep::RemoveInAnyCase || (self.is_final && is_set && !goes_on)
     }
 
     /// Whether a store is asked.

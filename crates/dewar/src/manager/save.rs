@@ -1,6 +1,6 @@
 //! Saving: the plan is made, and carried out. Clocks and logs may be the program's own, so that they are not asked under the session's lock.
 
-use super::error::Error;
+use super::error::{Error, ErrorKind};
 use super::place::Place;
 use super::plan::{CookieStep, Facts, Outcome, Plan, Refused, ResponseWasSent, plan};
 use super::reply::Reply;
@@ -48,7 +48,7 @@ impl Place {
     }
 
     pub(super) fn facts(&self, state: &State, now: UnixTime) -> Facts {
-        let facts = Facts::from_state(state, &self.setup().rules, &self.setup().lifetime, now);
+        let facts = Facts::from_state(state, &self.setup().rules, &self.setup().lifetimes, now);
         match self {
             Self::Cookie(place) => Facts { needs_stamp: place.needs_stamp(state), ..facts },
             Self::Store(place) => Facts { refuses_if_ended: place.refuses_if_ended(), ..facts },
@@ -88,7 +88,7 @@ impl Place {
                 setup.courtesy_skipped(&why);
                 Ok(reply)
             }
-            Err(why) if plan.cookie == CookieStep::RemoveInAnyCase => {
+            Err(why) if plan.removes_cookie_if_it_fails() && *why.kind() != ErrorKind::Ended => {
                 Err(why.with_removal(setup.cookie.remove()))
             }
             Err(why) => Err(why),

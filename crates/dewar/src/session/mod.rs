@@ -2,6 +2,7 @@
 //!
 //! A [`Session`] is a handle to a plain value. It knows no store, cookie, clock or framework. It records what a request changes,
 //! key by key; the manager decides from that record what must be written.
+#![doc = include_str!("merging.md")]
 
 mod changes;
 mod data;
@@ -11,6 +12,7 @@ mod id;
 mod layout;
 mod lifecycle;
 mod lock;
+mod login;
 mod lost_changes;
 mod merge;
 mod origin;
@@ -27,6 +29,7 @@ pub use self::flash::Flash;
 pub use self::handle::Session;
 pub(crate) use self::id::SessionId;
 pub(crate) use self::layout::{Layout, Present};
+pub use self::login::Login;
 pub(crate) use self::origin::{EndedId, Former, Origin, StoredAt};
 pub(crate) use self::owner::owner_name;
 pub use self::owner::{Device, SessionInfo};

@@ -14,7 +14,7 @@ use super::replay::{EditFn, UpdateFn};
 use super::saving::{Saved, Turn};
 use super::unsent::Unsent;
 use super::values::Rehearsal;
-use crate::lifetime::{Allowed, Timeouts};
+use crate::lifetime::{Lifetimes, Timeouts};
 use crate::value::{Map, Text, Value};
 
 #[derive(Debug)]
@@ -27,10 +27,8 @@ pub(crate) struct State {
     pub(super) device: Device,
     /// A lifetime of its own.
     pub(super) timeouts: Option<Timeouts>,
-    /// What lifetimes of its own it may have; `None`: its format has no room for one.
-    pub(crate) allowed: Option<Allowed>,
-    /// Whether sessions outlive the browser if nothing else is said.
-    pub(crate) is_permanent_by_default: bool,
+    /// How long it may live.
+    pub(super) lifetimes: Lifetimes,
     pub(crate) origin: Origin,
     /// The unsaved changes; during a save, those that were made since it began to write.
     pub(crate) changes: Changes,
@@ -53,7 +51,7 @@ pub(crate) struct State {
 
 impl State {
     /// Where the permanence belongs among the data, they say it themselves: always if it is pinned there, else once the session was written.
-    pub(crate) fn new(present: Present, layout: Layout, origin: Origin) -> Self {
+    pub(crate) fn new(present: Present, layout: Layout, lifetimes: Lifetimes, origin: Origin) -> Self {
         let Present { data, is_permanent, owner, device, timeouts, .. } = present;
         let is_written = origin.times.is_some();
         let is_in_data = layout.pinned_key().is_some() || (layout.permanent_key().is_some() && is_written);
@@ -63,9 +61,8 @@ impl State {
             permanent: is_permanent && !is_in_data,
             owner,
             device,
-            timeouts,
-            allowed: None,
-            is_permanent_by_default: false,
+            timeouts: lifetimes.cut(timeouts),
+            lifetimes,
             origin,
             changes: Changes::default(),
             in_flight: Changes::default(),

@@ -78,7 +78,7 @@ impl StorePlace {
             note(Event::UnknownId, &key);
             return Ok(());
         };
-        let found = self.records.read(&key, &stored, &self.setup.lifetime, now);
+        let found = self.records.read(&key, &stored, &self.setup.lifetimes, now);
         if let (Some(ids), false) = (&mut lookups.ids, matches!(found, Found::Expired)) {
             ids.push(id.clone());
         }
@@ -115,7 +115,7 @@ impl StorePlace {
 
     /// Loading a session moves its expiry, in the same round trip; unless only a change does, or it has no idle limit.
     fn touch(&self, now: UnixTime) -> Option<Touch> {
-        let lifetime = &self.setup.lifetime;
+        let lifetime = &self.setup.lifetimes.everyone;
         let idle = lifetime.idle?;
         let expires = now.plus(idle);
         match lifetime.refresh {
