@@ -14,6 +14,7 @@ mod logins;
 mod logout;
 mod logs;
 mod own_lifetimes;
+pub(crate) mod logs;
 mod owners;
 mod program_code;
 mod records;
