@@ -6,8 +6,9 @@ use std::fmt;
 use crate::codec::{Codec, EncodeError, MsgPack};
 use crate::cookie::CookieTooLarge;
 use crate::random::RandomError;
+use crate::session::CannotMerge;
 use crate::store::StoreError;
-use crate::value::{ConvertError, Map, Text, Value};
+use crate::value::{Map, Text, Value};
 
 /// A session could not be opened or saved: our side failed, never the client's.
 ///
@@ -41,6 +42,12 @@ pub enum ErrorKind {
     Unavailable,
     /// The session was ended while the request was under way, and [`WhenEnded::Refuse`](crate::settings::WhenEnded::Refuse) asks to be told.
     Ended,
+    /// The handler has read these keys and then set them, another request changed them meanwhile, and
+    /// [`WhenConflict::Refuse`](crate::settings::WhenConflict::Refuse) asks to be told. Nothing is stored: to send the whole request again is right.
+    Conflict {
+        /// The top-level keys.
+        keys: Vec<String>,
+    },
     /// Sessions in this place cannot do that.
     Unsupported,
 }
@@ -68,8 +75,14 @@ impl Error {
         )
     }
 
-    pub(super) fn cannot_merge(source: ConvertError) -> Self {
-        Self::new(ErrorKind::Unavailable, source)
+    pub(super) fn cannot_merge(why: CannotMerge) -> Self {
+        match why {
+            CannotMerge::Function(source) => Self::new(ErrorKind::Unavailable, source),
+            CannotMerge::Conflict(keys) => {
+                let keys = keys.iter().map(Text::to_string).collect();
+                Self::new(ErrorKind::Conflict { keys }, "ServerSide.when_conflict says so")
+            }
+        }
     }
 
     pub(super) fn unreadable() -> Self {
@@ -128,12 +141,12 @@ impl Error {
         &self.kind
     }
 
-    /// The HTTP status that says so: 503 if trying again later may help, 409 if the session was ended, else 500.
+    /// The HTTP status that says so: 503 if trying again later may help, 409 if the session was ended or its changes were in conflict with those of another request, else 500.
     #[must_use]
     pub fn status(&self) -> u16 {
         match self.kind {
             ErrorKind::Unavailable => 503,
-            ErrorKind::Ended => 409,
+            ErrorKind::Ended | ErrorKind::Conflict { .. } => 409,
             _ => 500,
         }
     }
@@ -190,6 +203,12 @@ impl fmt::Display for Error {
             }
             ErrorKind::Unavailable => f.write_str("the session cannot be read or kept right now"),
             ErrorKind::Ended => f.write_str("the session was ended meanwhile"),
+            ErrorKind::Conflict { keys } => write!(
+                f,
+                "another request changed what this one had read of the session: {}; send the request again, or compute new values with \
+                 update() or modify(), which are never in conflict",
+                keys.join(", ")
+            ),
             ErrorKind::Unsupported => f.write_str("sessions that are kept this way cannot do that"),
         }
     }

@@ -4,6 +4,7 @@
 //! key by key; the manager decides from that record what must be written.
 
 mod changes;
+mod conflict;
 mod data;
 mod flash;
 mod handle;
@@ -11,10 +12,12 @@ mod id;
 mod layout;
 mod lifecycle;
 mod lock;
+mod log;
 mod lost_changes;
 mod merge;
 mod origin;
 mod owner;
+mod reads;
 mod replay;
 mod saving;
 mod state;
@@ -22,6 +25,8 @@ mod timeouts;
 mod values;
 
 pub(crate) use self::changes::NewId;
+pub use self::conflict::WhenConflict;
+pub(crate) use self::conflict::{CannotMerge, Rebased};
 pub use self::flash::Flash;
 pub use self::handle::Session;
 pub(crate) use self::id::SessionId;

@@ -4,7 +4,6 @@ use super::Value;
 
 /// What a merge came to.
 #[derive(Debug)]
-#[expect(dead_code, reason = "until conflicts are counted")]
 pub(crate) struct Merged {
     /// The value; `None`: it is removed.
     pub(crate) value: Option<Value>,
