@@ -3,8 +3,8 @@
 use std::error::Error;
 use std::fmt;
 
-/// A store could not be opened. The words say what to do; what lies behind is in `source`. Passwords are in neither.
-#[derive(Debug)]
+/// A store could not be opened. The words say what to do; what lies behind is in `source`. Passwords are in neither. `Debug` shows
+/// both, as a `main` that returns the error prints it.
 pub struct OpenError {
     what: String,
     source: Option<Box<dyn Error + Send + Sync>>,
@@ -34,6 +34,18 @@ impl From<dewar::config::ConfigError> for OpenError {
 impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.what)
+    }
+}
+
+impl fmt::Debug for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")?;
+        let causes = std::iter::successors(self.source(), |cause| Error::source(*cause));
+        // What the settings' error says is said already.
+        causes
+            .map(ToString::to_string)
+            .filter(|cause| *cause != self.what)
+            .try_for_each(|cause| write!(f, ": {cause}"))
     }
 }
 

@@ -1,10 +1,11 @@
 //! When a session expires. Every function takes `now`; nothing here reads the clock.
 
+mod lifetimes;
 mod timeouts;
 
 use std::time::Duration;
 
-pub(crate) use self::timeouts::Allowed;
+pub(crate) use self::lifetimes::Lifetimes;
 pub use self::timeouts::{Timeouts, TimeoutsError};
 use crate::clock::UnixTime;
 
@@ -119,7 +120,7 @@ impl Lifetime {
         }
     }
 
-    /// The lifetime of a session that has timeouts of its own, or none.
+    /// The lifetime of a session with these timeouts of its own, or none.
     #[must_use]
     pub fn with(&self, own: Option<Timeouts>) -> Self {
         match own {
@@ -145,11 +146,20 @@ impl Lifetime {
     /// Whether an unchanged session that was opened is to be refreshed.
     #[must_use]
     pub fn is_refresh_due(&self, times: Times, permanent: bool, now: UnixTime) -> bool {
-        match (self.refresh, self.idle) {
-            (Refresh::EachRequest, _) => permanent,
-            (Refresh::WhenDue, Some(idle)) => now.since(times.refreshed) >= idle / 10,
-            (Refresh::WhenDue, None) | (Refresh::OnChange, _) => false,
+        match self.refresh {
+            Refresh::EachRequest => permanent,
+            Refresh::WhenDue => self.is_tenth_used(times, now),
+            Refresh::OnChange => false,
         }
+    }
+
+    /// Whether a look at an unchanged session is to be stored, where each time costs a write: never more often than in a tenth of the idle time.
+    pub(crate) fn is_write_due(&self, times: Times, now: UnixTime) -> bool {
+        self.refresh != Refresh::OnChange && self.is_tenth_used(times, now)
+    }
+
+    fn is_tenth_used(&self, times: Times, now: UnixTime) -> bool {
+        self.idle.is_some_and(|idle| now.since(times.refreshed) >= idle / 10)
     }
 }
 

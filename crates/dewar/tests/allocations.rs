@@ -21,7 +21,7 @@ use dewar::lifetime::Refresh;
 use dewar::signing::{SerializerOptions, TimestampSigner, base64_encode};
 use dewar::store::Memory;
 use dewar::web::LazySession;
-use dewar::web::tower::SessionLayer;
+use dewar::web::axum::SessionLayer;
 use dewar::{ClientSide, Lifetime, SecretKeys, ServerSide, Session, SessionManager};
 use flate2::{Compression, write::ZlibEncoder};
 use tower_service::Service;

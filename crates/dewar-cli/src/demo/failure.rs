@@ -6,7 +6,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use dewar::error::{Error, ErrorKind};
 use dewar::store::StoreError;
-use dewar::web::tower::SaveFailed;
+use dewar::web::tower::SessionFailed;
 use minijinja::context;
 
 use super::app::App;
@@ -21,12 +21,12 @@ pub(super) async fn explain(State(app): State<App>, request: Request, next: Next
     if !(status.is_client_error() || status.is_server_error()) {
         return response;
     }
-    let failed = response.extensions().get::<SaveFailed>().cloned();
+    let failed = response.extensions().get::<SessionFailed>().cloned();
     let words = match &failed {
-        Some(SaveFailed(error)) => of_session(error, matches!(app.storage(), Storage::InStore(_))),
+        Some(SessionFailed(error)) => of_session(error, matches!(app.storage(), Storage::InStore(_))),
         None => of_status(status),
     };
-    let too_large = failed.as_ref().and_then(|SaveFailed(error)| sizes(error));
+    let too_large = failed.as_ref().and_then(|SessionFailed(error)| sizes(error));
     let is_cart = path.starts_with("/cart");
     let page = app.bare_page(
         "failure.html",
@@ -68,7 +68,7 @@ impl IntoResponse for Failed {
         let Self(error) = self;
         let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = status.into_response();
-        response.extensions_mut().insert(SaveFailed(std::sync::Arc::new(error)));
+        response.extensions_mut().insert(SessionFailed(std::sync::Arc::new(error)));
         response
     }
 }

@@ -8,8 +8,9 @@ use crate::cookie::PolicyError;
 use crate::manager::SettingsError;
 use crate::signing::WeakSecret;
 
-/// What is wrong with the settings. Each text names the setting and tells what to do; none tells a secret.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What is wrong with the settings. Each text names the setting and tells what to do; none tells a secret. So does `Debug`, as a `main`
+/// that returns the error prints it.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConfigError {
     /// There is no `SECRET_KEY`, or nothing in it. Flask fails when the session is first written.
@@ -256,6 +257,12 @@ fn wrong_type(
         }
         (_, "str", _) if expected.contains("number") => f.write_str(": write digits alone, without quotes"),
         _ => Ok(()),
+    }
+}
+
+impl fmt::Debug for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -5,9 +5,12 @@ use std::time::Duration;
 
 use super::{DAY, Lifetime};
 
+/// The most seconds of a limit: as many as are stored.
+const LONGEST: u64 = u32::MAX as u64;
+
 /// The two limits of one session that has a lifetime of its own; they count in place of those of [`Lifetime`].
 ///
-/// Whole seconds: what is less than a second is cut off.
+/// Whole seconds, up to 136 years: the rest is cut off.
 ///
 /// ```
 /// use std::time::Duration;
@@ -47,61 +50,40 @@ impl Timeouts {
         Self { idle: Some(Duration::from_secs(30 * DAY)), absolute: Some(Duration::from_secs(365 * DAY)) }
     }
 
-    pub(crate) const fn of(lifetime: &Lifetime) -> Self {
+    pub(super) const fn of(lifetime: &Lifetime) -> Self {
         Self { idle: lifetime.idle, absolute: lifetime.absolute }
     }
 
     /// The shorter of both, limit by limit.
-    pub(crate) fn cut_to(self, longest: Self) -> Self {
+    pub(super) fn cut_to(self, longest: Self) -> Self {
         let shorter = |ours: Option<Duration>, longest| ours.into_iter().chain(longest).min();
         Self { idle: shorter(self.idle, longest.idle), absolute: shorter(self.absolute, longest.absolute) }
     }
 
     /// The longer of both, limit by limit.
-    fn or_longer(self, other: Self) -> Self {
+    pub(super) fn or_longer(self, other: Self) -> Self {
         let longer = |ours: Option<Duration>, other: Option<Duration>| Some(ours?.max(other?));
         Self { idle: longer(self.idle, other.idle), absolute: longer(self.absolute, other.absolute) }
     }
 
-    fn in_whole_seconds(self) -> Self {
-        let whole = |limit: Option<Duration>| limit.map(|limit| Duration::from_secs(limit.as_secs()));
-        Self { idle: whole(self.idle), absolute: whole(self.absolute) }
-    }
-}
-
-/// How long the sessions of one manager may live, where its format has room for a lifetime of one session's own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Allowed {
-    /// The longest that a session may ask for; never shorter than what every session has.
-    pub(crate) longest: Timeouts,
-    /// What every session has.
-    everyone: Timeouts,
-}
-
-impl Allowed {
-    pub(crate) fn new(lifetime: &Lifetime, longest: Timeouts) -> Self {
-        let everyone = Timeouts::of(lifetime);
-        Self { longest: longest.or_longer(everyone), everyone }
+    pub(super) fn has_zero(self) -> bool {
+        self.idle.into_iter().chain(self.absolute).any(|limit| limit.is_zero())
     }
 
-    /// The timeouts of a session that asks for these, in whole seconds.
-    ///
-    /// # Errors
-    /// When they are zero or too long.
-    pub(crate) fn check(self, asked: Timeouts) -> Result<Timeouts, TimeoutsError> {
-        let asked = asked.in_whole_seconds();
-        if asked.idle.into_iter().chain(asked.absolute).any(|limit| limit.is_zero()) {
-            return Err(TimeoutsError::Zero);
-        }
-        if asked.cut_to(self.longest) != asked {
-            return Err(TimeoutsError::TooLong { longest: self.longest });
-        }
-        Ok(asked)
+    pub(super) fn in_whole_seconds(self) -> Self {
+        let whole = |limit: Duration| Duration::from_secs(limit.as_secs().min(LONGEST));
+        Self { idle: self.idle.map(whole), absolute: self.absolute.map(whole) }
     }
 
-    /// The timeouts of a session that is remembered: never shorter than what every session has.
-    pub(crate) fn remembered(self) -> Timeouts {
-        Timeouts::remember_me().or_longer(self.everyone).cut_to(self.longest).in_whole_seconds()
+    /// As numbers to store: the idle and the absolute limit in seconds, 0 for none.
+    pub(crate) fn to_seconds(self) -> [u32; 2] {
+        let seconds = |limit: Duration| u32::try_from(limit.as_secs().max(1)).unwrap_or(u32::MAX);
+        [self.idle.map_or(0, seconds), self.absolute.map_or(0, seconds)]
+    }
+
+    pub(crate) fn from_seconds([idle, absolute]: [u32; 2]) -> Self {
+        let limit = |seconds: u32| (seconds > 0).then(|| Duration::from_secs(seconds.into()));
+        Self { idle: limit(idle), absolute: limit(absolute) }
     }
 }
 
@@ -143,41 +125,23 @@ mod tests {
         Timeouts { idle: Some(Duration::from_secs(idle)), absolute: Some(Duration::from_secs(absolute)) }
     }
 
-    const ENDLESS: Timeouts = Timeouts { idle: None, absolute: None };
+    #[test]
+    fn the_numbers_that_are_stored_say_the_same() {
+        let half = Timeouts { idle: None, ..timeouts(0, 9) };
+        for timeouts in [timeouts(1, 2), Timeouts::remember_me(), half, timeouts(LONGEST, LONGEST)] {
+            assert_eq!(Timeouts::from_seconds(timeouts.to_seconds()), timeouts);
+        }
+        let shortest = Timeouts { idle: Some(Duration::from_millis(1)), absolute: Some(Duration::MAX) };
+        assert_eq!(shortest.to_seconds(), [1, u32::MAX], "a limit does not become none");
+    }
 
     #[test]
     fn none_is_longer_than_any_limit() {
-        assert_eq!(timeouts(5, 9).cut_to(ENDLESS), timeouts(5, 9));
-        assert_eq!(ENDLESS.cut_to(timeouts(5, 9)), timeouts(5, 9));
+        let endless = Timeouts { idle: None, absolute: None };
+        assert_eq!(timeouts(5, 9).cut_to(endless), timeouts(5, 9));
+        assert_eq!(endless.cut_to(timeouts(5, 9)), timeouts(5, 9));
         assert_eq!(timeouts(5, 9).cut_to(timeouts(7, 7)), timeouts(5, 7));
         assert_eq!(timeouts(5, 9).or_longer(timeouts(7, 7)), timeouts(7, 9));
-        assert_eq!(timeouts(5, 9).or_longer(ENDLESS), ENDLESS);
-    }
-
-    #[test]
-    fn what_every_session_has_may_always_be_asked_for() {
-        let allowed = Allowed::new(&Lifetime::aal1(), timeouts(60, 60));
-        assert_eq!(allowed.check(Timeouts::of(&Lifetime::aal1())), Ok(Timeouts::of(&Lifetime::aal1())));
-        let longest = allowed.longest;
-        assert_eq!(longest, Timeouts { idle: None, absolute: Some(Duration::from_secs(30 * DAY)) });
-        assert_eq!(allowed.check(ENDLESS), Err(TimeoutsError::TooLong { longest }));
-    }
-
-    #[test]
-    fn zero_is_refused_and_parts_of_a_second_are_cut_off() {
-        let allowed = Allowed::new(&Lifetime::default(), Timeouts::remember_me());
-        let idle = |millis| Timeouts { idle: Some(Duration::from_millis(millis)), ..Timeouts::remember_me() };
-        assert_eq!(allowed.check(idle(999)), Err(TimeoutsError::Zero));
-        assert_eq!(allowed.check(idle(2999)), Ok(idle(2000)));
-    }
-
-    #[test]
-    fn a_remembered_session_never_lives_shorter_than_the_others() {
-        let default = Allowed::new(&Lifetime::default(), Timeouts::remember_me());
-        assert_eq!(default.remembered(), Timeouts::remember_me());
-        let endless = Lifetime { idle: None, absolute: None, ..Lifetime::default() };
-        assert_eq!(Allowed::new(&endless, timeouts(60, 60)).remembered(), ENDLESS);
-        let short = Allowed::new(&Lifetime::default(), timeouts(7 * DAY, 30 * DAY));
-        assert_eq!(short.remembered(), timeouts(7 * DAY, 30 * DAY));
+        assert_eq!(timeouts(5, 9).or_longer(endless), endless);
     }
 }

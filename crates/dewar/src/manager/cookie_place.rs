@@ -19,7 +19,7 @@ use super::settings_error::SettingsError;
 use super::watches::{Subject, Watches};
 use crate::clock::UnixTime;
 use crate::cookie;
-use crate::lifetime::{Lifetime, Times};
+use crate::lifetime::{Lifetime, Lifetimes, Timeouts, Times};
 use crate::random::Random;
 use crate::session::{Device, Former, Layout, Origin, Present, Session, SessionId, State};
 use crate::signing::{FlaskSerializer, KeyAge, Sealer, SecretKeys, looks_sealed};
@@ -52,12 +52,12 @@ impl CookiePlace {
         settings.check()?;
         let cookie = settings.cookie.build()?;
         let format = Format::new(&settings.format, &settings.keys, cookie.name())?;
+        let rules = format.rules();
         let epochs = settings.epochs.as_ref().map(OpenEpochs::new).transpose()?;
         let setup = Setup {
             cookie,
-            lifetime: settings.lifetime,
-            longest_lifetime: settings.longest_lifetime,
-            rules: format.rules(),
+            lifetimes: rules.lifetimes(settings.lifetime, settings.longest_lifetime),
+            rules,
             cache_control: settings.cache_control,
             clock: settings.clock,
             random: settings.random,
@@ -83,7 +83,7 @@ impl CookiePlace {
         let (mut was_sent, mut newest) = (false, None);
         for token in cookie::candidates(cookie_headers, self.setup.cookie.name()) {
             was_sent = true;
-            let Some(opened) = self.format.read(&token, &self.setup.lifetime, now) else { continue };
+            let Some(opened) = self.format.read(&token, &self.setup.lifetimes, now) else { continue };
             let is_newer = |(newest, _): &(OpenedCookie, _)| of_equals.is_newer(opened.times, newest.times);
             if newest.as_ref().is_none_or(is_newer) {
                 newest = Some((opened, token));
@@ -96,14 +96,14 @@ impl CookiePlace {
     }
 
     fn opened(&self, opened: OpenedCookie) -> State {
-        let OpenedCookie { data, is_permanent, times, owner, key, moved_from } = opened;
+        let OpenedCookie { data, is_permanent, times, timeouts, owner, key, moved_from } = opened;
         let (owner, owned_since) = owner.unzip();
         let former = moved_from.map(|id| Box::new(Former { id: Some(id), ..Former::default() }));
         let outdated = former.is_some() || (key == KeyAge::Older && self.setup.rules.renews_older_keys);
         let origin = Origin { outdated, owned_since, former, ..Origin::default() };
         let device = Device::default();
         self.setup.opened(
-            Present { data, is_permanent, times, timeouts: None, owner, device, is_presented: true },
+            Present { data, is_permanent, times, timeouts, owner, device, is_presented: true },
             origin,
         )
     }
@@ -155,7 +155,7 @@ impl CookiePlace {
     /// Ends all sessions of an owner; but for one of theirs, which is stamped again when it is saved.
     pub(super) async fn end_all(&self, owner: &Text, except: Option<&Session>) -> Result<(), Error> {
         let epochs = self.epochs.as_ref().ok_or_else(Error::no_epochs)?;
-        epochs.begin(owner, &self.setup.lifetime, self.setup.now()).await?;
+        epochs.begin(owner, self.setup.lifetimes.longest_absolute(), self.setup.now()).await?;
         if let Some(session) = except.filter(|session| session.owner().as_ref() == Some(owner)) {
             session.set_owner(owner.clone());
         }
@@ -169,6 +169,7 @@ impl CookiePlace {
             data: state.data(),
             is_permanent: state.is_permanent(),
             times: self.setup.times(state, now),
+            timeouts: state.timeouts(),
             owner: owner.map(|owner| (owner, state.origin.owned_since.unwrap_or(now))),
             moved_from: state.origin.former.as_ref().and_then(|former| former.id.clone()),
         };
@@ -192,6 +193,7 @@ pub(super) struct OpenedCookie {
     pub(super) data: Map,
     pub(super) is_permanent: bool,
     pub(super) times: Times,
+    pub(super) timeouts: Option<Timeouts>,
     pub(super) owner: Option<(Text, UnixTime)>,
     pub(super) key: KeyAge,
     pub(super) moved_from: Option<SessionId>,
@@ -202,6 +204,8 @@ pub(super) struct CookieContents<'s> {
     pub(super) data: &'s Map,
     pub(super) is_permanent: bool,
     pub(super) times: Times,
+    /// A lifetime of its own; Flask's cookie has no room for one.
+    pub(super) timeouts: Option<Timeouts>,
     /// Whose it is and since when; Flask's cookie has no room for it.
     pub(super) owner: Option<(Text, UnixTime)>,
     /// The id that it had in the store of a former manager, until the client is known to have this cookie.
@@ -233,10 +237,12 @@ impl Format {
 
     /// The session in a token; `None` if it is not ours, or has expired, for whatever reason: the client learns nothing more. A token whose
     /// shape is that of another format is not tried.
-    pub(super) fn read(&self, token: &[u8], lifetime: &Lifetime, now: UnixTime) -> Option<OpenedCookie> {
+    pub(super) fn read(&self, token: &[u8], lifetimes: &Lifetimes, now: UnixTime) -> Option<OpenedCookie> {
         match self {
-            Self::Sealed(sealer) if looks_sealed(token) => read_sealed(sealer, token, lifetime, now),
-            Self::Flask(serializer) if !looks_sealed(token) => read_flask(serializer, token, lifetime, now),
+            Self::Sealed(sealer) if looks_sealed(token) => read_sealed(sealer, token, lifetimes, now),
+            Self::Flask(serializer) if !looks_sealed(token) => {
+                read_flask(serializer, token, &lifetimes.everyone, now)
+            }
             _ => None,
         }
     }
@@ -262,12 +268,21 @@ fn flagged<'s>(contents: &CookieContents<'s>) -> Cow<'s, Map> {
     data
 }
 
-fn read_sealed(sealer: &Sealer, token: &[u8], lifetime: &Lifetime, now: UnixTime) -> Option<OpenedCookie> {
+fn read_sealed(sealer: &Sealer, token: &[u8], lifetimes: &Lifetimes, now: UnixTime) -> Option<OpenedCookie> {
     let opened = sealer.open(token).ok()?;
     let session = SealedSession::read(&opened.plaintext)?;
+    let lifetime = lifetimes.of(session.timeouts);
     let is_alive = !lifetime.is_expired(session.times, now) && !session.is_from_the_future(now);
-    let SealedSession { data, is_permanent, times, owner, moved_from } = session;
-    is_alive.then_some(OpenedCookie { data, is_permanent, times, owner, key: opened.key, moved_from })
+    let SealedSession { data, is_permanent, times, timeouts, owner, moved_from } = session;
+    is_alive.then_some(OpenedCookie {
+        data,
+        is_permanent,
+        times,
+        timeouts,
+        owner,
+        key: opened.key,
+        moved_from,
+    })
 }
 
 /// Flask asks for the age of the signature only: it has expired when `age > lifetime`, in whole seconds.
@@ -282,5 +297,6 @@ fn read_flask(
     let is_permanent = loaded.data.get(PERMANENT_KEY).is_some_and(Value::is_truthy);
     let moved_from = loaded.data.remove(FORMER_KEY);
     let moved_from = moved_from.as_ref().and_then(Value::as_str).and_then(SessionId::parse);
-    Some(OpenedCookie { data: loaded.data, is_permanent, times, owner: None, key: loaded.key, moved_from })
+    let (data, key) = (loaded.data, loaded.key);
+    Some(OpenedCookie { data, is_permanent, times, timeouts: None, owner: None, key, moved_from })
 }

@@ -13,7 +13,6 @@ use super::namespace::Namespace;
 use super::sealed_payload::SealedSession;
 use super::settings_error::SettingsError;
 use crate::clock::UnixTime;
-use crate::lifetime::Lifetime;
 use crate::store::{Entry, Store, StoreKey, Stored, Sweeper, Write, Written};
 use crate::value::Text;
 
@@ -78,15 +77,21 @@ impl OpenEpochs {
         Ok(self.last(owner, now).await?.map_or(now, |epoch| now.max(later(epoch))))
     }
 
-    /// From now on no session is valid that was stamped so far, even by a clock that is fast.
-    pub(super) async fn begin(&self, owner: &Text, lifetime: &Lifetime, now: UnixTime) -> Result<(), Error> {
+    /// From now on no session is valid that was stamped so far, even by a clock that is fast. `longest`: how long a session may live after it
+    /// began.
+    pub(super) async fn begin(
+        &self,
+        owner: &Text,
+        longest: Option<Duration>,
+        now: UnixTime,
+    ) -> Result<(), Error> {
         let key = self.key(owner);
         for _ in 0..TURNS {
             let present = self.store.load(&key, None, now).await?;
             let epoch = now.plus(SealedSession::CLOCK_SKEW);
             let epoch = present.as_ref().and_then(moment).map_or(epoch, |last| epoch.max(last.plus(TICK)));
             // When the last session that it ends would have expired.
-            let expires = lifetime.absolute.map(|absolute| epoch.plus(absolute));
+            let expires = longest.map(|longest| epoch.plus(longest));
             let entry = Entry::new(epoch.millis().to_be_bytes().to_vec(), expires);
             let write = match &present {
                 None => Write::create(&key, &entry),

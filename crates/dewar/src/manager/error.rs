@@ -7,28 +7,32 @@ use crate::codec::{Codec, EncodeError, MsgPack};
 use crate::cookie::CookieTooLarge;
 use crate::random::RandomError;
 use crate::session::CannotMerge;
-use crate::store::StoreError;
+use crate::store::{StoreError, StoreKey};
 use crate::value::{Map, Text, Value};
 
 /// A session could not be opened or saved: our side failed, never the client's.
 ///
-/// A bad cookie is no error; it gives a fresh session. [`kind`](Self::kind) tells what to do, `source` why.
-#[derive(Debug)]
+/// A bad cookie is no error; it gives a fresh session. [`kind`](Self::kind) says what happened, `Display` what to do about it, `source` why.
+/// `Debug` says the same as `Display`, with the causes: a `main` that returns it prints it so.
 pub struct Error {
     kind: ErrorKind,
-    source: Box<dyn std::error::Error + Send + Sync>,
+    /// What to do, for a person who can do it.
+    advice: &'static str,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
     removals: Vec<String>,
+    /// The fingerprint of the session's key in its store.
+    session: Option<String>,
 }
 
 /// What a caller may want to do something about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The session is larger than its cookie (RFC 6265bis §5.7: 4,096 octets of name and value) or record may be. Keep less in it.
+    /// The session is larger than its cookie (RFC 6265bis §5.7: 4,096 bytes of name and value) or record may be. Keep less in it.
     TooLarge {
-        /// Octets of the cookie's name and value, or of the record.
+        /// Bytes of the cookie's name and value, or of the record.
         size: usize,
-        /// Octets that there may be.
+        /// The most bytes that are allowed.
         limit: usize,
         /// The top-level keys that take the most room, largest first, three at most.
         largest_keys: Vec<String>,
@@ -38,7 +42,7 @@ pub enum ErrorKind {
         /// The top-level key that holds it; the source of the error says where within its value. `None` if it is no single one.
         key: Option<String>,
     },
-    /// Something that we depend on fails; trying again later may help.
+    /// Something that sessions depend on fails, such as the store; trying again later may help.
     Unavailable,
     /// The session was ended while the request was under way, and [`WhenEnded::Refuse`](crate::settings::WhenEnded::Refuse) asks to be told.
     Ended,
@@ -48,56 +52,86 @@ pub enum ErrorKind {
         /// The top-level keys.
         keys: Vec<String>,
     },
-    /// Sessions in this place cannot do that.
+    /// Sessions that are stored this way cannot do that.
     Unsupported,
 }
 
 impl Error {
-    fn new(kind: ErrorKind, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self { kind, source: source.into(), removals: Vec::new() }
+    fn new(kind: ErrorKind, advice: &'static str) -> Self {
+        Self { kind, advice, source: None, removals: Vec::new(), session: None }
+    }
+
+    fn because(self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self { source: Some(source.into()), ..self }
     }
 
     pub(super) fn cookie_too_large(source: CookieTooLarge, data: &Map) -> Self {
-        let (size, limit) = (source.size, source.limit);
-        Self::new(ErrorKind::TooLarge { size, limit, largest_keys: largest_keys(data) }, source)
+        let advice = "Store less, or keep sessions in a store (ServerSide)";
+        Self::too_large(source.size, source.limit, data, advice)
     }
 
     pub(super) fn record_too_large(size: usize, limit: usize, data: &Map) -> Self {
-        let kind = ErrorKind::TooLarge { size, limit, largest_keys: largest_keys(data) };
-        Self::new(kind, "ServerSide.largest_record says so")
+        Self::too_large(size, limit, data, "Store less, or raise ServerSide.largest_record")
+    }
+
+    fn too_large(size: usize, limit: usize, data: &Map, advice: &'static str) -> Self {
+        Self::new(ErrorKind::TooLarge { size, limit, largest_keys: largest_keys(data) }, advice)
     }
 
     /// Other writes came first, again and again.
     pub(super) fn gave_up() -> Self {
         Self::new(
             ErrorKind::Unavailable,
-            "others changed the session, time and again, before this request could",
+            "other requests changed the session again and again before this one could; a later try may succeed",
         )
     }
 
     pub(super) fn cannot_merge(why: CannotMerge) -> Self {
         match why {
-            CannotMerge::Function(source) => Self::new(ErrorKind::Unavailable, source),
+            CannotMerge::Function(source) => {
+                Self::new(ErrorKind::Unavailable, "an update could not be made to what another request has stored")
+                    .because(source)
+            }
             CannotMerge::Conflict(keys) => {
                 let keys = keys.iter().map(Text::to_string).collect();
-                Self::new(ErrorKind::Conflict { keys }, "ServerSide.when_conflict says so")
+                Self::new(
+                    ErrorKind::Conflict { keys },
+                    "send the request again, or compute new values with update() or modify(), which are never in conflict",
+                )
             }
         }
     }
 
     pub(super) fn unreadable() -> Self {
-        Self::new(ErrorKind::Unavailable, "somebody replaced the record by one that cannot be read")
+        Self::new(ErrorKind::Unavailable, "the record was replaced meanwhile by one that cannot be read")
     }
 
     pub(super) fn ended() -> Self {
-        Self::new(ErrorKind::Ended, "the session was ended while the request was under way")
+        Self::new(
+            ErrorKind::Ended,
+            "another request ended the session, or gave it a new id or another owner, before this one could save; ServerSide.when_ended asks for an error then",
+        )
     }
 
     pub(super) fn response_has_left() -> Self {
         Self::new(
             ErrorKind::Unsupported,
-            "the response has left, so that the client cannot get the cookie that this needs; change the session before, or keep sessions in \
-             a store, where one that the client knows already can be saved at any time",
+            "the response was sent, so that the client cannot get the cookie that this needs; change the session before, or keep sessions in \
+             a store (ServerSide), where one that the client knows already can be saved at any time",
+        )
+    }
+
+    pub(super) fn no_response() -> Self {
+        Self::new(
+            ErrorKind::Unsupported,
+            "no session layer opened this session, so that no response carries the cookie that this needs; call `save` and send its Reply",
+        )
+    }
+
+    pub(super) fn in_cookie() -> Self {
+        Self::new(
+            ErrorKind::Unsupported,
+            "not supported for sessions in cookies, of which the server has no list; keep sessions in a store (ServerSide)",
         )
     }
 
@@ -111,8 +145,23 @@ impl Error {
     pub(super) fn no_epochs() -> Self {
         Self::new(
             ErrorKind::Unsupported,
-            "sessions live in cookies: set ClientSide.epochs to a store, or keep them in one",
+            "sessions in cookies end all at once only with a store for that: set ClientSide.epochs, or keep sessions in a store (ServerSide)",
         )
+    }
+
+    /// For the log: which session it was about.
+    pub(super) fn of_session(self, key: &StoreKey) -> Self {
+        Self { session: Some(key.fingerprint()), ..self }
+    }
+
+    #[cfg(feature = "tracing")]
+    pub(super) fn session(&self) -> Option<&str> {
+        self.session.as_deref()
+    }
+
+    /// What happened, what to do, and each cause.
+    pub(crate) fn with_causes(&self) -> String {
+        WithCauses(self).to_string()
     }
 
     /// The client is told to remove its cookie, although the session could not be ended.
@@ -152,6 +201,78 @@ impl Error {
     }
 }
 
+impl From<EncodeError> for Error {
+    fn from(source: EncodeError) -> Self {
+        let key = match &source {
+            EncodeError::InKey { key, .. } => Some(key.clone()),
+            _ => None,
+        };
+        let advice = "store it in another form, or keep sessions in a format of ours, which can";
+        Self::new(ErrorKind::NotStorable { key }, advice).because(source)
+    }
+}
+
+impl From<RandomError> for Error {
+    fn from(source: RandomError) -> Self {
+        Self::new(ErrorKind::Unavailable, "there is no randomness to make an id of; a later try may succeed")
+            .because(source)
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(source: StoreError) -> Self {
+        Self::new(
+            ErrorKind::Unavailable,
+            "sessions cannot be read or saved at the moment: check that their store runs and can be reached",
+        )
+        .because(source)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            ErrorKind::TooLarge { size, limit, largest_keys } => write!(
+                f,
+                "the session takes {} bytes, the limit is {}; largest keys: {}. {}",
+                Thousands(*size),
+                Thousands(*limit),
+                largest_keys.join(", "),
+                self.advice
+            ),
+            ErrorKind::NotStorable { key: Some(key) } => {
+                write!(
+                    f,
+                    "the session's key {key:?} holds a value that its format cannot express: {}",
+                    self.advice
+                )
+            }
+            ErrorKind::NotStorable { key: None } => {
+                write!(f, "the session holds a value that its format cannot express: {}", self.advice)
+            }
+            ErrorKind::Conflict { keys } => write!(
+                f,
+                "another request changed what this one had read of the session and set: {}; {}",
+                keys.join(", "),
+                self.advice
+            ),
+            _ => f.write_str(self.advice),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&WithCauses(self), f)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_deref().map(|source| source as &(dyn std::error::Error + 'static))
+    }
+}
+
 /// The keys that take the most room, three at most: what a developer must know of a session that is too large.
 fn largest_keys(data: &Map) -> Vec<String> {
     let size = |key: &Text, value: &Value| {
@@ -162,60 +283,62 @@ fn largest_keys(data: &Map) -> Vec<String> {
     sizes.iter().take(3).map(|(_, key)| key.to_string()).collect()
 }
 
-impl From<EncodeError> for Error {
-    fn from(source: EncodeError) -> Self {
-        let key = match &source {
-            EncodeError::InKey { key, .. } => Some(key.clone()),
-            _ => None,
-        };
-        Self::new(ErrorKind::NotStorable { key }, source)
-    }
-}
+/// An error with its causes, in one line.
+struct WithCauses<'e>(&'e dyn std::error::Error);
 
-impl From<RandomError> for Error {
-    fn from(source: RandomError) -> Self {
-        Self::new(ErrorKind::Unavailable, source)
-    }
-}
-
-impl From<StoreError> for Error {
-    fn from(source: StoreError) -> Self {
-        Self::new(ErrorKind::Unavailable, source)
-    }
-}
-
-impl fmt::Display for Error {
+impl fmt::Display for WithCauses<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.kind {
-            ErrorKind::TooLarge { size, limit, largest_keys } => write!(
-                f,
-                "the session is too large: {size} octets, {limit} may be; the largest keys are {}; keep less in it, or keep it \
-                 in a store that takes more",
-                largest_keys.join(", ")
-            ),
-            ErrorKind::NotStorable { key: Some(key) } => write!(
-                f,
-                "the session's key {key:?} holds a value that its format cannot express; store it in another form, or keep the session \
-                 in a format that can"
-            ),
-            ErrorKind::NotStorable { key: None } => {
-                f.write_str("the session holds a value that its format cannot express")
-            }
-            ErrorKind::Unavailable => f.write_str("the session cannot be read or kept right now"),
-            ErrorKind::Ended => f.write_str("the session was ended meanwhile"),
-            ErrorKind::Conflict { keys } => write!(
-                f,
-                "another request changed what this one had read of the session: {}; send the request again, or compute new values with \
-                 update() or modify(), which are never in conflict",
-                keys.join(", ")
-            ),
-            ErrorKind::Unsupported => f.write_str("sessions that are kept this way cannot do that"),
-        }
+        let causes = std::iter::successors(self.0.source(), |cause| cause.source());
+        write!(f, "{}", self.0)?;
+        causes.into_iter().try_for_each(|cause| write!(f, ": {cause}"))
     }
 }
 
-impl std::error::Error for Error {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(self.source.as_ref())
+/// 13,681.
+struct Thousands(usize);
+
+impl fmt::Display for Thousands {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digits = self.0.to_string();
+        for (at, digit) in digits.chars().enumerate() {
+            if at > 0 && (digits.len() - at).is_multiple_of(3) {
+                f.write_str(",")?;
+            }
+            write!(f, "{digit}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_number_is_written_in_groups_of_three() {
+        let written = [0, 999, 1_000, 13_681, 1_048_576].map(|number| Thousands(number).to_string());
+        assert_eq!(written, ["0", "999", "1,000", "13,681", "1,048,576"]);
+    }
+
+    #[test]
+    fn a_size_is_told_with_the_limit_the_keys_and_the_remedy() {
+        let data = Map::from([("b", "x".repeat(10)), ("cart", "x".repeat(100))]);
+        let in_cookie = Error::cookie_too_large(CookieTooLarge { size: 13_681, limit: 4096 }, &data);
+        assert_eq!(
+            in_cookie.to_string(),
+            "the session takes 13,681 bytes, the limit is 4,096; largest keys: cart, b. Store less, or keep sessions in a store (ServerSide)"
+        );
+        let in_store = Error::record_too_large(13_681, 4096, &data).to_string();
+        assert!(in_store.ends_with("or raise ServerSide.largest_record"), "{in_store}");
+    }
+
+    /// A `main` that returns an error prints that.
+    #[test]
+    fn debug_says_what_display_says_and_each_cause() {
+        let error = Error::from(StoreError::no_answer("connection refused"));
+        assert_eq!(
+            format!("{error:?}"),
+            format!("{error}: the session store did not answer: connection refused")
+        );
     }
 }

@@ -6,6 +6,7 @@
 mod client_side;
 mod cookie_place;
 mod courtesy;
+mod early_save;
 mod ended;
 mod epochs;
 mod error;

@@ -82,6 +82,35 @@ pub(super) fn note_not_understood(why: &DecodeError, key: &StoreKey) {
     metrics::counter!("dewar_session_events_total", "event" => "not_understood").increment(1);
 }
 
+/// A session could not be opened, and its request fails.
+pub(super) fn open_failed(why: &Error) {
+    note_failed("open_failed", why);
+}
+
+/// A session could not be saved, and its request fails.
+pub(super) fn save_failed(why: &Error) {
+    note_failed("save_failed", why);
+}
+
+/// An error; a warning if a setting asked for it (409).
+#[cfg_attr(
+    not(any(feature = "tracing", feature = "metrics")),
+    expect(unused_variables, reason = "no one is told")
+)]
+fn note_failed(event: &'static str, why: &Error) {
+    #[cfg(feature = "tracing")]
+    {
+        let (error, session, status) = (why.with_causes(), why.session(), why.status());
+        if status == 409 {
+            tracing::warn!(target: "dewar::session", event, session, status, error);
+        } else {
+            tracing::error!(target: "dewar::session", event, session, status, error);
+        }
+    }
+    #[cfg(feature = "metrics")]
+    metrics::counter!("dewar_session_events_total", "event" => event).increment(1);
+}
+
 /// A refresh or a re-encoding failed and was left for another time. Counted each time; a warning only if the log is to be told.
 #[cfg_attr(not(feature = "tracing"), expect(unused_variables, reason = "no one is told"))]
 pub(super) fn note_skipped(why: &Error, is_to_be_logged: bool) {

@@ -94,7 +94,7 @@ impl SessionManager {
 
     fn in_store(&self) -> Result<&StorePlace, Error> {
         match &self.place {
-            Place::Cookie(_) => Err(Error::no_owners()),
+            Place::Cookie(_) => Err(Error::in_cookie()),
             Place::Store(place) => Ok(place),
         }
     }

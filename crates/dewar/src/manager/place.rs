@@ -13,7 +13,7 @@ use super::watches::Watches;
 use crate::clock::{Clock, UnixTime};
 use crate::codec::Codec;
 use crate::cookie::{CacheControl, SessionCookie};
-use crate::lifetime::{Allowed, Lifetime, Permanence, Refresh, Timeouts, Times};
+use crate::lifetime::{Lifetimes, Refresh, Times};
 use crate::random::Random;
 use crate::session::{Device, Former, Origin, Present, Rehearsal, SessionId, State};
 use crate::store::Sweeper;
@@ -79,9 +79,7 @@ impl Place {
 #[derive(Debug)]
 pub(super) struct Setup {
     pub(super) cookie: SessionCookie,
-    pub(super) lifetime: Lifetime,
-    /// How long any session may ask to live.
-    pub(super) longest_lifetime: Timeouts,
+    pub(super) lifetimes: Lifetimes,
     pub(super) rules: Rules,
     pub(super) cache_control: CacheControl,
     pub(super) clock: Clock,
@@ -99,7 +97,7 @@ impl Setup {
 
     /// Whether a session is opened even if the program never asks for it.
     pub(super) fn opens_untouched(&self) -> bool {
-        self.lifetime.refresh == Refresh::EachRequest
+        self.lifetimes.everyone.refresh == Refresh::EachRequest
     }
 
     /// Something that the request did not ask for failed: it is left for another request.
@@ -107,13 +105,9 @@ impl Setup {
         self.courtesies.skipped(why, self.now());
     }
 
-    fn is_permanent_by_default(&self) -> bool {
-        self.lifetime.permanence == Permanence::Permanent
-    }
-
     /// A session before anything is in it.
     pub(super) fn blank(&self, now: UnixTime) -> Present {
-        let is_permanent = self.is_permanent_by_default();
+        let is_permanent = self.lifetimes.is_permanent_by_default();
         let pinned = self.rules.layout.pinned_key().filter(|_| is_permanent);
         let data = pinned.map_or_else(Map::new, |key| Map::from([(key, true)]));
         let times = Times { created: now, refreshed: now };
@@ -134,17 +128,10 @@ impl Setup {
     }
 
     fn state(&self, present: Present, origin: Origin) -> State {
-        let mut state = State::new(present, self.rules.layout, origin);
+        let mut state = State::new(present, self.rules.layout, self.lifetimes, origin);
         state.can_be_merged = !self.rules.is_in_cookie;
-        state.allowed = self.allowed();
-        state.is_permanent_by_default = self.is_permanent_by_default();
         state.rehearsal.clone_from(&self.rehearsal);
         state
-    }
-
-    /// What lifetimes of its own a session may have; `None`: the format has no room for one.
-    fn allowed(&self) -> Option<Allowed> {
-        self.rules.has_own_lifetimes.then(|| Allowed::new(&self.lifetime, self.longest_lifetime))
     }
 
     /// A session that a former manager has opened, as one of this manager: not stored here yet.
@@ -166,7 +153,8 @@ impl Setup {
         is_permanent: bool,
         now: UnixTime,
     ) -> Result<String, Error> {
-        let expires = if is_permanent { self.lifetime.ends(self.times(state, now)) } else { None };
+        let lifetime = self.lifetimes.of(state.timeouts());
+        let expires = if is_permanent { lifetime.ends(self.times(state, now)) } else { None };
         let line = match expires {
             Some(expires) if self.rules.sends_max_age => self.cookie.set_until(value, expires, now),
             expires => self.cookie.set(value, expires),

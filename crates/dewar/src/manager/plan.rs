@@ -18,6 +18,7 @@
 //! | asked for a new id | [`Rename`](StoreStep::Rename) | set |
 //! | was changed | [`Update`](StoreStep::Update) | set after each change (Flask), or if its end moves |
 //! | is unchanged, has data and is outdated | [`Update`](StoreStep::Update), a courtesy | set if its end moves |
+//! | is unchanged, has data, has a lifetime of its own and is to be refreshed | [`Update`](StoreStep::Update), a courtesy | set if its end moves |
 //! | is unchanged, has data and is to be refreshed | – (loading it moved its end) | set if its end moves, a courtesy |
 //! | is unchanged | – | left alone |
 //!
@@ -26,7 +27,7 @@
 
 use super::rules::Rules;
 use crate::clock::UnixTime;
-use crate::lifetime::Lifetime;
+use crate::lifetime::Lifetimes;
 use crate::session::{NewId, State};
 
 /// What is known of a session at the end of its request.
@@ -60,7 +61,7 @@ pub(super) struct Facts {
     pub(super) client_may_hold: bool,
     /// Its idle time is to start again.
     pub(super) is_refresh_due: bool,
-    /// It is stored in an old format or with an old key.
+    /// It is stored in an old format or with an old key, or is to be written because it was used.
     pub(super) is_outdated: bool,
     /// The response was sent, so that no cookie reaches the client.
     pub(super) is_answered: bool,
@@ -248,9 +249,12 @@ impl Facts {
     }
 
     /// What the state of the session says. What else the place of the session knows is added there.
-    pub(super) fn from_state(state: &State, rules: &Rules, lifetime: &Lifetime, now: UnixTime) -> Self {
-        let origin = &state.origin;
+    pub(super) fn from_state(state: &State, rules: &Rules, lifetimes: &Lifetimes, now: UnixTime) -> Self {
+        let (origin, own) = (&state.origin, state.timeouts());
+        let lifetime = lifetimes.of(own);
         let is_refresh_due = |times| lifetime.is_refresh_due(times, state.is_permanent(), now);
+        // Loading it has not moved the end that the record itself says.
+        let is_write_due = |times| own.is_some() && lifetime.is_write_due(times, now);
         Self {
             is_in_cookie: rules.is_in_cookie,
             sets_cookie_after_each_change: rules.sets_cookie_after_each_change,
@@ -266,7 +270,7 @@ impl Facts {
             needs_stamp: false,
             client_may_hold: origin.client_may_hold,
             is_refresh_due: origin.times.is_some_and(is_refresh_due),
-            is_outdated: origin.outdated,
+            is_outdated: origin.outdated || origin.times.is_some_and(is_write_due),
             is_answered: if rules.is_in_cookie {
                 state.changes_since_answer() > 0
             } else {

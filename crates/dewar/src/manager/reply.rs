@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::cookie::{CacheControl, add_cookie};
+use crate::cookie::{CacheControl, add_cookie, is_same_cookie};
 
 /// What the response tells the client about its session.
 #[derive(Debug, Default)]
@@ -11,6 +11,8 @@ pub struct Reply {
     pub(super) set_cookie: Option<String>,
     /// Lines that remove the cookies of former names and places.
     pub(super) removals: Vec<String>,
+    /// Lines of saves before this one that no response has carried.
+    pub(super) earlier: Vec<String>,
     pub(super) varies: bool,
     pub(super) cache_control: CacheControl,
 }
@@ -21,6 +23,24 @@ impl Reply {
         Self { set_cookie: Some(set_cookie), varies: true, ..self }
     }
 
+    /// The same, with the lines of saves before it. What it says itself of a cookie wins.
+    pub(crate) fn after(self, earlier: Vec<String>) -> Self {
+        Self { earlier: self.unless_replaced(earlier), ..self }
+    }
+
+    /// The lines of saves before it and its own, as a response is to carry them.
+    pub(super) fn lines_after(&self, earlier: Vec<String>) -> Vec<String> {
+        let mut lines = self.unless_replaced(earlier);
+        lines.extend(self.set_cookies().map(str::to_owned));
+        lines
+    }
+
+    fn unless_replaced(&self, mut lines: Vec<String>) -> Vec<String> {
+        let is_same = |line: &str, own: &str| is_same_cookie(line.as_bytes(), own.as_bytes());
+        lines.retain(|line| !self.set_cookies().any(|own| is_same(line, own)));
+        lines
+    }
+
     /// Whether the response has nothing to say of the session.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -28,10 +48,10 @@ impl Reply {
     }
 
     /// The values of the `Set-Cookie` headers to add, one for each cookie: that of the session first, then those that remove cookies of
-    /// [former managers](crate::SessionManager::moved_from). Each takes the place of an earlier line of the same name, `Domain` and
+    /// [former managers](crate::SessionManager::moved_from), and those of earlier saves in the same request. Each takes the place of an earlier line of the same name, `Domain` and
     /// `Path`.
     pub fn set_cookies(&self) -> impl Iterator<Item = &str> {
-        self.set_cookie.iter().chain(&self.removals).map(String::as_str)
+        self.set_cookie.iter().chain(&self.removals).chain(&self.earlier).map(String::as_str)
     }
 
     /// The first of [`set_cookies`](Self::set_cookies) if it is that of the session: all there is without former managers.

@@ -1,5 +1,6 @@
 //! What differs between the four kinds of sessions, as one value: everything else is the same for all of them.
 
+use crate::lifetime::{Lifetime, Lifetimes, Timeouts};
 use crate::session::Layout;
 
 /// Where Flask and Flask-Session have the permanence of a session: among its data.
@@ -36,6 +37,15 @@ pub(super) struct Rules {
 }
 
 impl Rules {
+    /// How long sessions of this kind live.
+    pub(super) fn lifetimes(&self, everyone: Lifetime, longest: Timeouts) -> Lifetimes {
+        if self.has_own_lifetimes {
+            Lifetimes::new(everyone, longest)
+        } else {
+            Lifetimes::without_room(everyone)
+        }
+    }
+
     /// Sealed cookies.
     pub(super) const SEALED_COOKIE: Self = Self {
         is_in_cookie: true,

@@ -48,7 +48,7 @@ impl Place {
     }
 
     pub(super) fn facts(&self, state: &State, now: UnixTime) -> Facts {
-        let facts = Facts::from_state(state, &self.setup().rules, &self.setup().lifetime, now);
+        let facts = Facts::from_state(state, &self.setup().rules, &self.setup().lifetimes, now);
         match self {
             Self::Cookie(place) => Facts { needs_stamp: place.needs_stamp(state), ..facts },
             Self::Store(place) => Facts { refuses_if_ended: place.refuses_if_ended(), ..facts },

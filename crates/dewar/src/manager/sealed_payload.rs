@@ -2,9 +2,10 @@
 //!
 //! | part | octets |
 //! |---|---|
-//! | flags: bit 0 = permanent, bit 1 = has an owner, bit 2 = was moved here from a store, the others 0 | 1 |
+//! | flags: bit 0 = permanent, bit 1 = has an owner, bit 2 = was moved here from a store, bit 3 = has a lifetime of its own, the others 0 | 1 |
 //! | when it began, in seconds since 2024-01-01T00:00:00Z, LEB128 | 4 until 2032, then 5 |
 //! | how many seconds later it was refreshed, LEB128 | 1 or more |
+//! | if it has a lifetime of its own: its idle and its absolute limit in seconds, LEB128 each, 0 = none | 2 to 10 |
 //! | if it has an owner: how many milliseconds after it began it got that owner, LEB128; the name, LEB128 of its length and UTF-8 | 2 or more |
 //! | if it was moved: the id that it had, LEB128 of its length and ASCII; until the client is known to have this cookie | 2 or more |
 //! | the data, MessagePack with Dewar's extensions | the rest |
@@ -14,7 +15,7 @@ use std::time::Duration;
 use super::cookie_place::CookieContents;
 use crate::clock::UnixTime;
 use crate::codec::{Codec, EncodeError, MsgPack};
-use crate::lifetime::Times;
+use crate::lifetime::{Timeouts, Times};
 use crate::session::SessionId;
 use crate::value::{Map, Text};
 
@@ -24,6 +25,7 @@ const START: i64 = 1_704_067_200;
 const PERMANENT: u8 = 1;
 const OWNED: u8 = 2;
 const MOVED: u8 = 4;
+const OWN_TIMEOUTS: u8 = 8;
 
 /// What a sealed cookie holds, once it is opened: for those who look into cookies, such as the `dewar` command.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +36,8 @@ pub struct SealedSession {
     pub is_permanent: bool,
     /// When it began and was last written.
     pub times: Times,
+    /// A lifetime of its own, as it was given; a manager may allow less.
+    pub timeouts: Option<Timeouts>,
     /// Whose it is, and since when.
     pub owner: Option<(Text, UnixTime)>,
     /// The id that it had in a store before it was moved here.
@@ -52,17 +56,18 @@ impl SealedSession {
     #[must_use]
     pub fn read(plaintext: &[u8]) -> Option<Self> {
         let (&flags, mut rest) = plaintext.split_first()?;
-        if flags & !(PERMANENT | OWNED | MOVED) != 0 {
+        if flags & !(PERMANENT | OWNED | MOVED | OWN_TIMEOUTS) != 0 {
             return None;
         }
         let created = START.checked_add(take_leb128(&mut rest)?)?;
         let refreshed = created.checked_add(take_leb128(&mut rest)?)?;
         let times =
             Times { created: UnixTime::from_seconds(created), refreshed: UnixTime::from_seconds(refreshed) };
+        let timeouts = if flags & OWN_TIMEOUTS == 0 { None } else { Some(take_timeouts(&mut rest)?) };
         let owner = if flags & OWNED == 0 { None } else { Some(take_owner(&mut rest, times.created)?) };
         let moved_from = if flags & MOVED == 0 { None } else { Some(take_id(&mut rest)?) };
         let data = MsgPack::native().decode(rest).ok()?;
-        Some(Self { data, is_permanent: flags & PERMANENT != 0, times, owner, moved_from })
+        Some(Self { data, is_permanent: flags & PERMANENT != 0, times, timeouts, owner, moved_from })
     }
 
     /// Whether it was sealed later than now, by more than clocks may differ.
@@ -75,12 +80,13 @@ impl SealedSession {
 pub(super) fn encode(contents: &CookieContents<'_>) -> Result<Vec<u8>, EncodeError> {
     let data = MsgPack::native().encode(contents.data)?;
     let mut payload = Vec::with_capacity(data.len() + 12);
-    let permanent = if contents.is_permanent { PERMANENT } else { 0 };
-    let owned = if contents.owner.is_some() { OWNED } else { 0 };
-    payload.push(permanent | owned | if contents.moved_from.is_some() { MOVED } else { 0 });
+    payload.push(flags(contents));
     let Times { created, refreshed } = contents.times;
     push_leb128(&mut payload, created.seconds() - START);
     push_leb128(&mut payload, refreshed.seconds() - created.seconds());
+    if let Some(timeouts) = contents.timeouts {
+        timeouts.to_seconds().into_iter().for_each(|limit| push_leb128(&mut payload, limit.into()));
+    }
     if let Some((name, since)) = &contents.owner {
         push_owner(&mut payload, name, *since, created);
     }
@@ -89,6 +95,17 @@ pub(super) fn encode(contents: &CookieContents<'_>) -> Result<Vec<u8>, EncodeErr
     }
     payload.extend_from_slice(&data);
     Ok(payload)
+}
+
+fn flags(contents: &CookieContents<'_>) -> u8 {
+    [
+        (contents.is_permanent, PERMANENT),
+        (contents.owner.is_some(), OWNED),
+        (contents.moved_from.is_some(), MOVED),
+        (contents.timeouts.is_some(), OWN_TIMEOUTS),
+    ]
+    .into_iter()
+    .fold(0, |flags, (is_set, flag)| if is_set { flags | flag } else { flags })
 }
 
 fn push_owner(payload: &mut Vec<u8>, name: &Text, since: UnixTime, created: UnixTime) {
@@ -100,6 +117,11 @@ fn push_owner(payload: &mut Vec<u8>, name: &Text, since: UnixTime, created: Unix
 fn push_text(payload: &mut Vec<u8>, text: &str) {
     push_leb128(payload, i64::try_from(text.len()).unwrap_or(0));
     payload.extend_from_slice(text.as_bytes());
+}
+
+fn take_timeouts(payload: &mut &[u8]) -> Option<Timeouts> {
+    let mut limit = || u32::try_from(take_leb128(payload)?).ok();
+    Some(Timeouts::from_seconds([limit()?, limit()?]))
 }
 
 fn take_owner(payload: &mut &[u8], created: UnixTime) -> Option<(Text, UnixTime)> {
@@ -150,12 +172,19 @@ mod tests {
         let times =
             Times { created: UnixTime::from_seconds(created), refreshed: UnixTime::from_seconds(refreshed) };
         let data = Map::from([("user", "zoe")]);
-        let contents = CookieContents { data: &data, is_permanent, times, owner: None, moved_from: None };
+        let contents = CookieContents {
+            data: &data,
+            is_permanent,
+            times,
+            timeouts: None,
+            owner: None,
+            moved_from: None,
+        };
         SealedSession::read(&encode(&contents).unwrap()).unwrap()
     }
 
     #[test]
-    fn an_owner_goes_in_and_out_and_no_cut_is_read() {
+    fn an_owner_and_timeouts_go_in_and_out_and_no_cut_is_read() {
         let created = UnixTime::from_millis(1_795_000_000_999);
         let owner = Some((Text::from("user:42"), UnixTime::from_millis(1_795_000_060_123)));
         let (data, times) = (Map::from([("user", "zoe")]), Times { created, refreshed: created });
@@ -164,12 +193,14 @@ mod tests {
             data: &data,
             is_permanent: false,
             times,
+            timeouts: Some(Timeouts::remember_me()),
             owner: owner.clone(),
             moved_from: moved_from.clone(),
         };
         let payload = encode(&contents).unwrap();
         let read = SealedSession::read(&payload).unwrap();
         assert_eq!((read.owner, read.moved_from), (owner, moved_from));
+        assert_eq!(read.timeouts, Some(Timeouts::remember_me()));
         for length in 0..payload.len() {
             assert!(SealedSession::read(&payload[..length]).is_none(), "{length}");
         }
@@ -196,7 +227,7 @@ mod tests {
     #[test]
     fn what_was_not_written_here_is_refused() {
         assert!(SealedSession::read(&[]).is_none());
-        assert!(SealedSession::read(&[8, 0, 0, 0x80]).is_none(), "a flag of a later version");
+        assert!(SealedSession::read(&[16, 0, 0, 0x80]).is_none(), "a flag of a later version");
         assert!(
             SealedSession::read(&[0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0x80])
                 .is_none(),

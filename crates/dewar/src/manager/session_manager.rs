@@ -7,7 +7,7 @@ use super::client_side::ClientSide;
 use super::cookie_place::CookiePlace;
 use super::error::Error;
 use super::formers::Formers;
-use super::observe::{Event, note_lost, note_lost_after_response};
+use super::observe::{Event, note_lost, note_lost_after_response, open_failed};
 use super::place::Place;
 use super::reply::Reply;
 use super::server_side::ServerSide;
@@ -63,6 +63,14 @@ impl SessionManager {
         &self,
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
     ) -> Result<Session, Error> {
+        self.open_unnoticed(cookie_headers).await.inspect_err(open_failed)
+    }
+
+    /// [`open`](Self::open) for a request that did not ask for it: a failure is not its own.
+    pub(crate) async fn open_unnoticed<'h>(
+        &self,
+        cookie_headers: impl IntoIterator<Item = &'h [u8]>,
+    ) -> Result<Session, Error> {
         let opened = match &self.formers {
             None => self.place.open(cookie_headers).await,
             // On the heap, as it is large: the futures of programs without former managers stay small.
@@ -80,23 +88,6 @@ impl SessionManager {
             return Err(cookie_headers);
         }
         self.place.open_at_once(cookie_headers).map(Session::new)
-    }
-
-    /// Saves the changes to the session, before the head of the response is sent, and returns what to add to the response.
-    ///
-    /// Changes that are made meanwhile are saved by the next call; so are all changes if this one fails or is dropped. Of two saves of one
-    /// session the second waits for the first.
-    ///
-    /// After the response was sent (in a stream, or in a task), a session in a store can still be saved: give the task the
-    /// manager and the session, and call this there. A session whose client would need another cookie cannot be saved then, because it is new, asked
-    /// for a new id, or is stored in the cookie: that is an error of the kind [`Unsupported`](crate::error::ErrorKind::Unsupported).
-    ///
-    /// # Errors
-    /// When the session cannot be stored: it is too large, holds a value that the format cannot store, the store fails, or it ended meanwhile and
-    /// [`WhenEnded::Refuse`](crate::settings::WhenEnded::Refuse) is set. The response must then not claim that it was stored. An error
-    /// may carry a [`set_cookie`](Error::set_cookie) that must be sent all the same.
-    pub async fn save(&self, session: &Session) -> Result<Reply, Error> {
-        self.start_save(session).await
     }
 
     /// [`save`](Self::save), done at once if nothing is to be asked of a store: no future to be stored, no allocation for it.

@@ -5,8 +5,9 @@ use std::fmt;
 use crate::cookie::PolicyError;
 use crate::signing::{SealerError, SeparatorError, WeakSecret};
 
-/// Settings that cannot work, found when the manager is made. `Display` says what to change.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Settings that cannot work, found when the manager is made. `Display` says what to change. So does `Debug`, as a `main`
+/// that returns the error prints it.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SettingsError {
     /// The program's name in the store is not one; this is its beginning.
@@ -64,6 +65,12 @@ impl fmt::Display for SettingsError {
             Self::StoreKnowsNoOwners => f.write_str("at_most: this store cannot tell whose a session is; use one that has `Store::owners`"),
             Self::NothingToRefresh => f.write_str("lifetime.refresh: EachRequest moves the idle limit; set lifetime.idle"),
         }
+    }
+}
+
+impl fmt::Debug for SettingsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

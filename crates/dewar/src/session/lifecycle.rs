@@ -91,6 +91,16 @@ impl Session {
         self.write(|state| state.changes.marked = true);
     }
 
+    /// Ends it for good if the request has ended it, and drops what was set since; tells whether it has. No look.
+    pub(crate) fn end_if_final(&self) -> bool {
+        let mut state = self.lock();
+        let is_final = state.is_final();
+        if is_final {
+            state.destroy();
+        }
+        is_final
+    }
+
     /// Whether the request came without a (valid) session.
     #[must_use]
     pub fn is_new(&self) -> bool {

@@ -140,7 +140,7 @@ impl State {
             self.device = present.device;
         }
         if !self.changes.has_timeouts() {
-            self.timeouts = present.timeouts;
+            self.timeouts = self.lifetimes.cut(present.timeouts);
         }
         self.origin.times = Some(present.times);
     }

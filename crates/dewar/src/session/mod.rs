@@ -2,6 +2,7 @@
 //!
 //! A [`Session`] is a handle to a plain value. It knows no store, cookie, clock or framework. It records what a request changes,
 //! key by key; the manager decides from that record what must be written.
+#![doc = include_str!("merging.md")]
 
 mod changes;
 mod conflict;
@@ -22,6 +23,7 @@ mod replay;
 mod saving;
 mod state;
 mod timeouts;
+mod unsent;
 mod values;
 
 pub(crate) use self::changes::NewId;

@@ -13,8 +13,9 @@ use super::origin::Origin;
 use super::owner::Device;
 use super::reads::Reads;
 use super::saving::{Saved, Turn};
+use super::unsent::Unsent;
 use super::values::Rehearsal;
-use crate::lifetime::{Allowed, Timeouts};
+use crate::lifetime::{Lifetimes, Timeouts};
 use crate::value::{Map, Text, Value};
 
 #[derive(Debug)]
@@ -27,10 +28,8 @@ pub(crate) struct State {
     pub(super) device: Device,
     /// A lifetime of its own.
     pub(super) timeouts: Option<Timeouts>,
-    /// What lifetimes of its own it may have; `None`: its format has no room for one.
-    pub(crate) allowed: Option<Allowed>,
-    /// Whether sessions outlive the browser if nothing else is said.
-    pub(crate) is_permanent_by_default: bool,
+    /// How long it may live.
+    pub(super) lifetimes: Lifetimes,
     pub(crate) origin: Origin,
     /// The unsaved changes; during a save, those that were made since it began to write.
     pub(crate) changes: Changes,
@@ -41,6 +40,7 @@ pub(crate) struct State {
     pub(super) saved: Saved,
     pub(super) turn: Turn,
     pub(super) lost: LostChanges,
+    pub(super) unsent: Unsent,
     /// Whether its changes may have to be made to what another request stores meanwhile. Functions of updates are stored for that alone: they
     /// may have captured the session itself.
     pub(crate) can_be_merged: bool,
@@ -54,7 +54,7 @@ pub(crate) struct State {
 
 impl State {
     /// Where the permanence belongs among the data, they say it themselves: always if it is pinned there, else once the session was written.
-    pub(crate) fn new(present: Present, layout: Layout, origin: Origin) -> Self {
+    pub(crate) fn new(present: Present, layout: Layout, lifetimes: Lifetimes, origin: Origin) -> Self {
         let Present { data, is_permanent, owner, device, timeouts, .. } = present;
         let is_written = origin.times.is_some();
         let is_in_data = layout.pinned_key().is_some() || (layout.permanent_key().is_some() && is_written);
@@ -64,9 +64,8 @@ impl State {
             permanent: is_permanent && !is_in_data,
             owner,
             device,
-            timeouts,
-            allowed: None,
-            is_permanent_by_default: false,
+            timeouts: lifetimes.cut(timeouts),
+            lifetimes,
             origin,
             changes: Changes::default(),
             in_flight: Changes::default(),
@@ -74,6 +73,7 @@ impl State {
             saved: Saved::default(),
             turn: Turn::default(),
             lost: LostChanges::default(),
+            unsent: Unsent::default(),
             can_be_merged: true,
             rehearsal: None,
             accessed: false,

@@ -1,7 +1,7 @@
 //! A lifetime of one session's own, and a lifetime that begins again.
 
 use super::{Layout, Session, State};
-use crate::lifetime::{Allowed, Timeouts, TimeoutsError};
+use crate::lifetime::{Timeouts, TimeoutsError};
 
 impl Session {
     /// Gives this session a lifetime of its own, which counts in place of the [`Lifetime`](crate::Lifetime) of all sessions; `None` takes it
@@ -39,11 +39,7 @@ impl State {
     }
 
     fn set_timeouts(&mut self, timeouts: Option<Timeouts>) -> Result<(), TimeoutsError> {
-        let checked = match (timeouts, self.allowed) {
-            (None, _) => None,
-            (Some(_), None) => return Err(TimeoutsError::NoRoom),
-            (Some(timeouts), Some(allowed)) => Some(allowed.check(timeouts)?),
-        };
+        let checked = timeouts.map(|timeouts| self.lifetimes.check(timeouts)).transpose()?;
         if !(self.destroyed && checked.is_none() || self.is_change_lost()) {
             self.give_timeouts(checked);
         }
@@ -54,13 +50,13 @@ impl State {
     /// outlives the browser, as in Flask. One that is not remembered has what every session has.
     #[expect(dead_code, reason = "for logins")]
     pub(super) fn remember_me(&mut self, is_remembered: bool) {
-        let is_permanent = is_remembered || self.is_permanent_by_default;
+        let is_permanent = is_remembered || self.lifetimes.is_permanent_by_default();
         // A flag among the data that says what they say without it would only be one more key.
         if is_remembered || self.layout == Layout::Beside || self.is_permanent() != is_permanent {
             self.set_permanent(is_permanent);
         }
         if !self.destroyed {
-            self.give_timeouts(self.allowed.filter(|_| is_remembered).map(Allowed::remembered));
+            self.give_timeouts(if is_remembered { self.lifetimes.remembered() } else { None });
         }
     }
 

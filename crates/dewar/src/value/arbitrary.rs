@@ -12,7 +12,10 @@ pub(crate) fn any_value() -> impl Strategy<Value = Value> {
         prop_oneof![
             vec(inner.clone(), 0..5).prop_map(Value::List),
             vec(inner.clone(), 0..5).prop_map(Value::Tuple),
-            entries.prop_map(|entries| Value::Map(entries.into_iter().collect())),
+            (entries, any::<bool>()).prop_map(|(entries, is_struct)| {
+                let map: Map = entries.into_iter().collect();
+                Value::Map(if is_struct { map.into_struct() } else { map })
+            }),
             vec((inner.clone(), inner.clone()), 0..4).prop_map(Value::Pairs),
             filled(inner).prop_map(Value::Opaque),
         ]
@@ -41,6 +44,18 @@ pub(crate) fn holds(value: &Value, wanted: &dyn Fn(&Value) -> bool) -> bool {
             },
             _ => false,
         }
+}
+
+/// Where in a value maps are structs, which does not count as part of it.
+pub(crate) fn structs(value: &Value) -> Vec<bool> {
+    let marks = std::cell::RefCell::new(Vec::new());
+    holds(value, &|value| {
+        if let Value::Map(map) = value {
+            marks.borrow_mut().push(map.is_struct());
+        }
+        false
+    });
+    marks.into_inner()
 }
 
 /// A whole session.

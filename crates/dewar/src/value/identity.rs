@@ -1,17 +1,21 @@
 //! Whether two values are identical, which decides whether a value was changed.
 
+use std::hash::{Hash, Hasher};
+use std::mem;
+
 use super::opaque::{Instance, Object};
 use super::{Map, Value};
 
 impl Value {
     /// Whether every format that keeps values writes the same bytes for both. Unlike with `==`, which is
     /// Python's, NaN is identical to itself, bit for bit, -0.0 is not 0.0, and the order of a map's keys
-    /// counts. As with `==`, 1 is not 1.0 and a tuple is not a list.
+    /// counts. As with `==`, 1 is not 1.0 and a tuple is not a list. Whether a map was a struct does not
+    /// count, though it is written: it is no part of the value.
     pub(crate) fn is_identical(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Float(ours), Self::Float(theirs)) => ours.to_bits() == theirs.to_bits(),
             (Self::List(ours), Self::List(theirs)) | (Self::Tuple(ours), Self::Tuple(theirs)) => {
-                all(ours.iter(), theirs.iter(), Self::is_identical)
+                are_identical(ours, theirs)
             }
             (Self::Map(ours), Self::Map(theirs)) => ours.is_identical(theirs),
             (Self::Pairs(ours), Self::Pairs(theirs)) => pairs(ours, theirs),
@@ -35,10 +39,52 @@ impl Map {
     }
 }
 
+/// A value as a key of hash tables: equal to those that are identical.
+pub(super) struct Identity<'v>(pub(super) &'v Value);
+
+impl PartialEq for Identity<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.is_identical(other.0)
+    }
+}
+
+impl Eq for Identity<'_> {}
+
+impl Hash for Identity<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        hash(self.0, state);
+    }
+}
+
+fn hash<H: Hasher>(value: &Value, state: &mut H) {
+    mem::discriminant(value).hash(state);
+    match value {
+        Value::Null => {}
+        Value::Bool(value) => value.hash(state),
+        Value::Int(value) => value.hash(state),
+        Value::BigInt(value) => value.as_str().hash(state),
+        Value::Float(value) => value.to_bits().hash(state),
+        Value::Str(text) | Value::Markup(text) => text.hash(state),
+        Value::Bytes(bytes) => bytes.hash(state),
+        Value::List(items) | Value::Tuple(items) => items.iter().for_each(|item| hash(item, state)),
+        Value::Map(map) => map.iter().for_each(|(key, value)| {
+            key.hash(state);
+            hash(value, state);
+        }),
+        Value::Pairs(pairs) => pairs.iter().for_each(|(key, value)| {
+            hash(key, state);
+            hash(value, state);
+        }),
+        Value::DateTime(date) => (date.utc_seconds(), date.micros()).hash(state),
+        Value::Uuid(uuid) => uuid.hash(state),
+        Value::Opaque(opaque) => opaque.kind().hash(state),
+    }
+}
+
 fn objects(ours: &Object, theirs: &Object) -> bool {
     match (ours, theirs) {
         (Object::Set(ours), Object::Set(theirs)) | (Object::FrozenSet(ours), Object::FrozenSet(theirs)) => {
-            values(ours, theirs)
+            are_identical(ours, theirs)
         }
         (Object::Instance(ours), Object::Instance(theirs)) => instances(ours, theirs),
         _ => ours == theirs,
@@ -47,12 +93,13 @@ fn objects(ours: &Object, theirs: &Object) -> bool {
 
 fn instances(ours: &Instance, theirs: &Instance) -> bool {
     ours.class == theirs.class
-        && values(&ours.arguments, &theirs.arguments)
-        && values(&ours.items, &theirs.items)
+        && are_identical(&ours.arguments, &theirs.arguments)
+        && are_identical(&ours.items, &theirs.items)
         && pairs(&ours.entries, &theirs.entries)
 }
 
-fn values(ours: &[Value], theirs: &[Value]) -> bool {
+/// Whether both hold identical values in the same order.
+pub(super) fn are_identical(ours: &[Value], theirs: &[Value]) -> bool {
     all(ours.iter(), theirs.iter(), Value::is_identical)
 }
 
@@ -77,7 +124,7 @@ mod tests {
 
     use super::*;
     use crate::codec::{Codec, MsgPack};
-    use crate::value::arbitrary::{any_map, any_value};
+    use crate::value::arbitrary::{any_map, any_value, structs};
 
     #[test]
     fn identity_differs_from_equality() {
@@ -102,18 +149,35 @@ mod tests {
         }
     }
 
+    fn hash_of(value: &Value) -> u64 {
+        let mut hasher = std::hash::DefaultHasher::new();
+        Identity(value).hash(&mut hasher);
+        hasher.finish()
+    }
+
     proptest! {
         /// The native format keeps everything.
         #[test]
         fn identical_is_what_is_written_alike(left in any_map(), right in any_map()) {
             let bytes = |map: &Map| MsgPack::native().encode(map).unwrap();
+            let marks = |map: &Map| structs(&Value::Map(map.clone()));
             prop_assert!(left.is_identical(&left));
-            prop_assert_eq!(left.is_identical(&right), bytes(&left) == bytes(&right));
+            let is_same = left.is_identical(&right) && marks(&left) == marks(&right);
+            prop_assert_eq!(is_same, bytes(&left) == bytes(&right));
         }
 
         #[test]
         fn a_copy_is_identical(value in any_value()) {
-            prop_assert!(value.is_identical(&value.clone()));
+            let copy = value.clone();
+            prop_assert!(value.is_identical(&copy) && structs(&value) == structs(&copy));
+            prop_assert_eq!(hash_of(&value), hash_of(&copy));
+        }
+
+        #[test]
+        fn a_struct_is_identical_to_its_map(map in any_map()) {
+            let value = Value::Map(map.clone().into_struct());
+            prop_assert!(value.is_identical(&Value::Map(map.clone())) && map == map.clone().into_struct());
+            prop_assert_eq!(hash_of(&value), hash_of(&Value::Map(map)));
         }
     }
 }

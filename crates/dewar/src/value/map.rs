@@ -1,9 +1,11 @@
 //! A map in insertion order, as a Python dict.
 
+mod fields;
 mod iter;
 mod mixed;
 
 use std::fmt;
+use std::mem;
 
 use indexmap::IndexMap;
 
@@ -31,6 +33,10 @@ enum Entries {
     Many(Box<IndexMap<Text, Value>>),
     /// With keys that are not text among them.
     Mixed(Box<Mixed>),
+    /// As `Few` and `Many`, of a struct: see [`Map::is_struct`]. A boxed slice, as two `Vec`s would make every
+    /// value larger.
+    FewFields(Box<[(Text, Value)]>),
+    ManyFields(Box<IndexMap<Text, Value>>),
 }
 
 const FEW: usize = 16;
@@ -56,7 +62,7 @@ impl Map {
     pub(crate) fn pairs(&self) -> Option<&[(Value, Value)]> {
         match &self.0 {
             Entries::Mixed(entries) => Some(entries.pairs()),
-            Entries::Few(_) | Entries::Many(_) => None,
+            _ => None,
         }
     }
 
@@ -64,8 +70,9 @@ impl Map {
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {
         match &self.0 {
-            Entries::Few(entries) => entries.iter().find(|(known, _)| known == key).map(|(_, value)| value),
-            Entries::Many(entries) => entries.get(key),
+            Entries::Few(entries) => find(entries, |known| known == key),
+            Entries::FewFields(entries) => find(entries, |known| known == key),
+            Entries::Many(entries) | Entries::ManyFields(entries) => entries.get(key),
             Entries::Mixed(entries) => entries.get(|known| known == key),
         }
     }
@@ -74,8 +81,9 @@ impl Map {
     #[must_use]
     pub fn get_text(&self, key: &Text) -> Option<&Value> {
         match &self.0 {
-            Entries::Few(entries) => entries.iter().find(|(known, _)| known == key).map(|(_, value)| value),
-            Entries::Many(entries) => entries.get(key),
+            Entries::Few(entries) => find(entries, |known| known == key),
+            Entries::FewFields(entries) => find(entries, |known| known == key),
+            Entries::Many(entries) | Entries::ManyFields(entries) => entries.get(key),
             Entries::Mixed(entries) => entries.get(|known| known == key),
         }
     }
@@ -83,10 +91,19 @@ impl Map {
     /// The value of a key, to be changed in place.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
         match &mut self.0 {
-            Entries::Few(entries) => {
-                entries.iter_mut().find(|(known, _)| known == key).map(|(_, value)| value)
-            }
-            Entries::Many(entries) => entries.get_mut(key),
+            Entries::Few(entries) => find_mut(entries, |known| known == key),
+            Entries::FewFields(entries) => find_mut(entries, |known| known == key),
+            Entries::Many(entries) | Entries::ManyFields(entries) => entries.get_mut(key),
+            Entries::Mixed(entries) => entries.get_mut(|known| known == key),
+        }
+    }
+
+    /// The value of a key that may hold lone surrogates, to be changed in place.
+    pub(crate) fn get_text_mut(&mut self, key: &Text) -> Option<&mut Value> {
+        match &mut self.0 {
+            Entries::Few(entries) => find_mut(entries, |known| known == key),
+            Entries::FewFields(entries) => find_mut(entries, |known| known == key),
+            Entries::Many(entries) | Entries::ManyFields(entries) => entries.get_mut(key),
             Entries::Mixed(entries) => entries.get_mut(|known| known == key),
         }
     }
@@ -108,8 +125,8 @@ impl Map {
         let (key, value) = (key.into(), value.into());
         match &mut self.0 {
             Entries::Few(entries) => {
-                if let Some((_, old)) = entries.iter_mut().find(|(known, _)| *known == key) {
-                    return Some(std::mem::replace(old, value));
+                if let Some(old) = find_mut(entries, |known| *known == key) {
+                    return Some(mem::replace(old, value));
                 }
                 entries.push((key, value));
                 if entries.len() > FEW {
@@ -118,6 +135,9 @@ impl Map {
             }
             Entries::Many(entries) => return entries.insert(key, value),
             Entries::Mixed(entries) => return entries.insert(key, value),
+            Entries::FewFields(_) | Entries::ManyFields(_) => {
+                return self.change_fields(|map| map.insert(key, value));
+            }
         }
         None
     }
@@ -126,8 +146,9 @@ impl Map {
     pub fn remove(&mut self, key: &str) -> Option<Value> {
         match &mut self.0 {
             Entries::Few(entries) => take(entries, |known| known == key),
-            Entries::Many(entries) => entries.shift_remove(key),
+            Entries::Many(entries) | Entries::ManyFields(entries) => entries.shift_remove(key),
             Entries::Mixed(entries) => entries.remove(|known| known == key),
+            Entries::FewFields(_) => self.change_fields(|map| map.remove(key)),
         }
     }
 
@@ -135,14 +156,15 @@ impl Map {
     pub fn remove_text(&mut self, key: &Text) -> Option<Value> {
         match &mut self.0 {
             Entries::Few(entries) => take(entries, |known| known == key),
-            Entries::Many(entries) => entries.shift_remove(key),
+            Entries::Many(entries) | Entries::ManyFields(entries) => entries.shift_remove(key),
             Entries::Mixed(entries) => entries.remove(|known| known == key),
+            Entries::FewFields(_) => self.change_fields(|map| map.remove_text(key)),
         }
     }
 
     /// Removes all keys.
     pub fn clear(&mut self) {
-        *self = Self::new();
+        *self = if self.is_struct() { Self::new().into_struct() } else { Self::new() };
     }
 
     /// How many keys there are, of any kind.
@@ -150,7 +172,8 @@ impl Map {
     pub fn len(&self) -> usize {
         match &self.0 {
             Entries::Few(entries) => entries.len(),
-            Entries::Many(entries) => entries.len(),
+            Entries::FewFields(entries) => entries.len(),
+            Entries::Many(entries) | Entries::ManyFields(entries) => entries.len(),
             Entries::Mixed(entries) => entries.pairs().len(),
         }
     }
@@ -164,8 +187,9 @@ impl Map {
     /// The text keys and their values in order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&Text, &Value)> + ExactSizeIterator {
         match &self.0 {
-            Entries::Few(entries) => Either::Few(entries.iter().map(|(key, value)| (key, value))),
-            Entries::Many(entries) => Either::Many(entries.iter()),
+            Entries::Few(entries) => Either::Few(few(entries)),
+            Entries::FewFields(entries) => Either::Few(few(entries)),
+            Entries::Many(entries) | Entries::ManyFields(entries) => Either::Many(entries.iter()),
             Entries::Mixed(entries) => Either::Mixed(entries.texts().into_iter()),
         }
     }
@@ -179,6 +203,18 @@ impl Map {
     pub fn keys(&self) -> impl DoubleEndedIterator<Item = &Text> + ExactSizeIterator {
         self.iter().map(|(key, _)| key)
     }
+}
+
+fn few(entries: &[(Text, Value)]) -> impl DoubleEndedIterator<Item = (&Text, &Value)> + ExactSizeIterator {
+    entries.iter().map(|(key, value)| (key, value))
+}
+
+fn find(entries: &[(Text, Value)], is_wanted: impl Fn(&Text) -> bool) -> Option<&Value> {
+    entries.iter().find(|(known, _)| is_wanted(known)).map(|(_, value)| value)
+}
+
+fn find_mut(entries: &mut [(Text, Value)], is_wanted: impl Fn(&Text) -> bool) -> Option<&mut Value> {
+    entries.iter_mut().find(|(known, _)| is_wanted(known)).map(|(_, value)| value)
 }
 
 fn take(entries: &mut Vec<(Text, Value)>, is_wanted: impl Fn(&Text) -> bool) -> Option<Value> {
@@ -224,69 +260,4 @@ impl fmt::Debug for Map {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn order_is_that_of_first_insertion() {
-        let mut map = Map::from([("b", 1), ("a", 2), ("c", 3)]);
-        map.insert("b", 9);
-        map.remove("a");
-        let entries: Vec<_> = map.iter().map(|(key, value)| (key.to_string(), value.clone())).collect();
-        assert_eq!(entries, [("b".into(), Value::Int(9)), ("c".into(), Value::Int(3))]);
-    }
-
-    #[test]
-    fn a_value_stays_small() {
-        assert_eq!((size_of::<Map>(), size_of::<Value>()), (24, 32));
-    }
-
-    #[test]
-    fn keys_that_are_not_text_keep_their_places() {
-        let pairs = |names: &[&str]| {
-            let key = |name: &&str| name.parse::<i64>().map_or_else(|_| Value::from(*name), Value::Int);
-            names.iter().map(|name| (key(name), Value::Null)).collect::<Vec<_>>()
-        };
-        let mut map = Map::from_pairs(pairs(&["1", "b", "2", "a", "b"]));
-        assert_eq!((map.len(), map.iter().len(), map.get("1")), (4, 2, None));
-        map.insert("c", Value::Null);
-        map.remove("b");
-        map.insert("b", Value::Null);
-        assert_eq!(map.pairs(), Some(pairs(&["1", "2", "a", "c", "b"]).as_slice()));
-        assert_eq!(map.keys().map(Text::to_string).collect::<Vec<_>>(), ["a", "c", "b"]);
-        *map.get_mut("a").unwrap() = 7.into();
-        assert_eq!(map.get_text(&"a".into()), Some(&Value::Int(7)));
-        assert_ne!(map, map.clone().into_iter().collect(), "the others count");
-        for key in ["a", "b", "c"] {
-            map.remove_text(&key.into());
-        }
-        assert!(!map.is_empty() && map.iter().next().is_none());
-        map.clear();
-        assert_eq!(map, Map::new());
-    }
-
-    proptest! {
-        /// Few, many, and the way from one to the other.
-        #[test]
-        fn as_an_index_map_does(steps in proptest::collection::vec((0..40_u8, any::<bool>()), 0..120)) {
-            let (mut ours, mut model) = (Map::new(), IndexMap::<Text, Value>::new());
-            for (number, (key, keep)) in (0_i64..).zip(steps) {
-                let key = Text::from(key.to_string());
-                if keep {
-                    prop_assert_eq!(ours.insert(key.clone(), number), model.insert(key.clone(), number.into()));
-                } else {
-                    prop_assert_eq!(ours.remove_text(&key), model.shift_remove(&key));
-                }
-                prop_assert_eq!(ours.get_text(&key), model.get(&key));
-                prop_assert_eq!(ours.get_mut(key.as_str().unwrap()), model.get_mut(&key));
-            }
-            prop_assert!(ours.iter().eq(model.iter()) && ours.iter().rev().eq(model.iter().rev()));
-            prop_assert_eq!(ours.iter().len(), model.len());
-            let reversed: Map = ours.clone().into_iter().rev().collect();
-            prop_assert_eq!(&reversed, &ours);
-            prop_assert!(ours.clone().into_iter().eq(model));
-        }
-    }
-}
+mod tests;

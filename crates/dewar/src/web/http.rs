@@ -6,7 +6,7 @@ use std::iter;
 use http::header::{COOKIE, HeaderName, HeaderValue};
 use http::{HeaderMap, Response, StatusCode};
 
-use super::tower::SaveFailed;
+use super::tower::SessionFailed;
 use super::{Failure, ResponseHeaders};
 
 /// The values of the `Cookie` headers, looked up when they are asked for: most requests never do.
@@ -14,16 +14,16 @@ pub(super) fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
     iter::once(headers).flat_map(|headers| headers.get_all(COOKIE)).map(HeaderValue::as_bytes)
 }
 
-/// With [`SaveFailed`] in its extensions, and an empty body.
-impl<Res: Default> From<Failure> for Response<Res> {
+/// With [`SessionFailed`] in its extensions.
+impl<B: From<String>> From<Failure> for Response<B> {
     fn from(failure: Failure) -> Self {
-        let mut response = Self::new(Res::default());
+        let mut response = Self::new(failure.body.into());
         *response.status_mut() =
             StatusCode::from_u16(failure.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         for (name, value) in failure.headers {
             ResponseHeaders::append(response.headers_mut(), name, value.into());
         }
-        response.extensions_mut().insert(SaveFailed(failure.error));
+        response.extensions_mut().insert(SessionFailed(failure.error));
         response
     }
 }

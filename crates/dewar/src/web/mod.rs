@@ -52,7 +52,7 @@
 //!     fn from(failure: Failure) -> Self {
 //!         let mut headers = Headers::default();
 //!         failure.headers.into_iter().for_each(|(name, value)| headers.append(name, value.into()));
-//!         Self { status: failure.status, headers, body: String::new() }
+//!         Self { status: failure.status, headers, body: failure.body }
 //!     }
 //! }
 //!
@@ -89,6 +89,10 @@
 
 #[cfg(feature = "axum")]
 pub mod axum;
+#[cfg(feature = "tower")]
+mod body;
+#[cfg(feature = "tower")]
+mod error_page;
 #[cfg(feature = "tower")]
 mod http;
 #[cfg(feature = "minijinja")]

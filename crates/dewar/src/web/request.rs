@@ -89,11 +89,11 @@ impl LazySession {
         }
         match self.0.manager.open_at_once(cookie_headers) {
             Ok(opened) => Answer::ready(self.opened(opened)),
-            Err(cookie_headers) => Answer::later(self.open(cookie_headers)),
+            Err(cookie_headers) => Answer::later(self.open(cookie_headers, Opening::Asked)),
         }
     }
 
-    async fn open<'h, I>(&self, cookie_headers: I) -> Result<Session, Error>
+    async fn open<'h, I>(&self, cookie_headers: I, why: Opening) -> Result<Session, Error>
     where
         I: IntoIterator<Item = &'h [u8], IntoIter: Send> + Send,
     {
@@ -101,7 +101,10 @@ impl LazySession {
         if let Some(session) = self.0.session.get() {
             return Ok(session.clone());
         }
-        let opened = self.0.manager.open(cookie_headers).await;
+        let opened = match why {
+            Opening::Asked => self.0.manager.open(cookie_headers).await,
+            Opening::Refresh => self.0.manager.open_unnoticed(cookie_headers).await,
+        };
         opened
             .map(|opened| self.opened(opened))
             .inspect_err(|_| self.0.has_failed.store(true, Ordering::Relaxed))
@@ -109,6 +112,7 @@ impl LazySession {
 
     fn opened(&self, opened: Session) -> Session {
         let session = self.0.session.get_or_init(|| opened);
+        session.opened_by_layer();
         if self.0.is_answered.load(Ordering::Relaxed) {
             self.0.manager.answered(session);
         }
@@ -132,11 +136,28 @@ impl LazySession {
         }
     }
 
+    /// In place of [`save`](Self::save), for a program that wants nothing saved when its handler failed: saves that the session ended, if it
+    /// was destroyed or cleared, and none of its other changes. What was [saved early](SessionManager::save_now) stays.
+    pub fn save_end(&self) -> Answer<'static, Reply, Error> {
+        let Inner { manager, session, .. } = &*self.0;
+        match session.get() {
+            Some(session) if session.end_if_final() => manager.start_save(session),
+            Some(session) => Answer::ready(manager.reply_without_saving(session)),
+            None => Answer::ready(Reply::default()),
+        }
+    }
+
+    /// The manager of the layer.
+    #[must_use]
+    pub fn manager(&self) -> &SessionManager {
+        &self.0.manager
+    }
+
     /// A refresh that nothing asked for: if it fails, it is left for another request, and this one goes on.
     async fn refresh(self) -> Result<Reply, Error> {
         let Inner { manager, cookies, .. } = &*self.0;
-        let refreshed = match self.open([cookies.as_slice()]).await {
-            Ok(session) => manager.save(&session).await,
+        let refreshed = match self.open([cookies.as_slice()], Opening::Refresh).await {
+            Ok(session) => manager.start_save(&session).await,
             Err(why) => Err(why),
         };
         Ok(refreshed.unwrap_or_else(|why| {
@@ -145,8 +166,8 @@ impl LazySession {
         }))
     }
 
-    /// Puts what was saved onto the response, which is sent then. Changes that are made to the session from now on are lost unless the program
-    /// [saves](SessionManager::save) them itself.
+    /// Puts what was saved onto the response, which is sent then: also what was [saved early](SessionManager::save_now). Changes that are made to
+    /// the session from now on are lost unless the program saves them itself.
     ///
     /// # Errors
     /// The response to be sent in place of the handler's, which may promise what could not be saved.
@@ -155,12 +176,25 @@ impl LazySession {
         saved: Result<Reply, Error>,
         headers: &mut impl ResponseHeaders,
     ) -> Result<(), Failure> {
-        let finished = saved.map(|reply| reply.apply_to(headers)).map_err(Failure::from);
-        self.0.is_answered.store(true, Ordering::Relaxed);
-        if let Some(session) = self.0.session.get() {
-            self.0.manager.answered(session);
+        let Inner { manager, session, is_answered, .. } = &*self.0;
+        is_answered.store(true, Ordering::Relaxed);
+        let earlier = session.get().map_or(Vec::new(), |session| {
+            manager.answered(session);
+            session.lock().take_unsent()
+        });
+        match saved {
+            Ok(reply) => {
+                reply.after(earlier).apply_to(headers);
+                Ok(())
+            }
+            Err(why) => {
+                let why = match session.get() {
+                    Some(session) => manager.save_failed(session, why),
+                    None => why,
+                };
+                Err(Failure::after(why, earlier))
+            }
         }
-        finished
     }
 
     async fn turn(&self) -> OpeningTurn<'_> {
@@ -177,6 +211,15 @@ impl LazySession {
     fn opening(&self) -> MutexGuard<'_, Turn> {
         self.0.opening.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Why a session is opened.
+#[derive(Clone, Copy)]
+enum Opening {
+    /// The program asked for it.
+    Asked,
+    /// It is to be refreshed, although nothing asked for it.
+    Refresh,
 }
 
 /// The right to open the session; the next one in the queue gets it when this is dropped.

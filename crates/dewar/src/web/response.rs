@@ -79,17 +79,30 @@ fn texts<'h>(headers: &'h impl ResponseHeaders, name: &str) -> impl Iterator<Ite
     headers.values(name).filter_map(move |value| std::str::from_utf8(value).ok().filter(is_printable))
 }
 
-/// The response to an [`Error`], in place of the handler's: nothing of that one may reach the client, as it may promise what was not saved. Its body is
-/// empty.
+/// The response to an [`Error`], in place of the handler's: nothing of that one may reach the client, as it may promise what was not saved.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Failure {
     /// The HTTP status: 503, 500 or 409 (see [`Error::status`]).
     pub status: u16,
-    /// All headers that it needs: `Cache-Control: no-store`, `Retry-After` with 503, and `Set-Cookie` where the client is to forget its cookie.
+    /// All headers that it needs: `Cache-Control: no-store`, `Retry-After` with 503, `Set-Cookie` where the client is to forget its cookie or
+    /// was to get one before, and `Content-Type` if there is a body.
     pub headers: Vec<(&'static str, String)>,
-    /// What went wrong, for logs; it does not belong in the response.
+    /// In debug builds what went wrong, and what to do; empty in release builds, in which no client hears of it.
+    pub body: String,
+    /// What went wrong. It was logged already.
     pub error: Arc<Error>,
+}
+
+impl Failure {
+    /// After saves whose lines no response has carried. What the error says of a cookie wins.
+    pub(super) fn after(error: Error, mut earlier: Vec<String>) -> Self {
+        let is_same = |line: &str, own: &str| is_same_cookie(line.as_bytes(), own.as_bytes());
+        earlier.retain(|line| !error.set_cookies().any(|own| is_same(line, own)));
+        let mut failure = Self::from(error);
+        failure.headers.extend(earlier.into_iter().map(|line| ("set-cookie", line)));
+        failure
+    }
 }
 
 impl From<Error> for Failure {
@@ -100,6 +113,23 @@ impl From<Error> for Failure {
             headers.push(("retry-after", "1".to_owned()));
         }
         headers.extend(error.set_cookies().map(|removal| ("set-cookie", removal.to_owned())));
-        Self { status, headers, error: Arc::new(error) }
+        let body = explained(&error.with_causes());
+        if !body.is_empty() {
+            headers.extend(TEXT_HEADERS.map(|(name, value)| (name, value.to_owned())));
+        }
+        Self { status, headers, body, error: Arc::new(error) }
+    }
+}
+
+/// The headers of a text for developers. A browser must not take it for HTML: names in it may be a visitor's.
+pub(super) const TEXT_HEADERS: [(&str, &str); 2] =
+    [("content-type", "text/plain; charset=utf-8"), ("x-content-type-options", "nosniff")];
+
+/// What a developer is told in a debug build; nothing in a release build.
+pub(super) fn explained(why: &str) -> String {
+    if cfg!(debug_assertions) {
+        format!("{why}\n\n(This text is in debug builds only.)\n")
+    } else {
+        String::new()
     }
 }

@@ -9,12 +9,15 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use bytes::Bytes;
 use http::{Request, Response, request};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
 use super::LazySession;
+pub use super::body::SessionBody;
+use super::error_page::ErrorPage;
 use super::http::cookies;
 use crate::manager::{Error, Reply, SessionManager};
 use crate::session::Session;
@@ -24,16 +27,58 @@ use crate::store::Answer;
 ///
 /// A request has one session of a cookie's name: a layer within another one of the same name lets requests pass. Layers with cookies of
 /// different names give it a session each.
+///
+/// It works with any body, inside and outside of any other layer. (In axum take [`axum::SessionLayer`](super::axum::SessionLayer), which is
+/// this one with axum's body.)
 #[derive(Debug, Clone)]
 pub struct SessionLayer {
     manager: SessionManager,
+    page: Option<ErrorPage<Bytes>>,
+    saves_after_server_error: bool,
 }
 
 impl SessionLayer {
     /// The layer of this manager.
     #[must_use]
     pub fn new(manager: SessionManager) -> Self {
-        Self { manager }
+        Self { manager, page: None, saves_after_server_error: true }
+    }
+
+    /// Gives responses to sessions that could not be opened or saved a page of the program. Without one they have no body; in debug builds it
+    /// is the reason.
+    ///
+    /// Status and headers are those of the failure (`Cache-Control: no-store`, `Retry-After`, `Set-Cookie` where a cookie is removed), and what
+    /// the page adds to them: its headers, its status unless it is 200, and `Content-Type: text/html; charset=utf-8` if it has none. The reason was logged
+    /// (feature `tracing`), and should not be told to clients.
+    ///
+    /// ```
+    /// use dewar::SessionManager;
+    /// use dewar::web::tower::SessionLayer;
+    /// use http::Response;
+    ///
+    /// fn layer(manager: SessionManager) -> SessionLayer {
+    ///     SessionLayer::new(manager).on_error(|failure| match failure.status() {
+    ///         503 => Response::new("<h1>Try again in a moment</h1><p>You are still logged in."),
+    ///         _ => Response::new("<h1>That did not work</h1><p>Nothing was changed."),
+    ///     })
+    /// }
+    /// ```
+    #[must_use]
+    pub fn on_error<P: Into<Bytes>>(
+        self,
+        page: impl Fn(&Error) -> Response<P> + Send + Sync + 'static,
+    ) -> Self {
+        Self { page: Some(ErrorPage::new(move |why| page(why).map(Into::into))), ..self }
+    }
+
+    /// Whether the session is saved when the handler has answered with a server error, a status of 500 or more. It is by default, as in
+    /// Flask: a logout stays a logout whatever fails afterwards.
+    ///
+    /// With `false` nothing is saved then but that the session ended, if the handler called [`destroy`](Session::destroy) or
+    /// [`clear`](Session::clear). What was [saved early](SessionManager::save_now) stays. (A failed call of gRPC has the status 200.)
+    #[must_use]
+    pub fn save_after_server_error(self, saves: bool) -> Self {
+        Self { saves_after_server_error: saves, ..self }
     }
 }
 
@@ -41,7 +86,7 @@ impl<S> Layer<S> for SessionLayer {
     type Service = SessionService<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        SessionService { inner, manager: self.manager.clone() }
+        SessionService { inner, layer: self.clone() }
     }
 }
 
@@ -49,29 +94,35 @@ impl<S> Layer<S> for SessionLayer {
 #[derive(Debug, Clone)]
 pub struct SessionService<S> {
     inner: S,
-    manager: SessionManager,
+    layer: SessionLayer,
 }
 
-impl<S, Req, Res> Service<Request<Req>> for SessionService<S>
+impl<S, Req, B> Service<Request<Req>> for SessionService<S>
 where
-    S: Service<Request<Req>, Response = Response<Res>>,
-    Res: Default,
+    S: Service<Request<Req>, Response = Response<B>>,
 {
-    type Response = Response<Res>;
+    type Response = Response<SessionBody<B>>;
     type Error = S::Error;
-    type Future = ResponseFuture<S::Future, Res>;
+    type Future = ResponseFuture<S::Future, B>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(cx)
     }
 
     fn call(&mut self, mut request: Request<Req>) -> Self::Future {
+        let SessionLayer { manager, page, saves_after_server_error } = &self.layer;
         let outer = request.extensions().get::<LazySession>();
-        let session = LazySession::within(outer, &self.manager, cookies(request.headers()));
+        let session = LazySession::within(outer, manager, cookies(request.headers()));
         if let Some(session) = &session {
             request.extensions_mut().insert(session.clone());
         }
-        ResponseFuture { session, handler: self.inner.call(request), saving: None }
+        ResponseFuture {
+            session,
+            handler: self.inner.call(request),
+            saves_after_server_error: *saves_after_server_error,
+            page: page.clone(),
+            saving: None,
+        }
     }
 }
 
@@ -96,63 +147,78 @@ pub async fn session_named(request: &request::Parts, cookie_name: &str) -> Optio
     Some(session.session(cookies(&request.headers)).await)
 }
 
-/// In the extensions of a response that stands in for the handler's because the session could not be opened or saved: what went wrong, for a
-/// layer outside this one to log, count or explain. The response itself tells the client nothing but the status.
+/// In the extensions of a response to a session that could not be opened or saved: what went wrong. For a layer outside of this one; the
+/// simplest way to a page of your own is [`SessionLayer::on_error`].
 #[derive(Debug, Clone)]
-pub struct SaveFailed(pub Arc<Error>);
+pub struct SessionFailed(pub Arc<Error>);
 
 pin_project! {
     /// The response, once the session is saved.
-    pub struct ResponseFuture<F, Res> {
+    pub struct ResponseFuture<F, B> {
         session: Option<LazySession>,
         #[pin]
         handler: F,
-        saving: Option<Saving<Res>>,
+        saves_after_server_error: bool,
+        page: Option<ErrorPage<Bytes>>,
+        saving: Option<Saving<B>>,
     }
 }
 
 /// A response that is not sent before the session is saved.
-struct Saving<Res> {
-    response: Response<Res>,
+struct Saving<B> {
+    response: Response<B>,
     save: Answer<'static, Reply, Error>,
 }
 
-impl<F, Res, E> Future for ResponseFuture<F, Res>
+impl<F, B, E> Future for ResponseFuture<F, B>
 where
-    F: Future<Output = Result<Response<Res>, E>>,
-    Res: Default,
+    F: Future<Output = Result<Response<B>, E>>,
 {
-    type Output = F::Output;
+    type Output = Result<Response<SessionBody<B>>, E>;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let Some(session) = this.session else { return this.handler.poll(cx) };
-        if this.saving.is_none() {
-            let response = ready!(this.handler.poll(cx))?;
-            match session.save() {
-                Answer::Now(saved) => return Poll::Ready(Ok(finish(session, response, saved))),
-                save @ Answer::Later(_) => *this.saving = Some(Saving { response, save }),
+        let mut saving = match this.saving.take() {
+            Some(saving) => saving,
+            None => {
+                let response = ready!(this.handler.poll(cx))?;
+                let save = match this.session {
+                    None => return Poll::Ready(Ok(response.map(SessionBody::handlers))),
+                    Some(session)
+                        if response.status().is_server_error() && !*this.saves_after_server_error =>
+                    {
+                        session.save_end()
+                    }
+                    Some(session) => session.save(),
+                };
+                Saving { response, save }
             }
-        }
-        // Just put there, or by an earlier call.
-        let Some(saving) = this.saving else { return Poll::Pending };
-        let saved = ready!(Pin::new(&mut saving.save).poll(cx));
-        Poll::Ready(Ok(finish(session, std::mem::take(&mut saving.response), saved)))
+        };
+        let Poll::Ready(saved) = Pin::new(&mut saving.save).poll(cx) else {
+            *this.saving = Some(saving);
+            return Poll::Pending;
+        };
+        let response = finish(this.session.as_ref(), saving.response, saved);
+        Poll::Ready(Ok(match this.page {
+            Some(page) => page.put_into(response),
+            None => response,
+        }))
     }
 }
 
-fn finish<Res: Default>(
-    session: &LazySession,
-    mut response: Response<Res>,
+fn finish<B>(
+    session: Option<&LazySession>,
+    mut response: Response<B>,
     saved: Result<Reply, Error>,
-) -> Response<Res> {
-    match session.finish(saved, response.headers_mut()) {
-        Ok(()) => response,
+) -> Response<SessionBody<B>> {
+    let finished = session.map_or(Ok(()), |session| session.finish(saved, response.headers_mut()));
+    match finished {
+        Ok(()) => response.map(SessionBody::handlers),
         Err(failure) => failure.into(),
     }
 }
 
-impl<F, Res> fmt::Debug for ResponseFuture<F, Res> {
+impl<F, B> fmt::Debug for ResponseFuture<F, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ResponseFuture(saving: {})", self.saving.is_some())
     }

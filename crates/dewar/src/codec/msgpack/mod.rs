@@ -38,6 +38,10 @@ use crate::value::{BigInt, DateTime, Map, Opaque, Text, Value};
 /// | 10 | decimal digits | an integer beyond 64 bits |
 /// | 11 | nothing; first item of an array | the array is a name and parts: a [`Value::Opaque`] |
 ///
+/// A map that serde made of a struct has a head of the next larger kind than it needs, two bytes more: `de 00
+/// 03` in place of `83`. Every reader of MessagePack reads a map; Dewar knows that it is one value and never
+/// merges the fields that two requests set.
+///
 /// ```
 /// use dewar::codec::{Codec, MsgPack};
 /// use dewar::value::Map;
@@ -99,6 +103,9 @@ impl Codec for MsgPack {
 
 /// Where the dialects differ: values that MessagePack does not have.
 trait Dialect: Sized {
+    /// Whether the head of a struct's map is wider than it needs to be.
+    const MARKS_STRUCTS: bool;
+
     fn write_big_int(writer: &mut Writer<Self>, value: &BigInt) -> Result<(), EncodeError>;
     fn write_text(writer: &mut Writer<Self>, text: &Text) -> Result<(), EncodeError>;
     fn write_markup(writer: &mut Writer<Self>, text: &Text) -> Result<(), EncodeError>;

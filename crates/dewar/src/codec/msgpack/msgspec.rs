@@ -9,6 +9,8 @@ use crate::value::{BigInt, DateTime, Object, Opaque, Plain, Text, Value};
 pub(super) struct Msgspec;
 
 impl Dialect for Msgspec {
+    const MARKS_STRUCTS: bool = false;
+
     fn write_big_int(writer: &mut Writer<Self>, value: &BigInt) -> Result<(), EncodeError> {
         writer.unsigned(value.to_u64().ok_or(EncodeError::IntegerOutOfRange)?);
         Ok(())

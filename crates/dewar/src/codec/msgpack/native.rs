@@ -22,6 +22,8 @@ pub(super) const OPAQUE: i8 = 11;
 pub(super) struct Native;
 
 impl Dialect for Native {
+    const MARKS_STRUCTS: bool = true;
+
     fn write_big_int(writer: &mut Writer<Self>, value: &BigInt) -> Result<(), EncodeError> {
         match value.to_u64() {
             Some(value) => {

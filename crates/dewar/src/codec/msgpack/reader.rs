@@ -58,7 +58,9 @@ impl<'a, D: Dialect> Reader<'a, D> {
             }
             0xde | 0xdf => {
                 let len = self.length(head - 0xde + 1)?;
-                return self.map(len);
+                let is_wider_than_needed = len < if head == 0xde { 16 } else { 1 << 16 };
+                let map = self.map(len)?;
+                return Ok(if D::MARKS_STRUCTS && is_wider_than_needed { map.into_struct() } else { map });
             }
             _ => return self.number(head),
         })

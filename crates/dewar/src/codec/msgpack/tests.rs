@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::value::arbitrary::{any_map, any_value};
+use crate::value::arbitrary::{any_map, any_value, structs};
 use crate::value::{DateTime, Text};
 
 fn bytes(hex: &str) -> Vec<u8> {
@@ -157,11 +157,38 @@ fn hex_digits_take_half() {
     assert_eq!((bytes.len(), MsgPack::native().decode_value(&bytes)), (40_004, Ok(long)));
 }
 
+#[test]
+fn a_struct_is_written_with_a_wider_head() {
+    let map = |len: usize| (0..len).map(|number| (number.to_string(), 1)).collect::<Map>();
+    for (len, plain, wide) in [
+        (0, "80", "de 0000"),
+        (15, "8f", "de 000f"),
+        (16, "de 0010", "df 00000010"),
+        (300, "de 012c", "df 0000012c"),
+    ] {
+        let [as_map, as_struct] = [map(len), map(len).into_struct()].map(Value::Map);
+        for (codec, value, head) in [
+            (MsgPack::native(), &as_map, plain),
+            (MsgPack::native(), &as_struct, wide),
+            (MsgPack::default(), &as_struct, plain),
+        ] {
+            let written = codec.encode_value(value).unwrap();
+            assert!(written.starts_with(&bytes(head)), "{len}: {head}");
+            assert_eq!(structs(&codec.decode_value(&written).unwrap()), [head == wide], "{len}: {head}");
+        }
+        // Other readers read a map.
+        let wide = MsgPack::native().encode_value(&as_struct).unwrap();
+        assert_eq!(structs(&MsgPack::default().decode_value(&wide).unwrap()), [false]);
+    }
+}
+
 proptest! {
     #[test]
     fn the_native_dialect_keeps_everything(map in any_map()) {
         let bytes = MsgPack::native().encode(&map).unwrap();
-        prop_assert!(MsgPack::native().decode(&bytes).unwrap().is_identical(&map));
+        let back = MsgPack::native().decode(&bytes).unwrap();
+        prop_assert!(back.is_identical(&map));
+        prop_assert_eq!(structs(&Value::Map(back)), structs(&Value::Map(map)));
     }
 
     #[test]

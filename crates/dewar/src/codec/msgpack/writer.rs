@@ -54,7 +54,11 @@ impl<D: Dialect> Writer<D> {
         if let Some(pairs) = map.pairs() {
             return D::write_pairs(self, pairs);
         }
-        self.open_map(map.len())?;
+        if D::MARKS_STRUCTS && map.is_struct() {
+            self.open_struct(map.len())?;
+        } else {
+            self.open_map(map.len())?;
+        }
         for (key, value) in map.iter() {
             self.budget.item()?;
             D::write_text(self, key)?;
@@ -79,17 +83,31 @@ impl<D: Dialect> Writer<D> {
         self.open(len, 0x80, 0xde)
     }
 
+    /// The head of a map, of the next larger kind than it needs.
+    fn open_struct(&mut self, len: usize) -> Result<(), EncodeError> {
+        self.enter()?;
+        match u16::try_from(len) {
+            Ok(len) if len < 16 => self.head_with(0xde, &len.to_be_bytes()),
+            _ => self.head_with(0xdf, &self.length(len)?.to_be_bytes()),
+        }
+        Ok(())
+    }
+
     /// The head of an array or a map: `few` up to 15, else `wide` and two bytes, or the next and four.
     fn open(&mut self, len: usize, few: u8, wide: u8) -> Result<(), EncodeError> {
-        self.budget.item()?;
-        self.budget.enter()?;
-        self.budget.bytes(self.out.len())?;
+        self.enter()?;
         match (len, u16::try_from(len)) {
             (0..16, _) => self.out.push(few | len as u8),
             (_, Ok(len)) => self.head_with(wide, &len.to_be_bytes()),
             _ => self.head_with(wide + 1, &self.length(len)?.to_be_bytes()),
         }
         Ok(())
+    }
+
+    fn enter(&mut self) -> Result<(), EncodeError> {
+        self.budget.item()?;
+        self.budget.enter()?;
+        Ok(self.budget.bytes(self.out.len())?)
     }
 
     pub(super) fn close(&mut self) {

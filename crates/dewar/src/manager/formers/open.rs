@@ -137,7 +137,7 @@ impl FormerManager {
         let owned_since = owned_since.unwrap_or(present.times.created);
         let created = if knows_beginning { present.times.created } else { now };
         present.times = Times { created, refreshed: now };
-        if here.setup().lifetime.is_expired(present.times, now) {
+        if here.setup().lifetimes.of(present.timeouts).is_expired(present.times, now) {
             return Ok(None);
         }
         let adopted = here.setup().adopt(present, owned_since, former);

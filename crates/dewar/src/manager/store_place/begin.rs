@@ -118,7 +118,7 @@ impl StorePlace {
         let mut key = key.clone();
         for _ in 0..=SUCCESSORS {
             let Some(stored) = self.store.load(&key, None, now).await? else { return Ok(None) };
-            match self.records.read(&key, &stored, &self.setup.lifetime, now) {
+            match self.records.read(&key, &stored, &self.setup.lifetimes, now) {
                 Found::Tombstone { successor: Some(Successor { key: newer, owner: whose }), .. }
                     if whose.as_ref() == Some(owner) =>
                 {

@@ -23,6 +23,8 @@ pub(super) enum Commit {
     Stored,
     /// It is stored beside another one of the same owner, because a login was repeated.
     StoredBeside(StoreKey),
+    /// Another request stored it; this one had nothing to change.
+    StoredByOthers,
     /// This request removed it.
     Removed,
     /// It had ended, or got a new id, before this request was done: nothing was stored.
@@ -105,6 +107,7 @@ impl StorePlace {
         let Some(seen) = seen else { return Ok(Commit::EndedMeanwhile) };
         match self.write(save, Some(seen), under, is_presented).await? {
             Done::Stored(unsettled) => Ok(unsettled.settle(save.session)),
+            Done::WrittenByOthers => Ok(Commit::StoredByOthers),
             Done::Removed | Done::Taken => Ok(removed(save.session)),
             Done::Ended(key) if matches!(save.plan.store, StoreStep::Rename { begins: true, .. }) => {
                 self.begin_after(save, &key).await
@@ -125,6 +128,8 @@ impl Commit {
     pub(super) fn outcome(&self, moves_end: bool) -> Outcome {
         match self {
             Self::Stored | Self::StoredBeside(_) => Outcome::Stored { moves_end },
+            // The other response has the cookie.
+            Self::StoredByOthers => Outcome::Stored { moves_end: false },
             Self::Removed => Outcome::Removed,
             Self::EndedMeanwhile => Outcome::EndedMeanwhile,
         }

@@ -143,7 +143,7 @@ impl StorePlace {
         how: Ending<'_>,
         now: UnixTime,
     ) -> Result<Option<bool>, Error> {
-        match self.records.read(&target.key, &theirs, &self.setup.lifetime, now) {
+        match self.records.read(&target.key, &theirs, &self.setup.lifetimes, now) {
             Found::Session { .. } => target.seen = Some(theirs.revision),
             // A parallel request may have moved it to the same place.
             Found::Tombstone { successor, .. } if how.only_this_id => {

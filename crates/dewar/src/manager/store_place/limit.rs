@@ -83,7 +83,7 @@ impl StorePlace {
     async fn members(&self, owner: &str, now: UnixTime) -> Result<Members, Error> {
         let mut members = Members { alive: Vec::new(), unreadable: 0 };
         for (key, stored) in self.owners()?.of(owner, now).await? {
-            match self.records.read(&key, &stored, &self.setup.lifetime, now) {
+            match self.records.read(&key, &stored, &self.setup.lifetimes, now) {
                 Found::Session { present, .. } => {
                     let is_presented = present.is_presented;
                     members.alive.push(Member { key, revision: stored.revision, is_presented });

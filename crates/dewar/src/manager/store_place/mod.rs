@@ -64,11 +64,11 @@ impl StorePlace {
         settings.check()?;
         let ids = Ids::new(&settings.records)?;
         let records = Records::new(&settings.records, settings.in_flight);
+        let rules = records.rules();
         let setup = Setup {
             cookie: settings.cookie.build()?,
-            lifetime: settings.lifetime,
-            longest_lifetime: settings.longest_lifetime,
-            rules: records.rules(),
+            lifetimes: rules.lifetimes(settings.lifetime, settings.longest_lifetime),
+            rules,
             cache_control: settings.cache_control,
             clock: settings.clock,
             random: settings.random,

@@ -73,11 +73,12 @@ impl StorePlace {
     async fn look(&self, id: SessionId, lookups: &mut Lookups) -> Result<(), Error> {
         let key = self.ids.key(&id);
         let now = self.setup.now();
-        let Some(stored) = self.store.load(&key, self.touch(now), now).await? else {
+        let loaded = self.store.load(&key, self.touch(now), now).await;
+        let Some(stored) = loaded.map_err(|why| Error::from(why).of_session(&key))? else {
             note(Event::UnknownId, &key);
             return Ok(());
         };
-        let found = self.records.read(&key, &stored, &self.setup.lifetime, now);
+        let found = self.records.read(&key, &stored, &self.setup.lifetimes, now);
         if let (Some(ids), false) = (&mut lookups.ids, matches!(found, Found::Expired)) {
             ids.push(id.clone());
         }
@@ -114,7 +115,7 @@ impl StorePlace {
 
     /// Loading a session moves its expiry, in the same round trip; unless only a change does, or it has no idle limit.
     fn touch(&self, now: UnixTime) -> Option<Touch> {
-        let lifetime = &self.setup.lifetime;
+        let lifetime = &self.setup.lifetimes.everyone;
         let idle = lifetime.idle?;
         let expires = now.plus(idle);
         match lifetime.refresh {

@@ -20,12 +20,13 @@ impl StorePlace {
         let current = current.and_then(|session| self.key_of(session));
         let entries = self.owners()?.of(&self.ids.namespace().owner(owner), now).await?;
         let infos = entries.into_iter().filter_map(|(key, stored)| {
-            let found = self.records.read(&key, &stored, &self.setup.lifetime, now);
+            let found = self.records.read(&key, &stored, &self.setup.lifetimes, now);
             let Found::Session { present, .. } = found else { return None };
             Some(SessionInfo {
                 handle: self.handle_of(&key, &present),
                 created: present.times.created,
-                last_seen: present.times.refreshed,
+                // By an idle time that was longer when its end was set, it would be later.
+                last_seen: present.times.refreshed.min(now),
                 device: present.device,
                 is_current: current.as_ref() == Some(&key),
             })
@@ -39,7 +40,7 @@ impl StorePlace {
         let entries = self.owners()?.of(&self.ids.namespace().owner(owner), now).await?;
         let mut was_there = false;
         for (key, stored) in entries {
-            let found = self.records.read(&key, &stored, &self.setup.lifetime, now);
+            let found = self.records.read(&key, &stored, &self.setup.lifetimes, now);
             if matches!(found, Found::Session { present, .. } if self.handle_of(&key, &present) == handle) {
                 was_there |= self.end_from(key, Some(stored.revision), Ending::FROM_ELSEWHERE, now).await?;
             }

@@ -8,9 +8,10 @@
 //! | the CRC-32 of everything else: it shows damage. It does not protect against an attacker who can write to the store | 4 |
 //! | a number that no other write has | 8 |
 //! | when the session began, when this was written: milliseconds since 1970 | 8 + 8 |
-//! | flags: bit 0 = permanent, bit 1 = the client has come with its id | 1 |
+//! | flags: bit 0 = permanent, bit 1 = the client has come with its id, bit 2 = it has a lifetime of its own | 1 |
 //! | how many bytes of labels follow | 2 |
-//! | owner, user agent, address: one byte of length and UTF-8 each; what a later version adds behind them is skipped | 3 or more |
+//! | owner, user agent, address: one byte of length and UTF-8 each | 3 or more |
+//! | with a lifetime of its own: its idle and its absolute limit in seconds, 0 = none; what a later version adds behind them is skipped | 8 |
 //! | the data, MessagePack with Dewar's extensions; of a tombstone the key of the session that took its place, if one did | the rest |
 //!
 //! Numbers are big-endian.
@@ -20,7 +21,7 @@ use std::time::Duration;
 use super::records::{Found, RecordContents, Successor, Unreadable, last_used};
 use crate::clock::UnixTime;
 use crate::codec::{Codec, EncodeError, MsgPack};
-use crate::lifetime::{Lifetime, Times};
+use crate::lifetime::{Lifetimes, Timeouts, Times};
 use crate::session::{Device, Present};
 use crate::store::{StoreKey, Stored};
 use crate::value::{Map, Text};
@@ -29,6 +30,7 @@ const VERSION: u8 = 1;
 const TOMBSTONE: u8 = 1;
 const PERMANENT: u8 = 1;
 const PRESENTED: u8 = 2;
+const OWN_TIMEOUTS: u8 = 4;
 /// Where the parts begin.
 const CHECKSUM: usize = 12;
 const WRITE: usize = 16;
@@ -42,6 +44,8 @@ pub struct ParsedRecord {
     pub data: Map,
     /// Whether its cookie outlives the browser.
     pub is_permanent: bool,
+    /// A lifetime of its own, as it was given; a manager may allow less.
+    pub timeouts: Option<Timeouts>,
     /// Whether a client has sent its id. Known where a limit of sessions needs it, and after the first change.
     pub is_presented: bool,
     /// When it began.
@@ -80,13 +84,18 @@ pub(super) fn write(
     contents: &RecordContents<'_>,
     write: u64,
 ) -> Result<Vec<u8>, EncodeError> {
-    let RecordContents { data, is_permanent, times, owner, device, is_presented } = contents;
+    let RecordContents { data, is_permanent, times, timeouts, owner, device, is_presented } = contents;
     let data = MsgPack::native().encode(data)?;
     let mut labels = Vec::new();
     for label in [*owner, Some(&device.user_agent), Some(&device.address)] {
         push_label(&mut labels, label);
     }
-    let flags = if *is_permanent { PERMANENT } else { 0 } | if *is_presented { PRESENTED } else { 0 };
+    for limit in timeouts.iter().flat_map(|timeouts| timeouts.to_seconds()) {
+        labels.extend_from_slice(&limit.to_be_bytes());
+    }
+    let flags = if *is_permanent { PERMANENT } else { 0 }
+        | if *is_presented { PRESENTED } else { 0 }
+        | if timeouts.is_some() { OWN_TIMEOUTS } else { 0 };
     Ok(seal(key, 0, write, *times, flags, &[&labels, &data]))
 }
 
@@ -114,7 +123,7 @@ fn seal(
     record.extend_from_slice(&times.created.millis().to_be_bytes());
     record.extend_from_slice(&times.refreshed.millis().to_be_bytes());
     record.push(flags);
-    // Three labels of at most 255 bytes each.
+    // Three labels of at most 255 bytes each, and two numbers.
     record.extend_from_slice(&(labels.len() as u16).to_be_bytes());
     record.extend_from_slice(labels);
     record.extend_from_slice(data);
@@ -136,7 +145,7 @@ fn push_label(labels: &mut Vec<u8>, label: Option<&Text>) {
 pub(super) fn read(
     key: &StoreKey,
     stored: &Stored,
-    lifetime: &Lifetime,
+    lifetimes: &Lifetimes,
     trace: Duration,
     now: UnixTime,
 ) -> Found {
@@ -148,10 +157,15 @@ pub(super) fn read(
             if is_there { Found::Tombstone { successor, since: written } } else { Found::Expired }
         }
         Ok(record) => {
-            let refreshed = last_used(stored, lifetime, record.written);
-            let ParsedRecord { data, is_permanent, created, owner, device, is_presented, .. } = record;
+            let refreshed = match record.timeouts {
+                // Its end in the store may have been moved by the idle time of all sessions, before the record was read.
+                Some(_) => record.written,
+                None => last_used(stored, &lifetimes.everyone, record.written),
+            };
+            let ParsedRecord { data, is_permanent, timeouts, created, owner, device, is_presented, .. } =
+                record;
             let times = Times { created, refreshed };
-            let present = Present { data, is_permanent, times, timeouts: None, owner, device, is_presented };
+            let present = Present { data, is_permanent, times, timeouts, owner, device, is_presented };
             Found::Session { present, outdated: false }
         }
         Err(why) => Found::Unreadable(why),
@@ -184,6 +198,7 @@ fn body(kind: RecordKind, mut rest: &[u8]) -> Option<ParsedRecord> {
     let (mut labels, data) = rest.split_at_checked(usize::from(length))?;
     let owner = Some(take_label(&mut labels)?).filter(|owner| !owner.is_empty());
     let device = Device { user_agent: take_label(&mut labels)?, address: take_label(&mut labels)? };
+    let timeouts = if flags & OWN_TIMEOUTS == 0 { None } else { Some(take_timeouts(&mut labels)?) };
     let (data, successor) = match kind {
         RecordKind::Session => (MsgPack::native().decode(data).ok()?, None),
         RecordKind::Tombstone => (Map::new(), std::str::from_utf8(data).ok()),
@@ -195,6 +210,7 @@ fn body(kind: RecordKind, mut rest: &[u8]) -> Option<ParsedRecord> {
         kind,
         data,
         is_permanent,
+        timeouts,
         is_presented,
         created,
         written,
@@ -209,6 +225,11 @@ fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
     let (taken, after) = rest.split_first_chunk::<N>()?;
     *rest = after;
     Some(*taken)
+}
+
+fn take_timeouts(labels: &mut &[u8]) -> Option<Timeouts> {
+    let mut limit = || take(labels).map(u32::from_be_bytes);
+    Some(Timeouts::from_seconds([limit()?, limit()?]))
 }
 
 fn take_label(labels: &mut &[u8]) -> Option<Text> {

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::{StorePlace, record_flask, record_native};
 use crate::clock::UnixTime;
 use crate::codec::{DecodeError, EncodeError};
-use crate::lifetime::{Lifetime, Times};
+use crate::lifetime::{Lifetime, Lifetimes, Timeouts, Times};
 use crate::manager::error::Error;
 use crate::manager::rules::Rules;
 use crate::manager::server_side::{FlaskEncoding, RecordFormat};
@@ -71,13 +71,23 @@ impl Records {
     }
 
     /// Reads what was found under the key.
-    pub(super) fn read(&self, key: &StoreKey, stored: &Stored, lifetime: &Lifetime, now: UnixTime) -> Found {
+    pub(super) fn read(
+        &self,
+        key: &StoreKey,
+        stored: &Stored,
+        lifetimes: &Lifetimes,
+        now: UnixTime,
+    ) -> Found {
         let found = match self {
-            Self::Native { trace } => record_native::read(key, stored, lifetime, *trace, now),
-            Self::Flask(encoding) => record_flask::read(*encoding, stored, lifetime, now),
+            Self::Native { trace } => record_native::read(key, stored, lifetimes, *trace, now),
+            Self::Flask(encoding) => record_flask::read(*encoding, stored, &lifetimes.everyone, now),
         };
         match found {
-            Found::Session { present, .. } if lifetime.is_expired(present.times, now) => Found::Expired,
+            Found::Session { present, .. }
+                if lifetimes.of(present.timeouts).is_expired(present.times, now) =>
+            {
+                Found::Expired
+            }
             found => found,
         }
     }
@@ -108,6 +118,7 @@ impl StorePlace {
             data: state.data(),
             is_permanent: state.is_permanent(),
             times,
+            timeouts: state.timeouts(),
             owner: owner.as_ref(),
             device: state.device(),
             is_presented,
@@ -118,7 +129,7 @@ impl StorePlace {
         }
         let entry = Entry {
             payload,
-            expires: self.setup.lifetime.ends(times),
+            expires: self.setup.lifetimes.of(state.timeouts()).ends(times),
             owner: owner.map(|owner| self.ids.namespace().owner(&owner.to_str_lossy())),
             // To set a value twice is to set it once; what is computed from the stored value must be computed once.
             is_unique: self.setup.rules.has_unique_writes || !has_updates,
@@ -150,6 +161,8 @@ pub(super) struct RecordContents<'s> {
     pub(super) data: &'s Map,
     pub(super) is_permanent: bool,
     pub(super) times: Times,
+    /// A lifetime of its own.
+    pub(super) timeouts: Option<Timeouts>,
     pub(super) owner: Option<&'s Text>,
     pub(super) device: &'s Device,
     /// A client has sent its id.

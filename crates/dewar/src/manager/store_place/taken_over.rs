@@ -54,7 +54,7 @@ impl StorePlace {
                 Ok(Commit::Stored)
             }
             Done::Taken => self.join(save, id).await,
-            Done::Removed | Done::Ended(_) => Ok(removed(save.session)),
+            Done::Removed | Done::Ended(_) | Done::WrittenByOthers => Ok(removed(save.session)),
         }
     }
 

@@ -27,7 +27,7 @@ impl StorePlace {
         let mut place = subject.clone();
         for _ in 0..=SUCCESSORS {
             let Some(stored) = self.load(&place.key, now).await? else { return Ok(None) };
-            match self.records.read(&place.key, &stored, &self.setup.lifetime, now) {
+            match self.records.read(&place.key, &stored, &self.setup.lifetimes, now) {
                 Found::Session { present, .. } => {
                     let is_same = subject.owner.is_none() || subject.owner == present.owner;
                     return Ok(is_same.then_some(Subject { owner: present.owner, ..place }));

@@ -30,6 +30,8 @@ pub(super) enum Done {
     Removed,
     /// What it was to replace is gone, or this is the tombstone of it.
     Ended(StoreKey),
+    /// Another request has written it meanwhile, and this one had nothing to change.
+    WrittenByOthers,
     /// The id that was given is in use.
     Taken,
 }
@@ -76,7 +78,12 @@ impl StorePlace {
                 (Written::Removed, _) => return Ok(Done::Removed),
                 (Written::Gone, Some(seen)) => return Ok(Done::Ended(seen.key.clone())),
                 (Written::Changed(theirs), Some(seen)) => match self.rebase(save, &seen.key, theirs)? {
-                    Some(revision) => seen.update(save.session, revision),
+                    Some(revision) => {
+                        seen.update(save.session, revision);
+                        if save.plan.is_courtesy {
+                            return Ok(Done::WrittenByOthers);
+                        }
+                    }
                     None => return Ok(Done::Ended(seen.key.clone())),
                 },
                 (Written::Taken, _) if matches!(under, Under::Id(_)) => return Ok(Done::Taken),
@@ -129,7 +136,7 @@ impl StorePlace {
         key: &StoreKey,
         theirs: Stored,
     ) -> Result<Option<Revision>, Error> {
-        match self.records.read(key, &theirs, &self.setup.lifetime, save.now) {
+        match self.records.read(key, &theirs, &self.setup.lifetimes, save.now) {
             Found::Session { present, .. } => {
                 let is_merged = merge(save.session, key, present, self.when_conflict)?;
                 Ok(is_merged.then_some(theirs.revision))

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use self::model::{Op, Request, any_op};
 use super::*;
 use crate::clock::UnixTime;
-use crate::lifetime::Times;
+use crate::lifetime::{Lifetimes, Times};
 use crate::session::{Device, Origin};
 
 const TIMES: Times = Times { created: UnixTime::from_seconds(1), refreshed: UnixTime::from_seconds(2) };
@@ -31,7 +31,7 @@ fn open(data: &Map) -> Session {
 
 fn open_of(present: Present) -> Session {
     let origin = Origin { times: Some(present.times), ..Origin::default() };
-    Session::new(State::new(present, Layout::Beside, origin))
+    Session::new(State::new(present, Layout::Beside, Lifetimes::default(), origin))
 }
 
 /// What happens to one of several requests.
@@ -63,7 +63,7 @@ struct Stored {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(500))]
 
     /// Requests in any order, with saves that fail, changes during a save and one conflict after another.
     #[test]

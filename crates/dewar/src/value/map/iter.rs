@@ -10,7 +10,8 @@ impl IntoIterator for Map {
     fn into_iter(self) -> IntoIter {
         IntoIter(match self.0 {
             Entries::Few(entries) => Either::Few(entries.into_iter()),
-            Entries::Many(entries) => Either::Many(entries.into_iter()),
+            Entries::FewFields(entries) => Either::Few(entries.into_vec().into_iter()),
+            Entries::Many(entries) | Entries::ManyFields(entries) => Either::Many(entries.into_iter()),
             Entries::Mixed(entries) => Either::Mixed(entries.into_texts().into_iter()),
         })
     }

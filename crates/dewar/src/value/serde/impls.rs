@@ -60,7 +60,18 @@ impl Serialize for Pairs<'_> {
 
 impl Serialize for Map {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.iter())
+        match self.is_struct() {
+            true => serializer.serialize_newtype_struct(names::STRUCT, &Fields(self)),
+            false => serializer.collect_map(self.iter()),
+        }
+    }
+}
+
+struct Fields<'a>(&'a Map);
+
+impl Serialize for Fields<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter())
     }
 }
 
@@ -203,6 +214,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
         match name {
             names::TUPLE => content.newtype_variant().map(Value::Tuple),
             names::PAIRS => content.newtype_variant().map(Value::Pairs),
+            names::STRUCT => content.newtype_variant().map(Value::into_struct),
             _ => {
                 let content: Content = content.newtype_variant()?;
                 content.into_value(name).ok_or_else(|| A::Error::custom("not a value of a session"))

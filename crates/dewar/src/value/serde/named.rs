@@ -5,8 +5,9 @@ use serde::de::value::{
 };
 use serde::de::{DeserializeSeed, EnumAccess, Error, IntoDeserializer, Unexpected, VariantAccess, Visitor};
 
+use super::key::Key;
 use super::{ConvertError, names};
-use crate::value::{Plain, Text, Value};
+use crate::value::{Map, Plain, Text, Value};
 
 /// A value that serde's data model does not have, on its way to a [`Value`], under one of our names.
 pub(super) enum Named<'de> {
@@ -15,6 +16,7 @@ pub(super) enum Named<'de> {
     Uuid(&'de [u8; 16]),
     Tuple(&'de [Value]),
     Pairs(&'de [(Value, Value)]),
+    Struct(&'de Map),
 }
 
 impl<'de> Named<'de> {
@@ -27,6 +29,7 @@ impl<'de> Named<'de> {
             Value::Uuid(uuid) => Self::Uuid(uuid),
             Value::Tuple(items) => Self::Tuple(items),
             Value::Pairs(pairs) => Self::Pairs(pairs),
+            Value::Map(map) if map.is_struct() => Self::Struct(map),
             Value::Opaque(opaque) => return Self::from_plain(opaque.plain()?),
             _ => return None,
         })
@@ -48,6 +51,7 @@ impl<'de> Named<'de> {
             Self::Uuid(_) => names::UUID,
             Self::Tuple(_) => names::TUPLE,
             Self::Pairs(_) => names::PAIRS,
+            Self::Struct(_) => names::STRUCT,
         }
     }
 }
@@ -76,6 +80,9 @@ impl<'de> VariantAccess<'de> for Named<'de> {
             Self::Tuple(items) => seed.deserialize(SeqDeserializer::new(items.iter())),
             Self::Pairs(pairs) => {
                 seed.deserialize(MapDeserializer::new(pairs.iter().map(|(key, value)| (key, value))))
+            }
+            Self::Struct(map) => {
+                seed.deserialize(MapDeserializer::new(map.iter().map(|(key, value)| (Key(key), value))))
             }
         }
     }

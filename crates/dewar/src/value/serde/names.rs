@@ -19,6 +19,7 @@ pub(super) const UUID: &str = "$dewar::Uuid";
 pub(super) const DATE_TIME: &str = "$dewar::DateTime";
 pub(super) const BIG_INT: &str = "$dewar::BigInt";
 pub(super) const PAIRS: &str = "$dewar::Pairs";
+pub(super) const STRUCT: &str = "$dewar::Struct";
 
 /// A text as a string; one with lone surrogates as UTF-16BE bytes, or without them in a human-readable
 /// format.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{from_value, from_value_ref, to_value};
-use crate::value::arbitrary::any_plain_value;
+use crate::value::arbitrary::{any_plain_value, structs};
 use crate::value::{BigInt, DateTime, Map, Text, Value};
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -138,10 +138,59 @@ fn the_parts_of_a_value_are_types_too() {
     assert!(from_value::<Map>(Value::Null).is_err());
 }
 
+#[derive(Serialize)]
+struct Flattened {
+    own: u8,
+    #[serde(flatten)]
+    rest: BTreeMap<String, u8>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "kind")]
+enum Tagged {
+    Box { width: u8 },
+}
+
+#[derive(Serialize)]
+struct Cart(BTreeMap<String, u8>);
+
+#[test]
+fn what_was_a_struct_is_known() {
+    let entries = || BTreeMap::from([("a".to_owned(), 1)]);
+    let struct_in_a_map = BTreeMap::from([("a", user())]);
+    let marks = |value: Result<Value, _>| structs(&value.unwrap());
+    assert_eq!(marks(to_value(&Shape::Circle(0.5))), [true]);
+    assert_eq!(marks(to_value(&Shape::Line(1, 2))), [true]);
+    assert_eq!(marks(to_value(&Shape::Box { width: 1 })), [true, true]);
+    assert_eq!(marks(to_value(&Tagged::Box { width: 1 })), [true]);
+    assert_eq!(marks(to_value(&Flattened { own: 1, rest: entries() })), [true]);
+    assert_eq!(marks(to_value(&entries())), [false]);
+    assert_eq!(marks(to_value(&Cart(entries()))), [false], "serde sees only what is in it");
+    assert_eq!(marks(to_value(&struct_in_a_map)).iter().filter(|is_struct| !**is_struct).count(), 1);
+    assert_eq!(marks(to_value(&json!({"a": {}}))), [false, false]);
+}
+
+#[test]
+fn a_struct_reads_and_serializes_as_any_map() {
+    let (value, shapes) = (to_value(&user()).unwrap(), user().shapes);
+    assert_eq!(
+        serde_json::to_value(to_value(&shapes).unwrap()).unwrap(),
+        serde_json::to_value(&shapes).unwrap()
+    );
+    assert_eq!(from_value::<Map>(value.clone()).map(Value::Map), Ok(value.clone()));
+    assert_eq!(from_value::<User>(to_value(&value).unwrap()).unwrap(), user());
+    assert_eq!(
+        to_value(&Flattened { own: 1, rest: BTreeMap::new() }).unwrap(),
+        Value::Map(Map::from([("own", 1)]))
+    );
+}
+
 proptest! {
     #[test]
     fn a_value_comes_back_whole(value in any_plain_value()) {
-        prop_assert!(value.is_identical(&to_value(&value).unwrap()));
-        prop_assert!(value.is_identical(&from_value::<Value>(value.clone()).unwrap()));
+        for back in [to_value(&value).unwrap(), from_value(value.clone()).unwrap()] {
+            prop_assert!(value.is_identical(&back));
+            prop_assert_eq!(structs(&value), structs(&back));
+        }
     }
 }

@@ -35,6 +35,11 @@ struct ToValue {
 fn named(name: &str, content: Value) -> Option<Value> {
     match content {
         Value::Pairs(pairs) if name == names::PAIRS => Some(Value::Pairs(pairs)),
+        Value::Pairs(pairs) if name == names::STRUCT => {
+            let mut dict = Dict::new();
+            pairs.into_iter().for_each(|(key, value)| dict.insert(key, value));
+            Some(dict.into_value().into_struct())
+        }
         Value::Str(text) => Content::Text(text).into_value(name),
         Value::Bytes(bytes) => Content::Bytes(bytes).into_value(name),
         _ => None,
@@ -51,7 +56,7 @@ fn integer(number: impl TryInto<i64> + ToString + Copy) -> Result<Value, Convert
 
 fn with_variant(variant: Option<&'static str>, value: Value) -> Value {
     match variant {
-        Some(variant) => Value::Map(Map::from([(variant, value)])),
+        Some(variant) => Value::Map(Map::from([(variant, value)]).into_struct()),
         None => value,
     }
 }
@@ -205,13 +210,15 @@ impl Serializer for ToValue {
         Ok(Items { variant: Some(variant), ..self.serialize_tuple(len)? })
     }
 
-    fn serialize_map(self, _len: Option<usize>) -> Result<Entries, ConvertError> {
+    /// A struct with `#[serde(flatten)]` comes here without a length, which most maps have.
+    fn serialize_map(self, len: Option<usize>) -> Result<Entries, ConvertError> {
         let dict = if self.inner { Dict::Pairs(Vec::new()) } else { Dict::new() };
-        Ok(Entries { dict, key: Value::Null, variant: None })
+        Ok(Entries { dict, key: Value::Null, variant: None, is_struct: len.is_none() })
     }
 
-    fn serialize_struct(self, _name: &'static str, _len: usize) -> Result<Entries, ConvertError> {
-        self.serialize_map(None)
+    fn serialize_struct(self, _name: &'static str, len: usize) -> Result<Entries, ConvertError> {
+        let dict = Dict::Map(Map::with_room(len));
+        Ok(Entries { dict, ..self.serialize_map(None)? })
     }
 
     fn serialize_struct_variant(
@@ -219,9 +226,9 @@ impl Serializer for ToValue {
         _name: &'static str,
         _index: u32,
         variant: &'static str,
-        _len: usize,
+        len: usize,
     ) -> Result<Entries, ConvertError> {
-        Ok(Entries { variant: Some(variant), ..self.serialize_map(None)? })
+        Ok(Entries { variant: Some(variant), ..self.serialize_struct(variant, len)? })
     }
 }
 
@@ -248,6 +255,7 @@ struct Entries {
     dict: Dict,
     key: Value,
     variant: Option<&'static str>,
+    is_struct: bool,
 }
 
 impl Entries {
@@ -257,7 +265,8 @@ impl Entries {
     }
 
     fn finish(self) -> Value {
-        with_variant(self.variant, self.dict.into_value())
+        let value = self.dict.into_value();
+        with_variant(self.variant, if self.is_struct { value.into_struct() } else { value })
     }
 }
 

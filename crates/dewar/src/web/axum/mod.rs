@@ -4,7 +4,7 @@
 //!
 //! ```
 //! use axum::{Router, routing::get};
-//! use dewar::web::tower::SessionLayer;
+//! use dewar::web::axum::SessionLayer;
 //! use dewar::{ClientSide, SecretKeys, Session, SessionManager};
 //!
 //! async fn visits(session: Session) -> String {
@@ -19,16 +19,19 @@
 //! }
 //! ```
 
+mod errors;
+mod layer;
+
 use std::convert::Infallible;
-use std::fmt;
 
-use axum_core::extract::FromRequestParts;
-use axum_core::response::{IntoResponse, Response};
+use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::header::{COOKIE, HeaderValue};
-use http::{StatusCode, request};
+use http::request;
 
-use super::{Failure, LazySession, tower};
-use crate::manager::Error;
+pub use self::errors::SessionRejection;
+pub use self::layer::{ResponseFuture, SessionLayer, SessionService};
+use super::{LazySession, tower};
+use crate::manager::SessionManager;
 use crate::session::Session;
 
 impl<S: Sync> FromRequestParts<S> for Session {
@@ -39,6 +42,27 @@ impl<S: Sync> FromRequestParts<S> for Session {
             Some(opened) => opened.map_err(SessionRejection::Unavailable),
             None => Err(SessionRejection::NoLayer),
         }
+    }
+}
+
+/// `None` if the route has no layer; a session that cannot be opened is rejected.
+impl<S: Sync> OptionalFromRequestParts<S> for Session {
+    type Rejection = SessionRejection;
+
+    async fn from_request_parts(parts: &mut request::Parts, _: &S) -> Result<Option<Self>, SessionRejection> {
+        let opened = tower::session(parts).await;
+        opened.transpose().map_err(SessionRejection::Unavailable)
+    }
+}
+
+/// The manager of the innermost layer: for [saving early](SessionManager::save_now), and for the
+/// [sessions of an owner](SessionManager::sessions_of).
+impl<S: Sync> FromRequestParts<S> for SessionManager {
+    type Rejection = SessionRejection;
+
+    async fn from_request_parts(parts: &mut request::Parts, _: &S) -> Result<Self, SessionRejection> {
+        let layer = parts.extensions.get::<LazySession>();
+        layer.map(|layer| layer.manager().clone()).ok_or(SessionRejection::NoLayer)
     }
 }
 
@@ -79,54 +103,5 @@ impl<S: Sync> FromRequestParts<S> for Sessions {
     async fn from_request_parts(parts: &mut request::Parts, _: &S) -> Result<Self, Infallible> {
         let innermost = parts.extensions.get::<LazySession>().cloned();
         Ok(Self { innermost, cookies: parts.headers.get_all(COOKIE).iter().cloned().collect() })
-    }
-}
-
-/// Why an extractor has no session.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum SessionRejection {
-    /// The route has no [`SessionLayer`](super::tower::SessionLayer).
-    NoLayer,
-    /// The route has no layer whose cookie has this name.
-    NoLayerNamed(String),
-    /// The session cannot be opened: the store cannot be read.
-    Unavailable(Error),
-}
-
-impl fmt::Display for SessionRejection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoLayer => f.write_str(
-                "this route has no session layer: add `.layer(SessionLayer::new(manager))` to the router, after its routes",
-            ),
-            Self::NoLayerNamed(name) => write!(
-                f,
-                "this route has no session layer whose cookie is named {name:?}: add one, or ask for the name that its settings have"
-            ),
-            Self::Unavailable(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for SessionRejection {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::NoLayer | Self::NoLayerNamed(_) => None,
-            Self::Unavailable(error) => Some(error),
-        }
-    }
-}
-
-/// 500 for a missing layer, with the explanation in debug builds only; 503 when a later try may help.
-impl IntoResponse for SessionRejection {
-    fn into_response(self) -> Response {
-        match self {
-            Self::NoLayer | Self::NoLayerNamed(_) if cfg!(debug_assertions) => {
-                (StatusCode::INTERNAL_SERVER_ERROR, self.to_string()).into_response()
-            }
-            Self::NoLayer | Self::NoLayerNamed(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-            Self::Unavailable(error) => Failure::from(error).into(),
-        }
     }
 }

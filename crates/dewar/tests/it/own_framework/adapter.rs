@@ -45,7 +45,7 @@ impl ResponseHeaders for Headers {
 impl From<Failure> for Response {
     fn from(failure: Failure) -> Self {
         let headers = failure.headers.into_iter().map(|(name, value)| (name.to_owned(), value.into_bytes()));
-        Self { status: failure.status, headers: Headers(headers.collect()), body: String::new() }
+        Self { status: failure.status, headers: Headers(headers.collect()), body: failure.body }
     }
 }
 

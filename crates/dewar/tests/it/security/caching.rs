@@ -17,7 +17,7 @@ use super::app::{all, app, ask, both, cookie_of, flask, login, sealed, seen, sen
 /// A method of the session: its name, a use of it, and whether what it answers depends on the cookie.
 type Row = (&'static str, fn(&Session), bool);
 
-const ACCESSORS: [Row; 30] = [
+const ACCESSORS: &[Row] = &[
     ("get", |s| ignore(s.get::<String>("user")), true),
     ("value", |s| ignore(s.value("user")), true),
     ("insert", |s| s.insert("user", "zoe").unwrap(), true),
@@ -37,6 +37,8 @@ const ACCESSORS: [Row; 30] = [
     ("is_permanent", |s| ignore(s.is_permanent()), true),
     ("set_permanent", |s| s.set_permanent(true), true),
     ("mark_modified", Session::mark_modified, true),
+    ("timeouts", |s| ignore(s.timeouts()), true),
+    ("set_timeouts", |s| s.set_timeouts(None).unwrap(), true),
     ("is_new", |s| ignore(s.is_new()), true),
     ("is_late", |s| ignore(s.is_late()), true),
     ("set_owner", |s| s.set_owner("user:42"), true),
@@ -57,7 +59,7 @@ fn ignore<T>(_: T) {}
 async fn every_look_at_the_session_says_vary_cookie() {
     for settings in both() {
         let cookie = cookie_of(&settings).await;
-        for (name, use_it, varies) in ACCESSORS {
+        for &(name, use_it, varies) in ACCESSORS {
             let page = any(move |session: Session| async move { use_it(&session) });
             for cookies in [&[][..], &[cookie.as_str()], &["session=forged; __Host-session=forged"]] {
                 let response = ask(app(settings.clone(), page.clone()), cookies).await;

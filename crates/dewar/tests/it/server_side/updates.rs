@@ -41,7 +41,7 @@ async fn a_counter_in_update_counts_every_request() {
 #[tokio::test]
 async fn of_two_requests_that_change_one_key_the_later_save_wins_even_with_a_removal() {
     let site = Site::new(|s| s);
-    let cookie = site.login().await;
+    let cookie = site.visit("", |s| s.insert_value("k", "before")).await;
     let (first, second, third) =
         (site.request(&cookie).await, site.request(&cookie).await, site.request(&cookie).await);
     first.session.insert_value("k", "first");
@@ -51,8 +51,22 @@ async fn of_two_requests_that_change_one_key_the_later_save_wins_even_with_a_rem
     let _ = (first.end().await, second.end().await);
     assert_eq!(site.request(&cookie).await.session.value("k"), Some("second".into()));
     let _ = third.end().await;
-    // The key was gone when the third request saved: its change has no effect and stores nothing.
     assert_eq!(site.request(&cookie).await.session.value("k"), None);
+}
+
+#[tokio::test]
+async fn a_request_that_leaves_a_key_as_it_was_changes_nothing_there() {
+    let site = Site::new(|s| s);
+    let cookie = site.visit("", |s| s.insert_value("old", "before")).await;
+    let (a, b) = (site.request(&cookie).await, site.request(&cookie).await);
+    a.session.insert_value("old", "after");
+    a.session.insert_value("new", "after");
+    b.session.insert_value("old", "before");
+    b.session.insert_value("new", "for a moment");
+    b.session.remove("new");
+    let _ = (a.end().await, b.end().await);
+    let after = site.request(&cookie).await.session;
+    assert_eq!((after.value("old"), after.value("new")), (Some("after".into()), Some("after".into())));
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::{Stored, TIMES, open, present};
 use crate::session::Session;
 use crate::session::conflict::WhenConflict;
-use crate::value::{Map, Value, three_way};
+use crate::value::{Map, Text, Value, three_way};
 
 /// One change by a handler.
 #[derive(Debug, Clone)]
@@ -105,6 +105,15 @@ enum Change {
     Set(&'static str),
     Update(&'static str, Function),
     Compute(usize, usize),
+}
+
+impl Change {
+    fn key(&self) -> Option<&'static str> {
+        match self {
+            Self::Set(key) | Self::Update(key, _) => Some(key),
+            Self::Compute(..) => None,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -266,7 +275,10 @@ impl Request {
 }
 
 fn merge_section(section: &[Change], before: &Map, after: &Map, theirs: &mut Map, is_outright: bool) {
-    for key in KEYS {
+    let mut keys: Vec<_> = section.iter().filter_map(Change::key).collect();
+    let mut known = Vec::new();
+    keys.retain(|key| !known.contains(key) && { known.push(*key); true });
+    for key in keys {
         let set = |change: &Change| matches!(change, Change::Set(changed) if *changed == key);
         if section.iter().any(set) {
             let found = theirs.get(key).cloned();
@@ -297,7 +309,10 @@ fn update(data: &mut Map, key: &'static str, function: Function) -> Change {
     Change::Update(key, function)
 }
 
+/// What was removed, then what was set.
 fn differing(before: &Map, after: &Map) -> Vec<&'static str> {
-    let value = |map: &Map, key: &str| map.get(key).map(|value| format!("{value:?}"));
-    KEYS.into_iter().filter(|key| value(before, key) != value(after, key)).collect()
+    let value = |map: &Map, key: &Text| map.get_text(key).map(|value| format!("{value:?}"));
+    let removed = before.keys().filter(|key| !after.contains_text(key));
+    let set = after.keys().filter(|key| value(before, key) != value(after, key));
+    removed.chain(set).filter_map(|key| KEYS.into_iter().find(|known| *key == **known)).collect()
 }

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::{TIMES, open, open_of, present};
+use crate::lifetime::Lifetimes;
 use crate::session::conflict::{CannotMerge, Rebased, WhenConflict};
 use crate::session::{Layout, Origin, Present, Session, State};
 use crate::value::{Map, Value};
@@ -181,7 +182,7 @@ const FLASK: Layout = Layout::AmongData { permanent_key: "_permanent", owner_key
 
 fn laid_out(layout: Layout, present: Present) -> Session {
     let origin = Origin { times: Some(TIMES), ..Origin::default() };
-    Session::new(State::new(present.laid_out(layout), layout, origin))
+    Session::new(State::new(present.laid_out(layout), layout, Lifetimes::default(), origin))
 }
 
 #[test]

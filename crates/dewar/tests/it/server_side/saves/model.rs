@@ -15,6 +15,8 @@ enum Change {
     Add(&'static str),
     Remove(&'static str),
     Edit(&'static str, i64),
+    /// The key has the value that the request found: what others set stays.
+    Leave(&'static str),
     StartOver,
 }
 
@@ -36,6 +38,7 @@ impl Change {
             Self::Add(key) => add(session, key),
             Self::Remove(key) => _ = session.remove(key),
             Self::Edit(key, value) => session.edit(|data| _ = data.insert(key, value)),
+            Self::Leave(_) => unreachable!("only of the model"),
             Self::StartOver => {
                 session.clear();
                 session.insert_value("user", 0);
@@ -48,7 +51,19 @@ impl Change {
             Self::Set(key, value) | Self::Edit(key, value) => _ = data.insert(key.to_owned(), value),
             Self::Add(key) => *data.entry(key.to_owned()).or_default() += 1,
             Self::Remove(key) => _ = data.remove(key),
+            Self::Leave(_) => {}
             Self::StartOver => *data = Data::from([("user".to_owned(), 0)]),
+        }
+    }
+
+    fn key(self) -> Option<&'static str> {
+        match self {
+            Self::Set(key, _)
+            | Self::Add(key)
+            | Self::Remove(key)
+            | Self::Edit(key, _)
+            | Self::Leave(key) => Some(key),
+            Self::StartOver => None,
         }
     }
 
@@ -103,6 +118,26 @@ impl Model {
         }
     }
 
+    /// A key that was not only added to has its last value, if that is not the one that the request found.
+    fn join_changes(&mut self) {
+        let (view, changes) = (self.view(), self.unsaved.clone());
+        if changes.iter().any(|change| change.key().is_none()) {
+            return;
+        }
+        for key in ["a", "b"] {
+            let is_of_key = |change: &Change| change.key() == Some(key);
+            if !changes.iter().any(|change| is_of_key(change) && !matches!(change, Change::Add(_))) {
+                continue;
+            }
+            self.unsaved.retain(|change| !is_of_key(change));
+            self.unsaved.push(match view.get(key) {
+                value if value == self.seen.0.get(key) => Change::Leave(key),
+                Some(value) => Change::Set(key, *value),
+                None => Change::Remove(key),
+            });
+        }
+    }
+
     /// A save without changes ends at once.
     fn begin_next(&mut self) {
         self.in_flight = self.unsaved.len();
@@ -114,6 +149,7 @@ impl Model {
     fn end(&mut self, outcome: Outcome) {
         if outcome == Outcome::Done && self.seen.1 != self.version {
             // Another request wrote first: the unsaved changes are applied to its data.
+            self.join_changes();
             self.seen = (self.stored.clone(), self.version);
             self.in_flight = self.unsaved.len();
             return;

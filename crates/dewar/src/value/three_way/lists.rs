@@ -1,0 +1,132 @@
+//! Lists: what one side merely appended or removed is done to the list that the other side left.
+
+use std::cell::Cell;
+use std::collections::HashMap;
+
+use super::Part;
+use crate::value::Value;
+use crate::value::identity::{Identity, are_identical};
+
+/// What a side did to a list.
+enum Change {
+    /// Items follow those of the base.
+    Appended,
+    /// Items of the base are gone: for each, whether it is.
+    Removed(Vec<bool>),
+    /// Items were moved, replaced, inserted, or both appended and removed.
+    Other,
+}
+
+/// `None` if both sides did more than to append or to remove, or one removed what the other may have changed.
+///
+/// Items are told apart by their value alone. One that both appended, or both removed, counts once; of equal
+/// items, as many as the side that did more.
+pub(super) fn merge(base: &[Value], ours: &[Value], theirs: Vec<Value>) -> Option<Part> {
+    let before = theirs.len();
+    let (merged, is_theirs) = match (change(base, ours), change(base, &theirs)) {
+        (Change::Appended, _) => {
+            let merged = appended(base, theirs, tail(base, ours));
+            let is_theirs = merged.len() == before;
+            (merged, is_theirs)
+        }
+        (Change::Removed(gone), Change::Appended) => (at_places(theirs, &gone), false),
+        (Change::Removed(gone), Change::Other) => (by_value(base, theirs, &gone)?, false),
+        (Change::Removed(ours), Change::Removed(gone)) => {
+            let merged = at_places(base.to_vec(), &gone_once(base, &ours, &gone));
+            let is_theirs = are_identical(&merged, &theirs);
+            (merged, is_theirs)
+        }
+        (Change::Other, Change::Appended) => (appended(base, ours.to_vec(), tail(base, &theirs)), false),
+        (Change::Other, Change::Removed(gone)) => {
+            let merged = by_value(base, ours.to_vec(), &gone)?;
+            let is_theirs = are_identical(&merged, &theirs);
+            (merged, is_theirs)
+        }
+        (Change::Other, Change::Other) => return None,
+    };
+    Some(Part { value: Some(Value::List(merged)), is_conflict: false, is_theirs })
+}
+
+/// Whether items were merely appended, or merely removed.
+pub(super) fn is_grown_or_shrunk(base: &[Value], changed: &[Value]) -> bool {
+    !matches!(change(base, changed), Change::Other)
+}
+
+fn change(base: &[Value], changed: &[Value]) -> Change {
+    let mut left = changed.iter().peekable();
+    let gone: Vec<bool> =
+        base.iter().map(|item| left.next_if(|next| next.is_identical(item)).is_none()).collect();
+    match (left.next(), gone.contains(&true)) {
+        (_, false) => Change::Appended,
+        (None, true) => Change::Removed(gone),
+        (Some(_), true) => Change::Other,
+    }
+}
+
+/// What follows the items of the base.
+fn tail<'v>(base: &[Value], grown: &'v [Value]) -> &'v [Value] {
+    grown.get(base.len()..).unwrap_or_default()
+}
+
+/// Appends the tail of the other side, but for items that are new in this list, too.
+fn appended(base: &[Value], mut list: Vec<Value>, tail: &[Value]) -> Vec<Value> {
+    let same = base.iter().zip(&list).take_while(|(old, new)| old.is_identical(new)).count();
+    let new = Counts::of(list.iter().skip(same));
+    base.iter().skip(same).for_each(|old| _ = new.take(old));
+    let missing: Vec<Value> = tail.iter().filter(|item| !new.take(item)).cloned().collect();
+    list.extend(missing);
+    list
+}
+
+/// Removes the items at these places.
+fn at_places(mut list: Vec<Value>, gone: &[bool]) -> Vec<Value> {
+    let mut gone = gone.iter();
+    list.retain(|_| gone.next() != Some(&true));
+    list
+}
+
+/// Which places both removals leave empty together: an item that both removed counts once.
+fn gone_once(base: &[Value], ours: &[bool], theirs: &[bool]) -> Vec<bool> {
+    let [by_us, by_them] = [ours, theirs].map(|gone| Counts::of(removed(base, gone)));
+    let places = base.iter().zip(ours).zip(theirs);
+    let is_gone = |((item, ours), theirs): ((&Value, &bool), &bool)| {
+        (*ours || *theirs) && [by_us.take(item), by_them.take(item)].contains(&true)
+    };
+    places.map(is_gone).collect()
+}
+
+/// Removes what the other side removed from a list that was changed in another way. `None` if such an item is
+/// not there any more: it may have been changed, and then the removal would have no effect.
+fn by_value(base: &[Value], mut list: Vec<Value>, gone: &[bool]) -> Option<Vec<Value>> {
+    let lacking = Counts::of(base);
+    list.iter().for_each(|item| _ = lacking.take(item));
+    if removed(base, gone).any(|item| lacking.take(item)) {
+        return None;
+    }
+    let wanted = Counts::of(removed(base, gone));
+    list.retain(|item| !wanted.take(item));
+    Some(list)
+}
+
+fn removed<'v>(base: &'v [Value], gone: &[bool]) -> impl Iterator<Item = &'v Value> {
+    base.iter().zip(gone).filter(|(_, gone)| **gone).map(|(item, _)| item)
+}
+
+/// How many there are of each item.
+struct Counts<'v>(HashMap<Identity<'v>, Cell<usize>>);
+
+impl<'v> Counts<'v> {
+    fn of(items: impl IntoIterator<Item = &'v Value>) -> Self {
+        let mut counts: HashMap<_, Cell<usize>> = HashMap::new();
+        for item in items {
+            *counts.entry(Identity(item)).or_default().get_mut() += 1;
+        }
+        Self(counts)
+    }
+
+    /// Takes one away; `false` if none is left.
+    fn take(&self, item: &Value) -> bool {
+        let Some(count) = self.0.get(&Identity(item)) else { return false };
+        count.get().checked_sub(1).map(|left| count.set(left)).is_some()
+    }
+}

@@ -1,0 +1,92 @@
+//! Errors as responses, so that a handler can return them with `?`.
+
+use std::fmt;
+
+use axum_core::response::{IntoResponse, Response};
+use http::{HeaderName, HeaderValue, StatusCode};
+
+use crate::manager::Error;
+use crate::value::ConvertError;
+use crate::web::Failure;
+use crate::web::response::{TEXT_HEADERS, explained};
+
+/// Why an extractor has no session.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum SessionRejection {
+    /// The route has no [`SessionLayer`](super::SessionLayer).
+    NoLayer,
+    /// The route has no layer whose cookie has this name.
+    NoLayerNamed(String),
+    /// The session cannot be opened: the store cannot be read.
+    Unavailable(Error),
+}
+
+impl fmt::Display for SessionRejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoLayer => f.write_str(
+                "this route has no session layer: add `.layer(SessionLayer::new(manager))` to the router, after its routes. If a middleware \
+                 asked for the session, add the session layer after that middleware, so that it is outside of it (in a ServiceBuilder: before it)",
+            ),
+            Self::NoLayerNamed(name) => write!(
+                f,
+                "this route has no session layer whose cookie is named {name:?}: add one, or ask for the name that its settings have"
+            ),
+            Self::Unavailable(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for SessionRejection {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::NoLayer | Self::NoLayerNamed(_) => None,
+            Self::Unavailable(error) => Some(error),
+        }
+    }
+}
+
+/// 500 for a missing layer, which is logged; what [`Error`] says if the session cannot be opened.
+impl IntoResponse for SessionRejection {
+    fn into_response(self) -> Response {
+        match self {
+            Self::NoLayer | Self::NoLayerNamed(_) => mistake("no_layer", &self),
+            Self::Unavailable(error) => error.into_response(),
+        }
+    }
+}
+
+/// The response to a session that could not be opened or saved: 503, 500 or 409 (see [`Error::status`]), with the reason as text in debug
+/// builds only. [`SessionLayer::on_error`](super::SessionLayer::on_error) gives it a page.
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        Failure::from(self).into()
+    }
+}
+
+/// 500, which is logged: the session holds something else than the handler asked for. The reason is the text in debug builds only.
+impl IntoResponse for ConvertError {
+    fn into_response(self) -> Response {
+        mistake("not_converted", &self)
+    }
+}
+
+/// The response to a mistake of the program.
+#[cfg_attr(
+    not(any(feature = "tracing", feature = "metrics")),
+    expect(unused_variables, reason = "no one is told")
+)]
+fn mistake(event: &'static str, why: &impl fmt::Display) -> Response {
+    #[cfg(feature = "tracing")]
+    tracing::error!(target: "dewar::session", event, error = %why);
+    #[cfg(feature = "metrics")]
+    metrics::counter!("dewar_session_events_total", "event" => event).increment(1);
+    let text = explained(&why.to_string());
+    let headers =
+        TEXT_HEADERS.map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+    match text.is_empty() {
+        true => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        false => (StatusCode::INTERNAL_SERVER_ERROR, headers, text).into_response(),
+    }
+}

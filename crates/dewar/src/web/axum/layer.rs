@@ -1,0 +1,145 @@
+//! The layer for axum: that of tower, with axum's own body, which a router takes as it is.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use axum_core::BoxError;
+use axum_core::body::Body;
+use axum_core::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::Request;
+use pin_project_lite::pin_project;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::manager::{Error, SessionManager};
+use crate::web::error_page::ErrorPage;
+use crate::web::tower::{self, SessionBody};
+
+/// Gives every request its session, and saves it before the response is sent.
+///
+/// It works inside and outside of any other layer. Routes that are added after it have no session, and neither has a middleware outside of it, one
+/// that is added after it.
+///
+/// It is [`tower::SessionLayer`], and says more there; with axum's body, so that no response is boxed again.
+#[derive(Debug, Clone)]
+pub struct SessionLayer {
+    layer: tower::SessionLayer,
+    page: Option<ErrorPage<Body>>,
+}
+
+impl SessionLayer {
+    /// The layer of this manager.
+    #[must_use]
+    pub fn new(manager: SessionManager) -> Self {
+        Self { layer: tower::SessionLayer::new(manager), page: None }
+    }
+
+    /// Gives responses to sessions that could not be opened or saved a page of the program. Without one they have no body; in debug builds it
+    /// is the reason.
+    ///
+    /// Status and headers are those of the failure, and what the page adds to them; see
+    /// [`tower::SessionLayer::on_error`].
+    ///
+    /// ```
+    /// use axum::response::Html;
+    /// use dewar::SessionManager;
+    /// use dewar::web::axum::SessionLayer;
+    ///
+    /// fn layer(manager: SessionManager) -> SessionLayer {
+    ///     SessionLayer::new(manager).on_error(|failure| match failure.status() {
+    ///         503 => Html("<h1>Try again in a moment</h1><p>You are still logged in."),
+    ///         _ => Html("<h1>That did not work</h1><p>Nothing was changed."),
+    ///     })
+    /// }
+    /// ```
+    #[must_use]
+    pub fn on_error<P: IntoResponse>(self, page: impl Fn(&Error) -> P + Send + Sync + 'static) -> Self {
+        Self { page: Some(ErrorPage::new(move |why| page(why).into_response())), ..self }
+    }
+
+    /// Whether the session is saved when the handler has answered with a server error; it is by default. See
+    /// [`tower::SessionLayer::save_after_server_error`].
+    #[must_use]
+    pub fn save_after_server_error(self, saves: bool) -> Self {
+        Self { layer: self.layer.save_after_server_error(saves), ..self }
+    }
+}
+
+impl<S> Layer<S> for SessionLayer {
+    type Service = SessionService<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        SessionService { service: self.layer.layer(inner), page: self.page.clone() }
+    }
+}
+
+/// The service that [`SessionLayer`] makes.
+#[derive(Debug, Clone)]
+pub struct SessionService<S> {
+    service: tower::SessionService<S>,
+    page: Option<ErrorPage<Body>>,
+}
+
+impl<S, Req, B> Service<Request<Req>> for SessionService<S>
+where
+    S: Service<Request<Req>, Response = http::Response<B>>,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    type Response = Response;
+    type Error = S::Error;
+    type Future = ResponseFuture<S::Future, B>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.service.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<Req>) -> Self::Future {
+        ResponseFuture { future: self.service.call(request), page: self.page.clone() }
+    }
+}
+
+pin_project! {
+    /// The response, once the session is saved.
+    pub struct ResponseFuture<F, B> {
+        #[pin]
+        future: tower::ResponseFuture<F, B>,
+        page: Option<ErrorPage<Body>>,
+    }
+}
+
+impl<F, B, E> Future for ResponseFuture<F, B>
+where
+    F: Future<Output = Result<http::Response<B>, E>>,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    type Output = Result<Response, E>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let response = ready!(this.future.poll(cx))?.map(into_axums);
+        Poll::Ready(Ok(match this.page {
+            Some(page) => page.put_into(response),
+            None => response,
+        }))
+    }
+}
+
+/// Nothing is boxed if it is axum's already.
+fn into_axums<B>(body: SessionBody<B>) -> Body
+where
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    body.into_parts().map_or_else(Body::from, Body::new)
+}
+
+impl<F, B> fmt::Debug for ResponseFuture<F, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.future.fmt(f)
+    }
+}
