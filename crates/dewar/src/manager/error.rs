@@ -88,10 +88,11 @@ impl Error {
 
     pub(super) fn cannot_merge(why: CannotMerge) -> Self {
         match why {
-            CannotMerge::Function(source) => {
-                Self::new(ErrorKind::Unavailable, "an update could not be made to what another request has stored")
-                    .because(source)
-            }
+            CannotMerge::Function(source) => Self::new(
+                ErrorKind::Unavailable,
+                "an update could not be made to what another request has stored",
+            )
+            .because(source),
             CannotMerge::Conflict(keys) => {
                 let keys = keys.iter().map(Text::to_string).collect();
                 Self::new(

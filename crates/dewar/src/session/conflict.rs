@@ -3,7 +3,7 @@
 use crate::value::{ConvertError, Text};
 
 /// What is done if a handler has read a key and then set it, another request changed it meanwhile, and both changes cannot be
-/// [merged](crate::session).
+/// [merged](crate::session), or made the same number of another one, as two requests that count do.
 ///
 /// Not for a key that was set without reading it, nor for [`update`](crate::Session::update) and [`modify`](crate::Session::modify), which lose
 /// nothing.

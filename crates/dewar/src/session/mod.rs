@@ -6,6 +6,7 @@
 
 mod changes;
 mod conflict;
+mod counted;
 mod data;
 mod flash;
 mod handle;

@@ -1,6 +1,7 @@
 //! Making recorded changes again, to what another request has stored meanwhile.
 
 use super::changes::Changes;
+use super::counted;
 use super::log::{Change, Displaced, UpdateFn};
 use super::reads::Reads;
 use super::state::{changed_keys, put};
@@ -65,9 +66,12 @@ impl Replay<'_> {
         if self.onto == Onto::Another {
             return ours.cloned();
         }
-        let merged = three_way(base, ours, theirs.get_text(key).cloned());
+        let was_read = self.reads.contain(key);
+        let found = theirs.get_text(key).cloned();
+        let counted_alike = was_read && counted::alike(base, ours, found.as_ref());
+        let merged = three_way(base, ours, found);
         let is_unreadable = merged.is_mixed && !self.reads.can_read(key, ours, merged.value.as_ref());
-        if (merged.is_conflict || is_unreadable) && self.reads.contain(key) {
+        if was_read && (merged.is_conflict || is_unreadable || counted_alike) {
             self.overwritten.push(key.clone());
         }
         if is_unreadable { ours.cloned() } else { merged.value }

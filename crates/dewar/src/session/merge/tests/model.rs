@@ -277,7 +277,12 @@ impl Request {
 fn merge_section(section: &[Change], before: &Map, after: &Map, theirs: &mut Map, is_outright: bool) {
     let mut keys: Vec<_> = section.iter().filter_map(Change::key).collect();
     let mut known = Vec::new();
-    keys.retain(|key| !known.contains(key) && { known.push(*key); true });
+    keys.retain(|key| {
+        !known.contains(key) && {
+            known.push(*key);
+            true
+        }
+    });
     for key in keys {
         let set = |change: &Change| matches!(change, Change::Set(changed) if *changed == key);
         if section.iter().any(set) {

@@ -6,7 +6,7 @@ use super::{TIMES, open, open_of, present};
 use crate::lifetime::Lifetimes;
 use crate::session::conflict::{CannotMerge, Rebased, WhenConflict};
 use crate::session::{Layout, Origin, Present, Session, State};
-use crate::value::{Map, Value};
+use crate::value::{Map, Text, Value};
 
 fn number(n: i64) -> Map {
     Map::from([("n", n)])
@@ -106,6 +106,36 @@ fn a_refused_conflict_leaves_the_session_as_it_was() {
     let again = |n| session.rebase(present(number(n)), WhenConflict::LaterWins).unwrap();
     assert_eq!(again(8), Rebased::Merged { overwritten: 0 });
     assert_eq!(again(9), Rebased::Merged { overwritten: 1 });
+}
+
+/// Of two requests that counted one count is lost, although both did the same.
+#[test]
+fn a_number_that_both_made_of_another_one_is_a_conflict_if_it_was_read() {
+    let list = |items: &[i64]| Value::List(items.iter().copied().map(Value::from).collect());
+    let map = |n: i64| Value::Map(Map::from([("shoes", n), ("socks", 1)]));
+    for (base, both, is_conflict) in [
+        (Some(1.into()), Value::from(2), true),
+        (None, 1.into(), true),
+        (Some(1.0.into()), 2.0.into(), true),
+        (Some(map(1)), map(2), true),
+        (Some(list(&[1, 2])), list(&[1, 3]), true),
+        (Some(Value::Tuple(vec![1.into()])), Value::Tuple(vec![2.into()]), true),
+        (Some(list(&[1])), list(&[1, 2]), false),
+        (Some("light".into()), "dark".into(), false),
+        (Some(false.into()), true.into(), false),
+        (Some(list(&[1, 2])), list(&[1]), false),
+    ] {
+        let data =
+            |value: Option<&Value>| value.map(|value| (Text::from("k"), value.clone())).into_iter().collect();
+        for is_read in [true, false] {
+            let session = open(&data(base.as_ref()));
+            let _ = is_read && session.contains("k");
+            session.insert_value("k", both.clone());
+            let (overwritten, _) = rebased(&session, &data(Some(&both)));
+            assert_eq!(overwritten, usize::from(is_conflict && is_read), "{base:?} to {both:?}");
+            assert_eq!(session.value("k"), Some(both.clone()));
+        }
+    }
 }
 
 /// What the program's type no longer reads.
