@@ -21,7 +21,7 @@ pub use dewar_core::{clock, random};
 pub use self::cookie::CookiePolicy;
 pub use self::lifetime::Lifetime;
 pub use self::manager::{ClientSide, ServerSide, SessionManager};
-pub use self::session::Session;
+pub use self::session::{Login, Session};
 pub use self::signing::SecretKeys;
 #[cfg(feature = "tower")]
 pub use self::web::tower::SessionLayer;

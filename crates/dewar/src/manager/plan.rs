@@ -12,7 +12,7 @@
 //! | cannot be read, and is neither final nor filled | – | left alone |
 //! | was never stored and is empty, and the client has nothing to remove | – | left alone |
 //! | is destroyed or emptied; there is nothing in the store | – | removed |
-//! | is destroyed or cleared | [`End`](StoreStep::End) | removed, even if the store fails |
+//! | is destroyed, or cleared and has no data since | [`End`](StoreStep::End) | removed, even if the store fails |
 //! | is emptied | [`Update`](StoreStep::Update) | as after a change; removed if the session is |
 //! | was never stored and has data | [`Create`](StoreStep::Create) | set |
 //! | asked for a new id | [`Rename`](StoreStep::Rename) | set |
@@ -23,7 +23,7 @@
 //! | is unchanged | – | left alone |
 //!
 //! *Final*: destroyed or cleared, whatever others store meanwhile. What the cookie step becomes once the store has answered says
-//! [`Plan::cookie_after`].
+//! [`Plan::cookie_after`]; [`Plan::removes_cookie_if_it_fails`] says what becomes of it if the store fails.
 
 use super::rules::Rules;
 use crate::clock::UnixTime;
@@ -308,6 +308,14 @@ impl Plan {
             (CookieStep::SetIfEndMoves, Outcome::Stored { moves_end: false }) => CookieStep::Leave,
             (CookieStep::Set | CookieStep::SetIfEndMoves, Outcome::Stored { .. }) => CookieStep::Set,
         })
+    }
+
+    /// Whether the client is told to remove its cookie if this plan fails: the user logged out, and at least this browser is to forget it. Not
+    /// for an id that had ended: whatever cookie the browser has by now is not ours to touch.
+    pub(super) fn removes_cookie_if_it_fails(&self) -> bool {
+        let goes_on = matches!(self.store, StoreStep::Create | StoreStep::Begin);
+        let is_set = matches!(self.cookie, CookieStep::Set | CookieStep::SetIfEndMoves);
+        self.cookie == CookieStep::RemoveInAnyCase || (self.is_final && is_set && !goes_on)
     }
 
     /// Whether a store is asked.

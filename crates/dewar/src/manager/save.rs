@@ -1,6 +1,6 @@
 //! Saving: the plan is made, and carried out. Clocks and logs may be the program's own, so that they are not asked under the session's lock.
 
-use super::error::Error;
+use super::error::{Error, ErrorKind};
 use super::place::Place;
 use super::plan::{CookieStep, Facts, Outcome, Plan, Refused, ResponseWasSent, plan};
 use super::reply::Reply;
@@ -88,7 +88,7 @@ impl Place {
                 setup.courtesy_skipped(&why);
                 Ok(reply)
             }
-            Err(why) if plan.cookie == CookieStep::RemoveInAnyCase => {
+            Err(why) if plan.removes_cookie_if_it_fails() && *why.kind() != ErrorKind::Ended => {
                 Err(why.with_removal(setup.cookie.remove()))
             }
             Err(why) => Err(why),

@@ -77,8 +77,14 @@ impl Session {
     ///
     /// Each label is cut at 255 bytes. Native records store it; Flask-Session's have no place for it.
     pub fn set_device(&self, user_agent: impl Into<Text>, address: impl Into<Text>) {
-        let device = Device { user_agent: cut(user_agent.into()), address: cut(address.into()) };
+        let device = Device::labelled(user_agent.into(), address.into());
         self.write(|state| state.set_device(device));
+    }
+}
+
+impl Device {
+    pub(super) fn labelled(user_agent: Text, address: Text) -> Self {
+        Self { user_agent: cut(user_agent), address: cut(address) }
     }
 }
 

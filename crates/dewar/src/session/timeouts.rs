@@ -48,7 +48,6 @@ impl State {
 
     /// A remembered session outlives the browser, and has a lifetime of its own; in Flask's formats, which have no room for that, it only
     /// outlives the browser, as in Flask. One that is not remembered has what every session has.
-    #[expect(dead_code, reason = "for logins")]
     pub(super) fn remember_me(&mut self, is_remembered: bool) {
         let is_permanent = is_remembered || self.lifetimes.is_permanent_by_default();
         // A flag among the data that says what they say without it would only be one more key.
@@ -69,7 +68,6 @@ impl State {
     }
 
     /// The session begins now, as far as its absolute limit is concerned.
-    #[expect(dead_code, reason = "for logins")]
     pub(super) fn begin_anew(&mut self) {
         self.changes.restart = true;
     }

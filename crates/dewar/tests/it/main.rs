@@ -9,6 +9,9 @@
 )]
 
 mod browser;
+#[path = "../../../dewar-cli/tests/it/demo/chromium.rs"]
+#[expect(dead_code, reason = "the other screens are for the demo's tests")]
+mod chromium;
 mod client_side;
 mod config;
 mod counters;
@@ -17,10 +20,12 @@ mod ended;
 mod examples;
 mod hooked_store;
 mod http_client;
+mod login;
 mod lost_changes;
 mod migrations;
 mod own_framework;
 mod own_store;
+mod plain_http;
 mod security;
 mod server;
 mod server_side;

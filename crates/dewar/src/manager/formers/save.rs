@@ -8,7 +8,7 @@ use crate::manager::error::Error;
 use crate::manager::place::Place;
 use crate::manager::reply::Reply;
 use crate::manager::store_place::StorePlace;
-use crate::session::{Former, SavePermit, Session, SessionId};
+use crate::session::{Former, NewId, SavePermit, Session, SessionId};
 use crate::store::{Answer, StoreKey};
 
 /// What became of a former session.
@@ -48,7 +48,8 @@ impl Formers {
         };
         let Some(former) = former else { return self.with_removals(here, here.save_with(permit).await) };
         let is_modified = facts.is_modified;
-        if facts.ends() {
+        // A logout may begin another session, for a message.
+        if facts.ends() || (facts.is_final && facts.new_id == Some(NewId::Begin)) {
             return self.end(here, permit, &former).await;
         }
         let saved = match here {

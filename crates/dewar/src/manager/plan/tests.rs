@@ -276,6 +276,15 @@ fn invariants_of_the_cookie_step() {
         assert!(!sets_in_vain, "the client has this cookie already: {facts:?}");
         let is_refused = facts.refuses_if_ended && !facts.only_renews_its_id && !plan.is_courtesy;
         assert_eq!(ended, if is_refused { Err(Refused) } else { Ok(Leave) }, "{facts:?}");
+        if plan.removes_cookie_if_it_fails() {
+            assert!(facts.is_final && !is_late, "a cookie that nobody ended: {facts:?}");
+        }
+        if facts.is_final && facts.is_stored && facts.arrival == Arrival::InTime && plan.asks_store() {
+            assert!(
+                plan.removes_cookie_if_it_fails(),
+                "logged out, and the browser keeps the cookie: {facts:?}"
+            );
+        }
         if plan.cookie == RemoveInAnyCase {
             assert!(plan.store == StoreStep::End && !is_late, "{facts:?}");
         }

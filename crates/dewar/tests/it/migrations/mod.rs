@@ -1,8 +1,5 @@
 //! Sessions move from one kind to another, and no user is logged out.
 
-#[path = "../../../../dewar-cli/tests/it/demo/chromium.rs"]
-#[expect(dead_code, reason = "the other screens are for the demo's tests")]
-mod chromium;
 mod failing;
 mod in_chromium;
 mod jar;
@@ -147,6 +144,35 @@ async fn parallel_first_requests_lead_to_one_session() {
             assert_eq!(user.as_deref(), Some("zoe"), "{kinds:?}");
             let both = (one, other) == (Some(1), Some(2));
             assert_eq!(both, kinds.1.is_in_store(), "{kinds:?}: {one:?} {other:?}");
+        }
+    }
+}
+
+/// A logout with a message begins another session: of the former one nothing is left, although another tab took it over first.
+#[tokio::test]
+async fn a_goodbye_ends_the_former_session() {
+    for kinds in moves() {
+        for is_taken_over in [false, true] {
+            let (former, present) = pair(kinds);
+            let mut jar = logged_in(&former).await;
+            let (mut copied, mut other_tab) = (jar.clone(), jar.clone());
+            let session = present.open([jar.header().as_bytes()]).await.unwrap();
+            if is_taken_over {
+                assert!(other_tab.user(&present).await.is_some(), "{kinds:?}");
+            }
+            session.log_out();
+            session.flash("Goodbye", "message");
+            jar.receive(present.save(&session).await.unwrap().set_cookies());
+            assert_eq!(jar.names(), [present.cookie_name()], "{kinds:?}");
+            let shown = jar.visit(&present, |s| (s.flashes().len(), s.contains("user"))).await.unwrap();
+            assert_eq!(shown, (1, false), "{kinds:?}");
+            if kinds.0.is_in_store() {
+                assert_eq!(copied.user(&former).await, None, "{kinds:?} {is_taken_over}");
+                assert_eq!(copied.user(&present).await, None, "{kinds:?} {is_taken_over}");
+            }
+            if kinds.1 == Kind::Native || (is_taken_over && kinds.1.is_in_store()) {
+                assert_eq!(other_tab.user(&present).await, None, "{kinds:?} {is_taken_over}");
+            }
         }
     }
 }

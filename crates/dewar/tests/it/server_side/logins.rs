@@ -12,8 +12,7 @@ fn sites() -> [Site; 2] {
 
 /// A login as the guide describes it.
 fn log_in(session: &Session, owner: &str) {
-    session.regenerate_id();
-    session.set_owner(owner);
+    session.log_in(owner);
     session.insert_value("user", owner);
     session.update("logins", |n: Option<u32>| n.unwrap_or(0) + 1).unwrap();
 }

@@ -50,12 +50,14 @@ async fn a_new_id_in_flight_does_not_bring_a_session_back() {
 }
 
 #[tokio::test]
-async fn clear_is_as_final_as_destroy() {
-    for site in sites() {
+async fn clear_and_log_out_are_as_final_as_destroy() {
+    for (site, end) in
+        sites().into_iter().flat_map(|site| [Session::clear, Session::log_out].map(|end| (site.clone(), end)))
+    {
         let cookie = site.login().await;
         let (slow, clearing) = (site.request(&cookie).await, site.request(&cookie).await);
         slow.session.insert_value("k", 1);
-        clearing.session.clear();
+        end(&clearing.session);
         assert_eq!(held(&clearing.end().await).as_deref(), Some(""));
         let _ = slow.end().await;
         assert!(site.request(&cookie).await.session.is_new());
@@ -142,7 +144,7 @@ async fn after_some_seconds_an_old_id_is_like_an_unknown_one() {
 
 #[tokio::test]
 async fn a_logout_with_an_old_id_ends_the_session_as_long_as_anything_is_known_of_it() {
-    for logout in [Session::destroy, Session::clear] {
+    for logout in [Session::destroy, Session::clear, Session::log_out] {
         let site = Site::new(|s| s);
         let old = site.login().await;
         let new = site.visit(&old, Session::rotate_id).await;
@@ -156,14 +158,16 @@ async fn a_logout_with_an_old_id_ends_the_session_as_long_as_anything_is_known_o
 /// old one.
 #[tokio::test]
 async fn a_logout_ends_a_session_that_got_new_ids_meanwhile() {
-    for opens_late in [false, true] {
+    let kinds =
+        [false, true].map(|opens_late| [Session::destroy, Session::log_out].map(|end| (opens_late, end)));
+    for (opens_late, end) in kinds.concat() {
         let site = Site::new(|s| s);
         let first = site.login().await;
         let early = site.request(&first).await;
         let second = site.visit(&first, Session::regenerate_id).await;
         let third = site.visit(&second, Session::regenerate_id).await;
         let out = if opens_late { site.request(&first).await } else { early };
-        out.session.destroy();
+        end(&out.session);
         let cookie = held(&out.end().await);
         assert_eq!(cookie.as_deref(), if opens_late { None } else { Some("") });
         for cookie in [&first, &second, &third] {
@@ -208,8 +212,7 @@ async fn a_program_may_ask_for_an_error_when_a_session_has_ended() {
 #[tokio::test]
 async fn a_goodbye_ends_the_session_although_it_got_a_new_id_meanwhile() {
     let goodbye = |session: &Session| {
-        session.clear();
-        session.regenerate_id();
+        session.log_out();
         session.flash("Goodbye", "info");
     };
     for is_late in [false, true] {

@@ -54,7 +54,14 @@ fn site(hook: Failing, flask: bool) -> Router {
         .route("/begin", get(async |session: Session| session.insert_value("user", "zoe")))
         .route("/write", get(async |session: Session| session.insert_value("k", 1)))
         .route("/logout", get(async |session: Session| session.destroy()))
+        .route("/log_out", get(async |session: Session| session.log_out()))
+        .route("/goodbye", get(goodbye))
         .layer(SessionLayer::new(manager))
+}
+
+async fn goodbye(session: Session) {
+    session.log_out();
+    session.flash("Goodbye", "message");
 }
 
 async fn ask(site: &mut Router, path: &str, cookie: &str) -> Response<Body> {
@@ -95,10 +102,12 @@ async fn a_write_that_failed_takes_the_place_of_the_response() {
         let cookie = text(&begun, SET_COOKIE).unwrap().split(';').next().unwrap().to_owned();
         let response = ask(&mut site, "/write", &cookie).await;
         assert_eq!((response.status().as_u16(), text(&response, SET_COOKIE)), (503, None));
-        let response = ask(&mut site, "/logout", &cookie).await;
-        assert_eq!(response.status(), 503);
-        let removal = text(&response, SET_COOKIE).expect("the client at least removes it");
-        assert!(removal.contains("Max-Age=0"), "{removal}");
+        for logout in ["/logout", "/log_out", "/goodbye"] {
+            let response = ask(&mut site, logout, &cookie).await;
+            assert_eq!(response.status(), 503);
+            let removal = text(&response, SET_COOKIE).expect("the client at least removes it");
+            assert!(removal.contains("Max-Age=0"), "{removal}");
+        }
         assert_eq!(ask(&mut site, "/read", &cookie).await.status(), 200);
     }
 }

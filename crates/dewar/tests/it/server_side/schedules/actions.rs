@@ -17,6 +17,9 @@ pub(super) enum Action {
     Login(Option<&'static str>),
     Clear,
     Destroy,
+    LogOut,
+    /// A logout, and a message for the next page.
+    Goodbye,
     /// No request: eleven seconds pass, so that no request with an old id can still be under way.
     Wait,
 }
@@ -25,6 +28,8 @@ pub(super) enum Action {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Program {
     Correct,
+    /// A login in several calls, as it was before there was one for it all. It keeps the data of another owner.
+    LogsInStepByStep,
     /// A login does not change the id: session fixation.
     LogsInUnderTheOldId,
     /// A login asks for another id, but does not begin a new session if the old one has ended.
@@ -37,11 +42,20 @@ impl Program {
     pub(super) const FAULTY: [Self; 3] =
         [Self::LogsInUnderTheOldId, Self::LogsInByRotation, Self::LogsInWithoutSaving];
 
-    fn change_id(self, session: &Session) {
-        match self {
-            Self::Correct | Self::LogsInWithoutSaving => session.regenerate_id(),
-            Self::LogsInByRotation => session.rotate_id(),
-            Self::LogsInUnderTheOldId => {}
+    /// A login of this owner ends the session of another one.
+    pub(super) fn ends_sessions_of_others(self) -> bool {
+        self == Self::Correct
+    }
+
+    fn log_in(self, session: &Session, owner: Option<&'static str>) {
+        match (self, owner) {
+            (Self::Correct | Self::LogsInWithoutSaving, Some(owner)) => return session.log_in(owner),
+            (Self::LogsInByRotation, _) => session.rotate_id(),
+            (Self::LogsInUnderTheOldId, _) => {}
+            (_, _) => session.regenerate_id(),
+        }
+        if let Some(owner) = owner {
+            session.set_owner(owner);
         }
     }
 }
@@ -55,14 +69,16 @@ impl Action {
             Self::Look => _ = session.value("user"),
             Self::Rotate => session.rotate_id(),
             Self::Login(owner) => {
-                program.change_id(session);
+                program.log_in(session, owner);
                 session.insert_value("rights", who.mark());
-                if let Some(owner) = owner {
-                    session.set_owner(owner);
-                }
             }
             Self::Clear => session.clear(),
             Self::Destroy => session.destroy(),
+            Self::LogOut => session.log_out(),
+            Self::Goodbye => {
+                session.log_out();
+                session.insert_value("goodbye", 1);
+            }
             Self::Wait => {}
         }
     }
@@ -73,6 +89,11 @@ impl Action {
 
     /// Whether the session ends with it.
     pub(super) fn ends(self) -> bool {
-        matches!(self, Self::Clear | Self::Destroy | Self::Remove("user"))
+        matches!(self, Self::Clear | Self::Remove("user")) || self.logs_out()
+    }
+
+    /// Whether the session ends with it under every id that it has.
+    pub(super) fn logs_out(self) -> bool {
+        matches!(self, Self::Destroy | Self::LogOut | Self::Goodbye)
     }
 }

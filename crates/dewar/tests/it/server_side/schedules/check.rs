@@ -65,10 +65,11 @@ impl Trial<'_> {
         let mut run = std::mem::take(&mut *run.lock().unwrap());
         let order = std::mem::take(&mut run.choices).into_order();
         let firsts = first.into_iter().map(|first| (first.key, scenario.owner));
-        let sessions = TrackedSessions::new(firsts, &run.requests, &run.events);
+        let sessions = TrackedSessions::new(firsts, &run.requests, &run.events, self.program);
         let final_state = FinalState {
             scenario,
             format: self.format,
+            program: self.program,
             found: found(&bare, &run, &sessions),
             sessions,
             listed: poll_once(bare.sessions_of("zoe", None)).unwrap().len(),

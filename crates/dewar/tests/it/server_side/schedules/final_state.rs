@@ -2,6 +2,7 @@
 
 use dewar::value::Map;
 
+use super::actions::Program;
 use super::check::Format;
 use super::history::{Change, Request, Run};
 use super::scenarios::Scenario;
@@ -11,6 +12,7 @@ use super::tracked_sessions::TrackedSessions;
 pub(super) struct FinalState<'r> {
     pub(super) scenario: &'r Scenario,
     pub(super) format: Format,
+    pub(super) program: Program,
     pub(super) run: &'r Run,
     pub(super) sessions: TrackedSessions,
     /// What each cookie that was ever set opens.

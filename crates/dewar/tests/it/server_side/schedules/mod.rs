@@ -38,10 +38,14 @@ fn correct_store() -> Arc<dyn Store> {
 
 /// Tries the scenarios in both formats, and prints the number of orders.
 fn check_all(scenarios: &[&[Scenario]], bounds: Bounds) {
+    check_program(Program::Correct, scenarios, bounds);
+}
+
+fn check_program(program: Program, scenarios: &[&[Scenario]], bounds: Bounds) {
     let mut all = 0;
     for format in [Format::Native, Format::Flask] {
         for scenario in scenarios.iter().copied().flatten() {
-            let trial = Trial { format, scenario, bounds, program: Program::Correct, store: &correct_store };
+            let trial = Trial { format, scenario, bounds, program, store: &correct_store };
             let orders = trial.explore().unwrap_or_else(|why| panic!("{format:?}: {}: {why}", scenario.name));
             println!("{orders:>7} orders: {} ({format:?})", scenario.name);
             all += orders;
@@ -53,6 +57,11 @@ fn check_all(scenarios: &[&[Scenario]], bounds: Bounds) {
 #[test]
 fn the_promises_hold_in_every_order() {
     check_all(&[PAIRS, TRIPLES, SEQUENCES, LIMITED, LIMITED_PAIRS, PLANTED, LATE], Bounds::NONE);
+}
+
+#[test]
+fn the_promises_hold_for_a_login_in_several_calls() {
+    check_program(Program::LogsInStepByStep, &[PAIRS, SEQUENCES, LIMITED, PLANTED, LATE], Bounds::NONE);
 }
 
 #[test]

@@ -88,6 +88,10 @@ impl FinalState<'_> {
         };
         let attacker_ends = self.scenario.attacker.iter().copied().flatten().any(|action| action.ends());
         let is_due = actions().all(is_plain) && actions().any(|action| action.is_login()) && !attacker_ends;
+        // Of two users who log in at once, one may log the other out.
+        let owners = || actions().filter(|action| action.is_login());
+        let is_one = owners().all(|action| Some(action) == owners().next());
+        let is_due = is_due && (is_one || !self.program.ends_sessions_of_others());
         if !is_due || self.scenario.at_most.is_some() || self.format == Format::Flask {
             return Ok(());
         }
@@ -120,10 +124,18 @@ impl FinalState<'_> {
     fn may_end(&self, number: usize, session: &TrackedSession, by: usize) -> bool {
         let request = &self.requests()[by];
         let limited = |owner| self.scenario.at_most.is_some() && session.owner() == Some(owner);
+        let sent = || self.sessions.and_replacements(self.session_sent(request));
+        let leads_here = || sent().any(|session| session == number);
         match request.action {
             // A login that copied a session which has ended meanwhile removes its copy.
-            Action::Login(owner) => session.by == Some(by) || owner.is_some_and(limited),
-            action => action.ends() && self.session_sent(request) == Some(number),
+            // One that finds the session of another owner ends it.
+            Action::Login(owner) => {
+                let is_another = |owner| {
+                    leads_here() && sent().any(|session| self.sessions.all[session].was_of_another(owner))
+                };
+                session.by == Some(by) || owner.is_some_and(|owner| limited(owner) || is_another(owner))
+            }
+            action => action.ends() && leads_here(),
         }
     }
 
@@ -143,7 +155,7 @@ impl FinalState<'_> {
             let Some(session) = self.session_sent(request) else { continue };
             let is_renamed = self.sessions.all[session].is_renamed;
             let must_end = match request.action {
-                Action::Destroy => self.format == Format::Native || !is_renamed,
+                action if action.logs_out() => self.format == Format::Native || !is_renamed,
                 Action::Clear => !is_renamed,
                 _ => false,
             };
@@ -189,6 +201,7 @@ impl FinalState<'_> {
                 Action::Set(set, _) => set == key,
                 Action::Increment => key == "n",
                 Action::Login(_) => key == "rights",
+                Action::Goodbye => key == "goodbye",
                 _ => false,
             };
             let is_its =

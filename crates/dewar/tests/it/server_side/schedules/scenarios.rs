@@ -3,7 +3,9 @@
 use dewar::settings::AtMost;
 use dewar::store::Surplus;
 
-use super::actions::Action::{self, Clear, Destroy, Increment, Login, Look, Remove, Rotate, Set, Wait};
+use super::actions::Action::{
+    self, Clear, Destroy, Goodbye, Increment, LogOut, Login, Look, Remove, Rotate, Set, Wait,
+};
 
 /// A session, the tabs that send its cookie, and the actions of each tab.
 #[derive(Debug, Clone, Copy)]
@@ -85,6 +87,23 @@ pub(super) const PAIRS: &[Scenario] = &[
     tabs("emptied, emptied", &[&[Remove("user")], &[Remove("user")]]),
     tabs("clear, write", &[&[Clear], &[Set("a", 1)]]),
     tabs("clear, logout", &[&[Clear], &[Destroy]]),
+    tabs("write, log_out", &[&[Set("a", 1)], &[LogOut]]),
+    tabs("update, log_out", &[&[Increment], &[LogOut]]),
+    tabs("rotate, log_out", &[&[Rotate], &[LogOut]]),
+    tabs("login, log_out: owned", &[&[ZOE], &[LogOut]]).of("zoe"),
+    tabs("login of another, log_out", &[&[EVE], &[LogOut]]).of("zoe"),
+    tabs("write, goodbye", &[&[Set("a", 1)], &[Goodbye]]),
+    tabs("update, goodbye", &[&[Increment], &[Goodbye]]),
+    tabs("look, goodbye", &[&[Look], &[Goodbye]]),
+    tabs("rotate, goodbye", &[&[Rotate], &[Goodbye]]),
+    tabs("goodbye, goodbye", &[&[Goodbye], &[Goodbye]]),
+    tabs("goodbye, logout", &[&[Goodbye], &[Destroy]]),
+    tabs("login, goodbye", &[&[ZOE], &[Goodbye]]),
+    tabs("login, goodbye: owned", &[&[ZOE], &[Goodbye]]).of("zoe"),
+    tabs("login of another, goodbye", &[&[EVE], &[Goodbye]]).of("zoe"),
+    tabs("login of another, write", &[&[EVE], &[Set("a", 1)]]).of("zoe"),
+    tabs("login of another, rotate", &[&[EVE], &[Rotate]]).of("zoe"),
+    tabs("login of another, login of another", &[&[EVE], &[EVE]]).of("zoe"),
 ];
 
 /// Three at once.
@@ -93,6 +112,8 @@ pub(super) const TRIPLES: &[Scenario] = &[
     tabs("three updates", &[&[Increment], &[Increment], &[Increment]]),
     tabs("write, update, logout", &[&[Set("a", 1)], &[Increment], &[Destroy]]),
     tabs("write, rotate, logout", &[&[Set("a", 1)], &[Rotate], &[Destroy]]),
+    tabs("write, rotate, goodbye", &[&[Set("a", 1)], &[Rotate], &[Goodbye]]),
+    tabs("login, rotate, goodbye", &[&[ZOE], &[Rotate], &[Goodbye]]).of("zoe"),
     tabs("rotate, rotate, logout", &[&[Rotate], &[Rotate], &[Destroy]]),
     tabs("login, rotate, logout", &[&[ZOE], &[Rotate], &[Destroy]]).of("zoe"),
     tabs("login, login, logout", &[&[ZOE], &[ZOE], &[Destroy]]).of("zoe"),
@@ -114,6 +135,10 @@ pub(super) const SEQUENCES: &[Scenario] = &[
     tabs("logs in and out", &[&[ZOE, Destroy]]).of("zoe"),
     tabs("logs in, logs out, looks", &[&[ZOE, Destroy, Look]]).of("zoe"),
     tabs("logs in, out and in", &[&[ZOE, Destroy, ZOE]]),
+    tabs("logs in, says goodbye, looks", &[&[ZOE, Goodbye, Look]]).of("zoe"),
+    tabs("says goodbye and logs in", &[&[Goodbye, ZOE]]).of("zoe"),
+    tabs("logs in, out by log_out and in", &[&[ZOE, LogOut, ZOE]]),
+    tabs("logs in as another and says goodbye", &[&[EVE, Goodbye]]).of("zoe"),
     tabs("logs in twice", &[&[ZOE, ZOE]]),
     tabs("logs in, then as another", &[&[ZOE, EVE]]),
     tabs("gets a new id and writes", &[&[Rotate, Set("a", 1)]]),
@@ -126,6 +151,8 @@ pub(super) const LATE: &[Scenario] = &[
     tabs("logs in, writes late", &[&[ZOE], &[Wait, Set("a", 1)]]),
     tabs("logs in, counts late", &[&[ZOE], &[Wait, Increment]]),
     tabs("logs in, logs out late", &[&[ZOE], &[Wait, Destroy]]),
+    tabs("logs in, logs out late by log_out", &[&[ZOE], &[Wait, LogOut]]),
+    tabs("logs in, says goodbye late", &[&[ZOE], &[Wait, Goodbye]]),
     tabs("planted: login, late", &[&[ZOE, SECRET]]).of("eve").planted(&[&[Wait, EVE, Look]]),
     tabs("planted: rotate, late", &[&[ZOE, SECRET]]).of("eve").planted(&[&[Wait, Rotate, Look]]),
     tabs("planted: write, late", &[&[ZOE, SECRET]]).of("eve").planted(&[&[Wait, Set("a", 1), Look]]),
@@ -149,6 +176,9 @@ pub(super) const LIMITED: &[Scenario] = &[
         .logged_in_elsewhere()
         .at_most(2, Surplus::Newest),
     tabs("logs in and out, one at most", &[&[ZOE, Destroy]]).of("zoe").at_most(1, Surplus::Oldest),
+    tabs("says goodbye and logs in, the newest goes", &[&[Goodbye, ZOE]])
+        .of("zoe")
+        .at_most(1, Surplus::Newest),
     tabs("logs out and in, the newest goes", &[&[Destroy, ZOE]]).of("zoe").at_most(1, Surplus::Newest),
 ];
 
@@ -171,5 +201,6 @@ pub(super) const PLANTED: &[Scenario] = &[
     tabs("planted: look", &[&[ZOE, SECRET]]).of("eve").planted(&[&[Look], &[Look]]),
     tabs("planted: clear", &[&[ZOE]]).of("eve").planted(&[&[Clear, Look]]),
     tabs("planted: logout", &[&[ZOE, Look]]).of("eve").planted(&[&[Destroy, Look]]),
+    tabs("planted: goodbye", &[&[ZOE, Look]]).of("eve").planted(&[&[Goodbye, Look]]),
     tabs("planted: logout and login", &[&[ZOE]]).of("eve").planted(&[&[Destroy, EVE]]),
 ];

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use dewar::store::StoreKey;
 
-use super::actions::Action;
+use super::actions::{Action, Program};
 use super::history::{Change, Event, Request};
 
 /// A session under all ids that it ever had.
@@ -19,6 +19,8 @@ pub(super) struct TrackedSession {
     /// The request that began it; `None` if it existed before the requests.
     pub(super) by: Option<usize>,
     pub(super) is_renamed: bool,
+    /// The session that its tombstone leads to.
+    replaced_by: Option<usize>,
 }
 
 /// All sessions of a run.
@@ -34,13 +36,14 @@ impl TrackedSessions {
         first: impl IntoIterator<Item = (StoreKey, Option<&'static str>)>,
         requests: &[Request],
         events: &[Event],
+        program: Program,
     ) -> Self {
         let mut sessions = Self::default();
         for (key, owner) in first {
             sessions.begin(key, TrackedSession { owners: vec![(0, owner)], ..TrackedSession::default() });
         }
         for event in events {
-            sessions.follow(event, requests);
+            sessions.follow(event, requests, program);
         }
         sessions
     }
@@ -49,22 +52,46 @@ impl TrackedSessions {
         self.of_keys.get(key).copied()
     }
 
+    /// The session and those that replaced it: a logout that comes late ends the last of them.
+    pub(super) fn and_replacements(&self, session: Option<usize>) -> impl Iterator<Item = usize> {
+        std::iter::successors(session, |session| self.all[*session].replaced_by)
+    }
+
     fn begin(&mut self, key: StoreKey, session: TrackedSession) {
         self.of_keys.insert(key, self.all.len());
         self.all.push(session);
     }
 
-    fn follow(&mut self, Event { step, request, change }: &Event, requests: &[Request]) {
+    /// Whether a new id is that of another session, which begins while this one ends.
+    fn is_another(&self, session: usize, action: Action, program: Program) -> bool {
+        match action {
+            Action::Goodbye => true,
+            Action::Login(Some(owner)) if program.ends_sessions_of_others() => {
+                self.all[session].owner().is_some_and(|before| before != owner)
+            }
+            _ => false,
+        }
+    }
+
+    fn follow(&mut self, Event { step, request, change }: &Event, requests: &[Request], program: Program) {
         let owner = match requests[*request].action {
             Action::Login(owner) => Some((*step, owner)),
             _ => None,
         };
+        let begun = || TrackedSession { begun: *step, by: Some(*request), ..TrackedSession::default() };
         let session = match change {
             Change::Created(key) => {
-                let session =
-                    TrackedSession { begun: *step, by: Some(*request), ..TrackedSession::default() };
-                self.begin(key.clone(), session);
+                self.begin(key.clone(), begun());
                 self.index_of(key)
+            }
+            Change::Renamed(old, new)
+                if let Some(session) = self.index_of(old)
+                    && self.is_another(session, requests[*request].action, program) =>
+            {
+                self.all[session].ended.get_or_insert((*step, *request));
+                self.begin(new.clone(), begun());
+                self.all[session].replaced_by = self.index_of(new);
+                self.index_of(new)
             }
             Change::Renamed(old, new) => {
                 let session = self.index_of(old);
@@ -101,5 +128,10 @@ impl TrackedSession {
     /// Its owner in the end.
     pub(super) fn owner(&self) -> Option<&'static str> {
         self.owners.last().and_then(|(_, owner)| *owner)
+    }
+
+    /// Whether it ever had another owner than this one.
+    pub(super) fn was_of_another(&self, owner: &str) -> bool {
+        self.owners.iter().any(|(_, other)| other.is_some_and(|other| other != owner))
     }
 }
