@@ -35,3 +35,4 @@ mod templates;
 mod testbed;
 mod twins;
 mod vectors;
+mod web;
