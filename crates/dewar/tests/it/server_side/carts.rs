@@ -55,7 +55,7 @@ const REQUESTS: [Handler; 12] = [
     |s| s.insert("access", Access { level: 2, tenant: 1 }).unwrap(),
     |s| s.insert("access", Access { level: 1, tenant: 2 }).unwrap(),
     |s| _ = s.update("count", |count: Option<i64>| count.unwrap_or(0) + 1).unwrap(),
-    |s| _ = s.modify("count", |count: &mut i64| *count += 1).unwrap(),
+    |s| s.modify("count", |count: &mut i64| *count += 1).unwrap(),
 ];
 
 fn push(data: &mut Map, item: &str) {

@@ -70,7 +70,7 @@ fn an_overwritten_value_is_counted_if_it_was_read() {
                 second.session.insert_value("m", second.session.contains("m"));
                 count(&second.session);
                 second.session.insert_value("n", 9);
-                let _ = first.session.insert_value("m", 1);
+                first.session.insert_value("m", 1);
                 let _ = (first.end().await, second.end().await);
                 assert_eq!(overwritten(), before + 2);
                 assert_eq!(value(&site, &cookie, "n").await, Some(9.into()), "the later write wins");
