@@ -36,3 +36,4 @@ mod templates;
 mod testbed;
 mod twins;
 mod vectors;
+mod web;
