@@ -2,6 +2,8 @@
 //! the other, so that every race is forced.
 
 mod anonymous;
+mod carts;
+mod conflicts;
 mod courtesies;
 mod edits;
 mod ended_while_renamed;
@@ -12,7 +14,6 @@ mod lifetime;
 mod limits;
 mod logins;
 mod logout;
-mod logs;
 pub(crate) mod logs;
 mod own_lifetimes;
 mod owners;
