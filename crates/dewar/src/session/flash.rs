@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::replay::UpdateFn;
+use super::log::UpdateFn;
 use super::{Session, State};
 use crate::value::Value;
 

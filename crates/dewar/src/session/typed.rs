@@ -14,7 +14,7 @@ use self::fields::{change, complete, differences, fill, put_all, read, written};
 use super::flash::FLASHES_KEY;
 use super::values::rehearse;
 use super::{Session, State};
-use crate::value::{ConvertError, Map};
+use crate::value::{ConvertError, Map, Names, Text};
 
 /// A struct that is stored as a session: each field under the key of its name.
 ///
@@ -142,18 +142,30 @@ impl<T: SessionData> Typed<T> {
     /// # Errors
     /// When a value is not of its field's type; the error names the key. [`set`](Self::set) replaces it.
     pub fn get(&self) -> Result<T, ConvertError> {
+        let (names, present) = self.look()?;
+        self.session.write(|state| state.note_fields_read(names));
+        present
+    }
+
+    /// Whether [`get`](Self::get) would give a struct. The program has read no field then.
+    pub(crate) fn check(&self) -> Result<(), ConvertError> {
+        self.look()?.1.map(|_| ())
+    }
+
+    fn look(&self) -> Result<(Names, Result<T, ConvertError>), ConvertError> {
         let (data, hidden) = self.session.write(|state| (state.data.snapshot(), state.library_keys()));
         let mut data = Cow::Borrowed(&*data);
         if version::is_older::<T>(&data)? {
             version::upgrade::<T>(data.to_mut(), hidden)?;
         }
-        read(&data, hidden).1.map(|fields| fields.value)
+        let (names, present) = read(&data, hidden);
+        Ok((names, present.map(|fields| fields.value)))
     }
 
     /// Stores the fields that differ from what [`get`](Self::get) gives now.
     ///
-    /// Fields are merged one by one: of two requests that change different fields both count, of two that change the same one the later. For a
-    /// value that is computed from the one before it, such as a counter, use [`modify`](Self::modify). Fields that cannot be read are replaced.
+    /// Fields are merged one by one, as [`Session::insert`] merges keys: of two requests that change different fields both count. For a value
+    /// that is computed from the one before it, such as a counter, use [`modify`](Self::modify). Fields that cannot be read are replaced.
     ///
     /// # Errors
     /// When a field cannot be stored, as with [`Session::insert`], or could not be read again; the error names the key. Nothing is changed then.
@@ -213,6 +225,17 @@ impl State {
         let of_layout = [self.layout.permanent_key(), self.layout.owner_key()];
         let [permanent_key, owner_key] = of_layout.map(|key| key.unwrap_or(version::KEY));
         [version::KEY, FLASHES_KEY, permanent_key, owner_key]
+    }
+
+    /// A program that has all fields before it has read each, or every key if they have no names.
+    fn note_fields_read(&mut self, names: Names) {
+        match names {
+            Some(names) => names.iter().for_each(|name| self.note_read(name, |_| true)),
+            None => {
+                let keys: Vec<Text> = self.data.keys().cloned().collect();
+                keys.iter().filter_map(Text::as_str).for_each(|key| self.note_read(key, |_| true));
+            }
+        }
     }
 }
 

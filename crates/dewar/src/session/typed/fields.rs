@@ -1,6 +1,6 @@
 //! A struct's fields as keys of the session, both ways.
 
-use super::super::changes::put;
+use super::super::state::put;
 use crate::value::{ConvertError, Fields, Map, Names, Source, Text, Value, not_a_struct, to_value};
 
 use super::{LibraryKeys, SessionData, version};

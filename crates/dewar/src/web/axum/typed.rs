@@ -54,6 +54,6 @@ impl<T: SessionData, S: Sync> OptionalFromRequestParts<S> for Typed<T> {
 
 fn readable<T: SessionData>(session: Session) -> Result<Typed<T>, ConvertError> {
     let typed = Typed::new(session);
-    typed.get()?;
+    typed.check()?;
     Ok(typed)
 }

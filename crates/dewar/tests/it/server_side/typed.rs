@@ -1,11 +1,13 @@
 //! Typed sessions whose requests overlap: fields are merged one by one.
 
-use dewar::Session;
+use dewar::error::ErrorKind;
 use dewar::session::{SessionData, Typed};
+use dewar::settings::WhenConflict;
 use dewar::value::{ConvertError, Map, Value};
+use dewar::{ServerSide, Session};
 use serde::{Deserialize, Serialize};
 
-use super::Site;
+use super::{Request, Site};
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 struct Guest {
@@ -93,6 +95,27 @@ async fn a_struct_within_is_one_value() {
         let quick = |s: &Session| guest(s).set(&Guest { role: role("", 2), ..Guest::default() }).unwrap();
         assert_eq!(overlapping::<Guest>(&site, before, slow, quick).await.0.role, role("admin", 1));
     }
+}
+
+/// Both read a field, and set it to different values.
+#[tokio::test]
+async fn a_field_that_was_read_and_set_is_a_conflict_where_that_is_refused() {
+    let site = Site::new(|s| ServerSide { when_conflict: WhenConflict::Refuse, ..s });
+    let cookie = site.login().await;
+    let end = async |request: Request| site.manager.save(&request.session).await.map_err(|e| e.kind().clone());
+    let set = |session: &Session, data: Guest| guest(session).set(&data).unwrap();
+    let [read, blind, other] =
+        [site.request(&cookie).await, site.request(&cookie).await, site.request(&cookie).await];
+    let (theirs, ours) = (guest(&read.session).get().unwrap(), guest(&other.session).get().unwrap());
+    set(&read.session, Guest { theme: "dark".to_owned(), ..theirs });
+    set(&blind.session, Guest { theme: "red".to_owned(), ..Guest::default() });
+    set(&other.session, Guest { visits: 1, ..ours });
+    site.visit(&cookie, |s| set(s, Guest { theme: "light".to_owned(), ..Guest::default() })).await;
+    assert!(matches!(end(read).await, Err(ErrorKind::Conflict { .. })));
+    assert!(end(other).await.is_ok());
+    assert!(end(blind).await.is_ok(), "it overwrites what it has not read");
+    let after = guest(&site.request(&cookie).await.session).get().unwrap();
+    assert_eq!((after.theme.as_str(), after.visits), ("red", 1));
 }
 
 /// The function cannot run on what another request has stored.
