@@ -78,14 +78,11 @@ fn of_second(shared: &Shared, key: &str) -> Cost {
         let cookie = line.set_cookie().and_then(|line| line.split(';').next()).unwrap_or_default().to_owned();
         let [first, second] = [(); 2].map(|()| now(manager.open([cookie.as_bytes()])).unwrap());
         set(&first, Map::from([(key, shared.first.clone())]));
-        now(manager.save(&first)).unwrap();
+        drop(now(manager.save(&first)).unwrap());
         set(&second, Map::from([("shared", shared.second.clone())]));
         second
     };
-    cost(second, |session| {
-        now(manager.save(&session)).unwrap();
-        session
-    })
+    cost(second, |session| (now(manager.save(&session)).unwrap(), session))
 }
 
 fn set(session: &Session, values: Map) {
