@@ -14,7 +14,7 @@ use axum::response::{Html, IntoResponse, Redirect};
 use axum::routing::{get, post};
 use dewar::error::SettingsError;
 use dewar::store::Memory;
-use dewar::web::tower::SessionLayer;
+use dewar::web::axum::SessionLayer;
 use dewar::{CookiePolicy, ServerSide, Session, SessionManager};
 use futures_util::{StreamExt, stream};
 use tokio::net::TcpListener;

@@ -11,7 +11,7 @@ mod lifetime;
 mod limits;
 mod logins;
 mod logout;
-mod logs;
+pub(crate) mod logs;
 mod owners;
 mod program_code;
 mod records;
