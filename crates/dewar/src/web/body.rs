@@ -32,9 +32,11 @@ impl<B> SessionBody<B> {
         Self { inner: Inner::Handlers { body } }
     }
 
-    /// The handler's body, or the text in its place.
-    #[cfg(feature = "axum")]
-    pub(super) fn into_parts(self) -> Result<B, Bytes> {
+    /// The handler's body.
+    ///
+    /// # Errors
+    /// The text in its place, if the session could not be opened or saved.
+    pub fn into_inner(self) -> Result<B, Bytes> {
         match self.inner {
             Inner::Handlers { body } => Ok(body),
             Inner::Text { text } => Err(text),
