@@ -30,7 +30,9 @@ fn it_counts_and_ends_at_a_logout() {
     assert!(head.contains("text/event-stream"), "{head}");
     second.read_until("data: ");
     // Both count in one session.
-    first.read_until("data: 3");
+    while first.read_until("\n").trim().parse::<u32>().unwrap() < 3 {
+        first.read_until("data: ");
+    }
     assert!(browser.get("/").body.contains("Log out"));
     browser.post("/logout", "");
     for stream in [first, second] {
@@ -54,7 +56,7 @@ fn a_page_in_chromium_sees_the_logout() {
         };
         button("Log in").await.click().await.unwrap();
         button("Log out").await;
-        let ticks = page.query(By::XPath("//output[text()='2']"));
+        let ticks = page.query(By::XPath("//output[number(.) >= 2]"));
         ticks.wait(Duration::from_secs(30), Duration::from_millis(100)).first().await.unwrap();
         let cookie = &page.get_all_cookies().await.unwrap()[0];
         let cookie = format!("{}={}", cookie.name, cookie.value);
