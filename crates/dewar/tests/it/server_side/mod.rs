@@ -2,9 +2,12 @@
 //! the other, so that every race is forced.
 
 mod anonymous;
+mod carts;
+mod conflicts;
 mod courtesies;
 mod edits;
 mod ended_while_renamed;
+mod engines;
 mod flashes;
 mod flask;
 mod lifetime;
@@ -12,6 +15,7 @@ mod limits;
 mod logins;
 mod logout;
 pub(crate) mod logs;
+mod own_lifetimes;
 mod owners;
 mod program_code;
 mod records;
