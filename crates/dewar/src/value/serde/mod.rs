@@ -8,6 +8,7 @@
 //! are other formats in this sense.
 
 mod access;
+mod containers;
 mod error;
 mod fidelity;
 mod fields;
