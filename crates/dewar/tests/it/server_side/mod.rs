@@ -26,6 +26,7 @@ mod schedules;
 mod several_ids;
 mod shared_engine;
 mod store_down;
+mod structs;
 mod unreadable;
 mod updates;
 
