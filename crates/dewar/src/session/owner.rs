@@ -67,6 +67,11 @@ impl Session {
         self.write(|state| state.set_owner(None));
     }
 
+    /// Records the owner as set, though it stays the same.
+    pub(crate) fn set_same_owner(&self) {
+        self.write(|state| state.set_owner(state.owner()));
+    }
+
     /// The owner, if there is one.
     #[must_use]
     pub fn owner(&self) -> Option<Text> {

@@ -1,5 +1,6 @@
 //! Logging in and out.
 
+mod extractors;
 mod one_call;
 
 use std::sync::Arc;
