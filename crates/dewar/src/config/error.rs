@@ -112,8 +112,15 @@ pub enum ConfigError {
     EmptyDomain,
     /// `SESSION_COOKIE_DOMAIN` is the text `None`, for which Flask writes `Domain=None`: in the environment, null is what Python calls so.
     NoneAsDomain,
-    /// `PERMANENT_SESSION_LIFETIME` is negative, or more than 7,900 years.
-    LifetimeOutOfRange,
+    /// `PERMANENT_SESSION_LIFETIME` is negative, `DEWAR_ABSOLUTE_LIFETIME` is not positive, or one of them is more than 7,900 years.
+    LifetimeOutOfRange {
+        /// The setting.
+        setting: &'static str,
+    },
+    /// `PERMANENT_SESSION_LIFETIME` is longer than the absolute limit of a day that holds unless another one is set.
+    LifetimeBeyondAbsolute,
+    /// `DEWAR_ABSOLUTE_LIFETIME` with one of Flask's formats, which do not say when a session began.
+    AbsoluteLifetimeInFlaskFormat,
     /// Browsers would not store such a cookie, or not where it is meant.
     Cookie {
         /// The setting to change.
@@ -215,9 +222,18 @@ impl fmt::Display for ConfigError {
             }
             Self::NoneAsDomain => f.write_str("SESSION_COOKIE_DOMAIN is the text None: write null, or remove the setting"),
             Self::EmptyDomain => f.write_str("SESSION_COOKIE_DOMAIN is empty: name a host, or remove the setting"),
-            Self::LifetimeOutOfRange => {
-                f.write_str("PERMANENT_SESSION_LIFETIME must be between 0 seconds and 7,900 years")
+            Self::LifetimeOutOfRange { setting: setting::DEWAR_ABSOLUTE_LIFETIME } => {
+                f.write_str("DEWAR_ABSOLUTE_LIFETIME must be more than 0 seconds, 7,900 years at most, or null for no limit")
             }
+            Self::LifetimeOutOfRange { setting } => write!(f, "{setting} must be between 0 seconds and 7,900 years"),
+            Self::LifetimeBeyondAbsolute => f.write_str(
+                "PERMANENT_SESSION_LIFETIME is more than a day, after which a session ends however it is used: set DEWAR_ABSOLUTE_LIFETIME \
+                 to the seconds that a session may last in all (null: no limit), or PERMANENT_SESSION_LIFETIME to 86400 at most",
+            ),
+            Self::AbsoluteLifetimeInFlaskFormat => f.write_str(
+                "DEWAR_ABSOLUTE_LIFETIME: Flask's formats do not say when a session began. Set SESSION_STORE or another DEWAR_COOKIE_FORMAT, or \
+                 remove it",
+            ),
             Self::Cookie { setting, source } => write!(f, "{setting}: {source}"),
             Self::FormerWithoutUntil => f.write_str(
                 "DEWAR_FORMER_…: set DEWAR_FORMER_UNTIL to the date from which old sessions are not taken over any more, such as 2027-01-01",

@@ -1,5 +1,6 @@
 //! Sessions in a store: which one, and what their records are.
 
+use super::defaults::Formats;
 use super::error::ConfigError;
 use super::reader::Reader;
 use super::setting::{self, Sessions};
@@ -21,8 +22,13 @@ pub(super) struct InStore {
 }
 
 /// `None`: sessions live in the cookie.
-pub(super) fn in_store(reader: &Reader<'_>, keys: &SecretKeys) -> Result<Option<InStore>, ConfigError> {
-    let Some(place) = place(reader)? else {
+pub(super) fn in_store(
+    reader: &Reader<'_>,
+    place: Option<StorePlace>,
+    formats: Formats,
+    keys: &SecretKeys,
+) -> Result<Option<InStore>, ConfigError> {
+    let Some(place) = place else {
         return refuse_without_store(reader).map(|()| None);
     };
     let records = match &place {
@@ -30,10 +36,11 @@ pub(super) fn in_store(reader: &Reader<'_>, keys: &SecretKeys) -> Result<Option<
         StorePlace::SessionType(name) => flask_records(reader, name, keys)?,
     };
     let spec = StoreSpec::new(place, reader.others());
-    Ok(Some(InStore { spec, records, permanence: permanence(reader)? }))
+    Ok(Some(InStore { spec, records, permanence: permanence(reader, formats)? }))
 }
 
-fn place(reader: &Reader<'_>) -> Result<Option<StorePlace>, ConfigError> {
+/// Which store is set.
+pub(super) fn place(reader: &Reader<'_>) -> Result<Option<StorePlace>, ConfigError> {
     let session_type = reader.text_or_null(setting::SESSION_TYPE)?.flatten();
     // In the environment, null is often written as text.
     let session_type = session_type.filter(|name| !name.eq_ignore_ascii_case("null"));
@@ -109,9 +116,10 @@ fn prefix(reader: &Reader<'_>, default: String) -> Result<String, ConfigError> {
     }
 }
 
-fn permanence(reader: &Reader<'_>) -> Result<Permanence, ConfigError> {
+fn permanence(reader: &Reader<'_>, formats: Formats) -> Result<Permanence, ConfigError> {
     Ok(match reader.flag(setting::SESSION_PERMANENT)? {
+        None => formats.permanence_in_store(),
+        Some(true) => Permanence::Permanent,
         Some(false) => Permanence::BrowserSession,
-        _ => Permanence::Permanent,
     })
 }

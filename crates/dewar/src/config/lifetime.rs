@@ -1,24 +1,51 @@
-//! `PERMANENT_SESSION_LIFETIME`: seconds, as Python's `timedelta(seconds=…)` takes them.
+//! How long sessions last, in seconds, as Python's `timedelta(seconds=…)` takes them.
 
 use std::time::Duration;
 
+use super::defaults::Formats;
 use super::error::ConfigError;
-use super::reader::wrong_type;
+use super::reader::{Reader, wrong_type};
 use super::setting;
 use crate::value::Value;
 
 /// 7,900 years: the end of such a session has a year of four digits, all that a cookie's `Expires` has room for.
 pub(super) const LONGEST: Duration = Duration::from_secs(7_900 * 31_557_600);
 
-/// The lifetime; a fraction is kept to the microsecond. Flask compares ages by whole seconds, rounded toward zero.
-pub(super) fn seconds(value: &Value) -> Result<Duration, ConfigError> {
+/// `PERMANENT_SESSION_LIFETIME`, if it is set.
+pub(super) fn idle(reader: &Reader<'_>) -> Result<Option<Duration>, ConfigError> {
+    let setting = setting::PERMANENT_SESSION_LIFETIME;
+    reader.value(setting).map(|value| seconds(setting, value)).transpose()
+}
+
+/// `DEWAR_ABSOLUTE_LIFETIME`, or the default. An idle time that the default would cut short asks for one that is set.
+pub(super) fn absolute(
+    reader: &Reader<'_>,
+    formats: Formats,
+    idle: Option<Duration>,
+) -> Result<Option<Duration>, ConfigError> {
+    let setting = setting::DEWAR_ABSOLUTE_LIFETIME;
+    let default = formats.lifetime().absolute;
+    match reader.value(setting) {
+        Some(Value::Null) => Ok(None),
+        Some(_) if formats == Formats::Flask => Err(ConfigError::AbsoluteLifetimeInFlaskFormat),
+        Some(value) => match seconds(setting, value)? {
+            Duration::ZERO => Err(ConfigError::LifetimeOutOfRange { setting }),
+            absolute => Ok(Some(absolute)),
+        },
+        None if default.is_some() && idle > default => Err(ConfigError::LifetimeBeyondAbsolute),
+        None => Ok(default),
+    }
+}
+
+/// A fraction is kept to the microsecond. Flask compares ages by whole seconds, rounded toward zero.
+fn seconds(setting: &'static str, value: &Value) -> Result<Duration, ConfigError> {
     let duration = match value {
         Value::Int(seconds) => u64::try_from(*seconds).ok().map(Duration::from_secs),
         Value::Float(seconds) if !seconds.is_nan() => of_float(*seconds),
         Value::BigInt(_) => None,
-        other => return Err(wrong_type(setting::PERMANENT_SESSION_LIFETIME, "a number of seconds", other)),
+        other => return Err(wrong_type(setting, "a number of seconds", other)),
     };
-    duration.filter(|duration| *duration <= LONGEST).ok_or(ConfigError::LifetimeOutOfRange)
+    duration.filter(|duration| *duration <= LONGEST).ok_or(ConfigError::LifetimeOutOfRange { setting })
 }
 
 /// As `timedelta` rounds: half to even.
@@ -32,6 +59,8 @@ fn of_float(seconds: f64) -> Option<Duration> {
 mod tests {
     use super::*;
 
+    const SETTING: &str = setting::PERMANENT_SESSION_LIFETIME;
+
     #[test]
     fn seconds_as_timedelta_takes_them() {
         let rows = [
@@ -44,7 +73,7 @@ mod tests {
             (Value::Int(220_752_000_000), Duration::from_secs(220_752_000_000)),
         ];
         for (value, expected) in rows {
-            assert_eq!(seconds(&value), Ok(expected), "{value:?}");
+            assert_eq!(seconds(SETTING, &value), Ok(expected), "{value:?}");
         }
     }
 
@@ -61,10 +90,14 @@ mod tests {
             Value::BigInt("99999999999999999999".parse().unwrap()),
         ];
         for value in out_of_range {
-            assert_eq!(seconds(&value), Err(ConfigError::LifetimeOutOfRange), "{value:?}");
+            assert_eq!(
+                seconds(SETTING, &value),
+                Err(ConfigError::LifetimeOutOfRange { setting: SETTING }),
+                "{value:?}"
+            );
         }
         for value in [Value::Null, true.into(), "3600".into(), Value::Float(f64::NAN)] {
-            assert!(matches!(seconds(&value), Err(ConfigError::WrongType { .. })), "{value:?}");
+            assert!(matches!(seconds(SETTING, &value), Err(ConfigError::WrongType { .. })), "{value:?}");
         }
     }
 }

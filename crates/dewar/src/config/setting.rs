@@ -37,16 +37,17 @@ pub(super) enum Sessions {
 settings! {
     SECRET_KEY: Any, "text", "an error";
     SECRET_KEY_FALLBACKS: Any, "list of texts, oldest first", "none";
-    SESSION_COOKIE_NAME: Any, "text", "`session`";
+    SESSION_COOKIE_NAME: Any, "text", "`session` (ours: `__Host-session`)";
     SESSION_COOKIE_DOMAIN: Any, "text, null or false", "no `Domain`";
     SESSION_COOKIE_PATH: Any, "text or null", "`APPLICATION_ROOT`";
     APPLICATION_ROOT: Any, "text or null", "`/`";
-    SESSION_COOKIE_SECURE: Any, "true or false", "false";
+    SESSION_COOKIE_SECURE: Any, "true or false", "false (ours: true)";
     SESSION_COOKIE_HTTPONLY: Any, "true or false", "true";
-    SESSION_COOKIE_SAMESITE: Any, "`Strict`, `Lax`, `None` or null", "no `SameSite`";
+    SESSION_COOKIE_SAMESITE: Any, "`Strict`, `Lax`, `None` or null", "no `SameSite` (ours: `Lax`)";
     SESSION_COOKIE_PARTITIONED: Any, "true or false", "false";
-    PERMANENT_SESSION_LIFETIME: Any, "seconds", "31 days";
-    SESSION_REFRESH_EACH_REQUEST: Any, "true or false", "true";
+    PERMANENT_SESSION_LIFETIME: Any, "seconds", "31 days (ours: 1 hour)";
+    SESSION_REFRESH_EACH_REQUEST: Any, "true or false", "true (ours: when a tenth of the lifetime has passed)";
+    DEWAR_ABSOLUTE_LIFETIME: Any, "seconds or null, for our own formats", "no limit (ours: 1 day)";
     DEWAR_COOKIE_FORMAT: Any, "`flask` or `sealed`", "`flask`";
     DEWAR_FORMER_UNTIL: Any, "a date such as `2027-01-01`", "no former manager";
     DEWAR_ALLOW_WEAK_SECRET: Any, "true or false", "false";
@@ -54,7 +55,7 @@ settings! {
     SESSION_STORE: Any, "a URL that `dewar_stores::open` takes", "sessions in the cookie";
     SESSION_TYPE: Any, "a type of Flask-Session that `dewar_stores::from_config` takes; null", "sessions in the cookie";
     DEWAR_NAME: Stored, "the program's name: 1 to 32 of `a`–`z`, `0`–`9`, `-`", "an error with `SESSION_STORE`";
-    SESSION_PERMANENT: Stored, "true or false", "true";
+    SESSION_PERMANENT: Stored, "true or false", "true (ours: false)";
     SESSION_KEY_PREFIX: Shared, "text", "`session:`";
     SESSION_USE_SIGNER: Shared, "true or false", "false";
     SESSION_ID_LENGTH: Shared, "16 to 128 bytes", "32";

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use super::cookie;
+use super::defaults::Formats;
 use super::error::ConfigError;
 use super::former::{self, FormerConfig};
 use super::in_store::{self, InStore};
@@ -10,12 +12,12 @@ use super::lifetime;
 use super::reader::Reader;
 use super::setting;
 use super::store_spec::StoreSpec;
-use crate::cookie::{CookiePolicy, SameSite};
+use crate::cookie::CookiePolicy;
 use crate::lifetime::{Lifetime, Refresh};
 use crate::manager::{ClientSide, CookieFormat, FlaskOptions, RecordFormat, ServerSide, SessionManager};
 use crate::signing::SecretKeys;
 use crate::store::{Memory, Store};
-use crate::value::{Map, Text, Value};
+use crate::value::{Map, Text};
 
 /// Settings that were read and found to work together. The fields are plain values: what no setting has a name for can be
 /// changed before [`client_side`](Self::client_side) or [`server_side`](Self::server_side).
@@ -27,7 +29,7 @@ pub struct Config {
     pub format: CookieFormat,
     /// `SESSION_COOKIE_…`.
     pub cookie: CookiePolicy,
-    /// `PERMANENT_SESSION_LIFETIME` and `SESSION_REFRESH_EACH_REQUEST`.
+    /// `PERMANENT_SESSION_LIFETIME`, `DEWAR_ABSOLUTE_LIFETIME` and `SESSION_REFRESH_EACH_REQUEST`.
     pub lifetime: Lifetime,
     /// `DEWAR_FORMER_…`.
     pub former: Option<Box<FormerConfig>>,
@@ -43,17 +45,20 @@ impl Config {
         known::check_names(settings.keys().filter_map(Text::as_str))?;
         let reader = Reader::new(settings);
         let keys = keys(&reader)?;
+        let place = in_store::place(&reader)?;
+        let format = reader.choice(setting::DEWAR_COOKIE_FORMAT)?.map(format);
+        let formats = Formats::of(place.as_ref(), format.as_ref());
         let config = Self {
-            in_store: in_store::in_store(&reader, &keys)?,
+            in_store: in_store::in_store(&reader, place, formats, &keys)?,
             keys,
-            format: reader.choice(setting::DEWAR_COOKIE_FORMAT)?.map_or(flask_format(), format),
-            cookie: cookie(&reader)?,
-            lifetime: lifetime(&reader)?,
+            format: format.unwrap_or_else(|| default_format(formats)),
+            cookie: cookie::cookie(&reader, formats)?,
+            lifetime: lifetime(&reader, formats)?,
             former: former::former(settings)?.map(Box::new),
         };
-        SessionManager::client_side(config.clone().client_side())?;
-        if config.in_store.is_some() {
-            config.server_side(Arc::new(Memory::new()))?;
+        match config.in_store {
+            Some(_) => _ = config.server_side(Arc::new(Memory::new()))?,
+            None => _ = SessionManager::client_side(config.clone().client_side())?,
         }
         Ok(config)
     }
@@ -112,66 +117,25 @@ fn keys(reader: &Reader<'_>) -> Result<SecretKeys, ConfigError> {
         })
 }
 
-fn cookie(reader: &Reader<'_>) -> Result<CookiePolicy, ConfigError> {
-    let flask = CookiePolicy::flask();
-    Ok(CookiePolicy {
-        name: reader.text(setting::SESSION_COOKIE_NAME)?.map_or(flask.name, str::to_owned),
-        domain: domain(reader)?,
-        path: path(reader)?,
-        secure: reader.flag(setting::SESSION_COOKIE_SECURE)?.unwrap_or(flask.secure),
-        http_only: reader.flag(setting::SESSION_COOKIE_HTTPONLY)?.unwrap_or(flask.http_only),
-        same_site: same_site(reader)?,
-        partitioned: reader.flag(setting::SESSION_COOKIE_PARTITIONED)?.unwrap_or(flask.partitioned),
-    })
-}
-
-/// `False` is how Flask before 2.3 was told not to derive one from `SERVER_NAME`. Flask writes `Domain=` for an empty one.
-fn domain(reader: &Reader<'_>) -> Result<Option<String>, ConfigError> {
-    match reader.value(setting::SESSION_COOKIE_DOMAIN) {
-        None | Some(Value::Null | Value::Bool(false)) => Ok(None),
-        Some(_) => match reader.text(setting::SESSION_COOKIE_DOMAIN)? {
-            Some("") => Err(ConfigError::EmptyDomain),
-            Some("None" | "False") => Err(ConfigError::NoneAsDomain),
-            domain => Ok(domain.map(str::to_owned)),
-        },
-    }
-}
-
-/// `SESSION_COOKIE_PATH or APPLICATION_ROOT`.
-fn path(reader: &Reader<'_>) -> Result<Option<String>, ConfigError> {
-    if let Some(path) =
-        reader.text_or_null(setting::SESSION_COOKIE_PATH)?.flatten().filter(|path| !path.is_empty())
-    {
-        return Ok(Some(path.to_owned()));
-    }
-    let root = reader.text_or_null(setting::APPLICATION_ROOT)?;
-    Ok(root.map_or(CookiePolicy::flask().path, |root| root.map(str::to_owned)))
-}
-
-fn same_site(reader: &Reader<'_>) -> Result<Option<SameSite>, ConfigError> {
-    let setting = setting::SESSION_COOKIE_SAMESITE;
-    let text = reader.text_or_null(setting)?.flatten();
-    text.map(str::parse).transpose().map_err(|source| ConfigError::Cookie { setting, source })
-}
-
-fn lifetime(reader: &Reader<'_>) -> Result<Lifetime, ConfigError> {
-    let flask = Lifetime::flask();
-    let refreshes = reader.flag(setting::SESSION_REFRESH_EACH_REQUEST)?.unwrap_or(true);
-    Ok(Lifetime {
-        idle: reader
-            .value(setting::PERMANENT_SESSION_LIFETIME)
-            .map(lifetime::seconds)
-            .transpose()?
-            .or(flask.idle),
-        refresh: if refreshes { flask.refresh } else { Refresh::OnChange },
-        ..flask
-    })
+fn lifetime(reader: &Reader<'_>, formats: Formats) -> Result<Lifetime, ConfigError> {
+    let defaults = formats.lifetime();
+    let refresh = match reader.flag(setting::SESSION_REFRESH_EACH_REQUEST)? {
+        None => defaults.refresh,
+        Some(true) => Refresh::EachRequest,
+        Some(false) => Refresh::OnChange,
+    };
+    let idle = lifetime::idle(reader)?.or(defaults.idle);
+    Ok(Lifetime { idle, absolute: lifetime::absolute(reader, formats, idle)?, refresh, ..defaults })
 }
 
 fn format(name: &str) -> CookieFormat {
-    if name == known::SEALED { CookieFormat::Sealed } else { flask_format() }
+    default_format(if name == known::SEALED { Formats::Own } else { Formats::Flask })
 }
 
-fn flask_format() -> CookieFormat {
-    CookieFormat::Flask(FlaskOptions::default())
+/// Of a program with a store it is asked only if its sessions are in cookies all the same.
+fn default_format(formats: Formats) -> CookieFormat {
+    match formats {
+        Formats::Flask => CookieFormat::Flask(FlaskOptions::default()),
+        Formats::Own => CookieFormat::Sealed,
+    }
 }

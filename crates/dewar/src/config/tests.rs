@@ -7,6 +7,7 @@ use crate::manager::{CookieFormat, FlaskOptions, SessionManager};
 use crate::signing::FlaskSerializer;
 use crate::value::{Map, Value};
 
+mod defaults;
 mod in_store;
 mod refusals;
 mod sources;
@@ -90,7 +91,7 @@ fn lifetime_and_refresh() {
 fn formats() {
     let config = with([("DEWAR_COOKIE_FORMAT", "sealed".into())]).unwrap();
     assert_eq!(config.format, CookieFormat::Sealed);
-    assert_eq!(config.client_side().cookie.name, "session");
+    assert_eq!(config.client_side().cookie.name, "__Host-session");
 }
 
 /// Flask tries the current key, then the fallbacks from the last to the first.

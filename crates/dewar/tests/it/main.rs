@@ -9,6 +9,9 @@
 )]
 
 mod browser;
+#[path = "../../../dewar-cli/tests/it/demo/chromium.rs"]
+#[expect(dead_code, reason = "the other screens are for the demo's tests")]
+mod chromium;
 mod client_side;
 mod config;
 mod counters;
@@ -22,6 +25,7 @@ mod lost_changes;
 mod migrations;
 mod own_framework;
 mod own_store;
+mod plain_http;
 mod security;
 mod server;
 mod server_side;

@@ -62,6 +62,8 @@ fn capabilities(profile: &Profile, screen: Screen) -> ChromeCapabilities {
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
+        // A host that is neither `localhost` nor a loopback address to the browser.
+        "--host-resolver-rules=MAP shop.test 127.0.0.1",
     ];
     for option in fixed {
         capabilities.add_arg(option).unwrap();

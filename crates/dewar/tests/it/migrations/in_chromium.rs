@@ -13,8 +13,8 @@ use dewar::{ClientSide, ServerSide, SessionManager};
 use dewar_stores::cachelib::{Cachelib, CachelibOptions};
 use thirtyfour::prelude::*;
 
-use super::chromium::{Chromium, Screen};
 use super::kinds::{client_side, keys, server_side};
+use crate::chromium::{Chromium, Screen};
 use crate::examples::testbed::app;
 use crate::server::Server;
 use crate::twins::flask::Flask;

@@ -1,8 +1,5 @@
 //! Sessions move from one kind to another, and no user is logged out.
 
-#[path = "../../../../dewar-cli/tests/it/demo/chromium.rs"]
-#[expect(dead_code, reason = "the other screens are for the demo's tests")]
-mod chromium;
 mod failing;
 mod in_chromium;
 mod jar;

@@ -1,0 +1,60 @@
+//! What holds where nothing is set: Flask's defaults for Flask's formats, safe ones for Dewar's own.
+
+use super::store_spec::StorePlace;
+use crate::cookie::CookiePolicy;
+use crate::lifetime::{Lifetime, Permanence};
+use crate::manager::CookieFormat;
+
+/// Whose formats the sessions are written in. One settings file for a Flask program and ours, with nothing but Flask's settings, means
+/// Flask's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Formats {
+    Flask,
+    Own,
+}
+
+impl Formats {
+    /// By the store that is set, or else by the format of the cookie.
+    pub(super) fn of(place: Option<&StorePlace>, format: Option<&CookieFormat>) -> Self {
+        match (place, format) {
+            (Some(StorePlace::SessionType(_)), _) | (None, None | Some(CookieFormat::Flask(_))) => {
+                Self::Flask
+            }
+            _ => Self::Own,
+        }
+    }
+
+    pub(super) fn cookie(self) -> CookiePolicy {
+        match self {
+            Self::Flask => CookiePolicy::flask(),
+            Self::Own => CookiePolicy::default(),
+        }
+    }
+
+    /// The name of a cookie with these attributes: of our own the one with the strictest prefix that they allow.
+    pub(super) fn cookie_name(self, policy: &CookiePolicy) -> &'static str {
+        let is_secure = policy.secure || policy.partitioned;
+        match self {
+            Self::Own if is_secure && policy.domain.is_none() && policy.path.as_deref() == Some("/") => {
+                "__Host-session"
+            }
+            Self::Own if is_secure => "__Secure-session",
+            _ => "session",
+        }
+    }
+
+    pub(super) fn lifetime(self) -> Lifetime {
+        match self {
+            Self::Flask => Lifetime::flask(),
+            Self::Own => Lifetime::default(),
+        }
+    }
+
+    /// Flask-Session makes sessions permanent.
+    pub(super) fn permanence_in_store(self) -> Permanence {
+        match self {
+            Self::Flask => Permanence::Permanent,
+            Self::Own => Lifetime::default().permanence,
+        }
+    }
+}
