@@ -24,26 +24,16 @@ const MOST_DECODINGS: usize = 4;
 ///   `/%252e%252e/`). The query may hold anything percent-encoded;
 /// * more than 2,048 bytes.
 ///
-/// Deserialized, a path that is refused becomes `/`, so that a form or a query with a bad `next` still works:
-///
 /// ```
 /// use dewar::web::LocalPath;
-/// use serde::Deserialize;
-///
-/// #[derive(Deserialize)]
-/// struct LoginForm {
-///     name: String,
-///     password: String,
-///     #[serde(default)]
-///     next: LocalPath,
-/// }
 ///
 /// assert_eq!(LocalPath::parse("/orders?page=2").unwrap().as_str(), "/orders?page=2");
 /// assert_eq!(LocalPath::parse("//evil.example"), None);
 /// assert_eq!(LocalPath::default().as_str(), "/");
 /// ```
 ///
-/// In HTML it must be escaped as any text (templates do it).
+/// As an argument of an axum handler it is the `next` of the request's query, or `/`. It can be a field of a form, too: deserialized, a path that
+/// is refused becomes `/`. In HTML it must be escaped as any text (templates do it).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct LocalPath(String);
 
@@ -52,6 +42,21 @@ impl LocalPath {
     #[must_use]
     pub fn parse(path: &str) -> Option<Self> {
         is_safe(path).then(|| Self(path.to_owned()))
+    }
+
+    /// The parameter `next` of a URL's query; `/` if there is none, or none that is a local path. Of several the first counts.
+    ///
+    /// ```
+    /// use dewar::web::LocalPath;
+    ///
+    /// assert_eq!(LocalPath::next_in("lang=de&next=/orders%3Fpage%3D2").as_str(), "/orders?page=2");
+    /// assert_eq!(LocalPath::next_in("next=//evil.example").as_str(), "/");
+    /// ```
+    #[must_use]
+    pub fn next_in(query: &str) -> Self {
+        let next = query.split('&').find_map(|parameter| parameter.strip_prefix("next="));
+        let next = next.map(|next| percent_decoded(next.replace('+', " ").as_bytes()));
+        next.and_then(|next| Self::parse(str::from_utf8(&next).ok()?)).unwrap_or_default()
     }
 
     /// As it was sent, for a `Location` header.
@@ -303,6 +308,30 @@ mod tests {
         }
         assert_eq!(read("/orders").as_str(), "/orders");
         assert!(serde_json::from_value::<LocalPath>(1.into()).is_err());
+    }
+
+    #[test]
+    fn the_next_in_a_query_is_read_back_and_an_attack_is_the_root() {
+        for path in LOCAL {
+            let page = LocalPath::parse(path).unwrap().as_next_of("/login?lang=de");
+            assert_eq!(LocalPath::next_in(page.split_once('?').unwrap().1).as_str(), *path);
+        }
+        for attack in ATTACKS {
+            let plain = LocalPath(attack.to_string()).as_next_of("");
+            for query in [plain.trim_start_matches('?'), &format!("next={attack}")] {
+                assert_eq!(
+                    LocalPath::next_in(query.split(['&', '#']).next().unwrap()),
+                    LocalPath::default(),
+                    "{query:?}"
+                );
+            }
+        }
+        let next = |query: &str| LocalPath::next_in(query).to_string();
+        assert_eq!(next("next=/a&next=/b"), "/a");
+        assert_eq!(
+            ["", "next", "next=", "xnext=/a", "next=/%", "next=/%FF", "next=/a+b"].map(next),
+            ["/", "/", "/", "/", "/%", "/", "/"]
+        );
     }
 
     #[test]

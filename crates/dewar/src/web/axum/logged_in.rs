@@ -1,5 +1,6 @@
 //! Who is logged in, as an extractor.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::ops::Deref;
 
@@ -162,6 +163,27 @@ impl IntoResponse for LoginRejection {
             Self::Session(rejection) => rejection.into_response(),
             Self::User(response) => *response,
         }
+    }
+}
+
+/// The `next` of the request's query, a path of this site; `/` if there is none.
+///
+/// ```
+/// use axum::response::Redirect;
+/// use dewar::Session;
+/// use dewar::web::LocalPath;
+///
+/// async fn log_in(session: Session, next: LocalPath) -> Redirect {
+///     session.log_in("user:42");
+///     Redirect::to(next.as_str())
+/// }
+/// # let _: axum::routing::MethodRouter = axum::routing::post(log_in);
+/// ```
+impl<S: Sync> FromRequestParts<S> for LocalPath {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.uri.query().map_or_else(Self::default, Self::next_in))
     }
 }
 

@@ -15,6 +15,7 @@ use axum::routing::{any, get, post};
 use dewar::error::Error;
 use dewar::settings::Epochs;
 use dewar::store::Memory;
+use dewar::web::LocalPath;
 use dewar::web::axum::{Allowed, Forbidden, LoggedIn, Permission, SessionUser};
 use dewar::{ClientSide, SecretKeys, ServerSide, Session, SessionLayer, SessionManager};
 use tower_service::Service;
@@ -359,18 +360,9 @@ async fn the_other_sessions_of_an_owner_with_a_long_name_end_and_this_one_stays(
 /// What a visitor gets is a redirect that works.
 #[tokio::test]
 async fn the_next_page_is_read_by_the_login_page() {
-    use axum::extract::Query;
-    use dewar::web::LocalPath;
-
-    #[derive(serde::Deserialize)]
-    struct Next {
-        #[serde(default)]
-        next: LocalPath,
-    }
-
     let site = Site::in_store();
     let location = site.get("/account?tab=2&x=%26", "").await;
-    let login = async |Query(Next { next }): Query<Next>| Redirect::to(next.as_str());
+    let login = async |next: LocalPath| Redirect::to(next.as_str());
     let router = Router::new().route("/login", get(login)).with_state(App::default());
     let site = Site { router, ..site };
     let ask = async |path: &str| {
