@@ -2,7 +2,7 @@
 
 use axum::{Router, routing::get};
 use dewar::lifetime::Refresh;
-use dewar::web::tower::SessionLayer;
+use dewar::web::axum::SessionLayer;
 use dewar::{ClientSide, Lifetime, SecretKeys, Session, SessionManager};
 use dewar_bench_meter::{Account, Role, SECRET, account, visit};
 

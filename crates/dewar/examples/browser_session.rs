@@ -7,7 +7,7 @@ use axum::{Router, routing::get};
 use dewar::error::SettingsError;
 use dewar::lifetime::Permanence;
 use dewar::settings::{FlaskRecords, RecordFormat};
-use dewar::web::tower::SessionLayer;
+use dewar::web::axum::SessionLayer;
 use dewar::{Lifetime, ServerSide, Session, SessionManager};
 use tokio::net::TcpListener;
 

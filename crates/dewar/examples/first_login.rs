@@ -8,7 +8,7 @@ use axum::response::{Html, IntoResponse};
 use axum::{Router, routing::get};
 use dewar::error::SettingsError;
 use dewar::random::Random;
-use dewar::web::tower::SessionLayer;
+use dewar::web::axum::SessionLayer;
 use dewar::{ClientSide, SecretKeys, Session, SessionManager};
 use tokio::net::TcpListener;
 

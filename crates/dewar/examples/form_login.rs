@@ -10,7 +10,7 @@ use axum::response::{Html, IntoResponse};
 use axum::{Form, Router, routing::get};
 use dewar::error::SettingsError;
 use dewar::random::Random;
-use dewar::web::tower::SessionLayer;
+use dewar::web::axum::SessionLayer;
 use dewar::{ClientSide, SecretKeys, Session, SessionManager};
 use tokio::net::TcpListener;
 

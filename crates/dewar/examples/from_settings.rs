@@ -10,7 +10,7 @@ use axum::{Router, routing::get};
 use dewar::config::Config;
 use dewar::error::SettingsError;
 use dewar::random::Random;
-use dewar::web::tower::SessionLayer;
+use dewar::web::axum::SessionLayer;
 use dewar::{ServerSide, Session, SessionManager};
 use tokio::net::TcpListener;
 

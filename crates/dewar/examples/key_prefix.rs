@@ -6,7 +6,7 @@ use axum::response::Html;
 use axum::{Router, routing::get};
 use dewar::error::SettingsError;
 use dewar::settings::{FlaskRecords, RecordFormat};
-use dewar::web::tower::SessionLayer;
+use dewar::web::axum::SessionLayer;
 use dewar::{CookiePolicy, ServerSide, Session, SessionManager};
 use tokio::net::TcpListener;
 

@@ -9,7 +9,7 @@ use axum::response::Html;
 use axum::{Router, routing::get};
 use dewar::error::SettingsError;
 use dewar::random::Random;
-use dewar::web::tower::SessionLayer;
+use dewar::web::axum::SessionLayer;
 use dewar::{ClientSide, Lifetime, SecretKeys, Session, SessionManager};
 use tokio::net::TcpListener;
 

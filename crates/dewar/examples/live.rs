@@ -8,13 +8,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::State;
 use axum::response::sse::{Event, Sse};
 use axum::response::{Html, IntoResponse, Redirect};
 use axum::routing::{get, post};
 use dewar::error::SettingsError;
 use dewar::store::Memory;
-use dewar::web::tower::SessionLayer;
+use dewar::web::axum::SessionLayer;
 use dewar::{CookiePolicy, ServerSide, Session, SessionManager};
 use futures_util::{StreamExt, stream};
 use tokio::net::TcpListener;
@@ -33,17 +32,16 @@ async fn home(session: Session) -> Html<&'static str> {
 }
 
 async fn login(session: Session) -> Redirect {
-    session.regenerate_id();
-    session.set_owner("user:zoe");
+    session.log_in("user:zoe");
     Redirect::to("/")
 }
 
 async fn logout(session: Session) -> Redirect {
-    session.destroy();
+    session.log_out();
     Redirect::to("/")
 }
 
-async fn ticks(State(manager): State<SessionManager>, session: Session) -> impl IntoResponse {
+async fn ticks(session: Session, manager: SessionManager) -> impl IntoResponse {
     let logged_out = manager.ended(&session, tokio::time::sleep);
     let ticks = stream::unfold((manager, session), async |(manager, session)| {
         tokio::time::sleep(Duration::from_secs(1)).await;
@@ -56,7 +54,7 @@ async fn ticks(State(manager): State<SessionManager>, session: Session) -> impl 
 /// The response is under way, so that nothing is saved automatically any more.
 async fn tick(manager: &SessionManager, session: &Session) -> Result<String, Box<dyn Error + Send + Sync>> {
     session.update("ticks", |ticks: Option<u64>| ticks.unwrap_or(0) + 1)?;
-    let _nothing_to_send = manager.save(session).await?;
+    manager.save_now(session).await?;
     Ok(session.get::<u64>("ticks")?.unwrap_or(0).to_string())
 }
 
@@ -68,7 +66,7 @@ pub fn app(settings: ServerSide) -> Result<Router, SettingsError> {
         .route("/login", post(login))
         .route("/logout", post(logout))
         .route("/ticks", get(ticks));
-    Ok(routes.with_state(manager.clone()).layer(SessionLayer::new(manager)))
+    Ok(routes.layer(SessionLayer::new(manager)))
 }
 
 #[tokio::main]

@@ -12,7 +12,7 @@ use axum::{Router, routing::get};
 use dewar::clock::UnixTime;
 use dewar::error::SettingsError;
 use dewar::store::{AsyncStore, Entry, Revision, StoreError, StoreKey, Stored, Touch, Write, Written};
-use dewar::web::tower::SessionLayer;
+use dewar::web::axum::SessionLayer;
 use dewar::{CookiePolicy, ServerSide, Session, SessionManager};
 use tokio::net::TcpListener;
 

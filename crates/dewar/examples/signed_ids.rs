@@ -9,7 +9,7 @@ use axum::{Router, routing::get};
 use dewar::error::SettingsError;
 use dewar::random::Random;
 use dewar::settings::{FlaskRecords, RecordFormat};
-use dewar::web::tower::SessionLayer;
+use dewar::web::axum::SessionLayer;
 use dewar::{Lifetime, SecretKeys, ServerSide, Session, SessionManager};
 use tokio::net::TcpListener;
 

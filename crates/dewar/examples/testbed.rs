@@ -13,7 +13,7 @@ use axum::http::StatusCode;
 use axum::{Router, routing::get};
 use dewar::random::Random;
 use dewar::value::Value;
-use dewar::web::tower::SessionLayer;
+use dewar::web::axum::SessionLayer;
 use dewar::{ClientSide, CookiePolicy, SecretKeys, ServerSide, Session, SessionManager};
 use serde::Deserialize;
 use tokio::net::TcpListener;

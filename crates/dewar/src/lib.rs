@@ -32,6 +32,7 @@ pub mod settings {
         AtMost, CookieFormat, Epochs, FlaskEncoding, FlaskOptions, FlaskRecords, NativeRecords, RecordFormat,
         WhenEnded,
     };
+    pub use crate::session::WhenConflict;
 }
 
 /// What can go wrong when a manager is made, and when a session is opened or saved.

@@ -61,9 +61,11 @@ impl SessionManager {
         self.save(session).await.map(drop)
     }
 
-    /// What the response says of a session that is not saved: that it was looked at.
+    /// What the response says of a session that is not saved on purpose: that it was looked at.
     pub(crate) fn reply_without_saving(&self, session: &Session) -> Reply {
-        self.place.setup().reply(&session.lock(), None)
+        let mut state = session.lock();
+        state.all_are_settled();
+        self.place.setup().reply(&state, None)
     }
 
     /// The session could not be saved, and its request fails.

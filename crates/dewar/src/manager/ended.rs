@@ -24,20 +24,19 @@ impl SessionManager {
     /// ```
     /// use std::convert::Infallible;
     ///
-    /// use axum::extract::State;
     /// use axum::response::sse::{Event, Sse};
     /// use dewar::{Session, SessionManager};
     /// use futures_util::{Stream, StreamExt};
     ///
     /// # fn news() -> impl Stream<Item = Result<Event, Infallible>> { futures_util::stream::pending() }
     /// async fn live(
-    ///     State(manager): State<SessionManager>,
     ///     session: Session,
+    ///     manager: SessionManager,
     /// ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     ///     let logout = manager.ended(&session, tokio::time::sleep);
     ///     Sse::new(news().take_until(logout))
     /// }
-    /// # let _: axum::Router<SessionManager> = axum::Router::new().route("/", axum::routing::get(live));
+    /// # let _: axum::Router = axum::Router::new().route("/", axum::routing::get(live));
     /// ```
     ///
     /// **How soon.** The store is asked every 5 seconds, once for each session and process, however many connections wait: so usually within 5
@@ -46,7 +45,7 @@ impl SessionManager {
     ///
     /// **What counts as the end.** A session that gets a new id is followed as long as its [owner](Session::set_owner) stays the same; a
     /// visitor's session is followed into their login. One that has another owner or none by then has ended, also if it continues with a goodbye
-    /// message. A program that sets no owner has to [`destroy`](Session::destroy) its sessions for that. Flask-Session's records
+    /// message ([`log_out`](Session::log_out)). A program that sets no owner has to [`destroy`](Session::destroy) its sessions for that. Flask-Session's records
     /// say nothing about old ids: a new id counts as an end there; so it does if the store failed for longer than a minute.
     ///
     /// **What is waited for.** A session that is new is watched once it is stored, by the response of its request. One whose id had ended before

@@ -6,8 +6,9 @@ use std::fmt;
 use crate::codec::{Codec, EncodeError, MsgPack};
 use crate::cookie::CookieTooLarge;
 use crate::random::RandomError;
+use crate::session::CannotMerge;
 use crate::store::{StoreError, StoreKey};
-use crate::value::{ConvertError, Map, Text, Value};
+use crate::value::{Map, Text, Value};
 
 /// A session could not be opened or saved: our side failed, never the client's.
 ///
@@ -45,6 +46,12 @@ pub enum ErrorKind {
     Unavailable,
     /// The session was ended while the request was under way, and [`WhenEnded::Refuse`](crate::settings::WhenEnded::Refuse) asks to be told.
     Ended,
+    /// The handler has read these keys and then set them, another request changed them meanwhile, and
+    /// [`WhenConflict::Refuse`](crate::settings::WhenConflict::Refuse) asks to be told. Nothing is stored: to send the whole request again is right.
+    Conflict {
+        /// The top-level keys.
+        keys: Vec<String>,
+    },
     /// Sessions that are stored this way cannot do that.
     Unsupported,
 }
@@ -79,9 +86,21 @@ impl Error {
         )
     }
 
-    pub(super) fn cannot_merge(source: ConvertError) -> Self {
-        Self::new(ErrorKind::Unavailable, "an update could not be made to what another request has stored")
-            .because(source)
+    pub(super) fn cannot_merge(why: CannotMerge) -> Self {
+        match why {
+            CannotMerge::Function(source) => Self::new(
+                ErrorKind::Unavailable,
+                "an update could not be made to what another request has stored",
+            )
+            .because(source),
+            CannotMerge::Conflict(keys) => {
+                let keys = keys.iter().map(Text::to_string).collect();
+                Self::new(
+                    ErrorKind::Conflict { keys },
+                    "send the request again, or compute new values with update() or modify(), which are never in conflict",
+                )
+            }
+        }
     }
 
     pub(super) fn unreadable() -> Self {
@@ -91,7 +110,7 @@ impl Error {
     pub(super) fn ended() -> Self {
         Self::new(
             ErrorKind::Ended,
-            "another request ended the session, or gave it a new id, before this one could save; ServerSide.when_ended asks for an error then",
+            "another request ended the session, or gave it a new id or another owner, before this one could save; ServerSide.when_ended asks for an error then",
         )
     }
 
@@ -172,12 +191,12 @@ impl Error {
         &self.kind
     }
 
-    /// The HTTP status that says so: 503 if trying again later may help, 409 if the session was ended, else 500.
+    /// The HTTP status that says so: 503 if trying again later may help, 409 if the session was ended or its changes were in conflict with those of another request, else 500.
     #[must_use]
     pub fn status(&self) -> u16 {
         match self.kind {
             ErrorKind::Unavailable => 503,
-            ErrorKind::Ended => 409,
+            ErrorKind::Ended | ErrorKind::Conflict { .. } => 409,
             _ => 500,
         }
     }
@@ -232,6 +251,12 @@ impl fmt::Display for Error {
             ErrorKind::NotStorable { key: None } => {
                 write!(f, "the session holds a value that its format cannot express: {}", self.advice)
             }
+            ErrorKind::Conflict { keys } => write!(
+                f,
+                "another request changed what this one had read of the session and set: {}; {}",
+                keys.join(", "),
+                self.advice
+            ),
             _ => f.write_str(self.advice),
         }
     }

@@ -11,7 +11,7 @@ use crate::store::StoreKey;
 pub(super) enum Event {
     /// Another write came first, and the changes of both were merged.
     Merged,
-    /// It had ended: the changes of a late request were dropped.
+    /// It had ended, or another request gave it another owner: the changes of a late request were dropped.
     RevivalRefused,
     /// A request came with an id that no session has.
     UnknownId,
@@ -155,6 +155,29 @@ pub(super) fn note_not_watched(why: &Error, is_to_be_logged: bool) {
     }
     #[cfg(feature = "metrics")]
     metrics::counter!("dewar_session_events_total", "event" => "not_watched").increment(1);
+}
+
+/// Values that a handler had read and then set were changed by another request meanwhile, and are overwritten.
+#[cfg_attr(
+    not(any(feature = "tracing", feature = "metrics")),
+    expect(unused_variables, reason = "no one is told")
+)]
+pub(super) fn note_overwritten(keys: usize, key: &StoreKey) {
+    if keys == 0 {
+        return;
+    }
+    #[cfg(feature = "tracing")]
+    tracing::warn!(
+        target: "dewar::session",
+        event = "overwritten",
+        session = key.fingerprint(),
+        keys,
+        "a handler has read a key of its session and then set it, and another request's change of that key is overwritten: compute the new \
+         value with update() or modify(), which run again on what the other request stored, or refuse such requests with \
+         ServerSide.when_conflict"
+    );
+    #[cfg(feature = "metrics")]
+    metrics::counter!("dewar_session_events_total", "event" => "overwritten").increment(keys as u64);
 }
 
 /// Changes of a session were lost, because of what its program did.

@@ -26,8 +26,11 @@ impl Place {
     pub(super) fn save_with(&self, permit: SavePermit) -> Answer<'static, Reply, Error> {
         let (session, now) = (permit.session(), self.setup().now());
         let planned = {
-            let state = session.lock();
+            let mut state = session.lock();
             let plan = self.plan(&state, now);
+            if plan.is_ok() {
+                state.all_are_settled();
+            }
             plan.map(|plan| (plan, plan.is_nothing().then(|| self.setup().reply(&state, None))))
         };
         let plan = match planned {
@@ -79,7 +82,13 @@ impl Place {
         outcome: Result<Outcome, Error>,
         now: UnixTime,
     ) -> Result<Reply, Error> {
-        let (setup, state) = (self.setup(), session.lock());
+        let (setup, mut state) = (self.setup(), session.lock());
+        match outcome {
+            Ok(Outcome::EndedMeanwhile) => state.dropped_are_settled(),
+            // The cookie holds what was changed until now.
+            Ok(_) if setup.rules.is_in_cookie => state.all_are_settled(),
+            _ => {}
+        }
         match outcome.and_then(|outcome| self.set_cookie_after(&state, plan, outcome, now)) {
             Ok(set_cookie) => Ok(setup.reply(&state, set_cookie)),
             Err(why) if plan.is_courtesy => {

@@ -9,7 +9,7 @@ use crate::codec::{Json, MsgPack};
 use crate::cookie::{CacheControl, CookiePolicy};
 use crate::lifetime::{Lifetime, Permanence, Refresh, Timeouts};
 use crate::random::Random;
-use crate::session::Rehearsal;
+use crate::session::{Rehearsal, WhenConflict};
 use crate::signing::SecretKeys;
 use crate::store::{Store, Surplus};
 
@@ -52,6 +52,8 @@ pub struct ServerSide {
     pub in_flight: Duration,
     /// What becomes of a response whose session was ended by another request before it could be saved.
     pub when_ended: WhenEnded,
+    /// What is done about a conflict: another request changed a value that a handler has read and then set.
+    pub when_conflict: WhenConflict,
     /// What is done about `Cache-Control` on a response that sets the cookie.
     pub cache_control: CacheControl,
     /// What time it is.
@@ -171,6 +173,7 @@ impl ServerSide {
             at_most: None,
             in_flight: Duration::from_secs(10),
             when_ended: WhenEnded::default(),
+            when_conflict: WhenConflict::default(),
             cache_control: CacheControl::default(),
             clock: Clock::system(),
             random: Random::system(),

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::mem;
 
-use super::replay::{Change, EditFn, SetKey, UpdateFn, UpdatedKey};
-use crate::value::{Map, Text, Value};
+use super::log::{Discarded, Displaced, EditFn, Log, UpdateFn};
+use crate::value::{Text, Value};
 
 /// Why a request asks for a new id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,8 +20,8 @@ pub(crate) enum NewId {
 pub(crate) struct Changes {
     /// All data were cleared; what follows was changed after that.
     pub(crate) cleared: bool,
-    /// What was done to the data. Of one key there is one change between two edits of several keys.
-    pub(super) log: Vec<Change>,
+    /// What was done to the data.
+    pub(super) log: Log,
     /// The program asked for a write, with or without a change.
     pub(crate) marked: bool,
     /// A new id was asked for.
@@ -40,73 +40,23 @@ pub(crate) struct Changes {
     discarded: Vec<Discarded>,
 }
 
-/// A function of the program that is not to run any more.
-#[derive(Clone)]
-pub(super) enum Discarded {
-    Update(#[expect(dead_code, reason = "only to be dropped")] UpdateFn),
-    Edit(#[expect(dead_code, reason = "only to be dropped")] EditFn),
-}
-
 impl Changes {
     /// The key has a new value or none, whatever it was before: it was `displaced`.
     pub(crate) fn key_set(&mut self, key: Text, displaced: Option<Value>) {
         self.count += 1;
-        match self.latest_of(&key) {
-            Some(Change::Set(_)) => {}
-            Some(change) => {
-                let base = change.take_base();
-                let set = Change::Set(SetKey { key, base, ours: None });
-                let updated = mem::replace(change, set);
-                self.discard_change(updated);
-            }
-            None => {
-                self.keep_earlier(&key, displaced.as_ref());
-                self.log.push(Change::Set(SetKey { key, base: displaced, ours: None }));
-            }
-        }
+        self.log.set(key, displaced, &mut self.discarded);
     }
 
     /// The key's new value was computed from the `displaced` one.
     pub(crate) fn key_updated(&mut self, key: Text, displaced: Option<Value>, function: UpdateFn) {
         self.count += 1;
-        match self.latest_of(&key) {
-            Some(Change::Updated(updated)) => updated.functions.push(function),
-            // Computed from a value that this request set itself: no other value counts.
-            Some(_) => self.discarded.push(Discarded::Update(function)),
-            None => {
-                self.keep_earlier(&key, displaced.as_ref());
-                let functions = vec![function];
-                self.log.push(Change::Updated(UpdatedKey { key, base: displaced, functions }));
-            }
-        }
+        self.log.updated(key, displaced, function, &mut self.discarded);
     }
 
     /// Several values were computed from what was there; these were displaced.
-    #[allow(dead_code, reason = "for typed sessions")]
-    pub(crate) fn edited(&mut self, displaced: Vec<(Text, Option<Value>)>, function: EditFn) {
+    pub(super) fn edited(&mut self, displaced: Displaced, function: EditFn) {
         self.count += 1;
-        for (key, value) in &displaced {
-            self.keep_earlier(key, value.as_ref());
-        }
-        self.log.push(Change::Edited(function));
-    }
-
-    /// The change of a key since several values were edited.
-    fn latest_of(&mut self, key: &Text) -> Option<&mut Change> {
-        let since_edit = self.log.iter_mut().rev().take_while(|change| change.key().is_some());
-        since_edit.into_iter().find(|change| change.key() == Some(key))
-    }
-
-    /// An earlier change set this key, and the value that it set is displaced now.
-    fn keep_earlier(&mut self, key: &Text, displaced: Option<&Value>) {
-        for change in &mut self.log {
-            if let Change::Set(set) = change
-                && set.key == *key
-                && set.ours.is_none()
-            {
-                set.ours = Some(displaced.cloned());
-            }
-        }
+        self.log.edited(displaced, function);
     }
 
     /// All data were cleared.
@@ -118,19 +68,7 @@ impl Changes {
     }
 
     fn forget_log(&mut self) {
-        for change in mem::take(&mut self.log) {
-            self.discard_change(change);
-        }
-    }
-
-    fn discard_change(&mut self, change: Change) {
-        match change {
-            Change::Set(_) => {}
-            Change::Updated(updated) => {
-                self.discarded.extend(updated.functions.into_iter().map(Discarded::Update));
-            }
-            Change::Edited(function) => self.discarded.push(Discarded::Edit(function)),
-        }
+        self.log.clear(&mut self.discarded);
     }
 
     /// These changes are stored: they need not be applied again.
@@ -151,6 +89,18 @@ impl Changes {
     pub(crate) fn owner_set(&mut self, displaced: Option<Text>) {
         self.count += 1;
         self.owner.get_or_insert(displaced);
+    }
+
+    /// The owner that this request found, if it set or removed it.
+    pub(super) fn displaced_owner(&self) -> Option<&Option<Text>> {
+        self.owner.as_ref()
+    }
+
+    /// The changes were made to a session that has this owner.
+    pub(super) fn made_to_session_of(&mut self, owner: Option<&Text>) {
+        if self.has_owner() {
+            self.owner = Some(owner.cloned());
+        }
     }
 
     pub(crate) fn device_set(&mut self) {
@@ -208,7 +158,7 @@ impl Changes {
 
     /// Whether a value was computed from the one before it, so that writing twice differs from writing once.
     pub(crate) fn has_updates(&self) -> bool {
-        self.log.iter().any(|change| !matches!(change, Change::Set(_)))
+        self.log.has_functions()
     }
 
     /// These changes and then the later ones, as one record.
@@ -221,7 +171,7 @@ impl Changes {
             self.forget_log();
         }
         let count = self.count + later.count;
-        mem::take(&mut later.log).into_iter().for_each(|change| self.changed_later(change));
+        self.log.append(mem::take(&mut later.log), &mut self.discarded);
         self.discarded.append(&mut later.discarded);
         self.cleared |= later.cleared;
         self.marked |= later.marked;
@@ -232,32 +182,6 @@ impl Changes {
         self.timeouts |= later.timeouts;
         self.restart |= later.restart;
         Self { count, ..self }
-    }
-
-    fn changed_later(&mut self, change: Change) {
-        match change {
-            Change::Set(SetKey { key, base, ours }) => {
-                self.key_set(key.clone(), base);
-                if let Some(Change::Set(set)) = self.latest_of(&key) {
-                    set.ours = ours;
-                }
-            }
-            Change::Updated(UpdatedKey { key, base, functions }) => {
-                let mut base = Some(base);
-                for function in functions {
-                    self.key_updated(key.clone(), base.take().flatten(), function);
-                }
-            }
-            Change::Edited(function) => self.log.push(Change::Edited(function)),
-        }
-    }
-}
-
-/// Sets a key, or removes it; returns what it was.
-pub(super) fn put(data: &mut Map, key: &Text, value: Option<Value>) -> Option<Value> {
-    match value {
-        Some(value) => data.insert(key.clone(), value),
-        None => data.remove_text(key),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::replay::UpdateFn;
+use super::log::UpdateFn;
 use super::{Session, State};
 use crate::value::Value;
 

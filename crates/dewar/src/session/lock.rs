@@ -8,7 +8,7 @@ use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::State;
-use super::changes::Discarded;
+use super::log::Discarded;
 
 #[derive(Debug)]
 pub(super) struct Lock(Mutex<State>);

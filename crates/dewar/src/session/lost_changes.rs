@@ -8,24 +8,21 @@ use super::{Session, State};
 pub(super) struct LostChanges {
     /// How many were made after the session was destroyed, and are not reported yet.
     after_destroy: u32,
-    answered: Option<Answered>,
-}
-
-/// The response was sent.
-#[derive(Debug)]
-struct Answered {
-    /// How many changes were unsaved by then: those are known to the code that sent the response.
-    already: u32,
-    report: fn(u32),
+    /// How many of the unsaved ones need no report: the save that was to write them failed its request, dropped them with an event, or wrote
+    /// them into a cookie. `None`: there was no save.
+    settled: Option<u32>,
+    /// The response was sent; what reports changes that are lost from then on.
+    report: Option<fn(u32)>,
 }
 
 impl Session {
     /// The response was sent: from now on nothing is saved automatically. Changes that are never saved are reported when the session is
-    /// dropped.
+    /// dropped; also those that were made while the save before it was writing.
     pub(crate) fn answered(&self, report: fn(u32)) {
         let mut state = self.lock();
-        let already = state.unsaved();
-        state.lost.answered = Some(Answered { already, report });
+        let unsaved = state.unsaved();
+        state.lost.settled.get_or_insert(unsaved);
+        state.lost.report = Some(report);
     }
 }
 
@@ -43,12 +40,32 @@ impl State {
 
     /// Whether its response was sent: the client cannot get another cookie.
     pub(crate) fn is_answered(&self) -> bool {
-        self.lost.answered.is_some()
+        self.lost.report.is_some()
     }
 
-    /// How many changes were made since its response was sent, and are not saved.
+    /// How many changes its response left unsaved, or were made since then and are not saved.
     pub(crate) fn changes_since_answer(&self) -> u32 {
-        self.lost.answered.as_ref().map_or(0, |answered| self.unsaved().saturating_sub(answered.already))
+        self.lost.report.map_or(0, |_| self.unsaved().saturating_sub(self.lost.settled.unwrap_or(0)))
+    }
+
+    /// A save takes care of all changes that were made so far; after the response, only if it succeeds.
+    pub(crate) fn all_are_settled(&mut self) {
+        if !self.is_answered() {
+            self.lost.settled = Some(self.unsaved());
+        }
+    }
+
+    /// A save takes care of the changes that it is writing, and of no later ones.
+    pub(super) fn written_are_settled(&mut self) {
+        if !self.is_answered() {
+            self.lost.settled = Some(self.in_flight.count());
+        }
+    }
+
+    /// The session had ended before the save: it has dropped its changes, with an event.
+    pub(crate) fn dropped_are_settled(&mut self) {
+        let written = self.in_flight.count();
+        self.lost.settled = Some(if written > 0 { written } else { self.unsaved() });
     }
 
     /// How many changes were made after it was destroyed, since the last call.
@@ -56,19 +73,17 @@ impl State {
         std::mem::take(&mut self.lost.after_destroy)
     }
 
-    /// A save has written everything: what was unsaved when the response was sent no longer is.
+    /// A save has written everything that was unsaved when it began.
     pub(super) fn all_is_saved(&mut self) {
-        if let Some(answered) = &mut self.lost.answered {
-            answered.already = 0;
-        }
+        self.lost.settled = Some(0);
     }
 }
 
 impl Drop for State {
     fn drop(&mut self) {
         let lost = self.changes_since_answer();
-        if let (1.., Some(answered)) = (lost, &self.lost.answered) {
-            (answered.report)(lost);
+        if let (1.., Some(report)) = (lost, self.lost.report) {
+            report(lost);
         }
     }
 }

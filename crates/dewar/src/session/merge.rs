@@ -4,49 +4,68 @@ use std::mem;
 use std::sync::Arc;
 
 use super::changes::Changes;
+use super::conflict::{CannotMerge, Rebased, WhenConflict};
+use super::reads::Reads;
+use super::replay::{Onto, Replay};
 use super::{Layout, Present, Session, State};
-use crate::value::{ConvertError, Map};
+use crate::value::{ConvertError, Map, Text};
 
 /// Changes that are still to be made to the stored session, and the data that they led to here.
 struct Batch {
     changes: Changes,
     data: Arc<Map>,
-}
-
-/// What the changes are made to.
-#[derive(Clone, Copy)]
-enum Onto {
-    /// The session that this request found, as another request has changed it: both are merged.
-    TheSame,
-    /// Another session: what this request set and computed counts, whatever is there.
-    Another,
+    reads: Reads,
 }
 
 impl Session {
-    /// On a conflict: makes this session what is stored now, with this request's changes made to it.
+    /// On a conflict: makes this session what is stored now, with this request's changes made to it. If that has another owner by now,
+    /// nothing is done.
     ///
     /// The program's functions run without the lock, and see the session as this request left it. What they or other tasks change in
     /// the session meanwhile is made to the result, too.
     ///
     /// # Errors
-    /// When a function of the program fails on the value that is there. The session is as before then, as it is when one panics.
-    pub(crate) fn rebase(&self, present: Present) -> Result<(), ConvertError> {
-        self.replay(present, Onto::TheSame)
+    /// When a function of the program fails on the value that is there, or a conflict is refused. The session is as before then, as it is when
+    /// a function panics.
+    pub(crate) fn rebase(
+        &self,
+        present: Present,
+        when_conflict: WhenConflict,
+    ) -> Result<Rebased, CannotMerge> {
+        if self.lock().is_of_another(present.owner.as_ref()) {
+            return Ok(Rebased::OwnerChanged);
+        }
+        let overwritten = self.replay(present, Onto::TheSame, when_conflict)?;
+        Ok(Rebased::Merged { overwritten })
     }
 
     /// Makes this session another one, with this request's changes made to it.
     ///
     /// # Errors
-    /// As [`rebase`](Self::rebase).
-    pub(crate) fn restart_from(&self, present: Present) -> Result<(), ConvertError> {
-        self.replay(present, Onto::Another)
+    /// When a function of the program fails on the value that is there. The session is as before then.
+    pub(crate) fn restart_from(&self, present: Present) -> Result<(), CannotMerge> {
+        self.replay(present, Onto::Another, WhenConflict::LaterWins).map(|_| ())
     }
 
-    fn replay(&self, mut present: Present, onto: Onto) -> Result<(), ConvertError> {
-        let mut batch = self.lock().first_batch();
-        let mut done = Changes::default();
+    /// How many values that were read were overwritten.
+    fn replay(
+        &self,
+        mut present: Present,
+        onto: Onto,
+        when_conflict: WhenConflict,
+    ) -> Result<usize, CannotMerge> {
+        let (mut batch, mut done, mut overwritten) =
+            (self.lock().first_batch(), Changes::default(), Vec::new());
         loop {
-            if let Err(why) = batch.replay(&mut present.data, onto) {
+            let refused = match batch.replay(&mut present.data, onto) {
+                Ok(keys) if keys.is_empty() || when_conflict == WhenConflict::LaterWins => {
+                    overwritten.extend(keys);
+                    None
+                }
+                Ok(keys) => Some(CannotMerge::Conflict(keys)),
+                Err(why) => Some(CannotMerge::Function(why)),
+            };
+            if let Some(why) = refused {
                 self.lock().put_back();
                 return Err(why);
             }
@@ -54,7 +73,7 @@ impl Session {
             let mut state = self.lock();
             let Some(next) = state.next_batch() else {
                 state.finish_merge(present, done);
-                return Ok(());
+                return Ok(overwritten.len());
             };
             drop(state);
             batch = next;
@@ -63,19 +82,30 @@ impl Session {
 }
 
 impl Batch {
-    fn replay(&mut self, theirs: &mut Map, onto: Onto) -> Result<(), ConvertError> {
-        match onto {
-            Onto::TheSame => self.changes.replay(&self.data, theirs),
-            Onto::Another => self.changes.replay_outright(&self.data, theirs),
-        }
+    /// The keys that were read and are overwritten.
+    fn replay(&mut self, theirs: &mut Map, onto: Onto) -> Result<Vec<Text>, ConvertError> {
+        let mut replay = Replay { onto, ours: &self.data, reads: &self.reads, overwritten: Vec::new() };
+        replay.make(&mut self.changes, theirs)?;
+        Ok(replay.overwritten)
     }
 }
 
 impl State {
+    /// Whether what is stored now belongs to another owner than this request found, and than this request sets. What was cleared keeps
+    /// nothing of it.
+    fn is_of_another(&self, owner: Option<&Text>) -> bool {
+        let displaced = self.in_flight.displaced_owner().or(self.changes.displaced_owner());
+        let is_set = displaced.is_some();
+        let now = self.owner();
+        let found = displaced.unwrap_or(&now);
+        let is_expected = found.as_ref() == owner || (is_set && now.as_ref() == owner);
+        !is_expected && !self.is_final() && self.is_modified()
+    }
+
     fn first_batch(&mut self) -> Batch {
         self.put_back();
         self.in_flight = mem::take(&mut self.changes);
-        Batch { changes: self.in_flight.clone(), data: self.data.snapshot() }
+        self.batch(self.in_flight.clone())
     }
 
     /// What was changed since the last batch was taken.
@@ -86,12 +116,17 @@ impl State {
         let changes = self.changes.clone();
         self.put_back();
         self.in_flight = mem::take(&mut self.changes);
-        Some(Batch { changes, data: self.data.snapshot() })
+        Some(self.batch(changes))
+    }
+
+    fn batch(&mut self, changes: Changes) -> Batch {
+        Batch { changes, data: self.data.snapshot(), reads: self.reads.clone() }
     }
 
     /// The merged data, and from what is stored whatever was not changed here. The changes start from what is stored now.
-    fn finish_merge(&mut self, present: Present, done: Changes) {
+    fn finish_merge(&mut self, present: Present, mut done: Changes) {
         self.put_back();
+        done.made_to_session_of(present.owner.as_ref());
         let before = mem::replace(&mut self.changes, done);
         self.changes.discard(before);
         self.data = present.data.into();
@@ -110,3 +145,6 @@ impl State {
         self.origin.times = Some(present.times);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,8 @@
 #![doc = include_str!("merging.md")]
 
 mod changes;
+mod conflict;
+mod counted;
 mod data;
 mod flash;
 mod handle;
@@ -12,11 +14,13 @@ mod id;
 mod layout;
 mod lifecycle;
 mod lock;
+mod log;
 mod login;
 mod lost_changes;
 mod merge;
 mod origin;
 mod owner;
+mod reads;
 mod replay;
 mod saving;
 mod state;
@@ -25,6 +29,8 @@ mod unsent;
 mod values;
 
 pub(crate) use self::changes::NewId;
+pub use self::conflict::WhenConflict;
+pub(crate) use self::conflict::{CannotMerge, Rebased};
 pub use self::flash::Flash;
 pub use self::handle::Session;
 pub(crate) use self::id::SessionId;

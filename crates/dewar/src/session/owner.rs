@@ -111,7 +111,7 @@ impl State {
         match (self.layout.owner_key(), owner) {
             (None, owner) => self.owner = owner,
             (Some(key), Some(owner)) => self.insert(key.into(), owner.into()),
-            (Some(key), None) => _ = self.remove(key),
+            (Some(key), None) => self.forget(key),
         }
     }
 

@@ -1,118 +1,97 @@
 //! Making recorded changes again, to what another request has stored meanwhile.
 
-use std::mem;
-use std::sync::Arc;
-
-use super::changes::{Changes, put};
+use super::changes::Changes;
+use super::counted;
+use super::log::{Change, Displaced, UpdateFn};
+use super::reads::Reads;
+use super::state::{changed_keys, put};
 use crate::value::{ConvertError, Map, Text, Value, three_way};
 
-/// Computes a key's new value from its present one; `None` removes the key. Runs again when another request has stored the session meanwhile.
-pub(crate) type UpdateFn = Arc<dyn Fn(Option<&Value>) -> Result<Option<Value>, ConvertError> + Send + Sync>;
-
-/// Computes several values. Runs again as [`UpdateFn`].
-pub(crate) type EditFn = Arc<dyn Fn(&mut Map) -> Result<(), ConvertError> + Send + Sync>;
-
-/// One change of the data.
-#[derive(Clone)]
-pub(super) enum Change {
-    Set(SetKey),
-    Updated(UpdatedKey),
-    /// Several values were computed.
-    #[allow(dead_code, reason = "for typed sessions")]
-    Edited(EditFn),
+/// What the changes are made to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Onto {
+    /// The session that this request found, as another request has changed it: both are merged.
+    TheSame,
+    /// Another session: what this request set and computed counts, whatever is there.
+    Another,
 }
 
-/// A key that was set or removed outright: merged with what is stored.
-#[derive(Clone)]
-pub(super) struct SetKey {
-    pub(super) key: Text,
-    /// The value that this request found.
-    pub(super) base: Option<Value>,
-    /// What was set, if it was changed again after several values were edited; else it is in the data.
-    pub(super) ours: Option<Option<Value>>,
+/// One replay of a request's changes.
+pub(super) struct Replay<'r> {
+    pub(super) onto: Onto,
+    /// The data that the changes led to here.
+    pub(super) ours: &'r Map,
+    /// What this request has read.
+    pub(super) reads: &'r Reads,
+    /// The keys that this request had read, and whose values both requests changed in ways that cannot be merged: ours are there now.
+    pub(super) overwritten: Vec<Text>,
 }
 
-/// A key whose value was computed from the one that was there: the functions run again.
-#[derive(Clone)]
-pub(super) struct UpdatedKey {
-    pub(super) key: Text,
-    /// The value that this request found, in case that the key is set outright later.
-    pub(super) base: Option<Value>,
-    pub(super) functions: Vec<UpdateFn>,
-}
-
-impl Change {
-    /// The only key that it changes.
-    pub(super) fn key(&self) -> Option<&Text> {
-        match self {
-            Self::Set(set) => Some(&set.key),
-            Self::Updated(updated) => Some(&updated.key),
-            Self::Edited(_) => None,
-        }
-    }
-
-    pub(super) fn take_base(&mut self) -> Option<Value> {
-        match self {
-            Self::Set(SetKey { base, .. }) | Self::Updated(UpdatedKey { base, .. }) => base.take(),
-            Self::Edited(_) => None,
-        }
-    }
-
-    /// Makes the change that led to `ours` in `theirs`; from then on `theirs` is what it started from.
-    fn replay(&mut self, ours: &Map, theirs: &mut Map) -> Result<(), ConvertError> {
-        match self {
-            Self::Set(set) => set.merge(ours, theirs),
-            Self::Updated(UpdatedKey { key, base, functions }) => {
-                *base = theirs.get_text(key).cloned();
-                for function in functions {
-                    let new = function(theirs.get_text(key))?;
-                    put(theirs, key, new);
-                }
-            }
-            Self::Edited(function) => function(theirs)?,
-        }
-        Ok(())
-    }
-}
-
-impl SetKey {
-    fn merge(&mut self, ours: &Map, theirs: &mut Map) {
-        let set = self.ours.as_ref().map_or(ours.get_text(&self.key), Option::as_ref);
-        let found = theirs.get_text(&self.key).cloned();
-        let merged = three_way(self.base.as_ref(), set, found).value;
-        if self.ours.is_some() {
-            self.ours = Some(merged.clone());
-        }
-        self.base = put(theirs, &self.key, merged);
-    }
-}
-
-impl Changes {
-    /// Makes the changes that led to `ours` in `theirs`. Keys that were not changed here stay as they are there. Runs the program's
-    /// functions: not to be called under the session's lock.
+impl Replay<'_> {
+    /// Makes the changes in `theirs`; from then on they are recorded as changes of that. Keys that were not changed here stay as they are
+    /// there. Runs the program's functions: not to be called under the session's lock.
     ///
     /// # Errors
     /// When a function fails on the value that is there.
-    pub(super) fn replay(&mut self, ours: &Map, theirs: &mut Map) -> Result<(), ConvertError> {
-        if self.cleared {
+    pub(super) fn make(&mut self, changes: &mut Changes, theirs: &mut Map) -> Result<(), ConvertError> {
+        if changes.cleared {
             theirs.clear();
         }
-        self.log.iter_mut().try_for_each(|change| change.replay(ours, theirs))
+        let mut rest = changes.log.as_mut_slice();
+        while let Some((change, later)) = rest.split_first_mut() {
+            match change {
+                Change::Set { key, displaced } => {
+                    let new = self.merged(key, displaced.as_ref(), later, theirs);
+                    *displaced = put(theirs, key, new);
+                }
+                Change::Updated { key, displaced, functions } => {
+                    *displaced = theirs.get_text(key).cloned();
+                    update(key, functions, theirs)?;
+                }
+                Change::Edited { displaced, function } => {
+                    let before = theirs.clone();
+                    function(theirs)?;
+                    *displaced = difference(before, theirs);
+                }
+            }
+            rest = later;
+        }
+        Ok(())
     }
 
-    /// Sets what this request set, and computes what it computed, in data that are not the session that it found.
-    ///
-    /// # Errors
-    /// As [`replay`](Self::replay).
-    pub(super) fn replay_outright(&mut self, ours: &Map, theirs: &mut Map) -> Result<(), ConvertError> {
-        for change in &mut self.log {
-            if let Change::Set(set) = change {
-                set.base = theirs.get_text(&set.key).cloned();
-            }
+    /// What becomes of a key that this request set.
+    fn merged(&mut self, key: &Text, base: Option<&Value>, later: &[Change], theirs: &Map) -> Option<Value> {
+        let set = later.iter().find_map(|change| change.displaced(key));
+        let ours = set.unwrap_or_else(|| self.ours.get_text(key));
+        if self.onto == Onto::Another {
+            return ours.cloned();
         }
-        let mut log = mem::take(&mut self.log);
-        let replayed = log.iter_mut().try_for_each(|change| change.replay(ours, theirs));
-        self.log = log;
-        replayed
+        let was_read = self.reads.contain(key);
+        let found = theirs.get_text(key).cloned();
+        let counted_alike = was_read && counted::alike(base, ours, found.as_ref());
+        let merged = three_way(base, ours, found);
+        let is_unreadable = merged.is_mixed && !self.reads.can_read(key, ours, merged.value.as_ref());
+        if was_read && (merged.is_conflict || is_unreadable || counted_alike) {
+            self.overwritten.push(key.clone());
+        }
+        if is_unreadable { ours.cloned() } else { merged.value }
     }
+}
+
+fn update(key: &Text, functions: &[UpdateFn], theirs: &mut Map) -> Result<(), ConvertError> {
+    for function in functions {
+        let new = function(theirs.get_text(key))?;
+        put(theirs, key, new);
+    }
+    Ok(())
+}
+
+/// The values that are no longer there.
+fn difference(mut before: Map, after: &Map) -> Displaced {
+    let changed = changed_keys(&before, after);
+    let displace = |key: Text| {
+        let value = before.remove_text(&key);
+        (key, value)
+    };
+    changed.into_iter().map(displace).collect()
 }

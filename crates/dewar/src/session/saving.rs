@@ -94,6 +94,7 @@ impl State {
     pub(crate) fn begin_write(&mut self) -> &Changes {
         self.put_back();
         self.in_flight = mem::take(&mut self.changes);
+        self.written_are_settled();
         self.saved = Saved {
             is_permanent: self.is_permanent(),
             permanence_was_set: self.in_flight.permanence,

@@ -3,14 +3,15 @@
 use std::mem;
 use std::sync::Arc;
 
-use super::changes::{Changes, Discarded, put};
+use super::changes::Changes;
 use super::data::Data;
 use super::flash::Flash;
 use super::layout::{Layout, Present};
+use super::log::{Discarded, EditFn, UpdateFn};
 use super::lost_changes::LostChanges;
 use super::origin::Origin;
 use super::owner::Device;
-use super::replay::{EditFn, UpdateFn};
+use super::reads::Reads;
 use super::saving::{Saved, Turn};
 use super::unsent::Unsent;
 use super::values::Rehearsal;
@@ -34,6 +35,8 @@ pub(crate) struct State {
     pub(crate) changes: Changes,
     /// The changes that the save in progress is writing.
     pub(super) in_flight: Changes,
+    /// The keys that were read by name, where that matters for a merge.
+    pub(super) reads: Reads,
     pub(super) saved: Saved,
     pub(super) turn: Turn,
     pub(super) lost: LostChanges,
@@ -66,6 +69,7 @@ impl State {
             origin,
             changes: Changes::default(),
             in_flight: Changes::default(),
+            reads: Reads::default(),
             saved: Saved::default(),
             turn: Turn::default(),
             lost: LostChanges::default(),
@@ -130,9 +134,17 @@ impl State {
             return None;
         }
         let removed = self.data.to_mut().remove(key);
-        let displaced = removed.clone().filter(|_| self.can_be_merged);
+        let displaced = if self.can_be_merged { removed.clone() } else { None };
         self.changes.key_set(key.into(), displaced);
         removed
+    }
+
+    /// [`remove`](Self::remove), for what needs no copy of the value.
+    pub(super) fn forget(&mut self, key: &str) {
+        if self.data.contains(key) {
+            let displaced = self.data.to_mut().remove(key);
+            self.key_set(key.into(), displaced);
+        }
     }
 
     /// A key was set or removed. What it was is kept only where that may be needed for a merge.
@@ -216,8 +228,16 @@ impl State {
     }
 }
 
+/// Sets a key, or removes it; returns what it was.
+pub(super) fn put(data: &mut Map, key: &Text, value: Option<Value>) -> Option<Value> {
+    match value {
+        Some(value) => data.insert(key.clone(), value),
+        None => data.remove_text(key),
+    }
+}
+
 /// The keys that are no longer there, or have another value.
-fn changed_keys(before: &Map, after: &Map) -> Vec<Text> {
+pub(super) fn changed_keys(before: &Map, after: &Map) -> Vec<Text> {
     let is_changed = |key: &&Text| !are_identical(before.get_text(key), after.get_text(key));
     let removed = before.keys().filter(|key| !after.contains_text(key));
     removed.chain(after.keys().filter(is_changed)).cloned().collect()

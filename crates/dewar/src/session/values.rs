@@ -10,7 +10,7 @@ use serde::ser::Error as _;
 
 use super::Session;
 use super::data::Found;
-use super::replay::{EditFn, UpdateFn};
+use super::log::{EditFn, UpdateFn};
 use crate::value::{ConvertError, Map, Text, Value, read_value, to_value};
 
 /// How often the function of an update runs because its key was changed meanwhile. Of several threads that update one key one succeeds each
@@ -40,7 +40,11 @@ impl Session {
     /// # Errors
     /// When the value is not of that type.
     pub fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, ConvertError> {
-        match self.write(|state| state.data.find(key)) {
+        let found = self.write(|state| {
+            state.note_read(key, |value| read_value::<T>(value).is_ok());
+            state.data.find(key)
+        });
+        match found {
             Some(Found::Copied(value)) => read_value(&value).map(Some),
             Some(Found::In(data)) => data.get(key).map(read_value).transpose(),
             None => Ok(None),
@@ -50,7 +54,10 @@ impl Session {
     /// The value of a key as it is stored.
     #[must_use]
     pub fn value(&self, key: &str) -> Option<Value> {
-        self.look(|state| state.data().get(key).cloned())
+        self.write(|state| {
+            state.note_read(key, |_| true);
+            state.data().get(key).cloned()
+        })
     }
 
     /// Calls a function with all data, without copying them.
@@ -71,7 +78,10 @@ impl Session {
     /// Whether there is a key.
     #[must_use]
     pub fn contains(&self, key: &str) -> bool {
-        self.look(|state| state.data().contains(key))
+        self.write(|state| {
+            state.note_read(key, |_| true);
+            state.data().contains(key)
+        })
     }
 
     /// The keys, in order of insertion.

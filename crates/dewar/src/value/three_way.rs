@@ -12,7 +12,6 @@ use super::Value;
 
 /// What a merge came to.
 #[derive(Debug)]
-#[cfg_attr(not(test), expect(dead_code, reason = "until conflicts are counted"))]
 pub(crate) struct Merged {
     /// The value; `None`: it is removed.
     pub(crate) value: Option<Value>,

@@ -4,7 +4,8 @@
 //!
 //! 1. When a request comes, make a [`LazySession`] and put it where handlers find it.
 //! 2. When a handler asks for its session, call [`LazySession::session`]. A failure to open it is a response: [`Failure`].
-//! 3. When the handler is done, [save](LazySession::save), then [finish](LazySession::finish) on the [headers](ResponseHeaders) of the response; if
+//! 3. When the handler is done, [save](LazySession::save) (or, if it failed and the program wants nothing saved then,
+//!    [save only an end](LazySession::save_end)), then [finish](LazySession::finish) on the [headers](ResponseHeaders) of the response; if
 //!    that fails, send the [`Failure`] in its place.
 //!
 //! [`tower`] does it for `http` 1. This is an adapter for a framework with its own types:

@@ -8,6 +8,7 @@
     clippy::print_stdout
 )]
 
+mod after_response;
 mod browser;
 #[path = "../../../dewar-cli/tests/it/demo/chromium.rs"]
 #[expect(dead_code, reason = "the other screens are for the demo's tests")]
@@ -35,3 +36,4 @@ mod templates;
 mod testbed;
 mod twins;
 mod vectors;
+mod web;

@@ -5,7 +5,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
-use dewar::web::tower::SessionLayer;
+use dewar::web::axum::SessionLayer;
 
 use super::{cart, email, flash, home, inspector, lifetime, login, race, sessions};
 use crate::demo::app::App;

@@ -23,10 +23,10 @@ use super::StorePlace;
 use super::commit::{Commit, Saving, ended};
 use super::end::Ending;
 use super::records::{Found, Successor};
-use super::write::{Done, Under};
+use super::write::{Done, Under, merge};
 use crate::clock::UnixTime;
 use crate::manager::error::Error;
-use crate::session::{Present, StoredAt};
+use crate::session::{Present, StoredAt, WhenConflict};
 use crate::store::{StoreKey, Write};
 use crate::value::Text;
 
@@ -62,8 +62,8 @@ impl StorePlace {
             self.end_from(old.clone(), None, Ending::LOGOUT, save.now).await?;
         }
         if let (Some(owner), Some((key, present))) = (owner, successor)
-            // What cannot be merged is not needed to log in.
-            && save.session.rebase(present).is_ok()
+            // What cannot be merged is not needed to log in: a login is never refused because of the session that its id once had.
+            && merge(save.session, &key, present, WhenConflict::LaterWins).unwrap_or(false)
         {
             return self.begin_beside(save, key, &owner).await;
         }

@@ -42,6 +42,7 @@ use super::place::Setup;
 use super::server_side::{AtMost, ServerSide, WhenEnded};
 use super::settings_error::SettingsError;
 use super::watches::Watches;
+use crate::session::WhenConflict;
 use crate::store::{Store, Sweeper};
 
 /// Opens and writes sessions in a store.
@@ -55,6 +56,7 @@ pub(super) struct StorePlace {
     at_most: Option<AtMost>,
     in_flight: Duration,
     when_ended: WhenEnded,
+    when_conflict: WhenConflict,
 }
 
 impl StorePlace {
@@ -74,8 +76,9 @@ impl StorePlace {
             courtesies: Courtesies::default(),
             watches: Watches::default(),
         };
-        let ServerSide { store, largest_record, at_most, in_flight, when_ended, .. } = settings;
-        Ok(Self { setup, store, ids, records, largest_record, at_most, in_flight, when_ended })
+        let ServerSide { store, largest_record, at_most, in_flight, when_ended, when_conflict, .. } =
+            settings;
+        Ok(Self { setup, store, ids, records, largest_record, at_most, in_flight, when_ended, when_conflict })
     }
 
     pub(super) fn refuses_if_ended(&self) -> bool {

@@ -6,8 +6,8 @@ use super::open::note_unreadable;
 use super::records::{Draft, Found, Successor};
 use crate::clock::UnixTime;
 use crate::manager::error::Error;
-use crate::manager::observe::{Event, note};
-use crate::session::{NewId, Session, SessionId, StoredAt};
+use crate::manager::observe::{Event, note, note_overwritten};
+use crate::session::{NewId, Present, Rebased, Session, SessionId, StoredAt, WhenConflict};
 use crate::store::{Entry, Revision, StoreKey, Stored, Write, Written};
 
 /// How often other writes may come first before a request gives up. Of all requests that write at the same time one succeeds at each
@@ -129,7 +129,7 @@ impl StorePlace {
         Ok(self.tombstone(key, None, now)?.unwrap_or_else(|| Entry::expired(now)))
     }
 
-    /// Another write came first: makes our changes to what it stored. `None`: it ended the session.
+    /// Another write came first: makes our changes to what it stored. `None`: it ended the session, or gave it to another owner.
     pub(super) fn rebase(
         &self,
         save: Saving<'_>,
@@ -138,9 +138,8 @@ impl StorePlace {
     ) -> Result<Option<Revision>, Error> {
         match self.records.read(key, &theirs, &self.setup.lifetimes, save.now) {
             Found::Session { present, .. } => {
-                note(Event::Merged, key);
-                save.session.rebase(present).map_err(Error::cannot_merge)?;
-                Ok(Some(theirs.revision))
+                let is_merged = merge(save.session, key, present, self.when_conflict)?;
+                Ok(is_merged.then_some(theirs.revision))
             }
             Found::Tombstone { .. } | Found::Expired => Ok(None),
             Found::Unreadable(why) => {
@@ -199,6 +198,20 @@ impl Unsettled {
         session.lock().settle(Some(self.stored_at), Some(self.draft.times));
         Commit::Stored
     }
+}
+
+/// Makes this request's changes to what another one stored; `false` if that has another owner.
+pub(super) fn merge(
+    session: &Session,
+    key: &StoreKey,
+    present: Present,
+    when_conflict: WhenConflict,
+) -> Result<bool, Error> {
+    let rebased = session.rebase(present, when_conflict).map_err(Error::cannot_merge)?;
+    let Rebased::Merged { overwritten } = rebased else { return Ok(false) };
+    note(Event::Merged, key);
+    note_overwritten(overwritten, key);
+    Ok(true)
 }
 
 /// A login says whose the session is, or nothing; a new id now and then leaves it whose it was.

@@ -72,7 +72,7 @@ impl<S: Sync> FromRequestParts<S> for SessionManager {
     }
 }
 
-/// The sessions of a route that has several [`SessionLayer`](super::tower::SessionLayer)s, with cookies of different names. The
+/// The sessions of a route that has several [`SessionLayer`]s, with cookies of different names. The
 /// extractor [`Session`] gives the innermost layer's.
 ///
 /// ```

@@ -28,9 +28,10 @@ async fn the_session_has_ended() {
     assert!(!is_open_after(zoe, Session::destroy).await);
     assert!(!is_open_after(visitor, Session::destroy).await);
     assert!(!is_open_after(zoe, Session::clear).await);
+    assert!(!is_open_after(zoe, Session::log_out).await);
+    assert!(!is_open_after(visitor, Session::log_out).await);
     let goodbye = |session: &Session| {
-        session.clear();
-        session.regenerate_id();
+        session.log_out();
         session.flash("Goodbye", "message");
     };
     assert!(!is_open_after(zoe, goodbye).await);
@@ -40,11 +41,7 @@ async fn the_session_has_ended() {
 
 #[tokio::test]
 async fn it_belongs_to_somebody_else() {
-    let ada = |session: &Session| {
-        session.regenerate_id();
-        session.set_owner("user:ada");
-    };
-    assert!(!is_open_after(zoe, ada).await);
+    assert!(!is_open_after(zoe, |session| session.log_in("user:ada")).await);
     assert!(!is_open_after(zoe, |session| session.set_owner("user:ada")).await);
     assert!(!is_open_after(zoe, Session::forget_owner).await);
 }
@@ -54,12 +51,8 @@ async fn it_continues() {
     assert!(is_open_after(zoe, |session| session.insert_value("cart", 2)).await);
     assert!(is_open_after(zoe, Session::rotate_id).await);
     assert!(is_open_after(zoe, Session::regenerate_id).await);
-    let again = |session: &Session| {
-        session.regenerate_id();
-        session.set_owner("user:zoe");
-    };
-    assert!(is_open_after(zoe, again).await);
-    assert!(is_open_after(visitor, again).await, "a visitor logs in");
+    assert!(is_open_after(zoe, |session| session.log_in("user:zoe")).await);
+    assert!(is_open_after(visitor, |session| session.log_in("user:zoe")).await);
     assert!(is_open_after(visitor, |session| session.set_owner("user:zoe")).await);
     assert!(is_open_after(visitor, Session::rotate_id).await);
 }
@@ -71,10 +64,7 @@ async fn new_ids_are_followed_to_the_end() {
     let mut cookie = site.visit("", visitor).await;
     let mut connections = vec![site.connect(&cookie).await];
     for round in 0..4 {
-        let login = |session: &Session| {
-            session.regenerate_id();
-            session.set_owner("user:zoe");
-        };
+        let login = |session: &Session| session.log_in("user:zoe");
         cookie = site.visit(&cookie, if round % 2 == 0 { login } else { Session::rotate_id }).await;
         connections.push(site.connect(&cookie).await);
         site.time.pass(10).await;

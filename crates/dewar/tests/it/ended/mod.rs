@@ -4,7 +4,7 @@ mod cookies;
 mod example;
 mod flask;
 mod followed;
-mod over_http;
+pub(crate) mod over_http;
 mod polls;
 mod unstored;
 

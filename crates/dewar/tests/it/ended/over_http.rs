@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::State;
 use axum::extract::ws::{Message, WebSocketUpgrade};
 use axum::response::Response;
 use axum::response::sse::{Event, Sse};
@@ -26,18 +25,14 @@ fn sleep(duration: Duration) -> tokio::time::Sleep {
 }
 
 async fn events(
-    State(manager): State<SessionManager>,
     session: Session,
+    manager: SessionManager,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let hello = stream::once(async { Ok(Event::default().data("hello")) });
     Sse::new(hello.chain(stream::pending()).take_until(manager.ended(&session, sleep)))
 }
 
-async fn socket(
-    State(manager): State<SessionManager>,
-    session: Session,
-    upgrade: WebSocketUpgrade,
-) -> Response {
+async fn socket(session: Session, manager: SessionManager, upgrade: WebSocketUpgrade) -> Response {
     let logout = manager.ended(&session, sleep);
     upgrade.on_upgrade(async move |mut socket| {
         _ = socket.send(Message::text("hello")).await;
@@ -50,25 +45,20 @@ async fn socket(
 
 fn site() -> Server {
     let manager = SessionManager::server_side(ServerSide::new("shop", Arc::new(Memory::new()))).unwrap();
-    let login = async |session: Session| {
-        session.regenerate_id();
-        session.set_owner("user:zoe");
-    };
     let app = Router::new()
-        .route("/login", post(login))
-        .route("/logout", post(async |session: Session| session.destroy()))
+        .route("/login", post(async |session: Session| session.log_in("user:zoe")))
+        .route("/logout", post(async |session: Session| session.log_out()))
         .route("/events", get(events))
         .route("/socket", get(socket))
-        .with_state(manager.clone())
         .layer(SessionLayer::new(manager));
     Server::start(app)
 }
 
 /// A connection that stays open.
-pub(super) struct Connection(TcpStream);
+pub(crate) struct Connection(TcpStream);
 
 impl Connection {
-    pub(super) fn open(server: SocketAddr, path: &str, cookie: &str, headers: &str) -> Self {
+    pub(crate) fn open(server: SocketAddr, path: &str, cookie: &str, headers: &str) -> Self {
         let mut connection = TcpStream::connect(server).unwrap();
         connection.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
         let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\n{headers}\r\n");
@@ -77,7 +67,7 @@ impl Connection {
     }
 
     /// What comes until this text has come.
-    pub(super) fn read_until(&mut self, end: &str) -> String {
+    pub(crate) fn read_until(&mut self, end: &str) -> String {
         let mut read = Vec::new();
         while !String::from_utf8_lossy(&read).contains(end) {
             let mut byte = [0];
@@ -88,7 +78,7 @@ impl Connection {
     }
 
     /// What comes until the server closes it.
-    pub(super) fn rest(mut self) -> Vec<u8> {
+    pub(crate) fn rest(mut self) -> Vec<u8> {
         let mut rest = Vec::new();
         self.0.read_to_end(&mut rest).unwrap();
         rest

@@ -2,16 +2,19 @@
 //! the other, so that every race is forced.
 
 mod anonymous;
+mod carts;
+mod conflicts;
 mod courtesies;
 mod edits;
 mod ended_while_renamed;
+mod engines;
 mod flashes;
 mod flask;
 mod lifetime;
 mod limits;
 mod logins;
 mod logout;
-mod logs;
+pub(crate) mod logs;
 mod owners;
 mod program_code;
 mod records;

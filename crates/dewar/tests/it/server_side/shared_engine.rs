@@ -7,33 +7,11 @@ use dewar::clock::Clock;
 use dewar::settings::{AtMost, Epochs, FlaskRecords, RecordFormat};
 use dewar::store::{Memory, Store, Surplus};
 use dewar::{ClientSide, SecretKeys, ServerSide, Session, SessionManager};
-use dewar_servers::Redis;
 
+use super::engines::Engines;
 use super::{START, held};
 
 const SECRET: &str = "7d1f4e0a9c3b58d26e84f10b7a95c3d2e60f8b1a4c7d93e5";
-
-/// Engines, and what must not be dropped while they are used.
-struct Engines {
-    stores: Vec<(&'static str, Arc<dyn Store>)>,
-    _folder: tempfile::TempDir,
-    _redis: Option<Redis>,
-}
-
-impl Engines {
-    async fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let redis = Redis::for_test();
-        let at = |scheme: &str, name: &str| format!("{scheme}://{}", folder.path().join(name).display());
-        let mut stores: Vec<(_, Arc<dyn Store>)> = vec![("memory", Arc::new(Memory::new()))];
-        stores.push(("files", dewar_stores::open(&at("file", "sessions")).await.unwrap()));
-        stores.push(("sqlite", dewar_stores::open(&at("sqlite", "sessions.db")).await.unwrap()));
-        if let Some(redis) = &redis {
-            stores.push(("redis", dewar_stores::open(&redis.url()).await.unwrap()));
-        }
-        Self { stores, _folder: folder, _redis: redis }
-    }
-}
 
 fn native(name: &str, store: &Arc<dyn Store>) -> ServerSide {
     ServerSide::new(name, Arc::clone(store))

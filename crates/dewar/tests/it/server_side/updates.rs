@@ -112,7 +112,7 @@ async fn permanence_owner_and_labels_are_merged_like_keys() {
     b.session.set_owner("user:42");
     b.session.set_device("Firefox", "Lisbon");
     c.session.insert_value("k", 1);
-    let _ = (a.end().await, b.end().await, c.end().await);
+    let _ = (a.end().await, c.end().await, b.end().await);
     let after = site.request(&cookie).await.session;
     assert!(after.is_permanent() && after.contains("k"));
     assert_eq!(after.owner().unwrap(), "user:42");

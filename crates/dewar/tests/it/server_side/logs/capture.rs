@@ -9,7 +9,7 @@ use tracing::{Event, Metadata, Subscriber};
 
 /// A line for each event and each span, with all its fields.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Capture(Arc<Mutex<String>>);
+pub(crate) struct Capture(Arc<Mutex<String>>);
 
 impl Capture {
     /// For the whole process, until it ends.
@@ -19,7 +19,7 @@ impl Capture {
         capture
     }
 
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.0.lock().unwrap().clone()
     }
 

@@ -1,6 +1,6 @@
 //! What the logs say: what happened, and never an id, a payload or a password.
 
-mod capture;
+pub(crate) mod capture;
 
 use std::sync::Arc;
 
