@@ -75,6 +75,7 @@ async fn log_out(session: Session) -> Redirect {
     Redirect::to("/login")
 }
 
+/// The program, with any place for sessions.
 pub fn app(settings: ServerSide) -> Result<Router, Box<dyn Error>> {
     let db = Connection::open_in_memory()?;
     db.execute_batch(include_str!("login/users.sql"))?;
