@@ -7,7 +7,7 @@ use super::client_side::ClientSide;
 use super::cookie_place::CookiePlace;
 use super::error::Error;
 use super::formers::Formers;
-use super::observe::{Event, note_lost, note_lost_after_response, open_failed};
+use super::observe::{Event, note_lost, note_lost_after_response};
 use super::place::Place;
 use super::reply::Reply;
 use super::server_side::ServerSide;
@@ -63,7 +63,7 @@ impl SessionManager {
         &self,
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
     ) -> Result<Session, Error> {
-        self.open_unnoticed(cookie_headers).await.inspect_err(open_failed)
+        self.open_unnoticed(cookie_headers).await.map_err(|why| why.noted_as("open_failed"))
     }
 
     /// [`open`](Self::open) for a request that did not ask for it: a failure is not its own.
@@ -126,6 +126,8 @@ impl SessionManager {
     ///
     /// **Times.** The idle time starts again. When it began is carried over, so that an absolute limit counts from there, from sealed cookies
     /// and Dewar's own records; Flask's formats do not say it, and the limit starts when the session is taken over.
+    ///
+    /// A [lifetime of its own](Session::set_timeouts) comes along, but not into Flask's formats, which have no room for it.
     ///
     /// **What is lost.** Nothing if the session moves into a store: parallel and repeated first requests find the same session there. Into a
     /// cookie: as with any cookie, of two parallel requests that change it the last response wins. A copy of an old cookie that was itself the

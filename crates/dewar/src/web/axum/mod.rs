@@ -5,12 +5,12 @@
 //! ```
 //! use axum::{Router, routing::get};
 //! use dewar::web::axum::SessionLayer;
+//! use dewar::value::ConvertError;
 //! use dewar::{ClientSide, SecretKeys, Session, SessionManager};
 //!
-//! async fn visits(session: Session) -> String {
-//!     let visits = session.get::<u32>("visits").ok().flatten().unwrap_or(0) + 1;
-//!     session.insert_value("visits", visits);
-//!     format!("visit {visits}")
+//! async fn visits(session: Session) -> Result<String, ConvertError> {
+//!     let visits = session.update("visits", |visits: Option<u32>| visits.unwrap_or(0) + 1)?;
+//!     Ok(format!("visit {visits}"))
 //! }
 //!
 //! fn app(keys: SecretKeys) -> Result<Router, dewar::error::SettingsError> {
@@ -18,9 +18,15 @@
 //!     Ok(Router::new().route("/", get(visits)).layer(SessionLayer::new(manager)))
 //! }
 //! ```
+//!
+//! [`ConvertError`](crate::value::ConvertError), [`Error`](crate::error::Error) and [`SessionRejection`] are responses. A handler with errors of
+//! several types returns `axum::response::Result`, which takes each of them with `?`.
 
+mod allowed;
 mod errors;
 mod layer;
+mod logged_in;
+mod session_user;
 
 use std::convert::Infallible;
 
@@ -28,8 +34,11 @@ use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::header::{COOKIE, HeaderValue};
 use http::request;
 
+pub use self::allowed::{Allowed, Forbidden, Permission, PermissionRejection};
 pub use self::errors::SessionRejection;
 pub use self::layer::{ResponseFuture, SessionLayer, SessionService};
+pub use self::logged_in::{LoggedIn, LoginRejection, NotLoggedIn};
+pub use self::session_user::SessionUser;
 use super::{LazySession, tower};
 use crate::manager::SessionManager;
 use crate::session::Session;
