@@ -11,7 +11,8 @@ use crate::clock::UnixTime;
 /// express, the number of milliseconds: `253402300800000ms`.
 impl fmt::Display for UnixTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(Civil { year, month, day, hour, minute, second }) = Civil::from_seconds(self.seconds()) else {
+        let Some(Civil { year, month, day, hour, minute, second }) = Civil::from_seconds(self.seconds())
+        else {
             return write!(f, "{}ms", self.millis());
         };
         write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")?;
@@ -39,7 +40,8 @@ impl FromStr for UnixTime {
     type Err = ParseUnixTimeError;
 
     fn from_str(text: &str) -> Result<Self, ParseUnixTimeError> {
-        let counted = || text.strip_suffix("ms").and_then(|millis| millis.parse().ok()).map(Self::from_millis);
+        let counted =
+            || text.strip_suffix("ms").and_then(|millis| millis.parse().ok()).map(Self::from_millis);
         from_rfc3339(text).or_else(counted).ok_or(ParseUnixTimeError)
     }
 }
@@ -65,8 +67,7 @@ fn from_rfc3339(text: &str) -> Option<UnixTime> {
 /// Three numbers, the first of so many digits and the others of two.
 fn three(text: &str, separator: char, digits: usize) -> Option<[i64; 3]> {
     let mut parts = text.split(separator);
-    let numbers =
-        [number(parts.next()?, digits)?, number(parts.next()?, 2)?, number(parts.next()?, 2)?];
+    let numbers = [number(parts.next()?, digits)?, number(parts.next()?, 2)?, number(parts.next()?, 2)?];
     parts.next().is_none().then_some(numbers)
 }
 
@@ -90,7 +91,8 @@ impl From<SystemTime> for UnixTime {
             Err(before) => {
                 let before = before.duration();
                 let rest = before.subsec_nanos() % 1_000_000;
-                let up = if rest == 0 { Duration::ZERO } else { Duration::from_nanos((1_000_000 - rest).into()) };
+                let up =
+                    if rest == 0 { Duration::ZERO } else { Duration::from_nanos((1_000_000 - rest).into()) };
                 Self::EPOCH.minus(before.saturating_add(up))
             }
         }

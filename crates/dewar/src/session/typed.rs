@@ -198,7 +198,10 @@ impl<T: SessionData> Typed<T> {
     ///
     /// # Errors
     /// When a field cannot be read or stored, or could not be read again; the error names the key. Nothing is changed then.
-    pub fn modify<R>(&self, function: impl Fn(&mut T) -> R + Send + Sync + 'static) -> Result<R, ConvertError> {
+    pub fn modify<R>(
+        &self,
+        function: impl Fn(&mut T) -> R + Send + Sync + 'static,
+    ) -> Result<R, ConvertError> {
         let hidden = self.session.look(State::library_keys);
         self.session.compute(move |data| {
             let mut after = data.clone();

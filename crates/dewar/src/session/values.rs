@@ -323,7 +323,11 @@ fn never_settled() -> ConvertError {
 }
 
 /// Refuses a value that the format would not give back as it is. Nothing is tried with plain values, which are most.
-pub(super) fn rehearse(rehearsal: Option<&dyn Rehearsal>, key: &Text, value: &Value) -> Result<(), ConvertError> {
+pub(super) fn rehearse(
+    rehearsal: Option<&dyn Rehearsal>,
+    key: &Text,
+    value: &Value,
+) -> Result<(), ConvertError> {
     let Some(rehearsal) = rehearsal.filter(|_| !value.is_plain()) else { return Ok(()) };
     let alone = Map::from([(key.clone(), value.clone())]);
     let back = rehearsal.there_and_back(&alone).map_err(|error| error.in_key(key))?;

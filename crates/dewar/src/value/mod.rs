@@ -23,8 +23,8 @@ pub(crate) use self::map::Dict;
 pub use self::map::{IntoIter, Map};
 pub use self::opaque::Opaque;
 pub(crate) use self::opaque::{Class, Instance, Object, Plain};
-pub(crate) use self::serde::{Fields, Names, Source, not_a_struct, read_value};
 pub use self::serde::{ConvertError, from_value, from_value_ref, to_value};
+pub(crate) use self::serde::{Fields, Names, Source, not_a_struct, read_value};
 pub use self::text::Text;
 pub(crate) use self::three_way::three_way;
 

@@ -76,6 +76,10 @@ fn a_moment_is_a_serde_type() {
 
 #[test]
 fn all_that_a_session_holds_can_be_shown() {
-    let map = Map::from([("n", Value::from(7_usize)), ("none", Value::from(None::<u8>)), ("big", Value::from(u64::MAX))]);
+    let map = Map::from([
+        ("n", Value::from(7_usize)),
+        ("none", Value::from(None::<u8>)),
+        ("big", Value::from(u64::MAX)),
+    ]);
     assert_eq!(serde_json::to_value(map).unwrap(), json!({ "n": 7, "none": null, "big": u64::MAX }));
 }

@@ -23,7 +23,8 @@ pub(super) fn read<T: SessionData>(
 pub(super) fn written<T: SessionData>(value: &T) -> Result<Map, ConvertError> {
     match to_value(value).map_err(ConvertError::outermost_as_key)? {
         Value::Map(fields) if T::VERSION > 0 && fields.contains(version::KEY) => {
-            Err(ConvertError::new("this key is for SessionData::VERSION: give the field another name").in_key(version::KEY))
+            Err(ConvertError::new("this key is for SessionData::VERSION: give the field another name")
+                .in_key(version::KEY))
         }
         Value::Map(fields) => Ok(fields),
         other => Err(not_a_struct(&format!("a type that is written as {}", other.kind()))),
@@ -75,11 +76,11 @@ pub(super) fn change<T: SessionData>(
 
 /// Stores the fields that the data lack: what the struct has as their default now, which may be another one each time.
 pub(super) fn complete<T: SessionData>(data: &mut Map, hidden: LibraryKeys) -> Result<(), ConvertError> {
-    match read::<T>(data, hidden).1 {
-        Ok(present) => Ok(fill(data, written(&present.value)?)),
-        // Its fields are about to be replaced.
-        Err(_) => Ok(()),
+    // Fields that cannot be read are about to be replaced.
+    if let Ok(present) = read::<T>(data, hidden).1 {
+        fill(data, written(&present.value)?);
     }
+    Ok(())
 }
 
 /// Stores the fields that the data lack.

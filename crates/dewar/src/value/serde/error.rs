@@ -40,7 +40,13 @@ impl ConvertError {
     }
 
     fn with_field(reason: impl fmt::Display, field: Option<Field>) -> Self {
-        Self(Box::new(Details { key: None, within: String::new(), outermost: None, reason: reason.to_string(), field }))
+        Self(Box::new(Details {
+            key: None,
+            within: String::new(),
+            outermost: None,
+            reason: reason.to_string(),
+            field,
+        }))
     }
 
     /// The key of the session whose value is affected, if it is one.

@@ -48,10 +48,12 @@ impl Source<'_> {
         loop {
             match T::deserialize(&entries) {
                 Ok(value) => return Ok(Fields { value, superseded: entries.left_out.into_inner().data }),
-                Err(error) if matches!(error.field(), Some(Field::Duplicate(_))) => match entries.latest.take() {
-                    Some(latest) => entries.leave_out(latest),
-                    None => return Err(error),
-                },
+                Err(error) if matches!(error.field(), Some(Field::Duplicate(_))) => {
+                    match entries.latest.take() {
+                        Some(latest) => entries.leave_out(latest),
+                        None => return Err(error),
+                    }
+                }
                 Err(error) => return Err(explained(error.outermost_as_key())),
             }
         }

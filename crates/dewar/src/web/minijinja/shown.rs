@@ -9,7 +9,10 @@ use crate::session::{Flash, SessionInfo};
 /// With `category` and `message`. `Markup` is HTML already, and is not escaped again.
 impl From<Flash> for Value {
     fn from(flash: Flash) -> Self {
-        Self::from_pairs([("category", to_template(&flash.category)), ("message", to_template(&flash.message))])
+        Self::from_pairs([
+            ("category", to_template(&flash.category)),
+            ("message", to_template(&flash.message)),
+        ])
     }
 }
 

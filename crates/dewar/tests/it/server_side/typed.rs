@@ -102,7 +102,8 @@ async fn a_struct_within_is_one_value() {
 async fn a_field_that_was_read_and_set_is_a_conflict_where_that_is_refused() {
     let site = Site::new(|s| ServerSide { when_conflict: WhenConflict::Refuse, ..s });
     let cookie = site.login().await;
-    let end = async |request: Request| site.manager.save(&request.session).await.map_err(|e| e.kind().clone());
+    let end =
+        async |request: Request| site.manager.save(&request.session).await.map_err(|e| e.kind().clone());
     let set = |session: &Session, data: Guest| guest(session).set(&data).unwrap();
     let [read, blind, other] =
         [site.request(&cookie).await, site.request(&cookie).await, site.request(&cookie).await];

@@ -199,7 +199,10 @@ async fn errors_name_the_key_and_never_the_value() {
     ];
     for error in &errors {
         assert_eq!(error.key(), Some("k"), "{error}");
-        assert!(error.to_string().starts_with("the key \"k\": ") && !error.to_string().contains("hunter2"), "{error}");
+        assert!(
+            error.to_string().starts_with("the key \"k\": ") && !error.to_string().contains("hunter2"),
+            "{error}"
+        );
     }
     let nested = BTreeMap::from([("list", vec![OneWay(0), OneWay(9)])]);
     let error = session.insert("k", nested).unwrap_err();

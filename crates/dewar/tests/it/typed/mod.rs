@@ -128,7 +128,10 @@ async fn later_changes_write_the_fields_that_differ_and_no_others() {
     guest.session().remove("cart");
     guest.modify(|guest| guest.name = Some("zoe".to_owned())).unwrap();
     let read = guest.get().unwrap();
-    assert_eq!(read, Guest { name: Some("zoe".to_owned()), visits: 3, theme: "dark".to_owned(), cart: vec![] });
+    assert_eq!(
+        read,
+        Guest { name: Some("zoe".to_owned()), visits: 3, theme: "dark".to_owned(), cart: vec![] }
+    );
     guest.set(&Guest { name: None, ..read }).unwrap();
     assert_eq!(guest.session().value("name"), Some(Value::Null), "an option is null");
     assert_eq!(guest.session().value("theme"), Some("dark".into()));

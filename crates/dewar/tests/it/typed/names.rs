@@ -105,11 +105,12 @@ async fn a_flattened_field_has_its_keys_among_the_others() {
     let typed: Typed<Flattened> = Typed::new(session().await);
     typed.session().flash("Hello", "info");
     typed.session().insert_value("apples", 3);
-    typed.modify(|data| {
-        data.address.city = "Lisbon".to_owned();
-        *data.rest.get_mut("apples").unwrap() += 1;
-    })
-    .unwrap();
+    typed
+        .modify(|data| {
+            data.address.city = "Lisbon".to_owned();
+            *data.rest.get_mut("apples").unwrap() += 1;
+        })
+        .unwrap();
     assert_eq!(keys(typed.session()), ["_flashes", "apples", "city", "visits"]);
     assert_eq!(typed.get().unwrap().rest, [("apples".to_owned(), 4)].into());
     typed.modify(|data| data.rest.clear()).unwrap();
