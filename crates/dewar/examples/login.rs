@@ -66,7 +66,7 @@ async fn log_in(db: State<Db>, session: Session, next: LocalPath, form: Form<Log
         return Ok(Redirect::to(&next.as_next_of("/login")));
     };
     session.log_in(user.name.as_str());
-    session.flash(&format!("Successfully logged in as {}", user.name), "success");
+    session.flash(format!("Successfully logged in as {}", user.name), "success");
     Ok(Redirect::to(next.as_str()))
 }
 
