@@ -33,20 +33,19 @@ pub(super) async fn log_in(
         session.flash("Please give a name: any will do.", "error");
         return Redirect::to("/login");
     }
-    // An attacker who knew the session before must not know the one that is logged in.
-    session.regenerate_id();
     if app.storage().knows_owners() {
-        session.set_owner(format!("user:{name}"));
+        session.log_in(format!("user:{name}"));
         visitor.label(&session);
+    } else {
+        // Flask's cookie says nothing of owners.
+        session.regenerate_id();
     }
     session.insert_value("username", name);
     Redirect::to("/")
 }
 
 pub(super) async fn log_out(session: Session) -> Redirect {
-    session.clear();
-    // Whatever is still under way with the old id comes to nothing.
-    session.regenerate_id();
+    session.log_out();
     session.flash("You are logged out, and the session is empty.", "info");
     Redirect::to("/login")
 }
