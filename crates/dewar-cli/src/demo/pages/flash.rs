@@ -28,7 +28,7 @@ pub(super) async fn say(session: Session, Form(said): Form<Said>) -> Redirect {
     let message: String = said.message.trim().chars().take(MAX_MESSAGE).collect();
     let category = CATEGORIES.into_iter().find(|category| *category == said.category).unwrap_or("message");
     if !message.is_empty() {
-        session.flash(&message, category);
+        session.flash(message, category);
     }
     Redirect::to("/flash")
 }

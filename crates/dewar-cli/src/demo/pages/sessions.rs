@@ -55,7 +55,7 @@ pub(super) async fn end_others(State(app): State<App>, session: Session) -> Resu
         (_, 1) => "One other session is ended.".to_owned(),
         (_, ended) => format!("{ended} other sessions are ended."),
     };
-    session.flash(&told, "success");
+    session.flash(told, "success");
     Ok(Redirect::to(PAGE))
 }
 

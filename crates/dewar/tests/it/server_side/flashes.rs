@@ -137,7 +137,7 @@ proptest! {
             for (number, step) in steps.into_iter().chain((0..3).map(Step::Save)).enumerate() {
                 match step {
                     Step::Say(who) => {
-                        requests[who].0.session.flash(&number.to_string(), "message");
+                        requests[who].0.session.flash(number.to_string(), "message");
                         said.push(number.to_string());
                     }
                     Step::Show(who) => {
