@@ -5,12 +5,12 @@
 //! ```
 //! use axum::{Router, routing::get};
 //! use dewar::web::axum::SessionLayer;
+//! use dewar::value::ConvertError;
 //! use dewar::{ClientSide, SecretKeys, Session, SessionManager};
 //!
-//! async fn visits(session: Session) -> String {
-//!     let visits = session.get::<u32>("visits").ok().flatten().unwrap_or(0) + 1;
-//!     session.insert_value("visits", visits);
-//!     format!("visit {visits}")
+//! async fn visits(session: Session) -> Result<String, ConvertError> {
+//!     let visits = session.update("visits", |visits: Option<u32>| visits.unwrap_or(0) + 1)?;
+//!     Ok(format!("visit {visits}"))
 //! }
 //!
 //! fn app(keys: SecretKeys) -> Result<Router, dewar::error::SettingsError> {
