@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::{redis_server, requests, sizes, sqlite_file, table, tokens};
+use crate::{merges, redis_server, requests, sizes, sqlite_file, table, tokens};
 
 /// Some tables.
 pub(crate) struct Section {
@@ -13,7 +13,7 @@ pub(crate) struct Section {
     print: fn() -> Result<(), String>,
 }
 
-const SECTIONS: [Section; 6] = [
+const SECTIONS: [Section; 7] = [
     Section {
         name: "cookies",
         group: "cookies",
@@ -21,6 +21,12 @@ const SECTIONS: [Section; 6] = [
         print: cookies,
     },
     Section { name: "memory", group: "stores", about: "sessions in memory, in process", print: memory },
+    Section {
+        name: "merges",
+        group: "stores",
+        about: "two requests that save one after the other, in memory; bare = nothing to merge",
+        print: merged,
+    },
     Section {
         name: "trips",
         group: "stores",
@@ -80,5 +86,10 @@ fn cookies() -> Result<(), String> {
 
 fn memory() -> Result<(), String> {
     table::print(&requests::in_memory());
+    Ok(())
+}
+
+fn merged() -> Result<(), String> {
+    table::print(&merges::measure());
     Ok(())
 }

@@ -20,8 +20,8 @@ usage: cargo xtask COMMAND
   ci                              what CI runs: test --all
   tidy                            the house rules that no compiler knows
   servers                         a server of each engine on a free port, until the input ends
-  bench [SECTION]...              measure Dewar beside its peers: cookies, stores; or of stores only memory, trips, sizes,
-                                  or an engine
+  bench [SECTION]...              measure Dewar beside its peers: cookies, stores; or of stores only memory, merges, trips,
+                                  sizes, or an engine
   known-secrets                   make the table of known secrets anew";
 
 fn main() -> ExitCode {

@@ -98,6 +98,16 @@ fn what_a_change_displaces_is_not_copied() {
     }
 }
 
+/// The layer for any stack has a body of its own, which axum boxes.
+#[test]
+fn the_layer_of_tower_costs_one_more_in_axum() {
+    let manager = manager(sealed());
+    let cookie = cookie_of(&manager);
+    let axum = spent(routes().layer(SessionLayer::new(manager.clone())), "/read", &cookie);
+    let tower = spent(routes().layer(dewar::web::tower::SessionLayer::new(manager)), "/read", &cookie);
+    assert!(tower <= axum + 1, "{tower} allocations over {axum}");
+}
+
 /// What any adapter has: those outside this crate can be as fast as ours.
 #[test]
 fn a_lazy_session_costs_one_allocation_and_four_more_to_read_a_cookie() {

@@ -169,7 +169,7 @@ fn setting_of(error: &PolicyError) -> &'static str {
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoSecretKey => f.write_str("SECRET_KEY is not set: make one with `dewar secret new`"),
+            Self::NoSecretKey => f.write_str("SECRET_KEY is not set: make one with `openssl rand -base64 32` or `dewar secret new`"),
             Self::WeakSecret(weak) => {
                 write!(f, "SECRET_KEY: {weak}; to run with it nevertheless set DEWAR_ALLOW_WEAK_SECRET to true")
             }

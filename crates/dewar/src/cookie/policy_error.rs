@@ -4,7 +4,7 @@ use std::fmt;
 
 /// What is wrong with a [`CookiePolicy`](super::CookiePolicy): browsers would drop the cookie, or store it
 /// with another scope.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PolicyError {
     /// The name is empty, or has characters other than letters, digits and ``!#$%&'*+-.^_`|~``.
@@ -108,6 +108,13 @@ impl fmt::Display for PolicyError {
                 write!(f, "`{field}` takes {size} bytes in the cookie: browsers ignore it above {limit}")
             }
         }
+    }
+}
+
+/// As `Display`: a `main` that returns it prints that.
+impl fmt::Debug for PolicyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -1,10 +1,11 @@
 //! Saving when the program says so: without a layer, in the middle of a request, or after its response.
 
 use super::error::Error;
-use super::observe::save_failed;
 use super::reply::Reply;
 use super::session_manager::SessionManager;
 use crate::session::Session;
+
+const SAVE_FAILED: &str = "save_failed";
 
 impl SessionManager {
     /// Saves the changes to the session, and returns what to add to the response.
@@ -41,10 +42,10 @@ impl SessionManager {
     /// # use dewar::{Session, SessionManager};
     /// # async fn charge() {}
     /// async fn pay(session: Session, manager: SessionManager) -> Result<&'static str, Error> {
-    ///     session.update("orders", |orders: Option<u32>| orders.unwrap_or(0) + 1).ok();
+    ///     session.insert_value("order", "paid");
     ///     manager.save_now(&session).await?; // stored, also if `charge` fails
     ///     charge().await;
-    ///     Ok("paid")
+    ///     Ok("Thank you")
     /// }
     /// ```
     ///
@@ -52,13 +53,20 @@ impl SessionManager {
     ///
     /// # Errors
     /// As [`save`](Self::save). Of the kind [`Unsupported`](crate::error::ErrorKind::Unsupported) if no response can carry what the client
-    /// must be told: no layer opened the session; or the response was sent, and the session is new, asked for a new id, or is stored in
+    /// must be told: no layer opened the session, or that of another manager did; or the response was sent, and the session is new, asked for a new id, or is stored in
     /// the cookie.
     pub async fn save_now(&self, session: &Session) -> Result<(), Error> {
-        if !session.lock().has_layer() {
-            return Err(self.save_failed(session, Error::no_response()));
+        match session.lock().layer() {
+            Some(layer) if layer == self.place.identity() => (),
+            Some(_) => return Err(Error::another_manager().noted_as(SAVE_FAILED)),
+            None => return Err(Error::no_response().noted_as(SAVE_FAILED)),
         }
         self.save(session).await.map(drop)
+    }
+
+    /// A layer of this manager opened it, and its response will carry what saves have to tell the client.
+    pub(crate) fn opened_by_layer(&self, session: &Session) {
+        session.opened_by_layer(self.place.identity());
     }
 
     /// What the response says of a session that is not saved on purpose: that it was looked at.
@@ -74,7 +82,6 @@ impl SessionManager {
             Some(key) => why.of_session(&key),
             None => why,
         };
-        save_failed(&why);
-        why
+        why.noted_as(SAVE_FAILED)
     }
 }

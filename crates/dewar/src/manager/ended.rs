@@ -41,7 +41,7 @@ impl SessionManager {
     ///
     /// **How soon.** The store is asked every 5 seconds, once for each session and process, however many connections wait: so usually within 5
     /// seconds, and within 10 if the connection that asked last was closed. The idle time is not extended. While the store fails, waiting goes
-    /// on.
+    /// on (counted as `not_watched`).
     ///
     /// **What counts as the end.** A session that gets a new id is followed as long as its [owner](Session::set_owner) stays the same; a
     /// visitor's session is followed into their login. One that has another owner or none by then has ended, also if it continues with a goodbye
@@ -49,7 +49,7 @@ impl SessionManager {
     /// say nothing about old ids: a new id counts as an end there; so it does if the store failed for longer than a minute.
     ///
     /// **What is waited for.** A session that is new is watched once it is stored, by the response of its request. One whose id had ended before
-    /// its request came has ended. Nothing can end a session in a cookie elsewhere, so that this waits for ever, unless
+    /// its request came has ended. Nothing can end a session in a cookie elsewhere, nor is its expiry known here, so that this waits for ever, unless
     /// [`ClientSide::epochs`](crate::ClientSide::epochs) is set; then `end_sessions_of` ends those of an owner (also the one
     /// that it leaves, whose cookie is another one afterwards). A session that a [former manager](Self::moved_from) stored is watched once it is
     /// stored here.

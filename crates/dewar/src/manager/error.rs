@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::fmt;
 
+use super::observe::note_failed;
 use crate::codec::{Codec, EncodeError, MsgPack};
 use crate::cookie::CookieTooLarge;
 use crate::random::RandomError;
@@ -21,7 +22,10 @@ pub struct Error {
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
     removals: Vec<String>,
     /// The fingerprint of the session's key in its store.
-    session: Option<String>,
+    #[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "no one is told"))]
+    session: Option<Box<str>>,
+    /// It was logged and counted.
+    is_noted: bool,
 }
 
 /// What a caller may want to do something about.
@@ -58,7 +62,7 @@ pub enum ErrorKind {
 
 impl Error {
     fn new(kind: ErrorKind, advice: &'static str) -> Self {
-        Self { kind, advice, source: None, removals: Vec::new(), session: None }
+        Self { kind, advice, source: None, removals: Vec::new(), session: None, is_noted: false }
     }
 
     fn because(self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
@@ -129,6 +133,13 @@ impl Error {
         )
     }
 
+    pub(super) fn another_manager() -> Self {
+        Self::new(
+            ErrorKind::Unsupported,
+            "the layer of another manager opened this session: save it with that one (as an extractor, SessionManager is the innermost layer's)",
+        )
+    }
+
     pub(super) fn in_cookie() -> Self {
         Self::new(
             ErrorKind::Unsupported,
@@ -152,12 +163,24 @@ impl Error {
 
     /// For the log: which session it was about.
     pub(super) fn of_session(self, key: &StoreKey) -> Self {
-        Self { session: Some(key.fingerprint()), ..self }
+        Self { session: Some(key.fingerprint().into()), ..self }
     }
 
     #[cfg(feature = "tracing")]
     pub(super) fn session(&self) -> Option<&str> {
         self.session.as_deref()
+    }
+
+    /// Logs and counts it, unless that was done.
+    pub(crate) fn noted(self) -> Self {
+        self.noted_as("call_failed")
+    }
+
+    pub(super) fn noted_as(self, event: &'static str) -> Self {
+        if !self.is_noted {
+            note_failed(event, &self);
+        }
+        Self { is_noted: true, ..self }
     }
 
     /// What happened, what to do, and each cause.

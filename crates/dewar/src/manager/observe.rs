@@ -82,22 +82,9 @@ pub(super) fn note_not_understood(why: &DecodeError, key: &StoreKey) {
     metrics::counter!("dewar_session_events_total", "event" => "not_understood").increment(1);
 }
 
-/// A session could not be opened, and its request fails.
-pub(super) fn open_failed(why: &Error) {
-    note_failed("open_failed", why);
-}
-
-/// A session could not be saved, and its request fails.
-pub(super) fn save_failed(why: &Error) {
-    note_failed("save_failed", why);
-}
-
-/// An error; a warning if a setting asked for it (409).
-#[cfg_attr(
-    not(any(feature = "tracing", feature = "metrics")),
-    expect(unused_variables, reason = "no one is told")
-)]
-fn note_failed(event: &'static str, why: &Error) {
+/// Something could not be done, and its request fails: an error; a warning if a setting asked for it (409).
+#[cfg_attr(not(feature = "tracing"), expect(unused_variables, reason = "no one is told"))]
+pub(super) fn note_failed(event: &'static str, why: &Error) {
     #[cfg(feature = "tracing")]
     {
         let (error, session, status) = (why.with_causes(), why.session(), why.status());

@@ -33,6 +33,14 @@ impl Place {
         }
     }
 
+    /// The same for all clones of a manager, and for no other manager that is in use.
+    pub(super) fn identity(&self) -> usize {
+        match self {
+            Self::Cookie(place) => Arc::as_ptr(place).addr(),
+            Self::Store(place) => Arc::as_ptr(place).addr(),
+        }
+    }
+
     pub(super) fn cookie(&self) -> &SessionCookie {
         &self.setup().cookie
     }

@@ -7,7 +7,7 @@ use super::client_side::ClientSide;
 use super::cookie_place::CookiePlace;
 use super::error::Error;
 use super::formers::Formers;
-use super::observe::{Event, note_lost, note_lost_after_response, open_failed};
+use super::observe::{Event, note_lost, note_lost_after_response};
 use super::place::Place;
 use super::reply::Reply;
 use super::server_side::ServerSide;
@@ -63,7 +63,7 @@ impl SessionManager {
         &self,
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
     ) -> Result<Session, Error> {
-        self.open_unnoticed(cookie_headers).await.inspect_err(open_failed)
+        self.open_unnoticed(cookie_headers).await.map_err(|why| why.noted_as("open_failed"))
     }
 
     /// [`open`](Self::open) for a request that did not ask for it: a failure is not its own.

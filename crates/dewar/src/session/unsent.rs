@@ -4,22 +4,22 @@ use super::{Session, State};
 
 #[derive(Debug, Default)]
 pub(super) struct Unsent {
-    /// A layer opened the session: its response carries the lines.
-    has_layer: bool,
+    /// A layer opened the session, the one of this manager: its response carries the lines.
+    layer: Option<usize>,
     lines: Vec<String>,
 }
 
 impl Session {
     /// A layer has opened it: the response tells the client what saves until then have to tell.
-    pub(crate) fn opened_by_layer(&self) {
-        self.lock().unsent.has_layer = true;
+    pub(crate) fn opened_by_layer(&self, manager: usize) {
+        self.lock().unsent.layer = Some(manager);
     }
 }
 
 impl State {
-    /// Whether a layer opened it, and was to answer, or has answered.
-    pub(crate) fn has_layer(&self) -> bool {
-        self.unsent.has_layer
+    /// The manager whose layer opened it, and is to answer, or has answered.
+    pub(crate) fn layer(&self) -> Option<usize> {
+        self.unsent.layer
     }
 
     /// The lines that a response is still to carry.
@@ -29,7 +29,7 @@ impl State {
 
     /// A response of a layer is to carry these lines, and no others.
     pub(crate) fn set_unsent(&mut self, lines: Vec<String>) {
-        if self.unsent.has_layer && !self.is_answered() {
+        if self.unsent.layer.is_some() && !self.is_answered() {
             self.unsent.lines = lines;
         }
     }

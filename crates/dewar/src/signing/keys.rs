@@ -27,7 +27,7 @@ impl SecretKeys {
     /// One key; refused if it can be guessed.
     ///
     /// # Errors
-    /// [`WeakSecret`] says what is wrong with it; `dewar secret new` prints a good one.
+    /// [`WeakSecret`] says what is wrong with it; `openssl rand -base64 32` or `dewar secret new` prints a good one.
     pub fn new(newest: impl AsRef<[u8]>) -> Result<Self, WeakSecret> {
         secret::check(newest.as_ref())?;
         Self::accepting_weak(newest)

@@ -291,7 +291,7 @@ impl fmt::Display for SealerError {
         }
         write!(
             f,
-            " has {} bytes and sealing takes at least {MIN_SEALING_KEY}: `dewar secret new` prints a good one",
+            " has {} bytes and sealing takes at least {MIN_SEALING_KEY}: `openssl rand -base64 32` or `dewar secret new` prints a good one",
             self.size
         )
     }

@@ -32,8 +32,11 @@ impl<B> SessionBody<B> {
         Self { inner: Inner::Handlers { body } }
     }
 
-    /// The handler's body, or the text in its place.
-    pub(super) fn into_parts(self) -> Result<B, Bytes> {
+    /// The handler's body.
+    ///
+    /// # Errors
+    /// The text in its place, if the session could not be opened or saved.
+    pub fn into_inner(self) -> Result<B, Bytes> {
         match self.inner {
             Inner::Handlers { body } => Ok(body),
             Inner::Text { text } => Err(text),
@@ -85,5 +88,94 @@ where
             Inner::Handlers { body } => body.size_hint(),
             Inner::Text { text } => SizeHint::with_exact(text.len() as u64),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::task::Waker;
+
+    use super::*;
+
+    /// A body with a frame of data and trailers, as gRPC has, whose data are of a type of their own.
+    #[derive(Default)]
+    struct Call(u8);
+
+    #[derive(Debug, PartialEq)]
+    struct Data(Bytes);
+
+    impl From<Bytes> for Data {
+        fn from(bytes: Bytes) -> Self {
+            Self(bytes)
+        }
+    }
+
+    impl bytes::Buf for Data {
+        fn remaining(&self) -> usize {
+            self.0.len()
+        }
+
+        fn chunk(&self) -> &[u8] {
+            &self.0
+        }
+
+        fn advance(&mut self, count: usize) {
+            bytes::Buf::advance(&mut self.0, count);
+        }
+    }
+
+    impl Body for Call {
+        type Data = Data;
+        type Error = Infallible;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Data>, Infallible>>> {
+            self.0 += 1;
+            Poll::Ready(match self.0 {
+                1 => Some(Ok(Frame::data(Data(Bytes::from_static(b"answer"))))),
+                2 => Some(Ok(Frame::trailers(
+                    [("grpc-status".parse().unwrap(), "0".parse().unwrap())].into_iter().collect(),
+                ))),
+                _ => None,
+            })
+        }
+
+        fn is_end_stream(&self) -> bool {
+            self.0 > 1
+        }
+    }
+
+    fn frames(mut body: SessionBody<Call>) -> Vec<Frame<Data>> {
+        let next = || match Pin::new(&mut body).poll_frame(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(frame) => frame.map(Result::unwrap),
+            Poll::Pending => panic!("it waits for nothing"),
+        };
+        std::iter::from_fn(next).collect()
+    }
+
+    #[test]
+    fn the_handler_s_frames_pass_as_they_are() {
+        for body in [SessionBody::handlers(Call::default()), SessionBody::default()] {
+            assert!(!body.is_end_stream() && body.size_hint().exact().is_none());
+            let frames = frames(body);
+            assert_eq!(frames[0].data_ref().map(|data| &*data.0), Some(&b"answer"[..]));
+            assert!(frames.len() == 2 && frames[1].trailers_ref().is_some());
+        }
+        assert!(SessionBody::handlers(Call(2)).is_end_stream());
+    }
+
+    #[test]
+    fn a_text_is_one_frame_of_known_size_and_no_text_is_none() {
+        let text = SessionBody::<Call>::from("why".to_owned());
+        assert_eq!((text.size_hint().exact(), text.is_end_stream()), (Some(3), false));
+        let frames_of_text = frames(text);
+        assert_eq!(frames_of_text.len(), 1);
+        assert_eq!(frames_of_text[0].data_ref(), Some(&Data(Bytes::from_static(b"why"))));
+        let empty = SessionBody::<Call>::from("");
+        assert_eq!((empty.size_hint().exact(), empty.is_end_stream()), (Some(0), true));
+        assert!(frames(empty).is_empty());
     }
 }

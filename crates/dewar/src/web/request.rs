@@ -112,7 +112,7 @@ impl LazySession {
 
     fn opened(&self, opened: Session) -> Session {
         let session = self.0.session.get_or_init(|| opened);
-        session.opened_by_layer();
+        self.0.manager.opened_by_layer(session);
         if self.0.is_answered.load(Ordering::Relaxed) {
             self.0.manager.answered(session);
         }

@@ -113,6 +113,7 @@ impl From<Error> for Failure {
             headers.push(("retry-after", "1".to_owned()));
         }
         headers.extend(error.set_cookies().map(|removal| ("set-cookie", removal.to_owned())));
+        let error = error.noted();
         let body = explained(&error.with_causes());
         if !body.is_empty() {
             headers.extend(TEXT_HEADERS.map(|(name, value)| (name, value.to_owned())));

@@ -1,5 +1,7 @@
 //! Sessions in cookies, through the manager alone: no framework.
 
+mod own_lifetimes;
+
 use std::sync::Arc;
 use std::time::Duration;
 

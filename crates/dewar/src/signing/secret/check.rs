@@ -12,7 +12,7 @@ const SHORTEST: usize = 16;
 const FEWEST_BITS: u32 = 64;
 
 /// Why a secret is refused. It does not reveal the secret.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WeakSecret {
     /// It has no bytes.
@@ -37,7 +37,7 @@ pub enum WeakSecret {
 ///
 /// A secret that is hexadecimal, base64 or has Python's `\x..` escapes is checked both as it stands and
 /// decoded. No check finds every weak secret: one that a person made up may pass and still be weak, so take
-/// one from `dewar secret new`.
+/// one from `openssl rand -base64 32` or `dewar secret new`.
 ///
 /// # Errors
 /// The first [`WeakSecret`] that fits, in the order of its variants.
@@ -99,7 +99,14 @@ impl fmt::Display for WeakSecret {
             Self::Repetitive => "the secret follows a pattern",
             Self::LowEntropy => "the secret is not random enough",
         };
-        write!(f, "{fact}: make one with `dewar secret new`")
+        write!(f, "{fact}: make one with `openssl rand -base64 32` or `dewar secret new`")
+    }
+}
+
+/// As `Display`: a `main` that returns it prints that.
+impl fmt::Debug for WeakSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -114,7 +114,10 @@ fn a_refusal_says_what_to_do() {
         ["", "dev", "x7Kq02", "${DEWAR_SECRET_KEY}", "zk1zk1zk1zk1zk1zk1zk1zk1", "banana bread and beans"]
     {
         let message = check(secret.as_bytes()).unwrap_err().to_string();
-        assert!(message.ends_with("make one with `dewar secret new`"), "{message}");
+        assert!(
+            message.ends_with("make one with `openssl rand -base64 32` or `dewar secret new`"),
+            "{message}"
+        );
         assert!(secret.is_empty() || !message.replace("dewar", "").contains(secret), "{message}");
     }
 }

@@ -7,6 +7,7 @@
 //! format, such a text as UTF-16BE bytes). serde's own buffers (`#[serde(flatten)]`, `#[serde(untagged)]`)
 //! are other formats in this sense.
 
+mod containers;
 mod error;
 mod fidelity;
 mod from_value;

@@ -1,15 +1,18 @@
 //! Your own type to a [`Value`].
 
-use serde::ser::{self, Error, Serialize, Serializer};
+use serde::ser::{Error, Serialize, Serializer};
 
 use super::ConvertError;
+use super::containers::{Entries, Items, with_variant};
 use super::names::{self, Content};
 use crate::value::{BigInt, Dict, Map, Text, Value};
 
 /// Converts anything that serde can serialize to a [`Value`]: structs and maps to maps, tuples to tuples,
 /// other sequences to lists, enums as serde tags them, integers of any size, bytes to bytes.
 ///
-/// A map whose keys are not all text becomes [`Value::Pairs`].
+/// A map whose keys are not all text becomes [`Value::Pairs`]. A map that was a struct, an enum's variant or
+/// has no length (`#[serde(flatten)]`) remembers that it is one value: fields that two requests set are
+/// [never mixed](crate::session).
 ///
 /// # Errors
 ///
@@ -52,13 +55,6 @@ fn integer(number: impl TryInto<i64> + ToString + Copy) -> Result<Value, Convert
         .try_into()
         .map(Value::Int)
         .or_else(|_| number.to_string().parse::<BigInt>().map(Value::BigInt).map_err(ConvertError::custom))
-}
-
-fn with_variant(variant: Option<&'static str>, value: Value) -> Value {
-    match variant {
-        Some(variant) => Value::Map(Map::from([(variant, value)]).into_struct()),
-        None => value,
-    }
 }
 
 impl Serializer for ToValue {
@@ -231,105 +227,3 @@ impl Serializer for ToValue {
         Ok(Entries { variant: Some(variant), ..self.serialize_struct(variant, len)? })
     }
 }
-
-/// A sequence that is being built.
-struct Items {
-    items: Vec<Value>,
-    sequence: fn(Vec<Value>) -> Value,
-    variant: Option<&'static str>,
-}
-
-impl Items {
-    fn push<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), ConvertError> {
-        self.items.push(to_value(item)?);
-        Ok(())
-    }
-
-    fn finish(self) -> Value {
-        with_variant(self.variant, (self.sequence)(self.items))
-    }
-}
-
-/// A dict that is being built, and the key of the next value.
-struct Entries {
-    dict: Dict,
-    key: Value,
-    variant: Option<&'static str>,
-    is_struct: bool,
-}
-
-impl Entries {
-    fn field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), ConvertError> {
-        self.dict.insert(name.into(), to_value(value)?);
-        Ok(())
-    }
-
-    fn finish(self) -> Value {
-        let value = self.dict.into_value();
-        with_variant(self.variant, if self.is_struct { value.into_struct() } else { value })
-    }
-}
-
-impl ser::SerializeMap for Entries {
-    type Ok = Value;
-    type Error = ConvertError;
-
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), ConvertError> {
-        self.key = to_value(key)?;
-        Ok(())
-    }
-
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), ConvertError> {
-        self.dict.insert(std::mem::take(&mut self.key), to_value(value)?);
-        Ok(())
-    }
-
-    fn end(self) -> Result<Value, ConvertError> {
-        Ok(self.finish())
-    }
-}
-
-macro_rules! sequence {
-    ($($kind:ident $add:ident),*) => {$(
-        impl ser::$kind for Items {
-            type Ok = Value;
-            type Error = ConvertError;
-
-            fn $add<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), ConvertError> {
-                self.push(item)
-            }
-
-            fn end(self) -> Result<Value, ConvertError> {
-                Ok(self.finish())
-            }
-        }
-    )*};
-}
-
-sequence! {
-    SerializeSeq serialize_element, SerializeTuple serialize_element, SerializeTupleStruct serialize_field,
-    SerializeTupleVariant serialize_field
-}
-
-macro_rules! fields {
-    ($($kind:ident),*) => {$(
-        impl ser::$kind for Entries {
-            type Ok = Value;
-            type Error = ConvertError;
-
-            fn serialize_field<T: Serialize + ?Sized>(
-                &mut self,
-                name: &'static str,
-                value: &T,
-            ) -> Result<(), ConvertError> {
-                self.field(name, value)
-            }
-
-            fn end(self) -> Result<Value, ConvertError> {
-                Ok(self.finish())
-            }
-        }
-    )*};
-}
-
-fields! { SerializeStruct, SerializeStructVariant }

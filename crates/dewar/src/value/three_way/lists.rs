@@ -53,14 +53,19 @@ pub(super) fn is_grown_or_shrunk(base: &[Value], changed: &[Value]) -> bool {
 }
 
 fn change(base: &[Value], changed: &[Value]) -> Change {
-    let mut left = changed.iter().peekable();
-    let gone: Vec<bool> =
-        base.iter().map(|item| left.next_if(|next| next.is_identical(item)).is_none()).collect();
-    match (left.next(), gone.contains(&true)) {
-        (_, false) => Change::Appended,
-        (None, true) => Change::Removed(gone),
-        (Some(_), true) => Change::Other,
+    let same = same_beginning(base, changed);
+    if same == base.len() {
+        return Change::Appended;
     }
+    let mut left = changed.iter().skip(same).peekable();
+    let mut is_gone = |item: &Value| left.next_if(|next| next.is_identical(item)).is_none();
+    let gone = base.iter().enumerate().map(|(at, item)| at >= same && is_gone(item)).collect();
+    if left.next().is_none() { Change::Removed(gone) } else { Change::Other }
+}
+
+/// How many items both begin with.
+fn same_beginning(left: &[Value], right: &[Value]) -> usize {
+    left.iter().zip(right).take_while(|(left, right)| left.is_identical(right)).count()
 }
 
 /// What follows the items of the base.
@@ -70,7 +75,7 @@ fn tail<'v>(base: &[Value], grown: &'v [Value]) -> &'v [Value] {
 
 /// Appends the tail of the other side, but for items that are new in this list, too.
 fn appended(base: &[Value], mut list: Vec<Value>, tail: &[Value]) -> Vec<Value> {
-    let same = base.iter().zip(&list).take_while(|(old, new)| old.is_identical(new)).count();
+    let same = same_beginning(base, &list);
     let new = Counts::of(list.iter().skip(same));
     base.iter().skip(same).for_each(|old| _ = new.take(old));
     let missing: Vec<Value> = tail.iter().filter(|item| !new.take(item)).cloned().collect();

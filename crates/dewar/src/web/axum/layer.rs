@@ -135,7 +135,7 @@ where
     B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
 {
-    body.into_parts().map_or_else(Body::from, Body::new)
+    body.into_inner().map_or_else(Body::from, Body::new)
 }
 
 impl<F, B> fmt::Debug for ResponseFuture<F, B> {

@@ -18,6 +18,9 @@
 //!     Ok(Router::new().route("/", get(visits)).layer(SessionLayer::new(manager)))
 //! }
 //! ```
+//!
+//! [`ConvertError`](crate::value::ConvertError), [`Error`](crate::error::Error) and [`SessionRejection`] are responses. A handler with errors of
+//! several types returns `axum::response::Result`, which takes each of them with `?`.
 
 mod errors;
 mod layer;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use dewar::lifetime::Timeouts;
 use dewar::{Lifetime, ServerSide, Session, SessionManager};
 use dewar_stores::guard::{Guard, GuardOptions};
 
@@ -60,6 +61,23 @@ async fn waiting_does_not_extend_a_session() {
     assert!(connection.is_open(), "a request has extended it");
     site.time.pass(10).await;
     assert!(!connection.is_open(), "it has expired");
+}
+
+/// "Remember me": its own lifetime decides, not that of the others.
+#[tokio::test]
+async fn a_session_with_a_lifetime_of_its_own_ends_with_that() {
+    let lifetime = Lifetime { idle: Some(Duration::from_secs(60)), ..Lifetime::default() };
+    let site = Site::with(|store| ServerSide { lifetime, ..ServerSide::new("shop", store) });
+    let longer = Timeouts { idle: Some(Duration::from_secs(120)), absolute: Some(Duration::from_secs(3600)) };
+    let cookie = site.visit("", |session| {
+        session.log_in("user:zoe");
+        session.set_timeouts(longer).unwrap();
+    });
+    let connection = site.connect(&cookie.await).await;
+    site.time.pass(115).await;
+    assert!(connection.is_open());
+    site.time.pass(10).await;
+    assert!(!connection.is_open());
 }
 
 #[test]

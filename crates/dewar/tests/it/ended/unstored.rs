@@ -1,8 +1,10 @@
 //! Sessions that are not stored yet, or not any more, when a connection begins to wait.
 
-use dewar::Session;
+use std::time::Duration;
 
-use super::{Site, settle};
+use dewar::{ClientSide, SecretKeys, Session, SessionManager};
+
+use super::{START, Site, settle};
 
 /// The handler gives its connection a session that its response is going to store.
 #[tokio::test]
@@ -69,5 +71,30 @@ async fn one_that_its_own_request_ended_has_ended() {
     let _ = site.manager.save(&session).await.unwrap();
     let connection = site.wait(&session);
     settle().await;
+    assert!(!connection.is_open());
+}
+
+/// Its first request here moves it: until the response has stored it, nothing here can end it.
+#[tokio::test]
+async fn one_that_a_former_manager_stored_is_watched_once_it_is_stored_here() {
+    let mut site = Site::new();
+    let keys = SecretKeys::accepting_weak("a key of 32 bytes, as sealing asks for").unwrap();
+    let former = ClientSide { clock: site.time.clock(), ..ClientSide::new(keys) };
+    let former = SessionManager::client_side(former).unwrap();
+    let session = former.open([]).await.unwrap();
+    session.log_in("user:zoe");
+    let reply = former.save(&session).await.unwrap();
+    let old = reply.set_cookie().unwrap().split(';').next().unwrap().to_owned();
+
+    site.manager = site.manager.moved_from(former, START.plus(Duration::from_secs(86_400)));
+    let session = site.open(&old).await;
+    let connection = site.wait(&session);
+    site.time.pass(10).await;
+    let reply = site.manager.save(&session).await.unwrap();
+    site.time.pass(10).await;
+    assert!(connection.is_open());
+    let cookie = reply.set_cookie().unwrap().split(';').next().unwrap().to_owned();
+    site.visit(&cookie, Session::log_out).await;
+    site.time.pass(10).await;
     assert!(!connection.is_open());
 }

@@ -4,6 +4,7 @@ mod failing;
 mod in_chromium;
 mod jar;
 mod kinds;
+mod own_lifetimes;
 mod owners;
 mod planted;
 mod scopes;

@@ -75,7 +75,7 @@ async fn open(session: Option<&LazySession>, request: &Request) -> Result<Sessio
     session.session(request.cookies()).await.map_err(|error| Failure::from(error).into())
 }
 
-/// The layer.
+/// The layer, told to save nothing but an end after a server error.
 pub(super) async fn respond(
     manager: &SessionManager,
     mut request: Request,
@@ -87,7 +87,7 @@ pub(super) async fn respond(
     };
     request.session = Some(session.clone());
     let mut response = handler(request).await;
-    let saved = session.save().await;
+    let saved = if response.status < 500 { session.save().await } else { session.save_end().await };
     match session.finish(saved, &mut response.headers) {
         Ok(()) => response,
         Err(failure) => failure.into(),

@@ -175,6 +175,50 @@ async fn a_failure_takes_the_place_of_the_response() {
 }
 
 #[tokio::test]
+async fn what_is_saved_early_goes_out_with_the_response() {
+    for manager in [in_cookies(), stored(|s| s).0] {
+        let page = async |request: Request| {
+            let session = request.session().await.unwrap();
+            session.regenerate_id();
+            session.insert_value("user", "zoe");
+            manager.save_now(&session).await.unwrap();
+            session.insert_value("user", "mallory");
+            Response { status: 500, ..Response::default() }
+        };
+        let before = log_in(&manager).await;
+        let after = cookie(&respond(&manager, Request::new(&[&before]), page).await);
+        assert_ne!(after, before);
+        assert_eq!(ask(&manager, &[&after], user).await.body, "zoe", "nothing is saved after a server error");
+    }
+}
+
+#[tokio::test]
+async fn after_a_server_error_a_logout_is_saved_and_nothing_else() {
+    for manager in [in_cookies(), stored(|s| s).0] {
+        let fail = async |cookie: &str, action: fn(&Session)| {
+            let page = async |request: Request| {
+                action(&request.session().await.unwrap());
+                Response { status: 503, ..Response::default() }
+            };
+            respond(&manager, Request::new(&[cookie]), page).await
+        };
+        let zoe = log_in(&manager).await;
+        let changed = fail(&zoe, |session| session.insert_value("user", "mallory")).await;
+        assert_eq!(
+            (values(&changed, "set-cookie").len(), values(&changed, "vary")),
+            (0, vec!["Cookie".to_owned()])
+        );
+        assert_eq!(ask(&manager, &[&zoe], user).await.body, "zoe");
+        let ended = fail(&zoe, Session::destroy).await;
+        assert!(values(&ended, "set-cookie")[0].contains("Max-Age=0"));
+        let untouched =
+            respond(&manager, Request::new(&[]), async |_| Response { status: 500, ..Response::default() })
+                .await;
+        assert!(untouched.headers.0.is_empty());
+    }
+}
+
+#[tokio::test]
 async fn two_extractors_that_ask_at_once_open_the_session_once() {
     let (manager, store) = stored(|s| s);
     let cookie = log_in(&manager).await;

@@ -15,6 +15,7 @@ mod limits;
 mod logins;
 mod logout;
 pub(crate) mod logs;
+mod own_lifetimes;
 mod owners;
 mod program_code;
 mod records;
@@ -25,6 +26,7 @@ mod schedules;
 mod several_ids;
 mod shared_engine;
 mod store_down;
+mod structs;
 mod unreadable;
 mod updates;
 

@@ -12,7 +12,7 @@ use axum::routing::get;
 use dewar::clock::UnixTime;
 use dewar::error::{Error, ErrorKind};
 use dewar::store::Memory;
-use dewar::web::axum::SessionLayer;
+use dewar::web::axum::{SessionLayer, Sessions};
 use dewar::{ClientSide, CookiePolicy, SecretKeys, ServerSide, Session, SessionManager};
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -259,6 +259,27 @@ async fn a_save_that_is_dropped_loses_nothing() {
         let response = client.get(&page, "/").await;
         assert_ne!(response.body(), "0", "the save was under way");
         assert_eq!(client.get(&page, "/read").await.body(), "zoe");
+    }
+}
+
+/// With two layers the manager is the innermost one's, and does not save the other's session.
+#[tokio::test]
+async fn the_session_of_another_layer_is_not_saved_with_the_wrong_manager() {
+    let inner = stored().0;
+    for (name, outer) in
+        managers().into_iter().filter(|(_, outer)| outer.cookie_name() != inner.cookie_name())
+    {
+        let outer_s = outer.clone();
+        let page = get(async move |sessions: Sessions, manager: SessionManager| {
+            let session = sessions.named(outer_s.cookie_name()).await.unwrap();
+            session.insert_value("user", "zoe");
+            let error = manager.save_now(&session).await.unwrap_err();
+            assert!(error.to_string().contains("the layer of another manager"), "{error}");
+            outer_s.save_now(&session).await.unwrap();
+        });
+        let layers = Router::new().route("/", page).layer(SessionLayer::new(inner.clone()));
+        let stack = boxed(layers.layer(SessionLayer::new(outer)));
+        assert_eq!(session_lines(&Client::default().get(&stack, "/").await).len(), 1, "{name}");
     }
 }
 

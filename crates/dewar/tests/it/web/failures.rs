@@ -37,6 +37,13 @@ fn routes(store: &Arc<Store>) -> Router {
             Ok("a promise")
         })
     };
+    let devices = {
+        let store = Arc::clone(store);
+        get(async move |manager: SessionManager| {
+            store.hook.fail_writes(true); // and all but loads
+            manager.sessions_of("user:zoe", None).await.map(|sessions| sessions.len().to_string())
+        })
+    };
     Router::new()
         .route("/begin", get(async |session: Session| session.insert_value("user", "zoe")))
         .route(
@@ -46,7 +53,16 @@ fn routes(store: &Arc<Store>) -> Router {
         .route("/change", failing(|session| session.insert_value("user", "mallory")))
         .route("/log-out", failing(Session::destroy))
         .route("/return", returns)
+        .route("/devices", devices)
         .route("/optional", get(async |session: Option<Session>| session.is_some().to_string()))
+        .route(
+            "/several",
+            get(async |session: Session, manager: SessionManager| -> axum::response::Result<String> {
+                manager.save_now(&session).await?;
+                let number: Option<u32> = session.get("user")?;
+                Ok(format!("{number:?}"))
+            }),
+        )
         .route(
             "/number",
             get(async |session: Session| -> Result<String, ConvertError> {
@@ -177,6 +193,10 @@ fn each_failure_is_counted_once() {
             let bare = boxed(routes(&store));
             let _ = Client::default().get(&bare, "/read").await;
             assert_eq!(counted("no_layer"), 1);
+            // An error that was counted already is not counted again as a response; any other is.
+            assert_eq!(counted("call_failed"), 0);
+            assert_eq!(fail(&store, &stack, "/devices").await.status(), 503);
+            assert_eq!(counted("call_failed"), 1);
         });
     });
 }
@@ -245,10 +265,12 @@ fn a_refresh_that_fails_is_not_counted_as_a_failure() {
 async fn a_value_of_another_type_is_an_error_that_a_handler_can_return() {
     let (manager, store) = stored();
     let stack = boxed(routes(&store).layer(SessionLayer::new(manager)));
-    let response = fail(&store, &stack, "/number").await;
-    assert_eq!(response.status(), 500);
-    assert_eq!(response.body().contains("expected u32"), cfg!(debug_assertions), "{}", response.body());
-    assert!(!response.body().contains("zoe"), "never the value");
+    for path in ["/number", "/several"] {
+        let response = fail(&store, &stack, path).await;
+        assert_eq!(response.status(), 500);
+        assert_eq!(response.body().contains("expected u32"), cfg!(debug_assertions), "{}", response.body());
+        assert!(!response.body().contains("zoe"), "never the value");
+    }
 }
 
 #[tokio::test]

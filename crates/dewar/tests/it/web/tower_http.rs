@@ -17,8 +17,8 @@ use axum::middleware::{Next, from_fn};
 use dewar::web::{Failure, axum as in_axum, tower as in_tower};
 use dewar::{Session, SessionManager};
 use http_body_util::Full;
-use tower::ServiceBuilder;
 use tower::util::{MapRequestLayer, MapResponseLayer, option_layer};
+use tower::{ServiceBuilder, ServiceExt};
 use tower_http::add_extension::AddExtensionLayer;
 use tower_http::auth::{AsyncAuthorizeRequest, AsyncRequireAuthorizationLayer};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -118,6 +118,35 @@ async fn sessions_work_inside_and_outside_of_from_fn() {
     ] {
         live(&site, &stack, name, false).await;
     }
+}
+
+/// Code that names the types of a layer that it is given, and bodies with errors of their own.
+#[tokio::test]
+async fn generic_code_can_name_what_the_layer_makes() {
+    type Of<L, S> = <L as tower_layer::Layer<S>>::Service;
+    type ResponseOf<L> = <Of<L, Pages> as Service<Request<Body>>>::Response;
+
+    fn respond<L>(layer: &L, pages: Pages) -> impl Future<Output = Result<ResponseOf<L>, Infallible>> + Send
+    where
+        L: tower_layer::Layer<Pages>,
+        L::Service: Service<Request<Body>, Error = Infallible>,
+        <L::Service as Service<Request<Body>>>::Future: Send,
+    {
+        layer.layer(pages).call(Request::get("/begin").body(Body::empty()).unwrap())
+    }
+
+    let site = Site::new();
+    let tower = in_tower::SessionLayer::new(site.manager.clone());
+    let response: Response<in_tower::SessionBody<Full<Bytes>>> = respond(&tower, site.pages()).await.unwrap();
+    assert!(response.headers().contains_key(SET_COOKIE));
+    let axum = in_axum::SessionLayer::new(site.manager.clone());
+    let response: Response<Body> = respond(&axum, site.pages()).await.unwrap();
+    assert!(response.headers().contains_key(SET_COOKIE));
+    let service: in_tower::SessionService<Pages> = tower_layer::Layer::layer(&tower, site.pages());
+    let service = ServiceExt::<Request<Body>>::map_response(service, |response| response.map(Body::new));
+    let boxed_by_tower = service.boxed_clone().boxed();
+    let response = boxed_by_tower.oneshot(Request::get("/begin").body(Body::empty()).unwrap()).await.unwrap();
+    assert!(response.headers().contains_key(SET_COOKIE));
 }
 
 /// A service that asks for no session, with a body of its own.
