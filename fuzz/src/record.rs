@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use dewar::clock::Clock;
 use dewar::inspect::ParsedRecord;
+use dewar::lifetime::Timeouts;
 use dewar::settings::{FlaskEncoding, FlaskRecords, RecordFormat};
 use dewar::store::{Entry, Memory, Store, StoreKey, Write, Written};
 use dewar::{ServerSide, SessionManager};
@@ -56,6 +57,7 @@ fn written(input: &mut Input<'_>) -> (StoreKey, Vec<u8>) {
     let session = now(manager.open([])).unwrap();
     session.insert_value("text", input.text().as_str());
     session.set_owner("user:42");
+    session.set_timeouts(Timeouts::remember_me()).unwrap();
     let _ = now(manager.save(&session)).unwrap();
     let key = manager.store_key(&session).unwrap();
     let stored = now(store.load(&key, None, NOW)).unwrap().unwrap();

@@ -20,6 +20,8 @@ async fn home(session: Session) -> Html<String> {
 }
 
 async fn login(session: Session) -> impl IntoResponse {
+    // Flask's cookies know no owner, so that this is not `log_in`.
+    session.regenerate_id();
     session.insert_value("uid", "123456");
     session.insert_value("username", "laowang");
     (StatusCode::FOUND, [(LOCATION, "/")])

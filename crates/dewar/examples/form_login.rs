@@ -7,14 +7,15 @@ use std::collections::HashMap;
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::{Html, IntoResponse};
-use axum::{Form, Router, routing::get};
+use axum::routing::{get, post};
+use axum::{Form, Router};
 use dewar::error::SettingsError;
 use dewar::random::Random;
 use dewar::web::axum::SessionLayer;
 use dewar::{ClientSide, SecretKeys, Session, SessionManager};
 use tokio::net::TcpListener;
 
-const FORM: &str = r#"<form method="post"><input name="username" autofocus> <button>Login</button></form>"#;
+const FORM: &str = r#"<form method="post"><input name="username" autofocus> <button>Login</button></form> <form method="post" action="/logout"><button>Logout</button></form>"#;
 
 async fn home(session: Session) -> Html<String> {
     match session.get::<String>("username") {
@@ -25,6 +26,8 @@ async fn home(session: Session) -> Html<String> {
 
 async fn login(session: Session, Form(form): Form<HashMap<String, String>>) -> impl IntoResponse {
     let Some(name) = form.get("username") else { return StatusCode::BAD_REQUEST.into_response() };
+    // Flask's cookies know no owner, so that this is not `log_in`.
+    session.regenerate_id();
     session.insert_value("username", name.as_str());
     (StatusCode::FOUND, [(LOCATION, "/")]).into_response()
 }
@@ -43,7 +46,7 @@ fn escape(text: &str) -> String {
 /// The program, with any key and clock.
 pub fn app(settings: ClientSide) -> Result<Router, SettingsError> {
     let sessions = SessionManager::client_side(settings)?;
-    let routes = Router::new().route("/", get(home)).route("/logout", get(logout));
+    let routes = Router::new().route("/", get(home)).route("/logout", post(logout));
     Ok(routes.route("/login", get(Html(FORM)).post(login)).layer(SessionLayer::new(sessions)))
 }
 

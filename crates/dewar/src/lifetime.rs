@@ -16,6 +16,14 @@ const DAY: u64 = 24 * HOUR;
 /// When a session ends, and when its end is moved.
 ///
 /// A session expires at the earlier of its two limits. Activity never moves the absolute one.
+///
+/// | | what counts |
+/// |---|---|
+/// | a session without [timeouts of its own](crate::Session::set_timeouts) | these limits |
+/// | one that has some (a [remembered](Timeouts::remember_me) one, say) | those alone, cut to `longest_lifetime` of [`ClientSide`](crate::ClientSide::longest_lifetime) or [`ServerSide`](crate::ServerSide::longest_lifetime) |
+/// | any session in Flask's formats | the idle limit: there is no room for another |
+///
+/// Permanence and refresh are the same for all: a session with timeouts of its own is refreshed in a tenth of its own idle time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lifetime {
     /// It expires this long after its last refresh. `None`: idleness does not end it.

@@ -15,6 +15,9 @@ pub(super) fn text(report: &Report, with_advice: bool, paint: Paint) -> Text {
     }
     fact("size", &format!("{} octets", report.octets).into());
     times(report).into_iter().for_each(|(name, value)| fact(name, &value.into()));
+    if let Some(own) = report.own_lifetime {
+        fact("lives", &own.in_words().into());
+    }
     if let Some(is_permanent) = report.is_permanent {
         let until = if is_permanent { "until it ends (permanent)" } else { "until the browser is closed" };
         fact("kept", &until.into());

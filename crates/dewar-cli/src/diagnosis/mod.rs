@@ -6,6 +6,7 @@ mod advice;
 mod flask;
 mod kind;
 mod moment;
+mod own_lifetime;
 mod pretty;
 mod report;
 mod sealed;
@@ -14,6 +15,7 @@ mod written;
 
 pub(crate) use self::kind::Kind;
 pub(crate) use self::moment::{Moment, in_words};
+pub(crate) use self::own_lifetime::OwnLifetime;
 pub(crate) use self::pretty::pretty;
 pub(crate) use self::report::{Question, Report, Verdict, examine};
 pub(crate) use self::written::{Oddity, Written};

@@ -5,7 +5,7 @@ use dewar::clock::UnixTime;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{Kind, Moment, Oddity, Written, advice, flask, sealed, session_id};
+use super::{Kind, Moment, Oddity, OwnLifetime, Written, advice, flask, sealed, session_id};
 use crate::secrets::Secrets;
 
 /// What is asked of a cookie.
@@ -40,6 +40,8 @@ pub(crate) struct Report {
     pub(crate) written_at: Option<Moment>,
     pub(crate) age_seconds: Option<i64>,
     pub(crate) ends_at: Option<Moment>,
+    /// A lifetime of its own, which only a sealed cookie has.
+    pub(crate) own_lifetime: Option<OwnLifetime>,
     /// Whether it outlives the browser.
     pub(crate) is_permanent: Option<bool>,
     /// Whether a fallback key, not the newest, fits.
@@ -88,6 +90,7 @@ impl Report {
             written_at: None,
             age_seconds: None,
             ends_at: None,
+            own_lifetime: None,
             is_permanent: None,
             key_is_old: None,
             advice: Vec::new(),

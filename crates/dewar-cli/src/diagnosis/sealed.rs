@@ -1,12 +1,12 @@
 //! Dewar's own cookie: without the key it is noise.
 
-use dewar::CookiePolicy;
 use dewar::codec::{Codec as _, TaggedJson};
 use dewar::inspect::SealedSession;
 use dewar::signing::{Opened, Sealer};
+use dewar::{CookiePolicy, Lifetime};
 
-use super::Moment;
 use super::report::{Question, Report, cause};
+use super::{Moment, OwnLifetime};
 
 pub(super) fn examine(question: &Question<'_>, report: &mut Report) {
     let Some(secrets) = question.secrets else { return };
@@ -27,8 +27,9 @@ fn read(question: &Question<'_>, opened: &Opened, report: &mut Report) {
         return report.invalid("it opens, but holds no session of a version that is known");
     };
     let reason = age(question, &session);
-    let SealedSession { is_permanent, times, data, .. } = session;
-    let lifetime = question.lifetime.unwrap_or_default();
+    let lifetime = lifetime(question, &session);
+    let SealedSession { is_permanent, times, timeouts, data, .. } = session;
+    report.own_lifetime = timeouts.map(OwnLifetime::from);
     report.is_permanent = Some(is_permanent);
     report.began_at = Some(Moment::from(times.created));
     report.written_at = Some(Moment::from(times.refreshed));
@@ -43,9 +44,14 @@ fn read(question: &Question<'_>, opened: &Opened, report: &mut Report) {
     }
 }
 
+/// Its own, if it has one. (The program's `longest_lifetime` may cut it.)
+fn lifetime(question: &Question<'_>, session: &SealedSession) -> Lifetime {
+    question.lifetime.unwrap_or_default().with(session.timeouts)
+}
+
 /// Why its time is not now.
 fn age(question: &Question<'_>, session: &SealedSession) -> Option<&'static str> {
-    if question.lifetime.unwrap_or_default().is_expired(session.times, question.now) {
+    if lifetime(question, session).is_expired(session.times, question.now) {
         return Some("it opens, but it has expired");
     }
     session

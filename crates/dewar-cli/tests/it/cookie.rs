@@ -202,6 +202,10 @@ fn explain_without_a_secret_only_reads() {
 
 /// Sealed by the library, for it has no command.
 fn sealed(name: &str) -> String {
+    sealed_with(name, |_| ())
+}
+
+fn sealed_with(name: &str, handle: impl FnOnce(&dewar::Session)) -> String {
     use std::future::Future as _;
     use std::task::{Context, Poll, Waker};
 
@@ -218,6 +222,7 @@ fn sealed(name: &str) -> String {
     let make = async {
         let session = manager.open([]).await.unwrap();
         session.insert_value("user", "zoe");
+        handle(&session);
         manager.save(&session).await.unwrap().set_cookie().unwrap().to_owned()
     };
     match std::pin::pin!(make).poll(&mut Context::from_waker(Waker::noop())) {
@@ -250,4 +255,24 @@ fn a_sealed_cookie_opens_with_its_key_and_its_name_only() {
     let file = TempFile::of(STRONG);
     let late = run(&["cookie", "explain", "--secret-file", file.path(), "--now", "1709213696", value]);
     assert!(late.code == Some(1) && late.out.contains("it has expired"), "{late:?}");
+}
+
+/// The lifetime of its own counts, not that of all sessions.
+#[test]
+fn a_remembered_session_is_explained_by_its_own_lifetime() {
+    let remember = |session: &dewar::Session| session.log_in(dewar::Login::new("user:42").remember_me(true));
+    let line = sealed_with("__Host-session", remember);
+    let value = line.split(['=', ';']).nth(1).unwrap();
+    let file = TempFile::of(STRONG);
+    let at = |now: &str, more: &[&str]| {
+        let args = ["cookie", "explain", "--secret-file", file.path(), "--now", now];
+        run(&[&args, more, &[value]].concat())
+    };
+    let explained = at("1711715696", &["--lifetime", "60"]);
+    assert_eq!(explained.code, Some(0), "29 days later: {explained:?}");
+    assert!(explained.out.contains("30 days after its last use, 365 days in all"), "{}", explained.out);
+    let json = at("1711715696", &["--json"]).json();
+    assert_eq!(json["ends_at"]["unix"], 1_709_210_096 + 30 * 86_400);
+    assert_eq!(json["own_lifetime"]["absolute_seconds"], 365 * 86_400);
+    assert_eq!(at("1711802096", &[]).code, Some(1), "30 days later");
 }

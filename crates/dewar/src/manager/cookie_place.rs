@@ -157,7 +157,7 @@ impl CookiePlace {
         let epochs = self.epochs.as_ref().ok_or_else(Error::no_epochs)?;
         epochs.begin(owner, self.setup.lifetimes.longest_absolute(), self.setup.now()).await?;
         if let Some(session) = except.filter(|session| session.owner().as_ref() == Some(owner)) {
-            session.set_owner(owner.clone());
+            session.set_same_owner();
         }
         Ok(())
     }

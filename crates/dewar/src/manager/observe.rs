@@ -178,7 +178,7 @@ pub(super) fn note_lost(event: Event, changes: u32) {
         target: "dewar::session",
         event = event.name(),
         changes,
-        "changes of a session are lost: after destroy() nothing is stored (for a message after a logout: clear(), regenerate_id(), flash()), \
+        "changes of a session are lost: after destroy() nothing is stored (for a message after a logout: log_out(), then flash()), \
          and after the response has left only what SessionManager::save saves in a store"
     );
     #[cfg(feature = "metrics")]

@@ -53,22 +53,38 @@ impl SessionManager {
     /// # Errors
     /// When the store fails or knows no owners, or sessions live in cookies without [epochs](crate::ClientSide::epochs).
     pub async fn end_sessions_of(&self, owner: &str, except: Option<&Session>) -> Result<usize, Error> {
-        let owner = owner_name(owner);
+        self.end_all(&owner_name(owner), except).await
+    }
+
+    /// "Log out everywhere else": ends the other sessions of a session's owner, and gives this one a new id when it is saved, so that a copy of
+    /// its cookie is worth nothing either. Call it when a password changes. Tells how many sessions ended, as
+    /// [`end_sessions_of`](Self::end_sessions_of); a session without an owner has no others.
+    ///
+    /// # Errors
+    /// As [`end_sessions_of`](Self::end_sessions_of).
+    pub async fn end_other_sessions(&self, session: &Session) -> Result<usize, Error> {
+        let Some(owner) = session.owner() else { return Ok(0) };
+        let ended = self.end_all(&owner.to_str_lossy(), Some(session)).await?;
+        session.rotate_id();
+        Ok(ended)
+    }
+
+    async fn end_all(&self, owner: &str, except: Option<&Session>) -> Result<usize, Error> {
         let mut ended = match &self.place {
-            Place::Cookie(place) => place.end_all(&owner.as_str().into(), except).await.map(|()| 0)?,
+            Place::Cookie(place) => place.end_all(&owner.into(), except).await.map(|()| 0)?,
             Place::Store(place) => {
                 let except = except.and_then(|session| place.key_of(session));
-                place.end_all(&owner, except).await?
+                place.end_all(owner, except).await?
             }
         };
         let moves = except.and_then(|session| session.lock().origin.former.as_ref()?.id.clone());
         for former in self.formers.iter().flat_map(|formers| formers.places()) {
             ended += match former {
                 Place::Store(place) if place.knows_owners() => {
-                    place.end_all(&owner, moves.as_ref().map(|id| place.key(id))).await?
+                    place.end_all(owner, moves.as_ref().map(|id| place.key(id))).await?
                 }
                 Place::Cookie(place) if place.epochs.is_some() => {
-                    place.end_all(&owner.as_str().into(), None).await.map(|()| 0)?
+                    place.end_all(&owner.into(), None).await.map(|()| 0)?
                 }
                 _ => 0,
             };

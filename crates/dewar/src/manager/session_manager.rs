@@ -127,6 +127,8 @@ impl SessionManager {
     /// **Times.** The idle time starts again. When it began is carried over, so that an absolute limit counts from there, from sealed cookies
     /// and Dewar's own records; Flask's formats do not say it, and the limit starts when the session is taken over.
     ///
+    /// A [lifetime of its own](Session::set_timeouts) comes along, but not into Flask's formats, which have no room for it.
+    ///
     /// **What is lost.** Nothing if the session moves into a store: parallel and repeated first requests find the same session there. Into a
     /// cookie: as with any cookie, of two parallel requests that change it the last response wins. A copy of an old cookie that was itself the
     /// session (Flask's, sealed) opens it until `until`, even after a logout; no server can end it. `at_most` counts the sessions that have

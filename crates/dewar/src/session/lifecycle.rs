@@ -11,27 +11,16 @@ impl Session {
         self.write(State::clear);
     }
 
-    /// Ends the session: log out. Final: changes that are made later in this request are not saved, but counted as `changed_after_destroy`.
+    /// Ends the session for good: changes that are made later in this request, a login too, are not saved, but counted as
+    /// `changed_after_destroy`.
     ///
-    /// To leave a message after a logout, end the session and begin another:
-    ///
-    /// ```
-    /// # use dewar::Session;
-    /// fn log_out(session: &Session) {
-    ///     session.destroy();
-    /// }
-    ///
-    /// fn log_out_with_a_message(session: &Session) {
-    ///     session.clear();
-    ///     session.regenerate_id();
-    ///     session.flash("Goodbye", "message");
-    /// }
-    /// ```
+    /// For a logout there is [`log_out`](Self::log_out), after which a message can be left for the next page.
     pub fn destroy(&self) {
         self.write(State::destroy);
     }
 
-    /// Begins a session with a new id and the present data: call it when a visitor logs in, against session fixation.
+    /// Begins a session with a new id and the present data. A login does it by itself: [`log_in`](Self::log_in). Call it at a change of rights
+    /// that is no login.
     ///
     /// The request always ends with a new id and a cookie that works, even if the id that it came with is no longer in use, because another
     /// request replaced it or ended the session, or because a response was lost and the login is repeated. Then what this request
@@ -42,11 +31,9 @@ impl Session {
     ///
     /// ```
     /// # use dewar::Session;
-    /// fn log_in(session: &Session, user: u32) {
+    /// fn second_factor_checked(session: &Session) {
     ///     session.regenerate_id();
-    ///     session.set_owner(format!("user:{user}"));
-    ///     session.set_permanent(true); // the cookie outlives the browser
-    ///     session.insert_value("user", user);
+    ///     session.insert_value("second_factor", true);
     /// }
     /// ```
     pub fn regenerate_id(&self) {

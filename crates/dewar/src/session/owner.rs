@@ -41,22 +41,13 @@ pub struct SessionInfo {
 }
 
 impl Session {
-    /// Sets the owner, such as `user:42`: at a login, beside [`regenerate_id`](Session::regenerate_id).
+    /// Sets the owner, such as `user:42`. A login does it by itself: [`log_in`](Session::log_in).
     ///
     /// The sessions of an owner can be [listed and ended](crate::SessionManager::sessions_of). Of a name of more than 200 bytes, or with control
     /// characters, a part and a hash are stored, so that different owners stay different.
     ///
     /// Stored with the data, and counted as a change. In Flask-Session's records, which have no other place for it, it is among the data under
     /// `_owner`, where Flask programs leave it alone.
-    ///
-    /// ```
-    /// # use dewar::Session;
-    /// fn log_in(session: &Session, user: u32, user_agent: &str) {
-    ///     session.regenerate_id();
-    ///     session.set_owner(format!("user:{user}"));
-    ///     session.set_device(user_agent, "Lisbon");
-    /// }
-    /// ```
     pub fn set_owner(&self, owner: impl Into<Text>) {
         let owner = owner_name(&owner.into().to_str_lossy());
         self.write(|state| state.set_owner(Some(owner.into())));
@@ -67,13 +58,18 @@ impl Session {
         self.write(|state| state.set_owner(None));
     }
 
+    /// Records the owner as set, though it stays the same.
+    pub(crate) fn set_same_owner(&self) {
+        self.write(|state| state.set_owner(state.owner()));
+    }
+
     /// The owner, if there is one.
     #[must_use]
     pub fn owner(&self) -> Option<Text> {
         self.look(State::owner)
     }
 
-    /// Labels the session for the list of its owner's sessions: call it where you call [`set_owner`](Self::set_owner).
+    /// Labels the session for the list of its owner's sessions; a login can do it by itself: [`Login::device`](crate::Login::device).
     ///
     /// Each label is cut at 255 bytes. Native records store it; Flask-Session's have no place for it.
     pub fn set_device(&self, user_agent: impl Into<Text>, address: impl Into<Text>) {

@@ -96,6 +96,7 @@ mod body;
 mod error_page;
 #[cfg(feature = "tower")]
 mod http;
+mod local_path;
 #[cfg(feature = "minijinja")]
 pub mod minijinja;
 mod request;
@@ -103,6 +104,7 @@ mod response;
 #[cfg(feature = "tower")]
 pub mod tower;
 
+pub use self::local_path::LocalPath;
 pub use self::request::LazySession;
 pub use self::response::{Failure, ResponseHeaders};
 pub use crate::manager::Reply;

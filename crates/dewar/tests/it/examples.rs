@@ -17,6 +17,8 @@ pub(crate) mod key_prefix;
 pub(crate) mod lifetime;
 #[path = "../../examples/live.rs"]
 pub(crate) mod live;
+#[path = "../../examples/login.rs"]
+pub(crate) mod login;
 #[path = "../../examples/own_interface.rs"]
 pub(crate) mod own_interface;
 #[path = "../../examples/own_store.rs"]

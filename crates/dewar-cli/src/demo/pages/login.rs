@@ -33,10 +33,8 @@ pub(super) async fn log_in(
         session.flash("Please give a name: any will do.", "error");
         return Redirect::to("/login");
     }
-    // An attacker who knew the session before must not know the one that is logged in.
-    session.regenerate_id();
+    session.log_in(format!("user:{name}"));
     if app.storage().knows_owners() {
-        session.set_owner(format!("user:{name}"));
         visitor.label(&session);
     }
     session.insert_value("username", name);
@@ -44,9 +42,7 @@ pub(super) async fn log_in(
 }
 
 pub(super) async fn log_out(session: Session) -> Redirect {
-    session.clear();
-    // Whatever is still under way with the old id comes to nothing.
-    session.regenerate_id();
+    session.log_out();
     session.flash("You are logged out, and the session is empty.", "info");
     Redirect::to("/login")
 }

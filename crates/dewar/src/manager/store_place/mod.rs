@@ -10,6 +10,7 @@
 //! | begun with an ended id | 2: load, create; with an owner one more to read the tombstone again, one for each newer id, and one to look again |
 //! | begun where there is a [limit](ServerSide::at_most) of sessions | 1 more to list, 1 for each that it ends; where the newest is refused 1 more before, and 1 for the first read of its session |
 //!
+//! A session with a lifetime of its own is written when a look at it is due: 1 more, once in a tenth of its idle time.
 //! A request with two different ids looks up both. Where moving an expiry is due, an engine may need one more round trip for it (Redis).
 //!
 //! A save applies the changes of its request to what the store holds *now*: on a conflict it reads what another request wrote and applies them

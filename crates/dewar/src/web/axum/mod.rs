@@ -22,8 +22,11 @@
 //! [`ConvertError`](crate::value::ConvertError), [`Error`](crate::error::Error) and [`SessionRejection`] are responses. A handler with errors of
 //! several types returns `axum::response::Result`, which takes each of them with `?`.
 
+mod allowed;
 mod errors;
 mod layer;
+mod logged_in;
+mod session_user;
 
 use std::convert::Infallible;
 
@@ -31,8 +34,11 @@ use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::header::{COOKIE, HeaderValue};
 use http::request;
 
+pub use self::allowed::{Allowed, Forbidden, Permission, PermissionRejection};
 pub use self::errors::SessionRejection;
 pub use self::layer::{ResponseFuture, SessionLayer, SessionService};
+pub use self::logged_in::{LoggedIn, LoginRejection, NotLoggedIn};
+pub use self::session_user::SessionUser;
 use super::{LazySession, tower};
 use crate::manager::SessionManager;
 use crate::session::Session;

@@ -1,5 +1,8 @@
 //! Logging in and out.
 
+mod example;
+mod extractors;
+mod next_in_chromium;
 mod one_call;
 
 use std::sync::Arc;

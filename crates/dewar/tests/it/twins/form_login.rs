@@ -13,7 +13,7 @@ fn logs_in_with_the_form_and_out_again() {
     let [before, form, login, home, logout, after] = twins.play(|mut browser| {
         let before = browser.get("/");
         let (form, login) = (browser.get("/login"), browser.post("/login", "username=alex"));
-        [before, form, login, browser.get("/"), browser.get("/logout"), browser.get("/")]
+        [before, form, login, browser.get("/"), browser.post("/logout", ""), browser.get("/")]
     });
     assert_eq!((before.body.as_str(), home.body.as_str()), (NOBODY, "Logged in as alex"));
     assert!(form.body.contains(r#"name="username""#));
@@ -26,7 +26,7 @@ fn logs_in_with_the_form_and_out_again() {
 #[test]
 fn logging_out_without_a_session_sets_no_cookie() {
     let Some(twins) = Twins::start("form_login", app) else { return };
-    let [logout] = twins.play(|mut browser| [browser.get("/logout")]);
+    let [logout] = twins.play(|mut browser| [browser.post("/logout", "")]);
     assert!(logout.all("set-cookie").is_empty());
     assert_eq!(logout.all("vary"), ["Cookie"]);
 }
@@ -92,7 +92,7 @@ fn a_user_who_logs_in_on_one_logs_out_on_the_other() {
         browser.post("/login", "username=zoe");
         let mut moved = Browser::new(other).with_cookie(browser.cookie());
         assert_eq!(moved.get("/").body, "Logged in as zoe");
-        moved.get("/logout");
+        moved.post("/logout", "");
         assert_eq!(moved.cookie(), None);
         assert_eq!(moved.get("/").body, NOBODY);
     });

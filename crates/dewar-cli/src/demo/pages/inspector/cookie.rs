@@ -6,7 +6,7 @@ use minijinja::{Value, context};
 
 use crate::demo::settings::InCookie;
 use crate::demo::tamper;
-use crate::diagnosis::{Moment, Question, Report, Verdict, Written, examine, in_words, pretty};
+use crate::diagnosis::{Moment, OwnLifetime, Question, Report, Verdict, Written, examine, in_words, pretty};
 
 /// All there is to know of the value of a cookie of this name.
 pub(super) fn view(in_cookie: &InCookie, name: &str, value: &str) -> Value {
@@ -48,6 +48,7 @@ fn times(report: &Report) -> Value {
         began => words(&report.began_at),
         written => words(&report.written_at),
         ends => words(&report.ends_at),
+        own_lifetime => report.own_lifetime.map(OwnLifetime::in_words),
         is_kept => report.is_permanent,
     }
 }

@@ -3,6 +3,7 @@
 use dewar::clock::{Clock, UnixTime};
 use dewar::cookie::MAX_NAME_AND_VALUE;
 use dewar::inspect::{ParsedRecord, RecordKind};
+use dewar::lifetime::Times;
 use dewar::store::{StoreKey, Stored};
 use dewar::{Lifetime, Session};
 use minijinja::{Value, context};
@@ -11,7 +12,7 @@ use crate::demo::app::{App, tagged_json};
 use crate::demo::failure::Failed;
 use crate::demo::settings::InStore;
 use crate::demo::tamper;
-use crate::diagnosis::Moment;
+use crate::diagnosis::{Moment, OwnLifetime};
 
 /// So much of an id may be seen over a shoulder: the rest is too much to be guessed.
 const SHOWN: usize = 6;
@@ -53,6 +54,11 @@ pub(super) async fn of_store(
 
 fn view(key: &StoreKey, stored: &Stored, lifetime: &Lifetime) -> Option<Value> {
     let record = ParsedRecord::read(key, &stored.payload)?;
+    let lifetime = lifetime.with(record.timeouts);
+    // The store may have the end of one with a lifetime of its own later than it is.
+    let own_end = record
+        .timeouts
+        .and_then(|_| lifetime.ends(Times { created: record.created, refreshed: record.written }));
     let words = |moment: UnixTime| Moment::from(moment).in_words();
     Some(context! {
         key => key.as_str(),
@@ -64,7 +70,8 @@ fn view(key: &StoreKey, stored: &Stored, lifetime: &Lifetime) -> Option<Value> {
         },
         began => words(record.created),
         written => words(record.written),
-        ends => stored.expires.map(words),
+        ends => own_end.or(stored.expires).map(words),
+        own_lifetime => record.timeouts.map(|own| OwnLifetime::from(own).in_words()),
         at_the_latest => lifetime.absolute.map(|absolute| words(record.created.plus(absolute))),
         owner => record.owner.map(|owner| owner.to_string()),
         browser => record.device.user_agent.to_string(),

@@ -9,7 +9,8 @@ FORM = (
     '<form method="post">'
     '<input name="username" autofocus> '
     '<button>Login</button>'
-    "</form>"
+    "</form> "
+    '<form method="post" action="/logout"><button>Logout</button></form>'
 )
 
 
@@ -31,7 +32,7 @@ def login():
     return redirect(url_for("home"))
 
 
-@app.route("/logout")
+@app.post("/logout")
 def logout():
     session.pop("username", None)
     return redirect(url_for("home"))

@@ -1,0 +1,77 @@
+//! The application's user: loaded once per request.
+
+use std::future::Future;
+
+use axum_core::extract::FromRequestParts as _;
+use axum_core::response::IntoResponse;
+use http::request::Parts;
+
+use super::LoginRejection;
+use crate::session::Session;
+use crate::value::Text;
+
+/// The application's user type, for the extractor [`LoggedIn`](super::LoggedIn). `S` is the state of the router.
+///
+/// ```
+/// use std::collections::HashMap;
+/// use std::convert::Infallible;
+/// use std::sync::Arc;
+///
+/// use dewar::web::axum::SessionUser;
+///
+/// #[derive(Clone)]
+/// struct App {
+///     users: Arc<HashMap<String, User>>, // a database, in real life
+/// }
+///
+/// #[derive(Clone)]
+/// struct User {
+///     name: String,
+///     is_admin: bool,
+/// }
+///
+/// impl SessionUser<App> for User {
+///     type Error = Infallible; // sqlx::Error has to be made a response
+///     const LOGIN_PAGE: Option<&'static str> = Some("/login");
+///
+///     async fn load(owner: &str, app: &App) -> Result<Option<Self>, Infallible> {
+///         Ok(app.users.get(owner).cloned())
+///     }
+/// }
+/// ```
+pub trait SessionUser<S>: Clone + Send + Sync + 'static {
+    /// Why a user could not be loaded: the response to that.
+    type Error: IntoResponse + Send;
+
+    /// Where visitors are sent who are not logged in, such as `/login`; with the page that they wanted as the query parameter `next` (a
+    /// [`LocalPath`](crate::web::LocalPath)) if they asked for it by `GET` or `HEAD`. `None`: they get the status 401.
+    const LOGIN_PAGE: Option<&'static str> = None;
+
+    /// The user of this owner, as it was given to [`Session::log_in`]. `None`, as of a user who was deleted: nobody is logged in.
+    ///
+    /// Called once per request, however many extractors ask, and not for visitors.
+    fn load(owner: &str, state: &S) -> impl Future<Output = Result<Option<Self>, Self::Error>> + Send;
+}
+
+/// The user that was loaded in this request, for the extractors that ask again.
+#[derive(Clone)]
+struct Loaded<U> {
+    owner: Text,
+    user: Option<U>,
+}
+
+/// The session of a request, and its user if somebody is logged in.
+pub(super) async fn load<U: SessionUser<S>, S: Sync>(
+    parts: &mut Parts,
+    state: &S,
+) -> Result<(Session, Option<U>), LoginRejection> {
+    let session = Session::from_request_parts(parts, state).await.map_err(LoginRejection::Session)?;
+    let Some(owner) = session.owner() else { return Ok((session, None)) };
+    if let Some(loaded) = parts.extensions.get::<Loaded<U>>().filter(|loaded| loaded.owner == owner) {
+        return Ok((session, loaded.user.clone()));
+    }
+    let user = U::load(&owner.to_str_lossy(), state).await;
+    let user = user.map_err(|why| LoginRejection::User(Box::new(why.into_response())))?;
+    parts.extensions.insert(Loaded { owner, user: user.clone() });
+    Ok((session, user))
+}

@@ -1,0 +1,376 @@
+//! `LoggedIn`, `Option<LoggedIn>` and `Allowed`: a shop with an account page, an API and a back office.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{FromRequestParts, State};
+use axum::http::header::{COOKIE, LOCATION, SET_COOKIE, VARY};
+use axum::http::{Request, Response, StatusCode};
+use axum::middleware::from_extractor_with_state;
+use axum::response::{IntoResponse, Redirect};
+use axum::routing::{any, get, post};
+use dewar::error::Error;
+use dewar::settings::Epochs;
+use dewar::store::Memory;
+use dewar::web::LocalPath;
+use dewar::web::axum::{Allowed, Forbidden, LoggedIn, Permission, SessionUser};
+use dewar::{ClientSide, SecretKeys, ServerSide, Session, SessionLayer, SessionManager};
+use tower_service::Service;
+
+/// The users, and how often one was loaded.
+#[derive(Clone, Default)]
+struct App {
+    users: Arc<HashMap<&'static str, User>>,
+    loads: Arc<AtomicUsize>,
+    is_down: Arc<AtomicBool>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct User {
+    name: &'static str,
+    is_admin: bool,
+}
+
+impl App {
+    async fn find(&self, owner: &str) -> Result<Option<User>, Down> {
+        self.loads.fetch_add(1, Ordering::Relaxed);
+        if self.is_down.load(Ordering::Relaxed) { Err(Down) } else { Ok(self.users.get(owner).cloned()) }
+    }
+}
+
+/// The database is away.
+struct Down;
+
+impl IntoResponse for Down {
+    fn into_response(self) -> axum::response::Response {
+        (StatusCode::BAD_GATEWAY, "no database").into_response()
+    }
+}
+
+impl SessionUser<App> for User {
+    type Error = Down;
+    const LOGIN_PAGE: Option<&'static str> = Some("/login");
+
+    async fn load(owner: &str, app: &App) -> Result<Option<Self>, Down> {
+        app.find(owner).await
+    }
+}
+
+/// The same user for programs, which are sent nowhere.
+#[derive(Debug, Clone)]
+struct ApiUser(User);
+
+impl SessionUser<App> for ApiUser {
+    type Error = Down;
+
+    async fn load(owner: &str, app: &App) -> Result<Option<Self>, Down> {
+        Ok(app.find(owner).await?.map(ApiUser))
+    }
+}
+
+struct Admin;
+
+impl Permission<User> for Admin {
+    fn allows(user: &User) -> bool {
+        user.is_admin
+    }
+}
+
+async fn index(user: Option<LoggedIn<User>>) -> &'static str {
+    user.map_or("nobody", |user| user.name)
+}
+
+async fn account(user: LoggedIn<User>) -> &'static str {
+    user.name
+}
+
+async fn thrice(one: LoggedIn<User>, two: Option<LoggedIn<User>>, three: Allowed<User, Admin>) -> String {
+    format!("{} {} {}", one.name, two.unwrap().name, three.name)
+}
+
+async fn may(user: LoggedIn<User>) -> Result<&'static str, Forbidden> {
+    user.require(|user| user.is_admin)?;
+    Ok("done")
+}
+
+async fn new_password(user: LoggedIn<User>) -> Result<String, Error> {
+    Ok(user.end_other_sessions().await?.to_string())
+}
+
+async fn becomes_bob(State(app): State<App>, user: LoggedIn<User>, request: Request<Body>) -> String {
+    user.session().log_in("user:bob");
+    let (mut parts, _) = request.into_parts();
+    let bob = LoggedIn::<User>::from_request_parts(&mut parts, &app).await.unwrap();
+    format!("{} {}", user.name, bob.name)
+}
+
+struct Site {
+    app: App,
+    router: Router,
+    manager: SessionManager,
+}
+
+impl Site {
+    fn new(manager: SessionManager) -> Self {
+        let user = |name, is_admin| User { name, is_admin };
+        let users =
+            Arc::new(HashMap::from([("user:zoe", user("zoe", true)), ("user:bob", user("bob", false))]));
+        let app = App { users, ..App::default() };
+        let office = Router::new()
+            .route("/report", get(async || "report"))
+            .route("/me", get(account))
+            .route_layer(from_extractor_with_state::<Allowed<User, Admin>, _>(app.clone()));
+        let router = Router::new()
+            .route("/", get(index))
+            .route("/account", any(account))
+            .route("/api", any(async |user: LoggedIn<ApiUser>| user.0.name))
+            .route("/thrice", get(thrice))
+            .route("/may", post(may))
+            .route("/password", post(new_password))
+            .route("/becomes-bob", get(becomes_bob))
+            .route("/login", get(account))
+            .nest("/office", office)
+            .fallback(async |_: LoggedIn<User>| StatusCode::NOT_FOUND)
+            .layer(SessionLayer::new(manager.clone()))
+            .with_state(app.clone());
+        Self { app, router, manager }
+    }
+
+    fn in_store() -> Self {
+        let settings = ServerSide::new("shop", Arc::new(Memory::new()));
+        Self::new(SessionManager::server_side(settings).unwrap())
+    }
+
+    async fn cookie(&self, owner: &str) -> String {
+        let session = self.manager.open([]).await.unwrap();
+        session.log_in(owner);
+        let reply = self.manager.save(&session).await.unwrap();
+        reply.set_cookie().unwrap().split(';').next().unwrap().to_owned()
+    }
+
+    async fn ask(&self, method: &str, path: &str, cookie: &str) -> Response<String> {
+        let request = Request::builder().method(method).uri(path).header(COOKIE, cookie);
+        let response = self.router.clone().call(request.body(Body::empty()).unwrap()).await.unwrap();
+        let (head, body) = response.into_parts();
+        let body = to_bytes(body, 1 << 20).await.unwrap();
+        Response::from_parts(head, String::from_utf8(body.into()).unwrap())
+    }
+
+    async fn get(&self, path: &str, cookie: &str) -> Response<String> {
+        self.ask("GET", path, cookie).await
+    }
+
+    /// The status and the text of a page.
+    async fn text(&self, path: &str, cookie: &str) -> (u16, String) {
+        let response = self.get(path, cookie).await;
+        (response.status().as_u16(), response.into_body())
+    }
+
+    fn loads(&self) -> usize {
+        self.app.loads.swap(0, Ordering::Relaxed)
+    }
+}
+
+fn header(response: &Response<String>, name: axum::http::HeaderName) -> Option<&str> {
+    response.headers().get(name).map(|value| value.to_str().unwrap())
+}
+
+#[tokio::test]
+async fn the_user_is_there_and_may_be_missing_where_the_handler_says_so() {
+    let site = Site::in_store();
+    let zoe = site.cookie("user:zoe").await;
+    assert_eq!(site.text("/account", &zoe).await, (200, "zoe".to_owned()));
+    assert_eq!(site.text("/", &zoe).await, (200, "zoe".to_owned()));
+    assert_eq!(site.text("/", "").await, (200, "nobody".to_owned()));
+    assert_eq!(site.text("/api", &zoe).await, (200, "zoe".to_owned()));
+}
+
+#[tokio::test]
+async fn visitors_are_sent_to_the_login_page_with_the_page_that_they_wanted() {
+    let site = Site::in_store();
+    let login = |next: &str| format!("/login?next={next}");
+    for (method, path, page) in [
+        ("GET", "/account", login("/account")),
+        ("HEAD", "/account", login("/account")),
+        ("GET", "/account?tab=2&x=%26", login("/account%3Ftab%3D2%26x%3D%2526")),
+        // As the visitor sees it, not as the nested router does.
+        ("GET", "/office/me?x=1", login("/office/me%3Fx%3D1")),
+        ("GET", "/not/there", login("/not/there")),
+        // What was posted cannot be repeated by a redirect.
+        ("POST", "/account", "/login".to_owned()),
+        ("DELETE", "/account?x=1", "/login".to_owned()),
+        // Nothing that leads elsewhere comes back as the next page.
+        ("GET", "//evil.example/account", "/login".to_owned()),
+        ("GET", "/%09/evil.example", "/login".to_owned()),
+        ("GET", "/a/../account", "/login".to_owned()),
+    ] {
+        let response = site.ask(method, path, "").await;
+        assert_eq!(response.status(), StatusCode::SEE_OTHER, "{method} {path}");
+        assert_eq!(header(&response, LOCATION), Some(page.as_str()), "{method} {path}");
+        assert_eq!(header(&response, VARY), Some("Cookie"), "{method} {path}");
+        assert_eq!(header(&response, SET_COOKIE), None, "{method} {path}");
+    }
+    // A login page that asks for a login does not lead to itself.
+    assert_eq!(site.get("/login?next=/", "").await.status(), 401);
+}
+
+#[tokio::test]
+async fn without_a_login_page_the_answer_is_401() {
+    let site = Site::in_store();
+    for cookie in ["", "__Host-session=garbage"] {
+        let response = site.get("/api", cookie).await;
+        assert_eq!((response.status().as_u16(), header(&response, LOCATION)), (401, None));
+        assert_eq!(header(&response, VARY), Some("Cookie"));
+    }
+}
+
+#[tokio::test]
+async fn a_user_who_is_gone_is_not_logged_in() {
+    let site = Site::in_store();
+    let gone = site.cookie("user:gone").await;
+    assert_eq!(site.text("/", &gone).await, (200, "nobody".to_owned()));
+    assert_eq!(site.get("/account", &gone).await.status(), 303);
+    assert_eq!(site.get("/api", &gone).await.status(), 401);
+    assert_eq!(site.get("/office/report", &gone).await.status(), 303);
+}
+
+/// A database or a store that fails is no visitor.
+#[tokio::test]
+async fn what_fails_is_told_even_where_the_user_may_be_missing() {
+    let site = Site::in_store();
+    let zoe = site.cookie("user:zoe").await;
+    site.app.is_down.store(true, Ordering::Relaxed);
+    for path in ["/", "/account", "/api", "/office/report"] {
+        assert_eq!(site.text(path, &zoe).await, (502, "no database".to_owned()), "{path}");
+    }
+    assert_eq!(site.text("/", "").await, (200, "nobody".to_owned()), "nothing is loaded for a visitor");
+    let app = App::default();
+    let without_layer = Router::new().route("/", get(index)).with_state(app.clone());
+    let site = Site { app, router: without_layer, manager: site.manager };
+    assert_eq!(site.get("/", "").await.status(), 500);
+}
+
+#[tokio::test]
+async fn the_user_is_loaded_once_per_request() {
+    let site = Site::in_store();
+    let (zoe, gone) = (site.cookie("user:zoe").await, site.cookie("user:gone").await);
+    for (path, cookie, loads) in [
+        ("/account", &zoe, 1),
+        ("/thrice", &zoe, 1),
+        ("/office/me", &zoe, 1),
+        ("/office/me", &gone, 1),
+        ("/", &String::new(), 0),
+    ] {
+        let _ = site.get(path, cookie).await;
+        assert_eq!(site.loads(), loads, "{path}");
+    }
+    assert_eq!(site.text("/thrice", &zoe).await, (200, "zoe zoe zoe".to_owned()));
+}
+
+/// The user of a request that logs somebody else in is loaded again.
+#[tokio::test]
+async fn a_login_in_the_request_counts_for_who_asks_afterwards() {
+    let site = Site::in_store();
+    let zoe = site.cookie("user:zoe").await;
+    assert_eq!(site.text("/becomes-bob", &zoe).await, (200, "zoe bob".to_owned()));
+    assert_eq!(site.loads(), 2);
+}
+
+#[tokio::test]
+async fn permissions_are_the_programs_own_predicate() {
+    let site = Site::in_store();
+    let (zoe, bob) = (site.cookie("user:zoe").await, site.cookie("user:bob").await);
+    for (cookie, status) in [(&zoe, 200), (&bob, 403), (&String::new(), 303)] {
+        for (method, path) in [("GET", "/office/report"), ("GET", "/office/me"), ("POST", "/may")] {
+            let response = site.ask(method, path, cookie).await;
+            assert_eq!(response.status(), status, "{path}");
+            assert_eq!(header(&response, VARY), Some("Cookie"), "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_new_password_logs_out_everywhere_else_and_gives_this_session_a_new_id() {
+    let epochs = || Some(Epochs::new("shop", Arc::new(Memory::new())));
+    let keys = || SecretKeys::accepting_weak("a key of at least thirty-two bytes, for tests").unwrap();
+    let in_cookies = ClientSide { epochs: epochs(), ..ClientSide::new(keys()) };
+    let in_cookies = Site::new(SessionManager::client_side(in_cookies).unwrap());
+    let flask = ServerSide::flask(Arc::new(Memory::new()));
+    let flask = Site::new(SessionManager::server_side(flask).unwrap());
+    for (site, ended) in [(Site::in_store(), "2"), (flask, "2"), (in_cookies, "0")] {
+        let [here, phone, tablet] =
+            [site.cookie("user:zoe").await, site.cookie("user:zoe").await, site.cookie("user:zoe").await];
+        let bob = site.cookie("user:bob").await;
+        let response = site.ask("POST", "/password", &here).await;
+        let after = header(&response, SET_COOKIE).unwrap().split(';').next().unwrap().to_owned();
+        assert_eq!((response.status().as_u16(), response.body().as_str()), (200, ended));
+        assert_ne!(after, here);
+        assert_eq!(site.text("/", &after).await.1, "zoe");
+        assert_eq!(site.text("/", &bob).await.1, "bob");
+        for cookie in [&here, &phone, &tablet] {
+            assert_eq!(
+                site.text("/", cookie).await.1,
+                "nobody",
+                "{ended}: a copy of this session's cookie, too"
+            );
+        }
+    }
+}
+
+/// Sessions in cookies that nothing can end: the answer says what to set.
+#[tokio::test]
+async fn without_epochs_sessions_in_cookies_cannot_be_ended_and_the_error_says_so() {
+    let keys = SecretKeys::accepting_weak("a key of at least thirty-two bytes, for tests").unwrap();
+    let site = Site::new(SessionManager::client_side(ClientSide::new(keys)).unwrap());
+    let zoe = site.cookie("user:zoe").await;
+    assert_eq!(site.ask("POST", "/password", &zoe).await.status(), 500);
+    let session = site.manager.open([zoe.as_bytes()]).await.unwrap();
+    let why = site.manager.end_other_sessions(&session).await.unwrap_err();
+    assert!(why.to_string().contains("ClientSide.epochs"), "{why}");
+    assert!(!session.is_modified(), "nothing was done");
+}
+
+/// A name that is stored with a hash is not hashed again.
+#[tokio::test]
+async fn the_other_sessions_of_an_owner_with_a_long_name_end_and_this_one_stays() {
+    let name = format!("user:{}", "z".repeat(500));
+    let keys = SecretKeys::accepting_weak("a key of at least thirty-two bytes, for tests").unwrap();
+    let epochs = Some(Epochs::new("shop", Arc::new(Memory::new())));
+    let in_cookies = SessionManager::client_side(ClientSide { epochs, ..ClientSide::new(keys) }).unwrap();
+    for site in [Site::in_store(), Site::new(in_cookies)] {
+        let (here, phone) = (site.cookie(&name).await, site.cookie(&name).await);
+        let session = site.manager.open([here.as_bytes()]).await.unwrap();
+        site.manager.end_other_sessions(&session).await.unwrap();
+        let reply = site.manager.save(&session).await.unwrap();
+        let after = reply.set_cookie().unwrap().split(';').next().unwrap();
+        let owner = async |cookie: &str| site.manager.open([cookie.as_bytes()]).await.unwrap().owner();
+        assert!(owner(after).await.is_some());
+        assert_eq!(owner(&phone).await, None);
+        // Logged in again under the name that was given, it is the same owner.
+        let session: Session = site.manager.open([after.as_bytes()]).await.unwrap();
+        session.insert_value("cart", 3);
+        session.log_in(name.as_str());
+        assert!(session.contains("cart"));
+    }
+}
+
+/// What a visitor gets is a redirect that works.
+#[tokio::test]
+async fn the_next_page_is_read_by_the_login_page() {
+    let site = Site::in_store();
+    let location = site.get("/account?tab=2&x=%26", "").await;
+    let login = async |next: LocalPath| Redirect::to(next.as_str());
+    let router = Router::new().route("/login", get(login)).with_state(App::default());
+    let site = Site { router, ..site };
+    let ask = async |path: &str| {
+        let response = site.get(path, "").await;
+        header(&response, LOCATION).unwrap().to_owned()
+    };
+    assert_eq!(ask(header(&location, LOCATION).unwrap()).await, "/account?tab=2&x=%26");
+    assert_eq!(ask("/login").await, "/");
+    assert_eq!(ask("/login?next=//evil.example").await, "/");
+    assert_eq!(ask("/login?next=%2F%5Cevil.example").await, "/");
+}
