@@ -15,8 +15,11 @@ use crate::demo::failure::Failed;
 const BASKET: &str = "basket";
 const REQUESTS: &str = "requests";
 
-/// What the three requests do: each puts something else into the basket, and each in another way.
-const RUNNERS: [fn(&Session) -> Result<(), ConvertError>; 3] = [with_modify, with_edit, with_insert];
+/// What one of the requests does.
+type Runner = fn(&Session) -> Result<(), ConvertError>;
+
+/// The three of them: each puts something else into the basket, and each in another way.
+const RUNNERS: [Runner; 3] = [with_modify, with_edit, with_insert];
 
 pub(super) async fn show(State(app): State<App>, session: Session) -> Response {
     app.page(&session, "race.html", context! { current => "/race" })
