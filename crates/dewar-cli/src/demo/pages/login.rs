@@ -33,9 +33,12 @@ pub(super) async fn log_in(
         session.flash("Please give a name: any will do.", "error");
         return Redirect::to("/login");
     }
-    session.log_in(format!("user:{name}"));
     if app.storage().knows_owners() {
+        session.log_in(format!("user:{name}"));
         visitor.label(&session);
+    } else {
+        // Flask's cookie says nothing of owners.
+        session.regenerate_id();
     }
     session.insert_value("username", name);
     Redirect::to("/")

@@ -8,6 +8,7 @@ use axum::http::{HeaderName, Response, StatusCode};
 use axum::middleware::{Next, from_fn};
 use axum::response::{Html, IntoResponse, Redirect};
 use axum::routing::get;
+use dewar::config::ConfigError;
 use dewar::error::Error;
 use dewar::value::ConvertError;
 use dewar::web::axum::{SessionLayer, SessionRejection};
@@ -297,4 +298,19 @@ async fn a_middleware_outside_of_the_layer_is_told_how_to_order_them() {
     assert_eq!(response.body().contains(tells), cfg!(debug_assertions), "{}", response.body());
     let right = boxed(routes(&store).layer(from_fn(asks)).layer(SessionLayer::new(manager)));
     assert_eq!(Client::default().get(&right, "/begin").await.status(), 200);
+}
+
+/// A `main` that returns an error prints its `Debug`.
+#[tokio::test]
+async fn the_errors_of_a_start_tell_with_debug_what_to_do() {
+    fn told(error: &(impl std::error::Error + ?Sized)) -> [String; 2] {
+        [format!("{error:?}"), error.to_string()]
+    }
+    let weak = SecretKeys::new("dev").unwrap_err();
+    let settings =
+        SessionManager::server_side(ServerSide::new("No Name", Arc::new(Store::default()))).unwrap_err();
+    let url = dewar_stores::open("nonsense").await.unwrap_err();
+    for [debug, display] in [told(&weak), told(&settings), told(&ConfigError::NoStore), told(&url)] {
+        assert!(debug.starts_with(&display) && display.len() > 20, "{debug}");
+    }
 }
