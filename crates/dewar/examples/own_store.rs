@@ -75,8 +75,7 @@ impl AsyncStore for OwnStore {
 
 async fn count(session: Session) -> Result<String, StatusCode> {
     let counted = session.update("visits", |visits: Option<u32>| visits.unwrap_or(0).saturating_add(1));
-    counted.map_err(|_| StatusCode::CONFLICT)?;
-    Ok(format!("visit {}", session.get("visits").ok().flatten().unwrap_or(1)))
+    Ok(format!("visit {}", counted.map_err(|_| StatusCode::CONFLICT)?))
 }
 
 /// The program, with any store.

@@ -19,7 +19,7 @@ use serde::Deserialize;
 use tokio::net::TcpListener;
 use tokio::time::sleep;
 
-/// What a request asks for: `?u=` a user, `?o=` an owner, `?k=` a key, `?v=` a value, `?ms=` milliseconds to wait.
+/// What a request asks for: `?u=` a user, `?o=` an owner, `?k=` a key, `?v=` a value, `?by=` a method, `?ms=` milliseconds to wait.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Ask {
@@ -27,6 +27,7 @@ struct Ask {
     o: String,
     k: String,
     v: String,
+    by: String,
     ms: u64,
 }
 
@@ -75,8 +76,33 @@ async fn contains(session: Session, Query(ask): Query<Ask>) -> String {
 
 async fn increment(session: Session, Query(ask): Query<Ask>) -> Result<String, StatusCode> {
     let counted = session.update(ask.k.as_str(), |count: Option<i64>| count.unwrap_or(0).saturating_add(1));
-    counted.map_err(|_| StatusCode::CONFLICT)?;
-    Ok(text(session.value(&ask.k)))
+    Ok(counted.map_err(|_| StatusCode::CONFLICT)?.to_string())
+}
+
+/// Appends to a list, in one of the ways in which programs do it.
+async fn append(session: Session, Query(ask): Query<Ask>) -> Result<(), StatusCode> {
+    let Ask { k, v, by, .. } = ask;
+    let appended = match by.as_str() {
+        "modify" => session.modify(k, move |list: &mut Vec<String>| list.push(v.clone())),
+        "edit" => session.edit(|data| {
+            if let Some(Value::List(list)) = data.get_mut(&k) {
+                list.push(v.into());
+            } else {
+                data.insert(k, Value::List(vec![v.into()]));
+            }
+            Ok(())
+        }),
+        _ => session.get::<Vec<String>>(&k).and_then(|list| {
+            let list: Vec<String> = list.unwrap_or_default().into_iter().chain([v]).collect();
+            session.insert(k, list)
+        }),
+    };
+    appended.map_err(|_| StatusCode::CONFLICT)
+}
+
+/// The items of a list.
+async fn list(session: Session, Query(ask): Query<Ask>) -> String {
+    session.get::<Vec<String>>(&ask.k).ok().flatten().unwrap_or_default().join(" ")
 }
 
 async fn touchless() {}
@@ -115,6 +141,8 @@ pub fn app(manager: SessionManager) -> Router {
         .route("/slowread", get(slow_read))
         .route("/contains", get(contains))
         .route("/incr", get(increment))
+        .route("/append", get(append))
+        .route("/list", get(list))
         .route("/touchless", get(touchless))
         .route("/regenerate", get(regenerate))
         .route("/sessions", get(sessions))

@@ -20,6 +20,7 @@ use dewar::clock::{Clock, UnixTime};
 use dewar::lifetime::Refresh;
 use dewar::signing::{SerializerOptions, TimestampSigner, base64_encode};
 use dewar::store::Memory;
+use dewar::value::Value;
 use dewar::web::LazySession;
 use dewar::web::axum::SessionLayer;
 use dewar::{ClientSide, Lifetime, SecretKeys, ServerSide, Session, SessionManager};
@@ -72,6 +73,28 @@ fn a_session_in_memory_costs_no_more_than_one_in_a_cookie() {
         let cost = spent_without_cookie(layered, path, &cookie) - bare;
         println!("{path}: {cost} allocations");
         assert!(cost <= budget, "{path}: {cost} allocations");
+    }
+}
+
+/// For a merge a session keeps what its changes displaced: moved, not copied. What is removed is given back, so that a copy is kept; not
+/// where sessions are in cookies, which are never merged. To read costs nothing.
+#[test]
+fn what_a_change_displaces_is_not_copied() {
+    let list = || {
+        Value::List((0..100).map(|n| Value::from(format!("a long item with number {n}").as_str())).collect())
+    };
+    for (manager, removal) in [(stored(), 103), (manager(sealed()), 1)] {
+        let filled = now(manager.open([])).unwrap();
+        filled.insert_value("cart", list());
+        let reply = now(manager.save(&filled)).unwrap();
+        let cookie = reply.set_cookie().unwrap().split(';').next().unwrap().to_owned();
+        let spent = |change: &dyn Fn(&Session)| {
+            let session = now(manager.open([cookie.as_bytes()])).unwrap();
+            measure(|| change(&session)).count_total
+        };
+        assert!(spent(&|session| session.insert_value("cart", 1)) <= 1);
+        assert!(spent(&|session| assert!(session.contains("cart"))) == 0);
+        assert!(spent(&|session| _ = session.remove("cart")) <= removal);
     }
 }
 

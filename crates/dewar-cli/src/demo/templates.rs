@@ -29,7 +29,7 @@ const SCENES: [(&str, &str, &str); 8] = [
     ("Cart", "/cart", "A list of things inside the session, changed in place."),
     ("Messages", "/flash", "Say something now that is shown once, on the next page."),
     ("Devices", "/sessions", "See where you are logged in, and end what is not yours."),
-    ("Race", "/race", "Let two requests meet in one session: is anything lost?"),
+    ("Race", "/race", "Let three requests fill one basket at once: is anything lost?"),
     ("Inspector", "/inspector", "Look into your own session, and try to forge its cookie."),
 ];
 

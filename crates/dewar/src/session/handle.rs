@@ -26,15 +26,31 @@ use super::lock::{Lock, Locked};
 /// # Your code and the session's lock
 ///
 /// Clones can be used by several threads at once. No lock is held while code of yours runs: a function that you give to
-/// [`read`](Self::read), [`update`](Self::update) or [`edit`](Self::edit), or the serde implementation of one of your types, may use the
+/// [`read`](Self::read), [`update`](Self::update), [`modify`](Self::modify) or [`edit`](Self::edit), or the serde implementation of one of your types, may use the
 /// session itself, wait for another thread, or panic (nothing is changed then). What others do to the session meanwhile stays:
 ///
 /// | method | your function gets | if the session was changed meanwhile |
 /// |---|---|---|
 /// | [`read`](Self::read) | the data as they are at the call | the function does not see it |
-/// | [`update`](Self::update) | a copy of the key's value | if that key was changed, the function runs again |
+/// | [`update`](Self::update), [`modify`](Self::modify) | a copy of the key's value | if that key was changed, the function runs again |
 /// | [`edit`](Self::edit) | a copy of the data | keys that the edit did not change stay as they are now |
-/// | an update in a [save](crate::SessionManager::save), after another request has stored the session | the key's stored value | the change is made to the result, and saved with it |
+/// | [`update`](Self::update), [`modify`](Self::modify) in a [save](crate::SessionManager::save), after another request has stored the session | the key's stored value | the change is made to the result, and saved with it |
+///
+/// # Parallel requests
+///
+/// Sessions in a store lose no update. Which method to take for what depends on what another request may do to the same key meanwhile:
+///
+/// | to | method | if another request has stored the session meanwhile |
+/// |---|---|---|
+/// | compute a value from the one before it: count, toggle, put a newest item first, limit a list | [`update`](Self::update), [`modify`](Self::modify) | the function runs again on what is stored: always exact |
+/// | set a value, or change parts of maps and lists | [`insert`](Self::insert), [`edit`](Self::edit), [`remove`](Self::remove) | both are merged by [the rules](crate::session); where that cannot be, the later write wins |
+///
+/// If a handler has read a key by name ([`get`](Self::get), [`value`](Self::value), [`contains`](Self::contains)) and then set it, and another
+/// request's change of it cannot be merged, that is the event `overwritten`; with
+/// [`WhenConflict::Refuse`](crate::settings::WhenConflict::Refuse) the request is refused in place of that. If the session got another
+/// [owner](Self::set_owner) meanwhile, nothing is merged: what this request changed is dropped, as after the end of the session.
+///
+/// Of sessions in cookies the browser keeps the last: nothing can be merged there.
 #[derive(Clone)]
 pub struct Session {
     state: Arc<Lock>,

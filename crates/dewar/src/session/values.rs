@@ -284,9 +284,10 @@ impl Session {
 
     /// Calls a function with a copy of the data, to be changed freely, nested values too.
     ///
-    /// Afterwards each top-level key that would be written differently is recorded as changed; the mere order of top-level keys is no change. A
-    /// value that was edited overwrites what another request has stored under the same key: for a counter use [`update`](Self::update). If the
-    /// function panics, nothing is changed.
+    /// Afterwards each top-level key that would be written differently is recorded as changed; the mere order of top-level keys is no change. If
+    /// another request has changed the same key meanwhile, both changes are merged by [the rules](crate::session); for a counter, and for all that
+    /// is computed from the value before it, use [`update`](Self::update) or [`modify`](Self::modify). If the function panics, nothing is
+    /// changed.
     ///
     /// ```
     /// # use dewar::Session;

@@ -37,14 +37,16 @@ use self::site::{Engine, Records, Site};
 enum Race {
     Keys,
     Counter,
+    Carts,
     Logout(logout::Against),
     Kill,
     LostAnswers,
 }
 
-const RACES: [(&str, Race); 7] = [
+const RACES: [(&str, Race); 8] = [
     ("keys", Race::Keys),
     ("counter", Race::Counter),
+    ("carts", Race::Carts),
     ("logout_write", Race::Logout(logout::Against::Write)),
     ("logout_read", Race::Logout(logout::Against::Read)),
     ("logout_new_id", Race::Logout(logout::Against::NewId)),
@@ -101,6 +103,7 @@ impl Race {
         match self {
             Self::Keys => updates::keys(site, times(1000.0)).await,
             Self::Counter => updates::counter(site, times(500.0)).await,
+            Self::Carts => updates::carts(site, times(60.0)).await,
             Self::Logout(against) => logout::race(site, against, times(2000.0)).await,
             Self::Kill => kill::race(site, times(500.0)).await,
             Self::LostAnswers => lost_answers::race(site, times(10_000.0), seed).await,

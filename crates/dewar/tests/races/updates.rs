@@ -12,6 +12,7 @@ use crate::site::Site;
 
 const WRITERS: usize = 8;
 const COUNTERS: usize = 16;
+const SHOPPERS: usize = 12;
 
 /// What a writer saw. Each of its writes is repeated until it is answered with 200.
 #[derive(Debug, Default, Clone, Copy)]
@@ -72,6 +73,41 @@ pub(crate) async fn counter(site: &Site, rounds: usize) -> Outcome {
     // Exactly this number, except for the writes that are unknown.
     let lost = tally.stored.saturating_sub(sum) + sum.saturating_sub(tally.stored + tally.refused);
     Tally { lost, ..tally }.outcome(format!("{rounds} × {COUNTERS} increments: the sum is {sum}, {lost} off"))
+}
+
+/// Twelve put items into one cart: by `modify`, by `edit`, and by reading the list and inserting a longer one.
+pub(crate) async fn carts(site: &Site, rounds: usize) -> Outcome {
+    const WAYS: [&str; 3] = ["modify", "edit", "insert"];
+    let cookie = login(site).await;
+    let turn = Arc::new(Barrier::new(SHOPPERS));
+    let mut shoppers = JoinSet::new();
+    for number in 0..SHOPPERS {
+        let mut client = site.client(number).with_cookie(Some(&cookie));
+        let turn = Arc::clone(&turn);
+        shoppers.spawn(async move {
+            let mut tally = Tally::default();
+            for round in 0..rounds {
+                turn.wait().await;
+                let way = WAYS[number % WAYS.len()];
+                let path = format!("/append?k=cart&by={way}&v={}", item(number, round));
+                tally.stored(client.insist(&path).await?);
+            }
+            Ok(tally)
+        });
+    }
+    let tally = Tally::sum(shoppers.join_all().await)?;
+    let found = site.client(0).with_cookie(Some(&cookie)).read("/list?k=cart").await.map_err(said)?;
+    let found: Vec<&str> = found.split(' ').collect();
+    let all = (0..SHOPPERS).flat_map(|number| (0..rounds).map(move |round| item(number, round)));
+    let missing = all.filter(|item| !found.contains(&item.as_str())).count();
+    // An item is there twice only if a write whose outcome was unknown was repeated.
+    let lost = missing + found.len().saturating_sub(tally.stored + tally.refused);
+    Tally { lost, ..tally }
+        .outcome(format!("{rounds} × {SHOPPERS} items: the cart has {}, {lost} off", found.len()))
+}
+
+fn item(number: usize, round: usize) -> String {
+    format!("{number}-{round}")
 }
 
 async fn login(site: &Site) -> String {

@@ -251,13 +251,18 @@ fn the_record_is_inspected_and_its_name_forged() {
 }
 
 #[test]
-fn two_requests_race() {
-    for (args, outcome) in [(&[][..], "Nothing is lost"), (COOKIE, "The tea is lost")] {
+fn three_requests_race() {
+    for (args, outcome, basket, requests) in [
+        (&[][..], "Nothing is lost", "bread, cheese, apples", "3"),
+        (COOKIE, "Two of three are lost", "apples", "1"),
+    ] {
         play(args, Screen::Desk, async |person| {
             person.log_in("Zoe").await;
             person.follow("Race").await;
             person.press("#run").await;
             person.sees("#outcome", outcome).await;
+            person.sees("#basket", basket).await;
+            person.sees("#requests", requests).await;
             person.sees("#user", "Zoe").await;
         });
     }
@@ -294,10 +299,18 @@ async fn pages_fit(person: &Person<'_>) {
     person.log_in("Zoe").await;
     for path in PAGES.into_iter().chain(["/nowhere"]) {
         person.visit(path).await;
-        let measured =
-            person.page.execute("return [document.documentElement.scrollWidth, window.innerWidth]", vec![]);
-        let [wide, window]: [u32; 2] = measured.await.unwrap().convert().unwrap();
-        assert_eq!(window, 375);
-        assert!(wide <= window, "{path} is {wide} wide on {window}");
+        fits(person, path).await;
     }
+    person.visit("/race").await;
+    person.press("#run").await;
+    person.sees("#basket", "apples").await;
+    fits(person, "/race/run").await;
+}
+
+async fn fits(person: &Person<'_>, path: &str) {
+    let measured =
+        person.page.execute("return [document.documentElement.scrollWidth, window.innerWidth]", vec![]);
+    let [wide, window]: [u32; 2] = measured.await.unwrap().convert().unwrap();
+    assert_eq!(window, 375);
+    assert!(wide <= window, "{path} is {wide} wide on {window}");
 }
