@@ -52,11 +52,12 @@ impl Session {
     /// Edits a key's value in place, and returns what the function returns. A key that is not there begins with `T::default()`.
     ///
     /// As with [`update`](Self::update), the function runs again on what another request has stored meanwhile, so that nothing of either is lost.
+    /// So it owns what it uses (`move`), and clones what it stores:
     ///
     /// ```
     /// # use dewar::Session;
-    /// # fn handler(session: &Session) -> Result<(), dewar::value::ConvertError> {
-    /// session.modify("cart", |cart: &mut Vec<String>| cart.push("shoes".to_owned()))?;
+    /// # fn handler(session: &Session, article: String) -> Result<(), dewar::value::ConvertError> {
+    /// session.modify("cart", move |cart: &mut Vec<String>| cart.push(article.clone()))?;
     /// # Ok(())
     /// # }
     /// ```
