@@ -25,6 +25,8 @@ pub(crate) mod login;
 pub(crate) mod own_interface;
 #[path = "../../examples/own_store.rs"]
 pub(crate) mod own_store;
+#[path = "../../examples/redis_session.rs"]
+pub(crate) mod redis_session;
 #[path = "../../examples/signed_ids.rs"]
 pub(crate) mod signed_ids;
 #[path = "../../examples/testbed.rs"]
