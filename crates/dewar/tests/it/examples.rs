@@ -13,6 +13,8 @@ pub(crate) mod first_login;
 pub(crate) mod form_login;
 #[path = "../../examples/from_settings.rs"]
 pub(crate) mod from_settings;
+#[path = "../../examples/json_login.rs"]
+pub(crate) mod json_login;
 #[path = "../../examples/key_prefix.rs"]
 pub(crate) mod key_prefix;
 #[path = "../../examples/lifetime.rs"]
@@ -25,8 +27,6 @@ pub(crate) mod login;
 pub(crate) mod own_interface;
 #[path = "../../examples/own_store.rs"]
 pub(crate) mod own_store;
-#[path = "../../examples/redis_session.rs"]
-pub(crate) mod redis_session;
 #[path = "../../examples/signed_ids.rs"]
 pub(crate) mod signed_ids;
 #[path = "../../examples/testbed.rs"]

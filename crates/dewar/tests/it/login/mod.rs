@@ -2,7 +2,7 @@
 
 mod example;
 mod extractors;
-mod in_redis;
+mod json;
 mod next_in_chromium;
 mod one_call;
 

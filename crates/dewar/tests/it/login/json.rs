@@ -1,15 +1,15 @@
-//! The example `redis_session`, by the steps of the test that its original has.
+//! The example `json_login`, by the steps of the test that its original has.
 
 use dewar::{CookiePolicy, ServerSide};
 use dewar_servers::Redis;
 
 use crate::browser::Browser;
-use crate::examples::redis_session;
+use crate::examples::json_login;
 use crate::server::Server;
 
 async fn app(url: &str) -> axum::Router {
     let settings = ServerSide::new("counter", dewar_stores::open(url).await.unwrap());
-    redis_session::app(ServerSide { cookie: CookiePolicy::plain_http(), ..settings }).unwrap()
+    json_login::app(ServerSide { cookie: CookiePolicy::plain_http(), ..settings }).unwrap()
 }
 
 #[test]

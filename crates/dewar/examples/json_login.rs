@@ -1,6 +1,6 @@
 //! Logins and a counter, in Redis. A port of actix-session's example `redis-session`.
 //!
-//! `cargo run -p dewar --example redis_session --features axum`, with a Redis on this machine; it listens on <http://127.0.0.1:5000>.
+//! `cargo run -p dewar --example json_login --features axum`, with a Redis on this machine; it listens on <http://127.0.0.1:5000>.
 
 use std::error::Error;
 
