@@ -35,7 +35,7 @@ pub mod settings {
     pub use crate::session::WhenConflict;
 }
 
-/// What can go wrong when a manager is made, and when a session is opened or saved.
+/// What can go wrong when a manager is made, and when a session is opened, used or saved.
 pub mod error {
     pub use crate::manager::{Error, ErrorKind, SettingsError};
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{DAY, Lifetime};
+use super::{DAY, HOUR, Lifetime, MINUTE};
 
 /// The most seconds of a limit: as many as are stored.
 const LONGEST: u64 = u32::MAX as u64;
@@ -95,7 +95,7 @@ impl fmt::Display for TimeoutsError {
             ),
             Self::TooLong { longest } => write!(
                 f,
-                "longer than the setting longest_lifetime allows: {} idle, {} in all",
+                "timeouts longer than the setting longest_lifetime allows: {} idle, {} in all",
                 Limit(longest.idle),
                 Limit(longest.absolute)
             ),
@@ -106,14 +106,17 @@ impl fmt::Display for TimeoutsError {
 
 impl std::error::Error for TimeoutsError {}
 
+/// In the largest unit that needs no fraction: "30 days", "90 minutes".
 struct Limit(Option<Duration>);
 
 impl fmt::Display for Limit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Some(limit) => write!(f, "{} s", limit.as_secs()),
-            None => f.write_str("any time"),
-        }
+        let Some(seconds) = self.0.map(|limit| limit.as_secs()) else { return f.write_str("any time") };
+        let units = [(DAY, "day"), (HOUR, "hour"), (MINUTE, "minute")];
+        let fits = |(unit, _): &(u64, _)| seconds > 0 && seconds.is_multiple_of(*unit);
+        let (unit, name) = units.into_iter().find(fits).unwrap_or((1, "second"));
+        let count = seconds / unit;
+        write!(f, "{count} {name}{}", if count == 1 { "" } else { "s" })
     }
 }
 
@@ -133,6 +136,18 @@ mod tests {
         }
         let shortest = Timeouts { idle: Some(Duration::from_millis(1)), absolute: Some(Duration::MAX) };
         assert_eq!(shortest.to_seconds(), [1, u32::MAX], "a limit does not become none");
+    }
+
+    #[test]
+    fn the_limits_are_told_in_the_units_of_people() {
+        let text = |longest| TimeoutsError::TooLong { longest }.to_string();
+        assert!(text(Timeouts::remember_me()).ends_with(": 30 days idle, 365 days in all"));
+        assert!(text(timeouts(HOUR, DAY)).ends_with(": 1 hour idle, 1 day in all"));
+        assert!(text(timeouts(90 * MINUTE, 25 * HOUR)).ends_with(": 90 minutes idle, 25 hours in all"));
+        assert!(text(timeouts(0, 61)).ends_with(": 0 seconds idle, 61 seconds in all"));
+        assert!(
+            text(Timeouts { idle: None, ..timeouts(0, 1) }).ends_with(": any time idle, 1 second in all")
+        );
     }
 
     #[test]

@@ -1,19 +1,19 @@
 //! What can go wrong between open and save.
 
+mod from;
 mod text;
 
 use std::cmp::Reverse;
 
 use self::text::WithCauses;
 use super::observe::note_failed;
-use crate::codec::{Codec, EncodeError, MsgPack};
+use crate::codec::{Codec, MsgPack};
 use crate::cookie::CookieTooLarge;
-use crate::random::RandomError;
 use crate::session::CannotMerge;
-use crate::store::{StoreError, StoreKey};
+use crate::store::StoreKey;
 use crate::value::{Map, Text, Value};
 
-/// A session could not be opened or saved: our side failed, never the client's.
+/// A session could not be opened, used or saved: our side failed, never the client's.
 ///
 /// A bad cookie is no error; it gives a fresh session. [`kind`](Self::kind) says what happened, `Display` what to do about it, `source` why.
 /// `Debug` says the same as `Display`, with the causes: a `main` that returns it prints it so.
@@ -60,11 +60,28 @@ pub enum ErrorKind {
     },
     /// Sessions that are stored this way cannot do that.
     Unsupported,
+    /// The session holds a value of another type than the handler asked for, or the handler's value cannot be stored: made from a
+    /// [`ConvertError`](crate::value::ConvertError).
+    NotConverted {
+        /// The top-level key, if it is one.
+        key: Option<String>,
+    },
+    /// The session cannot have the timeouts that the handler asked for: made from a [`TimeoutsError`](crate::lifetime::TimeoutsError).
+    TimeoutsRefused,
 }
 
 impl Error {
     fn new(kind: ErrorKind, advice: &'static str) -> Self {
         Self { kind, advice, source: None, removals: Vec::new(), session: None, is_noted: false }
+    }
+
+    /// An error that says no more than its source does.
+    fn saying(kind: ErrorKind, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::new(kind, "").because(source)
+    }
+
+    fn says_its_source(&self) -> bool {
+        matches!(self.kind, ErrorKind::NotConverted { .. } | ErrorKind::TimeoutsRefused)
     }
 
     fn because(self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
@@ -175,7 +192,12 @@ impl Error {
 
     /// Logs and counts it, unless that was done.
     pub(crate) fn noted(self) -> Self {
-        self.noted_as("call_failed")
+        let event = match self.kind {
+            ErrorKind::NotConverted { .. } => "not_converted",
+            ErrorKind::TimeoutsRefused => "timeouts_refused",
+            _ => "call_failed",
+        };
+        self.noted_as(event)
     }
 
     pub(super) fn noted_as(self, event: &'static str) -> Self {
@@ -227,37 +249,10 @@ impl Error {
     }
 }
 
-impl From<EncodeError> for Error {
-    fn from(source: EncodeError) -> Self {
-        let key = match &source {
-            EncodeError::InKey { key, .. } => Some(key.clone()),
-            _ => None,
-        };
-        let advice = "store it in another form, or keep sessions in a format of ours, which can";
-        Self::new(ErrorKind::NotStorable { key }, advice).because(source)
-    }
-}
-
-impl From<RandomError> for Error {
-    fn from(source: RandomError) -> Self {
-        Self::new(ErrorKind::Unavailable, "there is no randomness to make an id of; a later try may succeed")
-            .because(source)
-    }
-}
-
-impl From<StoreError> for Error {
-    fn from(source: StoreError) -> Self {
-        Self::new(
-            ErrorKind::Unavailable,
-            "sessions cannot be read or saved at the moment: check that their store runs and can be reached",
-        )
-        .because(source)
-    }
-}
-
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.source.as_deref().map(|source| source as &(dyn std::error::Error + 'static))
+        let source: &(dyn std::error::Error + 'static) = self.source.as_deref()?;
+        if self.says_its_source() { source.source() } else { Some(source) }
     }
 }
 

@@ -8,8 +8,8 @@ use crate::session::{Session, SessionInfo, owner_name};
 use crate::store::StoreKey;
 
 impl SessionManager {
-    /// The sessions of an owner that are alive, the oldest first: whose [`Session::set_owner`] said so. `current` is marked among them. Those
-    /// that are still in a former store are among them.
+    /// The sessions of an owner that are alive, the oldest first. `owner` is what [`log_in`](Session::log_in) was given
+    /// (or [`set_owner`](Session::set_owner)). `current` is marked among them. Those that are still in a former store are among them.
     ///
     /// # Errors
     /// When the store fails or knows no owners, or sessions live in cookies.

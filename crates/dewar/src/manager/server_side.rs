@@ -47,7 +47,7 @@ pub struct ServerSide {
     pub at_most: Option<AtMost>,
     /// For how long after a session ended, or got a new id, requests with the old id are taken for requests that were under way at that
     /// time; 10 s. What they change is dropped with an event, unless they begin a session with
-    /// [`regenerate_id`](crate::Session::regenerate_id); [`is_late`](crate::Session::is_late) tells a handler. After that, a request with
+    /// [`log_in`](crate::Session::log_in) or [`regenerate_id`](crate::Session::regenerate_id); [`is_late`](crate::Session::is_late) tells a handler. After that, a request with
     /// such an id begins a session like a visitor's first. Not for Flask-Session's records, which leave no trace of an old id.
     pub in_flight: Duration,
     /// What becomes of a response whose session was ended by another request before it could be saved.

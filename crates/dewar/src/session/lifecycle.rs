@@ -54,7 +54,7 @@ impl Session {
     /// ([`ServerSide::in_flight`](crate::ServerSide::in_flight)).
     ///
     /// The session is empty, and what the request changes is not saved, unless it begins a session with
-    /// [`regenerate_id`](Self::regenerate_id). [`destroy`](Self::destroy) still ends the session under its newer id.
+    /// [`log_in`](Self::log_in) or [`regenerate_id`](Self::regenerate_id). [`destroy`](Self::destroy) still ends the session under its newer id.
     #[must_use]
     pub fn is_late(&self) -> bool {
         self.look(|state| state.origin.ended_id.as_ref().is_some_and(|ended| ended.is_in_flight))

@@ -1,4 +1,4 @@
-//! The program's own page for sessions that could not be opened or saved.
+//! The program's own page for sessions that could not be opened, used or saved.
 
 use std::fmt;
 use std::sync::Arc;

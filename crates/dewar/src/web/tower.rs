@@ -44,10 +44,10 @@ impl SessionLayer {
         Self { manager, page: None, saves_after_server_error: true }
     }
 
-    /// Gives responses to sessions that could not be opened or saved a page of the program. Without one they have no body; in debug builds it
-    /// is the reason.
+    /// Gives responses to sessions that could not be opened, used or saved a page of the program. Without one they have no body; in debug
+    /// builds it is the reason.
     ///
-    /// Status and headers are those of the failure (`Cache-Control: no-store`, `Retry-After`, `Set-Cookie` where a cookie is removed), and what
+    /// Those are the failures of the layer, and each response that is made from a [`Failure`](super::Failure). Status and headers are those of the failure (`Cache-Control: no-store`, `Retry-After`, `Set-Cookie` where a cookie is removed), and what
     /// the page adds to them: its headers, its status unless it is 200, and `Content-Type: text/html; charset=utf-8` if it has none. The reason was logged
     /// (feature `tracing`), and should not be told to clients.
     ///
@@ -147,7 +147,7 @@ pub async fn session_named(request: &request::Parts, cookie_name: &str) -> Optio
     Some(session.session(cookies(&request.headers)).await)
 }
 
-/// In the extensions of a response to a session that could not be opened or saved: what went wrong. For a layer outside of this one; the
+/// In the extensions of a response to a session that could not be opened, used or saved: what went wrong. For a layer outside of this one; the
 /// simplest way to a page of your own is [`SessionLayer::on_error`].
 #[derive(Debug, Clone)]
 pub struct SessionFailed(pub Arc<Error>);

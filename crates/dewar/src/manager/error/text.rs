@@ -31,6 +31,9 @@ impl fmt::Display for Error {
                 keys.join(", "),
                 self.advice
             ),
+            ErrorKind::NotConverted { .. } | ErrorKind::TimeoutsRefused => {
+                self.source.iter().try_for_each(|source| source.fmt(f))
+            }
             _ => f.write_str(self.advice),
         }
     }

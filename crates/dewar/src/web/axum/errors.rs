@@ -5,6 +5,7 @@ use std::fmt;
 use axum_core::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode};
 
+use crate::lifetime::TimeoutsError;
 use crate::manager::Error;
 use crate::value::ConvertError;
 use crate::web::Failure;
@@ -61,14 +62,14 @@ impl std::error::Error for SessionRejection {
 impl IntoResponse for SessionRejection {
     fn into_response(self) -> Response {
         match self {
-            Self::NoLayer | Self::NoLayerNamed(_) => mistake("no_layer", &self),
+            Self::NoLayer | Self::NoLayerNamed(_) => no_layer(&self),
             Self::Unavailable(error) => error.into_response(),
             Self::NotConverted(error) => error.into_response(),
         }
     }
 }
 
-/// The response to a session that could not be opened or saved: 503, 500 or 409 (see [`Error::status`]), with the reason as text in debug
+/// The response to a session that could not be opened, used or saved: 503, 500 or 409 (see [`Error::status`]), with the reason as text in debug
 /// builds only. [`SessionLayer::on_error`](super::SessionLayer::on_error) gives it a page.
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
@@ -76,23 +77,26 @@ impl IntoResponse for Error {
     }
 }
 
-/// 500, which is logged: the session holds something else than the handler asked for. The reason is the text in debug builds only.
+/// As [`Error`], with the status 500: the session holds something else than the handler asked for.
 impl IntoResponse for ConvertError {
     fn into_response(self) -> Response {
-        mistake("not_converted", &self)
+        Error::from(self).into_response()
     }
 }
 
-/// The response to a mistake of the program.
-#[cfg_attr(
-    not(any(feature = "tracing", feature = "metrics")),
-    expect(unused_variables, reason = "no one is told")
-)]
-fn mistake(event: &'static str, why: &impl fmt::Display) -> Response {
+/// As [`Error`], with the status 500: the session cannot have these timeouts.
+impl IntoResponse for TimeoutsError {
+    fn into_response(self) -> Response {
+        Error::from(self).into_response()
+    }
+}
+
+/// The response to a missing layer, which has no page either.
+fn no_layer(why: &SessionRejection) -> Response {
     #[cfg(feature = "tracing")]
-    tracing::error!(target: "dewar::session", event, error = %why);
+    tracing::error!(target: "dewar::session", event = "no_layer", error = %why);
     #[cfg(feature = "metrics")]
-    metrics::counter!("dewar_session_events_total", "event" => event).increment(1);
+    metrics::counter!("dewar_session_events_total", "event" => "no_layer").increment(1);
     let text = explained(&why.to_string());
     let headers =
         TEXT_HEADERS.map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));

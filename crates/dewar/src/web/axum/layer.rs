@@ -37,10 +37,11 @@ impl SessionLayer {
         Self { layer: tower::SessionLayer::new(manager), page: None }
     }
 
-    /// Gives responses to sessions that could not be opened or saved a page of the program. Without one they have no body; in debug builds it
-    /// is the reason.
+    /// Gives responses to sessions that could not be opened, used or saved a page of the program. Without one they have no body; in debug
+    /// builds it is the reason.
     ///
-    /// Status and headers are those of the failure, and what the page adds to them; see
+    /// Those are the failures of the layer and of its extractors, and each [`Error`], [`ConvertError`](crate::value::ConvertError) and
+    /// [`TimeoutsError`](crate::lifetime::TimeoutsError) that a handler returns. Status and headers are those of the failure, and what the page adds to them; see
     /// [`tower::SessionLayer::on_error`].
     ///
     /// ```
@@ -60,8 +61,8 @@ impl SessionLayer {
         Self { page: Some(ErrorPage::new(move |why| page(why).into_response())), ..self }
     }
 
-    /// Whether the session is saved when the handler has answered with a server error; it is by default. See
-    /// [`tower::SessionLayer::save_after_server_error`].
+    /// Whether the session is saved when the handler has answered with a server error; it is by default. With `false` only an end is saved
+    /// then, such as that of [`log_out`](crate::Session::log_out). See [`tower::SessionLayer::save_after_server_error`].
     #[must_use]
     pub fn save_after_server_error(self, saves: bool) -> Self {
         Self { layer: self.layer.save_after_server_error(saves), ..self }

@@ -14,7 +14,7 @@ use http::{Method, StatusCode};
 use super::session_user::load;
 use super::{Forbidden, SessionRejection, SessionUser};
 use crate::manager::{Error, SessionManager};
-use crate::session::Session;
+use crate::session::{Session, SessionInfo};
 use crate::web::{LazySession, LocalPath};
 
 /// The user who is logged in. A handler with this argument runs for nobody else.
@@ -60,6 +60,7 @@ use crate::web::{LazySession, LocalPath};
 #[derive(Clone)]
 pub struct LoggedIn<U> {
     user: U,
+    owner: String,
     session: Session,
     manager: SessionManager,
 }
@@ -73,6 +74,29 @@ impl<U> LoggedIn<U> {
     /// The session of the request.
     pub fn session(&self) -> &Session {
         &self.session
+    }
+
+    /// The owner of the session when the user was loaded: what [`log_in`](Session::log_in) was given.
+    pub fn owner(&self) -> &str {
+        &self.owner
+    }
+
+    /// The user's sessions, the oldest first, for a page such as "where you are logged in". The one of this request
+    /// [is marked](SessionInfo::is_current).
+    ///
+    /// # Errors
+    /// As [`SessionManager::sessions_of`].
+    pub async fn sessions(&self) -> Result<Vec<SessionInfo>, Error> {
+        self.manager.sessions_of(&self.owner, Some(&self.session)).await
+    }
+
+    /// Ends one of the user's sessions by its [handle](SessionInfo::handle). `false`: the user has none of that handle (any more); so it is for
+    /// sessions of other users.
+    ///
+    /// # Errors
+    /// As [`SessionManager::sessions_of`].
+    pub async fn end_session(&self, handle: &str) -> Result<bool, Error> {
+        self.manager.end_session(&self.owner, handle).await
     }
 
     /// Goes on if the user may, by a predicate of yours. For a whole router there is [`Allowed`](super::Allowed).
@@ -139,9 +163,14 @@ async fn logged_in<U: SessionUser<S>, S: Sync>(
     parts: &mut Parts,
     state: &S,
 ) -> Result<Option<LoggedIn<U>>, LoginRejection> {
-    let (session, user) = load(parts, state).await?;
+    let (session, loaded) = load(parts, state).await?;
     let layer = parts.extensions.get::<LazySession>();
-    Ok(user.zip(layer).map(|(user, layer)| LoggedIn { user, session, manager: layer.manager().clone() }))
+    Ok(loaded.zip(layer).map(|((owner, user), layer)| LoggedIn {
+        user,
+        owner,
+        session,
+        manager: layer.manager().clone(),
+    }))
 }
 
 /// Why there is no [`LoggedIn`].

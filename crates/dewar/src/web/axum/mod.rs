@@ -21,8 +21,9 @@
 //!
 //! `Option<Session>` is `None` on a route without a layer; if the store fails, it is an error like `Session`.
 //!
-//! [`ConvertError`](crate::value::ConvertError), [`Error`](crate::error::Error) and [`SessionRejection`] are responses. A handler with errors of
-//! several types returns `axum::response::Result`, which takes each of them with `?`.
+//! [`Error`](crate::error::Error), [`ConvertError`](crate::value::ConvertError), [`TimeoutsError`](crate::lifetime::TimeoutsError) and
+//! [`SessionRejection`] are responses. The second and third become the first with `?`. A handler with errors of other types, too, returns
+//! `axum::response::Result`, which takes each of them.
 
 mod allowed;
 mod errors;

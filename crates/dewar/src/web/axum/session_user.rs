@@ -60,18 +60,19 @@ struct Loaded<U> {
     user: Option<U>,
 }
 
-/// The session of a request, and its user if somebody is logged in.
+/// The session of a request, and its owner and user if somebody is logged in.
 pub(super) async fn load<U: SessionUser<S>, S: Sync>(
     parts: &mut Parts,
     state: &S,
-) -> Result<(Session, Option<U>), LoginRejection> {
+) -> Result<(Session, Option<(String, U)>), LoginRejection> {
     let session = Session::from_request_parts(parts, state).await.map_err(LoginRejection::Session)?;
     let Some(owner) = session.owner() else { return Ok((session, None)) };
+    let name = owner.to_str_lossy().into_owned();
     if let Some(loaded) = parts.extensions.get::<Loaded<U>>().filter(|loaded| loaded.owner == owner) {
-        return Ok((session, loaded.user.clone()));
+        return Ok((session, loaded.user.clone().map(|user| (name, user))));
     }
-    let user = U::load(&owner.to_str_lossy(), state).await;
+    let user = U::load(&name, state).await;
     let user = user.map_err(|why| LoginRejection::User(Box::new(why.into_response())))?;
     parts.extensions.insert(Loaded { owner, user: user.clone() });
-    Ok((session, user))
+    Ok((session, user.map(|user| (name, user))))
 }

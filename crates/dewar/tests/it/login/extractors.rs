@@ -6,13 +6,14 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::{FromRequestParts, State};
+use axum::extract::{FromRequestParts, Path, State};
 use axum::http::header::{COOKIE, LOCATION, SET_COOKIE, VARY};
 use axum::http::{Request, Response, StatusCode};
 use axum::middleware::from_extractor_with_state;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{any, get, post};
 use dewar::error::Error;
+use dewar::session::SessionInfo;
 use dewar::settings::Epochs;
 use dewar::store::Memory;
 use dewar::web::LocalPath;
@@ -100,6 +101,18 @@ async fn new_password(user: LoggedIn<User>) -> Result<String, Error> {
     Ok(user.end_other_sessions().await?.to_string())
 }
 
+/// A line for each of the user's sessions: the handle, and a mark for this one.
+async fn places(user: LoggedIn<User>) -> Result<String, Error> {
+    let sessions = user.sessions().await?;
+    let line =
+        |place: SessionInfo| format!("{}{}\n", place.handle, if place.is_current { " here" } else { "" });
+    Ok(format!("{}\n{}", user.owner(), sessions.into_iter().map(line).collect::<String>()))
+}
+
+async fn end_place(user: Allowed<User, Admin>, Path(handle): Path<String>) -> Result<String, Error> {
+    Ok(user.end_session(&handle).await?.to_string())
+}
+
 async fn becomes_bob(State(app): State<App>, user: LoggedIn<User>, request: Request<Body>) -> String {
     user.session().log_in("user:bob");
     let (mut parts, _) = request.into_parts();
@@ -130,6 +143,8 @@ impl Site {
             .route("/thrice", get(thrice))
             .route("/may", post(may))
             .route("/password", post(new_password))
+            .route("/places", get(places))
+            .route("/places/{handle}", post(end_place))
             .route("/becomes-bob", get(becomes_bob))
             .route("/login", get(account))
             .nest("/office", office)
@@ -320,6 +335,42 @@ async fn a_new_password_logs_out_everywhere_else_and_gives_this_session_a_new_id
     }
 }
 
+/// "Where you are logged in": the user's own sessions and no others, this one marked.
+#[tokio::test]
+async fn a_user_sees_and_ends_their_own_sessions() {
+    let flask = ServerSide::flask(Arc::new(Memory::new()));
+    for site in [Site::in_store(), Site::new(SessionManager::server_side(flask).unwrap())] {
+        let (here, phone) = (site.cookie("user:zoe").await, site.cookie("user:zoe").await);
+        let bob = site.cookie("user:bob").await;
+        let places = async |cookie: &str| {
+            let (status, body) = site.text("/places", cookie).await;
+            assert_eq!(status, 200, "{body}");
+            body.lines().map(str::to_owned).collect::<Vec<_>>()
+        };
+        let end = async |handle: &str| {
+            let response = site.ask("POST", &format!("/places/{handle}"), &here).await;
+            (response.status().as_u16(), response.into_body())
+        };
+        let [owner, one, other] = &places(&here).await[..] else { panic!("two sessions") };
+        assert_eq!(owner, "user:zoe");
+        let handles: Vec<&str> =
+            [one, other].into_iter().filter_map(|line| line.strip_suffix(" here")).collect();
+        assert_eq!(handles.len(), 1, "one of them is this one");
+        let there = if one.ends_with(" here") { other } else { one };
+        let [_, bobs] = &places(&bob).await[..] else { panic!("one session") };
+        assert_eq!(
+            end(bobs.strip_suffix(" here").unwrap()).await,
+            (200, "false".to_owned()),
+            "another user's"
+        );
+        assert_eq!(site.text("/", &bob).await.1, "bob");
+        assert_eq!(end(there).await, (200, "true".to_owned()));
+        assert_eq!(end(there).await, (200, "false".to_owned()));
+        assert_eq!(site.text("/", &phone).await.1, "nobody");
+        assert_eq!(places(&here).await, ["user:zoe".to_owned(), format!("{} here", handles[0])]);
+    }
+}
+
 /// Sessions in cookies that nothing can end: the answer says what to set.
 #[tokio::test]
 async fn without_epochs_sessions_in_cookies_cannot_be_ended_and_the_error_says_so() {
@@ -327,6 +378,7 @@ async fn without_epochs_sessions_in_cookies_cannot_be_ended_and_the_error_says_s
     let site = Site::new(SessionManager::client_side(ClientSide::new(keys)).unwrap());
     let zoe = site.cookie("user:zoe").await;
     assert_eq!(site.ask("POST", "/password", &zoe).await.status(), 500);
+    assert_eq!(site.text("/places", &zoe).await.0, 500, "nor listed");
     let session = site.manager.open([zoe.as_bytes()]).await.unwrap();
     let why = site.manager.end_other_sessions(&session).await.unwrap_err();
     assert!(why.to_string().contains("ClientSide.epochs"), "{why}");

@@ -9,11 +9,13 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{Html, IntoResponse, Redirect};
 use axum::routing::get;
 use dewar::config::ConfigError;
-use dewar::error::Error;
-use dewar::value::ConvertError;
+use dewar::error::{Error, ErrorKind};
+use dewar::lifetime::{Timeouts, TimeoutsError};
+use dewar::session::{SessionData, Typed};
 use dewar::web::axum::{SessionLayer, SessionRejection};
 use dewar::web::tower as in_tower;
 use dewar::{ClientSide, CookiePolicy, SecretKeys, ServerSide, Session, SessionManager};
+use serde::{Deserialize, Serialize};
 use tower_http::compression::CompressionLayer;
 
 use super::site::{Client, Stack, Store, all, assert_is_unavailable, boxed, session_lines, stored};
@@ -64,14 +66,65 @@ fn routes(store: &Arc<Store>) -> Router {
                 Ok(format!("{number:?}"))
             }),
         )
+}
+
+#[derive(Default, Serialize, Deserialize)]
+struct Numbered {
+    user: u32,
+}
+
+impl SessionData for Numbered {}
+
+const ENDLESS: Timeouts = Timeouts { idle: None, absolute: None };
+
+/// What a handler does wrong, as each error that it may return.
+fn mistakes() -> Router {
+    let number = |session: &Session| session.get::<u32>("user").map(|number| format!("{number:?}"));
+    Router::new()
+        .route("/mistake/number", get(async move |session: Session| number(&session)))
         .route(
-            "/number",
-            get(async |session: Session| -> Result<String, ConvertError> {
-                let number: Option<u32> = session.get("user")?;
-                Ok(format!("{number:?}"))
+            "/mistake/number-as-error",
+            get(async move |session: Session| -> Result<String, Error> { Ok(number(&session)?) }),
+        )
+        .route("/mistake/typed", get(async |session: Typed<Numbered>| session.get().map(|_| "a struct")))
+        .route(
+            "/mistake/optional",
+            get(async |session: Option<Typed<Numbered>>| session.is_some().to_string()),
+        )
+        .route(
+            "/mistake/timeouts",
+            get(async |session: Session| -> Result<&'static str, TimeoutsError> {
+                session.set_timeouts(ENDLESS)?;
+                Ok("for ever")
+            }),
+        )
+        .route(
+            "/mistake/timeouts-as-error",
+            get(async |session: Session| -> Result<&'static str, Error> {
+                session.set_timeouts(ENDLESS)?;
+                Ok("for ever")
+            }),
+        )
+        .route(
+            "/mistake/after-a-change",
+            get(async move |session: Session| {
+                session.flash("Hello", "info");
+                session.regenerate_id();
+                number(&session)
             }),
         )
 }
+
+/// Where, what is counted, and what a developer is told.
+const MISTAKES: [(&str, &str, &str); 7] = [
+    ("/mistake/number", "not_converted", "expected u32"),
+    ("/mistake/number-as-error", "not_converted", "expected u32"),
+    ("/mistake/typed", "not_converted", "expected u32"),
+    ("/mistake/optional", "not_converted", "expected u32"),
+    ("/mistake/timeouts", "timeouts_refused", "30 days idle, 365 days in all"),
+    ("/mistake/timeouts-as-error", "timeouts_refused", "30 days idle, 365 days in all"),
+    ("/mistake/after-a-change", "not_converted", "expected u32"),
+];
 
 const PATHS: [&str; 4] = ["/read", "/change", "/log-out", "/return"];
 
@@ -189,8 +242,6 @@ fn each_failure_is_counted_once() {
             // Both saves failed, that of the handler and that of the layer.
             let _ = fail(&store, &stack, "/return").await;
             assert_eq!((counted("open_failed"), counted("save_failed")), (1, 4));
-            let _ = fail(&store, &stack, "/number").await;
-            assert_eq!(counted("not_converted"), 1);
             let bare = boxed(routes(&store));
             let _ = Client::default().get(&bare, "/read").await;
             assert_eq!(counted("no_layer"), 1);
@@ -262,15 +313,74 @@ fn a_refresh_that_fails_is_not_counted_as_a_failure() {
     assert_eq!((counted("open_failed"), counted("courtesy_skipped")), (0, 1));
 }
 
+/// Without a page: the reason in debug builds, nothing in release builds, and never the value.
 #[tokio::test]
-async fn a_value_of_another_type_is_an_error_that_a_handler_can_return() {
+async fn a_mistake_is_an_error_that_a_handler_can_return() {
     let (manager, store) = stored();
-    let stack = boxed(routes(&store).layer(SessionLayer::new(manager)));
-    for path in ["/number", "/several"] {
+    let stack = boxed(routes(&store).merge(mistakes()).layer(SessionLayer::new(manager)));
+    let several = ("/several", "not_converted", "expected u32");
+    for (path, _, reason) in MISTAKES.into_iter().chain([several]) {
         let response = fail(&store, &stack, path).await;
-        assert_eq!(response.status(), 500);
-        assert_eq!(response.body().contains("expected u32"), cfg!(debug_assertions), "{}", response.body());
-        assert!(!response.body().contains("zoe"), "never the value");
+        let body = response.body();
+        assert_eq!(response.status(), 500, "{path}");
+        assert_eq!(body.matches(reason).count(), usize::from(cfg!(debug_assertions)), "{path}: {body}");
+        assert_eq!(body.is_empty(), !cfg!(debug_assertions), "{path}: {body}");
+        assert!(!body.contains("zoe"), "{path}: {body}");
+        assert_eq!(all(&response, &CACHE_CONTROL), ["no-store"], "{path}");
+    }
+}
+
+/// As of any other failure; what the handler changed before is saved, and the cookie goes out with the page.
+#[tokio::test]
+async fn a_page_of_the_program_takes_the_place_of_a_mistake() {
+    let (manager, store) = stored();
+    let page = |failure: &Error| format!("<h1>{}</h1>", failure.status());
+    let axum = SessionLayer::new(manager.clone()).on_error(move |failure| Html(page(failure)));
+    let tower = in_tower::SessionLayer::new(manager).on_error(move |failure| Response::new(page(failure)));
+    let routes = || routes(&store).merge(mistakes());
+    for (name, stack) in [("axum", boxed(routes().layer(axum))), ("tower", boxed(routes().layer(tower)))] {
+        for (path, event, reason) in MISTAKES {
+            let name = &format!("{name} {path}");
+            let response = fail(&store, &stack, path).await;
+            assert_eq!(
+                (response.status().as_u16(), response.body().as_str()),
+                (500, "<h1>500</h1>"),
+                "{name}"
+            );
+            assert_eq!(session_lines(&response).len(), usize::from(path.ends_with("-change")), "{name}");
+            let in_tower::SessionFailed(why) = response.extensions().get().expect("why");
+            match why.kind() {
+                ErrorKind::NotConverted { key } => assert_eq!(key.as_deref(), Some("user"), "{name}"),
+                kind => {
+                    assert_eq!((kind, event), (&ErrorKind::TimeoutsRefused, "timeouts_refused"), "{name}")
+                }
+            }
+            assert!(why.to_string().contains(reason), "{name}: {why}");
+        }
+    }
+}
+
+#[test]
+fn each_mistake_is_counted_and_logged_once() {
+    for (path, event, reason) in MISTAKES {
+        let (log, counters) = (Capture::default(), Counters::default());
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let (manager, store) = stored();
+        let layer = SessionLayer::new(manager).on_error(|_| "a page");
+        let stack = boxed(routes(&store).merge(mistakes()).layer(layer));
+        let ask = || runtime.block_on(fail(&store, &stack, path));
+        metrics::with_local_recorder(&counters, || tracing::subscriber::with_default(log.clone(), ask));
+        for counted in ["not_converted", "timeouts_refused", "call_failed"] {
+            let expected = u64::from(counted == event);
+            assert_eq!(counters.value("dewar_session_events_total", counted), expected, "{path}: {counted}");
+        }
+        let text = log.text();
+        let lines: Vec<&str> = text.lines().filter(|line| line.contains("ERROR")).collect();
+        assert_eq!(lines.len(), 1, "{path}: {text}");
+        for part in ["dewar::session", &format!("event=\"{event}\""), "status=500", reason] {
+            assert!(lines[0].contains(part), "{path}: {part} is not in {lines:?}");
+        }
+        assert!(!text.contains("zoe"), "{text}");
     }
 }
 
