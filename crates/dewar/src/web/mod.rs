@@ -3,7 +3,8 @@
 //! Every adapter does the same:
 //!
 //! 1. When a request comes, make a [`LazySession`] and put it where handlers find it.
-//! 2. When a handler asks for its session, call [`LazySession::session`]. A failure to open it is a response: [`Failure`].
+//! 2. When a handler asks for its session, call [`LazySession::session`]. A failure to open it is a response: [`Failure`]. So is
+//!    an error of a handler's own calls, such as a [`ConvertError`](crate::value::ConvertError), which becomes an [`Error`](crate::error::Error).
 //! 3. When the handler is done, [save](LazySession::save) (or, if it failed and the program wants nothing saved then,
 //!    [save only an end](LazySession::save_end)), then [finish](LazySession::finish) on the [headers](ResponseHeaders) of the response; if
 //!    that fails, send the [`Failure`] in its place.

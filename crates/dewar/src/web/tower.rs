@@ -47,9 +47,10 @@ impl SessionLayer {
     /// Gives responses to sessions that could not be opened, used or saved a page of the program. Without one they have no body; in debug
     /// builds it is the reason.
     ///
-    /// Those are the failures of the layer, and each response that is made from a [`Failure`](super::Failure). Status and headers are those of the failure (`Cache-Control: no-store`, `Retry-After`, `Set-Cookie` where a cookie is removed), and what
-    /// the page adds to them: its headers, its status unless it is 200, and `Content-Type: text/html; charset=utf-8` if it has none. The reason was logged
-    /// (feature `tracing`), and should not be told to clients.
+    /// Those are the failures of the layer, and each response that is made from a [`Failure`](super::Failure). Status and headers are those of
+    /// the failure (`Cache-Control: no-store`, `Retry-After`, `Set-Cookie` where a cookie is removed), and what the page adds to them: its
+    /// headers, its status unless it is 200, and `Content-Type: text/html; charset=utf-8` if it has none. The reason was logged (feature
+    /// `tracing`), and should not be told to clients.
     ///
     /// ```
     /// use dewar::SessionManager;
