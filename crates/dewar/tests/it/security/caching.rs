@@ -23,6 +23,7 @@ const ACCESSORS: &[Row] = &[
     ("insert", |s| s.insert("user", "zoe").unwrap(), true),
     ("insert_value", |s| s.insert_value("user", "zoe"), true),
     ("remove", |s| ignore(s.remove("missing")), true),
+    ("take", |s| ignore(s.take::<String>("missing")), true),
     ("update", |s| _ = s.update("n", |n: Option<u8>| n.unwrap_or(0)).unwrap(), true),
     ("modify", |s| s.modify("n", |n: &mut u8| *n += 1).unwrap(), true),
     ("edit", |s| s.edit(|_| ()), true),
