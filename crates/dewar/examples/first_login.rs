@@ -20,7 +20,7 @@ async fn home(session: Session) -> Html<String> {
 }
 
 async fn login(session: Session) -> impl IntoResponse {
-    // Flask's cookies know no owner, so that this is not `log_in`.
+    // Not `log_in`, which would add an owner to the cookie: it stays that of the Flask program, byte for byte.
     session.regenerate_id();
     session.insert_value("uid", "123456");
     session.insert_value("username", "laowang");

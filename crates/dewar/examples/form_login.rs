@@ -26,7 +26,7 @@ async fn home(session: Session) -> Html<String> {
 
 async fn login(session: Session, Form(form): Form<HashMap<String, String>>) -> impl IntoResponse {
     let Some(name) = form.get("username") else { return StatusCode::BAD_REQUEST.into_response() };
-    // Flask's cookies know no owner, so that this is not `log_in`.
+    // Not `log_in`, which would add an owner to the cookie: it stays that of the Flask program, byte for byte.
     session.regenerate_id();
     session.insert_value("username", name.as_str());
     (StatusCode::FOUND, [(LOCATION, "/")]).into_response()

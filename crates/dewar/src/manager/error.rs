@@ -1,8 +1,10 @@
 //! What can go wrong between open and save.
 
-use std::cmp::Reverse;
-use std::fmt;
+mod text;
 
+use std::cmp::Reverse;
+
+use self::text::WithCauses;
 use super::observe::note_failed;
 use crate::codec::{Codec, EncodeError, MsgPack};
 use crate::cookie::CookieTooLarge;
@@ -253,44 +255,6 @@ impl From<StoreError> for Error {
     }
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.kind {
-            ErrorKind::TooLarge { size, limit, largest_keys } => write!(
-                f,
-                "the session takes {} bytes, the limit is {}; largest keys: {}. {}",
-                Thousands(*size),
-                Thousands(*limit),
-                largest_keys.join(", "),
-                self.advice
-            ),
-            ErrorKind::NotStorable { key: Some(key) } => {
-                write!(
-                    f,
-                    "the session's key {key:?} holds a value that its format cannot express: {}",
-                    self.advice
-                )
-            }
-            ErrorKind::NotStorable { key: None } => {
-                write!(f, "the session holds a value that its format cannot express: {}", self.advice)
-            }
-            ErrorKind::Conflict { keys } => write!(
-                f,
-                "another request changed what this one had read of the session and set: {}; {}",
-                keys.join(", "),
-                self.advice
-            ),
-            _ => f.write_str(self.advice),
-        }
-    }
-}
-
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&WithCauses(self), f)
-    }
-}
-
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.source.as_deref().map(|source| source as &(dyn std::error::Error + 'static))
@@ -305,64 +269,4 @@ fn largest_keys(data: &Map) -> Vec<String> {
     let mut sizes: Vec<_> = data.iter().map(|(key, value)| (size(key, value), key)).collect();
     sizes.sort_by_key(|(size, _)| Reverse(*size));
     sizes.iter().take(3).map(|(_, key)| key.to_string()).collect()
-}
-
-/// An error with its causes, in one line.
-struct WithCauses<'e>(&'e dyn std::error::Error);
-
-impl fmt::Display for WithCauses<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let causes = std::iter::successors(self.0.source(), |cause| cause.source());
-        write!(f, "{}", self.0)?;
-        causes.into_iter().try_for_each(|cause| write!(f, ": {cause}"))
-    }
-}
-
-/// 13,681.
-struct Thousands(usize);
-
-impl fmt::Display for Thousands {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = self.0.to_string();
-        for (at, digit) in digits.chars().enumerate() {
-            if at > 0 && (digits.len() - at).is_multiple_of(3) {
-                f.write_str(",")?;
-            }
-            write!(f, "{digit}")?;
-        }
-        Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_large_number_is_written_in_groups_of_three() {
-        let written = [0, 999, 1_000, 13_681, 1_048_576].map(|number| Thousands(number).to_string());
-        assert_eq!(written, ["0", "999", "1,000", "13,681", "1,048,576"]);
-    }
-
-    #[test]
-    fn a_size_is_told_with_the_limit_the_keys_and_the_remedy() {
-        let data = Map::from([("b", "x".repeat(10)), ("cart", "x".repeat(100))]);
-        let in_cookie = Error::cookie_too_large(CookieTooLarge { size: 13_681, limit: 4096 }, &data);
-        assert_eq!(
-            in_cookie.to_string(),
-            "the session takes 13,681 bytes, the limit is 4,096; largest keys: cart, b. Store less, or keep sessions in a store (ServerSide)"
-        );
-        let in_store = Error::record_too_large(13_681, 4096, &data).to_string();
-        assert!(in_store.ends_with("or raise ServerSide.largest_record"), "{in_store}");
-    }
-
-    /// A `main` that returns an error prints that.
-    #[test]
-    fn debug_says_what_display_says_and_each_cause() {
-        let error = Error::from(StoreError::no_answer("connection refused"));
-        assert_eq!(
-            format!("{error:?}"),
-            format!("{error}: the session store did not answer: connection refused")
-        );
-    }
 }

@@ -179,7 +179,7 @@ pub(super) fn note_lost(event: Event, changes: u32) {
         event = event.name(),
         changes,
         "changes of a session are lost: after destroy() nothing is stored (for a message after a logout: log_out(), then flash()), \
-         and after the response has left only what SessionManager::save saves in a store"
+         and after the response has left only what SessionManager::save_now saves in a store"
     );
     #[cfg(feature = "metrics")]
     metrics::counter!("dewar_session_events_total", "event" => event.name()).increment(changes.into());

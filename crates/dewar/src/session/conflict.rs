@@ -2,8 +2,8 @@
 
 use crate::value::{ConvertError, Text};
 
-/// What is done if a handler has read a key and then set it, another request changed it meanwhile, and both changes cannot be
-/// [merged](crate::session), or made the same number of another one, as two requests that count do.
+/// What is done if a handler has read a key and then set it, and another request changed it meanwhile, in a way that cannot be
+/// [merged](crate::session). Two requests that set the same new number are such a case: they may both have counted.
 ///
 /// Not for a key that was set without reading it, nor for [`update`](crate::Session::update) and [`modify`](crate::Session::modify), which lose
 /// nothing.

@@ -1,5 +1,5 @@
-//! Changes that are lost: made after the session was destroyed, or after its response was sent. They are counted, so that the program hears
-//! of them.
+//! Changes that are lost: made after the session was destroyed, or after its response was sent. They are counted, and the program is
+//! told.
 
 use super::{Session, State};
 

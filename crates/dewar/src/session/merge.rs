@@ -8,7 +8,7 @@ use super::conflict::{CannotMerge, Rebased, WhenConflict};
 use super::reads::Reads;
 use super::replay::{Onto, Replay};
 use super::{Layout, Present, Session, State};
-use crate::value::{ConvertError, Map, Text};
+use crate::value::{Map, Text};
 
 /// Changes that are still to be made to the stored session, and the data that they led to here.
 struct Batch {
@@ -54,26 +54,20 @@ impl Session {
         onto: Onto,
         when_conflict: WhenConflict,
     ) -> Result<usize, CannotMerge> {
-        let (mut batch, mut done, mut overwritten) =
-            (self.lock().first_batch(), Changes::default(), Vec::new());
+        let (mut batch, mut done, mut overwritten) = (self.lock().first_batch(), Changes::default(), 0);
         loop {
-            let refused = match batch.replay(&mut present.data, onto) {
-                Ok(keys) if keys.is_empty() || when_conflict == WhenConflict::LaterWins => {
-                    overwritten.extend(keys);
-                    None
+            match batch.replay(&mut present.data, onto, when_conflict) {
+                Ok(keys) => overwritten += keys,
+                Err(why) => {
+                    self.lock().put_back();
+                    return Err(why);
                 }
-                Ok(keys) => Some(CannotMerge::Conflict(keys)),
-                Err(why) => Some(CannotMerge::Function(why)),
-            };
-            if let Some(why) = refused {
-                self.lock().put_back();
-                return Err(why);
             }
             done = done.then(batch.changes);
             let mut state = self.lock();
             let Some(next) = state.next_batch() else {
                 state.finish_merge(present, done);
-                return Ok(overwritten.len());
+                return Ok(overwritten);
             };
             drop(state);
             batch = next;
@@ -82,17 +76,26 @@ impl Session {
 }
 
 impl Batch {
-    /// The keys that were read and are overwritten.
-    fn replay(&mut self, theirs: &mut Map, onto: Onto) -> Result<Vec<Text>, ConvertError> {
+    /// How many values that were read are overwritten.
+    fn replay(
+        &mut self,
+        theirs: &mut Map,
+        onto: Onto,
+        when_conflict: WhenConflict,
+    ) -> Result<usize, CannotMerge> {
         let mut replay = Replay { onto, ours: &self.data, reads: &self.reads, overwritten: Vec::new() };
-        replay.make(&mut self.changes, theirs)?;
-        Ok(replay.overwritten)
+        replay.make(&mut self.changes, theirs).map_err(CannotMerge::Function)?;
+        let keys = replay.overwritten;
+        match when_conflict {
+            WhenConflict::Refuse if !keys.is_empty() => Err(CannotMerge::Conflict(keys)),
+            _ => Ok(keys.len()),
+        }
     }
 }
 
 impl State {
-    /// Whether what is stored now belongs to another owner than this request found, and than this request sets. What was cleared keeps
-    /// nothing of it.
+    /// Whether what is stored now belongs to another owner than this request found, and than this request sets. A session that
+    /// was cleared takes nothing from what is stored, so that it does not matter then.
     fn is_of_another(&self, owner: Option<&Text>) -> bool {
         let displaced = self.in_flight.displaced_owner().or(self.changes.displaced_owner());
         let is_set = displaced.is_some();
@@ -123,7 +126,7 @@ impl State {
         Batch { changes, data: self.data.snapshot(), reads: self.reads.clone() }
     }
 
-    /// The merged data, and from what is stored whatever was not changed here. The changes start from what is stored now.
+    /// Takes over the merged data, and all else that this request did not change. The changes are now those of what is stored.
     fn finish_merge(&mut self, present: Present, mut done: Changes) {
         self.put_back();
         done.made_to_session_of(present.owner.as_ref());

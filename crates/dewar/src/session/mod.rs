@@ -5,6 +5,7 @@
 #![doc = include_str!("merging.md")]
 
 mod changes;
+mod computed;
 mod conflict;
 mod counted;
 mod data;

@@ -49,8 +49,8 @@ impl Session {
     /// The sessions of an owner can be [listed and ended](crate::SessionManager::sessions_of). Of a name of more than 200 bytes, with control
     /// characters, or without any, a part and a hash are stored, so that different owners stay different; [`owner`](Self::owner) is that then.
     ///
-    /// Stored with the data, and counted as a change. In Flask-Session's records, which have no other place for it, it is among the data under
-    /// `_owner`, where Flask programs leave it alone.
+    /// Stored with the data, and counted as a change. In Flask's formats, which have no other place for it, it is among the data under `_owner`, where
+    /// Flask programs leave it alone; a visitor can read it in Flask's cookie.
     pub fn set_owner(&self, owner: impl Into<Text>) {
         let owner = owner_name(&owner.into().to_str_lossy());
         self.write(|state| state.set_owner(Some(owner.into())));

@@ -40,7 +40,7 @@ impl Map {
 }
 
 /// A value as a key of hash tables: equal to those that are identical.
-pub(super) struct Identity<'v>(pub(super) &'v Value);
+pub(crate) struct Identity<'v>(pub(crate) &'v Value);
 
 impl PartialEq for Identity<'_> {
     fn eq(&self, other: &Self) -> bool {

@@ -19,6 +19,7 @@ mod three_way;
 
 pub use self::big_int::{BigInt, ParseBigIntError};
 pub use self::datetime::DateTime;
+pub(crate) use self::identity::Identity;
 pub(crate) use self::map::Dict;
 pub use self::map::{IntoIter, Map};
 pub use self::opaque::Opaque;

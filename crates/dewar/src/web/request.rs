@@ -137,7 +137,7 @@ impl LazySession {
     }
 
     /// In place of [`save`](Self::save), for a program that wants nothing saved when its handler failed: saves that the session ended, if it
-    /// was destroyed or cleared, and none of its other changes. What was [saved early](SessionManager::save_now) stays.
+    /// was logged out, destroyed or cleared, and none of its other changes. What was [saved early](SessionManager::save_now) stays.
     pub fn save_end(&self) -> Answer<'static, Reply, Error> {
         let Inner { manager, session, .. } = &*self.0;
         match session.get() {

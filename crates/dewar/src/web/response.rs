@@ -88,7 +88,7 @@ pub struct Failure {
     /// All headers that it needs: `Cache-Control: no-store`, `Retry-After` with 503, `Set-Cookie` where the client is to forget its cookie or
     /// was to get one before, and `Content-Type` if there is a body.
     pub headers: Vec<(&'static str, String)>,
-    /// In debug builds what went wrong, and what to do; empty in release builds, in which no client hears of it.
+    /// In debug builds what went wrong, and what to do; empty in release builds: clients are told nothing.
     pub body: String,
     /// What went wrong. It was logged already.
     pub error: Arc<Error>,

@@ -59,7 +59,7 @@ impl SessionLayer {
     /// fn layer(manager: SessionManager) -> SessionLayer {
     ///     SessionLayer::new(manager).on_error(|failure| match failure.status() {
     ///         503 => Response::new("<h1>Try again in a moment</h1><p>You are still logged in."),
-    ///         _ => Response::new("<h1>That did not work</h1><p>Nothing was changed."),
+    ///         _ => Response::new("<h1>That did not work</h1><p>The fault is ours."),
     ///     })
     /// }
     /// ```
@@ -74,8 +74,8 @@ impl SessionLayer {
     /// Whether the session is saved when the handler has answered with a server error, a status of 500 or more. It is by default, as in
     /// Flask: a logout stays a logout whatever fails afterwards.
     ///
-    /// With `false` nothing is saved then but that the session ended, if the handler called [`destroy`](Session::destroy) or
-    /// [`clear`](Session::clear). What was [saved early](SessionManager::save_now) stays. (A failed call of gRPC has the status 200.)
+    /// With `false` nothing is saved then, except that the session ended, if the handler called [`log_out`](Session::log_out),
+    /// [`destroy`](Session::destroy) or [`clear`](Session::clear). What was [saved early](SessionManager::save_now) stays. (A failed call of gRPC has the status 200.)
     #[must_use]
     pub fn save_after_server_error(self, saves: bool) -> Self {
         Self { saves_after_server_error: saves, ..self }
@@ -182,15 +182,11 @@ where
             Some(saving) => saving,
             None => {
                 let response = ready!(this.handler.poll(cx))?;
-                let save = match this.session {
-                    None => return Poll::Ready(Ok(response.map(SessionBody::handlers))),
-                    Some(session)
-                        if response.status().is_server_error() && !*this.saves_after_server_error =>
-                    {
-                        session.save_end()
-                    }
-                    Some(session) => session.save(),
+                let Some(session) = this.session else {
+                    return Poll::Ready(Ok(response.map(SessionBody::handlers)));
                 };
+                let saves_all = *this.saves_after_server_error || !response.status().is_server_error();
+                let save = if saves_all { session.save() } else { session.save_end() };
                 Saving { response, save }
             }
         };

@@ -37,7 +37,7 @@ pub(super) async fn log_in(
         session.log_in(format!("user:{name}"));
         visitor.label(&session);
     } else {
-        // Flask's cookie says nothing of owners.
+        // Flask's cookie stays as a Flask program would write it: without an owner.
         session.regenerate_id();
     }
     session.insert_value("username", name);

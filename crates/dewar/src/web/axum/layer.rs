@@ -51,7 +51,7 @@ impl SessionLayer {
     /// fn layer(manager: SessionManager) -> SessionLayer {
     ///     SessionLayer::new(manager).on_error(|failure| match failure.status() {
     ///         503 => Html("<h1>Try again in a moment</h1><p>You are still logged in."),
-    ///         _ => Html("<h1>That did not work</h1><p>Nothing was changed."),
+    ///         _ => Html("<h1>That did not work</h1><p>The fault is ours."),
     ///     })
     /// }
     /// ```

@@ -19,6 +19,8 @@
 //! }
 //! ```
 //!
+//! `Option<Session>` is `None` on a route without a layer; if the store fails, it is an error like `Session`.
+//!
 //! [`ConvertError`](crate::value::ConvertError), [`Error`](crate::error::Error) and [`SessionRejection`] are responses. A handler with errors of
 //! several types returns `axum::response::Result`, which takes each of them with `?`.
 

@@ -1,4 +1,4 @@
-//! Two requests changed the same, and it cannot be merged: what wins, who hears of it, and what is refused.
+//! Two requests changed the same, and it cannot be merged: what wins, what is counted, and what is refused.
 
 use dewar::error::{Error, ErrorKind};
 use dewar::settings::{WhenConflict, WhenEnded};

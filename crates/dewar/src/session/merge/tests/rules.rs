@@ -116,11 +116,15 @@ fn a_refused_conflict_leaves_the_session_as_it_was() {
 fn a_number_that_both_made_of_another_one_is_a_conflict_if_it_was_read() {
     let list = |items: &[i64]| Value::List(items.iter().copied().map(Value::from).collect());
     let map = |n: i64| Value::Map(Map::from([("shoes", n), ("socks", 1)]));
+    let pairs = |n: i64| Value::Pairs(vec![(7.into(), n.into()), (8.into(), 1.into())]);
     for (base, both, is_conflict) in [
         (Some(1.into()), Value::from(2), true),
         (None, 1.into(), true),
         (Some(1.0.into()), 2.0.into(), true),
         (Some(map(1)), map(2), true),
+        (Some(pairs(1)), pairs(2), true),
+        (None, pairs(1), true),
+        (Some(pairs(1)), pairs(1), false),
         (Some(list(&[1, 2])), list(&[1, 3]), true),
         (Some(Value::Tuple(vec![1.into()])), Value::Tuple(vec![2.into()]), true),
         (Some(list(&[1])), list(&[1, 2]), false),
