@@ -166,6 +166,7 @@ impl<T: SessionData> Typed<T> {
     ///
     /// Fields are merged one by one, as [`Session::insert`] merges keys: of two requests that change different fields both count. For a value
     /// that is computed from the one before it, such as a counter, use [`modify`](Self::modify). Fields that cannot be read are replaced.
+    /// A `HashSet` has another order each time and would differ: use a `BTreeSet`.
     ///
     /// # Errors
     /// When a field cannot be stored, as with [`Session::insert`], or could not be read again; the error names the key. Nothing is changed then.

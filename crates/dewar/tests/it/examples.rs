@@ -13,6 +13,8 @@ pub(crate) mod first_login;
 pub(crate) mod form_login;
 #[path = "../../examples/from_settings.rs"]
 pub(crate) mod from_settings;
+#[path = "../../examples/json_login.rs"]
+pub(crate) mod json_login;
 #[path = "../../examples/key_prefix.rs"]
 pub(crate) mod key_prefix;
 #[path = "../../examples/lifetime.rs"]

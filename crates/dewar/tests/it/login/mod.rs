@@ -2,6 +2,7 @@
 
 mod example;
 mod extractors;
+mod json;
 mod next_in_chromium;
 mod one_call;
 
