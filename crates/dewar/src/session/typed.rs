@@ -148,6 +148,7 @@ impl<T: SessionData> Typed<T> {
     }
 
     /// Whether [`get`](Self::get) would give a struct. The program has read no field then.
+    #[allow(dead_code, reason = "only the extractors of frameworks ask, and each is a feature")]
     pub(crate) fn check(&self) -> Result<(), ConvertError> {
         self.look()?.1.map(|_| ())
     }
