@@ -126,7 +126,10 @@ async fn a_session_that_never_expires_is_remembered() {
         let site = Site::with(kind, |lifetime| Lifetime { idle: None, absolute: None, ..lifetime });
         let stay = |session: &Session| session.log_in(Login::new("user:zoe").remember_me(true));
         let line = site.request("", stay).await.0.set_cookie().unwrap().to_owned();
-        assert!(line.contains("; Max-Age=34560000"), "{kind:?}: 400 days, as long as browsers keep it: {line}");
+        assert!(
+            line.contains("; Max-Age=34560000"),
+            "{kind:?}: 400 days, as long as browsers keep it: {line}"
+        );
         let (reply, _) = site.request("", |session| session.log_in("user:zoe")).await;
         assert!(!is_permanent(&reply), "{kind:?}");
     }
