@@ -16,8 +16,8 @@ use dewar::error::Error;
 use dewar::settings::Epochs;
 use dewar::store::Memory;
 use dewar::web::LocalPath;
-use dewar::web::axum::{Allowed, Forbidden, LoggedIn, Permission, SessionUser};
-use dewar::{ClientSide, SecretKeys, ServerSide, Session, SessionLayer, SessionManager};
+use dewar::web::axum::{Allowed, Forbidden, LoggedIn, Permission, SessionLayer, SessionUser};
+use dewar::{ClientSide, SecretKeys, ServerSide, Session, SessionManager};
 use tower_service::Service;
 
 /// The users, and how often one was loaded.
