@@ -176,8 +176,12 @@ pub(super) fn note_lost(event: Event, changes: u32) {
     #[cfg(feature = "tracing")]
     {
         let why = match event {
-            Event::ChangedAfterDestroy => "after destroy() nothing is stored: call log_out() in its place, and then flash() or log_in()",
-            _ => "nothing saves them after the response was sent: call SessionManager::save_now, which works for sessions in a store",
+            Event::ChangedAfterDestroy => {
+                "after destroy() nothing is stored: call log_out() in its place, and then flash() or log_in()"
+            }
+            _ => {
+                "nothing saves them after the response was sent: call SessionManager::save_now, which works for sessions in a store"
+            }
         };
         tracing::warn!(target: "dewar::session", event = event.name(), changes, "changes of a session are lost; {why}");
     }

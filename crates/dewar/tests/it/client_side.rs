@@ -253,10 +253,9 @@ fn settings_that_cannot_work_are_refused_when_the_manager_is_made() {
 #[test]
 fn a_lifetime_of_zero_is_refused_where_no_flask_program_may_have_it() {
     let zero = Some(Duration::ZERO);
-    for lifetime in [
-        Lifetime { idle: zero, ..Lifetime::default() },
-        Lifetime { absolute: zero, ..Lifetime::default() },
-    ] {
+    for lifetime in
+        [Lifetime { idle: zero, ..Lifetime::default() }, Lifetime { absolute: zero, ..Lifetime::default() }]
+    {
         let in_cookie = SessionManager::client_side(ClientSide { lifetime, ..sealed_at(NOW) });
         assert_eq!(in_cookie.unwrap_err(), SettingsError::ZeroLifetime);
         let settings = ServerSide::new("shop", Arc::new(Memory::new()));

@@ -117,7 +117,11 @@ async fn an_equal_item_that_both_appended_is_a_conflict_if_the_list_was_read() {
             add(&second.session, item);
             let _ = first.end().await;
             let saved = site.manager.save(&second.session).await;
-            assert_eq!(saved.err().map(|refused| keys(&refused)), is_refused.then(|| vec!["cart".to_owned()]), "{item}");
+            assert_eq!(
+                saved.err().map(|refused| keys(&refused)),
+                is_refused.then(|| vec!["cart".to_owned()]),
+                "{item}"
+            );
         }
     }
 }
