@@ -63,8 +63,13 @@ impl SessionManager {
         F: Future<Output = ()> + Send + 'static,
     {
         let (place, session) = (self.place.clone(), session.clone());
+        let owner = session.lock().owner();
         async move {
             let mut watching = loop {
+                // Its own request has logged that owner out.
+                if owner.is_some() && session.lock().owner() != owner {
+                    return;
+                }
                 match place.sight(&session) {
                     Sight::Of(subject) => break place.setup().watches.join(subject),
                     Sight::NotYet => sleep(EVERY).await,

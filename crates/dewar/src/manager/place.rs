@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::cookie_place::CookiePlace;
 use super::courtesy::Courtesies;
@@ -18,6 +19,9 @@ use crate::random::Random;
 use crate::session::{Device, Former, Origin, Present, Rehearsal, SessionId, State};
 use crate::store::Sweeper;
 use crate::value::{ConvertError, Map};
+
+/// How long browsers keep a cookie at most. One without `Expires`, as of a session that never expires, would be gone with the browser.
+const LONGEST_COOKIE: Duration = Duration::from_secs(400 * 86_400);
 
 #[derive(Debug, Clone)]
 pub(super) enum Place {
@@ -164,6 +168,9 @@ impl Setup {
         let lifetime = self.lifetimes.of(state.timeouts());
         let expires = if is_permanent { lifetime.ends(self.times(state, now)) } else { None };
         let line = match expires {
+            None if is_permanent && self.rules.sends_max_age => {
+                self.cookie.set_until(value, now.plus(LONGEST_COOKIE), now)
+            }
             Some(expires) if self.rules.sends_max_age => self.cookie.set_until(value, expires, now),
             expires => self.cookie.set(value, expires),
         };

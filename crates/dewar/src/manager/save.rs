@@ -90,7 +90,15 @@ impl Place {
             _ => {}
         }
         match outcome.and_then(|outcome| self.set_cookie_after(&state, plan, outcome, now)) {
-            Ok(set_cookie) => Ok(setup.reply(&state, set_cookie)),
+            Ok(set_cookie) => {
+                let reply = setup.reply(&state, set_cookie);
+                if setup.rules.is_in_cookie && plan.cookie == CookieStep::Set && state.layer().is_some() {
+                    // The response of the layer carries this cookie, whatever comes next.
+                    let times = setup.times(&state, now);
+                    state.settle_in_cookie(times);
+                }
+                Ok(reply)
+            }
             Err(why) if plan.is_courtesy => {
                 let reply = setup.reply(&state, None);
                 drop(state);

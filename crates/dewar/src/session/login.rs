@@ -81,8 +81,8 @@ impl Session {
     /// | the same owner | stay |
     /// | another owner | are removed: nothing of one user reaches the next. That owner is logged out, as by [`log_out`](Self::log_out) |
     ///
-    /// "Remember me" and the labels of a login are not taken over by the next one: without [`Login::remember_me`] the session ends with the
-    /// browser, unless all sessions outlive it ([`Lifetime::permanence`](crate::Lifetime::permanence)).
+    /// "Remember me" is not taken over by the next login: without [`Login::remember_me`] the session ends with the browser, unless all
+    /// sessions outlive it ([`Lifetime::permanence`](crate::Lifetime::permanence)). Labels are, if the owner stays the same.
     ///
     /// The request always ends with a cookie that works, also if its old id has ended: after a double click, after a logout in another tab,
     /// or when the login is repeated because its response was lost. Only [`destroy`](Self::destroy) earlier in the same request is final: then the
@@ -118,9 +118,13 @@ impl State {
         if self.is_change_lost() {
             return;
         }
-        if self.owner().is_some_and(|present| present != owner) {
-            self.clear();
+        if self.latest_owner().is_some_and(|present| present != owner) {
+            // What was set since the session was cleared is nobody's.
+            if self.owner().is_some() || !self.changes.cleared {
+                self.clear();
+            }
             self.set_device(Device::default());
+            self.taken_flashes = None;
         }
         self.begin_anew();
         self.ask_for_id(NewId::Begin);
@@ -137,6 +141,7 @@ impl State {
         }
         self.clear();
         self.set_device(Device::default());
+        self.taken_flashes = None;
         self.remember_me(false);
         self.begin_anew();
         self.ask_for_id(NewId::Begin);

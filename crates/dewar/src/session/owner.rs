@@ -46,8 +46,8 @@ pub struct SessionInfo {
 impl Session {
     /// Sets the owner, such as `user:42`. A login does it by itself: [`log_in`](Session::log_in).
     ///
-    /// The sessions of an owner can be [listed and ended](crate::SessionManager::sessions_of). Of a name of more than 200 bytes, or with control
-    /// characters, a part and a hash are stored, so that different owners stay different.
+    /// The sessions of an owner can be [listed and ended](crate::SessionManager::sessions_of). Of a name of more than 200 bytes, with control
+    /// characters, or without any, a part and a hash are stored, so that different owners stay different; [`owner`](Self::owner) is that then.
     ///
     /// Stored with the data, and counted as a change. In Flask's formats, which have no other place for it, it is among the data under `_owner`, where
     /// Flask programs leave it alone; a visitor can read it in Flask's cookie.
@@ -121,6 +121,12 @@ impl State {
         self.device = device;
     }
 
+    /// The owner; if this request removed one, that one.
+    pub(super) fn latest_owner(&self) -> Option<Text> {
+        let displaced = self.in_flight.displaced_owner().or(self.changes.displaced_owner());
+        self.owner().or_else(|| displaced.cloned().flatten())
+    }
+
     /// The owner that this request has set.
     pub(crate) fn new_owner(&self) -> Option<Text> {
         let is_set = self.changes.has_owner() || self.in_flight.has_owner();
@@ -128,9 +134,10 @@ impl State {
     }
 }
 
-/// The name of an owner as it is stored, and as it must be searched for: a name without room for it ends with its hash.
+/// The name of an owner as it is stored, and as it must be searched for: a name without room for it ends with its hash. So does an empty one,
+/// which records would read as none.
 pub(crate) fn owner_name(owner: &str) -> String {
-    if owner.len() <= MOST_OWNER_BYTES && !owner.contains(char::is_control) {
+    if (1..=MOST_OWNER_BYTES).contains(&owner.len()) && !owner.contains(char::is_control) {
         return owner.to_owned();
     }
     let shown = cut_at(owner, MOST_OWNER_BYTES).replace(char::is_control, " ");

@@ -124,6 +124,15 @@ impl State {
         self.all_is_saved();
     }
 
+    /// All changes are in the cookie that was written. What else is known of the session stays.
+    pub(crate) fn settle_in_cookie(&mut self, times: Times) {
+        self.put_back();
+        let written = mem::take(&mut self.changes);
+        self.changes.discard(written);
+        self.origin.times = Some(times);
+        self.all_is_saved();
+    }
+
     /// What the latest save wrote.
     pub(crate) fn saved(&self) -> &Saved {
         &self.saved

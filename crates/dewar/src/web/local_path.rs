@@ -68,6 +68,7 @@ impl LocalPath {
     /// This page (a path, or a URL), with this path as its query parameter `next`, percent-encoded.
     #[must_use]
     pub fn as_next_of(&self, page: &str) -> String {
+        let (page, fragment) = page.split_at(page.find('#').unwrap_or(page.len()));
         let sign = if page.contains('?') { '&' } else { '?' };
         let mut url = format!("{page}{sign}next=");
         for byte in self.0.bytes() {
@@ -78,7 +79,7 @@ impl LocalPath {
                 _ => url.push_str(&format!("%{byte:02X}")),
             }
         }
-        url
+        url + fragment
     }
 }
 

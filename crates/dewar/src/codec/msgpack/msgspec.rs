@@ -98,6 +98,7 @@ impl Dialect for Msgspec {
 fn is_hashable(key: &Value) -> bool {
     match key {
         Value::List(_) | Value::Map(_) | Value::Pairs(_) => false,
+        Value::Tuple(items) => items.iter().all(is_hashable),
         Value::Opaque(opaque) => opaque.is_hashable(),
         _ => true,
     }

@@ -136,6 +136,8 @@ fn what_msgspec_does_not_write() {
     assert_eq!(write(date("0001-01-01T00:00:00+01:00")), Err(EncodeError::DateOutOfRange));
     let keyed = |key| Value::Pairs(vec![(key, Value::Null)]);
     assert_eq!(write(keyed(Value::List(vec![]))), Err(EncodeError::UnsupportedKey { kind: "list" }));
+    let in_tuple = Value::Tuple(vec![Value::Map(Map::new())]);
+    assert_eq!(write(keyed(in_tuple)), Err(EncodeError::UnsupportedKey { kind: "tuple" }));
 }
 
 #[test]

@@ -62,6 +62,10 @@ impl StorePlace {
             StoreStep::Begin => self.begin(save).await?,
             StoreStep::Rename { continues, .. } => {
                 if !continues && let Some(full) = self.refuse_if_full(save).await? {
+                    // A login is a logout of the owner before.
+                    if save.plan.is_final {
+                        self.end_what_is_known(save).await?;
+                    }
                     return Ok(full);
                 }
                 self.replace(save, Under::NewId, continues).await?

@@ -203,7 +203,7 @@ impl NotLoggedIn {
     /// A login page that asks for a login itself would lead to itself, again and again.
     fn of(parts: &Parts, page: Option<&str>) -> Self {
         let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
-        let path_of = |page: &str| page.split('?').next() == Some(uri.path());
+        let path_of = |page: &str| page.split(['?', '#']).next() == Some(uri.path());
         let login_page = page.filter(|page| !path_of(page)).map(|page| {
             let wanted = uri.path_and_query().and_then(|wanted| LocalPath::parse(wanted.as_str()));
             match wanted.filter(|_| matches!(parts.method, Method::GET | Method::HEAD)) {

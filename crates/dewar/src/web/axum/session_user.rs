@@ -47,7 +47,8 @@ pub trait SessionUser<S>: Clone + Send + Sync + 'static {
     /// [`LocalPath`](crate::web::LocalPath)) if they asked for it by `GET` or `HEAD`. `None`: they get the status 401.
     const LOGIN_PAGE: Option<&'static str> = None;
 
-    /// The user of this owner, as it was given to [`Session::log_in`]. `None`, as of a user who was deleted: nobody is logged in.
+    /// The user of this owner, as it was given to [`Session::log_in`] (of more than 200 bytes, as [`Session::owner`] says it). `None`, as of a
+    /// user who was deleted: nobody is logged in.
     ///
     /// Called once per request, however many extractors ask, and not for visitors.
     fn load(owner: &str, state: &S) -> impl Future<Output = Result<Option<Self>, Self::Error>> + Send;

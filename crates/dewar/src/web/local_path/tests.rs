@@ -169,4 +169,5 @@ fn a_path_is_the_next_of_a_login_page() {
     let path = LocalPath::parse("/a%20b?c=d&e=%26#f").unwrap();
     assert_eq!(path.as_next_of("/login"), "/login?next=/a%2520b%3Fc%3Dd%26e%3D%2526%23f");
     assert_eq!(path.as_next_of("/login?lang=de"), "/login?lang=de&next=/a%2520b%3Fc%3Dd%26e%3D%2526%23f");
+    assert_eq!(LocalPath::default().as_next_of("/login#form?"), "/login?next=/#form?");
 }

@@ -74,6 +74,29 @@ async fn one_that_its_own_request_ended_has_ended() {
     assert!(!connection.is_open());
 }
 
+/// The handler gives a session to its connection, and ends it, or gives it to another user.
+#[tokio::test]
+async fn one_whose_own_request_logs_the_user_out_has_ended() {
+    let handlers: [fn(&Session); 4] = [
+        Session::log_out,
+        Session::clear,
+        |session| {
+            session.log_out();
+            session.flash("Goodbye", "message");
+        },
+        |session| session.log_in("user:bob"),
+    ];
+    for handle in handlers {
+        let site = Site::new();
+        let session = site.open(&site.login("user:zoe").await).await;
+        let connection = site.wait(&session);
+        handle(&session);
+        let _ = site.manager.save(&session).await.unwrap();
+        settle().await;
+        assert!(!connection.is_open());
+    }
+}
+
 /// Its first request here moves it: until the response has stored it, nothing here can end it.
 #[tokio::test]
 async fn one_that_a_former_manager_stored_is_watched_once_it_is_stored_here() {

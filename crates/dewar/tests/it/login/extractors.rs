@@ -54,6 +54,35 @@ async fn visitors_are_sent_to_the_login_page_with_the_page_that_they_wanted() {
     assert_eq!(site.get("/login?next=/", "").await.status(), 401);
 }
 
+/// A user whose login form is somewhere in a page.
+#[derive(Clone)]
+struct Member;
+
+impl SessionUser<()> for Member {
+    type Error = StatusCode;
+    const LOGIN_PAGE: Option<&'static str> = Some("/login?lang=de#form");
+
+    async fn load(_: &str, (): &()) -> Result<Option<Self>, StatusCode> {
+        Ok(None)
+    }
+}
+
+#[tokio::test]
+async fn a_login_page_may_have_a_query_and_a_fragment() {
+    let manager = SessionManager::server_side(ServerSide::new("shop", Arc::new(Memory::new()))).unwrap();
+    let mut router = Router::new()
+        .fallback(async |_: LoggedIn<Member>| StatusCode::OK)
+        .layer(SessionLayer::new(manager))
+        .with_state(());
+    for (path, status, page) in
+        [("/account", 303, Some("/login?lang=de&next=/account#form")), ("/login", 401, None)]
+    {
+        let response = router.call(Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
+        let location = response.headers().get(LOCATION).map(|page| page.to_str().unwrap());
+        assert_eq!((response.status().as_u16(), location), (status, page), "{path}");
+    }
+}
+
 #[tokio::test]
 async fn without_a_login_page_the_answer_is_401() {
     let site = Site::in_store();

@@ -80,6 +80,61 @@ async fn nothing_of_one_user_reaches_the_next() {
     }
 }
 
+/// However the request removed the first one, and whatever it had shown of theirs.
+#[tokio::test]
+async fn nothing_of_one_user_reaches_the_next_in_one_request() {
+    let removals: [fn(&Session); 4] = [|_| (), Session::clear, Session::forget_owner, Session::log_out];
+    for kind in KINDS {
+        for remove in removals {
+            let site = Site::new(kind);
+            let hers = zoe(&site).await;
+            let session = site.open(&hers).await;
+            assert_eq!(texts(&session), ["Welcome, Zoe"], "{kind:?}");
+            remove(&session);
+            session.log_in("user:bob");
+            session.flash("Welcome, Bob", "message");
+            assert_eq!((session.value("secret"), texts(&session)), (None, vec!["Welcome, Bob".to_owned()]));
+            let _ = site.manager.save(&session).await.unwrap();
+            if kind == Kind::Native {
+                let [info] = &site.manager.sessions_of("user:bob", None).await.unwrap()[..] else { panic!() };
+                assert_eq!(info.device, dewar::session::Device::default(), "Zoe's labels");
+            }
+        }
+    }
+}
+
+/// Records would read an empty name as none, and the next user would get the data of a visitor.
+#[tokio::test]
+async fn an_empty_name_is_an_owner() {
+    for kind in KINDS {
+        let site = Site::new(kind);
+        let login = |session: &Session| {
+            session.log_in("");
+            session.insert_value("secret", 42);
+        };
+        let cookie = site.visit("", login).await;
+        assert!(site.owner(&cookie).await.is_some(), "{kind:?}");
+        let cookie = site.visit(&cookie, |session| session.log_in("user:bob")).await;
+        assert_eq!(site.open(&cookie).await.value("secret"), None, "{kind:?}");
+    }
+}
+
+/// A cookie without `Expires` is gone with the browser, also that of a session that never expires.
+#[tokio::test]
+async fn a_session_that_never_expires_is_remembered() {
+    for kind in [Kind::Sealed, Kind::Native] {
+        let site = Site::with(kind, |lifetime| Lifetime { idle: None, absolute: None, ..lifetime });
+        let stay = |session: &Session| session.log_in(Login::new("user:zoe").remember_me(true));
+        let line = site.request("", stay).await.0.set_cookie().unwrap().to_owned();
+        assert!(
+            line.contains("; Max-Age=34560000"),
+            "{kind:?}: 400 days, as long as browsers keep it: {line}"
+        );
+        let (reply, _) = site.request("", |session| session.log_in("user:zoe")).await;
+        assert!(!is_permanent(&reply), "{kind:?}");
+    }
+}
+
 #[tokio::test]
 async fn remember_me_is_for_one_login() {
     for kind in KINDS {

@@ -86,6 +86,17 @@ async fn a_login_that_is_refused_leaves_the_session_as_it_was_and_reports_it() {
     }
 }
 
+/// A login is a logout of the user before, also if the new one is not let in.
+#[tokio::test]
+async fn a_login_that_is_refused_ends_the_session_of_another_user() {
+    let site = limited(1, Surplus::Newest);
+    let _phone = used(&site).await;
+    let bob = site.visit("", |s| s.log_in("user:bob")).await;
+    let after = site.visit(&bob, |s| s.log_in("zoe")).await;
+    assert_eq!(site.request(&after).await.session.owner(), None);
+    assert!(site.manager.sessions_of("user:bob", None).await.unwrap().is_empty());
+}
+
 #[tokio::test]
 async fn a_first_login_that_is_refused_is_reported() {
     for when_ended in [WhenEnded::Respond, WhenEnded::Refuse] {

@@ -11,6 +11,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use dewar::clock::UnixTime;
 use dewar::error::{Error, ErrorKind};
+use dewar::settings::Epochs;
 use dewar::store::Memory;
 use dewar::web::axum::{SessionLayer, Sessions};
 use dewar::{ClientSide, CookiePolicy, SecretKeys, ServerSide, Session, SessionManager};
@@ -175,6 +176,46 @@ async fn a_logout_that_was_saved_removes_the_cookie_although_the_handler_fails()
             assert_eq!(copy.get(&logs_out, "/read").await.body(), "", "{name}");
         }
     }
+}
+
+/// What was saved is not undone because the handler failed after it, although it ended another session.
+#[tokio::test]
+async fn what_was_saved_stays_where_a_failed_handler_saves_nothing() {
+    for (name, manager) in managers() {
+        let begins = stack(&manager, async |session: Session, manager: SessionManager| {
+            log_in(&session, &manager).await
+        });
+        let replaces = async |session: Session, manager: SessionManager| {
+            session.log_out();
+            session.insert_value("user", "bob");
+            manager.save_now(&session).await.unwrap();
+            session.insert_value("user", "mallory");
+            StatusCode::INTERNAL_SERVER_ERROR
+        };
+        let layer = SessionLayer::new(manager.clone()).save_after_server_error(false);
+        let replaces = boxed(Router::new().route("/", get(replaces)).layer(layer));
+        let mut client = Client::default();
+        let _ = client.get(&begins, "/").await;
+        let _ = client.get(&replaces, "/").await;
+        assert_eq!(client.get(&begins, "/read").await.body(), "bob", "{name}");
+    }
+}
+
+/// A logout everywhere between the early save of a login and its response ends that login: it gets no other stamp.
+#[tokio::test]
+async fn a_login_that_was_saved_in_a_cookie_ends_with_all_others() {
+    let epochs = Some(Epochs::new("shop", Arc::new(Memory::new())));
+    let manager = SessionManager::client_side(ClientSide { epochs, ..ClientSide::new(keys()) }).unwrap();
+    let ended = stack(&manager, async |session: Session, manager: SessionManager| {
+        session.log_in("user:zoe");
+        session.insert_value("user", "zoe");
+        manager.save_now(&session).await.unwrap();
+        manager.end_sessions_of("user:zoe", None).await.unwrap();
+    });
+    let mut client = Client::default();
+    let _ = client.get(&ended, "/").await;
+    assert!(client.cookie.is_some());
+    assert_eq!(client.get(&ended, "/read").await.body(), "");
 }
 
 /// A cookie of a former manager is removed by the response, too.
