@@ -4,14 +4,17 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use axum::Router;
-use axum::http::StatusCode;
+use axum::body::Body;
 use axum::http::header::{LOCATION, SET_COOKIE, VARY};
+use axum::http::{Request, StatusCode};
 use axum::response::Redirect;
 use axum::routing::get;
 use dewar::settings::Epochs;
 use dewar::store::Memory;
 use dewar::web::LocalPath;
+use dewar::web::axum::{LoggedIn, SessionLayer, SessionUser};
 use dewar::{ClientSide, SecretKeys, ServerSide, Session, SessionManager};
+use tower_service::Service;
 
 use super::shop::{App, Site, header, index};
 
