@@ -6,6 +6,8 @@ use crate::session::conflict::{Rebased, WhenConflict};
 use crate::session::{Layout, Origin, Present, Session, State};
 use crate::value::{Map, Value};
 
+type Handler = fn(&Session);
+
 fn of(owner: Option<&str>, data: &Map) -> Present {
     Present { owner: owner.map(Into::into), ..present(data.clone()) }
 }
@@ -67,7 +69,7 @@ fn nothing_is_merged_into_a_session_that_belongs_to_somebody_else_by_now() {
 
 #[test]
 fn what_was_cleared_or_not_changed_has_nothing_to_protect() {
-    let handlers: [(fn(&Session), Option<Value>); 2] = [
+    let handlers: [(Handler, Option<Value>); 2] = [
         (
             |s| {
                 s.clear();
