@@ -163,13 +163,17 @@ pub(super) fn note_overwritten(keys: usize, key: &StoreKey) {
 )]
 pub(super) fn note_lost(event: Event, changes: u32) {
     #[cfg(feature = "tracing")]
-    tracing::warn!(
-        target: "dewar::session",
-        event = event.name(),
-        changes,
-        "changes of a session are lost: after destroy() nothing is stored (for a message after a logout: log_out(), then flash()), \
-         and after the response has left only what SessionManager::save_now saves in a store"
-    );
+    {
+        let why = match event {
+            Event::ChangedAfterDestroy => {
+                "after destroy() nothing is stored: call log_out() in its place, and then flash() or log_in()"
+            }
+            _ => {
+                "nothing saves them after the response was sent: call SessionManager::save_now, which works for sessions in a store"
+            }
+        };
+        tracing::warn!(target: "dewar::session", event = event.name(), changes, "changes of a session are lost; {why}");
+    }
     #[cfg(feature = "metrics")]
     metrics::counter!("dewar_session_events_total", "event" => event.name()).increment(changes.into());
 }
