@@ -9,7 +9,8 @@ use crate::store::StoreKey;
 
 impl SessionManager {
     /// The sessions of an owner that are alive, the oldest first. `owner` is what [`log_in`](Session::log_in) was given
-    /// (or [`set_owner`](Session::set_owner)). `current` is marked among them. Those that are still in a former store are among them.
+    /// (or [`set_owner`](Session::set_owner)); of more than 200 bytes, it is not what [`Session::owner`] says. `current` is marked among them.
+    /// Those that are still in a former store are among them.
     ///
     /// # Errors
     /// When the store fails or knows no owners, or sessions live in cookies.
@@ -18,7 +19,15 @@ impl SessionManager {
         owner: &str,
         current: Option<&Session>,
     ) -> Result<Vec<SessionInfo>, Error> {
-        let owner = &owner_name(owner);
+        self.sessions_of_stored(&owner_name(owner), current).await
+    }
+
+    /// By the owner's name as it is stored.
+    pub(crate) async fn sessions_of_stored(
+        &self,
+        owner: &str,
+        current: Option<&Session>,
+    ) -> Result<Vec<SessionInfo>, Error> {
         let mut sessions = self.in_store()?.sessions_of(owner, current).await?;
         for place in self.former_stores() {
             sessions.extend(place.sessions_of(owner, None).await?);
@@ -32,7 +41,11 @@ impl SessionManager {
     /// # Errors
     /// As [`sessions_of`](Self::sessions_of).
     pub async fn end_session(&self, owner: &str, handle: &str) -> Result<bool, Error> {
-        let owner = &owner_name(owner);
+        self.end_session_of_stored(&owner_name(owner), handle).await
+    }
+
+    /// By the owner's name as it is stored.
+    pub(crate) async fn end_session_of_stored(&self, owner: &str, handle: &str) -> Result<bool, Error> {
         if self.in_store()?.end_session(owner, handle).await? {
             return Ok(true);
         }

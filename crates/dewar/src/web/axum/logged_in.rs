@@ -76,7 +76,7 @@ impl<U> LoggedIn<U> {
         &self.session
     }
 
-    /// The owner of the session when the user was loaded: what [`log_in`](Session::log_in) was given.
+    /// The owner of the session when the user was loaded, as [`SessionUser::load`] got it.
     pub fn owner(&self) -> &str {
         &self.owner
     }
@@ -87,7 +87,7 @@ impl<U> LoggedIn<U> {
     /// # Errors
     /// As [`SessionManager::sessions_of`].
     pub async fn sessions(&self) -> Result<Vec<SessionInfo>, Error> {
-        self.manager.sessions_of(&self.owner, Some(&self.session)).await
+        self.manager.sessions_of_stored(&self.owner, Some(&self.session)).await
     }
 
     /// Ends one of the user's sessions by its [handle](SessionInfo::handle). `false`: the user has none of that handle (any more); so it is for
@@ -96,7 +96,7 @@ impl<U> LoggedIn<U> {
     /// # Errors
     /// As [`SessionManager::sessions_of`].
     pub async fn end_session(&self, handle: &str) -> Result<bool, Error> {
-        self.manager.end_session(&self.owner, handle).await
+        self.manager.end_session_of_stored(&self.owner, handle).await
     }
 
     /// Goes on if the user may, by a predicate of yours. For a whole router there is [`Allowed`](super::Allowed).

@@ -5,6 +5,8 @@ mod extractors;
 mod json;
 mod next_in_chromium;
 mod one_call;
+mod places;
+mod shop;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
