@@ -23,8 +23,6 @@ pub use self::lifetime::Lifetime;
 pub use self::manager::{ClientSide, ServerSide, SessionManager};
 pub use self::session::{Login, Session};
 pub use self::signing::SecretKeys;
-#[cfg(feature = "tower")]
-pub use self::web::tower::SessionLayer;
 
 /// What settings are made of: formats, limits, the store for "log out everywhere".
 pub mod settings {

@@ -137,6 +137,11 @@ impl Lifetime {
         }
     }
 
+    /// Whether each session would end at once.
+    pub(crate) fn has_zero(&self) -> bool {
+        Timeouts::of(self).has_zero()
+    }
+
     /// When a session with these times expires if nothing refreshes it; `None` if never.
     #[must_use]
     pub fn ends(&self, times: Times) -> Option<UnixTime> {

@@ -129,6 +129,9 @@ impl ClientSide {
                 return Err(SettingsError::NoIdleLimitInFlaskCookie);
             }
         }
+        if self.format == CookieFormat::Sealed && self.lifetime.has_zero() {
+            return Err(SettingsError::ZeroLifetime);
+        }
         if self.lifetime.refresh == Refresh::EachRequest && self.lifetime.idle.is_none() {
             return Err(SettingsError::NothingToRefresh);
         }

@@ -74,7 +74,10 @@ impl SessionManager {
                     Sight::Of(subject) => break place.setup().watches.join(subject),
                     Sight::NotYet => sleep(EVERY).await,
                     Sight::Ended => return,
-                    Sight::Endless => pending().await,
+                    Sight::Endless => {
+                        drop(session);
+                        return pending().await;
+                    }
                 }
             };
             drop(session);

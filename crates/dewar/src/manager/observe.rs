@@ -98,57 +98,46 @@ pub(super) fn note_failed(event: &'static str, why: &Error) {
     metrics::counter!("dewar_session_events_total", "event" => event).increment(1);
 }
 
-/// A refresh or a re-encoding failed and was left for another time. Counted each time; a warning only if the log is to be told.
-#[cfg_attr(not(feature = "tracing"), expect(unused_variables, reason = "no one is told"))]
+/// A refresh or a re-encoding failed and was left for another time.
 pub(super) fn note_skipped(why: &Error, is_to_be_logged: bool) {
-    #[cfg(feature = "tracing")]
-    {
-        let cause = std::error::Error::source(why).map(tracing::field::display);
-        if is_to_be_logged {
-            tracing::warn!(
-                target: "dewar::session",
-                event = "courtesy_skipped",
-                error = %why,
-                cause,
-                "a session that its request did not change could not be refreshed or written anew; it stays as it is. \
-                 Told once an hour at most; each one is counted"
-            );
-        } else {
-            tracing::debug!(target: "dewar::session", event = "courtesy_skipped", error = %why, cause);
-        }
-    }
-    #[cfg(feature = "metrics")]
-    metrics::counter!("dewar_session_events_total", "event" => "courtesy_skipped").increment(1);
+    note_put_off(
+        "courtesy_skipped",
+        "a session that its request did not change could not be refreshed or written anew; it stays as it is. Told once an hour at most; \
+         each one is counted",
+        why,
+        is_to_be_logged,
+    );
 }
 
-/// It could not be found out whether a session has ended that a connection waits for. Counted each time; a warning only if the log is to be told.
-#[cfg_attr(not(feature = "tracing"), expect(unused_variables, reason = "no one is told"))]
+/// It could not be found out whether a session has ended that a connection waits for.
 pub(super) fn note_not_watched(why: &Error, is_to_be_logged: bool) {
+    note_put_off(
+        "not_watched",
+        "whether a session has ended that a connection waits for could not be found out; the connection stays open, and the store is asked \
+         again. Told once an hour at most; each time is counted",
+        why,
+        is_to_be_logged,
+    );
+}
+
+/// Something failed that is tried again later. Counted each time; a warning only if the log is to be told.
+#[cfg_attr(not(feature = "tracing"), expect(unused_variables, reason = "no one is told"))]
+fn note_put_off(event: &'static str, meaning: &'static str, why: &Error, is_to_be_logged: bool) {
     #[cfg(feature = "tracing")]
     {
         let cause = std::error::Error::source(why).map(tracing::field::display);
         if is_to_be_logged {
-            tracing::warn!(
-                target: "dewar::session",
-                event = "not_watched",
-                error = %why,
-                cause,
-                "whether a session has ended that a connection waits for could not be found out; the connection stays open, and the store is \
-                 asked again. Told once an hour at most; each time is counted"
-            );
+            tracing::warn!(target: "dewar::session", event, error = %why, cause, "{meaning}");
         } else {
-            tracing::debug!(target: "dewar::session", event = "not_watched", error = %why, cause);
+            tracing::debug!(target: "dewar::session", event, error = %why, cause);
         }
     }
     #[cfg(feature = "metrics")]
-    metrics::counter!("dewar_session_events_total", "event" => "not_watched").increment(1);
+    metrics::counter!("dewar_session_events_total", "event" => event).increment(1);
 }
 
 /// Values that a handler had read and then set were changed by another request meanwhile, and are overwritten.
-#[cfg_attr(
-    not(any(feature = "tracing", feature = "metrics")),
-    expect(unused_variables, reason = "no one is told")
-)]
+#[cfg_attr(not(feature = "tracing"), expect(unused_variables, reason = "no one is told"))]
 pub(super) fn note_overwritten(keys: usize, key: &StoreKey) {
     if keys == 0 {
         return;
@@ -174,13 +163,17 @@ pub(super) fn note_overwritten(keys: usize, key: &StoreKey) {
 )]
 pub(super) fn note_lost(event: Event, changes: u32) {
     #[cfg(feature = "tracing")]
-    tracing::warn!(
-        target: "dewar::session",
-        event = event.name(),
-        changes,
-        "changes of a session are lost: after destroy() nothing is stored (for a message after a logout: log_out(), then flash()), \
-         and after the response has left only what SessionManager::save_now saves in a store"
-    );
+    {
+        let why = match event {
+            Event::ChangedAfterDestroy => {
+                "after destroy() nothing is stored: call log_out() in its place, and then flash() or log_in()"
+            }
+            _ => {
+                "nothing saves them after the response was sent: call SessionManager::save_now, which works for sessions in a store"
+            }
+        };
+        tracing::warn!(target: "dewar::session", event = event.name(), changes, "changes of a session are lost; {why}");
+    }
     #[cfg(feature = "metrics")]
     metrics::counter!("dewar_session_events_total", "event" => event.name()).increment(changes.into());
 }

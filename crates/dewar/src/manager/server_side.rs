@@ -199,6 +199,9 @@ impl ServerSide {
         if lifetime.refresh == Refresh::EachRequest && lifetime.idle.is_none() {
             return Err(SettingsError::NothingToRefresh);
         }
+        if let (RecordFormat::Native(_), true) = (records, lifetime.has_zero()) {
+            return Err(SettingsError::ZeroLifetime);
+        }
         if let RecordFormat::Flask(flask) = records {
             if lifetime.absolute.is_some() {
                 return Err(SettingsError::AbsoluteLimitInFlaskRecord);

@@ -30,6 +30,8 @@ pub enum SettingsError {
     AbsoluteLimitInFlaskRecord,
     /// An id of so few bytes can be guessed; Flask-Session has none of so many.
     IdLength(usize),
+    /// A lifetime of zero would end each session at once.
+    ZeroLifetime,
     /// A limit of no session at all would end each login at once.
     AtMostNone,
     /// A limit to an owner's sessions needs a store that knows them.
@@ -61,6 +63,7 @@ impl fmt::Display for SettingsError {
                 "lifetime.absolute: Flask-Session's records do not say when their session began; set it to None, or use RecordFormat::Native",
             ),
             Self::IdLength(bytes) => write!(f, "SESSION_ID_LENGTH: {bytes} bytes; take 16 to 128 (Flask-Session's default is 32)"),
+            Self::ZeroLifetime => f.write_str("lifetime: idle or absolute is zero, which would end each session at once; take None for no limit"),
             Self::AtMostNone => f.write_str("at_most.sessions: 0 would end each login at once; take 1 or more, or None for any number"),
             Self::StoreKnowsNoOwners => f.write_str("at_most: this store cannot tell whose a session is; use one that has `Store::owners`"),
             Self::NothingToRefresh => f.write_str("lifetime.refresh: EachRequest moves the idle limit; set lifetime.idle"),

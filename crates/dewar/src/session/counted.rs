@@ -1,10 +1,11 @@
-//! Numbers that two requests changed to the same. Of what both changed in the same way one change counts; of two that counted, one is lost.
+//! What two requests did alike, although both may be meant to count: a number that both changed to the same, an item that both added to a list.
+//! Of what both changed in the same way one change counts, so that of two that counted, or added the same article, one is lost.
 
 use std::collections::HashMap;
 
 use crate::value::{Identity, Map, Value};
 
-/// Whether both have a number, at any depth, that is the same by now and was another one before: both may have counted.
+/// Whether both have, at any depth, a number that is the same by now and was another one before, or an item that was not there before.
 pub(super) fn alike(base: Option<&Value>, ours: Option<&Value>, theirs: Option<&Value>) -> bool {
     let (Some(ours), Some(theirs)) = (ours, theirs) else { return false };
     match (ours, theirs) {
@@ -16,10 +17,13 @@ pub(super) fn alike(base: Option<&Value>, ours: Option<&Value>, theirs: Option<&
             let base = if let Some(Value::Pairs(base)) = base { base.as_slice() } else { &[] };
             in_pairs(base, ours, theirs)
         }
-        (Value::List(ours), Value::List(theirs)) | (Value::Tuple(ours), Value::Tuple(theirs)) => {
-            let base =
-                if let Some(Value::List(base) | Value::Tuple(base)) = base { base.as_slice() } else { &[] };
-            ours.len() == theirs.len() && in_items(base, ours, theirs)
+        (Value::List(ours), Value::List(theirs)) => {
+            let base = if let Some(Value::List(base)) = base { base.as_slice() } else { &[] };
+            in_items(base, ours, theirs) || have_added_alike(base, ours, theirs)
+        }
+        (Value::Tuple(ours), Value::Tuple(theirs)) => {
+            let base = if let Some(Value::Tuple(base)) = base { base.as_slice() } else { &[] };
+            in_items(base, ours, theirs)
         }
         (Value::Int(_) | Value::BigInt(_) | Value::Float(_), theirs) => {
             ours.is_identical(theirs) && !base.is_some_and(|base| base.is_identical(ours))
@@ -48,10 +52,32 @@ fn by_key(pairs: &[(Value, Value)]) -> HashMap<Identity<'_>, &Value> {
     pairs.iter().map(|(key, value)| (Identity(key), value)).collect()
 }
 
-/// An item that both added is no number that both changed.
+/// Items at the same place. Of lists of another length no place is known to be the same.
 fn in_items(base: &[Value], ours: &[Value], theirs: &[Value]) -> bool {
-    base.iter()
-        .zip(ours)
-        .zip(theirs)
-        .any(|((base, ours), theirs)| alike(Some(base), Some(ours), Some(theirs)))
+    ours.len() == theirs.len()
+        && base
+            .iter()
+            .zip(ours)
+            .zip(theirs)
+            .any(|((base, ours), theirs)| alike(Some(base), Some(ours), Some(theirs)))
+}
+
+/// Whether both lists have more of an item than there was.
+fn have_added_alike(base: &[Value], ours: &[Value], theirs: &[Value]) -> bool {
+    if ours.len().min(theirs.len()) <= base.len() {
+        return false;
+    }
+    let [base, ours, theirs] = [base, ours, theirs].map(numbers_of_items);
+    let is_more = |item: &Identity<'_>, number: usize| number > base.get(item).copied().unwrap_or(0);
+    ours.iter().any(|(item, number)| {
+        is_more(item, *number) && theirs.get(item).is_some_and(|number| is_more(item, *number))
+    })
+}
+
+fn numbers_of_items(items: &[Value]) -> HashMap<Identity<'_>, usize> {
+    let mut numbers = HashMap::new();
+    for item in items {
+        *numbers.entry(Identity(item)).or_default() += 1;
+    }
+    numbers
 }

@@ -1,12 +1,13 @@
 //! Flash messages: left by one request, shown once by a later one. Stored as Flask stores them.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::Serialize;
 
 use super::log::UpdateFn;
 use super::{Session, State};
-use crate::value::Value;
+use crate::value::{Text, Value};
 
 /// Where Flask stores them: a list of `(category, message)` tuples.
 pub(super) const FLASHES_KEY: &str = "_flashes";
@@ -23,6 +24,14 @@ pub struct Flash {
     pub message: Value,
 }
 
+impl Flash {
+    /// What the visitor is to read, as text; empty if a Python program left something else. [`Markup`](Value::Markup) is HTML already.
+    #[must_use]
+    pub fn text(&self) -> Cow<'_, str> {
+        self.message.as_text().map(Text::to_str_lossy).unwrap_or_default()
+    }
+}
+
 impl Session {
     /// Leaves a message for the next page: Flask's `flash(message, category)`.
     ///
@@ -30,12 +39,13 @@ impl Session {
     ///
     /// ```
     /// # use dewar::Session;
+    /// # use dewar::session::Flash;
     /// fn saved(session: &Session) {
     ///     session.flash("Your changes were saved.", "message");
     /// }
     ///
     /// fn next_page(session: &Session) -> String {
-    ///     session.flashes().iter().filter_map(|flash| flash.message.as_str()).collect()
+    ///     session.flashes().iter().map(Flash::text).collect()
     /// }
     /// ```
     pub fn flash(&self, message: impl AsRef<str>, category: impl AsRef<str>) {

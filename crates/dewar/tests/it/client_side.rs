@@ -12,7 +12,7 @@ use dewar::random::{Random, RandomError};
 use dewar::settings::Epochs;
 use dewar::store::Memory;
 use dewar::value::Value;
-use dewar::{ClientSide, CookiePolicy, Lifetime, SecretKeys, Session, SessionManager};
+use dewar::{ClientSide, CookiePolicy, Lifetime, SecretKeys, ServerSide, Session, SessionManager};
 
 const NOW: UnixTime = UnixTime::from_seconds(1_709_210_096);
 const KEY: &str = "a key of at least thirty-two bytes, for tests";
@@ -247,6 +247,23 @@ fn settings_that_cannot_work_are_refused_when_the_manager_is_made() {
     let loose =
         ClientSide { cookie: CookiePolicy { secure: false, ..CookiePolicy::default() }, ..sealed_at(NOW) };
     assert!(matches!(refusal(loose), SettingsError::Cookie(_)));
+}
+
+/// Flask takes a lifetime of zero, and so does its format here.
+#[test]
+fn a_lifetime_of_zero_is_refused_where_no_flask_program_may_have_it() {
+    let zero = Some(Duration::ZERO);
+    for lifetime in
+        [Lifetime { idle: zero, ..Lifetime::default() }, Lifetime { absolute: zero, ..Lifetime::default() }]
+    {
+        let in_cookie = SessionManager::client_side(ClientSide { lifetime, ..sealed_at(NOW) });
+        assert_eq!(in_cookie.unwrap_err(), SettingsError::ZeroLifetime);
+        let settings = ServerSide::new("shop", Arc::new(Memory::new()));
+        let in_store = SessionManager::server_side(ServerSide { lifetime, ..settings });
+        assert_eq!(in_store.unwrap_err(), SettingsError::ZeroLifetime);
+    }
+    let flask = Lifetime { idle: zero, ..Lifetime::flask() };
+    SessionManager::client_side(ClientSide { lifetime: flask, ..flask_at(NOW) }).unwrap();
 }
 
 #[tokio::test]

@@ -47,9 +47,17 @@ pub(super) struct WithCauses<'e>(pub(super) &'e dyn std::error::Error);
 
 impl fmt::Display for WithCauses<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let causes = std::iter::successors(self.0.source(), |cause| cause.source());
-        write!(f, "{}", self.0)?;
-        causes.into_iter().try_for_each(|cause| write!(f, ": {cause}"))
+        let mut said = self.0.to_string();
+        f.write_str(&said)?;
+        for cause in std::iter::successors(self.0.source(), |cause| cause.source()) {
+            let cause = cause.to_string();
+            // Some errors of drivers display their cause, and have it as their source as well.
+            if !said.ends_with(&cause) {
+                write!(f, ": {cause}")?;
+                said = cause;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -92,6 +100,14 @@ mod tests {
         );
         let in_store = Error::record_too_large(13_681, 4096, &data).to_string();
         assert!(in_store.ends_with("or raise ServerSide.largest_record"), "{in_store}");
+    }
+
+    #[test]
+    fn a_cause_that_was_said_is_not_said_again() {
+        let refused = || std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+        let wrapped = StoreError::no_answer(std::io::Error::other(refused()));
+        let error = WithCauses(&wrapped).to_string();
+        assert_eq!(error.matches(&refused().to_string()).count(), 1, "{error}");
     }
 
     /// A `main` that returns an error prints that.

@@ -1,7 +1,9 @@
 //! Merging against a model that copies the data before each change, where the session only keeps what a change displaced.
 
+mod conflicts;
+mod functions;
 mod model;
-mod rules;
+mod owners;
 
 use proptest::prelude::*;
 
@@ -12,6 +14,10 @@ use crate::lifetime::{Lifetimes, Times};
 use crate::session::{Device, Origin};
 
 const TIMES: Times = Times { created: UnixTime::from_seconds(1), refreshed: UnixTime::from_seconds(2) };
+
+fn number(n: i64) -> Map {
+    Map::from([("n", n)])
+}
 
 fn present(data: Map) -> Present {
     Present {

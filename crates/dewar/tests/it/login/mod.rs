@@ -5,6 +5,7 @@ mod extractors;
 mod json;
 mod next_in_chromium;
 mod one_call;
+mod shop;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

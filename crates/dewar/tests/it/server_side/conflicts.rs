@@ -101,6 +101,31 @@ async fn a_refused_conflict_stores_nothing_and_a_retry_of_the_request_counts() {
     }
 }
 
+/// Equal items count once, so that a second one in the cart is lost: the handler hears of it, as one that counts does.
+#[tokio::test]
+async fn an_equal_item_that_both_appended_is_a_conflict_if_the_list_was_read() {
+    let add = |session: &Session, item: &str| {
+        let mut cart: Vec<String> = session.get("cart").unwrap().unwrap_or_default();
+        cart.push(item.to_owned());
+        session.insert("cart", cart).unwrap();
+    };
+    for site in sites(refusing) {
+        for (item, is_refused) in [("shoes", true), ("socks", false)] {
+            let cookie = visitor(&site).await;
+            let (first, second) = (site.request(&cookie).await, site.request(&cookie).await);
+            add(&first.session, "shoes");
+            add(&second.session, item);
+            let _ = first.end().await;
+            let saved = site.manager.save(&second.session).await;
+            assert_eq!(
+                saved.err().map(|refused| keys(&refused)),
+                is_refused.then(|| vec!["cart".to_owned()]),
+                "{item}"
+            );
+        }
+    }
+}
+
 #[tokio::test]
 async fn blind_writes_and_computed_ones_are_never_refused() {
     for site in sites(refusing) {

@@ -74,6 +74,14 @@ fn routes() -> Router {
             }),
         )
         .route(
+            "/goodbye",
+            get(async |session: Session| {
+                session.log_out();
+                session.flash("Goodbye", "info");
+                FAILED
+            }),
+        )
+        .route(
             "/log-in",
             get(async |session: Session| {
                 session.clear();
@@ -103,9 +111,13 @@ async fn by_default_all_is_saved() {
     for (name, manager) in managers() {
         let by_default = boxed(routes().layer(in_axum::SessionLayer::new(manager.clone())));
         for stack in stacks(&manager, true).into_iter().chain([by_default]) {
-            for (path, left) in
-                [("/change", "mallory"), ("/save", "mallory"), ("/log-out", ""), ("/log-in", "mallory")]
-            {
+            for (path, left) in [
+                ("/change", "mallory"),
+                ("/save", "mallory"),
+                ("/log-out", ""),
+                ("/goodbye", ""),
+                ("/log-in", "mallory"),
+            ] {
                 let mut zoe = zoe(&stack).await;
                 assert_eq!(zoe.get(&stack, path).await.status(), FAILED);
                 assert_eq!(zoe.get(&stack, "/read").await.body(), left, "{name} {path}");
@@ -122,6 +134,7 @@ async fn a_layer_that_is_told_so_saves_nothing_but_an_end() {
                 ("/change", "zoe", 0),
                 ("/save", "saved", usize::from(name != "stored")),
                 ("/log-out", "", 1),
+                ("/goodbye", "", 1),
                 ("/log-in", "", 1),
                 ("/refuse", "mallory", usize::from(name != "stored")),
             ] {
@@ -134,6 +147,20 @@ async fn a_layer_that_is_told_so_saves_nothing_but_an_end() {
                     "{name} {path}: it was looked at"
                 );
                 assert_eq!(zoe.get(&stack, "/read").await.body(), left, "{name} {path}");
+            }
+        }
+    }
+}
+
+/// A logout whose handler failed has happened; its message is a change like any other.
+#[tokio::test]
+async fn a_goodbye_is_saved_or_not_as_the_layer_is_told() {
+    for (name, manager) in managers() {
+        for (saves, left) in [(true, "1"), (false, "0")] {
+            for stack in stacks(&manager, saves) {
+                let mut zoe = zoe(&stack).await;
+                let _ = zoe.get(&stack, "/goodbye").await;
+                assert_eq!(zoe.get(&stack, "/flashed").await.body(), left, "{name}");
             }
         }
     }

@@ -1,0 +1,89 @@
+//! Sessions that another request gave to somebody else.
+
+use super::{TIMES, number, open_of, present};
+use crate::lifetime::Lifetimes;
+use crate::session::conflict::{Rebased, WhenConflict};
+use crate::session::{Layout, Origin, Present, Session, State};
+use crate::value::{Map, Value};
+
+type Handler = fn(&Session);
+
+fn of(owner: Option<&str>, data: &Map) -> Present {
+    Present { owner: owner.map(Into::into), ..present(data.clone()) }
+}
+
+/// As Flask-Session's records have it.
+const FLASK: Layout = Layout::AmongData { permanent_key: "_permanent", owner_key: "_owner", is_pinned: true };
+
+fn laid_out(layout: Layout, present: Present) -> Session {
+    let origin = Origin { times: Some(TIMES), ..Origin::default() };
+    Session::new(State::new(present.laid_out(layout), layout, Lifetimes::default(), origin))
+}
+
+#[test]
+fn nothing_is_merged_into_a_session_that_belongs_to_somebody_else_by_now() {
+    let (zoe, ann) = (Some("zoe"), Some("ann"));
+    for layout in [Layout::Beside, FLASK] {
+        for (found, set, now, is_merged) in [
+            (None, None, None, true),
+            (zoe, None, zoe, true),
+            (None, None, zoe, false),
+            (zoe, None, ann, false),
+            (zoe, None, None, false),
+            // This request sets an owner: another one may have set the same meanwhile, or none.
+            (None, Some(zoe), None, true),
+            (None, Some(zoe), zoe, true),
+            (None, Some(zoe), ann, false),
+            (zoe, Some(ann), zoe, true),
+            (zoe, Some(ann), ann, true),
+            (zoe, Some(ann), None, false),
+            (zoe, Some(None), zoe, true),
+            (zoe, Some(None), None, true),
+            (zoe, Some(None), ann, false),
+        ] {
+            let case = format!("{layout:?}: of {found:?}, {set:?} sets it, {now:?} by now");
+            let session = laid_out(layout, of(found, &number(1)));
+            match set {
+                Some(Some(owner)) => session.set_owner(owner),
+                Some(None) => session.forget_owner(),
+                None => {}
+            }
+            session.insert_value("k", 1);
+            let theirs = of(now, &number(7)).laid_out(layout);
+            let rebased = session.rebase(theirs, WhenConflict::LaterWins).unwrap();
+            assert_eq!(rebased != Rebased::OwnerChanged, is_merged, "{case}");
+            assert_eq!(session.value("n"), Some(if is_merged { 7 } else { 1 }.into()), "{case}");
+            let owner = session.owner().map(|owner| owner.to_string());
+            assert_eq!(owner.as_deref(), set.unwrap_or(found), "{case}");
+            if is_merged {
+                // From now on it counts from there.
+                let again = session.rebase(of(now, &number(8)).laid_out(layout), WhenConflict::LaterWins);
+                assert_ne!(again.unwrap(), Rebased::OwnerChanged, "{case}");
+                let other =
+                    session.rebase(of(Some("eve"), &number(9)).laid_out(layout), WhenConflict::LaterWins);
+                assert_eq!(other.unwrap(), Rebased::OwnerChanged, "{case}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_was_cleared_or_not_changed_has_nothing_to_protect() {
+    let handlers: [(Handler, Option<Value>); 2] = [
+        (
+            |s| {
+                s.clear();
+                s.insert_value("k", 1);
+            },
+            None,
+        ),
+        (|_| (), Some(7.into())),
+    ];
+    for (handler, n) in handlers {
+        let session = open_of(of(None, &number(1)));
+        handler(&session);
+        let rebased = session.rebase(of(Some("zoe"), &number(7)), WhenConflict::LaterWins).unwrap();
+        assert_ne!(rebased, Rebased::OwnerChanged);
+        assert_eq!(session.value("n"), n);
+    }
+}
