@@ -66,7 +66,8 @@ impl Session {
         self.look(State::is_permanent)
     }
 
-    /// Makes the session outlive the browser, or not.
+    /// Makes the session outlive the browser, or not. A login decides that anew: with [`Login::remember_me`](crate::Login::remember_me), or
+    /// by this method after it.
     pub fn set_permanent(&self, permanent: bool) {
         self.write(|state| state.set_permanent(permanent));
     }

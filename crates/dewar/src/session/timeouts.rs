@@ -7,7 +7,8 @@ impl Session {
     /// Gives this session a lifetime of its own, which counts in place of the [`Lifetime`](crate::Lifetime) of all sessions; `None` takes it
     /// away. Stored with the data, and counted as a change.
     ///
-    /// It ends with [`clear`](Self::clear) and [`destroy`](Self::destroy), and stays when the session gets a new id. Whether the cookie
+    /// It ends with [`clear`](Self::clear) and [`destroy`](Self::destroy), and with [`log_in`](Self::log_in): set it after that. It stays when the
+    /// session gets a new id. Whether the cookie
     /// outlives the browser is another question: [`set_permanent`](Self::set_permanent).
     ///
     /// ```

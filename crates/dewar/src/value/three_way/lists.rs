@@ -17,7 +17,7 @@ enum Change {
     Other,
 }
 
-/// `None` if both sides did more than to append or to remove, or one removed what the other may have changed.
+/// `None` if both sides did more than to add or to remove, or one removed what the other may have changed.
 ///
 /// Items are told apart by their value alone. One that both appended, or both removed, counts once; of equal
 /// items, as many as the side that did more.
@@ -42,7 +42,11 @@ pub(super) fn merge(base: &[Value], ours: &[Value], theirs: Vec<Value>) -> Optio
             let is_theirs = are_identical(&merged, &theirs);
             (merged, is_theirs)
         }
-        (Change::Other, Change::Other) => return None,
+        (Change::Other, Change::Other) => {
+            let merged = in_any_order(base, ours, &theirs)?;
+            let is_theirs = are_identical(&merged, &theirs);
+            return Some(Part { value: Some(Value::List(merged)), is_conflict: true, is_theirs });
+        }
     };
     Some(Part { value: Some(Value::List(merged)), is_conflict: false, is_theirs })
 }
@@ -111,6 +115,31 @@ fn by_value(base: &[Value], mut list: Vec<Value>, gone: &[bool]) -> Option<Vec<V
     let wanted = Counts::of(removed(base, gone));
     list.retain(|item| !wanted.take(item));
     Some(list)
+}
+
+/// Does to our list what the other side added and removed, in our order: a set may be in another order each time it is written. `None` if
+/// both sides may have replaced items, or one removed what the other may have replaced.
+fn in_any_order(base: &[Value], ours: &[Value], theirs: &[Value]) -> Option<Vec<Value>> {
+    let [added_here, added_there] = [ours, theirs].map(|list| without(list, base));
+    let [removed_here, removed_there] = [ours, theirs].map(|list| without(base, list));
+    let removed = without(&removed_there, &removed_here);
+    let may_replace_here = !added_here.is_empty() && !removed_here.is_empty();
+    let may_replace_there = !added_there.is_empty() && !removed_there.is_empty();
+    let is_removed_twice = removed.len() < removed_there.len();
+    if (may_replace_here && may_replace_there)
+        || (is_removed_twice && (may_replace_here || may_replace_there))
+    {
+        return None;
+    }
+    let mut merged = without(ours, &removed);
+    merged.extend(without(&added_there, &added_here));
+    Some(merged)
+}
+
+/// The items that the other list has not, or not as often.
+fn without(list: &[Value], other: &[Value]) -> Vec<Value> {
+    let counts = Counts::of(other);
+    list.iter().filter(|item| !counts.take(item)).cloned().collect()
 }
 
 fn removed<'v>(base: &'v [Value], gone: &[bool]) -> impl Iterator<Item = &'v Value> {

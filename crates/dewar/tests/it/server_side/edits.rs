@@ -1,5 +1,6 @@
 //! What counts as a change: a value that would be written differently.
 
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use dewar::error::ErrorKind;
@@ -133,4 +134,31 @@ async fn the_error_names_key_and_place_of_a_value_that_the_format_cannot_store()
     assert!(error.to_string().contains("\"cart\""));
     let why = std::error::Error::source(&error).unwrap().to_string();
     assert!(why.starts_with("the key \"cart\", in [1][\"price\"]: an integer"), "{why}");
+}
+
+/// A `HashSet` is another list each time it is written: nothing that three requests add to it or remove from it is lost.
+#[tokio::test]
+async fn a_set_without_an_order_keeps_what_each_request_did() {
+    type Change = fn(&mut HashSet<u32>);
+    let changes: [Change; 3] =
+        [|set| _ = set.insert(10), |set| set.retain(|n| *n > 1), |set| set.extend([10, 11])];
+    for site in [Site::new(|s| s), Site::flask(|s| s)] {
+        for _ in 0..20 {
+            let cookie = site.visit("", |s| s.insert("set", HashSet::from([0, 1, 2, 3, 4])).unwrap()).await;
+            let mut requests = Vec::new();
+            for change in changes {
+                let request = site.request(&cookie).await;
+                let mut set: HashSet<u32> = request.session.get("set").unwrap().unwrap();
+                change(&mut set);
+                request.session.insert("set", set).unwrap();
+                requests.push(request);
+            }
+            for request in &requests {
+                let _ = request.end().await;
+            }
+            let mut set: Vec<u32> = site.request(&cookie).await.session.get("set").unwrap().unwrap();
+            set.sort_unstable();
+            assert_eq!(set, [2, 3, 4, 10, 11]);
+        }
+    }
 }

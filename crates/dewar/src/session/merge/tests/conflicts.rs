@@ -103,10 +103,11 @@ fn a_refused_conflict_leaves_the_session_as_it_was() {
     assert_eq!(again(9), Rebased::Merged { overwritten: 1 });
 }
 
-/// Of two requests that counted one count is lost, although both did the same.
+/// Of two requests that counted, or added the same article, one is lost, although both did the same.
 #[test]
-fn a_number_that_both_made_of_another_one_is_a_conflict_if_it_was_read() {
+fn a_number_or_an_item_that_both_made_is_a_conflict_if_it_was_read() {
     let list = |items: &[i64]| Value::List(items.iter().copied().map(Value::from).collect());
+    let texts = |items: &[&str]| Value::List(items.iter().copied().map(Value::from).collect());
     let map = |n: i64| Value::Map(Map::from([("shoes", n), ("socks", 1)]));
     let pairs = |n: i64| Value::Pairs(vec![(7.into(), n.into()), (8.into(), 1.into())]);
     for (base, both, is_conflict) in [
@@ -119,7 +120,11 @@ fn a_number_that_both_made_of_another_one_is_a_conflict_if_it_was_read() {
         (Some(pairs(1)), pairs(1), false),
         (Some(list(&[1, 2])), list(&[1, 3]), true),
         (Some(Value::Tuple(vec![1.into()])), Value::Tuple(vec![2.into()]), true),
-        (Some(list(&[1])), list(&[1, 2]), false),
+        // An item that both added, too.
+        (Some(list(&[1])), list(&[1, 2]), true),
+        (None, list(&[1]), true),
+        (Some(texts(&["a", "b"])), texts(&["b", "a"]), false),
+        (Some(texts(&["a"])), texts(&["a", "b"]), true),
         (Some("light".into()), "dark".into(), false),
         (Some(false.into()), true.into(), false),
         (Some(list(&[1, 2])), list(&[1]), false),
