@@ -134,15 +134,19 @@ impl State {
     }
 }
 
+/// What a stored name has before its hash.
+const HASHED: &str = " sha256:";
+
 /// The name of an owner as it is stored, and as it must be searched for: a name without room for it ends with its hash. So does an empty one,
-/// which records would read as none.
+/// which records would read as none, and one that looks as if it had a hash: users who choose their names must not take another's.
 pub(crate) fn owner_name(owner: &str) -> String {
-    if (1..=MOST_OWNER_BYTES).contains(&owner.len()) && !owner.contains(char::is_control) {
+    let is_plain = !owner.contains(char::is_control) && !owner.contains(HASHED);
+    if is_plain && (1..=MOST_OWNER_BYTES).contains(&owner.len()) {
         return owner.to_owned();
     }
     let shown = cut_at(owner, MOST_OWNER_BYTES).replace(char::is_control, " ");
     let hash = URL_SAFE_NO_PAD.encode(Sha256::digest(owner.as_bytes()));
-    format!("{shown} sha256:{hash}")
+    format!("{shown}{HASHED}{hash}")
 }
 
 /// Cut at the end of a character, and without control characters: labels are shown in pages and terminals.
@@ -158,4 +162,21 @@ fn cut_at(text: &str, most_bytes: usize) -> &str {
     let end =
         text.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= most_bytes).last();
     text.get(..end.unwrap_or(0)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_owner_can_have_the_stored_name_of_another() {
+        let names = ["", "a\nb", "a b", &"z".repeat(201), "user:42"].map(str::to_owned);
+        for name in &names {
+            let stored = owner_name(name);
+            let is_plain = *name == stored;
+            assert_eq!(is_plain, matches!(name.as_str(), "a b" | "user:42"), "{name}");
+            assert!(is_plain || owner_name(&stored) != stored, "{name}");
+            assert!(!stored.is_empty() && stored.len() <= MOST_BYTES, "{name}");
+        }
+    }
 }

@@ -4,10 +4,10 @@ use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
 use super::State;
-use crate::value::{Text, Value};
+use crate::value::{Map, Text, Value};
 
-/// Whether a type of the program reads a value.
-pub(super) type CanRead = fn(&Value) -> bool;
+/// Whether a type of the program reads a value of this key, or a struct the data with it.
+pub(super) type CanRead = fn(&Text, &Value, &Map) -> bool;
 
 /// The keys that were read. Most requests read a few: those cost no allocation.
 #[derive(Clone, Default)]
@@ -52,10 +52,16 @@ impl Reads {
         self.of(key).next().is_some()
     }
 
-    /// Whether each type that reads what this request set reads the merged value, too. Runs the program's code.
-    pub(super) fn can_read(&self, key: &Text, ours: Option<&Value>, merged: Option<&Value>) -> bool {
+    /// Whether each type that reads what this request set, among the data, reads the merged value, too. Runs the program's code.
+    pub(super) fn can_read(
+        &self,
+        key: &Text,
+        ours: Option<&Value>,
+        merged: Option<&Value>,
+        data: &Map,
+    ) -> bool {
         let (Some(ours), Some(merged)) = (ours, merged) else { return true };
-        self.of(key).all(|read| (read.can_read)(merged) || !(read.can_read)(ours))
+        self.of(key).all(|read| (read.can_read)(key, merged, data) || !(read.can_read)(key, ours, data))
     }
 }
 

@@ -70,7 +70,7 @@ impl Replay<'_> {
         let found = theirs.get_text(key).cloned();
         let counted_alike = was_read && counted::alike(base, ours, found.as_ref());
         let merged = three_way(base, ours, found);
-        let is_unreadable = merged.is_mixed && !self.reads.can_read(key, ours, merged.value.as_ref());
+        let is_unreadable = merged.is_mixed && !self.reads.can_read(key, ours, merged.value.as_ref(), theirs);
         if was_read && (merged.is_conflict || is_unreadable || counted_alike) {
             self.overwritten.push(key.clone());
         }

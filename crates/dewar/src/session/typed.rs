@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 
 use self::fields::{change, complete, differences, fill, put_all, read, written};
 use super::flash::FLASHES_KEY;
+use super::reads::CanRead;
 use super::values::rehearse;
 use super::{Session, State};
 use crate::value::{ConvertError, Map, Names, Text};
@@ -143,7 +144,7 @@ impl<T: SessionData> Typed<T> {
     /// When a value is not of its field's type; the error names the key. [`set`](Self::set) replaces it.
     pub fn get(&self) -> Result<T, ConvertError> {
         let (names, present) = self.look()?;
-        self.session.write(|state| state.note_fields_read(names));
+        self.session.write(|state| state.note_fields_read(names, fields::can_read::<T>));
         present
     }
 
@@ -233,12 +234,12 @@ impl State {
     }
 
     /// A program that has all fields before it has read each, or every key if they have no names.
-    fn note_fields_read(&mut self, names: Names) {
+    fn note_fields_read(&mut self, names: Names, can_read: CanRead) {
         match names {
-            Some(names) => names.iter().for_each(|name| self.note_read(name, |_| true)),
+            Some(names) => names.iter().for_each(|name| self.note_read(name, can_read)),
             None => {
                 let keys: Vec<Text> = self.data.keys().cloned().collect();
-                keys.iter().filter_map(Text::as_str).for_each(|key| self.note_read(key, |_| true));
+                keys.iter().filter_map(Text::as_str).for_each(|key| self.note_read(key, can_read));
             }
         }
     }

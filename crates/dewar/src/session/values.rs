@@ -34,7 +34,7 @@ impl Session {
     /// When the value is not of that type.
     pub fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, ConvertError> {
         let found = self.write(|state| {
-            state.note_read(key, |value| read_value::<T>(value).is_ok());
+            state.note_read(key, |_, value, _| read_value::<T>(value).is_ok());
             state.data.find(key)
         });
         match found {
@@ -49,7 +49,7 @@ impl Session {
     #[must_use]
     pub fn value(&self, key: &str) -> Option<Value> {
         self.write(|state| {
-            state.note_read(key, |_| true);
+            state.note_read(key, |_, _, _| true);
             state.data().get(key).cloned()
         })
     }
@@ -73,7 +73,7 @@ impl Session {
     #[must_use]
     pub fn contains(&self, key: &str) -> bool {
         self.write(|state| {
-            state.note_read(key, |_| true);
+            state.note_read(key, |_, _, _| true);
             state.data().contains(key)
         })
     }

@@ -1,5 +1,6 @@
 //! A struct's fields as keys of the session, both ways.
 
+use super::super::flash::FLASHES_KEY;
 use super::super::state::put;
 use crate::value::{ConvertError, Fields, Map, Names, Source, Text, Value, not_a_struct, to_value};
 
@@ -17,6 +18,14 @@ pub(super) fn read<T: SessionData>(
         Ok(defaults) => Source { data, defaults: &defaults, hidden: &hidden }.read(),
         Err(error) => (None, Err(error)),
     }
+}
+
+/// Whether the struct can be read from the data with this value: a merge must not make what no request set, such as a list that is too long.
+pub(super) fn can_read<T: SessionData>(key: &Text, value: &Value, data: &Map) -> bool {
+    let mut data = data.clone();
+    put(&mut data, key, Some(value.clone()));
+    let hidden = [version::KEY, FLASHES_KEY, version::KEY, version::KEY];
+    version::upgrade::<T>(&mut data, hidden).is_ok() && read::<T>(&data, hidden).1.is_ok()
 }
 
 /// The keys and values that a struct is written as.

@@ -224,3 +224,49 @@ async fn an_old_program_that_runs_at_the_same_time_changes_its_own_fields_alone(
         }
     }
 }
+
+/// At most three, the type says.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<String>", into = "Vec<String>")]
+struct Recent(Vec<String>);
+
+impl TryFrom<Vec<String>> for Recent {
+    type Error = &'static str;
+
+    fn try_from(pages: Vec<String>) -> Result<Self, &'static str> {
+        if pages.len() <= 3 { Ok(Self(pages)) } else { Err("more than three") }
+    }
+}
+
+impl From<Recent> for Vec<String> {
+    fn from(recent: Recent) -> Self {
+        recent.0
+    }
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+struct History {
+    recent: Recent,
+    visits: u32,
+}
+
+impl SessionData for History {}
+
+#[tokio::test]
+async fn a_merged_field_that_the_struct_cannot_read_gives_way_to_the_later_write() {
+    let push = |page: &'static str| {
+        move |session: &Session| {
+            let mut history = typed::<History>(session).get().unwrap();
+            history.recent.0.push(page.to_owned());
+            history.visits = 1;
+            typed::<History>(session).set(&history).unwrap();
+        }
+    };
+    let first = |number: usize| move |session: &Session| (0..number).for_each(|_| push("first")(session));
+    for site in sites() {
+        let (history, _): (History, _) = overlapping(&site, first(2), push("slow"), push("quick")).await;
+        assert_eq!(history.recent.0, ["first", "first", "slow"], "four would be too many");
+        let (history, _): (History, _) = overlapping(&site, first(1), push("slow"), push("quick")).await;
+        assert_eq!(history.recent.0, ["first", "quick", "slow"]);
+    }
+}
