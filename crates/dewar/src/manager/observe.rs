@@ -137,11 +137,14 @@ fn note_put_off(event: &'static str, meaning: &'static str, why: &Error, is_to_b
 }
 
 /// Values that a handler had read and then set were changed by another request meanwhile, and are overwritten.
-#[cfg_attr(not(feature = "tracing"), expect(unused_variables, reason = "no one is told"))]
 pub(super) fn note_overwritten(keys: usize, key: &StoreKey) {
-    if keys == 0 {
-        return;
+    if keys > 0 {
+        note_some_overwritten(keys, key);
     }
+}
+
+#[cfg_attr(not(feature = "tracing"), expect(unused_variables, reason = "no one is told"))]
+fn note_some_overwritten(keys: usize, key: &StoreKey) {
     #[cfg(feature = "tracing")]
     tracing::warn!(
         target: "dewar::session",
