@@ -118,7 +118,7 @@ impl Session {
                 let compute = Arc::clone(&compute);
                 Arc::new(move |data| compute(data).map(|_| ()))
             };
-            if self.write(|state| state.computed(&before, after, again)) {
+            if self.write(|state| state.computed(before, after, again)) {
                 return Ok(result);
             }
         }

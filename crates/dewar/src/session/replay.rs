@@ -2,9 +2,9 @@
 
 use super::changes::Changes;
 use super::counted;
-use super::log::{Change, Displaced, UpdateFn};
+use super::log::{Change, UpdateFn};
 use super::reads::Reads;
-use super::state::{changed_keys, put};
+use super::state::{difference, put};
 use crate::value::{ConvertError, Map, Text, Value, three_way};
 
 /// What the changes are made to.
@@ -84,14 +84,4 @@ fn update(key: &Text, functions: &[UpdateFn], theirs: &mut Map) -> Result<(), Co
         put(theirs, key, new);
     }
     Ok(())
-}
-
-/// The values that are no longer there.
-fn difference(mut before: Map, after: &Map) -> Displaced {
-    let changed = changed_keys(&before, after);
-    let displace = |key: Text| {
-        let value = before.remove_text(&key);
-        (key, value)
-    };
-    changed.into_iter().map(displace).collect()
 }

@@ -7,7 +7,7 @@ use super::changes::Changes;
 use super::data::Data;
 use super::flash::Flash;
 use super::layout::{Layout, Present};
-use super::log::{Discarded, EditFn, UpdateFn};
+use super::log::{Discarded, Displaced, EditFn, UpdateFn};
 use super::lost_changes::LostChanges;
 use super::origin::Origin;
 use super::owner::Device;
@@ -175,25 +175,16 @@ impl State {
     }
 
     /// Takes over what was edited in a copy: each key whose value is not what it was. What was changed elsewhere meanwhile stays.
-    pub(super) fn edited(&mut self, before: Arc<Map>, after: Map) {
+    pub(super) fn edited(&mut self, before: Arc<Map>, mut after: Map) {
         if after.is_identical(&before) || self.is_change_lost() {
             return;
         }
-        let is_alone = self.data.is_identical(&before);
-        let changed = changed_keys(&before, &after);
-        // Shared no more, so that the data need not be copied to be changed.
-        drop(before);
-        if is_alone {
-            // With the order of keys that the edit gave them.
-            let mut displaced = mem::replace(&mut self.data, after.into()).into_map();
-            for key in changed {
-                let displaced = displaced.remove_text(&key);
-                self.key_set(key, displaced);
-            }
+        if self.data.is_identical(&before) {
+            let displaced = self.replace(before, after);
+            displaced.into_iter().for_each(|(key, displaced)| self.key_set(key, displaced));
             return;
         }
-        let mut after = after;
-        for key in changed {
+        for key in changed_keys(&before, &after) {
             let new = after.remove_text(&key);
             let displaced = put(self.data.to_mut(), &key, new);
             self.key_set(key, displaced);
@@ -201,29 +192,32 @@ impl State {
     }
 
     /// Takes over what was computed in a copy; `false` if the data are no longer what it was computed from. `edit` computes it again.
-    pub(super) fn computed(&mut self, before: &Arc<Map>, after: Map, edit: impl FnOnce() -> EditFn) -> bool {
+    pub(super) fn computed(&mut self, before: Arc<Map>, after: Map, edit: impl FnOnce() -> EditFn) -> bool {
         if self.is_change_lost() {
             return true;
         }
-        if !self.data.is_identical(before) {
+        if !self.data.is_identical(&before) {
             return false;
         }
-        let mut after = after;
-        let mut displaced = Vec::new();
-        for key in changed_keys(before, &after) {
-            let new = after.remove_text(&key);
-            let old = put(self.data.to_mut(), &key, new);
-            displaced.push((key, old));
-        }
+        let displaced = self.replace(before, after);
         if displaced.is_empty() {
             return true;
         }
         if self.can_be_merged {
             self.changes.edited(displaced, edit());
         } else {
-            displaced.into_iter().for_each(|(key, _)| self.changes.key_set(key, None));
+            displaced.into_iter().for_each(|(key, _)| self.key_set(key, None));
         }
         true
+    }
+
+    /// Replaces the data, with the order of keys that the new ones have; returns what that displaced. `before` is a snapshot of them: once it is
+    /// dropped they are not shared any more, and need not be copied.
+    fn replace(&mut self, before: Arc<Map>, after: Map) -> Displaced {
+        drop(before);
+        let displaced = difference(mem::take(&mut self.data).into_map(), &after);
+        self.data = after.into();
+        displaced
     }
 }
 
@@ -235,8 +229,18 @@ pub(super) fn put(data: &mut Map, key: &Text, value: Option<Value>) -> Option<Va
     }
 }
 
+/// The values that are no longer there.
+pub(super) fn difference(mut before: Map, after: &Map) -> Displaced {
+    let changed = changed_keys(&before, after);
+    let displace = |key: Text| {
+        let value = before.remove_text(&key);
+        (key, value)
+    };
+    changed.into_iter().map(displace).collect()
+}
+
 /// The keys that are no longer there, or have another value.
-pub(super) fn changed_keys(before: &Map, after: &Map) -> Vec<Text> {
+fn changed_keys(before: &Map, after: &Map) -> Vec<Text> {
     let is_changed = |key: &&Text| !are_identical(before.get_text(key), after.get_text(key));
     let removed = before.keys().filter(|key| !after.contains_text(key));
     removed.chain(after.keys().filter(is_changed)).cloned().collect()
