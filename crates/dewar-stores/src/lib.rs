@@ -19,7 +19,7 @@
 //! ```
 //!
 //! With the feature `dewar`, [`from_config`] opens the store that a program's [settings](dewar::config) name, also one that is shared
-//! with Flask-Session, and [`keep_swept`] removes expired sessions at intervals.
+//! with Flask-Session, and [`sweep_periodically`] removes expired sessions at intervals.
 //!
 //! [`open`] puts a [`Guard`](guard::Guard) around every engine that can fail (not around memory): an engine that is slow or dead costs a
 //! request a quarter of a second at first, and then almost nothing. [`open_with`] takes other limits. You can guard a store of your own, too:
@@ -35,14 +35,14 @@
 //! let store = Arc::new(Guard::new(Arc::new(Memory::new()), options));
 //! ```
 //!
-//! An expired session is never returned, but stays in files and tables until it is swept: spawn [`keep_swept`] in a program that runs for a
+//! An expired session is never returned, but stays in files and tables until it is swept: spawn [`sweep_periodically`] in a program that runs for a
 //! long time.
 //!
 //! Everything here runs on tokio; only the tables of [`sqlite`], without a guard, need no runtime. The features `tracing` and `metrics` add events
 //! and counters; [`guard`] lists them.
 
 #[cfg(any(all(feature = "filesystem", unix), feature = "sqlite"))]
-mod courtesies;
+mod best_effort;
 #[cfg(all(feature = "filesystem", unix))]
 mod files;
 pub mod guard;
@@ -73,4 +73,4 @@ pub use self::redis::{Redis, RedisOptions};
 #[cfg(feature = "sqlite")]
 pub use self::sql::SqlStore;
 #[cfg(feature = "dewar")]
-pub use self::sweeping::keep_swept;
+pub use self::sweeping::sweep_periodically;

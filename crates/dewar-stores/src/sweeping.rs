@@ -21,11 +21,11 @@ const BATCH: usize = 1000;
 ///
 /// let store = dewar_stores::open("memory:").await?;
 /// let manager = SessionManager::server_side(ServerSide::new("shop", store))?;
-/// tokio::spawn(dewar_stores::keep_swept(manager.clone(), Duration::from_secs(600)));
+/// tokio::spawn(dewar_stores::sweep_periodically(manager.clone(), Duration::from_secs(600)));
 /// # Ok(())
 /// # }
 /// ```
-pub async fn keep_swept(manager: SessionManager, every: Duration) {
+pub async fn sweep_periodically(manager: SessionManager, every: Duration) {
     while manager.needs_sweeping() {
         sleep(every).await;
         tell(sweep_all(&manager).await);
@@ -89,7 +89,7 @@ mod tests {
         let clock = Clock::fixed(now.plus(Duration::from_secs(3600)));
         let settings = ServerSide { clock, ..ServerSide::new("shop", store.clone()) };
         let manager = SessionManager::server_side(settings).unwrap();
-        let sweeping = tokio::spawn(keep_swept(manager, Duration::from_secs(60)));
+        let sweeping = tokio::spawn(sweep_periodically(manager, Duration::from_secs(60)));
         sleep(Duration::from_secs(59)).await;
         assert!(store.entries() >= 2400, "not before its time: {}", store.entries());
         sleep(Duration::from_secs(2)).await;
@@ -140,7 +140,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn after_a_sweep_that_failed_the_next_one_is_due() {
         let (store, manager) = sweepable(true);
-        let sweeping = tokio::spawn(keep_swept(manager, Duration::from_secs(60)));
+        let sweeping = tokio::spawn(sweep_periodically(manager, Duration::from_secs(60)));
         sleep(Duration::from_secs(150)).await;
         assert_eq!(store.sweeps.load(Ordering::Relaxed), 2);
         sweeping.abort();
@@ -149,7 +149,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn where_nothing_needs_to_be_swept_it_ends_at_once() {
         let (store, manager) = sweepable(false);
-        keep_swept(manager, Duration::from_secs(60)).await;
+        sweep_periodically(manager, Duration::from_secs(60)).await;
         assert_eq!(store.sweeps.load(Ordering::Relaxed), 0);
     }
 }

@@ -80,7 +80,7 @@ pub fn app(settings: ServerSide) -> Result<Router, Box<dyn Error>> {
     let db = Connection::open_in_memory()?;
     db.execute_batch(include_str!("login/users.sql"))?;
     let sessions = SessionManager::server_side(settings)?;
-    tokio::spawn(dewar_stores::keep_swept(sessions.clone(), Duration::from_secs(60)));
+    tokio::spawn(dewar_stores::sweep_periodically(sessions.clone(), Duration::from_secs(60)));
     let routes = Router::new().route("/", get(protected)).route("/logout", post(log_out));
     let routes = routes.route("/login", get(login_page).post(log_in)).with_state(Arc::new(Mutex::new(db)));
     Ok(routes.layer(SessionLayer::new(sessions)))

@@ -45,11 +45,11 @@ async fn logout(session: Session) {
 }
 
 async fn whoami(session: Session) -> String {
-    text(session.value("u"))
+    text(session.get_value("u"))
 }
 
 async fn get_key(session: Session, Query(ask): Query<Ask>) -> String {
-    text(session.value(&ask.k))
+    text(session.get_value(&ask.k))
 }
 
 async fn set_key(session: Session, Query(ask): Query<Ask>) -> String {
@@ -67,7 +67,7 @@ async fn slow(session: Session, Query(ask): Query<Ask>) -> String {
 /// Opens at once, reads late.
 async fn slow_read(session: Session, Query(ask): Query<Ask>) -> String {
     sleep(Duration::from_millis(ask.ms)).await;
-    text(session.value("u"))
+    text(session.get_value("u"))
 }
 
 async fn contains(session: Session, Query(ask): Query<Ask>) -> String {

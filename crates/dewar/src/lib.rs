@@ -27,10 +27,10 @@ pub use self::signing::SecretKeys;
 /// What settings are made of: formats, limits, the store for "log out everywhere".
 pub mod settings {
     pub use crate::manager::{
-        AtMost, CookieFormat, Epochs, FlaskEncoding, FlaskOptions, FlaskRecords, NativeRecords, RecordFormat,
-        WhenEnded,
+        CookieFormat, FlaskEncoding, FlaskOptions, FlaskRecords, NativeRecords, OnEnded, RecordFormat,
+        Revocation, SessionLimit,
     };
-    pub use crate::session::WhenConflict;
+    pub use crate::session::OnConflict;
 }
 
 /// What can go wrong when a manager is made, and when a session is opened, used or saved.

@@ -4,6 +4,6 @@
 #[cfg(feature = "conformance")]
 pub use dewar_core::conformance;
 pub use dewar_core::{
-    Answer, AsyncStore, Bytes, Cursor, Entry, Lister, Memory, Owners, Page, Revision, Store, StoreError,
-    StoreErrorKind, StoreKey, Stored, Surplus, Sweeper, Touch, Write, Written, async_trait,
+    Answer, AsyncStore, Bytes, Cursor, Entry, IntoStore, Lister, Memory, Owners, Page, Revision, Store,
+    StoreError, StoreErrorKind, StoreKey, Stored, Surplus, Sweeper, Touch, Write, Written, async_trait,
 };

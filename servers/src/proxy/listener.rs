@@ -48,7 +48,7 @@ impl Proxy {
     }
 
     /// From now on nothing passes through the open connections, though they stay open; later ones work. This is what happens when an
-    /// address moves to another machine, and the former one hangs.
+    /// address moves to another machine, and the previous one hangs.
     pub fn silence(&self) {
         self.shared.silenced.fetch_add(1, Ordering::Relaxed);
     }

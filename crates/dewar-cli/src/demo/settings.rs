@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use dewar::cookie::{CookiePolicy, SameSite};
 use dewar::error::SettingsError;
-use dewar::settings::Epochs;
+use dewar::settings::Revocation;
 use dewar::store::Memory;
 use dewar::{ClientSide, Lifetime, SecretKeys, ServerSide, SessionManager};
 
@@ -90,7 +90,7 @@ impl InStore {
 fn client_side(keys: SecretKeys, format: Format, host: IpAddr) -> ClientSide {
     // Until when an owner's sessions do not count: remembered as long as this server runs.
     let sealed = |keys| ClientSide {
-        epochs: Some(Epochs::new("demo", Arc::new(Memory::new()))),
+        revocation: Some(Revocation::new("demo", Arc::new(Memory::new()))),
         ..ClientSide::new(keys)
     };
     match format {

@@ -23,7 +23,7 @@ pub(super) async fn turns<F: Format>(
     files.folder().locks.turns(owner.as_deref(), names.iter().flat_map(F::locks)).await
 }
 
-/// A touch is a courtesy: if it cannot be done, what was found is the answer all the same.
+/// A touch is best effort: if it cannot be done, what was found is the answer all the same.
 pub(super) fn load<F: Format>(
     files: &F,
     key: &StoreKey,
@@ -34,7 +34,7 @@ pub(super) fn load<F: Format>(
     let Some(found) = find(files, &names, now)? else { return Ok(None) };
     let Some(touch) = touch.filter(|touch| touch.is_due(found.expires)) else { return Ok(Some(found)) };
     Ok(load_and_touch(files, &names, touch, now).unwrap_or_else(|failure| {
-        files.folder().courtesies.left("touch", &failure);
+        files.folder().best_effort.left("touch", &failure);
         Some(found)
     }))
 }

@@ -6,7 +6,7 @@ use std::{error, fmt};
 
 use dewar_core::StoreError;
 
-use crate::courtesies::Courtesies;
+use crate::best_effort::BestEffort;
 
 /// When a call failed, and whether it may succeed another time.
 #[derive(Debug)]
@@ -42,11 +42,11 @@ impl Failure {
     /// `None`: a lock was busy, and this part of a sweep is left for another time.
     pub(super) fn unless_busy<T>(
         answer: Result<T, Self>,
-        courtesies: &Courtesies,
+        best_effort: &BestEffort,
     ) -> Result<Option<T>, Self> {
         match answer {
             Err(busy @ Self::Busy(_)) => {
-                courtesies.left("sweep", &busy);
+                best_effort.left("sweep", &busy);
                 Ok(None)
             }
             answer => answer.map(Some),

@@ -9,14 +9,14 @@ use std::time::Duration;
 use super::draft::Draft;
 use super::locks::Locks;
 use super::unfit::Unfit;
-use crate::courtesies::Courtesies;
+use crate::best_effort::BestEffort;
 
 /// The folder of a store, with its locks and what is told of it.
 #[derive(Debug, Clone)]
 pub(super) struct StoreFolder {
     pub(super) root: PathBuf,
     pub(super) locks: Locks,
-    pub(super) courtesies: Courtesies,
+    pub(super) best_effort: BestEffort,
 }
 
 impl StoreFolder {
@@ -24,7 +24,7 @@ impl StoreFolder {
         Self {
             root: root.to_owned(),
             locks: Locks::new(root.join(locks), lock_timeout),
-            courtesies: Courtesies::default(),
+            best_effort: BestEffort::default(),
         }
     }
 }

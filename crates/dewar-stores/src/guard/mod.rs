@@ -49,8 +49,8 @@ mod window;
 use std::fmt;
 use std::sync::Arc;
 
-use dewar_core::Store;
 use dewar_core::random::Random;
+use dewar_core::{IntoStore, Store};
 
 use self::gate::Gate;
 pub use self::options::{BreakerOptions, GuardOptions};
@@ -67,9 +67,9 @@ pub struct Guard {
 impl Guard {
     /// Wraps this store.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>, options: GuardOptions) -> Self {
+    pub fn new(store: impl IntoStore, options: GuardOptions) -> Self {
         let gate = Gate::new(&options);
-        Self { store, options, gate, retries: Retries::new(Random::system()) }
+        Self { store: store.into_store(), options, gate, retries: Retries::new(Random::system()) }
     }
 }
 

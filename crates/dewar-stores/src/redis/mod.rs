@@ -67,7 +67,7 @@ pub use self::options::RedisOptions;
 /// safe to be repeated, and why.
 ///
 /// Redis copies to its replicas after it has answered. A failover may lose what was acknowledged in the moments before: a login, a
-/// change, a logout. `min-replicas-to-write 1` makes that shorter, not impossible. Until a write is refused, a connection to a former
+/// change, a logout. `min-replicas-to-write 1` makes that shorter, not impossible. Until a write is refused, a connection to a previous
 /// primary reads what that still holds.
 ///
 /// The server must keep what it is given: `maxmemory-policy noeviction`, and `appendonly yes` where a session must survive its restart.

@@ -14,7 +14,7 @@ use super::store::stored;
 use super::ttl::Ttl;
 
 /// What a script that writes answers: how the write ended; then what is stored, if that is something else, and its TTL; or the owner,
-/// the member and the time of joining that the former entry has left in an index.
+/// the member and the time of joining that the previous entry has left in an index.
 pub(super) type Answer = (String, Option<Bytes>, Option<String>, Option<String>);
 
 impl Redis {
@@ -114,7 +114,7 @@ fn with_owner<'a>(call: Call<'a>, owner: &'a str, entry: &Entry, now: UnixTime) 
     call.text(owner).number(Ttl::until(entry.expires, now).in_index()).text("").clock(now)
 }
 
-/// How the write ended, and the member that the former entry has left in an index.
+/// How the write ended, and the member that the previous entry has left in an index.
 fn read(
     write: Write<'_>,
     (how, found, third, joined): Answer,

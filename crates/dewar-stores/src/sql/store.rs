@@ -12,25 +12,25 @@ use dewar_core::{
 use super::statement::{Name, Values};
 use super::statements::Statements;
 use super::{Driver, Query, Shape, Transaction};
-use crate::courtesies::Courtesies;
+use crate::best_effort::BestEffort;
 
 /// Stores sessions in a table of an SQL database.
 pub struct SqlStore<D, S> {
     pub(crate) driver: D,
     pub(super) shape: S,
     pub(super) statements: Statements,
-    courtesies: Courtesies,
+    best_effort: BestEffort,
 }
 
 impl<D, S> SqlStore<D, S> {
     pub(super) fn new(driver: D, shape: S, statements: Statements) -> Self {
-        Self { driver, shape, statements, courtesies: Courtesies::default() }
+        Self { driver, shape, statements, best_effort: BestEffort::default() }
     }
 }
 
 #[deny(clippy::missing_trait_methods)]
 impl<D: Driver, S: Shape> AsyncStore for SqlStore<D, S> {
-    /// A touch is a courtesy: if it cannot be done, the entry is shown all the same.
+    /// A touch is best effort: if it cannot be done, the entry is shown all the same.
     async fn load(
         &self,
         key: &StoreKey,
@@ -57,7 +57,7 @@ impl<D: Driver, S: Shape> AsyncStore for SqlStore<D, S> {
             (Write::Remove { key, tombstone: Some(_) }, Err(why))
                 if why.kind() == StoreErrorKind::Refused =>
             {
-                self.courtesies.left("tombstone", &Cause(&why));
+                self.best_effort.left("tombstone", &Cause(&why));
                 self.write_once(&Write::remove(key, None), now).await
             }
             (_, done) => done,
@@ -98,7 +98,7 @@ impl<D: Driver, S: Shape> SqlStore<D, S> {
             .with(Name::IfBefore, self.shape.moment(Some(touch.if_before)));
         let touch = Transaction::single(&self.statements.touch_if_due, values);
         if let Err(why) = self.driver.write_if_idle(touch).await {
-            self.courtesies.left("touch", &Cause(&why));
+            self.best_effort.left("touch", &Cause(&why));
         }
     }
 
@@ -106,7 +106,7 @@ impl<D: Driver, S: Shape> SqlStore<D, S> {
         let Some(statement) = &self.statements.remove_expired else { return };
         let removal = Transaction::single(statement, self.at(key, now));
         if let Err(why) = self.driver.write_if_idle(removal).await {
-            self.courtesies.left("remove", &Cause(&why));
+            self.best_effort.left("remove", &Cause(&why));
         }
     }
 

@@ -128,12 +128,12 @@ pub enum ConfigError {
         /// What is wrong.
         source: PolicyError,
     },
-    /// `DEWAR_FORMER_…` without `DEWAR_FORMER_UNTIL`.
-    FormerWithoutUntil,
-    /// `DEWAR_FORMER_UNTIL` is no date.
-    FormerUntil,
-    /// What is wrong with the settings of the former manager.
-    Former(Box<ConfigError>),
+    /// `DEWAR_PREVIOUS_…` without `DEWAR_PREVIOUS_UNTIL`.
+    PreviousWithoutUntil,
+    /// `DEWAR_PREVIOUS_UNTIL` is no date.
+    PreviousUntil,
+    /// What is wrong with the settings of the previous manager.
+    Previous(Box<ConfigError>),
     /// The settings do not work together.
     Combination(SettingsError),
     /// The file is not TOML.
@@ -235,11 +235,11 @@ impl fmt::Display for ConfigError {
                  remove it",
             ),
             Self::Cookie { setting, source } => write!(f, "{setting}: {source}"),
-            Self::FormerWithoutUntil => f.write_str(
-                "DEWAR_FORMER_…: set DEWAR_FORMER_UNTIL to the date from which old sessions are not taken over any more, such as 2027-01-01",
+            Self::PreviousWithoutUntil => f.write_str(
+                "DEWAR_PREVIOUS_…: set DEWAR_PREVIOUS_UNTIL to the date from which old sessions are not taken over any more, such as 2027-01-01",
             ),
-            Self::FormerUntil => f.write_str("DEWAR_FORMER_UNTIL must be a date such as 2027-01-01"),
-            Self::Former(error) => write!(f, "DEWAR_FORMER_…: {error}"),
+            Self::PreviousUntil => f.write_str("DEWAR_PREVIOUS_UNTIL must be a date such as 2027-01-01"),
+            Self::Previous(error) => write!(f, "DEWAR_PREVIOUS_…: {error}"),
             Self::Combination(error) => write!(f, "SECRET_KEY, DEWAR_COOKIE_FORMAT: {error}"),
             Self::Toml { line, message } => write!(f, "line {line} of the settings is not TOML: {message}"),
         }
@@ -287,7 +287,7 @@ impl std::error::Error for ConfigError {
         match self {
             Self::WeakSecret(error) => Some(error),
             Self::Cookie { source, .. } => Some(source),
-            Self::Former(error) => Some(error),
+            Self::Previous(error) => Some(error),
             Self::Combination(error) => Some(error),
             _ => None,
         }

@@ -1,7 +1,7 @@
 //! The names of settings: those that are one, and those that are only nearly one.
 
 use super::error::ConfigError;
-use super::former;
+use super::previous;
 use super::setting;
 
 /// The words of `DEWAR_COOKIE_FORMAT`.
@@ -16,8 +16,8 @@ const STORES: &str = "SESSION_";
 
 /// Refuses names that mean to be a setting and are none.
 pub(super) fn check_names<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<(), ConfigError> {
-    // Those of a former manager are looked at when it is read.
-    for name in names.into_iter().filter(|name| !name.starts_with(former::PREFIX)) {
+    // Those of a previous manager are looked at when it is read.
+    for name in names.into_iter().filter(|name| !name.starts_with(previous::PREFIX)) {
         let means_to_be = begins_with_any(name, OURS) && !setting::is_known(name);
         if means_to_be && (!may_be_of_a_store(name) || nearest(name, &[]).is_some()) {
             return Err(unknown(name, &[]));

@@ -24,16 +24,16 @@
 //! | `SESSION_REFRESH_EACH_REQUEST` | true or false | true (ours: when a tenth of the lifetime has passed) |
 //! | `DEWAR_ABSOLUTE_LIFETIME` | seconds or null, for our own formats | no limit (ours: 1 day) |
 //! | `DEWAR_COOKIE_FORMAT` | `flask` or `sealed` | `flask` |
-//! | `DEWAR_FORMER_UNTIL` | a date such as `2027-01-01` | no former manager |
-//! | `DEWAR_FORMER_…` | any setting here, as it was for the manager that stored the sessions before | its default; the same secrets |
+//! | `DEWAR_PREVIOUS_UNTIL` | a date such as `2027-01-01` | no previous manager |
+//! | `DEWAR_PREVIOUS_…` | any setting here, as it was for the manager that stored the sessions before | its default; the same secrets |
 //! | `DEWAR_ALLOW_WEAK_SECRET` | true or false | false |
 //!
 //! `__Host-session` is the name of our cookie where a browser allows it: with a `Domain` or another path than `/` it is `__Secure-session`,
 //! without `Secure` `session`. So for development over plain HTTP, `SESSION_COOKIE_SECURE=false` is all that is to be set. A
 //! `PERMANENT_SESSION_LIFETIME` of more than a day needs a `DEWAR_ABSOLUTE_LIFETIME` with ours.
 //!
-//! Flask ignores those that begin with `DEWAR_`. A former manager's sessions are taken over until the date: pass
-//! what [`Config::former`] returns to [`SessionManager::moved_from`](crate::SessionManager::moved_from).
+//! Flask ignores those that begin with `DEWAR_`. A previous manager's sessions are taken over until the date: pass
+//! what [`Config::previous`] returns to [`SessionManager::migrating_from`](crate::SessionManager::migrating_from).
 //!
 //! Sessions are stored in the cookie, unless one of two settings names a store. `SESSION_TYPE` is Flask-Session's (0.8): both programs
 //! can then serve the same sessions. `SESSION_STORE` is Dewar's: a URL, and Dewar's own records.
@@ -75,10 +75,10 @@ mod cookie;
 mod defaults;
 mod environment;
 mod error;
-mod former;
 mod in_store;
 mod known;
 mod lifetime;
+mod previous;
 mod reader;
 mod setting;
 mod settings;
@@ -89,6 +89,6 @@ mod tests;
 mod toml;
 
 pub use self::error::ConfigError;
-pub use self::former::FormerConfig;
+pub use self::previous::PreviousConfig;
 pub use self::settings::Config;
 pub use self::store_spec::{StorePlace, StoreSpec, StoreUrl};

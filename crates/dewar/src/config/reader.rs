@@ -3,8 +3,8 @@
 use std::ops::RangeInclusive;
 
 use super::error::ConfigError;
-use super::former;
 use super::known::FORMATS;
+use super::previous;
 use super::setting;
 use crate::value::{Map, Text, Value};
 
@@ -21,7 +21,7 @@ impl<'s> Reader<'s> {
     /// The settings that no name in [`setting`] stands for.
     pub(super) fn others(&self) -> Map {
         let is_other = |name: &Text| {
-            name.as_str().is_some_and(|name| !setting::is_known(name) && !name.starts_with(former::PREFIX))
+            name.as_str().is_some_and(|name| !setting::is_known(name) && !name.starts_with(previous::PREFIX))
         };
         self.settings
             .iter()

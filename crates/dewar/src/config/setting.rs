@@ -49,7 +49,7 @@ settings! {
     SESSION_REFRESH_EACH_REQUEST: Any, "true or false", "true (ours: when a tenth of the lifetime has passed)";
     DEWAR_ABSOLUTE_LIFETIME: Any, "seconds or null, for our own formats", "no limit (ours: 1 day)";
     DEWAR_COOKIE_FORMAT: Any, "`flask` or `sealed`", "`flask`";
-    DEWAR_FORMER_UNTIL: Any, "a date such as `2027-01-01`", "no former manager";
+    DEWAR_PREVIOUS_UNTIL: Any, "a date such as `2027-01-01`", "no previous manager";
     DEWAR_ALLOW_WEAK_SECRET: Any, "true or false", "false";
 
     SESSION_STORE: Any, "a URL that `dewar_stores::open` takes", "sessions in the cookie";
@@ -79,6 +79,6 @@ mod tests {
             assert!(guide.contains(&line), "mod.rs lacks this line:\n{line}");
         }
         let lines = guide.lines().filter(|line| line.starts_with("//! | `"));
-        assert_eq!(lines.count(), ALL.len() + 1, "and one of DEWAR_FORMER_…");
+        assert_eq!(lines.count(), ALL.len() + 1, "and one of DEWAR_PREVIOUS_…");
     }
 }

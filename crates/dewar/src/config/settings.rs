@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::cookie;
 use super::defaults::Formats;
 use super::error::ConfigError;
-use super::former::{self, FormerConfig};
 use super::in_store::{self, InStore};
 use super::known;
 use super::lifetime;
+use super::previous::{self, PreviousConfig};
 use super::reader::Reader;
 use super::setting;
 use super::store_spec::StoreSpec;
@@ -16,7 +16,7 @@ use crate::cookie::CookiePolicy;
 use crate::lifetime::{Lifetime, Refresh};
 use crate::manager::{ClientSide, CookieFormat, FlaskOptions, RecordFormat, ServerSide, SessionManager};
 use crate::signing::SecretKeys;
-use crate::store::{Memory, Store};
+use crate::store::{IntoStore, Memory};
 use crate::value::{Map, Text};
 
 /// Settings that were read and found to work together. The fields are plain values: what no setting has a name for can be
@@ -31,8 +31,8 @@ pub struct Config {
     pub cookie: CookiePolicy,
     /// `PERMANENT_SESSION_LIFETIME`, `DEWAR_ABSOLUTE_LIFETIME` and `SESSION_REFRESH_EACH_REQUEST`.
     pub lifetime: Lifetime,
-    /// `DEWAR_FORMER_…`.
-    pub former: Option<Box<FormerConfig>>,
+    /// `DEWAR_PREVIOUS_…`.
+    pub previous: Option<Box<PreviousConfig>>,
     in_store: Option<InStore>,
 }
 
@@ -54,7 +54,7 @@ impl Config {
             format: format.unwrap_or_else(|| default_format(formats)),
             cookie: cookie::cookie(&reader, formats)?,
             lifetime: lifetime(&reader, formats)?,
-            former: former::former(settings)?.map(Box::new),
+            previous: previous::previous(settings)?.map(Box::new),
         };
         match config.in_store {
             Some(_) => _ = config.server_side(Arc::new(Memory::new()))?,
@@ -76,10 +76,10 @@ impl Config {
         self.in_store.as_ref().map(|in_store| &in_store.spec)
     }
 
-    /// The settings of a former manager say so when they are refused.
-    pub(super) fn of_former(mut self) -> Self {
+    /// The settings of a previous manager say so when they are refused.
+    pub(super) fn of_previous(mut self) -> Self {
         if let Some(in_store) = &mut self.in_store {
-            in_store.spec.of_former();
+            in_store.spec.of_previous();
         }
         self
     }
@@ -89,7 +89,7 @@ impl Config {
     ///
     /// # Errors
     /// [`ConfigError::NoStore`] if the settings name none.
-    pub fn server_side(&self, store: Arc<dyn Store>) -> Result<ServerSide, ConfigError> {
+    pub fn server_side(&self, store: impl IntoStore) -> Result<ServerSide, ConfigError> {
         let InStore { records, permanence, .. } = self.in_store.clone().ok_or(ConfigError::NoStore)?;
         let defaults = match records {
             RecordFormat::Flask(_) => ServerSide::flask(store),

@@ -17,7 +17,7 @@ use crate::value::{Map, Text};
 pub struct StoreSpec {
     place: StorePlace,
     settings: Map,
-    is_former: bool,
+    is_previous: bool,
 }
 
 /// Which store it is.
@@ -35,12 +35,12 @@ pub struct StoreUrl(String);
 
 impl StoreSpec {
     pub(super) fn new(place: StorePlace, settings: Map) -> Self {
-        Self { place, settings, is_former: false }
+        Self { place, settings, is_previous: false }
     }
 
-    /// The same, of a former manager.
-    pub(super) fn of_former(&mut self) {
-        self.is_former = true;
+    /// The same, of a previous manager.
+    pub(super) fn of_previous(&mut self) {
+        self.is_previous = true;
     }
 
     /// Which store it is.
@@ -84,10 +84,10 @@ impl StoreSpec {
         self.reader().number(setting, range)
     }
 
-    /// An error of these settings, as it is told: those of a former manager have `DEWAR_FORMER_` before their names.
+    /// An error of these settings, as it is told: those of a previous manager have `DEWAR_PREVIOUS_` before their names.
     #[must_use]
     pub fn refused(&self, error: ConfigError) -> ConfigError {
-        if self.is_former { ConfigError::Former(Box::new(error)) } else { error }
+        if self.is_previous { ConfigError::Previous(Box::new(error)) } else { error }
     }
 
     fn reader(&self) -> Reader<'_> {

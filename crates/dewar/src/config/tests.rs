@@ -29,7 +29,7 @@ fn alone_the_secret_gives_flasks_defaults() {
     assert_eq!(config.cookie, CookiePolicy::flask());
     assert_eq!(config.lifetime, Lifetime::flask());
     assert_eq!(config.format, CookieFormat::Flask(FlaskOptions::default()));
-    assert!(config.former.is_none());
+    assert!(config.previous.is_none());
 }
 
 #[test]

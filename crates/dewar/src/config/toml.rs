@@ -1,7 +1,7 @@
 //! Settings from a TOML file, as Flask's `app.config.from_file("…", load=tomllib.load, text=False)` reads them.
 
 use super::error::ConfigError;
-use super::former::date_or_time;
+use super::previous::date_or_time;
 use super::settings::Config;
 use crate::value::{Map, Value};
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::epochs::Epochs;
+use super::revocation::Revocation;
 use super::settings_error::SettingsError;
 use crate::clock::Clock;
 use crate::codec::{Limits, TaggedJson};
@@ -41,7 +41,7 @@ pub struct ClientSide {
     pub longest_lifetime: Timeouts,
     /// A store for "log out everywhere", which a cookie alone cannot have: it says since when an owner's sessions count. One lookup
     /// opens a session that has an owner. Sealed cookies only.
-    pub epochs: Option<Epochs>,
+    pub revocation: Option<Revocation>,
     /// What is done about `Cache-Control` on a response that sets the cookie.
     pub cache_control: CacheControl,
     /// What time it is.
@@ -98,7 +98,7 @@ impl ClientSide {
             cookie: CookiePolicy::default(),
             lifetime: Lifetime::default(),
             longest_lifetime: Timeouts::remember_me(),
-            epochs: None,
+            revocation: None,
             cache_control: CacheControl::default(),
             clock: Clock::system(),
             random: Random::system(),
@@ -122,7 +122,7 @@ impl ClientSide {
             if self.lifetime.absolute.is_some() {
                 return Err(SettingsError::AbsoluteLimitInFlaskCookie);
             }
-            if self.epochs.is_some() {
+            if self.revocation.is_some() {
                 return Err(SettingsError::EpochsInFlaskCookie);
             }
             if self.lifetime.idle.is_none() {

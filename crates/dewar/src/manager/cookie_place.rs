@@ -6,13 +6,13 @@
 
 use std::borrow::Cow;
 
+use super::best_effort::BestEffort;
 use super::client_side::{ClientSide, CookieFormat, FlaskOptions};
-use super::courtesy::Courtesies;
 use super::ended::Sight;
-use super::epochs::OpenEpochs;
 use super::error::Error;
 use super::place::Setup;
 use super::plan::Outcome;
+use super::revocation::Revocations;
 use super::rules::{PERMANENT_KEY, Rules};
 use super::sealed_payload::{self, SealedSession};
 use super::settings_error::SettingsError;
@@ -21,7 +21,7 @@ use crate::clock::UnixTime;
 use crate::cookie;
 use crate::lifetime::{Lifetime, Lifetimes, Timeouts, Times};
 use crate::random::Random;
-use crate::session::{Device, Former, Layout, Origin, Present, Session, SessionId, State};
+use crate::session::{Device, Layout, Origin, Present, Previous, Session, SessionId, State};
 use crate::signing::{FlaskSerializer, KeyAge, Sealer, SecretKeys, looks_sealed};
 use crate::value::{Map, Text, Value};
 
@@ -43,7 +43,7 @@ impl Equal {
 #[derive(Debug)]
 pub(super) struct CookiePlace {
     pub(super) setup: Setup,
-    pub(super) epochs: Option<OpenEpochs>,
+    pub(super) revocation: Option<Revocations>,
     format: Format,
 }
 
@@ -53,7 +53,7 @@ impl CookiePlace {
         let cookie = settings.cookie.build()?;
         let format = Format::new(&settings.format, &settings.keys, cookie.name())?;
         let rules = format.rules();
-        let epochs = settings.epochs.as_ref().map(OpenEpochs::new).transpose()?;
+        let revocation = settings.revocation.as_ref().map(Revocations::new).transpose()?;
         let setup = Setup {
             cookie,
             lifetimes: rules.lifetimes(settings.lifetime, settings.longest_lifetime),
@@ -62,10 +62,10 @@ impl CookiePlace {
             clock: settings.clock,
             random: settings.random,
             rehearsal: settings.format.rehearsal(),
-            courtesies: Courtesies::default(),
+            best_effort: BestEffort::default(),
             watches: Watches::default(),
         };
-        Ok(Self { setup, epochs, format })
+        Ok(Self { setup, revocation, format })
     }
 
     /// The newest of the cookies of our name that open, else a new session.
@@ -98,9 +98,9 @@ impl CookiePlace {
     fn opened(&self, opened: OpenedCookie) -> State {
         let OpenedCookie { data, is_permanent, times, timeouts, owner, key, moved_from } = opened;
         let (owner, owned_since) = owner.unzip();
-        let former = moved_from.map(|id| Box::new(Former { id: Some(id), ..Former::default() }));
-        let outdated = former.is_some() || (key == KeyAge::Older && self.setup.rules.renews_older_keys);
-        let origin = Origin { outdated, owned_since, former, ..Origin::default() };
+        let previous = moved_from.map(|id| Box::new(Previous { id: Some(id), ..Previous::default() }));
+        let outdated = previous.is_some() || (key == KeyAge::Older && self.setup.rules.renews_older_keys);
+        let origin = Origin { outdated, owned_since, previous, ..Origin::default() };
         let device = Device::default();
         self.setup.opened(
             Present { data, is_permanent, times, timeouts, owner, device, is_presented: true },
@@ -110,43 +110,45 @@ impl CookiePlace {
 
     /// The same session, unless all of its owner's sessions have ended since it was stamped: then a new one.
     pub(super) async fn unless_revoked(&self, state: State) -> Result<State, Error> {
-        let (Some(epochs), Some(owner)) = (&self.epochs, state.owner()) else { return Ok(state) };
+        let (Some(revocation), Some(owner)) = (&self.revocation, state.owner()) else { return Ok(state) };
         let now = self.setup.now();
         let since = state.origin.owned_since.unwrap_or(UnixTime::EPOCH);
-        let is_current = epochs.is_current(&owner, since, now).await?;
+        let is_current = revocation.is_current(&owner, since, now).await?;
         Ok(if is_current { state } else { self.setup.fresh(true, now) })
     }
 
     /// Only the end of all of its owner's sessions can end a session elsewhere.
     pub(super) fn sight(&self, state: &State) -> Sight {
-        let (Some(epochs), Some(owner)) = (&self.epochs, state.owner()) else { return Sight::Endless };
+        let (Some(revocation), Some(owner)) = (&self.revocation, state.owner()) else {
+            return Sight::Endless;
+        };
         let owned_since = match state.origin.owned_since {
             Some(since) => since,
             None if state.new_owner().is_some() => return Sight::NotYet,
             None => UnixTime::EPOCH,
         };
-        Sight::Of(Subject { key: epochs.key(&owner), owner: Some(owner), owned_since })
+        Sight::Of(Subject { key: revocation.key(&owner), owner: Some(owner), owned_since })
     }
 
     /// The same session; `None` if all of its owner's sessions have ended since.
     pub(super) async fn find(&self, subject: &Subject) -> Result<Option<Subject>, Error> {
-        let (Some(epochs), Some(owner)) = (&self.epochs, &subject.owner) else {
+        let (Some(revocation), Some(owner)) = (&self.revocation, &subject.owner) else {
             return Ok(Some(subject.clone()));
         };
-        let is_current = epochs.is_current(owner, subject.owned_since, self.setup.now()).await?;
+        let is_current = revocation.is_current(owner, subject.owned_since, self.setup.now()).await?;
         Ok(is_current.then(|| subject.clone()))
     }
 
     /// Whether the session has a new owner, and its cookie must say since when.
     pub(super) fn needs_stamp(&self, state: &State) -> bool {
-        self.epochs.is_some() && state.new_owner().is_some()
+        self.revocation.is_some() && state.new_owner().is_some()
     }
 
     /// Notes since when the session is its owner's.
     pub(super) async fn stamp(&self, session: &Session) -> Result<Outcome, Error> {
         let owner = session.lock().owner();
-        if let (Some(epochs), Some(owner)) = (&self.epochs, owner) {
-            let stamp = epochs.stamp(&owner, self.setup.now()).await?;
+        if let (Some(revocation), Some(owner)) = (&self.revocation, owner) {
+            let stamp = revocation.stamp(&owner, self.setup.now()).await?;
             session.lock().origin.owned_since = Some(stamp);
         }
         Ok(Outcome::Stored { moves_end: true })
@@ -154,8 +156,8 @@ impl CookiePlace {
 
     /// Ends all sessions of an owner; but for one of theirs, which is stamped again when it is saved.
     pub(super) async fn end_all(&self, owner: &Text, except: Option<&Session>) -> Result<(), Error> {
-        let epochs = self.epochs.as_ref().ok_or_else(Error::no_epochs)?;
-        epochs.begin(owner, self.setup.lifetimes.longest_absolute(), self.setup.now()).await?;
+        let revocation = self.revocation.as_ref().ok_or_else(Error::no_revocation)?;
+        revocation.begin(owner, self.setup.lifetimes.longest_absolute(), self.setup.now()).await?;
         if let Some(session) = except.filter(|session| session.owner().as_ref() == Some(owner)) {
             session.set_same_owner();
         }
@@ -171,14 +173,14 @@ impl CookiePlace {
             times: self.setup.times(state, now),
             timeouts: state.timeouts(),
             owner: owner.map(|owner| (owner, state.origin.owned_since.unwrap_or(now))),
-            moved_from: state.origin.former.as_ref().and_then(|former| former.id.clone()),
+            moved_from: state.origin.previous.as_ref().and_then(|previous| previous.id.clone()),
         };
         self.format.write(&contents, &self.setup.random)
     }
 }
 
 /// Where a session that was taken over from a store says, in a Flask cookie, which id it had there.
-const FORMER_KEY: &str = "_moved_from";
+const PREVIOUS_KEY: &str = "_moved_from";
 
 /// A [`CookieFormat`] with its keys derived.
 #[derive(Debug)]
@@ -208,7 +210,7 @@ pub(super) struct CookieContents<'s> {
     pub(super) timeouts: Option<Timeouts>,
     /// Whose it is and since when; Flask's cookie has no room for it.
     pub(super) owner: Option<(Text, UnixTime)>,
-    /// The id that it had in the store of a former manager, until the client is known to have this cookie.
+    /// The id that it had in the store of a previous manager, until the client is known to have this cookie.
     pub(super) moved_from: Option<SessionId>,
 }
 
@@ -263,7 +265,7 @@ fn flagged<'s>(contents: &CookieContents<'s>) -> Cow<'s, Map> {
         data.to_mut().insert(PERMANENT_KEY, true);
     }
     if let Some(id) = &contents.moved_from {
-        data.to_mut().insert(FORMER_KEY, id.as_str());
+        data.to_mut().insert(PREVIOUS_KEY, id.as_str());
     }
     data
 }
@@ -295,7 +297,7 @@ fn read_flask(
     let mut loaded = serializer.load_map(token, now, lifetime.idle).ok()?;
     let times = Times { created: loaded.signed_at, refreshed: loaded.signed_at };
     let is_permanent = loaded.data.get(PERMANENT_KEY).is_some_and(Value::is_truthy);
-    let moved_from = loaded.data.remove(FORMER_KEY);
+    let moved_from = loaded.data.remove(PREVIOUS_KEY);
     let moved_from = moved_from.as_ref().and_then(Value::as_str).and_then(SessionId::parse);
     let (data, key) = (loaded.data, loaded.key);
     Some(OpenedCookie { data, is_permanent, times, timeouts: None, owner: None, key, moved_from })

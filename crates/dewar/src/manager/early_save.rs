@@ -1,7 +1,7 @@
 //! Saving when the program says so: without a layer, in the middle of a request, or after its response.
 
 use super::error::Error;
-use super::reply::Reply;
+use super::session_headers::SessionHeaders;
 use super::session_manager::SessionManager;
 use crate::session::Session;
 
@@ -18,9 +18,9 @@ impl SessionManager {
     ///
     /// # Errors
     /// When the session cannot be stored: it is too large, holds a value that the format cannot store, the store fails, or it ended meanwhile and
-    /// [`WhenEnded::Refuse`](crate::settings::WhenEnded::Refuse) is set. The response must then not claim that it was stored. An error
+    /// [`OnEnded::Refuse`](crate::settings::OnEnded::Refuse) is set. The response must then not claim that it was stored. An error
     /// may carry a [`set_cookie`](Error::set_cookie) that must be sent all the same.
-    pub async fn save(&self, session: &Session) -> Result<Reply, Error> {
+    pub async fn save(&self, session: &Session) -> Result<SessionHeaders, Error> {
         let saved = self.start_save(session).await;
         let reply = saved.map_err(|why| self.save_failed(session, why))?;
         if reply.set_cookies().next().is_some() {
@@ -70,7 +70,7 @@ impl SessionManager {
     }
 
     /// What the response says of a session that is not saved on purpose: that it was looked at.
-    pub(crate) fn reply_without_saving(&self, session: &Session) -> Reply {
+    pub(crate) fn headers_without_saving(&self, session: &Session) -> SessionHeaders {
         let mut state = session.lock();
         state.all_are_settled();
         self.place.setup().reply(&state, None)

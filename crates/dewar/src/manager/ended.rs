@@ -20,7 +20,7 @@ impl SessionManager {
     /// events and WebSockets, which would otherwise stay open after a logout.
     ///
     /// **Sessions in cookies** end nowhere else, nor is it known here when they expire: this waits for ever, unless
-    /// [`ClientSide::epochs`](crate::ClientSide::epochs) is set. Then [`end_sessions_of`](Self::end_sessions_of) ends those of an owner (also the one
+    /// [`ClientSide::revocation`](crate::ClientSide::revocation) is set. Then [`end_sessions_of`](Self::end_sessions_of) ends those of an owner (also the one
     /// that it leaves, whose cookie is another one afterwards).
     ///
     /// `sleep` is the timer of your runtime, such as `tokio::time::sleep`:
@@ -53,7 +53,7 @@ impl SessionManager {
     /// say nothing about old ids: a new id counts as an end there; so it does if the store failed for longer than a minute.
     ///
     /// **What is waited for.** A session that is new is watched once it is stored, by the response of its request. One whose id had ended before
-    /// its request came has ended. A session that a [former manager](Self::moved_from) stored is watched once it is stored here.
+    /// its request came has ended. A session that a [previous manager](Self::migrating_from) stored is watched once it is stored here.
     pub fn ended<S, F>(
         &self,
         session: &Session,

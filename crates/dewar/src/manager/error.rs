@@ -50,10 +50,10 @@ pub enum ErrorKind {
     },
     /// Something that sessions depend on fails, such as the store; trying again later may help.
     Unavailable,
-    /// The session was ended while the request was under way, and [`WhenEnded::Refuse`](crate::settings::WhenEnded::Refuse) asks to be told.
+    /// The session was ended while the request was under way, and [`OnEnded::Refuse`](crate::settings::OnEnded::Refuse) asks to be told.
     Ended,
     /// The handler has read these keys and then set them, another request changed them meanwhile, and
-    /// [`WhenConflict::Refuse`](crate::settings::WhenConflict::Refuse) asks to be told. Nothing is stored: to send the whole request again is right.
+    /// [`OnConflict::Refuse`](crate::settings::OnConflict::Refuse) asks to be told. Nothing is stored: to send the whole request again is right.
     Conflict {
         /// The top-level keys.
         keys: Vec<String>,
@@ -133,7 +133,7 @@ impl Error {
     pub(super) fn ended() -> Self {
         Self::new(
             ErrorKind::Ended,
-            "another request ended the session, or gave it a new id or another owner, before this one could save; ServerSide.when_ended asks for an error then",
+            "another request ended the session, or gave it a new id or another owner, before this one could save; ServerSide.on_ended asks for an error then",
         )
     }
 
@@ -148,7 +148,7 @@ impl Error {
     pub(super) fn no_response() -> Self {
         Self::new(
             ErrorKind::Unsupported,
-            "no session layer opened this session, so that no response carries the cookie that this needs; call `save` and send its Reply",
+            "no session layer opened this session, so that no response carries the cookie that this needs; call `save` and send its SessionHeaders",
         )
     }
 
@@ -173,10 +173,10 @@ impl Error {
         )
     }
 
-    pub(super) fn no_epochs() -> Self {
+    pub(super) fn no_revocation() -> Self {
         Self::new(
             ErrorKind::Unsupported,
-            "sessions in cookies end all at once only with a store for that: set ClientSide.epochs, or keep sessions in a store (ServerSide)",
+            "sessions in cookies end all at once only with a store for that: set ClientSide.revocation, or keep sessions in a store (ServerSide)",
         )
     }
 

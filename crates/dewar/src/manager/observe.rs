@@ -101,7 +101,7 @@ pub(super) fn note_failed(event: &'static str, why: &Error) {
 /// A refresh or a re-encoding failed and was left for another time.
 pub(super) fn note_skipped(why: &Error, is_to_be_logged: bool) {
     note_put_off(
-        "courtesy_skipped",
+        "best_effort_skipped",
         "a session that its request did not change could not be refreshed or written anew; it stays as it is. Told once an hour at most; \
          each one is counted",
         why,
@@ -153,7 +153,7 @@ fn note_some_overwritten(keys: usize, key: &StoreKey) {
         keys,
         "a handler has read a key of its session and then set it, and another request's change of that key is overwritten: compute the new \
          value with update() or modify(), which run again on what the other request stored, or refuse such requests with \
-         ServerSide.when_conflict"
+         ServerSide.on_conflict"
     );
     #[cfg(feature = "metrics")]
     metrics::counter!("dewar_session_events_total", "event" => "overwritten").increment(keys as u64);

@@ -10,7 +10,7 @@ use crate::store::StoreKey;
 impl SessionManager {
     /// The sessions of an owner that are alive, the oldest first. `owner` is what [`log_in`](Session::log_in) was given
     /// (or [`set_owner`](Session::set_owner)); of more than 200 bytes, it is not what [`Session::owner`] says. `current` is marked among them.
-    /// Those that are still in a former store are among them.
+    /// Those that are still in a previous store are among them.
     ///
     /// # Errors
     /// When the store fails or knows no owners, or sessions live in cookies.
@@ -29,7 +29,7 @@ impl SessionManager {
         current: Option<&Session>,
     ) -> Result<Vec<SessionInfo>, Error> {
         let mut sessions = self.in_store()?.sessions_of(owner, current).await?;
-        for place in self.former_stores() {
+        for place in self.previous_stores() {
             sessions.extend(place.sessions_of(owner, None).await?);
         }
         sessions.sort_by_key(|session| session.created);
@@ -49,7 +49,7 @@ impl SessionManager {
         if self.in_store()?.end_session(owner, handle).await? {
             return Ok(true);
         }
-        for place in self.former_stores() {
+        for place in self.previous_stores() {
             if place.end_session(owner, handle).await? {
                 return Ok(true);
             }
@@ -58,13 +58,13 @@ impl SessionManager {
     }
 
     /// Ends all sessions of an owner, but for `except`: "log out everywhere else". Tells how many, if they live in a store; of those that
-    /// live in cookies, which [`ClientSide::epochs`](crate::ClientSide::epochs) ends, the number is not known: 0. Save `except` afterwards, as at
+    /// live in cookies, which [`ClientSide::revocation`](crate::ClientSide::revocation) ends, the number is not known: 0. Save `except` afterwards, as at
     /// the end of every request.
     ///
-    /// Those in former stores end, too. A former cookie that was not taken over yet is ended only if its manager has epochs.
+    /// Those in previous stores end, too. A previous cookie that was not taken over yet is ended only if its manager has epochs.
     ///
     /// # Errors
-    /// When the store fails or knows no owners, or sessions live in cookies without [epochs](crate::ClientSide::epochs).
+    /// When the store fails or knows no owners, or sessions live in cookies without [a store for revocation](crate::ClientSide::revocation).
     pub async fn end_sessions_of(&self, owner: &str, except: Option<&Session>) -> Result<usize, Error> {
         self.end_all(&owner_name(owner), except).await
     }
@@ -90,13 +90,13 @@ impl SessionManager {
                 place.end_all(owner, except).await?
             }
         };
-        let moves = except.and_then(|session| session.lock().origin.former.as_ref()?.id.clone());
-        for former in self.formers.iter().flat_map(|formers| formers.places()) {
-            ended += match former {
+        let moves = except.and_then(|session| session.lock().origin.previous.as_ref()?.id.clone());
+        for previous in self.previous.iter().flat_map(|previous| previous.places()) {
+            ended += match previous {
                 Place::Store(place) if place.knows_owners() => {
                     place.end_all(owner, moves.as_ref().map(|id| place.key(id))).await?
                 }
-                Place::Cookie(place) if place.epochs.is_some() => {
+                Place::Cookie(place) if place.revocation.is_some() => {
                     place.end_all(&owner.into(), None).await.map(|()| 0)?
                 }
                 _ => 0,
@@ -105,9 +105,9 @@ impl SessionManager {
         Ok(ended)
     }
 
-    /// The former stores that know whose a session is.
-    fn former_stores(&self) -> impl Iterator<Item = &StorePlace> {
-        self.formers.iter().flat_map(|formers| formers.places()).filter_map(|place| match place {
+    /// The previous stores that know whose a session is.
+    fn previous_stores(&self) -> impl Iterator<Item = &StorePlace> {
+        self.previous.iter().flat_map(|previous| previous.places()).filter_map(|place| match place {
             Place::Store(place) if place.knows_owners() => Some(&**place),
             _ => None,
         })

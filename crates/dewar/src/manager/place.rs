@@ -4,11 +4,11 @@ use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::best_effort::BestEffort;
 use super::cookie_place::CookiePlace;
-use super::courtesy::Courtesies;
 use super::error::Error;
-use super::reply::Reply;
 use super::rules::Rules;
+use super::session_headers::SessionHeaders;
 use super::store_place::StorePlace;
 use super::watches::Watches;
 use crate::clock::{Clock, UnixTime};
@@ -16,7 +16,7 @@ use crate::codec::{Codec, EncodeError};
 use crate::cookie::{CacheControl, SessionCookie};
 use crate::lifetime::{Lifetimes, Refresh, Times};
 use crate::random::Random;
-use crate::session::{Device, Former, Origin, Present, Rehearsal, SessionId, State};
+use crate::session::{Device, Origin, Present, Previous, Rehearsal, SessionId, State};
 use crate::store::Sweeper;
 use crate::value::{ConvertError, Map};
 
@@ -65,12 +65,12 @@ impl Place {
         cookie_headers: I,
     ) -> Result<State, I> {
         match self {
-            Self::Cookie(place) if place.epochs.is_none() => Ok(place.open(cookie_headers)),
+            Self::Cookie(place) if place.revocation.is_none() => Ok(place.open(cookie_headers)),
             _ => Err(cookie_headers),
         }
     }
 
-    /// The id here of a session that had this value in the cookie of a former manager; `None` in a cookie.
+    /// The id here of a session that had this value in the cookie of a previous manager; `None` in a cookie.
     pub(super) fn computed_id(&self, credential: &[u8]) -> Result<Option<SessionId>, Error> {
         match self {
             Self::Cookie(_) => Ok(None),
@@ -81,7 +81,7 @@ impl Place {
     /// What removes expired entries, and the prefix of their keys.
     pub(super) fn sweeper(&self) -> Option<(&dyn Sweeper, &str)> {
         match self {
-            Self::Cookie(place) => place.epochs.as_ref()?.sweeper(),
+            Self::Cookie(place) => place.revocation.as_ref()?.sweeper(),
             Self::Store(place) => place.sweeper(),
         }
     }
@@ -98,7 +98,7 @@ pub(super) struct Setup {
     pub(super) random: Random,
     /// Tries values before they are set, in a format that does not store every value.
     pub(super) rehearsal: Option<Arc<dyn Rehearsal>>,
-    pub(super) courtesies: Courtesies,
+    pub(super) best_effort: BestEffort,
     pub(super) watches: Watches,
 }
 
@@ -113,8 +113,8 @@ impl Setup {
     }
 
     /// Something that the request did not ask for failed: it is left for another request.
-    pub(super) fn courtesy_skipped(&self, why: &Error) {
-        self.courtesies.skipped(why, self.now());
+    pub(super) fn best_effort_skipped(&self, why: &Error) {
+        self.best_effort.skipped(why, self.now());
     }
 
     /// A session before anything is in it.
@@ -146,12 +146,12 @@ impl Setup {
         state
     }
 
-    /// A session that a former manager has opened, as one of this manager: not stored here yet.
-    pub(super) fn adopt(&self, present: Present, owned_since: UnixTime, former: Former) -> State {
+    /// A session that a previous manager has opened, as one of this manager: not stored here yet.
+    pub(super) fn adopt(&self, present: Present, owned_since: UnixTime, previous: Previous) -> State {
         let origin = Origin {
             outdated: self.rules.is_in_cookie,
             owned_since: Some(owned_since),
-            former: Some(Box::new(former)),
+            previous: Some(Box::new(previous)),
             ..Origin::default()
         };
         self.opened(present.laid_out(self.rules.layout), origin)
@@ -183,9 +183,9 @@ impl Setup {
         Times { created: began.map_or(now, |times| times.created), refreshed: now }
     }
 
-    pub(super) fn reply(&self, state: &State, set_cookie: Option<String>) -> Reply {
+    pub(super) fn reply(&self, state: &State, set_cookie: Option<String>) -> SessionHeaders {
         let varies = state.accessed || set_cookie.is_some();
-        Reply { set_cookie, varies, cache_control: self.cache_control, ..Reply::default() }
+        SessionHeaders { set_cookie, varies, cache_control: self.cache_control, ..SessionHeaders::default() }
     }
 }
 

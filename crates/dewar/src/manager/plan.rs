@@ -17,9 +17,9 @@
 //! | was never stored and has data | [`Create`](StoreStep::Create) | set |
 //! | asked for a new id | [`Rename`](StoreStep::Rename) | set |
 //! | was changed | [`Update`](StoreStep::Update) | set after each change (Flask), or if its end moves |
-//! | is unchanged, has data and is outdated | [`Update`](StoreStep::Update), a courtesy | set if its end moves |
-//! | is unchanged, has data, has a lifetime of its own and is to be refreshed | [`Update`](StoreStep::Update), a courtesy | set if its end moves |
-//! | is unchanged, has data and is to be refreshed | – (loading it moved its end) | set if its end moves, a courtesy |
+//! | is unchanged, has data and is outdated | [`Update`](StoreStep::Update), best effort | set if its end moves |
+//! | is unchanged, has data, has a lifetime of its own and is to be refreshed | [`Update`](StoreStep::Update), best effort | set if its end moves |
+//! | is unchanged, has data and is to be refreshed | – (loading it moved its end) | set if its end moves, best effort |
 //! | is unchanged | – | left alone |
 //!
 //! *Final*: destroyed or cleared, whatever others store meanwhile. What the cookie step becomes once the store has answered says
@@ -92,7 +92,7 @@ pub(super) struct Plan {
     /// If the session turns out to have ended, the response is replaced by an error.
     pub(super) refuses_if_ended: bool,
     /// The request changed nothing: what fails is left for another request.
-    pub(super) is_courtesy: bool,
+    pub(super) is_best_effort: bool,
 }
 
 /// What is asked of the store.
@@ -160,13 +160,13 @@ pub(super) struct Refused;
 pub(super) fn plan(facts: Facts) -> Result<Plan, ResponseWasSent> {
     let (store, cookie) = steps(&facts);
     let is_changed = facts.is_modified || facts.is_destroyed || facts.new_id.is_some();
-    let is_courtesy = facts.is_stored && !is_changed && cookie != CookieStep::Leave;
+    let is_best_effort = facts.is_stored && !is_changed && cookie != CookieStep::Leave;
     let plan = Plan {
         store,
         cookie,
         is_final: facts.is_final,
-        refuses_if_ended: facts.refuses_if_ended && !facts.only_renews_its_id && !is_courtesy,
-        is_courtesy,
+        refuses_if_ended: facts.refuses_if_ended && !facts.only_renews_its_id && !is_best_effort,
+        is_best_effort,
     };
     if facts.is_answered && (facts.is_in_cookie || plan.gives_new_id()) {
         Err(ResponseWasSent)

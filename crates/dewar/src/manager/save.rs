@@ -3,7 +3,7 @@
 use super::error::{Error, ErrorKind};
 use super::place::Place;
 use super::plan::{CookieStep, Facts, Outcome, Plan, Refused, ResponseWasSent, plan};
-use super::reply::Reply;
+use super::session_headers::SessionHeaders;
 use crate::clock::UnixTime;
 use crate::session::{SavePermit, Session, State};
 use crate::store::Answer;
@@ -11,7 +11,7 @@ use crate::store::Answer;
 impl Place {
     /// Saves the session: at once if no store has to be asked. Of two saves of one session, the second waits for the first, so that no change
     /// is stored twice.
-    pub(super) fn start_save(&self, session: &Session) -> Answer<'static, Reply, Error> {
+    pub(super) fn start_save(&self, session: &Session) -> Answer<'static, SessionHeaders, Error> {
         if let Some(permit) = session.try_begin_save() {
             return self.save_with(permit);
         }
@@ -23,7 +23,7 @@ impl Place {
     }
 
     /// Saves the session of the permit, which is given back when that is done.
-    pub(super) fn save_with(&self, permit: SavePermit) -> Answer<'static, Reply, Error> {
+    pub(super) fn save_with(&self, permit: SavePermit) -> Answer<'static, SessionHeaders, Error> {
         let (session, now) = (permit.session(), self.setup().now());
         let planned = {
             let mut state = session.lock();
@@ -58,7 +58,7 @@ impl Place {
         }
     }
 
-    async fn ask_store(&self, permit: &SavePermit, plan: Plan) -> Result<Reply, Error> {
+    async fn ask_store(&self, permit: &SavePermit, plan: Plan) -> Result<SessionHeaders, Error> {
         let session = permit.session();
         let outcome = match self {
             Self::Cookie(place) => place.stamp(session).await,
@@ -81,7 +81,7 @@ impl Place {
         plan: Plan,
         outcome: Result<Outcome, Error>,
         now: UnixTime,
-    ) -> Result<Reply, Error> {
+    ) -> Result<SessionHeaders, Error> {
         let (setup, mut state) = (self.setup(), session.lock());
         match outcome {
             Ok(Outcome::EndedMeanwhile) => state.dropped_are_settled(),
@@ -99,10 +99,10 @@ impl Place {
                 }
                 Ok(reply)
             }
-            Err(why) if plan.is_courtesy => {
+            Err(why) if plan.is_best_effort => {
                 let reply = setup.reply(&state, None);
                 drop(state);
-                setup.courtesy_skipped(&why);
+                setup.best_effort_skipped(&why);
                 Ok(reply)
             }
             Err(why) if plan.removes_cookie_if_it_fails() && *why.kind() != ErrorKind::Ended => {

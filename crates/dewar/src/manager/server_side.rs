@@ -9,9 +9,9 @@ use crate::codec::{Json, MsgPack};
 use crate::cookie::{CacheControl, CookiePolicy};
 use crate::lifetime::{Lifetime, Permanence, Refresh, Timeouts};
 use crate::random::Random;
-use crate::session::{Rehearsal, WhenConflict};
+use crate::session::{OnConflict, Rehearsal};
 use crate::signing::SecretKeys;
-use crate::store::{Store, Surplus};
+use crate::store::{IntoStore, Store, Surplus};
 
 /// Settings of sessions in a store.
 ///
@@ -44,16 +44,16 @@ pub struct ServerSide {
     /// under a longer limit is cut to this one. Not for Flask's formats, which have no room for it.
     pub longest_lifetime: Timeouts,
     /// How many sessions an owner may have at once; `None`: any number.
-    pub at_most: Option<AtMost>,
+    pub session_limit: Option<SessionLimit>,
     /// For how long after a session ended, or got a new id, requests with the old id are taken for requests that were under way at that
     /// time; 10 s. What they change is dropped with an event, unless they begin a session with
     /// [`log_in`](crate::Session::log_in) or [`regenerate_id`](crate::Session::regenerate_id); [`is_late`](crate::Session::is_late) tells a handler. After that, a request with
     /// such an id begins a session like a visitor's first. Not for Flask-Session's records, which leave no trace of an old id.
     pub in_flight: Duration,
     /// What becomes of a response whose session was ended by another request before it could be saved.
-    pub when_ended: WhenEnded,
+    pub on_ended: OnEnded,
     /// What is done about a conflict: another request changed a value that a handler has read and then set.
-    pub when_conflict: WhenConflict,
+    pub on_conflict: OnConflict,
     /// What is done about `Cache-Control` on a response that sets the cookie.
     pub cache_control: CacheControl,
     /// What time it is.
@@ -111,17 +111,17 @@ pub enum FlaskEncoding {
 /// Where the newest is refused, a session that no client has come with yet makes room: its answer may have been lost. Flask-Session's records
 /// cannot say that; there such a session counts until its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AtMost {
+pub struct SessionLimit {
     /// How many at once; 1 at least.
     pub sessions: usize,
     /// Which end when there is one more: the oldest, or the one that was about to begin.
-    pub surplus: Surplus,
+    pub ends: Surplus,
 }
 
 /// What becomes of the response of a request whose changes are not stored: its session ended or got a new id meanwhile, or its login is one
 /// too many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum WhenEnded {
+pub enum OnEnded {
     /// It is sent as the handler made it.
     #[default]
     Respond,
@@ -158,8 +158,8 @@ impl ServerSide {
     ///
     /// The name tells programs that share an engine apart: 1 to 32 characters of `a-z`, `0-9` and `-`.
     #[must_use]
-    pub fn new(name: impl Into<String>, store: Arc<dyn Store>) -> Self {
-        Self::with_records(RecordFormat::Native(NativeRecords { name: name.into() }), store)
+    pub fn new(name: impl Into<String>, store: impl IntoStore) -> Self {
+        Self::with_records(RecordFormat::Native(NativeRecords { name: name.into() }), store.into_store())
     }
 
     fn with_records(records: RecordFormat, store: Arc<dyn Store>) -> Self {
@@ -170,10 +170,10 @@ impl ServerSide {
             cookie: CookiePolicy::default(),
             lifetime: Lifetime::default(),
             longest_lifetime: Timeouts::remember_me(),
-            at_most: None,
+            session_limit: None,
             in_flight: Duration::from_secs(10),
-            when_ended: WhenEnded::default(),
-            when_conflict: WhenConflict::default(),
+            on_ended: OnEnded::default(),
+            on_conflict: OnConflict::default(),
             cache_control: CacheControl::default(),
             clock: Clock::system(),
             random: Random::system(),
@@ -184,12 +184,12 @@ impl ServerSide {
     /// place; 1 MiB a record, which Flask-Session does not limit. The program's name in the store is its
     /// [key prefix](FlaskRecords::key_prefix).
     #[must_use]
-    pub fn flask(store: Arc<dyn Store>) -> Self {
+    pub fn flask(store: impl IntoStore) -> Self {
         Self {
             largest_record: 1 << 20,
             cookie: CookiePolicy::flask(),
             lifetime: Lifetime { permanence: Permanence::Permanent, ..Lifetime::flask() },
-            ..Self::with_records(RecordFormat::Flask(FlaskRecords::default()), store)
+            ..Self::with_records(RecordFormat::Flask(FlaskRecords::default()), store.into_store())
         }
     }
 
@@ -210,10 +210,10 @@ impl ServerSide {
                 return Err(SettingsError::IdLength(flask.id_length));
             }
         }
-        if self.at_most.is_some_and(|at_most| at_most.sessions == 0) {
-            return Err(SettingsError::AtMostNone);
+        if self.session_limit.is_some_and(|session_limit| session_limit.sessions == 0) {
+            return Err(SettingsError::NoSessionsAllowed);
         }
-        if self.at_most.is_some() && self.store.owners().is_none() {
+        if self.session_limit.is_some() && self.store.owners().is_none() {
             return Err(SettingsError::StoreKnowsNoOwners);
         }
         Ok(())

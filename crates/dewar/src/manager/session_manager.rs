@@ -6,11 +6,11 @@ use std::sync::Arc;
 use super::client_side::ClientSide;
 use super::cookie_place::CookiePlace;
 use super::error::Error;
-use super::formers::Formers;
 use super::observe::{Event, note_lost, note_lost_after_response};
 use super::place::Place;
-use super::reply::Reply;
+use super::previous::PreviousManagers;
 use super::server_side::ServerSide;
+use super::session_headers::SessionHeaders;
 use super::settings_error::SettingsError;
 use super::store_place::StorePlace;
 use crate::clock::UnixTime;
@@ -35,7 +35,7 @@ use crate::store::Answer;
 #[derive(Clone)]
 pub struct SessionManager {
     pub(super) place: Place,
-    pub(super) formers: Option<Arc<Formers>>,
+    pub(super) previous: Option<Arc<PreviousManagers>>,
 }
 
 impl SessionManager {
@@ -44,7 +44,7 @@ impl SessionManager {
     /// # Errors
     /// When the settings cannot work; the message names the one to fix.
     pub fn client_side(settings: ClientSide) -> Result<Self, SettingsError> {
-        Ok(Self { place: Place::Cookie(Arc::new(CookiePlace::new(settings)?)), formers: None })
+        Ok(Self { place: Place::Cookie(Arc::new(CookiePlace::new(settings)?)), previous: None })
     }
 
     /// A manager of sessions in a store; the cookie holds their ids.
@@ -52,7 +52,7 @@ impl SessionManager {
     /// # Errors
     /// When the settings cannot work; the message names the one to fix.
     pub fn server_side(settings: ServerSide) -> Result<Self, SettingsError> {
-        Ok(Self { place: Place::Store(Arc::new(StorePlace::new(settings)?)), formers: None })
+        Ok(Self { place: Place::Store(Arc::new(StorePlace::new(settings)?)), previous: None })
     }
 
     /// Opens the session that these `Cookie` headers name or hold; a new one if there is none, or if it is forged, expired or broken.
@@ -71,10 +71,10 @@ impl SessionManager {
         &self,
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
     ) -> Result<Session, Error> {
-        let opened = match &self.formers {
+        let opened = match &self.previous {
             None => self.place.open(cookie_headers).await,
-            // On the heap, as it is large: the futures of programs without former managers stay small.
-            Some(formers) => Box::pin(formers.open(&self.place, cookie_headers)).await,
+            // On the heap, as it is large: the futures of programs without previous managers stay small.
+            Some(previous) => Box::pin(previous.open(&self.place, cookie_headers)).await,
         };
         opened.map(Session::new)
     }
@@ -84,21 +84,21 @@ impl SessionManager {
         &self,
         cookie_headers: I,
     ) -> Result<Session, I> {
-        if self.formers.is_some() {
+        if self.previous.is_some() {
             return Err(cookie_headers);
         }
         self.place.open_at_once(cookie_headers).map(Session::new)
     }
 
     /// [`save`](Self::save), done at once if nothing is to be asked of a store: no future to be stored, no allocation for it.
-    pub(crate) fn start_save(&self, session: &Session) -> Answer<'static, Reply, Error> {
+    pub(crate) fn start_save(&self, session: &Session) -> Answer<'static, SessionHeaders, Error> {
         let lost = session.lock().take_changes_after_destroy();
         if lost > 0 {
             note_lost(Event::ChangedAfterDestroy, lost);
         }
-        match &self.formers {
+        match &self.previous {
             None => self.place.start_save(session),
-            Some(formers) => Formers::start_save(formers, &self.place, session),
+            Some(previous) => PreviousManagers::start_save(previous, &self.place, session),
         }
     }
 
@@ -109,20 +109,20 @@ impl SessionManager {
     }
 
     /// What was to be done for a session that its request did not change could not be done: it is counted, and left for another time.
-    pub(crate) fn courtesy_skipped(&self, why: &Error) {
-        self.place.setup().courtesy_skipped(why);
+    pub(crate) fn best_effort_skipped(&self, why: &Error) {
+        self.place.setup().best_effort_skipped(why);
     }
 
     /// Takes over the sessions of the manager that stored them before, exactly as it was set up: its cookie's name, `Domain` and `Path`, its
     /// keys, format, store and records. So Flask's cookies become sealed ones, cookies move into a store, a store's sessions into another
     /// one or into the cookie, and a cookie gets another name, `Domain` or `Path`, and no user is logged out.
     ///
-    /// A former session is looked for only while the client has no cookie of the present name (or, if the names are the same, none that
+    /// A previous session is looked for only while the client has no cookie of the present name (or, if the names are the same, none that
     /// opens here), and only before `until`: on a domain that is shared, a neighbour could plant an old cookie, which often has no
     /// `__Host-` prefix. It is taken over with its data, owner and permanence; it is stored here when the request is saved, and the old cookie
-    /// is removed in the response that sets the new one. If the request changed nothing, that is a courtesy: what fails is left for another
-    /// time. A record is ended in the former store once the session is stored here; if it moves into a cookie, once the client is known to
-    /// have that. A logout ends the former session, too, and removes the cookies of all former managers.
+    /// is removed in the response that sets the new one. If the request changed nothing, that is best effort: what fails is left for another
+    /// time. A record is ended in the previous store once the session is stored here; if it moves into a cookie, once the client is known to
+    /// have that. A logout ends the previous session, too, and removes the cookies of all previous managers.
     ///
     /// **Times.** The idle time starts again. When it began is carried over, so that an absolute limit counts from there, from sealed cookies
     /// and Dewar's own records; Flask's formats do not say it, and the limit starts when the session is taken over.
@@ -134,10 +134,10 @@ impl SessionManager {
     /// session (Flask's, sealed) opens it until `until`, even after a logout; no server can end it. `at_most` counts the sessions that have
     /// moved already.
     ///
-    /// A program whose cookie gets another `Domain` or `Path` gives the same settings with the old ones as the former manager. Of several
+    /// A program whose cookie gets another `Domain` or `Path` gives the same settings with the old ones as the previous manager. Of several
     /// cookies of one name that open the newest counts, and the others are removed.
     ///
-    /// Call it once for each former manager, the latest first; those of the former manager itself come along.
+    /// Call it once for each previous manager, the latest first; those of the previous manager itself come along.
     ///
     /// ```
     /// # use dewar::clock::UnixTime;
@@ -146,13 +146,18 @@ impl SessionManager {
     /// # fn manager(keys: SecretKeys) -> Result<SessionManager, SettingsError> {
     /// let flask = SessionManager::client_side(ClientSide::flask(keys.clone()))?;
     /// let until = UnixTime::from_seconds(1_798_761_600); // 2027-01-01
-    /// Ok(SessionManager::client_side(ClientSide::new(keys))?.moved_from(flask, until))
+    /// Ok(SessionManager::client_side(ClientSide::new(keys))?.migrating_from(flask, until))
     /// # }
     /// ```
     #[must_use]
-    pub fn moved_from(self, former: Self, until: UnixTime) -> Self {
-        let formers = Formers::and(self.formers.as_deref(), former.place, former.formers.as_deref(), until);
-        Self { formers: Some(Arc::new(formers)), ..self }
+    pub fn migrating_from(self, previous: Self, until: UnixTime) -> Self {
+        let previous = PreviousManagers::and(
+            self.previous.as_deref(),
+            previous.place,
+            previous.previous.as_deref(),
+            until,
+        );
+        Self { previous: Some(Arc::new(previous)), ..self }
     }
 
     /// Removes this program's expired entries from the store, `at_most` of them, and returns how many they were. 0 if the engine
@@ -178,15 +183,15 @@ impl SessionManager {
     }
 
     /// The values of the `Set-Cookie` headers that have a client forget its session: one, and one for each cookie of
-    /// [former managers](Self::moved_from).
+    /// [previous managers](Self::migrating_from).
     ///
     /// For a logout while the store is down. The session cannot be opened then, so that nothing ends it; but the browser
     /// can be told to remove its cookie. A copy of that cookie opens the session until it expires. Do not send them with
     /// a session that is saved, which says what is to be said by itself.
     #[must_use]
     pub fn removals(&self) -> Vec<String> {
-        let formers = self.formers.iter().flat_map(|formers| formers.removable(&self.place));
-        std::iter::once(self.place.cookie()).chain(formers).map(SessionCookie::remove).collect()
+        let previous = self.previous.iter().flat_map(|previous| previous.removable(&self.place));
+        std::iter::once(self.place.cookie()).chain(previous).map(SessionCookie::remove).collect()
     }
 
     /// Whether this value of a `Set-Cookie` header sets the session cookie: its name, for its `Domain` and `Path`.

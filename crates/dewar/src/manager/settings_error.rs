@@ -33,7 +33,7 @@ pub enum SettingsError {
     /// A lifetime of zero would end each session at once.
     ZeroLifetime,
     /// A limit of no session at all would end each login at once.
-    AtMostNone,
+    NoSessionsAllowed,
     /// A limit to an owner's sessions needs a store that knows them.
     StoreKnowsNoOwners,
     /// A refresh of each request moves the idle limit, and there is none.
@@ -56,7 +56,7 @@ impl fmt::Display for SettingsError {
                 "lifetime.absolute: a Flask cookie does not say when its session began; set it to None, or use CookieFormat::Sealed",
             ),
             Self::EpochsInFlaskCookie => f.write_str(
-                "epochs: a Flask cookie does not say since when it is its owner's; use CookieFormat::Sealed, or keep sessions in a store",
+                "revocation: a Flask cookie does not say since when it is its owner's; use CookieFormat::Sealed, or keep sessions in a store",
             ),
             Self::NoIdleLimitInFlaskCookie => f.write_str("lifetime.idle: a Flask cookie needs one (Flask's default is 31 days)"),
             Self::AbsoluteLimitInFlaskRecord => f.write_str(
@@ -64,8 +64,8 @@ impl fmt::Display for SettingsError {
             ),
             Self::IdLength(bytes) => write!(f, "SESSION_ID_LENGTH: {bytes} bytes; take 16 to 128 (Flask-Session's default is 32)"),
             Self::ZeroLifetime => f.write_str("lifetime: idle or absolute is zero, which would end each session at once; take None for no limit"),
-            Self::AtMostNone => f.write_str("at_most.sessions: 0 would end each login at once; take 1 or more, or None for any number"),
-            Self::StoreKnowsNoOwners => f.write_str("at_most: this store cannot tell whose a session is; use one that has `Store::owners`"),
+            Self::NoSessionsAllowed => f.write_str("session_limit.sessions: 0 would end each login at once; take 1 or more, or None for any number"),
+            Self::StoreKnowsNoOwners => f.write_str("session_limit: this store cannot tell whose a session is; use one that has `Store::owners`"),
             Self::NothingToRefresh => f.write_str("lifetime.refresh: EachRequest moves the idle limit; set lifetime.idle"),
         }
     }

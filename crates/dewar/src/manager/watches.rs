@@ -8,7 +8,7 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Poll, Waker};
 
-use super::courtesy::OnceAnHour;
+use super::best_effort::OnceAnHour;
 use super::error::Error;
 use super::observe;
 use crate::clock::UnixTime;

@@ -8,7 +8,7 @@ use crate::value::{ConvertError, Text};
 /// Not for a key that was set without reading it, nor for [`update`](crate::Session::update) and [`modify`](crate::Session::modify), which lose
 /// nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum WhenConflict {
+pub enum OnConflict {
     /// The later write wins, with the event `overwritten`.
     #[default]
     LaterWins,

@@ -45,9 +45,9 @@ use super::lock::{Lock, Locked};
 /// | compute a value from the one before it: count, toggle, put a newest item first, limit a list | [`update`](Self::update), [`modify`](Self::modify) | the function runs again on what is stored: always exact |
 /// | set a value, or change parts of maps and lists | [`insert`](Self::insert), [`edit`](Self::edit), [`remove`](Self::remove) | both are merged by [the rules](crate::session); where that cannot be, the later write wins |
 ///
-/// If a handler has read a key by name ([`get`](Self::get), [`value`](Self::value), [`contains`](Self::contains)) and then set it, and another
+/// If a handler has read a key by name ([`get`](Self::get), [`get_value`](Self::get_value), [`contains`](Self::contains)) and then set it, and another
 /// request's change of it cannot be merged, that is the event `overwritten`; with
-/// [`WhenConflict::Refuse`](crate::settings::WhenConflict::Refuse) the request is refused in place of that. If the session got another
+/// [`OnConflict::Refuse`](crate::settings::OnConflict::Refuse) the request is refused in place of that. If the session got another
 /// [owner](Self::set_owner) meanwhile, nothing is merged: what this request changed is dropped, as after the end of the session.
 ///
 /// Of sessions in cookies the browser keeps the last: nothing can be merged there.

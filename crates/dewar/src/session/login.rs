@@ -71,7 +71,7 @@ impl Session {
     /// The session begins anew: it gets a new id, so that nobody who knows the old one is logged in (session fixation); the owner, whose
     /// sessions can be [listed and ended](crate::SessionManager::sessions_of); and a full absolute lifetime. A [`Login`] has the options:
     /// whether the user stays logged in when the browser is closed, and what the session is called in a list. A limit of sessions,
-    /// [`ServerSide::at_most`](crate::ServerSide::at_most), is applied when the session is saved.
+    /// [`ServerSide::session_limit`](crate::ServerSide::session_limit), is applied when the session is saved.
     ///
     /// What becomes of the data depends on who owned the session before:
     ///

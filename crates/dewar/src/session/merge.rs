@@ -4,7 +4,7 @@ use std::mem;
 use std::sync::Arc;
 
 use super::changes::Changes;
-use super::conflict::{CannotMerge, Rebased, WhenConflict};
+use super::conflict::{CannotMerge, OnConflict, Rebased};
 use super::reads::Reads;
 use super::replay::{Onto, Replay};
 use super::{Layout, Present, Session, State};
@@ -27,15 +27,11 @@ impl Session {
     /// # Errors
     /// When a function of the program fails on the value that is there, or a conflict is refused. The session is as before then, as it is when
     /// a function panics.
-    pub(crate) fn rebase(
-        &self,
-        present: Present,
-        when_conflict: WhenConflict,
-    ) -> Result<Rebased, CannotMerge> {
+    pub(crate) fn rebase(&self, present: Present, on_conflict: OnConflict) -> Result<Rebased, CannotMerge> {
         if self.lock().is_of_another(present.owner.as_ref()) {
             return Ok(Rebased::OwnerChanged);
         }
-        let overwritten = self.replay(present, Onto::TheSame, when_conflict)?;
+        let overwritten = self.replay(present, Onto::TheSame, on_conflict)?;
         Ok(Rebased::Merged { overwritten })
     }
 
@@ -44,7 +40,7 @@ impl Session {
     /// # Errors
     /// When a function of the program fails on the value that is there. The session is as before then.
     pub(crate) fn restart_from(&self, present: Present) -> Result<(), CannotMerge> {
-        self.replay(present, Onto::Another, WhenConflict::LaterWins).map(|_| ())
+        self.replay(present, Onto::Another, OnConflict::LaterWins).map(|_| ())
     }
 
     /// How many values that were read were overwritten.
@@ -52,11 +48,11 @@ impl Session {
         &self,
         mut present: Present,
         onto: Onto,
-        when_conflict: WhenConflict,
+        on_conflict: OnConflict,
     ) -> Result<usize, CannotMerge> {
         let (mut batch, mut done, mut overwritten) = (self.lock().first_batch(), Changes::default(), 0);
         loop {
-            match batch.replay(&mut present.data, onto, when_conflict) {
+            match batch.replay(&mut present.data, onto, on_conflict) {
                 Ok(keys) => overwritten += keys,
                 Err(why) => {
                     self.lock().put_back();
@@ -81,13 +77,13 @@ impl Batch {
         &mut self,
         theirs: &mut Map,
         onto: Onto,
-        when_conflict: WhenConflict,
+        on_conflict: OnConflict,
     ) -> Result<usize, CannotMerge> {
         let mut replay = Replay { onto, ours: &self.data, reads: &self.reads, overwritten: Vec::new() };
         replay.make(&mut self.changes, theirs).map_err(CannotMerge::Function)?;
         let keys = replay.overwritten;
-        match when_conflict {
-            WhenConflict::Refuse if !keys.is_empty() => Err(CannotMerge::Conflict(keys)),
+        match on_conflict {
+            OnConflict::Refuse if !keys.is_empty() => Err(CannotMerge::Conflict(keys)),
             _ => Ok(keys.len()),
         }
     }

@@ -31,14 +31,14 @@ mod unsent;
 mod values;
 
 pub(crate) use self::changes::NewId;
-pub use self::conflict::WhenConflict;
+pub use self::conflict::OnConflict;
 pub(crate) use self::conflict::{CannotMerge, Rebased};
 pub use self::flash::Flash;
 pub use self::handle::Session;
 pub(crate) use self::id::SessionId;
 pub(crate) use self::layout::{Layout, Present};
 pub use self::login::Login;
-pub(crate) use self::origin::{EndedId, Former, Origin, StoredAt};
+pub(crate) use self::origin::{EndedId, Origin, Previous, StoredAt};
 pub(crate) use self::owner::owner_name;
 pub use self::owner::{Device, SessionInfo};
 pub(crate) use self::saving::{SavePermit, Turn};

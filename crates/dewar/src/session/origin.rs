@@ -17,9 +17,9 @@ pub(crate) struct Origin {
     pub(crate) client_may_hold: bool,
     /// It was read with an old key or from an old format: write it anew.
     pub(crate) outdated: bool,
-    /// What former managers have of it.
-    pub(crate) former: Option<Box<Former>>,
-    /// This request brought it here from a former manager.
+    /// What previous managers have of it.
+    pub(crate) previous: Option<Box<Previous>>,
+    /// This request brought it here from a previous manager.
     pub(crate) moved_here: bool,
     /// Since when it has its owner, if the cookie says so.
     pub(crate) owned_since: Option<UnixTime>,
@@ -61,17 +61,17 @@ impl Origin {
     }
 }
 
-/// What a request brought from former managers: a session that is taken over, or what came beside the present one.
+/// What a request brought from previous managers: a session that is taken over, or what came beside the present one.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Former {
-    /// It was opened by this one of the former managers; `None`: by the present one.
+pub(crate) struct Previous {
+    /// It was opened by this one of the previous managers; `None`: by the present one.
     pub(crate) taken_from: Option<usize>,
-    /// Its id in the store of a former manager, which is still to be ended.
+    /// Its id in the store of a previous manager, which is still to be ended.
     pub(crate) id: Option<SessionId>,
     /// The id that it gets in the present store: the same, whichever request takes it over.
     pub(crate) computed_id: Option<SessionId>,
-    /// The ids in cookies of former managers that came beside the present one.
+    /// The ids in cookies of previous managers that came beside the present one.
     pub(crate) beside: Vec<SessionId>,
-    /// The client sent a cookie of a former manager.
+    /// The client sent a cookie of a previous manager.
     pub(crate) was_sent: bool,
 }

@@ -57,7 +57,7 @@ impl Session {
     }
 
     /// Removes the owner.
-    pub fn forget_owner(&self) {
+    pub fn clear_owner(&self) {
         self.write(|state| state.set_owner(None));
     }
 

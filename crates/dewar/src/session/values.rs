@@ -47,7 +47,7 @@ impl Session {
 
     /// The value of a key as it is stored.
     #[must_use]
-    pub fn value(&self, key: &str) -> Option<Value> {
+    pub fn get_value(&self, key: &str) -> Option<Value> {
         self.write(|state| {
             state.note_read(key, |_, _, _| true);
             state.data().get(key).cloned()
@@ -105,7 +105,7 @@ impl Session {
     /// # fn handler(session: &Session, now: DateTime) -> Result<(), dewar::value::ConvertError> {
     /// session.insert("sizes", ["S", "M"])?;
     /// session.insert_value("seen", now);
-    /// assert_eq!(session.value("sizes"), Some(Value::Tuple(vec!["S".into(), "M".into()])));
+    /// assert_eq!(session.get_value("sizes"), Some(Value::Tuple(vec!["S".into(), "M".into()])));
     /// assert_eq!(session.remove("seen"), Some(Value::DateTime(now)));
     /// # Ok(())
     /// # }
@@ -155,7 +155,7 @@ impl Session {
     /// When the value is not of that type. It is not removed then.
     pub fn take<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, ConvertError> {
         for _ in 0..MOST_RUNS {
-            let Some(present) = self.value(key) else { return Ok(None) };
+            let Some(present) = self.get_value(key) else { return Ok(None) };
             let value = read_value(&present).map_err(|error| error.in_key(key))?;
             let is_taken = self.write(|state| {
                 let is_present = state.data().get(key).is_some_and(|now| now.is_identical(&present));

@@ -108,4 +108,4 @@ pub mod tower;
 pub use self::local_path::LocalPath;
 pub use self::request::LazySession;
 pub use self::response::{Failure, ResponseHeaders};
-pub use crate::manager::Reply;
+pub use crate::manager::SessionHeaders;

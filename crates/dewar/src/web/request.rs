@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Poll, Waker};
 
 use super::response::{Failure, ResponseHeaders};
-use crate::manager::{Error, Reply, SessionManager};
+use crate::manager::{Error, SessionHeaders, SessionManager};
 use crate::session::{Session, Turn};
 use crate::store::Answer;
 
@@ -122,13 +122,13 @@ impl LazySession {
     /// Saves the session, if it was opened or is to be refreshed: when the handler is done, and before the head of the response is sent.
     ///
     /// The answer is there at once if no store is to be asked. It goes to [`finish`](Self::finish).
-    pub fn save(&self) -> Answer<'static, Reply, Error> {
+    pub fn save(&self) -> Answer<'static, SessionHeaders, Error> {
         let Inner { manager, session, cookies, has_failed, .. } = &*self.0;
         if let Some(session) = session.get() {
             return manager.start_save(session);
         }
         if cookies.is_empty() || has_failed.load(Ordering::Relaxed) {
-            return Answer::ready(Reply::default());
+            return Answer::ready(SessionHeaders::default());
         }
         match manager.open_at_once([cookies.as_slice()]) {
             Ok(session) => manager.start_save(&session),
@@ -138,12 +138,12 @@ impl LazySession {
 
     /// In place of [`save`](Self::save), for a program that wants nothing saved when its handler failed: saves that the session ended, if it
     /// was logged out, destroyed or cleared, and none of its other changes. What was [saved early](SessionManager::save_now) stays.
-    pub fn save_end(&self) -> Answer<'static, Reply, Error> {
+    pub fn save_end(&self) -> Answer<'static, SessionHeaders, Error> {
         let Inner { manager, session, .. } = &*self.0;
         match session.get() {
             Some(session) if session.end_if_final() => manager.start_save(session),
-            Some(session) => Answer::ready(manager.reply_without_saving(session)),
-            None => Answer::ready(Reply::default()),
+            Some(session) => Answer::ready(manager.headers_without_saving(session)),
+            None => Answer::ready(SessionHeaders::default()),
         }
     }
 
@@ -154,15 +154,15 @@ impl LazySession {
     }
 
     /// A refresh that nothing asked for: if it fails, it is left for another request, and this one goes on.
-    async fn refresh(self) -> Result<Reply, Error> {
+    async fn refresh(self) -> Result<SessionHeaders, Error> {
         let Inner { manager, cookies, .. } = &*self.0;
         let refreshed = match self.open([cookies.as_slice()], Opening::Refresh).await {
             Ok(session) => manager.start_save(&session).await,
             Err(why) => Err(why),
         };
         Ok(refreshed.unwrap_or_else(|why| {
-            manager.courtesy_skipped(&why);
-            Reply::default()
+            manager.best_effort_skipped(&why);
+            SessionHeaders::default()
         }))
     }
 
@@ -173,7 +173,7 @@ impl LazySession {
     /// The response to be sent in place of the handler's, which may promise what could not be saved.
     pub fn finish(
         &self,
-        saved: Result<Reply, Error>,
+        saved: Result<SessionHeaders, Error>,
         headers: &mut impl ResponseHeaders,
     ) -> Result<(), Failure> {
         let Inner { manager, session, is_answered, .. } = &*self.0;

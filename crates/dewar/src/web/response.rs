@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::cookie::is_same_cookie;
-use crate::manager::{Error, Reply};
+use crate::manager::{Error, SessionHeaders};
 
 /// The headers of a response: what an adapter implements for its framework.
 ///
@@ -23,7 +23,7 @@ pub trait ResponseHeaders {
     fn remove(&mut self, name: &str, is_unwanted: impl Fn(&[u8]) -> bool);
 }
 
-impl Reply {
+impl SessionHeaders {
     /// Puts it onto the headers of a response: `Set-Cookie`, `Vary` and `Cache-Control`, which take what is there into account. Does nothing
     /// if the request did not use its session.
     pub fn apply_to(&self, headers: &mut impl ResponseHeaders) {

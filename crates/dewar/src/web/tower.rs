@@ -19,7 +19,7 @@ use super::LazySession;
 pub use super::body::SessionBody;
 use super::error_page::ErrorPage;
 use super::http::cookies;
-use crate::manager::{Error, Reply, SessionManager};
+use crate::manager::{Error, SessionHeaders, SessionManager};
 use crate::session::Session;
 use crate::store::Answer;
 
@@ -168,7 +168,7 @@ pin_project! {
 /// A response that is not sent before the session is saved.
 struct Saving<B> {
     response: Response<B>,
-    save: Answer<'static, Reply, Error>,
+    save: Answer<'static, SessionHeaders, Error>,
 }
 
 impl<F, B, E> Future for ResponseFuture<F, B>
@@ -206,7 +206,7 @@ where
 fn finish<B>(
     session: Option<&LazySession>,
     mut response: Response<B>,
-    saved: Result<Reply, Error>,
+    saved: Result<SessionHeaders, Error>,
 ) -> Response<SessionBody<B>> {
     let finished = session.map_or(Ok(()), |session| session.finish(saved, response.headers_mut()));
     match finished {

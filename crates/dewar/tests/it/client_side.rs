@@ -9,7 +9,7 @@ use dewar::clock::{Clock, UnixTime};
 use dewar::error::{ErrorKind, SettingsError};
 use dewar::lifetime::Permanence;
 use dewar::random::{Random, RandomError};
-use dewar::settings::Epochs;
+use dewar::settings::Revocation;
 use dewar::store::Memory;
 use dewar::value::Value;
 use dewar::{ClientSide, CookiePolicy, Lifetime, SecretKeys, ServerSide, Session, SessionManager};
@@ -142,7 +142,7 @@ async fn a_flask_session_that_is_permanent_by_default_is_still_none_without_data
     let (cookie, line) = request(&settings, "", |session| session.insert("user", "zoe").unwrap()).await;
     assert!(line.unwrap().contains("; Expires=Sun, 31 Mar 2024 12:34:56 GMT;"));
     request(&flask_at(NOW), &cookie, |session| {
-        assert_eq!(session.value("_permanent"), Some(Value::Bool(true)))
+        assert_eq!(session.get_value("_permanent"), Some(Value::Bool(true)))
     })
     .await;
 }
@@ -273,7 +273,7 @@ async fn flashes_are_stored_as_flask_stores_them_and_shown_once() {
         session.flash("Too short", "error");
         let pair = |category: &str, message: &str| Value::Tuple(vec![category.into(), message.into()]);
         assert_eq!(
-            session.value("_flashes"),
+            session.get_value("_flashes"),
             Some(Value::List(vec![pair("message", "Saved"), pair("error", "Too short")]))
         );
     })
@@ -293,7 +293,8 @@ async fn flashes_are_stored_as_flask_stores_them_and_shown_once() {
 #[tokio::test]
 async fn an_owners_epoch_ends_sessions_in_cookies() {
     let store = Arc::new(Memory::new());
-    let settings = |now| ClientSide { epochs: Some(Epochs::new("shop", store.clone())), ..sealed_at(now) };
+    let settings =
+        |now| ClientSide { revocation: Some(Revocation::new("shop", store.clone())), ..sealed_at(now) };
     let login = |session: &Session| {
         session.insert_value("user", "zoe");
         session.set_owner("user:42");
@@ -329,7 +330,7 @@ async fn an_owners_epoch_ends_sessions_in_cookies() {
 #[tokio::test]
 async fn ending_another_users_sessions_does_not_change_the_owner() {
     let settings =
-        ClientSide { epochs: Some(Epochs::new("shop", Arc::new(Memory::new()))), ..sealed_at(NOW) };
+        ClientSide { revocation: Some(Revocation::new("shop", Arc::new(Memory::new()))), ..sealed_at(NOW) };
     let manager = SessionManager::client_side(settings.clone()).unwrap();
     for mine in [Some("user:zoe"), None] {
         let (cookie, _) = request(&settings, "", |session| {
@@ -346,7 +347,8 @@ async fn ending_another_users_sessions_does_not_change_the_owner() {
 
 #[tokio::test]
 async fn epochs_need_sealed_cookies_and_a_store() {
-    let flask = ClientSide { epochs: Some(Epochs::new("shop", Arc::new(Memory::new()))), ..flask_at(NOW) };
+    let flask =
+        ClientSide { revocation: Some(Revocation::new("shop", Arc::new(Memory::new()))), ..flask_at(NOW) };
     assert_eq!(SessionManager::client_side(flask).unwrap_err(), SettingsError::EpochsInFlaskCookie);
     let manager = SessionManager::client_side(sealed_at(NOW)).unwrap();
     let error = manager.end_sessions_of("user:42", None).await.unwrap_err();

@@ -9,6 +9,7 @@
 )]
 
 mod after_response;
+mod best_effort;
 mod browser;
 #[path = "../../../dewar-cli/tests/it/demo/chromium.rs"]
 #[expect(dead_code, reason = "the other screens are for the demo's tests")]
@@ -16,7 +17,6 @@ mod chromium;
 mod client_side;
 mod config;
 mod counters;
-mod courtesies;
 mod ended;
 mod examples;
 mod hooked_store;

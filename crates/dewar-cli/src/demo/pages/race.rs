@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
 use dewar::Session;
 use dewar::value::{ConvertError, Value};
-use dewar::web::Reply;
+use dewar::web::SessionHeaders;
 use minijinja::context;
 
 use crate::demo::app::App;
@@ -73,14 +73,14 @@ fn count(session: &Session) -> Result<(), ConvertError> {
 }
 
 /// A browser keeps the cookie that came last.
-fn last_cookie(replies: &[Reply]) -> impl IntoResponse + use<> {
-    let line = replies.iter().rev().find_map(Reply::set_cookie);
+fn last_cookie(replies: &[SessionHeaders]) -> impl IntoResponse + use<> {
+    let line = replies.iter().rev().find_map(SessionHeaders::set_cookie);
     let header = line.and_then(|line| HeaderValue::from_str(line).ok()).map(|line| (SET_COOKIE, line));
     let headers: HeaderMap = header.into_iter().collect();
     (headers, Redirect::to("/race"))
 }
 
 /// What the browser would send back.
-fn pair(reply: &Reply) -> Option<&str> {
+fn pair(reply: &SessionHeaders) -> Option<&str> {
     reply.set_cookie()?.split(';').next()
 }

@@ -36,7 +36,7 @@ impl CachelibFiles {
         }
         self.uncounted.fetch_add(more, Ordering::Relaxed);
         if let Err(failure) = self.add_uncounted() {
-            self.folder.courtesies.left("count", &failure);
+            self.folder.best_effort.left("count", &failure);
         }
     }
 

@@ -42,7 +42,7 @@ impl CachelibFiles {
         if let Some(tombstone) = tombstone {
             match self.save(names, &Record::from(tombstone)) {
                 Ok(_) => return Ok(Written::Removed),
-                Err(failure) => self.folder.courtesies.left("tombstone", &failure),
+                Err(failure) => self.folder.best_effort.left("tombstone", &failure),
             }
         }
         self.discard(names)?;

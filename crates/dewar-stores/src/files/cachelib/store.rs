@@ -77,7 +77,7 @@ impl FileStore<CachelibFiles> {
         let files = CachelibFiles::new(folder.as_ref(), options);
         let until = Instant::now() + files.folder.locks.timeout;
         if let Err(failure) = files.undo_interrupted_renames(until).and_then(|()| files.recount()) {
-            files.folder.courtesies.left("open", &failure);
+            files.folder.best_effort.left("open", &failure);
         }
         Ok(Self::new(files, pool))
     }

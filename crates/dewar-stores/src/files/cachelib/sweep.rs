@@ -28,7 +28,7 @@ impl CachelibFiles {
     /// A courtesy to cachelib: what is locked is left for another time.
     pub(super) fn prune(&self, now: UnixTime) {
         if let Err(failure) = self.try_prune(now) {
-            self.folder.courtesies.left("prune", &failure);
+            self.folder.best_effort.left("prune", &failure);
         }
     }
 
@@ -85,7 +85,7 @@ impl CachelibFiles {
                 continue;
             }
             let lock = self.lock_unless_busy(shard, until)?;
-            let counter = Failure::unless_busy(self.lock_counter(), &self.folder.courtesies)?;
+            let counter = Failure::unless_busy(self.lock_counter(), &self.folder.best_effort)?;
             if lock.is_some() && counter.is_some() {
                 drafts.iter().try_for_each(|draft| disk::remove(&self.path(draft)).map(drop))?;
             }
@@ -95,7 +95,7 @@ impl CachelibFiles {
 
     /// `None`: the shard is left for another time.
     pub(super) fn lock_unless_busy(&self, shard: &str, until: Instant) -> Result<Option<LockGuard>, Failure> {
-        Failure::unless_busy(self.folder.locks.lock_in_walk(shard, until), &self.folder.courtesies)
+        Failure::unless_busy(self.folder.locks.lock_in_walk(shard, until), &self.folder.best_effort)
     }
 
     fn is_expired(&self, name: &str, now: UnixTime) -> io::Result<bool> {

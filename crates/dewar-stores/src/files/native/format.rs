@@ -48,7 +48,7 @@ impl NativeFiles {
     fn remove(&self, name: &Name, key: &StoreKey, tombstone: Option<&Entry>) -> Result<Written, Failure> {
         let tombstone = tombstone.and_then(|tombstone| {
             let draft = self.tombstone(name, key, tombstone);
-            draft.map_err(|error| self.folder.courtesies.left("tombstone", &error)).ok()
+            draft.map_err(|error| self.folder.best_effort.left("tombstone", &error)).ok()
         });
         self.end(name, tombstone)?;
         Ok(Written::Removed)

@@ -72,7 +72,7 @@ impl NativeFiles {
             }
             // Also after a failure: one file that cannot be read must not keep the other shards from being swept.
             self.sweep_from.store(number.wrapping_add(1), Ordering::Relaxed);
-            Failure::unless_busy(answer, &self.folder.courtesies)?;
+            Failure::unless_busy(answer, &self.folder.best_effort)?;
         }
         Ok(swept)
     }

@@ -199,16 +199,16 @@ fn every_setting_refuses_what_is_not_its_own() {
 }
 
 #[test]
-fn a_setting_of_a_former_manager_is_told_with_its_prefix() {
+fn a_setting_of_a_previous_manager_is_told_with_its_prefix() {
     let config = config([
         ("SESSION_STORE", "memory:".into()),
-        ("DEWAR_FORMER_UNTIL", "2027-01-01".into()),
-        ("DEWAR_FORMER_SESSION_TYPE", "redis".into()),
-        ("DEWAR_FORMER_SESSION_REDIS_DB", (-1).into()),
+        ("DEWAR_PREVIOUS_UNTIL", "2027-01-01".into()),
+        ("DEWAR_PREVIOUS_SESSION_TYPE", "redis".into()),
+        ("DEWAR_PREVIOUS_SESSION_REDIS_DB", (-1).into()),
     ]);
-    let former = config.former.unwrap().config;
-    let error = read(former.store().unwrap()).err().unwrap().to_string();
-    assert!(error.starts_with("DEWAR_FORMER_…: SESSION_REDIS_DB must be between"), "{error}");
+    let previous = config.previous.unwrap().config;
+    let error = read(previous.store().unwrap()).err().unwrap().to_string();
+    assert!(error.starts_with("DEWAR_PREVIOUS_…: SESSION_REDIS_DB must be between"), "{error}");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use dewar_core::clock::UnixTime;
 use dewar_core::{Entry, Revision, Store, StoreError, StoreKey, Surplus, Touch, Write, Written};
 
 use super::super::{Flask, Native, Row, SqlStore, Value};
-use super::made_up::{MADE_UP, MadeUp, Reply, Sent};
+use super::made_up::{MADE_UP, MadeUp, Sent, SessionHeaders};
 
 const NOW: UnixTime = UnixTime::from_millis(1000);
 const LATER: UnixTime = UnixTime::from_millis(2000);
@@ -20,11 +20,11 @@ fn now<T>(call: impl Future<Output = T>) -> T {
     }
 }
 
-fn native(replies: impl IntoIterator<Item = Reply>) -> SqlStore<MadeUp, Native> {
+fn native(replies: impl IntoIterator<Item = SessionHeaders>) -> SqlStore<MadeUp, Native> {
     SqlStore::native_from(7, MadeUp::replying(replies), &MADE_UP)
 }
 
-fn flask(replies: impl IntoIterator<Item = Reply>) -> SqlStore<MadeUp, Flask> {
+fn flask(replies: impl IntoIterator<Item = SessionHeaders>) -> SqlStore<MadeUp, Flask> {
     SqlStore::flask(MadeUp::replying(replies), &MADE_UP, "rows")
 }
 
@@ -36,18 +36,18 @@ fn entry(payload: &'static str) -> Entry {
     Entry::new(payload, Some(LATER))
 }
 
-fn found(payload: &'static str, number: i64) -> Reply {
+fn found(payload: &'static str, number: i64) -> SessionHeaders {
     let row = Row { payload: payload.into(), expires: Some(LATER), number, is_live: true };
-    Reply::Found(vec![(key("a"), row)])
+    SessionHeaders::Found(vec![(key("a"), row)])
 }
 
-fn expired() -> Reply {
+fn expired() -> SessionHeaders {
     let row = Row { payload: "x".into(), expires: Some(NOW), number: 1, is_live: false };
-    Reply::Found(vec![(key("a"), row)])
+    SessionHeaders::Found(vec![(key("a"), row)])
 }
 
-fn nothing() -> Reply {
-    Reply::Found(Vec::new())
+fn nothing() -> SessionHeaders {
+    SessionHeaders::Found(Vec::new())
 }
 
 /// The first words of each statement.
@@ -57,14 +57,14 @@ fn verbs(sent: &[Sent]) -> Vec<&str> {
 
 #[test]
 fn each_write_is_few_statements_and_each_answer_has_its_meaning() {
-    use Reply::Written as Wrote;
+    use SessionHeaders::Written as Wrote;
     let (a, b, x, seen) = (key("a"), key("b"), entry("x"), Revision::of_number(3));
     let create = Write::create(&a, &x);
     let swap = Write::swap(&a, &seen, &x);
     let rename = Write::rename(&a, &b, &seen, &x, None);
     let (remove, bury) = (Write::remove(&a, None), Write::remove(&a, Some(&x)));
     let saved = || Written::Saved(Revision::of_number(7));
-    type Case<'a> = (Write<'a>, Vec<Reply>, fn(&Written) -> bool, &'a [&'a str]);
+    type Case<'a> = (Write<'a>, Vec<SessionHeaders>, fn(&Written) -> bool, &'a [&'a str]);
     let cases: Vec<Case<'_>> = vec![
         (create, vec![Wrote(1)], |done| matches!(done, Written::Saved(_)), &["INSERT"]),
         (create, vec![Wrote(0)], |done| *done == Written::Taken, &["INSERT"]),
@@ -102,7 +102,7 @@ fn each_write_is_few_statements_and_each_answer_has_its_meaning() {
 
 #[test]
 fn values_go_where_the_text_has_their_names() {
-    let store = native([Reply::Written(1)]);
+    let store = native([SessionHeaders::Written(1)]);
     let owned = Entry { owner: Some("me".into()), ..entry("x") };
     let _ = now(store.write(Write::swap(&key("a"), &Revision::of_number(3), &owned), NOW)).unwrap();
     let sent = store.driver.sent();
@@ -128,7 +128,7 @@ fn values_go_where_the_text_has_their_names() {
 
 #[test]
 fn flask_rows_are_compared_by_their_payload_and_end_at_a_date() {
-    let store = flask([Reply::Written(0), found("y", 1)]);
+    let store = flask([SessionHeaders::Written(0), found("y", 1)]);
     let seen = Revision::of_payload("w".into());
     let done = now(store.write(Write::swap(&key("a"), &seen, &entry("x")), NOW)).unwrap();
     let Written::Changed(stored) = done else { panic!("{done:?}") };
@@ -148,12 +148,12 @@ fn flask_rows_are_compared_by_their_payload_and_end_at_a_date() {
 
 #[test]
 fn a_read_is_one_statement_and_its_courtesies_may_fail() {
-    let busy = || Reply::Failed(StoreError::busy("locked"));
+    let busy = || SessionHeaders::Failed(StoreError::busy("locked"));
     let touch = Touch { expires: UnixTime::from_millis(3000), if_before: UnixTime::from_millis(2500) };
     for (replies, expected) in [
         (vec![found("x", 1)], vec!["SELECT"]),
-        (vec![found("x", 1), Reply::Written(1)], vec!["SELECT", "UPDATE"]),
-        (vec![found("x", 1), Reply::Written(0)], vec!["SELECT", "UPDATE"]),
+        (vec![found("x", 1), SessionHeaders::Written(1)], vec!["SELECT", "UPDATE"]),
+        (vec![found("x", 1), SessionHeaders::Written(0)], vec!["SELECT", "UPDATE"]),
         (vec![found("x", 1), busy()], vec!["SELECT", "UPDATE"]),
     ] {
         let store = native(replies);
@@ -172,8 +172,8 @@ fn a_read_is_one_statement_and_its_courtesies_may_fail() {
 
 #[test]
 fn a_tombstone_that_has_no_room_leaves_the_entry_removed() {
-    let refused = Reply::Failed(StoreError::refused("full"));
-    let store = native([refused, Reply::Written(1)]);
+    let refused = SessionHeaders::Failed(StoreError::refused("full"));
+    let store = native([refused, SessionHeaders::Written(1)]);
     let done = now(store.write(Write::remove(&key("a"), Some(&entry("gone"))), NOW)).unwrap();
     assert_eq!(done, Written::Removed);
     assert_eq!(verbs(&store.driver.sent()), ["UPDATE", "DELETE"]);

@@ -32,7 +32,7 @@ pub(super) const MADE_UP: Dialect = Dialect {
 pub(super) struct Sent(pub(super) String, pub(super) Vec<Value>);
 
 /// What a statement wrote, or the rows that it found.
-pub(super) enum Reply {
+pub(super) enum SessionHeaders {
     Written(usize),
     Found(Vec<(StoreKey, Row)>),
     Failed(StoreError),
@@ -41,12 +41,12 @@ pub(super) enum Reply {
 #[derive(Default)]
 pub(super) struct MadeUp {
     sent: Mutex<Vec<Sent>>,
-    replies: Mutex<VecDeque<Reply>>,
+    replies: Mutex<VecDeque<SessionHeaders>>,
 }
 
 impl MadeUp {
     /// What it will answer, statement by statement.
-    pub(super) fn replying(replies: impl IntoIterator<Item = Reply>) -> Self {
+    pub(super) fn replying(replies: impl IntoIterator<Item = SessionHeaders>) -> Self {
         Self { replies: Mutex::new(replies.into_iter().collect()), ..Self::default() }
     }
 
@@ -56,7 +56,7 @@ impl MadeUp {
         std::mem::take(&mut self.sent.lock().unwrap())
     }
 
-    fn send(&self, statement: &Statement, values: &Values) -> Reply {
+    fn send(&self, statement: &Statement, values: &Values) -> SessionHeaders {
         let sent = Sent(statement.text().to_owned(), statement.values(values).cloned().collect());
         self.sent.lock().unwrap().push(sent);
         self.replies.lock().unwrap().pop_front().expect("a statement that was not expected")
@@ -64,17 +64,17 @@ impl MadeUp {
 
     fn execute(&self, statement: &Statement, values: &Values) -> Result<usize, StoreError> {
         match self.send(statement, values) {
-            Reply::Written(rows) => Ok(rows),
-            Reply::Failed(error) => Err(error),
-            Reply::Found(_) => panic!("{} finds nothing", statement.text()),
+            SessionHeaders::Written(rows) => Ok(rows),
+            SessionHeaders::Failed(error) => Err(error),
+            SessionHeaders::Found(_) => panic!("{} finds nothing", statement.text()),
         }
     }
 
     fn query(&self, statement: &Statement, values: &Values) -> Result<Vec<(StoreKey, Row)>, StoreError> {
         match self.send(statement, values) {
-            Reply::Found(rows) => Ok(rows),
-            Reply::Failed(error) => Err(error),
-            Reply::Written(_) => panic!("{} writes nothing", statement.text()),
+            SessionHeaders::Found(rows) => Ok(rows),
+            SessionHeaders::Failed(error) => Err(error),
+            SessionHeaders::Written(_) => panic!("{} writes nothing", statement.text()),
         }
     }
 }

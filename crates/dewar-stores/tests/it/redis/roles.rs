@@ -31,7 +31,7 @@ impl Pair {
         open(&format!("redis://127.0.0.1:{}", self.address.port())).await
     }
 
-    /// The replica has everything, and takes over. The former primary follows it, and keeps its clients.
+    /// The replica has everything, and takes over. The previous primary follows it, and keeps its clients.
     fn change_roles(&mut self) {
         self.replica.catch_up(&self.primary).unwrap();
         self.replica.lead().unwrap();
@@ -64,7 +64,7 @@ async fn a_login_is_served_at_once_when_the_address_leads_to_the_new_primary() {
         let before = pair.connections();
         pair.change_roles();
         pair.address_follows();
-        // The first call goes to the former primary; the guard's second try connects anew.
+        // The first call goes to the previous primary; the guard's second try connects anew.
         let found = guard.load(&name, None, now()).await.unwrap().unwrap();
         let answer = guard.write(Write::swap(&name, &found.revision, &owned("2", ME)), now()).await.unwrap();
         assert!(matches!(answer, Written::Saved(_)));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::with;
-use crate::config::{Config, ConfigError, FormerConfig};
+use crate::config::{Config, ConfigError, PreviousConfig};
 use crate::cookie::{CookiePolicy, SameSite};
 use crate::lifetime::{Lifetime, Permanence, Refresh};
 use crate::manager::{CookieFormat, SessionManager};
@@ -172,14 +172,14 @@ fn a_lifetime_beyond_the_default_limit_asks_for_another_limit() {
 
 /// As it was set up, by the format that it had.
 #[test]
-fn a_former_manager_has_the_defaults_of_its_own_format() {
-    let until = ("DEWAR_FORMER_UNTIL", Value::from("2027-01-01"));
+fn a_previous_manager_has_the_defaults_of_its_own_format() {
+    let until = ("DEWAR_PREVIOUS_UNTIL", Value::from("2027-01-01"));
     let [sealed, _] = ours();
-    let FormerConfig { config: former, .. } = *and(&sealed, [until.clone()]).unwrap().former.unwrap();
-    assert_eq!(made(&former), (CookiePolicy::flask(), Lifetime::flask()));
+    let PreviousConfig { config: previous, .. } = *and(&sealed, [until.clone()]).unwrap().previous.unwrap();
+    assert_eq!(made(&previous), (CookiePolicy::flask(), Lifetime::flask()));
 
-    let was_sealed = ("DEWAR_FORMER_DEWAR_COOKIE_FORMAT", Value::from("sealed"));
-    let FormerConfig { config: former, .. } = *with([until, was_sealed]).unwrap().former.unwrap();
-    assert_eq!(made(&former), (CookiePolicy::default(), Lifetime::default()));
-    assert_eq!(former.format, CookieFormat::Sealed);
+    let was_sealed = ("DEWAR_PREVIOUS_DEWAR_COOKIE_FORMAT", Value::from("sealed"));
+    let PreviousConfig { config: previous, .. } = *with([until, was_sealed]).unwrap().previous.unwrap();
+    assert_eq!(made(&previous), (CookiePolicy::default(), Lifetime::default()));
+    assert_eq!(previous.format, CookieFormat::Sealed);
 }

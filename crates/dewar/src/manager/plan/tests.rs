@@ -274,7 +274,7 @@ fn invariants_of_the_cookie_step() {
         }
         let sets_in_vain = !plan.asks_store() && stored == Ok(Set) && !facts.is_in_cookie;
         assert!(!sets_in_vain, "the client has this cookie already: {facts:?}");
-        let is_refused = facts.refuses_if_ended && !facts.only_renews_its_id && !plan.is_courtesy;
+        let is_refused = facts.refuses_if_ended && !facts.only_renews_its_id && !plan.is_best_effort;
         assert_eq!(ended, if is_refused { Err(Refused) } else { Ok(Leave) }, "{facts:?}");
         if plan.removes_cookie_if_it_fails() {
             assert!(facts.is_final && !is_late, "a cookie that nobody ended: {facts:?}");
@@ -288,7 +288,7 @@ fn invariants_of_the_cookie_step() {
         if plan.cookie == RemoveInAnyCase {
             assert!(plan.store == StoreStep::End && !is_late, "{facts:?}");
         }
-        if plan.is_courtesy {
+        if plan.is_best_effort {
             assert!(is_untouched && facts.is_stored, "what was asked for may not be skipped: {facts:?}");
             assert!(
                 matches!(plan.store, StoreStep::Leave | StoreStep::Update | StoreStep::Stamp),

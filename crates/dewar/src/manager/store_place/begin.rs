@@ -26,7 +26,7 @@ use super::records::{Found, Successor};
 use super::write::{Done, Under, merge};
 use crate::clock::UnixTime;
 use crate::manager::error::Error;
-use crate::session::{Present, StoredAt, WhenConflict};
+use crate::session::{OnConflict, Present, StoredAt};
 use crate::store::{StoreKey, Write};
 use crate::value::Text;
 
@@ -63,7 +63,7 @@ impl StorePlace {
         }
         if let (Some(owner), Some((key, present))) = (owner, successor)
             // What cannot be merged is not needed to log in: a login is never refused because of the session that its id once had.
-            && merge(save.session, &key, present, WhenConflict::LaterWins).unwrap_or(false)
+            && merge(save.session, &key, present, OnConflict::LaterWins).unwrap_or(false)
         {
             return self.begin_beside(save, key, &owner).await;
         }

@@ -75,7 +75,7 @@ impl StorePlace {
             StoreStep::Leave | StoreStep::Drop | StoreStep::Stamp => Commit::Stored,
         };
         Ok(match commit {
-            commit if self.at_most.is_none() => commit,
+            commit if self.session_limit.is_none() => commit,
             Commit::Stored => self.admit_if_possible(save, None).await,
             Commit::StoredBeside(other) => self.admit_if_possible(save, Some(other)).await,
             commit => commit,
@@ -121,9 +121,9 @@ impl StorePlace {
     }
 }
 
-/// The id that a session of a former manager gets here; a login gives it one that cannot be computed.
+/// The id that a session of a previous manager gets here; a login gives it one that cannot be computed.
 fn computed_id(state: &State) -> Option<SessionId> {
-    let computed_id = state.origin.former.as_ref()?.computed_id.clone();
+    let computed_id = state.origin.previous.as_ref()?.computed_id.clone();
     computed_id.filter(|_| state.new_id() != Some(NewId::Begin))
 }
 

@@ -15,7 +15,7 @@ use super::records::Found;
 use crate::clock::UnixTime;
 use crate::manager::error::Error;
 use crate::manager::observe::{Event, note};
-use crate::manager::server_side::AtMost;
+use crate::manager::server_side::SessionLimit;
 use crate::store::{Revision, StoreKey, Surplus};
 
 /// One of an owner's sessions.
@@ -35,12 +35,12 @@ struct Members {
 impl StorePlace {
     /// Whether it matters that a client has come with the id of a session.
     pub(super) fn asks_who_was_presented(&self) -> bool {
-        self.at_most.is_some_and(|at_most| at_most.surplus == Surplus::Newest)
+        self.session_limit.is_some_and(|session_limit| session_limit.ends == Surplus::Newest)
     }
 
     /// A login that is refused before anything is written: the session that the request came with then stays as it is.
     pub(super) async fn refuse_if_full(&self, save: Saving<'_>) -> Result<Option<Commit>, Error> {
-        let Some(AtMost { sessions, surplus: Surplus::Newest }) = self.at_most else {
+        let Some(SessionLimit { sessions, ends: Surplus::Newest }) = self.session_limit else {
             return Ok(None);
         };
         let owner = save.session.lock().new_owner();
@@ -66,7 +66,9 @@ impl StorePlace {
         key: &StoreKey,
         repeats: Option<StoreKey>,
     ) -> Result<Commit, Error> {
-        let Some(AtMost { sessions, surplus }) = self.at_most else { return Ok(Commit::Stored) };
+        let Some(SessionLimit { sessions, ends: surplus }) = self.session_limit else {
+            return Ok(Commit::Stored);
+        };
         let Some(owner) = session.lock().saved().newly_assigned_owner.clone() else {
             return Ok(Commit::Stored);
         };

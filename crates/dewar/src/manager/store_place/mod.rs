@@ -8,7 +8,7 @@
 //! | changed, or given a new id | 2: load, swap or rename; once more for each write that came first |
 //! | ended | 2: load, then replace by a tombstone if it is what was seen; more if another write came first |
 //! | begun with an ended id | 2: load, create; with an owner one more to read the tombstone again, one for each newer id, and one to look again |
-//! | begun where there is a [limit](ServerSide::at_most) of sessions | 1 more to list, 1 for each that it ends; where the newest is refused 1 more before, and 1 for the first read of its session |
+//! | begun where there is a [limit](ServerSide::session_limit) of sessions | 1 more to list, 1 for each that it ends; where the newest is refused 1 more before, and 1 for the first read of its session |
 //!
 //! A session with a lifetime of its own is written when a look at it is due: 1 more, once in a tenth of its idle time.
 //! A request with two different ids looks up both. Where moving an expiry is due, an engine may need one more round trip for it (Redis).
@@ -38,12 +38,12 @@ use std::time::Duration;
 use self::ids::Ids;
 pub use self::record_native::{ParsedRecord, RecordKind};
 use self::records::Records;
-use super::courtesy::Courtesies;
+use super::best_effort::BestEffort;
 use super::place::Setup;
-use super::server_side::{AtMost, ServerSide, WhenEnded};
+use super::server_side::{OnEnded, ServerSide, SessionLimit};
 use super::settings_error::SettingsError;
 use super::watches::Watches;
-use crate::session::WhenConflict;
+use crate::session::OnConflict;
 use crate::store::{Store, Sweeper};
 
 /// Opens and writes sessions in a store.
@@ -54,10 +54,10 @@ pub(super) struct StorePlace {
     ids: Ids,
     records: Records,
     largest_record: usize,
-    at_most: Option<AtMost>,
+    session_limit: Option<SessionLimit>,
     in_flight: Duration,
-    when_ended: WhenEnded,
-    when_conflict: WhenConflict,
+    on_ended: OnEnded,
+    on_conflict: OnConflict,
 }
 
 impl StorePlace {
@@ -74,16 +74,26 @@ impl StorePlace {
             clock: settings.clock,
             random: settings.random,
             rehearsal: settings.records.rehearsal(),
-            courtesies: Courtesies::default(),
+            best_effort: BestEffort::default(),
             watches: Watches::default(),
         };
-        let ServerSide { store, largest_record, at_most, in_flight, when_ended, when_conflict, .. } =
+        let ServerSide { store, largest_record, session_limit, in_flight, on_ended, on_conflict, .. } =
             settings;
-        Ok(Self { setup, store, ids, records, largest_record, at_most, in_flight, when_ended, when_conflict })
+        Ok(Self {
+            setup,
+            store,
+            ids,
+            records,
+            largest_record,
+            session_limit,
+            in_flight,
+            on_ended,
+            on_conflict,
+        })
     }
 
     pub(super) fn refuses_if_ended(&self) -> bool {
-        self.when_ended == WhenEnded::Refuse
+        self.on_ended == OnEnded::Refuse
     }
 
     /// What removes this program's expired entries.

@@ -1,6 +1,6 @@
 //! Sessions that move into the store, and those that move out of it.
 //!
-//! A session that comes from a former manager gets an id that is computed from its old cookie. So the first requests of one client,
+//! A session that comes from a previous manager gets an id that is computed from its old cookie. So the first requests of one client,
 //! parallel or repeated because an answer was lost, all lead to one session: the first request stores it, the others find it and make their
 //! changes to it. The id is as hard to guess as that cookie was, and a login replaces it.
 
@@ -19,7 +19,7 @@ use crate::store::{StoreKey, Write, Written};
 use crate::value::Text;
 
 impl StorePlace {
-    /// The id here of a session that had this value in the cookie of a former manager.
+    /// The id here of a session that had this value in the cookie of a previous manager.
     pub(in crate::manager) fn computed_id(&self, credential: &[u8]) -> Result<SessionId, Error> {
         let seed = Sha256::new().chain_update(b"dewar: a session that moves\0").chain_update(credential);
         let fill = move |bytes: &mut [u8]| {
@@ -45,7 +45,7 @@ impl StorePlace {
         self.presented(cookie_headers).ids
     }
 
-    /// Stores a session of a former manager. If another request came first, this one's changes are made to what that one stored.
+    /// Stores a session of a previous manager. If another request came first, this one's changes are made to what that one stored.
     pub(super) async fn take_over(&self, save: Saving<'_>, id: SessionId) -> Result<Commit, Error> {
         match self.write(save, None, Under::Id(id.clone()), false).await? {
             Done::Stored(unsettled) => {

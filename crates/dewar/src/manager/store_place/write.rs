@@ -7,7 +7,7 @@ use super::records::{Draft, Found, Successor};
 use crate::clock::UnixTime;
 use crate::manager::error::Error;
 use crate::manager::observe::{Event, note, note_overwritten};
-use crate::session::{NewId, Present, Rebased, Session, SessionId, StoredAt, WhenConflict};
+use crate::session::{NewId, OnConflict, Present, Rebased, Session, SessionId, StoredAt};
 use crate::store::{Entry, Revision, StoreKey, Stored, Write, Written};
 
 /// How often other writes may come first before a request gives up. Of all requests that write at the same time one succeeds at each
@@ -80,7 +80,7 @@ impl StorePlace {
                 (Written::Changed(theirs), Some(seen)) => match self.rebase(save, &seen.key, theirs)? {
                     Some(revision) => {
                         seen.update(save.session, revision);
-                        if save.plan.is_courtesy {
+                        if save.plan.is_best_effort {
                             return Ok(Done::WrittenByOthers);
                         }
                     }
@@ -138,7 +138,7 @@ impl StorePlace {
     ) -> Result<Option<Revision>, Error> {
         match self.records.read(key, &theirs, &self.setup.lifetimes, save.now) {
             Found::Session { present, .. } => {
-                let is_merged = merge(save.session, key, present, self.when_conflict)?;
+                let is_merged = merge(save.session, key, present, self.on_conflict)?;
                 Ok(is_merged.then_some(theirs.revision))
             }
             Found::Tombstone { .. } | Found::Expired => Ok(None),
@@ -205,9 +205,9 @@ pub(super) fn merge(
     session: &Session,
     key: &StoreKey,
     present: Present,
-    when_conflict: WhenConflict,
+    on_conflict: OnConflict,
 ) -> Result<bool, Error> {
-    let rebased = session.rebase(present, when_conflict).map_err(Error::cannot_merge)?;
+    let rebased = session.rebase(present, on_conflict).map_err(Error::cannot_merge)?;
     let Rebased::Merged { overwritten } = rebased else { return Ok(false) };
     note(Event::Merged, key);
     note_overwritten(overwritten, key);

@@ -117,7 +117,7 @@ async fn an_epoch_lasts_as_long_as_the_longest_cookie() {
     for longest_lifetime in [Timeouts::remember_me(), timeouts(30 * DAY, 40 * DAY), endless] {
         let store = Arc::new(Memory::new());
         let at = |seconds| ClientSide {
-            epochs: Some(Epochs::new("shop", store.clone())),
+            revocation: Some(Revocation::new("shop", store.clone())),
             longest_lifetime,
             ..sealed_at(after(seconds))
         };

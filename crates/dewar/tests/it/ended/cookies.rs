@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dewar::settings::Epochs;
+use dewar::settings::Revocation;
 use dewar::{ClientSide, SecretKeys, Session, SessionManager};
 
 use super::Site;
@@ -15,8 +15,8 @@ fn site(settings: impl FnOnce(ClientSide, &Site) -> ClientSide) -> Site {
 }
 
 fn with_epochs(settings: ClientSide, site: &Site) -> ClientSide {
-    let epochs = Epochs::new("shop", Arc::clone(&site.store) as _);
-    ClientSide { epochs: Some(epochs), ..settings }
+    let revocation = Revocation::new("shop", Arc::clone(&site.store));
+    ClientSide { revocation: Some(revocation), ..settings }
 }
 
 #[tokio::test]

@@ -43,7 +43,7 @@ async fn the_session_has_ended() {
 async fn it_belongs_to_somebody_else() {
     assert!(!is_open_after(zoe, |session| session.log_in("user:ada")).await);
     assert!(!is_open_after(zoe, |session| session.set_owner("user:ada")).await);
-    assert!(!is_open_after(zoe, Session::forget_owner).await);
+    assert!(!is_open_after(zoe, Session::clear_owner).await);
 }
 
 #[tokio::test]

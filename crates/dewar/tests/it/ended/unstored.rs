@@ -99,17 +99,17 @@ async fn one_whose_own_request_logs_the_user_out_has_ended() {
 
 /// Its first request here moves it: until the response has stored it, nothing here can end it.
 #[tokio::test]
-async fn one_that_a_former_manager_stored_is_watched_once_it_is_stored_here() {
+async fn one_that_a_previous_manager_stored_is_watched_once_it_is_stored_here() {
     let mut site = Site::new();
     let keys = SecretKeys::accepting_weak("a key of 32 bytes, as sealing asks for").unwrap();
-    let former = ClientSide { clock: site.time.clock(), ..ClientSide::new(keys) };
-    let former = SessionManager::client_side(former).unwrap();
-    let session = former.open([]).await.unwrap();
+    let previous = ClientSide { clock: site.time.clock(), ..ClientSide::new(keys) };
+    let previous = SessionManager::client_side(previous).unwrap();
+    let session = previous.open([]).await.unwrap();
     session.log_in("user:zoe");
-    let reply = former.save(&session).await.unwrap();
+    let reply = previous.save(&session).await.unwrap();
     let old = reply.set_cookie().unwrap().split(';').next().unwrap().to_owned();
 
-    site.manager = site.manager.moved_from(former, START.plus(Duration::from_secs(86_400)));
+    site.manager = site.manager.migrating_from(previous, START.plus(Duration::from_secs(86_400)));
     let session = site.open(&old).await;
     let connection = site.wait(&session);
     site.time.pass(10).await;

@@ -9,7 +9,7 @@ use axum::http::header::{LOCATION, SET_COOKIE, VARY};
 use axum::http::{Request, StatusCode};
 use axum::response::Redirect;
 use axum::routing::get;
-use dewar::settings::Epochs;
+use dewar::settings::Revocation;
 use dewar::store::Memory;
 use dewar::web::LocalPath;
 use dewar::web::axum::{LoggedIn, SessionLayer, SessionUser};
@@ -163,9 +163,9 @@ async fn permissions_are_the_programs_own_predicate() {
 
 #[tokio::test]
 async fn a_new_password_logs_out_everywhere_else_and_gives_this_session_a_new_id() {
-    let epochs = || Some(Epochs::new("shop", Arc::new(Memory::new())));
+    let epochs = || Some(Revocation::new("shop", Arc::new(Memory::new())));
     let keys = || SecretKeys::accepting_weak("a key of at least thirty-two bytes, for tests").unwrap();
-    let in_cookies = ClientSide { epochs: epochs(), ..ClientSide::new(keys()) };
+    let in_cookies = ClientSide { revocation: epochs(), ..ClientSide::new(keys()) };
     let in_cookies = Site::new(SessionManager::client_side(in_cookies).unwrap());
     let flask = ServerSide::flask(Arc::new(Memory::new()));
     let flask = Site::new(SessionManager::server_side(flask).unwrap());
@@ -198,7 +198,7 @@ async fn without_epochs_sessions_in_cookies_cannot_be_ended_and_the_error_says_s
     assert_eq!(site.ask("POST", "/password", &zoe).await.status(), 500);
     let session = site.manager.open([zoe.as_bytes()]).await.unwrap();
     let why = site.manager.end_other_sessions(&session).await.unwrap_err();
-    assert!(why.to_string().contains("ClientSide.epochs"), "{why}");
+    assert!(why.to_string().contains("ClientSide.revocation"), "{why}");
     assert!(!session.is_modified(), "nothing was done");
 }
 
@@ -207,8 +207,8 @@ async fn without_epochs_sessions_in_cookies_cannot_be_ended_and_the_error_says_s
 async fn the_other_sessions_of_an_owner_with_a_long_name_end_and_this_one_stays() {
     let name = format!("user:{}", "z".repeat(500));
     let keys = SecretKeys::accepting_weak("a key of at least thirty-two bytes, for tests").unwrap();
-    let epochs = Some(Epochs::new("shop", Arc::new(Memory::new())));
-    let in_cookies = SessionManager::client_side(ClientSide { epochs, ..ClientSide::new(keys) }).unwrap();
+    let revocation = Some(Revocation::new("shop", Arc::new(Memory::new())));
+    let in_cookies = SessionManager::client_side(ClientSide { revocation, ..ClientSide::new(keys) }).unwrap();
     for site in [Site::in_store(), Site::new(in_cookies)] {
         let (here, phone) = (site.cookie(&name).await, site.cookie(&name).await);
         let session = site.manager.open([here.as_bytes()]).await.unwrap();

@@ -15,7 +15,7 @@ use std::time::Duration;
 use dewar::clock::{Clock, UnixTime};
 use dewar::lifetime::Permanence;
 use dewar::store::Memory;
-use dewar::web::Reply;
+use dewar::web::SessionHeaders;
 use dewar::{ClientSide, Lifetime, SecretKeys, ServerSide, Session, SessionManager};
 
 /// The kinds of sessions: two in cookies, two in stores.
@@ -85,7 +85,7 @@ impl Site {
     }
 
     /// A whole request. Returns what it says of the cookie, and the cookie that the client has afterwards.
-    async fn request(&self, cookie: &str, handle: impl FnOnce(&Session)) -> (Reply, String) {
+    async fn request(&self, cookie: &str, handle: impl FnOnce(&Session)) -> (SessionHeaders, String) {
         let session = self.open(cookie).await;
         handle(&session);
         let reply = self.manager.save(&session).await.unwrap();
@@ -103,13 +103,13 @@ impl Site {
 }
 
 /// What the client holds if the reply sets or removes its cookie.
-fn held(reply: &Reply) -> Option<String> {
+fn held(reply: &SessionHeaders) -> Option<String> {
     let pair = reply.set_cookie()?.split(';').next()?;
     Some(if pair.ends_with('=') { String::new() } else { pair.to_owned() })
 }
 
 /// Whether the cookie outlives the browser.
-fn is_permanent(reply: &Reply) -> bool {
+fn is_permanent(reply: &SessionHeaders) -> bool {
     reply.set_cookie().is_some_and(|line| line.contains("; Expires="))
 }
 

@@ -44,17 +44,17 @@ fn counted(request: impl Future<Output = ()>) -> u64 {
     let counters = Counters::default();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     metrics::with_local_recorder(&counters, || runtime.block_on(request));
-    counters.value("dewar_session_events_total", "courtesy_skipped")
+    counters.value("dewar_session_events_total", "best_effort_skipped")
 }
 
 /// Flask compresses, sealed cookies do not.
 #[test]
 fn a_session_that_does_not_fit_the_new_cookie_stays_in_the_old_one() {
     let skipped = counted(async {
-        let former = Kind::Flask.manager(NOW);
-        let present = Kind::Sealed.manager(NOW).moved_from(former.clone(), UNTIL);
-        let mut jar = logged_in(&former).await;
-        jar.visit(&former, |session| session.insert_value("text", "tea ".repeat(2000).as_str()))
+        let previous = Kind::Flask.manager(NOW);
+        let present = Kind::Sealed.manager(NOW).migrating_from(previous.clone(), UNTIL);
+        let mut jar = logged_in(&previous).await;
+        jar.visit(&previous, |session| session.insert_value("text", "tea ".repeat(2000).as_str()))
             .await
             .unwrap();
         let before = jar.header();
@@ -77,11 +77,11 @@ fn a_session_that_does_not_fit_the_new_cookie_stays_in_the_old_one() {
 #[test]
 fn a_value_that_the_new_format_cannot_write_stays_in_the_old_one() {
     let skipped = counted(async {
-        let former = Kind::Flask.manager(NOW);
-        let present = Kind::FlaskSession.manager(NOW).moved_from(former.clone(), UNTIL);
-        let mut jar = logged_in(&former).await;
+        let previous = Kind::Flask.manager(NOW);
+        let present = Kind::FlaskSession.manager(NOW).migrating_from(previous.clone(), UNTIL);
+        let mut jar = logged_in(&previous).await;
         let big: dewar::value::BigInt = "1180591620717411303424".parse().unwrap();
-        jar.visit(&former, |session| session.insert_value("big", dewar::value::Value::BigInt(big)))
+        jar.visit(&previous, |session| session.insert_value("big", dewar::value::Value::BigInt(big)))
             .await
             .unwrap();
         assert_eq!(jar.user(&present).await.as_deref(), Some("zoe"));
@@ -95,9 +95,9 @@ fn a_new_store_that_is_down_logs_no_user_out() {
     for from in KINDS {
         for to in [Kind::Native, Kind::FlaskSession] {
             let skipped = counted(async {
-                let (former, store) = (from.manager(NOW), Arc::new(SwitchedStore::default()));
-                let present = to.in_store(NOW, store.clone()).moved_from(former.clone(), UNTIL);
-                let mut jar = logged_in(&former).await;
+                let (previous, store) = (from.manager(NOW), Arc::new(SwitchedStore::default()));
+                let present = to.in_store(NOW, store.clone()).migrating_from(previous.clone(), UNTIL);
+                let mut jar = logged_in(&previous).await;
                 let before = jar.header();
                 store.hook.no_writes.store(true, Ordering::Relaxed);
                 assert_eq!(jar.user(&present).await.as_deref(), Some("zoe"), "{from:?} {to:?}");
@@ -125,9 +125,9 @@ fn an_old_store_that_refuses_writes_loses_nothing() {
         for to in [Kind::Native, Kind::FlaskSession] {
             let skipped = counted(async {
                 let old = Arc::new(SwitchedStore::default());
-                let former = from.in_store(NOW, old.clone());
-                let present = to.manager(NOW).moved_from(former.clone(), UNTIL);
-                let mut jar = logged_in(&former).await;
+                let previous = from.in_store(NOW, old.clone());
+                let present = to.manager(NOW).migrating_from(previous.clone(), UNTIL);
+                let mut jar = logged_in(&previous).await;
                 let mut copied = jar.clone();
                 old.hook.no_writes.store(true, Ordering::Relaxed);
                 for n in 1..4_u8 {
@@ -142,22 +142,22 @@ fn an_old_store_that_refuses_writes_loses_nothing() {
                 assert_eq!(jar.user(&present).await.as_deref(), Some("zoe"));
                 assert_ne!(jar.header(), copied.header());
                 jar.visit(&present, logout).await.unwrap();
-                assert_eq!(copied.user(&former).await, None, "{from:?} {to:?}");
+                assert_eq!(copied.user(&previous).await, None, "{from:?} {to:?}");
             });
             assert_eq!(skipped, 3, "{from:?} {to:?}");
         }
     }
 }
 
-/// The former session is ended, and the request that moves it does not hear of that.
+/// The previous session is ended, and the request that moves it does not hear of that.
 #[tokio::test]
 async fn an_old_store_whose_answer_is_lost_logs_no_user_out() {
     for from in [Kind::Native, Kind::FlaskSession] {
         for to in KINDS {
             let old = Arc::new(SwitchedStore::default());
-            let former = from.in_store(NOW, old.clone());
-            let present = to.manager(NOW).moved_from(former.clone(), UNTIL);
-            let mut jar = logged_in(&former).await;
+            let previous = from.in_store(NOW, old.clone());
+            let present = to.manager(NOW).migrating_from(previous.clone(), UNTIL);
+            let mut jar = logged_in(&previous).await;
             old.hook.loses_answer.store(true, Ordering::Relaxed);
             jar.visit(&present, |session| session.insert_value("tea", 1)).await.unwrap();
             for _ in 0..2 {
@@ -176,10 +176,10 @@ async fn an_old_store_whose_answer_is_lost_logs_no_user_out() {
 async fn a_session_that_moves_while_it_is_saved_twice_logs_no_user_out() {
     for from in [Kind::Native, Kind::FlaskSession] {
         for to in [Kind::Native, Kind::FlaskSession] {
-            let former = from.in_store(NOW, Arc::new(SwitchedStore::default()));
+            let previous = from.in_store(NOW, Arc::new(SwitchedStore::default()));
             let present =
-                to.in_store(NOW, Arc::new(SwitchedStore::default())).moved_from(former.clone(), UNTIL);
-            let mut jar = logged_in(&former).await;
+                to.in_store(NOW, Arc::new(SwitchedStore::default())).migrating_from(previous.clone(), UNTIL);
+            let mut jar = logged_in(&previous).await;
             let session = present.open([jar.header().as_bytes()]).await.unwrap();
             let (one, other) = tokio::join!(present.save(&session), present.save(&session));
             let (one, other) = (one.unwrap(), other.unwrap());
@@ -197,10 +197,10 @@ async fn first_requests_that_overtake_each_other_log_no_user_out() {
         for (to, steps) in
             [Kind::Native, Kind::FlaskSession].into_iter().flat_map(|to| (0..8).map(move |n| (to, n)))
         {
-            let former = from.in_store(NOW, Arc::new(SwitchedStore::default()));
+            let previous = from.in_store(NOW, Arc::new(SwitchedStore::default()));
             let present =
-                to.in_store(NOW, Arc::new(SwitchedStore::default())).moved_from(former.clone(), UNTIL);
-            let mut jar = logged_in(&former).await;
+                to.in_store(NOW, Arc::new(SwitchedStore::default())).migrating_from(previous.clone(), UNTIL);
+            let mut jar = logged_in(&previous).await;
             let slow = present.open([jar.header().as_bytes()]).await.unwrap();
             let fast = present.open([jar.header().as_bytes()]).await.unwrap();
             slow.insert_value("tea", 1);
@@ -226,9 +226,9 @@ async fn first_requests_that_overtake_each_other_log_no_user_out() {
 async fn a_logout_that_fails_in_the_old_store_is_reported_and_removes_all_cookies() {
     for to in KINDS {
         let old = Arc::new(SwitchedStore::default());
-        let former = Kind::FlaskSession.in_store(NOW, old.clone());
-        let present = to.manager(NOW).moved_from(former.clone(), UNTIL);
-        let jar = logged_in(&former).await;
+        let previous = Kind::FlaskSession.in_store(NOW, old.clone());
+        let present = to.manager(NOW).migrating_from(previous.clone(), UNTIL);
+        let jar = logged_in(&previous).await;
         old.hook.no_writes.store(true, Ordering::Relaxed);
         let failed = jar.ask(&present, logout).await.unwrap_err();
         assert_eq!(failed.status(), 503, "{to:?}");
@@ -242,14 +242,14 @@ async fn a_logout_that_fails_in_the_old_store_is_reported_and_removes_all_cookie
 async fn a_login_on_the_first_request_ends_the_old_id() {
     for from in [Kind::Native, Kind::FlaskSession] {
         for to in KINDS {
-            let former = from.manager(NOW);
-            let present = to.manager(NOW).moved_from(former.clone(), UNTIL);
+            let previous = from.manager(NOW);
+            let present = to.manager(NOW).migrating_from(previous.clone(), UNTIL);
             let mut jar = Jar::default();
-            jar.visit(&former, |session| session.insert_value("cart", 1)).await.unwrap();
+            jar.visit(&previous, |session| session.insert_value("cart", 1)).await.unwrap();
             let mut old = jar.clone();
             jar.visit(&present, login).await.unwrap();
             assert_eq!(jar.user(&present).await.as_deref(), Some("zoe"), "{from:?} {to:?}");
-            let cart = old.visit(&former, |session| session.get::<u8>("cart").unwrap()).await.unwrap();
+            let cart = old.visit(&previous, |session| session.get::<u8>("cart").unwrap()).await.unwrap();
             assert_eq!(cart, None, "{from:?} {to:?}");
             assert_eq!(old.user(&present).await, None, "{from:?} {to:?}");
         }

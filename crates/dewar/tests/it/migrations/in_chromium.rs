@@ -60,8 +60,8 @@ fn until() -> UnixTime {
     UnixTime::from_seconds(0).plus(now + Duration::from_secs(86_400))
 }
 
-fn serve(present: &SessionManager, former: &SessionManager) -> Server {
-    Server::start(app(present.clone().moved_from(former.clone(), until())))
+fn serve(present: &SessionManager, previous: &SessionManager) -> Server {
+    Server::start(app(present.clone().migrating_from(previous.clone(), until())))
 }
 
 /// Flask → sealed → a store → sealed → Flask → a store → Flask.

@@ -1,7 +1,7 @@
 //! A browser's cookies: a cookie is known by its name, domain and path (RFC 6265bis §5.7). All hosts and paths here match.
 
 use dewar::error::Error;
-use dewar::web::Reply;
+use dewar::web::SessionHeaders;
 use dewar::{Session, SessionManager};
 
 /// In the order in which they were first set. Sent with the longest path first.
@@ -74,7 +74,7 @@ impl Jar {
         &self,
         manager: &SessionManager,
         handle: impl FnOnce(&Session) -> R,
-    ) -> Result<(R, Reply), Error> {
+    ) -> Result<(R, SessionHeaders), Error> {
         let session = manager.open([self.header().as_bytes()]).await?;
         let answer = handle(&session);
         Ok((answer, manager.save(&session).await?))

@@ -17,10 +17,10 @@ use dewar::clock::UnixTime;
 use self::jar::{Jar, login, logout};
 use self::kinds::{Kind, NOW, UNTIL, moves};
 
-/// The former manager, and the present one that takes its sessions over.
+/// The previous manager, and the present one that takes its sessions over.
 fn pair((from, to): (Kind, Kind)) -> (SessionManager, SessionManager) {
-    let former = from.manager(NOW);
-    (former.clone(), to.manager(NOW).moved_from(former, UNTIL))
+    let previous = from.manager(NOW);
+    (previous.clone(), to.manager(NOW).migrating_from(previous, UNTIL))
 }
 
 async fn logged_in(manager: &SessionManager) -> Jar {
@@ -32,8 +32,8 @@ async fn logged_in(manager: &SessionManager) -> Jar {
 #[tokio::test]
 async fn a_session_goes_on_in_the_new_place_and_the_old_cookie_is_removed() {
     for kinds in moves() {
-        let (former, present) = pair(kinds);
-        let mut jar = logged_in(&former).await;
+        let (previous, present) = pair(kinds);
+        let mut jar = logged_in(&previous).await;
         let old = jar.clone();
         let was = jar.visit(&present, |s| (s.get::<String>("user").unwrap(), s.is_permanent(), s.is_new()));
         assert_eq!(was.await.unwrap(), (Some("zoe".to_owned()), true, false), "{kinds:?}");
@@ -52,7 +52,7 @@ async fn a_session_goes_on_in_the_new_place_and_the_old_cookie_is_removed() {
         assert_eq!(keys.await.unwrap().len(), if flagged { 3 } else { 2 }, "{kinds:?}");
         // The old record has been removed.
         if kinds.0.is_in_store() {
-            assert_eq!(old.clone().user(&former).await, None, "{kinds:?}");
+            assert_eq!(old.clone().user(&previous).await, None, "{kinds:?}");
         }
     }
 }
@@ -60,26 +60,26 @@ async fn a_session_goes_on_in_the_new_place_and_the_old_cookie_is_removed() {
 #[tokio::test]
 async fn the_first_request_may_change_it_log_in_again_or_log_out() {
     for kinds in moves() {
-        let (former, present) = pair(kinds);
-        let mut jar = logged_in(&former).await;
+        let (previous, present) = pair(kinds);
+        let mut jar = logged_in(&previous).await;
         jar.visit(&present, |session| session.update("n", |n: Option<u8>| n.unwrap_or(0) + 1).unwrap())
             .await
             .unwrap();
         let n = jar.visit(&present, |session| session.get::<u8>("n").unwrap()).await.unwrap();
         assert_eq!((n, jar.names()), (Some(1), vec![present.cookie_name()]), "{kinds:?}");
 
-        let mut jar = logged_in(&former).await;
+        let mut jar = logged_in(&previous).await;
         jar.visit(&present, login).await.unwrap();
         assert_eq!(jar.user(&present).await.as_deref(), Some("zoe"), "{kinds:?}");
         assert_eq!(jar.names(), [present.cookie_name()], "{kinds:?}");
 
-        let mut jar = logged_in(&former).await;
+        let mut jar = logged_in(&previous).await;
         let mut copied = jar.clone();
         jar.visit(&present, logout).await.unwrap();
         assert!(jar.names().is_empty(), "{kinds:?}: {jar:?}");
         if kinds.0.is_in_store() {
             assert_eq!(
-                copied.user(&former).await,
+                copied.user(&previous).await,
                 None,
                 "{kinds:?}: logged out, and the old session still opens"
             );
@@ -90,23 +90,23 @@ async fn the_first_request_may_change_it_log_in_again_or_log_out() {
 
 /// When a session moves from a store into a cookie, the old record exists until the client sends the new cookie. A logout ends it, too.
 #[tokio::test]
-async fn a_logout_ends_the_former_session_although_it_was_taken_over_before() {
+async fn a_logout_ends_the_previous_session_although_it_was_taken_over_before() {
     for kinds in moves().filter(|(from, _)| from.is_in_store()) {
-        let (former, present) = pair(kinds);
-        let mut jar = logged_in(&former).await;
+        let (previous, present) = pair(kinds);
+        let mut jar = logged_in(&previous).await;
         let mut copied = jar.clone();
         assert!(jar.user(&present).await.is_some());
         jar.visit(&present, logout).await.unwrap();
         assert!(jar.names().is_empty(), "{kinds:?}");
-        assert_eq!((copied.user(&former).await, copied.user(&present).await), (None, None), "{kinds:?}");
+        assert_eq!((copied.user(&previous).await, copied.user(&present).await), (None, None), "{kinds:?}");
     }
 }
 
 #[tokio::test]
 async fn first_requests_whose_answers_are_lost_can_be_repeated() {
     for kinds in moves() {
-        let (former, present) = pair(kinds);
-        let mut jar = logged_in(&former).await;
+        let (previous, present) = pair(kinds);
+        let mut jar = logged_in(&previous).await;
         for tea in 0..3 {
             let lost = jar.ask(&present, |session| {
                 assert_eq!(session.get::<String>("user").unwrap().as_deref(), Some("zoe"), "{kinds:?} {tea}");
@@ -127,8 +127,8 @@ async fn first_requests_whose_answers_are_lost_can_be_repeated() {
 async fn parallel_first_requests_lead_to_one_session() {
     for kinds in moves() {
         for last in 0..2 {
-            let (former, present) = pair(kinds);
-            let mut jar = logged_in(&former).await;
+            let (previous, present) = pair(kinds);
+            let mut jar = logged_in(&previous).await;
             let header = jar.header();
             let one = present.open([header.as_bytes()]).await.unwrap();
             let other = present.open([header.as_bytes()]).await.unwrap();
@@ -149,13 +149,13 @@ async fn parallel_first_requests_lead_to_one_session() {
     }
 }
 
-/// A logout with a message begins another session: of the former one nothing is left, although another tab took it over first.
+/// A logout with a message begins another session: of the previous one nothing is left, although another tab took it over first.
 #[tokio::test]
-async fn a_goodbye_ends_the_former_session() {
+async fn a_goodbye_ends_the_previous_session() {
     for kinds in moves() {
         for is_taken_over in [false, true] {
-            let (former, present) = pair(kinds);
-            let mut jar = logged_in(&former).await;
+            let (previous, present) = pair(kinds);
+            let mut jar = logged_in(&previous).await;
             let (mut copied, mut other_tab) = (jar.clone(), jar.clone());
             let session = present.open([jar.header().as_bytes()]).await.unwrap();
             if is_taken_over {
@@ -168,7 +168,7 @@ async fn a_goodbye_ends_the_former_session() {
             let shown = jar.visit(&present, |s| (s.flashes().len(), s.contains("user"))).await.unwrap();
             assert_eq!(shown, (1, false), "{kinds:?}");
             if kinds.0.is_in_store() {
-                assert_eq!(copied.user(&former).await, None, "{kinds:?} {is_taken_over}");
+                assert_eq!(copied.user(&previous).await, None, "{kinds:?} {is_taken_over}");
                 assert_eq!(copied.user(&present).await, None, "{kinds:?} {is_taken_over}");
             }
             if kinds.1 == Kind::Native || (is_taken_over && kinds.1.is_in_store()) {
@@ -183,8 +183,8 @@ async fn a_goodbye_ends_the_former_session() {
 async fn a_logout_is_not_undone_by_a_first_request_under_way() {
     for kinds in moves().filter(|(_, to)| *to == Kind::Native) {
         for is_changed in [false, true] {
-            let (former, present) = pair(kinds);
-            let mut jar = logged_in(&former).await;
+            let (previous, present) = pair(kinds);
+            let mut jar = logged_in(&previous).await;
             let slow = present.open([jar.header().as_bytes()]).await.unwrap();
             assert!(slow.contains("user"));
             if is_changed {
@@ -197,8 +197,8 @@ async fn a_logout_is_not_undone_by_a_first_request_under_way() {
             assert_eq!(copied.user(&present).await, None, "{kinds:?}");
 
             // The same with the session taken over first.
-            let (former, present) = pair(kinds);
-            let mut jar = logged_in(&former).await;
+            let (previous, present) = pair(kinds);
+            let mut jar = logged_in(&previous).await;
             let slow = present.open([jar.header().as_bytes()]).await.unwrap();
             if is_changed {
                 slow.insert_value("tea", 1);
@@ -214,20 +214,20 @@ async fn a_logout_is_not_undone_by_a_first_request_under_way() {
 #[tokio::test]
 async fn old_cookies_are_ignored_from_the_date_on() {
     for (from, to) in moves() {
-        let former = from.manager(NOW);
-        let mut jar = logged_in(&former).await;
-        let at = |until: UnixTime| to.manager(NOW).moved_from(former.clone(), until);
+        let previous = from.manager(NOW);
+        let mut jar = logged_in(&previous).await;
+        let at = |until: UnixTime| to.manager(NOW).migrating_from(previous.clone(), until);
         assert_eq!(jar.clone().user(&at(NOW)).await, None, "{from:?} {to:?}");
         assert!(jar.user(&at(NOW.plus(Duration::from_secs(1)))).await.is_some(), "{from:?} {to:?}");
     }
 }
 
-/// A former manager may have one itself.
+/// A previous manager may have one itself.
 #[tokio::test]
 async fn a_session_that_missed_a_move_makes_both() {
     let flask = Kind::Flask.manager(NOW);
-    let sealed = Kind::Sealed.manager(NOW).moved_from(flask.clone(), UNTIL);
-    let native = Kind::FlaskSession.manager(NOW).moved_from(sealed.clone(), UNTIL);
+    let sealed = Kind::Sealed.manager(NOW).migrating_from(flask.clone(), UNTIL);
+    let native = Kind::FlaskSession.manager(NOW).migrating_from(sealed.clone(), UNTIL);
     for first in [&flask, &sealed] {
         let mut jar = logged_in(first).await;
         assert_eq!(jar.user(&native).await.as_deref(), Some("zoe"));

@@ -22,9 +22,9 @@ fn remembered(session: &Session) {
 #[tokio::test]
 async fn a_session_keeps_its_lifetime() {
     for kinds in moves().filter(|(from, _)| has_room(*from)) {
-        let (former, present) = pair(kinds);
+        let (previous, present) = pair(kinds);
         let mut jar = Jar::default();
-        jar.visit(&former, remembered).await.unwrap();
+        jar.visit(&previous, remembered).await.unwrap();
         for request in 0..2 {
             let own = jar.visit(&present, Session::timeouts).await.unwrap();
             assert_eq!(own, has_room(kinds.1).then(Timeouts::remember_me), "{kinds:?}, request {request}");
@@ -41,7 +41,7 @@ async fn a_remembered_session_can_be_taken_over_days_later() {
         let store = std::sync::Arc::new(dewar::store::Memory::new());
         jar.visit(&from.in_store(NOW, store.clone()), remembered).await.unwrap();
         let later = NOW.plus(Duration::from_secs(20 * 86_400));
-        let present = to.manager(later).moved_from(from.in_store(later, store), UNTIL);
+        let present = to.manager(later).migrating_from(from.in_store(later, store), UNTIL);
         assert_eq!(jar.user(&present).await.as_deref(), Some("zoe"), "{from:?} {to:?}");
     }
 }

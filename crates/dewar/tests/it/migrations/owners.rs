@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use dewar::clock::Clock;
-use dewar::settings::Epochs;
+use dewar::settings::Revocation;
 use dewar::store::Memory;
 use dewar::{ClientSide, Session};
 
@@ -24,8 +24,8 @@ async fn owned(manager: &dewar::SessionManager) -> Jar {
 #[tokio::test]
 async fn a_session_keeps_its_owner() {
     for kinds in super::moves() {
-        let (former, present) = super::pair(kinds);
-        let mut jar = owned(&former).await;
+        let (previous, present) = super::pair(kinds);
+        let mut jar = owned(&previous).await;
         let owner = async |jar: &mut Jar| {
             jar.visit(&present, |s| s.owner().map(|owner| owner.to_string())).await.unwrap()
         };
@@ -38,10 +38,10 @@ async fn a_session_keeps_its_owner() {
 #[tokio::test]
 async fn the_list_of_devices_and_log_out_everywhere_know_both_stores() {
     for from in [Kind::Native, Kind::FlaskSession] {
-        let former = from.manager(NOW);
-        let present = Kind::Native.manager(NOW).moved_from(former.clone(), UNTIL);
+        let previous = from.manager(NOW);
+        let present = Kind::Native.manager(NOW).migrating_from(previous.clone(), UNTIL);
         let (mut phone, mut laptop, mut tablet) =
-            (owned(&former).await, owned(&former).await, owned(&former).await);
+            (owned(&previous).await, owned(&previous).await, owned(&previous).await);
         assert_eq!(laptop.user(&present).await.as_deref(), Some("zoe"));
         let list = present.sessions_of("user:42", None).await.unwrap();
         assert_eq!(list.len(), 3, "{from:?}: one has moved, two have not");
@@ -59,7 +59,7 @@ async fn the_list_of_devices_and_log_out_everywhere_know_both_stores() {
         assert!(present.end_session("user:42", &list[0].handle).await.unwrap());
         assert_eq!(tablet.user(&present).await, None, "{from:?}");
 
-        let mut phone = owned(&former).await;
+        let mut phone = owned(&previous).await;
         let list = present.sessions_of("user:42", None).await.unwrap();
         assert!(present.end_session("user:42", &list[0].handle).await.unwrap(), "it has not moved yet");
         assert_eq!(phone.user(&present).await, None, "{from:?}");
@@ -70,11 +70,11 @@ async fn the_list_of_devices_and_log_out_everywhere_know_both_stores() {
 #[tokio::test]
 async fn an_epoch_reaches_sessions_that_have_not_moved() {
     for from in [Kind::Flask, Kind::FlaskSession, Kind::Native] {
-        let former = from.manager(NOW);
-        let epochs = Some(Epochs::new("shop", Arc::new(Memory::new())));
-        let settings = ClientSide { epochs, clock: Clock::fixed(NOW), ..ClientSide::new(keys()) };
-        let present = client_side(settings).moved_from(former.clone(), UNTIL);
-        let (mut phone, mut laptop) = (owned(&former).await, owned(&former).await);
+        let previous = from.manager(NOW);
+        let revocation = Some(Revocation::new("shop", Arc::new(Memory::new())));
+        let settings = ClientSide { revocation, clock: Clock::fixed(NOW), ..ClientSide::new(keys()) };
+        let present = client_side(settings).migrating_from(previous.clone(), UNTIL);
+        let (mut phone, mut laptop) = (owned(&previous).await, owned(&previous).await);
         assert_eq!(phone.user(&present).await.as_deref(), Some("zoe"), "{from:?}");
         present.end_sessions_of("user:42", None).await.unwrap();
         assert_eq!((phone.user(&present).await, laptop.user(&present).await), (None, None), "{from:?}");

@@ -17,10 +17,10 @@ fn with_planted(victim: &Jar, planted: &Jar) -> String {
 #[tokio::test]
 async fn a_browser_with_a_new_cookie_ignores_a_planted_old_one() {
     for kinds in renamed() {
-        let (former, present) = pair(kinds);
+        let (previous, present) = pair(kinds);
         let mut mallory = Jar::default();
-        mallory.visit(&former, |session| session.insert_value("user", "mallory")).await.unwrap();
-        let mut victim = logged_in(&former).await;
+        mallory.visit(&previous, |session| session.insert_value("user", "mallory")).await.unwrap();
+        let mut victim = logged_in(&previous).await;
         assert!(victim.user(&present).await.is_some());
         let session = present.open([with_planted(&victim, &mallory).as_bytes()]).await.unwrap();
         assert_eq!(session.get::<String>("user").unwrap().as_deref(), Some("zoe"), "{kinds:?}");
@@ -45,9 +45,9 @@ async fn a_browser_with_a_new_cookie_ignores_a_planted_old_one() {
 async fn a_planted_cookie_does_not_open_the_session_of_a_login() {
     for kinds in moves() {
         for is_read_first in [false, true] {
-            let (former, present) = pair(kinds);
+            let (previous, present) = pair(kinds);
             let mut mallory = Jar::default();
-            mallory.visit(&former, |session| session.insert_value("cart", "mallory's")).await.unwrap();
+            mallory.visit(&previous, |session| session.insert_value("cart", "mallory's")).await.unwrap();
             let mut victim = mallory.clone();
             if is_read_first {
                 victim.user(&present).await;

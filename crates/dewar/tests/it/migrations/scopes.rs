@@ -37,19 +37,19 @@ fn manager(
     }
 }
 
-/// What changes, the former manager, and the present one `seconds` later.
+/// What changes, the previous manager, and the present one `seconds` later.
 fn changes(seconds: u64) -> Vec<(String, SessionManager, SessionManager)> {
     let mut changes = Vec::new();
     for kind in super::kinds::KINDS {
         for from in PLACES {
             for to in PLACES.into_iter().filter(|to| *to != from) {
                 let store = Arc::new(Memory::new());
-                let former = manager(kind, &store, from, 0);
+                let previous = manager(kind, &store, from, 0);
                 let present = manager(kind, &store, to, seconds)
-                    .moved_from(manager(kind, &store, from, seconds), UNTIL);
+                    .migrating_from(manager(kind, &store, from, seconds), UNTIL);
                 changes.push((
                     format!("{kind:?} from {from:?} to {to:?} after {seconds} s"),
-                    former,
+                    previous,
                     present,
                 ));
             }
@@ -61,8 +61,8 @@ fn changes(seconds: u64) -> Vec<(String, SessionManager, SessionManager)> {
 #[tokio::test]
 async fn after_the_place_of_a_cookie_changed_the_session_goes_on_and_ends_at_a_logout() {
     for seconds in [0, 5] {
-        for (what, former, present) in changes(seconds) {
-            let mut jar = logged_in(&former).await;
+        for (what, previous, present) in changes(seconds) {
+            let mut jar = logged_in(&previous).await;
             assert_eq!(jar.user(&present).await.as_deref(), Some("zoe"), "{what}");
             for n in 1..4 {
                 let count = jar.visit(&present, |session| {
@@ -83,9 +83,9 @@ async fn after_the_place_of_a_cookie_changed_the_session_goes_on_and_ends_at_a_l
 #[tokio::test]
 async fn of_two_cookies_the_newest_counts_and_the_other_is_removed() {
     for seconds in [1, 5] {
-        for (what, former, present) in changes(seconds) {
+        for (what, previous, present) in changes(seconds) {
             let mut jar = Jar::default();
-            let old = jar.ask(&former, |session| session.insert_value("user", "old")).await.unwrap().1;
+            let old = jar.ask(&previous, |session| session.insert_value("user", "old")).await.unwrap().1;
             let new = jar.ask(&present, login).await.unwrap().1;
             jar.receive(old.set_cookies());
             jar.receive(new.set_cookie());
@@ -99,9 +99,9 @@ async fn of_two_cookies_the_newest_counts_and_the_other_is_removed() {
 
 #[tokio::test]
 async fn a_logout_with_both_cookies_ends_both_sessions() {
-    for (what, former, present) in changes(5) {
+    for (what, previous, present) in changes(5) {
         let mut jar = Jar::default();
-        let old = jar.ask(&former, |session| session.insert_value("user", "old")).await.unwrap().1;
+        let old = jar.ask(&previous, |session| session.insert_value("user", "old")).await.unwrap().1;
         let new = jar.ask(&present, login).await.unwrap().1;
         jar.receive(old.set_cookies());
         jar.receive(new.set_cookie());

@@ -228,7 +228,7 @@ async fn two_extractors_that_ask_at_once_open_the_session_once() {
         one.insert_value("seen", 1);
         Response {
             status: 200,
-            body: format!("{} {:?}", user(&two), two.value("seen")),
+            body: format!("{} {:?}", user(&two), two.get_value("seen")),
             ..Response::default()
         }
     })

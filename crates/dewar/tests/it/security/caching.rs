@@ -19,7 +19,7 @@ type Row = (&'static str, fn(&Session), bool);
 
 const ACCESSORS: &[Row] = &[
     ("get", |s| ignore(s.get::<String>("user")), true),
-    ("value", |s| ignore(s.value("user")), true),
+    ("value", |s| ignore(s.get_value("user")), true),
     ("insert", |s| s.insert("user", "zoe").unwrap(), true),
     ("insert_value", |s| s.insert_value("user", "zoe"), true),
     ("remove", |s| ignore(s.remove("missing")), true),
@@ -46,7 +46,7 @@ const ACCESSORS: &[Row] = &[
     ("is_new", |s| ignore(s.is_new()), true),
     ("is_late", |s| ignore(s.is_late()), true),
     ("set_owner", |s| s.set_owner("user:42"), true),
-    ("forget_owner", Session::forget_owner, true),
+    ("clear_owner", Session::clear_owner, true),
     ("owner", |s| ignore(s.owner()), true),
     ("set_device", |s| s.set_device("Firefox", "Lisbon"), true),
     ("flash", |s| s.flash("hello", "message"), true),

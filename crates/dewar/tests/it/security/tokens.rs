@@ -38,7 +38,7 @@ async fn nothing_but_the_configured_format_is_read() {
 async fn reading_a_second_format_reads_no_third() {
     let manager = |settings| SessionManager::client_side(settings).unwrap();
     let until = NOW.plus(std::time::Duration::from_secs(86_400));
-    let both = manager(named("sid", sealed())).moved_from(manager(named("sid", flask())), until);
+    let both = manager(named("sid", sealed())).migrating_from(manager(named("sid", flask())), until);
     let user = async |cookie: &str| {
         let session = both.open([cookie.as_bytes()]).await.unwrap();
         session.get::<String>("user").unwrap()

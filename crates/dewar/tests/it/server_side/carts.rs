@@ -118,14 +118,14 @@ async fn what_requests_do_to_carts_is_merged_by_the_rules() {
                 expected_order,
                 "{engine}: removals, then tails in the order of the saves"
             );
-            let map: Map = match after.value("map") {
+            let map: Map = match after.get_value("map") {
                 Some(Value::Map(map)) => map,
                 other => panic!("{engine}: {other:?}"),
             };
             assert_eq!(map, Map::from([("shoes", 5), ("hat", 1)]), "{engine}");
             let later =
                 if is_backwards { Access { level: 2, tenant: 1 } } else { Access { level: 1, tenant: 2 } };
-            let access: Access = from_value(after.value("access").unwrap()).unwrap();
+            let access: Access = from_value(after.get_value("access").unwrap()).unwrap();
             assert_eq!(access, later, "{engine}: what one set never meets what another set");
             assert_eq!(after.get::<i64>("count").unwrap(), Some(3), "{engine}");
         }

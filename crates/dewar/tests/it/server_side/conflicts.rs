@@ -1,7 +1,7 @@
 //! Two requests changed the same, and it cannot be merged: what wins, what is counted, and what is refused.
 
 use dewar::error::{Error, ErrorKind};
-use dewar::settings::{WhenConflict, WhenEnded};
+use dewar::settings::{OnConflict, OnEnded};
 use dewar::value::Value;
 use dewar::{ServerSide, Session};
 
@@ -13,7 +13,7 @@ fn sites(settings: impl Fn(ServerSide) -> ServerSide) -> [Site; 2] {
 }
 
 fn refusing(settings: ServerSide) -> ServerSide {
-    ServerSide { when_conflict: WhenConflict::Refuse, when_ended: WhenEnded::Refuse, ..settings }
+    ServerSide { on_conflict: OnConflict::Refuse, on_ended: OnEnded::Refuse, ..settings }
 }
 
 /// A visitor with a number.
@@ -32,7 +32,7 @@ fn count(session: &Session) {
 }
 
 async fn value(site: &Site, cookie: &str, key: &str) -> Option<Value> {
-    site.request(cookie).await.session.value(key)
+    site.request(cookie).await.session.get_value(key)
 }
 
 fn keys(error: &Error) -> Vec<String> {
@@ -93,7 +93,7 @@ async fn a_refused_conflict_stores_nothing_and_a_retry_of_the_request_counts() {
         assert!(refused.to_string().contains("update()"), "{refused}");
         assert_eq!(refused.set_cookies().count(), 0);
         assert_eq!(value(&site, &cookie, "seen").await, None);
-        assert_eq!(second.session.value("n"), Some(2.into()), "as it was");
+        assert_eq!(second.session.get_value("n"), Some(2.into()), "as it was");
         let again = site.manager.save(&second.session).await.unwrap_err();
         assert_eq!(keys(&again), ["n"], "the same session remains in conflict");
         let _ = site.visit(&cookie, count).await;
@@ -193,7 +193,7 @@ async fn what_was_changed_for_another_owner_is_dropped() {
         }
         let gone = site.request(&cookie).await;
         gone.session.insert_value("k", "zoe's own");
-        let _ = site.visit(&cookie, Session::forget_owner).await;
+        let _ = site.visit(&cookie, Session::clear_owner).await;
         let _ = gone.end().await;
         assert_eq!(value(&site, &cookie, "k").await, Some("zoe's".into()), "it is nobody's by now");
     }
@@ -235,10 +235,10 @@ async fn a_login_in_a_session_that_is_somebody_else_s_by_now_begins_another() {
         assert_ne!(begun, cookie);
         let anns = site.request(&begun).await.session;
         assert_eq!(
-            (anns.value("user"), anns.value("secret"), anns.value("n")),
+            (anns.get_value("user"), anns.get_value("secret"), anns.get_value("n")),
             (Some("ann".into()), None, None)
         );
         let zoes = site.request(&cookie).await.session;
-        assert_eq!((zoes.value("user"), zoes.owner().unwrap()), (None, "zoe".into()));
+        assert_eq!((zoes.get_value("user"), zoes.owner().unwrap()), (None, "zoe".into()));
     }
 }

@@ -29,8 +29,8 @@ async fn an_edit_leaves_the_value_of_another_request_alone_even_if_the_old_one_w
         });
         let _ = a.end().await;
         let after = site.request(&cookie).await.session;
-        assert_eq!(after.value("stats"), Some(7.into()));
-        assert_eq!(after.value("cart"), Some(Value::List(vec![1.into()])));
+        assert_eq!(after.get_value("stats"), Some(7.into()));
+        assert_eq!(after.get_value("cart"), Some(Value::List(vec![1.into()])));
     }
 }
 
@@ -68,7 +68,7 @@ async fn a_value_that_is_equal_but_written_differently_is_a_change() {
         let site = Site::new(|s| s);
         let cookie = site.visit("", |s| s.insert_value("k", old)).await;
         site.visit(&cookie, |s| s.edit(|data| _ = data.insert("k", new.clone()))).await;
-        let stored = site.request(&cookie).await.session.value("k").unwrap();
+        let stored = site.request(&cookie).await.session.get_value("k").unwrap();
         assert_eq!(format!("{stored:?}"), format!("{new:?}"));
     }
 }
@@ -119,7 +119,7 @@ async fn an_update_that_panics_in_a_save_leaves_everything_to_the_next_save() {
     site.visit(&cookie, |s| s.insert_value("n", 20)).await;
     let _ = request.end().await;
     let after = site.request(&cookie).await.session;
-    assert_eq!((after.value("a"), after.value("n")), (Some(1.into()), Some(21.into())));
+    assert_eq!((after.get_value("a"), after.get_value("n")), (Some(1.into()), Some(21.into())));
 }
 
 #[tokio::test]

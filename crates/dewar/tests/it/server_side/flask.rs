@@ -63,7 +63,7 @@ async fn clear_leaves_the_flag_and_ends_the_session() {
     let cookie = site.login().await;
     let request = site.request(&cookie).await;
     request.session.clear();
-    assert_eq!(request.session.value("_permanent"), Some(true.into()));
+    assert_eq!(request.session.get_value("_permanent"), Some(true.into()));
     assert_eq!(held(&request.end().await).as_deref(), Some(""));
     assert_eq!(site.entries().await, 0, "no tombstone, which a Flask program could not read");
     let filled = site

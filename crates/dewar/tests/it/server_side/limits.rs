@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use dewar::clock::Clock;
-use dewar::settings::{AtMost, WhenEnded};
+use dewar::settings::{OnEnded, SessionLimit};
 use dewar::store::{StoreError, Surplus};
 use dewar::{ServerSide, Session, SessionManager};
 
@@ -12,7 +12,7 @@ use super::{HOUR, MINUTE, SECOND, START, Site, held};
 use crate::hooked_store::{Call, Hook, HookedStore};
 
 fn limited(sessions: usize, surplus: Surplus) -> Site {
-    Site::new(|s| ServerSide { at_most: Some(AtMost { sessions, surplus }), ..s })
+    Site::new(|s| ServerSide { session_limit: Some(SessionLimit { sessions, ends: surplus }), ..s })
 }
 
 fn as_zoe(session: &Session) {
@@ -70,19 +70,19 @@ async fn an_expired_session_does_not_end_another() {
 
 #[tokio::test]
 async fn a_login_that_is_refused_leaves_the_session_as_it_was_and_reports_it() {
-    for when_ended in [WhenEnded::Respond, WhenEnded::Refuse] {
-        let at_most = Some(AtMost { sessions: 1, surplus: Surplus::Newest });
-        let site = Site::new(|s| ServerSide { at_most, when_ended, ..s });
+    for on_ended in [OnEnded::Respond, OnEnded::Refuse] {
+        let session_limit = Some(SessionLimit { sessions: 1, ends: Surplus::Newest });
+        let site = Site::new(|s| ServerSide { session_limit, on_ended, ..s });
         let _phone = used(&site).await;
         let visitor = site.visit("", |s| s.insert_value("cart", 3)).await;
         let request = site.request(&visitor).await;
         as_zoe(&request.session);
         match site.manager.save(&request.session).await {
-            Ok(reply) => assert_eq!((held(&reply), when_ended), (None, WhenEnded::Respond)),
-            Err(error) => assert_eq!((error.status(), when_ended), (409, WhenEnded::Refuse)),
+            Ok(reply) => assert_eq!((held(&reply), on_ended), (None, OnEnded::Respond)),
+            Err(error) => assert_eq!((error.status(), on_ended), (409, OnEnded::Refuse)),
         }
         let session = site.request(&visitor).await.session;
-        assert_eq!((session.value("cart"), session.value("user")), (Some(3.into()), None));
+        assert_eq!((session.get_value("cart"), session.get_value("user")), (Some(3.into()), None));
     }
 }
 
@@ -99,15 +99,15 @@ async fn a_login_that_is_refused_ends_the_session_of_another_user() {
 
 #[tokio::test]
 async fn a_first_login_that_is_refused_is_reported() {
-    for when_ended in [WhenEnded::Respond, WhenEnded::Refuse] {
-        let at_most = Some(AtMost { sessions: 1, surplus: Surplus::Newest });
-        let site = Site::new(|s| ServerSide { at_most, when_ended, ..s });
+    for on_ended in [OnEnded::Respond, OnEnded::Refuse] {
+        let session_limit = Some(SessionLimit { sessions: 1, ends: Surplus::Newest });
+        let site = Site::new(|s| ServerSide { session_limit, on_ended, ..s });
         let _phone = used(&site).await;
         let request = site.request("").await;
         as_zoe(&request.session);
         match site.manager.save(&request.session).await {
-            Ok(reply) => assert_eq!((held(&reply), when_ended), (None, WhenEnded::Respond)),
-            Err(error) => assert_eq!((error.status(), when_ended), (409, WhenEnded::Refuse)),
+            Ok(reply) => assert_eq!((held(&reply), on_ended), (None, OnEnded::Respond)),
+            Err(error) => assert_eq!((error.status(), on_ended), (409, OnEnded::Refuse)),
         }
     }
 }
@@ -162,9 +162,9 @@ impl Hook for Unable {
 #[tokio::test]
 async fn a_limit_that_cannot_be_checked_logs_no_user_out() {
     let store = Arc::new(HookedStore::<Unable>::default());
-    let at_most = Some(AtMost { sessions: 3, surplus: Surplus::Oldest });
+    let session_limit = Some(SessionLimit { sessions: 3, ends: Surplus::Oldest });
     let settings =
-        ServerSide { at_most, clock: Clock::fixed(START), ..ServerSide::new("shop", store.clone()) };
+        ServerSide { session_limit, clock: Clock::fixed(START), ..ServerSide::new("shop", store.clone()) };
     let manager = SessionManager::server_side(settings).unwrap();
     let save = async |cookie: &str| {
         let session = manager.open([cookie.as_bytes()]).await.unwrap();

@@ -1,6 +1,6 @@
 //! Logins with an old id: an answer was lost, a button was clicked twice, tabs work in parallel, or an attacker planted the id.
 
-use dewar::settings::AtMost;
+use dewar::settings::SessionLimit;
 use dewar::store::Surplus;
 use dewar::{ServerSide, Session};
 
@@ -56,10 +56,13 @@ async fn a_login_that_is_repeated_keeps_the_cart_and_counts_once() {
     let _ = site.visit(&lost, |s| s.insert_value("from", "another tab")).await;
     let second = site.visit(&old, as_zoe).await;
     let session = site.request(&second).await.session;
-    assert_eq!((session.value("cart"), session.value("from")), (Some(3.into()), Some("another tab".into())));
-    assert_eq!(session.value("logins"), Some(2.into()), "each of two logins once");
     assert_eq!(
-        site.request(&lost).await.session.value("logins"),
+        (session.get_value("cart"), session.get_value("from")),
+        (Some(3.into()), Some("another tab".into()))
+    );
+    assert_eq!(session.get_value("logins"), Some(2.into()), "each of two logins once");
+    assert_eq!(
+        site.request(&lost).await.session.get_value("logins"),
         Some(1.into()),
         "the other one is left alone"
     );
@@ -88,8 +91,8 @@ async fn after_a_logout_whose_answer_was_lost_a_user_can_log_in_at_once() {
         let _lost = site.visit(&old, Session::destroy).await;
         let new = site.visit(&old, as_zoe).await;
         let session = site.request(&new).await.session;
-        assert_eq!(session.value("logins"), Some(1.into()));
-        assert_eq!(session.value("cart"), None, "the ended session is not revived");
+        assert_eq!(session.get_value("logins"), Some(1.into()));
+        assert_eq!(session.get_value("cart"), None, "the ended session is not revived");
     }
 }
 
@@ -102,8 +105,8 @@ async fn a_login_that_a_logout_overtakes_begins_anew() {
         let _ = site.visit(&old, Session::destroy).await;
         let new = held(&slow.end().await).unwrap();
         let session = site.request(&new).await.session;
-        assert_eq!((session.value("user"), session.value("cart")), (Some("zoe".into()), None));
-        assert_eq!(session.value("logins"), Some(1.into()), "counted from zero");
+        assert_eq!((session.get_value("user"), session.get_value("cart")), (Some("zoe".into()), None));
+        assert_eq!(session.get_value("logins"), Some(1.into()), "counted from zero");
     }
 }
 
@@ -124,8 +127,8 @@ async fn a_planted_id_opens_no_other_users_session() {
             let _ = site.visit(&victim, |s| s.insert_value("secret", 42)).await;
             let theirs = site.visit(&planted, as_attacker(owner)).await;
             let session = site.request(&theirs).await.session;
-            assert_eq!((session.value("secret"), session.value("cart")), (None, None));
-            assert_eq!(session.value("user"), Some("mallory".into()));
+            assert_eq!((session.get_value("secret"), session.get_value("cart")), (None, None));
+            assert_eq!(session.get_value("user"), Some("mallory".into()));
             assert_eq!(site.user(&victim).await.as_deref(), Some("zoe"), "the victim's is left alone");
         }
     }
@@ -160,9 +163,9 @@ async fn a_login_that_clears_first_takes_nothing_along() {
         let second = site.visit(&old, afresh).await;
         for (cookie, tea) in [(&lost, Some(1.into())), (&second, None)] {
             let session = site.request(cookie).await.session;
-            assert_eq!((session.value("cart"), session.value("tea")), (None, tea));
+            assert_eq!((session.get_value("cart"), session.get_value("tea")), (None, tea));
             assert_eq!(
-                (session.value("user"), session.value("logins")),
+                (session.get_value("user"), session.get_value("logins")),
                 (Some("zoe".into()), Some(1.into()))
             );
         }
@@ -219,7 +222,7 @@ async fn rotating_an_old_id_changes_nothing() {
 }
 
 fn limited(sessions: usize, surplus: Surplus) -> Site {
-    Site::new(|s| ServerSide { at_most: Some(AtMost { sessions, surplus }), ..s })
+    Site::new(|s| ServerSide { session_limit: Some(SessionLimit { sessions, ends: surplus }), ..s })
 }
 
 /// The phone, which has been used.
@@ -264,8 +267,8 @@ async fn where_the_newest_is_refused_a_lost_answer_locks_no_user_out() {
 async fn a_login_that_is_one_too_many_leaves_the_cookie_alone() {
     for preset in [|s| ServerSide::new("shop", s), ServerSide::flask] {
         let site = Site::with(preset, |s| {
-            let at_most = Some(AtMost { sessions: 1, surplus: Surplus::Newest });
-            ServerSide { at_most, ..s }
+            let session_limit = Some(SessionLimit { sessions: 1, ends: Surplus::Newest });
+            ServerSide { session_limit, ..s }
         });
         let _ = phone(&site).await;
         let request = site.request("").await;

@@ -1,7 +1,7 @@
 //! No revived logout: in all three shapes, under the old id, under a new one, and by a mere look.
 
 use dewar::error::ErrorKind;
-use dewar::settings::WhenEnded;
+use dewar::settings::OnEnded;
 use dewar::{ServerSide, Session};
 
 use super::{MINUTE, SECOND, Site, held};
@@ -106,7 +106,10 @@ async fn a_login_gives_a_new_id_and_the_old_one_ends_at_once() {
         assert_ne!(before, after);
         assert!(site.request(&before).await.session.is_new());
         let session = site.request(&after).await.session;
-        assert_eq!((session.value("cart"), session.value("user")), (Some(3.into()), Some("zoe".into())));
+        assert_eq!(
+            (session.get_value("cart"), session.get_value("user")),
+            (Some(3.into()), Some("zoe".into()))
+        );
     }
 }
 
@@ -193,7 +196,7 @@ async fn of_two_new_ids_at_once_one_wins() {
 
 #[tokio::test]
 async fn a_program_may_ask_for_an_error_when_a_session_has_ended() {
-    let site = Site::new(|s| ServerSide { when_ended: WhenEnded::Refuse, ..s });
+    let site = Site::new(|s| ServerSide { on_ended: OnEnded::Refuse, ..s });
     let cookie = site.login().await;
     let slow = site.request(&cookie).await;
     slow.session.insert_value("k", 1);
@@ -319,7 +322,7 @@ async fn a_late_request_that_sets_nothing_leaves_the_cookie_alone() {
 
 #[tokio::test]
 async fn rotating_an_old_id_is_no_error_for_a_program_that_asks_for_errors() {
-    let site = Site::new(|s| ServerSide { when_ended: WhenEnded::Refuse, ..s });
+    let site = Site::new(|s| ServerSide { on_ended: OnEnded::Refuse, ..s });
     let cookie = site.login().await;
     let (first, second) = (site.request(&cookie).await, site.request(&cookie).await);
     for request in [&first, &second] {

@@ -2,9 +2,9 @@
 //! the other, so that every race is forced.
 
 mod anonymous;
+mod best_effort;
 mod carts;
 mod conflicts;
-mod courtesies;
 mod edits;
 mod ended_while_renamed;
 mod engines;
@@ -37,7 +37,7 @@ use std::time::Duration;
 
 use dewar::clock::{Clock, UnixTime};
 use dewar::store::{Memory, Store, StoreKey, Stored};
-use dewar::web::Reply;
+use dewar::web::SessionHeaders;
 use dewar::{ServerSide, Session, SessionManager};
 
 use crate::stored::stored;
@@ -120,13 +120,13 @@ impl Site {
 }
 
 impl Request {
-    async fn end(&self) -> Reply {
+    async fn end(&self) -> SessionHeaders {
         self.site.manager.save(&self.session).await.unwrap()
     }
 }
 
 /// What the client holds if the reply sets or removes its cookie.
-fn held(reply: &Reply) -> Option<String> {
+fn held(reply: &SessionHeaders) -> Option<String> {
     let line = reply.set_cookie()?;
     Some(if line.contains("Max-Age=0") { String::new() } else { line.split(';').next().unwrap().to_owned() })
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use dewar::error::SettingsError;
-use dewar::settings::AtMost;
+use dewar::settings::SessionLimit;
 use dewar::store::{Memory, Surplus};
 use dewar::{ServerSide, SessionManager};
 
@@ -100,8 +100,10 @@ async fn last_seen_follows_use() {
 
 #[tokio::test]
 async fn beyond_the_limit_the_oldest_session_ends() {
-    let site =
-        Site::new(|s| ServerSide { at_most: Some(AtMost { sessions: 2, surplus: Surplus::Oldest }), ..s });
+    let site = Site::new(|s| ServerSide {
+        session_limit: Some(SessionLimit { sessions: 2, ends: Surplus::Oldest }),
+        ..s
+    });
     let mut cookies = Vec::new();
     for device in ["phone", "laptop", "tv"] {
         cookies.push(login_from(&site, device).await);
@@ -114,17 +116,20 @@ async fn beyond_the_limit_the_oldest_session_ends() {
 #[test]
 fn a_limit_of_zero_sessions_is_refused() {
     for surplus in [Surplus::Oldest, Surplus::Newest] {
-        let at_most = Some(AtMost { sessions: 0, surplus });
+        let session_limit = Some(SessionLimit { sessions: 0, ends: surplus });
         let store = Arc::new(Memory::new());
-        let refused = SessionManager::server_side(ServerSide { at_most, ..ServerSide::new("shop", store) });
-        assert_eq!(refused.unwrap_err(), SettingsError::AtMostNone);
+        let refused =
+            SessionManager::server_side(ServerSide { session_limit, ..ServerSide::new("shop", store) });
+        assert_eq!(refused.unwrap_err(), SettingsError::NoSessionsAllowed);
     }
 }
 
 #[tokio::test]
 async fn beyond_the_limit_the_newest_login_is_refused() {
-    let site =
-        Site::new(|s| ServerSide { at_most: Some(AtMost { sessions: 2, surplus: Surplus::Newest }), ..s });
+    let site = Site::new(|s| ServerSide {
+        session_limit: Some(SessionLimit { sessions: 2, ends: Surplus::Newest }),
+        ..s
+    });
     let mut cookies = Vec::new();
     for device in ["phone", "laptop", "tv"] {
         let cookie = login_from(&site, device).await;
@@ -159,7 +164,7 @@ async fn labels_are_cut_and_cleaned() {
 async fn owners_in_flask_records() {
     let site = Site::flask(|s| s);
     let cookie = login_from(&site, "phone").await;
-    assert_eq!(site.request(&cookie).await.session.value("_owner"), Some("user:42".into()));
+    assert_eq!(site.request(&cookie).await.session.get_value("_owner"), Some("user:42".into()));
     let _ = site.visit(&cookie, |s| s.insert_value("k", 1)).await;
     assert_eq!(site.manager.sessions_of("user:42", None).await.unwrap().len(), 1);
     assert_eq!(site.manager.end_sessions_of("user:42", None).await.unwrap(), 1);

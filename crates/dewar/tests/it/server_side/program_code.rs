@@ -48,7 +48,7 @@ async fn an_edit_leaves_what_was_changed_meanwhile() {
         data.insert("both", "edited");
     });
     let _ = request.end().await;
-    let seen = |key| session.value(key);
+    let seen = |key| session.get_value(key);
     assert_eq!(
         (seen("here"), seen("elsewhere"), seen("both")),
         (Some(1.into()), Some(2.into()), Some("edited".into()))
@@ -61,14 +61,14 @@ async fn an_update_runs_again_if_its_key_was_changed_meanwhile() {
     let within = session.clone();
     session
         .update("n", move |n: Option<i64>| {
-            if within.value("tries").is_none_or(|tries| tries != 3.into()) {
+            if within.get_value("tries").is_none_or(|tries| tries != 3.into()) {
                 within.update("tries", |tries: Option<i64>| tries.unwrap_or(0) + 1).unwrap();
                 elsewhere(&within, move |s| s.insert_value("n", n.unwrap_or(0) + 10));
             }
             n.unwrap_or(0) + 1
         })
         .unwrap();
-    assert_eq!(session.value("n"), Some(31.into()));
+    assert_eq!(session.get_value("n"), Some(31.into()));
 }
 
 #[tokio::test]
@@ -80,7 +80,7 @@ async fn an_update_that_changes_its_own_key_each_time_is_an_error() {
         0
     });
     assert!(update.unwrap_err().to_string().contains("changed each time its function ran"));
-    assert_ne!(session.value("n"), Some(0.into()));
+    assert_ne!(session.get_value("n"), Some(0.into()));
 }
 
 #[tokio::test]
@@ -95,7 +95,7 @@ async fn threads_that_update_one_key_count_every_time() {
             });
         }
     });
-    assert_eq!(session.value("n"), Some(1000.into()));
+    assert_eq!(session.get_value("n"), Some(1000.into()));
 }
 
 /// The function runs again in the save, on what the other request has stored.
@@ -109,7 +109,7 @@ async fn an_update_in_a_save_may_use_the_session() {
     slow.session
         .update("n", move |n: Option<i64>| {
             if counted.fetch_add(1, Ordering::Relaxed) == 1 {
-                assert_eq!(within.value("n"), Some(2.into()), "the session as this request left it");
+                assert_eq!(within.get_value("n"), Some(2.into()), "the session as this request left it");
                 within.insert_value("here", 1);
                 elsewhere(&within, |s| s.insert_value("elsewhere", 2));
                 within.update("m", |m: Option<i64>| m.unwrap_or(10) + 1).unwrap();
@@ -216,13 +216,13 @@ async fn destructors_of_what_functions_have_captured_may_use_the_session() {
     };
     update("a");
     session.insert_value("a", 1); // the function is not to run again
-    assert_eq!(session.value("farewells"), Some(1.into()));
+    assert_eq!(session.get_value("farewells"), Some(1.into()));
     update("b");
     let _ = request.end().await; // what it computed is stored
-    assert_eq!(session.value("farewells"), Some(2.into()));
+    assert_eq!(session.get_value("farewells"), Some(2.into()));
     update("c");
     session.clear();
-    assert_eq!(session.value("farewells"), Some(1.into()));
+    assert_eq!(session.get_value("farewells"), Some(1.into()));
 }
 
 #[tokio::test]

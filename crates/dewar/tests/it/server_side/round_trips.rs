@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use dewar::settings::{AtMost, Epochs};
+use dewar::settings::{Revocation, SessionLimit};
 use dewar::store::{StoreError, Surplus};
 use dewar::{ClientSide, SecretKeys, ServerSide, Session, SessionManager};
 
@@ -72,16 +72,16 @@ fn log_in(session: &Session) {
 /// The exceptions to the promise of two round trips, which the guide lists.
 #[tokio::test]
 async fn what_takes_more_round_trips_than_two() {
-    let surplus = |surplus| Some(AtMost { sessions: 5, surplus });
+    let surplus = |surplus| Some(SessionLimit { sessions: 5, ends: surplus });
     let table = [
         (None, 1, 2, 5, 2),
         (surplus(Surplus::Oldest), 2, 3, 6, 2),
         // One that came with a session is listed for twice, so that a refused login leaves that session as it is.
         (surplus(Surplus::Newest), 2, 4, 6, 2),
     ];
-    for (at_most, first, login, repeated, two_ids) in table {
+    for (session_limit, first, login, repeated, two_ids) in table {
         let store = Arc::new(CountingStore::default());
-        let settings = ServerSide { at_most, ..ServerSide::new("shop", store.clone()) };
+        let settings = ServerSide { session_limit, ..ServerSide::new("shop", store.clone()) };
         let manager = SessionManager::server_side(settings).unwrap();
         let count = || store.take_calls();
         let other = request(&manager, "", log_in).await.unwrap();
@@ -104,7 +104,7 @@ async fn what_takes_more_round_trips_than_two() {
         assert_eq!(
             (first_login, a_login, the_same_login_again, a_look_with_two_ids),
             (first, login, repeated, two_ids),
-            "{at_most:?}"
+            "{session_limit:?}"
         );
     }
 }
@@ -155,13 +155,13 @@ async fn a_request_that_meets_another_takes_more() {
     }
 }
 
-/// As `ClientSide::epochs` says: one load, and only for a session with an owner.
+/// As `ClientSide::revocation` says: one load, and only for a session with an owner.
 #[tokio::test]
 async fn a_session_in_a_cookie_with_epochs_costs_one_load_if_it_has_an_owner() {
     let store = Arc::new(CountingStore::default());
     let keys = SecretKeys::new("7d1f4e0a9c3b58d26e84f10b7a95c3d2e60f8b1a4c7d93e5").unwrap();
-    let epochs = Some(Epochs::new("shop", store.clone()));
-    let manager = SessionManager::client_side(ClientSide { epochs, ..ClientSide::new(keys) }).unwrap();
+    let revocation = Some(Revocation::new("shop", store.clone()));
+    let manager = SessionManager::client_side(ClientSide { revocation, ..ClientSide::new(keys) }).unwrap();
     let count = || store.take_calls();
     let nobodys = request(&manager, "", |session| session.insert_value("a", 1)).await.unwrap();
     let _ = request(&manager, &nobodys, |session| assert!(session.contains("a"))).await;

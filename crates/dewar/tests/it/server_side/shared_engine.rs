@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dewar::clock::Clock;
-use dewar::settings::{AtMost, Epochs, FlaskRecords, RecordFormat};
+use dewar::settings::{FlaskRecords, RecordFormat, Revocation, SessionLimit};
 use dewar::store::{Memory, Store, Surplus};
 use dewar::{ClientSide, SecretKeys, ServerSide, Session, SessionManager};
 
@@ -59,8 +59,8 @@ async fn a_user_of_one_program_is_no_user_of_another() {
             (native("shop", store), native("payroll", store)),
             (flask("shop:session:", store), flask("payroll:session:", store)),
         ] {
-            let limit = Some(AtMost { sessions: 1, surplus: Surplus::Oldest });
-            let shop = manager(ServerSide { at_most: limit, ..shop });
+            let limit = Some(SessionLimit { sessions: 1, ends: Surplus::Oldest });
+            let shop = manager(ServerSide { session_limit: limit, ..shop });
             let payroll = manager(payroll);
             let (here, there) = (login(&shop).await, login(&payroll).await);
             assert_eq!((devices(&shop).await, devices(&payroll).await), (1, 1), "{engine}: listed");
@@ -104,9 +104,9 @@ async fn logged_out_everywhere_in_one_program_is_not_logged_out_of_another() {
     let engines = Engines::start().await;
     for (engine, store) in &engines.stores {
         let sealed = |name: &str| {
-            let epochs = Some(Epochs::new(name, Arc::clone(store)));
+            let revocation = Some(Revocation::new(name, Arc::clone(store)));
             let keys = SecretKeys::new(SECRET).unwrap();
-            SessionManager::client_side(ClientSide { epochs, ..ClientSide::new(keys) }).unwrap()
+            SessionManager::client_side(ClientSide { revocation, ..ClientSide::new(keys) }).unwrap()
         };
         let (shop, payroll) = (sealed("shop"), sealed("payroll"));
         let (here, there) = (login(&shop).await, login(&payroll).await);
@@ -121,8 +121,8 @@ fn a_program_without_a_valid_name_gets_an_error_that_says_what_to_do() {
         let refused =
             SessionManager::server_side(ServerSide::new(name, Arc::new(Memory::new()))).unwrap_err();
         assert!(refused.to_string().contains("such as \"shop\""), "{refused}");
-        let epochs = Some(Epochs::new(name, Arc::new(Memory::new())));
-        let settings = ClientSide { epochs, ..ClientSide::new(SecretKeys::new(SECRET).unwrap()) };
+        let revocation = Some(Revocation::new(name, Arc::new(Memory::new())));
+        let settings = ClientSide { revocation, ..ClientSide::new(SecretKeys::new(SECRET).unwrap()) };
         assert_eq!(SessionManager::client_side(settings).unwrap_err(), refused);
     }
 }

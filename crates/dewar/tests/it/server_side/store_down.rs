@@ -148,13 +148,13 @@ async fn log_out(
 #[tokio::test]
 async fn a_browser_can_be_logged_out_while_the_store_is_down() {
     let keys = SecretKeys::new("7d1f4e0a9c3b58d26e84f10b7a95c3d2e60f8b1a4c7d93e5").unwrap();
-    let former = ClientSide {
+    let previous = ClientSide {
         cookie: CookiePolicy { domain: Some("example.org".into()), ..CookiePolicy::flask() },
         ..ClientSide::flask(keys)
     };
-    let former = SessionManager::client_side(former).unwrap();
+    let previous = SessionManager::client_side(previous).unwrap();
     let manager = SessionManager::server_side(ServerSide::new("shop", failing(Failing::default()))).unwrap();
-    let manager = manager.moved_from(former, UnixTime::from_seconds(4_000_000_000));
+    let manager = manager.migrating_from(previous, UnixTime::from_seconds(4_000_000_000));
     let handler = manager.clone();
     let mut site = Router::new()
         .route("/logout", get(async move |session| log_out(handler, session).await))

@@ -2,7 +2,7 @@
 
 use dewar::error::ErrorKind;
 use dewar::session::{SessionData, Typed};
-use dewar::settings::WhenConflict;
+use dewar::settings::OnConflict;
 use dewar::value::{ConvertError, Map, Value};
 use dewar::{ServerSide, Session};
 use serde::{Deserialize, Serialize};
@@ -100,7 +100,7 @@ async fn a_struct_within_is_one_value() {
 /// Both read a field, and set it to different values.
 #[tokio::test]
 async fn a_field_that_was_read_and_set_is_a_conflict_where_that_is_refused() {
-    let site = Site::new(|s| ServerSide { when_conflict: WhenConflict::Refuse, ..s });
+    let site = Site::new(|s| ServerSide { on_conflict: OnConflict::Refuse, ..s });
     let cookie = site.login().await;
     let end =
         async |request: Request| site.manager.save(&request.session).await.map_err(|e| e.kind().clone());
@@ -173,7 +173,7 @@ async fn an_upgrade_runs_again_on_what_an_old_program_has_stored_meanwhile() {
     for site in sites() {
         assert_eq!(overlapping::<NewGuest>(&site, old("light"), set, old("dark")).await.0, expected);
         let (data, session) = overlapping::<NewGuest>(&site, old("light"), modify, old("dark")).await;
-        assert_eq!((data, session.value("_version")), (expected.clone(), Some(Value::Int(1))));
+        assert_eq!((data, session.get_value("_version")), (expected.clone(), Some(Value::Int(1))));
         // Both upgrade.
         let (data, _) = overlapping::<NewGuest>(&site, old("dark"), set, modify).await;
         assert_eq!(data, expected);
@@ -220,7 +220,7 @@ async fn an_old_program_that_runs_at_the_same_time_changes_its_own_fields_alone(
         ] {
             assert_eq!(data, Newer { visits: 3, colour: "red".to_owned() });
             assert_eq!(guest(&session).get().unwrap().theme, "dark");
-            assert_eq!(session.value("_version"), Some(Value::Int(1)));
+            assert_eq!(session.get_value("_version"), Some(Value::Int(1)));
         }
     }
 }

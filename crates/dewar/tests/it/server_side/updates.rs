@@ -14,7 +14,7 @@ async fn changes_of_parallel_requests_to_different_keys_are_both_stored() {
         b.session.remove("user");
         let _ = (a.end().await, b.end().await);
         let after = site.request(&cookie).await.session;
-        assert_eq!((after.value("a"), after.value("b")), (Some(1.into()), Some(2.into())));
+        assert_eq!((after.get_value("a"), after.get_value("b")), (Some(1.into()), Some(2.into())));
         assert!(!after.contains("user"), "a removal is a change like any other");
     }
 }
@@ -49,9 +49,9 @@ async fn of_two_requests_that_change_one_key_the_later_save_wins_even_with_a_rem
     third.session.insert_value("k", "third");
     third.session.remove("k");
     let _ = (first.end().await, second.end().await);
-    assert_eq!(site.request(&cookie).await.session.value("k"), Some("second".into()));
+    assert_eq!(site.request(&cookie).await.session.get_value("k"), Some("second".into()));
     let _ = third.end().await;
-    assert_eq!(site.request(&cookie).await.session.value("k"), None);
+    assert_eq!(site.request(&cookie).await.session.get_value("k"), None);
 }
 
 #[tokio::test]
@@ -66,7 +66,10 @@ async fn a_request_that_leaves_a_key_as_it_was_changes_nothing_there() {
     b.session.remove("new");
     let _ = (a.end().await, b.end().await);
     let after = site.request(&cookie).await.session;
-    assert_eq!((after.value("old"), after.value("new")), (Some("after".into()), Some("after".into())));
+    assert_eq!(
+        (after.get_value("old"), after.get_value("new")),
+        (Some("after".into()), Some("after".into()))
+    );
 }
 
 #[tokio::test]
@@ -81,8 +84,8 @@ async fn nested_edits_are_found_by_comparing_and_merged_key_by_key() {
     b.session.insert_value("theme", "dark");
     let _ = (b.end().await, a.end().await);
     let after = site.request(&cookie).await.session;
-    assert_eq!(after.value("cart"), Some(Value::List(vec![1.into(), 2.into()])));
-    assert_eq!(after.value("theme"), Some("dark".into()));
+    assert_eq!(after.get_value("cart"), Some(Value::List(vec![1.into(), 2.into()])));
+    assert_eq!(after.get_value("theme"), Some("dark".into()));
 }
 
 /// One request removes the last key while another sets one: the session stays.
@@ -95,7 +98,7 @@ async fn a_session_that_one_request_empties_and_another_fills_is_not_removed() {
         filling.session.insert_value("b", 2);
         let _ = (filling.end().await, emptying.end().await);
         let after = site.request(&cookie).await.session;
-        assert_eq!((after.contains("a"), after.value("b")), (false, Some(2.into())));
+        assert_eq!((after.contains("a"), after.get_value("b")), (false, Some(2.into())));
         // The request that removes the last key ends the session.
         let removed = site.visit(&cookie, |s| _ = s.remove("b")).await;
         assert_eq!(removed, "", "its cookie is removed");

@@ -18,7 +18,7 @@ async fn a_field_of_another_type_is_named_and_can_be_replaced() {
     assert_eq!(error.key(), Some("visits"));
     let error = guest.modify(|guest| guest.visits += 1).unwrap_err();
     assert_eq!(error.key(), Some("visits"));
-    assert_eq!(guest.session().value("visits"), Some("hunter2".into()), "nothing is changed");
+    assert_eq!(guest.session().get_value("visits"), Some("hunter2".into()), "nothing is changed");
 
     guest.set(&Guest { visits: 7, ..Guest::default() }).unwrap();
     assert_eq!(guest.get().unwrap(), Guest { visits: 7, ..Guest::default() });

@@ -80,7 +80,7 @@ async fn a_field_that_the_struct_only_reads_is_left_alone() {
     typed.session().insert_value("byAnother", 7);
     typed.modify(|data| (data.by_another, data.cached) = (data.by_another + 1, 5)).unwrap();
     typed.set(&Renamed { nick: Some("z".to_owned()), ..Renamed::default() }).unwrap();
-    assert_eq!(typed.session().value("byAnother"), Some(Value::Int(7)));
+    assert_eq!(typed.session().get_value("byAnother"), Some(Value::Int(7)));
     assert_eq!(keys(typed.session()), ["byAnother", "userName", "nick"]);
 }
 

@@ -57,7 +57,7 @@ async fn the_next_change_writes_the_upgraded_data_and_the_version() {
     set.set(&Named { visits: 8, ..zoe() }).unwrap();
     for typed in [modified, set] {
         assert_eq!(typed.get().unwrap(), Named { visits: 8, ..zoe() });
-        assert_eq!(typed.session().value("_version"), Some(Value::Int(2)));
+        assert_eq!(typed.session().get_value("_version"), Some(Value::Int(2)));
         assert!(!typed.session().contains("name"));
         // It does not run again.
         typed.session().insert_value("name", "without a space");
@@ -73,7 +73,7 @@ async fn a_new_session_is_not_upgraded_and_nothing_is_written_for_the_version_al
     typed.set(&Named::default()).unwrap();
     assert_eq!(keys(typed.session()), ["_flashes"]);
     typed.modify(|named| named.visits = 1).unwrap();
-    assert_eq!(typed.session().value("_version"), Some(Value::Int(2)));
+    assert_eq!(typed.session().get_value("_version"), Some(Value::Int(2)));
 }
 
 #[tokio::test]

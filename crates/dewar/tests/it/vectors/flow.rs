@@ -6,7 +6,7 @@ use dewar::config::Config;
 use dewar::error::Error;
 use dewar::signing::{FlaskSerializer, Limits, SerializerOptions};
 use dewar::value::{Map, Value};
-use dewar::web::Reply;
+use dewar::web::SessionHeaders;
 use dewar::{ClientSide, Session, SessionManager};
 use serde_json::Value as Json;
 
@@ -99,7 +99,7 @@ pub(super) fn serve<T>(
     config: &Config,
     step: &Json,
     handle: impl FnOnce(&Session) -> T,
-) -> Judged<(T, Result<Reply, Error>)> {
+) -> Judged<(T, Result<SessionHeaders, Error>)> {
     let clock = Clock::fixed(UnixTime::from_seconds(step["time"].whole()?));
     let manager =
         SessionManager::client_side(ClientSide { clock, ..config.clone().client_side() }).known()?;

@@ -169,7 +169,7 @@ fn config(case: &Case, settings: &str, views: &str) -> Judged<Map> {
 fn visit(session: &dewar::Session, view: &str, what: &str) -> Judged<()> {
     match view {
         "/noop" => {}
-        "/get" => drop(session.value("a")),
+        "/get" => drop(session.get_value("a")),
         "/in" => drop(session.contains("a")),
         "/len" => drop(session.len()),
         "/clear" => session.clear(),

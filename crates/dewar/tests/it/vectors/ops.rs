@@ -44,8 +44,8 @@ fn run(session: &Session, op: &Json, written: Option<&Map>) -> Judged<Option<Val
     let key = || op[1].text();
     Ok(Some(match op[0].text()? {
         "raise" => return Ok(None),
-        "get" => session.value(key()?).unwrap_or_default(),
-        "getitem" => match session.value(key()?) {
+        "get" => session.get_value(key()?).unwrap_or_default(),
+        "getitem" => match session.get_value(key()?) {
             Some(value) => value,
             None => return Ok(None),
         },
@@ -98,7 +98,7 @@ fn is_stored(session: &Session, ops: &[Json], refresh: Refresh) -> bool {
 /// `session[key].append(item)`.
 fn append(session: &Session, op: &Json, is_stored: bool) -> Judged<Value> {
     let (key, item) = (op[1].text()?, notation::value(&op[2]).known()?);
-    let Some(Value::List(mut items)) = session.value(key) else {
+    let Some(Value::List(mut items)) = session.get_value(key) else {
         return Err(Stop::new(format!("an append to what is no list: {key}")));
     };
     items.push(item);
@@ -126,7 +126,7 @@ fn plain(value: &Value) -> Value {
 }
 
 fn set_default(session: &Session, key: &str, value: Value) -> Value {
-    if let Some(present) = session.value(key) {
+    if let Some(present) = session.get_value(key) {
         return present;
     }
     session.insert_value(key, value.clone());
@@ -154,7 +154,7 @@ fn flashed(session: &Session, options: &Json) -> Judged<Value> {
         Json::Null => Vec::new(),
         filter => filter.items()?.iter().filter_map(notation::value).collect(),
     };
-    let entries = match session.value("_flashes") {
+    let entries = match session.get_value("_flashes") {
         Some(Value::List(entries)) => entries,
         _ => Vec::new(),
     };

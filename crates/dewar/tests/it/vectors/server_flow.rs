@@ -9,7 +9,7 @@ use dewar::config::Config;
 use dewar::random::Random;
 use dewar::store::{Memory, Store};
 use dewar::value::{Map, Value};
-use dewar::web::Reply;
+use dewar::web::SessionHeaders;
 use dewar::{ServerSide, Session, SessionManager};
 use serde_json::Value as Json;
 
@@ -34,7 +34,7 @@ pub(super) struct Program {
 struct Answer {
     results: Option<Vec<Value>>,
     is_empty: bool,
-    reply: Result<Reply, dewar::error::Error>,
+    reply: Result<SessionHeaders, dewar::error::Error>,
 }
 
 pub(super) fn server_flow(case: &Case) -> Judged {
@@ -131,7 +131,7 @@ impl Program {
                 return Ok(Answer {
                     results: Some(Vec::new()),
                     is_empty: is_new,
-                    reply: Ok(Reply::default()),
+                    reply: Ok(SessionHeaders::default()),
                 });
             }
             let session = manager.open(header).await.known()?;
@@ -229,7 +229,7 @@ fn compare_results(ours: Option<&[Value]>, theirs: &[Json]) -> Outcome {
     super::compare(format!("{:?}", ours.unwrap_or_default()), format!("{expected:?}"), None)
 }
 
-fn compare_headers(reply: &Reply, removes_for_nothing: bool, step: &Json, theirs: &Json) -> Judged {
+fn compare_headers(reply: &SessionHeaders, removes_for_nothing: bool, step: &Json, theirs: &Json) -> Judged {
     let vary = super::compare(reply.vary([]).map(String::from), flow::header(theirs, "Vary")?, None);
     let line = flow::header(theirs, "Set-Cookie")?;
     let is_removal = reply.set_cookie().is_some_and(|line| line.contains("Max-Age=0"));

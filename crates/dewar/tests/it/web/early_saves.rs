@@ -11,7 +11,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use dewar::clock::UnixTime;
 use dewar::error::{Error, ErrorKind};
-use dewar::settings::Epochs;
+use dewar::settings::Revocation;
 use dewar::store::Memory;
 use dewar::web::axum::{SessionLayer, Sessions};
 use dewar::{ClientSide, CookiePolicy, SecretKeys, ServerSide, Session, SessionManager};
@@ -30,15 +30,18 @@ fn managers() -> Vec<(&'static str, SessionManager)> {
     let memory = || Arc::new(Memory::new());
     let until = UnixTime::from_seconds(32_503_680_000);
     let cookie = CookiePolicy { name: "old_session".into(), secure: false, ..CookiePolicy::default() };
-    let former = in_cookies(ClientSide { cookie, ..ClientSide::new(keys()) });
+    let previous = in_cookies(ClientSide { cookie, ..ClientSide::new(keys()) });
     vec![
         ("sealed", in_cookies(ClientSide::new(keys()))),
         ("Flask's cookies", in_cookies(ClientSide::flask(keys()))),
         ("in a store", in_store(ServerSide::new("shop", memory()))),
         ("Flask-Session's records", in_store(ServerSide::flask(memory()))),
         ("in a store that waits", stored().0),
-        ("moved into a store", in_store(ServerSide::new("shop", memory())).moved_from(former.clone(), until)),
-        ("moved into a cookie", in_cookies(ClientSide::new(keys())).moved_from(former, until)),
+        (
+            "moved into a store",
+            in_store(ServerSide::new("shop", memory())).migrating_from(previous.clone(), until),
+        ),
+        ("moved into a cookie", in_cookies(ClientSide::new(keys())).migrating_from(previous, until)),
     ]
 }
 
@@ -204,8 +207,8 @@ async fn what_was_saved_stays_where_a_failed_handler_saves_nothing() {
 /// A logout everywhere between the early save of a login and its response ends that login: it gets no other stamp.
 #[tokio::test]
 async fn a_login_that_was_saved_in_a_cookie_ends_with_all_others() {
-    let epochs = Some(Epochs::new("shop", Arc::new(Memory::new())));
-    let manager = SessionManager::client_side(ClientSide { epochs, ..ClientSide::new(keys()) }).unwrap();
+    let revocation = Some(Revocation::new("shop", Arc::new(Memory::new())));
+    let manager = SessionManager::client_side(ClientSide { revocation, ..ClientSide::new(keys()) }).unwrap();
     let ended = stack(&manager, async |session: Session, manager: SessionManager| {
         session.log_in("user:zoe");
         session.insert_value("user", "zoe");
@@ -218,15 +221,15 @@ async fn a_login_that_was_saved_in_a_cookie_ends_with_all_others() {
     assert_eq!(client.get(&ended, "/read").await.body(), "");
 }
 
-/// A cookie of a former manager is removed by the response, too.
+/// A cookie of a previous manager is removed by the response, too.
 #[tokio::test]
 async fn a_move_that_was_saved_early_removes_the_old_cookie() {
     let until = UnixTime::from_seconds(32_503_680_000);
     let cookie = CookiePolicy { name: "old_session".into(), secure: false, ..CookiePolicy::default() };
-    let former = SessionManager::client_side(ClientSide { cookie, ..ClientSide::new(keys()) }).unwrap();
+    let previous = SessionManager::client_side(ClientSide { cookie, ..ClientSide::new(keys()) }).unwrap();
     let manager = SessionManager::server_side(ServerSide::new("shop", Arc::new(Memory::new()))).unwrap();
-    let manager = manager.moved_from(former.clone(), until);
-    let mut client = visitor(&former).await;
+    let manager = manager.migrating_from(previous.clone(), until);
+    let mut client = visitor(&previous).await;
     let changes = stack(&manager, async |session: Session, manager: SessionManager| {
         session.insert_value("user", "zoe");
         manager.save_now(&session).await.unwrap();
@@ -331,7 +334,7 @@ async fn without_a_layer_nothing_carries_the_cookie_and_save_now_says_so() {
         session.insert_value("user", "zoe");
         let error = manager.save_now(&session).await.unwrap_err();
         assert_eq!(*error.kind(), ErrorKind::Unsupported, "{name}");
-        assert!(error.to_string().contains("call `save` and send its Reply"), "{error}");
+        assert!(error.to_string().contains("call `save` and send its SessionHeaders"), "{error}");
         assert!(manager.save(&session).await.unwrap().set_cookie().is_some(), "{name}");
     }
 }

@@ -310,7 +310,7 @@ fn a_refresh_that_fails_is_not_counted_as_a_failure() {
         });
     });
     let counted = |event| counters.value("dewar_session_events_total", event);
-    assert_eq!((counted("open_failed"), counted("courtesy_skipped")), (0, 1));
+    assert_eq!((counted("open_failed"), counted("best_effort_skipped")), (0, 1));
 }
 
 /// Without a page: the reason in debug builds, nothing in release builds, and never the value.

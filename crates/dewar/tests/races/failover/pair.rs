@@ -75,7 +75,7 @@ impl Pair {
         self.address.lead_to(self.primary.port());
     }
 
-    /// The former primary comes back, and copies what the new one has.
+    /// The previous primary comes back, and copies what the new one has.
     pub(super) fn restore(&mut self, way: Way) -> Result<(), String> {
         match way {
             Way::Demoted => {}

@@ -4,17 +4,17 @@ use serde::Deserialize;
 
 use super::{number, open, present};
 use crate::session::Session;
-use crate::session::conflict::{CannotMerge, Rebased, WhenConflict};
+use crate::session::conflict::{CannotMerge, OnConflict, Rebased};
 use crate::value::{Map, Text, Value};
 
 /// What came of a conflict, with the number of overwritten values, or the keys that are in conflict if those are refused.
 fn rebased(session: &Session, theirs: &Map) -> (usize, Vec<String>) {
-    let refused = match session.rebase(present(theirs.clone()), WhenConflict::Refuse) {
+    let refused = match session.rebase(present(theirs.clone()), OnConflict::Refuse) {
         Err(CannotMerge::Conflict(keys)) => keys.iter().map(ToString::to_string).collect(),
         Ok(Rebased::Merged { overwritten: 0 }) => Vec::new(),
         other => panic!("{other:?}"),
     };
-    match session.rebase(present(theirs.clone()), WhenConflict::LaterWins) {
+    match session.rebase(present(theirs.clone()), OnConflict::LaterWins) {
         Ok(Rebased::Merged { overwritten }) => (overwritten, refused),
         other => panic!("{other:?}"),
     }
@@ -26,7 +26,7 @@ type Handler = fn(&Session);
 fn what_was_read_by_name_and_set_is_a_conflict_if_another_request_changed_it() {
     let read_and_set: [Handler; 6] = [
         |s| s.insert_value("n", s.get::<i64>("n").unwrap().unwrap() + 1),
-        |s| s.insert_value("n", s.value("n").unwrap()),
+        |s| s.insert_value("n", s.get_value("n").unwrap()),
         |s| _ = s.contains("n").then(|| s.remove("n")),
         |s| {
             assert!(s.get::<String>("n").is_err(), "a number");
@@ -45,7 +45,7 @@ fn what_was_read_by_name_and_set_is_a_conflict_if_another_request_changed_it() {
     for (at, handler) in read_and_set.into_iter().enumerate() {
         let session = open(&number(1));
         handler(&session);
-        let is_changed = session.value("n") != Some(1.into());
+        let is_changed = session.get_value("n") != Some(1.into());
         let expected = if is_changed { (1, vec!["n".to_owned()]) } else { (0, vec![]) };
         assert_eq!(rebased(&session, &number(7)), expected, "handler {at}");
     }
@@ -90,15 +90,15 @@ fn a_refused_conflict_leaves_the_session_as_it_was() {
     session.insert_value("n", n + 1);
     session.insert_value("other", true);
     let before = session.read(Map::clone);
-    let refused = session.rebase(present(number(7)), WhenConflict::Refuse);
+    let refused = session.rebase(present(number(7)), OnConflict::Refuse);
     assert!(matches!(refused, Err(CannotMerge::Conflict(_))), "{refused:?}");
     assert_eq!(session.read(Map::clone), before);
     // Nor is it forgotten that it is one.
-    let overwritten = session.rebase(present(number(8)), WhenConflict::LaterWins).unwrap();
+    let overwritten = session.rebase(present(number(8)), OnConflict::LaterWins).unwrap();
     assert_eq!(overwritten, Rebased::Merged { overwritten: 1 });
-    assert_eq!((session.value("n"), session.value("other")), (Some(2.into()), Some(true.into())));
+    assert_eq!((session.get_value("n"), session.get_value("other")), (Some(2.into()), Some(true.into())));
     // The next one is a conflict only if the key was changed once more.
-    let again = |n| session.rebase(present(number(n)), WhenConflict::LaterWins).unwrap();
+    let again = |n| session.rebase(present(number(n)), OnConflict::LaterWins).unwrap();
     assert_eq!(again(8), Rebased::Merged { overwritten: 0 });
     assert_eq!(again(9), Rebased::Merged { overwritten: 1 });
 }
@@ -137,7 +137,7 @@ fn a_number_or_an_item_that_both_made_is_a_conflict_if_it_was_read() {
             session.insert_value("k", both.clone());
             let (overwritten, _) = rebased(&session, &data(Some(&both)));
             assert_eq!(overwritten, usize::from(is_conflict && is_read), "{base:?} to {both:?}");
-            assert_eq!(session.value("k"), Some(both.clone()));
+            assert_eq!(session.get_value("k"), Some(both.clone()));
         }
     }
 }
@@ -164,7 +164,7 @@ fn a_mixed_value_that_the_type_of_a_read_cannot_read_gives_way_to_the_later_writ
         read(&session);
         session.insert_value("list", list(&[1, 3]));
         let overwritten = rebased(&session, &Map::from([("list", list(&[1, 2]))]));
-        (session.value("list").unwrap(), overwritten)
+        (session.get_value("list").unwrap(), overwritten)
     };
     let merged = (list(&[1, 2, 3]), (0, vec![]));
     assert_eq!(append(|_| ()), merged);

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{TIMES, number, open, present};
 use crate::session::Session;
-use crate::session::conflict::{Rebased, WhenConflict};
+use crate::session::conflict::{OnConflict, Rebased};
 use crate::value::Map;
 
 /// What a function does to the session while it runs is made to the result, and keeps what it is to be merged with.
@@ -22,7 +22,7 @@ fn what_a_function_sets_while_it_runs_is_merged_with_what_is_there() {
             n.unwrap_or(0) + 1
         })
         .unwrap();
-    let rebased = session.rebase(present(number(7)), WhenConflict::Refuse).unwrap();
+    let rebased = session.rebase(present(number(7)), OnConflict::Refuse).unwrap();
     assert_eq!(rebased, Rebased::Merged { overwritten: 0 });
     let found = session.read(Map::clone);
     let expected: [(&str, i64); 3] = [("n", 8), ("seen", 7), ("twice", 2)];
@@ -56,7 +56,7 @@ fn functions_are_dropped_once_and_without_the_lock() {
     update(captured());
     compute(captured());
     for theirs in [7, 8] {
-        session.rebase(present(number(theirs)), WhenConflict::LaterWins).unwrap();
+        session.rebase(present(number(theirs)), OnConflict::LaterWins).unwrap();
         assert_eq!(count(), 0, "they may have to run again");
     }
     session.lock().begin_write();

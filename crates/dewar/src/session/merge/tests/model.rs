@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::{Stored, TIMES, open, present};
 use crate::session::Session;
-use crate::session::conflict::WhenConflict;
+use crate::session::conflict::OnConflict;
 use crate::value::{Map, Text, Value, three_way};
 
 /// One change by a handler.
@@ -222,7 +222,7 @@ impl Request {
         if self.writing.is_none() || self.seen != stored.writes {
             self.fail();
             if self.seen != stored.writes {
-                let rebased = self.session.rebase(present(stored.data.clone()), WhenConflict::LaterWins);
+                let rebased = self.session.rebase(present(stored.data.clone()), OnConflict::LaterWins);
                 assert!(rebased.is_ok());
                 self.merge(stored.data.clone(), false);
             }

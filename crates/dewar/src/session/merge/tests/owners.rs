@@ -2,7 +2,7 @@
 
 use super::{TIMES, number, open_of, present};
 use crate::lifetime::Lifetimes;
-use crate::session::conflict::{Rebased, WhenConflict};
+use crate::session::conflict::{OnConflict, Rebased};
 use crate::session::{Layout, Origin, Present, Session, State};
 use crate::value::{Map, Value};
 
@@ -45,22 +45,22 @@ fn nothing_is_merged_into_a_session_that_belongs_to_somebody_else_by_now() {
             let session = laid_out(layout, of(found, &number(1)));
             match set {
                 Some(Some(owner)) => session.set_owner(owner),
-                Some(None) => session.forget_owner(),
+                Some(None) => session.clear_owner(),
                 None => {}
             }
             session.insert_value("k", 1);
             let theirs = of(now, &number(7)).laid_out(layout);
-            let rebased = session.rebase(theirs, WhenConflict::LaterWins).unwrap();
+            let rebased = session.rebase(theirs, OnConflict::LaterWins).unwrap();
             assert_eq!(rebased != Rebased::OwnerChanged, is_merged, "{case}");
-            assert_eq!(session.value("n"), Some(if is_merged { 7 } else { 1 }.into()), "{case}");
+            assert_eq!(session.get_value("n"), Some(if is_merged { 7 } else { 1 }.into()), "{case}");
             let owner = session.owner().map(|owner| owner.to_string());
             assert_eq!(owner.as_deref(), set.unwrap_or(found), "{case}");
             if is_merged {
                 // From now on it counts from there.
-                let again = session.rebase(of(now, &number(8)).laid_out(layout), WhenConflict::LaterWins);
+                let again = session.rebase(of(now, &number(8)).laid_out(layout), OnConflict::LaterWins);
                 assert_ne!(again.unwrap(), Rebased::OwnerChanged, "{case}");
                 let other =
-                    session.rebase(of(Some("eve"), &number(9)).laid_out(layout), WhenConflict::LaterWins);
+                    session.rebase(of(Some("eve"), &number(9)).laid_out(layout), OnConflict::LaterWins);
                 assert_eq!(other.unwrap(), Rebased::OwnerChanged, "{case}");
             }
         }
@@ -82,8 +82,8 @@ fn what_was_cleared_or_not_changed_has_nothing_to_protect() {
     for (handler, n) in handlers {
         let session = open_of(of(None, &number(1)));
         handler(&session);
-        let rebased = session.rebase(of(Some("zoe"), &number(7)), WhenConflict::LaterWins).unwrap();
+        let rebased = session.rebase(of(Some("zoe"), &number(7)), OnConflict::LaterWins).unwrap();
         assert_ne!(rebased, Rebased::OwnerChanged);
-        assert_eq!(session.value("n"), n);
+        assert_eq!(session.get_value("n"), n);
     }
 }

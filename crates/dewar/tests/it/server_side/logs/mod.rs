@@ -5,7 +5,7 @@ pub(crate) mod capture;
 use std::sync::Arc;
 
 use dewar::clock::UnixTime;
-use dewar::settings::{AtMost, FlaskRecords, RecordFormat};
+use dewar::settings::{FlaskRecords, RecordFormat, SessionLimit};
 use dewar::store::{Bytes, Entry, Memory, Store, StoreKey, Surplus, Write, Written};
 use dewar::{SecretKeys, ServerSide, Session, SessionManager};
 use dewar_servers::Redis;
@@ -116,8 +116,8 @@ async fn live(settings: ServerSide) -> Vec<String> {
 
 /// Around a login: it is repeated, gets a new id, ends with a goodbye, or is ended from another device.
 async fn lose_answers(settings: ServerSide) -> Vec<String> {
-    let at_most = Some(AtMost { sessions: 2, surplus: Surplus::Newest });
-    let manager = SessionManager::server_side(ServerSide { at_most, ..settings }).unwrap();
+    let session_limit = Some(SessionLimit { sessions: 2, ends: Surplus::Newest });
+    let manager = SessionManager::server_side(ServerSide { session_limit, ..settings }).unwrap();
     let mut secrets = Vec::new();
     let log_in = |session: &Session| {
         session.regenerate_id();

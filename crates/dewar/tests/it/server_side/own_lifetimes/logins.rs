@@ -1,7 +1,7 @@
 //! What a login does to the lifetime of a session: it begins anew, and is remembered or not.
 
 use dewar::lifetime::{Permanence, Timeouts};
-use dewar::settings::AtMost;
+use dewar::settings::SessionLimit;
 use dewar::store::Surplus;
 use dewar::{Lifetime, Login, ServerSide, Session};
 
@@ -109,7 +109,10 @@ async fn a_login_is_remembered_whatever_others_do_meanwhile() {
 #[tokio::test]
 async fn a_limit_counts_remembered_sessions_as_long_as_they_live() {
     for surplus in [Surplus::Oldest, Surplus::Newest] {
-        let site = Site::new(|s| ServerSide { at_most: Some(AtMost { sessions: 1, surplus }), ..s });
+        let site = Site::new(|s| ServerSide {
+            session_limit: Some(SessionLimit { sessions: 1, ends: surplus }),
+            ..s
+        });
         let phone = site.visit("", remembered).await;
         assert!(site.look(&phone).await, "it came with its id");
         site.pass(DAY);

@@ -143,5 +143,5 @@ fn a_look_is_served_although_it_cannot_be_written() {
             assert_eq!(manager.save(&session).await.unwrap().set_cookie(), None);
         });
     });
-    assert_eq!(counters.value("dewar_session_events_total", "courtesy_skipped"), 1);
+    assert_eq!(counters.value("dewar_session_events_total", "best_effort_skipped"), 1);
 }

@@ -10,7 +10,7 @@ use dewar::Session;
 use dewar::error::Error;
 use dewar::store::StoreError;
 use dewar::value::Value;
-use dewar::web::Reply;
+use dewar::web::SessionHeaders;
 
 use super::super::Site;
 use crate::hooked_store::{Call, Hook, HookedStore};
@@ -47,7 +47,7 @@ impl Hook for Gate {
     }
 }
 
-type Save = Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send>>;
+type Save = Pin<Box<dyn Future<Output = Result<SessionHeaders, Error>> + Send>>;
 
 /// A site with one request that is saved step by step.
 pub(super) struct Stepped {
@@ -73,14 +73,14 @@ impl Stepped {
     }
 
     /// Begins a save and polls it until its write waits, or an earlier save.
-    pub(super) fn begin(&mut self) -> Option<Result<Reply, Error>> {
+    pub(super) fn begin(&mut self) -> Option<Result<SessionHeaders, Error>> {
         let (manager, session) = (self.slow.manager.clone(), self.session.clone());
         self.saves.push_back(Box::pin(async move { manager.save(&session).await }));
         self.poll()
     }
 
     /// Ends the write that waits. Returns the reply of the save that ends with it.
-    pub(super) fn end(&mut self, outcome: Outcome) -> Option<Result<Reply, Error>> {
+    pub(super) fn end(&mut self, outcome: Outcome) -> Option<Result<SessionHeaders, Error>> {
         self.outcomes.lock().unwrap().push_back(outcome);
         let reply = self.poll();
         self.outcomes.lock().unwrap().clear();
@@ -88,7 +88,7 @@ impl Stepped {
     }
 
     /// Polls all saves: when the first one has ended, the next one goes on.
-    fn poll(&mut self) -> Option<Result<Reply, Error>> {
+    fn poll(&mut self) -> Option<Result<SessionHeaders, Error>> {
         let mut context = Context::from_waker(Waker::noop());
         let mut ended = None;
         let polled = self.saves.iter_mut().map(|save| save.as_mut().poll(&mut context)).collect::<Vec<_>>();
@@ -101,7 +101,7 @@ impl Stepped {
         ended
     }
 
-    pub(super) fn save(&mut self) -> Reply {
+    pub(super) fn save(&mut self) -> SessionHeaders {
         let mut reply = self.begin();
         for _ in 0..8 {
             reply = reply.or_else(|| self.end(Outcome::Done));
@@ -110,6 +110,6 @@ impl Stepped {
     }
 
     pub(super) async fn value(&self, key: &str) -> Option<Value> {
-        self.site.request(&self.cookie).await.session.value(key)
+        self.site.request(&self.cookie).await.session.get_value(key)
     }
 }

@@ -42,7 +42,7 @@ async fn a_second_save_does_not_overwrite_what_another_request_wrote_after_the_f
         stepped.site.visit(&stepped.cookie, |session| session.insert_value("theme", "dark")).await;
         let _ = stepped.save();
         assert_eq!(stepped.value("theme").await, Some("dark".into()));
-        assert_eq!(stepped.session.value("theme"), Some("dark".into()));
+        assert_eq!(stepped.session.get_value("theme"), Some("dark".into()));
     }
 }
 
@@ -118,7 +118,7 @@ async fn a_new_id_that_was_asked_for_during_a_save_is_given_by_the_next() {
         let _ = stepped.end(Outcome::Done).unwrap().unwrap();
         let cookie = held(&stepped.save()).unwrap();
         assert_ne!(cookie, stepped.cookie);
-        assert_eq!(stepped.site.request(&cookie).await.session.value("a"), Some(1.into()));
+        assert_eq!(stepped.site.request(&cookie).await.session.get_value("a"), Some(1.into()));
         assert!(!stepped.session.is_modified());
     }
 }
@@ -160,6 +160,6 @@ async fn a_session_that_two_tasks_save_at_once_counts_once_and_is_created_once()
         // Flask-Session sets the cookie of a permanent session each time.
         cookies.dedup();
         assert_eq!((cookies.len(), stepped.site.entries().await), (1, before + 1));
-        assert_eq!(stepped.site.request(&cookies[0]).await.session.value("n"), Some(1.into()));
+        assert_eq!(stepped.site.request(&cookies[0]).await.session.get_value("n"), Some(1.into()));
     }
 }

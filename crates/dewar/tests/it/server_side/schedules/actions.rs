@@ -66,7 +66,7 @@ impl Action {
             Self::Set(key, value) => session.insert_value(key, value),
             Self::Increment => _ = session.update("n", |n: Option<i64>| n.unwrap_or(0) + 1).unwrap(),
             Self::Remove(key) => _ = session.remove(key),
-            Self::Look => _ = session.value("user"),
+            Self::Look => _ = session.get_value("user"),
             Self::Rotate => session.rotate_id(),
             Self::Login(owner) => {
                 program.log_in(session, owner);

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use dewar::clock::{Clock, UnixTime};
-use dewar::settings::WhenEnded;
+use dewar::settings::OnEnded;
 use dewar::store::{Store, StoreKey};
 use dewar::{ServerSide, SessionManager};
 
@@ -104,8 +104,8 @@ impl Trial<'_> {
         let passed = Arc::clone(passed);
         let clock =
             Clock::from_fn(move || UnixTime::from_millis(START.millis() + passed.load(Ordering::Relaxed)));
-        let at_most = self.scenario.at_most;
-        let settings = ServerSide { when_ended: WhenEnded::Refuse, clock, at_most, ..preset };
+        let session_limit = self.scenario.session_limit;
+        let settings = ServerSide { on_ended: OnEnded::Refuse, clock, session_limit, ..preset };
         SessionManager::server_side(settings).unwrap()
     }
 }

@@ -66,7 +66,7 @@ impl FinalState<'_> {
             })
         };
         let is_theirs = |session: &TrackedSession| session.owner() == Some(owner);
-        self.scenario.at_most.is_some()
+        self.scenario.session_limit.is_some()
             && match self.format {
                 Format::Native => self.found.iter().any(|found| {
                     is_theirs(&self.sessions.all[found.session])
@@ -92,7 +92,7 @@ impl FinalState<'_> {
         let owners = || actions().filter(|action| action.is_login());
         let is_one = owners().all(|action| Some(action) == owners().next());
         let is_due = is_due && (is_one || !self.program.ends_sessions_of_others());
-        if !is_due || self.scenario.at_most.is_some() || self.format == Format::Flask {
+        if !is_due || self.scenario.session_limit.is_some() || self.format == Format::Flask {
             return Ok(());
         }
         promise(
@@ -123,7 +123,7 @@ impl FinalState<'_> {
 
     fn may_end(&self, number: usize, session: &TrackedSession, by: usize) -> bool {
         let request = &self.requests()[by];
-        let limited = |owner| self.scenario.at_most.is_some() && session.owner() == Some(owner);
+        let limited = |owner| self.scenario.session_limit.is_some() && session.owner() == Some(owner);
         let sent = || self.sessions.and_replacements(self.session_sent(request));
         let leads_here = || sent().any(|session| session == number);
         match request.action {
@@ -286,8 +286,8 @@ impl FinalState<'_> {
         };
         let alive = (0..self.sessions.all.len()).filter(owned).count();
         promise(self.listed >= alive, "a session is not listed")?;
-        if let Some(at_most) = self.scenario.at_most {
-            promise(self.listed <= at_most.sessions, "there are more sessions than the limit")?;
+        if let Some(session_limit) = self.scenario.session_limit {
+            promise(self.listed <= session_limit.sessions, "there are more sessions than the limit")?;
         }
         // Without tombstones a repeated login begins one more session.
         let may_go = !self.scenario.elsewhere || self.format == Format::Flask;

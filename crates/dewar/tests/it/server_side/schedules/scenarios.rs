@@ -1,6 +1,6 @@
 //! The scenarios: which tab does what, at the same time as others.
 
-use dewar::settings::AtMost;
+use dewar::settings::SessionLimit;
 use dewar::store::Surplus;
 
 use super::actions::Action::{
@@ -19,7 +19,7 @@ pub(super) struct Scenario {
     pub(super) user: &'static [&'static [Action]],
     /// The tabs of an attacker's browser, which has the same first cookie: the attacker planted it.
     pub(super) attacker: &'static [&'static [Action]],
-    pub(super) at_most: Option<AtMost>,
+    pub(super) session_limit: Option<SessionLimit>,
     /// The user is logged in on another device, too.
     pub(super) elsewhere: bool,
 }
@@ -31,7 +31,15 @@ const SECRET: Action = Set("secret", 1);
 
 const fn tabs(name: &'static str, user: &'static [&'static [Action]]) -> Scenario {
     let owner = None;
-    Scenario { name, owner, begins_without: false, user, attacker: &[], at_most: None, elsewhere: false }
+    Scenario {
+        name,
+        owner,
+        begins_without: false,
+        user,
+        attacker: &[],
+        session_limit: None,
+        elsewhere: false,
+    }
 }
 
 impl Scenario {
@@ -47,8 +55,8 @@ impl Scenario {
         Self { attacker, ..self }
     }
 
-    const fn at_most(self, sessions: usize, surplus: Surplus) -> Self {
-        Self { at_most: Some(AtMost { sessions, surplus }), ..self }
+    const fn session_limit(self, sessions: usize, surplus: Surplus) -> Self {
+        Self { session_limit: Some(SessionLimit { sessions, ends: surplus }), ..self }
     }
 
     const fn logged_in_elsewhere(self) -> Self {
@@ -161,31 +169,37 @@ pub(super) const LATE: &[Scenario] = &[
 
 /// Logins where the sessions of an owner are limited.
 pub(super) const LIMITED: &[Scenario] = &[
-    tabs("logs in, one at most", &[&[ZOE]]).at_most(1, Surplus::Oldest),
-    tabs("logs in, the newest goes", &[&[ZOE]]).at_most(1, Surplus::Newest),
-    tabs("logs in without a cookie, one at most", &[&[ZOE]]).without_cookie().at_most(1, Surplus::Oldest),
-    tabs("logs in without a cookie, the newest goes", &[&[ZOE]]).without_cookie().at_most(1, Surplus::Newest),
-    tabs("logs in again, one at most", &[&[ZOE]]).of("zoe").at_most(1, Surplus::Oldest),
-    tabs("logs in again, the newest goes", &[&[ZOE]]).of("zoe").at_most(1, Surplus::Newest),
+    tabs("logs in, one at most", &[&[ZOE]]).session_limit(1, Surplus::Oldest),
+    tabs("logs in, the newest goes", &[&[ZOE]]).session_limit(1, Surplus::Newest),
+    tabs("logs in without a cookie, one at most", &[&[ZOE]])
+        .without_cookie()
+        .session_limit(1, Surplus::Oldest),
+    tabs("logs in without a cookie, the newest goes", &[&[ZOE]])
+        .without_cookie()
+        .session_limit(1, Surplus::Newest),
+    tabs("logs in again, one at most", &[&[ZOE]]).of("zoe").session_limit(1, Surplus::Oldest),
+    tabs("logs in again, the newest goes", &[&[ZOE]]).of("zoe").session_limit(1, Surplus::Newest),
     tabs("logs in again beside another device", &[&[ZOE]])
         .of("zoe")
         .logged_in_elsewhere()
-        .at_most(2, Surplus::Oldest),
-    tabs("logs in beside another device", &[&[ZOE]]).logged_in_elsewhere().at_most(2, Surplus::Oldest),
+        .session_limit(2, Surplus::Oldest),
+    tabs("logs in beside another device", &[&[ZOE]]).logged_in_elsewhere().session_limit(2, Surplus::Oldest),
     tabs("logs in beside another device, the newest goes", &[&[ZOE]])
         .logged_in_elsewhere()
-        .at_most(2, Surplus::Newest),
-    tabs("logs in and out, one at most", &[&[ZOE, Destroy]]).of("zoe").at_most(1, Surplus::Oldest),
+        .session_limit(2, Surplus::Newest),
+    tabs("logs in and out, one at most", &[&[ZOE, Destroy]]).of("zoe").session_limit(1, Surplus::Oldest),
     tabs("says goodbye and logs in, the newest goes", &[&[Goodbye, ZOE]])
         .of("zoe")
-        .at_most(1, Surplus::Newest),
-    tabs("logs out and in, the newest goes", &[&[Destroy, ZOE]]).of("zoe").at_most(1, Surplus::Newest),
+        .session_limit(1, Surplus::Newest),
+    tabs("logs out and in, the newest goes", &[&[Destroy, ZOE]]).of("zoe").session_limit(1, Surplus::Newest),
 ];
 
 /// The same, with two logins at once.
 pub(super) const LIMITED_PAIRS: &[Scenario] = &[
-    tabs("logs in twice at once, one at most", &[&[ZOE], &[ZOE]]).of("zoe").at_most(1, Surplus::Oldest),
-    tabs("logs in twice at once, the newest goes", &[&[ZOE], &[ZOE]]).of("zoe").at_most(1, Surplus::Newest),
+    tabs("logs in twice at once, one at most", &[&[ZOE], &[ZOE]]).of("zoe").session_limit(1, Surplus::Oldest),
+    tabs("logs in twice at once, the newest goes", &[&[ZOE], &[ZOE]])
+        .of("zoe")
+        .session_limit(1, Surplus::Newest),
 ];
 
 /// An attacker has planted the id with which the user logs in, and tries everything with it.

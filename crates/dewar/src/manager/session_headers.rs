@@ -7,9 +7,9 @@ use crate::cookie::{CacheControl, add_cookie, is_same_cookie};
 /// What the response tells the client about its session.
 #[derive(Debug, Default)]
 #[must_use = "the client gets its session only if the response carries this"]
-pub struct Reply {
+pub struct SessionHeaders {
     pub(super) set_cookie: Option<String>,
-    /// Lines that remove the cookies of former names and places.
+    /// Lines that remove the cookies of previous names and places.
     pub(super) removals: Vec<String>,
     /// Lines of saves before this one that no response has carried.
     pub(super) earlier: Vec<String>,
@@ -17,7 +17,7 @@ pub struct Reply {
     pub(super) cache_control: CacheControl,
 }
 
-impl Reply {
+impl SessionHeaders {
     /// The same, with the session's cookie.
     pub(super) fn telling(self, set_cookie: String) -> Self {
         Self { set_cookie: Some(set_cookie), varies: true, ..self }
@@ -48,13 +48,13 @@ impl Reply {
     }
 
     /// The values of the `Set-Cookie` headers to add, one for each cookie: that of the session first, then those that remove cookies of
-    /// [former managers](crate::SessionManager::moved_from), and those of earlier saves in the same request. Each takes the place of an earlier line of the same name, `Domain` and
+    /// [previous managers](crate::SessionManager::migrating_from), and those of earlier saves in the same request. Each takes the place of an earlier line of the same name, `Domain` and
     /// `Path`.
     pub fn set_cookies(&self) -> impl Iterator<Item = &str> {
         self.set_cookie.iter().chain(&self.removals).chain(&self.earlier).map(String::as_str)
     }
 
-    /// The first of [`set_cookies`](Self::set_cookies) if it is that of the session: all there is without former managers.
+    /// The first of [`set_cookies`](Self::set_cookies) if it is that of the session: all there is without previous managers.
     #[must_use]
     pub fn set_cookie(&self) -> Option<&str> {
         self.set_cookie.as_deref()

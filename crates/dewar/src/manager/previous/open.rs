@@ -1,15 +1,15 @@
-//! Opening: the session that a cookie of a former manager leads to, as one of the present manager.
+//! Opening: the session that a cookie of a previous manager leads to, as one of the present manager.
 
-use super::{FormerManager, Formers};
+use super::{PreviousManager, PreviousManagers};
 use crate::cookie;
 use crate::lifetime::Times;
 use crate::manager::cookie_place::{CookiePlace, Equal};
 use crate::manager::error::Error;
 use crate::manager::place::Place;
 use crate::manager::store_place::StorePlace;
-use crate::session::{Former, SessionId, State};
+use crate::session::{Previous, SessionId, State};
 
-impl Formers {
+impl PreviousManagers {
     pub(in crate::manager) async fn open<'h>(
         &self,
         here: &Place,
@@ -22,11 +22,11 @@ impl Formers {
         }
         let (name, now) = (here.cookie().name(), here.setup().now());
         let has_new = cookie::find(headers.iter().copied(), name).next().is_some();
-        for (number, former) in self.list.iter().enumerate().filter(|(_, former)| now < former.until) {
-            if has_new && former.place.cookie().name() != name {
+        for (number, previous) in self.list.iter().enumerate().filter(|(_, previous)| now < previous.until) {
+            if has_new && previous.place.cookie().name() != name {
                 continue;
             }
-            if let Some(state) = former.hand_over(number, here, &headers).await? {
+            if let Some(state) = previous.hand_over(number, here, &headers).await? {
                 return Ok(state);
             }
         }
@@ -37,8 +37,8 @@ impl Formers {
     async fn open_here(&self, here: &Place, headers: &[&[u8]]) -> Result<State, Error> {
         let Place::Cookie(place) = here else { return here.open(headers.iter().copied()).await };
         let present = here.cookie();
-        let namesakes = self.places().map(Place::cookie).filter(|former| former.name() == present.name());
-        let mut is_sent_last = namesakes.map(|former| !present.is_sent_before(former));
+        let namesakes = self.places().map(Place::cookie).filter(|previous| previous.name() == present.name());
+        let mut is_sent_last = namesakes.map(|previous| !present.is_sent_before(previous));
         let of_equals = if is_sent_last.next().unwrap_or(false) { Equal::Last } else { Equal::First };
         let (state, _) = place.open_newest(headers.iter().copied(), of_equals);
         place.unless_revoked(state).await
@@ -46,28 +46,28 @@ impl Formers {
 
     /// Old cookies are to be removed, and at a logout what they name is to be ended.
     fn with_what_came_beside(&self, here: &Place, headers: &[&[u8]], mut state: State) -> State {
-        let mut beside = Former::default();
-        for former in self.places() {
-            let name = former.cookie().name();
+        let mut beside = Previous::default();
+        for previous in self.places() {
+            let name = previous.cookie().name();
             // Of one name, the present cookie is one of them.
             let others = if name == here.cookie().name() { 1 } else { 0 };
             if cookie::find(headers.iter().copied(), name).nth(others).is_some() {
                 beside.was_sent = true;
-                if let Place::Store(place) = former {
+                if let Place::Store(place) = previous {
                     beside.beside.extend(place.ids_in(headers.iter().copied()));
                 }
             }
         }
         if beside.was_sent {
             state.origin.outdated |= matches!(here, Place::Cookie(_));
-            let link = state.origin.former.take().and_then(|former| former.id);
-            state.origin.former = Some(Box::new(Former { id: link, ..beside }));
+            let link = state.origin.previous.take().and_then(|previous| previous.id);
+            state.origin.previous = Some(Box::new(Previous { id: link, ..beside }));
         }
         state
     }
 }
 
-impl FormerManager {
+impl PreviousManager {
     /// The session of one of these cookies, as one of the present manager's.
     async fn hand_over(
         &self,
@@ -91,13 +91,13 @@ impl FormerManager {
         let (state, Some(token)) = place.open_newest(headers.iter().copied(), Equal::First) else {
             return Ok(None);
         };
-        let former = Former { taken_from: Some(number), was_sent: true, ..Former::default() };
-        if let Some(taken) = taken_over(here, &[&token], &[], &former).await? {
+        let previous = Previous { taken_from: Some(number), was_sent: true, ..Previous::default() };
+        if let Some(taken) = taken_over(here, &[&token], &[], &previous).await? {
             return Ok(Some(taken));
         }
-        let former = Former { computed_id: here.computed_id(&token)?, ..former };
+        let previous = Previous { computed_id: here.computed_id(&token)?, ..previous };
         let state = place.unless_revoked(state).await?;
-        self.adopted(here, state, former, place.setup.rules.says_when_it_began).await
+        self.adopted(here, state, previous, place.setup.rules.says_when_it_began).await
     }
 
     async fn out_of_store(
@@ -108,20 +108,20 @@ impl FormerManager {
         headers: &[&[u8]],
     ) -> Result<Option<State>, Error> {
         let ids = place.ids_in(headers.iter().copied());
-        let former = Former { taken_from: Some(number), was_sent: true, ..Former::default() };
+        let previous = Previous { taken_from: Some(number), was_sent: true, ..Previous::default() };
         let credentials: Vec<&[u8]> = ids.iter().map(|id| id.as_str().as_bytes()).collect();
         if credentials.is_empty() {
             return Ok(None);
         }
-        if let Some(taken) = taken_over(here, &credentials, &ids, &former).await? {
+        if let Some(taken) = taken_over(here, &credentials, &ids, &previous).await? {
             return Ok(Some(taken));
         }
         let state = place.open_ids(ids).await?;
         let id = state.origin.stored_at.as_ref().map(|stored_at| stored_at.id.clone());
         let Some(id) = id else { return Ok(None) };
         let computed_id = here.computed_id(id.as_str().as_bytes())?;
-        let former = Former { id: Some(id), computed_id, ..former };
-        self.adopted(here, state, former, place.setup.rules.says_when_it_began).await
+        let previous = Previous { id: Some(id), computed_id, ..previous };
+        self.adopted(here, state, previous, place.setup.rules.says_when_it_began).await
     }
 
     /// `None` if it has expired by the present limits.
@@ -129,7 +129,7 @@ impl FormerManager {
         &self,
         here: &Place,
         state: State,
-        former: Former,
+        previous: Previous,
         knows_beginning: bool,
     ) -> Result<Option<State>, Error> {
         let (now, owned_since) = (here.setup().now(), state.origin.owned_since);
@@ -140,7 +140,7 @@ impl FormerManager {
         if here.setup().lifetimes.of(present.timeouts).is_expired(present.times, now) {
             return Ok(None);
         }
-        let adopted = here.setup().adopt(present, owned_since, former);
+        let adopted = here.setup().adopt(present, owned_since, previous);
         Ok(Some(match here {
             Place::Cookie(place) => place.unless_revoked(adopted).await?,
             Place::Store(_) => adopted,
@@ -154,7 +154,7 @@ async fn taken_over(
     here: &Place,
     credentials: &[&[u8]],
     ids: &[SessionId],
-    former: &Former,
+    previous: &Previous,
 ) -> Result<Option<State>, Error> {
     let Place::Store(place) = here else { return Ok(None) };
     let computed = credentials.iter().map(|credential| place.computed_id(credential));
@@ -164,12 +164,12 @@ async fn taken_over(
         return Ok(None);
     }
     let nth = computed.iter().position(|id| taken.origin.id() == Some(id));
-    let former = if taken.origin.times.is_some() {
+    let previous = if taken.origin.times.is_some() {
         let (id, computed_id) = nth.map(|nth| (ids.get(nth), computed.get(nth))).unwrap_or_default();
-        Former { id: id.cloned(), computed_id: computed_id.cloned(), ..former.clone() }
+        Previous { id: id.cloned(), computed_id: computed_id.cloned(), ..previous.clone() }
     } else {
-        Former { beside: ids.to_vec(), was_sent: true, ..Former::default() }
+        Previous { beside: ids.to_vec(), was_sent: true, ..Previous::default() }
     };
-    taken.origin.former = Some(Box::new(former));
+    taken.origin.previous = Some(Box::new(previous));
     Ok(Some(taken))
 }

@@ -1,4 +1,4 @@
-//! Courtesies: a refresh or a rewrite that fails does not fail a request that changed nothing.
+//! BestEffort: a refresh or a rewrite that fails does not fail a request that changed nothing.
 
 use dewar::settings::{FlaskEncoding, FlaskRecords, RecordFormat};
 use dewar::store::{Entry, Store as _, StoreKey, Write};
@@ -48,12 +48,12 @@ fn a_record_that_the_new_format_cannot_write_stays_in_the_old_one() {
             assert_eq!(site.manager.save(&request.session).await.unwrap_err().status(), 500);
         });
     });
-    assert_eq!(counters.value("dewar_session_events_total", "courtesy_skipped"), 1);
+    assert_eq!(counters.value("dewar_session_events_total", "best_effort_skipped"), 1);
 }
 
 #[tokio::test]
 async fn a_session_that_ends_while_it_is_refreshed_is_no_error_for_a_request_that_only_reads() {
-    let site = Site::flask(|s| ServerSide { when_ended: dewar::settings::WhenEnded::Refuse, ..s });
+    let site = Site::flask(|s| ServerSide { on_ended: dewar::settings::OnEnded::Refuse, ..s });
     let cookie = site.login().await;
     let look = site.request(&cookie).await;
     assert!(look.session.contains("user"));

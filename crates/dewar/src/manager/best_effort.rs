@@ -1,5 +1,5 @@
-//! Courtesies: what is done for a session that its request did not change. Its expiry is moved, it is written in the present format or with
-//! the newest key, or it is moved here from a former manager.
+//! BestEffort: what is done for a session that its request did not change. Its expiry is moved, it is written in the present format or with
+//! the newest key, or it is moved here from a previous manager.
 //!
 //! A courtesy can be left for another request. One that fails never fails the request: it is counted and logged.
 
@@ -12,13 +12,13 @@ use crate::clock::UnixTime;
 /// How often a failure is logged: one that lasts fails the courtesy in every request.
 const LOGGED_EVERY_MS: i64 = 3_600_000;
 
-/// The courtesies of one manager.
+/// The best_effort of one manager.
 #[derive(Debug, Default)]
-pub(super) struct Courtesies {
+pub(super) struct BestEffort {
     failures: OnceAnHour,
 }
 
-impl Courtesies {
+impl BestEffort {
     /// One failed. Each is counted; a warning is logged for the first, and once an hour while it lasts.
     pub(super) fn skipped(&self, why: &Error, now: UnixTime) {
         observe::note_skipped(why, self.failures.is_due(now));

@@ -9,13 +9,13 @@ use std::time::{Duration, Instant};
 /// How often the log is warned: a cause that lasts fails the courtesy in every call.
 const TOLD_EVERY: Duration = Duration::from_secs(3600);
 
-/// The courtesies of one store.
+/// The best_effort of one store.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Courtesies {
+pub(crate) struct BestEffort {
     told: Arc<Mutex<Option<Instant>>>,
 }
 
-impl Courtesies {
+impl BestEffort {
     /// One was left for another time.
     pub(crate) fn left(&self, what: &'static str, why: &dyn Display) {
         count(what);
@@ -34,7 +34,7 @@ impl Courtesies {
 
 #[cfg(feature = "metrics")]
 fn count(what: &'static str) {
-    metrics::counter!("dewar_store_courtesies_skipped_total", "what" => what).increment(1);
+    metrics::counter!("dewar_store_best_effort_skipped_total", "what" => what).increment(1);
 }
 
 #[cfg(feature = "tracing")]
@@ -58,9 +58,9 @@ mod tests {
 
     #[test]
     fn the_log_is_warned_once_an_hour() {
-        let (courtesies, start) = (Courtesies::default(), Instant::now());
+        let (best_effort, start) = (BestEffort::default(), Instant::now());
         let told = [0, 0, 1, 3599, 3600, 3601]
-            .map(|seconds| courtesies.clone().is_to_be_told(start + Duration::from_secs(seconds)));
+            .map(|seconds| best_effort.clone().is_to_be_told(start + Duration::from_secs(seconds)));
         assert_eq!(told, [true, false, false, false, true, false]);
     }
 }

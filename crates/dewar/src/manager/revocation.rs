@@ -13,7 +13,7 @@ use super::namespace::Namespace;
 use super::sealed_payload::SealedSession;
 use super::settings_error::SettingsError;
 use crate::clock::UnixTime;
-use crate::store::{Entry, Store, StoreKey, Stored, Sweeper, Write, Written};
+use crate::store::{Entry, IntoStore, Store, StoreKey, Stored, Sweeper, Write, Written};
 use crate::value::Text;
 
 /// How many concurrent "log out everywhere" of the same owner may come first.
@@ -24,30 +24,30 @@ const TICK: Duration = Duration::from_millis(1);
 
 /// Where a program stores epochs.
 #[derive(Debug, Clone)]
-pub struct Epochs {
+pub struct Revocation {
     /// The program's name in the store, 1 to 32 characters of `a-z`, `0-9` and `-`: programs that share an engine are told apart by it.
     pub name: String,
     /// The store. A small and fast one will do: an owner who was never logged out everywhere has no entry.
     pub store: Arc<dyn Store>,
 }
 
-impl Epochs {
-    /// Epochs of the program of this name, in this store.
+impl Revocation {
+    /// Revocation of the program of this name, in this store.
     #[must_use]
-    pub fn new(name: impl Into<String>, store: Arc<dyn Store>) -> Self {
-        Self { name: name.into(), store }
+    pub fn new(name: impl Into<String>, store: impl IntoStore) -> Self {
+        Self { name: name.into(), store: store.into_store() }
     }
 }
 
 /// Reads and writes epochs.
 #[derive(Debug)]
-pub(super) struct OpenEpochs {
+pub(super) struct Revocations {
     namespace: Namespace,
     store: Arc<dyn Store>,
 }
 
-impl OpenEpochs {
-    pub(super) fn new(epochs: &Epochs) -> Result<Self, SettingsError> {
+impl Revocations {
+    pub(super) fn new(epochs: &Revocation) -> Result<Self, SettingsError> {
         Ok(Self { namespace: Namespace::named(&epochs.name)?, store: Arc::clone(&epochs.store) })
     }
 

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use super::Formers;
+use super::PreviousManagers;
 use crate::cookie::SessionCookie;
 use crate::manager::error::Error;
 use crate::manager::place::Place;
-use crate::manager::reply::Reply;
+use crate::manager::session_headers::SessionHeaders;
 use crate::manager::store_place::StorePlace;
-use crate::session::{Former, NewId, SavePermit, Session, SessionId};
+use crate::session::{NewId, Previous, SavePermit, Session, SessionId};
 use crate::store::{Answer, StoreKey};
 
-/// What became of a former session.
+/// What became of a previous session.
 enum Retired {
     /// It has ended now, or it cannot be known.
     Ended,
@@ -19,14 +19,14 @@ enum Retired {
     EndedByOthers,
 }
 
-impl Formers {
+impl PreviousManagers {
     pub(in crate::manager) fn start_save(
         this: &Arc<Self>,
         here: &Place,
         session: &Session,
-    ) -> Answer<'static, Reply, Error> {
+    ) -> Answer<'static, SessionHeaders, Error> {
         let (this, here) = (Arc::clone(this), here.clone());
-        if session.lock().origin.former.is_some() {
+        if session.lock().origin.previous.is_some() {
             let session = session.clone();
             return Answer::later(async move { this.save(&here, session.begin_save().await).await });
         }
@@ -39,74 +39,74 @@ impl Formers {
         }
     }
 
-    /// Saves a session that came from a former manager, or beside cookies of former managers; unless the save before has seen to those.
-    async fn save(&self, here: &Place, permit: SavePermit) -> Result<Reply, Error> {
+    /// Saves a session that came from a previous manager, or beside cookies of previous managers; unless the save before has seen to those.
+    async fn save(&self, here: &Place, permit: SavePermit) -> Result<SessionHeaders, Error> {
         let now = here.setup().now();
-        let (former, facts, varies) = {
+        let (previous, facts, varies) = {
             let state = permit.session().lock();
-            (state.origin.former.clone(), here.facts(&state, now), state.accessed)
+            (state.origin.previous.clone(), here.facts(&state, now), state.accessed)
         };
-        let Some(former) = former else { return self.with_removals(here, here.save_with(permit).await) };
+        let Some(previous) = previous else { return self.with_removals(here, here.save_with(permit).await) };
         let is_modified = facts.is_modified;
         // A logout may begin another session, for a message.
         if facts.ends() || (facts.is_final && facts.new_id == Some(NewId::Begin)) {
-            return self.end(here, permit, &former).await;
+            return self.end(here, permit, &previous).await;
         }
         let saved = match here {
-            Place::Cookie(_) => self.save_in_cookie(here, permit, &former, is_modified).await,
-            Place::Store(place) => self.save_in_store(here, place, permit, &former, is_modified).await,
+            Place::Cookie(_) => self.save_in_cookie(here, permit, &previous, is_modified).await,
+            Place::Store(place) => self.save_in_store(here, place, permit, &previous, is_modified).await,
         };
         match saved {
             Ok(reply) if reply.set_cookie.is_some() => Ok(self.with_all_removals(here, reply)),
             Err(why) if !is_modified => {
-                here.setup().courtesy_skipped(&why);
-                Ok(Reply { varies, ..Reply::default() })
+                here.setup().best_effort_skipped(&why);
+                Ok(SessionHeaders { varies, ..SessionHeaders::default() })
             }
             saved => saved,
         }
     }
 
-    /// A cookie that says where it came from shows that the client has it: the former session ends, and the next cookie no longer says it.
+    /// A cookie that says where it came from shows that the client has it: the previous session ends, and the next cookie no longer says it.
     async fn save_in_cookie(
         &self,
         here: &Place,
         permit: SavePermit,
-        former: &Former,
+        previous: &Previous,
         is_modified: bool,
-    ) -> Result<Reply, Error> {
-        if let (None, Some(id)) = (former.taken_from, &former.id) {
+    ) -> Result<SessionHeaders, Error> {
+        if let (None, Some(id)) = (previous.taken_from, &previous.id) {
             match self.retire_everywhere(id).await {
-                Ok(()) => permit.session().lock().origin.former = None,
-                Err(why) if is_modified => here.setup().courtesy_skipped(&why),
+                Ok(()) => permit.session().lock().origin.previous = None,
+                Err(why) if is_modified => here.setup().best_effort_skipped(&why),
                 Err(why) => return Err(why),
             }
         }
         here.save_with(permit).await
     }
 
-    /// The client is told of its new id once the former session has ended: until then the old one leads here.
+    /// The client is told of its new id once the previous session has ended: until then the old one leads here.
     async fn save_in_store(
         &self,
         here: &Place,
         place: &StorePlace,
         permit: SavePermit,
-        former: &Former,
+        previous: &Previous,
         is_modified: bool,
-    ) -> Result<Reply, Error> {
+    ) -> Result<SessionHeaders, Error> {
         let session = &permit.session().clone();
         let was_stored = session.lock().origin.stored_at.is_some();
         let mut reply = here.save_with(permit).await?;
         let (id, is_settled) = {
             let origin = &session.lock().origin;
-            (origin.stored_at.as_ref().map(|stored_at| stored_at.id.clone()), origin.former.is_none())
+            (origin.stored_at.as_ref().map(|stored_at| stored_at.id.clone()), origin.previous.is_none())
         };
         // If the session had ended, the client has another cookie by now, which is left alone.
         let Some(id) = id.filter(|_| is_settled || !is_modified) else { return Ok(reply) };
-        if let (false, Some(computed)) = (was_stored, former.computed_id.as_ref().filter(|it| **it != id)) {
+        if let (false, Some(computed)) = (was_stored, previous.computed_id.as_ref().filter(|it| **it != id)) {
             let owner = session.lock().saved().newly_assigned_owner.clone();
             place.redirect(computed, &id, owner).await?;
         }
-        if !self.end_former(here, place, session, former, &id).await? {
+        if !self.end_previous(here, place, session, previous, &id).await? {
             reply.set_cookie = None;
         } else if reply.set_cookie.is_none() {
             let (now, state) = (here.setup().now(), session.lock());
@@ -115,17 +115,17 @@ impl Formers {
         Ok(reply)
     }
 
-    /// Ends the former session of one that is stored here now. Tells whether the client gets its new id.
-    async fn end_former(
+    /// Ends the previous session of one that is stored here now. Tells whether the client gets its new id.
+    async fn end_previous(
         &self,
         here: &Place,
         place: &StorePlace,
         session: &Session,
-        former: &Former,
+        previous: &Previous,
         id: &SessionId,
     ) -> Result<bool, Error> {
         let moved_here = session.lock().origin.moved_here;
-        match self.retire_there(former, place.key(id)).await {
+        match self.retire_there(previous, place.key(id)).await {
             Ok(Retired::EndedByOthers) if moved_here => {
                 place.retire(id).await?;
                 session.lock().settle(None, None);
@@ -133,23 +133,28 @@ impl Formers {
             }
             Ok(_) => Ok(true),
             Err(why) => {
-                here.setup().courtesy_skipped(&why);
-                // The old cookie leads to this id until the former session has ended.
-                Ok(former.computed_id.as_ref() != Some(id))
+                here.setup().best_effort_skipped(&why);
+                // The old cookie leads to this id until the previous session has ended.
+                Ok(previous.computed_id.as_ref() != Some(id))
             }
         }
     }
 
     /// A logout: wherever the session is, and whatever came beside it.
-    async fn end(&self, here: &Place, permit: SavePermit, former: &Former) -> Result<Reply, Error> {
+    async fn end(
+        &self,
+        here: &Place,
+        permit: SavePermit,
+        previous: &Previous,
+    ) -> Result<SessionHeaders, Error> {
         let is_stored = permit.session().lock().origin.stored_at.is_some();
         let mut ended = Ok(());
         for place in self.stores() {
-            for id in former.id.iter().chain(&former.beside) {
+            for id in previous.id.iter().chain(&previous.beside) {
                 ended = ended.and(place.end_chain(id).await);
             }
         }
-        if let (Place::Store(place), Some(computed_id), false) = (here, &former.computed_id, is_stored) {
+        if let (Place::Store(place), Some(computed_id), false) = (here, &previous.computed_id, is_stored) {
             ended = ended.and(place.end_before_move(computed_id).await);
         }
         match (here.save_with(permit).await, ended) {
@@ -159,9 +164,10 @@ impl Formers {
     }
 
     /// Its tombstone leads to where it is here: to another parallel request that is no logout.
-    async fn retire_there(&self, former: &Former, here: StoreKey) -> Result<Retired, Error> {
-        let side = former.taken_from.and_then(|number| self.list.get(number)).map(|former| &former.place);
-        let (Some(Place::Store(place)), Some(id)) = (side, &former.id) else { return Ok(Retired::Ended) };
+    async fn retire_there(&self, previous: &Previous, here: StoreKey) -> Result<Retired, Error> {
+        let side =
+            previous.taken_from.and_then(|number| self.list.get(number)).map(|previous| &previous.place);
+        let (Some(Place::Store(place)), Some(id)) = (side, &previous.id) else { return Ok(Retired::Ended) };
         let is_ended = place.retire_to(id, here).await?;
         Ok(if is_ended || !place.setup.rules.leaves_tombstones {
             Retired::Ended
@@ -179,7 +185,11 @@ impl Formers {
 
     /// What is said beside a cookie when no old one was sent: those of the same name are removed, for they cannot be told from the present
     /// one; at a logout all are.
-    fn with_removals(&self, here: &Place, saved: Result<Reply, Error>) -> Result<Reply, Error> {
+    fn with_removals(
+        &self,
+        here: &Place,
+        saved: Result<SessionHeaders, Error>,
+    ) -> Result<SessionHeaders, Error> {
         let mut reply = match saved {
             Ok(reply) => reply,
             Err(why) if why.set_cookie().is_some() => return Err(self.with_removals_of(here, why)),
@@ -190,20 +200,20 @@ impl Formers {
             Some(line) if *line == here.cookie().remove() => Ok(self.with_all_removals(here, reply)),
             Some(_) => {
                 let present = here.cookie();
-                let namesakes = self.removable(here).filter(|former| former.name() == present.name());
+                let namesakes = self.removable(here).filter(|previous| previous.name() == present.name());
                 reply.removals = namesakes.map(SessionCookie::remove).collect();
                 Ok(reply)
             }
         }
     }
 
-    fn with_all_removals(&self, here: &Place, reply: Reply) -> Reply {
+    fn with_all_removals(&self, here: &Place, reply: SessionHeaders) -> SessionHeaders {
         let removals = self.removable(here).map(SessionCookie::remove).collect();
-        Reply { removals, varies: true, ..reply }
+        SessionHeaders { removals, varies: true, ..reply }
     }
 
     fn with_removals_of(&self, here: &Place, why: Error) -> Error {
         let why = why.with_removal(here.cookie().remove());
-        self.removable(here).fold(why, |why, former| why.with_removal(former.remove()))
+        self.removable(here).fold(why, |why, previous| why.with_removal(previous.remove()))
     }
 }

@@ -1,4 +1,4 @@
-//! Courtesies: a refresh or a rewrite that fails does not fail a request that changed nothing.
+//! BestEffort: a refresh or a rewrite that fails does not fail a request that changed nothing.
 
 use std::time::Duration;
 
@@ -62,5 +62,5 @@ fn a_refresh_and_a_new_key_that_fail_are_left_for_another_time_and_counted() {
             assert_eq!(failed.unwrap_err().status(), 503);
         });
     });
-    assert_eq!(counters.value("dewar_session_events_total", "courtesy_skipped"), 2);
+    assert_eq!(counters.value("dewar_session_events_total", "best_effort_skipped"), 2);
 }

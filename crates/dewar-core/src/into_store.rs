@@ -1,0 +1,31 @@
+//! What can be handed over as a store.
+
+use std::sync::Arc;
+
+use crate::contract::Store;
+
+/// A store, or a shared one: what functions take that need a store.
+///
+/// A program hands over a [`Store`] by value, or an `Arc` to go on using it.
+pub trait IntoStore {
+    /// The store, shared.
+    fn into_store(self) -> Arc<dyn Store>;
+}
+
+impl<S: Store + 'static> IntoStore for S {
+    fn into_store(self) -> Arc<dyn Store> {
+        Arc::new(self)
+    }
+}
+
+impl<S: Store + 'static> IntoStore for Arc<S> {
+    fn into_store(self) -> Arc<dyn Store> {
+        self
+    }
+}
+
+impl IntoStore for Arc<dyn Store> {
+    fn into_store(self) -> Arc<dyn Store> {
+        self
+    }
+}
