@@ -19,7 +19,7 @@ type Row = (&'static str, fn(&Session), bool);
 
 const ACCESSORS: &[Row] = &[
     ("get", |s| ignore(s.get::<String>("user")), true),
-    ("value", |s| ignore(s.get_value("user")), true),
+    ("get_value", |s| ignore(s.get_value("user")), true),
     ("insert", |s| s.insert("user", "zoe").unwrap(), true),
     ("insert_value", |s| s.insert_value("user", "zoe"), true),
     ("remove", |s| ignore(s.remove("missing")), true),
