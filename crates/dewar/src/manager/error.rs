@@ -4,6 +4,7 @@ mod from;
 mod text;
 
 use std::cmp::Reverse;
+use std::sync::Arc;
 
 use self::text::WithCauses;
 use super::observe::note_failed;
@@ -17,11 +18,12 @@ use crate::value::{Map, Text, Value};
 ///
 /// A bad cookie is no error; it gives a fresh session. [`kind`](Self::kind) says what happened, `Display` what to do about it, `source` why.
 /// `Debug` says the same as `Display`, with the causes: a `main` that returns it prints it so.
+#[derive(Clone)]
 pub struct Error {
     kind: ErrorKind,
     /// What to do, for a person who can do it.
     advice: &'static str,
-    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
     removals: Vec<String>,
     /// The fingerprint of the session's key in its store.
     #[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "no one is told"))]
@@ -85,7 +87,7 @@ impl Error {
     }
 
     fn because(self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self { source: Some(source.into()), ..self }
+        Self { source: Some(Arc::from(source.into())), ..self }
     }
 
     pub(super) fn cookie_too_large(source: CookieTooLarge, data: &Map) -> Self {
