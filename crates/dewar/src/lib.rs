@@ -13,6 +13,10 @@ pub mod web;
 
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
+mod project_readme {}
+
+#[cfg(all(doctest, feature = "axum"))]
+#[doc = include_str!("../README.md")]
 mod readme {}
 
 use dewar_core::calendar;
