@@ -15,7 +15,7 @@ pub mod web;
 #[doc = include_str!("../../../README.md")]
 mod project_readme {}
 
-#[cfg(all(doctest, feature = "axum"))]
+#[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 mod readme {}
 
