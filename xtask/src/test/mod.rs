@@ -3,8 +3,11 @@
 mod counts;
 mod features;
 mod licences;
+mod msrv;
 mod needs;
+mod neighbours;
 mod options;
+mod published;
 mod report;
 mod run;
 mod steps;

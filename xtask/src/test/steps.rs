@@ -4,7 +4,7 @@ use std::process::Command;
 
 use super::counts::{self, Counts};
 use super::needs::Variables;
-use super::{features, licences};
+use super::{features, licences, msrv, neighbours};
 use crate::shell::{self, Result};
 use crate::tidy;
 
@@ -27,6 +27,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "format", has_tests: false, run: format },
     Step { name: "tidy", has_tests: false, run: tidiness },
     Step { name: "licences", has_tests: false, run: licences },
+    Step { name: "msrv", has_tests: false, run: oldest_rust },
     Step { name: "lints", has_tests: false, run: lints },
     Step { name: "tests", has_tests: true, run: tests },
     Step { name: "races", has_tests: true, run: races },
@@ -34,6 +35,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "doctests", has_tests: true, run: doctests },
     Step { name: "docs", has_tests: false, run: docs },
     Step { name: "features", has_tests: false, run: each_feature },
+    Step { name: "neighbours", has_tests: false, run: neighbours },
 ];
 
 /// The measurements bring heavy peers along: they are linted, but built only by `cargo xtask bench`.
@@ -73,6 +75,10 @@ fn licences(context: &mut Context) -> Result<String> {
     licences::check(context)
 }
 
+fn oldest_rust(context: &mut Context) -> Result<String> {
+    msrv::check(context)
+}
+
 fn lints(context: &mut Context) -> Result<String> {
     // The races are no test of the step `tests`, so to cargo they are not among all targets.
     for targets in [&["--all-targets"][..], &["--test", "races"]] {
@@ -110,4 +116,8 @@ fn docs(context: &mut Context) -> Result<String> {
 
 fn each_feature(context: &mut Context) -> Result<String> {
     features::check(context)
+}
+
+fn neighbours(context: &mut Context) -> Result<String> {
+    neighbours::check(context)
 }
