@@ -11,7 +11,7 @@ use crate::shell::{self, Result};
 /// Checks a generated package with every such dependency, and says how many those are.
 pub(super) fn check(context: &Context) -> Result<usize> {
     let packages = published::libraries(context)?;
-    let folder = shell::root().join("target/neighbours/alone");
+    let folder = shell::target().join("neighbours/alone");
     let write = |name: &str, text: &str| {
         fs::write(folder.join(name), text).map_err(|error| format!("{}: {error}", folder.display()))
     };

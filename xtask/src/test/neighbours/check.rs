@@ -26,7 +26,7 @@ pub(crate) fn check(context: &mut Context) -> Result<String> {
 
 /// A cargo command for a package outside the workspace. All share a folder, so that what they have in common is compiled once.
 pub(super) fn cargo(command: &str, package: &Path) -> Command {
-    let target = shell::root().join("target/neighbours");
+    let target = shell::target().join("neighbours");
     let mut cargo = shell::cargo([command, "--quiet", "--manifest-path"]);
     cargo.arg(package.join("Cargo.toml")).arg("--target-dir").arg(target);
     cargo.env("CARGO_INCREMENTAL", "0").env("CARGO_PROFILE_DEV_DEBUG", "0");
