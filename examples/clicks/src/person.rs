@@ -1,7 +1,9 @@
 //! A person in front of a browser.
 
+use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use thirtyfour::prelude::*;
 
 use crate::chromium::{Chromium, Screen};
@@ -16,24 +18,31 @@ pub struct Person {
 
 /// Plays a scene at this address, if there is a browser.
 pub fn play(url: &str, scene: impl AsyncFnOnce(&Person)) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
+    run(async {
         let Some(chromium) = Chromium::start(Screen::Desk).await else { return };
-        scene(&Person::at(url, &chromium)).await;
+        let person = Person::at(url, &chromium);
+        let played = AssertUnwindSafe(scene(&person)).catch_unwind().await;
+        // Also after a failure: a browser that is only dropped holds up the test for minutes.
         chromium.quit().await;
+        played.unwrap_or_else(|failure| resume_unwind(failure));
     });
 }
 
 /// Plays a scene with two browsers: one at a desk, and a telephone.
 pub fn play_two(url: &str, scene: impl AsyncFnOnce(&Person, &Person)) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
+    run(async {
         let Some(desk) = Chromium::start(Screen::Desk).await else { return };
         let Some(telephone) = Chromium::start(Screen::Telephone).await else { return };
-        scene(&Person::at(url, &desk), &Person::at(url, &telephone)).await;
+        let people = [&desk, &telephone].map(|chromium| Person::at(url, chromium));
+        let played = AssertUnwindSafe(scene(&people[0], &people[1])).catch_unwind().await;
         desk.quit().await;
         telephone.quit().await;
+        played.unwrap_or_else(|failure| resume_unwind(failure));
     });
+}
+
+fn run(scene: impl Future<Output = ()>) {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(scene);
 }
 
 impl Person {

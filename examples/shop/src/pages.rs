@@ -85,3 +85,38 @@ impl From<OrderRow> for Value {
 fn price(cents: u32) -> String {
     format!("{}.{:02} €", cents / 100, cents % 100)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use dewar::session::Typed;
+    use dewar::store::Memory;
+    use dewar::{ServerSide, SessionManager};
+
+    use super::*;
+    use crate::Shopping;
+
+    #[tokio::test]
+    async fn every_template_makes_a_page() {
+        let pages = Pages::new().unwrap();
+        let manager = SessionManager::server_side(ServerSide::new("shop", Memory::new())).unwrap();
+        let visitor = manager.open([]).await.unwrap();
+        let empty = pages.render("cart.html", &visitor, None, context! {}).unwrap();
+        assert!(empty.contains("Cart (0)") && empty.contains("id=\"empty\""), "{empty}");
+
+        let session = manager.open([]).await.unwrap();
+        let cart = BTreeMap::from([("green".to_owned(), 2), ("pot".to_owned(), 1)]);
+        Typed::new(session.clone()).set(&Shopping { cart, order: None }).unwrap();
+        session.flash("<b>Hello</b>", "info");
+        let zoe = User { id: 1, name: "<Zoe>".to_owned(), is_admin: true };
+        for (name, _) in TEMPLATES.iter().filter(|(name, _)| !["base.html", "error.html"].contains(name)) {
+            let page = pages.render(name, &session, Some(&zoe), context! {}).unwrap();
+            assert!(page.contains("Cart (3)") && page.contains("&lt;Zoe&gt;"), "{name}: {page}");
+            assert!(page.contains("&lt;b&gt;Hello"), "{name}: {page}");
+        }
+        let cart = pages.render("cart.html", &session, None, context! {}).unwrap();
+        assert!(cart.contains("2 × Green tea") && cart.contains("13.80 €"), "{cart}");
+        assert!(pages.error(503).contains("You are still logged in"));
+    }
+}
