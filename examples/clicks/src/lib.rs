@@ -11,7 +11,7 @@
 )]
 
 #[path = "../../../crates/dewar-cli/tests/it/demo/chromium.rs"]
-#[expect(dead_code, unreachable_pub, reason = "the other screens are for the demo's tests")]
+#[expect(dead_code, reason = "the other screens are for the demo's tests")]
 mod chromium;
 mod client;
 mod person;
