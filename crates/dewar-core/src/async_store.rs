@@ -3,7 +3,9 @@
 use std::fmt;
 
 use crate::clock::UnixTime;
-use crate::{Answer, Lister, Owners, Store, StoreError, StoreKey, Stored, Sweeper, Touch, Write, Written};
+use crate::{
+    Answer, Lister, Owners, Store, StoreError, StoreKey, Stored, Sweeper, Touch, Write, WriteOutcome,
+};
 
 /// A [`Store`] that waits for each answer: three `async fn`s. The rules are in [the documentation of the crate](crate).
 ///
@@ -19,7 +21,7 @@ use crate::{Answer, Lister, Owners, Store, StoreError, StoreKey, Stored, Sweeper
 /// use std::sync::{Mutex, MutexGuard, PoisonError};
 ///
 /// use dewar_core::clock::UnixTime;
-/// use dewar_core::{AsyncStore, Entry, Revision, StoreError, StoreKey, Stored, Touch, Write, Written};
+/// use dewar_core::{AsyncStore, Entry, Revision, StoreError, StoreKey, Stored, Touch, Write, WriteOutcome};
 ///
 /// #[derive(Debug, Default)]
 /// struct InMap(Mutex<BTreeMap<StoreKey, Entry>>);
@@ -34,7 +36,7 @@ use crate::{Answer, Lister, Owners, Store, StoreError, StoreKey, Stored, Sweeper
 /// }
 ///
 /// fn revision(entry: &Entry) -> Revision {
-///     Revision::of_payload(entry.payload.clone())
+///     Revision::from_payload(entry.payload.clone())
 /// }
 ///
 /// fn stored(entry: &Entry) -> Stored {
@@ -57,15 +59,15 @@ use crate::{Answer, Lister, Owners, Store, StoreError, StoreKey, Stored, Sweeper
 ///         Ok(Some(found))
 ///     }
 ///
-///     async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<Written, StoreError> {
+///     async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<WriteOutcome, StoreError> {
 ///         let mut entries = self.living(now);
 ///         let found = entries.get(write.key()).map(stored);
 ///         if let Some(refusal) = write.refusal(found, |key| entries.contains_key(key)) {
 ///             return Ok(refusal);
 ///         }
 ///         entries.remove(write.key());
-///         entries.extend(write.results().map(|(key, entry)| (key.clone(), entry.clone())));
-///         Ok(write.entry().map_or(Written::Removed, |entry| Written::Saved(revision(entry))))
+///         entries.extend(write.entries().map(|(key, entry)| (key.clone(), entry.clone())));
+///         Ok(write.entry().map_or(WriteOutcome::Removed, |entry| WriteOutcome::Saved(revision(entry))))
 ///     }
 ///
 ///     async fn touch(&self, key: &StoreKey, expires: UnixTime, now: UnixTime) -> Result<bool, StoreError> {
@@ -94,7 +96,7 @@ pub trait AsyncStore: fmt::Debug + Send + Sync {
         &self,
         write: Write<'_>,
         now: UnixTime,
-    ) -> impl Future<Output = Result<Written, StoreError>> + Send;
+    ) -> impl Future<Output = Result<WriteOutcome, StoreError>> + Send;
 
     /// As [`Store::touch`].
     ///
@@ -133,7 +135,7 @@ impl<S: AsyncStore> Store for S {
         Answer::later(AsyncStore::load(self, key, touch, now))
     }
 
-    fn write<'a>(&'a self, write: Write<'a>, now: UnixTime) -> Answer<'a, Written> {
+    fn write<'a>(&'a self, write: Write<'a>, now: UnixTime) -> Answer<'a, WriteOutcome> {
         Answer::later(AsyncStore::write(self, write, now))
     }
 

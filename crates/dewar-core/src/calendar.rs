@@ -2,7 +2,7 @@
 
 /// A date and a time of day, to the second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Civil {
+pub struct CivilDateTime {
     /// 1 to 9999.
     pub year: i64,
     /// 1 to 12.
@@ -28,7 +28,7 @@ const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 pub const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-impl Civil {
+impl CivilDateTime {
     /// The date that is `seconds` after 1970-01-01T00:00:00; `None` outside the years 1 to 9999.
     #[inline]
     pub fn from_seconds(seconds: i64) -> Option<Self> {
@@ -69,7 +69,7 @@ impl Civil {
 
 /// `Thu, 29 Feb 2024 12:34:56 GMT` (RFC 9110 §5.6.7, IMF-fixdate), as Werkzeug writes it; `None` outside years 1 to 9999.
 pub fn http_date(seconds: i64) -> Option<String> {
-    let civil = Civil::from_seconds(seconds)?;
+    let civil = CivilDateTime::from_seconds(seconds)?;
     // 1970-01-01 was a Thursday, the fourth of the names.
     let weekday = WEEKDAYS.get((seconds.div_euclid(DAY) + 3).rem_euclid(7) as usize)?;
     let month = MONTHS.get(usize::from(civil.month) - 1)?;
@@ -131,7 +131,10 @@ mod tests {
         let (first, last) = (MIN_SECONDS / DAY, MAX_SECONDS / DAY);
         for day in first..=last {
             let seconds = day * DAY + day.rem_euclid(DAY);
-            assert_eq!(Civil::from_seconds(seconds).and_then(Civil::to_seconds), Some(seconds));
+            assert_eq!(
+                CivilDateTime::from_seconds(seconds).and_then(CivilDateTime::to_seconds),
+                Some(seconds)
+            );
         }
     }
 
@@ -144,9 +147,9 @@ mod tests {
 
     #[test]
     fn dates_that_do_not_exist() {
-        let leap_day = Civil { year: 2024, month: 2, day: 29, hour: 12, minute: 34, second: 56 };
+        let leap_day = CivilDateTime { year: 2024, month: 2, day: 29, hour: 12, minute: 34, second: 56 };
         assert_eq!(leap_day.to_seconds(), Some(1_709_210_096));
-        assert_eq!(Civil { year: 2023, ..leap_day }.to_seconds(), None);
-        assert_eq!(Civil { hour: 24, ..leap_day }.to_seconds(), None);
+        assert_eq!(CivilDateTime { year: 2023, ..leap_day }.to_seconds(), None);
+        assert_eq!(CivilDateTime { hour: 24, ..leap_day }.to_seconds(), None);
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use async_trait::async_trait;
 
-use super::{Answer, StoreError, StoreKey, Stored, Touch, Write, Written};
+use super::{Answer, StoreError, StoreKey, Stored, Touch, Write, WriteOutcome};
 use crate::clock::UnixTime;
 
 /// Stores entries under keys. The rules are in [the documentation of the crate](crate).
@@ -20,7 +20,7 @@ pub trait Store: fmt::Debug + Send + Sync {
     ) -> Answer<'a, Option<Stored>>;
 
     /// Does one atomic step, or tells why not.
-    fn write<'a>(&'a self, write: Write<'a>, now: UnixTime) -> Answer<'a, Written>;
+    fn write<'a>(&'a self, write: Write<'a>, now: UnixTime) -> Answer<'a, WriteOutcome>;
 
     /// Sets when an entry expires. `false`: there is none, and none is made.
     fn touch<'a>(&'a self, key: &'a StoreKey, expires: UnixTime, now: UnixTime) -> Answer<'a, bool>;
@@ -87,7 +87,7 @@ impl fmt::Debug for Cursor {
 #[async_trait]
 pub trait Owners: Send + Sync {
     /// All of them, in the order in which they got this owner. An entry that is renamed keeps its position.
-    async fn of(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError>;
+    async fn owned_by(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError>;
 
     /// Removes all of them except one, and returns how many.
     async fn remove_all(
@@ -102,14 +102,14 @@ pub trait Owners: Send + Sync {
         &self,
         owner: &str,
         at_most: usize,
-        surplus: Surplus,
+        trim: Trim,
         now: UnixTime,
     ) -> Result<Vec<StoreKey>, StoreError>;
 }
 
 /// Which of an owner's entries are removed when there are too many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Surplus {
+pub enum Trim {
     /// Those that got this owner first.
     Oldest,
     /// Those that got this owner last.

@@ -19,12 +19,12 @@ pub enum StoreErrorKind {
     Refused,
     /// The engine answered that it cannot serve now, or is the wrong server: a replica, a server that is still loading, a connection
     /// that has lost its rights. Nothing was done. Another connection or a later call may succeed, so any call may be repeated.
-    Unable,
+    Unavailable,
     /// The lock that this call needs, of a file or a database, was held by another process for too long. Nothing was done, and a later
     /// call may succeed. It says nothing about other calls, so a breaker does not count it as a failure of the engine.
     Busy,
     /// The engine was not asked, because it failed too often in the last moments.
-    NotAsked,
+    NotSent,
 }
 
 impl StoreError {
@@ -39,8 +39,8 @@ impl StoreError {
     }
 
     /// The engine cannot serve right now, or is the wrong server; nothing was done.
-    pub fn unable(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self { kind: StoreErrorKind::Unable, source: source.into() }
+    pub fn unavailable(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self { kind: StoreErrorKind::Unavailable, source: source.into() }
     }
 
     /// Another process holds the lock that the call needs; nothing was done.
@@ -49,8 +49,8 @@ impl StoreError {
     }
 
     /// The engine was not asked.
-    pub fn not_asked(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self { kind: StoreErrorKind::NotAsked, source: source.into() }
+    pub fn not_sent(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self { kind: StoreErrorKind::NotSent, source: source.into() }
     }
 
     /// What is known of the call.
@@ -66,9 +66,9 @@ impl fmt::Display for StoreError {
         f.write_str(match self.kind {
             StoreErrorKind::NoAnswer => "the session store did not answer",
             StoreErrorKind::Refused => "the session store refused",
-            StoreErrorKind::Unable => "the session store cannot serve right now",
+            StoreErrorKind::Unavailable => "the session store cannot serve right now",
             StoreErrorKind::Busy => "what the session store needs is locked for too long",
-            StoreErrorKind::NotAsked => "the session store failed too often lately and was not asked",
+            StoreErrorKind::NotSent => "the session store failed too often lately and was not asked",
         })
     }
 }

@@ -26,7 +26,7 @@ impl StoreKey {
     /// Whether it begins with this text, as the keys of one program do.
     #[inline]
     #[must_use]
-    pub fn begins_with(&self, prefix: &str) -> bool {
+    pub fn starts_with(&self, prefix: &str) -> bool {
         self.0.starts_with(prefix)
     }
 

@@ -37,7 +37,7 @@ pub use bytes::Bytes;
 
 pub use self::answer::{Answer, BoxedAnswer};
 pub use self::async_store::AsyncStore;
-pub use self::contract::{Cursor, Lister, Owners, Page, Store, Surplus, Sweeper};
+pub use self::contract::{Cursor, Lister, Owners, Page, Store, Sweeper, Trim};
 pub use self::entry::{Entry, Stored, Touch};
 pub use self::error::{StoreError, StoreErrorKind};
 pub use self::into_store::IntoStore;
@@ -45,4 +45,4 @@ pub use self::key::StoreKey;
 pub use self::memory::Memory;
 pub use self::revision::Revision;
 pub use self::timestamp::ParseUnixTimeError;
-pub use self::write::{Write, Written};
+pub use self::write::{Write, WriteOutcome};

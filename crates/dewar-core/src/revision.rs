@@ -19,18 +19,18 @@ impl Revision {
     /// The entry is the same if its payload has these very bytes.
     #[inline]
     #[must_use]
-    pub const fn of_payload(payload: Bytes) -> Self {
+    pub const fn from_payload(payload: Bytes) -> Self {
         Self(Seen::Bytes(payload))
     }
 
     /// The entry is the same if it has this number.
     #[inline]
     #[must_use]
-    pub const fn of_number(number: u64) -> Self {
+    pub const fn from_number(number: u64) -> Self {
         Self(Seen::Number(number))
     }
 
-    /// The bytes, if it was made [of a payload](Self::of_payload).
+    /// The bytes, if it was made [of a payload](Self::from_payload).
     #[inline]
     #[must_use]
     pub fn payload(&self) -> Option<&Bytes> {
@@ -40,7 +40,7 @@ impl Revision {
         }
     }
 
-    /// The number, if it was made [of one](Self::of_number).
+    /// The number, if it was made [of one](Self::from_number).
     #[inline]
     #[must_use]
     pub fn number(&self) -> Option<u64> {

@@ -4,14 +4,15 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
-use crate::calendar::Civil;
+use crate::calendar::CivilDateTime;
 use crate::clock::UnixTime;
 
 /// RFC 3339 in UTC, with milliseconds if there are any: `2024-02-29T12:34:56.789Z`. Outside the years 1 to 9999, which RFC 3339 cannot
 /// express, the number of milliseconds: `253402300800000ms`.
 impl fmt::Display for UnixTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(Civil { year, month, day, hour, minute, second }) = Civil::from_seconds(self.seconds())
+        let Some(CivilDateTime { year, month, day, hour, minute, second }) =
+            CivilDateTime::from_seconds(self.seconds())
         else {
             return write!(f, "{}ms", self.millis());
         };
@@ -52,7 +53,7 @@ fn from_rfc3339(text: &str) -> Option<UnixTime> {
     let [year, month, day] = three(date, '-', 4)?;
     let [hour, minute, second] = three(time, ':', 2)?;
     let small = |number: i64| number as u8; // each has two digits
-    let civil = Civil {
+    let civil = CivilDateTime {
         year,
         month: small(month),
         day: small(day),

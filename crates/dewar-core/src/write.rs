@@ -50,7 +50,7 @@ pub enum Write<'a> {
 /// How a [`Write`] ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
-pub enum Written {
+pub enum WriteOutcome {
     /// Create, swap, rename: it is done, and this is the revision of the entry.
     Saved(Revision),
     /// Remove: what was stored is removed.
@@ -125,7 +125,7 @@ impl<'a> Write<'a> {
         &self,
         found: Option<Stored>,
         is_taken: impl FnOnce(&StoreKey) -> bool,
-    ) -> Option<Written> {
+    ) -> Option<WriteOutcome> {
         let Ok(refusal) = self.try_refusal(found, |key| Ok::<_, Infallible>(is_taken(key)));
         refusal
     }
@@ -138,21 +138,21 @@ impl<'a> Write<'a> {
         &self,
         found: Option<Stored>,
         is_taken: impl FnOnce(&StoreKey) -> Result<bool, E>,
-    ) -> Result<Option<Written>, E> {
+    ) -> Result<Option<WriteOutcome>, E> {
         Ok(match (*self, found) {
-            (Self::Create { .. }, Some(_)) => Some(Written::Taken),
+            (Self::Create { .. }, Some(_)) => Some(WriteOutcome::Taken),
             (Self::Create { .. }, None) | (Self::Remove { .. }, Some(_)) => None,
-            (_, None) => Some(Written::Gone),
+            (_, None) => Some(WriteOutcome::Gone),
             (Self::Swap { seen, .. } | Self::Rename { seen, .. }, Some(found)) if found.revision != *seen => {
-                Some(Written::Changed(found))
+                Some(WriteOutcome::Changed(found))
             }
-            (Self::Rename { new_key, .. }, Some(_)) if is_taken(new_key)? => Some(Written::Taken),
+            (Self::Rename { new_key, .. }, Some(_)) if is_taken(new_key)? => Some(WriteOutcome::Taken),
             (Self::Swap { .. } | Self::Rename { .. }, Some(_)) => None,
         })
     }
 
     /// What is to be stored, and under which keys. Remove what is under [its key](Self::key) first: it may not be among them.
-    pub fn results(&self) -> impl Iterator<Item = (&'a StoreKey, &'a Entry)> + use<'a> {
+    pub fn entries(&self) -> impl Iterator<Item = (&'a StoreKey, &'a Entry)> + use<'a> {
         let (key, tombstone) = match *self {
             Self::Create { key, entry } | Self::Swap { key, entry, .. } => (key, Some(entry)),
             Self::Rename { key, tombstone, .. } | Self::Remove { key, tombstone } => (key, tombstone),
@@ -180,7 +180,7 @@ impl<'a> Write<'a> {
     /// tells whether the first was done, since [no other write has the same payload](Entry::is_unique).
     #[inline]
     #[must_use]
-    pub fn is_repeatable(&self) -> bool {
+    pub fn is_retryable(&self) -> bool {
         match self {
             Self::Create { .. } | Self::Remove { .. } => true,
             Self::Swap { entry, .. } => entry.is_unique,

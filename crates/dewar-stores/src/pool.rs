@@ -66,7 +66,7 @@ impl Pool {
             // The caller may have gone.
             _ = caller.send(answer);
         };
-        self.work.send(Box::new(work)).map_err(|_| StoreError::unable(NoThread))?;
+        self.work.send(Box::new(work)).map_err(|_| StoreError::unavailable(NoThread))?;
         answer.await.map_err(|_| StoreError::no_answer(Panicked))?
     }
 
@@ -96,14 +96,14 @@ impl Pool {
             Ok(_) => *started += 1,
             // Another thread does the work when it is free.
             Err(_) if *started > 0 => {}
-            Err(error) => return Err(StoreError::unable(error)),
+            Err(error) => return Err(StoreError::unavailable(error)),
         }
         Ok(())
     }
 }
 
 async fn permit(semaphore: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, StoreError> {
-    Arc::clone(semaphore).acquire_owned().await.map_err(StoreError::unable)
+    Arc::clone(semaphore).acquire_owned().await.map_err(StoreError::unavailable)
 }
 
 /// Runs until the pool is dropped. Work that panics costs its caller the answer, and other callers nothing.

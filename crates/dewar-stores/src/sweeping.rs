@@ -63,7 +63,7 @@ mod tests {
     use dewar::ServerSide;
     use dewar_core::clock::{Clock, UnixTime};
     use dewar_core::{
-        Answer, Entry, Memory, Store, StoreError, StoreKey, Stored, Sweeper, Touch, Write, Written,
+        Answer, Entry, Memory, Store, StoreError, StoreKey, Stored, Sweeper, Touch, Write, WriteOutcome,
         async_trait,
     };
 
@@ -78,7 +78,7 @@ mod tests {
             let key = StoreKey::new(format!("{name}:{number}"));
             assert!(matches!(
                 store.write(Write::create(&key, &entry), now).await.unwrap(),
-                Written::Saved(_)
+                WriteOutcome::Saved(_)
             ));
         };
         for number in 0..2500 {
@@ -109,7 +109,7 @@ mod tests {
         fn load<'a>(&'a self, k: &'a StoreKey, t: Option<Touch>, n: UnixTime) -> Answer<'a, Option<Stored>> {
             self.memory.load(k, t, n)
         }
-        fn write<'a>(&'a self, write: Write<'a>, now: UnixTime) -> Answer<'a, Written> {
+        fn write<'a>(&'a self, write: Write<'a>, now: UnixTime) -> Answer<'a, WriteOutcome> {
             self.memory.write(write, now)
         }
         fn touch<'a>(&'a self, key: &'a StoreKey, expires: UnixTime, now: UnixTime) -> Answer<'a, bool> {

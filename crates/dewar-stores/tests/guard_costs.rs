@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use allocation_counter::measure;
 use dewar::clock::UnixTime;
 use dewar::store::{
-    Answer, AsyncStore, Entry, Memory, Store, StoreError, StoreKey, Stored, Touch, Write, Written,
+    Answer, AsyncStore, Entry, Memory, Store, StoreError, StoreKey, Stored, Touch, Write, WriteOutcome,
 };
 use dewar_stores::guard::{Guard, GuardOptions};
 
@@ -31,7 +31,7 @@ impl AsyncStore for Later {
         self.0.load(key, touch, now).await
     }
 
-    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<Written, StoreError> {
+    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<WriteOutcome, StoreError> {
         self.0.write(write, now).await
     }
 

@@ -9,7 +9,7 @@ use super::stop::{Step, Stop, broken, must};
 use crate::clock::UnixTime;
 use crate::random::Random;
 use crate::revision::Revision;
-use crate::{Entry, Store, StoreKey, Stored, Write, Written};
+use crate::{Entry, Store, StoreKey, Stored, Write, WriteOutcome};
 
 /// Longer than any rule takes.
 pub(super) const HOUR: Duration = Duration::from_secs(3600);
@@ -46,29 +46,29 @@ impl<'a> RuleContext<'a> {
         self.now().plus(by)
     }
 
-    pub(super) async fn pass(&self, by: Duration) {
-        self.harness.pass(by).await;
+    pub(super) async fn advance(&self, by: Duration) {
+        self.harness.advance(by).await;
     }
 
     /// How precisely the store keeps an expiry.
-    pub(super) fn grain(&self) -> Duration {
-        self.harness.grain()
+    pub(super) fn precision(&self) -> Duration {
+        self.harness.precision()
     }
 
     /// A short TTL. With a real clock the entry may expire at any time.
     pub(super) fn short(&self) -> Duration {
-        self.grain().max(Duration::from_millis(30))
+        self.precision().max(Duration::from_millis(30))
     }
 
     /// Waits until a short TTL that began by now has passed.
     pub(super) async fn outlive(&self) {
-        self.pass(self.short() + 2 * self.grain()).await;
+        self.advance(self.short() + 2 * self.precision()).await;
     }
 
     /// The rule needs times that a real clock does not hit exactly, or that are too far away.
     pub(super) fn needs_manual_time(&self) -> Step {
         let reason = "the engine has a clock of its own";
-        if self.harness.obeys_now() { Ok(()) } else { Err(Stop::NotApplicable(reason)) }
+        if self.harness.uses_now() { Ok(()) } else { Err(Stop::NotApplicable(reason)) }
     }
 
     /// An entry that outlives the rule.
@@ -84,7 +84,7 @@ impl<'a> RuleContext<'a> {
     /// Creates an entry under a key that must be free.
     pub(super) async fn create(&self, key: &StoreKey, entry: &Entry) -> Step<Revision> {
         match self.store.write(Write::create(key, entry), self.now()).await? {
-            Written::Saved(revision) => Ok(revision),
+            WriteOutcome::Saved(revision) => Ok(revision),
             other => broken(format!("create under a free key answered {other:?}")),
         }
     }
@@ -108,14 +108,14 @@ impl<'a> RuleContext<'a> {
         Ok(self.store.load(key, None, self.now()).await?)
     }
 
-    pub(super) async fn swap(&self, key: &StoreKey, seen: &Revision, payload: &str) -> Step<Written> {
+    pub(super) async fn swap(&self, key: &StoreKey, seen: &Revision, payload: &str) -> Step<WriteOutcome> {
         Ok(self.store.write(Write::swap(key, seen, &self.entry(payload)), self.now()).await?)
     }
 
     /// A swap that must be done.
     pub(super) async fn replace(&self, key: &StoreKey, seen: &Revision, payload: &str) -> Step<Revision> {
         match self.swap(key, seen, payload).await? {
-            Written::Saved(revision) => Ok(revision),
+            WriteOutcome::Saved(revision) => Ok(revision),
             other => broken(format!("swap with the revision of what is there answered {other:?}")),
         }
     }
@@ -123,8 +123,8 @@ impl<'a> RuleContext<'a> {
     /// Whether something was removed.
     pub(super) async fn remove(&self, key: &StoreKey, tombstone: Option<&Entry>) -> Step<bool> {
         match self.store.write(Write::remove(key, tombstone), self.now()).await? {
-            Written::Removed => Ok(true),
-            Written::Gone => Ok(false),
+            WriteOutcome::Removed => Ok(true),
+            WriteOutcome::Gone => Ok(false),
             other => broken(format!("remove answered {other:?}")),
         }
     }

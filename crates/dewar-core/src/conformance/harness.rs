@@ -19,7 +19,7 @@ const MILLISECOND: Duration = Duration::from_millis(1);
 pub struct ManualTime {
     store: Arc<dyn Store>,
     now: AtomicI64,
-    grain: Duration,
+    precision: Duration,
 }
 
 impl ManualTime {
@@ -27,13 +27,13 @@ impl ManualTime {
     #[must_use]
     pub fn new(store: Arc<dyn Store>) -> Self {
         let now = AtomicI64::new(Clock::system().now().millis());
-        Self { store, now, grain: MILLISECOND }
+        Self { store, now, precision: MILLISECOND }
     }
 
     /// The store may round an end up by less than this.
     #[must_use]
-    pub fn with_grain(self, grain: Duration) -> Self {
-        Self { grain, ..self }
+    pub fn with_precision(self, precision: Duration) -> Self {
+        Self { precision, ..self }
     }
 }
 
@@ -47,16 +47,16 @@ impl Harness for ManualTime {
         UnixTime::from_millis(self.now.load(Ordering::SeqCst))
     }
 
-    async fn pass(&self, by: Duration) {
+    async fn advance(&self, by: Duration) {
         self.now.store(self.now().plus(by).millis(), Ordering::SeqCst);
     }
 
-    fn obeys_now(&self) -> bool {
+    fn uses_now(&self) -> bool {
         true
     }
 
-    fn grain(&self) -> Duration {
-        self.grain
+    fn precision(&self) -> Duration {
+        self.precision
     }
 }
 
@@ -66,7 +66,7 @@ type Wait = dyn Fn(Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send 
 pub struct RealTime {
     store: Arc<dyn Store>,
     wait: Box<Wait>,
-    grain: Duration,
+    precision: Duration,
 }
 
 impl RealTime {
@@ -76,13 +76,13 @@ impl RealTime {
         store: Arc<dyn Store>,
         wait: impl Fn(Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync + 'static,
     ) -> Self {
-        Self { store, wait: Box::new(wait), grain: MILLISECOND }
+        Self { store, wait: Box::new(wait), precision: MILLISECOND }
     }
 
     /// The engine may round an end up by less than this.
     #[must_use]
-    pub fn with_grain(self, grain: Duration) -> Self {
-        Self { grain, ..self }
+    pub fn with_precision(self, precision: Duration) -> Self {
+        Self { precision, ..self }
     }
 }
 
@@ -96,16 +96,16 @@ impl Harness for RealTime {
         Clock::system().now()
     }
 
-    async fn pass(&self, by: Duration) {
+    async fn advance(&self, by: Duration) {
         (self.wait)(by).await;
     }
 
-    fn obeys_now(&self) -> bool {
+    fn uses_now(&self) -> bool {
         false
     }
 
-    fn grain(&self) -> Duration {
-        self.grain
+    fn precision(&self) -> Duration {
+        self.precision
     }
 }
 
@@ -113,7 +113,7 @@ impl fmt::Debug for RealTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RealTime")
             .field("store", &self.store)
-            .field("grain", &self.grain)
+            .field("precision", &self.precision)
             .finish_non_exhaustive()
     }
 }

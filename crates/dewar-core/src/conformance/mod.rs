@@ -34,7 +34,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 pub use self::harness::{ManualTime, RealTime};
-pub use self::report::{Outcome, Report};
+pub use self::report::{Report, RuleOutcome};
 pub use self::run::run;
 use crate::Store;
 use crate::clock::UnixTime;
@@ -49,13 +49,13 @@ pub trait Harness: Send + Sync {
     fn now(&self) -> UnixTime;
 
     /// Lets so much time pass. An engine with a clock of its own has to be waited for.
-    async fn pass(&self, by: Duration);
+    async fn advance(&self, by: Duration);
 
     /// Whether the store goes by the `now` of each call, not by a clock of its own.
-    fn obeys_now(&self) -> bool;
+    fn uses_now(&self) -> bool;
 
     /// How exactly the store keeps an end: it may be off by less than this. A millisecond, unless the format knows only seconds.
-    fn grain(&self) -> Duration {
+    fn precision(&self) -> Duration {
         Duration::from_millis(1)
     }
 }

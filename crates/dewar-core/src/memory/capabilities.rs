@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use super::shard::Shard;
 use super::{Memory, lock};
 use crate::clock::UnixTime;
-use crate::{Cursor, Lister, Owners, Page, StoreError, StoreKey, Stored, Surplus, Sweeper};
+use crate::{Cursor, Lister, Owners, Page, StoreError, StoreKey, Stored, Sweeper, Trim};
 
 /// How many slots are looked at for one page.
 const LOOKS: u32 = 4096;
@@ -72,7 +72,7 @@ impl Memory {
         let shard = lock(shard);
         let (mut entries, mut slot) = (Vec::new(), from);
         while slot < shard.end().min(from.saturating_add(LOOKS)) && entries.len() < at_most {
-            let there = shard.get(slot).filter(|slot| !slot.is_expired(now) && slot.key.begins_with(prefix));
+            let there = shard.get(slot).filter(|slot| !slot.is_expired(now) && slot.key.starts_with(prefix));
             entries.extend(there.map(|slot| (slot.key.clone(), slot.stored())));
             slot += 1;
         }
@@ -89,7 +89,7 @@ fn parse(cursor: &Cursor) -> Option<(usize, u32)> {
 
 #[async_trait]
 impl Owners for Memory {
-    async fn of(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
+    async fn owned_by(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
         Ok(self.living(owner, now).into_iter().map(|(_, key, stored)| (key, stored)).collect())
     }
 
@@ -108,12 +108,12 @@ impl Owners for Memory {
         &self,
         owner: &str,
         at_most: usize,
-        surplus: Surplus,
+        trim: Trim,
         now: UnixTime,
     ) -> Result<Vec<StoreKey>, StoreError> {
         let mut living = self.living(owner, now);
         let above = living.len().saturating_sub(at_most);
-        if surplus == Surplus::Newest {
+        if trim == Trim::Newest {
             living.reverse();
         }
         Ok(living.into_iter().take(above).filter_map(|(place, ..)| self.disown(owner, place)).collect())

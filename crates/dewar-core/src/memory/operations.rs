@@ -8,7 +8,7 @@ use super::slot::Cost;
 use super::{Memory, lock};
 use crate::clock::UnixTime;
 use crate::revision::Revision;
-use crate::{Entry, StoreError, StoreKey, Stored, Touch, Written};
+use crate::{Entry, StoreError, StoreKey, Stored, Touch, WriteOutcome};
 
 /// How many expired entries each write removes.
 const SWEPT_PER_WRITE: usize = 2;
@@ -30,15 +30,15 @@ impl Memory {
         key: &StoreKey,
         entry: &Entry,
         now: UnixTime,
-    ) -> Result<Written, StoreError> {
+    ) -> Result<WriteOutcome, StoreError> {
         let (hash, cost) = (self.hash(key), Cost::of(key, entry));
         self.with_room(now, || {
             let mut shard = self.shard_swept(hash, now);
             if self.is_taken(&mut shard, hash, key, now) {
-                return Ok(Written::Taken);
+                return Ok(WriteOutcome::Taken);
             }
             self.budget.exchange(&[], &[cost])?;
-            Ok(Written::Saved(self.insert(&mut shard, (hash, key), entry, None)))
+            Ok(WriteOutcome::Saved(self.insert(&mut shard, (hash, key), entry, None)))
         })
     }
 
@@ -48,16 +48,16 @@ impl Memory {
         seen: &Revision,
         entry: &Entry,
         now: UnixTime,
-    ) -> Result<Written, StoreError> {
+    ) -> Result<WriteOutcome, StoreError> {
         let (hash, cost) = (self.hash(key), Cost::of(key, entry));
         self.with_room(now, || {
             let mut shard = self.shard_swept(hash, now);
-            let Some((id, slot)) = shard.find(hash, key, now) else { return Ok(Written::Gone) };
+            let Some((id, slot)) = shard.find(hash, key, now) else { return Ok(WriteOutcome::Gone) };
             if !slot.is(seen) {
-                return Ok(Written::Changed(slot.stored()));
+                return Ok(WriteOutcome::Changed(slot.stored()));
             }
             self.budget.exchange(&[slot.cost()], &[cost])?;
-            Ok(Written::Saved(self.replace(&mut shard, id, entry)))
+            Ok(WriteOutcome::Saved(self.replace(&mut shard, id, entry)))
         })
     }
 
@@ -69,19 +69,19 @@ impl Memory {
         entry: &Entry,
         tombstone: Option<&Entry>,
         now: UnixTime,
-    ) -> Result<Written, StoreError> {
+    ) -> Result<WriteOutcome, StoreError> {
         let (from, to) = (self.hash(old), self.hash(new));
         let mut comes = vec![Cost::of(new, entry)];
         comes.extend(tombstone.map(|tombstone| Cost::of(old, tombstone)));
         self.with_room(now, || {
             let mut both = self.both(from, to);
-            let Some((id, slot)) = both.of(from).find(from, old, now) else { return Ok(Written::Gone) };
+            let Some((id, slot)) = both.of(from).find(from, old, now) else { return Ok(WriteOutcome::Gone) };
             if !slot.is(seen) {
-                return Ok(Written::Changed(slot.stored()));
+                return Ok(WriteOutcome::Changed(slot.stored()));
             }
             let goes = slot.cost();
             if self.is_taken(both.of(to), to, new, now) {
-                return Ok(Written::Taken);
+                return Ok(WriteOutcome::Taken);
             }
             self.budget.exchange(&[goes], &comes)?;
             let membership = both.of(from).take(&self.hasher, id).and_then(|slot| slot.membership);
@@ -89,7 +89,7 @@ impl Memory {
             if let Some(tombstone) = tombstone {
                 _ = self.insert(both.of(from), (from, old), tombstone, None);
             }
-            Ok(Written::Saved(revision))
+            Ok(WriteOutcome::Saved(revision))
         })
     }
 
@@ -101,17 +101,22 @@ impl Memory {
         true
     }
 
-    pub(super) fn remove_now(&self, key: &StoreKey, tombstone: Option<&Entry>, now: UnixTime) -> Written {
+    pub(super) fn remove_now(
+        &self,
+        key: &StoreKey,
+        tombstone: Option<&Entry>,
+        now: UnixTime,
+    ) -> WriteOutcome {
         let hash = self.hash(key);
         let mut shard = self.shard_swept(hash, now);
-        let Some((id, slot)) = shard.find(hash, key, now) else { return Written::Gone };
+        let Some((id, slot)) = shard.find(hash, key, now) else { return WriteOutcome::Gone };
         if let Some(tombstone) = tombstone {
             self.budget.settle(slot.cost(), Some(Cost::of(key, tombstone)));
             _ = self.replace(&mut shard, id, tombstone);
         } else {
             self.discard(&mut shard, id);
         }
-        Written::Removed
+        WriteOutcome::Removed
     }
 
     /// Whether something is stored under the key. An expired entry is removed.

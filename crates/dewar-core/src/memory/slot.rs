@@ -56,7 +56,7 @@ impl Slot {
     pub(super) fn stored(&self) -> Stored {
         Stored {
             payload: self.payload.clone(),
-            revision: Revision::of_number(self.revision),
+            revision: Revision::from_number(self.revision),
             expires: (self.ends != NEVER).then_some(UnixTime::from_millis(self.ends)),
         }
     }

@@ -29,7 +29,7 @@ impl Memory {
             after: id,
         };
         shard.insert(&self.hasher, hash, slot);
-        Revision::of_number(revision)
+        Revision::from_number(revision)
     }
 
     /// Replaces what a slot holds; its key stays.
@@ -41,7 +41,7 @@ impl Memory {
             let membership = self.membership(previous, entry.owner.as_deref(), (shard.number, id));
             shard.set_membership(id, membership);
         }
-        Revision::of_number(shard.write(id, Bytes::copy_from_slice(&entry.payload), ends(entry)))
+        Revision::from_number(shard.write(id, Bytes::copy_from_slice(&entry.payload), ends(entry)))
     }
 
     /// Removes a slot and returns its bytes to the budget.

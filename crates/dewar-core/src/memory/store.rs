@@ -9,7 +9,7 @@ use super::budget::Budget;
 use super::ownership::Ownership;
 use super::shard::Shard;
 use crate::clock::UnixTime;
-use crate::{Answer, Lister, Owners, Store, StoreKey, Stored, Sweeper, Touch, Write, Written};
+use crate::{Answer, Lister, Owners, Store, StoreKey, Stored, Sweeper, Touch, Write, WriteOutcome};
 
 pub(super) const SHARDS: usize = 64;
 
@@ -56,7 +56,7 @@ impl Memory {
 
     /// How many bytes of the budget are in use.
     #[must_use]
-    pub fn bytes(&self) -> usize {
+    pub fn bytes_used(&self) -> usize {
         self.budget.used()
     }
 
@@ -91,7 +91,7 @@ impl Store for Memory {
         Answer::ready(self.load_now(key, touch, now))
     }
 
-    fn write<'a>(&'a self, write: Write<'a>, now: UnixTime) -> Answer<'a, Written> {
+    fn write<'a>(&'a self, write: Write<'a>, now: UnixTime) -> Answer<'a, WriteOutcome> {
         Answer::Now(match write {
             Write::Create { key, entry } => self.create_now(key, entry, now),
             Write::Swap { key, seen, entry } => self.swap_now(key, seen, entry, now),
@@ -132,6 +132,6 @@ impl Default for Memory {
 
 impl fmt::Debug for Memory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Memory({} entries, {} bytes)", self.entries(), self.bytes())
+        write!(f, "Memory({} entries, {} bytes)", self.entries(), self.bytes_used())
     }
 }

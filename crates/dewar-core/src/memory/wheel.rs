@@ -57,7 +57,7 @@ impl Wheel {
     /// A slot whose key begins with the prefix, in a bucket whose entries have all expired.
     pub(super) fn expired(&mut self, slab: &mut Slab, prefix: &str, now: i64) -> Option<u32> {
         self.turn(slab, now);
-        let is_it = |id: &u32| slab.get(*id).is_some_and(|slot| slot.key.begins_with(prefix));
+        let is_it = |id: &u32| slab.get(*id).is_some_and(|slot| slot.key.starts_with(prefix));
         self.fine.range(..now >> FINE).find_map(|(_, first)| ring(slab, *first).find(is_it))
     }
 

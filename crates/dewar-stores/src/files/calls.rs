@@ -6,7 +6,7 @@
 use std::io;
 
 use dewar_core::clock::UnixTime;
-use dewar_core::{StoreKey, Stored, Touch, Write, Written};
+use dewar_core::{StoreKey, Stored, Touch, Write, WriteOutcome};
 
 use super::failure::Failure;
 use super::format::Format;
@@ -63,7 +63,7 @@ pub(super) fn write<F: Format>(
     write: Write<'_>,
     turns: LockTurns,
     now: UnixTime,
-) -> Result<Written, Failure> {
+) -> Result<WriteOutcome, Failure> {
     if matches!(write, Write::Create { .. } | Write::Rename { .. }) {
         files.make_room(now);
     }

@@ -61,7 +61,7 @@ impl Failure {
         let told = |source| InFolder { folder: folder.to_owned(), source };
         match self {
             Self::Refused(source) => StoreError::refused(told(source.into())),
-            Self::Unable(source) => StoreError::unable(told(source.into())),
+            Self::Unable(source) => StoreError::unavailable(told(source.into())),
             Self::Busy(lock) => StoreError::busy(told(LockHeld(lock).into())),
             Self::Unknown(source) => StoreError::no_answer(told(source)),
         }
@@ -134,10 +134,10 @@ mod tests {
             (ErrorKind::StorageFull, StoreErrorKind::Refused),
             (ErrorKind::QuotaExceeded, StoreErrorKind::Refused),
             (ErrorKind::PermissionDenied, StoreErrorKind::Refused),
-            (ErrorKind::NotFound, StoreErrorKind::Unable),
-            (ErrorKind::ReadOnlyFilesystem, StoreErrorKind::Unable),
-            (ErrorKind::StaleNetworkFileHandle, StoreErrorKind::Unable),
-            (ErrorKind::Other, StoreErrorKind::Unable),
+            (ErrorKind::NotFound, StoreErrorKind::Unavailable),
+            (ErrorKind::ReadOnlyFilesystem, StoreErrorKind::Unavailable),
+            (ErrorKind::StaleNetworkFileHandle, StoreErrorKind::Unavailable),
+            (ErrorKind::Other, StoreErrorKind::Unavailable),
         ] {
             let error = Failure::from(io::Error::from(kind)).into_store_error(Path::new("/sessions"));
             assert_eq!(error.kind(), expected, "{kind}");

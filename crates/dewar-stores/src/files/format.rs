@@ -3,7 +3,7 @@
 use std::{fmt, io};
 
 use dewar_core::clock::UnixTime;
-use dewar_core::{Lister, Owners, StoreKey, Stored, Write, Written};
+use dewar_core::{Lister, Owners, StoreKey, Stored, Write, WriteOutcome};
 
 use super::failure::Failure;
 use super::folder::StoreFolder;
@@ -52,7 +52,7 @@ pub(super) trait Format: fmt::Debug + Send + Sync + Sized + 'static {
         found: Option<Self::Found>,
         lock: &LockGuard,
         now: UnixTime,
-    ) -> Result<Written, Failure>;
+    ) -> Result<WriteOutcome, Failure>;
 
     /// Removes files of these names, whatever they hold.
     fn discard(&self, names: &Self::Names) -> Result<(), Failure>;

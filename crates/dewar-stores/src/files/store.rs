@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use dewar_core::clock::UnixTime;
-use dewar_core::{AsyncStore, Lister, Owners, StoreError, StoreKey, Stored, Sweeper, Touch, Write, Written};
+use dewar_core::{
+    AsyncStore, Lister, Owners, StoreError, StoreKey, Stored, Sweeper, Touch, Write, WriteOutcome,
+};
 
 use super::calls;
 use super::failure::Failure;
@@ -107,7 +109,7 @@ impl<F: Format> AsyncStore for FileStore<F> {
         self.run(move |files| calls::load(files, &key, touch, now)).await
     }
 
-    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<Written, StoreError> {
+    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<WriteOutcome, StoreError> {
         let turns = self.turns_to_write(write).await?;
         let write = OwnedWrite::from(write);
         self.run(move |files| calls::write(files, write.as_write(), turns, now)).await

@@ -16,8 +16,8 @@ pub(super) struct Breaker {
 
 #[derive(Debug)]
 enum State {
-    Closed { failures_in_a_row: u32, window: Window },
-    Open { next_probe: Duration, is_probing: bool, good_probes: u32 },
+    Closed { consecutive_failures: u32, window: Window },
+    Open { next_probe: Duration, is_probing: bool, successful_probes: u32 },
 }
 
 /// One call that the breaker lets through. To be given back, by [`on_result`](Breaker::on_result) or [`on_drop`](Breaker::on_drop).
@@ -50,7 +50,7 @@ impl Breaker {
             State::Open { next_probe, .. } if now < *next_probe => None,
             State::Open { next_probe, is_probing, .. } => {
                 *is_probing = true;
-                *next_probe = now.saturating_add(self.options.probe_every);
+                *next_probe = now.saturating_add(self.options.probe_interval);
                 Some(Admission { round, is_probe: true })
             }
         }
@@ -62,17 +62,17 @@ impl Breaker {
             return None;
         }
         match &mut self.state {
-            State::Closed { failures_in_a_row, window } => {
+            State::Closed { consecutive_failures, window } => {
                 window.count(is_good, now);
-                *failures_in_a_row = if is_good { 0 } else { failures_in_a_row.saturating_add(1) };
-                let opens = *failures_in_a_row >= self.options.failures_in_a_row.max(1)
-                    || window.is_bad(self.options.calls_in_window);
+                *consecutive_failures = if is_good { 0 } else { consecutive_failures.saturating_add(1) };
+                let opens = *consecutive_failures >= self.options.consecutive_failures.max(1)
+                    || window.is_bad(self.options.min_calls);
                 (opens && !is_good).then(|| self.open(now))
             }
-            State::Open { is_probing, good_probes, .. } => {
+            State::Open { is_probing, successful_probes, .. } => {
                 *is_probing = false;
-                *good_probes = if is_good { good_probes.saturating_add(1) } else { 0 };
-                (is_good && *good_probes >= self.options.good_probes).then(|| self.close())
+                *successful_probes = if is_good { successful_probes.saturating_add(1) } else { 0 };
+                (is_good && *successful_probes >= self.options.successful_probes).then(|| self.close())
             }
         }
     }
@@ -98,8 +98,8 @@ impl Breaker {
 
     fn open(&mut self, now: Duration) -> Change {
         self.round += 1;
-        let next_probe = now.saturating_add(self.options.probe_every);
-        self.state = State::Open { next_probe, is_probing: false, good_probes: 0 };
+        let next_probe = now.saturating_add(self.options.probe_interval);
+        self.state = State::Open { next_probe, is_probing: false, successful_probes: 0 };
         Change::Opened
     }
 
@@ -117,5 +117,5 @@ impl Admission {
 }
 
 fn closed(options: &BreakerOptions) -> State {
-    State::Closed { failures_in_a_row: 0, window: Window::new(options.window) }
+    State::Closed { consecutive_failures: 0, window: Window::new(options.window) }
 }

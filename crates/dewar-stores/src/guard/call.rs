@@ -169,7 +169,7 @@ impl<'a> Call<'a> {
     fn pause_after(&self, failure: &StoreError) -> Option<Duration> {
         let is_safe = match failure.kind() {
             StoreErrorKind::NoAnswer => self.repeats == Repeats::Always,
-            StoreErrorKind::Unable => self.repeats != Repeats::Never,
+            StoreErrorKind::Unavailable => self.repeats != Repeats::Never,
             _ => false,
         };
         if !is_safe || self.guard.gate.is_open() {

@@ -2,7 +2,7 @@
 
 use dewar_core::clock::UnixTime;
 use dewar_core::{
-    Answer, BoxedAnswer, Cursor, Lister, Owners, Page, StoreError, StoreKey, Stored, Surplus, Sweeper,
+    Answer, BoxedAnswer, Cursor, Lister, Owners, Page, StoreError, StoreKey, Stored, Sweeper, Trim,
     async_trait,
 };
 
@@ -44,8 +44,8 @@ impl Lister for Guard {
 
 #[async_trait]
 impl Owners for Guard {
-    async fn of(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
-        self.ask_long("of_owner", self.store.owners(), |store| store.of(owner, now)).await
+    async fn owned_by(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
+        self.ask_long("owned_by", self.store.owners(), |store| store.owned_by(owner, now)).await
     }
 
     async fn remove_all(
@@ -61,9 +61,9 @@ impl Owners for Guard {
         &self,
         owner: &str,
         at_most: usize,
-        surplus: Surplus,
+        trim: Trim,
         now: UnixTime,
     ) -> Result<Vec<StoreKey>, StoreError> {
-        self.ask_long("trim", self.store.owners(), |store| store.trim(owner, at_most, surplus, now)).await
+        self.ask_long("trim", self.store.owners(), |store| store.trim(owner, at_most, trim, now)).await
     }
 }

@@ -27,7 +27,7 @@ pub(super) struct Pass<'a> {
 
 impl Gate {
     pub(super) fn new(options: &GuardOptions) -> Self {
-        let limit = options.in_flight.clamp(1, Semaphore::MAX_PERMITS);
+        let limit = options.max_concurrent_calls.clamp(1, Semaphore::MAX_PERMITS);
         let breaker = options.breaker.clone().map(|options| Mutex::new(Breaker::new(options)));
         Self { breaker, permits: Semaphore::new(limit), limit, opened: Instant::now() }
     }
@@ -109,9 +109,9 @@ impl Drop for Pass<'_> {
 }
 
 fn breaker_is_open() -> StoreError {
-    StoreError::not_asked("the breaker is open: the engine is asked again every so often")
+    StoreError::not_sent("the breaker is open: the engine is asked again every so often")
 }
 
 fn limit_is_reached(limit: usize) -> StoreError {
-    StoreError::not_asked(format!("the limit of {limit} concurrent calls is reached"))
+    StoreError::not_sent(format!("the limit of {limit} concurrent calls is reached"))
 }

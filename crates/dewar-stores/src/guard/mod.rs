@@ -13,11 +13,11 @@
 //!
 //! # What may be sent twice
 //!
-//! After [`Unable`](dewar_core::StoreErrorKind::Unable) every call: the engine said that it did nothing, and by then another one
+//! After [`Unavailable`](dewar_core::StoreErrorKind::Unavailable) every call: the engine said that it did nothing, and by then another one
 //! may be behind its address, as when a primary gives way to its replica. After
 //! [`NoAnswer`](dewar_core::StoreErrorKind::NoAnswer) a call may have been done, and is repeated only where the second answer tells:
 //!
-//! * `load`, `touch` and `remove` do no harm twice (a `remove` may then answer [`Gone`](dewar_core::Written::Gone) for what its first try removed);
+//! * `load`, `touch` and `remove` do no harm twice (a `remove` may then answer [`Gone`](dewar_core::WriteOutcome::Gone) for what its first try removed);
 //! * `create` reads what is there if its second try finds the key taken: its own payload was stored by the first;
 //! * `swap` finds its own payload if the entry [is unique](dewar_core::Entry::is_unique). If it finds another's, the first try
 //!   may have been done before that or not, and the failure is the answer: an `update` could be counted twice;
@@ -30,7 +30,7 @@
 //!
 //! With the feature `tracing` it logs, on the target `dewar::store`, each call that failed (debug: which, how, after how long),
 //! and the breaker (it opens: warning; it closes: info). With the feature `metrics` it counts
-//! `dewar_store_calls_total` by `op` and `outcome` (`done`, `no_answer`, `refused`, `unable`, `busy`, `not_asked`), records
+//! `dewar_store_calls_total` by `op` and `outcome` (`done`, `no_answer`, `refused`, `unavailable`, `busy`, `not_sent`), records
 //! `dewar_store_call_seconds` by `op`, and sets `dewar_store_breaker_open` to 1 or 0. Keys are in neither: an event carries a
 //! key's [fingerprint](dewar_core::StoreKey::fingerprint).
 

@@ -30,9 +30,9 @@ fn outcome(failure: StoreErrorKind) -> &'static str {
     match failure {
         StoreErrorKind::NoAnswer => "no_answer",
         StoreErrorKind::Refused => "refused",
-        StoreErrorKind::Unable => "unable",
+        StoreErrorKind::Unavailable => "unavailable",
         StoreErrorKind::Busy => "busy",
-        StoreErrorKind::NotAsked => "not_asked",
+        StoreErrorKind::NotSent => "not_sent",
         _ => "failed",
     }
 }

@@ -11,7 +11,7 @@ pub struct GuardOptions {
     /// [owners](dewar_core::Owners) may take: 5 s, with a second try if nothing was done at the first.
     pub long_deadline: Duration,
     /// How many calls may be in flight at the same time: 1024, and 1 at least. Others wait, half a deadline at most.
-    pub in_flight: usize,
+    pub max_concurrent_calls: usize,
     /// Whether calls that [can be repeated](super#what-may-be-sent-twice) are sent a second time if the first one failed fast: yes.
     pub retry: bool,
     /// When to stop asking the engine; `None`: never.
@@ -24,15 +24,15 @@ pub struct GuardOptions {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BreakerOptions {
     /// This many failures in a row open it: 5.
-    pub failures_in_a_row: u32,
+    pub consecutive_failures: u32,
     /// More failures than good calls within this time open it, too: 2 s.
     pub window: Duration,
     /// But only if there were at least this many calls: 20.
-    pub calls_in_window: u32,
+    pub min_calls: u32,
     /// While it is open, one call (a probe) is let through per this time: 250 ms. Never two at once.
-    pub probe_every: Duration,
+    pub probe_interval: Duration,
     /// This many probes must succeed in a row to close it: 2.
-    pub good_probes: u32,
+    pub successful_probes: u32,
 }
 
 impl Default for GuardOptions {
@@ -40,7 +40,7 @@ impl Default for GuardOptions {
         Self {
             deadline: Duration::from_millis(250),
             long_deadline: Duration::from_secs(5),
-            in_flight: 1024,
+            max_concurrent_calls: 1024,
             retry: true,
             breaker: Some(BreakerOptions::default()),
         }
@@ -50,11 +50,11 @@ impl Default for GuardOptions {
 impl Default for BreakerOptions {
     fn default() -> Self {
         Self {
-            failures_in_a_row: 5,
+            consecutive_failures: 5,
             window: Duration::from_secs(2),
-            calls_in_window: 20,
-            probe_every: Duration::from_millis(250),
-            good_probes: 2,
+            min_calls: 20,
+            probe_interval: Duration::from_millis(250),
+            successful_probes: 2,
         }
     }
 }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dewar_core::clock::UnixTime;
-use dewar_core::{Entry, Revision, Store, StoreError, StoreErrorKind, StoreKey, Write, Written};
+use dewar_core::{Entry, Revision, Store, StoreError, StoreErrorKind, StoreKey, Write, WriteOutcome};
 
 use self::scripted::{Act, Scripted};
 use super::{Guard, GuardOptions};
@@ -52,7 +52,7 @@ fn kind<T: std::fmt::Debug>(answer: Result<T, StoreError>) -> StoreErrorKind {
 /// Stores an entry in the engine, past the script.
 async fn put(store: &Scripted, key: &StoreKey, payload: &'static str) -> Revision {
     match store.memory.write(Write::create(key, &entry(payload)), NOW).await.unwrap() {
-        Written::Saved(revision) => revision,
+        WriteOutcome::Saved(revision) => revision,
         other => panic!("the key is free: {other:?}"),
     }
 }

@@ -15,7 +15,7 @@ use crate::guard::{Guard, GuardOptions};
 pub struct Engine {
     pub(super) name: &'static str,
     pub(super) urls: &'static [UrlForm],
-    pub(super) is_lasting: bool,
+    pub(super) is_persistent: bool,
     /// The types of Flask-Session whose records it can share.
     pub(super) session_types: &'static [&'static str],
     pub(super) settings: &'static [Setting],
@@ -29,7 +29,7 @@ pub struct Engine {
 pub(super) struct UrlForm {
     pub(super) schemes: &'static [&'static str],
     /// With words in capitals for what a deployment fills in.
-    pub(super) usage: &'static str,
+    pub(super) url_template: &'static str,
     /// For the guide: an example, where sessions are stored, and the feature that it needs.
     pub(super) guide: [&'static str; 3],
 }
@@ -92,14 +92,14 @@ impl Engine {
 
     /// How its URL is written, with words in capitals for what a deployment fills in.
     #[must_use]
-    pub fn usage(&self) -> &'static str {
-        self.urls.first().map_or("", |form| form.usage)
+    pub fn url_template(&self) -> &'static str {
+        self.urls.first().map_or("", |form| form.url_template)
     }
 
     /// Whether what it stores outlives this process.
     #[must_use]
-    pub fn is_lasting(&self) -> bool {
-        self.is_lasting
+    pub fn is_persistent(&self) -> bool {
+        self.is_persistent
     }
 
     pub(super) async fn open(
@@ -126,8 +126,9 @@ pub(super) fn guarded(store: impl Store + 'static, guard: GuardOptions) -> Arc<d
 
 fn unknown_url() -> OpenError {
     let forms = ENGINES.iter().flat_map(|engine| engine.urls);
-    let beginnings: Vec<&str> =
-        forms.map(|form| form.usage.trim_end_matches(|letter: char| letter.is_ascii_uppercase())).collect();
+    let beginnings: Vec<&str> = forms
+        .map(|form| form.url_template.trim_end_matches(|letter: char| letter.is_ascii_uppercase()))
+        .collect();
     let known = match beginnings.split_last() {
         Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
         None => String::new(),

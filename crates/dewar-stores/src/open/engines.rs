@@ -26,7 +26,7 @@ pub(super) const ENGINES: &[Engine] = &[
         name: "memory",
         feature: None,
         urls: &[url(&["memory"], "memory:", ["memory:", "in this process, and gone with it", "–"])],
-        is_lasting: false,
+        is_persistent: false,
         session_types: &[],
         settings: &[],
         open: Some(memory::open),
@@ -39,7 +39,7 @@ pub(super) const ENGINES: &[Engine] = &[
             "file:///FOLDER",
             ["file:///var/lib/app/sessions", "files in this folder", "`filesystem`"],
         )],
-        is_lasting: true,
+        is_persistent: true,
         session_types: &["filesystem", "cachelib"],
         settings: &[
             of_flask("SESSION_FILE_DIR", Takes::Text, ["a folder", "`flask_session`"]),
@@ -65,7 +65,7 @@ pub(super) const ENGINES: &[Engine] = &[
             "sqlite:///FILE",
             ["sqlite:///var/lib/app/sessions.db", "a table in this file", "`sqlite`"],
         )],
-        is_lasting: true,
+        is_persistent: true,
         session_types: &["sqlalchemy"],
         settings: &[
             of_flask(
@@ -119,7 +119,7 @@ pub(super) const ENGINES: &[Engine] = &[
             ),
             url(&["unix"], "unix:///SOCKET", ["unix:///run/redis.sock", "the same", "`redis`"]),
         ],
-        is_lasting: true,
+        is_persistent: true,
         session_types: &["redis"],
         settings: &[
             of_flask(
@@ -149,8 +149,12 @@ pub(super) const TYPES_NOT_YET: &[(&str, &[&str])] = &[
 
 const NOT_YET: [&str; 2] = ["not there yet", "–"];
 
-const fn url(schemes: &'static [&'static str], usage: &'static str, guide: [&'static str; 3]) -> UrlForm {
-    UrlForm { schemes, usage, guide }
+const fn url(
+    schemes: &'static [&'static str],
+    url_template: &'static str,
+    guide: [&'static str; 3],
+) -> UrlForm {
+    UrlForm { schemes, url_template, guide }
 }
 
 /// For records that are shared with Flask-Session.

@@ -15,7 +15,7 @@ pub(super) fn open(wanted: &Wanted, guard: GuardOptions) -> Answer<'_, Arc<dyn S
     let options = RedisOptions {
         password: wanted.text("SESSION_REDIS_PASSWORD").map(str::to_owned),
         database: wanted.number("SESSION_REDIS_DB"),
-        owners: wanted.url().is_some(),
+        owner_index: wanted.url().is_some(),
         ..RedisOptions::default()
     };
     Answer::later(async move { Ok(guarded(Redis::open(url, options).await?, guard)) })

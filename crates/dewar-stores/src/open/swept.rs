@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use dewar_core::clock::UnixTime;
-use dewar_core::{Answer, Lister, Owners, Store, StoreKey, Stored, Sweeper, Touch, Write, Written};
+use dewar_core::{Answer, Lister, Owners, Store, StoreKey, Stored, Sweeper, Touch, Write, WriteOutcome};
 use tokio::runtime::Handle;
 
 /// How many a sweep removes at most.
@@ -53,7 +53,7 @@ impl Store for Swept {
         self.store.load(key, touch, now)
     }
 
-    fn write<'a>(&'a self, write: Write<'a>, now: UnixTime) -> Answer<'a, Written> {
+    fn write<'a>(&'a self, write: Write<'a>, now: UnixTime) -> Answer<'a, WriteOutcome> {
         self.store.write(write, now)
     }
 

@@ -15,7 +15,7 @@ pub(super) struct Address {
     pub(super) user: Option<String>,
     pub(super) password: Option<String>,
     /// A file with the certificates to trust.
-    pub(super) authority: Option<PathBuf>,
+    pub(super) ca_file: Option<PathBuf>,
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -31,7 +31,7 @@ impl Address {
         let url = Url::parse(text)
             .map_err(|error| OpenError::new(format!("{error}: the URL of Redis is like {EXAMPLE}")))?;
         let place = place(&url)?;
-        let mut address = Self { place, database: 0, user: None, password: None, authority: None };
+        let mut address = Self { place, database: 0, user: None, password: None, ca_file: None };
         address.user = decoded(url.username())?.filter(|user| !user.is_empty());
         address.password = decoded(url.password().unwrap_or_default())?.filter(|word| !word.is_empty());
         if matches!(address.place, Place::Tcp { .. }) {
@@ -48,7 +48,7 @@ impl Address {
             "db" => self.database = database(&value)?,
             "user" | "username" => self.user = Some(value),
             "pass" | "password" => self.password = Some(value),
-            "ca" => self.authority = Some(value.into()),
+            "ca" => self.ca_file = Some(value.into()),
             _ => {
                 let known = "db, username, password and ca";
                 return Err(OpenError::new(format!("after the ? in the URL of Redis there may be {known}")));
@@ -128,7 +128,7 @@ mod tests {
     fn all_of_a_url_is_read() {
         let address = parse("rediss://me:p%40ss@cache.example:7000/3?ca=/etc/ca.pem");
         assert_eq!((address.user.as_deref(), address.password.as_deref()), (Some("me"), Some("p@ss")));
-        assert_eq!((address.database, address.authority), (3, Some("/etc/ca.pem".into())));
+        assert_eq!((address.database, address.ca_file), (3, Some("/etc/ca.pem".into())));
         let place = Place::Tcp { host: "cache.example".to_owned(), port: 7000, tls: true };
         assert!(address.place == place);
     }

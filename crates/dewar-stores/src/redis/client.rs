@@ -65,7 +65,7 @@ fn secure(info: ::redis::ConnectionInfo, address: &Address) -> Result<RedisResul
                 .with_source(error)
         })
     };
-    let root_cert = address.authority.as_ref().map(read).transpose()?;
+    let root_cert = address.ca_file.as_ref().map(read).transpose()?;
     Ok(Client::build_with_tls(info, ::redis::TlsCertificates { client_tls: None, root_cert }))
 }
 
@@ -82,7 +82,7 @@ pub(super) fn not_opened(address: &Address, error: RedisError) -> OpenError {
     let why = if error.is_timeout() {
         format!("Redis at {address} did not answer in time: is it frozen, or is something else there?")
     } else if is_about_tls(&error) {
-        format!("Redis at {address} shows no certificate that is trusted: name its authority")
+        format!("Redis at {address} shows no certificate that is trusted: name its ca_file")
     } else {
         format!("no Redis answers at {address}: start it, or give its address")
     };

@@ -14,26 +14,30 @@ pub(super) struct Refusal {
 /// What a code of the server means, and what to do.
 struct Meaning(&'static str, StoreErrorKind, &'static str);
 
-use StoreErrorKind::{Refused, Unable};
+use StoreErrorKind::{Refused, Unavailable};
 
 const MEANINGS: &[Meaning] = &[
-    Meaning("ASK", Unable, CLUSTER),
-    Meaning("BUSY", Unable, "it runs another program's endless script: SCRIPT KILL ends it"),
-    Meaning("CLUSTERDOWN", Unable, CLUSTER),
+    Meaning("ASK", Unavailable, CLUSTER),
+    Meaning("BUSY", Unavailable, "it runs another program's endless script: SCRIPT KILL ends it"),
+    Meaning("CLUSTERDOWN", Unavailable, CLUSTER),
     Meaning("CROSSSLOT", Refused, CLUSTER),
     Meaning("ERR", Refused, "is it Redis 6.2 or later, or Valkey?"),
-    Meaning("LOADING", Unable, "it still reads its files: wait"),
-    Meaning("MASTERDOWN", Unable, "it is a replica that has lost its primary: use the primary's address"),
-    Meaning(MAXCLIENTS, Unable, "it has too many clients: raise maxclients"),
+    Meaning("LOADING", Unavailable, "it still reads its files: wait"),
+    Meaning(
+        "MASTERDOWN",
+        Unavailable,
+        "it is a replica that has lost its primary: use the primary's address",
+    ),
+    Meaning(MAXCLIENTS, Unavailable, "it has too many clients: raise maxclients"),
     Meaning("MISCONF", Refused, "it cannot write to its disk: look at its log"),
-    Meaning("MOVED", Unable, CLUSTER),
-    Meaning("NOAUTH", Unable, "it asks for a password"),
+    Meaning("MOVED", Unavailable, CLUSTER),
+    Meaning("NOAUTH", Unavailable, "it asks for a password"),
     Meaning("NOPERM", Refused, RIGHTS),
-    Meaning("NOREPLICAS", Unable, "too few replicas follow it: look at min-replicas-to-write"),
+    Meaning("NOREPLICAS", Unavailable, "too few replicas follow it: look at min-replicas-to-write"),
     Meaning("OOM", Refused, "its memory is full: raise maxmemory"),
-    Meaning("READONLY", Unable, "it is a replica: use an address that leads to the primary"),
-    Meaning("TRYAGAIN", Unable, CLUSTER),
-    Meaning("WRONGPASS", Unable, "it does not accept this user and password"),
+    Meaning("READONLY", Unavailable, "it is a replica: use an address that leads to the primary"),
+    Meaning("TRYAGAIN", Unavailable, CLUSTER),
+    Meaning("WRONGPASS", Unavailable, "it does not accept this user and password"),
     Meaning("WRONGTYPE", Refused, WRONGTYPE),
 ];
 
@@ -49,7 +53,7 @@ const WRONGTYPE: &str = "another program stores something else under one of the 
 /// If the server refused, nothing was done; after all other failures that is not known.
 pub(super) fn store_error(error: RedisError) -> StoreError {
     match refusal(&error) {
-        Some(refusal) if refusal.is_unable() => StoreError::unable(refusal),
+        Some(refusal) if refusal.is_unable() => StoreError::unavailable(refusal),
         Some(refusal) => StoreError::refused(refusal),
         None if error.is_io_error() => StoreError::no_answer(error),
         None => StoreError::no_answer(format!("Redis gave an unexpected answer ({})", error.category())),
@@ -94,7 +98,7 @@ impl Refusal {
     }
 
     fn is_unable(&self) -> bool {
-        meaning(&self.code).is_some_and(|meaning| meaning.1 == Unable)
+        meaning(&self.code).is_some_and(|meaning| meaning.1 == Unavailable)
     }
 }
 
@@ -151,7 +155,7 @@ mod tests {
             "BUSY Redis is busy running a script.",
             "ERR max number of clients reached",
         ] {
-            assert_eq!(store_error(said(line)).kind(), StoreErrorKind::Unable, "{line}");
+            assert_eq!(store_error(said(line)).kind(), StoreErrorKind::Unavailable, "{line}");
             assert!(needs_new_connection(&said(line)), "{line}");
         }
     }

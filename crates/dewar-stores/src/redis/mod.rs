@@ -46,7 +46,7 @@ pub use self::options::RedisOptions;
 ///
 /// Without `+time` the program's own clock says which members of an index have expired; it must then be right.
 ///
-/// With [`RedisOptions::owners`] off, nothing but sessions is stored. A tombstone has no owner, and where the memory is full an entry
+/// With [`RedisOptions::owner_index`] off, nothing but sessions is stored. A tombstone has no owner, and where the memory is full an entry
 /// is removed without a tombstone.
 ///
 /// # Round trips
@@ -62,7 +62,7 @@ pub use self::options::RedisOptions;
 /// # Outages
 ///
 /// A connection that breaks is replaced by the next call, and so is one to a server that says that it cannot serve, as a primary does
-/// that gave way to its replica ([`StoreErrorKind::Unable`](dewar_core::StoreErrorKind::Unable)). Every call ends within its
+/// that gave way to its replica ([`StoreErrorKind::Unavailable`](dewar_core::StoreErrorKind::Unavailable)). Every call ends within its
 /// [timeout](RedisOptions::timeout). Nothing is retried here: that is for a [guard](crate::guard::Guard), which also tells what is
 /// safe to be repeated, and why.
 ///

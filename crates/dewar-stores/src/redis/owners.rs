@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use ::redis::cmd;
 use bytes::Bytes;
 use dewar_core::clock::UnixTime;
-use dewar_core::{Owners, StoreError, StoreErrorKind, StoreKey, Stored, Surplus, async_trait};
+use dewar_core::{Owners, StoreError, StoreErrorKind, StoreKey, Stored, Trim, async_trait};
 
 use super::Redis;
 use super::index::Pages;
@@ -20,7 +20,7 @@ const OTHER_PLACE: u8 = 2;
 
 #[async_trait]
 impl Owners for Redis {
-    async fn of(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
+    async fn owned_by(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
         let found = self.entries_of(owner, now).await?;
         Ok(found.into_values().collect())
     }
@@ -39,14 +39,14 @@ impl Owners for Redis {
         &self,
         owner: &str,
         at_most: usize,
-        surplus: Surplus,
+        trim: Trim,
         now: UnixTime,
     ) -> Result<Vec<StoreKey>, StoreError> {
         let places: Vec<u64> = self.entries_of(owner, now).await?.into_keys().collect();
         let above = places.len().saturating_sub(at_most);
-        let going = match surplus {
-            Surplus::Oldest => places.get(..above),
-            Surplus::Newest => places.get(places.len() - above..),
+        let going = match trim {
+            Trim::Oldest => places.get(..above),
+            Trim::Newest => places.get(places.len() - above..),
         };
         match going {
             Some([first, .., last]) => self.end(owner, None, *first..=*last, now).await,
@@ -174,7 +174,9 @@ impl Redis {
 /// After some entries were removed, the error must not say that nothing was done.
 fn after_some(error: StoreError, ended: &[StoreKey]) -> StoreError {
     match error.kind() {
-        StoreErrorKind::Refused | StoreErrorKind::Unable if !ended.is_empty() => StoreError::no_answer(error),
+        StoreErrorKind::Refused | StoreErrorKind::Unavailable if !ended.is_empty() => {
+            StoreError::no_answer(error)
+        }
         _ => error,
     }
 }

@@ -5,7 +5,9 @@ use std::time::Instant;
 use ::redis::pipe;
 use bytes::Bytes;
 use dewar_core::clock::UnixTime;
-use dewar_core::{AsyncStore, Lister, Owners, Revision, StoreError, StoreKey, Stored, Touch, Write, Written};
+use dewar_core::{
+    AsyncStore, Lister, Owners, Revision, StoreError, StoreKey, Stored, Touch, Write, WriteOutcome,
+};
 
 use super::Redis;
 use super::touch::EntryTouch;
@@ -30,7 +32,7 @@ impl AsyncStore for Redis {
         Ok(Some(found))
     }
 
-    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<Written, StoreError> {
+    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<WriteOutcome, StoreError> {
         self.write_entry(write, now).await
     }
 
@@ -61,5 +63,5 @@ impl Redis {
 
 /// An entry that was found, and the answer to `PTTL`.
 pub(super) fn stored(payload: Bytes, pttl: i64, now: UnixTime) -> Stored {
-    Stored { revision: Revision::of_payload(payload.clone()), payload, expires: ttl::expires(pttl, now) }
+    Stored { revision: Revision::from_payload(payload.clone()), payload, expires: ttl::expires(pttl, now) }
 }

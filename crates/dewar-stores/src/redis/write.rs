@@ -5,7 +5,7 @@
 use ::redis::cmd;
 use bytes::Bytes;
 use dewar_core::clock::UnixTime;
-use dewar_core::{Entry, Revision, StoreError, StoreKey, Write, Written};
+use dewar_core::{Entry, Revision, StoreError, StoreKey, Write, WriteOutcome};
 
 use super::Redis;
 use super::index::StaleMember;
@@ -18,7 +18,11 @@ use super::ttl::Ttl;
 pub(super) type Answer = (String, Option<Bytes>, Option<String>, Option<String>);
 
 impl Redis {
-    pub(super) async fn write_entry(&self, write: Write<'_>, now: UnixTime) -> Result<Written, StoreError> {
+    pub(super) async fn write_entry(
+        &self,
+        write: Write<'_>,
+        now: UnixTime,
+    ) -> Result<WriteOutcome, StoreError> {
         let owner = write.entry().and_then(|entry| self.owner_of(entry, now));
         if let (Write::Create { key, entry }, None) = (write, owner) {
             return self.create(key, entry, now).await;
@@ -32,7 +36,7 @@ impl Redis {
     }
 
     /// An entry without an owner needs no script.
-    async fn create(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<Written, StoreError> {
+    async fn create(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<WriteOutcome, StoreError> {
         let is_new = match Ttl::until(entry.expires, now) {
             Ttl::Expired => !self.connection.ask::<bool>(cmd("EXISTS").arg(key.as_str())).await?,
             ttl => {
@@ -44,7 +48,7 @@ impl Redis {
                 self.connection.ask(&command).await?
             }
         };
-        Ok(if is_new { saved(entry) } else { Written::Taken })
+        Ok(if is_new { saved(entry) } else { WriteOutcome::Taken })
     }
 
     /// An entry that has expired when it is written has no owner.
@@ -119,21 +123,21 @@ fn read(
     write: Write<'_>,
     (how, found, third, joined): Answer,
     now: UnixTime,
-) -> Result<(Written, Option<StaleMember>), StoreError> {
+) -> Result<(WriteOutcome, Option<StaleMember>), StoreError> {
     Ok(match (how.as_str(), found, third) {
         ("done", owner, member) => {
-            (write.entry().map_or(Written::Removed, saved), StaleMember::new(owner, member, joined))
+            (write.entry().map_or(WriteOutcome::Removed, saved), StaleMember::new(owner, member, joined))
         }
         ("changed", Some(payload), Some(pttl)) => {
             let pttl = pttl.parse().map_err(|_| unexpected())?;
-            (Written::Changed(stored(payload, pttl, now)), None)
+            (WriteOutcome::Changed(stored(payload, pttl, now)), None)
         }
-        ("gone", ..) => (Written::Gone, None),
-        ("taken", ..) => (Written::Taken, None),
+        ("gone", ..) => (WriteOutcome::Gone, None),
+        ("taken", ..) => (WriteOutcome::Taken, None),
         _ => return Err(unexpected()),
     })
 }
 
-fn saved(entry: &Entry) -> Written {
-    Written::Saved(Revision::of_payload(entry.payload.clone()))
+fn saved(entry: &Entry) -> WriteOutcome {
+    WriteOutcome::Saved(Revision::from_payload(entry.payload.clone()))
 }

@@ -25,7 +25,7 @@ impl<D> SqlStore<D, Flask> {
 
 impl Shape for Flask {
     fn next_revision(&self, entry: &Entry) -> Revision {
-        Revision::of_payload(entry.payload.clone())
+        Revision::from_payload(entry.payload.clone())
     }
 
     fn revision_value(&self, revision: &Revision) -> Value {
@@ -37,7 +37,7 @@ impl Shape for Flask {
     }
 
     fn stored(&self, row: Row) -> Stored {
-        let revision = Revision::of_payload(row.payload.clone());
+        let revision = Revision::from_payload(row.payload.clone());
         Stored { payload: row.payload, revision, expires: row.expires }
     }
 

@@ -55,7 +55,7 @@ impl<D> SqlStore<D, Native> {
 impl Shape for Native {
     /// The numbers of SQL end at 2⁶³.
     fn next_revision(&self, _: &Entry) -> Revision {
-        Revision::of_number(self.next_revision.fetch_add(1, Ordering::Relaxed) & (u64::MAX >> 1))
+        Revision::from_number(self.next_revision.fetch_add(1, Ordering::Relaxed) & (u64::MAX >> 1))
     }
 
     fn revision_value(&self, revision: &Revision) -> Value {
@@ -68,7 +68,7 @@ impl Shape for Native {
     }
 
     fn stored(&self, row: Row) -> Stored {
-        let revision = Revision::of_number(row.number.unsigned_abs());
+        let revision = Revision::from_number(row.number.unsigned_abs());
         Stored { payload: row.payload, revision, expires: row.expires }
     }
 

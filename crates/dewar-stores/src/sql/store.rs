@@ -6,7 +6,7 @@ use std::fmt;
 use dewar_core::clock::UnixTime;
 use dewar_core::{
     AsyncStore, Entry, Lister, Owners, StoreError, StoreErrorKind, StoreKey, Stored, Sweeper, Touch, Write,
-    Written,
+    WriteOutcome,
 };
 
 use super::statement::{Name, Values};
@@ -51,7 +51,7 @@ impl<D: Driver, S: Shape> AsyncStore for SqlStore<D, S> {
     }
 
     /// If there is no room for a tombstone, the entry is removed without one.
-    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<Written, StoreError> {
+    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<WriteOutcome, StoreError> {
         let done = self.write_once(&write, now).await;
         match (write, done) {
             (Write::Remove { key, tombstone: Some(_) }, Err(why))
@@ -84,7 +84,7 @@ impl<D: Driver, S: Shape> AsyncStore for SqlStore<D, S> {
 }
 
 impl<D: Driver, S: Shape> SqlStore<D, S> {
-    async fn write_once(&self, write: &Write<'_>, now: UnixTime) -> Result<Written, StoreError> {
+    async fn write_once(&self, write: &Write<'_>, now: UnixTime) -> Result<WriteOutcome, StoreError> {
         let revision = written_entry(write).map(|entry| self.shape.next_revision(entry));
         let outcome = self.driver.write(self.transaction(write, revision.as_ref(), now)).await?;
         Ok(self.written(write, revision, outcome))

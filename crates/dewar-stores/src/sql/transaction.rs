@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use dewar_core::clock::UnixTime;
-use dewar_core::{Entry, Revision, Stored, Write, Written};
+use dewar_core::{Entry, Revision, Stored, Write, WriteOutcome};
 
 use super::statement::{Name, Statement, Values};
 use super::{Outcome, Shape, SqlStore};
@@ -91,21 +91,21 @@ impl<D, S: Shape> SqlStore<D, S> {
         write: &Write<'_>,
         revision: Option<Revision>,
         Outcome { rows, found }: Outcome,
-    ) -> Written {
+    ) -> WriteOutcome {
         if rows > 0 {
             return match (write, revision) {
-                (Write::Remove { .. }, _) | (_, None) => Written::Removed,
-                (_, Some(revision)) => Written::Saved(revision),
+                (Write::Remove { .. }, _) | (_, None) => WriteOutcome::Removed,
+                (_, Some(revision)) => WriteOutcome::Saved(revision),
             };
         }
         let found = found.filter(|row| row.is_live).map(|row| self.shape.stored(row));
         match (write, found) {
-            (Write::Create { .. }, _) => Written::Taken,
+            (Write::Create { .. }, _) => WriteOutcome::Taken,
             (Write::Rename { seen, .. }, Some(Stored { revision, .. })) if revision == **seen => {
-                Written::Taken
+                WriteOutcome::Taken
             }
-            (_, Some(found)) => Written::Changed(found),
-            (_, None) => Written::Gone,
+            (_, Some(found)) => WriteOutcome::Changed(found),
+            (_, None) => WriteOutcome::Gone,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Moments as SQLAlchemy writes them into SQLite, which has no type for them: `2024-03-31 12:34:56.000000`, UTC, years 1 to 9999.
 //! Texts of this form sort as the moments do.
 
-use dewar_core::calendar::{Civil, MAX_SECONDS, MIN_SECONDS};
+use dewar_core::calendar::{CivilDateTime, MAX_SECONDS, MIN_SECONDS};
 use dewar_core::clock::UnixTime;
 
 /// The text of `never`: later than any moment.
@@ -13,8 +13,9 @@ const LAST: i64 = MAX_SECONDS * 1000 + 999;
 /// The text of a moment, or of never; outside the years 1 to 9999, of the nearest moment within.
 pub(super) fn text(moment: Option<UnixTime>) -> String {
     let millis = moment.map(|moment| moment.millis().clamp(FIRST, LAST));
-    let date = millis.and_then(|millis| Civil::from_seconds(millis.div_euclid(1000)));
-    let (Some(millis), Some(Civil { year, month, day, hour, minute, second })) = (millis, date) else {
+    let date = millis.and_then(|millis| CivilDateTime::from_seconds(millis.div_euclid(1000)));
+    let (Some(millis), Some(CivilDateTime { year, month, day, hour, minute, second })) = (millis, date)
+    else {
         return NEVER.to_owned();
     };
     let milli = millis.rem_euclid(1000);
@@ -33,7 +34,7 @@ pub(super) fn parse(text: &str) -> Option<UnixTime> {
     let (month, day, hour, minute, second) = (next()?, next()?, next()?, next()?, next()?);
     let fraction = format!("{:0<3}", parts.next().unwrap_or_default());
     let milli = i64::from(number(fraction.get(..3)?)?);
-    let seconds = Civil { year, month, day, hour, minute, second }.to_seconds()?;
+    let seconds = CivilDateTime { year, month, day, hour, minute, second }.to_seconds()?;
     Some(UnixTime::from_millis(seconds * 1000 + milli))
 }
 

@@ -52,13 +52,13 @@ impl Failure {
                 "another process keeps it locked ({error}): find it (fuser {}), and let it go on or end it",
                 path.display()
             ))),
-            Self::Undone(error) if is_unable(error) => StoreError::unable(told(error)),
+            Self::Undone(error) if is_unable(error) => StoreError::unavailable(told(error)),
             Self::Undone(error) => StoreError::refused(told(error)),
             Self::Unknown(error) => StoreError::no_answer(told(error)),
-            Self::Gone => StoreError::unable(told(
+            Self::Gone => StoreError::unavailable(told(
                 &"it is gone: bring it back (mount its disk), or restart the program to begin with an empty one",
             )),
-            Self::Another(difference) => StoreError::unable(told(&format_args!(
+            Self::Another(difference) => StoreError::unavailable(told(&format_args!(
                 "another file is in its place, and does not hold the table of the sessions: {difference}; bring the right one back, \
                  or restart the program"
             ))),
@@ -139,7 +139,7 @@ mod tests {
             // "no such table": the file is not the one that was opened.
             ffi::SQLITE_ERROR,
         ] {
-            assert_eq!(kind(code), StoreErrorKind::Unable, "{code}");
+            assert_eq!(kind(code), StoreErrorKind::Unavailable, "{code}");
         }
         for code in
             [ffi::SQLITE_FULL, ffi::SQLITE_TOOBIG, ffi::SQLITE_CONSTRAINT, ffi::SQLITE_CONSTRAINT_TRIGGER]

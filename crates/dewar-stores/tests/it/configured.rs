@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use dewar::clock::{Clock, UnixTime};
 use dewar::config::Config;
-use dewar::store::{Entry, Store, StoreKey, Write, Written};
+use dewar::store::{Entry, Store, StoreKey, Write, WriteOutcome};
 use dewar::{ServerSide, SessionManager};
 use dewar_servers::Redis as Server;
 use dewar_stores::{OpenError, from_config};
@@ -95,7 +95,7 @@ async fn the_table_is_swept_by_the_requests() {
         let expired = Entry::new(vec![0x80], Some(now));
         let created =
             store.write(Write::create(&key, &expired), now.minus(Duration::from_secs(9))).await.unwrap();
-        assert!(matches!(created, Written::Saved(_)));
+        assert!(matches!(created, WriteOutcome::Saved(_)));
         tokio::task::yield_now().await;
         assert_eq!(store.load(&other, None, now).await.unwrap(), None);
         let table = rusqlite::Connection::open(format!("{}.db", folder(place.path()))).unwrap();

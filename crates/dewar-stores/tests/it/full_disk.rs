@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use dewar::clock::UnixTime;
-use dewar::store::{Entry, Store, StoreErrorKind, StoreKey, Write, Written};
+use dewar::store::{Entry, Store, StoreErrorKind, StoreKey, Write, WriteOutcome};
 use dewar_stores::Filesystem;
 use dewar_stores::cachelib::{Cachelib, CachelibOptions};
 use dewar_stores::sqlite::{SqlAlchemy, Sqlite, Synchronous};
@@ -52,7 +52,7 @@ async fn a_session_ends_without_room_for_its_tombstone() {
         for key in ["a", "b", "c"].map(key) {
             let created =
                 store.write(Write::create(&key, &Entry::new(vec![1; 3000], Some(LATER))), NOW).await.unwrap();
-            assert!(matches!(created, Written::Saved(_)), "{name}");
+            assert!(matches!(created, WriteOutcome::Saved(_)), "{name}");
         }
         fill(disk.path());
         let seen = store.load(&key("a"), None, NOW).await.unwrap().unwrap().revision;
@@ -61,13 +61,13 @@ async fn a_session_ends_without_room_for_its_tombstone() {
         assert_eq!(refused.kind(), StoreErrorKind::Refused, "{name}");
         assert_eq!(
             store.write(Write::remove(&key("a"), Some(&big)), NOW).await.unwrap(),
-            Written::Removed,
+            WriteOutcome::Removed,
             "{name}"
         );
         assert_eq!(store.load(&key("a"), None, NOW).await.unwrap(), None, "{name}");
         let seen = store.load(&key("b"), None, NOW).await.unwrap().unwrap().revision;
         let swapped = store.write(Write::swap(&key("b"), &seen, &Entry::expired(NOW)), NOW).await.unwrap();
-        assert!(matches!(swapped, Written::Saved(_)), "{name}: to an expired entry");
+        assert!(matches!(swapped, WriteOutcome::Saved(_)), "{name}: to an expired entry");
         assert_eq!(store.load(&key("b"), None, NOW).await.unwrap(), None, "{name}");
         assert!(store.load(&key("c"), None, NOW).await.unwrap().is_some(), "{name}");
     }

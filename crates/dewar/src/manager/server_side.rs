@@ -11,7 +11,7 @@ use crate::lifetime::{Lifetime, Permanence, Refresh, Timeouts};
 use crate::random::Random;
 use crate::session::{OnConflict, Rehearsal};
 use crate::signing::SecretKeys;
-use crate::store::{IntoStore, Store, Surplus};
+use crate::store::{IntoStore, Store, Trim};
 
 /// Settings of sessions in a store.
 ///
@@ -115,7 +115,7 @@ pub struct SessionLimit {
     /// How many at once; 1 at least.
     pub sessions: usize,
     /// Which end when there is one more: the oldest, or the one that was about to begin.
-    pub ends: Surplus,
+    pub ends: Trim,
 }
 
 /// What becomes of the response of a request whose changes are not stored: its session ended or got a new id meanwhile, or its login is one

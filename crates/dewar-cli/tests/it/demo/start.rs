@@ -82,7 +82,7 @@ fn its_own_file_is_for_its_user_alone() {
     let (_, log) = demo.interrupt();
     assert!(log.contains("/not%20there%20yet/dewar/demo.db: a restart keeps them.\n"), "{log}");
     for engine in dewar_stores::Engine::all() {
-        assert!(log.contains(engine.usage()), "{log}");
+        assert!(log.contains(engine.url_template()), "{log}");
     }
 }
 

@@ -5,16 +5,16 @@ use std::time::Duration;
 use super::super::context::{HOUR, RuleContext};
 use super::super::stop::{Step, must};
 use crate::clock::UnixTime;
-use crate::{Entry, Write, Written};
+use crate::{Entry, Write, WriteOutcome};
 
 pub(super) async fn ends_to_the_millisecond(context: &RuleContext<'_>) -> Step {
     context.needs_manual_time()?;
     let (key, end) = (context.key(), context.hence(HOUR));
     context.create(&key, &Entry::new("there", Some(end))).await?;
-    let last = end.minus(context.grain());
+    let last = end.minus(context.precision());
     let found = context.store.load(&key, None, last).await?;
     must(found.is_some(), "a millisecond before its end it was gone")?;
-    let over = UnixTime::from_millis(end.plus(context.grain()).millis() - 1);
+    let over = UnixTime::from_millis(end.plus(context.precision()).millis() - 1);
     let found = context.store.load(&key, None, over).await?;
     must(found.is_none(), "at its end it was still there")
 }
@@ -24,7 +24,7 @@ pub(super) async fn without_an_end_it_stays(context: &RuleContext<'_>) -> Step {
     let revision = context.create(&key, &Entry::new("forever", None)).await?;
     context.outlive().await;
     if context.needs_manual_time().is_ok() {
-        context.pass(Duration::from_secs(400 * 86_400)).await;
+        context.advance(Duration::from_secs(400 * 86_400)).await;
     }
     context.must_hold(&key, "forever").await?;
     context.replace(&key, &revision, "replaced").await?;
@@ -35,7 +35,7 @@ pub(super) async fn swap_sets_the_end(context: &RuleContext<'_>) -> Step {
     let (key, seen) = context.stored("long").await?;
     let answer =
         context.store.write(Write::swap(&key, &seen, &context.short_entry("short")), context.now()).await?;
-    must(matches!(answer, Written::Saved(_)), format!("swap answered {answer:?}"))?;
+    must(matches!(answer, WriteOutcome::Saved(_)), format!("swap answered {answer:?}"))?;
     context.outlive().await;
     context.must_lack(&key).await
 }
@@ -54,7 +54,7 @@ pub(super) async fn clocks_may_differ(context: &RuleContext<'_>) -> Step {
         )?;
         let entry = Entry::new("there", Some(now.plus(HOUR)));
         let answer = context.store.write(Write::swap(&key, &seen, &entry), at).await?;
-        let Written::Saved(next) = answer else {
+        let WriteOutcome::Saved(next) = answer else {
             return must(false, format!("swap by one of the clocks answered {answer:?}"));
         };
         seen = next;

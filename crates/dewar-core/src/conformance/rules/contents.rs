@@ -2,7 +2,7 @@
 
 use super::super::context::RuleContext;
 use super::super::stop::{Step, broken, must};
-use crate::{Bytes, Entry, StoreKey, Write, Written};
+use crate::{Bytes, Entry, StoreKey, Write, WriteOutcome};
 
 pub(super) async fn payloads_are_any_bytes(context: &RuleContext<'_>) -> Step {
     let all: Vec<u8> = (0..=255).collect();
@@ -26,7 +26,7 @@ async fn must_keep(context: &RuleContext<'_>, payload: &[u8]) -> Step {
     must_load(context, &key, payload).await?;
     let answer = context.store.write(Write::swap(&key, &seen, &entry), context.now()).await?;
     must(
-        matches!(answer, Written::Saved(_)),
+        matches!(answer, WriteOutcome::Saved(_)),
         format!("swap of {} bytes answered {answer:?}", payload.len()),
     )?;
     must_load(context, &key, payload).await?;

@@ -3,7 +3,7 @@
 use super::super::concurrent::begin_and_drop;
 use super::super::context::{HOUR, RuleContext};
 use super::super::stop::{Step, broken, must};
-use crate::{StoreKey, Touch, Write, Written};
+use crate::{StoreKey, Touch, Write, WriteOutcome};
 
 pub(super) async fn dropped_load_harms_nobody(context: &RuleContext<'_>) -> Step {
     let ((key, seen), (other, _)) = (context.stored("there").await?, context.stored("another").await?);
@@ -20,8 +20,8 @@ pub(super) async fn dropped_create_harms_nobody(context: &RuleContext<'_>) -> St
     let key = context.key();
     begin_and_drop(context.store.write(Write::create(&key, &context.entry("dropped")), context.now())).await;
     match context.store.write(Write::create(&key, &context.entry("second")), context.now()).await? {
-        Written::Saved(_) => context.must_hold(&key, "second").await.map(drop),
-        Written::Taken => context.must_hold(&key, "dropped").await.map(drop),
+        WriteOutcome::Saved(_) => context.must_hold(&key, "second").await.map(drop),
+        WriteOutcome::Taken => context.must_hold(&key, "dropped").await.map(drop),
         other => broken(format!("create answered {other:?}")),
     }
 }
@@ -74,7 +74,7 @@ async fn must_be_one_of(context: &RuleContext<'_>, key: &StoreKey, payloads: &[&
 async fn must_become(context: &RuleContext<'_>, key: &StoreKey, payload: &str) -> Step {
     for _ in 0..2 {
         let Some(stored) = context.load(key).await? else { return broken("it is gone") };
-        if matches!(context.swap(key, &stored.revision, payload).await?, Written::Saved(_)) {
+        if matches!(context.swap(key, &stored.revision, payload).await?, WriteOutcome::Saved(_)) {
             return Ok(());
         }
     }

@@ -3,7 +3,7 @@
 use super::super::concurrent::{Boxed, join_all, yield_now};
 use super::super::context::RuleContext;
 use super::super::stop::{Step, broken, must};
-use crate::{Entry, StoreKey, Write, Written};
+use crate::{Entry, StoreKey, Write, WriteOutcome};
 
 pub(super) async fn swaps_at_once_have_one_winner(context: &RuleContext<'_>) -> Step {
     for _ in 0..20 {
@@ -14,7 +14,7 @@ pub(super) async fn swaps_at_once_have_one_winner(context: &RuleContext<'_>) -> 
             .map(|entry| Box::pin(context.store.write(Write::swap(&key, &seen, entry), now)) as Boxed<'_, _>);
         let mut winners = Vec::new();
         for (answer, entry) in join_all(calls.collect()).await.into_iter().zip(&entries) {
-            if matches!(answer?, Written::Saved(_)) {
+            if matches!(answer?, WriteOutcome::Saved(_)) {
                 winners.push(entry);
             }
         }
@@ -56,7 +56,7 @@ async fn increment_once(context: &RuleContext<'_>, key: &StoreKey) -> Step<bool>
     let Some(number) = number else { return broken("the counter is no number") };
     yield_now().await;
     let answer = context.swap(key, &stored.revision, &(number + 1).to_string()).await?;
-    Ok(matches!(answer, Written::Saved(_)))
+    Ok(matches!(answer, WriteOutcome::Saved(_)))
 }
 
 pub(super) async fn readers_see_whole_payloads(context: &RuleContext<'_>) -> Step {
@@ -76,7 +76,7 @@ async fn write(context: &RuleContext<'_>, key: &StoreKey) -> Step {
             .store
             .write(Write::swap(key, &stored.revision, &filled(context, round)), context.now())
             .await?;
-        must(matches!(answer, Written::Saved(_)), format!("swap without a rival answered {answer:?}"))?;
+        must(matches!(answer, WriteOutcome::Saved(_)), format!("swap without a rival answered {answer:?}"))?;
         yield_now().await;
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use super::super::context::RuleContext;
 use super::super::stop::{Step, broken, must};
-use crate::{Entry, Revision, StoreKey, Write, Written};
+use crate::{Entry, Revision, StoreKey, Write, WriteOutcome};
 
 pub(super) async fn swap_replaces_what_was_seen(context: &RuleContext<'_>) -> Step {
     let (key, first) = context.stored("first").await?;
@@ -24,14 +24,17 @@ pub(super) async fn swap_on_stale_changes_nothing(context: &RuleContext<'_>) -> 
     let (key, first) = context.stored("first").await?;
     context.replace(&key, &first, "second").await?;
     let answer = context.swap(&key, &first, "third").await?;
-    must(matches!(answer, Written::Changed(_)), format!("swap with a stale revision answered {answer:?}"))?;
+    must(
+        matches!(answer, WriteOutcome::Changed(_)),
+        format!("swap with a stale revision answered {answer:?}"),
+    )?;
     context.must_hold(&key, "second").await.map(drop)
 }
 
 pub(super) async fn conflict_brings_what_is_there(context: &RuleContext<'_>) -> Step {
     let (key, first) = context.stored("first").await?;
     context.replace(&key, &first, "second").await?;
-    let Written::Changed(present) = context.swap(&key, &first, "third").await? else {
+    let WriteOutcome::Changed(present) = context.swap(&key, &first, "third").await? else {
         return broken("swap with a stale revision did not answer Changed");
     };
     must(present.payload == "second", "the conflict did not bring the payload that is there")?;
@@ -52,7 +55,7 @@ pub(super) async fn swap_on_removed_revives_nothing(context: &RuleContext<'_>) -
 
 async fn must_be_gone(context: &RuleContext<'_>, key: &StoreKey, seen: &Revision) -> Step {
     let answer = context.swap(key, seen, "revived").await?;
-    must(answer == Written::Gone, format!("swap where nothing is answered {answer:?}"))?;
+    must(answer == WriteOutcome::Gone, format!("swap where nothing is answered {answer:?}"))?;
     context.must_lack(key).await
 }
 
@@ -62,11 +65,11 @@ pub(super) async fn created_anew_is_the_same_only_if_its_revision_is(context: &R
     must(context.remove(&key, None).await?, "remove did not find it")?;
     let second = context.create(&key, &context.entry("same")).await?;
     match context.swap(&key, &first, "new").await? {
-        Written::Saved(_) if first == second => context.must_hold(&key, "new").await.map(drop),
-        Written::Changed(_) if first != second => context.must_hold(&key, "same").await.map(drop),
-        Written::Gone => broken("swap did not find what was created anew"),
-        Written::Saved(_) => broken("swap went by a revision that is not there"),
-        Written::Changed(_) => broken("swap refused the revision that is there"),
+        WriteOutcome::Saved(_) if first == second => context.must_hold(&key, "new").await.map(drop),
+        WriteOutcome::Changed(_) if first != second => context.must_hold(&key, "same").await.map(drop),
+        WriteOutcome::Gone => broken("swap did not find what was created anew"),
+        WriteOutcome::Saved(_) => broken("swap went by a revision that is not there"),
+        WriteOutcome::Changed(_) => broken("swap refused the revision that is there"),
         other => broken(format!("swap answered {other:?}")),
     }
 }
@@ -76,9 +79,12 @@ pub(super) async fn swap_to_expired_removes_what_was_seen(context: &RuleContext<
     let second = context.replace(&key, &first, "second").await?;
     let over = Entry::new("over", Some(context.now()));
     let answer = context.store.write(Write::swap(&key, &first, &over), context.now()).await?;
-    must(matches!(answer, Written::Changed(_)), format!("removing by a stale revision answered {answer:?}"))?;
+    must(
+        matches!(answer, WriteOutcome::Changed(_)),
+        format!("removing by a stale revision answered {answer:?}"),
+    )?;
     context.must_hold(&key, "second").await?;
     let answer = context.store.write(Write::swap(&key, &second, &over), context.now()).await?;
-    must(matches!(answer, Written::Saved(_)), format!("removing what was seen answered {answer:?}"))?;
+    must(matches!(answer, WriteOutcome::Saved(_)), format!("removing what was seen answered {answer:?}"))?;
     context.must_lack(&key).await
 }

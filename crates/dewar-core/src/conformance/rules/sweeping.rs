@@ -18,7 +18,7 @@ pub(super) async fn sweep_removes_expired(context: &RuleContext<'_>) -> Step {
     for _ in 0..10 {
         keys.push(short_lived(context).await?);
     }
-    context.pass(Duration::from_secs(60)).await;
+    context.advance(Duration::from_secs(60)).await;
     sweep_all(context, sweeper, "", 4).await?;
     for key in &keys {
         must(context.store.load(key, None, born).await?.is_none(), "an expired entry was not swept")?;

@@ -74,7 +74,7 @@ async fn extended(context: &RuleContext<'_>, by_load: bool) -> Step<(StoreKey, R
         let seen = context.create(&key, &Entry::new("there", Some(end))).await?;
         let was_there = prolong(context, &key, by_load).await?;
         let was_in_time = context.now() < end;
-        context.pass(life + 2 * context.grain()).await;
+        context.advance(life + 2 * context.precision()).await;
         if was_there {
             return Ok((key, seen));
         }

@@ -24,7 +24,7 @@ fn a_sweep_finds_all_that_is_over_and_nothing_else() {
         }
     }
     assert_eq!(memory.sweep_all("", usize::MAX, NOW.plus(Duration::from_secs(40 * 86_400))), there);
-    assert_eq!((memory.entries(), memory.bytes()), (0, 0));
+    assert_eq!((memory.entries(), memory.bytes_used()), (0, 0));
 }
 
 #[test]

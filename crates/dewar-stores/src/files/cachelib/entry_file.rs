@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Read};
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 
-use dewar_core::Written;
+use dewar_core::WriteOutcome;
 
 use super::format::CachelibFiles;
 use super::names::{self, Names};
@@ -49,9 +49,9 @@ impl CachelibFiles {
     }
 
     /// Stores a record, in place of what was there.
-    pub(super) fn save(&self, names: &Names, record: &Record) -> Result<Written, Failure> {
+    pub(super) fn save(&self, names: &Names, record: &Record) -> Result<WriteOutcome, Failure> {
         self.place(names, self.draft(&names.written, record)?)?;
-        Ok(Written::Saved(record.revision()))
+        Ok(WriteOutcome::Saved(record.revision()))
     }
 
     /// Gives a file the name of an entry, in place of what had it.

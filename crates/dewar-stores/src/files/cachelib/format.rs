@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicI64, AtomicU64};
 
 use dewar_core::clock::UnixTime;
-use dewar_core::{Entry, StoreKey, Stored, Write, Written};
+use dewar_core::{Entry, StoreKey, Stored, Write, WriteOutcome};
 
 use super::entry_file::Found;
 use super::names::{LOCKS, Names};
@@ -38,15 +38,15 @@ impl CachelibFiles {
     }
 
     /// If there is no room for the tombstone, the entry is removed without one.
-    fn remove(&self, names: &Names, tombstone: Option<&Entry>) -> Result<Written, Failure> {
+    fn remove(&self, names: &Names, tombstone: Option<&Entry>) -> Result<WriteOutcome, Failure> {
         if let Some(tombstone) = tombstone {
             match self.save(names, &Record::from(tombstone)) {
-                Ok(_) => return Ok(Written::Removed),
+                Ok(_) => return Ok(WriteOutcome::Removed),
                 Err(failure) => self.folder.best_effort.left("tombstone", &failure),
             }
         }
         self.discard(names)?;
-        Ok(Written::Removed)
+        Ok(WriteOutcome::Removed)
     }
 }
 
@@ -99,19 +99,19 @@ impl Format for CachelibFiles {
         found: Option<Found>,
         _: &LockGuard,
         now: UnixTime,
-    ) -> Result<Written, Failure> {
+    ) -> Result<WriteOutcome, Failure> {
         match (write, found) {
             (Write::Remove { tombstone, .. }, _) => self.remove(names, tombstone),
             // Its end, in whole seconds, may still lie ahead.
             (Write::Swap { entry, .. }, _) if entry.is_expired(now) => {
                 self.discard(names)?;
-                Ok(Written::Saved(Record::from(entry).revision()))
+                Ok(WriteOutcome::Saved(Record::from(entry).revision()))
             }
             (Write::Rename { new_key, entry, tombstone, .. }, Some(found)) => {
                 let tombstone = tombstone.map(Record::from);
                 self.rename([names, &self.names(new_key)], &found, &entry.into(), tombstone.as_ref())
             }
-            (Write::Rename { .. }, None) => Ok(Written::Gone),
+            (Write::Rename { .. }, None) => Ok(WriteOutcome::Gone),
             (Write::Create { entry, .. } | Write::Swap { entry, .. }, _) => self.save(names, &entry.into()),
         }
     }

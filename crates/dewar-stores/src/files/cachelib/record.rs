@@ -56,7 +56,7 @@ impl Record {
     }
 
     pub(super) fn revision(&self) -> Revision {
-        Revision::of_payload(self.payload.clone())
+        Revision::from_payload(self.payload.clone())
     }
 
     pub(super) fn stored(&self) -> Stored {

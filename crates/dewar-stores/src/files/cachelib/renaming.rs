@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use bytes::Bytes;
-use dewar_core::Written;
+use dewar_core::WriteOutcome;
 use sha2::{Digest, Sha256};
 
 use super::entry_file::Found;
@@ -38,7 +38,7 @@ impl CachelibFiles {
         found: &Found,
         record: &Record,
         tombstone: Option<&Record>,
-    ) -> Result<Written, Failure> {
+    ) -> Result<WriteOutcome, Failure> {
         // All is written before anything is visible: a full disk then leaves things as they were.
         let draft = self.draft(&new.written, record)?;
         let tombstone = tombstone.map(|tombstone| self.draft(&old.written, tombstone)).transpose()?;
@@ -53,7 +53,7 @@ impl CachelibFiles {
             return Err(failure);
         }
         let _ = disk::remove(&self.note(old.of_found(found)));
-        Ok(Written::Saved(record.revision()))
+        Ok(WriteOutcome::Saved(record.revision()))
     }
 
     fn place_with_note(&self, old: &str, found: &Record, new: &Names, draft: Draft) -> Result<(), Failure> {
@@ -136,7 +136,7 @@ mod tests {
             .write(Write::create(&StoreKey::new("old"), &Entry::new("before", None)), NOW)
             .await
             .unwrap();
-        assert!(matches!(created, Written::Saved(_)));
+        assert!(matches!(created, WriteOutcome::Saved(_)));
         let [from, to] = ["old", "new"].map(|key| store.files().names(&StoreKey::new(key)));
         let found = store.files().read_unchecked(&from.written).unwrap().unwrap();
         store.files().write_note(&from.written, &to.written, &found).unwrap();
@@ -174,11 +174,11 @@ mod tests {
         let (store, _folder) = crashed().await;
         let seen = store.load(&old, None, NOW).await.unwrap().unwrap().revision;
         let swapped = store.write(Write::swap(&old, &seen, &Entry::new("changed", None)), NOW).await.unwrap();
-        assert!(matches!(swapped, Written::Saved(_)));
+        assert!(matches!(swapped, WriteOutcome::Saved(_)));
         assert_eq!((live(&store).await, notes(&store)), (vec!["old"], 0));
 
         let (store, _folder) = crashed().await;
-        assert!(store.write(Write::remove(&old, None), NOW).await.unwrap() == Written::Removed);
+        assert!(store.write(Write::remove(&old, None), NOW).await.unwrap() == WriteOutcome::Removed);
         assert_eq!((live(&store).await, notes(&store)), (vec![], 0));
     }
 

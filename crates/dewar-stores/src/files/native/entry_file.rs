@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use dewar_core::{Entry, StoreKey, Written};
+use dewar_core::{Entry, StoreKey, WriteOutcome};
 
 use super::format::NativeFiles;
 use super::layout;
@@ -47,13 +47,13 @@ impl NativeFiles {
     /// Stores a record, in place of what was there.
     ///
     /// The index comes first: an entry that it names in vain is dropped from it, one that it misses would be lost to its owner.
-    pub(super) fn save(&self, name: &Name, record: &Record) -> Result<Written, Failure> {
+    pub(super) fn save(&self, name: &Name, record: &Record) -> Result<WriteOutcome, Failure> {
         let draft = self.draft(name, record)?;
         if let Some(owner) = &record.owner {
             self.index.add(&Name::from_text(owner), name, self.is_durable)?;
         }
         self.place(name, draft)?;
-        Ok(Written::Saved(record.revision()))
+        Ok(WriteOutcome::Saved(record.revision()))
     }
 
     /// What takes the place of an entry that is removed. It has no owner.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU8;
 
 use dewar_core::clock::UnixTime;
-use dewar_core::{Entry, Lister, Owners, StoreKey, Stored, Write, Written};
+use dewar_core::{Entry, Lister, Owners, StoreKey, Stored, Write, WriteOutcome};
 
 use super::index::{self, Index};
 use super::layout::{ENTRIES, LOCKS, OWNERS};
@@ -45,13 +45,18 @@ impl NativeFiles {
     }
 
     /// If there is no room for the tombstone, the entry is removed without one.
-    fn remove(&self, name: &Name, key: &StoreKey, tombstone: Option<&Entry>) -> Result<Written, Failure> {
+    fn remove(
+        &self,
+        name: &Name,
+        key: &StoreKey,
+        tombstone: Option<&Entry>,
+    ) -> Result<WriteOutcome, Failure> {
         let tombstone = tombstone.and_then(|tombstone| {
             let draft = self.tombstone(name, key, tombstone);
             draft.map_err(|error| self.folder.best_effort.left("tombstone", &error)).ok()
         });
         self.end(name, tombstone)?;
-        Ok(Written::Removed)
+        Ok(WriteOutcome::Removed)
     }
 }
 
@@ -104,18 +109,18 @@ impl Format for NativeFiles {
         found: Option<Record>,
         lock: &LockGuard,
         now: UnixTime,
-    ) -> Result<Written, Failure> {
+    ) -> Result<WriteOutcome, Failure> {
         match (write, found) {
             (Write::Remove { key, tombstone }, _) => self.remove(name, key, tombstone),
             (Write::Swap { seen, entry, .. }, _) if entry.is_expired(now) => {
                 self.discard(name)?;
-                Ok(Written::Saved(seen.clone()))
+                Ok(WriteOutcome::Saved(seen.clone()))
             }
             (Write::Rename { new_key, entry, tombstone, .. }, Some(found)) => {
                 let record = record(new_key, entry, Some(&found), lock, now)?;
                 self.rename(&Rename::new(found, record), tombstone)
             }
-            (Write::Rename { .. }, None) => Ok(Written::Gone),
+            (Write::Rename { .. }, None) => Ok(WriteOutcome::Gone),
             (Write::Create { key, entry } | Write::Swap { key, entry, .. }, found) => {
                 self.save(name, &record(key, entry, found.as_ref(), lock, now)?)
             }

@@ -4,7 +4,7 @@ use std::io;
 use std::time::Instant;
 
 use dewar_core::clock::UnixTime;
-use dewar_core::{StoreKey, Stored, Surplus};
+use dewar_core::{StoreKey, Stored, Trim};
 
 use super::format::NativeFiles;
 use super::name::Name;
@@ -33,11 +33,11 @@ impl NativeFiles {
         &self,
         owner: &Name,
         at_most: usize,
-        surplus: Surplus,
+        trim: Trim,
         now: UnixTime,
     ) -> Result<Vec<StoreKey>, Failure> {
         let mut members = self.members(owner, now)?;
-        if surplus == Surplus::Newest {
+        if trim == Trim::Newest {
             members.reverse();
         }
         members.truncate(members.len().saturating_sub(at_most));

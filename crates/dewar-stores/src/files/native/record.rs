@@ -113,7 +113,7 @@ impl Record {
     }
 
     pub(super) fn revision(&self) -> Revision {
-        Revision::of_number(self.number)
+        Revision::from_number(self.number)
     }
 
     pub(super) fn stored(&self) -> Stored {

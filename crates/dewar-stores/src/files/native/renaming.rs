@@ -8,7 +8,7 @@
 
 use std::io;
 
-use dewar_core::{Entry, Written};
+use dewar_core::{Entry, WriteOutcome};
 
 use super::format::NativeFiles;
 use super::name::Name;
@@ -41,7 +41,7 @@ impl NativeFiles {
         Ok(if self.is_pending(name, &record)? { None } else { Some(record) })
     }
 
-    pub(super) fn rename(&self, rename: &Rename, tombstone: Option<&Entry>) -> Result<Written, Failure> {
+    pub(super) fn rename(&self, rename: &Rename, tombstone: Option<&Entry>) -> Result<WriteOutcome, Failure> {
         let Rename { from, to, found, record } = rename;
         // Everything is on the disk before anything is visible: a full disk then leaves things as they were.
         let tombstone = tombstone.map(|tombstone| self.tombstone(from, &found.key, tombstone)).transpose()?;
@@ -51,7 +51,7 @@ impl NativeFiles {
             // It stays pending, but takes room.
             let _ = self.discard(to);
         }
-        done.map(|()| Written::Saved(record.revision()))
+        done.map(|()| WriteOutcome::Saved(record.revision()))
     }
 
     /// The first two steps. If they fail, nothing has an effect.
@@ -113,7 +113,7 @@ mod tests {
             let store = Filesystem::open(folder.path()).unwrap();
             let [old, new] = ["old", "new"].map(StoreKey::new);
             let created = store.write(Write::create(&old, &entry(60)), NOW).await.unwrap();
-            let Written::Saved(seen) = created else { panic!() };
+            let WriteOutcome::Saved(seen) = created else { panic!() };
             let files = store.files();
             let found = files.live(&files.names(&old), NOW).unwrap().unwrap();
             let record = Record::new(&new, &entry(600), found.position).unwrap();
@@ -121,7 +121,7 @@ mod tests {
             Self { store, seen, _folder: folder }
         }
 
-        async fn write(&self, write: Write<'_>, now: UnixTime) -> Written {
+        async fn write(&self, write: Write<'_>, now: UnixTime) -> WriteOutcome {
             self.store.write(write, now).await.unwrap()
         }
 
@@ -131,7 +131,7 @@ mod tests {
             for key in ["old", "new", "newer"] {
                 live.extend(self.store.load(&StoreKey::new(key), None, now).await.unwrap().map(|_| key));
             }
-            let owned = self.store.of("ann", now).await.unwrap();
+            let owned = self.store.owned_by("ann", now).await.unwrap();
             (live, owned.into_iter().map(|(key, _)| key.as_str().to_owned()).collect())
         }
 
@@ -161,19 +161,19 @@ mod tests {
 
         let crashed = Crashed::new().await;
         let swapped = crashed.write(Write::swap(&old, &crashed.seen, &entry(60)), NOW).await;
-        assert!(matches!(swapped, Written::Saved(_)));
+        assert!(matches!(swapped, WriteOutcome::Saved(_)));
         crashed.assert_live(&["old"], NOW).await;
 
         let crashed = Crashed::new().await;
         assert!(crashed.store.touch(&old, later(90), NOW).await.unwrap());
         let tombstone = Entry::new("gone", Some(later(60)));
-        assert_eq!(crashed.write(Write::remove(&old, Some(&tombstone)), NOW).await, Written::Removed);
+        assert_eq!(crashed.write(Write::remove(&old, Some(&tombstone)), NOW).await, WriteOutcome::Removed);
         let (live, owned) = crashed.live(NOW).await;
         assert_eq!((live, owned.len()), (vec!["old"], 0), "the tombstone alone");
 
         let crashed = Crashed::new().await;
         let renamed = crashed.write(Write::rename(&old, &newer, &crashed.seen, &entry(60), None), NOW).await;
-        assert!(matches!(renamed, Written::Saved(_)));
+        assert!(matches!(renamed, WriteOutcome::Saved(_)));
         crashed.assert_live(&["newer"], NOW).await;
 
         let crashed = Crashed::new().await;
@@ -183,7 +183,7 @@ mod tests {
 
         let crashed = Crashed::new().await;
         let created = crashed.write(Write::create(&old, &entry(120)), later(60)).await;
-        assert!(matches!(created, Written::Saved(_)), "expired, and created anew");
+        assert!(matches!(created, WriteOutcome::Saved(_)), "expired, and created anew");
         crashed.assert_live(&["old"], later(60)).await;
 
         let crashed = Crashed::new().await;
@@ -207,7 +207,7 @@ mod tests {
         let crashed = Crashed::new().await;
         let [old, new] = ["old", "new"].map(StoreKey::new);
         let renamed = crashed.write(Write::rename(&old, &new, &crashed.seen, &entry(60), None), NOW).await;
-        assert!(matches!(renamed, Written::Saved(_)));
+        assert!(matches!(renamed, WriteOutcome::Saved(_)));
         crashed.assert_live(&["new"], NOW).await;
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use dewar_core::clock::UnixTime;
-use dewar_core::{Cursor, Lister, Owners, Page, StoreError, StoreKey, Stored, Surplus};
+use dewar_core::{Cursor, Lister, Owners, Page, StoreError, StoreKey, Stored, Trim};
 
 use super::format::NativeFiles;
 use super::layout;
@@ -108,7 +108,7 @@ impl Lister for FileStore<NativeFiles> {
 
 #[async_trait]
 impl Owners for FileStore<NativeFiles> {
-    async fn of(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
+    async fn owned_by(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
         self.walk_owned(owner, move |files, owner| files.owned(owner, now)).await
     }
 
@@ -126,9 +126,9 @@ impl Owners for FileStore<NativeFiles> {
         &self,
         owner: &str,
         at_most: usize,
-        surplus: Surplus,
+        trim: Trim,
         now: UnixTime,
     ) -> Result<Vec<StoreKey>, StoreError> {
-        self.walk_owned(owner, move |files, owner| files.trim(owner, at_most, surplus, now)).await
+        self.walk_owned(owner, move |files, owner| files.trim(owner, at_most, trim, now)).await
     }
 }

@@ -54,7 +54,7 @@ impl NativeFiles {
     }
 
     fn listed(&self, name: &Name, prefix: &str, now: UnixTime) -> io::Result<Option<(StoreKey, Stored)>> {
-        let found = self.live(name, now)?.filter(|record| record.key.begins_with(prefix));
+        let found = self.live(name, now)?.filter(|record| record.key.starts_with(prefix));
         Ok(found.map(|record| (record.key.clone(), record.stored())))
     }
 
@@ -125,7 +125,7 @@ impl NativeFiles {
         at_most: usize,
     ) -> io::Result<Vec<(Name, Record)>> {
         let is_one =
-            |record: &Record| record.is_expired(expired.now) && record.key.begins_with(expired.prefix);
+            |record: &Record| record.is_expired(expired.now) && record.key.starts_with(expired.prefix);
         let read = |name: Name| Ok(self.read(&name)?.filter(is_one).map(|record| (name, record)));
         names.map(read).filter_map(Result::transpose).take(at_most).collect()
     }

@@ -137,7 +137,7 @@ async fn failures_and_the_breaker_are_logged_and_keys_are_not() {
     assert_eq!(log.matches("DEBUG").count(), 6, "{log}");
     assert_eq!(log.matches(&format!("key=\"{fingerprint}\"")).count(), 6, "{log}");
     assert!(log.contains("op=\"load\" kind=\"no_answer\" elapsed=250ms"), "{log}");
-    assert!(log.contains("dewar_store_calls_total{op=load,outcome=not_asked} +1"), "{log}");
+    assert!(log.contains("dewar_store_calls_total{op=load,outcome=not_sent} +1"), "{log}");
     assert!(log.contains("dewar_store_call_seconds{op=load} ~0.25"), "{log}");
     assert!(log.contains("WARN") && log.contains("dewar_store_breaker_open{} =1"), "{log}");
 

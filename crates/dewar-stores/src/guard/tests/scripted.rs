@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use dewar_core::clock::UnixTime;
 use dewar_core::{
-    Answer, AsyncStore, Memory, Store, StoreError, StoreKey, Stored, Sweeper, Touch, Write, Written,
+    Answer, AsyncStore, Memory, Store, StoreError, StoreKey, Stored, Sweeper, Touch, Write, WriteOutcome,
     async_trait,
 };
 use tokio::time::sleep;
@@ -86,7 +86,7 @@ impl Scripted {
             Act::BreakAfter(while_) => sleep(while_).await,
             Act::Lose => _ = call().await,
             Act::Refuse => return Err(StoreError::refused("out of memory")),
-            Act::Decline => return Err(StoreError::unable("a replica")),
+            Act::Decline => return Err(StoreError::unavailable("a replica")),
             Act::Hang => pending().await,
         }
         Err(StoreError::no_answer("connection reset"))
@@ -121,7 +121,7 @@ impl AsyncStore for Scripted {
         self.act(|| self.memory.load(key, touch, now)).await
     }
 
-    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<Written, StoreError> {
+    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<WriteOutcome, StoreError> {
         self.act(|| self.memory.write(write, now)).await
     }
 

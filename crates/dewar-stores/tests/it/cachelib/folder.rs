@@ -56,7 +56,7 @@ async fn assert_missed(store: &Cachelib) {
     let read = store.load(&key("a"), None, NOW).await.unwrap_err();
     let written = store.write(Write::create(&key("b"), &small(None)), NOW).await.unwrap_err();
     for error in [read, written] {
-        assert_eq!(error.kind(), StoreErrorKind::Unable);
+        assert_eq!(error.kind(), StoreErrorKind::Unavailable);
     }
     let read = store.load(&key("a"), None, NOW).await.unwrap_err();
     let message = std::error::Error::source(&read).unwrap().to_string();

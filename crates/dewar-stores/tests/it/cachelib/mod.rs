@@ -11,7 +11,7 @@ use std::path::Path;
 
 use dewar::clock::UnixTime;
 use dewar::codec::{Codec, Pickle};
-use dewar::store::{Entry, Store, StoreKey, Write, Written};
+use dewar::store::{Entry, Store, StoreKey, Write, WriteOutcome};
 use dewar::value::Map;
 use dewar_stores::cachelib::{Cachelib, CachelibOptions, FileNames};
 use tempfile::TempDir;
@@ -47,7 +47,7 @@ fn small(expires: Option<UnixTime>) -> Entry {
 
 async fn create(store: &Cachelib, name: &str, entry: &Entry) {
     let answer = store.write(Write::create(&key(name), entry), NOW).await.unwrap();
-    assert!(matches!(answer, Written::Saved(_)), "{name}: {answer:?}");
+    assert!(matches!(answer, WriteOutcome::Saved(_)), "{name}: {answer:?}");
 }
 
 async fn load(store: &Cachelib, name: &str, now: UnixTime) -> Option<Map> {

@@ -60,7 +60,7 @@ async fn what_flask_wrote_is_read_and_flask_reads_what_we_wrote() {
         .write(Write::swap(&key(&name), &found.revision, &entry(&session, found.expires)), now)
         .await
         .unwrap();
-    assert!(matches!(answer, Written::Saved(_)));
+    assert!(matches!(answer, WriteOutcome::Saved(_)));
     let theirs = python(&folder, "read", sid).unwrap();
     assert_eq!(theirs["name"], "'Ada'");
     assert_eq!(theirs["seen"], "b'\\xff'");
@@ -70,7 +70,7 @@ async fn what_flask_wrote_is_read_and_flask_reads_what_we_wrote() {
     assert_eq!(theirs["tuple"], "(1, 'x')");
     assert_eq!(theirs["set"], "{1}");
 
-    assert_eq!(store.write(Write::remove(&key(&name), None), now).await.unwrap(), Written::Removed);
+    assert_eq!(store.write(Write::remove(&key(&name), None), now).await.unwrap(), WriteOutcome::Removed);
     let anew = serde_json::json!({ "_permanent": "True" });
     assert_eq!(python(&folder, "read", sid).unwrap(), anew, "a session of its own, without data");
 }
@@ -92,7 +92,7 @@ async fn what_python_stored_is_still_there_when_we_change_another_key() {
     session.insert("user", 8);
     let swapped =
         store.write(Write::swap(&key("session:rich"), &found.revision, &entry(&session, None)), now).await;
-    assert!(matches!(swapped, Ok(Written::Saved(_))));
+    assert!(matches!(swapped, Ok(WriteOutcome::Saved(_))));
     let theirs = python(&folder, "rich_again", "").unwrap();
     assert_eq!(theirs, serde_json::json!([8, [], true, [5, [], 0]]));
 }

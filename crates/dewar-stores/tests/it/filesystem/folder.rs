@@ -88,10 +88,10 @@ async fn assert_missed(store: &Filesystem) {
     );
     let written = store.write(Write::create(&key("b"), &entry("two")), NOW).await.unwrap_err();
     let listed = store.list("", None, 9, NOW).await.unwrap_err();
-    let owned = store.of("ann", NOW).await.unwrap_err();
+    let owned = store.owned_by("ann", NOW).await.unwrap_err();
     let swept = store.sweep("", 9, NOW).await.unwrap_err();
     for error in [read, written, listed, owned, swept] {
-        assert_eq!(error.kind(), StoreErrorKind::Unable);
+        assert_eq!(error.kind(), StoreErrorKind::Unavailable);
     }
 }
 

@@ -1,6 +1,6 @@
 //! A refused write has done nothing, and rights to one pattern of keys are enough.
 
-use dewar::store::{Lister, Owners, Store, StoreError, StoreErrorKind, Surplus, Write, Written};
+use dewar::store::{Lister, Owners, Store, StoreError, StoreErrorKind, Trim, Write, WriteOutcome};
 use dewar_servers::Redis as Server;
 use dewar_stores::Redis;
 
@@ -92,19 +92,19 @@ async fn one_pattern_of_keys_is_enough() {
         let seen = created(&store, &a, &entry("anonymous")).await;
         let answer =
             store.write(Write::rename(&a, &b, &seen, &owned("login", ME), Some(&entry("gone"))), now()).await;
-        let Written::Saved(seen) = answer.unwrap() else { panic!() };
+        let WriteOutcome::Saved(seen) = answer.unwrap() else { panic!() };
         let answer = store.write(Write::swap(&b, &seen, &owned("again", ME)), now()).await.unwrap();
-        assert!(matches!(answer, Written::Saved(_)));
+        assert!(matches!(answer, WriteOutcome::Saved(_)));
         assert!(matches!(
             store.write(Write::create(&c, &owned("other", ME)), now()).await.unwrap(),
-            Written::Saved(_)
+            WriteOutcome::Saved(_)
         ));
         assert!(store.touch(&c, super::from_now(100 * super::HOUR), now()).await.unwrap());
-        assert_eq!(store.of(ME, now()).await.unwrap().len(), 2);
-        assert_eq!(store.trim(ME, 1, Surplus::Oldest, now()).await.unwrap(), [b]);
+        assert_eq!(store.owned_by(ME, now()).await.unwrap().len(), 2);
+        assert_eq!(store.trim(ME, 1, Trim::Oldest, now()).await.unwrap(), [b]);
         assert!(store.list("shop:", None, 100, now()).await.is_ok());
         assert_eq!(store.remove_all(ME, None, now()).await.unwrap(), 1);
-        assert_eq!(store.write(Write::remove(&a, None), now()).await.unwrap(), Written::Removed);
+        assert_eq!(store.write(Write::remove(&a, None), now()).await.unwrap(), WriteOutcome::Removed);
     }
     let elsewhere = Redis::open(&server.url(), as_user("web", "hunter2")).await.unwrap();
     let error = elsewhere.load(&key("elsewhere:a"), None, now()).await.unwrap_err();

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::path::Path;
 use std::time::Instant;
 
-use dewar::store::{Store, StoreErrorKind, Write, Written};
+use dewar::store::{Store, StoreErrorKind, Write, WriteOutcome};
 use dewar_servers::{Redis as Server, RedisCluster};
 use dewar_stores::{OpenError, Redis, RedisOptions};
 
@@ -25,7 +25,7 @@ fn with_password(password: &str) -> RedisOptions {
 
 #[cfg(feature = "redis-tls")]
 fn with_authority(file: &Path) -> RedisOptions {
-    RedisOptions { authority: Some(file.to_owned()), ..RedisOptions::default() }
+    RedisOptions { ca_file: Some(file.to_owned()), ..RedisOptions::default() }
 }
 
 #[tokio::test]
@@ -122,13 +122,13 @@ async fn without_an_index_a_user_needs_rights_to_the_sessions_only() {
     let Some(server) = Server::for_test() else { return };
     let rights = ["~session:*", "+@read", "+@write", "+@scripting", "+@connection"];
     server.command(&[&["ACL", "SETUSER", "web", "on", ">hunter2"], &rights[..]].concat()).unwrap();
-    let options = RedisOptions { owners: false, ..as_user("web", "hunter2") };
+    let options = RedisOptions { owner_index: false, ..as_user("web", "hunter2") };
     let store = Redis::open(&server.url(), options).await.unwrap();
     let seen = created(&store, &key("session:a"), &entry("a")).await;
     _ = store.write(Write::swap(&key("session:a"), &seen, &entry("b")), now()).await.unwrap();
     assert_eq!(
         store.write(Write::remove(&key("session:a"), Some(&entry("c"))), now()).await.unwrap(),
-        Written::Removed
+        WriteOutcome::Removed
     );
     let error = store.load(&key("elsewhere:a"), None, now()).await.unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::Refused);

@@ -13,7 +13,7 @@ use super::{created, entry, key, now, open, payload};
 /// With the default timeout, with and without an index of owners.
 async fn both(server: &Server) -> [Redis; 2] {
     let (url, with_owners) = (server.url(), RedisOptions::default());
-    let without_owners = RedisOptions { owners: false, ..with_owners.clone() };
+    let without_owners = RedisOptions { owner_index: false, ..with_owners.clone() };
     [Redis::open(&url, with_owners).await.unwrap(), Redis::open(&url, without_owners).await.unwrap()]
 }
 

@@ -26,7 +26,7 @@ async fn assert_missed(store: &dyn Store, advice: &str) {
     let listed = store.lister().unwrap().list("", None, 9, NOW).await.unwrap_err();
     let swept = store.sweeper().unwrap().sweep("", 9, NOW).await.unwrap_err();
     for error in [read, written, listed, swept] {
-        assert_eq!(error.kind(), StoreErrorKind::Unable);
+        assert_eq!(error.kind(), StoreErrorKind::Unavailable);
         let message = std::error::Error::source(&error).unwrap().to_string();
         assert!(message.contains(advice) && message.contains(".db"), "{message}");
     }

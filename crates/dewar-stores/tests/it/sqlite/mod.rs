@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use dewar::clock::UnixTime;
 use dewar::store::conformance::{ManualTime, run};
-use dewar::store::{Entry, Revision, Store, StoreKey, Write, Written};
+use dewar::store::{Entry, Revision, Store, StoreKey, Write, WriteOutcome};
 use dewar_stores::sqlite::{SqlAlchemy, Sqlite, Synchronous};
 use tempfile::TempDir;
 
@@ -55,7 +55,7 @@ fn both(folder: &TempDir) -> [Box<dyn Store>; 2] {
 
 async fn create(store: &dyn Store, name: &str, entry: &Entry) -> Revision {
     match store.write(Write::create(&key(name), entry), NOW).await.unwrap() {
-        Written::Saved(revision) => revision,
+        WriteOutcome::Saved(revision) => revision,
         other => panic!("{name}: {other:?}"),
     }
 }

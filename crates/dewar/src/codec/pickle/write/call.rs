@@ -2,7 +2,7 @@
 
 use super::memo::Singleton;
 use super::writer::Writer;
-use crate::calendar::Civil;
+use crate::calendar::CivilDateTime;
 use crate::codec::EncodeError;
 use crate::codec::pickle::{integer, opcode};
 use crate::value::{Class, DateTime, Text};
@@ -143,7 +143,7 @@ impl Writer {
 /// The ten bytes in which Python pickles a `datetime`: year, month, day, hour, minute, second, microseconds.
 fn datetime_state(date: DateTime) -> Option<[u8; 10]> {
     let wall = date.utc_seconds() + i64::from(date.offset_seconds().unwrap_or(0));
-    let Civil { year, month, day, hour, minute, second } = Civil::from_seconds(wall)?;
+    let CivilDateTime { year, month, day, hour, minute, second } = CivilDateTime::from_seconds(wall)?;
     let [.., high, low] = year.to_be_bytes();
     let [_, m2, m1, m0] = date.micros().to_be_bytes();
     Some([high, low, month, day, hour, minute, second, m2, m1, m0])
