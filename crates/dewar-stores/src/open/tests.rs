@@ -124,7 +124,7 @@ fn the_guide_has_a_line_for_each_setting() {
 fn each_example_is_the_url_of_its_engine() {
     for engine in Engine::all() {
         for form in engine.urls {
-            assert!(form.usage.starts_with(form.schemes[0]), "{}", form.usage);
+            assert!(form.url_template.starts_with(form.schemes[0]), "{}", form.url_template);
             let found = Engine::from_url(form.guide[0]).unwrap();
             assert_eq!(found.name(), engine.name(), "{}", form.guide[0]);
         }
