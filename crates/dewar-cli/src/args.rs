@@ -75,7 +75,8 @@ impl Demo {
 
 /// What `--store` takes: "cookie, memory: or …", from the table of engines.
 pub(crate) fn stores() -> String {
-    let usages: Vec<&str> = ["cookie"].into_iter().chain(Engine::all().iter().map(Engine::url_template)).collect();
+    let usages: Vec<&str> =
+        ["cookie"].into_iter().chain(Engine::all().iter().map(Engine::url_template)).collect();
     usages.split_last().map_or(String::new(), |(last, rest)| format!("{} or {last}", rest.join(", ")))
 }
 
