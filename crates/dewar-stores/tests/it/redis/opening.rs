@@ -99,8 +99,8 @@ async fn opening_a_frozen_server_times_out() {
 async fn a_node_of_a_cluster_is_refused_at_once() {
     let Some(cluster) = RedisCluster::for_test() else { return };
     for node in cluster.nodes() {
-        for owners in [true, false] {
-            let said = refusal(&node.url(), RedisOptions { owners, ..RedisOptions::default() }).await;
+        for owner_index in [true, false] {
+            let said = refusal(&node.url(), RedisOptions { owner_index, ..RedisOptions::default() }).await;
             assert!(said.contains("Cluster") && said.contains("single server"), "{said}");
         }
     }

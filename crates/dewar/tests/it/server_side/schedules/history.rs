@@ -81,7 +81,7 @@ pub(super) struct Event {
 #[derive(Debug, Clone)]
 pub(super) enum Change {
     Created(StoreKey),
-    WriteOutcome(StoreKey),
+    Written(StoreKey),
     Renamed(StoreKey, StoreKey),
     Ended(StoreKey),
 }
