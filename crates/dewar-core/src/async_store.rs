@@ -7,14 +7,14 @@ use crate::{
     Answer, Lister, Owners, Store, StoreError, StoreKey, Stored, Sweeper, Touch, Write, WriteOutcome,
 };
 
-/// A [`Store`] that waits for each answer: three `async fn`s. The rules are in [the documentation of the crate](crate).
+/// A [`Store`] written as three `async fn`s. The rules that it must follow are in [the documentation of the crate](crate).
 ///
-/// Everything that implements it is a [`Store`]. Implement [`Store`] itself where an answer may be there at once.
+/// Every type that implements it is a [`Store`]. Implement [`Store`] directly if answers can be ready at once.
 ///
-/// An engine that blocks, on a file or a database in this process, must not block the thread that polls the future. Give its calls to another
-/// thread, with clones of the keys and entries (tokio: `spawn_blocking`), or tell the runtime (tokio: `block_in_place`).
+/// An engine that blocks (a file, an embedded database) must not block the thread that polls the future. Run its calls on another thread, with
+/// clones of the keys and entries (tokio: `spawn_blocking`), or tell the runtime that the thread blocks (tokio: `block_in_place`).
 ///
-/// Sessions in a map:
+/// For example, sessions in a map:
 ///
 /// ```
 /// use std::collections::BTreeMap;
@@ -77,7 +77,7 @@ use crate::{
 /// }
 /// ```
 pub trait AsyncStore: fmt::Debug + Send + Sync {
-    /// As [`Store::load`].
+    /// See [`Store::load`].
     ///
     /// # Errors
     /// When the engine fails.
@@ -88,7 +88,7 @@ pub trait AsyncStore: fmt::Debug + Send + Sync {
         now: UnixTime,
     ) -> impl Future<Output = Result<Option<Stored>, StoreError>> + Send;
 
-    /// As [`Store::write`].
+    /// See [`Store::write`].
     ///
     /// # Errors
     /// When the engine fails.
@@ -98,7 +98,7 @@ pub trait AsyncStore: fmt::Debug + Send + Sync {
         now: UnixTime,
     ) -> impl Future<Output = Result<WriteOutcome, StoreError>> + Send;
 
-    /// As [`Store::touch`].
+    /// See [`Store::touch`].
     ///
     /// # Errors
     /// When the engine fails.
@@ -109,17 +109,17 @@ pub trait AsyncStore: fmt::Debug + Send + Sync {
         now: UnixTime,
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
-    /// As [`Store::sweeper`].
+    /// See [`Store::sweeper`].
     fn sweeper(&self) -> Option<&dyn Sweeper> {
         None
     }
 
-    /// As [`Store::lister`].
+    /// See [`Store::lister`].
     fn lister(&self) -> Option<&dyn Lister> {
         None
     }
 
-    /// As [`Store::owners`].
+    /// See [`Store::owners`].
     fn owners(&self) -> Option<&dyn Owners> {
         None
     }

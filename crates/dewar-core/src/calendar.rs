@@ -1,4 +1,4 @@
-//! The calendar: seconds to dates and back, and the date format of HTTP. Proleptic Gregorian, UTC, years 1 to 9999.
+//! Conversions between seconds and dates, and the date format of HTTP. Proleptic Gregorian calendar, UTC, years 1 to 9999.
 
 /// A date and a time of day, to the second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,19 +17,19 @@ pub struct CivilDateTime {
     pub second: u8,
 }
 
-/// 0001-01-01T00:00:00 in seconds since 1970: where the range of Python's `datetime` begins.
+/// 0001-01-01T00:00:00 in seconds since 1970: the first second of Python's `datetime`.
 pub const MIN_SECONDS: i64 = -62_135_596_800;
-/// 9999-12-31T23:59:59 in seconds since 1970: where the range of Python's `datetime` ends.
+/// 9999-12-31T23:59:59 in seconds since 1970: the last second of Python's `datetime`.
 pub const MAX_SECONDS: i64 = 253_402_300_799;
 
 const DAY: i64 = 86_400;
 const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-/// The months as HTTP and mail write them.
+/// The names of the months in HTTP and mail headers.
 pub const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 impl CivilDateTime {
-    /// The date that is `seconds` after 1970-01-01T00:00:00; `None` outside the years 1 to 9999.
+    /// Converts seconds since 1970-01-01T00:00:00; `None` outside the years 1 to 9999.
     #[inline]
     pub fn from_seconds(seconds: i64) -> Option<Self> {
         if !(MIN_SECONDS..=MAX_SECONDS).contains(&seconds) {
@@ -48,7 +48,7 @@ impl CivilDateTime {
         })
     }
 
-    /// Seconds since 1970-01-01T00:00:00; `None` if there is no such date or time of day.
+    /// Converts to seconds since 1970-01-01T00:00:00; `None` if there is no such date or time of day.
     #[inline]
     pub fn to_seconds(self) -> Option<i64> {
         let known = (1..=9999).contains(&self.year)
@@ -62,12 +62,13 @@ impl CivilDateTime {
         }
         let of_day = i64::from(self.hour) * 3600 + i64::from(self.minute) * 60 + i64::from(self.second);
         let seconds = day_of_date(self.year, self.month.into(), self.day.into()) * DAY + of_day;
-        // The 30th of February comes back as another date.
+        // A date that does not exist, such as 30 February, comes back as another one.
         (Self::from_seconds(seconds) == Some(self)).then_some(seconds)
     }
 }
 
-/// `Thu, 29 Feb 2024 12:34:56 GMT` (RFC 9110 §5.6.7, IMF-fixdate), as Werkzeug writes it; `None` outside years 1 to 9999.
+/// Formats a date for an HTTP header, as Werkzeug does: `Thu, 29 Feb 2024 12:34:56 GMT` (RFC 9110 §5.6.7, IMF-fixdate). `None` outside the years
+/// 1 to 9999.
 pub fn http_date(seconds: i64) -> Option<String> {
     let civil = CivilDateTime::from_seconds(seconds)?;
     // 1970-01-01 was a Thursday, the fourth of the names.
@@ -91,14 +92,13 @@ pub fn http_date(seconds: i64) -> Option<String> {
     Some(date)
 }
 
-/// For numbers below 100. Written by hand because `format!` takes three times as long, on every response that sets a cookie.
+/// For numbers below 100. `format!` would take three times as long, on every response that sets a cookie.
 fn push_two_digits(date: &mut String, number: u8) {
     date.push(char::from(b'0' + number / 10 % 10));
     date.push(char::from(b'0' + number % 10));
 }
 
-/// Days since 1970-01-01, counted in 400-year cycles that begin on the 1st of March (Howard Hinnant, "chrono-compatible
-/// low-level date algorithms").
+/// Days since 1970-01-01, counted in 400-year cycles that begin on 1 March (Howard Hinnant, "chrono-compatible low-level date algorithms").
 fn day_of_date(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let cycle = year.div_euclid(400);

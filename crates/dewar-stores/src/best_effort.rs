@@ -1,22 +1,22 @@
-//! What a store does besides what it was asked: it moves an end while it reads, leaves a trace of what it removes, counts its files.
+//! Best-effort work: what a store does in addition to the call, such as extending an expiry during a read, storing a tombstone, counting files.
 //!
-//! If that fails, the call is answered as if it had not been tried: it is left for another time, counted and logged.
+//! If it fails, the call still succeeds. The work is skipped, counted and logged, and a later call does it.
 
 use std::fmt::Display;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How often the log is warned: a cause that lasts fails the courtesy in every call.
+/// A warning is logged at most this often, since a lasting cause makes the work fail in every call.
 const TOLD_EVERY: Duration = Duration::from_secs(3600);
 
-/// The best_effort of one store.
+/// Counts and logs the best-effort work that one store skipped.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct BestEffort {
     told: Arc<Mutex<Option<Instant>>>,
 }
 
 impl BestEffort {
-    /// One was left for another time.
+    /// Records that `what` was skipped.
     pub(crate) fn left(&self, what: &'static str, why: &dyn Display) {
         count(what);
         tell(what, why, self.is_to_be_told(Instant::now()));
@@ -40,9 +40,9 @@ fn count(what: &'static str) {
 #[cfg(feature = "tracing")]
 fn tell(what: &'static str, why: &dyn Display, is_to_be_told: bool) {
     if is_to_be_told {
-        tracing::warn!(target: "dewar::store", what, %why, "left for another time; others are counted, and told at debug for an hour");
+        tracing::warn!(target: "dewar::store", what, %why, "best-effort work skipped, a later call does it; for the next hour such failures are logged at debug");
     } else {
-        tracing::debug!(target: "dewar::store", what, %why, "left for another time");
+        tracing::debug!(target: "dewar::store", what, %why, "best-effort work skipped, a later call does it");
     }
 }
 

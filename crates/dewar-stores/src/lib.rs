@@ -1,6 +1,6 @@
 //! Session stores for Dewar: files (feature `filesystem`), SQLite (`sqlite`) and Redis or Valkey (`redis`).
 //!
-//! [`open`] takes a URL, so that a deployment can choose the store in its settings:
+//! [`open`] takes a URL, so that each deployment can choose its store:
 //!
 #![doc = include_str!("open/urls.md")]
 //!
@@ -18,11 +18,11 @@
 //! # }
 //! ```
 //!
-//! With the feature `dewar`, [`from_config`] opens the store that a program's [settings](dewar::config) name, also one that is shared
+//! With the feature `dewar`, [`from_config`] opens the store that a program's [settings](dewar::config) name, including stores that are shared
 //! with Flask-Session, and [`sweep_periodically`] removes expired sessions at intervals.
 //!
-//! [`open`] puts a [`Guard`](guard::Guard) around every engine that can fail (not around memory): an engine that is slow or dead costs a
-//! request a quarter of a second at first, and then almost nothing. [`open_with`] takes other limits. You can guard a store of your own, too:
+//! [`open`] wraps every engine that can fail (all except memory) in a [`Guard`](guard::Guard): an engine that is down delays a request by at
+//! most 250 ms, and once the circuit breaker is open, calls fail at once. [`open_with`] takes other limits. You can wrap your own store, too:
 //!
 //! ```
 //! use std::sync::Arc;
@@ -35,11 +35,11 @@
 //! let store = Arc::new(Guard::new(Arc::new(Memory::new()), options));
 //! ```
 //!
-//! An expired session is never returned, but stays in files and tables until it is swept: spawn [`sweep_periodically`] in a program that runs for a
-//! long time.
+//! Expired sessions are never returned, but they take up space in files and tables until they are swept: a program that runs for a long time
+//! spawns [`sweep_periodically`].
 //!
-//! Everything here runs on tokio; only the tables of [`sqlite`], without a guard, need no runtime. The features `tracing` and `metrics` add events
-//! and counters; [`guard`] lists them.
+//! Everything here needs tokio, except the stores of [`sqlite`] without a guard, which need no runtime. The features `tracing` and `metrics` add
+//! events and metrics; [`guard`] lists them.
 
 #[cfg(any(all(feature = "filesystem", unix), feature = "sqlite"))]
 mod best_effort;

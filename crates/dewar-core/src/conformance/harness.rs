@@ -1,4 +1,4 @@
-//! Ready-made harnesses: a clock that is set by hand, and the real one.
+//! Ready-made harnesses: one with a clock that the suite sets, one with the real clock.
 
 use std::fmt;
 use std::pin::Pin;
@@ -14,7 +14,7 @@ use crate::clock::{Clock, UnixTime};
 
 const MILLISECOND: Duration = Duration::from_millis(1);
 
-/// For stores that obey the `now` of each call: no rule waits.
+/// A harness for stores that use the `now` of each call. No rule has to wait.
 #[derive(Debug)]
 pub struct ManualTime {
     store: Arc<dyn Store>,
@@ -23,14 +23,14 @@ pub struct ManualTime {
 }
 
 impl ManualTime {
-    /// A harness around this store, whose clock starts with the system's.
+    /// Tests this store, with a clock that starts at the system's time.
     #[must_use]
     pub fn new(store: Arc<dyn Store>) -> Self {
         let now = AtomicI64::new(Clock::system().now().millis());
         Self { store, now, precision: MILLISECOND }
     }
 
-    /// The store may round an end up by less than this.
+    /// The store may round an expiry up by less than this.
     #[must_use]
     pub fn with_precision(self, precision: Duration) -> Self {
         Self { precision, ..self }
@@ -62,7 +62,7 @@ impl Harness for ManualTime {
 
 type Wait = dyn Fn(Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync;
 
-/// For engines with a clock of their own: waits until it has moved. The machine's clock and the engine's must agree.
+/// A harness for engines with their own clock, which really waits. The clocks of this machine and of the engine must agree.
 pub struct RealTime {
     store: Arc<dyn Store>,
     wait: Box<Wait>,
@@ -70,7 +70,7 @@ pub struct RealTime {
 }
 
 impl RealTime {
-    /// A harness around this store. `wait` is the runtime's sleep: `|by| Box::pin(tokio::time::sleep(by))`.
+    /// Tests this store. `wait` is the runtime's sleep: `|by| Box::pin(tokio::time::sleep(by))`.
     #[must_use]
     pub fn new(
         store: Arc<dyn Store>,
@@ -79,7 +79,7 @@ impl RealTime {
         Self { store, wait: Box::new(wait), precision: MILLISECOND }
     }
 
-    /// The engine may round an end up by less than this.
+    /// The engine may round an expiry up by less than this.
     #[must_use]
     pub fn with_precision(self, precision: Duration) -> Self {
         Self { precision, ..self }

@@ -47,7 +47,7 @@ impl RuleOutcome {
     }
 }
 
-/// A table, a line to each rule.
+/// A table with one line per rule.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = self.outcomes.iter().map(|(name, _)| name.len()).max().unwrap_or(0);

@@ -1,4 +1,4 @@
-//! The calls of the contract. They wait for nothing but a lock.
+//! The calls of the contract. They wait only for locks.
 
 use std::sync::MutexGuard;
 
@@ -136,7 +136,7 @@ impl Memory {
         shard
     }
 
-    /// Does it, and makes room as long as it is told that there is none.
+    /// Runs the operation, and makes room and repeats it while the budget is full.
     fn with_room<T>(
         &self,
         now: UnixTime,
@@ -150,7 +150,7 @@ impl Memory {
         }
     }
 
-    /// Locks the shards of two hashes, which may be one; the lower first, so that there is no deadlock.
+    /// Locks the shards of two hashes, which may be the same shard. The lower number is locked first, so that there is no deadlock.
     #[expect(clippy::indexing_slicing, reason = "the numbers are below SHARDS")]
     fn both(&self, one: u64, other: u64) -> Both<'_> {
         let (one, other) = (Self::shard_number(one), Self::shard_number(other));

@@ -1,15 +1,15 @@
-//! The circuit breaker: pure state; the time is a parameter.
+//! The circuit breaker: pure state, with the time as a parameter.
 
 use std::time::Duration;
 
 use super::BreakerOptions;
 use super::window::Window;
 
-/// A circuit breaker. Closed, it counts failures. Open, it lets one call through now and then (a probe), and counts those.
+/// A circuit breaker. While it is closed, it counts failures. While it is open, it lets single calls through (probes), and counts their successes.
 #[derive(Debug)]
 pub(super) struct Breaker {
     options: BreakerOptions,
-    /// How often it has opened or closed. The result of a call from an earlier round is not counted.
+    /// How often the breaker has opened or closed. The result of a call from an earlier round is not counted.
     round: u64,
     state: State,
 }
@@ -20,14 +20,14 @@ enum State {
     Open { next_probe: Duration, is_probing: bool, successful_probes: u32 },
 }
 
-/// One call that the breaker lets through. To be given back, by [`on_result`](Breaker::on_result) or [`on_drop`](Breaker::on_drop).
+/// A call that the breaker let through. Give it back with [`on_result`](Breaker::on_result) or [`on_drop`](Breaker::on_drop).
 #[derive(Debug)]
 pub(super) struct Admission {
     round: u64,
     is_probe: bool,
 }
 
-/// What a result changed.
+/// What a result changed in the breaker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Change {
     Opened,
@@ -35,13 +35,13 @@ pub(super) enum Change {
 }
 
 impl Breaker {
-    /// A closed one.
+    /// A closed breaker.
     pub(super) fn new(options: BreakerOptions) -> Self {
         let state = closed(&options);
         Self { options, round: 0, state }
     }
 
-    /// Lets a call through, or not.
+    /// Lets a call through, unless the breaker is open and no probe is due.
     pub(super) fn on_call(&mut self, now: Duration) -> Option<Admission> {
         let round = self.round;
         match &mut self.state {
@@ -77,7 +77,7 @@ impl Breaker {
         }
     }
 
-    /// The caller did not wait for the answer. Another call may probe, though not sooner.
+    /// The caller did not wait for the answer. Another call may be the probe, but not sooner than otherwise.
     pub(super) fn on_drop(&mut self, admission: Admission) {
         let is_current = self.is_current(&admission);
         if let State::Open { is_probing, .. } = &mut self.state

@@ -1,4 +1,4 @@
-//! The capabilities of the store behind, with a longer deadline. There is a second try only if nothing was done at the first.
+//! The capabilities of the guarded store, with a longer deadline. They are retried only if the first attempt did nothing.
 
 use dewar_core::clock::UnixTime;
 use dewar_core::{
@@ -10,14 +10,15 @@ use super::Guard;
 use super::call::Call;
 
 impl Guard {
-    /// Asks a capability, if the store has it.
+    /// Calls a capability, if the store has it.
     async fn ask_long<'a, C: ?Sized + Sync, T: Send + 'a>(
         &'a self,
         op: &'static str,
         capability: Option<&'a C>,
         ask: impl Fn(&'a C) -> BoxedAnswer<'a, T> + Send + Sync + 'a,
     ) -> Result<T, StoreError> {
-        let capability = capability.ok_or_else(|| StoreError::refused("this store cannot do that"))?;
+        let capability =
+            capability.ok_or_else(|| StoreError::refused("this store does not have this capability"))?;
         Call::long(self, op).ask(move || Answer::Later(ask(capability))).await
     }
 }

@@ -1,4 +1,4 @@
-//! The guard as a store: what it asks, and what a second answer means.
+//! The guard as a store: its calls, and what the answer to a retry means.
 
 use dewar_core::clock::UnixTime;
 use dewar_core::{
@@ -43,7 +43,7 @@ impl Store for Guard {
     }
 }
 
-/// What the answer to the second try means when the answer to the first was lost: the first may have been done.
+/// Interprets the answer to a retry when the answer to the first attempt was lost: the first attempt may have been done.
 async fn settle<'a>(
     call: &Call<'a>,
     write: Write<'a>,
@@ -66,8 +66,8 @@ async fn settle<'a>(
 
 type Found = Result<Option<Stored>, StoreError>;
 
-/// Each session has its own key, so an entry with our payload under it was stored by the first try. If nothing is there any more,
-/// it was stored and removed, or it was another's: which of them is not known.
+/// Each session has its own key, so an entry with our payload under it was stored by the first attempt. If nothing is stored any more, it is
+/// unknown whether our entry was removed or another entry was there.
 fn created(entry: &Entry, found: Found, lost: StoreError) -> Result<WriteOutcome, StoreError> {
     match found {
         Ok(Some(found)) if is_of(entry, &found) => Ok(WriteOutcome::Saved(found.revision)),
@@ -76,14 +76,14 @@ fn created(entry: &Entry, found: Found, lost: StoreError) -> Result<WriteOutcome
     }
 }
 
-/// A second try that finds its own entry was done the first time. If it finds another, ours may have been stored before it or not:
-/// to write again could be to write twice.
+/// If the retry finds its own entry, the first attempt was done. If it finds another entry, ours may have been stored before it or not, and to
+/// write again could be to write twice.
 fn swapped(entry: &Entry, found: Stored, lost: StoreError) -> Result<WriteOutcome, StoreError> {
     if is_of(entry, &found) { Ok(WriteOutcome::Saved(found.revision)) } else { Err(lost) }
 }
 
-/// If our entry is under the new key, the first try was done, whatever has happened to the old key since. If it is not, but our
-/// tombstone is under the old key, it was done, and the new entry has been removed or replaced. Else the second answer is the answer.
+/// If our entry is under the new key, the first attempt was done, whatever has happened to the old key since. If only our tombstone is under the
+/// old key, it was done, and the new entry has since been removed or replaced. Otherwise the second answer is the answer.
 fn renamed(
     entry: &Entry,
     tombstone: Option<&Entry>,

@@ -1,5 +1,5 @@
-//! The engines, a row each: from it come the URLs and the settings that are taken, what is said when one is not, and the words of the
-//! command line. A new engine is a row here, and a file beside this one that opens it.
+//! The table of engines, one row each: URLs, settings, the texts of errors, and the words of the command line. To add an engine, add a row here,
+//! and a file beside this one that opens it.
 
 use super::engine::{Engine, FlaskUrl, Setting, Takes, UrlForm};
 #[cfg(feature = "filesystem")]
@@ -10,7 +10,7 @@ use super::redis;
 use super::sqlite;
 use super::{flask_url, memory};
 
-/// What opens an engine, unless its feature is off.
+/// The function that opens an engine; `None` if its feature is not enabled.
 macro_rules! if_on {
     ($feature:literal, $open:path) => {{
         #[cfg(feature = $feature)]
@@ -25,7 +25,7 @@ pub(super) const ENGINES: &[Engine] = &[
     Engine {
         name: "memory",
         feature: None,
-        urls: &[url(&["memory"], "memory:", ["memory:", "in this process, and gone with it", "–"])],
+        urls: &[url(&["memory"], "memory:", ["memory:", "in this process; lost when it ends", "–"])],
         is_persistent: false,
         session_types: &[],
         settings: &[],
@@ -46,12 +46,12 @@ pub(super) const ENGINES: &[Engine] = &[
             of_flask(
                 "SESSION_FILE_THRESHOLD",
                 Takes::Number(0..=u32::MAX),
-                ["a number of files, 0: any", "500"],
+                ["a number of files; 0: no limit", "500"],
             ),
             of_flask(
                 "SESSION_FILE_MODE",
                 Takes::Number(0..=0o777),
-                ["permissions, in decimal 384 for `0o600`", "384"],
+                ["permissions in decimal, 384 for `0o600`", "384"],
             ),
             of_flask("SESSION_CACHELIB", Takes::NotYet, NOT_YET),
         ],
@@ -77,7 +77,7 @@ pub(super) const ENGINES: &[Engine] = &[
                     default: None,
                 }),
                 [
-                    "`sqlite:///relative.db` or `sqlite:////absolute.db`, as SQLAlchemy has it",
+                    "`sqlite:///relative.db` or `sqlite:////absolute.db`, as for SQLAlchemy",
                     "`SQLALCHEMY_DATABASE_URI`",
                 ],
             ),
@@ -87,7 +87,7 @@ pub(super) const ENGINES: &[Engine] = &[
                 Takes::Number(1..=u32::MAX),
                 ["a number of requests", "no cleanup"],
             ),
-            // SQLite has no schemas, and there is one database.
+            // SQLite has no schemas, and the store uses one database.
             of_flask("SESSION_SQLALCHEMY_SEQUENCE", Takes::NotYet, NOT_YET),
             of_flask("SESSION_SQLALCHEMY_SCHEMA", Takes::NotYet, NOT_YET),
             of_flask("SESSION_SQLALCHEMY_BIND_KEY", Takes::NotYet, NOT_YET),
@@ -103,7 +103,7 @@ pub(super) const ENGINES: &[Engine] = &[
                 "redis://HOST",
                 [
                     "redis://user:password@host:6379/0",
-                    "Redis or Valkey; all but the host may be left out",
+                    "Redis or Valkey; everything except the host is optional",
                     "`redis`",
                 ],
             ),
@@ -115,7 +115,7 @@ pub(super) const ENGINES: &[Engine] = &[
             url(
                 &["redis+unix", "valkey+unix"],
                 "redis+unix:///SOCKET",
-                ["redis+unix:///run/redis.sock", "the same, over a socket of this machine", "`redis`"],
+                ["redis+unix:///run/redis.sock", "the same, over a Unix socket", "`redis`"],
             ),
             url(&["unix"], "unix:///SOCKET", ["unix:///run/redis.sock", "the same", "`redis`"]),
         ],
@@ -139,7 +139,7 @@ pub(super) const ENGINES: &[Engine] = &[
     },
 ];
 
-/// The types of Flask-Session that no engine has yet, and their settings.
+/// The values of `SESSION_TYPE` that no engine supports yet, and their settings.
 #[cfg(feature = "dewar")]
 pub(super) const TYPES_NOT_YET: &[(&str, &[&str])] = &[
     ("memcached", &["SESSION_MEMCACHED"]),
@@ -147,7 +147,7 @@ pub(super) const TYPES_NOT_YET: &[(&str, &[&str])] = &[
     ("dynamodb", &["SESSION_DYNAMODB", "SESSION_DYNAMODB_TABLE"]),
 ];
 
-const NOT_YET: [&str; 2] = ["not there yet", "–"];
+const NOT_YET: [&str; 2] = ["not supported yet", "–"];
 
 const fn url(
     schemes: &'static [&'static str],
@@ -157,12 +157,12 @@ const fn url(
     UrlForm { schemes, url_template, guide }
 }
 
-/// For records that are shared with Flask-Session.
+/// A setting for records that are shared with Flask-Session.
 const fn of_flask(name: &'static str, takes: Takes, guide: [&'static str; 2]) -> Setting {
     Setting { name, takes, with_url: false, guide }
 }
 
-/// For Dewar's own records, too.
+/// A setting that also has an effect on Dewar's own records.
 const fn of_any(name: &'static str, takes: Takes, guide: [&'static str; 2]) -> Setting {
     Setting { name, takes, with_url: true, guide }
 }

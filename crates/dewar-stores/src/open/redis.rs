@@ -1,4 +1,4 @@
-//! Redis and Valkey.
+//! Opens Redis or Valkey.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use super::wanted::Wanted;
 use crate::guard::GuardOptions;
 use crate::{OpenError, Redis, RedisOptions};
 
-/// Flask-Session has no index of owners, so its records get none.
+/// Flask-Session's records get no index of owners, as Flask-Session has none.
 pub(super) fn open(wanted: &Wanted, guard: GuardOptions) -> Answer<'_, Arc<dyn Store>, OpenError> {
     let url = wanted.url().or(wanted.text("SESSION_REDIS")).unwrap_or_default();
     let options = RedisOptions {

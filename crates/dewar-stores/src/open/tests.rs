@@ -21,7 +21,7 @@ async fn memory_has_no_guard() {
         assert!(!format!("{:?}", open(url).await.unwrap()).contains("Guard"), "{url}");
     }
     for url in ["memory:a", "memory:///a"] {
-        assert!(refused(url).await.contains("nothing comes after memory:"), "{url}");
+        assert!(refused(url).await.contains("is memory: with nothing after it"), "{url}");
     }
 }
 
@@ -53,7 +53,7 @@ async fn a_feature_that_is_off_is_named() {
     ] {
         let told = refused(url).await;
         assert!(
-            told.contains(&format!("turn the feature `{feature}`")) && !told.contains("hunter2"),
+            told.contains(&format!("enable the feature `{feature}`")) && !told.contains("hunter2"),
             "{told}"
         );
     }

@@ -51,7 +51,7 @@ impl AsyncStore for Redis {
 }
 
 impl Redis {
-    /// What was read is the answer, even if the touch fails: the next read will try again.
+    /// If the touch fails, the load still succeeds: the next read tries again.
     async fn touch_after_load(&self, key: &StoreKey, found: &Stored, touch: Touch, now: UnixTime) {
         let (started, ttl) = (Instant::now(), Ttl::until(Some(touch.expires), now));
         let touch = EntryTouch { key: key.clone(), ttl, seen: Some(found.payload.clone()), now };
@@ -61,7 +61,7 @@ impl Redis {
     }
 }
 
-/// An entry that was found, and the answer to `PTTL`.
+/// The stored entry, from its payload and the answer to `PTTL`.
 pub(super) fn stored(payload: Bytes, pttl: i64, now: UnixTime) -> Stored {
     Stored { revision: Revision::from_payload(payload.clone()), payload, expires: ttl::expires(pttl, now) }
 }

@@ -1,4 +1,4 @@
-//! Create makes, and never replaces.
+//! Create never replaces an entry.
 
 use super::super::concurrent::{Boxed, join_all};
 use super::super::context::RuleContext;

@@ -1,4 +1,4 @@
-//! A dropped future does no harm. What it began may still be done later.
+//! A dropped future does no harm. What it started may still be done later.
 
 use super::super::concurrent::begin_and_drop;
 use super::super::context::{HOUR, RuleContext};
@@ -62,7 +62,7 @@ pub(super) async fn dropped_remove_harms_nobody(context: &RuleContext<'_>) -> St
     }
     context.remove(&key, None).await?;
     context.must_lack(&key).await?;
-    must(!context.remove(&key, None).await?, "what was removed was there again")
+    must(!context.remove(&key, None).await?, "what was removed came back")
 }
 
 async fn must_be_one_of(context: &RuleContext<'_>, key: &StoreKey, payloads: &[&str]) -> Step {
@@ -70,7 +70,7 @@ async fn must_be_one_of(context: &RuleContext<'_>, key: &StoreKey, payloads: &[&
     must(payloads.iter().any(|payload| stored.payload == payload.as_bytes()), "something else is there")
 }
 
-/// Swaps what is stored. The first try may lose against a call that was dropped before.
+/// Swaps what is stored. The first attempt may lose against a call that was dropped before.
 async fn must_become(context: &RuleContext<'_>, key: &StoreKey, payload: &str) -> Step {
     for _ in 0..2 {
         let Some(stored) = context.load(key).await? else { return broken("it is gone") };
@@ -78,5 +78,5 @@ async fn must_become(context: &RuleContext<'_>, key: &StoreKey, payload: &str) -
             return Ok(());
         }
     }
-    broken("swap refused the revision that load told")
+    broken("swap refused the revision that load returned")
 }

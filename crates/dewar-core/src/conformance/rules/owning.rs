@@ -1,4 +1,4 @@
-//! The entries of an owner, for stores that know whose an entry is.
+//! The entries of an owner, for stores that know the owner of an entry.
 
 use super::super::concurrent::{Boxed, join_all, yield_now};
 use super::super::context::RuleContext;
@@ -6,7 +6,7 @@ use super::super::stop::{Step, Stop, must};
 use crate::{Entry, Owners, Revision, StoreKey, Trim, Write, WriteOutcome};
 
 fn owners<'a>(context: &'a RuleContext<'_>) -> Step<&'a dyn Owners> {
-    context.store.owners().ok_or(Stop::NotApplicable("the store knows no owners"))
+    context.store.owners().ok_or(Stop::NotApplicable("the store does not know the owners of entries"))
 }
 
 fn owned(context: &RuleContext<'_>, owner: &str) -> Entry {
@@ -32,7 +32,7 @@ async fn must_own(context: &RuleContext<'_>, owner: &str, keys: &[&StoreKey]) ->
     let found = keys_of(context, owner).await?;
     must(
         found.iter().collect::<Vec<_>>() == keys,
-        format!("an owner of {} has {} or others", keys.len(), found.len()),
+        format!("an owner of {} entries has {}, or others", keys.len(), found.len()),
     )
 }
 
@@ -45,7 +45,7 @@ pub(super) async fn owners_list_in_order(context: &RuleContext<'_>) -> Step {
     context.stored("without owner").await?;
     must_own(context, &mine, &given.iter().map(|(key, _)| key).collect::<Vec<_>>()).await?;
     for (_, stored) in owners(context)?.owned_by(&mine, context.now()).await? {
-        must(stored.payload == mine.as_bytes(), "an entry of an owner's has another payload")?;
+        must(stored.payload == mine.as_bytes(), "an entry of the owner has another payload")?;
     }
     Ok(())
 }
@@ -95,10 +95,10 @@ pub(super) async fn remove_all_but_one(context: &RuleContext<'_>) -> Step {
     let (other, (nobodys, _)) = (give(context, &others, 1).await?, context.stored("without owner").await?);
     let spared = given.get(1).map(|(key, _)| key);
     let removed = owners(context)?.remove_all(&mine, spared, context.now()).await?;
-    must(removed == 3, format!("removing all 4 but one removed {removed}"))?;
+    must(removed == 3, format!("remove_all of 4 entries except one removed {removed}"))?;
     must_own(context, &mine, &spared.into_iter().collect::<Vec<_>>()).await?;
     let removed = owners(context)?.remove_all(&mine, None, context.now()).await?;
-    must(removed == 1, format!("removing the last one removed {removed}"))?;
+    must(removed == 1, format!("remove_all of the last entry removed {removed}"))?;
     for (key, _) in &given {
         context.must_lack(key).await?;
     }
@@ -114,14 +114,17 @@ pub(super) async fn trim_newest(context: &RuleContext<'_>) -> Step {
     trim(context, Trim::Newest, &[0, 1]).await
 }
 
-/// Of 4 entries, 2 must be left: these.
+/// Trims 4 entries to 2: these must be left.
 async fn trim(context: &RuleContext<'_>, trim: Trim, left: &[usize]) -> Step {
     let owners = owners(context)?;
     let owner = context.unique();
     let given = give(context, &owner, 4).await?;
-    must(owners.trim(&owner, 4, trim, context.now()).await?.is_empty(), "trim removed without need")?;
+    must(
+        owners.trim(&owner, 4, trim, context.now()).await?.is_empty(),
+        "trim removed entries although the limit was not exceeded",
+    )?;
     let removed = owners.trim(&owner, 2, trim, context.now()).await?;
-    must(removed.len() == 2, format!("trim of 2 too many told of {}", removed.len()))?;
+    must(removed.len() == 2, format!("trim of 4 entries to 2 returned {} keys", removed.len()))?;
     for key in &removed {
         context.must_lack(key).await?;
     }
@@ -129,7 +132,7 @@ async fn trim(context: &RuleContext<'_>, trim: Trim, left: &[usize]) -> Step {
     must_own(context, &owner, &left).await
 }
 
-/// Eight logins at once, of which three may stay.
+/// Eight concurrent logins, of which three may stay.
 pub(super) async fn trims_at_once_leave_at_most(context: &RuleContext<'_>) -> Step {
     owners(context)?;
     let owner = context.unique();
@@ -140,7 +143,7 @@ pub(super) async fn trims_at_once_leave_at_most(context: &RuleContext<'_>) -> St
     }
     let left = keys_of(context, &owner).await?.len();
     must(left == 3, format!("of 8 entries trimmed to 3, {left} are left"))?;
-    must(removed == 5, format!("of 8 entries trimmed to 3, {removed} were told of"))
+    must(removed == 5, format!("of 8 entries trimmed to 3, {removed} keys were returned"))
 }
 
 async fn log_in(context: &RuleContext<'_>, owner: &str) -> Step<usize> {

@@ -1,4 +1,4 @@
-//! Rename moves what was seen to a key that is free.
+//! Rename moves what was seen to an unused key.
 
 use super::super::concurrent::{Boxed, join_all};
 use super::super::context::RuleContext;
@@ -53,7 +53,7 @@ pub(super) async fn rename_of_absent_makes_nothing(context: &RuleContext<'_>) ->
     let ((old, seen), new) = (context.stored("there").await?, context.key());
     must(context.remove(&old, None).await?, "remove did not find it")?;
     let answer = rename(context, &old, &new, &seen, Some(&context.entry("tombstone"))).await?;
-    must(answer == WriteOutcome::Gone, format!("rename where nothing is answered {answer:?}"))?;
+    must(answer == WriteOutcome::Gone, format!("rename of an absent entry answered {answer:?}"))?;
     context.must_lack(&old).await?;
     context.must_lack(&new).await
 }
@@ -64,7 +64,7 @@ pub(super) async fn rename_of_stale_changes_nothing(context: &RuleContext<'_>) -
     let WriteOutcome::Changed(present) = rename(context, &old, &new, &first, None).await? else {
         return broken("rename with a stale revision did not answer Changed");
     };
-    must(present.payload == "second", "the conflict did not bring the payload that is there")?;
+    must(present.payload == "second", "the answer Changed did not contain the stored payload")?;
     context.must_lack(&new).await?;
     context.must_hold(&old, "second").await?;
     must_rename(context, &old, &new, &present.revision, None).await.map(drop)

@@ -37,7 +37,7 @@ pub(super) async fn conflict_brings_what_is_there(context: &RuleContext<'_>) -> 
     let WriteOutcome::Changed(present) = context.swap(&key, &first, "third").await? else {
         return broken("swap with a stale revision did not answer Changed");
     };
-    must(present.payload == "second", "the conflict did not bring the payload that is there")?;
+    must(present.payload == "second", "the answer Changed did not contain the stored payload")?;
     context.replace(&key, &present.revision, "third").await?;
     context.must_hold(&key, "third").await.map(drop)
 }
@@ -55,11 +55,11 @@ pub(super) async fn swap_on_removed_revives_nothing(context: &RuleContext<'_>) -
 
 async fn must_be_gone(context: &RuleContext<'_>, key: &StoreKey, seen: &Revision) -> Step {
     let answer = context.swap(key, seen, "revived").await?;
-    must(answer == WriteOutcome::Gone, format!("swap where nothing is answered {answer:?}"))?;
+    must(answer == WriteOutcome::Gone, format!("swap of an absent entry answered {answer:?}"))?;
     context.must_lack(key).await
 }
 
-/// Two entries with the same payload may have the same revision or not; swap must go by it.
+/// Two entries with the same payload may have the same revision or not; swap must compare the revisions.
 pub(super) async fn created_anew_is_the_same_only_if_its_revision_is(context: &RuleContext<'_>) -> Step {
     let (key, first) = context.stored("same").await?;
     must(context.remove(&key, None).await?, "remove did not find it")?;
@@ -67,9 +67,9 @@ pub(super) async fn created_anew_is_the_same_only_if_its_revision_is(context: &R
     match context.swap(&key, &first, "new").await? {
         WriteOutcome::Saved(_) if first == second => context.must_hold(&key, "new").await.map(drop),
         WriteOutcome::Changed(_) if first != second => context.must_hold(&key, "same").await.map(drop),
-        WriteOutcome::Gone => broken("swap did not find what was created anew"),
-        WriteOutcome::Saved(_) => broken("swap went by a revision that is not there"),
-        WriteOutcome::Changed(_) => broken("swap refused the revision that is there"),
+        WriteOutcome::Gone => broken("swap did not find the entry that was created again"),
+        WriteOutcome::Saved(_) => broken("swap accepted a revision that is not stored"),
+        WriteOutcome::Changed(_) => broken("swap refused the stored revision"),
         other => broken(format!("swap answered {other:?}")),
     }
 }
@@ -81,10 +81,13 @@ pub(super) async fn swap_to_expired_removes_what_was_seen(context: &RuleContext<
     let answer = context.store.write(Write::swap(&key, &first, &over), context.now()).await?;
     must(
         matches!(answer, WriteOutcome::Changed(_)),
-        format!("removing by a stale revision answered {answer:?}"),
+        format!("swap to an expired entry with a stale revision answered {answer:?}"),
     )?;
     context.must_hold(&key, "second").await?;
     let answer = context.store.write(Write::swap(&key, &second, &over), context.now()).await?;
-    must(matches!(answer, WriteOutcome::Saved(_)), format!("removing what was seen answered {answer:?}"))?;
+    must(
+        matches!(answer, WriteOutcome::Saved(_)),
+        format!("swap of what was seen to an expired entry answered {answer:?}"),
+    )?;
     context.must_lack(&key).await
 }

@@ -1,4 +1,4 @@
-//! Sweeping, for stores that do it.
+//! Sweeping, for stores that need it.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ fn sweeper<'a>(context: &'a RuleContext<'_>) -> Step<&'a dyn Sweeper> {
     context.store.sweeper().ok_or(Stop::NotApplicable("the store has no sweeper"))
 }
 
-/// Seen by a clock that is late: what was swept is gone for it, too.
+/// Checked with a clock that is slow: what was swept is gone for it, too.
 pub(super) async fn sweep_removes_expired(context: &RuleContext<'_>) -> Step {
     let sweeper = sweeper(context)?;
     context.needs_manual_time()?;

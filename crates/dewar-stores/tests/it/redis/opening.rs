@@ -36,7 +36,7 @@ async fn a_password_is_asked_for_and_never_shown() {
     let server = Server::settings().password("sesame").start().unwrap();
     let url = format!("redis://127.0.0.1:{}", server.port());
     let said = refusal(&url, RedisOptions::default()).await;
-    assert!(said.contains("asks for a password"), "{said}");
+    assert!(said.contains("requires a password"), "{said}");
     let said = refusal(&url, with_password("hunter2")).await;
     assert!(said.contains("does not accept"), "{said}");
     let said = refusal(&url, as_user("nobody", "hunter2")).await;
@@ -78,7 +78,7 @@ async fn a_missing_server_is_reported_at_once() {
     for url in [url, socket, "unix:///nowhere/redis.sock".to_owned()] {
         let start = Instant::now();
         let said = refusal(&url, RedisOptions::default()).await;
-        assert!(said.starts_with("no Redis answers at "), "{said}");
+        assert!(said.starts_with("no Redis server answers at "), "{said}");
         assert!(start.elapsed().as_millis() < 500);
     }
     let said = refusal("redis://:hunter2@nowhere.invalid", RedisOptions::default()).await;
