@@ -7,15 +7,15 @@ mod engines;
 mod files;
 mod flask_url;
 mod memory;
-#[cfg(any(feature = "filesystem", feature = "sqlite"))]
+#[cfg(any(feature = "filesystem", feature = "sqlite-unbundled"))]
 mod path;
 #[cfg(feature = "redis")]
 mod redis;
 #[cfg(feature = "dewar")]
 mod settings;
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "sqlite-unbundled")]
 mod sqlite;
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "sqlite-unbundled")]
 mod swept;
 #[cfg(test)]
 mod tests;
