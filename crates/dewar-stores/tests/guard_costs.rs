@@ -1,5 +1,5 @@
-//! What a guard costs on the healthy path: its allocations are asserted, its time is printed, since a machine's speed is no promise. A
-//! binary of its own, for the allocator that counts.
+//! The overhead of a guard around a healthy store. Allocations are asserted; times are only printed, since they depend on the machine. This is a
+//! separate binary because of the counting allocator.
 #![expect(clippy::unwrap_used, reason = "tests: what fails here fails the test")]
 
 use std::pin::pin;
@@ -106,7 +106,7 @@ mod sqlite {
         let sqlite = Arc::new(Sqlite::open(folder.path().join("sessions.db"), Synchronous::Normal).unwrap());
         let guard = Guard::new(Arc::<Sqlite>::clone(&sqlite), GuardOptions::default());
         let waker = Waker::from(Arc::new(Unpark(thread::current())));
-        // As long as a session's.
+        // As long as the key of a session.
         let (key, entry) =
             (StoreKey::new(format!("session:{}", "a".repeat(43))), Entry::new("payload", None));
         for (name, store, allocations) in [("sqlite", &*sqlite as &dyn Store, 4), ("guarded", &guard, 5)] {
@@ -118,7 +118,7 @@ mod sqlite {
         }
     }
 
-    /// Waits on this thread, and nothing else.
+    /// Waits on this thread, without a runtime.
     fn wait<T>(future: impl Future<Output = T>, waker: &Waker) -> T {
         let mut future = pin!(future);
         loop {

@@ -16,16 +16,16 @@ pub(super) struct Call<'a> {
     key: Option<&'a StoreKey>,
     started: Instant,
     deadline: Duration,
-    repeats: Repeats,
+    retry_policy: RetryPolicy,
 }
 
 /// After which failures a call is retried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Repeats {
+enum RetryPolicy {
     /// Never.
     Never,
     /// After failures that mean that nothing was done.
-    IfUndone,
+    IfNotDone,
     /// Also after a call without an answer.
     Always,
 }
@@ -43,21 +43,21 @@ impl<'a> Call<'a> {
     /// A load, a write or a touch.
     pub(super) fn new(guard: &'a Guard, op: &'static str, key: &'a StoreKey) -> Self {
         let GuardOptions { deadline, retry, .. } = guard.options;
-        let repeats = if retry { Repeats::Always } else { Repeats::Never };
-        Self { guard, op, key: Some(key), started: Instant::now(), deadline, repeats }
+        let retry_policy = if retry { RetryPolicy::Always } else { RetryPolicy::Never };
+        Self { guard, op, key: Some(key), started: Instant::now(), deadline, retry_policy }
     }
 
     /// A call of a capability. It is not retried if it may have been done.
     pub(super) fn long(guard: &'a Guard, op: &'static str) -> Self {
         let GuardOptions { long_deadline: deadline, retry, .. } = guard.options;
-        let repeats = if retry { Repeats::IfUndone } else { Repeats::Never };
-        Self { guard, op, key: None, started: Instant::now(), deadline, repeats }
+        let retry_policy = if retry { RetryPolicy::IfNotDone } else { RetryPolicy::Never };
+        Self { guard, op, key: None, started: Instant::now(), deadline, retry_policy }
     }
 
     /// Retries the call after a lost answer if that is safe.
-    pub(super) fn repeatable_if(self, is_safe: bool) -> Self {
-        match self.repeats {
-            Repeats::Always if !is_safe => Self { repeats: Repeats::IfUndone, ..self },
+    pub(super) fn retryable_if(self, is_safe: bool) -> Self {
+        match self.retry_policy {
+            RetryPolicy::Always if !is_safe => Self { retry_policy: RetryPolicy::IfNotDone, ..self },
             _ => self,
         }
     }
@@ -167,8 +167,8 @@ impl<'a> Call<'a> {
     /// left, and the breaker must be closed.
     fn pause_after(&self, failure: &StoreError) -> Option<Duration> {
         let is_safe = match failure.kind() {
-            StoreErrorKind::NoAnswer => self.repeats == Repeats::Always,
-            StoreErrorKind::Unavailable => self.repeats != Repeats::Never,
+            StoreErrorKind::NoAnswer => self.retry_policy == RetryPolicy::Always,
+            StoreErrorKind::Unavailable => self.retry_policy != RetryPolicy::Never,
             _ => false,
         };
         if !is_safe || self.guard.gate.is_open() {

@@ -20,7 +20,7 @@ impl Store for Guard {
     }
 
     fn write<'a>(&'a self, write: Write<'a>, now: UnixTime) -> Answer<'a, WriteOutcome> {
-        Call::new(self, write.name(), write.key()).repeatable_if(write.is_retryable()).ask_and_settle(
+        Call::new(self, write.name(), write.key()).retryable_if(write.is_retryable()).ask_and_settle(
             move || self.store.write(write, now),
             move |call, second, lost| Answer::later(settle(call, write, second, lost, now)),
         )

@@ -51,7 +51,7 @@ pub(super) enum Takes {
     Number(RangeInclusive<u32>),
     Url(FlaskUrl),
     /// Flask-Session has this setting, this engine does not support it yet.
-    NotYet,
+    Unsupported,
 }
 
 /// The URL of a store that is shared with Flask-Session.

@@ -53,7 +53,7 @@ pub(super) const ENGINES: &[Engine] = &[
                 Takes::Number(0..=0o777),
                 ["permissions in decimal, 384 for `0o600`", "384"],
             ),
-            of_flask("SESSION_CACHELIB", Takes::NotYet, NOT_YET),
+            of_flask("SESSION_CACHELIB", Takes::Unsupported, UNSUPPORTED),
         ],
         open: if_on!("filesystem", files::open),
     },
@@ -88,9 +88,9 @@ pub(super) const ENGINES: &[Engine] = &[
                 ["a number of requests", "no cleanup"],
             ),
             // SQLite has no schemas, and the store uses one database.
-            of_flask("SESSION_SQLALCHEMY_SEQUENCE", Takes::NotYet, NOT_YET),
-            of_flask("SESSION_SQLALCHEMY_SCHEMA", Takes::NotYet, NOT_YET),
-            of_flask("SESSION_SQLALCHEMY_BIND_KEY", Takes::NotYet, NOT_YET),
+            of_flask("SESSION_SQLALCHEMY_SEQUENCE", Takes::Unsupported, UNSUPPORTED),
+            of_flask("SESSION_SQLALCHEMY_SCHEMA", Takes::Unsupported, UNSUPPORTED),
+            of_flask("SESSION_SQLALCHEMY_BIND_KEY", Takes::Unsupported, UNSUPPORTED),
         ],
         open: if_on!("sqlite-unbundled", sqlite::open),
     },
@@ -141,13 +141,13 @@ pub(super) const ENGINES: &[Engine] = &[
 
 /// The values of `SESSION_TYPE` that no engine supports yet, and their settings.
 #[cfg(feature = "dewar")]
-pub(super) const TYPES_NOT_YET: &[(&str, &[&str])] = &[
+pub(super) const UNSUPPORTED_TYPES: &[(&str, &[&str])] = &[
     ("memcached", &["SESSION_MEMCACHED"]),
     ("mongodb", &["SESSION_MONGODB", "SESSION_MONGODB_DB", "SESSION_MONGODB_COLLECT"]),
     ("dynamodb", &["SESSION_DYNAMODB", "SESSION_DYNAMODB_TABLE"]),
 ];
 
-const NOT_YET: [&str; 2] = ["not supported yet", "–"];
+const UNSUPPORTED: [&str; 2] = ["not supported yet", "–"];
 
 const fn url(
     schemes: &'static [&'static str],

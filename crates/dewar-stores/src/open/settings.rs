@@ -6,7 +6,7 @@ use dewar::config::{Config, ConfigError, StorePlace, StoreSpec};
 use dewar_core::Store;
 
 use super::engine::{Engine, FlaskUrl, Setting, Takes};
-use super::engines::TYPES_NOT_YET;
+use super::engines::UNSUPPORTED_TYPES;
 use super::wanted::{Given, Wanted};
 use crate::OpenError;
 use crate::guard::GuardOptions;
@@ -75,11 +75,11 @@ pub(super) fn read(spec: &StoreSpec) -> Result<(&'static Engine, Wanted), OpenEr
 
 fn check_names(spec: &StoreSpec) -> Result<(), ConfigError> {
     let settings = || Engine::all().iter().flat_map(|engine| engine.settings);
-    let not_yet = || TYPES_NOT_YET.iter().flat_map(|(_, settings)| settings.iter().copied());
-    let all: Vec<&str> = settings().map(|setting| setting.name).chain(not_yet()).collect();
+    let unsupported = || UNSUPPORTED_TYPES.iter().flat_map(|(_, settings)| settings.iter().copied());
+    let all: Vec<&str> = settings().map(|setting| setting.name).chain(unsupported()).collect();
     spec.check_names(&all)?;
     let of_flask = settings().filter(|setting| !setting.with_url).map(|setting| setting.name);
-    let mut without_effect = of_flask.chain(not_yet()).filter(|name| spec.is_set(name));
+    let mut without_effect = of_flask.chain(unsupported()).filter(|name| spec.is_set(name));
     match (spec.place(), without_effect.next()) {
         (StorePlace::Url(_), Some(name)) => Err(ConfigError::NoSessionType { setting: name.to_owned() }),
         _ => Ok(()),
@@ -90,8 +90,8 @@ fn check_names(spec: &StoreSpec) -> Result<(), ConfigError> {
 fn of_type(found: &str) -> Result<&'static Engine, ConfigError> {
     let is_it = |name: &str| name.eq_ignore_ascii_case(found);
     let known = || Engine::all().iter().flat_map(|engine| engine.session_types).copied().collect();
-    if TYPES_NOT_YET.iter().any(|(name, _)| is_it(name)) {
-        return Err(ConfigError::NotYet { setting: "SESSION_TYPE", instead: known() });
+    if UNSUPPORTED_TYPES.iter().any(|(name, _)| is_it(name)) {
+        return Err(ConfigError::Unsupported { setting: "SESSION_TYPE", instead: known() });
     }
     let mut engines = Engine::all().iter();
     engines
@@ -103,9 +103,10 @@ fn given(
     spec: &StoreSpec,
     settings: impl Iterator<Item = &'static Setting> + Clone,
 ) -> Result<Vec<(&'static str, Given)>, ConfigError> {
-    let is_not_yet = |setting: &&Setting| matches!(setting.takes, Takes::NotYet) && spec.is_set(setting.name);
-    if let Some(setting) = settings.clone().find(is_not_yet) {
-        return Err(ConfigError::NotYet { setting: setting.name, instead: Vec::new() });
+    let is_unsupported =
+        |setting: &&Setting| matches!(setting.takes, Takes::Unsupported) && spec.is_set(setting.name);
+    if let Some(setting) = settings.clone().find(is_unsupported) {
+        return Err(ConfigError::Unsupported { setting: setting.name, instead: Vec::new() });
     }
     let mut given = Vec::new();
     for setting in settings {
@@ -113,7 +114,7 @@ fn given(
             Takes::Text => spec.text(setting.name)?.map(|text| Given::Text(text.to_owned())),
             Takes::Number(range) => spec.number(setting.name, range.clone())?.map(Given::Number),
             Takes::Url(url) => Some(Given::Text(flask_url(spec, setting.name, url)?)),
-            Takes::NotYet => None,
+            Takes::Unsupported => None,
         };
         given.extend(value.map(|value| (setting.name, value)));
     }
@@ -124,5 +125,5 @@ fn flask_url(spec: &StoreSpec, setting: &'static str, url: &FlaskUrl) -> Result<
     let stand_in = url.stand_in.filter(|stand_in| !spec.is_set(setting) && spec.is_set(stand_in));
     let setting = stand_in.unwrap_or(setting);
     let text = spec.text(setting)?.or(url.default).filter(|text| (url.is_right)(text));
-    text.map(str::to_owned).ok_or(ConfigError::StoreUrl { setting, expected: url.examples })
+    text.map(str::to_owned).ok_or(ConfigError::InvalidStoreUrl { setting, expected: url.examples })
 }

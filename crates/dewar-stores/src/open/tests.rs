@@ -26,7 +26,7 @@ async fn memory_has_no_guard() {
 }
 
 #[tokio::test]
-async fn an_unknown_scheme_is_told_the_known_ones_and_not_repeated() {
+async fn the_error_of_an_unknown_scheme_names_the_known_ones_and_does_not_repeat_it() {
     for url in
         ["", "hunter2", "hunter2:", "memcached://user:hunter2@host", "/var/hunter2", " redis://hunter2"]
     {
@@ -78,7 +78,7 @@ async fn sqlite_is_guarded() {
 
 #[cfg(feature = "redis")]
 #[tokio::test]
-async fn passwords_are_not_in_what_is_told() {
+async fn errors_contain_no_passwords() {
     for url in [
         "redis://user:hunter2@127.0.0.1:1",
         "redis://user:hunter2@",
@@ -92,7 +92,7 @@ async fn passwords_are_not_in_what_is_told() {
     }
 }
 
-/// The words that are told for a URL, and the tables of the guide, are those of the rows.
+/// The tables in the docs have the same texts as the table of engines.
 #[test]
 fn the_guide_has_a_line_for_each_form_of_a_url() {
     let guide = include_str!("urls.md");

@@ -54,7 +54,7 @@ const WRONGTYPE: &str = "another program stores something else under one of the 
 /// If the server answered with an error, nothing was done. After all other failures that is unknown.
 pub(super) fn store_error(error: RedisError) -> StoreError {
     match refusal(&error) {
-        Some(refusal) if refusal.is_unable() => StoreError::unavailable(refusal),
+        Some(refusal) if refusal.is_unavailable() => StoreError::unavailable(refusal),
         Some(refusal) => StoreError::refused(refusal),
         None if error.is_io_error() => StoreError::no_answer(error),
         None => StoreError::no_answer(format!("Redis gave an unexpected answer ({})", error.category())),
@@ -63,7 +63,7 @@ pub(super) fn store_error(error: RedisError) -> StoreError {
 
 /// Whether a new connection may help: this one broke, or its server cannot serve now or is the wrong one.
 pub(super) fn needs_new_connection(error: &RedisError) -> bool {
-    error.is_unrecoverable_error() || refusal(error).is_some_and(|refusal| refusal.is_unable())
+    error.is_unrecoverable_error() || refusal(error).is_some_and(|refusal| refusal.is_unavailable())
 }
 
 /// The server's refusal, if it answered with an error.
@@ -98,7 +98,7 @@ impl Refusal {
         &self.code
     }
 
-    fn is_unable(&self) -> bool {
+    fn is_unavailable(&self) -> bool {
         meaning(&self.code).is_some_and(|meaning| meaning.1 == Unavailable)
     }
 }

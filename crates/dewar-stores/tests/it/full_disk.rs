@@ -16,7 +16,7 @@ use crate::small_disk::SmallDisk;
 const NOW: UnixTime = UnixTime::from_seconds(1_709_210_096);
 const LATER: UnixTime = UnixTime::from_seconds(1_709_310_096);
 
-/// Each store, on a full disk of its own; none where no disk can be mounted.
+/// Each store on a separate full disk; none where no disk can be mounted.
 fn stores() -> [(&'static str, Open); 4] {
     [
         ("files", Box::new(|disk| Arc::new(Filesystem::open(disk.path().join("sessions")).unwrap()))),
@@ -73,7 +73,7 @@ async fn a_session_ends_without_room_for_its_tombstone() {
     }
 }
 
-/// Not a byte is left.
+/// Fills the disk completely.
 fn fill(disk: &Path) {
     let mut file = File::create(disk.join("filler.__wz_cache")).unwrap();
     for length in [4096, 1] {

@@ -54,7 +54,7 @@ fn key(number: u64) -> StoreKey {
     StoreKey::new(number.to_string())
 }
 
-/// Begins at the id that is live. Ids are numbers.
+/// Starts at the live id. Ids are numbers.
 async fn log_in_until_killed(store: &dyn Store, leaves_tombstones: bool) {
     let mut number = live(store).await.first().copied().unwrap();
     let mut seen = store.load(&key(number), None, NOW).await.unwrap().unwrap().revision;

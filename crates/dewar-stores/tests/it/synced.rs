@@ -1,5 +1,5 @@
-//! An acknowledged write is on the disk: the store syncs between the call and its answer. `strace` shows it in a process of its own,
-//! which is this test binary itself.
+//! An acknowledged write is on the disk: the store syncs between the call and its answer. `strace` shows this in a separate process, which is
+//! this test binary itself.
 
 use std::env;
 use std::path::Path;

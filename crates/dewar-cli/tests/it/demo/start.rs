@@ -39,7 +39,7 @@ fn a_store_that_cannot_be_opened_is_told_in_one_line() {
     refused("hunter2", "memory:, file:///, sqlite:///, redis://");
     refused("memcached://user:hunter2@host", "memory:, file:///");
     refused("memory:hunter2", "is memory: with nothing after it");
-    refused("sqlite:demo.db", "not absolute");
+    refused("sqlite:demo.db", "must be absolute");
     refused(&format!("sqlite://{}", at("text.db")), "text.db");
     refused(&format!("sqlite://{}", at("nowhere/demo.db")), "nowhere");
     refused(&format!("file://{}", at("theirs")), "theirs");

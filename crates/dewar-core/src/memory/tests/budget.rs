@@ -6,7 +6,7 @@ fn a_flood_of_visitors_logs_nobody_out() {
     let memory = Memory::with_budget(2 << 20);
     let users: Vec<_> = (0..100).map(|user| key(format!("user {user}"))).collect();
     for (user, key) in users.iter().enumerate() {
-        // They end before all the others.
+        // They expire before all the others.
         create(&memory, key, &owned(&user.to_string(), 200, HOUR));
     }
     for visitor in 0..100_000 {

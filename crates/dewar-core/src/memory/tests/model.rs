@@ -1,4 +1,4 @@
-//! Any calls in any order, beside a model that is plainly right.
+//! Random calls, compared with a simple model.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::{Touch, WriteOutcome};
 enum Call {
     Load(u8, Option<(u64, u64)>),
     Create(u8, Thing),
-    /// By how many writes what was seen is old.
+    /// How many writes the revision that was seen is behind.
     Swap(u8, usize, Thing),
     Rename(u8, u8, usize, Thing, Option<Thing>),
     Touch(u8, u64),
@@ -36,7 +36,7 @@ struct Kept {
     revision: Revision,
 }
 
-/// The model: all that is or was there, and the revisions each key has before.
+/// The model: the entries, and the earlier revisions of each key.
 #[derive(Default)]
 struct Model {
     kept: BTreeMap<u8, Kept>,

@@ -5,7 +5,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 #[test]
 fn a_sweep_finds_all_that_is_over_and_nothing_else() {
     let memory = Memory::new();
-    // Ends all over a month, in no order.
+    // Expiries spread over a month, in random order.
     let life = |number: u64| Duration::from_secs(number * 7_919 % 2_592_000);
     for number in 0..20_000 {
         create(&memory, &key(number), &entry(1, life(number)));

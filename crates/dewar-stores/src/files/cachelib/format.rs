@@ -1,4 +1,4 @@
-//! The format of cachelib, as a [`Format`].
+//! cachelib's format, as a [`Format`].
 
 use std::io;
 use std::path::Path;
@@ -16,14 +16,14 @@ use crate::files::folder::StoreFolder;
 use crate::files::format::Format;
 use crate::files::locks::LockGuard;
 
-/// The files of a folder of cachelib's.
+/// The files of a cachelib folder.
 #[derive(Debug)]
 pub struct CachelibFiles {
     pub(super) folder: StoreFolder,
     pub(super) options: CachelibOptions,
-    /// With fewer entries there is nothing to gain from another look at all of them.
+    /// With fewer entries than this, it is not worth looking at all of them again.
     pub(super) prunes_above: AtomicU64,
-    /// How many entries were added, less those removed, that the counter does not know of yet.
+    /// The number of entries added minus those removed that the counter does not include yet.
     pub(super) uncounted: AtomicI64,
 }
 
@@ -42,7 +42,7 @@ impl CachelibFiles {
         if let Some(tombstone) = tombstone {
             match self.save(names, &Record::from(tombstone)) {
                 Ok(_) => return Ok(WriteOutcome::Removed),
-                Err(failure) => self.folder.best_effort.left("tombstone", &failure),
+                Err(failure) => self.folder.best_effort.skipped("tombstone", &failure),
             }
         }
         self.discard(names)?;
@@ -102,7 +102,7 @@ impl Format for CachelibFiles {
     ) -> Result<WriteOutcome, Failure> {
         match (write, found) {
             (Write::Remove { tombstone, .. }, _) => self.remove(names, tombstone),
-            // Its end, in whole seconds, may still lie ahead.
+            // Its expiry, in whole seconds, may still be in the future.
             (Write::Swap { entry, .. }, _) if entry.is_expired(now) => {
                 self.discard(names)?;
                 Ok(WriteOutcome::Saved(Record::from(entry).revision()))
@@ -120,7 +120,7 @@ impl Format for CachelibFiles {
         self.remove_files(names.all())
     }
 
-    /// The files do not say their keys: a folder is one program's, and all of it is swept.
+    /// The files do not contain their keys. A folder belongs to one program, so all of it is swept.
     fn sweep(&self, _: &str, at_most: usize, now: UnixTime) -> Result<usize, Failure> {
         self.sweep_all(at_most, now)
     }

@@ -1,4 +1,4 @@
-//! The format of our own, as a [`Format`].
+//! Dewar's own format, as a [`Format`].
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -22,14 +22,14 @@ use crate::files::locks::LockGuard;
 use crate::files::store::FileStore;
 use crate::lock_timeout;
 
-/// The files of a folder in our own format.
+/// The files of a folder in Dewar's own format.
 #[derive(Debug, Clone)]
 pub struct NativeFiles {
     pub(super) folder: StoreFolder,
     pub(super) entries: PathBuf,
     pub(super) index: Index,
     pub(super) is_durable: bool,
-    /// The shard at which the next sweep begins.
+    /// The shard where the next sweep starts.
     pub(super) sweep_from: Arc<AtomicU8>,
 }
 
@@ -53,7 +53,7 @@ impl NativeFiles {
     ) -> Result<WriteOutcome, Failure> {
         let tombstone = tombstone.and_then(|tombstone| {
             let draft = self.tombstone(name, key, tombstone);
-            draft.map_err(|error| self.folder.best_effort.left("tombstone", &error)).ok()
+            draft.map_err(|error| self.folder.best_effort.skipped("tombstone", &error)).ok()
         });
         self.end(name, tombstone)?;
         Ok(WriteOutcome::Removed)
@@ -95,7 +95,7 @@ impl Format for NativeFiles {
         found.stored()
     }
 
-    /// It draws no number and syncs no folder: a touch is no other revision, and one that a crash undoes does no harm.
+    /// A touch keeps the revision number, and syncs no folder: if a crash undoes the touch, that does no harm.
     fn set_expiry(&self, name: &Name, found: Record, expires: UnixTime) -> io::Result<bool> {
         let draft = self.draft(name, &Record { expires: Some(expires), ..found })?;
         draft.place(&self.shard(name).join(name.as_str()))?;
@@ -144,7 +144,7 @@ impl Format for NativeFiles {
     }
 }
 
-/// An entry keeps its position as long as its owner stays; without an owner its position is 0.
+/// The record of an entry. An entry keeps its position while its owner stays the same; without an owner its position is 0.
 fn record(
     key: &StoreKey,
     entry: &Entry,

@@ -125,7 +125,7 @@ async fn load(guard: &Guard, how_often: usize) {
 async fn failures_and_the_breaker_are_logged_and_keys_are_not() {
     let notes = Notes::default();
     let _events = tracing::subscriber::set_default(notes.clone());
-    // As long as there is only one, `tracing` may ask another test's thread, which has none, and remember the answer.
+    // If there were only one, `tracing` could ask the thread of another test, which has none, and cache that answer.
     let _another = tracing::Dispatch::new(notes.clone());
     let _metrics = metrics::set_default_local_recorder(&notes);
     let store = Arc::new(Scripted::new(&[Act::Hang; 5], Act::Answer));

@@ -18,7 +18,7 @@ async fn with_open_breaker(store: &Arc<Scripted>) -> Arc<Guard> {
     Arc::new(guard)
 }
 
-/// Makes calls at the same time: how many of them succeeded, and how many were not asked.
+/// Makes concurrent calls. Returns how many succeeded, and how many were not sent.
 async fn concurrent_calls(guard: &Arc<Guard>, how_many: usize) -> (usize, usize) {
     let mut calls = JoinSet::new();
     for _ in 0..how_many {

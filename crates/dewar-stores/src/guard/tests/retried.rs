@@ -92,7 +92,7 @@ async fn a_conflict_at_the_first_try_is_a_conflict() {
     let guard = guard(&store, GuardOptions::default());
     let seen = put(&store, &a, "1").await;
     let _ = store.memory.write(Write::swap(&a, &seen, &entry("2")), NOW).await.unwrap();
-    // Even if it carries the same bytes: this was not us.
+    // Even if it has the same bytes: another call stored it.
     assert!(matches!(
         guard.write(Write::swap(&a, &seen, &unique("2")), NOW).await.unwrap(),
         WriteOutcome::Changed(_)
@@ -153,7 +153,7 @@ async fn a_rename_meets_another_tombstone_the_second_time() {
     assert_eq!((found.payload.as_ref(), stored(&store, &b).await), (&b"logged out"[..], None));
 }
 
-/// With `Taken` the caller would take another key, and this entry would be a session that no client has.
+/// With `Taken` the caller would use another key, and this entry would be a session that no client has.
 #[tokio::test(start_paused = true)]
 async fn a_create_whose_answer_was_lost_is_found_done() {
     for entry in [unique("1"), entry("1")] {
@@ -186,7 +186,7 @@ async fn a_create_that_finds_the_key_taken_is_unknown_if_the_look_is_not_answere
     assert_eq!(kind(answer), StoreErrorKind::NoAnswer);
 }
 
-/// The new entry is there: the caller must not go on with what is under the old key by now.
+/// The new entry is stored, so the caller must not continue with what is now under the old key.
 #[tokio::test(start_paused = true)]
 async fn a_rename_whose_answer_was_lost_is_found_done_whatever_is_under_the_old_key_by_now() {
     for tombstone in [None, Some(entry("logged out"))] {
@@ -204,7 +204,7 @@ async fn a_rename_whose_answer_was_lost_is_found_done_whatever_is_under_the_old_
     }
 }
 
-/// Also writes that are not repeated after a lost answer: an engine that is unable has done nothing.
+/// This includes writes that are not retried after a lost answer: an engine that is unavailable has done nothing.
 #[tokio::test(start_paused = true)]
 async fn every_call_that_an_engine_was_unable_to_serve_is_retried() {
     let (a, b) = (key("a"), key("b"));

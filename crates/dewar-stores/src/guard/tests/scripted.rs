@@ -16,26 +16,26 @@ use tokio::time::sleep;
 /// What happens to one call.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Act {
-    /// It is done, and answered.
+    /// The call is done and answered.
     #[default]
     Answer,
-    /// It is done and answered after a while.
+    /// The call is done and answered after this time.
     AnswerAfter(Duration),
-    /// The connection breaks before it is done.
+    /// The connection breaks before the call is done.
     Break,
-    /// The connection breaks after a while, before it is done.
+    /// The connection breaks after this time, before the call is done.
     BreakAfter(Duration),
-    /// It is done, and the answer is lost.
+    /// The call is done, and the answer is lost.
     Lose,
     /// The engine refuses.
     Refuse,
-    /// The engine is unable: nothing is done.
+    /// The engine is unavailable: nothing is done.
     Decline,
-    /// Nothing happens, ever.
+    /// The call never ends.
     Hang,
 }
 
-/// Plays the acts one by one, then the last one for ever.
+/// An engine that plays the acts one by one, then repeats the last one forever.
 #[derive(Debug, Default)]
 pub(super) struct Scripted {
     pub(super) memory: Memory,
@@ -61,7 +61,7 @@ impl Scripted {
         self.calls.load(Ordering::SeqCst)
     }
 
-    /// How many there were at the same time.
+    /// The largest number of concurrent calls.
     pub(super) fn most(&self) -> usize {
         self.most.load(Ordering::SeqCst)
     }
@@ -93,7 +93,7 @@ impl Scripted {
     }
 }
 
-/// Counts a call for as long as it is there.
+/// Counts a call until this is dropped.
 struct Present<'a>(&'a Scripted);
 
 impl<'a> Present<'a> {

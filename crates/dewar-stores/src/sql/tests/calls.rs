@@ -1,4 +1,4 @@
-//! What a store sends, and what it makes of the answers.
+//! What a store sends, and how it interprets the answers.
 
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
@@ -12,7 +12,7 @@ use super::made_up::{MADE_UP, MadeUp, Reply, Sent};
 const NOW: UnixTime = UnixTime::from_millis(1000);
 const LATER: UnixTime = UnixTime::from_millis(2000);
 
-/// The made-up engine never waits.
+/// The fake engine never waits.
 fn now<T>(call: impl Future<Output = T>) -> T {
     match pin!(call).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => value,
@@ -152,7 +152,7 @@ fn flask_rows_are_compared_by_their_payload_and_end_at_a_date() {
 }
 
 #[test]
-fn a_read_is_one_statement_and_its_courtesies_may_fail() {
+fn a_read_is_one_statement_and_its_best_effort_work_may_fail() {
     let busy = || Reply::Failed(StoreError::busy("locked"));
     let touch = Touch { expires: UnixTime::from_millis(3000), if_before: UnixTime::from_millis(2500) };
     for (replies, expected) in [

@@ -1,4 +1,4 @@
-//! An engine that is made up: it records what it is asked, and answers as it is told.
+//! A fake engine for tests of the SQL: it records what it is sent, and returns prepared answers.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -9,7 +9,7 @@ use dewar_core::{StoreError, StoreKey};
 use super::super::dialect::{Dialect, Placeholders, Types};
 use super::super::{Driver, Outcome, Query, Row, Statement, Transaction, Value, Values};
 
-/// Its SQL has values without numbers and names in accents, as MySQL's has.
+/// Its dialect has unnumbered placeholders and names in backticks, like MySQL.
 pub(super) const MADE_UP: Dialect = Dialect {
     placeholders: Placeholders { sign: '?', are_numbered: false },
     quote: '`',
@@ -45,12 +45,12 @@ pub(super) struct MadeUp {
 }
 
 impl MadeUp {
-    /// What it will answer, statement by statement.
+    /// An engine with these answers, statement by statement.
     pub(super) fn replying(replies: impl IntoIterator<Item = Reply>) -> Self {
         Self { replies: Mutex::new(replies.into_iter().collect()), ..Self::default() }
     }
 
-    /// What it was sent since it was asked last.
+    /// What it was sent since the last call of this.
     pub(super) fn sent(&self) -> Vec<Sent> {
         assert!(self.replies.lock().unwrap().is_empty(), "it expected more");
         std::mem::take(&mut self.sent.lock().unwrap())

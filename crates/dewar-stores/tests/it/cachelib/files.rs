@@ -15,7 +15,7 @@ fn permanent() -> Map {
     Map::from([("_permanent", Value::Bool(true)), ("a", Value::Int(1))])
 }
 
-/// `cachelib_file_format/v0.17.0`, on a machine whose low bytes come first.
+/// `cachelib_file_format/v0.17.0`, on a little-endian machine.
 #[cfg(target_endian = "little")]
 #[tokio::test]
 async fn as_cachelib_0_17_writes_them() {

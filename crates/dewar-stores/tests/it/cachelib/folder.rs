@@ -61,7 +61,7 @@ async fn assert_missed(store: &Cachelib) {
     let read = store.load(&key("a"), None, NOW).await.unwrap_err();
     let message = std::error::Error::source(&read).unwrap().to_string();
     assert!(
-        message.contains(store.folder().to_str().unwrap()) && message.contains("bring it back"),
+        message.contains(store.folder().to_str().unwrap()) && message.contains("restore it"),
         "{message}"
     );
     assert!(store.sweeper().unwrap().sweep("", 9, NOW).await.is_err());

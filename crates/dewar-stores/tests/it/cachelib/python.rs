@@ -106,7 +106,7 @@ async fn cachelib_counts_and_prunes_what_we_put_there() {
     let _ = store.write(Write::remove(&key("0"), None), NOW).await.unwrap();
     let Some(seen) = python(&folder, "look", "") else { return };
     assert_eq!(seen, serde_json::json!({ "counted": 3, "listed": 3, "value": {"a": 1} }));
-    // A threshold of two: cachelib throws live sessions away, and we do not mind.
+    // With a threshold of two, cachelib deletes live sessions, which must not disturb us.
     let left = python(&folder, "crowd", "").unwrap();
     assert_eq!(left, entries(folder.path()).len());
     create(&store, "0", &small(None)).await;
@@ -114,7 +114,7 @@ async fn cachelib_counts_and_prunes_what_we_put_there() {
 }
 
 #[tokio::test]
-async fn the_same_octets_under_the_same_name() {
+async fn the_same_bytes_under_the_same_name() {
     let (store, ours) = store();
     let theirs = TempDir::new().unwrap();
     if python(&theirs, "plain", "").is_none() {

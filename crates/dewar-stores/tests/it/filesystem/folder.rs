@@ -83,7 +83,7 @@ async fn assert_missed(store: &Filesystem) {
     let read = store.load(&key("a"), None, NOW).await.unwrap_err();
     let message = std::error::Error::source(&read).unwrap().to_string();
     assert!(
-        message.contains(store.folder().to_str().unwrap()) && message.contains("bring it back"),
+        message.contains(store.folder().to_str().unwrap()) && message.contains("restore it"),
         "{message}"
     );
     let written = store.write(Write::create(&key("b"), &entry("two")), NOW).await.unwrap_err();

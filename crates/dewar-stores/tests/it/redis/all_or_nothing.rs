@@ -23,7 +23,7 @@ fn refusal(answer: Result<impl std::fmt::Debug, StoreError>, code: &str) {
     assert!(words.contains(code) && words.contains(":owner") && words.contains("shop:owner:*"), "{words}");
 }
 
-/// Every write that would give the entry an owner is refused, and nothing of it is done.
+/// Every write that would give the entry an owner is refused, and does nothing.
 async fn nothing_is_done(server: &Server, store: &Redis, code: &str) {
     let (a, b) = (key("shop:{ab}:a"), key("shop:{ab}:b"));
     let seen = created(store, &a, &entry("anonymous")).await;
@@ -64,7 +64,7 @@ async fn a_login_that_finds_a_key_of_another_program_has_done_nothing() {
     assert_eq!(payload(&store, &a).await.unwrap(), b"anonymous");
 }
 
-/// A key that is no entry is neither removed nor given a TTL.
+/// A key that is not an entry is neither removed nor given a TTL.
 #[tokio::test]
 async fn an_index_is_not_removed_like_an_entry() {
     let Some(server) = Server::for_test() else { return };
@@ -84,7 +84,7 @@ async fn an_index_is_not_removed_like_an_entry() {
 #[tokio::test]
 async fn one_pattern_of_keys_is_enough() {
     let Some(server) = Server::for_test() else { return };
-    // Without the right to ask for the server's time, the program's own clock counts.
+    // Without permission to ask for the server's time, the program's clock is used.
     for rights in [&RIGHTS[..], &RIGHTS[..4]] {
         server.command(&["FLUSHALL"]).unwrap();
         let store = open_as(&server, &[&["~shop:*"], rights].concat()).await;

@@ -58,7 +58,7 @@ async fn answer(store: &Redis, step: &Step) -> Result<String, StoreError> {
     })
 }
 
-/// The expected state: each key with its entry and the moment at which the entry got its owner.
+/// The expected state: each key with its entry, and when the entry got its owner.
 #[derive(Default)]
 struct Model {
     entries: [Option<(Entry, u64)>; KEYS.len()],
@@ -108,7 +108,7 @@ impl Model {
         }
     }
 
-    /// What a write that compares answers without writing; else, whose the entry was and since when.
+    /// The answer if the write is not done; otherwise the previous owner of the entry, and when it got that owner.
     fn compared(&self, at: usize, seen: &str) -> Result<String, Option<(Option<String>, u64)>> {
         match &self.entries[at] {
             None => Ok("gone".to_owned()),

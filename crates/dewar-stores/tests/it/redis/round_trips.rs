@@ -23,7 +23,7 @@ impl Proxy {
     async fn before(server: &Server) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("redis://{}", listener.local_addr().unwrap());
-        // Odd while the client speaks: it began (n + 1) / 2 times.
+        // Odd while the client is sending, which it has started (n + 1) / 2 times.
         let (turns, port) = (Arc::new(AtomicUsize::new(0)), server.port());
         let counter = Arc::clone(&turns);
         tokio::spawn(async move {
@@ -42,7 +42,7 @@ impl Proxy {
     }
 }
 
-/// Copies bytes of one direction; the first after those of the other direction are a turn.
+/// Copies bytes in one direction. The first bytes after those of the other direction count as a turn.
 async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, turns: Arc<AtomicUsize>, side: usize) {
     let mut buffer = vec![0; 65_536];
     while let Ok(length @ 1..) = from.read(&mut buffer).await {
@@ -110,7 +110,7 @@ async fn every_call_is_one_round_trip() {
     }
 }
 
-/// Once in a tenth of the idle time.
+/// Once per tenth of the idle time.
 #[tokio::test]
 async fn a_touch_that_is_due_takes_one_more() {
     let Some(server) = Server::for_test() else { return };

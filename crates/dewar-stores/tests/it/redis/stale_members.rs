@@ -204,7 +204,7 @@ async fn an_entry_that_is_touched_stays_in_the_index_until_it_expires() {
     let long_ago = (first.parse::<u64>().unwrap() - 2_400_000_000).to_string();
     server.command(&["HSET", "shop:{ab}:a:owner", "joined", &long_ago]).unwrap();
     assert!(store.touch(&a, from_now(super::HOUR), now()).await.unwrap());
-    eventually("the index hears of it", || joined() > first).await;
+    eventually("the index is updated", || joined() > first).await;
     assert_eq!(members(&server), 1);
     // For longer than the index knows: the index is updated first.
     assert!(store.touch(&a, from_now(10 * super::HOUR), now()).await.unwrap());

@@ -39,7 +39,7 @@ async fn no_session_ends_while_the_file_is_missing_and_it_works_again_when_it_is
         create(store.as_ref(), "a", &entry("one")).await;
         let away = folder.path().join("away");
         fs::rename(&file, &away).unwrap();
-        assert_missed(store.as_ref(), "bring it back").await;
+        assert_missed(store.as_ref(), "restore it").await;
         assert!(!file.exists(), "it was made anew");
         fs::rename(&away, &file).unwrap();
         assert_eq!(payload(store.as_ref(), "a").await.unwrap(), b"one");

@@ -1,4 +1,4 @@
-//! What the calls do beyond what every store does.
+//! Calls: what this store does in addition to the contract.
 
 use dewar::store::{Entry, Revision, Store, Touch, Trim, Write, WriteOutcome};
 
@@ -44,7 +44,7 @@ async fn keys_and_payloads_of_every_kind_are_two_different_things_to_sql() {
     }
 }
 
-/// Neither signs that mean something to LIKE, nor letters of the other case, nor bytes that are none.
+/// Neither wildcards of LIKE, nor letters in the other case, nor invalid text match a prefix.
 #[tokio::test]
 async fn a_prefix_is_itself_and_nothing_else() {
     let folder = folder();

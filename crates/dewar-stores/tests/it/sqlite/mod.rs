@@ -48,7 +48,7 @@ fn flask(folder: &TempDir) -> SqlAlchemy {
     SqlAlchemy::open(folder.path().join("flask.db"), SqlAlchemy::TABLE, Synchronous::Normal).unwrap()
 }
 
-/// Both stores, on files of their own.
+/// Both stores, on separate files.
 fn both(folder: &TempDir) -> [Box<dyn Store>; 2] {
     [Box::new(native(folder)), Box::new(flask(folder))]
 }

@@ -24,7 +24,7 @@ fn open(name: &str, file: &Path) -> Box<dyn Store> {
     }
 }
 
-/// This very program, doing only what [`child`] does.
+/// This program again, running only [`child`].
 fn start(task: &str, store: &str, file: &Path) -> Child {
     Command::new(env::current_exe().unwrap())
         .args(["sqlite::processes::child", "--exact", "--nocapture"])
