@@ -7,8 +7,13 @@ use super::records::{Draft, Found, Successor};
 use crate::clock::UnixTime;
 use crate::manager::error::Error;
 use crate::manager::observe::{Event, note, note_overwritten};
+<<<<<<< HEAD
 use crate::session::{NewId, OnConflict, Present, Rebased, Session, SessionId, StoredAt};
 use crate::store::{Entry, Revision, StoreKey, Stored, Write, WriteOutcome};
+=======
+use crate::session::{NewId, OnConflict, Rebased, Session, SessionId, StoredAt, StoredSession};
+use crate::store::{Entry, Revision, StoreKey, Stored, Write, Written};
+>>>>>>> main
 
 /// How often other writes may come first before a request gives up. Of all requests that write at the same time one succeeds at each
 /// turn, so that this many at the same time never see it.
@@ -204,7 +209,7 @@ impl Unsettled {
 pub(super) fn merge(
     session: &Session,
     key: &StoreKey,
-    present: Present,
+    present: StoredSession,
     on_conflict: OnConflict,
 ) -> Result<bool, Error> {
     let rebased = session.rebase(present, on_conflict).map_err(Error::cannot_merge)?;
