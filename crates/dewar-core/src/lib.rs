@@ -44,12 +44,8 @@ pub use self::key::StoreKey;
 pub use self::memory::Memory;
 pub use self::revision::Revision;
 pub use self::timestamp::ParseUnixTimeError;
-<<<<<<< HEAD
 pub use self::write::{Write, WriteOutcome};
-=======
-pub use self::write::{Write, Written};
 
 #[cfg(all(doctest, feature = "conformance"))]
 #[doc = include_str!("../README.md")]
 mod readme {}
->>>>>>> main

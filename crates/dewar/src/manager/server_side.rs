@@ -115,13 +115,8 @@ pub enum FlaskEncoding {
 pub struct SessionLimit {
     /// The maximum number of sessions at once, at least 1.
     pub sessions: usize,
-<<<<<<< HEAD
-    /// Which end when there is one more: the oldest, or the one that was about to begin.
-    pub ends: Trim,
-=======
     /// Which session to end when the limit is exceeded: the oldest, or the one that was about to begin.
-    pub ends: Surplus,
->>>>>>> main
+    pub ends: Trim,
 }
 
 /// How to respond to a request whose changes are not stored, because its session ended or got a new id in the meantime, or because its

@@ -7,13 +7,8 @@ use super::records::{Draft, Found, Successor};
 use crate::clock::UnixTime;
 use crate::manager::error::Error;
 use crate::manager::observe::{Event, note, note_overwritten};
-<<<<<<< HEAD
-use crate::session::{NewId, OnConflict, Present, Rebased, Session, SessionId, StoredAt};
-use crate::store::{Entry, Revision, StoreKey, Stored, Write, WriteOutcome};
-=======
 use crate::session::{NewId, OnConflict, Rebased, Session, SessionId, StoredAt, StoredSession};
-use crate::store::{Entry, Revision, StoreKey, Stored, Write, Written};
->>>>>>> main
+use crate::store::{Entry, Revision, StoreKey, Stored, Write, WriteOutcome};
 
 /// How often other writes may come first before a request gives up. Of all requests that write at the same time one succeeds at each
 /// turn, so that this many at the same time never see it.
