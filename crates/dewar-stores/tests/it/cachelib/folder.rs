@@ -25,7 +25,7 @@ fn a_folder_of_other_things_is_left_alone() {
     let folder = TempDir::new().unwrap();
     let notes = folder.path().join("notes.txt");
     fs::write(&notes, "mine").unwrap();
-    assert!(refusal(folder.path()).contains("holds other things"));
+    assert!(refusal(folder.path()).contains("contains other files"));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     assert!(refusal(&notes).contains("is not a folder"));
     assert!(refusal(&notes.join("below")).contains("is not a folder"));

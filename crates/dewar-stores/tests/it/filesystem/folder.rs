@@ -30,7 +30,7 @@ fn a_file_is_refused() {
     let file = folder.path().join("file");
     fs::write(&file, "").unwrap();
     for path in [file.clone(), file.join("below")] {
-        assert_refused(&path, "is not a folder", "name one");
+        assert_refused(&path, "is not a folder", "name a folder");
     }
 }
 
@@ -38,7 +38,7 @@ fn a_file_is_refused() {
 fn a_folder_with_other_things_is_refused_and_left_as_it_was() {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("novel.txt"), "It was").unwrap();
-    assert_refused(folder.path(), "other things", "an empty folder");
+    assert_refused(folder.path(), "other files", "an empty folder");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
@@ -54,7 +54,7 @@ fn a_folder_that_others_may_write_to_is_refused() {
     let folder = TempDir::new().unwrap();
     for mode in [0o720, 0o702, 0o1777] {
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(mode)).unwrap();
-        assert_refused(folder.path(), "others may put files", "chmod go-w");
+        assert_refused(folder.path(), "other users can create files", "chmod go-w");
     }
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
