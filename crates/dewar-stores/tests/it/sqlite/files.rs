@@ -65,7 +65,7 @@ fn what_cannot_be_opened_says_what_to_do() {
     let at = |name: &str| folder.path().join(name);
     let said = refusal(open(at("missing/sessions.db")));
     assert!(said.ends_with("missing/sessions.db: its folder does not exist: create it"), "{said}");
-    assert!(refusal(open(folder.path())).ends_with("it is a folder, name a file in it"));
+    assert!(refusal(open(folder.path())).ends_with("it is a folder; name a file in it"));
     fs::write(at("notes.txt"), "Dear diary, ".repeat(100)).unwrap();
     let said = refusal(open(at("notes.txt")));
     assert!(
