@@ -9,7 +9,7 @@ use crate::codec::{Limits, TaggedJson};
 use crate::cookie::{CacheControl, CookiePolicy};
 use crate::lifetime::{Lifetime, Refresh, Timeouts};
 use crate::random::Random;
-use crate::session::Rehearsal;
+use crate::session::RoundTrip;
 use crate::signing::{SecretKeys, SerializerOptions};
 
 /// Settings of sessions in the client's cookie.
@@ -28,50 +28,50 @@ use crate::signing::{SecretKeys, SerializerOptions};
 /// ```
 #[derive(Debug, Clone)]
 pub struct ClientSide {
-    /// The newest writes, all read.
+    /// The secret keys. The newest one is used for writing, all of them for reading.
     pub keys: SecretKeys,
-    /// How the cookie is written, and read.
+    /// The format of the cookie.
     pub format: CookieFormat,
     /// The cookie's name and attributes.
     pub cookie: CookiePolicy,
     /// When a session expires.
     pub lifetime: Lifetime,
-    /// The longest that one session may [ask to live](crate::Session::set_timeouts); 30 days idle, 365 days in all. A session that was stored
-    /// under a longer limit is cut to this one. Not for Flask's formats, which have no room for it.
+    /// The maximum that a session's [own lifetime](crate::Session::set_timeouts) may have; default: 30 days idle, 365 days absolute. A
+    /// session that was stored with a longer lifetime is limited to this one. Not for Flask's formats, which cannot store it.
     pub longest_lifetime: Timeouts,
-    /// A store for "log out everywhere", which a cookie alone cannot have: it says since when an owner's sessions count. One lookup
-    /// opens a session that has an owner. Sealed cookies only.
+    /// A store for "log out everywhere", which is not possible with cookies alone. It records the time before which an owner's sessions are
+    /// no longer valid. Opening a session that has an owner then takes one lookup. Sealed cookies only.
     pub revocation: Option<Revocation>,
-    /// What is done about `Cache-Control` on a response that sets the cookie.
+    /// How to set `Cache-Control` on a response that sets the cookie.
     pub cache_control: CacheControl,
-    /// What time it is.
+    /// The source of the current time.
     pub clock: Clock,
-    /// Where nonces come from.
+    /// The source of random nonces.
     pub random: Random,
 }
 
-/// How a session is written into a cookie.
+/// The format of a session in a cookie.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CookieFormat {
-    /// Encrypted and authenticated: the client can neither read nor change it. Keys of at least 32 bytes.
+    /// Encrypted and authenticated: the client can neither read nor change it. Needs keys of at least 32 bytes.
     Sealed,
-    /// Flask's: signed, but anyone who has the cookie can read it. Shared with Flask programs.
+    /// Flask's format: signed, but anyone who has the cookie can read it. It can be shared with Flask programs.
     Flask(FlaskOptions),
 }
 
-/// How a Flask program writes its cookie, where it departs from Flask's defaults.
+/// Settings of a Flask program that differ from Flask's defaults.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FlaskOptions {
-    /// The attributes of `SecureCookieSessionInterface`: salt, key derivation, digest; and how timestamps are read.
+    /// The attributes of `SecureCookieSessionInterface`: salt, key derivation, digest, and how timestamps are read.
     pub signing: SerializerOptions,
-    /// `app.json`: whether keys are sorted, whether everything outside ASCII is escaped.
+    /// `app.json`: whether keys are sorted, and whether everything outside ASCII is escaped.
     pub json: TaggedJson,
 }
 
 impl CookieFormat {
-    /// Tries a value before it is set; `None` for sealed cookies, which store every value.
-    pub(super) fn rehearsal(&self) -> Option<Arc<dyn Rehearsal>> {
+    /// The check of values before they are set; `None` for sealed cookies, which can represent every value.
+    pub(super) fn round_trip(&self) -> Option<Arc<dyn RoundTrip>> {
         match self {
             Self::Flask(flask) => Some(Arc::new(flask.json)),
             Self::Sealed => None,
@@ -89,7 +89,8 @@ impl Default for FlaskOptions {
 }
 
 impl ClientSide {
-    /// Sealed cookies with safe defaults: `__Host-session`, `Secure`, `HttpOnly`, `SameSite=Lax`; one hour idle, a day in all.
+    /// Creates settings for sealed cookies with safe defaults: a `__Host-session` cookie with `Secure`, `HttpOnly` and `SameSite=Lax`; 1
+    /// hour idle and 24 hours absolute.
     #[must_use]
     pub fn new(keys: SecretKeys) -> Self {
         Self {
@@ -105,7 +106,7 @@ impl ClientSide {
         }
     }
 
-    /// Flask's sessions with Flask's defaults, to share them with a Flask program or to take its place.
+    /// Creates settings for Flask's sessions with Flask's defaults, to share sessions with a Flask program or to replace it.
     #[must_use]
     pub fn flask(keys: SecretKeys) -> Self {
         Self {
@@ -116,7 +117,7 @@ impl ClientSide {
         }
     }
 
-    /// Flask has one lifetime, reckoned from the signature; a limit that its cookie cannot carry is refused, not ignored.
+    /// Flask has one lifetime, counted from the signature. A limit that its cookie cannot store is refused, not ignored.
     pub(super) fn check(&self) -> Result<(), SettingsError> {
         if let CookieFormat::Flask(_) = self.format {
             if self.lifetime.absolute.is_some() {

@@ -9,7 +9,7 @@ use crate::codec::{Json, MsgPack};
 use crate::cookie::{CacheControl, CookiePolicy};
 use crate::lifetime::{Lifetime, Permanence, Refresh, Timeouts};
 use crate::random::Random;
-use crate::session::{OnConflict, Rehearsal};
+use crate::session::{OnConflict, RoundTrip};
 use crate::signing::SecretKeys;
 use crate::store::{IntoStore, Store, Surplus};
 
@@ -32,47 +32,48 @@ use crate::store::{IntoStore, Store, Surplus};
 pub struct ServerSide {
     /// The store.
     pub store: Arc<dyn Store>,
-    /// How they are named and written there.
+    /// The format of keys and records in the store.
     pub records: RecordFormat,
-    /// How many bytes a record may have. What is larger is refused with an error that names the largest keys.
+    /// The maximum size of a record in bytes. A larger session is refused with an error that names its largest keys.
     pub largest_record: usize,
     /// The cookie's name and attributes.
     pub cookie: CookiePolicy,
     /// When a session expires.
     pub lifetime: Lifetime,
-    /// The longest that one session may [ask to live](crate::Session::set_timeouts); 30 days idle, 365 days in all. A session that was stored
-    /// under a longer limit is cut to this one. Not for Flask's formats, which have no room for it.
+    /// The maximum that a session's [own lifetime](crate::Session::set_timeouts) may have; default: 30 days idle, 365 days absolute. A
+    /// session that was stored with a longer lifetime is limited to this one. Not for Flask's formats, which cannot store it.
     pub longest_lifetime: Timeouts,
-    /// How many sessions an owner may have at once; `None`: any number.
+    /// The maximum number of sessions an owner may have at once; `None` means no limit.
     pub session_limit: Option<SessionLimit>,
-    /// For how long after a session ended, or got a new id, requests with the old id are taken for requests that were under way at that
-    /// time; 10 s. What they change is dropped with an event, unless they begin a session with
-    /// [`log_in`](crate::Session::log_in) or [`regenerate_id`](crate::Session::regenerate_id); [`is_late`](crate::Session::is_late) tells a handler. After that, a request with
-    /// such an id begins a session like a visitor's first. Not for Flask-Session's records, which leave no trace of an old id.
-    pub in_flight: Duration,
-    /// What becomes of a response whose session was ended by another request before it could be saved.
+    /// How long after a session ended or got a new id a request with the old id is treated as late, that is, as already on its way at that
+    /// time; default: 10 s. The changes of a late request are dropped with an event, unless it begins a session with
+    /// [`log_in`](crate::Session::log_in) or [`regenerate_id`](crate::Session::regenerate_id). A handler can check
+    /// [`is_late_request`](crate::Session::is_late_request). After this time, a request with the old id begins a session like a new
+    /// visitor. Not for Flask-Session's records, which leave no trace of an old id.
+    pub late_request_window: Duration,
+    /// How to respond when another request ended the session before this one could save it.
     pub on_ended: OnEnded,
-    /// What is done about a conflict: another request changed a value that a handler has read and then set.
+    /// How to handle a conflict: a concurrent change to a value that a handler has read and then set.
     pub on_conflict: OnConflict,
-    /// What is done about `Cache-Control` on a response that sets the cookie.
+    /// How to set `Cache-Control` on a response that sets the cookie.
     pub cache_control: CacheControl,
-    /// What time it is.
+    /// The source of the current time.
     pub clock: Clock,
-    /// Where ids come from.
+    /// The source of random ids.
     pub random: Random,
 }
 
-/// How a session is named and written in its store.
+/// The format of a session's key and record in the store.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum RecordFormat {
-    /// Dewar's own: the store sees a hash of the id; the record says whose it is, when it began, and that it is whole.
+    /// Dewar's own format: the store sees only a hash of the id. The record contains the owner, the start time and a checksum.
     Native(NativeRecords),
-    /// Flask-Session's, to be shared with Flask programs.
+    /// Flask-Session's format, for sharing sessions with Flask programs.
     Flask(FlaskRecords),
 }
 
-/// Dewar's own records.
+/// Settings of Dewar's own records.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NativeRecords {
     /// The program's name in the store, 1 to 32 characters of `a-z`, `0-9` and `-`. Every key and every owner begins with it, so that
@@ -80,21 +81,21 @@ pub struct NativeRecords {
     pub name: String,
 }
 
-/// How a Flask-Session program names and writes its sessions, with the defaults of Flask-Session 0.8.
+/// Settings of a Flask-Session program for keys and records, with the defaults of Flask-Session 0.8.
 #[derive(Debug, Clone)]
 pub struct FlaskRecords {
-    /// `SESSION_KEY_PREFIX`: what every key and every owner begins with. Programs that share an engine need different ones, of which
-    /// none is the beginning of another.
+    /// `SESSION_KEY_PREFIX`: the prefix of every key and every owner. Programs that share an engine need different prefixes, none of which
+    /// begins with another.
     pub key_prefix: String,
-    /// `SESSION_ID_LENGTH`: how many random bytes an id is made of. 16 to 128; upstream takes fewer, which can be guessed.
+    /// `SESSION_ID_LENGTH`: the number of random bytes in an id, 16 to 128. Flask-Session accepts fewer, which can be guessed.
     pub id_length: usize,
-    /// `SESSION_SERIALIZATION_FORMAT`. Whatever it is, the others are read, too.
+    /// `SESSION_SERIALIZATION_FORMAT`: the format that is written. The other formats can always be read.
     pub encoding: FlaskEncoding,
     /// `SESSION_USE_SIGNER`: the keys, if the id in the cookie is signed.
     pub signer: Option<SecretKeys>,
 }
 
-/// How Flask-Session writes the data of a session.
+/// The format in which Flask-Session writes the data of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum FlaskEncoding {
     /// msgspec's MessagePack: the default of the Redis, Memcached, MongoDB and SQL backends.
@@ -102,36 +103,36 @@ pub enum FlaskEncoding {
     MsgPack,
     /// msgspec's JSON.
     Json,
-    /// The plain-data part of pickle: what cachelib's files hold (the filesystem and cachelib backends).
+    /// The plain-data part of pickle, used in cachelib's files (the filesystem and cachelib backends).
     Pickle,
 }
 
-/// A limit to an owner's sessions.
+/// A limit on the number of sessions of an owner.
 ///
-/// Where the newest is refused, a session that no client has come with yet makes room: its answer may have been lost. Flask-Session's records
-/// cannot say that; there such a session counts until its end.
+/// If the newest session is refused, a session whose id no client has sent yet is ended first: the response with its id may have been lost.
+/// Flask-Session's records cannot store this, so there such a session counts until it ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SessionLimit {
-    /// How many at once; 1 at least.
+    /// The maximum number of sessions at once, at least 1.
     pub sessions: usize,
-    /// Which end when there is one more: the oldest, or the one that was about to begin.
+    /// Which session to end when the limit is exceeded: the oldest, or the one that was about to begin.
     pub ends: Surplus,
 }
 
-/// What becomes of the response of a request whose changes are not stored: its session ended or got a new id meanwhile, or its login is one
-/// too many.
+/// How to respond to a request whose changes are not stored, because its session ended or got a new id in the meantime, or because its
+/// login exceeds the session limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OnEnded {
-    /// It is sent as the handler made it.
+    /// Send the handler's response unchanged.
     #[default]
     Respond,
-    /// [`ErrorKind::Ended`](crate::error::ErrorKind::Ended), status 409, takes its place.
+    /// Send [`ErrorKind::Ended`](crate::error::ErrorKind::Ended), status 409, instead.
     Refuse,
 }
 
 impl RecordFormat {
-    /// Tries a value before it is set; `None` for Dewar's own records and pickles, which store every value.
-    pub(super) fn rehearsal(&self) -> Option<Arc<dyn Rehearsal>> {
+    /// The check of values before they are set; `None` for Dewar's own records and pickles, which can represent every value.
+    pub(super) fn round_trip(&self) -> Option<Arc<dyn RoundTrip>> {
         let Self::Flask(flask) = self else { return None };
         match flask.encoding {
             FlaskEncoding::MsgPack => Some(Arc::new(MsgPack::default())),
@@ -153,10 +154,10 @@ impl Default for FlaskRecords {
 }
 
 impl ServerSide {
-    /// Dewar's own records of the program of this name, with safe defaults: `__Host-session`, `Secure`, `HttpOnly`, `SameSite=Lax`; one
-    /// hour idle, a day in all; 64 KiB a record.
+    /// Creates settings with Dewar's own records and safe defaults: a `__Host-session` cookie with `Secure`, `HttpOnly` and `SameSite=Lax`;
+    /// 1 hour idle and 24 hours absolute; 64 KiB per record.
     ///
-    /// The name tells programs that share an engine apart: 1 to 32 characters of `a-z`, `0-9` and `-`.
+    /// The name separates programs that share an engine: 1 to 32 characters of `a-z`, `0-9` and `-`.
     #[must_use]
     pub fn new(name: impl Into<String>, store: impl IntoStore) -> Self {
         Self::with_records(RecordFormat::Native(NativeRecords { name: name.into() }), store.into_store())
@@ -171,7 +172,7 @@ impl ServerSide {
             lifetime: Lifetime::default(),
             longest_lifetime: Timeouts::remember_me(),
             session_limit: None,
-            in_flight: Duration::from_secs(10),
+            late_request_window: Duration::from_secs(10),
             on_ended: OnEnded::default(),
             on_conflict: OnConflict::default(),
             cache_control: CacheControl::default(),
@@ -180,9 +181,9 @@ impl ServerSide {
         }
     }
 
-    /// Flask-Session's records and Flask's cookie with the defaults of both, to share sessions with a Flask program or to take its
-    /// place; 1 MiB a record, which Flask-Session does not limit. The program's name in the store is its
-    /// [key prefix](FlaskRecords::key_prefix).
+    /// Creates settings with Flask-Session's records and Flask's cookie, and the defaults of both, to share sessions with a Flask program
+    /// or to replace it. A record may have 1 MiB, which Flask-Session does not limit. The program's name in the store is its [key
+    /// prefix](FlaskRecords::key_prefix).
     #[must_use]
     pub fn flask(store: impl IntoStore) -> Self {
         Self {
@@ -193,7 +194,7 @@ impl ServerSide {
         }
     }
 
-    /// Limits that a record cannot carry are refused, not ignored.
+    /// Limits that a record cannot store are refused, not ignored.
     pub(super) fn check(&self) -> Result<(), SettingsError> {
         let Self { lifetime, records, .. } = self;
         if lifetime.refresh == Refresh::EachRequest && lifetime.idle.is_none() {

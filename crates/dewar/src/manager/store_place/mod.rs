@@ -55,7 +55,7 @@ pub(super) struct StorePlace {
     records: Records,
     largest_record: usize,
     session_limit: Option<SessionLimit>,
-    in_flight: Duration,
+    late_request_window: Duration,
     on_ended: OnEnded,
     on_conflict: OnConflict,
 }
@@ -64,7 +64,7 @@ impl StorePlace {
     pub(super) fn new(settings: ServerSide) -> Result<Self, SettingsError> {
         settings.check()?;
         let ids = Ids::new(&settings.records)?;
-        let records = Records::new(&settings.records, settings.in_flight);
+        let records = Records::new(&settings.records, settings.late_request_window);
         let rules = records.rules();
         let setup = Setup {
             cookie: settings.cookie.build()?,
@@ -73,12 +73,19 @@ impl StorePlace {
             cache_control: settings.cache_control,
             clock: settings.clock,
             random: settings.random,
-            rehearsal: settings.records.rehearsal(),
+            round_trip: settings.records.round_trip(),
             best_effort: BestEffort::default(),
             watches: Watches::default(),
         };
-        let ServerSide { store, largest_record, session_limit, in_flight, on_ended, on_conflict, .. } =
-            settings;
+        let ServerSide {
+            store,
+            largest_record,
+            session_limit,
+            late_request_window,
+            on_ended,
+            on_conflict,
+            ..
+        } = settings;
         Ok(Self {
             setup,
             store,
@@ -86,7 +93,7 @@ impl StorePlace {
             records,
             largest_record,
             session_limit,
-            in_flight,
+            late_request_window,
             on_ended,
             on_conflict,
         })

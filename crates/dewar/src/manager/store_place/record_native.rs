@@ -22,7 +22,7 @@ use super::records::{Found, RecordContents, Successor, Unreadable, last_used};
 use crate::clock::UnixTime;
 use crate::codec::{Codec, EncodeError, MsgPack};
 use crate::lifetime::{Lifetimes, Timeouts, Times};
-use crate::session::{Device, Present};
+use crate::session::{Device, StoredSession};
 use crate::store::{StoreKey, Stored};
 use crate::value::{Map, Text};
 
@@ -165,7 +165,7 @@ pub(super) fn read(
             let ParsedRecord { data, is_permanent, timeouts, created, owner, device, is_presented, .. } =
                 record;
             let times = Times { created, refreshed };
-            let present = Present { data, is_permanent, times, timeouts, owner, device, is_presented };
+            let present = StoredSession { data, is_permanent, times, timeouts, owner, device, is_presented };
             Found::Session { present, outdated: false }
         }
         Err(why) => Found::Unreadable(why),

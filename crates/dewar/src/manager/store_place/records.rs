@@ -11,7 +11,7 @@ use crate::lifetime::{Lifetime, Lifetimes, Timeouts, Times};
 use crate::manager::error::Error;
 use crate::manager::rules::Rules;
 use crate::manager::server_side::{FlaskEncoding, RecordFormat};
-use crate::session::{Device, Present, State};
+use crate::session::{Device, State, StoredSession};
 use crate::store::{Entry, StoreKey, Stored};
 use crate::value::{Map, Text};
 
@@ -30,9 +30,9 @@ pub(super) enum Records {
 }
 
 impl Records {
-    pub(super) fn new(format: &RecordFormat, in_flight: Duration) -> Self {
+    pub(super) fn new(format: &RecordFormat, late_request_window: Duration) -> Self {
         match format {
-            RecordFormat::Native(_) => Self::Native { trace: TOMBSTONE_TTL.max(in_flight) },
+            RecordFormat::Native(_) => Self::Native { trace: TOMBSTONE_TTL.max(late_request_window) },
             RecordFormat::Flask(flask) => Self::Flask(flask.encoding),
         }
     }
@@ -173,7 +173,7 @@ pub(super) struct RecordContents<'s> {
 #[derive(Debug)]
 pub(super) enum Found {
     /// A session that has not expired. `outdated`: it is in another format than the one we write.
-    Session { present: Present, outdated: bool },
+    Session { present: StoredSession, outdated: bool },
     /// The tombstone of a session that ended at that time, or has a new id since and is stored under the successor.
     Tombstone { successor: Option<Successor>, since: UnixTime },
     /// A session that has expired, even if the engine still has it.
