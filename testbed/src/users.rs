@@ -28,7 +28,6 @@ impl User {
             Some(name) => Ok(Some(Self { name: name.to_owned() })),
         }
     }
-
 }
 
 impl fmt::Display for DatabaseDown {

@@ -30,7 +30,8 @@ pub(super) fn configure(app: &mut ServiceConfig, site: &Site) {
         .service(read("/optional", optional));
     // Routes below `/cart` have both sessions: the cart inside, the login outside.
     let carts = web::scope("/cart").configure(routes).wrap(SessionMiddleware::new(site.carts.clone()));
-    let site = web::scope("").configure(guards::routes).configure(live::routes).configure(routes).service(carts);
+    let site =
+        web::scope("").configure(guards::routes).configure(live::routes).configure(routes).service(carts);
     app.service(bare).service(site.wrap(middleware));
 }
 

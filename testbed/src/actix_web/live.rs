@@ -36,6 +36,7 @@ async fn late(session: Session, manager: SessionManager, Query(ask): Query<Ask>)
 /// Stores a value, then sends `n` bytes in pieces.
 async fn parts(session: Session, Query(ask): Query<Ask>) -> HttpResponse {
     session.insert_value(ask.k, ask.v);
-    let pieces = stream::iter(routes::pieces(ask.n)).map(|piece| Ok::<_, Infallible>(Bytes::from_static(piece)));
+    let pieces =
+        stream::iter(routes::pieces(ask.n)).map(|piece| Ok::<_, Infallible>(Bytes::from_static(piece)));
     HttpResponse::Ok().content_type(ContentType::plaintext()).streaming(pieces)
 }

@@ -56,7 +56,8 @@ impl Site {
 
     /// Processes on a store that the caller owns.
     pub(crate) fn at(store: String, records: Records, frameworks: &[Framework]) -> Self {
-        let testbeds = frameworks.iter().map(|framework| Testbed::start(*framework, &store, records.word())).collect();
+        let testbeds =
+            frameworks.iter().map(|framework| Testbed::start(*framework, &store, records.word())).collect();
         Self { testbeds, store, records, _engine: Kept::Nothing }
     }
 
