@@ -102,7 +102,7 @@ impl ResponseError for ConvertError {
 /// As [`Error`], with the status 500: the session cannot have these timeouts.
 impl ResponseError for TimeoutsError {
     fn error_response(&self) -> HttpResponse {
-        Error::from(self.clone()).error_response()
+        Error::from(*self).error_response()
     }
 }
 
