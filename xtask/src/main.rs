@@ -5,7 +5,9 @@ use std::process::ExitCode;
 
 mod bench;
 mod browser;
+mod builds;
 mod known_secrets;
+mod package;
 mod python;
 mod servers;
 mod shell;
@@ -22,6 +24,7 @@ usage: cargo xtask COMMAND
   servers                         a server of each engine on a free port, until the input ends
   bench [SECTION]...              measure Dewar beside its peers: cookies, stores; or of stores only memory, merges, trips,
                                   sizes, or an engine
+  bench builds [WORD]...          clean release builds of programs with Dewar and with its peers, or of those whose name has a WORD
   known-secrets                   make the table of known secrets anew";
 
 fn main() -> ExitCode {
@@ -32,6 +35,7 @@ fn main() -> ExitCode {
         ["ci"] => test::run(&["--all"]),
         ["tidy"] => tidy::run(),
         ["servers"] => servers::run(),
+        ["bench", "builds", words @ ..] => builds::run(words),
         ["bench", rest @ ..] => bench::run(rest),
         ["known-secrets"] => known_secrets::run(),
         _ => Err(USAGE.to_owned()),

@@ -1,3 +1,4 @@
+#![cfg_attr(docsrs, feature(doc_cfg))]
 //! Session stores for Dewar: files (feature `filesystem`), SQLite (`sqlite`) and Redis or Valkey (`redis`).
 //!
 //! [`open`] takes a URL, so that a deployment can choose the store in its settings:
@@ -48,7 +49,7 @@ mod files;
 pub mod guard;
 #[cfg(any(all(feature = "filesystem", unix), feature = "sqlite"))]
 mod lock_timeout;
-#[cfg_attr(not(feature = "dewar"), allow(dead_code, reason = "without it, no settings are read"))]
+#[cfg_attr(not(feature = "flask"), allow(dead_code, reason = "without it, fewer settings are read, or none"))]
 mod open;
 mod open_error;
 #[cfg(any(all(feature = "filesystem", unix), feature = "sqlite"))]
@@ -62,8 +63,10 @@ pub mod sqlite;
 #[cfg(feature = "dewar")]
 mod sweeping;
 
+#[cfg(all(feature = "filesystem", feature = "flask", unix))]
+pub use self::files::cachelib;
 #[cfg(all(feature = "filesystem", unix))]
-pub use self::files::{FileStore, Filesystem, cachelib};
+pub use self::files::{FileStore, Filesystem};
 #[cfg(feature = "dewar")]
 pub use self::open::from_config;
 pub use self::open::{Engine, open, open_with};

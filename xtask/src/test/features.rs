@@ -3,6 +3,7 @@
 use std::fs;
 
 use super::steps::Context;
+use crate::package::Package;
 use crate::shell::{self, Result};
 
 /// A package whose features are tried.
@@ -18,7 +19,7 @@ const PACKAGES: [Package; 2] = [
     Package { name: "dewar-stores", in_pairs: true },
 ];
 
-/// Lints the libraries and their unit tests with every such set of features.
+/// Lints the libraries with every such set of features.
 pub(crate) fn check(context: &Context) -> Result<String> {
     let mut checked = Vec::new();
     for package in PACKAGES {
@@ -29,17 +30,42 @@ pub(crate) fn check(context: &Context) -> Result<String> {
         let sets = sets(&features, package.in_pairs);
         for set in &sets {
             println!("--- {}: {}", package.name, if set.is_empty() { "no feature" } else { set });
-            // The library first and by itself: what tests depend on turns features of other crates on.
-            for targets in [&["--lib"][..], &["--lib", "--tests"]] {
-                let package =
-                    ["clippy", "--package", package.name, "--no-default-features", "--features", set];
-                let clippy = [&package[..], targets, &["--", "-D", "warnings"]].concat();
-                shell::run(&mut context.cargo(&clippy))?;
+            lint(context, package.name, set, &["--lib"])?;
+            // Once is enough for the unit tests: what they depend on turns most features on, whichever set is asked for.
+            if set.is_empty() {
+                lint(context, package.name, set, &["--lib", "--tests"])?;
             }
         }
         checked.push(format!("{} sets of {}", sets.len(), package.name));
     }
+    for (name, dependencies, main) in WITHOUT_FLASK {
+        println!("--- {name}");
+        shell::run(&mut Package::write(name, dependencies, main)?.cargo(&["run", "--quiet"]))?;
+    }
     Ok(checked.join(", "))
+}
+
+/// What a program is told that asks for Flask's formats without the feature. Each is a package of its own: in the workspace the feature is on.
+const WITHOUT_FLASK: [(&str, &[&str], &str); 2] = [
+    (
+        "dewar without flask",
+        &["dewar = { path = \"CRATES/dewar\", default-features = false }"],
+        include_str!("programs/without_flask.rs"),
+    ),
+    (
+        "dewar-stores without flask",
+        &[
+            "dewar = { path = \"CRATES/dewar\", default-features = false, features = [\"flask\"] }",
+            "dewar-stores = { path = \"CRATES/dewar-stores\", default-features = false, features = [\"dewar\"] }",
+        ],
+        include_str!("programs/stores_without_flask.rs"),
+    ),
+];
+
+fn lint(context: &Context, package: &str, set: &str, targets: &[&str]) -> Result {
+    let package = ["clippy", "--package", package, "--no-default-features", "--features", set];
+    let clippy = [&package[..], targets, &["--", "-D", "warnings"]].concat();
+    shell::run(&mut context.cargo(&clippy))
 }
 
 /// A feature of a package.

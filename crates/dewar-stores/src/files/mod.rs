@@ -3,6 +3,7 @@
 //! A [`FileStore`](store::FileStore) runs the [calls of the contract](calls) over any [`Format`](format::Format). What both formats need is
 //! here: files that are whole or not there, locks that processes share, and what is known of a failure.
 
+#[cfg(feature = "flask")]
 pub mod cachelib;
 mod calls;
 mod disk;

@@ -11,11 +11,13 @@ mod memory;
 mod path;
 #[cfg(feature = "redis")]
 mod redis;
+#[cfg(feature = "flask")]
+mod session_type;
 #[cfg(feature = "dewar")]
 mod settings;
 #[cfg(feature = "sqlite")]
 mod sqlite;
-#[cfg(feature = "sqlite")]
+#[cfg(all(feature = "flask", feature = "sqlite"))]
 mod swept;
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,5 @@
-//! Sessions in an SQLite file: [`Sqlite`] in the native table, [`SqlAlchemy`] in the one of Flask-Session's SQLAlchemy backend.
+//! Sessions in an SQLite file: [`Sqlite`] in the native table; with the feature `flask` also [`SqlAlchemy`], in the one of Flask-Session's
+//! SQLAlchemy backend.
 //! What they share with other SQL databases is in `sql`; this is the driver.
 //!
 //! Reads have sixteen threads of the store's own. Writes go to one more, which puts all that wait into one transaction and answers when
@@ -23,10 +24,14 @@ mod options;
 mod readers;
 mod request;
 mod room;
+#[cfg(feature = "flask")]
+mod sql_alchemy;
 mod stores;
 mod table;
 mod transaction;
 mod writer;
 
 pub use self::options::{SqliteOptions, Synchronous};
-pub use self::stores::{SqlAlchemy, Sqlite};
+#[cfg(feature = "flask")]
+pub use self::sql_alchemy::SqlAlchemy;
+pub use self::stores::Sqlite;

@@ -1,9 +1,9 @@
 //! What holds where nothing is set: Flask's defaults for Flask's formats, safe ones for Dewar's own.
 
+use super::known;
 use super::store_spec::StorePlace;
 use crate::cookie::CookiePolicy;
 use crate::lifetime::{Lifetime, Permanence};
-use crate::manager::CookieFormat;
 
 /// Whose formats the sessions are written in. One settings file for a Flask program and ours, with nothing but Flask's settings, means
 /// Flask's.
@@ -14,12 +14,11 @@ pub(super) enum Formats {
 }
 
 impl Formats {
-    /// By the store that is set, or else by the format of the cookie.
-    pub(super) fn of(place: Option<&StorePlace>, format: Option<&CookieFormat>) -> Self {
+    /// By the store that is set, or else by the name of the cookie's format.
+    pub(super) fn of(place: Option<&StorePlace>, format: Option<&str>) -> Self {
         match (place, format) {
-            (Some(StorePlace::SessionType(_)), _) | (None, None | Some(CookieFormat::Flask(_))) => {
-                Self::Flask
-            }
+            (Some(StorePlace::SessionType(_)), _) => Self::Flask,
+            (None, format) if format != Some(known::SEALED) => Self::Flask,
             _ => Self::Own,
         }
     }

@@ -108,6 +108,11 @@ pub enum ConfigError {
         /// What was there.
         format: String,
     },
+    /// The settings ask for one of Flask's formats, and the feature `flask` is off.
+    WithoutFlask {
+        /// The setting that asks for it; `None`: no setting names a format, which means Flask's.
+        setting: Option<&'static str>,
+    },
     /// `SESSION_COOKIE_DOMAIN` is `""`, for which Flask writes `Domain=`.
     EmptyDomain,
     /// `SESSION_COOKIE_DOMAIN` is the text `None`, for which Flask writes `Domain=None`: in the environment, null is what Python calls so.
@@ -220,6 +225,15 @@ impl fmt::Display for ConfigError {
             Self::UnknownFormat { setting, format } => {
                 write!(f, "{setting} names a format {format:?}: it must be {}", FORMATS.join(" or "))
             }
+            Self::WithoutFlask { setting: Some(setting) } => write!(
+                f,
+                "{setting} asks for one of Flask's formats: turn the feature `flask` of dewar on, or use SESSION_STORE or \
+                 DEWAR_COOKIE_FORMAT=sealed in its place"
+            ),
+            Self::WithoutFlask { setting: None } => f.write_str(
+                "without SESSION_STORE and DEWAR_COOKIE_FORMAT the settings mean Flask's cookies: set DEWAR_COOKIE_FORMAT to sealed, or turn the \
+                 feature `flask` of dewar on",
+            ),
             Self::NoneAsDomain => f.write_str("SESSION_COOKIE_DOMAIN is the text None: write null, or remove the setting"),
             Self::EmptyDomain => f.write_str("SESSION_COOKIE_DOMAIN is empty: name a host, or remove the setting"),
             Self::LifetimeOutOfRange { setting: setting::DEWAR_ABSOLUTE_LIFETIME } => {

@@ -17,7 +17,8 @@ pub struct CookiePolicy {
     /// The cookie's name (Flask: `SESSION_COOKIE_NAME`), a token of RFC 9110 §5.6.2.
     pub name: String,
     /// The host that gets the cookie, with its subdomains; `None`: only the host that set it. As in Werkzeug,
-    /// a port and leading dots are cut off, and a name that is not ASCII is written as IDNA.
+    /// a port and leading dots are cut off, and with the feature `flask` a name that is not ASCII is written as
+    /// IDNA; without it such a name is refused.
     pub domain: Option<String>,
     /// The path below which the cookie is sent; what a URL path cannot hold is percent-encoded. `None`: the
     /// folder of the page that set it, which is seldom wanted.

@@ -44,6 +44,11 @@ pub enum PolicyError {
         /// The domain.
         domain: String,
     },
+    /// A host name that is not ASCII: only the feature `flask` converts it.
+    DomainNotAscii {
+        /// The domain.
+        domain: String,
+    },
     /// The path does not begin with `/`, or holds a control character.
     InvalidPath {
         /// The path.
@@ -68,7 +73,9 @@ impl PolicyError {
             Self::InvalidName { .. } => "name",
             Self::PrefixNeedsSecure { .. } | Self::SameSiteNoneNeedsSecure => "secure",
             Self::PrefixNeedsHttpOnly { .. } => "http_only",
-            Self::PrefixForbidsDomain { .. } | Self::InvalidDomain { .. } => "domain",
+            Self::PrefixForbidsDomain { .. } | Self::InvalidDomain { .. } | Self::DomainNotAscii { .. } => {
+                "domain"
+            }
             Self::PrefixNeedsRootPath { .. } | Self::InvalidPath { .. } => "path",
             Self::UnknownSameSite { .. } => "same_site",
             Self::AttributeTooLong { field, .. } => field,
@@ -101,6 +108,11 @@ impl fmt::Display for PolicyError {
             Self::InvalidDomain { domain } => {
                 write!(f, "`domain` {domain:?} is not a host name: write one such as example.com, without https:// and path, or unset it")
             }
+            Self::DomainNotAscii { domain } => write!(
+                f,
+                "`domain` {domain:?} is not ASCII: write it as browsers send it, such as xn--bcher-kva.example for bücher.example, or turn the \
+                 feature `flask` of dewar on"
+            ),
             Self::InvalidPath { path } => {
                 write!(f, "`path` {path:?} must begin with `/` and hold no control character")
             }

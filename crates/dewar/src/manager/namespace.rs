@@ -43,11 +43,6 @@ impl Namespace {
         Err(SettingsError::Name(name.chars().take(2 * LONGEST).collect()))
     }
 
-    /// Of a Flask program with this `SESSION_KEY_PREFIX`.
-    pub(super) fn of_flask(key_prefix: &str) -> Self {
-        Self { prefix: key_prefix.to_owned() }
-    }
-
     /// What every key begins with.
     pub(super) fn prefix(&self) -> &str {
         &self.prefix
@@ -64,11 +59,6 @@ impl Namespace {
         StoreKey::new(key)
     }
 
-    /// The key of a session in Flask-Session's records.
-    pub(super) fn flask_session(&self, id: &SessionId) -> StoreKey {
-        StoreKey::new([self.prefix.as_str(), id.as_str()].concat())
-    }
-
     /// An owner, as the store is told.
     pub(super) fn owner(&self, owner: &str) -> String {
         [self.prefix.as_str(), "owner:", owner].concat()
@@ -79,6 +69,19 @@ impl Namespace {
         let mut key = [self.prefix.as_str(), "epoch:"].concat();
         push_hash(&mut key, &owner.to_str_lossy());
         StoreKey::new(key)
+    }
+}
+
+#[cfg(feature = "flask")]
+impl Namespace {
+    /// Of a Flask program with this `SESSION_KEY_PREFIX`.
+    pub(super) fn of_flask(key_prefix: &str) -> Self {
+        Self { prefix: key_prefix.to_owned() }
+    }
+
+    /// The key of a session in Flask-Session's records.
+    pub(super) fn flask_session(&self, id: &SessionId) -> StoreKey {
+        StoreKey::new([self.prefix.as_str(), id.as_str()].concat())
     }
 }
 

@@ -3,9 +3,11 @@
 use crate::lifetime::{Lifetime, Lifetimes, Timeouts};
 use crate::session::Layout;
 
+#[cfg(feature = "flask")]
 /// Where Flask and Flask-Session have the permanence of a session: among its data.
 pub(super) const PERMANENT_KEY: &str = "_permanent";
 
+#[cfg(feature = "flask")]
 /// Where the owner of a session is in a format that has no other room for it.
 pub(super) const OWNER_KEY: &str = "_owner";
 
@@ -61,6 +63,7 @@ impl Rules {
         shows_tag: false,
     };
 
+    #[cfg(feature = "flask")]
     /// Flask's signed cookies: the permanence is among the data once the session is written.
     pub(super) const FLASK_COOKIE: Self = Self {
         is_in_cookie: true,
@@ -91,6 +94,7 @@ impl Rules {
         shows_tag: true,
     };
 
+    #[cfg(feature = "flask")]
     /// Flask-Session's records: the permanence is among the data before everything else, and `clear()` leaves it there.
     pub(super) const FLASK_RECORD: Self = Self {
         is_in_cookie: false,

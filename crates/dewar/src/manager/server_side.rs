@@ -3,14 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(feature = "flask")]
+use super::flask::FlaskRecords;
 use super::settings_error::SettingsError;
+use super::store_place::{Ids, NativeRecord, Records};
 use crate::clock::Clock;
-use crate::codec::{Json, MsgPack};
 use crate::cookie::{CacheControl, CookiePolicy};
-use crate::lifetime::{Lifetime, Permanence, Refresh, Timeouts};
+use crate::lifetime::{Lifetime, Refresh, Timeouts};
 use crate::random::Random;
 use crate::session::{OnConflict, Rehearsal};
-use crate::signing::SecretKeys;
 use crate::store::{IntoStore, Store, Surplus};
 
 /// Settings of sessions in a store.
@@ -68,7 +69,8 @@ pub struct ServerSide {
 pub enum RecordFormat {
     /// Dewar's own: the store sees a hash of the id; the record says whose it is, when it began, and that it is whole.
     Native(NativeRecords),
-    /// Flask-Session's, to be shared with Flask programs.
+    /// Flask-Session's, with the feature `flask`: to be shared with Flask programs.
+    #[cfg(feature = "flask")]
     Flask(FlaskRecords),
 }
 
@@ -78,32 +80,6 @@ pub struct NativeRecords {
     /// The program's name in the store, 1 to 32 characters of `a-z`, `0-9` and `-`. Every key and every owner begins with it, so that
     /// programs that share an engine never see, list, sweep or end each other's sessions.
     pub name: String,
-}
-
-/// How a Flask-Session program names and writes its sessions, with the defaults of Flask-Session 0.8.
-#[derive(Debug, Clone)]
-pub struct FlaskRecords {
-    /// `SESSION_KEY_PREFIX`: what every key and every owner begins with. Programs that share an engine need different ones, of which
-    /// none is the beginning of another.
-    pub key_prefix: String,
-    /// `SESSION_ID_LENGTH`: how many random bytes an id is made of. 16 to 128; upstream takes fewer, which can be guessed.
-    pub id_length: usize,
-    /// `SESSION_SERIALIZATION_FORMAT`. Whatever it is, the others are read, too.
-    pub encoding: FlaskEncoding,
-    /// `SESSION_USE_SIGNER`: the keys, if the id in the cookie is signed.
-    pub signer: Option<SecretKeys>,
-}
-
-/// How Flask-Session writes the data of a session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum FlaskEncoding {
-    /// msgspec's MessagePack: the default of the Redis, Memcached, MongoDB and SQL backends.
-    #[default]
-    MsgPack,
-    /// msgspec's JSON.
-    Json,
-    /// The plain-data part of pickle: what cachelib's files hold (the filesystem and cachelib backends).
-    Pickle,
 }
 
 /// A limit to an owner's sessions.
@@ -129,26 +105,53 @@ pub enum OnEnded {
     Refuse,
 }
 
+/// What a kind of records adds to the settings.
+pub(super) trait RecordSettings {
+    /// Refuses settings that the records cannot carry out.
+    fn check(&self, settings: &ServerSide) -> Result<(), SettingsError>;
+
+    /// Tries a value before it is set; `None` for records that store every value.
+    fn rehearsal(&self) -> Option<Arc<dyn Rehearsal>>;
+
+    /// How sessions are named.
+    fn ids(&self) -> Result<Ids, SettingsError>;
+
+    /// How they are written.
+    fn records(&self, in_flight: Duration) -> Box<dyn Records>;
+
+    /// Their default for [`ServerSide::largest_record`].
+    fn largest_record(&self) -> usize;
+}
+
 impl RecordFormat {
-    /// Tries a value before it is set; `None` for Dewar's own records and pickles, which store every value.
-    pub(super) fn rehearsal(&self) -> Option<Arc<dyn Rehearsal>> {
-        let Self::Flask(flask) = self else { return None };
-        match flask.encoding {
-            FlaskEncoding::MsgPack => Some(Arc::new(MsgPack::default())),
-            FlaskEncoding::Json => Some(Arc::new(Json::default())),
-            FlaskEncoding::Pickle => None,
+    pub(super) fn settings(&self) -> &dyn RecordSettings {
+        match self {
+            Self::Native(native) => native,
+            #[cfg(feature = "flask")]
+            Self::Flask(flask) => flask,
         }
     }
 }
 
-impl Default for FlaskRecords {
-    fn default() -> Self {
-        Self {
-            key_prefix: "session:".to_owned(),
-            id_length: 32,
-            encoding: FlaskEncoding::default(),
-            signer: None,
-        }
+impl RecordSettings for NativeRecords {
+    fn check(&self, settings: &ServerSide) -> Result<(), SettingsError> {
+        if settings.lifetime.has_zero() { Err(SettingsError::ZeroLifetime) } else { Ok(()) }
+    }
+
+    fn rehearsal(&self) -> Option<Arc<dyn Rehearsal>> {
+        None
+    }
+
+    fn ids(&self) -> Result<Ids, SettingsError> {
+        Ids::native(&self.name)
+    }
+
+    fn records(&self, in_flight: Duration) -> Box<dyn Records> {
+        Box::new(NativeRecord::new(in_flight))
+    }
+
+    fn largest_record(&self) -> usize {
+        64 << 10
     }
 }
 
@@ -159,14 +162,15 @@ impl ServerSide {
     /// The name tells programs that share an engine apart: 1 to 32 characters of `a-z`, `0-9` and `-`.
     #[must_use]
     pub fn new(name: impl Into<String>, store: impl IntoStore) -> Self {
-        Self::with_records(RecordFormat::Native(NativeRecords { name: name.into() }), store.into_store())
+        Self::with_records(RecordFormat::Native(NativeRecords { name: name.into() }), store)
     }
 
-    fn with_records(records: RecordFormat, store: Arc<dyn Store>) -> Self {
+    /// These records, and otherwise the safe defaults.
+    pub(crate) fn with_records(records: RecordFormat, store: impl IntoStore) -> Self {
         Self {
-            store,
+            store: store.into_store(),
+            largest_record: records.settings().largest_record(),
             records,
-            largest_record: 64 << 10,
             cookie: CookiePolicy::default(),
             lifetime: Lifetime::default(),
             longest_lifetime: Timeouts::remember_me(),
@@ -180,36 +184,13 @@ impl ServerSide {
         }
     }
 
-    /// Flask-Session's records and Flask's cookie with the defaults of both, to share sessions with a Flask program or to take its
-    /// place; 1 MiB a record, which Flask-Session does not limit. The program's name in the store is its
-    /// [key prefix](FlaskRecords::key_prefix).
-    #[must_use]
-    pub fn flask(store: impl IntoStore) -> Self {
-        Self {
-            largest_record: 1 << 20,
-            cookie: CookiePolicy::flask(),
-            lifetime: Lifetime { permanence: Permanence::Permanent, ..Lifetime::flask() },
-            ..Self::with_records(RecordFormat::Flask(FlaskRecords::default()), store.into_store())
-        }
-    }
-
     /// Limits that a record cannot carry are refused, not ignored.
     pub(super) fn check(&self) -> Result<(), SettingsError> {
         let Self { lifetime, records, .. } = self;
         if lifetime.refresh == Refresh::EachRequest && lifetime.idle.is_none() {
             return Err(SettingsError::NothingToRefresh);
         }
-        if let (RecordFormat::Native(_), true) = (records, lifetime.has_zero()) {
-            return Err(SettingsError::ZeroLifetime);
-        }
-        if let RecordFormat::Flask(flask) = records {
-            if lifetime.absolute.is_some() {
-                return Err(SettingsError::AbsoluteLimitInFlaskRecord);
-            }
-            if !(16..=128).contains(&flask.id_length) {
-                return Err(SettingsError::IdLength(flask.id_length));
-            }
-        }
+        records.settings().check(self)?;
         if self.session_limit.is_some_and(|session_limit| session_limit.sessions == 0) {
             return Err(SettingsError::NoSessionsAllowed);
         }

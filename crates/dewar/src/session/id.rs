@@ -15,18 +15,7 @@ pub(crate) struct SessionId(CompactString);
 /// The base64url characters of a tag, 6 bits each.
 const TAG_CHARACTERS: usize = 2;
 
-/// The most random bytes of an id: Flask-Session lets a program choose the number.
-const MOST_BYTES: usize = 128;
-
 impl SessionId {
-    /// A new id of this many random bytes (128 at most): Python's `secrets.token_urlsafe`.
-    pub(crate) fn generate(random: &Random, bytes: usize) -> Result<Self, RandomError> {
-        let mut buffer = [0; MOST_BYTES];
-        let (chance, _) = buffer.split_at_mut(bytes.min(MOST_BYTES));
-        random.fill(chance)?;
-        Ok(Self(URL_SAFE_NO_PAD.encode(&*chance).into()))
-    }
-
     /// The length of an id from [`generate_tagged`](Self::generate_tagged).
     pub(crate) const TAGGED_CHARACTERS: usize = TAG_CHARACTERS + 43;
 

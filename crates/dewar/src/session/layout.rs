@@ -6,6 +6,10 @@ use crate::value::{Map, Text, Value};
 
 /// Where a session has its permanence and its owner. The manager knows the formats, and says which layout each one needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(
+    not(feature = "flask"),
+    expect(dead_code, reason = "only Flask's formats have anything among the data")
+)]
 pub(crate) enum Layout {
     /// Beside the data.
     Beside,

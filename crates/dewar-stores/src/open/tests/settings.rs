@@ -34,7 +34,10 @@ fn refused(settings: impl IntoIterator<Item = (&'static str, Value)>) -> ConfigE
 fn redis_of_flask_session() {
     let (engine, wanted) = wanted([("SESSION_TYPE", "REDIS".into())]).unwrap();
     assert_eq!(engine.name(), "Redis");
-    assert_eq!((wanted.url(), wanted.text("SESSION_REDIS")), (None, Some("redis://localhost:6379/0")));
+    assert_eq!(
+        (wanted.is_of_flask(), wanted.text("SESSION_REDIS")),
+        (true, Some("redis://localhost:6379/0"))
+    );
     assert_eq!((wanted.text("SESSION_REDIS_PASSWORD"), wanted.number("SESSION_REDIS_DB")), (None, None));
 }
 

@@ -1,0 +1,9 @@
+use axum::Router;
+use axum::routing::get;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let app = Router::new().route("/", get(async || "hello"));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    Ok(axum::serve(listener, app).await?)
+}
