@@ -36,29 +36,46 @@
 //! let store = Arc::new(Guard::new(Arc::new(Memory::new()), options));
 //! ```
 //!
+//! # SQLite beside another driver
+//!
+//! A program has one SQLite library, which all its drivers share. The feature `sqlite` accepts rusqlite 0.32 to 0.43, so that cargo finds a
+//! version that suits the other driver:
+//!
+//! | the program's own driver | rusqlite that cargo chooses |
+//! |---|---|
+//! | none, or rusqlite | the newest (0.43), or the program's |
+//! | diesel 2.3 with `sqlite` | 0.40 |
+//! | sqlx 0.9 with `sqlite` | 0.39 |
+//! | sqlx 0.8 with `sqlite` | 0.32 |
+//!
+//! `sqlite` compiles SQLite along, and needs a C compiler. If the program links to the SQLite of the system, or to SQLCipher, use
+//! `sqlite-unbundled` instead: then the program decides which library it is.
+//!
+//! # Removing expired sessions
+//!
 //! An expired session is never returned, but stays in files and tables until it is swept: spawn [`sweep_periodically`] in a program that runs for a
 //! long time.
 //!
 //! Everything here runs on tokio; only the tables of [`sqlite`], without a guard, need no runtime. The features `tracing` and `metrics` add events
 //! and counters; [`guard`] lists them.
 
-#[cfg(any(all(feature = "filesystem", unix), feature = "sqlite"))]
+#[cfg(any(all(feature = "filesystem", unix), feature = "sqlite-unbundled"))]
 mod best_effort;
 #[cfg(all(feature = "filesystem", unix))]
 mod files;
 pub mod guard;
-#[cfg(any(all(feature = "filesystem", unix), feature = "sqlite"))]
+#[cfg(any(all(feature = "filesystem", unix), feature = "sqlite-unbundled"))]
 mod lock_timeout;
 #[cfg_attr(not(feature = "flask"), allow(dead_code, reason = "without it, fewer settings are read, or none"))]
 mod open;
 mod open_error;
-#[cfg(any(all(feature = "filesystem", unix), feature = "sqlite"))]
+#[cfg(any(all(feature = "filesystem", unix), feature = "sqlite-unbundled"))]
 mod pool;
 #[cfg(feature = "redis")]
 mod redis;
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "sqlite-unbundled")]
 mod sql;
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "sqlite", feature = "sqlite-unbundled"))]
 pub mod sqlite;
 #[cfg(feature = "dewar")]
 mod sweeping;
@@ -73,7 +90,7 @@ pub use self::open::{Engine, open, open_with};
 pub use self::open_error::OpenError;
 #[cfg(feature = "redis")]
 pub use self::redis::{Redis, RedisOptions};
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "sqlite", feature = "sqlite-unbundled"))]
 pub use self::sql::SqlStore;
 #[cfg(feature = "dewar")]
 pub use self::sweeping::sweep_periodically;

@@ -6,7 +6,7 @@ use super::engine::{Engine, FlaskUrl, Setting, Takes, UrlForm};
 use super::files;
 #[cfg(feature = "redis")]
 use super::redis;
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "sqlite-unbundled")]
 use super::sqlite;
 use super::{flask_url, memory};
 
@@ -92,7 +92,7 @@ pub(super) const ENGINES: &[Engine] = &[
             of_flask("SESSION_SQLALCHEMY_SCHEMA", Takes::NotYet, NOT_YET),
             of_flask("SESSION_SQLALCHEMY_BIND_KEY", Takes::NotYet, NOT_YET),
         ],
-        open: if_on!("sqlite", sqlite::open),
+        open: if_on!("sqlite-unbundled", sqlite::open),
     },
     Engine {
         name: "Redis",

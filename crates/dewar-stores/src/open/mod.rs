@@ -7,7 +7,7 @@ mod engines;
 mod files;
 mod flask_url;
 mod memory;
-#[cfg(any(feature = "filesystem", feature = "sqlite"))]
+#[cfg(any(feature = "filesystem", feature = "sqlite-unbundled"))]
 mod path;
 #[cfg(feature = "redis")]
 mod redis;
@@ -15,9 +15,9 @@ mod redis;
 mod session_type;
 #[cfg(feature = "dewar")]
 mod settings;
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "sqlite-unbundled")]
 mod sqlite;
-#[cfg(all(feature = "flask", feature = "sqlite"))]
+#[cfg(all(feature = "flask", feature = "sqlite-unbundled"))]
 mod swept;
 #[cfg(test)]
 mod tests;

@@ -40,7 +40,7 @@ async fn an_unknown_scheme_is_told_the_known_ones_and_not_repeated() {
     }
 }
 
-#[cfg(not(any(feature = "filesystem", feature = "sqlite", feature = "redis")))]
+#[cfg(not(any(feature = "filesystem", feature = "sqlite-unbundled", feature = "redis")))]
 #[tokio::test]
 async fn a_feature_that_is_off_is_named() {
     for (url, feature) in [
@@ -67,7 +67,7 @@ async fn files_are_guarded() {
     assert!(format!("{:?}", open(&url).await.unwrap()).starts_with("Guard("));
 }
 
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "sqlite-unbundled")]
 #[tokio::test]
 async fn sqlite_is_guarded() {
     let folder = tempfile::tempdir().unwrap();

@@ -139,6 +139,8 @@ mod tests {
     fn plan(conn: &Connection, sql: &str) -> String {
         let mut statement = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
         let steps = statement.raw_query().mapped(|row| row.get::<_, String>(3));
-        steps.map(Result::unwrap).collect::<Vec<_>>().join("; ")
+        // Older versions of SQLite say so of a SELECT without a table.
+        let steps = steps.map(Result::unwrap).filter(|step| step != "SCAN CONSTANT ROW");
+        steps.collect::<Vec<_>>().join("; ")
     }
 }
