@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use crate::package::Package;
+use crate::consumer::Consumer;
 use crate::shell::{self, Result};
 
 /// What a build took.
@@ -17,23 +17,23 @@ pub(super) struct Build {
 }
 
 /// What is to be downloaded is there before the time is taken.
-pub(super) fn build(package: &Package) -> Result<Build> {
-    shell::run(&mut package.cargo(&["fetch", "--quiet"]))?;
+pub(super) fn build(consumer: &Consumer) -> Result<Build> {
+    shell::run(&mut consumer.cargo(&["fetch", "--quiet"]))?;
     let tree = ["tree", "--edges", "normal,build", "--prefix", "none", "--format", "{p}"];
-    let packages = packages(&shell::output(&mut package.cargo(&tree))?);
-    let _ = fs::remove_dir_all(package.folder().join("target")); // there is none, as a rule
-    let cpu = timed(package)?;
-    let program = package.folder().join("target/release/program");
+    let packages = packages(&shell::output(&mut consumer.cargo(&tree))?);
+    let _ = fs::remove_dir_all(consumer.folder().join("target")); // there is none, as a rule
+    let cpu = timed(consumer)?;
+    let program = consumer.folder().join("target/release/program");
     let bytes = fs::metadata(&program).map_err(|error| format!("{}: {error}", program.display()))?.len();
     Ok(Build { cpu, packages, bytes })
 }
 
 /// By the clock of bash, which counts the time of all processes that cargo waits for.
-fn timed(package: &Package) -> Result<f64> {
-    let cargo = package.cargo(&[]);
+fn timed(consumer: &Consumer) -> Result<f64> {
+    let cargo = consumer.cargo(&[]);
     let mut bash = shell::command("bash");
     bash.args(["-c", "TIMEFORMAT='%U %S'; time \"$0\" build --release --quiet --offline"]);
-    bash.arg(cargo.get_program()).current_dir(package.folder());
+    bash.arg(cargo.get_program()).current_dir(consumer.folder());
     for (name, value) in cargo.get_envs() {
         match value {
             Some(value) => bash.env(name, value),

@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::steps::Context;
-use crate::package::Package;
+use crate::consumer::{self, Consumer};
 use crate::shell::{self, Result};
 
 /// A package whose features are tried.
@@ -38,29 +38,14 @@ pub(crate) fn check(context: &Context) -> Result<String> {
         }
         checked.push(format!("{} sets of {}", sets.len(), package.name));
     }
-    for (name, dependencies, main) in WITHOUT_FLASK {
-        println!("--- {name}");
-        shell::run(&mut Package::write(name, dependencies, main)?.cargo(&["run", "--quiet"]))?;
+    // What a program is told that asks for Flask's formats without the feature. In the workspace the feature is on.
+    for script in consumer::scripts(&shell::root().join("xtask/without_flask"))? {
+        let consumer = Consumer::write(&script)?;
+        println!("--- {}", consumer.title());
+        shell::run(&mut consumer.cargo(&["run", "--quiet"]))?;
     }
     Ok(checked.join(", "))
 }
-
-/// What a program is told that asks for Flask's formats without the feature. Each is a package of its own: in the workspace the feature is on.
-const WITHOUT_FLASK: [(&str, &[&str], &str); 2] = [
-    (
-        "dewar without flask",
-        &["dewar = { path = \"CRATES/dewar\", default-features = false }"],
-        include_str!("programs/without_flask.rs"),
-    ),
-    (
-        "dewar-stores without flask",
-        &[
-            "dewar = { path = \"CRATES/dewar\", default-features = false, features = [\"flask\"] }",
-            "dewar-stores = { path = \"CRATES/dewar-stores\", default-features = false, features = [\"dewar\"] }",
-        ],
-        include_str!("programs/stores_without_flask.rs"),
-    ),
-];
 
 fn lint(context: &Context, package: &str, set: &str, targets: &[&str]) -> Result {
     let package = ["clippy", "--package", package, "--no-default-features", "--features", set];

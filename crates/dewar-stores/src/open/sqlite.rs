@@ -1,8 +1,5 @@
 //! SQLite: a table of Dewar's own, or the one of Flask-Session's SQLAlchemy backend.
 
-#[cfg(feature = "flask")]
-mod flask;
-
 use std::sync::Arc;
 
 use dewar_core::{Answer, Store};
@@ -18,7 +15,7 @@ pub(super) fn open(wanted: &Wanted, guard: GuardOptions) -> Answer<'_, Arc<dyn S
     match wanted.place() {
         Place::Own(url) => own_table(url, guard),
         #[cfg(feature = "flask")]
-        Place::OfFlask => flask::open(wanted, guard),
+        Place::OfFlask => table_of_flask(wanted, guard),
     }
     .into()
 }
@@ -26,4 +23,21 @@ pub(super) fn open(wanted: &Wanted, guard: GuardOptions) -> Answer<'_, Arc<dyn S
 fn own_table(url: &str, guard: GuardOptions) -> Result<Arc<dyn Store>, OpenError> {
     let file = path::from_url(url, "sqlite:///var/lib/app/sessions.db")?;
     Ok(guarded(Sqlite::open(file, Synchronous::default())?, guard))
+}
+
+#[cfg(feature = "flask")]
+fn table_of_flask(wanted: &Wanted, guard: GuardOptions) -> Result<Arc<dyn Store>, OpenError> {
+    use super::flask_url;
+    use super::swept::Swept;
+    use crate::sqlite::SqlAlchemy;
+
+    let url = wanted.text("SESSION_SQLALCHEMY").unwrap_or_default();
+    let file = flask_url::sqlite_file(url)
+        .ok_or_else(|| OpenError::new(format!("SESSION_SQLALCHEMY must be {}", flask_url::SQLITE)))?;
+    let table = wanted.text("SESSION_SQLALCHEMY_TABLE").unwrap_or("sessions");
+    let store = guarded(SqlAlchemy::open(file, table, Synchronous::default())?, guard);
+    Ok(match wanted.number("SESSION_CLEANUP_N_REQUESTS") {
+        Some(requests) => Arc::new(Swept::new(store, requests)),
+        None => store,
+    })
 }

@@ -33,9 +33,13 @@ impl Wanted {
         Self { place: Place::OfFlask, settings }
     }
 
+    /// `None` if the records are those of Flask-Session.
     #[cfg(all(test, feature = "flask"))]
-    pub(super) fn is_of_flask(&self) -> bool {
-        matches!(self.place, Place::OfFlask)
+    pub(super) fn own_url(&self) -> Option<&str> {
+        match &self.place {
+            Place::Own(url) => Some(url),
+            Place::OfFlask => None,
+        }
     }
 
     pub(super) fn place(&self) -> &Place {

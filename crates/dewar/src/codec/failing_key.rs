@@ -49,7 +49,7 @@ fn steps(value: &Value) -> Vec<(String, &Value)> {
     }
 }
 
-#[cfg(all(test, feature = "flask"))]
+#[cfg(test)]
 mod tests {
     use crate::codec::{Codec, EncodeError, Json, MsgPack, Pickle, PythonJson, TaggedJson};
     use crate::value::{Map, Value};

@@ -18,7 +18,7 @@ impl Formats {
     pub(super) fn of(place: Option<&StorePlace>, format: Option<&str>) -> Self {
         match (place, format) {
             (Some(StorePlace::SessionType(_)), _) => Self::Flask,
-            (None, format) if format != Some(known::SEALED) => Self::Flask,
+            (None, None | Some(known::FLASK)) => Self::Flask,
             _ => Self::Own,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::known::FORMATS;
+use super::known::{FORMATS, OWN_FORMAT};
 use super::setting;
 use crate::cookie::PolicyError;
 use crate::manager::SettingsError;
@@ -228,10 +228,11 @@ impl fmt::Display for ConfigError {
             Self::WithoutFlask { setting: Some(setting) } => write!(
                 f,
                 "{setting} asks for one of Flask's formats: turn the feature `flask` of dewar on, or use SESSION_STORE or \
-                 DEWAR_COOKIE_FORMAT=sealed in its place"
+                 DEWAR_COOKIE_FORMAT={OWN_FORMAT} in its place"
             ),
-            Self::WithoutFlask { setting: None } => f.write_str(
-                "without SESSION_STORE and DEWAR_COOKIE_FORMAT the settings mean Flask's cookies: set DEWAR_COOKIE_FORMAT to sealed, or turn the \
+            Self::WithoutFlask { setting: None } => write!(
+                f,
+                "without SESSION_STORE and DEWAR_COOKIE_FORMAT the settings mean Flask's cookies: set DEWAR_COOKIE_FORMAT to {OWN_FORMAT}, or turn the \
                  feature `flask` of dewar on",
             ),
             Self::NoneAsDomain => f.write_str("SESSION_COOKIE_DOMAIN is the text None: write null, or remove the setting"),

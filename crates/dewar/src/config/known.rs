@@ -5,7 +5,10 @@ use super::previous;
 use super::setting;
 
 /// The words of `DEWAR_COOKIE_FORMAT`.
-pub(super) const FORMATS: &[&str] = &["flask", SEALED];
+pub(super) const FORMATS: &[&str] = &[FLASK, SEALED];
+/// What Dewar writes unless it is told otherwise.
+pub(super) const OWN_FORMAT: &str = SEALED;
+pub(super) const FLASK: &str = "flask";
 pub(super) const SEALED: &str = "sealed";
 
 /// Names that begin so are settings of the session; all others belong to the rest of the program.

@@ -45,7 +45,7 @@ fn equal(word: u64, byte: u8) -> u64 {
     zero_where_equal.wrapping_sub(ONES) & !zero_where_equal & HIGH
 }
 
-#[cfg(all(test, feature = "flask"))]
+#[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 

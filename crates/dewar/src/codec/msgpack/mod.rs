@@ -157,5 +157,5 @@ trait Dialect: Sized {
     fn read_extension(code: i8, content: &[u8]) -> Option<Value>;
 }
 
-#[cfg(all(test, feature = "flask"))]
+#[cfg(test)]
 mod tests;

@@ -1,3 +1,10 @@
+---
+[dependencies]
+axum = "0.8"
+tokio = { version = "1", features = ["macros", "net", "rt-multi-thread"] }
+---
+//! axum
+
 use axum::Router;
 use axum::routing::get;
 

@@ -1,3 +1,9 @@
+---
+[dependencies]
+actix-web = "4"
+---
+//! actix-web
+
 use actix_web::{App, HttpServer, web};
 
 #[actix_web::main]

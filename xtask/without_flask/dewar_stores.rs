@@ -1,3 +1,8 @@
+---
+[dependencies]
+dewar = { path = "CRATES/dewar", default-features = false, features = ["flask"] }
+dewar-stores = { path = "CRATES/dewar-stores", default-features = false, features = ["dewar"] }
+---
 //! A `SESSION_TYPE` that `dewar` understands is refused by `dewar-stores` if that has no feature `flask`.
 
 use std::pin::pin;

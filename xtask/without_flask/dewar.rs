@@ -1,3 +1,7 @@
+---
+[dependencies]
+dewar = { path = "CRATES/dewar", default-features = false }
+---
 //! Without the feature `flask`, what asks for one of Flask's formats is refused, and everything else is as it is with it.
 
 use std::pin::pin;

@@ -1,3 +1,11 @@
+---
+[dependencies]
+axum = "0.8"
+tokio = { version = "1", features = ["macros", "net", "rt-multi-thread"] }
+dewar = { path = "CRATES/dewar", features = ["axum", "flask"] }
+---
+//! axum, dewar (Flask's cookies)
+
 use axum::Router;
 use axum::routing::get;
 use dewar::value::ConvertError;

@@ -1,5 +1,14 @@
+---
+[dependencies]
+axum = "0.8"
+tokio = { version = "1", features = ["macros", "net", "rt-multi-thread"] }
+tower-sessions = { version = "0.15", features = ["signed"] }
+---
+//! axum, tower-sessions (memory, signed)
+
 use axum::Router;
 use axum::routing::get;
+use tower_sessions::cookie::Key;
 use tower_sessions::{MemoryStore, Session, SessionManagerLayer};
 
 async fn count(session: Session) -> Result<String, tower_sessions::session::Error> {
@@ -10,7 +19,7 @@ async fn count(session: Session) -> Result<String, tower_sessions::session::Erro
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let layer = SessionManagerLayer::new(MemoryStore::default());
+    let layer = SessionManagerLayer::new(MemoryStore::default()).with_signed(Key::generate());
     let app = Router::new().route("/", get(async |session| count(session).await.unwrap_or_default())).layer(layer);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     Ok(axum::serve(listener, app).await?)

@@ -1,3 +1,11 @@
+---
+[dependencies]
+axum = "0.8"
+tokio = { version = "1", features = ["macros", "net", "rt-multi-thread"] }
+tower-sessions = { version = "0.15", features = ["private"] }
+---
+//! axum, tower-sessions (memory, private)
+
 use axum::Router;
 use axum::routing::get;
 use tower_sessions::cookie::Key;

@@ -1,6 +1,13 @@
+---
+[dependencies]
+axum = "0.8"
+tokio = { version = "1", features = ["macros", "net", "rt-multi-thread"] }
+tower-sessions = "0.15"
+---
+//! axum, tower-sessions (memory)
+
 use axum::Router;
 use axum::routing::get;
-use tower_sessions::cookie::Key;
 use tower_sessions::{MemoryStore, Session, SessionManagerLayer};
 
 async fn count(session: Session) -> Result<String, tower_sessions::session::Error> {
@@ -11,7 +18,7 @@ async fn count(session: Session) -> Result<String, tower_sessions::session::Erro
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let layer = SessionManagerLayer::new(MemoryStore::default()).with_signed(Key::generate());
+    let layer = SessionManagerLayer::new(MemoryStore::default());
     let app = Router::new().route("/", get(async |session| count(session).await.unwrap_or_default())).layer(layer);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     Ok(axum::serve(listener, app).await?)

@@ -1,3 +1,10 @@
+---
+[dependencies]
+actix-web = "4"
+actix-session = { version = "0.11", features = ["cookie-session"] }
+---
+//! actix-web, actix-session (cookie)
+
 use actix_session::storage::CookieSessionStore;
 use actix_session::{Session, SessionMiddleware};
 use actix_web::cookie::Key;
