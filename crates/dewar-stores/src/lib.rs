@@ -19,8 +19,8 @@
 //! # }
 //! ```
 //!
-//! With the feature `dewar`, [`from_config`] opens the store that a program's [settings](dewar::config) name, also one that is shared
-//! with Flask-Session, and [`sweep_periodically`] removes expired sessions at intervals.
+//! With the feature `dewar`, [`from_config`] opens the store that a program's [settings](dewar::config) name, and [`sweep_periodically`]
+//! removes expired sessions at intervals. With the feature `flask` the store may be one that is shared with Flask-Session.
 //!
 //! [`open`] puts a [`Guard`](guard::Guard) around every engine that can fail (not around memory): an engine that is slow or dead costs a
 //! request a quarter of a second at first, and then almost nothing. [`open_with`] takes other limits. You can guard a store of your own, too:
