@@ -14,9 +14,11 @@ mod port;
 mod process;
 mod program;
 mod proxy;
+mod python;
 mod redis;
 
 pub use self::chance::Chance;
 pub use self::process::Process;
 pub use self::proxy::{Proxy, Trouble, Troubles};
+pub use self::python::python;
 pub use self::redis::{Redis, RedisCluster, RedisSettings};

@@ -8,6 +8,7 @@ mod browser;
 mod builds;
 mod consumer;
 mod known_secrets;
+mod public_api;
 mod python;
 mod servers;
 mod shell;
@@ -25,6 +26,7 @@ usage: cargo xtask COMMAND
   bench [SECTION]...              measure Dewar beside its peers: cookies, stores; or of stores only memory, merges, trips,
                                   sizes, or an engine
   bench builds [WORD]...          clean release builds of programs with Dewar and with its peers, or of those whose name has a WORD
+  public-api                      list the public interface of each library anew
   known-secrets                   make the table of known secrets anew";
 
 fn main() -> ExitCode {
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
         ["servers"] => servers::run(),
         ["bench", "builds", words @ ..] => builds::run(words),
         ["bench", rest @ ..] => bench::run(rest),
+        ["public-api"] => public_api::run(),
         ["known-secrets"] => known_secrets::run(),
         _ => Err(USAGE.to_owned()),
     };

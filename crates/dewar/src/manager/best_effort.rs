@@ -1,7 +1,7 @@
-//! BestEffort: what is done for a session that its request did not change. Its expiry is moved, it is written in the present format or with
-//! the newest key, or it is moved here from a previous manager.
+//! Best-effort steps for a session that its request did not change: its expiry is extended, it is written again in the current format or
+//! with the newest key, or it is migrated from a previous manager.
 //!
-//! A courtesy can be left for another request. One that fails never fails the request: it is counted and logged.
+//! A best-effort step can be left for a later request. If it fails, the request does not fail: the failure is counted and logged.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -9,26 +9,26 @@ use super::error::Error;
 use super::observe;
 use crate::clock::UnixTime;
 
-/// How often a failure is logged: one that lasts fails the courtesy in every request.
+/// How often a failure is logged. A lasting problem fails in every request.
 const LOGGED_EVERY_MS: i64 = 3_600_000;
 
-/// The best_effort of one manager.
+/// The best-effort steps of one manager.
 #[derive(Debug, Default)]
 pub(super) struct BestEffort {
     failures: OnceAnHour,
 }
 
 impl BestEffort {
-    /// One failed. Each is counted; a warning is logged for the first, and once an hour while it lasts.
+    /// Notes that a step failed. Each failure is counted; a warning is logged for the first one, and once an hour while the problem lasts.
     pub(super) fn skipped(&self, why: &Error, now: UnixTime) {
         observe::note_skipped(why, self.failures.is_due(now));
     }
 }
 
-/// Says when a failure that may last is to be logged.
+/// Limits the log to one message per hour.
 #[derive(Debug, Default)]
 pub(super) struct OnceAnHour {
-    /// When one was logged last, in milliseconds; 0: never.
+    /// The time of the last message in milliseconds; 0 if there was none.
     logged: AtomicI64,
 }
 
@@ -37,7 +37,7 @@ impl OnceAnHour {
         let now = now.millis().max(1);
         let logged = self.logged.load(Ordering::Relaxed);
         let is_due = logged == 0 || now.saturating_sub(logged) >= LOGGED_EVERY_MS;
-        // Of several at the same time one is logged.
+        // If several fail at the same time, one is logged.
         is_due && self.logged.compare_exchange(logged, now, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 }

@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::cookie::{CacheControl, CookiePolicy};
 use crate::lifetime::{Lifetime, Refresh, Timeouts};
 use crate::random::Random;
-use crate::session::Rehearsal;
+use crate::session::RoundTrip;
 use crate::signing::SecretKeys;
 
 /// Settings of sessions in the client's cookie.
@@ -31,46 +31,46 @@ use crate::signing::SecretKeys;
 /// ```
 #[derive(Debug, Clone)]
 pub struct ClientSide {
-    /// The newest writes, all read.
+    /// The secret keys. The newest one is used for writing, all of them for reading.
     pub keys: SecretKeys,
-    /// How the cookie is written, and read.
+    /// The format of the cookie.
     pub format: CookieFormat,
     /// The cookie's name and attributes.
     pub cookie: CookiePolicy,
     /// When a session expires.
     pub lifetime: Lifetime,
-    /// The longest that one session may [ask to live](crate::Session::set_timeouts); 30 days idle, 365 days in all. A session that was stored
-    /// under a longer limit is cut to this one. Not for Flask's formats, which have no room for it.
+    /// The maximum that a session's [own lifetime](crate::Session::set_timeouts) may have; default: 30 days idle, 365 days absolute. A
+    /// session that was stored with a longer lifetime is limited to this one. Not for Flask's formats, which cannot store it.
     pub longest_lifetime: Timeouts,
-    /// A store for "log out everywhere", which a cookie alone cannot have: it says since when an owner's sessions count. One lookup
-    /// opens a session that has an owner. Sealed cookies only.
+    /// A store for "log out everywhere", which is not possible with cookies alone. It records the time before which an owner's sessions are
+    /// no longer valid. Opening a session that has an owner then takes one lookup. Sealed cookies only.
     pub revocation: Option<Revocation>,
-    /// What is done about `Cache-Control` on a response that sets the cookie.
+    /// How to set `Cache-Control` on a response that sets the cookie.
     pub cache_control: CacheControl,
-    /// What time it is.
+    /// The source of the current time.
     pub clock: Clock,
-    /// Where nonces come from.
+    /// The source of random nonces.
     pub random: Random,
 }
 
-/// How a session is written into a cookie.
+/// The format of a session in a cookie.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CookieFormat {
-    /// Encrypted and authenticated: the client can neither read nor change it. Keys of at least 32 bytes.
+    /// Encrypted and authenticated: the client can neither read nor change it. Needs keys of at least 32 bytes.
     Sealed,
-    /// Flask's, with the feature `flask`: signed, but anyone who has the cookie can read it. Shared with Flask programs.
+    /// Flask's format, with the feature `flask`: signed, but anyone who has the cookie can read it. It can be shared with Flask programs.
     #[cfg(feature = "flask")]
     Flask(FlaskOptions),
 }
 
 /// What a format of cookies adds to the settings.
 pub(super) trait CookieSettings {
-    /// Refuses settings that the format cannot carry out.
+    /// Refuses settings that the format cannot store.
     fn check(&self, settings: &ClientSide) -> Result<(), SettingsError>;
 
-    /// Tries a value before it is set; `None` for a format that stores every value.
-    fn rehearsal(&self) -> Option<Arc<dyn Rehearsal>>;
+    /// The check of values before they are set; `None` for a format that can represent every value.
+    fn round_trip(&self) -> Option<Arc<dyn RoundTrip>>;
 
     /// The format, ready to use.
     fn format(&self, keys: &SecretKeys, cookie_name: &str) -> Result<Box<dyn Format>, SettingsError>;
@@ -87,7 +87,8 @@ impl CookieFormat {
 }
 
 impl ClientSide {
-    /// Sealed cookies with safe defaults: `__Host-session`, `Secure`, `HttpOnly`, `SameSite=Lax`; one hour idle, a day in all.
+    /// Creates settings for sealed cookies with safe defaults: a `__Host-session` cookie with `Secure`, `HttpOnly` and `SameSite=Lax`; 1
+    /// hour idle and 24 hours absolute.
     #[must_use]
     pub fn new(keys: SecretKeys) -> Self {
         Self {

@@ -1,8 +1,7 @@
 //! The cookie *is* the session.
 //!
-//! What it cannot promise: two responses to parallel requests of one client each carry a whole cookie, and the browser stores
-//! the one that came last; and a copied cookie stays valid until it expires, whatever the server does.
-//! Where that matters, store sessions on the server.
+//! This has two limits. Two responses to parallel requests of one client each carry a whole cookie, and the browser stores the one that
+//! arrives last. And a copied cookie is valid until it expires, whatever the server does. Where that matters, store sessions on the server.
 
 use std::borrow::Cow;
 use std::fmt::Debug;
@@ -21,11 +20,11 @@ use crate::clock::UnixTime;
 use crate::cookie;
 use crate::lifetime::{Lifetimes, Timeouts, Times};
 use crate::random::Random;
-use crate::session::{Device, Layout, Origin, Present, Previous, Session, SessionId, State};
+use crate::session::{Device, Layout, Origin, Previous, Session, SessionId, State, StoredSession};
 use crate::signing::KeyAge;
 use crate::value::{Map, Text};
 
-/// Which of several cookies counts that were written in the same second.
+/// Which cookie to use if several were written in the same second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Equal {
     First,
@@ -50,7 +49,7 @@ pub(super) struct CookiePlace {
 impl CookiePlace {
     pub(super) fn new(settings: ClientSide) -> Result<Self, SettingsError> {
         settings.check()?;
-        let rehearsal = settings.format.settings().rehearsal();
+        let round_trip = settings.format.settings().round_trip();
         let cookie = settings.cookie.build()?;
         let format = settings.format.settings().format(&settings.keys, cookie.name())?;
         let rules = format.rules();
@@ -62,19 +61,19 @@ impl CookiePlace {
             cache_control: settings.cache_control,
             clock: settings.clock,
             random: settings.random,
-            rehearsal,
+            round_trip,
             best_effort: BestEffort::default(),
             watches: Watches::default(),
         };
         Ok(Self { setup, revocation, format })
     }
 
-    /// The newest of the cookies of our name that open, else a new session.
+    /// Opens the newest valid cookie with our name, or a new session.
     pub(super) fn open<'h>(&self, cookie_headers: impl IntoIterator<Item = &'h [u8]>) -> State {
         self.open_newest(cookie_headers, Equal::First).0
     }
 
-    /// [`open`](Self::open), and the cookie that it lives in.
+    /// [`open`](Self::open), and the cookie that contains the session.
     pub(super) fn open_newest<'h>(
         &self,
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
@@ -104,12 +103,12 @@ impl CookiePlace {
         let origin = Origin { outdated, owned_since, previous, ..Origin::default() };
         let device = Device::default();
         self.setup.opened(
-            Present { data, is_permanent, times, timeouts, owner, device, is_presented: true },
+            StoredSession { data, is_permanent, times, timeouts, owner, device, is_presented: true },
             origin,
         )
     }
 
-    /// The same session, unless all of its owner's sessions have ended since it was stamped: then a new one.
+    /// Returns the same session, or a new one if all of its owner's sessions were ended since it was stamped.
     pub(super) async fn unless_revoked(&self, state: State) -> Result<State, Error> {
         let (Some(revocation), Some(owner)) = (&self.revocation, state.owner()) else { return Ok(state) };
         let now = self.setup.now();
@@ -118,7 +117,7 @@ impl CookiePlace {
         Ok(if is_current { state } else { self.setup.fresh(true, now) })
     }
 
-    /// Only the end of all of its owner's sessions can end a session elsewhere.
+    /// A session in a cookie can only be ended elsewhere together with all of its owner's sessions.
     pub(super) fn sight(&self, state: &State) -> Sight {
         let (Some(revocation), Some(owner)) = (&self.revocation, state.owner()) else {
             return Sight::Endless;
@@ -131,7 +130,7 @@ impl CookiePlace {
         Sight::Of(Subject { key: revocation.key(&owner), owner: Some(owner), owned_since })
     }
 
-    /// The same session; `None` if all of its owner's sessions have ended since.
+    /// Returns the same session, or `None` if all of its owner's sessions have ended since.
     pub(super) async fn find(&self, subject: &Subject) -> Result<Option<Subject>, Error> {
         let (Some(revocation), Some(owner)) = (&self.revocation, &subject.owner) else {
             return Ok(Some(subject.clone()));
@@ -140,22 +139,22 @@ impl CookiePlace {
         Ok(is_current.then(|| subject.clone()))
     }
 
-    /// Whether the session has a new owner, and its cookie must say since when.
+    /// Whether the session has a new owner, so that its cookie must contain the time of the change.
     pub(super) fn needs_stamp(&self, state: &State) -> bool {
         self.revocation.is_some() && state.new_owner().is_some()
     }
 
-    /// Notes since when the session is its owner's.
+    /// Notes when the session got its owner.
     pub(super) async fn stamp(&self, session: &Session) -> Result<Outcome, Error> {
         let owner = session.lock().owner();
         if let (Some(revocation), Some(owner)) = (&self.revocation, owner) {
             let stamp = revocation.stamp(&owner, self.setup.now()).await?;
             session.lock().origin.owned_since = Some(stamp);
         }
-        Ok(Outcome::Stored { moves_end: true })
+        Ok(Outcome::Stored { changes_expiry: true })
     }
 
-    /// Ends all sessions of an owner; but for one of theirs, which is stamped again when it is saved.
+    /// Ends all sessions of an owner except one, which gets a new stamp when it is saved.
     pub(super) async fn end_all(&self, owner: &Text, except: Option<&Session>) -> Result<(), Error> {
         let revocation = self.revocation.as_ref().ok_or_else(Error::no_revocation)?;
         revocation.begin(owner, self.setup.lifetimes.longest_absolute(), self.setup.now()).await?;
@@ -165,9 +164,9 @@ impl CookiePlace {
         Ok(())
     }
 
-    /// The value of the cookie.
+    /// Encodes the value of the cookie.
     pub(super) fn write(&self, state: &State, now: UnixTime) -> Result<String, Error> {
-        let owner = if self.setup.rules.layout == Layout::Beside { state.owner() } else { None };
+        let owner = if self.setup.rules.layout == Layout::Separate { state.owner() } else { None };
         let contents = CookieContents {
             data: state.data(),
             is_permanent: state.is_permanent(),
@@ -180,18 +179,18 @@ impl CookiePlace {
     }
 }
 
-/// A [`CookieFormat`](super::CookieFormat) with its keys derived.
+/// A [`CookieFormat`](super::CookieFormat) with derived keys.
 pub(super) trait Format: Debug + Send + Sync {
     fn rules(&self) -> Rules;
 
-    /// The session in a token; `None` if it is not ours, or has expired, for whatever reason: the client learns nothing more. A token whose
-    /// shape is that of another format is not tried.
+    /// Reads the session in a token; `None` if it is not ours or has expired. The client does not learn the reason. A token that looks like
+    /// another format is not tried.
     fn read(&self, token: &[u8], lifetimes: &Lifetimes, now: UnixTime) -> Option<OpenedCookie>;
 
     fn write(&self, contents: &CookieContents<'_>, random: &Random) -> Result<String, Error>;
 }
 
-/// A session as it was read.
+/// A session read from a cookie.
 #[derive(Debug)]
 pub(super) struct OpenedCookie {
     pub(super) data: Map,
@@ -208,10 +207,10 @@ pub(super) struct CookieContents<'s> {
     pub(super) data: &'s Map,
     pub(super) is_permanent: bool,
     pub(super) times: Times,
-    /// A lifetime of its own; Flask's cookie has no room for one.
+    /// The session's own lifetime. Flask's cookie cannot store it.
     pub(super) timeouts: Option<Timeouts>,
-    /// Whose it is and since when; Flask's cookie has no room for it.
+    /// The owner, and when the session got it. Flask's cookie cannot store it.
     pub(super) owner: Option<(Text, UnixTime)>,
-    /// The id that it had in the store of a previous manager, until the client is known to have this cookie.
+    /// The id in the store of a previous manager, until the client is known to have this cookie.
     pub(super) moved_from: Option<SessionId>,
 }

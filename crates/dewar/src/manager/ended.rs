@@ -1,7 +1,7 @@
-//! Waiting until a session has ended elsewhere, so that a stream or a WebSocket can end with it.
+//! Waiting for the end of a session, so that a stream or a WebSocket can end with it.
 //!
-//! All that wait for one session share a `Watch` (`watches`): the one whose pause is over first asks, and tells the others. There is no task
-//! behind it: a future that is dropped leaves nothing, and the others go on.
+//! All waiting futures of one session share a `Watch` (`watches`): the first one whose timer fires asks the store, and tells the others.
+//! There is no background task: dropping a future leaves nothing behind, and the others continue.
 
 use std::future::pending;
 use std::time::Duration;
@@ -11,19 +11,19 @@ use super::session_manager::SessionManager;
 use super::watches::{Fate, Subject, Watching};
 use crate::session::Session;
 
-/// How often the store is asked about one session, at most.
+/// The minimum interval between two lookups of one session.
 const EVERY: Duration = Duration::from_secs(5);
 
 impl SessionManager {
-    /// Waits until the session has ended elsewhere: by a logout in another tab, [`end_session`](Self::end_session),
-    /// [`end_sessions_of`](Self::end_sessions_of), or because it expired. For connections that outlive their request, such as server-sent
+    /// Waits until the session ends: by a logout in another tab, [`end_session`](Self::end_session),
+    /// [`end_sessions_of`](Self::end_sessions_of), or because it expires. For connections that outlive their request, such as server-sent
     /// events and WebSockets, which would otherwise stay open after a logout.
     ///
-    /// **Sessions in cookies** end nowhere else, nor is it known here when they expire: this waits for ever, unless
-    /// [`ClientSide::revocation`](crate::ClientSide::revocation) is set. Then [`end_sessions_of`](Self::end_sessions_of) ends those of an owner (also the one
-    /// that it leaves, whose cookie is another one afterwards).
+    /// **Sessions in cookies** cannot be ended elsewhere, and the server does not know when they expire. So this waits forever, unless
+    /// [`ClientSide::revocation`](crate::ClientSide::revocation) is set. Then [`end_sessions_of`](Self::end_sessions_of) ends those of an
+    /// owner (including the session that it keeps, which has a different cookie afterwards).
     ///
-    /// `sleep` is the timer of your runtime, such as `tokio::time::sleep`:
+    /// `sleep` is the timer of your async runtime, such as `tokio::time::sleep`:
     ///
     /// ```
     /// use std::convert::Infallible;
@@ -43,17 +43,18 @@ impl SessionManager {
     /// # let _: axum::Router = axum::Router::new().route("/", axum::routing::get(live));
     /// ```
     ///
-    /// **How soon.** The store is asked every 5 seconds, once for each session and process, however many connections wait: so usually within 5
-    /// seconds, and within 10 if the connection that asked last was closed. The idle time is not extended. While the store fails, waiting goes
-    /// on (counted as `not_watched`).
+    /// **How soon.** The store is asked every 5 seconds, once per session and process, regardless of the number of connections. So this
+    /// usually returns within 5 seconds, and within 10 if the connection that asked last was closed. The idle time is not extended. While
+    /// the store fails, this keeps waiting (counted as `not_watched`).
     ///
     /// **What counts as the end.** A session that gets a new id is followed as long as its [owner](Session::set_owner) stays the same; a
-    /// visitor's session is followed into their login. One that has another owner or none by then has ended, also if it continues with a goodbye
-    /// message ([`log_out`](Session::log_out)). A program that sets no owner has to [`destroy`](Session::destroy) its sessions for that. Flask-Session's records
-    /// say nothing about old ids: a new id counts as an end there; so it does if the store failed for longer than a minute.
+    /// visitor's session is followed through their login. If the session has a different owner by then, or none, it has ended, even if it
+    /// continues with a goodbye message ([`log_out`](Session::log_out)). A program that sets no owner has to [`destroy`](Session::destroy)
+    /// its sessions for this to work. Flask-Session's records contain nothing about old ids: there a new id counts as an end. So does a new
+    /// id if the store failed for longer than a minute.
     ///
-    /// **What is waited for.** A session that is new is watched once it is stored, by the response of its request. One whose id had ended before
-    /// its request came has ended. A session that a [previous manager](Self::migrating_from) stored is watched once it is stored here.
+    /// **New sessions.** A new session is watched once the response of its request has stored it. A session whose id had ended before its
+    /// request arrived counts as ended. A session of a [previous manager](Self::migrating_from) is watched once it is stored here.
     pub fn ended<S, F>(
         &self,
         session: &Session,
@@ -67,7 +68,7 @@ impl SessionManager {
         let owner = session.lock().owner();
         async move {
             let mut watching = loop {
-                // Its own request has logged that owner out.
+                // This request itself logged that owner out.
                 if owner.is_some() && session.lock().owner() != owner {
                     return;
                 }
@@ -96,15 +97,15 @@ impl SessionManager {
     }
 }
 
-/// What is to be watched of a session.
+/// How to watch a session.
 pub(super) enum Sight {
-    /// This.
+    /// Watch this.
     Of(Subject),
-    /// It is not stored yet.
+    /// The session is not stored yet.
     NotYet,
-    /// It has ended already.
+    /// The session has already ended.
     Ended,
-    /// Nothing can end it elsewhere.
+    /// The session cannot be ended elsewhere.
     Endless,
 }
 
@@ -117,7 +118,8 @@ impl Place {
         }
     }
 
-    /// Asks the store, and tells all that wait for the same session. What fails is no end: it is logged, and tried again next time.
+    /// Asks the store, and tells all futures that wait for the same session. A failure is not an end: it is logged, and the next lookup
+    /// tries again.
     async fn look_at(&self, watching: &Watching) {
         let setup = self.setup();
         let found = match self {

@@ -13,69 +13,69 @@ use crate::session::CannotMerge;
 use crate::store::StoreKey;
 use crate::value::{Map, Text, Value};
 
-/// A session could not be opened, used or saved: our side failed, never the client's.
+/// The error for a session that could not be opened, used or saved. The cause is always on the server, never an invalid request.
 ///
-/// A bad cookie is no error; it gives a fresh session. [`kind`](Self::kind) says what happened, `Display` what to do about it, `source` why.
-/// `Debug` says the same as `Display`, with the causes: a `main` that returns it prints it so.
+/// An invalid cookie is not an error; it results in a new session. [`kind`](Self::kind) says what happened, `Display` what to do about it,
+/// `source` why. `Debug` shows the same as `Display` and the causes, because a `main` that returns the error prints it that way.
 pub struct Error {
     kind: ErrorKind,
-    /// What to do, for a person who can do it.
+    /// Advice for the developer or operator.
     advice: &'static str,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
-    removals: Vec<String>,
+    removal_cookies: Vec<String>,
     /// The fingerprint of the session's key in its store.
-    #[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "no one is told"))]
+    #[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "only logged"))]
     session: Option<Box<str>>,
-    /// It was logged and counted.
+    /// Whether it was logged and counted.
     is_noted: bool,
 }
 
-/// What a caller may want to do something about.
+/// The kind of an [`Error`], for callers that handle kinds differently.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The session is larger than its cookie (RFC 6265bis §5.7: 4,096 bytes of name and value) or record may be. Keep less in it.
+    /// The session is larger than its cookie (RFC 6265bis §5.7: 4,096 bytes of name and value) or record may be. Store less in it.
     TooLarge {
-        /// Bytes of the cookie's name and value, or of the record.
+        /// The size in bytes of the cookie's name and value, or of the record.
         size: usize,
-        /// The most bytes that are allowed.
+        /// The maximum size in bytes.
         limit: usize,
-        /// The top-level keys that take the most room, largest first, three at most.
+        /// The top-level keys that take the most space, largest first, up to three.
         largest_keys: Vec<String>,
     },
-    /// The session holds a value that the format cannot store.
+    /// The session contains a value that cannot be represented in its format.
     NotStorable {
-        /// The top-level key that holds it; the source of the error says where within its value. `None` if it is no single one.
+        /// The top-level key of the value; the source of the error says where inside it. `None` if it is not a single key.
         key: Option<String>,
     },
-    /// Something that sessions depend on fails, such as the store; trying again later may help.
+    /// Something that sessions depend on failed, such as the store. A retry may succeed.
     Unavailable,
-    /// The session was ended while the request was under way, and [`OnEnded::Refuse`](crate::settings::OnEnded::Refuse) asks to be told.
+    /// The session was ended during the request, and [`OnEnded::Refuse`](crate::settings::OnEnded::Refuse) is set.
     Ended,
-    /// The handler has read these keys and then set them, another request changed them meanwhile, and
-    /// [`OnConflict::Refuse`](crate::settings::OnConflict::Refuse) asks to be told. Nothing is stored: to send the whole request again is right.
+    /// The handler read these keys and then set them, a concurrent write changed them, and
+    /// [`OnConflict::Refuse`](crate::settings::OnConflict::Refuse) is set. Nothing is stored. The client may send the whole request again.
     Conflict {
         /// The top-level keys.
         keys: Vec<String>,
     },
-    /// Sessions that are stored this way cannot do that.
+    /// Not supported for sessions that are stored this way, such as listing the sessions of an owner when they are stored in cookies.
     Unsupported,
-    /// The session holds a value of another type than the handler asked for, or the handler's value cannot be stored: made from a
+    /// The session contains a value of a type other than the handler asked for, or the handler's value cannot be stored. Made from a
     /// [`ConvertError`](crate::value::ConvertError).
     NotConverted {
-        /// The top-level key, if it is one.
+        /// The top-level key, if it is a single one.
         key: Option<String>,
     },
-    /// The session cannot have the timeouts that the handler asked for: made from a [`TimeoutsError`](crate::lifetime::TimeoutsError).
+    /// The session cannot have the timeouts that the handler asked for. Made from a [`TimeoutsError`](crate::lifetime::TimeoutsError).
     TimeoutsRefused,
 }
 
 impl Error {
     fn new(kind: ErrorKind, advice: &'static str) -> Self {
-        Self { kind, advice, source: None, removals: Vec::new(), session: None, is_noted: false }
+        Self { kind, advice, source: None, removal_cookies: Vec::new(), session: None, is_noted: false }
     }
 
-    /// An error that says no more than its source does.
+    /// An error that has no message other than that of its source.
     fn saying(kind: ErrorKind, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::new(kind, "").because(source)
     }
@@ -89,7 +89,7 @@ impl Error {
     }
 
     pub(super) fn cookie_too_large(source: CookieTooLarge, data: &Map) -> Self {
-        let advice = "Store less, or keep sessions in a store (ServerSide)";
+        let advice = "Store less, or store sessions on the server (ServerSide)";
         Self::too_large(source.size, source.limit, data, advice)
     }
 
@@ -101,11 +101,11 @@ impl Error {
         Self::new(ErrorKind::TooLarge { size, limit, largest_keys: largest_keys(data) }, advice)
     }
 
-    /// Other writes came first, again and again.
+    /// Concurrent writes came first too many times.
     pub(super) fn gave_up() -> Self {
         Self::new(
             ErrorKind::Unavailable,
-            "other requests changed the session again and again before this one could; a later try may succeed",
+            "too many concurrent writes changed the session first; retry the request",
         )
     }
 
@@ -113,74 +113,74 @@ impl Error {
         match why {
             CannotMerge::Function(source) => Self::new(
                 ErrorKind::Unavailable,
-                "an update could not be made to what another request has stored",
+                "a function passed to update() or modify() failed on the value that another request has stored",
             )
             .because(source),
             CannotMerge::Conflict(keys) => {
                 let keys = keys.iter().map(Text::to_string).collect();
                 Self::new(
                     ErrorKind::Conflict { keys },
-                    "send the request again, or compute new values with update() or modify(), which are never in conflict",
+                    "retry the request, or compute new values with update() or modify(), which never conflict",
                 )
             }
         }
     }
 
     pub(super) fn unreadable() -> Self {
-        Self::new(ErrorKind::Unavailable, "the record was replaced meanwhile by one that cannot be read")
+        Self::new(ErrorKind::Unavailable, "the record was replaced by one that cannot be read")
     }
 
     pub(super) fn ended() -> Self {
         Self::new(
             ErrorKind::Ended,
-            "another request ended the session, or gave it a new id or another owner, before this one could save; ServerSide.on_ended asks for an error then",
+            "another request ended the session, or gave it a new id or another owner, before this one could save; this is an error because ServerSide.on_ended is set to Refuse",
         )
     }
 
     pub(super) fn response_has_left() -> Self {
         Self::new(
             ErrorKind::Unsupported,
-            "the response was sent, so that the client cannot get the cookie that this needs; change the session before, or keep sessions in \
-             a store (ServerSide), where one that the client knows already can be saved at any time",
+            "the response was already sent, so the client cannot get the cookie that this needs; change the session earlier, or store sessions on \
+             the server (ServerSide), where a session whose cookie the client already has can be saved at any time",
         )
     }
 
     pub(super) fn no_response() -> Self {
         Self::new(
             ErrorKind::Unsupported,
-            "no session layer opened this session, so that no response carries the cookie that this needs; call `save` and send its SessionHeaders",
+            "no session layer opened this session, so no response would carry the cookie that this needs; call `save` and send its SessionHeaders",
         )
     }
 
     pub(super) fn another_manager() -> Self {
         Self::new(
             ErrorKind::Unsupported,
-            "the layer of another manager opened this session: save it with that one (as an extractor, SessionManager is the innermost layer's)",
+            "the layer of another manager opened this session: save it with that manager (the extractor SessionManager gives that of the innermost layer)",
         )
     }
 
     pub(super) fn in_cookie() -> Self {
         Self::new(
             ErrorKind::Unsupported,
-            "not supported for sessions in cookies, of which the server has no list; keep sessions in a store (ServerSide)",
+            "not supported for sessions in cookies, because the server has no list of them; store sessions on the server (ServerSide)",
         )
     }
 
     pub(super) fn no_owners() -> Self {
         Self::new(
             ErrorKind::Unsupported,
-            "this store cannot tell whose a session is; use one that has `Store::owners`",
+            "this store cannot list sessions by owner; use one that implements `Store::owners`",
         )
     }
 
     pub(super) fn no_revocation() -> Self {
         Self::new(
             ErrorKind::Unsupported,
-            "sessions in cookies end all at once only with a store for that: set ClientSide.revocation, or keep sessions in a store (ServerSide)",
+            "ending all sessions that are in cookies needs a store for revocation: set ClientSide.revocation, or store sessions on the server (ServerSide)",
         )
     }
 
-    /// For the log: which session it was about.
+    /// Adds the session, for the log.
     pub(super) fn of_session(self, key: &StoreKey) -> Self {
         Self { session: Some(key.fingerprint().into()), ..self }
     }
@@ -190,7 +190,7 @@ impl Error {
         self.session.as_deref()
     }
 
-    /// Logs and counts it, unless that was done.
+    /// Logs and counts the error, unless that was already done.
     pub(crate) fn noted(self) -> Self {
         let event = match self.kind {
             ErrorKind::NotConverted { .. } => "not_converted",
@@ -207,38 +207,39 @@ impl Error {
         Self { is_noted: true, ..self }
     }
 
-    /// What happened, what to do, and each cause.
+    /// The message and each cause.
     pub(crate) fn with_causes(&self) -> String {
         WithCauses(self).to_string()
     }
 
-    /// The client is told to remove its cookie, although the session could not be ended.
+    /// Makes the response remove the client's cookie, although the session could not be ended.
     pub(super) fn with_removal(mut self, set_cookie: String) -> Self {
-        if !self.removals.contains(&set_cookie) {
-            self.removals.push(set_cookie);
+        if !self.removal_cookies.contains(&set_cookie) {
+            self.removal_cookies.push(set_cookie);
         }
         self
     }
 
-    /// The values of the `Set-Cookie` headers to send with the error response: the user logged out, and at least the client must remove its
-    /// cookies.
+    /// Returns the values of the `Set-Cookie` headers to send with the error response. They remove cookies when the user logged out,
+    /// although the session could not be ended.
     pub fn set_cookies(&self) -> impl Iterator<Item = &str> {
-        self.removals.iter().map(String::as_str)
+        self.removal_cookies.iter().map(String::as_str)
     }
 
-    /// The first of [`set_cookies`](Self::set_cookies).
+    /// Returns the first of [`set_cookies`](Self::set_cookies).
     #[must_use]
     pub fn set_cookie(&self) -> Option<&str> {
         self.set_cookies().next()
     }
 
-    /// What kind of failure it is.
+    /// Returns the kind of the error.
     #[must_use]
     pub fn kind(&self) -> &ErrorKind {
         &self.kind
     }
 
-    /// The HTTP status that says so: 503 if trying again later may help, 409 if the session was ended or its changes were in conflict with those of another request, else 500.
+    /// Returns the HTTP status for the error: 503 if a retry may succeed, 409 if the session was ended or its changes conflict with a
+    /// concurrent write, otherwise 500.
     #[must_use]
     pub fn status(&self) -> u16 {
         match self.kind {
@@ -256,7 +257,7 @@ impl std::error::Error for Error {
     }
 }
 
-/// The keys that take the most room, three at most: what a developer must know of a session that is too large.
+/// The keys that take the most space, up to three: what a developer needs to know about a session that is too large.
 fn largest_keys(data: &Map) -> Vec<String> {
     let size = |key: &Text, value: &Value| {
         MsgPack::native().encode(&Map::from([(key.clone(), value.clone())])).map_or(0, |bytes| bytes.len())

@@ -1,7 +1,7 @@
 //! Open at the request, save at the response.
 //!
-//! Deciding is pure (`plan`), doing is small. What the response must say comes back as a [`SessionHeaders`] of plain text,
-//! which any framework can apply.
+//! The decisions are pure functions (`plan`), and carrying them out takes little code. The headers of the response come back as
+//! [`SessionHeaders`], plain text that any framework can use.
 
 mod best_effort;
 mod client_side;

@@ -1,4 +1,4 @@
-//! A program's name in a store: all its keys and owners begin with it, so that programs that share an engine never meet.
+//! A program's name in a store: all its keys and owners begin with it, so that programs that share an engine do not interfere.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,31 +9,31 @@ use crate::session::SessionId;
 use crate::store::StoreKey;
 use crate::value::Text;
 
-/// The longest name, in bytes.
+/// The maximum length of a name in bytes.
 const LONGEST: usize = 32;
 
-/// The name that every Flask-Session program has unless it says otherwise, by its key prefix `session:`.
+/// The default name of every Flask-Session program, from its key prefix `session:`.
 const FLASKS: &str = "session";
 
-/// What a SHA-256 comes to in base64url without padding.
+/// The length of a SHA-256 hash in base64url without padding.
 const HASH_CHARACTERS: usize = 43;
 
-/// Makes every text that the store gets to see.
+/// Makes every key and owner that the store sees.
 ///
-/// | what | of Dewar's own records | of Flask-Session's |
+/// | what | Dewar's own records | Flask-Session's records |
 /// |---|---|---|
 /// | a session | `shop:{tg}:<hash of the id>` | `session:<id>` |
 /// | an owner | `shop:owner:<owner>` | `session:owner:<owner>` |
 /// | the epoch of an owner | `shop:epoch:<hash of the owner>` | – |
 ///
-/// `tg` is the [tag](SessionId::tag) of the id, in braces so that a Redis Cluster keeps all sessions of one tag together.
+/// `tg` is the [tag](SessionId::tag) of the id, in braces so that a Redis Cluster keeps all sessions with the same tag together.
 #[derive(Debug, Clone)]
 pub(super) struct Namespace {
     prefix: String,
 }
 
 impl Namespace {
-    /// Of a program of this name. No name can be the beginning of another one with its colon.
+    /// The namespace of a program with this name. No name with its colon is a prefix of another one.
     pub(super) fn named(name: &str) -> Result<Self, SettingsError> {
         let is_fine = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         let is_fine = (1..=LONGEST).contains(&name.len()) && name.bytes().all(is_fine);
@@ -43,12 +43,13 @@ impl Namespace {
         Err(SettingsError::Name(name.chars().take(2 * LONGEST).collect()))
     }
 
-    /// What every key begins with.
+    /// The prefix of every key.
     pub(super) fn prefix(&self) -> &str {
         &self.prefix
     }
 
-    /// The key of a session in Dewar's own records. It is a hash, so that reading the store is not enough to take over a session.
+    /// The key of a session in Dewar's own records. It contains a hash of the id, so that reading the store is not enough to take over a
+    /// session.
     pub(super) fn session(&self, id: &SessionId) -> StoreKey {
         let mut key = String::with_capacity(self.prefix.len() + 5 + HASH_CHARACTERS);
         key.push_str(&self.prefix);
@@ -59,7 +60,7 @@ impl Namespace {
         StoreKey::new(key)
     }
 
-    /// An owner, as the store is told.
+    /// The name of an owner in the store.
     pub(super) fn owner(&self, owner: &str) -> String {
         [self.prefix.as_str(), "owner:", owner].concat()
     }
@@ -74,7 +75,7 @@ impl Namespace {
 
 #[cfg(feature = "flask")]
 impl Namespace {
-    /// Of a Flask program with this `SESSION_KEY_PREFIX`.
+    /// The namespace of a Flask program with this `SESSION_KEY_PREFIX`.
     pub(super) fn of_flask(key_prefix: &str) -> Self {
         Self { prefix: key_prefix.to_owned() }
     }
@@ -107,7 +108,7 @@ mod tests {
         }
     }
 
-    /// Whatever a program called `shop` writes, no other program's keys begin with its prefix.
+    /// No other program's keys begin with the prefix of a program called `shop`.
     #[test]
     fn no_name_with_its_colon_is_the_beginning_of_another() {
         let names =

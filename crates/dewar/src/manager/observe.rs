@@ -1,33 +1,33 @@
-//! What an operator must be able to see, for `tracing` and for `metrics`: a feature each, and nothing without them.
+//! Events for operators, for `tracing` and for `metrics`. Each is a feature; without them nothing is emitted.
 //!
-//! Ids never appear; where one session must be followed through a log, the first 8 hexadecimal digits of its key's hash do.
+//! Ids never appear in events. To follow a session through a log, use the first 8 hexadecimal digits of its key's hash.
 
 use super::error::Error;
 use crate::codec::DecodeError;
 use crate::store::StoreKey;
 
-/// What happened to a session.
+/// An event in the life of a session.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Event {
-    /// Another write came first, and the changes of both were merged.
+    /// A concurrent write came first, and both changes were merged.
     Merged,
-    /// It had ended, or another request gave it another owner: the changes of a late request were dropped.
+    /// The session had ended or got another owner: the changes of a late request were dropped.
     RevivalRefused,
-    /// A request came with an id that no session has.
+    /// A request came with an unknown id.
     UnknownId,
     /// A request came with an ended id.
     EndedId,
-    /// A record that was written for another session: an engine or a client library mixes up its answers.
+    /// A record was found that was written for another session: an engine or a client library mixes up its responses.
     MixedUp,
-    /// A record that cannot be read.
+    /// A record cannot be read.
     Corrupt,
-    /// Too many other writes came first, one after the other.
+    /// Too many concurrent writes came first, one after the other.
     GaveUp,
-    /// Whether an owner has too many sessions could not be found out at a login, or not all that are too many could be ended.
+    /// At a login, the session limit could not be checked, or not all surplus sessions could be ended.
     LimitNotKept,
-    /// It was changed after it had been destroyed: nothing of that is stored.
+    /// The session was changed after it was destroyed: these changes are not stored.
     ChangedAfterDestroy,
-    /// It was changed after its response had left, and never saved.
+    /// The session was changed after its response was sent, and never saved.
     ChangedAfterResponse,
 }
 
@@ -38,7 +38,7 @@ impl Event {
             Self::Merged => "merged",
             Self::RevivalRefused => "revival_refused",
             Self::UnknownId => "unknown_id",
-            Self::EndedId => "came_too_late",
+            Self::EndedId => "ended_id",
             Self::MixedUp => "mixed_up",
             Self::Corrupt => "corrupt",
             Self::GaveUp => "gave_up",
@@ -48,14 +48,14 @@ impl Event {
         }
     }
 
-    /// Whether an operator should have a look.
+    /// Whether the event needs the attention of an operator.
     #[cfg(feature = "tracing")]
     fn is_alarming(self) -> bool {
         matches!(self, Self::MixedUp | Self::Corrupt | Self::GaveUp | Self::LimitNotKept)
     }
 }
 
-#[cfg_attr(not(feature = "tracing"), expect(unused_variables, reason = "no one is told"))]
+#[cfg_attr(not(feature = "tracing"), expect(unused_variables, reason = "only logged or counted"))]
 pub(super) fn note(event: Event, key: &StoreKey) {
     #[cfg(feature = "tracing")]
     if event.is_alarming() {
@@ -67,8 +67,8 @@ pub(super) fn note(event: Event, key: &StoreKey) {
     metrics::counter!("dewar_session_events_total", "event" => event.name()).increment(1);
 }
 
-/// A record that Flask-Session or another program wrote, and that cannot be read. It is left as it is; a logout removes it.
-#[cfg_attr(not(feature = "tracing"), expect(unused_variables, reason = "no one is told"))]
+/// Reports a record by Flask-Session or another program that cannot be read. It is not changed; a logout removes it.
+#[cfg_attr(not(feature = "tracing"), expect(unused_variables, reason = "only logged or counted"))]
 pub(super) fn note_not_understood(why: &DecodeError, key: &StoreKey) {
     #[cfg(feature = "tracing")]
     tracing::warn!(
@@ -76,14 +76,14 @@ pub(super) fn note_not_understood(why: &DecodeError, key: &StoreKey) {
         event = "not_understood",
         session = key.fingerprint(),
         cause = %why,
-        "the record of a session cannot be read, so its client has an empty one; the record is left as it is, and a logout ends it"
+        "the record of a session cannot be read, so its client gets an empty session; the record is not changed, and a logout removes it"
     );
     #[cfg(feature = "metrics")]
     metrics::counter!("dewar_session_events_total", "event" => "not_understood").increment(1);
 }
 
-/// Something could not be done, and its request fails: an error; a warning if a setting asked for it (409).
-#[cfg_attr(not(feature = "tracing"), expect(unused_variables, reason = "no one is told"))]
+/// Reports a failure that makes the request fail, as an error, or as a warning if a setting asked for it (409).
+#[cfg_attr(not(feature = "tracing"), expect(unused_variables, reason = "only logged or counted"))]
 pub(super) fn note_failed(event: &'static str, why: &Error) {
     #[cfg(feature = "tracing")]
     {
@@ -98,30 +98,30 @@ pub(super) fn note_failed(event: &'static str, why: &Error) {
     metrics::counter!("dewar_session_events_total", "event" => event).increment(1);
 }
 
-/// A refresh or a re-encoding failed and was left for another time.
+/// Reports a refresh or re-encoding that failed and was left for a later request.
 pub(super) fn note_skipped(why: &Error, is_to_be_logged: bool) {
     note_put_off(
         "best_effort_skipped",
-        "a session that its request did not change could not be refreshed or written anew; it stays as it is. Told once an hour at most; \
-         each one is counted",
+        "an unchanged session could not be refreshed or written again; it stays as it is. Logged at most once an hour; \
+         each failure is counted",
         why,
         is_to_be_logged,
     );
 }
 
-/// It could not be found out whether a session has ended that a connection waits for.
+/// Reports that it could not be checked whether a session has ended that a connection is waiting for.
 pub(super) fn note_not_watched(why: &Error, is_to_be_logged: bool) {
     note_put_off(
         "not_watched",
-        "whether a session has ended that a connection waits for could not be found out; the connection stays open, and the store is asked \
-         again. Told once an hour at most; each time is counted",
+        "could not check whether the session of an open connection has ended; the connection stays open, and the check is \
+         repeated. Logged at most once an hour; each failure is counted",
         why,
         is_to_be_logged,
     );
 }
 
-/// Something failed that is tried again later. Counted each time; a warning only if the log is to be told.
-#[cfg_attr(not(feature = "tracing"), expect(unused_variables, reason = "no one is told"))]
+/// Reports a failure that is retried later. It is counted each time, and logged as a warning only if `is_to_be_logged`.
+#[cfg_attr(not(feature = "tracing"), expect(unused_variables, reason = "only logged or counted"))]
 fn note_put_off(event: &'static str, meaning: &'static str, why: &Error, is_to_be_logged: bool) {
     #[cfg(feature = "tracing")]
     {
@@ -136,14 +136,14 @@ fn note_put_off(event: &'static str, meaning: &'static str, why: &Error, is_to_b
     metrics::counter!("dewar_session_events_total", "event" => event).increment(1);
 }
 
-/// Values that a handler had read and then set were changed by another request meanwhile, and are overwritten.
+/// Reports that values which a handler had read and then set were changed by a concurrent write, and are overwritten.
 pub(super) fn note_overwritten(keys: usize, key: &StoreKey) {
     if keys > 0 {
         note_some_overwritten(keys, key);
     }
 }
 
-#[cfg_attr(not(feature = "tracing"), expect(unused_variables, reason = "no one is told"))]
+#[cfg_attr(not(feature = "tracing"), expect(unused_variables, reason = "only logged or counted"))]
 fn note_some_overwritten(keys: usize, key: &StoreKey) {
     #[cfg(feature = "tracing")]
     tracing::warn!(
@@ -151,7 +151,7 @@ fn note_some_overwritten(keys: usize, key: &StoreKey) {
         event = "overwritten",
         session = key.fingerprint(),
         keys,
-        "a handler has read a key of its session and then set it, and another request's change of that key is overwritten: compute the new \
+        "a handler read a session key and then set it, which overwrites a concurrent change to that key: compute the new \
          value with update() or modify(), which run again on what the other request stored, or refuse such requests with \
          ServerSide.on_conflict"
     );
@@ -159,29 +159,29 @@ fn note_some_overwritten(keys: usize, key: &StoreKey) {
     metrics::counter!("dewar_session_events_total", "event" => "overwritten").increment(keys as u64);
 }
 
-/// Changes of a session were lost, because of what its program did.
+/// Reports that changes to a session were lost because of how the program used it.
 #[cfg_attr(
     not(any(feature = "tracing", feature = "metrics")),
-    expect(unused_variables, reason = "no one is told")
+    expect(unused_variables, reason = "only logged or counted")
 )]
 pub(super) fn note_lost(event: Event, changes: u32) {
     #[cfg(feature = "tracing")]
     {
         let why = match event {
             Event::ChangedAfterDestroy => {
-                "after destroy() nothing is stored: call log_out() in its place, and then flash() or log_in()"
+                "nothing is stored after destroy(): call log_out() instead, and then flash() or log_in()"
             }
             _ => {
-                "nothing saves them after the response was sent: call SessionManager::save_now, which works for sessions in a store"
+                "changes made after the response was sent are not saved automatically: call SessionManager::save_now, which works for sessions in a store"
             }
         };
-        tracing::warn!(target: "dewar::session", event = event.name(), changes, "changes of a session are lost; {why}");
+        tracing::warn!(target: "dewar::session", event = event.name(), changes, "changes to a session are lost; {why}");
     }
     #[cfg(feature = "metrics")]
     metrics::counter!("dewar_session_events_total", "event" => event.name()).increment(changes.into());
 }
 
-/// What a session tells at its end.
+/// Reports changes that were made after the response and never saved, when the session is dropped.
 pub(super) fn note_lost_after_response(changes: u32) {
     note_lost(Event::ChangedAfterResponse, changes);
 }

@@ -8,12 +8,12 @@ use crate::session::{Session, SessionInfo, owner_name};
 use crate::store::StoreKey;
 
 impl SessionManager {
-    /// The sessions of an owner that are alive, the oldest first. `owner` is what [`log_in`](Session::log_in) was given
-    /// (or [`set_owner`](Session::set_owner)); of more than 200 bytes, it is not what [`Session::owner`] says. `current` is marked among them.
-    /// Those that are still in a previous store are among them.
+    /// Returns the current sessions of an owner, oldest first. `owner` is the name passed to [`log_in`](Session::log_in) (or
+    /// [`set_owner`](Session::set_owner)). If that is longer than 200 bytes, it is not the name that [`Session::owner`] returns. `current`
+    /// is marked in the list. Sessions that are still in a previous store are included.
     ///
     /// # Errors
-    /// When the store fails or knows no owners, or sessions live in cookies.
+    /// When the store fails or does not support owners, or when sessions are stored in cookies.
     pub async fn sessions_of(
         &self,
         owner: &str,
@@ -36,7 +36,7 @@ impl SessionManager {
         Ok(sessions)
     }
 
-    /// Ends one of an owner's sessions by its [handle](SessionInfo::handle). `false`: the owner has none of that handle (any more).
+    /// Ends one of an owner's sessions by its [handle](SessionInfo::handle). Returns `false` if the owner has no session with this handle.
     ///
     /// # Errors
     /// As [`sessions_of`](Self::sessions_of).
@@ -57,21 +57,23 @@ impl SessionManager {
         Ok(false)
     }
 
-    /// Ends all sessions of an owner, but for `except`: "log out everywhere else". Tells how many, if they live in a store; of those that
-    /// live in cookies, which [`ClientSide::revocation`](crate::ClientSide::revocation) ends, the number is not known: 0. Save `except` afterwards, as at
-    /// the end of every request.
+    /// Ends all sessions of an owner except `except`: "log out everywhere else". Returns the number of ended sessions if they are in a
+    /// store. For sessions in cookies, which [`ClientSide::revocation`](crate::ClientSide::revocation) ends, the number is unknown and 0 is
+    /// returned. Save `except` afterwards, as at the end of every request.
     ///
-    /// Those in previous stores end, too. A previous cookie that was not taken over yet is ended only if its manager has epochs.
+    /// Sessions in previous stores are ended as well. A previous cookie that was not migrated yet is ended only if its manager has a store
+    /// for revocation.
     ///
     /// # Errors
-    /// When the store fails or knows no owners, or sessions live in cookies without [a store for revocation](crate::ClientSide::revocation).
+    /// When the store fails or does not support owners, or when sessions are stored in cookies without [a store for
+    /// revocation](crate::ClientSide::revocation).
     pub async fn end_sessions_of(&self, owner: &str, except: Option<&Session>) -> Result<usize, Error> {
         self.end_all(&owner_name(owner), except).await
     }
 
-    /// "Log out everywhere else": ends the other sessions of a session's owner, and gives this one a new id when it is saved, so that a copy of
-    /// its cookie is worth nothing either. Call it when a password changes. Tells how many sessions ended, as
-    /// [`end_sessions_of`](Self::end_sessions_of); a session without an owner has no others.
+    /// "Log out everywhere else": ends the other sessions of this session's owner, and gives this one a new id when it is saved, so that a
+    /// copy of its cookie does not work any more either. Call it when a password changes. Returns the number of ended sessions, like
+    /// [`end_sessions_of`](Self::end_sessions_of). A session without an owner has no other sessions.
     ///
     /// # Errors
     /// As [`end_sessions_of`](Self::end_sessions_of).
@@ -105,7 +107,7 @@ impl SessionManager {
         Ok(ended)
     }
 
-    /// The previous stores that know whose a session is.
+    /// The previous stores that support owners.
     fn previous_stores(&self) -> impl Iterator<Item = &StorePlace> {
         self.previous.iter().flat_map(|previous| previous.places()).filter_map(|place| match place {
             Place::Store(place) if place.knows_owners() => Some(&**place),
@@ -113,17 +115,17 @@ impl SessionManager {
         })
     }
 
-    /// The key of a session in its store: for programs that look into stores, with
-    /// [`ParsedRecord::read`](crate::inspect::ParsedRecord::read). `None` for one that lives in a cookie, that is not stored yet, or not any more.
-    /// No look at the session. In Flask-Session's records the key has the id in it: never show it there.
+    /// Returns the key of a session in its store, for programs that inspect stores with
+    /// [`ParsedRecord::read`](crate::inspect::ParsedRecord::read). `None` for a session that is in a cookie, is not stored yet, or has
+    /// ended. Does not count as access to the session. In Flask-Session's records the key contains the id: never show it there.
     #[must_use]
     pub fn store_key(&self, session: &Session) -> Option<StoreKey> {
         self.in_store().ok()?.key_of(session)
     }
 
-    /// A short id of a session for logs: the first 8 hexadecimal digits of the hash of its key in the store, as the events of Dewar name it. It
-    /// opens nothing, and changes with the session's id. `None` for one that lives in a cookie, that is not stored yet, or not any more. No
-    /// look at the session.
+    /// Returns a short id of a session for logs: the first 8 hexadecimal digits of the hash of its key in the store, as used in Dewar's
+    /// events. It cannot be used to open the session, and changes when the session gets a new id. `None` for a session that is in a cookie,
+    /// is not stored yet, or has ended. Does not count as access to the session.
     ///
     /// ```
     /// # use dewar::{Session, SessionManager};

@@ -1,4 +1,4 @@
-//! Where sessions are, in the cookie or in a store, and what both places have in common.
+//! Where sessions are stored, in the cookie or in a store, and what both have in common.
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -16,11 +16,12 @@ use crate::codec::{Codec, EncodeError};
 use crate::cookie::{CacheControl, SessionCookie};
 use crate::lifetime::{Lifetimes, Refresh, Times};
 use crate::random::Random;
-use crate::session::{Device, Origin, Present, Previous, Rehearsal, SessionId, State};
+use crate::session::{Device, Origin, Previous, RoundTrip, SessionId, State, StoredSession};
 use crate::store::Sweeper;
 use crate::value::{ConvertError, Map};
 
-/// How long browsers keep a cookie at most. One without `Expires`, as of a session that never expires, would be gone with the browser.
+/// The maximum age that browsers accept for a cookie. Without `Expires`, the cookie of a session that never expires would be dropped when
+/// the browser is closed.
 const LONGEST_COOKIE: Duration = Duration::from_secs(400 * 86_400);
 
 #[derive(Debug, Clone)]
@@ -37,7 +38,7 @@ impl Place {
         }
     }
 
-    /// The same for all clones of a manager, and for no other manager that is in use.
+    /// A number shared by all clones of a manager, and by no other manager that is in use.
     pub(super) fn identity(&self) -> usize {
         match self {
             Self::Cookie(place) => Arc::as_ptr(place).addr(),
@@ -59,7 +60,7 @@ impl Place {
         }
     }
 
-    /// [`open`](Self::open) without waiting; gives the cookies back if a store has to be asked.
+    /// [`open`](Self::open) without waiting. Returns the cookies if a store is needed.
     pub(super) fn open_at_once<'h, I: IntoIterator<Item = &'h [u8]>>(
         &self,
         cookie_headers: I,
@@ -70,7 +71,7 @@ impl Place {
         }
     }
 
-    /// The id here of a session that had this value in the cookie of a previous manager; `None` in a cookie.
+    /// The id that a session with this value in the cookie of a previous manager gets in this store; `None` for cookies.
     pub(super) fn computed_id(&self, credential: &[u8]) -> Result<Option<SessionId>, Error> {
         match self {
             Self::Cookie(_) => Ok(None),
@@ -78,7 +79,7 @@ impl Place {
         }
     }
 
-    /// What removes expired entries, and the prefix of their keys.
+    /// The sweeper for expired entries, and the prefix of their keys.
     pub(super) fn sweeper(&self) -> Option<(&dyn Sweeper, &str)> {
         match self {
             Self::Cookie(place) => place.revocation.as_ref()?.sweeper(),
@@ -87,7 +88,7 @@ impl Place {
     }
 }
 
-/// The settings that both places have, made ready.
+/// The prepared settings that both kinds of place have.
 #[derive(Debug)]
 pub(super) struct Setup {
     pub(super) cookie: SessionCookie,
@@ -96,8 +97,8 @@ pub(super) struct Setup {
     pub(super) cache_control: CacheControl,
     pub(super) clock: Clock,
     pub(super) random: Random,
-    /// Tries values before they are set, in a format that does not store every value.
-    pub(super) rehearsal: Option<Arc<dyn Rehearsal>>,
+    /// Checks values before they are set, if the format cannot represent every value.
+    pub(super) round_trip: Option<Arc<dyn RoundTrip>>,
     pub(super) best_effort: BestEffort,
     pub(super) watches: Watches,
 }
@@ -107,57 +108,57 @@ impl Setup {
         self.clock.now()
     }
 
-    /// Whether a session is opened even if the program never asks for it.
-    pub(super) fn opens_untouched(&self) -> bool {
+    /// Whether a session is opened and refreshed even if the program does not use it.
+    pub(super) fn refreshes_each_request(&self) -> bool {
         self.lifetimes.everyone.refresh == Refresh::EachRequest
     }
 
-    /// Something that the request did not ask for failed: it is left for another request.
+    /// Something that the request did not ask for failed: a later request tries again.
     pub(super) fn best_effort_skipped(&self, why: &Error) {
         self.best_effort.skipped(why, self.now());
     }
 
-    /// A session before anything is in it.
-    pub(super) fn blank(&self, now: UnixTime) -> Present {
+    /// An empty session.
+    pub(super) fn blank(&self, now: UnixTime) -> StoredSession {
         let is_permanent = self.lifetimes.is_permanent_by_default();
         let pinned = self.rules.layout.pinned_key().filter(|_| is_permanent);
         let data = pinned.map_or_else(Map::new, |key| Map::from([(key, true)]));
         let times = Times { created: now, refreshed: now };
         let device = Device::default();
-        Present { data, is_permanent, times, timeouts: None, owner: None, device, is_presented: false }
+        StoredSession { data, is_permanent, times, timeouts: None, owner: None, device, is_presented: false }
     }
 
-    /// A new session, for a client that sent a cookie or none.
+    /// A new session, for a client that may have sent a cookie.
     pub(super) fn fresh(&self, was_sent: bool, now: UnixTime) -> State {
-        let client_may_hold = was_sent || self.rules.removes_cookie_unasked;
-        self.state(self.blank(now), Origin { client_may_hold, ..Origin::default() })
+        let client_may_have_cookie = was_sent || self.rules.removes_cookie_unasked;
+        self.state(self.blank(now), Origin { client_may_have_cookie, ..Origin::default() })
     }
 
-    /// A session that was opened here.
-    pub(super) fn opened(&self, present: Present, origin: Origin) -> State {
-        let origin = Origin { times: Some(present.times), client_may_hold: true, ..origin };
+    /// A session that was opened by this manager.
+    pub(super) fn opened(&self, present: StoredSession, origin: Origin) -> State {
+        let origin = Origin { times: Some(present.times), client_may_have_cookie: true, ..origin };
         self.state(present, origin)
     }
 
-    fn state(&self, present: Present, origin: Origin) -> State {
+    fn state(&self, present: StoredSession, origin: Origin) -> State {
         let mut state = State::new(present, self.rules.layout, self.lifetimes, origin);
         state.can_be_merged = !self.rules.is_in_cookie;
-        state.rehearsal.clone_from(&self.rehearsal);
+        state.round_trip.clone_from(&self.round_trip);
         state
     }
 
-    /// A session that a previous manager has opened, as one of this manager: not stored here yet.
-    pub(super) fn adopt(&self, present: Present, owned_since: UnixTime, previous: Previous) -> State {
+    /// Turns a session that a previous manager opened into one of this manager. It is not stored here yet.
+    pub(super) fn adopt(&self, present: StoredSession, owned_since: UnixTime, previous: Previous) -> State {
         let origin = Origin {
             outdated: self.rules.is_in_cookie,
             owned_since: Some(owned_since),
             previous: Some(Box::new(previous)),
             ..Origin::default()
         };
-        self.opened(present.laid_out(self.rules.layout), origin)
+        self.opened(present.with_layout(self.rules.layout), origin)
     }
 
-    /// The line that gives the client this value of its cookie.
+    /// The `Set-Cookie` line with this value.
     pub(super) fn set_cookie(
         &self,
         value: &str,
@@ -179,7 +180,7 @@ impl Setup {
 
     /// The times of a session that is written now.
     pub(super) fn times(&self, state: &State, now: UnixTime) -> Times {
-        let began = state.origin.times.filter(|_| !state.begins_anew());
+        let began = state.origin.times.filter(|_| !state.is_restarted());
         Times { created: began.map_or(now, |times| times.created), refreshed: now }
     }
 
@@ -189,9 +190,9 @@ impl Setup {
     }
 }
 
-/// A format that does not store every value: it is written and read once.
-impl<C: Codec + Debug + Send + Sync> Rehearsal for C {
-    fn there_and_back(&self, data: &Map) -> Result<Map, ConvertError> {
+/// Checks a value by encoding and decoding it once.
+impl<C: Codec + Debug + Send + Sync> RoundTrip for C {
+    fn round_trip(&self, data: &Map) -> Result<Map, ConvertError> {
         let bytes = self.encode(data).map_err(|error| match error {
             EncodeError::InKey { key, within, error } => ConvertError::new(error).within(&within).in_key(key),
             other => ConvertError::new(other),

@@ -1,4 +1,5 @@
-//! Saving: the plan is made, and carried out. Clocks and logs may be the program's own, so that they are not asked under the session's lock.
+//! Saving: makes the plan and carries it out. Clocks and loggers may belong to the program, so they are not called under the session's
+//! lock.
 
 use super::error::{Error, ErrorKind};
 use super::place::Place;
@@ -9,8 +10,8 @@ use crate::session::{SavePermit, Session, State};
 use crate::store::Answer;
 
 impl Place {
-    /// Saves the session: at once if no store has to be asked. Of two saves of one session, the second waits for the first, so that no change
-    /// is stored twice.
+    /// Saves the session, immediately if no store is needed. If two saves of one session run at once, the second waits for the first, so
+    /// that no change is stored twice.
     pub(super) fn start_save(&self, session: &Session) -> Answer<'static, SessionHeaders, Error> {
         if let Some(permit) = session.try_begin_save() {
             return self.save_with(permit);
@@ -22,7 +23,7 @@ impl Place {
         })
     }
 
-    /// Saves the session of the permit, which is given back when that is done.
+    /// Saves the session of the permit, which is released when that is done.
     pub(super) fn save_with(&self, permit: SavePermit) -> Answer<'static, SessionHeaders, Error> {
         let (session, now) = (permit.session(), self.setup().now());
         let planned = {
@@ -70,11 +71,11 @@ impl Place {
     fn outcome_without_store(&self, session: &Session, plan: Plan) -> Outcome {
         match self {
             Self::Store(place) => place.outcome_without_store(session, plan),
-            Self::Cookie(_) => Outcome::Stored { moves_end: true },
+            Self::Cookie(_) => Outcome::Stored { changes_expiry: true },
         }
     }
 
-    /// Does the cookie step. A courtesy that failed is left for another request.
+    /// Does the cookie step. A best-effort step that failed is left for a later request.
     fn answer(
         &self,
         session: &Session,
@@ -85,7 +86,7 @@ impl Place {
         let (setup, mut state) = (self.setup(), session.lock());
         match outcome {
             Ok(Outcome::EndedMeanwhile) => state.dropped_are_settled(),
-            // The cookie holds what was changed until now.
+            // The cookie contains all changes made so far.
             Ok(_) if setup.rules.is_in_cookie => state.all_are_settled(),
             _ => {}
         }
@@ -93,7 +94,7 @@ impl Place {
             Ok(set_cookie) => {
                 let reply = setup.reply(&state, set_cookie);
                 if setup.rules.is_in_cookie && plan.cookie == CookieStep::Set && state.layer().is_some() {
-                    // The response of the layer carries this cookie, whatever comes next.
+                    // The response of the layer carries this cookie, whatever happens next.
                     let times = setup.times(&state, now);
                     state.settle_in_cookie(times);
                 }
@@ -132,7 +133,7 @@ impl Place {
         })
     }
 
-    /// The line that gives the client its cookie.
+    /// The `Set-Cookie` line for the client.
     pub(super) fn set_cookie(
         &self,
         state: &State,

@@ -22,7 +22,7 @@ use crate::clock::UnixTime;
 use crate::codec::{Codec, EncodeError, MsgPack};
 use crate::lifetime::{Lifetimes, Timeouts, Times};
 use crate::random::Random;
-use crate::session::{Rehearsal, SessionId};
+use crate::session::{RoundTrip, SessionId};
 use crate::signing::{Sealer, SecretKeys, looks_sealed};
 use crate::value::{Map, Text};
 
@@ -92,7 +92,7 @@ impl CookieSettings for SealedCookies {
         if settings.lifetime.has_zero() { Err(SettingsError::ZeroLifetime) } else { Ok(()) }
     }
 
-    fn rehearsal(&self) -> Option<Arc<dyn Rehearsal>> {
+    fn round_trip(&self) -> Option<Arc<dyn RoundTrip>> {
         None
     }
 

@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::cookie::{CacheControl, CookiePolicy};
 use crate::lifetime::{Lifetime, Refresh, Timeouts};
 use crate::random::Random;
-use crate::session::{OnConflict, Rehearsal};
+use crate::session::{OnConflict, RoundTrip};
 use crate::store::{IntoStore, Store, Surplus};
 
 /// Settings of sessions in a store.
@@ -33,48 +33,49 @@ use crate::store::{IntoStore, Store, Surplus};
 pub struct ServerSide {
     /// The store.
     pub store: Arc<dyn Store>,
-    /// How they are named and written there.
+    /// The format of keys and records in the store.
     pub records: RecordFormat,
-    /// How many bytes a record may have. What is larger is refused with an error that names the largest keys.
+    /// The maximum size of a record in bytes. A larger session is refused with an error that names its largest keys.
     pub largest_record: usize,
     /// The cookie's name and attributes.
     pub cookie: CookiePolicy,
     /// When a session expires.
     pub lifetime: Lifetime,
-    /// The longest that one session may [ask to live](crate::Session::set_timeouts); 30 days idle, 365 days in all. A session that was stored
-    /// under a longer limit is cut to this one. Not for Flask's formats, which have no room for it.
+    /// The maximum that a session's [own lifetime](crate::Session::set_timeouts) may have; default: 30 days idle, 365 days absolute. A
+    /// session that was stored with a longer lifetime is limited to this one. Not for Flask's formats, which cannot store it.
     pub longest_lifetime: Timeouts,
-    /// How many sessions an owner may have at once; `None`: any number.
+    /// The maximum number of sessions an owner may have at once; `None` means no limit.
     pub session_limit: Option<SessionLimit>,
-    /// For how long after a session ended, or got a new id, requests with the old id are taken for requests that were under way at that
-    /// time; 10 s. What they change is dropped with an event, unless they begin a session with
-    /// [`log_in`](crate::Session::log_in) or [`regenerate_id`](crate::Session::regenerate_id); [`is_late`](crate::Session::is_late) tells a handler. After that, a request with
-    /// such an id begins a session like a visitor's first. Not for Flask-Session's records, which leave no trace of an old id.
-    pub in_flight: Duration,
-    /// What becomes of a response whose session was ended by another request before it could be saved.
+    /// How long after a session ended or got a new id a request with the old id is treated as late, that is, as already on its way at that
+    /// time; default: 10 s. The changes of a late request are dropped with an event, unless it begins a session with
+    /// [`log_in`](crate::Session::log_in) or [`regenerate_id`](crate::Session::regenerate_id). A handler can check
+    /// [`is_late_request`](crate::Session::is_late_request). After this time, a request with the old id begins a session like a new
+    /// visitor. Not for Flask-Session's records, which leave no trace of an old id.
+    pub late_request_window: Duration,
+    /// How to respond when another request ended the session before this one could save it.
     pub on_ended: OnEnded,
-    /// What is done about a conflict: another request changed a value that a handler has read and then set.
+    /// How to handle a conflict: a concurrent change to a value that a handler has read and then set.
     pub on_conflict: OnConflict,
-    /// What is done about `Cache-Control` on a response that sets the cookie.
+    /// How to set `Cache-Control` on a response that sets the cookie.
     pub cache_control: CacheControl,
-    /// What time it is.
+    /// The source of the current time.
     pub clock: Clock,
-    /// Where ids come from.
+    /// The source of random ids.
     pub random: Random,
 }
 
-/// How a session is named and written in its store.
+/// The format of a session's key and record in the store.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum RecordFormat {
-    /// Dewar's own: the store sees a hash of the id; the record says whose it is, when it began, and that it is whole.
+    /// Dewar's own format: the store sees only a hash of the id. The record contains the owner, the start time and a checksum.
     Native(NativeRecords),
-    /// Flask-Session's, with the feature `flask`: to be shared with Flask programs.
+    /// Flask-Session's format, with the feature `flask`, for sharing sessions with Flask programs.
     #[cfg(feature = "flask")]
     Flask(FlaskRecords),
 }
 
-/// Dewar's own records.
+/// Settings of Dewar's own records.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NativeRecords {
     /// The program's name in the store, 1 to 32 characters of `a-z`, `0-9` and `-`. Every key and every owner begins with it, so that
@@ -82,26 +83,26 @@ pub struct NativeRecords {
     pub name: String,
 }
 
-/// A limit to an owner's sessions.
+/// A limit on the number of sessions of an owner.
 ///
-/// Where the newest is refused, a session that no client has come with yet makes room: its answer may have been lost. Flask-Session's records
-/// cannot say that; there such a session counts until its end.
+/// If the newest session is refused, a session whose id no client has sent yet is ended first: the response with its id may have been lost.
+/// Flask-Session's records cannot store this, so there such a session counts until it ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SessionLimit {
-    /// How many at once; 1 at least.
+    /// The maximum number of sessions at once, at least 1.
     pub sessions: usize,
-    /// Which end when there is one more: the oldest, or the one that was about to begin.
+    /// Which session to end when the limit is exceeded: the oldest, or the one that was about to begin.
     pub ends: Surplus,
 }
 
-/// What becomes of the response of a request whose changes are not stored: its session ended or got a new id meanwhile, or its login is one
-/// too many.
+/// How to respond to a request whose changes are not stored, because its session ended or got a new id in the meantime, or because its
+/// login exceeds the session limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OnEnded {
-    /// It is sent as the handler made it.
+    /// Send the handler's response unchanged.
     #[default]
     Respond,
-    /// [`ErrorKind::Ended`](crate::error::ErrorKind::Ended), status 409, takes its place.
+    /// Send [`ErrorKind::Ended`](crate::error::ErrorKind::Ended), status 409, instead.
     Refuse,
 }
 
@@ -110,14 +111,14 @@ pub(super) trait RecordSettings {
     /// Refuses settings that the records cannot carry out.
     fn check(&self, settings: &ServerSide) -> Result<(), SettingsError>;
 
-    /// Tries a value before it is set; `None` for records that store every value.
-    fn rehearsal(&self) -> Option<Arc<dyn Rehearsal>>;
+    /// The check of values before they are set; `None` for records that can represent every value.
+    fn round_trip(&self) -> Option<Arc<dyn RoundTrip>>;
 
     /// How sessions are named.
     fn ids(&self) -> Result<Ids, SettingsError>;
 
     /// How they are written.
-    fn records(&self, in_flight: Duration) -> Box<dyn Records>;
+    fn records(&self, late_request_window: Duration) -> Box<dyn Records>;
 
     /// Their default for [`ServerSide::largest_record`].
     fn largest_record(&self) -> usize;
@@ -138,7 +139,7 @@ impl RecordSettings for NativeRecords {
         if settings.lifetime.has_zero() { Err(SettingsError::ZeroLifetime) } else { Ok(()) }
     }
 
-    fn rehearsal(&self) -> Option<Arc<dyn Rehearsal>> {
+    fn round_trip(&self) -> Option<Arc<dyn RoundTrip>> {
         None
     }
 
@@ -146,8 +147,8 @@ impl RecordSettings for NativeRecords {
         Ids::native(&self.name)
     }
 
-    fn records(&self, in_flight: Duration) -> Box<dyn Records> {
-        Box::new(NativeRecord::new(in_flight))
+    fn records(&self, late_request_window: Duration) -> Box<dyn Records> {
+        Box::new(NativeRecord::new(late_request_window))
     }
 
     fn largest_record(&self) -> usize {
@@ -156,10 +157,10 @@ impl RecordSettings for NativeRecords {
 }
 
 impl ServerSide {
-    /// Dewar's own records of the program of this name, with safe defaults: `__Host-session`, `Secure`, `HttpOnly`, `SameSite=Lax`; one
-    /// hour idle, a day in all; 64 KiB a record.
+    /// Creates settings with Dewar's own records and safe defaults: a `__Host-session` cookie with `Secure`, `HttpOnly` and `SameSite=Lax`;
+    /// 1 hour idle and 24 hours absolute; 64 KiB per record.
     ///
-    /// The name tells programs that share an engine apart: 1 to 32 characters of `a-z`, `0-9` and `-`.
+    /// The name separates programs that share an engine: 1 to 32 characters of `a-z`, `0-9` and `-`.
     #[must_use]
     pub fn new(name: impl Into<String>, store: impl IntoStore) -> Self {
         Self::with_records(RecordFormat::Native(NativeRecords { name: name.into() }), store)
@@ -175,7 +176,7 @@ impl ServerSide {
             lifetime: Lifetime::default(),
             longest_lifetime: Timeouts::remember_me(),
             session_limit: None,
-            in_flight: Duration::from_secs(10),
+            late_request_window: Duration::from_secs(10),
             on_ended: OnEnded::default(),
             on_conflict: OnConflict::default(),
             cache_control: CacheControl::default(),
@@ -184,7 +185,7 @@ impl ServerSide {
         }
     }
 
-    /// Limits that a record cannot carry are refused, not ignored.
+    /// Limits that a record cannot store are refused, not ignored.
     pub(super) fn check(&self) -> Result<(), SettingsError> {
         let Self { lifetime, records, .. } = self;
         if lifetime.refresh == Refresh::EachRequest && lifetime.idle.is_none() {

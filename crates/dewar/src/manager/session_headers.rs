@@ -10,7 +10,7 @@ use crate::cookie::{CacheControl, add_cookie, is_same_cookie};
 pub struct SessionHeaders {
     pub(super) set_cookie: Option<String>,
     /// Lines that remove the cookies of previous names and places.
-    pub(super) removals: Vec<String>,
+    pub(super) removal_cookies: Vec<String>,
     /// Lines of saves before this one that no response has carried.
     pub(super) earlier: Vec<String>,
     pub(super) varies: bool,
@@ -51,7 +51,7 @@ impl SessionHeaders {
     /// [previous managers](crate::SessionManager::migrating_from), and those of earlier saves in the same request. Each takes the place of an earlier line of the same name, `Domain` and
     /// `Path`.
     pub fn set_cookies(&self) -> impl Iterator<Item = &str> {
-        self.set_cookie.iter().chain(&self.removals).chain(&self.earlier).map(String::as_str)
+        self.set_cookie.iter().chain(&self.removal_cookies).chain(&self.earlier).map(String::as_str)
     }
 
     /// The first of [`set_cookies`](Self::set_cookies) if it is that of the session: all there is without previous managers.

@@ -18,9 +18,9 @@ use crate::cookie::SessionCookie;
 use crate::session::Session;
 use crate::store::Answer;
 
-/// Opens and saves sessions. It is cheap to clone, and not generic, so that it is easy to store in a struct.
+/// Opens and saves sessions. It is cheap to clone and not generic, so it is easy to store in a struct.
 ///
-/// The adapters for frameworks call it (see [`web`](crate::web)). Without one:
+/// The adapters for frameworks use it (see [`web`](crate::web)). Without an adapter:
 ///
 /// ```
 /// # use dewar::{ClientSide, SecretKeys, SessionManager};
@@ -39,7 +39,7 @@ pub struct SessionManager {
 }
 
 impl SessionManager {
-    /// A manager of sessions in the client's cookie.
+    /// Creates a manager of sessions that are stored in the client's cookie.
     ///
     /// # Errors
     /// When the settings cannot work; the message names the one to fix.
@@ -47,7 +47,7 @@ impl SessionManager {
         Ok(Self { place: Place::Cookie(Arc::new(CookiePlace::new(settings)?)), previous: None })
     }
 
-    /// A manager of sessions in a store; the cookie holds their ids.
+    /// Creates a manager of sessions in a store; the cookie holds the id.
     ///
     /// # Errors
     /// When the settings cannot work; the message names the one to fix.
@@ -55,31 +55,32 @@ impl SessionManager {
         Ok(Self { place: Place::Store(Arc::new(StorePlace::new(settings)?)), previous: None })
     }
 
-    /// Opens the session that these `Cookie` headers name or hold; a new one if there is none, or if it is forged, expired or broken.
+    /// Opens the session that these `Cookie` headers identify or contain, or a new session if there is none or the cookie is forged,
+    /// expired or broken.
     ///
     /// # Errors
-    /// When something on our side fails, such as the store. Nothing that the client sends is an error.
+    /// When something on the server fails, such as the store. Invalid data from the client is never an error.
     pub async fn open<'h>(
         &self,
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
     ) -> Result<Session, Error> {
-        self.open_unnoticed(cookie_headers).await.map_err(|why| why.noted_as("open_failed"))
+        self.open_without_logging(cookie_headers).await.map_err(|why| why.noted_as("open_failed"))
     }
 
-    /// [`open`](Self::open) for a request that did not ask for it: a failure is not its own.
-    pub(crate) async fn open_unnoticed<'h>(
+    /// [`open`](Self::open) without logging a failure, for a request that did not use the session.
+    pub(crate) async fn open_without_logging<'h>(
         &self,
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
     ) -> Result<Session, Error> {
         let opened = match &self.previous {
             None => self.place.open(cookie_headers).await,
-            // On the heap, as it is large: the futures of programs without previous managers stay small.
+            // Boxed because it is large: the futures of programs without previous managers stay small.
             Some(previous) => Box::pin(previous.open(&self.place, cookie_headers)).await,
         };
         opened.map(Session::new)
     }
 
-    /// [`open`](Self::open) without waiting; gives the cookies back if a store is to be asked.
+    /// [`open`](Self::open) without waiting. Returns the cookies if a store is needed.
     pub(crate) fn open_at_once<'h, I: IntoIterator<Item = &'h [u8]>>(
         &self,
         cookie_headers: I,
@@ -90,7 +91,7 @@ impl SessionManager {
         self.place.open_at_once(cookie_headers).map(Session::new)
     }
 
-    /// [`save`](Self::save), done at once if nothing is to be asked of a store: no future to be stored, no allocation for it.
+    /// [`save`](Self::save), done immediately if no store is needed, without allocating a future.
     pub(crate) fn start_save(&self, session: &Session) -> Answer<'static, SessionHeaders, Error> {
         let lost = session.lock().take_changes_after_destroy();
         if lost > 0 {
@@ -102,42 +103,42 @@ impl SessionManager {
         }
     }
 
-    /// Says that the session's response has left. Changes that are made from now on, and that are never [saved](Self::save), are lost, and counted
-    /// as `changed_after_response`. [`SessionLayer`](crate::web::tower::SessionLayer) calls it; so should a layer of your own.
-    pub fn answered(&self, session: &Session) {
-        session.answered(note_lost_after_response);
+    /// Notes that the session's response has been sent. Changes made from now on that are never [saved](Self::save) are lost, and counted
+    /// as `changed_after_response`. [`SessionLayer`](crate::web::tower::SessionLayer) calls this; a layer of your own should, too.
+    pub fn mark_response_sent(&self, session: &Session) {
+        session.mark_response_sent(note_lost_after_response);
     }
 
-    /// What was to be done for a session that its request did not change could not be done: it is counted, and left for another time.
+    /// Counts a best-effort step that failed for a session its request did not change. A later request tries again.
     pub(crate) fn best_effort_skipped(&self, why: &Error) {
         self.place.setup().best_effort_skipped(why);
     }
 
-    /// Takes over the sessions of the manager that stored them before, exactly as it was set up: its cookie's name, `Domain` and `Path`, its
-    /// keys, format, store and records. So Flask's cookies become sealed ones, cookies move into a store, a store's sessions into another
-    /// one or into the cookie, and a cookie gets another name, `Domain` or `Path`, and no user is logged out.
+    /// Migrates sessions from a previous manager. Set up that manager exactly as before: its cookie's name, `Domain` and `Path`, its keys,
+    /// format, store and records. This is how Flask's cookies become sealed ones, cookies move into a store, sessions move from one store
+    /// to another or into the cookie, and a cookie changes its name, `Domain` or `Path`, without logging users out.
     ///
-    /// A previous session is looked for only while the client has no cookie of the present name (or, if the names are the same, none that
-    /// opens here), and only before `until`: on a domain that is shared, a neighbour could plant an old cookie, which often has no
-    /// `__Host-` prefix. It is taken over with its data, owner and permanence; it is stored here when the request is saved, and the old cookie
-    /// is removed in the response that sets the new one. If the request changed nothing, that is best effort: what fails is left for another
-    /// time. A record is ended in the previous store once the session is stored here; if it moves into a cookie, once the client is known to
-    /// have that. A logout ends the previous session, too, and removes the cookies of all previous managers.
+    /// A previous session is looked for only while the client has no cookie with the current name (or, if the names are the same, none that
+    /// opens here), and only before `until`: on a shared domain, another site could plant an old cookie, which often has no `__Host-`
+    /// prefix. The session is migrated with its data, owner and permanence. It is stored here when the request is saved, and the old cookie
+    /// is removed by the response that sets the new one. If the request changed nothing, the migration is best effort: if it fails, a later
+    /// request tries again. A record in the previous store is ended once the session is stored here, or, if it moves into a cookie, once
+    /// the client is known to have that cookie. A logout also ends the previous session and removes the cookies of all previous managers.
     ///
-    /// **Times.** The idle time starts again. When it began is carried over, so that an absolute limit counts from there, from sealed cookies
-    /// and Dewar's own records; Flask's formats do not say it, and the limit starts when the session is taken over.
+    /// **Times.** The idle time starts again. The start of the session is carried over from sealed cookies and Dewar's own records, so that
+    /// an absolute limit counts from there. Flask's formats do not contain it, so the limit counts from the migration.
     ///
-    /// A [lifetime of its own](Session::set_timeouts) comes along, but not into Flask's formats, which have no room for it.
+    /// A session's [own lifetime](Session::set_timeouts) is kept, except in Flask's formats, which cannot store it.
     ///
-    /// **What is lost.** Nothing if the session moves into a store: parallel and repeated first requests find the same session there. Into a
-    /// cookie: as with any cookie, of two parallel requests that change it the last response wins. A copy of an old cookie that was itself the
-    /// session (Flask's, sealed) opens it until `until`, even after a logout; no server can end it. `at_most` counts the sessions that have
-    /// moved already.
+    /// **What can be lost.** Nothing if the session moves into a store: parallel and repeated first requests find the same session there.
+    /// If it moves into a cookie: as with any cookie, if two parallel requests change it, the last response wins. A copy of an old cookie
+    /// that was itself the session (Flask's, sealed) opens it until `until`, even after a logout; no server can end it. A [session
+    /// limit](ServerSide::session_limit) counts only sessions that have been migrated.
     ///
-    /// A program whose cookie gets another `Domain` or `Path` gives the same settings with the old ones as the previous manager. Of several
-    /// cookies of one name that open the newest counts, and the others are removed.
+    /// To change the `Domain` or `Path` of the cookie, pass the same settings with the old values as the previous manager. If several
+    /// cookies with the same name open, the newest is used and the others are removed.
     ///
-    /// Call it once for each previous manager, the latest first; those of the previous manager itself come along.
+    /// Call this once for each previous manager, the latest first. The previous managers of that manager are included.
     ///
     /// ```
     /// # use dewar::clock::UnixTime;
@@ -160,8 +161,8 @@ impl SessionManager {
         Self { previous: Some(Arc::new(previous)), ..self }
     }
 
-    /// Removes this program's expired entries from the store, `at_most` of them, and returns how many they were. 0 if the engine
-    /// does it by itself, or if sessions are stored in cookies only. The crate `dewar-stores` has a task that does it periodically.
+    /// Removes up to `at_most` of this program's expired entries from the store, and returns how many were removed. Returns 0 if the engine
+    /// removes them itself, or if sessions are only stored in cookies. The crate `dewar-stores` has a task that calls this periodically.
     ///
     /// # Errors
     /// When the store fails.
@@ -170,41 +171,40 @@ impl SessionManager {
         Ok(sweeper.sweep(prefix, at_most, self.place.setup().now()).await?)
     }
 
-    /// Whether there is anything to [sweep](Self::sweep), now or later.
+    /// Returns `true` if the program must [sweep](Self::sweep) expired entries.
     #[must_use]
     pub fn needs_sweeping(&self) -> bool {
         self.place.sweeper().is_some()
     }
 
-    /// The name of the session cookie.
+    /// Returns the name of the session cookie.
     #[must_use]
     pub fn cookie_name(&self) -> &str {
         self.place.cookie().name()
     }
 
-    /// The values of the `Set-Cookie` headers that have a client forget its session: one, and one for each cookie of
-    /// [previous managers](Self::migrating_from).
+    /// Returns the values of the `Set-Cookie` headers that remove the session cookie, and one for each cookie of [previous
+    /// managers](Self::migrating_from).
     ///
-    /// For a logout while the store is down. The session cannot be opened then, so that nothing ends it; but the browser
-    /// can be told to remove its cookie. A copy of that cookie opens the session until it expires. Do not send them with
-    /// a session that is saved, which says what is to be said by itself.
+    /// For a logout while the store is down. The session cannot be opened and ended in that case, but the browser can be told to remove its
+    /// cookie. A copy of that cookie opens the session until it expires. Do not send these headers with a session that is saved, which
+    /// sends its own.
     #[must_use]
-    pub fn removals(&self) -> Vec<String> {
+    pub fn removal_cookies(&self) -> Vec<String> {
         let previous = self.previous.iter().flat_map(|previous| previous.removable(&self.place));
         std::iter::once(self.place.cookie()).chain(previous).map(SessionCookie::remove).collect()
     }
 
-    /// Whether this value of a `Set-Cookie` header sets the session cookie: its name, for its `Domain` and `Path`.
+    /// Returns `true` if this value of a `Set-Cookie` header sets or removes the session cookie: its name, with its `Domain` and `Path`.
     #[must_use]
-    pub fn is_set_by(&self, set_cookie: &[u8]) -> bool {
+    pub fn is_session_cookie(&self, set_cookie: &[u8]) -> bool {
         self.place.cookie().is_set_by(set_cookie)
     }
 
-    /// Whether sessions are to be opened and saved even if the program never asks for them: Flask's
-    /// `SESSION_REFRESH_EACH_REQUEST`.
+    /// Returns `true` if sessions are opened and saved even if the program does not use them: Flask's `SESSION_REFRESH_EACH_REQUEST`.
     #[must_use]
-    pub fn opens_untouched(&self) -> bool {
-        self.place.setup().opens_untouched()
+    pub fn refreshes_each_request(&self) -> bool {
+        self.place.setup().refreshes_each_request()
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a request changed in its session: recorded so that it can be made again to what is stored *now*.
+//! The changes of a request, recorded so that they can be applied again to what is stored *now*.
 
 use std::fmt;
 use std::mem;
@@ -6,7 +6,7 @@ use std::mem;
 use super::log::{Discarded, Displaced, EditFn, Log, UpdateFn};
 use crate::value::{Text, Value};
 
-/// Why a request asks for a new id.
+/// Why a request needs a new id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum NewId {
     /// To replace the id of a session that continues.
@@ -15,51 +15,51 @@ pub(crate) enum NewId {
     Begin,
 }
 
-/// The record of a request's changes. Nothing flags a session as modified: it is, if there is something in here.
+/// The record of a request's changes. There is no modified flag: a session is modified if this record is not empty.
 #[derive(Clone, Default)]
 pub(crate) struct Changes {
-    /// All data were cleared; what follows was changed after that.
+    /// All data was cleared; the other changes came after that.
     pub(crate) cleared: bool,
-    /// What was done to the data.
+    /// The changes to the data.
     pub(super) log: Log,
     /// The program asked for a write, with or without a change.
     pub(crate) marked: bool,
-    /// A new id was asked for.
+    /// A new id was requested.
     pub(crate) new_id: Option<NewId>,
-    /// The permanence that is stored beside the data was changed.
+    /// The permanence, stored separately from the data, was changed.
     pub(crate) permanence: bool,
-    /// The owner was set or removed; what it was before.
+    /// Set if the owner was set or removed: the previous owner.
     owner: Option<Option<Text>>,
     device: bool,
     timeouts: bool,
-    /// The session begins now, as far as its absolute limit is concerned.
+    /// The absolute limit was restarted.
     pub(crate) restart: bool,
     /// How many changes were recorded.
     count: u32,
-    /// Functions that are not to run any more. They are dropped when the lock is released, as their destructors are the program's.
+    /// Functions that will not run again. They are dropped when the lock is released, because their destructors are program code.
     discarded: Vec<Discarded>,
 }
 
 impl Changes {
-    /// The key has a new value or none, whatever it was before: it was `displaced`.
+    /// Records that a key was set or removed, regardless of its previous value, which is `displaced`.
     pub(crate) fn key_set(&mut self, key: Text, displaced: Option<Value>) {
         self.count += 1;
         self.log.set(key, displaced, &mut self.discarded);
     }
 
-    /// The key's new value was computed from the `displaced` one.
+    /// Records that the key's new value was computed from the `displaced` one.
     pub(crate) fn key_updated(&mut self, key: Text, displaced: Option<Value>, function: UpdateFn) {
         self.count += 1;
         self.log.updated(key, displaced, function, &mut self.discarded);
     }
 
-    /// Several values were computed from what was there; these were displaced.
+    /// Records that several values were computed from the previous ones, which are `displaced`.
     pub(super) fn edited(&mut self, displaced: Displaced, function: EditFn) {
         self.count += 1;
         self.log.edited(displaced, function);
     }
 
-    /// All data were cleared.
+    /// Records that all data was cleared.
     pub(crate) fn clear(&mut self, owner: Option<Text>) {
         self.owner_set(owner);
         self.cleared = true;
@@ -71,7 +71,7 @@ impl Changes {
         self.log.clear(&mut self.discarded);
     }
 
-    /// These changes are stored: they need not be applied again.
+    /// Notes that these changes are stored and need not be applied again.
     pub(super) fn discard(&mut self, mut stored: Self) {
         stored.forget_log();
         self.discarded.append(&mut stored.discarded);
@@ -85,19 +85,19 @@ impl Changes {
         mem::take(&mut self.discarded)
     }
 
-    /// The owner was set or removed; it was `displaced`.
+    /// Records that the owner was set or removed. The previous one is `displaced`.
     pub(crate) fn owner_set(&mut self, displaced: Option<Text>) {
         self.count += 1;
         self.owner.get_or_insert(displaced);
     }
 
-    /// The owner that this request found, if it set or removed it.
+    /// The previous owner, if this request set or removed the owner.
     pub(super) fn displaced_owner(&self) -> Option<&Option<Text>> {
         self.owner.as_ref()
     }
 
-    /// The changes were made to a session that has this owner.
-    pub(super) fn made_to_session_of(&mut self, owner: Option<&Text>) {
+    /// Notes that the changes were applied to a session with this owner.
+    pub(super) fn applied_to_session_of(&mut self, owner: Option<&Text>) {
         if self.has_owner() {
             self.owner = Some(owner.cloned());
         }
@@ -135,7 +135,7 @@ impl Changes {
         self.new_id.is_none() && self.is_empty_but_for_an_id()
     }
 
-    /// Whether a rotated id is all that was asked for.
+    /// Whether a rotated id is the only thing that was requested.
     pub(crate) fn is_rotation(&self) -> bool {
         self.new_id == Some(NewId::Rotate) && self.is_empty_but_for_an_id()
     }
@@ -156,12 +156,12 @@ impl Changes {
         self.count
     }
 
-    /// Whether a value was computed from the one before it, so that writing twice differs from writing once.
+    /// Whether a value was computed from the previous one, so that writing twice differs from writing once.
     pub(crate) fn has_updates(&self) -> bool {
         self.log.has_functions()
     }
 
-    /// These changes and then the later ones, as one record.
+    /// Joins these changes and the later ones into one record.
     pub(crate) fn then(mut self, mut later: Self) -> Self {
         if self.is_empty() {
             later.discarded.append(&mut self.discarded);
@@ -185,7 +185,7 @@ impl Changes {
     }
 }
 
-/// Keys may be personal: only their number is shown.
+/// Keys may be personal data: only their number is shown.
 impl fmt::Debug for Changes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Changes({} changes of data, cleared: {})", self.log.len(), self.cleared)

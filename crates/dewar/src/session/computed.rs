@@ -1,4 +1,4 @@
-//! Values that are computed from what is there: by functions that run again on a conflict, or in a copy.
+//! Values that are computed from the current ones, by functions that run again after a concurrent write, or in a copy of the data.
 
 use std::sync::Arc;
 
@@ -7,21 +7,21 @@ use serde::de::DeserializeOwned;
 
 use super::Session;
 use super::log::{EditFn, UpdateFn};
-use super::values::rehearse;
+use super::values::check_round_trip;
 use crate::value::{ConvertError, Map, Text, Value, read_value, to_value};
 
-/// How often the function of an update runs because its key was changed meanwhile. Of several threads that update one key one succeeds each
-/// time, so that only an update that changes its own key gets here.
-pub(super) const MOST_RUNS: usize = 1_000;
+/// The maximum number of times the function of an update runs because its key was changed in the meantime. When several threads update one
+/// key, one of them succeeds each time, so only an update that changes its own key reaches this number.
+pub(super) const MAX_RUNS: usize = 1_000;
 
 impl Session {
-    /// Computes a key's new value from its present one, and returns it.
+    /// Computes a key's new value from its current one, and returns it.
     ///
-    /// The function is recorded: where sessions are stored in a store and another request has stored this one meanwhile, it runs again on what is
-    /// stored then, so that a counter counts every request. So it should have no side effects, and the returned value may be overtaken until the
-    /// session is saved. See [above](Self#your-code-and-the-sessions-lock) for what the function may do with the session. What it has captured
-    /// lives until that save is done: if that is the session itself, and it is never saved, as its handler panics or the store fails, it is never
-    /// freed.
+    /// The function is recorded. If the session is in a store and a concurrent write comes first, the function runs again on the stored
+    /// value, so that a counter counts every request. It should therefore have no side effects, and the returned value is not final until
+    /// the session is saved. See [above](Self#your-code-and-the-sessions-lock) for what the function may do with the session. Values that
+    /// it captures are kept until the save is done. If it captures the session itself and the session is never saved, because its handler
+    /// panics or the store fails, that memory is never freed.
     ///
     /// ```
     /// # use dewar::Session;
@@ -32,8 +32,8 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// When the present value is not a `T`; when the new one cannot be stored, as with [`insert`](Self::insert); or when the function, by using
-    /// the session, changes the same key each time it runs. Nothing is changed then by the update itself.
+    /// When the current value is not a `T`; when the new value cannot be stored, as with [`insert`](Self::insert); or when the function
+    /// changes the same key through the session each time it runs. The update itself changes nothing in that case.
     pub fn update<T, R>(
         &self,
         key: impl Into<Text>,
@@ -49,10 +49,10 @@ impl Session {
         })
     }
 
-    /// Edits a key's value in place, and returns what the function returns. A key that is not there begins with `T::default()`.
+    /// Edits a key's value in place, and returns what the function returns. A missing key starts with `T::default()`.
     ///
-    /// As with [`update`](Self::update), the function runs again on what another request has stored meanwhile, so that nothing of either is lost.
-    /// So it owns what it uses (`move`), and clones what it stores:
+    /// As with [`update`](Self::update), the function runs again after a concurrent write, so that neither change is lost. It must
+    /// therefore own what it uses (`move`), and clone what it stores:
     ///
     /// ```
     /// # use dewar::Session;
@@ -85,52 +85,53 @@ impl Session {
         compute: impl Fn(Option<&Value>) -> Result<(Value, R), ConvertError> + Send + Sync + 'static,
     ) -> Result<R, ConvertError> {
         let mut compute = Some(compute);
-        for _ in 0..MOST_RUNS {
+        for _ in 0..MAX_RUNS {
             let Some(function) = &compute else { break };
-            let (present, rehearsal) =
-                self.look(|state| (state.data().get_text(&key).cloned(), state.rehearsal.clone()));
+            let (present, round_trip) =
+                self.with_state(|state| (state.data().get_text(&key).cloned(), state.round_trip.clone()));
             let (new, result) = function(present.as_ref()).map_err(|error| error.in_key(&key))?;
-            rehearse(rehearsal.as_deref(), &key, &new)?;
+            check_round_trip(round_trip.as_deref(), &key, &new)?;
             let again = || compute.take().map(again);
-            if self.write(|state| state.update(&key, present.as_ref(), Some(new), again)) {
+            if self.with_state_mut(|state| state.update(&key, present.as_ref(), Some(new), again)) {
                 return Ok(result);
             }
         }
         Err(never_settled().in_key(&key))
     }
 
-    /// Computes several values at once, in a copy of the data. As with [`update`](Self::update), the function runs again on what another request
-    /// has stored meanwhile.
+    /// Computes several values at once, in a copy of the data. As with [`update`](Self::update), the function runs again after a concurrent
+    /// write.
     pub(super) fn compute<R>(
         &self,
         compute: impl Fn(&mut Map) -> Result<R, ConvertError> + Send + Sync + 'static,
     ) -> Result<R, ConvertError> {
         let compute = Arc::new(compute);
-        for _ in 0..MOST_RUNS {
-            let (before, rehearsal) = self.write(|state| (state.data.snapshot(), state.rehearsal.clone()));
+        for _ in 0..MAX_RUNS {
+            let (before, round_trip) =
+                self.with_state_mut(|state| (state.data.snapshot(), state.round_trip.clone()));
             let mut after = Map::clone(&before);
             let result = compute(&mut after)?;
             let is_old = |key, value: &Value| before.get_text(key).is_some_and(|old| old.is_identical(value));
             for (key, value) in after.iter().filter(|(key, value)| !is_old(key, value)) {
-                rehearse(rehearsal.as_deref(), key, value)?;
+                check_round_trip(round_trip.as_deref(), key, value)?;
             }
             let again = || -> EditFn {
                 let compute = Arc::clone(&compute);
                 Arc::new(move |data| compute(data).map(|_| ()))
             };
-            if self.write(|state| state.computed(before, after, again)) {
+            if self.with_state_mut(|state| state.computed(before, after, again)) {
                 return Ok(result);
             }
         }
         Err(never_settled())
     }
 
-    /// Calls a function with a copy of the data, to be changed freely, nested values too.
+    /// Edits a copy of the data, including nested values, and stores the result.
     ///
-    /// Afterwards each top-level key that would be written differently is recorded as changed; the mere order of top-level keys is no change. If
-    /// another request has changed the same key meanwhile, both changes are merged by [the rules](crate::session); for a counter, and for all that
-    /// is computed from the value before it, use [`update`](Self::update) or [`modify`](Self::modify). If the function panics, nothing is
-    /// changed.
+    /// Afterwards each top-level key whose encoded value differs is recorded as changed; the order of top-level keys alone does not count.
+    /// If a concurrent write changed the same key, both changes are merged by [the rules](crate::session). For a counter, or anything else
+    /// that is computed from the previous value, use [`update`](Self::update) or [`modify`](Self::modify). If the function panics, nothing
+    /// is changed.
     ///
     /// ```
     /// # use dewar::Session;
@@ -145,15 +146,15 @@ impl Session {
     /// # }
     /// ```
     pub fn edit<R>(&self, edit: impl FnOnce(&mut Map) -> R) -> R {
-        let before = self.write(|state| state.data.snapshot());
+        let before = self.with_state_mut(|state| state.data.snapshot());
         let mut after = Map::clone(&before);
         let result = edit(&mut after);
-        self.write(|state| state.edited(before, after));
+        self.with_state_mut(|state| state.edited(before, after));
         result
     }
 }
 
-/// The function as it runs again.
+/// The recorded form of the function, for running it again.
 fn again<R>(
     compute: impl Fn(Option<&Value>) -> Result<(Value, R), ConvertError> + Send + Sync + 'static,
 ) -> UpdateFn {
@@ -162,6 +163,6 @@ fn again<R>(
 
 pub(super) fn never_settled() -> ConvertError {
     ConvertError::new(
-        "changed each time its function ran: the function of an update must not change what it computes by itself",
+        "the key changed each time the function of the update ran: the function must return the new value, and must not set the same key itself",
     )
 }

@@ -1,11 +1,11 @@
-//! What two requests did alike, although both may be meant to count: a number that both changed to the same, an item that both added to a list.
-//! Of what both changed in the same way one change counts, so that of two that counted, or added the same article, one is lost.
+//! Detects equal changes by two requests that may both have been meant to count: a number that both changed to the same value, or an item
+//! that both added to a list. A merge applies such a change once, so one of two increments or additions is lost.
 
 use std::collections::HashMap;
 
 use crate::value::{Identity, Map, Value};
 
-/// Whether both have, at any depth, a number that is the same by now and was another one before, or an item that was not there before.
+/// Whether both contain, at any depth, a number that is equal now and was different before, or an item that was not there before.
 pub(super) fn alike(base: Option<&Value>, ours: Option<&Value>, theirs: Option<&Value>) -> bool {
     let (Some(ours), Some(theirs)) = (ours, theirs) else { return false };
     match (ours, theirs) {
@@ -52,7 +52,7 @@ fn by_key(pairs: &[(Value, Value)]) -> HashMap<Identity<'_>, &Value> {
     pairs.iter().map(|(key, value)| (Identity(key), value)).collect()
 }
 
-/// Items at the same place. Of lists of another length no place is known to be the same.
+/// Compares items by position, which is only possible if the lists have the same length.
 fn in_items(base: &[Value], ours: &[Value], theirs: &[Value]) -> bool {
     ours.len() == theirs.len()
         && base
@@ -62,7 +62,7 @@ fn in_items(base: &[Value], ours: &[Value], theirs: &[Value]) -> bool {
             .any(|((base, ours), theirs)| alike(Some(base), Some(ours), Some(theirs)))
 }
 
-/// Whether both lists have more of an item than there was.
+/// Whether both lists contain an item more often than before.
 fn have_added_alike(base: &[Value], ours: &[Value], theirs: &[Value]) -> bool {
     if ours.len().min(theirs.len()) <= base.len() {
         return false;

@@ -1,4 +1,4 @@
-//! The data of a session: changed under its lock, read by program code outside it.
+//! The data of a session: changed while the lock is held, read by program code without it.
 
 use std::mem;
 use std::ops::Deref;
@@ -6,25 +6,25 @@ use std::sync::Arc;
 
 use crate::value::{Map, Value};
 
-/// The keys and values. Program code reads a snapshot, so that no lock is held meanwhile; a change that comes while a snapshot is in use is
-/// made to a copy, which becomes the data.
+/// The keys and values. Program code reads a snapshot, so that no lock is held while it runs. A change that arrives while a snapshot is in
+/// use is made to a copy, which becomes the data.
 #[derive(Debug)]
 pub(super) enum Data {
-    /// Never read by program code so far: most requests ask for single plain values, which cost no `Arc`.
+    /// Not yet read by program code. Most requests read single plain values, which need no `Arc`.
     Own(Map),
     Shared(Arc<Map>),
 }
 
-/// What was found under a key, to be read outside the lock.
+/// The value of a key, to be read without the lock.
 pub(super) enum Found {
-    /// A copy of a value that is cheap to copy.
+    /// A copy, if the value is cheap to copy.
     Copied(Value),
-    /// The data that hold it.
+    /// The data that contains the value.
     In(Arc<Map>),
 }
 
 impl Data {
-    /// The data as they are now.
+    /// The data as it is now.
     pub(super) fn snapshot(&mut self) -> Arc<Map> {
         let map = match mem::take(self) {
             Self::Own(map) => Arc::new(map),

@@ -12,20 +12,20 @@ use crate::value::{Text, Value};
 /// Where Flask stores them: a list of `(category, message)` tuples.
 pub(super) const FLASHES_KEY: &str = "_flashes";
 
-/// A message for the next page, in a category. Both are texts, unless a Python program gave Flask's `flash` something else.
+/// A message for the next page, in a category. Both are text, unless a Python program passed something else to Flask's `flash`.
 ///
-/// As a serde type it has the names of its fields; a [`Value::Markup`] is a text there, which a template escapes once more. With the feature
-/// `minijinja` it is a value of templates, where it stays HTML.
+/// Serialized under the names of its fields. A [`Value::Markup`] is serialized as text, which a template escapes again. With the feature
+/// `minijinja` it is passed to templates as a value that stays HTML.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Flash {
-    /// Such as `message` (Flask's default), `error`, `info`, `warning`.
+    /// The category, such as `message` (Flask's default), `error`, `info`, `warning`.
     pub category: Value,
-    /// What the visitor is to read, usually a [text](Value::as_text); [`Value::Markup`] is HTML already, not to be escaped again.
+    /// The message for the visitor, usually [text](Value::as_text). A [`Value::Markup`] is HTML and must not be escaped again.
     pub message: Value,
 }
 
 impl Flash {
-    /// What the visitor is to read, as text; empty if a Python program left something else. [`Markup`](Value::Markup) is HTML already.
+    /// Returns the message as text, or empty text if a Python program stored something else. [`Markup`](Value::Markup) is returned as HTML.
     #[must_use]
     pub fn text(&self) -> Cow<'_, str> {
         self.message.as_text().map(Text::to_str_lossy).unwrap_or_default()
@@ -44,7 +44,8 @@ impl Serialize for Flash {
 impl Session {
     /// Leaves a message for the next page: Flask's `flash(message, category)`.
     ///
-    /// Stored under `_flashes` as a list of `(category, message)` tuples, so that a Flask program that shares the session shows it too.
+    /// Messages are stored under `_flashes` as a list of `(category, message)` tuples, so that a Flask program that shares the session
+    /// shows them too.
     ///
     /// ```
     /// # use dewar::Session;
@@ -59,22 +60,23 @@ impl Session {
     /// ```
     pub fn flash(&self, message: impl AsRef<str>, category: impl AsRef<str>) {
         let entry = Value::Tuple(vec![category.as_ref().into(), message.as_ref().into()]);
-        // An update, so that of two requests at once neither loses its message.
+        // An update, so that two concurrent requests both keep their messages.
         let push: UpdateFn = Arc::new(move |present| {
             let mut messages = messages_in(present).to_vec();
             messages.push(entry.clone());
             Ok(Some(Value::List(messages)))
         });
-        self.write(|state| state.update_flashes(push));
+        self.with_state_mut(|state| state.update_flashes(push));
     }
 
     /// Removes the messages from the session and returns them: Flask's `get_flashed_messages(with_categories=True)`.
     ///
-    /// Called again in the same request it returns the same messages, although they are no longer in the session, as Flask does. Only the
-    /// messages that it returns are removed: what another request leaves meanwhile is for the next page. Entries that are no pair are dropped.
+    /// A second call in the same request returns the same messages, although they are no longer in the session, as in Flask. Only the
+    /// returned messages are removed: a message that another request leaves in the meantime is for the next page. Entries that are not a
+    /// pair are dropped.
     #[must_use]
     pub fn flashes(&self) -> Vec<Flash> {
-        self.write(|state| match &state.taken_flashes {
+        self.with_state_mut(|state| match &state.taken_flashes {
             Some(taken) => taken.clone(),
             None => state.take_flashes(),
         })
@@ -82,7 +84,7 @@ impl Session {
 }
 
 impl State {
-    /// These functions are ours, so that they can run under the lock.
+    /// The update functions are our own, so they may run under the lock.
     fn update_flashes(&mut self, update: UpdateFn) {
         let present = self.data().get(FLASHES_KEY).cloned();
         if let Ok(new) = update(present.as_ref()) {
@@ -102,7 +104,7 @@ impl State {
     }
 }
 
-/// The messages that are left without the seen ones. Each of those removes one message, the first that is equal.
+/// The messages without the seen ones. Each seen message removes the first equal one.
 fn without(present: Option<&Value>, seen: &[Value]) -> Option<Value> {
     let mut left = messages_in(present).to_vec();
     for message in seen {
@@ -113,7 +115,7 @@ fn without(present: Option<&Value>, seen: &[Value]) -> Option<Value> {
     (!left.is_empty()).then_some(Value::List(left))
 }
 
-/// The store's format may have made a list of the tuple.
+/// Compares the parts: the store's format may have turned the tuple into a list.
 fn are_equal(left: &Value, right: &Value) -> bool {
     match (parts_of(left), parts_of(right)) {
         (Some(left), Some(right)) => {
@@ -127,7 +129,7 @@ fn messages_in(value: Option<&Value>) -> &[Value] {
     value.and_then(parts_of).unwrap_or_default()
 }
 
-/// A pair as Flask reads it: its first two parts.
+/// Reads a pair like Flask does: the first two parts.
 fn flash_from(entry: &Value) -> Option<Flash> {
     match parts_of(entry)? {
         [category, message, ..] => Some(Flash { category: category.clone(), message: message.clone() }),

@@ -1,4 +1,4 @@
-//! The handle that a program holds, and its two doors: one for looking, one for changing.
+//! The handle that programs use. All access to the state goes through two methods, one for reading and one for changing.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,10 +6,9 @@ use std::sync::Arc;
 use super::State;
 use super::lock::{Lock, Locked};
 
-/// The session of a request. Clones are the same session; all methods are synchronous.
+/// The session of a request. Clones refer to the same session, and all methods are synchronous.
 ///
-/// Looking at it in any way makes the response say `Vary: Cookie`; changing it makes the response carry the change. A session
-/// that is not used costs nothing.
+/// Reading the session adds `Vary: Cookie` to the response. Changing it causes it to be saved. A session that is not used costs nothing.
 ///
 /// ```
 /// # use dewar::Session;
@@ -25,32 +24,32 @@ use super::lock::{Lock, Locked};
 ///
 /// # Your code and the session's lock
 ///
-/// Clones can be used by several threads at once. No lock is held while code of yours runs: a function that you give to
-/// [`read`](Self::read), [`update`](Self::update), [`modify`](Self::modify) or [`edit`](Self::edit), or the serde implementation of one of your types, may use the
-/// session itself, wait for another thread, or panic (nothing is changed then). What others do to the session meanwhile stays:
+/// Several threads can use clones at the same time. No lock is held while your code runs. A function that you pass to [`read`](Self::read),
+/// [`update`](Self::update), [`modify`](Self::modify) or [`edit`](Self::edit), or the serde implementation of one of your types, may use
+/// the session itself, wait for another thread, or panic (then nothing is changed). Changes made by others in the meantime are kept:
 ///
-/// | method | your function gets | if the session was changed meanwhile |
+/// | method | your function receives | if the session was changed in the meantime |
 /// |---|---|---|
-/// | [`read`](Self::read) | the data as they are at the call | the function does not see it |
+/// | [`read`](Self::read) | the data at the time of the call | the function does not see it |
 /// | [`update`](Self::update), [`modify`](Self::modify) | a copy of the key's value | if that key was changed, the function runs again |
-/// | [`edit`](Self::edit) | a copy of the data | keys that the edit did not change stay as they are now |
-/// | [`update`](Self::update), [`modify`](Self::modify) in a [save](crate::SessionManager::save), after another request has stored the session | the key's stored value | the change is made to the result, and saved with it |
+/// | [`edit`](Self::edit) | a copy of the data | keys that the edit did not change keep their current values |
+/// | [`update`](Self::update), [`modify`](Self::modify) during a [save](crate::SessionManager::save), after a concurrent write | the key's stored value | the change is applied to the result and saved with it |
 ///
 /// # Parallel requests
 ///
-/// Sessions in a store lose no update. Which method to take for what depends on what another request may do to the same key meanwhile:
+/// Sessions in a store never lose an update. Choose the method by what a concurrent request may do to the same key:
 ///
-/// | to | method | if another request has stored the session meanwhile |
+/// | to | method | after a concurrent write |
 /// |---|---|---|
-/// | compute a value from the one before it: count, toggle, put a newest item first, limit a list | [`update`](Self::update), [`modify`](Self::modify) | the function runs again on what is stored: always exact |
-/// | set a value, or change parts of maps and lists | [`insert`](Self::insert), [`edit`](Self::edit), [`remove`](Self::remove) | both are merged by [the rules](crate::session); where that cannot be, the later write wins |
+/// | compute a value from the previous one: count, toggle, put the newest item first, limit the length of a list | [`update`](Self::update), [`modify`](Self::modify) | the function runs again on the stored value: always exact |
+/// | set a value, or change parts of maps and lists | [`insert`](Self::insert), [`edit`](Self::edit), [`remove`](Self::remove) | both changes are merged by [the rules](crate::session); if they cannot be merged, the later write wins |
 ///
-/// If a handler has read a key by name ([`get`](Self::get), [`get_value`](Self::get_value), [`contains`](Self::contains)) and then set it, and another
-/// request's change of it cannot be merged, that is the event `overwritten`; with
-/// [`OnConflict::Refuse`](crate::settings::OnConflict::Refuse) the request is refused in place of that. If the session got another
-/// [owner](Self::set_owner) meanwhile, nothing is merged: what this request changed is dropped, as after the end of the session.
+/// If a handler reads a key by name ([`get`](Self::get), [`get_value`](Self::get_value), [`contains`](Self::contains)) and then sets it,
+/// and a concurrent change to that key cannot be merged, the event `overwritten` is logged. With
+/// [`OnConflict::Refuse`](crate::settings::OnConflict::Refuse) the request is refused instead. If the session has a different
+/// [owner](Self::set_owner) by then, nothing is merged: the changes of this request are dropped, as they are when the session has ended.
 ///
-/// Of sessions in cookies the browser keeps the last: nothing can be merged there.
+/// Sessions in cookies cannot be merged: the browser keeps the last cookie it receives.
 #[derive(Clone)]
 pub struct Session {
     state: Arc<Lock>,
@@ -61,25 +60,25 @@ impl Session {
         Self { state: Arc::new(Lock::new(state)) }
     }
 
-    /// The door for every look.
-    pub(super) fn look<R>(&self, look: impl FnOnce(&State) -> R) -> R {
-        self.write(|state| look(state))
+    /// Reads the state and marks the session as accessed. All reading methods go through here.
+    pub(super) fn with_state<R>(&self, look: impl FnOnce(&State) -> R) -> R {
+        self.with_state_mut(|state| look(state))
     }
 
-    /// The door for every change; going through it is a look, too. Not for functions of the program.
-    pub(super) fn write<R>(&self, change: impl FnOnce(&mut State) -> R) -> R {
+    /// Changes the state and marks the session as accessed. Not for functions of the program.
+    pub(super) fn with_state_mut<R>(&self, change: impl FnOnce(&mut State) -> R) -> R {
         let mut state = self.lock();
         state.accessed = true;
         change(&mut state)
     }
 
-    /// The state for opening and saving; no look. No code of the program may run while it is locked.
+    /// Locks the state without marking the session as accessed, for opening and saving. No code of the program may run while it is locked.
     pub(crate) fn lock(&self) -> Locked<'_> {
         self.state.lock()
     }
 }
 
-/// Shows how many keys there are, never what they hold.
+/// Shows the number of keys, never the keys or values.
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (keys, is_modified) = {

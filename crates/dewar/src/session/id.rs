@@ -8,41 +8,41 @@ use compact_str::CompactString;
 
 use crate::random::{Random, RandomError};
 
-/// The random text in the client's cookie. It is never printed.
+/// The random text in the client's cookie. It never appears in `Debug` output.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct SessionId(CompactString);
 
-/// The base64url characters of a tag, 6 bits each.
+/// The length of a tag in base64url characters of 6 bits each.
 const TAG_CHARACTERS: usize = 2;
 
 impl SessionId {
     /// The length of an id from [`generate_tagged`](Self::generate_tagged).
     pub(crate) const TAGGED_CHARACTERS: usize = TAG_CHARACTERS + 43;
 
-    /// A new id: a tag (that of the old id, if it replaces one) and 256 random bits.
-    pub(crate) fn generate_tagged(random: &Random, in_place_of: Option<&Self>) -> Result<Self, RandomError> {
+    /// Generates an id: a tag (copied from the id that it replaces, if any) and 256 random bits.
+    pub(crate) fn generate_tagged(random: &Random, replacing: Option<&Self>) -> Result<Self, RandomError> {
         let [tag_1, tag_2, chance @ ..] = random.bytes::<34>()?;
         let mut text = CompactString::with_capacity(Self::TAGGED_CHARACTERS);
         let new_tag = URL_SAFE_NO_PAD.encode([tag_1, tag_2]);
-        let tag = in_place_of.map_or(new_tag.as_str(), Self::tag);
+        let tag = replacing.map_or(new_tag.as_str(), Self::tag);
         text.push_str(tag.get(..TAG_CHARACTERS).unwrap_or_default());
         text.push_str(&URL_SAFE_NO_PAD.encode::<[u8; 32]>(chance));
         Ok(Self(text))
     }
 
-    /// Its first 12 bits. A session keeps them when its id is replaced, and the store may see them: a store of several servers puts the old and
-    /// the new id on the same one.
+    /// The first 12 bits of the id. A session keeps them when its id is replaced, and the store may see them. A cluster of servers uses
+    /// them to put the old and the new id on the same server.
     pub(crate) fn tag(&self) -> &str {
         self.0.get(..TAG_CHARACTERS).unwrap_or_default()
     }
 
-    /// An id that another program may have generated: base64url of 16 to 128 bytes. `None` for any other text.
+    /// Parses an id that another program may have generated: base64url of 16 to 128 bytes. Returns `None` for any other text.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let is_base64url = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
         ((22..=171).contains(&text.len()) && text.bytes().all(is_base64url)).then(|| Self(text.into()))
     }
 
-    /// An id that a client has sent, after its form was checked.
+    /// Wraps an id from a client whose format has been checked.
     pub(crate) fn from_checked(text: &str) -> Self {
         Self(text.into())
     }

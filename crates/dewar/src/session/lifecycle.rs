@@ -1,4 +1,4 @@
-//! How a session begins, continues and ends: clearing, logging out, new ids, permanence; and what this request did to it.
+//! How a session begins, continues and ends: clearing, destroying, new ids and permanence, and what this request did to it.
 
 use super::changes::{Changes, NewId};
 use super::data::Data;
@@ -6,28 +6,29 @@ use super::{Session, State};
 use crate::value::Value;
 
 impl Session {
-    /// Removes all data, the owner and a [lifetime of its own](Self::set_timeouts). A session that is still empty at the end of the request ends, and its cookie is removed.
+    /// Removes all data, the owner and the session's [own lifetime](Self::set_timeouts). If the session is still empty at the end of the
+    /// request, it ends and its cookie is removed.
     pub fn clear(&self) {
-        self.write(State::clear);
+        self.with_state_mut(State::clear);
     }
 
-    /// Ends the session for good: changes that are made later in this request, a login too, are not saved, but counted as
+    /// Ends the session permanently. Changes made later in this request, including a login, are not saved, but are counted as
     /// `changed_after_destroy`.
     ///
-    /// For a logout there is [`log_out`](Self::log_out), after which a message can be left for the next page.
+    /// For a logout use [`log_out`](Self::log_out), which lets you leave a message for the next page.
     pub fn destroy(&self) {
-        self.write(State::destroy);
+        self.with_state_mut(State::destroy);
     }
 
-    /// Begins a session with a new id and the present data. A login does it by itself: [`log_in`](Self::log_in). Call it at a change of rights
-    /// that is no login.
+    /// Begins a session with a new id and the current data. [`log_in`](Self::log_in) does this for you; call it when the user's privileges
+    /// change without a login.
     ///
-    /// The request always ends with a new id and a cookie that works, even if the id that it came with is no longer in use, because another
-    /// request replaced it or ended the session, or because a response was lost and the login is repeated. Then what this request
-    /// changed is saved; and if the session continues under a newer id and belongs to the [owner](Self::set_owner) that this request sets, its
-    /// data as well. A session without data and owner is not saved, and gets no id.
+    /// The response always carries a new id in a cookie that works, even if the id sent with the request is no longer in use because
+    /// another request replaced it or ended the session, or because a response was lost and the login is repeated. In that case the changes
+    /// of this request are saved. If the session continues under a newer id and belongs to the [owner](Self::set_owner) that this request
+    /// sets, its data is kept as well. A session without data and owner is not saved and gets no id.
     ///
-    /// To replace an id now and then, use [`rotate_id`](Self::rotate_id). A client-side session has no id; its cookie is written anew.
+    /// To replace ids periodically, use [`rotate_id`](Self::rotate_id). A client-side session has no id; its cookie is written again.
     ///
     /// ```
     /// # use dewar::Session;
@@ -37,49 +38,51 @@ impl Session {
     /// }
     /// ```
     pub fn regenerate_id(&self) {
-        self.write(|state| state.ask_for_id(NewId::Begin));
+        self.with_state_mut(|state| state.ask_for_id(NewId::Begin));
     }
 
-    /// Gives the session a new id, if it still has the id that the request came with; if not, it changes nothing.
+    /// Gives the session a new id if it still has the id sent with the request. Otherwise it changes nothing.
     ///
-    /// For replacing ids now and then: seldom, and not in requests that a page sends in parallel. What the others write meanwhile is
-    /// dropped, and if the response with the new id is lost, the visitor has to log in again. Unlike [`regenerate_id`](Self::regenerate_id) it
-    /// never begins a session, so that no parallel request can replace the cookie of a login. A client-side session has no id; its cookie is
-    /// written anew.
+    /// For replacing ids periodically. Do this rarely, and not in requests that a page sends in parallel: concurrent writes under the old
+    /// id are dropped, and if the response with the new id is lost, the visitor has to log in again. Unlike
+    /// [`regenerate_id`](Self::regenerate_id) it never begins a session, so a parallel request cannot replace the cookie of a login. A
+    /// client-side session has no id; its cookie is written again.
     pub fn rotate_id(&self) {
-        self.write(|state| state.ask_for_id(NewId::Rotate));
+        self.with_state_mut(|state| state.ask_for_id(NewId::Rotate));
     }
 
-    /// Whether the request came with an id whose session ended, or got a new id, a moment ago
-    /// ([`ServerSide::in_flight`](crate::ServerSide::in_flight)).
+    /// Returns `true` if the id sent with the request belongs to a session that ended or got a new id only recently, within
+    /// [`ServerSide::late_request_window`](crate::ServerSide::late_request_window).
     ///
-    /// The session is empty, and what the request changes is not saved, unless it begins a session with
-    /// [`log_in`](Self::log_in) or [`regenerate_id`](Self::regenerate_id). [`destroy`](Self::destroy) still ends the session under its newer id.
+    /// The request was probably already on its way at that time. Its session is empty, and its changes are not saved unless it begins a
+    /// session with [`log_in`](Self::log_in) or [`regenerate_id`](Self::regenerate_id). [`destroy`](Self::destroy) still ends the session
+    /// under its newer id.
     #[must_use]
-    pub fn is_late(&self) -> bool {
-        self.look(|state| state.origin.ended_id.as_ref().is_some_and(|ended| ended.is_in_flight))
+    pub fn is_late_request(&self) -> bool {
+        self.with_state(|state| state.origin.ended_id.as_ref().is_some_and(|ended| ended.is_late))
     }
 
-    /// Whether the session outlives the browser: Flask's `session.permanent`.
+    /// Returns `true` if the session cookie is kept when the browser is closed: Flask's `session.permanent`.
     #[must_use]
     pub fn is_permanent(&self) -> bool {
-        self.look(State::is_permanent)
+        self.with_state(State::is_permanent)
     }
 
-    /// Makes the session outlive the browser, or not. A login decides that anew: with [`Login::remember_me`](crate::Login::remember_me), or
-    /// by this method after it.
+    /// Sets whether the session cookie is kept when the browser is closed. A login resets this: use
+    /// [`Login::remember_me`](crate::Login::remember_me), or call this method after it.
     pub fn set_permanent(&self, permanent: bool) {
-        self.write(|state| state.set_permanent(permanent));
+        self.with_state_mut(|state| state.set_permanent(permanent));
     }
 
-    /// Has the session written even if no change was recorded: Flask's `session.modified = True`.
+    /// Writes the session even if no change was recorded: Flask's `session.modified = True`.
     ///
-    /// Never needed after [`edit`](Self::edit) and the other methods, which record their changes.
+    /// Not needed after [`edit`](Self::edit) and the other methods, which record their changes.
     pub fn mark_modified(&self) {
-        self.write(|state| state.changes.marked = true);
+        self.with_state_mut(|state| state.changes.marked = true);
     }
 
-    /// Ends it for good if the request has ended it, and drops what was set since; tells whether it has. No look.
+    /// Destroys the session if the request destroyed or cleared it, and drops anything that was set since. Returns whether it did. Does not
+    /// count as access.
     pub(crate) fn end_if_final(&self) -> bool {
         let mut state = self.lock();
         let is_final = state.is_final();
@@ -89,19 +92,20 @@ impl Session {
         is_final
     }
 
-    /// Whether the request came without a (valid) session.
+    /// Returns `true` if the request came without a valid session.
     #[must_use]
     pub fn is_new(&self) -> bool {
-        self.look(|state| state.origin.times.is_none())
+        self.with_state(|state| state.origin.times.is_none())
     }
 
-    /// Whether this request changed the session.
+    /// Returns `true` if this request changed the session.
     #[must_use]
     pub fn is_modified(&self) -> bool {
         self.lock().is_modified()
     }
 
-    /// Whether this request looked at the session in any way. Asking this, or [`is_modified`](Self::is_modified), is no look.
+    /// Returns `true` if this request read or changed the session. Calling this method or [`is_modified`](Self::is_modified) does not
+    /// count.
     #[must_use]
     pub fn is_accessed(&self) -> bool {
         self.lock().accessed
@@ -126,7 +130,7 @@ impl State {
         }
     }
 
-    /// Beginning a session includes a rotated id.
+    /// `NewId::Begin` includes `NewId::Rotate`.
     pub(super) fn ask_for_id(&mut self, new_id: NewId) {
         self.changes.new_id = self.changes.new_id.max(Some(new_id));
     }
@@ -152,24 +156,24 @@ impl State {
         self.destroyed = true;
     }
 
-    /// Whether a rotated id is all that this request asked for.
-    pub(crate) fn only_renews_its_id(&self) -> bool {
+    /// Whether a rotated id is the only thing that this request asked for.
+    pub(crate) fn only_rotates_id(&self) -> bool {
         let is_nothing_more = |changes: &Changes| changes.is_empty() || changes.is_rotation();
-        !self.destroyed && is_nothing_more(&self.changes) && is_nothing_more(&self.in_flight)
+        !self.destroyed && is_nothing_more(&self.changes) && is_nothing_more(&self.saving)
     }
 
     /// The new id that this request asks for.
     pub(crate) fn new_id(&self) -> Option<NewId> {
-        self.changes.new_id.max(self.in_flight.new_id)
+        self.changes.new_id.max(self.saving.new_id)
     }
 
-    /// Whether this request ends the session whatever others have changed meanwhile: it was destroyed or cleared.
+    /// Whether this request ends the session regardless of concurrent changes: it was destroyed or cleared.
     pub(crate) fn is_final(&self) -> bool {
-        self.destroyed || self.changes.cleared || self.in_flight.cleared
+        self.destroyed || self.changes.cleared || self.saving.cleared
     }
 
     pub(crate) fn is_modified(&self) -> bool {
-        self.destroyed || self.has_changed(&self.changes) || self.has_changed(&self.in_flight)
+        self.destroyed || self.has_changed(&self.changes) || self.has_changed(&self.saving)
     }
 
     /// A session that was never stored has no id to rotate.

@@ -1,8 +1,8 @@
 //! The lock around a session's state. No program code runs while it is held.
 //!
-//! Program code is what the program gave us to call: functions for `read`, `update` and `edit`, the serde implementations of its types, and
-//! the destructors of what its functions have captured. It may use the session itself, which would then wait for itself; or it may need
-//! another lock (Python's GIL, say) whose owner waits for this one.
+//! Program code is anything that the program gave us to call: functions for `read`, `update` and `edit`, the serde implementations of its
+//! types, and the destructors of values that its functions have captured. Such code may use the session itself and would then deadlock. It
+//! may also need another lock (Python's GIL, for example) whose owner is waiting for this one.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -13,7 +13,7 @@ use super::log::Discarded;
 #[derive(Debug)]
 pub(super) struct Lock(Mutex<State>);
 
-/// The state, locked. Fields are dropped in the order in which they stand here: functions that are no longer needed go after the lock.
+/// The locked state. Fields are dropped in declaration order: functions that are no longer needed are dropped after the lock is released.
 pub(crate) struct Locked<'s> {
     state: MutexGuard<'s, State>,
     discarded: Option<Vec<Discarded>>,

@@ -1,38 +1,38 @@
-//! What a request did to the data, in order: enough to make it again to what another request stored, and to merge both.
+//! The changes that a request made to the data, in order: enough to apply them again to what another request stored, and to merge both.
 //!
-//! Each change has the values that it displaced. So what a change led to is known without a copy: it is what the next change of that key
-//! displaced, or what is in the data.
+//! Each change keeps the values that it replaced. So the result of a change is known without a copy: it is what the next change of that key
+//! replaced, or what is in the data now.
 
 use std::mem;
 use std::sync::Arc;
 
 use crate::value::{ConvertError, Map, Text, Value};
 
-/// Computes a key's new value from its present one; `None` removes the key. Runs again when another request has stored the session meanwhile.
+/// Computes a key's new value from its current one; `None` removes the key. Runs again after a concurrent write.
 pub(crate) type UpdateFn = Arc<dyn Fn(Option<&Value>) -> Result<Option<Value>, ConvertError> + Send + Sync>;
 
-/// Computes several values. Runs again as [`UpdateFn`].
+/// Computes several values. Runs again after a concurrent write, like [`UpdateFn`].
 pub(crate) type EditFn = Arc<dyn Fn(&mut Map) -> Result<(), ConvertError> + Send + Sync>;
 
-/// The changes. Between two edits there is one of each key.
+/// The changes. Between two edits there is at most one change per key.
 #[derive(Clone, Default)]
 pub(super) struct Log(Vec<Change>);
 
 /// One change of the data.
 #[derive(Clone)]
 pub(super) enum Change {
-    /// A key was set or removed outright: merged with what is stored.
+    /// A key was set or removed, regardless of its value: merged with the stored value.
     Set { key: Text, displaced: Option<Value> },
-    /// The value of a key was computed from the displaced one: the functions run again.
+    /// The value of a key was computed from the previous one: the functions run again.
     Updated { key: Text, displaced: Option<Value>, functions: Vec<UpdateFn> },
     /// Several values were computed: the function runs again.
     Edited { displaced: Displaced, function: EditFn },
 }
 
-/// Keys with the values that they had; `None`: the key was not there.
+/// Keys with their previous values; `None` if the key did not exist.
 pub(super) type Displaced = Vec<(Text, Option<Value>)>;
 
-/// A function of the program that is not to run any more.
+/// A function of the program that will not run again.
 #[derive(Clone)]
 pub(super) enum Discarded {
     Update(#[expect(dead_code, reason = "only to be dropped")] UpdateFn),
@@ -48,18 +48,18 @@ impl Log {
         self.0.len()
     }
 
-    /// Whether a value was computed from the one before it, so that writing twice differs from writing once.
+    /// Whether a value was computed from the previous one, so that writing twice differs from writing once.
     pub(super) fn has_functions(&self) -> bool {
         self.0.iter().any(|change| !matches!(change, Change::Set { .. }))
     }
 
-    /// Whether the key has a value that this request set outright, or none because this request removed it.
+    /// Whether this request set the key regardless of its value, or removed it.
     pub(super) fn has_set(&self, key: &str) -> bool {
         let is_of_key = |change: &&Change| change.key().is_some_and(|changed| changed.as_str() == Some(key));
         self.0.iter().rev().find(is_of_key).is_some_and(|change| matches!(change, Change::Set { .. }))
     }
 
-    /// A key was set or removed, whatever it was before. Functions that computed it are discarded.
+    /// Records that a key was set or removed, regardless of its value. Functions that computed it are discarded.
     pub(super) fn set(&mut self, key: Text, displaced: Option<Value>, discarded: &mut Vec<Discarded>) {
         match self.latest_of(&key) {
             Some(Change::Set { .. }) => {}
@@ -71,7 +71,7 @@ impl Log {
         }
     }
 
-    /// A key's value was computed from the displaced one.
+    /// Records that a key's value was computed from the previous one.
     pub(super) fn updated(
         &mut self,
         key: Text,
@@ -81,24 +81,24 @@ impl Log {
     ) {
         match self.latest_of(&key) {
             Some(Change::Updated { functions, .. }) => functions.push(function),
-            // Computed from a value that this request set itself: it is as if it had set the new one.
+            // Computed from a value that this request set itself: the same as setting the new value.
             Some(_) => discarded.push(Discarded::Update(function)),
             None => self.0.push(Change::Updated { key, displaced, functions: vec![function] }),
         }
     }
 
-    /// Several values were computed.
+    /// Records that several values were computed.
     pub(super) fn edited(&mut self, displaced: Displaced, function: EditFn) {
         self.0.push(Change::Edited { displaced, function });
     }
 
-    /// The only change of a key alone since several values were computed.
+    /// The change of this single key since the last edit of several values, if there is one.
     fn latest_of(&mut self, key: &Text) -> Option<&mut Change> {
         let since_edit = self.0.iter_mut().rev().take_while(|change| change.key().is_some());
         since_edit.into_iter().find(|change| change.key() == Some(key))
     }
 
-    /// Changes that were made after these.
+    /// Appends changes that were made after these.
     pub(super) fn append(&mut self, later: Self, discarded: &mut Vec<Discarded>) {
         for change in later.0 {
             match change {
@@ -114,7 +114,7 @@ impl Log {
         }
     }
 
-    /// Forgets all changes, and leaves the functions to be dropped.
+    /// Removes all changes, and passes on the functions to be dropped.
     pub(super) fn clear(&mut self, discarded: &mut Vec<Discarded>) {
         mem::take(&mut self.0).into_iter().for_each(|change| change.discard(discarded));
     }
@@ -125,7 +125,7 @@ impl Log {
 }
 
 impl Change {
-    /// The only key that it changes.
+    /// The key that it changes, if it is only one.
     fn key(&self) -> Option<&Text> {
         match self {
             Self::Set { key, .. } | Self::Updated { key, .. } => Some(key),
@@ -133,7 +133,7 @@ impl Change {
         }
     }
 
-    /// What it displaced under a key; `None` if it does not change that key.
+    /// The previous value of a key; `None` if this change does not affect that key.
     pub(super) fn displaced(&self, key: &Text) -> Option<Option<&Value>> {
         match self {
             Self::Set { key: changed, displaced } | Self::Updated { key: changed, displaced, .. } => {

@@ -1,11 +1,11 @@
-//! Logging in and out: one call each, with everything that belongs to it.
+//! Login and logout: one call each that does everything needed.
 
 use super::changes::NewId;
 use super::owner::{Device, owner_name};
 use super::{Session, State};
 use crate::value::Text;
 
-/// Who logs in, and how: for [`Session::log_in`].
+/// The owner and options of a login, for [`Session::log_in`].
 ///
 /// ```
 /// # use dewar::Session;
@@ -16,7 +16,7 @@ use crate::value::Text;
 /// # }
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[must_use = "it does nothing until it is given to `Session::log_in`"]
+#[must_use = "has no effect until it is passed to `Session::log_in`"]
 pub struct Login {
     owner: Text,
     remember_me: bool,
@@ -24,17 +24,18 @@ pub struct Login {
 }
 
 impl Login {
-    /// The login of an owner, such as `user:42`: what the program tells its users apart by, and never reuses. See [`Session::set_owner`].
+    /// Creates the login of an owner, such as `user:42`. The name must identify the user uniquely and never be reused. See
+    /// [`Session::set_owner`].
     pub fn new(owner: impl Into<Text>) -> Self {
         Self { owner: owner.into(), remember_me: false, device: None }
     }
 
-    /// Whether the user stays logged in after the browser was closed. `false` unless it is set.
+    /// Sets whether the user stays logged in after closing the browser. The default is `false`.
     pub fn remember_me(self, remember_me: bool) -> Self {
         Self { remember_me, ..self }
     }
 
-    /// Labels for a page such as "where you are logged in". See [`Session::set_device`].
+    /// Sets labels for a page such as "where you are logged in". See [`Session::set_device`].
     pub fn device(self, user_agent: impl Into<Text>, address: impl Into<Text>) -> Self {
         Self { device: Some(Device::labelled(user_agent.into(), address.into())), ..self }
     }
@@ -59,7 +60,7 @@ impl From<Text> for Login {
 }
 
 impl Session {
-    /// Logs a user in. Call it once the password, and the second factor if there is one, were checked.
+    /// Logs a user in. Call it after checking the password, and the second factor if there is one.
     ///
     /// ```
     /// # use dewar::Session;
@@ -68,34 +69,34 @@ impl Session {
     /// # }
     /// ```
     ///
-    /// The session begins anew: it gets a new id, so that nobody who knows the old one is logged in (session fixation); the owner, whose
-    /// sessions can be [listed and ended](crate::SessionManager::sessions_of); and a full absolute lifetime. A [`Login`] has the options:
-    /// whether the user stays logged in when the browser is closed, and what the session is called in a list. A limit of sessions,
+    /// The session restarts: it gets a new id, so that anyone who knows the old one is not logged in (session fixation); an owner, whose
+    /// sessions can be [listed and ended](crate::SessionManager::sessions_of); and a full absolute lifetime. A [`Login`] has options for
+    /// staying logged in after the browser is closed and for the labels in a list of sessions. The limit on the number of sessions,
     /// [`ServerSide::session_limit`](crate::ServerSide::session_limit), is applied when the session is saved.
     ///
-    /// What becomes of the data depends on who owned the session before:
+    /// What happens to the data depends on the previous owner:
     ///
-    /// | the session belonged to | its data, flash messages included |
+    /// | previous owner | data, including flash messages |
     /// |---|---|
-    /// | nobody: a visitor, with a cart perhaps | come along |
-    /// | the same owner | stay |
-    /// | another owner | are removed: nothing of one user reaches the next. That owner is logged out, as by [`log_out`](Self::log_out) |
+    /// | none: a visitor, perhaps with a cart | kept |
+    /// | the same owner | kept |
+    /// | another owner | removed, so that one user never sees the data of another. The previous owner is logged out, as by [`log_out`](Self::log_out) |
     ///
-    /// "Remember me" is not taken over by the next login: without [`Login::remember_me`] the session ends with the browser, unless all
-    /// sessions outlive it ([`Lifetime::permanence`](crate::Lifetime::permanence)). Labels are, if the owner stays the same.
+    /// "Remember me" does not carry over to the next login: without [`Login::remember_me`] the session ends when the browser is closed,
+    /// unless [`Lifetime::permanence`](crate::Lifetime::permanence) keeps all sessions. Labels carry over if the owner stays the same.
     ///
-    /// The request always ends with a cookie that works, also if its old id has ended: after a double click, after a logout in another tab,
-    /// or when the login is repeated because its response was lost. Only [`destroy`](Self::destroy) earlier in the same request is final: then the
-    /// login is dropped, and counted as `changed_after_destroy`.
+    /// The response always carries a cookie that works, even if the old id has ended: after a double click, after a logout in another tab,
+    /// or when the login is repeated because its response was lost. Only an earlier [`destroy`](Self::destroy) in the same request prevents
+    /// this: the login is dropped and counted as `changed_after_destroy`.
     pub fn log_in(&self, login: impl Into<Login>) {
         let Login { owner, remember_me, device } = login.into();
         let login = Login { owner: owner_name(&owner.to_str_lossy()).into(), remember_me, device };
-        self.write(|state| state.log_in(login));
+        self.with_state_mut(|state| state.log_in(login));
     }
 
     /// Logs the user out: the session ends, with its data, its owner and its id.
     ///
-    /// What is set afterwards begins another session, for a message on the next page:
+    /// Anything set afterwards begins another session, which allows a message on the next page:
     ///
     /// ```
     /// # use dewar::Session;
@@ -105,11 +106,11 @@ impl Session {
     /// # }
     /// ```
     ///
-    /// If nothing is set afterwards, the cookie is removed. Either way it is as final as [`destroy`](Self::destroy): the session ends under
-    /// whatever id it has by now, what other requests still write to it is dropped, and the cookie is removed even if the store fails. "Remember
-    /// me" ends with it.
+    /// If nothing is set afterwards, the cookie is removed. Either way the logout is as final as [`destroy`](Self::destroy): the session
+    /// ends even if it has a newer id by now, later writes of other requests are dropped, and the cookie is removed even if the store
+    /// fails. "Remember me" ends too.
     pub fn log_out(&self) {
-        self.write(State::log_out);
+        self.with_state_mut(State::log_out);
     }
 }
 
@@ -119,14 +120,14 @@ impl State {
             return;
         }
         if self.latest_owner().is_some_and(|present| present != owner) {
-            // What was set since the session was cleared is nobody's.
+            // Data set since the session was cleared has no owner.
             if self.owner().is_some() || !self.changes.cleared {
                 self.clear();
             }
             self.set_device(Device::default());
             self.taken_flashes = None;
         }
-        self.begin_anew();
+        self.restart();
         self.ask_for_id(NewId::Begin);
         self.set_owner(Some(owner));
         self.remember_me(remember_me);
@@ -143,7 +144,7 @@ impl State {
         self.set_device(Device::default());
         self.taken_flashes = None;
         self.remember_me(false);
-        self.begin_anew();
+        self.restart();
         self.ask_for_id(NewId::Begin);
     }
 }

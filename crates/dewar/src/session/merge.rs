@@ -1,4 +1,4 @@
-//! Merging: a request's changes are made to what another request has stored meanwhile.
+//! Merging: applying a request's changes to what another request has stored in the meantime.
 
 use std::mem;
 use std::sync::Arc;
@@ -6,11 +6,11 @@ use std::sync::Arc;
 use super::changes::Changes;
 use super::conflict::{CannotMerge, OnConflict, Rebased};
 use super::reads::Reads;
-use super::replay::{Onto, Replay};
-use super::{Layout, Present, Session, State};
+use super::replay::{MergeTarget, Replay};
+use super::{Layout, Session, State, StoredSession};
 use crate::value::{Map, Text};
 
-/// Changes that are still to be made to the stored session, and the data that they led to here.
+/// Changes that still have to be applied to the stored session, and the data they led to here.
 struct Batch {
     changes: Changes,
     data: Arc<Map>,
@@ -18,36 +18,40 @@ struct Batch {
 }
 
 impl Session {
-    /// On a conflict: makes this session what is stored now, with this request's changes made to it. If that has another owner by now,
-    /// nothing is done.
+    /// After a concurrent write: replaces this session by the stored one with this request's changes applied. If that has a different owner
+    /// by now, nothing is done.
     ///
-    /// The program's functions run without the lock, and see the session as this request left it. What they or other tasks change in
-    /// the session meanwhile is made to the result, too.
+    /// The program's functions run without the lock, and see the session as this request left it. Changes that they or other tasks make to
+    /// the session in the meantime are applied as well.
     ///
     /// # Errors
-    /// When a function of the program fails on the value that is there, or a conflict is refused. The session is as before then, as it is when
+    /// When a function of the program fails on the stored value, or a conflict is refused. The session is unchanged in that case, and when
     /// a function panics.
-    pub(crate) fn rebase(&self, present: Present, on_conflict: OnConflict) -> Result<Rebased, CannotMerge> {
+    pub(crate) fn rebase(
+        &self,
+        present: StoredSession,
+        on_conflict: OnConflict,
+    ) -> Result<Rebased, CannotMerge> {
         if self.lock().is_of_another(present.owner.as_ref()) {
             return Ok(Rebased::OwnerChanged);
         }
-        let overwritten = self.replay(present, Onto::TheSame, on_conflict)?;
+        let overwritten = self.replay(present, MergeTarget::SameSession, on_conflict)?;
         Ok(Rebased::Merged { overwritten })
     }
 
-    /// Makes this session another one, with this request's changes made to it.
+    /// Replaces this session by another one with this request's changes applied.
     ///
     /// # Errors
-    /// When a function of the program fails on the value that is there. The session is as before then.
-    pub(crate) fn restart_from(&self, present: Present) -> Result<(), CannotMerge> {
-        self.replay(present, Onto::Another, OnConflict::LaterWins).map(|_| ())
+    /// When a function of the program fails on the stored value. The session is unchanged in that case.
+    pub(crate) fn restart_from(&self, present: StoredSession) -> Result<(), CannotMerge> {
+        self.replay(present, MergeTarget::OtherSession, OnConflict::LaterWins).map(|_| ())
     }
 
-    /// How many values that were read were overwritten.
+    /// Returns how many values that were read were overwritten.
     fn replay(
         &self,
-        mut present: Present,
-        onto: Onto,
+        mut present: StoredSession,
+        onto: MergeTarget,
         on_conflict: OnConflict,
     ) -> Result<usize, CannotMerge> {
         let (mut batch, mut done, mut overwritten) = (self.lock().first_batch(), Changes::default(), 0);
@@ -72,15 +76,15 @@ impl Session {
 }
 
 impl Batch {
-    /// How many values that were read are overwritten.
+    /// Returns how many values that were read are overwritten.
     fn replay(
         &mut self,
         theirs: &mut Map,
-        onto: Onto,
+        onto: MergeTarget,
         on_conflict: OnConflict,
     ) -> Result<usize, CannotMerge> {
         let mut replay = Replay { onto, ours: &self.data, reads: &self.reads, overwritten: Vec::new() };
-        replay.make(&mut self.changes, theirs).map_err(CannotMerge::Function)?;
+        replay.apply(&mut self.changes, theirs).map_err(CannotMerge::Function)?;
         let keys = replay.overwritten;
         match on_conflict {
             OnConflict::Refuse if !keys.is_empty() => Err(CannotMerge::Conflict(keys)),
@@ -90,10 +94,10 @@ impl Batch {
 }
 
 impl State {
-    /// Whether what is stored now belongs to another owner than this request found, and than this request sets. A session that
-    /// was cleared takes nothing from what is stored, so that it does not matter then.
+    /// Whether the stored session has an owner other than the one this request found or set. It does not matter if this session was
+    /// cleared, since it takes nothing from the stored one then.
     fn is_of_another(&self, owner: Option<&Text>) -> bool {
-        let displaced = self.in_flight.displaced_owner().or(self.changes.displaced_owner());
+        let displaced = self.saving.displaced_owner().or(self.changes.displaced_owner());
         let is_set = displaced.is_some();
         let now = self.owner();
         let found = displaced.unwrap_or(&now);
@@ -103,18 +107,18 @@ impl State {
 
     fn first_batch(&mut self) -> Batch {
         self.put_back();
-        self.in_flight = mem::take(&mut self.changes);
-        self.batch(self.in_flight.clone())
+        self.saving = mem::take(&mut self.changes);
+        self.batch(self.saving.clone())
     }
 
-    /// What was changed since the last batch was taken.
+    /// The changes made since the last batch was taken.
     fn next_batch(&mut self) -> Option<Batch> {
         if self.changes.is_empty() {
             return None;
         }
         let changes = self.changes.clone();
         self.put_back();
-        self.in_flight = mem::take(&mut self.changes);
+        self.saving = mem::take(&mut self.changes);
         Some(self.batch(changes))
     }
 
@@ -122,14 +126,15 @@ impl State {
         Batch { changes, data: self.data.snapshot(), reads: self.reads.clone() }
     }
 
-    /// Takes over the merged data, and all else that this request did not change. The changes are now those of what is stored.
-    fn finish_merge(&mut self, present: Present, mut done: Changes) {
+    /// Takes over the merged data and everything else that this request did not change. From now on the changes are relative to what is
+    /// stored.
+    fn finish_merge(&mut self, present: StoredSession, mut done: Changes) {
         self.put_back();
-        done.made_to_session_of(present.owner.as_ref());
+        done.applied_to_session_of(present.owner.as_ref());
         let before = mem::replace(&mut self.changes, done);
         self.changes.discard(before);
         self.data = present.data.into();
-        if self.layout == Layout::Beside && !self.changes.permanence {
+        if self.layout == Layout::Separate && !self.changes.permanence {
             self.permanent = present.is_permanent;
         }
         if !self.changes.has_owner() {

@@ -1,7 +1,7 @@
 //! The session that a program reads and changes during a request.
 //!
-//! A [`Session`] is a handle to a plain value. It knows no store, cookie, clock or framework. It records what a request changes,
-//! key by key; the manager decides from that record what must be written.
+//! A [`Session`] is a handle to a plain value that does not depend on a store, cookie, clock or framework. It records the changes of a
+//! request key by key, and the manager decides from that record what must be written.
 #![doc = include_str!("merging.md")]
 
 mod changes;
@@ -36,12 +36,12 @@ pub(crate) use self::conflict::{CannotMerge, Rebased};
 pub use self::flash::Flash;
 pub use self::handle::Session;
 pub(crate) use self::id::SessionId;
-pub(crate) use self::layout::{Layout, Present};
+pub(crate) use self::layout::{Layout, StoredSession};
 pub use self::login::Login;
 pub(crate) use self::origin::{EndedId, Origin, Previous, StoredAt};
 pub(crate) use self::owner::owner_name;
 pub use self::owner::{Device, SessionInfo};
-pub(crate) use self::saving::{SavePermit, Turn};
+pub(crate) use self::saving::{AsyncLock, SavePermit};
 pub(crate) use self::state::State;
 pub use self::typed::{SessionData, Typed};
-pub(crate) use self::values::Rehearsal;
+pub(crate) use self::values::RoundTrip;

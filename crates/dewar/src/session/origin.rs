@@ -1,4 +1,4 @@
-//! Where a session comes from: what the manager knew when it opened it.
+//! Where a session comes from: what the manager knew when it opened the session.
 
 use super::id::SessionId;
 use crate::clock::UnixTime;
@@ -9,36 +9,36 @@ use dewar_core::Revision;
 /// What the manager knew when it opened the session.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Origin {
-    /// When it began and was last refreshed; `None` for a new session.
+    /// When the session began and was last refreshed; `None` for a new session.
     pub(crate) times: Option<Times>,
-    /// Where it is stored, if not in the cookie.
+    /// Where the session is stored, if not in the cookie.
     pub(crate) stored_at: Option<StoredAt>,
-    /// The client may hold a cookie that is to be removed when the session ends, valid or not.
-    pub(crate) client_may_hold: bool,
-    /// It was read with an old key or from an old format: write it anew.
+    /// The client may have a cookie, valid or not, that must be removed when the session ends.
+    pub(crate) client_may_have_cookie: bool,
+    /// The session was read with an old key or from an old format and should be written again.
     pub(crate) outdated: bool,
-    /// What previous managers have of it.
+    /// What was found for previous managers.
     pub(crate) previous: Option<Box<Previous>>,
-    /// This request brought it here from a previous manager.
-    pub(crate) moved_here: bool,
-    /// Since when it has its owner, if the cookie says so.
+    /// This request migrated the session from a previous manager.
+    pub(crate) was_migrated: bool,
+    /// When the owner was set, if the cookie says so.
     pub(crate) owned_since: Option<UnixTime>,
-    /// The client sent the id of a session that has ended, or has a new id.
+    /// Set if the client sent the id of a session that has ended or has a new id.
     pub(crate) ended_id: Option<EndedId>,
-    /// The client sent the id of a record that cannot be read. It is never overwritten; a logout removes it.
+    /// Set if the client sent the id of a record that cannot be read. The record is never overwritten; a logout removes it.
     pub(crate) unreadable: Option<StoredAt>,
-    /// Further ids that the client sent: a logout ends their sessions, too.
+    /// Other ids that the client sent: a logout ends their sessions, too.
     pub(crate) others: Vec<SessionId>,
-    /// The owner it had when it was opened, where that matters for a limit of sessions.
-    pub(crate) was_of: Option<Text>,
+    /// The owner when the session was opened, where that matters for a limit of sessions.
+    pub(crate) owner_when_opened: Option<Text>,
 }
 
 /// An id that is no longer in use: its session ended, or has a new id.
 #[derive(Debug, Clone)]
 pub(crate) struct EndedId {
     pub(crate) id: SessionId,
-    /// That happened so recently that the request may have been under way already.
-    pub(crate) is_in_flight: bool,
+    /// Whether that happened so recently that the request may already have been on its way.
+    pub(crate) is_late: bool,
 }
 
 /// The place of a session in a store.
@@ -61,16 +61,16 @@ impl Origin {
     }
 }
 
-/// What a request brought from previous managers: a session that is taken over, or what came beside the present one.
+/// What a request brought from previous managers: a session to migrate, or cookies next to the current one.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Previous {
-    /// It was opened by this one of the previous managers; `None`: by the present one.
+    /// The index of the previous manager that opened the session; `None` if the current one did.
     pub(crate) taken_from: Option<usize>,
-    /// Its id in the store of a previous manager, which is still to be ended.
+    /// The id in the store of a previous manager, where the session still has to be ended.
     pub(crate) id: Option<SessionId>,
-    /// The id that it gets in the present store: the same, whichever request takes it over.
+    /// The id that the session gets in the current store: the same whichever request migrates it.
     pub(crate) computed_id: Option<SessionId>,
-    /// The ids in cookies of previous managers that came beside the present one.
+    /// The ids in cookies of previous managers that came next to the current one.
     pub(crate) beside: Vec<SessionId>,
     /// The client sent a cookie of a previous manager.
     pub(crate) was_sent: bool,

@@ -1,4 +1,4 @@
-//! The owner of a session, and the device on which they use it.
+//! The owner of a session, and the labels of their device.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,75 +9,77 @@ use super::{Session, State};
 use crate::clock::UnixTime;
 use crate::value::{Text, Value};
 
-/// The most bytes of a label.
-const MOST_BYTES: usize = 255;
+/// The maximum length of a label in bytes.
+const MAX_BYTES: usize = 255;
 
-/// The most bytes of an owner's name that are stored as they are. The rest of the room is for a hash.
-const MOST_OWNER_BYTES: usize = 200;
+/// The maximum length in bytes of an owner's name that is stored unchanged. The remaining space is for a hash.
+const MAX_OWNER_BYTES: usize = 200;
 
-/// Labels that tell the sessions of one owner apart, for a page such as "where you are logged in". The program chooses them.
+/// Labels that distinguish the sessions of one owner, for a page such as "where you are logged in". The program chooses them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Device {
-    /// Such as "Firefox on Linux", or the `User-Agent` header.
+    /// The browser, such as "Firefox on Linux", or the `User-Agent` header.
     pub user_agent: Text,
-    /// Such as "Lisbon", or an IP address. The less exact, the less there is to protect.
+    /// The location, such as "Lisbon", or an IP address. Less detail means less personal data to protect.
     pub address: Text,
 }
 
 /// One of an owner's sessions, for a page such as "where you are logged in".
 ///
-/// As a serde type it has the names of its fields, and its times are texts such as `2024-02-29T12:34:56.789Z`.
+/// Serialized under the names of its fields, with times as text such as `2024-02-29T12:34:56.789Z`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SessionInfo {
-    /// Names it in [`end_session`](crate::SessionManager::end_session), also after it got a new id (except in Flask-Session's records); it
-    /// cannot be used to open the session.
+    /// Identifies the session in [`end_session`](crate::SessionManager::end_session), even after it got a new id (except in Flask-Session's
+    /// records). It cannot be used to open the session.
     pub handle: String,
-    /// When it began; in Flask-Session's records, which do not say, when it was last used.
+    /// When the session began. Flask-Session's records do not store this; there it is when the session was last used.
     pub created: UnixTime,
-    /// When it was last used, as exactly as the store's end of it is moved: a tenth of the idle time.
+    /// When the session was last used, accurate to a tenth of the idle limit.
     pub last_seen: UnixTime,
-    /// Where: the labels that the program gave it.
+    /// The labels that the program gave the session.
     pub device: Device,
-    /// Whether it is the session that was asked from.
+    /// Whether this is the session that the list was requested from.
     pub is_current: bool,
 }
 
 impl Session {
-    /// Sets the owner, such as `user:42`. A login does it by itself: [`log_in`](Session::log_in).
+    /// Sets the owner, such as `user:42`. [`log_in`](Session::log_in) does this for you.
     ///
-    /// The sessions of an owner can be [listed and ended](crate::SessionManager::sessions_of). Of a name of more than 200 bytes, with control
-    /// characters, or without any, a part and a hash are stored, so that different owners stay different; [`owner`](Self::owner) is that then.
+    /// The sessions of an owner can be [listed and ended](crate::SessionManager::sessions_of). A name that is empty, longer than 200 bytes
+    /// or contains control characters is stored as a part of it and a hash, so that different owners stay different; [`owner`](Self::owner)
+    /// returns the stored form.
     ///
-    /// Stored with the data, and counted as a change. In Flask's formats, which have no other place for it, it is among the data under `_owner`, where
-    /// Flask programs leave it alone; a visitor can read it in Flask's cookie.
+    /// The owner is stored with the data, and setting it counts as a change. Flask's formats have no separate place for it, so it is stored
+    /// in the data under `_owner`, which Flask programs ignore. A visitor can read it in Flask's cookie.
     pub fn set_owner(&self, owner: impl Into<Text>) {
         let owner = owner_name(&owner.into().to_str_lossy());
-        self.write(|state| state.set_owner(Some(owner.into())));
+        self.with_state_mut(|state| state.set_owner(Some(owner.into())));
     }
 
     /// Removes the owner.
     pub fn clear_owner(&self) {
-        self.write(|state| state.set_owner(None));
+        self.with_state_mut(|state| state.set_owner(None));
     }
 
-    /// Records the owner as set, though it stays the same.
+    /// Records the owner as set without changing it.
     pub(crate) fn set_same_owner(&self) {
-        self.write(|state| state.set_owner(state.owner()));
+        self.with_state_mut(|state| state.set_owner(state.owner()));
     }
 
-    /// The owner, if there is one.
+    /// Returns the owner, if there is one.
     #[must_use]
     pub fn owner(&self) -> Option<Text> {
-        self.look(State::owner)
+        self.with_state(State::owner)
     }
 
-    /// Labels the session for the list of its owner's sessions; a login can do it by itself: [`Login::device`](crate::Login::device).
+    /// Sets the labels that this session has in the list of its owner's sessions. A login can do this for you:
+    /// [`Login::device`](crate::Login::device).
     ///
-    /// Each label is cut at 255 bytes. Native records store it; Flask-Session's have no place for it.
+    /// Each label is truncated to 255 bytes. Native records store them; Flask-Session's records have no place for them.
     pub fn set_device(&self, user_agent: impl Into<Text>, address: impl Into<Text>) {
         let device = Device::labelled(user_agent.into(), address.into());
-        self.write(|state| state.set_device(device));
+        self.with_state_mut(|state| state.set_device(device));
     }
 }
 
@@ -142,46 +144,46 @@ impl State {
         self.device = device;
     }
 
-    /// The owner; if this request removed one, that one.
+    /// The owner, or the owner that this request removed.
     pub(super) fn latest_owner(&self) -> Option<Text> {
-        let displaced = self.in_flight.displaced_owner().or(self.changes.displaced_owner());
+        let displaced = self.saving.displaced_owner().or(self.changes.displaced_owner());
         self.owner().or_else(|| displaced.cloned().flatten())
     }
 
-    /// The owner that this request has set.
+    /// The owner that this request set.
     pub(crate) fn new_owner(&self) -> Option<Text> {
-        let is_set = self.changes.has_owner() || self.in_flight.has_owner();
+        let is_set = self.changes.has_owner() || self.saving.has_owner();
         if is_set { self.owner() } else { None }
     }
 }
 
-/// What a stored name has before its hash.
+/// Separates a stored name from its hash.
 const HASHED: &str = " sha256:";
 
-/// The name of an owner as it is stored, and as it must be searched for: a name without room for it ends with its hash. So does an empty one,
-/// which records would read as none, and one that looks as if it had a hash: users who choose their names must not take another's.
+/// The name of an owner as it is stored and searched for. A name that does not fit is shortened and ends with its hash. The same applies to
+/// an empty name, which records would read as no owner, and to a name that looks as if it contained a hash: users who choose their own
+/// names must not be able to take another's.
 pub(crate) fn owner_name(owner: &str) -> String {
     let is_plain = !owner.contains(char::is_control) && !owner.contains(HASHED);
-    if is_plain && (1..=MOST_OWNER_BYTES).contains(&owner.len()) {
+    if is_plain && (1..=MAX_OWNER_BYTES).contains(&owner.len()) {
         return owner.to_owned();
     }
-    let shown = cut_at(owner, MOST_OWNER_BYTES).replace(char::is_control, " ");
+    let shown = cut_at(owner, MAX_OWNER_BYTES).replace(char::is_control, " ");
     let hash = URL_SAFE_NO_PAD.encode(Sha256::digest(owner.as_bytes()));
     format!("{shown}{HASHED}{hash}")
 }
 
-/// Cut at the end of a character, and without control characters: labels are shown in pages and terminals.
+/// Truncates at a character boundary and replaces control characters: labels are shown in pages and terminals.
 fn cut(text: Text) -> Text {
     let text = text.to_string();
-    if text.len() <= MOST_BYTES && !text.contains(char::is_control) {
+    if text.len() <= MAX_BYTES && !text.contains(char::is_control) {
         return text.into();
     }
-    cut_at(&text, MOST_BYTES).replace(char::is_control, " ").into()
+    cut_at(&text, MAX_BYTES).replace(char::is_control, " ").into()
 }
 
-fn cut_at(text: &str, most_bytes: usize) -> &str {
-    let end =
-        text.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= most_bytes).last();
+fn cut_at(text: &str, max_bytes: usize) -> &str {
+    let end = text.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= max_bytes).last();
     text.get(..end.unwrap_or(0)).unwrap_or_default()
 }
 
@@ -197,7 +199,7 @@ mod tests {
             let is_plain = *name == stored;
             assert_eq!(is_plain, matches!(name.as_str(), "a b" | "user:42"), "{name}");
             assert!(is_plain || owner_name(&stored) != stored, "{name}");
-            assert!(!stored.is_empty() && stored.len() <= MOST_BYTES, "{name}");
+            assert!(!stored.is_empty() && stored.len() <= MAX_BYTES, "{name}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Which keys a request has read by name, and as what: a value that was read and then overwritten may be a lost update.
+//! Which keys a request has read by name, and as which type. A value that was read and then overwritten may be a lost update.
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
@@ -6,10 +6,10 @@ use std::hash::{Hash, Hasher};
 use super::State;
 use crate::value::{Map, Text, Value};
 
-/// Whether a type of the program reads a value of this key, or a struct the data with it.
+/// Checks whether a type of the program can be read from this value of a key, or a struct from the data that contains it.
 pub(super) type CanRead = fn(&Text, &Value, &Map) -> bool;
 
-/// The keys that were read. Most requests read a few: those cost no allocation.
+/// The keys that were read. The first few, all that most requests read, need no allocation.
 #[derive(Clone, Default)]
 pub(super) struct Reads {
     first: [Option<Read>; 4],
@@ -24,10 +24,10 @@ struct Read {
 }
 
 impl Reads {
-    /// The key was read.
+    /// Notes that a key was read.
     fn note(&mut self, key: &str, can_read: CanRead) {
         let read = Read { key: hash(key), can_read };
-        // One function may have several addresses: then it is noted more than once, which does no harm.
+        // One function may have several addresses: then it is noted more than once, which is harmless.
         let is_same = |known: &Read| known.key == read.key && known.can_read as usize == can_read as usize;
         if self.iter().any(is_same) {
             return;
@@ -52,7 +52,7 @@ impl Reads {
         self.of(key).next().is_some()
     }
 
-    /// Whether each type that reads what this request set, among the data, reads the merged value, too. Runs the program's code.
+    /// Whether each type that can read the value that this request set can also read the merged value. Runs the program's code.
     pub(super) fn can_read(
         &self,
         key: &Text,
@@ -66,7 +66,8 @@ impl Reads {
 }
 
 impl State {
-    /// A handler reads a key by name. What this request set itself is no read: another request's change of it is not overwritten unseen.
+    /// Notes that a handler reads a key by name. Reading a value that this request set itself does not count: it reveals nothing about
+    /// another request's change.
     pub(super) fn note_read(&mut self, key: &str, can_read: CanRead) {
         if self.can_be_merged && !self.changes.log.has_set(key) {
             self.reads.note(key, can_read);
@@ -80,7 +81,7 @@ fn hash(key: &str) -> u64 {
     hasher.finish()
 }
 
-/// Keys may be personal: only their number is shown.
+/// Keys may be personal data: only their number is shown.
 impl std::fmt::Debug for Reads {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Reads({})", self.iter().count())

@@ -1,4 +1,4 @@
-//! Making recorded changes again, to what another request has stored meanwhile.
+//! Applying recorded changes again, to what another request has stored in the meantime.
 
 use super::changes::Changes;
 use super::counted;
@@ -7,33 +7,33 @@ use super::reads::Reads;
 use super::state::{difference, put};
 use crate::value::{ConvertError, Map, Text, Value, three_way};
 
-/// What the changes are made to.
+/// What the changes are applied to.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Onto {
-    /// The session that this request found, as another request has changed it: both are merged.
-    TheSame,
-    /// Another session: what this request set and computed counts, whatever is there.
-    Another,
+pub(super) enum MergeTarget {
+    /// The session that this request opened, after another request has changed it: both are merged.
+    SameSession,
+    /// A different session: the values that this request set or computed replace those in it.
+    OtherSession,
 }
 
 /// One replay of a request's changes.
 pub(super) struct Replay<'r> {
-    pub(super) onto: Onto,
-    /// The data that the changes led to here.
+    pub(super) onto: MergeTarget,
+    /// The data that the changes led to in this request.
     pub(super) ours: &'r Map,
-    /// What this request has read.
+    /// The keys that this request has read.
     pub(super) reads: &'r Reads,
-    /// The keys that this request had read, and whose values both requests changed in ways that cannot be merged: ours are there now.
+    /// The keys that this request had read and whose changes could not be merged: they now have this request's values.
     pub(super) overwritten: Vec<Text>,
 }
 
 impl Replay<'_> {
-    /// Makes the changes in `theirs`; from then on they are recorded as changes of that. Keys that were not changed here stay as they are
-    /// there. Runs the program's functions: not to be called under the session's lock.
+    /// Applies the changes to `theirs`, and records them as changes to that data. Other keys are not touched. Runs the program's functions:
+    /// must not be called under the session's lock.
     ///
     /// # Errors
-    /// When a function fails on the value that is there.
-    pub(super) fn make(&mut self, changes: &mut Changes, theirs: &mut Map) -> Result<(), ConvertError> {
+    /// When a function fails on the stored value.
+    pub(super) fn apply(&mut self, changes: &mut Changes, theirs: &mut Map) -> Result<(), ConvertError> {
         if changes.cleared {
             theirs.clear();
         }
@@ -59,11 +59,11 @@ impl Replay<'_> {
         Ok(())
     }
 
-    /// What becomes of a key that this request set.
+    /// The merged value of a key that this request set.
     fn merged(&mut self, key: &Text, base: Option<&Value>, later: &[Change], theirs: &Map) -> Option<Value> {
         let set = later.iter().find_map(|change| change.displaced(key));
         let ours = set.unwrap_or_else(|| self.ours.get_text(key));
-        if self.onto == Onto::Another {
+        if self.onto == MergeTarget::OtherSession {
             return ours.cloned();
         }
         let was_read = self.reads.contain(key);

@@ -1,4 +1,5 @@
-//! Saving: what a save takes out of a session, and what it leaves. One save at a time, although several tasks may save clones of a session.
+//! Saving: what a save takes out of a session and what it leaves. Only one save runs at a time, although several tasks may save clones of a
+//! session.
 
 use std::future::poll_fn;
 use std::mem;
@@ -10,64 +11,64 @@ use super::{Session, State};
 use crate::lifetime::Times;
 use crate::value::Text;
 
-/// Lets one task at a time do something.
+/// A lock for async tasks: only one task at a time can hold it.
 #[derive(Debug, Default)]
-pub(crate) struct Turn {
-    is_taken: bool,
+pub(crate) struct AsyncLock {
+    is_held: bool,
     waiting: Vec<Waker>,
 }
 
-/// The right to save a session. When it is dropped, changes that were not stored are unsaved again.
+/// The right to save a session. When it is dropped, changes that were not stored become unsaved again.
 #[derive(Debug)]
 pub(crate) struct SavePermit {
     session: Session,
 }
 
-/// What the latest save wrote besides the data.
+/// What the last save wrote besides the data.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Saved {
     pub(crate) is_permanent: bool,
-    /// The permanence is not what it was before.
+    /// Whether the permanence was changed.
     pub(crate) permanence_was_set: bool,
-    /// The owner that the session was given by this save.
+    /// The owner that this save gave to the session.
     pub(crate) newly_assigned_owner: Option<Text>,
 }
 
 impl Session {
-    /// The right to save it; `None` while another save is in progress.
+    /// Takes the right to save the session; `None` while another save is in progress.
     pub(crate) fn try_begin_save(&self) -> Option<SavePermit> {
-        let is_free = self.lock().turn.take();
+        let is_free = self.lock().save_lock.try_acquire();
         is_free.then(|| SavePermit { session: self.clone() })
     }
 
-    /// The right to save it, once no other save is in progress.
+    /// Takes the right to save the session, waiting until no other save is in progress.
     pub(crate) async fn begin_save(&self) -> SavePermit {
         poll_fn(|context| {
             let waker = context.waker().clone();
-            let is_free = self.lock().turn.take_or_wait(waker);
+            let is_free = self.lock().save_lock.acquire_or_wait(waker);
             if is_free { Poll::Ready(SavePermit { session: self.clone() }) } else { Poll::Pending }
         })
         .await
     }
 }
 
-impl Turn {
-    /// Whether it was free; it is taken now.
-    pub(crate) fn take(&mut self) -> bool {
-        !mem::replace(&mut self.is_taken, true)
+impl AsyncLock {
+    /// Acquires the lock if it is free, and returns whether it was.
+    pub(crate) fn try_acquire(&mut self) -> bool {
+        !mem::replace(&mut self.is_held, true)
     }
 
-    /// [`take`](Self::take); if it was not free, the task is woken when it is.
-    pub(crate) fn take_or_wait(&mut self, waker: Waker) -> bool {
-        let is_free = self.take();
+    /// Like [`try_acquire`](Self::try_acquire), but wakes the task once the lock is free.
+    pub(crate) fn acquire_or_wait(&mut self, waker: Waker) -> bool {
+        let is_free = self.try_acquire();
         if !is_free && !self.waiting.iter().any(|known| known.will_wake(&waker)) {
             self.waiting.push(waker);
         }
         is_free
     }
 
-    /// It is free again: the tasks to wake, once no lock is held.
-    pub(crate) fn end(&mut self) -> Vec<Waker> {
+    /// Releases the lock, and returns the tasks to wake once no mutex is held.
+    pub(crate) fn release(&mut self) -> Vec<Waker> {
         mem::take(self).waiting
     }
 }
@@ -83,7 +84,7 @@ impl Drop for SavePermit {
         let waiting = {
             let mut state = self.session.lock();
             state.put_back();
-            state.turn.end()
+            state.save_lock.release()
         };
         waiting.into_iter().for_each(Waker::wake);
     }
@@ -93,38 +94,38 @@ impl State {
     /// Moves all unsaved changes into the save that begins now. Later changes are not part of it.
     pub(crate) fn begin_write(&mut self) -> &Changes {
         self.put_back();
-        self.in_flight = mem::take(&mut self.changes);
+        self.saving = mem::take(&mut self.changes);
         self.written_are_settled();
         self.saved = Saved {
             is_permanent: self.is_permanent(),
-            permanence_was_set: self.in_flight.permanence,
-            newly_assigned_owner: if self.in_flight.has_owner() { self.owner() } else { None },
+            permanence_was_set: self.saving.permanence,
+            newly_assigned_owner: if self.saving.has_owner() { self.owner() } else { None },
         };
-        &self.in_flight
+        &self.saving
     }
 
-    /// The changes of a save that did not succeed are unsaved again, before those that were made since.
+    /// Makes the changes of a failed save unsaved again. They come before those made since.
     pub(super) fn put_back(&mut self) {
-        if self.in_flight.is_empty() {
+        if self.saving.is_empty() {
             return;
         }
         let later = mem::take(&mut self.changes);
-        self.changes = mem::take(&mut self.in_flight).then(later);
+        self.changes = mem::take(&mut self.saving).then(later);
     }
 
-    /// The save has succeeded: its changes are stored. Those that were made since are not.
+    /// Notes that the save succeeded: its changes are stored. Those made since are not.
     pub(crate) fn settle(&mut self, stored_at: Option<StoredAt>, times: Option<Times>) {
         let same_id = |new: &StoredAt| self.origin.stored_at.as_ref().is_some_and(|old| old.id == new.id);
         if stored_at.as_ref().is_some_and(same_id) {
-            // A new id that was asked for after this save was planned is left to the next one.
+            // A new id that was requested after this save was planned is left to the next save.
             self.changes.new_id = self.new_id();
         }
-        self.origin = Origin { times, stored_at, client_may_hold: true, ..Origin::default() };
-        self.changes.discard(mem::take(&mut self.in_flight));
+        self.origin = Origin { times, stored_at, client_may_have_cookie: true, ..Origin::default() };
+        self.changes.discard(mem::take(&mut self.saving));
         self.all_is_saved();
     }
 
-    /// All changes are in the cookie that was written. What else is known of the session stays.
+    /// Notes that all changes are in the cookie that was written. Everything else about the session is unchanged.
     pub(crate) fn settle_in_cookie(&mut self, times: Times) {
         self.put_back();
         let written = mem::take(&mut self.changes);
@@ -133,7 +134,7 @@ impl State {
         self.all_is_saved();
     }
 
-    /// What the latest save wrote.
+    /// What the last save wrote.
     pub(crate) fn saved(&self) -> &Saved {
         &self.saved
     }

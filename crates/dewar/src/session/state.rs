@@ -1,4 +1,4 @@
-//! A session's data and what was changed in them: a plain value that knows no store, cookie, format, clock or framework.
+//! A session's data and its changes: a plain value that does not depend on a store, cookie, format, clock or framework.
 
 use std::mem;
 use std::sync::Arc;
@@ -6,15 +6,15 @@ use std::sync::Arc;
 use super::changes::Changes;
 use super::data::Data;
 use super::flash::Flash;
-use super::layout::{Layout, Present};
+use super::layout::{Layout, StoredSession};
 use super::log::{Discarded, Displaced, EditFn, UpdateFn};
 use super::lost_changes::LostChanges;
 use super::origin::Origin;
 use super::owner::Device;
 use super::reads::Reads;
-use super::saving::{Saved, Turn};
+use super::saving::{AsyncLock, Saved};
 use super::unsent::Unsent;
-use super::values::Rehearsal;
+use super::values::RoundTrip;
 use crate::lifetime::{Lifetimes, Timeouts};
 use crate::value::{Map, Text, Value};
 
@@ -22,40 +22,41 @@ use crate::value::{Map, Text, Value};
 pub(crate) struct State {
     pub(super) data: Data,
     pub(super) layout: Layout,
-    /// Whether it is permanent, where the data do not say it.
+    /// Whether the session is permanent, where the data does not contain that.
     pub(super) permanent: bool,
     pub(super) owner: Option<Text>,
     pub(super) device: Device,
-    /// A lifetime of its own.
+    /// The session's own lifetime, if it has one.
     pub(super) timeouts: Option<Timeouts>,
-    /// How long it may live.
+    /// The lifetime of all sessions, and the limits of a session's own.
     pub(super) lifetimes: Lifetimes,
     pub(crate) origin: Origin,
-    /// The unsaved changes; during a save, those that were made since it began to write.
+    /// The unsaved changes; during a save, those made since it began to write.
     pub(crate) changes: Changes,
     /// The changes that the save in progress is writing.
-    pub(super) in_flight: Changes,
+    pub(super) saving: Changes,
     /// The keys that were read by name, where that matters for a merge.
     pub(super) reads: Reads,
     pub(super) saved: Saved,
-    pub(super) turn: Turn,
+    pub(super) save_lock: AsyncLock,
     pub(super) lost: LostChanges,
     pub(super) unsent: Unsent,
-    /// Whether its changes may have to be made to what another request stores meanwhile. Functions of updates are stored for that alone: they
-    /// may have captured the session itself.
+    /// Whether its changes may have to be applied to what another request stores. Functions of updates are recorded only in that case,
+    /// because they may have captured the session itself.
     pub(crate) can_be_merged: bool,
-    /// Tries values that not every format can store; `None` for a format that stores them all.
-    pub(crate) rehearsal: Option<Arc<dyn Rehearsal>>,
+    /// Checks values that not every format can represent; `None` for a format that can represent all.
+    pub(crate) round_trip: Option<Arc<dyn RoundTrip>>,
     pub(crate) accessed: bool,
     pub(crate) destroyed: bool,
-    /// The flash messages that this request has taken: later calls return the same ones.
+    /// The flash messages that this request has taken. Later calls return the same ones.
     pub(super) taken_flashes: Option<Vec<Flash>>,
 }
 
 impl State {
-    /// Where the permanence belongs among the data, they say it themselves: always if it is pinned there, else once the session was written.
-    pub(crate) fn new(present: Present, layout: Layout, lifetimes: Lifetimes, origin: Origin) -> Self {
-        let Present { data, is_permanent, owner, device, timeouts, .. } = present;
+    /// Creates the state. If the layout puts the permanence into the data, it is only there: always if it is pinned, otherwise once the
+    /// session was written.
+    pub(crate) fn new(present: StoredSession, layout: Layout, lifetimes: Lifetimes, origin: Origin) -> Self {
+        let StoredSession { data, is_permanent, owner, device, timeouts, .. } = present;
         let is_written = origin.times.is_some();
         let is_in_data = layout.pinned_key().is_some() || (layout.permanent_key().is_some() && is_written);
         Self {
@@ -68,33 +69,33 @@ impl State {
             lifetimes,
             origin,
             changes: Changes::default(),
-            in_flight: Changes::default(),
+            saving: Changes::default(),
             reads: Reads::default(),
             saved: Saved::default(),
-            turn: Turn::default(),
+            save_lock: AsyncLock::default(),
             lost: LostChanges::default(),
             unsent: Unsent::default(),
             can_be_merged: true,
-            rehearsal: None,
+            round_trip: None,
             accessed: false,
             destroyed: false,
             taken_flashes: None,
         }
     }
 
-    /// The session without its layout: the permanence and the owner are no longer among the data. `None` for a new one.
-    pub(crate) fn into_present(mut self) -> Option<Present> {
+    /// Reverses the layout: takes the permanence and the owner out of the data. Returns `None` for a new session.
+    pub(crate) fn into_stored(mut self) -> Option<StoredSession> {
         let (is_permanent, owner) = (self.is_permanent(), self.owner());
         let (times, timeouts) = (self.origin.times?, self.timeouts);
         let (data, device) = (mem::take(&mut self.data), mem::take(&mut self.device));
         let mut data = data.into_map();
-        if let Layout::AmongData { permanent_key, owner_key, .. } = self.layout {
+        if let Layout::InData { permanent_key, owner_key, .. } = self.layout {
             data.remove(permanent_key);
             if owner.is_some() {
                 data.remove(owner_key);
             }
         }
-        Some(Present { data, is_permanent, times, timeouts, owner, device, is_presented: false })
+        Some(StoredSession { data, is_permanent, times, timeouts, owner, device, is_presented: false })
     }
 
     pub(crate) fn data(&self) -> &Map {
@@ -102,13 +103,13 @@ impl State {
     }
 
     pub(super) fn has_discarded(&self) -> bool {
-        self.changes.has_discarded() || self.in_flight.has_discarded()
+        self.changes.has_discarded() || self.saving.has_discarded()
     }
 
-    /// Functions of the program that are not to run any more, to be dropped without the lock.
+    /// Functions of the program that will not run again, to be dropped without the lock.
     pub(super) fn take_discarded(&mut self) -> Vec<Discarded> {
         let mut discarded = self.changes.take_discarded();
-        discarded.append(&mut self.in_flight.take_discarded());
+        discarded.append(&mut self.saving.take_discarded());
         discarded
     }
 
@@ -128,7 +129,7 @@ impl State {
         self.key_set(key, displaced);
     }
 
-    /// Removing what is not there changes nothing (Flask: `session.pop("missing", None)` does not modify).
+    /// Removing a key that does not exist changes nothing (Flask: `session.pop("missing", None)` does not modify).
     pub(super) fn remove(&mut self, key: &str) -> Option<Value> {
         if !self.data.contains(key) {
             return None;
@@ -139,7 +140,7 @@ impl State {
         removed
     }
 
-    /// [`remove`](Self::remove), for what needs no copy of the value.
+    /// [`remove`](Self::remove) without returning the value.
     pub(super) fn forget(&mut self, key: &str) {
         if self.data.contains(key) {
             let displaced = self.data.to_mut().remove(key);
@@ -147,12 +148,13 @@ impl State {
         }
     }
 
-    /// A key was set or removed. What it was is kept only where that may be needed for a merge.
+    /// Records that a key was set or removed. The previous value is kept only where a merge may need it.
     fn key_set(&mut self, key: Text, displaced: Option<Value>) {
         self.changes.key_set(key, displaced.filter(|_| self.can_be_merged));
     }
 
-    /// Sets what was computed from the value that was present; `false` if that is no longer the value. `update` computes it again.
+    /// Sets a value that was computed from the given current one. Returns `false` if the value has changed since; `update` computes it
+    /// again in that case.
     pub(super) fn update(
         &mut self,
         key: &Text,
@@ -174,7 +176,7 @@ impl State {
         true
     }
 
-    /// Takes over what was edited in a copy: each key whose value is not what it was. What was changed elsewhere meanwhile stays.
+    /// Takes over the changes that were made in a copy: each key whose value differs. Changes made elsewhere in the meantime are kept.
     pub(super) fn edited(&mut self, before: Arc<Map>, mut after: Map) {
         if after.is_identical(&before) || self.is_change_lost() {
             return;
@@ -191,7 +193,7 @@ impl State {
         }
     }
 
-    /// Takes over what was computed in a copy; `false` if the data are no longer what it was computed from. `edit` computes it again.
+    /// Takes over what was computed in a copy. Returns `false` if the data has changed since; the caller computes it again in that case.
     pub(super) fn computed(&mut self, before: Arc<Map>, after: Map, edit: impl FnOnce() -> EditFn) -> bool {
         if self.is_change_lost() {
             return true;
@@ -211,8 +213,8 @@ impl State {
         true
     }
 
-    /// Replaces the data, with the order of keys that the new ones have; returns what that displaced. `before` is a snapshot of them: once it is
-    /// dropped they are not shared any more, and need not be copied.
+    /// Replaces the data, including the order of keys, and returns the previous values. `before` is a snapshot of the data: once it is
+    /// dropped, the data is not shared any more and need not be copied.
     fn replace(&mut self, before: Arc<Map>, after: Map) -> Displaced {
         drop(before);
         let displaced = difference(mem::take(&mut self.data).into_map(), &after);
@@ -221,7 +223,7 @@ impl State {
     }
 }
 
-/// Sets a key, or removes it; returns what it was.
+/// Sets or removes a key, and returns its previous value.
 pub(super) fn put(data: &mut Map, key: &Text, value: Option<Value>) -> Option<Value> {
     match value {
         Some(value) => data.insert(key.clone(), value),
@@ -229,7 +231,7 @@ pub(super) fn put(data: &mut Map, key: &Text, value: Option<Value>) -> Option<Va
     }
 }
 
-/// The values that are no longer there.
+/// The values that were replaced or removed.
 pub(super) fn difference(mut before: Map, after: &Map) -> Displaced {
     let changed = changed_keys(&before, after);
     let displace = |key: Text| {
@@ -239,7 +241,7 @@ pub(super) fn difference(mut before: Map, after: &Map) -> Displaced {
     changed.into_iter().map(displace).collect()
 }
 
-/// The keys that are no longer there, or have another value.
+/// The keys that were removed or have a different value.
 fn changed_keys(before: &Map, after: &Map) -> Vec<Text> {
     let is_changed = |key: &&Text| !are_identical(before.get_text(key), after.get_text(key));
     let removed = before.keys().filter(|key| !after.contains_text(key));

@@ -1,15 +1,15 @@
-//! A lifetime of one session's own, and a lifetime that begins again.
+//! The lifetime of a single session, and restarting a lifetime.
 
 use super::{Layout, Session, State};
 use crate::lifetime::{Timeouts, TimeoutsError};
 
 impl Session {
-    /// Gives this session a lifetime of its own, which counts in place of the [`Lifetime`](crate::Lifetime) of all sessions; `None` takes it
-    /// away. Stored with the data, and counted as a change.
+    /// Gives this session its own lifetime, which replaces the [`Lifetime`](crate::Lifetime) of all sessions; `None` removes it. It is
+    /// stored with the data, and setting it counts as a change.
     ///
-    /// It ends with [`clear`](Self::clear) and [`destroy`](Self::destroy), and with [`log_in`](Self::log_in): set it after that. It stays when the
-    /// session gets a new id. Whether the cookie
-    /// outlives the browser is another question: [`set_permanent`](Self::set_permanent).
+    /// [`clear`](Self::clear), [`destroy`](Self::destroy) and [`log_in`](Self::log_in) remove it, so set it after a login. It is kept when
+    /// the session gets a new id. It does not decide whether the cookie is kept when the browser is closed: see
+    /// [`set_permanent`](Self::set_permanent).
     ///
     /// ```
     /// # use std::time::Duration;
@@ -21,16 +21,16 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// When a timeout is zero, or longer than the setting `longest_lifetime` allows; and in Flask's formats, which have no room for it.
+    /// When a timeout is zero or longer than the setting `longest_lifetime` allows, and in Flask's formats, which cannot store it.
     pub fn set_timeouts(&self, timeouts: impl Into<Option<Timeouts>>) -> Result<(), TimeoutsError> {
         let timeouts = timeouts.into();
-        self.write(|state| state.set_timeouts(timeouts))
+        self.with_state_mut(|state| state.set_timeouts(timeouts))
     }
 
-    /// The lifetime of its own that this session has; `None`: the one of all sessions counts.
+    /// Returns this session's own lifetime, or `None` if it has the lifetime of all sessions.
     #[must_use]
     pub fn timeouts(&self) -> Option<Timeouts> {
-        self.look(State::timeouts)
+        self.with_state(State::timeouts)
     }
 }
 
@@ -47,12 +47,12 @@ impl State {
         Ok(())
     }
 
-    /// A remembered session outlives the browser, and has a lifetime of its own; in Flask's formats, which have no room for that, it only
-    /// outlives the browser, as in Flask. One that is not remembered has what every session has.
+    /// A remembered session is kept when the browser is closed, and has its own lifetime. Flask's formats cannot store a lifetime, so there
+    /// it is only kept, as in Flask. A session that is not remembered has the default settings.
     pub(super) fn remember_me(&mut self, is_remembered: bool) {
         let is_permanent = is_remembered || self.lifetimes.is_permanent_by_default();
-        // A flag among the data that says what they say without it would only be one more key.
-        if is_remembered || self.layout == Layout::Beside || self.is_permanent() != is_permanent {
+        // In Flask's layout, a flag with the default value would only be one more key in the data.
+        if is_remembered || self.layout == Layout::Separate || self.is_permanent() != is_permanent {
             self.set_permanent(is_permanent);
         }
         if !self.destroyed {
@@ -60,21 +60,21 @@ impl State {
         }
     }
 
-    /// Recorded even if it has them: what this request's changes are made to may not.
+    /// Recorded even if they are the same: the stored session that the changes are applied to may have others.
     fn give_timeouts(&mut self, timeouts: Option<Timeouts>) {
-        if self.layout == Layout::Beside {
+        if self.layout == Layout::Separate {
             self.changes.timeouts_set();
             self.timeouts = timeouts;
         }
     }
 
-    /// The session begins now, as far as its absolute limit is concerned.
-    pub(super) fn begin_anew(&mut self) {
+    /// Restarts the absolute limit.
+    pub(super) fn restart(&mut self) {
         self.changes.restart = true;
     }
 
-    /// Whether this request asked for that.
-    pub(crate) fn begins_anew(&self) -> bool {
-        self.changes.restart || self.in_flight.restart
+    /// Whether this request restarted the absolute limit.
+    pub(crate) fn is_restarted(&self) -> bool {
+        self.changes.restart || self.saving.restart
     }
 }

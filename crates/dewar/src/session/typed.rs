@@ -1,4 +1,4 @@
-//! The session as a struct of the program's, on the same data as the free-form one.
+//! The session as a struct of the program, based on the same data as the [`Session`].
 
 mod fields;
 mod version;
@@ -13,13 +13,14 @@ use serde::de::DeserializeOwned;
 use self::fields::{change, complete, differences, fill, put_all, read, written};
 use super::flash::FLASHES_KEY;
 use super::reads::CanRead;
-use super::values::rehearse;
+use super::values::check_round_trip;
 use super::{Session, State};
 use crate::value::{ConvertError, Map, Names, Text};
 
-/// A struct that is stored as a session: each field under the key of its name.
+/// A struct that is stored as a session, each field under the key of the same name.
 ///
-/// A field that the session lacks has its value in `T::default()`. So a field can be added at any time, without an attribute of serde.
+/// A field that is missing in the session has its value from `T::default()`. So a field can be added at any time, without a serde
+/// attribute.
 ///
 /// ```
 /// use dewar::session::SessionData;
@@ -40,18 +41,18 @@ use crate::value::{ConvertError, Map, Names, Text};
 /// impl SessionData for Guest {}
 /// ```
 pub trait SessionData: Serialize + DeserializeOwned + Default + Send + Sync + 'static {
-    /// The version of the struct. Raise it when [`upgrade`](Self::upgrade) has something to do.
+    /// The version of the struct. Increase it when [`upgrade`](Self::upgrade) has something to convert.
     ///
-    /// Stored under the key `_version` when something of the struct is written; 0 is not stored. A session that has a higher version, since
-    /// a newer program has written it, is read as it is and keeps it: while a new program replaces the old one, both can run.
+    /// The version is stored under the key `_version` when a field is written; 0 is not stored. A session with a higher version, written by
+    /// a newer program, is read as it is and keeps its version. So an old and a new program can run side by side during a deployment.
     const VERSION: u32 = 0;
 
-    /// Changes the data of a session that an older version of the struct has written, before they are read.
+    /// Converts the data of a session that an older version of the struct has written, before it is read.
     ///
-    /// `from` is the version that wrote them, 0 if none is stored: they may be those of a program that did not use this struct. So look for a key
-    /// before you convert it. A session without data is not given to it. Reading changes a copy; the next [`set`](Typed::set) or
-    /// [`modify`](Typed::modify) that has something to write writes the result, too. The function runs again on what another request has
-    /// stored meanwhile.
+    /// `from` is the version that wrote the data, or 0 if none is stored. In that case the data may come from a program that did not use
+    /// this struct, so check that a key exists before converting it. The function is not called for a session without data. Reading
+    /// converts a copy; the next [`set`](Typed::set) or [`modify`](Typed::modify) that writes a field also writes the converted data. After
+    /// a concurrent write, the function runs again on the stored data.
     ///
     /// ```
     /// # use dewar::session::SessionData;
@@ -73,17 +74,17 @@ pub trait SessionData: Serialize + DeserializeOwned + Default + Send + Sync + 's
     /// ```
     ///
     /// # Errors
-    /// When the data cannot be converted. The session cannot be read then, and stays as it is.
+    /// When the data cannot be converted. In that case the session cannot be read, and is not changed.
     fn upgrade(data: &mut Map, from: u32) -> Result<(), ConvertError> {
         let _ = (data, from);
         Ok(())
     }
 }
 
-/// The session of a request as a struct of the program's; clones are the same session.
+/// The session of a request as a struct of the program. Clones refer to the same session.
 ///
-/// Each field is the value of a key of the [`Session`], which may hold other keys, too: those that another part of the program sets by name,
-/// flash messages, fields of a newer version. They stay as they are. With the feature `axum` it is an extractor.
+/// Each field is the value of a key of the [`Session`]. The session may hold other keys as well: keys that another part of the program sets
+/// by name, flash messages, or fields of a newer version. They are not changed. With the feature `axum` this type is an extractor.
 ///
 /// ```
 /// # use dewar::Session;
@@ -104,33 +105,33 @@ pub trait SessionData: Serialize + DeserializeOwned + Default + Send + Sync + 's
 ///
 /// # What is written
 ///
-/// Fields that were changed. With the first of them the fields that the session lacks are stored as well, so that a default value that is
-/// another one each time (a moment, a random number) is decided once. An `Option` that is `None` is stored as null; a field that is not
-/// serialized (`skip_serializing_if`) is removed. A field has one value: structs within it are not merged inside. Of a field with an
-/// `alias`, the session keeps the name that the struct writes.
+/// Changed fields are written. The first such write also stores the fields that are missing in the session, so that a default value that
+/// varies (the current time, a random number) is computed only once. An `Option` that is `None` is stored as null; a field that is not
+/// serialized (`skip_serializing_if`) is removed. Each field is one value: nested structs are not merged field by field. If a field has an
+/// `alias`, the session keeps the name under which the struct writes it.
 ///
-/// `deny_unknown_fields` has no effect here, as a session may have other keys. A struct with a flattened field reads all keys but
-/// those of the library (`_version`, `_flashes`, and what Flask's formats store beside the data). Enums, tuples and tuple structs have no
-/// names for keys, and are refused.
+/// `deny_unknown_fields` has no effect here, because a session may have other keys. A struct with a flattened field reads all keys except
+/// those of the library (`_version`, `_flashes`, and what Flask's formats store in the data). Enums, tuples and tuple structs have no field
+/// names, and are refused.
 pub struct Typed<T> {
     session: Session,
     data: PhantomData<fn() -> T>,
 }
 
 impl<T> Typed<T> {
-    /// The session as a struct.
+    /// Wraps a session.
     #[must_use]
     pub fn new(session: Session) -> Self {
         Self { session, data: PhantomData }
     }
 
-    /// The session itself: for logins and logouts, flash messages, and other keys.
+    /// Returns the session itself, for logins, logouts, flash messages and other keys.
     #[must_use]
     pub fn session(&self) -> &Session {
         &self.session
     }
 
-    /// The session itself.
+    /// Returns the session itself.
     #[must_use]
     pub fn into_session(self) -> Session {
         self.session
@@ -138,24 +139,25 @@ impl<T> Typed<T> {
 }
 
 impl<T: SessionData> Typed<T> {
-    /// The struct as it is now, with defaults for what the session lacks. Nothing is written.
+    /// Returns the struct as it is now, with defaults for missing fields. Nothing is written.
     ///
     /// # Errors
-    /// When a value is not of its field's type; the error names the key. [`set`](Self::set) replaces it.
+    /// When a value does not have the type of its field. The error names the key. [`set`](Self::set) replaces such a value.
     pub fn get(&self) -> Result<T, ConvertError> {
-        let (names, present) = self.look()?;
-        self.session.write(|state| state.note_fields_read(names, fields::can_read::<T>));
+        let (names, present) = self.load()?;
+        self.session.with_state_mut(|state| state.note_fields_read(names, fields::can_read::<T>));
         present
     }
 
-    /// Whether [`get`](Self::get) would give a struct. The program has read no field then.
-    #[allow(dead_code, reason = "only the extractors of frameworks ask, and each is a feature")]
+    /// Checks that [`get`](Self::get) would return a struct. Does not count as reading a field.
+    #[allow(dead_code, reason = "only used by the extractors of frameworks, each of which is a feature")]
     pub(crate) fn check(&self) -> Result<(), ConvertError> {
-        self.look()?.1.map(|_| ())
+        self.load()?.1.map(|_| ())
     }
 
-    fn look(&self) -> Result<(Names, Result<T, ConvertError>), ConvertError> {
-        let (data, hidden) = self.session.write(|state| (state.data.snapshot(), state.library_keys()));
+    fn load(&self) -> Result<(Names, Result<T, ConvertError>), ConvertError> {
+        let (data, hidden) =
+            self.session.with_state_mut(|state| (state.data.snapshot(), state.library_keys()));
         let mut data = Cow::Borrowed(&*data);
         if version::is_older::<T>(&data)? {
             version::upgrade::<T>(data.to_mut(), hidden)?;
@@ -164,18 +166,19 @@ impl<T: SessionData> Typed<T> {
         Ok((names, present.map(|fields| fields.value)))
     }
 
-    /// Stores the fields that differ from what [`get`](Self::get) gives now.
+    /// Stores the fields that differ from what [`get`](Self::get) returns now.
     ///
-    /// Fields are merged one by one, as [`Session::insert`] merges keys: of two requests that change different fields both count. For a value
-    /// that is computed from the one before it, such as a counter, use [`modify`](Self::modify). Fields that cannot be read are replaced.
-    /// A `HashSet` has another order each time and would differ: use a `BTreeSet`.
+    /// Fields are merged one by one, as [`Session::insert`] merges keys: if two requests change different fields, both changes are kept.
+    /// For a value that is computed from the previous one, such as a counter, use [`modify`](Self::modify). Fields that cannot be read are
+    /// replaced. A `HashSet` has a different order each time and would always differ: use a `BTreeSet`.
     ///
     /// # Errors
-    /// When a field cannot be stored, as with [`Session::insert`], or could not be read again; the error names the key. Nothing is changed then.
+    /// When a field cannot be stored, as with [`Session::insert`], or could not be read again. The error names the key. Nothing is changed
+    /// in that case.
     pub fn set(&self, value: &T) -> Result<(), ConvertError> {
-        let (data, hidden, rehearsal) = self
+        let (data, hidden, round_trip) = self
             .session
-            .write(|state| (state.data.snapshot(), state.library_keys(), state.rehearsal.clone()));
+            .with_state_mut(|state| (state.data.snapshot(), state.library_keys(), state.round_trip.clone()));
         let mut upgraded = Map::clone(&data);
         version::upgrade::<T>(&mut upgraded, hidden)?;
         let differing = differences(&upgraded, hidden, value)?;
@@ -183,7 +186,7 @@ impl<T: SessionData> Typed<T> {
             return Ok(());
         }
         for (key, value) in &differing {
-            value.iter().try_for_each(|value| rehearse(rehearsal.as_deref(), key, value))?;
+            value.iter().try_for_each(|value| check_round_trip(round_trip.as_deref(), key, value))?;
         }
         self.session.compute(move |data| {
             version::upgrade::<T>(data, hidden)?;
@@ -196,16 +199,16 @@ impl<T: SessionData> Typed<T> {
 
     /// Edits the struct in place, and returns what the function returns.
     ///
-    /// As with [`Session::update`], the function runs again on what another request has stored meanwhile, so that nothing of either is lost: a
-    /// counter counts every request. The same holds for what the function may do.
+    /// As with [`Session::update`], the function runs again after a concurrent write, so that neither change is lost: a counter counts
+    /// every request. It may do the same things as the function of an update.
     ///
     /// # Errors
-    /// When a field cannot be read or stored, or could not be read again; the error names the key. Nothing is changed then.
+    /// When a field cannot be read or stored, or could not be read again. The error names the key. Nothing is changed in that case.
     pub fn modify<R>(
         &self,
         function: impl Fn(&mut T) -> R + Send + Sync + 'static,
     ) -> Result<R, ConvertError> {
-        let hidden = self.session.look(State::library_keys);
+        let hidden = self.session.with_state(State::library_keys);
         self.session.compute(move |data| {
             let mut after = data.clone();
             version::upgrade::<T>(&mut after, hidden)?;
@@ -233,7 +236,7 @@ impl State {
         [version::KEY, FLASHES_KEY, permanent_key, owner_key]
     }
 
-    /// A program that has all fields before it has read each, or every key if they have no names.
+    /// A program that has all fields has read each of them, or every key if the fields have no names.
     fn note_fields_read(&mut self, names: Names, can_read: CanRead) {
         match names {
             Some(names) => names.iter().for_each(|name| self.note_read(name, can_read)),
@@ -251,7 +254,7 @@ impl<T> Clone for Typed<T> {
     }
 }
 
-/// As the [`Session`]: never what it holds.
+/// Like [`Session`], never shows the data.
 impl<T> fmt::Debug for Typed<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Typed({:?})", self.session)

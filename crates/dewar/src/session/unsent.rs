@@ -1,35 +1,35 @@
-//! What no response has told the client yet: the lines of saves in the middle of a request. To this module they are texts.
+//! Header lines of saves in the middle of a request, which no response has carried yet. This module treats them as plain text.
 
 use super::{Session, State};
 
 #[derive(Debug, Default)]
 pub(super) struct Unsent {
-    /// A layer opened the session, the one of this manager: its response carries the lines.
+    /// Set if a layer of this manager opened the session: its response carries the lines.
     layer: Option<usize>,
     lines: Vec<String>,
 }
 
 impl Session {
-    /// A layer has opened it: the response tells the client what saves until then have to tell.
+    /// Notes that a layer has opened the session: its response carries the lines of saves made until then.
     pub(crate) fn opened_by_layer(&self, manager: usize) {
         self.lock().unsent.layer = Some(manager);
     }
 }
 
 impl State {
-    /// The manager whose layer opened it, and is to answer, or has answered.
+    /// The manager whose layer opened the session and sends the response, or has sent it.
     pub(crate) fn layer(&self) -> Option<usize> {
         self.unsent.layer
     }
 
-    /// The lines that a response is still to carry.
+    /// Takes the lines that the response must carry.
     pub(crate) fn take_unsent(&mut self) -> Vec<String> {
         std::mem::take(&mut self.unsent.lines)
     }
 
-    /// A response of a layer is to carry these lines, and no others.
+    /// Replaces the lines that the response of the layer must carry.
     pub(crate) fn set_unsent(&mut self, lines: Vec<String>) {
-        if self.unsent.layer.is_some() && !self.is_answered() {
+        if self.unsent.layer.is_some() && !self.is_response_sent() {
             self.unsent.lines = lines;
         }
     }

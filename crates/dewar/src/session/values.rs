@@ -1,4 +1,4 @@
-//! What a session holds: looking at values, setting and removing them.
+//! Reading, setting and removing the values of a session.
 
 use std::fmt::Debug;
 
@@ -6,26 +6,26 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::Session;
-use super::computed::{MOST_RUNS, never_settled};
+use super::computed::{MAX_RUNS, never_settled};
 use super::data::Found;
 use crate::value::{ConvertError, Map, Text, Value, read_value, to_value};
 
-/// Writes data in the format of the session and reads them back.
-pub(crate) trait Rehearsal: Debug + Send + Sync {
+/// Encodes data in the session's format and decodes it again, to find out whether it survives.
+pub(crate) trait RoundTrip: Debug + Send + Sync {
     /// # Errors
-    /// When the format cannot hold them.
-    fn there_and_back(&self, data: &Map) -> Result<Map, ConvertError>;
+    /// When the data cannot be represented in the format.
+    fn round_trip(&self, data: &Map) -> Result<Map, ConvertError>;
 }
 
 impl Session {
-    /// The value of a key as a type of yours; `None` if there is no such key.
+    /// Returns the value of a key as a type of your own, or `None` if the key does not exist.
     ///
     /// ```
     /// # use dewar::Session;
     /// # fn handler(session: &Session) -> Result<(), dewar::value::ConvertError> {
     /// let user_id: Option<u64> = session.get("user_id")?;
     /// let tags: Vec<String> = session.get("tags")?.unwrap_or_default();
-    /// assert!(session.get::<u64>("name").is_err(), "a text is no number");
+    /// assert!(session.get::<u64>("name").is_err(), "text is not a number");
     /// # Ok(())
     /// # }
     /// ```
@@ -33,7 +33,7 @@ impl Session {
     /// # Errors
     /// When the value is not of that type.
     pub fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, ConvertError> {
-        let found = self.write(|state| {
+        let found = self.with_state_mut(|state| {
             state.note_read(key, |_, value, _| read_value::<T>(value).is_ok());
             state.data.find(key)
         });
@@ -45,18 +45,19 @@ impl Session {
         .map_err(|error| error.in_key(key))
     }
 
-    /// The value of a key as it is stored.
+    /// Returns the value of a key as a [`Value`], without converting it.
     #[must_use]
     pub fn get_value(&self, key: &str) -> Option<Value> {
-        self.write(|state| {
+        self.with_state_mut(|state| {
             state.note_read(key, |_, _, _| true);
             state.data().get(key).cloned()
         })
     }
 
-    /// Calls a function with all data, without copying them.
+    /// Calls a function with all the data, without copying it.
     ///
-    /// It gets the data as they are now: what it or another thread changes in the session meanwhile does not show in them.
+    /// The function sees the data as it is at the time of the call. Changes that it, or another thread, makes to the session in the
+    /// meantime are not visible to it.
     ///
     /// ```
     /// # use dewar::Session;
@@ -65,38 +66,38 @@ impl Session {
     /// }
     /// ```
     pub fn read<R>(&self, look: impl FnOnce(&Map) -> R) -> R {
-        let data = self.write(|state| state.data.snapshot());
+        let data = self.with_state_mut(|state| state.data.snapshot());
         look(&data)
     }
 
-    /// Whether there is a key.
+    /// Returns `true` if the session has this key.
     #[must_use]
     pub fn contains(&self, key: &str) -> bool {
-        self.write(|state| {
+        self.with_state_mut(|state| {
             state.note_read(key, |_, _, _| true);
             state.data().contains(key)
         })
     }
 
-    /// The keys, in order of insertion.
+    /// Returns the keys, in insertion order.
     #[must_use]
     pub fn keys(&self) -> Vec<Text> {
-        self.look(|state| state.data().keys().cloned().collect())
+        self.with_state(|state| state.data().keys().cloned().collect())
     }
 
-    /// The number of keys.
+    /// Returns the number of keys.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.look(|state| state.data().len())
+        self.with_state(|state| state.data().len())
     }
 
-    /// Whether there are no keys.
+    /// Returns `true` if there are no keys.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Sets a key to a value of any serde type. For what serde cannot express (a `datetime`, `Markup`) there is
+    /// Sets a key to a value of any serde type. For values that serde cannot represent (a `datetime`, `Markup`), use
     /// [`insert_value`](Self::insert_value).
     ///
     /// ```
@@ -112,36 +113,36 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// When the value cannot be expressed as a [`Value`], as its `Serialize` fails; or when the session's format would not give it back as it
-    /// is (bytes or NaN in Flask-Session's JSON, an integer beyond 64 bits in its MessagePack). Nothing is changed then.
+    /// When its `Serialize` implementation fails, or when the session's format would not return the same value (bytes or NaN in
+    /// Flask-Session's JSON, an integer beyond 64 bits in its MessagePack). Nothing is changed in that case.
     pub fn insert(&self, key: impl Into<Text>, value: impl Serialize) -> Result<(), ConvertError> {
         let key = key.into();
         let value = to_value(&value).map_err(|error| error.in_key(&key))?;
         if !value.is_plain() {
-            let rehearsal = self.lock().rehearsal.clone();
-            rehearse(rehearsal.as_deref(), &key, &value)?;
+            let round_trip = self.lock().round_trip.clone();
+            check_round_trip(round_trip.as_deref(), &key, &value)?;
         }
         self.insert_value(key, value);
         Ok(())
     }
 
-    /// Sets a key to a [`Value`], or what converts to one without fail: a text, a number, a truth value, a list or map of values, an option of
-    /// these. For types of yours there is [`insert`](Self::insert).
+    /// Sets a key to a [`Value`], or to anything that converts into one: text, a number, a boolean, a list or map of values, or an option
+    /// of these. For your own types use [`insert`](Self::insert).
     ///
-    /// Unlike there, nothing asks whether the session's format can store it.
+    /// Unlike `insert`, this does not check whether the session's format can store the value.
     pub fn insert_value(&self, key: impl Into<Text>, value: impl Into<Value>) {
         let (key, value) = (key.into(), value.into());
-        self.write(|state| state.insert(key, value));
+        self.with_state_mut(|state| state.insert(key, value));
     }
 
-    /// Removes a key and returns its value. Removing what is not there changes nothing.
+    /// Removes a key and returns its value. Removing a key that does not exist changes nothing.
     pub fn remove(&self, key: &str) -> Option<Value> {
-        self.write(|state| state.remove(key))
+        self.with_state_mut(|state| state.remove(key))
     }
 
-    /// Removes a key and returns its value as a type of yours; `None` if there is no such key.
+    /// Removes a key and returns its value as a type of your own, or `None` if the key does not exist.
     ///
-    /// For a value that is there to be used once, such as the state of an OAuth login. Of two requests at once each may get it.
+    /// For a value that is used once, such as the state of an OAuth login. Two concurrent requests may both receive it.
     ///
     /// ```
     /// # use dewar::Session;
@@ -152,12 +153,12 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// When the value is not of that type. It is not removed then.
+    /// When the value is not of that type. It is not removed in that case.
     pub fn take<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, ConvertError> {
-        for _ in 0..MOST_RUNS {
+        for _ in 0..MAX_RUNS {
             let Some(present) = self.get_value(key) else { return Ok(None) };
             let value = read_value(&present).map_err(|error| error.in_key(key))?;
-            let is_taken = self.write(|state| {
+            let is_taken = self.with_state_mut(|state| {
                 let is_present = state.data().get(key).is_some_and(|now| now.is_identical(&present));
                 is_present && state.remove(key).is_some()
             });
@@ -169,20 +170,20 @@ impl Session {
     }
 }
 
-/// Refuses a value that the format would not give back as it is. Nothing is tried with plain values, which are most.
-pub(super) fn rehearse(
-    rehearsal: Option<&dyn Rehearsal>,
+/// Refuses a value that would not survive the session's format. Plain values, which are the majority, need no check.
+pub(super) fn check_round_trip(
+    round_trip: Option<&dyn RoundTrip>,
     key: &Text,
     value: &Value,
 ) -> Result<(), ConvertError> {
-    let Some(rehearsal) = rehearsal.filter(|_| !value.is_plain()) else { return Ok(()) };
+    let Some(round_trip) = round_trip.filter(|_| !value.is_plain()) else { return Ok(()) };
     let alone = Map::from([(key.clone(), value.clone())]);
-    let back = rehearsal.there_and_back(&alone).map_err(|error| error.in_key(key))?;
+    let back = round_trip.round_trip(&alone).map_err(|error| error.in_key(key))?;
     match back.get_text(key) {
         Some(back) if value.reads_as(back) => Ok(()),
         _ => Err(ConvertError::new(
-            "this format would not give the value back as it is; make it text, or a list or map of plain values with text as keys, or keep \
-             sessions in a format that can (Session::insert_value takes it as it is)",
+            "the session's format cannot represent this value exactly: convert it to text, or to a list or map of plain values with text keys, or \
+             choose another session format (Session::insert_value skips this check)",
         )
         .in_key(key)),
     }

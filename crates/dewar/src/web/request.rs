@@ -8,7 +8,7 @@ use std::task::{Poll, Waker};
 
 use super::response::{Failure, ResponseHeaders};
 use crate::manager::{Error, SessionHeaders, SessionManager};
-use crate::session::{Session, Turn};
+use crate::session::{AsyncLock, Session};
 use crate::store::Answer;
 
 /// The session of a request, opened when it is first asked for. An adapter for a framework makes one for each request.
@@ -21,19 +21,19 @@ pub struct LazySession(Arc<Inner>);
 struct Inner {
     manager: SessionManager,
     session: OnceLock<Session>,
-    opening: Mutex<Turn>,
+    opening: Mutex<AsyncLock>,
     /// The request's cookies, for a session that is refreshed although nothing asked for it: the request is gone by then.
     cookies: Vec<u8>,
     /// The store could not be read: it is not asked again only to refresh the session.
     has_failed: AtomicBool,
-    is_answered: AtomicBool,
+    is_response_sent: AtomicBool,
     /// That of an outer layer, for a session with another cookie.
     outer: Option<LazySession>,
 }
 
 impl LazySession {
     /// The session of a request with these `Cookie` headers. Nothing is read yet, and nothing copied, unless the manager
-    /// [opens sessions that nothing asked for](SessionManager::opens_untouched).
+    /// [opens sessions that nothing asked for](SessionManager::refreshes_each_request).
     pub fn new<'h>(manager: &SessionManager, cookie_headers: impl IntoIterator<Item = &'h [u8]>) -> Self {
         Self::with_outer(manager, cookie_headers, None)
     }
@@ -54,14 +54,14 @@ impl LazySession {
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
         outer: Option<Self>,
     ) -> Self {
-        let cookies = if manager.opens_untouched() { joined(cookie_headers) } else { Vec::new() };
+        let cookies = if manager.refreshes_each_request() { joined(cookie_headers) } else { Vec::new() };
         Self(Arc::new(Inner {
             manager: manager.clone(),
             session: OnceLock::new(),
             opening: Mutex::default(),
             cookies,
             has_failed: AtomicBool::new(false),
-            is_answered: AtomicBool::new(false),
+            is_response_sent: AtomicBool::new(false),
             outer,
         }))
     }
@@ -97,13 +97,13 @@ impl LazySession {
     where
         I: IntoIterator<Item = &'h [u8], IntoIter: Send> + Send,
     {
-        let _turn = self.turn().await;
+        let _guard = self.lock_opening().await;
         if let Some(session) = self.0.session.get() {
             return Ok(session.clone());
         }
         let opened = match why {
             Opening::Asked => self.0.manager.open(cookie_headers).await,
-            Opening::Refresh => self.0.manager.open_unnoticed(cookie_headers).await,
+            Opening::Refresh => self.0.manager.open_without_logging(cookie_headers).await,
         };
         opened
             .map(|opened| self.opened(opened))
@@ -113,8 +113,8 @@ impl LazySession {
     fn opened(&self, opened: Session) -> Session {
         let session = self.0.session.get_or_init(|| opened);
         self.0.manager.opened_by_layer(session);
-        if self.0.is_answered.load(Ordering::Relaxed) {
-            self.0.manager.answered(session);
+        if self.0.is_response_sent.load(Ordering::Relaxed) {
+            self.0.manager.mark_response_sent(session);
         }
         session.clone()
     }
@@ -176,10 +176,10 @@ impl LazySession {
         saved: Result<SessionHeaders, Error>,
         headers: &mut impl ResponseHeaders,
     ) -> Result<(), Failure> {
-        let Inner { manager, session, is_answered, .. } = &*self.0;
-        is_answered.store(true, Ordering::Relaxed);
+        let Inner { manager, session, is_response_sent, .. } = &*self.0;
+        is_response_sent.store(true, Ordering::Relaxed);
         let earlier = session.get().map_or(Vec::new(), |session| {
-            manager.answered(session);
+            manager.mark_response_sent(session);
             session.lock().take_unsent()
         });
         match saved {
@@ -197,18 +197,22 @@ impl LazySession {
         }
     }
 
-    async fn turn(&self) -> OpeningTurn<'_> {
-        if self.opening().take() {
-            return OpeningTurn(self);
+    async fn lock_opening(&self) -> OpeningGuard<'_> {
+        if self.opening().try_acquire() {
+            return OpeningGuard(self);
         }
         poll_fn(|context| {
             let waker = context.waker().clone();
-            if self.opening().take_or_wait(waker) { Poll::Ready(OpeningTurn(self)) } else { Poll::Pending }
+            if self.opening().acquire_or_wait(waker) {
+                Poll::Ready(OpeningGuard(self))
+            } else {
+                Poll::Pending
+            }
         })
         .await
     }
 
-    fn opening(&self) -> MutexGuard<'_, Turn> {
+    fn opening(&self) -> MutexGuard<'_, AsyncLock> {
         self.0.opening.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -223,11 +227,11 @@ enum Opening {
 }
 
 /// The right to open the session; the next one in the queue gets it when this is dropped.
-struct OpeningTurn<'s>(&'s LazySession);
+struct OpeningGuard<'s>(&'s LazySession);
 
-impl Drop for OpeningTurn<'_> {
+impl Drop for OpeningGuard<'_> {
     fn drop(&mut self) {
-        let waiting = self.0.opening().end();
+        let waiting = self.0.opening().release();
         waiting.into_iter().for_each(Waker::wake);
     }
 }

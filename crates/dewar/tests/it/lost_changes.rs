@@ -165,7 +165,7 @@ fn a_session_in_a_cookie_cannot_be_saved_after_the_response_and_says_so() {
         session.insert_value("progress", 50);
         let error = program.manager.save(&session).await.unwrap_err();
         assert_eq!(*error.kind(), ErrorKind::Unsupported);
-        assert!(error.to_string().contains("keep sessions in a store"), "{error}");
+        assert!(error.to_string().contains("store sessions on the server"), "{error}");
     });
     assert_eq!(lost, (1, 0));
 }

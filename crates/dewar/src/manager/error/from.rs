@@ -1,4 +1,4 @@
-//! Errors of other parts, as errors of a session.
+//! Conversions from errors of other modules.
 
 use super::{Error, ErrorKind};
 use crate::codec::EncodeError;
@@ -13,15 +13,18 @@ impl From<EncodeError> for Error {
             EncodeError::InKey { key, .. } => Some(key.clone()),
             _ => None,
         };
-        let advice = "store it in another form, or keep sessions in a format of ours, which can";
+        let advice = "store it in another form, such as text, or use one of Dewar's own formats, which can represent it";
         Self::new(ErrorKind::NotStorable { key }, advice).because(source)
     }
 }
 
 impl From<RandomError> for Error {
     fn from(source: RandomError) -> Self {
-        Self::new(ErrorKind::Unavailable, "there is no randomness to make an id of; a later try may succeed")
-            .because(source)
+        Self::new(
+            ErrorKind::Unavailable,
+            "the source of random numbers failed, so no session id can be generated; retry later",
+        )
+        .because(source)
     }
 }
 
@@ -29,13 +32,13 @@ impl From<StoreError> for Error {
     fn from(source: StoreError) -> Self {
         Self::new(
             ErrorKind::Unavailable,
-            "sessions cannot be read or saved at the moment: check that their store runs and can be reached",
+            "sessions cannot be read or saved at the moment: check that the session store is running and reachable",
         )
         .because(source)
     }
 }
 
-/// A value of the session is of another type, or one cannot be stored.
+/// A value of the session has another type, or a value cannot be stored.
 impl From<ConvertError> for Error {
     fn from(source: ConvertError) -> Self {
         Self::saying(ErrorKind::NotConverted { key: source.key().map(str::to_owned) }, source)

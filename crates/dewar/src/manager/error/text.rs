@@ -1,4 +1,4 @@
-//! What an error says: to a person who can do something about it.
+//! The message of an error, for developers and operators.
 
 use std::fmt;
 
@@ -18,16 +18,20 @@ impl fmt::Display for Error {
             ErrorKind::NotStorable { key: Some(key) } => {
                 write!(
                     f,
-                    "the session's key {key:?} holds a value that its format cannot express: {}",
+                    "the value of the session key {key:?} cannot be represented in the session's format: {}",
                     self.advice
                 )
             }
             ErrorKind::NotStorable { key: None } => {
-                write!(f, "the session holds a value that its format cannot express: {}", self.advice)
+                write!(
+                    f,
+                    "the session contains a value that cannot be represented in its format: {}",
+                    self.advice
+                )
             }
             ErrorKind::Conflict { keys } => write!(
                 f,
-                "another request changed what this one had read of the session and set: {}; {}",
+                "a concurrent write changed session keys that this request had read and set: {}; {}",
                 keys.join(", "),
                 self.advice
             ),
@@ -54,7 +58,7 @@ impl fmt::Display for WithCauses<'_> {
         f.write_str(&said)?;
         for cause in std::iter::successors(self.0.source(), |cause| cause.source()) {
             let cause = cause.to_string();
-            // Some errors of drivers display their cause, and have it as their source as well.
+            // Some drivers' errors both display their cause and return it as their source.
             if !said.ends_with(&cause) {
                 write!(f, ": {cause}")?;
                 said = cause;
@@ -64,7 +68,7 @@ impl fmt::Display for WithCauses<'_> {
     }
 }
 
-/// 13,681.
+/// Formats a number with separators, such as 13,681.
 struct Thousands(usize);
 
 impl fmt::Display for Thousands {
@@ -99,7 +103,7 @@ mod tests {
         let in_cookie = Error::cookie_too_large(CookieTooLarge { size: 13_681, limit: 4096 }, &data);
         assert_eq!(
             in_cookie.to_string(),
-            "the session takes 13,681 bytes, the limit is 4,096; largest keys: cart, b. Store less, or keep sessions in a store (ServerSide)"
+            "the session takes 13,681 bytes, the limit is 4,096; largest keys: cart, b. Store less, or store sessions on the server (ServerSide)"
         );
         let in_store = Error::record_too_large(13_681, 4096, &data).to_string();
         assert!(in_store.ends_with("or raise ServerSide.largest_record"), "{in_store}");
@@ -113,7 +117,7 @@ mod tests {
         assert_eq!(error.matches(&refused().to_string()).count(), 1, "{error}");
     }
 
-    /// A `main` that returns an error prints that.
+    /// A `main` that returns an error prints its `Debug` form.
     #[test]
     fn debug_says_what_display_says_and_each_cause() {
         let error = Error::from(StoreError::no_answer("connection refused"));

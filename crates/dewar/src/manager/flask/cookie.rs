@@ -1,4 +1,4 @@
-//! Flask's session cookie: the data and two notes among them, signed.
+//! Flask's session cookie: signed data.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -14,19 +14,19 @@ use crate::manager::error::Error;
 use crate::manager::rules::{PERMANENT_KEY, Rules};
 use crate::manager::settings_error::SettingsError;
 use crate::random::Random;
-use crate::session::{Rehearsal, SessionId};
+use crate::session::{RoundTrip, SessionId};
 use crate::signing::{FlaskSerializer, SecretKeys, SerializerOptions, looks_sealed};
 use crate::value::{Map, Value};
 
-/// Where a session that was taken over from a store says which id it had there.
+/// The key that contains the id that a session migrated from a store had there.
 const PREVIOUS_KEY: &str = "_moved_from";
 
-/// How a Flask program writes its cookie, where it departs from Flask's defaults.
+/// Settings of a Flask program that differ from Flask's defaults.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FlaskOptions {
-    /// The attributes of `SecureCookieSessionInterface`: salt, key derivation, digest; and how timestamps are read.
+    /// The attributes of `SecureCookieSessionInterface`: salt, key derivation, digest, and how timestamps are read.
     pub signing: SerializerOptions,
-    /// `app.json`: whether keys are sorted, whether everything outside ASCII is escaped.
+    /// `app.json`: whether keys are sorted, and whether everything outside ASCII is escaped.
     pub json: TaggedJson,
 }
 
@@ -40,7 +40,7 @@ impl Default for FlaskOptions {
 }
 
 impl ClientSide {
-    /// Flask's sessions with Flask's defaults, to share them with a Flask program or to take its place.
+    /// Creates settings for Flask's sessions with Flask's defaults, to share sessions with a Flask program or to replace it.
     #[must_use]
     pub fn flask(keys: SecretKeys) -> Self {
         Self {
@@ -52,7 +52,7 @@ impl ClientSide {
     }
 }
 
-/// Flask has one lifetime, reckoned from the signature; a limit that its cookie cannot carry is refused, not ignored.
+/// Flask has one lifetime, counted from the signature. A limit that its cookie cannot store is refused, not ignored.
 impl CookieSettings for FlaskOptions {
     fn check(&self, settings: &ClientSide) -> Result<(), SettingsError> {
         if settings.lifetime.absolute.is_some() {
@@ -67,7 +67,7 @@ impl CookieSettings for FlaskOptions {
         Ok(())
     }
 
-    fn rehearsal(&self) -> Option<Arc<dyn Rehearsal>> {
+    fn round_trip(&self) -> Option<Arc<dyn RoundTrip>> {
         Some(Arc::new(self.json))
     }
 
@@ -100,8 +100,8 @@ impl Format for FlaskSerializer {
     }
 }
 
-/// The data with the permanent flag among them: a session that is permanent by default does not have it before it is first written; and with
-/// the id it had elsewhere, which its client knows.
+/// The data with the permanent flag, which a session that is permanent by default does not have before it is first written, and with the id
+/// that the session had in another store, which its client knows.
 fn flagged<'s>(contents: &CookieContents<'s>) -> Cow<'s, Map> {
     let mut data = Cow::Borrowed(contents.data);
     if contents.is_permanent && !data.contains(PERMANENT_KEY) {

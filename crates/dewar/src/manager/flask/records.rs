@@ -10,25 +10,25 @@ use crate::lifetime::{Lifetime, Permanence};
 use crate::manager::server_side::{RecordFormat, RecordSettings, ServerSide};
 use crate::manager::settings_error::SettingsError;
 use crate::manager::store_place::{FlaskIds, Ids, Records};
-use crate::session::Rehearsal;
+use crate::session::RoundTrip;
 use crate::signing::SecretKeys;
 use crate::store::IntoStore;
 
-/// How a Flask-Session program names and writes its sessions, with the defaults of Flask-Session 0.8.
+/// Settings of a Flask-Session program for keys and records, with the defaults of Flask-Session 0.8.
 #[derive(Debug, Clone)]
 pub struct FlaskRecords {
-    /// `SESSION_KEY_PREFIX`: what every key and every owner begins with. Programs that share an engine need different ones, of which
-    /// none is the beginning of another.
+    /// `SESSION_KEY_PREFIX`: the prefix of every key and every owner. Programs that share an engine need different prefixes, none of which
+    /// begins with another.
     pub key_prefix: String,
-    /// `SESSION_ID_LENGTH`: how many random bytes an id is made of. 16 to 128; upstream takes fewer, which can be guessed.
+    /// `SESSION_ID_LENGTH`: the number of random bytes in an id, 16 to 128. Flask-Session accepts fewer, which can be guessed.
     pub id_length: usize,
-    /// `SESSION_SERIALIZATION_FORMAT`. Whatever it is, the others are read, too.
+    /// `SESSION_SERIALIZATION_FORMAT`: the format that is written. The other formats can always be read.
     pub encoding: FlaskEncoding,
     /// `SESSION_USE_SIGNER`: the keys, if the id in the cookie is signed.
     pub signer: Option<SecretKeys>,
 }
 
-/// How Flask-Session writes the data of a session.
+/// The format in which Flask-Session writes the data of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum FlaskEncoding {
     /// msgspec's MessagePack: the default of the Redis, Memcached, MongoDB and SQL backends.
@@ -36,7 +36,7 @@ pub enum FlaskEncoding {
     MsgPack,
     /// msgspec's JSON.
     Json,
-    /// The plain-data part of pickle: what cachelib's files hold (the filesystem and cachelib backends).
+    /// The plain-data part of pickle, used in cachelib's files (the filesystem and cachelib backends).
     Pickle,
 }
 
@@ -52,9 +52,9 @@ impl Default for FlaskRecords {
 }
 
 impl ServerSide {
-    /// Flask-Session's records and Flask's cookie with the defaults of both, to share sessions with a Flask program or to take its
-    /// place; 1 MiB a record, which Flask-Session does not limit. The program's name in the store is its
-    /// [key prefix](FlaskRecords::key_prefix).
+    /// Creates settings with Flask-Session's records and Flask's cookie, and the defaults of both, to share sessions with a Flask program
+    /// or to replace it. A record may have 1 MiB, which Flask-Session does not limit. The program's name in the store is its [key
+    /// prefix](FlaskRecords::key_prefix).
     #[must_use]
     pub fn flask(store: impl IntoStore) -> Self {
         Self {
@@ -66,7 +66,7 @@ impl ServerSide {
 }
 
 impl RecordSettings for FlaskRecords {
-    /// A limit that a record cannot carry is refused, not ignored.
+    /// Limits that a record cannot store are refused, not ignored.
     fn check(&self, settings: &ServerSide) -> Result<(), SettingsError> {
         if settings.lifetime.absolute.is_some() {
             return Err(FlaskSettingsError::AbsoluteLimitInRecord.into());
@@ -77,8 +77,8 @@ impl RecordSettings for FlaskRecords {
         Ok(())
     }
 
-    /// A pickle stores every value.
-    fn rehearsal(&self) -> Option<Arc<dyn Rehearsal>> {
+    /// A pickle can represent every value.
+    fn round_trip(&self) -> Option<Arc<dyn RoundTrip>> {
         match self.encoding {
             FlaskEncoding::MsgPack => Some(Arc::new(MsgPack::default())),
             FlaskEncoding::Json => Some(Arc::new(Json::default())),

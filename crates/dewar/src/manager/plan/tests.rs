@@ -1,4 +1,4 @@
-use super::CookieStep::{Leave, Remove, RemoveInAnyCase, Set, SetIfEndMoves};
+use super::CookieStep::{Leave, Remove, RemoveInAnyCase, Set, SetIfExpiryChanges};
 use super::*;
 
 const NEW: Facts = Facts {
@@ -11,20 +11,20 @@ const NEW: Facts = Facts {
     is_final: false,
     is_modified: false,
     new_id: None,
-    only_renews_its_id: false,
+    only_rotates_id: false,
     keeps_its_owner: false,
     needs_stamp: false,
-    client_may_hold: false,
+    client_may_have_cookie: false,
     is_refresh_due: false,
     is_outdated: false,
-    is_answered: false,
+    is_response_sent: false,
     refuses_if_ended: false,
-    arrival: Arrival::InTime,
+    id_status: IdStatus::InUse,
 };
-const STORED: Facts = Facts { is_stored: true, is_empty: false, client_may_hold: true, ..NEW };
+const STORED: Facts = Facts { is_stored: true, is_empty: false, client_may_have_cookie: true, ..NEW };
 const DESTROYED: Facts =
     Facts { is_destroyed: true, is_final: true, is_empty: true, is_modified: true, ..NEW };
-const FILLED: Facts = Facts { is_empty: false, is_modified: true, client_may_hold: true, ..NEW };
+const FILLED: Facts = Facts { is_empty: false, is_modified: true, client_may_have_cookie: true, ..NEW };
 const LOGIN: Facts = Facts { new_id: Some(NewId::Begin), ..FILLED };
 const BEGUN: StoreStep = StoreStep::Rename { begins: true, continues: false };
 const ROTATED: StoreStep = StoreStep::Rename { begins: false, continues: true };
@@ -42,7 +42,7 @@ fn every_row() {
         ("logged out without a session", DESTROYED, (StoreStep::Leave, Leave)),
         (
             "logged out with a cookie that no longer opens",
-            Facts { client_may_hold: true, ..DESTROYED },
+            Facts { client_may_have_cookie: true, ..DESTROYED },
             (StoreStep::Leave, Remove),
         ),
         ("first data", Facts { is_empty: false, is_modified: true, ..NEW }, (StoreStep::Create, Set)),
@@ -51,7 +51,7 @@ fn every_row() {
         (
             "emptied key by key",
             Facts { is_empty: true, is_modified: true, ..STORED },
-            (StoreStep::Update, SetIfEndMoves),
+            (StoreStep::Update, SetIfExpiryChanges),
         ),
         (
             "cleared",
@@ -73,10 +73,10 @@ fn every_row() {
         (
             "changed",
             Facts { is_modified: true, is_refresh_due: true, ..STORED },
-            (StoreStep::Update, SetIfEndMoves),
+            (StoreStep::Update, SetIfExpiryChanges),
         ),
-        ("refresh due", Facts { is_refresh_due: true, ..STORED }, (StoreStep::Leave, SetIfEndMoves)),
-        ("outdated", Facts { is_outdated: true, ..STORED }, (StoreStep::Update, SetIfEndMoves)),
+        ("refresh due", Facts { is_refresh_due: true, ..STORED }, (StoreStep::Leave, SetIfExpiryChanges)),
+        ("outdated", Facts { is_outdated: true, ..STORED }, (StoreStep::Update, SetIfExpiryChanges)),
         (
             "refresh due, but nothing to store",
             Facts { is_refresh_due: true, is_empty: true, ..STORED },
@@ -90,7 +90,7 @@ fn every_row() {
         ),
         (
             "logged out of what cannot be read",
-            Facts { is_unreadable: true, client_may_hold: true, ..DESTROYED },
+            Facts { is_unreadable: true, client_may_have_cookie: true, ..DESTROYED },
             (StoreStep::End, RemoveInAnyCase),
         ),
     ];
@@ -137,14 +137,15 @@ fn every_row_of_an_ended_id() {
         ("a write and a renewal", Facts { new_id: Some(NewId::Rotate), ..FILLED }, [drop, create]),
     ];
     for (name, facts, expected) in rows {
-        let plans = [Arrival::InFlight, Arrival::Late].map(|arrival| steps_of(Facts { arrival, ..facts }));
+        let plans =
+            [IdStatus::JustEnded, IdStatus::Ended].map(|id_status| steps_of(Facts { id_status, ..facts }));
         assert_eq!(plans, expected, "{name}");
     }
 }
 
 #[test]
 fn what_needs_a_cookie_comes_too_late_after_the_response() {
-    let sent = |facts| plan(Facts { is_answered: true, ..facts });
+    let sent = |facts| plan(Facts { is_response_sent: true, ..facts });
     for facts in [FILLED, LOGIN, Facts { is_stored: true, ..LOGIN }] {
         assert_eq!(sent(facts), Err(ResponseWasSent), "{facts:?}");
     }
@@ -156,10 +157,10 @@ fn what_needs_a_cookie_comes_too_late_after_the_response() {
 }
 
 fn all() -> impl Iterator<Item = Facts> {
-    let arrivals = [Arrival::InTime, Arrival::InFlight, Arrival::Late];
+    let id_statuses = [IdStatus::InUse, IdStatus::JustEnded, IdStatus::Ended];
     let ids = [None, Some(NewId::Begin), Some(NewId::Rotate)];
-    let both = arrivals.into_iter().flat_map(move |arrival| ids.map(|new_id| (arrival, new_id)));
-    let all = both.flat_map(|(arrival, new_id)| {
+    let both = id_statuses.into_iter().flat_map(move |id_status| ids.map(|new_id| (id_status, new_id)));
+    let all = both.flat_map(|(id_status, new_id)| {
         (0..1 << 16).map(move |bits| {
             let bit = |n: u32| bits & (1 << n) != 0;
             Facts {
@@ -172,15 +173,15 @@ fn all() -> impl Iterator<Item = Facts> {
                 is_final: bit(6),
                 is_modified: bit(7),
                 new_id,
-                only_renews_its_id: bit(8),
+                only_rotates_id: bit(8),
                 keeps_its_owner: bit(9),
                 needs_stamp: bit(10),
-                client_may_hold: bit(11),
+                client_may_have_cookie: bit(11),
                 is_refresh_due: bit(12),
                 is_outdated: bit(13),
-                is_answered: bit(14),
+                is_response_sent: bit(14),
                 refuses_if_ended: bit(15),
-                arrival,
+                id_status,
             }
         })
     });
@@ -189,8 +190,8 @@ fn all() -> impl Iterator<Item = Facts> {
 
 /// A cookie has no id and is set after each change; what is stored is neither unreadable nor under an ended id; what is destroyed is final.
 fn is_possible(facts: &Facts) -> bool {
-    let is_late = facts.arrival != Arrival::InTime;
-    let has_id = is_late || facts.is_unreadable;
+    let has_ended_id = facts.id_status != IdStatus::InUse;
+    let has_id = has_ended_id || facts.is_unreadable;
     let is_consistent = facts.is_final || !facts.is_destroyed;
     is_consistent
         && !(facts.is_in_cookie && (has_id || !facts.sets_cookie_after_each_change))
@@ -200,7 +201,7 @@ fn is_possible(facts: &Facts) -> bool {
 /// What can be told after the plan's store step succeeded, whatever became of the session.
 fn told(plan: &Plan) -> [Result<CookieStep, Refused>; 4] {
     [false, true]
-        .map(|moves_end| Outcome::Stored { moves_end })
+        .map(|changes_expiry| Outcome::Stored { changes_expiry })
         .into_iter()
         .chain([Outcome::Removed, Outcome::EndedMeanwhile])
         .map(|outcome| plan.cookie_after(outcome))
@@ -215,15 +216,15 @@ fn invariants_of_the_store_step() {
     for facts in all() {
         let Ok(plan) = plan(facts) else { continue };
         let stores = matches!(plan.store, StoreStep::Update) || plan.gives_new_id();
-        let is_late = facts.arrival != Arrival::InTime;
+        let has_ended_id = facts.id_status != IdStatus::InUse;
         if facts.is_destroyed {
             assert!(!stores, "a destroyed session was stored: {facts:?}");
-            let ends = !facts.is_stored || is_late || facts.is_in_cookie || plan.store == StoreStep::End;
+            let ends = !facts.is_stored || has_ended_id || facts.is_in_cookie || plan.store == StoreStep::End;
             assert!(ends, "a logout that ends nothing: {facts:?}");
         }
         let begins = facts.new_id == Some(NewId::Begin);
         let has_data = !facts.is_empty && !facts.is_destroyed;
-        let is_dropped = facts.arrival == Arrival::InFlight && !begins;
+        let is_dropped = facts.id_status == IdStatus::JustEnded && !begins;
         if facts.is_modified && has_data && !facts.is_in_cookie {
             assert_eq!(stores, !is_dropped, "a change lost, or one in flight stored: {facts:?}");
         }
@@ -232,10 +233,10 @@ fn invariants_of_the_store_step() {
         }
         match plan.store {
             StoreStep::Create => assert!(!facts.is_stored && has_data, "created twice: {facts:?}"),
-            StoreStep::Begin => assert!(begins && is_late, "begun without being asked to: {facts:?}"),
+            StoreStep::Begin => assert!(begins && has_ended_id, "begun without being asked to: {facts:?}"),
             StoreStep::Rename { .. } => assert!(facts.is_stored && facts.new_id.is_some(), "{facts:?}"),
             StoreStep::Update => assert!(facts.is_stored, "something unseen was written over: {facts:?}"),
-            StoreStep::Drop => assert!(is_late && facts.is_modified, "dropped for nothing: {facts:?}"),
+            StoreStep::Drop => assert!(has_ended_id && facts.is_modified, "dropped for nothing: {facts:?}"),
             StoreStep::Stamp => assert!(facts.is_in_cookie && facts.needs_stamp, "{facts:?}"),
             StoreStep::End => {
                 let is_asked_for = facts.is_final || facts.is_destroyed || facts.is_unreadable;
@@ -255,17 +256,21 @@ fn invariants_of_the_store_step() {
 fn invariants_of_the_cookie_step() {
     for facts in all() {
         let Ok(plan) = plan(facts) else {
-            assert!(facts.is_answered, "{facts:?}");
+            assert!(facts.is_response_sent, "{facts:?}");
             continue;
         };
-        let [stored, end_moves, removed, ended] = told(&plan);
-        let is_late = facts.arrival != Arrival::InTime;
+        let [stored, expiry_changes, removed, ended] = told(&plan);
+        let has_ended_id = facts.id_status != IdStatus::InUse;
         if plan.gives_new_id() {
-            assert_eq!((stored, end_moves), (Ok(Set), Ok(Set)), "a new id is not told: {facts:?}");
-        } else if is_late {
-            assert_eq!([stored, end_moves, removed], [Ok(Leave); 3], "a cookie that is another's: {facts:?}");
+            assert_eq!((stored, expiry_changes), (Ok(Set), Ok(Set)), "a new id is not told: {facts:?}");
+        } else if has_ended_id {
+            assert_eq!(
+                [stored, expiry_changes, removed],
+                [Ok(Leave); 3],
+                "a cookie that is another's: {facts:?}"
+            );
         }
-        if plan.asks_store() && !is_late {
+        if plan.asks_store() && !has_ended_id {
             assert_eq!(removed, Ok(Remove), "a removed session's cookie stays: {facts:?}");
         }
         let is_untouched = !facts.is_modified && !facts.is_destroyed && facts.new_id.is_none();
@@ -274,19 +279,19 @@ fn invariants_of_the_cookie_step() {
         }
         let sets_in_vain = !plan.asks_store() && stored == Ok(Set) && !facts.is_in_cookie;
         assert!(!sets_in_vain, "the client has this cookie already: {facts:?}");
-        let is_refused = facts.refuses_if_ended && !facts.only_renews_its_id && !plan.is_best_effort;
+        let is_refused = facts.refuses_if_ended && !facts.only_rotates_id && !plan.is_best_effort;
         assert_eq!(ended, if is_refused { Err(Refused) } else { Ok(Leave) }, "{facts:?}");
         if plan.removes_cookie_if_it_fails() {
-            assert!(facts.is_final && !is_late, "a cookie that nobody ended: {facts:?}");
+            assert!(facts.is_final && !has_ended_id, "a cookie that nobody ended: {facts:?}");
         }
-        if facts.is_final && facts.is_stored && facts.arrival == Arrival::InTime && plan.asks_store() {
+        if facts.is_final && facts.is_stored && facts.id_status == IdStatus::InUse && plan.asks_store() {
             assert!(
                 plan.removes_cookie_if_it_fails(),
                 "logged out, and the browser keeps the cookie: {facts:?}"
             );
         }
         if plan.cookie == RemoveInAnyCase {
-            assert!(plan.store == StoreStep::End && !is_late, "{facts:?}");
+            assert!(plan.store == StoreStep::End && !has_ended_id, "{facts:?}");
         }
         if plan.is_best_effort {
             assert!(is_untouched && facts.is_stored, "what was asked for may not be skipped: {facts:?}");

@@ -133,7 +133,7 @@ impl PreviousManager {
         knows_beginning: bool,
     ) -> Result<Option<State>, Error> {
         let (now, owned_since) = (here.setup().now(), state.origin.owned_since);
-        let Some(mut present) = state.into_present() else { return Ok(None) };
+        let Some(mut present) = state.into_stored() else { return Ok(None) };
         let owned_since = owned_since.unwrap_or(present.times.created);
         let created = if knows_beginning { present.times.created } else { now };
         present.times = Times { created, refreshed: now };

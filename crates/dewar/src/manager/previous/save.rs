@@ -124,9 +124,9 @@ impl PreviousManagers {
         previous: &Previous,
         id: &SessionId,
     ) -> Result<bool, Error> {
-        let moved_here = session.lock().origin.moved_here;
+        let was_migrated = session.lock().origin.was_migrated;
         match self.retire_there(previous, place.key(id)).await {
-            Ok(Retired::EndedByOthers) if moved_here => {
+            Ok(Retired::EndedByOthers) if was_migrated => {
                 place.retire(id).await?;
                 session.lock().settle(None, None);
                 Ok(false)
@@ -201,15 +201,15 @@ impl PreviousManagers {
             Some(_) => {
                 let present = here.cookie();
                 let namesakes = self.removable(here).filter(|previous| previous.name() == present.name());
-                reply.removals = namesakes.map(SessionCookie::remove).collect();
+                reply.removal_cookies = namesakes.map(SessionCookie::remove).collect();
                 Ok(reply)
             }
         }
     }
 
     fn with_all_removals(&self, here: &Place, reply: SessionHeaders) -> SessionHeaders {
-        let removals = self.removable(here).map(SessionCookie::remove).collect();
-        SessionHeaders { removals, varies: true, ..reply }
+        let removal_cookies = self.removable(here).map(SessionCookie::remove).collect();
+        SessionHeaders { removal_cookies, varies: true, ..reply }
     }
 
     fn with_removals_of(&self, here: &Place, why: Error) -> Error {

@@ -26,7 +26,7 @@ use super::records::{Found, Successor};
 use super::write::{Done, Under, merge};
 use crate::clock::UnixTime;
 use crate::manager::error::Error;
-use crate::session::{OnConflict, Present, StoredAt};
+use crate::session::{OnConflict, StoredAt, StoredSession};
 use crate::store::{StoreKey, Write};
 use crate::value::Text;
 
@@ -111,7 +111,7 @@ impl StorePlace {
         key: &StoreKey,
         owner: &Text,
         now: UnixTime,
-    ) -> Result<Option<(StoreKey, Present)>, Error> {
+    ) -> Result<Option<(StoreKey, StoredSession)>, Error> {
         if !self.setup.rules.leaves_tombstones {
             return Ok(None);
         }

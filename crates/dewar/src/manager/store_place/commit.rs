@@ -41,13 +41,13 @@ impl StorePlace {
 
     /// What became of a session whose plan has no store step.
     pub(in crate::manager) fn outcome_without_store(&self, session: &Session, plan: Plan) -> Outcome {
-        let (moves_end, ended_id) = {
+        let (changes_expiry, ended_id) = {
             let state = session.lock();
             (state.is_permanent(), state.origin.ended_id.clone())
         };
         match (plan.store, ended_id) {
-            (StoreStep::Drop, Some(ended_id)) => ended(&self.ids.key(&ended_id.id)).outcome(moves_end),
-            _ => Outcome::Stored { moves_end },
+            (StoreStep::Drop, Some(ended_id)) => ended(&self.ids.key(&ended_id.id)).outcome(changes_expiry),
+            _ => Outcome::Stored { changes_expiry },
         }
     }
 
@@ -128,12 +128,12 @@ fn computed_id(state: &State) -> Option<SessionId> {
 }
 
 impl Commit {
-    /// `moves_end`: the end of the client's cookie moves, or goes.
-    pub(super) fn outcome(&self, moves_end: bool) -> Outcome {
+    /// `changes_expiry`: the end of the client's cookie moves, or goes.
+    pub(super) fn outcome(&self, changes_expiry: bool) -> Outcome {
         match self {
-            Self::Stored | Self::StoredBeside(_) => Outcome::Stored { moves_end },
+            Self::Stored | Self::StoredBeside(_) => Outcome::Stored { changes_expiry },
             // The other response has the cookie.
-            Self::StoredByOthers => Outcome::Stored { moves_end: false },
+            Self::StoredByOthers => Outcome::Stored { changes_expiry: false },
             Self::Removed => Outcome::Removed,
             Self::EndedMeanwhile => Outcome::EndedMeanwhile,
         }

@@ -61,7 +61,7 @@ pub(super) struct StorePlace {
     records: Box<dyn Records>,
     largest_record: usize,
     session_limit: Option<SessionLimit>,
-    in_flight: Duration,
+    late_request_window: Duration,
     on_ended: OnEnded,
     on_conflict: OnConflict,
 }
@@ -70,8 +70,8 @@ impl StorePlace {
     pub(super) fn new(settings: ServerSide) -> Result<Self, SettingsError> {
         settings.check()?;
         let format = settings.records.settings();
-        let (ids, records) = (format.ids()?, format.records(settings.in_flight));
-        let rehearsal = format.rehearsal();
+        let (ids, records) = (format.ids()?, format.records(settings.late_request_window));
+        let round_trip = format.round_trip();
         let rules = records.rules();
         let setup = Setup {
             cookie: settings.cookie.build()?,
@@ -80,12 +80,19 @@ impl StorePlace {
             cache_control: settings.cache_control,
             clock: settings.clock,
             random: settings.random,
-            rehearsal,
+            round_trip,
             best_effort: BestEffort::default(),
             watches: Watches::default(),
         };
-        let ServerSide { store, largest_record, session_limit, in_flight, on_ended, on_conflict, .. } =
-            settings;
+        let ServerSide {
+            store,
+            largest_record,
+            session_limit,
+            late_request_window,
+            on_ended,
+            on_conflict,
+            ..
+        } = settings;
         Ok(Self {
             setup,
             store,
@@ -93,7 +100,7 @@ impl StorePlace {
             records,
             largest_record,
             session_limit,
-            in_flight,
+            late_request_window,
             on_ended,
             on_conflict,
         })

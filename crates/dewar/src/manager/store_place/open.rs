@@ -7,12 +7,12 @@ use crate::cookie;
 use crate::lifetime::Refresh;
 use crate::manager::error::Error;
 use crate::manager::observe::{Event, note, note_not_understood};
-use crate::session::{EndedId, Origin, Present, SessionId, State, StoredAt};
+use crate::session::{EndedId, Origin, SessionId, State, StoredAt, StoredSession};
 use crate::store::{Entry, StoreKey, Touch, Write};
 
 /// How many different ids of one request are looked up. A browser that was given a cookie for two domains or paths sends both; only an
 /// attacker sends more, to load the store.
-const MOST_IDS: usize = 2;
+const MAX_IDS: usize = 2;
 
 /// The ids of a request's cookies, in the order in which they were sent.
 pub(in crate::manager) struct Presented {
@@ -33,7 +33,7 @@ struct Lookups {
 /// A session that was found.
 struct OpenedRecord {
     stored_at: StoredAt,
-    present: Present,
+    present: StoredSession,
     outdated: bool,
 }
 
@@ -47,7 +47,7 @@ impl StorePlace {
         let ids = cookie::candidates(cookie_headers, self.setup.cookie.name())
             .inspect(|_| was_sent = true)
             .filter_map(|token| self.ids.read(&token))
-            .take(MOST_IDS)
+            .take(MAX_IDS)
             .collect();
         Presented { ids, was_sent }
     }
@@ -92,7 +92,7 @@ impl StorePlace {
             }
             Found::Tombstone { since, .. } => {
                 note(Event::EndedId, &key);
-                lookups.ended_id = Some(EndedId { id, is_in_flight: self.is_in_flight(since, now) });
+                lookups.ended_id = Some(EndedId { id, is_late: self.is_late(since, now) });
             }
             // Loading it may have moved its expiry in the store: repeated requests would keep it there.
             Found::Expired => {
@@ -108,8 +108,8 @@ impl StorePlace {
     }
 
     /// A clock that was set back since must not extend it.
-    fn is_in_flight(&self, since: UnixTime, now: UnixTime) -> bool {
-        let within = self.in_flight;
+    fn is_late(&self, since: UnixTime, now: UnixTime) -> bool {
+        let within = self.late_request_window;
         now < since.plus(within) && since < now.plus(within)
     }
 
@@ -129,7 +129,7 @@ impl StorePlace {
         let origin = Origin {
             stored_at: Some(stored_at),
             outdated: outdated || (!present.is_presented && self.asks_who_was_presented()),
-            was_of: present.owner.clone().filter(|_| self.asks_who_was_presented()),
+            owner_when_opened: present.owner.clone().filter(|_| self.asks_who_was_presented()),
             ..Origin::default()
         };
         self.setup.opened(present, origin)

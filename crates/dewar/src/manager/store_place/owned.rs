@@ -6,7 +6,7 @@ use super::StorePlace;
 use super::end::Ending;
 use super::records::Found;
 use crate::manager::error::Error;
-use crate::session::{Present, Session, SessionId, SessionInfo};
+use crate::session::{Session, SessionId, SessionInfo, StoredSession};
 use crate::store::{Owners, StoreKey};
 
 impl StorePlace {
@@ -74,7 +74,7 @@ impl StorePlace {
 
     /// 64 bits of a hash: of what stays when the session gets a new id, the tag in its key and the moment when it began. Flask-Session's
     /// records say neither: there it is the key, whatever a key prefix has in braces.
-    fn handle_of(&self, key: &StoreKey, present: &Present) -> String {
+    fn handle_of(&self, key: &StoreKey, present: &StoredSession) -> String {
         let key = key.as_str();
         let digest = match key.split_once('}').filter(|_| self.setup.rules.shows_tag) {
             Some((until_tag, _)) => {

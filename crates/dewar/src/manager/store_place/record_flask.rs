@@ -6,7 +6,7 @@ use crate::codec::{Codec, DecodeError, EncodeError, Json, MsgPack, Pickle};
 use crate::lifetime::{Lifetime, Lifetimes, Times};
 use crate::manager::flask::FlaskEncoding;
 use crate::manager::rules::{OWNER_KEY, PERMANENT_KEY, Rules};
-use crate::session::{Device, Present};
+use crate::session::{Device, StoredSession};
 use crate::store::{Entry, StoreKey, Stored};
 use crate::value::{Map, Value};
 
@@ -62,13 +62,13 @@ fn not_understood(encoding: FlaskEncoding, payload: &[u8]) -> Unreadable {
 }
 
 /// When the session began is not known: as if it had begun when it was last used.
-fn present(data: Map, stored: &Stored, lifetime: &Lifetime, now: UnixTime) -> Present {
+fn present(data: Map, stored: &Stored, lifetime: &Lifetime, now: UnixTime) -> StoredSession {
     let used = last_used(stored, lifetime, now);
     let owner = match data.get(OWNER_KEY) {
         Some(Value::Str(owner)) => Some(owner.clone()),
         _ => None,
     };
-    Present {
+    StoredSession {
         is_permanent: data.get(PERMANENT_KEY).is_some_and(Value::is_truthy),
         times: Times { created: used, refreshed: used },
         timeouts: None,

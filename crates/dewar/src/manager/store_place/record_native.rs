@@ -25,7 +25,7 @@ use crate::clock::UnixTime;
 use crate::codec::{Codec, EncodeError, MsgPack};
 use crate::lifetime::{Lifetimes, Timeouts, Times};
 use crate::manager::rules::Rules;
-use crate::session::{Device, Present};
+use crate::session::{Device, StoredSession};
 use crate::store::{Entry, StoreKey, Stored};
 use crate::value::{Map, Text};
 
@@ -94,8 +94,8 @@ pub(in crate::manager) struct NativeRecord {
 }
 
 impl NativeRecord {
-    pub(in crate::manager) fn new(in_flight: Duration) -> Self {
-        Self { trace: TOMBSTONE_TTL.max(in_flight) }
+    pub(in crate::manager) fn new(late_request_window: Duration) -> Self {
+        Self { trace: TOMBSTONE_TTL.max(late_request_window) }
     }
 }
 
@@ -205,7 +205,7 @@ fn found(key: &StoreKey, stored: &Stored, lifetimes: &Lifetimes, trace: Duration
             let ParsedRecord { data, is_permanent, timeouts, created, owner, device, is_presented, .. } =
                 record;
             let times = Times { created, refreshed };
-            let present = Present { data, is_permanent, times, timeouts, owner, device, is_presented };
+            let present = StoredSession { data, is_permanent, times, timeouts, owner, device, is_presented };
             Found::Session { present, outdated: false }
         }
         Err(why) => Found::Unreadable(why),

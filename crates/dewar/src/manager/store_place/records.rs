@@ -10,7 +10,7 @@ use crate::codec::{DecodeError, EncodeError};
 use crate::lifetime::{Lifetime, Lifetimes, Timeouts, Times};
 use crate::manager::error::Error;
 use crate::manager::rules::Rules;
-use crate::session::{Device, Present, State};
+use crate::session::{Device, State, StoredSession};
 use crate::store::{Entry, StoreKey, Stored};
 use crate::value::{Map, Text};
 
@@ -139,7 +139,7 @@ pub(in crate::manager) struct RecordContents<'s> {
 #[derive(Debug)]
 pub(in crate::manager) enum Found {
     /// A session that has not expired. `outdated`: it is in another format than the one we write.
-    Session { present: Present, outdated: bool },
+    Session { present: StoredSession, outdated: bool },
     /// The tombstone of a session that ended at that time, or has a new id since and is stored under the successor.
     Tombstone { successor: Option<Successor>, since: UnixTime },
     /// A session that has expired, even if the engine still has it.

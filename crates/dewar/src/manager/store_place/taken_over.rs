@@ -50,7 +50,7 @@ impl StorePlace {
         match self.write(save, None, Under::Id(id.clone()), false).await? {
             Done::Stored(unsettled) => {
                 unsettled.settle(save.session);
-                save.session.lock().origin.moved_here = true;
+                save.session.lock().origin.was_migrated = true;
                 Ok(Commit::Stored)
             }
             Done::Taken => self.join(save, id).await,

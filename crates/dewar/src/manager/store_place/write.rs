@@ -7,7 +7,7 @@ use super::records::{Draft, Found, Successor};
 use crate::clock::UnixTime;
 use crate::manager::error::Error;
 use crate::manager::observe::{Event, note, note_overwritten};
-use crate::session::{NewId, OnConflict, Present, Rebased, Session, SessionId, StoredAt};
+use crate::session::{NewId, OnConflict, Rebased, Session, SessionId, StoredAt, StoredSession};
 use crate::store::{Entry, Revision, StoreKey, Stored, Write, Written};
 
 /// How often other writes may come first before a request gives up. Of all requests that write at the same time one succeeds at each
@@ -204,7 +204,7 @@ impl Unsettled {
 pub(super) fn merge(
     session: &Session,
     key: &StoreKey,
-    present: Present,
+    present: StoredSession,
     on_conflict: OnConflict,
 ) -> Result<bool, Error> {
     let rebased = session.rebase(present, on_conflict).map_err(Error::cannot_merge)?;

@@ -19,8 +19,8 @@ fn number(n: i64) -> Map {
     Map::from([("n", n)])
 }
 
-fn present(data: Map) -> Present {
-    Present {
+fn present(data: Map) -> StoredSession {
+    StoredSession {
         data,
         is_permanent: false,
         times: TIMES,
@@ -35,9 +35,9 @@ fn open(data: &Map) -> Session {
     open_of(present(data.clone()))
 }
 
-fn open_of(present: Present) -> Session {
+fn open_of(present: StoredSession) -> Session {
     let origin = Origin { times: Some(present.times), ..Origin::default() };
-    Session::new(State::new(present, Layout::Beside, Lifetimes::default(), origin))
+    Session::new(State::new(present, Layout::Separate, Lifetimes::default(), origin))
 }
 
 /// What happens to one of several requests.

@@ -1,4 +1,4 @@
-//! A struct's fields as keys of the session, both ways.
+//! Converting the fields of a struct to keys of the session, and back.
 
 use super::super::flash::FLASHES_KEY;
 use super::super::state::put;
@@ -9,7 +9,7 @@ use super::{LibraryKeys, SessionData, version};
 /// Keys with their new values; `None` removes the key.
 pub(super) type Differences = Vec<(Text, Option<Value>)>;
 
-/// Reads the struct, with defaults for what the data lack, and tells its names.
+/// Reads the struct, with defaults for missing fields, and returns the names of the fields.
 pub(super) fn read<T: SessionData>(
     data: &Map,
     hidden: LibraryKeys,
@@ -20,7 +20,8 @@ pub(super) fn read<T: SessionData>(
     }
 }
 
-/// Whether the struct can be read from the data with this value: a merge must not make what no request set, such as a list that is too long.
+/// Whether the struct can be read from the data with this value. A merge must not produce what neither request set, such as a list that is
+/// too long.
 pub(super) fn can_read<T: SessionData>(key: &Text, value: &Value, data: &Map) -> bool {
     let mut data = data.clone();
     put(&mut data, key, Some(value.clone()));
@@ -32,15 +33,15 @@ pub(super) fn can_read<T: SessionData>(key: &Text, value: &Value, data: &Map) ->
 pub(super) fn written<T: SessionData>(value: &T) -> Result<Map, ConvertError> {
     match to_value(value).map_err(ConvertError::outermost_as_key)? {
         Value::Map(fields) if T::VERSION > 0 && fields.contains(version::KEY) => {
-            Err(ConvertError::new("this key is for SessionData::VERSION: give the field another name")
+            Err(ConvertError::new("this key is reserved for SessionData::VERSION: rename the field")
                 .in_key(version::KEY))
         }
         Value::Map(fields) => Ok(fields),
-        other => Err(not_a_struct(&format!("a type that is written as {}", other.kind()))),
+        other => Err(not_a_struct(&format!("a type that serializes as {}", other.kind()))),
     }
 }
 
-/// What makes the data those of this struct: the fields that differ from what is read of them now.
+/// The changes that turn the data into that of this struct: the fields that differ from what can be read now.
 pub(super) fn differences<T: SessionData>(
     data: &Map,
     hidden: LibraryKeys,
@@ -48,7 +49,7 @@ pub(super) fn differences<T: SessionData>(
 ) -> Result<Differences, ConvertError> {
     let before = match read::<T>(data, hidden) {
         (_, Ok(present)) => written(&present.value)?,
-        // What cannot be read is replaced.
+        // Fields that cannot be read are replaced.
         (names, Err(_)) => data.clone().into_iter().filter(|(key, _)| is_one_of(names, key)).collect(),
     };
     change(&mut data.clone(), hidden, &before, value)
@@ -58,7 +59,7 @@ fn is_one_of(names: Names, key: &Text) -> bool {
     names.unwrap_or_default().iter().any(|name| key == name)
 }
 
-/// Writes the fields that differ from `before` into the data, which can be read as the struct then.
+/// Writes the fields that differ from `before` into the data, and checks that the struct can still be read from it.
 pub(super) fn change<T: SessionData>(
     data: &mut Map,
     hidden: LibraryKeys,
@@ -73,7 +74,9 @@ pub(super) fn change<T: SessionData>(
         gone.chain(new.map(|(key, value)| (key.clone(), Some(value.clone())))).collect();
     put_all(data, differing.clone());
     let read_again = read::<T>(data, hidden).1.map_err(|error| match error.key() {
-        Some(_) => error.advising("the session could not be read again, so that nothing is changed"),
+        Some(_) => {
+            error.advising("the session could not be read again with this value, so nothing was changed")
+        }
         None => error,
     })?;
     for key in read_again.superseded {
@@ -83,16 +86,16 @@ pub(super) fn change<T: SessionData>(
     Ok(differing)
 }
 
-/// Stores the fields that the data lack: what the struct has as their default now, which may be another one each time.
+/// Stores the missing fields with the current defaults of the struct, which may vary each time.
 pub(super) fn complete<T: SessionData>(data: &mut Map, hidden: LibraryKeys) -> Result<(), ConvertError> {
-    // Fields that cannot be read are about to be replaced.
+    // Fields that cannot be read will be replaced anyway.
     if let Ok(present) = read::<T>(data, hidden).1 {
         fill(data, written(&present.value)?);
     }
     Ok(())
 }
 
-/// Stores the fields that the data lack.
+/// Stores the fields that are missing in the data.
 pub(super) fn fill(data: &mut Map, fields: Map) {
     for (key, value) in fields {
         if !data.contains_text(&key) {

@@ -1,9 +1,9 @@
-//! The version of the struct that wrote a session, and what brings its data up to a later one.
+//! The version of the struct that wrote a session, and upgrading its data to a later one.
 
 use super::{LibraryKeys, SessionData};
 use crate::value::{ConvertError, Map, Value};
 
-/// Where the version is stored.
+/// The key of the version.
 pub(crate) const KEY: &str = "_version";
 
 /// Whether an older version of the struct, or another program, has written the data.
@@ -11,7 +11,7 @@ pub(super) fn is_older<T: SessionData>(data: &Map) -> Result<bool, ConvertError>
     Ok(T::VERSION > 0 && stored(data)? < T::VERSION)
 }
 
-/// Has the program convert data of an older version.
+/// Lets the program convert data of an older version.
 pub(super) fn upgrade<T: SessionData>(data: &mut Map, hidden: LibraryKeys) -> Result<(), ConvertError> {
     let has_data = data.keys().any(|key| !hidden.iter().any(|hidden| key == hidden));
     if is_older::<T>(data)? && has_data {
@@ -20,7 +20,7 @@ pub(super) fn upgrade<T: SessionData>(data: &mut Map, hidden: LibraryKeys) -> Re
     Ok(())
 }
 
-/// Says in the data that this version has written them. A higher version stays.
+/// Stores this version in the data. A higher version is kept.
 pub(super) fn mark<T: SessionData>(data: &mut Map) -> Result<(), ConvertError> {
     if is_older::<T>(data)? {
         data.insert(KEY, T::VERSION);
@@ -35,7 +35,7 @@ fn stored(data: &Map) -> Result<u32, ConvertError> {
         Some(_) => None,
     };
     version.ok_or_else(|| {
-        ConvertError::new("this is no version: the key is for SessionData::VERSION, and another part of the program has set it")
+        ConvertError::new("this is not a version: the key is reserved for SessionData::VERSION, but another part of the program has set it")
             .in_key(KEY)
     })
 }

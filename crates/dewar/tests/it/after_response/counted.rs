@@ -74,7 +74,7 @@ async fn change_during_the_save(site: &Site, cookie: &str) -> Session {
     };
     tokio::join!(save, task);
     site.store.hook.is_closed.store(false, Ordering::Relaxed);
-    site.manager.answered(&session);
+    site.manager.mark_response_sent(&session);
     session
 }
 
@@ -112,7 +112,7 @@ fn what_a_save_drops_because_the_session_has_ended_is_told_once() {
         let site = Site::new();
         let cookie = site.login().await;
         let stream = site.open(&cookie).await;
-        site.manager.answered(&stream);
+        site.manager.mark_response_sent(&stream);
         let logout = site.open(&cookie).await;
         logout.log_out();
         let _ = site.manager.save(&logout).await.unwrap();
@@ -130,7 +130,7 @@ fn what_a_save_could_not_store_is_counted_when_the_session_is_dropped() {
     let lost = counted(["changed_after_response"], async || {
         let site = Site::new();
         let session = site.open("").await;
-        site.manager.answered(&session);
+        site.manager.mark_response_sent(&session);
         session.insert_value("progress", 50);
         assert!(site.manager.save(&session).await.is_err(), "its client has no cookie");
     });

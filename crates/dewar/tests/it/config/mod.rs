@@ -11,7 +11,7 @@ use dewar::config::{Config, ConfigError};
 use dewar::{ClientSide, Session, SessionManager};
 use serde_json::{Value as Json, json};
 
-use super::twins::flask::python;
+use dewar_servers::python;
 
 const NOW: i64 = 1_709_210_096;
 

@@ -118,6 +118,6 @@ async fn sessions_in_cookies_are_in_no_list() {
     for (method, path) in [("GET", "/places"), ("POST", "/places/0123456789abcdef")] {
         let (status, body) = site.ask(method, path, &zoe).await;
         assert_eq!(status, 500);
-        assert_eq!(body.contains("keep sessions in a store"), cfg!(debug_assertions), "{body}");
+        assert_eq!(body.contains("store sessions on the server"), cfg!(debug_assertions), "{body}");
     }
 }

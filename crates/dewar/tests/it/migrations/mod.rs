@@ -1,7 +1,6 @@
 //! Sessions move from one kind to another, and no user is logged out.
 
 mod failing;
-mod in_chromium;
 mod jar;
 mod kinds;
 mod own_lifetimes;

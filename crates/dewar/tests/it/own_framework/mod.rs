@@ -153,7 +153,7 @@ async fn a_failure_takes_the_place_of_the_response() {
     assert_eq!((unsaved.status, failed(&unsaved)), (503, vec!["no-store".to_owned(), "1".to_owned()]));
     assert_ne!(unsaved.body, "saved");
     assert_eq!(
-        unsaved.body.contains("check that their store runs"),
+        unsaved.body.contains("check that the session store is running"),
         cfg!(debug_assertions),
         "{}",
         unsaved.body

@@ -44,7 +44,7 @@ const ACCESSORS: &[Row] = &[
     ("timeouts", |s| ignore(s.timeouts()), true),
     ("set_timeouts", |s| s.set_timeouts(None).unwrap(), true),
     ("is_new", |s| ignore(s.is_new()), true),
-    ("is_late", |s| ignore(s.is_late()), true),
+    ("is_late_request", |s| ignore(s.is_late_request()), true),
     ("set_owner", |s| s.set_owner("user:42"), true),
     ("clear_owner", Session::clear_owner, true),
     ("owner", |s| ignore(s.owner()), true),

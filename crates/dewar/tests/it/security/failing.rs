@@ -21,7 +21,7 @@ async fn without_randomness_there_is_no_cookie_but_503() {
     });
     let response = ask(app(settings.clone(), page), &[]).await;
     assert_eq!(response.status().as_u16(), 503);
-    assert_tells_developers_only(&response, "there is no randomness to make an id of");
+    assert_tells_developers_only(&response, "the source of random numbers failed");
     assert_eq!(all(response.headers(), RETRY_AFTER), ["1"]);
     assert!(set_cookies(&response).is_empty());
     // A request that only reads needs none.

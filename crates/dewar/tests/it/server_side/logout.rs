@@ -121,7 +121,7 @@ async fn a_request_in_flight_can_neither_store_anything_nor_touch_the_cookie() {
     let new = site.visit(&old, Session::rotate_id).await;
     for late in [|s: &Session| s.insert_value("k", 1), Session::rotate_id, Session::regenerate_id] {
         let request = site.request(&old).await;
-        assert!(request.session.is_new() && request.session.is_empty() && request.session.is_late());
+        assert!(request.session.is_new() && request.session.is_empty() && request.session.is_late_request());
         late(&request.session);
         assert_eq!(held(&request.end().await), None);
     }
@@ -132,12 +132,12 @@ async fn a_request_in_flight_can_neither_store_anything_nor_touch_the_cookie() {
 #[tokio::test]
 async fn after_some_seconds_an_old_id_is_like_an_unknown_one() {
     for ended in [Session::rotate_id, Session::destroy] {
-        let site = Site::new(|s| ServerSide { in_flight: 5 * SECOND, ..s });
+        let site = Site::new(|s| ServerSide { late_request_window: 5 * SECOND, ..s });
         let old = site.login().await;
         let _ = site.visit(&old, ended).await;
         site.pass(5 * SECOND);
         let request = site.request(&old).await;
-        assert!(!request.session.is_late());
+        assert!(!request.session.is_late_request());
         request.session.insert_value("k", 1);
         let new = held(&request.end().await).unwrap();
         assert!(new != old && !new.is_empty());
@@ -341,7 +341,7 @@ async fn a_tombstone_of_the_future_is_no_reason_to_drop_writes() {
     let _ = site.visit(&old, Session::destroy).await;
     site.millis.fetch_sub(5 * 60_000, std::sync::atomic::Ordering::Relaxed);
     let request = site.request(&old).await;
-    assert!(!request.session.is_late());
+    assert!(!request.session.is_late_request());
     request.session.insert_value("k", 1);
     assert!(held(&request.end().await).is_some());
 }

@@ -79,7 +79,7 @@ async fn an_update_that_changes_its_own_key_each_time_is_an_error() {
         within.insert_value("n", n.unwrap_or(0) + 1);
         0
     });
-    assert!(update.unwrap_err().to_string().contains("changed each time its function ran"));
+    assert!(update.unwrap_err().to_string().contains("changed each time the function of the update ran"));
     assert_ne!(session.get_value("n"), Some(0.into()));
 }
 
@@ -240,7 +240,7 @@ async fn a_session_that_its_own_update_has_captured_is_freed() {
             })
             .unwrap();
         assert!(manager.save(&session).await.unwrap().set_cookie().is_some());
-        manager.answered(&session);
+        manager.mark_response_sent(&session);
         drop(session);
         assert!(alive.upgrade().is_none(), "{manager:?}");
     }

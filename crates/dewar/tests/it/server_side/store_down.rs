@@ -137,7 +137,7 @@ async fn log_out(
         }
         Err(rejection) => {
             let mut response = rejection.into_response();
-            for removal in manager.removals() {
+            for removal in manager.removal_cookies() {
                 response.headers_mut().append(SET_COOKIE, HeaderValue::try_from(removal).unwrap());
             }
             response

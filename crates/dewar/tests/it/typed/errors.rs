@@ -74,7 +74,7 @@ async fn what_could_not_be_read_again_is_refused_before_anything_is_changed() {
     ] {
         assert_eq!(
             error.to_string(),
-            "the key \"odd\": invalid type: string, expected u8: the session could not be read again, so that nothing is changed"
+            "the key \"odd\": invalid type: string, expected u8: the session could not be read again with this value, so nothing was changed"
         );
     }
     for error in [
@@ -145,12 +145,12 @@ async fn is_refused<T: SessionData>(because: &str) {
 
 #[tokio::test]
 async fn a_type_without_named_fields_is_refused() {
-    is_refused::<Pair>("a type that is written as tuple").await;
-    is_refused::<Number>("a type that is written as int").await;
-    is_refused::<Unit>("a type that is written as None").await;
-    is_refused::<Bare>("a type that is written as str").await;
+    is_refused::<Pair>("a type that serializes as tuple").await;
+    is_refused::<Number>("a type that serializes as int").await;
+    is_refused::<Unit>("a type that serializes as None").await;
+    is_refused::<Bare>("a type that serializes as str").await;
     is_refused::<Filled>("the enum `Filled`").await;
-    is_refused::<Numbered>("a type that is written as dict").await;
+    is_refused::<Numbered>("a type that serializes as dict").await;
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]

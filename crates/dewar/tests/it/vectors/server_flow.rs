@@ -126,7 +126,7 @@ impl Program {
             // Looking at a session is to be seen in the response.
             let is_new = manager.open(header).await.known()?.is_new();
             let next_id = |made: u8| self.next_id.fetch_add(u8::from(is_new).wrapping_add(made), Relaxed);
-            if is_untouched && !manager.opens_untouched() {
+            if is_untouched && !manager.refreshes_each_request() {
                 next_id(0);
                 return Ok(Answer {
                     results: Some(Vec::new()),

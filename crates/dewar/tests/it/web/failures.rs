@@ -282,7 +282,9 @@ fn each_failure_is_logged_once() {
             text.lines().filter(|line| line.contains(&format!("event=\"{event}\""))).collect();
         assert_eq!(lines.len(), count, "{path}: {text}");
         assert!(lines.iter().all(|line| line.starts_with("ERROR dewar::session")), "{lines:?}");
-        for part in ["session=\"", "status=503", "check that their store runs", "the cable is out"] {
+        for part in
+            ["session=\"", "status=503", "check that the session store is running", "the cable is out"]
+        {
             assert!(lines.iter().all(|line| line.contains(part)), "{path}: {part} is not in {lines:?}");
         }
         assert!(!text.contains(&id), "{text}");

@@ -3,27 +3,27 @@
 use super::{TIMES, number, open_of, present};
 use crate::lifetime::Lifetimes;
 use crate::session::conflict::{OnConflict, Rebased};
-use crate::session::{Layout, Origin, Present, Session, State};
+use crate::session::{Layout, Origin, Session, State, StoredSession};
 use crate::value::{Map, Value};
 
 type Handler = fn(&Session);
 
-fn of(owner: Option<&str>, data: &Map) -> Present {
-    Present { owner: owner.map(Into::into), ..present(data.clone()) }
+fn of(owner: Option<&str>, data: &Map) -> StoredSession {
+    StoredSession { owner: owner.map(Into::into), ..present(data.clone()) }
 }
 
 /// As Flask-Session's records have it.
-const FLASK: Layout = Layout::AmongData { permanent_key: "_permanent", owner_key: "_owner", is_pinned: true };
+const FLASK: Layout = Layout::InData { permanent_key: "_permanent", owner_key: "_owner", is_pinned: true };
 
-fn laid_out(layout: Layout, present: Present) -> Session {
+fn with_layout(layout: Layout, present: StoredSession) -> Session {
     let origin = Origin { times: Some(TIMES), ..Origin::default() };
-    Session::new(State::new(present.laid_out(layout), layout, Lifetimes::default(), origin))
+    Session::new(State::new(present.with_layout(layout), layout, Lifetimes::default(), origin))
 }
 
 #[test]
 fn nothing_is_merged_into_a_session_that_belongs_to_somebody_else_by_now() {
     let (zoe, ann) = (Some("zoe"), Some("ann"));
-    for layout in [Layout::Beside, FLASK] {
+    for layout in [Layout::Separate, FLASK] {
         for (found, set, now, is_merged) in [
             (None, None, None, true),
             (zoe, None, zoe, true),
@@ -42,14 +42,14 @@ fn nothing_is_merged_into_a_session_that_belongs_to_somebody_else_by_now() {
             (zoe, Some(None), ann, false),
         ] {
             let case = format!("{layout:?}: of {found:?}, {set:?} sets it, {now:?} by now");
-            let session = laid_out(layout, of(found, &number(1)));
+            let session = with_layout(layout, of(found, &number(1)));
             match set {
                 Some(Some(owner)) => session.set_owner(owner),
                 Some(None) => session.clear_owner(),
                 None => {}
             }
             session.insert_value("k", 1);
-            let theirs = of(now, &number(7)).laid_out(layout);
+            let theirs = of(now, &number(7)).with_layout(layout);
             let rebased = session.rebase(theirs, OnConflict::LaterWins).unwrap();
             assert_eq!(rebased != Rebased::OwnerChanged, is_merged, "{case}");
             assert_eq!(session.get_value("n"), Some(if is_merged { 7 } else { 1 }.into()), "{case}");
@@ -57,10 +57,10 @@ fn nothing_is_merged_into_a_session_that_belongs_to_somebody_else_by_now() {
             assert_eq!(owner.as_deref(), set.unwrap_or(found), "{case}");
             if is_merged {
                 // From now on it counts from there.
-                let again = session.rebase(of(now, &number(8)).laid_out(layout), OnConflict::LaterWins);
+                let again = session.rebase(of(now, &number(8)).with_layout(layout), OnConflict::LaterWins);
                 assert_ne!(again.unwrap(), Rebased::OwnerChanged, "{case}");
                 let other =
-                    session.rebase(of(Some("eve"), &number(9)).laid_out(layout), OnConflict::LaterWins);
+                    session.rebase(of(Some("eve"), &number(9)).with_layout(layout), OnConflict::LaterWins);
                 assert_eq!(other.unwrap(), Rebased::OwnerChanged, "{case}");
             }
         }

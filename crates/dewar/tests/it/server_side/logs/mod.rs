@@ -49,7 +49,7 @@ async fn no_id_payload_or_password_in_any_log() {
         secrets.push("z".repeat(45));
     }
     let text = log.text();
-    for event in ["merged", "revival_refused", "unknown_id", "came_too_late", "corrupt", "mixed_up"] {
+    for event in ["merged", "revival_refused", "unknown_id", "ended_id", "corrupt", "mixed_up"] {
         assert!(
             text.contains(&format!("event=\"{event}\"")),
             "{event} is not logged: {} lines",
@@ -71,7 +71,7 @@ fn every_event_is_counted() {
     });
     let counted = |event: &str| counters.value("dewar_session_events_total", event);
     assert_eq!(
-        ["merged", "revival_refused", "unknown_id", "came_too_late", "corrupt", "mixed_up"].map(counted),
+        ["merged", "revival_refused", "unknown_id", "ended_id", "corrupt", "mixed_up"].map(counted),
         [1, 1, 1, 1, 1, 1]
     );
 }

@@ -1,0 +1,48 @@
+//! The users of the testbed, and what a session holds of a guest.
+
+use dewar::session::SessionData;
+use serde::{Deserialize, Serialize};
+
+/// A user who can be loaded by the owner of a session.
+#[derive(Debug, Clone)]
+pub(crate) struct User {
+    pub(crate) name: String,
+}
+
+/// The user's database does not answer.
+#[derive(Debug)]
+pub(crate) struct DatabaseDown;
+
+impl User {
+    /// Where pages for users send visitors; pages without one answer 401.
+    pub(crate) const LOGIN_PAGE: &str = "/welcome?lang=en";
+
+    /// `user:NAME` is a user. `user:deleted` is none any more, and `user:unknown` cannot be loaded.
+    pub(crate) fn find(owner: &str) -> Result<Option<Self>, DatabaseDown> {
+        match owner.strip_prefix("user:") {
+            Some("unknown") => Err(DatabaseDown),
+            Some("deleted") | None => Ok(None),
+            Some(name) => Ok(Some(Self { name: name.to_owned() })),
+        }
+    }
+
+    pub(crate) fn is_admin(&self) -> bool {
+        self.name == "ada"
+    }
+}
+
+/// The same user, for pages that send visitors to the login page.
+#[derive(Debug, Clone)]
+pub(crate) struct Customer(pub(crate) User);
+
+/// The permission of the office.
+pub(crate) struct Admin;
+
+/// A typed session.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Guest {
+    pub(crate) visits: u32,
+    pub(crate) cart: Vec<String>,
+}
+
+impl SessionData for Guest {}
