@@ -1,4 +1,4 @@
-//! Files: of Dewar's own, and those of cachelib that Flask-Session has.
+//! Opens files: in Dewar's own format, or in cachelib's, which Flask-Session uses.
 
 use std::sync::Arc;
 #[cfg(all(feature = "flask", unix))]
@@ -22,7 +22,7 @@ pub(super) fn open(wanted: &Wanted, guard: GuardOptions) -> Answer<'_, Arc<dyn S
 
 #[cfg(unix)]
 fn on_this_system(wanted: &Wanted, guard: GuardOptions) -> Result<Arc<dyn Store>, OpenError> {
-    // Less than the deadline, so that a call that waits for a lock in vain can still say so.
+    // Less than the deadline, so that a call that does not get a lock can still report it.
     let lock_timeout = guard.deadline / 2;
     match wanted.place() {
         Place::Own(url) => {
@@ -54,5 +54,5 @@ fn files_of_flask(
 
 #[cfg(not(unix))]
 fn on_this_system(_: &Wanted, _: GuardOptions) -> Result<Arc<dyn Store>, OpenError> {
-    Err(OpenError::new("sessions in files need a Unix: use another engine"))
+    Err(OpenError::new("sessions in files need a Unix system: use another engine"))
 }

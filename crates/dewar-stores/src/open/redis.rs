@@ -1,4 +1,4 @@
-//! Redis and Valkey.
+//! Opens Redis or Valkey.
 
 use std::sync::Arc;
 
@@ -9,9 +9,9 @@ use super::wanted::{Place, Wanted};
 use crate::guard::GuardOptions;
 use crate::{OpenError, Redis, RedisOptions};
 
-/// Flask-Session has no index of owners, so its records get none.
+/// Flask-Session's records get no index of owners, as Flask-Session has none.
 pub(super) fn open(wanted: &Wanted, guard: GuardOptions) -> Answer<'_, Arc<dyn Store>, OpenError> {
-    let (url, owners) = match wanted.place() {
+    let (url, owner_index) = match wanted.place() {
         Place::Own(url) => (url.as_str(), true),
         #[cfg(feature = "flask")]
         Place::OfFlask => (wanted.text("SESSION_REDIS").unwrap_or_default(), false),
@@ -19,7 +19,7 @@ pub(super) fn open(wanted: &Wanted, guard: GuardOptions) -> Answer<'_, Arc<dyn S
     let options = RedisOptions {
         password: wanted.text("SESSION_REDIS_PASSWORD").map(str::to_owned),
         database: wanted.number("SESSION_REDIS_DB"),
-        owners,
+        owner_index,
         ..RedisOptions::default()
     };
     Answer::later(async move { Ok(guarded(Redis::open(url, options).await?, guard)) })

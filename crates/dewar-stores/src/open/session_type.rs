@@ -3,14 +3,14 @@
 use dewar::config::ConfigError;
 
 use super::engine::Engine;
-use super::engines::TYPES_NOT_YET;
+use super::engines::UNSUPPORTED_TYPES;
 
-/// Flask-Session takes capitals, too.
+/// Case is ignored, as in Flask-Session.
 pub(super) fn engine(found: &str) -> Result<&'static Engine, ConfigError> {
     let is_it = |name: &str| name.eq_ignore_ascii_case(found);
     let known = || Engine::all().iter().flat_map(|engine| engine.session_types).copied().collect();
-    if TYPES_NOT_YET.iter().any(|(name, _)| is_it(name)) {
-        return Err(ConfigError::NotYet { setting: "SESSION_TYPE", instead: known() });
+    if UNSUPPORTED_TYPES.iter().any(|(name, _)| is_it(name)) {
+        return Err(ConfigError::Unsupported { setting: "SESSION_TYPE", instead: known() });
     }
     let mut engines = Engine::all().iter();
     engines

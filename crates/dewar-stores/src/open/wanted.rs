@@ -1,6 +1,6 @@
-//! What is wanted of an engine.
+//! What an engine is asked to open.
 
-/// The place of a store, and the settings that it was given.
+/// Where the store is, and its settings.
 pub(super) struct Wanted {
     place: Place,
     settings: Vec<(&'static str, Given)>,
@@ -15,14 +15,14 @@ pub(super) enum Place {
     OfFlask,
 }
 
-/// The value of a setting, which is what the engine's row says that it must be.
+/// The value of a setting. Its type is the one that the engine's row says.
 pub(super) enum Given {
     Text(String),
     Number(u32),
 }
 
 impl Wanted {
-    /// A store with Dewar's own records, by its URL.
+    /// A store with Dewar's own records, at a URL.
     pub(super) fn own(url: &str, settings: Vec<(&'static str, Given)>) -> Self {
         Self { place: Place::Own(url.to_owned()), settings }
     }
@@ -49,7 +49,7 @@ impl Wanted {
 
 #[allow(dead_code, reason = "memory has no settings")]
 impl Wanted {
-    /// A text that is set, and not empty.
+    /// The text of a setting, if it is set and not empty.
     pub(super) fn text(&self, setting: &str) -> Option<&str> {
         match self.given(setting)? {
             Given::Text(text) if !text.is_empty() => Some(text),

@@ -6,7 +6,7 @@ use super::setting;
 use crate::manager::{CookieFormat, FlaskEncoding, FlaskOptions, FlaskRecords, RecordFormat};
 use crate::signing::SecretKeys;
 
-/// The types of Flask-Session 0.8 that leave the encoding of a record to a library which pickles it, whatever format is set.
+/// The values of `SESSION_TYPE` for which Flask-Session 0.8 uses a library that pickles records, whatever serialization format is set.
 const PICKLED: [&str; 2] = ["filesystem", "cachelib"];
 
 /// Flask's cookies. `asked_for_by`: the setting that chose them; `None`, none chose any.
@@ -42,7 +42,7 @@ fn encoding(reader: &Reader<'_>) -> Result<Option<FlaskEncoding>, ConfigError> {
     }
 }
 
-/// A key has 512 bytes at most, and the id behind the prefix up to 171.
+/// A key has at most 512 bytes, of which the id after the prefix takes up to 171.
 fn prefix(reader: &Reader<'_>, default: String) -> Result<String, ConfigError> {
     match reader.text(setting::SESSION_KEY_PREFIX)? {
         None => Ok(default),

@@ -1,6 +1,6 @@
 //! Tokens that cannot be forged: sealed (encrypted) ones, and with the feature `flask` those of itsdangerous 2.2.
 //!
-//! A sealed token ([`Sealer`]) can be read and made only with a secret key.
+//! A sealed token ([`Sealer`]) can only be read and made with a secret key.
 #![cfg_attr(feature = "flask", doc = include_str!("itsdangerous.md"))]
 
 #[cfg(feature = "flask")]

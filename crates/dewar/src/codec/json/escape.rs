@@ -4,7 +4,7 @@ use super::scan::{plain_ascii_prefix, plain_prefix};
 use crate::codec::EncodeError;
 use crate::value::Text;
 
-/// Writes a text in quotes; with `ascii` everything outside `' '` to `'~'` is escaped.
+/// Writes a text in quotes. With `ascii`, everything outside `' '` to `'~'` is escaped.
 ///
 /// A lone surrogate can only be written as an escape.
 pub(super) fn write_text(text: &Text, ascii: bool, out: &mut Vec<u8>) -> Result<(), EncodeError> {

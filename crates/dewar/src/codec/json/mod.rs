@@ -1,5 +1,5 @@
-//! JSON in three kinds: one reader, one writer, and the few points where the kinds differ. Only Flask's formats write it; settings in the
-//! environment are read as JSON, too.
+//! Three dialects of JSON: one reader and one writer, with the few points where the dialects differ. Only Flask's formats write JSON, but
+//! environment variables are read as JSON, too.
 
 #[cfg(feature = "flask")]
 mod escape;

@@ -17,7 +17,7 @@ pub(super) fn plain_ascii_prefix(bytes: &[u8]) -> usize {
     })
 }
 
-/// `special` sets the high bit of special bytes; bits above the lowest one set need not be right.
+/// `special` sets the high bit of special bytes. Bits above the lowest bit that is set need not be correct.
 #[inline]
 fn scan(bytes: &[u8], special: impl Fn(u64) -> u64) -> usize {
     let (words, tail) = bytes.as_chunks::<8>();
