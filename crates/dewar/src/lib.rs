@@ -14,6 +14,10 @@ pub mod web;
 
 #[cfg(all(doctest, feature = "axum"))]
 #[doc = include_str!("../../../README.md")]
+mod project_readme {}
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
 mod readme {}
 
 use dewar_core::calendar;
