@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::cookie::{CacheControl, add_cookie, is_same_cookie};
+use crate::cookie::{CacheControl, is_same_cookie, vary_cookie};
 
 /// What the response tells the client about its session.
 #[derive(Debug, Default)]
@@ -64,13 +64,13 @@ impl SessionHeaders {
     ///
     /// `Cookie` is in it as soon as the program looked at the session, or a cookie is set (CVE-2023-30861, CVE-2026-27205).
     pub fn vary<'a>(&self, present: impl IntoIterator<Item = &'a str>) -> Option<Cow<'static, str>> {
-        if self.varies { add_cookie(present) } else { None }
+        if self.varies { vary_cookie(present) } else { None }
     }
 
     /// The `Cache-Control` header that replaces the present ones; `None` if they can stay as they are.
     ///
     /// A response that sets our cookie must not be stored by a shared cache: RFC 9111 lets it, `Set-Cookie` or not.
     pub fn cache_control<'a>(&self, present: impl IntoIterator<Item = &'a str>) -> Option<Cow<'static, str>> {
-        if self.set_cookies().next().is_some() { self.cache_control.instead_of(present) } else { None }
+        if self.set_cookies().next().is_some() { self.cache_control.merged(present) } else { None }
     }
 }
