@@ -20,7 +20,11 @@ pub(crate) fn check(sources: &[Source]) -> Vec<Finding> {
         for (line, text) in prose(&page.text) {
             let broken = links(text).filter(|link| !leads_somewhere(sources, page, link));
             findings.extend(broken.map(|link| {
-                page.finding(line, RULE, format!("{link} is not there: link to a file and a heading that are"))
+                page.finding(
+                    line,
+                    RULE,
+                    format!("{link} is not there: link to a file and a heading that are"),
+                )
             }));
         }
     }
