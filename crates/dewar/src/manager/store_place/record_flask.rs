@@ -1,4 +1,4 @@
-//! Flask-Session's records: the data and nothing else.
+//! Flask-Session's records, which contain only the data.
 
 use super::records::{Found, Unreadable, last_used};
 use crate::clock::UnixTime;
@@ -18,7 +18,7 @@ pub(super) fn write(encoding: FlaskEncoding, data: &Map) -> Result<Vec<u8>, Enco
     }
 }
 
-/// The format that is written first, then the others, as Flask-Session 0.7 and later do; but of pickle only plain data.
+/// Tries the format that is written first, then the others, as Flask-Session 0.7 and later do; of pickle only plain data.
 pub(super) fn read(encoding: FlaskEncoding, stored: &Stored, lifetime: &Lifetime, now: UnixTime) -> Found {
     let others = [FlaskEncoding::MsgPack, FlaskEncoding::Json, FlaskEncoding::Pickle]
         .into_iter()
@@ -42,7 +42,7 @@ fn decode(encoding: FlaskEncoding, payload: &[u8]) -> Result<Map, DecodeError> {
     }
 }
 
-/// What the format has to say that the record looks like.
+/// The error of the format that the record looks like.
 fn not_understood(encoding: FlaskEncoding, payload: &[u8]) -> Unreadable {
     let looks_like = match payload {
         [b'{', ..] => FlaskEncoding::Json,
@@ -52,7 +52,7 @@ fn not_understood(encoding: FlaskEncoding, payload: &[u8]) -> Unreadable {
     decode(looks_like, payload).map_or_else(Unreadable::NotUnderstood, |_| Unreadable::Corrupt)
 }
 
-/// When the session began is not known: as if it had begun when it was last used.
+/// The start of the session is not known, so its last use is taken as the start.
 fn present(data: Map, stored: &Stored, lifetime: &Lifetime, now: UnixTime) -> StoredSession {
     let used = last_used(stored, lifetime, now);
     let owner = match data.get(OWNER_KEY) {

@@ -1,4 +1,4 @@
-//! What a record says, in Dewar's own format or in Flask-Session's.
+//! The content of records, in Dewar's own format or in Flask-Session's.
 
 use std::time::Duration;
 
@@ -15,15 +15,15 @@ use crate::session::{Device, State, StoredSession};
 use crate::store::{Entry, StoreKey, Stored};
 use crate::value::{Map, Text};
 
-/// How long a tombstone stays under an ended id, at least. Until then a logout with that id ends the session under its newer id, and a
-/// login that is repeated finds it.
+/// The minimum time that a tombstone stays under an ended id. Until then a logout with that id ends the session under its newer id, and a
+/// repeated login finds it.
 const TOMBSTONE_TTL: Duration = Duration::from_secs(60);
 
-/// How records are written and read.
+/// The format of records.
 #[derive(Debug)]
 pub(super) enum Records {
     Native {
-        /// How long a tombstone stays.
+        /// How long a tombstone is kept.
         trace: Duration,
     },
     Flask(FlaskEncoding),
@@ -44,7 +44,7 @@ impl Records {
         }
     }
 
-    /// The bytes to store. `write` is a number that tells this write from all others.
+    /// Encodes a record. `write` is a number that identifies this write.
     pub(super) fn write(
         &self,
         key: &StoreKey,
@@ -57,7 +57,7 @@ impl Records {
         }
     }
 
-    /// What stays for a while under an ended id; `None` in Flask-Session's records.
+    /// The tombstone that stays for a while under an ended id; `None` in Flask-Session's records.
     pub(super) fn tombstone(
         &self,
         key: &StoreKey,
@@ -70,7 +70,7 @@ impl Records {
         Some(Entry { is_unique: true, ..Entry::new(payload, Some(now.plus(*trace))) })
     }
 
-    /// Reads what was found under the key.
+    /// Reads the record under a key.
     pub(super) fn read(
         &self,
         key: &StoreKey,
@@ -80,7 +80,7 @@ impl Records {
     ) -> Found {
         let found = match self {
             Self::Native { trace } => record_native::read(key, stored, lifetimes, *trace, now),
-            Self::Flask(encoding) => record_flask::read(*encoding, stored, &lifetimes.everyone, now),
+            Self::Flask(encoding) => record_flask::read(*encoding, stored, &lifetimes.general, now),
         };
         match found {
             Found::Session { present, .. }
@@ -93,14 +93,14 @@ impl Records {
     }
 }
 
-/// An entry to write, and what the session will be once it is stored.
+/// An entry to write, and the times of the session once it is stored.
 pub(super) struct Draft {
     pub(super) entry: Entry,
     pub(super) times: Times,
 }
 
 impl StorePlace {
-    /// What is to be written now; `None` if nothing is left to store. `is_presented`: a client has sent the id.
+    /// The entry to write, or `None` if nothing is left to store. `is_presented`: a client has sent the id.
     pub(super) fn draft(
         &self,
         state: &mut State,
@@ -129,15 +129,15 @@ impl StorePlace {
         }
         let entry = Entry {
             payload,
-            expires: self.setup.lifetimes.of(state.timeouts()).ends(times),
+            expires: self.setup.lifetimes.of(state.timeouts()).expires_at(times),
             owner: owner.map(|owner| self.ids.namespace().owner(&owner.to_str_lossy())),
-            // To set a value twice is to set it once; what is computed from the stored value must be computed once.
+            // Setting a value twice is harmless; what is computed from the stored value must be computed once.
             is_unique: self.setup.rules.has_unique_writes || !has_updates,
         };
         Ok(Some(Draft { entry, times }))
     }
 
-    /// Tells a write whose answer was lost from all others.
+    /// Generates the number that identifies a write, in case its response is lost.
     pub(super) fn write_number(&self) -> Result<u64, Error> {
         if !self.setup.rules.has_unique_writes {
             return Ok(0);
@@ -145,7 +145,7 @@ impl StorePlace {
         Ok(u64::from_be_bytes(self.setup.random.bytes()?))
     }
 
-    /// The tombstone of a session that ended or has a new id; `None` in Flask-Session's records.
+    /// The tombstone of a session that ended or got a new id; `None` in Flask-Session's records.
     pub(super) fn tombstone(
         &self,
         key: &StoreKey,
@@ -161,20 +161,20 @@ pub(super) struct RecordContents<'s> {
     pub(super) data: &'s Map,
     pub(super) is_permanent: bool,
     pub(super) times: Times,
-    /// A lifetime of its own.
+    /// The session's own lifetime, if it has one.
     pub(super) timeouts: Option<Timeouts>,
     pub(super) owner: Option<&'s Text>,
     pub(super) device: &'s Device,
-    /// A client has sent its id.
+    /// Whether a client has sent its id.
     pub(super) is_presented: bool,
 }
 
-/// What was found under a key.
+/// The content of a record.
 #[derive(Debug)]
 pub(super) enum Found {
-    /// A session that has not expired. `outdated`: it is in another format than the one we write.
+    /// A session that has not expired. `outdated`: it is in a format other than the one we write.
     Session { present: StoredSession, outdated: bool },
-    /// The tombstone of a session that ended at that time, or has a new id since and is stored under the successor.
+    /// The tombstone of a session that ended at this time, or got a new id at this time and is stored under the successor.
     Tombstone { successor: Option<Successor>, since: UnixTime },
     /// A session that has expired, even if the engine still has it.
     Expired,
@@ -182,27 +182,28 @@ pub(super) enum Found {
     Unreadable(Unreadable),
 }
 
-/// The new place of a session that has a new id.
+/// The new key of a session that got a new id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Successor {
     pub(super) key: StoreKey,
-    /// The owner that the request set which gave it the new id. A login that sets none proves nothing: the session that it found may be
-    /// that of an attacker who planted the id.
+    /// The owner set by the request that gave the session the new id. A login that sets none proves nothing: the session that it found may
+    /// be that of an attacker who planted the id.
     pub(super) owner: Option<Text>,
 }
 
 /// Why a record cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Unreadable {
-    /// It is whole, but was written for another key.
+    /// It is intact, but was written for another key.
     MixedUp,
-    /// It is cut, damaged, or of another format.
+    /// It is truncated, damaged or in another format.
     Corrupt,
-    /// Flask-Session or another program wrote it, with values that cannot be read here.
+    /// Flask-Session or another program wrote it with values that cannot be read here.
     NotUnderstood(DecodeError),
 }
 
-/// When the session was last used: its expiry in the store, less the idle time. If the store does not say, when it was written.
+/// When the session was last used: its expiry in the store minus the idle limit, or if the store does not return an expiry, the time of the
+/// last write.
 pub(super) fn last_used(stored: &Stored, lifetime: &Lifetime, written: UnixTime) -> UnixTime {
     match (stored.expires, lifetime.idle) {
         (Some(expires), Some(idle)) => expires.minus(idle),
