@@ -6,6 +6,7 @@ use std::process::ExitCode;
 mod bench;
 mod browser;
 mod known_secrets;
+mod public_api;
 mod python;
 mod servers;
 mod shell;
@@ -22,6 +23,7 @@ usage: cargo xtask COMMAND
   servers                         a server of each engine on a free port, until the input ends
   bench [SECTION]...              measure Dewar beside its peers: cookies, stores; or of stores only memory, merges, trips,
                                   sizes, or an engine
+  public-api                      list the public interface of each library anew
   known-secrets                   make the table of known secrets anew";
 
 fn main() -> ExitCode {
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
         ["tidy"] => tidy::run(),
         ["servers"] => servers::run(),
         ["bench", rest @ ..] => bench::run(rest),
+        ["public-api"] => public_api::run(),
         ["known-secrets"] => known_secrets::run(),
         _ => Err(USAGE.to_owned()),
     };

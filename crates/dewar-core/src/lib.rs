@@ -46,3 +46,7 @@ pub use self::memory::Memory;
 pub use self::revision::Revision;
 pub use self::timestamp::ParseUnixTimeError;
 pub use self::write::{Write, Written};
+
+#[cfg(all(doctest, feature = "conformance"))]
+#[doc = include_str!("../README.md")]
+mod readme {}

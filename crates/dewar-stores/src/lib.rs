@@ -91,3 +91,7 @@ pub use self::redis::{Redis, RedisOptions};
 pub use self::sql::SqlStore;
 #[cfg(feature = "dewar")]
 pub use self::sweeping::sweep_periodically;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -1,8 +1,9 @@
-#![doc = include_str!("guide.md")]
+#![cfg_attr(any(not(doctest), feature = "axum"), doc = include_str!("lib.md"))]
 
 pub mod codec;
 pub mod config;
 pub mod cookie;
+pub mod guide;
 pub mod lifetime;
 mod manager;
 pub mod session;
@@ -11,8 +12,12 @@ pub mod store;
 pub mod value;
 pub mod web;
 
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "axum"))]
 #[doc = include_str!("../../../README.md")]
+mod project_readme {}
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
 mod readme {}
 
 use dewar_core::calendar;

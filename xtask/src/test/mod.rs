@@ -5,6 +5,7 @@ mod features;
 mod licences;
 mod needs;
 mod options;
+mod packages;
 mod report;
 mod run;
 mod steps;

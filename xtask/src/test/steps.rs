@@ -4,9 +4,9 @@ use std::process::Command;
 
 use super::counts::{self, Counts};
 use super::needs::Variables;
-use super::{features, licences};
+use super::{features, licences, packages};
 use crate::shell::{self, Result};
-use crate::tidy;
+use crate::{public_api, tidy};
 
 /// A step of `cargo xtask test`.
 pub(crate) struct Step {
@@ -33,7 +33,9 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "vectors", has_tests: true, run: vectors },
     Step { name: "doctests", has_tests: true, run: doctests },
     Step { name: "docs", has_tests: false, run: docs },
+    Step { name: "api", has_tests: false, run: api },
     Step { name: "features", has_tests: false, run: each_feature },
+    Step { name: "packages", has_tests: false, run: packed },
 ];
 
 /// The measurements bring heavy peers along: they are linted, but built only by `cargo xtask bench`.
@@ -104,10 +106,23 @@ fn doctests(context: &mut Context) -> Result<String> {
 }
 
 fn docs(context: &mut Context) -> Result<String> {
-    let doc = [&["doc", "--no-deps", "--lib"], &ALL_BUT_BENCH[..]].concat();
-    shell::run(context.cargo(&doc).env("RUSTDOCFLAGS", "-D warnings")).map(|()| String::new())
+    shell::run(&mut doc(context)).map(|()| String::new())
+}
+
+fn api(context: &mut Context) -> Result<String> {
+    public_api::check(&mut doc(context))
+}
+
+fn doc(context: &Context) -> Command {
+    let mut doc = context.cargo(&public_api::DOC);
+    doc.env("RUSTDOCFLAGS", "-D warnings");
+    doc
 }
 
 fn each_feature(context: &mut Context) -> Result<String> {
     features::check(context)
+}
+
+fn packed(context: &mut Context) -> Result<String> {
+    packages::check(context)
 }

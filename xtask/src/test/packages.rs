@@ -1,0 +1,73 @@
+//! What is published: each package is packed, checked, and built from what was packed.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use super::steps::Context;
+use crate::shell::{self, Result};
+
+/// In the order in which they are published: a package after those that it depends on.
+pub(crate) const PACKAGES: [&str; 4] = ["dewar-core", "dewar", "dewar-stores", "dewar-cli"];
+
+/// What each of them must contain.
+const REQUIRED: [&str; 4] = ["README.md", "LICENSE-MIT", "LICENSE-APACHE", "Cargo.toml"];
+
+/// What may be in a package at its top. The tests and what they need stay here.
+const ALLOWED: [&str; 6] =
+    ["src", "examples", "Cargo.lock", "Cargo.toml.orig", ".cargo_vcs_info.json", ".cargo-ok"];
+
+/// The largest packed package, in bytes.
+const LARGEST: u64 = 1 << 20;
+
+/// Packs all of them, builds each from its package with all features, and looks into the packages.
+pub(crate) fn check(context: &Context) -> Result<String> {
+    let packages: Vec<&str> = PACKAGES.iter().flat_map(|name| ["--package", *name]).collect();
+    let package = [&["package", "--allow-dirty", "--all-features", "--quiet"], &packages[..]].concat();
+    shell::run(&mut context.cargo(&package))?;
+    let folder = shell::target().join("package");
+    let mut sizes = Vec::new();
+    for name in PACKAGES {
+        let packed = format!("{name}-{}", env!("CARGO_PKG_VERSION"));
+        let look = look_into(&folder, &packed).map_err(|error| format!("{packed}: {error}"))?;
+        sizes.push(format!("{name} {} KB", look? / 1000));
+    }
+    Ok(sizes.join(", "))
+}
+
+/// The size of the package, or what is wrong with it.
+fn look_into(folder: &Path, packed: &str) -> io::Result<Result<u64>> {
+    let entries = fs::read_dir(folder.join(packed))?;
+    let names: Vec<String> = entries
+        .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
+        .collect::<io::Result<_>>()?;
+    let size = fs::metadata(folder.join(format!("{packed}.crate")))?.len();
+    Ok(complaint(&names, size).map_or(Ok(size), |complaint| Err(format!("{packed}: {complaint}"))))
+}
+
+fn complaint(names: &[String], size: u64) -> Option<String> {
+    let missing = REQUIRED.iter().find(|required| !names.iter().any(|name| name == *required));
+    let unexpected = names.iter().find(|name| ![&REQUIRED[..], &ALLOWED].concat().contains(&name.as_str()));
+    missing
+        .map(|name| format!("{name} is missing: see `include` in Cargo.toml"))
+        .or_else(|| {
+            unexpected.map(|name| format!("{name} is nothing that users need: see `include` in Cargo.toml"))
+        })
+        .or_else(|| (size > LARGEST).then(|| format!("{size} bytes, {LARGEST} are allowed")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_package_has_what_it_needs_and_nothing_else() {
+        let with = |names: &[&str]| {
+            REQUIRED.iter().chain(names).map(|name| (*name).to_owned()).collect::<Vec<String>>()
+        };
+        assert_eq!(complaint(&with(&["src", "Cargo.lock"]), 1000), None);
+        assert!(complaint(&with(&["src"])[1..], 1000).unwrap().starts_with("README.md is missing"));
+        assert!(complaint(&with(&["src", "tests"]), 1000).unwrap().starts_with("tests is nothing"));
+        assert!(complaint(&with(&["src"]), LARGEST + 1).unwrap().contains("are allowed"));
+    }
+}
