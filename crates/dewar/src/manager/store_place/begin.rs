@@ -23,7 +23,7 @@ use super::StorePlace;
 use super::commit::{Commit, Saving, ended};
 use super::end::Ending;
 use super::records::{Found, Successor};
-use super::write::{TargetId, WriteOutcome, merge};
+use super::write::{LoopOutcome, TargetId, merge};
 use crate::clock::UnixTime;
 use crate::manager::error::Error;
 use crate::session::{OnConflict, StoredAt, StoredSession};
@@ -81,7 +81,7 @@ impl StorePlace {
         other: StoreKey,
         owner: &Text,
     ) -> Result<Commit, Error> {
-        let WriteOutcome::Stored(unsettled) = self.write(save, None, TargetId::New, false).await? else {
+        let LoopOutcome::Stored(unsettled) = self.write(save, None, TargetId::New, false).await? else {
             return Ok(ended(&other));
         };
         let key = self.ids.key(&unsettled.stored_at.id);
@@ -105,7 +105,7 @@ impl StorePlace {
         self.discard_old_data(save)?;
         let key = self.ids.key(&stored_at.id);
         match self.write(save, Some(stored_at), TargetId::Same, false).await? {
-            WriteOutcome::Stored(unsettled) => Ok(unsettled.settle(save.session)),
+            LoopOutcome::Stored(unsettled) => Ok(unsettled.settle(save.session)),
             _ => Ok(ended(&key)),
         }
     }

@@ -1,7 +1,7 @@
 //! The commit: carries out the plan's store step.
 
 use super::StorePlace;
-use super::write::{TargetId, WriteOutcome};
+use super::write::{LoopOutcome, TargetId};
 use crate::clock::UnixTime;
 use crate::manager::error::Error;
 use crate::manager::observe::{Event, note};
@@ -95,7 +95,7 @@ impl StorePlace {
 
     pub(super) async fn create_new(&self, save: Saving<'_>) -> Result<Commit, Error> {
         match self.write(save, None, TargetId::New, false).await? {
-            WriteOutcome::Stored(unsettled) => Ok(unsettled.settle(save.session)),
+            LoopOutcome::Stored(unsettled) => Ok(unsettled.settle(save.session)),
             _ => Ok(removed(save.session)),
         }
     }
@@ -110,13 +110,13 @@ impl StorePlace {
         let seen = save.session.lock().origin.stored_at.clone();
         let Some(seen) = seen else { return Ok(Commit::EndedMeanwhile) };
         match self.write(save, Some(seen), under, is_presented).await? {
-            WriteOutcome::Stored(unsettled) => Ok(unsettled.settle(save.session)),
-            WriteOutcome::WrittenByOthers => Ok(Commit::StoredByOthers),
-            WriteOutcome::Removed | WriteOutcome::Taken => Ok(removed(save.session)),
-            WriteOutcome::Ended(key) if matches!(save.plan.store, StoreStep::Rename { begins: true, .. }) => {
+            LoopOutcome::Stored(unsettled) => Ok(unsettled.settle(save.session)),
+            LoopOutcome::WrittenByOthers => Ok(Commit::StoredByOthers),
+            LoopOutcome::Removed | LoopOutcome::Taken => Ok(removed(save.session)),
+            LoopOutcome::Ended(key) if matches!(save.plan.store, StoreStep::Rename { begins: true, .. }) => {
                 self.begin_after(save, &key).await
             }
-            WriteOutcome::Ended(key) => self.drop_changes(save, &key).await,
+            LoopOutcome::Ended(key) => self.drop_changes(save, &key).await,
         }
     }
 }

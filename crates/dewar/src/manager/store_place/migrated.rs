@@ -11,7 +11,7 @@ use super::commit::{Commit, Saving, ended, removed};
 use super::end::Ending;
 use super::open::SentIds;
 use super::records::Successor;
-use super::write::{TargetId, WriteOutcome};
+use super::write::{LoopOutcome, TargetId};
 use crate::manager::error::Error;
 use crate::random::Random;
 use crate::session::{SessionId, State, StoredAt};
@@ -48,13 +48,13 @@ impl StorePlace {
     /// Stores a session of a previous manager. If another request came first, the changes of this one are applied to what that one stored.
     pub(super) async fn migrate(&self, save: Saving<'_>, id: SessionId) -> Result<Commit, Error> {
         match self.write(save, None, TargetId::Given(id.clone()), false).await? {
-            WriteOutcome::Stored(unsettled) => {
+            LoopOutcome::Stored(unsettled) => {
                 unsettled.settle(save.session);
                 save.session.lock().origin.was_migrated = true;
                 Ok(Commit::Stored)
             }
-            WriteOutcome::Taken => self.join(save, id).await,
-            WriteOutcome::Removed | WriteOutcome::Ended(_) | WriteOutcome::WrittenByOthers => {
+            LoopOutcome::Taken => self.join(save, id).await,
+            LoopOutcome::Removed | LoopOutcome::Ended(_) | LoopOutcome::WrittenByOthers => {
                 Ok(removed(save.session))
             }
         }

@@ -24,8 +24,8 @@ pub(super) enum TargetId {
     Given(SessionId),
 }
 
-/// The outcome of a write.
-pub(super) enum WriteOutcome {
+/// The outcome of the loop.
+pub(super) enum LoopOutcome {
     Stored(Unsettled),
     Removed,
     /// The record to be replaced is gone, or this is the key of its tombstone.
@@ -68,25 +68,25 @@ impl StorePlace {
         seen: Option<StoredAt>,
         under: TargetId,
         is_presented: bool,
-    ) -> Result<WriteOutcome, Error> {
+    ) -> Result<LoopOutcome, Error> {
         let mut seen = seen.map(|stored_at| Seen { key: self.ids.key(&stored_at.id), stored_at });
         for _ in 0..MAX_ROUNDS {
             let attempt = self.attempt(save, seen.as_ref(), &under, is_presented)?;
-            let Some(write) = attempt.write(seen.as_ref()) else { return Ok(WriteOutcome::Removed) };
+            let Some(write) = attempt.write(seen.as_ref()) else { return Ok(LoopOutcome::Removed) };
             match (self.store.write(write, save.now).await?, &mut seen) {
                 (Written::Saved(revision), _) => return Ok(attempt.done(seen, revision)),
-                (Written::Removed, _) => return Ok(WriteOutcome::Removed),
-                (Written::Gone, Some(seen)) => return Ok(WriteOutcome::Ended(seen.key.clone())),
+                (Written::Removed, _) => return Ok(LoopOutcome::Removed),
+                (Written::Gone, Some(seen)) => return Ok(LoopOutcome::Ended(seen.key.clone())),
                 (Written::Changed(theirs), Some(seen)) => match self.rebase(save, &seen.key, theirs)? {
                     Some(revision) => {
                         seen.update(save.session, revision);
                         if save.plan.is_best_effort {
-                            return Ok(WriteOutcome::WrittenByOthers);
+                            return Ok(LoopOutcome::WrittenByOthers);
                         }
                     }
-                    None => return Ok(WriteOutcome::Ended(seen.key.clone())),
+                    None => return Ok(LoopOutcome::Ended(seen.key.clone())),
                 },
-                (Written::Taken, _) if matches!(under, TargetId::Given(_)) => return Ok(WriteOutcome::Taken),
+                (Written::Taken, _) if matches!(under, TargetId::Given(_)) => return Ok(LoopOutcome::Taken),
                 _ => {}
             }
         }
@@ -164,12 +164,12 @@ impl Attempt {
         })
     }
 
-    fn done(self, seen: Option<Seen>, revision: Revision) -> WriteOutcome {
+    fn done(self, seen: Option<Seen>, revision: Revision) -> LoopOutcome {
         match (self.draft, self.new_id.or(seen.map(|seen| seen.stored_at.id))) {
             (Some(draft), Some(id)) => {
-                WriteOutcome::Stored(Unsettled { stored_at: StoredAt { id, revision }, draft })
+                LoopOutcome::Stored(Unsettled { stored_at: StoredAt { id, revision }, draft })
             }
-            _ => WriteOutcome::Removed,
+            _ => LoopOutcome::Removed,
         }
     }
 }
