@@ -29,12 +29,12 @@ impl Retries {
         self.change(|tenths| (tenths < FULL).then_some(tenths + 1));
     }
 
-    /// Takes one retry; `false`: there is none left.
+    /// Takes one retry; `false`: none is left.
     pub(super) fn withdraw(&self) -> bool {
         self.change(|tenths| tenths.checked_sub(ONE_RETRY))
     }
 
-    /// How long to wait before a retry: 10 to 50 ms at random, so that calls that failed together do not come back together.
+    /// How long to wait before a retry: 10 to 50 ms at random, so that calls that failed together are not retried together.
     pub(super) fn pause(&self) -> Duration {
         let Ok(bytes) = self.random.bytes::<2>() else { return LONGEST };
         SHORTEST + (LONGEST - SHORTEST) * u32::from(u16::from_le_bytes(bytes)) / u32::from(u16::MAX)

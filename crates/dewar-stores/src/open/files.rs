@@ -1,4 +1,4 @@
-//! Files: of Dewar's own, and those of cachelib that Flask-Session has.
+//! Opens files: in Dewar's own format, or in cachelib's, which Flask-Session uses.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ fn on_this_system(wanted: &Wanted, guard: GuardOptions) -> Result<Arc<dyn Store>
     use crate::Filesystem;
     use crate::cachelib::{Cachelib, CachelibOptions};
 
-    // Less than the deadline, so that a call that waits for a lock in vain can still say so.
+    // Less than the deadline, so that a call that does not get a lock can still report it.
     let lock_timeout = guard.deadline / 2;
     if let Some(url) = wanted.url() {
         let folder = path::from_url(url, "file:///var/lib/app/sessions")?;
@@ -37,5 +37,5 @@ fn on_this_system(wanted: &Wanted, guard: GuardOptions) -> Result<Arc<dyn Store>
 
 #[cfg(not(unix))]
 fn on_this_system(_: &Wanted, _: GuardOptions) -> Result<Arc<dyn Store>, OpenError> {
-    Err(OpenError::new("sessions in files need a Unix: use another engine"))
+    Err(OpenError::new("sessions in files need a Unix system: use another engine"))
 }

@@ -1,4 +1,4 @@
-//! A store from a URL, or from a program's settings.
+//! Opens a store by its URL, or from a program's settings.
 
 mod by_url;
 mod engine;

@@ -6,24 +6,24 @@ use url::Url;
 
 use crate::OpenError;
 
-/// The absolute path of a URL like the example. `file:a` and `sqlite://a` are refused, however a URL's grammar takes them; so is
-/// a URL that wants more than a path says.
+/// The absolute path in a URL like the example. `file:a` and `sqlite://a` are refused, although they are valid URLs, and so is a URL with
+/// anything in addition to a path.
 pub(super) fn from_url(url: &str, example: &str) -> Result<PathBuf, OpenError> {
     let refused = |why: &str| OpenError::new(format!("{why}: write it like {example}"));
     let after = url.split_once(':').map_or("", |(_, after)| after);
     let is_absolute = after.starts_with("///") || after.starts_with('/') && !after.starts_with("//");
     if !is_absolute {
-        return Err(refused("the path of the session store is not absolute"));
+        return Err(refused("the path in the URL of the session store must be absolute"));
     }
-    let parsed = Url::parse(url).map_err(|_| refused("the URL of the session store cannot be read"))?;
+    let parsed = Url::parse(url).map_err(|_| refused("the URL of the session store is not a valid URL"))?;
     if parsed.query().is_some() || parsed.fragment().is_some() {
         return Err(refused(
-            "after the path of the session store comes nothing (? and # in a name are %3F and %23)",
+            "the URL of the session store must end with the path (in a name, write %3F for ? and %23 for #)",
         ));
     }
     match parsed.to_file_path() {
         Ok(path) if path.file_name().is_some() => Ok(path),
-        _ => Err(refused("the URL of the session store names no path")),
+        _ => Err(refused("the URL of the session store has no path")),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Redis and Valkey.
+//! Opens Redis or Valkey.
 
 use std::sync::Arc;
 
@@ -9,13 +9,13 @@ use super::wanted::Wanted;
 use crate::guard::GuardOptions;
 use crate::{OpenError, Redis, RedisOptions};
 
-/// Flask-Session has no index of owners, so its records get none.
+/// Flask-Session's records get no index of owners, as Flask-Session has none.
 pub(super) fn open(wanted: &Wanted, guard: GuardOptions) -> Answer<'_, Arc<dyn Store>, OpenError> {
     let url = wanted.url().or(wanted.text("SESSION_REDIS")).unwrap_or_default();
     let options = RedisOptions {
         password: wanted.text("SESSION_REDIS_PASSWORD").map(str::to_owned),
         database: wanted.number("SESSION_REDIS_DB"),
-        owners: wanted.url().is_some(),
+        owner_index: wanted.url().is_some(),
         ..RedisOptions::default()
     };
     Answer::later(async move { Ok(guarded(Redis::open(url, options).await?, guard)) })

@@ -1,4 +1,4 @@
-//! SQLite: a table of Dewar's own, and the one of Flask-Session's SQLAlchemy backend.
+//! Opens SQLite: Dewar's own table, or the table of Flask-Session's SQLAlchemy backend.
 
 use std::sync::Arc;
 

@@ -1,19 +1,19 @@
-//! What is wanted of an engine.
+//! What an engine is asked to open.
 
-/// The place of a store, and the settings that it was given.
+/// Where the store is, and its settings.
 pub(super) struct Wanted {
     url: Option<String>,
     settings: Vec<(&'static str, Given)>,
 }
 
-/// The value of a setting, which is what the engine's row says that it must be.
+/// The value of a setting. Its type is the one that the engine's row says.
 pub(super) enum Given {
     Text(String),
     Number(u32),
 }
 
 impl Wanted {
-    /// A store with Dewar's own records, by its URL.
+    /// A store with Dewar's own records, at a URL.
     pub(super) fn own(url: &str, settings: Vec<(&'static str, Given)>) -> Self {
         Self { url: Some(url.to_owned()), settings }
     }
@@ -24,7 +24,7 @@ impl Wanted {
         Self { url: None, settings }
     }
 
-    /// The URL; `None` if the records are those of Flask-Session, and settings say where they are.
+    /// The URL; `None` if the records are Flask-Session's, and settings say where they are.
     pub(super) fn url(&self) -> Option<&str> {
         self.url.as_deref()
     }
@@ -32,7 +32,7 @@ impl Wanted {
 
 #[allow(dead_code, reason = "memory has no settings")]
 impl Wanted {
-    /// A text that is set, and not empty.
+    /// The text of a setting, if it is set and not empty.
     pub(super) fn text(&self, setting: &str) -> Option<&str> {
         match self.given(setting)? {
             Given::Text(text) if !text.is_empty() => Some(text),

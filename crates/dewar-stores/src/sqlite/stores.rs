@@ -7,24 +7,25 @@ use super::options::SqliteOptions;
 use crate::OpenError;
 use crate::sql::{self, Flask, Native, SQLITE, SqlStore};
 
-/// Stores sessions in the table `dewar_sessions` of an SQLite file. It knows the entries of an owner.
+/// A session store in the table `dewar_sessions` of an SQLite file. It can find the entries of an owner.
 ///
-/// An entry is replaced if its number is the one that was seen. Numbers are given once, also by several processes.
+/// An entry is replaced if its revision number is the one that was seen. No number is used twice, even by several processes.
 pub type Sqlite = SqlStore<SqliteFile, Native>;
 
-/// Stores sessions where Flask-Session's SQLAlchemy backend stores them if its database is an SQLite file (Flask-Session 0.8, and
-/// tables of older ones since 0.3): both may serve the same sessions at the same time.
+/// A session store in the table of Flask-Session's SQLAlchemy backend, in an SQLite file (Flask-Session 0.8, and tables of older versions since
+/// 0.3). Flask-Session and this store can serve the same sessions at the same time.
 ///
-/// Nothing in the table counts writes: an entry is replaced if its payload is the one that was seen. A row without an end has expired,
-/// as it has for Flask-Session; a session that never ends is stored until the year 9999. It does not know the entries of an owner.
+/// Nothing in the table counts writes, so an entry is replaced if its payload is the one that was seen. A row without an expiry has expired, as
+/// for Flask-Session; a session that never expires is stored until the year 9999. The table has no owners.
 pub type SqlAlchemy = SqlStore<SqliteFile, Flask>;
 
 impl Sqlite {
-    /// Opens the file, with the table in it, and starts the thread that writes. What is not there is made, the file so that only
-    /// its owner can read it. Takes a moment, and up to 5 seconds if another process holds the file: do it at start.
+    /// Opens the file, and starts the thread that writes. The file and the table are created if they do not exist; only the user who runs the
+    /// process can read the file. This blocks for a moment, or for up to 5 seconds if another process locks the file: open the store when the
+    /// program starts.
     ///
     /// # Errors
-    /// When the file cannot be read and written, when it is no SQLite database, or its table `dewar_sessions` is not of this shape.
+    /// If the file cannot be read and written, it is not an SQLite database, or its table `dewar_sessions` has other columns.
     pub fn open(path: impl AsRef<Path>, options: impl Into<SqliteOptions>) -> Result<Self, OpenError> {
         let file = SqliteFile::open(path.as_ref(), sql::native_table(&SQLITE), &options.into())?;
         Self::native(file, &SQLITE)
@@ -32,15 +33,16 @@ impl Sqlite {
 }
 
 impl SqlAlchemy {
-    /// Flask-Session's `SESSION_SQLALCHEMY_TABLE` unless it is set.
+    /// The default name of the table: the default of Flask-Session's `SESSION_SQLALCHEMY_TABLE`.
     pub const TABLE: &str = "sessions";
 
-    /// Opens the file, with the table in it, and starts the thread that writes. What is not there is made, the file so that only
-    /// its owner can read it. Takes a moment, and up to 5 seconds if another process holds the file: do it at start.
+    /// Opens the file, and starts the thread that writes. The file and the table are created if they do not exist; only the user who runs the
+    /// process can read the file. This blocks for a moment, or for up to 5 seconds if another process locks the file: open the store when the
+    /// program starts.
     ///
     /// # Errors
-    /// When the table's name is not of ASCII letters, digits and underscores (64 of them at most), when the file cannot be read and
-    /// written, when it is no SQLite database, or its table is not of this shape.
+    /// If the name of the table has other characters than ASCII letters, digits and underscores, or more than 64; if the file cannot be read and
+    /// written, it is not an SQLite database, or its table has other columns.
     pub fn open(
         path: impl AsRef<Path>,
         table: &str,
@@ -52,7 +54,7 @@ impl SqlAlchemy {
 }
 
 impl<S> SqlStore<SqliteFile, S> {
-    /// How many transactions were committed since it was opened: fewer than there were writes, if many wrote at once.
+    /// The number of transactions that were committed since the store was opened. It is less than the number of writes if many came at once.
     #[must_use]
     pub fn commits(&self) -> u64 {
         self.driver.commits()

@@ -1,4 +1,4 @@
-//! What the settings come to.
+//! The result of reading the settings.
 
 use std::sync::Arc;
 
@@ -19,11 +19,11 @@ use crate::signing::SecretKeys;
 use crate::store::{IntoStore, Memory};
 use crate::value::{Map, Text};
 
-/// Settings that were read and found to work together. The fields are plain values: what no setting has a name for can be
-/// changed before [`client_side`](Self::client_side) or [`server_side`](Self::server_side).
+/// The settings of a program, read and checked. The fields are plain values: you can change them before you call
+/// [`client_side`](Self::client_side) or [`server_side`](Self::server_side), for what has no setting.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// `SECRET_KEY`, and `SECRET_KEY_FALLBACKS` behind it.
+    /// `SECRET_KEY`, followed by `SECRET_KEY_FALLBACKS`.
     pub keys: SecretKeys,
     /// `DEWAR_COOKIE_FORMAT`.
     pub format: CookieFormat,
@@ -37,10 +37,10 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads settings from a map of names and values, of whatever origin.
+    /// Reads settings from a map of names and values.
     ///
     /// # Errors
-    /// The first [`ConfigError`] found: a name that is not known, a value that is not right, or settings that do not go together.
+    /// The first [`ConfigError`] that is found: an unknown name, a wrong value, or settings that contradict each other.
     pub fn from_map(settings: &Map) -> Result<Self, ConfigError> {
         known::check_names(settings.keys().filter_map(Text::as_str))?;
         let reader = Reader::new(settings);
@@ -63,20 +63,20 @@ impl Config {
         Ok(config)
     }
 
-    /// The settings as a [`SessionManager`](crate::SessionManager) takes them, with the system's clock and randomness.
+    /// The settings for a [`SessionManager`](crate::SessionManager) with sessions in the cookie, with the system's clock and randomness.
     #[must_use]
     pub fn client_side(self) -> ClientSide {
         let Self { keys, format, cookie, lifetime, .. } = self;
         ClientSide { format, cookie, lifetime, ..ClientSide::flask(keys) }
     }
 
-    /// Where sessions are stored; `None`: in the cookie.
+    /// The store that the settings name; `None`: sessions are stored in the cookie.
     #[must_use]
     pub fn store(&self) -> Option<&StoreSpec> {
         self.in_store.as_ref().map(|in_store| &in_store.spec)
     }
 
-    /// The settings of a previous manager say so when they are refused.
+    /// Marks these as the settings of a previous manager, for errors.
     pub(super) fn of_previous(mut self) -> Self {
         if let Some(in_store) = &mut self.in_store {
             in_store.spec.of_previous();
@@ -84,11 +84,11 @@ impl Config {
         self
     }
 
-    /// The settings of sessions in this store, which should be the one that [`store`](Self::store) names. With `SESSION_TYPE` the
-    /// records are Flask-Session's, with `SESSION_STORE` Dewar's own.
+    /// The settings for a [`SessionManager`](crate::SessionManager) with sessions in this store, which should be the one that
+    /// [`store`](Self::store) names. With `SESSION_TYPE` the records are Flask-Session's, with `SESSION_STORE` Dewar's own.
     ///
     /// # Errors
-    /// [`ConfigError::NoStore`] if the settings name none.
+    /// [`ConfigError::NoStore`] if the settings name no store.
     pub fn server_side(&self, store: impl IntoStore) -> Result<ServerSide, ConfigError> {
         let InStore { records, permanence, .. } = self.in_store.clone().ok_or(ConfigError::NoStore)?;
         let defaults = match records {
@@ -102,7 +102,7 @@ impl Config {
     }
 }
 
-/// Flask lists the oldest key first, and tries them newest first.
+/// Flask lists the fallbacks oldest first, and tries them newest first.
 fn keys(reader: &Reader<'_>) -> Result<SecretKeys, ConfigError> {
     let secret = reader.secret(setting::SECRET_KEY)?.ok_or(ConfigError::NoSecretKey)?;
     let allows_weak = reader.flag(setting::DEWAR_ALLOW_WEAK_SECRET)?.unwrap_or(false);
@@ -132,7 +132,7 @@ fn format(name: &str) -> CookieFormat {
     default_format(if name == known::SEALED { Formats::Own } else { Formats::Flask })
 }
 
-/// Of a program with a store it is asked only if its sessions are in cookies all the same.
+/// The default cookie format. A program with a store uses it only if it stores sessions in cookies nevertheless.
 fn default_format(formats: Formats) -> CookieFormat {
     match formats {
         Formats::Flask => CookieFormat::Flask(FlaskOptions::default()),

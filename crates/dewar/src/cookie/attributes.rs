@@ -1,4 +1,4 @@
-//! The attributes of a policy as text; they are the same in every line.
+//! The attributes of a policy as text, which is the same in every `Set-Cookie` line.
 
 use std::fmt::Write;
 
@@ -76,7 +76,7 @@ fn ascii_label(label: &str) -> Option<String> {
     if label.is_ascii() { Some(label.to_owned()) } else { idna::domain_to_ascii(label).ok() }
 }
 
-/// `urllib.parse.quote` that leaves the bytes of a URL path as they are, and `%`, for what is quoted already.
+/// `urllib.parse.quote` that leaves the valid bytes of a URL path unchanged, and also `%`, since the path may already be quoted.
 fn percent_quoted(path: &str) -> String {
     let mut quoted = String::with_capacity(path.len());
     for byte in path.bytes() {

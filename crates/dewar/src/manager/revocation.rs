@@ -13,7 +13,7 @@ use super::namespace::Namespace;
 use super::sealed_payload::SealedSession;
 use super::settings_error::SettingsError;
 use crate::clock::UnixTime;
-use crate::store::{Entry, IntoStore, Store, StoreKey, Stored, Sweeper, Write, Written};
+use crate::store::{Entry, IntoStore, Store, StoreKey, Stored, Sweeper, Write, WriteOutcome};
 use crate::value::Text;
 
 /// The maximum number of concurrent "log out everywhere" calls for the same owner that may come first.
@@ -97,7 +97,7 @@ impl Revocations {
                 None => Write::create(&key, &entry),
                 Some(seen) => Write::swap(&key, &seen.revision, &entry),
             };
-            if let Written::Saved(_) = self.store.write(write, now).await? {
+            if let WriteOutcome::Saved(_) = self.store.write(write, now).await? {
                 return Ok(());
             }
         }

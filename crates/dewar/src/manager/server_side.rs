@@ -11,7 +11,7 @@ use crate::lifetime::{Lifetime, Permanence, Refresh, Timeouts};
 use crate::random::Random;
 use crate::session::{OnConflict, RoundTrip};
 use crate::signing::SecretKeys;
-use crate::store::{IntoStore, Store, Surplus};
+use crate::store::{IntoStore, Store, Trim};
 
 /// Settings of sessions in a store.
 ///
@@ -116,7 +116,7 @@ pub struct SessionLimit {
     /// The maximum number of sessions at once, at least 1.
     pub sessions: usize,
     /// Which session to end when the limit is exceeded: the oldest, or the one that was about to begin.
-    pub ends: Surplus,
+    pub ends: Trim,
 }
 
 /// How to respond to a request whose changes are not stored, because its session ended or got a new id in the meantime, or because its

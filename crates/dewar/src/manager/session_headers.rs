@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::cookie::{CacheControl, add_cookie, is_same_cookie};
+use crate::cookie::{CacheControl, is_same_cookie, vary_cookie};
 
 /// The headers to add to the response: `Set-Cookie`, `Vary` and `Cache-Control`.
 #[derive(Debug, Default)]
@@ -64,13 +64,13 @@ impl SessionHeaders {
     ///
     /// It contains `Cookie` if the program used the session or a cookie is set (CVE-2023-30861, CVE-2026-27205).
     pub fn vary<'a>(&self, present: impl IntoIterator<Item = &'a str>) -> Option<Cow<'static, str>> {
-        if self.varies { add_cookie(present) } else { None }
+        if self.varies { vary_cookie(present) } else { None }
     }
 
     /// Returns the `Cache-Control` header that replaces the existing ones, or `None` if they can stay as they are.
     ///
     /// A shared cache must not store a response that sets our cookie. RFC 9111 allows it to, even with `Set-Cookie`.
     pub fn cache_control<'a>(&self, present: impl IntoIterator<Item = &'a str>) -> Option<Cow<'static, str>> {
-        if self.set_cookies().next().is_some() { self.cache_control.instead_of(present) } else { None }
+        if self.set_cookies().next().is_some() { self.cache_control.merged(present) } else { None }
     }
 }

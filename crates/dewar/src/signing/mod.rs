@@ -1,9 +1,8 @@
 //! Tokens that cannot be forged: itsdangerous 2.2 in Rust, and sealed (encrypted) tokens.
 //!
-//! A signed token can be given to anyone: to a browser as a cookie, to a mailbox as a link. Anyone can read
-//! it, but only a holder of a secret key can make one. itsdangerous reads the tokens that are signed here,
-//! and the other way round; Flask's session cookie is one of them. A sealed token ([`Sealer`]) can be read
-//! only with the key.
+//! You can give a signed token to anyone: to a browser as a cookie, or in an email as a link. Anyone can read it, but only a holder of a secret
+//! key can make one. itsdangerous can read the tokens that are signed here, and these functions can read those of itsdangerous, including
+//! Flask's session cookie. A sealed token ([`Sealer`]) can only be read with the key.
 //!
 //! # Signer or serializer?
 //!
@@ -14,7 +13,7 @@
 //! | a [`Value`](crate::value::Value), for a URL or a cookie | [`UrlSafeSerializer`] | [`UrlSafeTimedSerializer`] |
 //! | a session of Flask | | [`UrlSafeTimedSerializer::flask`] |
 //!
-//! A link that resets a password, good for an hour:
+//! A link to reset a password, valid for an hour:
 //!
 //! ```
 //! use std::time::Duration;
@@ -40,14 +39,13 @@
 //!
 //! # The salt is the purpose
 //!
-//! Every key is mixed with the salt before it signs, so a token for one purpose is invalid for another: the
-//! link that confirms a newsletter does not reset a password, though both hold the number 42. Give each
-//! purpose its own salt. It is not a secret and need not be random.
+//! The signing key is derived from the secret key and the salt, so a token for one purpose is invalid for another: the link that confirms a
+//! newsletter does not reset a password, even if both contain the number 42. Use a different salt for each purpose. It is not a secret, and need
+//! not be random.
 //!
 //! # Changing the key
 //!
-//! The newest of the [`SecretKeys`] signs, all verify. The [`KeyAge`] of an answer says whether to sign
-//! again.
+//! The newest of the [`SecretKeys`] signs, all of them verify. The [`KeyAge`] of a result says whether you should sign again.
 //!
 //! ```
 //! # use dewar::signing::{KeyAge, SecretKeys, Signer, SignerOptions};
@@ -62,20 +60,16 @@
 //!
 //! # Why SHA-1?
 //!
-//! Because Flask and itsdangerous use it. SHA-1 is broken in that collisions can be found; HMAC-SHA1 does not
-//! depend on collision resistance, and no forgery is known. Do not choose it today: Dewar's sealed cookies do
-//! not use it.
+//! Flask and itsdangerous use it. SHA-1 is broken, because collisions can be found, but HMAC-SHA1 does not depend on collision resistance, and
+//! no forgery is known. Do not choose it for something new. Dewar's sealed cookies do not use it.
 //!
 //! # Where this differs from itsdangerous
 //!
-//! - Base64 is read strictly: each value has one spelling, the one that itsdangerous writes
-//!   ([`base64_decode`]).
-//! - There is no `NoneAlgorithm`, whose signatures are empty, and no `loads_unsafe`; [`inspect`] shows what a
-//!   token claims.
-//! - Tokens and inflated payloads have a maximum length ([`Limits`]).
-//! - A separator made only of base64 letters is refused, whatever their order.
-//! - A timestamp beyond the year 9999 is [`BadSignature::FromTheFuture`], where Python fails with an
-//!   `OverflowError`.
+//! * Base64 is read strictly: for each value, only the text that itsdangerous writes is valid ([`base64_decode`]).
+//! * There is no `NoneAlgorithm`, whose signatures are empty, and no `loads_unsafe`; use [`inspect`] to look at an unverified token.
+//! * Tokens and decompressed payloads have a maximum length ([`Limits`]).
+//! * A separator that consists only of base64 characters is refused.
+//! * A timestamp after the year 9999 is [`BadSignature::FromTheFuture`]; Python fails with an `OverflowError`.
 
 mod encoding;
 mod itsdangerous;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::mail_date;
-use crate::calendar::{self, Civil};
+use crate::calendar::{self, CivilDateTime};
 
 /// A Python `datetime`: a date and a time of day to the microsecond, naive or with an offset from UTC. Years
 /// 1 to 9999.
@@ -89,7 +89,7 @@ impl DateTime {
         let small = |n: i64| n as u8; // each has two digits
         let (month, day, hour, minute, second) =
             (small(month), small(day), small(hour), small(minute), small(second));
-        let wall = Civil { year, month, day, hour, minute, second }.to_seconds()?;
+        let wall = CivilDateTime { year, month, day, hour, minute, second }.to_seconds()?;
         let offset_seconds = rest.offset()?;
         rest.0.is_empty().then_some(Self { offset_seconds, ..Self::naive(wall, micros)? })
     }
@@ -114,8 +114,8 @@ impl DateTime {
 
 impl fmt::Display for DateTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(civil) = Civil::from_seconds(self.wall_seconds) else { return Err(fmt::Error) };
-        let Civil { year, month, day, hour, minute, second } = civil;
+        let Some(civil) = CivilDateTime::from_seconds(self.wall_seconds) else { return Err(fmt::Error) };
+        let CivilDateTime { year, month, day, hour, minute, second } = civil;
         write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")?;
         if self.micros != 0 {
             write!(f, ".{:06}", self.micros)?;

@@ -1,7 +1,7 @@
 //! Dates as mail programs write them: Python 3.11's `email.utils.parsedate_to_datetime`, rule by rule.
 
 use super::DateTime;
-use crate::calendar::Civil;
+use crate::calendar::CivilDateTime;
 
 const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const MONTHS: [&str; 12] = [
@@ -53,8 +53,14 @@ pub(super) fn parse(text: &str) -> Option<DateTime> {
         (year, zone) = (zone, year);
     }
     let [hour, minute, second] = time_of_day(time)?;
-    let civil =
-        Civil { year: full_year(integer(year)?), month, day: small(integer(day)?)?, hour, minute, second };
+    let civil = CivilDateTime {
+        year: full_year(integer(year)?),
+        month,
+        day: small(integer(day)?)?,
+        hour,
+        minute,
+        second,
+    };
     let offset = offset_seconds(zone)?;
     DateTime::aware(civil.to_seconds()?.checked_sub(offset.into())?, 0, offset)
 }

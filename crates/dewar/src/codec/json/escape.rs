@@ -1,9 +1,9 @@
-//! Which characters of a string need an escape, and how strings are written.
+//! Writes strings, and finds the characters that need an escape.
 
 use crate::codec::EncodeError;
 use crate::value::Text;
 
-/// Writes a text in quotes; with `ascii` everything outside `' '` to `'~'` is escaped.
+/// Writes a text in quotes. With `ascii`, everything outside `' '` to `'~'` is escaped.
 ///
 /// A lone surrogate can only be written as an escape.
 pub(super) fn write_text(text: &Text, ascii: bool, out: &mut Vec<u8>) -> Result<(), EncodeError> {
@@ -84,7 +84,7 @@ fn plain_ascii_prefix(bytes: &[u8]) -> usize {
     })
 }
 
-/// `special` sets the high bit of special bytes; bits above the lowest one set need not be right.
+/// `special` sets the high bit of special bytes. Bits above the lowest bit that is set need not be correct.
 #[inline]
 fn scan(bytes: &[u8], special: impl Fn(u64) -> u64) -> usize {
     let (words, tail) = bytes.as_chunks::<8>();

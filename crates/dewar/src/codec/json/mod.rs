@@ -1,4 +1,4 @@
-//! JSON in three kinds: one reader, one writer, and the few points where the kinds differ.
+//! Three dialects of JSON: one reader and one writer, with the few points where the dialects differ.
 
 mod escape;
 mod float;

@@ -10,7 +10,7 @@ use super::write::MAX_ROUNDS;
 use crate::clock::UnixTime;
 use crate::manager::error::Error;
 use crate::manager::observe::{Event, note};
-use crate::store::{Entry, Revision, StoreError, StoreErrorKind, StoreKey, Stored, Write, Written};
+use crate::store::{Entry, Revision, StoreError, StoreErrorKind, StoreKey, Stored, Write, WriteOutcome};
 
 /// How a session ends.
 #[derive(Debug, Clone, Copy)]
@@ -111,9 +111,9 @@ impl StorePlace {
         let is_ours = |found: &Stored| tombstone.is_some_and(|ours| ours.payload == found.payload);
         match self.try_to_end(target, tombstone, now).await? {
             // The write whose response was lost was done: no other tombstone has these bytes.
-            Written::Changed(found) if is_ours(&found) => Ok(Some(true)),
-            Written::Changed(theirs) => self.after_conflict(target, theirs, tombstone, how, now).await,
-            Written::Gone => Ok(Some(false)),
+            WriteOutcome::Changed(found) if is_ours(&found) => Ok(Some(true)),
+            WriteOutcome::Changed(theirs) => self.after_conflict(target, theirs, tombstone, how, now).await,
+            WriteOutcome::Gone => Ok(Some(false)),
             _ => Ok(Some(true)),
         }
     }
@@ -123,7 +123,7 @@ impl StorePlace {
         target: &mut Target,
         tombstone: Option<&Entry>,
         now: UnixTime,
-    ) -> Result<Written, StoreError> {
+    ) -> Result<WriteOutcome, StoreError> {
         let Some(seen) = target.seen.take() else { return self.look_at(&target.key, now).await };
         match self.end_seen(&target.key, &seen, tombstone, now).await {
             // It is not known whether the write was done. Repeating it is harmless, so the record is checked again.
@@ -165,8 +165,8 @@ impl StorePlace {
     }
 
     /// The current record, in the form in which a failed write returns it.
-    async fn look_at(&self, key: &StoreKey, now: UnixTime) -> Result<Written, StoreError> {
-        Ok(self.load(key, now).await?.map_or(Written::Gone, Written::Changed))
+    async fn look_at(&self, key: &StoreKey, now: UnixTime) -> Result<WriteOutcome, StoreError> {
+        Ok(self.load(key, now).await?.map_or(WriteOutcome::Gone, WriteOutcome::Changed))
     }
 
     /// Replaces the record that was seen by the tombstone, or removes it.
@@ -176,7 +176,7 @@ impl StorePlace {
         seen: &Revision,
         tombstone: Option<&Entry>,
         now: UnixTime,
-    ) -> Result<Written, StoreError> {
+    ) -> Result<WriteOutcome, StoreError> {
         let store = &self.store;
         let Some(entry) = tombstone else {
             return store.write(Write::swap(key, seen, &Entry::expired(now)), now).await;
@@ -184,7 +184,7 @@ impl StorePlace {
         match store.write(Write::swap(key, seen, entry), now).await {
             Err(error) if error.kind() == StoreErrorKind::Refused => {
                 let was_there = self.remove(key, tombstone, now).await?;
-                Ok(if was_there { Written::Removed } else { Written::Gone })
+                Ok(if was_there { WriteOutcome::Removed } else { WriteOutcome::Gone })
             }
             answer => answer,
         }
@@ -204,6 +204,6 @@ impl StorePlace {
             }
             answer => answer,
         };
-        Ok(written? == Written::Removed)
+        Ok(written? == WriteOutcome::Removed)
     }
 }

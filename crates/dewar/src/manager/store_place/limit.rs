@@ -16,7 +16,7 @@ use crate::clock::UnixTime;
 use crate::manager::error::Error;
 use crate::manager::observe::{Event, note};
 use crate::manager::server_side::SessionLimit;
-use crate::store::{Revision, StoreKey, Surplus};
+use crate::store::{Revision, StoreKey, Trim};
 
 /// One of an owner's sessions.
 struct Member {
@@ -35,12 +35,12 @@ struct Members {
 impl StorePlace {
     /// Whether it must be recorded that a client has sent the id of a session.
     pub(super) fn records_presented_ids(&self) -> bool {
-        self.session_limit.is_some_and(|session_limit| session_limit.ends == Surplus::Newest)
+        self.session_limit.is_some_and(|session_limit| session_limit.ends == Trim::Newest)
     }
 
     /// Refuses a login before anything is written, so that the session the request came with is not changed.
     pub(super) async fn refuse_if_full(&self, save: Saving<'_>) -> Result<Option<Commit>, Error> {
-        let Some(SessionLimit { sessions, ends: Surplus::Newest }) = self.session_limit else {
+        let Some(SessionLimit { sessions, ends: Trim::Newest }) = self.session_limit else {
             return Ok(None);
         };
         let owner = save.session.lock().new_owner();
@@ -66,7 +66,7 @@ impl StorePlace {
         key: &StoreKey,
         repeats: Option<StoreKey>,
     ) -> Result<Commit, Error> {
-        let Some(SessionLimit { sessions, ends: surplus }) = self.session_limit else {
+        let Some(SessionLimit { sessions, ends }) = self.session_limit else {
             return Ok(Commit::Stored);
         };
         let Some(owner) = session.lock().saved().newly_assigned_owner.clone() else {
@@ -74,9 +74,9 @@ impl StorePlace {
         };
         let owner = self.ids.namespace().owner(&owner.to_str_lossy());
         let members = self.members(&owner, now).await?;
-        let is_in = match surplus {
-            Surplus::Newest => self.refuse_newest(key, members, repeats, sessions, now).await?,
-            Surplus::Oldest => self.end_oldest(&owner, key, members, repeats, sessions, now).await?,
+        let is_in = match ends {
+            Trim::Newest => self.refuse_newest(key, members, repeats, sessions, now).await?,
+            Trim::Oldest => self.end_oldest(&owner, key, members, repeats, sessions, now).await?,
         };
         Ok(if is_in { Commit::Stored } else { ended(key) })
     }
@@ -84,7 +84,7 @@ impl StorePlace {
     /// The sessions of an owner. Expired ones are removed.
     async fn members(&self, owner: &str, now: UnixTime) -> Result<Members, Error> {
         let mut members = Members { alive: Vec::new(), unreadable: 0 };
-        for (key, stored) in self.owners()?.of(owner, now).await? {
+        for (key, stored) in self.owners()?.owned_by(owner, now).await? {
             match self.records.read(&key, &stored, &self.setup.lifetimes, now) {
                 Found::Session { present, .. } => {
                     let is_presented = present.is_presented;
@@ -113,15 +113,15 @@ impl StorePlace {
         };
         let mut alive = members.alive;
         let own = alive.split_off(place).into_iter().next();
-        let mut surplus = (alive.len() + 1).saturating_sub(sessions);
+        let mut excess = (alive.len() + 1).saturating_sub(sessions);
         let is_repeated = |member: &Member| Some(&member.key) == repeats.as_ref();
         alive.retain(|member| is_repeated(member) || !member.is_presented);
         alive.sort_by_key(|member| !is_repeated(member));
-        for member in alive.into_iter().take(surplus) {
+        for member in alive.into_iter().take(excess) {
             self.end_from(member.key, Some(member.revision), Ending::LOGOUT, now).await?;
-            surplus -= 1;
+            excess -= 1;
         }
-        if let (Some(own), 1..) = (own, surplus) {
+        if let (Some(own), 1..) = (own, excess) {
             self.end_from(own.key, Some(own.revision), Ending::FROM_ELSEWHERE, now).await?;
             return Ok(false);
         }
@@ -144,7 +144,7 @@ impl StorePlace {
             self.end_from(member.key, Some(member.revision), Ending::LOGOUT, now).await?;
         }
         let may_stay = sessions.saturating_add(members.unreadable);
-        let removed = self.owners()?.trim(owner, may_stay, Surplus::Oldest, now).await?;
+        let removed = self.owners()?.trim(owner, may_stay, Trim::Oldest, now).await?;
         Ok(!removed.contains(key))
     }
 }

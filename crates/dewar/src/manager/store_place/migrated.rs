@@ -15,7 +15,7 @@ use super::write::{LoopOutcome, TargetId};
 use crate::manager::error::Error;
 use crate::random::Random;
 use crate::session::{SessionId, State, StoredAt};
-use crate::store::{StoreKey, Write, Written};
+use crate::store::{StoreKey, Write, WriteOutcome};
 use crate::value::Text;
 
 impl StorePlace {
@@ -120,7 +120,7 @@ impl StorePlace {
         let now = self.setup.now();
         let Some(tombstone) = self.tombstone(key, successor, now)? else { return Ok(false) };
         let written = self.store.write(Write::create(key, &tombstone), now).await?;
-        Ok(matches!(written, Written::Saved(_)))
+        Ok(matches!(written, WriteOutcome::Saved(_)))
     }
 
     pub(in crate::manager) fn knows_owners(&self) -> bool {

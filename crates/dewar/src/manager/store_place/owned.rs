@@ -18,7 +18,7 @@ impl StorePlace {
     ) -> Result<Vec<SessionInfo>, Error> {
         let now = self.setup.now();
         let current = current.and_then(|session| self.key_of(session));
-        let entries = self.owners()?.of(&self.ids.namespace().owner(owner), now).await?;
+        let entries = self.owners()?.owned_by(&self.ids.namespace().owner(owner), now).await?;
         let infos = entries.into_iter().filter_map(|(key, stored)| {
             let found = self.records.read(&key, &stored, &self.setup.lifetimes, now);
             let Found::Session { present, .. } = found else { return None };
@@ -37,7 +37,7 @@ impl StorePlace {
     /// Returns whether the owner had such a session. Requests in progress find it gone, even if it has a newer id.
     pub(in crate::manager) async fn end_session(&self, owner: &str, handle: &str) -> Result<bool, Error> {
         let now = self.setup.now();
-        let entries = self.owners()?.of(&self.ids.namespace().owner(owner), now).await?;
+        let entries = self.owners()?.owned_by(&self.ids.namespace().owner(owner), now).await?;
         let mut was_there = false;
         for (key, stored) in entries {
             let found = self.records.read(&key, &stored, &self.setup.lifetimes, now);

@@ -8,7 +8,7 @@ use crate::clock::UnixTime;
 use crate::manager::error::Error;
 use crate::manager::observe::{Event, note, note_overwritten};
 use crate::session::{NewId, OnConflict, Rebased, Session, SessionId, StoredAt, StoredSession};
-use crate::store::{Entry, Revision, StoreKey, Stored, Write, Written};
+use crate::store::{Entry, Revision, StoreKey, Stored, Write, WriteOutcome};
 
 /// How many concurrent writes may come first before a request gives up. Of all requests that write at the same time, one succeeds in each
 /// round, so fewer concurrent requests than this never reach the limit.
@@ -74,10 +74,10 @@ impl StorePlace {
             let attempt = self.attempt(save, seen.as_ref(), &under, is_presented)?;
             let Some(write) = attempt.write(seen.as_ref()) else { return Ok(LoopOutcome::Removed) };
             match (self.store.write(write, save.now).await?, &mut seen) {
-                (Written::Saved(revision), _) => return Ok(attempt.done(seen, revision)),
-                (Written::Removed, _) => return Ok(LoopOutcome::Removed),
-                (Written::Gone, Some(seen)) => return Ok(LoopOutcome::Ended(seen.key.clone())),
-                (Written::Changed(theirs), Some(seen)) => match self.rebase(save, &seen.key, theirs)? {
+                (WriteOutcome::Saved(revision), _) => return Ok(attempt.done(seen, revision)),
+                (WriteOutcome::Removed, _) => return Ok(LoopOutcome::Removed),
+                (WriteOutcome::Gone, Some(seen)) => return Ok(LoopOutcome::Ended(seen.key.clone())),
+                (WriteOutcome::Changed(theirs), Some(seen)) => match self.rebase(save, &seen.key, theirs)? {
                     Some(revision) => {
                         seen.update(save.session, revision);
                         if save.plan.is_best_effort {
@@ -86,7 +86,9 @@ impl StorePlace {
                     }
                     None => return Ok(LoopOutcome::Ended(seen.key.clone())),
                 },
-                (Written::Taken, _) if matches!(under, TargetId::Given(_)) => return Ok(LoopOutcome::Taken),
+                (WriteOutcome::Taken, _) if matches!(under, TargetId::Given(_)) => {
+                    return Ok(LoopOutcome::Taken);
+                }
                 _ => {}
             }
         }

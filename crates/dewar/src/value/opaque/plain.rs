@@ -1,7 +1,7 @@
 //! The closest plain value of an opaque one, as msgspec 0.22 writes it.
 
 use super::{Class, Instance, Object, Opaque};
-use crate::calendar::Civil;
+use crate::calendar::CivilDateTime;
 use crate::value::{DateTime, Value};
 
 /// A view of an opaque value as the closest plain one.
@@ -154,7 +154,7 @@ pub(super) fn datetime(state: &[u8], offset: Option<i32>) -> Option<DateTime> {
     let &[high, low, month, day, hour, minute, second, m2, m1, m0] = state else { return None };
     let year = i64::from(u16::from_be_bytes([high, low]));
     let micros = u32::from_be_bytes([0, m2, m1, m0]);
-    let wall = Civil { year, month: month & !FOLD, day, hour, minute, second }.to_seconds()?;
+    let wall = CivilDateTime { year, month: month & !FOLD, day, hour, minute, second }.to_seconds()?;
     match offset {
         None => DateTime::naive(wall, micros),
         Some(offset) => DateTime::aware(wall - i64::from(offset), micros, offset),

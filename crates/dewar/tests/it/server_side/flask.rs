@@ -2,7 +2,7 @@
 
 use dewar::error::SettingsError;
 use dewar::settings::{FlaskEncoding, FlaskRecords, RecordFormat};
-use dewar::store::{Entry, Store, StoreKey, Write, Written};
+use dewar::store::{Entry, Store, StoreKey, Write, WriteOutcome};
 use dewar::{SecretKeys, ServerSide, Session, SessionManager};
 
 use super::{Site, held};
@@ -36,7 +36,7 @@ async fn records_of_another_format_are_read_and_written_anew() {
     let entry = Entry::new(&br#"{"_permanent":true,"user":"zoe"}"#[..], None);
     assert!(matches!(
         site.store.write(Write::create(&key, &entry), site.now()).await.unwrap(),
-        Written::Saved(_)
+        WriteOutcome::Saved(_)
     ));
     assert_eq!(site.user(&format!("session={id}")).await.as_deref(), Some("zoe"));
     let _ = site.visit(&format!("session={id}"), |s| assert!(s.contains("user"))).await;
