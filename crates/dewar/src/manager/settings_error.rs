@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+#[cfg(feature = "flask")]
+use super::flask::FlaskSettingsError;
 use crate::cookie::PolicyError;
-use crate::signing::{SealerError, SeparatorError, WeakSecret};
+use crate::signing::{SealerError, WeakSecret};
 
 /// The error for settings that cannot work, found when the manager is created. `Display` says what to change. So does `Debug`, because a
 /// `main` that returns the error prints it that way.
@@ -16,20 +18,11 @@ pub enum SettingsError {
     Secret(WeakSecret),
     /// A key cannot be used for sealing.
     Sealer(SealerError),
-    /// The signer's separator could be part of a signature.
-    Separator(SeparatorError),
     /// The cookie's name and attributes contradict each other.
     Cookie(PolicyError),
-    /// An absolute limit needs the start of the session, which Flask's cookie does not contain.
-    AbsoluteLimitInFlaskCookie,
-    /// Revocation needs the time when the session got its owner, which Flask's cookie does not contain.
-    EpochsInFlaskCookie,
-    /// Flask's cookies always need an idle limit, which counts from their signature.
-    NoIdleLimitInFlaskCookie,
-    /// An absolute limit needs the start of the session, which Flask-Session's records do not contain.
-    AbsoluteLimitInFlaskRecord,
-    /// The id length must be 16 to 128 bytes: shorter ids can be guessed.
-    IdLength(usize),
+    /// Flask's formats cannot carry them out.
+    #[cfg(feature = "flask")]
+    Flask(FlaskSettingsError),
     /// A lifetime of zero would end each session immediately.
     ZeroLifetime,
     /// A session limit of zero would end each login immediately.
@@ -50,19 +43,9 @@ impl fmt::Display for SettingsError {
             ),
             Self::Secret(error) => error.fmt(f),
             Self::Sealer(error) => error.fmt(f),
-            Self::Separator(error) => error.fmt(f),
+            #[cfg(feature = "flask")]
+            Self::Flask(error) => error.fmt(f),
             Self::Cookie(error) => error.fmt(f),
-            Self::AbsoluteLimitInFlaskCookie => f.write_str(
-                "lifetime.absolute: a Flask cookie does not contain the start of its session; set it to None, or use CookieFormat::Sealed",
-            ),
-            Self::EpochsInFlaskCookie => f.write_str(
-                "revocation: a Flask cookie does not contain the time of its login; use CookieFormat::Sealed, or store sessions on the server (ServerSide)",
-            ),
-            Self::NoIdleLimitInFlaskCookie => f.write_str("lifetime.idle: a Flask cookie needs one (Flask's default is 31 days)"),
-            Self::AbsoluteLimitInFlaskRecord => f.write_str(
-                "lifetime.absolute: Flask-Session's records do not contain the start of their session; set it to None, or use RecordFormat::Native",
-            ),
-            Self::IdLength(bytes) => write!(f, "SESSION_ID_LENGTH: {bytes} bytes; set it to 16 to 128 (Flask-Session's default is 32)"),
             Self::ZeroLifetime => f.write_str("lifetime: idle or absolute is zero, which would end each session immediately; set it to None for no limit"),
             Self::NoSessionsAllowed => f.write_str("session_limit.sessions: 0 would end each login immediately; set it to 1 or more, or set session_limit to None for no limit"),
             Self::StoreKnowsNoOwners => f.write_str("session_limit: this store cannot list sessions by owner; use one that implements `Store::owners`"),
@@ -82,7 +65,8 @@ impl std::error::Error for SettingsError {
         match self {
             Self::Secret(error) => Some(error),
             Self::Sealer(error) => Some(error),
-            Self::Separator(error) => Some(error),
+            #[cfg(feature = "flask")]
+            Self::Flask(error) => Some(error),
             Self::Cookie(error) => Some(error),
             _ => None,
         }
@@ -99,4 +83,4 @@ macro_rules! from {
     )*};
 }
 
-from! { WeakSecret => Secret, SealerError => Sealer, SeparatorError => Separator, PolicyError => Cookie }
+from! { WeakSecret => Secret, SealerError => Sealer, PolicyError => Cookie }

@@ -1,75 +1,45 @@
-//! The content of records, in Dewar's own format or in Flask-Session's.
+//! The content of a record in any format.
 
-use std::time::Duration;
+use std::fmt::Debug;
 
 use bytes::Bytes;
 
-use super::{StorePlace, record_flask, record_native};
+use super::StorePlace;
 use crate::clock::UnixTime;
 use crate::codec::{DecodeError, EncodeError};
 use crate::lifetime::{Lifetime, Lifetimes, Timeouts, Times};
 use crate::manager::error::Error;
 use crate::manager::rules::Rules;
-use crate::manager::server_side::{FlaskEncoding, RecordFormat};
 use crate::session::{Device, State, StoredSession};
 use crate::store::{Entry, StoreKey, Stored};
 use crate::value::{Map, Text};
 
-/// The minimum time that a tombstone stays under an ended id. Until then a logout with that id ends the session under its newer id, and a
-/// repeated login finds it.
-const TOMBSTONE_TTL: Duration = Duration::from_secs(60);
-
 /// The format of records.
-#[derive(Debug)]
-pub(super) enum Records {
-    Native {
-        /// How long a tombstone is kept.
-        trace: Duration,
-    },
-    Flask(FlaskEncoding),
-}
-
-impl Records {
-    pub(super) fn new(format: &RecordFormat, late_request_window: Duration) -> Self {
-        match format {
-            RecordFormat::Native(_) => Self::Native { trace: TOMBSTONE_TTL.max(late_request_window) },
-            RecordFormat::Flask(flask) => Self::Flask(flask.encoding),
-        }
-    }
-
-    pub(super) fn rules(&self) -> Rules {
-        match self {
-            Self::Native { .. } => Rules::NATIVE_RECORD,
-            Self::Flask(_) => Rules::FLASK_RECORD,
-        }
-    }
+pub(in crate::manager) trait Records: Debug + Send + Sync {
+    fn rules(&self) -> Rules;
 
     /// Encodes a record. `write` is a number that identifies this write.
-    pub(super) fn write(
+    fn write(
         &self,
         key: &StoreKey,
         contents: &RecordContents<'_>,
         write: u64,
-    ) -> Result<Bytes, EncodeError> {
-        match self {
-            Self::Native { .. } => record_native::write(key, contents, write).map(Bytes::from),
-            Self::Flask(encoding) => record_flask::write(*encoding, contents.data).map(Bytes::from),
-        }
-    }
+    ) -> Result<Vec<u8>, EncodeError>;
 
-    /// The tombstone that stays for a while under an ended id; `None` in Flask-Session's records.
-    pub(super) fn tombstone(
+    /// The tombstone that stays for a while under an ended id, if the format has one.
+    fn tombstone(
         &self,
         key: &StoreKey,
         successor: Option<&Successor>,
         now: UnixTime,
         write: u64,
-    ) -> Option<Entry> {
-        let Self::Native { trace } = self else { return None };
-        let payload = record_native::tombstone(key, successor, now, write);
-        Some(Entry { is_unique: true, ..Entry::new(payload, Some(now.plus(*trace))) })
-    }
+    ) -> Option<Entry>;
 
+    /// Parses the record under the key, expired or not.
+    fn parse(&self, key: &StoreKey, stored: &Stored, lifetimes: &Lifetimes, now: UnixTime) -> Found;
+}
+
+impl dyn Records {
     /// Reads the record under a key.
     pub(super) fn read(
         &self,
@@ -78,11 +48,7 @@ impl Records {
         lifetimes: &Lifetimes,
         now: UnixTime,
     ) -> Found {
-        let found = match self {
-            Self::Native { trace } => record_native::read(key, stored, lifetimes, *trace, now),
-            Self::Flask(encoding) => record_flask::read(*encoding, stored, &lifetimes.general, now),
-        };
-        match found {
+        match self.parse(key, stored, lifetimes, now) {
             Found::Session { present, .. }
                 if lifetimes.of(present.timeouts).is_expired(present.times, now) =>
             {
@@ -123,7 +89,7 @@ impl StorePlace {
             device: state.device(),
             is_presented,
         };
-        let payload = self.records.write(key, &contents, self.write_number()?)?;
+        let payload = Bytes::from(self.records.write(key, &contents, self.write_number()?)?);
         if payload.len() > self.largest_record {
             return Err(Error::record_too_large(payload.len(), self.largest_record, state.data()));
         }
@@ -157,7 +123,7 @@ impl StorePlace {
 }
 
 /// A session to write.
-pub(super) struct RecordContents<'s> {
+pub(in crate::manager) struct RecordContents<'s> {
     pub(super) data: &'s Map,
     pub(super) is_permanent: bool,
     pub(super) times: Times,
@@ -171,7 +137,7 @@ pub(super) struct RecordContents<'s> {
 
 /// The content of a record.
 #[derive(Debug)]
-pub(super) enum Found {
+pub(in crate::manager) enum Found {
     /// A session that has not expired. `outdated`: it is in a format other than the one we write.
     Session { present: StoredSession, outdated: bool },
     /// The tombstone of a session that ended at this time, or got a new id at this time and is stored under the successor.
@@ -184,7 +150,7 @@ pub(super) enum Found {
 
 /// The new key of a session that got a new id.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Successor {
+pub(in crate::manager) struct Successor {
     pub(super) key: StoreKey,
     /// The owner set by the request that gave the session the new id. A login that sets none proves nothing: the session that it found may
     /// be that of an attacker who planted the id.
@@ -193,12 +159,13 @@ pub(super) struct Successor {
 
 /// Why a record cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Unreadable {
+pub(in crate::manager) enum Unreadable {
     /// It is intact, but was written for another key.
     MixedUp,
     /// It is truncated, damaged or in another format.
     Corrupt,
     /// Flask-Session or another program wrote it with values that cannot be read here.
+    #[cfg_attr(not(feature = "flask"), expect(dead_code, reason = "our own records are whole or corrupt"))]
     NotUnderstood(DecodeError),
 }
 
