@@ -90,17 +90,25 @@
 //! A request whose handler does not use the session costs one allocation. Futures are only allocated where something has to be awaited:
 //! [`LazySession::session`] and [`LazySession::save`] return an [`Answer`](crate::store::Answer), which may be ready immediately.
 
+#[cfg(feature = "actix-web")]
+pub mod actix_web;
 #[cfg(feature = "axum")]
 pub mod axum;
 #[cfg(feature = "tower")]
 mod body;
 #[cfg(feature = "tower")]
 mod error_page;
+#[cfg(any(feature = "actix-web", feature = "tower"))]
+mod failed;
 #[cfg(feature = "tower")]
 mod http;
 mod local_path;
+#[cfg(any(feature = "actix-web", feature = "axum"))]
+mod login;
 #[cfg(feature = "minijinja")]
 pub mod minijinja;
+#[cfg(any(feature = "actix-web", feature = "axum"))]
+mod no_layer;
 mod request;
 mod response;
 #[cfg(feature = "tower")]

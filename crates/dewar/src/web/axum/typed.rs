@@ -39,7 +39,7 @@ impl<T: SessionData, S: Sync> FromRequestParts<S> for Typed<T> {
     }
 }
 
-/// `None` if the route has no layer; a session that cannot be opened or read is rejected.
+/// `None` if the route has no layer. A session that cannot be opened or read is a rejection.
 impl<T: SessionData, S: Sync> OptionalFromRequestParts<S> for Typed<T> {
     type Rejection = SessionRejection;
 
