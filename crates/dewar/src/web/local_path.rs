@@ -32,8 +32,8 @@ const MOST_DECODINGS: usize = 4;
 /// assert_eq!(LocalPath::default().as_str(), "/");
 /// ```
 ///
-/// As an argument of a handler it is the `next` parameter of the request's query, or `/`. It can also be a field of a form: when it is
-/// deserialized, a path that is refused becomes `/`. In HTML it must be escaped like any text (templates do this).
+/// As an argument of a handler in axum or actix-web it is the `next` of the request's query, or `/`. It can be a field of a form, too: deserialized, a path that
+/// is refused becomes `/`. In HTML it must be escaped as any text (templates do it).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct LocalPath(String);
 

@@ -69,7 +69,7 @@
 //! #     .route("/everything", delete().to(delete_everything)).route("/logout", post().to(log_out));
 //! ```
 //!
-//! # When an extractor fails
+//! # `Option`
 //!
 //! `Option<Session>` is `None` on a route without a middleware, and `Option<LoggedIn<User>>` is `None` if nobody is logged in. actix-web
 //! also turns failures into `None`: a store that is down, or a user who could not be loaded. That must not look like a logout, so the
