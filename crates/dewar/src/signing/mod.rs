@@ -31,7 +31,7 @@
 //! match links.loads(token.as_bytes(), clock.now(), an_hour) {
 //!     Ok(user) => assert_eq!(user, Value::Int(42)),
 //!     Err(BadData::BadSignature(BadSignature::Expired { .. })) => println!("ask for another link"),
-//!     Err(_) => println!("this is no link of ours"),
+//!     Err(_) => println!("this link is not valid"),
 //! }
 //! # Ok(())
 //! # }
