@@ -1,4 +1,4 @@
-//! Integration tests: one binary, a module a subject.
+//! Integration tests: one binary, with one module per topic.
 
 #![allow(
     clippy::unwrap_used,
