@@ -1,7 +1,6 @@
 //! `SessionManager::ended`: connections that outlive their request end with the session.
 
 mod cookies;
-mod example;
 mod flask;
 mod followed;
 pub(crate) mod over_http;
