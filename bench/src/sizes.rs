@@ -5,7 +5,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use dewar::clock::UnixTime;
-use dewar::store::{Entry, Memory, Store, StoreKey, Write, Written};
+use dewar::store::{Entry, Memory, Store, StoreKey, Write, WriteOutcome};
 use dewar_bench_meter::now;
 
 const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
@@ -54,7 +54,7 @@ fn line(count: usize) {
         },
         |(key, seen, entry)| {
             let swapped = now(memory.write(Write::swap(&key, &seen, &entry), NOW)).unwrap();
-            assert!(matches!(swapped, Written::Saved(_) | Written::Changed(_)));
+            assert!(matches!(swapped, WriteOutcome::Saved(_) | WriteOutcome::Changed(_)));
         },
     );
     let per_session = |bytes: usize| bytes / count;
@@ -64,7 +64,7 @@ fn line(count: usize) {
         loaded.as_nanos(),
         swapped.as_nanos(),
         per_session(usize::try_from(taken).unwrap_or_default()),
-        per_session(memory.bytes()),
+        per_session(memory.bytes_used()),
     );
 }
 
@@ -75,7 +75,7 @@ fn create(memory: &Memory, count: usize) -> Duration {
             (first..count.min(first + BATCH)).map(|number| (key(number), entry(number))).collect();
         let start = Instant::now();
         for (key, entry) in &given {
-            assert!(matches!(now(memory.write(Write::create(key, entry), NOW)), Ok(Written::Saved(_))));
+            assert!(matches!(now(memory.write(Write::create(key, entry), NOW)), Ok(WriteOutcome::Saved(_))));
         }
         time += start.elapsed();
     }

@@ -6,7 +6,7 @@ use dewar::clock::Clock;
 use dewar::inspect::ParsedRecord;
 use dewar::lifetime::Timeouts;
 use dewar::settings::{FlaskEncoding, FlaskRecords, RecordFormat};
-use dewar::store::{Entry, Memory, Store, StoreKey, Write, Written};
+use dewar::store::{Entry, Memory, Store, StoreKey, Write, WriteOutcome};
 use dewar::{ServerSide, SessionManager};
 
 use crate::input::Input;
@@ -28,7 +28,7 @@ pub fn record(data: &[u8]) {
     let entry = Entry::new(input.rest().to_vec(), None);
     let created =
         now(store.write(Write::create(&StoreKey::new(format!("session:{ID}")), &entry), NOW)).unwrap();
-    assert!(matches!(created, Written::Saved(_)));
+    assert!(matches!(created, WriteOutcome::Saved(_)));
     let records = RecordFormat::Flask(FlaskRecords { encoding, ..FlaskRecords::default() });
     let settings = ServerSide { records, clock: Clock::fixed(NOW), ..ServerSide::flask(store) };
     let manager = SessionManager::server_side(settings).unwrap();

@@ -6,6 +6,7 @@
 //!
 //! What a route does to the session is in [`routes`], which knows no framework. The tests start each program and ask it over HTTP.
 
+mod actix_web;
 mod arguments;
 mod ask;
 mod axum;

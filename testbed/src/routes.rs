@@ -66,7 +66,7 @@ pub enum Route {
     Flash,
     /// The messages.
     Flashes,
-    /// Stores a value of `n` bytes.
+    /// Stores a value of `n` bytes that cannot be compressed.
     Fill,
     /// Stores a value, then answers with the status `n`.
     Fail,
@@ -142,7 +142,7 @@ impl Route {
             }
             Self::Flashes => flashes(&session),
             Self::Fill => {
-                session.insert_value(ask.k, "x".repeat(ask.n));
+                session.insert_value(ask.k, incompressible(ask.n));
                 Reply::Nothing
             }
             Self::Fail => fail(&session, ask),
@@ -246,6 +246,16 @@ async fn save_now(session: &Session, manager: &SessionManager, ask: Ask) -> Answ
     manager.save_now(session).await?;
     session.insert_value(ask.k, ask.v);
     Ok(status(ask.n))
+}
+
+/// Letters without a pattern: a cookie that is compressed becomes as long.
+fn incompressible(letters: usize) -> String {
+    let mut state = 1_u32;
+    let letter = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        char::from(b'0' + (state >> 24) as u8 % 75)
+    };
+    std::iter::repeat_with(letter).take(letters).collect()
 }
 
 fn status(number: usize) -> Reply {

@@ -1,6 +1,9 @@
 //! The users of the testbed, and what a session holds of a guest.
 
+use std::fmt;
+
 use dewar::session::SessionData;
+use dewar::web::axum::Permission;
 use serde::{Deserialize, Serialize};
 
 /// A user who can be loaded by the owner of a session.
@@ -25,9 +28,11 @@ impl User {
             Some(name) => Ok(Some(Self { name: name.to_owned() })),
         }
     }
+}
 
-    pub(crate) fn is_admin(&self) -> bool {
-        self.name == "ada"
+impl fmt::Display for DatabaseDown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the users' database does not answer")
     }
 }
 
@@ -37,6 +42,13 @@ pub(crate) struct Customer(pub(crate) User);
 
 /// The permission of the office.
 pub(crate) struct Admin;
+
+/// It is the same trait in each framework.
+impl Permission<User> for Admin {
+    fn allows(user: &User) -> bool {
+        user.name == "ada"
+    }
+}
 
 /// A typed session.
 #[derive(Debug, Default, Serialize, Deserialize)]

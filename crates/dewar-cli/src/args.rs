@@ -75,7 +75,8 @@ impl Demo {
 
 /// What `--store` takes: "cookie, memory: or …", from the table of engines.
 pub(crate) fn stores() -> String {
-    let usages: Vec<&str> = ["cookie"].into_iter().chain(Engine::all().iter().map(Engine::usage)).collect();
+    let usages: Vec<&str> =
+        ["cookie"].into_iter().chain(Engine::all().iter().map(Engine::url_template)).collect();
     usages.split_last().map_or(String::new(), |(last, rest)| format!("{} or {last}", rest.join(", ")))
 }
 
@@ -85,8 +86,9 @@ fn store_help() -> String {
 
 fn demo_examples() -> String {
     let line = |arguments: &str, what: &str| format!("  dewar demo {arguments:<34}{what}\n");
-    let in_engine =
-        |engine: &Engine| line(&format!("--store {}", engine.usage()), &format!("in {}", engine.name()));
+    let in_engine = |engine: &Engine| {
+        line(&format!("--store {}", engine.url_template()), &format!("in {}", engine.name()))
+    };
     [
         "Examples:\n".to_owned(),
         line("", "sessions in a file of its own"),

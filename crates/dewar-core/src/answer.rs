@@ -1,4 +1,4 @@
-//! An answer, now or later: what is there already needs no future on the heap.
+//! The future that a store returns. An answer that is ready at once needs no allocation.
 
 use std::fmt;
 use std::future::pending;
@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 
 use crate::StoreError;
 
-/// What was asked for, at once or later: a future that may be done already.
+/// A future whose result may be ready at once. A store that never waits allocates nothing for it.
 ///
 /// ```
 /// use dewar_core::Answer;
@@ -20,30 +20,30 @@ use crate::StoreError;
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "a call that is not awaited may not be done"]
+#[must_use = "a call that is not awaited may never happen"]
 pub enum Answer<'a, T, E = StoreError> {
-    /// It is there: nothing was waited for, and nothing allocated.
+    /// The result is ready. Nothing was allocated.
     Now(Result<T, E>),
-    /// It will come.
+    /// The result comes later.
     Later(BoxedAnswer<'a, T, E>),
 }
 
-/// A future on the heap that answers.
+/// A boxed future with the result of a call.
 pub type BoxedAnswer<'a, T, E = StoreError> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'a>>;
 
 impl<'a, T, E> Answer<'a, T, E> {
-    /// The answer is there, and good.
+    /// A successful answer that is ready.
     pub const fn ready(value: T) -> Self {
         Self::Now(Ok(value))
     }
 
-    /// The answer is what this future returns.
+    /// An answer that comes later: the output of this future.
     pub fn later(future: impl Future<Output = Result<T, E>> + Send + 'a) -> Self {
         Self::Later(Box::pin(future))
     }
 }
 
-/// Nothing in it is pinned: an answer that is there is moved out, and a boxed future is pinned by its box.
+/// Nothing in it is pinned: a ready answer is moved out, and a boxed future is pinned by its box.
 impl<T, E> Unpin for Answer<'_, T, E> {}
 
 impl<'a, T: 'a, E: 'a> Future for Answer<'a, T, E> {
@@ -53,7 +53,7 @@ impl<'a, T: 'a, E: 'a> Future for Answer<'a, T, E> {
         if let Self::Later(future) = &mut *self {
             return future.as_mut().poll(context);
         }
-        // A box around nothing: this allocates nothing.
+        // A boxed zero-sized value is not allocated.
         match mem::replace(&mut *self, Self::Later(Box::pin(pending()))) {
             Self::Now(answer) => Poll::Ready(answer),
             Self::Later(_) => Poll::Pending,

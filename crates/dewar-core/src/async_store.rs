@@ -3,23 +3,25 @@
 use std::fmt;
 
 use crate::clock::UnixTime;
-use crate::{Answer, Lister, Owners, Store, StoreError, StoreKey, Stored, Sweeper, Touch, Write, Written};
+use crate::{
+    Answer, Lister, Owners, Store, StoreError, StoreKey, Stored, Sweeper, Touch, Write, WriteOutcome,
+};
 
-/// A [`Store`] that waits for each answer: three `async fn`s. The rules are in [the documentation of the crate](crate).
+/// A [`Store`] written as three `async fn`s. The rules that it must follow are in [the documentation of the crate](crate).
 ///
-/// Everything that implements it is a [`Store`]. Implement [`Store`] itself where an answer may be there at once.
+/// Every type that implements it is a [`Store`]. Implement [`Store`] directly if answers can be ready at once.
 ///
-/// An engine that blocks, on a file or a database in this process, must not block the thread that polls the future. Give its calls to another
-/// thread, with clones of the keys and entries (tokio: `spawn_blocking`), or tell the runtime (tokio: `block_in_place`).
+/// An engine that blocks (a file, an embedded database) must not block the thread that polls the future. Run its calls on another thread, with
+/// clones of the keys and entries (tokio: `spawn_blocking`), or tell the runtime that the thread blocks (tokio: `block_in_place`).
 ///
-/// Sessions in a map:
+/// For example, sessions in a map:
 ///
 /// ```
 /// use std::collections::BTreeMap;
 /// use std::sync::{Mutex, MutexGuard, PoisonError};
 ///
 /// use dewar_core::clock::UnixTime;
-/// use dewar_core::{AsyncStore, Entry, Revision, StoreError, StoreKey, Stored, Touch, Write, Written};
+/// use dewar_core::{AsyncStore, Entry, Revision, StoreError, StoreKey, Stored, Touch, Write, WriteOutcome};
 ///
 /// #[derive(Debug, Default)]
 /// struct InMap(Mutex<BTreeMap<StoreKey, Entry>>);
@@ -34,7 +36,7 @@ use crate::{Answer, Lister, Owners, Store, StoreError, StoreKey, Stored, Sweeper
 /// }
 ///
 /// fn revision(entry: &Entry) -> Revision {
-///     Revision::of_payload(entry.payload.clone())
+///     Revision::from_payload(entry.payload.clone())
 /// }
 ///
 /// fn stored(entry: &Entry) -> Stored {
@@ -57,15 +59,15 @@ use crate::{Answer, Lister, Owners, Store, StoreError, StoreKey, Stored, Sweeper
 ///         Ok(Some(found))
 ///     }
 ///
-///     async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<Written, StoreError> {
+///     async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<WriteOutcome, StoreError> {
 ///         let mut entries = self.living(now);
 ///         let found = entries.get(write.key()).map(stored);
 ///         if let Some(refusal) = write.refusal(found, |key| entries.contains_key(key)) {
 ///             return Ok(refusal);
 ///         }
 ///         entries.remove(write.key());
-///         entries.extend(write.results().map(|(key, entry)| (key.clone(), entry.clone())));
-///         Ok(write.entry().map_or(Written::Removed, |entry| Written::Saved(revision(entry))))
+///         entries.extend(write.entries().map(|(key, entry)| (key.clone(), entry.clone())));
+///         Ok(write.entry().map_or(WriteOutcome::Removed, |entry| WriteOutcome::Saved(revision(entry))))
 ///     }
 ///
 ///     async fn touch(&self, key: &StoreKey, expires: UnixTime, now: UnixTime) -> Result<bool, StoreError> {
@@ -75,7 +77,7 @@ use crate::{Answer, Lister, Owners, Store, StoreError, StoreKey, Stored, Sweeper
 /// }
 /// ```
 pub trait AsyncStore: fmt::Debug + Send + Sync {
-    /// As [`Store::load`].
+    /// See [`Store::load`].
     ///
     /// # Errors
     /// When the engine fails.
@@ -86,7 +88,7 @@ pub trait AsyncStore: fmt::Debug + Send + Sync {
         now: UnixTime,
     ) -> impl Future<Output = Result<Option<Stored>, StoreError>> + Send;
 
-    /// As [`Store::write`].
+    /// See [`Store::write`].
     ///
     /// # Errors
     /// When the engine fails.
@@ -94,9 +96,9 @@ pub trait AsyncStore: fmt::Debug + Send + Sync {
         &self,
         write: Write<'_>,
         now: UnixTime,
-    ) -> impl Future<Output = Result<Written, StoreError>> + Send;
+    ) -> impl Future<Output = Result<WriteOutcome, StoreError>> + Send;
 
-    /// As [`Store::touch`].
+    /// See [`Store::touch`].
     ///
     /// # Errors
     /// When the engine fails.
@@ -107,17 +109,17 @@ pub trait AsyncStore: fmt::Debug + Send + Sync {
         now: UnixTime,
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
-    /// As [`Store::sweeper`].
+    /// See [`Store::sweeper`].
     fn sweeper(&self) -> Option<&dyn Sweeper> {
         None
     }
 
-    /// As [`Store::lister`].
+    /// See [`Store::lister`].
     fn lister(&self) -> Option<&dyn Lister> {
         None
     }
 
-    /// As [`Store::owners`].
+    /// See [`Store::owners`].
     fn owners(&self) -> Option<&dyn Owners> {
         None
     }
@@ -133,7 +135,7 @@ impl<S: AsyncStore> Store for S {
         Answer::later(AsyncStore::load(self, key, touch, now))
     }
 
-    fn write<'a>(&'a self, write: Write<'a>, now: UnixTime) -> Answer<'a, Written> {
+    fn write<'a>(&'a self, write: Write<'a>, now: UnixTime) -> Answer<'a, WriteOutcome> {
         Answer::later(AsyncStore::write(self, write, now))
     }
 

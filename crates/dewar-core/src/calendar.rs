@@ -1,8 +1,8 @@
-//! The calendar: seconds to dates and back, and the date format of HTTP. Proleptic Gregorian, UTC, years 1 to 9999.
+//! Conversions between seconds and dates, and the date format of HTTP. Proleptic Gregorian calendar, UTC, years 1 to 9999.
 
 /// A date and a time of day, to the second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Civil {
+pub struct CivilDateTime {
     /// 1 to 9999.
     pub year: i64,
     /// 1 to 12.
@@ -17,19 +17,19 @@ pub struct Civil {
     pub second: u8,
 }
 
-/// 0001-01-01T00:00:00 in seconds since 1970: where the range of Python's `datetime` begins.
+/// 0001-01-01T00:00:00 in seconds since 1970: the first second of Python's `datetime`.
 pub const MIN_SECONDS: i64 = -62_135_596_800;
-/// 9999-12-31T23:59:59 in seconds since 1970: where the range of Python's `datetime` ends.
+/// 9999-12-31T23:59:59 in seconds since 1970: the last second of Python's `datetime`.
 pub const MAX_SECONDS: i64 = 253_402_300_799;
 
 const DAY: i64 = 86_400;
 const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-/// The months as HTTP and mail write them.
+/// The names of the months in HTTP and mail headers.
 pub const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-impl Civil {
-    /// The date that is `seconds` after 1970-01-01T00:00:00; `None` outside the years 1 to 9999.
+impl CivilDateTime {
+    /// Converts seconds since 1970-01-01T00:00:00; `None` outside the years 1 to 9999.
     #[inline]
     pub fn from_seconds(seconds: i64) -> Option<Self> {
         if !(MIN_SECONDS..=MAX_SECONDS).contains(&seconds) {
@@ -48,7 +48,7 @@ impl Civil {
         })
     }
 
-    /// Seconds since 1970-01-01T00:00:00; `None` if there is no such date or time of day.
+    /// Converts to seconds since 1970-01-01T00:00:00; `None` if there is no such date or time of day.
     #[inline]
     pub fn to_seconds(self) -> Option<i64> {
         let known = (1..=9999).contains(&self.year)
@@ -62,14 +62,15 @@ impl Civil {
         }
         let of_day = i64::from(self.hour) * 3600 + i64::from(self.minute) * 60 + i64::from(self.second);
         let seconds = day_of_date(self.year, self.month.into(), self.day.into()) * DAY + of_day;
-        // The 30th of February comes back as another date.
+        // A date that does not exist, such as 30 February, comes back as another one.
         (Self::from_seconds(seconds) == Some(self)).then_some(seconds)
     }
 }
 
-/// `Thu, 29 Feb 2024 12:34:56 GMT` (RFC 9110 §5.6.7, IMF-fixdate), as Werkzeug writes it; `None` outside years 1 to 9999.
+/// Formats a date for an HTTP header, as Werkzeug does: `Thu, 29 Feb 2024 12:34:56 GMT` (RFC 9110 §5.6.7, IMF-fixdate). `None` outside the years
+/// 1 to 9999.
 pub fn http_date(seconds: i64) -> Option<String> {
-    let civil = Civil::from_seconds(seconds)?;
+    let civil = CivilDateTime::from_seconds(seconds)?;
     // 1970-01-01 was a Thursday, the fourth of the names.
     let weekday = WEEKDAYS.get((seconds.div_euclid(DAY) + 3).rem_euclid(7) as usize)?;
     let month = MONTHS.get(usize::from(civil.month) - 1)?;
@@ -91,14 +92,13 @@ pub fn http_date(seconds: i64) -> Option<String> {
     Some(date)
 }
 
-/// For numbers below 100. Written by hand because `format!` takes three times as long, on every response that sets a cookie.
+/// For numbers below 100. `format!` would take three times as long, on every response that sets a cookie.
 fn push_two_digits(date: &mut String, number: u8) {
     date.push(char::from(b'0' + number / 10 % 10));
     date.push(char::from(b'0' + number % 10));
 }
 
-/// Days since 1970-01-01, counted in 400-year cycles that begin on the 1st of March (Howard Hinnant, "chrono-compatible
-/// low-level date algorithms").
+/// Days since 1970-01-01, counted in 400-year cycles that begin on 1 March (Howard Hinnant, "chrono-compatible low-level date algorithms").
 fn day_of_date(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let cycle = year.div_euclid(400);
@@ -131,7 +131,10 @@ mod tests {
         let (first, last) = (MIN_SECONDS / DAY, MAX_SECONDS / DAY);
         for day in first..=last {
             let seconds = day * DAY + day.rem_euclid(DAY);
-            assert_eq!(Civil::from_seconds(seconds).and_then(Civil::to_seconds), Some(seconds));
+            assert_eq!(
+                CivilDateTime::from_seconds(seconds).and_then(CivilDateTime::to_seconds),
+                Some(seconds)
+            );
         }
     }
 
@@ -144,9 +147,9 @@ mod tests {
 
     #[test]
     fn dates_that_do_not_exist() {
-        let leap_day = Civil { year: 2024, month: 2, day: 29, hour: 12, minute: 34, second: 56 };
+        let leap_day = CivilDateTime { year: 2024, month: 2, day: 29, hour: 12, minute: 34, second: 56 };
         assert_eq!(leap_day.to_seconds(), Some(1_709_210_096));
-        assert_eq!(Civil { year: 2023, ..leap_day }.to_seconds(), None);
-        assert_eq!(Civil { hour: 24, ..leap_day }.to_seconds(), None);
+        assert_eq!(CivilDateTime { year: 2023, ..leap_day }.to_seconds(), None);
+        assert_eq!(CivilDateTime { hour: 24, ..leap_day }.to_seconds(), None);
     }
 }

@@ -1,12 +1,12 @@
-//! What time it is: a parameter everywhere, asked of the machine only here.
+//! The current time. It is a parameter everywhere else; only this module asks the system.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-/// A moment: milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
+/// A point in time: milliseconds since 1970-01-01T00:00:00Z, without leap seconds.
 ///
-/// Cookies of Flask carry whole seconds; [`seconds`](Self::seconds) rounds down as Python's `int(time.time())` does.
+/// Flask's cookies contain whole seconds: [`seconds`](Self::seconds) rounds down, as Python's `int(time.time())` does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnixTime {
     millis: i64,
@@ -44,7 +44,7 @@ impl UnixTime {
         self.millis
     }
 
-    /// This moment and so much later; saturates.
+    /// The time that is `duration` later; saturates.
     #[inline]
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
@@ -52,7 +52,7 @@ impl UnixTime {
         Self { millis: self.millis.saturating_add(millis) }
     }
 
-    /// This moment and so much earlier; saturates.
+    /// The time that is `duration` earlier; saturates.
     #[inline]
     #[must_use]
     pub fn minus(self, duration: Duration) -> Self {
@@ -60,7 +60,7 @@ impl UnixTime {
         Self { millis: self.millis.saturating_sub(millis) }
     }
 
-    /// How long ago `earlier` was; zero if it lies in the future.
+    /// The time since `earlier`; zero if `earlier` is later.
     #[inline]
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
@@ -68,7 +68,7 @@ impl UnixTime {
     }
 }
 
-/// Where the time comes from: the system, a fixed moment, or a function of yours.
+/// A source of the current time: the system, a fixed time, or your own function.
 #[derive(Clone, Default)]
 pub struct Clock {
     source: Source,
@@ -88,19 +88,19 @@ impl Clock {
         Self::default()
     }
 
-    /// A clock that stands still: for tests.
+    /// A clock that always shows the same time, for tests.
     #[must_use]
     pub fn fixed(at: UnixTime) -> Self {
         Self::from_fn(move || at)
     }
 
-    /// A clock of your own.
+    /// A clock that calls your function.
     #[must_use]
     pub fn from_fn(now: impl Fn() -> UnixTime + Send + Sync + 'static) -> Self {
         Self { source: Source::Function(Arc::new(now)) }
     }
 
-    /// What time it is.
+    /// The current time.
     #[inline]
     #[must_use]
     pub fn now(&self) -> UnixTime {

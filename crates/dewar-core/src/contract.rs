@@ -1,17 +1,22 @@
-//! The contract: what every store does, and what some can do besides.
+//! The contract: what every store must do, and what some stores can do in addition.
 
 use std::fmt;
 
 use async_trait::async_trait;
 
-use super::{Answer, StoreError, StoreKey, Stored, Touch, Write, Written};
+use super::{Answer, StoreError, StoreKey, Stored, Touch, Write, WriteOutcome};
 use crate::clock::UnixTime;
 
-/// Stores entries under keys. The rules are in [the documentation of the crate](crate).
+/// A session store: entries under keys, each with an expiry. The rules that it must follow are in [the documentation of the crate](crate).
 ///
-/// Where every answer is waited for, implement [`AsyncStore`](crate::AsyncStore): three `async fn`s.
+/// To write a store, implement [`AsyncStore`](crate::AsyncStore), which is three `async fn`s, unless answers can be ready at once.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a session store",
+    label = "not a `Store`",
+    note = "take `Memory::new()`, what `dewar_stores::open(url).await?` returns, or a type of yours that implements `AsyncStore` or `Store`"
+)]
 pub trait Store: fmt::Debug + Send + Sync {
-    /// Loads the entry under the key. If the touch is due, the same round trip sets the expiry that the touch asks for.
+    /// Loads the entry under the key. If the touch is due, the same round trip sets its expiry.
     fn load<'a>(
         &'a self,
         key: &'a StoreKey,
@@ -19,41 +24,41 @@ pub trait Store: fmt::Debug + Send + Sync {
         now: UnixTime,
     ) -> Answer<'a, Option<Stored>>;
 
-    /// Does one atomic step, or tells why not.
-    fn write<'a>(&'a self, write: Write<'a>, now: UnixTime) -> Answer<'a, Written>;
+    /// Performs one atomic write, or says why it was not done.
+    fn write<'a>(&'a self, write: Write<'a>, now: UnixTime) -> Answer<'a, WriteOutcome>;
 
-    /// Sets when an entry expires. `false`: there is none, and none is made.
+    /// Sets when an entry expires. Returns `false` if there is no such entry, and creates none.
     fn touch<'a>(&'a self, key: &'a StoreKey, expires: UnixTime, now: UnixTime) -> Answer<'a, bool>;
 
-    /// For engines that do not remove expired entries by themselves.
+    /// Removes expired entries, for engines that do not remove them by themselves; `None` otherwise.
     fn sweeper(&self) -> Option<&dyn Sweeper> {
         None
     }
 
-    /// For operators.
+    /// Lists all entries, for operators; `None` if the store cannot.
     fn lister(&self) -> Option<&dyn Lister> {
         None
     }
 
-    /// For stores that know the owner of an entry.
+    /// Finds the entries of an owner; `None` if the store does not know the owners of entries.
     fn owners(&self) -> Option<&dyn Owners> {
         None
     }
 }
 
-/// Removes what has expired.
+/// Removes expired entries.
 #[async_trait]
 pub trait Sweeper: Send + Sync {
-    /// Removes at most `at_most` expired entries whose keys begin with the prefix (`""`: all), and returns how many. A store that does
-    /// not know the keys of its entries removes any.
+    /// Removes at most `at_most` expired entries whose keys start with the prefix (`""`: all keys), and returns how many it removed. A store
+    /// that does not know the keys of its entries ignores the prefix.
     async fn sweep(&self, prefix: &str, at_most: usize, now: UnixTime) -> Result<usize, StoreError>;
 }
 
 /// Lists the entries, page by page.
 #[async_trait]
 pub trait Lister: Send + Sync {
-    /// The next entries whose keys begin with the prefix (`""`: all), about `at_most`. A page may be empty and yet not be the last. An
-    /// entry that is there from the first page to the last is on one of them at least; others may be or not.
+    /// Returns about `at_most` entries whose keys start with the prefix (`""`: all keys). A page may be empty without being the last. An entry
+    /// that exists during the whole listing is on at least one page; an entry that is created or removed meanwhile may be missing.
     async fn list(
         &self,
         prefix: &str,
@@ -63,12 +68,12 @@ pub trait Lister: Send + Sync {
     ) -> Result<Page, StoreError>;
 }
 
-/// Some of the entries.
+/// A page of entries.
 #[derive(Debug)]
 pub struct Page {
-    /// The entries, in no order.
+    /// The entries, in no particular order.
     pub entries: Vec<(StoreKey, Stored)>,
-    /// Where the next page begins; `None`: this was the last.
+    /// Where the next page starts; `None`: this is the last page.
     pub next: Option<Cursor>,
 }
 
@@ -76,20 +81,20 @@ pub struct Page {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Cursor(pub String);
 
-/// It may contain a key, so it is never printed.
+/// It may contain a key, so `Debug` does not show it.
 impl fmt::Debug for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Cursor(…)")
     }
 }
 
-/// The entries of an owner: those whose [`Entry::owner`](crate::Entry::owner) says so.
+/// Finds and removes the entries of an owner, as set in [`Entry::owner`](crate::Entry::owner).
 #[async_trait]
 pub trait Owners: Send + Sync {
-    /// All of them, in the order in which they got this owner. An entry that is renamed keeps its position.
-    async fn of(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError>;
+    /// Returns the entries of this owner, in the order in which they got the owner. A renamed entry keeps its position.
+    async fn owned_by(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError>;
 
-    /// Removes all of them except one, and returns how many.
+    /// Removes the entries of this owner, except one, and returns how many it removed.
     async fn remove_all(
         &self,
         owner: &str,
@@ -97,21 +102,22 @@ pub trait Owners: Send + Sync {
         now: UnixTime,
     ) -> Result<usize, StoreError>;
 
-    /// Removes as many as exceed `at_most`, and returns their keys. Concurrent calls leave `at_most`.
+    /// Removes entries of this owner until `at_most` are left, and returns the keys of those it removed. Concurrent calls leave `at_most`
+    /// entries, too.
     async fn trim(
         &self,
         owner: &str,
         at_most: usize,
-        surplus: Surplus,
+        trim: Trim,
         now: UnixTime,
     ) -> Result<Vec<StoreKey>, StoreError>;
 }
 
-/// Which of an owner's entries are removed when there are too many.
+/// Which of an owner's entries are removed when there are more than the limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Surplus {
-    /// Those that got this owner first.
+pub enum Trim {
+    /// The entries that got this owner first.
     Oldest,
-    /// Those that got this owner last.
+    /// The entries that got this owner last.
     Newest,
 }

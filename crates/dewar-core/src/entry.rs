@@ -1,4 +1,4 @@
-//! What is written into a store, and what is read from it.
+//! The entries that are written to a store and read from it.
 
 use std::fmt;
 
@@ -7,28 +7,28 @@ use bytes::Bytes;
 use crate::clock::UnixTime;
 use crate::revision::Revision;
 
-/// What a store is asked to store.
+/// An entry to store.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Opaque bytes.
+    /// The bytes to store. Their meaning is unknown to the store.
     pub payload: Bytes,
     /// When it expires; `None`: never.
     pub expires: Option<UnixTime>,
-    /// The owner, for stores that can find [the entries of an owner](super::Owners); others ignore it.
+    /// The owner, for stores that can find [the entries of an owner](super::Owners). Other stores ignore it.
     pub owner: Option<String>,
-    /// No other write has the same payload, so that finding it proves that this write was done. A write whose answer was lost may
-    /// then be sent again; see [`StoreErrorKind::NoAnswer`](super::StoreErrorKind::NoAnswer).
+    /// Whether no other write has the same payload. If so, finding the payload proves that this write was done, and a write whose answer was
+    /// lost can be retried; see [`StoreErrorKind::NoAnswer`](super::StoreErrorKind::NoAnswer).
     pub is_unique: bool,
 }
 
 impl Entry {
-    /// An entry without an owner, whose payload may occur twice.
+    /// An entry without an owner, whose payload need not be unique.
     #[must_use]
     pub fn new(payload: impl Into<Bytes>, expires: Option<UnixTime>) -> Self {
         Self { payload: payload.into(), expires, owner: None, is_unique: false }
     }
 
-    /// An entry that has expired already: to [swap](super::Write::Swap) it in removes the one that was seen.
+    /// An entry that has already expired. To [swap](super::Write::Swap) it in removes the entry that was seen.
     #[inline]
     #[must_use]
     pub fn expired(now: UnixTime) -> Self {
@@ -43,28 +43,28 @@ impl Entry {
     }
 }
 
-/// What a store found.
+/// An entry that a store found.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Stored {
     /// The bytes that were stored.
     pub payload: Bytes,
-    /// What the store needs to see when it is replaced.
+    /// The revision, which a write that replaces this entry must pass.
     pub revision: Revision,
-    /// When it expires, as it was before a [`Touch`] of the same call; `None`: never, or the engine does not say.
+    /// When it expires, before a [`Touch`] in the same call takes effect; `None`: never, or the engine does not say.
     pub expires: Option<UnixTime>,
 }
 
-/// A new expiry for an entry that is read, set in the same call.
+/// A new expiry for an entry, set by the call that reads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Touch {
-    /// When it expires from then on.
+    /// The new expiry.
     pub expires: UnixTime,
-    /// Only if it would expire before this time; otherwise nothing is changed, so that most reads cost no write.
+    /// The expiry changes only if the entry would expire before this time, so that most reads cost no write.
     pub if_before: UnixTime,
 }
 
 impl Touch {
-    /// Whether an entry with this expiry is to be touched.
+    /// Whether an entry with this expiry needs the touch.
     #[inline]
     #[must_use]
     pub fn is_due(&self, expires: Option<UnixTime>) -> bool {
@@ -72,14 +72,14 @@ impl Touch {
     }
 }
 
-/// What a session holds is not shown.
+/// `Debug` does not show the data of a session.
 impl fmt::Debug for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Entry({} bytes, expires: {:?})", self.payload.len(), self.expires)
     }
 }
 
-/// What a session holds is not shown.
+/// `Debug` does not show the data of a session.
 impl fmt::Debug for Stored {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Stored({} bytes, expires: {:?})", self.payload.len(), self.expires)

@@ -1,14 +1,19 @@
-//! What can be handed over as a store.
+//! Conversion into a shared store.
 
 use std::sync::Arc;
 
 use crate::contract::Store;
 
-/// A store, or a shared one: what functions take that need a store.
+/// A store, or an `Arc` of a store: the parameter of functions that take a store.
 ///
-/// A program hands over a [`Store`] by value, or an `Arc` to go on using it.
+/// Pass a [`Store`] by value, or an `Arc` if the program goes on using it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a session store",
+    label = "not a `Store`",
+    note = "take `Memory::new()`, what `dewar_stores::open(url).await?` returns, or a type of yours that implements `AsyncStore` or `Store`"
+)]
 pub trait IntoStore {
-    /// The store, shared.
+    /// Converts to a shared store.
     fn into_store(self) -> Arc<dyn Store>;
 }
 

@@ -1,19 +1,18 @@
-//! The contract of a session store, and what its author needs: keys, a clock, a memory store, a test suite.
+//! The contract of a session store, and what you need to write one: keys, a clock, a memory store, a test suite.
 //!
-//! The sessions are in `dewar`, the stores for real engines in `dewar-stores`.
+//! The session library is `dewar`; stores for real engines are in `dewar-stores`.
 //!
-//! A [`Store`] stores bytes under keys, each entry with the time when it expires, and compares before it replaces. It does not know what
-//! the bytes mean. To write a store, implement [`AsyncStore`], which has an example. It must follow these rules; the feature `conformance` has
-//! tests for each of them:
+//! A [`Store`] stores bytes under keys. Each entry has an expiry, and a write that replaces an entry first compares it with the one that was
+//! seen. The store does not know what the bytes mean. To write a store, implement [`AsyncStore`], which has an example. The store must follow
+//! these rules; the feature `conformance` tests each of them:
 //!
-//! * **An expired entry is absent.** That is every entry whose `expires` is not later than the `now` of the call, in every call, whatever
-//!   the engine's own expiry does. An engine with a clock of its own may use that clock instead of `now`.
-//! * **Nothing is overwritten by accident.** [`Write::Create`] never replaces an entry. [`Write::Swap`] and [`Write::Rename`] replace only
-//!   the entry that the caller has seen, and never bring back one that is gone.
-//! * **Every call is atomic**, for all other callers of the same engine and after a crash.
-//! * **A dropped future does no harm**: the call was done or it was not, and no later call gets its answer.
-//! * **Keys are any text of up to 512 bytes, payloads any bytes.** A payload comes back bit for bit. Keys that differ
-//!   in the case of one letter are different keys.
+//! * **An expired entry is absent.** In every call, an entry whose `expires` is not later than `now` counts as absent, whether or not the engine
+//!   has removed it. An engine with its own clock may use that clock instead of `now`.
+//! * **Nothing is overwritten unseen.** [`Write::Create`] never replaces an entry. [`Write::Swap`] and [`Write::Rename`] replace only the entry
+//!   that the caller has seen, and never bring back one that is gone.
+//! * **Every call is atomic**, for all callers of the same engine and after a crash.
+//! * **A dropped future does no harm**: the call is done completely or not at all, and no later call gets its answer.
+//! * **A key is any text of up to 512 bytes, a payload any bytes.** A payload comes back unchanged. Keys are case-sensitive.
 
 mod answer;
 mod async_store;
@@ -37,7 +36,7 @@ pub use bytes::Bytes;
 
 pub use self::answer::{Answer, BoxedAnswer};
 pub use self::async_store::AsyncStore;
-pub use self::contract::{Cursor, Lister, Owners, Page, Store, Surplus, Sweeper};
+pub use self::contract::{Cursor, Lister, Owners, Page, Store, Sweeper, Trim};
 pub use self::entry::{Entry, Stored, Touch};
 pub use self::error::{StoreError, StoreErrorKind};
 pub use self::into_store::IntoStore;
@@ -45,7 +44,7 @@ pub use self::key::StoreKey;
 pub use self::memory::Memory;
 pub use self::revision::Revision;
 pub use self::timestamp::ParseUnixTimeError;
-pub use self::write::{Write, Written};
+pub use self::write::{Write, WriteOutcome};
 
 #[cfg(all(doctest, feature = "conformance"))]
 #[doc = include_str!("../README.md")]

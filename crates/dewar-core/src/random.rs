@@ -1,11 +1,11 @@
-//! Where randomness comes from: a parameter, so that a failing generator can be tested.
+//! The source of randomness: a parameter, so that tests can make it fail.
 
 use std::fmt;
 use std::sync::Arc;
 
-/// A source of unpredictable bytes: the operating system's, unless a test brings its own.
+/// A source of unpredictable bytes: the operating system, unless a test supplies its own.
 ///
-/// Nothing is kept between calls, so a process that forks cannot hand out the same bytes twice.
+/// It has no state between calls, so a forked process cannot return the same bytes as its parent.
 #[derive(Clone, Default)]
 pub struct Random {
     source: Source,
@@ -20,7 +20,7 @@ enum Source {
     Function(Arc<Fill>),
 }
 
-/// The source of randomness failed. There is no weaker source to fall back on: the request must fail (503).
+/// The error of a source of randomness that failed. There is no weaker source to fall back on: the request must fail (503).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RandomError;
@@ -32,13 +32,13 @@ impl Random {
         Self::default()
     }
 
-    /// A source of your own: for tests.
+    /// A source that calls your function, for tests.
     #[must_use]
     pub fn from_fn(fill: impl Fn(&mut [u8]) -> Result<(), RandomError> + Send + Sync + 'static) -> Self {
         Self { source: Source::Function(Arc::new(fill)) }
     }
 
-    /// `N` bytes.
+    /// Returns `N` random bytes.
     ///
     /// # Errors
     /// When the source fails.
@@ -48,7 +48,7 @@ impl Random {
         Ok(bytes)
     }
 
-    /// As many bytes as there is room for.
+    /// Fills the slice with random bytes.
     ///
     /// # Errors
     /// When the source fails.
@@ -61,7 +61,7 @@ impl Random {
 }
 
 impl RandomError {
-    /// The failure, for a source of your own to report.
+    /// The error for your own source to return.
     #[must_use]
     pub const fn new() -> Self {
         Self
@@ -76,7 +76,7 @@ impl Default for RandomError {
 
 impl fmt::Display for RandomError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the source of randomness failed")
+        f.write_str("the operating system's source of randomness failed")
     }
 }
 

@@ -1,11 +1,11 @@
-//! How a store tells whether an entry is still the one that was seen.
+//! Revisions: how a store knows whether an entry is still the one that was seen.
 
 use std::fmt;
 
 use bytes::Bytes;
 
-/// What an engine compares before it swaps: the bytes that were read, a number that counts writes, a token of the engine's.
-/// Opaque to everybody else.
+/// The version of an entry, which an engine compares before it replaces the entry: the bytes that were read, or a number that changes with each
+/// write. Only the engine knows its meaning.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Revision(Seen);
 
@@ -16,21 +16,21 @@ enum Seen {
 }
 
 impl Revision {
-    /// The entry is the same if its payload has these very bytes.
+    /// A revision for engines that compare the payload: the entry is the same if its payload has exactly these bytes.
     #[inline]
     #[must_use]
-    pub const fn of_payload(payload: Bytes) -> Self {
+    pub const fn from_payload(payload: Bytes) -> Self {
         Self(Seen::Bytes(payload))
     }
 
-    /// The entry is the same if it has this number.
+    /// A revision for engines that number their writes: the entry is the same if it has this number.
     #[inline]
     #[must_use]
-    pub const fn of_number(number: u64) -> Self {
+    pub const fn from_number(number: u64) -> Self {
         Self(Seen::Number(number))
     }
 
-    /// The bytes, if it was made [of a payload](Self::of_payload).
+    /// The bytes, if it was made [from a payload](Self::from_payload).
     #[inline]
     #[must_use]
     pub fn payload(&self) -> Option<&Bytes> {
@@ -40,7 +40,7 @@ impl Revision {
         }
     }
 
-    /// The number, if it was made [of one](Self::of_number).
+    /// The number, if it was made [from a number](Self::from_number).
     #[inline]
     #[must_use]
     pub fn number(&self) -> Option<u64> {
@@ -51,7 +51,7 @@ impl Revision {
     }
 }
 
-/// Bytes are what a session holds: only their number is shown.
+/// The bytes are the data of a session: `Debug` shows only how many there are.
 impl fmt::Debug for Revision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {

@@ -1,17 +1,18 @@
-//! A moment as text, as the standard library has it, and as serde writes it.
+//! Conversions of `UnixTime`: text, `SystemTime`, serde.
 
 use std::fmt;
 use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
-use crate::calendar::Civil;
+use crate::calendar::CivilDateTime;
 use crate::clock::UnixTime;
 
 /// RFC 3339 in UTC, with milliseconds if there are any: `2024-02-29T12:34:56.789Z`. Outside the years 1 to 9999, which RFC 3339 cannot
 /// express, the number of milliseconds: `253402300800000ms`.
 impl fmt::Display for UnixTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(Civil { year, month, day, hour, minute, second }) = Civil::from_seconds(self.seconds())
+        let Some(CivilDateTime { year, month, day, hour, minute, second }) =
+            CivilDateTime::from_seconds(self.seconds())
         else {
             return write!(f, "{}ms", self.millis());
         };
@@ -23,19 +24,19 @@ impl fmt::Display for UnixTime {
     }
 }
 
-/// A text is no moment.
+/// The error for a text that is not a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ParseUnixTimeError;
 
 impl fmt::Display for ParseUnixTimeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not a moment in UTC, such as 2024-02-29T12:34:56.789Z")
+        f.write_str("not a time in UTC such as 2024-02-29T12:34:56.789Z")
     }
 }
 
 impl std::error::Error for ParseUnixTimeError {}
 
-/// Reads what `Display` writes, and up to nine digits of a second; what is below a millisecond is cut off.
+/// Reads what `Display` writes, with up to nine digits for fractions of a second. Fractions of a millisecond are cut off.
 impl FromStr for UnixTime {
     type Err = ParseUnixTimeError;
 
@@ -52,7 +53,7 @@ fn from_rfc3339(text: &str) -> Option<UnixTime> {
     let [year, month, day] = three(date, '-', 4)?;
     let [hour, minute, second] = three(time, ':', 2)?;
     let small = |number: i64| number as u8; // each has two digits
-    let civil = Civil {
+    let civil = CivilDateTime {
         year,
         month: small(month),
         day: small(day),
@@ -64,7 +65,7 @@ fn from_rfc3339(text: &str) -> Option<UnixTime> {
     Some(UnixTime::from_millis(civil.to_seconds()? * 1000 + millis))
 }
 
-/// Three numbers, the first of so many digits and the others of two.
+/// Three numbers, the first with `digits` digits and the others with two.
 fn three(text: &str, separator: char, digits: usize) -> Option<[i64; 3]> {
     let mut parts = text.split(separator);
     let numbers = [number(parts.next()?, digits)?, number(parts.next()?, 2)?, number(parts.next()?, 2)?];
@@ -99,7 +100,7 @@ impl From<SystemTime> for UnixTime {
     }
 }
 
-/// A platform whose `SystemTime` does not reach so far gets the end of the year 9999, or the beginning of 1601.
+/// Where the platform's `SystemTime` cannot represent the time, the result is the end of the year 9999 or the beginning of 1601.
 impl From<UnixTime> for SystemTime {
     fn from(time: UnixTime) -> Self {
         let distance = Duration::from_millis(time.millis().unsigned_abs());
@@ -113,7 +114,7 @@ impl From<UnixTime> for SystemTime {
     }
 }
 
-/// As the text of `Display`: a page shows it as it is, and JavaScript's `new Date(…)` and other languages read it.
+/// As the text of `Display`, which people and JavaScript's `new Date(…)` can read.
 #[cfg(feature = "serde")]
 impl serde::Serialize for UnixTime {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -136,7 +137,7 @@ impl serde::de::Visitor<'_> for Text {
     type Value = UnixTime;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a moment in UTC, such as 2024-02-29T12:34:56.789Z")
+        f.write_str("a time in UTC such as 2024-02-29T12:34:56.789Z")
     }
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<UnixTime, E> {

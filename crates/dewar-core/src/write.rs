@@ -1,44 +1,44 @@
-//! A write as data: what a store is asked to do in one step, and how it ended.
+//! Writes as data: what a store does in one step, and the outcome.
 
 use std::convert::Infallible;
 
 use crate::{Entry, Revision, StoreKey, Stored};
 
-/// One atomic step. A store does it wholly or not at all.
+/// One atomic write. A store does all of it, or nothing.
 #[derive(Debug, Clone, Copy)]
 pub enum Write<'a> {
-    /// Stores an entry under a key that has none.
+    /// Stores an entry under an unused key.
     Create {
         /// Where.
         key: &'a StoreKey,
         /// What.
         entry: &'a Entry,
     },
-    /// Replaces the entry that was seen. With an entry that is expired already, it removes the one that was seen.
+    /// Replaces the entry that was seen. If the new entry has already expired, this removes the one that was seen.
     Swap {
         /// Where.
         key: &'a StoreKey,
-        /// The revision of what is replaced. If another is stored, nothing is done.
+        /// The revision of the entry to replace. If another is stored, nothing is done.
         seen: &'a Revision,
         /// What is stored from then on.
         entry: &'a Entry,
     },
-    /// Replaces the entry that was seen under one key by an entry under another. The first keeps the tombstone, or nothing.
+    /// Moves the entry that was seen to another key, with new contents. The old key gets the tombstone, if there is one.
     ///
-    /// Where an engine cannot do it in one step, the new entry is there before the old one goes.
+    /// If an engine cannot do it in one step, it stores the new entry before it removes the old one.
     Rename {
-        /// Where the entry is.
+        /// The key where the entry is.
         key: &'a StoreKey,
-        /// Where it will be. If something is stored there, nothing is done.
+        /// The new key. If something is stored there, nothing is done.
         new_key: &'a StoreKey,
-        /// The revision of what is under the first key. If another is stored, nothing is done.
+        /// The revision of the entry under the old key. If another is stored, nothing is done.
         seen: &'a Revision,
-        /// What is stored under the new key.
+        /// The entry to store under the new key.
         entry: &'a Entry,
-        /// What is stored under the first key from then on.
+        /// The entry to leave under the old key.
         tombstone: Option<&'a Entry>,
     },
-    /// Removes what is stored, whatever it is. If something was stored, the tombstone takes its place.
+    /// Removes what is stored, whatever its revision. If something was stored, the tombstone takes its place.
     Remove {
         /// Where.
         key: &'a StoreKey,
@@ -47,36 +47,36 @@ pub enum Write<'a> {
     },
 }
 
-/// How a [`Write`] ended.
+/// The outcome of a [`Write`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
-pub enum Written {
-    /// Create, swap, rename: it is done, and this is the revision of the entry.
+pub enum WriteOutcome {
+    /// Create, swap, rename: done. This is the revision of the stored entry.
     Saved(Revision),
-    /// Remove: what was stored is removed.
+    /// Remove: done. Something was stored and is removed.
     Removed,
-    /// Swap, rename: a concurrent write came first, and this is what it stored. Nothing was done.
+    /// Swap, rename: not done, because a concurrent write came first. This is what it stored.
     Changed(Stored),
-    /// Swap, rename, remove: nothing is stored under the key. Nothing was done, and nothing revived.
+    /// Swap, rename, remove: not done, because nothing is stored under the key.
     Gone,
-    /// Create, rename: something is stored under the (new) key. Nothing was done.
+    /// Create, rename: not done, because something is stored under the (new) key.
     Taken,
 }
 
 impl<'a> Write<'a> {
-    /// A [`Create`](Self::Create).
+    /// Makes a [`Create`](Self::Create).
     #[must_use]
     pub const fn create(key: &'a StoreKey, entry: &'a Entry) -> Self {
         Self::Create { key, entry }
     }
 
-    /// A [`Swap`](Self::Swap).
+    /// Makes a [`Swap`](Self::Swap).
     #[must_use]
     pub const fn swap(key: &'a StoreKey, seen: &'a Revision, entry: &'a Entry) -> Self {
         Self::Swap { key, seen, entry }
     }
 
-    /// A [`Rename`](Self::Rename).
+    /// Makes a [`Rename`](Self::Rename).
     #[must_use]
     pub const fn rename(
         key: &'a StoreKey,
@@ -88,13 +88,13 @@ impl<'a> Write<'a> {
         Self::Rename { key, new_key, seen, entry, tombstone }
     }
 
-    /// A [`Remove`](Self::Remove).
+    /// Makes a [`Remove`](Self::Remove).
     #[must_use]
     pub const fn remove(key: &'a StoreKey, tombstone: Option<&'a Entry>) -> Self {
         Self::Remove { key, tombstone }
     }
 
-    /// The key that it is about; of a rename, the one where the entry was seen.
+    /// The key of the entry; for a rename, the old key.
     #[inline]
     #[must_use]
     pub const fn key(&self) -> &'a StoreKey {
@@ -106,7 +106,7 @@ impl<'a> Write<'a> {
         }
     }
 
-    /// The entry that is stored when it is done; `None`: it removes.
+    /// The entry that this write stores; `None` for a remove.
     #[inline]
     #[must_use]
     pub const fn entry(&self) -> Option<&'a Entry> {
@@ -116,21 +116,21 @@ impl<'a> Write<'a> {
         }
     }
 
-    /// The answer if it must not be done; `None`: do it. This is the comparison, for a store that holds a lock or a transaction until the write
-    /// is done.
+    /// Compares: returns the outcome if the write must not be done, `None` if it must. For a store that holds a lock or a transaction until the
+    /// write is done.
     ///
-    /// `found` is what is stored under [its key](Self::key); `is_taken` tells whether something is stored under another key. What has expired
-    /// counts for neither.
+    /// `found` is what is stored under [its key](Self::key); `is_taken` returns whether something is stored under another key. Both must ignore
+    /// expired entries.
     pub fn refusal(
         &self,
         found: Option<Stored>,
         is_taken: impl FnOnce(&StoreKey) -> bool,
-    ) -> Option<Written> {
+    ) -> Option<WriteOutcome> {
         let Ok(refusal) = self.try_refusal(found, |key| Ok::<_, Infallible>(is_taken(key)));
         refusal
     }
 
-    /// The same where looking up the other key can fail.
+    /// As [`refusal`](Self::refusal), if looking up the other key can fail.
     ///
     /// # Errors
     /// When `is_taken` fails.
@@ -138,21 +138,21 @@ impl<'a> Write<'a> {
         &self,
         found: Option<Stored>,
         is_taken: impl FnOnce(&StoreKey) -> Result<bool, E>,
-    ) -> Result<Option<Written>, E> {
+    ) -> Result<Option<WriteOutcome>, E> {
         Ok(match (*self, found) {
-            (Self::Create { .. }, Some(_)) => Some(Written::Taken),
+            (Self::Create { .. }, Some(_)) => Some(WriteOutcome::Taken),
             (Self::Create { .. }, None) | (Self::Remove { .. }, Some(_)) => None,
-            (_, None) => Some(Written::Gone),
+            (_, None) => Some(WriteOutcome::Gone),
             (Self::Swap { seen, .. } | Self::Rename { seen, .. }, Some(found)) if found.revision != *seen => {
-                Some(Written::Changed(found))
+                Some(WriteOutcome::Changed(found))
             }
-            (Self::Rename { new_key, .. }, Some(_)) if is_taken(new_key)? => Some(Written::Taken),
+            (Self::Rename { new_key, .. }, Some(_)) if is_taken(new_key)? => Some(WriteOutcome::Taken),
             (Self::Swap { .. } | Self::Rename { .. }, Some(_)) => None,
         })
     }
 
-    /// What is to be stored, and under which keys. Remove what is under [its key](Self::key) first: it may not be among them.
-    pub fn results(&self) -> impl Iterator<Item = (&'a StoreKey, &'a Entry)> + use<'a> {
+    /// The entries that this write stores, with their keys. First remove what is stored under [its key](Self::key), which may not be among them.
+    pub fn entries(&self) -> impl Iterator<Item = (&'a StoreKey, &'a Entry)> + use<'a> {
         let (key, tombstone) = match *self {
             Self::Create { key, entry } | Self::Swap { key, entry, .. } => (key, Some(entry)),
             Self::Rename { key, tombstone, .. } | Self::Remove { key, tombstone } => (key, tombstone),
@@ -164,7 +164,7 @@ impl<'a> Write<'a> {
         tombstone.map(|entry| (key, entry)).into_iter().chain(moved)
     }
 
-    /// One word for logs and counters: `create`, `swap`, `rename` or `remove`.
+    /// The name for logs and metrics: `create`, `swap`, `rename` or `remove`.
     #[inline]
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -176,11 +176,11 @@ impl<'a> Write<'a> {
         }
     }
 
-    /// Whether it may be sent again when its answer was lost. Either doing it twice is the same as once, or the second answer
-    /// tells whether the first was done, since [no other write has the same payload](Entry::is_unique).
+    /// Whether the write can be retried when its answer was lost. Either doing it twice has the same effect as doing it once, or the second
+    /// answer shows whether the first attempt was done, because [no other write has the same payload](Entry::is_unique).
     #[inline]
     #[must_use]
-    pub fn is_repeatable(&self) -> bool {
+    pub fn is_retryable(&self) -> bool {
         match self {
             Self::Create { .. } | Self::Remove { .. } => true,
             Self::Swap { entry, .. } => entry.is_unique,

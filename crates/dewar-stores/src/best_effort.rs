@@ -1,32 +1,32 @@
-//! What a store does besides what it was asked: it moves an end while it reads, leaves a trace of what it removes, counts its files.
+//! Best-effort work: what a store does in addition to the call, such as extending an expiry during a read, storing a tombstone, counting files.
 //!
-//! If that fails, the call is answered as if it had not been tried: it is left for another time, counted and logged.
+//! If it fails, the call still succeeds: the work is skipped, counted and logged.
 
 use std::fmt::Display;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How often the log is warned: a cause that lasts fails the courtesy in every call.
-const TOLD_EVERY: Duration = Duration::from_secs(3600);
+/// A warning is logged at most this often, since a lasting cause makes the work fail in every call.
+const WARN_EVERY: Duration = Duration::from_secs(3600);
 
-/// The best_effort of one store.
+/// Counts and logs the best-effort work that one store skipped.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct BestEffort {
-    told: Arc<Mutex<Option<Instant>>>,
+    last_warning: Arc<Mutex<Option<Instant>>>,
 }
 
 impl BestEffort {
-    /// One was left for another time.
-    pub(crate) fn left(&self, what: &'static str, why: &dyn Display) {
+    /// Records that `what` was skipped.
+    pub(crate) fn skipped(&self, what: &'static str, why: &dyn Display) {
         count(what);
-        tell(what, why, self.is_to_be_told(Instant::now()));
+        log(what, why, self.should_warn(Instant::now()));
     }
 
-    fn is_to_be_told(&self, now: Instant) -> bool {
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_due = told.is_none_or(|told| now.duration_since(told) >= TOLD_EVERY);
+    fn should_warn(&self, now: Instant) -> bool {
+        let mut last_warning = self.last_warning.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_due = last_warning.is_none_or(|last| now.duration_since(last) >= WARN_EVERY);
         if is_due {
-            *told = Some(now);
+            *last_warning = Some(now);
         }
         is_due
     }
@@ -38,11 +38,11 @@ fn count(what: &'static str) {
 }
 
 #[cfg(feature = "tracing")]
-fn tell(what: &'static str, why: &dyn Display, is_to_be_told: bool) {
-    if is_to_be_told {
-        tracing::warn!(target: "dewar::store", what, %why, "left for another time; others are counted, and told at debug for an hour");
+fn log(what: &'static str, why: &dyn Display, should_warn: bool) {
+    if should_warn {
+        tracing::warn!(target: "dewar::store", what, %why, "best-effort work failed and was skipped; further failures are logged at debug for an hour");
     } else {
-        tracing::debug!(target: "dewar::store", what, %why, "left for another time");
+        tracing::debug!(target: "dewar::store", what, %why, "best-effort work failed and was skipped");
     }
 }
 
@@ -50,7 +50,7 @@ fn tell(what: &'static str, why: &dyn Display, is_to_be_told: bool) {
 fn count(_: &'static str) {}
 
 #[cfg(not(feature = "tracing"))]
-fn tell(_: &'static str, _: &dyn Display, _: bool) {}
+fn log(_: &'static str, _: &dyn Display, _: bool) {}
 
 #[cfg(test)]
 mod tests {
@@ -60,7 +60,7 @@ mod tests {
     fn the_log_is_warned_once_an_hour() {
         let (best_effort, start) = (BestEffort::default(), Instant::now());
         let told = [0, 0, 1, 3599, 3600, 3601]
-            .map(|seconds| best_effort.clone().is_to_be_told(start + Duration::from_secs(seconds)));
+            .map(|seconds| best_effort.clone().should_warn(start + Duration::from_secs(seconds)));
         assert_eq!(told, [true, false, false, false, true, false]);
     }
 }

@@ -1,6 +1,7 @@
+#![cfg_attr(docsrs, feature(doc_cfg))]
 //! Session stores for Dewar: files (feature `filesystem`), SQLite (`sqlite`) and Redis or Valkey (`redis`).
 //!
-//! [`open`] takes a URL, so that a deployment can choose the store in its settings:
+//! [`open`] takes a URL, so that each deployment can choose its store:
 //!
 #![doc = include_str!("open/urls.md")]
 //!
@@ -18,11 +19,11 @@
 //! # }
 //! ```
 //!
-//! With the feature `dewar`, [`from_config`] opens the store that a program's [settings](dewar::config) name, also one that is shared
-//! with Flask-Session, and [`sweep_periodically`] removes expired sessions at intervals.
+//! With the feature `dewar`, [`from_config`] opens the store that a program's [settings](dewar::config) name, and [`sweep_periodically`]
+//! removes expired sessions at intervals. With the feature `flask`, that includes stores that are shared with Flask-Session.
 //!
-//! [`open`] puts a [`Guard`](guard::Guard) around every engine that can fail (not around memory): an engine that is slow or dead costs a
-//! request a quarter of a second at first, and then almost nothing. [`open_with`] takes other limits. You can guard a store of your own, too:
+//! [`open`] wraps every engine that can fail (all except memory) in a [`Guard`](guard::Guard): an engine that is down delays a request by at
+//! most 250 ms, and once the circuit breaker is open, calls fail at once. [`open_with`] takes other limits. You can wrap your own store, too:
 //!
 //! ```
 //! use std::sync::Arc;
@@ -37,8 +38,8 @@
 //!
 //! # SQLite beside another driver
 //!
-//! A program has one SQLite library, which all its drivers share. The feature `sqlite` accepts rusqlite 0.32 to 0.43, so that cargo finds a
-//! version that suits the other driver:
+//! A program can contain only one SQLite library, which all its drivers share. The feature `sqlite` accepts rusqlite 0.32 to 0.43, so that cargo
+//! can choose a version that fits the other driver:
 //!
 //! | the program's own driver | rusqlite that cargo chooses |
 //! |---|---|
@@ -47,16 +48,16 @@
 //! | sqlx 0.9 with `sqlite` | 0.39 |
 //! | sqlx 0.8 with `sqlite` | 0.32 |
 //!
-//! `sqlite` compiles SQLite along, and needs a C compiler. If the program links to the SQLite of the system, or to SQLCipher, use
-//! `sqlite-unbundled` instead: then the program decides which library it is.
+//! `sqlite` compiles SQLite, and needs a C compiler. If the program links to the system's SQLite or to SQLCipher, use `sqlite-unbundled`
+//! instead: then the program chooses the library.
 //!
 //! # Removing expired sessions
 //!
-//! An expired session is never returned, but stays in files and tables until it is swept: spawn [`sweep_periodically`] in a program that runs for a
-//! long time.
+//! Expired sessions are never returned, but they take up space in files and tables until they are swept: a program that runs for a long time
+//! spawns [`sweep_periodically`].
 //!
-//! Everything here runs on tokio; only the tables of [`sqlite`], without a guard, need no runtime. The features `tracing` and `metrics` add events
-//! and counters; [`guard`] lists them.
+//! Everything here needs tokio, except the stores of [`sqlite`] without a guard, which need no runtime. The features `tracing` and `metrics` add
+//! events and metrics; [`guard`] lists them.
 
 #[cfg(any(all(feature = "filesystem", unix), feature = "sqlite-unbundled"))]
 mod best_effort;
@@ -65,7 +66,7 @@ mod files;
 pub mod guard;
 #[cfg(any(all(feature = "filesystem", unix), feature = "sqlite-unbundled"))]
 mod lock_timeout;
-#[cfg_attr(not(feature = "dewar"), allow(dead_code, reason = "without it, no settings are read"))]
+#[cfg_attr(not(feature = "flask"), allow(dead_code, reason = "without it, fewer settings are read, or none"))]
 mod open;
 mod open_error;
 #[cfg(any(all(feature = "filesystem", unix), feature = "sqlite-unbundled"))]
@@ -79,8 +80,10 @@ pub mod sqlite;
 #[cfg(feature = "dewar")]
 mod sweeping;
 
+#[cfg(all(feature = "filesystem", feature = "flask", unix))]
+pub use self::files::cachelib;
 #[cfg(all(feature = "filesystem", unix))]
-pub use self::files::{FileStore, Filesystem, cachelib};
+pub use self::files::{FileStore, Filesystem};
 #[cfg(feature = "dewar")]
 pub use self::open::from_config;
 pub use self::open::{Engine, open, open_with};

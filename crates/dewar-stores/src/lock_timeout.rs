@@ -1,15 +1,15 @@
-//! How long, and how often, a lock is tried that another process holds.
+//! How long, and how often, to try a lock that another process holds.
 
 use std::time::Duration;
 
-/// How long a write tries it: half of the deadline of a [`Guard`](crate::guard::Guard), so that the guard gets the answer in time.
+/// How long a write tries the lock: half the deadline of a [`Guard`](crate::guard::Guard), so that the guard gets the answer in time.
 pub(crate) const WRITE: Duration = Duration::from_millis(125);
 
-/// How long a touch tries it: the next read can do the touch as well.
+/// How long a touch tries the lock. It is short, because the next read can do the touch as well.
 pub(crate) const TOUCH: Duration = Duration::from_millis(10);
 
-/// The pause before the next try. Short, as most locks are held for one write, and never long, or later callers would overtake those that have
-/// waited.
+/// The pause before the next attempt. It is short, since most locks are held for one write only, and it never grows long, since later callers
+/// would overtake those that have waited.
 pub(crate) fn pause(waited: Duration) -> Duration {
     (waited / 64).clamp(Duration::from_micros(100), Duration::from_micros(500))
 }

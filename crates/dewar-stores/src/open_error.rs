@@ -1,29 +1,29 @@
-//! Why a store could not be opened.
+//! The error of opening a store.
 
 use std::error::Error;
 use std::fmt;
 
-/// A store could not be opened. The words say what to do; what lies behind is in `source`. Passwords are in neither. `Debug` shows
-/// both, as a `main` that returns the error prints it.
+/// The error of a store that could not be opened. The text says what to do; the cause is in [`source`](std::error::Error::source). Neither
+/// contains a password. `Debug` shows both, because a `main` that returns the error prints `Debug`.
 pub struct OpenError {
     what: String,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
 impl OpenError {
-    /// What is wrong, for a person who can change it.
+    /// An error with this text, which should say what to do.
     pub(crate) fn new(what: impl Into<String>) -> Self {
         Self { what: what.into(), source: None }
     }
 
-    /// With what lies behind.
+    /// Adds the cause.
     #[allow(dead_code, reason = "memory cannot fail")]
     pub(crate) fn with_source(self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { source: Some(source.into()), ..self }
     }
 }
 
-/// The settings are wrong, which the error says by their names.
+/// The settings are wrong; the error names them.
 #[cfg(feature = "dewar")]
 impl From<dewar::config::ConfigError> for OpenError {
     fn from(error: dewar::config::ConfigError) -> Self {
@@ -41,7 +41,7 @@ impl fmt::Debug for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self}")?;
         let causes = std::iter::successors(self.source(), |cause| Error::source(*cause));
-        // What the settings' error says is said already.
+        // The text of a settings error has already been shown.
         causes
             .map(ToString::to_string)
             .filter(|cause| *cause != self.what)

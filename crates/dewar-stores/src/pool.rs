@@ -1,7 +1,7 @@
-//! Threads for work that may wait for a disk: a store's own, and a limited number.
+//! A limited number of threads per store, for work that may wait for a disk.
 //!
-//! Work that waits for a thread is queued nowhere but in its caller's future. If that is dropped, the work is not begun; what was begun runs to
-//! its end. A disk that hangs costs a store its threads, and the runtime nothing.
+//! Work that waits for a thread exists only in its caller's future. If the future is dropped, the work is never started; work that was started
+//! runs to its end. A disk that hangs blocks the threads of the store, but not the runtime.
 
 use std::fmt;
 use std::num::NonZeroUsize;
@@ -13,26 +13,26 @@ use std::thread;
 use dewar_core::StoreError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
-/// How many threads a store has at most, by default.
+/// The default for the largest number of threads of a store.
 pub(crate) const THREADS: NonZeroUsize = NonZeroUsize::new(16).unwrap();
 
 type Work = Box<dyn FnOnce() + Send>;
 
-/// The threads of a store. They are started when they are needed, and end with it.
+/// The threads of a store. They are started when they are needed, and end when the store is dropped.
 pub(crate) struct Pool {
     name: &'static str,
     threads: usize,
     started: Mutex<usize>,
-    /// A permit for each thread that is free or not yet started.
+    /// One permit for each thread that is free or not yet started.
     free: Arc<Semaphore>,
-    /// Walks through the whole store take long: they get a quarter of the threads.
+    /// Walks through the whole store take a long time, so they may use only a quarter of the threads.
     walks: Arc<Semaphore>,
     work: Sender<Work>,
     queue: Arc<Mutex<Receiver<Work>>>,
 }
 
 impl Pool {
-    /// The threads will have this name.
+    /// A pool whose threads have this name.
     pub(crate) fn new(name: &'static str, threads: NonZeroUsize) -> Self {
         let threads = threads.get().min(Semaphore::MAX_PERMITS);
         let [free, walks] = [threads, threads.div_ceil(4)].map(|permits| Arc::new(Semaphore::new(permits)));
@@ -48,7 +48,7 @@ impl Pool {
         }
     }
 
-    /// Runs the work on a thread, when one is free.
+    /// Runs the work on a thread, as soon as one is free.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
@@ -61,16 +61,16 @@ impl Pool {
                 return;
             }
             let answer = work();
-            // Before the answer, so that a caller who has it finds the thread free.
+            // Before the answer, so that the thread is free when the caller gets it.
             drop(permit);
-            // The caller may have gone.
+            // The caller may be gone.
             _ = caller.send(answer);
         };
-        self.work.send(Box::new(work)).map_err(|_| StoreError::unable(NoThread))?;
+        self.work.send(Box::new(work)).map_err(|_| StoreError::unavailable(NoThread))?;
         answer.await.map_err(|_| StoreError::no_answer(Panicked))?
     }
 
-    /// As [`run`](Self::run), for work that goes through the whole store.
+    /// Like [`run`](Self::run), for work that walks through the whole store.
     pub(crate) async fn walk<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
@@ -84,7 +84,7 @@ impl Pool {
         .await
     }
 
-    /// Starts a thread unless there is one for each permit that is taken.
+    /// Starts a thread, unless there is one for each permit that is taken.
     fn start_thread(&self) -> Result<(), StoreError> {
         let mut started = self.started.lock().unwrap_or_else(PoisonError::into_inner);
         let taken = self.threads - self.free.available_permits();
@@ -94,19 +94,19 @@ impl Pool {
         let queue = Arc::clone(&self.queue);
         match thread::Builder::new().name(self.name.into()).spawn(move || serve(&queue)) {
             Ok(_) => *started += 1,
-            // Another thread does the work when it is free.
+            // Another thread will do the work.
             Err(_) if *started > 0 => {}
-            Err(error) => return Err(StoreError::unable(error)),
+            Err(error) => return Err(StoreError::unavailable(error)),
         }
         Ok(())
     }
 }
 
 async fn permit(semaphore: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, StoreError> {
-    Arc::clone(semaphore).acquire_owned().await.map_err(StoreError::unable)
+    Arc::clone(semaphore).acquire_owned().await.map_err(StoreError::unavailable)
 }
 
-/// Runs until the pool is dropped. Work that panics costs its caller the answer, and other callers nothing.
+/// Runs until the pool is dropped. If work panics, only its own caller gets an error.
 fn serve(queue: &Mutex<Receiver<Work>>) {
     loop {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
@@ -121,13 +121,13 @@ impl fmt::Debug for Pool {
     }
 }
 
-/// No thread can be started.
+/// No thread could be started.
 #[derive(Debug)]
 struct NoThread;
 
 impl fmt::Display for NoThread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("there is no thread for the work of the session store")
+        f.write_str("no thread could be started for the session store: check the limits of the process")
     }
 }
 
@@ -139,7 +139,7 @@ struct Panicked;
 
 impl fmt::Display for Panicked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a call of the session store panicked: please report it")
+        f.write_str("a session store call panicked: please report this bug")
     }
 }
 

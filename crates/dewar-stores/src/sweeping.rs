@@ -1,4 +1,4 @@
-//! Removing what has expired, by a task of the program's own.
+//! A background task that removes expired sessions.
 
 use std::time::Duration;
 
@@ -6,13 +6,13 @@ use dewar::SessionManager;
 use dewar::error::Error;
 use tokio::time::sleep;
 
-/// How many entries are removed at a time, so that no engine is held up for long.
+/// How many entries are removed at a time, so that no engine is blocked for long.
 const BATCH: usize = 1000;
 
-/// Removes expired sessions of a program, again and again; to be spawned by a program that runs for long. Ends at once where nothing
-/// needs to be swept (Redis). If it does not run, what has expired is not shown all the same; it only takes room.
+/// Removes the program's expired sessions at intervals. Spawn it in a program that runs for a long time. It returns at once if the store needs
+/// no sweeping (Redis). Expired sessions are never returned, even if this does not run; they only take up space.
 ///
-/// A failure is told to `tracing` (a feature), and the next round tries again. Several processes may sweep one store.
+/// A failure is logged (feature `tracing`), and the next round tries again. Several processes may sweep the same store.
 ///
 /// ```
 /// # async fn start() -> Result<(), Box<dyn std::error::Error>> {
@@ -47,8 +47,10 @@ async fn sweep_all(manager: &SessionManager) -> Result<usize, Error> {
 #[cfg(feature = "tracing")]
 fn tell(swept: Result<usize, Error>) {
     match swept {
-        Ok(removed) => tracing::debug!(target: "dewar::store", removed, "swept"),
-        Err(error) => tracing::warn!(target: "dewar::store", %error, "not swept"),
+        Ok(removed) => tracing::debug!(target: "dewar::store", removed, "expired sessions removed"),
+        Err(error) => {
+            tracing::warn!(target: "dewar::store", %error, "expired sessions could not be removed, the next round tries again")
+        }
     }
 }
 
@@ -63,7 +65,7 @@ mod tests {
     use dewar::ServerSide;
     use dewar_core::clock::{Clock, UnixTime};
     use dewar_core::{
-        Answer, Entry, Memory, Store, StoreError, StoreKey, Stored, Sweeper, Touch, Write, Written,
+        Answer, Entry, Memory, Store, StoreError, StoreKey, Stored, Sweeper, Touch, Write, WriteOutcome,
         async_trait,
     };
 
@@ -78,7 +80,7 @@ mod tests {
             let key = StoreKey::new(format!("{name}:{number}"));
             assert!(matches!(
                 store.write(Write::create(&key, &entry), now).await.unwrap(),
-                Written::Saved(_)
+                WriteOutcome::Saved(_)
             ));
         };
         for number in 0..2500 {
@@ -109,7 +111,7 @@ mod tests {
         fn load<'a>(&'a self, k: &'a StoreKey, t: Option<Touch>, n: UnixTime) -> Answer<'a, Option<Stored>> {
             self.memory.load(k, t, n)
         }
-        fn write<'a>(&'a self, write: Write<'a>, now: UnixTime) -> Answer<'a, Written> {
+        fn write<'a>(&'a self, write: Write<'a>, now: UnixTime) -> Answer<'a, WriteOutcome> {
             self.memory.write(write, now)
         }
         fn touch<'a>(&'a self, key: &'a StoreKey, expires: UnixTime, now: UnixTime) -> Answer<'a, bool> {

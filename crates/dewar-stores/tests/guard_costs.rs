@@ -1,5 +1,5 @@
-//! What a guard costs on the healthy path: its allocations are asserted, its time is printed, since a machine's speed is no promise. A
-//! binary of its own, for the allocator that counts.
+//! The overhead of a guard around a healthy store. Allocations are asserted; times are only printed, since they depend on the machine. This is a
+//! separate binary because of the counting allocator.
 #![expect(clippy::unwrap_used, reason = "tests: what fails here fails the test")]
 
 use std::pin::pin;
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use allocation_counter::measure;
 use dewar::clock::UnixTime;
 use dewar::store::{
-    Answer, AsyncStore, Entry, Memory, Store, StoreError, StoreKey, Stored, Touch, Write, Written,
+    Answer, AsyncStore, Entry, Memory, Store, StoreError, StoreKey, Stored, Touch, Write, WriteOutcome,
 };
 use dewar_stores::guard::{Guard, GuardOptions};
 
@@ -31,7 +31,7 @@ impl AsyncStore for Later {
         self.0.load(key, touch, now).await
     }
 
-    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<Written, StoreError> {
+    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<WriteOutcome, StoreError> {
         self.0.write(write, now).await
     }
 
@@ -106,7 +106,7 @@ mod sqlite {
         let sqlite = Arc::new(Sqlite::open(folder.path().join("sessions.db"), Synchronous::Normal).unwrap());
         let guard = Guard::new(Arc::<Sqlite>::clone(&sqlite), GuardOptions::default());
         let waker = Waker::from(Arc::new(Unpark(thread::current())));
-        // As long as a session's.
+        // As long as the key of a session.
         let (key, entry) =
             (StoreKey::new(format!("session:{}", "a".repeat(43))), Entry::new("payload", None));
         for (name, store, allocations) in [("sqlite", &*sqlite as &dyn Store, 4), ("guarded", &guard, 5)] {
@@ -118,7 +118,7 @@ mod sqlite {
         }
     }
 
-    /// Waits on this thread, and nothing else.
+    /// Waits on this thread, without a runtime.
     fn wait<T>(future: impl Future<Output = T>, waker: &Waker) -> T {
         let mut future = pin!(future);
         loop {

@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use axum::{Router, routing::get};
 use dewar::clock::UnixTime;
 use dewar::error::SettingsError;
-use dewar::store::{AsyncStore, Entry, Revision, StoreError, StoreKey, Stored, Touch, Write, Written};
+use dewar::store::{AsyncStore, Entry, Revision, StoreError, StoreKey, Stored, Touch, Write, WriteOutcome};
 use dewar::web::axum::SessionLayer;
 use dewar::{CookiePolicy, ServerSide, Session, SessionManager};
 use tokio::net::TcpListener;
@@ -33,7 +33,7 @@ impl OwnStore {
 
 /// An entry is the one that was seen if its bytes are the same.
 fn revision(entry: &Entry) -> Revision {
-    Revision::of_payload(entry.payload.clone())
+    Revision::from_payload(entry.payload.clone())
 }
 
 fn stored(entry: &Entry) -> Stored {
@@ -56,15 +56,15 @@ impl AsyncStore for OwnStore {
         Ok(Some(found))
     }
 
-    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<Written, StoreError> {
+    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<WriteOutcome, StoreError> {
         let mut entries = self.living(now);
         let found = entries.get(write.key()).map(stored);
         if let Some(refusal) = write.refusal(found, |key| entries.contains_key(key)) {
             return Ok(refusal);
         }
         entries.remove(write.key());
-        entries.extend(write.results().map(|(key, entry)| (key.clone(), entry.clone())));
-        Ok(write.entry().map_or(Written::Removed, |entry| Written::Saved(revision(entry))))
+        entries.extend(write.entries().map(|(key, entry)| (key.clone(), entry.clone())));
+        Ok(write.entry().map_or(WriteOutcome::Removed, |entry| WriteOutcome::Saved(revision(entry))))
     }
 
     async fn touch(&self, key: &StoreKey, expires: UnixTime, now: UnixTime) -> Result<bool, StoreError> {

@@ -5,5 +5,5 @@
 pub use dewar_core::conformance;
 pub use dewar_core::{
     Answer, AsyncStore, Bytes, Cursor, Entry, IntoStore, Lister, Memory, Owners, Page, Revision, Store,
-    StoreError, StoreErrorKind, StoreKey, Stored, Surplus, Sweeper, Touch, Write, Written, async_trait,
+    StoreError, StoreErrorKind, StoreKey, Stored, Sweeper, Touch, Trim, Write, WriteOutcome, async_trait,
 };

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use dewar::error::Error;
 use dewar::web::LocalPath;
-use dewar::web::axum::{Allowed, LoggedIn, Permission, SessionUser};
+use dewar::web::axum::{Allowed, LoggedIn, SessionUser};
 
 use crate::users::{Admin, Customer, DatabaseDown, User};
 
@@ -55,12 +55,6 @@ impl<S: Sync> SessionUser<S> for Customer {
 
     async fn load(owner: &str, _: &S) -> Result<Option<Self>, DatabaseDown> {
         Ok(User::find(owner)?.map(Self))
-    }
-}
-
-impl Permission<User> for Admin {
-    fn allows(user: &User) -> bool {
-        user.is_admin()
     }
 }
 

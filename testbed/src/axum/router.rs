@@ -73,10 +73,13 @@ async fn number(session: Session) -> Result<String, ConvertError> {
     Ok(number.unwrap_or_default().to_string())
 }
 
-/// The framework's way to fail, after a change.
+/// The framework's way to fail, after a change; with 418 if no status is asked for.
 async fn err(session: Session, Query(ask): Query<Ask>) -> Result<(), StatusCode> {
     session.insert_value(ask.k, ask.v);
-    Err(StatusCode::IM_A_TEAPOT)
+    Err(u16::try_from(ask.n)
+        .ok()
+        .and_then(|n| StatusCode::from_u16(n).ok())
+        .unwrap_or(StatusCode::IM_A_TEAPOT))
 }
 
 #[expect(clippy::panic, reason = "it is what the route is for")]

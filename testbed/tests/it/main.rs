@@ -8,6 +8,7 @@
     clippy::print_stdout
 )]
 
+mod acceptance;
 #[path = "../../../crates/dewar/tests/it/browser.rs"]
 mod browser;
 #[path = "../../../crates/dewar-cli/tests/it/demo/chromium.rs"]
@@ -16,6 +17,9 @@ mod chromium;
 mod command_line;
 mod examples;
 mod frameworks;
+#[path = "../../../crates/dewar/tests/it/hooked_store.rs"]
+#[expect(dead_code, reason = "the rest is for the tests of the library")]
+mod hooked_store;
 #[path = "../../../crates/dewar/tests/it/http_client.rs"]
 mod http_client;
 mod moves_in_chromium;

@@ -10,6 +10,7 @@ use std::io::{Error, Result};
 use std::time::{Duration, Instant};
 
 use dewar_servers::Redis;
+use dewar_testbed::Framework;
 use tokio::time::sleep;
 
 use self::pair::{Pair, Way};
@@ -51,7 +52,7 @@ pub(crate) fn race(run: &mut Run) {
 
 async fn changes(way: Way, times: usize) -> Result<Tally> {
     let mut pair = Pair::start().map_err(Error::other)?;
-    let testbeds = [0; 2].map(|_| Testbed::start(&pair.url(), "native"));
+    let testbeds = Framework::ALL.map(|framework| Testbed::start(framework, &pair.url(), "native"));
     let mut writers = Writers::start(&testbeds).await?;
     let mut tally = Tally::default();
     for _ in 0..times {

@@ -13,6 +13,7 @@ use crate::process::Testbed;
 use crate::run::Outcome;
 use crate::site::Site;
 use dewar_servers::Chance;
+use dewar_testbed::Framework;
 
 /// Processes that are killed at the same time.
 const LANES: usize = 4;
@@ -72,7 +73,8 @@ async fn run(
     }
     while tally.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok() {
         let store = store.clone();
-        let victim = spawn_blocking(move || Testbed::start(&store, records)).await?;
+        let framework = Framework::ALL[chance.below(Framework::ALL.len())];
+        let victim = spawn_blocking(move || Testbed::start(framework, &store, records)).await?;
         diaries = write_until_killed(victim, diaries, &mut chance).await?;
         for diary in &mut diaries {
             diary.check(&mut survivor, &tally).await?;

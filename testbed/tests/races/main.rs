@@ -1,4 +1,5 @@
-//! The race kit: processes of the testbed that work on the same sessions of the same store, with real servers only.
+//! The race kit: processes of the testbed that work on the same sessions of the same store, with real servers only. Of two processes one
+//! is of each framework.
 //!
 //! `cargo test -p dewar-testbed --test races` runs all races, one after the other, in about five minutes, and prints a table
 //! of the results; the table is what `cargo xtask test` has in its log. Words behind `--` choose those whose name contains one.
@@ -26,6 +27,8 @@ mod updates;
 
 use std::process::ExitCode;
 
+use dewar_testbed::Framework;
+
 use self::run::Run;
 use self::site::{Engine, Records, Site};
 
@@ -51,20 +54,24 @@ const RACES: [(&str, Race); 8] = [
     ("lost_answers", Race::LostAnswers),
 ];
 
-/// Each store, and how much of each race it gets.
-const SITES: [(Engine, Records, f64); 6] = [
-    (Engine::Memory, Records::Native, 1.0),
-    (Engine::Files, Records::Native, 1.0),
-    (Engine::Sqlite, Records::Native, 1.0),
-    (Engine::Redis, Records::Native, 1.0),
-    (Engine::Files, Records::Flask, 0.1),
-    (Engine::Redis, Records::Flask, 0.1),
+/// The processes at one store, of different frameworks: what races is a request of one with a request of another.
+const BOTH: &[Framework] = &Framework::ALL;
+
+/// Each store, its processes, and how much of each race it gets. A store in memory has one process, and so each framework its own.
+const SITES: [(Engine, Records, &[Framework], f64); 7] = [
+    (Engine::Memory, Records::Native, &[Framework::Axum], 1.0),
+    (Engine::Memory, Records::Native, &[Framework::ActixWeb], 1.0),
+    (Engine::Files, Records::Native, BOTH, 1.0),
+    (Engine::Sqlite, Records::Native, BOTH, 1.0),
+    (Engine::Redis, Records::Native, BOTH, 1.0),
+    (Engine::Files, Records::Flask, BOTH, 0.1),
+    (Engine::Redis, Records::Flask, BOTH, 0.1),
 ];
 
 fn main() -> ExitCode {
     let mut run = Run::new(std::env::args().skip(1));
-    for (engine, records, share) in SITES {
-        at_one_store(&mut run, engine, records, share);
+    for (engine, records, frameworks, share) in SITES {
+        at_one_store(&mut run, engine, records, frameworks, share);
     }
     redis_down::race(&mut run);
     shaken::race(&mut run);
@@ -72,15 +79,15 @@ fn main() -> ExitCode {
     run.close()
 }
 
-fn at_one_store(run: &mut Run, engine: Engine, records: Records, share: f64) {
-    let store = site::name(engine, records);
+fn at_one_store(run: &mut Run, engine: Engine, records: Records, frameworks: &[Framework], share: f64) {
+    let store = site::name(engine, records, frameworks);
     let races = RACES.iter().filter(|(race, _)| run.wants(&store, race));
     let races: Vec<_> =
         races.filter(|(_, race)| *race != Race::Kill || can_be_killed(engine, records)).collect();
     if races.is_empty() {
         return;
     }
-    let Some(site) = Site::start(engine, records) else { return };
+    let Some(site) = Site::start(engine, records, frameworks) else { return };
     for (name, race) in races {
         run.race(&store, name, race.run(&site, share * run.scale, run.seed));
     }

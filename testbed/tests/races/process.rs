@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::Stdio;
 
 use dewar_servers::Process;
+use dewar_testbed::Framework;
 
 /// It is killed when this value is dropped.
 #[derive(Debug)]
@@ -16,8 +17,11 @@ pub(crate) struct Testbed {
 
 impl Testbed {
     /// Starts it and waits until it listens.
-    pub(crate) fn start(store: &str, records: &str) -> Self {
-        let program = Path::new(env!("CARGO_BIN_EXE_testbed-axum"));
+    pub(crate) fn start(framework: Framework, store: &str, records: &str) -> Self {
+        let program = Path::new(match framework {
+            Framework::Axum => env!("CARGO_BIN_EXE_testbed-axum"),
+            Framework::ActixWeb => env!("CARGO_BIN_EXE_testbed-actix-web"),
+        });
         let mut process = Process::start(program, |command| {
             command.args(["--port", "0", "--store", store, "--records", records]);
             command.stdin(Stdio::null()).stdout(Stdio::piped());

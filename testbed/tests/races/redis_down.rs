@@ -6,6 +6,7 @@ use std::io::{Error, Result};
 use std::time::{Duration, Instant};
 
 use dewar_servers::Redis;
+use dewar_testbed::Framework;
 use tokio::time::sleep;
 
 use self::background::BackgroundClients;
@@ -47,7 +48,7 @@ enum Way {
 impl Outage {
     fn prepare() -> Self {
         let redis = Redis::settings().durable().start().unwrap();
-        let testbeds = [0; 2].map(|_| Testbed::start(&redis.url(), "native"));
+        let testbeds = Framework::ALL.map(|framework| Testbed::start(framework, &redis.url(), "native"));
         let client = Client::new(testbeds[0].address);
         Self { redis, testbeds, client }
     }

@@ -1,6 +1,7 @@
 //! A store and the processes that share it.
 
 use dewar_servers::Redis;
+use dewar_testbed::Framework;
 use tempfile::TempDir;
 
 use crate::client::Client;
@@ -20,7 +21,7 @@ pub(crate) enum Records {
     Flask,
 }
 
-/// Two processes on one store; one alone where the store is its own memory.
+/// Processes on one store; one alone where the store is its own memory.
 #[derive(Debug)]
 pub(crate) struct Site {
     pub(crate) testbeds: Vec<Testbed>,
@@ -40,7 +41,7 @@ enum Kept {
 
 impl Site {
     /// `None` if the engine is not on this machine.
-    pub(crate) fn start(engine: Engine, records: Records) -> Option<Self> {
+    pub(crate) fn start(engine: Engine, records: Records, frameworks: &[Framework]) -> Option<Self> {
         let (store, stored) = match engine {
             Engine::Memory => ("memory:".to_owned(), Kept::Nothing),
             Engine::Files => folder(|path| format!("file://{path}/sessions")),
@@ -50,13 +51,13 @@ impl Site {
                 (redis.url(), Kept::Redis(redis))
             }
         };
-        let processes = if engine == Engine::Memory { 1 } else { 2 };
-        Some(Self { _engine: stored, ..Self::at(store, records, processes) })
+        Some(Self { _engine: stored, ..Self::at(store, records, frameworks) })
     }
 
     /// Processes on a store that the caller owns.
-    pub(crate) fn at(store: String, records: Records, processes: usize) -> Self {
-        let testbeds = (0..processes).map(|_| Testbed::start(&store, records.word())).collect();
+    pub(crate) fn at(store: String, records: Records, frameworks: &[Framework]) -> Self {
+        let testbeds =
+            frameworks.iter().map(|framework| Testbed::start(*framework, &store, records.word())).collect();
         Self { testbeds, store, records, _engine: Kept::Nothing }
     }
 
@@ -80,10 +81,11 @@ impl Records {
     }
 }
 
-/// Its name in the table.
-pub(crate) fn name(engine: Engine, records: Records) -> String {
+/// Its name in the table, with the framework if there is one process.
+pub(crate) fn name(engine: Engine, records: Records, frameworks: &[Framework]) -> String {
     let engine = match engine {
-        Engine::Memory => "memory",
+        Engine::Memory if frameworks == [Framework::ActixWeb] => "memory_actix_web",
+        Engine::Memory => "memory_axum",
         Engine::Files => "files",
         Engine::Sqlite => "sqlite",
         Engine::Redis => "redis",

@@ -3,9 +3,12 @@
 mod counts;
 mod features;
 mod licences;
+mod msrv;
 mod needs;
+mod neighbours;
 mod options;
 mod packages;
+mod published;
 mod report;
 mod run;
 mod steps;

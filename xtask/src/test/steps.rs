@@ -4,7 +4,7 @@ use std::process::Command;
 
 use super::counts::{self, Counts};
 use super::needs::Variables;
-use super::{features, licences, packages};
+use super::{features, licences, msrv, neighbours, packages};
 use crate::shell::{self, Result};
 use crate::{public_api, tidy};
 
@@ -27,6 +27,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "format", has_tests: false, run: format },
     Step { name: "tidy", has_tests: false, run: tidiness },
     Step { name: "licences", has_tests: false, run: licences },
+    Step { name: "msrv", has_tests: false, run: oldest_rust },
     Step { name: "lints", has_tests: false, run: lints },
     Step { name: "tests", has_tests: true, run: tests },
     Step { name: "races", has_tests: true, run: races },
@@ -35,6 +36,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "docs", has_tests: false, run: docs },
     Step { name: "api", has_tests: false, run: api },
     Step { name: "features", has_tests: false, run: each_feature },
+    Step { name: "neighbours", has_tests: false, run: neighbours },
     Step { name: "packages", has_tests: false, run: packed },
 ];
 
@@ -73,6 +75,10 @@ fn tidiness(_: &mut Context) -> Result<String> {
 
 fn licences(context: &mut Context) -> Result<String> {
     licences::check(context)
+}
+
+fn oldest_rust(context: &mut Context) -> Result<String> {
+    msrv::check(context)
 }
 
 fn lints(context: &mut Context) -> Result<String> {
@@ -121,6 +127,10 @@ fn doc(context: &Context) -> Command {
 
 fn each_feature(context: &mut Context) -> Result<String> {
     features::check(context)
+}
+
+fn neighbours(context: &mut Context) -> Result<String> {
+    neighbours::check(context)
 }
 
 fn packed(context: &mut Context) -> Result<String> {

@@ -75,7 +75,7 @@ impl App {
         match self.storage() {
             Storage::InCookie(cookie) => context! { secret_is_random => cookie.secret_is_random },
             Storage::InStore(store) => {
-                context! { is_stored => true, engine => store.place.engine.name(), store_lasts => store.place.engine.is_lasting() }
+                context! { is_stored => true, engine => store.place.engine.name(), store_lasts => store.place.engine.is_persistent() }
             }
         }
     }

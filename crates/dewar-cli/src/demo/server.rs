@@ -69,7 +69,7 @@ fn introduction(storage: &Storage) -> [String; 2] {
             format!(
                 "Sessions are stored in {}: a restart {}.",
                 store.place.url,
-                if store.place.engine.is_lasting() { "keeps them" } else { "ends them all" }
+                if store.place.engine.is_persistent() { "keeps them" } else { "ends them all" }
             ),
             format!("Other places: --store {}.", stores()),
         ],

@@ -1,13 +1,13 @@
-//! Several futures at once, without a runtime.
+//! Runs several futures concurrently, without a runtime.
 
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::task::Poll;
 
-/// A future on the heap.
+/// A boxed future.
 pub(super) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Polls all of them in turn until each is done: their answers, in the same order.
+/// Polls the futures in turn until all are done. Returns their results in the same order.
 pub(super) async fn join_all<T>(mut futures: Vec<Boxed<'_, T>>) -> Vec<T> {
     let mut answers: Vec<Option<T>> = futures.iter().map(|_| None).collect();
     poll_fn(|context| {
@@ -22,7 +22,7 @@ pub(super) async fn join_all<T>(mut futures: Vec<Boxed<'_, T>>) -> Vec<T> {
     answers.into_iter().flatten().collect()
 }
 
-/// Lets the others go on, so that callers meet also in a store that never waits.
+/// Lets the other futures run, so that calls interleave even in a store that never waits.
 pub(super) async fn yield_now() {
     let mut has_waited = false;
     poll_fn(|context| {
@@ -36,7 +36,7 @@ pub(super) async fn yield_now() {
     .await;
 }
 
-/// Begins it, and drops it at the first place where it waits.
+/// Starts the future, and drops it where it first waits.
 pub(super) async fn begin_and_drop(future: impl Future) {
     let mut future = pin!(future);
     poll_fn(|context| {

@@ -1,4 +1,4 @@
-//! Ready-made harnesses: a clock that is set by hand, and the real one.
+//! Ready-made harnesses: one with a clock that the suite sets, one with the real clock.
 
 use std::fmt;
 use std::pin::Pin;
@@ -14,26 +14,26 @@ use crate::clock::{Clock, UnixTime};
 
 const MILLISECOND: Duration = Duration::from_millis(1);
 
-/// For stores that obey the `now` of each call: no rule waits.
+/// A harness for stores that use the `now` of each call. No rule has to wait.
 #[derive(Debug)]
 pub struct ManualTime {
     store: Arc<dyn Store>,
     now: AtomicI64,
-    grain: Duration,
+    precision: Duration,
 }
 
 impl ManualTime {
-    /// A harness around this store, whose clock starts with the system's.
+    /// Tests this store, with a clock that starts at the system's time.
     #[must_use]
     pub fn new(store: Arc<dyn Store>) -> Self {
         let now = AtomicI64::new(Clock::system().now().millis());
-        Self { store, now, grain: MILLISECOND }
+        Self { store, now, precision: MILLISECOND }
     }
 
-    /// The store may round an end up by less than this.
+    /// The store may round an expiry up by less than this.
     #[must_use]
-    pub fn with_grain(self, grain: Duration) -> Self {
-        Self { grain, ..self }
+    pub fn with_precision(self, precision: Duration) -> Self {
+        Self { precision, ..self }
     }
 }
 
@@ -47,42 +47,42 @@ impl Harness for ManualTime {
         UnixTime::from_millis(self.now.load(Ordering::SeqCst))
     }
 
-    async fn pass(&self, by: Duration) {
+    async fn advance(&self, by: Duration) {
         self.now.store(self.now().plus(by).millis(), Ordering::SeqCst);
     }
 
-    fn obeys_now(&self) -> bool {
+    fn uses_now(&self) -> bool {
         true
     }
 
-    fn grain(&self) -> Duration {
-        self.grain
+    fn precision(&self) -> Duration {
+        self.precision
     }
 }
 
 type Wait = dyn Fn(Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync;
 
-/// For engines with a clock of their own: waits until it has moved. The machine's clock and the engine's must agree.
+/// A harness for engines with their own clock, which really waits. The clocks of this machine and of the engine must agree.
 pub struct RealTime {
     store: Arc<dyn Store>,
     wait: Box<Wait>,
-    grain: Duration,
+    precision: Duration,
 }
 
 impl RealTime {
-    /// A harness around this store. `wait` is the runtime's sleep: `|by| Box::pin(tokio::time::sleep(by))`.
+    /// Tests this store. `wait` is the runtime's sleep: `|by| Box::pin(tokio::time::sleep(by))`.
     #[must_use]
     pub fn new(
         store: Arc<dyn Store>,
         wait: impl Fn(Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync + 'static,
     ) -> Self {
-        Self { store, wait: Box::new(wait), grain: MILLISECOND }
+        Self { store, wait: Box::new(wait), precision: MILLISECOND }
     }
 
-    /// The engine may round an end up by less than this.
+    /// The engine may round an expiry up by less than this.
     #[must_use]
-    pub fn with_grain(self, grain: Duration) -> Self {
-        Self { grain, ..self }
+    pub fn with_precision(self, precision: Duration) -> Self {
+        Self { precision, ..self }
     }
 }
 
@@ -96,16 +96,16 @@ impl Harness for RealTime {
         Clock::system().now()
     }
 
-    async fn pass(&self, by: Duration) {
+    async fn advance(&self, by: Duration) {
         (self.wait)(by).await;
     }
 
-    fn obeys_now(&self) -> bool {
+    fn uses_now(&self) -> bool {
         false
     }
 
-    fn grain(&self) -> Duration {
-        self.grain
+    fn precision(&self) -> Duration {
+        self.precision
     }
 }
 
@@ -113,7 +113,7 @@ impl fmt::Debug for RealTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RealTime")
             .field("store", &self.store)
-            .field("grain", &self.grain)
+            .field("precision", &self.precision)
             .finish_non_exhaustive()
     }
 }

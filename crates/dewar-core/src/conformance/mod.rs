@@ -1,4 +1,4 @@
-//! Every rule of the contract, run on any store.
+//! The test suite for stores: runs every rule of the contract.
 //!
 //! ```
 //! # use std::sync::Arc;
@@ -10,13 +10,14 @@
 //! # }
 //! ```
 //!
-//! The feature is for tests: `dewar-core = { features = ["conformance"] }` under `[dev-dependencies]`. The [`Report`] prints a line for each rule.
+//! Enable the feature for tests only: `dewar-core = { features = ["conformance"] }` under `[dev-dependencies]`. The [`Report`] prints a line for
+//! each rule.
 //!
-//! A store that obeys the `now` of each call is tested with [`ManualTime`], without waiting. An engine with a clock of its own is
-//! tested with [`RealTime`], which waits: some seconds in all. The keys are fresh and random, so the engine may be in use by
-//! others. Entries that have expired by the harness's clock are swept, those of other users included.
+//! Test a store that uses the `now` of each call with [`ManualTime`], which never waits. Test an engine with its own clock with [`RealTime`],
+//! which waits a few seconds in all. The keys are new and random, so other programs may use the engine at the same time. Entries that have
+//! expired by the harness's clock are swept, including those of other programs.
 //!
-//! The rules run one after the other. Where a rule needs several callers at once, their futures are polled in turn by one task.
+//! The rules run one after the other. Where a rule needs concurrent callers, one task polls their futures in turn.
 
 mod concurrent;
 mod context;
@@ -34,28 +35,28 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 pub use self::harness::{ManualTime, RealTime};
-pub use self::report::{Outcome, Report};
+pub use self::report::{Report, RuleOutcome};
 pub use self::run::run;
 use crate::Store;
 use crate::clock::UnixTime;
 
-/// How the suite gets at a store, and at the time.
+/// Gives the suite a store and the time.
 #[async_trait]
 pub trait Harness: Send + Sync {
-    /// The store, asked for once per rule: an empty one, or always the same.
+    /// The store to test, requested once per rule: an empty one, or always the same.
     async fn store(&self) -> Arc<dyn Store>;
 
-    /// What time it is.
+    /// The current time.
     fn now(&self) -> UnixTime;
 
-    /// Lets so much time pass. An engine with a clock of its own has to be waited for.
-    async fn pass(&self, by: Duration);
+    /// Advances the time by this much. For an engine with its own clock, waits.
+    async fn advance(&self, by: Duration);
 
-    /// Whether the store goes by the `now` of each call, not by a clock of its own.
-    fn obeys_now(&self) -> bool;
+    /// Whether the store uses the `now` of each call rather than its own clock.
+    fn uses_now(&self) -> bool;
 
-    /// How exactly the store keeps an end: it may be off by less than this. A millisecond, unless the format knows only seconds.
-    fn grain(&self) -> Duration {
+    /// The precision of an expiry: the store may round it by less than this. One millisecond, unless the format stores only seconds.
+    fn precision(&self) -> Duration {
         Duration::from_millis(1)
     }
 }

@@ -1,53 +1,53 @@
-//! What came of the rules.
+//! The outcome of a run of the suite.
 
 use std::fmt;
 
-/// What came of each rule, in the order of the suite.
+/// The outcome of each rule, in the order of the suite.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
-    /// The rules' names, and what came of them.
-    pub outcomes: Vec<(&'static str, Outcome)>,
+    /// The name and the outcome of each rule.
+    pub outcomes: Vec<(&'static str, RuleOutcome)>,
 }
 
-/// What came of a rule.
+/// The outcome of a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// The store keeps it.
-    Kept,
-    /// The store breaks it, in this way.
-    Broken(String),
-    /// It does not concern this store, for this reason.
+pub enum RuleOutcome {
+    /// The store follows the rule.
+    Passed,
+    /// The store breaks the rule; the text says how.
+    Failed(String),
+    /// The rule does not apply to this store; the text says why.
     NotApplicable(&'static str),
 }
 
 impl Report {
-    /// The names of the rules that are broken.
-    pub fn broken(&self) -> impl Iterator<Item = &'static str> {
-        self.outcomes.iter().filter(|(_, outcome)| outcome.is_broken()).map(|(name, _)| *name)
+    /// The names of the rules that the store breaks.
+    pub fn failed(&self) -> impl Iterator<Item = &'static str> {
+        self.outcomes.iter().filter(|(_, outcome)| outcome.is_failed()).map(|(name, _)| *name)
     }
 
-    /// For tests.
+    /// Panics if the store breaks a rule: the assertion of a test.
     ///
     /// # Panics
-    /// With the table of the rules that are broken, if any is.
+    /// If a rule is broken, with a table of all such rules.
     #[track_caller]
     #[expect(clippy::panic, reason = "an assertion, for tests")]
     pub fn assert(&self) {
         let mut broken = self.clone();
-        broken.outcomes.retain(|(_, outcome)| outcome.is_broken());
+        broken.outcomes.retain(|(_, outcome)| outcome.is_failed());
         if !broken.outcomes.is_empty() {
             panic!("the store breaks {} of {} rules:\n{broken}", broken.outcomes.len(), self.outcomes.len());
         }
     }
 }
 
-impl Outcome {
-    fn is_broken(&self) -> bool {
-        matches!(self, Self::Broken(_))
+impl RuleOutcome {
+    fn is_failed(&self) -> bool {
+        matches!(self, Self::Failed(_))
     }
 }
 
-/// A table, a line to each rule.
+/// A table with one line per rule.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = self.outcomes.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
@@ -58,11 +58,11 @@ impl fmt::Display for Report {
     }
 }
 
-impl fmt::Display for Outcome {
+impl fmt::Display for RuleOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Kept => f.write_str("kept"),
-            Self::Broken(how) => write!(f, "BROKEN: {how}"),
+            Self::Passed => f.write_str("ok"),
+            Self::Failed(how) => write!(f, "FAILED: {how}"),
             Self::NotApplicable(reason) => write!(f, "not applicable: {reason}"),
         }
     }

@@ -7,12 +7,12 @@ use std::task::Poll;
 use super::concurrent::Boxed;
 use super::context::RuleContext;
 use super::stop::{Step, Stop};
-use super::{Harness, Outcome, Report, rules};
+use super::{Harness, Report, RuleOutcome, rules};
 
-/// A rule: it ends well, or with a [`Stop`].
+/// A rule: it returns normally, or with a [`Stop`].
 pub(super) type Rule = for<'a> fn(&'a RuleContext<'a>) -> Boxed<'a, Step>;
 
-/// Runs every rule.
+/// Runs every rule on the store of the harness.
 pub async fn run(harness: &dyn Harness) -> Report {
     let mut report = Report { outcomes: Vec::new() };
     for (name, rule) in rules::ALL {
@@ -22,20 +22,20 @@ pub async fn run(harness: &dyn Harness) -> Report {
 }
 
 /// Runs one rule on a store.
-async fn run_rule(harness: &dyn Harness, rule: Rule) -> Outcome {
+async fn run_rule(harness: &dyn Harness, rule: Rule) -> RuleOutcome {
     let trial = async move {
         let context = RuleContext::new(harness).await?;
         rule(&context).await
     };
     match catch_panic(Box::pin(trial)).await {
-        Some(Ok(())) => Outcome::Kept,
-        Some(Err(Stop::Broken(how))) => Outcome::Broken(how),
-        Some(Err(Stop::NotApplicable(reason))) => Outcome::NotApplicable(reason),
-        None => Outcome::Broken("it panicked".into()),
+        Some(Ok(())) => RuleOutcome::Passed,
+        Some(Err(Stop::Broken(how))) => RuleOutcome::Failed(how),
+        Some(Err(Stop::NotApplicable(reason))) => RuleOutcome::NotApplicable(reason),
+        None => RuleOutcome::Failed("the rule or the store panicked".into()),
     }
 }
 
-/// What it answers, unless it panics.
+/// The output of the future; `None` if it panics.
 async fn catch_panic<T>(mut future: Boxed<'_, T>) -> Option<T> {
     poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
         Ok(Poll::Pending) => Poll::Pending,

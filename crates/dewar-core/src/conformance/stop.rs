@@ -4,27 +4,27 @@ use std::error::Error;
 
 use crate::StoreError;
 
-/// The rule is decided.
+/// The reason to end a rule early.
 #[derive(Debug)]
 pub(super) enum Stop {
     Broken(String),
     NotApplicable(&'static str),
 }
 
-/// What a rule ends with, and each of its steps.
+/// The result of a rule, and of each of its steps.
 pub(super) type Step<T = ()> = Result<T, Stop>;
 
-/// Breaks the rule unless it holds.
+/// Fails the rule unless the condition holds.
 pub(super) fn must(holds: bool, otherwise: impl Into<String>) -> Step {
     if holds { Ok(()) } else { broken(otherwise) }
 }
 
-/// Breaks the rule.
+/// Fails the rule.
 pub(super) fn broken<T>(how: impl Into<String>) -> Step<T> {
     Err(Stop::Broken(how.into()))
 }
 
-/// No rule expects an error of the store.
+/// No rule expects the store to fail.
 impl From<StoreError> for Stop {
     fn from(error: StoreError) -> Self {
         let mut text = format!("a call failed: {error}");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use self::faulty::{Fault, Faulty};
-use super::{ManualTime, Outcome, RealTime, Report, run};
+use super::{ManualTime, RealTime, Report, RuleOutcome, run};
 use crate::Memory;
 
 async fn report_on(fault: Fault) -> Report {
@@ -47,7 +47,7 @@ async fn each_fault_breaks_the_rule_it_is_about() {
     ];
     for (fault, rule) in cases {
         let report = report_on(fault).await;
-        assert!(report.broken().any(|name| name == rule), "{fault:?} did not break {rule}:\n{report}");
+        assert!(report.failed().any(|name| name == rule), "{fault:?} did not break {rule}:\n{report}");
     }
 }
 
@@ -55,31 +55,31 @@ async fn each_fault_breaks_the_rule_it_is_about() {
 async fn races_are_lost_by_a_store_that_compares_before_it_waits() {
     let report = report_on(Fault::ComparesBeforeItWaits).await;
     for rule in ["swaps_at_once_have_one_winner", "increments_are_not_lost"] {
-        assert!(report.broken().any(|name| name == rule), "{rule} was kept:\n{report}");
+        assert!(report.failed().any(|name| name == rule), "{rule} was kept:\n{report}");
     }
 }
 
 #[tokio::test]
 async fn a_coarse_grain_is_allowed_only_if_it_is_said() {
     let exact = ManualTime::new(Arc::new(Faulty::new(Fault::EndsAreWholeSeconds)));
-    assert!(run(&exact).await.broken().any(|name| name == "ends_to_the_millisecond"));
+    assert!(run(&exact).await.failed().any(|name| name == "ends_to_the_millisecond"));
     let coarse = ManualTime::new(Arc::new(Faulty::new(Fault::EndsAreWholeSeconds)));
-    run(&coarse.with_grain(Duration::from_secs(1))).await.assert();
+    run(&coarse.with_precision(Duration::from_secs(1))).await.assert();
 }
 
 #[test]
 fn the_report_is_a_table() {
     let outcomes = vec![
-        ("short", Outcome::Kept),
-        ("longer", Outcome::Broken("it did".into())),
-        ("n", Outcome::NotApplicable("no sweeper")),
+        ("short", RuleOutcome::Passed),
+        ("longer", RuleOutcome::Failed("it did".into())),
+        ("n", RuleOutcome::NotApplicable("no sweeper")),
     ];
     let text = Report { outcomes }.to_string();
-    assert_eq!(text, "short   kept\nlonger  BROKEN: it did\nn       not applicable: no sweeper\n");
+    assert_eq!(text, "short   ok\nlonger  FAILED: it did\nn       not applicable: no sweeper\n");
 }
 
 #[test]
-#[should_panic(expected = "the store breaks 1 of 2 rules:\nb  BROKEN: so")]
+#[should_panic(expected = "the store breaks 1 of 2 rules:\nb  FAILED: so")]
 fn assert_panics_with_what_is_broken() {
-    Report { outcomes: vec![("a", Outcome::Kept), ("b", Outcome::Broken("so".into()))] }.assert();
+    Report { outcomes: vec![("a", RuleOutcome::Passed), ("b", RuleOutcome::Failed("so".into()))] }.assert();
 }

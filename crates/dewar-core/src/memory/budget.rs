@@ -1,4 +1,4 @@
-//! The budget in bytes, and how much of it is used.
+//! The budget in bytes, and how many are used.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -11,7 +11,7 @@ pub(super) struct Budget {
     owned: AtomicUsize,
 }
 
-/// There is no room for `need` more bytes.
+/// The budget has no room for `need` more bytes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Full {
     pub(super) need: usize,
@@ -34,12 +34,12 @@ impl Budget {
         self.used().saturating_add(need) <= self.total
     }
 
-    /// Whether there would be room if every entry without an owner were evicted.
+    /// Whether there would be room after every entry without an owner was evicted.
     pub(super) fn could_have_room_for(&self, need: usize) -> bool {
         self.owned.load(Ordering::Relaxed).saturating_add(need) <= self.total
     }
 
-    /// Charges for the entries that replace others. What takes no more bytes than before is never refused.
+    /// Charges the budget for entries that replace others. A replacement of the same size or smaller is never refused.
     pub(super) fn exchange(&self, goes: &[Cost], comes: &[Cost]) -> Result<(), Full> {
         let (less, more) = (bytes(goes), bytes(comes));
         if let Some(need) = more.checked_sub(less).filter(|need| *need > 0) {
@@ -54,7 +54,7 @@ impl Budget {
         Ok(())
     }
 
-    /// Charges without a limit: what ends an entry is never refused.
+    /// Charges the budget without a limit, for what ends an entry: this is never refused.
     pub(super) fn settle(&self, goes: Cost, comes: Option<Cost>) {
         let comes = comes.as_slice();
         self.used.fetch_add(bytes(comes), Ordering::Relaxed);

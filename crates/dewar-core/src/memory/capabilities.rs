@@ -1,4 +1,4 @@
-//! What the memory store can do besides: sweep, list, and find the entries of an owner.
+//! The capabilities of the memory store: sweeping, listing, and finding the entries of an owner.
 
 use std::sync::atomic::Ordering;
 
@@ -7,12 +7,12 @@ use async_trait::async_trait;
 use super::shard::Shard;
 use super::{Memory, lock};
 use crate::clock::UnixTime;
-use crate::{Cursor, Lister, Owners, Page, StoreError, StoreKey, Stored, Surplus, Sweeper};
+use crate::{Cursor, Lister, Owners, Page, StoreError, StoreKey, Stored, Sweeper, Trim};
 
-/// How many slots are looked at for one page.
+/// How many slots are examined for one page.
 const LOOKS: u32 = 4096;
 
-/// Finds an entry some 8 seconds after it has expired.
+/// An expired entry is found about 8 seconds after it expired.
 #[async_trait]
 impl Sweeper for Memory {
     async fn sweep(&self, prefix: &str, at_most: usize, now: UnixTime) -> Result<usize, StoreError> {
@@ -21,7 +21,7 @@ impl Sweeper for Memory {
 }
 
 impl Memory {
-    /// Goes around all shards once, from where the last sweep ended.
+    /// Sweeps all shards once, from where the last sweep ended.
     pub(super) fn sweep_all(&self, prefix: &str, at_most: usize, now: UnixTime) -> usize {
         let (start, mut swept) = (self.next_swept.load(Ordering::Relaxed), 0);
         let around = self.shards.iter().enumerate().cycle().skip(start % self.shards.len().max(1));
@@ -60,8 +60,7 @@ impl Lister for Memory {
         now: UnixTime,
     ) -> Result<Page, StoreError> {
         let start = after.map_or(Some((0, 0)), parse);
-        let (number, slot) =
-            start.ok_or_else(|| StoreError::refused("the cursor is none of this store's"))?;
+        let (number, slot) = start.ok_or_else(|| StoreError::refused("the cursor is from another store"))?;
         Ok(self.page(prefix, (number, slot), at_most.max(1), now))
     }
 }
@@ -72,7 +71,7 @@ impl Memory {
         let shard = lock(shard);
         let (mut entries, mut slot) = (Vec::new(), from);
         while slot < shard.end().min(from.saturating_add(LOOKS)) && entries.len() < at_most {
-            let there = shard.get(slot).filter(|slot| !slot.is_expired(now) && slot.key.begins_with(prefix));
+            let there = shard.get(slot).filter(|slot| !slot.is_expired(now) && slot.key.starts_with(prefix));
             entries.extend(there.map(|slot| (slot.key.clone(), slot.stored())));
             slot += 1;
         }
@@ -89,7 +88,7 @@ fn parse(cursor: &Cursor) -> Option<(usize, u32)> {
 
 #[async_trait]
 impl Owners for Memory {
-    async fn of(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
+    async fn owned_by(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
         Ok(self.living(owner, now).into_iter().map(|(_, key, stored)| (key, stored)).collect())
     }
 
@@ -108,12 +107,12 @@ impl Owners for Memory {
         &self,
         owner: &str,
         at_most: usize,
-        surplus: Surplus,
+        trim: Trim,
         now: UnixTime,
     ) -> Result<Vec<StoreKey>, StoreError> {
         let mut living = self.living(owner, now);
         let above = living.len().saturating_sub(at_most);
-        if surplus == Surplus::Newest {
+        if trim == Trim::Newest {
             living.reverse();
         }
         Ok(living.into_iter().take(above).filter_map(|(place, ..)| self.disown(owner, place)).collect())
@@ -136,7 +135,7 @@ impl Memory {
         self.at_place(owner, place, |shard, id| self.discard(shard, id))
     }
 
-    /// Follows an entry that is renamed meanwhile.
+    /// Follows an entry that is renamed at the same time.
     fn at_place<T>(&self, owner: &str, place: u64, look: impl Fn(&mut Shard, u32) -> Option<T>) -> Option<T> {
         loop {
             let spot = self.ownership.spot(owner, place)?;

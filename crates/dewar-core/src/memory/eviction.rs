@@ -1,4 +1,4 @@
-//! What is evicted when the budget is used up.
+//! Eviction: which entries go when the budget is used up.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -9,14 +9,14 @@ use super::{Memory, lock};
 use crate::StoreError;
 use crate::clock::UnixTime;
 
-/// This part of the budget is freed as well, so that not every write has to evict.
+/// Eviction frees 1/`SLACK` of the budget in addition, so that not every write has to evict.
 const SLACK: usize = 128;
 
 impl Memory {
-    /// Makes room for `need` bytes: removes expired entries first, then the entries without an owner that end soonest.
+    /// Makes room for `need` bytes: removes expired entries first, then the entries without an owner that expire soonest.
     ///
     /// # Errors
-    /// Refused, with nothing evicted, if the entries with an owner leave no room.
+    /// `Refused`, with nothing evicted, if the entries with an owner leave no room.
     pub(super) fn make_room(&self, need: usize, now: UnixTime) -> Result<(), StoreError> {
         let _only_one = lock(&self.evicting);
         if self.budget.has_room_for(need) {
@@ -31,11 +31,11 @@ impl Memory {
         }
         let wanted = need.saturating_add(self.budget.total() / SLACK);
         self.evict_until(|| self.budget.has_room_for(wanted));
-        // Concurrent writes may have used it up by now; then this is called again.
+        // Concurrent writes may have used the room by now; then this is called again.
         Ok(())
     }
 
-    /// Evicts entries without an owner, the soonest ends of all shards first.
+    /// Evicts entries without an owner, of all shards those first that expire soonest.
     fn evict_until(&self, is_enough: impl Fn() -> bool) {
         let end = |(number, shard)| Some((lock::<Shard>(shard).soonest()?.0, number));
         let ends = self.shards.iter().enumerate().filter_map(end);
@@ -61,7 +61,7 @@ impl fmt::Display for Full {
         let budget = self.budget;
         write!(
             f,
-            "all {budget} bytes are taken by sessions with an owner; give the memory store a larger budget"
+            "sessions with an owner take all {budget} bytes: give the memory store a larger budget (Memory::with_budget)"
         )
     }
 }

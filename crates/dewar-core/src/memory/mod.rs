@@ -1,7 +1,7 @@
 //! Sessions in this process's memory.
 //!
-//! 64 shards, each behind a lock of its own, which a key's keyed hash chooses. A shard keeps its entries in numbered slots; a table
-//! leads from a key to a slot, and wheels lead from a moment to the slots that end then.
+//! A keyed hash of the key chooses one of 64 shards, each with its own lock. A shard stores its entries in numbered slots; a table maps a key to
+//! its slot, and timer wheels map a time to the slots that expire then.
 
 mod budget;
 mod capabilities;

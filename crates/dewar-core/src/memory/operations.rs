@@ -1,4 +1,4 @@
-//! The calls of the contract. They wait for nothing but a lock.
+//! The calls of the contract. They wait only for locks.
 
 use std::sync::MutexGuard;
 
@@ -8,7 +8,7 @@ use super::slot::Cost;
 use super::{Memory, lock};
 use crate::clock::UnixTime;
 use crate::revision::Revision;
-use crate::{Entry, StoreError, StoreKey, Stored, Touch, Written};
+use crate::{Entry, StoreError, StoreKey, Stored, Touch, WriteOutcome};
 
 /// How many expired entries each write removes.
 const SWEPT_PER_WRITE: usize = 2;
@@ -30,15 +30,15 @@ impl Memory {
         key: &StoreKey,
         entry: &Entry,
         now: UnixTime,
-    ) -> Result<Written, StoreError> {
+    ) -> Result<WriteOutcome, StoreError> {
         let (hash, cost) = (self.hash(key), Cost::of(key, entry));
         self.with_room(now, || {
             let mut shard = self.shard_swept(hash, now);
             if self.is_taken(&mut shard, hash, key, now) {
-                return Ok(Written::Taken);
+                return Ok(WriteOutcome::Taken);
             }
             self.budget.exchange(&[], &[cost])?;
-            Ok(Written::Saved(self.insert(&mut shard, (hash, key), entry, None)))
+            Ok(WriteOutcome::Saved(self.insert(&mut shard, (hash, key), entry, None)))
         })
     }
 
@@ -48,16 +48,16 @@ impl Memory {
         seen: &Revision,
         entry: &Entry,
         now: UnixTime,
-    ) -> Result<Written, StoreError> {
+    ) -> Result<WriteOutcome, StoreError> {
         let (hash, cost) = (self.hash(key), Cost::of(key, entry));
         self.with_room(now, || {
             let mut shard = self.shard_swept(hash, now);
-            let Some((id, slot)) = shard.find(hash, key, now) else { return Ok(Written::Gone) };
+            let Some((id, slot)) = shard.find(hash, key, now) else { return Ok(WriteOutcome::Gone) };
             if !slot.is(seen) {
-                return Ok(Written::Changed(slot.stored()));
+                return Ok(WriteOutcome::Changed(slot.stored()));
             }
             self.budget.exchange(&[slot.cost()], &[cost])?;
-            Ok(Written::Saved(self.replace(&mut shard, id, entry)))
+            Ok(WriteOutcome::Saved(self.replace(&mut shard, id, entry)))
         })
     }
 
@@ -69,19 +69,19 @@ impl Memory {
         entry: &Entry,
         tombstone: Option<&Entry>,
         now: UnixTime,
-    ) -> Result<Written, StoreError> {
+    ) -> Result<WriteOutcome, StoreError> {
         let (from, to) = (self.hash(old), self.hash(new));
         let mut comes = vec![Cost::of(new, entry)];
         comes.extend(tombstone.map(|tombstone| Cost::of(old, tombstone)));
         self.with_room(now, || {
             let mut both = self.both(from, to);
-            let Some((id, slot)) = both.of(from).find(from, old, now) else { return Ok(Written::Gone) };
+            let Some((id, slot)) = both.of(from).find(from, old, now) else { return Ok(WriteOutcome::Gone) };
             if !slot.is(seen) {
-                return Ok(Written::Changed(slot.stored()));
+                return Ok(WriteOutcome::Changed(slot.stored()));
             }
             let goes = slot.cost();
             if self.is_taken(both.of(to), to, new, now) {
-                return Ok(Written::Taken);
+                return Ok(WriteOutcome::Taken);
             }
             self.budget.exchange(&[goes], &comes)?;
             let membership = both.of(from).take(&self.hasher, id).and_then(|slot| slot.membership);
@@ -89,7 +89,7 @@ impl Memory {
             if let Some(tombstone) = tombstone {
                 _ = self.insert(both.of(from), (from, old), tombstone, None);
             }
-            Ok(Written::Saved(revision))
+            Ok(WriteOutcome::Saved(revision))
         })
     }
 
@@ -101,17 +101,22 @@ impl Memory {
         true
     }
 
-    pub(super) fn remove_now(&self, key: &StoreKey, tombstone: Option<&Entry>, now: UnixTime) -> Written {
+    pub(super) fn remove_now(
+        &self,
+        key: &StoreKey,
+        tombstone: Option<&Entry>,
+        now: UnixTime,
+    ) -> WriteOutcome {
         let hash = self.hash(key);
         let mut shard = self.shard_swept(hash, now);
-        let Some((id, slot)) = shard.find(hash, key, now) else { return Written::Gone };
+        let Some((id, slot)) = shard.find(hash, key, now) else { return WriteOutcome::Gone };
         if let Some(tombstone) = tombstone {
             self.budget.settle(slot.cost(), Some(Cost::of(key, tombstone)));
             _ = self.replace(&mut shard, id, tombstone);
         } else {
             self.discard(&mut shard, id);
         }
-        Written::Removed
+        WriteOutcome::Removed
     }
 
     /// Whether something is stored under the key. An expired entry is removed.
@@ -131,7 +136,7 @@ impl Memory {
         shard
     }
 
-    /// Does it, and makes room as long as it is told that there is none.
+    /// Runs the operation, and makes room and repeats it while the budget is full.
     fn with_room<T>(
         &self,
         now: UnixTime,
@@ -145,7 +150,7 @@ impl Memory {
         }
     }
 
-    /// Locks the shards of two hashes, which may be one; the lower first, so that there is no deadlock.
+    /// Locks the shards of two hashes, which may be the same shard. The lower number is locked first, so that there is no deadlock.
     #[expect(clippy::indexing_slicing, reason = "the numbers are below SHARDS")]
     fn both(&self, one: u64, other: u64) -> Both<'_> {
         let (one, other) = (Self::shard_number(one), Self::shard_number(other));

@@ -1,4 +1,4 @@
-//! Who owns which slots, in the order they came.
+//! Which owner has which slots, in the order in which they got the owner.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use super::lock;
 use super::slot::Membership;
 
-/// Locked after a shard, never before one.
+/// Its lock is taken after the lock of a shard, never before.
 #[derive(Debug, Default)]
 pub(super) struct Ownership {
     owners: Mutex<Index>,
@@ -27,7 +27,7 @@ pub(super) struct Spot {
 }
 
 impl Ownership {
-    /// Enters a slot as the owner's last.
+    /// Adds a slot to the owner's slots, in the last place.
     pub(super) fn join(&self, owner: &str, shard: u32, slot: u32) -> Box<Membership> {
         let mut owners = lock(&self.owners);
         owners.places += 1;
@@ -38,7 +38,7 @@ impl Ownership {
         Box::new(Membership { owner, place })
     }
 
-    /// The entry has moved, and keeps its place.
+    /// Records that the entry has moved to another slot; it keeps its place.
     pub(super) fn moved(&self, membership: &Membership, shard: u32, slot: u32) {
         let mut owners = lock(&self.owners);
         let spots = owners.owners.get_mut(&membership.owner);
@@ -58,7 +58,7 @@ impl Ownership {
         }
     }
 
-    /// The places of an owner's entries, those that came first before the others.
+    /// The places of an owner's entries, oldest first.
     pub(super) fn places(&self, owner: &str) -> Vec<u64> {
         lock(&self.owners).owners.get(owner).into_iter().flatten().map(|spot| spot.place).collect()
     }

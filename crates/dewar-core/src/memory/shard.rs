@@ -15,11 +15,11 @@ use crate::clock::UnixTime;
 pub(super) struct Shard {
     pub(super) number: u32,
     slab: Slab,
-    /// By key: numbers of slots, four bytes each, in place of a second copy of the keys.
+    /// Slots by key. It holds slot numbers of four bytes each, not a second copy of the keys.
     table: HashTable<u32>,
     anonymous: Wheel,
     owned: Wheel,
-    /// Counts the writes: no two have the same revision.
+    /// Counts the writes, so that no two have the same revision.
     writes: u64,
 }
 
@@ -54,7 +54,7 @@ impl Shard {
         self.slab.next()
     }
 
-    /// Above every slot's number.
+    /// Greater than the number of every slot.
     pub(super) fn end(&self) -> u32 {
         self.slab.end()
     }
@@ -64,7 +64,7 @@ impl Shard {
         self.writes
     }
 
-    /// Keeps a slot whose key is not there.
+    /// Adds a slot whose key is not in the table.
     pub(super) fn insert(&mut self, hasher: &RandomState, hash: u64, slot: Slot) {
         let id = self.slab.insert(slot);
         let slab = &self.slab;
@@ -92,7 +92,7 @@ impl Shard {
         revision
     }
 
-    /// Moves an end, mostly within its bucket.
+    /// Sets when a slot expires, usually within the same bucket of the wheel.
     pub(super) fn touch(&mut self, id: u32, ends: i64) {
         let Some(slot) = self.slab.get_mut(id) else { return };
         let wheel = if slot.membership.is_some() { &mut self.owned } else { &mut self.anonymous };
@@ -107,7 +107,7 @@ impl Shard {
         }
     }
 
-    /// Changes whose it is, and thereby its wheel: the membership it before.
+    /// Changes the owner of a slot, and with it the wheel it is in. Returns the previous membership.
     pub(super) fn set_membership(
         &mut self,
         id: u32,

@@ -2,14 +2,14 @@
 
 use super::slot::Slot;
 
-/// Slots to a chunk: growing never copies, and wastes less than a chunk.
+/// Slots per chunk. Growing never copies slots, and wastes less than a chunk.
 const CHUNK: usize = 32;
 
 #[derive(Debug, Default)]
 pub(super) struct Slab {
     chunks: Vec<Vec<Option<Slot>>>,
     free: Vec<u32>,
-    /// One more than the highest number in use so far.
+    /// One more than the highest number that was ever in use.
     end: u32,
 }
 

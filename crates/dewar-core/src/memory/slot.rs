@@ -1,4 +1,4 @@
-//! One entry as it is kept.
+//! One stored entry.
 
 use std::sync::Arc;
 
@@ -8,13 +8,13 @@ use crate::clock::UnixTime;
 use crate::revision::Revision;
 use crate::{Entry, StoreKey, Stored};
 
-/// The end of what never ends.
+/// The value of `ends` for an entry that never expires.
 pub(super) const NEVER: i64 = i64::MAX;
 
-/// What an entry costs beside its key and payload: its slot, its place in the table, the payload's counter of readers.
+/// The overhead of an entry in bytes: its slot, its place in the table, and the reference count of the payload.
 const PER_ENTRY: usize = 144;
 
-/// What it costs besides if it has an owner.
+/// The additional overhead of an entry with an owner.
 const PER_OWNED_ENTRY: usize = 192;
 
 #[derive(Debug)]
@@ -25,19 +25,19 @@ pub(super) struct Slot {
     pub(super) ends: i64,
     pub(super) revision: u64,
     pub(super) membership: Option<Box<Membership>>,
-    /// Its neighbours in the wheel's ring.
+    /// The numbers of its neighbours in the ring of a wheel's bucket.
     pub(super) before: u32,
     pub(super) after: u32,
 }
 
-/// Whose an entry is, and its place among theirs.
+/// The owner of an entry, and its place among the owner's entries.
 #[derive(Debug)]
 pub(super) struct Membership {
     pub(super) owner: Arc<str>,
     pub(super) place: u64,
 }
 
-/// What is charged to the budget.
+/// How much of the budget an entry takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Cost {
     pub(super) bytes: usize,
@@ -56,7 +56,7 @@ impl Slot {
     pub(super) fn stored(&self) -> Stored {
         Stored {
             payload: self.payload.clone(),
-            revision: Revision::of_number(self.revision),
+            revision: Revision::from_number(self.revision),
             expires: (self.ends != NEVER).then_some(UnixTime::from_millis(self.ends)),
         }
     }

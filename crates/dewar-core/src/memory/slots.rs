@@ -1,4 +1,4 @@
-//! How slots are inserted, replaced and discarded, together with their owners' index. The budget is charged before.
+//! Inserts, replaces and discards slots, together with the owners' index. The budget has been charged before.
 
 use bytes::Bytes;
 
@@ -9,7 +9,7 @@ use crate::revision::Revision;
 use crate::{Entry, StoreKey};
 
 impl Memory {
-    /// Inserts an entry under a key that is free. An entry that is renamed brings its membership along, and keeps its position.
+    /// Inserts an entry under an unused key. A renamed entry keeps its membership and its position.
     pub(super) fn insert(
         &self,
         shard: &mut Shard,
@@ -20,7 +20,7 @@ impl Memory {
         let (id, revision) = (shard.next(), shard.next_revision());
         let slot = Slot {
             key: key.clone(),
-            // A copy, so that it does not hold a larger buffer.
+            // A copy, so that the key does not keep a larger buffer alive.
             payload: Bytes::copy_from_slice(&entry.payload),
             ends: ends(entry),
             revision,
@@ -29,10 +29,10 @@ impl Memory {
             after: id,
         };
         shard.insert(&self.hasher, hash, slot);
-        Revision::of_number(revision)
+        Revision::from_number(revision)
     }
 
-    /// Replaces what a slot holds; its key stays.
+    /// Replaces the contents of a slot, but not its key.
     pub(super) fn replace(&self, shard: &mut Shard, id: u32, entry: &Entry) -> Revision {
         let previous =
             shard.get(id).and_then(|slot| slot.membership.as_ref()).map(|membership| &*membership.owner);
@@ -41,7 +41,7 @@ impl Memory {
             let membership = self.membership(previous, entry.owner.as_deref(), (shard.number, id));
             shard.set_membership(id, membership);
         }
-        Revision::of_number(shard.write(id, Bytes::copy_from_slice(&entry.payload), ends(entry)))
+        Revision::from_number(shard.write(id, Bytes::copy_from_slice(&entry.payload), ends(entry)))
     }
 
     /// Removes a slot and returns its bytes to the budget.
@@ -54,7 +54,7 @@ impl Memory {
         Some(slot.key)
     }
 
-    /// The membership of a slot in its owner's sessions: the previous one, if the owner is the same.
+    /// The membership of a slot in its owner's sessions: the previous membership, if the owner is the same.
     fn membership(
         &self,
         previous: Option<Box<Membership>>,

@@ -1,4 +1,4 @@
-//! The store itself: its shards, its budget, and the contract, whose answers are all there at once.
+//! The memory store: shards, budget, and the contract, whose answers are all ready at once.
 
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
@@ -9,33 +9,33 @@ use super::budget::Budget;
 use super::ownership::Ownership;
 use super::shard::Shard;
 use crate::clock::UnixTime;
-use crate::{Answer, Lister, Owners, Store, StoreKey, Stored, Sweeper, Touch, Write, Written};
+use crate::{Answer, Lister, Owners, Store, StoreKey, Stored, Sweeper, Touch, Write, WriteOutcome};
 
 pub(super) const SHARDS: usize = 64;
 
-/// Unless told otherwise: 256 MiB.
+/// The default budget: 256 MiB.
 const BUDGET: usize = 256 << 20;
 
-/// Stores sessions in the memory of this process; they are gone when it ends.
+/// A session store in the memory of this process. The sessions are lost when the process ends.
 ///
-/// It never holds more than its budget, 256 MiB by default: keys, payloads and its own overhead. When it is full, expired entries are
-/// removed first; then the entries without an [owner](crate::Entry::owner) that expire soonest (to within 18 minutes). An entry with an
-/// owner is never evicted: if no others are left, the write is [refused](crate::StoreErrorKind::Refused), so that a flood of visitors
-/// logs nobody out. Memory that becomes free is reused for other entries, not returned to the system.
+/// It never uses more than its budget (256 MiB by default) for keys, payloads and its own overhead. When the budget is used up, expired entries
+/// are removed first, then the entries without an [owner](crate::Entry::owner) that expire soonest (to within 18 minutes). An entry with an
+/// owner is never evicted: if no others are left, the write is [refused](crate::StoreErrorKind::Refused). So a flood of visitors logs nobody
+/// out. Freed memory is reused for other entries, and not returned to the system.
 ///
-/// Expired entries are removed little by little by later writes; nothing runs in the background.
+/// Each write removes a few expired entries; nothing runs in the background.
 pub struct Memory {
     pub(super) shards: Box<[Mutex<Shard>]>,
     pub(super) hasher: RandomState,
     pub(super) budget: Budget,
     pub(super) ownership: Ownership,
     pub(super) evicting: Mutex<()>,
-    /// The shard where the next sweep begins.
+    /// The shard where the next sweep starts.
     pub(super) next_swept: AtomicUsize,
 }
 
 impl Memory {
-    /// An empty store for 256 MiB.
+    /// An empty store with a budget of 256 MiB.
     #[must_use]
     pub fn new() -> Self {
         Self::with_budget(BUDGET)
@@ -54,13 +54,13 @@ impl Memory {
         }
     }
 
-    /// How many bytes of the budget are in use.
+    /// The number of bytes of the budget that are in use.
     #[must_use]
-    pub fn bytes(&self) -> usize {
+    pub fn bytes_used(&self) -> usize {
         self.budget.used()
     }
 
-    /// How many entries there are, expired ones that are not yet removed included.
+    /// The number of entries, including expired entries that are not yet removed.
     #[must_use]
     pub fn entries(&self) -> usize {
         self.shards.iter().map(|shard| lock(shard).len()).sum()
@@ -70,7 +70,7 @@ impl Memory {
         self.hasher.hash_one(key)
     }
 
-    /// The table in a shard goes by the lowest and the highest bits of the hash; the shard is chosen by others.
+    /// The table in a shard uses the lowest and the highest bits of the hash, so other bits choose the shard.
     pub(super) fn shard_number(hash: u64) -> usize {
         usize::try_from((hash >> 32) % SHARDS as u64).unwrap_or_default()
     }
@@ -91,7 +91,7 @@ impl Store for Memory {
         Answer::ready(self.load_now(key, touch, now))
     }
 
-    fn write<'a>(&'a self, write: Write<'a>, now: UnixTime) -> Answer<'a, Written> {
+    fn write<'a>(&'a self, write: Write<'a>, now: UnixTime) -> Answer<'a, WriteOutcome> {
         Answer::Now(match write {
             Write::Create { key, entry } => self.create_now(key, entry, now),
             Write::Swap { key, seen, entry } => self.swap_now(key, seen, entry, now),
@@ -119,7 +119,7 @@ impl Store for Memory {
     }
 }
 
-/// A shard is whole between any two statements that can panic: none of them can.
+/// A poisoned lock can be used: no statement that changes a shard can panic.
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -132,6 +132,6 @@ impl Default for Memory {
 
 impl fmt::Debug for Memory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Memory({} entries, {} bytes)", self.entries(), self.bytes())
+        write!(f, "Memory({} entries, {} bytes)", self.entries(), self.bytes_used())
     }
 }

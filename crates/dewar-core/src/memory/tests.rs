@@ -6,7 +6,7 @@ mod threads;
 use std::time::Duration;
 
 use crate::clock::UnixTime;
-use crate::{Entry, Memory, Revision, StoreKey, Written};
+use crate::{Entry, Memory, Revision, StoreKey, WriteOutcome};
 
 const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
 const HOUR: Duration = Duration::from_secs(3600);
@@ -25,7 +25,7 @@ fn owned(owner: &str, bytes: usize, life: Duration) -> Entry {
 
 fn create(memory: &Memory, key: &StoreKey, entry: &Entry) -> Revision {
     match memory.create_now(key, entry, NOW).unwrap() {
-        Written::Saved(revision) => revision,
+        WriteOutcome::Saved(revision) => revision,
         _other => panic!("something is there"),
     }
 }

@@ -1,17 +1,17 @@
-//! Slots by the time when they expire, so that expired ones are found without looking at the others.
+//! A timer wheel: slots by expiry, so that expired slots are found without looking at the others.
 
 use std::collections::BTreeMap;
 
 use super::slab::Slab;
 use super::slot::Slot;
 
-/// Entries that expire soon are in buckets of 2¹³ ms, some 8 seconds.
+/// Entries that expire soon are in buckets of 2¹³ ms, about 8 seconds.
 const FINE: u32 = 13;
 
-/// Entries that expire later are in buckets of 2²⁰ ms, some 17 minutes, which are distributed to the fine ones in time.
+/// Entries that expire later are in buckets of 2²⁰ ms, about 17 minutes, which are distributed to the fine buckets in time.
 const COARSE: u32 = 20;
 
-/// Buckets by number. Each is a ring of slots in the order in which they were linked, and knows the first.
+/// Buckets by number. Each is a ring of slots in the order in which they were linked; the map holds the first slot of the ring.
 #[derive(Debug, Default)]
 pub(super) struct Wheel {
     fine: BTreeMap<i64, u32>,
@@ -21,7 +21,7 @@ pub(super) struct Wheel {
 }
 
 impl Wheel {
-    /// Puts a slot last in the bucket of its end.
+    /// Adds a slot at the end of the bucket of its expiry.
     pub(super) fn link(&mut self, slab: &mut Slab, id: u32) {
         let Some(ends) = slab.get(id).map(|slot| slot.ends) else { return };
         let (buckets, number) = self.bucket(ends);
@@ -32,7 +32,7 @@ impl Wheel {
         with(slab, first, |slot| slot.before = id);
     }
 
-    /// Takes a slot out of its bucket. Its end must be the one it was linked with.
+    /// Takes a slot out of its bucket. Its expiry must be the one it was linked with.
     pub(super) fn unlink(&mut self, slab: &mut Slab, id: u32) {
         let Some((ends, before, after)) = slab.get(id).map(|slot| (slot.ends, slot.before, slot.after))
         else {
@@ -48,20 +48,20 @@ impl Wheel {
         }
     }
 
-    /// Whether both ends fall into one bucket.
+    /// Whether both expiries fall into the same bucket.
     pub(super) fn is_same_bucket(&self, one: i64, other: i64) -> bool {
         let width = |ends: i64| if ends < self.horizon { FINE } else { COARSE };
         width(one) == width(other) && one >> width(one) == other >> width(other)
     }
 
-    /// A slot whose key begins with the prefix, in a bucket whose entries have all expired.
+    /// A slot whose key starts with the prefix, in a bucket whose entries have all expired.
     pub(super) fn expired(&mut self, slab: &mut Slab, prefix: &str, now: i64) -> Option<u32> {
         self.turn(slab, now);
-        let is_it = |id: &u32| slab.get(*id).is_some_and(|slot| slot.key.begins_with(prefix));
+        let is_it = |id: &u32| slab.get(*id).is_some_and(|slot| slot.key.starts_with(prefix));
         self.fine.range(..now >> FINE).find_map(|(_, first)| ring(slab, *first).find(is_it))
     }
 
-    /// The slot that ends soonest, to within its bucket: the one that came first.
+    /// The slot that expires soonest, with the precision of a bucket. Of one bucket, the slot that was linked first.
     pub(super) fn soonest(&self) -> Option<u32> {
         let first = self.fine.first_key_value().or_else(|| self.coarse.first_key_value());
         first.map(|(_, first)| *first)

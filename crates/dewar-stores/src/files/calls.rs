@@ -1,18 +1,18 @@
-//! The contract over files of any format, one blocking call each.
+//! The calls of the contract over files of any format. Each call blocks.
 //!
-//! The file of an entry is the truth. It is read without a lock, for it is only ever replaced as a whole; a call that replaces or removes it
-//! holds the lock of its name, and that of the owner who gets a new entry.
+//! The file of an entry is authoritative. It is read without a lock, since it is only replaced as a whole. A call that replaces or removes it
+//! holds the lock of its name, and the lock of the owner if the owner gets a new entry.
 
 use std::io;
 
 use dewar_core::clock::UnixTime;
-use dewar_core::{StoreKey, Stored, Touch, Write, Written};
+use dewar_core::{StoreKey, Stored, Touch, Write, WriteOutcome};
 
 use super::failure::Failure;
 use super::format::Format;
 use super::locks::LockTurns;
 
-/// Waits, without a thread, for the turns to try the locks that a write to these keys needs.
+/// Waits, without blocking a thread, for the turns to try the locks that a write to these keys needs.
 pub(super) async fn turns<F: Format>(
     files: &F,
     owner: Option<&str>,
@@ -23,7 +23,7 @@ pub(super) async fn turns<F: Format>(
     files.folder().locks.turns(owner.as_deref(), names.iter().flat_map(F::locks)).await
 }
 
-/// A touch is best effort: if it cannot be done, what was found is the answer all the same.
+/// Loads an entry. The touch is best effort: if it fails, the load still succeeds.
 pub(super) fn load<F: Format>(
     files: &F,
     key: &StoreKey,
@@ -34,7 +34,7 @@ pub(super) fn load<F: Format>(
     let Some(found) = find(files, &names, now)? else { return Ok(None) };
     let Some(touch) = touch.filter(|touch| touch.is_due(found.expires)) else { return Ok(Some(found)) };
     Ok(load_and_touch(files, &names, touch, now).unwrap_or_else(|failure| {
-        files.folder().best_effort.left("touch", &failure);
+        files.folder().best_effort.skipped("touch", &failure);
         Some(found)
     }))
 }
@@ -63,7 +63,7 @@ pub(super) fn write<F: Format>(
     write: Write<'_>,
     turns: LockTurns,
     now: UnixTime,
-) -> Result<Written, Failure> {
+) -> Result<WriteOutcome, Failure> {
     if matches!(write, Write::Create { .. } | Write::Rename { .. }) {
         files.make_room(now);
     }
@@ -74,7 +74,7 @@ pub(super) fn write<F: Format>(
     match (write.try_refusal(found.as_ref().map(F::stored), is_taken)?, write) {
         (None, _) => files.execute(write, &names, found, &lock, now),
         (Some(refusal), Write::Remove { .. }) => {
-            // There may be a file that holds no entry.
+            // The file may exist without holding an entry.
             files.discard(&names)?;
             Ok(refusal)
         }

@@ -1,4 +1,4 @@
-//! Files and folders, with care: no symlink is followed, and what is made is ours alone.
+//! Safe operations on files and folders: no symlink is followed, and only this user can access what is created.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind, Read};
@@ -8,13 +8,13 @@ use std::path::Path;
 use bytes::Bytes;
 use dewar_core::random::Random;
 
-/// The longest file that is read, in bytes. None is written that is as long.
+/// The longest file that is read, in bytes. Written files are always shorter.
 pub(super) const LONGEST: u64 = 64 << 20;
 
-/// What a path leads to.
+/// What is at a path.
 pub(super) enum Found {
     Nothing,
-    /// A symlink, a folder, a pipe, or a file longer than we write.
+    /// A symlink, a folder, a pipe, or a file longer than those that are written.
     Foreign,
     Bytes(Bytes),
 }
@@ -36,12 +36,12 @@ pub(super) fn read(path: &Path) -> io::Result<Found> {
     Ok(Found::Bytes(bytes.into()))
 }
 
-/// Opens a file that is no symlink, and does not wait for the other end of a pipe. A file that is made is readable by us alone.
+/// Opens a file that is not a symlink, without waiting for the other end of a pipe. Only this user can read a file that it creates.
 pub(super) fn open(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     options.mode(0o600).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK).open(path)
 }
 
-/// Removes a file; `false`: there was none.
+/// Removes a file; `false` if there was none.
 pub(super) fn remove(path: &Path) -> io::Result<bool> {
     match fs::remove_file(path) {
         Ok(()) => Ok(true),
@@ -50,7 +50,7 @@ pub(super) fn remove(path: &Path) -> io::Result<bool> {
     }
 }
 
-/// Whether a folder is there. A symlink to one is an error.
+/// Whether a folder exists. A symlink to a folder is an error.
 pub(super) fn is_folder(path: &Path) -> io::Result<bool> {
     match fs::symlink_metadata(path) {
         Ok(about) if about.is_dir() => Ok(true),
@@ -60,7 +60,7 @@ pub(super) fn is_folder(path: &Path) -> io::Result<bool> {
     }
 }
 
-/// Makes a folder that is ours alone, unless it is there; tells whether it did.
+/// Creates a folder that only this user can access, unless it exists. Returns whether it was created.
 pub(super) fn make_folder(path: &Path) -> io::Result<bool> {
     if is_folder(path)? {
         return Ok(false);
@@ -71,12 +71,12 @@ pub(super) fn make_folder(path: &Path) -> io::Result<bool> {
     }
 }
 
-/// Names that were made, changed or removed in the folder survive a crash afterwards.
+/// Syncs a folder, so that files that were created, renamed or removed in it survive a crash.
 pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }
 
-/// The names in a folder; none, if there is no folder.
+/// The names in a folder; empty if there is no folder.
 pub(super) fn names_in(folder: &Path) -> io::Result<Vec<String>> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
@@ -86,7 +86,7 @@ pub(super) fn names_in(folder: &Path) -> io::Result<Vec<String>> {
     entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
 }
 
-/// 64 random bits: no two writes draw the same.
+/// 64 random bits, so that no two writes have the same number.
 pub(super) fn random_number() -> io::Result<u64> {
     Random::system().bytes().map(u64::from_be_bytes).map_err(io::Error::other)
 }

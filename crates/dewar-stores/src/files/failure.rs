@@ -1,4 +1,4 @@
-//! Why a call failed, and what is known of it.
+//! Why a call failed, and whether it may have been done.
 
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -8,45 +8,45 @@ use dewar_core::StoreError;
 
 use crate::best_effort::BestEffort;
 
-/// When a call failed, and whether it may succeed another time.
+/// A failure: when it occurred, and whether the call may succeed later.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// Before anything was done, and it would fail again.
+    /// Nothing was done, and the same call would fail again.
     Refused(io::Error),
-    /// Before anything was done; it may succeed when the folder, the disk or the machine is as it should be.
-    Unable(io::Error),
-    /// Before anything was done: another process holds this lock for too long.
+    /// Nothing was done. The call may succeed once the folder, the disk or the machine works again.
+    Unavailable(io::Error),
+    /// Nothing was done: another process held this lock for too long.
     Busy(PathBuf),
-    /// After the change began to be visible: it may have been done, and may not survive a crash.
+    /// The change may have been done, and may not survive a crash.
     Unknown(Box<dyn error::Error + Send + Sync>),
 }
 
 impl Failure {
-    /// The same failure, if something was done before it.
+    /// Converts a failure that occurred after something was done.
     pub(super) fn after_a_change(self) -> Self {
         match self {
-            Self::Refused(source) | Self::Unable(source) => Self::Unknown(source.into()),
+            Self::Refused(source) | Self::Unavailable(source) => Self::Unknown(source.into()),
             Self::Busy(lock) => Self::Unknown(LockHeld(lock).into()),
             Self::Unknown(source) => Self::Unknown(source),
         }
     }
 
-    /// The same failure, if what was done so far has no effect.
+    /// Converts a failure that occurred when what was done so far has no effect.
     pub(super) fn before_a_change(self) -> Self {
         match self {
-            Self::Unknown(source) => Self::Unable(io::Error::other(source)),
+            Self::Unknown(source) => Self::Unavailable(io::Error::other(source)),
             failure => failure,
         }
     }
 
-    /// `None`: a lock was busy, and this part of a sweep is left for another time.
+    /// `None` if a lock was busy: this part of a sweep is skipped.
     pub(super) fn unless_busy<T>(
         answer: Result<T, Self>,
         best_effort: &BestEffort,
     ) -> Result<Option<T>, Self> {
         match answer {
             Err(busy @ Self::Busy(_)) => {
-                best_effort.left("sweep", &busy);
+                best_effort.skipped("sweep", &busy);
                 Ok(None)
             }
             answer => answer.map(Some),
@@ -58,17 +58,17 @@ impl Failure {
     }
 
     pub(super) fn into_store_error(self, folder: &Path) -> StoreError {
-        let told = |source| InFolder { folder: folder.to_owned(), source };
+        let in_folder = |source| InFolder { folder: folder.to_owned(), source };
         match self {
-            Self::Refused(source) => StoreError::refused(told(source.into())),
-            Self::Unable(source) => StoreError::unable(told(source.into())),
-            Self::Busy(lock) => StoreError::busy(told(LockHeld(lock).into())),
-            Self::Unknown(source) => StoreError::no_answer(told(source)),
+            Self::Refused(source) => StoreError::refused(in_folder(source.into())),
+            Self::Unavailable(source) => StoreError::unavailable(in_folder(source.into())),
+            Self::Busy(lock) => StoreError::busy(in_folder(LockHeld(lock).into())),
+            Self::Unknown(source) => StoreError::no_answer(in_folder(source)),
         }
     }
 }
 
-/// An error before the first change: nothing was done. The kind tells whether it may succeed another time.
+/// An error before the first change: nothing was done. Its kind says whether the call may succeed later.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         match error.kind() {
@@ -77,7 +77,7 @@ impl From<io::Error> for Failure {
             | ErrorKind::FileTooLarge
             | ErrorKind::PermissionDenied
             | ErrorKind::InvalidInput => Self::Refused(error),
-            _ => Self::Unable(error),
+            _ => Self::Unavailable(error),
         }
     }
 }
@@ -85,7 +85,7 @@ impl From<io::Error> for Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Refused(source) | Self::Unable(source) => source.fmt(f),
+            Self::Refused(source) | Self::Unavailable(source) => source.fmt(f),
             Self::Busy(lock) => LockHeld(lock.clone()).fmt(f),
             Self::Unknown(source) => source.fmt(f),
         }
@@ -106,7 +106,7 @@ impl fmt::Display for InFolder {
 
 impl error::Error for InFolder {}
 
-/// Another process has the lock.
+/// Another process holds the lock.
 #[derive(Debug)]
 struct LockHeld(PathBuf);
 
@@ -114,7 +114,7 @@ impl fmt::Display for LockHeld {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "the lock {0} is held for too long: find the process that holds it (fuser {0}*), and let it go on or end it",
+            "another process has held the lock {0} for too long: find it with `fuser {0}*`, and resume or stop it",
             self.0.display()
         )
     }
@@ -134,10 +134,10 @@ mod tests {
             (ErrorKind::StorageFull, StoreErrorKind::Refused),
             (ErrorKind::QuotaExceeded, StoreErrorKind::Refused),
             (ErrorKind::PermissionDenied, StoreErrorKind::Refused),
-            (ErrorKind::NotFound, StoreErrorKind::Unable),
-            (ErrorKind::ReadOnlyFilesystem, StoreErrorKind::Unable),
-            (ErrorKind::StaleNetworkFileHandle, StoreErrorKind::Unable),
-            (ErrorKind::Other, StoreErrorKind::Unable),
+            (ErrorKind::NotFound, StoreErrorKind::Unavailable),
+            (ErrorKind::ReadOnlyFilesystem, StoreErrorKind::Unavailable),
+            (ErrorKind::StaleNetworkFileHandle, StoreErrorKind::Unavailable),
+            (ErrorKind::Other, StoreErrorKind::Unavailable),
         ] {
             let error = Failure::from(io::Error::from(kind)).into_store_error(Path::new("/sessions"));
             assert_eq!(error.kind(), expected, "{kind}");
@@ -149,7 +149,10 @@ mod tests {
         let failure = Failure::Busy("/sessions/locks/5f".into());
         let error = failure.into_store_error(Path::new("/sessions"));
         assert_eq!(error.kind(), StoreErrorKind::Busy);
-        let told = error::Error::source(&error).unwrap().to_string();
-        assert!(told.contains("fuser /sessions/locks/5f*") && told.contains("/sessions:"), "{told}");
+        let in_folder = error::Error::source(&error).unwrap().to_string();
+        assert!(
+            in_folder.contains("fuser /sessions/locks/5f*") && in_folder.contains("/sessions:"),
+            "{in_folder}"
+        );
     }
 }

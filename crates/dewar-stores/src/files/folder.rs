@@ -1,4 +1,4 @@
-//! The folder of a store, and whether it is safe to use.
+//! The folder of a store, and checks that it is safe to use.
 
 use std::fs::{self, DirBuilder};
 use std::io::{self, ErrorKind};
@@ -11,7 +11,7 @@ use super::locks::Locks;
 use super::unfit::Unfit;
 use crate::best_effort::BestEffort;
 
-/// The folder of a store, with its locks and what is told of it.
+/// The folder of a store, its locks, and its best-effort failures.
 #[derive(Debug, Clone)]
 pub(super) struct StoreFolder {
     pub(super) root: PathBuf,
@@ -29,7 +29,7 @@ impl StoreFolder {
     }
 }
 
-/// Makes the folder of a store and all above it, unless it is there.
+/// Creates the folder of a store and its parents, unless they exist.
 pub(super) fn make_with_parents(folder: &Path) -> Result<(), Unfit> {
     let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
     made.map_err(|source| match source.kind() {
@@ -38,7 +38,7 @@ pub(super) fn make_with_parents(folder: &Path) -> Result<(), Unfit> {
     })
 }
 
-/// Fails if the folder is another user's than a file that this process made in it.
+/// Fails if the folder belongs to another user than a file that this process created in it.
 pub(super) fn check_owner(folder: &Path, made: &Draft) -> Result<(), Unfit> {
     let uid = fs::metadata(folder).map_err(Unfit::unusable(folder))?.uid();
     if uid != made.uid().map_err(Unfit::unusable(folder))? {
@@ -47,7 +47,7 @@ pub(super) fn check_owner(folder: &Path, made: &Draft) -> Result<(), Unfit> {
     Ok(())
 }
 
-/// Fails if the folder grants one of these permissions.
+/// Fails if the folder has any of these permissions.
 pub(super) fn check_mode(folder: &Path, forbidden: u32) -> Result<(), Unfit> {
     let mode = fs::metadata(folder).map_err(Unfit::unusable(folder))?.mode();
     if mode & forbidden != 0 {
@@ -56,11 +56,11 @@ pub(super) fn check_mode(folder: &Path, forbidden: u32) -> Result<(), Unfit> {
     Ok(())
 }
 
-/// The error when the folder is not what it was when the store was opened: one that was unmounted, removed or emptied holds no sessions,
-/// but they have not ended.
+/// The error if the folder is not the one that was opened. A folder that was unmounted, removed or emptied contains no sessions, but they have
+/// not ended.
 pub(super) fn gone() -> io::Error {
     io::Error::new(
         ErrorKind::NotFound,
-        "it is gone, or was emptied: bring it back (mount it), or restart the program to begin with an empty one",
+        "it is missing, or was emptied: restore it (mount its disk), or restart the program to start with an empty folder",
     )
 }

@@ -1,50 +1,51 @@
-//! What a format of files must be able to do.
+//! The trait of file formats.
 
 use std::{fmt, io};
 
 use dewar_core::clock::UnixTime;
-use dewar_core::{Lister, Owners, StoreKey, Stored, Write, Written};
+use dewar_core::{Lister, Owners, StoreKey, Stored, Write, WriteOutcome};
 
 use super::failure::Failure;
 use super::folder::StoreFolder;
 use super::locks::LockGuard;
 use super::store::FileStore;
 
-/// A format: how the entries of a folder are named, read and written. Each call may block its thread.
+/// A file format: how entries are named, read and written. Each call may block its thread.
 pub(super) trait Format: fmt::Debug + Send + Sync + Sized + 'static {
     /// The names that the file of a key may have.
     type Names: Send + Sync;
 
-    /// An entry as it was found in its file.
+    /// An entry that was found in its file.
     type Found;
 
     fn folder(&self) -> &StoreFolder;
 
     fn names(&self, key: &StoreKey) -> Self::Names;
 
-    /// The locks for files of these names.
+    /// The locks for the files with these names.
     fn locks(names: &Self::Names) -> impl Iterator<Item = &str> + Send;
 
-    /// The lock that is needed, too, for a write that gives an entry to this owner.
+    /// The additional lock for a write that gives an entry to this owner.
     fn owner_lock(_owner: &str) -> Option<String> {
         None
     }
 
-    /// The entry of these names, unless it has expired.
+    /// The entry with these names, unless it has expired.
     fn live(&self, names: &Self::Names, now: UnixTime) -> io::Result<Option<Self::Found>>;
 
-    /// The same under the locks, for a call that is going to replace or remove it. It undoes a rename that a crash has interrupted.
+    /// Like [`live`](Self::live), for a call that holds the locks and is going to replace or remove the entry. Undoes a rename that was
+    /// interrupted by a crash.
     fn live_to_write(&self, names: &Self::Names, now: UnixTime) -> Result<Option<Self::Found>, Failure>;
 
     fn stored(found: &Self::Found) -> Stored;
 
-    /// Moves the end of an entry; `false`: another program removed it meanwhile.
+    /// Sets when an entry expires; `false` if another program removed it meanwhile.
     fn set_expiry(&self, names: &Self::Names, found: Self::Found, expires: UnixTime) -> io::Result<bool>;
 
-    /// Makes room for another entry, without a lock.
+    /// Makes room for another entry, without locks.
     fn make_room(&self, _now: UnixTime) {}
 
-    /// Does a write that was compared with what was found and is not refused.
+    /// Does a write that was compared with what was found, and is not refused.
     fn execute(
         &self,
         write: Write<'_>,
@@ -52,9 +53,9 @@ pub(super) trait Format: fmt::Debug + Send + Sync + Sized + 'static {
         found: Option<Self::Found>,
         lock: &LockGuard,
         now: UnixTime,
-    ) -> Result<Written, Failure>;
+    ) -> Result<WriteOutcome, Failure>;
 
-    /// Removes files of these names, whatever they hold.
+    /// Removes the files with these names, whatever they contain.
     fn discard(&self, names: &Self::Names) -> Result<(), Failure>;
 
     /// Removes expired entries, as [`Sweeper::sweep`](dewar_core::Sweeper::sweep) does.

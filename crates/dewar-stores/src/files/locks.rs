@@ -1,4 +1,4 @@
-//! Locks that threads and processes share, a file each. They are tried for a while and then given up.
+//! Locks between threads and processes, one file each. A lock is tried for a limited time.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::ErrorKind;
@@ -12,12 +12,12 @@ use super::failure::Failure;
 use super::turns::{NotNow, Turn, Turns};
 use crate::lock_timeout;
 
-/// The lock files of a store. They lock what is elsewhere, and stay when it is removed.
+/// The lock files of a store. They protect other files, and stay when those are removed.
 #[derive(Debug, Clone)]
 pub(super) struct Locks {
     pub(super) folder: PathBuf,
     turns: Arc<Turns>,
-    /// How long a write tries a lock.
+    /// How long a write tries to get a lock.
     pub(super) timeout: Duration,
 }
 
@@ -33,7 +33,7 @@ pub(super) struct LockTurns {
 pub(super) struct LockGuard {
     owner: Option<File>,
     shards: Vec<File>,
-    /// Given back after the locks.
+    /// Released after the locks.
     _turns: Vec<Turn>,
 }
 
@@ -42,8 +42,8 @@ impl Locks {
         Self { folder, turns: Arc::default(), timeout }
     }
 
-    /// Waits, without a thread, for the turns to try the locks of an owner and of shards, always in the same order: the owner's, then the
-    /// shards' by name.
+    /// Waits, without blocking a thread, for the turns to try the locks of an owner and of shards. The order is always the same: first the
+    /// owner's lock, then the shards' by name.
     pub(super) async fn turns(
         &self,
         owner: Option<&str>,
@@ -59,12 +59,12 @@ impl Locks {
         Ok(turns)
     }
 
-    /// Tries the locks for the time of a write.
+    /// Takes the locks, and tries for as long as a write may.
     pub(super) fn lock(&self, turns: LockTurns) -> Result<LockGuard, Failure> {
         self.lock_until(turns, Instant::now() + self.timeout)
     }
 
-    /// Tries the locks for a moment, unless another thread is at them.
+    /// Takes the locks, and tries for as long as a touch may, unless another thread is trying.
     pub(super) fn lock_to_touch<'a>(
         &self,
         shards: impl Iterator<Item = &'a str>,
@@ -74,7 +74,7 @@ impl Locks {
         self.lock_until(LockTurns { owner: None, shards }, Instant::now() + lock_timeout::TOUCH)
     }
 
-    /// Tries one lock, in a walk through many. The walk has waited for other threads already: it needs no turn.
+    /// Takes one lock in a walk through many. It needs no turn, since the walk has already waited for other threads.
     pub(super) fn lock_in_walk(&self, name: &str, until: Instant) -> Result<LockGuard, Failure> {
         let file = lock(&self.folder.join(name), until)?;
         Ok(LockGuard { owner: None, shards: vec![file], _turns: Vec::new() })
@@ -118,13 +118,13 @@ impl LockGuard {
 impl Drop for LockGuard {
     fn drop(&mut self) {
         for file in self.shards.iter().chain(&self.owner) {
-            // Not left to closing: a process that forked meanwhile has the file open, too.
+            // Unlocked explicitly: after a fork the child has the file open, too, so closing would not unlock it.
             let _ = file.unlock();
         }
     }
 }
 
-/// Each once: a lock belongs to an open file, so that a second one of the same shard would wait for the first for ever.
+/// Sorted, and without duplicates: a lock belongs to an open file, so a second lock of the same shard would wait for the first one forever.
 fn in_order<'a>(shards: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let mut shards: Vec<_> = shards.collect();
     shards.sort_unstable();
@@ -132,17 +132,17 @@ fn in_order<'a>(shards: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     shards
 }
 
-/// Locks a file, until it is unlocked or this process ends.
+/// Locks a file until it is unlocked or this process ends.
 ///
-/// While it waits it holds a lock on the file beside it. So a process with many writes in a row does not lock the file again before another
-/// process, which only looks every now and then, has had it.
+/// While it waits, it holds a lock on a second file. So a process with many writes in a row cannot keep the lock from another process that only
+/// tries at intervals.
 fn lock(path: &Path, until: Instant) -> Result<File, Failure> {
     let next = try_until(&path.with_extension("next"), until).map_err(|failure| match failure {
         Failure::Busy(_) => Failure::Busy(path.to_owned()),
         failure => failure,
     })?;
     let locked = try_until(path, until);
-    // Not left to closing: a process that forked meanwhile has the file open, too.
+    // Unlocked explicitly: after a fork the child has the file open, too, so closing would not unlock it.
     let _ = next.unlock();
     locked
 }

@@ -1,8 +1,9 @@
-//! Sessions in files, one each: in a [format of our own](Filesystem), or in [that of cachelib](cachelib), which Flask-Session shares.
+//! Session stores in files, one file per session: in [Dewar's own format](Filesystem), or in [cachelib's format](cachelib), which Flask-Session uses.
 //!
-//! A [`FileStore`](store::FileStore) runs the [calls of the contract](calls) over any [`Format`](format::Format). What both formats need is
-//! here: files that are whole or not there, locks that processes share, and what is known of a failure.
+//! A [`FileStore`](store::FileStore) runs the [calls of the contract](calls) over any [`Format`](format::Format). This module has what both
+//! formats need: files that are written completely or not at all, locks between processes, and failures.
 
+#[cfg(feature = "flask")]
 pub mod cachelib;
 mod calls;
 mod disk;

@@ -1,8 +1,8 @@
-//! A write that owns its keys and entries, for another thread.
+//! A write that owns its keys and entries, to send it to another thread.
 
 use dewar_core::{Entry, Revision, StoreKey, Write};
 
-/// A [`Write`] that owns what it is about.
+/// A [`Write`] that owns its keys and entries.
 #[derive(Debug)]
 pub(crate) enum OwnedWrite {
     Create { key: StoreKey, entry: Entry },

@@ -1,4 +1,4 @@
-//! The store, in any format, on threads that may wait for the disk.
+//! The store in any file format, on threads that may wait for the disk.
 
 use std::fmt;
 use std::path::Path;
@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use dewar_core::clock::UnixTime;
-use dewar_core::{AsyncStore, Lister, Owners, StoreError, StoreKey, Stored, Sweeper, Touch, Write, Written};
+use dewar_core::{
+    AsyncStore, Lister, Owners, StoreError, StoreKey, Stored, Sweeper, Touch, Write, WriteOutcome,
+};
 
 use super::calls;
 use super::failure::Failure;
@@ -15,16 +17,16 @@ use super::locks::LockTurns;
 use super::owned_write::OwnedWrite;
 use crate::pool::Pool;
 
-/// Stores sessions in the files of a folder, in one of two formats: [`Filesystem`](crate::Filesystem) and
-/// [`Cachelib`](crate::cachelib::Cachelib). Copies share the folder.
+/// A session store in files, in one of two formats: [`Filesystem`](crate::Filesystem) or [`Cachelib`](crate::cachelib::Cachelib). Clones share
+/// the folder.
 ///
-/// The work is done on threads of its own. A call that is dropped before its turn is not begun; one that was begun runs to its end.
+/// It works on its own threads. A call that is dropped before a thread starts it is never started; a call that was started runs to its end.
 pub struct FileStore<F> {
     files: Arc<F>,
     pool: Arc<Pool>,
 }
 
-#[expect(private_bounds, reason = "no other crate has a format")]
+#[expect(private_bounds, reason = "other crates cannot add formats")]
 impl<F: Format> FileStore<F> {
     /// The folder of the sessions.
     #[must_use]
@@ -40,7 +42,7 @@ impl<F: Format> FileStore<F> {
         Self { pool: Arc::new(pool), ..self }
     }
 
-    /// To change a setting of this copy.
+    /// For changing an option of this store while it is built.
     pub(super) fn files_mut(&mut self) -> &mut F
     where
         F: Clone,
@@ -53,7 +55,7 @@ impl<F: Format> FileStore<F> {
         &self.files
     }
 
-    /// As [`calls::turns`].
+    /// See [`calls::turns`].
     pub(super) async fn turns(
         &self,
         owner: Option<&str>,
@@ -63,7 +65,7 @@ impl<F: Format> FileStore<F> {
         turns.map_err(|failure| failure.into_store_error(self.folder()))
     }
 
-    /// Runs work that goes through the whole folder, on few of the threads.
+    /// Runs work that walks through the whole folder, on a quarter of the threads.
     pub(super) async fn walk<T: Send + 'static>(
         &self,
         work: impl FnOnce(&F) -> Result<T, Failure> + Send + 'static,
@@ -107,7 +109,7 @@ impl<F: Format> AsyncStore for FileStore<F> {
         self.run(move |files| calls::load(files, &key, touch, now)).await
     }
 
-    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<Written, StoreError> {
+    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<WriteOutcome, StoreError> {
         let turns = self.turns_to_write(write).await?;
         let write = OwnedWrite::from(write);
         self.run(move |files| calls::write(files, write.as_write(), turns, now)).await
@@ -146,7 +148,7 @@ impl<F> Clone for FileStore<F> {
     }
 }
 
-/// Shows where the folder is and how it is used, and nothing of what it holds.
+/// `Debug` shows the path and the options of the folder, and nothing of its contents.
 impl<F: fmt::Debug> fmt::Debug for FileStore<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("FileStore").field(&self.files).finish()

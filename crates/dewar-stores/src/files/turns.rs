@@ -1,7 +1,7 @@
-//! The order in which the calls of one process try a lock.
+//! Turns: the order in which the calls of one process try a lock.
 //!
-//! Calls that need the same lock wait for each other here, without a thread: one at a time tries it, on a thread. While it cannot be
-//! locked, the others fail at once, and one at a time goes on trying.
+//! Calls that need the same lock wait for each other here without blocking a thread, and one at a time tries the lock on a thread. While another
+//! process holds the lock for too long, other calls fail at once, and one at a time keeps trying.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// For this time after a try in vain, a call that comes while another tries does not wait.
+/// After a failed attempt, for this time a call does not wait if another call is trying.
 const FRESH: Duration = Duration::from_secs(1);
 
-/// A queue for each lock, made when it is first needed. The names of locks are few.
+/// One queue per lock, created when it is first needed. There are few names of locks.
 #[derive(Debug, Default)]
 pub(super) struct Turns {
     queues: Mutex<HashMap<String, Arc<Queue>>>,
@@ -21,11 +21,11 @@ pub(super) struct Turns {
 #[derive(Debug)]
 struct Queue {
     turn: Arc<Semaphore>,
-    /// When it was last tried in vain, unless it was locked since.
+    /// When an attempt last failed, unless the lock has been taken since.
     stuck: Mutex<Option<Instant>>,
 }
 
-/// The turn to try a lock, until this is dropped.
+/// The turn to try a lock, which ends when this is dropped.
 #[derive(Debug)]
 pub(super) struct Turn {
     lock: String,
@@ -33,26 +33,26 @@ pub(super) struct Turn {
     _turn: OwnedSemaphorePermit,
 }
 
-/// Another thread of this process has just tried the lock in vain, or is trying it now.
+/// Another thread of this process has just failed to get the lock, or is trying it now.
 #[derive(Debug)]
 pub(super) struct NotNow;
 
 impl Turns {
-    /// Waits for the turn to try a lock, unless the lock is known to be stuck.
+    /// Waits for the turn to try a lock, unless the lock is known to be held for too long.
     pub(super) async fn wait(&self, lock: &str) -> Result<Turn, NotNow> {
         let (queue, came) = (self.queue(lock), Instant::now());
         if queue.stuck().is_some_and(|stuck| came.duration_since(stuck) < FRESH) {
             return queue.now(lock);
         }
         let turn = Arc::clone(&queue.turn).acquire_owned().await.map_err(|_| NotNow)?;
-        // The call before us tried for as long as we would.
+        // The call before this one has tried for as long as this one would.
         if queue.stuck().is_some_and(|stuck| stuck >= came) {
             return Err(NotNow);
         }
         Ok(Turn { lock: lock.to_owned(), queue, _turn: turn })
     }
 
-    /// The turn to try a lock, if no other call has it.
+    /// Takes the turn to try a lock, if no other call has it.
     pub(super) fn now(&self, lock: &str) -> Result<Turn, NotNow> {
         self.queue(lock).now(lock)
     }
@@ -73,7 +73,7 @@ impl Turn {
         &self.lock
     }
 
-    /// Tells the calls that wait, and those to come, whether it could be locked.
+    /// Records whether the lock could be taken, for the calls that wait and later ones.
     pub(super) fn tried(&self, was_locked: bool) {
         *self.queue.stuck() = (!was_locked).then(Instant::now);
     }

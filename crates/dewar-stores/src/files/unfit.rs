@@ -5,25 +5,25 @@ use std::{fmt, io};
 
 use crate::OpenError;
 
-/// Why a folder cannot store sessions. Nothing in it was changed.
+/// Why a folder cannot be used for sessions. Nothing in it was changed.
 #[derive(Debug)]
 pub(super) enum Unfit {
-    /// Something else has its name.
+    /// The path is something else than a folder.
     NotAFolder(PathBuf),
-    /// It is neither empty nor marked as ours.
+    /// The folder is neither empty nor marked as ours.
     HoldsOtherThings(PathBuf),
-    /// Its marker is not the one that this version writes.
+    /// The marker is from another version.
     OtherFormat(PathBuf),
-    /// It does not belong to the user that this process runs as.
+    /// The folder does not belong to the user that this process runs as.
     OfAnotherUser { folder: PathBuf, uid: u32 },
-    /// Its group, or everybody, may put files there.
+    /// The group or everybody can create files in the folder.
     WritableByOthers { folder: PathBuf, mode: u32 },
-    /// It could not be made, read or written to.
+    /// The folder could not be created, read or written to.
     Unusable { folder: PathBuf, source: io::Error },
 }
 
 impl Unfit {
-    /// For what fails in a folder.
+    /// Converts an I/O error in a folder.
     pub(super) fn unusable(folder: &Path) -> impl Fn(io::Error) -> Self + Copy {
         |source| Self::Unusable { folder: folder.to_owned(), source }
     }
@@ -42,19 +42,19 @@ impl fmt::Display for Unfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let folder = self.folder().display();
         match self {
-            Self::NotAFolder(_) => write!(f, "{folder} is not a folder: name one for the sessions"),
+            Self::NotAFolder(_) => write!(f, "{folder} is not a folder: name a folder for the sessions"),
             Self::HoldsOtherThings(_) => {
-                write!(f, "{folder} holds other things than sessions: name an empty folder")
+                write!(f, "{folder} contains other files than sessions: name an empty folder")
             }
             Self::OtherFormat(_) => write!(
                 f,
-                "{folder} holds sessions of another version of Dewar: use that version or name an empty folder"
+                "{folder} contains sessions of another version of Dewar: use that version, or name an empty folder"
             ),
             Self::OfAnotherUser { uid, .. } => {
                 write!(f, "{folder} belongs to another user (uid {uid}): run as that user, or chown {folder}")
             }
             Self::WritableByOthers { mode, .. } => {
-                write!(f, "others may put files into {folder} (mode {mode:o}): chmod go-w {folder}")
+                write!(f, "other users can create files in {folder} (mode {mode:o}): chmod go-w {folder}")
             }
             Self::Unusable { source, .. } => write!(
                 f,

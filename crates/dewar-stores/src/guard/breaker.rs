@@ -1,33 +1,33 @@
-//! The circuit breaker: pure state; the time is a parameter.
+//! The circuit breaker: pure state, with the time as a parameter.
 
 use std::time::Duration;
 
 use super::BreakerOptions;
 use super::window::Window;
 
-/// A circuit breaker. Closed, it counts failures. Open, it lets one call through now and then (a probe), and counts those.
+/// A circuit breaker. While it is closed, it counts failures. While it is open, it lets single calls through (probes), and counts their successes.
 #[derive(Debug)]
 pub(super) struct Breaker {
     options: BreakerOptions,
-    /// How often it has opened or closed. The result of a call from an earlier round is not counted.
+    /// How often the breaker has opened or closed. The result of a call from an earlier round is not counted.
     round: u64,
     state: State,
 }
 
 #[derive(Debug)]
 enum State {
-    Closed { failures_in_a_row: u32, window: Window },
-    Open { next_probe: Duration, is_probing: bool, good_probes: u32 },
+    Closed { consecutive_failures: u32, window: Window },
+    Open { next_probe: Duration, is_probing: bool, successful_probes: u32 },
 }
 
-/// One call that the breaker lets through. To be given back, by [`on_result`](Breaker::on_result) or [`on_drop`](Breaker::on_drop).
+/// A call that the breaker let through. Give it back with [`on_result`](Breaker::on_result) or [`on_drop`](Breaker::on_drop).
 #[derive(Debug)]
 pub(super) struct Admission {
     round: u64,
     is_probe: bool,
 }
 
-/// What a result changed.
+/// What a result changed in the breaker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Change {
     Opened,
@@ -35,13 +35,13 @@ pub(super) enum Change {
 }
 
 impl Breaker {
-    /// A closed one.
+    /// A closed breaker.
     pub(super) fn new(options: BreakerOptions) -> Self {
         let state = closed(&options);
         Self { options, round: 0, state }
     }
 
-    /// Lets a call through, or not.
+    /// Lets a call through, unless the breaker is open and no probe is due.
     pub(super) fn on_call(&mut self, now: Duration) -> Option<Admission> {
         let round = self.round;
         match &mut self.state {
@@ -50,7 +50,7 @@ impl Breaker {
             State::Open { next_probe, .. } if now < *next_probe => None,
             State::Open { next_probe, is_probing, .. } => {
                 *is_probing = true;
-                *next_probe = now.saturating_add(self.options.probe_every);
+                *next_probe = now.saturating_add(self.options.probe_interval);
                 Some(Admission { round, is_probe: true })
             }
         }
@@ -62,22 +62,22 @@ impl Breaker {
             return None;
         }
         match &mut self.state {
-            State::Closed { failures_in_a_row, window } => {
+            State::Closed { consecutive_failures, window } => {
                 window.count(is_good, now);
-                *failures_in_a_row = if is_good { 0 } else { failures_in_a_row.saturating_add(1) };
-                let opens = *failures_in_a_row >= self.options.failures_in_a_row.max(1)
-                    || window.is_bad(self.options.calls_in_window);
+                *consecutive_failures = if is_good { 0 } else { consecutive_failures.saturating_add(1) };
+                let opens = *consecutive_failures >= self.options.consecutive_failures.max(1)
+                    || window.is_bad(self.options.min_calls);
                 (opens && !is_good).then(|| self.open(now))
             }
-            State::Open { is_probing, good_probes, .. } => {
+            State::Open { is_probing, successful_probes, .. } => {
                 *is_probing = false;
-                *good_probes = if is_good { good_probes.saturating_add(1) } else { 0 };
-                (is_good && *good_probes >= self.options.good_probes).then(|| self.close())
+                *successful_probes = if is_good { successful_probes.saturating_add(1) } else { 0 };
+                (is_good && *successful_probes >= self.options.successful_probes).then(|| self.close())
             }
         }
     }
 
-    /// The caller did not wait for the answer. Another call may probe, though not sooner.
+    /// The caller did not wait for the answer. Another call may be the probe, but not sooner than otherwise.
     pub(super) fn on_drop(&mut self, admission: Admission) {
         let is_current = self.is_current(&admission);
         if let State::Open { is_probing, .. } = &mut self.state
@@ -98,8 +98,8 @@ impl Breaker {
 
     fn open(&mut self, now: Duration) -> Change {
         self.round += 1;
-        let next_probe = now.saturating_add(self.options.probe_every);
-        self.state = State::Open { next_probe, is_probing: false, good_probes: 0 };
+        let next_probe = now.saturating_add(self.options.probe_interval);
+        self.state = State::Open { next_probe, is_probing: false, successful_probes: 0 };
         Change::Opened
     }
 
@@ -117,5 +117,5 @@ impl Admission {
 }
 
 fn closed(options: &BreakerOptions) -> State {
-    State::Closed { failures_in_a_row: 0, window: Window::new(options.window) }
+    State::Closed { consecutive_failures: 0, window: Window::new(options.window) }
 }

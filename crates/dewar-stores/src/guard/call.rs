@@ -1,4 +1,4 @@
-//! One call: its deadline, its tries.
+//! One call, with its deadline and attempts.
 
 use std::time::Duration;
 
@@ -9,33 +9,33 @@ use tokio::time::{Instant, sleep, timeout_at};
 use super::gate::Pass;
 use super::{Guard, GuardOptions, observe};
 
-/// A call of the guard's store.
+/// A call of the guarded store.
 pub(super) struct Call<'a> {
     guard: &'a Guard,
     op: &'static str,
     key: Option<&'a StoreKey>,
     started: Instant,
     deadline: Duration,
-    repeats: Repeats,
+    retry_policy: RetryPolicy,
 }
 
-/// After which failures a call is made again.
+/// After which failures a call is retried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Repeats {
-    /// After none.
+enum RetryPolicy {
+    /// Never.
     Never,
-    /// After those that mean that nothing was done.
-    IfUndone,
-    /// Also when no answer came.
+    /// After failures that mean that nothing was done.
+    IfNotDone,
+    /// Also after a call without an answer.
     Always,
 }
 
-/// A try of a call, as far as it came without waiting.
+/// An attempt, as far as it got without waiting.
 enum Try<'a, T> {
     Ended(Result<T, StoreError>),
-    /// The concurrency limit is reached: the store is not asked yet.
+    /// The concurrency limit is reached: the store has not been called yet.
     Queued(Pass<'a>),
-    /// The store is asked, and its answer comes later.
+    /// The store has been called, and its answer comes later.
     Asked(Pass<'a>, BoxedAnswer<'a, T>),
 }
 
@@ -43,26 +43,26 @@ impl<'a> Call<'a> {
     /// A load, a write or a touch.
     pub(super) fn new(guard: &'a Guard, op: &'static str, key: &'a StoreKey) -> Self {
         let GuardOptions { deadline, retry, .. } = guard.options;
-        let repeats = if retry { Repeats::Always } else { Repeats::Never };
-        Self { guard, op, key: Some(key), started: Instant::now(), deadline, repeats }
+        let retry_policy = if retry { RetryPolicy::Always } else { RetryPolicy::Never };
+        Self { guard, op, key: Some(key), started: Instant::now(), deadline, retry_policy }
     }
 
-    /// A call of one of its capabilities. It is not repeated if it may have been done.
+    /// A call of a capability. It is not retried if it may have been done.
     pub(super) fn long(guard: &'a Guard, op: &'static str) -> Self {
         let GuardOptions { long_deadline: deadline, retry, .. } = guard.options;
-        let repeats = if retry { Repeats::IfUndone } else { Repeats::Never };
-        Self { guard, op, key: None, started: Instant::now(), deadline, repeats }
+        let retry_policy = if retry { RetryPolicy::IfNotDone } else { RetryPolicy::Never };
+        Self { guard, op, key: None, started: Instant::now(), deadline, retry_policy }
     }
 
-    /// If no answer came, it is repeated only if that is safe.
-    pub(super) fn repeatable_if(self, is_safe: bool) -> Self {
-        match self.repeats {
-            Repeats::Always if !is_safe => Self { repeats: Repeats::IfUndone, ..self },
+    /// Retries the call after a lost answer if that is safe.
+    pub(super) fn retryable_if(self, is_safe: bool) -> Self {
+        match self.retry_policy {
+            RetryPolicy::Always if !is_safe => Self { retry_policy: RetryPolicy::IfNotDone, ..self },
             _ => self,
         }
     }
 
-    /// Asks, and asks again if that may help. The answer to a second try is the answer.
+    /// Calls the store, and retries if that may help. The answer to a retry is the answer.
     pub(super) fn ask<T: Send + 'a>(
         self,
         ask: impl Fn() -> Answer<'a, T> + Send + Sync + 'a,
@@ -70,10 +70,9 @@ impl<'a> Call<'a> {
         self.ask_and_settle(ask, |_, second, _| Answer::ready(second))
     }
 
-    /// Asks, and asks again if that may help. If the answer to the first try was lost, `settle` tells what the answer to the second
-    /// means.
+    /// Calls the store, and retries if that may help. If the answer to the first attempt was lost, `settle` interprets the answer to the retry.
     ///
-    /// An answer that is there at once is passed on: no future, no timer.
+    /// An answer that is ready at once is passed on, without a future or a timer.
     pub(super) fn ask_and_settle<T: Send + 'a>(
         self,
         ask: impl Fn() -> Answer<'a, T> + Send + Sync + 'a,
@@ -89,14 +88,14 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Reads what is stored under a key, within the time of this call.
+    /// Reads what is stored under a key, within the deadline of this call.
     pub(super) async fn look(&self, key: &'a StoreKey, now: UnixTime) -> Result<Option<Stored>, StoreError> {
         let store = &self.guard.store;
         self.ask_once(&|| store.load(key, None, now)).await
     }
 
-    /// The answer to the first try is the answer of the call, unless a second may help. If that fails, too, the answer is the
-    /// failure of the try that may have been done.
+    /// The answer to the first attempt is the answer, unless a retry may help. If the retry fails, too, the answer is the failure of the attempt
+    /// that may have been done.
     fn after_first<T: Send + 'a>(
         self,
         first: Result<T, StoreError>,
@@ -122,7 +121,7 @@ impl<'a> Call<'a> {
         self.finish(self.begin(ask), ask).await
     }
 
-    /// Begins a try, and does of it what needs no waiting.
+    /// Starts an attempt, up to where it has to wait.
     fn begin<T>(&self, ask: &impl Fn() -> Answer<'a, T>) -> Try<'a, T> {
         let pass = match self.guard.gate.enter() {
             Ok(pass) => pass,
@@ -140,8 +139,8 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Waits for the rest of a try, within what is left of the time. A probe has the time of a short call, since all others fail until
-    /// it ends.
+    /// Waits for the rest of an attempt, within the time that is left. A probe has the deadline of a short call, since all other calls fail
+    /// until it ends.
     async fn finish<T>(&self, begun: Try<'a, T>, ask: &impl Fn() -> Answer<'a, T>) -> Result<T, StoreError> {
         let (pass, answer) = match begun {
             Try::Ended(answer) => return answer,
@@ -157,19 +156,19 @@ impl<'a> Call<'a> {
         answer
     }
 
-    /// The call has ended: it is logged and counted.
+    /// Logs and counts a call that has ended.
     fn end<T>(self, answer: Result<T, StoreError>) -> Result<T, StoreError> {
         let failure = answer.as_ref().err().map(StoreError::kind);
         observe::call_ended(self.op, self.key, failure, self.started.elapsed());
         answer
     }
 
-    /// How long to wait before a second try, if there is one: it must be safe and within the retry budget, a quarter of the deadline
-    /// must be left, and the breaker be closed.
+    /// How long to wait before a retry; `None`: no retry. A retry must be safe and within the retry budget, a quarter of the deadline must be
+    /// left, and the breaker must be closed.
     fn pause_after(&self, failure: &StoreError) -> Option<Duration> {
         let is_safe = match failure.kind() {
-            StoreErrorKind::NoAnswer => self.repeats == Repeats::Always,
-            StoreErrorKind::Unable => self.repeats != Repeats::Never,
+            StoreErrorKind::NoAnswer => self.retry_policy == RetryPolicy::Always,
+            StoreErrorKind::Unavailable => self.retry_policy != RetryPolicy::Never,
             _ => false,
         };
         if !is_safe || self.guard.gate.is_open() {

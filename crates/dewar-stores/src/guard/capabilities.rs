@@ -1,8 +1,8 @@
-//! The capabilities of the store behind, with a longer deadline. There is a second try only if nothing was done at the first.
+//! The capabilities of the guarded store, with a longer deadline. They are retried only if the first attempt did nothing.
 
 use dewar_core::clock::UnixTime;
 use dewar_core::{
-    Answer, BoxedAnswer, Cursor, Lister, Owners, Page, StoreError, StoreKey, Stored, Surplus, Sweeper,
+    Answer, BoxedAnswer, Cursor, Lister, Owners, Page, StoreError, StoreKey, Stored, Sweeper, Trim,
     async_trait,
 };
 
@@ -10,14 +10,15 @@ use super::Guard;
 use super::call::Call;
 
 impl Guard {
-    /// Asks a capability, if the store has it.
+    /// Calls a capability, if the store has it.
     async fn ask_long<'a, C: ?Sized + Sync, T: Send + 'a>(
         &'a self,
         op: &'static str,
         capability: Option<&'a C>,
         ask: impl Fn(&'a C) -> BoxedAnswer<'a, T> + Send + Sync + 'a,
     ) -> Result<T, StoreError> {
-        let capability = capability.ok_or_else(|| StoreError::refused("this store cannot do that"))?;
+        let capability =
+            capability.ok_or_else(|| StoreError::refused("this store does not have this capability"))?;
         Call::long(self, op).ask(move || Answer::Later(ask(capability))).await
     }
 }
@@ -44,8 +45,8 @@ impl Lister for Guard {
 
 #[async_trait]
 impl Owners for Guard {
-    async fn of(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
-        self.ask_long("of_owner", self.store.owners(), |store| store.of(owner, now)).await
+    async fn owned_by(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
+        self.ask_long("owned_by", self.store.owners(), |store| store.owned_by(owner, now)).await
     }
 
     async fn remove_all(
@@ -61,9 +62,9 @@ impl Owners for Guard {
         &self,
         owner: &str,
         at_most: usize,
-        surplus: Surplus,
+        trim: Trim,
         now: UnixTime,
     ) -> Result<Vec<StoreKey>, StoreError> {
-        self.ask_long("trim", self.store.owners(), |store| store.trim(owner, at_most, surplus, now)).await
+        self.ask_long("trim", self.store.owners(), |store| store.trim(owner, at_most, trim, now)).await
     }
 }

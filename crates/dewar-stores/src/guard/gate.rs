@@ -1,4 +1,4 @@
-//! The gate before an engine: its breaker, and the limit to concurrent calls.
+//! The gate in front of an engine: the circuit breaker, and the limit of concurrent calls.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout_at};
 use super::breaker::{Admission, Breaker};
 use super::{GuardOptions, observe};
 
-/// What all calls of a guard pass.
+/// All calls of a guard go through its gate.
 pub(super) struct Gate {
     breaker: Option<Mutex<Breaker>>,
     permits: Semaphore,
@@ -18,7 +18,7 @@ pub(super) struct Gate {
     opened: Instant,
 }
 
-/// A call that the breaker admits. Dropped without a result, it gives back its permit and, if it was a probe, lets another probe.
+/// A call that the breaker let through. If it is dropped without a result, it gives back its permit, and if it was a probe, another call may probe.
 pub(super) struct Pass<'a> {
     gate: &'a Gate,
     admission: Option<Admission>,
@@ -27,12 +27,12 @@ pub(super) struct Pass<'a> {
 
 impl Gate {
     pub(super) fn new(options: &GuardOptions) -> Self {
-        let limit = options.in_flight.clamp(1, Semaphore::MAX_PERMITS);
+        let limit = options.max_concurrent_calls.clamp(1, Semaphore::MAX_PERMITS);
         let breaker = options.breaker.clone().map(|options| Mutex::new(Breaker::new(options)));
         Self { breaker, permits: Semaphore::new(limit), limit, opened: Instant::now() }
     }
 
-    /// Lets a call through if the breaker admits it. If the concurrency limit is reached, it [is queued](Pass::is_queued).
+    /// Lets a call through unless the breaker is open. If the concurrency limit is reached, the call [is queued](Pass::is_queued).
     pub(super) fn enter(&self) -> Result<Pass<'_>, StoreError> {
         let admission = match self.breaker() {
             Some(mut breaker) => Some(breaker.on_call(self.now()).ok_or_else(breaker_is_open)?),
@@ -55,12 +55,12 @@ impl Gate {
 }
 
 impl<'a> Pass<'a> {
-    /// Whether it must [wait](Self::wait) for a permit before the engine is asked.
+    /// Whether the call must [wait](Self::wait) for a permit before it goes to the engine.
     pub(super) fn is_queued(&self) -> bool {
         self.permit.is_none()
     }
 
-    /// Waits for a permit. If the breaker opens meanwhile, the call fails: it would ask an engine that is gone.
+    /// Waits for a permit. If the breaker opens meanwhile, the call fails, as the engine is not available.
     pub(super) async fn wait(self, until: Instant) -> Result<Self, StoreError> {
         let Ok(Ok(permit)) = timeout_at(until, self.gate.permits.acquire()).await else {
             return Err(limit_is_reached(self.gate.limit));
@@ -77,7 +77,7 @@ impl<'a> Pass<'a> {
         self.admission.as_ref().is_some_and(Admission::is_probe)
     }
 
-    /// The call has ended. An engine that refuses is there; so is one where another call holds what this one needs.
+    /// The call has ended. A refusal or a busy lock is not a failure of the engine: it answered.
     pub(super) fn leave<T>(mut self, answer: &Result<T, StoreError>) {
         let is_there = |kind| matches!(kind, StoreErrorKind::Refused | StoreErrorKind::Busy);
         let is_good = answer.as_ref().err().is_none_or(|error| is_there(error.kind()));
@@ -109,9 +109,11 @@ impl Drop for Pass<'_> {
 }
 
 fn breaker_is_open() -> StoreError {
-    StoreError::not_asked("the breaker is open: the engine is asked again every so often")
+    StoreError::not_sent("the circuit breaker is open; a probe checks the engine at intervals")
 }
 
 fn limit_is_reached(limit: usize) -> StoreError {
-    StoreError::not_asked(format!("the limit of {limit} concurrent calls is reached"))
+    StoreError::not_sent(format!(
+        "the limit of {limit} concurrent calls is reached: find out why calls are slow, or raise max_concurrent_calls"
+    ))
 }

@@ -1,38 +1,38 @@
-//! Deadlines, retries, a circuit breaker and a concurrency limit for any store.
+//! Timeouts, retries, a circuit breaker and a concurrency limit for any store.
 //!
-//! A [`Guard`] wraps a store whose engine may be slow, dead or far away, and keeps that from spreading:
+//! A [`Guard`] wraps a store whose engine may be slow, down or far away, and keeps its failures from spreading to the program:
 //!
-//! * **A deadline.** Every call ends within [`GuardOptions::deadline`], with an answer or without.
-//! * **A retry**, if the first try failed fast and a second does no harm: 10 to 50 ms later, within the same deadline, and for
-//!   one call in ten at most (the retry budget), so that a dead engine is not asked twice as often as a healthy one.
-//! * **A breaker.** It opens when an engine fails again and again: calls then fail at once, except a probe four times a second.
-//!   Good probes close it.
-//! * **A limit** to concurrent calls.
+//! * **A deadline.** Every call ends within [`GuardOptions::deadline`], with an answer or an error.
+//! * **A retry**, if the first attempt failed fast and a second does no harm: 10 to 50 ms later, within the same deadline, and for at most one
+//!   call in ten (the retry budget), so that an engine that is down does not get twice as many calls.
+//! * **A circuit breaker.** It opens after repeated failures: calls then fail at once, except for a probe four times a second. When probes
+//!   succeed, it closes.
+//! * **A limit** of concurrent calls.
 //!
-//! A store that answers at once (memory) is passed through: no future, no timer, no allocation.
+//! A store that answers at once (memory) is passed through, without a future, a timer or an allocation.
 //!
-//! # What may be sent twice
+//! # Which calls are retried
 //!
-//! After [`Unable`](dewar_core::StoreErrorKind::Unable) every call: the engine said that it did nothing, and by then another one
-//! may be behind its address, as when a primary gives way to its replica. After
-//! [`NoAnswer`](dewar_core::StoreErrorKind::NoAnswer) a call may have been done, and is repeated only where the second answer tells:
+//! After [`Unavailable`](dewar_core::StoreErrorKind::Unavailable) every call is retried: the engine did nothing, and another server may have its
+//! address by then, as after a failover. After [`NoAnswer`](dewar_core::StoreErrorKind::NoAnswer) the call may have been done, so it is retried
+//! only if the second answer shows what happened:
 //!
-//! * `load`, `touch` and `remove` do no harm twice (a `remove` may then answer [`Gone`](dewar_core::Written::Gone) for what its first try removed);
-//! * `create` reads what is there if its second try finds the key taken: its own payload was stored by the first;
-//! * `swap` finds its own payload if the entry [is unique](dewar_core::Entry::is_unique). If it finds another's, the first try
-//!   may have been done before that or not, and the failure is the answer: an `update` could be counted twice;
+//! * `load`, `touch` and `remove` do no harm twice. A `remove` may then answer [`Gone`](dewar_core::WriteOutcome::Gone) for what its first
+//!   attempt removed;
+//! * `create` reads what is stored if its retry finds the key taken: if it is its own payload, the first attempt stored it;
+//! * `swap` finds its own payload if the entry [is unique](dewar_core::Entry::is_unique). If it finds another payload, the first attempt may
+//!   have been done before that write or not, and the answer is the failure: otherwise an `update` could be counted twice;
 //! * `rename` reads what is under the new key, if the tombstone is unique;
-//! * calls about owners, lists and sweeps are not repeated.
+//! * calls about owners, lists and sweeps are not retried.
 //!
-//! A [`Refused`](dewar_core::StoreErrorKind::Refused) is never asked again.
+//! A [`Refused`](dewar_core::StoreErrorKind::Refused) call is never retried.
 //!
-//! Where a store does not answer at once, it needs a tokio runtime whose time is enabled.
+//! For a store that does not answer at once, a guard needs a tokio runtime with time enabled.
 //!
-//! With the feature `tracing` it logs, on the target `dewar::store`, each call that failed (debug: which, how, after how long),
-//! and the breaker (it opens: warning; it closes: info). With the feature `metrics` it counts
-//! `dewar_store_calls_total` by `op` and `outcome` (`done`, `no_answer`, `refused`, `unable`, `busy`, `not_asked`), records
-//! `dewar_store_call_seconds` by `op`, and sets `dewar_store_breaker_open` to 1 or 0. Keys are in neither: an event carries a
-//! key's [fingerprint](dewar_core::StoreKey::fingerprint).
+//! With the feature `tracing` it logs, with the target `dewar::store`, each failed call (debug: operation, kind of failure, duration) and
+//! changes of the breaker (opened: warning; closed: info). With the feature `metrics` it counts `dewar_store_calls_total` by `op` and `outcome`
+//! (`done`, `no_answer`, `refused`, `unavailable`, `busy`, `not_sent`), records `dewar_store_call_seconds` by `op`, and sets
+//! `dewar_store_breaker_open` to 1 or 0. Neither contains keys: an event has the [fingerprint](dewar_core::StoreKey::fingerprint) of a key.
 
 mod breaker;
 mod call;
@@ -56,7 +56,7 @@ use self::gate::Gate;
 pub use self::options::{BreakerOptions, GuardOptions};
 use self::retries::Retries;
 
-/// A store with deadlines, retries, a circuit breaker and a concurrency limit: see [the module](self).
+/// A store with timeouts, retries, a circuit breaker and a concurrency limit: see [the module](self).
 pub struct Guard {
     store: Arc<dyn Store>,
     options: GuardOptions,
@@ -65,7 +65,7 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// Wraps this store.
+    /// Guards this store.
     #[must_use]
     pub fn new(store: impl IntoStore, options: GuardOptions) -> Self {
         let gate = Gate::new(&options);

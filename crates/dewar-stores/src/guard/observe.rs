@@ -1,4 +1,4 @@
-//! What operators see: events on the target `dewar::store`, and metrics; a feature each. Keys are never in them.
+//! Events with the target `dewar::store`, and metrics; a feature each. They never contain keys.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use dewar_core::{StoreErrorKind, StoreKey};
 
 use super::breaker::Change;
 
-/// A call has ended, with all its tries.
+/// A call has ended, after all its attempts.
 pub(crate) fn call_ended(
     op: &'static str,
     key: Option<&StoreKey>,
@@ -30,9 +30,9 @@ fn outcome(failure: StoreErrorKind) -> &'static str {
     match failure {
         StoreErrorKind::NoAnswer => "no_answer",
         StoreErrorKind::Refused => "refused",
-        StoreErrorKind::Unable => "unable",
+        StoreErrorKind::Unavailable => "unavailable",
         StoreErrorKind::Busy => "busy",
-        StoreErrorKind::NotAsked => "not_asked",
+        StoreErrorKind::NotSent => "not_sent",
         _ => "failed",
     }
 }
@@ -45,19 +45,23 @@ fn log_failure(op: &'static str, key: Option<&StoreKey>, kind: &'static str, ela
         kind,
         ?elapsed,
         key = key.map(StoreKey::fingerprint),
-        "a call of the session store failed"
+        "a session store call failed"
     );
 }
 
 #[cfg(feature = "tracing")]
 fn log_breaker(change: Change) {
     match change {
-        Change::Opened => tracing::warn!(target: "dewar::store", "the session store fails: calls fail fast"),
-        Change::Closed => tracing::info!(target: "dewar::store", "the session store is back"),
+        Change::Opened => {
+            tracing::warn!(target: "dewar::store", "the session store keeps failing: the circuit breaker is open, calls fail at once")
+        }
+        Change::Closed => {
+            tracing::info!(target: "dewar::store", "the session store works again: the circuit breaker is closed")
+        }
     }
 }
 
-/// The counter and the histogram of a call. The labels of literals are static, others are allocated.
+/// The counter and the histogram of a call. Labels that are literals are static; others are allocated.
 #[cfg(feature = "metrics")]
 macro_rules! meters {
     ($op:tt, $outcome:tt) => {

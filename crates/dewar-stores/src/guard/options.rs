@@ -1,38 +1,39 @@
-//! The settings of a guard: how long to wait, when to retry, when the breaker opens.
+//! The settings of a guard: deadlines, retries, the circuit breaker.
 
 use std::time::Duration;
 
 /// The settings of a [`Guard`](super::Guard).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GuardOptions {
-    /// How long a call may take, with all its tries and waits: 250 ms.
+    /// The longest time for a call, including retries and waiting. Default: 250 ms.
     pub deadline: Duration,
-    /// How long a call of a [sweeper](dewar_core::Sweeper), a [lister](dewar_core::Lister) or about
-    /// [owners](dewar_core::Owners) may take: 5 s, with a second try if nothing was done at the first.
+    /// The longest time for a call of a [sweeper](dewar_core::Sweeper), a [lister](dewar_core::Lister) or [owners](dewar_core::Owners). Such a
+    /// call is retried only if the first attempt did nothing. Default: 5 s.
     pub long_deadline: Duration,
-    /// How many calls may be in flight at the same time: 1024, and 1 at least. Others wait, half a deadline at most.
-    pub in_flight: usize,
-    /// Whether calls that [can be repeated](super#what-may-be-sent-twice) are sent a second time if the first one failed fast: yes.
+    /// How many calls may run at the same time, at least 1. Other calls wait, at most for half the deadline. Default: 1024.
+    pub max_concurrent_calls: usize,
+    /// Whether [calls that can be retried](super#which-calls-are-retried) are retried if the first attempt failed fast. Default: true.
     pub retry: bool,
-    /// When to stop asking the engine; `None`: never.
+    /// The circuit breaker; `None`: no breaker.
     pub breaker: Option<BreakerOptions>,
 }
 
-/// When the breaker opens, and when it closes.
+/// When the circuit breaker opens, and when it closes.
 ///
-/// A failure is a call without an answer, or one that the engine is unable to serve. A refusal is an answer.
+/// Failures are calls that end as [`NoAnswer`](dewar_core::StoreErrorKind::NoAnswer) or
+/// [`Unavailable`](dewar_core::StoreErrorKind::Unavailable). A refused or busy call is not a failure of the engine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BreakerOptions {
-    /// This many failures in a row open it: 5.
-    pub failures_in_a_row: u32,
-    /// More failures than good calls within this time open it, too: 2 s.
+    /// The breaker opens after this many failures in a row. Default: 5.
+    pub consecutive_failures: u32,
+    /// The breaker also opens when more than half of the calls within this time failed. Default: 2 s.
     pub window: Duration,
-    /// But only if there were at least this many calls: 20.
-    pub calls_in_window: u32,
-    /// While it is open, one call (a probe) is let through per this time: 250 ms. Never two at once.
-    pub probe_every: Duration,
-    /// This many probes must succeed in a row to close it: 2.
-    pub good_probes: u32,
+    /// The least number of calls within `window` for that. Default: 20.
+    pub min_calls: u32,
+    /// While the breaker is open, one call (a probe) is let through per interval, and never two at once. Default: 250 ms.
+    pub probe_interval: Duration,
+    /// The breaker closes after this many successful probes in a row. Default: 2.
+    pub successful_probes: u32,
 }
 
 impl Default for GuardOptions {
@@ -40,7 +41,7 @@ impl Default for GuardOptions {
         Self {
             deadline: Duration::from_millis(250),
             long_deadline: Duration::from_secs(5),
-            in_flight: 1024,
+            max_concurrent_calls: 1024,
             retry: true,
             breaker: Some(BreakerOptions::default()),
         }
@@ -50,11 +51,11 @@ impl Default for GuardOptions {
 impl Default for BreakerOptions {
     fn default() -> Self {
         Self {
-            failures_in_a_row: 5,
+            consecutive_failures: 5,
             window: Duration::from_secs(2),
-            calls_in_window: 20,
-            probe_every: Duration::from_millis(250),
-            good_probes: 2,
+            min_calls: 20,
+            probe_interval: Duration::from_millis(250),
+            successful_probes: 2,
         }
     }
 }

@@ -29,12 +29,12 @@ impl Retries {
         self.change(|tenths| (tenths < FULL).then_some(tenths + 1));
     }
 
-    /// Takes one retry; `false`: there is none left.
+    /// Takes one retry; `false`: none is left.
     pub(super) fn withdraw(&self) -> bool {
         self.change(|tenths| tenths.checked_sub(ONE_RETRY))
     }
 
-    /// How long to wait before a retry: 10 to 50 ms at random, so that calls that failed together do not come back together.
+    /// How long to wait before a retry: 10 to 50 ms at random, so that calls that failed together are not retried together.
     pub(super) fn pause(&self) -> Duration {
         let Ok(bytes) = self.random.bytes::<2>() else { return LONGEST };
         SHORTEST + (LONGEST - SHORTEST) * u32::from(u16::from_le_bytes(bytes)) / u32::from(u16::MAX)
@@ -86,7 +86,7 @@ mod tests {
         for quarter in 0..4 {
             let from = SHORTEST + Duration::from_millis(10) * quarter;
             let inside =
-                pauses.iter().filter(|p| (from..from + Duration::from_millis(10)).contains(p)).count();
+                pauses.iter().filter(|&p| (from..from + Duration::from_millis(10)).contains(p)).count();
             assert!(inside > 150, "{inside} of 1000 in quarter {quarter}");
         }
     }

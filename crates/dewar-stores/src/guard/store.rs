@@ -1,8 +1,8 @@
-//! The guard as a store: what it asks, and what a second answer means.
+//! The guard as a store: its calls, and what the answer to a retry means.
 
 use dewar_core::clock::UnixTime;
 use dewar_core::{
-    Answer, Entry, Lister, Owners, Store, StoreError, StoreKey, Stored, Sweeper, Touch, Write, Written,
+    Answer, Entry, Lister, Owners, Store, StoreError, StoreKey, Stored, Sweeper, Touch, Write, WriteOutcome,
 };
 
 use super::Guard;
@@ -19,8 +19,8 @@ impl Store for Guard {
         Call::new(self, "load", key).ask(move || self.store.load(key, touch, now))
     }
 
-    fn write<'a>(&'a self, write: Write<'a>, now: UnixTime) -> Answer<'a, Written> {
-        Call::new(self, write.name(), write.key()).repeatable_if(write.is_repeatable()).ask_and_settle(
+    fn write<'a>(&'a self, write: Write<'a>, now: UnixTime) -> Answer<'a, WriteOutcome> {
+        Call::new(self, write.name(), write.key()).retryable_if(write.is_retryable()).ask_and_settle(
             move || self.store.write(write, now),
             move |call, second, lost| Answer::later(settle(call, write, second, lost, now)),
         )
@@ -43,18 +43,20 @@ impl Store for Guard {
     }
 }
 
-/// What the answer to the second try means when the answer to the first was lost: the first may have been done.
+/// Interprets the answer to a retry when the answer to the first attempt was lost: the first attempt may have been done.
 async fn settle<'a>(
     call: &Call<'a>,
     write: Write<'a>,
-    second: Written,
+    second: WriteOutcome,
     lost: StoreError,
     now: UnixTime,
-) -> Result<Written, StoreError> {
+) -> Result<WriteOutcome, StoreError> {
     match (write, second) {
-        (Write::Create { key, entry }, Written::Taken) => created(entry, call.look(key, now).await, lost),
-        (Write::Swap { entry, .. }, Written::Changed(found)) => swapped(entry, found, lost),
-        (Write::Rename { .. }, Written::Saved(revision)) => Ok(Written::Saved(revision)),
+        (Write::Create { key, entry }, WriteOutcome::Taken) => {
+            created(entry, call.look(key, now).await, lost)
+        }
+        (Write::Swap { entry, .. }, WriteOutcome::Changed(found)) => swapped(entry, found, lost),
+        (Write::Rename { .. }, WriteOutcome::Saved(revision)) => Ok(WriteOutcome::Saved(revision)),
         (Write::Rename { new_key, entry, tombstone, .. }, second) => {
             renamed(entry, tombstone, second, call.look(new_key, now).await, lost)
         }
@@ -64,36 +66,36 @@ async fn settle<'a>(
 
 type Found = Result<Option<Stored>, StoreError>;
 
-/// Each session has its own key, so an entry with our payload under it was stored by the first try. If nothing is there any more,
-/// it was stored and removed, or it was another's: which of them is not known.
-fn created(entry: &Entry, found: Found, lost: StoreError) -> Result<Written, StoreError> {
+/// Each session has its own key, so an entry with our payload under it was stored by the first attempt. If nothing is stored any more, it is
+/// unknown whether our entry was removed or another entry was there.
+fn created(entry: &Entry, found: Found, lost: StoreError) -> Result<WriteOutcome, StoreError> {
     match found {
-        Ok(Some(found)) if is_of(entry, &found) => Ok(Written::Saved(found.revision)),
-        Ok(Some(_)) => Ok(Written::Taken),
+        Ok(Some(found)) if is_of(entry, &found) => Ok(WriteOutcome::Saved(found.revision)),
+        Ok(Some(_)) => Ok(WriteOutcome::Taken),
         _ => Err(lost),
     }
 }
 
-/// A second try that finds its own entry was done the first time. If it finds another, ours may have been stored before it or not:
-/// to write again could be to write twice.
-fn swapped(entry: &Entry, found: Stored, lost: StoreError) -> Result<Written, StoreError> {
-    if is_of(entry, &found) { Ok(Written::Saved(found.revision)) } else { Err(lost) }
+/// If the retry finds its own entry, the first attempt was done. If it finds another entry, ours may have been stored before it or not, and to
+/// write again could be to write twice.
+fn swapped(entry: &Entry, found: Stored, lost: StoreError) -> Result<WriteOutcome, StoreError> {
+    if is_of(entry, &found) { Ok(WriteOutcome::Saved(found.revision)) } else { Err(lost) }
 }
 
-/// If our entry is under the new key, the first try was done, whatever has happened to the old key since. If it is not, but our
-/// tombstone is under the old key, it was done, and the new entry has been removed or replaced. Else the second answer is the answer.
+/// If our entry is under the new key, the first attempt was done, whatever has happened to the old key since. If only our tombstone is under the
+/// old key, it was done, and the new entry has since been removed or replaced. Otherwise the second answer is the answer.
 fn renamed(
     entry: &Entry,
     tombstone: Option<&Entry>,
-    second: Written,
+    second: WriteOutcome,
     new: Found,
     lost: StoreError,
-) -> Result<Written, StoreError> {
+) -> Result<WriteOutcome, StoreError> {
     let is_ours = |old: &Stored| tombstone.is_some_and(|tombstone| is_of(tombstone, old));
     match (second, new) {
-        (_, Ok(Some(new))) if is_of(entry, &new) => Ok(Written::Saved(new.revision)),
-        (Written::Changed(old), Ok(None)) if is_ours(&old) => Ok(Written::Gone),
-        (Written::Changed(old), Ok(Some(_))) if is_ours(&old) => Err(lost),
+        (_, Ok(Some(new))) if is_of(entry, &new) => Ok(WriteOutcome::Saved(new.revision)),
+        (WriteOutcome::Changed(old), Ok(None)) if is_ours(&old) => Ok(WriteOutcome::Gone),
+        (WriteOutcome::Changed(old), Ok(Some(_))) if is_ours(&old) => Err(lost),
         (_, Err(_)) => Err(lost),
         (second, Ok(_)) => Ok(second),
     }

@@ -1,4 +1,4 @@
-//! The engine of these tests fails as a script says; what it stores is stored in memory.
+//! Tests with an engine that fails as a script says, and stores entries in memory.
 
 mod breaking;
 mod conforming;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dewar_core::clock::UnixTime;
-use dewar_core::{Entry, Revision, Store, StoreError, StoreErrorKind, StoreKey, Write, Written};
+use dewar_core::{Entry, Revision, Store, StoreError, StoreErrorKind, StoreKey, Write, WriteOutcome};
 
 use self::scripted::{Act, Scripted};
 use super::{Guard, GuardOptions};
@@ -44,20 +44,20 @@ fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
-/// The kind of failure of a call that must fail.
+/// The kind of the error of a call that must fail.
 fn kind<T: std::fmt::Debug>(answer: Result<T, StoreError>) -> StoreErrorKind {
     answer.unwrap_err().kind()
 }
 
-/// Stores an entry in the engine, past the script.
+/// Stores an entry in the engine, without the script.
 async fn put(store: &Scripted, key: &StoreKey, payload: &'static str) -> Revision {
     match store.memory.write(Write::create(key, &entry(payload)), NOW).await.unwrap() {
-        Written::Saved(revision) => revision,
+        WriteOutcome::Saved(revision) => revision,
         other => panic!("the key is free: {other:?}"),
     }
 }
 
-/// What the engine has stored, past the script.
+/// What the engine has stored, without the script.
 async fn stored(store: &Scripted, key: &StoreKey) -> Option<String> {
     let found = store.memory.load(key, None, NOW).await.unwrap();
     found.map(|found| String::from_utf8(found.payload.to_vec()).unwrap())

@@ -1,10 +1,10 @@
-//! How many of the latest calls failed.
+//! Counts how many recent calls failed.
 
 use std::collections::VecDeque;
 use std::mem;
 use std::time::Duration;
 
-/// Counts calls of the last while, in eight slices of time: the oldest slice is forgotten as a whole.
+/// Counts the calls of the last `length` of time in eight slices. The oldest slice is dropped as a whole.
 #[derive(Debug)]
 pub(super) struct Window {
     length_of_slice: Duration,
@@ -22,13 +22,13 @@ struct Slice {
 const SLICES: u8 = 8;
 
 impl Window {
-    /// A window of this length, empty.
+    /// An empty window of this length.
     pub(super) fn new(length: Duration) -> Self {
         let length_of_slice = (length / u32::from(SLICES)).max(Duration::from_nanos(1));
         Self { length_of_slice, older: VecDeque::new(), newest: Slice::default() }
     }
 
-    /// A call ended.
+    /// Counts a call that has ended.
     pub(super) fn count(&mut self, is_good: bool, now: Duration) {
         self.advance(now.as_nanos() / self.length_of_slice.as_nanos());
         self.newest.calls = self.newest.calls.saturating_add(1);
@@ -46,7 +46,7 @@ impl Window {
         self.older.iter().chain([&self.newest])
     }
 
-    /// To the slice of this number. Threads that come late with an earlier one are counted in the newest.
+    /// Advances to the slice with this number. A thread that is late, with an earlier number, is counted in the newest slice.
     fn advance(&mut self, number: u128) {
         if number <= self.newest.number {
             return;

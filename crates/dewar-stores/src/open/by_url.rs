@@ -1,4 +1,4 @@
-//! A store by its URL.
+//! Opens a store by its URL.
 
 use std::sync::Arc;
 
@@ -9,20 +9,20 @@ use super::wanted::Wanted;
 use crate::OpenError;
 use crate::guard::GuardOptions;
 
-/// Opens the store of this URL, with a [guard](crate::guard::Guard) of default [`GuardOptions`] before every engine that can fail.
+/// Opens the store with this URL. Every engine that can fail is wrapped in a [`Guard`](crate::guard::Guard) with the default [`GuardOptions`].
 ///
 #[doc = include_str!("urls.md")]
 ///
-/// Paths are absolute, unlike `SQLAlchemy`'s `sqlite:///relative.db`. Characters that mean something in a URL (`?`, `#`, `%`) are
-/// written in percent form. Opening files may take a moment and is done by the thread that asks: do it at start.
+/// Paths are absolute, unlike SQLAlchemy's `sqlite:///relative.db`. Characters with a special meaning in a URL (`?`, `#`, `%`) are
+/// percent-encoded. Opening files may block the calling thread for a moment, so open the store when the program starts.
 ///
 /// # Errors
-/// When the URL is none of these, its feature is off, or the engine cannot be opened. Passwords are never in the error.
+/// If the URL has none of these forms, the feature is not enabled, or the engine cannot be opened. The error never contains a password.
 pub async fn open(url: &str) -> Result<Arc<dyn Store>, OpenError> {
     open_with(url, GuardOptions::default()).await
 }
 
-/// As [`open`], with options of your own for the guard.
+/// Opens the store with this URL, like [`open`], with your own options for the guard.
 ///
 /// # Errors
 /// As [`open`].

@@ -1,4 +1,4 @@
-//! What a row of the table of engines says.
+//! The rows of the table of engines.
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -11,54 +11,54 @@ use super::wanted::Wanted;
 use crate::OpenError;
 use crate::guard::{Guard, GuardOptions};
 
-/// An engine that sessions can be stored in, also one whose feature is off.
+/// An engine that can store sessions, whether or not its feature is enabled.
 pub struct Engine {
     pub(super) name: &'static str,
     pub(super) urls: &'static [UrlForm],
-    pub(super) is_lasting: bool,
-    /// The types of Flask-Session whose records it can share.
+    pub(super) is_persistent: bool,
+    /// The values of `SESSION_TYPE` whose records it can share with Flask-Session.
     pub(super) session_types: &'static [&'static str],
     pub(super) settings: &'static [Setting],
     pub(super) feature: Option<&'static str>,
-    /// `None` if its feature is off.
+    /// `None` if its feature is not enabled.
     pub(super) open: Option<Open>,
 }
 
-/// A form that the URL of an engine can have.
-#[allow(dead_code, reason = "tests compare the guide with it")]
+/// A form of an engine's URL.
+#[allow(dead_code, reason = "tests compare the tables in the docs with it")]
 pub(super) struct UrlForm {
     pub(super) schemes: &'static [&'static str],
-    /// With words in capitals for what a deployment fills in.
-    pub(super) usage: &'static str,
-    /// For the guide: an example, where sessions are stored, and the feature that it needs.
+    /// The URL, with words in capitals for what a deployment fills in.
+    pub(super) url_template: &'static str,
+    /// For the table in the docs: an example, where sessions are stored, and the feature that it needs.
     pub(super) guide: [&'static str; 3],
 }
 
 /// A setting of an engine.
-#[allow(dead_code, reason = "tests compare the guide with it")]
+#[allow(dead_code, reason = "tests compare the tables in the docs with it")]
 pub(super) struct Setting {
     pub(super) name: &'static str,
     pub(super) takes: Takes,
-    /// Whether it has an effect with `SESSION_STORE`, too.
+    /// Whether it also has an effect with `SESSION_STORE`.
     pub(super) with_url: bool,
-    /// For the guide: what it can be, and what is taken if it is not there.
+    /// For the table in the docs: the possible values, and the default.
     pub(super) guide: [&'static str; 2],
 }
 
-/// What a setting can be.
+/// The possible values of a setting.
 pub(super) enum Takes {
     Text,
     Number(RangeInclusive<u32>),
     Url(FlaskUrl),
-    /// Flask-Session has it, this engine has it not yet.
-    NotYet,
+    /// Flask-Session has this setting, this engine does not support it yet.
+    Unsupported,
 }
 
 /// The URL of a store that is shared with Flask-Session.
 pub(super) struct FlaskUrl {
     pub(super) is_right: fn(&str) -> bool,
     pub(super) examples: &'static str,
-    /// What stands in for one that is not set: another setting, or else this URL.
+    /// What is used if the setting is not set: another setting, or else the default.
     pub(super) stand_in: Option<&'static str>,
     pub(super) default: Option<&'static str>,
 }
@@ -67,16 +67,16 @@ pub(super) struct FlaskUrl {
 pub(super) type Open = for<'a> fn(&'a Wanted, GuardOptions) -> Answer<'a, Arc<dyn Store>, OpenError>;
 
 impl Engine {
-    /// All engines.
+    /// Returns all engines.
     #[must_use]
     pub fn all() -> &'static [Self] {
         ENGINES
     }
 
-    /// The engine that a URL names.
+    /// Returns the engine that a URL names.
     ///
     /// # Errors
-    /// If it begins like the URL of none. The URL is not repeated: it may be a password.
+    /// If the URL starts like the URL of no engine. The error does not repeat the URL, which may contain a password.
     pub fn from_url(url: &str) -> Result<&'static Self, OpenError> {
         let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme).to_ascii_lowercase();
         let has_scheme = |form: &UrlForm| form.schemes.contains(&&*scheme);
@@ -84,22 +84,22 @@ impl Engine {
         found.ok_or_else(unknown_url)
     }
 
-    /// What it is called in a sentence.
+    /// The name of the engine, as it is written in a sentence.
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// How its URL is written, with words in capitals for what a deployment fills in.
+    /// The form of its URL, with words in capitals for what a deployment fills in.
     #[must_use]
-    pub fn usage(&self) -> &'static str {
-        self.urls.first().map_or("", |form| form.usage)
+    pub fn url_template(&self) -> &'static str {
+        self.urls.first().map_or("", |form| form.url_template)
     }
 
-    /// Whether what it stores outlives this process.
+    /// Whether its sessions survive the end of this process.
     #[must_use]
-    pub fn is_lasting(&self) -> bool {
-        self.is_lasting
+    pub fn is_persistent(&self) -> bool {
+        self.is_persistent
     }
 
     pub(super) async fn open(
@@ -111,14 +111,14 @@ impl Engine {
             (Some(open), _) => open(wanted, guard).await,
             (None, feature) => {
                 let feature = feature.unwrap_or_default();
-                let advice = format!("turn the feature `{feature}` of dewar-stores on");
+                let advice = format!("enable the feature `{feature}` of dewar-stores");
                 Err(OpenError::new(format!("sessions in {}: {advice}", self.name)))
             }
         }
     }
 }
 
-/// With a guard before it, as an engine needs one that can fail.
+/// Wraps an engine that can fail in a guard.
 #[allow(dead_code, reason = "memory cannot fail")]
 pub(super) fn guarded(store: impl Store + 'static, guard: GuardOptions) -> Arc<dyn Store> {
     Arc::new(Guard::new(Arc::new(store), guard))
@@ -126,13 +126,14 @@ pub(super) fn guarded(store: impl Store + 'static, guard: GuardOptions) -> Arc<d
 
 fn unknown_url() -> OpenError {
     let forms = ENGINES.iter().flat_map(|engine| engine.urls);
-    let beginnings: Vec<&str> =
-        forms.map(|form| form.usage.trim_end_matches(|letter: char| letter.is_ascii_uppercase())).collect();
+    let beginnings: Vec<&str> = forms
+        .map(|form| form.url_template.trim_end_matches(|letter: char| letter.is_ascii_uppercase()))
+        .collect();
     let known = match beginnings.split_last() {
         Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
         None => String::new(),
     };
-    OpenError::new(format!("the URL of a session store begins with {known}"))
+    OpenError::new(format!("the URL of a session store must start with {known}"))
 }
 
 impl fmt::Debug for Engine {

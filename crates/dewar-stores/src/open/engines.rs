@@ -1,5 +1,5 @@
-//! The engines, a row each: from it come the URLs and the settings that are taken, what is said when one is not, and the words of the
-//! command line. A new engine is a row here, and a file beside this one that opens it.
+//! The table of engines, one row each: URLs, settings, the texts of errors, and the words of the command line. To add an engine, add a row here,
+//! and a file beside this one that opens it.
 
 use super::engine::{Engine, FlaskUrl, Setting, Takes, UrlForm};
 #[cfg(feature = "filesystem")]
@@ -10,7 +10,7 @@ use super::redis;
 use super::sqlite;
 use super::{flask_url, memory};
 
-/// What opens an engine, unless its feature is off.
+/// The function that opens an engine; `None` if its feature is not enabled.
 macro_rules! if_on {
     ($feature:literal, $open:path) => {{
         #[cfg(feature = $feature)]
@@ -25,8 +25,8 @@ pub(super) const ENGINES: &[Engine] = &[
     Engine {
         name: "memory",
         feature: None,
-        urls: &[url(&["memory"], "memory:", ["memory:", "in this process, and gone with it", "–"])],
-        is_lasting: false,
+        urls: &[url(&["memory"], "memory:", ["memory:", "in this process; lost when it ends", "–"])],
+        is_persistent: false,
         session_types: &[],
         settings: &[],
         open: Some(memory::open),
@@ -39,21 +39,21 @@ pub(super) const ENGINES: &[Engine] = &[
             "file:///FOLDER",
             ["file:///var/lib/app/sessions", "files in this folder", "`filesystem`"],
         )],
-        is_lasting: true,
+        is_persistent: true,
         session_types: &["filesystem", "cachelib"],
         settings: &[
             of_flask("SESSION_FILE_DIR", Takes::Text, ["a folder", "`flask_session`"]),
             of_flask(
                 "SESSION_FILE_THRESHOLD",
                 Takes::Number(0..=u32::MAX),
-                ["a number of files, 0: any", "500"],
+                ["a number of files; 0: no limit", "500"],
             ),
             of_flask(
                 "SESSION_FILE_MODE",
                 Takes::Number(0..=0o777),
-                ["permissions, in decimal 384 for `0o600`", "384"],
+                ["permissions in decimal, 384 for `0o600`", "384"],
             ),
-            of_flask("SESSION_CACHELIB", Takes::NotYet, NOT_YET),
+            of_flask("SESSION_CACHELIB", Takes::Unsupported, UNSUPPORTED),
         ],
         open: if_on!("filesystem", files::open),
     },
@@ -65,7 +65,7 @@ pub(super) const ENGINES: &[Engine] = &[
             "sqlite:///FILE",
             ["sqlite:///var/lib/app/sessions.db", "a table in this file", "`sqlite`"],
         )],
-        is_lasting: true,
+        is_persistent: true,
         session_types: &["sqlalchemy"],
         settings: &[
             of_flask(
@@ -77,7 +77,7 @@ pub(super) const ENGINES: &[Engine] = &[
                     default: None,
                 }),
                 [
-                    "`sqlite:///relative.db` or `sqlite:////absolute.db`, as SQLAlchemy has it",
+                    "`sqlite:///relative.db` or `sqlite:////absolute.db`, as for SQLAlchemy",
                     "`SQLALCHEMY_DATABASE_URI`",
                 ],
             ),
@@ -87,10 +87,10 @@ pub(super) const ENGINES: &[Engine] = &[
                 Takes::Number(1..=u32::MAX),
                 ["a number of requests", "no cleanup"],
             ),
-            // SQLite has no schemas, and there is one database.
-            of_flask("SESSION_SQLALCHEMY_SEQUENCE", Takes::NotYet, NOT_YET),
-            of_flask("SESSION_SQLALCHEMY_SCHEMA", Takes::NotYet, NOT_YET),
-            of_flask("SESSION_SQLALCHEMY_BIND_KEY", Takes::NotYet, NOT_YET),
+            // SQLite has no schemas, and the store uses one database.
+            of_flask("SESSION_SQLALCHEMY_SEQUENCE", Takes::Unsupported, UNSUPPORTED),
+            of_flask("SESSION_SQLALCHEMY_SCHEMA", Takes::Unsupported, UNSUPPORTED),
+            of_flask("SESSION_SQLALCHEMY_BIND_KEY", Takes::Unsupported, UNSUPPORTED),
         ],
         open: if_on!("sqlite-unbundled", sqlite::open),
     },
@@ -103,7 +103,7 @@ pub(super) const ENGINES: &[Engine] = &[
                 "redis://HOST",
                 [
                     "redis://user:password@host:6379/0",
-                    "Redis or Valkey; all but the host may be left out",
+                    "Redis or Valkey; everything except the host is optional",
                     "`redis`",
                 ],
             ),
@@ -115,11 +115,11 @@ pub(super) const ENGINES: &[Engine] = &[
             url(
                 &["redis+unix", "valkey+unix"],
                 "redis+unix:///SOCKET",
-                ["redis+unix:///run/redis.sock", "the same, over a socket of this machine", "`redis`"],
+                ["redis+unix:///run/redis.sock", "the same, over a Unix socket", "`redis`"],
             ),
             url(&["unix"], "unix:///SOCKET", ["unix:///run/redis.sock", "the same", "`redis`"]),
         ],
-        is_lasting: true,
+        is_persistent: true,
         session_types: &["redis"],
         settings: &[
             of_flask(
@@ -139,26 +139,30 @@ pub(super) const ENGINES: &[Engine] = &[
     },
 ];
 
-/// The types of Flask-Session that no engine has yet, and their settings.
+/// The values of `SESSION_TYPE` that no engine supports yet, and their settings.
 #[cfg(feature = "dewar")]
-pub(super) const TYPES_NOT_YET: &[(&str, &[&str])] = &[
+pub(super) const UNSUPPORTED_TYPES: &[(&str, &[&str])] = &[
     ("memcached", &["SESSION_MEMCACHED"]),
     ("mongodb", &["SESSION_MONGODB", "SESSION_MONGODB_DB", "SESSION_MONGODB_COLLECT"]),
     ("dynamodb", &["SESSION_DYNAMODB", "SESSION_DYNAMODB_TABLE"]),
 ];
 
-const NOT_YET: [&str; 2] = ["not there yet", "–"];
+const UNSUPPORTED: [&str; 2] = ["not supported yet", "–"];
 
-const fn url(schemes: &'static [&'static str], usage: &'static str, guide: [&'static str; 3]) -> UrlForm {
-    UrlForm { schemes, usage, guide }
+const fn url(
+    schemes: &'static [&'static str],
+    url_template: &'static str,
+    guide: [&'static str; 3],
+) -> UrlForm {
+    UrlForm { schemes, url_template, guide }
 }
 
-/// For records that are shared with Flask-Session.
+/// A setting for records that are shared with Flask-Session.
 const fn of_flask(name: &'static str, takes: Takes, guide: [&'static str; 2]) -> Setting {
     Setting { name, takes, with_url: false, guide }
 }
 
-/// For Dewar's own records, too.
+/// A setting that also has an effect on Dewar's own records.
 const fn of_any(name: &'static str, takes: Takes, guide: [&'static str; 2]) -> Setting {
     Setting { name, takes, with_url: true, guide }
 }

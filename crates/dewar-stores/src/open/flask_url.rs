@@ -2,26 +2,26 @@
 
 use std::path::PathBuf;
 
-/// What `SESSION_REDIS` can be.
+/// The possible values of `SESSION_REDIS`.
 pub(super) const REDIS: &str = "redis://localhost:6379/0, rediss://… or unix:///run/redis.sock";
 
-/// What `SESSION_SQLALCHEMY` can be.
+/// The possible values of `SESSION_SQLALCHEMY`.
 pub(super) const SQLITE: &str = "sqlite:///sessions.db, or sqlite:////var/lib/sessions.db with four slashes";
 
 const REDIS_SCHEMES: &[&str] = &["redis", "rediss", "unix", "redis+unix", "valkey", "valkeys", "valkey+unix"];
 
-/// Whether it is the URL of a Redis or Valkey.
+/// Whether this is the URL of a Redis or Valkey server.
 pub(super) fn is_redis(url: &str) -> bool {
     url.split_once("://").is_some_and(|(scheme, _)| REDIS_SCHEMES.contains(&scheme))
 }
 
-/// Whether it is the URL of an SQLite file.
+/// Whether this is the URL of an SQLite file.
 pub(super) fn is_sqlite(url: &str) -> bool {
     sqlite_file(url).is_some()
 }
 
-/// The file in a URL of SQLAlchemy's: relative, unless there are four slashes. It is taken as it stands, percent signs and all.
-/// Options behind a `?` are for SQLAlchemy's driver; a database in memory belongs to one process.
+/// The file in a URL of SQLAlchemy: a relative path, unless there are four slashes. Percent signs are not decoded. Not accepted are options
+/// after a `?`, which are for SQLAlchemy's driver, and a database in memory, which belongs to one process.
 pub(super) fn sqlite_file(url: &str) -> Option<PathBuf> {
     let path = url.strip_prefix("sqlite:///").or_else(|| url.strip_prefix("sqlite+pysqlite:///"))?;
     (!path.is_empty() && path != ":memory:" && !path.contains('?')).then(|| path.into())

@@ -1,4 +1,4 @@
-//! A store from a URL, or from a program's settings.
+//! Opens a store by its URL, or from a program's settings.
 
 mod by_url;
 mod engine;
@@ -11,11 +11,13 @@ mod memory;
 mod path;
 #[cfg(feature = "redis")]
 mod redis;
+#[cfg(feature = "flask")]
+mod session_type;
 #[cfg(feature = "dewar")]
 mod settings;
 #[cfg(feature = "sqlite-unbundled")]
 mod sqlite;
-#[cfg(feature = "sqlite-unbundled")]
+#[cfg(all(feature = "flask", feature = "sqlite-unbundled"))]
 mod swept;
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-//! The store that a program's settings name.
+//! Opens the store that a program's settings name.
 
 use std::sync::Arc;
 
@@ -6,13 +6,15 @@ use dewar::config::{Config, ConfigError, StorePlace, StoreSpec};
 use dewar_core::Store;
 
 use super::engine::{Engine, FlaskUrl, Setting, Takes};
-use super::engines::TYPES_NOT_YET;
+use super::engines::UNSUPPORTED_TYPES;
+#[cfg(feature = "flask")]
+use super::session_type;
 use super::wanted::{Given, Wanted};
 use crate::OpenError;
 use crate::guard::GuardOptions;
 
-/// Opens the store that the settings name, [`SESSION_TYPE` or `SESSION_STORE`](dewar::config), with a
-/// [guard](crate::guard::Guard) of default [`GuardOptions`] before every engine that can fail.
+/// Opens the store that the settings name in [`SESSION_TYPE` or `SESSION_STORE`](dewar::config). Every engine that can fail is wrapped in a
+/// [`Guard`](crate::guard::Guard) with the default [`GuardOptions`].
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -32,30 +34,30 @@ use crate::guard::GuardOptions;
 /// # }
 /// ```
 ///
-/// Each engine has its own settings, which are obeyed with a `SESSION_TYPE` of it; the number of requests, the password and the database
-/// with `SESSION_STORE` as well:
+/// Each engine has its own settings. They are used with a `SESSION_TYPE` of the engine; `SESSION_CLEANUP_N_REQUESTS`, `SESSION_REDIS_PASSWORD`
+/// and `SESSION_REDIS_DB` are used with `SESSION_STORE` as well:
 ///
 #[doc = include_str!("settings.md")]
 ///
-/// What is a Python object in a Flask program (`SESSION_REDIS`, `SESSION_SQLALCHEMY`) is a URL here. `SESSION_REDIS_PASSWORD` and
-/// `SESSION_REDIS_DB`, which are often set and which Flask-Session itself ignores, are obeyed.
+/// `SESSION_REDIS` and `SESSION_SQLALCHEMY`, which are Python objects in a Flask program, are URLs here. `SESSION_REDIS_PASSWORD` and
+/// `SESSION_REDIS_DB`, which are often set but which Flask-Session ignores, are used.
 ///
 /// # Errors
-/// When the settings store sessions in the cookie, a setting of the store is not known or not right, the engine's feature is off, or it
-/// cannot be opened. What is wrong with a setting is a [`ConfigError`](dewar::config::ConfigError) in
-/// [`source`](std::error::Error::source). Passwords are never in the error.
+/// If the settings store sessions in the cookie, a setting of the store is unknown or has a wrong value, the engine's feature is not enabled, or
+/// the engine cannot be opened. If a setting is wrong, a [`ConfigError`](dewar::config::ConfigError) is in
+/// [`source`](std::error::Error::source). The error never contains a password.
 pub async fn from_config(config: &Config) -> Result<Arc<dyn Store>, OpenError> {
     let Some(spec) = config.store() else {
         return Err(OpenError::new(
-            "the settings store sessions in the cookie: set SESSION_STORE or SESSION_TYPE to store them elsewhere",
+            "the settings store sessions in the cookie: set SESSION_STORE or SESSION_TYPE to store them in a store",
         ));
     };
     let (engine, wanted) = read(spec)?;
     engine.open(&wanted, GuardOptions::default()).await
 }
 
-/// The engine that the settings name, and what they want of it. A setting that no engine has is refused, also one that is only for
-/// others' records; those of other engines are passed over, as Flask-Session does.
+/// The engine that the settings name, with its settings. A setting that no engine has is refused, and so is a setting for Flask-Session's
+/// records beside `SESSION_STORE`. Settings of other engines are ignored, as in Flask-Session.
 pub(super) fn read(spec: &StoreSpec) -> Result<(&'static Engine, Wanted), OpenError> {
     let refused = |error| OpenError::from(spec.refused(error));
     check_names(spec).map_err(refused)?;
@@ -66,46 +68,39 @@ pub(super) fn read(spec: &StoreSpec) -> Result<(&'static Engine, Wanted), OpenEr
             let settings = engine.settings.iter().filter(|setting| setting.with_url);
             Ok((engine, Wanted::own(url, given(spec, settings).map_err(refused)?)))
         }
+        #[cfg(feature = "flask")]
         StorePlace::SessionType(name) => {
-            let engine = of_type(name).map_err(refused)?;
+            let engine = session_type::engine(name).map_err(refused)?;
             Ok((engine, Wanted::shared(given(spec, engine.settings.iter()).map_err(refused)?)))
         }
+        #[cfg(not(feature = "flask"))]
+        StorePlace::SessionType(_) => Err(OpenError::new(
+            "SESSION_TYPE: turn the feature `flask` of dewar-stores on to share sessions with Flask-Session, or use SESSION_STORE",
+        )),
     }
 }
 
 fn check_names(spec: &StoreSpec) -> Result<(), ConfigError> {
     let settings = || Engine::all().iter().flat_map(|engine| engine.settings);
-    let not_yet = || TYPES_NOT_YET.iter().flat_map(|(_, settings)| settings.iter().copied());
-    let all: Vec<&str> = settings().map(|setting| setting.name).chain(not_yet()).collect();
+    let unsupported = || UNSUPPORTED_TYPES.iter().flat_map(|(_, settings)| settings.iter().copied());
+    let all: Vec<&str> = settings().map(|setting| setting.name).chain(unsupported()).collect();
     spec.check_names(&all)?;
     let of_flask = settings().filter(|setting| !setting.with_url).map(|setting| setting.name);
-    let mut without_effect = of_flask.chain(not_yet()).filter(|name| spec.is_set(name));
+    let mut without_effect = of_flask.chain(unsupported()).filter(|name| spec.is_set(name));
     match (spec.place(), without_effect.next()) {
         (StorePlace::Url(_), Some(name)) => Err(ConfigError::NoSessionType { setting: name.to_owned() }),
         _ => Ok(()),
     }
 }
 
-/// Flask-Session takes capitals, too.
-fn of_type(found: &str) -> Result<&'static Engine, ConfigError> {
-    let is_it = |name: &str| name.eq_ignore_ascii_case(found);
-    let known = || Engine::all().iter().flat_map(|engine| engine.session_types).copied().collect();
-    if TYPES_NOT_YET.iter().any(|(name, _)| is_it(name)) {
-        return Err(ConfigError::NotYet { setting: "SESSION_TYPE", instead: known() });
-    }
-    let mut engines = Engine::all().iter();
-    engines
-        .find(|engine| engine.session_types.iter().any(|name| is_it(name)))
-        .ok_or_else(|| ConfigError::UnknownSessionType { found: found.to_owned(), known: known() })
-}
-
 fn given(
     spec: &StoreSpec,
     settings: impl Iterator<Item = &'static Setting> + Clone,
 ) -> Result<Vec<(&'static str, Given)>, ConfigError> {
-    let is_not_yet = |setting: &&Setting| matches!(setting.takes, Takes::NotYet) && spec.is_set(setting.name);
-    if let Some(setting) = settings.clone().find(is_not_yet) {
-        return Err(ConfigError::NotYet { setting: setting.name, instead: Vec::new() });
+    let is_unsupported =
+        |setting: &&Setting| matches!(setting.takes, Takes::Unsupported) && spec.is_set(setting.name);
+    if let Some(setting) = settings.clone().find(is_unsupported) {
+        return Err(ConfigError::Unsupported { setting: setting.name, instead: Vec::new() });
     }
     let mut given = Vec::new();
     for setting in settings {
@@ -113,7 +108,7 @@ fn given(
             Takes::Text => spec.text(setting.name)?.map(|text| Given::Text(text.to_owned())),
             Takes::Number(range) => spec.number(setting.name, range.clone())?.map(Given::Number),
             Takes::Url(url) => Some(Given::Text(flask_url(spec, setting.name, url)?)),
-            Takes::NotYet => None,
+            Takes::Unsupported => None,
         };
         given.extend(value.map(|value| (setting.name, value)));
     }
@@ -124,5 +119,5 @@ fn flask_url(spec: &StoreSpec, setting: &'static str, url: &FlaskUrl) -> Result<
     let stand_in = url.stand_in.filter(|stand_in| !spec.is_set(setting) && spec.is_set(stand_in));
     let setting = stand_in.unwrap_or(setting);
     let text = spec.text(setting)?.or(url.default).filter(|text| (url.is_right)(text));
-    text.map(str::to_owned).ok_or(ConfigError::StoreUrl { setting, expected: url.examples })
+    text.map(str::to_owned).ok_or(ConfigError::InvalidStoreUrl { setting, expected: url.examples })
 }

@@ -1,16 +1,16 @@
-//! Expired entries are removed now and then, by the requests themselves.
+//! Sweeps a store at every so many requests.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use dewar_core::clock::UnixTime;
-use dewar_core::{Answer, Lister, Owners, Store, StoreKey, Stored, Sweeper, Touch, Write, Written};
+use dewar_core::{Answer, Lister, Owners, Store, StoreKey, Stored, Sweeper, Touch, Write, WriteOutcome};
 use tokio::runtime::Handle;
 
-/// How many a sweep removes at most.
+/// How many entries a sweep removes at most.
 const AT_MOST: usize = 1000;
 
-/// A store that is swept at every `every`-th read: Flask-Session's `SESSION_CLEANUP_N_REQUESTS`, which leaves it to chance.
+/// A store that is swept at every `every`-th read: Flask-Session's `SESSION_CLEANUP_N_REQUESTS` (which sweeps at random with that frequency).
 #[derive(Debug)]
 pub(super) struct Swept {
     store: Arc<dyn Store>,
@@ -24,7 +24,7 @@ impl Swept {
         Self { store, every: every.max(1), reads: AtomicU32::new(0), is_sweeping: Arc::default() }
     }
 
-    /// No request waits for it. If it fails, the guard behind it has logged it, and the next is due all the same.
+    /// Starts a sweep if one is due. No request waits for it. If it fails, the guard has logged that, and the next sweep comes as usual.
     fn sweep_if_due(&self, now: UnixTime) {
         let reads = self.reads.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
         let Ok(runtime) = Handle::try_current() else { return };
@@ -53,7 +53,7 @@ impl Store for Swept {
         self.store.load(key, touch, now)
     }
 
-    fn write<'a>(&'a self, write: Write<'a>, now: UnixTime) -> Answer<'a, Written> {
+    fn write<'a>(&'a self, write: Write<'a>, now: UnixTime) -> Answer<'a, WriteOutcome> {
         self.store.write(write, now)
     }
 

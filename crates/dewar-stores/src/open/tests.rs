@@ -1,7 +1,7 @@
 use super::engine::{Engine, UrlForm};
 use super::*;
 
-#[cfg(feature = "dewar")]
+#[cfg(feature = "flask")]
 mod settings;
 
 async fn refused(url: &str) -> String {
@@ -21,12 +21,12 @@ async fn memory_has_no_guard() {
         assert!(!format!("{:?}", open(url).await.unwrap()).contains("Guard"), "{url}");
     }
     for url in ["memory:a", "memory:///a"] {
-        assert!(refused(url).await.contains("nothing comes after memory:"), "{url}");
+        assert!(refused(url).await.contains("is memory: with nothing after it"), "{url}");
     }
 }
 
 #[tokio::test]
-async fn an_unknown_scheme_is_told_the_known_ones_and_not_repeated() {
+async fn the_error_of_an_unknown_scheme_names_the_known_ones_and_does_not_repeat_it() {
     for url in
         ["", "hunter2", "hunter2:", "memcached://user:hunter2@host", "/var/hunter2", " redis://hunter2"]
     {
@@ -53,7 +53,7 @@ async fn a_feature_that_is_off_is_named() {
     ] {
         let told = refused(url).await;
         assert!(
-            told.contains(&format!("turn the feature `{feature}`")) && !told.contains("hunter2"),
+            told.contains(&format!("enable the feature `{feature}`")) && !told.contains("hunter2"),
             "{told}"
         );
     }
@@ -78,7 +78,7 @@ async fn sqlite_is_guarded() {
 
 #[cfg(feature = "redis")]
 #[tokio::test]
-async fn passwords_are_not_in_what_is_told() {
+async fn errors_contain_no_passwords() {
     for url in [
         "redis://user:hunter2@127.0.0.1:1",
         "redis://user:hunter2@",
@@ -92,7 +92,7 @@ async fn passwords_are_not_in_what_is_told() {
     }
 }
 
-/// The words that are told for a URL, and the tables of the guide, are those of the rows.
+/// The tables in the docs have the same texts as the table of engines.
 #[test]
 fn the_guide_has_a_line_for_each_form_of_a_url() {
     let guide = include_str!("urls.md");
@@ -124,7 +124,7 @@ fn the_guide_has_a_line_for_each_setting() {
 fn each_example_is_the_url_of_its_engine() {
     for engine in Engine::all() {
         for form in engine.urls {
-            assert!(form.usage.starts_with(form.schemes[0]), "{}", form.usage);
+            assert!(form.url_template.starts_with(form.schemes[0]), "{}", form.url_template);
             let found = Engine::from_url(form.guide[0]).unwrap();
             assert_eq!(found.name(), engine.name(), "{}", form.guide[0]);
         }

@@ -1,4 +1,4 @@
-//! Where a Redis is, by its URL.
+//! The address of a Redis server, from its URL.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -7,15 +7,15 @@ use url::{Host, Url};
 
 use crate::OpenError;
 
-/// What a URL says. It is shown without user and password.
+/// The contents of a URL. `Display` shows neither the user nor the password.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Address {
     pub(super) place: Place,
     pub(super) database: i64,
     pub(super) user: Option<String>,
     pub(super) password: Option<String>,
-    /// A file with the certificates to trust.
-    pub(super) authority: Option<PathBuf>,
+    /// A file with the CA certificates to trust.
+    pub(super) ca_file: Option<PathBuf>,
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -25,13 +25,13 @@ pub(super) enum Place {
 }
 
 impl Address {
-    /// Reads `redis://user:password@host:port/database`, `rediss://` for TLS, `unix:///path` and `redis+unix:///path`. After a
-    /// `?` there may be `db`, `user` or `username`, `pass` or `password`, and `ca`.
+    /// Parses `redis://user:password@host:port/database`, `rediss://` for TLS, `unix:///path` and `redis+unix:///path`. The parameters after a
+    /// `?` are `db`, `user` or `username`, `pass` or `password`, and `ca`.
     pub(super) fn parse(text: &str) -> Result<Self, OpenError> {
         let url = Url::parse(text)
-            .map_err(|error| OpenError::new(format!("{error}: the URL of Redis is like {EXAMPLE}")))?;
+            .map_err(|error| OpenError::new(format!("{error}: the URL of Redis must be like {EXAMPLE}")))?;
         let place = place(&url)?;
-        let mut address = Self { place, database: 0, user: None, password: None, authority: None };
+        let mut address = Self { place, database: 0, user: None, password: None, ca_file: None };
         address.user = decoded(url.username())?.filter(|user| !user.is_empty());
         address.password = decoded(url.password().unwrap_or_default())?.filter(|word| !word.is_empty());
         if matches!(address.place, Place::Tcp { .. }) {
@@ -48,10 +48,12 @@ impl Address {
             "db" => self.database = database(&value)?,
             "user" | "username" => self.user = Some(value),
             "pass" | "password" => self.password = Some(value),
-            "ca" => self.authority = Some(value.into()),
+            "ca" => self.ca_file = Some(value.into()),
             _ => {
                 let known = "db, username, password and ca";
-                return Err(OpenError::new(format!("after the ? in the URL of Redis there may be {known}")));
+                return Err(OpenError::new(format!(
+                    "the URL of Redis has an unknown parameter: the parameters after the ? are {known}"
+                )));
             }
         }
         Ok(())
@@ -65,7 +67,9 @@ fn place(url: &Url) -> Result<Place, OpenError> {
         "redis" | "valkey" => tcp(url, false),
         "rediss" | "valkeys" => tcp(url, true),
         "unix" | "redis+unix" | "valkey+unix" => socket(url),
-        _ => Err(OpenError::new(format!("the scheme is not one of Redis: its URL is like {EXAMPLE}"))),
+        _ => Err(OpenError::new(format!(
+            "the scheme of the URL is not one of Redis: the URL must be like {EXAMPLE}"
+        ))),
     }
 }
 
@@ -74,7 +78,7 @@ fn tcp(url: &Url, tls: bool) -> Result<Place, OpenError> {
         Some(Host::Domain(name)) if !name.is_empty() => name.to_owned(),
         Some(Host::Ipv4(address)) => address.to_string(),
         Some(Host::Ipv6(address)) => address.to_string(),
-        _ => return Err(OpenError::new(format!("the URL of Redis names no host: it is like {EXAMPLE}"))),
+        _ => return Err(OpenError::new(format!("the URL of Redis has no host: it must be like {EXAMPLE}"))),
     };
     Ok(Place::Tcp { host, port: url.port().unwrap_or(6379), tls })
 }
@@ -82,17 +86,19 @@ fn tcp(url: &Url, tls: bool) -> Result<Place, OpenError> {
 fn socket(url: &Url) -> Result<Place, OpenError> {
     let path = decoded(url.path())?.filter(|path| path.len() > 1);
     path.map(|path| Place::Socket(path.into()))
-        .ok_or_else(|| OpenError::new(format!("the URL of Redis names no socket: it is like {EXAMPLE}")))
+        .ok_or_else(|| OpenError::new(format!("the URL of Redis has no socket: it must be like {EXAMPLE}")))
 }
 
 fn database(text: &str) -> Result<i64, OpenError> {
     let number = if text.is_empty() { Some(0) } else { text.parse::<u32>().ok() };
     number.map(i64::from).ok_or_else(|| {
-        OpenError::new("the URL of Redis ends with the number of a database, as in redis://localhost/0")
+        OpenError::new(
+            "the path in the URL of Redis must be the number of a database, as in redis://localhost/0",
+        )
     })
 }
 
-/// Without the percent signs. `None`: nothing was there.
+/// Percent-decodes a part of the URL. `None` if it is empty.
 fn decoded(text: &str) -> Result<Option<String>, OpenError> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -102,7 +108,7 @@ fn decoded(text: &str) -> Result<Option<String>, OpenError> {
         bytes.push(byte.unwrap_or(*first));
         rest = if byte.is_some() { after.get(2..).unwrap_or_default() } else { after };
     }
-    let text = String::from_utf8(bytes).map_err(|_| OpenError::new("the URL of Redis is not UTF-8"))?;
+    let text = String::from_utf8(bytes).map_err(|_| OpenError::new("the URL of Redis is not valid UTF-8"))?;
     Ok((!text.is_empty()).then_some(text))
 }
 
@@ -128,7 +134,7 @@ mod tests {
     fn all_of_a_url_is_read() {
         let address = parse("rediss://me:p%40ss@cache.example:7000/3?ca=/etc/ca.pem");
         assert_eq!((address.user.as_deref(), address.password.as_deref()), (Some("me"), Some("p@ss")));
-        assert_eq!((address.database, address.authority), (3, Some("/etc/ca.pem".into())));
+        assert_eq!((address.database, address.ca_file), (3, Some("/etc/ca.pem".into())));
         let place = Place::Tcp { host: "cache.example".to_owned(), port: 7000, tls: true };
         assert!(address.place == place);
     }
@@ -161,7 +167,7 @@ mod tests {
             ("unix://?password=hunter2", "socket"),
             ("redis://:hunter2@localhost/main", "number of a database"),
             ("redis://:hunter2@localhost/-1", "number of a database"),
-            ("redis://localhost?pasword=hunter2", "there may be"),
+            ("redis://localhost?pasword=hunter2", "unknown parameter"),
             ("redis://:hunter2%ff@localhost", "UTF-8"),
         ] {
             let Err(error) = Address::parse(url) else { panic!("{url}") };

@@ -1,4 +1,4 @@
-//! The driver's client for an address, and why it does not connect.
+//! The driver's client for an address, and the error if it does not connect.
 
 use std::error::Error;
 use std::io;
@@ -16,11 +16,11 @@ use super::address::{Address, Place};
 use super::failure;
 use crate::OpenError;
 
-/// Data that the server has not acknowledged within this time is lost: its machine is gone.
+/// If the server's machine does not acknowledge data within this time, the connection is closed.
 #[cfg(target_os = "linux")]
 const UNACKNOWLEDGED: Duration = Duration::from_secs(2);
 
-/// A client for the server at an address. It does not connect yet.
+/// A client for the server at this address. It does not connect yet.
 pub(super) fn client(address: &Address) -> Result<Client, OpenError> {
     let (place, tls) = match address.place.clone() {
         Place::Tcp { host, port, tls: false } => (ConnectionAddr::Tcp(host, port), false),
@@ -36,7 +36,7 @@ pub(super) fn client(address: &Address) -> Result<Client, OpenError> {
 }
 
 fn redis_settings(address: &Address) -> RedisConnectionInfo {
-    // RESP3 reports a connection that breaks while no call waits.
+    // With RESP3 the driver reports a broken connection even if no call waits.
     let mut settings =
         RedisConnectionInfo::default().set_db(address.database).set_protocol(ProtocolVersion::RESP3);
     if let Some(user) = &address.user {
@@ -57,50 +57,54 @@ fn tcp_settings() -> TcpSettings {
 
 #[cfg(feature = "redis-tls")]
 fn secure(info: ::redis::ConnectionInfo, address: &Address) -> Result<RedisResult<Client>, OpenError> {
-    // A program may have chosen its cryptography before; if it has not, this is the choice.
+    // The program may have chosen a cryptography provider before. If not, this is the provider.
     _ = rustls::crypto::ring::default_provider().install_default();
     let read = |path: &PathBuf| {
         std::fs::read(path).map_err(|error| {
-            OpenError::new(format!("{}: no certificates to trust Redis by", path.display()))
+            OpenError::new(format!("cannot read CA certificates for Redis from {}", path.display()))
                 .with_source(error)
         })
     };
-    let root_cert = address.authority.as_ref().map(read).transpose()?;
+    let root_cert = address.ca_file.as_ref().map(read).transpose()?;
     Ok(Client::build_with_tls(info, ::redis::TlsCertificates { client_tls: None, root_cert }))
 }
 
 #[cfg(not(feature = "redis-tls"))]
 fn secure(_: ::redis::ConnectionInfo, _: &Address) -> Result<RedisResult<Client>, OpenError> {
-    Err(OpenError::new("rediss:// needs TLS: build dewar-stores with its feature redis-tls"))
+    Err(OpenError::new("rediss:// needs TLS: enable the feature `redis-tls` of dewar-stores"))
 }
 
-/// Why the store is not opened, in one line that says what to do.
+/// The error when the store cannot be opened: one line that says what to do.
 pub(super) fn not_opened(address: &Address, error: RedisError) -> OpenError {
     if let Some(refusal) = failure::refusal(&error) {
         return OpenError::new(refused(address, refusal.code())).with_source(refusal);
     }
     let why = if error.is_timeout() {
-        format!("Redis at {address} did not answer in time: is it frozen, or is something else there?")
+        format!(
+            "Redis at {address} did not answer in time: check that the server is Redis, and that it is not blocked"
+        )
     } else if is_about_tls(&error) {
-        format!("Redis at {address} shows no certificate that is trusted: name its authority")
+        format!(
+            "Redis at {address} has no trusted certificate: name its CA with ?ca=/path/to/ca.pem in the URL, or RedisOptions::ca_file"
+        )
     } else {
-        format!("no Redis answers at {address}: start it, or give its address")
+        format!("no Redis server answers at {address}: start it, or correct the address")
     };
     OpenError::new(why).with_source(error)
 }
 
 fn refused(address: &Address, code: &str) -> String {
     match code {
-        "NOAUTH" => format!("Redis at {address} asks for a password: give it as in redis://:password@host"),
+        "NOAUTH" => format!("Redis at {address} requires a password: write it as in redis://:password@host"),
         "WRONGPASS" => format!("Redis at {address} does not accept this user and password"),
         "ERR" if address.database > 0 => {
-            format!("Redis at {address} has no database {}: take a lower number", address.database)
+            format!("Redis at {address} has no database {}: use a lower number", address.database)
         }
         _ => format!("Redis at {address} cannot be used"),
     }
 }
 
-/// Whether the server was reached, but its certificate is none or not trusted.
+/// Whether the server was reached, but has no certificate or one that is not trusted.
 fn is_about_tls(error: &RedisError) -> bool {
     let source = error.source().and_then(|source| source.downcast_ref::<Arc<dyn Error + Send + Sync>>());
     let source = source.and_then(|source| source.downcast_ref::<io::Error>());

@@ -1,4 +1,4 @@
-//! The scripts on a real Redis Cluster, as a client for it would call them: the index first, by a call of its own, and then the entry.
+//! The scripts on a real Redis Cluster, as a client for it would call them: the index first, with a separate call, and then the entry.
 
 use std::collections::BTreeSet;
 
@@ -105,8 +105,8 @@ fn whole_session(cluster: &Cluster, tag: &str) {
     let touch = Call::new(&script::TOUCH).key(&new).owner_key(&new).ttl(HOUR).text(TTL_IN_INDEX).clock(now());
     assert_eq!(cluster.run::<(u8, Option<String>)>(new.as_str(), &touch.text("").text("")), (1, None));
     let ten = Call::new(&script::TOUCH).key(&new).owner_key(&new).ttl(HOUR).text("72000").clock(now());
-    let told: (u8, Option<String>) = cluster.run(new.as_str(), &ten.text("").text(""));
-    assert_eq!(told, (2, Some(ME.to_owned())), "the index must be told first");
+    let answer: (u8, Option<String>) = cluster.run(new.as_str(), &ten.text("").text(""));
+    assert_eq!(answer, (2, Some(ME.to_owned())), "the index must be updated first");
 
     let call = Call::new(&script::PAGE).index(ME).text("-inf").number(10).clock(now());
     let (_, looked_at, members): (Option<String>, usize, Vec<String>) = cluster.run(ME, &call);

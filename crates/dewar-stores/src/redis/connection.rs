@@ -1,4 +1,4 @@
-//! Asking the server: commands, pipelines and scripts, each within the timeout.
+//! Sends commands, pipelines and scripts to the server, each within the timeout.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -16,10 +16,10 @@ use super::script::Call;
 use super::shared_connection::SharedConnection;
 use crate::OpenError;
 
-/// Making a connection may take this long; calls that wait for it give up earlier.
+/// The longest time for connecting. Calls that wait for a connection give up earlier.
 const CONNECTING: Duration = Duration::from_secs(1);
 
-/// A server that can be asked, within a timeout. Many calls may ask at once; each gets its own answer.
+/// A connection to the server, with a timeout for each call. Many calls can use it at once; each gets its own answer.
 pub(super) struct Connection {
     shared: SharedConnection,
     timeout: Duration,
@@ -27,7 +27,7 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    /// Connects and signs in.
+    /// Connects and authenticates.
     pub(super) async fn open(address: &Address, timeout: Duration) -> Result<Self, OpenError> {
         let shared = SharedConnection::open(client(address)?, CONNECTING.max(timeout)).await;
         let shared = shared.map_err(|error| not_opened(address, error))?;
@@ -35,8 +35,8 @@ impl Connection {
         connection.check(address).await.map(|()| connection)
     }
 
-    /// Refuses a node of a Cluster, which would answer most calls with the address of another node. `HELLO` says what a server is, and
-    /// every user may send it.
+    /// Refuses a node of a Redis Cluster, which would answer most calls with the address of another node. `HELLO` returns the mode of the
+    /// server, and every user may send it.
     async fn check(&self, address: &Address) -> Result<(), OpenError> {
         let greeting: HashMap<String, Value> = self.ask(&cmd("HELLO")).await.unwrap_or_default();
         let is_cluster = matches!(greeting.get("mode"), Some(Value::BulkString(mode)) if mode == b"cluster");
@@ -49,17 +49,17 @@ impl Connection {
         Ok(())
     }
 
-    /// The answer to one command.
+    /// Sends one command and returns the answer.
     pub(super) async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, StoreError> {
         self.within(|mut connection| async move { command.query_async(&mut connection).await }).await
     }
 
-    /// The answers to commands that are sent together.
+    /// Sends several commands together and returns the answers.
     pub(super) async fn ask_all<T: FromRedisValue>(&self, commands: &Pipeline) -> Result<T, StoreError> {
         self.within(|mut connection| async move { commands.query_async(&mut connection).await }).await
     }
 
-    /// The answer of a script. Its code is sent only to a server that has not run it before.
+    /// Runs a script and returns its answer. The code is sent only to a server that has not run the script before.
     pub(super) async fn run<T: FromRedisValue>(&self, call: &Call<'_>) -> Result<T, StoreError> {
         self.within(|mut connection| async move {
             match call.by_hash().query_async(&mut connection).await {
@@ -72,7 +72,7 @@ impl Connection {
         .await
     }
 
-    /// The answers to many calls of one script, in one round trip. Other clients are served between them.
+    /// Runs one script many times in one round trip, and returns the answers. Other clients are served between the runs.
     pub(super) async fn run_all<T: FromRedisValue>(&self, calls: &[Call<'_>]) -> Result<Vec<T>, StoreError> {
         let Some(first) = calls.first() else { return Ok(Vec::new()) };
         let mut commands = pipe();
@@ -104,7 +104,7 @@ impl Connection {
     }
 }
 
-/// The address, without a password.
+/// `Debug` shows the address without the password.
 impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name)

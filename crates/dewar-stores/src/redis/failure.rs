@@ -1,44 +1,49 @@
-//! What a failure of Redis means. Only the code of the server's message is repeated: the rest may hold keys.
+//! What an error of Redis means. Only the code of the server's message is repeated: the rest may contain keys.
 
 use std::fmt;
 
 use ::redis::{ErrorKind, RedisError, ServerError};
 use dewar_core::{StoreError, StoreErrorKind};
 
-/// The server's answer that it did nothing.
+/// An error that the server answered: it did nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Refusal {
     code: String,
 }
 
-/// What a code of the server means, and what to do.
+/// The meaning of a server's error code, and what to do.
 struct Meaning(&'static str, StoreErrorKind, &'static str);
 
-use StoreErrorKind::{Refused, Unable};
+use StoreErrorKind::{Refused, Unavailable};
 
 const MEANINGS: &[Meaning] = &[
-    Meaning("ASK", Unable, CLUSTER),
-    Meaning("BUSY", Unable, "it runs another program's endless script: SCRIPT KILL ends it"),
-    Meaning("CLUSTERDOWN", Unable, CLUSTER),
+    Meaning("ASK", Unavailable, CLUSTER),
+    Meaning("BUSY", Unavailable, "a script of another program does not end: stop it with SCRIPT KILL"),
+    Meaning("CLUSTERDOWN", Unavailable, CLUSTER),
     Meaning("CROSSSLOT", Refused, CLUSTER),
-    Meaning("ERR", Refused, "is it Redis 6.2 or later, or Valkey?"),
-    Meaning("LOADING", Unable, "it still reads its files: wait"),
-    Meaning("MASTERDOWN", Unable, "it is a replica that has lost its primary: use the primary's address"),
-    Meaning(MAXCLIENTS, Unable, "it has too many clients: raise maxclients"),
-    Meaning("MISCONF", Refused, "it cannot write to its disk: look at its log"),
-    Meaning("MOVED", Unable, CLUSTER),
-    Meaning("NOAUTH", Unable, "it asks for a password"),
+    Meaning("ERR", Refused, "check that the server is Redis 6.2 or later, or Valkey"),
+    Meaning("LOADING", Unavailable, "it is still loading its files: wait"),
+    Meaning(
+        "MASTERDOWN",
+        Unavailable,
+        "it is a replica that has lost its primary: use the primary's address",
+    ),
+    Meaning(MAXCLIENTS, Unavailable, "it has too many clients: raise maxclients, or close some"),
+    Meaning("MISCONF", Refused, "it cannot write to its disk: see its log"),
+    Meaning("MOVED", Unavailable, CLUSTER),
+    Meaning("NOAUTH", Unavailable, "it requires a password"),
     Meaning("NOPERM", Refused, RIGHTS),
-    Meaning("NOREPLICAS", Unable, "too few replicas follow it: look at min-replicas-to-write"),
+    Meaning("NOREPLICAS", Unavailable, "too few replicas are connected: check min-replicas-to-write"),
     Meaning("OOM", Refused, "its memory is full: raise maxmemory"),
-    Meaning("READONLY", Unable, "it is a replica: use an address that leads to the primary"),
-    Meaning("TRYAGAIN", Unable, CLUSTER),
-    Meaning("WRONGPASS", Unable, "it does not accept this user and password"),
+    Meaning("READONLY", Unavailable, "it is a replica: use the address of the primary"),
+    Meaning("TRYAGAIN", Unavailable, CLUSTER),
+    Meaning("WRONGPASS", Unavailable, "it does not accept this user and password"),
     Meaning("WRONGTYPE", Refused, WRONGTYPE),
 ];
 
-const CLUSTER: &str = "it is a node of a Redis Cluster: use a single server, with replicas if you like";
-/// The server says `ERR` for this as for everything else.
+const CLUSTER: &str =
+    "it is a node of a Redis Cluster, which is not supported: use a single server, with or without replicas";
+/// The server sends the general code `ERR` for this.
 const MAXCLIENTS: &str = "MAXCLIENTS";
 const RIGHTS: &str = "its user may not do this: for a program named shop, ACL SETUSER it with `~shop:* +@read +@write \
                       +@scripting +@connection +time` (for Flask-Session's records with their key prefix, as in `~session:*`): \
@@ -46,22 +51,22 @@ const RIGHTS: &str = "its user may not do this: for a program named shop, ACL SE
 const WRONGTYPE: &str = "another program stores something else under one of the keys: sessions are strings, <key>:owner beside \
                          them hashes, and shop:owner:* (session:owner:*) sorted sets";
 
-/// If the server refused, nothing was done; after all other failures that is not known.
+/// If the server answered with an error, nothing was done. After all other failures that is unknown.
 pub(super) fn store_error(error: RedisError) -> StoreError {
     match refusal(&error) {
-        Some(refusal) if refusal.is_unable() => StoreError::unable(refusal),
+        Some(refusal) if refusal.is_unavailable() => StoreError::unavailable(refusal),
         Some(refusal) => StoreError::refused(refusal),
         None if error.is_io_error() => StoreError::no_answer(error),
         None => StoreError::no_answer(format!("Redis gave an unexpected answer ({})", error.category())),
     }
 }
 
-/// Whether another connection may be served: this one broke, or leads to a server that cannot serve now or is the wrong one.
+/// Whether a new connection may help: this one broke, or its server cannot serve now or is the wrong one.
 pub(super) fn needs_new_connection(error: &RedisError) -> bool {
-    error.is_unrecoverable_error() || refusal(error).is_some_and(|refusal| refusal.is_unable())
+    error.is_unrecoverable_error() || refusal(error).is_some_and(|refusal| refusal.is_unavailable())
 }
 
-/// The server's refusal, if it did answer.
+/// The server's refusal, if it answered with an error.
 pub(super) fn refusal(error: &RedisError) -> Option<Refusal> {
     if error.kind() == ErrorKind::AuthenticationFailed {
         return Some(Refusal { code: "WRONGPASS".to_owned() });
@@ -73,7 +78,7 @@ pub(super) fn refusal(error: &RedisError) -> Option<Refusal> {
     Some(Refusal { code })
 }
 
-/// Up to Redis 6.2, `ERR` stands before the code of what failed within a script.
+/// Up to Redis 6.2, `ERR` comes before the code of an error within a script.
 fn code(error: &ServerError) -> String {
     let words = error.details().filter(|_| error.code() == "ERR").unwrap_or_default();
     if words.contains("max number of clients") {
@@ -93,14 +98,14 @@ impl Refusal {
         &self.code
     }
 
-    fn is_unable(&self) -> bool {
-        meaning(&self.code).is_some_and(|meaning| meaning.1 == Unable)
+    fn is_unavailable(&self) -> bool {
+        meaning(&self.code).is_some_and(|meaning| meaning.1 == Unavailable)
     }
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let advice = meaning(&self.code).map_or("look at its log", |meaning| meaning.2);
+        let advice = meaning(&self.code).map_or("see its log", |meaning| meaning.2);
         write!(f, "Redis refused ({}): {advice}", self.code)
     }
 }
@@ -115,7 +120,7 @@ mod tests {
 
     use super::*;
 
-    /// An error of the server, as the driver reads it.
+    /// An error of the server, as the driver parses it.
     fn said(line: &str) -> RedisError {
         let value = ::redis::parse_redis_value(format!("-{line}\r\n").as_bytes()).unwrap();
         value.extract_error().unwrap_err()
@@ -151,7 +156,7 @@ mod tests {
             "BUSY Redis is busy running a script.",
             "ERR max number of clients reached",
         ] {
-            assert_eq!(store_error(said(line)).kind(), StoreErrorKind::Unable, "{line}");
+            assert_eq!(store_error(said(line)).kind(), StoreErrorKind::Unavailable, "{line}");
             assert!(needs_new_connection(&said(line)), "{line}");
         }
     }

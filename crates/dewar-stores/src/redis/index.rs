@@ -1,11 +1,11 @@
-//! The index of an owner: a sorted set under the owner's name.
+//! The index of an owner: a sorted set whose key is the owner's name.
 //!
-//! Its members are `<ttl> <key>`, by the microsecond in which they joined, each later than all before it. `ttl` is the TTL in seconds
-//! that the index was told; an entry expires before that, or the index is told again. So the index has a member for every entry of its
-//! owner, and may have others: only the [owner record](super::script::owner_key) of an entry says who its owner is.
+//! Its members are `<ttl> <key>`. The score is the microsecond in which the member joined, which is later than all before it. `ttl` is the TTL
+//! in seconds that was written to the index: an entry expires before it ends, or the index is updated first. So the index has a member for every
+//! entry of its owner, and may have other members, too: only the [owner record](super::script::owner_key) of an entry says who its owner is.
 //!
-//! A member without an entry is removed when its TTL has passed, by a join that checks it at random or by a page; earlier only if it
-//! joined more than a minute ago, since on a Cluster the index is written before the entry.
+//! A member without an entry is removed when its TTL has passed, by a join that checks members at random or by reading a page. It is removed
+//! earlier only if it joined more than a minute ago, since on a Redis Cluster the index is written before the entry.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -18,24 +18,24 @@ use super::Redis;
 use super::script::{self, Call};
 use crate::guard::observe;
 
-/// Members of one page. Other clients are served between two pages.
+/// The number of members of a page. Other clients are served between two pages.
 const PAGE: usize = 1_000;
 
-/// In microseconds. The entry of a member that joined within this time may still be written.
+/// In microseconds. The entry of a member that joined within the last minute may not be written yet.
 const MINUTE: u64 = 60_000_000;
 
-/// Some members of an index, in the order of joining.
+/// A page of an index, in the order of joining.
 pub(super) struct Page {
     /// Their keys, in the order of `members`.
     pub(super) keys: Vec<StoreKey>,
     members: Vec<String>,
-    /// They joined after this moment, the last of them at `until`.
+    /// The members joined after this time, the last of them at `until`.
     after: String,
     until: String,
     is_last: bool,
 }
 
-/// Reads an index page by page, in the order of joining. Members that join meanwhile, under a new key for instance, come later.
+/// Reads an index page by page, in the order of joining. Members that join during the walk, for example under a new key, come later.
 pub(super) struct Pages<'a> {
     redis: &'a Redis,
     owner: &'a str,
@@ -44,11 +44,11 @@ pub(super) struct Pages<'a> {
     has_ended: bool,
 }
 
-/// A member of an index whose entry has another owner by now, or none, or another key.
+/// A member of an index whose entry now has another owner, no owner, or another key.
 pub(super) struct StaleMember {
     pub(super) owner: String,
     pub(super) member: String,
-    /// When it joined: if it has joined again since, it stays.
+    /// When it joined. If it has joined again since, it stays.
     pub(super) joined: String,
 }
 
@@ -64,7 +64,7 @@ impl Redis {
         Pages { redis: self, owner, now, after: "-inf".to_owned(), has_ended: false }
     }
 
-    /// Removes a stale member from its index. No call waits for it, and if it fails, a later page removes the member.
+    /// Removes a stale member from its index, in the background. If that fails, reading a page removes it later.
     pub(super) fn remove_member_later(&self, stale: StaleMember, now: UnixTime) {
         let (connection, started) = (Arc::clone(&self.connection), Instant::now());
         tokio::spawn(async move {
@@ -78,7 +78,7 @@ impl Redis {
 }
 
 impl Pages<'_> {
-    /// The next members that have not expired. `None`: there are no more.
+    /// The next members that have not expired; `None`: there are no more.
     pub(super) async fn next(&mut self) -> Result<Option<Page>, StoreError> {
         if self.has_ended {
             return Ok(None);
@@ -92,13 +92,13 @@ impl Pages<'_> {
         Ok(Some(Page { keys, members, after, until, is_last: looked_at < PAGE }))
     }
 
-    /// Something may have joined after the last page, although that was not full.
+    /// Reads on after the last page: something may have joined since, although the page was not full.
     pub(super) fn look_again(&mut self) {
         self.has_ended = false;
     }
 
-    /// Removes those members of a page that have no entry of the owner. Such an entry may have a new key by now, which then comes later; so
-    /// a page that is not full is the last only if it has no such members.
+    /// Removes the members of a page that have no entry of the owner. Such an entry may have a new key by now, which comes on a later page. So a
+    /// page that is not full is the last only if it has no such members.
     pub(super) async fn done(
         &mut self,
         page: Page,

@@ -1,4 +1,4 @@
-//! All entries, page by page, by `SCAN`, which does not block other clients. Entries are strings; owner records and indexes are not.
+//! Lists all entries page by page with `SCAN`, which does not block other clients. Entries are strings; owner records and indexes are not.
 
 use ::redis::{cmd, pipe};
 use bytes::Bytes;
@@ -8,7 +8,7 @@ use dewar_core::{Cursor, Lister, Page, StoreError, StoreKey, Stored, async_trait
 use super::Redis;
 use super::store::stored;
 
-/// A page is one answer, which must come within the timeout of a call.
+/// The largest page: it is one answer, which must come within the timeout of a call.
 const LARGEST: usize = 1_000;
 
 #[async_trait]
@@ -21,7 +21,7 @@ impl Lister for Redis {
         now: UnixTime,
     ) -> Result<Page, StoreError> {
         let from = after.map_or(Ok(0), |cursor| cursor.0.parse::<u64>());
-        let from = from.map_err(|_| StoreError::refused("the cursor is of another store"))?;
+        let from = from.map_err(|_| StoreError::refused("the cursor is from another store"))?;
         let mut scan = cmd("SCAN");
         scan.arg(from).arg("MATCH").arg(pattern(prefix));
         scan.arg("COUNT").arg(at_most.clamp(1, LARGEST)).arg("TYPE").arg("string");
@@ -47,7 +47,7 @@ impl Redis {
     }
 }
 
-/// The pattern of keys that begin with this text: special characters are escaped.
+/// A pattern for the keys that start with this text. Special characters are escaped.
 fn pattern(prefix: &str) -> String {
     let mut pattern = String::with_capacity(prefix.len() + 1);
     for letter in prefix.chars() {

@@ -1,4 +1,4 @@
-//! How a Redis is opened.
+//! How to open Redis.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -10,22 +10,22 @@ use super::address::Address;
 use super::connection::Connection;
 use crate::OpenError;
 
-/// How a Redis is opened, apart from its URL. [`Default`] leaves all to the URL.
+/// The options of a [`Redis`] store. [`Default`] takes user, password and database from the URL.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RedisOptions {
-    /// The user to sign in as, in place of the URL's.
+    /// The user name; overrides the URL's.
     pub user: Option<String>,
-    /// The password, in place of the URL's: `SESSION_REDIS_PASSWORD`.
+    /// The password; overrides the URL's. The setting `SESSION_REDIS_PASSWORD`.
     pub password: Option<String>,
-    /// The number of the database, in place of the URL's: `SESSION_REDIS_DB`.
+    /// The number of the database; overrides the URL's. The setting `SESSION_REDIS_DB`.
     pub database: Option<u32>,
-    /// A file with the certificates, as PEM, to trust in place of those of the system.
-    pub authority: Option<PathBuf>,
-    /// How long an answer may take: 200 ms. A server that is not there at all is known at once.
+    /// A PEM file with the CA certificates to trust instead of the system's.
+    pub ca_file: Option<PathBuf>,
+    /// The longest time to wait for an answer. A server that refuses connections is an error at once. Default: 200 ms.
     pub timeout: Duration,
-    /// Whether there is an index of owners: yes. Without it nothing is written but the sessions, as Flask-Session does, and
-    /// [`Store::owners`](dewar_core::Store::owners) gives none.
-    pub owners: bool,
+    /// Whether to maintain an index of the sessions of each owner. Without it, only the sessions are written, as Flask-Session does, and
+    /// [`Store::owners`](dewar_core::Store::owners) is `None`. Default: true.
+    pub owner_index: bool,
 }
 
 impl Default for RedisOptions {
@@ -34,41 +34,42 @@ impl Default for RedisOptions {
             user: None,
             password: None,
             database: None,
-            authority: None,
+            ca_file: None,
             timeout: Duration::from_millis(200),
-            owners: true,
+            owner_index: true,
         }
     }
 }
 
 impl Redis {
-    /// Connects to the server at a URL, and signs in: `redis://user:password@host:6379/0`, `rediss://` for TLS (feature `redis-tls`),
-    /// `unix:///path?db=0` for a socket, also spelt `redis+unix://`; `valkey` may stand for `redis`.
+    /// Connects to the server at a URL, and authenticates: `redis://user:password@host:6379/0`, `rediss://` for TLS (feature `redis-tls`), or
+    /// `unix:///path?db=0` for a Unix socket (also `redis+unix://`). You can write `valkey` instead of `redis`.
     ///
-    /// After a `?`, `username`, `password` and `db` are read as redis-py does, and `ca` names [an authority](RedisOptions::authority).
+    /// After a `?`, the parameters `username`, `password` and `db` have the same meaning as in redis-py, and `ca` is [the file of CA
+    /// certificates](RedisOptions::ca_file).
     ///
     /// # Errors
-    /// If the URL is wrong, if no server answers within a second, if it refuses, or if it is a node of a Redis Cluster: one line says
-    /// which, and what to do.
+    /// If the URL is wrong, no server answers within a second, the server refuses, or it is a node of a Redis Cluster. The error says what is
+    /// wrong and what to do, in one line.
     pub async fn open(url: &str, options: RedisOptions) -> Result<Self, OpenError> {
         let mut address = Address::parse(url)?;
         address.user = options.user.or(address.user);
         address.password = options.password.or(address.password);
         address.database = options.database.map_or(address.database, i64::from);
-        address.authority = options.authority.or(address.authority);
+        address.ca_file = options.ca_file.or(address.ca_file);
         let connection = Connection::open(&address, options.timeout).await?;
-        Ok(Self { connection: Arc::new(connection), has_owners: options.owners })
+        Ok(Self { connection: Arc::new(connection), has_owners: options.owner_index })
     }
 }
 
-/// The password is not shown.
+/// `Debug` does not show the password.
 impl fmt::Debug for RedisOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RedisOptions")
             .field("database", &self.database)
-            .field("authority", &self.authority)
+            .field("ca_file", &self.ca_file)
             .field("timeout", &self.timeout)
-            .field("owners", &self.owners)
+            .field("owner_index", &self.owner_index)
             .finish_non_exhaustive()
     }
 }

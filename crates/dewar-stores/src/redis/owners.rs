@@ -1,4 +1,4 @@
-//! The entries of an owner, by its index, page by page.
+//! The entries of an owner, from the owner's index, page by page.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -6,21 +6,21 @@ use std::ops::RangeInclusive;
 use ::redis::cmd;
 use bytes::Bytes;
 use dewar_core::clock::UnixTime;
-use dewar_core::{Owners, StoreError, StoreErrorKind, StoreKey, Stored, Surplus, async_trait};
+use dewar_core::{Owners, StoreError, StoreErrorKind, StoreKey, Stored, Trim, async_trait};
 
 use super::Redis;
 use super::index::Pages;
 use super::script::{self, Call, owner_key, unexpected};
 use super::store::stored;
 
-/// What `remove_owned` answers for an entry.
+/// The answers of `remove_owned` for an entry.
 const NOT_THERE: u8 = 0;
 const REMOVED: u8 = 1;
 const OTHER_PLACE: u8 = 2;
 
 #[async_trait]
 impl Owners for Redis {
-    async fn of(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
+    async fn owned_by(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
         let found = self.entries_of(owner, now).await?;
         Ok(found.into_values().collect())
     }
@@ -39,14 +39,14 @@ impl Owners for Redis {
         &self,
         owner: &str,
         at_most: usize,
-        surplus: Surplus,
+        trim: Trim,
         now: UnixTime,
     ) -> Result<Vec<StoreKey>, StoreError> {
         let places: Vec<u64> = self.entries_of(owner, now).await?.into_keys().collect();
         let above = places.len().saturating_sub(at_most);
-        let going = match surplus {
-            Surplus::Oldest => places.get(..above),
-            Surplus::Newest => places.get(places.len() - above..),
+        let going = match trim {
+            Trim::Oldest => places.get(..above),
+            Trim::Newest => places.get(places.len() - above..),
         };
         match going {
             Some([first, .., last]) => self.end(owner, None, *first..=*last, now).await,
@@ -57,7 +57,7 @@ impl Owners for Redis {
 }
 
 impl Redis {
-    /// The entries of an owner by their place. An entry that gets a new key meanwhile comes again, with the same place.
+    /// The entries of an owner by their place. An entry that gets a new key during the walk is read again, with the same place.
     async fn entries_of(
         &self,
         owner: &str,
@@ -76,7 +76,7 @@ impl Redis {
         Ok(found)
     }
 
-    /// Removes the entries of an owner that have these places, except one, whatever their keys are by then; returns their keys.
+    /// Removes the entries of an owner that have these places, except one, even if their keys have changed. Returns their keys.
     async fn end(
         &self,
         owner: &str,
@@ -94,7 +94,7 @@ impl Redis {
         }
     }
 
-    /// `false`: there was no other page.
+    /// Returns `false` if there was no further page.
     async fn end_page(
         &self,
         pages: &mut Pages<'_>,
@@ -109,14 +109,14 @@ impl Redis {
         let ended_before = ended.len();
         ended.extend(removed.map(|(key, _)| key.clone()));
         pages.done(page, |at| results.get(at) == Some(&NOT_THERE)).await?;
-        // A request that still found one of them may have begun another session since, in the last place.
+        // A request that still found one of the entries may have started another session since, in the last place.
         if ended.len() > ended_before && *places.end() == u64::MAX {
             pages.look_again();
         }
         Ok(true)
     }
 
-    /// Loads entries with their places; `None` for one that is not there or not the owner's.
+    /// Loads entries with their places; `None` for an entry that is absent or not the owner's.
     async fn load_owned(
         &self,
         owner: &str,
@@ -137,7 +137,7 @@ impl Redis {
         Ok(answers.into_iter().map(entry).collect())
     }
 
-    /// Removes those of the entries that are the owner's and have these places; returns the result for each.
+    /// Removes the entries that belong to the owner and have these places. Returns the result for each.
     async fn remove_owned(
         &self,
         owner: &str,
@@ -158,7 +158,7 @@ impl Redis {
         keys.iter().map(result).collect::<Option<_>>().ok_or_else(unexpected)
     }
 
-    /// Whether none of many keys has an owner record any more: one command in place of hundreds, for an owner with a long past.
+    /// Whether none of many keys has an owner record any more. This is one command instead of hundreds, for an owner with many past sessions.
     async fn are_gone(&self, keys: &[StoreKey]) -> Result<bool, StoreError> {
         if keys.len() < 16 {
             return Ok(false);
@@ -171,10 +171,12 @@ impl Redis {
     }
 }
 
-/// After some entries were removed, the error must not say that nothing was done.
+/// Once some entries were removed, the error must not say that nothing was done.
 fn after_some(error: StoreError, ended: &[StoreKey]) -> StoreError {
     match error.kind() {
-        StoreErrorKind::Refused | StoreErrorKind::Unable if !ended.is_empty() => StoreError::no_answer(error),
+        StoreErrorKind::Refused | StoreErrorKind::Unavailable if !ended.is_empty() => {
+            StoreError::no_answer(error)
+        }
         _ => error,
     }
 }

@@ -1,9 +1,9 @@
-//! The Lua scripts, and a call of one with its keys and arguments.
+//! The Lua scripts, and calls of them with keys and arguments.
 //!
-//! Each is as short as it can be: whatever a script defines is made anew at every call. A script touches keys of one slot of a Redis
-//! Cluster, and names all of them; on a single server the index may be named beside the entry, so that both are written in one step.
-//! What can fail (the type of a key, the lack of memory, a replica) fails at the first write or before it, so that a script is done
-//! wholly or not at all.
+//! Each is as short as possible, because everything that a script defines is created again by every call. A script uses only keys of one slot of
+//! a Redis Cluster, and names them all as `KEYS`. On a single server the index may be named beside the entry, so that both are written in one
+//! step. What can fail (the type of a key, too little memory, a replica) fails at or before the first write, so that a script does everything or
+//! nothing.
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -25,13 +25,13 @@ impl Script {
         Self { code, hash: OnceLock::new() }
     }
 
-    /// Its SHA-1, by which the server finds a script that it has run before.
+    /// The SHA-1 of the code, by which the server finds a script that it has run before.
     fn hash(&self) -> &str {
         self.hash.get_or_init(|| ::redis::Script::new(self.code).get_hash().to_owned())
     }
 }
 
-/// A script, with the functions it needs before it.
+/// A script, after the functions that it needs.
 macro_rules! script {
     ($($part:literal)*) => {
         Script::new(concat!($(include_str!(concat!("lua/", $part, ".lua"))),*))
@@ -52,7 +52,7 @@ pub(super) static REMOVE_OWNED: Script = script!("remove_owned");
 pub(super) static PAGE: Script = script!("time" "is_expired" "page");
 pub(super) static REMOVE_MEMBERS: Script = script!("time" "remove_members");
 pub(super) static REMOVE_RANGE: Script = script!("time" "remove_range");
-/// For a Cluster, where the index is in another slot and joined by a call before the one that writes the entry.
+/// For a Redis Cluster, where the index is in another slot, so that a separate call writes it before the entry.
 #[cfg(test)]
 pub(super) static JOIN_ONLY: Script = script!("time" "is_expired" "join" "join_only");
 
@@ -63,8 +63,8 @@ pub(super) struct Call<'a> {
     arguments: Vec<Cow<'a, [u8]>>,
 }
 
-/// The key of an entry's owner record: a hash that says who the owner is. It is in the entry's slot of a Cluster, and no string, so
-/// that it is not mistaken for an entry.
+/// The key of an entry's owner record: a hash that names the owner. It is in the same slot of a Redis Cluster as the entry. It is not a string,
+/// so that it is never mistaken for an entry.
 pub(super) fn owner_key(key: &str) -> String {
     format!("{key}:owner")
 }
@@ -114,17 +114,17 @@ impl<'a> Call<'a> {
         self.number(now.millis().saturating_mul(1000))
     }
 
-    /// The command with the script's hash, for a server that has run it before.
+    /// The command with the hash of the script, for a server that has run it before.
     pub(super) fn by_hash(&self) -> Cmd {
         self.command("EVALSHA", self.script.hash())
     }
 
-    /// The command with the script itself.
+    /// The command with the code of the script.
     pub(super) fn with_code(&self) -> Cmd {
         self.command("EVAL", self.script.code)
     }
 
-    /// The command that loads the script into the server, without running it.
+    /// The command that loads the script on the server without running it.
     pub(super) fn load_script(&self) -> Cmd {
         let mut command = cmd("SCRIPT");
         command.arg("LOAD").arg(self.script.code);
@@ -144,7 +144,7 @@ impl<'a> Call<'a> {
     }
 }
 
-/// A script gave an answer that is none of its own.
+/// A script gave an unexpected answer.
 pub(super) fn unexpected() -> StoreError {
-    StoreError::no_answer("a script of ours gave an answer that is not its own")
+    StoreError::no_answer("a script gave an unexpected answer: check that the server is Redis or Valkey")
 }

@@ -1,11 +1,11 @@
 //! One connection for all calls, replaced when it fails.
 //!
-//! The driver's own manager answers with the result of its last attempt to connect, even if that is long ago, and makes no other after
-//! a refusal (too many clients, say). Here a call that finds no connection begins an attempt, and waits for that one.
+//! The driver's own connection manager returns the result of its last attempt to connect, even if that was long ago, and does not try again
+//! after a refusal (such as too many clients). Here, a call that finds no connection starts an attempt, and waits for it.
 //!
-//! A connection is replaced when it breaks, and also when its server says that it cannot serve: a primary that became a replica keeps
-//! its connections, while the address leads to the new primary already. And when no answer comes through it, call after call: a
-//! server that hangs, behind an address that leads to another by now, never breaks a connection.
+//! A connection is replaced when it breaks. It is also replaced when its server says that it cannot serve: a primary that became a replica keeps
+//! its connections, while the address already leads to the new primary. And it is replaced when several calls in a row get no answer: a server
+//! that hangs does not break its connections, while the address may already lead to another server.
 
 use std::fmt;
 use std::future::Future;
@@ -21,7 +21,7 @@ use tokio::time::timeout;
 
 use super::failure;
 
-/// After this many calls in a row without an answer the connection is replaced.
+/// The connection is replaced after this many calls in a row without an answer.
 const MOST_UNANSWERED: u32 = 5;
 
 /// The connection to the server that all calls share.
@@ -31,18 +31,18 @@ pub(super) struct SharedConnection {
     current: Mutex<Arc<Attempt>>,
 }
 
-/// A connection that is being made, is open, was not made or is broken.
+/// A connection that is being opened, is open, could not be opened, or is broken.
 struct Attempt {
     client: Client,
     settings: AsyncConnectionConfig,
     outcome: OnceCell<RedisResult<MultiplexedConnection>>,
     is_broken: AtomicBool,
-    /// Calls that timed out since the last answer.
+    /// The number of calls that timed out since the last answer.
     unanswered: AtomicU32,
 }
 
 impl SharedConnection {
-    /// Connects within this time, and so does it later, when the connection is replaced.
+    /// Connects within this time. The limit also applies when the connection is replaced.
     pub(super) async fn open(client: Client, connecting: Duration) -> RedisResult<Self> {
         let current = Mutex::new(Attempt::begin(&client, connecting));
         let shared = Self { client, connecting, current };
@@ -50,7 +50,7 @@ impl SharedConnection {
         Ok(shared)
     }
 
-    /// Asks something through the connection within this time.
+    /// Sends something over the connection, and waits for the answer within this time.
     pub(super) async fn with<T, F>(
         &self,
         time: Duration,
@@ -68,7 +68,7 @@ impl SharedConnection {
         answer
     }
 
-    /// The current attempt, replaced if it failed.
+    /// The current attempt; a new one if it failed.
     fn attempt(&self) -> Arc<Attempt> {
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         if current.has_failed() {
@@ -79,7 +79,7 @@ impl SharedConnection {
 }
 
 impl Attempt {
-    /// Goes on when no call waits for it any more: connecting may take longer than a call.
+    /// Starts connecting. It goes on even if no call waits any more, since connecting may take longer than a call.
     fn begin(client: &Client, connecting: Duration) -> Arc<Self> {
         let attempt = Arc::new_cyclic(|attempt| Self {
             client: client.clone(),
@@ -105,7 +105,7 @@ impl Attempt {
         }
     }
 
-    /// While the connection is being made this is not counted: connecting has its own timeout.
+    /// Counts a call that timed out, unless the connection is still being opened: connecting has its own timeout.
     fn timed_out(&self) {
         if self.outcome.initialized()
             && self.unanswered.fetch_add(1, Ordering::Relaxed) + 1 >= MOST_UNANSWERED
@@ -119,7 +119,7 @@ impl Attempt {
     }
 }
 
-/// Calls have their own timeout. A connection that breaks while no call waits is reported by a push message.
+/// Calls have their own timeout. A push message reports a connection that breaks while no call waits.
 fn settings(connecting: Duration, attempt: Weak<Attempt>) -> AsyncConnectionConfig {
     let on_push = move |push: PushInfo| {
         if let Some(attempt) = attempt.upgrade().filter(|_| push.kind == PushKind::Disconnection) {

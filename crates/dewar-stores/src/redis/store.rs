@@ -5,7 +5,9 @@ use std::time::Instant;
 use ::redis::pipe;
 use bytes::Bytes;
 use dewar_core::clock::UnixTime;
-use dewar_core::{AsyncStore, Lister, Owners, Revision, StoreError, StoreKey, Stored, Touch, Write, Written};
+use dewar_core::{
+    AsyncStore, Lister, Owners, Revision, StoreError, StoreKey, Stored, Touch, Write, WriteOutcome,
+};
 
 use super::Redis;
 use super::touch::EntryTouch;
@@ -30,7 +32,7 @@ impl AsyncStore for Redis {
         Ok(Some(found))
     }
 
-    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<Written, StoreError> {
+    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<WriteOutcome, StoreError> {
         self.write_entry(write, now).await
     }
 
@@ -49,7 +51,7 @@ impl AsyncStore for Redis {
 }
 
 impl Redis {
-    /// What was read is the answer, even if the touch fails: the next read will try again.
+    /// If the touch fails, the load still succeeds: the next read tries again.
     async fn touch_after_load(&self, key: &StoreKey, found: &Stored, touch: Touch, now: UnixTime) {
         let (started, ttl) = (Instant::now(), Ttl::until(Some(touch.expires), now));
         let touch = EntryTouch { key: key.clone(), ttl, seen: Some(found.payload.clone()), now };
@@ -59,7 +61,7 @@ impl Redis {
     }
 }
 
-/// An entry that was found, and the answer to `PTTL`.
+/// The stored entry, from its payload and the answer to `PTTL`.
 pub(super) fn stored(payload: Bytes, pttl: i64, now: UnixTime) -> Stored {
-    Stored { revision: Revision::of_payload(payload.clone()), payload, expires: ttl::expires(pttl, now) }
+    Stored { revision: Revision::from_payload(payload.clone()), payload, expires: ttl::expires(pttl, now) }
 }

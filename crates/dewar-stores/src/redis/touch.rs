@@ -1,7 +1,7 @@
-//! Touching an entry, without outliving the TTL that its owner's index was told.
+//! Touches an entry, and keeps the TTL in its owner's index longer than the entry's.
 //!
-//! Only the entry's owner record says who the owner is, so that the index cannot be named in the call that touches. Therefore the index
-//! is told of twice the TTL ahead; when half of the rest has passed, it is told again after the touch, and no request waits for that.
+//! Only the entry's owner record says who the owner is, so the index cannot be named in the call that touches. Therefore the index gets twice
+//! the TTL in advance. When half of the rest has passed, the index is updated after the touch, in the background.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -21,12 +21,12 @@ use crate::guard::observe;
 pub(super) struct EntryTouch {
     pub(super) key: StoreKey,
     pub(super) ttl: Ttl,
-    /// Only if this is what is stored: a tombstone that has replaced it keeps its own TTL.
+    /// The touch is done only if this payload is stored: a tombstone that has replaced it keeps its own TTL.
     pub(super) seen: Option<Bytes>,
     pub(super) now: UnixTime,
 }
 
-/// What the script answers: how the touch ended, and the owner whose index should be told.
+/// The answer of the script: the outcome, and the owner whose index needs an update.
 type Answer = (u8, Option<String>);
 
 const THERE_IS_NONE: u8 = 0;
@@ -34,7 +34,7 @@ const DONE: u8 = 1;
 const INDEX_FIRST: u8 = 2;
 
 impl Redis {
-    /// `false`: there is no entry.
+    /// Returns `false` if there is no entry.
     pub(super) async fn touch_entry(&self, touch: EntryTouch) -> Result<bool, StoreError> {
         match touch.run(&self.connection, self.has_owners, None).await? {
             (THERE_IS_NONE, _) => Ok(false),
@@ -47,8 +47,8 @@ impl Redis {
         }
     }
 
-    /// If the owner is another by now, the entry was written after the first call, and that write has set a TTL of its own: this touch
-    /// came before it, and is done.
+    /// If the owner has changed, the entry was written after the first call, and that write has set its own TTL. Then this touch counts as done
+    /// before that write.
     async fn touch_owned(&self, touch: &EntryTouch, owner: &str) -> Result<bool, StoreError> {
         match touch.run(&self.connection, self.has_owners, Some(owner)).await? {
             (THERE_IS_NONE, _) => Ok(false),

@@ -1,26 +1,26 @@
-//! Times to live as Redis counts them: from now. So a program's clock that is wrong does no harm.
+//! Time to live (TTL), which Redis counts from now. So a wrong clock in the program does no harm.
 
 use dewar_core::clock::UnixTime;
 
-/// Redis adds a TTL to its own clock, which must not overflow.
+/// The longest TTL: Redis adds it to its own clock, which must not overflow.
 const LONGEST: i64 = i64::MAX / 2;
 
-/// 68 years, in seconds. Twice that, in microseconds and after today, is still counted exactly by Lua.
+/// 68 years, in seconds. Lua's numbers are still exact for twice that in microseconds, added to the current time.
 const LONGEST_IN_INDEX: u64 = 1 << 31;
 
 /// The time to live of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ttl {
-    /// It does not expire.
+    /// The entry does not expire.
     Forever,
     /// Milliseconds from now.
     Millis(i64),
-    /// It has expired already.
+    /// The entry has already expired.
     Expired,
 }
 
 impl Ttl {
-    /// From now to the moment at which an entry expires.
+    /// The time from now until an entry expires.
     pub(super) fn until(expires: Option<UnixTime>, now: UnixTime) -> Self {
         match expires.map(|expires| expires.millis().saturating_sub(now.millis())) {
             None => Self::Forever,
@@ -29,7 +29,7 @@ impl Ttl {
         }
     }
 
-    /// As the scripts read it.
+    /// The argument for the scripts.
     pub(super) fn argument(self) -> String {
         match self {
             Self::Forever => String::new(),
@@ -38,9 +38,8 @@ impl Ttl {
         }
     }
 
-    /// The TTL of the entry's member in an index, in seconds: twice that of the entry at least, so that the entry can be touched again
-    /// and again, and the index need not be told of each time. It is rounded up to sixteenths of a power of two, so that TTLs that
-    /// differ a little have the same.
+    /// The TTL of the entry's member in an index, in seconds. It is at least twice the TTL of the entry, so that not every touch has to update
+    /// the index. It is rounded up to sixteenths of a power of two, so that similar TTLs become equal.
     pub(super) fn in_index(self) -> u64 {
         let seconds = match self {
             Self::Forever => LONGEST_IN_INDEX,
@@ -52,7 +51,7 @@ impl Ttl {
     }
 }
 
-/// When an entry expires, by the answer to `PTTL`, in milliseconds; `None`: never.
+/// When an entry expires, from the answer to `PTTL`, in milliseconds; `None`: never.
 pub(super) fn expires(pttl: i64, now: UnixTime) -> Option<UnixTime> {
     (pttl >= 0).then(|| UnixTime::from_millis(now.millis().saturating_add(pttl.max(1))))
 }

@@ -1,11 +1,11 @@
-//! A write: which command or script, with which keys and arguments; and what its answer means.
+//! Writes: which command or script, with which keys and arguments, and what the answer means.
 //!
-//! For an entry with an owner, the index is named beside the entry and written in the same step.
+//! For an entry with an owner, the script also names the index, and writes both in one step.
 
 use ::redis::cmd;
 use bytes::Bytes;
 use dewar_core::clock::UnixTime;
-use dewar_core::{Entry, Revision, StoreError, StoreKey, Write, Written};
+use dewar_core::{Entry, Revision, StoreError, StoreKey, Write, WriteOutcome};
 
 use super::Redis;
 use super::index::StaleMember;
@@ -13,12 +13,16 @@ use super::script::{self, Call, unexpected};
 use super::store::stored;
 use super::ttl::Ttl;
 
-/// What a script that writes answers: how the write ended; then what is stored, if that is something else, and its TTL; or the owner,
-/// the member and the time of joining that the previous entry has left in an index.
+/// The answer of a script that writes: the outcome; then, after a conflict, the stored payload and its TTL; or the owner, the member and the
+/// time of joining that the previous entry left in an index.
 pub(super) type Answer = (String, Option<Bytes>, Option<String>, Option<String>);
 
 impl Redis {
-    pub(super) async fn write_entry(&self, write: Write<'_>, now: UnixTime) -> Result<Written, StoreError> {
+    pub(super) async fn write_entry(
+        &self,
+        write: Write<'_>,
+        now: UnixTime,
+    ) -> Result<WriteOutcome, StoreError> {
         let owner = write.entry().and_then(|entry| self.owner_of(entry, now));
         if let (Write::Create { key, entry }, None) = (write, owner) {
             return self.create(key, entry, now).await;
@@ -31,8 +35,8 @@ impl Redis {
         Ok(written)
     }
 
-    /// An entry without an owner needs no script.
-    async fn create(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<Written, StoreError> {
+    /// Creates an entry. Without an owner this needs no script.
+    async fn create(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<WriteOutcome, StoreError> {
         let is_new = match Ttl::until(entry.expires, now) {
             Ttl::Expired => !self.connection.ask::<bool>(cmd("EXISTS").arg(key.as_str())).await?,
             ttl => {
@@ -44,16 +48,16 @@ impl Redis {
                 self.connection.ask(&command).await?
             }
         };
-        Ok(if is_new { saved(entry) } else { Written::Taken })
+        Ok(if is_new { saved(entry) } else { WriteOutcome::Taken })
     }
 
-    /// An entry that has expired when it is written has no owner.
+    /// The owner of an entry to write. An entry that has already expired has none.
     fn owner_of<'a>(&self, entry: &'a Entry, now: UnixTime) -> Option<&'a str> {
         let owner = entry.owner.as_deref().filter(|_| self.has_owners)?;
         (Ttl::until(entry.expires, now) != Ttl::Expired).then_some(owner)
     }
 
-    /// The script and its keys.
+    /// The script with its keys.
     fn with_keys<'a>(&self, write: Write<'a>, owner: Option<&'a str>) -> Call<'a> {
         let call = match (write, owner) {
             (Write::Create { key, .. }, _) => Call::new(&script::CREATE_OWNED).key(key).owner_key(key),
@@ -75,8 +79,7 @@ impl Redis {
     }
 }
 
-/// All scripts that write take their arguments in this order, each those that it needs: the payload that was seen, the entry, the
-/// tombstone, the owner.
+/// All scripts that write take the arguments that they need in this order: the payload that was seen, the entry, the tombstone, the owner.
 fn with_arguments<'a>(
     mut call: Call<'a>,
     write: Write<'a>,
@@ -102,38 +105,38 @@ fn with_arguments<'a>(
 }
 
 fn payload(seen: &Revision) -> Result<&Bytes, StoreError> {
-    seen.payload().ok_or_else(|| StoreError::refused("the revision is of another store"))
+    seen.payload().ok_or_else(|| StoreError::refused("the revision is from another store"))
 }
 
 fn with_entry<'a>(call: Call<'a>, entry: &'a Entry, now: UnixTime) -> Call<'a> {
     call.bytes(&entry.payload).ttl(Ttl::until(entry.expires, now))
 }
 
-/// Where the index is named, the script itself finds out when the entry joined: that argument is empty.
+/// If the index is named, the script itself finds out when the entry joined, and that argument is empty.
 fn with_owner<'a>(call: Call<'a>, owner: &'a str, entry: &Entry, now: UnixTime) -> Call<'a> {
     call.text(owner).number(Ttl::until(entry.expires, now).in_index()).text("").clock(now)
 }
 
-/// How the write ended, and the member that the previous entry has left in an index.
+/// The outcome of the write, and the member that the previous entry left in an index.
 fn read(
     write: Write<'_>,
     (how, found, third, joined): Answer,
     now: UnixTime,
-) -> Result<(Written, Option<StaleMember>), StoreError> {
+) -> Result<(WriteOutcome, Option<StaleMember>), StoreError> {
     Ok(match (how.as_str(), found, third) {
         ("done", owner, member) => {
-            (write.entry().map_or(Written::Removed, saved), StaleMember::new(owner, member, joined))
+            (write.entry().map_or(WriteOutcome::Removed, saved), StaleMember::new(owner, member, joined))
         }
         ("changed", Some(payload), Some(pttl)) => {
             let pttl = pttl.parse().map_err(|_| unexpected())?;
-            (Written::Changed(stored(payload, pttl, now)), None)
+            (WriteOutcome::Changed(stored(payload, pttl, now)), None)
         }
-        ("gone", ..) => (Written::Gone, None),
-        ("taken", ..) => (Written::Taken, None),
+        ("gone", ..) => (WriteOutcome::Gone, None),
+        ("taken", ..) => (WriteOutcome::Taken, None),
         _ => return Err(unexpected()),
     })
 }
 
-fn saved(entry: &Entry) -> Written {
-    Written::Saved(Revision::of_payload(entry.payload.clone()))
+fn saved(entry: &Entry) -> WriteOutcome {
+    WriteOutcome::Saved(Revision::from_payload(entry.payload.clone()))
 }

@@ -1,33 +1,33 @@
-//! What differs between engines in their SQL: a row for each.
+//! Dialects: the differences between the SQL of engines.
 
-/// How an engine writes SQL.
+/// The SQL dialect of an engine.
 #[derive(Debug)]
 pub(crate) struct Dialect {
     pub(super) placeholders: Placeholders,
-    /// What stands before and behind a name that is no plain word.
+    /// The quote character for names.
     pub(super) quote: char,
-    /// The words that SQLAlchemy puts in quotes if a table is called so.
+    /// The table names that SQLAlchemy quotes because they are reserved words.
     pub(super) reserved: &'static str,
     pub(super) types: Types,
-    /// Sorts texts by their bytes.
+    /// The collation that sorts texts by their bytes.
     pub(super) collation: &'static str,
-    /// Stands behind the columns of a table whose key is a text.
+    /// What follows the columns in `CREATE TABLE` if the primary key is a text.
     pub(super) text_key_table: &'static str,
-    /// The bytes of Flask-Session's column `data`, where another type than bytes may be in it.
+    /// An expression for the bytes of Flask-Session's column `data`, if it may contain another type than bytes.
     pub(super) flask_data: &'static str,
-    /// A limit that is none, since an OFFSET needs one.
+    /// A `LIMIT` without a limit, since `OFFSET` needs one.
     pub(super) no_limit: &'static str,
 }
 
-/// What stands for a value.
+/// The placeholders for values.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Placeholders {
     pub(super) sign: char,
-    /// With a number behind it, a value may be used several times. Else each use needs the value once more.
+    /// Whether the sign is followed by a number. Then one value can be used several times; otherwise each use needs the value again.
     pub(super) are_numbered: bool,
 }
 
-/// The names of the types of columns: the first is the one that a table is made with, the others are as good.
+/// The names of column types. A table is created with the first; the others are accepted, too.
 #[derive(Debug)]
 pub(super) struct Types {
     pub(super) text: &'static [&'static str],
@@ -37,7 +37,7 @@ pub(super) struct Types {
     pub(super) date_time: &'static [&'static str],
 }
 
-/// SQLite, since 3.38.
+/// SQLite 3.38 or later.
 pub(crate) const SQLITE: Dialect = Dialect {
     placeholders: Placeholders { sign: '?', are_numbered: true },
     quote: '"',
@@ -68,12 +68,12 @@ const SQLITE_RESERVED: &str = "
 ";
 
 impl Dialect {
-    /// A name in quotes.
+    /// Quotes a name.
     pub(super) fn quoted(&self, name: &str) -> String {
         format!("{0}{name}{0}", self.quote)
     }
 
-    /// A name as SQLAlchemy 2.1 writes it: as it is, unless it has capitals, begins with a digit, or is a word of SQL.
+    /// Quotes a name as SQLAlchemy 2.1 does: only if it has capital letters, starts with a digit, or is a reserved word.
     pub(super) fn quoted_by_sqlalchemy(&self, name: &str) -> String {
         let is_plain =
             name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
@@ -82,14 +82,14 @@ impl Dialect {
         if is_plain { name.to_owned() } else { self.quoted(name) }
     }
 
-    /// What an insertion says so that it replaces a row of the same `key` that `has_expired`.
+    /// The clause of an `INSERT` that replaces a row with the same `key` if it has expired.
     pub(super) fn on_conflict(&self, key: &str, columns: &[&str], has_expired: &str) -> String {
         let columns: Vec<_> = columns.iter().map(|column| format!("{column} = excluded.{column}")).collect();
         format!("ON CONFLICT ({key}) DO UPDATE SET {} WHERE {has_expired}", columns.join(", "))
     }
 }
 
-/// The type that a column is made with.
+/// The type that a column is created with.
 pub(super) fn declared(types: &[&'static str]) -> &'static str {
     types.first().copied().unwrap_or_default()
 }

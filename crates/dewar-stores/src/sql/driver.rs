@@ -1,4 +1,4 @@
-//! What an engine must be able to do: what it is sent, and what it returns.
+//! The trait of drivers: what an engine is sent, and what it returns.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,26 +8,26 @@ use dewar_core::{Bytes, StoreError, StoreKey};
 
 use super::{Statement, Transaction, Values};
 
-/// An engine that runs statements. Each call is one round trip, if the engine can do it in one.
+/// An engine that runs statements. Each call is one round trip if the engine supports that.
 ///
-/// A driver connects, sends, and says of a failure what is known of it. It has no SQL but what it needs for itself.
+/// A driver connects, sends statements, and classifies failures. It contains no SQL except what it needs for itself.
 pub trait Driver: fmt::Debug + Send + Sync {
-    /// The row of a key, if there is one.
+    /// Returns the row of a key, if there is one.
     fn find(&self, query: Query) -> impl Future<Output = Result<Option<Row>, StoreError>> + Send;
 
-    /// A few rows, with their keys.
+    /// Returns a few rows with their keys.
     fn rows(&self, query: Query) -> impl Future<Output = Result<Vec<(StoreKey, Row)>, StoreError>> + Send;
 
-    /// A page of a walk through the whole table, beside which other calls go on.
+    /// Returns a page of a walk through the whole table. Other calls continue meanwhile.
     fn page(&self, query: Query) -> impl Future<Output = Result<Vec<(StoreKey, Row)>, StoreError>> + Send {
         self.rows(query)
     }
 
-    /// Does it wholly or not at all. No other write to the same rows comes between its statements: an engine whose transactions do not see
-    /// to that locks them.
+    /// Runs a transaction completely or not at all. No other write to the same rows comes between its statements; an engine whose transactions
+    /// do not ensure this locks the rows.
     fn write(&self, transaction: Transaction) -> impl Future<Output = Result<Outcome, StoreError>> + Send;
 
-    /// Does it only if that takes no longer than it must, since it can be left for another time.
+    /// Runs a best-effort transaction, which can be skipped: only if it does not have to wait.
     fn write_if_idle(
         &self,
         transaction: Transaction,
@@ -39,12 +39,12 @@ pub trait Driver: fmt::Debug + Send + Sync {
     fn remove(&self, query: Query) -> impl Future<Output = Result<Vec<StoreKey>, StoreError>> + Send;
 }
 
-/// What came of a transaction.
+/// The outcome of a transaction.
 #[derive(Debug)]
 pub struct Outcome {
-    /// How many rows its first statement has written.
+    /// The number of rows that the first statement wrote.
     pub rows: usize,
-    /// The row that its look found.
+    /// The row that the `look` statement found.
     pub found: Option<Row>,
 }
 
@@ -61,11 +61,11 @@ pub struct Query {
 pub struct Row {
     /// The bytes.
     pub payload: Bytes,
-    /// When it ends: the column holds milliseconds since 1970, or a date; `None`: null, or the last date that there is.
+    /// When it expires. The column contains milliseconds since 1970 or a date; `None`: null, or the last possible date.
     pub expires: Option<UnixTime>,
-    /// In a native table the revision, in Flask-Session's the number of the row.
+    /// In a native table the revision, in Flask-Session's table the number of the row.
     pub number: i64,
-    /// Whether it has not expired; null: it has.
+    /// Whether it has not expired. Null counts as expired.
     pub is_live: bool,
 }
 
@@ -75,7 +75,7 @@ impl Query {
     }
 }
 
-/// What a session holds is not shown.
+/// `Debug` does not show the data of a session.
 impl fmt::Debug for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Row({} bytes, expires: {:?}, is_live: {})", self.payload.len(), self.expires, self.is_live)

@@ -9,15 +9,15 @@ use super::statements::Statements;
 use super::{Driver, Row, Shape, SqlStore, Table};
 use crate::OpenError;
 
-/// The shape of the table that Flask-Session's SQLAlchemy backend makes: 0.8, and older ones since 0.3.
+/// The shape of the table of Flask-Session's SQLAlchemy backend: version 0.8, and older versions since 0.3.
 ///
-/// No column counts writes: an entry is replaced if its payload is the one that was seen. A row without an end has expired, as it has for
-/// Flask-Session; one that never ends has the last date that there is. The owner of an entry is not known.
+/// No column counts writes, so an entry is replaced if its payload is the one that was seen. A row without an expiry has expired, as for
+/// Flask-Session; a session that never expires has the last possible date. The owner of an entry is unknown.
 #[derive(Debug)]
 pub struct Flask;
 
 impl<D> SqlStore<D, Flask> {
-    /// On an engine where [`table`] is.
+    /// A store on an engine that has [`table`].
     pub(crate) fn flask(driver: D, dialect: &Dialect, table: &str) -> Self {
         Self::new(driver, Flask, statements(dialect, table))
     }
@@ -25,7 +25,7 @@ impl<D> SqlStore<D, Flask> {
 
 impl Shape for Flask {
     fn next_revision(&self, entry: &Entry) -> Revision {
-        Revision::of_payload(entry.payload.clone())
+        Revision::from_payload(entry.payload.clone())
     }
 
     fn revision_value(&self, revision: &Revision) -> Value {
@@ -37,11 +37,11 @@ impl Shape for Flask {
     }
 
     fn stored(&self, row: Row) -> Stored {
-        let revision = Revision::of_payload(row.payload.clone());
+        let revision = Revision::from_payload(row.payload.clone());
         Stored { payload: row.payload, revision, expires: row.expires }
     }
 
-    /// In the order of the rows' numbers. Behind a cursor of another store there is none.
+    /// Pages are in the order of the rows' numbers. With a cursor of another store, the page is empty.
     fn page_start(&self, after: Option<&Cursor>, _: &str) -> Value {
         Value::Integer(after.map_or(i64::MIN, |cursor| cursor.0.parse().unwrap_or(i64::MAX)))
     }
@@ -55,7 +55,7 @@ impl Shape for Flask {
     }
 }
 
-/// The table of this name, made letter for letter as SQLAlchemy makes it.
+/// The table with this name, created exactly as SQLAlchemy creates it.
 pub(crate) fn table(dialect: &Dialect, name: &str) -> Result<Table, OpenError> {
     check(name)?;
     let types = &dialect.types;
@@ -81,11 +81,11 @@ fn check(table: &str) -> Result<(), OpenError> {
         return Ok(());
     }
     Err(OpenError::new(format!(
-        "the table for sessions cannot be called {table:?}: use up to 64 letters, digits and underscores, without accents"
+        "the name of the session table cannot be {table:?}: use up to 64 letters (a-z, A-Z), digits and underscores"
     )))
 }
 
-/// Nothing is later than NULL, so a row without an end has expired.
+/// A comparison with NULL is never true, so a row without an expiry has expired.
 fn statements(dialect: &Dialect, table: &str) -> Statements {
     let sql = |template: &str| Statement::from_template(dialect, template);
     let (table, data) = (dialect.quoted(table), dialect.flask_data);

@@ -1,14 +1,16 @@
-//! Sessions in a table of an SQL database: everything but the driver.
+//! Session stores in a table of an SQL database: everything except the driver.
 //!
-//! There are two [shapes](Shape) of a table: [`Native`] and the one that Flask-Session makes ([`Flask`]). A [`Dialect`] says how an engine
-//! writes SQL. From both come the [`Statements`], made once when a store is opened. [`SqlStore`] is the store on any engine; what it
-//! needs of one is a [`Driver`], which takes a [`Query`] or a [`Transaction`] and returns [`Row`]s. Nothing here knows a connection.
+//! There are two [shapes](Shape) of a table: [`Native`] and Flask-Session's ([`Flask`]). A [`Dialect`] describes the SQL of an engine. From
+//! both, the [`Statements`] are built once, when a store is opened. [`SqlStore`] is the store on any engine. It needs a [`Driver`], which takes
+//! a [`Query`] or a [`Transaction`] and returns [`Row`]s. This module does not deal with connections.
 //!
-//! What a write decides is decided in SQL: a driver looks at how many rows a statement has written, and at nothing else. So an engine
-//! that can do more in one round trip may put a transaction's statements into one.
+//! All decisions of a write are made in SQL: a driver looks only at how many rows a statement wrote. So an engine that supports it can run all
+//! statements of a transaction in one round trip.
 
+#[cfg_attr(not(feature = "flask"), allow(dead_code, reason = "only Flask-Session's table needs all of it"))]
 mod dialect;
 mod driver;
+#[cfg(feature = "flask")]
 mod flask;
 mod native;
 mod owners;
@@ -23,8 +25,8 @@ mod walks;
 
 pub(crate) use self::dialect::SQLITE;
 pub(crate) use self::driver::{Driver, Outcome, Query, Row};
-pub(crate) use self::flask::Flask;
-pub(crate) use self::flask::table as flask_table;
+#[cfg(feature = "flask")]
+pub(crate) use self::flask::{Flask, table as flask_table};
 pub(crate) use self::native::Native;
 pub(crate) use self::native::table as native_table;
 pub(crate) use self::shape::{Column, Shape, Table};

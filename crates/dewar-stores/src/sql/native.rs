@@ -1,4 +1,4 @@
-//! The native table: a revision, an owner, an index for both.
+//! The native table, with a revision, an owner, and indexes.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,12 +13,12 @@ use super::statements::Statements;
 use super::{Driver, Row, Shape, SqlStore, Table};
 use crate::OpenError;
 
-/// The shape of the table `dewar_sessions`, which knows the owner of an entry.
+/// The shape of the table `dewar_sessions`, which has the owner of an entry.
 ///
-/// An entry is replaced if its number is the one that was seen. Numbers are given once, also by several processes.
+/// An entry is replaced if its revision number is the one that was seen. No number is used twice, even by several processes.
 #[derive(Debug)]
 pub struct Native {
-    /// Counted from a random number, so that no other process counts the same ones, nor this one when it starts again.
+    /// Counted from a random number, so that neither another process nor this one after a restart uses the same numbers.
     next_revision: AtomicU64,
     pub(super) owned: OwnedStatements,
 }
@@ -26,26 +26,26 @@ pub struct Native {
 /// The statements for the entries of an owner.
 #[derive(Debug)]
 pub(super) struct OwnedStatements {
-    /// The entries of `:owner`, those that came first before the others.
+    /// The entries of `:owner`, oldest first.
     pub(super) list: Arc<Statement>,
-    /// Removes all of `:owner` but `:except`.
+    /// Removes all entries of `:owner` except `:except`.
     pub(super) remove_all: Arc<Statement>,
-    /// Removes all of `:owner` but the last `:limit`, and returns the keys.
+    /// Removes all entries of `:owner` except the last `:limit`, and returns the keys.
     pub(super) trim_oldest: Arc<Statement>,
-    /// The same, but the first `:limit`.
+    /// Removes all entries of `:owner` except the first `:limit`, and returns the keys.
     pub(super) trim_newest: Arc<Statement>,
 }
 
 impl<D> SqlStore<D, Native> {
-    /// On an engine where [`table`] is.
+    /// A store on an engine that has [`table`].
     pub(crate) fn native(driver: D, dialect: &Dialect) -> Result<Self, OpenError> {
-        let first = Random::system()
-            .bytes::<8>()
-            .map_err(|error| OpenError::new("cannot number sessions").with_source(error))?;
+        let first = Random::system().bytes::<8>().map_err(|error| {
+            OpenError::new("the system gave no random bytes to number sessions").with_source(error)
+        })?;
         Ok(Self::native_from(u64::from_le_bytes(first), driver, dialect))
     }
 
-    /// Counts its revisions from a number.
+    /// A store that counts its revisions from this number.
     pub(super) fn native_from(first: u64, driver: D, dialect: &Dialect) -> Self {
         let shape = Native { next_revision: AtomicU64::new(first), owned: owned_statements(dialect) };
         Self::new(driver, shape, statements(dialect))
@@ -53,9 +53,9 @@ impl<D> SqlStore<D, Native> {
 }
 
 impl Shape for Native {
-    /// The numbers of SQL end at 2⁶³.
+    /// SQL's integers end at 2⁶³.
     fn next_revision(&self, _: &Entry) -> Revision {
-        Revision::of_number(self.next_revision.fetch_add(1, Ordering::Relaxed) & (u64::MAX >> 1))
+        Revision::from_number(self.next_revision.fetch_add(1, Ordering::Relaxed) & (u64::MAX >> 1))
     }
 
     fn revision_value(&self, revision: &Revision) -> Value {
@@ -68,16 +68,16 @@ impl Shape for Native {
     }
 
     fn stored(&self, row: Row) -> Stored {
-        let revision = Revision::of_number(row.number.unsigned_abs());
+        let revision = Revision::from_number(row.number.unsigned_abs());
         Stored { payload: row.payload, revision, expires: row.expires }
     }
 
-    /// In the order of their keys.
+    /// Pages are in the order of the keys.
     fn page_start(&self, after: Option<&Cursor>, prefix: &str) -> Value {
         Value::Text(after.map_or("", |cursor| cursor.0.as_str()).max(prefix).to_owned())
     }
 
-    /// The next text in this order, whether or not it is a key.
+    /// The next text in this order, which need not be a key.
     fn cursor(&self, key: &StoreKey, _: &Row) -> Cursor {
         Cursor(format!("{}\0", key.as_str()))
     }
@@ -87,7 +87,7 @@ impl Shape for Native {
     }
 }
 
-/// `expires` counts milliseconds since 1970, NULL is never. `joined` counts the entries that came to an owner.
+/// `expires` is in milliseconds since 1970; NULL means never. `joined` numbers the entries that an owner got.
 pub(crate) fn table(dialect: &Dialect) -> Table {
     let types = &dialect.types;
     let [text, bytes, integer] = [types.text, types.bytes, types.integer].map(declared);
@@ -155,7 +155,7 @@ fn statements(dialect: &Dialect) -> Statements {
     }
 }
 
-/// The position of `:key` in the list of an owner, if it is there, else the last.
+/// The position of `:key` in an owner's list if it is there, otherwise a new last position.
 fn position(owner: &str) -> String {
     let last = last(owner);
     if_owned(
@@ -174,7 +174,7 @@ fn last(owner: &str) -> String {
     format!("(SELECT coalesce(max(joined), 0) + 1 FROM dewar_sessions WHERE owner = {owner})")
 }
 
-/// No text is less than the empty one. `IS NOT NULL` would not tell PostgreSQL the type of the value.
+/// Every text is `>= ''`. `IS NOT NULL` would not tell PostgreSQL the type of the value.
 fn if_owned(owner: &str, position: &str) -> String {
     format!("CASE WHEN {owner} >= '' THEN {position} END")
 }

@@ -1,14 +1,14 @@
 //! The entries of an owner.
 
 use dewar_core::clock::UnixTime;
-use dewar_core::{Owners, StoreError, StoreKey, Stored, Surplus, async_trait};
+use dewar_core::{Owners, StoreError, StoreKey, Stored, Trim, async_trait};
 
 use super::statement::{Name, Values};
 use super::{Driver, Native, Query, Shape, SqlStore, Transaction};
 
 #[async_trait]
 impl<D: Driver> Owners for SqlStore<D, Native> {
-    async fn of(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
+    async fn owned_by(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
         let query = Query::new(&self.shape.owned.list, self.values_of(owner, now));
         let rows = self.driver.rows(query).await?;
         Ok(rows.into_iter().map(|(key, row)| (key, self.shape.stored(row))).collect())
@@ -29,12 +29,12 @@ impl<D: Driver> Owners for SqlStore<D, Native> {
         &self,
         owner: &str,
         at_most: usize,
-        surplus: Surplus,
+        trim: Trim,
         now: UnixTime,
     ) -> Result<Vec<StoreKey>, StoreError> {
-        let statement = match surplus {
-            Surplus::Oldest => &self.shape.owned.trim_oldest,
-            Surplus::Newest => &self.shape.owned.trim_newest,
+        let statement = match trim {
+            Trim::Oldest => &self.shape.owned.trim_oldest,
+            Trim::Newest => &self.shape.owned.trim_newest,
         };
         let values = self.values_of(owner, now).with(Name::Limit, at_most);
         self.driver.remove(Query::new(statement, values)).await

@@ -1,57 +1,57 @@
-//! The shape of a table: which columns it must have, and what they mean.
+//! The shape of a table: its columns and their meaning.
 
 use dewar_core::clock::UnixTime;
 use dewar_core::{Cursor, Entry, Owners, Revision, StoreKey, Stored};
 
 use super::{Driver, Row, SqlStore, Value};
 
-/// What tells one table of sessions from another.
+/// The differences between the tables of sessions.
 pub trait Shape: Send + Sync + Sized + 'static {
-    /// The revision of an entry that is about to be written.
+    /// The revision for an entry that is about to be written.
     fn next_revision(&self, entry: &Entry) -> Revision;
 
-    /// A revision as the column that is compared holds it; null: no row of this table has it.
+    /// A revision as a value of the column that is compared; null if no row of this table can have it.
     fn revision_value(&self, revision: &Revision) -> Value;
 
-    /// A moment as the column of ends holds it; `None`: never.
+    /// A time as a value of the expiry column; `None`: never.
     fn moment(&self, moment: Option<UnixTime>) -> Value;
 
-    /// What is stored in a row.
+    /// The entry in a row.
     fn stored(&self, row: Row) -> Stored;
 
-    /// Behind which value of the column that orders pages one begins.
+    /// The value of the ordering column after which a page starts.
     fn page_start(&self, after: Option<&Cursor>, prefix: &str) -> Value;
 
-    /// Where the page behind this row begins.
+    /// Where the page after this row starts.
     fn cursor(&self, key: &StoreKey, row: &Row) -> Cursor;
 
-    /// The store, if the table knows the owner of an entry.
+    /// The store, if the table has the owner of an entry.
     fn owners<D: Driver>(store: &SqlStore<D, Self>) -> Option<&dyn Owners>;
 }
 
-/// What a table must be like.
+/// The requirements for a table.
 #[derive(Debug, Clone)]
 pub(crate) struct Table {
     pub(crate) name: String,
-    /// Makes it and its indexes; says `IF NOT EXISTS`.
+    /// The SQL that creates it and its indexes, with `IF NOT EXISTS`.
     pub(crate) ddl: String,
-    /// Names and declared types, of which the beginning counts.
+    /// The names and declared types of the columns. Only the start of a declared type is compared.
     pub(super) columns: Vec<(&'static str, &'static [&'static str])>,
-    /// The column that holds no value twice.
+    /// The column that must be unique.
     pub(crate) unique: &'static str,
 }
 
-/// A column of a table that is there.
+/// A column of an existing table.
 pub(crate) struct Column {
     pub(crate) name: String,
     /// Its declared type.
     pub(crate) declared: String,
-    /// Whether each row needs a value for it.
+    /// Whether every row needs a value for it.
     pub(crate) must_be_given: bool,
 }
 
 impl Table {
-    /// What is not as it must be about a table of these columns; `None`: nothing.
+    /// What is wrong with a table that has these columns; `None` if it is right.
     pub(crate) fn difference(&self, found: &[Column], is_unique: bool) -> Option<String> {
         let of_a_column = self.columns.iter().find_map(|(name, types)| {
             let Some(column) = found.iter().find(|column| column.name == *name) else {
@@ -66,7 +66,7 @@ impl Table {
         of_a_column
             .or_else(|| {
                 let column = found.iter().filter(unknown).find(|column| column.must_be_given)?;
-                Some(format!("its column {} must be filled, and Dewar does not know with what", column.name))
+                Some(format!("its column {} requires a value, which Dewar does not have", column.name))
             })
             .or_else(|| (!is_unique).then(|| format!("its column {} is not unique", self.unique)))
     }

@@ -1,4 +1,4 @@
-//! A statement and the values that it takes.
+//! Statements, and the values that they take.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,14 +8,14 @@ use dewar_core::{Bytes, StoreKey};
 
 use super::dialect::{Dialect, Placeholders};
 
-/// The text of a statement, as its engine takes it, and the names of its values in the order of their placeholders.
+/// The text of a statement in the engine's dialect, and the names of its values in the order of their placeholders.
 #[derive(Debug)]
 pub struct Statement {
     text: String,
     names: Vec<Name>,
 }
 
-/// The name of a value. In the templates of the statements it stands behind a colon.
+/// The name of a value. In the templates of the statements it follows a colon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Name {
     After,
@@ -57,34 +57,34 @@ const NAMES: &[(&str, Name)] = &[
     ("tombstone_payload", Name::TombstonePayload),
 ];
 
-/// What a statement is given.
+/// A value of a statement.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Value {
-    /// Nothing.
+    /// Null.
     Null,
     /// A revision, a row's number, a limit, or milliseconds since 1970.
     Integer(i64),
     /// A key.
     Key(StoreKey),
-    /// An owner, or the beginning of keys.
+    /// An owner, or a prefix of keys.
     Text(String),
     /// A payload.
     Bytes(Bytes),
-    /// A moment in a column of dates; `None`: the last one that there is.
+    /// A time in a date column; `None`: the last possible date.
     DateTime(Option<UnixTime>),
 }
 
 /// Values by name, for all statements of a call.
 #[derive(Debug, Clone)]
 pub struct Values {
-    /// Nearly every statement takes these two: a read has no others, and needs no list on the heap.
+    /// Nearly every statement takes these two values. A read takes no others, and so needs no allocation.
     key: Value,
     now: Value,
     others: Vec<(Name, Value)>,
 }
 
 impl Statement {
-    /// Of a template in which each value is a name behind a colon.
+    /// Builds a statement from a template in which each value is a name after a colon.
     pub(super) fn from_template(dialect: &Dialect, template: &str) -> Arc<Self> {
         let mut pieces = template.split(':');
         let mut text = pieces.next().unwrap_or_default().to_owned();
@@ -108,7 +108,7 @@ impl Statement {
         &self.text
     }
 
-    /// The values that it takes, in the order of its placeholders. What is not there is null.
+    /// The values in the order of the placeholders. A missing value is null.
     pub fn values<'a>(&'a self, values: &'a Values) -> impl Iterator<Item = &'a Value> {
         self.names.iter().map(|name| values.get(*name))
     }
@@ -127,7 +127,7 @@ fn push_placeholder(text: &mut String, names: &mut Vec<Name>, name: Name, placeh
 }
 
 impl Values {
-    /// Of a call at this moment.
+    /// The values of a call at this time.
     pub(super) fn at(now: Value) -> Self {
         Self { key: Value::Null, now, others: Vec::new() }
     }
@@ -182,7 +182,7 @@ impl<T: Into<Self>> From<Option<T>> for Value {
     }
 }
 
-/// A key or a payload is never shown.
+/// `Debug` shows neither keys nor payloads.
 impl fmt::Debug for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,40 +1,40 @@
-//! The statements that every table has.
+//! The statements for every table.
 
 use std::sync::Arc;
 
 use super::statement::Statement;
 
-/// Made once, when a store is opened.
+/// The statements of a store, built once when the store is opened.
 ///
-/// What has expired is not there for any of them, but for `find`, which says whether it has.
+/// All of them ignore expired rows, except `find`, which returns whether the row has expired.
 pub(super) struct Statements {
     /// The row of `:key`, live or not.
     pub(super) find: Arc<Statement>,
-    /// `:limit` rows behind `:after` whose keys begin with `:prefix`.
+    /// `:limit` rows after `:after` whose keys start with `:prefix`.
     pub(super) page: Arc<Statement>,
-    /// Inserts under `:new_key` unless it is taken.
+    /// Inserts a row under `:new_key`, unless it is taken.
     pub(super) insert: Arc<Statement>,
-    /// The same, if `:key` is as it was `:seen`; it takes over that row's position in the owner's list.
+    /// Like `insert`, if the row of `:key` is the one that was `:seen`. Takes over that row's position in the owner's list.
     pub(super) insert_renamed: Arc<Statement>,
-    /// Replaces the row of `:key` if it is as it was `:seen`.
+    /// Replaces the row of `:key` if it is the one that was `:seen`.
     pub(super) replace: Arc<Statement>,
-    /// Replaces the row of `:key` by the tombstone.
+    /// Replaces the row of `:key` with the tombstone.
     pub(super) bury: Arc<Statement>,
     /// Removes the row of `:key`.
     pub(super) delete: Arc<Statement>,
-    /// Moves the end of `:key` to `:expires`.
+    /// Sets the expiry of `:key` to `:expires`.
     pub(super) touch: Arc<Statement>,
-    /// The same, if it would end before `:if_before`.
+    /// Like `touch`, if the row would expire before `:if_before`.
     pub(super) touch_if_due: Arc<Statement>,
-    /// Removes the row of `:key` if it has expired; `None`: it is left to a sweep.
+    /// Removes the row of `:key` if it has expired; `None`: only sweeps remove it.
     pub(super) remove_expired: Option<Arc<Statement>>,
-    /// Removes `:limit` rows that have expired, whose keys begin with `:prefix`.
+    /// Removes `:limit` expired rows whose keys start with `:prefix`.
     pub(super) sweep: Arc<Statement>,
 }
 
 #[cfg(test)]
 impl Statements {
-    /// All of them, by name.
+    /// All statements with their names.
     pub(super) fn all(&self) -> Vec<(&'static str, &Statement)> {
         let mut all = vec![
             ("find", &*self.find),

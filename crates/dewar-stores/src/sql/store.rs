@@ -1,4 +1,4 @@
-//! The store, on any engine and any table.
+//! The store on any engine, with any shape of table.
 
 use std::error::Error;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::fmt;
 use dewar_core::clock::UnixTime;
 use dewar_core::{
     AsyncStore, Entry, Lister, Owners, StoreError, StoreErrorKind, StoreKey, Stored, Sweeper, Touch, Write,
-    Written,
+    WriteOutcome,
 };
 
 use super::statement::{Name, Values};
@@ -14,7 +14,7 @@ use super::statements::Statements;
 use super::{Driver, Query, Shape, Transaction};
 use crate::best_effort::BestEffort;
 
-/// Stores sessions in a table of an SQL database.
+/// A session store in a table of an SQL database.
 pub struct SqlStore<D, S> {
     pub(crate) driver: D,
     pub(super) shape: S,
@@ -30,7 +30,7 @@ impl<D, S> SqlStore<D, S> {
 
 #[deny(clippy::missing_trait_methods)]
 impl<D: Driver, S: Shape> AsyncStore for SqlStore<D, S> {
-    /// A touch is best effort: if it cannot be done, the entry is shown all the same.
+    /// The touch is best effort: if it fails, the load still succeeds.
     async fn load(
         &self,
         key: &StoreKey,
@@ -51,13 +51,13 @@ impl<D: Driver, S: Shape> AsyncStore for SqlStore<D, S> {
     }
 
     /// If there is no room for a tombstone, the entry is removed without one.
-    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<Written, StoreError> {
+    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<WriteOutcome, StoreError> {
         let done = self.write_once(&write, now).await;
         match (write, done) {
             (Write::Remove { key, tombstone: Some(_) }, Err(why))
                 if why.kind() == StoreErrorKind::Refused =>
             {
-                self.best_effort.left("tombstone", &Cause(&why));
+                self.best_effort.skipped("tombstone", &Cause(&why));
                 self.write_once(&Write::remove(key, None), now).await
             }
             (_, done) => done,
@@ -84,13 +84,13 @@ impl<D: Driver, S: Shape> AsyncStore for SqlStore<D, S> {
 }
 
 impl<D: Driver, S: Shape> SqlStore<D, S> {
-    async fn write_once(&self, write: &Write<'_>, now: UnixTime) -> Result<Written, StoreError> {
+    async fn write_once(&self, write: &Write<'_>, now: UnixTime) -> Result<WriteOutcome, StoreError> {
         let revision = written_entry(write).map(|entry| self.shape.next_revision(entry));
         let outcome = self.driver.write(self.transaction(write, revision.as_ref(), now)).await?;
         Ok(self.written(write, revision, outcome))
     }
 
-    /// Of many who find it due at once, the first touches it.
+    /// If many calls find the touch due at once, only the first one touches the entry.
     async fn touch_if_due(&self, key: &StoreKey, touch: Touch, now: UnixTime) {
         let values = self
             .at(key, now)
@@ -98,7 +98,7 @@ impl<D: Driver, S: Shape> SqlStore<D, S> {
             .with(Name::IfBefore, self.shape.moment(Some(touch.if_before)));
         let touch = Transaction::single(&self.statements.touch_if_due, values);
         if let Err(why) = self.driver.write_if_idle(touch).await {
-            self.best_effort.left("touch", &Cause(&why));
+            self.best_effort.skipped("touch", &Cause(&why));
         }
     }
 
@@ -106,7 +106,7 @@ impl<D: Driver, S: Shape> SqlStore<D, S> {
         let Some(statement) = &self.statements.remove_expired else { return };
         let removal = Transaction::single(statement, self.at(key, now));
         if let Err(why) = self.driver.write_if_idle(removal).await {
-            self.best_effort.left("remove", &Cause(&why));
+            self.best_effort.skipped("remove", &Cause(&why));
         }
     }
 
@@ -115,7 +115,7 @@ impl<D: Driver, S: Shape> SqlStore<D, S> {
     }
 }
 
-/// The entry of a write that gets a revision: what is stored, or what is left of it.
+/// The entry that a write stores: the new entry, or the tombstone.
 fn written_entry<'a>(write: &Write<'a>) -> Option<&'a Entry> {
     match *write {
         Write::Remove { tombstone, .. } => tombstone,
@@ -123,14 +123,14 @@ fn written_entry<'a>(write: &Write<'a>) -> Option<&'a Entry> {
     }
 }
 
-/// Shows where the table is, and nothing of what it holds.
+/// `Debug` shows where the table is, and nothing of its contents.
 impl<D: fmt::Debug, S> fmt::Debug for SqlStore<D, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("SqlStore").field(&self.driver).finish()
     }
 }
 
-/// Why a call was not done: what lies behind the error says it.
+/// The cause of an error, for a log.
 struct Cause<'a>(&'a StoreError);
 
 impl fmt::Display for Cause<'_> {

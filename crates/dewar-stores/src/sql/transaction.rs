@@ -1,35 +1,35 @@
-//! A write as statements, and what their outcome means.
+//! Writes as SQL statements, and the meaning of their outcome.
 
 use std::sync::Arc;
 
 use dewar_core::clock::UnixTime;
-use dewar_core::{Entry, Revision, Stored, Write, Written};
+use dewar_core::{Entry, Revision, Stored, Write, WriteOutcome};
 
 use super::statement::{Name, Statement, Values};
 use super::{Outcome, Shape, SqlStore};
 
-/// What is done wholly or not at all: a statement, and another one that depends on whether it has written anything.
+/// Statements that run completely or not at all: one statement, and another that depends on whether the first wrote anything.
 #[derive(Debug)]
 pub struct Transaction {
-    /// The values of all of them.
+    /// The values of all statements.
     pub values: Values,
-    /// Decides, and writes if it decides so.
+    /// The first statement: it compares, and writes if it should.
     pub first: Arc<Statement>,
-    /// Done if the first has written. If it fails, so does the first.
+    /// Runs if the first statement wrote something. If this fails, the first is undone.
     pub then: Option<Arc<Statement>>,
-    /// Looks at what is there *now*, if the first has not written.
+    /// Runs if the first statement wrote nothing: reads what is stored *now*.
     pub look: Option<Arc<Statement>>,
 }
 
 impl Transaction {
-    /// Of one statement.
+    /// A transaction of one statement.
     pub(super) fn single(statement: &Arc<Statement>, values: Values) -> Self {
         Self { values, first: Arc::clone(statement), then: None, look: None }
     }
 }
 
 impl<D, S: Shape> SqlStore<D, S> {
-    /// The statements of a write whose entry gets this revision.
+    /// The statements of a write that gives its entry this revision.
     pub(super) fn transaction(
         &self,
         write: &Write<'_>,
@@ -85,27 +85,27 @@ impl<D, S: Shape> SqlStore<D, S> {
             .with(Name::TombstoneOwner, tombstone.owner.as_deref())
     }
 
-    /// How a write ended whose entry has this revision.
+    /// The outcome of a write that gave its entry this revision.
     pub(super) fn written(
         &self,
         write: &Write<'_>,
         revision: Option<Revision>,
         Outcome { rows, found }: Outcome,
-    ) -> Written {
+    ) -> WriteOutcome {
         if rows > 0 {
             return match (write, revision) {
-                (Write::Remove { .. }, _) | (_, None) => Written::Removed,
-                (_, Some(revision)) => Written::Saved(revision),
+                (Write::Remove { .. }, _) | (_, None) => WriteOutcome::Removed,
+                (_, Some(revision)) => WriteOutcome::Saved(revision),
             };
         }
         let found = found.filter(|row| row.is_live).map(|row| self.shape.stored(row));
         match (write, found) {
-            (Write::Create { .. }, _) => Written::Taken,
+            (Write::Create { .. }, _) => WriteOutcome::Taken,
             (Write::Rename { seen, .. }, Some(Stored { revision, .. })) if revision == **seen => {
-                Written::Taken
+                WriteOutcome::Taken
             }
-            (_, Some(found)) => Written::Changed(found),
-            (_, None) => Written::Gone,
+            (_, Some(found)) => WriteOutcome::Changed(found),
+            (_, None) => WriteOutcome::Gone,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Walks through a table: sweeps and pages.
+//! Walks through a table: sweeping and listing.
 
 use dewar_core::clock::UnixTime;
 use dewar_core::{Cursor, Lister, Page, StoreError, Sweeper, async_trait};
@@ -6,9 +6,9 @@ use dewar_core::{Cursor, Lister, Page, StoreError, Sweeper, async_trait};
 use super::statement::{Name, Values};
 use super::{Driver, Query, Shape, SqlStore, Transaction};
 
-/// How many rows are removed, or listed, in one call: others get their turn in between.
+/// How many rows are removed or listed per call. Other calls are served in between.
 const BATCH: usize = 1000;
-/// No key is longer, in bytes.
+/// The longest key, in bytes.
 const LONGEST_KEY: usize = 512;
 
 #[async_trait]
@@ -58,7 +58,7 @@ impl<D: Driver, S: Shape> SqlStore<D, S> {
     }
 }
 
-/// What sorts behind every key of this prefix, and before all other texts behind them: the range is found by the index.
+/// A text that sorts after every key with this prefix, and before all texts that follow them. So the index finds the range.
 fn behind(prefix: &str) -> String {
     let mut text: Vec<_> = prefix.chars().collect();
     while let Some(last) = text.pop() {

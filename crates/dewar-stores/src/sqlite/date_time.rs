@@ -1,27 +1,28 @@
-//! Moments as SQLAlchemy writes them into SQLite, which has no type for them: `2024-03-31 12:34:56.000000`, UTC, years 1 to 9999.
-//! Texts of this form sort as the moments do.
+//! Times as SQLAlchemy writes them in SQLite, which has no date type: `2024-03-31 12:34:56.000000`, UTC, years 1 to 9999. Texts in this form
+//! sort like the times.
 
-use dewar_core::calendar::{Civil, MAX_SECONDS, MIN_SECONDS};
+use dewar_core::calendar::{CivilDateTime, MAX_SECONDS, MIN_SECONDS};
 use dewar_core::clock::UnixTime;
 
-/// The text of `never`: later than any moment.
+/// The text for "never", which is later than any time.
 const NEVER: &str = "9999-12-31 23:59:59.999999";
-/// The first and the last moment that has a text, in milliseconds since 1970.
+/// The first and the last time that has a text, in milliseconds since 1970.
 const FIRST: i64 = MIN_SECONDS * 1000;
 const LAST: i64 = MAX_SECONDS * 1000 + 999;
 
-/// The text of a moment, or of never; outside the years 1 to 9999, of the nearest moment within.
+/// The text of a time, or of never. Outside the years 1 to 9999, the text of the nearest time within.
 pub(super) fn text(moment: Option<UnixTime>) -> String {
     let millis = moment.map(|moment| moment.millis().clamp(FIRST, LAST));
-    let date = millis.and_then(|millis| Civil::from_seconds(millis.div_euclid(1000)));
-    let (Some(millis), Some(Civil { year, month, day, hour, minute, second })) = (millis, date) else {
+    let date = millis.and_then(|millis| CivilDateTime::from_seconds(millis.div_euclid(1000)));
+    let (Some(millis), Some(CivilDateTime { year, month, day, hour, minute, second })) = (millis, date)
+    else {
         return NEVER.to_owned();
     };
     let milli = millis.rem_euclid(1000);
     format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}.{milli:03}000")
 }
 
-/// The moment of a text, parts of a millisecond cut off; `None` if it is no moment, or never.
+/// Parses a text. Fractions of a millisecond are cut off. `None` if it is not a time, or means never.
 pub(super) fn parse(text: &str) -> Option<UnixTime> {
     if text == NEVER {
         return None;
@@ -33,11 +34,11 @@ pub(super) fn parse(text: &str) -> Option<UnixTime> {
     let (month, day, hour, minute, second) = (next()?, next()?, next()?, next()?, next()?);
     let fraction = format!("{:0<3}", parts.next().unwrap_or_default());
     let milli = i64::from(number(fraction.get(..3)?)?);
-    let seconds = Civil { year, month, day, hour, minute, second }.to_seconds()?;
+    let seconds = CivilDateTime { year, month, day, hour, minute, second }.to_seconds()?;
     Some(UnixTime::from_millis(seconds * 1000 + milli))
 }
 
-/// Of four digits at most.
+/// A number with at most four digits.
 fn number(digits: &str) -> Option<u16> {
     let is_number = digits.len() <= 4 && digits.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| digits.parse().ok()).flatten()

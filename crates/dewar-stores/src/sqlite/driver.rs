@@ -17,14 +17,14 @@ use crate::sql::{Driver, Outcome, Query, Row, Table, Transaction};
 
 /// An open SQLite file.
 pub struct SqliteFile {
-    // Dropped first: the last connection that is closed clears the log away, and readers cannot.
+    // Dropped first: the last connection that is closed removes the log, which readers cannot do.
     readers: Arc<Readers>,
     pool: Pool,
     writer: Writer,
 }
 
 impl SqliteFile {
-    /// Opens the file, makes or checks the table and starts the thread that writes.
+    /// Opens the file, creates or checks the table, and starts the writer thread.
     pub(super) fn open(path: &Path, table: Table, options: &SqliteOptions) -> Result<Self, OpenError> {
         let path = file::absolute(path)?;
         let SqliteOptions { synchronous, threads, lock_timeout } = *options;
@@ -36,7 +36,7 @@ impl SqliteFile {
         Ok(Self { readers, pool: Pool::new("dewar-sqlite-r", threads), writer })
     }
 
-    /// How many transactions were committed.
+    /// The number of committed transactions.
     pub(super) fn commits(&self) -> u64 {
         self.writer.commits()
     }
@@ -50,7 +50,7 @@ impl SqliteFile {
     }
 }
 
-/// Reads wait for a thread that may wait for the disk, writes for the thread that writes.
+/// Reads run on the reader threads, writes on the writer thread.
 impl Driver for SqliteFile {
     async fn find(&self, query: Query) -> Result<Option<Row>, StoreError> {
         self.pool.run(self.reading(move |conn| execution::find(conn, &query.statement, &query.values))).await

@@ -1,4 +1,4 @@
-//! Runs statements on a connection: values go in as SQLite has them, rows come out.
+//! Runs statements on a connection, and converts values and rows.
 
 use dewar_core::clock::UnixTime;
 use dewar_core::{Bytes, StoreKey};
@@ -77,7 +77,7 @@ impl ToSql for Value {
     }
 }
 
-/// Where the key stands in a row of several.
+/// The column of the key in queries that return several rows.
 const KEY: usize = 4;
 
 fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
@@ -105,7 +105,7 @@ fn key(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<StoreKey> {
 mod tests {
     use super::*;
 
-    /// The texts are those of the tests in `sql`: here they are SQL.
+    /// The statements are those of the tests in `sql`, here run by SQLite.
     #[test]
     fn each_statement_finds_its_rows_by_an_index() {
         for (file, walks) in [

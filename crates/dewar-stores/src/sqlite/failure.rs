@@ -1,4 +1,4 @@
-//! What is known of a call that failed.
+//! Why a call failed, and whether it may have been done.
 
 use std::error::Error;
 use std::fmt;
@@ -8,19 +8,19 @@ use std::sync::Arc;
 use dewar_core::StoreError;
 use rusqlite::ErrorCode;
 
-/// Why a connection could not do what it was asked.
+/// The failure of a call on a connection.
 #[derive(Debug, Clone)]
 pub(super) enum Failure {
     /// SQLite refused before anything was done, or what was done was rolled back.
     Undone(Arc<rusqlite::Error>),
     /// The disk failed during the commit.
     Unknown(Arc<rusqlite::Error>),
-    /// The file is not there.
+    /// The file is missing.
     Gone,
-    /// There is another file in its place, without the table: this is wrong with it.
-    Another(Arc<str>),
-    /// The file went away while it was written to.
-    LostIt,
+    /// Another file without the right table has taken its place; the text says what is wrong with it.
+    Replaced(Arc<str>),
+    /// The file was removed during the write.
+    RemovedDuringWrite,
 }
 
 impl Failure {
@@ -28,7 +28,7 @@ impl Failure {
         Self::Undone(Arc::new(error))
     }
 
-    /// Whether another process, or another connection, holds a lock.
+    /// Whether another process or connection holds a lock.
     pub(super) fn is_busy(&self) -> bool {
         self.code().is_some_and(|code| matches!(code, ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
     }
@@ -37,32 +37,32 @@ impl Failure {
         self.code() == Some(ErrorCode::DiskFull)
     }
 
-    /// Whether another connection may do what this one cannot. It costs little to try.
+    /// Whether a new connection may succeed. Trying costs little.
     pub(super) fn needs_another_connection(&self) -> bool {
         match self {
-            Self::Undone(error) => is_unable(error),
+            Self::Undone(error) => is_unavailable(error),
             _ => true,
         }
     }
 
     pub(super) fn to_store_error(&self, path: &Path) -> StoreError {
-        let told = |what: &dyn fmt::Display| About { path: path.to_owned(), what: what.to_string() };
+        let with_path = |what: &dyn fmt::Display| About { path: path.to_owned(), what: what.to_string() };
         match self {
-            Self::Undone(error) if self.is_busy() => StoreError::busy(told(&format_args!(
-                "another process keeps it locked ({error}): find it (fuser {}), and let it go on or end it",
+            Self::Undone(error) if self.is_busy() => StoreError::busy(with_path(&format_args!(
+                "another process keeps it locked ({error}): find that process with `fuser {}`, and resume or stop it",
                 path.display()
             ))),
-            Self::Undone(error) if is_unable(error) => StoreError::unable(told(error)),
-            Self::Undone(error) => StoreError::refused(told(error)),
-            Self::Unknown(error) => StoreError::no_answer(told(error)),
-            Self::Gone => StoreError::unable(told(
-                &"it is gone: bring it back (mount its disk), or restart the program to begin with an empty one",
+            Self::Undone(error) if is_unavailable(error) => StoreError::unavailable(with_path(error)),
+            Self::Undone(error) => StoreError::refused(with_path(error)),
+            Self::Unknown(error) => StoreError::no_answer(with_path(error)),
+            Self::Gone => StoreError::unavailable(with_path(
+                &"it is missing: restore it (mount its disk), or restart the program to start with an empty file",
             )),
-            Self::Another(difference) => StoreError::unable(told(&format_args!(
+            Self::Replaced(difference) => StoreError::unavailable(with_path(&format_args!(
                 "another file is in its place, and does not hold the table of the sessions: {difference}; bring the right one back, \
                  or restart the program"
             ))),
-            Self::LostIt => StoreError::no_answer(told(&"it went away while it was written to")),
+            Self::RemovedDuringWrite => StoreError::no_answer(with_path(&"it was removed during the write")),
         }
     }
 
@@ -74,9 +74,9 @@ impl Failure {
     }
 }
 
-/// Whether something is wrong with the file, its disk or the machine. All else is about the call: the disk is full for it, it is too
-/// large, or a constraint or a trigger that the program did not make rejects it.
-fn is_unable(error: &rusqlite::Error) -> bool {
+/// Whether something is wrong with the file, its disk or the machine. All other errors concern the call: the disk is full, the data is too
+/// large, or a constraint or trigger that the program did not create rejects it.
+fn is_unavailable(error: &rusqlite::Error) -> bool {
     let Some(code) = error.sqlite_error_code() else { return true };
     !matches!(
         code,
@@ -139,7 +139,7 @@ mod tests {
             // "no such table": the file is not the one that was opened.
             ffi::SQLITE_ERROR,
         ] {
-            assert_eq!(kind(code), StoreErrorKind::Unable, "{code}");
+            assert_eq!(kind(code), StoreErrorKind::Unavailable, "{code}");
         }
         for code in
             [ffi::SQLITE_FULL, ffi::SQLITE_TOOBIG, ffi::SQLITE_CONSTRAINT, ffi::SQLITE_CONSTRAINT_TRIGGER]

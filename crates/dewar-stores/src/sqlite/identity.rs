@@ -1,7 +1,7 @@
 //! Whether a file is still the one that was opened.
 //!
-//! SQLite goes on with a file that was removed: what is written to it is gone when the last connection closes, and what others write to
-//! its successor is not seen.
+//! SQLite keeps using a file that was removed: what is written to it is lost when the last connection closes, and writes by others to the file
+//! that replaced it are not seen.
 
 use std::io;
 use std::path::Path;
@@ -10,10 +10,10 @@ use rusqlite::Connection;
 
 use super::failure::Failure;
 
-/// A connection to the file that had this identity.
+/// A connection, and the identity of the file it was opened for.
 pub(super) type Connected = (Identity, Connection);
 
-/// What tells a file from all others of this system.
+/// What distinguishes a file from all others on this system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Identity {
     #[cfg(unix)]
@@ -23,7 +23,7 @@ pub(super) struct Identity {
 }
 
 impl Identity {
-    /// The one of the file at a path.
+    /// The identity of the file at a path.
     pub(super) fn from_path(path: &Path) -> Result<Self, Failure> {
         let about = std::fs::metadata(path).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Failure::Gone,
@@ -39,7 +39,7 @@ impl Identity {
         Self { device: about.dev(), number: about.ino() }
     }
 
-    /// An open file cannot be removed there.
+    /// On other systems, an open file cannot be removed.
     #[cfg(not(unix))]
     fn from_metadata(_: &std::fs::Metadata) -> Self {
         Self {}

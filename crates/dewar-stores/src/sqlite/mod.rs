@@ -1,17 +1,16 @@
-//! Sessions in an SQLite file: [`Sqlite`] in the native table, [`SqlAlchemy`] in the one of Flask-Session's SQLAlchemy backend.
-//! What they share with other SQL databases is in `sql`; this is the driver.
+//! Session stores in an SQLite file: [`Sqlite`] uses Dewar's own table; with the feature `flask`, [`SqlAlchemy`] uses the table of
+//! Flask-Session's SQLAlchemy backend.
 //!
-//! Reads have sixteen threads of the store's own. Writes go to one more, which puts all that wait into one transaction and answers when
-//! it is committed, so that many writers share the cost of one commit. Opening a store starts that thread, dropping the store ends it. A
-//! call whose caller goes away before it is begun is not begun at all. No runtime is needed.
+//! A store has its own threads. Up to 16 threads read. One more thread writes: it runs all waiting writes in one transaction, and answers when
+//! it is committed, so that many writes share the cost of one commit. Opening a store starts that thread, and dropping the store ends it. A call
+//! that is dropped before a thread starts it is never started. No runtime is needed.
 //!
-//! Several processes of one machine may share a file. It is switched to
-//! [write-ahead logging](https://www.sqlite.org/wal.html) and stays so: beside it lie `-wal` and `-shm`, which belong to it. Network
-//! drives will not do. A write that finds the file locked by another process for too long (125 ms) is
-//! [busy](dewar_core::StoreErrorKind::Busy); reads go on.
+//! Several processes on one machine can share a file. It is switched permanently to [write-ahead logging](https://www.sqlite.org/wal.html): the
+//! files `-wal` and `-shm` beside it belong to it. Network drives do not work. If another process keeps the file locked for too long (125 ms),
+//! writes fail as [busy](dewar_core::StoreErrorKind::Busy); reads continue.
 //!
-//! If the file is away (removed, or its disk unmounted), that is an error and no session ends; a file with the table in it that takes its
-//! place is used from then on. If the disk is too full for a tombstone, a session ends without one.
+//! If the file is missing (removed, or its disk unmounted), calls fail and no session ends. If another file with the table takes its place, that
+//! file is used from then on. If the disk is too full for a tombstone, a session is removed without one.
 
 mod date_time;
 mod driver;
@@ -23,10 +22,14 @@ mod options;
 mod readers;
 mod request;
 mod room;
+#[cfg(feature = "flask")]
+mod sql_alchemy;
 mod stores;
 mod table;
 mod transaction;
 mod writer;
 
 pub use self::options::{SqliteOptions, Synchronous};
-pub use self::stores::{SqlAlchemy, Sqlite};
+#[cfg(feature = "flask")]
+pub use self::sql_alchemy::SqlAlchemy;
+pub use self::stores::Sqlite;

@@ -1,29 +1,30 @@
-//! How an SQLite file is used.
+//! The options of an SQLite store.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use crate::{lock_timeout, pool};
 
-/// How an SQLite file is used. A [`Synchronous`] alone is one as well, with the rest by default.
+/// The options of an SQLite store. You can pass a [`Synchronous`] instead, to use the defaults for the rest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SqliteOptions {
-    /// What is on the disk when a write is answered: all of it.
+    /// What is on the disk when a write is answered. Default: everything.
     pub synchronous: Synchronous,
-    /// How many threads read at most: 16. One more writes. No other thread waits for the disk.
+    /// The largest number of threads that read; one more thread writes. No other thread waits for the disk. Default: 16.
     pub threads: NonZeroUsize,
-    /// How long a call tries a lock that another process holds, before it is [busy](dewar_core::StoreErrorKind::Busy): 125 ms. To be
-    /// less than the deadline of the [`Guard`](crate::guard::Guard) before it.
+    /// How long a call tries a lock that another process holds, before it fails as [busy](dewar_core::StoreErrorKind::Busy). It should be less
+    /// than the deadline of the [`Guard`](crate::guard::Guard) around the store. Default: 125 ms.
     pub lock_timeout: Duration,
 }
 
-/// What is on the disk when a write is answered. A process that dies, by `kill -9` too, loses no answered write either way.
+/// What is on the disk when a write is answered. With either value, a process that crashes or is killed loses no answered write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Synchronous {
-    /// All of it: an answered write survives a power cut.
+    /// Everything: an answered write survives a power failure.
     #[default]
     Full,
-    /// What the system wrote by then: a power cut may take the last answered writes, never the file. Many times faster.
+    /// What the operating system has written by then: a power failure may lose the last answered writes, but never damages the file. Many times
+    /// faster.
     Normal,
 }
 

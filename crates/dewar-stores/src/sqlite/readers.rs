@@ -13,7 +13,7 @@ use super::identity::{Connected, Identity};
 pub(super) struct Readers {
     path: PathBuf,
     lock_timeout: Duration,
-    /// At most one for each thread that reads.
+    /// At most one connection for each thread that reads.
     idle: Mutex<Vec<Connected>>,
 }
 
@@ -26,7 +26,7 @@ impl Readers {
         &self.path
     }
 
-    /// Runs the work on the file that is still there afterwards.
+    /// Reads, and checks that the file is still the same afterwards.
     pub(super) fn read<T>(&self, work: impl Fn(&Connection) -> rusqlite::Result<T>) -> Result<T, Failure> {
         loop {
             let idle = self.idle().pop();
@@ -42,7 +42,7 @@ impl Readers {
                 self.idle().push(conn);
                 return Ok(answer);
             }
-            // The file was replaced: the old connections are closed, one after the other.
+            // The file was replaced: old connections are closed one after the other.
             if is_new {
                 return Err(Failure::Gone);
             }

@@ -1,4 +1,4 @@
-//! A call that waits for the thread that writes.
+//! Calls that wait for the writer thread.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -10,17 +10,17 @@ use tokio::sync::oneshot;
 
 use super::failure::Failure;
 
-/// A call that is first done, then answered.
+/// A call that is first run, then answered.
 pub(super) trait Request: Send {
-    /// May run again if what it did was rolled back.
+    /// Runs the call. It may run again if what it did was rolled back.
     fn run(&mut self, conn: &Connection) -> Result<(), Arc<rusqlite::Error>>;
 
     fn answer(self: Box<Self>, transaction: &Result<(), Failure>, path: &Path);
 
-    /// Whether its caller has gone.
+    /// Whether its caller is gone.
     fn is_abandoned(&self) -> bool;
 
-    /// Whether it has waited for a lock as long as it may.
+    /// Whether it has waited for a lock for as long as it may.
     fn is_impatient(&self) -> bool;
 }
 
@@ -33,7 +33,7 @@ pub(super) struct Work<F, T> {
 }
 
 impl<F, T> Work<F, T> {
-    /// Work that waits for a lock of another process at most that long.
+    /// Work that waits at most this long for a lock of another process.
     pub(super) fn new(
         work: F,
         lock_timeout: Duration,
@@ -59,9 +59,9 @@ where
         let answer = match (transaction, self.done) {
             (Err(failure), _) => Err(failure.to_store_error(path)),
             (Ok(()), Some(done)) => done.map_err(|error| Failure::Undone(error).to_store_error(path)),
-            (Ok(()), None) => Err(Failure::LostIt.to_store_error(path)),
+            (Ok(()), None) => Err(Failure::RemovedDuringWrite.to_store_error(path)),
         };
-        // The caller may have gone.
+        // The caller may be gone.
         _ = self.asker.send(answer);
     }
 

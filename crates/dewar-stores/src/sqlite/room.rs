@@ -1,7 +1,7 @@
-//! Room for the end of a session on a disk that is full.
+//! Reserves space, so that a session can end even if the disk is full.
 //!
-//! SQLite writes a few pages to its log even to remove a row. So the log is made longer than it has to be when the file is opened; SQLite
-//! writes it from its beginning again and again.
+//! SQLite writes a few pages to its log even to remove a row. So the log is made longer than necessary when the file is opened; SQLite
+//! overwrites it from the start again and again.
 
 use std::path::Path;
 
@@ -9,20 +9,20 @@ use rusqlite::Connection;
 
 use super::transaction::execute;
 
-/// How long the log is at least, in bytes.
+/// The minimum length of the log in bytes.
 const ROOM: u64 = 1 << 20;
-/// More than the memory that the transaction may use, in bytes.
+/// More bytes than the memory that the transaction may use.
 const IN_MEMORY: u64 = 64 << 10;
 
-/// Makes the log that long, if the disk has room for it. A transaction that is too large for its memory is written to the log; when it is
-/// rolled back, the log stays that long.
+/// Makes the log that long, if the disk has room. A transaction that is too large for its memory is written to the log, and when it is rolled
+/// back, the log keeps its length.
 pub(super) fn reserve(conn: &Connection, path: &Path) {
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");
     if std::fs::metadata(log).is_ok_and(|about| about.len() >= ROOM) {
         return;
     }
-    // If it fails there is less room, and no other harm.
+    // If this fails, less space is reserved, which does no other harm.
     let _ = conn.execute_batch(&format!(
         "PRAGMA cache_size = 8; BEGIN IMMEDIATE;
         CREATE TABLE dewar_room (room BLOB); INSERT INTO dewar_room VALUES (zeroblob({ROOM} + {IN_MEMORY}))"

@@ -1,58 +1,32 @@
-//! The two stores.
+//! The store.
 
 use std::path::Path;
 
 use super::driver::SqliteFile;
 use super::options::SqliteOptions;
 use crate::OpenError;
-use crate::sql::{self, Flask, Native, SQLITE, SqlStore};
+use crate::sql::{self, Native, SQLITE, SqlStore};
 
-/// Stores sessions in the table `dewar_sessions` of an SQLite file. It knows the entries of an owner.
+/// A session store in the table `dewar_sessions` of an SQLite file. It can find the entries of an owner.
 ///
-/// An entry is replaced if its number is the one that was seen. Numbers are given once, also by several processes.
+/// An entry is replaced if its revision number is the one that was seen. No number is used twice, even by several processes.
 pub type Sqlite = SqlStore<SqliteFile, Native>;
 
-/// Stores sessions where Flask-Session's SQLAlchemy backend stores them if its database is an SQLite file (Flask-Session 0.8, and
-/// tables of older ones since 0.3): both may serve the same sessions at the same time.
-///
-/// Nothing in the table counts writes: an entry is replaced if its payload is the one that was seen. A row without an end has expired,
-/// as it has for Flask-Session; a session that never ends is stored until the year 9999. It does not know the entries of an owner.
-pub type SqlAlchemy = SqlStore<SqliteFile, Flask>;
-
 impl Sqlite {
-    /// Opens the file, with the table in it, and starts the thread that writes. What is not there is made, the file so that only
-    /// its owner can read it. Takes a moment, and up to 5 seconds if another process holds the file: do it at start.
+    /// Opens the file, and starts the thread that writes. The file and the table are created if they do not exist; only the user who runs the
+    /// process can read the file. This blocks for a moment, or for up to 5 seconds if another process locks the file: open the store when the
+    /// program starts.
     ///
     /// # Errors
-    /// When the file cannot be read and written, when it is no SQLite database, or its table `dewar_sessions` is not of this shape.
+    /// If the file cannot be read and written, it is not an SQLite database, or its table `dewar_sessions` has other columns.
     pub fn open(path: impl AsRef<Path>, options: impl Into<SqliteOptions>) -> Result<Self, OpenError> {
         let file = SqliteFile::open(path.as_ref(), sql::native_table(&SQLITE), &options.into())?;
         Self::native(file, &SQLITE)
     }
 }
 
-impl SqlAlchemy {
-    /// Flask-Session's `SESSION_SQLALCHEMY_TABLE` unless it is set.
-    pub const TABLE: &str = "sessions";
-
-    /// Opens the file, with the table in it, and starts the thread that writes. What is not there is made, the file so that only
-    /// its owner can read it. Takes a moment, and up to 5 seconds if another process holds the file: do it at start.
-    ///
-    /// # Errors
-    /// When the table's name is not of ASCII letters, digits and underscores (64 of them at most), when the file cannot be read and
-    /// written, when it is no SQLite database, or its table is not of this shape.
-    pub fn open(
-        path: impl AsRef<Path>,
-        table: &str,
-        options: impl Into<SqliteOptions>,
-    ) -> Result<Self, OpenError> {
-        let file = SqliteFile::open(path.as_ref(), sql::flask_table(&SQLITE, table)?, &options.into())?;
-        Ok(Self::flask(file, &SQLITE, table))
-    }
-}
-
 impl<S> SqlStore<SqliteFile, S> {
-    /// How many transactions were committed since it was opened: fewer than there were writes, if many wrote at once.
+    /// The number of transactions that were committed since the store was opened. It is less than the number of writes if many came at once.
     #[must_use]
     pub fn commits(&self) -> u64 {
         self.driver.commits()

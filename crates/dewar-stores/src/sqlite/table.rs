@@ -1,4 +1,4 @@
-//! The table in a file: made if it is not there, checked if it is.
+//! Creates the table in a file, or checks it if it exists.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use super::file::cannot_open;
 use crate::OpenError;
 use crate::sql::{Column, Table};
 
-/// Makes the table unless it is there; refuses one that was made for something else.
+/// Creates the table unless it exists. Fails if the existing table has other columns.
 pub(super) fn ensure(table: &Table, conn: &Connection, path: &Path) -> Result<(), OpenError> {
     let cannot = |error| cannot_open(path, error);
     if columns(conn, &table.name).map_err(cannot)?.is_empty() {
@@ -25,7 +25,7 @@ pub(super) fn ensure(table: &Table, conn: &Connection, path: &Path) -> Result<()
     }
 }
 
-/// What about the table that is there is not as it must be; `None`: nothing.
+/// What is wrong with the existing table; `None` if it is right.
 pub(super) fn difference(table: &Table, conn: &Connection) -> rusqlite::Result<Option<String>> {
     let is_unique = is_unique(conn, &table.name, table.unique)?;
     Ok(table.difference(&columns(conn, &table.name)?, is_unique))

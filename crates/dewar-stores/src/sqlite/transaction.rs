@@ -1,11 +1,11 @@
-//! Many requests in one transaction.
+//! Runs many requests in one transaction.
 
 use rusqlite::{Connection, ErrorCode};
 
 use super::failure::Failure;
 use super::request::Request;
 
-/// Does the work wholly or not at all.
+/// Does the work completely or not at all.
 pub(super) fn all_or_nothing<T>(
     conn: &Connection,
     work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
@@ -15,7 +15,7 @@ pub(super) fn all_or_nothing<T>(
     if done.is_ok() {
         execute(conn, "RELEASE request")?;
     } else if !conn.is_autocommit() {
-        // If a part cannot be rolled back, the whole transaction is.
+        // If this part cannot be rolled back, the whole transaction is.
         execute(conn, "ROLLBACK TO request")
             .and_then(|()| execute(conn, "RELEASE request"))
             .or_else(|_| execute(conn, "ROLLBACK"))?;
@@ -23,8 +23,8 @@ pub(super) fn all_or_nothing<T>(
     done
 }
 
-/// Runs the requests in the transaction that has begun, and commits it. A request that fails rolls back what it did itself, unless SQLite
-/// gives up the whole transaction, as it does when the disk is full.
+/// Runs the requests in the open transaction, and commits it. If a request fails, what it did is rolled back, unless SQLite rolls back the whole
+/// transaction, as it does when the disk is full.
 pub(super) fn commit_together(conn: &Connection, group: &mut [Box<dyn Request>]) -> Result<(), Failure> {
     for request in group {
         match request.run(conn) {
@@ -42,9 +42,9 @@ pub(super) fn commit_together(conn: &Connection, group: &mut [Box<dyn Request>])
     })
 }
 
-/// Makes room in the write-ahead log: moves what it holds to the file, so that the log is written from its beginning.
+/// Makes room in the write-ahead log: copies its contents to the file, so that the log is overwritten from its start.
 pub(super) fn empty_log(conn: &Connection) {
-    // While something is read, the log stays as it is.
+    // During a read, the log stays as it is.
     let _ = conn.query_row("PRAGMA wal_checkpoint(RESTART)", [], |_| Ok(()));
 }
 
@@ -72,7 +72,7 @@ mod tests {
         conn
     }
 
-    /// Commits one group; whether each request of it was done.
+    /// Commits one group. Returns whether each of its requests was done.
     fn together(conn: &Connection, works: &[&'static [&'static str]]) -> Vec<bool> {
         let (mut group, mut answers) = (Vec::<Box<dyn Request>>::new(), Vec::new());
         for &statements in works {

@@ -1,4 +1,4 @@
-//! The thread that writes: all requests that wait are one transaction, and are answered when it is committed.
+//! The writer thread: it runs all waiting requests in one transaction, and answers them when it is committed.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ use super::request::{Request, Work};
 use super::transaction::{commit_together, empty_log, execute};
 use crate::{OpenError, lock_timeout};
 
-/// How many requests the queue holds; more of them wait for a place in it.
+/// The length of the queue. More requests wait for a place in it.
 const WAITING_AT_MOST: usize = 1024;
 
 pub(super) struct Writer {
@@ -28,16 +28,16 @@ pub(super) struct Writer {
     shared: Arc<Shared>,
 }
 
-/// What the thread tells.
+/// The state that the thread shares.
 #[derive(Default)]
 struct Shared {
     commits: AtomicU64,
-    /// Since when it has been busy with the current group.
+    /// When it started to work on the current group.
     at_work: Mutex<Option<Instant>>,
 }
 
 impl Writer {
-    /// `open` opens the connection anew when that may help.
+    /// Starts the thread. `open` opens a new connection when that may help.
     pub(super) fn start(
         path: PathBuf,
         conn: Connected,
@@ -48,14 +48,14 @@ impl Writer {
         let shared = Arc::new(Shared::default());
         let mut worker =
             Worker { path, conn: Some(conn), open: Box::new(open), requests, shared: Arc::clone(&shared) };
-        let thread = thread::Builder::new()
-            .name("dewar-sqlite-w".into())
-            .spawn(move || worker.serve())
-            .map_err(|error| OpenError::new("cannot start a thread to write sessions").with_source(error))?;
+        let thread =
+            thread::Builder::new().name("dewar-sqlite-w".into()).spawn(move || worker.serve()).map_err(
+                |error| OpenError::new("cannot start the thread that writes sessions").with_source(error),
+            )?;
         Ok(Self { queue: Some(queue), thread: Some(thread), lock_timeout, shared })
     }
 
-    /// Runs the work in a transaction with others. It is not begun if its caller has gone by then.
+    /// Runs the work in a transaction with other requests. It is not started if its caller is gone by then.
     pub(super) async fn write<T: Send + 'static>(
         &self,
         work: impl Fn(&Connection) -> rusqlite::Result<T> + Send + 'static,
@@ -67,8 +67,7 @@ impl Writer {
         answer.await.map_err(|_| no_answer())?
     }
 
-    /// The same for work that can be left for another time: fails if the queue is full, the thread is held up, or another process has the
-    /// lock.
+    /// Runs best-effort work, which can be skipped: fails if the queue is full, the thread is delayed, or another process holds the lock.
     pub(super) async fn write_if_idle<T: Send + 'static>(
         &self,
         work: impl Fn(&Connection) -> rusqlite::Result<T> + Send + 'static,
@@ -106,7 +105,7 @@ impl Shared {
     }
 }
 
-/// What the thread works with.
+/// The state of the thread.
 struct Worker {
     path: PathBuf,
     conn: Option<Connected>,
@@ -127,7 +126,7 @@ impl Worker {
         }
     }
 
-    /// A disk that is full for one request may have room for another: each is then tried once more, by itself.
+    /// A disk that is too full for one request may have room for another, so each request is then retried separately.
     fn do_all(&mut self, group: &mut Group) {
         let outcome = self.commit(group);
         if !outcome.as_ref().is_err_and(Failure::is_full) {
@@ -151,8 +150,7 @@ impl Worker {
         done
     }
 
-    /// On a new connection if another file has taken the place of the one that was opened. An answered write is in the file that was there
-    /// afterwards.
+    /// Commits on a new connection if another file has replaced the one that was opened. So an answered write is in the file that exists afterwards.
     fn commit_to_the_file(&mut self, group: &mut Group) -> Result<(), Failure> {
         let there = Identity::from_path(&self.path)?;
         let conn = match self.conn.take() {
@@ -167,13 +165,13 @@ impl Worker {
         self.shared.commits.fetch_add(1, Ordering::Relaxed);
         match Identity::from_path(&self.path) {
             Ok(there) if there == *identity => Ok(()),
-            _ => Err(Failure::LostIt),
+            _ => Err(Failure::RemovedDuringWrite),
         }
     }
 }
 
-/// Begins a transaction for the group as soon as no other process has the lock. Meanwhile other requests come, and some give up. `false`:
-/// all have.
+/// Begins a transaction for the group as soon as no other process holds the lock. Meanwhile requests may be added, and others may time out.
+/// `false` if all have timed out.
 fn begin(
     conn: &Connection,
     group: &mut Group,
@@ -208,25 +206,25 @@ fn no_answer() -> StoreError {
     StoreError::no_answer(WriterGone)
 }
 
-/// The thread ended before the store did.
+/// The writer thread has ended before the store.
 #[derive(Debug)]
 struct WriterGone;
 
 impl fmt::Display for WriterGone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the thread that writes sessions is gone: restart the program")
+        f.write_str("the thread that writes sessions has ended: restart the program")
     }
 }
 
 impl std::error::Error for WriterGone {}
 
-/// The thread is at other work.
+/// The thread is busy with other work.
 #[derive(Debug)]
 struct HeldUp;
 
 impl fmt::Display for HeldUp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the thread that writes sessions is held up, by a slow disk or another process")
+        f.write_str("the thread that writes sessions is delayed by a slow disk or another process")
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use dewar::clock::{Clock, UnixTime};
 use dewar::config::Config;
-use dewar::store::{Entry, Store, StoreKey, Write, Written};
+use dewar::store::{Entry, Store, StoreKey, Write, WriteOutcome};
 use dewar::{ServerSide, SessionManager};
 use dewar_servers::Redis as Server;
 use dewar_stores::{OpenError, from_config};
@@ -90,12 +90,12 @@ async fn the_table_is_swept_by_the_requests() {
         let store = keeps_a_session(&config(settings)).await;
         let (now, key) = (UnixTime::from_seconds(NOW), StoreKey::new("session:expired"));
         let other = StoreKey::new("session:other");
-        // A sweep of the second is of before the entry ends, whenever it runs.
+        // A sweep that the second read starts has a time before the entry expires, whenever it runs.
         store.load(&other, None, now.minus(Duration::from_secs(9))).await.unwrap();
         let expired = Entry::new(vec![0x80], Some(now));
         let created =
             store.write(Write::create(&key, &expired), now.minus(Duration::from_secs(9))).await.unwrap();
-        assert!(matches!(created, Written::Saved(_)));
+        assert!(matches!(created, WriteOutcome::Saved(_)));
         tokio::task::yield_now().await;
         assert_eq!(store.load(&other, None, now).await.unwrap(), None);
         let table = rusqlite::Connection::open(format!("{}.db", folder(place.path()))).unwrap();
@@ -104,7 +104,7 @@ async fn the_table_is_swept_by_the_requests() {
         // No request waits for the sweep.
         while left == 0 && rows() > 0 {
             if requests == "1" {
-                // The sweep of an earlier one may have been under way.
+                // The sweep of an earlier read may still have been running.
                 store.load(&other, None, now).await.unwrap();
             }
             tokio::task::yield_now().await;

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use dewar::clock::UnixTime;
-use dewar::store::{Entry, Store, StoreErrorKind, StoreKey, Write, Written};
+use dewar::store::{Entry, Store, StoreErrorKind, StoreKey, Write, WriteOutcome};
 use dewar_stores::Filesystem;
 use dewar_stores::cachelib::{Cachelib, CachelibOptions};
 use dewar_stores::sqlite::{SqlAlchemy, Sqlite, Synchronous};
@@ -16,7 +16,7 @@ use crate::small_disk::SmallDisk;
 const NOW: UnixTime = UnixTime::from_seconds(1_709_210_096);
 const LATER: UnixTime = UnixTime::from_seconds(1_709_310_096);
 
-/// Each store, on a full disk of its own; none where no disk can be mounted.
+/// Each store on a separate full disk; none where no disk can be mounted.
 fn stores() -> [(&'static str, Open); 4] {
     [
         ("files", Box::new(|disk| Arc::new(Filesystem::open(disk.path().join("sessions")).unwrap()))),
@@ -52,7 +52,7 @@ async fn a_session_ends_without_room_for_its_tombstone() {
         for key in ["a", "b", "c"].map(key) {
             let created =
                 store.write(Write::create(&key, &Entry::new(vec![1; 3000], Some(LATER))), NOW).await.unwrap();
-            assert!(matches!(created, Written::Saved(_)), "{name}");
+            assert!(matches!(created, WriteOutcome::Saved(_)), "{name}");
         }
         fill(disk.path());
         let seen = store.load(&key("a"), None, NOW).await.unwrap().unwrap().revision;
@@ -61,19 +61,19 @@ async fn a_session_ends_without_room_for_its_tombstone() {
         assert_eq!(refused.kind(), StoreErrorKind::Refused, "{name}");
         assert_eq!(
             store.write(Write::remove(&key("a"), Some(&big)), NOW).await.unwrap(),
-            Written::Removed,
+            WriteOutcome::Removed,
             "{name}"
         );
         assert_eq!(store.load(&key("a"), None, NOW).await.unwrap(), None, "{name}");
         let seen = store.load(&key("b"), None, NOW).await.unwrap().unwrap().revision;
         let swapped = store.write(Write::swap(&key("b"), &seen, &Entry::expired(NOW)), NOW).await.unwrap();
-        assert!(matches!(swapped, Written::Saved(_)), "{name}: to an expired entry");
+        assert!(matches!(swapped, WriteOutcome::Saved(_)), "{name}: to an expired entry");
         assert_eq!(store.load(&key("b"), None, NOW).await.unwrap(), None, "{name}");
         assert!(store.load(&key("c"), None, NOW).await.unwrap().is_some(), "{name}");
     }
 }
 
-/// Not a byte is left.
+/// Fills the disk completely.
 fn fill(disk: &Path) {
     let mut file = File::create(disk.join("filler.__wz_cache")).unwrap();
     for length in [4096, 1] {

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use dewar::clock::UnixTime;
-use dewar::store::{Entry, Owners, Store, StoreKey, Write, Written};
+use dewar::store::{Entry, Owners, Store, StoreKey, Write, WriteOutcome};
 use dewar_stores::Filesystem;
 use dewar_stores::cachelib::{Cachelib, CachelibOptions};
 use tempfile::TempDir;
@@ -54,7 +54,7 @@ fn key(number: u64) -> StoreKey {
     StoreKey::new(number.to_string())
 }
 
-/// Begins at the id that is live. Ids are numbers.
+/// Starts at the live id. Ids are numbers.
 async fn log_in_until_killed(store: &dyn Store, leaves_tombstones: bool) {
     let mut number = live(store).await.first().copied().unwrap();
     let mut seen = store.load(&key(number), None, NOW).await.unwrap().unwrap().revision;
@@ -64,7 +64,7 @@ async fn log_in_until_killed(store: &dyn Store, leaves_tombstones: bool) {
         let renamed = store
             .write(Write::rename(&key(number), &key(number + 1), &seen, &session(), tombstone.as_ref()), NOW)
             .await;
-        let Written::Saved(revision) = renamed.unwrap() else { panic!("no other process writes") };
+        let WriteOutcome::Saved(revision) = renamed.unwrap() else { panic!("no other process writes") };
         (number, seen) = (number + 1, revision);
     }
 }
@@ -81,7 +81,7 @@ async fn live(store: &dyn Store) -> Vec<u64> {
 
 async fn begin(store: &dyn Store) {
     let created = store.write(Write::create(&key(0), &session()), NOW).await.unwrap();
-    assert!(matches!(created, Written::Saved(_)));
+    assert!(matches!(created, WriteOutcome::Saved(_)));
 }
 
 #[tokio::test]
@@ -93,7 +93,7 @@ async fn a_login_in_files_that_is_killed_leaves_one_id_which_its_owner_sees() {
         kill(start("files", folder.path()), number % 5 + 1);
         let live = live(&store).await;
         assert_eq!(live.len(), 1, "{live:?}");
-        let owned = store.of("ann", NOW).await.unwrap();
+        let owned = store.owned_by("ann", NOW).await.unwrap();
         assert_eq!(owned.iter().map(|(key, _)| key.clone()).collect::<Vec<_>>(), [key(live[0])]);
     }
 }

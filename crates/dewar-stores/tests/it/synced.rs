@@ -1,12 +1,12 @@
-//! An acknowledged write is on the disk: the store syncs between the call and its answer. `strace` shows it in a process of its own,
-//! which is this test binary itself.
+//! An acknowledged write is on the disk: the store syncs between the call and its answer. `strace` shows this in a separate process, which is
+//! this test binary itself.
 
 use std::env;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use dewar::clock::UnixTime;
-use dewar::store::{Entry, Store, StoreKey, Write, Written};
+use dewar::store::{Entry, Store, StoreKey, Write, WriteOutcome};
 use dewar_stores::Filesystem;
 use dewar_stores::sqlite::{SqlAlchemy, Sqlite, Synchronous};
 
@@ -91,21 +91,22 @@ async fn write(store: &dyn Store) {
     let [old, new] = ["session:1", "session:2"].map(StoreKey::new);
     let entry = |payload: &'static str| Entry::new(payload.as_bytes(), Some(LATER));
     println!("[create");
-    let Written::Saved(seen) = store.write(Write::create(&old, &entry("one")), NOW).await.unwrap() else {
+    let WriteOutcome::Saved(seen) = store.write(Write::create(&old, &entry("one")), NOW).await.unwrap()
+    else {
         panic!()
     };
     println!("create]");
     println!("[swap");
-    let Written::Saved(seen) = store.write(Write::swap(&old, &seen, &entry("two")), NOW).await.unwrap()
+    let WriteOutcome::Saved(seen) = store.write(Write::swap(&old, &seen, &entry("two")), NOW).await.unwrap()
     else {
         panic!()
     };
     println!("swap]");
     println!("[rename");
     let renamed = store.write(Write::rename(&old, &new, &seen, &entry("two"), None), NOW).await.unwrap();
-    assert!(matches!(renamed, Written::Saved(_)));
+    assert!(matches!(renamed, WriteOutcome::Saved(_)));
     println!("rename]");
     println!("[remove");
-    assert_eq!(store.write(Write::remove(&new, None), NOW).await.unwrap(), Written::Removed);
+    assert_eq!(store.write(Write::remove(&new, None), NOW).await.unwrap(), WriteOutcome::Removed);
     println!("remove]");
 }

@@ -6,7 +6,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
 use dewar::clock::UnixTime;
-use dewar::store::{Entry, Store, StoreKey, Write, Written};
+use dewar::store::{Entry, Store, StoreKey, Write, WriteOutcome};
 use dewar_stores::sqlite::{SqlAlchemy, Sqlite, Synchronous};
 
 struct Unpark(Thread);
@@ -39,9 +39,12 @@ fn sqlite_needs_no_runtime() {
     let (now, key) = (UnixTime::from_seconds(1_709_210_096), StoreKey::new("session:1"));
     for store in stores {
         let entry = Entry::new(&b"tea"[..], Some(now.plus(std::time::Duration::from_secs(60))));
-        assert!(matches!(wait(store.write(Write::create(&key, &entry), now)).unwrap(), Written::Saved(_)));
+        assert!(matches!(
+            wait(store.write(Write::create(&key, &entry), now)).unwrap(),
+            WriteOutcome::Saved(_)
+        ));
         assert_eq!(&wait(store.load(&key, None, now)).unwrap().unwrap().payload[..], b"tea");
-        assert_eq!(wait(store.write(Write::remove(&key, None), now)).unwrap(), Written::Removed);
+        assert_eq!(wait(store.write(Write::remove(&key, None), now)).unwrap(), WriteOutcome::Removed);
         assert!(wait(store.load(&key, None, now)).unwrap().is_none());
     }
 }

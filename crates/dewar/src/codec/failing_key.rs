@@ -1,10 +1,9 @@
-//! Which key of a session holds the value that a format cannot write.
+//! Finds the key of a session whose value cannot be represented in a format.
 
 use super::EncodeError;
 use crate::value::{Map, Text, Value};
 
-/// Adds the key and the path to an error of writing `data`; an error about the session as a whole stays as it
-/// is.
+/// Adds the key and the path to an error of encoding `data`. An error about the whole session stays unchanged.
 pub(super) fn name(
     data: &Map,
     error: EncodeError,
@@ -26,7 +25,7 @@ pub(super) fn name(
     }
 }
 
-/// The path to the innermost value that fails alone, as a program would write it: `[2]["price"]`.
+/// The path to the innermost value that fails by itself, as a program would write it: `[2]["price"]`.
 fn path(value: &Value, fails: impl Fn(&Value) -> bool) -> String {
     let mut path = String::new();
     let mut at = value;

@@ -1,25 +1,23 @@
-//! How much a codec reads and writes.
+//! The limits of codecs.
 
 use super::{DecodeError, EncodeError};
 
-/// How much a codec reads or writes before it refuses.
+/// The limits of a codec for reading and writing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// How many bytes.
+    /// The largest number of bytes.
     pub bytes: usize,
-    /// How deep lists and maps may be nested, the outermost being 1; at most [`Limits::MAX_DEPTH`].
+    /// How deep lists and maps may be nested. The outermost level is 1, and the limit is at most [`Limits::MAX_DEPTH`].
     pub depth: usize,
-    /// How many values in all; in MessagePack keys count too, in pickle also the parts from which an object
-    /// is rebuilt.
+    /// The largest number of values in all. In MessagePack keys count, too; in pickle also the parts from which an object is built.
     pub items: usize,
 }
 
 impl Limits {
-    /// The deepest that any codec goes, so that no input can exhaust the stack.
+    /// The largest depth of any codec, so that no input can exhaust the stack.
     pub const MAX_DEPTH: usize = 256;
 
-    /// For a session in a cookie: 256 KiB, 128 levels, 8,192 values. However well it is compressed, no cookie
-    /// then takes 2 MiB of memory.
+    /// The limits for a session in a cookie: 256 KiB, 128 levels, 8,192 values. Even a highly compressed cookie then takes less than 2 MiB of memory.
     #[must_use]
     pub const fn cookie() -> Self {
         Self { bytes: 256 << 10, depth: 128, items: 8192 }
@@ -27,8 +25,7 @@ impl Limits {
 }
 
 impl Default for Limits {
-    /// 1 MiB, 128 levels, 100,000 values. Flask itself writes and reads some 300 levels; no session needs
-    /// them.
+    /// 1 MiB, 128 levels, 100,000 values. (Flask itself writes and reads about 300 levels, which no session needs.)
     fn default() -> Self {
         Self { bytes: 1 << 20, depth: 128, items: 100_000 }
     }
@@ -42,7 +39,7 @@ pub(super) enum Reached {
     Items(usize),
 }
 
-/// What is left of the limits.
+/// What is left of the limits during reading or writing.
 #[derive(Debug)]
 pub(super) struct Budget {
     limits: Limits,
@@ -59,7 +56,7 @@ impl Budget {
         if count <= self.limits.bytes { Ok(()) } else { Err(Reached::Bytes(self.limits.bytes)) }
     }
 
-    /// One more value.
+    /// Counts one more value.
     pub(super) fn item(&mut self) -> Result<(), Reached> {
         self.items = self.items.checked_sub(1).ok_or(Reached::Items(self.limits.items))?;
         Ok(())
@@ -70,7 +67,7 @@ impl Budget {
         if count <= self.items { Ok(()) } else { Err(Reached::Items(self.limits.items)) }
     }
 
-    /// One level down.
+    /// Enters one more level.
     pub(super) fn enter(&mut self) -> Result<(), Reached> {
         self.depth =
             self.depth.checked_sub(1).ok_or(Reached::Depth(self.limits.depth.min(Limits::MAX_DEPTH)))?;

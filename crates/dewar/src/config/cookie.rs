@@ -22,7 +22,7 @@ pub(super) fn cookie(reader: &Reader<'_>, formats: Formats) -> Result<CookiePoli
     Ok(CookiePolicy { name: name.to_owned(), ..policy })
 }
 
-/// `False` is how Flask before 2.3 was told not to derive one from `SERVER_NAME`. Flask writes `Domain=` for an empty one.
+/// The text `False` meant for Flask before 2.3 not to derive a domain from `SERVER_NAME`. For an empty domain Flask writes `Domain=`.
 fn domain(reader: &Reader<'_>) -> Result<Option<String>, ConfigError> {
     match reader.value(setting::SESSION_COOKIE_DOMAIN) {
         None | Some(Value::Null | Value::Bool(false)) => Ok(None),
@@ -44,7 +44,7 @@ fn path(reader: &Reader<'_>) -> Result<Option<Option<String>>, ConfigError> {
     Ok(root.map(|root| root.map(str::to_owned)))
 }
 
-/// `Some(None)`: no `SameSite`, as was asked for.
+/// `Some(None)`: the settings ask for no `SameSite`.
 fn same_site(reader: &Reader<'_>) -> Result<Option<Option<SameSite>>, ConfigError> {
     let setting = setting::SESSION_COOKIE_SAMESITE;
     let parse = |text: &str| text.parse().map_err(|source| ConfigError::Cookie { setting, source });

@@ -1,12 +1,11 @@
-//! What holds where nothing is set: Flask's defaults for Flask's formats, safe ones for Dewar's own.
+//! The defaults: Flask's for Flask's formats, safe ones for Dewar's formats.
 
+use super::known;
 use super::store_spec::StorePlace;
 use crate::cookie::CookiePolicy;
 use crate::lifetime::{Lifetime, Permanence};
-use crate::manager::CookieFormat;
 
-/// Whose formats the sessions are written in. One settings file for a Flask program and ours, with nothing but Flask's settings, means
-/// Flask's.
+/// Whose formats the sessions are written in. A settings file with only Flask's settings, shared with a Flask program, means Flask's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Formats {
     Flask,
@@ -14,12 +13,11 @@ pub(super) enum Formats {
 }
 
 impl Formats {
-    /// By the store that is set, or else by the format of the cookie.
-    pub(super) fn of(place: Option<&StorePlace>, format: Option<&CookieFormat>) -> Self {
+    /// Decided by the store that is set, or else by the name of the cookie's format.
+    pub(super) fn of(place: Option<&StorePlace>, format: Option<&str>) -> Self {
         match (place, format) {
-            (Some(StorePlace::SessionType(_)), _) | (None, None | Some(CookieFormat::Flask(_))) => {
-                Self::Flask
-            }
+            (Some(StorePlace::SessionType(_)), _) => Self::Flask,
+            (None, None | Some(known::FLASK)) => Self::Flask,
             _ => Self::Own,
         }
     }
@@ -31,7 +29,7 @@ impl Formats {
         }
     }
 
-    /// The name of a cookie with these attributes: of our own the one with the strictest prefix that they allow.
+    /// The name of a cookie with these attributes. With Dewar's formats it has the strictest prefix that they allow.
     pub(super) fn cookie_name(self, policy: &CookiePolicy) -> &'static str {
         let is_secure = policy.secure || policy.partitioned;
         match self {

@@ -5,14 +5,14 @@ use std::ffi::{OsStr, OsString};
 use super::error::ConfigError;
 use super::known;
 use super::settings::Config;
-use crate::codec::{Codec as _, PythonJson};
+use crate::codec::loads;
 use crate::value::{Map, Value};
 
-/// What Flask's variables begin with.
+/// The prefix of Flask's variables.
 const FLASK: &str = "FLASK";
 
 impl Config {
-    /// Reads the variables of this process that begin with `FLASK_`: `FLASK_SECRET_KEY` is `SECRET_KEY`.
+    /// Reads the environment variables that start with `FLASK_`: `FLASK_SECRET_KEY` is the setting `SECRET_KEY`.
     ///
     /// # Errors
     /// See [`from_vars`](Self::from_vars).
@@ -20,11 +20,11 @@ impl Config {
         Self::from_vars(FLASK, std::env::vars_os())
     }
 
-    /// Reads variables that begin with the prefix and `_`, the others are ignored. A value that is JSON, as Python's `json.loads`
-    /// has it, is what it says; every other is text: Flask 2.1 and later.
+    /// Reads the variables that start with the prefix and `_`, and ignores all others. As in Flask 2.1 and later, a value is parsed as JSON with
+    /// the rules of Python's `json.loads`; a value that is not JSON is text.
     ///
     /// # Errors
-    /// See [`from_map`](Self::from_map); and [`ConfigError::NotUnicode`].
+    /// See [`from_map`](Self::from_map); also [`ConfigError::NotUnicode`].
     pub fn from_vars<N, V>(prefix: &str, vars: impl IntoIterator<Item = (N, V)>) -> Result<Self, ConfigError>
     where
         N: AsRef<OsStr>,
@@ -47,11 +47,11 @@ impl Config {
     }
 }
 
-/// The setting that a variable is; `None` if it is none of this prefix.
+/// The setting that a variable names; `None` without the prefix.
 fn setting<'v>(variable: &'v str, prefix: &str) -> Option<&'v str> {
     variable.strip_prefix(prefix)?.strip_prefix('_')
 }
 
 fn json_or_text(value: String) -> Value {
-    PythonJson::default().decode_value(value.as_bytes()).unwrap_or_else(|_| value.into())
+    loads(value.as_bytes()).unwrap_or_else(|_| value.into())
 }

@@ -1,99 +1,99 @@
-//! Why settings are refused.
+//! The errors of settings.
 
 use std::fmt;
 
-use super::known::FORMATS;
+use super::known::{FORMATS, OWN_FORMAT};
 use super::setting;
 use crate::cookie::PolicyError;
 use crate::manager::SettingsError;
 use crate::signing::WeakSecret;
 
-/// What is wrong with the settings. Each text names the setting and tells what to do; none tells a secret. So does `Debug`, as a `main`
-/// that returns the error prints it.
+/// The error of wrong settings. Its text names the setting and says what to do, and never contains a secret. `Debug` shows the same text,
+/// because a `main` that returns the error prints `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConfigError {
-    /// There is no `SECRET_KEY`, or nothing in it. Flask fails when the session is first written.
+    /// `SECRET_KEY` is missing or empty. Flask fails only when the session is first written.
     NoSecretKey,
     /// `SECRET_KEY` could be guessed.
     WeakSecret(WeakSecret),
-    /// `SECRET_KEY_FALLBACKS` is no list. Flask takes a text for a list of keys of one letter each, so an attacker who tries all
-    /// letters can sign.
-    ScalarFallbacks,
+    /// `SECRET_KEY_FALLBACKS` is not a list. Flask treats a text as a list of keys of one letter each, so an attacker who tries all letters
+    /// could sign.
+    FallbacksNotList,
     /// One of `SECRET_KEY_FALLBACKS` is neither text nor bytes.
     FallbackNotText {
-        /// Which, from 0.
+        /// The index, starting at 0.
         index: usize,
     },
     /// One of `SECRET_KEY_FALLBACKS` is empty.
     EmptyFallback {
-        /// Which, from 0.
+        /// The index, starting at 0.
         index: usize,
     },
-    /// A name that begins as a setting of the session, and is none.
+    /// A name that starts like a session setting, but is not one.
     UnknownSetting {
         /// The name.
         name: String,
         /// The setting that was probably meant.
         nearest: Option<&'static str>,
     },
-    /// A setting that is for sessions in a store, or for those that are shared with Flask-Session, and no other says that they are.
+    /// A setting for sessions in a store, or for sessions shared with Flask-Session, without a setting that chooses such sessions.
     NoSessionType {
         /// The setting.
         setting: String,
     },
-    /// A `SESSION_TYPE` that no store has.
+    /// A `SESSION_TYPE` that does not exist.
     UnknownSessionType {
-        /// What was there.
+        /// The value that was found.
         found: String,
-        /// What it can be.
+        /// The possible values.
         known: Vec<&'static str>,
     },
-    /// What Flask-Session has and Dewar has not yet.
-    NotYet {
+    /// A setting of Flask-Session that Dewar does not support.
+    Unsupported {
         /// The setting.
         setting: &'static str,
-        /// What it can be; nothing if it is to be removed.
+        /// The possible values; empty if the setting must be removed.
         instead: Vec<&'static str>,
     },
     /// Both `SESSION_TYPE` and `SESSION_STORE` say where sessions are stored.
     TwoStores,
     /// A `SESSION_SERIALIZATION_FORMAT` that is neither `msgpack` nor `json`.
     UnknownSerialization {
-        /// What was there.
+        /// The value that was found.
         found: String,
     },
-    /// What should be the URL of a store is none. It is not told: a password may be in it.
-    StoreUrl {
+    /// A value that is not the URL of a store. It is not repeated, since it may contain a password.
+    InvalidStoreUrl {
         /// The setting.
         setting: &'static str,
-        /// Examples of what it can be.
+        /// Examples of valid URLs.
         expected: &'static str,
     },
-    /// A number that is too small or too large.
-    NotBetween {
+    /// A number outside the allowed range.
+    OutOfRange {
         /// The setting.
         setting: &'static str,
-        /// The least it can be.
-        least: u32,
-        /// The most it can be.
-        most: u32,
+        /// The smallest allowed value.
+        min: u32,
+        /// The largest allowed value.
+        max: u32,
     },
-    /// `SESSION_KEY_PREFIX` has more than 256 bytes.
+    /// `SESSION_KEY_PREFIX` is longer than 256 bytes.
     PrefixTooLong,
-    /// `SESSION_STORE` without the program's name.
-    NoName,
-    /// Sessions in a store were asked for, and the settings name none.
+    /// `SESSION_STORE` is set without `DEWAR_NAME`, the program's name.
+    MissingName,
+    /// [`Config::server_side`](super::Config::server_side) was called, but the settings name no store.
     NoStore,
-    /// A value is not of the right type.
+    /// A value has the wrong type.
     WrongType {
         /// The setting.
         setting: &'static str,
-        /// What it must be.
+        /// The type that it must have.
         expected: &'static str,
-        /// Python's name of what it is.
+        /// Python's name for the type that it has.
         found: &'static str,
-        /// What to write, if that can be told.
+        /// What to write instead, if that can be guessed.
         write: Option<&'static str>,
     },
     /// The value of an environment variable is not Unicode.
@@ -105,42 +105,47 @@ pub enum ConfigError {
     UnknownFormat {
         /// The setting.
         setting: &'static str,
-        /// What was there.
+        /// The value that was found.
         format: String,
     },
-    /// `SESSION_COOKIE_DOMAIN` is `""`, for which Flask writes `Domain=`.
+    /// The settings ask for one of Flask's formats, and the feature `flask` is off.
+    WithoutFlask {
+        /// The setting that asks for it; `None`: no setting names a format, which means Flask's.
+        setting: Option<&'static str>,
+    },
+    /// `SESSION_COOKIE_DOMAIN` is `""`, for which Flask would write `Domain=`.
     EmptyDomain,
-    /// `SESSION_COOKIE_DOMAIN` is the text `None`, for which Flask writes `Domain=None`: in the environment, null is what Python calls so.
+    /// `SESSION_COOKIE_DOMAIN` is the text `None`, for which Flask would write `Domain=None`. In the environment, Python's `None` is written `null`.
     NoneAsDomain,
     /// `PERMANENT_SESSION_LIFETIME` is negative, `DEWAR_ABSOLUTE_LIFETIME` is not positive, or one of them is more than 7,900 years.
     LifetimeOutOfRange {
         /// The setting.
         setting: &'static str,
     },
-    /// `PERMANENT_SESSION_LIFETIME` is longer than the absolute limit of a day that holds unless another one is set.
+    /// `PERMANENT_SESSION_LIFETIME` is longer than the default absolute limit of one day.
     LifetimeBeyondAbsolute,
-    /// `DEWAR_ABSOLUTE_LIFETIME` with one of Flask's formats, which do not say when a session began.
+    /// `DEWAR_ABSOLUTE_LIFETIME` is set with one of Flask's formats, which do not store when a session started.
     AbsoluteLifetimeInFlaskFormat,
-    /// Browsers would not store such a cookie, or not where it is meant.
+    /// Browsers would not store such a cookie, or would store it with another scope.
     Cookie {
         /// The setting to change.
         setting: &'static str,
         /// What is wrong.
         source: PolicyError,
     },
-    /// `DEWAR_PREVIOUS_…` without `DEWAR_PREVIOUS_UNTIL`.
-    PreviousWithoutUntil,
-    /// `DEWAR_PREVIOUS_UNTIL` is no date.
-    PreviousUntil,
-    /// What is wrong with the settings of the previous manager.
+    /// `DEWAR_PREVIOUS_…` is set without `DEWAR_PREVIOUS_UNTIL`.
+    MissingPreviousUntil,
+    /// `DEWAR_PREVIOUS_UNTIL` is not a date.
+    InvalidPreviousUntil,
+    /// The settings of the previous manager are wrong.
     Previous(Box<ConfigError>),
-    /// The settings do not work together.
+    /// The settings contradict each other.
     Combination(SettingsError),
     /// The file is not TOML.
     Toml {
-        /// The line, from 1.
+        /// The line number, starting at 1.
         line: usize,
-        /// What the parser says.
+        /// The message of the parser.
         message: String,
     },
 }
@@ -171,10 +176,10 @@ impl fmt::Display for ConfigError {
         match self {
             Self::NoSecretKey => f.write_str("SECRET_KEY is not set: make one with `openssl rand -base64 32` or `dewar secret new`"),
             Self::WeakSecret(weak) => {
-                write!(f, "SECRET_KEY: {weak}; to run with it nevertheless set DEWAR_ALLOW_WEAK_SECRET to true")
+                write!(f, "SECRET_KEY: {weak}; to use it nevertheless, set DEWAR_ALLOW_WEAK_SECRET to true")
             }
-            Self::ScalarFallbacks => f.write_str(
-                "SECRET_KEY_FALLBACKS must be a list, such as [\"the-old-key\"]: Flask takes a text for one key a letter, \
+            Self::FallbacksNotList => f.write_str(
+                "SECRET_KEY_FALLBACKS must be a list, such as [\"the-old-key\"]: Flask treats a text as one key per letter, \
                  and anyone could sign",
             ),
             Self::FallbackNotText { index } => write!(f, "SECRET_KEY_FALLBACKS: item {index} is not text: write it in quotes"),
@@ -188,57 +193,67 @@ impl fmt::Display for ConfigError {
             }
             Self::NoSessionType { setting } => write!(
                 f,
-                "{setting} is not for sessions like these: set SESSION_TYPE to share sessions in a store with Flask-Session, SESSION_STORE \
+                "{setting} has no effect on these sessions: set SESSION_TYPE to share sessions in a store with Flask-Session, set SESSION_STORE \
                  to store Dewar's own records, or remove {setting}"
             ),
             Self::UnknownSessionType { found, known } => {
                 write!(f, "SESSION_TYPE is {found:?}: it must be {}", one_of(known))
             }
-            Self::NotYet { setting, instead } if instead.is_empty() => {
-                write!(f, "{setting} is not there yet: remove it")
+            Self::Unsupported { setting, instead } if instead.is_empty() => {
+                write!(f, "{setting} is not supported: remove it")
             }
-            Self::NotYet { setting, instead } => {
-                write!(f, "{setting}: this type of Flask-Session is not there yet; take {}", one_of(instead))
+            Self::Unsupported { setting, instead } => {
+                write!(f, "{setting}: this type of Flask-Session is not supported; use {}", one_of(instead))
             }
             Self::TwoStores => f.write_str(
-                "SESSION_TYPE and SESSION_STORE both say where sessions are stored: keep SESSION_TYPE to share them with Flask-Session, \
+                "SESSION_TYPE and SESSION_STORE both name a store: keep only SESSION_TYPE to share sessions with Flask-Session, or only \
                  SESSION_STORE for Dewar's own records",
             ),
             Self::UnknownSerialization { found } => {
                 write!(f, "SESSION_SERIALIZATION_FORMAT is {found:?}: it must be msgpack or json")
             }
-            Self::StoreUrl { setting, expected } => write!(f, "{setting} must be a URL such as {expected}"),
-            Self::NotBetween { setting, least, most } => write!(f, "{setting} must be between {least} and {most}"),
-            Self::NoName => f.write_str(
-                "DEWAR_NAME: with SESSION_STORE a program needs a name, so that programs that share a store are told apart: \
-                 1 to 32 characters of a-z, 0-9 and -, such as shop",
+            Self::InvalidStoreUrl { setting, expected } => write!(f, "{setting} must be a URL such as {expected}"),
+            Self::OutOfRange { setting, min, max } => write!(f, "{setting} must be between {min} and {max}"),
+            Self::MissingName => f.write_str(
+                "DEWAR_NAME is not set: with SESSION_STORE a program needs a name, which separates it from other programs in the same store. \
+                 Use 1 to 32 characters of a-z, 0-9 and -, such as shop",
             ),
             Self::PrefixTooLong => f.write_str("SESSION_KEY_PREFIX must be at most 256 bytes long"),
-            Self::NoStore => f.write_str("no setting says where sessions are stored: set SESSION_STORE or SESSION_TYPE"),
+            Self::NoStore => f.write_str("the settings name no store: set SESSION_STORE or SESSION_TYPE"),
             Self::WrongType { setting, expected, found, write } => wrong_type(f, setting, (expected, found), *write),
             Self::NotUnicode { setting } => write!(f, "{setting} is not Unicode: write it in UTF-8"),
             Self::UnknownFormat { setting, format } => {
-                write!(f, "{setting} names a format {format:?}: it must be {}", FORMATS.join(" or "))
+                write!(f, "{setting} is {format:?}: it must be {}", FORMATS.join(" or "))
             }
+            Self::WithoutFlask { setting: Some(setting) } => write!(
+                f,
+                "{setting} asks for one of Flask's formats: turn the feature `flask` of dewar on, or use SESSION_STORE or \
+                 DEWAR_COOKIE_FORMAT={OWN_FORMAT} in its place"
+            ),
+            Self::WithoutFlask { setting: None } => write!(
+                f,
+                "without SESSION_STORE and DEWAR_COOKIE_FORMAT the settings mean Flask's cookies: set DEWAR_COOKIE_FORMAT to {OWN_FORMAT}, or turn the \
+                 feature `flask` of dewar on",
+            ),
             Self::NoneAsDomain => f.write_str("SESSION_COOKIE_DOMAIN is the text None: write null, or remove the setting"),
             Self::EmptyDomain => f.write_str("SESSION_COOKIE_DOMAIN is empty: name a host, or remove the setting"),
             Self::LifetimeOutOfRange { setting: setting::DEWAR_ABSOLUTE_LIFETIME } => {
-                f.write_str("DEWAR_ABSOLUTE_LIFETIME must be more than 0 seconds, 7,900 years at most, or null for no limit")
+                f.write_str("DEWAR_ABSOLUTE_LIFETIME must be more than 0 seconds and at most 7,900 years, or null for no limit")
             }
             Self::LifetimeOutOfRange { setting } => write!(f, "{setting} must be between 0 seconds and 7,900 years"),
             Self::LifetimeBeyondAbsolute => f.write_str(
-                "PERMANENT_SESSION_LIFETIME is more than a day, after which a session ends however it is used: set DEWAR_ABSOLUTE_LIFETIME \
-                 to the seconds that a session may last in all (null: no limit), or PERMANENT_SESSION_LIFETIME to 86400 at most",
+                "PERMANENT_SESSION_LIFETIME is longer than the default absolute limit of one day: set DEWAR_ABSOLUTE_LIFETIME to the maximum age \
+                 of a session in seconds (null: no limit), or PERMANENT_SESSION_LIFETIME to at most 86400",
             ),
             Self::AbsoluteLifetimeInFlaskFormat => f.write_str(
-                "DEWAR_ABSOLUTE_LIFETIME: Flask's formats do not say when a session began. Set SESSION_STORE or another DEWAR_COOKIE_FORMAT, or \
+                "DEWAR_ABSOLUTE_LIFETIME: Flask's formats do not store when a session started. Set SESSION_STORE or another DEWAR_COOKIE_FORMAT, or \
                  remove it",
             ),
             Self::Cookie { setting, source } => write!(f, "{setting}: {source}"),
-            Self::PreviousWithoutUntil => f.write_str(
-                "DEWAR_PREVIOUS_…: set DEWAR_PREVIOUS_UNTIL to the date from which old sessions are not taken over any more, such as 2027-01-01",
+            Self::MissingPreviousUntil => f.write_str(
+                "DEWAR_PREVIOUS_…: set DEWAR_PREVIOUS_UNTIL to the date when the program stops taking over old sessions, such as 2027-01-01",
             ),
-            Self::PreviousUntil => f.write_str("DEWAR_PREVIOUS_UNTIL must be a date such as 2027-01-01"),
+            Self::InvalidPreviousUntil => f.write_str("DEWAR_PREVIOUS_UNTIL must be a date such as 2027-01-01"),
             Self::Previous(error) => write!(f, "DEWAR_PREVIOUS_…: {error}"),
             Self::Combination(error) => write!(f, "SECRET_KEY, DEWAR_COOKIE_FORMAT: {error}"),
             Self::Toml { line, message } => write!(f, "line {line} of the settings is not TOML: {message}"),
@@ -263,15 +278,13 @@ fn wrong_type(
     write!(f, "{setting} must be {expected}, not {found}")?;
     match (expected, found, write) {
         ("text", "int" | "float" | "bool", _) => {
-            f.write_str(": write it in quotes (in the environment in two pairs: '\"123\"')")
+            f.write_str(": write it in quotes (in the environment with two pairs of quotes: '\"123\"')")
         }
         ("true or false", _, Some(write)) => {
-            write!(f, ": write {write}, in small letters and without quotes")
+            write!(f, ": write {write} in lower case, without quotes")
         }
-        ("true or false", _, None) => {
-            f.write_str(": write true or false, in small letters and without quotes")
-        }
-        (_, "str", _) if expected.contains("number") => f.write_str(": write digits alone, without quotes"),
+        ("true or false", _, None) => f.write_str(": write true or false in lower case, without quotes"),
+        (_, "str", _) if expected.contains("number") => f.write_str(": write only digits, without quotes"),
         _ => Ok(()),
     }
 }

@@ -1,19 +1,17 @@
-//! Sessions in a store: which one, and what their records are.
+//! Settings for sessions in a store: which store, and the format of the records.
 
 use super::defaults::Formats;
 use super::error::ConfigError;
+use super::flask;
 use super::reader::Reader;
 use super::setting::{self, Sessions};
 use super::store_spec::{self, StorePlace, StoreSpec, StoreUrl};
 use crate::lifetime::Permanence;
-use crate::manager::{FlaskEncoding, FlaskRecords, NativeRecords, RecordFormat};
+use crate::manager::{NativeRecords, RecordFormat};
 use crate::signing::SecretKeys;
 use crate::value::Value;
 
-/// The types of Flask-Session 0.8 that leave the encoding of a record to a library which pickles it, whatever format is set.
-const PICKLED: [&str; 2] = ["filesystem", "cachelib"];
-
-/// What the settings say of sessions in a store.
+/// The settings for sessions in a store.
 #[derive(Debug, Clone)]
 pub(super) struct InStore {
     pub(super) spec: StoreSpec,
@@ -21,7 +19,7 @@ pub(super) struct InStore {
     pub(super) permanence: Permanence,
 }
 
-/// `None`: sessions live in the cookie.
+/// Reads the settings; `None` if sessions are stored in the cookie.
 pub(super) fn in_store(
     reader: &Reader<'_>,
     place: Option<StorePlace>,
@@ -33,16 +31,16 @@ pub(super) fn in_store(
     };
     let records = match &place {
         StorePlace::Url(_) => native_records(reader)?,
-        StorePlace::SessionType(name) => flask_records(reader, name, keys)?,
+        StorePlace::SessionType(name) => flask::records(reader, name, keys)?,
     };
     let spec = StoreSpec::new(place, reader.others());
     Ok(Some(InStore { spec, records, permanence: permanence(reader, formats)? }))
 }
 
-/// Which store is set.
+/// The store that the settings name.
 pub(super) fn place(reader: &Reader<'_>) -> Result<Option<StorePlace>, ConfigError> {
     let session_type = reader.text_or_null(setting::SESSION_TYPE)?.flatten();
-    // In the environment, null is often written as text.
+    // In the environment, null is often written as a text.
     let session_type = session_type.filter(|name| !name.eq_ignore_ascii_case("null"));
     let url = reader.text_or_null(setting::SESSION_STORE)?.flatten();
     match (session_type, url) {
@@ -53,8 +51,7 @@ pub(super) fn place(reader: &Reader<'_>) -> Result<Option<StorePlace>, ConfigErr
     }
 }
 
-/// `SESSION_TYPE = null` turns Flask-Session off, and its other settings are ignored. Without it, one that is for sessions in a store
-/// has no effect by mistake.
+/// Refuses settings for sessions in a store, which would have no effect. With `SESSION_TYPE = null`, which turns Flask-Session off, they are ignored.
 fn refuse_without_store(reader: &Reader<'_>) -> Result<(), ConfigError> {
     if reader.value(setting::SESSION_TYPE).is_some() {
         return Ok(());
@@ -76,44 +73,8 @@ fn refuse(reader: &Reader<'_>, sessions: Sessions) -> Result<(), ConfigError> {
 
 fn native_records(reader: &Reader<'_>) -> Result<RecordFormat, ConfigError> {
     refuse(reader, Sessions::Shared)?;
-    let name = reader.text(setting::DEWAR_NAME)?.ok_or(ConfigError::NoName)?.to_owned();
+    let name = reader.text(setting::DEWAR_NAME)?.ok_or(ConfigError::MissingName)?.to_owned();
     Ok(RecordFormat::Native(NativeRecords { name }))
-}
-
-fn flask_records(
-    reader: &Reader<'_>,
-    session_type: &str,
-    keys: &SecretKeys,
-) -> Result<RecordFormat, ConfigError> {
-    let defaults = FlaskRecords::default();
-    let format = encoding(reader)?.unwrap_or(defaults.encoding);
-    let is_pickled = PICKLED.iter().any(|name| name.eq_ignore_ascii_case(session_type));
-    Ok(RecordFormat::Flask(FlaskRecords {
-        key_prefix: prefix(reader, defaults.key_prefix)?,
-        id_length: reader
-            .number(setting::SESSION_ID_LENGTH, 16..=128)?
-            .map_or(defaults.id_length, |bytes| bytes as usize),
-        encoding: if is_pickled { FlaskEncoding::Pickle } else { format },
-        signer: reader.flag(setting::SESSION_USE_SIGNER)?.unwrap_or(false).then(|| keys.clone()),
-    }))
-}
-
-fn encoding(reader: &Reader<'_>) -> Result<Option<FlaskEncoding>, ConfigError> {
-    match reader.text(setting::SESSION_SERIALIZATION_FORMAT)? {
-        None => Ok(None),
-        Some("msgpack") => Ok(Some(FlaskEncoding::MsgPack)),
-        Some("json") => Ok(Some(FlaskEncoding::Json)),
-        Some(other) => Err(ConfigError::UnknownSerialization { found: other.to_owned() }),
-    }
-}
-
-/// A key has 512 bytes at most, and the id behind the prefix up to 171.
-fn prefix(reader: &Reader<'_>, default: String) -> Result<String, ConfigError> {
-    match reader.text(setting::SESSION_KEY_PREFIX)? {
-        None => Ok(default),
-        Some(prefix) if prefix.len() > 256 => Err(ConfigError::PrefixTooLong),
-        Some(prefix) => Ok(prefix.to_owned()),
-    }
 }
 
 fn permanence(reader: &Reader<'_>, formats: Formats) -> Result<Permanence, ConfigError> {

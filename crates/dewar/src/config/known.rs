@@ -1,22 +1,25 @@
-//! The names of settings: those that are one, and those that are only nearly one.
+//! The names of settings, and names that are probably misspelt.
 
 use super::error::ConfigError;
 use super::previous;
 use super::setting;
 
-/// The words of `DEWAR_COOKIE_FORMAT`.
-pub(super) const FORMATS: &[&str] = &["flask", SEALED];
+/// The values of `DEWAR_COOKIE_FORMAT`.
+pub(super) const FORMATS: &[&str] = &[FLASK, SEALED];
+/// The default format of Dewar's own cookies.
+pub(super) const OWN_FORMAT: &str = SEALED;
+pub(super) const FLASK: &str = "flask";
 pub(super) const SEALED: &str = "sealed";
 
-/// Names that begin so are settings of the session; all others belong to the rest of the program.
+/// Names that start like this are session settings. All others belong to the rest of the program.
 const OURS: &[&str] = &["SECRET_KEY", STORES, "PERMANENT_SESSION", "DEWAR_"];
 
-/// Names that begin so may be settings of a store. Which of them are is known to the crate that opens it.
+/// Names that start like this may be settings of a store. The crate that opens the store knows which of them are.
 const STORES: &str = "SESSION_";
 
-/// Refuses names that mean to be a setting and are none.
+/// Refuses names that look like a session setting, but are not one.
 pub(super) fn check_names<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<(), ConfigError> {
-    // Those of a previous manager are looked at when it is read.
+    // The settings of a previous manager are checked when they are read.
     for name in names.into_iter().filter(|name| !name.starts_with(previous::PREFIX)) {
         let means_to_be = begins_with_any(name, OURS) && !setting::is_known(name);
         if means_to_be && (!may_be_of_a_store(name) || nearest(name, &[]).is_some()) {
@@ -26,17 +29,17 @@ pub(super) fn check_names<'n>(names: impl IntoIterator<Item = &'n str>) -> Resul
     Ok(())
 }
 
-/// Whether a name is a setting or means to be one.
+/// Whether a name is a session setting, or looks like one.
 pub(super) fn is_ours(name: &str) -> bool {
     setting::is_known(name) || begins_with_any(name, OURS)
 }
 
-/// Whether it may be the name of a store's setting.
+/// Whether a name may be a setting of a store.
 pub(super) fn may_be_of_a_store(name: &str) -> bool {
     name.starts_with(STORES) && !setting::is_known(name)
 }
 
-/// No setting has this name, here or in this list.
+/// The error for a name that is neither a setting here nor in this list.
 pub(super) fn unknown(name: &str, more: &[&'static str]) -> ConfigError {
     ConfigError::UnknownSetting { name: name.to_owned(), nearest: nearest(name, more) }
 }
@@ -45,9 +48,9 @@ fn begins_with_any(name: &str, starts: &[&str]) -> bool {
     starts.iter().any(|start| name.starts_with(start))
 }
 
-/// The known name that takes the fewest changes to come to, unless that is more than a quarter of it.
+/// The known name with the smallest edit distance, unless that is more than a quarter of its length.
 fn nearest(name: &str, more: &[&'static str]) -> Option<&'static str> {
-    // A name of any length can come from outside; no known one is near a long one.
+    // A name from outside can be of any length; no known name is near a long one.
     if name.len() > 64 {
         return None;
     }
@@ -58,7 +61,7 @@ fn nearest(name: &str, more: &[&'static str]) -> Option<&'static str> {
         .map(|(_, known)| known)
 }
 
-/// Levenshtein's: how many bytes must be added, removed or replaced to make one of the other.
+/// The Levenshtein distance: how many bytes must be added, removed or replaced to turn one name into the other.
 fn distance(from: &str, to: &str) -> usize {
     let mut row: Vec<usize> = (0..=to.len()).collect();
     for (line, ours) in from.bytes().enumerate() {

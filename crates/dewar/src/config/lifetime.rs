@@ -1,4 +1,4 @@
-//! How long sessions last, in seconds, as Python's `timedelta(seconds=…)` takes them.
+//! The lifetimes of sessions, in seconds, with the rules of Python's `timedelta(seconds=…)`.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::reader::{Reader, wrong_type};
 use super::setting;
 use crate::value::Value;
 
-/// 7,900 years: the end of such a session has a year of four digits, all that a cookie's `Expires` has room for.
+/// 7,900 years, so that a session expires in a year with four digits, as a cookie's `Expires` requires.
 pub(super) const LONGEST: Duration = Duration::from_secs(7_900 * 31_557_600);
 
 /// `PERMANENT_SESSION_LIFETIME`, if it is set.
@@ -17,7 +17,7 @@ pub(super) fn idle(reader: &Reader<'_>) -> Result<Option<Duration>, ConfigError>
     reader.value(setting).map(|value| seconds(setting, value)).transpose()
 }
 
-/// `DEWAR_ABSOLUTE_LIFETIME`, or the default. An idle time that the default would cut short asks for one that is set.
+/// `DEWAR_ABSOLUTE_LIFETIME`, or the default. It must be set if the idle time is longer than the default.
 pub(super) fn absolute(
     reader: &Reader<'_>,
     formats: Formats,
@@ -37,7 +37,7 @@ pub(super) fn absolute(
     }
 }
 
-/// A fraction is kept to the microsecond. Flask compares ages by whole seconds, rounded toward zero.
+/// Fractions are kept to the microsecond. Flask compares ages in whole seconds, rounded toward zero.
 fn seconds(setting: &'static str, value: &Value) -> Result<Duration, ConfigError> {
     let duration = match value {
         Value::Int(seconds) => u64::try_from(*seconds).ok().map(Duration::from_secs),
@@ -48,7 +48,7 @@ fn seconds(setting: &'static str, value: &Value) -> Result<Duration, ConfigError
     duration.filter(|duration| *duration <= LONGEST).ok_or(ConfigError::LifetimeOutOfRange { setting })
 }
 
-/// As `timedelta` rounds: half to even.
+/// Rounds half to even, as `timedelta` does.
 fn of_float(seconds: f64) -> Option<Duration> {
     let whole = Duration::try_from_secs_f64(seconds.trunc()).ok()?;
     let micros = (seconds.fract() * 1e6).round_ties_even() / 1e6;

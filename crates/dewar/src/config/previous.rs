@@ -1,4 +1,4 @@
-//! `DEWAR_PREVIOUS_…`: how sessions were stored before, in the words of the settings of then.
+//! `DEWAR_PREVIOUS_…`: the settings of the manager that stored the sessions before.
 
 use super::error::ConfigError;
 use super::setting;
@@ -6,32 +6,31 @@ use super::settings::Config;
 use crate::clock::UnixTime;
 use crate::value::{DateTime, Map, Text, Value};
 
-/// What stands before the name of each setting of the previous manager.
+/// The prefix of the settings of the previous manager.
 pub(super) const PREFIX: &str = "DEWAR_PREVIOUS_";
 
-/// What a previous manager has in common with the present one if nothing else is said.
+/// The settings that a previous manager takes from the current ones, unless they are set for it.
 const SHARED: [&str; 3] =
     [setting::SECRET_KEY, setting::SECRET_KEY_FALLBACKS, setting::DEWAR_ALLOW_WEAK_SECRET];
 
-/// The settings of the manager that stored the sessions before: what
-/// [`SessionManager::migrating_from`](crate::SessionManager::migrating_from) is given.
+/// The settings of the manager that stored the sessions before, for [`SessionManager::migrating_from`](crate::SessionManager::migrating_from).
 #[derive(Debug, Clone)]
 pub struct PreviousConfig {
-    /// As they were, without `DEWAR_PREVIOUS_`.
+    /// The settings, without the prefix `DEWAR_PREVIOUS_`.
     pub config: Config,
-    /// `DEWAR_PREVIOUS_UNTIL`: from then on its sessions are not taken over any more.
+    /// `DEWAR_PREVIOUS_UNTIL`: when the program stops taking over its sessions.
     pub until: UnixTime,
 }
 
-/// `None` if no setting speaks of a previous manager.
+/// Reads the settings of a previous manager; `None` if there are none.
 pub(super) fn previous(settings: &Map) -> Result<Option<PreviousConfig>, ConfigError> {
     let names = settings.iter().filter_map(|(name, value)| Some((own_name(name)?, value.clone())));
     let mut own: Map = names.collect();
     let until_name = setting::DEWAR_PREVIOUS_UNTIL.trim_start_matches(PREFIX);
     let until = match own.remove(until_name) {
         None if own.is_empty() => return Ok(None),
-        None => return Err(ConfigError::PreviousWithoutUntil),
-        Some(until) => moment(&until).ok_or(ConfigError::PreviousUntil)?,
+        None => return Err(ConfigError::MissingPreviousUntil),
+        Some(until) => moment(&until).ok_or(ConfigError::InvalidPreviousUntil)?,
     };
     for shared in SHARED {
         if let (false, Some(value)) = (own.contains(shared), settings.get(shared)) {
@@ -46,7 +45,7 @@ fn own_name(name: &Text) -> Option<&str> {
     name.as_str()?.strip_prefix(PREFIX)
 }
 
-/// A date, which begins at midnight UTC, or a date with a time, in UTC unless it says otherwise.
+/// A date, which means midnight UTC, or a date with a time, in UTC unless it has an offset.
 fn moment(value: &Value) -> Option<UnixTime> {
     let moment = match value {
         Value::DateTime(moment) => *moment,

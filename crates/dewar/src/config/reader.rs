@@ -1,4 +1,4 @@
-//! Settings by name, each of the type that it must have.
+//! Reads settings by name, and checks their types.
 
 use std::ops::RangeInclusive;
 
@@ -8,7 +8,7 @@ use super::previous;
 use super::setting;
 use crate::value::{Map, Text, Value};
 
-/// A look at the settings; every error names the one.
+/// A view of the settings. Every error names the setting.
 pub(super) struct Reader<'s> {
     settings: &'s Map,
 }
@@ -18,7 +18,7 @@ impl<'s> Reader<'s> {
         Self { settings }
     }
 
-    /// The settings that no name in [`setting`] stands for.
+    /// The settings that are not listed in [`setting`].
     pub(super) fn others(&self) -> Map {
         let is_other = |name: &Text| {
             name.as_str().is_some_and(|name| !setting::is_known(name) && !name.starts_with(previous::PREFIX))
@@ -44,7 +44,7 @@ impl<'s> Reader<'s> {
             .transpose()
     }
 
-    /// `Some(None)` if the setting is there and null.
+    /// `Some(None)` if the setting is null.
     pub(super) fn text_or_null(&self, setting: &'static str) -> Result<Option<Option<&'s str>>, ConfigError> {
         match self.value(setting) {
             Some(Value::Null) => Ok(Some(None)),
@@ -52,7 +52,7 @@ impl<'s> Reader<'s> {
         }
     }
 
-    /// True or false. For Flask the text `"false"` is true, and `1` makes `Secure=1`.
+    /// True or false. (In Flask, the text `"false"` is true, and `1` makes `Secure=1`.)
     pub(super) fn flag(&self, setting: &'static str) -> Result<Option<bool>, ConfigError> {
         match self.value(setting) {
             None => Ok(None),
@@ -61,7 +61,7 @@ impl<'s> Reader<'s> {
         }
     }
 
-    /// A whole number of these; `None` if the setting is not there, or null.
+    /// A whole number in this range; `None` if the setting is missing or null.
     pub(super) fn number(
         &self,
         setting: &'static str,
@@ -72,21 +72,19 @@ impl<'s> Reader<'s> {
             Some(Value::Int(number)) => {
                 match u32::try_from(*number).ok().filter(|number| range.contains(number)) {
                     Some(number) => Ok(Some(number)),
-                    None => {
-                        Err(ConfigError::NotBetween { setting, least: *range.start(), most: *range.end() })
-                    }
+                    None => Err(ConfigError::OutOfRange { setting, min: *range.start(), max: *range.end() }),
                 }
             }
             Some(other) => Err(wrong_type(setting, "a whole number", other)),
         }
     }
 
-    /// Whether it is there, and not null.
+    /// Whether the setting is set and not null.
     pub(super) fn is_set(&self, setting: &'static str) -> bool {
         self.value(setting).is_some_and(|value| *value != Value::Null)
     }
 
-    /// `None` if there is none, or nothing in it: Flask has no sessions then.
+    /// `None` if the setting is missing or empty: Flask then has no sessions.
     pub(super) fn secret(&self, setting: &'static str) -> Result<Option<&'s [u8]>, ConfigError> {
         match self.value(setting) {
             None | Some(Value::Null) => Ok(None),
@@ -103,7 +101,7 @@ impl<'s> Reader<'s> {
             None | Some(Value::Null) => return Ok(Vec::new()),
             Some(value) => value,
         }) else {
-            return Err(ConfigError::ScalarFallbacks);
+            return Err(ConfigError::FallbacksNotList);
         };
         let fallback =
             |(index, value): (usize, &'s Value)| key(value).ok_or(ConfigError::FallbackNotText { index });
@@ -119,7 +117,7 @@ pub(super) fn wrong_type(setting: &'static str, expected: &'static str, value: &
     ConfigError::WrongType { setting, expected, found: value.kind(), write: meant(value) }
 }
 
-/// What was meant by a value that is written as in Python, or as one speaks: in the environment each is text.
+/// The meaning of a value that is written as in Python, or in another common way. In the environment each such value is a text.
 fn meant(value: &Value) -> Option<&'static str> {
     match (value, value.as_str().map(str::to_ascii_lowercase).as_deref()) {
         (Value::Int(1), _) | (_, Some("true" | "yes" | "on" | "1" | "y" | "t")) => Some("true"),

@@ -1,10 +1,11 @@
-//! What the settings come to.
+//! The result of reading the settings.
 
 use std::sync::Arc;
 
 use super::cookie;
 use super::defaults::Formats;
 use super::error::ConfigError;
+use super::flask;
 use super::in_store::{self, InStore};
 use super::known;
 use super::lifetime;
@@ -14,16 +15,16 @@ use super::setting;
 use super::store_spec::StoreSpec;
 use crate::cookie::CookiePolicy;
 use crate::lifetime::{Lifetime, Refresh};
-use crate::manager::{ClientSide, CookieFormat, FlaskOptions, RecordFormat, ServerSide, SessionManager};
+use crate::manager::{ClientSide, CookieFormat, ServerSide, SessionManager};
 use crate::signing::SecretKeys;
 use crate::store::{IntoStore, Memory};
 use crate::value::{Map, Text};
 
-/// Settings that were read and found to work together. The fields are plain values: what no setting has a name for can be
-/// changed before [`client_side`](Self::client_side) or [`server_side`](Self::server_side).
+/// The settings of a program, read and checked. The fields are plain values: you can change them before you call
+/// [`client_side`](Self::client_side) or [`server_side`](Self::server_side), for what has no setting.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// `SECRET_KEY`, and `SECRET_KEY_FALLBACKS` behind it.
+    /// `SECRET_KEY`, followed by `SECRET_KEY_FALLBACKS`.
     pub keys: SecretKeys,
     /// `DEWAR_COOKIE_FORMAT`.
     pub format: CookieFormat,
@@ -37,21 +38,21 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads settings from a map of names and values, of whatever origin.
+    /// Reads settings from a map of names and values.
     ///
     /// # Errors
-    /// The first [`ConfigError`] found: a name that is not known, a value that is not right, or settings that do not go together.
+    /// The first [`ConfigError`] that is found: an unknown name, a wrong value, or settings that contradict each other.
     pub fn from_map(settings: &Map) -> Result<Self, ConfigError> {
         known::check_names(settings.keys().filter_map(Text::as_str))?;
         let reader = Reader::new(settings);
         let keys = keys(&reader)?;
         let place = in_store::place(&reader)?;
-        let format = reader.choice(setting::DEWAR_COOKIE_FORMAT)?.map(format);
-        let formats = Formats::of(place.as_ref(), format.as_ref());
+        let format = reader.choice(setting::DEWAR_COOKIE_FORMAT)?;
+        let formats = Formats::of(place.as_ref(), format);
         let config = Self {
             in_store: in_store::in_store(&reader, place, formats, &keys)?,
             keys,
-            format: format.unwrap_or_else(|| default_format(formats)),
+            format: cookie_format(format, formats)?,
             cookie: cookie::cookie(&reader, formats)?,
             lifetime: lifetime(&reader, formats)?,
             previous: previous::previous(settings)?.map(Box::new),
@@ -63,20 +64,20 @@ impl Config {
         Ok(config)
     }
 
-    /// The settings as a [`SessionManager`](crate::SessionManager) takes them, with the system's clock and randomness.
+    /// The settings for a [`SessionManager`](crate::SessionManager) with sessions in the cookie, with the system's clock and randomness.
     #[must_use]
     pub fn client_side(self) -> ClientSide {
         let Self { keys, format, cookie, lifetime, .. } = self;
-        ClientSide { format, cookie, lifetime, ..ClientSide::flask(keys) }
+        ClientSide { format, cookie, lifetime, ..ClientSide::new(keys) }
     }
 
-    /// Where sessions are stored; `None`: in the cookie.
+    /// The store that the settings name; `None`: sessions are stored in the cookie.
     #[must_use]
     pub fn store(&self) -> Option<&StoreSpec> {
         self.in_store.as_ref().map(|in_store| &in_store.spec)
     }
 
-    /// The settings of a previous manager say so when they are refused.
+    /// Marks these as the settings of a previous manager, for errors.
     pub(super) fn of_previous(mut self) -> Self {
         if let Some(in_store) = &mut self.in_store {
             in_store.spec.of_previous();
@@ -84,25 +85,22 @@ impl Config {
         self
     }
 
-    /// The settings of sessions in this store, which should be the one that [`store`](Self::store) names. With `SESSION_TYPE` the
-    /// records are Flask-Session's, with `SESSION_STORE` Dewar's own.
+    /// The settings for a [`SessionManager`](crate::SessionManager) with sessions in this store, which should be the one that
+    /// [`store`](Self::store) names. With `SESSION_TYPE` the records are Flask-Session's, with `SESSION_STORE` Dewar's own.
     ///
     /// # Errors
-    /// [`ConfigError::NoStore`] if the settings name none.
+    /// [`ConfigError::NoStore`] if the settings name no store.
     pub fn server_side(&self, store: impl IntoStore) -> Result<ServerSide, ConfigError> {
         let InStore { records, permanence, .. } = self.in_store.clone().ok_or(ConfigError::NoStore)?;
-        let defaults = match records {
-            RecordFormat::Flask(_) => ServerSide::flask(store),
-            RecordFormat::Native(ref native) => ServerSide::new(native.name.clone(), store),
-        };
         let lifetime = Lifetime { permanence, ..self.lifetime };
-        let settings = ServerSide { records, lifetime, cookie: self.cookie.clone(), ..defaults };
+        let defaults = ServerSide::with_records(records, store);
+        let settings = ServerSide { lifetime, cookie: self.cookie.clone(), ..defaults };
         SessionManager::server_side(settings.clone())?;
         Ok(settings)
     }
 }
 
-/// Flask lists the oldest key first, and tries them newest first.
+/// Flask lists the fallbacks oldest first, and tries them newest first.
 fn keys(reader: &Reader<'_>) -> Result<SecretKeys, ConfigError> {
     let secret = reader.secret(setting::SECRET_KEY)?.ok_or(ConfigError::NoSecretKey)?;
     let allows_weak = reader.flag(setting::DEWAR_ALLOW_WEAK_SECRET)?.unwrap_or(false);
@@ -128,14 +126,11 @@ fn lifetime(reader: &Reader<'_>, formats: Formats) -> Result<Lifetime, ConfigErr
     Ok(Lifetime { idle, absolute: lifetime::absolute(reader, formats, idle)?, refresh, ..defaults })
 }
 
-fn format(name: &str) -> CookieFormat {
-    default_format(if name == known::SEALED { Formats::Own } else { Formats::Flask })
-}
-
-/// Of a program with a store it is asked only if its sessions are in cookies all the same.
-fn default_format(formats: Formats) -> CookieFormat {
-    match formats {
-        Formats::Flask => CookieFormat::Flask(FlaskOptions::default()),
-        Formats::Own => CookieFormat::Sealed,
+/// The format of cookies. A program with a store uses it only if it stores sessions in cookies nevertheless.
+fn cookie_format(name: Option<&str>, formats: Formats) -> Result<CookieFormat, ConfigError> {
+    match (name, formats) {
+        (Some(known::SEALED), _) | (None, Formats::Own) => Ok(CookieFormat::Sealed),
+        (Some(_), _) => flask::cookie_format(Some(setting::DEWAR_COOKIE_FORMAT)),
+        (None, Formats::Flask) => flask::cookie_format(None),
     }
 }

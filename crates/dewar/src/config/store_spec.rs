@@ -1,5 +1,5 @@
-//! Where sessions are stored, as the settings say it. This crate has no engines: it reads what is for each of them, and a crate that
-//! has some, such as `dewar-stores`, says what it means.
+//! The store that the settings name. This crate contains no engines: it passes the settings of a store on, unread, to a crate that has engines,
+//! such as `dewar-stores`.
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -9,10 +9,10 @@ use super::known;
 use super::reader::Reader;
 use crate::value::{Map, Text};
 
-/// Where the settings say that sessions are stored, and the settings of the store. `dewar_stores::from_config` opens it.
+/// The store that the settings name, and its settings. `dewar_stores::from_config` opens it.
 ///
-/// Every setting of the program that is not read by [`Config`](super::Config) itself can be asked for: which of them a store has is
-/// known to the crate that opens it. `Debug` shows no value of a setting.
+/// It gives access to every setting that [`Config`](super::Config) does not read itself, since only the crate that opens a store knows the
+/// settings of that store. `Debug` shows no values.
 #[derive(Clone)]
 pub struct StoreSpec {
     place: StorePlace,
@@ -20,16 +20,16 @@ pub struct StoreSpec {
     is_previous: bool,
 }
 
-/// Which store it is.
+/// Which store the settings name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StorePlace {
-    /// `SESSION_STORE`: a URL, and Dewar's own records.
+    /// `SESSION_STORE`: a URL, for Dewar's own records.
     Url(StoreUrl),
-    /// `SESSION_TYPE`, as it was set: a type of Flask-Session, and its records.
+    /// `SESSION_TYPE`, as it was set: a type of Flask-Session, for its records.
     SessionType(String),
 }
 
-/// A URL as it was set, perhaps with a password in it. `Debug` shows none.
+/// The URL of a store, as it was set. It may contain a password, which `Debug` does not show.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StoreUrl(String);
 
@@ -38,18 +38,18 @@ impl StoreSpec {
         Self { place, settings, is_previous: false }
     }
 
-    /// The same, of a previous manager.
+    /// Marks it as the store of a previous manager.
     pub(super) fn of_previous(&mut self) {
         self.is_previous = true;
     }
 
-    /// Which store it is.
+    /// Which store the settings name.
     #[must_use]
     pub fn place(&self) -> &StorePlace {
         &self.place
     }
 
-    /// Refuses a setting that begins with `SESSION_` and is none of those that are read here, nor one of these.
+    /// Checks that every setting that starts with `SESSION_` is either read by [`Config`](super::Config) or in this list.
     ///
     /// # Errors
     /// [`ConfigError::UnknownSetting`].
@@ -58,13 +58,13 @@ impl StoreSpec {
         unknown.next().map_or(Ok(()), |name| Err(known::unknown(name, known)))
     }
 
-    /// Whether a setting is there, and not null.
+    /// Whether a setting is set and not null.
     #[must_use]
     pub fn is_set(&self, setting: &'static str) -> bool {
         self.reader().is_set(setting)
     }
 
-    /// A text; `None` if the setting is not there, or null.
+    /// Reads a text; `None` if the setting is missing or null.
     ///
     /// # Errors
     /// [`ConfigError::WrongType`].
@@ -72,10 +72,10 @@ impl StoreSpec {
         Ok(self.reader().text_or_null(setting)?.flatten())
     }
 
-    /// A whole number of these; `None` if the setting is not there, or null.
+    /// Reads a whole number in this range; `None` if the setting is missing or null.
     ///
     /// # Errors
-    /// [`ConfigError::WrongType`], [`ConfigError::NotBetween`].
+    /// [`ConfigError::WrongType`], [`ConfigError::OutOfRange`].
     pub fn number(
         &self,
         setting: &'static str,
@@ -84,7 +84,7 @@ impl StoreSpec {
         self.reader().number(setting, range)
     }
 
-    /// An error of these settings, as it is told: those of a previous manager have `DEWAR_PREVIOUS_` before their names.
+    /// Prepares an error of these settings to be returned: for a previous manager, the names in its text get the prefix `DEWAR_PREVIOUS_`.
     #[must_use]
     pub fn refused(&self, error: ConfigError) -> ConfigError {
         if self.is_previous { ConfigError::Previous(Box::new(error)) } else { error }
@@ -95,7 +95,7 @@ impl StoreSpec {
     }
 }
 
-/// The names among these settings that are for stores, as far as that can be told from a name.
+/// The names among these settings that may be for a store.
 pub(super) fn names(settings: &Map) -> impl Iterator<Item = &str> {
     settings.keys().filter_map(Text::as_str).filter(|name| known::may_be_of_a_store(name))
 }
@@ -105,14 +105,14 @@ impl StoreUrl {
         Self(text.to_owned())
     }
 
-    /// All of it, to open the store with.
+    /// The full URL, for opening the store.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// A password may stand before an `@` or behind a `?`, and be of any letters: of such a URL only the scheme is shown.
+/// A password may come before an `@` or after a `?`, and may contain any characters. So only the scheme of such a URL is shown.
 impl fmt::Debug for StoreUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.split_once(':') {

@@ -6,10 +6,10 @@ use super::settings::Config;
 use crate::value::{Map, Value};
 
 impl Config {
-    /// Reads the text of a TOML file: its keys in capitals, outside any table, are the settings.
+    /// Reads the text of a TOML file. The settings are the keys in capitals, outside any table.
     ///
     /// # Errors
-    /// See [`from_map`](Self::from_map); and [`ConfigError::Toml`].
+    /// See [`from_map`](Self::from_map); also [`ConfigError::Toml`].
     pub fn from_toml(text: &str) -> Result<Self, ConfigError> {
         let table: toml::Table = text.parse().map_err(|error| toml_error(&error, text))?;
         let settings: Map = table
@@ -21,7 +21,7 @@ impl Config {
     }
 }
 
-/// The error's own text would quote the line, and with it, perhaps, the secret.
+/// The text of the TOML error would quote the line, which may contain the secret.
 fn toml_error(error: &toml::de::Error, text: &str) -> ConfigError {
     let start = error.span().map_or(0, |span| span.start);
     let line = 1 + text.bytes().take(start).filter(|byte| *byte == b'\n').count();

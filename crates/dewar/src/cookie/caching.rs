@@ -1,4 +1,4 @@
-//! What a response that depends on a session tells caches: `Vary` and `Cache-Control`.
+//! The caching headers of a response that depends on a session: `Vary` and `Cache-Control`.
 
 use std::borrow::Cow;
 
@@ -7,38 +7,36 @@ use std::borrow::Cow;
 /// `private` and `no-store` do.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum CacheControl {
-    /// `no-store` if the program sets nothing; `private, no-store` if it invites shared caches; else what it
-    /// sets, after `private` unless that includes `private` or `no-store`.
+    /// Keeps the response out of shared caches: `no-store` if the program sets nothing; `private, no-store` if it allows shared caches;
+    /// otherwise what the program sets, with `private` before it unless it contains `private` or `no-store`.
     #[default]
     Enforce,
-    /// Nothing, as in Flask.
+    /// Changes nothing, as in Flask.
     Leave,
 }
 
 impl CacheControl {
-    /// The one `Cache-Control` line for a response that sets the cookie, given the lines that it has; `None`
-    /// to leave them.
+    /// Returns the one `Cache-Control` line that replaces the existing lines of a response that sets the cookie; `None`: keep the existing lines.
     ///
-    /// `public`, `s-maxage` and `immutable` invite shared caches. What the program tells private caches is
-    /// left as it is.
+    /// `public`, `s-maxage` and `immutable` allow shared caches. Directives for private caches stay unchanged.
     ///
     /// ```
     /// use dewar::cookie::CacheControl;
     ///
-    /// let instead_of = |line| CacheControl::Enforce.instead_of([line]);
-    /// assert_eq!(instead_of("").as_deref(), Some("no-store"));
-    /// assert_eq!(instead_of("public, max-age=60").as_deref(), Some("private, no-store"));
-    /// assert_eq!(instead_of("max-age=60").as_deref(), Some("private, max-age=60"));
-    /// assert_eq!(instead_of("private"), None);
+    /// let merged = |line| CacheControl::Enforce.merged([line]);
+    /// assert_eq!(merged("").as_deref(), Some("no-store"));
+    /// assert_eq!(merged("public, max-age=60").as_deref(), Some("private, no-store"));
+    /// assert_eq!(merged("max-age=60").as_deref(), Some("private, max-age=60"));
+    /// assert_eq!(merged("private"), None);
     /// ```
     #[must_use]
-    pub fn instead_of<'a>(self, existing: impl IntoIterator<Item = &'a str>) -> Option<Cow<'static, str>> {
+    pub fn merged<'a>(self, existing: impl IntoIterator<Item = &'a str>) -> Option<Cow<'static, str>> {
         if self == Self::Leave {
             return None;
         }
         let (mut line, mut is_closed, mut invites) = (String::from("private"), false, false);
         for directive in items(existing) {
-            // With a list of fields (`private="x"`) it applies to these fields only.
+            // `private` with a list of fields (`private="x"`) applies to these fields only.
             is_closed |=
                 ["private", "no-store"].iter().any(|closing| directive.eq_ignore_ascii_case(closing));
             invites |= invites_shared_caches(directive);
@@ -53,21 +51,21 @@ impl CacheControl {
     }
 }
 
-/// The one `Vary` line of a response that depends on the session, given the lines that it has; `None` if one
-/// of them says `Cookie` already.
+/// Returns the one `Vary` line that replaces the existing lines of a response that depends on the session; `None` if one of them already
+/// contains `Cookie`.
 ///
-/// With one line or none, the result is that of Werkzeug's `response.vary.add("Cookie")`. Of several lines
-/// Werkzeug loses all but the first; here they are joined.
+/// With at most one existing line, the result is the same as with Werkzeug's `response.vary.add("Cookie")`. Of several lines, Werkzeug loses all
+/// except the first; here they are joined.
 ///
 /// ```
-/// use dewar::cookie::add_cookie;
+/// use dewar::cookie::vary_cookie;
 ///
-/// assert_eq!(add_cookie([]).as_deref(), Some("Cookie"));
-/// assert_eq!(add_cookie(["Accept-Encoding", "Origin"]).as_deref(), Some("Accept-Encoding, Origin, Cookie"));
-/// assert_eq!(add_cookie(["Accept-Encoding, cookie"]), None);
+/// assert_eq!(vary_cookie([]).as_deref(), Some("Cookie"));
+/// assert_eq!(vary_cookie(["Accept-Encoding", "Origin"]).as_deref(), Some("Accept-Encoding, Origin, Cookie"));
+/// assert_eq!(vary_cookie(["Accept-Encoding, cookie"]), None);
 /// ```
 #[must_use]
-pub fn add_cookie<'a>(existing: impl IntoIterator<Item = &'a str>) -> Option<Cow<'static, str>> {
+pub fn vary_cookie<'a>(existing: impl IntoIterator<Item = &'a str>) -> Option<Cow<'static, str>> {
     let mut line = String::new();
     for item in items(existing) {
         if item.eq_ignore_ascii_case("Cookie") {
@@ -165,9 +163,9 @@ mod tests {
             (&["no-store, public"], REPLACED),
         ];
         for (existing, expected) in table {
-            let instead = CacheControl::Enforce.instead_of(existing.iter().copied());
+            let instead = CacheControl::Enforce.merged(existing.iter().copied());
             assert_eq!(instead.as_deref(), expected, "{existing:?}");
-            assert_eq!(CacheControl::Leave.instead_of(existing.iter().copied()), None, "{existing:?}");
+            assert_eq!(CacheControl::Leave.merged(existing.iter().copied()), None, "{existing:?}");
         }
     }
 
@@ -185,7 +183,7 @@ mod tests {
             (&["Set-Cookie, X-Cookie"], Some("Set-Cookie, X-Cookie, Cookie")),
         ];
         for (existing, expected) in table {
-            assert_eq!(add_cookie(existing.iter().copied()).as_deref(), expected, "{existing:?}");
+            assert_eq!(vary_cookie(existing.iter().copied()).as_deref(), expected, "{existing:?}");
         }
     }
 

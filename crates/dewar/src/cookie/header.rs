@@ -1,24 +1,20 @@
-//! The `Cookie` header of a request, in the grammar of Werkzeug 3.1.9, in linear time and without copying.
+//! Parses the `Cookie` header of a request with the grammar of Werkzeug 3.1.9, in linear time and without copying.
 //!
-//! The headers are bytes, since browsers send what they were given: a value in Latin-1 must not hide the
-//! session.
+//! The headers are bytes, since browsers return what they were given: a cookie with a value in Latin-1 must not hide the session.
 //!
-//! Each `;` ends a pair, even within quotes. Werkzeug reads on to the closing quote, so that a cookie `a="`
-//! before the session swallows it, and shows it where `a` is shown; but no browser sends a `;` as part of a
-//! value (RFC 6265bis §5.6).
+//! Each `;` ends a pair, even within quotes. Werkzeug reads on to the closing quote, so a cookie `a="` before the session would swallow the
+//! session, and show it wherever `a` is shown. No browser sends a `;` as part of a value (RFC 6265bis §5.6).
 
 use std::borrow::Cow;
 
-/// How many cookies of the session's name are read at most: a neighbour on the same domain can set many of
-/// that name.
+/// The largest number of cookies with the session's name that are read. Another site on the same domain can set many with that name.
 pub const MAX_CANDIDATES: usize = 8;
 
-/// The values of the cookies with exactly this name, in the order in which they came, at most
-/// [`MAX_CANDIDATES`].
+/// Returns the values of the cookies with exactly this name, in the order of the header, at most [`MAX_CANDIDATES`].
 ///
-/// `headers` are the values of the request's `Cookie` headers: HTTP/2 may split them. Names are compared byte
-/// by byte; case counts, and neither percent-encoding nor `$Version` has a meaning. A malformed pair is
-/// skipped. Nothing is copied unless a value is in quotes and has an escape.
+/// `headers` are the values of the request's `Cookie` headers, since HTTP/2 may split them. Names are compared byte by byte: they are
+/// case-sensitive, and percent-encoding and `$Version` have no meaning. A malformed pair is skipped. A value is copied only if it is quoted and
+/// contains an escape.
 ///
 /// ```
 /// let header: &[u8] = b"a=1; session=first; session=\"second\"";
@@ -40,7 +36,7 @@ pub fn find<'h>(
         .map(RawValue::bytes)
 }
 
-/// As [`find`], but each value only once.
+/// Like [`find`], but returns each value only once.
 pub(crate) fn candidates<'h>(
     headers: impl IntoIterator<Item = &'h [u8]>,
     name: &str,
@@ -55,7 +51,7 @@ pub(crate) fn candidates<'h>(
     })
 }
 
-/// All well-formed pairs, in the order in which they came; see [`find`].
+/// Returns all well-formed pairs, in the order of the header; see [`find`].
 pub fn pairs<'h>(headers: impl IntoIterator<Item = &'h [u8]>) -> impl Iterator<Item = Pair<'h>> {
     headers.into_iter().flat_map(segments).filter_map(|segment| {
         let (name, rest) = split_name(segment)?;
@@ -77,14 +73,13 @@ impl<'h> Pair<'h> {
         self.name
     }
 
-    /// The value, without quotes and escapes; empty if there was no `=`.
+    /// The value, without quotes and escapes; empty without a `=`.
     #[must_use]
     pub fn value(&self) -> Cow<'h, [u8]> {
         self.value.bytes()
     }
 
-    /// The name and the value as in Flask's `request.cookies`: each byte is a character (Latin-1); but a
-    /// quoted value is unescaped and read as UTF-8.
+    /// The name and the value as in Flask's `request.cookies`: each byte is a character (Latin-1), but a quoted value is unescaped and read as UTF-8.
     #[must_use]
     pub fn flask_text(&self) -> (String, String) {
         let RawValue { text, is_quoted } = self.value;
@@ -104,7 +99,7 @@ struct RawValue<'h> {
 }
 
 impl<'h> RawValue<'h> {
-    /// What follows the name: nothing, or `=` and a value. `None` if it is neither.
+    /// Parses what follows the name: nothing, or `=` and a value. `None` for anything else.
     fn read(rest: &'h [u8]) -> Option<Self> {
         let rest = trim_start(trim_end(rest));
         if rest.is_empty() {
@@ -124,8 +119,7 @@ impl<'h> RawValue<'h> {
     }
 }
 
-/// Whether each quote and each backslash inside the quotes has a backslash before it, and each backslash
-/// something after.
+/// Whether each quote and backslash inside the quotes is escaped with a backslash, and each backslash is followed by something.
 fn is_quotable(text: &[u8]) -> bool {
     let mut bytes = text.iter();
     while let Some(byte) = bytes.next() {
@@ -138,7 +132,7 @@ fn is_quotable(text: &[u8]) -> bool {
     true
 }
 
-/// `\ooo` (three octal digits, below 256) is that byte, and any other character after a backslash is itself.
+/// Unescapes a value: `\ooo` (three octal digits, below 256) is that byte, and any other character after a backslash is itself.
 fn unescaped(text: &[u8]) -> Cow<'_, [u8]> {
     if !text.contains(&b'\\') {
         return Cow::Borrowed(text);
@@ -169,7 +163,7 @@ fn segments(header: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// Checks 32 bytes at once: the fold has no early exit, so that it is vectorized.
+/// Checks 32 bytes at once. The fold has no early exit, so that it is vectorized.
 fn split_at_semicolon(text: &[u8]) -> (&[u8], Option<&[u8]>) {
     const STEP: usize = 32;
     let has_semicolon = |chunk: &[u8]| chunk.iter().fold(false, |found, &byte| found | (byte == b';'));
@@ -184,7 +178,7 @@ fn split_at_semicolon(text: &[u8]) -> (&[u8], Option<&[u8]>) {
     }
 }
 
-/// The name and all that follows; `None` without a name.
+/// The name, and everything after it; `None` without a name.
 fn split_name(segment: &[u8]) -> Option<(&[u8], &[u8])> {
     let segment = trim_start(segment);
     let end =

@@ -1,4 +1,4 @@
-//! The session cookie: its attributes, the `Set-Cookie` line, and how it is found in a request.
+//! The session cookie: its attributes, the `Set-Cookie` line, and finding it in a request.
 //!
 //! A [`CookiePolicy`] is plain data. [`CookiePolicy::build`] checks it once and returns a [`SessionCookie`],
 //! which writes the header lines of every response. [`find`] reads the cookie from a request.
@@ -16,8 +16,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The bytes are those of Werkzeug 3.1.9, with which Flask writes and reads cookies. The rules are those of
-//! RFC 6265bis.
+//! It writes the same bytes as Werkzeug 3.1.9, which Flask uses for cookies, and follows the rules of RFC 6265bis.
 
 mod attributes;
 mod caching;
@@ -31,7 +30,7 @@ mod set_cookie;
 #[cfg(test)]
 mod tests;
 
-pub use self::caching::{CacheControl, add_cookie};
+pub use self::caching::{CacheControl, vary_cookie};
 pub(crate) use self::header::candidates;
 pub use self::header::{MAX_CANDIDATES, Pair, find, pairs};
 pub use self::policy::{CookiePolicy, SameSite};

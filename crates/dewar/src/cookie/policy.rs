@@ -1,4 +1,4 @@
-//! The name and attributes of the session cookie, and what browsers would refuse.
+//! The name and attributes of the session cookie, and checks for what browsers would refuse.
 
 use std::str::FromStr;
 
@@ -8,38 +8,38 @@ use super::{PolicyError, SessionCookie};
 /// The longest attribute value that browsers read (RFC 6265bis §5.6, step 6 of the attribute loop).
 const MAX_ATTRIBUTE: usize = 1024;
 
-/// The name and the attributes of the session cookie: plain data, checked by [`build`](Self::build).
+/// The name and attributes of the session cookie. It is plain data, which [`build`](Self::build) checks.
 ///
-/// [`Default`] is the safest cookie there is: `__Host-session`, `Secure`, `HttpOnly`, `SameSite=Lax`,
-/// `Path=/`, no `Domain`. [`flask`](Self::flask) is what Flask uses when its settings are left alone.
+/// [`Default`] is the safest cookie: `__Host-session`, `Secure`, `HttpOnly`, `SameSite=Lax`, `Path=/`, no `Domain`. [`flask`](Self::flask) has
+/// Flask's defaults.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CookiePolicy {
     /// The cookie's name (Flask: `SESSION_COOKIE_NAME`), a token of RFC 9110 §5.6.2.
     pub name: String,
-    /// The host that gets the cookie, with its subdomains; `None`: only the host that set it. As in Werkzeug,
-    /// a port and leading dots are cut off, and a name that is not ASCII is written as IDNA.
+    /// The host that gets the cookie, including its subdomains; `None`: only the host that set it. As in Werkzeug, a port and leading dots are
+    /// removed, and with the feature `flask` a name that is not ASCII is encoded as IDNA. Without the feature such a name is refused.
     pub domain: Option<String>,
-    /// The path below which the cookie is sent; what a URL path cannot hold is percent-encoded. `None`: the
-    /// folder of the page that set it, which is seldom wanted.
+    /// The path below which the cookie is sent. Characters that are not allowed in a URL path are percent-encoded. `None`: the folder of the
+    /// page that set it, which is seldom useful.
     pub path: Option<String>,
     /// Send it only over HTTPS (some browsers make an exception for `localhost`).
     pub secure: bool,
-    /// Hide it from scripts.
+    /// Hide it from JavaScript.
     pub http_only: bool,
-    /// Whether requests from other sites carry it; `None`: no attribute, which most browsers treat as `Lax`.
+    /// Whether to send it with requests from other sites; `None`: no attribute, which most browsers treat as `Lax`.
     pub same_site: Option<SameSite>,
     /// Store a separate cookie for each site that embeds this one (CHIPS). Implies `secure`, as in Werkzeug.
     pub partitioned: bool,
 }
 
-/// Whether requests from other sites carry the cookie.
+/// Whether the cookie is sent with requests from other sites.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SameSite {
     /// Never.
     Strict,
-    /// Only when a link is followed.
+    /// Only when the user follows a link.
     Lax,
-    /// Always; the cookie must be `Secure`.
+    /// Always. The cookie must be `Secure`.
     None,
 }
 
@@ -64,10 +64,10 @@ impl CookiePolicy {
         }
     }
 
-    /// The default without `Secure`, and therefore named `session`: for development over plain HTTP, never for a site in production.
+    /// The default without `Secure`, and therefore with the name `session`: for development over plain HTTP, never for production.
     ///
-    /// Over plain HTTP a browser drops a `Secure` cookie, and every login with it. Chromium makes an exception for `localhost` and
-    /// `127.0.0.1`, but not for another host name or address, and not every browser does.
+    /// Over plain HTTP, a browser drops a `Secure` cookie, and every login is lost. Chromium makes an exception for `localhost` and `127.0.0.1`,
+    /// but not for other host names or addresses, and not every browser does the same.
     ///
     /// ```
     /// use dewar::{ClientSide, CookiePolicy, SecretKeys};
@@ -85,10 +85,10 @@ impl CookiePolicy {
         Self { name: "session".into(), secure: false, ..Self::default() }
     }
 
-    /// Checks the policy and makes the cookie.
+    /// Checks the policy and builds the cookie.
     ///
     /// # Errors
-    /// [`PolicyError`] for what a browser would refuse or ignore.
+    /// [`PolicyError`] for anything that a browser would refuse or ignore.
     pub fn build(self) -> Result<SessionCookie, PolicyError> {
         self.check_name()?;
         self.check_prefix()?;
@@ -118,7 +118,7 @@ impl CookiePolicy {
         Err(PolicyError::InvalidName { name: self.name.clone() })
     }
 
-    /// RFC 6265bis §4.1.3, and `__Http-`, `__Host-Http-` of draft-ietf-httpbis-layered-cookies. Browsers
+    /// Checks the rules for prefixes: RFC 6265bis §4.1.3, and `__Http-` and `__Host-Http-` of draft-ietf-httpbis-layered-cookies. Browsers
     /// ignore the case of the prefix, since some servers do.
     fn check_prefix(&self) -> Result<(), PolicyError> {
         let name = || self.name.clone();
@@ -143,8 +143,7 @@ impl CookiePolicy {
         self.name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
     }
 
-    /// A port alone leaves no host, and to a browser a host with a dot at its end is a different host (RFC
-    /// 6265bis §5.1.3).
+    /// A domain that is only a port leaves no host. For a browser, a host with a trailing dot is a different host (RFC 6265bis §5.1.3).
     fn check_domain(&self, attributes: &AttributeText) -> Result<(), PolicyError> {
         match &self.domain {
             Some(domain) if attributes.domain_size() == 0 || attributes.before_times.ends_with('.') => {
@@ -154,9 +153,8 @@ impl CookiePolicy {
         }
     }
 
-    /// If the path does not begin with `/`, a browser takes that of the request, and the cookie could not be
-    /// removed from another page. A control character is a mistake: percent-encoded it would match no
-    /// request.
+    /// If the path does not start with `/`, a browser uses the path of the request, and the cookie could not be removed from another page. A
+    /// control character is a mistake, since when percent-encoded it would match no request.
     fn check_path(&self) -> Result<(), PolicyError> {
         match &self.path {
             Some(path) if !path.starts_with('/') || path.chars().any(char::is_control) => {
@@ -179,7 +177,7 @@ impl SameSite {
     }
 }
 
-/// Reads `Strict`, `Lax` or `None` in any case, as Werkzeug does.
+/// Parses `Strict`, `Lax` or `None`, ignoring case, as Werkzeug does.
 impl FromStr for SameSite {
     type Err = PolicyError;
 

@@ -1,21 +1,19 @@
-//! Where a browser stores a cookie. Two cookies of one name in two scopes are two cookies: setting or
-//! removing one leaves the other (RFC 6265bis §5.7: a cookie is identified by name, domain, host-only flag
-//! and path; CHIPS adds the partition).
+//! The scope of a cookie in a browser. Two cookies with the same name and different scopes are different cookies: setting or removing one does
+//! not affect the other (RFC 6265bis §5.7: a cookie is identified by name, domain, host-only flag and path; CHIPS adds the partition).
 
-/// Whether two `Set-Cookie` lines are about the same cookie: a response may have only one for each (RFC
-/// 6265bis §4.1.1).
+/// Whether two `Set-Cookie` lines are for the same cookie. A response may have only one line for each cookie (RFC 6265bis §4.1.1).
 pub(crate) fn is_same_cookie(line: &[u8], other: &[u8]) -> bool {
     cookie_name(line) == cookie_name(other) && Scope::from_line(line).may_be(&Scope::from_line(other))
 }
 
-/// The name in a `Set-Cookie` line; without a `=` before the first `;` it is empty.
+/// The name in a `Set-Cookie` line; empty without a `=` before the first `;`.
 pub(super) fn cookie_name(line: &[u8]) -> &[u8] {
     let pair = line.split(|byte| *byte == b';').next().unwrap_or_default();
     let end = pair.iter().position(|byte| *byte == b'=').unwrap_or(0);
     pair.get(..end).unwrap_or_default().trim_ascii()
 }
 
-/// Where a browser stores a cookie, beside its name.
+/// The scope of a cookie: what identifies it in a browser, in addition to its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Scope {
     /// In lower case, without a leading dot; `None`: only the host that set it.
@@ -26,8 +24,7 @@ pub(super) struct Scope {
 }
 
 impl Scope {
-    /// The scope of a `Set-Cookie` line, as a browser reads it: the last attribute of a name counts, and an
-    /// invalid one is ignored.
+    /// Parses a `Set-Cookie` line as a browser does: the last attribute with a name counts, and an invalid one is ignored.
     pub(super) fn from_line(line: &[u8]) -> Self {
         let line = String::from_utf8_lossy(line);
         let mut scope = Self { domain: None, path: None, partitioned: false };
@@ -46,8 +43,7 @@ impl Scope {
         scope
     }
 
-    /// Whether both may be the same. Without a `Path`, the browser takes the folder of the page, which may be
-    /// any.
+    /// Whether both scopes may be the same. Without a `Path`, the browser uses the folder of the page, which may be any.
     pub(super) fn may_be(&self, other: &Self) -> bool {
         let is_same_path = self.path == other.path || self.path.is_none() || other.path.is_none();
         is_same_path && self.domain == other.domain && self.partitioned == other.partitioned

@@ -8,15 +8,14 @@ use super::scope::{Scope, cookie_name};
 use super::set_cookie::{SetCookieLine, written_size};
 use crate::clock::UnixTime;
 
-/// The longest name and value together, in bytes: browsers drop a cookie with more (RFC 6265bis §5.6 step 5).
+/// The limit for the name and the value together, in bytes. Browsers drop a longer cookie (RFC 6265bis §5.6 step 5).
 ///
-/// Attributes are not counted. Flask warns if the whole line is longer than 4,093 bytes, and sends it all the
-/// same.
+/// Attributes do not count. Flask warns if the whole line is longer than 4,093 bytes, but sends it.
 pub const MAX_NAME_AND_VALUE: usize = 4096;
 
 /// The session cookie of a checked policy, made by [`CookiePolicy::build`](super::CookiePolicy::build).
 ///
-/// Its lines are those of Werkzeug 3.1.9's `set_cookie` and `delete_cookie`, byte for byte.
+/// It writes the same lines as `set_cookie` and `delete_cookie` of Werkzeug 3.1.9, byte for byte.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionCookie {
     name: String,
@@ -24,13 +23,13 @@ pub struct SessionCookie {
     scope: Scope,
 }
 
-/// Browsers would silently drop this cookie, so it is not sent.
+/// The error for a cookie that browsers would silently drop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CookieTooLarge {
-    /// Bytes of the name and of the value as written.
+    /// The length of the name and the value as written, in bytes.
     pub size: usize,
-    /// The most that is allowed: [`MAX_NAME_AND_VALUE`].
+    /// The limit in bytes: [`MAX_NAME_AND_VALUE`].
     pub limit: usize,
 }
 
@@ -47,9 +46,9 @@ impl SessionCookie {
         &self.name
     }
 
-    /// The `Set-Cookie` line that gives the client a session; without `expires` it ends with the browser.
+    /// Returns the `Set-Cookie` line that sets the cookie. Without `expires`, the browser drops the cookie when it is closed.
     ///
-    /// A time that a browser cannot read (before 1601, after 9999) becomes the nearest one that it can.
+    /// A time that browsers cannot parse (before 1601 or after 9999) becomes the nearest one that they can.
     ///
     /// # Errors
     /// [`CookieTooLarge`] if a browser would drop it.
@@ -58,9 +57,8 @@ impl SessionCookie {
         Ok(self.line(value, expires, None))
     }
 
-    /// As [`set`](Self::set), for a cookie that outlives the browser: `Max-Age` beside `Expires`, so that a
-    /// client with a wrong clock stores it for as long as one with a right clock. (Flask writes only
-    /// `Expires`.)
+    /// Like [`set`](Self::set), for a cookie that survives closing the browser: it has `Max-Age` in addition to `Expires`, so that a client with
+    /// a wrong clock keeps it for the right time. (Flask writes only `Expires`.)
     ///
     /// # Errors
     /// [`CookieTooLarge`] if a browser would drop it.
@@ -69,29 +67,28 @@ impl SessionCookie {
         Ok(self.line(value, Some(expires), Some(expires.since(now))))
     }
 
-    /// The `Set-Cookie` line that removes the cookie from the client: empty, past, and with every attribute
-    /// of the line that set it, since a browser finds the cookie by them.
+    /// Returns the `Set-Cookie` line that removes the cookie from the client: with an empty value, expired, and with every attribute of the line
+    /// that set it, since a browser identifies the cookie by them.
     #[must_use]
     pub fn remove(&self) -> String {
         self.line("", Some(UnixTime::EPOCH), Some(Duration::ZERO))
     }
 
-    /// Whether a `Set-Cookie` line is about this cookie: its name, `Domain`, `Path` and `Partitioned`. A
-    /// response may have only one such line (RFC 6265bis §4.1.1); a line of this name with another scope is
-    /// for another cookie.
+    /// Whether a `Set-Cookie` line sets or removes this cookie: it has the same name, `Domain`, `Path` and `Partitioned`. A response may have
+    /// only one such line (RFC 6265bis §4.1.1). A line with the same name and another scope is for another cookie.
     #[must_use]
     pub fn is_set_by(&self, line: &[u8]) -> bool {
         cookie_name(line) == self.name.as_bytes() && Scope::from_line(line).may_be(&self.scope)
     }
 
-    /// Whether both are one cookie to a browser: setting one replaces the other.
+    /// Whether both are the same cookie to a browser, so that setting one replaces the other.
     #[must_use]
     pub fn is_same_as(&self, other: &Self) -> bool {
         self.name == other.name && self.scope == other.scope
     }
 
-    /// Whether a browser that has both cookies, of one name, sends this one first: that with the longer path
-    /// (RFC 6265bis §5.8.3).
+    /// Whether a browser that has both cookies, with the same name, sends this one first. It first sends the cookie with the longer path (RFC
+    /// 6265bis §5.8.3).
     #[must_use]
     pub fn is_sent_before(&self, other: &Self) -> bool {
         self.scope.path_length() > other.scope.path_length()

@@ -1,4 +1,4 @@
-//! The `Set-Cookie` header, byte for byte as Werkzeug's `dump_cookie` writes it.
+//! Writes the `Set-Cookie` header, byte for byte like Werkzeug's `dump_cookie`.
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -8,35 +8,34 @@ use super::{CookiePolicy, PolicyError};
 use crate::calendar;
 use crate::clock::UnixTime;
 
-/// 400 days: browsers reduce a longer `Max-Age` to this (RFC 6265bis §5.5).
+/// The limit of browsers for `Max-Age`, 400 days: they reduce a longer time to this (RFC 6265bis §5.5).
 pub const MAX_MAX_AGE: Duration = Duration::from_secs(400 * 86_400);
 
-/// 1601-01-01T00:00:00: browsers cannot read an earlier `Expires`, and would not remove the cookie (RFC
-/// 6265bis §5.1.1).
+/// 1601-01-01T00:00:00. Browsers cannot parse an earlier `Expires`, and would not remove the cookie (RFC 6265bis §5.1.1).
 const EARLIEST_EXPIRES: i64 = -11_644_473_600;
 
-/// One `Set-Cookie` line of any cookie: the arguments of Werkzeug's `dump_cookie`.
+/// A `Set-Cookie` line for any cookie, with the arguments of Werkzeug's `dump_cookie`.
 ///
-/// Unlike [`SessionCookie`](super::SessionCookie) it writes lines that browsers refuse (`SameSite=None`
-/// without `Secure`, more than 4,096 bytes); but no part of it can add an attribute or a header.
+/// Unlike [`SessionCookie`](super::SessionCookie) it can write lines that browsers refuse (`SameSite=None` without `Secure`, more than 4,096
+/// bytes). But no part can inject an attribute or a header.
 #[derive(Debug, Clone, Copy)]
 pub struct SetCookie<'a> {
     /// The name and the attributes.
     pub policy: &'a CookiePolicy,
-    /// The value; characters that a cookie cannot hold, control characters too, are quoted and escaped (`,`
+    /// The value. If it has characters that are not allowed in a cookie, including control characters, it is quoted, and they are escaped (`,`
     /// is `\054`).
     pub value: &'a str,
-    /// When it expires; written as the nearest moment from 1601 to 9999.
+    /// When it expires, limited to the years 1601 to 9999.
     pub expires: Option<UnixTime>,
-    /// After how long it expires, in whole seconds, at most [`MAX_MAX_AGE`].
+    /// The time until it expires, in whole seconds, at most [`MAX_MAX_AGE`].
     pub max_age: Option<Duration>,
 }
 
 impl SetCookie<'_> {
-    /// The header's value.
+    /// Returns the value of the header.
     ///
     /// # Errors
-    /// [`PolicyError::InvalidName`] and [`PolicyError::InvalidDomain`] if they cannot be written.
+    /// [`PolicyError::InvalidName`] or [`PolicyError::InvalidDomain`] if the name or the domain cannot be written.
     pub fn to_header(&self) -> Result<String, PolicyError> {
         let name = self.policy.name.as_str();
         let is_separator = |c: char| c.is_control() || matches!(c, ' ' | '"' | ',' | ';' | '=' | '\\');
@@ -112,7 +111,7 @@ fn push_value(line: &mut String, value: &str) {
     line.push('"');
 }
 
-/// Without an early exit, so that it is vectorized: nearly every value passes.
+/// It has no early exit, so that it is vectorized, since nearly every value passes.
 fn needs_no_quotes(value: &str) -> bool {
     value.bytes().fold(true, |plain, byte| plain & is_plain(byte))
 }

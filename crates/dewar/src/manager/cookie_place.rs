@@ -4,34 +4,34 @@
 //! arrives last. And a copied cookie is valid until it expires, whatever the server does. Where that matters, store sessions on the server.
 
 use std::borrow::Cow;
+use std::fmt::Debug;
 
 use super::best_effort::BestEffort;
-use super::client_side::{ClientSide, CookieFormat, FlaskOptions};
-use super::ended::Sight;
+use super::client_side::ClientSide;
+use super::ended::WatchState;
 use super::error::Error;
 use super::place::Setup;
 use super::plan::Outcome;
 use super::revocation::Revocations;
-use super::rules::{PERMANENT_KEY, Rules};
-use super::sealed_payload::{self, SealedSession};
+use super::rules::Rules;
 use super::settings_error::SettingsError;
-use super::watches::{Subject, Watches};
+use super::watches::{WatchKey, Watches};
 use crate::clock::UnixTime;
 use crate::cookie;
-use crate::lifetime::{Lifetime, Lifetimes, Timeouts, Times};
+use crate::lifetime::{Lifetimes, Timeouts, Times};
 use crate::random::Random;
 use crate::session::{Device, Layout, Origin, Previous, Session, SessionId, State, StoredSession};
-use crate::signing::{FlaskSerializer, KeyAge, Sealer, SecretKeys, looks_sealed};
-use crate::value::{Map, Text, Value};
+use crate::signing::KeyAge;
+use crate::value::{Map, Text};
 
 /// Which cookie to use if several were written in the same second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Equal {
+pub(super) enum TieBreak {
     First,
     Last,
 }
 
-impl Equal {
+impl TieBreak {
     fn is_newer(self, times: Times, than: Times) -> bool {
         let (ours, theirs) = ((times.refreshed, times.created), (than.refreshed, than.created));
         ours > theirs || (ours == theirs && self == Self::Last)
@@ -43,14 +43,15 @@ impl Equal {
 pub(super) struct CookiePlace {
     pub(super) setup: Setup,
     pub(super) revocation: Option<Revocations>,
-    format: Format,
+    format: Box<dyn Format>,
 }
 
 impl CookiePlace {
     pub(super) fn new(settings: ClientSide) -> Result<Self, SettingsError> {
         settings.check()?;
+        let round_trip = settings.format.settings().round_trip();
         let cookie = settings.cookie.build()?;
-        let format = Format::new(&settings.format, &settings.keys, cookie.name())?;
+        let format = settings.format.settings().format(&settings.keys, cookie.name())?;
         let rules = format.rules();
         let revocation = settings.revocation.as_ref().map(Revocations::new).transpose()?;
         let setup = Setup {
@@ -60,7 +61,7 @@ impl CookiePlace {
             cache_control: settings.cache_control,
             clock: settings.clock,
             random: settings.random,
-            round_trip: settings.format.round_trip(),
+            round_trip,
             best_effort: BestEffort::default(),
             watches: Watches::default(),
         };
@@ -69,14 +70,14 @@ impl CookiePlace {
 
     /// Opens the newest valid cookie with our name, or a new session.
     pub(super) fn open<'h>(&self, cookie_headers: impl IntoIterator<Item = &'h [u8]>) -> State {
-        self.open_newest(cookie_headers, Equal::First).0
+        self.open_newest(cookie_headers, TieBreak::First).0
     }
 
     /// [`open`](Self::open), and the cookie that contains the session.
     pub(super) fn open_newest<'h>(
         &self,
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
-        of_equals: Equal,
+        of_equals: TieBreak,
     ) -> (State, Option<Cow<'h, [u8]>>) {
         let now = self.setup.now();
         let (mut was_sent, mut newest) = (false, None);
@@ -95,9 +96,9 @@ impl CookiePlace {
     }
 
     fn opened(&self, opened: OpenedCookie) -> State {
-        let OpenedCookie { data, is_permanent, times, timeouts, owner, key, moved_from } = opened;
+        let OpenedCookie { data, is_permanent, times, timeouts, owner, key, previous_id } = opened;
         let (owner, owned_since) = owner.unzip();
-        let previous = moved_from.map(|id| Box::new(Previous { id: Some(id), ..Previous::default() }));
+        let previous = previous_id.map(|id| Box::new(Previous { id: Some(id), ..Previous::default() }));
         let outdated = previous.is_some() || (key == KeyAge::Older && self.setup.rules.renews_older_keys);
         let origin = Origin { outdated, owned_since, previous, ..Origin::default() };
         let device = Device::default();
@@ -117,25 +118,25 @@ impl CookiePlace {
     }
 
     /// A session in a cookie can only be ended elsewhere together with all of its owner's sessions.
-    pub(super) fn sight(&self, state: &State) -> Sight {
+    pub(super) fn watch_state(&self, state: &State) -> WatchState {
         let (Some(revocation), Some(owner)) = (&self.revocation, state.owner()) else {
-            return Sight::Endless;
+            return WatchState::NeverEnds;
         };
         let owned_since = match state.origin.owned_since {
             Some(since) => since,
-            None if state.new_owner().is_some() => return Sight::NotYet,
+            None if state.new_owner().is_some() => return WatchState::NotStored,
             None => UnixTime::EPOCH,
         };
-        Sight::Of(Subject { key: revocation.key(&owner), owner: Some(owner), owned_since })
+        WatchState::Watch(WatchKey { key: revocation.key(&owner), owner: Some(owner), owned_since })
     }
 
     /// Returns the same session, or `None` if all of its owner's sessions have ended since.
-    pub(super) async fn find(&self, subject: &Subject) -> Result<Option<Subject>, Error> {
-        let (Some(revocation), Some(owner)) = (&self.revocation, &subject.owner) else {
-            return Ok(Some(subject.clone()));
+    pub(super) async fn find(&self, watch_key: &WatchKey) -> Result<Option<WatchKey>, Error> {
+        let (Some(revocation), Some(owner)) = (&self.revocation, &watch_key.owner) else {
+            return Ok(Some(watch_key.clone()));
         };
-        let is_current = revocation.is_current(owner, subject.owned_since, self.setup.now()).await?;
-        Ok(is_current.then(|| subject.clone()))
+        let is_current = revocation.is_current(owner, watch_key.owned_since, self.setup.now()).await?;
+        Ok(is_current.then(|| watch_key.clone()))
     }
 
     /// Whether the session has a new owner, so that its cookie must contain the time of the change.
@@ -172,20 +173,21 @@ impl CookiePlace {
             times: self.setup.times(state, now),
             timeouts: state.timeouts(),
             owner: owner.map(|owner| (owner, state.origin.owned_since.unwrap_or(now))),
-            moved_from: state.origin.previous.as_ref().and_then(|previous| previous.id.clone()),
+            previous_id: state.origin.previous.as_ref().and_then(|previous| previous.id.clone()),
         };
         self.format.write(&contents, &self.setup.random)
     }
 }
 
-/// The key in a Flask cookie that contains the id that a session migrated from a store had there.
-const PREVIOUS_KEY: &str = "_moved_from";
+/// A [`CookieFormat`](super::CookieFormat) with derived keys.
+pub(super) trait Format: Debug + Send + Sync {
+    fn rules(&self) -> Rules;
 
-/// A [`CookieFormat`] with derived keys.
-#[derive(Debug)]
-pub(super) enum Format {
-    Sealed(Box<Sealer>),
-    Flask(Box<FlaskSerializer>),
+    /// Reads the session in a token; `None` if it is not ours or has expired. The client does not learn the reason. A token that looks like
+    /// another format is not tried.
+    fn read(&self, token: &[u8], lifetimes: &Lifetimes, now: UnixTime) -> Option<OpenedCookie>;
+
+    fn write(&self, contents: &CookieContents<'_>, random: &Random) -> Result<String, Error>;
 }
 
 /// A session read from a cookie.
@@ -197,7 +199,7 @@ pub(super) struct OpenedCookie {
     pub(super) timeouts: Option<Timeouts>,
     pub(super) owner: Option<(Text, UnixTime)>,
     pub(super) key: KeyAge,
-    pub(super) moved_from: Option<SessionId>,
+    pub(super) previous_id: Option<SessionId>,
 }
 
 /// A session to write.
@@ -210,94 +212,5 @@ pub(super) struct CookieContents<'s> {
     /// The owner, and when the session got it. Flask's cookie cannot store it.
     pub(super) owner: Option<(Text, UnixTime)>,
     /// The id in the store of a previous manager, until the client is known to have this cookie.
-    pub(super) moved_from: Option<SessionId>,
-}
-
-impl Format {
-    pub(super) fn new(
-        format: &CookieFormat,
-        keys: &SecretKeys,
-        cookie_name: &str,
-    ) -> Result<Self, SettingsError> {
-        Ok(match format {
-            CookieFormat::Sealed => {
-                Self::Sealed(Box::new(Sealer::new(keys, SealedSession::PURPOSE, cookie_name)?))
-            }
-            CookieFormat::Flask(FlaskOptions { signing, json }) => {
-                Self::Flask(Box::new(FlaskSerializer::new(keys, *json, signing.clone())?))
-            }
-        })
-    }
-
-    pub(super) fn rules(&self) -> Rules {
-        match self {
-            Self::Sealed(_) => Rules::SEALED_COOKIE,
-            Self::Flask(_) => Rules::FLASK_COOKIE,
-        }
-    }
-
-    /// Reads the session in a token; `None` if it is not ours or has expired. The client does not learn the reason. A token that looks like
-    /// another format is not tried.
-    pub(super) fn read(&self, token: &[u8], lifetimes: &Lifetimes, now: UnixTime) -> Option<OpenedCookie> {
-        match self {
-            Self::Sealed(sealer) if looks_sealed(token) => read_sealed(sealer, token, lifetimes, now),
-            Self::Flask(serializer) if !looks_sealed(token) => {
-                read_flask(serializer, token, &lifetimes.everyone, now)
-            }
-            _ => None,
-        }
-    }
-
-    pub(super) fn write(&self, contents: &CookieContents<'_>, random: &Random) -> Result<String, Error> {
-        match self {
-            Self::Sealed(sealer) => Ok(sealer.seal(&sealed_payload::encode(contents)?, random)?),
-            Self::Flask(serializer) => Ok(serializer.dump_map(&flagged(contents), contents.times.refreshed)?),
-        }
-    }
-}
-
-/// The data with the permanent flag, which a session that is permanent by default does not have before it is first written, and with the id
-/// that the session had in another store, which its client knows.
-fn flagged<'s>(contents: &CookieContents<'s>) -> Cow<'s, Map> {
-    let mut data = Cow::Borrowed(contents.data);
-    if contents.is_permanent && !data.contains(PERMANENT_KEY) {
-        data.to_mut().insert(PERMANENT_KEY, true);
-    }
-    if let Some(id) = &contents.moved_from {
-        data.to_mut().insert(PREVIOUS_KEY, id.as_str());
-    }
-    data
-}
-
-fn read_sealed(sealer: &Sealer, token: &[u8], lifetimes: &Lifetimes, now: UnixTime) -> Option<OpenedCookie> {
-    let opened = sealer.open(token).ok()?;
-    let session = SealedSession::read(&opened.plaintext)?;
-    let lifetime = lifetimes.of(session.timeouts);
-    let is_alive = !lifetime.is_expired(session.times, now) && !session.is_from_the_future(now);
-    let SealedSession { data, is_permanent, times, timeouts, owner, moved_from } = session;
-    is_alive.then_some(OpenedCookie {
-        data,
-        is_permanent,
-        times,
-        timeouts,
-        owner,
-        key: opened.key,
-        moved_from,
-    })
-}
-
-/// Flask checks only the age of the signature: it has expired when `age > lifetime`, in whole seconds.
-fn read_flask(
-    serializer: &FlaskSerializer,
-    token: &[u8],
-    lifetime: &Lifetime,
-    now: UnixTime,
-) -> Option<OpenedCookie> {
-    let mut loaded = serializer.load_map(token, now, lifetime.idle).ok()?;
-    let times = Times { created: loaded.signed_at, refreshed: loaded.signed_at };
-    let is_permanent = loaded.data.get(PERMANENT_KEY).is_some_and(Value::is_truthy);
-    let moved_from = loaded.data.remove(PREVIOUS_KEY);
-    let moved_from = moved_from.as_ref().and_then(Value::as_str).and_then(SessionId::parse);
-    let (data, key) = (loaded.data, loaded.key);
-    Some(OpenedCookie { data, is_permanent, times, timeouts: None, owner: None, key, moved_from })
+    pub(super) previous_id: Option<SessionId>,
 }

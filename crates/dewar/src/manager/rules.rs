@@ -3,9 +3,11 @@
 use crate::lifetime::{Lifetime, Lifetimes, Timeouts};
 use crate::session::Layout;
 
+#[cfg(feature = "flask")]
 /// The key under which Flask and Flask-Session store the permanence in the data.
 pub(super) const PERMANENT_KEY: &str = "_permanent";
 
+#[cfg(feature = "flask")]
 /// The key of the owner in formats that can only store it in the data.
 pub(super) const OWNER_KEY: &str = "_owner";
 
@@ -25,9 +27,9 @@ pub(super) struct Rules {
     /// A session that was written with an older key is written again with the newest one immediately, not only after the next change.
     pub(super) renews_older_keys: bool,
     /// The start of the session is stored.
-    pub(super) says_when_it_began: bool,
+    pub(super) stores_start_time: bool,
     /// A session may have its own lifetime.
-    pub(super) has_own_lifetimes: bool,
+    pub(super) supports_own_lifetimes: bool,
     /// A tombstone stays for a while under an id that has ended.
     pub(super) leaves_tombstones: bool,
     /// No two writes are equal: a write whose response was lost can be recognized and repeated.
@@ -38,11 +40,11 @@ pub(super) struct Rules {
 
 impl Rules {
     /// The lifetimes of sessions of this kind.
-    pub(super) fn lifetimes(&self, everyone: Lifetime, longest: Timeouts) -> Lifetimes {
-        if self.has_own_lifetimes {
-            Lifetimes::new(everyone, longest)
+    pub(super) fn lifetimes(&self, general: Lifetime, longest: Timeouts) -> Lifetimes {
+        if self.supports_own_lifetimes {
+            Lifetimes::new(general, longest)
         } else {
-            Lifetimes::without_room(everyone)
+            Lifetimes::without_own(general)
         }
     }
 
@@ -54,13 +56,14 @@ impl Rules {
         removes_cookie_unasked: false,
         sends_max_age: true,
         renews_older_keys: true,
-        says_when_it_began: true,
-        has_own_lifetimes: true,
+        stores_start_time: true,
+        supports_own_lifetimes: true,
         leaves_tombstones: false,
         has_unique_writes: false,
         shows_tag: false,
     };
 
+    #[cfg(feature = "flask")]
     /// Flask's signed cookies: the permanence is in the data once the session is written.
     pub(super) const FLASK_COOKIE: Self = Self {
         is_in_cookie: true,
@@ -69,8 +72,8 @@ impl Rules {
         removes_cookie_unasked: true,
         sends_max_age: false,
         renews_older_keys: false,
-        says_when_it_began: false,
-        has_own_lifetimes: false,
+        stores_start_time: false,
+        supports_own_lifetimes: false,
         leaves_tombstones: false,
         has_unique_writes: false,
         shows_tag: false,
@@ -84,13 +87,14 @@ impl Rules {
         removes_cookie_unasked: false,
         sends_max_age: true,
         renews_older_keys: false,
-        says_when_it_began: true,
-        has_own_lifetimes: true,
+        stores_start_time: true,
+        supports_own_lifetimes: true,
         leaves_tombstones: true,
         has_unique_writes: true,
         shows_tag: true,
     };
 
+    #[cfg(feature = "flask")]
     /// Flask-Session's records: the permanence is the first key of the data, and `clear()` keeps it.
     pub(super) const FLASK_RECORD: Self = Self {
         is_in_cookie: false,

@@ -1,42 +1,35 @@
-//! Settings that cannot work, found when the manager is made.
+//! Errors in the settings, found when the manager is created.
 
 use std::fmt;
 
+#[cfg(feature = "flask")]
+use super::flask::FlaskSettingsError;
 use crate::cookie::PolicyError;
-use crate::signing::{SealerError, SeparatorError, WeakSecret};
+use crate::signing::{SealerError, WeakSecret};
 
-/// Settings that cannot work, found when the manager is made. `Display` says what to change. So does `Debug`, as a `main`
-/// that returns the error prints it.
+/// The error for settings that cannot work, found when the manager is created. `Display` says what to change. So does `Debug`, because a
+/// `main` that returns the error prints it that way.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SettingsError {
-    /// The program's name in the store is not one; this is its beginning.
+    /// The program's name in the store is invalid. This is its beginning.
     Name(String),
-    /// The secret key is unfit.
+    /// The secret key is too weak.
     Secret(WeakSecret),
-    /// A key is unfit for sealing.
+    /// A key cannot be used for sealing.
     Sealer(SealerError),
-    /// The signer's separator could be part of a signature.
-    Separator(SeparatorError),
     /// The cookie's name and attributes contradict each other.
     Cookie(PolicyError),
-    /// Flask's cookie does not say when the session began.
-    AbsoluteLimitInFlaskCookie,
-    /// Flask's cookie does not say since when it is its owner's.
-    EpochsInFlaskCookie,
-    /// Flask's cookies always end so long after they were signed.
-    NoIdleLimitInFlaskCookie,
-    /// Flask-Session's records do not say when their session began.
-    AbsoluteLimitInFlaskRecord,
-    /// An id of so few bytes can be guessed; Flask-Session has none of so many.
-    IdLength(usize),
-    /// A lifetime of zero would end each session at once.
+    /// Flask's formats cannot carry them out.
+    #[cfg(feature = "flask")]
+    Flask(FlaskSettingsError),
+    /// A lifetime of zero would end each session immediately.
     ZeroLifetime,
-    /// A limit of no session at all would end each login at once.
+    /// A session limit of zero would end each login immediately.
     NoSessionsAllowed,
-    /// A limit to an owner's sessions needs a store that knows them.
+    /// A session limit needs a store that supports owners.
     StoreKnowsNoOwners,
-    /// A refresh of each request moves the idle limit, and there is none.
+    /// A refresh in each request extends the idle limit, but there is none.
     NothingToRefresh,
 }
 
@@ -45,28 +38,18 @@ impl fmt::Display for SettingsError {
         match self {
             Self::Name(name) => write!(
                 f,
-                "a program's name in a store is 1 to 32 characters of a-z, 0-9 and -, such as \"shop\", and not that of \
-                 Flask-Session's programs, \"session\"; {name:?} is none"
+                "a program's name in a store must be 1 to 32 characters of a-z, 0-9 and -, such as \"shop\", and must not be \
+                 \"session\", which Flask-Session's programs use; this one is {name:?}"
             ),
             Self::Secret(error) => error.fmt(f),
             Self::Sealer(error) => error.fmt(f),
-            Self::Separator(error) => error.fmt(f),
+            #[cfg(feature = "flask")]
+            Self::Flask(error) => error.fmt(f),
             Self::Cookie(error) => error.fmt(f),
-            Self::AbsoluteLimitInFlaskCookie => f.write_str(
-                "lifetime.absolute: a Flask cookie does not say when its session began; set it to None, or use CookieFormat::Sealed",
-            ),
-            Self::EpochsInFlaskCookie => f.write_str(
-                "revocation: a Flask cookie does not say since when it is its owner's; use CookieFormat::Sealed, or keep sessions in a store",
-            ),
-            Self::NoIdleLimitInFlaskCookie => f.write_str("lifetime.idle: a Flask cookie needs one (Flask's default is 31 days)"),
-            Self::AbsoluteLimitInFlaskRecord => f.write_str(
-                "lifetime.absolute: Flask-Session's records do not say when their session began; set it to None, or use RecordFormat::Native",
-            ),
-            Self::IdLength(bytes) => write!(f, "SESSION_ID_LENGTH: {bytes} bytes; take 16 to 128 (Flask-Session's default is 32)"),
-            Self::ZeroLifetime => f.write_str("lifetime: idle or absolute is zero, which would end each session at once; take None for no limit"),
-            Self::NoSessionsAllowed => f.write_str("session_limit.sessions: 0 would end each login at once; take 1 or more, or None for any number"),
-            Self::StoreKnowsNoOwners => f.write_str("session_limit: this store cannot tell whose a session is; use one that has `Store::owners`"),
-            Self::NothingToRefresh => f.write_str("lifetime.refresh: EachRequest moves the idle limit; set lifetime.idle"),
+            Self::ZeroLifetime => f.write_str("lifetime: idle or absolute is zero, which would end each session immediately; set it to None for no limit"),
+            Self::NoSessionsAllowed => f.write_str("session_limit.sessions: 0 would end each login immediately; set it to 1 or more, or set session_limit to None for no limit"),
+            Self::StoreKnowsNoOwners => f.write_str("session_limit: this store cannot list sessions by owner; use one that implements `Store::owners`"),
+            Self::NothingToRefresh => f.write_str("lifetime.refresh: EachRequest extends the idle limit, so set lifetime.idle as well"),
         }
     }
 }
@@ -82,7 +65,8 @@ impl std::error::Error for SettingsError {
         match self {
             Self::Secret(error) => Some(error),
             Self::Sealer(error) => Some(error),
-            Self::Separator(error) => Some(error),
+            #[cfg(feature = "flask")]
+            Self::Flask(error) => Some(error),
             Self::Cookie(error) => Some(error),
             _ => None,
         }
@@ -99,4 +83,4 @@ macro_rules! from {
     )*};
 }
 
-from! { WeakSecret => Secret, SealerError => Sealer, SeparatorError => Separator, PolicyError => Cookie }
+from! { WeakSecret => Secret, SealerError => Sealer, PolicyError => Cookie }

@@ -1,4 +1,4 @@
-//! The secret keys of a program: the newest signs, all verify.
+//! The secret keys of a program. The newest signs, all verify.
 
 use std::fmt;
 
@@ -6,46 +6,45 @@ use zeroize::Zeroizing;
 
 use super::secret::{self, WeakSecret};
 
-/// Secret keys, newest first. The newest signs and seals; every one verifies and opens.
+/// The secret keys of a program, newest first. The newest signs and seals; all of them verify and open.
 ///
-/// They never print: `Debug` says how many there are. They are wiped from memory when dropped.
+/// `Debug` shows only how many there are. They are wiped from memory when dropped.
 #[derive(Clone)]
 pub struct SecretKeys {
     newest_first: Vec<Zeroizing<Vec<u8>>>,
 }
 
-/// Which of the secret keys a token was made with.
+/// Which of the secret keys made a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum KeyAge {
-    /// The one that signs and seals.
+    /// The newest key, which signs and seals.
     Newest,
-    /// One that only verifies and opens: make the token anew before the key is removed.
+    /// An older key, which only verifies and opens. Make a new token before that key is removed.
     Older,
 }
 
 impl SecretKeys {
-    /// One key; refused if it can be guessed.
+    /// Takes one key; fails if it could be guessed.
     ///
     /// # Errors
-    /// [`WeakSecret`] says what is wrong with it; `openssl rand -base64 32` or `dewar secret new` prints a good one.
+    /// [`WeakSecret`] says what is wrong with the key. `openssl rand -base64 32` or `dewar secret new` prints a good key.
     pub fn new(newest: impl AsRef<[u8]>) -> Result<Self, WeakSecret> {
         secret::check(newest.as_ref())?;
         Self::accepting_weak(newest)
     }
 
-    /// One key, however weak: for tests, and for programs that must keep reading what a weak key has signed.
+    /// Takes one key, even a weak one: for tests, and for programs that must still read what a weak key has signed.
     ///
     /// # Errors
-    /// Only the empty key is refused.
+    /// Only an empty key is refused.
     pub fn accepting_weak(newest: impl AsRef<[u8]>) -> Result<Self, WeakSecret> {
         Ok(Self { newest_first: vec![not_empty(newest.as_ref())?] })
     }
 
-    /// Adds an older key, which verifies but no longer signs. Call it with the most recent of the old keys
-    /// first.
+    /// Adds an older key, which verifies but no longer signs. Add the most recent of the old keys first.
     ///
     /// # Errors
-    /// An old key may be weak, since it no longer signs, but not empty.
+    /// An empty key is refused. A weak key is accepted, since it no longer signs.
     pub fn with_fallback(mut self, older: impl AsRef<[u8]>) -> Result<Self, WeakSecret> {
         self.newest_first.push(not_empty(older.as_ref())?);
         Ok(self)

@@ -1,22 +1,22 @@
-//! Sealed tokens: they cannot be read or changed, and none is valid in place of another.
+//! Sealed tokens: encrypted and authenticated, each for one purpose and one cookie.
 //!
-//! A token is the URL-safe base64, without padding, of
+//! A token is URL-safe base64, without padding, of:
 //!
 //! | bytes | what |
 //! |---|---|
 //! | 1 | the version of this format, 1 |
-//! | 2 | the key's number, derived from the key; it reveals nothing about it |
+//! | 2 | the number of the key, which is derived from the key and reveals nothing about it |
 //! | 12 | the nonce, random |
 //! | n, the length of the plaintext | the ciphertext |
 //! | 16 | the tag |
 //!
-//! The cipher is AES-256-GCM-SIV (RFC 8452). The version, the key's number, the purpose and the cookie's name
-//! are associated data, and each purpose and name has its own key, derived with HKDF-SHA-256 (RFC 5869).
+//! The cipher is AES-256-GCM-SIV (RFC 8452). The version, the number of the key, the purpose and the name of the cookie are associated data.
+//! Each purpose and name has its own key, derived with HKDF-SHA-256 (RFC 5869).
 //!
-//! Why this cipher: a nonce that repeats, as when a virtual machine is cloned with its generator, reveals
-//! only whether two plaintexts are equal, where AES-GCM would reveal its authentication key. Twelve bytes of
-//! nonce keep the cookie small, and far more than 2^32 random ones are safe under one key (RFC 8452 §9).
-//! XAES-256-GCM reaches as far with a nonce of 24 bytes, and does not tolerate a repeated one.
+//! Why this cipher: if a nonce repeats, for example after a virtual machine was cloned with the state of its generator, this reveals only
+//! whether two plaintexts are equal, while AES-GCM would reveal its authentication key. A nonce of 12 bytes keeps the cookie small, and far more
+//! than 2^32 random nonces are safe with one key (RFC 8452 §9). XAES-256-GCM allows as many with a nonce of 24 bytes, but does not tolerate a
+//! repeated nonce.
 
 use std::fmt;
 
@@ -34,7 +34,7 @@ use crate::random::{Random, RandomError};
 #[cfg(test)]
 mod tests;
 
-/// How many bytes a secret key must have to seal with.
+/// The minimum length of a secret key for sealing, in bytes.
 pub const MIN_SEALING_KEY: usize = 32;
 
 const VERSION: u8 = 1;
@@ -43,18 +43,17 @@ const SUITE: u8 = 1;
 const KEY_ID: usize = 2;
 const NONCE: usize = 12;
 const TAG: usize = 16;
-/// Version, key number and nonce: a multiple of three, so that their text ends where that of the ciphertext
-/// begins.
+/// Version, key number and nonce. The length is a multiple of three, so that the base64 of the header ends where that of the ciphertext starts.
 const HEADER: usize = 1 + KEY_ID + NONCE;
 const HEADER_TEXT: usize = HEADER / 3 * 4;
-/// The text of an empty plaintext's token.
+/// The length of the token of an empty plaintext.
 const MIN_TOKEN: usize = HEADER_TEXT + (TAG * 4).div_ceil(3);
-/// No browser stores a longer value.
+/// Browsers do not store a longer value.
 const MAX_TOKEN: usize = 4096;
 
-/// Seals for one purpose and one cookie: the newest key seals, every key opens.
+/// Encrypts and decrypts tokens for one purpose and one cookie. The newest key seals, every key opens.
 ///
-/// The keys are derived once, here. They never print, and are wiped from memory when dropped.
+/// The keys are derived once, when it is made. `Debug` does not show them, and they are wiped from memory when dropped.
 ///
 /// ```
 /// use dewar::random::Random;
@@ -77,49 +76,48 @@ pub struct Sealer {
     older: Vec<SealingKey>,
 }
 
-/// What was sealed. Its `Debug` does not show it.
+/// The contents of a token. `Debug` does not show the plaintext.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Opened {
-    /// What was given to [`Sealer::seal`].
+    /// The bytes that were passed to [`Sealer::seal`].
     pub plaintext: Vec<u8>,
-    /// Whether it was sealed with the newest key.
+    /// Which key sealed it.
     pub key: KeyAge,
 }
 
-/// Why a token does not open. To a client all of these are one failure: there is no session.
+/// The error of a token that cannot be opened. Do not tell a client which of these it was: there is simply no session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BadSeal {
-    /// Longer than any cookie.
+    /// The token is longer than any cookie.
     TooLong,
-    /// Shorter than any token.
+    /// The token is shorter than any sealed token.
     TooShort,
-    /// Not canonical URL-safe base64: it has a foreign character, padding, or stray bits at the end.
+    /// The token is not canonical URL-safe base64: it has another character, padding, or unused bits that are set.
     NotBase64,
-    /// Made by another version of this format, or not a sealed token.
+    /// The token has another version of this format, or is not a sealed token.
     UnknownVersion,
-    /// None of the keys has its number: it was sealed with a removed key, or by another program.
+    /// None of the keys has the number in the token: it was sealed with a key that was removed, or by another program.
     UnknownKey,
-    /// Changed, or sealed for another purpose or cookie.
+    /// The token was changed, or sealed for another purpose or cookie.
     Mismatch,
 }
 
-/// A secret key is too short to seal with.
+/// The error of a secret key that is too short for sealing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SealerError {
-    /// Which one: 0 is the newest.
+    /// Which key it is; 0 is the newest.
     pub position: usize,
-    /// How many bytes it has.
+    /// Its length in bytes.
     pub size: usize,
 }
 
 impl Sealer {
-    /// A sealer for one purpose (`session`, say) and one cookie.
+    /// Makes a sealer for one purpose (such as `session`) and one cookie.
     ///
     /// # Errors
-    /// If any of the keys has fewer than [`MIN_SEALING_KEY`] bytes: an older one too, since a token sealed
-    /// with it opens.
+    /// If any of the keys is shorter than [`MIN_SEALING_KEY`] bytes. This includes older keys, since a token that was sealed with them opens.
     #[expect(clippy::expect_used, reason = "SecretKeys holds at least one key, by its constructor")]
     pub fn new(keys: &SecretKeys, purpose: &str, cookie_name: &str) -> Result<Self, SealerError> {
         if let Some((position, key)) = keys.iter().enumerate().find(|(_, key)| key.len() < MIN_SEALING_KEY) {
@@ -131,11 +129,10 @@ impl Sealer {
         Ok(Self { newest, older: derived.collect() })
     }
 
-    /// The token of a plaintext, by the newest key: 42 characters and four for every three bytes. Never the
-    /// same twice.
+    /// Seals a plaintext with the newest key, and returns the token: 42 characters, and four for every three bytes. It is different each time.
     ///
     /// # Errors
-    /// If there is no randomness for the nonce.
+    /// If the source of randomness fails.
     pub fn seal(&self, plaintext: &[u8], random: &Random) -> Result<String, RandomError> {
         let nonce: [u8; NONCE] = random.bytes()?;
         let SealingKey { id, .. } = self.newest;
@@ -150,12 +147,12 @@ impl Sealer {
         Ok(token)
     }
 
-    /// The plaintext of a token, if one of the keys has sealed it for this purpose and cookie.
+    /// Opens a token, if one of the keys has sealed it for this purpose and cookie.
     ///
-    /// A token longer than 4,096 bytes is not decoded, and no plaintext is returned unless its tag is right.
+    /// A token longer than 4,096 bytes is not decoded, and no plaintext is returned unless the tag is valid.
     ///
     /// # Errors
-    /// [`BadSeal`] says why, for the log: do not tell the client.
+    /// [`BadSeal`] says why. It is meant for logs: do not tell the client.
     pub fn open(&self, token: &[u8]) -> Result<Opened, BadSeal> {
         if token.len() > MAX_TOKEN {
             return Err(BadSeal::TooLong);
@@ -172,7 +169,7 @@ impl Sealer {
         self.decrypt([high, low], &nonce, &body)
     }
 
-    /// Two keys may have the same number: only then is more than one tried.
+    /// More than one key is tried only if they have the same number.
     fn decrypt(&self, id: [u8; KEY_ID], nonce: &[u8; NONCE], body: &[u8]) -> Result<Opened, BadSeal> {
         let older = self.older.iter().map(|key| (key, KeyAge::Older));
         let mut bad = BadSeal::UnknownKey;
@@ -188,7 +185,7 @@ impl Sealer {
     }
 }
 
-/// Whether this has the shape of a sealed token, for a reader of several formats. A token of Flask has dots.
+/// Whether this looks like a sealed token, for readers of several formats. (A token of Flask contains dots.)
 #[must_use]
 pub fn looks_sealed(token: &[u8]) -> bool {
     let version = token.get(..HEADER_TEXT).and_then(|header| decoded_header(header).ok());
@@ -205,7 +202,7 @@ fn decoded_header(text: &[u8]) -> Result<[u8; HEADER], BadSeal> {
     }
 }
 
-/// What is derived from one secret key for one purpose and cookie.
+/// The keys that are derived from one secret key for one purpose and cookie.
 #[derive(Clone)]
 struct SealingKey {
     id: [u8; KEY_ID],
@@ -236,7 +233,7 @@ impl SealingKey {
         body
     }
 
-    /// The plaintext; `None` if the tag is wrong, and then what was decrypted is wiped.
+    /// Decrypts; `None` if the tag is wrong, and then what was decrypted is wiped.
     fn decrypt(&self, nonce: &[u8; NONCE], body: &[u8]) -> Option<Vec<u8>> {
         let mut buffer = Zeroizing::new(body.to_vec());
         let nonce: &Nonce = nonce.into();
@@ -251,7 +248,7 @@ fn expand(derive: &Hkdf<Sha256>, info: &[&[u8]], key: &mut [u8]) {
     derive.expand_multi_info(info, key).expect("no key is longer than 8,160 bytes");
 }
 
-/// With its length, so that no two pairs of texts give the same bytes.
+/// A text after its length, so that no two pairs of texts give the same bytes.
 fn length_prefixed(text: &str) -> Vec<u8> {
     [&(text.len() as u64).to_be_bytes()[..], text.as_bytes()].concat()
 }
@@ -271,12 +268,12 @@ impl fmt::Debug for Opened {
 impl fmt::Display for BadSeal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::TooLong => "longer than a cookie can be",
-            Self::TooShort => "shorter than any sealed token",
-            Self::NotBase64 => "not URL-safe base64 as it is written",
-            Self::UnknownVersion => "not a sealed token of a version that is known",
-            Self::UnknownKey => "sealed with a key that is not among the secret keys",
-            Self::Mismatch => "changed, or sealed for another purpose or another cookie",
+            Self::TooLong => "the token is longer than a cookie can be",
+            Self::TooShort => "the token is shorter than any sealed token",
+            Self::NotBase64 => "the token is not canonical URL-safe base64",
+            Self::UnknownVersion => "the token is not a sealed token of a known version",
+            Self::UnknownKey => "the token was sealed with a key that is not among the secret keys",
+            Self::Mismatch => "the token was changed, or sealed for another purpose or another cookie",
         })
     }
 }
@@ -291,7 +288,7 @@ impl fmt::Display for SealerError {
         }
         write!(
             f,
-            " has {} bytes and sealing takes at least {MIN_SEALING_KEY}: `openssl rand -base64 32` or `dewar secret new` prints a good one",
+            " has {} bytes, but sealing needs at least {MIN_SEALING_KEY}: make one with `openssl rand -base64 32` or `dewar secret new`",
             self.size
         )
     }

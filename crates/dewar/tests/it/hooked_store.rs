@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use dewar::clock::UnixTime;
 use dewar::store::{
-    Answer, AsyncStore, Memory, Owners, Store, StoreError, StoreKey, Stored, Surplus, Touch, Write, Written,
-    async_trait,
+    Answer, AsyncStore, Memory, Owners, Store, StoreError, StoreKey, Stored, Touch, Trim, Write,
+    WriteOutcome, async_trait,
 };
 
 /// A store in memory, with a hook around each call.
@@ -68,7 +68,7 @@ impl<H: Hook> AsyncStore for HookedStore<H> {
         self.ask(Call::Load, || self.memory.load(key, touch, now)).await
     }
 
-    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<Written, StoreError> {
+    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<WriteOutcome, StoreError> {
         self.ask(Call::Write(write), || self.memory.write(write, now)).await
     }
 
@@ -83,8 +83,8 @@ impl<H: Hook> AsyncStore for HookedStore<H> {
 
 #[async_trait]
 impl<H: Hook> Owners for HookedStore<H> {
-    async fn of(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
-        self.ask(Call::ListOwner, || Answer::Later(Owners::of(&*self.memory, owner, now))).await
+    async fn owned_by(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
+        self.ask(Call::ListOwner, || Answer::Later(Owners::owned_by(&*self.memory, owner, now))).await
     }
 
     async fn remove_all(
@@ -100,9 +100,9 @@ impl<H: Hook> Owners for HookedStore<H> {
         &self,
         owner: &str,
         at_most: usize,
-        surplus: Surplus,
+        trim: Trim,
         now: UnixTime,
     ) -> Result<Vec<StoreKey>, StoreError> {
-        self.ask(Call::TrimOwner, || Answer::Later(self.memory.trim(owner, at_most, surplus, now))).await
+        self.ask(Call::TrimOwner, || Answer::Later(self.memory.trim(owner, at_most, trim, now))).await
     }
 }

@@ -1,4 +1,4 @@
-//! Integration tests: one binary, a module a subject.
+//! Integration tests: one binary, with one module per topic.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,6 +8,7 @@
     clippy::print_stdout
 )]
 
+mod actix;
 mod after_response;
 mod best_effort;
 mod browser;
@@ -19,6 +20,7 @@ mod config;
 mod counters;
 mod ended;
 mod examples;
+mod guide;
 mod hooked_store;
 mod http_client;
 mod login;

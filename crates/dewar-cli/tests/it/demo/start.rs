@@ -38,8 +38,8 @@ fn a_store_that_cannot_be_opened_is_told_in_one_line() {
     std::fs::write(at("text.db"), "no database, but long enough to be taken for one ".repeat(40)).unwrap();
     refused("hunter2", "memory:, file:///, sqlite:///, redis://");
     refused("memcached://user:hunter2@host", "memory:, file:///");
-    refused("memory:hunter2", "nothing comes after memory:");
-    refused("sqlite:demo.db", "not absolute");
+    refused("memory:hunter2", "is memory: with nothing after it");
+    refused("sqlite:demo.db", "must be absolute");
     refused(&format!("sqlite://{}", at("text.db")), "text.db");
     refused(&format!("sqlite://{}", at("nowhere/demo.db")), "nowhere");
     refused(&format!("file://{}", at("theirs")), "theirs");
@@ -82,7 +82,7 @@ fn its_own_file_is_for_its_user_alone() {
     let (_, log) = demo.interrupt();
     assert!(log.contains("/not%20there%20yet/dewar/demo.db: a restart keeps them.\n"), "{log}");
     for engine in dewar_stores::Engine::all() {
-        assert!(log.contains(engine.usage()), "{log}");
+        assert!(log.contains(engine.url_template()), "{log}");
     }
 }
 

@@ -3,7 +3,7 @@
 use super::super::context::{HOUR, RuleContext};
 use super::super::stop::{Step, must};
 use crate::clock::UnixTime;
-use crate::{Entry, Touch, Write, Written};
+use crate::{Entry, Touch, Write, WriteOutcome};
 
 pub(super) async fn absent_loads_as_none(context: &RuleContext<'_>) -> Step {
     context.must_lack(&context.key()).await
@@ -27,7 +27,7 @@ pub(super) async fn expired_is_absent_for_create(context: &RuleContext<'_>) -> S
 pub(super) async fn expired_is_absent_for_swap(context: &RuleContext<'_>) -> Step {
     let (key, seen) = context.expired("over").await?;
     let answer = context.swap(&key, &seen, "revived").await?;
-    must(answer == Written::Gone, format!("swap of an expired entry answered {answer:?}"))?;
+    must(answer == WriteOutcome::Gone, format!("swap of an expired entry answered {answer:?}"))?;
     context.must_lack(&key).await
 }
 
@@ -36,7 +36,7 @@ pub(super) async fn expired_is_absent_for_rename(context: &RuleContext<'_>) -> S
     let entry = context.entry("revived");
     let answer =
         context.store.write(Write::rename(&old, &new, &seen, &entry, Some(&entry)), context.now()).await?;
-    must(answer == Written::Gone, format!("rename of an expired entry answered {answer:?}"))?;
+    must(answer == WriteOutcome::Gone, format!("rename of an expired entry answered {answer:?}"))?;
     context.must_lack(&old).await?;
     context.must_lack(&new).await
 }
@@ -47,7 +47,10 @@ pub(super) async fn expired_is_absent_under_the_new_key(context: &RuleContext<'_
         .store
         .write(Write::rename(&old, &new, &seen, &context.entry("moved"), None), context.now())
         .await?;
-    must(matches!(answer, Written::Saved(_)), format!("rename onto an expired entry answered {answer:?}"))?;
+    must(
+        matches!(answer, WriteOutcome::Saved(_)),
+        format!("rename onto an expired entry answered {answer:?}"),
+    )?;
     context.must_hold(&new, "moved").await.map(drop)
 }
 

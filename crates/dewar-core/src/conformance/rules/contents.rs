@@ -1,8 +1,8 @@
-//! Any text is a key, any bytes are a payload.
+//! Every text is a valid key, and all bytes are a valid payload.
 
 use super::super::context::RuleContext;
 use super::super::stop::{Step, broken, must};
-use crate::{Bytes, Entry, StoreKey, Write, Written};
+use crate::{Bytes, Entry, StoreKey, Write, WriteOutcome};
 
 pub(super) async fn payloads_are_any_bytes(context: &RuleContext<'_>) -> Step {
     let all: Vec<u8> = (0..=255).collect();
@@ -26,20 +26,20 @@ async fn must_keep(context: &RuleContext<'_>, payload: &[u8]) -> Step {
     must_load(context, &key, payload).await?;
     let answer = context.store.write(Write::swap(&key, &seen, &entry), context.now()).await?;
     must(
-        matches!(answer, Written::Saved(_)),
+        matches!(answer, WriteOutcome::Saved(_)),
         format!("swap of {} bytes answered {answer:?}", payload.len()),
     )?;
     must_load(context, &key, payload).await?;
-    must(context.remove(&key, None).await?, format!("remove lacked {} bytes", payload.len()))
+    must(context.remove(&key, None).await?, format!("remove did not find {} bytes", payload.len()))
 }
 
 async fn must_load(context: &RuleContext<'_>, key: &StoreKey, payload: &[u8]) -> Step {
     match context.load(key).await? {
         Some(stored) if stored.payload == payload => Ok(()),
         Some(stored) => {
-            broken(format!("{} bytes came back as other {}", payload.len(), stored.payload.len()))
+            broken(format!("{} bytes came back as {} other bytes", payload.len(), stored.payload.len()))
         }
-        None => broken(format!("{} bytes were not there", payload.len())),
+        None => broken(format!("{} bytes were not stored", payload.len())),
     }
 }
 
@@ -94,7 +94,7 @@ pub(super) async fn long_keys_differ_at_the_end(context: &RuleContext<'_>) -> St
     must_be_apart(context, &[format!("{long}1"), format!("{long}2"), long.clone()]).await
 }
 
-/// Each text is a key of its own: what is done to one does nothing to the others.
+/// Each text is a separate key: a call for one does not affect the others.
 async fn must_be_apart(context: &RuleContext<'_>, texts: &[String]) -> Step {
     for text in texts {
         context.create(&StoreKey::new(text), &context.entry(text)).await?;

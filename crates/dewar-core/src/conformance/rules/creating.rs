@@ -1,14 +1,14 @@
-//! Create makes, and never replaces.
+//! Create never replaces an entry.
 
 use super::super::concurrent::{Boxed, join_all};
 use super::super::context::RuleContext;
 use super::super::stop::{Step, must};
-use crate::{Write, Written};
+use crate::{Write, WriteOutcome};
 
 pub(super) async fn create_never_overwrites(context: &RuleContext<'_>) -> Step {
     let (key, _) = context.stored("first").await?;
     let answer = context.store.write(Write::create(&key, &context.entry("second")), context.now()).await?;
-    must(answer == Written::Taken, format!("create over an entry answered {answer:?}"))?;
+    must(answer == WriteOutcome::Taken, format!("create over an entry answered {answer:?}"))?;
     context.must_hold(&key, "first").await.map(drop)
 }
 
@@ -20,7 +20,7 @@ pub(super) async fn creates_at_once_have_one_winner(context: &RuleContext<'_>) -
         .map(|entry| Box::pin(context.store.write(Write::create(&key, entry), now)) as Boxed<'_, _>);
     let mut winners = Vec::new();
     for (number, answer) in join_all(calls.collect()).await.into_iter().enumerate() {
-        if matches!(answer?, Written::Saved(_)) {
+        if matches!(answer?, WriteOutcome::Saved(_)) {
             winners.push(number.to_string());
         }
     }

@@ -1,9 +1,9 @@
-//! A dropped future does no harm. What it began may still be done later.
+//! A dropped future does no harm. What it started may still be done later.
 
 use super::super::concurrent::begin_and_drop;
 use super::super::context::{HOUR, RuleContext};
 use super::super::stop::{Step, broken, must};
-use crate::{StoreKey, Touch, Write, Written};
+use crate::{StoreKey, Touch, Write, WriteOutcome};
 
 pub(super) async fn dropped_load_harms_nobody(context: &RuleContext<'_>) -> Step {
     let ((key, seen), (other, _)) = (context.stored("there").await?, context.stored("another").await?);
@@ -20,8 +20,8 @@ pub(super) async fn dropped_create_harms_nobody(context: &RuleContext<'_>) -> St
     let key = context.key();
     begin_and_drop(context.store.write(Write::create(&key, &context.entry("dropped")), context.now())).await;
     match context.store.write(Write::create(&key, &context.entry("second")), context.now()).await? {
-        Written::Saved(_) => context.must_hold(&key, "second").await.map(drop),
-        Written::Taken => context.must_hold(&key, "dropped").await.map(drop),
+        WriteOutcome::Saved(_) => context.must_hold(&key, "second").await.map(drop),
+        WriteOutcome::Taken => context.must_hold(&key, "dropped").await.map(drop),
         other => broken(format!("create answered {other:?}")),
     }
 }
@@ -62,7 +62,7 @@ pub(super) async fn dropped_remove_harms_nobody(context: &RuleContext<'_>) -> St
     }
     context.remove(&key, None).await?;
     context.must_lack(&key).await?;
-    must(!context.remove(&key, None).await?, "what was removed was there again")
+    must(!context.remove(&key, None).await?, "what was removed came back")
 }
 
 async fn must_be_one_of(context: &RuleContext<'_>, key: &StoreKey, payloads: &[&str]) -> Step {
@@ -70,13 +70,13 @@ async fn must_be_one_of(context: &RuleContext<'_>, key: &StoreKey, payloads: &[&
     must(payloads.iter().any(|payload| stored.payload == payload.as_bytes()), "something else is there")
 }
 
-/// Swaps what is stored. The first try may lose against a call that was dropped before.
+/// Swaps what is stored. The first attempt may lose against a call that was dropped before.
 async fn must_become(context: &RuleContext<'_>, key: &StoreKey, payload: &str) -> Step {
     for _ in 0..2 {
         let Some(stored) = context.load(key).await? else { return broken("it is gone") };
-        if matches!(context.swap(key, &stored.revision, payload).await?, Written::Saved(_)) {
+        if matches!(context.swap(key, &stored.revision, payload).await?, WriteOutcome::Saved(_)) {
             return Ok(());
         }
     }
-    broken("swap refused the revision that load told")
+    broken("swap refused the revision that load returned")
 }

@@ -1,4 +1,4 @@
-//! Listing, for stores that do it.
+//! Listing, for stores that can list their entries.
 
 use std::collections::HashMap;
 
@@ -15,20 +15,23 @@ pub(super) async fn list_shows_what_is_stored(context: &RuleContext<'_>) -> Step
     context.remove(&removed, None).await?;
     let listed = list(context, "").await?;
     for key in &keys {
-        must(listed.get(key).is_some_and(|payload| payload == "there"), "an entry is on no page")?;
+        must(
+            listed.get(key).is_some_and(|payload| payload == "there"),
+            "an entry is missing from the pages",
+        )?;
     }
-    must(!listed.contains_key(&removed), "what was removed is on a page")
+    must(!listed.contains_key(&removed), "a removed entry is listed")
 }
 
 pub(super) async fn list_hides_expired(context: &RuleContext<'_>) -> Step {
     let (over, _) = context.expired("over").await?;
     let (there, _) = context.stored("there").await?;
     let listed = list(context, "").await?;
-    must(!listed.contains_key(&over), "an expired entry is on a page")?;
-    must(listed.contains_key(&there), "an entry is on no page")
+    must(!listed.contains_key(&over), "an expired entry is listed")?;
+    must(listed.contains_key(&there), "an entry is missing from the pages")
 }
 
-/// What stands for something in the patterns of an engine stands for itself.
+/// The wildcards of the engine's patterns have no special meaning in a prefix.
 pub(super) async fn list_keeps_to_the_prefix(context: &RuleContext<'_>) -> Step {
     let unique = context.unique();
     for sign in ["*", "?", "%", "_", "[a-z]", "\\", "é"] {
@@ -39,12 +42,12 @@ pub(super) async fn list_keeps_to_the_prefix(context: &RuleContext<'_>) -> Step 
         }
         let listed = list(context, &prefix).await?;
         let is_right = listed.len() == 1 && listed.contains_key(&StoreKey::new(ours));
-        must(is_right, format!("{} entries are listed for one that begins with {sign:?}", listed.len()))?;
+        must(is_right, format!("{} entries are listed for the one that starts with {sign:?}", listed.len()))?;
     }
     Ok(())
 }
 
-/// All pages, of some 3 entries each.
+/// All pages, with about 3 entries each.
 async fn list(context: &RuleContext<'_>, prefix: &str) -> Step<HashMap<StoreKey, Bytes>> {
     let Some(lister) = context.store.lister() else {
         return Err(Stop::NotApplicable("the store has no lister"));
@@ -58,5 +61,5 @@ async fn list(context: &RuleContext<'_>, prefix: &str) -> Step<HashMap<StoreKey,
             None => return Ok(listed),
         }
     }
-    broken("the pages have no end")
+    broken("the pages never end")
 }

@@ -1,12 +1,12 @@
-//! The entries of an owner, for stores that know whose an entry is.
+//! The entries of an owner, for stores that know the owner of an entry.
 
 use super::super::concurrent::{Boxed, join_all, yield_now};
 use super::super::context::RuleContext;
 use super::super::stop::{Step, Stop, must};
-use crate::{Entry, Owners, Revision, StoreKey, Surplus, Write, Written};
+use crate::{Entry, Owners, Revision, StoreKey, Trim, Write, WriteOutcome};
 
 fn owners<'a>(context: &'a RuleContext<'_>) -> Step<&'a dyn Owners> {
-    context.store.owners().ok_or(Stop::NotApplicable("the store knows no owners"))
+    context.store.owners().ok_or(Stop::NotApplicable("the store does not know the owners of entries"))
 }
 
 fn owned(context: &RuleContext<'_>, owner: &str) -> Entry {
@@ -24,7 +24,7 @@ async fn give(context: &RuleContext<'_>, owner: &str, times: usize) -> Step<Vec<
 }
 
 async fn keys_of(context: &RuleContext<'_>, owner: &str) -> Step<Vec<StoreKey>> {
-    let entries = owners(context)?.of(owner, context.now()).await?;
+    let entries = owners(context)?.owned_by(owner, context.now()).await?;
     Ok(entries.into_iter().map(|(key, _)| key).collect())
 }
 
@@ -32,7 +32,7 @@ async fn must_own(context: &RuleContext<'_>, owner: &str, keys: &[&StoreKey]) ->
     let found = keys_of(context, owner).await?;
     must(
         found.iter().collect::<Vec<_>>() == keys,
-        format!("an owner of {} has {} or others", keys.len(), found.len()),
+        format!("an owner of {} entries has {}, or others", keys.len(), found.len()),
     )
 }
 
@@ -44,8 +44,8 @@ pub(super) async fn owners_list_in_order(context: &RuleContext<'_>) -> Step {
     give(context, &others, 2).await?;
     context.stored("without owner").await?;
     must_own(context, &mine, &given.iter().map(|(key, _)| key).collect::<Vec<_>>()).await?;
-    for (_, stored) in owners(context)?.of(&mine, context.now()).await? {
-        must(stored.payload == mine.as_bytes(), "an entry of an owner's has another payload")?;
+    for (_, stored) in owners(context)?.owned_by(&mine, context.now()).await? {
+        must(stored.payload == mine.as_bytes(), "an entry of the owner has another payload")?;
     }
     Ok(())
 }
@@ -60,7 +60,7 @@ pub(super) async fn rename_keeps_the_place(context: &RuleContext<'_>) -> Step {
         .store
         .write(Write::rename(old, &new, seen, &entry, Some(&context.entry("tombstone"))), context.now())
         .await?;
-    must(matches!(answer, Written::Saved(_)), format!("rename answered {answer:?}"))?;
+    must(matches!(answer, WriteOutcome::Saved(_)), format!("rename answered {answer:?}"))?;
     must_own(context, &owner, &[first, &new, last]).await
 }
 
@@ -70,7 +70,7 @@ pub(super) async fn swap_changes_the_owner(context: &RuleContext<'_>) -> Step {
     let given = give(context, &before, 1).await?;
     let [(key, seen)] = given.as_slice() else { return Ok(()) };
     let answer = context.store.write(Write::swap(key, seen, &owned(context, &after)), context.now()).await?;
-    let Written::Saved(seen) = answer else { return must(false, format!("swap answered {answer:?}")) };
+    let WriteOutcome::Saved(seen) = answer else { return must(false, format!("swap answered {answer:?}")) };
     must_own(context, &before, &[]).await?;
     must_own(context, &after, &[key]).await?;
     context.replace(key, &seen, "without owner").await?;
@@ -95,10 +95,10 @@ pub(super) async fn remove_all_but_one(context: &RuleContext<'_>) -> Step {
     let (other, (nobodys, _)) = (give(context, &others, 1).await?, context.stored("without owner").await?);
     let spared = given.get(1).map(|(key, _)| key);
     let removed = owners(context)?.remove_all(&mine, spared, context.now()).await?;
-    must(removed == 3, format!("removing all 4 but one removed {removed}"))?;
+    must(removed == 3, format!("remove_all of 4 entries except one removed {removed}"))?;
     must_own(context, &mine, &spared.into_iter().collect::<Vec<_>>()).await?;
     let removed = owners(context)?.remove_all(&mine, None, context.now()).await?;
-    must(removed == 1, format!("removing the last one removed {removed}"))?;
+    must(removed == 1, format!("remove_all of the last entry removed {removed}"))?;
     for (key, _) in &given {
         context.must_lack(key).await?;
     }
@@ -107,21 +107,24 @@ pub(super) async fn remove_all_but_one(context: &RuleContext<'_>) -> Step {
 }
 
 pub(super) async fn trim_oldest(context: &RuleContext<'_>) -> Step {
-    trim(context, Surplus::Oldest, &[2, 3]).await
+    trim(context, Trim::Oldest, &[2, 3]).await
 }
 
 pub(super) async fn trim_newest(context: &RuleContext<'_>) -> Step {
-    trim(context, Surplus::Newest, &[0, 1]).await
+    trim(context, Trim::Newest, &[0, 1]).await
 }
 
-/// Of 4 entries, 2 must be left: these.
-async fn trim(context: &RuleContext<'_>, surplus: Surplus, left: &[usize]) -> Step {
+/// Trims 4 entries to 2: these must be left.
+async fn trim(context: &RuleContext<'_>, trim: Trim, left: &[usize]) -> Step {
     let owners = owners(context)?;
     let owner = context.unique();
     let given = give(context, &owner, 4).await?;
-    must(owners.trim(&owner, 4, surplus, context.now()).await?.is_empty(), "trim removed without need")?;
-    let removed = owners.trim(&owner, 2, surplus, context.now()).await?;
-    must(removed.len() == 2, format!("trim of 2 too many told of {}", removed.len()))?;
+    must(
+        owners.trim(&owner, 4, trim, context.now()).await?.is_empty(),
+        "trim removed entries although the limit was not exceeded",
+    )?;
+    let removed = owners.trim(&owner, 2, trim, context.now()).await?;
+    must(removed.len() == 2, format!("trim of 4 entries to 2 returned {} keys", removed.len()))?;
     for key in &removed {
         context.must_lack(key).await?;
     }
@@ -129,7 +132,7 @@ async fn trim(context: &RuleContext<'_>, surplus: Surplus, left: &[usize]) -> St
     must_own(context, &owner, &left).await
 }
 
-/// Eight logins at once, of which three may stay.
+/// Eight concurrent logins, of which three may stay.
 pub(super) async fn trims_at_once_leave_at_most(context: &RuleContext<'_>) -> Step {
     owners(context)?;
     let owner = context.unique();
@@ -140,11 +143,11 @@ pub(super) async fn trims_at_once_leave_at_most(context: &RuleContext<'_>) -> St
     }
     let left = keys_of(context, &owner).await?.len();
     must(left == 3, format!("of 8 entries trimmed to 3, {left} are left"))?;
-    must(removed == 5, format!("of 8 entries trimmed to 3, {removed} were told of"))
+    must(removed == 5, format!("of 8 entries trimmed to 3, {removed} keys were returned"))
 }
 
 async fn log_in(context: &RuleContext<'_>, owner: &str) -> Step<usize> {
     give(context, owner, 1).await?;
     yield_now().await;
-    Ok(owners(context)?.trim(owner, 3, Surplus::Oldest, context.now()).await?.len())
+    Ok(owners(context)?.trim(owner, 3, Trim::Oldest, context.now()).await?.len())
 }

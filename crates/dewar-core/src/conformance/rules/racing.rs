@@ -1,9 +1,9 @@
-//! Callers who meet.
+//! Concurrent callers.
 
 use super::super::concurrent::{Boxed, join_all, yield_now};
 use super::super::context::RuleContext;
 use super::super::stop::{Step, broken, must};
-use crate::{Entry, StoreKey, Write, Written};
+use crate::{Entry, StoreKey, Write, WriteOutcome};
 
 pub(super) async fn swaps_at_once_have_one_winner(context: &RuleContext<'_>) -> Step {
     for _ in 0..20 {
@@ -14,7 +14,7 @@ pub(super) async fn swaps_at_once_have_one_winner(context: &RuleContext<'_>) -> 
             .map(|entry| Box::pin(context.store.write(Write::swap(&key, &seen, entry), now)) as Boxed<'_, _>);
         let mut winners = Vec::new();
         for (answer, entry) in join_all(calls.collect()).await.into_iter().zip(&entries) {
-            if matches!(answer?, Written::Saved(_)) {
+            if matches!(answer?, WriteOutcome::Saved(_)) {
                 winners.push(entry);
             }
         }
@@ -24,7 +24,7 @@ pub(super) async fn swaps_at_once_have_one_winner(context: &RuleContext<'_>) -> 
         let there = context.load(&key).await?;
         must(
             there.is_some_and(|stored| stored.payload == winner.payload),
-            "the winner's entry is not there",
+            "the winner's entry is not stored",
         )?;
     }
     Ok(())
@@ -44,7 +44,7 @@ async fn increment(context: &RuleContext<'_>, key: &StoreKey, times: u32) -> Ste
         let mut tries = 0;
         while !increment_once(context, key).await? {
             tries += 1;
-            must(tries < 1000, "a thousand swaps in a row found another revision than load")?;
+            must(tries < 1000, "a thousand swaps in a row found another revision than the load before them")?;
         }
     }
     Ok(())
@@ -53,10 +53,10 @@ async fn increment(context: &RuleContext<'_>, key: &StoreKey, times: u32) -> Ste
 async fn increment_once(context: &RuleContext<'_>, key: &StoreKey) -> Step<bool> {
     let Some(stored) = context.load(key).await? else { return broken("the counter is gone") };
     let number = std::str::from_utf8(&stored.payload).ok().and_then(|text| text.parse::<u32>().ok());
-    let Some(number) = number else { return broken("the counter is no number") };
+    let Some(number) = number else { return broken("the counter is not a number") };
     yield_now().await;
     let answer = context.swap(key, &stored.revision, &(number + 1).to_string()).await?;
-    Ok(matches!(answer, Written::Saved(_)))
+    Ok(matches!(answer, WriteOutcome::Saved(_)))
 }
 
 pub(super) async fn readers_see_whole_payloads(context: &RuleContext<'_>) -> Step {
@@ -76,7 +76,10 @@ async fn write(context: &RuleContext<'_>, key: &StoreKey) -> Step {
             .store
             .write(Write::swap(key, &stored.revision, &filled(context, round)), context.now())
             .await?;
-        must(matches!(answer, Written::Saved(_)), format!("swap without a rival answered {answer:?}"))?;
+        must(
+            matches!(answer, WriteOutcome::Saved(_)),
+            format!("swap without a concurrent write answered {answer:?}"),
+        )?;
         yield_now().await;
     }
     Ok(())
@@ -95,7 +98,7 @@ async fn read(context: &RuleContext<'_>, key: &StoreKey) -> Step {
     Ok(())
 }
 
-/// A payload that shows by its length and by every byte which write it is of.
+/// A payload whose length and bytes all show which write it belongs to.
 fn filled(context: &RuleContext<'_>, round: u8) -> Entry {
     Entry { payload: vec![round; 60_000 + 1000 * usize::from(round)].into(), ..context.entry("") }
 }

@@ -2,7 +2,7 @@
 
 use super::super::context::RuleContext;
 use super::super::stop::{Step, broken, must};
-use crate::{Entry, Revision, StoreKey, Write, Written};
+use crate::{Entry, Revision, StoreKey, Write, WriteOutcome};
 
 pub(super) async fn swap_replaces_what_was_seen(context: &RuleContext<'_>) -> Step {
     let (key, first) = context.stored("first").await?;
@@ -24,17 +24,20 @@ pub(super) async fn swap_on_stale_changes_nothing(context: &RuleContext<'_>) -> 
     let (key, first) = context.stored("first").await?;
     context.replace(&key, &first, "second").await?;
     let answer = context.swap(&key, &first, "third").await?;
-    must(matches!(answer, Written::Changed(_)), format!("swap with a stale revision answered {answer:?}"))?;
+    must(
+        matches!(answer, WriteOutcome::Changed(_)),
+        format!("swap with a stale revision answered {answer:?}"),
+    )?;
     context.must_hold(&key, "second").await.map(drop)
 }
 
 pub(super) async fn conflict_brings_what_is_there(context: &RuleContext<'_>) -> Step {
     let (key, first) = context.stored("first").await?;
     context.replace(&key, &first, "second").await?;
-    let Written::Changed(present) = context.swap(&key, &first, "third").await? else {
+    let WriteOutcome::Changed(present) = context.swap(&key, &first, "third").await? else {
         return broken("swap with a stale revision did not answer Changed");
     };
-    must(present.payload == "second", "the conflict did not bring the payload that is there")?;
+    must(present.payload == "second", "the answer Changed did not contain the stored payload")?;
     context.replace(&key, &present.revision, "third").await?;
     context.must_hold(&key, "third").await.map(drop)
 }
@@ -52,21 +55,21 @@ pub(super) async fn swap_on_removed_revives_nothing(context: &RuleContext<'_>) -
 
 async fn must_be_gone(context: &RuleContext<'_>, key: &StoreKey, seen: &Revision) -> Step {
     let answer = context.swap(key, seen, "revived").await?;
-    must(answer == Written::Gone, format!("swap where nothing is answered {answer:?}"))?;
+    must(answer == WriteOutcome::Gone, format!("swap of an absent entry answered {answer:?}"))?;
     context.must_lack(key).await
 }
 
-/// Two entries with the same payload may have the same revision or not; swap must go by it.
+/// Two entries with the same payload may have the same revision or not; swap must compare the revisions.
 pub(super) async fn created_anew_is_the_same_only_if_its_revision_is(context: &RuleContext<'_>) -> Step {
     let (key, first) = context.stored("same").await?;
     must(context.remove(&key, None).await?, "remove did not find it")?;
     let second = context.create(&key, &context.entry("same")).await?;
     match context.swap(&key, &first, "new").await? {
-        Written::Saved(_) if first == second => context.must_hold(&key, "new").await.map(drop),
-        Written::Changed(_) if first != second => context.must_hold(&key, "same").await.map(drop),
-        Written::Gone => broken("swap did not find what was created anew"),
-        Written::Saved(_) => broken("swap went by a revision that is not there"),
-        Written::Changed(_) => broken("swap refused the revision that is there"),
+        WriteOutcome::Saved(_) if first == second => context.must_hold(&key, "new").await.map(drop),
+        WriteOutcome::Changed(_) if first != second => context.must_hold(&key, "same").await.map(drop),
+        WriteOutcome::Gone => broken("swap did not find the entry that was created again"),
+        WriteOutcome::Saved(_) => broken("swap accepted a revision that is not stored"),
+        WriteOutcome::Changed(_) => broken("swap refused the stored revision"),
         other => broken(format!("swap answered {other:?}")),
     }
 }
@@ -76,9 +79,15 @@ pub(super) async fn swap_to_expired_removes_what_was_seen(context: &RuleContext<
     let second = context.replace(&key, &first, "second").await?;
     let over = Entry::new("over", Some(context.now()));
     let answer = context.store.write(Write::swap(&key, &first, &over), context.now()).await?;
-    must(matches!(answer, Written::Changed(_)), format!("removing by a stale revision answered {answer:?}"))?;
+    must(
+        matches!(answer, WriteOutcome::Changed(_)),
+        format!("swap to an expired entry with a stale revision answered {answer:?}"),
+    )?;
     context.must_hold(&key, "second").await?;
     let answer = context.store.write(Write::swap(&key, &second, &over), context.now()).await?;
-    must(matches!(answer, Written::Saved(_)), format!("removing what was seen answered {answer:?}"))?;
+    must(
+        matches!(answer, WriteOutcome::Saved(_)),
+        format!("swap of what was seen to an expired entry answered {answer:?}"),
+    )?;
     context.must_lack(&key).await
 }

@@ -1,4 +1,4 @@
-//! Sweeping, for stores that do it.
+//! Sweeping, for stores that need it.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ fn sweeper<'a>(context: &'a RuleContext<'_>) -> Step<&'a dyn Sweeper> {
     context.store.sweeper().ok_or(Stop::NotApplicable("the store has no sweeper"))
 }
 
-/// Seen by a clock that is late: what was swept is gone for it, too.
+/// Checked with a clock that is slow: what was swept is gone for it, too.
 pub(super) async fn sweep_removes_expired(context: &RuleContext<'_>) -> Step {
     let sweeper = sweeper(context)?;
     context.needs_manual_time()?;
@@ -18,7 +18,7 @@ pub(super) async fn sweep_removes_expired(context: &RuleContext<'_>) -> Step {
     for _ in 0..10 {
         keys.push(short_lived(context).await?);
     }
-    context.pass(Duration::from_secs(60)).await;
+    context.advance(Duration::from_secs(60)).await;
     sweep_all(context, sweeper, "", 4).await?;
     for key in &keys {
         must(context.store.load(key, None, born).await?.is_none(), "an expired entry was not swept")?;

@@ -1,4 +1,4 @@
-//! Touch moves the end, and nothing else.
+//! Touch sets the expiry, and nothing else.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ pub(super) async fn touch_of_absent_makes_nothing(context: &RuleContext<'_>) -> 
     let key = context.key();
     must(
         !context.store.touch(&key, context.hence(HOUR), context.now()).await?,
-        "touch found something where nothing is",
+        "touch found something where nothing is stored",
     )?;
     context.must_lack(&key).await
 }
@@ -42,7 +42,7 @@ pub(super) async fn load_with_touch_keeps_the_revision(context: &RuleContext<'_>
         return broken("load with a touch did not find it");
     };
     must(stored.payload == "there", "load with a touch found another payload")?;
-    must(stored.revision == seen, "load with a touch told another revision than create")?;
+    must(stored.revision == seen, "load with a touch returned another revision than create")?;
     context.replace(&key, &seen, "replaced").await.map(drop)
 }
 
@@ -67,18 +67,18 @@ pub(super) async fn touch_not_due_moves_nothing(context: &RuleContext<'_>) -> St
     context.must_lack(&key).await
 }
 
-/// An entry whose short TTL was prolonged in time, and that would have expired by now.
+/// An entry whose short TTL was extended in time, and that would have expired by now otherwise.
 async fn extended(context: &RuleContext<'_>, by_load: bool) -> Step<(StoreKey, Revision)> {
     for life in [1, 8, 64].map(|times| times * context.short()) {
         let (key, end) = (context.key(), context.hence(life));
         let seen = context.create(&key, &Entry::new("there", Some(end))).await?;
         let was_there = prolong(context, &key, by_load).await?;
         let was_in_time = context.now() < end;
-        context.pass(life + 2 * context.grain()).await;
+        context.advance(life + 2 * context.precision()).await;
         if was_there {
             return Ok((key, seen));
         }
-        must(!was_in_time, "it was not there before its end")?;
+        must(!was_in_time, "it was gone before it expires")?;
     }
     broken(format!("create and touch took longer than {:?}", 64 * context.short()))
 }

@@ -7,7 +7,9 @@ use async_trait::async_trait;
 use crate::clock::UnixTime;
 use crate::conformance::concurrent::yield_now;
 use crate::revision::Revision;
-use crate::{AsyncStore, Entry, Memory, Store, StoreError, StoreKey, Stored, Sweeper, Touch, Write, Written};
+use crate::{
+    AsyncStore, Entry, Memory, Store, StoreError, StoreKey, Stored, Sweeper, Touch, Write, WriteOutcome,
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
@@ -63,18 +65,18 @@ impl Faulty {
     async fn put(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<Revision, StoreError> {
         _ = self.memory.write(Write::remove(key, None), now).await?;
         match self.memory.write(Write::create(key, entry), now).await? {
-            Written::Saved(revision) => Ok(revision),
+            WriteOutcome::Saved(revision) => Ok(revision),
             _ => Err(StoreError::refused("created meanwhile")),
         }
     }
 }
 
 impl Faulty {
-    async fn create(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<Written, StoreError> {
+    async fn create(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<WriteOutcome, StoreError> {
         let (key, entry) = (self.key(key), self.entry(entry));
         self.created.lock().unwrap().push(key.clone());
         if self.has(Fault::CreateOverwrites) {
-            return Ok(Written::Saved(self.put(&key, &entry, now).await?));
+            return Ok(WriteOutcome::Saved(self.put(&key, &entry, now).await?));
         }
         self.memory.write(Write::create(&key, &entry), now).await
     }
@@ -85,7 +87,7 @@ impl Faulty {
         seen: &Revision,
         entry: &Entry,
         now: UnixTime,
-    ) -> Result<Written, StoreError> {
+    ) -> Result<WriteOutcome, StoreError> {
         let key = self.key(key);
         if self.has(Fault::EndsAreWholeSeconds) && entry.is_expired(now) {
             return self.memory.write(Write::swap(&key, seen, entry), now).await;
@@ -93,13 +95,13 @@ impl Faulty {
         let entry = self.entry(entry);
         let there = self.memory.load(&key, None, now).await?;
         match (self.fault, there) {
-            (Fault::SwapUpserts, None) => Ok(Written::Saved(self.put(&key, &entry, now).await?)),
+            (Fault::SwapUpserts, None) => Ok(WriteOutcome::Saved(self.put(&key, &entry, now).await?)),
             (Fault::SwapIgnoresWhatWasSeen, Some(there)) => {
                 self.memory.write(Write::swap(&key, &there.revision, &entry), now).await
             }
             (Fault::ComparesBeforeItWaits, Some(there)) if there.revision == *seen => {
                 yield_now().await;
-                Ok(Written::Saved(self.put(&key, &entry, now).await?))
+                Ok(WriteOutcome::Saved(self.put(&key, &entry, now).await?))
             }
             _ => self.memory.write(Write::swap(&key, seen, &entry), now).await,
         }
@@ -112,12 +114,12 @@ impl Faulty {
         entry: &Entry,
         tombstone: Option<&Entry>,
         now: UnixTime,
-    ) -> Result<Written, StoreError> {
+    ) -> Result<WriteOutcome, StoreError> {
         let (old, new, entry) = (self.key(old), self.key(new), self.entry(entry));
         let there = self.memory.load(&old, None, now).await?;
         match (self.fault, there) {
             (Fault::RenameLeavesTheOld, Some(there)) if there.revision == *seen => {
-                Ok(Written::Saved(self.put(&new, &entry, now).await?))
+                Ok(WriteOutcome::Saved(self.put(&new, &entry, now).await?))
             }
             _ => {
                 let tombstone = tombstone.map(|tombstone| self.entry(tombstone));
@@ -131,7 +133,7 @@ impl Faulty {
         key: &StoreKey,
         tombstone: Option<&Entry>,
         now: UnixTime,
-    ) -> Result<Written, StoreError> {
+    ) -> Result<WriteOutcome, StoreError> {
         let key = self.key(key);
         let tombstone = tombstone.map(|tombstone| self.entry(tombstone));
         let removed = self.memory.write(Write::remove(&key, tombstone.as_ref()), now).await?;
@@ -156,7 +158,7 @@ impl AsyncStore for Faulty {
         }
     }
 
-    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<Written, StoreError> {
+    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<WriteOutcome, StoreError> {
         match write {
             Write::Create { key, entry } => self.create(key, entry, now).await,
             Write::Swap { key, seen, entry } => self.swap(key, seen, entry, now).await,

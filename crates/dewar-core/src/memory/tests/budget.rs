@@ -1,18 +1,18 @@
 use super::*;
-use crate::{StoreErrorKind, Written};
+use crate::{StoreErrorKind, WriteOutcome};
 
 #[test]
 fn a_flood_of_visitors_logs_nobody_out() {
     let memory = Memory::with_budget(2 << 20);
     let users: Vec<_> = (0..100).map(|user| key(format!("user {user}"))).collect();
     for (user, key) in users.iter().enumerate() {
-        // They end before all the others.
+        // They expire before all the others.
         create(&memory, key, &owned(&user.to_string(), 200, HOUR));
     }
     for visitor in 0..100_000 {
         let key = key(visitor);
         create(&memory, &key, &entry(100, 2 * HOUR));
-        assert!(memory.bytes() <= 2 << 20);
+        assert!(memory.bytes_used() <= 2 << 20);
         assert!(is_there(&memory, &key));
     }
     assert!(users.iter().all(|key| is_there(&memory, key)));
@@ -30,7 +30,7 @@ fn what_is_over_goes_first() {
     let later = NOW.plus(Duration::from_secs(60));
     for number in 300..600 {
         let entry = Entry::new(vec![7; 100], Some(later.plus(2 * HOUR)));
-        assert!(matches!(memory.create_now(&key(number), &entry, later), Ok(Written::Saved(_))));
+        assert!(matches!(memory.create_now(&key(number), &entry, later), Ok(WriteOutcome::Saved(_))));
     }
     assert!(memory.load_now(&living, None, later).is_some());
     assert!((300..600).all(|number| memory.load_now(&key(number), None, later).is_some()));
@@ -56,7 +56,10 @@ fn what_was_touched_is_not_the_soonest() {
     create(&memory, &touched, &entry(10, HOUR));
     let seen = create(&memory, &swapped, &entry(10, HOUR));
     assert!(memory.touch_now(&touched, NOW.plus(50 * HOUR), NOW));
-    assert!(matches!(memory.swap_now(&swapped, &seen, &entry(10, 50 * HOUR), NOW), Ok(Written::Saved(_))));
+    assert!(matches!(
+        memory.swap_now(&swapped, &seen, &entry(10, 50 * HOUR), NOW),
+        Ok(WriteOutcome::Saved(_))
+    ));
     for number in 0..2000 {
         create(&memory, &key(number), &entry(100, 10 * HOUR));
     }
@@ -70,7 +73,7 @@ fn full_of_owned_entries_it_refuses_to_grow_but_not_to_shrink() {
     let refused = loop {
         let number = seen.len();
         match memory.create_now(&key(number), &owned("somebody", 100, HOUR), NOW) {
-            Ok(Written::Saved(revision)) => seen.push(revision),
+            Ok(WriteOutcome::Saved(revision)) => seen.push(revision),
             other => break other,
         }
     };
@@ -82,12 +85,12 @@ fn full_of_owned_entries_it_refuses_to_grow_but_not_to_shrink() {
     assert_eq!(larger.unwrap_err().kind(), StoreErrorKind::Refused);
     assert!(is_there(&memory, &key(0)));
     let smaller = memory.swap_now(&key(0), &seen[0], &owned("somebody", 90, HOUR), NOW);
-    assert!(matches!(smaller, Ok(Written::Saved(_))));
+    assert!(matches!(smaller, Ok(WriteOutcome::Saved(_))));
     let moved = memory.rename_now(&key(1), &key("new"), &seen[1], &owned("somebody", 10, HOUR), None, NOW);
-    assert!(matches!(moved, Ok(Written::Saved(_))));
+    assert!(matches!(moved, Ok(WriteOutcome::Saved(_))));
     assert_eq!(
         memory.remove_now(&key(2), Some(&entry(5000, HOUR)), NOW),
-        Written::Removed,
+        WriteOutcome::Removed,
         "a logout is never refused"
     );
     assert_eq!(memory.load_now(&key(2), None, NOW).unwrap().payload.len(), 5000);
@@ -106,18 +109,18 @@ fn what_never_fits_puts_nobody_out() {
 fn the_accounts_end_at_zero() {
     let memory = Memory::with_budget(1 << 20);
     let first = create(&memory, &key(1), &owned("a", 10, HOUR));
-    let Ok(Written::Saved(second)) = memory.swap_now(&key(1), &first, &owned("another", 999, HOUR), NOW)
+    let Ok(WriteOutcome::Saved(second)) = memory.swap_now(&key(1), &first, &owned("another", 999, HOUR), NOW)
     else {
         panic!("not swapped")
     };
     let tombstone = entry(20, HOUR);
     let moved = memory.rename_now(&key(1), &key(2), &second, &entry(5, HOUR), Some(&tombstone), NOW);
-    assert!(matches!(moved, Ok(Written::Saved(_))));
-    assert_eq!(memory.remove_now(&key(2), Some(&tombstone), NOW), Written::Removed);
-    assert!(memory.bytes() > 0);
+    assert!(matches!(moved, Ok(WriteOutcome::Saved(_))));
+    assert_eq!(memory.remove_now(&key(2), Some(&tombstone), NOW), WriteOutcome::Removed);
+    assert!(memory.bytes_used() > 0);
     for number in [1, 2] {
-        assert_eq!(memory.remove_now(&key(number), None, NOW), Written::Removed);
+        assert_eq!(memory.remove_now(&key(number), None, NOW), WriteOutcome::Removed);
     }
-    assert_eq!((memory.bytes(), memory.entries()), (0, 0));
+    assert_eq!((memory.bytes_used(), memory.entries()), (0, 0));
     assert!(memory.budget.could_have_room_for(1 << 20));
 }

@@ -1,17 +1,17 @@
-//! Any calls in any order, beside a model that is plainly right.
+//! Random calls, compared with a simple model.
 
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Touch, Written};
+use crate::{Touch, WriteOutcome};
 
 #[derive(Debug, Clone)]
 enum Call {
     Load(u8, Option<(u64, u64)>),
     Create(u8, Thing),
-    /// By how many writes what was seen is old.
+    /// How many writes the revision that was seen is behind.
     Swap(u8, usize, Thing),
     Rename(u8, u8, usize, Thing, Option<Thing>),
     Touch(u8, u64),
@@ -36,7 +36,7 @@ struct Kept {
     revision: Revision,
 }
 
-/// The model: all that is or was there, and the revisions each key has before.
+/// The model: the entries, and the earlier revisions of each key.
 #[derive(Default)]
 struct Model {
     kept: BTreeMap<u8, Kept>,
@@ -61,7 +61,7 @@ impl Model {
 
     fn seen(&self, key: u8, age: usize) -> Revision {
         let seen = self.seen.get(&key).map(Vec::as_slice).unwrap_or_default();
-        seen.iter().rev().nth(age).cloned().unwrap_or(Revision::of_number(0))
+        seen.iter().rev().nth(age).cloned().unwrap_or(Revision::from_number(0))
     }
 
     fn owned(&self, owner: u8, now: UnixTime) -> Vec<StoreKey> {
@@ -102,8 +102,8 @@ fn perform(memory: &Memory, model: &mut Model, call: &Call, now: &mut UnixTime) 
         Call::Create(number, thing) => {
             let is_free = model.get(*number, at).is_none();
             let answer = memory.create_now(&key(number), &made(thing, at), at).unwrap();
-            assert_eq!(matches!(answer, Written::Saved(_)), is_free);
-            if let Written::Saved(revision) = answer {
+            assert_eq!(matches!(answer, WriteOutcome::Saved(_)), is_free);
+            if let WriteOutcome::Saved(revision) = answer {
                 model.put(*number, thing, None, revision, at);
             }
         }
@@ -111,13 +111,13 @@ fn perform(memory: &Memory, model: &mut Model, call: &Call, now: &mut UnixTime) 
             let seen = model.seen(*number, *age);
             let there = model.get(*number, at).cloned();
             match (memory.swap_now(&key(number), &seen, &made(thing, at), at).unwrap(), there) {
-                (Written::Saved(revision), Some(there)) if there.revision == seen => {
+                (WriteOutcome::Saved(revision), Some(there)) if there.revision == seen => {
                     model.put(*number, thing, place(&there), revision, at);
                 }
-                (Written::Changed(stored), Some(there)) if there.revision != seen => {
+                (WriteOutcome::Changed(stored), Some(there)) if there.revision != seen => {
                     assert_eq!((stored.revision, stored.payload.to_vec()), (there.revision, there.payload));
                 }
-                (Written::Gone, None) => {}
+                (WriteOutcome::Gone, None) => {}
                 (answer, there) => panic!("{answer:?} where {there:?} is"),
             }
         }
@@ -128,17 +128,17 @@ fn perform(memory: &Memory, model: &mut Model, call: &Call, now: &mut UnixTime) 
             let entry = made(thing, at);
             let answer = memory.rename_now(&key(old), &key(new), &seen, &entry, marker.as_ref(), at).unwrap();
             match (answer, there, target) {
-                (Written::Gone, None, _) => {}
-                (Written::Changed(stored), Some(there), _) if there.revision != seen => {
+                (WriteOutcome::Gone, None, _) => {}
+                (WriteOutcome::Changed(stored), Some(there), _) if there.revision != seen => {
                     assert_eq!(stored.revision, there.revision);
                 }
-                (Written::Taken, Some(there), Some(_)) if there.revision == seen => {}
-                (Written::Saved(revision), Some(there), None) if there.revision == seen => {
+                (WriteOutcome::Taken, Some(there), Some(_)) if there.revision == seen => {}
+                (WriteOutcome::Saved(revision), Some(there), None) if there.revision == seen => {
                     model.kept.remove(old);
                     model.put(*new, thing, place(&there), revision, at);
                     if let Some(tombstone) = tombstone {
                         let stored = memory.load_now(&key(old), None, at);
-                        let revision = stored.map_or(Revision::of_number(0), |stored| stored.revision);
+                        let revision = stored.map_or(Revision::from_number(0), |stored| stored.revision);
                         model.put(*old, tombstone, None, revision, at);
                     }
                 }
@@ -157,11 +157,11 @@ fn perform(memory: &Memory, model: &mut Model, call: &Call, now: &mut UnixTime) 
             let there = model.get(*number, at).cloned();
             let marker = tombstone.as_ref().map(|thing| made(thing, at));
             let removed = memory.remove_now(&key(number), marker.as_ref(), at);
-            assert_eq!(removed == Written::Removed, there.is_some());
+            assert_eq!(removed == WriteOutcome::Removed, there.is_some());
             model.kept.remove(number);
             if let (Some(tombstone), Some(there)) = (tombstone, there) {
                 let stored = memory.load_now(&key(number), None, at);
-                let revision = stored.map_or(Revision::of_number(0), |stored| stored.revision);
+                let revision = stored.map_or(Revision::from_number(0), |stored| stored.revision);
                 model.put(*number, tombstone, place(&there), revision, at);
             }
         }
@@ -222,6 +222,6 @@ proptest! {
         for number in 0..6_u8 {
             _ = memory.remove_now(&key(number), None, now);
         }
-        prop_assert_eq!((memory.bytes(), memory.entries()), (0, 0));
+        prop_assert_eq!((memory.bytes_used(), memory.entries()), (0, 0));
     }
 }

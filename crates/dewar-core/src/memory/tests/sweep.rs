@@ -5,7 +5,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 #[test]
 fn a_sweep_finds_all_that_is_over_and_nothing_else() {
     let memory = Memory::new();
-    // Ends all over a month, in no order.
+    // Expiries spread over a month, in random order.
     let life = |number: u64| Duration::from_secs(number * 7_919 % 2_592_000);
     for number in 0..20_000 {
         create(&memory, &key(number), &entry(1, life(number)));
@@ -24,7 +24,7 @@ fn a_sweep_finds_all_that_is_over_and_nothing_else() {
         }
     }
     assert_eq!(memory.sweep_all("", usize::MAX, NOW.plus(Duration::from_secs(40 * 86_400))), there);
-    assert_eq!((memory.entries(), memory.bytes()), (0, 0));
+    assert_eq!((memory.entries(), memory.bytes_used()), (0, 0));
 }
 
 #[test]

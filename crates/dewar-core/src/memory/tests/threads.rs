@@ -1,7 +1,7 @@
 use std::thread;
 
 use super::*;
-use crate::{Surplus, Written};
+use crate::{Trim, WriteOutcome};
 
 fn number(payload: &[u8]) -> u64 {
     std::str::from_utf8(payload).unwrap().parse().unwrap()
@@ -15,7 +15,7 @@ fn increments_by_threads_are_not_lost() {
         loop {
             let stored = memory.load_now(&key, None, NOW).unwrap();
             let next = Entry::new((number(&stored.payload) + 1).to_string(), None);
-            if matches!(memory.swap_now(&key, &stored.revision, &next, NOW), Ok(Written::Saved(_))) {
+            if matches!(memory.swap_now(&key, &stored.revision, &next, NOW), Ok(WriteOutcome::Saved(_))) {
                 break;
             }
         }
@@ -40,7 +40,7 @@ fn renames_to_and_fro_neither_wait_for_each_other_nor_lose_an_entry() {
             let seen = memory.load_now(&at, None, NOW).unwrap().revision;
             let to = key(format!("{runner} in {round}"));
             let answer = memory.rename_now(&at, &to, &seen, &owned("all", 10, HOUR), None, NOW);
-            assert!(matches!(answer, Ok(Written::Saved(_))));
+            assert!(matches!(answer, Ok(WriteOutcome::Saved(_))));
             at = to;
         }
     };
@@ -65,7 +65,7 @@ fn logins_at_once_leave_at_most() {
     let memory = Memory::new();
     let log_in = |login: u64| {
         create(&memory, &key(login), &owned("user", 10, HOUR));
-        let trimmed = poll_once(crate::Owners::trim(&memory, "user", 3, Surplus::Oldest, NOW));
+        let trimmed = poll_once(crate::Owners::trim(&memory, "user", 3, Trim::Oldest, NOW));
         trimmed.unwrap().len()
     };
     let log_in = &log_in;
@@ -89,7 +89,7 @@ fn threads_at_a_full_budget_stay_within_it() {
             scope.spawn(move || {
                 for number in 0..5000 {
                     create(memory, &key(format!("{thread}.{number}")), &entry(number % 500, HOUR));
-                    assert!(memory.bytes() <= 200_000);
+                    assert!(memory.bytes_used() <= 200_000);
                 }
             });
         }

@@ -1,7 +1,7 @@
 //! The counter: an entry that holds a pickled integer, and never expires.
 //!
-//! To count is a courtesy to cachelib. What cannot be counted now is counted with the next entry that is added or removed, and all files
-//! are counted when the folder is opened.
+//! Counting is best effort, for cachelib's sake. What cannot be counted now is counted with the next entry that is added or removed, and all
+//! files are counted when the folder is opened.
 
 use std::io;
 use std::sync::atomic::Ordering;
@@ -15,11 +15,11 @@ use super::record::Record;
 use crate::files::failure::Failure;
 use crate::files::locks::LockGuard;
 
-/// Short: it is locked for the time of writing one small file.
+/// Short, since the counter is only locked while one small file is written.
 const LOCK_TIMEOUT: Duration = Duration::from_millis(5);
 
 impl CachelibFiles {
-    /// How many entries there are, as the counter has it. One that cannot be read counts as zero.
+    /// The number of entries according to the counter. A counter that cannot be read counts as zero.
     pub(super) fn counted(&self) -> io::Result<u64> {
         let record = self.read_unchecked(&self.options.names.counter())?;
         let value = record.and_then(|record| Pickle::default().decode_value(&record.payload).ok());
@@ -29,14 +29,14 @@ impl CachelibFiles {
         })
     }
 
-    /// Adds to the counter, or subtracts. Without a threshold it is not needed.
+    /// Adds to the counter, or subtracts. Without a threshold the counter is not needed.
     pub(super) fn count(&self, more: i64) {
         if self.options.threshold == 0 || more == 0 {
             return;
         }
         self.uncounted.fetch_add(more, Ordering::Relaxed);
         if let Err(failure) = self.add_uncounted() {
-            self.folder.best_effort.left("count", &failure);
+            self.folder.best_effort.skipped("count", &failure);
         }
     }
 
@@ -59,7 +59,7 @@ impl CachelibFiles {
         })
     }
 
-    /// After all other locks.
+    /// Locks the counter. Take this lock after all other locks.
     pub(super) fn lock_counter(&self) -> Result<LockGuard, Failure> {
         self.folder.locks.lock_in_walk("counter", Instant::now() + LOCK_TIMEOUT)
     }

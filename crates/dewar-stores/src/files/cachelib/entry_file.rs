@@ -1,11 +1,11 @@
-//! The file of one entry: found, replaced and removed.
+//! Finds, replaces and removes the file of an entry.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Read};
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 
-use dewar_core::Written;
+use dewar_core::WriteOutcome;
 
 use super::format::CachelibFiles;
 use super::names::{self, Names};
@@ -15,32 +15,32 @@ use crate::files::draft::Draft;
 use crate::files::failure::Failure;
 use crate::files::folder;
 
-/// An entry as it was found in its file.
+/// An entry that was found in its file.
 #[derive(Debug)]
 pub(crate) struct Found {
     pub(super) record: Record,
-    /// Else under the name by which it is written.
+    /// Whether it was found under the other name than the one that is written.
     pub(super) is_under_other_name: bool,
 }
 
 impl CachelibFiles {
-    /// What a file holds. If it was cut short or is no file, there is no entry; if there is no file, there is no entry only as long as the
-    /// folder is still what it was.
+    /// Reads a file. A truncated file, or something that is not a file, counts as no entry. A missing file counts as no entry only if the folder
+    /// is still the one that was opened.
     pub(super) fn read(&self, name: &str) -> io::Result<Option<Record>> {
         if let Some(record) = self.read_unchecked(name)? {
             return Ok(Some(record));
         }
         self.check()?;
-        // It may have been mounted just now.
+        // The folder may just have been mounted.
         self.read_unchecked(name)
     }
 
-    /// Fails if the folder is not what it was when it was opened: then the folder of the locks, which marks it, is missing.
+    /// Fails if the folder is not the one that was opened: then the folder of the locks, which marks it, is missing.
     pub(super) fn check(&self) -> io::Result<()> {
         if disk::is_folder(&self.folder.locks.folder)? { Ok(()) } else { Err(folder::gone()) }
     }
 
-    /// What a file holds, whatever has become of the folder.
+    /// Reads a file without checking the folder.
     pub(super) fn read_unchecked(&self, name: &str) -> io::Result<Option<Record>> {
         Ok(match disk::read(&self.path(name))? {
             disk::Found::Bytes(bytes) => Record::from_bytes(&bytes),
@@ -48,25 +48,25 @@ impl CachelibFiles {
         })
     }
 
-    /// Stores a record, in place of what was there.
-    pub(super) fn save(&self, names: &Names, record: &Record) -> Result<Written, Failure> {
+    /// Stores a record, and replaces what was there.
+    pub(super) fn save(&self, names: &Names, record: &Record) -> Result<WriteOutcome, Failure> {
         self.place(names, self.draft(&names.written, record)?)?;
-        Ok(Written::Saved(record.revision()))
+        Ok(WriteOutcome::Saved(record.revision()))
     }
 
-    /// Gives a file the name of an entry, in place of what had it.
+    /// Renames a file to the name of an entry, and replaces what was there.
     pub(super) fn place(&self, names: &Names, draft: Draft) -> Result<(), Failure> {
         let is_new = !self.is_there(&names.written)?;
         draft.place(&self.path(&names.written))?;
         self.count(i64::from(is_new));
         match &names.other {
-            // It would be found again when the file that hides it is removed.
+            // Otherwise it would be found again when the file that hides it is removed.
             Some(other) => self.remove_files([other.as_str()]).map_err(Failure::after_a_change),
             None => Ok(()),
         }
     }
 
-    /// Removes those of the files that are there.
+    /// Removes the files that exist.
     pub(super) fn remove_files<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> Result<(), Failure> {
         let mut removed = 0;
         for name in names {
@@ -80,8 +80,8 @@ impl CachelibFiles {
         Ok(())
     }
 
-    /// Moves the end of a file; `false`: cachelib removed it meanwhile. Only the end is written, so that a write of cachelib's at the same
-    /// time is not undone; but a file of an older form is rewritten.
+    /// Sets the expiry in a file; `false` if cachelib removed the file meanwhile. Only the expiry is written, so that a concurrent write by
+    /// cachelib is not undone. A file in an older form is rewritten as a whole.
     pub(super) fn set_end(&self, name: &str, end: u32) -> io::Result<bool> {
         let mut file = match disk::open(OpenOptions::new().read(true).write(true), &self.path(name)) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
@@ -99,7 +99,7 @@ impl CachelibFiles {
         Ok(true)
     }
 
-    /// Writes a file under another name and renames it when it is whole.
+    /// Writes a file under another name, and renames it when it is complete.
     pub(super) fn write_file(&self, name: &str, record: &Record) -> io::Result<()> {
         self.draft(name, record)?.place(&self.path(name))
     }

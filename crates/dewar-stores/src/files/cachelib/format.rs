@@ -1,11 +1,11 @@
-//! The format of cachelib, as a [`Format`].
+//! cachelib's format, as a [`Format`].
 
 use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, AtomicU64};
 
 use dewar_core::clock::UnixTime;
-use dewar_core::{Entry, StoreKey, Stored, Write, Written};
+use dewar_core::{Entry, StoreKey, Stored, Write, WriteOutcome};
 
 use super::entry_file::Found;
 use super::names::{LOCKS, Names};
@@ -16,14 +16,14 @@ use crate::files::folder::StoreFolder;
 use crate::files::format::Format;
 use crate::files::locks::LockGuard;
 
-/// The files of a folder of cachelib's.
+/// The files of a cachelib folder.
 #[derive(Debug)]
 pub struct CachelibFiles {
     pub(super) folder: StoreFolder,
     pub(super) options: CachelibOptions,
-    /// With fewer entries there is nothing to gain from another look at all of them.
+    /// With fewer entries than this, it is not worth looking at all of them again.
     pub(super) prunes_above: AtomicU64,
-    /// How many entries were added, less those removed, that the counter does not know of yet.
+    /// The number of entries added minus those removed that the counter does not include yet.
     pub(super) uncounted: AtomicI64,
 }
 
@@ -38,15 +38,15 @@ impl CachelibFiles {
     }
 
     /// If there is no room for the tombstone, the entry is removed without one.
-    fn remove(&self, names: &Names, tombstone: Option<&Entry>) -> Result<Written, Failure> {
+    fn remove(&self, names: &Names, tombstone: Option<&Entry>) -> Result<WriteOutcome, Failure> {
         if let Some(tombstone) = tombstone {
             match self.save(names, &Record::from(tombstone)) {
-                Ok(_) => return Ok(Written::Removed),
-                Err(failure) => self.folder.best_effort.left("tombstone", &failure),
+                Ok(_) => return Ok(WriteOutcome::Removed),
+                Err(failure) => self.folder.best_effort.skipped("tombstone", &failure),
             }
         }
         self.discard(names)?;
-        Ok(Written::Removed)
+        Ok(WriteOutcome::Removed)
     }
 }
 
@@ -99,19 +99,19 @@ impl Format for CachelibFiles {
         found: Option<Found>,
         _: &LockGuard,
         now: UnixTime,
-    ) -> Result<Written, Failure> {
+    ) -> Result<WriteOutcome, Failure> {
         match (write, found) {
             (Write::Remove { tombstone, .. }, _) => self.remove(names, tombstone),
-            // Its end, in whole seconds, may still lie ahead.
+            // Its expiry, in whole seconds, may still be in the future.
             (Write::Swap { entry, .. }, _) if entry.is_expired(now) => {
                 self.discard(names)?;
-                Ok(Written::Saved(Record::from(entry).revision()))
+                Ok(WriteOutcome::Saved(Record::from(entry).revision()))
             }
             (Write::Rename { new_key, entry, tombstone, .. }, Some(found)) => {
                 let tombstone = tombstone.map(Record::from);
                 self.rename([names, &self.names(new_key)], &found, &entry.into(), tombstone.as_ref())
             }
-            (Write::Rename { .. }, None) => Ok(Written::Gone),
+            (Write::Rename { .. }, None) => Ok(WriteOutcome::Gone),
             (Write::Create { entry, .. } | Write::Swap { entry, .. }, _) => self.save(names, &entry.into()),
         }
     }
@@ -120,7 +120,7 @@ impl Format for CachelibFiles {
         self.remove_files(names.all())
     }
 
-    /// The files do not say their keys: a folder is one program's, and all of it is swept.
+    /// The files do not contain their keys. A folder belongs to one program, so all of it is swept.
     fn sweep(&self, _: &str, at_most: usize, now: UnixTime) -> Result<usize, Failure> {
         self.sweep_all(at_most, now)
     }

@@ -1,4 +1,4 @@
-//! The names of files.
+//! The names of the files.
 
 use std::fmt::Write;
 use std::iter;
@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::entry_file::Found;
 use super::store::{CachelibOptions, FileNames};
 
-/// cachelib ignores files whose names end in this.
+/// cachelib ignores files whose names end with this.
 pub(super) const SUFFIX: &str = ".__wz_cache";
 
 /// The folder of the locks.
@@ -18,7 +18,7 @@ pub(super) const LOCKS: &str = "dewar-locks.__wz_cache";
 const DRAFT: &str = "dewar-draft-";
 const COUNTER: &str = "__wz_cache_count";
 
-/// The names that a key's file may have: the one by which it is written, and another by which it is read.
+/// The names that a key's file may have: the name that is written, and another name that is also read.
 #[derive(Debug)]
 pub(crate) struct Names {
     pub(super) written: String,
@@ -39,7 +39,7 @@ impl Names {
         self.all().map(shard)
     }
 
-    /// The one under which an entry was found.
+    /// The name under which an entry was found.
     pub(super) fn of_found(&self, found: &Found) -> &str {
         self.other.as_deref().filter(|_| found.is_under_other_name).unwrap_or(&self.written)
     }
@@ -65,28 +65,28 @@ impl FileNames {
         }
     }
 
-    /// Whether an entry can have this name. The counter under the other name is none either.
+    /// Whether an entry can have this name. The counter is not an entry, under either of its names.
     pub(super) fn is_entry(self, name: &str) -> bool {
         is_hash(name) && name != self.counter() && name != self.other().counter()
     }
 }
 
-/// Whether cachelib, or we, can have put it there.
+/// Whether cachelib or this store can have created a file with this name.
 pub(super) fn is_known(name: &str) -> bool {
     is_hash(name) || name.ends_with(SUFFIX)
 }
 
-/// The entries that share a lock: those of the same first digit.
+/// The shard of an entry, whose entries share a lock: the first digit of its name.
 pub(super) fn shard(name: &str) -> &str {
     name.get(..1).unwrap_or_default()
 }
 
-/// The name of a file that is being written, for an entry of this name.
+/// The name of a file that is being written, for the entry with this name.
 pub(super) fn draft(name: &str, number: u64) -> String {
     format!("{DRAFT}{}-{number:016x}{SUFFIX}", shard(name))
 }
 
-/// Whether it is a draft of ours, for an entry of this shard.
+/// Whether this is the name of our draft for an entry of this shard.
 pub(super) fn is_draft(name: &str, of_shard: &str) -> bool {
     name.ends_with(SUFFIX)
         && name.strip_prefix(DRAFT).is_some_and(|rest| shard(rest) == of_shard && rest.get(1..2) == Some("-"))

@@ -1,14 +1,15 @@
-//! The end of an entry as cachelib up to 0.6 wrote it: a pickled number, before the pickle of the value.
+//! The expiry of an entry as cachelib up to 0.6 wrote it: a pickled number before the pickle of the value.
 //!
-//! Up to 0.3 a float, then an integer; up to 0.4 with protocol 1, then with the newest, which puts all but the shortest into a frame.
+//! Up to 0.3 it was a float, then an integer. Up to 0.4 it had protocol 1, then the newest protocol, which puts all except the shortest pickles
+//! into a frame.
 
 use dewar::codec::{Codec as _, Pickle};
 use dewar::value::Value;
 
-/// Seconds since 1970 (0: never), and the length of what says so in bytes; `None` for a file of today's form.
+/// The expiry in seconds since 1970 (0: never), and its length in the file in bytes; `None` for a file in the current form.
 ///
-/// The pickle of a session follows, which begins with its protocol. A number of two bytes without a protocol is as long as today's end;
-/// it would have expired on the first day of 1970.
+/// The pickle of the session follows, which starts with its protocol. A two-byte number without a protocol is as long as an expiry in the
+/// current form, but would have expired on the first day of 1970.
 pub(super) fn end(bytes: &[u8]) -> Option<(u32, usize)> {
     let len = number(bytes)?;
     let is_followed_by_a_pickle = matches!(bytes.get(len..)?, [0x80, 2..=5, ..]);
@@ -16,7 +17,7 @@ pub(super) fn end(bytes: &[u8]) -> Option<(u32, usize)> {
     Some((seconds(&end)?, len))
 }
 
-/// What cachelib compares with its clock. A time before 1970 has expired, and is not endless.
+/// The value that cachelib compares with its clock. A time before 1970 has expired, and does not mean "never".
 fn seconds(end: &Value) -> Option<u32> {
     match end {
         Value::Int(0) => Some(0),
@@ -31,7 +32,7 @@ fn seconds(end: &Value) -> Option<u32> {
 const FRAME: u8 = 0x95;
 const LONG1: u8 = 0x8a;
 
-/// The length of the pickled number at the beginning.
+/// The length of the pickled number at the start.
 fn number(bytes: &[u8]) -> Option<usize> {
     let protocol = if let [0x80, 2..=5, ..] = bytes { 2 } else { 0 };
     let frame = match bytes.get(protocol..)? {
@@ -52,7 +53,7 @@ fn number(bytes: &[u8]) -> Option<usize> {
     (*bytes.get(stop)? == b'.').then_some(stop + 1)
 }
 
-/// The length of a number that ends with its line.
+/// The length of a number that ends with a line break.
 fn line(rest: &[u8]) -> Option<usize> {
     const LONGEST: usize = 24;
     let end = rest.iter().take(LONGEST).position(|&byte| byte == b'\n')?;
@@ -65,7 +66,7 @@ mod tests {
 
     const VALUE: &[u8] = b"\x80\x05\x95\x0a\0\0\0\0\0\0\0}\x94\x8c\x01a\x94K\x01s.";
 
-    /// Of the real cachelib 0.3 to 0.6, with the clock and the timeout set so that each length of number comes.
+    /// Written by the real cachelib 0.3 to 0.6, with the clock and the timeout set so that numbers of each length occur.
     #[test]
     fn every_form_that_an_older_cachelib_wrote() {
         for (head, seconds) in [

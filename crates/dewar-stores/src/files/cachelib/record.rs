@@ -1,4 +1,4 @@
-//! The content of a file: its end, and a pickle.
+//! The contents of a file: an expiry and a pickle.
 
 use bytes::{BufMut, Bytes, BytesMut};
 use dewar_core::clock::UnixTime;
@@ -6,13 +6,13 @@ use dewar_core::{Entry, Revision, Stored};
 
 use super::pickled;
 
-/// An entry as a file holds it.
+/// An entry as it is in its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Record {
     /// Seconds since 1970; 0: never.
     pub(super) end: u32,
     pub(super) payload: Bytes,
-    /// In the form of cachelib up to 0.6.
+    /// Whether the file has the form of cachelib up to 0.6.
     pub(super) is_old: bool,
 }
 
@@ -30,7 +30,7 @@ impl Record {
         Self { end: end(expires), payload, is_old: false }
     }
 
-    /// `None` for a file that was cut short.
+    /// `None` for a truncated file.
     pub(super) fn from_bytes(bytes: &Bytes) -> Option<Self> {
         if let Some((end, len)) = pickled::end(bytes) {
             return Some(Self { end, payload: bytes.slice(len..), is_old: true });
@@ -50,13 +50,13 @@ impl Record {
         (self.end != 0).then(|| UnixTime::from_seconds(self.end.into()))
     }
 
-    /// In the second of its end it has not yet expired, as for cachelib.
+    /// In the second of its expiry it has not yet expired, as for cachelib.
     pub(super) fn is_expired(&self, now: UnixTime) -> bool {
         self.expires().is_some_and(|expires| now > expires)
     }
 
     pub(super) fn revision(&self) -> Revision {
-        Revision::of_payload(self.payload.clone())
+        Revision::from_payload(self.payload.clone())
     }
 
     pub(super) fn stored(&self) -> Stored {
@@ -64,7 +64,7 @@ impl Record {
     }
 }
 
-/// Rounded down to a second, as cachelib does. What ended by 1970 has expired, and is not endless.
+/// Rounded down to a second, as cachelib does. What expired before 1970 has expired, and does not mean "never".
 pub(super) fn end(expires: Option<UnixTime>) -> u32 {
     let Some(expires) = expires else { return 0 };
     u32::try_from(expires.seconds().max(1)).unwrap_or(u32::MAX)
@@ -106,7 +106,7 @@ mod tests {
         }
     }
 
-    /// Every end of today's form, before a pickle, is taken for what it is.
+    /// Every expiry in the current form, before a pickle, is recognised.
     #[test]
     fn todays_form_is_never_taken_for_an_older_one() {
         for first in [b'K', b'M', b'J', b'G', 0x80] {

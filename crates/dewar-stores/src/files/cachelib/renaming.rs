@@ -1,14 +1,14 @@
-//! A rename: the new entry is there before the old one is removed, and a note among the locks says so meanwhile.
+//! Renames: the new entry exists before the old one is removed, and a note in the folder of the locks records this until then.
 //!
-//! A note that is found under the lock of the old entry was left by a crash in the middle of a rename. If the old entry is still the one that
-//! was to be renamed, the new one, which no client has heard of, is removed: no session is left with two ids.
+//! A note that is found while the old entry is locked was left by a crash during a rename. If the old entry is still the one that was to be
+//! renamed, the new one is removed, since no client knows its id. So no session is left with two ids.
 
 use std::io;
 use std::path::PathBuf;
 use std::time::Instant;
 
 use bytes::Bytes;
-use dewar_core::Written;
+use dewar_core::WriteOutcome;
 use sha2::{Digest, Sha256};
 
 use super::entry_file::Found;
@@ -22,24 +22,24 @@ use crate::files::format::Format as _;
 
 const NOTE: &str = "move-";
 
-/// What a note says.
+/// The contents of a note.
 struct Note {
     /// The name of the new entry's file.
     to: String,
-    /// The SHA-256 of the old one's payload.
+    /// The SHA-256 of the old entry's payload.
     payload: String,
 }
 
 impl CachelibFiles {
-    /// Stores the record under the new names; the tombstone takes the old one's place, or the old one is removed.
+    /// Stores the record under the new names. The tombstone replaces the old entry; without a tombstone the old entry is removed.
     pub(super) fn rename(
         &self,
         [old, new]: [&Names; 2],
         found: &Found,
         record: &Record,
         tombstone: Option<&Record>,
-    ) -> Result<Written, Failure> {
-        // All is written before anything is visible: a full disk then leaves things as they were.
+    ) -> Result<WriteOutcome, Failure> {
+        // Everything is written before anything is visible, so a full disk changes nothing.
         let draft = self.draft(&new.written, record)?;
         let tombstone = tombstone.map(|tombstone| self.draft(&old.written, tombstone)).transpose()?;
         self.place_with_note(old.of_found(found), &found.record, new, draft)?;
@@ -48,12 +48,12 @@ impl CachelibFiles {
             None => self.discard(old),
         };
         if let Err(failure) = done {
-            // Nothing was done if the old one is still there.
+            // If the old one is still there, nothing was done.
             self.undo_interrupted_rename(old.of_found(found))?;
             return Err(failure);
         }
         let _ = disk::remove(&self.note(old.of_found(found)));
-        Ok(Written::Saved(record.revision()))
+        Ok(WriteOutcome::Saved(record.revision()))
     }
 
     fn place_with_note(&self, old: &str, found: &Record, new: &Names, draft: Draft) -> Result<(), Failure> {
@@ -64,7 +64,7 @@ impl CachelibFiles {
         Ok(())
     }
 
-    /// Under the lock of an entry: if its rename was interrupted, it stays, and the one that should have taken its place is removed.
+    /// If the rename of an entry was interrupted, keeps the entry and removes the new one. Call this with the entry locked.
     pub(super) fn undo_interrupted_rename(&self, name: &str) -> Result<(), Failure> {
         let path = self.note(name);
         let disk::Found::Bytes(note) = disk::read(&path)? else { return Ok(()) };
@@ -77,7 +77,7 @@ impl CachelibFiles {
         Ok(())
     }
 
-    /// Each rename that was interrupted.
+    /// Undoes every interrupted rename.
     pub(super) fn undo_interrupted_renames(&self, until: Instant) -> Result<(), Failure> {
         for note in disk::names_in(&self.folder.locks.folder)? {
             let Some(name) = note.strip_prefix(NOTE) else { continue };
@@ -128,7 +128,7 @@ mod tests {
         Cachelib::open(folder.path(), CachelibOptions::default()).unwrap()
     }
 
-    /// A rename that was interrupted when the new entry was there.
+    /// A rename that was interrupted when the new entry had been written.
     async fn crashed() -> (Cachelib, TempDir) {
         let folder = TempDir::new().unwrap();
         let store = open(&folder);
@@ -136,7 +136,7 @@ mod tests {
             .write(Write::create(&StoreKey::new("old"), &Entry::new("before", None)), NOW)
             .await
             .unwrap();
-        assert!(matches!(created, Written::Saved(_)));
+        assert!(matches!(created, WriteOutcome::Saved(_)));
         let [from, to] = ["old", "new"].map(|key| store.files().names(&StoreKey::new(key)));
         let found = store.files().read_unchecked(&from.written).unwrap().unwrap();
         store.files().write_note(&from.written, &to.written, &found).unwrap();
@@ -174,11 +174,11 @@ mod tests {
         let (store, _folder) = crashed().await;
         let seen = store.load(&old, None, NOW).await.unwrap().unwrap().revision;
         let swapped = store.write(Write::swap(&old, &seen, &Entry::new("changed", None)), NOW).await.unwrap();
-        assert!(matches!(swapped, Written::Saved(_)));
+        assert!(matches!(swapped, WriteOutcome::Saved(_)));
         assert_eq!((live(&store).await, notes(&store)), (vec!["old"], 0));
 
         let (store, _folder) = crashed().await;
-        assert!(store.write(Write::remove(&old, None), NOW).await.unwrap() == Written::Removed);
+        assert!(store.write(Write::remove(&old, None), NOW).await.unwrap() == WriteOutcome::Removed);
         assert_eq!((live(&store).await, notes(&store)), (vec![], 0));
     }
 

@@ -1,4 +1,4 @@
-//! The store in cachelib's format: its settings, and how a folder is opened.
+//! The store in cachelib's format: its options, and opening a folder.
 
 use std::io;
 use std::num::NonZeroUsize;
@@ -15,32 +15,32 @@ use crate::files::unfit::Unfit;
 use crate::pool::{Pool, THREADS};
 use crate::{OpenError, lock_timeout};
 
-/// Stores sessions in the files of cachelib's `FileSystemCache`, as Flask-Session 0.8 does. See [the module](crate::cachelib).
+/// A session store in the files of cachelib's `FileSystemCache`, as in Flask-Session 0.8. See [the module](crate::cachelib).
 ///
-/// The work is done on threads of its own. A call that is dropped before its turn is not begun; one that was begun runs to its end.
+/// It works on its own threads. A call that is dropped before a thread starts it is never started; a call that was started runs to its end.
 pub type Cachelib = FileStore<CachelibFiles>;
 
-/// The settings of the `FileSystemCache` that shares the folder. [`Default`] gives those of cachelib 0.17 under Flask-Session 0.8.
+/// The options of a [`Cachelib`] store: those of the `FileSystemCache` that shares the folder. [`Default`] is cachelib 0.17 with Flask-Session 0.8.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CachelibOptions {
-    /// How files are named.
+    /// How files are named. Default: SHA-256.
     pub names: FileNames,
-    /// Whether a file by the other name is found as well: for sessions from before cachelib was updated. What is written has the name of
-    /// [`names`](Self::names).
+    /// Whether files with the other kind of name are read as well: for sessions from before an update of cachelib. Files are always written with
+    /// the name of [`names`](Self::names).
     pub reads_other_names: bool,
-    /// `SESSION_FILE_THRESHOLD`: with more entries than this, expired ones are removed before another is added. 0: entries are not
-    /// counted, and only a [`Sweeper`](dewar_core::Sweeper) removes any.
+    /// `SESSION_FILE_THRESHOLD`: with more entries than this, expired entries are removed before another is added. 0: entries are not counted,
+    /// and only a [`Sweeper`](dewar_core::Sweeper) removes expired entries.
     pub threshold: u64,
-    /// `SESSION_FILE_MODE`: the permissions of a file.
+    /// `SESSION_FILE_MODE`: the permissions of the files.
     pub mode: u32,
-    /// How many threads the store has at most: 16. No other thread waits for its disk.
+    /// The largest number of threads of the store. No other thread waits for its disk. Default: 16.
     pub threads: NonZeroUsize,
-    /// How long a write tries a lock that another process holds, before it fails as [busy](dewar_core::StoreErrorKind::Busy): 125 ms.
-    /// Choose less than the deadline of the [`Guard`](crate::guard::Guard) around it.
+    /// How long a write tries a lock that another process holds, before it fails as [busy](dewar_core::StoreErrorKind::Busy). It should be less
+    /// than the deadline of the [`Guard`](crate::guard::Guard) around the store. Default: 125 ms.
     pub lock_timeout: Duration,
 }
 
-/// What the name of a file is made of.
+/// Which hash of the key is the name of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileNames {
     /// The MD5 of the key: cachelib up to 0.15.4.
@@ -63,31 +63,31 @@ impl Default for CachelibOptions {
 }
 
 impl FileStore<CachelibFiles> {
-    /// Opens a folder of cachelib's, which is made if it is not there. With a threshold its files are counted, as cachelib does.
+    /// Opens a cachelib folder, and creates it if it does not exist. With a threshold its files are counted, as cachelib does.
     ///
-    /// This blocks for a moment: open the store before the server.
+    /// This blocks for a moment: open the store before the server starts.
     ///
     /// # Errors
     ///
-    /// If it is no folder, holds something that cachelib does not put there, belongs to another user, may be written to by everybody,
-    /// or not by this process.
+    /// If the path is not a folder, or the folder contains files that cachelib does not create, belongs to another user, is writable by
+    /// everybody, or is not writable by this process.
     pub fn open(folder: impl AsRef<Path>, options: CachelibOptions) -> Result<Self, OpenError> {
         prepare(folder.as_ref(), options.mode)?;
         let pool = Pool::new("dewar-cachelib", options.threads);
         let files = CachelibFiles::new(folder.as_ref(), options);
         let until = Instant::now() + files.folder.locks.timeout;
         if let Err(failure) = files.undo_interrupted_renames(until).and_then(|()| files.recount()) {
-            files.folder.best_effort.left("open", &failure);
+            files.folder.best_effort.skipped("open", &failure);
         }
         Ok(Self::new(files, pool))
     }
 }
 
-/// The permission that others must not have. Flask's group may write.
+/// The permissions that others must not have. The group may write, since Flask may run as another user of the group.
 const WRITABLE_BY_OTHERS: u32 = 0o002;
 
-/// Makes the folder if it is not there, and marks it by the folder of the locks; fails if it holds something that cachelib does not put
-/// there, or if it is not ours to write to.
+/// Creates the folder if it does not exist, and marks it with the folder of the locks. Fails if it contains files that cachelib does not create,
+/// or if it is not safe to write to.
 fn prepare(root: &Path, mode: u32) -> Result<(), Unfit> {
     folder::make_with_parents(root)?;
     let names = disk::names_in(root).map_err(Unfit::unusable(root))?;

@@ -1,4 +1,4 @@
-//! Walks through the files, to remove what has expired and what crashed processes have left.
+//! Walks through the files to remove expired entries and what crashed processes have left.
 
 use std::io;
 use std::sync::atomic::Ordering;
@@ -22,13 +22,13 @@ impl CachelibFiles {
         Ok(names.into_iter().filter(|name| self.options.names.is_entry(name)).collect())
     }
 
-    /// Removes expired entries before another one is added, if there are more than the threshold. Where too many are live, it is tried again
-    /// only when there are more of them by a threshold.
+    /// Removes expired entries before another is added, if there are more entries than the threshold. If too many are live, this is tried again
+    /// only after as many more entries as the threshold.
     ///
-    /// A courtesy to cachelib: what is locked is left for another time.
+    /// Best effort: shards that are locked are skipped.
     pub(super) fn prune(&self, now: UnixTime) {
         if let Err(failure) = self.try_prune(now) {
-            self.folder.best_effort.left("prune", &failure);
+            self.folder.best_effort.skipped("prune", &failure);
         }
     }
 
@@ -67,7 +67,7 @@ impl CachelibFiles {
 
     fn remove_if_expired(&self, name: &str, until: Instant, now: UnixTime) -> Result<bool, Failure> {
         let Some(_lock) = self.lock_unless_busy(names::shard(name), until)? else { return Ok(false) };
-        // Looked at once more: it may have been touched before it was locked.
+        // Read again: it may have been touched before it was locked.
         if !self.is_expired(name, now)? {
             return Ok(false);
         }
@@ -76,7 +76,8 @@ impl CachelibFiles {
         Ok(true)
     }
 
-    /// Drafts are written under the lock of their shard, or of the counter: one that is there under both was left by a process that crashed.
+    /// Drafts are written under the lock of their shard, or of the counter. A draft that exists while both are locked was left by a process that
+    /// crashed.
     fn remove_drafts(&self, until: Instant) -> Result<(), Failure> {
         let found = disk::names_in(&self.folder.root)?;
         for shard in SHARDS.split("").filter(|shard| !shard.is_empty()) {
@@ -93,7 +94,7 @@ impl CachelibFiles {
         Ok(())
     }
 
-    /// `None`: the shard is left for another time.
+    /// Locks a shard; `None` if it is locked: it is skipped this time.
     pub(super) fn lock_unless_busy(&self, shard: &str, until: Instant) -> Result<Option<LockGuard>, Failure> {
         Failure::unless_busy(self.folder.locks.lock_in_walk(shard, until), &self.folder.best_effort)
     }

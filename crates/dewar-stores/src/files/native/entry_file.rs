@@ -1,9 +1,9 @@
-//! The file of one entry: read, replaced and removed.
+//! Reads, replaces and removes the file of an entry.
 
 use std::io;
 use std::path::PathBuf;
 
-use dewar_core::{Entry, StoreKey, Written};
+use dewar_core::{Entry, StoreKey, WriteOutcome};
 
 use super::format::NativeFiles;
 use super::layout;
@@ -15,14 +15,14 @@ use crate::files::failure::Failure;
 use crate::files::format::Format as _;
 
 impl NativeFiles {
-    /// What is in the file of this name. If it is cut short, damaged or of another format, there is no entry; if there is no file,
-    /// there is no entry only as long as the folder is still what it was.
+    /// Reads the file with this name. A file that is truncated, damaged or in another format counts as no entry. A missing file counts as no
+    /// entry only if the folder is still the one that was opened.
     pub(super) fn read(&self, name: &Name) -> io::Result<Option<Record>> {
         let path = self.path(name)?;
         let found = match disk::read(&path)? {
             Found::Nothing => {
                 self.check()?;
-                // It may have been mounted just now.
+                // The folder may just have been mounted.
                 disk::read(&path)?
             }
             found => found,
@@ -39,29 +39,30 @@ impl NativeFiles {
         Ok(record)
     }
 
-    /// Fails if the folder is not what it was when it was opened.
+    /// Fails if the folder is not the one that was opened.
     pub(super) fn check(&self) -> io::Result<()> {
         layout::check(&self.folder.root)
     }
 
-    /// Stores a record, in place of what was there.
+    /// Stores a record, and replaces what was there.
     ///
-    /// The index comes first: an entry that it names in vain is dropped from it, one that it misses would be lost to its owner.
-    pub(super) fn save(&self, name: &Name, record: &Record) -> Result<Written, Failure> {
+    /// The index is written first. An index that names a missing entry is repaired later, but an entry that is missing from the index would
+    /// never be found for its owner.
+    pub(super) fn save(&self, name: &Name, record: &Record) -> Result<WriteOutcome, Failure> {
         let draft = self.draft(name, record)?;
         if let Some(owner) = &record.owner {
             self.index.add(&Name::from_text(owner), name, self.is_durable)?;
         }
         self.place(name, draft)?;
-        Ok(Written::Saved(record.revision()))
+        Ok(WriteOutcome::Saved(record.revision()))
     }
 
-    /// What takes the place of an entry that is removed. It has no owner.
+    /// The tombstone that replaces a removed entry. It has no owner.
     pub(super) fn tombstone(&self, name: &Name, key: &StoreKey, tombstone: &Entry) -> io::Result<Draft> {
         self.draft(name, &Record::new(key, &Entry { owner: None, ..tombstone.clone() }, 0)?)
     }
 
-    /// Removes an entry, or puts its tombstone in its place.
+    /// Removes an entry, or replaces it with its tombstone.
     pub(super) fn end(&self, name: &Name, tombstone: Option<Draft>) -> Result<(), Failure> {
         match tombstone {
             Some(tombstone) => self.place(name, tombstone),
@@ -69,7 +70,7 @@ impl NativeFiles {
         }
     }
 
-    /// Gives a file the name of an entry, in place of what had it.
+    /// Renames a file to the name of an entry, and replaces what was there.
     pub(super) fn place(&self, name: &Name, draft: Draft) -> Result<(), Failure> {
         draft.place(&self.shard(name).join(name.as_str()))?;
         self.sync_shard(name)
@@ -107,13 +108,13 @@ impl NativeFiles {
     }
 }
 
-/// Tells operators that the file of this name holds no entry.
+/// Logs that the file with this name contains no entry.
 #[cfg(feature = "tracing")]
 fn warn_of_damage(name: &Name) {
     tracing::warn!(
         target: "dewar::store",
         key = name.fingerprint(),
-        "the file of a session is cut short, damaged or of another format: the session is treated as absent"
+        "a session file is truncated, damaged or in another format: the session is treated as absent"
     );
 }
 

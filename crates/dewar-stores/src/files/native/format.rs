@@ -1,4 +1,4 @@
-//! The format of our own, as a [`Format`].
+//! Dewar's own format, as a [`Format`].
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU8;
 
 use dewar_core::clock::UnixTime;
-use dewar_core::{Entry, Lister, Owners, StoreKey, Stored, Write, Written};
+use dewar_core::{Entry, Lister, Owners, StoreKey, Stored, Write, WriteOutcome};
 
 use super::index::{self, Index};
 use super::layout::{ENTRIES, LOCKS, OWNERS};
@@ -22,14 +22,14 @@ use crate::files::locks::LockGuard;
 use crate::files::store::FileStore;
 use crate::lock_timeout;
 
-/// The files of a folder in our own format.
+/// The files of a folder in Dewar's own format.
 #[derive(Debug, Clone)]
 pub struct NativeFiles {
     pub(super) folder: StoreFolder,
     pub(super) entries: PathBuf,
     pub(super) index: Index,
     pub(super) is_durable: bool,
-    /// The shard at which the next sweep begins.
+    /// The shard where the next sweep starts.
     pub(super) sweep_from: Arc<AtomicU8>,
 }
 
@@ -45,13 +45,18 @@ impl NativeFiles {
     }
 
     /// If there is no room for the tombstone, the entry is removed without one.
-    fn remove(&self, name: &Name, key: &StoreKey, tombstone: Option<&Entry>) -> Result<Written, Failure> {
+    fn remove(
+        &self,
+        name: &Name,
+        key: &StoreKey,
+        tombstone: Option<&Entry>,
+    ) -> Result<WriteOutcome, Failure> {
         let tombstone = tombstone.and_then(|tombstone| {
             let draft = self.tombstone(name, key, tombstone);
-            draft.map_err(|error| self.folder.best_effort.left("tombstone", &error)).ok()
+            draft.map_err(|error| self.folder.best_effort.skipped("tombstone", &error)).ok()
         });
         self.end(name, tombstone)?;
-        Ok(Written::Removed)
+        Ok(WriteOutcome::Removed)
     }
 }
 
@@ -90,7 +95,7 @@ impl Format for NativeFiles {
         found.stored()
     }
 
-    /// It draws no number and syncs no folder: a touch is no other revision, and one that a crash undoes does no harm.
+    /// A touch keeps the revision number, and syncs no folder: if a crash undoes the touch, that does no harm.
     fn set_expiry(&self, name: &Name, found: Record, expires: UnixTime) -> io::Result<bool> {
         let draft = self.draft(name, &Record { expires: Some(expires), ..found })?;
         draft.place(&self.shard(name).join(name.as_str()))?;
@@ -104,18 +109,18 @@ impl Format for NativeFiles {
         found: Option<Record>,
         lock: &LockGuard,
         now: UnixTime,
-    ) -> Result<Written, Failure> {
+    ) -> Result<WriteOutcome, Failure> {
         match (write, found) {
             (Write::Remove { key, tombstone }, _) => self.remove(name, key, tombstone),
             (Write::Swap { seen, entry, .. }, _) if entry.is_expired(now) => {
                 self.discard(name)?;
-                Ok(Written::Saved(seen.clone()))
+                Ok(WriteOutcome::Saved(seen.clone()))
             }
             (Write::Rename { new_key, entry, tombstone, .. }, Some(found)) => {
                 let record = record(new_key, entry, Some(&found), lock, now)?;
                 self.rename(&Rename::new(found, record), tombstone)
             }
-            (Write::Rename { .. }, None) => Ok(Written::Gone),
+            (Write::Rename { .. }, None) => Ok(WriteOutcome::Gone),
             (Write::Create { key, entry } | Write::Swap { key, entry, .. }, found) => {
                 self.save(name, &record(key, entry, found.as_ref(), lock, now)?)
             }
@@ -139,7 +144,7 @@ impl Format for NativeFiles {
     }
 }
 
-/// An entry keeps its position as long as its owner stays; without an owner its position is 0.
+/// The record of an entry. An entry keeps its position while its owner stays the same; without an owner its position is 0.
 fn record(
     key: &StoreKey,
     entry: &Entry,

@@ -1,6 +1,6 @@
-//! The entries of each owner: an empty file for each entry, in a folder of the owner's.
+//! The index of owners: for each entry an empty file, in a folder per owner.
 //!
-//! It is changed under the owner's lock. It may name an entry that is gone or of another owner, but misses none.
+//! It is changed under the owner's lock. It may name entries that are gone or have another owner, but it never misses an entry.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind};
@@ -12,7 +12,7 @@ use dewar_core::clock::UnixTime;
 use super::name::Name;
 use crate::files::disk;
 
-/// The folders of the owners.
+/// The index, with a folder per owner.
 #[derive(Debug, Clone)]
 pub(super) struct Index {
     root: PathBuf,
@@ -23,7 +23,7 @@ impl Index {
         Self { root }
     }
 
-    /// Names an entry, if it is not yet named.
+    /// Adds an entry to an owner's index, unless it is there.
     pub(super) fn add(&self, owner: &Name, entry: &Name, is_durable: bool) -> io::Result<()> {
         let shard = self.root.join(owner.shard());
         let names = self.names_of(owner);
@@ -39,20 +39,20 @@ impl Index {
         }
     }
 
-    /// The entries that are named, in no order.
+    /// The entries in an owner's index, in no particular order.
     pub(super) fn entries(&self, owner: &Name) -> io::Result<Vec<Name>> {
         Ok(disk::names_in(&self.names_of(owner))?.iter().filter_map(|name| Name::parse(name)).collect())
     }
 
-    /// Removes the name of an entry. If that fails, it is removed another time.
+    /// Removes an entry from an owner's index. If that fails, it is removed later.
     pub(super) fn remove(&self, owner: &Name, entry: &Name) {
         let names = self.names_of(owner);
         let _ = disk::remove(&names.join(entry.as_str()));
-        // Fails as long as another is named.
+        // Fails while the folder contains other entries.
         let _ = fs::remove_dir(names);
     }
 
-    /// The owners of a shard.
+    /// The owners in a shard.
     pub(super) fn owners(&self, shard: &str) -> io::Result<Vec<Name>> {
         Ok(disk::names_in(&self.root.join(shard))?.iter().filter_map(|name| Name::parse(name)).collect())
     }
@@ -62,9 +62,9 @@ impl Index {
     }
 }
 
-/// A number greater than all before it for this owner, even if the clock stands still.
+/// A number that is greater than all earlier ones for this owner, even if the clock stands still.
 ///
-/// The last one is stored in the lock file of the owner. If a crash loses it, the time takes its place.
+/// The last number is stored in the owner's lock file. If a crash loses it, the next number comes from the time.
 pub(super) fn next_position(owner_lock: &File, now: UnixTime) -> io::Result<u64> {
     let mut bytes = [0; 8];
     match owner_lock.read_exact_at(&mut bytes, 0) {
@@ -76,7 +76,7 @@ pub(super) fn next_position(owner_lock: &File, now: UnixTime) -> io::Result<u64>
     Ok(position)
 }
 
-/// Leaves room for a million entries in a millisecond, until the year 2248.
+/// Leaves room for a million entries per millisecond, until the year 2248.
 fn first_position(now: UnixTime) -> u64 {
     u64::try_from(now.millis()).unwrap_or(0).min(1 << 43) << 20
 }

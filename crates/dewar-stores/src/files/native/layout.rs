@@ -1,4 +1,4 @@
-//! What is in the folder of a store, and whether the folder is ours.
+//! The layout of a store's folder, and checks that the folder is ours.
 
 use std::io;
 use std::path::Path;
@@ -20,7 +20,7 @@ pub(super) const OWNERS: &str = "owners";
 /// The permissions that others must not have.
 const WRITABLE_BY_OTHERS: u32 = 0o022;
 
-/// Makes the folder if it is not there, and marks it if it is empty; fails if it is not ours to write to.
+/// Creates the folder if it does not exist, and marks it if it is empty. Fails if it is not safe to write to.
 pub(super) fn prepare(root: &Path) -> Result<(), Unfit> {
     folder::make_with_parents(root)?;
     let is_marked = is_marked(root)?;
@@ -36,7 +36,7 @@ pub(super) fn prepare(root: &Path) -> Result<(), Unfit> {
     disk::sync_folder(root).map_err(Unfit::unusable(root))
 }
 
-/// Fails if the folder is not what it was when it was opened.
+/// Fails if the folder is not the one that was opened.
 pub(super) fn check(root: &Path) -> io::Result<()> {
     let is_marked = matches!(disk::read(&root.join(MARKER))?, Found::Bytes(bytes) if bytes == FORMAT);
     for name in [ENTRIES, LOCKS, OWNERS] {
@@ -47,10 +47,10 @@ pub(super) fn check(root: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether our marker is there. Without it, only an empty folder will do.
+/// Whether the folder has our marker. A folder without it must be empty.
 fn is_marked(root: &Path) -> Result<bool, Unfit> {
     let names = disk::names_in(root).map_err(Unfit::unusable(root))?;
-    // Read after the names: another process may be marking this very folder.
+    // Read after the names, since another process may be marking the folder at this moment.
     match disk::read(&root.join(MARKER)).map_err(Unfit::unusable(root))? {
         Found::Bytes(bytes) if bytes == FORMAT => Ok(true),
         Found::Nothing if names.iter().all(|name| name::is_draft(name)) => Ok(false),

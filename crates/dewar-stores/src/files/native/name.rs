@@ -1,4 +1,4 @@
-//! How files are named.
+//! The names of the files.
 
 use std::io;
 
@@ -8,7 +8,7 @@ use crate::files::disk;
 
 const DRAFT: &str = ".draft-";
 
-/// 64 hexadecimal digits: the SHA-256 of a key or of an owner. No text from outside becomes part of a path.
+/// The name of a file: the SHA-256 of a key or an owner as 64 hexadecimal digits. No text from outside becomes part of a path.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Name(String);
 
@@ -18,7 +18,7 @@ impl Name {
         Self(Sha256::digest(text.as_bytes()).into_iter().flat_map(digits).flatten().collect())
     }
 
-    /// A name that [`from_text`](Self::from_text) may have given.
+    /// Parses a name that [`from_text`](Self::from_text) may have returned.
     pub(super) fn parse(name: &str) -> Option<Self> {
         let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
         (name.len() == 64 && name.bytes().all(is_digit)).then(|| Self(name.to_owned()))
@@ -28,29 +28,29 @@ impl Name {
         &self.0
     }
 
-    /// The folder it is in: the first two digits.
+    /// The folder that the file is in: the first two digits.
     pub(super) fn shard(&self) -> &str {
         self.0.get(..2).unwrap_or_default()
     }
 
-    /// Of an owner: the lock of its shard.
+    /// For the name of an owner: the lock of the owner's shard.
     pub(super) fn owner_lock(&self) -> String {
         format!("owners-{}", self.shard())
     }
 
-    /// What a log may show: as [`StoreKey::fingerprint`](dewar_core::StoreKey::fingerprint).
+    /// What a log may show: the same as [`StoreKey::fingerprint`](dewar_core::StoreKey::fingerprint).
     #[cfg(feature = "tracing")]
     pub(super) fn fingerprint(&self) -> &str {
         self.0.get(..8).unwrap_or_default()
     }
 }
 
-/// All shards, in order, from this one on.
+/// All shards in order, starting with this one.
 pub(super) fn shards(from: u8) -> impl Iterator<Item = String> {
     (from..=u8::MAX).map(shard)
 }
 
-/// The shard of this number.
+/// The shard with this number.
 pub(super) fn shard(number: u8) -> String {
     format!("{number:02x}")
 }

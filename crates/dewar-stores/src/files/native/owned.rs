@@ -1,10 +1,10 @@
-//! The entries of an owner. The caller holds the owner's lock, so that the owner gets no entry meanwhile.
+//! The entries of an owner. The caller holds the owner's lock, so that the owner gets no new entry meanwhile.
 
 use std::io;
 use std::time::Instant;
 
 use dewar_core::clock::UnixTime;
-use dewar_core::{StoreKey, Stored, Surplus};
+use dewar_core::{StoreKey, Stored, Trim};
 
 use super::format::NativeFiles;
 use super::name::Name;
@@ -33,18 +33,18 @@ impl NativeFiles {
         &self,
         owner: &Name,
         at_most: usize,
-        surplus: Surplus,
+        trim: Trim,
         now: UnixTime,
     ) -> Result<Vec<StoreKey>, Failure> {
         let mut members = self.members(owner, now)?;
-        if surplus == Surplus::Newest {
+        if trim == Trim::Newest {
             members.reverse();
         }
         members.truncate(members.len().saturating_sub(at_most));
         self.remove_members(owner, members, now)
     }
 
-    /// The live ones of the index, in the order in which they got this owner.
+    /// The live entries in the index, in the order in which they got this owner.
     fn members(&self, owner: &Name, now: UnixTime) -> io::Result<Vec<(Name, Record)>> {
         let mut members = self.repaired(owner)?;
         members.retain(|(_, record)| !record.is_expired(now));
@@ -52,7 +52,8 @@ impl NativeFiles {
         Ok(members)
     }
 
-    /// Drops entries from the index that are gone or of another owner. Expired ones stay: a touch by a slower clock may yet extend it.
+    /// Removes entries from the index that are gone or have another owner. Expired entries stay: a touch by a process with a slower clock may
+    /// still extend them.
     pub(super) fn repaired(&self, owner: &Name) -> io::Result<Vec<(Name, Record)>> {
         self.check()?;
         let mut members = Vec::new();
@@ -65,7 +66,7 @@ impl NativeFiles {
         Ok(members)
     }
 
-    /// Removes all that can be removed, and fails with the first that cannot.
+    /// Removes every entry that can be removed, and then fails if one could not, with the first error.
     fn remove_members(
         &self,
         owner: &Name,

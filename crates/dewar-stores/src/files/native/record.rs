@@ -1,6 +1,6 @@
-//! The content of the file of an entry.
+//! The contents of the file of an entry.
 //!
-//! Numbers are big-endian. `magic` ends in the format's version.
+//! Numbers are big-endian. `magic` ends with the version of the format.
 //!
 //! | magic | SHA-256 of all else | number | position | expires? | expires | owner? | move | lengths | other name | owner | key | payload |
 //! |---|---|---|---|---|---|---|---|---|---|---|---|---|
@@ -21,13 +21,13 @@ const LONGEST_PART: u32 = 16 << 20;
 
 const MAGIC: &[u8; 8] = b"dewar-s\x02";
 
-/// An entry as its file holds it.
+/// An entry as it is in its file.
 #[derive(Clone, PartialEq, Eq)]
 #[cfg_attr(test, derive(Debug))]
 pub(crate) struct Record {
-    /// Random, and new with each write but a touch: the revision.
+    /// The revision: a random number, new with each write except a touch.
     pub(super) number: u64,
-    /// Entries that got their owner later have a greater one; 0 without an owner.
+    /// Entries that got their owner later have a greater position; 0 without an owner.
     pub(super) position: u64,
     pub(super) expires: Option<UnixTime>,
     pub(super) owner: Option<String>,
@@ -45,7 +45,7 @@ pub(super) enum Moves {
 }
 
 impl Record {
-    /// With a number that no other write has.
+    /// A record with a number that no other write has.
     pub(super) fn new(key: &StoreKey, entry: &Entry, position: u64) -> io::Result<Self> {
         Ok(Self {
             number: disk::random_number()?,
@@ -59,7 +59,7 @@ impl Record {
     }
 
     /// # Errors
-    /// When a part of it is longer than [`LONGEST_PART`].
+    /// If a part is longer than [`LONGEST_PART`].
     pub(super) fn to_bytes(&self) -> io::Result<Vec<u8>> {
         let mut bytes = MAGIC.to_vec();
         bytes.extend([0; 32]);
@@ -81,7 +81,7 @@ impl Record {
         Ok(bytes)
     }
 
-    /// `None`: cut, damaged, or not of this format.
+    /// `None` if the bytes are truncated, damaged, or not in this format.
     pub(super) fn from_bytes(bytes: &Bytes) -> Option<Self> {
         let mut rest = bytes.as_ref();
         (take::<8>(&mut rest)? == *MAGIC).then_some(())?;
@@ -113,7 +113,7 @@ impl Record {
     }
 
     pub(super) fn revision(&self) -> Revision {
-        Revision::of_number(self.number)
+        Revision::from_number(self.number)
     }
 
     pub(super) fn stored(&self) -> Stored {
@@ -145,12 +145,16 @@ impl Moves {
 }
 
 fn length(part: &[u8]) -> io::Result<u32> {
-    let too_long =
-        || io::Error::new(io::ErrorKind::FileTooLarge, "more than 16 MiB are not stored in a file");
+    let too_long = || {
+        io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            "the session takes more than 16 MiB, which is the limit for a file",
+        )
+    };
     u32::try_from(part.len()).ok().filter(|length| *length <= LONGEST_PART).ok_or_else(too_long)
 }
 
-/// Over the magic and all that stands behind the checksum.
+/// Computed over the magic and everything after the checksum.
 fn checksum(bytes: &[u8]) -> Option<[u8; 32]> {
     let (magic, rest) = bytes.split_first_chunk::<8>()?;
     let (_, rest) = rest.split_first_chunk::<32>()?;

@@ -1,14 +1,14 @@
-//! A rename is one step for all others: at any moment exactly one of the two entries is valid, even if the machine stops in between.
+//! Renames, which are atomic for all other calls: at any time exactly one of the two entries is valid, even if the machine crashes in between.
 //!
-//! 1. The old entry is written once more and says that it moves to the new name. It is still valid.
-//! 2. The new entry is written and says that it comes from the old name. It is pending as long as the old one says that it moves there.
-//! 3. The tombstone takes the old one's place, or the old one is removed. From here on the new one is valid.
+//! 1. The old entry is written again, and says that it moves to the new name. It is still valid.
+//! 2. The new entry is written, and says that it comes from the old name. It is pending while the old entry says that it moves there.
+//! 3. The tombstone replaces the old entry, or the old entry is removed. From then on the new entry is valid.
 //!
-//! A call that writes to an old entry that a crash has left at step 1 or 2 first removes the new one, which no client has heard of.
+//! If a crash left a rename at step 1 or 2, the next call that writes to the old entry first removes the new one, since no client knows its id.
 
 use std::io;
 
-use dewar_core::{Entry, Written};
+use dewar_core::{Entry, WriteOutcome};
 
 use super::format::NativeFiles;
 use super::name::Name;
@@ -17,13 +17,13 @@ use crate::files::disk::{self, Found};
 use crate::files::failure::Failure;
 use crate::files::format::Format as _;
 
-/// Two entries, the new one of which takes the old one's place.
+/// A rename: the new entry replaces the old one.
 pub(super) struct Rename {
     from: Name,
     to: Name,
-    /// What was found under the old name.
+    /// The record that was found under the old name.
     found: Record,
-    /// What will be under the new one.
+    /// The record to store under the new name.
     record: Record,
 }
 
@@ -35,26 +35,26 @@ impl Rename {
 }
 
 impl NativeFiles {
-    /// The valid entry of a name, expired or not.
+    /// The valid entry with this name, expired or not.
     pub(super) fn current(&self, name: &Name) -> io::Result<Option<Record>> {
         let Some(record) = self.read(name)? else { return Ok(None) };
         Ok(if self.is_pending(name, &record)? { None } else { Some(record) })
     }
 
-    pub(super) fn rename(&self, rename: &Rename, tombstone: Option<&Entry>) -> Result<Written, Failure> {
+    pub(super) fn rename(&self, rename: &Rename, tombstone: Option<&Entry>) -> Result<WriteOutcome, Failure> {
         let Rename { from, to, found, record } = rename;
-        // Everything is on the disk before anything is visible: a full disk then leaves things as they were.
+        // Everything is on the disk before anything is visible, so a full disk changes nothing.
         let tombstone = tombstone.map(|tombstone| self.tombstone(from, &found.key, tombstone)).transpose()?;
         self.announce(rename)?;
         let done = self.end(from, tombstone);
-        if matches!(done, Err(Failure::Refused(_) | Failure::Unable(_))) {
-            // It stays pending, but takes room.
+        if matches!(done, Err(Failure::Refused(_) | Failure::Unavailable(_))) {
+            // It would stay pending, but takes up space.
             let _ = self.discard(to);
         }
-        done.map(|()| Written::Saved(record.revision()))
+        done.map(|()| WriteOutcome::Saved(record.revision()))
     }
 
-    /// The first two steps. If they fail, nothing has an effect.
+    /// Does the first two steps. If they fail, nothing has changed for others.
     fn announce(&self, rename: &Rename) -> Result<(), Failure> {
         let Rename { from, to, found, record, .. } = rename;
         let pending = self.draft(to, &Record { moves: Some(Moves::From(from.clone())), ..record.clone() })?;
@@ -68,17 +68,17 @@ impl NativeFiles {
         Ok(())
     }
 
-    /// Under the lock of an entry that may say that it moves: it stays, and the pending one that should have taken its place is removed.
+    /// If the rename of an entry was interrupted, keeps the entry and removes the pending one. Call this with the entry locked.
     pub(super) fn undo_interrupted_rename(&self, from: &Name, found: &Record) -> Result<(), Failure> {
         let Some(Moves::To(to)) = &found.moves else { return Ok(()) };
         if self.read(to)?.is_some_and(|pending| pending.moves == Some(Moves::From(from.clone()))) {
-            // It needs no lock: no other call writes to a pending entry. Its owner's index drops it another time.
+            // No lock is needed: no other call writes to a pending entry. The owner's index is repaired later.
             self.discard(to).map_err(Failure::before_a_change)?;
         }
         Ok(())
     }
 
-    /// Whether an entry comes from another that is still valid.
+    /// Whether an entry is pending: it comes from another entry that is still valid.
     pub(super) fn is_pending(&self, name: &Name, record: &Record) -> io::Result<bool> {
         let Some(Moves::From(old)) = &record.moves else { return Ok(false) };
         let old = disk::read(&self.entries.join(old.shard()).join(old.as_str()))?;
@@ -113,7 +113,7 @@ mod tests {
             let store = Filesystem::open(folder.path()).unwrap();
             let [old, new] = ["old", "new"].map(StoreKey::new);
             let created = store.write(Write::create(&old, &entry(60)), NOW).await.unwrap();
-            let Written::Saved(seen) = created else { panic!() };
+            let WriteOutcome::Saved(seen) = created else { panic!() };
             let files = store.files();
             let found = files.live(&files.names(&old), NOW).unwrap().unwrap();
             let record = Record::new(&new, &entry(600), found.position).unwrap();
@@ -121,17 +121,17 @@ mod tests {
             Self { store, seen, _folder: folder }
         }
 
-        async fn write(&self, write: Write<'_>, now: UnixTime) -> Written {
+        async fn write(&self, write: Write<'_>, now: UnixTime) -> WriteOutcome {
             self.store.write(write, now).await.unwrap()
         }
 
-        /// The keys of those that are live, and of those that their owner is shown.
+        /// The keys of the live entries, and the keys that are listed for their owner.
         async fn live(&self, now: UnixTime) -> (Vec<&'static str>, Vec<String>) {
             let mut live = Vec::new();
             for key in ["old", "new", "newer"] {
                 live.extend(self.store.load(&StoreKey::new(key), None, now).await.unwrap().map(|_| key));
             }
-            let owned = self.store.of("ann", now).await.unwrap();
+            let owned = self.store.owned_by("ann", now).await.unwrap();
             (live, owned.into_iter().map(|(key, _)| key.as_str().to_owned()).collect())
         }
 
@@ -161,19 +161,19 @@ mod tests {
 
         let crashed = Crashed::new().await;
         let swapped = crashed.write(Write::swap(&old, &crashed.seen, &entry(60)), NOW).await;
-        assert!(matches!(swapped, Written::Saved(_)));
+        assert!(matches!(swapped, WriteOutcome::Saved(_)));
         crashed.assert_live(&["old"], NOW).await;
 
         let crashed = Crashed::new().await;
         assert!(crashed.store.touch(&old, later(90), NOW).await.unwrap());
         let tombstone = Entry::new("gone", Some(later(60)));
-        assert_eq!(crashed.write(Write::remove(&old, Some(&tombstone)), NOW).await, Written::Removed);
+        assert_eq!(crashed.write(Write::remove(&old, Some(&tombstone)), NOW).await, WriteOutcome::Removed);
         let (live, owned) = crashed.live(NOW).await;
         assert_eq!((live, owned.len()), (vec!["old"], 0), "the tombstone alone");
 
         let crashed = Crashed::new().await;
         let renamed = crashed.write(Write::rename(&old, &newer, &crashed.seen, &entry(60), None), NOW).await;
-        assert!(matches!(renamed, Written::Saved(_)));
+        assert!(matches!(renamed, WriteOutcome::Saved(_)));
         crashed.assert_live(&["newer"], NOW).await;
 
         let crashed = Crashed::new().await;
@@ -183,7 +183,7 @@ mod tests {
 
         let crashed = Crashed::new().await;
         let created = crashed.write(Write::create(&old, &entry(120)), later(60)).await;
-        assert!(matches!(created, Written::Saved(_)), "expired, and created anew");
+        assert!(matches!(created, WriteOutcome::Saved(_)), "expired, and created anew");
         crashed.assert_live(&["old"], later(60)).await;
 
         let crashed = Crashed::new().await;
@@ -207,7 +207,7 @@ mod tests {
         let crashed = Crashed::new().await;
         let [old, new] = ["old", "new"].map(StoreKey::new);
         let renamed = crashed.write(Write::rename(&old, &new, &crashed.seen, &entry(60), None), NOW).await;
-        assert!(matches!(renamed, Written::Saved(_)));
+        assert!(matches!(renamed, WriteOutcome::Saved(_)));
         crashed.assert_live(&["new"], NOW).await;
     }
 }

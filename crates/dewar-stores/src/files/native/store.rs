@@ -1,4 +1,4 @@
-//! The store in our own format, and what it can do besides.
+//! The store in Dewar's own format, and its capabilities.
 
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use dewar_core::clock::UnixTime;
-use dewar_core::{Cursor, Lister, Owners, Page, StoreError, StoreKey, Stored, Surplus};
+use dewar_core::{Cursor, Lister, Owners, Page, StoreError, StoreKey, Stored, Trim};
 
 use super::format::NativeFiles;
 use super::layout;
@@ -16,7 +16,7 @@ use crate::files::failure::Failure;
 use crate::files::store::FileStore;
 use crate::pool::{self, Pool};
 
-/// Stores sessions in a folder of its own: safe against crashes, and shared by any number of processes of one machine.
+/// A session store in files: it needs a folder for itself, survives crashes, and can be shared by any number of processes on one machine.
 ///
 /// ```
 /// # let data = tempfile::tempdir().unwrap();
@@ -24,60 +24,59 @@ use crate::pool::{self, Pool};
 /// # Ok::<(), dewar_stores::OpenError>(())
 /// ```
 ///
-/// * A crash leaves the old entry or the new one, never a torn one, and no session with two ids, or none. A file that is damaged all the same
-///   is absent, and reported through `tracing` (with this feature) by its key's fingerprint.
-/// * Reads take no lock. Writes lock a 256th of the entries, with `flock`: put the folder on a disk of the machine's own, not on a network's.
-///   A lock that another process holds for too long makes these writes fail, and nothing else.
-/// * The work is done on sixteen threads of the store's own. A call that is dropped before its turn is not begun; one that was begun runs
-///   to its end.
-/// * A folder that is away (unmounted, removed, emptied) is an error and ends no session. When it is back, all goes on.
-/// * If the disk is too full for a tombstone, a session ends without one.
-/// * Everything is readable by its owner alone (0600, 0700), and no symlink in the folder is followed.
-/// * [`remove_all`](Owners::remove_all) and [`trim`](Owners::trim) remove file after file: the owner gets no entry meanwhile, but a crash may
-///   leave a part of them to be removed the next time.
+/// * After a crash, an entry is either the old or the new one, never a mixture, and no session has two ids or none. If a file is damaged
+///   nevertheless, its session counts as absent, and the fingerprint of its key is logged (feature `tracing`).
+/// * Reads take no lock. A write locks 1/256 of the entries with `flock`, so put the folder on a local disk, not on a network drive. If another
+///   process holds such a lock for too long, only writes to these entries fail.
+/// * It works on its own threads (16). A call that is dropped before a thread starts it is never started; a call that was started runs to its end.
+/// * If the folder is missing (unmounted, removed, emptied), calls fail and no session ends. Once it is back, the sessions are, too.
+/// * If the disk is too full for a tombstone, a session is removed without one.
+/// * Only the user who runs the process can read the files (modes 0600 and 0700), and no symlink in the folder is followed.
+/// * [`remove_all`](Owners::remove_all) and [`trim`](Owners::trim) remove one file after the other. The owner gets no new entry meanwhile, but
+///   after a crash some entries may be left.
 /// * A tombstone has no owner.
 pub type Filesystem = FileStore<NativeFiles>;
 
-/// What its threads are called.
+/// The name of its threads.
 const THREAD: &str = "dewar-files";
 
 impl FileStore<NativeFiles> {
-    /// Stores sessions in this folder, which is made if it is not there.
+    /// Opens a store in this folder, and creates the folder if it does not exist.
     ///
-    /// This blocks for a moment: open the store before the server.
+    /// This blocks for a moment: open the store before the server starts.
     ///
     /// # Errors
-    /// When the folder is not fit: it holds other things, belongs to another user, others may write to it or we may not.
+    /// If the folder contains other files, belongs to another user, is writable by others, or is not writable by this process.
     pub fn open(folder: impl AsRef<Path>) -> Result<Self, OpenError> {
         layout::prepare(folder.as_ref())?;
         Ok(Self::new(NativeFiles::new(folder.as_ref()), Pool::new(THREAD, pool::THREADS)))
     }
 
-    /// Whether a write is on the disk when it is answered: yes, by default.
+    /// Sets whether a write is synced to the disk before it is answered. Default: true.
     ///
-    /// Without it writes are several times as fast. If the machine then crashes, sessions of the last half minute may be lost, or be as
-    /// they were before, even those that were ended; a crash of the process loses nothing.
+    /// Without this, writes are several times as fast, but if the machine crashes, the last half minute may be lost: new sessions, changes, and
+    /// also logouts. A crash of the process loses nothing.
     #[must_use]
     pub fn durable(mut self, is_durable: bool) -> Self {
         self.files_mut().is_durable = is_durable;
         self
     }
 
-    /// How many threads it has at most: 16, by default. No other thread waits for its disk.
+    /// Sets the largest number of threads of the store. No other thread waits for its disk. Default: 16.
     #[must_use]
     pub fn threads(self, threads: NonZeroUsize) -> Self {
         self.with_pool(Pool::new(THREAD, threads))
     }
 
-    /// How long a write tries a lock that another process holds, before it fails as [busy](dewar_core::StoreErrorKind::Busy): 125 ms, by
-    /// default. Choose less than the deadline of the [`Guard`](crate::guard::Guard) around it.
+    /// Sets how long a write tries a lock that another process holds, before it fails as [busy](dewar_core::StoreErrorKind::Busy). It should be
+    /// less than the deadline of the [`Guard`](crate::guard::Guard) around the store. Default: 125 ms.
     #[must_use]
     pub fn lock_timeout(mut self, timeout: Duration) -> Self {
         self.files_mut().folder.locks.timeout = timeout;
         self
     }
 
-    /// Walks through the entries of an owner, whose lock it holds. Entries are locked one after the other, as the walk comes to them.
+    /// Walks through the entries of an owner, with the owner's lock held. Entries are locked one after the other.
     async fn walk_owned<T: Send + 'static>(
         &self,
         owner: &str,
@@ -108,7 +107,7 @@ impl Lister for FileStore<NativeFiles> {
 
 #[async_trait]
 impl Owners for FileStore<NativeFiles> {
-    async fn of(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
+    async fn owned_by(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
         self.walk_owned(owner, move |files, owner| files.owned(owner, now)).await
     }
 
@@ -126,9 +125,9 @@ impl Owners for FileStore<NativeFiles> {
         &self,
         owner: &str,
         at_most: usize,
-        surplus: Surplus,
+        trim: Trim,
         now: UnixTime,
     ) -> Result<Vec<StoreKey>, StoreError> {
-        self.walk_owned(owner, move |files, owner| files.trim(owner, at_most, surplus, now)).await
+        self.walk_owned(owner, move |files, owner| files.trim(owner, at_most, trim, now)).await
     }
 }

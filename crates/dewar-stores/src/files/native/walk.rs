@@ -1,4 +1,4 @@
-//! Walks through all shards: to list entries, and to remove expired ones and what crashed processes have left.
+//! Walks through all shards, to list entries, and to remove expired entries and what crashed processes have left.
 
 use std::io;
 use std::sync::atomic::Ordering;
@@ -14,14 +14,14 @@ use crate::files::disk;
 use crate::files::failure::Failure;
 use crate::files::format::Format as _;
 
-/// The entries to remove: those that have expired and whose keys begin with the prefix.
+/// The entries to remove: expired entries whose keys start with the prefix.
 pub(super) struct Expired<'a> {
     pub(super) prefix: &'a str,
     pub(super) now: UnixTime,
 }
 
 impl NativeFiles {
-    /// Entries in the order of their names. The cursor is the last one's.
+    /// Lists entries in the order of their names. The cursor is the name of the last entry.
     pub(super) fn list(
         &self,
         prefix: &str,
@@ -54,11 +54,11 @@ impl NativeFiles {
     }
 
     fn listed(&self, name: &Name, prefix: &str, now: UnixTime) -> io::Result<Option<(StoreKey, Stored)>> {
-        let found = self.live(name, now)?.filter(|record| record.key.begins_with(prefix));
+        let found = self.live(name, now)?.filter(|record| record.key.starts_with(prefix));
         Ok(found.map(|record| (record.key.clone(), record.stored())))
     }
 
-    /// One round through all shards at most, from where the last one stopped. A shard whose lock is stuck is left for the next round.
+    /// Sweeps each shard at most once, from where the last sweep stopped. A shard whose lock is not free is skipped until the next sweep.
     pub(super) fn sweep_shards(&self, expired: &Expired<'_>, at_most: usize) -> Result<usize, Failure> {
         self.check()?;
         let until = Instant::now() + self.folder.locks.timeout;
@@ -70,7 +70,7 @@ impl NativeFiles {
             if answer.is_ok() && swept >= at_most {
                 break;
             }
-            // Also after a failure: one file that cannot be read must not keep the other shards from being swept.
+            // Also after a failure: one unreadable file must not prevent the other shards from being swept.
             self.sweep_from.store(number.wrapping_add(1), Ordering::Relaxed);
             Failure::unless_busy(answer, &self.folder.best_effort)?;
         }
@@ -107,9 +107,9 @@ impl NativeFiles {
             return Ok(0);
         }
         let _lock = self.folder.locks.lock_in_walk(shard, until)?;
-        // Drafts are written under the lock: one that is there now was left by a process that crashed.
+        // Drafts are written under the lock, so a draft that exists now was left by a process that crashed.
         drafts.into_iter().try_for_each(|draft| disk::remove(&path.join(draft)).map(drop))?;
-        // Looked at once more: an entry may have been touched before it was locked.
+        // Read again: an entry may have been touched before it was locked.
         let seen = self.expired(seen.into_iter().map(|(name, _)| name), expired, at_most)?;
         for (name, record) in &seen {
             self.undo_interrupted_rename(name, record)?;
@@ -125,12 +125,12 @@ impl NativeFiles {
         at_most: usize,
     ) -> io::Result<Vec<(Name, Record)>> {
         let is_one =
-            |record: &Record| record.is_expired(expired.now) && record.key.begins_with(expired.prefix);
+            |record: &Record| record.is_expired(expired.now) && record.key.starts_with(expired.prefix);
         let read = |name: Name| Ok(self.read(&name)?.filter(is_one).map(|record| (name, record)));
         names.map(read).filter_map(Result::transpose).take(at_most).collect()
     }
 
-    /// Most owners never come back to have their index repaired by a read.
+    /// Repairs the index of each owner, since most owners never come back to have it repaired by a read.
     fn sweep_index(&self, shard: &str, until: Instant) -> Result<(), Failure> {
         for owner in self.index.owners(shard)? {
             let _lock = self.folder.locks.lock_in_walk(&owner.owner_lock(), until)?;

@@ -1,4 +1,4 @@
-//! The breaker alone: a table of moments, no time passes.
+//! Tests of the breaker alone: times are parameters, so no test waits.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use super::super::BreakerOptions;
 use super::super::breaker::{Admission, Breaker, Change};
 use super::millis;
 
-/// A breaker and a clock that the test turns.
+/// A breaker, and a clock that the test sets.
 struct TimedBreaker {
     breaker: Breaker,
     now: Duration,
@@ -64,7 +64,7 @@ fn it_opens_at_the_fifth_failure_in_a_row() {
     assert!(timed.breaker.is_open());
 }
 
-/// Good and bad calls in turn: 9 of each.
+/// Alternating good and bad calls, 9 of each.
 fn eighteen_calls() -> TimedBreaker {
     let mut timed = TimedBreaker::new();
     for _ in 0..9 {

@@ -15,6 +15,6 @@ async fn a_guarded_store_keeps_every_rule() {
 async fn a_guarded_store_that_is_slow_keeps_every_rule() {
     let store = Arc::new(Scripted::new(&[], Act::AnswerAfter(super::millis(20))));
     let report = run(&ManualTime::new(Arc::new(guard(&store, unguarded_by_breaker())))).await;
-    let broken: Vec<_> = report.broken().collect();
+    let broken: Vec<_> = report.failed().collect();
     assert_eq!(broken, ["sweep_removes_expired"], "the scripted sweeper sweeps nothing\n{report}");
 }

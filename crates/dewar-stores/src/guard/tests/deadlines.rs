@@ -82,7 +82,7 @@ fn a_guard_has_the_capabilities_of_its_store() {
 #[tokio::test(start_paused = true)]
 async fn calls_above_the_concurrency_limit_wait_half_a_deadline() {
     let store = Arc::new(Scripted::new(&[], Act::Hang));
-    let guard = Arc::new(guard(&store, GuardOptions { in_flight: 4, ..unguarded_by_breaker() }));
+    let guard = Arc::new(guard(&store, GuardOptions { max_concurrent_calls: 4, ..unguarded_by_breaker() }));
     let start = Instant::now();
     let mut calls = JoinSet::new();
     for _ in 0..10 {
@@ -90,7 +90,7 @@ async fn calls_above_the_concurrency_limit_wait_half_a_deadline() {
         calls.spawn(async move { (kind(guard.load(&key("a"), None, NOW).await), start.elapsed()) });
     }
     let ended = calls.join_all().await;
-    let rejected: Vec<_> = ended.iter().filter(|end| end.0 == StoreErrorKind::NotAsked).collect();
+    let rejected: Vec<_> = ended.iter().filter(|end| end.0 == StoreErrorKind::NotSent).collect();
     assert_eq!((rejected.len(), store.calls(), store.most()), (6, 4, 4));
     assert!(rejected.iter().all(|end| end.1 == millis(125)));
 }
@@ -98,7 +98,7 @@ async fn calls_above_the_concurrency_limit_wait_half_a_deadline() {
 #[tokio::test(start_paused = true)]
 async fn a_permit_that_is_given_back_is_taken_at_once() {
     let store = Arc::new(Scripted::new(&[], Act::AnswerAfter(millis(50))));
-    let guard = Arc::new(guard(&store, GuardOptions { in_flight: 4, ..unguarded_by_breaker() }));
+    let guard = Arc::new(guard(&store, GuardOptions { max_concurrent_calls: 4, ..unguarded_by_breaker() }));
     let start = Instant::now();
     let mut calls = JoinSet::new();
     for _ in 0..12 {

@@ -125,7 +125,7 @@ async fn load(guard: &Guard, how_often: usize) {
 async fn failures_and_the_breaker_are_logged_and_keys_are_not() {
     let notes = Notes::default();
     let _events = tracing::subscriber::set_default(notes.clone());
-    // As long as there is only one, `tracing` may ask another test's thread, which has none, and remember the answer.
+    // If there were only one, `tracing` could ask the thread of another test, which has none, and cache that answer.
     let _another = tracing::Dispatch::new(notes.clone());
     let _metrics = metrics::set_default_local_recorder(&notes);
     let store = Arc::new(Scripted::new(&[Act::Hang; 5], Act::Answer));
@@ -137,7 +137,7 @@ async fn failures_and_the_breaker_are_logged_and_keys_are_not() {
     assert_eq!(log.matches("DEBUG").count(), 6, "{log}");
     assert_eq!(log.matches(&format!("key=\"{fingerprint}\"")).count(), 6, "{log}");
     assert!(log.contains("op=\"load\" kind=\"no_answer\" elapsed=250ms"), "{log}");
-    assert!(log.contains("dewar_store_calls_total{op=load,outcome=not_asked} +1"), "{log}");
+    assert!(log.contains("dewar_store_calls_total{op=load,outcome=not_sent} +1"), "{log}");
     assert!(log.contains("dewar_store_call_seconds{op=load} ~0.25"), "{log}");
     assert!(log.contains("WARN") && log.contains("dewar_store_breaker_open{} =1"), "{log}");
 

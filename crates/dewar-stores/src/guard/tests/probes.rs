@@ -18,7 +18,7 @@ async fn with_open_breaker(store: &Arc<Scripted>) -> Arc<Guard> {
     Arc::new(guard)
 }
 
-/// Makes calls at the same time: how many of them succeeded, and how many were not asked.
+/// Makes concurrent calls. Returns how many succeeded, and how many were not sent.
 async fn concurrent_calls(guard: &Arc<Guard>, how_many: usize) -> (usize, usize) {
     let mut calls = JoinSet::new();
     for _ in 0..how_many {
@@ -26,7 +26,7 @@ async fn concurrent_calls(guard: &Arc<Guard>, how_many: usize) -> (usize, usize)
         calls.spawn(async move { guard.load(&key("a"), None, NOW).await.map_err(|error| error.kind()) });
     }
     let ended = calls.join_all().await;
-    let not_asked = ended.iter().filter(|end| **end == Err(StoreErrorKind::NotAsked)).count();
+    let not_asked = ended.iter().filter(|end| **end == Err(StoreErrorKind::NotSent)).count();
     (ended.iter().filter(|end| end.is_ok()).count(), not_asked)
 }
 
@@ -107,16 +107,16 @@ async fn an_engine_that_is_unable_opens_the_breaker() {
     let store = Arc::new(Scripted::new(&[], Act::Decline));
     let guard = guard(&store, GuardOptions { retry: false, ..GuardOptions::default() });
     for _ in 0..5 {
-        assert_eq!(kind(guard.load(&key("a"), None, NOW).await), StoreErrorKind::Unable);
+        assert_eq!(kind(guard.load(&key("a"), None, NOW).await), StoreErrorKind::Unavailable);
     }
-    assert_eq!(kind(guard.load(&key("a"), None, NOW).await), StoreErrorKind::NotAsked);
+    assert_eq!(kind(guard.load(&key("a"), None, NOW).await), StoreErrorKind::NotSent);
     assert_eq!(store.calls(), 5);
 }
 
 #[tokio::test(start_paused = true)]
 async fn calls_that_wait_for_a_permit_when_the_breaker_opens_do_not_ask() {
     let store = Arc::new(Scripted::new(&[], Act::BreakAfter(millis(100))));
-    let options = GuardOptions { in_flight: 5, retry: false, ..GuardOptions::default() };
+    let options = GuardOptions { max_concurrent_calls: 5, retry: false, ..GuardOptions::default() };
     let guard = Arc::new(guard(&store, options));
     assert_eq!(concurrent_calls(&guard, 100).await, (0, 95));
     assert_eq!(store.calls(), 5);
@@ -136,7 +136,7 @@ async fn a_dead_engine_sees_few_calls_of_many() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn threads_that_race_for_the_probe_get_one() {
     let store = Arc::new(Scripted::new(&[Act::Break; 5], Act::BreakAfter(millis(2))));
-    let breaker = BreakerOptions { probe_every: Duration::from_micros(1), ..BreakerOptions::default() };
+    let breaker = BreakerOptions { probe_interval: Duration::from_micros(1), ..BreakerOptions::default() };
     let options = GuardOptions { retry: false, breaker: Some(breaker), ..GuardOptions::default() };
     let guard = Arc::new(guard(&store, options));
     for _ in 0..5 {

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use dewar_core::{Store, StoreErrorKind, Write, Written};
+use dewar_core::{Store, StoreErrorKind, Write, WriteOutcome};
 use tokio::time::{Instant, sleep};
 
 use super::{
@@ -28,11 +28,12 @@ async fn every_call_that_was_not_done_is_done_by_the_second_try() {
     let broken = || store.play(&[Act::Break], Act::Answer);
 
     broken();
-    let Written::Saved(seen) = guard.write(Write::create(&a, &entry("1")), NOW).await.unwrap() else {
+    let WriteOutcome::Saved(seen) = guard.write(Write::create(&a, &entry("1")), NOW).await.unwrap() else {
         panic!()
     };
     broken();
-    let Written::Saved(seen) = guard.write(Write::swap(&a, &seen, &unique("2")), NOW).await.unwrap() else {
+    let WriteOutcome::Saved(seen) = guard.write(Write::swap(&a, &seen, &unique("2")), NOW).await.unwrap()
+    else {
         panic!()
     };
     broken();
@@ -40,14 +41,14 @@ async fn every_call_that_was_not_done_is_done_by_the_second_try() {
         .write(Write::rename(&a, &b, &seen, &unique("3"), Some(&unique("gone to b"))), NOW)
         .await
         .unwrap();
-    assert!(matches!(renamed, Written::Saved(_)));
+    assert!(matches!(renamed, WriteOutcome::Saved(_)));
     assert_eq!(stored(&store, &a).await.as_deref(), Some("gone to b"));
     broken();
     assert!(guard.touch(&b, NOW.plus(millis(9)), NOW).await.unwrap());
     broken();
     assert!(guard.load(&b, None, NOW).await.unwrap().is_some());
     broken();
-    assert_eq!(guard.write(Write::remove(&b, None), NOW).await.unwrap(), Written::Removed);
+    assert_eq!(guard.write(Write::remove(&b, None), NOW).await.unwrap(), WriteOutcome::Removed);
     assert_eq!((stored(&store, &b).await, store.calls()), (None, 12));
 }
 
@@ -56,13 +57,14 @@ async fn a_swap_whose_answer_was_lost_is_found_done() {
     let (a, store) = (key("a"), Arc::new(Scripted::new(&[Act::Lose], Act::Answer)));
     let guard = guard(&store, GuardOptions::default());
     let seen = put(&store, &a, "1").await;
-    let Written::Saved(seen) = guard.write(Write::swap(&a, &seen, &unique("2")), NOW).await.unwrap() else {
+    let WriteOutcome::Saved(seen) = guard.write(Write::swap(&a, &seen, &unique("2")), NOW).await.unwrap()
+    else {
         panic!()
     };
     assert_eq!((stored(&store, &a).await.as_deref(), store.calls()), (Some("2"), 2));
     assert!(matches!(
         guard.write(Write::swap(&a, &seen, &unique("3")), NOW).await.unwrap(),
-        Written::Saved(_)
+        WriteOutcome::Saved(_)
     ));
 }
 
@@ -90,10 +92,10 @@ async fn a_conflict_at_the_first_try_is_a_conflict() {
     let guard = guard(&store, GuardOptions::default());
     let seen = put(&store, &a, "1").await;
     let _ = store.memory.write(Write::swap(&a, &seen, &entry("2")), NOW).await.unwrap();
-    // Even if it carries the same bytes: this was not us.
+    // Even if it has the same bytes: another call stored it.
     assert!(matches!(
         guard.write(Write::swap(&a, &seen, &unique("2")), NOW).await.unwrap(),
-        Written::Changed(_)
+        WriteOutcome::Changed(_)
     ));
     assert_eq!(store.calls(), 1);
 }
@@ -105,7 +107,7 @@ async fn what_is_gone_at_the_second_try_is_gone() {
     let _ = store.memory.write(Write::remove(&a, None), NOW).await.unwrap();
     let answer =
         guard(&store, GuardOptions::default()).write(Write::swap(&a, &seen, &unique("2")), NOW).await;
-    assert_eq!(answer.unwrap(), Written::Gone);
+    assert_eq!(answer.unwrap(), WriteOutcome::Gone);
 }
 
 #[tokio::test(start_paused = true)]
@@ -117,11 +119,11 @@ async fn a_rename_whose_answer_was_lost_is_found_done() {
         .write(Write::rename(&a, &b, &seen, &entry("2"), Some(&unique("gone to b"))), NOW)
         .await
         .unwrap();
-    let Written::Saved(seen) = answer else { panic!("{answer:?}") };
+    let WriteOutcome::Saved(seen) = answer else { panic!("{answer:?}") };
     assert_eq!(store.calls(), 3, "the rename twice, and a look under the new key");
     assert!(matches!(
         guard.write(Write::swap(&b, &seen, &unique("3")), NOW).await.unwrap(),
-        Written::Saved(_)
+        WriteOutcome::Saved(_)
     ));
 }
 
@@ -147,23 +149,23 @@ async fn a_rename_meets_another_tombstone_the_second_time() {
         .write(Write::rename(&a, &b, &seen, &entry("2"), Some(&unique("gone to b"))), NOW)
         .await
         .unwrap();
-    let Written::Changed(found) = answer else { panic!("{answer:?}") };
+    let WriteOutcome::Changed(found) = answer else { panic!("{answer:?}") };
     assert_eq!((found.payload.as_ref(), stored(&store, &b).await), (&b"logged out"[..], None));
 }
 
-/// With `Taken` the caller would take another key, and this entry would be a session that no client has.
+/// With `Taken` the caller would use another key, and this entry would be a session that no client has.
 #[tokio::test(start_paused = true)]
 async fn a_create_whose_answer_was_lost_is_found_done() {
     for entry in [unique("1"), entry("1")] {
         let (a, store) = (key("a"), Arc::new(Scripted::new(&[Act::Lose], Act::Answer)));
         let guard = guard(&store, GuardOptions::default());
-        let Written::Saved(seen) = guard.write(Write::create(&a, &entry), NOW).await.unwrap() else {
+        let WriteOutcome::Saved(seen) = guard.write(Write::create(&a, &entry), NOW).await.unwrap() else {
             panic!()
         };
         assert_eq!(store.calls(), 3, "the create twice, and a look");
         assert!(matches!(
             guard.write(Write::swap(&a, &seen, &unique("2")), NOW).await.unwrap(),
-            Written::Saved(_)
+            WriteOutcome::Saved(_)
         ));
     }
 }
@@ -173,7 +175,7 @@ async fn a_create_that_finds_another_entry_the_second_time_finds_the_key_taken()
     let (a, store) = (key("a"), Arc::new(Scripted::new(&[Act::Break], Act::Answer)));
     put(&store, &a, "another's").await;
     let answer = guard(&store, GuardOptions::default()).write(Write::create(&a, &unique("1")), NOW).await;
-    assert_eq!(answer.unwrap(), Written::Taken);
+    assert_eq!(answer.unwrap(), WriteOutcome::Taken);
     assert_eq!(stored(&store, &a).await.as_deref(), Some("another's"));
 }
 
@@ -184,7 +186,7 @@ async fn a_create_that_finds_the_key_taken_is_unknown_if_the_look_is_not_answere
     assert_eq!(kind(answer), StoreErrorKind::NoAnswer);
 }
 
-/// The new entry is there: the caller must not go on with what is under the old key by now.
+/// The new entry is stored, so the caller must not continue with what is now under the old key.
 #[tokio::test(start_paused = true)]
 async fn a_rename_whose_answer_was_lost_is_found_done_whatever_is_under_the_old_key_by_now() {
     for tombstone in [None, Some(entry("logged out"))] {
@@ -197,12 +199,12 @@ async fn a_rename_whose_answer_was_lost_is_found_done_whatever_is_under_the_old_
                 sleep(millis(5)).await;
                 let _ = store.memory.write(Write::remove(&a, tombstone.as_ref()), NOW).await.unwrap();
             });
-        assert!(matches!(answer.unwrap(), Written::Saved(_)), "{tombstone:?}");
+        assert!(matches!(answer.unwrap(), WriteOutcome::Saved(_)), "{tombstone:?}");
         assert_eq!(stored(&store, &b).await.as_deref(), Some("2"));
     }
 }
 
-/// Also writes that are not repeated after a lost answer: an engine that is unable has done nothing.
+/// This includes writes that are not retried after a lost answer: an engine that is unavailable has done nothing.
 #[tokio::test(start_paused = true)]
 async fn every_call_that_an_engine_was_unable_to_serve_is_retried() {
     let (a, b) = (key("a"), key("b"));
@@ -211,17 +213,18 @@ async fn every_call_that_an_engine_was_unable_to_serve_is_retried() {
     let declined = || store.play(&[Act::Decline], Act::Answer);
 
     declined();
-    let Written::Saved(seen) = guard.write(Write::create(&a, &entry("1")), NOW).await.unwrap() else {
+    let WriteOutcome::Saved(seen) = guard.write(Write::create(&a, &entry("1")), NOW).await.unwrap() else {
         panic!()
     };
     declined();
-    let Written::Saved(seen) = guard.write(Write::swap(&a, &seen, &entry("2")), NOW).await.unwrap() else {
+    let WriteOutcome::Saved(seen) = guard.write(Write::swap(&a, &seen, &entry("2")), NOW).await.unwrap()
+    else {
         panic!()
     };
     declined();
     assert!(matches!(
         guard.write(Write::rename(&a, &b, &seen, &entry("3"), None), NOW).await.unwrap(),
-        Written::Saved(_)
+        WriteOutcome::Saved(_)
     ));
     declined();
     assert_eq!(guard.sweeper().unwrap().sweep("", 9, NOW).await.unwrap(), 0);
@@ -233,7 +236,10 @@ async fn an_engine_that_stays_unable_is_reported_so_unless_a_try_may_have_been_d
     let (a, store) = (key("a"), Arc::new(Scripted::new(&[], Act::Decline)));
     let guard = guard(&store, unguarded_by_breaker());
     let seen = put(&store, &a, "1").await;
-    assert_eq!(kind(guard.write(Write::swap(&a, &seen, &unique("2")), NOW).await), StoreErrorKind::Unable);
+    assert_eq!(
+        kind(guard.write(Write::swap(&a, &seen, &unique("2")), NOW).await),
+        StoreErrorKind::Unavailable
+    );
     store.play(&[Act::Lose, Act::Decline], Act::Answer);
     assert_eq!(kind(guard.write(Write::swap(&a, &seen, &unique("2")), NOW).await), StoreErrorKind::NoAnswer);
     store.play(&[Act::Decline, Act::Lose], Act::Answer);

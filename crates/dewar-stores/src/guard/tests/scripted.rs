@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use dewar_core::clock::UnixTime;
 use dewar_core::{
-    Answer, AsyncStore, Memory, Store, StoreError, StoreKey, Stored, Sweeper, Touch, Write, Written,
+    Answer, AsyncStore, Memory, Store, StoreError, StoreKey, Stored, Sweeper, Touch, Write, WriteOutcome,
     async_trait,
 };
 use tokio::time::sleep;
@@ -16,26 +16,26 @@ use tokio::time::sleep;
 /// What happens to one call.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Act {
-    /// It is done, and answered.
+    /// The call is done and answered.
     #[default]
     Answer,
-    /// It is done and answered after a while.
+    /// The call is done and answered after this time.
     AnswerAfter(Duration),
-    /// The connection breaks before it is done.
+    /// The connection breaks before the call is done.
     Break,
-    /// The connection breaks after a while, before it is done.
+    /// The connection breaks after this time, before the call is done.
     BreakAfter(Duration),
-    /// It is done, and the answer is lost.
+    /// The call is done, and the answer is lost.
     Lose,
     /// The engine refuses.
     Refuse,
-    /// The engine is unable: nothing is done.
+    /// The engine is unavailable: nothing is done.
     Decline,
-    /// Nothing happens, ever.
+    /// The call never ends.
     Hang,
 }
 
-/// Plays the acts one by one, then the last one for ever.
+/// An engine that plays the acts one by one, then repeats the last one forever.
 #[derive(Debug, Default)]
 pub(super) struct Scripted {
     pub(super) memory: Memory,
@@ -61,7 +61,7 @@ impl Scripted {
         self.calls.load(Ordering::SeqCst)
     }
 
-    /// How many there were at the same time.
+    /// The largest number of concurrent calls.
     pub(super) fn most(&self) -> usize {
         self.most.load(Ordering::SeqCst)
     }
@@ -86,14 +86,14 @@ impl Scripted {
             Act::BreakAfter(while_) => sleep(while_).await,
             Act::Lose => _ = call().await,
             Act::Refuse => return Err(StoreError::refused("out of memory")),
-            Act::Decline => return Err(StoreError::unable("a replica")),
+            Act::Decline => return Err(StoreError::unavailable("a replica")),
             Act::Hang => pending().await,
         }
         Err(StoreError::no_answer("connection reset"))
     }
 }
 
-/// Counts a call for as long as it is there.
+/// Counts a call until this is dropped.
 struct Present<'a>(&'a Scripted);
 
 impl<'a> Present<'a> {
@@ -121,7 +121,7 @@ impl AsyncStore for Scripted {
         self.act(|| self.memory.load(key, touch, now)).await
     }
 
-    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<Written, StoreError> {
+    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<WriteOutcome, StoreError> {
         self.act(|| self.memory.write(write, now)).await
     }
 

@@ -1,4 +1,4 @@
-//! What settings want of an engine.
+//! Which engine the settings name, and with which settings.
 
 use std::error::Error;
 
@@ -12,7 +12,7 @@ use crate::open::wanted::Wanted;
 
 const SECRET: (&str, &str) = ("SECRET_KEY", "5f0c19e2a7d84b3690fe21c7b58d4a63");
 
-/// Settings for sessions in a store, which the core takes.
+/// Settings for sessions in a store, which the core accepts.
 fn config(settings: impl IntoIterator<Item = (&'static str, Value)>) -> Config {
     let always = [SECRET, ("DEWAR_NAME", "shop")].map(|(name, value)| (name, Value::from(value)));
     Config::from_map(&always.into_iter().chain(settings).collect()).unwrap()
@@ -34,7 +34,7 @@ fn refused(settings: impl IntoIterator<Item = (&'static str, Value)>) -> ConfigE
 fn redis_of_flask_session() {
     let (engine, wanted) = wanted([("SESSION_TYPE", "REDIS".into())]).unwrap();
     assert_eq!(engine.name(), "Redis");
-    assert_eq!((wanted.url(), wanted.text("SESSION_REDIS")), (None, Some("redis://localhost:6379/0")));
+    assert_eq!((wanted.own_url(), wanted.text("SESSION_REDIS")), (None, Some("redis://localhost:6379/0")));
     assert_eq!((wanted.text("SESSION_REDIS_PASSWORD"), wanted.number("SESSION_REDIS_DB")), (None, None));
 }
 
@@ -107,9 +107,9 @@ fn our_own_records_by_url_with_the_settings_that_are_for_them_too() {
     let store = |url: &'static str| ("SESSION_STORE", Value::from(url));
     let password = ("SESSION_REDIS_PASSWORD", Value::from("pw"));
     let (engine, redis) = wanted([store("redis://cache/3"), password.clone()]).unwrap();
-    assert_eq!((engine.name(), redis.url()), ("Redis", Some("redis://cache/3")));
+    assert_eq!((engine.name(), redis.own_url()), ("Redis", Some("redis://cache/3")));
     assert_eq!((redis.text("SESSION_REDIS_PASSWORD"), redis.text("SESSION_REDIS")), (Some("pw"), None));
-    // As Flask-Session does, another engine passes over it.
+    // Another engine ignores it, as Flask-Session does.
     let (engine, memory) = wanted([store("memory:"), password]).unwrap();
     assert_eq!((engine.name(), memory.text("SESSION_REDIS_PASSWORD")), ("memory", None));
 }
@@ -124,7 +124,7 @@ fn what_has_no_effect_is_an_error() {
     }
 }
 
-/// Without a store, the core knows only that it may be for one.
+/// Without a store, the core only knows that the setting may be for a store.
 #[test]
 fn a_setting_of_an_engine_without_a_store_is_told_from_a_misspelt_one() {
     let engines = Engine::all().iter().flat_map(|engine| engine.settings).map(|setting| setting.name);
@@ -153,9 +153,9 @@ fn what_is_not_there_is_refused_by_name() {
     let known = || vec!["filesystem", "cachelib", "sqlalchemy", "redis"];
     for kind in ["memcached", "mongodb", "dynamodb", "MongoDB"] {
         let error = refused([("SESSION_TYPE", kind.into())]);
-        assert_eq!(error, ConfigError::NotYet { setting: "SESSION_TYPE", instead: known() });
+        assert_eq!(error, ConfigError::Unsupported { setting: "SESSION_TYPE", instead: known() });
         assert!(
-            error.to_string().contains("not there yet; take filesystem, cachelib, sqlalchemy or redis"),
+            error.to_string().contains("not supported; use filesystem, cachelib, sqlalchemy or redis"),
             "{error}"
         );
     }
@@ -165,7 +165,7 @@ fn what_is_not_there_is_refused_by_name() {
     }
     for (kind, name) in [("cachelib", "SESSION_CACHELIB"), ("sqlalchemy", "SESSION_SQLALCHEMY_BIND_KEY")] {
         let error = refused([("SESSION_TYPE", kind.into()), (name, "x".into())]);
-        assert_eq!(error, ConfigError::NotYet { setting: name, instead: vec![] });
+        assert_eq!(error, ConfigError::Unsupported { setting: name, instead: vec![] });
     }
 }
 

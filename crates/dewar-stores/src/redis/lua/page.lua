@@ -1,6 +1,6 @@
--- Keys: the index. Arguments: joined after this moment, how many members, the program's clock.
--- Returns the next members in the order in which they joined, and when the last of them did. Those that have expired are removed
--- and left out.
+-- Keys: the index. Arguments: joined after this time, how many members, the program's clock.
+-- Returns the next members in the order in which they joined, and when the last of them did. Expired members are removed
+-- and not returned.
 local page = redis.call('ZRANGE', KEYS[1], '(' .. ARGV[1], '+inf', 'BYSCORE', 'LIMIT', 0, ARGV[2], 'WITHSCORES')
 local now, others, expired = time(ARGV[3]), {}, {}
 for i = 1, #page, 2 do

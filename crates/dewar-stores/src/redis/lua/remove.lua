@@ -1,5 +1,5 @@
--- Keys: the entry, and <entry>:owner where there are owners. Arguments: tombstone, its TTL.
--- Where no memory is left for a tombstone, the entry is removed without one.
+-- Keys: the entry, and <entry>:owner if there are owners. Arguments: tombstone, its TTL.
+-- If no memory is left for a tombstone, the entry is removed without one.
 if redis.call('EXISTS', KEYS[1]) == 0 then return {'gone', false, false, false} end
 redis.call('STRLEN', KEYS[1])
 local before = KEYS[2] and redis.call('HMGET', KEYS[2], 'owner', 'ttl', 'joined') or {}

@@ -1,5 +1,5 @@
--- Keys: the index. Arguments: the latest moment, the least age, the program's clock, members.
--- Removes those of the members that joined no later than this moment and have at least this age, in microseconds.
+-- Keys: the index. Arguments: the latest time, the minimum age, the program's clock, members.
+-- Removes those of the members that joined no later than this time and have at least this age, in microseconds.
 local latest = tonumber(ARGV[1])
 if ARGV[2] ~= '0' then latest = math.min(latest, time(ARGV[3]) - ARGV[2]) end
 local stale = {}

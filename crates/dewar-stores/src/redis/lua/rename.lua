@@ -1,4 +1,4 @@
--- Keys: old, new, and <old>:owner where there are owners.
+-- Keys: old, new, and <old>:owner if there are owners.
 -- Arguments: the payload that was seen, payload, TTL, tombstone, its TTL.
 if redis.call('EXISTS', KEYS[2]) == 1 then return {'taken', false, false, false} end
 local before = KEYS[3] and redis.call('HMGET', KEYS[3], 'owner', 'ttl', 'joined') or {}

@@ -1,4 +1,4 @@
--- Keys: the entry, and <entry>:owner where there are owners. Arguments: the payload that was seen, payload, TTL.
+-- Keys: the entry, and <entry>:owner if there are owners. Arguments: the payload that was seen, payload, TTL.
 local before = KEYS[2] and redis.call('HMGET', KEYS[2], 'owner', 'ttl', 'joined') or {}
 save(KEYS[1], ARGV[2], ARGV[3])
 if not before[3] then return {'done', false, false, false} end

@@ -1,8 +1,8 @@
--- Keys: the entry; where there are owners, <entry>:owner, and the index if the owner is known.
+-- Keys: the entry; if there are owners, <entry>:owner, and the index if the owner is known.
 -- Arguments: TTL, TTL in the index, the program's clock, the owner if known, joined, the payload that was seen if that matters.
 --
--- Returns 0: there is no entry; 1: done; 2: not done, as the index must be told first. After 1, an owner is returned if the index
--- should soon be told. An entry never outlives the TTL that its index was told.
+-- Returns 0: there is no entry; 1: done; 2: not done, since the index must be updated first. After 1, an owner is returned if the index
+-- should be updated soon. An entry never outlives the TTL in its index.
 local found = ARGV[6] and redis.call('GET', KEYS[1])
 if redis.call('EXISTS', KEYS[1]) == 0 then return {0, false} end
 if ARGV[6] and found ~= ARGV[6] then return {1, false} end

@@ -1,4 +1,4 @@
-//! An engine that is made up: it records what it is asked, and answers as it is told.
+//! A fake engine for tests of the SQL: it records what it is sent, and returns prepared answers.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -9,7 +9,7 @@ use dewar_core::{StoreError, StoreKey};
 use super::super::dialect::{Dialect, Placeholders, Types};
 use super::super::{Driver, Outcome, Query, Row, Statement, Transaction, Value, Values};
 
-/// Its SQL has values without numbers and names in accents, as MySQL's has.
+/// Its dialect has unnumbered placeholders and names in backticks, like MySQL.
 pub(super) const MADE_UP: Dialect = Dialect {
     placeholders: Placeholders { sign: '?', are_numbered: false },
     quote: '`',
@@ -32,8 +32,8 @@ pub(super) const MADE_UP: Dialect = Dialect {
 pub(super) struct Sent(pub(super) String, pub(super) Vec<Value>);
 
 /// What a statement wrote, or the rows that it found.
-pub(super) enum SessionHeaders {
-    Written(usize),
+pub(super) enum Reply {
+    Wrote(usize),
     Found(Vec<(StoreKey, Row)>),
     Failed(StoreError),
 }
@@ -41,22 +41,22 @@ pub(super) enum SessionHeaders {
 #[derive(Default)]
 pub(super) struct MadeUp {
     sent: Mutex<Vec<Sent>>,
-    replies: Mutex<VecDeque<SessionHeaders>>,
+    replies: Mutex<VecDeque<Reply>>,
 }
 
 impl MadeUp {
-    /// What it will answer, statement by statement.
-    pub(super) fn replying(replies: impl IntoIterator<Item = SessionHeaders>) -> Self {
+    /// An engine with these answers, statement by statement.
+    pub(super) fn replying(replies: impl IntoIterator<Item = Reply>) -> Self {
         Self { replies: Mutex::new(replies.into_iter().collect()), ..Self::default() }
     }
 
-    /// What it was sent since it was asked last.
+    /// What it was sent since the last call of this.
     pub(super) fn sent(&self) -> Vec<Sent> {
         assert!(self.replies.lock().unwrap().is_empty(), "it expected more");
         std::mem::take(&mut self.sent.lock().unwrap())
     }
 
-    fn send(&self, statement: &Statement, values: &Values) -> SessionHeaders {
+    fn send(&self, statement: &Statement, values: &Values) -> Reply {
         let sent = Sent(statement.text().to_owned(), statement.values(values).cloned().collect());
         self.sent.lock().unwrap().push(sent);
         self.replies.lock().unwrap().pop_front().expect("a statement that was not expected")
@@ -64,17 +64,17 @@ impl MadeUp {
 
     fn execute(&self, statement: &Statement, values: &Values) -> Result<usize, StoreError> {
         match self.send(statement, values) {
-            SessionHeaders::Written(rows) => Ok(rows),
-            SessionHeaders::Failed(error) => Err(error),
-            SessionHeaders::Found(_) => panic!("{} finds nothing", statement.text()),
+            Reply::Wrote(rows) => Ok(rows),
+            Reply::Failed(error) => Err(error),
+            Reply::Found(_) => panic!("{} finds nothing", statement.text()),
         }
     }
 
     fn query(&self, statement: &Statement, values: &Values) -> Result<Vec<(StoreKey, Row)>, StoreError> {
         match self.send(statement, values) {
-            SessionHeaders::Found(rows) => Ok(rows),
-            SessionHeaders::Failed(error) => Err(error),
-            SessionHeaders::Written(_) => panic!("{} writes nothing", statement.text()),
+            Reply::Found(rows) => Ok(rows),
+            Reply::Failed(error) => Err(error),
+            Reply::Wrote(_) => panic!("{} writes nothing", statement.text()),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The room without an engine.
+//! Tests without a database.
 
 mod calls;
 mod made_up;

@@ -3,7 +3,7 @@
 use super::super::{SQLITE, SqlStore, flask_table, native_table};
 use super::made_up::MadeUp;
 
-/// Says what would have to be in the file.
+/// Fails with the text that the file should have.
 fn assert_same(file: &str, ddl: &str, statements: Vec<(&str, &str)>) {
     let mut texts = format!("-- table\n{ddl};\n");
     for (name, text) in statements {

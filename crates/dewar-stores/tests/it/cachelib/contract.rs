@@ -9,7 +9,7 @@ use super::*;
 
 async fn check(options: CachelibOptions) {
     let folder = TempDir::new().unwrap();
-    let harness = ManualTime::new(Arc::new(open(&folder, options))).with_grain(Duration::from_secs(1));
+    let harness = ManualTime::new(Arc::new(open(&folder, options))).with_precision(Duration::from_secs(1));
     run(&harness).await.assert();
 }
 
@@ -57,7 +57,7 @@ async fn increment(store: &Cachelib) {
         let number: u64 = std::str::from_utf8(&seen.payload).unwrap().parse().unwrap();
         let next = Entry::new((number + 1).to_string(), Some(LATER));
         let answer = store.write(Write::swap(&key("n"), &seen.revision, &next), NOW).await.unwrap();
-        if matches!(answer, Written::Saved(_)) {
+        if matches!(answer, WriteOutcome::Saved(_)) {
             return;
         }
     }

@@ -26,8 +26,8 @@ async fn entries_are_counted_when_they_are_added_and_removed() {
     assert_eq!(count(&folder), 3, "replaced, not added");
     let _ = store.write(Write::rename(&key("a"), &key("d"), &seen, &small(None), None), NOW).await.unwrap();
     assert_eq!(count(&folder), 3, "one added, one removed");
-    assert_eq!(store.write(Write::remove(&key("b"), None), NOW).await.unwrap(), Written::Removed);
-    assert_eq!(store.write(Write::remove(&key("b"), None), NOW).await.unwrap(), Written::Gone);
+    assert_eq!(store.write(Write::remove(&key("b"), None), NOW).await.unwrap(), WriteOutcome::Removed);
+    assert_eq!(store.write(Write::remove(&key("b"), None), NOW).await.unwrap(), WriteOutcome::Gone);
     assert_eq!(count(&folder), 2);
     fs::remove_file(folder.path().join(COUNTER)).unwrap();
     open(&folder, CachelibOptions::default());
@@ -50,7 +50,7 @@ async fn beyond_the_threshold_expired_sessions_are_removed_and_live_ones_stay() 
     for number in 0..9 {
         let answer =
             store.write(Write::create(&key(&format!("{number}")), &small(None)), AFTER).await.unwrap();
-        assert!(matches!(answer, Written::Saved(_)));
+        assert!(matches!(answer, WriteOutcome::Saved(_)));
     }
     assert_eq!(
         (entries(folder.path()).len(), count(&folder)),

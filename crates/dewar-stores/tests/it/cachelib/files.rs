@@ -15,7 +15,7 @@ fn permanent() -> Map {
     Map::from([("_permanent", Value::Bool(true)), ("a", Value::Int(1))])
 }
 
-/// `cachelib_file_format/v0.17.0`, on a machine whose low bytes come first.
+/// `cachelib_file_format/v0.17.0`, on a little-endian machine.
 #[cfg(target_endian = "little")]
 #[tokio::test]
 async fn as_cachelib_0_17_writes_them() {
@@ -84,7 +84,7 @@ async fn a_session_from_before_an_update_of_cachelib_is_found_and_moves() {
     let found = store.load(&key("session:SID"), None, NOW).await.unwrap().unwrap();
     assert_eq!(
         store.write(Write::create(&key("session:SID"), &small(None)), NOW).await.unwrap(),
-        Written::Taken
+        WriteOutcome::Taken
     );
     let next = entry(&permanent(), Some(LATER));
     let _ = store.write(Write::swap(&key("session:SID"), &found.revision, &next), NOW).await.unwrap();
@@ -128,7 +128,7 @@ async fn what_is_no_entry_is_absent_and_can_be_replaced() {
         assert_eq!(load(&store, "session:SID", NOW).await, Some(Map::from([("a", 1)])));
         assert_eq!(
             store.write(Write::remove(&key("session:SID"), None), NOW).await.unwrap(),
-            Written::Removed
+            WriteOutcome::Removed
         );
     }
     assert_eq!(fs::read(&secret).unwrap().len(), 8, "the target of a symlink is left alone");

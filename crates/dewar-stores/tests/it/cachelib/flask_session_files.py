@@ -92,7 +92,7 @@ def rich():
 
 
 def rich_again():
-    """What differs, and the octets that Python would write for it."""
+    """What differs, and the bytes that Python would write for it."""
     cache = FileSystemCache(folder)
     session = cache.get("session:rich")
     user = session.pop("user")

@@ -25,7 +25,7 @@ fn a_folder_of_other_things_is_left_alone() {
     let folder = TempDir::new().unwrap();
     let notes = folder.path().join("notes.txt");
     fs::write(&notes, "mine").unwrap();
-    assert!(refusal(folder.path()).contains("holds other things"));
+    assert!(refusal(folder.path()).contains("contains other files"));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     assert!(refusal(&notes).contains("is not a folder"));
     assert!(refusal(&notes.join("below")).contains("is not a folder"));
@@ -56,12 +56,12 @@ async fn assert_missed(store: &Cachelib) {
     let read = store.load(&key("a"), None, NOW).await.unwrap_err();
     let written = store.write(Write::create(&key("b"), &small(None)), NOW).await.unwrap_err();
     for error in [read, written] {
-        assert_eq!(error.kind(), StoreErrorKind::Unable);
+        assert_eq!(error.kind(), StoreErrorKind::Unavailable);
     }
     let read = store.load(&key("a"), None, NOW).await.unwrap_err();
     let message = std::error::Error::source(&read).unwrap().to_string();
     assert!(
-        message.contains(store.folder().to_str().unwrap()) && message.contains("bring it back"),
+        message.contains(store.folder().to_str().unwrap()) && message.contains("restore it"),
         "{message}"
     );
     assert!(store.sweeper().unwrap().sweep("", 9, NOW).await.is_err());

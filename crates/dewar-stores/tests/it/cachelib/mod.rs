@@ -1,4 +1,4 @@
-//! The files of cachelib: as it writes them, read as it reads them, and no live session thrown away.
+//! cachelib's files: written and read as cachelib does, without deleting live sessions.
 
 mod contract;
 mod counter;
@@ -11,7 +11,7 @@ use std::path::Path;
 
 use dewar::clock::UnixTime;
 use dewar::codec::{Codec, Pickle};
-use dewar::store::{Entry, Store, StoreKey, Write, Written};
+use dewar::store::{Entry, Store, StoreKey, Write, WriteOutcome};
 use dewar::value::Map;
 use dewar_stores::cachelib::{Cachelib, CachelibOptions, FileNames};
 use tempfile::TempDir;
@@ -19,7 +19,7 @@ use tempfile::TempDir;
 /// When the golden cases were made.
 const NOW: UnixTime = UnixTime::from_seconds(1_709_210_096);
 const LATER: UnixTime = UnixTime::from_seconds(1_711_888_496);
-/// When what ends at [`LATER`] has expired.
+/// A time when an entry that expires at [`LATER`] has expired.
 const AFTER: UnixTime = UnixTime::from_millis(1_711_888_496_001);
 
 const COUNTER: &str = "79bc207ee04a581ab2348ca1f3494e64cd0ec36128735b8c6bc85ddd8fe1938c";
@@ -47,7 +47,7 @@ fn small(expires: Option<UnixTime>) -> Entry {
 
 async fn create(store: &Cachelib, name: &str, entry: &Entry) {
     let answer = store.write(Write::create(&key(name), entry), NOW).await.unwrap();
-    assert!(matches!(answer, Written::Saved(_)), "{name}: {answer:?}");
+    assert!(matches!(answer, WriteOutcome::Saved(_)), "{name}: {answer:?}");
 }
 
 async fn load(store: &Cachelib, name: &str, now: UnixTime) -> Option<Map> {
@@ -55,7 +55,7 @@ async fn load(store: &Cachelib, name: &str, now: UnixTime) -> Option<Map> {
     Some(Pickle::default().decode(&found.payload).unwrap())
 }
 
-/// The names of what cachelib would count.
+/// The names of the files that cachelib would count.
 fn entries(folder: &Path) -> Vec<String> {
     let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let mut names: Vec<_> = names.filter(|name| name != COUNTER && !name.ends_with(".__wz_cache")).collect();

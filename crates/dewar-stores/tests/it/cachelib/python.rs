@@ -60,7 +60,7 @@ async fn what_flask_wrote_is_read_and_flask_reads_what_we_wrote() {
         .write(Write::swap(&key(&name), &found.revision, &entry(&session, found.expires)), now)
         .await
         .unwrap();
-    assert!(matches!(answer, Written::Saved(_)));
+    assert!(matches!(answer, WriteOutcome::Saved(_)));
     let theirs = python(&folder, "read", sid).unwrap();
     assert_eq!(theirs["name"], "'Ada'");
     assert_eq!(theirs["seen"], "b'\\xff'");
@@ -70,7 +70,7 @@ async fn what_flask_wrote_is_read_and_flask_reads_what_we_wrote() {
     assert_eq!(theirs["tuple"], "(1, 'x')");
     assert_eq!(theirs["set"], "{1}");
 
-    assert_eq!(store.write(Write::remove(&key(&name), None), now).await.unwrap(), Written::Removed);
+    assert_eq!(store.write(Write::remove(&key(&name), None), now).await.unwrap(), WriteOutcome::Removed);
     let anew = serde_json::json!({ "_permanent": "True" });
     assert_eq!(python(&folder, "read", sid).unwrap(), anew, "a session of its own, without data");
 }
@@ -92,7 +92,7 @@ async fn what_python_stored_is_still_there_when_we_change_another_key() {
     session.insert("user", 8);
     let swapped =
         store.write(Write::swap(&key("session:rich"), &found.revision, &entry(&session, None)), now).await;
-    assert!(matches!(swapped, Ok(Written::Saved(_))));
+    assert!(matches!(swapped, Ok(WriteOutcome::Saved(_))));
     let theirs = python(&folder, "rich_again", "").unwrap();
     assert_eq!(theirs, serde_json::json!([8, [], true, [5, [], 0]]));
 }
@@ -106,7 +106,7 @@ async fn cachelib_counts_and_prunes_what_we_put_there() {
     let _ = store.write(Write::remove(&key("0"), None), NOW).await.unwrap();
     let Some(seen) = python(&folder, "look", "") else { return };
     assert_eq!(seen, serde_json::json!({ "counted": 3, "listed": 3, "value": {"a": 1} }));
-    // A threshold of two: cachelib throws live sessions away, and we do not mind.
+    // With a threshold of two, cachelib deletes live sessions, which must not disturb us.
     let left = python(&folder, "crowd", "").unwrap();
     assert_eq!(left, entries(folder.path()).len());
     create(&store, "0", &small(None)).await;
@@ -114,7 +114,7 @@ async fn cachelib_counts_and_prunes_what_we_put_there() {
 }
 
 #[tokio::test]
-async fn the_same_octets_under_the_same_name() {
+async fn the_same_bytes_under_the_same_name() {
     let (store, ours) = store();
     let theirs = TempDir::new().unwrap();
     if python(&theirs, "plain", "").is_none() {

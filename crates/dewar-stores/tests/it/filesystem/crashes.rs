@@ -119,7 +119,7 @@ async fn a_hundred_processes_killed_while_writing_tear_nothing_and_lose_nothing(
     assert!(left > 0, "no process was killed between its draft and the entry");
     let shown = store.list("", None, usize::MAX, NOW).await.unwrap().entries;
     shown.iter().for_each(|(_, stored)| assert_whole(&stored.payload));
-    let owned = store.of("ann", NOW).await.unwrap();
+    let owned = store.owned_by("ann", NOW).await.unwrap();
     assert_eq!(owned.len(), shown.len(), "the index misses an entry");
     println!("{} whole entries, {left} drafts left by the dead", shown.len());
 }

@@ -30,7 +30,7 @@ fn a_file_is_refused() {
     let file = folder.path().join("file");
     fs::write(&file, "").unwrap();
     for path in [file.clone(), file.join("below")] {
-        assert_refused(&path, "is not a folder", "name one");
+        assert_refused(&path, "is not a folder", "name a folder");
     }
 }
 
@@ -38,7 +38,7 @@ fn a_file_is_refused() {
 fn a_folder_with_other_things_is_refused_and_left_as_it_was() {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("novel.txt"), "It was").unwrap();
-    assert_refused(folder.path(), "other things", "an empty folder");
+    assert_refused(folder.path(), "other files", "an empty folder");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
@@ -54,7 +54,7 @@ fn a_folder_that_others_may_write_to_is_refused() {
     let folder = TempDir::new().unwrap();
     for mode in [0o720, 0o702, 0o1777] {
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(mode)).unwrap();
-        assert_refused(folder.path(), "others may put files", "chmod go-w");
+        assert_refused(folder.path(), "other users can create files", "chmod go-w");
     }
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
@@ -83,15 +83,15 @@ async fn assert_missed(store: &Filesystem) {
     let read = store.load(&key("a"), None, NOW).await.unwrap_err();
     let message = std::error::Error::source(&read).unwrap().to_string();
     assert!(
-        message.contains(store.folder().to_str().unwrap()) && message.contains("bring it back"),
+        message.contains(store.folder().to_str().unwrap()) && message.contains("restore it"),
         "{message}"
     );
     let written = store.write(Write::create(&key("b"), &entry("two")), NOW).await.unwrap_err();
     let listed = store.list("", None, 9, NOW).await.unwrap_err();
-    let owned = store.of("ann", NOW).await.unwrap_err();
+    let owned = store.owned_by("ann", NOW).await.unwrap_err();
     let swept = store.sweep("", 9, NOW).await.unwrap_err();
     for error in [read, written, listed, owned, swept] {
-        assert_eq!(error.kind(), StoreErrorKind::Unable);
+        assert_eq!(error.kind(), StoreErrorKind::Unavailable);
     }
 }
 

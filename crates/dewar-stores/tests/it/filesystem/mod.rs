@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use dewar::clock::UnixTime;
-use dewar::store::{Entry, Revision, Store, StoreKey, Stored, Write, Written};
+use dewar::store::{Entry, Revision, Store, StoreKey, Stored, Write, WriteOutcome};
 use dewar_stores::Filesystem;
 use tempfile::TempDir;
 
@@ -34,7 +34,7 @@ fn entry(payload: &str) -> Entry {
 
 async fn create(store: &Filesystem, name: &str, entry: &Entry) -> Revision {
     match store.write(Write::create(&key(name), entry), NOW).await.unwrap() {
-        Written::Saved(revision) => revision,
+        WriteOutcome::Saved(revision) => revision,
         refused => panic!("{refused:?}"),
     }
 }
@@ -50,8 +50,8 @@ async fn increment(store: &Filesystem, name: &str) {
         let number: u64 = std::str::from_utf8(&seen.payload).unwrap().parse().unwrap();
         let next = entry(&(number + 1).to_string());
         match store.write(Write::swap(&key(name), &seen.revision, &next), NOW).await.unwrap() {
-            Written::Saved(_) => return,
-            Written::Changed(theirs) => seen = theirs,
+            WriteOutcome::Saved(_) => return,
+            WriteOutcome::Changed(theirs) => seen = theirs,
             refused => panic!("{refused:?}"),
         }
     }

@@ -1,6 +1,6 @@
 //! The entries of an owner, and how many may stay.
 
-use dewar::store::{Owners, Surplus, Sweeper, Write, Written};
+use dewar::store::{Owners, Sweeper, Trim, Write, WriteOutcome};
 
 use super::*;
 
@@ -9,7 +9,7 @@ fn owned(owner: &str) -> Entry {
 }
 
 async fn names(store: &Filesystem, owner: &str) -> Vec<String> {
-    store.of(owner, NOW).await.unwrap().into_iter().map(|(key, _)| key.as_str().to_owned()).collect()
+    store.owned_by(owner, NOW).await.unwrap().into_iter().map(|(key, _)| key.as_str().to_owned()).collect()
 }
 
 #[tokio::test]
@@ -39,7 +39,7 @@ async fn an_entry_that_gets_another_owner_is_that_owners() {
     assert!(names(&store, "ann").await.is_empty());
     assert_eq!(store.remove_all("bob", Some(&key("ann")), NOW).await.unwrap(), 1);
     assert_eq!(names(&store, "bob").await, ["ann"]);
-    assert_eq!(store.write(Write::remove(&key("ann"), None), NOW).await.unwrap(), Written::Removed);
+    assert_eq!(store.write(Write::remove(&key("ann"), None), NOW).await.unwrap(), WriteOutcome::Removed);
     assert_eq!(store.sweep("", 10, NOW).await.unwrap(), 0);
     assert!(files(&folder.path().join("owners")).is_empty(), "the sweep left the name of a removed entry");
 }
@@ -50,9 +50,9 @@ async fn trimming_takes_the_oldest_or_the_newest() {
     for name in ["a", "b", "c", "d"] {
         create(&store, name, &owned("ann")).await;
     }
-    assert_eq!(store.trim("ann", 3, Surplus::Oldest, NOW).await.unwrap(), [key("a")]);
-    assert_eq!(store.trim("ann", 2, Surplus::Newest, NOW).await.unwrap(), [key("d")]);
-    assert!(store.trim("ann", 2, Surplus::Oldest, NOW).await.unwrap().is_empty());
+    assert_eq!(store.trim("ann", 3, Trim::Oldest, NOW).await.unwrap(), [key("a")]);
+    assert_eq!(store.trim("ann", 2, Trim::Newest, NOW).await.unwrap(), [key("d")]);
+    assert!(store.trim("ann", 2, Trim::Oldest, NOW).await.unwrap().is_empty());
     assert_eq!(names(&store, "ann").await, ["b", "c"]);
     assert_eq!(load(&store, "a").await, None);
 }
@@ -66,7 +66,7 @@ async fn the_limit_holds_however_many_are_created_at_once() {
             let store = store.clone();
             tokio::spawn(async move {
                 create(&store, &number.to_string(), &owned("ann")).await;
-                store.trim("ann", 3, Surplus::Oldest, NOW).await.unwrap().len()
+                store.trim("ann", 3, Trim::Oldest, NOW).await.unwrap().len()
             })
         })
         .collect();

@@ -24,7 +24,10 @@ async fn every_cut_file_is_absent_and_may_be_replaced() {
         fs::write(&file, &whole[..end]).unwrap();
         assert_absent(&store, "a").await;
     }
-    assert_eq!(store.write(Write::swap(&key("a"), &seen, &entry("two")), NOW).await.unwrap(), Written::Gone);
+    assert_eq!(
+        store.write(Write::swap(&key("a"), &seen, &entry("two")), NOW).await.unwrap(),
+        WriteOutcome::Gone
+    );
     create(&store, "a", &entry("three")).await;
     assert_eq!(load(&store, "a").await.unwrap().payload, "three");
 }
@@ -42,7 +45,7 @@ async fn every_flipped_bit_makes_a_file_absent() {
         assert_eq!(load(&store, "a").await, None, "bit {bit}");
     }
     assert_absent(&store, "a").await;
-    assert_eq!(store.write(Write::remove(&key("a"), None), NOW).await.unwrap(), Written::Gone);
+    assert_eq!(store.write(Write::remove(&key("a"), None), NOW).await.unwrap(), WriteOutcome::Gone);
     assert!(!file.exists());
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::pin::Pin;
 
-use dewar::store::{Lister, Sweeper, Touch, Write, Written};
+use dewar::store::{Lister, Sweeper, Touch, Write, WriteOutcome};
 
 use super::*;
 
@@ -20,12 +20,12 @@ async fn another_store_on_the_folder_sees_what_one_wrote() {
 async fn a_key_made_again_has_another_revision() {
     let (store, _folder) = store();
     let first = create(&store, "a", &entry("one")).await;
-    assert_eq!(store.write(Write::remove(&key("a"), None), NOW).await.unwrap(), Written::Removed);
+    assert_eq!(store.write(Write::remove(&key("a"), None), NOW).await.unwrap(), WriteOutcome::Removed);
     let second = create(&store, "a", &entry("one")).await;
     assert_ne!(first, second);
     assert!(matches!(
         store.write(Write::swap(&key("a"), &first, &entry("two")), NOW).await.unwrap(),
-        Written::Changed(stored) if stored.revision == second
+        WriteOutcome::Changed(stored) if stored.revision == second
     ));
 }
 
@@ -38,7 +38,7 @@ async fn a_touch_is_no_other_revision() {
     assert_eq!(load(&store, "a").await.unwrap().expires, Some(end));
     assert!(matches!(
         store.write(Write::swap(&key("a"), &seen, &entry("two")), NOW).await.unwrap(),
-        Written::Saved(_)
+        WriteOutcome::Saved(_)
     ));
 }
 
@@ -66,12 +66,12 @@ async fn a_rename_leaves_the_tombstone_alone_under_the_old_key() {
     let renamed =
         store.write(Write::rename(&key("a"), &key("b"), &seen, &new, Some(&tombstone)), NOW).await.unwrap();
     assert!(
-        matches!(renamed, Written::Saved(revision) if revision == load(&store, "b").await.unwrap().revision)
+        matches!(renamed, WriteOutcome::Saved(revision) if revision == load(&store, "b").await.unwrap().revision)
     );
     assert_eq!(load(&store, "a").await.unwrap().payload, tombstone.payload);
     let (b, seen) = (key("b"), load(&store, "b").await.unwrap().revision);
     let to_itself = store.write(Write::rename(&b, &b, &seen, &new, None), NOW);
-    assert_eq!(to_itself.await.unwrap(), Written::Taken);
+    assert_eq!(to_itself.await.unwrap(), WriteOutcome::Taken);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -164,6 +164,6 @@ async fn a_call_whose_future_is_dropped_is_done_wholly_or_not_at_all() {
         // Waits for the shard's lock, and so for the call, if it has begun.
         let answer = store.write(Write::create(&key(&number.to_string()), &entry("two")), NOW).await.unwrap();
         let payload = load(&store, &number.to_string()).await.unwrap().payload;
-        assert_eq!(payload, if answer == Written::Taken { "one" } else { "two" });
+        assert_eq!(payload, if answer == WriteOutcome::Taken { "one" } else { "two" });
     }
 }

@@ -1,6 +1,6 @@
 //! A refused write has done nothing, and rights to one pattern of keys are enough.
 
-use dewar::store::{Lister, Owners, Store, StoreError, StoreErrorKind, Surplus, Write, Written};
+use dewar::store::{Lister, Owners, Store, StoreError, StoreErrorKind, Trim, Write, WriteOutcome};
 use dewar_servers::Redis as Server;
 use dewar_stores::Redis;
 
@@ -23,7 +23,7 @@ fn refusal(answer: Result<impl std::fmt::Debug, StoreError>, code: &str) {
     assert!(words.contains(code) && words.contains(":owner") && words.contains("shop:owner:*"), "{words}");
 }
 
-/// Every write that would give the entry an owner is refused, and nothing of it is done.
+/// Every write that would give the entry an owner is refused, and does nothing.
 async fn nothing_is_done(server: &Server, store: &Redis, code: &str) {
     let (a, b) = (key("shop:{ab}:a"), key("shop:{ab}:b"));
     let seen = created(store, &a, &entry("anonymous")).await;
@@ -64,7 +64,7 @@ async fn a_login_that_finds_a_key_of_another_program_has_done_nothing() {
     assert_eq!(payload(&store, &a).await.unwrap(), b"anonymous");
 }
 
-/// A key that is no entry is neither removed nor given a TTL.
+/// A key that is not an entry is neither removed nor given a TTL.
 #[tokio::test]
 async fn an_index_is_not_removed_like_an_entry() {
     let Some(server) = Server::for_test() else { return };
@@ -84,7 +84,7 @@ async fn an_index_is_not_removed_like_an_entry() {
 #[tokio::test]
 async fn one_pattern_of_keys_is_enough() {
     let Some(server) = Server::for_test() else { return };
-    // Without the right to ask for the server's time, the program's own clock counts.
+    // Without permission to ask for the server's time, the program's clock is used.
     for rights in [&RIGHTS[..], &RIGHTS[..4]] {
         server.command(&["FLUSHALL"]).unwrap();
         let store = open_as(&server, &[&["~shop:*"], rights].concat()).await;
@@ -92,19 +92,19 @@ async fn one_pattern_of_keys_is_enough() {
         let seen = created(&store, &a, &entry("anonymous")).await;
         let answer =
             store.write(Write::rename(&a, &b, &seen, &owned("login", ME), Some(&entry("gone"))), now()).await;
-        let Written::Saved(seen) = answer.unwrap() else { panic!() };
+        let WriteOutcome::Saved(seen) = answer.unwrap() else { panic!() };
         let answer = store.write(Write::swap(&b, &seen, &owned("again", ME)), now()).await.unwrap();
-        assert!(matches!(answer, Written::Saved(_)));
+        assert!(matches!(answer, WriteOutcome::Saved(_)));
         assert!(matches!(
             store.write(Write::create(&c, &owned("other", ME)), now()).await.unwrap(),
-            Written::Saved(_)
+            WriteOutcome::Saved(_)
         ));
         assert!(store.touch(&c, super::from_now(100 * super::HOUR), now()).await.unwrap());
-        assert_eq!(store.of(ME, now()).await.unwrap().len(), 2);
-        assert_eq!(store.trim(ME, 1, Surplus::Oldest, now()).await.unwrap(), [b]);
+        assert_eq!(store.owned_by(ME, now()).await.unwrap().len(), 2);
+        assert_eq!(store.trim(ME, 1, Trim::Oldest, now()).await.unwrap(), [b]);
         assert!(store.list("shop:", None, 100, now()).await.is_ok());
         assert_eq!(store.remove_all(ME, None, now()).await.unwrap(), 1);
-        assert_eq!(store.write(Write::remove(&a, None), now()).await.unwrap(), Written::Removed);
+        assert_eq!(store.write(Write::remove(&a, None), now()).await.unwrap(), WriteOutcome::Removed);
     }
     let elsewhere = Redis::open(&server.url(), as_user("web", "hunter2")).await.unwrap();
     let error = elsewhere.load(&key("elsewhere:a"), None, now()).await.unwrap_err();

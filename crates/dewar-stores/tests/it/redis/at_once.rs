@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use dewar::store::{Entry, Owners, Store, StoreKey, Surplus, Write, Written};
+use dewar::store::{Entry, Owners, Store, StoreKey, Trim, Write, WriteOutcome};
 use dewar_servers::{Chance, Redis as Server};
 use dewar_stores::Redis;
 
@@ -39,7 +39,7 @@ async fn act(store: &Redis, chance: &mut Chance, number: usize) {
         }
         (9, _) => Write::remove(&at, tombstone.as_ref()),
         (10, _) => {
-            store.trim(OWNERS[0], 2, Surplus::Oldest, now()).await.unwrap();
+            store.trim(OWNERS[0], 2, Trim::Oldest, now()).await.unwrap();
             return;
         }
         (11, _) => {
@@ -83,7 +83,7 @@ async fn no_session_is_missing_from_its_owners_index_whatever_is_done_concurrent
             task.await.unwrap();
         }
         for owner in OWNERS {
-            let found = stores[0].of(owner, now()).await.unwrap();
+            let found = stores[0].owned_by(owner, now()).await.unwrap();
             let found: HashSet<_> = found.into_iter().map(|(key, _)| key.as_str().to_owned()).collect();
             assert_eq!(found, truth(&server, &stores[0], owner).await, "seed {seed}, {owner}");
         }
@@ -100,7 +100,8 @@ async fn a_session_that_changes_its_owner_can_be_touched_meanwhile() {
         expires: Some(from_now(super::HOUR)),
         ..entry(number.to_string())
     };
-    let Written::Saved(mut revision) = writes.write(Write::create(&session, &owned(0)), now()).await.unwrap()
+    let WriteOutcome::Saved(mut revision) =
+        writes.write(Write::create(&session, &owned(0)), now()).await.unwrap()
     else {
         panic!("it was there");
     };
@@ -108,7 +109,7 @@ async fn a_session_that_changes_its_owner_can_be_touched_meanwhile() {
         for number in 1..2_000 {
             let swapped =
                 writes.write(Write::swap(&session, &revision, &owned(number)), now()).await.unwrap();
-            let Written::Saved(next) = swapped else { panic!("no other client writes") };
+            let WriteOutcome::Saved(next) = swapped else { panic!("no other client writes") };
             revision = next;
         }
     };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dewar::store::{Lister, Store, Touch, Write, Written};
+use dewar::store::{Lister, Store, Touch, Write, WriteOutcome};
 use dewar_servers::Redis as Server;
 use redis::{Commands, Connection};
 
@@ -26,7 +26,7 @@ async fn a_record_of_flask_session_is_read_and_replaced() {
         assert!(left > Duration::from_secs(98) && left <= Duration::from_secs(100), "{left:?}");
         let answer =
             store.write(Write::swap(&key("session:a"), &found.revision, &entry("new")), now()).await.unwrap();
-        assert!(matches!(answer, Written::Saved(_)));
+        assert!(matches!(answer, WriteOutcome::Saved(_)));
         assert_eq!(raw(&server).get::<_, Vec<u8>>("session:a").unwrap(), b"new");
     }
 }
@@ -76,7 +76,7 @@ async fn a_wrong_clock_of_the_program_does_no_harm() {
         let left: i64 = raw(&server).ttl("session:late").unwrap();
         assert!((58..=60).contains(&left), "{left}");
         let removed = store.write(Write::remove(&key("session:late"), None), late(0)).await.unwrap();
-        assert_eq!(removed, Written::Removed);
+        assert_eq!(removed, WriteOutcome::Removed);
     }
 }
 
@@ -104,7 +104,7 @@ async fn scripts_that_the_server_has_lost_are_sent_again() {
         for round in 1..=3 {
             server.command(&["SCRIPT", "FLUSH"]).unwrap();
             match store.write(Write::swap(&key, &seen, &entry(round.to_string())), now()).await.unwrap() {
-                Written::Saved(revision) => seen = revision,
+                WriteOutcome::Saved(revision) => seen = revision,
                 other => panic!("{other:?}"),
             }
         }
@@ -112,10 +112,10 @@ async fn scripts_that_the_server_has_lost_are_sent_again() {
         server.command(&["SCRIPT", "FLUSH"]).unwrap();
         assert_eq!(
             store.write(Write::remove(&key, Some(&entry("ended"))), now()).await.unwrap(),
-            Written::Removed
+            WriteOutcome::Removed
         );
         assert_eq!(payload(&store, &key).await.unwrap(), b"ended");
-        assert_eq!(store.write(Write::remove(&key, None), now()).await.unwrap(), Written::Removed);
+        assert_eq!(store.write(Write::remove(&key, None), now()).await.unwrap(), WriteOutcome::Removed);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dewar::store::conformance::{self, Outcome, RealTime};
+use dewar::store::conformance::{self, RealTime, RuleOutcome};
 use dewar_servers::Redis as Server;
 use dewar_stores::Redis;
 
@@ -12,7 +12,7 @@ async fn check(store: Redis) -> usize {
     let time = RealTime::new(Arc::new(store), |by| Box::pin(tokio::time::sleep(by)));
     let report = conformance::run(&time).await;
     report.assert();
-    report.outcomes.iter().filter(|(_, outcome)| *outcome == Outcome::Kept).count()
+    report.outcomes.iter().filter(|(_, outcome)| *outcome == RuleOutcome::Passed).count()
 }
 
 #[tokio::test]

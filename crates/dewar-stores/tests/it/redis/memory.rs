@@ -1,6 +1,6 @@
 //! A server whose memory is full.
 
-use dewar::store::{Store as _, StoreErrorKind, Write, Written};
+use dewar::store::{Store as _, StoreErrorKind, Write, WriteOutcome};
 use dewar_servers::Redis as Server;
 
 use super::{both, created, entry, key, now, payload};
@@ -35,9 +35,9 @@ async fn a_write_without_memory_for_it_is_refused_and_nothing_is_lost() {
         assert_eq!(payload(store, &old).await.unwrap(), b"old");
         assert_eq!(payload(store, &key("session:new")).await, None);
         let logout = store.write(Write::remove(&old, Some(&entry("tombstone"))), now()).await;
-        assert_eq!(logout.unwrap(), Written::Removed, "a logout must go through");
+        assert_eq!(logout.unwrap(), WriteOutcome::Removed, "a logout must go through");
         assert_ne!(payload(store, &old).await.as_deref(), Some(b"old".as_slice()));
-        assert_eq!(store.write(Write::remove(&other, None), now()).await.unwrap(), Written::Removed);
+        assert_eq!(store.write(Write::remove(&other, None), now()).await.unwrap(), WriteOutcome::Removed);
     }
 }
 

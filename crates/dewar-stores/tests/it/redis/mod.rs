@@ -1,7 +1,7 @@
 //! Redis, on real servers. Where none is installed the tests are skipped, unless nothing may be skipped.
 
 use dewar::clock::{Clock, UnixTime};
-use dewar::store::{Entry, Revision, Store, StoreKey, Write, Written};
+use dewar::store::{Entry, Revision, Store, StoreKey, Write, WriteOutcome};
 use dewar_servers::Redis as Server;
 use dewar_stores::{Redis, RedisOptions};
 use std::time::Duration;
@@ -57,7 +57,7 @@ async fn open(url: &str) -> Redis {
 }
 
 async fn open_without_owners(url: &str) -> Redis {
-    Redis::open(url, RedisOptions { owners: false, ..patient() }).await.unwrap()
+    Redis::open(url, RedisOptions { owner_index: false, ..patient() }).await.unwrap()
 }
 
 /// With and without an index of owners.
@@ -78,7 +78,7 @@ async fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
 
 async fn created(store: &Redis, key: &StoreKey, entry: &Entry) -> Revision {
     match store.write(Write::create(key, entry), now()).await.unwrap() {
-        Written::Saved(revision) => revision,
+        WriteOutcome::Saved(revision) => revision,
         other => panic!("the key is free: {other:?}"),
     }
 }

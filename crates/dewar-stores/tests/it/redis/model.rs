@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use dewar::store::{Entry, Owners, Revision, Store, StoreError, StoreKey, Surplus, Write, Written};
+use dewar::store::{Entry, Owners, Revision, Store, StoreError, StoreKey, Trim, Write, WriteOutcome};
 use dewar_servers::Redis as Server;
 use dewar_stores::Redis;
 
@@ -22,7 +22,7 @@ enum Step {
     Remove(usize, Option<Entry>),
     Of(usize),
     RemoveAll(usize, Option<usize>),
-    Trim(usize, usize, Surplus),
+    Trim(usize, usize, Trim),
 }
 
 /// What Redis answers.
@@ -44,21 +44,21 @@ async fn answer(store: &Redis, step: &Step) -> Result<String, StoreError> {
             shown(store.touch(&name(*at), from_now(super::HOUR * *hours), now()).await?)
         }
         Step::Of(owner) => {
-            let entries = store.of(OWNERS[*owner], now()).await?;
+            let entries = store.owned_by(OWNERS[*owner], now()).await?;
             shown(entries.iter().map(|(key, stored)| (key.as_str(), &stored.payload)).collect::<Vec<_>>())
         }
         Step::RemoveAll(owner, except) => {
             shown(store.remove_all(OWNERS[*owner], except.map(name).as_ref(), now()).await?)
         }
-        Step::Trim(owner, at_most, surplus) => {
-            let mut removed = store.trim(OWNERS[*owner], *at_most, *surplus, now()).await?;
+        Step::Trim(owner, at_most, trim) => {
+            let mut removed = store.trim(OWNERS[*owner], *at_most, *trim, now()).await?;
             removed.sort();
             shown(removed.iter().map(StoreKey::as_str).collect::<Vec<_>>())
         }
     })
 }
 
-/// The expected state: each key with its entry and the moment at which the entry got its owner.
+/// The expected state: each key with its entry, and when the entry got its owner.
 #[derive(Default)]
 struct Model {
     entries: [Option<(Entry, u64)>; KEYS.len()],
@@ -97,18 +97,18 @@ impl Model {
                     self.of(*owner).into_iter().filter(|at| Some(*at) != *except).collect();
                 shown(self.drop_all(&removed).len())
             }
-            Step::Trim(owner, at_most, surplus) => {
+            Step::Trim(owner, at_most, trim) => {
                 let of = self.of(*owner);
-                let surplus = match surplus {
-                    Surplus::Oldest => &of[..of.len().saturating_sub(*at_most)],
-                    Surplus::Newest => &of[of.len().min(*at_most)..],
+                let trim = match trim {
+                    Trim::Oldest => &of[..of.len().saturating_sub(*at_most)],
+                    Trim::Newest => &of[of.len().min(*at_most)..],
                 };
-                shown(self.drop_all(surplus))
+                shown(self.drop_all(trim))
             }
         }
     }
 
-    /// What a write that compares answers without writing; else, whose the entry was and since when.
+    /// The answer if the write is not done; otherwise the previous owner of the entry, and when it got that owner.
     fn compared(&self, at: usize, seen: &str) -> Result<String, Option<(Option<String>, u64)>> {
         match &self.entries[at] {
             None => Ok("gone".to_owned()),
@@ -146,13 +146,13 @@ fn name(at: usize) -> StoreKey {
     key(KEYS[at])
 }
 
-fn shown_write(answer: Written) -> String {
+fn shown_write(answer: WriteOutcome) -> String {
     match answer {
-        Written::Saved(_) => "done".to_owned(),
-        Written::Removed => "removed".to_owned(),
-        Written::Changed(stored) => shown(stored.payload),
-        Written::Gone => "gone".to_owned(),
-        Written::Taken => "taken".to_owned(),
+        WriteOutcome::Saved(_) => "done".to_owned(),
+        WriteOutcome::Removed => "removed".to_owned(),
+        WriteOutcome::Changed(stored) => shown(stored.payload),
+        WriteOutcome::Gone => "gone".to_owned(),
+        WriteOutcome::Taken => "taken".to_owned(),
     }
 }
 
@@ -161,7 +161,7 @@ fn shown(answer: impl Debug) -> String {
 }
 
 fn revision(payload: &str) -> Revision {
-    Revision::of_payload(payload.to_owned().into())
+    Revision::from_payload(payload.to_owned().into())
 }
 
 /// Random steps, from a seed.
@@ -204,8 +204,8 @@ impl Chance {
             10 => Step::Touch(at, 1 + self.below(100) as u32),
             11 => Step::Remove(at, self.tombstone()),
             12 => Step::RemoveAll(owner, (self.below(2) == 0).then_some(at)),
-            13 => Step::Trim(owner, self.below(4), Surplus::Oldest),
-            14 => Step::Trim(owner, self.below(4), Surplus::Newest),
+            13 => Step::Trim(owner, self.below(4), Trim::Oldest),
+            14 => Step::Trim(owner, self.below(4), Trim::Newest),
             _ => Step::Of(owner),
         }
     }

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::path::Path;
 use std::time::Instant;
 
-use dewar::store::{Store, StoreErrorKind, Write, Written};
+use dewar::store::{Store, StoreErrorKind, Write, WriteOutcome};
 use dewar_servers::{Redis as Server, RedisCluster};
 use dewar_stores::{OpenError, Redis, RedisOptions};
 
@@ -25,7 +25,7 @@ fn with_password(password: &str) -> RedisOptions {
 
 #[cfg(feature = "redis-tls")]
 fn with_authority(file: &Path) -> RedisOptions {
-    RedisOptions { authority: Some(file.to_owned()), ..RedisOptions::default() }
+    RedisOptions { ca_file: Some(file.to_owned()), ..RedisOptions::default() }
 }
 
 #[tokio::test]
@@ -36,7 +36,7 @@ async fn a_password_is_asked_for_and_never_shown() {
     let server = Server::settings().password("sesame").start().unwrap();
     let url = format!("redis://127.0.0.1:{}", server.port());
     let said = refusal(&url, RedisOptions::default()).await;
-    assert!(said.contains("asks for a password"), "{said}");
+    assert!(said.contains("requires a password"), "{said}");
     let said = refusal(&url, with_password("hunter2")).await;
     assert!(said.contains("does not accept"), "{said}");
     let said = refusal(&url, as_user("nobody", "hunter2")).await;
@@ -78,7 +78,7 @@ async fn a_missing_server_is_reported_at_once() {
     for url in [url, socket, "unix:///nowhere/redis.sock".to_owned()] {
         let start = Instant::now();
         let said = refusal(&url, RedisOptions::default()).await;
-        assert!(said.starts_with("no Redis answers at "), "{said}");
+        assert!(said.starts_with("no Redis server answers at "), "{said}");
         assert!(start.elapsed().as_millis() < 500);
     }
     let said = refusal("redis://:hunter2@nowhere.invalid", RedisOptions::default()).await;
@@ -99,8 +99,8 @@ async fn opening_a_frozen_server_times_out() {
 async fn a_node_of_a_cluster_is_refused_at_once() {
     let Some(cluster) = RedisCluster::for_test() else { return };
     for node in cluster.nodes() {
-        for owners in [true, false] {
-            let said = refusal(&node.url(), RedisOptions { owners, ..RedisOptions::default() }).await;
+        for owner_index in [true, false] {
+            let said = refusal(&node.url(), RedisOptions { owner_index, ..RedisOptions::default() }).await;
             assert!(said.contains("Cluster") && said.contains("single server"), "{said}");
         }
     }
@@ -122,13 +122,13 @@ async fn without_an_index_a_user_needs_rights_to_the_sessions_only() {
     let Some(server) = Server::for_test() else { return };
     let rights = ["~session:*", "+@read", "+@write", "+@scripting", "+@connection"];
     server.command(&[&["ACL", "SETUSER", "web", "on", ">hunter2"], &rights[..]].concat()).unwrap();
-    let options = RedisOptions { owners: false, ..as_user("web", "hunter2") };
+    let options = RedisOptions { owner_index: false, ..as_user("web", "hunter2") };
     let store = Redis::open(&server.url(), options).await.unwrap();
     let seen = created(&store, &key("session:a"), &entry("a")).await;
     _ = store.write(Write::swap(&key("session:a"), &seen, &entry("b")), now()).await.unwrap();
     assert_eq!(
         store.write(Write::remove(&key("session:a"), Some(&entry("c"))), now()).await.unwrap(),
-        Written::Removed
+        WriteOutcome::Removed
     );
     let error = store.load(&key("elsewhere:a"), None, now()).await.unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::Refused);

@@ -13,7 +13,7 @@ use super::{created, entry, key, now, open, payload};
 /// With the default timeout, with and without an index of owners.
 async fn both(server: &Server) -> [Redis; 2] {
     let (url, with_owners) = (server.url(), RedisOptions::default());
-    let without_owners = RedisOptions { owners: false, ..with_owners.clone() };
+    let without_owners = RedisOptions { owner_index: false, ..with_owners.clone() };
     [Redis::open(&url, with_owners).await.unwrap(), Redis::open(&url, without_owners).await.unwrap()]
 }
 
@@ -25,7 +25,7 @@ async fn failure(store: &Redis, key: &StoreKey) -> Duration {
     start.elapsed()
 }
 
-/// Loads an entry from a server that is back: it must be found within a second.
+/// Loads an entry from a server that is running again. It must be found within a second.
 async fn found_again(store: &Redis, key: &StoreKey) -> Vec<u8> {
     let start = Instant::now();
     loop {
@@ -88,7 +88,7 @@ async fn a_server_that_dies_while_it_is_frozen_is_found_again() {
     assert_eq!(found_again(&store, &key("session:a")).await, b"a");
 }
 
-/// A client that is known to be served.
+/// A client that has been served.
 fn client_of(server: &Server) -> TcpStream {
     let mut client = TcpStream::connect(("127.0.0.1", server.port())).unwrap();
     client.write_all(b"PING\r\n").unwrap();

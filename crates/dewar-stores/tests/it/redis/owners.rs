@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use dewar::store::{Entry, Owners, Store, Touch, Write, Written};
+use dewar::store::{Entry, Owners, Store, Touch, Write, WriteOutcome};
 use dewar_servers::Redis as Server;
 use dewar_stores::Redis;
 
 use super::{created, entry, from_now, key, now, open, open_without_owners, owned};
 
 async fn keys(store: &Redis, owner: &str) -> Vec<String> {
-    let entries = store.of(owner, now()).await.unwrap();
+    let entries = store.owned_by(owner, now()).await.unwrap();
     entries.into_iter().map(|(key, _)| key.as_str().to_owned()).collect()
 }
 
@@ -67,12 +67,15 @@ async fn nothing_is_left_of_an_entry_that_is_removed() {
     let store = open(&server.url()).await;
     let is_empty = || server.command(&["DBSIZE"]) == Ok("0".to_owned());
     created(&store, &key("session:a"), &owned("x", "shop:owner:me")).await;
-    assert_eq!(store.write(Write::remove(&key("session:a"), None), now()).await.unwrap(), Written::Removed);
+    assert_eq!(
+        store.write(Write::remove(&key("session:a"), None), now()).await.unwrap(),
+        WriteOutcome::Removed
+    );
     super::eventually("the index has no member for what was removed", is_empty).await;
     created(&store, &key("session:a"), &owned("x", "shop:owner:me")).await;
     assert_eq!(
         store.write(Write::remove(&key("session:a"), Some(&entry("tombstone"))), now()).await.unwrap(),
-        Written::Removed
+        WriteOutcome::Removed
     );
     let has_no_owner = || server.command(&["KEYS", "*"]) == Ok("session:a".to_owned());
     super::eventually("a tombstone has no owner", has_no_owner).await;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use dewar::store::{Entry, Owners, Store, StoreErrorKind, Write, Written};
+use dewar::store::{Entry, Owners, Store, StoreErrorKind, Write, WriteOutcome};
 use dewar_servers::{Proxy, Redis as Server, Trouble};
 use dewar_stores::Redis;
 use dewar_stores::guard::{Guard, GuardOptions};
@@ -59,7 +59,7 @@ async fn a_login_is_served_at_once_when_the_address_leads_to_the_new_primary() {
         let name = key(&format!("shop:{{ab}}:{round}"));
         assert!(matches!(
             guard.write(Write::create(&name, &owned("1", ME)), now()).await.unwrap(),
-            Written::Saved(_)
+            WriteOutcome::Saved(_)
         ));
         let before = pair.connections();
         pair.change_roles();
@@ -67,11 +67,11 @@ async fn a_login_is_served_at_once_when_the_address_leads_to_the_new_primary() {
         // The first call goes to the previous primary; the guard's second try connects anew.
         let found = guard.load(&name, None, now()).await.unwrap().unwrap();
         let answer = guard.write(Write::swap(&name, &found.revision, &owned("2", ME)), now()).await.unwrap();
-        assert!(matches!(answer, Written::Saved(_)));
+        assert!(matches!(answer, WriteOutcome::Saved(_)));
         assert_eq!(pair.connections(), before + 1);
         assert_eq!(pair.primary.command(&["GET", name.as_str()]), Ok("2".to_owned()));
     }
-    assert_eq!(guard.owners().unwrap().of(ME, now()).await.unwrap().len(), 3);
+    assert_eq!(guard.owners().unwrap().owned_by(ME, now()).await.unwrap().len(), 3);
 }
 
 #[tokio::test]
@@ -98,7 +98,7 @@ async fn every_kind_of_write_replaces_a_connection_to_a_replica() {
             6 => store.write(Write::remove(&a, Some(&tombstone)), now()).await.map(drop),
             _ => store.remove_all(ME, None, now()).await.map(drop),
         };
-        assert_eq!(error.unwrap_err().kind(), StoreErrorKind::Unable, "write {write}");
+        assert_eq!(error.unwrap_err().kind(), StoreErrorKind::Unavailable, "write {write}");
         pair.address_follows();
         assert!(store.touch(&a, super::from_now(super::HOUR), now()).await.unwrap(), "after write {write}");
     }
@@ -149,10 +149,10 @@ async fn a_server_that_begins_to_ask_for_a_password_is_connected_again() {
         .unwrap();
     for _ in 0..3 {
         let error = store.load(&key("shop:{ab}:a"), None, now()).await.unwrap_err();
-        assert!(matches!(error.kind(), StoreErrorKind::Unable | StoreErrorKind::NoAnswer), "{error:?}");
+        assert!(matches!(error.kind(), StoreErrorKind::Unavailable | StoreErrorKind::NoAnswer), "{error:?}");
     }
     let error = store.load(&key("shop:{ab}:a"), None, now()).await.unwrap_err();
-    assert_eq!(error.kind(), StoreErrorKind::Unable);
+    assert_eq!(error.kind(), StoreErrorKind::Unavailable);
     server.command(&[&as_other[..], &["CONFIG", "SET", "requirepass", ""]].concat()).unwrap();
     assert_eq!(payload(&store, &key("shop:{ab}:a")).await.unwrap(), b"1");
 }

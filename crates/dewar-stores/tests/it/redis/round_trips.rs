@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use dewar::store::{Entry, Owners, Store, Surplus, Touch, Write};
+use dewar::store::{Entry, Owners, Store, Touch, Trim, Write};
 use dewar_servers::Redis as Server;
 use dewar_stores::Redis;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -23,7 +23,7 @@ impl Proxy {
     async fn before(server: &Server) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("redis://{}", listener.local_addr().unwrap());
-        // Odd while the client speaks: it began (n + 1) / 2 times.
+        // Odd while the client is sending, which it has started (n + 1) / 2 times.
         let (turns, port) = (Arc::new(AtomicUsize::new(0)), server.port());
         let counter = Arc::clone(&turns);
         tokio::spawn(async move {
@@ -42,7 +42,7 @@ impl Proxy {
     }
 }
 
-/// Copies bytes of one direction; the first after those of the other direction are a turn.
+/// Copies bytes in one direction. The first bytes after those of the other direction count as a turn.
 async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, turns: Arc<AtomicUsize>, side: usize) {
     let mut buffer = vec![0; 65_536];
     while let Ok(length @ 1..) = from.read(&mut buffer).await {
@@ -69,8 +69,8 @@ async fn all_calls(proxy: &Proxy, store: &Redis, owner: Option<&str>) -> Vec<(&'
         if_before: from_now(Duration::from_secs(9000)),
     };
     let not_due = Touch { if_before: from_now(Duration::from_secs(3000)), ..touch };
-    let seen = dewar::store::Revision::of_payload("one".into());
-    let stale = dewar::store::Revision::of_payload("stale".into());
+    let seen = dewar::store::Revision::from_payload("one".into());
+    let stale = dewar::store::Revision::from_payload("stale".into());
     vec![
         ("load", counted(proxy, store.load(&a, None, now())).await),
         ("load, nothing to touch", counted(proxy, store.load(&a, Some(touch), now())).await),
@@ -110,7 +110,7 @@ async fn every_call_is_one_round_trip() {
     }
 }
 
-/// Once in a tenth of the idle time.
+/// Once per tenth of the idle time.
 #[tokio::test]
 async fn a_touch_that_is_due_takes_one_more() {
     let Some(server) = Server::for_test() else { return };
@@ -138,8 +138,8 @@ async fn the_entries_of_an_owner_are_listed_in_two_and_removed_in_three() {
             _ = store.write(Write::create(&key(name), &owned("x", "shop:owner:me")), now()).await.unwrap();
         }
         let turns = [
-            counted(&proxy, store.of("shop:owner:me", now())).await,
-            counted(&proxy, store.trim("shop:owner:me", 2, Surplus::Oldest, now())).await,
+            counted(&proxy, store.owned_by("shop:owner:me", now())).await,
+            counted(&proxy, store.trim("shop:owner:me", 2, Trim::Oldest, now())).await,
             counted(&proxy, store.remove_all("shop:owner:me", None, now())).await,
         ];
         assert!(round == 0 || turns == [2, 4, 3], "{turns:?}");

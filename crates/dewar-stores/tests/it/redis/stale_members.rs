@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dewar::store::{Entry, Owners, Store, StoreKey, Surplus, Write, Written};
+use dewar::store::{Entry, Owners, Store, StoreKey, Trim, Write, WriteOutcome};
 use dewar_servers::Redis as Server;
 use dewar_stores::Redis;
 use std::sync::Arc;
@@ -64,12 +64,12 @@ async fn a_member_whose_entry_may_still_be_written_stays_for_a_minute() {
     let Some(server) = Server::for_test() else { return };
     let store = open(&server.url()).await;
     add_stale_members(&server, 3, "7200", Duration::from_secs(50));
-    assert_eq!(store.of(ME, now()).await.unwrap(), []);
-    assert!(store.trim(ME, 0, Surplus::Oldest, now()).await.unwrap().is_empty());
+    assert_eq!(store.owned_by(ME, now()).await.unwrap(), []);
+    assert!(store.trim(ME, 0, Trim::Oldest, now()).await.unwrap().is_empty());
     assert_eq!(store.remove_all(ME, None, now()).await.unwrap(), 0);
     assert_eq!(members(&server), 3);
     age(&server, Duration::from_secs(11));
-    assert_eq!(store.of(ME, now()).await.unwrap(), []);
+    assert_eq!(store.owned_by(ME, now()).await.unwrap(), []);
     assert_eq!(members(&server), 0);
 }
 
@@ -113,7 +113,7 @@ async fn a_session_that_gets_new_ids_meanwhile_is_ended() {
         let renaming = tokio::spawn(rename_until_removed(Arc::clone(&store), first));
         assert_eq!(store.remove_all(ME, None, now()).await.unwrap(), 1, "round {round}");
         renaming.await.unwrap();
-        assert_eq!(store.of(ME, now()).await.unwrap(), []);
+        assert_eq!(store.owned_by(ME, now()).await.unwrap(), []);
     }
 }
 
@@ -129,7 +129,7 @@ async fn a_session_that_begins_while_all_are_ended_is_ended_too() {
         tokio::task::yield_now().await;
         assert!(store.remove_all(ME, None, now()).await.unwrap() >= 1, "round {round}");
         copying.await.unwrap();
-        assert_eq!(store.of(ME, now()).await.unwrap(), [], "round {round}");
+        assert_eq!(store.owned_by(ME, now()).await.unwrap(), [], "round {round}");
     }
 }
 
@@ -158,10 +158,10 @@ async fn a_session_that_gets_new_ids_meanwhile_is_trimmed() {
             created(&store, name, &owned("x", ME)).await;
         }
         let renaming = tokio::spawn(rename_until_removed(Arc::clone(&store), names[0].clone()));
-        let removed = store.trim(ME, 2, Surplus::Oldest, now()).await.unwrap();
+        let removed = store.trim(ME, 2, Trim::Oldest, now()).await.unwrap();
         assert_eq!(removed.len(), 1, "round {round}");
         renaming.await.unwrap();
-        let left: Vec<_> = store.of(ME, now()).await.unwrap().into_iter().map(|(key, _)| key).collect();
+        let left: Vec<_> = store.owned_by(ME, now()).await.unwrap().into_iter().map(|(key, _)| key).collect();
         assert_eq!(left, names[1..]);
         assert_eq!(store.remove_all(ME, None, now()).await.unwrap(), 2);
     }
@@ -178,8 +178,8 @@ async fn rename_until_removed(store: Arc<Redis>, first: StoreKey) {
             .await
             .unwrap()
         {
-            Written::Saved(_) => old = new,
-            Written::Gone => return,
+            WriteOutcome::Saved(_) => old = new,
+            WriteOutcome::Gone => return,
             other => panic!("{other:?}"),
         }
     }
@@ -193,7 +193,7 @@ async fn an_entry_that_is_touched_stays_in_the_index_until_it_expires() {
     let a = key("shop:{ab}:a");
     assert!(matches!(
         store.write(Write::create(&a, &owned("x", ME)), now()).await.unwrap(),
-        Written::Saved(_)
+        WriteOutcome::Saved(_)
     ));
     let joined = || server.command(&["HGET", "shop:{ab}:a:owner", "joined"]).unwrap();
     let first = joined();
@@ -204,7 +204,7 @@ async fn an_entry_that_is_touched_stays_in_the_index_until_it_expires() {
     let long_ago = (first.parse::<u64>().unwrap() - 2_400_000_000).to_string();
     server.command(&["HSET", "shop:{ab}:a:owner", "joined", &long_ago]).unwrap();
     assert!(store.touch(&a, from_now(super::HOUR), now()).await.unwrap());
-    eventually("the index hears of it", || joined() > first).await;
+    eventually("the index is updated", || joined() > first).await;
     assert_eq!(members(&server), 1);
     // For longer than the index knows: the index is updated first.
     assert!(store.touch(&a, from_now(10 * super::HOUR), now()).await.unwrap());

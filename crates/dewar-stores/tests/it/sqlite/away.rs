@@ -26,7 +26,7 @@ async fn assert_missed(store: &dyn Store, advice: &str) {
     let listed = store.lister().unwrap().list("", None, 9, NOW).await.unwrap_err();
     let swept = store.sweeper().unwrap().sweep("", 9, NOW).await.unwrap_err();
     for error in [read, written, listed, swept] {
-        assert_eq!(error.kind(), StoreErrorKind::Unable);
+        assert_eq!(error.kind(), StoreErrorKind::Unavailable);
         let message = std::error::Error::source(&error).unwrap().to_string();
         assert!(message.contains(advice) && message.contains(".db"), "{message}");
     }
@@ -39,7 +39,7 @@ async fn no_session_ends_while_the_file_is_missing_and_it_works_again_when_it_is
         create(store.as_ref(), "a", &entry("one")).await;
         let away = folder.path().join("away");
         fs::rename(&file, &away).unwrap();
-        assert_missed(store.as_ref(), "bring it back").await;
+        assert_missed(store.as_ref(), "restore it").await;
         assert!(!file.exists(), "it was made anew");
         fs::rename(&away, &file).unwrap();
         assert_eq!(payload(store.as_ref(), "a").await.unwrap(), b"one");

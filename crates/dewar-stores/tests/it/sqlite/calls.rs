@@ -1,6 +1,6 @@
-//! What the calls do beyond what every store does.
+//! Calls: what this store does in addition to the contract.
 
-use dewar::store::{Entry, Revision, Store, Surplus, Touch, Write, Written};
+use dewar::store::{Entry, Revision, Store, Touch, Trim, Write, WriteOutcome};
 
 use super::{NOW, both, create, entry, folder, key, later, native, payload};
 
@@ -44,7 +44,7 @@ async fn keys_and_payloads_of_every_kind_are_two_different_things_to_sql() {
     }
 }
 
-/// Neither signs that mean something to LIKE, nor letters of the other case, nor bytes that are none.
+/// Neither wildcards of LIKE, nor letters in the other case, nor invalid text match a prefix.
 #[tokio::test]
 async fn a_prefix_is_itself_and_nothing_else() {
     let folder = folder();
@@ -74,18 +74,21 @@ async fn an_expired_entry_is_not_there_and_its_key_is_free() {
         let then = later(1);
         let name = key("a");
         assert_eq!(store.load(&name, None, then).await.unwrap(), None);
-        assert_eq!(store.write(Write::swap(&name, &seen, &entry("x")), then).await.unwrap(), Written::Gone);
+        assert_eq!(
+            store.write(Write::swap(&name, &seen, &entry("x")), then).await.unwrap(),
+            WriteOutcome::Gone
+        );
         let renamed =
             store.write(Write::rename(&name, &key("c"), &seen, &entry("x"), None), then).await.unwrap();
-        assert_eq!(renamed, Written::Gone);
+        assert_eq!(renamed, WriteOutcome::Gone);
         assert!(!store.touch(&name, later(9), then).await.unwrap());
         for tombstone in [None, Some(&entry("tombstone"))] {
-            assert_eq!(store.write(Write::remove(&name, tombstone), then).await.unwrap(), Written::Gone);
+            assert_eq!(store.write(Write::remove(&name, tombstone), then).await.unwrap(), WriteOutcome::Gone);
         }
         assert!(store.lister().unwrap().list("", None, 9, then).await.unwrap().entries.is_empty());
         assert!(matches!(
             store.write(Write::create(&name, &entry("anew")), then).await.unwrap(),
-            Written::Saved(_)
+            WriteOutcome::Saved(_)
         ));
         assert_eq!(store.sweeper().unwrap().sweep("", 9, then).await.unwrap(), 1, "b, and not the new a");
         assert_eq!(payload(store.as_ref(), "a").await.unwrap(), b"anew");
@@ -135,9 +138,9 @@ async fn a_revision_is_never_used_twice() {
         for _ in 0..100 {
             let revision = create(&store, "a", &entry("same")).await;
             assert!(given.insert(revision.number().unwrap()));
-            assert!(store.write(Write::remove(&key("a"), None), NOW).await.unwrap() == Written::Removed);
+            assert!(store.write(Write::remove(&key("a"), None), NOW).await.unwrap() == WriteOutcome::Removed);
             let old = store.write(Write::swap(&key("a"), &revision, &entry("x")), NOW).await.unwrap();
-            assert_eq!(old, Written::Gone);
+            assert_eq!(old, WriteOutcome::Gone);
         }
     }
 }
@@ -146,13 +149,14 @@ async fn a_revision_is_never_used_twice() {
 async fn a_revision_of_another_store_fits_nothing() {
     let folder = folder();
     let [native, flask] = both(&folder);
-    for (store, foreign) in [(native, Revision::of_payload("x".into())), (flask, Revision::of_number(1))] {
+    for (store, foreign) in [(native, Revision::from_payload("x".into())), (flask, Revision::from_number(1))]
+    {
         create(store.as_ref(), "a", &entry("x")).await;
         let swapped = store.write(Write::swap(&key("a"), &foreign, &entry("y")), NOW).await.unwrap();
-        assert!(matches!(swapped, Written::Changed(_)));
-        let huge = Revision::of_number(u64::MAX);
+        assert!(matches!(swapped, WriteOutcome::Changed(_)));
+        let huge = Revision::from_number(u64::MAX);
         let swapped = store.write(Write::swap(&key("a"), &huge, &entry("y")), NOW).await.unwrap();
-        assert!(matches!(swapped, Written::Changed(_)));
+        assert!(matches!(swapped, WriteOutcome::Changed(_)));
     }
 }
 
@@ -168,7 +172,7 @@ async fn the_entries_of_an_owner_stay_in_order() {
     create(&store, "e", &owned("you")).await;
     create(&store, "f", &entry("without an owner")).await;
     let names = async || {
-        let found = store.owners().unwrap().of("me", NOW).await.unwrap();
+        let found = store.owners().unwrap().owned_by("me", NOW).await.unwrap();
         found.into_iter().map(|(key, _)| key.as_str().to_owned()).collect::<String>()
     };
     assert_eq!(names().await, "dcba");
@@ -181,9 +185,9 @@ async fn the_entries_of_an_owner_stay_in_order() {
     _ = store.write(Write::swap(&key("b"), &revisions[2], &owned("you")), NOW).await.unwrap();
     assert_eq!(names().await, "dza");
     let owners = store.owners().unwrap();
-    assert_eq!(owners.trim("me", 2, Surplus::Oldest, NOW).await.unwrap(), [key("d")]);
-    assert_eq!(owners.trim("me", 1, Surplus::Newest, NOW).await.unwrap(), [key("a")]);
-    assert_eq!(owners.trim("me", 1, Surplus::Newest, NOW).await.unwrap(), []);
+    assert_eq!(owners.trim("me", 2, Trim::Oldest, NOW).await.unwrap(), [key("d")]);
+    assert_eq!(owners.trim("me", 1, Trim::Newest, NOW).await.unwrap(), [key("a")]);
+    assert_eq!(owners.trim("me", 1, Trim::Newest, NOW).await.unwrap(), []);
     assert_eq!(owners.remove_all("you", Some(&key("e")), NOW).await.unwrap(), 1);
     assert_eq!(owners.remove_all("me", None, NOW).await.unwrap(), 1);
     assert_eq!(payload(&store, "f").await.unwrap(), b"without an owner");

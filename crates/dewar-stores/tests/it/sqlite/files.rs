@@ -64,14 +64,17 @@ fn what_cannot_be_opened_says_what_to_do() {
     let folder = folder();
     let at = |name: &str| folder.path().join(name);
     let said = refusal(open(at("missing/sessions.db")));
-    assert!(said.ends_with("missing/sessions.db: its folder does not exist: make it"), "{said}");
-    assert!(refusal(open(folder.path())).ends_with("it is a folder, name a file in it"));
+    assert!(said.ends_with("missing/sessions.db: its folder does not exist: create it"), "{said}");
+    assert!(refusal(open(folder.path())).ends_with("it is a folder; name a file in it"));
     fs::write(at("notes.txt"), "Dear diary, ".repeat(100)).unwrap();
     let said = refusal(open(at("notes.txt")));
-    assert!(said.ends_with("it is no SQLite database: name another file, or move this one away"), "{said}");
+    assert!(
+        said.ends_with("it is not an SQLite database: name another file, or move this one away"),
+        "{said}"
+    );
     assert_eq!(fs::read(at("notes.txt")).unwrap().len(), 1200, "and it is left alone");
     let said = refusal(open(at("notes.txt/sessions.db")));
-    assert!(said.ends_with("what should be its folder is a file: name another path"), "{said}");
+    assert!(said.ends_with("its parent is a file, not a folder: name another path"), "{said}");
 }
 
 #[test]
@@ -101,7 +104,7 @@ fn a_table_of_another_shape_is_named_with_the_column() {
         (
             "CREATE TABLE sessions
                 (id INTEGER PRIMARY KEY, session_id TEXT UNIQUE, data BLOB, expiry DATETIME, ip TEXT NOT NULL)",
-            "its column ip must be filled",
+            "its column ip requires a value",
         ),
     ] {
         let said = refused(ddl);

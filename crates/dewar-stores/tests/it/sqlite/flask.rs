@@ -1,7 +1,7 @@
 //! The table of Flask-Session's SQLAlchemy backend.
 
 use dewar::clock::UnixTime;
-use dewar::store::{Entry, Store, Write, Written};
+use dewar::store::{Entry, Store, Write, WriteOutcome};
 use dewar_stores::sqlite::{SqlAlchemy, Synchronous};
 use rusqlite::{Connection, types::Value};
 use serde_json::Value as Json;
@@ -79,7 +79,7 @@ async fn rows_of_flask_session_are_read_and_replaced() {
         let found = store.load(&key(odd), None, NOW).await.unwrap().unwrap();
         assert_eq!(found.payload, holds.as_bytes());
         let swapped = store.write(Write::swap(&key(odd), &found.revision, &entry("y")), NOW).await.unwrap();
-        assert!(matches!(swapped, Written::Saved(_)), "{odd}");
+        assert!(matches!(swapped, WriteOutcome::Saved(_)), "{odd}");
     }
     create(&store, "no end", &entry("anew")).await;
     assert_eq!(store.sweeper().unwrap().sweep("", 9, later(1)).await.unwrap(), 1);
@@ -108,7 +108,7 @@ async fn the_table_may_have_another_name_but_no_sql_in_it() {
     }
     for name in ["", "a b", "a\"b", "sessions; --", "séance", "a.b", &"t".repeat(65)] {
         let said = SqlAlchemy::open(&path, name, Synchronous::Normal).unwrap_err().to_string();
-        assert!(said.contains("use up to 64 letters, digits and underscores"), "{said}");
+        assert!(said.contains("use up to 64 letters (a-z, A-Z), digits and underscores"), "{said}");
     }
     assert!(SqlAlchemy::open(&path, "sqlite_sequence", Synchronous::Normal).is_err());
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use dewar::clock::UnixTime;
 use dewar::store::conformance::{ManualTime, run};
-use dewar::store::{Entry, Revision, Store, StoreKey, Write, Written};
+use dewar::store::{Entry, Revision, Store, StoreKey, Write, WriteOutcome};
 use dewar_stores::sqlite::{SqlAlchemy, Sqlite, Synchronous};
 use tempfile::TempDir;
 
@@ -48,14 +48,14 @@ fn flask(folder: &TempDir) -> SqlAlchemy {
     SqlAlchemy::open(folder.path().join("flask.db"), SqlAlchemy::TABLE, Synchronous::Normal).unwrap()
 }
 
-/// Both stores, on files of their own.
+/// Both stores, on separate files.
 fn both(folder: &TempDir) -> [Box<dyn Store>; 2] {
     [Box::new(native(folder)), Box::new(flask(folder))]
 }
 
 async fn create(store: &dyn Store, name: &str, entry: &Entry) -> Revision {
     match store.write(Write::create(&key(name), entry), NOW).await.unwrap() {
-        Written::Saved(revision) => revision,
+        WriteOutcome::Saved(revision) => revision,
         other => panic!("{name}: {other:?}"),
     }
 }

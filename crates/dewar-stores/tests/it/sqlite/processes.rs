@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use dewar::store::{Entry, Store, StoreErrorKind, Write, Written};
+use dewar::store::{Entry, Store, StoreErrorKind, Write, WriteOutcome};
 use dewar_stores::sqlite::{SqlAlchemy, Sqlite, SqliteOptions, Synchronous};
 
 use super::{NOW, create, entry, folder, key};
@@ -24,7 +24,7 @@ fn open(name: &str, file: &Path) -> Box<dyn Store> {
     }
 }
 
-/// This very program, doing only what [`child`] does.
+/// This program again, running only [`child`].
 fn start(task: &str, store: &str, file: &Path) -> Child {
     Command::new(env::current_exe().unwrap())
         .args(["sqlite::processes::child", "--exact", "--nocapture"])
@@ -78,12 +78,12 @@ async fn count(store: &dyn Store) {
         let number: u64 = str::from_utf8(&found.payload).unwrap().parse().unwrap();
         let next = entry(&(number + 1).to_string());
         match store.write(Write::swap(&counter, &found.revision, &next), NOW).await {
-            Ok(Written::Saved(revision)) => {
+            Ok(WriteOutcome::Saved(revision)) => {
                 left -= 1;
                 found.revision = revision;
                 found.payload = next.payload;
             }
-            Ok(Written::Changed(theirs)) => found = theirs,
+            Ok(WriteOutcome::Changed(theirs)) => found = theirs,
             Ok(other) => panic!("it is not removed: {other:?}"),
             Err(error) => {
                 assert_eq!(error.kind(), StoreErrorKind::Refused, "the others held the file too long")
@@ -97,7 +97,7 @@ async fn write_for_ever(store: &dyn Store, round: &str) {
     for number in 0_usize.. {
         let name = format!("{round}/{number}");
         let made = store.write(Write::create(&key(&name), &telling(&name)), NOW).await.unwrap();
-        assert!(matches!(made, Written::Saved(_)));
+        assert!(matches!(made, WriteOutcome::Saved(_)));
         println!("\nacknowledged {name}");
     }
 }

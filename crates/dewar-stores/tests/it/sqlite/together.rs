@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Waker};
 
-use dewar::store::{Store, StoreErrorKind, Write, Written};
+use dewar::store::{Store, StoreErrorKind, Write, WriteOutcome};
 use rusqlite::Connection;
 
 use super::{NOW, both, create, entry, folder, key, native, payload};
@@ -51,7 +51,7 @@ async fn one_of_many_swaps_at_once_wins() {
             .collect();
         let mut winners = 0;
         for swap in swaps {
-            winners += usize::from(matches!(swap.await.unwrap(), Written::Saved(_)));
+            winners += usize::from(matches!(swap.await.unwrap(), WriteOutcome::Saved(_)));
         }
         assert_eq!(winners, 1);
     }
@@ -72,10 +72,10 @@ async fn dropped_calls_do_no_harm() {
             let seen = create(store.as_ref(), &name, &entry("x")).await;
             assert_eq!(
                 store.write(Write::create(&key(&name), &entry("y")), NOW).await.unwrap(),
-                Written::Taken
+                WriteOutcome::Taken
             );
             let swapped = store.write(Write::swap(&key(&name), &seen, &entry(&name)), NOW).await.unwrap();
-            assert!(matches!(swapped, Written::Saved(_)));
+            assert!(matches!(swapped, WriteOutcome::Saved(_)));
             assert_eq!(payload(store.as_ref(), &name).await.unwrap(), name.as_bytes());
         }
         for number in 0..3000 {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dewar::clock::UnixTime;
-use dewar::store::{Entry, Revision, Store, StoreErrorKind, StoreKey, Touch, Write, Written};
+use dewar::store::{Entry, Revision, Store, StoreErrorKind, StoreKey, Touch, Write, WriteOutcome};
 use dewar_stores::guard::{Guard, GuardOptions};
 use dewar_stores::sqlite::{SqlAlchemy, Sqlite, SqliteOptions};
 use tempfile::TempDir;
@@ -24,7 +24,7 @@ async fn a_stopped_writer_costs_no_reader_anything(store: impl Store + 'static, 
     let options = GuardOptions { deadline: Duration::from_secs(8), ..GuardOptions::default() };
     let store: Arc<dyn Store> = Arc::new(Guard::new(Arc::new(store), options));
     let key = StoreKey::new("a");
-    let Written::Saved(seen) =
+    let WriteOutcome::Saved(seen) =
         store.write(Write::create(&key, &Entry::new("one", Some(SOON))), NOW).await.unwrap()
     else {
         panic!("already there")
@@ -47,10 +47,10 @@ async fn a_stopped_writer_costs_no_reader_anything(store: impl Store + 'static, 
     assert!(threads("") <= 17 + 2 + 4, "{} threads in all", threads(""));
 
     writer.go_on();
-    assert!(matches!(write(store.as_ref(), &seen).await.unwrap(), Written::Saved(_)));
+    assert!(matches!(write(store.as_ref(), &seen).await.unwrap(), WriteOutcome::Saved(_)));
 }
 
-async fn write(store: &dyn Store, seen: &Revision) -> Result<Written, dewar::store::StoreError> {
+async fn write(store: &dyn Store, seen: &Revision) -> Result<WriteOutcome, dewar::store::StoreError> {
     store.write(Write::swap(&StoreKey::new("a"), seen, &Entry::new("two", Some(SOON))), NOW).await
 }
 

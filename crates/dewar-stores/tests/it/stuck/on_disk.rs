@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dewar::clock::UnixTime;
-use dewar::store::{Entry, Revision, Store, StoreErrorKind, StoreKey, Touch, Write, Written};
+use dewar::store::{Entry, Revision, Store, StoreErrorKind, StoreKey, Touch, Write, WriteOutcome};
 use dewar_stores::Filesystem;
 use dewar_stores::cachelib::{Cachelib, CachelibOptions};
 use dewar_stores::guard::{Guard, GuardOptions};
@@ -72,7 +72,7 @@ impl Site {
 
     async fn create(&self, key: &StoreKey) -> Revision {
         match self.store.write(Write::create(key, &Entry::new("one", Some(SOON))), NOW).await.unwrap() {
-            Written::Saved(revision) => revision,
+            WriteOutcome::Saved(revision) => revision,
             refused => panic!("{refused:?}"),
         }
     }
@@ -117,7 +117,10 @@ async fn one_stuck_shard_costs_no_other_session_anything(site: Site) {
     for (key, seen) in &stuck {
         let answer =
             site.store.write(Write::swap(key, seen, &Entry::new("two", Some(LATER))), NOW).await.unwrap();
-        assert!(matches!(answer, Written::Saved(_)), "nothing was written while it was stuck, {answer:?}");
+        assert!(
+            matches!(answer, WriteOutcome::Saved(_)),
+            "nothing was written while it was stuck, {answer:?}"
+        );
     }
 }
 

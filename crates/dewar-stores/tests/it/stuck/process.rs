@@ -40,7 +40,7 @@ impl Stopped {
         stopped
     }
 
-    /// Lets it go on, and end.
+    /// Lets the process continue and end.
     pub(super) fn go_on(mut self) {
         self.signal("CONT");
         drop(self.0.stdin.take());
@@ -92,7 +92,7 @@ fn write(path: &Path) -> rusqlite::Connection {
     conn
 }
 
-/// Whether this is the process that is to do the work of this test; if not, it is started, and must not fail.
+/// Whether this is the process that does the work of this test. If not, starts that process, which must succeed.
 pub(super) fn is_alone(test: &str) -> bool {
     if std::env::var_os(ALONE).is_some_and(|alone| alone == test) {
         return true;
@@ -110,7 +110,7 @@ fn this_binary(test: &str) -> Command {
     command
 }
 
-/// How many threads this process has whose name begins so; all, with "".
+/// The number of threads of this process whose names start with this text.
 pub(super) fn threads(name: &str) -> usize {
     let tasks = std::fs::read_dir("/proc/self/task").unwrap().map(|task| task.unwrap().path().join("comm"));
     tasks.filter(|comm| std::fs::read_to_string(comm).is_ok_and(|comm| comm.starts_with(name))).count()

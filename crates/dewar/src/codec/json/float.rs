@@ -1,6 +1,6 @@
-//! Floats as text: the shortest digits that read back the same, in two layouts.
+//! Writes floats as text: the shortest digits that read back as the same float, in two layouts.
 
-/// Python's `repr`: an exponent below 1e-4 and from 1e16, with a sign and two digits; else always a point.
+/// Python's `repr`: an exponent below 1e-4 and from 1e16, with a sign and at least two digits; otherwise always a decimal point.
 pub(super) fn write_python_float(value: f64, out: &mut Vec<u8>) {
     let name = match value {
         f64::INFINITY => "Infinity",
@@ -18,13 +18,12 @@ fn sign(exponent: i32) -> char {
     if exponent < 0 { '-' } else { '+' }
 }
 
-/// The layout of the ryu library, which msgspec has: an exponent below 1e-5 and from 1e16, bare. The value is
-/// finite.
+/// The layout of the ryu library, which msgspec uses: an exponent below 1e-5 and from 1e16, without padding. The value must be finite.
 pub(super) fn write_ryu_float(value: f64, out: &mut Vec<u8>) {
     Shortest::from_float(value).write(-5..16, out, |exponent| format!("e{exponent}"));
 }
 
-/// The shortest decimal digits of a float, and the power of ten of the first.
+/// The shortest decimal digits of a float, and the power of ten of the first digit.
 struct Shortest {
     negative: bool,
     digits: String,
@@ -33,7 +32,7 @@ struct Shortest {
 
 impl Shortest {
     fn from_float(value: f64) -> Self {
-        // Rust's `{:e}` is the shortest that reads back: `1.5e-7`.
+        // Rust's `{:e}` has the fewest digits that read back as the same float: `1.5e-7`.
         let text = format!("{:e}", value.abs());
         let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
         let digits: String = mantissa.chars().filter(|&digit| digit != '.').collect();
@@ -66,11 +65,11 @@ impl Shortest {
     }
 }
 
-/// With fewer digits, no float lies between two spellings that both read back.
+/// With fewer digits than this, no float lies exactly between two spellings that both read back.
 const FEWEST_OF_TWO: usize = 16;
 
-/// The even one of two shortest spellings, for a float that lies exactly between them: Python and ryu write
-/// that one, Rust the one above. `None` if these digits are the only shortest.
+/// For a float exactly between two shortest spellings, the even one, which Python and ryu write, while Rust writes the larger one. `None` if
+/// there is only one shortest spelling.
 fn even_of_two(value: f64, digits: &str) -> Option<String> {
     let (&last, rest) = digits.as_bytes().split_last()?;
     if digits.len() < FEWEST_OF_TWO || last.is_multiple_of(2) {
@@ -78,7 +77,7 @@ fn even_of_two(value: f64, digits: &str) -> Option<String> {
     }
     let below = [rest, &[last - 1]].concat();
     let below = String::from_utf8(below).ok()?;
-    // Halfway is the digits below and then a 5; the first digits nearly always decide.
+    // Halfway means the lower digits followed by a 5. The first digits nearly always decide.
     let is_half = |exact: String| {
         let exact = exact.split('e').next().unwrap_or_default().replace('.', "");
         exact.strip_prefix(below.as_str()).is_some_and(|rest| rest.trim_end_matches('0') == "5")
@@ -88,7 +87,7 @@ fn even_of_two(value: f64, digits: &str) -> Option<String> {
 
 const FIRST: usize = 20;
 
-/// No float has more digits behind its first.
+/// No float has more digits after its first.
 const EXACT: usize = 766;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Keys that are not text, as Python's `json` writes and sorts them.
+//! Writes and sorts keys that are not text, as Python's `json` does.
 
 use std::cmp::Ordering;
 
@@ -7,7 +7,7 @@ use super::writer::{Dialect, Writer};
 use crate::codec::EncodeError;
 use crate::value::{BigInt, Text, Value};
 
-/// Writes a dict with any kind of key; keys are sorted first, then become text.
+/// Writes a dict with keys of any type. Keys are first sorted, then converted to text.
 pub(super) fn write_pairs<D: Dialect>(
     writer: &mut Writer<D>,
     pairs: &[(Value, Value)],
@@ -37,7 +37,7 @@ fn write_key<D: Dialect>(writer: &mut Writer<D>, key: &Value) -> Result<(), Enco
     Ok(())
 }
 
-/// Sorts texts by code point, numbers and truth values by number; Python compares no others.
+/// Sorts texts by code point, and numbers and bools by value. Python cannot compare other keys.
 fn sort(entries: &mut [(&Value, &Value)]) -> Result<(), EncodeError> {
     let text = |key: &Value| matches!(key, Value::Str(_) | Value::Markup(_));
     if entries.iter().all(|(key, _)| text(key)) {
@@ -60,13 +60,13 @@ fn key_text(key: &Value) -> Option<&Text> {
     }
 }
 
-/// A number as the nearest double, and exactly, to order numbers with the same nearest double.
+/// A number as the nearest double, and its exact value, which orders numbers with the same nearest double.
 struct Number<'a> {
     nearest: f64,
     exact: Exact<'a>,
 }
 
-/// Numbers of different kinds with the same nearest double are in this order, so that the order is total.
+/// Numbers of different types with the same nearest double are ordered by type, so that the order is total.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Exact<'a> {
     Float,

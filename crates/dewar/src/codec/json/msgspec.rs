@@ -9,16 +9,15 @@ use super::writer::{Dialect, Style, Writer, write};
 use crate::codec::{Codec, DecodeError, EncodeError, Limits};
 use crate::value::{DateTime, Map, Opaque, Plain, Value};
 
-/// JSON by RFC 8259, written as msgspec 0.22 does: what Flask-Session stores with
-/// `SESSION_SERIALIZATION_FORMAT = "json"`. UTF-8, no spaces, keys in insertion order.
+/// JSON (RFC 8259) as msgspec 0.22 writes it, which Flask-Session stores with `SESSION_SERIALIZATION_FORMAT = "json"`. UTF-8, without spaces,
+/// keys in insertion order.
 ///
-/// What JSON does not have is written as the closest thing and does not come back: a tuple as a list, bytes
-/// as padded base64, a UUID with dashes, a datetime in ISO form with `Z` for UTC; NaN and the infinities as
-/// `null`.
+/// Values that cannot be represented in JSON are written as the closest value, and do not come back: a tuple as a list, bytes as padded base64,
+/// a UUID as text with dashes, a datetime in ISO format with `Z` for UTC, NaN and infinities as `null`.
 ///
-/// Not written are `Markup` ([`EncodeError::Unsupported`]), keys other than texts, numbers, bytes, UUIDs and
-/// datetimes ([`EncodeError::UnsupportedKey`]), and lone surrogates ([`EncodeError::LoneSurrogate`]). A
-/// number beyond the range of doubles is not read.
+/// Errors are `Markup` ([`EncodeError::Unsupported`]), keys other than texts, numbers, bytes, UUIDs and datetimes
+/// ([`EncodeError::UnsupportedKey`]), and lone surrogates ([`EncodeError::LoneSurrogate`]). When reading, a number outside the range of doubles
+/// is an error.
 ///
 /// ```
 /// use dewar::codec::{Codec, Json};
@@ -29,7 +28,7 @@ use crate::value::{DateTime, Map, Opaque, Plain, Value};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Json {
-    /// How much is read and written.
+    /// The limits for reading and writing.
     pub limits: Limits,
 }
 
@@ -78,7 +77,7 @@ impl Dialect for Msgspec {
     }
 }
 
-/// Writes the closest value, where msgspec has one.
+/// Writes the closest value, if msgspec does.
 fn write_opaque(writer: &mut Writer<Msgspec>, opaque: &Opaque) -> Result<(), EncodeError> {
     match opaque.plain_for_msgspec() {
         Some(Plain::Items(items)) => writer.array(items),
@@ -107,7 +106,7 @@ fn write_key(writer: &mut Writer<Msgspec>, key: &Value) -> Result<(), EncodeErro
     Ok(())
 }
 
-/// The ASCII text that is written for a value.
+/// The ASCII text that represents a value.
 fn text(value: &Value) -> Option<String> {
     match value {
         Value::Bytes(bytes) => Some(STANDARD.encode(bytes)),

@@ -2,34 +2,35 @@
 
 use super::float::write_python_float;
 use super::keys::write_pairs;
-use super::reader::{Grammar, read};
+use super::loads::Python;
+use super::reader::read;
 use super::writer::{Dialect, Style, Writer, write};
 use crate::codec::{Codec, DecodeError, EncodeError, Limits};
 use crate::value::{Map, Plain, Value};
 
-/// Python's `json`, which itsdangerous' own serializers use. No tags; keys in insertion order.
+/// JSON as Python's `json` module writes it, which the serializers of itsdangerous use. Without tags, keys in insertion order.
 ///
-/// A tuple becomes a list and `Markup` its text, as in Python; bytes, datetimes and UUIDs are errors. Reads
-/// NaN, infinities, lone surrogates and integers of up to 4,300 digits.
+/// As in Python, a tuple becomes a list and `Markup` its text; bytes, datetimes and UUIDs are errors. It reads NaN, infinities, lone surrogates
+/// and integers of up to 4,300 digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PythonJson {
-    /// Whether everything outside ASCII is escaped.
+    /// Whether to escape everything outside ASCII.
     pub ensure_ascii: bool,
-    /// Whether a space follows commas and colons.
+    /// Whether to write a space after commas and colons.
     pub spaced: bool,
-    /// How much is read and written.
+    /// The limits for reading and writing.
     pub limits: Limits,
 }
 
 impl Default for PythonJson {
-    /// `json.dumps(value)`: ASCII, with spaces; itsdangerous' `Serializer`.
+    /// `json.dumps(value)`: ASCII, with spaces, as in itsdangerous' `Serializer`.
     fn default() -> Self {
         Self { ensure_ascii: true, spaced: true, limits: Limits::default() }
     }
 }
 
 impl PythonJson {
-    /// `json.dumps(value, ensure_ascii=False, separators=(",", ":"))`: itsdangerous' `URLSafeSerializer`.
+    /// `json.dumps(value, ensure_ascii=False, separators=(",", ":"))`, as in itsdangerous' `URLSafeSerializer`.
     #[must_use]
     pub fn compact() -> Self {
         Self { ensure_ascii: false, spaced: false, limits: Limits::default() }
@@ -52,12 +53,6 @@ impl Codec for PythonJson {
     fn decode_value(&self, bytes: &[u8]) -> Result<Value, DecodeError> {
         read::<Python>(bytes, self.limits)
     }
-}
-
-struct Python;
-
-impl Grammar for Python {
-    const NOT_FINITE: bool = true;
 }
 
 impl Dialect for Python {

@@ -1,4 +1,4 @@
-//! Reads a value.
+//! The JSON reader.
 
 use std::marker::PhantomData;
 
@@ -7,9 +7,9 @@ use crate::codec::limits::Budget;
 use crate::codec::{DecodeError, Limits};
 use crate::value::{Map, Text, Value};
 
-/// Where the kinds of JSON differ in reading.
+/// The differences between the dialects in reading.
 pub(super) trait Grammar {
-    /// Whether `NaN` and `Infinity` are numbers, and `1e400` is one of them.
+    /// Whether `NaN` and `Infinity` are numbers, and `1e400` is infinity.
     const NOT_FINITE: bool;
 
     /// The value of an object with one entry.
@@ -31,7 +31,7 @@ pub(super) fn read<G: Grammar>(bytes: &[u8], limits: Limits) -> Result<Value, De
     }
 }
 
-/// Memory is reserved for this many entries; beyond that it grows as they come.
+/// Memory is reserved for this many entries, and grows when there are more.
 const FEW: usize = 8;
 
 struct Reader<'a, G> {
@@ -77,7 +77,7 @@ impl<'a, G: Grammar> Reader<'a, G> {
                 break;
             }
         }
-        // One entry in the end if all keys were the same.
+        // One entry is left if all keys were the same.
         match map.len() {
             1 => map.into_iter().next().map_or(Ok(Value::Null), |(key, value)| G::single(key, value)),
             _ => Ok(Value::Map(map)),
@@ -138,7 +138,7 @@ impl<'a, G: Grammar> Reader<'a, G> {
         closed
     }
 
-    /// After an item: whether it was the last one.
+    /// Called after an item: whether it was the last one.
     fn closed(&mut self, close: u8, expected: &'static str) -> Result<bool, DecodeError> {
         if self.closed_at_once(close) {
             return Ok(true);
@@ -164,7 +164,7 @@ impl<'a, G: Grammar> Reader<'a, G> {
         if G::NOT_FINITE && self.byte() == Some(b'I') {
             return self.word("Infinity", Value::Float(f64::NEG_INFINITY));
         }
-        // A leading zero stands alone.
+        // No digits may follow a leading zero.
         match self.byte() {
             Some(b'0') => self.at += 1,
             _ => self.digits()?,

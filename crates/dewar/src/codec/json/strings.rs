@@ -1,10 +1,10 @@
-//! Reads strings: the body between the quotes.
+//! Reads the contents of strings.
 
-use super::escape::plain_prefix;
+use super::scan::plain_prefix;
 use crate::codec::DecodeError;
 use crate::value::Text;
 
-/// The body of a string that begins at `at` and has no escapes; `None` if it has escapes or is malformed.
+/// The contents of a string that starts at `at` and has no escapes; `None` if it has escapes or is malformed.
 #[inline]
 pub(super) fn plain(text: &str, at: usize) -> Option<&str> {
     let rest = text.get(at..)?;
@@ -12,7 +12,7 @@ pub(super) fn plain(text: &str, at: usize) -> Option<&str> {
     if rest.as_bytes().get(run) == Some(&b'"') { rest.get(..run) } else { None }
 }
 
-/// Reads a string that begins at `at`; leaves `at` after the closing quote.
+/// Reads a string that starts at `at`, and moves `at` behind the closing quote.
 #[cold]
 pub(super) fn escaped(text: &str, at: &mut usize) -> Result<Text, DecodeError> {
     let mut body = Body { text, at: *at };
@@ -30,7 +30,7 @@ impl<'a> Body<'a> {
     /// The text up to the next escape, quote or control character.
     fn run(&mut self) -> &'a str {
         let rest = self.text.get(self.at..).unwrap_or("");
-        // A special byte is ASCII, so it is a character boundary.
+        // A special byte is ASCII, so this is a character boundary.
         let run = rest.get(..plain_prefix(rest.as_bytes())).unwrap_or("");
         self.at += run.len();
         run
@@ -60,7 +60,7 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// The same for a string with lone surrogates.
+    /// Like `escaped`, for a string with lone surrogates.
     fn wide(&mut self) -> Result<Text, DecodeError> {
         let mut units: Vec<u16> = Vec::new();
         loop {
@@ -75,7 +75,7 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// After a run: true at the end of the string, false after a backslash.
+    /// Called after a run: true at the end of the string, false after a backslash.
     fn ends(&mut self) -> Result<bool, DecodeError> {
         match self.next() {
             Some(b'"') => Ok(true),
@@ -85,7 +85,7 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// After a backslash: a character, or a lone surrogate as the inner error.
+    /// Called after a backslash: returns a character, or a lone surrogate as the inner error.
     fn escape(&mut self) -> Result<Result<char, u16>, DecodeError> {
         Ok(Ok(match self.next() {
             Some(plain @ (b'"' | b'\\' | b'/')) => plain.into(),
@@ -108,7 +108,7 @@ impl<'a> Body<'a> {
         Ok(unit as u16) // four digits are 16 bits
     }
 
-    /// Joins a high surrogate with the escape of a low one, if that follows.
+    /// Joins a high surrogate with the escape of a low one, if one follows.
     fn join(&mut self, unit: u16) -> Result<char, u16> {
         let alone = |unit| char::from_u32(u32::from(unit)).ok_or(unit);
         if !(0xd800..0xdc00).contains(&unit)
@@ -127,7 +127,7 @@ impl<'a> Body<'a> {
         alone(unit)
     }
 
-    /// An error at the byte that was just taken.
+    /// An error at the byte that was just read.
     fn malformed(&self, expected: &'static str) -> DecodeError {
         DecodeError::Malformed { at: self.at.saturating_sub(1), expected }
     }

@@ -10,15 +10,14 @@ use super::writer::{Dialect, Style, Writer, write};
 use crate::codec::{Codec, DecodeError, EncodeError, Limits};
 use crate::value::{DateTime, Map, Opaque, Plain, Text, Value};
 
-/// What Flask's session cookie holds: JSON in which an object with one key such as `" t"` stands for a tuple,
-/// bytes, a datetime, a UUID or `Markup`.
+/// The format of Flask's session cookie: JSON in which an object with a single key such as `" t"` represents a tuple, bytes, a datetime, a UUID
+/// or `Markup`.
 ///
-/// Writes byte for byte what Flask 3.1 writes. Datetimes lose their microseconds and become UTC, as in Flask.
-/// Reads what any Flask since 0.10 has written; where Flask reads more than it writes, only what it writes is
-/// read: see [`DecodeError::BadTag`].
+/// It writes the same bytes as Flask 3.1. As in Flask, datetimes lose their microseconds and are converted to UTC. It reads what every version
+/// of Flask since 0.10 writes. Where Flask reads more than it writes, only what it writes is read: see [`DecodeError::BadTag`].
 ///
-/// Writing fails where Python raises: [`EncodeError::MixedKeys`], [`EncodeError::UnsupportedKey`] and
-/// [`EncodeError::DateOutOfRange`]; and with [`EncodeError::LoneSurrogate`] without `ensure_ascii`.
+/// Writing fails where Python raises an exception: [`EncodeError::MixedKeys`], [`EncodeError::UnsupportedKey`] and
+/// [`EncodeError::DateOutOfRange`]; without `ensure_ascii` also [`EncodeError::LoneSurrogate`].
 ///
 /// ```
 /// use dewar::codec::{Codec, TaggedJson};
@@ -31,17 +30,16 @@ use crate::value::{DateTime, Map, Opaque, Plain, Text, Value};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TaggedJson {
-    /// `app.json.sort_keys`: whether keys are sorted, by code point. Keys of mixed types are then an error,
-    /// as in Python.
+    /// `app.json.sort_keys`: whether to sort keys by code point. Keys of mixed types are then an error, as in Python.
     pub sort_keys: bool,
-    /// `app.json.ensure_ascii`: whether everything outside ASCII is escaped.
+    /// `app.json.ensure_ascii`: whether to escape everything outside ASCII.
     pub ensure_ascii: bool,
-    /// How much is read and written.
+    /// The limits for reading and writing.
     pub limits: Limits,
 }
 
 impl Default for TaggedJson {
-    /// Flask's defaults: sorted, ASCII.
+    /// Flask's defaults: sorted keys, ASCII.
     fn default() -> Self {
         Self { sort_keys: true, ensure_ascii: true, limits: Limits::default() }
     }
@@ -74,7 +72,7 @@ const MARKUP: &str = " m";
 const UUID: &str = " u";
 const DATE_TIME: &str = " d";
 
-/// Appended to a key that would otherwise read as a tag.
+/// Appended to a key that would otherwise be read as a tag.
 const ESCAPE: &str = "__";
 
 fn tag(key: &Text) -> Option<&'static str> {
@@ -125,8 +123,7 @@ impl Dialect for Tagged {
     }
 }
 
-/// As Flask writes Python's own types: dicts of other classes as dicts, a `Decimal` as its text, a `date` as
-/// an HTTP date.
+/// Writes other Python types as Flask does: dicts of other classes as dicts, a `Decimal` as its text, a `date` as an HTTP date.
 fn write_opaque(writer: &mut Writer<Tagged>, opaque: &Opaque) -> Result<(), EncodeError> {
     match (opaque.kind(), opaque.plain()) {
         (_, Some(Plain::Entries(entries))) => Tagged::pairs(writer, entries),
@@ -158,7 +155,7 @@ impl Grammar for Tagged {
     }
 }
 
-/// The value of a tag; `None` if Flask does not write such content.
+/// The value of a tag; `None` if Flask never writes such content.
 fn untag(tag: &str, content: Value) -> Option<Value> {
     match (tag, content) {
         (DICT, Value::Map(map)) => unescape(map).map(Value::Map),
@@ -166,11 +163,11 @@ fn untag(tag: &str, content: Value) -> Option<Value> {
         (BYTES, Value::Str(text)) => STANDARD.decode(text.as_str()?).ok().map(Value::Bytes),
         (MARKUP, Value::Str(text)) => Some(Value::Markup(text)),
         (UUID, Value::Str(text)) => uuid(text.as_str()?).map(Value::Uuid),
-        // Flask reads a text that is not a date as `None`, not as an error.
+        // In Flask, a text that is not a date is `None`, not an error.
         (DATE_TIME, Value::Str(text)) => {
             Some(text.as_str().and_then(DateTime::from_http_date).map_or(Value::Null, Value::DateTime))
         }
-        // The same for anything falsy.
+        // The same applies to anything falsy.
         (DATE_TIME, nothing) if !nothing.is_truthy() => Some(Value::Null),
         _ => None,
     }

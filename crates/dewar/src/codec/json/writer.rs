@@ -1,4 +1,4 @@
-//! Writes a value.
+//! The JSON writer.
 
 use std::io::Write;
 
@@ -7,7 +7,7 @@ use crate::codec::limits::Budget;
 use crate::codec::{EncodeError, Limits};
 use crate::value::{Map, Text, Value};
 
-/// The layout.
+/// The layout of the text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Style {
     /// Whether everything outside ASCII is escaped.
@@ -18,15 +18,14 @@ pub(super) struct Style {
     pub(super) spaced: bool,
 }
 
-/// Where the kinds of JSON differ in writing.
+/// The differences between the dialects in writing.
 pub(super) trait Dialect: Sized {
     fn float(value: f64, out: &mut Vec<u8>);
 
-    /// A value that JSON does not have: a tuple, bytes, a datetime, a UUID, `Markup`, or an
-    /// [`Opaque`](Value::Opaque).
+    /// Writes a value that cannot be represented in JSON: a tuple, bytes, a datetime, a UUID, `Markup`, or an [`Opaque`](Value::Opaque).
     fn special(writer: &mut Writer<Self>, value: &Value) -> Result<(), EncodeError>;
 
-    /// A dict whose keys are not all text.
+    /// Writes a dict whose keys are not all text.
     fn pairs(writer: &mut Writer<Self>, pairs: &[(Value, Value)]) -> Result<(), EncodeError>;
 
     fn map(writer: &mut Writer<Self>, map: &Map) -> Result<(), EncodeError> {
@@ -88,13 +87,13 @@ impl<D: Dialect> Writer<D> {
         Ok(())
     }
 
-    /// A text as a value.
+    /// Writes a text as a value.
     pub(super) fn text(&mut self, text: &Text) -> Result<(), EncodeError> {
         self.budget.item()?;
         self.quoted(text)
     }
 
-    /// ASCII without quotes and backslashes as a value.
+    /// Writes ASCII without quotes and backslashes as a value.
     pub(super) fn plain(&mut self, text: &str) -> Result<(), EncodeError> {
         self.budget.item()?;
         self.quoted_plain(text);
@@ -133,7 +132,7 @@ impl<D: Dialect> Writer<D> {
         self.object(entries.into_iter(), Self::quoted)
     }
 
-    /// An object; `write_key` writes a key with its quotes.
+    /// Writes an object. `write_key` writes a key with its quotes.
     pub(super) fn object<'v, K>(
         &mut self,
         entries: impl Iterator<Item = (K, &'v Value)>,
@@ -150,7 +149,7 @@ impl<D: Dialect> Writer<D> {
         Ok(())
     }
 
-    /// An object of one entry, whose key is ASCII without quotes and backslashes.
+    /// Writes an object with one entry, whose key is ASCII without quotes and backslashes.
     pub(super) fn single(
         &mut self,
         key: &str,
@@ -176,7 +175,7 @@ impl<D: Dialect> Writer<D> {
     fn open(&mut self, bracket: u8) -> Result<(), EncodeError> {
         self.budget.item()?;
         self.budget.enter()?;
-        // Checked at every container, so that no nesting of large values gets far beyond the limit.
+        // Checked at every container, so that nested large values never get far beyond the limit.
         self.budget.bytes(self.out.len())?;
         self.out.push(bracket);
         Ok(())

@@ -1,5 +1,6 @@
-//! MessagePack in two dialects: as msgspec writes it, and Dewar's native one, which loses nothing.
+//! Two dialects of MessagePack: msgspec's, and Dewar's native dialect, which preserves every value.
 
+#[cfg(feature = "flask")]
 mod msgspec;
 mod native;
 mod opaque;
@@ -7,6 +8,7 @@ mod reader;
 mod timestamp;
 mod writer;
 
+#[cfg(feature = "flask")]
 use self::msgspec::Msgspec;
 use self::native::Native;
 use self::reader::{Reader, read};
@@ -16,31 +18,30 @@ use crate::value::{BigInt, DateTime, Map, Opaque, Text, Value};
 
 /// MessagePack (<https://github.com/msgpack/msgpack/blob/master/spec.md>), in one of two dialects.
 ///
-/// [`MsgPack::default`] is what msgspec 0.22 writes and Flask-Session stores: a tuple becomes a list, a UUID
-/// its text, a naive datetime its ISO text, an aware one a timestamp in UTC. Errors are `Markup`
-/// ([`EncodeError::Unsupported`]), an integer beyond −2⁶³ to 2⁶⁴−1 and a lone surrogate. Keys may be
-/// anything; keys other than text keep duplicates. An extension type of another program stays as it is.
+/// `MsgPack::default()`, with the feature `flask`, is what msgspec 0.22 writes and Flask-Session stores: a tuple becomes a list, a UUID its
+/// text, a naive datetime its ISO text, an aware datetime a timestamp in UTC. Errors are `Markup` ([`EncodeError::Unsupported`]), an integer
+/// outside −2⁶³ to 2⁶⁴−1, and a lone surrogate. Keys can be of any type; duplicate keys other than text are kept. An extension type of another
+/// program is kept unchanged.
 ///
-/// [`MsgPack::native`] keeps every value as it is and is smaller: text of at least eight lowercase hex
-/// digits, as tokens and ids are, takes half its length. Its extension types are Dewar's:
+/// [`MsgPack::native`] preserves every value and is smaller: a text of at least eight lowercase hexadecimal digits, such as a token or an id,
+/// takes half its length. It has its own extension types:
 ///
-/// | code | content | stands for |
+/// | code | content | represents |
 /// |---|---|---|
 /// | 1 | nothing; first item of an array | the array is a tuple |
-/// | 2 | nothing; first item of an array | the array is keys and values in turn: a dict with other keys than text |
-/// | 3 | bytes | the text of their lowercase hex digits |
+/// | 2 | nothing; first item of an array | the array contains alternating keys and values: a dict with keys other than text |
+/// | 3 | bytes | the text of these bytes in lowercase hexadecimal |
 /// | 4 | UTF-16, high byte first | a text with lone surrogates |
 /// | 5 | UTF-8 | `Markup` |
 /// | 6 | UTF-16, high byte first | `Markup` with lone surrogates |
 /// | 7 | 16 bytes | a UUID |
 /// | 8 | content of a timestamp | a naive datetime |
 /// | 9 | seconds ahead of UTC (i32), content of a timestamp | a datetime with another offset than 0 |
-/// | 10 | decimal digits | an integer beyond 64 bits |
-/// | 11 | nothing; first item of an array | the array is a name and parts: a [`Value::Opaque`] |
+/// | 10 | decimal digits | an integer of more than 64 bits |
+/// | 11 | nothing; first item of an array | the array contains a name and parts: a [`Value::Opaque`] |
 ///
-/// A map that serde made of a struct has a head of the next larger kind than it needs, two bytes more: `de 00
-/// 03` in place of `83`. Every reader of MessagePack reads a map; Dewar knows that it is one value and never
-/// merges the fields that two requests set.
+/// A map that serde made from a struct has the next larger header than it needs, with two more bytes: `de 00 03` instead of `83`. For every
+/// other reader of MessagePack it is a map. Dewar knows that it is one value, and never merges fields that two requests set.
 ///
 /// ```
 /// use dewar::codec::{Codec, MsgPack};
@@ -51,27 +52,45 @@ use crate::value::{BigInt, DateTime, Map, Opaque, Text, Value};
 /// assert_eq!(bytes.len(), 1 + 5 + 2 + 16);
 /// assert_eq!(MsgPack::native().decode(&bytes).unwrap(), session);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MsgPack {
     dialect: Choice,
     limits: Limits,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Choice {
-    #[default]
+    #[cfg(feature = "flask")]
     Msgspec,
     Native,
 }
 
+impl Choice {
+    fn dialect(self) -> &'static dyn AnyDialect {
+        match self {
+            #[cfg(feature = "flask")]
+            Self::Msgspec => &Msgspec,
+            Self::Native => &Native,
+        }
+    }
+}
+
+/// As msgspec writes it.
+#[cfg(feature = "flask")]
+impl Default for MsgPack {
+    fn default() -> Self {
+        Self { dialect: Choice::Msgspec, limits: Limits::default() }
+    }
+}
+
 impl MsgPack {
-    /// Dewar's native dialect, which keeps everything.
+    /// Dewar's native dialect, which preserves every value.
     #[must_use]
     pub fn native() -> Self {
-        Self { dialect: Choice::Native, ..Self::default() }
+        Self { dialect: Choice::Native, limits: Limits::default() }
     }
 
-    /// The same dialect with other limits.
+    /// Sets the limits.
     #[must_use]
     pub fn with_limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
@@ -80,30 +99,42 @@ impl MsgPack {
 
 impl Codec for MsgPack {
     fn encode_value(&self, value: &Value) -> Result<Vec<u8>, EncodeError> {
-        match self.dialect {
-            Choice::Msgspec => write(self.limits, |writer: &mut Writer<Msgspec>| writer.value(value)),
-            Choice::Native => write(self.limits, |writer: &mut Writer<Native>| writer.value(value)),
-        }
+        self.dialect.dialect().write_value(value, self.limits)
     }
 
     fn encode_map(&self, map: &Map) -> Result<Vec<u8>, EncodeError> {
-        match self.dialect {
-            Choice::Msgspec => write(self.limits, |writer: &mut Writer<Msgspec>| writer.map(map)),
-            Choice::Native => write(self.limits, |writer: &mut Writer<Native>| writer.map(map)),
-        }
+        self.dialect.dialect().write_map(map, self.limits)
     }
 
     fn decode_value(&self, bytes: &[u8]) -> Result<Value, DecodeError> {
-        match self.dialect {
-            Choice::Msgspec => read::<Msgspec>(bytes, self.limits),
-            Choice::Native => read::<Native>(bytes, self.limits),
-        }
+        self.dialect.dialect().read(bytes, self.limits)
     }
 }
 
-/// Where the dialects differ: values that MessagePack does not have.
+/// A dialect that is chosen when the program runs.
+trait AnyDialect {
+    fn write_value(&self, value: &Value, limits: Limits) -> Result<Vec<u8>, EncodeError>;
+    fn write_map(&self, map: &Map, limits: Limits) -> Result<Vec<u8>, EncodeError>;
+    fn read(&self, bytes: &[u8], limits: Limits) -> Result<Value, DecodeError>;
+}
+
+impl<D: Dialect> AnyDialect for D {
+    fn write_value(&self, value: &Value, limits: Limits) -> Result<Vec<u8>, EncodeError> {
+        write(limits, |writer: &mut Writer<D>| writer.value(value))
+    }
+
+    fn write_map(&self, map: &Map, limits: Limits) -> Result<Vec<u8>, EncodeError> {
+        write(limits, |writer: &mut Writer<D>| writer.map(map))
+    }
+
+    fn read(&self, bytes: &[u8], limits: Limits) -> Result<Value, DecodeError> {
+        read::<D>(bytes, limits)
+    }
+}
+
+/// The differences between the dialects: values that cannot be represented in plain MessagePack.
 trait Dialect: Sized {
-    /// Whether the head of a struct's map is wider than it needs to be.
+    /// Whether the map of a struct gets a larger header than it needs.
     const MARKS_STRUCTS: bool;
 
     fn write_big_int(writer: &mut Writer<Self>, value: &BigInt) -> Result<(), EncodeError>;
@@ -115,13 +146,13 @@ trait Dialect: Sized {
     fn write_pairs(writer: &mut Writer<Self>, pairs: &[(Value, Value)]) -> Result<(), EncodeError>;
     fn write_opaque(writer: &mut Writer<Self>, opaque: &Opaque) -> Result<(), EncodeError>;
 
-    /// Reads an array of `len` items that is not a list; `None`, and nothing is taken, for a list.
+    /// Reads an array of `len` items that is not a list. For a list, returns `None` and reads nothing.
     fn read_array(reader: &mut Reader<'_, Self>, len: usize) -> Result<Option<Value>, DecodeError>;
 
     /// Checks a key of a map that is not text.
     fn read_key(reader: &Reader<'_, Self>, key: Value) -> Result<Value, DecodeError>;
 
-    /// The value of an extension type other than a timestamp; `None` if it is unknown or malformed.
+    /// Reads an extension type other than a timestamp; `None` if it is unknown or malformed.
     fn read_extension(code: i8, content: &[u8]) -> Option<Value>;
 }
 

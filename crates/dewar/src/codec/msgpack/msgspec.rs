@@ -1,4 +1,4 @@
-//! MessagePack as msgspec 0.22 writes it: what it does not have is written as the closest thing.
+//! MessagePack as msgspec 0.22 writes it: values that it cannot represent are written as the closest value.
 
 use super::Dialect;
 use super::reader::Reader;
@@ -76,7 +76,7 @@ impl Dialect for Msgspec {
         Ok(None)
     }
 
-    /// A list as a key becomes a tuple, as in Python; a map cannot be one.
+    /// A list as a key becomes a tuple, as in Python. A map cannot be a key.
     fn read_key(reader: &Reader<'_, Self>, key: Value) -> Result<Value, DecodeError> {
         match key {
             Value::List(items) => {
@@ -88,13 +88,13 @@ impl Dialect for Msgspec {
         }
     }
 
-    /// msgspec gives its program an extension type as it is.
+    /// msgspec passes an extension type to the program unchanged.
     fn read_extension(code: i8, content: &[u8]) -> Option<Value> {
         Some(Value::Opaque(Opaque::new(Object::Extension { code, content: content.to_vec() })))
     }
 }
 
-/// Whether Python takes it as a key.
+/// Whether Python accepts it as a key.
 fn is_hashable(key: &Value) -> bool {
     match key {
         Value::List(_) | Value::Map(_) | Value::Pairs(_) => false,

@@ -6,7 +6,7 @@ use super::{Dialect, opaque, timestamp};
 use crate::codec::{DecodeError, EncodeError};
 use crate::value::{BigInt, DateTime, Opaque, Text, Value};
 
-// Stored cookies and records hold these numbers: none is ever given another meaning.
+// Stored cookies and records contain these numbers, so their meaning must never change.
 const TUPLE: i8 = 1;
 const PAIRS: i8 = 2;
 const HEX: i8 = 3;
@@ -128,7 +128,7 @@ impl Dialect for Native {
 }
 
 impl Writer<Native> {
-    /// The head of an array of `len` items with a mark before them.
+    /// Writes the header of an array of `len` items, and a mark before the items.
     pub(super) fn open_marked(&mut self, mark: i8, len: usize) -> Result<(), EncodeError> {
         self.open_array(len + 1)?;
         self.budget.item()?;
@@ -136,10 +136,10 @@ impl Writer<Native> {
     }
 }
 
-/// Shorter texts gain nothing.
+/// Packing a shorter text saves nothing.
 const SHORTEST_HEX: usize = 8;
 
-/// Whether a text is worth packing: lowercase hex digits, an even number of them.
+/// Whether a text can be packed: an even number of lowercase hexadecimal digits.
 fn is_hex(text: &str) -> bool {
     text.len() >= SHORTEST_HEX
         && text.len().is_multiple_of(2)

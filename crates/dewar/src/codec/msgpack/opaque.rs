@@ -1,13 +1,13 @@
-//! How the native dialect stores a value of another program: a marked array of a name and parts.
+//! How the native dialect stores a [`Value::Opaque`]: as a marked array of a name and parts.
 //!
 //! | name | parts |
 //! |---|---|
 //! | `int`, `bytearray` | bytes |
 //! | `set`, `frozenset` | its items |
-//! | `UUID` | a UUID, how safely it was made |
+//! | `UUID` | a UUID, the number of its `is_safe` |
 //! | `Ext` | the number of an extension type, bytes |
 //! | `type` | module, name |
-//! | a module and a name, `datetime.date` | the arguments; what is appended; keys and values in turn; an array each |
+//! | a module and a name, `datetime.date` | three arrays: the arguments, the appended items, alternating keys and values |
 
 use super::native::{Native, OPAQUE};
 use super::writer::Writer;
@@ -53,7 +53,7 @@ impl Writer<Native> {
     }
 }
 
-/// The value of these parts; `None` if Python does not write such an object.
+/// The value with these parts; `None` if Python never writes such an object.
 pub(super) fn read(parts: Vec<Value>) -> Option<Value> {
     let mut parts = parts.into_iter();
     let name = parts.next()?;

@@ -1,4 +1,4 @@
-//! Reads MessagePack, in every form that the format has.
+//! The MessagePack reader. It reads every form of a value, not only the smallest.
 
 use std::marker::PhantomData;
 
@@ -19,7 +19,7 @@ pub(super) fn read<D: Dialect>(bytes: &[u8], limits: Limits) -> Result<Value, De
     }
 }
 
-/// Memory is reserved for this many items; beyond that it grows as they come.
+/// Memory is reserved for this many items, and grows when there are more.
 const FEW: usize = 16;
 
 pub(super) struct Reader<'a, D> {
@@ -103,8 +103,7 @@ impl<'a, D: Dialect> Reader<'a, D> {
         Ok(items)
     }
 
-    /// Takes the mark at the beginning of an array of `len` items, if one of `marks` is there: an extension
-    /// type without content.
+    /// Reads the mark at the start of an array of `len` items, if it is one of `marks`. A mark is an extension type without content.
     pub(super) fn mark(&mut self, len: usize, marks: &[i8]) -> Result<Option<i8>, DecodeError> {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         let Some(&[0xc7, 0, code]) = rest.first_chunk() else { return Ok(None) };
@@ -117,7 +116,7 @@ impl<'a, D: Dialect> Reader<'a, D> {
         Ok(Some(code))
     }
 
-    /// Keys and values in turn, `len` of both.
+    /// Reads alternating keys and values, `len` of both.
     pub(super) fn pairs(&mut self, len: usize) -> Result<Vec<(Value, Value)>, DecodeError> {
         if !len.is_multiple_of(2) {
             return Err(self.malformed("a value for each key"));
@@ -143,7 +142,7 @@ impl<'a, D: Dialect> Reader<'a, D> {
         Ok(Value::Map(map))
     }
 
-    /// The last `len` entries of a map, of which the first has a key that is not text.
+    /// Reads the last `len` entries of a map. The key of the first of them is not text, and has been read.
     fn rest_of_map(&mut self, map: Map, key: Value, len: usize) -> Result<Value, DecodeError> {
         let mut dict = Dict::Map(map);
         let mut key = key;
@@ -185,7 +184,7 @@ impl<'a, D: Dialect> Reader<'a, D> {
         Ok(text.into())
     }
 
-    /// Enters a container of `len` values, each of which takes at least one byte.
+    /// Enters a container of `len` values. Each of them takes at least one byte.
     fn open(&mut self, len: usize) -> Result<(), DecodeError> {
         self.budget.enter()?;
         self.budget.has_items(len)?;
@@ -195,7 +194,7 @@ impl<'a, D: Dialect> Reader<'a, D> {
         Ok(())
     }
 
-    /// A length of 1, 2 or 4 bytes.
+    /// Reads a length of 1, 2 or 4 bytes.
     fn length(&mut self, width: u8) -> Result<usize, DecodeError> {
         Ok(match width {
             0 => self.byte()?.into(),

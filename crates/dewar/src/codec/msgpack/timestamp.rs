@@ -3,7 +3,7 @@
 /// The extension type of a timestamp.
 pub(super) const CODE: i8 = -1;
 
-/// Seconds since 1970-01-01T00:00:00 and microseconds, in the smallest of the three forms.
+/// Writes seconds since 1970-01-01T00:00:00 and microseconds, in the smallest of the three forms.
 pub(super) fn write(seconds: i64, micros: u32) -> Content {
     let nanos = micros * 1000;
     match (u32::try_from(seconds), u64::try_from(seconds)) {
@@ -19,7 +19,7 @@ pub(super) fn write(seconds: i64, micros: u32) -> Content {
     }
 }
 
-/// Seconds and microseconds; what is below a microsecond is dropped. `None` if it is not a timestamp.
+/// Reads seconds and microseconds. Fractions of a microsecond are dropped. `None` if it is not a timestamp.
 pub(super) fn read(content: &[u8]) -> Option<(i64, u32)> {
     let (seconds, nanos) = if let Ok(seconds) = content.try_into() {
         (u32::from_be_bytes(seconds).into(), 0)

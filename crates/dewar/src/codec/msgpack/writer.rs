@@ -1,4 +1,4 @@
-//! Writes MessagePack, everything in its smallest form.
+//! The MessagePack writer. It writes every value in its smallest form.
 
 use std::marker::PhantomData;
 
@@ -83,7 +83,7 @@ impl<D: Dialect> Writer<D> {
         self.open(len, 0x80, 0xde)
     }
 
-    /// The head of a map, of the next larger kind than it needs.
+    /// Writes the header of a map, in the next larger form than it needs.
     fn open_struct(&mut self, len: usize) -> Result<(), EncodeError> {
         self.enter()?;
         match u16::try_from(len) {
@@ -93,7 +93,7 @@ impl<D: Dialect> Writer<D> {
         Ok(())
     }
 
-    /// The head of an array or a map: `few` up to 15, else `wide` and two bytes, or the next and four.
+    /// Writes the header of an array or a map: `few` for up to 15 items, otherwise `wide` and two bytes, or `wide + 1` and four bytes.
     fn open(&mut self, len: usize, few: u8, wide: u8) -> Result<(), EncodeError> {
         self.enter()?;
         match (len, u16::try_from(len)) {
@@ -128,12 +128,12 @@ impl<D: Dialect> Writer<D> {
         }
     }
 
-    /// For numbers of 2⁶³ and more; smaller ones have shorter forms.
+    /// Writes a number of at least 2⁶³. Smaller numbers have shorter forms.
     pub(super) fn unsigned(&mut self, value: u64) {
         self.head_with(0xcf, &value.to_be_bytes());
     }
 
-    /// A moment, as a timestamp of MessagePack.
+    /// Writes a time as a MessagePack timestamp.
     pub(super) fn timestamp(&mut self, date: DateTime) -> Result<(), EncodeError> {
         let (seconds, micros) = (date.utc_seconds(), date.micros());
         DateTime::aware(seconds, micros, 0).ok_or(EncodeError::DateOutOfRange)?;
@@ -171,7 +171,7 @@ impl<D: Dialect> Writer<D> {
         Ok(())
     }
 
-    /// One head for each width of the length: one byte, two, four.
+    /// Writes a length in one, two or four bytes, with the header for that width.
     fn sized_head(&mut self, [one, two, four]: [u8; 3], len: usize) -> Result<(), EncodeError> {
         if let Ok(len) = u8::try_from(len) {
             self.head_with(one, &[len]);
@@ -188,7 +188,7 @@ impl<D: Dialect> Writer<D> {
         self.out.extend_from_slice(bytes);
     }
 
-    /// A length in four bytes; the format ends at 4 GiB.
+    /// A length in four bytes. The limit of the format is 4 GiB.
     fn length(&self, len: usize) -> Result<u32, EncodeError> {
         self.budget.bytes(len)?;
         u32::try_from(len).map_err(|_| EncodeError::TooLarge { limit: u32::MAX as usize })

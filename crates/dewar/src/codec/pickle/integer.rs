@@ -1,15 +1,15 @@
-//! Integers of any length: two's complement, low byte first, to decimal digits and back.
+//! Converts integers of any length between little-endian two's complement and decimal digits.
 
 use crate::value::{BigInt, Value};
 
-/// More bytes than 4,300 decimal digits can have.
+/// More bytes than any number of 4,300 decimal digits takes.
 const LONGEST: usize = 1786;
 
-/// Decimal digits are taken nine at a time.
+/// Decimal digits are converted nine at a time.
 const GROUP: usize = 9;
 const BASE: u64 = 1_000_000_000;
 
-/// The integer of two's complement; `None` beyond 4,300 digits.
+/// Reads two's complement; `None` beyond 4,300 digits.
 pub(super) fn from_le_bytes(bytes: &[u8]) -> Option<Value> {
     let is_negative = bytes.last().is_some_and(|byte| byte & 0x80 != 0);
     let fill = if is_negative { 0xff } else { 0 };
@@ -27,12 +27,12 @@ pub(super) fn from_le_bytes(bytes: &[u8]) -> Option<Value> {
     from_digits(&if is_negative { format!("-{digits}") } else { digits })
 }
 
-/// The integer of decimal digits; `None` beyond 4,300.
+/// Reads decimal digits; `None` beyond 4,300.
 pub(super) fn from_digits(digits: &str) -> Option<Value> {
     digits.parse().map(Value::Int).ok().or_else(|| digits.parse().map(Value::BigInt).ok())
 }
 
-/// The fewest bytes of a big integer.
+/// Writes a big integer in the fewest bytes.
 pub(super) fn to_le_bytes(number: &BigInt) -> Vec<u8> {
     let text = number.as_str();
     let digits = text.strip_prefix('-').unwrap_or(text);
@@ -46,21 +46,21 @@ pub(super) fn to_le_bytes(number: &BigInt) -> Vec<u8> {
     bytes
 }
 
-/// The fewest bytes of an `i64`.
+/// Writes an `i64` in the fewest bytes.
 pub(super) fn short_le_bytes(number: i64) -> Vec<u8> {
     let mut bytes = number.to_le_bytes().to_vec();
     shorten(&mut bytes, if number < 0 { 0xff } else { 0 });
     bytes
 }
 
-/// The fewest bytes of a number that is not negative.
+/// Writes a number that is not negative in the fewest bytes.
 pub(super) fn unsigned_le_bytes(number: u128) -> Vec<u8> {
     let mut bytes = [&number.to_le_bytes()[..], &[0]].concat();
     shorten(&mut bytes, 0);
     bytes
 }
 
-/// Drops last bytes that only repeat the sign.
+/// Removes trailing bytes that only repeat the sign.
 fn shorten(bytes: &mut Vec<u8>, fill: u8) {
     while let [.., before, last] = bytes.as_slice()
         && *last == fill
@@ -86,7 +86,7 @@ fn negate(bytes: &mut [u8]) {
     }
 }
 
-/// Decimal digits of a magnitude, low byte first.
+/// The decimal digits of a little-endian magnitude.
 fn decimal(bytes: &[u8]) -> String {
     let mut groups: Vec<u32> = Vec::new();
     for word in bytes.chunks(4).rev() {
@@ -105,7 +105,7 @@ fn decimal(bytes: &[u8]) -> String {
     digits.trim_start_matches('0').to_owned()
 }
 
-/// A magnitude of decimal digits, low byte first.
+/// The little-endian magnitude of decimal digits.
 fn binary(digits: &str) -> Vec<u8> {
     let mut words: Vec<u32> = Vec::new();
     for group in digits.as_bytes().chunks(GROUP) {

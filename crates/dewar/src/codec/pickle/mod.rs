@@ -1,4 +1,4 @@
-//! Pickle, as far as it is plain data.
+//! The plain data of Python's pickle.
 
 mod integer;
 mod opcode;
@@ -9,35 +9,32 @@ mod write;
 use super::{Codec, DecodeError, EncodeError, Limits};
 use crate::value::{Map, Value};
 
-/// Python's pickle, as far as it is plain data: what Flask-Session stored before 0.7, and what cachelib
-/// stores.
+/// The plain-data part of Python's pickle, which Flask-Session stored before 0.7, and which cachelib stores.
 ///
-/// Unpickling executes what a pickle says; this codec **executes nothing and imports nothing**. It reads
-/// protocols 0 to 5, as Python 2 and 3 write them:
+/// In Python, unpickling can execute any code. This codec **executes nothing and imports nothing**. It reads protocols 0 to 5, as Python 2 and 3
+/// write them:
 ///
 /// | Python | becomes |
 /// |---|---|
 /// | `None`, `bool`, `int`, `float`, `str`, `bytes`, `list`, `tuple`, `dict` | the same |
-/// | `str` of Python 2 | a text if it is UTF-8, else bytes |
+/// | `str` of Python 2 | a text if it is UTF-8, otherwise bytes |
 /// | `datetime.datetime`, naive or with an unnamed `datetime.timezone` in whole seconds | a datetime |
 /// | `uuid.UUID`, `markupsafe.Markup` | the same |
 /// | an `int` of more than 4,300 digits, `bytearray`, `set`, `frozenset`, `complex`, `range` | [`Value::Opaque`] |
 /// | `collections.deque`, `defaultdict`, `Counter`, `OrderedDict` | [`Value::Opaque`] |
 /// | `datetime.date`, `time`, `timedelta`, `timezone`; a `datetime` with `fold` or a zone that has a name, `zoneinfo.ZoneInfo` | [`Value::Opaque`] |
-/// | `decimal.Decimal`, `fractions.Fraction`, `ipaddress.IPv4Address` and its kin, a `uuid.UUID` with `is_safe` | [`Value::Opaque`] |
+/// | `decimal.Decimal`, `fractions.Fraction`, `ipaddress.IPv4Address` and similar, a `uuid.UUID` with `is_safe` | [`Value::Opaque`] |
 ///
-/// These few are known by name and rebuilt here, only with the arguments that Python writes for them; an
-/// opaque value is written again as Python would. Any other class, function or extension is
-/// [`DecodeError::NotPlainData`] as soon as it is named, wherever it stands. A list or a dict as a key is
+/// Only these classes are known, and only with the arguments that Python writes for them. An opaque value is written again as Python would write
+/// it. Any other class, function or extension is [`DecodeError::NotPlainData`] as soon as the pickle names it. A list or a dict as a key is
 /// [`EncodeError::UnsupportedKey`].
 ///
-/// It writes protocol 5, the bytes of CPython 3.11's `pickle.dumps(session, protocol=5)`. A pickle also tells
-/// which of its objects are the same object; a [`Map`] does not, so every object is written as a new one,
-/// except those that Python has only once: the empty text, texts of one character up to U+00FF, the same for
-/// bytes, and UTC.
+/// It writes protocol 5, with the same bytes as `pickle.dumps(session, protocol=5)` in CPython 3.11. A pickle records which of its objects are
+/// the same object, but a [`Map`] does not. So every object is written as a new one, except those that exist only once in Python: the empty
+/// text, texts of one character up to U+00FF, the same for bytes, and UTC.
 ///
-/// An object that a pickle refers to many times counts each time, so that a small pickle cannot become a
-/// large session; one that contains itself is nested too deep.
+/// An object that a pickle refers to many times counts each time, so that a small pickle cannot become a large session. An object that contains
+/// itself is nested too deep.
 ///
 /// ```
 /// use dewar::codec::{Codec, DecodeError, Pickle};
@@ -57,7 +54,7 @@ pub struct Pickle {
 }
 
 impl Pickle {
-    /// The same with other limits.
+    /// Sets the limits.
     #[must_use]
     pub fn with_limits(self, limits: Limits) -> Self {
         Self { limits }

@@ -1,4 +1,4 @@
-//! The opcodes of plain data, under the names of Python's `pickletools`.
+//! The opcodes of plain data, with the names of Python's `pickletools`.
 
 pub(super) const MARK: u8 = b'(';
 pub(super) const STOP: u8 = b'.';
@@ -67,5 +67,5 @@ pub(super) const FRAME: u8 = 0x95;
 // Protocol 5.
 pub(super) const BYTEARRAY8: u8 = 0x96;
 
-/// Those that are only used for objects of a class.
+/// Opcodes that are only used for instances of classes.
 pub(super) const OF_OBJECTS: &[u8] = &[b'P', b'Q', b'i', b'o', 0x82, 0x83, 0x84, 0x92, 0x97, 0x98];

@@ -1,4 +1,4 @@
-//! The encodings of text: UTF-8 with surrogates, and the escapes of protocol 0.
+//! The text encodings of pickle: UTF-8 with surrogates, and the escapes of protocol 0.
 
 use crate::value::{Text, Value};
 
@@ -42,12 +42,12 @@ pub(super) fn to_utf8(text: &Text) -> Vec<u8> {
     bytes
 }
 
-/// How many bytes a text takes at least.
+/// The least number of bytes that a text takes.
 pub(super) fn byte_len(text: &Text) -> usize {
     text.as_str().map_or_else(|| text.code_points().count(), str::len)
 }
 
-/// The text of a `V` line: Latin-1, in which `\u` and four hexadecimal digits, or `\U` and eight, are one character.
+/// Reads a `V` line: Latin-1, in which `\u` with four hexadecimal digits or `\U` with eight is one character.
 pub(super) fn from_raw_unicode_escape(mut line: &[u8]) -> Option<Text> {
     let mut units = Vec::new();
     while let Some((&byte, rest)) = line.split_first() {
@@ -85,7 +85,7 @@ fn hex(digits: &[u8]) -> Option<u32> {
     digits.iter().try_fold(0, |sum, &digit| Some(sum << 4 | char::from(digit).to_digit(16)?))
 }
 
-/// A `str` of Python 2: text if it is UTF-8, else bytes.
+/// Reads a `str` of Python 2: text if it is UTF-8, otherwise bytes.
 pub(super) fn from_python_2(bytes: &[u8]) -> Value {
     match str::from_utf8(bytes) {
         Ok(text) => Value::Str(text.into()),
@@ -93,7 +93,7 @@ pub(super) fn from_python_2(bytes: &[u8]) -> Value {
     }
 }
 
-/// The bytes of an `S` line: what Python 2's `repr` writes, in quotes of either kind.
+/// Reads an `S` line: what Python 2's `repr` writes, in single or double quotes.
 pub(super) fn from_repr(line: &[u8]) -> Option<Vec<u8>> {
     let (&quote, rest) = line.trim_ascii().split_first()?;
     let (&end, mut rest) = rest.split_last()?;
@@ -108,7 +108,7 @@ pub(super) fn from_repr(line: &[u8]) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// What a backslash stands for.
+/// The byte that an escape represents.
 fn escaped(rest: &mut &[u8]) -> Option<u8> {
     let (&letter, after) = rest.split_first()?;
     *rest = after;
@@ -126,7 +126,7 @@ fn escaped(rest: &mut &[u8]) -> Option<u8> {
     })
 }
 
-/// The bytes of a text of Latin-1, which is how Python 3 writes bytes up to protocol 2.
+/// The bytes of a Latin-1 text, which is how Python 3 writes bytes up to protocol 2.
 pub(super) fn to_latin1(text: &Text) -> Option<Vec<u8>> {
     text.code_points().map(|point| u8::try_from(point).ok()).collect()
 }

@@ -1,4 +1,4 @@
-//! Safe unless Flask is named: what holds where nothing is set.
+//! The defaults: safe unless Flask's formats are chosen.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -75,7 +75,7 @@ fn flasks_formats_have_flasks() {
     }
 }
 
-/// Also if it is less safe.
+/// Even if it is less safe.
 #[test]
 fn what_is_set_counts_with_our_own_formats() {
     for settings in ours() {

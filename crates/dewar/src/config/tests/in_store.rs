@@ -180,7 +180,7 @@ fn a_store_asks_for_its_settings_by_name_and_type() {
     );
     assert_eq!((store.text("SESSION_REELS_LABEL"), store.is_set("SESSION_REELS_LABEL")), (Ok(None), false));
     assert_eq!(store.number("SESSION_REELS_SPEED", 1..=9), Ok(Some(5)));
-    let least = ConfigError::NotBetween { setting: "SESSION_REELS_SPEED", least: 6, most: 9 };
+    let least = ConfigError::OutOfRange { setting: "SESSION_REELS_SPEED", min: 6, max: 9 };
     assert_eq!(store.number("SESSION_REELS_SPEED", 6..=9), Err(least));
     assert!(matches!(store.text("SESSION_REELS_SPEED"), Err(ConfigError::WrongType { .. })));
     assert_eq!(store.text("SECRET_KEY"), Ok(None), "what is read here is not at hand");

@@ -115,12 +115,12 @@ fn an_error_says_what_to_write() {
         Config::from_vars("FLASK", vars).unwrap_err().to_string()
     };
     for (name, value, expected) in [
-        ("SESSION_COOKIE_SECURE", "True", "write true, in small letters"),
-        ("SESSION_COOKIE_SECURE", "1", "write true, in small letters"),
-        ("SESSION_COOKIE_HTTPONLY", "False", "write false, in small letters"),
-        ("SESSION_REFRESH_EACH_REQUEST", "no", "write false, in small letters"),
+        ("SESSION_COOKIE_SECURE", "True", "write true in lower case"),
+        ("SESSION_COOKIE_SECURE", "1", "write true in lower case"),
+        ("SESSION_COOKIE_HTTPONLY", "False", "write false in lower case"),
+        ("SESSION_REFRESH_EACH_REQUEST", "no", "write false in lower case"),
         ("SESSION_COOKIE_PARTITIONED", "perhaps", "write true or false"),
-        ("PERMANENT_SESSION_LIFETIME", "1h", "write digits alone"),
+        ("PERMANENT_SESSION_LIFETIME", "1h", "write only digits"),
         ("SESSION_COOKIE_DOMAIN", "None", "write null"),
         ("SESSION_COOKIE_DOMAIN", "https://example.com", "such as example.com, without https://"),
         ("SESSION_COOKIE_NAME", "1", "write it in quotes"),

@@ -52,7 +52,7 @@ fn variables_of_another_prefix_and_bad_ones() {
         write: Some("true"),
     };
     assert_eq!(bad("FLASK_SESSION_COOKIE_SECURE", "True"), flag, "Flask takes \"False\" for true");
-    assert_eq!(bad("FLASK_SECRET_KEY_FALLBACKS", "old"), ConfigError::ScalarFallbacks);
+    assert_eq!(bad("FLASK_SECRET_KEY_FALLBACKS", "old"), ConfigError::FallbacksNotList);
     assert!(matches!(bad("FLASK_SESSION_COOKIE_NAMES", "x"), ConfigError::UnknownSetting { .. }));
     assert!(bad("FLASK_SECRET_KEY", "12345678901234567890").to_string().contains("write it in quotes"));
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::calendar::{Civil, MONTHS};
+use crate::calendar::{CivilDateTime, MONTHS};
 
 /// The cookies of a browser that has asked `https://app.example.com/area/page`.
 #[derive(Debug, Default)]
@@ -132,7 +132,7 @@ fn date(text: &str) -> Option<i64> {
     let month = MONTHS.iter().position(|known| *known == month)? as u8 + 1;
     let year: i64 = year.parse().ok().filter(|year| *year >= 1601)?;
     let small = |text: &str| text.parse::<u8>().ok();
-    Civil {
+    CivilDateTime {
         year,
         month,
         day: small(day)?,

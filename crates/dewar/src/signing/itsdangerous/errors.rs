@@ -1,4 +1,4 @@
-//! Why a token is refused, as facts that a caller can branch on.
+//! The errors of tokens, with details that a caller can match on.
 
 use std::error::Error;
 use std::fmt;
@@ -8,79 +8,79 @@ use crate::clock::UnixTime;
 use crate::codec::DecodeError;
 use crate::signing::NotBase64;
 
-/// The separator could be part of a signature, or is not text. Choose one such as `.`, `:` or `|`.
+/// The error of a separator that could be part of a signature, or is not text. Choose one such as `.`, `:` or `|`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SeparatorError {
-    /// It is empty, or consists only of letters, digits, `-`, `_` and `=`: the alphabet of signatures.
+    /// It is empty, or consists only of characters of signatures: letters, digits, `-`, `_` and `=`.
     InSignature,
     /// It is not UTF-8, but the tokens are text.
     NotText,
 }
 
-/// The token was not signed with any of the keys, or not within the allowed time.
+/// The error of a token that was not signed with any of the keys, or not within the allowed time.
 ///
-/// Do not tell a web client which: all of these are one failure to it.
+/// Do not tell a web client which of these it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BadSignature {
-    /// There is no separator, hence no signature.
+    /// There is no separator, and so no signature.
     NoSeparator,
-    /// The signature is not that of the value under any key.
+    /// The signature does not match the value with any of the keys.
     Mismatch,
-    /// The signature is good, but there is no timestamp.
+    /// The signature is valid, but there is no timestamp.
     NoTimestamp,
-    /// The signature is good, but the timestamp is not a number.
+    /// The signature is valid, but the timestamp is not a number.
     MalformedTimestamp,
-    /// The signature is good, but too old.
+    /// The signature is valid, but too old.
     Expired {
         /// When it was signed.
         signed_at: UnixTime,
-        /// How long ago, in whole seconds.
+        /// The age in whole seconds.
         age: Duration,
-        /// How long ago it may be.
+        /// The largest allowed age.
         max_age: Duration,
     },
-    /// The signature is good, but from a clock that is ahead of ours.
+    /// The signature is valid, but was made by a clock that is ahead of ours.
     FromTheFuture {
-        /// When it claims to have been signed.
+        /// The time in the token.
         signed_at: UnixTime,
         /// How far ahead that is, in whole seconds.
         ahead: Duration,
     },
 }
 
-/// Why a serializer gives no value for a token.
+/// The error of a token that a serializer cannot load.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BadData {
-    /// Longer than [`Limits::token`](super::Limits::token): refused unread.
+    /// The token is longer than [`Limits::token`](super::Limits::token). It was not read.
     TooLong {
-        /// How many bytes there are.
+        /// The length in bytes.
         length: usize,
-        /// How many there may be.
+        /// The limit in bytes.
         limit: usize,
     },
-    /// Not signed with any of the keys, or not within the allowed time.
+    /// The token was not signed with any of the keys, or not within the allowed time.
     BadSignature(BadSignature),
-    /// The signature is good, but the payload is not what this serializer writes.
+    /// The signature is valid, but the payload is not one that this serializer writes.
     BadPayload(BadPayload),
 }
 
-/// Why a payload cannot be read, although its signature is good.
+/// The error of a payload that cannot be read, although its signature is valid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BadPayload {
-    /// It is not canonical URL-safe base64.
+    /// The payload is not canonical URL-safe base64.
     NotBase64(NotBase64),
-    /// It is marked as compressed, but is not a complete zlib stream.
+    /// The payload is marked as compressed, but is not a complete zlib stream.
     NotZlib,
-    /// It inflates to more than [`Limits::inflated`](super::Limits::inflated), and was not inflated further.
+    /// The payload decompresses to more than [`Limits::inflated`](super::Limits::inflated). Decompression stopped there.
     TooLarge {
-        /// How many bytes it may have.
+        /// The limit in bytes.
         limit: usize,
     },
-    /// The codec cannot read its bytes.
+    /// The codec cannot decode the payload.
     Decode(DecodeError),
 }
 
@@ -99,19 +99,19 @@ impl fmt::Display for SeparatorError {
 impl fmt::Display for BadSignature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoSeparator => f.write_str("no separator, hence no signature"),
+            Self::NoSeparator => f.write_str("no separator, and so no signature"),
             Self::Mismatch => {
                 f.write_str("the signature does not match: another key, another salt, or another value")
             }
-            Self::NoTimestamp => f.write_str("rightly signed, but the timestamp is missing"),
-            Self::MalformedTimestamp => f.write_str("rightly signed, but the timestamp is malformed"),
+            Self::NoTimestamp => f.write_str("the signature is valid, but the timestamp is missing"),
+            Self::MalformedTimestamp => f.write_str("the signature is valid, but the timestamp is malformed"),
             Self::Expired { age, max_age, .. } => {
                 write!(f, "signed {} seconds ago, more than the {} allowed", age.as_secs(), max_age.as_secs())
             }
             Self::FromTheFuture { ahead, .. } => {
                 write!(
                     f,
-                    "signed {} seconds in the future: compare the clocks of the machines",
+                    "signed {} seconds in the future: check the clocks of the machines",
                     ahead.as_secs()
                 )
             }
@@ -125,8 +125,12 @@ impl fmt::Display for BadData {
             Self::TooLong { length, limit } => {
                 write!(f, "the token has {length} bytes, the limit is {limit}")
             }
-            Self::BadSignature(_) => f.write_str("the token is not signed by us, or not lately"),
-            Self::BadPayload(_) => f.write_str("the token is rightly signed, but its payload cannot be read"),
+            Self::BadSignature(_) => {
+                f.write_str("the token is not signed with one of the keys, or has expired")
+            }
+            Self::BadPayload(_) => {
+                f.write_str("the token has a valid signature, but its payload cannot be read")
+            }
         }
     }
 }
@@ -136,9 +140,9 @@ impl fmt::Display for BadPayload {
         match self {
             Self::NotBase64(_) => f.write_str("the payload is not base64"),
             Self::NotZlib => {
-                f.write_str("the payload is marked as compressed, but is no complete zlib stream")
+                f.write_str("the payload is marked as compressed, but is not a complete zlib stream")
             }
-            Self::TooLarge { limit } => write!(f, "the payload inflates to more than {limit} bytes"),
+            Self::TooLarge { limit } => write!(f, "the payload decompresses to more than {limit} bytes"),
             Self::Decode(_) => f.write_str("the payload cannot be decoded"),
         }
     }

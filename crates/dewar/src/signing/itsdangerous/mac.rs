@@ -1,4 +1,4 @@
-//! HMAC with a key that is derived once: the state after the key is stored, and cloned for each message.
+//! HMAC with a key that is derived once: the state after processing the key is stored, and cloned for each message.
 
 use std::fmt;
 
@@ -9,15 +9,15 @@ use sha1::Sha1;
 use sha2::{Sha256, Sha384, Sha512};
 use zeroize::Zeroizing;
 
-/// The hash inside the HMAC, and inside the derivation of its key.
+/// The hash function of the HMAC, and of the derivation of its key.
 ///
 /// There is no "none" algorithm: itsdangerous' `NoneAlgorithm` accepts every token whose signature is empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Digest {
-    /// Only for tokens of an application that is configured to use it.
+    /// MD5. Only for tokens of an application that is configured to use it.
     Md5,
-    /// itsdangerous' default, and what Flask asks for.
+    /// SHA-1: the default of itsdangerous, which Flask uses.
     #[default]
     Sha1,
     /// SHA-256.
@@ -28,22 +28,22 @@ pub enum Digest {
     Sha512,
 }
 
-/// How the HMAC's key is derived from the secret key and the salt.
+/// How the key of the HMAC is derived from the secret key and the salt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum KeyDerivation {
     /// `digest(salt + key)`.
     Concat,
-    /// `digest(salt + "signer" + key)`: itsdangerous' default.
+    /// `digest(salt + "signer" + key)`: the default of itsdangerous.
     #[default]
     DjangoConcat,
-    /// `HMAC(key, salt)`: what Flask asks for, and the best of them.
+    /// `HMAC(key, salt)`: what Flask uses, and the best of these.
     Hmac,
-    /// The secret key itself: tokens of one purpose are valid for every other.
+    /// The secret key itself. Tokens for one purpose are then valid for every other purpose.
     None,
 }
 
-/// The state of an HMAC after its key.
+/// The state of an HMAC after processing its key.
 #[derive(Clone)]
 pub(super) enum KeyedMac {
     Md5(Hmac<Md5>),
@@ -53,7 +53,7 @@ pub(super) enum KeyedMac {
     Sha512(Hmac<Sha512>),
 }
 
-/// Runs one expression on whichever HMAC it is.
+/// Runs an expression on the HMAC, whichever digest it has.
 macro_rules! on_state {
     ($keyed:expr, $state:ident => $result:expr) => {
         match $keyed {
@@ -77,7 +77,7 @@ impl KeyedMac {
         }
     }
 
-    /// Writes the tag of `message` into `tag` and returns the part that it fills.
+    /// Writes the tag of `message` to `tag`, and returns the part that it fills.
     pub(super) fn tag<'t>(&self, message: &[u8], tag: &'t mut Tag) -> &'t [u8] {
         let written = on_state!(self, state => {
             let mut state = state.clone();
@@ -87,7 +87,7 @@ impl KeyedMac {
         tag.get(..written).unwrap_or_default()
     }
 
-    /// Whether `tag` is that of `message`, compared in constant time.
+    /// Whether `tag` is the tag of `message`, compared in constant time.
     pub(super) fn verify(&self, message: &[u8], tag: &[u8]) -> bool {
         on_state!(self, state => {
             let mut state = state.clone();
@@ -97,7 +97,7 @@ impl KeyedMac {
     }
 }
 
-/// Room for the tag of any digest.
+/// A buffer for the tag of any digest.
 pub(super) type Tag = [u8; 64];
 
 fn fill(tag: &mut Tag, bytes: &[u8]) -> usize {

@@ -1,4 +1,4 @@
-//! The settings of a serializer, beside its keys and its codec.
+//! The options of a serializer, in addition to its keys and its codec.
 
 use super::mac::{Digest, KeyDerivation};
 use super::signer::SignerOptions;
@@ -9,28 +9,27 @@ use super::timed::TimestampOptions;
 pub struct SerializerOptions {
     /// How tokens are signed.
     pub signer: SignerOptions,
-    /// Other ways in which tokens may be signed, for reading only: itsdangerous' `fallback_signers`. Each is
-    /// tried with every key.
+    /// Other ways of signing that are accepted when reading: itsdangerous' `fallback_signers`. Each is tried with every key.
     ///
     /// itsdangerous 1.1 reads the SHA-512 tokens of 1.0 in this way.
     pub fallback_signers: Vec<SignerOptions>,
-    /// How timestamps are read; ignored by serializers without them.
+    /// How timestamps are read. Serializers without timestamps ignore this.
     pub timestamps: TimestampOptions,
-    /// What is refused unread.
+    /// The limits above which a token is not read.
     pub limits: Limits,
 }
 
-/// The largest tokens that a serializer reads. Writing has no limit here: cookies and codecs have their own.
+/// The limits of a serializer for reading. Writing has no limit here, since cookies and codecs have their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// The longest token that is read, in bytes.
+    /// The longest token, in bytes.
     pub token: usize,
-    /// The most bytes that a compressed payload may inflate to; checked while it inflates.
+    /// The largest number of bytes to which a payload may decompress. It is checked during decompression.
     pub inflated: usize,
 }
 
 impl Default for SerializerOptions {
-    /// Those of itsdangerous 2.2: salt `itsdangerous`, SHA-1, django-concat, no fallback.
+    /// The defaults of itsdangerous 2.2: salt `itsdangerous`, SHA-1, django-concat, no fallback.
     fn default() -> Self {
         Self {
             signer: SignerOptions { salt: b"itsdangerous".to_vec(), ..SignerOptions::default() },
@@ -42,14 +41,14 @@ impl Default for SerializerOptions {
 }
 
 impl SerializerOptions {
-    /// Those of itsdangerous, for tokens of one purpose.
+    /// The defaults of itsdangerous, with this salt, for tokens with one purpose.
     #[must_use]
     pub fn with_salt(salt: impl Into<Vec<u8>>) -> Self {
         let signer = SignerOptions { salt: salt.into(), ..SignerOptions::default() };
         Self { signer, ..Self::default() }
     }
 
-    /// Those of Flask's session cookie: salt `cookie-session`, SHA-1, keys derived by HMAC, 4096 bytes.
+    /// The options of Flask's session cookie: salt `cookie-session`, SHA-1, keys derived with HMAC, 4096 bytes.
     #[must_use]
     pub fn flask() -> Self {
         let signer = SignerOptions {
@@ -63,7 +62,7 @@ impl SerializerOptions {
 }
 
 impl Limits {
-    /// 4096 bytes, the longest cookie that a browser keeps (RFC 6265bis §5.6), inflated to 256 KiB.
+    /// The limits for a cookie: 4096 bytes, the longest that browsers accept (RFC 6265bis §5.6), decompressed at most 256 KiB.
     #[must_use]
     pub const fn cookie() -> Self {
         Self { token: 4096, inflated: 256 << 10 }
@@ -71,7 +70,7 @@ impl Limits {
 }
 
 impl Default for Limits {
-    /// 64 KiB, inflated to 256 KiB.
+    /// 64 KiB, decompressed at most 256 KiB.
     fn default() -> Self {
         Self { token: 64 << 10, inflated: 256 << 10 }
     }

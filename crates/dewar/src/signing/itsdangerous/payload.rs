@@ -1,34 +1,33 @@
-//! How the bytes of a value stand in a token: as they are, or as base64 and perhaps compressed.
+//! The forms of a payload in a token: the bytes unchanged, or base64 with optional compression.
 
 use std::borrow::Cow;
 
 use super::errors::{BadPayload, SeparatorError};
-use super::zlib;
-use crate::signing::encoding;
+use super::{encoding, zlib};
 
 /// The form of a payload: itsdangerous' `dump_payload` and `load_payload`.
 pub trait PayloadForm {
     /// A whole token: bytes or text.
     type Token;
 
-    /// Checks whether a separator fits into such a token.
+    /// Checks whether a separator can be used in such a token.
     fn check_separator(separator: &[u8]) -> Result<(), SeparatorError>;
 
-    /// The payload of `bytes`, with room for `room` more bytes of the token.
+    /// Converts `bytes` to a payload, and reserves `room` more bytes for the rest of the token.
     fn wrap(bytes: Vec<u8>, room: usize) -> Vec<u8>;
 
-    /// The bytes of a payload, at most `limit` if they are inflated.
+    /// Converts a payload to bytes, at most `limit` if it is compressed.
     fn unwrap(payload: &[u8], limit: usize) -> Result<Cow<'_, [u8]>, BadPayload>;
 
-    /// The token of its bytes.
+    /// Converts the bytes of a token to the token.
     fn token(bytes: Vec<u8>) -> Self::Token;
 }
 
-/// The payload is the codec's bytes as they are; the token is bytes.
+/// The payload is the codec's bytes, unchanged; the token is bytes.
 #[derive(Debug, Clone, Copy)]
 pub struct Raw;
 
-/// The payload is base64, after a dot if it is compressed; the token is text of `A-Za-z0-9_-.`.
+/// The payload is base64, with a dot before it if it is compressed; the token is text of `A-Za-z0-9_-.`.
 #[derive(Debug, Clone, Copy)]
 pub struct UrlSafe;
 
@@ -80,10 +79,10 @@ impl PayloadForm for UrlSafe {
     }
 }
 
-/// The bytes of a URL-safe payload: base64, or a dot and the base64 of a zlib stream.
+/// Decodes a URL-safe payload: base64, or a dot and the base64 of a zlib stream.
 ///
-/// A serializer calls it after it has checked the signature. On its own it is for looking into a token that
-/// [`inspect`](super::inspect) has taken apart; `limit` bounds the memory, whatever the token holds.
+/// A serializer calls this after it has verified the signature. You can use it to look into a token that [`inspect`](super::inspect) has split;
+/// `limit` bounds the memory, whatever the token contains.
 ///
 /// # Errors
 /// [`BadPayload::NotBase64`], [`BadPayload::NotZlib`] and [`BadPayload::TooLarge`].

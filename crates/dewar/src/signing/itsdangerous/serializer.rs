@@ -1,5 +1,4 @@
-//! Values in signed tokens. itsdangerous has four serializers; here they are one, over a signer and a form of
-//! payload.
+//! Serializers: values in signed tokens. The four serializers of itsdangerous are one type here, with a signer and a payload form as parameters.
 
 use std::marker::PhantomData;
 use std::time::Duration;
@@ -14,10 +13,9 @@ use crate::codec::{self, Codec, DecodeError, EncodeError, PythonJson, TaggedJson
 use crate::signing::{KeyAge, SecretKeys};
 use crate::value::{Map, Value};
 
-/// Values to signed tokens and back, by a signer `S`, in a form of payload `P`, with a codec `C`.
+/// Converts values to signed tokens and back, with a signer `S`, a payload form `P` and a codec `C`.
 ///
-/// Its four names are itsdangerous': [`Serializer`], [`TimedSerializer`], [`UrlSafeSerializer`] and
-/// [`UrlSafeTimedSerializer`].
+/// It has four aliases with the names of itsdangerous: [`Serializer`], [`TimedSerializer`], [`UrlSafeSerializer`] and [`UrlSafeTimedSerializer`].
 #[derive(Debug, Clone)]
 pub struct GenericSerializer<S, P, C> {
     signer: S,
@@ -27,10 +25,9 @@ pub struct GenericSerializer<S, P, C> {
     form: PhantomData<P>,
 }
 
-/// A value to a signed token and back: itsdangerous' `Serializer`.
+/// Converts a value to a signed token and back: itsdangerous' `Serializer`.
 ///
-/// The token is the codec's text, a dot and the signature; it fits into a URL or a cookie only if that text
-/// does.
+/// The token is the codec's text, a dot and the signature. It can be used in a URL or a cookie only if that text can.
 ///
 /// ```
 /// # use dewar::codec::PythonJson;
@@ -45,10 +42,10 @@ pub struct GenericSerializer<S, P, C> {
 /// ```
 pub type Serializer<C> = GenericSerializer<Signer, Raw, C>;
 
-/// A value and the time to a signed token and back: itsdangerous' `TimedSerializer`.
+/// Converts a value with the current time to a signed token and back: itsdangerous' `TimedSerializer`.
 pub type TimedSerializer<C> = GenericSerializer<TimestampSigner, Raw, C>;
 
-/// A value to a signed token of `A-Za-z0-9_-.` and back: itsdangerous' `URLSafeSerializer`.
+/// Converts a value to a signed token of `A-Za-z0-9_-.` and back: itsdangerous' `URLSafeSerializer`.
 ///
 /// ```
 /// # use dewar::signing::{SecretKeys, UrlSafeSerializer};
@@ -61,26 +58,26 @@ pub type TimedSerializer<C> = GenericSerializer<TimestampSigner, Raw, C>;
 /// ```
 pub type UrlSafeSerializer<C> = GenericSerializer<Signer, UrlSafe, C>;
 
-/// A value and the time to a signed token of `A-Za-z0-9_-.` and back: itsdangerous' `URLSafeTimedSerializer`.
+/// Converts a value with the current time to a signed token of `A-Za-z0-9_-.` and back: itsdangerous' `URLSafeTimedSerializer`.
 ///
-/// With [`flask`](UrlSafeTimedSerializer::flask) it is the one of Flask's session cookie.
+/// [`flask`](UrlSafeTimedSerializer::flask) makes the one for Flask's session cookie.
 pub type UrlSafeTimedSerializer<C> = GenericSerializer<TimestampSigner, UrlSafe, C>;
 
-/// The serializer of Flask's session cookie; made by [`UrlSafeTimedSerializer::flask`].
+/// The serializer of Flask's session cookie, made by [`UrlSafeTimedSerializer::flask`].
 pub type FlaskSerializer = UrlSafeTimedSerializer<TaggedJson>;
 
-/// What was in a token that bears a time.
+/// The contents of a token with a timestamp.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Loaded<T = Value> {
     /// What was signed.
     pub data: T,
     /// When it was signed, in whole seconds.
     pub signed_at: UnixTime,
-    /// Whether it was signed as it would be today: with the newest key, and not by a fallback signer.
+    /// Which key signed it. `Newest` means the newest key and not a fallback signer.
     pub key: KeyAge,
 }
 
-/// A session from a token.
+/// A session from a token with a timestamp.
 pub type LoadedMap = Loaded<Map>;
 
 impl UrlSafeSerializer<PythonJson> {
@@ -100,7 +97,7 @@ impl UrlSafeTimedSerializer<PythonJson> {
 }
 
 impl FlaskSerializer {
-    /// What Flask makes for its session cookie: tagged JSON and [`SerializerOptions::flask`].
+    /// The serializer that Flask uses for its session cookie: tagged JSON and [`SerializerOptions::flask`].
     ///
     /// ```
     /// # use std::time::Duration;
@@ -139,7 +136,7 @@ impl<S: TokenSigner, P: PayloadForm, C> GenericSerializer<S, P, C> {
         Ok(Self { signer: build(signer)?, fallbacks, codec, limits, form: PhantomData })
     }
 
-    /// What writes and reads the values.
+    /// The codec for the values.
     #[must_use]
     pub fn codec(&self) -> &C {
         &self.codec
@@ -158,7 +155,7 @@ impl<S: TokenSigner, P: PayloadForm, C> GenericSerializer<S, P, C> {
         Ok(decode(&self.codec, &bytes).map_err(BadPayload::Decode)?)
     }
 
-    /// Asks each signer in turn. The one that made the signature decides, even if the token is too old.
+    /// Tries each signer in turn. The signer whose signature matches decides, even if the token is too old.
     fn unsign<T: Verified>(
         &self,
         token: &[u8],
@@ -185,20 +182,20 @@ impl<S: TokenSigner, P: PayloadForm, C> GenericSerializer<S, P, C> {
 }
 
 impl<P: PayloadForm, C: Codec> GenericSerializer<Signer, P, C> {
-    /// The token of a value.
+    /// Returns the token of a value.
     ///
     /// # Errors
-    /// If the codec cannot hold it.
+    /// If the value cannot be represented in the codec's format.
     pub fn dumps(&self, value: &Value) -> Result<P::Token, EncodeError> {
         let mut token = self.wrap(self.codec.encode_value(value)?);
         self.signer.sign_in_place(&mut token);
         Ok(P::token(token))
     }
 
-    /// The value of a token.
+    /// Returns the value of a token.
     ///
     /// # Errors
-    /// Any of [`BadData`]; the payload is read only if the signature is good.
+    /// Any [`BadData`]. The payload is read only if the signature is valid.
     pub fn loads(&self, token: &[u8]) -> Result<Value, BadData> {
         let unsigned = self.unsign(token, |signer| signer.unsign(token))?;
         self.decode(unsigned.value, C::decode_value)
@@ -206,34 +203,34 @@ impl<P: PayloadForm, C: Codec> GenericSerializer<Signer, P, C> {
 }
 
 impl<P: PayloadForm, C: Codec> GenericSerializer<TimestampSigner, P, C> {
-    /// The token of a value.
+    /// Returns the token of a value.
     ///
     /// # Errors
-    /// If the codec cannot hold it.
+    /// If the value cannot be represented in the codec's format.
     pub fn dumps(&self, value: &Value, now: UnixTime) -> Result<P::Token, EncodeError> {
         Ok(self.dump(self.codec.encode_value(value)?, now))
     }
 
-    /// The token of a session.
+    /// Returns the token of a session.
     ///
     /// # Errors
-    /// If the codec cannot hold one of its values.
+    /// If a value cannot be represented in the codec's format.
     pub fn dump_map(&self, data: &Map, now: UnixTime) -> Result<P::Token, EncodeError> {
         Ok(self.dump(self.codec.encode(data)?, now))
     }
 
-    /// The value of a token that was signed at most `max_age` ago; see [`TimestampSigner::unsign`].
+    /// Returns the value of a token that was signed at most `max_age` ago; see [`TimestampSigner::unsign`].
     ///
     /// # Errors
-    /// Any of [`BadData`]; the payload is read only if signature and age are good.
+    /// Any [`BadData`]. The payload is read only if the signature and the age are valid.
     pub fn loads(&self, token: &[u8], now: UnixTime, max_age: Option<Duration>) -> Result<Value, BadData> {
         self.loads_with_timestamp(token, now, max_age).map(|loaded| loaded.data)
     }
 
-    /// The value of a token and when it was signed: itsdangerous' `return_timestamp=True`.
+    /// Returns the value of a token and when it was signed, like itsdangerous' `return_timestamp=True`.
     ///
     /// # Errors
-    /// As [`loads`](Self::loads).
+    /// See [`loads`](Self::loads).
     pub fn loads_with_timestamp(
         &self,
         token: &[u8],
@@ -243,13 +240,13 @@ impl<P: PayloadForm, C: Codec> GenericSerializer<TimestampSigner, P, C> {
         self.load(token, now, max_age, C::decode_value)
     }
 
-    /// The session of a token that was signed at most `max_age` ago.
+    /// Returns the session of a token that was signed at most `max_age` ago.
     ///
-    /// The order is: length, signature over the very bytes that came, age, base64, zlib, codec. Each step
-    /// sees only what the step before let through.
+    /// The checks are, in this order: length, signature over the received bytes, age, base64, zlib, codec. Each step sees only what passed the
+    /// step before.
     ///
     /// # Errors
-    /// Any of [`BadData`].
+    /// Any [`BadData`].
     pub fn load_map(
         &self,
         token: &[u8],
@@ -286,7 +283,7 @@ pub trait TokenSigner: Sized {
         timestamps: TimestampOptions,
     ) -> Result<Self, SeparatorError>;
 
-    /// How much longer than its payload a token can be.
+    /// How many bytes a token can be longer than its payload.
     fn overhead(&self) -> usize;
 }
 
@@ -314,7 +311,7 @@ impl TokenSigner for TimestampSigner {
     }
 }
 
-/// The answer of a signer, which says which key made the signature.
+/// The result of a signer, which says which key made the signature.
 trait Verified {
     fn with_older_key(self) -> Self;
 }

@@ -1,21 +1,22 @@
-//! A value and its signature.
+//! The signer: a value and its signature.
 
 use std::fmt;
 
+use super::encoding;
 use super::errors::{BadSignature, SeparatorError};
 use super::mac::{Digest, KeyDerivation, KeyedMac, Tag};
-use crate::signing::{KeyAge, SecretKeys, encoding};
+use crate::signing::{KeyAge, SecretKeys};
 
-/// What a [`Signer`] signs with, beside its keys. The default is that of itsdangerous 2.2.
+/// The options of a [`Signer`], in addition to its keys. The default is that of itsdangerous 2.2.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignerOptions {
-    /// The purpose of the tokens: those of one salt are invalid under another. Not a secret.
+    /// The purpose of the tokens: tokens with one salt are invalid with another salt. It is not a secret.
     pub salt: Vec<u8>,
-    /// What separates the value from the signature.
+    /// The separator between the value and the signature.
     pub separator: Vec<u8>,
-    /// How keys are derived from the secret keys and the salt.
+    /// How signing keys are derived from the secret keys and the salt.
     pub key_derivation: KeyDerivation,
-    /// The hash of the HMAC.
+    /// The hash function of the HMAC.
     pub digest: Digest,
 }
 
@@ -30,10 +31,9 @@ impl Default for SignerOptions {
     }
 }
 
-/// Signs bytes, and verifies them: itsdangerous' `Signer`.
+/// Signs and verifies bytes: itsdangerous' `Signer`.
 ///
-/// The signature proves who wrote the value; the value stays readable by anyone. A signer never prints its
-/// keys.
+/// The signature proves that a holder of the key wrote the value. Anyone can read the value. `Debug` does not show the keys.
 ///
 /// ```
 /// # use dewar::signing::{BadSignature, SecretKeys, Signer, SignerOptions};
@@ -51,17 +51,17 @@ pub struct Signer {
     older: Vec<KeyedMac>,
 }
 
-/// A value whose signature is good.
+/// A value whose signature is valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unsigned<'t> {
     /// What was signed, as it is in the token.
     pub value: &'t [u8],
-    /// Whether it was signed with the newest key.
+    /// Which key signed it.
     pub key: KeyAge,
 }
 
 impl Signer {
-    /// A signer for one purpose. The keys are derived here, once.
+    /// Makes a signer for one purpose. The keys are derived once, here.
     ///
     /// # Errors
     /// [`SeparatorError`] if the separator could be part of a signature.
@@ -74,7 +74,7 @@ impl Signer {
         Ok(Self { separator, newest, older: keyed.collect() })
     }
 
-    /// The value, the separator, and the signature by the newest key.
+    /// Returns the token: the value, the separator, and the signature with the newest key.
     #[must_use]
     pub fn sign(&self, value: &[u8]) -> Vec<u8> {
         let mut token = Vec::with_capacity(value.len() + self.overhead());
@@ -83,7 +83,7 @@ impl Signer {
         token
     }
 
-    /// Turns the value in the buffer into its token: [`sign`](Self::sign) without a copy.
+    /// Converts the value in the buffer to its token, like [`sign`](Self::sign) without a copy.
     pub fn sign_in_place(&self, value: &mut Vec<u8>) {
         let mut tag: Tag = [0; 64];
         let tag = self.newest.tag(value, &mut tag);
@@ -91,16 +91,15 @@ impl Signer {
         encoding::append_base64(value, tag);
     }
 
-    /// The signature of a value, alone.
+    /// Returns only the signature of a value.
     #[must_use]
     pub fn signature(&self, value: &[u8]) -> String {
         encoding::base64_encode(self.newest.tag(value, &mut [0; 64]))
     }
 
-    /// Which key made this signature of this value; `None` if none did, or if the text is not canonical
-    /// base64.
+    /// Returns which key made this signature of this value; `None` if none of them did, or if the signature is not canonical base64.
     ///
-    /// The keys are tried in turn, the newest first, and compared in constant time.
+    /// The keys are tried in turn, newest first, and signatures are compared in constant time.
     #[must_use]
     pub fn verify_signature(&self, value: &[u8], signature: &[u8]) -> Option<KeyAge> {
         let mut tag: Tag = [0; 64];
@@ -111,28 +110,28 @@ impl Signer {
         self.older.iter().any(|key| key.verify(value, tag)).then_some(KeyAge::Older)
     }
 
-    /// The value of a token: all before the last separator, if what follows it is its signature.
+    /// Returns the value of a token: everything before the last separator, if what follows is its signature.
     ///
     /// # Errors
-    /// [`BadSignature::NoSeparator`] and [`BadSignature::Mismatch`].
+    /// [`BadSignature::NoSeparator`] or [`BadSignature::Mismatch`].
     pub fn unsign<'t>(&self, token: &'t [u8]) -> Result<Unsigned<'t>, BadSignature> {
         let (value, signature) = rsplit_once(token, &self.separator).ok_or(BadSignature::NoSeparator)?;
         let key = self.verify_signature(value, signature).ok_or(BadSignature::Mismatch)?;
         Ok(Unsigned { value, key })
     }
 
-    /// Whether the signature of a token is good.
+    /// Whether the signature of a token is valid.
     #[must_use]
     pub fn validate(&self, token: &[u8]) -> bool {
         self.unsign(token).is_ok()
     }
 
-    /// How much longer than its value a token can be.
+    /// How many bytes a token can be longer than its value.
     pub(super) fn overhead(&self) -> usize {
         self.separator.len() + MAX_SIGNATURE
     }
 
-    /// What separates the value from the signature.
+    /// The separator between the value and the signature.
     #[must_use]
     pub fn separator(&self) -> &[u8] {
         &self.separator
@@ -142,7 +141,7 @@ impl Signer {
 /// The length of the longest signature.
 const MAX_SIGNATURE: usize = 86;
 
-/// What is before and after the last separator.
+/// Splits a token at the last separator.
 pub(super) fn rsplit_once<'t>(token: &'t [u8], separator: &[u8]) -> Option<(&'t [u8], &'t [u8])> {
     let at = match separator {
         [byte] => token.iter().rposition(|each| each == byte)?,
@@ -151,7 +150,8 @@ pub(super) fn rsplit_once<'t>(token: &'t [u8], separator: &[u8]) -> Option<(&'t 
     Some((token.get(..at)?, token.get(at + separator.len()..)?))
 }
 
-/// With one foreign character, the last separator in a token is the one that we wrote.
+/// Checks that the separator has a character that cannot be part of a signature, so that the last separator in a token is the one before the
+/// signature.
 fn check(separator: &[u8]) -> Result<(), SeparatorError> {
     let in_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_=".contains(byte);
     if separator.iter().all(in_base64) { Err(SeparatorError::InSignature) } else { Ok(()) }

@@ -1,23 +1,23 @@
-//! A value, the time at which it was signed, and the signature of both; and what a token claims of these.
+//! The timestamp signer: a value, the time when it was signed, and the signature of both. Also looking at unverified tokens.
 
 use std::time::Duration;
 
+use super::encoding;
 use super::errors::{BadSignature, SeparatorError};
 use super::signer::{Signer, SignerOptions, rsplit_once};
 use crate::clock::UnixTime;
-use crate::signing::{KeyAge, SecretKeys, encoding};
+use crate::signing::{KeyAge, SecretKeys};
 
-/// 2011-01-01T00:00:00Z, from which itsdangerous counted before 1.0.
+/// 2011-01-01T00:00:00Z, the epoch of itsdangerous before 1.0.
 const LEGACY_EPOCH: u64 = 1_293_840_000;
 
 /// How timestamps are read. The default is that of itsdangerous 2.2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct TimestampOptions {
-    /// How far in the future a token may have been signed, in whole seconds, since clocks of machines differ.
-    /// It does not extend the age that a token may have.
+    /// How far in the future a token may have been signed, in whole seconds, since clocks differ. It does not extend the largest age of a token.
     pub clock_skew: Duration,
-    /// Whether a timestamp before 2011 is one of itsdangerous before 1.0, which counted from 2011-01-01. No
-    /// token of a later version is that old.
+    /// Whether to read a timestamp before 2011 as one of itsdangerous before 1.0, which counted from 2011-01-01. No token of a later version is
+    /// that old.
     pub legacy_epoch: bool,
 }
 
@@ -42,19 +42,19 @@ pub struct TimestampSigner {
     options: TimestampOptions,
 }
 
-/// A value whose signature and age are good.
+/// A value whose signature and age are valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Signed<'t> {
     /// What was signed, as it is in the token.
     pub value: &'t [u8],
     /// When it was signed, in whole seconds.
     pub signed_at: UnixTime,
-    /// Whether it was signed with the newest key.
+    /// Which key signed it.
     pub key: KeyAge,
 }
 
 impl TimestampSigner {
-    /// A signer for one purpose. The keys are derived here, once.
+    /// Makes a signer for one purpose. The keys are derived once, here.
     ///
     /// # Errors
     /// [`SeparatorError`] if the separator could be part of a signature.
@@ -66,8 +66,7 @@ impl TimestampSigner {
         Ok(Self { signer: Signer::new(keys, signer)?, options })
     }
 
-    /// The value, the time in whole seconds, and the signature of both. A time before 1970 is written as
-    /// 1970.
+    /// Returns the token: the value, the time in whole seconds, and the signature of both. A time before 1970 is written as 1970.
     #[must_use]
     pub fn sign(&self, value: &[u8], now: UnixTime) -> Vec<u8> {
         let mut token = Vec::with_capacity(value.len() + self.overhead());
@@ -76,7 +75,7 @@ impl TimestampSigner {
         token
     }
 
-    /// Turns the value in the buffer into its token: [`sign`](Self::sign) without a copy.
+    /// Converts the value in the buffer to its token, like [`sign`](Self::sign) without a copy.
     pub fn sign_in_place(&self, value: &mut Vec<u8>, now: UnixTime) {
         let seconds = u64::try_from(now.seconds()).unwrap_or(0);
         value.extend_from_slice(self.signer.separator());
@@ -84,14 +83,13 @@ impl TimestampSigner {
         self.signer.sign_in_place(value);
     }
 
-    /// The value of a token that was signed at most `max_age` ago; with `None`, at any time, past or future.
+    /// Returns the value of a token that was signed at most `max_age` ago; with `None`, at any time, past or future.
     ///
-    /// Ages are compared in whole seconds, as in itsdangerous: a token is valid at `max_age` and expired a
-    /// second later; a fraction of `max_age` is dropped. A refused token can still be looked at with
-    /// [`inspect`].
+    /// Ages are compared in whole seconds, as in itsdangerous: a token is still valid at `max_age`, and expires a second later. Fractions of
+    /// `max_age` are dropped. You can look at a refused token with [`inspect`].
     ///
     /// # Errors
-    /// Any of [`BadSignature`]: the signature is checked first, then the timestamp.
+    /// Any [`BadSignature`]. The signature is checked first, then the timestamp.
     pub fn unsign<'t>(
         &self,
         token: &'t [u8],
@@ -109,45 +107,44 @@ impl TimestampSigner {
         Ok(Signed { value, signed_at, key: unsigned.key })
     }
 
-    /// Whether the signature and the age of a token are good.
+    /// Whether the signature and the age of a token are valid.
     #[must_use]
     pub fn validate(&self, token: &[u8], now: UnixTime, max_age: Option<Duration>) -> bool {
         self.unsign(token, now, max_age).is_ok()
     }
 
-    /// What separates the value, the timestamp and the signature.
+    /// The separator between the value, the timestamp and the signature.
     #[must_use]
     pub fn separator(&self) -> &[u8] {
         self.signer.separator()
     }
 
-    /// How much longer than its value a token can be.
+    /// How many bytes a token can be longer than its value.
     pub(super) fn overhead(&self) -> usize {
         self.separator().len() + MAX_TIMESTAMP + self.signer.overhead()
     }
 }
 
-/// The parts of a token whose signature has not been checked: to look at, never to trust.
+/// The parts of a token whose signature has not been verified. Never trust them.
 ///
-/// Which parts a token has cannot be seen from the outside: a token of a [`Signer`] whose value holds a
-/// separator looks as if it had a timestamp.
+/// Whether a token has a timestamp cannot be told from the token: a token of a [`Signer`] whose value contains a separator looks as if it had one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unverified<'t> {
-    /// What the signature is for.
+    /// The bytes that the signature is for.
     pub signed: &'t [u8],
-    /// What is before the timestamp; the same as `signed` if there is none.
+    /// The part before the timestamp; the same as `signed` without a timestamp.
     pub value: &'t [u8],
     /// The text of the timestamp.
     pub timestamp: Option<&'t [u8]>,
-    /// When the token claims to have been signed; `None` without a well-formed timestamp.
+    /// The time in the token; `None` without a well-formed timestamp.
     pub signed_at: Option<UnixTime>,
     /// The text of the signature.
     pub signature: &'t [u8],
 }
 
-/// Takes a token apart without checking anything; `None` if it has no separator.
+/// Splits a token into its parts without verifying anything; `None` if it has no separator.
 ///
-/// It is there instead of itsdangerous' `loads_unsafe`, whose answer looks like verified data.
+/// This replaces itsdangerous' `loads_unsafe`, whose result looks like verified data.
 ///
 /// ```
 /// # use dewar::{clock::UnixTime, signing::inspect};
@@ -175,7 +172,7 @@ fn seconds(timestamp: &[u8]) -> Option<u64> {
     encoding::bytes_to_int(encoding::base64_decode_into(timestamp, &mut [0; 8]).ok()?)
 }
 
-/// The moment `seconds` after 1970, at most the last that [`UnixTime`] has.
+/// The time `seconds` after 1970, at most the last time that [`UnixTime`] can represent.
 fn unix_time(seconds: u64) -> UnixTime {
     UnixTime::from_seconds(i64::try_from(seconds).unwrap_or(i64::MAX))
 }

@@ -1,4 +1,4 @@
-//! zlib streams (RFC 1950): written if that saves bytes, read up to a limit.
+//! zlib streams (RFC 1950): written if that saves bytes, and read up to a limit.
 
 use std::cell::RefCell;
 
@@ -7,18 +7,15 @@ use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, 
 use super::errors::BadPayload;
 
 thread_local! {
-    // Making one costs more than compressing a session with it: each thread has its own, which is reset
-    // before each use.
+    // Creating one takes longer than compressing a session. So each thread has its own, which is reset before each use.
     static COMPRESSOR: RefCell<Compress> = RefCell::new(Compress::new(Compression::new(6), true));
     static DECOMPRESSOR: RefCell<Decompress> = RefCell::new(Decompress::new(true));
 }
 
-/// Longer texts are always tried: the bound below is rarely high enough for them. At most the bits of a
-/// `u64`.
+/// Longer texts are always compressed, since the bound below is rarely high enough for them. At most the number of bits of a `u64`.
 const SHORT: usize = 64;
 
-/// The stream of `bytes` if it is at least 2 bytes shorter: itsdangerous' rule, since one byte marks it in
-/// the token.
+/// Compresses `bytes` if that saves at least 2 bytes. This is the rule of itsdangerous, since the mark in the token takes one byte.
 pub(super) fn compress(bytes: &[u8]) -> Option<Vec<u8>> {
     if is_surely_longer(bytes) {
         return None;
@@ -32,12 +29,10 @@ pub(super) fn compress(bytes: &[u8]) -> Option<Vec<u8>> {
     (status == Status::StreamEnd && is_short_enough).then_some(stream)
 }
 
-/// Whether no stream of a short text can be short enough, so that the compressor, which first clears 128 KiB,
-/// need not try.
+/// Whether compressing a short text cannot save enough. Then the compressor, which first clears 128 KiB, is not used.
 ///
-/// A lower bound of the stream in bits (RFC 1951 §3.2): its frame of 6 bytes; then either 8 bits a byte with
-/// the fixed code, or a table and the bytes at their entropy. Bytes that could be part of a repetition of
-/// three count as free.
+/// It computes a lower bound of the stream in bits (RFC 1951 §3.2): the frame of 6 bytes, then either 8 bits per byte with the fixed code, or a
+/// table and the entropy of the bytes. Bytes that could be part of a repetition of three bytes do not count.
 fn is_surely_longer(bytes: &[u8]) -> bool {
     if bytes.len() > SHORT {
         return false;
@@ -56,7 +51,7 @@ fn is_surely_longer(bytes: &[u8]) -> bool {
     bits / 8.0 >= bytes.len() as f32 - 1.0
 }
 
-/// A bit for each byte that is in a group of three which occurs earlier.
+/// A bit for each byte that is part of three bytes which occur earlier.
 fn repeated(bytes: &[u8]) -> u64 {
     let mut starts = 0_u64;
     for (start, three) in bytes.windows(3).enumerate() {
@@ -67,8 +62,8 @@ fn repeated(bytes: &[u8]) -> u64 {
     starts | starts << 1 | starts << 2
 }
 
-/// The least that a table of codes takes (§3.2.7): 17 bits of counts, ten lengths of three bits, a bit for
-/// each kind of byte, and for each gap between two kinds its zeros, or a run of them.
+/// The least number of bits for a table of codes (§3.2.7): 17 bits of counts, ten lengths of three bits, one bit for each distinct byte, and for
+/// each gap between two distinct bytes its zeros, or a run of zeros.
 fn table_bits(counts: &[u8; 256]) -> f32 {
     let run = |gap: usize| match gap {
         0..3 => gap,
@@ -80,10 +75,9 @@ fn table_bits(counts: &[u8; 256]) -> f32 {
     (47 + kinds + gaps.map(|gap| run(gap.len())).sum::<usize>()) as f32
 }
 
-/// The content of a complete stream. Bytes after its end are ignored, as by Python's `zlib.decompress`.
+/// Decompresses a complete stream. Bytes after its end are ignored, as in Python's `zlib.decompress`.
 ///
-/// Raw deflate and gzip are not zlib streams. The limit is checked while inflating: at most one byte more is
-/// ever held.
+/// Raw deflate and gzip are not zlib streams. The limit is checked during decompression: at most one byte more is ever in memory.
 pub(super) fn decompress(stream: &[u8], limit: usize) -> Result<Vec<u8>, BadPayload> {
     DECOMPRESSOR.with_borrow_mut(|decompressor| {
         decompressor.reset(true);

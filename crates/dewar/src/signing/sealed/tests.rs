@@ -187,7 +187,7 @@ fn every_key_has_32_bytes() {
     let short = &SECRET[..31];
     let error = Sealer::new(&keys(short, &[]), "session", "s").unwrap_err();
     assert_eq!(error, SealerError { position: 0, size: 31 });
-    assert!(error.to_string().starts_with("the secret key has 31 bytes and sealing takes at least 32"));
+    assert!(error.to_string().starts_with("the secret key has 31 bytes, but sealing needs at least 32"));
     let error = Sealer::new(&keys(SECRET, &[OTHER, short]), "session", "s").unwrap_err();
     assert!(error.to_string().starts_with("fallback key 2 has 31 bytes"));
 }

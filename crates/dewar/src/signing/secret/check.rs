@@ -1,4 +1,4 @@
-//! The check: its rules in the order in which they are asked, and the table of published secrets.
+//! Checks a secret: the rules in their order, and the table of published secrets.
 
 use std::fmt;
 
@@ -11,36 +11,34 @@ use super::spelling;
 const SHORTEST: usize = 16;
 const FEWEST_BITS: u32 = 64;
 
-/// Why a secret is refused. It does not reveal the secret.
+/// The error of a secret that could be guessed. It does not contain the secret.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WeakSecret {
-    /// It has no bytes.
+    /// It is empty.
     Empty,
-    /// It has been published: in documentation, in a program's defaults, in public code.
+    /// It has been published: in documentation, in the defaults of a program, in public code.
     WellKnown,
     /// It is shorter than 16 bytes.
     TooShort,
-    /// Most of it is a text to be replaced: `changeme`, `<your secret here>`, `${SECRET_KEY}`.
+    /// It is mostly a placeholder: `changeme`, `<your secret here>`, `${SECRET_KEY}`.
     Placeholder,
-    /// It repeats itself, counts up or down, or has fewer than 8 different bytes.
+    /// It repeats itself, counts up or down, or has fewer than 8 distinct bytes.
     Repetitive,
-    /// It is not random enough: an estimate of fewer than 64 bits.
+    /// It is not random enough: its estimated entropy is less than 64 bits.
     LowEntropy,
-    /// It is a text that ends in a line break, which would be part of the key: most likely an editor or
-    /// `echo` added it. Flask uses it as it is, and so does
-    /// [`SecretKeys::accepting_weak`](crate::SecretKeys::accepting_weak).
+    /// It is a text that ends with a line break, which would be part of the key: probably an editor or `echo` added it. Flask includes it in the
+    /// key, and so does [`SecretKeys::accepting_weak`](crate::SecretKeys::accepting_weak).
     LineBreakAtEnd,
 }
 
-/// Refuses a secret that can be guessed.
+/// Checks that a secret cannot be guessed.
 ///
-/// A secret that is hexadecimal, base64 or has Python's `\x..` escapes is checked both as it stands and
-/// decoded. No check finds every weak secret: one that a person made up may pass and still be weak, so take
-/// one from `openssl rand -base64 32` or `dewar secret new`.
+/// A secret that is hexadecimal or base64, or has Python's `\x..` escapes, is checked both as it is and decoded. No check finds every weak
+/// secret: one that a person made up may pass, but still be weak. Use `openssl rand -base64 32` or `dewar secret new` to make one.
 ///
 /// # Errors
-/// The first [`WeakSecret`] that fits, in the order of its variants.
+/// The first [`WeakSecret`] that applies, in the order of its variants.
 pub fn check(secret: &[u8]) -> Result<(), WeakSecret> {
     let spellings = spelling::all(secret);
     let weak = [
@@ -58,8 +56,7 @@ pub fn check(secret: &[u8]) -> Result<(), WeakSecret> {
     weak.into_iter().find(|(_, fits)| *fits).map_or(Ok(()), |(why, _)| Err(why))
 }
 
-/// Whether it is text before a line break at its end. One in 128 random keys ends in such a byte, but is not
-/// text.
+/// Whether it is a text that ends with a line break. One in 128 random keys ends with such a byte, but is not text.
 fn ends_in_line_break(secret: &[u8]) -> bool {
     let text = secret.trim_ascii_end();
     let is_text = std::str::from_utf8(text).is_ok_and(|text| !text.contains(char::is_control));
@@ -69,9 +66,9 @@ fn ends_in_line_break(secret: &[u8]) -> bool {
 
 const PREFIX: usize = 6;
 
-/// The first 48 bits of the SHA-256 of each known secret, sorted; made by `cargo xtask known-secrets`.
+/// The first 48 bits of the SHA-256 of each published secret, sorted. Made by `cargo xtask known-secrets`.
 ///
-/// With 55,000 entries, a text that is not among them is found with a probability of 2 in 10^10.
+/// With 55,000 entries, the probability of a false match is 2 in 10^10.
 static PUBLISHED: &[u8] = include_bytes!("known.bin");
 
 /// Whether exactly this text is in the table.
@@ -91,9 +88,7 @@ impl fmt::Display for WeakSecret {
                 );
             }
             Self::Empty => "the secret is empty",
-            Self::WellKnown => {
-                "the secret is public: it stands in documentation or code that anybody can read"
-            }
+            Self::WellKnown => "the secret is public: it is in documentation or code that anybody can read",
             Self::TooShort => "the secret is shorter than 16 bytes",
             Self::Placeholder => "the secret is a placeholder",
             Self::Repetitive => "the secret follows a pattern",
@@ -103,7 +98,7 @@ impl fmt::Display for WeakSecret {
     }
 }
 
-/// As `Display`: a `main` that returns it prints that.
+/// The same as `Display`, because a `main` that returns the error prints `Debug`.
 impl fmt::Debug for WeakSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)

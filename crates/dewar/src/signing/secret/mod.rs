@@ -1,9 +1,8 @@
-//! Can this secret be guessed?
+//! Checks whether a secret can be guessed.
 //!
-//! A signed cookie is only as strong as its secret: with one cookie, an attacker can try millions of secrets
-//! a second, and published ones first. [`check`] refuses these (a table of 54,000 that were found in public
-//! code and documentation), and secrets that are short, repetitive or placeholders. It runs once, at the
-//! start; [`SecretKeys::new`](super::SecretKeys::new) calls it.
+//! A signed cookie is only as strong as its secret: with one cookie, an attacker can try millions of secrets per second, starting with published
+//! ones. [`check`] refuses published secrets (a table of 54,000 that were found in public code and documentation), and secrets that are short,
+//! repetitive or placeholders. [`SecretKeys::new`](super::SecretKeys::new) calls it, once when the program starts.
 //!
 //! ```
 //! use dewar::signing::secret::{WeakSecret, check, estimated_bits};

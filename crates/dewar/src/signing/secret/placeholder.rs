@@ -1,6 +1,6 @@
 //! Secrets that are placeholders.
 
-/// The words of placeholders. At least three letters, so that they do not occur in random text.
+/// The words of placeholders. Each has at least three letters, so that it is unlikely in random text.
 const WORDS: &[&str] = &[
     "123",
     "abc",
@@ -86,7 +86,7 @@ const WORDS: &[&str] = &[
 const BRACKETS: &[(&str, &str)] =
     &[("<", ">"), ("${", "}"), ("{{", "}}"), ("%(", ")s"), ("[", "]"), ("$(", ")")];
 
-/// Whether it is in brackets, or more than half of its letters and digits belong to these words.
+/// Whether it is in brackets, or consists mostly of these words: more than half of its letters and digits.
 pub(super) fn is_placeholder(secret: &[u8]) -> bool {
     let Ok(text) = str::from_utf8(secret) else { return false };
     in_brackets(text) || is_mostly_words(text)
@@ -106,7 +106,7 @@ fn is_mostly_words(text: &str) -> bool {
     [plain, leet].iter().any(|letters| in_words(letters) * 2 > letters.len())
 }
 
-/// `s3cr3t` is `secret`.
+/// Converts leetspeak: `s3cr3t` is `secret`.
 fn without_leet(byte: u8) -> u8 {
     match byte {
         b'0' => b'o',
@@ -119,7 +119,7 @@ fn without_leet(byte: u8) -> u8 {
     }
 }
 
-/// How many of these letters belong to a word, the longest word that fits taken each time.
+/// How many of these letters belong to words. At each place the longest matching word counts.
 fn in_words(letters: &[u8]) -> usize {
     let mut count = 0;
     let mut rest = letters;

@@ -1,11 +1,10 @@
-//! How random a secret is: its entropy, and whether it repeats itself or counts.
+//! How random a secret is: its estimated entropy, and whether it repeats itself or counts.
 
-/// An estimate of the entropy of a secret in bits, from how evenly its bytes are distributed.
+/// Estimates the entropy of a secret in bits, from the distribution of its bytes.
 ///
-/// Shannon's entropy of the bytes, with the correction of Miller and Madow for short texts, times their
-/// number; at most 8 bits a byte, and at most 2 bits a byte for words (`correct horse battery staple`), since
-/// language has no more. It is about right for a generated secret, and an upper bound for one that a person
-/// made up.
+/// This is the Shannon entropy of the bytes, with the Miller-Madow correction for short texts, times their number. It is at most 8 bits per
+/// byte, and at most 2 bits per byte for words (`correct horse battery staple`), as natural language has no more. It is about right for a
+/// generated secret, and an upper bound for one that a person made up.
 #[must_use]
 pub fn estimated_bits(secret: &[u8]) -> u32 {
     let most = if is_words(secret) { 2.0 } else { 8.0 };
@@ -26,7 +25,7 @@ fn spread(secret: &[u8]) -> f64 {
     seen + unseen
 }
 
-/// Whether it is letters and punctuation, with capitals only as in words.
+/// Whether it consists of letters and punctuation, with capitals only where words have them.
 fn is_words(secret: &[u8]) -> bool {
     let mut words = secret.split(|byte| b" _-.,:;'!?".contains(byte));
     words.all(|word| {
@@ -39,7 +38,7 @@ fn is_words(secret: &[u8]) -> bool {
 const FEWEST_DIFFERENT: u32 = 8;
 const SHORTEST_RUN: usize = 4;
 
-/// Whether it has fewer than 8 different bytes.
+/// Whether it has fewer than 8 distinct bytes.
 pub(super) fn has_few_bytes(secret: &[u8]) -> bool {
     let seen = secret.iter().fold([0_u64; 4], |mut seen, byte| {
         if let Some(word) = seen.get_mut(usize::from(byte >> 6)) {
@@ -50,8 +49,7 @@ pub(super) fn has_few_bytes(secret: &[u8]) -> bool {
     seen.iter().map(|word| word.count_ones()).sum::<u32>() < FEWEST_DIFFERENT
 }
 
-/// Whether it is one text over and over, or more than half of it is in runs such as `0000`, `abcd`, `9876`,
-/// `acegik`.
+/// Whether it repeats one text, or more than half of it is in runs such as `0000`, `abcd`, `9876`, `acegik`.
 pub(super) fn is_repetitive(secret: &[u8]) -> bool {
     is_periodic(secret) || in_runs(secret) * 2 > secret.len()
 }
@@ -63,7 +61,7 @@ fn is_periodic(secret: &[u8]) -> bool {
     })
 }
 
-/// How many bytes are in runs: four or more, each at the same distance from the one before.
+/// How many bytes are in runs of four or more, with the same difference between neighbours.
 fn in_runs(secret: &[u8]) -> usize {
     let steps: Vec<u8> = secret.iter().zip(secret.iter().skip(1)).map(|(a, b)| b.wrapping_sub(*a)).collect();
     steps.chunk_by(|a, b| a == b).map(|run| run.len() + 1).filter(|bytes| *bytes >= SHORTEST_RUN).sum()

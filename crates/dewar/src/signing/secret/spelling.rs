@@ -1,4 +1,4 @@
-//! The texts that a secret may stand for: itself, and what its escapes, hexadecimal or base64 decode to.
+//! The spellings of a secret: itself, and what its escapes, hexadecimal or base64 decode to.
 
 use base64::Engine;
 use base64::alphabet::{STANDARD, URL_SAFE};
@@ -11,7 +11,7 @@ const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
 static BASE64: GeneralPurpose = GeneralPurpose::new(&STANDARD, LENIENT);
 static BASE64_URL: GeneralPurpose = GeneralPurpose::new(&URL_SAFE, LENIENT);
 
-/// All of them, without blanks and quotes around them. The secret itself is the first.
+/// All spellings, without surrounding whitespace and quotes. The secret itself is the first.
 pub(super) fn all(secret: &[u8]) -> Vec<Zeroizing<Vec<u8>>> {
     let text = trim(secret);
     let decoded = [
@@ -25,7 +25,7 @@ pub(super) fn all(secret: &[u8]) -> Vec<Zeroizing<Vec<u8>>> {
     decoded.into_iter().flatten().map(|spelling| Zeroizing::new(trim(&spelling).to_vec())).collect()
 }
 
-/// Without blanks and quotes around it, and without the `b` of a Python `b"..."`.
+/// Removes surrounding whitespace and quotes, and the `b` of a Python `b"..."`.
 fn trim(text: &[u8]) -> &[u8] {
     match trim_quotes(text) {
         [b'b', b'\'' | b'"', quoted @ ..] => trim_quotes(quoted),
@@ -40,7 +40,7 @@ fn trim_quotes(text: &[u8]) -> &[u8] {
     text.get(start..end).unwrap_or_default()
 }
 
-/// What `\xe6` means: the byte (Python's `b"\xe6"`), or the UTF-8 of the character (`"\xe6"`).
+/// The meaning of `\xe6`: the byte (Python's `b"\xe6"`), or the UTF-8 of the character (`"\xe6"`).
 #[derive(Clone, Copy)]
 enum Code {
     Byte,
@@ -69,7 +69,7 @@ fn unescape(text: &[u8], code: Code) -> Option<Vec<u8>> {
     Some(decoded)
 }
 
-/// The code and the length of the escape that `text` begins with.
+/// The code and the length of the escape at the start of `text`.
 fn escape(text: &[u8]) -> Option<(u32, usize)> {
     let [b'\\', kind, digits @ ..] = text else { return None };
     let simple = |code: u8| Some((u32::from(code), 2));

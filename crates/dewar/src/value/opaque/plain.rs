@@ -1,10 +1,10 @@
-//! The closest value of an opaque one, as msgspec 0.22 writes it.
+//! The closest plain value of an opaque one, as msgspec 0.22 writes it.
 
 use super::{Class, Instance, Object, Opaque};
-use crate::calendar::Civil;
+use crate::calendar::CivilDateTime;
 use crate::value::{DateTime, Value};
 
-/// A view of an opaque value as the closest other one.
+/// A view of an opaque value as the closest plain one.
 #[derive(Debug)]
 pub(crate) enum Plain<'a> {
     Items(&'a [Value]),
@@ -45,12 +45,6 @@ impl Opaque {
             Object::Uuid { uuid, .. } => Some(Plain::Uuid(uuid)),
             Object::Instance(made) => made.plain(),
         }
-    }
-
-    /// The closest value, if msgspec writes it: it does not write a `deque`.
-    pub(crate) fn plain_for_msgspec(&self) -> Option<Plain<'_>> {
-        let is_deque = matches!(self.object(), Object::Instance(made) if made.class == Class::Deque);
-        self.plain().filter(|_| !is_deque)
     }
 }
 
@@ -145,7 +139,7 @@ fn time(state: &[u8], offset: Option<i32>) -> Option<String> {
     Some(text)
 }
 
-/// The bit for the second of two equal hours when clocks are put back.
+/// The bit for the second of two equal hours when clocks are set back.
 const FOLD: u8 = 0x80;
 
 /// The datetime of the ten bytes in which Python pickles it: year, month, day, hour, minute, second,
@@ -154,7 +148,7 @@ pub(super) fn datetime(state: &[u8], offset: Option<i32>) -> Option<DateTime> {
     let &[high, low, month, day, hour, minute, second, m2, m1, m0] = state else { return None };
     let year = i64::from(u16::from_be_bytes([high, low]));
     let micros = u32::from_be_bytes([0, m2, m1, m0]);
-    let wall = Civil { year, month: month & !FOLD, day, hour, minute, second }.to_seconds()?;
+    let wall = CivilDateTime { year, month: month & !FOLD, day, hour, minute, second }.to_seconds()?;
     match offset {
         None => DateTime::naive(wall, micros),
         Some(offset) => DateTime::aware(wall - i64::from(offset), micros, offset),

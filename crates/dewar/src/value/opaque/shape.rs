@@ -1,7 +1,7 @@
-//! Which objects are accepted: only those that Python itself writes, since other calls could do anything.
+//! The objects that are accepted: only those that Python itself writes, since other calls could do anything.
 
 use super::{Class, Instance, Object, datetime};
-use crate::calendar::Civil;
+use crate::calendar::CivilDateTime;
 use crate::value::Value;
 
 impl Instance {
@@ -78,9 +78,15 @@ fn is_int(value: &Value) -> bool {
 
 fn is_date(state: &[u8]) -> bool {
     let &[high, low, month, day] = state else { return false };
-    let civil =
-        Civil { year: u16::from_be_bytes([high, low]).into(), month, day, hour: 0, minute: 0, second: 0 };
-    civil.to_seconds().is_some_and(|seconds| Civil::from_seconds(seconds).is_some())
+    let civil = CivilDateTime {
+        year: u16::from_be_bytes([high, low]).into(),
+        month,
+        day,
+        hour: 0,
+        minute: 0,
+        second: 0,
+    };
+    civil.to_seconds().is_some_and(|seconds| CivilDateTime::from_seconds(seconds).is_some())
 }
 
 fn is_time(state: &[u8]) -> bool {

@@ -1,4 +1,4 @@
-//! The application's user: loaded once per request.
+//! The application's user, loaded once per request.
 
 use std::future::Future;
 
@@ -8,7 +8,7 @@ use http::request::Parts;
 
 use super::LoginRejection;
 use crate::session::Session;
-use crate::value::Text;
+use crate::web::login::Loaded;
 
 /// The application's user type, for the extractor [`LoggedIn`](super::LoggedIn). `S` is the state of the router.
 ///
@@ -39,29 +39,29 @@ use crate::value::Text;
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be loaded as the logged-in user in a router with the state `{S}`",
+    label = "not a `SessionUser<{S}>`",
+    note = "say how it is loaded: `impl SessionUser<{S}> for {Self} {{ .. }}`, with the state type of the router",
+    note = "in a handler with `LoggedIn<{Self}>` the state `S` of `SessionUser<S>` must be that of `Router<S>` (`()` without `with_state`)"
+)]
 pub trait SessionUser<S>: Clone + Send + Sync + 'static {
-    /// Why a user could not be loaded: the response to that.
+    /// The error if a user cannot be loaded, which is also the response.
     type Error: IntoResponse + Send;
 
-    /// Where visitors are sent who are not logged in, such as `/login`; with the page that they wanted as the query parameter `next` (a
-    /// [`LocalPath`](crate::web::LocalPath)) if they asked for it by `GET` or `HEAD`. `None`: they get the status 401.
+    /// The login page, such as `/login`, to which visitors who are not logged in are redirected. The page that they requested becomes the
+    /// query parameter `next` (a [`LocalPath`](crate::web::LocalPath)) if the method is `GET` or `HEAD`. With `None` they get the status
+    /// 401.
     const LOGIN_PAGE: Option<&'static str> = None;
 
-    /// The user of this owner, as it was given to [`Session::log_in`] (of more than 200 bytes, as [`Session::owner`] says it). `None`, as of a
-    /// user who was deleted: nobody is logged in.
+    /// Loads the user with this owner name, as passed to [`Session::log_in`] (if longer than 200 bytes, as returned by [`Session::owner`]).
+    /// Returns `None` if the user does not exist, for example because the account was deleted: then nobody is logged in.
     ///
-    /// Called once per request, however many extractors ask, and not for visitors.
+    /// Called once per request for all extractors, and not for visitors.
     fn load(owner: &str, state: &S) -> impl Future<Output = Result<Option<Self>, Self::Error>> + Send;
 }
 
-/// The user that was loaded in this request, for the extractors that ask again.
-#[derive(Clone)]
-struct Loaded<U> {
-    owner: Text,
-    user: Option<U>,
-}
-
-/// The session of a request, and its owner and user if somebody is logged in.
+/// The session of a request, with its owner and user if somebody is logged in.
 pub(super) async fn load<U: SessionUser<S>, S: Sync>(
     parts: &mut Parts,
     state: &S,
@@ -69,11 +69,11 @@ pub(super) async fn load<U: SessionUser<S>, S: Sync>(
     let session = Session::from_request_parts(parts, state).await.map_err(LoginRejection::Session)?;
     let Some(owner) = session.owner() else { return Ok((session, None)) };
     let name = owner.to_str_lossy().into_owned();
-    if let Some(loaded) = parts.extensions.get::<Loaded<U>>().filter(|loaded| loaded.owner == owner) {
-        return Ok((session, loaded.user.clone().map(|user| (name, user))));
+    if let Some(user) = parts.extensions.get::<Loaded<U>>().and_then(|loaded| loaded.user_of(&owner)) {
+        return Ok((session, user.map(|user| (name, user))));
     }
     let user = U::load(&name, state).await;
     let user = user.map_err(|why| LoginRejection::User(Box::new(why.into_response())))?;
-    parts.extensions.insert(Loaded { owner, user: user.clone() });
+    parts.extensions.insert(Loaded::new(owner, user.clone()));
     Ok((session, user.map(|user| (name, user))))
 }

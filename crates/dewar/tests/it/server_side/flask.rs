@@ -1,8 +1,8 @@
 //! Flask-Session's records.
 
-use dewar::error::SettingsError;
+use dewar::error::{FlaskSettingsError, SettingsError};
 use dewar::settings::{FlaskEncoding, FlaskRecords, RecordFormat};
-use dewar::store::{Entry, Store, StoreKey, Write, Written};
+use dewar::store::{Entry, Store, StoreKey, Write, WriteOutcome};
 use dewar::{SecretKeys, ServerSide, Session, SessionManager};
 
 use super::{Site, held};
@@ -36,7 +36,7 @@ async fn records_of_another_format_are_read_and_written_anew() {
     let entry = Entry::new(&br#"{"_permanent":true,"user":"zoe"}"#[..], None);
     assert!(matches!(
         site.store.write(Write::create(&key, &entry), site.now()).await.unwrap(),
-        Written::Saved(_)
+        WriteOutcome::Saved(_)
     ));
     assert_eq!(site.user(&format!("session={id}")).await.as_deref(), Some("zoe"));
     let _ = site.visit(&format!("session={id}"), |s| assert!(s.contains("user"))).await;
@@ -96,10 +96,10 @@ fn settings_that_flask_records_cannot_carry_are_refused() {
     let absolute = dewar::Lifetime { absolute: Some(super::HOUR), ..flask().lifetime };
     assert_eq!(
         build(ServerSide { lifetime: absolute, ..flask() }),
-        SettingsError::AbsoluteLimitInFlaskRecord
+        SettingsError::Flask(FlaskSettingsError::AbsoluteLimitInRecord)
     );
     let short = FlaskRecords { id_length: 8, ..FlaskRecords::default() };
-    assert_eq!(build(records(short)(flask())), SettingsError::IdLength(8));
+    assert_eq!(build(records(short)(flask())), SettingsError::Flask(FlaskSettingsError::IdLength(8)));
 }
 
 #[tokio::test]

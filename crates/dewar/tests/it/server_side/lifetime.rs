@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use dewar::lifetime::{Permanence, Refresh};
-use dewar::store::{Entry, Store as _, Write, Written};
+use dewar::store::{Entry, Store as _, Write, WriteOutcome};
 use dewar::{Lifetime, ServerSide};
 
 use super::{HOUR, MINUTE, SECOND, Site, held};
@@ -52,7 +52,7 @@ async fn limits_hold_whatever_the_engine_does() {
     let (key, stored) = &site.stored().await[0];
     let endless = Entry::new(stored.payload.clone(), None);
     let swapped = site.store.write(Write::swap(key, &stored.revision, &endless), site.now()).await.unwrap();
-    assert!(matches!(swapped, Written::Saved(_)));
+    assert!(matches!(swapped, WriteOutcome::Saved(_)));
     site.pass(HOUR);
     assert_eq!(site.user(&cookie).await, None);
 }

@@ -5,14 +5,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use dewar::clock::Clock;
 use dewar::settings::{OnEnded, SessionLimit};
-use dewar::store::{StoreError, Surplus};
+use dewar::store::{StoreError, Trim};
 use dewar::{ServerSide, Session, SessionManager};
 
 use super::{HOUR, MINUTE, SECOND, START, Site, held};
 use crate::hooked_store::{Call, Hook, HookedStore};
 
-fn limited(sessions: usize, surplus: Surplus) -> Site {
-    Site::new(|s| ServerSide { session_limit: Some(SessionLimit { sessions, ends: surplus }), ..s })
+fn limited(sessions: usize, trim: Trim) -> Site {
+    Site::new(|s| ServerSide { session_limit: Some(SessionLimit { sessions, ends: trim }), ..s })
 }
 
 fn as_zoe(session: &Session) {
@@ -35,8 +35,8 @@ async fn used(site: &Site) -> String {
 
 #[tokio::test]
 async fn a_session_that_expired_by_its_age_is_not_counted() {
-    for surplus in [Surplus::Newest, Surplus::Oldest] {
-        let site = limited(1, surplus);
+    for trim in [Trim::Newest, Trim::Oldest] {
+        let site = limited(1, trim);
         let old = used(&site).await;
         for _ in 0..25 {
             site.pass(HOUR - SECOND);
@@ -44,14 +44,14 @@ async fn a_session_that_expired_by_its_age_is_not_counted() {
         }
         assert_eq!(site.user(&old).await, None, "a day has passed");
         let new = site.visit(&old, as_zoe).await;
-        assert_eq!(site.user(&new).await.as_deref(), Some("zoe"), "{surplus:?}");
+        assert_eq!(site.user(&new).await.as_deref(), Some("zoe"), "{trim:?}");
     }
 }
 
 /// The phone is in use; the laptop's session began with a cart, long before its login.
 #[tokio::test]
 async fn an_expired_session_does_not_end_another() {
-    let site = limited(2, Surplus::Oldest);
+    let site = limited(2, Trim::Oldest);
     let mut laptop = site.visit("", |s| s.insert_value("cart", 1)).await;
     for _ in 0..22 {
         site.pass(HOUR - MINUTE);
@@ -71,7 +71,7 @@ async fn an_expired_session_does_not_end_another() {
 #[tokio::test]
 async fn a_login_that_is_refused_leaves_the_session_as_it_was_and_reports_it() {
     for on_ended in [OnEnded::Respond, OnEnded::Refuse] {
-        let session_limit = Some(SessionLimit { sessions: 1, ends: Surplus::Newest });
+        let session_limit = Some(SessionLimit { sessions: 1, ends: Trim::Newest });
         let site = Site::new(|s| ServerSide { session_limit, on_ended, ..s });
         let _phone = used(&site).await;
         let visitor = site.visit("", |s| s.insert_value("cart", 3)).await;
@@ -86,10 +86,10 @@ async fn a_login_that_is_refused_leaves_the_session_as_it_was_and_reports_it() {
     }
 }
 
-/// A login is a logout of the user before, also if the new one is not let in.
+/// A login is a logout of the previous user, even if the new one is refused.
 #[tokio::test]
 async fn a_login_that_is_refused_ends_the_session_of_another_user() {
-    let site = limited(1, Surplus::Newest);
+    let site = limited(1, Trim::Newest);
     let _phone = used(&site).await;
     let bob = site.visit("", |s| s.log_in("user:bob")).await;
     let after = site.visit(&bob, |s| s.log_in("zoe")).await;
@@ -100,7 +100,7 @@ async fn a_login_that_is_refused_ends_the_session_of_another_user() {
 #[tokio::test]
 async fn a_first_login_that_is_refused_is_reported() {
     for on_ended in [OnEnded::Respond, OnEnded::Refuse] {
-        let session_limit = Some(SessionLimit { sessions: 1, ends: Surplus::Newest });
+        let session_limit = Some(SessionLimit { sessions: 1, ends: Trim::Newest });
         let site = Site::new(|s| ServerSide { session_limit, on_ended, ..s });
         let _phone = used(&site).await;
         let request = site.request("").await;
@@ -119,7 +119,7 @@ async fn a_session_in_use_keeps_its_right_under_a_new_id() {
         session.set_owner("zoe");
     };
     for renew in [Session::rotate_id, step_up] {
-        let site = limited(1, Surplus::Newest);
+        let site = limited(1, Trim::Newest);
         let phone = used(&site).await;
         let phone = site.visit(&phone, renew).await;
         assert_eq!(site.visit("", as_zoe).await, "", "refused");
@@ -130,8 +130,8 @@ async fn a_session_in_use_keeps_its_right_under_a_new_id() {
 /// Every order in which two logins list and end.
 #[tokio::test]
 async fn of_two_logins_at_once_one_is_in() {
-    for surplus in [Surplus::Newest, Surplus::Oldest] {
-        let site = limited(1, surplus);
+    for trim in [Trim::Newest, Trim::Oldest] {
+        let site = limited(1, trim);
         let (a, b) = (site.request("").await, site.request("").await);
         as_zoe(&a.session);
         as_zoe(&b.session);
@@ -140,7 +140,7 @@ async fn of_two_logins_at_once_one_is_in() {
         for cookie in [held(&first), held(&second)].into_iter().flatten() {
             inside += usize::from(site.user(&cookie).await.is_some());
         }
-        assert_eq!(inside, 1, "{surplus:?}");
+        assert_eq!(inside, 1, "{trim:?}");
     }
 }
 
@@ -152,7 +152,7 @@ impl Hook for Unable {
     async fn before(&self, call: Call<'_>) -> Result<(), StoreError> {
         let is_unable = self.0.load(Ordering::Relaxed);
         if is_unable && matches!(call, Call::ListOwner | Call::TrimOwner) {
-            return Err(StoreError::unable("it is a replica"));
+            return Err(StoreError::unavailable("it is a replica"));
         }
         Ok(())
     }
@@ -162,7 +162,7 @@ impl Hook for Unable {
 #[tokio::test]
 async fn a_limit_that_cannot_be_checked_logs_no_user_out() {
     let store = Arc::new(HookedStore::<Unable>::default());
-    let session_limit = Some(SessionLimit { sessions: 3, ends: Surplus::Oldest });
+    let session_limit = Some(SessionLimit { sessions: 3, ends: Trim::Oldest });
     let settings =
         ServerSide { session_limit, clock: Clock::fixed(START), ..ServerSide::new("shop", store.clone()) };
     let manager = SessionManager::server_side(settings).unwrap();

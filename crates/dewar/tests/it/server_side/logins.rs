@@ -1,7 +1,7 @@
 //! Logins with an old id: an answer was lost, a button was clicked twice, tabs work in parallel, or an attacker planted the id.
 
 use dewar::settings::SessionLimit;
-use dewar::store::Surplus;
+use dewar::store::Trim;
 use dewar::{ServerSide, Session};
 
 use super::{MINUTE, SECOND, Site, held};
@@ -221,8 +221,8 @@ async fn rotating_an_old_id_changes_nothing() {
     }
 }
 
-fn limited(sessions: usize, surplus: Surplus) -> Site {
-    Site::new(|s| ServerSide { session_limit: Some(SessionLimit { sessions, ends: surplus }), ..s })
+fn limited(sessions: usize, trim: Trim) -> Site {
+    Site::new(|s| ServerSide { session_limit: Some(SessionLimit { sessions, ends: trim }), ..s })
 }
 
 /// The phone, which has been used.
@@ -235,21 +235,21 @@ async fn phone(site: &Site) -> String {
 
 #[tokio::test]
 async fn at_a_limit_a_repeated_login_takes_its_own_place() {
-    for surplus in [Surplus::Oldest, Surplus::Newest] {
-        let site = limited(2, surplus);
+    for trim in [Trim::Oldest, Trim::Newest] {
+        let site = limited(2, trim);
         let phone = phone(&site).await;
         let old = visitor(&site).await;
         let lost = site.visit(&old, as_zoe).await;
         let second = site.visit(&old, as_zoe).await;
         assert_eq!(site.user(&second).await.as_deref(), Some("zoe"));
-        assert_eq!(site.user(&phone).await.as_deref(), Some("zoe"), "{surplus:?}: the phone stays");
+        assert_eq!(site.user(&phone).await.as_deref(), Some("zoe"), "{trim:?}: the phone stays");
         assert_eq!((site.user(&lost).await, devices(&site).await), (None, 2));
     }
 }
 
 #[tokio::test]
 async fn where_the_newest_is_refused_a_lost_answer_locks_no_user_out() {
-    let site = limited(2, Surplus::Newest);
+    let site = limited(2, Trim::Newest);
     let phone = phone(&site).await;
     let lost = site.visit("", as_zoe).await;
     let second = site.visit("", as_zoe).await;
@@ -267,7 +267,7 @@ async fn where_the_newest_is_refused_a_lost_answer_locks_no_user_out() {
 async fn a_login_that_is_one_too_many_leaves_the_cookie_alone() {
     for preset in [|s| ServerSide::new("shop", s), ServerSide::flask] {
         let site = Site::with(preset, |s| {
-            let session_limit = Some(SessionLimit { sessions: 1, ends: Surplus::Newest });
+            let session_limit = Some(SessionLimit { sessions: 1, ends: Trim::Newest });
             ServerSide { session_limit, ..s }
         });
         let _ = phone(&site).await;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use dewar::error::SettingsError;
 use dewar::settings::SessionLimit;
-use dewar::store::{Memory, Surplus};
+use dewar::store::{Memory, Trim};
 use dewar::{ServerSide, SessionManager};
 
 use super::{MINUTE, SECOND, Site};
@@ -101,7 +101,7 @@ async fn last_seen_follows_use() {
 #[tokio::test]
 async fn beyond_the_limit_the_oldest_session_ends() {
     let site = Site::new(|s| ServerSide {
-        session_limit: Some(SessionLimit { sessions: 2, ends: Surplus::Oldest }),
+        session_limit: Some(SessionLimit { sessions: 2, ends: Trim::Oldest }),
         ..s
     });
     let mut cookies = Vec::new();
@@ -115,8 +115,8 @@ async fn beyond_the_limit_the_oldest_session_ends() {
 
 #[test]
 fn a_limit_of_zero_sessions_is_refused() {
-    for surplus in [Surplus::Oldest, Surplus::Newest] {
-        let session_limit = Some(SessionLimit { sessions: 0, ends: surplus });
+    for trim in [Trim::Oldest, Trim::Newest] {
+        let session_limit = Some(SessionLimit { sessions: 0, ends: trim });
         let store = Arc::new(Memory::new());
         let refused =
             SessionManager::server_side(ServerSide { session_limit, ..ServerSide::new("shop", store) });
@@ -127,7 +127,7 @@ fn a_limit_of_zero_sessions_is_refused() {
 #[tokio::test]
 async fn beyond_the_limit_the_newest_login_is_refused() {
     let site = Site::new(|s| ServerSide {
-        session_limit: Some(SessionLimit { sessions: 2, ends: Surplus::Newest }),
+        session_limit: Some(SessionLimit { sessions: 2, ends: Trim::Newest }),
         ..s
     });
     let mut cookies = Vec::new();

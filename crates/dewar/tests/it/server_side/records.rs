@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use dewar::Session;
 use dewar::error::ErrorKind;
 use dewar::inspect::{ParsedRecord, RecordKind};
-use dewar::store::{Bytes, Entry, Store, StoreKey, Stored, Write, Written};
+use dewar::store::{Bytes, Entry, Store, StoreKey, Stored, Write, WriteOutcome};
 use dewar::value::{Map, Value};
 
 use super::{Site, held};
@@ -19,7 +19,7 @@ async fn put(site: &Site, key: &StoreKey, payload: impl Into<Bytes>) {
     let entry = Entry::new(payload, stored.expires);
     assert!(matches!(
         site.store.write(Write::swap(key, &stored.revision, &entry), site.now()).await.unwrap(),
-        Written::Saved(_)
+        WriteOutcome::Saved(_)
     ));
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dewar::clock::Clock;
-use dewar::store::{Entry, Store, StoreError, StoreKey, Write, Written};
+use dewar::store::{Entry, Store, StoreError, StoreKey, Write, WriteOutcome};
 use dewar::{ServerSide, Session, SessionManager};
 
 use super::{START, held};
@@ -117,7 +117,7 @@ async fn a_record_of_an_older_form_is_read_from_a_store_that_refuses_writes() {
     let id = "k".repeat(43);
     let (key, old) = (StoreKey::new(format!("session:{id}")), Entry::new(&br#"{"user":"zoe"}"#[..], None));
     let created = store.write(Write::create(&key, &old), START).await.unwrap();
-    assert!(matches!(created, Written::Saved(_)));
+    assert!(matches!(created, WriteOutcome::Saved(_)));
     for _ in 0..2 {
         let session = open(&manager, &format!("session={id}")).await;
         assert_eq!(session.get::<String>("user").unwrap().as_deref(), Some("zoe"));

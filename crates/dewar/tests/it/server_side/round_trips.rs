@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dewar::settings::{Revocation, SessionLimit};
-use dewar::store::{StoreError, Surplus};
+use dewar::store::{StoreError, Trim};
 use dewar::{ClientSide, SecretKeys, ServerSide, Session, SessionManager};
 
 use crate::hooked_store::{Call, Hook, HookedStore};
@@ -72,12 +72,12 @@ fn log_in(session: &Session) {
 /// The exceptions to the promise of two round trips, which the guide lists.
 #[tokio::test]
 async fn what_takes_more_round_trips_than_two() {
-    let surplus = |surplus| Some(SessionLimit { sessions: 5, ends: surplus });
+    let trim = |trim| Some(SessionLimit { sessions: 5, ends: trim });
     let table = [
         (None, 1, 2, 5, 2),
-        (surplus(Surplus::Oldest), 2, 3, 6, 2),
+        (trim(Trim::Oldest), 2, 3, 6, 2),
         // One that came with a session is listed for twice, so that a refused login leaves that session as it is.
-        (surplus(Surplus::Newest), 2, 4, 6, 2),
+        (trim(Trim::Newest), 2, 4, 6, 2),
     ];
     for (session_limit, first, login, repeated, two_ids) in table {
         let store = Arc::new(CountingStore::default());

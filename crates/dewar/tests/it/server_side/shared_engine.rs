@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use dewar::clock::Clock;
 use dewar::settings::{FlaskRecords, RecordFormat, Revocation, SessionLimit};
-use dewar::store::{Memory, Store, Surplus};
+use dewar::store::{Memory, Store, Trim};
 use dewar::{ClientSide, SecretKeys, ServerSide, Session, SessionManager};
 
 use super::engines::Engines;
@@ -59,7 +59,7 @@ async fn a_user_of_one_program_is_no_user_of_another() {
             (native("shop", store), native("payroll", store)),
             (flask("shop:session:", store), flask("payroll:session:", store)),
         ] {
-            let limit = Some(SessionLimit { sessions: 1, ends: Surplus::Oldest });
+            let limit = Some(SessionLimit { sessions: 1, ends: Trim::Oldest });
             let shop = manager(ServerSide { session_limit: limit, ..shop });
             let payroll = manager(payroll);
             let (here, there) = (login(&shop).await, login(&payroll).await);

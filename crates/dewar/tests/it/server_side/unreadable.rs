@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use dewar::settings::{FlaskEncoding, FlaskRecords, RecordFormat};
-use dewar::store::{Entry, Memory, Store, StoreKey, Write, Written};
+use dewar::store::{Entry, Memory, Store, StoreKey, Write, WriteOutcome};
 use dewar::{ServerSide, Session};
 
 use super::{HOUR, START, Site};
@@ -23,7 +23,10 @@ async fn site(payload: &'static [u8]) -> (Site, StoreKey) {
     let site = Site::flask(|s| ServerSide { records, ..s });
     let key = StoreKey::new(format!("session:{}", key()));
     let entry = Entry::new(payload, Some(START.plus(HOUR)));
-    assert!(matches!(site.store.write(Write::create(&key, &entry), START).await.unwrap(), Written::Saved(_)));
+    assert!(matches!(
+        site.store.write(Write::create(&key, &entry), START).await.unwrap(),
+        WriteOutcome::Saved(_)
+    ));
     (site, key)
 }
 

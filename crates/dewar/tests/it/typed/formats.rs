@@ -123,7 +123,7 @@ async fn what_the_format_cannot_store_is_refused_before_anything_is_changed() {
         typed.modify(|huge| (huge.count, huge.number) = (1, u128::MAX)).unwrap_err(),
     ] {
         assert_eq!(error.key(), Some("number"), "{error}");
-        assert!(error.to_string().starts_with("the key \"number\": an integer is beyond"), "{error}");
+        assert!(error.to_string().starts_with("the key \"number\": an integer outside"), "{error}");
     }
     assert!(typed.get().unwrap() == Huge::default() && !typed.session().is_modified());
 }

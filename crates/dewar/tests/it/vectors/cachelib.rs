@@ -10,7 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use dewar::clock::UnixTime;
 use dewar::codec::{Codec as _, Pickle};
-use dewar::store::{Entry, Store, StoreKey, Write, Written};
+use dewar::store::{Entry, Store, StoreKey, Write, WriteOutcome};
 use dewar_stores::cachelib::{Cachelib, CachelibOptions, FileNames};
 use serde_json::Value as Json;
 
@@ -140,7 +140,7 @@ fn keep(store: &Cachelib, key: &str, payload: Vec<u8>, end: Option<UnixTime>) ->
     let created = super::block_on(
         store.write(Write::create(&StoreKey::new(key), &Entry::new(payload, end)), UnixTime::EPOCH),
     );
-    ensure(matches!(created, Ok(Written::Saved(_))), "something is there already")
+    ensure(matches!(created, Ok(WriteOutcome::Saved(_))), "something is there already")
 }
 
 fn now(given: &Json) -> Judged<UnixTime> {

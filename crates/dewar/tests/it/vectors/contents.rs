@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use dewar::clock::UnixTime;
-use dewar::store::{Entry, Memory, Store, StoreKey, Write, Written};
+use dewar::store::{Entry, Memory, Store, StoreKey, Write, WriteOutcome};
 
 use super::given::{Judged, ensure};
 use crate::stored::stored;
@@ -16,7 +16,7 @@ pub(super) type Content = (Vec<u8>, Option<i64>);
 pub(super) fn put(memory: &Memory, key: &str, payload: Vec<u8>, expires: UnixTime) -> Judged<()> {
     let (key, entry) = (StoreKey::new(key), Entry::new(payload, Some(expires)));
     let created = super::block_on(memory.write(Write::create(&key, &entry), UnixTime::EPOCH));
-    ensure(matches!(created, Ok(Written::Saved(_))), "something is there already")
+    ensure(matches!(created, Ok(WriteOutcome::Saved(_))), "something is there already")
 }
 
 pub(super) fn contents(memory: &Memory, now: UnixTime) -> Contents {

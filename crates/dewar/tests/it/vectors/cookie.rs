@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use dewar::clock::UnixTime;
-use dewar::cookie::{CookiePolicy, SameSite, SetCookie, add_cookie, pairs};
+use dewar::cookie::{CookiePolicy, SameSite, SetCookie, pairs, vary_cookie};
 use serde_json::Value as Json;
 
 use super::given::{Given, Judged, Known};
@@ -185,7 +185,7 @@ pub(super) fn vary_add(case: &Case) -> Judged {
         Json::Array(lines) => lines.iter().filter_map(Json::as_str).collect(),
         line => line.as_str().into_iter().collect(),
     };
-    let ours = add_cookie(existing.iter().copied()).map_or_else(
+    let ours = vary_cookie(existing.iter().copied()).map_or_else(
         || existing.iter().map(|line| (*line).to_owned()).collect(),
         |line| vec![line.into_owned()],
     );

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use dewar::clock::{Clock, UnixTime};
 use dewar::settings::{FlaskRecords, RecordFormat};
 use dewar::store::Memory;
-use dewar::store::{Entry, Store, StoreKey, Write, Written};
+use dewar::store::{Entry, Store, StoreKey, Write, WriteOutcome};
 use dewar::value::{Map, Value};
 use dewar::{SecretKeys, ServerSide, SessionManager};
 use serde_json::Value as Json;
@@ -57,7 +57,7 @@ fn opened(case: &Case, key: &str, payload: Vec<u8>, cookie: &str) -> Judged<Opti
     let manager = SessionManager::server_side(settings).known()?;
     super::block_on(async {
         let created = store.write(Write::create(&StoreKey::new(key), &Entry::new(payload, None)), now).await;
-        ensure(matches!(created, Ok(Written::Saved(_))), "something is there already")?;
+        ensure(matches!(created, Ok(WriteOutcome::Saved(_))), "something is there already")?;
         let session = manager.open([cookie.as_bytes()]).await.known()?;
         Ok((!session.is_new()).then(|| session.read(Map::clone)))
     })

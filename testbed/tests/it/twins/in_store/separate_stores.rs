@@ -103,7 +103,7 @@ pub(super) fn url(redis: &Redis, database: u32) -> String {
 pub(super) async fn settings_over(redis: &Redis, database: u32) -> ServerSide {
     // A server on a busy machine may be slow.
     let timeout = Duration::from_secs(10);
-    let options = RedisOptions { owners: false, timeout, ..RedisOptions::default() };
+    let options = RedisOptions { owner_index: false, timeout, ..RedisOptions::default() };
     let store = dewar_stores::Redis::open(&url(redis, database), options).await.unwrap();
     ServerSide { clock: Clock::fixed(NOW), ..ServerSide::flask(Arc::new(store)) }
 }

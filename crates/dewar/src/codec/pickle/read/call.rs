@@ -1,18 +1,18 @@
-//! Names and calls. Nothing of Python is imported or called: each object is rebuilt here.
+//! Names and calls. Nothing is imported or called: each object is built here.
 
 use super::node::{Id, Node, Nodes};
 use crate::codec::DecodeError;
 use crate::codec::pickle::text;
 use crate::value::{Class, Object, Opaque, Text, Value};
 
-/// A class or function that a pickle may name. Nothing is imported: each is known here.
+/// A class or function that a pickle may name. Nothing is imported: only these are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Named {
     /// A class of data.
     Class(Class),
-    /// `_codecs.encode`, with which Python 3 writes bytes up to protocol 2.
+    /// `_codecs.encode`, which Python 3 uses to write bytes up to protocol 2.
     Encode,
-    /// `getattr`, which finds `ZoneInfo._unpickle` and nothing else.
+    /// `getattr`, which can only find `ZoneInfo._unpickle`.
     GetAttr,
     /// The base of a reconstructed class.
     Object,
@@ -23,7 +23,7 @@ pub(super) enum Named {
 }
 
 impl Named {
-    /// By its name in Python 3 or 2.
+    /// Finds it by its name in Python 3 or 2.
     pub(super) fn from_name(module: &str, name: &str) -> Option<Self> {
         Some(match (module, name) {
             ("_codecs", "encode") => Self::Encode,
@@ -39,12 +39,12 @@ impl Named {
 const MOST_ARGUMENTS: usize = 3;
 
 impl Nodes {
-    /// By a module and a name on the stack.
+    /// Finds it by a module and a name on the stack.
     pub(super) fn named(&self, module: Id, name: Id) -> Option<Named> {
         Named::from_name(self.text(module)?.as_str()?, self.text(name)?.as_str()?)
     }
 
-    /// The result of a call; `None` for an unknown one.
+    /// The result of a call; `None` for an unknown call.
     pub(super) fn call(&mut self, called: Id, arguments: Id) -> Result<Option<Node>, DecodeError> {
         let Some((named, arguments)) = self.name_and_arguments(called, arguments) else { return Ok(None) };
         Ok(match (named, arguments.as_slice()) {
@@ -59,7 +59,7 @@ impl Nodes {
         })
     }
 
-    /// A new object of a class, as `cls.__new__` makes it; `None` for an unknown one.
+    /// A new instance of a class, as `cls.__new__` creates it; `None` for an unknown class.
     pub(super) fn create(&self, class: Id, arguments: Id) -> Option<Node> {
         match self.name_and_arguments(class, arguments)? {
             (Named::Class(Class::Uuid), arguments) if arguments.is_empty() => Some(Node::BlankUuid),
@@ -132,7 +132,7 @@ impl Nodes {
         self.text(text).map(|text| Node::Value(Value::Markup(text.clone())))
     }
 
-    /// Bytes; those that Python 2 wrote may have been read as text.
+    /// Reads bytes. Those that Python 2 wrote may have been read as text.
     pub(super) fn bytes(&self, id: Id) -> Option<Vec<u8>> {
         match self.get(id)? {
             Node::Value(Value::Bytes(bytes)) => Some(bytes.clone()),

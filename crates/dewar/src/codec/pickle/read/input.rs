@@ -1,8 +1,8 @@
-//! The bytes of a pickle, one argument after the other.
+//! Reads the bytes of a pickle, one argument after the other.
 
 use crate::codec::DecodeError;
 
-/// The bytes, and how far they have been read.
+/// The bytes, and the current position.
 pub(super) struct Input<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -40,7 +40,7 @@ impl<'a> Input<'a> {
         Ok(taken)
     }
 
-    /// Up to the end of the line, without it.
+    /// The bytes up to the line break, without it.
     pub(super) fn line(&mut self) -> Result<&'a [u8], DecodeError> {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         let len = rest.iter().position(|&byte| byte == b'\n');
@@ -49,7 +49,7 @@ impl<'a> Input<'a> {
         Ok(line)
     }
 
-    /// A line of ASCII, as numbers are.
+    /// A line of ASCII, such as a number.
     pub(super) fn ascii_line(&mut self) -> Result<&'a str, DecodeError> {
         let at = self.at;
         let line = str::from_utf8(self.line()?).ok().filter(|line| line.is_ascii());

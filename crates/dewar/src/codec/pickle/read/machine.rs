@@ -6,7 +6,7 @@ use super::node::{Id, Node, Nodes};
 use crate::codec::{DecodeError, Limits};
 use crate::value::Class;
 
-/// All objects, those on the stack, and those in the memo.
+/// The machine: all objects, the stack, and the memo.
 pub(super) struct Machine {
     pub(super) nodes: Nodes,
     pub(super) memo: Memo,
@@ -34,7 +34,7 @@ impl Machine {
         self.pop_many().map(|[id]| id)
     }
 
-    /// Takes the last `N` in the order in which they came, none from below the last mark.
+    /// Pops the last `N` objects, in the order in which they were pushed, and none from below the last mark.
     pub(super) fn pop_many<const N: usize>(&mut self) -> Result<[Id; N], DecodeError> {
         let floor = self.marks.last().copied().unwrap_or(0);
         let Some((_, &ids)) = self.stack.get(floor..).and_then(<[Id]>::split_last_chunk) else {
@@ -63,13 +63,13 @@ impl Machine {
         Ok(())
     }
 
-    /// Takes the last mark and what is above it.
+    /// Pops the last mark and the objects above it.
     pub(super) fn pop_mark(&mut self) -> Result<Vec<Id>, DecodeError> {
         let floor = self.marks.pop().ok_or_else(|| self.malformed("a mark"))?;
         Ok(self.stack.split_off(floor))
     }
 
-    /// Drops the last object, or the last mark if nothing is above it.
+    /// Discards the last object, or the last mark if nothing is above it.
     pub(super) fn discard(&mut self) -> Result<(), DecodeError> {
         if self.marks.pop_if(|mark| *mark == self.stack.len()).is_some() {
             return Ok(());
@@ -77,7 +77,7 @@ impl Machine {
         self.pop().map(drop)
     }
 
-    /// The one object that is left.
+    /// The only object that is left.
     pub(super) fn finish(&self) -> Result<Id, DecodeError> {
         match (self.stack.as_slice(), self.marks.as_slice()) {
             (&[id], []) => Ok(id),
@@ -115,7 +115,7 @@ impl Machine {
         Ok(())
     }
 
-    /// Pairs of keys and values that come in turn.
+    /// Pairs from alternating keys and values.
     pub(super) fn pairs(&self, items: &[Id]) -> Result<Vec<(Id, Id)>, DecodeError> {
         match items.as_chunks() {
             (pairs, []) => Ok(pairs.iter().map(|&[key, value]| (key, value)).collect()),
@@ -132,7 +132,7 @@ impl Machine {
     }
 }
 
-/// The objects that a pickle has numbered, to refer to them again.
+/// The objects that a pickle has numbered to refer to them again.
 #[derive(Default)]
 pub(super) struct Memo {
     objects: BTreeMap<u32, Id>,
@@ -152,7 +152,7 @@ impl Memo {
         Ok(())
     }
 
-    /// Puts an object under the next number, as Python counts.
+    /// Stores an object under the next number, as Python counts.
     pub(super) fn memoize(&mut self, id: Id) -> Result<(), DecodeError> {
         self.put(self.objects.len() as u32, id)
     }

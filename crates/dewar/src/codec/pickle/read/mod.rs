@@ -1,4 +1,4 @@
-//! Reads a pickle: a stack machine builds objects, of which the last is copied out as a value.
+//! Reads a pickle: a stack machine builds objects, and the last one is copied out as a value.
 
 mod call;
 mod input;

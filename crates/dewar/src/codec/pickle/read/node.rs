@@ -1,6 +1,6 @@
-//! The objects of a pickle while it is read.
+//! The objects of a pickle during reading.
 //!
-//! Objects refer to each other by number, as a pickle may refer to one many times and fill it later.
+//! Objects refer to each other by number, since a pickle may refer to an object many times and fill it later.
 
 use super::call::Named;
 use crate::codec::limits::Budget;
@@ -24,7 +24,7 @@ pub(super) enum Node {
     Named(Named),
     /// A `UUID` without its state.
     BlankUuid,
-    /// An instance of a class, and what was put into it.
+    /// An instance of a class, and what was added to it.
     Instance {
         class: Class,
         arguments: Vec<Id>,
@@ -34,7 +34,7 @@ pub(super) enum Node {
 }
 
 impl Node {
-    /// An instance with nothing put into it yet.
+    /// An instance to which nothing has been added yet.
     pub(super) fn instance(class: Class, arguments: Vec<Id>) -> Self {
         Self::Instance { class, arguments, items: Vec::new(), entries: Vec::new() }
     }
@@ -67,7 +67,7 @@ impl Nodes {
         self.nodes.get_mut(id.0 as usize)
     }
 
-    /// Counts `count` more items, for a copy of a container's parts.
+    /// Counts `count` more items against the limits, for a copy of a container's parts.
     pub(super) fn charge(&mut self, count: usize) -> Result<(), DecodeError> {
         (0..count).try_for_each(|_| Ok(self.budget.item()?))
     }

@@ -1,11 +1,11 @@
-//! Instances of the known classes, as a pickle makes them.
+//! Builds instances of the known classes.
 
 use super::node::{Id, Node, Nodes};
 use crate::codec::DecodeError;
 use crate::value::{Class, Object, Opaque, Value};
 
 impl Nodes {
-    /// An instance of a class; `None` for arguments that Python does not write.
+    /// Builds an instance of a class; `None` for arguments that Python never writes.
     pub(super) fn object(&mut self, class: Class, arguments: &[Id]) -> Result<Option<Node>, DecodeError> {
         match class {
             Class::Set | Class::FrozenSet | Class::OrderedDict | Class::Deque => {
@@ -14,12 +14,12 @@ impl Nodes {
             Class::Bytes if arguments.is_empty() => Ok(Some(Node::Value(Value::Bytes(Vec::new())))),
             Class::ByteArray => Ok(self.byte_array(arguments)),
             Class::Date | Class::Time | Class::DateTime => self.moment(class, arguments),
-            // Its arguments are checked when all of it has been read.
+            // Its arguments are checked once the whole pickle has been read.
             _ => Ok(Some(Node::instance(class, arguments.to_vec()))),
         }
     }
 
-    /// A collection with a copy of another's parts.
+    /// A collection with a copy of the parts of another one.
     fn filled(&mut self, class: Class, arguments: &[Id]) -> Result<Option<Node>, DecodeError> {
         let (parts, limit) = match *arguments {
             [] => (Some(Vec::new()), None),
@@ -36,7 +36,7 @@ impl Nodes {
         })
     }
 
-    /// A deque as Python 3 writes it: empty, then filled.
+    /// A deque as Python 3 writes it: first empty, then filled.
     fn deque(&mut self, items: Vec<Id>, limit: Option<[Id; 2]>) -> Result<Node, DecodeError> {
         let arguments = match limit {
             None => Vec::new(),
@@ -82,8 +82,7 @@ impl Nodes {
         Some(Node::Value(Value::Opaque(Opaque::new(Object::ByteArray(bytes)))))
     }
 
-    /// A date, a time or a datetime from its bytes and perhaps a zone; bytes of Python 2 may have been read
-    /// as text.
+    /// A date, a time or a datetime from its bytes and an optional zone. Bytes that Python 2 wrote may have been read as text.
     fn moment(&mut self, class: Class, arguments: &[Id]) -> Result<Option<Node>, DecodeError> {
         let Some((&state, zone)) = arguments.split_first() else { return Ok(None) };
         let state = match (self.get(state), self.bytes(state)) {

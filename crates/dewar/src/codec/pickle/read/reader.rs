@@ -25,7 +25,7 @@ pub(in crate::codec::pickle) fn read(bytes: &[u8], limits: Limits) -> Result<Val
     }
 }
 
-/// The latest protocol.
+/// The newest protocol.
 const NEWEST: u8 = 5;
 
 struct Reader<'a> {
@@ -57,7 +57,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The opcodes that make a container.
+    /// The opcodes that create a container.
     fn container(&mut self, opcode: u8) -> Result<(), DecodeError> {
         let machine = &mut self.machine;
         let node = match opcode {
@@ -80,7 +80,7 @@ impl Reader<'_> {
         machine.push(node)
     }
 
-    /// The opcodes that move what is on the stack, or put it into a container.
+    /// The opcodes that move objects on the stack, or add them to a container.
     fn stack(&mut self, opcode: u8) -> Result<(), DecodeError> {
         let machine = &mut self.machine;
         match opcode {
@@ -105,7 +105,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A frame only says how much can be read at once.
+    /// A frame only says how many bytes can be read at once.
     fn frame(&mut self) -> Result<(), DecodeError> {
         let len = u64::from_le_bytes(self.input.chunk()?);
         let is_there = usize::try_from(len).is_ok_and(|len| len <= self.input.remaining());

@@ -1,4 +1,4 @@
-//! Copies the value of a pickle out of its objects, when all of it has been read. Here each reference counts.
+//! Copies the value of a pickle out of its objects, once the whole pickle has been read. Each reference counts against the limits.
 
 use super::call::Named;
 use super::node::{Id, Node, Nodes};
@@ -34,12 +34,12 @@ impl<'a> Copy<'a> {
         }
     }
 
-    /// A value with many references is stored many times.
+    /// A value with many references is copied each time.
     fn plain(&mut self, value: &Value) -> Result<Value, DecodeError> {
         self.bytes += match value {
             Value::Str(text) | Value::Markup(text) => text::byte_len(text),
             Value::Bytes(bytes) => bytes.len(),
-            // Three digits take more than a byte.
+            // Three digits need more than one byte.
             Value::BigInt(number) => number.as_str().len() / 3,
             Value::Opaque(opaque) => match opaque.object() {
                 Object::Int(bytes) | Object::ByteArray(bytes) => bytes.len(),
@@ -122,8 +122,8 @@ impl<'a> Copy<'a> {
         Ok(plain_datetime(&made).unwrap_or(Value::Opaque(made)))
     }
 
-    /// An argument of an instance that holds only instances of simpler classes: a datetime holds a zone, a
-    /// zone a duration. It counts as no level of its own.
+    /// An argument that can only be an instance of a simpler class: a datetime contains a zone, and a zone contains a duration. It does not
+    /// count as another level.
     fn part(&mut self, holder: Class, id: Id) -> Result<Value, DecodeError> {
         self.budget.item()?;
         match self.nodes.get(id) {
@@ -135,7 +135,7 @@ impl<'a> Copy<'a> {
         }
     }
 
-    /// What a `defaultdict` calls for a missing key: the only place where a class may stand.
+    /// The class that a `defaultdict` calls for a missing key: the only place where a class is allowed.
     fn factory(&mut self, arguments: &[Id]) -> Result<Vec<Value>, DecodeError> {
         match *arguments {
             [factory] => match self.nodes.get(factory) {
@@ -154,7 +154,7 @@ fn opaque(object: Object) -> Value {
     Value::Opaque(Opaque::new(object))
 }
 
-/// A datetime that loses nothing as a [`Value::DateTime`]: one without a fold and without a named zone.
+/// The [`Value::DateTime`] of a datetime that loses nothing by it: without a fold, and without a named zone.
 fn plain_datetime(made: &Opaque) -> Option<Value> {
     let Object::Instance(Instance { class: Class::DateTime, arguments, .. }) = made.object() else {
         return None;
@@ -171,7 +171,7 @@ fn has_name(zone: &Value) -> bool {
     matches!(zone, Value::Opaque(zone) if matches!(zone.object(), Object::Instance(zone) if zone.arguments.len() > 1))
 }
 
-/// Whether Python takes a value as a key.
+/// Whether Python accepts a value as a key.
 pub(in crate::codec::pickle) fn is_hashable(key: &Value) -> bool {
     match key {
         Value::List(_) | Value::Map(_) | Value::Pairs(_) => false,

@@ -1,8 +1,8 @@
-//! Writes datetimes, UUIDs and `Markup`: as the calls with which Python makes them again.
+//! Writes datetimes, UUIDs and `Markup`, as the calls with which Python creates them again.
 
 use super::memo::Singleton;
 use super::writer::Writer;
-use crate::calendar::Civil;
+use crate::calendar::CivilDateTime;
 use crate::codec::EncodeError;
 use crate::codec::pickle::{integer, opcode};
 use crate::value::{Class, DateTime, Text};
@@ -28,7 +28,7 @@ impl Writer {
         Ok(())
     }
 
-    /// A zone; there is one UTC, but any number of other zones.
+    /// Writes a zone. UTC exists once; other zones are new objects each time.
     fn zone(&mut self, offset: i32) -> Result<(), EncodeError> {
         match offset {
             0 => self.once(Singleton::Utc, |writer| writer.new_zone(0)),
@@ -54,7 +54,7 @@ impl Writer {
         Ok(())
     }
 
-    /// A new `UUID` and its state: its number, and `is_safe` if that is known.
+    /// Writes a new `UUID` and its state: its number, and `is_safe` if it is known.
     pub(super) fn uuid(&mut self, uuid: [u8; 16], safety: Option<i64>) -> Result<(), EncodeError> {
         self.begin()?;
         self.class(Class::Uuid)?;
@@ -98,7 +98,7 @@ impl Writer {
         self.begin()?;
         self.class(Class::Markup)?;
         self.begin()?;
-        // Python makes a copy of the text, which is a new object unless it is empty.
+        // Python creates a copy of the text, which is a new object unless it is empty.
         if text.is_empty() {
             self.text(text)?
         } else {
@@ -115,7 +115,7 @@ impl Writer {
         self.global(Singleton::Class(class), class.module(), class.name())
     }
 
-    /// A class or function by its module and name.
+    /// Writes a class or function by its module and name.
     pub(super) fn global(
         &mut self,
         singleton: Singleton,
@@ -132,7 +132,7 @@ impl Writer {
         })
     }
 
-    /// Calls what is on the stack below the tuple of arguments.
+    /// Calls the object on the stack below the tuple of arguments.
     pub(super) fn call(&mut self) {
         self.memoize();
         self.op(opcode::REDUCE);
@@ -140,10 +140,10 @@ impl Writer {
     }
 }
 
-/// The ten bytes in which Python pickles a `datetime`: year, month, day, hour, minute, second, microseconds.
+/// The ten bytes of a pickled `datetime`: year, month, day, hour, minute, second, microseconds.
 fn datetime_state(date: DateTime) -> Option<[u8; 10]> {
     let wall = date.utc_seconds() + i64::from(date.offset_seconds().unwrap_or(0));
-    let Civil { year, month, day, hour, minute, second } = Civil::from_seconds(wall)?;
+    let CivilDateTime { year, month, day, hour, minute, second } = CivilDateTime::from_seconds(wall)?;
     let [.., high, low] = year.to_be_bytes();
     let [_, m2, m1, m0] = date.micros().to_be_bytes();
     Some([high, low, month, day, hour, minute, second, m2, m1, m0])

@@ -2,25 +2,24 @@
 
 use crate::codec::pickle::opcode;
 
-/// A frame ends at the first object that begins beyond this length; longer texts and bytes are outside of
-/// frames.
+/// A frame ends at the first object that starts after this length. Longer texts and bytes are outside of frames.
 const TARGET: usize = 64 << 10;
 
-/// Shorter pieces have no frame.
+/// Shorter pieces get no frame.
 const SHORTEST: usize = 4;
 
 /// The opcode and eight bytes.
 const HEAD: usize = 9;
 
-/// A pickle as it is written, cut where CPython cuts.
+/// A pickle during writing, which is cut where CPython cuts it.
 pub(super) struct Frames {
     out: Vec<u8>,
-    /// Where the open frame begins.
+    /// Where the open frame starts.
     open: Option<usize>,
 }
 
 impl Frames {
-    /// Begins with bytes outside of any frame.
+    /// Starts with bytes outside of any frame.
     pub(super) fn new(head: &[u8]) -> Self {
         Self { out: head.to_vec(), open: None }
     }
@@ -37,7 +36,7 @@ impl Frames {
         self.out.extend_from_slice(bytes);
     }
 
-    /// Writes text or bytes after the head with their length.
+    /// Writes a header, which contains the length, and then text or bytes.
     pub(super) fn write_long(&mut self, head: &[u8], bytes: &[u8]) {
         if bytes.len() < TARGET {
             self.write(head);
@@ -48,7 +47,7 @@ impl Frames {
         self.out.extend_from_slice(bytes);
     }
 
-    /// Marks the beginning of an object.
+    /// Marks the start of an object.
     pub(super) fn boundary(&mut self) {
         if self.open.is_some_and(|start| self.out.len() - start - HEAD >= TARGET) {
             self.close();

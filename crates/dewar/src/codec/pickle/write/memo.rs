@@ -1,15 +1,15 @@
-//! The objects that Python has only once: a pickle writes each once and then refers to it by number.
+//! The objects that exist only once in Python: a pickle writes each of them once, and then refers to it by number.
 
 use std::collections::BTreeMap;
 
 use crate::value::{Class, Text};
 
-/// An object that Python has only once.
+/// An object that exists only once in Python.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Singleton {
-    /// The empty text, or one of one character up to U+00FF.
+    /// The empty text, or a text of one character up to U+00FF.
     Text(Option<u8>),
-    /// No byte, or one.
+    /// The empty bytes, or one byte.
     Bytes(Option<u8>),
     /// The name of a module.
     Module(&'static str),
@@ -41,7 +41,7 @@ impl Singleton {
     }
 }
 
-/// The numbers that have been given to objects.
+/// The numbers of the objects that have been written.
 #[derive(Default)]
 pub(super) struct Memo {
     numbers: BTreeMap<Singleton, u32>,
@@ -54,7 +54,7 @@ impl Memo {
         self.count += 1;
     }
 
-    /// Notes that the last number belongs to this object.
+    /// Records that the last number belongs to this object.
     pub(super) fn note(&mut self, singleton: Singleton) {
         self.numbers.insert(singleton, self.count.saturating_sub(1));
     }

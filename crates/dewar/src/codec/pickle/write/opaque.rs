@@ -1,4 +1,4 @@
-//! Writes opaque values as Python would.
+//! Writes opaque values as Python would write them.
 
 use super::memo::Singleton;
 use super::writer::{BATCH, Writer};
@@ -40,7 +40,7 @@ impl Writer {
             self.op(opcode::ADDITEMS);
         }
         if !items.is_empty() && items.len().is_multiple_of(BATCH) {
-            // CPython begins another batch before it finds that nothing is left.
+            // CPython starts another batch before it notices that nothing is left.
             self.out.write(&[opcode::MARK, opcode::ADDITEMS]);
         }
         self.budget.leave();
@@ -58,7 +58,7 @@ impl Writer {
         Ok(())
     }
 
-    /// The call that makes an instance, then what is put into it.
+    /// Writes the call that creates an instance, then what is added to it.
     fn instance(&mut self, made: &Instance) -> Result<(), EncodeError> {
         if let Some(zone) = utc(made) {
             return self.once(Singleton::Utc, |writer| writer.new_zone(zone));
@@ -119,7 +119,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Batches of items that CPython takes from an iterator: the last is written alone if it is a single one.
+    /// Writes items in batches, as CPython does with an iterator: a single item in the last batch is written without a mark.
     fn batches<T>(
         &mut self,
         items: &[T],
@@ -140,7 +140,7 @@ impl Writer {
     }
 }
 
-/// The offset of `timezone.utc`, which Python has only once.
+/// The offset of `timezone.utc`, which exists only once in Python.
 fn utc(made: &Instance) -> Option<i32> {
     let [Value::Opaque(delta)] = made.arguments.as_slice() else { return None };
     let Object::Instance(delta) = delta.object() else { return None };

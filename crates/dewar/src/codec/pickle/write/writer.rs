@@ -8,7 +8,7 @@ use crate::codec::pickle::{integer, opcode, text};
 use crate::codec::{EncodeError, Limits};
 use crate::value::{BigInt, Map, Text, Value};
 
-/// How many items are put into a container at once.
+/// How many items are added to a container at once.
 pub(super) const BATCH: usize = 1000;
 
 pub(in crate::codec::pickle) struct Writer {
@@ -92,7 +92,7 @@ impl Writer {
             }
         }
         if len > 0 && len.is_multiple_of(BATCH) {
-            // CPython begins another batch before it finds that nothing is left.
+            // CPython starts another batch before it notices that nothing is left.
             self.out.write(&[opcode::MARK, opcode::SETITEMS]);
         }
         self.budget.leave();
@@ -208,7 +208,7 @@ impl Writer {
         Ok(())
     }
 
-    /// One opcode for each width of the length: one byte, four, eight.
+    /// Writes bytes with their length in one, four or eight bytes, with the opcode for that width.
     pub(super) fn sized(&mut self, [one, four, eight]: [u8; 3], bytes: &[u8]) {
         if let Ok(len) = u8::try_from(bytes.len()) {
             self.out.write_long(&[one, len], bytes);
@@ -220,8 +220,7 @@ impl Writer {
         self.memoize();
     }
 
-    /// Writes an object, or a reference to it if it has been written before. `write` ends with
-    /// [`memoize`](Self::memoize).
+    /// Writes an object, or a reference to it if it has already been written. `write` must end with [`memoize`](Self::memoize).
     pub(super) fn once(
         &mut self,
         singleton: Singleton,
@@ -243,7 +242,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Begins a container, which gets its number before its parts.
+    /// Starts a container, which gets its number before its parts.
     pub(super) fn open(&mut self, empty: u8) -> Result<(), EncodeError> {
         self.atom(empty)?;
         self.memoize();
@@ -256,7 +255,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Begins an object, which counts as it will when it is read.
+    /// Starts an object, and counts it as it will be counted when it is read.
     pub(super) fn begin(&mut self) -> Result<(), EncodeError> {
         self.budget.item()?;
         self.budget.bytes(self.out.len())?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use dewar::clock::UnixTime;
 use dewar::settings::{FlaskRecords, RecordFormat, SessionLimit};
-use dewar::store::{Bytes, Entry, Memory, Store, StoreKey, Surplus, Write, Written};
+use dewar::store::{Bytes, Entry, Memory, Store, StoreKey, Trim, Write, WriteOutcome};
 use dewar::{SecretKeys, ServerSide, Session, SessionManager};
 use dewar_servers::Redis;
 
@@ -116,7 +116,7 @@ async fn live(settings: ServerSide) -> Vec<String> {
 
 /// Around a login: it is repeated, gets a new id, ends with a goodbye, or is ended from another device.
 async fn lose_answers(settings: ServerSide) -> Vec<String> {
-    let session_limit = Some(SessionLimit { sessions: 2, ends: Surplus::Newest });
+    let session_limit = Some(SessionLimit { sessions: 2, ends: Trim::Newest });
     let manager = SessionManager::server_side(ServerSide { session_limit, ..settings }).unwrap();
     let mut secrets = Vec::new();
     let log_in = |session: &Session| {
@@ -154,7 +154,7 @@ async fn put(store: &dyn Store, key: &StoreKey, payload: Bytes, now: UnixTime) {
     let entry = Entry::new(payload, Some(now.plus(super::HOUR)));
     assert!(matches!(
         store.write(Write::swap(key, &seen.revision, &entry), now).await.unwrap(),
-        Written::Saved(_)
+        WriteOutcome::Saved(_)
     ));
 }
 

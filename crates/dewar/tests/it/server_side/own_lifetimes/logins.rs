@@ -1,8 +1,8 @@
-//! What a login does to the lifetime of a session: it begins anew, and is remembered or not.
+//! What a login does to the lifetime of a session: it restarts, and is remembered or not.
 
 use dewar::lifetime::{Permanence, Timeouts};
 use dewar::settings::SessionLimit;
-use dewar::store::Surplus;
+use dewar::store::Trim;
 use dewar::{Lifetime, Login, ServerSide, Session};
 
 use super::super::{HOUR, MINUTE, Site, held};
@@ -108,22 +108,20 @@ async fn a_login_is_remembered_whatever_others_do_meanwhile() {
 /// A remembered session counts for as long as it lives, and no longer.
 #[tokio::test]
 async fn a_limit_counts_remembered_sessions_as_long_as_they_live() {
-    for surplus in [Surplus::Oldest, Surplus::Newest] {
-        let site = Site::new(|s| ServerSide {
-            session_limit: Some(SessionLimit { sessions: 1, ends: surplus }),
-            ..s
-        });
+    for trim in [Trim::Oldest, Trim::Newest] {
+        let site =
+            Site::new(|s| ServerSide { session_limit: Some(SessionLimit { sessions: 1, ends: trim }), ..s });
         let phone = site.visit("", remembered).await;
         assert!(site.look(&phone).await, "it came with its id");
         site.pass(DAY);
         let laptop = site.visit("", log_in).await;
-        let is_newest_refused = surplus == Surplus::Newest;
-        assert_eq!(site.look(&phone).await, is_newest_refused, "{surplus:?}");
-        assert_eq!(site.look(&laptop).await, !is_newest_refused, "{surplus:?}");
+        let is_newest_refused = trim == Trim::Newest;
+        assert_eq!(site.look(&phone).await, is_newest_refused, "{trim:?}");
+        assert_eq!(site.look(&laptop).await, !is_newest_refused, "{trim:?}");
         site.pass(30 * DAY);
         let tablet = site.visit("", log_in).await;
-        assert!(site.look(&tablet).await, "{surplus:?}: the others have expired");
-        assert_eq!(site.manager.sessions_of("user:zoe", None).await.unwrap().len(), 1, "{surplus:?}");
+        assert!(site.look(&tablet).await, "{trim:?}: the others have expired");
+        assert_eq!(site.manager.sessions_of("user:zoe", None).await.unwrap().len(), 1, "{trim:?}");
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use dewar::clock::UnixTime;
 use dewar::store::{
-    AsyncStore, Bytes, Entry, Memory, Owners, Store, StoreError, StoreKey, Stored, Touch, Write, Written,
+    AsyncStore, Bytes, Entry, Memory, Owners, Store, StoreError, StoreKey, Stored, Touch, Write, WriteOutcome,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,11 +59,11 @@ struct FaultyStore {
 
 impl FaultyStore {
     /// Stores an entry, whatever the key has.
-    async fn put(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<Written, StoreError> {
+    async fn put(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<WriteOutcome, StoreError> {
         loop {
             let _ = self.store.write(Write::remove(key, None), now).await?;
             let created = self.store.write(Write::create(key, entry), now).await?;
-            if created != Written::Taken {
+            if created != WriteOutcome::Taken {
                 return Ok(created);
             }
         }
@@ -84,7 +84,7 @@ impl AsyncStore for FaultyStore {
         Ok(self.read.lock().unwrap().entry(key.clone()).or_insert(found).clone())
     }
 
-    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<Written, StoreError> {
+    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<WriteOutcome, StoreError> {
         match (self.fault, write) {
             (Fault::CreateIsLost, Write::Create { key, .. }) => {
                 let created = self.store.write(write, now).await?;
@@ -99,7 +99,7 @@ impl AsyncStore for FaultyStore {
             }
             (Fault::SwapOverwrites, Write::Swap { key, entry, .. }) => {
                 match self.store.write(write, now).await? {
-                    Written::Changed(theirs) => {
+                    WriteOutcome::Changed(theirs) => {
                         self.store.write(Write::swap(key, &theirs.revision, entry), now).await
                     }
                     answer => Ok(answer),

@@ -1,7 +1,7 @@
 //! The scenarios: which tab does what, at the same time as others.
 
 use dewar::settings::SessionLimit;
-use dewar::store::Surplus;
+use dewar::store::Trim;
 
 use super::actions::Action::{
     self, Clear, Destroy, Goodbye, Increment, LogOut, Login, Look, Remove, Rotate, Set, Wait,
@@ -55,8 +55,8 @@ impl Scenario {
         Self { attacker, ..self }
     }
 
-    const fn session_limit(self, sessions: usize, surplus: Surplus) -> Self {
-        Self { session_limit: Some(SessionLimit { sessions, ends: surplus }), ..self }
+    const fn session_limit(self, sessions: usize, trim: Trim) -> Self {
+        Self { session_limit: Some(SessionLimit { sessions, ends: trim }), ..self }
     }
 
     const fn logged_in_elsewhere(self) -> Self {
@@ -169,37 +169,35 @@ pub(super) const LATE: &[Scenario] = &[
 
 /// Logins where the sessions of an owner are limited.
 pub(super) const LIMITED: &[Scenario] = &[
-    tabs("logs in, one at most", &[&[ZOE]]).session_limit(1, Surplus::Oldest),
-    tabs("logs in, the newest goes", &[&[ZOE]]).session_limit(1, Surplus::Newest),
-    tabs("logs in without a cookie, one at most", &[&[ZOE]])
-        .without_cookie()
-        .session_limit(1, Surplus::Oldest),
+    tabs("logs in, one at most", &[&[ZOE]]).session_limit(1, Trim::Oldest),
+    tabs("logs in, the newest goes", &[&[ZOE]]).session_limit(1, Trim::Newest),
+    tabs("logs in without a cookie, one at most", &[&[ZOE]]).without_cookie().session_limit(1, Trim::Oldest),
     tabs("logs in without a cookie, the newest goes", &[&[ZOE]])
         .without_cookie()
-        .session_limit(1, Surplus::Newest),
-    tabs("logs in again, one at most", &[&[ZOE]]).of("zoe").session_limit(1, Surplus::Oldest),
-    tabs("logs in again, the newest goes", &[&[ZOE]]).of("zoe").session_limit(1, Surplus::Newest),
+        .session_limit(1, Trim::Newest),
+    tabs("logs in again, one at most", &[&[ZOE]]).of("zoe").session_limit(1, Trim::Oldest),
+    tabs("logs in again, the newest goes", &[&[ZOE]]).of("zoe").session_limit(1, Trim::Newest),
     tabs("logs in again beside another device", &[&[ZOE]])
         .of("zoe")
         .logged_in_elsewhere()
-        .session_limit(2, Surplus::Oldest),
-    tabs("logs in beside another device", &[&[ZOE]]).logged_in_elsewhere().session_limit(2, Surplus::Oldest),
+        .session_limit(2, Trim::Oldest),
+    tabs("logs in beside another device", &[&[ZOE]]).logged_in_elsewhere().session_limit(2, Trim::Oldest),
     tabs("logs in beside another device, the newest goes", &[&[ZOE]])
         .logged_in_elsewhere()
-        .session_limit(2, Surplus::Newest),
-    tabs("logs in and out, one at most", &[&[ZOE, Destroy]]).of("zoe").session_limit(1, Surplus::Oldest),
+        .session_limit(2, Trim::Newest),
+    tabs("logs in and out, one at most", &[&[ZOE, Destroy]]).of("zoe").session_limit(1, Trim::Oldest),
     tabs("says goodbye and logs in, the newest goes", &[&[Goodbye, ZOE]])
         .of("zoe")
-        .session_limit(1, Surplus::Newest),
-    tabs("logs out and in, the newest goes", &[&[Destroy, ZOE]]).of("zoe").session_limit(1, Surplus::Newest),
+        .session_limit(1, Trim::Newest),
+    tabs("logs out and in, the newest goes", &[&[Destroy, ZOE]]).of("zoe").session_limit(1, Trim::Newest),
 ];
 
 /// The same, with two logins at once.
 pub(super) const LIMITED_PAIRS: &[Scenario] = &[
-    tabs("logs in twice at once, one at most", &[&[ZOE], &[ZOE]]).of("zoe").session_limit(1, Surplus::Oldest),
+    tabs("logs in twice at once, one at most", &[&[ZOE], &[ZOE]]).of("zoe").session_limit(1, Trim::Oldest),
     tabs("logs in twice at once, the newest goes", &[&[ZOE], &[ZOE]])
         .of("zoe")
-        .session_limit(1, Surplus::Newest),
+        .session_limit(1, Trim::Newest),
 ];
 
 /// An attacker has planted the id with which the user logs in, and tries everything with it.

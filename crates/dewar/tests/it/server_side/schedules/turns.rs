@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 use dewar::clock::UnixTime;
 use dewar::inspect::{ParsedRecord, RecordKind};
 use dewar::store::{
-    Answer, AsyncStore, Entry, Owners, Store, StoreError, StoreKey, Stored, Surplus, Touch, Write, Written,
+    Answer, AsyncStore, Entry, Owners, Store, StoreError, StoreKey, Stored, Touch, Trim, Write, WriteOutcome,
     async_trait,
 };
 
@@ -71,14 +71,14 @@ impl Turns {
 }
 
 /// The change that a write has made.
-fn change(write: &Write<'_>, written: &Written, now: UnixTime) -> Option<Change> {
+fn change(write: &Write<'_>, written: &WriteOutcome, now: UnixTime) -> Option<Change> {
     Some(match (*write, written) {
-        (Write::Create { key, .. }, Written::Saved(_)) => Change::Created(key.clone()),
-        (Write::Swap { key, entry, .. }, Written::Saved(_)) => replaced(key, entry, now),
-        (Write::Rename { key, new_key, .. }, Written::Saved(_)) => {
+        (Write::Create { key, .. }, WriteOutcome::Saved(_)) => Change::Created(key.clone()),
+        (Write::Swap { key, entry, .. }, WriteOutcome::Saved(_)) => replaced(key, entry, now),
+        (Write::Rename { key, new_key, .. }, WriteOutcome::Saved(_)) => {
             Change::Renamed(key.clone(), new_key.clone())
         }
-        (Write::Remove { key, .. }, Written::Removed) => Change::Ended(key.clone()),
+        (Write::Remove { key, .. }, WriteOutcome::Removed) => Change::Ended(key.clone()),
         _ => return None,
     })
 }
@@ -104,8 +104,8 @@ impl AsyncStore for Turns {
         self.step(|| self.store.load(key, touch, now), |_| Vec::new()).await
     }
 
-    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<Written, StoreError> {
-        let changes = |written: &Written| Vec::from_iter(change(&write, written, now));
+    async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<WriteOutcome, StoreError> {
+        let changes = |written: &WriteOutcome| Vec::from_iter(change(&write, written, now));
         self.step(|| self.store.write(write, now), changes).await
     }
 
@@ -120,8 +120,8 @@ impl AsyncStore for Turns {
 
 #[async_trait]
 impl Owners for Turns {
-    async fn of(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
-        self.step(|| Answer::Later(self.owning().of(owner, now)), |_| Vec::new()).await
+    async fn owned_by(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
+        self.step(|| Answer::Later(self.owning().owned_by(owner, now)), |_| Vec::new()).await
     }
 
     async fn remove_all(
@@ -137,10 +137,10 @@ impl Owners for Turns {
         &self,
         owner: &str,
         at_most: usize,
-        surplus: Surplus,
+        trim: Trim,
         now: UnixTime,
     ) -> Result<Vec<StoreKey>, StoreError> {
         let changes = |removed: &Vec<StoreKey>| removed.iter().cloned().map(Change::Ended).collect();
-        self.step(|| Answer::Later(self.owning().trim(owner, at_most, surplus, now)), changes).await
+        self.step(|| Answer::Later(self.owning().trim(owner, at_most, trim, now)), changes).await
     }
 }

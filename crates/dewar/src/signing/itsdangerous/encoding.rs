@@ -1,8 +1,8 @@
-//! The text form of bytes and of numbers: URL-safe base64 and big-endian integers without leading zeros.
+//! The encodings of bytes and numbers: URL-safe base64, and big-endian integers without leading zeros.
 //!
-//! Decoding is strict: each sequence of bytes has one text. itsdangerous 2.2 decodes as Python does, which
-//! skips foreign characters, accepts `+` and `/`, ignores what follows a `=`, and does not check the unused
-//! bits of the last character, so that one signature has many texts. It writes only one of them.
+//! Decoding is strict: for each sequence of bytes, only one text is valid. itsdangerous 2.2 decodes like Python, which skips other characters,
+//! accepts `+` and `/`, ignores what follows a `=`, and does not check the unused bits of the last character. So many texts are valid for one
+//! signature, although it writes only one of them.
 
 use std::fmt;
 
@@ -28,7 +28,7 @@ pub fn base64_encode(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// The bytes of a text that [`base64_encode`] writes.
+/// Decodes a text that [`base64_encode`] writes.
 ///
 /// # Errors
 /// [`NotBase64`] for any other text.
@@ -36,30 +36,30 @@ pub fn base64_decode(text: &[u8]) -> Result<Vec<u8>, NotBase64> {
     URL_SAFE_NO_PAD.decode(text).map_err(|_| NotBase64)
 }
 
-/// Decodes into `buffer`; also refused if it is too short.
+/// Decodes into `buffer`; also fails if the buffer is too short.
 pub(super) fn base64_decode_into<'b>(text: &[u8], buffer: &'b mut [u8]) -> Result<&'b [u8], NotBase64> {
     let length = URL_SAFE_NO_PAD.decode_slice(text, buffer).map_err(|_| NotBase64)?;
     buffer.get(..length).ok_or(NotBase64)
 }
 
-/// Appends the text of `bytes` to `out`.
+/// Appends the base64 text of `bytes` to `out`.
 pub(super) fn append_base64(out: &mut Vec<u8>, bytes: &[u8]) {
     let start = out.len();
     let length = base64::encoded_len(bytes.len(), false).unwrap_or_default();
     out.resize(start + length, 0);
     if let Some(space) = out.get_mut(start..) {
         let written = URL_SAFE_NO_PAD.encode_slice(bytes, space);
-        debug_assert_eq!(written.ok(), Some(length), "the space is as long as the text");
+        debug_assert_eq!(written.ok(), Some(length), "the reserved space is as long as the text");
     }
 }
 
-/// The big-endian bytes of a number without leading zeros: none at all for 0.
+/// Returns the big-endian bytes of a number without leading zeros; no bytes for 0.
 #[must_use]
 pub fn int_to_bytes(number: u64) -> Vec<u8> {
     significant(&number.to_be_bytes()).to_vec()
 }
 
-/// The number of at most 8 big-endian bytes, leading zeros allowed; `None` if there are more.
+/// Returns the number of at most 8 big-endian bytes, with or without leading zeros; `None` if there are more bytes.
 #[must_use]
 pub fn bytes_to_int(bytes: &[u8]) -> Option<u64> {
     (bytes.len() <= 8).then(|| bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
