@@ -10,6 +10,11 @@ use crate::clock::UnixTime;
 /// Stores entries under keys. The rules are in [the documentation of the crate](crate).
 ///
 /// Where every answer is waited for, implement [`AsyncStore`](crate::AsyncStore): three `async fn`s.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a session store",
+    label = "not a `Store`",
+    note = "take `Memory::new()`, what `dewar_stores::open(url).await?` returns, or a type of yours that implements `AsyncStore` or `Store`"
+)]
 pub trait Store: fmt::Debug + Send + Sync {
     /// Loads the entry under the key. If the touch is due, the same round trip sets the expiry that the touch asks for.
     fn load<'a>(

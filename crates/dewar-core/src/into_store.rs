@@ -7,6 +7,11 @@ use crate::contract::Store;
 /// A store, or a shared one: what functions take that need a store.
 ///
 /// A program hands over a [`Store`] by value, or an `Arc` to go on using it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a session store",
+    label = "not a `Store`",
+    note = "take `Memory::new()`, what `dewar_stores::open(url).await?` returns, or a type of yours that implements `AsyncStore` or `Store`"
+)]
 pub trait IntoStore {
     /// The store, shared.
     fn into_store(self) -> Arc<dyn Store>;

@@ -4,6 +4,7 @@ mod from;
 mod text;
 
 use std::cmp::Reverse;
+use std::sync::Arc;
 
 use self::text::WithCauses;
 use super::observe::note_failed;
@@ -17,11 +18,12 @@ use crate::value::{Map, Text, Value};
 ///
 /// An invalid cookie is not an error; it results in a new session. [`kind`](Self::kind) says what happened, `Display` what to do about it,
 /// `source` why. `Debug` shows the same as `Display` and the causes, because a `main` that returns the error prints it that way.
+#[derive(Clone)]
 pub struct Error {
     kind: ErrorKind,
     /// Advice for the developer or operator.
     advice: &'static str,
-    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
     removal_cookies: Vec<String>,
     /// The fingerprint of the session's key in its store.
     #[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "only logged"))]
@@ -85,7 +87,7 @@ impl Error {
     }
 
     fn because(self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self { source: Some(source.into()), ..self }
+        Self { source: Some(Arc::from(source.into())), ..self }
     }
 
     pub(super) fn cookie_too_large(source: CookieTooLarge, data: &Map) -> Self {

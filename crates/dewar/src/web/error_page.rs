@@ -3,12 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use http::header::{
-    self, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, SET_COOKIE,
-};
 use http::{Response, StatusCode};
 
-use super::tower::SessionFailed;
+use super::failed::{SessionFailed, add_failure_headers};
 use crate::manager::Error;
 
 /// Makes the page, whose body is a `P`.
@@ -19,18 +16,6 @@ type MakePage<P> = dyn Fn(&Error) -> Response<P> + Send + Sync;
 /// In the extensions of a response that has its page: a layer further out leaves it as it is.
 #[derive(Clone)]
 struct HasPage;
-
-/// What the headers of a response say about its body.
-const ABOUT_THE_BODY: [HeaderName; 8] = [
-    header::CONTENT_ENCODING,
-    header::CONTENT_LANGUAGE,
-    header::CONTENT_LENGTH,
-    header::CONTENT_RANGE,
-    CONTENT_TYPE,
-    header::ETAG,
-    header::LAST_MODIFIED,
-    header::TRANSFER_ENCODING,
-];
 
 impl<P> ErrorPage<P> {
     pub(super) fn new(page: impl Fn(&Error) -> Response<P> + Send + Sync + 'static) -> Self {
@@ -49,26 +34,11 @@ impl<P> ErrorPage<P> {
         if page.status != StatusCode::OK {
             failure.status = page.status;
         }
-        add_to(&mut page.headers, &failure.headers);
+        add_failure_headers(&mut page.headers, &failure.headers);
         failure.headers = page.headers;
         failure.extensions.extend(page.extensions);
         failure.extensions.insert(HasPage);
         Response::from_parts(failure, body.into())
-    }
-}
-
-/// Adds the headers of the failure to those of the page: what tells caches and the client's cookies is the failure's, the rest the page's.
-fn add_to(page: &mut HeaderMap, failure: &HeaderMap) {
-    for name in failure.keys().filter(|name| !ABOUT_THE_BODY.contains(name)) {
-        if [CACHE_CONTROL, RETRY_AFTER].contains(name) {
-            page.remove(name);
-        }
-        if *name == SET_COOKIE || !page.contains_key(name) {
-            page.extend(failure.get_all(name).iter().map(|value| (name.clone(), value.clone())));
-        }
-    }
-    if !page.contains_key(CONTENT_TYPE) {
-        page.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     }
 }
 

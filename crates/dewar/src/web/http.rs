@@ -6,7 +6,7 @@ use std::iter;
 use http::header::{COOKIE, HeaderName, HeaderValue};
 use http::{HeaderMap, Response, StatusCode};
 
-use super::tower::SessionFailed;
+use super::failed::SessionFailed;
 use super::{Failure, ResponseHeaders};
 
 /// The values of the `Cookie` headers, looked up when they are asked for: most requests never do.

@@ -89,17 +89,25 @@
 //! A request whose handler does not ask for the session costs one allocation. Nothing else is allocated for futures where nothing is waited for:
 //! what [`LazySession::session`] and [`LazySession::save`] return is an [`Answer`](crate::store::Answer) that may be there at once.
 
+#[cfg(feature = "actix-web")]
+pub mod actix_web;
 #[cfg(feature = "axum")]
 pub mod axum;
 #[cfg(feature = "tower")]
 mod body;
 #[cfg(feature = "tower")]
 mod error_page;
+#[cfg(any(feature = "actix-web", feature = "tower"))]
+mod failed;
 #[cfg(feature = "tower")]
 mod http;
 mod local_path;
+#[cfg(any(feature = "actix-web", feature = "axum"))]
+mod login;
 #[cfg(feature = "minijinja")]
 pub mod minijinja;
+#[cfg(any(feature = "actix-web", feature = "axum"))]
+mod no_layer;
 mod request;
 mod response;
 #[cfg(feature = "tower")]

@@ -84,12 +84,20 @@ impl LazySession {
     where
         I: IntoIterator<Item = &'a [u8], IntoIter: Send> + Send + 'a,
     {
-        if let Some(session) = self.0.session.get() {
-            return Answer::ready(session.clone());
-        }
-        match self.0.manager.open_at_once(cookie_headers) {
-            Ok(opened) => Answer::ready(self.opened(opened)),
+        match self.session_at_once(cookie_headers) {
+            Ok(session) => Answer::ready(session),
             Err(cookie_headers) => Answer::later(self.open(cookie_headers, Opening::Asked)),
+        }
+    }
+
+    /// The session, if it is open or no store is to be asked for it; else the cookies again.
+    pub(super) fn session_at_once<'h, I: IntoIterator<Item = &'h [u8]>>(
+        &self,
+        cookie_headers: I,
+    ) -> Result<Session, I> {
+        match self.0.session.get() {
+            Some(session) => Ok(session.clone()),
+            None => self.0.manager.open_at_once(cookie_headers).map(|opened| self.opened(opened)),
         }
     }
 
@@ -176,6 +184,12 @@ impl LazySession {
         saved: Result<SessionHeaders, Error>,
         headers: &mut impl ResponseHeaders,
     ) -> Result<(), Failure> {
+        self.finished(saved)?.apply_to(headers);
+        Ok(())
+    }
+
+    /// The same for a response that does not exist yet: what is to be put onto it.
+    pub(super) fn finished(&self, saved: Result<SessionHeaders, Error>) -> Result<SessionHeaders, Failure> {
         let Inner { manager, session, is_response_sent, .. } = &*self.0;
         is_response_sent.store(true, Ordering::Relaxed);
         let earlier = session.get().map_or(Vec::new(), |session| {
@@ -183,10 +197,7 @@ impl LazySession {
             session.lock().take_unsent()
         });
         match saved {
-            Ok(reply) => {
-                reply.after(earlier).apply_to(headers);
-                Ok(())
-            }
+            Ok(session_headers) => Ok(session_headers.after(earlier)),
             Err(why) => {
                 let why = match session.get() {
                     Some(session) => manager.save_failed(session, why),

@@ -6,7 +6,6 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
@@ -18,6 +17,7 @@ use tower_service::Service;
 use super::LazySession;
 pub use super::body::SessionBody;
 use super::error_page::ErrorPage;
+pub use super::failed::SessionFailed;
 use super::http::cookies;
 use crate::manager::{Error, SessionHeaders, SessionManager};
 use crate::session::Session;
@@ -147,11 +147,6 @@ pub async fn session_named(request: &request::Parts, cookie_name: &str) -> Optio
     let session = request.extensions.get::<LazySession>()?.named(cookie_name)?;
     Some(session.session(cookies(&request.headers)).await)
 }
-
-/// In the extensions of a response to a session that could not be opened, used or saved: what went wrong. For a layer outside of this one; the
-/// simplest way to a page of your own is [`SessionLayer::on_error`].
-#[derive(Debug, Clone)]
-pub struct SessionFailed(pub Arc<Error>);
 
 pin_project! {
     /// The response, once the session is saved.

@@ -8,6 +8,7 @@
     clippy::print_stdout
 )]
 
+mod actix;
 mod after_response;
 mod best_effort;
 mod browser;

@@ -9,7 +9,8 @@ use crate::lifetime::TimeoutsError;
 use crate::manager::Error;
 use crate::value::ConvertError;
 use crate::web::Failure;
-use crate::web::response::{TEXT_HEADERS, explained};
+use crate::web::no_layer::no_layer;
+use crate::web::response::TEXT_HEADERS;
 
 /// Why an extractor has no session.
 #[derive(Debug)]
@@ -62,7 +63,7 @@ impl std::error::Error for SessionRejection {
 impl IntoResponse for SessionRejection {
     fn into_response(self) -> Response {
         match self {
-            Self::NoLayer | Self::NoLayerNamed(_) => no_layer(&self),
+            Self::NoLayer | Self::NoLayerNamed(_) => missing(&self),
             Self::Unavailable(error) => error.into_response(),
             Self::NotConverted(error) => error.into_response(),
         }
@@ -92,12 +93,8 @@ impl IntoResponse for TimeoutsError {
 }
 
 /// The response to a missing layer, which has no page either.
-fn no_layer(why: &SessionRejection) -> Response {
-    #[cfg(feature = "tracing")]
-    tracing::error!(target: "dewar::session", event = "no_layer", error = %why);
-    #[cfg(feature = "metrics")]
-    metrics::counter!("dewar_session_events_total", "event" => "no_layer").increment(1);
-    let text = explained(&why.to_string());
+fn missing(why: &SessionRejection) -> Response {
+    let text = no_layer(why);
     let headers =
         TEXT_HEADERS.map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
     match text.is_empty() {

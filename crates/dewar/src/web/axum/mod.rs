@@ -24,6 +24,80 @@
 //! [`Error`](crate::error::Error), [`ConvertError`](crate::value::ConvertError), [`TimeoutsError`](crate::lifetime::TimeoutsError) and
 //! [`SessionRejection`] are responses. The second and third become the first with `?`. A handler with errors of other types, too, returns
 //! `axum::response::Result`, which takes each of them.
+//!
+//! # Logins
+//!
+//! [`LoggedIn`] is the user, of a type that says how it is loaded ([`SessionUser`]). [`Allowed`] is a user who has a [`Permission`].
+//!
+//! ```
+//! # use std::convert::Infallible;
+//! # use dewar::web::axum::SessionUser;
+//! use axum::response::Redirect;
+//! use dewar::web::axum::{Forbidden, LoggedIn};
+//!
+//! # #[derive(Clone)]
+//! # struct User { name: String, is_admin: bool }
+//! # impl SessionUser<()> for User {
+//! #     type Error = Infallible;
+//! #     async fn load(_: &str, _: &()) -> Result<Option<Self>, Infallible> { Ok(None) }
+//! # }
+//! async fn account(user: LoggedIn<User>) -> String {
+//!     format!("Hello {}", user.name)
+//! }
+//!
+//! async fn index(user: Option<LoggedIn<User>>) -> String {
+//!     user.map_or("Log in".to_owned(), |user| format!("Hello {}", user.name))
+//! }
+//!
+//! async fn delete_everything(user: LoggedIn<User>) -> Result<(), Forbidden> {
+//!     user.require(|user| user.is_admin)
+//! }
+//!
+//! async fn log_out(user: LoggedIn<User>) -> Redirect {
+//!     user.session().log_out();
+//!     Redirect::to("/")
+//! }
+//! # let app: axum::Router = axum::Router::new()
+//! #     .route("/account", axum::routing::get(account)).route("/", axum::routing::get(index))
+//! #     .route("/everything", axum::routing::delete(delete_everything)).route("/logout", axum::routing::post(log_out));
+//! ```
+//!
+//! As a guard of a whole router:
+//!
+//! ```
+//! # use std::convert::Infallible;
+//! # use dewar::web::axum::SessionUser;
+//! use axum::Router;
+//! use axum::middleware::from_extractor_with_state;
+//! use axum::routing::get;
+//! use dewar::web::axum::{Allowed, Permission};
+//!
+//! # #[derive(Clone)]
+//! # struct User { name: String, is_admin: bool }
+//! # impl SessionUser<()> for User {
+//! #     type Error = Infallible;
+//! #     async fn load(_: &str, _: &()) -> Result<Option<Self>, Infallible> { Ok(None) }
+//! # }
+//! struct Admin;
+//!
+//! impl Permission<User> for Admin {
+//!     fn allows(user: &User) -> bool {
+//!         user.is_admin
+//!     }
+//! }
+//!
+//! async fn report(user: Allowed<User, Admin>) -> String {
+//!     format!("Hello {}", user.name)
+//! }
+//!
+//! let state = ();
+//! let admin: Router = Router::new()
+//!     .route("/report", get(report))
+//!     .route("/users", get(async || "no argument needed"))
+//!     .route_layer(from_extractor_with_state::<Allowed<User, Admin>, _>(state));
+//! ```
+//!
+//! `LoggedIn<User>` is a guard in the same way. The user is loaded once, for the guard and for the handlers behind it.
 
 mod allowed;
 mod errors;
@@ -38,11 +112,12 @@ use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::header::{COOKIE, HeaderValue};
 use http::request;
 
-pub use self::allowed::{Allowed, Forbidden, Permission, PermissionRejection};
+pub use self::allowed::PermissionRejection;
 pub use self::errors::SessionRejection;
 pub use self::layer::{ResponseFuture, SessionLayer, SessionService};
-pub use self::logged_in::{LoggedIn, LoginRejection, NotLoggedIn};
+pub use self::logged_in::LoginRejection;
 pub use self::session_user::SessionUser;
+pub use super::login::{Allowed, Forbidden, LoggedIn, NotLoggedIn, Permission};
 use super::{LazySession, tower};
 use crate::manager::SessionManager;
 use crate::session::Session;

@@ -8,7 +8,7 @@ use http::request::Parts;
 
 use super::LoginRejection;
 use crate::session::Session;
-use crate::value::Text;
+use crate::web::login::Loaded;
 
 /// The application's user type, for the extractor [`LoggedIn`](super::LoggedIn). `S` is the state of the router.
 ///
@@ -39,6 +39,12 @@ use crate::value::Text;
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be loaded as the logged-in user in a router with the state `{S}`",
+    label = "not a `SessionUser<{S}>`",
+    note = "say how it is loaded: `impl SessionUser<{S}> for {Self} {{ .. }}`, with the state type of the router",
+    note = "in a handler with `LoggedIn<{Self}>` the state `S` of `SessionUser<S>` must be that of `Router<S>` (`()` without `with_state`)"
+)]
 pub trait SessionUser<S>: Clone + Send + Sync + 'static {
     /// Why a user could not be loaded: the response to that.
     type Error: IntoResponse + Send;
@@ -54,13 +60,6 @@ pub trait SessionUser<S>: Clone + Send + Sync + 'static {
     fn load(owner: &str, state: &S) -> impl Future<Output = Result<Option<Self>, Self::Error>> + Send;
 }
 
-/// The user that was loaded in this request, for the extractors that ask again.
-#[derive(Clone)]
-struct Loaded<U> {
-    owner: Text,
-    user: Option<U>,
-}
-
 /// The session of a request, and its owner and user if somebody is logged in.
 pub(super) async fn load<U: SessionUser<S>, S: Sync>(
     parts: &mut Parts,
@@ -69,11 +68,11 @@ pub(super) async fn load<U: SessionUser<S>, S: Sync>(
     let session = Session::from_request_parts(parts, state).await.map_err(LoginRejection::Session)?;
     let Some(owner) = session.owner() else { return Ok((session, None)) };
     let name = owner.to_str_lossy().into_owned();
-    if let Some(loaded) = parts.extensions.get::<Loaded<U>>().filter(|loaded| loaded.owner == owner) {
-        return Ok((session, loaded.user.clone().map(|user| (name, user))));
+    if let Some(user) = parts.extensions.get::<Loaded<U>>().and_then(|loaded| loaded.user_of(&owner)) {
+        return Ok((session, user.map(|user| (name, user))));
     }
     let user = U::load(&name, state).await;
     let user = user.map_err(|why| LoginRejection::User(Box::new(why.into_response())))?;
-    parts.extensions.insert(Loaded { owner, user: user.clone() });
+    parts.extensions.insert(Loaded::new(owner, user.clone()));
     Ok((session, user.map(|user| (name, user))))
 }

@@ -3,5 +3,5 @@
 mod early_saves;
 mod failures;
 mod server_errors;
-mod site;
+pub(crate) mod site;
 mod tower_http;

@@ -19,12 +19,12 @@ use tower_service::Service;
 use crate::hooked_store::{Call, Hook, HookedStore};
 
 /// A store that can be told to fail.
-pub(super) type Store = HookedStore<Failing>;
+pub(crate) type Store = HookedStore<Failing>;
 
 #[derive(Debug, Default)]
-pub(super) struct Failing {
-    pub(super) loads: AtomicBool,
-    pub(super) writes: AtomicBool,
+pub(crate) struct Failing {
+    pub(crate) loads: AtomicBool,
+    pub(crate) writes: AtomicBool,
 }
 
 impl Hook for Failing {
@@ -40,16 +40,16 @@ impl Hook for Failing {
 }
 
 impl Failing {
-    pub(super) fn fail_writes(&self, fails: bool) {
+    pub(crate) fn fail_writes(&self, fails: bool) {
         self.writes.store(fails, Ordering::Relaxed);
     }
 
-    pub(super) fn fail_loads(&self, fails: bool) {
+    pub(crate) fn fail_loads(&self, fails: bool) {
         self.loads.store(fails, Ordering::Relaxed);
     }
 }
 
-pub(super) fn stored() -> (SessionManager, Arc<Store>) {
+pub(crate) fn stored() -> (SessionManager, Arc<Store>) {
     let store = Arc::new(Store::default());
     let settings = ServerSide::new("shop", Arc::clone(&store) as Arc<dyn dewar::store::Store>);
     (SessionManager::server_side(settings).unwrap(), store)

@@ -1,0 +1,74 @@
+//! The application's user: loaded once per request.
+
+use std::future::Future;
+use std::rc::Rc;
+
+use actix_web::{FromRequest as _, HttpMessage, HttpRequest};
+
+use super::LoginRejection;
+use crate::session::Session;
+use crate::web::login::Loaded;
+
+/// The application's user type, for the extractor [`LoggedIn`](super::LoggedIn).
+///
+/// ```
+/// use std::collections::HashMap;
+/// use std::convert::Infallible;
+///
+/// use actix_web::{HttpRequest, web};
+/// use dewar::web::actix_web::SessionUser;
+///
+/// type Users = HashMap<String, User>; // a database, in real life
+///
+/// #[derive(Clone)]
+/// struct User {
+///     name: String,
+///     is_admin: bool,
+/// }
+///
+/// impl SessionUser for User {
+///     type Error = Infallible; // or `actix_web::Error`, which any error with a response becomes
+///     const LOGIN_PAGE: Option<&'static str> = Some("/login");
+///
+///     async fn load(owner: &str, request: &HttpRequest) -> Result<Option<Self>, Infallible> {
+///         let users = request.app_data::<web::Data<Users>>(); // what `App::app_data` was given
+///         Ok(users.and_then(|users| users.get(owner).cloned()))
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be loaded as the logged-in user",
+    label = "not a `SessionUser`",
+    note = "say how it is loaded: `impl dewar::web::actix_web::SessionUser for {Self} {{ .. }}`"
+)]
+pub trait SessionUser: Clone + 'static {
+    /// Why a user could not be loaded; its response is sent then.
+    type Error: Into<actix_web::Error>;
+
+    /// Where visitors are sent who are not logged in, such as `/login`; with the page that they wanted as the query parameter `next` (a
+    /// [`LocalPath`](crate::web::LocalPath)) if they asked for it by `GET` or `HEAD`. `None`: they get the status 401.
+    const LOGIN_PAGE: Option<&'static str> = None;
+
+    /// The user of this owner, as it was given to [`Session::log_in`] (of more than 200 bytes, as [`Session::owner`] says it). `None`, as of a
+    /// user who was deleted: nobody is logged in.
+    ///
+    /// Called once per request, however many extractors ask, and not for visitors.
+    fn load(owner: &str, request: &HttpRequest) -> impl Future<Output = Result<Option<Self>, Self::Error>>;
+}
+
+/// The session of a request, and its owner and user if somebody is logged in.
+pub(super) async fn load<U: SessionUser>(
+    request: &HttpRequest,
+) -> Result<(Session, Option<(String, U)>), LoginRejection> {
+    let session = Session::extract(request).await.map_err(LoginRejection::Session)?;
+    let Some(owner) = session.owner() else { return Ok((session, None)) };
+    let name = owner.to_str_lossy().into_owned();
+    let loaded = request.extensions().get::<Loaded<U>>().and_then(|loaded| loaded.user_of(&owner));
+    if let Some(user) = loaded {
+        return Ok((session, user.map(|user| (name, user))));
+    }
+    let user = U::load(&name, request).await;
+    let user = user.map_err(|why| LoginRejection::User(Rc::new(why.into())))?;
+    request.extensions_mut().insert(Loaded::new(owner, user.clone()));
+    Ok((session, user.map(|user| (name, user))))
+}
