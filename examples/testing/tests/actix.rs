@@ -1,5 +1,7 @@
 //! Handlers of actix-web, by its module `test`. The cookie of one response goes into the next request, as in a browser.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::{COOKIE, SET_COOKIE};
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
@@ -14,7 +16,7 @@ fn manager() -> SessionManager {
 }
 
 /// The cookie that a response sets.
-fn cookie_of(response: &ServiceResponse) -> String {
+fn cookie_of<B>(response: &ServiceResponse<B>) -> String {
     let line = response.headers().get(SET_COOKIE).unwrap().to_str().unwrap();
     line.split(';').next().unwrap().to_owned()
 }

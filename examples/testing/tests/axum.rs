@@ -1,5 +1,7 @@
 //! Handlers of axum: a router is a service, so a test calls it. The cookie of one response goes into the next request, as in a browser.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
