@@ -100,6 +100,7 @@ pub(crate) async fn change_password(
 
 /// The login of a user, with a label for the page of devices.
 fn login(user: &User, request: &HttpRequest) -> Login {
-    let user_agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let user_agent =
+        request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     Login::new(user.owner()).device(browser_name(user_agent), "")
 }

@@ -10,11 +10,7 @@ use crate::pages::{Page, failed};
 use crate::user::{Admin, Customer};
 
 /// The first argument is the guard: visitors are sent to the login page, other users get the status 403.
-pub(crate) async fn show(
-    _: Allowed<Customer, Admin>,
-    database: Data<Database>,
-    page: Page,
-) -> Result<Html> {
+pub(crate) async fn show(_: Allowed<Customer, Admin>, database: Data<Database>, page: Page) -> Result<Html> {
     let users: Vec<String> =
         database.users().await.map_err(failed)?.into_iter().map(|user| user.name).collect();
     let orders = database.orders(None).await.map_err(failed)?;

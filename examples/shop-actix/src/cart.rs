@@ -60,11 +60,7 @@ pub(crate) async fn check_out(
     Ok(see("/orders"))
 }
 
-pub(crate) async fn orders(
-    database: Data<Database>,
-    user: LoggedIn<Customer>,
-    page: Page,
-) -> Result<Html> {
+pub(crate) async fn orders(database: Data<Database>, user: LoggedIn<Customer>, page: Page) -> Result<Html> {
     let orders = database.orders(Some(&user)).await.map_err(failed)?;
     page.render("orders.html", context! { orders })
 }

@@ -13,7 +13,7 @@ use actix_web::{Error, HttpResponse};
 /// A middleware that answers 403 to what another site sends.
 pub(crate) async fn own_forms_only(
     request: ServiceRequest,
-    next: Next<impl MessageBody>,
+    next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     if is_own(request.method(), request.headers()) {
         return Ok(next.call(request).await?.map_into_left_body());
@@ -43,7 +43,8 @@ mod tests {
     use super::*;
 
     fn is_own_post(headers: &[(&'static str, &'static str)]) -> bool {
-        let request = headers.iter().fold(TestRequest::post(), |request, header| request.insert_header(*header));
+        let request =
+            headers.iter().fold(TestRequest::post(), |request, header| request.insert_header(*header));
         let request = request.to_http_request();
         is_own(request.method(), request.headers())
     }
@@ -55,11 +56,16 @@ mod tests {
         assert!(is_own_post(&[HOST, ("Origin", "https://shop.example")]));
         assert!(is_own_post(&[HOST, ("Sec-Fetch-Site", "same-origin"), ("Origin", "https://shop.example")]));
         assert!(is_own_post(&[HOST, ("Sec-Fetch-Site", "none")]));
-        for origin in ["https://evil.example", "https://shop.example:8443", "https://shop.example.evil", "null", ""] {
+        for origin in
+            ["https://evil.example", "https://shop.example:8443", "https://shop.example.evil", "null", ""]
+        {
             assert!(!is_own_post(&[HOST, ("Origin", origin)]), "{origin}");
         }
         for site in ["cross-site", "same-site", ""] {
-            assert!(!is_own_post(&[HOST, ("Sec-Fetch-Site", site), ("Origin", "https://shop.example")]), "{site}");
+            assert!(
+                !is_own_post(&[HOST, ("Sec-Fetch-Site", site), ("Origin", "https://shop.example")]),
+                "{site}"
+            );
         }
         let get = TestRequest::get().insert_header(("Sec-Fetch-Site", "cross-site")).to_http_request();
         assert!(is_own(get.method(), get.headers()), "a link to the shop");

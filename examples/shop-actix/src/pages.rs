@@ -71,7 +71,7 @@ pub(crate) async fn goods(page: Page) -> Result<Html> {
 pub(crate) async fn error_pages(
     pages: Data<Pages>,
     request: ServiceRequest,
-    next: Next<impl MessageBody>,
+    next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>> {
     let response = next.call(request).await?;
     let status = response.status();
@@ -81,13 +81,14 @@ pub(crate) async fn error_pages(
     }
     let (request, response) = response.into_parts();
     let mut response = response.set_body(pages.error(status.as_u16()));
-    response.headers_mut().insert(CONTENT_TYPE, ContentType, HeaderValue::from_static("text/html; charset=utf-8"));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     Ok(ServiceResponse::new(request, response).map_into_right_body())
 }
 
 /// The browser stores no page, so that nobody sees one with the back button after a logout; it runs no script, and shows the shop in no frame.
 pub(crate) fn safe_headers() -> DefaultHeaders {
-    let policy = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+    let policy =
+        "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
     DefaultHeaders::new()
         .add((CACHE_CONTROL, "no-store"))
         .add((CONTENT_SECURITY_POLICY, policy))
