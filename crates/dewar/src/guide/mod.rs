@@ -9,7 +9,16 @@ macro_rules! pages {
     ($($(#[$page:meta])* $name:ident: $file:literal;)*) => {
         $(
             #[cfg_attr(
-                any(not(doctest), all(feature = "actix-web", feature = "axum", feature = "minijinja", feature = "toml")),
+                any(
+                    not(doctest),
+                    all(
+                        feature = "actix-web",
+                        feature = "axum",
+                        feature = "flask",
+                        feature = "minijinja",
+                        feature = "toml"
+                    )
+                ),
                 doc = include_str!($file)
             )]
             pub mod $name {}

@@ -1,7 +1,6 @@
 //! `SessionManager::ended`: connections that outlive their request are closed when the session ends.
 
 mod cookies;
-mod example;
 mod flask;
 mod followed;
 pub(crate) mod over_http;
