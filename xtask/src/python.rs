@@ -23,7 +23,7 @@ pub(crate) struct Python {
     pub(crate) axe: PathBuf,
 }
 
-/// The environment, made if it is not there or holds something else than the requirements say.
+/// The environment, made if it is missing, or if the requirements have changed.
 pub(crate) fn prepare() -> Result<Python> {
     let folder = shell::root().join(".venv");
     let interpreter = folder.join("bin/python");
@@ -37,7 +37,7 @@ pub(crate) fn prepare() -> Result<Python> {
     Ok(Python { interpreter, wordlist: wordlist.trim().into(), axe: axe.trim().into() })
 }
 
-/// A copy of the requirements is laid down when they have been installed.
+/// A copy of the requirements is stored there once they are installed.
 fn is_ready(folder: &Path, interpreter: &Path) -> bool {
     let installed = fs::read(folder.join("requirements.txt"));
     let wanted = fs::read(shell::root().join(REQUIREMENTS));

@@ -12,7 +12,7 @@ pub(crate) type Variables = Vec<(&'static str, OsString)>;
 
 type Prepare = fn() -> Result<Variables>;
 
-/// Installs what is missing. What cannot be had is a failure if nothing may be left out, else a line in the report.
+/// Installs what is missing. What cannot be installed is a failure if no test may be left out, and otherwise a line in the report.
 pub(crate) fn prepare(all: bool, report: &mut Report) -> Variables {
     let mut variables = Variables::new();
     let needs: [(&str, &str, Prepare); 3] = [

@@ -29,7 +29,7 @@ fn decode(args: &Look) -> Result<Finding, Box<dyn Error>> {
     show(&report, args, Detail::Facts);
     if report.kind == Kind::Sealed {
         return Err(
-            "a sealed cookie opens with its secret key only: use `dewar cookie explain --secret-file FILE`"
+            "a sealed cookie can only be read with its secret key: use `dewar cookie explain --secret-file FILE`"
                 .into(),
         );
     }

@@ -50,7 +50,7 @@ fn decode_as_json() {
     assert_eq!(json["verdict"], "not-checked");
     assert_eq!(json["bytes"], 45);
     assert_eq!(json["written_at"]["unix"], 1_709_210_096);
-    assert_eq!(json["ends_at"]["unix"], 1_709_210_156);
+    assert_eq!(json["expires_at"]["unix"], 1_709_210_156);
     assert_eq!(json["age_seconds"], 0);
     assert_eq!(json["data"], serde_json::json!({ "a": 1 }));
 }
@@ -243,7 +243,7 @@ fn a_sealed_cookie_opens_with_its_key_and_its_name_only() {
 
     let explained = with_secret("explain", STRONG, &["--json", value]);
     assert_eq!((explained.code, &explained.json()["data"]["user"]), (Some(0), &"zoe".into()));
-    assert_eq!(explained.json()["ends_at"]["unix"], 1_709_210_096 + 3600);
+    assert_eq!(explained.json()["expires_at"]["unix"], 1_709_210_096 + 3600);
     assert_eq!(with_secret("verify", STRONG, &[&format!("Set-Cookie: {line}")]).code, Some(0));
 
     let misnamed = with_secret("explain", STRONG, &["--cookie-name", "session", value]);
@@ -272,7 +272,7 @@ fn a_remembered_session_is_explained_by_its_own_lifetime() {
     assert_eq!(explained.code, Some(0), "29 days later: {explained:?}");
     assert!(explained.out.contains("30 days after its last use, 365 days in all"), "{}", explained.out);
     let json = at("1711715696", &["--json"]).json();
-    assert_eq!(json["ends_at"]["unix"], 1_709_210_096 + 30 * 86_400);
+    assert_eq!(json["expires_at"]["unix"], 1_709_210_096 + 30 * 86_400);
     assert_eq!(json["own_lifetime"]["absolute_seconds"], 365 * 86_400);
     assert_eq!(at("1711802096", &[]).code, Some(1), "30 days later");
 }

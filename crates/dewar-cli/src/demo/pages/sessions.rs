@@ -48,8 +48,10 @@ pub(super) async fn end(
 }
 
 pub(super) async fn end_others(State(app): State<App>, session: Session) -> Result<Redirect, Failed> {
-    let Some(owner) = session.owner() else { return Ok(Redirect::to(PAGE)) };
-    let ended = app.manager().end_sessions_of(&owner.to_string(), Some(&session)).await?;
+    if session.owner().is_none() {
+        return Ok(Redirect::to(PAGE));
+    }
+    let ended = app.manager().end_other_sessions(&session).await?;
     let told = match (app.storage(), ended) {
         (Storage::InCookie(_), _) => "From now on only this browser is logged in.".to_owned(),
         (_, 1) => "One other session is ended.".to_owned(),

@@ -45,9 +45,9 @@ fn report_on(in_cookie: &InCookie, name: &str, value: &str) -> Report {
 fn times(report: &Report) -> Value {
     let words = |moment: &Option<Moment>| moment.as_ref().map(Moment::in_words);
     context! {
-        began => words(&report.began_at),
+        began => words(&report.created_at),
         written => words(&report.written_at),
-        ends => words(&report.ends_at),
+        ends => words(&report.expires_at),
         own_lifetime => report.own_lifetime.map(OwnLifetime::in_words),
         is_kept => report.is_permanent,
     }
