@@ -59,7 +59,7 @@ fn decode_as_json() {
 fn decode_of_what_is_no_session() {
     let unknown = run(&["cookie", "decode", "dark"]);
     assert_eq!(unknown.code, Some(1));
-    assert!(unknown.out.contains("none of the kinds"), "{}", unknown.out);
+    assert!(unknown.out.contains("not a session cookie of a known kind"), "{}", unknown.out);
     let id = "7QmDk3bBVxkzUw0YpJ3b1n5cK8rT2sLq9ZfHgE4aXYU";
     let found = run(&["cookie", "explain", id]);
     assert!(found.out.contains("id of a session in a store") && !found.out.contains(id), "{}", found.out);
@@ -155,7 +155,7 @@ fn explain_tells_what_to_do() {
         (SECRET, COOKIE.into(), &["--salt", "x"], "--salt"),
         (SECRET, format!("\"{COOKIE}\""), &[], "in quotes"),
         (SECRET, COOKIE.replace('.', "%2E"), &[], "percent-encoded"),
-        (SECRET, COOKIE.replace("c_U", "c_V"), &[], "Flask would read it"),
+        (SECRET, COOKIE.replace("c_U", "c_V"), &[], "Flask would accept it"),
         ("'dev-secret'", COOKIE.into(), &[], "had no quotes around it"),
         (" dev-secret ", COOKIE.into(), &[], "had no white space around it"),
     ];
