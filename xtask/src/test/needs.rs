@@ -18,7 +18,7 @@ pub(crate) fn prepare(all: bool, report: &mut Report) -> Variables {
     let needs: [(&str, &str, Prepare); 3] = [
         (
             "python",
-            "the comparisons with the real Flask and the word list of known secrets",
+            "the comparisons with the real Flask, the word list of known secrets, axe-core's checks of pages",
             python_variables,
         ),
         ("chromium", "the browser tests", browser_variables),
@@ -45,7 +45,11 @@ pub(crate) fn prepare(all: bool, report: &mut Report) -> Variables {
 
 fn python_variables() -> Result<Variables> {
     let python = python::prepare()?;
-    Ok(vec![("DEWAR_PYTHON", python.interpreter.into()), ("DEWAR_WORDLIST", python.wordlist.into())])
+    Ok(vec![
+        ("DEWAR_PYTHON", python.interpreter.into()),
+        ("DEWAR_WORDLIST", python.wordlist.into()),
+        ("DEWAR_AXE", python.axe.into()),
+    ])
 }
 
 fn browser_variables() -> Result<Variables> {

@@ -122,7 +122,7 @@ fn sign(args: &Sign) -> Result<Finding, Box<dyn Error>> {
     let serializer = FlaskSerializer::new(secrets.keys(), TaggedJson::default(), options)?;
     let cookie = serializer.dump_map(&data, now(args.now))?;
     output::line(if args.json {
-        json!({ "cookie": cookie, "octets": cookie.len() }).to_string()
+        json!({ "cookie": cookie, "bytes": cookie.len() }).to_string()
     } else {
         cookie
     });

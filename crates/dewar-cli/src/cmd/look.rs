@@ -13,7 +13,7 @@ pub(super) fn text(report: &Report, with_advice: bool, paint: Paint) -> Text {
     if let Some(name) = &report.cookie_name {
         fact("name", &name.as_str().into());
     }
-    fact("size", &format!("{} octets", report.octets).into());
+    fact("size", &format!("{} bytes", report.bytes).into());
     times(report).into_iter().for_each(|(name, value)| fact(name, &value.into()));
     if let Some(own) = report.own_lifetime {
         fact("lives", &own.in_words().into());

@@ -129,9 +129,9 @@ fn on_sealed(question: &Question<'_>, report: &Report, advice: &mut Vec<String>)
 
 fn on_all(question: &Question<'_>, report: &Report, advice: &mut Vec<String>) {
     let name = report.cookie_name.as_ref().map_or(0, String::len);
-    if report.octets + name > MAX_NAME_AND_VALUE {
+    if report.bytes + name > MAX_NAME_AND_VALUE {
         advice.push(format!(
-            "it is too large: browsers drop a cookie of more than {MAX_NAME_AND_VALUE} octets, name and value"
+            "it is too large: browsers ignore a cookie with more than {MAX_NAME_AND_VALUE} bytes of name and value"
         ));
     }
     if report.key_is_old == Some(true) {

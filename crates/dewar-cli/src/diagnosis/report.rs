@@ -31,8 +31,8 @@ pub(crate) struct Report {
     /// No key has made its signature: a wrong key, or a changed cookie.
     pub(crate) is_foreign: bool,
     pub(crate) cookie_name: Option<String>,
-    /// Of its value; a browser keeps 4096 of name and value together.
-    pub(crate) octets: usize,
+    /// Of its value; a browser stores 4096 bytes of name and value together.
+    pub(crate) bytes: usize,
     pub(crate) oddities: Vec<Oddity>,
     /// When the session began, which only a sealed cookie tells.
     pub(crate) began_at: Option<Moment>,
@@ -84,7 +84,7 @@ impl Report {
             reason: None,
             is_foreign: false,
             cookie_name: cookie.name.clone(),
-            octets: cookie.value.len(),
+            bytes: cookie.value.len(),
             oddities: cookie.oddities.clone(),
             began_at: None,
             written_at: None,

@@ -48,7 +48,7 @@ fn decode_as_json() {
     let json = run(&["cookie", "decode", "--json", "--now", SIGNED_AT, "--lifetime", "60", COOKIE]).json();
     assert_eq!(json["kind"], "flask");
     assert_eq!(json["verdict"], "not-checked");
-    assert_eq!(json["octets"], 45);
+    assert_eq!(json["bytes"], 45);
     assert_eq!(json["written_at"]["unix"], 1_709_210_096);
     assert_eq!(json["ends_at"]["unix"], 1_709_210_156);
     assert_eq!(json["age_seconds"], 0);
