@@ -5,6 +5,8 @@ use std::process::ExitCode;
 
 mod bench;
 mod browser;
+mod builds;
+mod consumer;
 mod known_secrets;
 mod public_api;
 mod python;
@@ -23,6 +25,7 @@ usage: cargo xtask COMMAND
   servers                         a server of each engine on a free port, until the input ends
   bench [SECTION]...              measure Dewar beside its peers: cookies, stores; or of stores only memory, merges, trips,
                                   sizes, or an engine
+  bench builds [WORD]...          clean release builds of programs with Dewar and with its peers, or of those whose name has a WORD
   public-api                      list the public interface of each library anew
   known-secrets                   make the table of known secrets anew";
 
@@ -34,6 +37,7 @@ fn main() -> ExitCode {
         ["ci"] => test::run(&["--all"]),
         ["tidy"] => tidy::run(),
         ["servers"] => servers::run(),
+        ["bench", "builds", words @ ..] => builds::run(words),
         ["bench", rest @ ..] => bench::run(rest),
         ["public-api"] => public_api::run(),
         ["known-secrets"] => known_secrets::run(),

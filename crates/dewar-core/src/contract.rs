@@ -10,6 +10,11 @@ use crate::clock::UnixTime;
 /// A session store: entries under keys, each with an expiry. The rules that it must follow are in [the documentation of the crate](crate).
 ///
 /// To write a store, implement [`AsyncStore`](crate::AsyncStore), which is three `async fn`s, unless answers can be ready at once.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a session store",
+    label = "not a `Store`",
+    note = "take `Memory::new()`, what `dewar_stores::open(url).await?` returns, or a type of yours that implements `AsyncStore` or `Store`"
+)]
 pub trait Store: fmt::Debug + Send + Sync {
     /// Loads the entry under the key. If the touch is due, the same round trip sets its expiry.
     fn load<'a>(

@@ -1,3 +1,4 @@
+#![cfg_attr(docsrs, feature(doc_cfg))]
 //! Session stores for Dewar: files (feature `filesystem`), SQLite (`sqlite`) and Redis or Valkey (`redis`).
 //!
 //! [`open`] takes a URL, so that each deployment can choose its store:
@@ -18,8 +19,8 @@
 //! # }
 //! ```
 //!
-//! With the feature `dewar`, [`from_config`] opens the store that a program's [settings](dewar::config) name, including stores that are shared
-//! with Flask-Session, and [`sweep_periodically`] removes expired sessions at intervals.
+//! With the feature `dewar`, [`from_config`] opens the store that a program's [settings](dewar::config) name, and [`sweep_periodically`]
+//! removes expired sessions at intervals. With the feature `flask`, that includes stores that are shared with Flask-Session.
 //!
 //! [`open`] wraps every engine that can fail (all except memory) in a [`Guard`](guard::Guard): an engine that is down delays a request by at
 //! most 250 ms, and once the circuit breaker is open, calls fail at once. [`open_with`] takes other limits. You can wrap your own store, too:
@@ -65,7 +66,7 @@ mod files;
 pub mod guard;
 #[cfg(any(all(feature = "filesystem", unix), feature = "sqlite-unbundled"))]
 mod lock_timeout;
-#[cfg_attr(not(feature = "dewar"), allow(dead_code, reason = "without it, no settings are read"))]
+#[cfg_attr(not(feature = "flask"), allow(dead_code, reason = "without it, fewer settings are read, or none"))]
 mod open;
 mod open_error;
 #[cfg(any(all(feature = "filesystem", unix), feature = "sqlite-unbundled"))]
@@ -79,8 +80,10 @@ pub mod sqlite;
 #[cfg(feature = "dewar")]
 mod sweeping;
 
+#[cfg(all(feature = "filesystem", feature = "flask", unix))]
+pub use self::files::cachelib;
 #[cfg(all(feature = "filesystem", unix))]
-pub use self::files::{FileStore, Filesystem, cachelib};
+pub use self::files::{FileStore, Filesystem};
 #[cfg(feature = "dewar")]
 pub use self::open::from_config;
 pub use self::open::{Engine, open, open_with};

@@ -1,3 +1,4 @@
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(any(not(doctest), feature = "axum"), doc = include_str!("lib.md"))]
 
 pub mod codec;
@@ -31,15 +32,16 @@ pub use self::signing::SecretKeys;
 
 /// What settings are made of: formats, limits, the store for "log out everywhere".
 pub mod settings {
-    pub use crate::manager::{
-        CookieFormat, FlaskEncoding, FlaskOptions, FlaskRecords, NativeRecords, OnEnded, RecordFormat,
-        Revocation, SessionLimit,
-    };
+    pub use crate::manager::{CookieFormat, NativeRecords, OnEnded, RecordFormat, Revocation, SessionLimit};
+    #[cfg(feature = "flask")]
+    pub use crate::manager::{FlaskEncoding, FlaskOptions, FlaskRecords};
     pub use crate::session::OnConflict;
 }
 
 /// What can go wrong when a manager is made, and when a session is opened, used or saved.
 pub mod error {
+    #[cfg(feature = "flask")]
+    pub use crate::manager::FlaskSettingsError;
     pub use crate::manager::{Error, ErrorKind, SettingsError};
 }
 

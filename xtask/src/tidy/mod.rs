@@ -5,6 +5,7 @@ mod arrows;
 mod code;
 mod imports;
 mod layout;
+mod links;
 mod promises;
 mod rules;
 mod source;

@@ -1,8 +1,8 @@
 //! Drafts: files that are written under another name, and renamed into place when they are complete.
 
-use std::fs::{self, File, OpenOptions, Permissions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use super::disk;
@@ -29,8 +29,10 @@ impl Draft {
         self.file.sync_all()
     }
 
+    #[cfg(feature = "flask")]
     pub(super) fn set_mode(&self, mode: u32) -> io::Result<()> {
-        self.file.set_permissions(Permissions::from_mode(mode))
+        use std::os::unix::fs::PermissionsExt;
+        self.file.set_permissions(fs::Permissions::from_mode(mode))
     }
 
     /// The user that the file belongs to, which is the user that this process runs as.

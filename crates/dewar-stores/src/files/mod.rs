@@ -3,6 +3,7 @@
 //! A [`FileStore`](store::FileStore) runs the [calls of the contract](calls) over any [`Format`](format::Format). This module has what both
 //! formats need: files that are written completely or not at all, locks between processes, and failures.
 
+#[cfg(feature = "flask")]
 pub mod cachelib;
 mod calls;
 mod disk;

@@ -86,7 +86,7 @@ mod tests {
         for quarter in 0..4 {
             let from = SHORTEST + Duration::from_millis(10) * quarter;
             let inside =
-                pauses.iter().filter(|p| (from..from + Duration::from_millis(10)).contains(*p)).count();
+                pauses.iter().filter(|&p| (from..from + Duration::from_millis(10)).contains(p)).count();
             assert!(inside > 150, "{inside} of 1000 in quarter {quarter}");
         }
     }

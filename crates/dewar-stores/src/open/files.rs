@@ -1,9 +1,17 @@
 //! Opens files: in Dewar's own format, or in cachelib's, which Flask-Session uses.
 
 use std::sync::Arc;
+#[cfg(all(feature = "flask", unix))]
+use std::time::Duration;
 
 use dewar_core::{Answer, Store};
 
+#[cfg(unix)]
+use super::engine::guarded;
+#[cfg(unix)]
+use super::path;
+#[cfg(unix)]
+use super::wanted::Place;
 use super::wanted::Wanted;
 use crate::OpenError;
 use crate::guard::GuardOptions;
@@ -14,17 +22,26 @@ pub(super) fn open(wanted: &Wanted, guard: GuardOptions) -> Answer<'_, Arc<dyn S
 
 #[cfg(unix)]
 fn on_this_system(wanted: &Wanted, guard: GuardOptions) -> Result<Arc<dyn Store>, OpenError> {
-    use super::engine::guarded;
-    use super::path;
-    use crate::Filesystem;
-    use crate::cachelib::{Cachelib, CachelibOptions};
-
     // Less than the deadline, so that a call that does not get a lock can still report it.
     let lock_timeout = guard.deadline / 2;
-    if let Some(url) = wanted.url() {
-        let folder = path::from_url(url, "file:///var/lib/app/sessions")?;
-        return Ok(guarded(Filesystem::open(folder)?.lock_timeout(lock_timeout), guard));
+    match wanted.place() {
+        Place::Own(url) => {
+            let folder = path::from_url(url, "file:///var/lib/app/sessions")?;
+            Ok(guarded(crate::Filesystem::open(folder)?.lock_timeout(lock_timeout), guard))
+        }
+        #[cfg(feature = "flask")]
+        Place::OfFlask => files_of_flask(wanted, lock_timeout, guard),
     }
+}
+
+#[cfg(all(feature = "flask", unix))]
+fn files_of_flask(
+    wanted: &Wanted,
+    lock_timeout: Duration,
+    guard: GuardOptions,
+) -> Result<Arc<dyn Store>, OpenError> {
+    use crate::cachelib::{Cachelib, CachelibOptions};
+
     let folder = wanted.text("SESSION_FILE_DIR").unwrap_or("flask_session");
     let options = CachelibOptions {
         threshold: wanted.number("SESSION_FILE_THRESHOLD").unwrap_or(500).into(),

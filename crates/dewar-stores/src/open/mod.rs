@@ -11,11 +11,13 @@ mod memory;
 mod path;
 #[cfg(feature = "redis")]
 mod redis;
+#[cfg(feature = "flask")]
+mod session_type;
 #[cfg(feature = "dewar")]
 mod settings;
 #[cfg(feature = "sqlite-unbundled")]
 mod sqlite;
-#[cfg(feature = "sqlite-unbundled")]
+#[cfg(all(feature = "flask", feature = "sqlite-unbundled"))]
 mod swept;
 #[cfg(test)]
 mod tests;

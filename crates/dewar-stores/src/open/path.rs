@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use url::Url;
+use percent_encoding::percent_decode_str;
 
 use crate::OpenError;
 
@@ -11,20 +11,26 @@ use crate::OpenError;
 pub(super) fn from_url(url: &str, example: &str) -> Result<PathBuf, OpenError> {
     let refused = |why: &str| OpenError::new(format!("{why}: write it like {example}"));
     let after = url.split_once(':').map_or("", |(_, after)| after);
-    let is_absolute = after.starts_with("///") || after.starts_with('/') && !after.starts_with("//");
-    if !is_absolute {
+    // Two slashes begin an authority, which must be empty.
+    let path = after.strip_prefix("//").unwrap_or(after);
+    if !path.starts_with('/') {
         return Err(refused("the path in the URL of the session store must be absolute"));
     }
-    let parsed = Url::parse(url).map_err(|_| refused("the URL of the session store is not a valid URL"))?;
-    if parsed.query().is_some() || parsed.fragment().is_some() {
+    if path.contains(['?', '#']) {
         return Err(refused(
             "the URL of the session store must end with the path (in a name, write %3F for ? and %23 for #)",
         ));
     }
-    match parsed.to_file_path() {
-        Ok(path) if path.file_name().is_some() => Ok(path),
-        _ => Err(refused("the URL of the session store has no path")),
+    let decoded = percent_decode_str(path).decode_utf8();
+    let decoded = decoded.map_err(|_| refused("the path in the URL of the session store must be UTF-8"))?;
+    if decoded.contains('\0') {
+        return Err(refused("the path in the URL of the session store must have no NUL"));
     }
+    let path = PathBuf::from(&*decoded);
+    if path.file_name().is_none() {
+        return Err(refused("the URL of the session store has no path"));
+    }
+    Ok(path)
 }
 
 #[cfg(test)]
@@ -75,6 +81,9 @@ mod tests {
             "sqlite:///a.db?",
             "sqlite:///a.db#b",
             "file:///a?b",
+            "file:///a%00b",
+            "file:///a%ffb",
+            "file:///..",
         ] {
             let refused = path(url).expect_err(url);
             assert!(refused.ends_with(": write it like EXAMPLE"), "{url}: {refused}");

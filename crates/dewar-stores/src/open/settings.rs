@@ -7,6 +7,8 @@ use dewar_core::Store;
 
 use super::engine::{Engine, FlaskUrl, Setting, Takes};
 use super::engines::UNSUPPORTED_TYPES;
+#[cfg(feature = "flask")]
+use super::session_type;
 use super::wanted::{Given, Wanted};
 use crate::OpenError;
 use crate::guard::GuardOptions;
@@ -66,10 +68,15 @@ pub(super) fn read(spec: &StoreSpec) -> Result<(&'static Engine, Wanted), OpenEr
             let settings = engine.settings.iter().filter(|setting| setting.with_url);
             Ok((engine, Wanted::own(url, given(spec, settings).map_err(refused)?)))
         }
+        #[cfg(feature = "flask")]
         StorePlace::SessionType(name) => {
-            let engine = of_type(name).map_err(refused)?;
+            let engine = session_type::engine(name).map_err(refused)?;
             Ok((engine, Wanted::shared(given(spec, engine.settings.iter()).map_err(refused)?)))
         }
+        #[cfg(not(feature = "flask"))]
+        StorePlace::SessionType(_) => Err(OpenError::new(
+            "SESSION_TYPE: turn the feature `flask` of dewar-stores on to share sessions with Flask-Session, or use SESSION_STORE",
+        )),
     }
 }
 
@@ -84,19 +91,6 @@ fn check_names(spec: &StoreSpec) -> Result<(), ConfigError> {
         (StorePlace::Url(_), Some(name)) => Err(ConfigError::NoSessionType { setting: name.to_owned() }),
         _ => Ok(()),
     }
-}
-
-/// Case is ignored, as in Flask-Session.
-fn of_type(found: &str) -> Result<&'static Engine, ConfigError> {
-    let is_it = |name: &str| name.eq_ignore_ascii_case(found);
-    let known = || Engine::all().iter().flat_map(|engine| engine.session_types).copied().collect();
-    if UNSUPPORTED_TYPES.iter().any(|(name, _)| is_it(name)) {
-        return Err(ConfigError::Unsupported { setting: "SESSION_TYPE", instead: known() });
-    }
-    let mut engines = Engine::all().iter();
-    engines
-        .find(|engine| engine.session_types.iter().any(|name| is_it(name)))
-        .ok_or_else(|| ConfigError::UnknownSessionType { found: found.to_owned(), known: known() })
 }
 
 fn given(

@@ -5,17 +5,17 @@ use std::sync::Arc;
 use dewar_core::{Answer, Store};
 
 use super::engine::guarded;
-use super::swept::Swept;
-use super::wanted::Wanted;
-use super::{flask_url, path};
+use super::path;
+use super::wanted::{Place, Wanted};
 use crate::OpenError;
 use crate::guard::GuardOptions;
-use crate::sqlite::{SqlAlchemy, Sqlite, Synchronous};
+use crate::sqlite::{Sqlite, Synchronous};
 
 pub(super) fn open(wanted: &Wanted, guard: GuardOptions) -> Answer<'_, Arc<dyn Store>, OpenError> {
-    match wanted.url() {
-        Some(url) => own_table(url, guard),
-        None => table_of_flask(wanted, guard),
+    match wanted.place() {
+        Place::Own(url) => own_table(url, guard),
+        #[cfg(feature = "flask")]
+        Place::OfFlask => table_of_flask(wanted, guard),
     }
     .into()
 }
@@ -25,7 +25,12 @@ fn own_table(url: &str, guard: GuardOptions) -> Result<Arc<dyn Store>, OpenError
     Ok(guarded(Sqlite::open(file, Synchronous::default())?, guard))
 }
 
+#[cfg(feature = "flask")]
 fn table_of_flask(wanted: &Wanted, guard: GuardOptions) -> Result<Arc<dyn Store>, OpenError> {
+    use super::flask_url;
+    use super::swept::Swept;
+    use crate::sqlite::SqlAlchemy;
+
     let url = wanted.text("SESSION_SQLALCHEMY").unwrap_or_default();
     let file = flask_url::sqlite_file(url)
         .ok_or_else(|| OpenError::new(format!("SESSION_SQLALCHEMY must be {}", flask_url::SQLITE)))?;

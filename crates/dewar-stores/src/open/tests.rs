@@ -1,7 +1,7 @@
 use super::engine::{Engine, UrlForm};
 use super::*;
 
-#[cfg(feature = "dewar")]
+#[cfg(feature = "flask")]
 mod settings;
 
 async fn refused(url: &str) -> String {

@@ -2,8 +2,17 @@
 
 /// Where the store is, and its settings.
 pub(super) struct Wanted {
-    url: Option<String>,
+    place: Place,
     settings: Vec<(&'static str, Given)>,
+}
+
+/// Where a store is, and whose records are in it.
+pub(super) enum Place {
+    /// Dewar's own, at this URL.
+    Own(String),
+    /// Flask-Session's, where the settings say.
+    #[cfg(feature = "flask")]
+    OfFlask,
 }
 
 /// The value of a setting. Its type is the one that the engine's row says.
@@ -15,18 +24,26 @@ pub(super) enum Given {
 impl Wanted {
     /// A store with Dewar's own records, at a URL.
     pub(super) fn own(url: &str, settings: Vec<(&'static str, Given)>) -> Self {
-        Self { url: Some(url.to_owned()), settings }
+        Self { place: Place::Own(url.to_owned()), settings }
     }
 
     /// A store with the records of Flask-Session.
-    #[cfg(feature = "dewar")]
+    #[cfg(feature = "flask")]
     pub(super) fn shared(settings: Vec<(&'static str, Given)>) -> Self {
-        Self { url: None, settings }
+        Self { place: Place::OfFlask, settings }
     }
 
-    /// The URL; `None` if the records are Flask-Session's, and settings say where they are.
-    pub(super) fn url(&self) -> Option<&str> {
-        self.url.as_deref()
+    /// `None` if the records are those of Flask-Session.
+    #[cfg(all(test, feature = "flask"))]
+    pub(super) fn own_url(&self) -> Option<&str> {
+        match &self.place {
+            Place::Own(url) => Some(url),
+            Place::OfFlask => None,
+        }
+    }
+
+    pub(super) fn place(&self) -> &Place {
+        &self.place
     }
 }
 

@@ -7,8 +7,10 @@
 //! All decisions of a write are made in SQL: a driver looks only at how many rows a statement wrote. So an engine that supports it can run all
 //! statements of a transaction in one round trip.
 
+#[cfg_attr(not(feature = "flask"), allow(dead_code, reason = "only Flask-Session's table needs all of it"))]
 mod dialect;
 mod driver;
+#[cfg(feature = "flask")]
 mod flask;
 mod native;
 mod owners;
@@ -23,8 +25,8 @@ mod walks;
 
 pub(crate) use self::dialect::SQLITE;
 pub(crate) use self::driver::{Driver, Outcome, Query, Row};
-pub(crate) use self::flask::Flask;
-pub(crate) use self::flask::table as flask_table;
+#[cfg(feature = "flask")]
+pub(crate) use self::flask::{Flask, table as flask_table};
 pub(crate) use self::native::Native;
 pub(crate) use self::native::table as native_table;
 pub(crate) use self::shape::{Column, Shape, Table};

@@ -1,4 +1,5 @@
-//! Session stores in an SQLite file: [`Sqlite`] uses Dewar's own table, [`SqlAlchemy`] the table of Flask-Session's SQLAlchemy backend.
+//! Session stores in an SQLite file: [`Sqlite`] uses Dewar's own table; with the feature `flask`, [`SqlAlchemy`] uses the table of
+//! Flask-Session's SQLAlchemy backend.
 //!
 //! A store has its own threads. Up to 16 threads read. One more thread writes: it runs all waiting writes in one transaction, and answers when
 //! it is committed, so that many writes share the cost of one commit. Opening a store starts that thread, and dropping the store ends it. A call
@@ -21,10 +22,14 @@ mod options;
 mod readers;
 mod request;
 mod room;
+#[cfg(feature = "flask")]
+mod sql_alchemy;
 mod stores;
 mod table;
 mod transaction;
 mod writer;
 
 pub use self::options::{SqliteOptions, Synchronous};
-pub use self::stores::{SqlAlchemy, Sqlite};
+#[cfg(feature = "flask")]
+pub use self::sql_alchemy::SqlAlchemy;
+pub use self::stores::Sqlite;

@@ -8,9 +8,9 @@
     clippy::print_stdout
 )]
 
-#[cfg(all(feature = "filesystem", unix))]
+#[cfg(all(feature = "filesystem", feature = "flask", unix))]
 mod cachelib;
-#[cfg(all(feature = "dewar", feature = "filesystem", feature = "redis", feature = "sqlite", unix))]
+#[cfg(all(feature = "filesystem", feature = "flask", feature = "redis", feature = "sqlite", unix))]
 mod configured;
 #[cfg(all(feature = "filesystem", unix))]
 mod filesystem;

@@ -16,14 +16,18 @@ mod failing_key;
 mod json;
 mod limits;
 mod msgpack;
+#[cfg(feature = "flask")]
 mod pickle;
 
 use std::fmt::Debug;
 
 pub use self::error::{DecodeError, EncodeError};
+pub(crate) use self::json::loads;
+#[cfg(feature = "flask")]
 pub use self::json::{Json, PythonJson, TaggedJson};
 pub use self::limits::Limits;
 pub use self::msgpack::MsgPack;
+#[cfg(feature = "flask")]
 pub use self::pickle::Pickle;
 use crate::value::{Map, Value};
 

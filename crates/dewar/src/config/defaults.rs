@@ -1,9 +1,9 @@
 //! The defaults: Flask's for Flask's formats, safe ones for Dewar's formats.
 
+use super::known;
 use super::store_spec::StorePlace;
 use crate::cookie::CookiePolicy;
 use crate::lifetime::{Lifetime, Permanence};
-use crate::manager::CookieFormat;
 
 /// Whose formats the sessions are written in. A settings file with only Flask's settings, shared with a Flask program, means Flask's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,12 +13,11 @@ pub(super) enum Formats {
 }
 
 impl Formats {
-    /// Decided by the store that is set, or else by the format of the cookie.
-    pub(super) fn of(place: Option<&StorePlace>, format: Option<&CookieFormat>) -> Self {
+    /// Decided by the store that is set, or else by the name of the cookie's format.
+    pub(super) fn of(place: Option<&StorePlace>, format: Option<&str>) -> Self {
         match (place, format) {
-            (Some(StorePlace::SessionType(_)), _) | (None, None | Some(CookieFormat::Flask(_))) => {
-                Self::Flask
-            }
+            (Some(StorePlace::SessionType(_)), _) => Self::Flask,
+            (None, None | Some(known::FLASK)) => Self::Flask,
             _ => Self::Own,
         }
     }

@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 use super::error::ConfigError;
 use super::known;
 use super::settings::Config;
-use crate::codec::{Codec as _, PythonJson};
+use crate::codec::loads;
 use crate::value::{Map, Value};
 
 /// The prefix of Flask's variables.
@@ -53,5 +53,5 @@ fn setting<'v>(variable: &'v str, prefix: &str) -> Option<&'v str> {
 }
 
 fn json_or_text(value: String) -> Value {
-    PythonJson::default().decode_value(value.as_bytes()).unwrap_or_else(|_| value.into())
+    loads(value.as_bytes()).unwrap_or_else(|_| value.into())
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::known::FORMATS;
+use super::known::{FORMATS, OWN_FORMAT};
 use super::setting;
 use crate::cookie::PolicyError;
 use crate::manager::SettingsError;
@@ -107,6 +107,11 @@ pub enum ConfigError {
         setting: &'static str,
         /// The value that was found.
         format: String,
+    },
+    /// The settings ask for one of Flask's formats, and the feature `flask` is off.
+    WithoutFlask {
+        /// The setting that asks for it; `None`: no setting names a format, which means Flask's.
+        setting: Option<&'static str>,
     },
     /// `SESSION_COOKIE_DOMAIN` is `""`, for which Flask would write `Domain=`.
     EmptyDomain,
@@ -220,6 +225,16 @@ impl fmt::Display for ConfigError {
             Self::UnknownFormat { setting, format } => {
                 write!(f, "{setting} is {format:?}: it must be {}", FORMATS.join(" or "))
             }
+            Self::WithoutFlask { setting: Some(setting) } => write!(
+                f,
+                "{setting} asks for one of Flask's formats: turn the feature `flask` of dewar on, or use SESSION_STORE or \
+                 DEWAR_COOKIE_FORMAT={OWN_FORMAT} in its place"
+            ),
+            Self::WithoutFlask { setting: None } => write!(
+                f,
+                "without SESSION_STORE and DEWAR_COOKIE_FORMAT the settings mean Flask's cookies: set DEWAR_COOKIE_FORMAT to {OWN_FORMAT}, or turn the \
+                 feature `flask` of dewar on",
+            ),
             Self::NoneAsDomain => f.write_str("SESSION_COOKIE_DOMAIN is the text None: write null, or remove the setting"),
             Self::EmptyDomain => f.write_str("SESSION_COOKIE_DOMAIN is empty: name a host, or remove the setting"),
             Self::LifetimeOutOfRange { setting: setting::DEWAR_ABSOLUTE_LIFETIME } => {

@@ -2,16 +2,14 @@
 
 use super::defaults::Formats;
 use super::error::ConfigError;
+use super::flask;
 use super::reader::Reader;
 use super::setting::{self, Sessions};
 use super::store_spec::{self, StorePlace, StoreSpec, StoreUrl};
 use crate::lifetime::Permanence;
-use crate::manager::{FlaskEncoding, FlaskRecords, NativeRecords, RecordFormat};
+use crate::manager::{NativeRecords, RecordFormat};
 use crate::signing::SecretKeys;
 use crate::value::Value;
-
-/// The values of `SESSION_TYPE` for which Flask-Session 0.8 uses a library that pickles records, whatever serialization format is set.
-const PICKLED: [&str; 2] = ["filesystem", "cachelib"];
 
 /// The settings for sessions in a store.
 #[derive(Debug, Clone)]
@@ -33,7 +31,7 @@ pub(super) fn in_store(
     };
     let records = match &place {
         StorePlace::Url(_) => native_records(reader)?,
-        StorePlace::SessionType(name) => flask_records(reader, name, keys)?,
+        StorePlace::SessionType(name) => flask::records(reader, name, keys)?,
     };
     let spec = StoreSpec::new(place, reader.others());
     Ok(Some(InStore { spec, records, permanence: permanence(reader, formats)? }))
@@ -77,42 +75,6 @@ fn native_records(reader: &Reader<'_>) -> Result<RecordFormat, ConfigError> {
     refuse(reader, Sessions::Shared)?;
     let name = reader.text(setting::DEWAR_NAME)?.ok_or(ConfigError::MissingName)?.to_owned();
     Ok(RecordFormat::Native(NativeRecords { name }))
-}
-
-fn flask_records(
-    reader: &Reader<'_>,
-    session_type: &str,
-    keys: &SecretKeys,
-) -> Result<RecordFormat, ConfigError> {
-    let defaults = FlaskRecords::default();
-    let format = encoding(reader)?.unwrap_or(defaults.encoding);
-    let is_pickled = PICKLED.iter().any(|name| name.eq_ignore_ascii_case(session_type));
-    Ok(RecordFormat::Flask(FlaskRecords {
-        key_prefix: prefix(reader, defaults.key_prefix)?,
-        id_length: reader
-            .number(setting::SESSION_ID_LENGTH, 16..=128)?
-            .map_or(defaults.id_length, |bytes| bytes as usize),
-        encoding: if is_pickled { FlaskEncoding::Pickle } else { format },
-        signer: reader.flag(setting::SESSION_USE_SIGNER)?.unwrap_or(false).then(|| keys.clone()),
-    }))
-}
-
-fn encoding(reader: &Reader<'_>) -> Result<Option<FlaskEncoding>, ConfigError> {
-    match reader.text(setting::SESSION_SERIALIZATION_FORMAT)? {
-        None => Ok(None),
-        Some("msgpack") => Ok(Some(FlaskEncoding::MsgPack)),
-        Some("json") => Ok(Some(FlaskEncoding::Json)),
-        Some(other) => Err(ConfigError::UnknownSerialization { found: other.to_owned() }),
-    }
-}
-
-/// A key has at most 512 bytes, of which the id after the prefix takes up to 171.
-fn prefix(reader: &Reader<'_>, default: String) -> Result<String, ConfigError> {
-    match reader.text(setting::SESSION_KEY_PREFIX)? {
-        None => Ok(default),
-        Some(prefix) if prefix.len() > 256 => Err(ConfigError::PrefixTooLong),
-        Some(prefix) => Ok(prefix.to_owned()),
-    }
 }
 
 fn permanence(reader: &Reader<'_>, formats: Formats) -> Result<Permanence, ConfigError> {

@@ -5,7 +5,10 @@ use super::previous;
 use super::setting;
 
 /// The values of `DEWAR_COOKIE_FORMAT`.
-pub(super) const FORMATS: &[&str] = &["flask", SEALED];
+pub(super) const FORMATS: &[&str] = &[FLASK, SEALED];
+/// The default format of Dewar's own cookies.
+pub(super) const OWN_FORMAT: &str = SEALED;
+pub(super) const FLASK: &str = "flask";
 pub(super) const SEALED: &str = "sealed";
 
 /// Names that start like this are session settings. All others belong to the rest of the program.

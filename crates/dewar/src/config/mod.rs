@@ -75,6 +75,11 @@ mod cookie;
 mod defaults;
 mod environment;
 mod error;
+#[cfg(feature = "flask")]
+mod flask;
+#[cfg(not(feature = "flask"))]
+#[path = "without_flask.rs"]
+mod flask;
 mod in_store;
 mod known;
 mod lifetime;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::cookie;
 use super::defaults::Formats;
 use super::error::ConfigError;
+use super::flask;
 use super::in_store::{self, InStore};
 use super::known;
 use super::lifetime;
@@ -14,7 +15,7 @@ use super::setting;
 use super::store_spec::StoreSpec;
 use crate::cookie::CookiePolicy;
 use crate::lifetime::{Lifetime, Refresh};
-use crate::manager::{ClientSide, CookieFormat, FlaskOptions, RecordFormat, ServerSide, SessionManager};
+use crate::manager::{ClientSide, CookieFormat, ServerSide, SessionManager};
 use crate::signing::SecretKeys;
 use crate::store::{IntoStore, Memory};
 use crate::value::{Map, Text};
@@ -46,12 +47,12 @@ impl Config {
         let reader = Reader::new(settings);
         let keys = keys(&reader)?;
         let place = in_store::place(&reader)?;
-        let format = reader.choice(setting::DEWAR_COOKIE_FORMAT)?.map(format);
-        let formats = Formats::of(place.as_ref(), format.as_ref());
+        let format = reader.choice(setting::DEWAR_COOKIE_FORMAT)?;
+        let formats = Formats::of(place.as_ref(), format);
         let config = Self {
             in_store: in_store::in_store(&reader, place, formats, &keys)?,
             keys,
-            format: format.unwrap_or_else(|| default_format(formats)),
+            format: cookie_format(format, formats)?,
             cookie: cookie::cookie(&reader, formats)?,
             lifetime: lifetime(&reader, formats)?,
             previous: previous::previous(settings)?.map(Box::new),
@@ -67,7 +68,7 @@ impl Config {
     #[must_use]
     pub fn client_side(self) -> ClientSide {
         let Self { keys, format, cookie, lifetime, .. } = self;
-        ClientSide { format, cookie, lifetime, ..ClientSide::flask(keys) }
+        ClientSide { format, cookie, lifetime, ..ClientSide::new(keys) }
     }
 
     /// The store that the settings name; `None`: sessions are stored in the cookie.
@@ -91,12 +92,9 @@ impl Config {
     /// [`ConfigError::NoStore`] if the settings name no store.
     pub fn server_side(&self, store: impl IntoStore) -> Result<ServerSide, ConfigError> {
         let InStore { records, permanence, .. } = self.in_store.clone().ok_or(ConfigError::NoStore)?;
-        let defaults = match records {
-            RecordFormat::Flask(_) => ServerSide::flask(store),
-            RecordFormat::Native(ref native) => ServerSide::new(native.name.clone(), store),
-        };
         let lifetime = Lifetime { permanence, ..self.lifetime };
-        let settings = ServerSide { records, lifetime, cookie: self.cookie.clone(), ..defaults };
+        let defaults = ServerSide::with_records(records, store);
+        let settings = ServerSide { lifetime, cookie: self.cookie.clone(), ..defaults };
         SessionManager::server_side(settings.clone())?;
         Ok(settings)
     }
@@ -128,14 +126,11 @@ fn lifetime(reader: &Reader<'_>, formats: Formats) -> Result<Lifetime, ConfigErr
     Ok(Lifetime { idle, absolute: lifetime::absolute(reader, formats, idle)?, refresh, ..defaults })
 }
 
-fn format(name: &str) -> CookieFormat {
-    default_format(if name == known::SEALED { Formats::Own } else { Formats::Flask })
-}
-
-/// The default cookie format. A program with a store uses it only if it stores sessions in cookies nevertheless.
-fn default_format(formats: Formats) -> CookieFormat {
-    match formats {
-        Formats::Flask => CookieFormat::Flask(FlaskOptions::default()),
-        Formats::Own => CookieFormat::Sealed,
+/// The format of cookies. A program with a store uses it only if it stores sessions in cookies nevertheless.
+fn cookie_format(name: Option<&str>, formats: Formats) -> Result<CookieFormat, ConfigError> {
+    match (name, formats) {
+        (Some(known::SEALED), _) | (None, Formats::Own) => Ok(CookieFormat::Sealed),
+        (Some(_), _) => flask::cookie_format(Some(setting::DEWAR_COOKIE_FORMAT)),
+        (None, Formats::Flask) => flask::cookie_format(None),
     }
 }

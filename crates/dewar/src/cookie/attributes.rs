@@ -20,8 +20,7 @@ impl AttributeText {
     pub(super) fn from_policy(policy: &CookiePolicy) -> Result<Self, PolicyError> {
         let mut before_times = String::new();
         if let Some(domain) = &policy.domain {
-            let host =
-                host_name(domain).ok_or_else(|| PolicyError::InvalidDomain { domain: domain.clone() })?;
+            let host = host_name(domain).ok_or_else(|| refused(domain))?;
             before_times = format!("{DOMAIN}{host}");
         }
         let path = policy.path.as_deref().map(percent_quoted);
@@ -72,8 +71,28 @@ fn host_name(domain: &str) -> Option<String> {
     is_host.then(|| labels.join("."))
 }
 
+fn refused(domain: &str) -> PolicyError {
+    let domain = domain.to_owned();
+    if cfg!(feature = "flask") || domain.is_ascii() {
+        PolicyError::InvalidDomain { domain }
+    } else {
+        PolicyError::DomainNotAscii { domain }
+    }
+}
+
 fn ascii_label(label: &str) -> Option<String> {
-    if label.is_ascii() { Some(label.to_owned()) } else { idna::domain_to_ascii(label).ok() }
+    if label.is_ascii() { Some(label.to_owned()) } else { punycode(label) }
+}
+
+#[cfg(feature = "flask")]
+fn punycode(label: &str) -> Option<String> {
+    idna::domain_to_ascii(label).ok()
+}
+
+/// The tables of Unicode that IDNA needs are large: without Flask such a name is written as browsers send it.
+#[cfg(not(feature = "flask"))]
+fn punycode(_: &str) -> Option<String> {
+    None
 }
 
 /// `urllib.parse.quote` that leaves the valid bytes of a URL path unchanged, and also `%`, since the path may already be quoted.

@@ -17,7 +17,7 @@ pub struct CookiePolicy {
     /// The cookie's name (Flask: `SESSION_COOKIE_NAME`), a token of RFC 9110 §5.6.2.
     pub name: String,
     /// The host that gets the cookie, including its subdomains; `None`: only the host that set it. As in Werkzeug, a port and leading dots are
-    /// removed, and a name that is not ASCII is encoded as IDNA.
+    /// removed, and with the feature `flask` a name that is not ASCII is encoded as IDNA. Without the feature such a name is refused.
     pub domain: Option<String>,
     /// The path below which the cookie is sent. Characters that are not allowed in a URL path are percent-encoded. `None`: the folder of the
     /// page that set it, which is seldom useful.

@@ -43,6 +43,11 @@ pub enum PolicyError {
         /// The domain.
         domain: String,
     },
+    /// A host name that is not ASCII: only the feature `flask` converts it.
+    DomainNotAscii {
+        /// The domain.
+        domain: String,
+    },
     /// The path does not start with `/`, or contains a control character.
     InvalidPath {
         /// The path.
@@ -67,7 +72,9 @@ impl PolicyError {
             Self::InvalidName { .. } => "name",
             Self::PrefixNeedsSecure { .. } | Self::SameSiteNoneNeedsSecure => "secure",
             Self::PrefixNeedsHttpOnly { .. } => "http_only",
-            Self::PrefixForbidsDomain { .. } | Self::InvalidDomain { .. } => "domain",
+            Self::PrefixForbidsDomain { .. } | Self::InvalidDomain { .. } | Self::DomainNotAscii { .. } => {
+                "domain"
+            }
             Self::PrefixNeedsRootPath { .. } | Self::InvalidPath { .. } => "path",
             Self::UnknownSameSite { .. } => "same_site",
             Self::AttributeTooLong { field, .. } => field,
@@ -100,6 +107,11 @@ impl fmt::Display for PolicyError {
             Self::InvalidDomain { domain } => {
                 write!(f, "`domain` {domain:?} is not a host name: write a name such as example.com, without https:// and without a path, or unset it")
             }
+            Self::DomainNotAscii { domain } => write!(
+                f,
+                "`domain` {domain:?} is not ASCII: write it as browsers send it, such as xn--bcher-kva.example for bücher.example, or turn the \
+                 feature `flask` of dewar on"
+            ),
             Self::InvalidPath { path } => {
                 write!(f, "`path` {path:?} must start with `/` and contain no control character")
             }

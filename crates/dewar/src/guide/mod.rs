@@ -2,7 +2,7 @@
 //!
 //! Begin with the [quick start](quick_start). The table of all pages is on the [front page](crate#the-guide).
 //!
-//! The examples use axum. `dewar::web::actix_web` has the same extractors under the same names.
+//! Most examples use axum. `dewar::web::actix_web` has the same extractors under the same names.
 
 /// Declares a page. Its examples are compiled where their features are on.
 macro_rules! pages {

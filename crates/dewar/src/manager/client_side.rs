@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
+use super::cookie_place::Format;
+#[cfg(feature = "flask")]
+use super::flask::FlaskOptions;
 use super::revocation::Revocation;
+use super::sealed_payload::SealedCookies;
 use super::settings_error::SettingsError;
 use crate::clock::Clock;
-use crate::codec::{Limits, TaggedJson};
 use crate::cookie::{CacheControl, CookiePolicy};
 use crate::lifetime::{Lifetime, Refresh, Timeouts};
 use crate::random::Random;
 use crate::session::RoundTrip;
-use crate::signing::{SecretKeys, SerializerOptions};
+use crate::signing::SecretKeys;
 
 /// Settings of sessions in the client's cookie.
 ///
@@ -56,34 +59,29 @@ pub struct ClientSide {
 pub enum CookieFormat {
     /// Encrypted and authenticated: the client can neither read nor change it. Needs keys of at least 32 bytes.
     Sealed,
-    /// Flask's format: signed, but anyone who has the cookie can read it. It can be shared with Flask programs.
+    /// Flask's format, with the feature `flask`: signed, but anyone who has the cookie can read it. It can be shared with Flask programs.
+    #[cfg(feature = "flask")]
     Flask(FlaskOptions),
 }
 
-/// Settings of a Flask program that differ from Flask's defaults.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FlaskOptions {
-    /// The attributes of `SecureCookieSessionInterface`: salt, key derivation, digest, and how timestamps are read.
-    pub signing: SerializerOptions,
-    /// `app.json`: whether keys are sorted, and whether everything outside ASCII is escaped.
-    pub json: TaggedJson,
+/// What a format of cookies adds to the settings.
+pub(super) trait CookieSettings {
+    /// Refuses settings that the format cannot store.
+    fn check(&self, settings: &ClientSide) -> Result<(), SettingsError>;
+
+    /// The check of values before they are set; `None` for a format that can represent every value.
+    fn round_trip(&self) -> Option<Arc<dyn RoundTrip>>;
+
+    /// The format, ready to use.
+    fn format(&self, keys: &SecretKeys, cookie_name: &str) -> Result<Box<dyn Format>, SettingsError>;
 }
 
 impl CookieFormat {
-    /// The check of values before they are set; `None` for sealed cookies, which can represent every value.
-    pub(super) fn round_trip(&self) -> Option<Arc<dyn RoundTrip>> {
+    pub(super) fn settings(&self) -> &dyn CookieSettings {
         match self {
-            Self::Flask(flask) => Some(Arc::new(flask.json)),
-            Self::Sealed => None,
-        }
-    }
-}
-
-impl Default for FlaskOptions {
-    fn default() -> Self {
-        Self {
-            signing: SerializerOptions::flask(),
-            json: TaggedJson { limits: Limits::cookie(), ..TaggedJson::default() },
+            Self::Sealed => &SealedCookies,
+            #[cfg(feature = "flask")]
+            Self::Flask(flask) => flask,
         }
     }
 }
@@ -106,33 +104,8 @@ impl ClientSide {
         }
     }
 
-    /// Creates settings for Flask's sessions with Flask's defaults, to share sessions with a Flask program or to replace it.
-    #[must_use]
-    pub fn flask(keys: SecretKeys) -> Self {
-        Self {
-            format: CookieFormat::Flask(FlaskOptions::default()),
-            cookie: CookiePolicy::flask(),
-            lifetime: Lifetime::flask(),
-            ..Self::new(keys)
-        }
-    }
-
-    /// Flask has one lifetime, counted from the signature. A limit that its cookie cannot store is refused, not ignored.
     pub(super) fn check(&self) -> Result<(), SettingsError> {
-        if let CookieFormat::Flask(_) = self.format {
-            if self.lifetime.absolute.is_some() {
-                return Err(SettingsError::AbsoluteLimitInFlaskCookie);
-            }
-            if self.revocation.is_some() {
-                return Err(SettingsError::EpochsInFlaskCookie);
-            }
-            if self.lifetime.idle.is_none() {
-                return Err(SettingsError::NoIdleLimitInFlaskCookie);
-            }
-        }
-        if self.format == CookieFormat::Sealed && self.lifetime.has_zero() {
-            return Err(SettingsError::ZeroLifetime);
-        }
+        self.format.settings().check(self)?;
         if self.lifetime.refresh == Refresh::EachRequest && self.lifetime.idle.is_none() {
             return Err(SettingsError::NothingToRefresh);
         }

@@ -4,25 +4,25 @@
 //! arrives last. And a copied cookie is valid until it expires, whatever the server does. Where that matters, store sessions on the server.
 
 use std::borrow::Cow;
+use std::fmt::Debug;
 
 use super::best_effort::BestEffort;
-use super::client_side::{ClientSide, CookieFormat, FlaskOptions};
+use super::client_side::ClientSide;
 use super::ended::Sight;
 use super::error::Error;
 use super::place::Setup;
 use super::plan::Outcome;
 use super::revocation::Revocations;
-use super::rules::{PERMANENT_KEY, Rules};
-use super::sealed_payload::{self, SealedSession};
+use super::rules::Rules;
 use super::settings_error::SettingsError;
 use super::watches::{Subject, Watches};
 use crate::clock::UnixTime;
 use crate::cookie;
-use crate::lifetime::{Lifetime, Lifetimes, Timeouts, Times};
+use crate::lifetime::{Lifetimes, Timeouts, Times};
 use crate::random::Random;
 use crate::session::{Device, Layout, Origin, Previous, Session, SessionId, State, StoredSession};
-use crate::signing::{FlaskSerializer, KeyAge, Sealer, SecretKeys, looks_sealed};
-use crate::value::{Map, Text, Value};
+use crate::signing::KeyAge;
+use crate::value::{Map, Text};
 
 /// Which cookie to use if several were written in the same second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,14 +43,15 @@ impl Equal {
 pub(super) struct CookiePlace {
     pub(super) setup: Setup,
     pub(super) revocation: Option<Revocations>,
-    format: Format,
+    format: Box<dyn Format>,
 }
 
 impl CookiePlace {
     pub(super) fn new(settings: ClientSide) -> Result<Self, SettingsError> {
         settings.check()?;
+        let round_trip = settings.format.settings().round_trip();
         let cookie = settings.cookie.build()?;
-        let format = Format::new(&settings.format, &settings.keys, cookie.name())?;
+        let format = settings.format.settings().format(&settings.keys, cookie.name())?;
         let rules = format.rules();
         let revocation = settings.revocation.as_ref().map(Revocations::new).transpose()?;
         let setup = Setup {
@@ -60,7 +61,7 @@ impl CookiePlace {
             cache_control: settings.cache_control,
             clock: settings.clock,
             random: settings.random,
-            round_trip: settings.format.round_trip(),
+            round_trip,
             best_effort: BestEffort::default(),
             watches: Watches::default(),
         };
@@ -178,14 +179,15 @@ impl CookiePlace {
     }
 }
 
-/// The key in a Flask cookie that contains the id that a session migrated from a store had there.
-const PREVIOUS_KEY: &str = "_moved_from";
+/// A [`CookieFormat`](super::CookieFormat) with derived keys.
+pub(super) trait Format: Debug + Send + Sync {
+    fn rules(&self) -> Rules;
 
-/// A [`CookieFormat`] with derived keys.
-#[derive(Debug)]
-pub(super) enum Format {
-    Sealed(Box<Sealer>),
-    Flask(Box<FlaskSerializer>),
+    /// Reads the session in a token; `None` if it is not ours or has expired. The client does not learn the reason. A token that looks like
+    /// another format is not tried.
+    fn read(&self, token: &[u8], lifetimes: &Lifetimes, now: UnixTime) -> Option<OpenedCookie>;
+
+    fn write(&self, contents: &CookieContents<'_>, random: &Random) -> Result<String, Error>;
 }
 
 /// A session read from a cookie.
@@ -211,93 +213,4 @@ pub(super) struct CookieContents<'s> {
     pub(super) owner: Option<(Text, UnixTime)>,
     /// The id in the store of a previous manager, until the client is known to have this cookie.
     pub(super) moved_from: Option<SessionId>,
-}
-
-impl Format {
-    pub(super) fn new(
-        format: &CookieFormat,
-        keys: &SecretKeys,
-        cookie_name: &str,
-    ) -> Result<Self, SettingsError> {
-        Ok(match format {
-            CookieFormat::Sealed => {
-                Self::Sealed(Box::new(Sealer::new(keys, SealedSession::PURPOSE, cookie_name)?))
-            }
-            CookieFormat::Flask(FlaskOptions { signing, json }) => {
-                Self::Flask(Box::new(FlaskSerializer::new(keys, *json, signing.clone())?))
-            }
-        })
-    }
-
-    pub(super) fn rules(&self) -> Rules {
-        match self {
-            Self::Sealed(_) => Rules::SEALED_COOKIE,
-            Self::Flask(_) => Rules::FLASK_COOKIE,
-        }
-    }
-
-    /// Reads the session in a token; `None` if it is not ours or has expired. The client does not learn the reason. A token that looks like
-    /// another format is not tried.
-    pub(super) fn read(&self, token: &[u8], lifetimes: &Lifetimes, now: UnixTime) -> Option<OpenedCookie> {
-        match self {
-            Self::Sealed(sealer) if looks_sealed(token) => read_sealed(sealer, token, lifetimes, now),
-            Self::Flask(serializer) if !looks_sealed(token) => {
-                read_flask(serializer, token, &lifetimes.everyone, now)
-            }
-            _ => None,
-        }
-    }
-
-    pub(super) fn write(&self, contents: &CookieContents<'_>, random: &Random) -> Result<String, Error> {
-        match self {
-            Self::Sealed(sealer) => Ok(sealer.seal(&sealed_payload::encode(contents)?, random)?),
-            Self::Flask(serializer) => Ok(serializer.dump_map(&flagged(contents), contents.times.refreshed)?),
-        }
-    }
-}
-
-/// The data with the permanent flag, which a session that is permanent by default does not have before it is first written, and with the id
-/// that the session had in another store, which its client knows.
-fn flagged<'s>(contents: &CookieContents<'s>) -> Cow<'s, Map> {
-    let mut data = Cow::Borrowed(contents.data);
-    if contents.is_permanent && !data.contains(PERMANENT_KEY) {
-        data.to_mut().insert(PERMANENT_KEY, true);
-    }
-    if let Some(id) = &contents.moved_from {
-        data.to_mut().insert(PREVIOUS_KEY, id.as_str());
-    }
-    data
-}
-
-fn read_sealed(sealer: &Sealer, token: &[u8], lifetimes: &Lifetimes, now: UnixTime) -> Option<OpenedCookie> {
-    let opened = sealer.open(token).ok()?;
-    let session = SealedSession::read(&opened.plaintext)?;
-    let lifetime = lifetimes.of(session.timeouts);
-    let is_alive = !lifetime.is_expired(session.times, now) && !session.is_from_the_future(now);
-    let SealedSession { data, is_permanent, times, timeouts, owner, moved_from } = session;
-    is_alive.then_some(OpenedCookie {
-        data,
-        is_permanent,
-        times,
-        timeouts,
-        owner,
-        key: opened.key,
-        moved_from,
-    })
-}
-
-/// Flask checks only the age of the signature: it has expired when `age > lifetime`, in whole seconds.
-fn read_flask(
-    serializer: &FlaskSerializer,
-    token: &[u8],
-    lifetime: &Lifetime,
-    now: UnixTime,
-) -> Option<OpenedCookie> {
-    let mut loaded = serializer.load_map(token, now, lifetime.idle).ok()?;
-    let times = Times { created: loaded.signed_at, refreshed: loaded.signed_at };
-    let is_permanent = loaded.data.get(PERMANENT_KEY).is_some_and(Value::is_truthy);
-    let moved_from = loaded.data.remove(PREVIOUS_KEY);
-    let moved_from = moved_from.as_ref().and_then(Value::as_str).and_then(SessionId::parse);
-    let (data, key) = (loaded.data, loaded.key);
-    Some(OpenedCookie { data, is_permanent, times, timeouts: None, owner: None, key, moved_from })
 }

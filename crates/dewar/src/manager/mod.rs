@@ -9,6 +9,8 @@ mod cookie_place;
 mod early_save;
 mod ended;
 mod error;
+#[cfg(feature = "flask")]
+mod flask;
 mod namespace;
 mod observe;
 mod owners;
@@ -26,13 +28,13 @@ mod settings_error;
 mod store_place;
 mod watches;
 
-pub use self::client_side::{ClientSide, CookieFormat, FlaskOptions};
+pub use self::client_side::{ClientSide, CookieFormat};
 pub use self::error::{Error, ErrorKind};
+#[cfg(feature = "flask")]
+pub use self::flask::{FlaskEncoding, FlaskOptions, FlaskRecords, FlaskSettingsError};
 pub use self::revocation::Revocation;
 pub use self::sealed_payload::SealedSession;
-pub use self::server_side::{
-    FlaskEncoding, FlaskRecords, NativeRecords, OnEnded, RecordFormat, ServerSide, SessionLimit,
-};
+pub use self::server_side::{NativeRecords, OnEnded, RecordFormat, ServerSide, SessionLimit};
 pub use self::session_headers::SessionHeaders;
 pub use self::session_manager::SessionManager;
 pub use self::settings_error::SettingsError;

@@ -43,11 +43,6 @@ impl Namespace {
         Err(SettingsError::Name(name.chars().take(2 * LONGEST).collect()))
     }
 
-    /// The namespace of a Flask program with this `SESSION_KEY_PREFIX`.
-    pub(super) fn of_flask(key_prefix: &str) -> Self {
-        Self { prefix: key_prefix.to_owned() }
-    }
-
     /// The prefix of every key.
     pub(super) fn prefix(&self) -> &str {
         &self.prefix
@@ -65,11 +60,6 @@ impl Namespace {
         StoreKey::new(key)
     }
 
-    /// The key of a session in Flask-Session's records.
-    pub(super) fn flask_session(&self, id: &SessionId) -> StoreKey {
-        StoreKey::new([self.prefix.as_str(), id.as_str()].concat())
-    }
-
     /// The name of an owner in the store.
     pub(super) fn owner(&self, owner: &str) -> String {
         [self.prefix.as_str(), "owner:", owner].concat()
@@ -80,6 +70,19 @@ impl Namespace {
         let mut key = [self.prefix.as_str(), "epoch:"].concat();
         push_hash(&mut key, &owner.to_str_lossy());
         StoreKey::new(key)
+    }
+}
+
+#[cfg(feature = "flask")]
+impl Namespace {
+    /// The namespace of a Flask program with this `SESSION_KEY_PREFIX`.
+    pub(super) fn of_flask(key_prefix: &str) -> Self {
+        Self { prefix: key_prefix.to_owned() }
+    }
+
+    /// The key of a session in Flask-Session's records.
+    pub(super) fn flask_session(&self, id: &SessionId) -> StoreKey {
+        StoreKey::new([self.prefix.as_str(), id.as_str()].concat())
     }
 }
 

@@ -3,9 +3,11 @@
 use crate::lifetime::{Lifetime, Lifetimes, Timeouts};
 use crate::session::Layout;
 
+#[cfg(feature = "flask")]
 /// The key under which Flask and Flask-Session store the permanence in the data.
 pub(super) const PERMANENT_KEY: &str = "_permanent";
 
+#[cfg(feature = "flask")]
 /// The key of the owner in formats that can only store it in the data.
 pub(super) const OWNER_KEY: &str = "_owner";
 
@@ -61,6 +63,7 @@ impl Rules {
         shows_tag: false,
     };
 
+    #[cfg(feature = "flask")]
     /// Flask's signed cookies: the permanence is in the data once the session is written.
     pub(super) const FLASK_COOKIE: Self = Self {
         is_in_cookie: true,
@@ -91,6 +94,7 @@ impl Rules {
         shows_tag: true,
     };
 
+    #[cfg(feature = "flask")]
     /// Flask-Session's records: the permanence is the first key of the data, and `clear()` keeps it.
     pub(super) const FLASK_RECORD: Self = Self {
         is_in_cookie: false,

@@ -10,13 +10,20 @@
 //! | if it was moved: the id that it had, LEB128 of its length and ASCII; until the client is known to have this cookie | 2 or more |
 //! | the data, MessagePack with Dewar's extensions | the rest |
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::cookie_place::CookieContents;
+use super::client_side::{ClientSide, CookieSettings};
+use super::cookie_place::{CookieContents, Format, OpenedCookie};
+use super::error::Error;
+use super::rules::Rules;
+use super::settings_error::SettingsError;
 use crate::clock::UnixTime;
 use crate::codec::{Codec, EncodeError, MsgPack};
-use crate::lifetime::{Timeouts, Times};
-use crate::session::SessionId;
+use crate::lifetime::{Lifetimes, Timeouts, Times};
+use crate::random::Random;
+use crate::session::{RoundTrip, SessionId};
+use crate::signing::{Sealer, SecretKeys, looks_sealed};
 use crate::value::{Map, Text};
 
 /// 2024-01-01T00:00:00Z: a later start makes shorter numbers.
@@ -77,7 +84,47 @@ impl SealedSession {
     }
 }
 
-pub(super) fn encode(contents: &CookieContents<'_>) -> Result<Vec<u8>, EncodeError> {
+/// [`CookieFormat::Sealed`](super::CookieFormat::Sealed).
+pub(super) struct SealedCookies;
+
+impl CookieSettings for SealedCookies {
+    fn check(&self, settings: &ClientSide) -> Result<(), SettingsError> {
+        if settings.lifetime.has_zero() { Err(SettingsError::ZeroLifetime) } else { Ok(()) }
+    }
+
+    fn round_trip(&self) -> Option<Arc<dyn RoundTrip>> {
+        None
+    }
+
+    fn format(&self, keys: &SecretKeys, cookie_name: &str) -> Result<Box<dyn Format>, SettingsError> {
+        Ok(Box::new(Sealer::new(keys, SealedSession::PURPOSE, cookie_name)?))
+    }
+}
+
+impl Format for Sealer {
+    fn rules(&self) -> Rules {
+        Rules::SEALED_COOKIE
+    }
+
+    fn read(&self, token: &[u8], lifetimes: &Lifetimes, now: UnixTime) -> Option<OpenedCookie> {
+        if !looks_sealed(token) {
+            return None;
+        }
+        let opened = self.open(token).ok()?;
+        let session = SealedSession::read(&opened.plaintext)?;
+        let lifetime = lifetimes.of(session.timeouts);
+        let is_alive = !lifetime.is_expired(session.times, now) && !session.is_from_the_future(now);
+        let SealedSession { data, is_permanent, times, timeouts, owner, moved_from } = session;
+        let opened = OpenedCookie { data, is_permanent, times, timeouts, owner, key: opened.key, moved_from };
+        is_alive.then_some(opened)
+    }
+
+    fn write(&self, contents: &CookieContents<'_>, random: &Random) -> Result<String, Error> {
+        Ok(self.seal(&encode(contents)?, random)?)
+    }
+}
+
+fn encode(contents: &CookieContents<'_>) -> Result<Vec<u8>, EncodeError> {
     let data = MsgPack::native().encode(contents.data)?;
     let mut payload = Vec::with_capacity(data.len() + 12);
     payload.push(flags(contents));

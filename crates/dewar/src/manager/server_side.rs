@@ -3,14 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(feature = "flask")]
+use super::flask::FlaskRecords;
 use super::settings_error::SettingsError;
+use super::store_place::{Ids, NativeRecord, Records};
 use crate::clock::Clock;
-use crate::codec::{Json, MsgPack};
 use crate::cookie::{CacheControl, CookiePolicy};
-use crate::lifetime::{Lifetime, Permanence, Refresh, Timeouts};
+use crate::lifetime::{Lifetime, Refresh, Timeouts};
 use crate::random::Random;
 use crate::session::{OnConflict, RoundTrip};
-use crate::signing::SecretKeys;
 use crate::store::{IntoStore, Store, Trim};
 
 /// Settings of sessions in a store.
@@ -69,7 +70,8 @@ pub struct ServerSide {
 pub enum RecordFormat {
     /// Dewar's own format: the store sees only a hash of the id. The record contains the owner, the start time and a checksum.
     Native(NativeRecords),
-    /// Flask-Session's format, for sharing sessions with Flask programs.
+    /// Flask-Session's format, with the feature `flask`, for sharing sessions with Flask programs.
+    #[cfg(feature = "flask")]
     Flask(FlaskRecords),
 }
 
@@ -79,32 +81,6 @@ pub struct NativeRecords {
     /// The program's name in the store, 1 to 32 characters of `a-z`, `0-9` and `-`. Every key and every owner begins with it, so that
     /// programs that share an engine never see, list, sweep or end each other's sessions.
     pub name: String,
-}
-
-/// Settings of a Flask-Session program for keys and records, with the defaults of Flask-Session 0.8.
-#[derive(Debug, Clone)]
-pub struct FlaskRecords {
-    /// `SESSION_KEY_PREFIX`: the prefix of every key and every owner. Programs that share an engine need different prefixes, none of which
-    /// begins with another.
-    pub key_prefix: String,
-    /// `SESSION_ID_LENGTH`: the number of random bytes in an id, 16 to 128. Flask-Session accepts fewer, which can be guessed.
-    pub id_length: usize,
-    /// `SESSION_SERIALIZATION_FORMAT`: the format that is written. The other formats can always be read.
-    pub encoding: FlaskEncoding,
-    /// `SESSION_USE_SIGNER`: the keys, if the id in the cookie is signed.
-    pub signer: Option<SecretKeys>,
-}
-
-/// The format in which Flask-Session writes the data of a session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum FlaskEncoding {
-    /// msgspec's MessagePack: the default of the Redis, Memcached, MongoDB and SQL backends.
-    #[default]
-    MsgPack,
-    /// msgspec's JSON.
-    Json,
-    /// The plain-data part of pickle, used in cachelib's files (the filesystem and cachelib backends).
-    Pickle,
 }
 
 /// A limit on the number of sessions of an owner.
@@ -130,26 +106,53 @@ pub enum OnEnded {
     Refuse,
 }
 
+/// What a kind of records adds to the settings.
+pub(super) trait RecordSettings {
+    /// Refuses settings that the records cannot carry out.
+    fn check(&self, settings: &ServerSide) -> Result<(), SettingsError>;
+
+    /// The check of values before they are set; `None` for records that can represent every value.
+    fn round_trip(&self) -> Option<Arc<dyn RoundTrip>>;
+
+    /// How sessions are named.
+    fn ids(&self) -> Result<Ids, SettingsError>;
+
+    /// How they are written.
+    fn records(&self, late_request_window: Duration) -> Box<dyn Records>;
+
+    /// Their default for [`ServerSide::largest_record`].
+    fn largest_record(&self) -> usize;
+}
+
 impl RecordFormat {
-    /// The check of values before they are set; `None` for Dewar's own records and pickles, which can represent every value.
-    pub(super) fn round_trip(&self) -> Option<Arc<dyn RoundTrip>> {
-        let Self::Flask(flask) = self else { return None };
-        match flask.encoding {
-            FlaskEncoding::MsgPack => Some(Arc::new(MsgPack::default())),
-            FlaskEncoding::Json => Some(Arc::new(Json::default())),
-            FlaskEncoding::Pickle => None,
+    pub(super) fn settings(&self) -> &dyn RecordSettings {
+        match self {
+            Self::Native(native) => native,
+            #[cfg(feature = "flask")]
+            Self::Flask(flask) => flask,
         }
     }
 }
 
-impl Default for FlaskRecords {
-    fn default() -> Self {
-        Self {
-            key_prefix: "session:".to_owned(),
-            id_length: 32,
-            encoding: FlaskEncoding::default(),
-            signer: None,
-        }
+impl RecordSettings for NativeRecords {
+    fn check(&self, settings: &ServerSide) -> Result<(), SettingsError> {
+        if settings.lifetime.has_zero() { Err(SettingsError::ZeroLifetime) } else { Ok(()) }
+    }
+
+    fn round_trip(&self) -> Option<Arc<dyn RoundTrip>> {
+        None
+    }
+
+    fn ids(&self) -> Result<Ids, SettingsError> {
+        Ids::native(&self.name)
+    }
+
+    fn records(&self, late_request_window: Duration) -> Box<dyn Records> {
+        Box::new(NativeRecord::new(late_request_window))
+    }
+
+    fn largest_record(&self) -> usize {
+        64 << 10
     }
 }
 
@@ -160,14 +163,15 @@ impl ServerSide {
     /// The name separates programs that share an engine: 1 to 32 characters of `a-z`, `0-9` and `-`.
     #[must_use]
     pub fn new(name: impl Into<String>, store: impl IntoStore) -> Self {
-        Self::with_records(RecordFormat::Native(NativeRecords { name: name.into() }), store.into_store())
+        Self::with_records(RecordFormat::Native(NativeRecords { name: name.into() }), store)
     }
 
-    fn with_records(records: RecordFormat, store: Arc<dyn Store>) -> Self {
+    /// These records, and otherwise the safe defaults.
+    pub(crate) fn with_records(records: RecordFormat, store: impl IntoStore) -> Self {
         Self {
-            store,
+            store: store.into_store(),
+            largest_record: records.settings().largest_record(),
             records,
-            largest_record: 64 << 10,
             cookie: CookiePolicy::default(),
             lifetime: Lifetime::default(),
             longest_lifetime: Timeouts::remember_me(),
@@ -181,36 +185,13 @@ impl ServerSide {
         }
     }
 
-    /// Creates settings with Flask-Session's records and Flask's cookie, and the defaults of both, to share sessions with a Flask program
-    /// or to replace it. A record may have 1 MiB, which Flask-Session does not limit. The program's name in the store is its [key
-    /// prefix](FlaskRecords::key_prefix).
-    #[must_use]
-    pub fn flask(store: impl IntoStore) -> Self {
-        Self {
-            largest_record: 1 << 20,
-            cookie: CookiePolicy::flask(),
-            lifetime: Lifetime { permanence: Permanence::Permanent, ..Lifetime::flask() },
-            ..Self::with_records(RecordFormat::Flask(FlaskRecords::default()), store.into_store())
-        }
-    }
-
     /// Limits that a record cannot store are refused, not ignored.
     pub(super) fn check(&self) -> Result<(), SettingsError> {
         let Self { lifetime, records, .. } = self;
         if lifetime.refresh == Refresh::EachRequest && lifetime.idle.is_none() {
             return Err(SettingsError::NothingToRefresh);
         }
-        if let (RecordFormat::Native(_), true) = (records, lifetime.has_zero()) {
-            return Err(SettingsError::ZeroLifetime);
-        }
-        if let RecordFormat::Flask(flask) = records {
-            if lifetime.absolute.is_some() {
-                return Err(SettingsError::AbsoluteLimitInFlaskRecord);
-            }
-            if !(16..=128).contains(&flask.id_length) {
-                return Err(SettingsError::IdLength(flask.id_length));
-            }
-        }
+        records.settings().check(self)?;
         if self.session_limit.is_some_and(|session_limit| session_limit.sessions == 0) {
             return Err(SettingsError::NoSessionsAllowed);
         }

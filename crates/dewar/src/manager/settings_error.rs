@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+#[cfg(feature = "flask")]
+use super::flask::FlaskSettingsError;
 use crate::cookie::PolicyError;
-use crate::signing::{SealerError, SeparatorError, WeakSecret};
+use crate::signing::{SealerError, WeakSecret};
 
 /// Settings that cannot work, found when the manager is made. `Display` says what to change. So does `Debug`, as a `main`
 /// that returns the error prints it.
@@ -16,20 +18,11 @@ pub enum SettingsError {
     Secret(WeakSecret),
     /// A key is unfit for sealing.
     Sealer(SealerError),
-    /// The signer's separator could be part of a signature.
-    Separator(SeparatorError),
     /// The cookie's name and attributes contradict each other.
     Cookie(PolicyError),
-    /// Flask's cookie does not say when the session began.
-    AbsoluteLimitInFlaskCookie,
-    /// Flask's cookie does not say since when it is its owner's.
-    EpochsInFlaskCookie,
-    /// Flask's cookies always end so long after they were signed.
-    NoIdleLimitInFlaskCookie,
-    /// Flask-Session's records do not say when their session began.
-    AbsoluteLimitInFlaskRecord,
-    /// An id of so few bytes can be guessed; Flask-Session has none of so many.
-    IdLength(usize),
+    /// Flask's formats cannot carry them out.
+    #[cfg(feature = "flask")]
+    Flask(FlaskSettingsError),
     /// A lifetime of zero would end each session at once.
     ZeroLifetime,
     /// A limit of no session at all would end each login at once.
@@ -50,19 +43,9 @@ impl fmt::Display for SettingsError {
             ),
             Self::Secret(error) => error.fmt(f),
             Self::Sealer(error) => error.fmt(f),
-            Self::Separator(error) => error.fmt(f),
+            #[cfg(feature = "flask")]
+            Self::Flask(error) => error.fmt(f),
             Self::Cookie(error) => error.fmt(f),
-            Self::AbsoluteLimitInFlaskCookie => f.write_str(
-                "lifetime.absolute: a Flask cookie does not say when its session began; set it to None, or use CookieFormat::Sealed",
-            ),
-            Self::EpochsInFlaskCookie => f.write_str(
-                "revocation: a Flask cookie does not say since when it is its owner's; use CookieFormat::Sealed, or keep sessions in a store",
-            ),
-            Self::NoIdleLimitInFlaskCookie => f.write_str("lifetime.idle: a Flask cookie needs one (Flask's default is 31 days)"),
-            Self::AbsoluteLimitInFlaskRecord => f.write_str(
-                "lifetime.absolute: Flask-Session's records do not say when their session began; set it to None, or use RecordFormat::Native",
-            ),
-            Self::IdLength(bytes) => write!(f, "SESSION_ID_LENGTH: {bytes} bytes; take 16 to 128 (Flask-Session's default is 32)"),
             Self::ZeroLifetime => f.write_str("lifetime: idle or absolute is zero, which would end each session at once; take None for no limit"),
             Self::NoSessionsAllowed => f.write_str("session_limit.sessions: 0 would end each login at once; take 1 or more, or None for any number"),
             Self::StoreKnowsNoOwners => f.write_str("session_limit: this store cannot tell whose a session is; use one that has `Store::owners`"),
@@ -82,7 +65,8 @@ impl std::error::Error for SettingsError {
         match self {
             Self::Secret(error) => Some(error),
             Self::Sealer(error) => Some(error),
-            Self::Separator(error) => Some(error),
+            #[cfg(feature = "flask")]
+            Self::Flask(error) => Some(error),
             Self::Cookie(error) => Some(error),
             _ => None,
         }
@@ -99,4 +83,4 @@ macro_rules! from {
     )*};
 }
 
-from! { WeakSecret => Secret, SealerError => Sealer, SeparatorError => Separator, PolicyError => Cookie }
+from! { WeakSecret => Secret, SealerError => Sealer, PolicyError => Cookie }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use super::log::UpdateFn;
 use super::{Session, State};
@@ -16,7 +16,7 @@ pub(super) const FLASHES_KEY: &str = "_flashes";
 ///
 /// Serialized under the names of its fields. A [`Value::Markup`] is serialized as text, which a template escapes again. With the feature
 /// `minijinja` it is passed to templates as a value that stays HTML.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Flash {
     /// The category, such as `message` (Flask's default), `error`, `info`, `warning`.
     pub category: Value,
@@ -29,6 +29,15 @@ impl Flash {
     #[must_use]
     pub fn text(&self) -> Cow<'_, str> {
         self.message.as_text().map(Text::to_str_lossy).unwrap_or_default()
+    }
+}
+
+impl Serialize for Flash {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Flash", 2)?;
+        fields.serialize_field("category", &self.category)?;
+        fields.serialize_field("message", &self.message)?;
+        fields.end()
     }
 }
 

@@ -15,18 +15,7 @@ pub(crate) struct SessionId(CompactString);
 /// The length of a tag in base64url characters of 6 bits each.
 const TAG_CHARACTERS: usize = 2;
 
-/// The largest number of random bytes in an id. Flask-Session lets a program choose the number.
-const MAX_BYTES: usize = 128;
-
 impl SessionId {
-    /// Generates an id of this many random bytes (128 at most), like Python's `secrets.token_urlsafe`.
-    pub(crate) fn generate(random: &Random, bytes: usize) -> Result<Self, RandomError> {
-        let mut buffer = [0; MAX_BYTES];
-        let (chance, _) = buffer.split_at_mut(bytes.min(MAX_BYTES));
-        random.fill(chance)?;
-        Ok(Self(URL_SAFE_NO_PAD.encode(&*chance).into()))
-    }
-
     /// The length of an id from [`generate_tagged`](Self::generate_tagged).
     pub(crate) const TAGGED_CHARACTERS: usize = TAG_CHARACTERS + 43;
 

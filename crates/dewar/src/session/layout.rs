@@ -6,6 +6,10 @@ use crate::value::{Map, Text, Value};
 
 /// Where a format stores the permanence and the owner of a session. The manager chooses the layout of each format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(
+    not(feature = "flask"),
+    expect(dead_code, reason = "only Flask's formats have anything among the data")
+)]
 pub(crate) enum Layout {
     /// Separately from the data.
     Separate,

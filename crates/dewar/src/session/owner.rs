@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeStruct, Serializer};
 use sha2::{Digest, Sha256};
 
 use super::{Session, State};
@@ -16,7 +16,7 @@ const MAX_BYTES: usize = 255;
 const MAX_OWNER_BYTES: usize = 200;
 
 /// Labels that distinguish the sessions of one owner, for a page such as "where you are logged in". The program chooses them.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Device {
     /// The browser, such as "Firefox on Linux", or the `User-Agent` header.
     pub user_agent: Text,
@@ -27,7 +27,7 @@ pub struct Device {
 /// One of an owner's sessions, for a page such as "where you are logged in".
 ///
 /// Serialized under the names of its fields, with times as text such as `2024-02-29T12:34:56.789Z`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SessionInfo {
     /// Identifies the session in [`end_session`](crate::SessionManager::end_session), even after it got a new id (except in Flask-Session's
@@ -80,6 +80,27 @@ impl Session {
     pub fn set_device(&self, user_agent: impl Into<Text>, address: impl Into<Text>) {
         let device = Device::labelled(user_agent.into(), address.into());
         self.with_state_mut(|state| state.set_device(device));
+    }
+}
+
+impl Serialize for Device {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Device", 2)?;
+        fields.serialize_field("user_agent", &self.user_agent)?;
+        fields.serialize_field("address", &self.address)?;
+        fields.end()
+    }
+}
+
+impl Serialize for SessionInfo {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("SessionInfo", 5)?;
+        fields.serialize_field("handle", &self.handle)?;
+        fields.serialize_field("created", &self.created)?;
+        fields.serialize_field("last_seen", &self.last_seen)?;
+        fields.serialize_field("device", &self.device)?;
+        fields.serialize_field("is_current", &self.is_current)?;
+        fields.end()
     }
 }
 

@@ -40,6 +40,11 @@ use crate::value::{ConvertError, Map, Names, Text};
 ///
 /// impl SessionData for Guest {}
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the data of a typed session",
+    label = "not a `SessionData`",
+    note = "add `impl dewar::session::SessionData for {Self} {{}}`; it needs serde's `Serialize` and `Deserialize`, and `Default`"
+)]
 pub trait SessionData: Serialize + DeserializeOwned + Default + Send + Sync + 'static {
     /// The version of the struct. Increase it when [`upgrade`](Self::upgrade) has something to convert.
     ///
@@ -84,7 +89,7 @@ pub trait SessionData: Serialize + DeserializeOwned + Default + Send + Sync + 's
 /// The session of a request as a struct of the program. Clones refer to the same session.
 ///
 /// Each field is the value of a key of the [`Session`]. The session may hold other keys as well: keys that another part of the program sets
-/// by name, flash messages, or fields of a newer version. They are not changed. With the feature `axum` this type is an extractor.
+/// by name, flash messages, or fields of a newer version. They are not changed. With the features `axum` and `actix-web` this type is an extractor.
 ///
 /// ```
 /// # use dewar::Session;

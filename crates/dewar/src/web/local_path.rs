@@ -32,7 +32,7 @@ const MOST_DECODINGS: usize = 4;
 /// assert_eq!(LocalPath::default().as_str(), "/");
 /// ```
 ///
-/// As an argument of an axum handler it is the `next` of the request's query, or `/`. It can be a field of a form, too: deserialized, a path that
+/// As an argument of a handler in axum or actix-web it is the `next` of the request's query, or `/`. It can be a field of a form, too: deserialized, a path that
 /// is refused becomes `/`. In HTML it must be escaped as any text (templates do it).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct LocalPath(String);

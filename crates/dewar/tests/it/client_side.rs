@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dewar::clock::{Clock, UnixTime};
-use dewar::error::{ErrorKind, SettingsError};
+use dewar::error::{ErrorKind, FlaskSettingsError, SettingsError};
 use dewar::lifetime::Permanence;
 use dewar::random::{Random, RandomError};
 use dewar::settings::Revocation;
@@ -238,9 +238,9 @@ async fn a_failing_generator_is_no_weaker_nonce_but_an_error() {
 fn settings_that_cannot_work_are_refused_when_the_manager_is_made() {
     let refusal = |settings| SessionManager::client_side(settings).unwrap_err();
     let absolute = ClientSide { lifetime: Lifetime::aal2(), ..flask_at(NOW) };
-    assert_eq!(refusal(absolute), SettingsError::AbsoluteLimitInFlaskCookie);
+    assert_eq!(refusal(absolute), SettingsError::Flask(FlaskSettingsError::AbsoluteLimitInCookie));
     let endless = ClientSide { lifetime: Lifetime { idle: None, ..Lifetime::flask() }, ..flask_at(NOW) };
-    assert_eq!(refusal(endless), SettingsError::NoIdleLimitInFlaskCookie);
+    assert_eq!(refusal(endless), SettingsError::Flask(FlaskSettingsError::NoIdleLimitInCookie));
     let short =
         ClientSide { keys: SecretKeys::accepting_weak("too short to seal with").unwrap(), ..sealed_at(NOW) };
     assert!(matches!(refusal(short), SettingsError::Sealer(_)));
@@ -349,7 +349,10 @@ async fn ending_another_users_sessions_does_not_change_the_owner() {
 async fn epochs_need_sealed_cookies_and_a_store() {
     let flask =
         ClientSide { revocation: Some(Revocation::new("shop", Arc::new(Memory::new()))), ..flask_at(NOW) };
-    assert_eq!(SessionManager::client_side(flask).unwrap_err(), SettingsError::EpochsInFlaskCookie);
+    assert_eq!(
+        SessionManager::client_side(flask).unwrap_err(),
+        SettingsError::Flask(FlaskSettingsError::RevocationInCookie)
+    );
     let manager = SessionManager::client_side(sealed_at(NOW)).unwrap();
     let error = manager.end_sessions_of("user:42", None).await.unwrap_err();
     assert_eq!(error.kind(), &ErrorKind::Unsupported);

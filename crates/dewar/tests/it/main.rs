@@ -20,6 +20,7 @@ mod config;
 mod counters;
 mod ended;
 mod examples;
+mod guide;
 mod hooked_store;
 mod http_client;
 mod login;

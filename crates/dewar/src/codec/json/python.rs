@@ -2,7 +2,8 @@
 
 use super::float::write_python_float;
 use super::keys::write_pairs;
-use super::reader::{Grammar, read};
+use super::loads::Python;
+use super::reader::read;
 use super::writer::{Dialect, Style, Writer, write};
 use crate::codec::{Codec, DecodeError, EncodeError, Limits};
 use crate::value::{Map, Plain, Value};
@@ -52,12 +53,6 @@ impl Codec for PythonJson {
     fn decode_value(&self, bytes: &[u8]) -> Result<Value, DecodeError> {
         read::<Python>(bytes, self.limits)
     }
-}
-
-struct Python;
-
-impl Grammar for Python {
-    const NOT_FINITE: bool = true;
 }
 
 impl Dialect for Python {

@@ -1,6 +1,6 @@
 //! Reads the contents of strings.
 
-use super::escape::plain_prefix;
+use super::scan::plain_prefix;
 use crate::codec::DecodeError;
 use crate::value::Text;
 

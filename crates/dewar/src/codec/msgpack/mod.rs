@@ -1,5 +1,6 @@
 //! Two dialects of MessagePack: msgspec's, and Dewar's native dialect, which preserves every value.
 
+#[cfg(feature = "flask")]
 mod msgspec;
 mod native;
 mod opaque;
@@ -7,6 +8,7 @@ mod reader;
 mod timestamp;
 mod writer;
 
+#[cfg(feature = "flask")]
 use self::msgspec::Msgspec;
 use self::native::Native;
 use self::reader::{Reader, read};
@@ -16,9 +18,10 @@ use crate::value::{BigInt, DateTime, Map, Opaque, Text, Value};
 
 /// MessagePack (<https://github.com/msgpack/msgpack/blob/master/spec.md>), in one of two dialects.
 ///
-/// [`MsgPack::default`] is what msgspec 0.22 writes and Flask-Session stores: a tuple becomes a list, a UUID its text, a naive datetime its ISO
-/// text, an aware datetime a timestamp in UTC. Errors are `Markup` ([`EncodeError::Unsupported`]), an integer outside −2⁶³ to 2⁶⁴−1, and a lone
-/// surrogate. Keys can be of any type; duplicate keys other than text are kept. An extension type of another program is kept unchanged.
+/// `MsgPack::default()`, with the feature `flask`, is what msgspec 0.22 writes and Flask-Session stores: a tuple becomes a list, a UUID its
+/// text, a naive datetime its ISO text, an aware datetime a timestamp in UTC. Errors are `Markup` ([`EncodeError::Unsupported`]), an integer
+/// outside −2⁶³ to 2⁶⁴−1, and a lone surrogate. Keys can be of any type; duplicate keys other than text are kept. An extension type of another
+/// program is kept unchanged.
 ///
 /// [`MsgPack::native`] preserves every value and is smaller: a text of at least eight lowercase hexadecimal digits, such as a token or an id,
 /// takes half its length. It has its own extension types:
@@ -49,24 +52,42 @@ use crate::value::{BigInt, DateTime, Map, Opaque, Text, Value};
 /// assert_eq!(bytes.len(), 1 + 5 + 2 + 16);
 /// assert_eq!(MsgPack::native().decode(&bytes).unwrap(), session);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MsgPack {
     dialect: Choice,
     limits: Limits,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Choice {
-    #[default]
+    #[cfg(feature = "flask")]
     Msgspec,
     Native,
+}
+
+impl Choice {
+    fn dialect(self) -> &'static dyn AnyDialect {
+        match self {
+            #[cfg(feature = "flask")]
+            Self::Msgspec => &Msgspec,
+            Self::Native => &Native,
+        }
+    }
+}
+
+/// As msgspec writes it.
+#[cfg(feature = "flask")]
+impl Default for MsgPack {
+    fn default() -> Self {
+        Self { dialect: Choice::Msgspec, limits: Limits::default() }
+    }
 }
 
 impl MsgPack {
     /// Dewar's native dialect, which preserves every value.
     #[must_use]
     pub fn native() -> Self {
-        Self { dialect: Choice::Native, ..Self::default() }
+        Self { dialect: Choice::Native, limits: Limits::default() }
     }
 
     /// Sets the limits.
@@ -78,24 +99,36 @@ impl MsgPack {
 
 impl Codec for MsgPack {
     fn encode_value(&self, value: &Value) -> Result<Vec<u8>, EncodeError> {
-        match self.dialect {
-            Choice::Msgspec => write(self.limits, |writer: &mut Writer<Msgspec>| writer.value(value)),
-            Choice::Native => write(self.limits, |writer: &mut Writer<Native>| writer.value(value)),
-        }
+        self.dialect.dialect().write_value(value, self.limits)
     }
 
     fn encode_map(&self, map: &Map) -> Result<Vec<u8>, EncodeError> {
-        match self.dialect {
-            Choice::Msgspec => write(self.limits, |writer: &mut Writer<Msgspec>| writer.map(map)),
-            Choice::Native => write(self.limits, |writer: &mut Writer<Native>| writer.map(map)),
-        }
+        self.dialect.dialect().write_map(map, self.limits)
     }
 
     fn decode_value(&self, bytes: &[u8]) -> Result<Value, DecodeError> {
-        match self.dialect {
-            Choice::Msgspec => read::<Msgspec>(bytes, self.limits),
-            Choice::Native => read::<Native>(bytes, self.limits),
-        }
+        self.dialect.dialect().read(bytes, self.limits)
+    }
+}
+
+/// A dialect that is chosen when the program runs.
+trait AnyDialect {
+    fn write_value(&self, value: &Value, limits: Limits) -> Result<Vec<u8>, EncodeError>;
+    fn write_map(&self, map: &Map, limits: Limits) -> Result<Vec<u8>, EncodeError>;
+    fn read(&self, bytes: &[u8], limits: Limits) -> Result<Value, DecodeError>;
+}
+
+impl<D: Dialect> AnyDialect for D {
+    fn write_value(&self, value: &Value, limits: Limits) -> Result<Vec<u8>, EncodeError> {
+        write(limits, |writer: &mut Writer<D>| writer.value(value))
+    }
+
+    fn write_map(&self, map: &Map, limits: Limits) -> Result<Vec<u8>, EncodeError> {
+        write(limits, |writer: &mut Writer<D>| writer.map(map))
+    }
+
+    fn read(&self, bytes: &[u8], limits: Limits) -> Result<Value, DecodeError> {
+        read::<D>(bytes, limits)
     }
 }
 

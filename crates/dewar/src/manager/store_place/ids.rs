@@ -1,43 +1,44 @@
 //! The id in the cookie, and the key in the store.
 
+use std::fmt::Debug;
+
 use crate::manager::namespace::Namespace;
-use crate::manager::server_side::{FlaskRecords, NativeRecords, RecordFormat};
 use crate::manager::settings_error::SettingsError;
 use crate::random::{Random, RandomError};
 use crate::session::SessionId;
-use crate::signing::{KeyDerivation, Signer, SignerOptions};
 use crate::store::StoreKey;
 
 /// How sessions are named. An id that cannot be one of ours costs no question to the store.
 #[derive(Debug)]
-pub(super) struct Ids {
+pub(in crate::manager) struct Ids {
     namespace: Namespace,
-    form: Form,
+    form: Box<dyn IdForm>,
 }
 
-#[derive(Debug)]
-enum Form {
-    /// The store sees a hash: who can read it cannot take over a session.
-    Native,
-    /// The store sees the id.
-    Flask { length: usize, signer: Option<Box<Signer>> },
+/// What ids look like, in the cookie and in the store.
+pub(super) trait IdForm: Debug + Send + Sync {
+    /// A new id; in the place of an old one with the same tag.
+    fn generate(&self, random: &Random, in_place_of: Option<&SessionId>) -> Result<SessionId, RandomError>;
+
+    /// The id that a cookie says; `None` if it is none that was ever given out.
+    fn read<'t>(&self, token: &'t [u8]) -> Option<&'t [u8]>;
+
+    /// What the cookie says.
+    fn write(&self, id: &SessionId) -> String;
+
+    fn key(&self, namespace: &Namespace, id: &SessionId) -> StoreKey;
 }
 
 impl Ids {
-    pub(super) fn new(format: &RecordFormat) -> Result<Self, SettingsError> {
-        Ok(match format {
-            RecordFormat::Native(NativeRecords { name }) => {
-                Self { namespace: Namespace::named(name)?, form: Form::Native }
-            }
-            RecordFormat::Flask(FlaskRecords { key_prefix, id_length, signer, .. }) => {
-                let signer = signer.as_ref().map(|keys| Signer::new(keys, flask_session_signer()));
-                let signer = signer.transpose()?.map(Box::new);
-                Self {
-                    namespace: Namespace::of_flask(key_prefix),
-                    form: Form::Flask { length: *id_length, signer },
-                }
-            }
-        })
+    /// Of the program of this name, in Dewar's own records.
+    pub(in crate::manager) fn native(name: &str) -> Result<Self, SettingsError> {
+        Ok(Self { namespace: Namespace::named(name)?, form: Box::new(NativeIds) })
+    }
+
+    /// Of a Flask-Session program.
+    #[cfg(feature = "flask")]
+    pub(in crate::manager) fn flask(key_prefix: &str, form: super::FlaskIds) -> Self {
+        Self { namespace: Namespace::of_flask(key_prefix), form: Box::new(form) }
     }
 
     pub(super) fn namespace(&self) -> &Namespace {
@@ -50,51 +51,44 @@ impl Ids {
         random: &Random,
         in_place_of: Option<&SessionId>,
     ) -> Result<SessionId, RandomError> {
-        match &self.form {
-            Form::Native => SessionId::generate_tagged(random, in_place_of),
-            Form::Flask { length, .. } => SessionId::generate(random, *length),
-        }
+        self.form.generate(random, in_place_of)
     }
 
     /// The id in a cookie; `None` if it is none that was ever given out.
     pub(super) fn read(&self, token: &[u8]) -> Option<SessionId> {
-        let id = match &self.form {
-            Form::Flask { signer: Some(signer), .. } => signer.unsign(token).ok()?.value,
-            _ => token,
-        };
-        let is_well_formed = match &self.form {
-            Form::Native => id.len() == SessionId::TAGGED_CHARACTERS,
-            // Another program may choose another length; up to Flask-Session 0.5 ids were UUIDs. None is shorter than 16 bytes of chance.
-            Form::Flask { .. } => (22..=171).contains(&id.len()),
-        };
+        let id = self.form.read(token)?;
         let is_base64url = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-        (is_well_formed && id.iter().all(is_base64url))
-            .then(|| std::str::from_utf8(id).ok().map(SessionId::from_checked))?
+        id.iter().all(is_base64url).then(|| std::str::from_utf8(id).ok().map(SessionId::from_checked))?
     }
 
     /// What the cookie says.
     pub(super) fn write(&self, id: &SessionId) -> String {
-        match &self.form {
-            Form::Flask { signer: Some(signer), .. } => {
-                String::from_utf8_lossy(&signer.sign(id.as_str().as_bytes())).into_owned()
-            }
-            _ => id.as_str().to_owned(),
-        }
+        self.form.write(id)
     }
 
     pub(super) fn key(&self, id: &SessionId) -> StoreKey {
-        match &self.form {
-            Form::Native => self.namespace.session(id),
-            Form::Flask { .. } => self.namespace.flask_session(id),
-        }
+        self.form.key(&self.namespace, id)
     }
 }
 
-/// `Signer(app.secret_key, salt="flask-session", key_derivation="hmac")` of Flask-Session: SHA-1, as itsdangerous has it by default.
-fn flask_session_signer() -> SignerOptions {
-    SignerOptions {
-        salt: b"flask-session".to_vec(),
-        key_derivation: KeyDerivation::Hmac,
-        ..SignerOptions::default()
+/// The store sees a hash: who can read it cannot take over a session.
+#[derive(Debug)]
+struct NativeIds;
+
+impl IdForm for NativeIds {
+    fn generate(&self, random: &Random, in_place_of: Option<&SessionId>) -> Result<SessionId, RandomError> {
+        SessionId::generate_tagged(random, in_place_of)
+    }
+
+    fn read<'t>(&self, token: &'t [u8]) -> Option<&'t [u8]> {
+        (token.len() == SessionId::TAGGED_CHARACTERS).then_some(token)
+    }
+
+    fn write(&self, id: &SessionId) -> String {
+        id.as_str().to_owned()
+    }
+
+    fn key(&self, namespace: &Namespace, id: &SessionId) -> StoreKey {
+        namespace.session(id)
     }
 }

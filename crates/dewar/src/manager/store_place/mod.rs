@@ -22,9 +22,12 @@ mod begin;
 mod commit;
 mod end;
 mod ids;
+#[cfg(feature = "flask")]
+mod ids_flask;
 mod limit;
 mod open;
 mod owned;
+#[cfg(feature = "flask")]
 mod record_flask;
 mod record_native;
 mod records;
@@ -35,9 +38,12 @@ mod write;
 use std::sync::Arc;
 use std::time::Duration;
 
-use self::ids::Ids;
+pub(super) use self::ids::Ids;
+#[cfg(feature = "flask")]
+pub(super) use self::ids_flask::FlaskIds;
+pub(super) use self::record_native::NativeRecord;
 pub use self::record_native::{ParsedRecord, RecordKind};
-use self::records::Records;
+pub(super) use self::records::Records;
 use super::best_effort::BestEffort;
 use super::place::Setup;
 use super::server_side::{OnEnded, ServerSide, SessionLimit};
@@ -52,7 +58,7 @@ pub(super) struct StorePlace {
     pub(super) setup: Setup,
     store: Arc<dyn Store>,
     ids: Ids,
-    records: Records,
+    records: Box<dyn Records>,
     largest_record: usize,
     session_limit: Option<SessionLimit>,
     late_request_window: Duration,
@@ -63,8 +69,9 @@ pub(super) struct StorePlace {
 impl StorePlace {
     pub(super) fn new(settings: ServerSide) -> Result<Self, SettingsError> {
         settings.check()?;
-        let ids = Ids::new(&settings.records)?;
-        let records = Records::new(&settings.records, settings.late_request_window);
+        let format = settings.records.settings();
+        let (ids, records) = (format.ids()?, format.records(settings.late_request_window));
+        let round_trip = format.round_trip();
         let rules = records.rules();
         let setup = Setup {
             cookie: settings.cookie.build()?,
@@ -73,7 +80,7 @@ impl StorePlace {
             cache_control: settings.cache_control,
             clock: settings.clock,
             random: settings.random,
-            round_trip: settings.records.round_trip(),
+            round_trip,
             best_effort: BestEffort::default(),
             watches: Watches::default(),
         };

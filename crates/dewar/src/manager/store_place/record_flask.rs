@@ -1,36 +1,45 @@
 //! Flask-Session's records: the data and nothing else.
 
-use super::records::{Found, Unreadable, last_used};
+use super::records::{Found, RecordContents, Records, Successor, Unreadable, last_used};
 use crate::clock::UnixTime;
 use crate::codec::{Codec, DecodeError, EncodeError, Json, MsgPack, Pickle};
-use crate::lifetime::{Lifetime, Times};
-use crate::manager::rules::{OWNER_KEY, PERMANENT_KEY};
-use crate::manager::server_side::FlaskEncoding;
+use crate::lifetime::{Lifetime, Lifetimes, Times};
+use crate::manager::flask::FlaskEncoding;
+use crate::manager::rules::{OWNER_KEY, PERMANENT_KEY, Rules};
 use crate::session::{Device, StoredSession};
-use crate::store::Stored;
+use crate::store::{Entry, StoreKey, Stored};
 use crate::value::{Map, Value};
 
-pub(super) fn write(encoding: FlaskEncoding, data: &Map) -> Result<Vec<u8>, EncodeError> {
-    match encoding {
-        FlaskEncoding::MsgPack => MsgPack::default().encode(data),
-        FlaskEncoding::Json => Json::default().encode(data),
-        FlaskEncoding::Pickle => Pickle::default().encode(data),
+impl Records for FlaskEncoding {
+    fn rules(&self) -> Rules {
+        Rules::FLASK_RECORD
     }
-}
 
-/// The format that is written first, then the others, as Flask-Session 0.7 and later do; but of pickle only plain data.
-pub(super) fn read(encoding: FlaskEncoding, stored: &Stored, lifetime: &Lifetime, now: UnixTime) -> Found {
-    let others = [FlaskEncoding::MsgPack, FlaskEncoding::Json, FlaskEncoding::Pickle]
-        .into_iter()
-        .filter(|other| *other != encoding);
-    let mut tried = [encoding].into_iter().chain(others);
-    let found = tried.find_map(|tried| Some((tried, decode(tried, &stored.payload).ok()?)));
-    match found {
-        Some((format, data)) => {
-            let present = present(data, stored, lifetime, now);
-            Found::Session { present, outdated: format != encoding }
+    fn write(&self, _: &StoreKey, contents: &RecordContents<'_>, _: u64) -> Result<Vec<u8>, EncodeError> {
+        match self {
+            Self::MsgPack => MsgPack::default().encode(contents.data),
+            Self::Json => Json::default().encode(contents.data),
+            Self::Pickle => Pickle::default().encode(contents.data),
         }
-        None => Found::Unreadable(not_understood(encoding, &stored.payload)),
+    }
+
+    /// Flask-Session leaves no trace of an ended id.
+    fn tombstone(&self, _: &StoreKey, _: Option<&Successor>, _: UnixTime, _: u64) -> Option<Entry> {
+        None
+    }
+
+    /// The format that is written first, then the others, as Flask-Session 0.7 and later do; but of pickle only plain data.
+    fn parse(&self, _: &StoreKey, stored: &Stored, lifetimes: &Lifetimes, now: UnixTime) -> Found {
+        let others = [Self::MsgPack, Self::Json, Self::Pickle].into_iter().filter(|other| other != self);
+        let mut tried = [*self].into_iter().chain(others);
+        let found = tried.find_map(|tried| Some((tried, decode(tried, &stored.payload).ok()?)));
+        match found {
+            Some((format, data)) => {
+                let present = present(data, stored, &lifetimes.everyone, now);
+                Found::Session { present, outdated: format != *self }
+            }
+            None => Found::Unreadable(not_understood(*self, &stored.payload)),
+        }
     }
 }
 

@@ -18,13 +18,20 @@
 
 use std::time::Duration;
 
-use super::records::{Found, RecordContents, Successor, Unreadable, last_used};
+use bytes::Bytes;
+
+use super::records::{Found, RecordContents, Records, Successor, Unreadable, last_used};
 use crate::clock::UnixTime;
 use crate::codec::{Codec, EncodeError, MsgPack};
 use crate::lifetime::{Lifetimes, Timeouts, Times};
+use crate::manager::rules::Rules;
 use crate::session::{Device, StoredSession};
-use crate::store::{StoreKey, Stored};
+use crate::store::{Entry, StoreKey, Stored};
 use crate::value::{Map, Text};
+
+/// How long a tombstone stays under an ended id, at least. Until then a logout with that id ends the session under its newer id, and a
+/// login that is repeated finds it.
+const TOMBSTONE_TTL: Duration = Duration::from_secs(60);
 
 const VERSION: u8 = 1;
 const TOMBSTONE: u8 = 1;
@@ -79,11 +86,50 @@ impl ParsedRecord {
     }
 }
 
-pub(super) fn write(
-    key: &StoreKey,
-    contents: &RecordContents<'_>,
-    write: u64,
-) -> Result<Vec<u8>, EncodeError> {
+/// Dewar's own records, ready to use.
+#[derive(Debug)]
+pub(in crate::manager) struct NativeRecord {
+    /// How long a tombstone stays.
+    trace: Duration,
+}
+
+impl NativeRecord {
+    pub(in crate::manager) fn new(late_request_window: Duration) -> Self {
+        Self { trace: TOMBSTONE_TTL.max(late_request_window) }
+    }
+}
+
+impl Records for NativeRecord {
+    fn rules(&self) -> Rules {
+        Rules::NATIVE_RECORD
+    }
+
+    fn write(
+        &self,
+        key: &StoreKey,
+        contents: &RecordContents<'_>,
+        write: u64,
+    ) -> Result<Vec<u8>, EncodeError> {
+        session(key, contents, write)
+    }
+
+    fn tombstone(
+        &self,
+        key: &StoreKey,
+        successor: Option<&Successor>,
+        now: UnixTime,
+        write: u64,
+    ) -> Option<Entry> {
+        let payload = Bytes::from(tombstone(key, successor, now, write));
+        Some(Entry { is_unique: true, ..Entry::new(payload, Some(now.plus(self.trace))) })
+    }
+
+    fn parse(&self, key: &StoreKey, stored: &Stored, lifetimes: &Lifetimes, now: UnixTime) -> Found {
+        found(key, stored, lifetimes, self.trace, now)
+    }
+}
+
+fn session(key: &StoreKey, contents: &RecordContents<'_>, write: u64) -> Result<Vec<u8>, EncodeError> {
     let RecordContents { data, is_permanent, times, timeouts, owner, device, is_presented } = contents;
     let data = MsgPack::native().encode(data)?;
     let mut labels = Vec::new();
@@ -99,7 +145,7 @@ pub(super) fn write(
     Ok(seal(key, 0, write, *times, flags, &[&labels, &data]))
 }
 
-pub(super) fn tombstone(key: &StoreKey, successor: Option<&Successor>, now: UnixTime, write: u64) -> Vec<u8> {
+fn tombstone(key: &StoreKey, successor: Option<&Successor>, now: UnixTime, write: u64) -> Vec<u8> {
     let mut labels = Vec::new();
     push_label(&mut labels, successor.and_then(|successor| successor.owner.as_ref()));
     labels.extend_from_slice(&[0, 0]);
@@ -142,13 +188,7 @@ fn push_label(labels: &mut Vec<u8>, label: Option<&Text>) {
     labels.extend_from_slice(bytes);
 }
 
-pub(super) fn read(
-    key: &StoreKey,
-    stored: &Stored,
-    lifetimes: &Lifetimes,
-    trace: Duration,
-    now: UnixTime,
-) -> Found {
+fn found(key: &StoreKey, stored: &Stored, lifetimes: &Lifetimes, trace: Duration, now: UnixTime) -> Found {
     match parse(key, &stored.payload) {
         // Loading it may have moved its expiry in the store.
         Ok(ParsedRecord { kind: RecordKind::Tombstone, written, successor, owner, .. }) => {

@@ -1,75 +1,45 @@
-//! What a record says, in Dewar's own format or in Flask-Session's.
+//! What a record says, whatever its format.
 
-use std::time::Duration;
+use std::fmt::Debug;
 
 use bytes::Bytes;
 
-use super::{StorePlace, record_flask, record_native};
+use super::StorePlace;
 use crate::clock::UnixTime;
 use crate::codec::{DecodeError, EncodeError};
 use crate::lifetime::{Lifetime, Lifetimes, Timeouts, Times};
 use crate::manager::error::Error;
 use crate::manager::rules::Rules;
-use crate::manager::server_side::{FlaskEncoding, RecordFormat};
 use crate::session::{Device, State, StoredSession};
 use crate::store::{Entry, StoreKey, Stored};
 use crate::value::{Map, Text};
 
-/// How long a tombstone stays under an ended id, at least. Until then a logout with that id ends the session under its newer id, and a
-/// login that is repeated finds it.
-const TOMBSTONE_TTL: Duration = Duration::from_secs(60);
-
 /// How records are written and read.
-#[derive(Debug)]
-pub(super) enum Records {
-    Native {
-        /// How long a tombstone stays.
-        trace: Duration,
-    },
-    Flask(FlaskEncoding),
-}
-
-impl Records {
-    pub(super) fn new(format: &RecordFormat, late_request_window: Duration) -> Self {
-        match format {
-            RecordFormat::Native(_) => Self::Native { trace: TOMBSTONE_TTL.max(late_request_window) },
-            RecordFormat::Flask(flask) => Self::Flask(flask.encoding),
-        }
-    }
-
-    pub(super) fn rules(&self) -> Rules {
-        match self {
-            Self::Native { .. } => Rules::NATIVE_RECORD,
-            Self::Flask(_) => Rules::FLASK_RECORD,
-        }
-    }
+pub(in crate::manager) trait Records: Debug + Send + Sync {
+    fn rules(&self) -> Rules;
 
     /// The bytes to store. `write` is a number that tells this write from all others.
-    pub(super) fn write(
+    fn write(
         &self,
         key: &StoreKey,
         contents: &RecordContents<'_>,
         write: u64,
-    ) -> Result<Bytes, EncodeError> {
-        match self {
-            Self::Native { .. } => record_native::write(key, contents, write).map(Bytes::from),
-            Self::Flask(encoding) => record_flask::write(*encoding, contents.data).map(Bytes::from),
-        }
-    }
+    ) -> Result<Vec<u8>, EncodeError>;
 
-    /// What stays for a while under an ended id; `None` in Flask-Session's records.
-    pub(super) fn tombstone(
+    /// What stays for a while under an ended id; `None` if nothing does.
+    fn tombstone(
         &self,
         key: &StoreKey,
         successor: Option<&Successor>,
         now: UnixTime,
         write: u64,
-    ) -> Option<Entry> {
-        let Self::Native { trace } = self else { return None };
-        let payload = record_native::tombstone(key, successor, now, write);
-        Some(Entry { is_unique: true, ..Entry::new(payload, Some(now.plus(*trace))) })
-    }
+    ) -> Option<Entry>;
 
+    /// What the bytes under the key say, expired or not.
+    fn parse(&self, key: &StoreKey, stored: &Stored, lifetimes: &Lifetimes, now: UnixTime) -> Found;
+}
+
+impl dyn Records {
     /// Reads what was found under the key.
     pub(super) fn read(
         &self,
@@ -78,11 +48,7 @@ impl Records {
         lifetimes: &Lifetimes,
         now: UnixTime,
     ) -> Found {
-        let found = match self {
-            Self::Native { trace } => record_native::read(key, stored, lifetimes, *trace, now),
-            Self::Flask(encoding) => record_flask::read(*encoding, stored, &lifetimes.everyone, now),
-        };
-        match found {
+        match self.parse(key, stored, lifetimes, now) {
             Found::Session { present, .. }
                 if lifetimes.of(present.timeouts).is_expired(present.times, now) =>
             {
@@ -123,7 +89,7 @@ impl StorePlace {
             device: state.device(),
             is_presented,
         };
-        let payload = self.records.write(key, &contents, self.write_number()?)?;
+        let payload = Bytes::from(self.records.write(key, &contents, self.write_number()?)?);
         if payload.len() > self.largest_record {
             return Err(Error::record_too_large(payload.len(), self.largest_record, state.data()));
         }
@@ -157,7 +123,7 @@ impl StorePlace {
 }
 
 /// A session to write.
-pub(super) struct RecordContents<'s> {
+pub(in crate::manager) struct RecordContents<'s> {
     pub(super) data: &'s Map,
     pub(super) is_permanent: bool,
     pub(super) times: Times,
@@ -171,7 +137,7 @@ pub(super) struct RecordContents<'s> {
 
 /// What was found under a key.
 #[derive(Debug)]
-pub(super) enum Found {
+pub(in crate::manager) enum Found {
     /// A session that has not expired. `outdated`: it is in another format than the one we write.
     Session { present: StoredSession, outdated: bool },
     /// The tombstone of a session that ended at that time, or has a new id since and is stored under the successor.
@@ -184,7 +150,7 @@ pub(super) enum Found {
 
 /// The new place of a session that has a new id.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Successor {
+pub(in crate::manager) struct Successor {
     pub(super) key: StoreKey,
     /// The owner that the request set which gave it the new id. A login that sets none proves nothing: the session that it found may be
     /// that of an attacker who planted the id.
@@ -193,12 +159,13 @@ pub(super) struct Successor {
 
 /// Why a record cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Unreadable {
+pub(in crate::manager) enum Unreadable {
     /// It is whole, but was written for another key.
     MixedUp,
     /// It is cut, damaged, or of another format.
     Corrupt,
     /// Flask-Session or another program wrote it, with values that cannot be read here.
+    #[cfg_attr(not(feature = "flask"), expect(dead_code, reason = "our own records are whole or corrupt"))]
     NotUnderstood(DecodeError),
 }
 

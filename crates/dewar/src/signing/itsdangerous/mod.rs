@@ -1,5 +1,6 @@
 //! itsdangerous 2.2: signer, timestamp signer, serializers.
 
+mod encoding;
 mod errors;
 mod mac;
 mod options;
@@ -12,6 +13,7 @@ mod zlib;
 #[cfg(test)]
 mod tests;
 
+pub use self::encoding::{NotBase64, base64_decode, base64_encode, bytes_to_int, int_to_bytes};
 pub use self::errors::{BadData, BadPayload, BadSignature, SeparatorError};
 pub use self::mac::{Digest, KeyDerivation};
 pub use self::options::{Limits, SerializerOptions};

@@ -3,8 +3,7 @@
 use std::borrow::Cow;
 
 use super::errors::{BadPayload, SeparatorError};
-use super::zlib;
-use crate::signing::encoding;
+use super::{encoding, zlib};
 
 /// The form of a payload: itsdangerous' `dump_payload` and `load_payload`.
 pub trait PayloadForm {

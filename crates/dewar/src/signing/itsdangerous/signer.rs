@@ -2,9 +2,10 @@
 
 use std::fmt;
 
+use super::encoding;
 use super::errors::{BadSignature, SeparatorError};
 use super::mac::{Digest, KeyDerivation, KeyedMac, Tag};
-use crate::signing::{KeyAge, SecretKeys, encoding};
+use crate::signing::{KeyAge, SecretKeys};
 
 /// The options of a [`Signer`], in addition to its keys. The default is that of itsdangerous 2.2.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use super::encoding;
 use super::errors::{BadSignature, SeparatorError};
 use super::signer::{Signer, SignerOptions, rsplit_once};
 use crate::clock::UnixTime;
-use crate::signing::{KeyAge, SecretKeys, encoding};
+use crate::signing::{KeyAge, SecretKeys};
 
 /// 2011-01-01T00:00:00Z, the epoch of itsdangerous before 1.0.
 const LEGACY_EPOCH: u64 = 1_293_840_000;

@@ -95,20 +95,6 @@ impl Class {
     fn names(self) -> (&'static str, &'static str) {
         NAMES.iter().find(|known| known.0 == self).map_or(("builtins", "object"), |known| (known.1, known.2))
     }
-
-    /// Whether its instances hold any other objects. Python does not take them as keys.
-    pub(crate) fn is_container(self) -> bool {
-        matches!(self, Self::Counter | Self::DefaultDict | Self::Deque | Self::OrderedDict)
-    }
-
-    /// How deep instances of the other classes are nested in its own.
-    pub(crate) fn levels(self) -> u8 {
-        match self {
-            Self::DateTime | Self::Time => 2,
-            Self::TimeZone => 1,
-            _ => 0,
-        }
-    }
 }
 
 #[cfg(test)]

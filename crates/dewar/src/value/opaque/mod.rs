@@ -2,6 +2,8 @@
 
 mod class;
 mod plain;
+#[cfg(feature = "flask")]
+mod python;
 mod shape;
 
 pub(crate) use self::class::Class;
@@ -94,15 +96,6 @@ impl Opaque {
     #[must_use]
     pub fn to_value(&self) -> Option<Value> {
         self.plain().map(|plain| plain.to_value())
-    }
-
-    /// Whether Python takes it as a key.
-    pub(crate) fn is_hashable(&self) -> bool {
-        match &*self.0 {
-            Object::ByteArray(_) | Object::Set(_) | Object::Extension { .. } => false,
-            Object::Instance(made) => !made.class.is_container(),
-            _ => true,
-        }
     }
 
     /// Python's `bool(value)`.

@@ -46,12 +46,6 @@ impl Opaque {
             Object::Instance(made) => made.plain(),
         }
     }
-
-    /// The closest value, if msgspec writes it: it does not write a `deque`.
-    pub(crate) fn plain_for_msgspec(&self) -> Option<Plain<'_>> {
-        let is_deque = matches!(self.object(), Object::Instance(made) if made.class == Class::Deque);
-        self.plain().filter(|_| !is_deque)
-    }
 }
 
 impl Instance {

@@ -19,7 +19,7 @@ where
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let user = LoggedIn::from_request(request, payload);
-        Extraction::later(async move {
+        Extraction::later(request, async move {
             let user = user.await.map_err(PermissionRejection::Login)?;
             Self::check(user).map_err(PermissionRejection::Forbidden)
         })

@@ -1,6 +1,7 @@
 //! Errors as responses, so that a handler can return them with `?`.
 
 use std::fmt;
+use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue};
@@ -24,14 +25,14 @@ pub enum SessionRejection {
     /// The route has no middleware whose cookie has this name.
     NoMiddlewareNamed(String),
     /// The session cannot be opened: the store cannot be read.
-    Unavailable(Error),
+    Unavailable(Arc<Error>),
     /// The session cannot be read as the struct of [`Typed`](crate::session::Typed).
-    NotConverted(ConvertError),
+    NotConverted(Arc<ConvertError>),
 }
 
 impl From<ConvertError> for SessionRejection {
     fn from(error: ConvertError) -> Self {
-        Self::NotConverted(error)
+        Self::NotConverted(Arc::new(error))
     }
 }
 
@@ -56,8 +57,8 @@ impl std::error::Error for SessionRejection {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::NoMiddleware | Self::NoMiddlewareNamed(_) => None,
-            Self::Unavailable(error) => Some(error),
-            Self::NotConverted(error) => Some(error),
+            Self::Unavailable(error) => Some(&**error),
+            Self::NotConverted(error) => Some(&**error),
         }
     }
 }

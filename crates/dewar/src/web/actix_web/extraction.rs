@@ -3,14 +3,18 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
-/// The future of an extractor. Nothing is allocated for it where nothing is waited for.
+use actix_web::HttpRequest;
+
+use super::rejected::{Notice, Rejection};
+
+/// The future of an extractor. Nothing is allocated for a session that no store is asked for.
 pub struct Extraction<T, E>(Inner<T, E>);
 
 enum Inner<T, E> {
     Now(Option<Result<T, E>>),
-    Later(Pin<Box<dyn Future<Output = Result<T, E>>>>),
+    Later(Pin<Box<dyn Future<Output = Result<T, E>>>>, Notice),
 }
 
 impl<T, E> Extraction<T, E> {
@@ -18,21 +22,27 @@ impl<T, E> Extraction<T, E> {
         Self(Inner::Now(Some(outcome)))
     }
 
-    pub(super) fn later(outcome: impl Future<Output = Result<T, E>> + 'static) -> Self {
-        Self(Inner::Later(Box::pin(outcome)))
+    pub(super) fn later(
+        request: &HttpRequest,
+        outcome: impl Future<Output = Result<T, E>> + 'static,
+    ) -> Self {
+        Self(Inner::Later(Box::pin(outcome), Notice::new(request)))
     }
 }
 
 /// Nothing in it is pinned: what is there is moved out, and a future on the heap is pinned by its box.
 impl<T, E> Unpin for Extraction<T, E> {}
 
-impl<T, E> Future for Extraction<T, E> {
+impl<T, E: Rejection> Future for Extraction<T, E> {
     type Output = Result<T, E>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut self.0 {
             Inner::Now(outcome) => outcome.take().map_or(Poll::Pending, Poll::Ready),
-            Inner::Later(outcome) => outcome.as_mut().poll(cx),
+            Inner::Later(outcome, notice) => {
+                let outcome = ready!(outcome.as_mut().poll(cx));
+                Poll::Ready(outcome.inspect_err(|why| notice.failed(why)))
+            }
         }
     }
 }

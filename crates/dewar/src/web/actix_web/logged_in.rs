@@ -4,13 +4,13 @@ use std::convert::Infallible;
 use std::fmt;
 use std::future::{Ready, ready};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{HeaderValue, LOCATION};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError};
 
-use super::rejected::Rejected;
 use super::session::lazy_session;
 use super::session_user::load;
 use super::{Extraction, SessionRejection, SessionUser};
@@ -22,18 +22,15 @@ impl<U: SessionUser> FromRequest for LoggedIn<U> {
     type Future = Extraction<Self, LoginRejection>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Extraction::later(async move {
-            logged_in(&request).await.inspect_err(|why| Rejected::note(&request, why))
-        })
+        Extraction::later(request, logged_in(request.clone()))
     }
 }
 
-async fn logged_in<U: SessionUser>(request: &HttpRequest) -> Result<LoggedIn<U>, LoginRejection> {
-    let (session, loaded) = load(request).await?;
-    match loaded.zip(lazy_session(request)) {
+async fn logged_in<U: SessionUser>(request: HttpRequest) -> Result<LoggedIn<U>, LoginRejection> {
+    let (session, loaded) = load(&request).await?;
+    match loaded.zip(lazy_session(&request)) {
         Some(((owner, user), layer)) => Ok(LoggedIn::new(user, owner, session, layer.manager().clone())),
-        None => Err(LoginRejection::NotLoggedIn(not_logged_in(request, U::LOGIN_PAGE))),
+        None => Err(LoginRejection::NotLoggedIn(not_logged_in(&request, U::LOGIN_PAGE))),
     }
 }
 
@@ -63,6 +60,16 @@ impl LoginRejection {
     pub(super) fn is_failure(&self) -> bool {
         use SessionRejection::{NotConverted, Unavailable};
         matches!(self, Self::User(_) | Self::Session(Unavailable(_) | NotConverted(_)))
+    }
+
+    /// Whether this value is all there is of a failure.
+    pub(super) fn is_held_once(&self) -> bool {
+        match self {
+            Self::User(error) => Rc::strong_count(error) == 1,
+            Self::Session(SessionRejection::Unavailable(error)) => Arc::strong_count(error) == 1,
+            Self::Session(SessionRejection::NotConverted(error)) => Arc::strong_count(error) == 1,
+            _ => false,
+        }
     }
 }
 

@@ -69,12 +69,12 @@
 //! #     .route("/everything", delete().to(delete_everything)).route("/logout", post().to(log_out));
 //! ```
 //!
-//! # When an extractor fails
+//! # `Option`
 //!
 //! `Option<Session>` is `None` on a route without a middleware, `Option<LoggedIn<User>>` where nobody is logged in. actix-web makes `None` of
-//! failures, too: of a store that is down, a user who could not be loaded. So that this never looks like a logout, the response of such a
-//! handler is replaced by that of the failure, such as the status 503, unless its status is a server error already; the same for a handler
-//! with a `Result<Session, _>`. A handler that is to go on without a session takes [`Sessions`].
+//! failures, too: of a store that is down, of a user who could not be loaded. That must not look like a logout: the middleware sends the
+//! response to the failure, such as the status 503, in place of the handler's. A handler that is to answer without a session takes a
+//! `Result<Session, SessionRejection>`, and its response is sent as it is.
 
 mod allowed;
 mod error_page;

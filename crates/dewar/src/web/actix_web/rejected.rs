@@ -1,32 +1,77 @@
-//! An extractor's failure decides the response, also where `Option` has swallowed it.
+//! A failure that `Option` has swallowed decides the response all the same.
 //!
 //! actix-web makes `None` of whatever goes wrong in an extractor. A store that is down would look like a logout.
 
 use actix_web::dev::ServiceResponse;
 use actix_web::{HttpMessage, HttpRequest, ResponseError};
 
-use super::{Body, LoginRejection};
+use super::{Body, LoginRejection, PermissionRejection, SessionRejection};
 
-/// In the extensions of a request: why an extractor has failed.
-pub(super) struct Rejected(LoginRejection);
+/// In the extensions of a request: a failure that its handler does not know of.
+struct Swallowed(LoginRejection);
 
-impl Rejected {
-    /// Notes a failure of ours. That nobody is logged in is none, nor is a route without a session.
-    pub(super) fn note(request: &HttpRequest, why: &LoginRejection) {
-        if why.is_failure() {
-            request.extensions_mut().insert(Self(why.clone()));
-        }
+/// The response to such a failure in place of one that does not tell it.
+pub(super) fn told<B>(response: ServiceResponse<Body<B>>) -> ServiceResponse<Body<B>> {
+    if response.status().is_server_error() {
+        return response;
+    }
+    let swallowed = response.request().extensions_mut().remove::<Swallowed>();
+    match swallowed {
+        Some(Swallowed(why)) => response.into_response(why.error_response()).map_into_right_body(),
+        None => response,
+    }
+}
+
+/// Notices, when an extraction is dropped, that nobody has got its failure.
+///
+/// `Option` drops a failure before the extraction that it came from. Whoever answers with it, or is a handler with a `Result`, has it for
+/// longer.
+pub(super) struct Notice {
+    request: HttpRequest,
+    failure: Option<LoginRejection>,
+}
+
+impl Notice {
+    pub(super) fn new(request: &HttpRequest) -> Self {
+        Self { request: request.clone(), failure: None }
     }
 
-    /// The response to the failure in place of one that does not know of it.
-    pub(super) fn put_into<B>(response: ServiceResponse<Body<B>>) -> ServiceResponse<Body<B>> {
-        if response.status().is_server_error() {
-            return response;
+    pub(super) fn failed(&mut self, why: &impl Rejection) {
+        self.failure = why.failure();
+    }
+}
+
+impl Drop for Notice {
+    fn drop(&mut self) {
+        if let Some(why) = self.failure.take().filter(LoginRejection::is_held_once) {
+            self.request.extensions_mut().insert(Swallowed(why));
         }
-        let rejected = response.request().extensions_mut().remove::<Self>();
-        match rejected {
-            Some(Self(why)) => response.into_response(why.error_response()).map_into_right_body(),
-            None => response,
+    }
+}
+
+/// What an extractor returns in place of what was asked for.
+pub(super) trait Rejection {
+    /// What failed on our side, if anything did. That nobody is logged in is no failure, nor is a route without a session.
+    fn failure(&self) -> Option<LoginRejection>;
+}
+
+impl Rejection for LoginRejection {
+    fn failure(&self) -> Option<LoginRejection> {
+        self.is_failure().then(|| self.clone())
+    }
+}
+
+impl Rejection for SessionRejection {
+    fn failure(&self) -> Option<LoginRejection> {
+        LoginRejection::Session(self.clone()).failure()
+    }
+}
+
+impl Rejection for PermissionRejection {
+    fn failure(&self) -> Option<LoginRejection> {
+        match self {
+            Self::Login(rejection) => rejection.failure(),
+            Self::Forbidden(_) => None,
         }
     }
 }

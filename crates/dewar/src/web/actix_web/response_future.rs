@@ -12,7 +12,7 @@ use pin_project_lite::pin_project;
 
 use super::Body;
 use super::error_page::ErrorPage;
-use super::rejected::Rejected;
+use super::rejected::told;
 use crate::manager::{Error, SessionHeaders};
 use crate::store::Answer;
 use crate::web::{Failure, LazySession};
@@ -82,7 +82,7 @@ where
 
 impl AfterHandler {
     fn start_save<B>(&self, outcome: Outcome<B>) -> Saving<B> {
-        let outcome = outcome.map(Rejected::put_into);
+        let outcome = outcome.map(told);
         let saves_all = self.saves_after_server_error || !is_server_error(&outcome);
         let save = if saves_all { self.session.save() } else { self.session.save_end() };
         Saving { outcome, save }

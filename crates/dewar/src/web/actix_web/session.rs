@@ -1,13 +1,13 @@
 //! The session and its manager, as extractors.
 
 use std::future::{Ready, ready};
+use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 use super::headers::cookies;
-use super::rejected::Rejected;
-use super::{Extraction, LoginRejection, SessionRejection};
+use super::{Extraction, SessionRejection};
 use crate::manager::SessionManager;
 use crate::session::Session;
 use crate::web::LazySession;
@@ -23,18 +23,14 @@ impl FromRequest for Session {
         };
         match layer.session_at_once(cookies(request.headers())) {
             Ok(session) => Extraction::now(Ok(session)),
-            Err(_) => Extraction::later(open(layer, request.clone())),
+            Err(_) => Extraction::later(request, open(layer, request.clone())),
         }
     }
 }
 
 async fn open(layer: LazySession, request: HttpRequest) -> Result<Session, SessionRejection> {
     let opened = layer.session(cookies(request.headers())).await;
-    opened.map_err(|why| {
-        let why = SessionRejection::Unavailable(why);
-        Rejected::note(&request, &LoginRejection::Session(why.clone()));
-        why
-    })
+    opened.map_err(|why| SessionRejection::Unavailable(Arc::new(why)))
 }
 
 /// The manager of the innermost middleware: for [saving early](SessionManager::save_now), and for the

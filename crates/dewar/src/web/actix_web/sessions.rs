@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
+use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{COOKIE, HeaderValue};
@@ -14,9 +15,6 @@ use crate::web::LazySession;
 
 /// The sessions of a route that has several [`SessionMiddleware`](super::SessionMiddleware)s, with cookies of different names. The extractor
 /// [`Session`] gives the innermost one's.
-///
-/// A handler that goes on without a session while the store is down takes this one, too: what [`named`](Self::named) returns is the handler's
-/// to deal with.
 ///
 /// ```
 /// use dewar::web::actix_web::{SessionRejection, Sessions};
@@ -40,7 +38,9 @@ impl Sessions {
     pub async fn named(&self, cookie_name: &str) -> Result<Session, SessionRejection> {
         let cookies = self.cookies.iter().map(HeaderValue::as_bytes);
         match self.innermost.as_ref().and_then(|session| session.named(cookie_name)) {
-            Some(session) => session.session(cookies).await.map_err(SessionRejection::Unavailable),
+            Some(session) => {
+                session.session(cookies).await.map_err(|why| SessionRejection::Unavailable(Arc::new(why)))
+            }
             None => Err(SessionRejection::NoMiddlewareNamed(cookie_name.to_owned())),
         }
     }

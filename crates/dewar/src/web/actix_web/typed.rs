@@ -3,8 +3,7 @@
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
-use super::rejected::Rejected;
-use super::{Extraction, LoginRejection, SessionRejection};
+use super::{Extraction, SessionRejection};
 use crate::session::{Session, SessionData, Typed};
 
 /// Opens the session and checks that it can be read as the struct: a handler never runs with one that cannot. To repair such sessions, take
@@ -37,17 +36,10 @@ impl<T: SessionData> FromRequest for Typed<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let session = Session::from_request(request, payload);
-        let request = request.clone();
-        Extraction::later(async move {
+        Extraction::later(request, async move {
             let typed = Self::new(session.await?);
-            match typed.check() {
-                Ok(()) => Ok(typed),
-                Err(why) => {
-                    let why = SessionRejection::NotConverted(why);
-                    Rejected::note(&request, &LoginRejection::Session(why.clone()));
-                    Err(why)
-                }
-            }
+            typed.check()?;
+            Ok(typed)
         })
     }
 }

@@ -53,7 +53,7 @@ async fn a_session_is_read_changed_flashed_and_ended() {
             "/end",
             web::get().to(async |session: Session| {
                 session.destroy();
-                HttpResponse::NoContent()
+                HttpResponse::NoContent().finish()
             }),
         )
         .route("/untouched", web::get().to(async || "untouched"));

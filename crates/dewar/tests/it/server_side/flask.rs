@@ -1,6 +1,6 @@
 //! Flask-Session's records.
 
-use dewar::error::SettingsError;
+use dewar::error::{FlaskSettingsError, SettingsError};
 use dewar::settings::{FlaskEncoding, FlaskRecords, RecordFormat};
 use dewar::store::{Entry, Store, StoreKey, Write, WriteOutcome};
 use dewar::{SecretKeys, ServerSide, Session, SessionManager};
@@ -96,10 +96,10 @@ fn settings_that_flask_records_cannot_carry_are_refused() {
     let absolute = dewar::Lifetime { absolute: Some(super::HOUR), ..flask().lifetime };
     assert_eq!(
         build(ServerSide { lifetime: absolute, ..flask() }),
-        SettingsError::AbsoluteLimitInFlaskRecord
+        SettingsError::Flask(FlaskSettingsError::AbsoluteLimitInRecord)
     );
     let short = FlaskRecords { id_length: 8, ..FlaskRecords::default() };
-    assert_eq!(build(records(short)(flask())), SettingsError::IdLength(8));
+    assert_eq!(build(records(short)(flask())), SettingsError::Flask(FlaskSettingsError::IdLength(8)));
 }
 
 #[tokio::test]
