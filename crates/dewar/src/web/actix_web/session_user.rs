@@ -1,12 +1,15 @@
 //! The application's user: loaded once per request.
 
-use std::future::Future;
+use std::cell::RefCell;
+use std::future::{Future, poll_fn};
+use std::marker::PhantomData;
 use std::rc::Rc;
+use std::task::{Poll, Waker};
 
 use actix_web::{FromRequest as _, HttpMessage, HttpRequest};
 
 use super::LoginRejection;
-use crate::session::Session;
+use crate::session::{AsyncLock, Session};
 use crate::web::login::Loaded;
 
 /// The application's user type, for the extractor [`LoggedIn`](super::LoggedIn).
@@ -63,6 +66,7 @@ pub(super) async fn load<U: SessionUser>(
     let session = Session::extract(request).await.map_err(LoginRejection::Session)?;
     let Some(owner) = session.owner() else { return Ok((session, None)) };
     let name = owner.to_str_lossy().into_owned();
+    let _loading = Loading::<U>::of(request).lock().await;
     let loaded = request.extensions().get::<Loaded<U>>().and_then(|loaded| loaded.user_of(&owner));
     if let Some(user) = loaded {
         return Ok((session, user.map(|user| (name, user))));
@@ -71,4 +75,39 @@ pub(super) async fn load<U: SessionUser>(
     let user = user.map_err(|why| LoginRejection::User(Rc::new(why.into())))?;
     request.extensions_mut().insert(Loaded::new(owner, user.clone()));
     Ok((session, user.map(|user| (name, user))))
+}
+
+/// In the extensions of a request. actix-web polls all extractors of a handler at once: one of them loads the user, the others wait for it.
+struct Loading<U>(Rc<RefCell<AsyncLock>>, PhantomData<fn() -> U>);
+
+impl<U: 'static> Loading<U> {
+    fn of(request: &HttpRequest) -> Self {
+        let mut extensions = request.extensions_mut();
+        if let Some(Self(lock, _)) = extensions.get::<Self>() {
+            return Self(Rc::clone(lock), PhantomData);
+        }
+        let lock = Rc::new(RefCell::new(AsyncLock::default()));
+        extensions.insert(Self(Rc::clone(&lock), PhantomData));
+        Self(lock, PhantomData)
+    }
+
+    async fn lock(self) -> LoadingGuard {
+        let Self(lock, _) = self;
+        poll_fn(|cx| {
+            let is_ours = lock.borrow_mut().acquire_or_wait(cx.waker().clone());
+            if is_ours { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+        LoadingGuard(lock)
+    }
+}
+
+/// The right to load the user; the others get it when this is dropped.
+struct LoadingGuard(Rc<RefCell<AsyncLock>>);
+
+impl Drop for LoadingGuard {
+    fn drop(&mut self) {
+        let waiting = self.0.borrow_mut().release();
+        waiting.into_iter().for_each(Waker::wake);
+    }
 }
