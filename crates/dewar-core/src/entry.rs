@@ -72,14 +72,14 @@ impl Touch {
     }
 }
 
-/// What a session holds is not shown.
+/// `Debug` does not show the data of a session.
 impl fmt::Debug for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Entry({} bytes, expires: {:?})", self.payload.len(), self.expires)
     }
 }
 
-/// What a session holds is not shown.
+/// `Debug` does not show the data of a session.
 impl fmt::Debug for Stored {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Stored({} bytes, expires: {:?})", self.payload.len(), self.expires)

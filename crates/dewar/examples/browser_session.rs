@@ -12,7 +12,7 @@ use dewar::{Lifetime, ServerSide, Session, SessionManager};
 use tokio::net::TcpListener;
 
 async fn index(session: Session) -> Html<&'static str> {
-    session.insert_value("xxx", 123);
+    session.insert_value("items", 123);
     Html("Index")
 }
 

@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 async fn home(session: Session) -> Html<String> {
     match session.get::<String>("username") {
         Ok(Some(name)) => Html(format!("welcome {name}")),
-        _ => Html("请登录".into()),
+        _ => Html("please log in".into()),
     }
 }
 
@@ -23,7 +23,7 @@ async fn login(session: Session) -> impl IntoResponse {
     // Not `log_in`, which would add an owner to the cookie: it stays that of the Flask program, byte for byte.
     session.regenerate_id();
     session.insert_value("uid", "123456");
-    session.insert_value("username", "laowang");
+    session.insert_value("username", "zoe");
     (StatusCode::FOUND, [(LOCATION, "/")])
 }
 

@@ -15,7 +15,7 @@ use dewar::{ServerSide, Session, SessionManager};
 use tokio::net::TcpListener;
 
 async fn index(session: Session) -> Html<&'static str> {
-    session.insert_value("secret", "123456");
+    session.insert_value("theme", "dark");
     Html("index")
 }
 

@@ -11,13 +11,13 @@ use dewar::{CookiePolicy, ServerSide, Session, SessionManager};
 use tokio::net::TcpListener;
 
 async fn index(session: Session) -> Html<&'static str> {
-    session.insert_value("serret", "123456");
+    session.insert_value("theme", "dark");
     Html("index")
 }
 
 /// The program, with any store and clock.
 pub fn app(settings: ServerSide) -> Result<Router, SettingsError> {
-    let records = FlaskRecords { key_prefix: "bruce".into(), ..FlaskRecords::default() };
+    let records = FlaskRecords { key_prefix: "shop_".into(), ..FlaskRecords::default() };
     let sessions = SessionManager::server_side(ServerSide {
         records: RecordFormat::Flask(records),
         cookie: CookiePolicy { name: "hello_session".into(), ..settings.cookie },

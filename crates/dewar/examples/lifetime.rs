@@ -14,20 +14,20 @@ use dewar::{ClientSide, Lifetime, SecretKeys, Session, SessionManager};
 use tokio::net::TcpListener;
 
 async fn begin(session: Session) -> Html<&'static str> {
-    session.insert_value("uname", "momo");
-    session.insert_value("pwd", "123");
+    session.insert_value("username", "zoe");
+    session.insert_value("theme", "dark");
     session.set_permanent(true);
     Html("Hello World!")
 }
 
 async fn show(session: Session) -> Html<String> {
-    let name = session.get("uname").ok().flatten();
-    Html(name.unwrap_or_else(|| "没有session".into()))
+    let name = session.get("username").ok().flatten();
+    Html(name.unwrap_or_else(|| "no session".into()))
 }
 
 async fn end(session: Session) -> Html<&'static str> {
     session.clear();
-    Html("删除成功")
+    Html("deleted")
 }
 
 /// The program, with any key and clock.

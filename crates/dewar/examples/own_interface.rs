@@ -97,11 +97,11 @@ fn uuid4() -> Result<String, RandomError> {
 
 async fn login(Extension(session): Extension<OwnSession>) -> Html<&'static str> {
     session.edit(|data| {
-        data.insert("user1", "alex");
-        data.insert("user2", "alex");
+        data.insert("user1", "zoe");
+        data.insert("user2", "zoe");
         data.remove("user2");
     });
-    Html("内容")
+    Html("logged in")
 }
 
 async fn users(Extension(session): Extension<OwnSession>) -> Html<String> {

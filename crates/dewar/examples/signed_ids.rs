@@ -14,8 +14,8 @@ use dewar::{Lifetime, SecretKeys, ServerSide, Session, SessionManager};
 use tokio::net::TcpListener;
 
 async fn index(session: Session) -> Html<&'static str> {
-    session.insert_value("xingming", "laozhao");
-    Html("存session")
+    session.insert_value("username", "zoe");
+    Html("stored")
 }
 
 /// The program, with any store, key and clock.

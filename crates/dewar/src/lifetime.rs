@@ -1,4 +1,4 @@
-//! When a session expires. Every function takes `now`; nothing here reads the clock.
+//! When a session expires. Every function takes `now`; nothing here reads a clock.
 
 mod lifetimes;
 mod timeouts;
@@ -13,61 +13,62 @@ const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
-/// When a session ends, and when its end is moved.
+/// The limits after which a session expires, and when its expiry is extended.
 ///
-/// A session expires at the earlier of its two limits. Activity never moves the absolute one.
+/// A session expires at the earlier of its two limits. Activity extends only the idle limit.
 ///
-/// | | what counts |
+/// | session | limits |
 /// |---|---|
-/// | a session without [timeouts of its own](crate::Session::set_timeouts) | these limits |
-/// | one that has some (a [remembered](Timeouts::remember_me) one, say) | those alone, cut to `longest_lifetime` of [`ClientSide`](crate::ClientSide::longest_lifetime) or [`ServerSide`](crate::ServerSide::longest_lifetime) |
-/// | any session in Flask's formats | the idle limit: there is no room for another |
+/// | without its [own timeouts](crate::Session::set_timeouts) | these limits |
+/// | with its own timeouts, such as a [remembered](Timeouts::remember_me) one | only those, limited by `longest_lifetime` of [`ClientSide`](crate::ClientSide::longest_lifetime) or [`ServerSide`](crate::ServerSide::longest_lifetime) |
+/// | any session in Flask's formats | the idle limit; the formats cannot store timeouts |
 ///
-/// Permanence and refresh are the same for all: a session with timeouts of its own is refreshed in a tenth of its own idle time.
+/// Permanence and refresh are the same for all sessions. A session with its own timeouts is refreshed when a tenth of its own idle time has
+/// passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lifetime {
-    /// It expires this long after its last refresh. `None`: idleness does not end it.
+    /// The maximum time without activity, counted from the last refresh. `None` means no idle limit.
     pub idle: Option<Duration>,
-    /// It expires this long after it began, whatever happens. `None`: only idleness ends it.
+    /// The maximum age, regardless of activity. `None` means no absolute limit.
     pub absolute: Option<Duration>,
-    /// Whether a new session outlives the browser;
-    /// [`Session::set_permanent`](crate::Session::set_permanent) changes that for one session.
+    /// Whether the cookie of a new session is kept when the browser is closed. [`Session::set_permanent`](crate::Session::set_permanent)
+    /// changes that for one session.
     pub permanence: Permanence,
-    /// When the idle time of an unchanged session starts anew.
+    /// When the idle time of an unchanged session is restarted.
     pub refresh: Refresh,
 }
 
-/// Whether the cookie outlives the browser.
+/// Whether the cookie is kept when the browser is closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Permanence {
-    /// The browser forgets the cookie when it is closed (the cookie has no `Expires`).
+    /// The browser removes the cookie when it is closed (the cookie has no `Expires`).
     BrowserSession,
-    /// The cookie carries an `Expires`: Flask's `session.permanent`.
+    /// The browser keeps the cookie until it expires (the cookie has an `Expires`): Flask's `session.permanent`.
     Permanent,
 }
 
-/// When the idle time of an unchanged session starts anew.
+/// When the idle time of an unchanged session is restarted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refresh {
     /// When a request opens it and at least a tenth of the idle time has passed.
     WhenDue,
-    /// On each request if it is permanent, opened or not: Flask's `SESSION_REFRESH_EACH_REQUEST`.
+    /// In each request if the session is permanent, whether it was opened or not: Flask's `SESSION_REFRESH_EACH_REQUEST`.
     EachRequest,
-    /// Never: only a change refreshes it.
+    /// Only when the session is changed.
     OnChange,
 }
 
-/// The two moments from which the end of a session is computed.
+/// The times from which the expiry of a session is computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Times {
-    /// When it began.
+    /// When the session began.
     pub created: UnixTime,
-    /// When it was last written or refreshed.
+    /// When the session was last written or refreshed.
     pub refreshed: UnixTime,
 }
 
 impl Times {
-    /// The times of the same session, refreshed at `now`.
+    /// Returns the times of the same session, refreshed at `now`.
     #[must_use]
     pub fn refreshed_at(self, now: UnixTime) -> Self {
         Self { refreshed: now, ..self }
@@ -75,40 +76,38 @@ impl Times {
 }
 
 impl Default for Lifetime {
-    /// One hour idle, 24 hours in all, ends with the browser: NIST SP 800-63B-4 §2.2.3 (AAL2).
+    /// 1 hour idle, 24 hours absolute, ends when the browser is closed: NIST SP 800-63B-4 §2.2.3 (AAL2).
     fn default() -> Self {
         Self::limits(HOUR, DAY)
     }
 }
 
 impl Lifetime {
-    /// 30 days, no idle limit: NIST SP 800-63B-4 §2.1.3 (AAL1).
+    /// 30 days absolute, no idle limit: NIST SP 800-63B-4 §2.1.3 (AAL1).
     #[must_use]
     pub fn aal1() -> Self {
         Self { idle: None, ..Self::limits(0, 30 * DAY) }
     }
 
-    /// 24 hours, one hour idle: NIST SP 800-63B-4 §2.2.3 (AAL2). The default.
+    /// 1 hour idle, 24 hours absolute: NIST SP 800-63B-4 §2.2.3 (AAL2). The default.
     #[must_use]
     pub fn aal2() -> Self {
         Self::default()
     }
 
-    /// 12 hours, 15 minutes idle: NIST SP 800-63B-4 §2.3.3 (AAL3).
+    /// 15 minutes idle, 12 hours absolute: NIST SP 800-63B-4 §2.3.3 (AAL3).
     #[must_use]
     pub fn aal3() -> Self {
         Self::limits(15 * MINUTE, 12 * HOUR)
     }
 
-    /// 8 hours, 5 minutes idle: the OWASP session management cheat sheet's figures for high-value
-    /// applications.
+    /// 5 minutes idle, 8 hours absolute: the OWASP session management cheat sheet's figures for high-value applications.
     #[must_use]
     pub fn owasp_high_value() -> Self {
         Self::limits(5 * MINUTE, 8 * HOUR)
     }
 
-    /// Flask's: 31 days since the cookie was last signed; refreshed on each request if permanent, which it is
-    /// not by default.
+    /// Flask's lifetime: 31 days since the cookie was last signed, refreshed in each request if permanent, which it is not by default.
     #[must_use]
     pub fn flask() -> Self {
         Self {
@@ -128,7 +127,7 @@ impl Lifetime {
         }
     }
 
-    /// The lifetime of a session with these timeouts of its own, or none.
+    /// Returns the lifetime of a session with these timeouts, if it has its own.
     #[must_use]
     pub fn with(&self, own: Option<Timeouts>) -> Self {
         match own {
@@ -137,26 +136,26 @@ impl Lifetime {
         }
     }
 
-    /// Whether each session would end at once.
+    /// Whether each session would expire immediately.
     pub(crate) fn has_zero(&self) -> bool {
         Timeouts::of(self).has_zero()
     }
 
-    /// When a session with these times expires if nothing refreshes it; `None` if never.
+    /// Returns when a session with these times expires unless it is refreshed, or `None` if it never expires.
     #[must_use]
-    pub fn ends(&self, times: Times) -> Option<UnixTime> {
+    pub fn expires_at(&self, times: Times) -> Option<UnixTime> {
         let by_idleness = self.idle.map(|idle| times.refreshed.plus(idle));
         let by_age = self.absolute.map(|absolute| times.created.plus(absolute));
         by_idleness.into_iter().chain(by_age).min()
     }
 
-    /// Whether a session has expired: from its end on, the end included.
+    /// Returns `true` if a session has expired, that is, if `now` is its expiry or later.
     #[must_use]
     pub fn is_expired(&self, times: Times, now: UnixTime) -> bool {
-        self.ends(times).is_some_and(|end| now >= end)
+        self.expires_at(times).is_some_and(|end| now >= end)
     }
 
-    /// Whether an unchanged session that was opened is to be refreshed.
+    /// Returns `true` if an unchanged session that was opened must be refreshed.
     #[must_use]
     pub fn is_refresh_due(&self, times: Times, permanent: bool, now: UnixTime) -> bool {
         match self.refresh {
@@ -166,7 +165,7 @@ impl Lifetime {
         }
     }
 
-    /// Whether a look at an unchanged session is to be stored, where each time costs a write: never more often than in a tenth of the idle time.
+    /// Whether the use of an unchanged session must be stored, where that costs a write: not before a tenth of the idle time has passed.
     pub(crate) fn is_write_due(&self, times: Times, now: UnixTime) -> bool {
         self.refresh != Refresh::OnChange && self.is_tenth_used(times, now)
     }
@@ -203,14 +202,14 @@ mod tests {
     #[test]
     fn activity_never_moves_the_absolute_limit() {
         let lifetime = Lifetime::aal3();
-        assert_eq!(lifetime.ends(times(12 * HOUR - 1)), Some(at(12 * HOUR)));
+        assert_eq!(lifetime.expires_at(times(12 * HOUR - 1)), Some(at(12 * HOUR)));
         assert!(lifetime.is_expired(times(12 * HOUR - 1), at(12 * HOUR)));
     }
 
     #[test]
     fn no_limits_no_end() {
         let endless = Lifetime { idle: None, absolute: None, ..Lifetime::default() };
-        assert_eq!(endless.ends(times(0)), None);
+        assert_eq!(endless.expires_at(times(0)), None);
         assert!(!endless.is_expired(times(0), UnixTime::from_millis(i64::MAX)));
         assert!(!endless.is_refresh_due(times(0), true, UnixTime::from_millis(i64::MAX)));
     }

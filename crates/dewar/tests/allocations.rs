@@ -11,6 +11,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 
+use actix_web::dev::ServiceResponse;
+use actix_web::middleware::DefaultHeaders;
+use actix_web::test::{TestRequest, init_service};
+use actix_web::web::{self, ServiceConfig};
 use allocation_counter::{AllocationInfo, measure};
 use axum::body::Body;
 use axum::http::header::{COOKIE, SET_COOKIE};
@@ -22,6 +26,7 @@ use dewar::signing::{SerializerOptions, TimestampSigner, base64_encode};
 use dewar::store::Memory;
 use dewar::value::Value;
 use dewar::web::LazySession;
+use dewar::web::actix_web::SessionMiddleware;
 use dewar::web::axum::SessionLayer;
 use dewar::{ClientSide, Lifetime, SecretKeys, ServerSide, Session, SessionManager};
 use flate2::{Compression, write::ZlibEncoder};
@@ -60,6 +65,31 @@ fn a_sealed_session_costs_no_more_than_a_signed_one() {
     assert!(read <= 8, "{read} allocations to read");
     let write = over_the_bare_router(sealed(), "/write");
     assert!(write <= 16, "{write} allocations to write");
+}
+
+/// The session, and its place in the request's extensions: the futures of the middleware are on nobody's heap.
+#[test]
+fn in_actix_web_an_untouched_session_costs_two_over_a_middleware_that_does_nothing() {
+    for settings in [sealed(), flask_on_change()] {
+        let manager = manager(settings);
+        let cookie = cookie_of(&manager);
+        let ours = spent_in_actix_with_sessions(manager, "/untouched", &cookie);
+        let nothing = spent_in_bare_actix(&cookie);
+        println!("{ours} over {nothing}");
+        assert!(ours <= nothing + 2, "{ours} allocations over {nothing}");
+    }
+}
+
+#[test]
+fn in_actix_web_a_read_of_a_sealed_session_costs_six_and_a_write_fourteen() {
+    let manager = manager(sealed());
+    let cookie = cookie_of(&manager);
+    for (path, budget) in [("/read", 6), ("/write", 14)] {
+        let ours = spent_in_actix_with_sessions(manager.clone(), path, &cookie);
+        let nothing = spent_in_bare_actix(&cookie);
+        println!("{path}: {ours} over {nothing}");
+        assert!(ours <= nothing + budget, "{path}: {ours} allocations over {nothing}");
+    }
 }
 
 /// The memory store boxes nothing. Opening a stored session is one boxed future, saving changes another.
@@ -292,6 +322,41 @@ fn asked(router: &mut Router, path: &str, cookie: &str) -> (Response<Body>, Allo
     let response = response.unwrap();
     assert_eq!(response.status(), 200, "{path}");
     (response, spent)
+}
+
+/// As [`spent`], for an application in actix-web. It uses the memory of a request again for the next one.
+fn spent_in_actix<S, B>(app: &S, path: &str, cookie: &str) -> u64
+where
+    S: actix_web::dev::Service<actix_http::Request, Response = ServiceResponse<B>, Error = actix_web::Error>,
+{
+    let cookies = format!("theme=dark; _ga=GA1.2.1234567890.1700000000; {cookie}; lang=de");
+    let ask = || {
+        let request = TestRequest::with_uri(path).insert_header(("cookie", cookies.as_str())).to_request();
+        let mut response = None;
+        let spent = measure(|| response = Some(now(app.call(request)).unwrap()));
+        assert_eq!(response.unwrap().status(), 200, "{path}");
+        spent.count_total
+    };
+    ask();
+    ask()
+}
+
+fn actix_routes(config: &mut ServiceConfig) {
+    config
+        .route("/untouched", web::get().to(async || "ok"))
+        .route("/read", web::get().to(read))
+        .route("/write", web::get().to(write));
+}
+
+/// That of a request without a session, within a middleware that adds no header.
+fn spent_in_bare_actix(cookie: &str) -> u64 {
+    let app = actix_web::App::new().wrap(DefaultHeaders::new()).configure(actix_routes);
+    spent_in_actix(&now(init_service(app)), "/untouched", cookie)
+}
+
+fn spent_in_actix_with_sessions(manager: SessionManager, path: &str, cookie: &str) -> u64 {
+    let app = actix_web::App::new().wrap(SessionMiddleware::new(manager)).configure(actix_routes);
+    spent_in_actix(&now(init_service(app)), path, cookie)
 }
 
 /// The output of a future that waits for nothing.

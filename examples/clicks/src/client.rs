@@ -1,6 +1,6 @@
 //! An HTTP client with one cookie, for what a browser would not send: wrong forms, forms of other sites, many at once.
 
-use std::io::{Read as _, Write as _};
+use std::io::{BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 
 /// A clone is another browser with the same cookie.
@@ -33,6 +33,16 @@ impl Client {
     pub fn post_from(&mut self, path: &str, form: &str, headers: &str) -> Answer {
         let form_type = "Content-Type: application/x-www-form-urlencoded";
         self.send(&format!("POST {path} HTTP/1.1\r\n{form_type}\r\n{headers}"), form)
+    }
+
+    /// Opens a response that goes on, and reads no more than it is asked for.
+    pub fn open(&self, path: &str) -> BufReader<TcpStream> {
+        let cookie = self.cookie.as_ref().map_or(String::new(), |cookie| format!("Cookie: {cookie}\r\n"));
+        let mut stream = TcpStream::connect(self.server).unwrap();
+        let host = self.server;
+        let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{cookie}\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        BufReader::new(stream)
     }
 
     fn send(&mut self, head: &str, body: &str) -> Answer {

@@ -90,6 +90,11 @@ impl Person {
         self.page.find_all(By::Css(css)).await.unwrap().len()
     }
 
+    /// Waits for what a script changes.
+    pub async fn waits_for(&self, xpath: &str) {
+        self.page.query(By::XPath(xpath)).wait(TIMEOUT, INTERVAL).first().await.unwrap();
+    }
+
     /// The path and query of the page.
     pub async fn path(&self) -> String {
         let url = self.page.current_url().await.unwrap();

@@ -33,7 +33,7 @@ fn read(question: &Question<'_>, opened: &Opened, report: &mut Report) {
     report.is_permanent = Some(is_permanent);
     report.began_at = Some(Moment::from(times.created));
     report.written_at = Some(Moment::from(times.refreshed));
-    report.ends_at = lifetime.ends(times).map(Moment::from);
+    report.ends_at = lifetime.expires_at(times).map(Moment::from);
     match TaggedJson::default().encode(&data) {
         Ok(json) => report.holds(String::from_utf8_lossy(&json).into_owned()),
         Err(error) => report.data_text = Some(format!("not expressible as JSON: {}", cause(&error))),

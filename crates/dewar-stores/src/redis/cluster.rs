@@ -1,4 +1,4 @@
-//! The scripts on a real Redis Cluster, as a client for it would call them: the index first, by a call of its own, and then the entry.
+//! The scripts on a real Redis Cluster, as a client for it would call them: the index first, with a separate call, and then the entry.
 
 use std::collections::BTreeSet;
 

@@ -193,7 +193,7 @@ impl fmt::Display for ConfigError {
             }
             Self::NoSessionType { setting } => write!(
                 f,
-                "{setting} is not for sessions like these: set SESSION_TYPE to share sessions in a store with Flask-Session, SESSION_STORE \
+                "{setting} has no effect on these sessions: set SESSION_TYPE to share sessions in a store with Flask-Session, set SESSION_STORE \
                  to store Dewar's own records, or remove {setting}"
             ),
             Self::UnknownSessionType { found, known } => {
@@ -206,7 +206,7 @@ impl fmt::Display for ConfigError {
                 write!(f, "{setting}: this type of Flask-Session is not supported; use {}", one_of(instead))
             }
             Self::TwoStores => f.write_str(
-                "SESSION_TYPE and SESSION_STORE both say where sessions are stored: keep SESSION_TYPE to share them with Flask-Session, \
+                "SESSION_TYPE and SESSION_STORE both name a store: keep only SESSION_TYPE to share sessions with Flask-Session, or only \
                  SESSION_STORE for Dewar's own records",
             ),
             Self::UnknownSerialization { found } => {
@@ -215,8 +215,8 @@ impl fmt::Display for ConfigError {
             Self::InvalidStoreUrl { setting, expected } => write!(f, "{setting} must be a URL such as {expected}"),
             Self::OutOfRange { setting, min, max } => write!(f, "{setting} must be between {min} and {max}"),
             Self::MissingName => f.write_str(
-                "DEWAR_NAME: with SESSION_STORE a program needs a name, so that programs that share a store are told apart: \
-                 1 to 32 characters of a-z, 0-9 and -, such as shop",
+                "DEWAR_NAME is not set: with SESSION_STORE a program needs a name, which separates it from other programs in the same store. \
+                 Use 1 to 32 characters of a-z, 0-9 and -, such as shop",
             ),
             Self::PrefixTooLong => f.write_str("SESSION_KEY_PREFIX must be at most 256 bytes long"),
             Self::NoStore => f.write_str("the settings name no store: set SESSION_STORE or SESSION_TYPE"),
@@ -242,11 +242,11 @@ impl fmt::Display for ConfigError {
             }
             Self::LifetimeOutOfRange { setting } => write!(f, "{setting} must be between 0 seconds and 7,900 years"),
             Self::LifetimeBeyondAbsolute => f.write_str(
-                "PERMANENT_SESSION_LIFETIME is more than a day, after which a session ends however it is used: set DEWAR_ABSOLUTE_LIFETIME \
-                 to the seconds that a session may last in all (null: no limit), or PERMANENT_SESSION_LIFETIME to 86400 at most",
+                "PERMANENT_SESSION_LIFETIME is longer than the default absolute limit of one day: set DEWAR_ABSOLUTE_LIFETIME to the maximum age \
+                 of a session in seconds (null: no limit), or PERMANENT_SESSION_LIFETIME to at most 86400",
             ),
             Self::AbsoluteLifetimeInFlaskFormat => f.write_str(
-                "DEWAR_ABSOLUTE_LIFETIME: Flask's formats do not say when a session began. Set SESSION_STORE or another DEWAR_COOKIE_FORMAT, or \
+                "DEWAR_ABSOLUTE_LIFETIME: Flask's formats do not store when a session started. Set SESSION_STORE or another DEWAR_COOKIE_FORMAT, or \
                  remove it",
             ),
             Self::Cookie { setting, source } => write!(f, "{setting}: {source}"),

@@ -2,14 +2,23 @@
 //!
 //! Begin with the [quick start](quick_start). The table of all pages is on the [front page](crate#the-guide).
 //!
-//! Most examples use axum. `dewar::web::actix_web` has the same extractors under the same names.
+//! Most examples use axum. [`web::actix_web`](crate::web::actix_web) has the same extractors under the same names.
 
 /// Declares a page. Its examples are compiled where their features are on.
 macro_rules! pages {
     ($($(#[$page:meta])* $name:ident: $file:literal;)*) => {
         $(
             #[cfg_attr(
-                any(not(doctest), all(feature = "axum", feature = "minijinja", feature = "toml")),
+                any(
+                    not(doctest),
+                    all(
+                        feature = "actix-web",
+                        feature = "axum",
+                        feature = "flask",
+                        feature = "minijinja",
+                        feature = "toml"
+                    )
+                ),
                 doc = include_str!($file)
             )]
             pub mod $name {}

@@ -1,39 +1,39 @@
-//! How long the sessions of one manager live: all of them, and those with a lifetime of their own.
+//! The lifetimes of the sessions of one manager: the general one, and the limits of a session's own.
 
 use std::time::Duration;
 
 use super::{Lifetime, Permanence, Timeouts, TimeoutsError};
 
-/// The lifetime of all sessions, and how long one session may ask to live.
+/// The lifetime of all sessions, and the maximum of a session's own.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Lifetimes {
-    /// What counts for a session without timeouts of its own.
-    pub(crate) everyone: Lifetime,
-    /// The longest timeouts of a session's own; never shorter than what every session has. `None`: the format has no room for any.
+    /// The lifetime of sessions without their own timeouts.
+    pub(crate) general: Lifetime,
+    /// The maximum of a session's own timeouts, never shorter than the general lifetime. `None`: the format cannot store any.
     longest: Option<Timeouts>,
 }
 
 impl Lifetimes {
-    pub(crate) fn new(everyone: Lifetime, longest: Timeouts) -> Self {
-        Self { everyone, longest: Some(longest.or_longer(Timeouts::of(&everyone))) }
+    pub(crate) fn new(general: Lifetime, longest: Timeouts) -> Self {
+        Self { general, longest: Some(longest.or_longer(Timeouts::of(&general))) }
     }
 
-    /// In a format that has no room for timeouts of one session's own.
-    pub(crate) fn without_room(everyone: Lifetime) -> Self {
-        Self { everyone, longest: None }
+    /// For a format that cannot store a session's own timeouts.
+    pub(crate) fn without_own(general: Lifetime) -> Self {
+        Self { general, longest: None }
     }
 
-    /// The lifetime of a session with these timeouts of its own, or none.
+    /// The lifetime of a session with these timeouts, if it has its own.
     pub(crate) fn of(&self, own: Option<Timeouts>) -> Lifetime {
-        self.everyone.with(self.cut(own))
+        self.general.with(self.cut(own))
     }
 
-    /// Timeouts that were stored, as far as they are allowed now.
+    /// Limits stored timeouts to what is allowed now.
     pub(crate) fn cut(&self, own: Option<Timeouts>) -> Option<Timeouts> {
         Some(own?.cut_to(self.longest?))
     }
 
-    /// Timeouts that a session asks for, in whole seconds.
+    /// Checks the timeouts that a program asks for, and returns them in whole seconds.
     ///
     /// # Errors
     /// When the session cannot have them.
@@ -47,20 +47,20 @@ impl Lifetimes {
         }
     }
 
-    /// The timeouts of a session that is remembered: never shorter than what every session has.
+    /// The timeouts of a remembered session: never shorter than the general lifetime.
     pub(crate) fn remembered(&self) -> Option<Timeouts> {
-        let remembered = Timeouts::remember_me().or_longer(Timeouts::of(&self.everyone));
+        let remembered = Timeouts::remember_me().or_longer(Timeouts::of(&self.general));
         self.cut(Some(remembered.in_whole_seconds()))
     }
 
-    /// Whether sessions outlive the browser if nothing else is said.
+    /// Whether session cookies are kept by default when the browser is closed.
     pub(crate) fn is_permanent_by_default(&self) -> bool {
-        self.everyone.permanence == Permanence::Permanent
+        self.general.permanence == Permanence::Permanent
     }
 
-    /// How long after it began the oldest session ends. `None`: it may never end.
+    /// The maximum age of any session. `None`: there is no maximum.
     pub(crate) fn longest_absolute(&self) -> Option<Duration> {
-        self.longest.map_or(self.everyone.absolute, |longest| longest.absolute)
+        self.longest.map_or(self.general.absolute, |longest| longest.absolute)
     }
 }
 
@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn a_format_without_room_has_one_lifetime_for_all() {
-        let lifetimes = Lifetimes::without_room(Lifetime::flask());
+        let lifetimes = Lifetimes::without_own(Lifetime::flask());
         assert_eq!(lifetimes.check(timeouts(60, 60)), Err(TimeoutsError::NoRoom));
         assert_eq!(lifetimes.of(Some(timeouts(60, 60))), Lifetime::flask());
         assert_eq!(lifetimes.remembered(), None);

@@ -1,16 +1,16 @@
-//! A lifetime of its own for one session: "remember me".
+//! The own lifetime of a single session: "remember me".
 
 use std::fmt;
 use std::time::Duration;
 
 use super::{DAY, HOUR, Lifetime, MINUTE};
 
-/// The most seconds of a limit: as many as are stored.
+/// The maximum of a limit in seconds, as it is stored.
 const LONGEST: u64 = u32::MAX as u64;
 
-/// The two limits of one session that has a lifetime of its own; they count in place of those of [`Lifetime`].
+/// The limits of a single session that has its own lifetime. They replace those of [`Lifetime`].
 ///
-/// Whole seconds, up to 136 years: the rest is cut off.
+/// They are rounded down to whole seconds, and limited to 136 years.
 ///
 /// ```
 /// use std::time::Duration;
@@ -22,29 +22,29 @@ const LONGEST: u64 = u32::MAX as u64;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timeouts {
-    /// It expires this long after its last refresh. `None`: idleness does not end it.
+    /// The maximum time without activity, counted from the last refresh. `None` means no idle limit.
     pub idle: Option<Duration>,
-    /// It expires this long after it began, whatever happens. `None`: only idleness ends it.
+    /// The maximum age, regardless of activity. `None` means no absolute limit.
     pub absolute: Option<Duration>,
 }
 
-/// Why a session cannot have these timeouts. It keeps those that it had.
+/// The error for timeouts that a session cannot have. The session keeps its previous timeouts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TimeoutsError {
-    /// Flask's formats have no room for a lifetime of one session's own.
+    /// Flask's formats cannot store the lifetime of a single session.
     NoRoom,
-    /// They are longer than the setting `longest_lifetime` allows (and than the lifetime of all sessions).
+    /// The timeouts are longer than the setting `longest_lifetime` and the general lifetime allow.
     TooLong {
-        /// The longest that a session may ask for.
+        /// The longest timeouts that are allowed.
         longest: Timeouts,
     },
-    /// A timeout of less than a second would end the session at once.
+    /// A timeout of less than a second would end the session immediately.
     Zero,
 }
 
 impl Timeouts {
-    /// 30 days idle, 365 days in all.
+    /// 30 days idle, 365 days absolute.
     #[must_use]
     pub const fn remember_me() -> Self {
         Self { idle: Some(Duration::from_secs(30 * DAY)), absolute: Some(Duration::from_secs(365 * DAY)) }
@@ -75,7 +75,7 @@ impl Timeouts {
         Self { idle: self.idle.map(whole), absolute: self.absolute.map(whole) }
     }
 
-    /// As numbers to store: the idle and the absolute limit in seconds, 0 for none.
+    /// The numbers to store: the idle and the absolute limit in seconds, 0 for none.
     pub(crate) fn to_seconds(self) -> [u32; 2] {
         let seconds = |limit: Duration| u32::try_from(limit.as_secs().max(1)).unwrap_or(u32::MAX);
         [self.idle.map_or(0, seconds), self.absolute.map_or(0, seconds)]
@@ -91,27 +91,27 @@ impl fmt::Display for TimeoutsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoRoom => f.write_str(
-                "Flask's formats have no room for a lifetime of one session's own; use Dewar's own (ClientSide::new, ServerSide::new)",
+                "Flask's formats cannot store the lifetime of a single session; use Dewar's own formats (ClientSide::new, ServerSide::new)",
             ),
             Self::TooLong { longest } => write!(
                 f,
-                "timeouts longer than the setting longest_lifetime allows: {} idle, {} in all",
+                "the timeouts are longer than the setting longest_lifetime allows: {} idle, {} absolute",
                 Limit(longest.idle),
                 Limit(longest.absolute)
             ),
-            Self::Zero => f.write_str("a timeout of less than a second would end the session at once; use Session::destroy"),
+            Self::Zero => f.write_str("a timeout of less than a second would end the session immediately; to end it, use Session::destroy"),
         }
     }
 }
 
 impl std::error::Error for TimeoutsError {}
 
-/// In the largest unit that needs no fraction: "30 days", "90 minutes".
+/// Formats a duration in the largest unit that needs no fraction, such as "30 days" or "90 minutes".
 struct Limit(Option<Duration>);
 
 impl fmt::Display for Limit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(seconds) = self.0.map(|limit| limit.as_secs()) else { return f.write_str("any time") };
+        let Some(seconds) = self.0.map(|limit| limit.as_secs()) else { return f.write_str("unlimited") };
         let units = [(DAY, "day"), (HOUR, "hour"), (MINUTE, "minute")];
         let fits = |(unit, _): &(u64, _)| seconds > 0 && seconds.is_multiple_of(*unit);
         let (unit, name) = units.into_iter().find(fits).unwrap_or((1, "second"));
@@ -141,12 +141,12 @@ mod tests {
     #[test]
     fn the_limits_are_told_in_the_units_of_people() {
         let text = |longest| TimeoutsError::TooLong { longest }.to_string();
-        assert!(text(Timeouts::remember_me()).ends_with(": 30 days idle, 365 days in all"));
-        assert!(text(timeouts(HOUR, DAY)).ends_with(": 1 hour idle, 1 day in all"));
-        assert!(text(timeouts(90 * MINUTE, 25 * HOUR)).ends_with(": 90 minutes idle, 25 hours in all"));
-        assert!(text(timeouts(0, 61)).ends_with(": 0 seconds idle, 61 seconds in all"));
+        assert!(text(Timeouts::remember_me()).ends_with(": 30 days idle, 365 days absolute"));
+        assert!(text(timeouts(HOUR, DAY)).ends_with(": 1 hour idle, 1 day absolute"));
+        assert!(text(timeouts(90 * MINUTE, 25 * HOUR)).ends_with(": 90 minutes idle, 25 hours absolute"));
+        assert!(text(timeouts(0, 61)).ends_with(": 0 seconds idle, 61 seconds absolute"));
         assert!(
-            text(Timeouts { idle: None, ..timeouts(0, 1) }).ends_with(": any time idle, 1 second in all")
+            text(Timeouts { idle: None, ..timeouts(0, 1) }).ends_with(": unlimited idle, 1 second absolute")
         );
     }
 

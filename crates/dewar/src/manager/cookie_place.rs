@@ -8,14 +8,14 @@ use std::fmt::Debug;
 
 use super::best_effort::BestEffort;
 use super::client_side::ClientSide;
-use super::ended::Sight;
+use super::ended::WatchState;
 use super::error::Error;
 use super::place::Setup;
 use super::plan::Outcome;
 use super::revocation::Revocations;
 use super::rules::Rules;
 use super::settings_error::SettingsError;
-use super::watches::{Subject, Watches};
+use super::watches::{WatchKey, Watches};
 use crate::clock::UnixTime;
 use crate::cookie;
 use crate::lifetime::{Lifetimes, Timeouts, Times};
@@ -26,12 +26,12 @@ use crate::value::{Map, Text};
 
 /// Which cookie to use if several were written in the same second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Equal {
+pub(super) enum TieBreak {
     First,
     Last,
 }
 
-impl Equal {
+impl TieBreak {
     fn is_newer(self, times: Times, than: Times) -> bool {
         let (ours, theirs) = ((times.refreshed, times.created), (than.refreshed, than.created));
         ours > theirs || (ours == theirs && self == Self::Last)
@@ -70,14 +70,14 @@ impl CookiePlace {
 
     /// Opens the newest valid cookie with our name, or a new session.
     pub(super) fn open<'h>(&self, cookie_headers: impl IntoIterator<Item = &'h [u8]>) -> State {
-        self.open_newest(cookie_headers, Equal::First).0
+        self.open_newest(cookie_headers, TieBreak::First).0
     }
 
     /// [`open`](Self::open), and the cookie that contains the session.
     pub(super) fn open_newest<'h>(
         &self,
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
-        of_equals: Equal,
+        of_equals: TieBreak,
     ) -> (State, Option<Cow<'h, [u8]>>) {
         let now = self.setup.now();
         let (mut was_sent, mut newest) = (false, None);
@@ -96,9 +96,9 @@ impl CookiePlace {
     }
 
     fn opened(&self, opened: OpenedCookie) -> State {
-        let OpenedCookie { data, is_permanent, times, timeouts, owner, key, moved_from } = opened;
+        let OpenedCookie { data, is_permanent, times, timeouts, owner, key, previous_id } = opened;
         let (owner, owned_since) = owner.unzip();
-        let previous = moved_from.map(|id| Box::new(Previous { id: Some(id), ..Previous::default() }));
+        let previous = previous_id.map(|id| Box::new(Previous { id: Some(id), ..Previous::default() }));
         let outdated = previous.is_some() || (key == KeyAge::Older && self.setup.rules.renews_older_keys);
         let origin = Origin { outdated, owned_since, previous, ..Origin::default() };
         let device = Device::default();
@@ -118,25 +118,25 @@ impl CookiePlace {
     }
 
     /// A session in a cookie can only be ended elsewhere together with all of its owner's sessions.
-    pub(super) fn sight(&self, state: &State) -> Sight {
+    pub(super) fn watch_state(&self, state: &State) -> WatchState {
         let (Some(revocation), Some(owner)) = (&self.revocation, state.owner()) else {
-            return Sight::Endless;
+            return WatchState::NeverEnds;
         };
         let owned_since = match state.origin.owned_since {
             Some(since) => since,
-            None if state.new_owner().is_some() => return Sight::NotYet,
+            None if state.new_owner().is_some() => return WatchState::NotStored,
             None => UnixTime::EPOCH,
         };
-        Sight::Of(Subject { key: revocation.key(&owner), owner: Some(owner), owned_since })
+        WatchState::Watch(WatchKey { key: revocation.key(&owner), owner: Some(owner), owned_since })
     }
 
     /// Returns the same session, or `None` if all of its owner's sessions have ended since.
-    pub(super) async fn find(&self, subject: &Subject) -> Result<Option<Subject>, Error> {
-        let (Some(revocation), Some(owner)) = (&self.revocation, &subject.owner) else {
-            return Ok(Some(subject.clone()));
+    pub(super) async fn find(&self, watch_key: &WatchKey) -> Result<Option<WatchKey>, Error> {
+        let (Some(revocation), Some(owner)) = (&self.revocation, &watch_key.owner) else {
+            return Ok(Some(watch_key.clone()));
         };
-        let is_current = revocation.is_current(owner, subject.owned_since, self.setup.now()).await?;
-        Ok(is_current.then(|| subject.clone()))
+        let is_current = revocation.is_current(owner, watch_key.owned_since, self.setup.now()).await?;
+        Ok(is_current.then(|| watch_key.clone()))
     }
 
     /// Whether the session has a new owner, so that its cookie must contain the time of the change.
@@ -173,7 +173,7 @@ impl CookiePlace {
             times: self.setup.times(state, now),
             timeouts: state.timeouts(),
             owner: owner.map(|owner| (owner, state.origin.owned_since.unwrap_or(now))),
-            moved_from: state.origin.previous.as_ref().and_then(|previous| previous.id.clone()),
+            previous_id: state.origin.previous.as_ref().and_then(|previous| previous.id.clone()),
         };
         self.format.write(&contents, &self.setup.random)
     }
@@ -199,7 +199,7 @@ pub(super) struct OpenedCookie {
     pub(super) timeouts: Option<Timeouts>,
     pub(super) owner: Option<(Text, UnixTime)>,
     pub(super) key: KeyAge,
-    pub(super) moved_from: Option<SessionId>,
+    pub(super) previous_id: Option<SessionId>,
 }
 
 /// A session to write.
@@ -212,5 +212,5 @@ pub(super) struct CookieContents<'s> {
     /// The owner, and when the session got it. Flask's cookie cannot store it.
     pub(super) owner: Option<(Text, UnixTime)>,
     /// The id in the store of a previous manager, until the client is known to have this cookie.
-    pub(super) moved_from: Option<SessionId>,
+    pub(super) previous_id: Option<SessionId>,
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::place::Place;
 use super::session_manager::SessionManager;
-use super::watches::{Fate, Subject, Watching};
+use super::watches::{Fate, WatchKey, Watching};
 use crate::session::Session;
 
 /// The minimum interval between two lookups of one session.
@@ -72,11 +72,11 @@ impl SessionManager {
                 if owner.is_some() && session.lock().owner() != owner {
                     return;
                 }
-                match place.sight(&session) {
-                    Sight::Of(subject) => break place.setup().watches.join(subject),
-                    Sight::NotYet => sleep(EVERY).await,
-                    Sight::Ended => return,
-                    Sight::Endless => {
+                match place.watch_state(&session) {
+                    WatchState::Watch(watch_key) => break place.setup().watches.join(watch_key),
+                    WatchState::NotStored => sleep(EVERY).await,
+                    WatchState::Ended => return,
+                    WatchState::NeverEnds => {
                         drop(session);
                         return pending().await;
                     }
@@ -98,23 +98,23 @@ impl SessionManager {
 }
 
 /// How to watch a session.
-pub(super) enum Sight {
+pub(super) enum WatchState {
     /// Watch this.
-    Of(Subject),
+    Watch(WatchKey),
     /// The session is not stored yet.
-    NotYet,
+    NotStored,
     /// The session has already ended.
     Ended,
     /// The session cannot be ended elsewhere.
-    Endless,
+    NeverEnds,
 }
 
 impl Place {
-    fn sight(&self, session: &Session) -> Sight {
+    fn watch_state(&self, session: &Session) -> WatchState {
         let state = session.lock();
         match self {
-            Self::Cookie(place) => place.sight(&state),
-            Self::Store(place) => place.sight(&state),
+            Self::Cookie(place) => place.watch_state(&state),
+            Self::Store(place) => place.watch_state(&state),
         }
     }
 
@@ -123,13 +123,13 @@ impl Place {
     async fn look_at(&self, watching: &Watching) {
         let setup = self.setup();
         let found = match self {
-            Self::Cookie(place) => place.find(watching.subject()).await,
-            Self::Store(place) => place.find(watching.subject()).await,
+            Self::Cookie(place) => place.find(watching.watch_key()).await,
+            Self::Store(place) => place.find(watching.watch_key()).await,
         };
         match found {
             Ok(None) => watching.tell(Fate::Ended),
-            Ok(Some(subject)) if subject == *watching.subject() => {}
-            Ok(Some(subject)) => watching.tell(Fate::Continues(setup.watches.get(subject))),
+            Ok(Some(watch_key)) if watch_key == *watching.watch_key() => {}
+            Ok(Some(watch_key)) => watching.tell(Fate::Continues(setup.watches.get(watch_key))),
             Err(why) => setup.watches.failed(&why, setup.now()),
         }
     }

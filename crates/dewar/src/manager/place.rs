@@ -56,7 +56,7 @@ impl Place {
     ) -> Result<State, Error> {
         match self {
             Self::Cookie(place) => place.unless_revoked(place.open(cookie_headers)).await,
-            Self::Store(place) => place.open(place.presented(cookie_headers)).await,
+            Self::Store(place) => place.open(place.sent_ids(cookie_headers)).await,
         }
     }
 
@@ -110,7 +110,7 @@ impl Setup {
 
     /// Whether a session is opened and refreshed even if the program does not use it.
     pub(super) fn refreshes_each_request(&self) -> bool {
-        self.lifetimes.everyone.refresh == Refresh::EachRequest
+        self.lifetimes.general.refresh == Refresh::EachRequest
     }
 
     /// Something that the request did not ask for failed: a later request tries again.
@@ -167,7 +167,7 @@ impl Setup {
         now: UnixTime,
     ) -> Result<String, Error> {
         let lifetime = self.lifetimes.of(state.timeouts());
-        let expires = if is_permanent { lifetime.ends(self.times(state, now)) } else { None };
+        let expires = if is_permanent { lifetime.expires_at(self.times(state, now)) } else { None };
         let line = match expires {
             None if is_permanent && self.rules.sends_max_age => {
                 self.cookie.set_until(value, now.plus(LONGEST_COOKIE), now)

@@ -1,9 +1,9 @@
-//! "Log out everywhere" for sessions in cookies: a store says since when an owner's sessions count.
+//! "Log out everywhere" for sessions in cookies: a store contains the time before which an owner's sessions are not valid.
 //!
-//! A cookie cannot be taken back, but what it says can be asked about. Each session of an owner carries the moment at which it came to
-//! them, its stamp; the store has the last stamp that is no longer valid, the owner's epoch. One lookup opens a session that has an
-//! owner; one more gives it its stamp at a login. A stamp is always later than the epoch that was there, so that clocks of several
-//! machines need not agree.
+//! A cookie cannot be revoked, but its content can be checked. Each session of an owner contains the time at which it got that owner, its
+//! stamp. The store contains the last stamp that is no longer valid, the owner's epoch. Opening a session that has an owner takes one
+//! lookup; a login takes one more, for the stamp. A stamp is always later than the existing epoch, so the clocks of several machines need
+//! not agree.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,23 +16,23 @@ use crate::clock::UnixTime;
 use crate::store::{Entry, IntoStore, Store, StoreKey, Stored, Sweeper, Write, WriteOutcome};
 use crate::value::Text;
 
-/// How many concurrent "log out everywhere" of the same owner may come first.
-const TURNS: usize = 8;
+/// The maximum number of concurrent "log out everywhere" calls for the same owner that may come first.
+const MAX_ROUNDS: usize = 8;
 
-/// How much later a stamp is than the epoch before it. The next epoch is no earlier than such a stamp.
+/// The minimum time between an epoch and a stamp after it. The next epoch is not earlier than such a stamp.
 const TICK: Duration = Duration::from_millis(1);
 
-/// Where a program stores epochs.
+/// The store for "log out everywhere" with sessions in cookies.
 #[derive(Debug, Clone)]
 pub struct Revocation {
-    /// The program's name in the store, 1 to 32 characters of `a-z`, `0-9` and `-`: programs that share an engine are told apart by it.
+    /// The program's name in the store, 1 to 32 characters of `a-z`, `0-9` and `-`. It separates programs that share an engine.
     pub name: String,
-    /// The store. A small and fast one will do: an owner who was never logged out everywhere has no entry.
+    /// The store. A small and fast one is enough: an owner who was never logged out everywhere has no entry.
     pub store: Arc<dyn Store>,
 }
 
 impl Revocation {
-    /// Revocation of the program of this name, in this store.
+    /// Creates the setting with the program's name and the store.
     #[must_use]
     pub fn new(name: impl Into<String>, store: impl IntoStore) -> Self {
         Self { name: name.into(), store: store.into_store() }
@@ -51,17 +51,17 @@ impl Revocations {
         Ok(Self { namespace: Namespace::named(&epochs.name)?, store: Arc::clone(&epochs.store) })
     }
 
-    /// What removes epochs that are older than any cookie.
+    /// The sweeper for epochs that are older than any cookie.
     pub(super) fn sweeper(&self) -> Option<(&dyn Sweeper, &str)> {
         Some((self.store.sweeper()?, self.namespace.prefix()))
     }
 
-    /// Where the epoch of this owner is.
+    /// The key of this owner's epoch.
     pub(super) fn key(&self, owner: &Text) -> StoreKey {
         self.namespace.epoch(owner)
     }
 
-    /// Whether a session that has had its owner since then is still valid.
+    /// Whether a session that got its owner at this time is still valid.
     pub(super) async fn is_current(
         &self,
         owner: &Text,
@@ -71,13 +71,13 @@ impl Revocations {
         Ok(self.last(owner, now).await?.is_none_or(|epoch| since > epoch))
     }
 
-    /// A valid stamp, for a session that gets its owner now.
+    /// Returns a valid stamp for a session that gets its owner now.
     pub(super) async fn stamp(&self, owner: &Text, now: UnixTime) -> Result<UnixTime, Error> {
         let later = |epoch: UnixTime| epoch.plus(TICK);
         Ok(self.last(owner, now).await?.map_or(now, |epoch| now.max(later(epoch))))
     }
 
-    /// From now on no session is valid that was stamped so far, even by a clock that is fast. `longest`: how long a session may live after it
+    /// Invalidates all sessions that were stamped so far, even by a clock that is fast. `longest` is how long a session may live after it
     /// began.
     pub(super) async fn begin(
         &self,
@@ -86,11 +86,11 @@ impl Revocations {
         now: UnixTime,
     ) -> Result<(), Error> {
         let key = self.key(owner);
-        for _ in 0..TURNS {
+        for _ in 0..MAX_ROUNDS {
             let present = self.store.load(&key, None, now).await?;
             let epoch = now.plus(SealedSession::CLOCK_SKEW);
             let epoch = present.as_ref().and_then(moment).map_or(epoch, |last| epoch.max(last.plus(TICK)));
-            // When the last session that it ends would have expired.
+            // The time when the last session that it ends would have expired.
             let expires = longest.map(|longest| epoch.plus(longest));
             let entry = Entry::new(epoch.millis().to_be_bytes().to_vec(), expires);
             let write = match &present {
@@ -107,7 +107,7 @@ impl Revocations {
     async fn last(&self, owner: &Text, now: UnixTime) -> Result<Option<UnixTime>, Error> {
         match self.store.load(&self.key(owner), None, now).await? {
             None => Ok(None),
-            // What cannot be read may have been a newer epoch: damage must not let a session in.
+            // An unreadable entry may have been a newer epoch: damage must not let a session in.
             Some(stored) => moment(&stored).map(Some).ok_or_else(Error::unreadable),
         }
     }

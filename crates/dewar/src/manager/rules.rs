@@ -27,9 +27,9 @@ pub(super) struct Rules {
     /// A session that was written with an older key is written again with the newest one immediately, not only after the next change.
     pub(super) renews_older_keys: bool,
     /// The start of the session is stored.
-    pub(super) says_when_it_began: bool,
+    pub(super) stores_start_time: bool,
     /// A session may have its own lifetime.
-    pub(super) has_own_lifetimes: bool,
+    pub(super) supports_own_lifetimes: bool,
     /// A tombstone stays for a while under an id that has ended.
     pub(super) leaves_tombstones: bool,
     /// No two writes are equal: a write whose response was lost can be recognized and repeated.
@@ -40,11 +40,11 @@ pub(super) struct Rules {
 
 impl Rules {
     /// The lifetimes of sessions of this kind.
-    pub(super) fn lifetimes(&self, everyone: Lifetime, longest: Timeouts) -> Lifetimes {
-        if self.has_own_lifetimes {
-            Lifetimes::new(everyone, longest)
+    pub(super) fn lifetimes(&self, general: Lifetime, longest: Timeouts) -> Lifetimes {
+        if self.supports_own_lifetimes {
+            Lifetimes::new(general, longest)
         } else {
-            Lifetimes::without_room(everyone)
+            Lifetimes::without_own(general)
         }
     }
 
@@ -56,8 +56,8 @@ impl Rules {
         removes_cookie_unasked: false,
         sends_max_age: true,
         renews_older_keys: true,
-        says_when_it_began: true,
-        has_own_lifetimes: true,
+        stores_start_time: true,
+        supports_own_lifetimes: true,
         leaves_tombstones: false,
         has_unique_writes: false,
         shows_tag: false,
@@ -72,8 +72,8 @@ impl Rules {
         removes_cookie_unasked: true,
         sends_max_age: false,
         renews_older_keys: false,
-        says_when_it_began: false,
-        has_own_lifetimes: false,
+        stores_start_time: false,
+        supports_own_lifetimes: false,
         leaves_tombstones: false,
         has_unique_writes: false,
         shows_tag: false,
@@ -87,8 +87,8 @@ impl Rules {
         removes_cookie_unasked: false,
         sends_max_age: true,
         renews_older_keys: false,
-        says_when_it_began: true,
-        has_own_lifetimes: true,
+        stores_start_time: true,
+        supports_own_lifetimes: true,
         leaves_tombstones: true,
         has_unique_writes: true,
         shows_tag: true,

@@ -1,13 +1,13 @@
-//! What is inside a sealed cookie: one byte of flags, two moments, and the data as MessagePack.
+//! The content of a sealed cookie: one byte of flags, two times, and the data as MessagePack.
 //!
-//! | part | octets |
+//! | part | bytes |
 //! |---|---|
-//! | flags: bit 0 = permanent, bit 1 = has an owner, bit 2 = was moved here from a store, bit 3 = has a lifetime of its own, the others 0 | 1 |
+//! | flags: bit 0 = permanent, bit 1 = has an owner, bit 2 = was migrated from a store, bit 3 = has its own lifetime, the others 0 | 1 |
 //! | when it began, in seconds since 2024-01-01T00:00:00Z, LEB128 | 4 until 2032, then 5 |
 //! | how many seconds later it was refreshed, LEB128 | 1 or more |
-//! | if it has a lifetime of its own: its idle and its absolute limit in seconds, LEB128 each, 0 = none | 2 to 10 |
+//! | if it has its own lifetime: its idle and its absolute limit in seconds, LEB128 each, 0 = none | 2 to 10 |
 //! | if it has an owner: how many milliseconds after it began it got that owner, LEB128; the name, LEB128 of its length and UTF-8 | 2 or more |
-//! | if it was moved: the id that it had, LEB128 of its length and ASCII; until the client is known to have this cookie | 2 or more |
+//! | if it was migrated: its previous id, LEB128 of its length and ASCII; until the client is known to have this cookie | 2 or more |
 //! | the data, MessagePack with Dewar's extensions | the rest |
 
 use std::sync::Arc;
@@ -26,44 +26,44 @@ use crate::session::{RoundTrip, SessionId};
 use crate::signing::{Sealer, SecretKeys, looks_sealed};
 use crate::value::{Map, Text};
 
-/// 2024-01-01T00:00:00Z: a later start makes shorter numbers.
+/// 2024-01-01T00:00:00Z. A late start makes the numbers shorter.
 const START: i64 = 1_704_067_200;
 
 const PERMANENT: u8 = 1;
 const OWNED: u8 = 2;
-const MOVED: u8 = 4;
+const MIGRATED: u8 = 4;
 const OWN_TIMEOUTS: u8 = 8;
 
-/// What a sealed cookie holds, once it is opened: for those who look into cookies, such as the `dewar` command.
+/// The decrypted content of a sealed cookie, for tools that inspect cookies, such as the `dewar` command.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SealedSession {
     /// The data.
     pub data: Map,
-    /// Whether it outlives the browser.
+    /// Whether the cookie is kept when the browser is closed.
     pub is_permanent: bool,
-    /// When it began and was last written.
+    /// When the session began and was last written.
     pub times: Times,
-    /// A lifetime of its own, as it was given; a manager may allow less.
+    /// The session's own lifetime as it was set. A manager may allow less.
     pub timeouts: Option<Timeouts>,
-    /// Whose it is, and since when.
+    /// The owner, and when the session got it.
     pub owner: Option<(Text, UnixTime)>,
-    /// The id that it had in a store before it was moved here.
-    pub(super) moved_from: Option<SessionId>,
+    /// The id that the session had in a store before it was migrated.
+    pub(super) previous_id: Option<SessionId>,
 }
 
 impl SealedSession {
-    /// What sessions are sealed for: the purpose to give to [`Sealer::new`](crate::signing::Sealer::new).
+    /// The purpose of the seal, for [`Sealer::new`](crate::signing::Sealer::new).
     pub const PURPOSE: &str = "session";
 
-    /// How far the clocks of two machines may differ: a session sealed later than that was not sealed by an honest clock.
+    /// The maximum difference between the clocks of two machines. A session from further in the future was not sealed by a correct clock.
     pub const CLOCK_SKEW: Duration = Duration::from_secs(60);
 
-    /// Reads what [`Sealer::open`](crate::signing::Sealer::open) gave; `None` if it is no session, or of a later version that knows
-    /// more flags.
+    /// Reads the result of [`Sealer::open`](crate::signing::Sealer::open). Returns `None` if it is not a session, or if it was written by a
+    /// later version that knows more flags.
     #[must_use]
     pub fn read(plaintext: &[u8]) -> Option<Self> {
         let (&flags, mut rest) = plaintext.split_first()?;
-        if flags & !(PERMANENT | OWNED | MOVED | OWN_TIMEOUTS) != 0 {
+        if flags & !(PERMANENT | OWNED | MIGRATED | OWN_TIMEOUTS) != 0 {
             return None;
         }
         let created = START.checked_add(take_leb128(&mut rest)?)?;
@@ -72,12 +72,12 @@ impl SealedSession {
             Times { created: UnixTime::from_seconds(created), refreshed: UnixTime::from_seconds(refreshed) };
         let timeouts = if flags & OWN_TIMEOUTS == 0 { None } else { Some(take_timeouts(&mut rest)?) };
         let owner = if flags & OWNED == 0 { None } else { Some(take_owner(&mut rest, times.created)?) };
-        let moved_from = if flags & MOVED == 0 { None } else { Some(take_id(&mut rest)?) };
+        let previous_id = if flags & MIGRATED == 0 { None } else { Some(take_id(&mut rest)?) };
         let data = MsgPack::native().decode(rest).ok()?;
-        Some(Self { data, is_permanent: flags & PERMANENT != 0, times, timeouts, owner, moved_from })
+        Some(Self { data, is_permanent: flags & PERMANENT != 0, times, timeouts, owner, previous_id })
     }
 
-    /// Whether it was sealed later than now, by more than clocks may differ.
+    /// Returns `true` if it was sealed later than now by more than [`CLOCK_SKEW`](Self::CLOCK_SKEW).
     #[must_use]
     pub fn is_from_the_future(&self, now: UnixTime) -> bool {
         self.times.refreshed > now.plus(Self::CLOCK_SKEW)
@@ -114,8 +114,9 @@ impl Format for Sealer {
         let session = SealedSession::read(&opened.plaintext)?;
         let lifetime = lifetimes.of(session.timeouts);
         let is_alive = !lifetime.is_expired(session.times, now) && !session.is_from_the_future(now);
-        let SealedSession { data, is_permanent, times, timeouts, owner, moved_from } = session;
-        let opened = OpenedCookie { data, is_permanent, times, timeouts, owner, key: opened.key, moved_from };
+        let SealedSession { data, is_permanent, times, timeouts, owner, previous_id } = session;
+        let opened =
+            OpenedCookie { data, is_permanent, times, timeouts, owner, key: opened.key, previous_id };
         is_alive.then_some(opened)
     }
 
@@ -137,7 +138,7 @@ fn encode(contents: &CookieContents<'_>) -> Result<Vec<u8>, EncodeError> {
     if let Some((name, since)) = &contents.owner {
         push_owner(&mut payload, name, *since, created);
     }
-    if let Some(id) = &contents.moved_from {
+    if let Some(id) = &contents.previous_id {
         push_text(&mut payload, id.as_str());
     }
     payload.extend_from_slice(&data);
@@ -148,7 +149,7 @@ fn flags(contents: &CookieContents<'_>) -> u8 {
     [
         (contents.is_permanent, PERMANENT),
         (contents.owner.is_some(), OWNED),
-        (contents.moved_from.is_some(), MOVED),
+        (contents.previous_id.is_some(), MIGRATED),
         (contents.timeouts.is_some(), OWN_TIMEOUTS),
     ]
     .into_iter()
@@ -187,8 +188,8 @@ fn take_text<'p>(payload: &mut &'p [u8]) -> Option<&'p str> {
     std::str::from_utf8(text).ok()
 }
 
-/// Seven bits an octet, least significant first, the top bit says that more follow. A negative number (a clock before 2024, or
-/// one that was put back) counts as zero.
+/// Seven bits per byte, least significant first; the top bit says that more follow. A negative number (from a clock before 2024 or one that
+/// was set back) counts as zero.
 fn push_leb128(payload: &mut Vec<u8>, number: i64) {
     let mut number = u64::try_from(number).unwrap_or(0);
     while number >= 0x80 {
@@ -225,28 +226,28 @@ mod tests {
             times,
             timeouts: None,
             owner: None,
-            moved_from: None,
+            previous_id: None,
         };
         SealedSession::read(&encode(&contents).unwrap()).unwrap()
     }
 
     #[test]
-    fn an_owner_and_timeouts_go_in_and_out_and_no_cut_is_read() {
+    fn an_owner_and_timeouts_are_read_as_written_and_a_truncated_payload_is_refused() {
         let created = UnixTime::from_millis(1_795_000_000_999);
         let owner = Some((Text::from("user:42"), UnixTime::from_millis(1_795_000_060_123)));
         let (data, times) = (Map::from([("user", "zoe")]), Times { created, refreshed: created });
-        let moved_from = SessionId::parse(&"i".repeat(43));
+        let previous_id = SessionId::parse(&"i".repeat(43));
         let contents = CookieContents {
             data: &data,
             is_permanent: false,
             times,
             timeouts: Some(Timeouts::remember_me()),
             owner: owner.clone(),
-            moved_from: moved_from.clone(),
+            previous_id: previous_id.clone(),
         };
         let payload = encode(&contents).unwrap();
         let read = SealedSession::read(&payload).unwrap();
-        assert_eq!((read.owner, read.moved_from), (owner, moved_from));
+        assert_eq!((read.owner, read.previous_id), (owner, previous_id));
         assert_eq!(read.timeouts, Some(Timeouts::remember_me()));
         for length in 0..payload.len() {
             assert!(SealedSession::read(&payload[..length]).is_none(), "{length}");
@@ -254,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn times_and_flags_go_in_and_out() {
+    fn times_and_flags_are_read_as_written() {
         for (created, refreshed) in
             [(START, START), (1_795_000_000, 1_795_003_600), (START + (1 << 40), START + (1 << 41))]
         {

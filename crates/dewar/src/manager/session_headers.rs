@@ -1,15 +1,15 @@
-//! What the response must say about the session, as text: any framework can apply it.
+//! The session headers of a response as text, which any framework can use.
 
 use std::borrow::Cow;
 
 use crate::cookie::{CacheControl, is_same_cookie, vary_cookie};
 
-/// What the response tells the client about its session.
+/// The headers to add to the response: `Set-Cookie`, `Vary` and `Cache-Control`.
 #[derive(Debug, Default)]
-#[must_use = "the client gets its session only if the response carries this"]
+#[must_use = "the client gets its session only if the response carries these headers"]
 pub struct SessionHeaders {
     pub(super) set_cookie: Option<String>,
-    /// Lines that remove the cookies of previous names and places.
+    /// Lines that remove the cookies of previous managers.
     pub(super) removal_cookies: Vec<String>,
     /// Lines of saves before this one that no response has carried.
     pub(super) earlier: Vec<String>,
@@ -18,17 +18,17 @@ pub struct SessionHeaders {
 }
 
 impl SessionHeaders {
-    /// The same, with the session's cookie.
-    pub(super) fn telling(self, set_cookie: String) -> Self {
+    /// Adds the session's cookie.
+    pub(super) fn with_cookie(self, set_cookie: String) -> Self {
         Self { set_cookie: Some(set_cookie), varies: true, ..self }
     }
 
-    /// The same, with the lines of saves before it. What it says itself of a cookie wins.
+    /// Adds the lines of earlier saves. Its own cookies replace those of the same name.
     pub(crate) fn after(self, earlier: Vec<String>) -> Self {
         Self { earlier: self.unless_replaced(earlier), ..self }
     }
 
-    /// The lines of saves before it and its own, as a response is to carry them.
+    /// The lines of earlier saves and its own, as a response must carry them.
     pub(super) fn lines_after(&self, earlier: Vec<String>) -> Vec<String> {
         let mut lines = self.unless_replaced(earlier);
         lines.extend(self.set_cookies().map(str::to_owned));
@@ -41,35 +41,35 @@ impl SessionHeaders {
         lines
     }
 
-    /// Whether the response has nothing to say of the session.
+    /// Returns `true` if there is nothing to add to the response.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         !self.varies && self.set_cookies().next().is_none()
     }
 
-    /// The values of the `Set-Cookie` headers to add, one for each cookie: that of the session first, then those that remove cookies of
-    /// [previous managers](crate::SessionManager::migrating_from), and those of earlier saves in the same request. Each takes the place of an earlier line of the same name, `Domain` and
-    /// `Path`.
+    /// Returns the values of the `Set-Cookie` headers to add, one for each cookie: first that of the session, then those that remove
+    /// cookies of [previous managers](crate::SessionManager::migrating_from), then those of earlier saves in the same request. Each
+    /// replaces an earlier header with the same name, `Domain` and `Path`.
     pub fn set_cookies(&self) -> impl Iterator<Item = &str> {
         self.set_cookie.iter().chain(&self.removal_cookies).chain(&self.earlier).map(String::as_str)
     }
 
-    /// The first of [`set_cookies`](Self::set_cookies) if it is that of the session: all there is without previous managers.
+    /// Returns the first of [`set_cookies`](Self::set_cookies) if it is that of the session. Without previous managers there are no others.
     #[must_use]
     pub fn set_cookie(&self) -> Option<&str> {
         self.set_cookie.as_deref()
     }
 
-    /// The one `Vary` header that replaces the present ones; `None` if they can stay as they are.
+    /// Returns the `Vary` header that replaces the existing ones, or `None` if they can stay as they are.
     ///
-    /// `Cookie` is in it as soon as the program looked at the session, or a cookie is set (CVE-2023-30861, CVE-2026-27205).
+    /// It contains `Cookie` if the program used the session or a cookie is set (CVE-2023-30861, CVE-2026-27205).
     pub fn vary<'a>(&self, present: impl IntoIterator<Item = &'a str>) -> Option<Cow<'static, str>> {
         if self.varies { vary_cookie(present) } else { None }
     }
 
-    /// The `Cache-Control` header that replaces the present ones; `None` if they can stay as they are.
+    /// Returns the `Cache-Control` header that replaces the existing ones, or `None` if they can stay as they are.
     ///
-    /// A response that sets our cookie must not be stored by a shared cache: RFC 9111 lets it, `Set-Cookie` or not.
+    /// A shared cache must not store a response that sets our cookie. RFC 9111 allows it to, even with `Set-Cookie`.
     pub fn cache_control<'a>(&self, present: impl IntoIterator<Item = &'a str>) -> Option<Cow<'static, str>> {
         if self.set_cookies().next().is_some() { self.cache_control.merged(present) } else { None }
     }

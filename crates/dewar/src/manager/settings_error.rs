@@ -1,4 +1,4 @@
-//! Settings that cannot work, found when the manager is made.
+//! Errors in the settings, found when the manager is created.
 
 use std::fmt;
 
@@ -7,29 +7,29 @@ use super::flask::FlaskSettingsError;
 use crate::cookie::PolicyError;
 use crate::signing::{SealerError, WeakSecret};
 
-/// Settings that cannot work, found when the manager is made. `Display` says what to change. So does `Debug`, as a `main`
-/// that returns the error prints it.
+/// The error for settings that cannot work, found when the manager is created. `Display` says what to change. So does `Debug`, because a
+/// `main` that returns the error prints it that way.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SettingsError {
-    /// The program's name in the store is not one; this is its beginning.
+    /// The program's name in the store is invalid. This is its beginning.
     Name(String),
-    /// The secret key is unfit.
+    /// The secret key is too weak.
     Secret(WeakSecret),
-    /// A key is unfit for sealing.
+    /// A key cannot be used for sealing.
     Sealer(SealerError),
     /// The cookie's name and attributes contradict each other.
     Cookie(PolicyError),
     /// Flask's formats cannot carry them out.
     #[cfg(feature = "flask")]
     Flask(FlaskSettingsError),
-    /// A lifetime of zero would end each session at once.
+    /// A lifetime of zero would end each session immediately.
     ZeroLifetime,
-    /// A limit of no session at all would end each login at once.
+    /// A session limit of zero would end each login immediately.
     NoSessionsAllowed,
-    /// A limit to an owner's sessions needs a store that knows them.
+    /// A session limit needs a store that supports owners.
     StoreKnowsNoOwners,
-    /// A refresh of each request moves the idle limit, and there is none.
+    /// A refresh in each request extends the idle limit, but there is none.
     NothingToRefresh,
 }
 
@@ -38,18 +38,18 @@ impl fmt::Display for SettingsError {
         match self {
             Self::Name(name) => write!(
                 f,
-                "a program's name in a store is 1 to 32 characters of a-z, 0-9 and -, such as \"shop\", and not that of \
-                 Flask-Session's programs, \"session\"; {name:?} is none"
+                "a program's name in a store must be 1 to 32 characters of a-z, 0-9 and -, such as \"shop\", and must not be \
+                 \"session\", which Flask-Session's programs use; this one is {name:?}"
             ),
             Self::Secret(error) => error.fmt(f),
             Self::Sealer(error) => error.fmt(f),
             #[cfg(feature = "flask")]
             Self::Flask(error) => error.fmt(f),
             Self::Cookie(error) => error.fmt(f),
-            Self::ZeroLifetime => f.write_str("lifetime: idle or absolute is zero, which would end each session at once; take None for no limit"),
-            Self::NoSessionsAllowed => f.write_str("session_limit.sessions: 0 would end each login at once; take 1 or more, or None for any number"),
-            Self::StoreKnowsNoOwners => f.write_str("session_limit: this store cannot tell whose a session is; use one that has `Store::owners`"),
-            Self::NothingToRefresh => f.write_str("lifetime.refresh: EachRequest moves the idle limit; set lifetime.idle"),
+            Self::ZeroLifetime => f.write_str("lifetime: idle or absolute is zero, which would end each session immediately; set it to None for no limit"),
+            Self::NoSessionsAllowed => f.write_str("session_limit.sessions: 0 would end each login immediately; set it to 1 or more, or set session_limit to None for no limit"),
+            Self::StoreKnowsNoOwners => f.write_str("session_limit: this store cannot list sessions by owner; use one that implements `Store::owners`"),
+            Self::NothingToRefresh => f.write_str("lifetime.refresh: EachRequest extends the idle limit, so set lifetime.idle as well"),
         }
     }
 }

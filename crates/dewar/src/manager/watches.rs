@@ -1,4 +1,4 @@
-//! The sessions that are watched for their end: one [`Watch`] for all that wait for the same one.
+//! The sessions whose end is awaited: one [`Watch`] for all futures that wait for the same session.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -15,79 +15,80 @@ use crate::clock::UnixTime;
 use crate::store::StoreKey;
 use crate::value::Text;
 
-/// What is watched: the session of this owner under this key. If either changes, it is another watch.
+/// The watched session: its key and its owner. If either changes, another watch is needed.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub(super) struct Subject {
-    /// Of the session, or of the epoch of its owner.
+pub(super) struct WatchKey {
+    /// The key of the session, or of its owner's epoch.
     pub(super) key: StoreKey,
-    /// `None`: a visitor's session.
+    /// `None` for a visitor's session.
     pub(super) owner: Option<Text>,
-    /// Since when it has its owner, where an epoch is asked.
+    /// When the session got its owner, where an epoch is checked.
     pub(super) owned_since: UnixTime,
 }
 
-/// What became of a session.
+/// What happened to a watched session.
 #[derive(Clone)]
 pub(super) enum Fate {
     Ended,
-    /// It has a new id, or its first owner.
+    /// It has a new id or its first owner.
     Continues(Arc<Watch>),
 }
 
-/// All watches of one manager. They hold nothing: a watch is gone with the last one that waits.
+/// All watches of one manager, as weak references: a watch is dropped with the last future that waits for it.
 #[derive(Default)]
 pub(super) struct Watches {
     list: Arc<List>,
     failures: OnceAnHour,
 }
 
-type List = Mutex<HashMap<Subject, Weak<Watch>>>;
+type List = Mutex<HashMap<WatchKey, Weak<Watch>>>;
 
 /// A session that is watched.
 pub(super) struct Watch {
-    subject: Subject,
+    watch_key: WatchKey,
     list: Weak<List>,
     progress: Mutex<Progress>,
 }
 
 #[derive(Default)]
 struct Progress {
-    /// How often the store was asked.
+    /// The number of lookups so far.
     polls: u64,
     fate: Option<Fate>,
-    /// Those that wait, by their numbers.
+    /// The waiting futures, by their numbers.
     wakers: BTreeMap<u64, Waker>,
     next_number: u64,
 }
 
-/// One that waits.
+/// A waiting future.
 pub(super) struct Watching {
     watch: Arc<Watch>,
     number: u64,
 }
 
 impl Watches {
-    /// One more that waits.
-    pub(super) fn join(&self, subject: Subject) -> Watching {
-        Watching::new(self.get(subject))
+    /// Adds a waiting future.
+    pub(super) fn join(&self, watch_key: WatchKey) -> Watching {
+        Watching::new(self.get(watch_key))
     }
 
-    /// The watch of this session, a new one if nothing waits for it yet.
-    pub(super) fn get(&self, subject: Subject) -> Arc<Watch> {
+    /// Returns the watch of this session, or a new one if nothing waits for it yet.
+    pub(super) fn get(&self, watch_key: WatchKey) -> Arc<Watch> {
         let mut list = locked(&self.list);
-        if let Some(watch) = list.get(&subject).and_then(Weak::upgrade) {
+        if let Some(watch) = list.get(&watch_key).and_then(Weak::upgrade) {
             return watch;
         }
         let watch = Arc::new(Watch {
-            subject: subject.clone(),
+            watch_key: watch_key.clone(),
             list: Arc::downgrade(&self.list),
             progress: Mutex::default(),
         });
-        list.insert(subject, Arc::downgrade(&watch));
+        list.insert(watch_key, Arc::downgrade(&watch));
         watch
     }
 
-    /// The store could not be asked. Each time is counted; a warning is logged for the first, and once an hour while it lasts.
+    /// Notes that a lookup failed. Each failure is counted; a warning is logged for the first one, and once an hour while the problem
+    /// lasts.
     pub(super) fn failed(&self, why: &Error, now: UnixTime) {
         observe::note_not_watched(why, self.failures.is_due(now));
     }
@@ -108,16 +109,16 @@ impl Watching {
         Self { watch, number }
     }
 
-    pub(super) fn subject(&self) -> &Subject {
-        &self.watch.subject
+    pub(super) fn watch_key(&self) -> &WatchKey {
+        &self.watch.watch_key
     }
 
-    /// How often the store was asked so far.
+    /// The number of lookups so far.
     pub(super) fn polls(&self) -> u64 {
         locked(&self.watch.progress).polls
     }
 
-    /// Whether this one is to ask: nobody has since there were that many polls.
+    /// Whether this future must ask the store: nobody has since the given number of lookups.
     pub(super) fn begins_poll(&self, polls: u64) -> bool {
         let mut progress = locked(&self.watch.progress);
         let is_ours = progress.polls == polls;
@@ -129,7 +130,7 @@ impl Watching {
         locked(&self.watch.progress).fate.clone()
     }
 
-    /// Waits for the timer, or until another one tells the fate.
+    /// Waits for the timer, or until another future announces the fate of the session.
     pub(super) async fn until_told_or(&self, timer: impl Future<Output = ()>) {
         let mut timer = pin!(timer);
         poll_fn(|context| match self.is_told_or_wakes(context.waker()) {
@@ -146,12 +147,12 @@ impl Watching {
         }
         let replaced = progress.wakers.insert(self.number, waker.clone());
         drop(progress);
-        // Its destructor may be anything, so it runs without the lock.
+        // Its destructor may be any code, so it runs without the lock.
         drop(replaced);
         false
     }
 
-    /// Tells all that wait. Who comes later watches anew.
+    /// Tells all waiting futures. Later ones start a new watch.
     pub(super) fn tell(&self, fate: Fate) {
         let waiting = {
             let mut progress = locked(&self.watch.progress);
@@ -174,20 +175,20 @@ impl Watch {
     fn leave_list(&self, is_this: impl FnOnce(&Weak<Self>) -> bool) {
         let Some(list) = self.list.upgrade() else { return };
         let mut list = locked(&list);
-        if list.get(&self.subject).is_some_and(is_this) {
-            list.remove(&self.subject);
+        if list.get(&self.watch_key).is_some_and(is_this) {
+            list.remove(&self.watch_key);
         }
     }
 }
 
 impl Drop for Watch {
-    /// One that came meanwhile may have made another one in its place.
+    /// A future that came in the meantime may have created a new watch in its place.
     fn drop(&mut self) {
         self.leave_list(|listed| listed.strong_count() == 0);
     }
 }
 
-/// Nothing that runs under these locks leaves half a change.
+/// Nothing that runs under these locks can leave a half-finished change.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -203,23 +204,23 @@ impl fmt::Debug for Watches {
 mod tests {
     use super::*;
 
-    fn subject(key: &str) -> Subject {
-        Subject { key: StoreKey::new(key), owner: None, owned_since: UnixTime::EPOCH }
+    fn watch_key(key: &str) -> WatchKey {
+        WatchKey { key: StoreKey::new(key), owner: None, owned_since: UnixTime::EPOCH }
     }
 
     #[test]
     fn a_watch_is_gone_with_the_last_one_that_waits() {
         let watches = Watches::default();
-        let (first, second) = (watches.join(subject("a")), watches.join(subject("a")));
-        let other = watches.join(subject("b"));
+        let (first, second) = (watches.join(watch_key("a")), watches.join(watch_key("a")));
+        let other = watches.join(watch_key("b"));
         assert_eq!(watches.len(), 2);
         drop(first);
         assert_eq!(watches.len(), 2);
         drop(second);
         assert_eq!(watches.len(), 1);
         other.tell(Fate::Ended);
-        assert_eq!(watches.len(), 0, "who comes now asks anew");
-        let again = watches.join(subject("b"));
+        assert_eq!(watches.len(), 0, "a later future asks again");
+        let again = watches.join(watch_key("b"));
         drop(other);
         assert_eq!(watches.len(), 1);
         drop(again);
@@ -229,8 +230,8 @@ mod tests {
     #[test]
     fn one_that_is_followed_is_gone_with_those_that_followed() {
         let watches = Watches::default();
-        let [before, other] = [watches.join(subject("a")), watches.join(subject("a"))];
-        before.tell(Fate::Continues(watches.get(subject("b"))));
+        let [before, other] = [watches.join(watch_key("a")), watches.join(watch_key("a"))];
+        before.tell(Fate::Continues(watches.get(watch_key("b"))));
         let Some(Fate::Continues(watch)) = other.fate() else { panic!("nothing was told") };
         let after = Watching::new(watch);
         assert_eq!(watches.len(), 1);
@@ -243,19 +244,19 @@ mod tests {
     #[test]
     fn wakers_are_gone_with_those_that_wait() {
         let watches = Watches::default();
-        let stays = watches.join(subject("a"));
+        let stays = watches.join(watch_key("a"));
         for _ in 0..100 {
-            let comes_and_goes = watches.join(subject("a"));
+            let comes_and_goes = watches.join(watch_key("a"));
             assert!(!comes_and_goes.is_told_or_wakes(Waker::noop()));
         }
         assert!(locked(&stays.watch.progress).wakers.is_empty());
     }
 
-    /// Of those whose pause is over one asks.
+    /// If several timers fire, only one future asks.
     #[test]
     fn one_poll_a_pause() {
         let watches = Watches::default();
-        let [first, second] = [watches.join(subject("a")), watches.join(subject("a"))];
+        let [first, second] = [watches.join(watch_key("a")), watches.join(watch_key("a"))];
         let (seen_first, seen_second) = (first.polls(), second.polls());
         assert!(second.begins_poll(seen_second));
         assert!(!first.begins_poll(seen_first));

@@ -71,7 +71,7 @@ pub(crate) struct Previous {
     /// The id that the session gets in the current store: the same whichever request migrates it.
     pub(crate) computed_id: Option<SessionId>,
     /// The ids in cookies of previous managers that came next to the current one.
-    pub(crate) beside: Vec<SessionId>,
+    pub(crate) extra_ids: Vec<SessionId>,
     /// The client sent a cookie of a previous manager.
     pub(crate) was_sent: bool,
 }

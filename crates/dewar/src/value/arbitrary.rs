@@ -22,12 +22,12 @@ pub(crate) fn any_value() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Any value that serde keeps whole: none that is opaque.
+/// Any value that serde preserves: none that is opaque.
 pub(crate) fn any_plain_value() -> impl Strategy<Value = Value> {
     any_value().prop_filter("opaque", |value| !holds(value, &|value| matches!(value, Value::Opaque(_))))
 }
 
-/// Whether a value is one that is wanted, or contains one.
+/// Whether a value matches, or contains a value that does.
 pub(crate) fn holds(value: &Value, wanted: &dyn Fn(&Value) -> bool) -> bool {
     let any = |items: &[Value]| items.iter().any(|item| holds(item, wanted));
     let any_pair = |pairs: &[(Value, Value)]| {
@@ -46,7 +46,7 @@ pub(crate) fn holds(value: &Value, wanted: &dyn Fn(&Value) -> bool) -> bool {
         }
 }
 
-/// Where in a value maps are structs, which does not count as part of it.
+/// Which maps in a value are structs, which is not part of the value.
 pub(crate) fn structs(value: &Value) -> Vec<bool> {
     let marks = std::cell::RefCell::new(Vec::new());
     holds(value, &|value| {

@@ -16,20 +16,20 @@ pub struct BigInt(Box<str>);
 pub(crate) const MAX_DIGITS: usize = 4300;
 
 impl BigInt {
-    /// The canonical decimal digits, with a `-` if negative.
+    /// Returns the canonical decimal digits, with a `-` if negative.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The number, if it fits.
+    /// Returns the number, if it fits.
     #[must_use]
     pub fn to_u64(&self) -> Option<u64> {
         self.0.parse().ok()
     }
 }
 
-/// A text cannot be a [`BigInt`]: it is not an integer, fits an `i64`, or has more than 4,300 digits.
+/// The error for text that is not a [`BigInt`]: it is not an integer, fits an `i64`, or has more than 4,300 digits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ParseBigIntError;
@@ -96,7 +96,7 @@ impl fmt::Debug for BigInt {
 
 impl fmt::Display for ParseBigIntError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "not an integer beyond 64 bits of at most {MAX_DIGITS} digits")
+        write!(f, "not an integer beyond 64 bits with at most {MAX_DIGITS} digits")
     }
 }
 

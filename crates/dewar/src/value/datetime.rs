@@ -8,7 +8,7 @@ use crate::calendar::{self, CivilDateTime};
 /// A Python `datetime`: a date and a time of day to the microsecond, naive or with an offset from UTC. Years
 /// 1 to 9999.
 ///
-/// Equality is of all parts: one moment in two zones is two values, since Python keeps the zone.
+/// All parts are compared: the same moment in two zones is two different values, since Python keeps the zone.
 ///
 /// ```
 /// use dewar::value::DateTime;
@@ -20,18 +20,18 @@ use crate::calendar::{self, CivilDateTime};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DateTime {
-    /// Seconds from 1970-01-01T00:00:00 to what the wall clock shows in its zone.
+    /// Seconds from 1970-01-01T00:00:00 to the local time in its zone.
     wall_seconds: i64,
     micros: u32,
     offset_seconds: Option<i32>,
 }
 
-/// Python's `timezone` takes less than a day either way.
+/// Python's `timezone` allows less than a day in either direction.
 const OFFSET_END: i32 = 86_400;
 
 impl DateTime {
-    /// A datetime without a zone: seconds from 1970-01-01T00:00:00 to what the wall clock shows, and
-    /// microseconds below a million. `None` outside the years 1 to 9999.
+    /// Creates a datetime without a zone, from the seconds between 1970-01-01T00:00:00 and the local time, and the microseconds (less than
+    /// a million). Returns `None` outside the years 1 to 9999.
     #[must_use]
     pub fn naive(wall_seconds: i64, micros: u32) -> Option<Self> {
         let known =
@@ -39,8 +39,8 @@ impl DateTime {
         known.then_some(Self { wall_seconds, micros, offset_seconds: None })
     }
 
-    /// A moment, and how many seconds its zone is ahead of UTC (less than a day either way). `None` if the
-    /// wall clock of that zone shows a year outside 1 to 9999.
+    /// Creates a datetime from a moment and the number of seconds its zone is ahead of UTC (less than a day in either direction). Returns
+    /// `None` if the local time in that zone is outside the years 1 to 9999.
     #[must_use]
     pub fn aware(utc_seconds: i64, micros: u32, offset_seconds: i32) -> Option<Self> {
         if offset_seconds <= -OFFSET_END || offset_seconds >= OFFSET_END {
@@ -50,33 +50,32 @@ impl DateTime {
         Some(Self { offset_seconds: Some(offset_seconds), ..naive })
     }
 
-    /// Seconds since 1970-01-01T00:00:00Z; a naive datetime counts as UTC, as it does in Flask.
+    /// Returns the seconds since 1970-01-01T00:00:00Z. A naive datetime counts as UTC, as it does in Flask.
     #[must_use]
     pub fn utc_seconds(&self) -> i64 {
         self.wall_seconds - i64::from(self.offset_seconds.unwrap_or(0))
     }
 
-    /// The microseconds within the second.
+    /// Returns the microseconds within the second.
     #[must_use]
     pub fn micros(&self) -> u32 {
         self.micros
     }
 
-    /// How many seconds the zone is ahead of UTC; `None` if naive.
+    /// Returns the number of seconds the zone is ahead of UTC, or `None` if naive.
     #[must_use]
     pub fn offset_seconds(&self) -> Option<i32> {
         self.offset_seconds
     }
 
-    /// Python's `isoformat()`: microseconds only if there are any, seconds of the offset only if there are
-    /// any.
+    /// Formats like Python's `isoformat()`: microseconds and seconds of the offset only if they are not zero.
     #[must_use]
     pub fn to_iso(&self) -> String {
         self.to_string()
     }
 
-    /// Reads Python's `isoformat()`; also `Z` for UTC, a space for the `T`, and a fraction of up to nine
-    /// digits, of which six count.
+    /// Parses Python's `isoformat()`. Also accepts `Z` for UTC, a space instead of `T`, and a fraction of up to nine digits, of which six
+    /// are used.
     #[must_use]
     pub fn from_iso(text: &str) -> Option<Self> {
         let mut rest = Rest(text.as_bytes());
@@ -95,18 +94,18 @@ impl DateTime {
         rest.0.is_empty().then_some(Self { offset_seconds, ..Self::naive(wall, micros)? })
     }
 
-    /// The date of HTTP and of Flask's ` d` tag, as Werkzeug 3 writes it: in UTC, without microseconds.
-    /// `None` if the year in UTC is not one of 1 to 9999, where Python raises an `OverflowError`.
+    /// Formats a date for HTTP and Flask's ` d` tag, as Werkzeug 3 does: in UTC, without microseconds. Returns `None` if the year in UTC is
+    /// outside 1 to 9999, where Python raises an `OverflowError`.
     #[must_use]
     pub fn to_http_date(&self) -> Option<String> {
         calendar::http_date(self.utc_seconds())
     }
 
-    /// Reads a date as Flask reads its ` d` tag: with Python's `email.utils.parsedate_to_datetime`, which
-    /// takes the three formats of RFC 9110 §5.6.7 and many that mail programs have written. A date without a
-    /// zone, or with `-0000`, is in UTC; another offset is kept. `None` if it is not a date.
+    /// Parses a date as Flask parses its ` d` tag, with Python's `email.utils.parsedate_to_datetime`. That accepts the three formats of RFC
+    /// 9110 §5.6.7 and many that mail programs have used. A date without a zone, or with `-0000`, is in UTC; another offset is kept.
+    /// Returns `None` if it is not a date.
     ///
-    /// As in Python, a year below 100 is one of 1969 to 2068, so the year 1 does not come back.
+    /// As in Python, a year below 100 is one of 1969 to 2068, so the year 1 cannot be parsed.
     #[must_use]
     pub fn from_http_date(text: &str) -> Option<Self> {
         mail_date::parse(text)
@@ -131,7 +130,7 @@ impl fmt::Display for DateTime {
     }
 }
 
-/// The rest of an ISO date that is being read.
+/// The rest of an ISO date that is being parsed.
 struct Rest<'a>(&'a [u8]);
 
 impl Rest<'_> {

@@ -1,4 +1,4 @@
-//! Whether two values are identical, which decides whether a value was changed.
+//! Whether two values are identical, which decides whether a value counts as changed.
 
 use std::hash::{Hash, Hasher};
 use std::mem;
@@ -7,10 +7,9 @@ use super::opaque::{Instance, Object};
 use super::{Map, Value};
 
 impl Value {
-    /// Whether every format that keeps values writes the same bytes for both. Unlike with `==`, which is
-    /// Python's, NaN is identical to itself, bit for bit, -0.0 is not 0.0, and the order of a map's keys
-    /// counts. As with `==`, 1 is not 1.0 and a tuple is not a list. Whether a map was a struct does not
-    /// count, though it is written: it is no part of the value.
+    /// Whether every format that preserves values writes the same bytes for both. Unlike with `==`, which works as in Python, NaN is
+    /// identical to itself, bit for bit, -0.0 is not 0.0, and the order of a map's keys matters. As with `==`, 1 is not 1.0 and a tuple is
+    /// not a list. Whether a map was a struct does not matter, although it is written: it is not part of the value.
     pub(crate) fn is_identical(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Float(ours), Self::Float(theirs)) => ours.to_bits() == theirs.to_bits(),
@@ -39,7 +38,7 @@ impl Map {
     }
 }
 
-/// A value as a key of hash tables: equal to those that are identical.
+/// A value as a key in hash tables: equal to identical values.
 pub(crate) struct Identity<'v>(pub(crate) &'v Value);
 
 impl PartialEq for Identity<'_> {

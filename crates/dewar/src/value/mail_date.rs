@@ -37,7 +37,7 @@ const ZONES: [(&str, i64); 14] = [
     ("PDT", -700),
 ];
 
-/// The date in its zone; in UTC if the text names none.
+/// Parses a date with its zone; the zone is UTC if the text contains none.
 pub(super) fn parse(text: &str) -> Option<DateTime> {
     let [mut day, mut month_name, mut year, mut time, mut zone] = words(text)?;
     if month(month_name).is_none() {
@@ -65,9 +65,9 @@ pub(super) fn parse(text: &str) -> Option<DateTime> {
     DateTime::aware(civil.to_seconds()?.checked_sub(offset.into())?, 0, offset)
 }
 
-/// Day, month, year, time of day and zone, in whatever order they came; the zone may be empty.
+/// Day, month, year, time of day and zone, in any order; the zone may be empty.
 fn words(text: &str) -> Option<[&str; 5]> {
-    // Only five count, but whether there are more decides their meaning.
+    // Only five are used, but whether there are more decides their meaning.
     let mut words: Vec<&str> = text.split_whitespace().take(7).collect();
     let first = words.first_mut()?;
     if first.ends_with(',') || WEEKDAYS.iter().any(|name| name.eq_ignore_ascii_case(first)) {
@@ -111,7 +111,7 @@ fn time_of_day(time: &str) -> Option<[u8; 3]> {
     parts.next().is_none().then_some([hour, minute, second])
 }
 
-/// Two-digit years are those of POSIX: 1969 to 2068.
+/// Two-digit years are interpreted as in POSIX: 1969 to 2068.
 fn full_year(year: i64) -> i64 {
     match year {
         ..=68 => year.saturating_add(2000),

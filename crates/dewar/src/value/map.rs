@@ -1,4 +1,4 @@
-//! A map in insertion order, as a Python dict.
+//! A map in insertion order, like a Python dict.
 
 mod fields;
 mod iter;
@@ -15,26 +15,25 @@ pub(crate) use self::mixed::Dict;
 use self::mixed::Mixed;
 use super::{Text, Value};
 
-/// Text keys to values, in insertion order. Setting a present key keeps its place; removing one keeps the
-/// order of the rest.
+/// A map from text keys to values, in insertion order. Setting an existing key keeps its position; removing a key keeps the order of the
+/// rest.
 ///
 /// Equality ignores the order, as in Python.
 ///
-/// The session of a Python program may also have keys that are not text (`session[7] = …`). They cannot be
-/// accessed here, but they count and are written back in their places; [`Map::clear`] removes them.
+/// The session of a Python program may also have keys that are not text (`session[7] = …`). They cannot be accessed here, but they are
+/// counted and written back in their positions; [`Map::clear`] removes them.
 #[derive(Clone)]
 pub struct Map(Entries);
 
 #[derive(Clone)]
 enum Entries {
-    /// Searched one by one, which for few entries is faster than hashing.
+    /// A linear search, which is faster than hashing for a few entries.
     Few(Vec<(Text, Value)>),
-    /// Hashed, with a random key of the process.
+    /// Hashed, with a random key per process.
     Many(Box<IndexMap<Text, Value>>),
-    /// With keys that are not text among them.
+    /// With some keys that are not text.
     Mixed(Box<Mixed>),
-    /// As `Few` and `Many`, of a struct: see [`Map::is_struct`]. A boxed slice, as two `Vec`s would make every
-    /// value larger.
+    /// Like `Few` and `Many`, for a struct: see [`Map::is_struct`]. A boxed slice, because two `Vec`s would make every value larger.
     FewFields(Box<[(Text, Value)]>),
     ManyFields(Box<IndexMap<Text, Value>>),
 }
@@ -42,18 +41,18 @@ enum Entries {
 const FEW: usize = 16;
 
 impl Map {
-    /// An empty map. Does not allocate.
+    /// Creates an empty map. Does not allocate.
     #[must_use]
     pub const fn new() -> Self {
         Self(Entries::Few(Vec::new()))
     }
 
-    /// An empty map with room for `entries`, at most for a few.
+    /// An empty map with capacity for `entries`, limited to a few.
     pub(crate) fn with_room(entries: usize) -> Self {
         Self(Entries::Few(Vec::with_capacity(entries.min(FEW))))
     }
 
-    /// The map of these entries, of any kind of key.
+    /// A map of these entries, with keys of any kind.
     pub(crate) fn from_pairs(pairs: Vec<(Value, Value)>) -> Self {
         Self(Entries::Mixed(Box::new(Mixed::new(pairs))))
     }
@@ -66,7 +65,7 @@ impl Map {
         }
     }
 
-    /// The value of a key.
+    /// Returns the value of a key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {
         match &self.0 {
@@ -77,7 +76,7 @@ impl Map {
         }
     }
 
-    /// The value of a key that may hold lone surrogates.
+    /// Returns the value of a key that may contain lone surrogates.
     #[must_use]
     pub fn get_text(&self, key: &Text) -> Option<&Value> {
         match &self.0 {
@@ -88,7 +87,7 @@ impl Map {
         }
     }
 
-    /// The value of a key, to be changed in place.
+    /// Returns a mutable reference to the value of a key.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
         match &mut self.0 {
             Entries::Few(entries) => find_mut(entries, |known| known == key),
@@ -98,7 +97,7 @@ impl Map {
         }
     }
 
-    /// The value of a key that may hold lone surrogates, to be changed in place.
+    /// A mutable reference to the value of a key that may contain lone surrogates.
     pub(crate) fn get_text_mut(&mut self, key: &Text) -> Option<&mut Value> {
         match &mut self.0 {
             Entries::Few(entries) => find_mut(entries, |known| known == key),
@@ -108,19 +107,19 @@ impl Map {
         }
     }
 
-    /// Whether the key is present.
+    /// Returns `true` if the map has this key.
     #[must_use]
     pub fn contains(&self, key: &str) -> bool {
         self.get(key).is_some()
     }
 
-    /// Whether a key that may hold lone surrogates is present.
+    /// Returns `true` if the map has this key, which may contain lone surrogates.
     #[must_use]
     pub fn contains_text(&self, key: &Text) -> bool {
         self.get_text(key).is_some()
     }
 
-    /// Sets a key and returns its old value.
+    /// Sets a key and returns its previous value.
     pub fn insert(&mut self, key: impl Into<Text>, value: impl Into<Value>) -> Option<Value> {
         let (key, value) = (key.into(), value.into());
         match &mut self.0 {
@@ -152,7 +151,7 @@ impl Map {
         }
     }
 
-    /// Removes a key that may hold lone surrogates and returns its value.
+    /// Removes a key that may contain lone surrogates and returns its value.
     pub fn remove_text(&mut self, key: &Text) -> Option<Value> {
         match &mut self.0 {
             Entries::Few(entries) => take(entries, |known| known == key),
@@ -167,7 +166,7 @@ impl Map {
         *self = if self.is_struct() { Self::new().into_struct() } else { Self::new() };
     }
 
-    /// How many keys there are, of any kind.
+    /// Returns the number of keys of any kind.
     #[must_use]
     pub fn len(&self) -> usize {
         match &self.0 {
@@ -178,13 +177,13 @@ impl Map {
         }
     }
 
-    /// Whether there are none.
+    /// Returns `true` if there are no keys.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The text keys and their values in order.
+    /// Returns the text keys and their values in order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&Text, &Value)> + ExactSizeIterator {
         match &self.0 {
             Entries::Few(entries) => Either::Few(few(entries)),
@@ -199,7 +198,7 @@ impl Map {
         self.pairs().unwrap_or_default().iter().filter(|(key, _)| !matches!(key, Value::Str(_)))
     }
 
-    /// The text keys in order.
+    /// Returns the text keys in order.
     pub fn keys(&self) -> impl DoubleEndedIterator<Item = &Text> + ExactSizeIterator {
         self.iter().map(|(key, _)| key)
     }

@@ -1,9 +1,8 @@
 //! The values that a session can hold.
 //!
-//! [`Value`] has a variant for each type that a Flask session stores and returns unchanged, with Python's
-//! distinctions: a tuple is not a list, `Markup` is not `str`, integers are unbounded. [`Map`] is in
-//! insertion order, as a Python dict. Your own types are converted through serde: [`to_value`] and
-//! [`from_value`].
+//! [`Value`] has a variant for each type that a Flask session stores and returns unchanged, with Python's distinctions: a tuple is not a
+//! list, `Markup` is not `str`, integers are unbounded. [`Map`] keeps insertion order, like a Python dict. Your own types are converted
+//! through serde: [`to_value`] and [`from_value`].
 
 #[cfg(test)]
 pub(crate) mod arbitrary;
@@ -29,11 +28,10 @@ pub(crate) use self::serde::{Fields, Names, Source, not_a_struct, read_value};
 pub use self::text::Text;
 pub(crate) use self::three_way::three_way;
 
-/// One value of a session.
+/// A value in a session.
 ///
-/// `==` is Python's between values of one type: NaN is not equal to itself, 0.0 equals -0.0, and the order of
-/// a map's keys does not count. Whether a session was changed is decided otherwise: by whether something else
-/// would be written.
+/// `==` compares values of one type as Python does: NaN is not equal to itself, 0.0 equals -0.0, and the order of a map's keys does not
+/// matter. A session counts as changed by a stricter rule: if its encoded form would differ.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum Value {
     /// Python's `None`.
@@ -43,9 +41,9 @@ pub enum Value {
     Bool(bool),
     /// An integer that fits 64 bits.
     Int(i64),
-    /// An integer that does not.
+    /// An integer that does not fit 64 bits.
     BigInt(BigInt),
-    /// A float; NaN and the infinities included.
+    /// A float, including NaN and the infinities.
     Float(f64),
     /// A `str`.
     Str(Text),
@@ -57,22 +55,20 @@ pub enum Value {
     Tuple(Vec<Value>),
     /// A `dict` whose keys are all `str`.
     Map(Map),
-    /// A `dict` with other kinds of key, in order: MessagePack keeps `{1: "a"}` as it is, JSON turns the key
-    /// into `"1"`.
+    /// A `dict` with keys of other types, in order. MessagePack stores `{1: "a"}` as it is; JSON turns the key into `"1"`.
     Pairs(Vec<(Value, Value)>),
     /// A `datetime`.
     DateTime(DateTime),
     /// A `uuid.UUID`.
     Uuid([u8; 16]),
-    /// A `markupsafe.Markup`: text that is HTML already.
+    /// A `markupsafe.Markup`: text that is already HTML.
     Markup(Text),
-    /// A value of another program that has no variant here, stored as it is: a `date`, a `set`, a `Decimal`,
-    /// …
+    /// A value of another program that has no variant here, stored unchanged: a `date`, a `set`, a `Decimal`, …
     Opaque(Opaque),
 }
 
 impl Value {
-    /// The text, if this is a `Str` of well-formed Unicode.
+    /// Returns the text, if this is a `Str` of well-formed Unicode.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         match self {
@@ -81,7 +77,7 @@ impl Value {
         }
     }
 
-    /// The text of a `Str`, or of `Markup`.
+    /// Returns the text of a `Str` or `Markup`.
     #[must_use]
     pub fn as_text(&self) -> Option<&Text> {
         match self {
@@ -122,7 +118,7 @@ impl Value {
         text
     }
 
-    /// Python's `bool(value)`: false for nothing, zero and everything empty.
+    /// Returns Python's `bool(value)`: false for `None`, `False`, zero and anything empty.
     #[must_use]
     pub fn is_truthy(&self) -> bool {
         match self {

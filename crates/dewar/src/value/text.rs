@@ -1,4 +1,4 @@
-//! Text as in Python: Unicode, rarely with lone surrogates.
+//! Text as in Python: Unicode, in rare cases with lone surrogates.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -7,8 +7,8 @@ use std::hash::{Hash, Hasher};
 
 use compact_str::CompactString;
 
-/// A Python `str`: nearly always well-formed Unicode, rarely with lone surrogates (as in a form field that
-/// was cut in the middle of an emoji). Short texts are stored without an allocation.
+/// A Python `str`: nearly always well-formed Unicode, in rare cases with lone surrogates (as in a form field that was cut in the middle of
+/// an emoji). Short text is stored without an allocation.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Text(Repr);
 
@@ -20,7 +20,7 @@ enum Repr {
 }
 
 impl Text {
-    /// The text of these UTF-16 code units, which may include lone surrogates.
+    /// Creates a text from UTF-16 code units, which may include lone surrogates.
     #[must_use]
     pub fn from_utf16(units: &[u16]) -> Self {
         match String::from_utf16(units) {
@@ -29,7 +29,7 @@ impl Text {
         }
     }
 
-    /// The text, unless it holds a lone surrogate.
+    /// Returns the text, unless it contains a lone surrogate.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         match &self.0 {
@@ -38,7 +38,7 @@ impl Text {
         }
     }
 
-    /// The text with each lone surrogate replaced by U+FFFD.
+    /// Returns the text with each lone surrogate replaced by U+FFFD.
     #[must_use]
     pub fn to_str_lossy(&self) -> Cow<'_, str> {
         match &self.0 {
@@ -47,13 +47,13 @@ impl Text {
         }
     }
 
-    /// Whether it is empty.
+    /// Returns `true` if the text is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.as_str() == Some("")
     }
 
-    /// The code points in order; a lone surrogate is its own number, U+D800 to U+DFFF.
+    /// Returns the code points in order; a lone surrogate is returned as its number, U+D800 to U+DFFF.
     pub fn code_points(&self) -> impl Iterator<Item = u32> + '_ {
         let (utf8, wide) = match &self.0 {
             Repr::Utf8(text) => (text.as_str(), &[][..]),
@@ -75,7 +75,7 @@ impl Text {
         units.into_iter().flat_map(u16::to_be_bytes).collect()
     }
 
-    /// The text of UTF-16 code units, high byte first; `None` for half a unit.
+    /// Creates a text from UTF-16 code units, high byte first. Returns `None` for half a unit.
     pub(crate) fn from_utf16be(bytes: &[u8]) -> Option<Self> {
         let (units, []) = bytes.as_chunks::<2>() else { return None };
         Some(Self::from_utf16(&units.iter().map(|unit| u16::from_be_bytes(*unit)).collect::<Vec<_>>()))
@@ -114,11 +114,11 @@ impl PartialEq<&str> for Text {
     }
 }
 
-/// By code point, as Python compares: U+FFFF comes before U+1F600.
+/// Compares by code point, as Python does: U+FFFF comes before U+1F600.
 impl Ord for Text {
     fn cmp(&self, other: &Self) -> Ordering {
         match (&self.0, &other.0) {
-            // UTF-8 sorts as its code points do.
+            // UTF-8 sorts in the order of its code points.
             (Repr::Utf8(left), Repr::Utf8(right)) => left.cmp(right),
             _ => self.code_points().cmp(other.code_points()),
         }
@@ -134,7 +134,7 @@ impl PartialOrd for Text {
 impl Hash for Text {
     fn hash<H: Hasher>(&self, state: &mut H) {
         match &self.0 {
-            // As `str` hashes, so that a map can be asked with a `&str`.
+            // The hash of `str`, so that a map can be searched with a `&str`.
             Repr::Utf8(text) => text.as_str().hash(state),
             Repr::Wide(units) => units.hash(state),
         }

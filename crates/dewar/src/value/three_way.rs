@@ -1,4 +1,4 @@
-//! A three-way merge: what two requests made of one value. The rules, with examples: `session/merging.md`.
+//! A three-way merge of the changes that two requests made to one value. The rules, with examples: `session/merging.md`.
 
 mod keyed;
 mod lists;
@@ -10,30 +10,30 @@ mod tests;
 use self::keyed::Keyed;
 use super::Value;
 
-/// What a merge came to.
+/// The result of a merge.
 #[derive(Debug)]
 pub(crate) struct Merged {
-    /// The value; `None`: it is removed.
+    /// The value; `None` if it is removed.
     pub(crate) value: Option<Value>,
     /// Both sides changed the same thing in different ways: the later write (ours) won there.
     pub(crate) is_conflict: bool,
-    /// It is neither ours nor theirs alone: parts of both are in it.
+    /// The value contains parts of both sides.
     pub(crate) is_mixed: bool,
 }
 
-/// The value after two requests changed it at the same time: `base` is what both began with, `theirs` what is
-/// stored now, `ours` what this request is about to store. `None` is a value that is not there.
+/// Merges the changes of two concurrent requests: `base` is the value that both loaded, `theirs` what is stored now, `ours` what this
+/// request is about to store. `None` is a missing value.
 ///
-/// Values are the same if they are identical, so that NaN is no change.
+/// Values are compared by identity, so NaN does not count as a change.
 pub(crate) fn three_way(base: Option<&Value>, ours: Option<&Value>, theirs: Option<Value>) -> Merged {
     let Part { value, is_conflict, is_theirs } =
-        if are_identical(base, ours) { Part::theirs(theirs) } else { merge(base, ours, theirs, MOST_LEVELS) };
+        if are_identical(base, ours) { Part::theirs(theirs) } else { merge(base, ours, theirs, MAX_LEVELS) };
     let is_mixed = !is_theirs && !are_identical(value.as_ref(), ours);
     Merged { value, is_conflict, is_mixed }
 }
 
-/// Values that are nested deeper are taken as a whole. No format stores deeper ones.
-const MOST_LEVELS: usize = 256;
+/// Values that are nested deeper are merged as a whole. No format stores deeper ones.
+const MAX_LEVELS: usize = 256;
 
 /// The merge of a value, or of a part of one.
 #[derive(Debug)]
@@ -85,7 +85,7 @@ fn merge_both(base: Option<&Value>, ours: &Value, theirs: Value, levels: usize) 
     merged.unwrap_or_else(|| Part::conflict(Some(ours)))
 }
 
-/// Whether only something in the value was changed: a removal of the whole includes that.
+/// Whether the change was inside the value, so that a removal of the whole value includes it.
 fn is_changed_inside(base: Option<&Value>, changed: Option<&Value>) -> bool {
     match (base, changed) {
         (Some(Value::List(base)), Some(Value::List(changed))) => lists::is_grown_or_shrunk(base, changed),

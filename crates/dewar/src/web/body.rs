@@ -1,4 +1,4 @@
-//! The body of a response that went through the layer: the handler's, or a text in its place.
+//! The body of a response that passed through the layer: the handler's body, or text instead of it.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -8,9 +8,9 @@ use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
 pin_project! {
-    /// The handler's body; or a text in its place, if the session could not be opened or saved.
+    /// The handler's body, or text instead of it if the session could not be opened or saved.
     ///
-    /// It is a [`Body`] if the handler's is, with the same data and errors.
+    /// It implements [`Body`] if the handler's body does, with the same data and errors.
     #[derive(Debug)]
     pub struct SessionBody<B> {
         #[pin]
@@ -32,10 +32,10 @@ impl<B> SessionBody<B> {
         Self { inner: Inner::Handlers { body } }
     }
 
-    /// The handler's body.
+    /// Returns the handler's body.
     ///
     /// # Errors
-    /// The text in its place, if the session could not be opened or saved.
+    /// The text that replaces it, if the session could not be opened or saved.
     pub fn into_inner(self) -> Result<B, Bytes> {
         match self.inner {
             Inner::Handlers { body } => Ok(body),
@@ -50,7 +50,7 @@ impl<B, T: Into<Bytes>> From<T> for SessionBody<B> {
     }
 }
 
-/// That of the handler's body: other layers make empty bodies so.
+/// The default of the handler's body, which other layers use for empty bodies.
 impl<B: Default> Default for SessionBody<B> {
     fn default() -> Self {
         Self::handlers(B::default())

@@ -1,4 +1,4 @@
-//! The program's own page for sessions that could not be opened, used or saved.
+//! The program's page for sessions that cannot be opened, used or saved.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,12 +8,12 @@ use http::{Response, StatusCode};
 use super::failed::{SessionFailed, add_failure_headers};
 use crate::manager::Error;
 
-/// Makes the page, whose body is a `P`.
+/// The function that makes the page, with a body of type `P`.
 pub(super) struct ErrorPage<P>(Arc<MakePage<P>>);
 
 type MakePage<P> = dyn Fn(&Error) -> Response<P> + Send + Sync;
 
-/// In the extensions of a response that has its page: a layer further out leaves it as it is.
+/// Marks a response that already has its page, so that an outer layer leaves it unchanged.
 #[derive(Clone)]
 struct HasPage;
 
@@ -22,7 +22,7 @@ impl<P> ErrorPage<P> {
         Self(Arc::new(page))
     }
 
-    /// The page in place of the body, if the response is one to a session that failed.
+    /// Replaces the body by the page if the response is one to a session that failed.
     pub(super) fn put_into<B: From<P>>(&self, response: Response<B>) -> Response<B> {
         let extensions = response.extensions();
         let Some(SessionFailed(why)) = extensions.get().filter(|_| extensions.get::<HasPage>().is_none())

@@ -1,16 +1,16 @@
-//! The response to a session that failed, and the headers of a page of the program's in its place.
+//! The response to a session failure, and the headers of a page that replaces it.
 
 use std::sync::Arc;
 
 use super::ResponseHeaders;
 use crate::manager::Error;
 
-/// In the extensions of a response to a session that could not be opened, used or saved: what went wrong. For a middleware outside of the
-/// session's; the simplest way to a page of your own is its `on_error`.
+/// The error, in the extensions of a response to a session that could not be opened, used or saved. For middleware outside of the session
+/// middleware; the simplest way to a page of your own is `on_error`.
 #[derive(Debug, Clone)]
 pub struct SessionFailed(pub Arc<Error>);
 
-/// What the headers of a response say about its body.
+/// The headers that describe the body of a response.
 const ABOUT_THE_BODY: [&str; 8] = [
     "content-encoding",
     "content-language",
@@ -22,7 +22,8 @@ const ABOUT_THE_BODY: [&str; 8] = [
     "transfer-encoding",
 ];
 
-/// Adds the headers of the failure to those of the page: what tells caches and the client's cookies is the failure's, the rest the page's.
+/// Adds the headers of the failure to those of the page. Headers for caches and cookies are those of the failure; for others, those of the
+/// page take precedence.
 pub(super) fn add_failure_headers<H: ResponseHeaders>(page: &mut H, failure: &H) {
     let mut names: Vec<String> = failure.names().map(str::to_ascii_lowercase).collect();
     names.sort_unstable();

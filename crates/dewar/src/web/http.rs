@@ -9,12 +9,12 @@ use http::{HeaderMap, Response, StatusCode};
 use super::failed::SessionFailed;
 use super::{Failure, ResponseHeaders};
 
-/// The values of the `Cookie` headers, looked up when they are asked for: most requests never do.
+/// The values of the `Cookie` headers, looked up lazily, because most requests do not need them.
 pub(super) fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
     iter::once(headers).flat_map(|headers| headers.get_all(COOKIE)).map(HeaderValue::as_bytes)
 }
 
-/// With [`SessionFailed`] in its extensions.
+/// The response has a [`SessionFailed`] in its extensions.
 impl<B: From<String>> From<Failure> for Response<B> {
     fn from(failure: Failure) -> Self {
         let mut response = Self::new(failure.body.into());

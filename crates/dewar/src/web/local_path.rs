@@ -1,27 +1,27 @@
-//! Where to go after a login: a path of this site, and never another site.
+//! The page to go to after a login: a path on this site, never another site.
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer};
 
-/// The most bytes of a path, its query included.
+/// The maximum length in bytes of a path, including its query.
 const MOST_BYTES: usize = 2048;
 
-/// How often a path is decoded before it is refused: more than any chain of proxies does.
+/// How many times a path is decoded before it is refused: more than any chain of proxies does.
 const MOST_DECODINGS: usize = 4;
 
-/// A path of this site that a client has sent, such as the `next` of a login page: safe to redirect to.
+/// A path on this site from a client, such as the `next` parameter of a login page, that is safe to redirect to.
 ///
-/// Without a check, `/login?next=//evil.example` sends a user who has just logged in to another site, which asks for the password again (an open
-/// redirect). A `LocalPath` is an absolute path, with its query and fragment. Refused is
+/// Without a check, `/login?next=//evil.example` sends a user who has just logged in to another site, which asks for the password again (an
+/// open redirect). A `LocalPath` is an absolute path with its query and fragment. The following is refused:
 ///
-/// * what does not begin with `/`: schemes (`https:`, `javascript:`), hosts, relative paths;
+/// * anything that does not begin with `/`: schemes (`https:`, `javascript:`), hosts, relative paths;
 /// * two slashes in a row, and backslashes, which browsers read as slashes: `//evil.example`, `/\evil.example`;
-/// * control characters, tabs and line breaks, which browsers drop (`/⇥/evil.example`), spaces, and whatever is not ASCII: a URL has them
-///   percent-encoded; also `"`, `<` and `>`, which a URL never has either;
+/// * control characters, tabs and line breaks, which browsers drop (`/⇥/evil.example`), spaces, and anything outside ASCII, which must be
+///   percent-encoded in a URL; also `"`, `<` and `>`, which never occur in a URL;
 /// * the segments `.` and `..`: a proxy that resolves them may leave two slashes;
-/// * in the path, the same percent-encoded, however often: a proxy or a router may decode it (`/%2F/evil.example`, `/%09/evil.example`,
-///   `/%252e%252e/`). The query may hold anything percent-encoded;
+/// * in the path, the same percent-encoded, even several times: a proxy or a router may decode it (`/%2F/evil.example`,
+///   `/%09/evil.example`, `/%252e%252e/`). The query may contain anything percent-encoded;
 /// * more than 2,048 bytes.
 ///
 /// ```
@@ -38,13 +38,14 @@ const MOST_DECODINGS: usize = 4;
 pub struct LocalPath(String);
 
 impl LocalPath {
-    /// A path of this site; `None` for anything that could lead elsewhere.
+    /// Parses a path on this site. Returns `None` for anything that could lead elsewhere.
     #[must_use]
     pub fn parse(path: &str) -> Option<Self> {
         is_safe(path).then(|| Self(path.to_owned()))
     }
 
-    /// The parameter `next` of a URL's query; `/` if there is none, or none that is a local path. Of several the first counts.
+    /// Returns the parameter `next` of a URL's query, or `/` if it is missing or not a local path. If it occurs several times, the first
+    /// one is used.
     ///
     /// ```
     /// use dewar::web::LocalPath;
@@ -59,13 +60,13 @@ impl LocalPath {
         next.and_then(|next| Self::parse(str::from_utf8(&next).ok()?)).unwrap_or_default()
     }
 
-    /// As it was sent, for a `Location` header.
+    /// Returns the path as it was sent, for a `Location` header.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// This page (a path, or a URL), with this path as its query parameter `next`, percent-encoded.
+    /// Returns the URL of `page` (a path or a URL) with this path as the query parameter `next`, percent-encoded.
     #[must_use]
     pub fn as_next_of(&self, page: &str) -> String {
         let (page, fragment) = page.split_at(page.find('#').unwrap_or(page.len()));
@@ -96,7 +97,7 @@ impl fmt::Display for LocalPath {
     }
 }
 
-/// Any text: one that is no local path becomes `/`.
+/// Accepts any text. If it is not a local path, the result is `/`.
 impl<'de> Deserialize<'de> for LocalPath {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
@@ -111,12 +112,12 @@ fn is_safe(path: &str) -> bool {
     }
 }
 
-/// Visible ASCII, without what a URL always has percent-encoded, and without the slash of Windows.
+/// Visible ASCII, except characters that are always percent-encoded in a URL, and except the backslash.
 fn is_of_url(byte: u8) -> bool {
     matches!(byte, b'!'..=b'~') && !matches!(byte, b'"' | b'<' | b'>' | b'\\')
 }
 
-/// Whether a path means a place on this site, also to a server that decodes it, once or several times.
+/// Whether a path stays on this site even if a server decodes it once or several times.
 fn stays_here(path: &str) -> bool {
     let mut path = path.as_bytes().to_vec();
     for _ in 0..MOST_DECODINGS {

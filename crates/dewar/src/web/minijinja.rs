@@ -1,6 +1,6 @@
-//! The session and its flash messages in minijinja templates, as Flask's templates know them.
+//! The session and its flash messages in minijinja templates, under the names that Flask uses.
 //!
-//! [`context`] gives the names `session` and `get_flashed_messages`, to be merged into what a template is rendered with:
+//! [`context`] returns the names `session` and `get_flashed_messages`, to be merged into a template's context:
 //!
 //! ```
 //! use dewar::Session;
@@ -19,13 +19,13 @@
 //! {% for category, message in get_flashed_messages(with_categories=True) %} <p class="{{ category }}">{{ message }}</p> {% endfor %}
 //! ```
 //!
-//! A template that looks at the session in any way makes the response say `Vary: Cookie`, as a handler does; one that does not
-//! look costs nothing. What a template prints is escaped as usual; `Markup` is HTML already and is not.
+//! A template that reads the session adds `Vary: Cookie` to the response, as a handler does; a template that does not read it costs
+//! nothing. Output is escaped as usual; `Markup` is already HTML and is not escaped.
 //!
-//! What [`Session::flashes`] and [`sessions_of`](crate::SessionManager::sessions_of) give can be put into a context as it is.
+//! The results of [`Session::flashes`] and [`sessions_of`](crate::SessionManager::sessions_of) can be put into a context directly.
 //!
-//! Templates cannot change the session, except that they take its flash messages. Of the methods of Python's dict there are `get`, `items`,
-//! `keys` and `values`, on the session and on the dicts in it.
+//! Templates cannot change the session, except that they take its flash messages. The methods `get`, `items`, `keys` and `values` of
+//! Python's dict are available on the session and on the dicts in it.
 
 mod shown;
 mod value;
@@ -38,9 +38,9 @@ use minijinja::{Error, State, Value};
 use self::value::{Dict, call_dict_method, to_template, to_template_text};
 use crate::session::{Flash, Session};
 
-/// The names `session` and `get_flashed_messages`, as a map.
+/// Returns the names `session` and `get_flashed_messages`, as a map.
 ///
-/// `session` is live: it shows what a handler sets after this call, too. `get_flashed_messages(with_categories=False,
+/// `session` is live: it also shows values that a handler sets after this call. `get_flashed_messages(with_categories=False,
 /// category_filter=[])` takes the messages out of the session when it is first called in a request; later calls return the same ones.
 #[must_use]
 pub fn context(session: &Session) -> Value {
@@ -54,7 +54,7 @@ pub fn context(session: &Session) -> Value {
     ])
 }
 
-/// The session itself: each look sees it as it is then.
+/// The session itself, so that each read sees its current state.
 #[derive(Debug)]
 struct LiveSession(Session);
 

@@ -1,15 +1,16 @@
-//! Sessions in web frameworks: what an adapter needs for any framework, and adapters behind features.
+//! Adapters for web frameworks, one feature each, and the building blocks for an adapter of your own.
 //!
 //! Every adapter does the same:
 //!
-//! 1. When a request comes, make a [`LazySession`] and put it where handlers find it.
-//! 2. When a handler asks for its session, call [`LazySession::session`]. A failure to open it is a response: [`Failure`]. So is
-//!    an error of a handler's own calls, such as a [`ConvertError`](crate::value::ConvertError), which becomes an [`Error`](crate::error::Error).
-//! 3. When the handler is done, [save](LazySession::save) (or, if it failed and the program wants nothing saved then,
-//!    [save only an end](LazySession::save_end)), then [finish](LazySession::finish) on the [headers](ResponseHeaders) of the response; if
-//!    that fails, send the [`Failure`] in its place.
+//! 1. When a request arrives, create a [`LazySession`] and put it where handlers can find it.
+//! 2. When a handler asks for its session, call [`LazySession::session`]. A failure to open it becomes a response: [`Failure`]. So does an
+//!    error of a handler's own calls, such as a [`ConvertError`](crate::value::ConvertError), which converts to an
+//!    [`Error`](crate::error::Error).
+//! 3. When the handler is done, [save](LazySession::save) (or, if the handler failed and the program wants nothing saved in that case,
+//!    [save only an end](LazySession::save_end)), then [finish](LazySession::finish) with the [headers](ResponseHeaders) of the response.
+//!    If that fails, send the [`Failure`] instead of the response.
 //!
-//! [`tower`] does it for `http` 1. This is an adapter for a framework with its own types:
+//! [`tower`] does this for `http` 1. Here is an adapter for a framework with its own types:
 //!
 //! ```
 //! use std::borrow::Cow;
@@ -86,8 +87,8 @@
 //! }
 //! ```
 //!
-//! A request whose handler does not ask for the session costs one allocation. Nothing else is allocated for futures where nothing is waited for:
-//! what [`LazySession::session`] and [`LazySession::save`] return is an [`Answer`](crate::store::Answer) that may be there at once.
+//! A request whose handler does not use the session costs one allocation. Futures are only allocated where something has to be awaited:
+//! [`LazySession::session`] and [`LazySession::save`] return an [`Answer`](crate::store::Answer), which may be ready immediately.
 
 #[cfg(feature = "actix-web")]
 pub mod actix_web;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::response::explained;
 
-/// Logs and counts it, and returns what the developer is told.
+/// Logs and counts the missing layer, and returns the text for developers.
 pub(super) fn no_layer(why: &impl fmt::Display) -> String {
     #[cfg(feature = "tracing")]
     tracing::error!(target: "dewar::session", event = "no_layer", error = %why);

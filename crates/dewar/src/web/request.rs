@@ -1,4 +1,4 @@
-//! The session of a request: opened when it is first asked for, saved when the response is ready.
+//! The session of a request: opened on first use, saved when the response is ready.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -11,10 +11,10 @@ use crate::manager::{Error, SessionHeaders, SessionManager};
 use crate::session::{AsyncLock, Session};
 use crate::store::Answer;
 
-/// The session of a request, opened when it is first asked for. An adapter for a framework makes one for each request.
+/// The session of a request, opened on first use. An adapter for a framework creates one for each request.
 ///
-/// All clones are the same session. One goes with the request, where handlers find it; the adapter uses another one to [save](Self::save) and
-/// [finish](Self::finish). See [the module](super) for an example.
+/// Clones refer to the same session. One is stored in the request, where handlers find it; the adapter uses another one to
+/// [save](Self::save) and [finish](Self::finish). See [the module](super) for an example.
 #[derive(Clone)]
 pub struct LazySession(Arc<Inner>);
 
@@ -22,24 +22,24 @@ struct Inner {
     manager: SessionManager,
     session: OnceLock<Session>,
     opening: Mutex<AsyncLock>,
-    /// The request's cookies, for a session that is refreshed although nothing asked for it: the request is gone by then.
+    /// The request's cookies, for a session that is refreshed although nothing used it: the request is no longer available then.
     cookies: Vec<u8>,
-    /// The store could not be read: it is not asked again only to refresh the session.
+    /// Whether the store could not be read. If so, it is not asked again only to refresh the session.
     has_failed: AtomicBool,
     is_response_sent: AtomicBool,
-    /// That of an outer layer, for a session with another cookie.
+    /// The session of an outer layer, with another cookie.
     outer: Option<LazySession>,
 }
 
 impl LazySession {
-    /// The session of a request with these `Cookie` headers. Nothing is read yet, and nothing copied, unless the manager
-    /// [opens sessions that nothing asked for](SessionManager::refreshes_each_request).
+    /// Creates the session of a request with these `Cookie` headers. Nothing is read or copied yet, unless the manager [refreshes sessions
+    /// in each request](SessionManager::refreshes_each_request).
     pub fn new<'h>(manager: &SessionManager, cookie_headers: impl IntoIterator<Item = &'h [u8]>) -> Self {
         Self::with_outer(manager, cookie_headers, None)
     }
 
-    /// The same for a request that may have the session of an outer layer already. `None` if that one has the same cookie: two sessions of one
-    /// cookie would overwrite each other, so that the inner layer has nothing to do.
+    /// Like [`new`](Self::new), for a request that may already have the session of an outer layer. Returns `None` if that has the same
+    /// cookie name: two sessions with the same cookie would overwrite each other, so the inner layer does nothing.
     pub fn within<'h>(
         outer: Option<&Self>,
         manager: &SessionManager,
@@ -66,20 +66,20 @@ impl LazySession {
         }))
     }
 
-    /// This one, or that of an outer layer: whose cookie has this name.
+    /// Returns this session or that of an outer layer, whichever has this cookie name.
     #[must_use]
     pub fn named(&self, cookie_name: &str) -> Option<&Self> {
         let mut layers = std::iter::successors(Some(self), |layer| layer.0.outer.as_ref());
         layers.find(|layer| layer.0.manager.cookie_name() == cookie_name)
     }
 
-    /// The session, opened by the first call from the request's `Cookie` headers. Every later call gives the same one; calls at the same time
-    /// open it once.
+    /// Returns the session, which the first call opens from the request's `Cookie` headers. Later calls return the same one, and concurrent
+    /// calls open it once.
     ///
-    /// The answer is there at once if the session is open already, or is stored in the cookie.
+    /// The answer is ready immediately if the session is already open or is stored in the cookie.
     ///
     /// # Errors
-    /// When the store cannot be read; [`Failure`] is the response to that. What the client sent is no error.
+    /// When the store cannot be read; [`Failure`] is the response to that. Invalid data from the client is not an error.
     pub fn session<'a, I>(&'a self, cookie_headers: I) -> Answer<'a, Session, Error>
     where
         I: IntoIterator<Item = &'a [u8], IntoIter: Send> + Send + 'a,
@@ -127,9 +127,10 @@ impl LazySession {
         session.clone()
     }
 
-    /// Saves the session, if it was opened or is to be refreshed: when the handler is done, and before the head of the response is sent.
+    /// Saves the session if it was opened or must be refreshed. Call this when the handler is done, before the head of the response is
+    /// sent.
     ///
-    /// The answer is there at once if no store is to be asked. It goes to [`finish`](Self::finish).
+    /// The answer is ready immediately if no store is needed. Pass it to [`finish`](Self::finish).
     pub fn save(&self) -> Answer<'static, SessionHeaders, Error> {
         let Inner { manager, session, cookies, has_failed, .. } = &*self.0;
         if let Some(session) = session.get() {
@@ -144,8 +145,9 @@ impl LazySession {
         }
     }
 
-    /// In place of [`save`](Self::save), for a program that wants nothing saved when its handler failed: saves that the session ended, if it
-    /// was logged out, destroyed or cleared, and none of its other changes. What was [saved early](SessionManager::save_now) stays.
+    /// Saves only the end of the session, if it was logged out, destroyed or cleared, and none of its other changes. Used instead of
+    /// [`save`](Self::save) by a program that wants nothing saved when its handler failed. Changes that were [saved
+    /// early](SessionManager::save_now) are kept.
     pub fn save_end(&self) -> Answer<'static, SessionHeaders, Error> {
         let Inner { manager, session, .. } = &*self.0;
         match session.get() {
@@ -155,13 +157,13 @@ impl LazySession {
         }
     }
 
-    /// The manager of the layer.
+    /// Returns the manager of the layer.
     #[must_use]
     pub fn manager(&self) -> &SessionManager {
         &self.0.manager
     }
 
-    /// A refresh that nothing asked for: if it fails, it is left for another request, and this one goes on.
+    /// Refreshes a session that the program did not use. If this fails, it is left for a later request, and this request continues.
     async fn refresh(self) -> Result<SessionHeaders, Error> {
         let Inner { manager, cookies, .. } = &*self.0;
         let refreshed = match self.open([cookies.as_slice()], Opening::Refresh).await {
@@ -174,11 +176,11 @@ impl LazySession {
         }))
     }
 
-    /// Puts what was saved onto the response, which is sent then: also what was [saved early](SessionManager::save_now). Changes that are made to
+    /// Adds the headers of the save to the response, including those of [early saves](SessionManager::save_now). Changes that are made to
     /// the session from now on are lost unless the program saves them itself.
     ///
     /// # Errors
-    /// The response to be sent in place of the handler's, which may promise what could not be saved.
+    /// The response to send instead of the handler's, which may claim that something was saved.
     pub fn finish(
         &self,
         saved: Result<SessionHeaders, Error>,
@@ -233,11 +235,11 @@ impl LazySession {
 enum Opening {
     /// The program asked for it.
     Asked,
-    /// It is to be refreshed, although nothing asked for it.
+    /// It must be refreshed, although the program does not use it.
     Refresh,
 }
 
-/// The right to open the session; the next one in the queue gets it when this is dropped.
+/// The right to open the session. When it is dropped, the next waiting task gets it.
 struct OpeningGuard<'s>(&'s LazySession);
 
 impl Drop for OpeningGuard<'_> {
@@ -247,7 +249,7 @@ impl Drop for OpeningGuard<'_> {
     }
 }
 
-/// Several `Cookie` headers as one, which means the same.
+/// Joins several `Cookie` headers into one, which is equivalent.
 fn joined<'h>(cookie_headers: impl IntoIterator<Item = &'h [u8]>) -> Vec<u8> {
     let mut joined = Vec::new();
     for header in cookie_headers {
@@ -259,7 +261,7 @@ fn joined<'h>(cookie_headers: impl IntoIterator<Item = &'h [u8]>) -> Vec<u8> {
     joined
 }
 
-/// Shows neither cookies nor what the session holds.
+/// Shows neither cookies nor the data of the session.
 impl fmt::Debug for LazySession {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(

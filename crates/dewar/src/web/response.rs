@@ -1,4 +1,4 @@
-//! What a response says of the session, on any framework's headers; and the response to a failure.
+//! Adding the session headers to a response of any framework, and the response to a failure.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -6,25 +6,25 @@ use std::sync::Arc;
 use crate::cookie::is_same_cookie;
 use crate::manager::{Error, SessionHeaders};
 
-/// The headers of a response: what an adapter implements for its framework.
+/// The headers of a response. An adapter implements this trait for its framework.
 ///
-/// Names are compared without regard to case. Those that Dewar passes are in lower case.
+/// Names are compared case-insensitively. The names that Dewar passes are in lower case.
 pub trait ResponseHeaders {
-    /// The names of the headers that are there. One that has several values may come several times.
+    /// Returns the names of the existing headers. A name with several values may occur several times.
     fn names(&self) -> impl Iterator<Item = &str>;
 
-    /// The values of a header, in order.
+    /// Returns the values of a header, in order.
     fn values(&self, name: &str) -> impl Iterator<Item = &[u8]>;
 
-    /// Adds a header, after those of the same name.
+    /// Adds a header after existing ones with the same name.
     fn append(&mut self, name: &str, value: Cow<'static, str>);
 
-    /// Removes those values of a header for which `is_unwanted` is true, and leaves the others in their order.
+    /// Removes the values of a header for which `is_unwanted` is true, and keeps the others in order.
     fn remove(&mut self, name: &str, is_unwanted: impl Fn(&[u8]) -> bool);
 }
 
 impl SessionHeaders {
-    /// Puts it onto the headers of a response: `Set-Cookie`, `Vary` and `Cache-Control`, which take what is there into account. Does nothing
+    /// Adds the session headers to a response: `Set-Cookie`, `Vary` and `Cache-Control`, taking existing values into account. Does nothing
     /// if the request did not use its session.
     pub fn apply_to(&self, headers: &mut impl ResponseHeaders) {
         if self.is_empty() {
@@ -41,13 +41,14 @@ impl SessionHeaders {
         }
         self.apply_to_targeted_caches(headers);
         for set_cookie in self.set_cookies() {
-            // A response must not set one cookie twice (RFC 6265bis §4.1.1). One of the same name for another `Domain` or `Path` is another.
+            // A response must not set the same cookie twice (RFC 6265bis §4.1.1). A cookie of the same name with another `Domain` or `Path`
+            // is a different one.
             headers.remove("set-cookie", |line| is_same_cookie(line, set_cookie.as_bytes()));
             headers.append("set-cookie", set_cookie.to_owned().into());
         }
     }
 
-    /// Some caches follow a header of their own in place of `Cache-Control` (RFC 9213): `CDN-Cache-Control`, one with a vendor's name such as
+    /// Some caches use their own header instead of `Cache-Control` (RFC 9213): `CDN-Cache-Control`, one with a vendor's name such as
     /// `Vercel-CDN-Cache-Control`, and the older `Surrogate-Control`.
     fn apply_to_targeted_caches(&self, headers: &mut impl ResponseHeaders) {
         let targeted: Vec<String> =
@@ -73,29 +74,30 @@ fn replace(headers: &mut impl ResponseHeaders, name: &str, value: Cow<'static, s
     headers.append(name, value);
 }
 
-/// The values that are printable ASCII; others mean nothing in these headers.
+/// The values that are printable ASCII; others have no meaning in these headers.
 fn texts<'h>(headers: &'h impl ResponseHeaders, name: &str) -> impl Iterator<Item = &'h str> {
     let is_printable = |text: &&str| text.bytes().all(|byte| byte == b'\t' || matches!(byte, b' '..=b'~'));
     headers.values(name).filter_map(move |value| std::str::from_utf8(value).ok().filter(is_printable))
 }
 
-/// The response to an [`Error`], in place of the handler's: nothing of that one may reach the client, as it may promise what was not saved.
+/// The response to an [`Error`], sent instead of the handler's. Nothing of that may reach the client, since it may claim that something was
+/// saved.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Failure {
     /// The HTTP status: 503, 500 or 409 (see [`Error::status`]).
     pub status: u16,
-    /// All headers that it needs: `Cache-Control: no-store`, `Retry-After` with 503, `Set-Cookie` where the client is to forget its cookie or
-    /// was to get one before, and `Content-Type` if there is a body.
+    /// All headers of the response: `Cache-Control: no-store`, `Retry-After` with 503, `Set-Cookie` where a cookie must be removed or was
+    /// set by an earlier save, and `Content-Type` if there is a body.
     pub headers: Vec<(&'static str, String)>,
-    /// In debug builds what went wrong, and what to do; empty in release builds: clients are told nothing.
+    /// In debug builds, what went wrong and what to do about it. Empty in release builds, so that clients learn nothing.
     pub body: String,
-    /// What went wrong. It was logged already.
+    /// The error, which was already logged.
     pub error: Arc<Error>,
 }
 
 impl Failure {
-    /// After saves whose lines no response has carried. What the error says of a cookie wins.
+    /// Adds the lines of earlier saves that no response has carried. The cookies of the error replace those of the same name.
     pub(super) fn after(error: Error, mut earlier: Vec<String>) -> Self {
         let is_same = |line: &str, own: &str| is_same_cookie(line.as_bytes(), own.as_bytes());
         earlier.retain(|line| !error.set_cookies().any(|own| is_same(line, own)));
@@ -122,11 +124,11 @@ impl From<Error> for Failure {
     }
 }
 
-/// The headers of a text for developers. A browser must not take it for HTML: names in it may be a visitor's.
+/// The headers of a text for developers. A browser must not treat it as HTML, because names in it may come from a visitor.
 pub(super) const TEXT_HEADERS: [(&str, &str); 2] =
     [("content-type", "text/plain; charset=utf-8"), ("x-content-type-options", "nosniff")];
 
-/// What a developer is told in a debug build; nothing in a release build.
+/// The explanation for developers in a debug build; empty in a release build.
 pub(super) fn explained(why: &str) -> String {
     if cfg!(debug_assertions) {
         format!("{why}\n\n(This text is in debug builds only.)\n")

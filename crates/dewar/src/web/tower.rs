@@ -1,7 +1,7 @@
-//! The layer for any tower stack that speaks `http` 1: axum, tonic, hyper's own.
+//! The session layer for tower services that use `http` 1: axum, tonic, hyper.
 //!
-//! A request whose handler never asks for the session pays for a [`LazySession`] in the request's extensions and nothing else: no cookie is
-//! read, no header written.
+//! A request whose handler does not use the session only costs a [`LazySession`] in the request's extensions: no cookie is read and no
+//! header is written.
 
 use std::fmt;
 use std::future::Future;
@@ -23,13 +23,13 @@ use crate::manager::{Error, SessionHeaders, SessionManager};
 use crate::session::Session;
 use crate::store::Answer;
 
-/// Gives every request its session, and saves it before the response is sent.
+/// Middleware that gives each request its session and saves it before the response is sent.
 ///
-/// A request has one session of a cookie's name: a layer within another one of the same name lets requests pass. Layers with cookies of
-/// different names give it a session each.
+/// A request has one session per cookie name: a nested layer with the same cookie name does nothing. Layers with different cookie names
+/// provide one session each.
 ///
-/// It works with any body, inside and outside of any other layer. (In axum take [`axum::SessionLayer`](super::axum::SessionLayer), which is
-/// this one with axum's body.)
+/// It works with any body type, inside or outside of other layers. (In axum use [`axum::SessionLayer`](super::axum::SessionLayer), which is
+/// this layer with axum's body type.)
 #[derive(Debug, Clone)]
 pub struct SessionLayer {
     manager: SessionManager,
@@ -38,19 +38,19 @@ pub struct SessionLayer {
 }
 
 impl SessionLayer {
-    /// The layer of this manager.
+    /// Creates a layer with this manager.
     #[must_use]
     pub fn new(manager: SessionManager) -> Self {
         Self { manager, page: None, saves_after_server_error: true }
     }
 
-    /// Gives responses to sessions that could not be opened, used or saved a page of the program. Without one they have no body; in debug
-    /// builds it is the reason.
+    /// Sets the page that is sent if a session cannot be opened, used or saved. Without it, such responses have an empty body, or in debug
+    /// builds the reason.
     ///
-    /// Those are the failures of the layer, and each response that is made from a [`Failure`](super::Failure). Status and headers are those of
-    /// the failure (`Cache-Control: no-store`, `Retry-After`, `Set-Cookie` where a cookie is removed), and what the page adds to them: its
-    /// headers, its status unless it is 200, and `Content-Type: text/html; charset=utf-8` if it has none. The reason was logged (feature
-    /// `tracing`), and should not be told to clients.
+    /// The page is used for failures of the layer and for each response that is made from a [`Failure`](super::Failure). Status and headers
+    /// are those of the failure (`Cache-Control: no-store`, `Retry-After`, `Set-Cookie` where a cookie is removed). The page can add
+    /// headers and another status than 200; its default is `Content-Type: text/html; charset=utf-8`. The reason was logged (feature
+    /// `tracing`), and should not be shown to clients.
     ///
     /// ```
     /// use dewar::SessionManager;
@@ -72,11 +72,12 @@ impl SessionLayer {
         Self { page: Some(ErrorPage::new(move |why| page(why).map(Into::into))), ..self }
     }
 
-    /// Whether the session is saved when the handler has answered with a server error, a status of 500 or more. It is by default, as in
-    /// Flask: a logout stays a logout whatever fails afterwards.
+    /// Sets whether the session is saved when the handler responds with a server error, a status of 500 or more. The default is `true`, as
+    /// in Flask: a logout stays a logout, whatever fails afterwards.
     ///
-    /// With `false` nothing is saved then, except that the session ended, if the handler called [`log_out`](Session::log_out),
-    /// [`destroy`](Session::destroy) or [`clear`](Session::clear). What was [saved early](SessionManager::save_now) stays. (A failed call of gRPC has the status 200.)
+    /// With `false` nothing is saved in that case, except the end of the session if the handler called [`log_out`](Session::log_out),
+    /// [`destroy`](Session::destroy) or [`clear`](Session::clear). Changes that were [saved early](SessionManager::save_now) are kept. (A
+    /// failed gRPC call has the status 200.)
     #[must_use]
     pub fn save_after_server_error(self, saves: bool) -> Self {
         Self { saves_after_server_error: saves, ..self }
@@ -127,22 +128,22 @@ where
     }
 }
 
-/// The session of a request that went through a [`SessionLayer`], opened if it was not yet; `None` if there is no layer.
+/// Returns the session of a request that passed through a [`SessionLayer`], opening it if necessary, or `None` if there is no layer.
 ///
-/// Of several layers with cookies of different names it is the innermost one's; [`session_named`] gives the others'. Frameworks with
-/// extractors have one of their own (see [`axum`](super::axum)).
+/// If there are several layers with different cookie names, this is the session of the innermost one; [`session_named`] returns the others.
+/// Frameworks with extractors have their own way (see [`axum`](super::axum)).
 ///
 /// # Errors
-/// When the store cannot be read; what the client sent is no error.
+/// When the store cannot be read. Invalid data from the client is not an error.
 pub async fn session(request: &request::Parts) -> Option<Result<Session, Error>> {
     let session = request.extensions.get::<LazySession>()?;
     Some(session.session(cookies(&request.headers)).await)
 }
 
-/// The session of the layer whose cookie has this name; `None` if there is no such layer.
+/// Returns the session of the layer with this cookie name, or `None` if there is no such layer.
 ///
 /// # Errors
-/// As [`session`].
+/// As for [`session`].
 pub async fn session_named(request: &request::Parts, cookie_name: &str) -> Option<Result<Session, Error>> {
     let session = request.extensions.get::<LazySession>()?.named(cookie_name)?;
     Some(session.session(cookies(&request.headers)).await)
@@ -160,7 +161,7 @@ pin_project! {
     }
 }
 
-/// A response that is not sent before the session is saved.
+/// A response that waits until the session is saved.
 struct Saving<B> {
     response: Response<B>,
     save: Answer<'static, SessionHeaders, Error>,

@@ -1,4 +1,4 @@
-//! BestEffort: a refresh or a rewrite that fails does not fail a request that changed nothing.
+//! Best effort: a failed refresh or rewrite does not fail a request that changed nothing.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ fn sealed(seconds: u64) -> ClientSide {
     ClientSide { clock, ..ClientSide::new(SecretKeys::accepting_weak(KEY).unwrap()) }
 }
 
-/// Without chance nothing can be sealed.
+/// Without random numbers nothing can be sealed.
 fn unable(settings: ClientSide) -> ClientSide {
     ClientSide { random: Random::from_fn(|_| Err(RandomError::new())), ..settings }
 }

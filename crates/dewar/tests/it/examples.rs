@@ -5,11 +5,5 @@
 pub(crate) mod counter;
 #[path = "../../examples/json_login.rs"]
 pub(crate) mod json_login;
-#[path = "../../examples/live.rs"]
-pub(crate) mod live;
-#[path = "../../examples/login.rs"]
-pub(crate) mod login;
 #[path = "../../examples/own_store.rs"]
 pub(crate) mod own_store;
-#[path = "../../examples/typed.rs"]
-pub(crate) mod typed;

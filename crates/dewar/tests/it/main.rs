@@ -1,4 +1,4 @@
-//! Integration tests: one binary, a module a subject.
+//! Integration tests: one binary, with one module per topic.
 
 #![allow(
     clippy::unwrap_used,
@@ -11,6 +11,7 @@
 mod actix;
 mod after_response;
 mod best_effort;
+#[allow(dead_code, reason = "the testbed, which has it too, sets any cookie")]
 mod browser;
 #[path = "../../../dewar-cli/tests/it/demo/chromium.rs"]
 #[expect(dead_code, reason = "the other screens are for the demo's tests")]

@@ -1,4 +1,4 @@
-//! Types of a program's own in every format: what is set is read again, or refused when it is set.
+//! A program's own types in every format: a value is read back unchanged, or refused when it is set.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

@@ -5,7 +5,7 @@ use super::tokens;
 use crate::browser::Browser;
 use crate::examples::lifetime::app;
 
-const NO_SESSION: &str = "没有session";
+const NO_SESSION: &str = "no session";
 
 #[test]
 fn begins_is_shown_and_is_cleared() {
@@ -17,7 +17,7 @@ fn begins_is_shown_and_is_cleared() {
     });
     assert_eq!(
         (before.body.as_str(), shown.body.as_str(), after.body.as_str()),
-        (NO_SESSION, "momo", NO_SESSION)
+        (NO_SESSION, "zoe", NO_SESSION)
     );
     assert_eq!(begin.body, "Hello World!");
     let [line] = begin.all("set-cookie")[..] else { panic!("one cookie: {begin:?}") };
@@ -50,8 +50,8 @@ fn clearing_what_is_not_there_removes_the_cookie_all_the_same() {
 #[test]
 fn a_cookie_of_two_hours_is_good_and_one_second_older_is_not() {
     let Some(twins) = Twins::start("lifetime", app) else { return };
-    for (age, expected) in [(0, "momo"), (7_199, "momo"), (7_200, "momo"), (7_201, NO_SESSION)] {
-        let cookie = tokens::signed_ago(&[("uname", "momo"), ("pwd", "123")], age);
+    for (age, expected) in [(0, "zoe"), (7_199, "zoe"), (7_200, "zoe"), (7_201, NO_SESSION)] {
+        let cookie = tokens::signed_ago(&[("username", "zoe"), ("theme", "dark")], age);
         let [answer] = twins.play(|browser| [browser.with_cookie(Some(&cookie)).get("/getSession/")]);
         assert_eq!(answer.body, expected, "{age} s old");
     }
@@ -64,7 +64,7 @@ fn a_session_begun_on_one_is_shown_and_cleared_on_the_other() {
         let mut browser = Browser::new(one);
         browser.get("/");
         let mut moved = Browser::new(other).with_cookie(browser.cookie());
-        assert_eq!(moved.get("/getSession/").body, "momo");
+        assert_eq!(moved.get("/getSession/").body, "zoe");
         moved.get("/deleteSession/");
         assert_eq!(moved.cookie(), None);
     });

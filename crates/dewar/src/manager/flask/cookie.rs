@@ -81,18 +81,18 @@ impl Format for FlaskSerializer {
         Rules::FLASK_COOKIE
     }
 
-    /// Flask asks for the age of the signature only: it has expired when `age > lifetime`, in whole seconds.
+    /// Flask checks only the age of the signature: it has expired when `age > lifetime`, in whole seconds.
     fn read(&self, token: &[u8], lifetimes: &Lifetimes, now: UnixTime) -> Option<OpenedCookie> {
         if looks_sealed(token) {
             return None;
         }
-        let mut loaded = self.load_map(token, now, lifetimes.everyone.idle).ok()?;
+        let mut loaded = self.load_map(token, now, lifetimes.general.idle).ok()?;
         let times = Times { created: loaded.signed_at, refreshed: loaded.signed_at };
         let is_permanent = loaded.data.get(PERMANENT_KEY).is_some_and(Value::is_truthy);
-        let moved_from = loaded.data.remove(PREVIOUS_KEY);
-        let moved_from = moved_from.as_ref().and_then(Value::as_str).and_then(SessionId::parse);
+        let previous_id = loaded.data.remove(PREVIOUS_KEY);
+        let previous_id = previous_id.as_ref().and_then(Value::as_str).and_then(SessionId::parse);
         let (data, key) = (loaded.data, loaded.key);
-        Some(OpenedCookie { data, is_permanent, times, timeouts: None, owner: None, key, moved_from })
+        Some(OpenedCookie { data, is_permanent, times, timeouts: None, owner: None, key, previous_id })
     }
 
     fn write(&self, contents: &CookieContents<'_>, _: &Random) -> Result<String, Error> {
@@ -107,7 +107,7 @@ fn flagged<'s>(contents: &CookieContents<'s>) -> Cow<'s, Map> {
     if contents.is_permanent && !data.contains(PERMANENT_KEY) {
         data.to_mut().insert(PERMANENT_KEY, true);
     }
-    if let Some(id) = &contents.moved_from {
+    if let Some(id) = &contents.previous_id {
         data.to_mut().insert(PREVIOUS_KEY, id.as_str());
     }
     data

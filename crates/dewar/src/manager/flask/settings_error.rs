@@ -11,15 +11,15 @@ use crate::signing::SeparatorError;
 pub enum FlaskSettingsError {
     /// The signer's separator could be part of a signature.
     Separator(SeparatorError),
-    /// Flask's cookie does not say when the session began.
+    /// An absolute limit needs the start of the session, which Flask's cookie does not contain.
     AbsoluteLimitInCookie,
-    /// Flask's cookie does not say since when it is its owner's.
+    /// Revocation needs the time when the session got its owner, which Flask's cookie does not contain.
     RevocationInCookie,
     /// Flask's cookies always expire some time after they were signed.
     NoIdleLimitInCookie,
-    /// Flask-Session's records do not say when their session began.
+    /// An absolute limit needs the start of the session, which Flask-Session's records do not contain.
     AbsoluteLimitInRecord,
-    /// An id of so few bytes can be guessed; Flask-Session has none of so many.
+    /// The id length must be 16 to 128 bytes: shorter ids can be guessed.
     IdLength(usize),
 }
 
@@ -28,16 +28,16 @@ impl fmt::Display for FlaskSettingsError {
         match self {
             Self::Separator(error) => error.fmt(f),
             Self::AbsoluteLimitInCookie => f.write_str(
-                "lifetime.absolute: a Flask cookie does not say when its session began; set it to None, or use CookieFormat::Sealed",
+                "lifetime.absolute: a Flask cookie does not contain the start of its session; set it to None, or use CookieFormat::Sealed",
             ),
             Self::RevocationInCookie => f.write_str(
-                "revocation: a Flask cookie does not say since when it is its owner's; use CookieFormat::Sealed, or keep sessions in a store",
+                "revocation: a Flask cookie does not contain the time of its login; use CookieFormat::Sealed, or store sessions on the server (ServerSide)",
             ),
             Self::NoIdleLimitInCookie => f.write_str("lifetime.idle: a Flask cookie needs one (Flask's default is 31 days)"),
             Self::AbsoluteLimitInRecord => f.write_str(
-                "lifetime.absolute: Flask-Session's records do not say when their session began; set it to None, or use RecordFormat::Native",
+                "lifetime.absolute: Flask-Session's records do not contain the start of their session; set it to None, or use RecordFormat::Native",
             ),
-            Self::IdLength(bytes) => write!(f, "SESSION_ID_LENGTH: {bytes} bytes; take 16 to 128 (Flask-Session's default is 32)"),
+            Self::IdLength(bytes) => write!(f, "SESSION_ID_LENGTH: {bytes} bytes; set it to 16 to 128 (Flask-Session's default is 32)"),
         }
     }
 }

@@ -188,7 +188,7 @@ fn all() -> impl Iterator<Item = Facts> {
     all.filter(is_possible)
 }
 
-/// A cookie has no id and is set after each change; what is stored is neither unreadable nor under an ended id; what is destroyed is final.
+/// A cookie has no id and is set after each change; a stored session is neither unreadable nor under an ended id; a destroyed one is final.
 fn is_possible(facts: &Facts) -> bool {
     let has_ended_id = facts.id_status != IdStatus::InUse;
     let has_id = has_ended_id || facts.is_unreadable;
@@ -198,7 +198,7 @@ fn is_possible(facts: &Facts) -> bool {
         && !(facts.is_stored && has_id)
 }
 
-/// What can be told after the plan's store step succeeded, whatever became of the session.
+/// The possible outcomes after the plan's store step succeeded.
 fn told(plan: &Plan) -> [Result<CookieStep, Refused>; 4] {
     [false, true]
         .map(|changes_expiry| Outcome::Stored { changes_expiry })
@@ -210,7 +210,7 @@ fn told(plan: &Plan) -> [Result<CookieStep, Refused>; 4] {
         .unwrap()
 }
 
-/// All 589,824 combinations, but for those that contradict themselves: what never happens in the store, whatever else is true.
+/// All 589,824 combinations, except contradictory ones: what must never happen in the store.
 #[test]
 fn invariants_of_the_store_step() {
     for facts in all() {
@@ -233,7 +233,7 @@ fn invariants_of_the_store_step() {
         }
         match plan.store {
             StoreStep::Create => assert!(!facts.is_stored && has_data, "created twice: {facts:?}"),
-            StoreStep::Begin => assert!(begins && has_ended_id, "begun without being asked to: {facts:?}"),
+            StoreStep::Begin => assert!(begins && has_ended_id, "begun without a request for it: {facts:?}"),
             StoreStep::Rename { .. } => assert!(facts.is_stored && facts.new_id.is_some(), "{facts:?}"),
             StoreStep::Update => assert!(facts.is_stored, "something unseen was written over: {facts:?}"),
             StoreStep::Drop => assert!(has_ended_id && facts.is_modified, "dropped for nothing: {facts:?}"),
@@ -251,7 +251,7 @@ fn invariants_of_the_store_step() {
     }
 }
 
-/// The same combinations: what never happens to the cookie, whatever became of the session.
+/// The same combinations: what must never happen to the cookie, regardless of the outcome.
 #[test]
 fn invariants_of_the_cookie_step() {
     for facts in all() {
@@ -262,12 +262,12 @@ fn invariants_of_the_cookie_step() {
         let [stored, expiry_changes, removed, ended] = told(&plan);
         let has_ended_id = facts.id_status != IdStatus::InUse;
         if plan.gives_new_id() {
-            assert_eq!((stored, expiry_changes), (Ok(Set), Ok(Set)), "a new id is not told: {facts:?}");
+            assert_eq!((stored, expiry_changes), (Ok(Set), Ok(Set)), "a new id is not sent: {facts:?}");
         } else if has_ended_id {
             assert_eq!(
                 [stored, expiry_changes, removed],
                 [Ok(Leave); 3],
-                "a cookie that is another's: {facts:?}"
+                "the cookie of another session: {facts:?}"
             );
         }
         if plan.asks_store() && !has_ended_id {
@@ -301,7 +301,7 @@ fn invariants_of_the_cookie_step() {
             );
         }
         if facts.is_modified && facts.is_in_cookie && facts.is_stored {
-            assert_ne!(plan.cookie, Leave, "a change that is not told is lost: {facts:?}");
+            assert_ne!(plan.cookie, Leave, "a change that is not sent is lost: {facts:?}");
         }
     }
 }

@@ -1,18 +1,18 @@
-//! Managers that stored the sessions before: a client with a cookie of theirs continues with that session, here.
+//! Previous managers: a client with one of their cookies continues its session with the current manager.
 //!
-//! | the request came with | what is opened |
+//! | the request has | opened session |
 //! |---|---|
-//! | a cookie of the present manager that opens | that session; old cookies beside it are removed |
-//! | one that does not open, and the previous cookie has another name | a new session: an old cookie counts only while there is no new one |
-//! | only a previous cookie, before the date | that session, to be stored here |
+//! | a valid cookie of the current manager | that session; old cookies next to it are removed |
+//! | an invalid cookie of the current manager, and the previous cookie has another name | a new session: an old cookie is used only if there is no new one |
+//! | only a previous cookie, before the date `until` | that session, to be stored here |
 //!
-//! | what happened to a session that is taken over | what is done, one after the other |
+//! | the migrated session | steps, in order |
 //! |---|---|
-//! | it continues in a store | stored here, ended there, the client gets the new cookie |
-//! | it continues in a cookie | the client gets the new cookie; ended there by the first request that comes with it |
-//! | it was logged out | ended there, nothing of it stored here, all cookies removed |
+//! | continues in a store | stored here, ended there, the client gets the new cookie |
+//! | continues in a cookie | the client gets the new cookie; ended there by the first request that sends it |
+//! | was logged out | ended there, nothing stored here, all cookies removed |
 //!
-//! Whatever fails in between, the next request with the old cookie finds the session.
+//! If a step fails, the next request with the old cookie finds the session.
 
 mod open;
 mod save;
@@ -37,7 +37,7 @@ struct PreviousManager {
 }
 
 impl PreviousManagers {
-    /// Those there are, one more, and those that it has itself, until the same date at most.
+    /// Adds a manager and its own previous managers, which are used until the same date at most.
     pub(super) fn and(present: Option<&Self>, place: Place, its_own: Option<&Self>, until: UnixTime) -> Self {
         let mut list = present.map_or_else(Vec::new, |present| present.list.clone());
         list.push(PreviousManager { place, until });
@@ -57,7 +57,7 @@ impl PreviousManagers {
         })
     }
 
-    /// The cookies of previous managers, each once; without the present one, which is set or removed in its own right.
+    /// The cookies of previous managers, without duplicates and without the current cookie, which is set or removed separately.
     pub(super) fn removable<'s>(&'s self, here: &'s Place) -> impl Iterator<Item = &'s SessionCookie> {
         let cookies = || self.places().map(Place::cookie);
         cookies().enumerate().filter_map(move |(number, previous)| {

@@ -1,9 +1,9 @@
-//! Opening: the session that a cookie of a previous manager leads to, as one of the present manager.
+//! Opening the session of a previous manager's cookie as one of the current manager.
 
 use super::{PreviousManager, PreviousManagers};
 use crate::cookie;
 use crate::lifetime::Times;
-use crate::manager::cookie_place::{CookiePlace, Equal};
+use crate::manager::cookie_place::{CookiePlace, TieBreak};
 use crate::manager::error::Error;
 use crate::manager::place::Place;
 use crate::manager::store_place::StorePlace;
@@ -18,7 +18,7 @@ impl PreviousManagers {
         let headers: Vec<&[u8]> = cookie_headers.into_iter().collect();
         let state = self.open_here(here, &headers).await?;
         if state.origin.is_known() {
-            return Ok(self.with_what_came_beside(here, &headers, state));
+            return Ok(self.with_old_cookies(here, &headers, state));
         }
         let (name, now) = (here.cookie().name(), here.setup().now());
         let has_new = cookie::find(headers.iter().copied(), name).next().is_some();
@@ -30,45 +30,45 @@ impl PreviousManagers {
                 return Ok(state);
             }
         }
-        Ok(self.with_what_came_beside(here, &headers, state))
+        Ok(self.with_old_cookies(here, &headers, state))
     }
 
-    /// Of two cookies that were written in the same second the one that a browser sends where the present one belongs.
+    /// If two cookies were written in the same second, uses the one that a browser sends where the current one belongs.
     async fn open_here(&self, here: &Place, headers: &[&[u8]]) -> Result<State, Error> {
         let Place::Cookie(place) = here else { return here.open(headers.iter().copied()).await };
         let present = here.cookie();
         let namesakes = self.places().map(Place::cookie).filter(|previous| previous.name() == present.name());
         let mut is_sent_last = namesakes.map(|previous| !present.is_sent_before(previous));
-        let of_equals = if is_sent_last.next().unwrap_or(false) { Equal::Last } else { Equal::First };
+        let of_equals = if is_sent_last.next().unwrap_or(false) { TieBreak::Last } else { TieBreak::First };
         let (state, _) = place.open_newest(headers.iter().copied(), of_equals);
         place.unless_revoked(state).await
     }
 
-    /// Old cookies are to be removed, and at a logout what they name is to be ended.
-    fn with_what_came_beside(&self, here: &Place, headers: &[&[u8]], mut state: State) -> State {
-        let mut beside = Previous::default();
+    /// Notes the old cookies, which must be removed, and at a logout their sessions ended.
+    fn with_old_cookies(&self, here: &Place, headers: &[&[u8]], mut state: State) -> State {
+        let mut old = Previous::default();
         for previous in self.places() {
             let name = previous.cookie().name();
-            // Of one name, the present cookie is one of them.
+            // If the names are the same, the current cookie is one of them.
             let others = if name == here.cookie().name() { 1 } else { 0 };
             if cookie::find(headers.iter().copied(), name).nth(others).is_some() {
-                beside.was_sent = true;
+                old.was_sent = true;
                 if let Place::Store(place) = previous {
-                    beside.beside.extend(place.ids_in(headers.iter().copied()));
+                    old.extra_ids.extend(place.ids_in(headers.iter().copied()));
                 }
             }
         }
-        if beside.was_sent {
+        if old.was_sent {
             state.origin.outdated |= matches!(here, Place::Cookie(_));
             let link = state.origin.previous.take().and_then(|previous| previous.id);
-            state.origin.previous = Some(Box::new(Previous { id: link, ..beside }));
+            state.origin.previous = Some(Box::new(Previous { id: link, ..old }));
         }
         state
     }
 }
 
 impl PreviousManager {
-    /// The session of one of these cookies, as one of the present manager's.
+    /// Opens the session of one of these cookies as one of the current manager.
     async fn hand_over(
         &self,
         number: usize,
@@ -88,16 +88,16 @@ impl PreviousManager {
         here: &Place,
         headers: &[&[u8]],
     ) -> Result<Option<State>, Error> {
-        let (state, Some(token)) = place.open_newest(headers.iter().copied(), Equal::First) else {
+        let (state, Some(token)) = place.open_newest(headers.iter().copied(), TieBreak::First) else {
             return Ok(None);
         };
         let previous = Previous { taken_from: Some(number), was_sent: true, ..Previous::default() };
-        if let Some(taken) = taken_over(here, &[&token], &[], &previous).await? {
+        if let Some(taken) = migrated(here, &[&token], &[], &previous).await? {
             return Ok(Some(taken));
         }
         let previous = Previous { computed_id: here.computed_id(&token)?, ..previous };
         let state = place.unless_revoked(state).await?;
-        self.adopted(here, state, previous, place.setup.rules.says_when_it_began).await
+        self.adopted(here, state, previous, place.setup.rules.stores_start_time).await
     }
 
     async fn out_of_store(
@@ -113,7 +113,7 @@ impl PreviousManager {
         if credentials.is_empty() {
             return Ok(None);
         }
-        if let Some(taken) = taken_over(here, &credentials, &ids, &previous).await? {
+        if let Some(taken) = migrated(here, &credentials, &ids, &previous).await? {
             return Ok(Some(taken));
         }
         let state = place.open_ids(ids).await?;
@@ -121,10 +121,10 @@ impl PreviousManager {
         let Some(id) = id else { return Ok(None) };
         let computed_id = here.computed_id(id.as_str().as_bytes())?;
         let previous = Previous { id: Some(id), computed_id, ..previous };
-        self.adopted(here, state, previous, place.setup.rules.says_when_it_began).await
+        self.adopted(here, state, previous, place.setup.rules.stores_start_time).await
     }
 
-    /// `None` if it has expired by the present limits.
+    /// `None` if it has expired by the current limits.
     async fn adopted(
         &self,
         here: &Place,
@@ -148,9 +148,9 @@ impl PreviousManager {
     }
 }
 
-/// The session that another request has taken over already, or what is left of it. It is found under the id that is computed from one of the
-/// credentials, which are those of `ids` if they came from a store.
-async fn taken_over(
+/// The session that another request has already migrated, or its tombstone. It is found under the id that is computed from one of the
+/// credentials, which are those of `ids` if they come from a store.
+async fn migrated(
     here: &Place,
     credentials: &[&[u8]],
     ids: &[SessionId],
@@ -168,7 +168,7 @@ async fn taken_over(
         let (id, computed_id) = nth.map(|nth| (ids.get(nth), computed.get(nth))).unwrap_or_default();
         Previous { id: id.cloned(), computed_id: computed_id.cloned(), ..previous.clone() }
     } else {
-        Previous { beside: ids.to_vec(), was_sent: true, ..Previous::default() }
+        Previous { extra_ids: ids.to_vec(), was_sent: true, ..Previous::default() }
     };
     taken.origin.previous = Some(Box::new(previous));
     Ok(Some(taken))

@@ -1,4 +1,4 @@
-//! Saving: a session that was taken over is stored here, ended there, and its client told; and old cookies are removed.
+//! Saving: a migrated session is stored here and ended there, its client gets the new cookie, and old cookies are removed.
 
 use std::sync::Arc;
 
@@ -11,11 +11,11 @@ use crate::manager::store_place::StorePlace;
 use crate::session::{NewId, Previous, SavePermit, Session, SessionId};
 use crate::store::{Answer, StoreKey};
 
-/// What became of a previous session.
+/// The outcome of ending a previous session.
 enum Retired {
-    /// It has ended now, or it cannot be known.
+    /// It has ended now, or that cannot be determined.
     Ended,
-    /// It had ended, and not because it was taken over.
+    /// It had already ended, and not because it was migrated.
     EndedByOthers,
 }
 
@@ -39,7 +39,8 @@ impl PreviousManagers {
         }
     }
 
-    /// Saves a session that came from a previous manager, or beside cookies of previous managers; unless the save before has seen to those.
+    /// Saves a session that came from a previous manager or together with cookies of previous managers, unless the save before has already
+    /// handled those.
     async fn save(&self, here: &Place, permit: SavePermit) -> Result<SessionHeaders, Error> {
         let now = here.setup().now();
         let (previous, facts, varies) = {
@@ -66,7 +67,8 @@ impl PreviousManagers {
         }
     }
 
-    /// A cookie that says where it came from shows that the client has it: the previous session ends, and the next cookie no longer says it.
+    /// A cookie that contains the old id shows that the client has it: the previous session ends, and the next cookie no longer contains
+    /// the id.
     async fn save_in_cookie(
         &self,
         here: &Place,
@@ -84,7 +86,7 @@ impl PreviousManagers {
         here.save_with(permit).await
     }
 
-    /// The client is told of its new id once the previous session has ended: until then the old one leads here.
+    /// The client gets its new id once the previous session has ended. Until then the old id leads here.
     async fn save_in_store(
         &self,
         here: &Place,
@@ -110,12 +112,12 @@ impl PreviousManagers {
             reply.set_cookie = None;
         } else if reply.set_cookie.is_none() {
             let (now, state) = (here.setup().now(), session.lock());
-            reply = reply.telling(here.set_cookie(&state, state.is_permanent(), now)?);
+            reply = reply.with_cookie(here.set_cookie(&state, state.is_permanent(), now)?);
         }
         Ok(reply)
     }
 
-    /// Ends the previous session of one that is stored here now. Tells whether the client gets its new id.
+    /// Ends the previous session of one that is stored here now. Returns whether the client gets its new id.
     async fn end_previous(
         &self,
         here: &Place,
@@ -140,7 +142,7 @@ impl PreviousManagers {
         }
     }
 
-    /// A logout: wherever the session is, and whatever came beside it.
+    /// Carries out a logout: ends the session everywhere, and those of the other cookies.
     async fn end(
         &self,
         here: &Place,
@@ -150,7 +152,7 @@ impl PreviousManagers {
         let is_stored = permit.session().lock().origin.stored_at.is_some();
         let mut ended = Ok(());
         for place in self.stores() {
-            for id in previous.id.iter().chain(&previous.beside) {
+            for id in previous.id.iter().chain(&previous.extra_ids) {
                 ended = ended.and(place.end_chain(id).await);
             }
         }
@@ -163,7 +165,7 @@ impl PreviousManagers {
         }
     }
 
-    /// Its tombstone leads to where it is here: to another parallel request that is no logout.
+    /// Its tombstone leads to the session here, for a parallel request that is not a logout.
     async fn retire_there(&self, previous: &Previous, here: StoreKey) -> Result<Retired, Error> {
         let side =
             previous.taken_from.and_then(|number| self.list.get(number)).map(|previous| &previous.place);
@@ -183,8 +185,8 @@ impl PreviousManagers {
         Ok(())
     }
 
-    /// What is said beside a cookie when no old one was sent: those of the same name are removed, for they cannot be told from the present
-    /// one; at a logout all are.
+    /// Adds removals when no old cookie was sent: of cookies with the same name, because they cannot be distinguished from the current one,
+    /// and of all cookies at a logout.
     fn with_removals(
         &self,
         here: &Place,

@@ -1,40 +1,40 @@
-//! A login with an ended id.
+//! A login with an id that has ended.
 //!
-//! It always begins a session, with a new id and a cookie that works. The data of that session are decided when it is saved:
+//! It always begins a session with a new id and a cookie that works. The data of that session is decided when it is saved:
 //!
-//! | what became of the session that the client means | the new session has |
+//! | what happened to the client's session | data of the new session |
 //! |---|---|
-//! | it is stored under the id that the client sent | all its data: it is renamed, as by every login |
+//! | it is stored under the id that the client sent | all its data: it is renamed, as in every login |
 //! | it has a newer id, and the [owner](crate::Session::set_owner) that this request sets | its data, and this request's changes |
 //! | it has a newer id, and another owner or none, or this request sets none, or the one that gave it the new id set none | this request's changes alone |
 //! | it ended, or no tombstone is left | this request's changes alone |
 //!
-//! A request that cleared the session first is a logout as well: the session that the client means ends, under whatever id it has by now,
-//! unless it has the same owner, who has then logged in twice.
+//! A request that cleared the session first is a logout as well: the client's session ends, even if it has a newer id by now, unless it has
+//! the same owner, who has then logged in twice.
 //!
-//! The second row is for a login whose answer was lost, for a double click and for parallel tabs: the client still has the old id, and the
-//! first of two logins gave the session a new one. That session and its tombstones are left as they are: whichever of the two answers the
-//! browser keeps, its cookie works.
+//! The second row is for a login whose response was lost, for a double click and for parallel tabs: the client still has the old id, and
+//! the first of two logins gave the session a new one. That session and its tombstones are not changed, so whichever of the two responses
+//! the browser keeps, its cookie works.
 //!
-//! An attacker who planted the id (session fixation) gains nothing: the session belongs to the victim, and the request to the owner that
-//! the attacker can log in as. Without an owner nothing proves that both are the same person.
+//! An attacker who planted the id (session fixation) gains nothing: the session belongs to the victim, while the request can only set an
+//! owner that the attacker can log in as. Without an owner, nothing proves that both are the same person.
 
 use super::StorePlace;
 use super::commit::{Commit, Saving, ended};
 use super::end::Ending;
 use super::records::{Found, Successor};
-use super::write::{Done, Under, merge};
+use super::write::{LoopOutcome, TargetId, merge};
 use crate::clock::UnixTime;
 use crate::manager::error::Error;
 use crate::session::{OnConflict, StoredAt, StoredSession};
 use crate::store::{StoreKey, Write};
 use crate::value::Text;
 
-/// How many new ids are followed: a session gets one at a login, not with each request.
+/// How many new ids are followed. A session gets a new id at a login, not in each request.
 const SUCCESSORS: usize = 8;
 
 impl StorePlace {
-    /// The id that the request came with had ended already.
+    /// Begins a session for a request whose id had already ended.
     pub(super) async fn begin(&self, save: Saving<'_>) -> Result<Commit, Error> {
         let ended_id = save.session.lock().origin.ended_id.clone();
         match ended_id {
@@ -43,7 +43,7 @@ impl StorePlace {
         }
     }
 
-    /// The changes to a session that has ended are dropped; but if it was cleared, it ends under whatever id it has by now.
+    /// Drops the changes to a session that has ended. If the request cleared the session, it ends even if it has a newer id by now.
     pub(super) async fn drop_changes(&self, save: Saving<'_>, key: &StoreKey) -> Result<Commit, Error> {
         if save.plan.is_final {
             self.end_from(key.clone(), None, Ending::LOGOUT, save.now).await?;
@@ -57,15 +57,15 @@ impl StorePlace {
             Some(owner) => self.successor(old, owner, save.now).await?,
             None => None,
         };
-        // What was cleared ends wherever it is; but a login that is repeated leaves the first one alone.
+        // A cleared session ends wherever it is, but a repeated login does not end the first one.
         if save.plan.is_final && successor.is_none() {
             self.end_from(old.clone(), None, Ending::LOGOUT, save.now).await?;
         }
         if let (Some(owner), Some((key, present))) = (owner, successor)
-            // What cannot be merged is not needed to log in: a login is never refused because of the session that its id once had.
+            // A login is never refused because its changes cannot be merged with the session that its id once had.
             && merge(save.session, &key, present, OnConflict::LaterWins).unwrap_or(false)
         {
-            return self.begin_beside(save, key, &owner).await;
+            return self.begin_alongside(save, key, &owner).await;
         }
         self.discard_old_data(save)?;
         if save.session.lock().is_blank() {
@@ -74,33 +74,38 @@ impl StorePlace {
         self.create_new(save).await
     }
 
-    /// Begins with the data of a session that is there, and looks once more: it may have ended meanwhile.
-    async fn begin_beside(&self, save: Saving<'_>, other: StoreKey, owner: &Text) -> Result<Commit, Error> {
-        let Done::Stored(unsettled) = self.write(save, None, Under::NewId, false).await? else {
+    /// Begins with the data of an existing session, then checks that session again: it may have ended in the meantime.
+    async fn begin_alongside(
+        &self,
+        save: Saving<'_>,
+        other: StoreKey,
+        owner: &Text,
+    ) -> Result<Commit, Error> {
+        let LoopOutcome::Stored(unsettled) = self.write(save, None, TargetId::New, false).await? else {
             return Ok(ended(&other));
         };
         let key = self.ids.key(&unsettled.stored_at.id);
         let commit = match self.successor(&other, owner, save.now).await {
             Ok(Some(_)) => {
                 unsettled.settle(save.session);
-                Ok(Commit::StoredBeside(other))
+                Ok(Commit::StoredAlongside(other))
             }
             Ok(None) => self.store_own_changes(save, unsettled.stored_at).await,
             Err(error) => Err(error),
         };
         if commit.is_err() {
-            // It may hold what has ended. No client knows its id; if it cannot be removed now, it expires.
+            // It may contain data that has ended. No client knows its id; if it cannot be removed now, it expires.
             let _ = self.store.write(Write::remove(&key, None), save.now).await;
         }
         commit
     }
 
-    /// In place of what was taken over from a session that has ended since.
+    /// Replaces data that was taken from a session which has ended since.
     async fn store_own_changes(&self, save: Saving<'_>, stored_at: StoredAt) -> Result<Commit, Error> {
         self.discard_old_data(save)?;
         let key = self.ids.key(&stored_at.id);
-        match self.write(save, Some(stored_at), Under::SameId, false).await? {
-            Done::Stored(unsettled) => Ok(unsettled.settle(save.session)),
+        match self.write(save, Some(stored_at), TargetId::Same, false).await? {
+            LoopOutcome::Stored(unsettled) => Ok(unsettled.settle(save.session)),
             _ => Ok(ended(&key)),
         }
     }
@@ -133,7 +138,7 @@ impl StorePlace {
         Ok(None)
     }
 
-    /// What is left are the changes of this request, made to a session that is new.
+    /// Keeps only the changes of this request, applied to a new session.
     fn discard_old_data(&self, save: Saving<'_>) -> Result<(), Error> {
         save.session.restart_from(self.setup.blank(save.now)).map_err(Error::cannot_merge)
     }

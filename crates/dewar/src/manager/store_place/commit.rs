@@ -1,7 +1,7 @@
-//! The commit: the plan's store step, and what becomes of the session.
+//! The commit: carries out the plan's store step.
 
 use super::StorePlace;
-use super::write::{Done, Under};
+use super::write::{LoopOutcome, TargetId};
 use crate::clock::UnixTime;
 use crate::manager::error::Error;
 use crate::manager::observe::{Event, note};
@@ -17,29 +17,29 @@ pub(super) struct Saving<'s> {
     pub(super) now: UnixTime,
 }
 
-/// What became of the session.
+/// The outcome of a commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Commit {
     Stored,
-    /// It is stored beside another one of the same owner, because a login was repeated.
-    StoredBeside(StoreKey),
-    /// Another request stored it; this one had nothing to change.
+    /// It is stored in addition to another one of the same owner, because a login was repeated.
+    StoredAlongside(StoreKey),
+    /// Another request stored it; this one had no changes.
     StoredByOthers,
     /// This request removed it.
     Removed,
-    /// It had ended, or got a new id, before this request was done: nothing was stored.
+    /// It had ended or got a new id before this request was done: nothing was stored.
     EndedMeanwhile,
 }
 
 impl StorePlace {
-    /// Does the plan's store step.
+    /// Carries out the plan's store step.
     pub(in crate::manager) async fn commit(&self, session: &Session, plan: Plan) -> Result<Outcome, Error> {
         let commit = self.store_step(Saving { session, plan, now: self.setup.now() }).await?;
         let state = session.lock();
         Ok(commit.outcome(state.saved().is_permanent || state.saved().permanence_was_set))
     }
 
-    /// What became of a session whose plan has no store step.
+    /// The outcome for a session whose plan has no store step.
     pub(in crate::manager) fn outcome_without_store(&self, session: &Session, plan: Plan) -> Outcome {
         let (changes_expiry, ended_id) = {
             let state = session.lock();
@@ -51,7 +51,7 @@ impl StorePlace {
         }
     }
 
-    /// The value of the client's cookie; `None` for a session that is not stored.
+    /// The value of the client's cookie, or `None` for a session that is not stored.
     pub(in crate::manager) fn write_id(&self, state: &State) -> Option<String> {
         state.origin.stored_at.as_ref().map(|stored_at| self.ids.write(&stored_at.id))
     }
@@ -62,22 +62,22 @@ impl StorePlace {
             StoreStep::Begin => self.begin(save).await?,
             StoreStep::Rename { continues, .. } => {
                 if !continues && let Some(full) = self.refuse_if_full(save).await? {
-                    // A login is a logout of the owner before.
+                    // A login is also a logout of the previous owner.
                     if save.plan.is_final {
                         self.end_what_is_known(save).await?;
                     }
                     return Ok(full);
                 }
-                self.replace(save, Under::NewId, continues).await?
+                self.replace(save, TargetId::New, continues).await?
             }
-            StoreStep::Update => self.replace(save, Under::SameId, true).await?,
+            StoreStep::Update => self.replace(save, TargetId::Same, true).await?,
             StoreStep::End => self.end(save).await?,
             StoreStep::Leave | StoreStep::Drop | StoreStep::Stamp => Commit::Stored,
         };
         Ok(match commit {
             commit if self.session_limit.is_none() => commit,
             Commit::Stored => self.admit_if_possible(save, None).await,
-            Commit::StoredBeside(other) => self.admit_if_possible(save, Some(other)).await,
+            Commit::StoredAlongside(other) => self.admit_if_possible(save, Some(other)).await,
             commit => commit,
         })
     }
@@ -88,51 +88,51 @@ impl StorePlace {
         }
         let computed_id = computed_id(&save.session.lock());
         match computed_id {
-            Some(id) => self.take_over(save, id).await,
+            Some(id) => self.migrate(save, id).await,
             None => self.create_new(save).await,
         }
     }
 
     pub(super) async fn create_new(&self, save: Saving<'_>) -> Result<Commit, Error> {
-        match self.write(save, None, Under::NewId, false).await? {
-            Done::Stored(unsettled) => Ok(unsettled.settle(save.session)),
+        match self.write(save, None, TargetId::New, false).await? {
+            LoopOutcome::Stored(unsettled) => Ok(unsettled.settle(save.session)),
             _ => Ok(removed(save.session)),
         }
     }
 
-    /// Writes over what was seen. If that has ended, a login begins another session; everything else is dropped.
+    /// Replaces the record that was seen. If it has ended, a login begins another session; other changes are dropped.
     pub(super) async fn replace(
         &self,
         save: Saving<'_>,
-        under: Under,
+        under: TargetId,
         is_presented: bool,
     ) -> Result<Commit, Error> {
         let seen = save.session.lock().origin.stored_at.clone();
         let Some(seen) = seen else { return Ok(Commit::EndedMeanwhile) };
         match self.write(save, Some(seen), under, is_presented).await? {
-            Done::Stored(unsettled) => Ok(unsettled.settle(save.session)),
-            Done::WrittenByOthers => Ok(Commit::StoredByOthers),
-            Done::Removed | Done::Taken => Ok(removed(save.session)),
-            Done::Ended(key) if matches!(save.plan.store, StoreStep::Rename { begins: true, .. }) => {
+            LoopOutcome::Stored(unsettled) => Ok(unsettled.settle(save.session)),
+            LoopOutcome::WrittenByOthers => Ok(Commit::StoredByOthers),
+            LoopOutcome::Removed | LoopOutcome::Taken => Ok(removed(save.session)),
+            LoopOutcome::Ended(key) if matches!(save.plan.store, StoreStep::Rename { begins: true, .. }) => {
                 self.begin_after(save, &key).await
             }
-            Done::Ended(key) => self.drop_changes(save, &key).await,
+            LoopOutcome::Ended(key) => self.drop_changes(save, &key).await,
         }
     }
 }
 
-/// The id that a session of a previous manager gets here; a login gives it one that cannot be computed.
+/// The id that a migrated session gets here. A login gives it one that cannot be computed.
 fn computed_id(state: &State) -> Option<SessionId> {
     let computed_id = state.origin.previous.as_ref()?.computed_id.clone();
     computed_id.filter(|_| state.new_id() != Some(NewId::Begin))
 }
 
 impl Commit {
-    /// `changes_expiry`: the end of the client's cookie moves, or goes.
+    /// `changes_expiry`: the client's cookie gets another expiry, or none.
     pub(super) fn outcome(&self, changes_expiry: bool) -> Outcome {
         match self {
-            Self::Stored | Self::StoredBeside(_) => Outcome::Stored { changes_expiry },
-            // The other response has the cookie.
+            Self::Stored | Self::StoredAlongside(_) => Outcome::Stored { changes_expiry },
+            // The other response carries the cookie.
             Self::StoredByOthers => Outcome::Stored { changes_expiry: false },
             Self::Removed => Outcome::Removed,
             Self::EndedMeanwhile => Outcome::EndedMeanwhile,
@@ -145,7 +145,7 @@ pub(super) fn removed(session: &Session) -> Commit {
     Commit::Removed
 }
 
-/// It had ended: what this request changed is dropped, with an event.
+/// The session had ended: the changes of this request are dropped, with an event.
 pub(super) fn ended(key: &StoreKey) -> Commit {
     note(Event::RevivalRefused, key);
     Commit::EndedMeanwhile

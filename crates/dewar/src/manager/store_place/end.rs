@@ -1,4 +1,4 @@
-//! The end of a session, by the program's will.
+//! Ending a session on request of the program.
 
 use std::mem;
 
@@ -6,7 +6,7 @@ use super::StorePlace;
 use super::commit::{Commit, Saving};
 use super::open::note_unreadable;
 use super::records::{Found, Successor};
-use super::write::TURNS;
+use super::write::MAX_ROUNDS;
 use crate::clock::UnixTime;
 use crate::manager::error::Error;
 use crate::manager::observe::{Event, note};
@@ -15,37 +15,38 @@ use crate::store::{Entry, Revision, StoreError, StoreErrorKind, StoreKey, Stored
 /// How a session ends.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Ending<'s> {
-    /// A tombstone stays: the client was told to remove its cookie. Without one, a client that still has it can begin a session at once.
+    /// Whether a tombstone is left, because the client was told to remove its cookie. Without one, a client that still has the cookie can
+    /// begin a session immediately.
     leaves_tombstone: bool,
-    /// Where the tombstone leads to.
+    /// The session that the tombstone leads to.
     successor: Option<&'s Successor>,
-    /// It ends only under this id, and only if it can be read.
+    /// Whether the session ends only under this id, and only if it can be read.
     only_this_id: bool,
 }
 
-/// What is to end.
+/// The record to end.
 struct Target {
     key: StoreKey,
-    /// What was seen there; `None`: it has to be loaded.
+    /// The record that was seen; `None` if it has to be loaded.
     seen: Option<Revision>,
-    /// No answer was lost yet.
+    /// Whether no response was lost so far.
     may_look_again: bool,
 }
 
 impl<'s> Ending<'s> {
-    /// The client is told: the session ends under whatever id it has by now.
+    /// The client is told. The session ends even if it has a newer id by now.
     pub(super) const LOGOUT: Self = Self { leaves_tombstone: true, successor: None, only_this_id: false };
     /// The client is not told.
     pub(super) const FROM_ELSEWHERE: Self = Self { leaves_tombstone: false, ..Self::LOGOUT };
 
-    /// The session continues elsewhere.
+    /// The session continues in another place.
     pub(super) fn moved(successor: Option<&'s Successor>) -> Self {
         Self { leaves_tombstone: true, successor, only_this_id: true }
     }
 }
 
 impl StorePlace {
-    /// Ends whatever the client's ids lead to. A session whose id had ended already stays what it is to this request.
+    /// Ends whatever sessions the client's ids lead to. The state of a session whose id had already ended does not change.
     pub(super) async fn end(&self, save: Saving<'_>) -> Result<Commit, Error> {
         save.session.lock().begin_write();
         self.end_what_is_known(save).await?;
@@ -56,8 +57,8 @@ impl StorePlace {
         Ok(Commit::Removed)
     }
 
-    /// Ends the session that the client's id leads to, or the record that cannot be read; and those of its other ids, as the client would
-    /// continue with the next of its cookies.
+    /// Ends the session of the client's id, or the record that cannot be read, and the sessions of its other ids, because the client would
+    /// continue with its next cookie.
     pub(super) async fn end_what_is_known(&self, save: Saving<'_>) -> Result<(), Error> {
         let (id, seen, others) = {
             let origin = &save.session.lock().origin;
@@ -77,8 +78,8 @@ impl StorePlace {
         Ok(())
     }
 
-    /// Ends it where it is: a request that came first may have given it a new id. Without tombstones that cannot be known. Tells whether
-    /// there was something to end.
+    /// Ends the session where it is now: an earlier request may have given it a new id. Without tombstones that cannot be known. Returns
+    /// whether there was something to end.
     pub(super) async fn end_from(
         &self,
         key: StoreKey,
@@ -87,7 +88,7 @@ impl StorePlace {
         now: UnixTime,
     ) -> Result<bool, Error> {
         let mut target = Target { key, seen, may_look_again: true };
-        for _ in 0..TURNS {
+        for _ in 0..MAX_ROUNDS {
             if let Some(was_there) = self.end_once(&mut target, how, now).await? {
                 return Ok(was_there);
             }
@@ -96,7 +97,7 @@ impl StorePlace {
         Err(Error::gave_up())
     }
 
-    /// `None`: another write came first, and the target is now what that stored.
+    /// `None`: a concurrent write came first, and the target is now what that stored.
     async fn end_once(
         &self,
         target: &mut Target,
@@ -109,7 +110,7 @@ impl StorePlace {
         let tombstone = Some(&tombstone).filter(|_| how.leaves_tombstone);
         let is_ours = |found: &Stored| tombstone.is_some_and(|ours| ours.payload == found.payload);
         match self.try_to_end(target, tombstone, now).await? {
-            // The write whose answer was lost was done: no other tombstone has these bytes.
+            // The write whose response was lost was done: no other tombstone has these bytes.
             WriteOutcome::Changed(found) if is_ours(&found) => Ok(Some(true)),
             WriteOutcome::Changed(theirs) => self.after_conflict(target, theirs, tombstone, how, now).await,
             WriteOutcome::Gone => Ok(Some(false)),
@@ -125,7 +126,7 @@ impl StorePlace {
     ) -> Result<WriteOutcome, StoreError> {
         let Some(seen) = target.seen.take() else { return self.look_at(&target.key, now).await };
         match self.end_seen(&target.key, &seen, tombstone, now).await {
-            // Whether it is done is not known. To do it twice does no harm, so it is looked at once more.
+            // It is not known whether the write was done. Repeating it is harmless, so the record is checked again.
             Err(error)
                 if error.kind() == StoreErrorKind::NoAnswer && mem::take(&mut target.may_look_again) =>
             {
@@ -145,7 +146,7 @@ impl StorePlace {
     ) -> Result<Option<bool>, Error> {
         match self.records.read(&target.key, &theirs, &self.setup.lifetimes, now) {
             Found::Session { .. } => target.seen = Some(theirs.revision),
-            // A parallel request may have moved it to the same place.
+            // A parallel request may have migrated it to the same place.
             Found::Tombstone { successor, .. } if how.only_this_id => {
                 return Ok(Some(successor.is_some() && successor.as_ref() == how.successor));
             }
@@ -163,12 +164,12 @@ impl StorePlace {
         self.store.load(key, None, now).await
     }
 
-    /// What is stored now, as a write would tell it that was not done.
+    /// The current record, in the form in which a failed write returns it.
     async fn look_at(&self, key: &StoreKey, now: UnixTime) -> Result<WriteOutcome, StoreError> {
         Ok(self.load(key, now).await?.map_or(WriteOutcome::Gone, WriteOutcome::Changed))
     }
 
-    /// Puts the tombstone, or nothing, in the place of what was seen.
+    /// Replaces the record that was seen by the tombstone, or removes it.
     async fn end_seen(
         &self,
         key: &StoreKey,
@@ -189,7 +190,7 @@ impl StorePlace {
         }
     }
 
-    /// There may be no room for a tombstone; to be removed an entry needs none.
+    /// Removes the record if there is no space for a tombstone.
     async fn remove(
         &self,
         key: &StoreKey,

@@ -11,10 +11,10 @@ use crate::session::SessionId;
 use crate::signing::{KeyDerivation, SecretKeys, Signer, SignerOptions};
 use crate::store::StoreKey;
 
-/// The most random bytes of an id: Flask-Session lets a program choose the number.
-const MOST_BYTES: usize = 128;
+/// The largest number of random bytes in an id. Flask-Session lets a program choose the number.
+const MAX_BYTES: usize = 128;
 
-/// Ids of so many random bytes, signed or not.
+/// Ids with this number of random bytes, signed or not.
 #[derive(Debug)]
 pub(in crate::manager) struct FlaskIds {
     length: usize,
@@ -29,15 +29,15 @@ impl FlaskIds {
 }
 
 impl IdForm for FlaskIds {
-    /// As Python's `secrets.token_urlsafe`.
+    /// Like Python's `secrets.token_urlsafe`.
     fn generate(&self, random: &Random, _: Option<&SessionId>) -> Result<SessionId, RandomError> {
-        let mut buffer = [0; MOST_BYTES];
-        let (chance, _) = buffer.split_at_mut(self.length.min(MOST_BYTES));
+        let mut buffer = [0; MAX_BYTES];
+        let (chance, _) = buffer.split_at_mut(self.length.min(MAX_BYTES));
         random.fill(chance)?;
         Ok(SessionId::from_checked(&URL_SAFE_NO_PAD.encode(&*chance)))
     }
 
-    /// Another program may choose another length; up to Flask-Session 0.5 ids were UUIDs. None is shorter than 16 bytes of chance.
+    /// Another program may choose another length, and until Flask-Session 0.5 ids were UUIDs. None has less than 16 random bytes.
     fn read<'t>(&self, token: &'t [u8]) -> Option<&'t [u8]> {
         let id = match &self.signer {
             Some(signer) => signer.unsign(token).ok()?.value,

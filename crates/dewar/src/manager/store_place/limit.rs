@@ -1,12 +1,12 @@
-//! A limit to an owner's sessions, and what a login does at it.
+//! The session limit of an owner, and what a login does when it is reached.
 //!
-//! A login whose answer was lost must not lock the user out. So two kinds of sessions are ended before others:
+//! A login whose response was lost must not lock the user out. So two kinds of sessions are ended before others:
 //!
 //! * the one that this login repeats (see [`begin`](super::begin)): the new session takes its place;
-//! * where the newest is refused, those that no client has come with yet: the answer that told their id may have been lost.
+//! * if the newest is refused, sessions whose id no client has sent yet: the response with their id may have been lost.
 //!
-//! Expired sessions do not count, even if the engine still has them. Where the newest is refused, each login decides about
-//! itself alone, by the sessions that came before it: of two at once, neither can end the other and be ended by it.
+//! Expired sessions do not count, even if the engine still has them. If the newest is refused, each login decides only about itself, based
+//! on the sessions before it. So two concurrent logins cannot end each other.
 
 use super::StorePlace;
 use super::commit::{Commit, Saving, ended};
@@ -25,20 +25,20 @@ struct Member {
     is_presented: bool,
 }
 
-/// The sessions of an owner, in the order in which they got that owner.
+/// The sessions of an owner, in the order of their logins.
 struct Members {
     alive: Vec<Member>,
-    /// Those that cannot be read here, but may be elsewhere.
+    /// Sessions that cannot be read here, but may be readable elsewhere.
     unreadable: usize,
 }
 
 impl StorePlace {
-    /// Whether it matters that a client has come with the id of a session.
-    pub(super) fn asks_who_was_presented(&self) -> bool {
+    /// Whether it must be recorded that a client has sent the id of a session.
+    pub(super) fn records_presented_ids(&self) -> bool {
         self.session_limit.is_some_and(|session_limit| session_limit.ends == Trim::Newest)
     }
 
-    /// A login that is refused before anything is written: the session that the request came with then stays as it is.
+    /// Refuses a login before anything is written, so that the session the request came with is not changed.
     pub(super) async fn refuse_if_full(&self, save: Saving<'_>) -> Result<Option<Commit>, Error> {
         let Some(SessionLimit { sessions, ends: Trim::Newest }) = self.session_limit else {
             return Ok(None);
@@ -51,7 +51,7 @@ impl StorePlace {
         Ok(is_full.then(|| ended(&own)))
     }
 
-    /// A session that has just come to its owner may be one too many. If that cannot be found out now, it stays: the next login looks again.
+    /// Applies the limit to a session that has just got its owner. If that fails, the session stays: the next login checks again.
     pub(super) async fn admit_if_possible(&self, save: Saving<'_>, repeats: Option<StoreKey>) -> Commit {
         let Some(key) = self.key_of(save.session) else { return Commit::Stored };
         self.admit(save, &key, repeats).await.unwrap_or_else(|_| {
@@ -99,7 +99,7 @@ impl StorePlace {
         Ok(members)
     }
 
-    /// Whether this session is within the limit. Later ones decide about themselves.
+    /// Returns whether this session is within the limit. Later ones decide about themselves.
     async fn refuse_newest(
         &self,
         key: &StoreKey,

@@ -2,21 +2,21 @@
 //!
 //! | | store calls, one round trip each |
 //! |---|---|
-//! | a session that the handler did not ask for | 0 |
+//! | a session that the handler did not use | 0 |
 //! | a session that was read | 1: load, which also moves the expiry |
 //! | created | 1: create |
-//! | changed, or given a new id | 2: load, swap or rename; once more for each write that came first |
-//! | ended | 2: load, then replace by a tombstone if it is what was seen; more if another write came first |
-//! | begun with an ended id | 2: load, create; with an owner one more to read the tombstone again, one for each newer id, and one to look again |
+//! | changed, or given a new id | 2: load, swap or rename; once more for each concurrent write that came first |
+//! | ended | 2: load, then replace by a tombstone if unchanged; more if a concurrent write came first |
+//! | begun with an ended id | 2: load, create; with an owner one more to read the tombstone again, one for each newer id, and one to check again |
 //! | begun where there is a [limit](ServerSide::session_limit) of sessions | 1 more to list, 1 for each that it ends; where the newest is refused 1 more before, and 1 for the first read of its session |
 //!
-//! A session with a lifetime of its own is written when a look at it is due: 1 more, once in a tenth of its idle time.
-//! A request with two different ids looks up both. Where moving an expiry is due, an engine may need one more round trip for it (Redis).
+//! A session with its own lifetime is written when it is used and a refresh is due: 1 more call, once in a tenth of its idle time. A
+//! request with two different ids looks up both. Where an expiry has to be extended, an engine may need one more round trip for it (Redis).
 //!
-//! A save applies the changes of its request to what the store holds *now*: on a conflict it reads what another request wrote and applies them
-//! to that. A request under way never creates an ended session again. A logout ends the session under whatever id it has by
-//! then, and a login always begins one: for a minute, a tombstone under the old id says what became of it. (Flask-Session's records leave no
-//! tombstone: there a logout that comes after a new id was given finds nothing to end.)
+//! A save applies the changes of its request to what the store contains *now*. On a conflict it reads what another request wrote and
+//! applies them to that. A late request never creates an ended session again. A logout ends the session even if it has a newer id by then,
+//! and a login always begins one: for a minute, a tombstone under the old id says what happened to it. (Flask-Session's records leave no
+//! tombstone: with them, a logout after the session got a new id finds nothing to end.)
 
 mod begin;
 mod commit;
@@ -25,13 +25,13 @@ mod ids;
 #[cfg(feature = "flask")]
 mod ids_flask;
 mod limit;
+mod migrated;
 mod open;
 mod owned;
 #[cfg(feature = "flask")]
 mod record_flask;
 mod record_native;
 mod records;
-mod taken_over;
 mod watched;
 mod write;
 
@@ -110,7 +110,7 @@ impl StorePlace {
         self.on_ended == OnEnded::Refuse
     }
 
-    /// What removes this program's expired entries.
+    /// The sweeper for this program's expired entries.
     pub(super) fn sweeper(&self) -> Option<(&dyn Sweeper, &str)> {
         Some((self.store.sweeper()?, self.ids.namespace().prefix()))
     }

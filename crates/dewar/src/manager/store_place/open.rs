@@ -1,4 +1,4 @@
-//! Opening a session that lives in a store.
+//! Opening a session that is stored in a store.
 
 use super::StorePlace;
 use super::records::{Found, Unreadable};
@@ -10,23 +10,23 @@ use crate::manager::observe::{Event, note, note_not_understood};
 use crate::session::{EndedId, Origin, SessionId, State, StoredAt, StoredSession};
 use crate::store::{Entry, StoreKey, Touch, Write};
 
-/// How many different ids of one request are looked up. A browser that was given a cookie for two domains or paths sends both; only an
-/// attacker sends more, to load the store.
+/// The maximum number of different ids of one request that are looked up. A browser that was given a cookie for two domains or paths sends
+/// both; only an attacker sends more, to put load on the store.
 const MAX_IDS: usize = 2;
 
 /// The ids of a request's cookies, in the order in which they were sent.
-pub(in crate::manager) struct Presented {
+pub(in crate::manager) struct SentIds {
     pub(super) ids: Vec<SessionId>,
     pub(super) was_sent: bool,
 }
 
-/// What was found under the ids of a request so far.
+/// The results of the lookups so far.
 #[derive(Default)]
 struct Lookups {
     session: Option<OpenedRecord>,
     ended_id: Option<EndedId>,
     unreadable: Option<StoredAt>,
-    /// Of several ids those that the store knows.
+    /// The other ids that the store knows, if there are several.
     ids: Option<Vec<SessionId>>,
 }
 
@@ -39,28 +39,28 @@ struct OpenedRecord {
 
 impl StorePlace {
     /// The ids in the cookies. An id that this program cannot have generated is left out, so that the store is not asked for it.
-    pub(in crate::manager) fn presented<'h>(
+    pub(in crate::manager) fn sent_ids<'h>(
         &self,
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
-    ) -> Presented {
+    ) -> SentIds {
         let mut was_sent = false;
         let ids = cookie::candidates(cookie_headers, self.setup.cookie.name())
             .inspect(|_| was_sent = true)
             .filter_map(|token| self.ids.read(&token))
             .take(MAX_IDS)
             .collect();
-        Presented { ids, was_sent }
+        SentIds { ids, was_sent }
     }
 
-    /// The session of these ids, of two the one that began last; else a new one.
-    pub(in crate::manager) async fn open(&self, presented: Presented) -> Result<State, Error> {
-        let mut lookups = Lookups { ids: (presented.ids.len() > 1).then(Vec::new), ..Lookups::default() };
-        for id in presented.ids {
+    /// Opens the session of these ids, the newer one if there are two, or a new session.
+    pub(in crate::manager) async fn open(&self, sent: SentIds) -> Result<State, Error> {
+        let mut lookups = Lookups { ids: (sent.ids.len() > 1).then(Vec::new), ..Lookups::default() };
+        for id in sent.ids {
             self.look(id, &mut lookups).await?;
         }
         let mut state = match lookups.session {
             Some(opened) => self.opened(opened),
-            None => self.setup.fresh(presented.was_sent, self.setup.now()),
+            None => self.setup.fresh(sent.was_sent, self.setup.now()),
         };
         if state.origin.times.is_none() {
             (state.origin.ended_id, state.origin.unreadable) = (lookups.ended_id, lookups.unreadable);
@@ -94,7 +94,7 @@ impl StorePlace {
                 note(Event::EndedId, &key);
                 lookups.ended_id = Some(EndedId { id, is_late: self.is_late(since, now) });
             }
-            // Loading it may have moved its expiry in the store: repeated requests would keep it there.
+            // Loading it may have extended its expiry in the store: repeated requests would keep it there.
             Found::Expired => {
                 let removal = Entry::expired(now);
                 let _ = self.store.write(Write::swap(&key, &stored.revision, &removal), now).await;
@@ -107,15 +107,15 @@ impl StorePlace {
         Ok(())
     }
 
-    /// A clock that was set back since must not extend it.
+    /// A clock that was set back must not extend the window.
     fn is_late(&self, since: UnixTime, now: UnixTime) -> bool {
         let within = self.late_request_window;
         now < since.plus(within) && since < now.plus(within)
     }
 
-    /// Loading a session moves its expiry, in the same round trip; unless only a change does, or it has no idle limit.
+    /// Loading a session extends its expiry in the same round trip, unless only changes do that or there is no idle limit.
     fn touch(&self, now: UnixTime) -> Option<Touch> {
-        let lifetime = &self.setup.lifetimes.everyone;
+        let lifetime = &self.setup.lifetimes.general;
         let idle = lifetime.idle?;
         let expires = now.plus(idle);
         match lifetime.refresh {
@@ -128,8 +128,8 @@ impl StorePlace {
     fn opened(&self, OpenedRecord { stored_at, present, outdated }: OpenedRecord) -> State {
         let origin = Origin {
             stored_at: Some(stored_at),
-            outdated: outdated || (!present.is_presented && self.asks_who_was_presented()),
-            owner_when_opened: present.owner.clone().filter(|_| self.asks_who_was_presented()),
+            outdated: outdated || (!present.is_presented && self.records_presented_ids()),
+            owner_when_opened: present.owner.clone().filter(|_| self.records_presented_ids()),
             ..Origin::default()
         };
         self.setup.opened(present, origin)

@@ -1,4 +1,4 @@
-//! The sessions of an owner: see them, end them.
+//! Listing and ending the sessions of an owner.
 
 use sha2::{Digest, Sha256};
 
@@ -10,7 +10,7 @@ use crate::session::{Session, SessionId, SessionInfo, StoredSession};
 use crate::store::{Owners, StoreKey};
 
 impl StorePlace {
-    /// Those that are alive, the oldest first.
+    /// The sessions that have not expired, oldest first.
     pub(in crate::manager) async fn sessions_of(
         &self,
         owner: &str,
@@ -25,7 +25,7 @@ impl StorePlace {
             Some(SessionInfo {
                 handle: self.handle_of(&key, &present),
                 created: present.times.created,
-                // By an idle time that was longer when its end was set, it would be later.
+                // If the idle limit was longer when the expiry was set, the result would be too late.
                 last_seen: present.times.refreshed.min(now),
                 device: present.device,
                 is_current: current.as_ref() == Some(&key),
@@ -34,7 +34,7 @@ impl StorePlace {
         Ok(infos.collect())
     }
 
-    /// Whether the owner had such a session. What is under way finds it gone, under whatever id.
+    /// Returns whether the owner had such a session. Requests in progress find it gone, even if it has a newer id.
     pub(in crate::manager) async fn end_session(&self, owner: &str, handle: &str) -> Result<bool, Error> {
         let now = self.setup.now();
         let entries = self.owners()?.owned_by(&self.ids.namespace().owner(owner), now).await?;
@@ -48,7 +48,7 @@ impl StorePlace {
         Ok(was_there)
     }
 
-    /// Ends all of an owner's sessions, but for the one under this key.
+    /// Ends all of an owner's sessions except the one under this key.
     pub(in crate::manager) async fn end_all(
         &self,
         owner: &str,
@@ -63,7 +63,7 @@ impl StorePlace {
         self.ids.key(id)
     }
 
-    /// The key of a session; `None` if it is not stored, or has ended.
+    /// The key of a session, or `None` if it is not stored or has ended.
     pub(in crate::manager) fn key_of(&self, session: &Session) -> Option<StoreKey> {
         session.lock().origin.stored_at.as_ref().map(|stored_at| self.ids.key(&stored_at.id))
     }
@@ -72,8 +72,8 @@ impl StorePlace {
         self.store.owners().ok_or_else(Error::no_owners)
     }
 
-    /// 64 bits of a hash: of what stays when the session gets a new id, the tag in its key and the moment when it began. Flask-Session's
-    /// records say neither: there it is the key, whatever a key prefix has in braces.
+    /// 64 bits of a hash of what stays the same when the session gets a new id: the tag in its key and its start time. Flask-Session's
+    /// records contain neither, so there it is a hash of the key, even if a key prefix contains braces.
     fn handle_of(&self, key: &StoreKey, present: &StoredSession) -> String {
         let key = key.as_str();
         let digest = match key.split_once('}').filter(|_| self.setup.rules.shows_tag) {

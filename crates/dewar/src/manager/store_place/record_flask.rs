@@ -1,4 +1,4 @@
-//! Flask-Session's records: the data and nothing else.
+//! Flask-Session's records, which contain only the data.
 
 use super::records::{Found, RecordContents, Records, Successor, Unreadable, last_used};
 use crate::clock::UnixTime;
@@ -28,14 +28,14 @@ impl Records for FlaskEncoding {
         None
     }
 
-    /// The format that is written first, then the others, as Flask-Session 0.7 and later do; but of pickle only plain data.
+    /// Tries the format that is written first, then the others, as Flask-Session 0.7 and later do; of pickle only plain data.
     fn parse(&self, _: &StoreKey, stored: &Stored, lifetimes: &Lifetimes, now: UnixTime) -> Found {
         let others = [Self::MsgPack, Self::Json, Self::Pickle].into_iter().filter(|other| other != self);
         let mut tried = [*self].into_iter().chain(others);
         let found = tried.find_map(|tried| Some((tried, decode(tried, &stored.payload).ok()?)));
         match found {
             Some((format, data)) => {
-                let present = present(data, stored, &lifetimes.everyone, now);
+                let present = present(data, stored, &lifetimes.general, now);
                 Found::Session { present, outdated: format != *self }
             }
             None => Found::Unreadable(not_understood(*self, &stored.payload)),
@@ -51,7 +51,7 @@ fn decode(encoding: FlaskEncoding, payload: &[u8]) -> Result<Map, DecodeError> {
     }
 }
 
-/// What the format has to say that the record looks like.
+/// The error of the format that the record looks like.
 fn not_understood(encoding: FlaskEncoding, payload: &[u8]) -> Unreadable {
     let looks_like = match payload {
         [b'{', ..] => FlaskEncoding::Json,
@@ -61,7 +61,7 @@ fn not_understood(encoding: FlaskEncoding, payload: &[u8]) -> Unreadable {
     decode(looks_like, payload).map_or_else(Unreadable::NotUnderstood, |_| Unreadable::Corrupt)
 }
 
-/// When the session began is not known: as if it had begun when it was last used.
+/// The start of the session is not known, so its last use is taken as the start.
 fn present(data: Map, stored: &Stored, lifetime: &Lifetime, now: UnixTime) -> StoredSession {
     let used = last_used(stored, lifetime, now);
     let owner = match data.get(OWNER_KEY) {

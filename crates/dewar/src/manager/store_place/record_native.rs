@@ -4,15 +4,15 @@
 //! |---|---|
 //! | `DW`, version 1 | 3 |
 //! | kind: 0 a session, 1 a tombstone | 1 |
-//! | what the record is bound to: the last 8 bytes of its key, which are of a hash | 8 |
-//! | the CRC-32 of everything else: it shows damage. It does not protect against an attacker who can write to the store | 4 |
-//! | a number that no other write has | 8 |
-//! | when the session began, when this was written: milliseconds since 1970 | 8 + 8 |
-//! | flags: bit 0 = permanent, bit 1 = the client has come with its id, bit 2 = it has a lifetime of its own | 1 |
-//! | how many bytes of labels follow | 2 |
+//! | the key that the record belongs to: its last 8 bytes, which are part of a hash | 8 |
+//! | the CRC-32 of everything else: it detects damage, but does not protect against an attacker who can write to the store | 4 |
+//! | a random number that identifies the write | 8 |
+//! | the start of the session and the time of this write, in milliseconds since 1970 | 8 + 8 |
+//! | flags: bit 0 = permanent, bit 1 = a client has sent its id, bit 2 = it has its own lifetime | 1 |
+//! | the number of bytes of the following labels | 2 |
 //! | owner, user agent, address: one byte of length and UTF-8 each | 3 or more |
-//! | with a lifetime of its own: its idle and its absolute limit in seconds, 0 = none; what a later version adds behind them is skipped | 8 |
-//! | the data, MessagePack with Dewar's extensions; of a tombstone the key of the session that took its place, if one did | the rest |
+//! | with its own lifetime: its idle and its absolute limit in seconds, 0 = none; fields added here by a later version are skipped | 8 |
+//! | the data, MessagePack with Dewar's extensions; in a tombstone, the key under which the session continues, if it does | the rest |
 //!
 //! Numbers are big-endian.
 
@@ -38,48 +38,49 @@ const TOMBSTONE: u8 = 1;
 const PERMANENT: u8 = 1;
 const PRESENTED: u8 = 2;
 const OWN_TIMEOUTS: u8 = 4;
-/// Where the parts begin.
+/// The offsets of the parts.
 const CHECKSUM: usize = 12;
 const WRITE: usize = 16;
 
-/// A parsed record of Dewar's own format: for programs that look into stores, such as the `dewar` command.
+/// A parsed record of Dewar's own format, for tools that inspect stores, such as the `dewar` command.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ParsedRecord {
-    /// A session, or the tombstone of one.
+    /// Whether this is a session or a tombstone.
     pub kind: RecordKind,
     /// The data.
     pub data: Map,
-    /// Whether its cookie outlives the browser.
+    /// Whether the session cookie is kept when the browser is closed.
     pub is_permanent: bool,
-    /// A lifetime of its own, as it was given; a manager may allow less.
+    /// The session's own lifetime as it was set. A manager may allow less.
     pub timeouts: Option<Timeouts>,
-    /// Whether a client has sent its id. Known where a limit of sessions needs it, and after the first change.
+    /// Whether a client has sent the session's id. Recorded where a session limit needs it, and after the first change.
     pub is_presented: bool,
-    /// When it began.
+    /// When the session began.
     pub created: UnixTime,
-    /// When its data were last written.
+    /// When the data was last written.
     pub written: UnixTime,
-    /// The number of that write: random, not a count.
+    /// A random number that identifies the last write.
     pub write: u64,
-    /// Its owner.
+    /// The owner of the session.
     pub owner: Option<Text>,
-    /// Its labels.
+    /// The labels of the session.
     pub device: Device,
-    /// For a tombstone: where the session is that has a new id.
+    /// The key under which the session continues, if this is a tombstone of a session that got a new id.
     pub successor: Option<StoreKey>,
 }
 
-/// What a record is.
+/// The kind of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RecordKind {
     /// A session.
     Session,
-    /// One that ended or has a new id, for a minute.
+    /// A marker that stays for a minute after a session ended or got a new id.
     Tombstone,
 }
 
 impl ParsedRecord {
-    /// Reads what a store has under the key; `None` if it is damaged, was written for another key, or is not in Dewar's own format.
+    /// Parses the record that a store has under the key. Returns `None` if it is damaged, was written for another key, or is not in Dewar's
+    /// own format.
     #[must_use]
     pub fn read(key: &StoreKey, payload: &[u8]) -> Option<Self> {
         parse(key, payload).ok()
@@ -180,7 +181,7 @@ fn seal(
     record
 }
 
-/// A label that is not there is empty; an owner is never the empty text.
+/// A missing label is stored as empty text. An owner is never empty.
 fn push_label(labels: &mut Vec<u8>, label: Option<&Text>) {
     let text = label.map(Text::to_str_lossy).unwrap_or_default();
     let bytes = text.as_bytes().get(..255).unwrap_or(text.as_bytes());
@@ -190,7 +191,7 @@ fn push_label(labels: &mut Vec<u8>, label: Option<&Text>) {
 
 fn found(key: &StoreKey, stored: &Stored, lifetimes: &Lifetimes, trace: Duration, now: UnixTime) -> Found {
     match parse(key, &stored.payload) {
-        // Loading it may have moved its expiry in the store.
+        // Loading it may have extended its expiry in the store.
         Ok(ParsedRecord { kind: RecordKind::Tombstone, written, successor, owner, .. }) => {
             let successor = successor.map(|key| Successor { key, owner });
             let is_there = now < written.plus(trace);
@@ -198,9 +199,9 @@ fn found(key: &StoreKey, stored: &Stored, lifetimes: &Lifetimes, trace: Duration
         }
         Ok(record) => {
             let refreshed = match record.timeouts {
-                // Its end in the store may have been moved by the idle time of all sessions, before the record was read.
+                // Its expiry in the store may have been extended by the general idle limit before the record was read.
                 Some(_) => record.written,
-                None => last_used(stored, &lifetimes.everyone, record.written),
+                None => last_used(stored, &lifetimes.general, record.written),
             };
             let ParsedRecord { data, is_permanent, timeouts, created, owner, device, is_presented, .. } =
                 record;
@@ -279,7 +280,7 @@ fn take_label(labels: &mut &[u8]) -> Option<Text> {
     std::str::from_utf8(label).ok().map(Text::from)
 }
 
-/// A key of fewer bytes is filled up with zeros.
+/// A shorter key is padded with zeros.
 fn binding(key: &StoreKey) -> [u8; 8] {
     let key = key.as_str().as_bytes();
     let mut binding = [0; 8];
@@ -289,7 +290,7 @@ fn binding(key: &StoreKey) -> [u8; 8] {
     binding
 }
 
-/// Of everything but the place of the sum itself.
+/// The checksum of everything except the checksum field.
 fn checksum(record: &[u8]) -> [u8; 4] {
     let mut crc = crc32fast::Hasher::new();
     crc.update(record.get(..CHECKSUM).unwrap_or_default());

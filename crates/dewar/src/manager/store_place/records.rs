@@ -1,4 +1,4 @@
-//! What a record says, whatever its format.
+//! The content of a record in any format.
 
 use std::fmt::Debug;
 
@@ -14,11 +14,11 @@ use crate::session::{Device, State, StoredSession};
 use crate::store::{Entry, StoreKey, Stored};
 use crate::value::{Map, Text};
 
-/// How records are written and read.
+/// The format of records.
 pub(in crate::manager) trait Records: Debug + Send + Sync {
     fn rules(&self) -> Rules;
 
-    /// The bytes to store. `write` is a number that tells this write from all others.
+    /// Encodes a record. `write` is a number that identifies this write.
     fn write(
         &self,
         key: &StoreKey,
@@ -26,7 +26,7 @@ pub(in crate::manager) trait Records: Debug + Send + Sync {
         write: u64,
     ) -> Result<Vec<u8>, EncodeError>;
 
-    /// What stays for a while under an ended id; `None` if nothing does.
+    /// The tombstone that stays for a while under an ended id, if the format has one.
     fn tombstone(
         &self,
         key: &StoreKey,
@@ -35,12 +35,12 @@ pub(in crate::manager) trait Records: Debug + Send + Sync {
         write: u64,
     ) -> Option<Entry>;
 
-    /// What the bytes under the key say, expired or not.
+    /// Parses the record under the key, expired or not.
     fn parse(&self, key: &StoreKey, stored: &Stored, lifetimes: &Lifetimes, now: UnixTime) -> Found;
 }
 
 impl dyn Records {
-    /// Reads what was found under the key.
+    /// Reads the record under a key.
     pub(super) fn read(
         &self,
         key: &StoreKey,
@@ -59,14 +59,14 @@ impl dyn Records {
     }
 }
 
-/// An entry to write, and what the session will be once it is stored.
+/// An entry to write, and the times of the session once it is stored.
 pub(super) struct Draft {
     pub(super) entry: Entry,
     pub(super) times: Times,
 }
 
 impl StorePlace {
-    /// What is to be written now; `None` if nothing is left to store. `is_presented`: a client has sent the id.
+    /// The entry to write, or `None` if nothing is left to store. `is_presented`: a client has sent the id.
     pub(super) fn draft(
         &self,
         state: &mut State,
@@ -95,15 +95,15 @@ impl StorePlace {
         }
         let entry = Entry {
             payload,
-            expires: self.setup.lifetimes.of(state.timeouts()).ends(times),
+            expires: self.setup.lifetimes.of(state.timeouts()).expires_at(times),
             owner: owner.map(|owner| self.ids.namespace().owner(&owner.to_str_lossy())),
-            // To set a value twice is to set it once; what is computed from the stored value must be computed once.
+            // Setting a value twice is harmless; what is computed from the stored value must be computed once.
             is_unique: self.setup.rules.has_unique_writes || !has_updates,
         };
         Ok(Some(Draft { entry, times }))
     }
 
-    /// Tells a write whose answer was lost from all others.
+    /// Generates the number that identifies a write, in case its response is lost.
     pub(super) fn write_number(&self) -> Result<u64, Error> {
         if !self.setup.rules.has_unique_writes {
             return Ok(0);
@@ -111,7 +111,7 @@ impl StorePlace {
         Ok(u64::from_be_bytes(self.setup.random.bytes()?))
     }
 
-    /// The tombstone of a session that ended or has a new id; `None` in Flask-Session's records.
+    /// The tombstone of a session that ended or got a new id; `None` in Flask-Session's records.
     pub(super) fn tombstone(
         &self,
         key: &StoreKey,
@@ -127,20 +127,20 @@ pub(in crate::manager) struct RecordContents<'s> {
     pub(super) data: &'s Map,
     pub(super) is_permanent: bool,
     pub(super) times: Times,
-    /// A lifetime of its own.
+    /// The session's own lifetime, if it has one.
     pub(super) timeouts: Option<Timeouts>,
     pub(super) owner: Option<&'s Text>,
     pub(super) device: &'s Device,
-    /// A client has sent its id.
+    /// Whether a client has sent its id.
     pub(super) is_presented: bool,
 }
 
-/// What was found under a key.
+/// The content of a record.
 #[derive(Debug)]
 pub(in crate::manager) enum Found {
-    /// A session that has not expired. `outdated`: it is in another format than the one we write.
+    /// A session that has not expired. `outdated`: it is in a format other than the one we write.
     Session { present: StoredSession, outdated: bool },
-    /// The tombstone of a session that ended at that time, or has a new id since and is stored under the successor.
+    /// The tombstone of a session that ended at this time, or got a new id at this time and is stored under the successor.
     Tombstone { successor: Option<Successor>, since: UnixTime },
     /// A session that has expired, even if the engine still has it.
     Expired,
@@ -148,28 +148,29 @@ pub(in crate::manager) enum Found {
     Unreadable(Unreadable),
 }
 
-/// The new place of a session that has a new id.
+/// The new key of a session that got a new id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::manager) struct Successor {
     pub(super) key: StoreKey,
-    /// The owner that the request set which gave it the new id. A login that sets none proves nothing: the session that it found may be
-    /// that of an attacker who planted the id.
+    /// The owner set by the request that gave the session the new id. A login that sets none proves nothing: the session that it found may
+    /// be that of an attacker who planted the id.
     pub(super) owner: Option<Text>,
 }
 
 /// Why a record cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::manager) enum Unreadable {
-    /// It is whole, but was written for another key.
+    /// It is intact, but was written for another key.
     MixedUp,
-    /// It is cut, damaged, or of another format.
+    /// It is truncated, damaged or in another format.
     Corrupt,
-    /// Flask-Session or another program wrote it, with values that cannot be read here.
+    /// Flask-Session or another program wrote it with values that cannot be read here.
     #[cfg_attr(not(feature = "flask"), expect(dead_code, reason = "our own records are whole or corrupt"))]
     NotUnderstood(DecodeError),
 }
 
-/// When the session was last used: its expiry in the store, less the idle time. If the store does not say, when it was written.
+/// When the session was last used: its expiry in the store minus the idle limit, or if the store does not return an expiry, the time of the
+/// last write.
 pub(super) fn last_used(stored: &Stored, lifetime: &Lifetime, written: UnixTime) -> UnixTime {
     match (stored.expires, lifetime.idle) {
         (Some(expires), Some(idle)) => expires.minus(idle),

@@ -1,4 +1,4 @@
-//! The loop of every commit: what is written is what the store holds now, with this request's changes made to it.
+//! The loop of every commit: it writes what the store contains now, with this request's changes applied.
 
 use super::StorePlace;
 use super::commit::{Commit, Saving};
@@ -10,83 +10,85 @@ use crate::manager::observe::{Event, note, note_overwritten};
 use crate::session::{NewId, OnConflict, Rebased, Session, SessionId, StoredAt, StoredSession};
 use crate::store::{Entry, Revision, StoreKey, Stored, Write, WriteOutcome};
 
-/// How often other writes may come first before a request gives up. Of all requests that write at the same time one succeeds at each
-/// turn, so that this many at the same time never see it.
-pub(super) const TURNS: usize = 64;
+/// How many concurrent writes may come first before a request gives up. Of all requests that write at the same time, one succeeds in each
+/// round, so fewer concurrent requests than this never reach the limit.
+pub(super) const MAX_ROUNDS: usize = 64;
 
-/// Under which id a session is written.
-pub(super) enum Under {
-    /// The one that it has.
-    SameId,
-    /// One that is generated.
-    NewId,
-    /// This one.
-    Id(SessionId),
+/// The id under which a session is written.
+pub(super) enum TargetId {
+    /// Its current id.
+    Same,
+    /// A generated id.
+    New,
+    /// This id.
+    Given(SessionId),
 }
 
-/// How a write ended.
-pub(super) enum Done {
+/// The outcome of the loop.
+pub(super) enum LoopOutcome {
     Stored(Unsettled),
     Removed,
-    /// What it was to replace is gone, or this is the tombstone of it.
+    /// The record to be replaced is gone, or this is the key of its tombstone.
     Ended(StoreKey),
-    /// Another request has written it meanwhile, and this one had nothing to change.
+    /// Another request wrote it in the meantime, and this one had no changes.
     WrittenByOthers,
-    /// The id that was given is in use.
+    /// The given id is already in use.
     Taken,
 }
 
-/// A session that is stored, and does not know it yet.
+/// A session that is stored, but whose state does not reflect that yet.
 pub(super) struct Unsettled {
     pub(super) stored_at: StoredAt,
     draft: Draft,
 }
 
-/// What the store holds as far as this request has seen.
+/// The record in the store that this request has seen.
 struct Seen {
     key: StoreKey,
     stored_at: StoredAt,
 }
 
-/// One turn of the loop.
+/// One round of the loop.
 struct Attempt {
     /// The new id and its key, if the session gets one.
     new_id: Option<SessionId>,
     new_key: Option<StoreKey>,
-    /// What is stored; `None` if nothing is left to store.
+    /// The entry to store; `None` if nothing is left to store.
     draft: Option<Draft>,
-    /// What is left under the old key if the session goes away from there: a tombstone, or an entry that has expired.
+    /// The entry left under the old key if the session leaves it: a tombstone, or an entry that has expired.
     left: Option<Entry>,
 }
 
 impl StorePlace {
-    /// Tries until no other write comes first. What was seen is replaced, under the same id or another one, or
-    /// removed if nothing is left to store; without it, the session is created.
+    /// Retries until no concurrent write comes first. The record that was seen is replaced, under the same id or another one, or removed if
+    /// nothing is left to store. If none was seen, the session is created.
     pub(super) async fn write(
         &self,
         save: Saving<'_>,
         seen: Option<StoredAt>,
-        under: Under,
+        under: TargetId,
         is_presented: bool,
-    ) -> Result<Done, Error> {
+    ) -> Result<LoopOutcome, Error> {
         let mut seen = seen.map(|stored_at| Seen { key: self.ids.key(&stored_at.id), stored_at });
-        for _ in 0..TURNS {
+        for _ in 0..MAX_ROUNDS {
             let attempt = self.attempt(save, seen.as_ref(), &under, is_presented)?;
-            let Some(write) = attempt.write(seen.as_ref()) else { return Ok(Done::Removed) };
+            let Some(write) = attempt.write(seen.as_ref()) else { return Ok(LoopOutcome::Removed) };
             match (self.store.write(write, save.now).await?, &mut seen) {
                 (WriteOutcome::Saved(revision), _) => return Ok(attempt.done(seen, revision)),
-                (WriteOutcome::Removed, _) => return Ok(Done::Removed),
-                (WriteOutcome::Gone, Some(seen)) => return Ok(Done::Ended(seen.key.clone())),
+                (WriteOutcome::Removed, _) => return Ok(LoopOutcome::Removed),
+                (WriteOutcome::Gone, Some(seen)) => return Ok(LoopOutcome::Ended(seen.key.clone())),
                 (WriteOutcome::Changed(theirs), Some(seen)) => match self.rebase(save, &seen.key, theirs)? {
                     Some(revision) => {
                         seen.update(save.session, revision);
                         if save.plan.is_best_effort {
-                            return Ok(Done::WrittenByOthers);
+                            return Ok(LoopOutcome::WrittenByOthers);
                         }
                     }
-                    None => return Ok(Done::Ended(seen.key.clone())),
+                    None => return Ok(LoopOutcome::Ended(seen.key.clone())),
                 },
-                (WriteOutcome::Taken, _) if matches!(under, Under::Id(_)) => return Ok(Done::Taken),
+                (WriteOutcome::Taken, _) if matches!(under, TargetId::Given(_)) => {
+                    return Ok(LoopOutcome::Taken);
+                }
                 _ => {}
             }
         }
@@ -96,18 +98,20 @@ impl StorePlace {
         Err(Error::gave_up())
     }
 
-    /// What is to be written now.
+    /// Prepares the next write.
     fn attempt(
         &self,
         save: Saving<'_>,
         seen: Option<&Seen>,
-        under: &Under,
+        under: &TargetId,
         is_presented: bool,
     ) -> Result<Attempt, Error> {
         let new_id = match under {
-            Under::SameId => None,
-            Under::NewId => Some(self.ids.generate(&self.setup.random, seen.map(|seen| &seen.stored_at.id))?),
-            Under::Id(id) => Some(id.clone()),
+            TargetId::Same => None,
+            TargetId::New => {
+                Some(self.ids.generate(&self.setup.random, seen.map(|seen| &seen.stored_at.id))?)
+            }
+            TargetId::Given(id) => Some(id.clone()),
         };
         let new_key = new_id.as_ref().map(|id| self.ids.key(id));
         let draft = match new_key.as_ref().or(seen.map(|seen| &seen.key)) {
@@ -124,12 +128,12 @@ impl StorePlace {
         Ok(Attempt { new_id, new_key, draft, left })
     }
 
-    /// What is written over a session that has nothing left to store.
+    /// The entry that replaces a session with nothing left to store.
     fn removal(&self, key: &StoreKey, now: UnixTime) -> Result<Entry, Error> {
         Ok(self.tombstone(key, None, now)?.unwrap_or_else(|| Entry::expired(now)))
     }
 
-    /// Another write came first: makes our changes to what it stored. `None`: it ended the session, or gave it to another owner.
+    /// After a concurrent write: applies our changes to what it stored. `None`: it ended the session, or gave it to another owner.
     pub(super) fn rebase(
         &self,
         save: Saving<'_>,
@@ -151,7 +155,7 @@ impl StorePlace {
 }
 
 impl Attempt {
-    /// `None`: nothing is stored, and nothing is to be.
+    /// `None`: nothing is stored, and nothing has to be.
     fn write<'a>(&'a self, seen: Option<&'a Seen>) -> Option<Write<'a>> {
         Some(match (seen, &self.draft, &self.new_key) {
             (None, Some(draft), Some(key)) => Write::create(key, &draft.entry),
@@ -162,12 +166,12 @@ impl Attempt {
         })
     }
 
-    fn done(self, seen: Option<Seen>, revision: Revision) -> Done {
+    fn done(self, seen: Option<Seen>, revision: Revision) -> LoopOutcome {
         match (self.draft, self.new_id.or(seen.map(|seen| seen.stored_at.id))) {
             (Some(draft), Some(id)) => {
-                Done::Stored(Unsettled { stored_at: StoredAt { id, revision }, draft })
+                LoopOutcome::Stored(Unsettled { stored_at: StoredAt { id, revision }, draft })
             }
-            _ => Done::Removed,
+            _ => LoopOutcome::Removed,
         }
     }
 }
@@ -181,7 +185,7 @@ impl Seen {
         Write::rename(&self.key, key, &self.stored_at.revision, entry, tombstone)
     }
 
-    /// The session holds by now what was stored with this revision, too: if this save fails, the next one begins there.
+    /// The session now also contains what was stored with this revision. If this save fails, the next one starts from there.
     fn update(&mut self, session: &Session, revision: Revision) {
         self.stored_at.revision = revision;
         if let Some(stored_at) = &mut session.lock().origin.stored_at
@@ -193,14 +197,14 @@ impl Seen {
 }
 
 impl Unsettled {
-    /// From now on the session knows where it is stored, and that its changes are.
+    /// Notes in the session where it is stored, and that its changes are stored.
     pub(super) fn settle(self, session: &Session) -> Commit {
         session.lock().settle(Some(self.stored_at), Some(self.draft.times));
         Commit::Stored
     }
 }
 
-/// Makes this request's changes to what another one stored; `false` if that has another owner.
+/// Applies this request's changes to what another one stored. Returns `false` if that has a different owner.
 pub(super) fn merge(
     session: &Session,
     key: &StoreKey,
@@ -214,7 +218,7 @@ pub(super) fn merge(
     Ok(true)
 }
 
-/// A login says whose the session is, or nothing; a new id now and then leaves it whose it was.
+/// A login sets the owner or none; a rotated id keeps the owner.
 fn successor(session: &Session, key: &StoreKey) -> Successor {
     let state = session.lock();
     let owner = if state.new_id() == Some(NewId::Begin) { state.new_owner() } else { state.owner() };

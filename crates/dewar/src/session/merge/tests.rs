@@ -1,4 +1,4 @@
-//! Merging against a model that copies the data before each change, where the session only keeps what a change displaced.
+//! Compares merging with a model that copies the data before each change, while the session only keeps the values that a change replaced.
 
 mod conflicts;
 mod functions;
@@ -44,11 +44,11 @@ fn open_of(present: StoredSession) -> Session {
 #[derive(Debug, Clone)]
 enum Step {
     Do(Op),
-    /// A save takes the changes out; those that come later are not part of it.
+    /// A save takes the changes; later ones are not part of it.
     BeginWrite,
     /// The save fails, and its changes are unsaved again.
     Fail,
-    /// The save is done, after a merge if another one was faster.
+    /// The save is done, after a merge if a concurrent write came first.
     Save,
 }
 
@@ -98,7 +98,7 @@ proptest! {
         }
     }
 
-    /// What begins with its own changes alone takes nothing from what it found.
+    /// A session that starts with only its own changes takes nothing from what it found.
     #[test]
     fn a_session_begun_anew_has_what_its_request_did(
         first in proptest::collection::vec(any_op(), 0..4),

@@ -1,4 +1,4 @@
-//! Maps that serde made of a struct: one value, which a merge takes as a whole.
+//! Maps that serde made from a struct: one value, which is merged as a whole.
 
 use std::mem;
 
@@ -6,16 +6,16 @@ use super::{Entries, Map};
 use crate::value::Value;
 
 impl Map {
-    /// Whether serde made it of a struct, an enum's variant or with `#[serde(flatten)]`. Its fields belong
-    /// together: those that two requests set are never mixed.
+    /// Whether serde made this map from a struct, an enum variant or `#[serde(flatten)]`. Its fields belong together: fields set by two
+    /// requests are never mixed.
     ///
-    /// It stays one when it is cloned or changed in place, and in Dewar's own formats. Nothing else differs:
-    /// it is equal and identical to any map with its entries.
+    /// This is kept when the map is cloned or changed in place, and in Dewar's own formats. Nothing else differs: the map is equal and
+    /// identical to any map with the same entries.
     pub(crate) fn is_struct(&self) -> bool {
         matches!(self.0, Entries::FewFields(_) | Entries::ManyFields(_))
     }
 
-    /// The same as a struct, if all keys are text.
+    /// Marks the map as a struct, if all keys are text.
     pub(crate) fn into_struct(self) -> Self {
         Self(match self.0 {
             Entries::Few(entries) => Entries::FewFields(entries.into_boxed_slice()),
@@ -32,7 +32,7 @@ impl Map {
         })
     }
 
-    /// Adds or removes a field: structs are seldom changed like that.
+    /// Adds or removes a field, which is rare for structs.
     pub(super) fn change_fields(&mut self, change: impl FnOnce(&mut Self) -> Option<Value>) -> Option<Value> {
         let mut map = mem::take(self).into_plain();
         let old = change(&mut map);
@@ -42,7 +42,7 @@ impl Map {
 }
 
 impl Value {
-    /// A map as a struct; any other value as it is.
+    /// Marks a map as a struct; returns any other value unchanged.
     pub(crate) fn into_struct(self) -> Self {
         match self {
             Self::Map(map) => Self::Map(map.into_struct()),

@@ -7,7 +7,7 @@ use crate::value::{Map, Text, Value};
 pub(super) struct Mixed(Vec<(Value, Value)>);
 
 impl Mixed {
-    /// A text key that occurs twice keeps its first place and its last value.
+    /// A text key that occurs twice keeps its first position and its last value.
     pub(super) fn new(pairs: Vec<(Value, Value)>) -> Self {
         let mut texts = std::collections::HashMap::new();
         let mut entries: Vec<(Value, Value)> = Vec::with_capacity(pairs.len());
@@ -86,7 +86,7 @@ impl Dict {
         Self::Map(Map::new())
     }
 
-    /// Sets a key. As long as all keys are text, one that is present keeps its place and gets the new value.
+    /// Sets a key. As long as all keys are text, an existing key keeps its position and gets the new value.
     pub(crate) fn insert(&mut self, key: Value, value: Value) {
         match (self, key) {
             (Self::Map(map), Value::Str(key)) => {

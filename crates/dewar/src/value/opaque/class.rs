@@ -1,4 +1,4 @@
-//! The classes of Python whose instances are accepted. All of them are plain data.
+//! The Python classes whose instances are accepted. All of them are plain data.
 
 /// A class, by its module and name in Python 3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -13,16 +13,15 @@ use super::Value;
 
 /// A value of another program that has no variant in [`Value`]: a Python `date`, `set`, `Decimal`, `deque`, …
 ///
-/// It is stored whole and written back as it is, so that changing another key of the session loses nothing.
-/// It is never executed, and only types that are plain data are stored; a session with any other object is
-/// not read.
+/// It is stored and written back unchanged, so that changing another key of the session loses nothing. It is never executed. Only types
+/// that are plain data are accepted; a session with any other object is not read.
 ///
-/// Where another value is close to it ([`Opaque::to_value`]), [`from_value`](super::from_value) reads that,
-/// and formats that do not have it write that. A program cannot make one, only replace it with another value.
+/// If there is a close plain value ([`Opaque::to_value`]), [`from_value`](super::from_value) returns that, and formats that cannot
+/// represent the original write it. A program cannot create an opaque value, only replace it with another value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Opaque(Box<Object>);
 
-/// What an [`Opaque`] is.
+/// The content of an [`Opaque`].
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Object {
     /// An integer of more than 4,300 digits, in two's complement, low byte first.
@@ -50,7 +49,7 @@ pub(crate) enum Object {
 pub(crate) struct Instance {
     pub(crate) class: Class,
     pub(crate) arguments: Vec<Value>,
-    /// What is appended to it.
+    /// The items that are appended to it.
     pub(crate) items: Vec<Value>,
     /// The keys that are set in it.
     pub(crate) entries: Vec<(Value, Value)>,
@@ -65,7 +64,7 @@ impl Opaque {
         &self.0
     }
 
-    /// Python's name of the type: `date`, `set`, `Decimal`, …
+    /// Returns Python's name of the type: `date`, `set`, `Decimal`, …
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match &*self.0 {
@@ -80,7 +79,7 @@ impl Opaque {
         }
     }
 
-    /// The name in an error message, for a value without a close one.
+    /// The name in an error message, for a value without a close plain one.
     pub(super) fn description(&self) -> &'static str {
         match &*self.0 {
             Object::Int(_) => "integer beyond 4,300 digits",
@@ -90,9 +89,9 @@ impl Opaque {
         }
     }
 
-    /// The closest value, as msgspec writes it: a list for a `set`, `frozenset` or `deque`, a dict for an
-    /// `OrderedDict`, `defaultdict` or `Counter`, the text of a `date`, `time`, `timedelta` or `Decimal`.
-    /// `None` if no value is close, as for a `complex`.
+    /// Returns the closest plain value, as msgspec writes it: a list for a `set`, `frozenset` or `deque`, a dict for an `OrderedDict`,
+    /// `defaultdict` or `Counter`, the text of a `date`, `time`, `timedelta` or `Decimal`. Returns `None` if there is none, as for a
+    /// `complex`.
     #[must_use]
     pub fn to_value(&self) -> Option<Value> {
         self.plain().map(|plain| plain.to_value())

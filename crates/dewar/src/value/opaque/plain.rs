@@ -1,10 +1,10 @@
-//! The closest value of an opaque one, as msgspec 0.22 writes it.
+//! The closest plain value of an opaque one, as msgspec 0.22 writes it.
 
 use super::{Class, Instance, Object, Opaque};
 use crate::calendar::CivilDateTime;
 use crate::value::{DateTime, Value};
 
-/// A view of an opaque value as the closest other one.
+/// A view of an opaque value as the closest plain one.
 #[derive(Debug)]
 pub(crate) enum Plain<'a> {
     Items(&'a [Value]),
@@ -139,7 +139,7 @@ fn time(state: &[u8], offset: Option<i32>) -> Option<String> {
     Some(text)
 }
 
-/// The bit for the second of two equal hours when clocks are put back.
+/// The bit for the second of two equal hours when clocks are set back.
 const FOLD: u8 = 0x80;
 
 /// The datetime of the ten bytes in which Python pickles it: year, month, day, hour, minute, second,

@@ -1,4 +1,4 @@
-//! Which objects are accepted: only those that Python itself writes, since other calls could do anything.
+//! The objects that are accepted: only those that Python itself writes, since other calls could do anything.
 
 use super::{Class, Instance, Object, datetime};
 use crate::calendar::CivilDateTime;

@@ -1,4 +1,4 @@
-//! The items and entries of a value, one after the other: an error says at which one it is.
+//! Access to the items and entries of a value in order; an error says at which one it occurred.
 
 use serde::de::{DeserializeSeed, Error, IntoDeserializer, MapAccess, SeqAccess};
 
@@ -88,7 +88,7 @@ impl<'de, I: Iterator<Item = (AnyKey<'de>, &'de Value)>> MapAccess<'de> for Entr
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, ConvertError> {
         let Some((key, value)) = self.present.take() else {
-            return Err(ConvertError::custom("a value is read before its key"));
+            return Err(ConvertError::custom("a value was requested before its key"));
         };
         seed.deserialize(value).map_err(|error| match key {
             AnyKey::Text(key) => error.at_key(key),

@@ -1,4 +1,4 @@
-//! Why a conversion fails, and where.
+//! The error of a conversion, with the place where it occurred.
 
 use std::fmt;
 
@@ -6,10 +6,10 @@ use serde::de::{Expected, Unexpected};
 
 use crate::value::{Text, Value};
 
-/// A value is not of the requested type, or a type cannot be converted to a [`Value`](crate::value::Value).
+/// The error for a value that is not of the requested type, or a type that cannot be converted to a [`Value`](crate::value::Value).
 ///
-/// Says where and why: `the key "cart", in [2]["price"]: invalid type: string, expected f64`. The value
-/// itself, which may be private, is never in it.
+/// The message says where and why: `the key "cart", in [2]["price"]: invalid type: string, expected f64`. It never contains the value
+/// itself, which may be private.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ConvertError(Box<Details>);
 
@@ -19,18 +19,18 @@ struct Details {
     key: Option<String>,
     /// The path within the value, such as `[2]["price"]`.
     within: String,
-    /// The key that the path begins with, if it does.
+    /// The key at the beginning of the path, if there is one.
     outermost: Option<String>,
     reason: String,
     field: Option<Field>,
 }
 
-/// What is wrong with a field of a struct as a whole.
+/// A problem with a whole field of a struct.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Field {
-    /// It is not there.
+    /// The field is missing.
     Missing(&'static str),
-    /// It is there twice, under two of its names.
+    /// The field occurs twice, under two of its names.
     Duplicate(&'static str),
 }
 
@@ -49,7 +49,7 @@ impl ConvertError {
         }))
     }
 
-    /// The key of the session whose value is affected, if it is one.
+    /// Returns the session key whose value is affected, if it is a single one.
     ///
     /// ```
     /// # use dewar::Session;
@@ -65,20 +65,20 @@ impl ConvertError {
         self.0.key.as_deref()
     }
 
-    /// The error as one about the value of this key of the session.
+    /// Adds the session key to the error.
     pub(crate) fn in_key(mut self, key: impl fmt::Display) -> Self {
         self.0.key.get_or_insert_with(|| key.to_string());
         self
     }
 
-    /// The error of a place within the value.
+    /// Adds a place within the value.
     pub(crate) fn within(mut self, path: &str) -> Self {
         self.0.within.insert_str(0, path);
         self.0.outermost = None;
         self
     }
 
-    /// The error of a map as one of a session: the key that its path begins with is the session's.
+    /// Turns the first key of the path into the session key.
     pub(crate) fn outermost_as_key(mut self) -> Self {
         if let Some(key) = self.0.outermost.take() {
             self.0.within.drain(..step(&key).len());
@@ -87,12 +87,12 @@ impl ConvertError {
         self
     }
 
-    /// The error as one about an item of a sequence.
+    /// Adds the position of an item in a sequence.
     pub(super) fn at_item(self, place: usize) -> Self {
         self.within(&format!("[{place}]"))
     }
 
-    /// The error as one about the value of a text key of a map.
+    /// Adds a text key of a map.
     pub(super) fn at_key(self, key: &Text) -> Self {
         let key = key.to_string();
         let mut error = self.within(&step(&key));
@@ -100,7 +100,7 @@ impl ConvertError {
         error
     }
 
-    /// The error as one about the value of a key of any kind.
+    /// Adds a key of any kind.
     pub(super) fn at_any_key(self, key: &Value) -> Self {
         match key {
             Value::Str(key) => self.at_key(key),
@@ -109,12 +109,12 @@ impl ConvertError {
         }
     }
 
-    /// What is wrong with a field of the outermost struct.
+    /// The problem with a field of the outermost struct, if there is one.
     pub(super) fn field(&self) -> Option<Field> {
         self.0.field.filter(|_| self.0.within.is_empty() && self.0.key.is_none())
     }
 
-    /// With what to do about it.
+    /// Adds advice.
     pub(crate) fn advising(mut self, advice: &str) -> Self {
         self.0.reason.push_str(": ");
         self.0.reason.push_str(advice);
@@ -134,7 +134,7 @@ impl fmt::Display for ConvertError {
     }
 }
 
-/// As `Display`, for a `main` that returns it.
+/// Like `Display`, for a `main` that returns the error.
 impl fmt::Debug for ConvertError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
@@ -175,12 +175,12 @@ impl serde::de::Error for ConvertError {
     }
 }
 
-/// A key as a program would write it: `["price"]`.
+/// Formats a key as in code: `["price"]`.
 fn step(key: &str) -> String {
     format!("[{key:?}]")
 }
 
-/// What was found, without its content.
+/// The kind of the value that was found, without its content.
 fn kind(found: Unexpected<'_>) -> &str {
     match found {
         Unexpected::Bool(_) => "boolean",

@@ -1,10 +1,9 @@
-//! Whether a type can still be read from what a format has made of its value.
+//! Whether a type can still be read from its value after a format has changed it.
 
 use crate::value::{Map, Text, Value};
 
 impl Value {
-    /// Whether every format keeps it: null, booleans, 64-bit integers, finite floats, text; sequences and
-    /// maps of these.
+    /// Whether every format preserves the value: null, booleans, 64-bit integers, finite floats, text; sequences and maps of these.
     pub(crate) fn is_plain(&self) -> bool {
         match self {
             Self::Null | Self::Bool(_) | Self::Int(_) => true,
@@ -16,8 +15,8 @@ impl Value {
         }
     }
 
-    /// Whether a type that was converted to this value can also be read from the other: from a list for a
-    /// tuple, a text for `Markup`, the text that spells a number for a key.
+    /// Whether a type that was converted to this value can also be read from the other one: from a list instead of a tuple, text instead of
+    /// `Markup`, or text instead of a number as a key.
     pub(crate) fn reads_as(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Float(ours), Self::Float(theirs)) if ours.is_nan() => theirs.is_nan(),
@@ -57,7 +56,7 @@ fn spelled_entries(ours: &[(Value, Value)], theirs: &Map) -> bool {
     ours.len() == theirs.len() && ours.iter().all(reads)
 }
 
-/// The text that [`from_value`](super::from_value) reads as this key.
+/// The text that [`from_value`](super::from_value) converts to this key.
 fn spelled(key: &Value) -> Option<Text> {
     match key {
         Value::Str(text) => Some(text.clone()),
@@ -68,8 +67,8 @@ fn spelled(key: &Value) -> Option<Text> {
     }
 }
 
-/// The value with numbers and booleans as keys where texts spell them. serde buffers the content of an
-/// internally tagged or untagged enum, and of a flattened field, before it asks for numbers.
+/// The value with text keys converted to numbers and booleans where possible. serde buffers the content of an internally tagged or untagged
+/// enum, and of a flattened field, before it asks for numbers.
 pub(super) fn with_numbers_as_keys(value: &Value) -> Value {
     let all = |items: &[Value]| items.iter().map(with_numbers_as_keys).collect();
     match value {

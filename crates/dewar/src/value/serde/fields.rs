@@ -1,4 +1,4 @@
-//! A struct from the entries of a session, each one field; what the session lacks comes from the struct's defaults.
+//! Reads a struct from the entries of a session, one field each; missing fields come from the struct's defaults.
 
 use std::cell::{Cell, RefCell};
 
@@ -10,28 +10,28 @@ use super::fidelity::with_numbers_as_keys;
 use super::{ConvertError, Field};
 use crate::value::{Map, Text, Value};
 
-/// The names of a struct's fields, aliases among them; `None` for a map, and for a struct with a flattened field: such a type reads all keys.
+/// The names of a struct's fields, including aliases. `None` for a map and for a struct with a flattened field: such a type reads all keys.
 pub(crate) type Names = Option<&'static [&'static str]>;
 
-/// What was read.
+/// The struct that was read.
 pub(crate) struct Fields<T> {
     pub(crate) value: T,
-    /// Keys that spell a field that the session has under another name, too. Of both the name counts that the struct writes.
+    /// Keys for fields that the session also has under another name. The name that the struct writes takes precedence.
     pub(crate) superseded: Vec<Text>,
 }
 
-/// What a struct is read from.
+/// The data that a struct is read from.
 #[derive(Clone, Copy)]
 pub(crate) struct Source<'a> {
     pub(crate) data: &'a Map,
-    /// What the struct's default value writes.
+    /// The fields of the struct's default value.
     pub(crate) defaults: &'a Map,
-    /// Keys that a type which reads all of them does not get.
+    /// Keys that are hidden from a type that reads all keys.
     pub(crate) hidden: &'a [&'a str],
 }
 
 impl Source<'_> {
-    /// Reads a struct, and tells the names of its fields, even if they cannot be read.
+    /// Reads a struct and returns the names of its fields, even if they cannot be read.
     pub(crate) fn read<T: DeserializeOwned>(self) -> (Names, Result<Fields<T>, ConvertError>) {
         let names = Cell::new(None);
         let read = self.read_once(&names).or_else(|error| {
@@ -42,7 +42,7 @@ impl Source<'_> {
         (names.get(), read)
     }
 
-    /// Leaves out one more entry each time that a field is there twice.
+    /// Reads the struct, leaving out one entry for each field that occurs twice.
     fn read_once<T: DeserializeOwned>(self, names: &Cell<Names>) -> Result<Fields<T>, ConvertError> {
         let entries = Entries { source: self, names, left_out: RefCell::default(), latest: Cell::new(None) };
         loop {
@@ -59,7 +59,7 @@ impl Source<'_> {
         }
     }
 
-    /// Names the key that is wrong, where serde does not say it: a flattened field is read without its key.
+    /// Finds the key that is wrong if serde does not report it: a flattened field is read without its key.
     fn find_key<T: DeserializeOwned>(self, error: ConvertError) -> ConvertError {
         if error.key().is_some() {
             return error;
@@ -79,13 +79,13 @@ impl Source<'_> {
 fn explained(error: ConvertError) -> ConvertError {
     match error.field() {
         Some(Field::Missing(name)) => error.in_key(name).advising(
-            "the session does not have it, and the default value of the struct does not write it; give the field `#[serde(default)]`",
+            "the session does not have this field, and the default value of the struct does not serialize it; add `#[serde(default)]` to the field",
         ),
         _ => error,
     }
 }
 
-/// One entry on its way into a struct.
+/// An entry that is read into a struct.
 #[derive(Clone, Copy)]
 enum Entry<'a> {
     Data(&'a Text),
@@ -102,7 +102,7 @@ struct Entries<'a> {
     source: Source<'a>,
     names: &'a Cell<Names>,
     left_out: RefCell<LeftOut>,
-    /// The latest entry that was given out.
+    /// The last entry that was passed to serde.
     latest: Cell<Option<Entry<'a>>>,
 }
 
@@ -115,8 +115,8 @@ impl<'a> Entries<'a> {
         }
     }
 
-    /// First what the session has under the names that the struct writes, then under others, then the defaults: so that what comes second is
-    /// what counts less.
+    /// Passes first the session's entries under the names that the struct writes, then those under other names, then the defaults. Later
+    /// ones have a lower priority.
     fn visit<V: Visitor<'a>>(&self, names: Names, visitor: V) -> Result<V::Value, ConvertError> {
         self.names.set(names);
         let Source { data, defaults, hidden } = self.source;
@@ -199,9 +199,9 @@ impl<'de> Deserializer<'de> for &Entries<'de> {
     }
 }
 
-/// Every field becomes a key of the session, so that there must be fields.
+/// Every field becomes a session key, so the type must have named fields.
 pub(crate) fn not_a_struct(what: &str) -> ConvertError {
     ConvertError::new(format_args!(
-        "{what} is no struct with named fields, which a typed session must be; make it a field of such a struct"
+        "{what} cannot be a typed session, which must be a struct with named fields; make it a field of such a struct"
     ))
 }

@@ -1,4 +1,4 @@
-//! A [`Value`] to your own type.
+//! Conversion from a [`Value`] to your own type.
 
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error, IntoDeserializer, Unexpected, Visitor};
@@ -13,13 +13,12 @@ use crate::value::{BigInt, Map, Opaque, Plain, Text, Value};
 
 /// Converts a value to your own type; the inverse of [`to_value`](super::to_value).
 ///
-/// `Markup`, a `datetime` (ISO) and a UUID (with dashes) also convert to text, a tuple to a `Vec`, a list to
-/// a tuple, bytes to a `Vec<u8>`, and a text key to the number that it spells.
+/// `Markup`, a `datetime` (ISO) and a UUID (with dashes) also convert to text, a tuple to a `Vec`, a list to a tuple, bytes to a `Vec<u8>`,
+/// and a text key to a number.
 ///
 /// # Errors
 ///
-/// If the value has another shape, a number does not fit, or a text with lone surrogates is to become a
-/// `String`.
+/// If the value has a different type, a number is out of range, or text with lone surrogates is requested as a `String`.
 ///
 /// ```
 /// use dewar::value::{Value, from_value};
@@ -31,13 +30,13 @@ pub fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, ConvertError> 
     read_value(&value)
 }
 
-/// As [`from_value`], without taking the value.
+/// Like [`from_value`], without taking the value.
 pub(crate) fn read_value<T: DeserializeOwned>(value: &Value) -> Result<T, ConvertError> {
     from_value_ref(value).or_else(|error| from_value_ref(&with_numbers_as_keys(value)).map_err(|_| error))
 }
 
-/// As [`from_value`], by reference; a `&str` or `&[u8]` of the result borrows from the value. A number that
-/// has become a text key is not read within an internally tagged or untagged enum, or a flattened field.
+/// Like [`from_value`], by reference; a `&str` or `&[u8]` in the result borrows from the value. A number that was stored as a text key
+/// cannot be read within an internally tagged or untagged enum, or a flattened field.
 ///
 /// # Errors
 ///
@@ -150,7 +149,7 @@ fn visit_big_int<'de, V: Visitor<'de>>(value: &BigInt, visitor: V) -> Result<V::
     }
 }
 
-/// Reads an opaque value as the closest one; the error for one without says what it is.
+/// Reads an opaque value as the closest plain value; if there is none, the error names the type.
 fn visit_opaque<'de, V: Visitor<'de>>(opaque: &'de Opaque, visitor: V) -> Result<V::Value, ConvertError> {
     match opaque.plain() {
         Some(Plain::Items(items)) => visit_items(items.iter(), visitor),

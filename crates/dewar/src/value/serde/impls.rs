@@ -1,4 +1,4 @@
-//! [`Value`] and its parts as serde types.
+//! Implementations of serde's traits for [`Value`] and its parts.
 
 use std::fmt;
 
@@ -34,7 +34,7 @@ impl Serialize for Value {
     }
 }
 
-/// Serializes the closest value: serde has none of Python's other types.
+/// Serializes the closest value, because serde has no equivalent of Python's other types.
 fn serialize_plain<S: Serializer>(opaque: &Opaque, serializer: S) -> Result<S::Ok, S::Error> {
     match opaque.plain() {
         Some(Plain::Items(items)) => serializer.collect_seq(items),
@@ -217,7 +217,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
             names::STRUCT => content.newtype_variant().map(Value::into_struct),
             _ => {
                 let content: Content = content.newtype_variant()?;
-                content.into_value(name).ok_or_else(|| A::Error::custom("not a value of a session"))
+                content.into_value(name).ok_or_else(|| A::Error::custom("not a session value"))
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Text keys of a map, which also deserialize as the numbers that they spell.
+//! Text keys of a map, which can also be deserialized as numbers.
 
 use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{Deserializer, Error, IntoDeserializer, Visitor};
@@ -9,7 +9,7 @@ use super::named::Named;
 use super::{ConvertError, names};
 use crate::value::Text;
 
-/// A text key of a map, which may also spell a number or a truth value.
+/// A text key of a map, which may also represent a number or a boolean.
 pub(super) struct Key<'de>(pub(super) &'de Text);
 
 impl<'de> IntoDeserializer<'de, ConvertError> for Key<'de> {
@@ -74,7 +74,7 @@ impl<'de> Deserializer<'de> for Key<'de> {
     }
 }
 
-/// Passes a text to an enum's visitor as the name of a variant without content.
+/// Passes text to an enum's visitor as the name of a variant without content.
 pub(super) struct UnitVariant<V>(pub(super) V);
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for UnitVariant<V> {

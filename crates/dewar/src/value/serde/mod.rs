@@ -1,11 +1,10 @@
-//! Your types to [`Value`](super::Value) and back, through serde.
+//! Conversion of your types to [`Value`](super::Value) and back, through serde.
 //!
-//! [`Value`](super::Value) and its parts are serde types themselves. Between [`to_value`] and [`from_value`]
-//! nothing is lost; in other formats each is written as the closest thing there: a tuple as a sequence,
-//! `Markup` as its text, a `datetime` as its ISO text, a `uuid.UUID` as its text with dashes (sixteen bytes
-//! in a binary format), an integer beyond 128 bits as its digits, and a lone surrogate as U+FFFD (in a binary
-//! format, such a text as UTF-16BE bytes). serde's own buffers (`#[serde(flatten)]`, `#[serde(untagged)]`)
-//! are other formats in this sense.
+//! [`Value`](super::Value) and its parts are serde types themselves. A conversion with [`to_value`] and [`from_value`] loses nothing. In
+//! other formats each is written as the closest equivalent: a tuple as a sequence, `Markup` as its text, a `datetime` as ISO text, a
+//! `uuid.UUID` as text with dashes (sixteen bytes in a binary format), an integer beyond 128 bits as its digits, and a lone surrogate as
+//! U+FFFD (in a binary format, the whole text as UTF-16BE bytes). serde's own buffers (`#[serde(flatten)]`, `#[serde(untagged)]`) count as
+//! such other formats.
 
 mod access;
 mod containers;

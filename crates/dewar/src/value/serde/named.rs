@@ -1,4 +1,4 @@
-//! Values that serde's data model does not have, passed to a [`Value`] under our names.
+//! Values that cannot be represented in serde's data model, passed to a [`Value`] under our own names.
 
 use serde::de::value::{
     BorrowedBytesDeserializer, BorrowedStrDeserializer, MapDeserializer, SeqDeserializer, StringDeserializer,
@@ -9,7 +9,7 @@ use super::key::Key;
 use super::{ConvertError, names};
 use crate::value::{Map, Plain, Text, Value};
 
-/// A value that serde's data model does not have, on its way to a [`Value`], under one of our names.
+/// A value that cannot be represented in serde's data model, passed to a [`Value`] under one of our names.
 pub(super) enum Named<'de> {
     Text(&'static str, &'de Text),
     Spelled(&'static str, String),

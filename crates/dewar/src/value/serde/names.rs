@@ -1,4 +1,4 @@
-//! The names under which [`Value`] passes what serde's data model does not have, and the content under each.
+//! The names under which [`Value`] passes values that cannot be represented in serde's data model, and the content of each.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use crate::value::{DateTime, Text, Value};
 
 pub(super) const PREFIX: &str = "$dewar::";
 
-/// With this name `Value` asks for a value as it is.
+/// With this name `Value` requests a value without conversion.
 pub(super) const VALUE: &str = "$dewar::Value";
 
 pub(super) const TEXT: &str = "$dewar::Text";
@@ -21,8 +21,7 @@ pub(super) const BIG_INT: &str = "$dewar::BigInt";
 pub(super) const PAIRS: &str = "$dewar::Pairs";
 pub(super) const STRUCT: &str = "$dewar::Struct";
 
-/// A text as a string; one with lone surrogates as UTF-16BE bytes, or without them in a human-readable
-/// format.
+/// Text as a string. With lone surrogates: as UTF-16BE bytes, or with the surrogates replaced in a human-readable format.
 pub(super) struct TextContent<'a>(pub(super) &'a Text);
 
 impl Serialize for TextContent<'_> {
@@ -55,7 +54,7 @@ pub(super) enum Content {
 }
 
 impl Content {
-    /// The value of this content under a name; `None` if another program uses the name.
+    /// The value of this content under a name, or `None` if another program uses the name.
     pub(super) fn into_value(self, name: &str) -> Option<Value> {
         Some(match name {
             TEXT => Value::Str(self.into_text()?),

@@ -1,4 +1,4 @@
-//! Your own type to a [`Value`].
+//! Conversion from your own type to a [`Value`].
 
 use serde::ser::{Error, Serialize, Serializer};
 
@@ -7,12 +7,11 @@ use super::containers::{Entries, Items, with_variant};
 use super::names::{self, Content};
 use crate::value::{BigInt, Dict, Map, Text, Value};
 
-/// Converts anything that serde can serialize to a [`Value`]: structs and maps to maps, tuples to tuples,
-/// other sequences to lists, enums as serde tags them, integers of any size, bytes to bytes.
+/// Converts any serde type to a [`Value`]: structs and maps to maps, tuples to tuples, other sequences to lists, enums as serde tags them,
+/// integers of any size, bytes to bytes.
 ///
-/// A map whose keys are not all text becomes [`Value::Pairs`]. A map that was a struct, an enum's variant or
-/// has no length (`#[serde(flatten)]`) remembers that it is one value: fields that two requests set are
-/// [never mixed](crate::session).
+/// A map whose keys are not all text becomes [`Value::Pairs`]. A map that was made from a struct, an enum variant or a type without a
+/// length (`#[serde(flatten)]`) is marked as a single value: fields that two requests set are [never mixed](crate::session).
 ///
 /// # Errors
 ///
@@ -29,12 +28,11 @@ pub fn to_value<T: Serialize + ?Sized>(source: &T) -> Result<Value, ConvertError
 
 #[derive(Clone, Copy)]
 struct ToValue {
-    /// Whether this is the content of one of our names: there the format is binary, and no dict becomes a
-    /// map.
+    /// Whether this is the content of one of our names: its format is binary, and no dict becomes a map.
     inner: bool,
 }
 
-/// The value of this content under one of our names; `None` if another program uses the name.
+/// The value of this content under one of our names, or `None` if another program uses the name.
 fn named(name: &str, content: Value) -> Option<Value> {
     match content {
         Value::Pairs(pairs) if name == names::PAIRS => Some(Value::Pairs(pairs)),
@@ -171,7 +169,7 @@ impl Serializer for ToValue {
         }
         let content = value.serialize(ToValue { inner: true })?;
         named(name, content)
-            .ok_or_else(|| ConvertError::custom(format_args!("`{name}` holds something else")))
+            .ok_or_else(|| ConvertError::custom(format_args!("`{name}` has unexpected content")))
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
@@ -206,7 +204,7 @@ impl Serializer for ToValue {
         Ok(Items { variant: Some(variant), ..self.serialize_tuple(len)? })
     }
 
-    /// A struct with `#[serde(flatten)]` comes here without a length, which most maps have.
+    /// A struct with `#[serde(flatten)]` is passed without a length, which most maps have.
     fn serialize_map(self, len: Option<usize>) -> Result<Entries, ConvertError> {
         let dict = if self.inner { Dict::Pairs(Vec::new()) } else { Dict::new() };
         Ok(Entries { dict, key: Value::Null, variant: None, is_struct: len.is_none() })

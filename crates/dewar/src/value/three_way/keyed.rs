@@ -1,4 +1,4 @@
-//! Maps: key by key.
+//! Merging maps key by key.
 
 use std::collections::HashSet;
 use std::mem;
@@ -12,12 +12,12 @@ use crate::value::{Map, Value};
 /// A value that is merged key by key.
 pub(super) enum Keyed<'v> {
     Map(&'v Map),
-    /// Keys that are not text, each of them once.
+    /// Keys that are not text, without duplicates.
     Pairs(&'v [(Value, Value)]),
 }
 
 impl<'v> Keyed<'v> {
-    /// `None` for what is one value: a struct, and what has text among other keys, as a struct may have.
+    /// `None` for a single value: a struct, or a map with both text and other keys, as a struct may have.
     pub(super) fn of(value: &'v Value) -> Option<Self> {
         match value {
             Value::Map(map) => Some(Self::Map(map)).filter(|_| !map.is_struct() && map.pairs().is_none()),
@@ -26,7 +26,7 @@ impl<'v> Keyed<'v> {
         }
     }
 
-    /// An empty map has any kind of key.
+    /// An empty map fits any kind of key.
     fn pairs(self) -> Option<&'v [(Value, Value)]> {
         match self {
             Self::Pairs(pairs) => Some(pairs),
@@ -40,7 +40,7 @@ fn has_own_keys(pairs: &[(Value, Value)]) -> bool {
     pairs.iter().all(|(key, _)| !matches!(key, Value::Str(_)) && known.insert(Identity(key)))
 }
 
-/// `None` if one of them is no map that is merged key by key.
+/// `None` if one of them is not a map that is merged key by key.
 pub(super) fn merge(base: Option<&Value>, ours: &Value, theirs: Value, levels: usize) -> Option<Part> {
     let none = Value::Map(Map::new());
     let base = base.unwrap_or(&none);
@@ -66,7 +66,7 @@ fn maps(base: &Map, ours: &Map, mut theirs: Map, levels: usize) -> Part {
         if are_identical(base, ours) {
             continue;
         }
-        // The key keeps its place meanwhile.
+        // The key keeps its position in the meantime.
         let part = merge_value(base, ours, theirs.get_text_mut(key).map(mem::take), levels);
         match part.value {
             Some(value) => _ = theirs.insert(key.clone(), value),
@@ -78,7 +78,7 @@ fn maps(base: &Map, ours: &Map, mut theirs: Map, levels: usize) -> Part {
     Part { value: Some(Value::Map(theirs)), is_conflict, is_theirs }
 }
 
-/// A key and the values that both began with and that this request made of it.
+/// A key, its original value, and the value that this request set.
 type Changes<'v> = IndexMap<Identity<'v>, (Option<&'v Value>, Option<&'v Value>)>;
 
 fn pairs(

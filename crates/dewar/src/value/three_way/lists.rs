@@ -1,4 +1,4 @@
-//! Lists: what one side merely appended or removed is done to the list that the other side left.
+//! Merging lists: if one side only appended or only removed items, that is applied to the list of the other side.
 
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -7,20 +7,20 @@ use super::Part;
 use crate::value::Value;
 use crate::value::identity::{Identity, are_identical};
 
-/// What a side did to a list.
+/// How a side changed a list.
 enum Change {
     /// Items follow those of the base.
     Appended,
-    /// Items of the base are gone: for each, whether it is.
+    /// Items of the base were removed: for each item, whether it was.
     Removed(Vec<bool>),
     /// Items were moved, replaced, inserted, or both appended and removed.
     Other,
 }
 
-/// `None` if both sides did more than to add or to remove, or one removed what the other may have changed.
+/// `None` if both sides did more than add or remove, or one removed what the other may have changed.
 ///
-/// Items are told apart by their value alone. One that both appended, or both removed, counts once; of equal
-/// items, as many as the side that did more.
+/// Items are compared by value only. One that both appended, or both removed, counts once; if an item occurs several times, the number is
+/// that of the side that did more.
 pub(super) fn merge(base: &[Value], ours: &[Value], theirs: Vec<Value>) -> Option<Part> {
     let before = theirs.len();
     let (merged, is_theirs) = match (change(base, ours), change(base, &theirs)) {
@@ -51,7 +51,7 @@ pub(super) fn merge(base: &[Value], ours: &[Value], theirs: Vec<Value>) -> Optio
     Some(Part { value: Some(Value::List(merged)), is_conflict: false, is_theirs })
 }
 
-/// Whether items were merely appended, or merely removed.
+/// Whether items were only appended, or only removed.
 pub(super) fn is_grown_or_shrunk(base: &[Value], changed: &[Value]) -> bool {
     !matches!(change(base, changed), Change::Other)
 }
@@ -67,17 +67,17 @@ fn change(base: &[Value], changed: &[Value]) -> Change {
     if left.next().is_none() { Change::Removed(gone) } else { Change::Other }
 }
 
-/// How many items both begin with.
+/// The number of items that both lists start with.
 fn same_beginning(left: &[Value], right: &[Value]) -> usize {
     left.iter().zip(right).take_while(|(left, right)| left.is_identical(right)).count()
 }
 
-/// What follows the items of the base.
+/// The items after those of the base.
 fn tail<'v>(base: &[Value], grown: &'v [Value]) -> &'v [Value] {
     grown.get(base.len()..).unwrap_or_default()
 }
 
-/// Appends the tail of the other side, but for items that are new in this list, too.
+/// Appends the tail of the other side, except items that are new in this list, too.
 fn appended(base: &[Value], mut list: Vec<Value>, tail: &[Value]) -> Vec<Value> {
     let same = same_beginning(base, &list);
     let new = Counts::of(list.iter().skip(same));
@@ -87,14 +87,14 @@ fn appended(base: &[Value], mut list: Vec<Value>, tail: &[Value]) -> Vec<Value> 
     list
 }
 
-/// Removes the items at these places.
+/// Removes the items at these positions.
 fn at_places(mut list: Vec<Value>, gone: &[bool]) -> Vec<Value> {
     let mut gone = gone.iter();
     list.retain(|_| gone.next() != Some(&true));
     list
 }
 
-/// Which places both removals leave empty together: an item that both removed counts once.
+/// The positions that both removals leave empty together: an item that both removed counts once.
 fn gone_once(base: &[Value], ours: &[bool], theirs: &[bool]) -> Vec<bool> {
     let [by_us, by_them] = [ours, theirs].map(|gone| Counts::of(removed(base, gone)));
     let places = base.iter().zip(ours).zip(theirs);
@@ -104,8 +104,8 @@ fn gone_once(base: &[Value], ours: &[bool], theirs: &[bool]) -> Vec<bool> {
     places.map(is_gone).collect()
 }
 
-/// Removes what the other side removed from a list that was changed in another way. `None` if such an item is
-/// not there any more: it may have been changed, and then the removal would have no effect.
+/// Removes what the other side removed from a list that was changed in another way. `None` if such an item is missing: it may have been
+/// changed, and then the removal would have no effect.
 fn by_value(base: &[Value], mut list: Vec<Value>, gone: &[bool]) -> Option<Vec<Value>> {
     let lacking = Counts::of(base);
     list.iter().for_each(|item| _ = lacking.take(item));
@@ -117,8 +117,8 @@ fn by_value(base: &[Value], mut list: Vec<Value>, gone: &[bool]) -> Option<Vec<V
     Some(list)
 }
 
-/// Does to our list what the other side added and removed, in our order: a set may be in another order each time it is written. `None` if
-/// both sides may have replaced items, or one removed what the other may have replaced.
+/// Applies the additions and removals of the other side to our list, in our order: a set may be written in a different order each time.
+/// `None` if both sides may have replaced items, or one removed what the other may have replaced.
 fn in_any_order(base: &[Value], ours: &[Value], theirs: &[Value]) -> Option<Vec<Value>> {
     let [added_here, added_there] = [ours, theirs].map(|list| without(list, base));
     let [removed_here, removed_there] = [ours, theirs].map(|list| without(base, list));
@@ -136,7 +136,7 @@ fn in_any_order(base: &[Value], ours: &[Value], theirs: &[Value]) -> Option<Vec<
     Some(merged)
 }
 
-/// The items that the other list has not, or not as often.
+/// The items that the other list does not have, or has less often.
 fn without(list: &[Value], other: &[Value]) -> Vec<Value> {
     let counts = Counts::of(other);
     list.iter().filter(|item| !counts.take(item)).cloned().collect()
@@ -146,7 +146,7 @@ fn removed<'v>(base: &'v [Value], gone: &[bool]) -> impl Iterator<Item = &'v Val
     base.iter().zip(gone).filter(|(_, gone)| **gone).map(|(item, _)| item)
 }
 
-/// How many there are of each item.
+/// The number of occurrences of each item.
 struct Counts<'v>(HashMap<Identity<'v>, Cell<usize>>);
 
 impl<'v> Counts<'v> {
@@ -158,7 +158,7 @@ impl<'v> Counts<'v> {
         Self(counts)
     }
 
-    /// Takes one away; `false` if none is left.
+    /// Removes one occurrence; `false` if none is left.
     fn take(&self, item: &Value) -> bool {
         let Some(count) = self.0.get(&Identity(item)) else { return false };
         count.get().checked_sub(1).map(|left| count.set(left)).is_some()

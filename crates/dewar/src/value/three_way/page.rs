@@ -1,4 +1,4 @@
-//! The examples of the page of rules.
+//! Tests the examples in `merging.md`.
 
 use super::*;
 use crate::value::{Dict, Map};

@@ -185,7 +185,7 @@ fn values_deeper_than_any_format_are_taken_as_a_whole() {
     let deep = |levels: usize, key: &str| {
         (0..levels).fold(Value::Map(Map::from([(key, 1)])), |inner, _| Value::Map(Map::from([("in", inner)])))
     };
-    for (levels, is_conflict) in [(10, false), (MOST_LEVELS - 1, false), (MOST_LEVELS, true), (800, true)] {
+    for (levels, is_conflict) in [(10, false), (MAX_LEVELS - 1, false), (MAX_LEVELS, true), (800, true)] {
         let (base, ours, theirs) = (deep(levels, "base"), deep(levels, "ours"), deep(levels, "theirs"));
         let merged = three_way(Some(&base), Some(&ours), Some(theirs));
         assert_eq!((merged.is_conflict, merged.is_mixed), (is_conflict, !is_conflict), "{levels}");

@@ -1,4 +1,4 @@
-//! What a user may do, as an extractor.
+//! Permissions as an extractor.
 
 use std::fmt;
 
@@ -26,13 +26,13 @@ where
     }
 }
 
-/// Why there is no [`Allowed`].
+/// The rejection of the extractor [`Allowed`].
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum PermissionRejection {
-    /// Nobody is logged in, or it could not be found out.
+    /// Nobody is logged in, or that could not be determined.
     Login(LoginRejection),
-    /// The user may not.
+    /// The user does not have the permission.
     Forbidden(Forbidden),
 }
 

@@ -1,4 +1,4 @@
-//! The program's own page for sessions that could not be opened, used or saved.
+//! The program's page for sessions that cannot be opened, used or saved.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,13 +11,13 @@ use super::Body;
 use crate::manager::Error;
 use crate::web::failed::{SessionFailed, add_failure_headers};
 
-/// Makes the page.
+/// The function that makes the page.
 #[derive(Clone)]
 pub(super) struct ErrorPage(Arc<MakePage>);
 
 type MakePage = dyn Fn(&Error) -> HttpResponse + Send + Sync;
 
-/// In the extensions of a response that has its page: a middleware further out leaves it as it is.
+/// Marks a response that already has its page, so that outer middleware leaves it unchanged.
 struct HasPage;
 
 impl ErrorPage {
@@ -25,7 +25,7 @@ impl ErrorPage {
         Self(Arc::new(page))
     }
 
-    /// The page in place of the response, if that is one to a session that failed.
+    /// Replaces the response by the page if it is one to a session that failed.
     pub(super) fn put_into<B>(&self, response: ServiceResponse<Body<B>>) -> ServiceResponse<Body<B>> {
         match self.page_of(response.response()) {
             Some(page) => response.into_response(page).map_into_right_body(),
@@ -33,7 +33,7 @@ impl ErrorPage {
         }
     }
 
-    /// The same for the response to an error that has not become one yet.
+    /// The same for an error that has not been turned into a response yet.
     pub(super) fn put_into_errors(&self, response: HttpResponse) -> HttpResponse {
         self.page_of(&response).unwrap_or(response)
     }

@@ -1,4 +1,4 @@
-//! Errors as responses, so that a handler can return them with `?`.
+//! Responses for errors, so that a handler can return them with `?`.
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,15 +16,15 @@ use crate::web::login::Forbidden;
 use crate::web::no_layer::no_layer;
 use crate::web::response::TEXT_HEADERS;
 
-/// Why an extractor has no session.
+/// The rejection of the session extractors.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum SessionRejection {
     /// The route has no [`SessionMiddleware`](super::SessionMiddleware).
     NoMiddleware,
-    /// The route has no middleware whose cookie has this name.
+    /// The route has no middleware with this cookie name.
     NoMiddlewareNamed(String),
-    /// The session cannot be opened: the store cannot be read.
+    /// The session cannot be opened because the store cannot be read.
     Unavailable(Arc<Error>),
     /// The session cannot be read as the struct of [`Typed`](crate::session::Typed).
     NotConverted(Arc<ConvertError>),
@@ -63,7 +63,7 @@ impl std::error::Error for SessionRejection {
     }
 }
 
-/// 500 for a missing middleware, which is logged; what [`Error`] says if the session cannot be opened.
+/// 500 for a missing middleware, which is logged; the response of [`Error`] if the session cannot be opened.
 impl ResponseError for SessionRejection {
     fn status_code(&self) -> StatusCode {
         match self {
@@ -81,8 +81,8 @@ impl ResponseError for SessionRejection {
     }
 }
 
-/// The response to a session that could not be opened, used or saved: 503, 500 or 409 (see [`Error::status`]), with the reason as text in debug
-/// builds only. [`SessionMiddleware::on_error`](super::SessionMiddleware::on_error) gives it a page.
+/// The response to a session that could not be opened, used or saved: 503, 500 or 409 (see [`Error::status`]), with the reason as text in
+/// debug builds only. [`SessionMiddleware::on_error`](super::SessionMiddleware::on_error) sets a page for it.
 impl ResponseError for Error {
     fn status_code(&self) -> StatusCode {
         status(self.status())
@@ -93,14 +93,14 @@ impl ResponseError for Error {
     }
 }
 
-/// As [`Error`], with the status 500: the session holds something else than the handler asked for.
+/// Like [`Error`], with the status 500: a session value does not have the type that the handler asked for, or cannot be stored.
 impl ResponseError for ConvertError {
     fn error_response(&self) -> HttpResponse {
         Error::from(self.clone()).error_response()
     }
 }
 
-/// As [`Error`], with the status 500: the session cannot have these timeouts.
+/// Like [`Error`], with the status 500: the session cannot have these timeouts.
 impl ResponseError for TimeoutsError {
     fn error_response(&self) -> HttpResponse {
         Error::from(*self).error_response()
@@ -118,7 +118,7 @@ impl ResponseError for Forbidden {
     }
 }
 
-/// The response to a missing middleware, which has no page either.
+/// The response to a missing middleware, which means that there is no page either.
 fn missing(why: &SessionRejection) -> HttpResponse {
     let mut response = HttpResponse::new(StatusCode::INTERNAL_SERVER_ERROR);
     let text = no_layer(why);

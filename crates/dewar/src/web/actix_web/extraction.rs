@@ -1,4 +1,4 @@
-//! What an extractor returns.
+//! The future of an extractor.
 
 use std::fmt;
 use std::future::Future;
@@ -9,7 +9,7 @@ use actix_web::HttpRequest;
 
 use super::rejected::{Notice, Rejection};
 
-/// The future of an extractor. Nothing is allocated for a session that no store is asked for.
+/// The future of an extractor. Nothing is allocated if no store is needed.
 pub struct Extraction<T, E>(Inner<T, E>);
 
 enum Inner<T, E> {
@@ -30,7 +30,7 @@ impl<T, E> Extraction<T, E> {
     }
 }
 
-/// Nothing in it is pinned: what is there is moved out, and a future on the heap is pinned by its box.
+/// Nothing in it is pinned: values are moved out, and a future on the heap is pinned by its box.
 impl<T, E> Unpin for Extraction<T, E> {}
 
 impl<T, E: Rejection> Future for Extraction<T, E> {

@@ -9,7 +9,7 @@ use actix_web::http::header::{COOKIE, HeaderMap, HeaderName, HeaderValue};
 use crate::web::failed::SessionFailed;
 use crate::web::{Failure, ResponseHeaders};
 
-/// The values of the `Cookie` headers, looked up when they are asked for: most requests never do.
+/// The values of the `Cookie` headers, looked up lazily, because most requests do not need them.
 pub(super) fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
     std::iter::once(headers).flat_map(|headers| headers.get_all(COOKIE)).map(HeaderValue::as_bytes)
 }
@@ -43,7 +43,7 @@ impl ResponseHeaders for HeaderMap {
     }
 }
 
-/// With [`SessionFailed`] in its extensions.
+/// The response has a [`SessionFailed`] in its extensions.
 impl From<Failure> for HttpResponse {
     fn from(failure: Failure) -> Self {
         let mut response = Self::new(status(failure.status));

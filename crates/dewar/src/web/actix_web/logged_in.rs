@@ -1,4 +1,4 @@
-//! Who is logged in, as an extractor.
+//! The logged-in user as an extractor.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -43,20 +43,20 @@ fn not_logged_in(request: &HttpRequest, page: Option<&str>) -> NotLoggedIn {
     NotLoggedIn::at(&wanted, page)
 }
 
-/// Why there is no [`LoggedIn`].
+/// The rejection of the extractor [`LoggedIn`].
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum LoginRejection {
     /// Nobody is logged in.
     NotLoggedIn(NotLoggedIn),
-    /// There is no session: no middleware, or a store that fails.
+    /// There is no session: the middleware is missing or the store fails.
     Session(SessionRejection),
     /// The user could not be loaded: [`SessionUser::Error`].
     User(Rc<actix_web::Error>),
 }
 
 impl LoginRejection {
-    /// Whether something is broken on our side.
+    /// Whether something failed on the server.
     pub(super) fn is_failure(&self) -> bool {
         use SessionRejection::{NotConverted, Unavailable};
         matches!(self, Self::User(_) | Self::Session(Unavailable(_) | NotConverted(_)))
@@ -101,7 +101,7 @@ impl ResponseError for LoginRejection {
     }
 }
 
-/// 303 with the login page, else 401.
+/// A redirect (303) to the login page, or 401.
 fn not_logged_in_response(rejection: &NotLoggedIn) -> HttpResponse {
     let mut response = HttpResponse::new(not_logged_in_status(rejection));
     if let Some(Ok(page)) = rejection.login_page().map(HeaderValue::try_from) {
@@ -117,7 +117,7 @@ fn not_logged_in_status(rejection: &NotLoggedIn) -> StatusCode {
     }
 }
 
-/// The `next` of the request's query, a path of this site; `/` if there is none.
+/// The `next` parameter of the request's query, a path on this site, or `/` if there is none.
 ///
 /// ```
 /// use actix_web::web::Redirect;

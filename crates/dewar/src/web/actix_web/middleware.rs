@@ -14,13 +14,14 @@ use super::response_future::{AfterHandler, ResponseFuture};
 use crate::manager::{Error, SessionManager};
 use crate::web::LazySession;
 
-/// Gives every request its session, and saves it before the response is sent.
+/// Middleware that gives each request its session and saves it before the response is sent.
 ///
-/// Add it with `.wrap(..)` to an `App`, a scope or a resource. Of several middlewares in actix-web the one that is added last is the outermost.
-/// This one works inside and outside of any other, with any body; a middleware outside of it has no session on the way in.
+/// Add it with `.wrap(..)` to an `App`, a scope or a resource. In actix-web, the middleware that is added last is the outermost. This one
+/// works inside or outside of other middleware, with any body type. Middleware outside of it has no session before the request is passed
+/// on.
 ///
-/// A request has one session of a cookie's name: a middleware within another one of the same name lets requests pass. Middlewares with cookies
-/// of different names give it a session each; see [`Sessions`](super::Sessions).
+/// A request has one session per cookie name: a nested middleware with the same cookie name does nothing. Middlewares with different cookie
+/// names provide one session each; see [`Sessions`](super::Sessions).
 #[derive(Debug, Clone)]
 pub struct SessionMiddleware {
     manager: SessionManager,
@@ -29,20 +30,21 @@ pub struct SessionMiddleware {
 }
 
 impl SessionMiddleware {
-    /// The middleware of this manager. Make the manager outside of the closure of `HttpServer::new`, and clone it there: all threads share it.
+    /// Creates a middleware with this manager. Create the manager outside of the closure of `HttpServer::new` and clone it there, so that
+    /// all threads share it.
     #[must_use]
     pub fn new(manager: SessionManager) -> Self {
         Self { manager, page: None, saves_after_server_error: true }
     }
 
-    /// Gives responses to sessions that could not be opened, used or saved a page of the program. Without one they have no body; in debug
-    /// builds it is the reason.
+    /// Sets the page that is sent if a session cannot be opened, used or saved. Without it, such responses have an empty body, or in debug
+    /// builds the reason.
     ///
-    /// Those are the failures of the middleware and of its extractors, and each [`Error`], [`ConvertError`](crate::value::ConvertError) and
-    /// [`TimeoutsError`](crate::lifetime::TimeoutsError) that a handler returns. Status and headers are those of the failure (`Cache-Control:
-    /// no-store`, `Retry-After`, `Set-Cookie` where a cookie is removed), and what the page adds to them: its headers, its status unless it is
-    /// 200, and `Content-Type: text/html; charset=utf-8` if it has none. The reason was logged (feature `tracing`), and should not be told to
-    /// clients.
+    /// The page is used for failures of the middleware and its extractors, and for each [`Error`],
+    /// [`ConvertError`](crate::value::ConvertError) and [`TimeoutsError`](crate::lifetime::TimeoutsError) that a handler returns. Status
+    /// and headers are those of the failure (`Cache-Control: no-store`, `Retry-After`, `Set-Cookie` where a cookie is removed). The page
+    /// can add headers and another status than 200; its default is `Content-Type: text/html; charset=utf-8`. The reason was logged (feature
+    /// `tracing`), and should not be shown to clients.
     ///
     /// ```
     /// use actix_web::HttpResponse;
@@ -61,11 +63,12 @@ impl SessionMiddleware {
         Self { page: Some(ErrorPage::new(move |why| page(why).into())), ..self }
     }
 
-    /// Whether the session is saved when the handler has answered with a server error, a status of 500 or more. It is by default, as in
-    /// Flask: a logout stays a logout whatever fails afterwards.
+    /// Sets whether the session is saved when the handler responds with a server error, a status of 500 or more. The default is `true`, as
+    /// in Flask: a logout stays a logout, whatever fails afterwards.
     ///
-    /// With `false` nothing is saved then, except that the session ended, if the handler called [`log_out`](crate::Session::log_out),
-    /// [`destroy`](crate::Session::destroy) or [`clear`](crate::Session::clear). What was [saved early](SessionManager::save_now) stays.
+    /// With `false` nothing is saved in that case, except the end of the session if the handler called
+    /// [`log_out`](crate::Session::log_out), [`destroy`](crate::Session::destroy) or [`clear`](crate::Session::clear). Changes that were
+    /// [saved early](SessionManager::save_now) are kept.
     #[must_use]
     pub fn save_after_server_error(self, saves: bool) -> Self {
         Self { saves_after_server_error: saves, ..self }

@@ -1,6 +1,6 @@
-//! The session as an extractor of actix-web 4.
+//! Sessions in actix-web 4: the middleware and the extractors.
 //!
-//! The extractor opens it: for a handler without a [`Session`](crate::Session) argument no cookie is read.
+//! The extractor opens the session: for a handler without a [`Session`](crate::Session) argument no cookie is read.
 //!
 //! ```
 //! use actix_web::{App, HttpServer, web};
@@ -25,8 +25,8 @@
 //! ```
 //!
 //! [`Error`](crate::error::Error), [`ConvertError`](crate::value::ConvertError), [`TimeoutsError`](crate::lifetime::TimeoutsError),
-//! [`Forbidden`] and [`SessionRejection`] have responses, so that `?` takes them in a handler that returns `actix_web::Result`. The second and
-//! third become the first with `?`.
+//! [`Forbidden`] and [`SessionRejection`] have responses, so a handler that returns `actix_web::Result` can use `?` with them.
+//! `ConvertError` and `TimeoutsError` also convert to `Error`.
 //!
 //! # Logins
 //!
@@ -71,10 +71,10 @@
 //!
 //! # `Option`
 //!
-//! `Option<Session>` is `None` on a route without a middleware, `Option<LoggedIn<User>>` where nobody is logged in. actix-web makes `None` of
-//! failures, too: of a store that is down, of a user who could not be loaded. That must not look like a logout: the middleware sends the
-//! response to the failure, such as the status 503, in place of the handler's. A handler that is to answer without a session takes a
-//! `Result<Session, SessionRejection>`, and its response is sent as it is.
+//! `Option<Session>` is `None` on a route without a middleware, and `Option<LoggedIn<User>>` is `None` if nobody is logged in. actix-web
+//! also turns failures into `None`: a store that is down, or a user who could not be loaded. That must not look like a logout, so the
+//! middleware sends the response to the failure, such as the status 503, instead of the handler's. A handler that can respond without a
+//! session takes a `Result<Session, SessionRejection>`, and its response is sent unchanged.
 
 mod allowed;
 mod error_page;

@@ -1,4 +1,4 @@
-//! A failure that `Option` has swallowed decides the response all the same.
+//! A failure that `Option` has hidden still decides the response.
 //!
 //! actix-web makes `None` of whatever goes wrong in an extractor. A store that is down would look like a logout.
 
@@ -7,10 +7,10 @@ use actix_web::{HttpMessage, HttpRequest, ResponseError};
 
 use super::{Body, LoginRejection, PermissionRejection, SessionRejection};
 
-/// In the extensions of a request: a failure that its handler does not know of.
+/// A failure that the handler does not know about, in the extensions of the request.
 struct Swallowed(LoginRejection);
 
-/// The response to such a failure in place of one that does not tell it.
+/// The response to such a failure, instead of one that ignores it.
 pub(super) fn told<B>(response: ServiceResponse<Body<B>>) -> ServiceResponse<Body<B>> {
     if response.status().is_server_error() {
         return response;
@@ -22,10 +22,10 @@ pub(super) fn told<B>(response: ServiceResponse<Body<B>>) -> ServiceResponse<Bod
     }
 }
 
-/// Notices, when an extraction is dropped, that nobody has got its failure.
+/// Detects, when an extraction is dropped, that nobody has received its failure.
 ///
-/// `Option` drops a failure before the extraction that it came from. Whoever answers with it, or is a handler with a `Result`, has it for
-/// longer.
+/// `Option` drops a failure before the extraction that it came from. A caller that responds with the failure, or a handler with a `Result`,
+/// keeps it longer.
 pub(super) struct Notice {
     request: HttpRequest,
     failure: Option<LoginRejection>,
@@ -49,9 +49,9 @@ impl Drop for Notice {
     }
 }
 
-/// What an extractor returns in place of what was asked for.
+/// The rejection of an extractor.
 pub(super) trait Rejection {
-    /// What failed on our side, if anything did. That nobody is logged in is no failure, nor is a route without a session.
+    /// The failure on the server, if there is one. A visitor who is not logged in is not a failure, nor is a route without a session.
     fn failure(&self) -> Option<LoginRejection>;
 }
 

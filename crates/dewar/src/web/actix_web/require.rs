@@ -1,4 +1,4 @@
-//! A guard of a whole scope.
+//! A guard for a whole scope.
 
 use std::fmt;
 use std::future::{Future, Ready, ready};
@@ -12,9 +12,9 @@ use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forwar
 
 use super::Body;
 
-/// A middleware that lets only those requests pass from which `T` can be extracted, such as [`LoggedIn`](super::LoggedIn) or
-/// [`Allowed`](super::Allowed); others get the response of the extractor. It must be inside of the
-/// [`SessionMiddleware`](super::SessionMiddleware): on a scope of the `App` that has that one, or added before it.
+/// Middleware that passes only requests from which `T` can be extracted, such as [`LoggedIn`](super::LoggedIn) or
+/// [`Allowed`](super::Allowed). Other requests get the response of the extractor. It must be inside of the
+/// [`SessionMiddleware`](super::SessionMiddleware): on a scope of the `App` that has it, or added before it.
 ///
 /// ```
 /// use actix_web::web;
@@ -50,7 +50,7 @@ use super::Body;
 pub struct Require<T>(PhantomData<fn() -> T>);
 
 impl<T: FromRequest> Require<T> {
-    /// The guard.
+    /// Creates the guard.
     #[must_use]
     pub fn new() -> Self {
         Self(PhantomData)

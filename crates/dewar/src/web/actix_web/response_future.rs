@@ -27,16 +27,16 @@ pin_project! {
     }
 }
 
-/// What there is to do, and for which session.
+/// The work to do, and the session for it.
 pub(super) struct AfterHandler {
     pub(super) session: LazySession,
-    /// That of a middleware further out, with another cookie.
+    /// The session of an outer middleware, with another cookie.
     pub(super) outer: Option<LazySession>,
     pub(super) page: Option<ErrorPage>,
     pub(super) saves_after_server_error: bool,
 }
 
-/// What is not sent before the session is saved.
+/// A result that waits until the session is saved.
 struct Saving<B> {
     outcome: Outcome<B>,
     save: Answer<'static, SessionHeaders, Error>,

@@ -33,8 +33,8 @@ async fn open(layer: LazySession, request: HttpRequest) -> Result<Session, Sessi
     opened.map_err(|why| SessionRejection::Unavailable(Arc::new(why)))
 }
 
-/// The manager of the innermost middleware: for [saving early](SessionManager::save_now), and for the
-/// [sessions of an owner](SessionManager::sessions_of).
+/// The manager of the innermost middleware, for [early saves](SessionManager::save_now) and for the [sessions of an
+/// owner](SessionManager::sessions_of).
 impl FromRequest for SessionManager {
     type Error = SessionRejection;
     type Future = Ready<Result<Self, SessionRejection>>;

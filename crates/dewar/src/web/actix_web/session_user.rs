@@ -1,4 +1,4 @@
-//! The application's user: loaded once per request.
+//! The application's user, loaded once per request.
 
 use std::cell::RefCell;
 use std::future::{Future, poll_fn};
@@ -45,21 +45,22 @@ use crate::web::login::Loaded;
     note = "say how it is loaded: `impl dewar::web::actix_web::SessionUser for {Self} {{ .. }}`"
 )]
 pub trait SessionUser: Clone + 'static {
-    /// Why a user could not be loaded; its response is sent then.
+    /// The error if a user cannot be loaded. Its response is sent.
     type Error: Into<actix_web::Error>;
 
-    /// Where visitors are sent who are not logged in, such as `/login`; with the page that they wanted as the query parameter `next` (a
-    /// [`LocalPath`](crate::web::LocalPath)) if they asked for it by `GET` or `HEAD`. `None`: they get the status 401.
+    /// The login page, such as `/login`, to which visitors who are not logged in are redirected. The page that they requested becomes the
+    /// query parameter `next` (a [`LocalPath`](crate::web::LocalPath)) if the method is `GET` or `HEAD`. With `None` they get the status
+    /// 401.
     const LOGIN_PAGE: Option<&'static str> = None;
 
-    /// The user of this owner, as it was given to [`Session::log_in`] (of more than 200 bytes, as [`Session::owner`] says it). `None`, as of a
-    /// user who was deleted: nobody is logged in.
+    /// Loads the user with this owner name, as passed to [`Session::log_in`] (if longer than 200 bytes, as returned by [`Session::owner`]).
+    /// Returns `None` if the user does not exist, for example because the account was deleted: then nobody is logged in.
     ///
-    /// Called once per request, however many extractors ask, and not for visitors.
+    /// Called once per request for all extractors, and not for visitors.
     fn load(owner: &str, request: &HttpRequest) -> impl Future<Output = Result<Option<Self>, Self::Error>>;
 }
 
-/// The session of a request, and its owner and user if somebody is logged in.
+/// The session of a request, with its owner and user if somebody is logged in.
 pub(super) async fn load<U: SessionUser>(
     request: &HttpRequest,
 ) -> Result<(Session, Option<(String, U)>), LoginRejection> {

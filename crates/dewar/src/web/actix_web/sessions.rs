@@ -1,4 +1,4 @@
-//! The sessions of a route that has several.
+//! The sessions of a route with several middlewares.
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -13,8 +13,8 @@ use super::session::lazy_session;
 use crate::session::Session;
 use crate::web::LazySession;
 
-/// The sessions of a route that has several [`SessionMiddleware`](super::SessionMiddleware)s, with cookies of different names. The extractor
-/// [`Session`] gives the innermost one's.
+/// The sessions of a route with several [`SessionMiddleware`](super::SessionMiddleware)s that have different cookie names. The extractor
+/// [`Session`] gives the session of the innermost one.
 ///
 /// ```
 /// use dewar::web::actix_web::{SessionRejection, Sessions};
@@ -31,7 +31,7 @@ pub struct Sessions {
 }
 
 impl Sessions {
-    /// The session of the middleware whose cookie has this name, opened if it was not yet.
+    /// Returns the session of the middleware with this cookie name, opening it if necessary.
     ///
     /// # Errors
     /// When there is no such middleware, or the store cannot be read.

@@ -1,4 +1,4 @@
-//! The session as a struct of the program's, as an extractor.
+//! The session as a struct of the program, as an extractor.
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
@@ -6,8 +6,8 @@ use actix_web::{FromRequest, HttpRequest};
 use super::{Extraction, SessionRejection};
 use crate::session::{Session, SessionData, Typed};
 
-/// Opens the session and checks that it can be read as the struct: a handler never runs with one that cannot. To repair such sessions, take
-/// a [`Session`] and [`set`](Typed::set) a struct there.
+/// Opens the session and checks that it can be read as the struct; otherwise the handler does not run. To repair such sessions, take a
+/// [`Session`] as argument and [`set`](Typed::set) a struct there.
 ///
 /// ```
 /// use dewar::session::{SessionData, Typed};

@@ -1,4 +1,4 @@
-//! Errors as responses, so that a handler can return them with `?`.
+//! Responses for errors, so that a handler can return them with `?`.
 
 use std::fmt;
 
@@ -12,15 +12,15 @@ use crate::web::Failure;
 use crate::web::no_layer::no_layer;
 use crate::web::response::TEXT_HEADERS;
 
-/// Why an extractor has no session.
+/// The rejection of the session extractors.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SessionRejection {
     /// The route has no [`SessionLayer`](super::SessionLayer).
     NoLayer,
-    /// The route has no layer whose cookie has this name.
+    /// The route has no layer with this cookie name.
     NoLayerNamed(String),
-    /// The session cannot be opened: the store cannot be read.
+    /// The session cannot be opened because the store cannot be read.
     Unavailable(Error),
     /// The session cannot be read as the struct of [`Typed`](crate::session::Typed).
     NotConverted(ConvertError),
@@ -59,7 +59,7 @@ impl std::error::Error for SessionRejection {
     }
 }
 
-/// 500 for a missing layer, which is logged; what [`Error`] says if the session cannot be opened.
+/// 500 for a missing layer, which is logged; the response of [`Error`] if the session cannot be opened.
 impl IntoResponse for SessionRejection {
     fn into_response(self) -> Response {
         match self {
@@ -70,29 +70,29 @@ impl IntoResponse for SessionRejection {
     }
 }
 
-/// The response to a session that could not be opened, used or saved: 503, 500 or 409 (see [`Error::status`]), with the reason as text in debug
-/// builds only. [`SessionLayer::on_error`](super::SessionLayer::on_error) gives it a page.
+/// The response to a session that could not be opened, used or saved: 503, 500 or 409 (see [`Error::status`]), with the reason as text in
+/// debug builds only. [`SessionLayer::on_error`](super::SessionLayer::on_error) sets a page for it.
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         Failure::from(self).into()
     }
 }
 
-/// As [`Error`], with the status 500: the session holds something else than the handler asked for.
+/// Like [`Error`], with the status 500: a session value does not have the type that the handler asked for, or cannot be stored.
 impl IntoResponse for ConvertError {
     fn into_response(self) -> Response {
         Error::from(self).into_response()
     }
 }
 
-/// As [`Error`], with the status 500: the session cannot have these timeouts.
+/// Like [`Error`], with the status 500: the session cannot have these timeouts.
 impl IntoResponse for TimeoutsError {
     fn into_response(self) -> Response {
         Error::from(self).into_response()
     }
 }
 
-/// The response to a missing layer, which has no page either.
+/// The response to a missing layer, which means that there is no page either.
 fn missing(why: &SessionRejection) -> Response {
     let text = no_layer(why);
     let headers =

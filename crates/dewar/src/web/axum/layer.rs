@@ -1,4 +1,4 @@
-//! The layer for axum: that of tower, with axum's own body, which a router takes as it is.
+//! The session layer for axum: that of tower with axum's body type, so that a router accepts it directly.
 
 use std::fmt;
 use std::future::Future;
@@ -18,12 +18,12 @@ use crate::manager::{Error, SessionManager};
 use crate::web::error_page::ErrorPage;
 use crate::web::tower::{self, SessionBody};
 
-/// Gives every request its session, and saves it before the response is sent.
+/// Middleware that gives each request its session and saves it before the response is sent.
 ///
-/// It works inside and outside of any other layer. Routes that are added after it have no session, and neither has a middleware outside of it, one
-/// that is added after it.
+/// It works inside or outside of other layers. Routes that are added after this layer have no session, and neither does middleware outside
+/// of it, which is added after it.
 ///
-/// It is [`tower::SessionLayer`], and says more there; with axum's body, so that no response is boxed again.
+/// See [`tower::SessionLayer`] for details. This one uses axum's body type, so that no response is boxed again.
 #[derive(Debug, Clone)]
 pub struct SessionLayer {
     layer: tower::SessionLayer,
@@ -31,18 +31,18 @@ pub struct SessionLayer {
 }
 
 impl SessionLayer {
-    /// The layer of this manager.
+    /// Creates a layer with this manager.
     #[must_use]
     pub fn new(manager: SessionManager) -> Self {
         Self { layer: tower::SessionLayer::new(manager), page: None }
     }
 
-    /// Gives responses to sessions that could not be opened, used or saved a page of the program. Without one they have no body; in debug
-    /// builds it is the reason.
+    /// Sets the page that is sent if a session cannot be opened, used or saved. Without it, such responses have an empty body, or in debug
+    /// builds the reason.
     ///
-    /// Those are the failures of the layer and of its extractors, and each [`Error`], [`ConvertError`](crate::value::ConvertError) and
-    /// [`TimeoutsError`](crate::lifetime::TimeoutsError) that a handler returns. Status and headers are those of the failure, and what the page adds to them; see
-    /// [`tower::SessionLayer::on_error`].
+    /// The page is used for failures of the layer and its extractors, and for each [`Error`], [`ConvertError`](crate::value::ConvertError)
+    /// and [`TimeoutsError`](crate::lifetime::TimeoutsError) that a handler returns. Status and headers are those of the failure, and the
+    /// page can add to them; see [`tower::SessionLayer::on_error`].
     ///
     /// ```
     /// use axum::response::Html;
@@ -61,8 +61,9 @@ impl SessionLayer {
         Self { page: Some(ErrorPage::new(move |why| page(why).into_response())), ..self }
     }
 
-    /// Whether the session is saved when the handler has answered with a server error; it is by default. With `false` only an end is saved
-    /// then, such as that of [`log_out`](crate::Session::log_out). See [`tower::SessionLayer::save_after_server_error`].
+    /// Sets whether the session is saved when the handler responds with a server error. The default is `true`. With `false` only the end of
+    /// a session is saved in that case, such as by [`log_out`](crate::Session::log_out). See
+    /// [`tower::SessionLayer::save_after_server_error`].
     #[must_use]
     pub fn save_after_server_error(self, saves: bool) -> Self {
         Self { layer: self.layer.save_after_server_error(saves), ..self }
@@ -130,7 +131,7 @@ where
     }
 }
 
-/// Nothing is boxed if it is axum's already.
+/// Nothing is boxed if it is already axum's body.
 fn into_axums<B>(body: SessionBody<B>) -> Body
 where
     B: http_body::Body<Data = Bytes> + Send + 'static,

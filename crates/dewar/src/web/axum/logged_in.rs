@@ -1,4 +1,4 @@
-//! Who is logged in, as an extractor.
+//! The logged-in user as an extractor.
 
 use std::convert::Infallible;
 
@@ -23,7 +23,7 @@ impl<U: SessionUser<S>, S: Send + Sync> FromRequestParts<S> for LoggedIn<U> {
     }
 }
 
-/// `None` if nobody is logged in. A store or a database that fails is still an error.
+/// `None` if nobody is logged in. A failing store or database is still an error.
 impl<U: SessionUser<S>, S: Send + Sync> OptionalFromRequestParts<S> for LoggedIn<U> {
     type Rejection = LoginRejection;
 
@@ -43,15 +43,15 @@ async fn logged_in<U: SessionUser<S>, S: Sync>(
         .map(|((owner, user), layer)| LoggedIn::new(user, owner, session, layer.manager().clone())))
 }
 
-/// Why there is no [`LoggedIn`].
+/// The rejection of the extractor [`LoggedIn`].
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum LoginRejection {
     /// Nobody is logged in.
     NotLoggedIn(NotLoggedIn),
-    /// There is no session: no layer, or a store that fails.
+    /// There is no session: the layer is missing or the store fails.
     Session(SessionRejection),
-    /// The user could not be loaded: the response that [`SessionUser::Error`] is.
+    /// The user could not be loaded: the response made from [`SessionUser::Error`].
     User(Box<Response>),
 }
 
@@ -65,7 +65,7 @@ impl IntoResponse for LoginRejection {
     }
 }
 
-/// The `next` of the request's query, a path of this site; `/` if there is none.
+/// The `next` parameter of the request's query, a path on this site, or `/` if there is none.
 ///
 /// ```
 /// use axum::response::Redirect;
@@ -96,7 +96,7 @@ fn not_logged_in(parts: &Parts, page: Option<&str>) -> NotLoggedIn {
     NotLoggedIn::at(&wanted, page)
 }
 
-/// 303 with the login page, else 401.
+/// A redirect (303) to the login page, or 401.
 impl IntoResponse for NotLoggedIn {
     fn into_response(self) -> Response {
         match self.login_page().map(HeaderValue::try_from) {

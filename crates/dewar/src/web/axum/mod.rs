@@ -1,6 +1,6 @@
-//! The session as an axum extractor.
+//! Sessions in axum: the layer and the extractors.
 //!
-//! The extractor opens it: for a handler without a [`Session`] argument no cookie is read.
+//! The extractor opens the session: for a handler without a [`Session`] argument no cookie is read.
 //!
 //! ```
 //! use axum::{Router, routing::get};
@@ -19,11 +19,11 @@
 //! }
 //! ```
 //!
-//! `Option<Session>` is `None` on a route without a layer; if the store fails, it is an error like `Session`.
+//! `Option<Session>` is `None` on a route without a layer. If the store fails, it is an error, as for `Session`.
 //!
 //! [`Error`](crate::error::Error), [`ConvertError`](crate::value::ConvertError), [`TimeoutsError`](crate::lifetime::TimeoutsError) and
-//! [`SessionRejection`] are responses. The second and third become the first with `?`. A handler with errors of other types, too, returns
-//! `axum::response::Result`, which takes each of them.
+//! [`SessionRejection`] are responses. `ConvertError` and `TimeoutsError` convert to `Error` with `?`. A handler that also has errors of
+//! other types returns `axum::response::Result`, which accepts all of them.
 //!
 //! # Logins
 //!
@@ -133,7 +133,7 @@ impl<S: Sync> FromRequestParts<S> for Session {
     }
 }
 
-/// `None` if the route has no layer; a session that cannot be opened is rejected.
+/// `None` if the route has no layer. A session that cannot be opened is a rejection.
 impl<S: Sync> OptionalFromRequestParts<S> for Session {
     type Rejection = SessionRejection;
 
@@ -143,8 +143,8 @@ impl<S: Sync> OptionalFromRequestParts<S> for Session {
     }
 }
 
-/// The manager of the innermost layer: for [saving early](SessionManager::save_now), and for the
-/// [sessions of an owner](SessionManager::sessions_of).
+/// The manager of the innermost layer, for [early saves](SessionManager::save_now) and for the [sessions of an
+/// owner](SessionManager::sessions_of).
 impl<S: Sync> FromRequestParts<S> for SessionManager {
     type Rejection = SessionRejection;
 
@@ -154,8 +154,8 @@ impl<S: Sync> FromRequestParts<S> for SessionManager {
     }
 }
 
-/// The sessions of a route that has several [`SessionLayer`]s, with cookies of different names. The
-/// extractor [`Session`] gives the innermost layer's.
+/// The sessions of a route with several [`SessionLayer`]s that have different cookie names. The extractor [`Session`] gives the session of
+/// the innermost layer.
 ///
 /// ```
 /// use dewar::web::axum::{SessionRejection, Sessions};
@@ -172,7 +172,7 @@ pub struct Sessions {
 }
 
 impl Sessions {
-    /// The session of the layer whose cookie has this name, opened if it was not yet.
+    /// Returns the session of the layer with this cookie name, opening it if necessary.
     ///
     /// # Errors
     /// When there is no such layer, or the store cannot be read.

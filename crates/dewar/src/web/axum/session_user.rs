@@ -1,4 +1,4 @@
-//! The application's user: loaded once per request.
+//! The application's user, loaded once per request.
 
 use std::future::Future;
 
@@ -46,21 +46,22 @@ use crate::web::login::Loaded;
     note = "in a handler with `LoggedIn<{Self}>` the state `S` of `SessionUser<S>` must be that of `Router<S>` (`()` without `with_state`)"
 )]
 pub trait SessionUser<S>: Clone + Send + Sync + 'static {
-    /// Why a user could not be loaded: the response to that.
+    /// The error if a user cannot be loaded, which is also the response.
     type Error: IntoResponse + Send;
 
-    /// Where visitors are sent who are not logged in, such as `/login`; with the page that they wanted as the query parameter `next` (a
-    /// [`LocalPath`](crate::web::LocalPath)) if they asked for it by `GET` or `HEAD`. `None`: they get the status 401.
+    /// The login page, such as `/login`, to which visitors who are not logged in are redirected. The page that they requested becomes the
+    /// query parameter `next` (a [`LocalPath`](crate::web::LocalPath)) if the method is `GET` or `HEAD`. With `None` they get the status
+    /// 401.
     const LOGIN_PAGE: Option<&'static str> = None;
 
-    /// The user of this owner, as it was given to [`Session::log_in`] (of more than 200 bytes, as [`Session::owner`] says it). `None`, as of a
-    /// user who was deleted: nobody is logged in.
+    /// Loads the user with this owner name, as passed to [`Session::log_in`] (if longer than 200 bytes, as returned by [`Session::owner`]).
+    /// Returns `None` if the user does not exist, for example because the account was deleted: then nobody is logged in.
     ///
-    /// Called once per request, however many extractors ask, and not for visitors.
+    /// Called once per request for all extractors, and not for visitors.
     fn load(owner: &str, state: &S) -> impl Future<Output = Result<Option<Self>, Self::Error>> + Send;
 }
 
-/// The session of a request, and its owner and user if somebody is logged in.
+/// The session of a request, with its owner and user if somebody is logged in.
 pub(super) async fn load<U: SessionUser<S>, S: Sync>(
     parts: &mut Parts,
     state: &S,

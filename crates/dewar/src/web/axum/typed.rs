@@ -1,4 +1,4 @@
-//! The session as a struct of the program's, as an axum extractor.
+//! The session as a struct of the program, as an axum extractor.
 
 use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::request;
@@ -7,8 +7,8 @@ use super::SessionRejection;
 use crate::session::{Session, SessionData, Typed};
 use crate::value::ConvertError;
 
-/// Opens the session and looks whether it can be read as the struct: a handler never runs with one that cannot. To repair such sessions, take
-/// a [`Session`] and [`set`](Typed::set) a struct there.
+/// Opens the session and checks that it can be read as the struct; otherwise the handler does not run. To repair such sessions, take a
+/// [`Session`] as argument and [`set`](Typed::set) a struct there.
 ///
 /// ```
 /// use dewar::session::{SessionData, Typed};
@@ -39,7 +39,7 @@ impl<T: SessionData, S: Sync> FromRequestParts<S> for Typed<T> {
     }
 }
 
-/// `None` if the route has no layer; a session that cannot be opened or read is rejected.
+/// `None` if the route has no layer. A session that cannot be opened or read is a rejection.
 impl<T: SessionData, S: Sync> OptionalFromRequestParts<S> for Typed<T> {
     type Rejection = SessionRejection;
 

@@ -1,4 +1,4 @@
-//! What a user may do.
+//! Permissions of users.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -30,9 +30,9 @@ pub trait Permission<U> {
     fn allows(user: &U) -> bool;
 }
 
-/// The logged-in user, who has the [`Permission`] `P`. Others who are logged in get the status 403.
+/// The logged-in user with the [`Permission`] `P`. Other logged-in users get the status 403.
 ///
-/// It is an extractor, and a guard of a whole router or scope: see [`web::axum`](crate::web::axum#logins) and
+/// An extractor, and a guard for a whole router or scope: see [`web::axum`](crate::web::axum#logins) and
 /// [`web::actix_web`](crate::web::actix_web#logins).
 pub struct Allowed<U, P> {
     user: LoggedIn<U>,
@@ -67,7 +67,7 @@ impl<U: fmt::Debug, P> fmt::Debug for Allowed<U, P> {
     }
 }
 
-/// The user is logged in, and may not do this: the status 403.
+/// The response to a logged-in user without permission: the status 403.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Forbidden;
 

@@ -1,12 +1,12 @@
-//! The user of a request is loaded once, however many extractors ask.
+//! The user of a request, loaded once for all extractors.
 
 use crate::value::Text;
 
-/// The user that was loaded in this request, in its extensions.
+/// The user that was loaded in this request, stored in its extensions.
 #[derive(Clone)]
 pub(in crate::web) struct Loaded<U> {
     owner: Text,
-    /// `None`: nobody, as the account was deleted.
+    /// `None` if the account was deleted.
     user: Option<U>,
 }
 
@@ -15,7 +15,7 @@ impl<U: Clone> Loaded<U> {
         Self { owner, user }
     }
 
-    /// The user, if it is this owner's: a login within the request changes the owner.
+    /// The user, if it belongs to this owner: a login within the request changes the owner.
     pub(in crate::web) fn user_of(&self, owner: &Text) -> Option<Option<U>> {
         (self.owner == *owner).then(|| self.user.clone())
     }

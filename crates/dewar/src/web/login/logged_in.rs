@@ -9,10 +9,11 @@ use crate::session::{Session, SessionInfo};
 
 /// The user who is logged in. A handler with this argument runs for nobody else.
 ///
-/// It is the user: its fields and methods can be used directly. Visitors who are not logged in are sent to the login page, or get the status
+/// It dereferences to the user, whose fields and methods can be used directly. Visitors who are not logged in are redirected to the login
+/// page, or get the status 401. With `Option<LoggedIn<User>>` the handler runs for them as well.
 /// 401. With `Option<LoggedIn<User>>` the handler runs for them, too.
 ///
-/// It is an extractor, and a guard of a whole router or scope: see [`web::axum`](crate::web::axum#logins) and
+/// An extractor, and a guard for a whole router or scope: see [`web::axum`](crate::web::axum#logins) and
 /// [`web::actix_web`](crate::web::actix_web#logins).
 ///
 /// The user is loaded once per request, for guards and handlers together.
@@ -29,23 +30,23 @@ impl<U> LoggedIn<U> {
         Self { user, owner, session, manager }
     }
 
-    /// The user, without the session.
+    /// Returns the user without the session.
     pub fn into_user(self) -> U {
         self.user
     }
 
-    /// The session of the request.
+    /// Returns the session of the request.
     pub fn session(&self) -> &Session {
         &self.session
     }
 
-    /// The owner of the session when the user was loaded, as `SessionUser::load` got it.
+    /// Returns the owner of the session when the user was loaded, as passed to `SessionUser::load`.
     pub fn owner(&self) -> &str {
         &self.owner
     }
 
-    /// The user's sessions, the oldest first, for a page such as "where you are logged in". The one of this request
-    /// [is marked](SessionInfo::is_current).
+    /// Returns the user's sessions, oldest first, for a page such as "where you are logged in". The session of this request [is
+    /// marked](SessionInfo::is_current).
     ///
     /// # Errors
     /// As [`SessionManager::sessions_of`].
@@ -53,8 +54,8 @@ impl<U> LoggedIn<U> {
         self.manager.sessions_of_stored(&self.owner, Some(&self.session)).await
     }
 
-    /// Ends one of the user's sessions by its [handle](SessionInfo::handle). `false`: the user has none of that handle (any more); so it is for
-    /// sessions of other users.
+    /// Ends one of the user's sessions by its [handle](SessionInfo::handle). Returns `false` if the user has no session with this handle,
+    /// for example if it belongs to another user.
     ///
     /// # Errors
     /// As [`SessionManager::sessions_of`].
@@ -62,10 +63,10 @@ impl<U> LoggedIn<U> {
         self.manager.end_session_of_stored(&self.owner, handle).await
     }
 
-    /// Goes on if the user may, by a predicate of yours. For a whole router there is [`Allowed`](super::Allowed).
+    /// Checks a permission with a function of your own. For a whole router use [`Allowed`](super::Allowed).
     ///
     /// # Errors
-    /// [`Forbidden`], a response with the status 403, if the predicate says no.
+    /// [`Forbidden`], a response with the status 403, if the function returns `false`.
     pub fn require(&self, may: impl FnOnce(&U) -> bool) -> Result<(), Forbidden> {
         if may(&self.user) { Ok(()) } else { Err(Forbidden) }
     }
@@ -83,7 +84,7 @@ impl<U> LoggedIn<U> {
     /// ```
     ///
     /// # Errors
-    /// As [`SessionManager::end_other_sessions`]: call it before what must not be done without it.
+    /// As for [`SessionManager::end_other_sessions`]. Call it before any step that requires it.
     pub async fn end_other_sessions(&self) -> Result<usize, Error> {
         self.manager.end_other_sessions(&self.session).await
     }

@@ -1,4 +1,4 @@
-//! Who is logged in, and what a user may do: what the adapters of frameworks with extractors share.
+//! Logged-in users and their permissions, shared by the adapters of frameworks with extractors.
 
 mod allowed;
 mod loaded;

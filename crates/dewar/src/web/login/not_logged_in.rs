@@ -1,29 +1,29 @@
-//! Where visitors are sent who are not logged in.
+//! The response for visitors who are not logged in.
 
 use crate::web::LocalPath;
 
-/// Nobody is logged in: a redirect to the login page, or the status 401.
+/// The response for visitors who are not logged in: a redirect to the login page, or the status 401.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotLoggedIn {
     login_page: Option<String>,
 }
 
-/// The page that the visitor wanted.
+/// The page that the visitor requested.
 pub(in crate::web) struct Wanted<'r> {
     pub(in crate::web) path: &'r str,
     pub(in crate::web) path_and_query: Option<&'r str>,
-    /// Whether the method is `GET` or `HEAD`, so that the page can be asked for again after the login.
+    /// Whether the method is `GET` or `HEAD`, so that the page can be requested again after the login.
     pub(in crate::web) is_get: bool,
 }
 
 impl NotLoggedIn {
-    /// The address of the login page, with the `next` of this request; `None` if there is none.
+    /// Returns the URL of the login page with the `next` parameter of this request, or `None` if there is no login page.
     #[must_use]
     pub fn login_page(&self) -> Option<&str> {
         self.login_page.as_deref()
     }
 
-    /// A login page that asks for a login itself would lead to itself, again and again.
+    /// A login page that requires a login itself would redirect to itself forever.
     pub(in crate::web) fn at(wanted: &Wanted<'_>, page: Option<&str>) -> Self {
         let is_wanted = |page: &str| page.split(['?', '#']).next() == Some(wanted.path);
         let login_page = page.filter(|page| !is_wanted(page)).map(|page| {

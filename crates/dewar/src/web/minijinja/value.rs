@@ -1,4 +1,4 @@
-//! The values of a session as minijinja's, and Python's dict as templates know it: keys in order, and the methods that only look.
+//! Session values as minijinja values, and Python's dict as templates know it: ordered keys and the methods that only read.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use minijinja::{Error, ErrorKind, State, Value};
 
 use crate::value::{self as session, BigInt, Opaque, Plain, Text};
 
-/// A datetime becomes its ISO text, a UUID its usual one, half of a surrogate pair U+FFFD, an integer beyond 128 bits its digits.
+/// A datetime becomes ISO text, a UUID its usual text, half of a surrogate pair U+FFFD, an integer beyond 128 bits its digits.
 pub(super) fn to_template(value: &session::Value) -> Value {
     match value {
         session::Value::Null => ().into(),
@@ -36,7 +36,7 @@ pub(super) fn to_template_text(text: &Text) -> Value {
     text.to_str_lossy().into()
 }
 
-/// The closest value; none for a class that has no plain counterpart.
+/// The closest value, or none for a class without a plain equivalent.
 fn opaque(value: &Opaque) -> Value {
     match value.plain() {
         Some(Plain::Items(items)) => all(items).into(),
@@ -67,7 +67,7 @@ fn big_int(number: &BigInt) -> Value {
     digits.parse::<i128>().map_or_else(|_| digits.into(), Value::from)
 }
 
-/// What the methods of a dict need to know of it.
+/// What the methods of a dict need.
 pub(super) trait Dict {
     fn item(&self, key: &Value) -> Option<Value>;
 
@@ -125,7 +125,7 @@ impl Object for Nested {
     }
 }
 
-/// As a template prints it: within a list it is `Debug` that minijinja asks.
+/// The form that a template prints: within a list, minijinja uses `Debug`.
 impl fmt::Debug for Nested {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(&self.0).finish()

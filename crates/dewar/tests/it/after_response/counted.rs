@@ -1,4 +1,4 @@
-//! Changes beside a save that is under way, and changes to a session that has ended: each is stored, or told of once.
+//! Changes during a save, and changes to a session that has ended: each is stored, or reported once.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 use crate::counters::Counters;
 use crate::hooked_store::{Call, Hook, HookedStore};
 
-/// Holds up writes until they may go on.
+/// Delays writes until the test lets them continue.
 #[derive(Debug, Default)]
 struct Gate {
     is_closed: AtomicBool,
@@ -104,7 +104,7 @@ fn or_it_is_saved_by_the_task() {
     assert_eq!(lost, [0]);
 }
 
-/// The save has told of them already.
+/// The save has already reported them.
 #[test]
 fn what_a_save_drops_because_the_session_has_ended_is_told_once() {
     let events = ["revival_refused", "changed_after_response"];
@@ -124,7 +124,7 @@ fn what_a_save_drops_because_the_session_has_ended_is_told_once() {
     assert_eq!(told, [1, 0]);
 }
 
-/// The task may have looked away from the error.
+/// The task may have ignored the error.
 #[test]
 fn what_a_save_could_not_store_is_counted_when_the_session_is_dropped() {
     let lost = counted(["changed_after_response"], async || {

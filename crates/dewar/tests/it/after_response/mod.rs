@@ -1,4 +1,4 @@
-//! Sessions that are used after their response was sent, by streams, WebSockets and tasks: what is saved, and what is told to be lost.
+//! Sessions that are used after their response was sent, by streams, WebSockets and tasks: what is saved, and what is reported as lost.
 
 mod counted;
 mod over_http;

@@ -22,7 +22,7 @@ use crate::browser::Browser;
 use crate::ended::over_http::Connection;
 use crate::server::Server;
 
-/// What a save came to, as text.
+/// The result of a save, as text.
 async fn count(manager: &SessionManager, session: &Session) -> String {
     let counted = session.update("count", |count: Option<u32>| count.unwrap_or(0) + 1);
     assert!(counted.is_ok());
@@ -65,7 +65,7 @@ async fn late(State(results): State<Sender<String>>, session: Session, manager: 
     }))
 }
 
-/// What the saves of spawned tasks came to.
+/// The results of saves in spawned tasks.
 struct Tasks(Receiver<String>);
 
 impl Tasks {

@@ -1,4 +1,4 @@
-//! Flask-Session's records, which say nothing about old ids.
+//! Flask-Session's records, which contain nothing about old ids.
 
 use dewar::{ServerSide, Session};
 

@@ -4,7 +4,7 @@ use dewar::Session;
 
 use super::Site;
 
-/// Whether a connection that came with the first cookie is open after the second request.
+/// Whether a connection that sent the first cookie is open after the second request.
 async fn is_open_after(first: impl FnOnce(&Session), then: impl FnOnce(&Session)) -> bool {
     let site = Site::new();
     let cookie = site.visit("", first).await;
@@ -78,7 +78,7 @@ async fn new_ids_are_followed_to_the_end() {
     assert!(!connections.iter().any(super::Connection::is_open));
 }
 
-/// More than are followed at one look.
+/// More than are followed in one lookup.
 #[tokio::test]
 async fn many_new_ids_at_once_are_followed() {
     let site = Site::new();

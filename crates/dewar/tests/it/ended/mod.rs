@@ -1,7 +1,6 @@
-//! `SessionManager::ended`: connections that outlive their request end with the session.
+//! `SessionManager::ended`: connections that outlive their request are closed when the session ends.
 
 mod cookies;
-mod example;
 mod flask;
 mod followed;
 pub(crate) mod over_http;
@@ -43,7 +42,7 @@ impl Time {
         async move { _ = seconds.wait_for(|now| *now >= end).await }
     }
 
-    /// Second by second; whoever can go on does.
+    /// Advances second by second; every future that can continue does.
     async fn pass(&self, seconds: u64) {
         for _ in 0..seconds {
             self.0.send_modify(|now| *now += 1);

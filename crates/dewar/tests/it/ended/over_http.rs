@@ -66,7 +66,7 @@ impl Connection {
         Self(connection)
     }
 
-    /// What comes until this text has come.
+    /// Reads until this text has arrived.
     pub(crate) fn read_until(&mut self, end: &str) -> String {
         let mut read = Vec::new();
         while !String::from_utf8_lossy(&read).contains(end) {
@@ -77,7 +77,7 @@ impl Connection {
         String::from_utf8_lossy(&read).into_owned()
     }
 
-    /// What comes until the server closes it.
+    /// Reads until the server closes the connection.
     pub(crate) fn rest(mut self) -> Vec<u8> {
         let mut rest = Vec::new();
         self.0.read_to_end(&mut rest).unwrap();

@@ -106,7 +106,7 @@ async fn a_user_who_is_gone_is_not_logged_in() {
     assert_eq!(site.get("/office/report", &gone).await.status(), 303);
 }
 
-/// A database or a store that fails is no visitor.
+/// A failing database or store does not make the user a visitor.
 #[tokio::test]
 async fn what_fails_is_told_even_where_the_user_may_be_missing() {
     let site = Site::in_store();

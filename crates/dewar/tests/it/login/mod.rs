@@ -1,6 +1,5 @@
 //! Logging in and out.
 
-mod example;
 mod extractors;
 mod json;
 mod next_in_chromium;

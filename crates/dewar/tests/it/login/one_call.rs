@@ -1,4 +1,4 @@
-//! `log_in` and `log_out` in every format: what comes along, what ends, and what is said of the cookie.
+//! `log_in` and `log_out` in every format: which data is kept, what ends, and how the cookie is set.
 
 use dewar::lifetime::Timeouts;
 use dewar::value::Value;
@@ -19,7 +19,7 @@ async fn visitor(site: &Site) -> String {
     site.visit("", fill).await
 }
 
-/// Zoe, who stays logged in, and has something that is hers.
+/// Zoe, who stays logged in and has data of her own.
 async fn zoe(site: &Site) -> String {
     let login = |session: &Session| {
         session.log_in(Login::new("user:zoe").remember_me(true).device("Firefox", "Lisbon"));

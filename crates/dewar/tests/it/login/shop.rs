@@ -39,7 +39,7 @@ impl App {
     }
 }
 
-/// The database is away.
+/// The database cannot be reached.
 pub(super) struct Down;
 
 impl IntoResponse for Down {
@@ -57,7 +57,7 @@ impl SessionUser<App> for User {
     }
 }
 
-/// The same user for programs, which are sent nowhere.
+/// The same user for an API, which does not redirect.
 #[derive(Debug, Clone)]
 pub(super) struct ApiUser(User);
 

@@ -1,4 +1,4 @@
-//! Failures while a session moves: the request goes on, and no user is logged out.
+//! Failures during a migration: the request continues, and no user is logged out.
 
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -149,7 +149,7 @@ fn an_old_store_that_refuses_writes_loses_nothing() {
     }
 }
 
-/// The previous session is ended, and the request that moves it does not hear of that.
+/// The previous session is ended while a request migrates it.
 #[tokio::test]
 async fn an_old_store_whose_answer_is_lost_logs_no_user_out() {
     for from in [Kind::Native, Kind::FlaskSession] {

@@ -1,4 +1,4 @@
-//! Sessions move from one kind to another, and no user is logged out.
+//! Migrations from one kind of session to another, without logging users out.
 
 mod failing;
 mod jar;
@@ -16,7 +16,7 @@ use dewar::clock::UnixTime;
 use self::jar::{Jar, login, logout};
 use self::kinds::{Kind, NOW, UNTIL, moves};
 
-/// The previous manager, and the present one that takes its sessions over.
+/// The previous manager, and the current one that migrates its sessions.
 fn pair((from, to): (Kind, Kind)) -> (SessionManager, SessionManager) {
     let previous = from.manager(NOW);
     (previous.clone(), to.manager(NOW).migrating_from(previous, UNTIL))

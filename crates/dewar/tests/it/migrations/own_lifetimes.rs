@@ -1,4 +1,4 @@
-//! Sessions with a lifetime of their own, which move.
+//! Migrated sessions that have their own lifetime.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ fn remembered(session: &Session) {
     session.set_timeouts(Timeouts::remember_me()).unwrap();
 }
 
-/// It comes along where both formats have room for it. In Flask's formats the lifetime of all sessions counts.
+/// It is kept if both formats can store it. In Flask's formats the lifetime of all sessions applies.
 #[tokio::test]
 async fn a_session_keeps_its_lifetime() {
     for kinds in moves().filter(|(from, _)| has_room(*from)) {
@@ -33,7 +33,7 @@ async fn a_session_keeps_its_lifetime() {
     }
 }
 
-/// A session that is not taken over for some days is still there, although all sessions have expired since.
+/// A session that is migrated only after some days is still valid, although sessions with the general lifetime have expired.
 #[tokio::test]
 async fn a_remembered_session_can_be_taken_over_days_later() {
     for (from, to) in moves().filter(|(from, _)| has_room(*from)) {

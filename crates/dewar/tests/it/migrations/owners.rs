@@ -1,4 +1,4 @@
-//! Owners of sessions, some of which have moved.
+//! Owners of sessions, some of which were migrated.
 
 use std::sync::Arc;
 

@@ -37,7 +37,7 @@ fn manager(
     }
 }
 
-/// What changes, the previous manager, and the present one `seconds` later.
+/// The change, the previous manager, and the current one `seconds` later.
 fn changes(seconds: u64) -> Vec<(String, SessionManager, SessionManager)> {
     let mut changes = Vec::new();
     for kind in super::kinds::KINDS {

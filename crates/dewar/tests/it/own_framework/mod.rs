@@ -290,7 +290,7 @@ async fn a_session_that_nothing_asks_for_is_refreshed_if_the_settings_say_so() {
     let response = respond(&manager, Request::new(&["a=1", &cookie]), async |_| plain()).await;
     assert_eq!(response.status, 200);
     assert_eq!(store.hook.loads.load(Ordering::Relaxed), loads + 1);
-    // A courtesy: a refresh that fails is left for another request.
+    // Best effort: a refresh that fails is left for another request.
     store.hook.is_down.store(true, Ordering::Relaxed);
     assert_eq!(respond(&manager, Request::new(&[&cookie]), async |_| plain()).await, plain());
 }

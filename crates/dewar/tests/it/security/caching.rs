@@ -74,7 +74,7 @@ async fn every_look_at_the_session_says_vary_cookie() {
     }
 }
 
-/// So that a new method cannot be forgotten above.
+/// Ensures that no new method is missing above.
 #[test]
 fn every_public_method_of_the_session_has_a_row() {
     let mut methods = BTreeSet::from(["clone".to_owned()]);

@@ -1,4 +1,4 @@
-//! What must hold over HTTP whatever a client sends and a handler does; SECURITY.md names these tests.
+//! What must be true over HTTP whatever a client sends and a handler does. SECURITY.md lists these tests.
 
 mod app;
 mod caching;

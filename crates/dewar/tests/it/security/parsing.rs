@@ -1,4 +1,4 @@
-//! The cookies that a request brings.
+//! The cookies of a request.
 
 use super::app::{app, ask, ask_in_bytes, both, cookie_of, who, whoami};
 

@@ -1,4 +1,4 @@
-//! BestEffort: a refresh or a rewrite that fails does not fail a request that changed nothing.
+//! Best effort: a failed refresh or rewrite does not fail a request that changed nothing.
 
 use dewar::settings::{FlaskEncoding, FlaskRecords, RecordFormat};
 use dewar::store::{Entry, Store as _, StoreKey, Write};

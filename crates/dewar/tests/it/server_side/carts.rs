@@ -1,4 +1,4 @@
-//! Carts that parallel requests change, on every engine and in both formats of records: nothing that is not in conflict is lost.
+//! Carts that parallel requests change, on every engine and in both record formats: nothing is lost except in conflicts.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Two requests changed the same, and it cannot be merged: what wins, what is counted, and what is refused.
+//! Two requests changed the same key and cannot be merged: which one wins, what is counted, and what is refused.
 
 use dewar::error::{Error, ErrorKind};
 use dewar::settings::{OnConflict, OnEnded};
@@ -25,7 +25,7 @@ async fn visitor(site: &Site) -> String {
     site.visit("", fill).await
 }
 
-/// What a program does that does not know `update`.
+/// What a program does whose author does not know `update`.
 fn count(session: &Session) {
     let n: i64 = session.get("n").unwrap().unwrap_or(0);
     session.insert_value("n", n + 1);
@@ -101,7 +101,7 @@ async fn a_refused_conflict_stores_nothing_and_a_retry_of_the_request_counts() {
     }
 }
 
-/// Equal items count once, so that a second one in the cart is lost: the handler hears of it, as one that counts does.
+/// Equal items count once, so a second one in the cart is lost: it is reported as a conflict, like a counter.
 #[tokio::test]
 async fn an_equal_item_that_both_appended_is_a_conflict_if_the_list_was_read() {
     let add = |session: &Session, item: &str| {
@@ -195,7 +195,7 @@ async fn what_was_changed_for_another_owner_is_dropped() {
         gone.session.insert_value("k", "zoe's own");
         let _ = site.visit(&cookie, Session::clear_owner).await;
         let _ = gone.end().await;
-        assert_eq!(value(&site, &cookie, "k").await, Some("zoe's".into()), "it is nobody's by now");
+        assert_eq!(value(&site, &cookie, "k").await, Some("zoe's".into()), "it has no owner by now");
     }
 }
 

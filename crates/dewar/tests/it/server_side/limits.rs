@@ -86,7 +86,7 @@ async fn a_login_that_is_refused_leaves_the_session_as_it_was_and_reports_it() {
     }
 }
 
-/// A login is a logout of the user before, also if the new one is not let in.
+/// A login is a logout of the previous user, even if the new one is refused.
 #[tokio::test]
 async fn a_login_that_is_refused_ends_the_session_of_another_user() {
     let site = limited(1, Trim::Newest);

@@ -1,4 +1,4 @@
-//! No revived logout: in all three shapes, under the old id, under a new one, and by a mere look.
+//! No revived logout: not by a write, not by a new id, and not by reading.
 
 use dewar::error::ErrorKind;
 use dewar::settings::OnEnded;

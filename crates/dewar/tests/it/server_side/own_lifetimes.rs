@@ -1,4 +1,4 @@
-//! A session with a lifetime of its own: that decides, and not the lifetime of all sessions.
+//! A session with its own lifetime, which replaces the lifetime of all sessions.
 
 mod in_every_engine;
 mod logins;
@@ -159,7 +159,7 @@ async fn it_can_be_taken_away() {
     assert!(!site.look(&cookie).await);
 }
 
-/// Requests that overlap: whoever has set it counts, and of two the later one.
+/// Overlapping requests: a lifetime that one of them set is used; if both did, the later one.
 #[tokio::test]
 async fn it_is_merged_as_the_owner_is() {
     let site = Site::new(|s| s);

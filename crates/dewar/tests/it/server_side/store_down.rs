@@ -1,4 +1,4 @@
-//! The store is down: no user is logged out, and no response promises what was not stored.
+//! The store is down: no user is logged out, and no response claims what was not stored.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

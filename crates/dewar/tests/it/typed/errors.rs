@@ -170,7 +170,7 @@ impl SessionData for Tagged {}
 async fn an_enum_with_a_tag_is_refused() {
     let typed: Typed<Tagged> = Typed::new(session().await);
     let error = typed.set(&Tagged::User { name: "zoe".to_owned() }).unwrap_err();
-    assert!(error.to_string().starts_with("this type is no struct"), "{error}");
+    assert!(error.to_string().starts_with("this type cannot be a typed session"), "{error}");
     assert!(typed.session().is_empty());
 }
 

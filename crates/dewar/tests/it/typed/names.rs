@@ -132,5 +132,5 @@ async fn a_field_without_any_default_says_what_to_do() {
     let typed: Typed<Unwritten> = Typed::new(session().await);
     let error = typed.get().unwrap_err();
     assert_eq!(error.key(), Some("name"));
-    assert!(error.to_string().ends_with("give the field `#[serde(default)]`"), "{error}");
+    assert!(error.to_string().ends_with("add `#[serde(default)]` to the field"), "{error}");
 }

@@ -38,7 +38,7 @@ fn open(case: &Case, line: &str) -> Judged {
     let expected = if token.is_empty() { Map::new() } else { data(what(case)?)? };
     let is_legacy = is_legacy(case)?;
     if is_legacy && !token.is_empty() {
-        ensure(opened(case, token, false)?.is_empty(), "by its own timestamp it is over")?;
+        ensure(opened(case, token, false)?.is_empty(), "it has expired by its own timestamp")?;
     }
     let rule = signing::token_rule(token.as_bytes());
     Ok(super::compare(format!("{:?}", opened(case, token, is_legacy)?), format!("{expected:?}"), rule))

@@ -1,4 +1,4 @@
-//! Sessions that cannot be opened or saved, and mistakes: each is told once, with what to do, and the program can have a page of its own.
+//! Sessions that cannot be opened or saved, and mistakes: each is logged once with advice, and the program can have its own error page.
 
 use std::sync::Arc;
 
@@ -115,14 +115,14 @@ fn mistakes() -> Router {
         )
 }
 
-/// Where, what is counted, and what a developer is told.
+/// The path, the event that is counted, and the text for developers.
 const MISTAKES: [(&str, &str, &str); 7] = [
     ("/mistake/number", "not_converted", "expected u32"),
     ("/mistake/number-as-error", "not_converted", "expected u32"),
     ("/mistake/typed", "not_converted", "expected u32"),
     ("/mistake/optional", "not_converted", "expected u32"),
-    ("/mistake/timeouts", "timeouts_refused", "30 days idle, 365 days in all"),
-    ("/mistake/timeouts-as-error", "timeouts_refused", "30 days idle, 365 days in all"),
+    ("/mistake/timeouts", "timeouts_refused", "30 days idle, 365 days absolute"),
+    ("/mistake/timeouts-as-error", "timeouts_refused", "30 days idle, 365 days absolute"),
     ("/mistake/after-a-change", "not_converted", "expected u32"),
 ];
 

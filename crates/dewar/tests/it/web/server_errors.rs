@@ -1,4 +1,4 @@
-//! A handler that answers with a server error: its session is saved, unless the layer is told otherwise.
+//! A handler that responds with a server error: its session is saved, unless the layer is configured not to.
 
 use std::sync::Arc;
 

@@ -15,5 +15,5 @@ app.session_interface = RedisSessionInterface(
 
 @app.route("/")
 def index():
-    session["xxx"] = 123
+    session["items"] = 123
     return "Index"

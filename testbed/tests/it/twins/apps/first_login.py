@@ -8,11 +8,11 @@ app = Flask("twin")
 @app.route("/", methods=["GET", "POST"])
 def home():
     name = session.get("username")
-    return f"welcome {name}" if name else "请登录"
+    return f"welcome {name}" if name else "please log in"
 
 
 @app.route("/login", methods=["GET", "POST"])
 def login():
     session["uid"] = "123456"
-    session["username"] = "laowang"
+    session["username"] = "zoe"
     return redirect("/")

@@ -19,5 +19,5 @@ Session(app)
 
 @app.route("/")
 def index():
-    session["secret"] = "123456"
+    session["theme"] = "dark"
     return "index"

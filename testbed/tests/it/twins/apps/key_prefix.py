@@ -9,10 +9,10 @@ from redis import Redis
 app = Flask("twin")
 app.config["SESSION_COOKIE_NAME"] = "hello_session"
 client = Redis.from_url(os.environ["STORE"])
-app.session_interface = RedisSessionInterface(app, client=client, key_prefix="bruce")
+app.session_interface = RedisSessionInterface(app, client=client, key_prefix="shop_")
 
 
 @app.route("/")
 def index():
-    session["serret"] = "123456"
+    session["theme"] = "dark"
     return "index"

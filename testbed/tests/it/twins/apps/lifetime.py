@@ -10,18 +10,18 @@ app.config["PERMANENT_SESSION_LIFETIME"] = timedelta(hours=2)
 
 @app.route("/")
 def begin():
-    session["uname"] = "momo"
-    session["pwd"] = "123"
+    session["username"] = "zoe"
+    session["theme"] = "dark"
     session.permanent = True
     return "Hello World!"
 
 
 @app.route("/getSession/")
 def show():
-    return session.get("uname") or "没有session"
+    return session.get("username") or "no session"
 
 
 @app.route("/deleteSession/")
 def end():
     session.clear()
-    return "删除成功"
+    return "deleted"

@@ -48,10 +48,10 @@ app.session_interface = OwnInterface()
 
 @app.route("/login.html", methods=["GET", "POST"])
 def login():
-    session["user1"] = "alex"
-    session["user2"] = "alex"
+    session["user1"] = "zoe"
+    session["user2"] = "zoe"
     del session["user2"]
-    return "内容"
+    return "logged in"
 
 
 @app.route("/users")

@@ -19,5 +19,5 @@ Session(app)
 
 @app.route("/")
 def index():
-    session["xingming"] = "laozhao"
-    return "存session"
+    session["username"] = "zoe"
+    return "stored"

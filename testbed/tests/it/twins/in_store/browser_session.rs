@@ -4,7 +4,7 @@ use super::records::Record;
 use super::separate_stores::Apart;
 use crate::examples::browser_session::app;
 
-const RECORD: &[u8] = b"\x81\xa3xxx\x7b";
+const RECORD: &[u8] = b"\x81\xa5items\x7b";
 
 fn twins() -> Option<Apart> {
     let twins = Apart::start("browser_session", |settings| app(settings).unwrap())?;

@@ -15,7 +15,7 @@ use crate::twins::flask::Flask;
 use crate::twins::pair::{NOW, SECRET};
 
 const FILE: &str = include_str!("../../../../../crates/dewar/examples/from_settings.toml");
-const RECORD: &[u8] = b"\x82\xaa_permanent\xc3\xa6secret\xa6123456";
+const RECORD: &[u8] = b"\x82\xaa_permanent\xc3\xa5theme\xa4dark";
 
 /// The example's file but for what differs from machine to machine, and with more settings.
 fn file(redis: &Redis, database: u32, more: &str) -> String {
@@ -62,7 +62,7 @@ fn both_obey_the_other_settings_of_records() {
     let ([first, _], stored) = twins.play(|mut browser| [browser.get("/"), browser.get("/")]);
     assert!(!first.all("set-cookie")[0].contains("Expires"));
     let [record] = &stored[..] else { panic!("one record: {stored:?}") };
-    assert_eq!((record.key.1.as_str(), &*record.payload), ("32", &br#"{"secret":"123456"}"#[..]));
+    assert_eq!((record.key.1.as_str(), &*record.payload), ("32", &br#"{"theme":"dark"}"#[..]));
 }
 
 #[test]

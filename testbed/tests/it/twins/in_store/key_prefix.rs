@@ -4,11 +4,11 @@ use super::records::Record;
 use super::separate_stores::Apart;
 use crate::examples::key_prefix::app;
 
-const RECORD: &[u8] = b"\x82\xaa_permanent\xc3\xa6serret\xa6123456";
+const RECORD: &[u8] = b"\x82\xaa_permanent\xc3\xa5theme\xa4dark";
 
 fn twins() -> Option<Apart> {
     let twins = Apart::start("key_prefix", |settings| app(settings).unwrap())?;
-    Some(Apart { prefix: "bruce", ..twins })
+    Some(Apart { prefix: "shop_", ..twins })
 }
 
 #[test]
@@ -21,7 +21,7 @@ fn a_visit_is_stored_under_the_prefix_of_the_program() {
         line.starts_with("hello_session=") && line.contains("; Expires=Sun, 31 Mar 2024 12:34:56 GMT"),
         "{line}"
     );
-    assert_eq!(stored, [Record::new("bruce", RECORD, 2_678_400)]);
+    assert_eq!(stored, [Record::new("shop_", RECORD, 2_678_400)]);
 }
 
 #[test]

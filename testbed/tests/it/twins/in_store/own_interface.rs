@@ -46,7 +46,7 @@ fn the_session_is_found_again_by_its_signed_uuid() {
             browser.get("/login.html"),
         ]
     });
-    assert_eq!((before.body.as_str(), login.body.as_str(), users.body.as_str()), ("", "内容", "user1"));
+    assert_eq!((before.body.as_str(), login.body.as_str(), users.body.as_str()), ("", "logged in", "user1"));
     let lines = [&before, &login, &users, &again].map(|answer| answer.all("set-cookie"));
     assert!(lines.iter().all(|line| *line == lines[0]), "every answer says the same: {lines:?}");
     let (token, attributes) = lines[0][0].strip_prefix("session=").unwrap().split_once("; ").unwrap();

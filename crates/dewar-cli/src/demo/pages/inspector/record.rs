@@ -58,7 +58,7 @@ fn view(key: &StoreKey, stored: &Stored, lifetime: &Lifetime) -> Option<Value> {
     // The store may have the end of one with a lifetime of its own later than it is.
     let own_end = record
         .timeouts
-        .and_then(|_| lifetime.ends(Times { created: record.created, refreshed: record.written }));
+        .and_then(|_| lifetime.expires_at(Times { created: record.created, refreshed: record.written }));
     let words = |moment: UnixTime| Moment::from(moment).in_words();
     Some(context! {
         key => key.as_str(),

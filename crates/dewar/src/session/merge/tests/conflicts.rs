@@ -1,4 +1,4 @@
-//! Conflicts: what was read, and then set by two requests.
+//! Conflicts: keys that were read and then set by two requests.
 
 use serde::Deserialize;
 
@@ -7,7 +7,7 @@ use crate::session::Session;
 use crate::session::conflict::{CannotMerge, OnConflict, Rebased};
 use crate::value::{Map, Text, Value};
 
-/// What came of a conflict, with the number of overwritten values, or the keys that are in conflict if those are refused.
+/// The outcome of a conflict, with the number of overwritten values, or the conflicting keys if conflicts are refused.
 fn rebased(session: &Session, theirs: &Map) -> (usize, Vec<String>) {
     let refused = match session.rebase(present(theirs.clone()), OnConflict::Refuse) {
         Err(CannotMerge::Conflict(keys)) => keys.iter().map(ToString::to_string).collect(),
@@ -93,7 +93,7 @@ fn a_refused_conflict_leaves_the_session_as_it_was() {
     let refused = session.rebase(present(number(7)), OnConflict::Refuse);
     assert!(matches!(refused, Err(CannotMerge::Conflict(_))), "{refused:?}");
     assert_eq!(session.read(Map::clone), before);
-    // Nor is it forgotten that it is one.
+    // It is still recorded as a conflict.
     let overwritten = session.rebase(present(number(8)), OnConflict::LaterWins).unwrap();
     assert_eq!(overwritten, Rebased::Merged { overwritten: 1 });
     assert_eq!((session.get_value("n"), session.get_value("other")), (Some(2.into()), Some(true.into())));
@@ -103,7 +103,7 @@ fn a_refused_conflict_leaves_the_session_as_it_was() {
     assert_eq!(again(9), Rebased::Merged { overwritten: 1 });
 }
 
-/// Of two requests that counted, or added the same article, one is lost, although both did the same.
+/// If two requests counted, or added the same article, one change is lost, although both were equal.
 #[test]
 fn a_number_or_an_item_that_both_made_is_a_conflict_if_it_was_read() {
     let list = |items: &[i64]| Value::List(items.iter().copied().map(Value::from).collect());
@@ -142,12 +142,12 @@ fn a_number_or_an_item_that_both_made_is_a_conflict_if_it_was_read() {
     }
 }
 
-/// What the program's type no longer reads.
+/// A merged value that the program's type cannot read.
 #[test]
 fn a_mixed_value_that_the_type_of_a_read_cannot_read_gives_way_to_the_later_write() {
     #[derive(Debug, Deserialize)]
     #[serde(try_from = "Vec<i64>")]
-    #[expect(dead_code, reason = "read for its own sake")]
+    #[expect(dead_code, reason = "only deserialized")]
     struct AtMostTwo(Vec<i64>);
 
     impl TryFrom<Vec<i64>> for AtMostTwo {

@@ -8,7 +8,7 @@ use crate::session::Session;
 use crate::session::conflict::{OnConflict, Rebased};
 use crate::value::Map;
 
-/// What a function does to the session while it runs is made to the result, and keeps what it is to be merged with.
+/// Changes that a function makes to the session while it runs are applied to the result, and can be merged later.
 #[test]
 fn what_a_function_sets_while_it_runs_is_merged_with_what_is_there() {
     let session = open(&number(1));
@@ -39,7 +39,7 @@ impl Drop for Farewell {
     }
 }
 
-/// Else they would wait for themselves.
+/// Otherwise they would deadlock.
 #[test]
 fn functions_are_dropped_once_and_without_the_lock() {
     let dropped = Arc::new(AtomicUsize::new(0));
@@ -64,7 +64,7 @@ fn functions_are_dropped_once_and_without_the_lock() {
     session.lock().settle(None, Some(TIMES));
     assert_eq!(count(), 2, "what they computed is stored");
     session.insert_value("n", 1);
-    assert_eq!(count(), 3, "it is not to run again");
+    assert_eq!(count(), 3, "it must not run again");
     session.lock().put_back();
     session.remove("both");
     compute(captured());

@@ -144,11 +144,11 @@ impl Changes {
     }
 }
 
-/// A session, and what it should be.
+/// A session and its expected state.
 #[derive(Debug)]
 pub(super) struct Request {
     session: Session,
-    /// What was stored when it last looked.
+    /// What was stored when the request last read it.
     seen: usize,
     data: Map,
     unsaved: Changes,

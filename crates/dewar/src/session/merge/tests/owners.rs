@@ -1,4 +1,4 @@
-//! Sessions that another request gave to somebody else.
+//! Sessions to which another request gave a different owner.
 
 use super::{TIMES, number, open_of, present};
 use crate::lifetime::Lifetimes;
@@ -12,7 +12,7 @@ fn of(owner: Option<&str>, data: &Map) -> StoredSession {
     StoredSession { owner: owner.map(Into::into), ..present(data.clone()) }
 }
 
-/// As Flask-Session's records have it.
+/// The layout of Flask-Session's records.
 const FLASK: Layout = Layout::InData { permanent_key: "_permanent", owner_key: "_owner", is_pinned: true };
 
 fn with_layout(layout: Layout, present: StoredSession) -> Session {
@@ -30,7 +30,7 @@ fn nothing_is_merged_into_a_session_that_belongs_to_somebody_else_by_now() {
             (None, None, zoe, false),
             (zoe, None, ann, false),
             (zoe, None, None, false),
-            // This request sets an owner: another one may have set the same meanwhile, or none.
+            // This request sets an owner. Another one may have set the same owner in the meantime, or none.
             (None, Some(zoe), None, true),
             (None, Some(zoe), zoe, true),
             (None, Some(zoe), ann, false),
@@ -56,7 +56,7 @@ fn nothing_is_merged_into_a_session_that_belongs_to_somebody_else_by_now() {
             let owner = session.owner().map(|owner| owner.to_string());
             assert_eq!(owner.as_deref(), set.unwrap_or(found), "{case}");
             if is_merged {
-                // From now on it counts from there.
+                // From now on changes are relative to that.
                 let again = session.rebase(of(now, &number(8)).with_layout(layout), OnConflict::LaterWins);
                 assert_ne!(again.unwrap(), Rebased::OwnerChanged, "{case}");
                 let other =

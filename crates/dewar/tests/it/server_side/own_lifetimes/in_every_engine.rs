@@ -101,7 +101,7 @@ async fn a_look_lengthens_it_by_its_own_idle_time_alone() {
     }
 }
 
-/// "Last used" is when it was last used, although the store is told of other ends.
+/// "Last used" is the time of the last use, although the store has a different expiry.
 #[tokio::test]
 async fn when_it_was_last_used_is_known() {
     let engines = Engines::start().await;

@@ -1,4 +1,4 @@
-//! What a login does to the lifetime of a session: it begins anew, and is remembered or not.
+//! What a login does to the lifetime of a session: it restarts, and is remembered or not.
 
 use dewar::lifetime::{Permanence, Timeouts};
 use dewar::settings::SessionLimit;

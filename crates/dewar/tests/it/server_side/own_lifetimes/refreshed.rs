@@ -1,4 +1,4 @@
-//! A look at a session with a lifetime of its own writes it, once in a tenth of its idle time: a courtesy.
+//! A look at a session with a lifetime of its own writes it, once in a tenth of its idle time: best effort.
 
 use std::sync::Arc;
 
@@ -109,7 +109,7 @@ async fn a_look_takes_one_more_round_trip_when_it_is_due() {
     }
 }
 
-/// Reads, and has no room for a write over what is there.
+/// Can be read, but has no space for a write over an existing entry.
 #[derive(Debug, Default)]
 struct Full;
 

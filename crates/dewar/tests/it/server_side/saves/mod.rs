@@ -1,4 +1,4 @@
-//! Saves of one session that overlap with its changes, with other requests and with one another: what is saved is told apart
+//! Saves of one session that overlap with its changes, with other requests and with one another: what is saved is kept apart
 //! from what is changed later.
 
 mod gate;

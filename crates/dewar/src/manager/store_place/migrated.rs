@@ -1,17 +1,17 @@
-//! Sessions that move into the store, and those that move out of it.
+//! Sessions that are migrated into the store or out of it.
 //!
-//! A session that comes from a previous manager gets an id that is computed from its old cookie. So the first requests of one client,
-//! parallel or repeated because an answer was lost, all lead to one session: the first request stores it, the others find it and make their
-//! changes to it. The id is as hard to guess as that cookie was, and a login replaces it.
+//! A session from a previous manager gets an id that is computed from its old cookie. So the first requests of one client, parallel or
+//! repeated because a response was lost, all lead to one session: the first request stores it, the others find it and apply their changes
+//! to it. The id is as hard to guess as the old cookie, and a login replaces it.
 
 use sha2::{Digest, Sha256};
 
 use super::StorePlace;
 use super::commit::{Commit, Saving, ended, removed};
 use super::end::Ending;
-use super::open::Presented;
+use super::open::SentIds;
 use super::records::Successor;
-use super::write::{Done, Under};
+use super::write::{LoopOutcome, TargetId};
 use crate::manager::error::Error;
 use crate::random::Random;
 use crate::session::{SessionId, State, StoredAt};
@@ -19,7 +19,7 @@ use crate::store::{StoreKey, Write, WriteOutcome};
 use crate::value::Text;
 
 impl StorePlace {
-    /// The id here of a session that had this value in the cookie of a previous manager.
+    /// The id that a session with this value in the cookie of a previous manager gets here.
     pub(in crate::manager) fn computed_id(&self, credential: &[u8]) -> Result<SessionId, Error> {
         let seed = Sha256::new().chain_update(b"dewar: a session that moves\0").chain_update(credential);
         let fill = move |bytes: &mut [u8]| {
@@ -32,9 +32,9 @@ impl StorePlace {
         Ok(self.ids.generate(&Random::from_fn(fill), None)?)
     }
 
-    /// The session of one of these ids.
+    /// Opens the session of one of these ids.
     pub(in crate::manager) async fn open_ids(&self, ids: Vec<SessionId>) -> Result<State, Error> {
-        self.open(Presented { ids, was_sent: true }).await
+        self.open(SentIds { ids, was_sent: true }).await
     }
 
     /// The ids in these cookies.
@@ -42,19 +42,21 @@ impl StorePlace {
         &self,
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
     ) -> Vec<SessionId> {
-        self.presented(cookie_headers).ids
+        self.sent_ids(cookie_headers).ids
     }
 
-    /// Stores a session of a previous manager. If another request came first, this one's changes are made to what that one stored.
-    pub(super) async fn take_over(&self, save: Saving<'_>, id: SessionId) -> Result<Commit, Error> {
-        match self.write(save, None, Under::Id(id.clone()), false).await? {
-            Done::Stored(unsettled) => {
+    /// Stores a session of a previous manager. If another request came first, the changes of this one are applied to what that one stored.
+    pub(super) async fn migrate(&self, save: Saving<'_>, id: SessionId) -> Result<Commit, Error> {
+        match self.write(save, None, TargetId::Given(id.clone()), false).await? {
+            LoopOutcome::Stored(unsettled) => {
                 unsettled.settle(save.session);
                 save.session.lock().origin.was_migrated = true;
                 Ok(Commit::Stored)
             }
-            Done::Taken => self.join(save, id).await,
-            Done::Removed | Done::Ended(_) | Done::WrittenByOthers => Ok(removed(save.session)),
+            LoopOutcome::Taken => self.join(save, id).await,
+            LoopOutcome::Removed | LoopOutcome::Ended(_) | LoopOutcome::WrittenByOthers => {
+                Ok(removed(save.session))
+            }
         }
     }
 
@@ -67,20 +69,21 @@ impl StorePlace {
             state.origin.stored_at = Some(StoredAt { id, revision });
             state.is_modified()
         };
-        if is_modified { self.replace(save, Under::SameId, true).await } else { Ok(Commit::Stored) }
+        if is_modified { self.replace(save, TargetId::Same, true).await } else { Ok(Commit::Stored) }
     }
 
-    /// Ends the session of this id, but not under another that it may have by now. Tells whether there was one.
+    /// Ends the session under this id, but not under a newer one. Returns whether there was one.
     pub(in crate::manager) async fn retire(&self, id: &SessionId) -> Result<bool, Error> {
         self.retire_for(id, None).await
     }
 
-    /// The same for a session that is stored elsewhere by now, under this key; also `true` if it was moved there before.
+    /// The same for a session that is now stored under this key in another store. Also returns `true` if it was already migrated there.
     pub(in crate::manager) async fn retire_to(&self, id: &SessionId, key: StoreKey) -> Result<bool, Error> {
         self.retire_for(id, Some(&Successor { key, owner: None })).await
     }
 
-    /// A login has given a session another id than the one that is computed from its old cookie: a tombstone there leads to the new one.
+    /// For a login that gave a session an id other than the one computed from its old cookie: leaves a tombstone there that leads to the
+    /// new one.
     pub(in crate::manager) async fn redirect(
         &self,
         from: &SessionId,
@@ -94,7 +97,7 @@ impl StorePlace {
         self.retire_for(from, Some(&to)).await.map(drop)
     }
 
-    /// A session that a request under way could still take over has ended: that request finds a tombstone.
+    /// Leaves a tombstone for a session that has ended, so that a request in progress cannot migrate it.
     pub(in crate::manager) async fn end_before_move(&self, id: &SessionId) -> Result<(), Error> {
         if self.put_tombstone(&self.ids.key(id), None).await? {
             return Ok(());
@@ -102,7 +105,7 @@ impl StorePlace {
         self.end_chain(id).await
     }
 
-    /// Ends a session under whatever id it has by now.
+    /// Ends a session even if it has a newer id by now.
     pub(in crate::manager) async fn end_chain(&self, id: &SessionId) -> Result<(), Error> {
         let now = self.setup.now();
         self.end_from(self.ids.key(id), None, Ending::LOGOUT, now).await.map(drop)
@@ -112,7 +115,7 @@ impl StorePlace {
         self.end_from(self.ids.key(id), None, Ending::moved(successor), self.setup.now()).await
     }
 
-    /// Puts a tombstone where nothing is stored; `false` if something is, or if the records leave none.
+    /// Puts a tombstone where nothing is stored. Returns `false` if something is stored, or if the records have no tombstones.
     async fn put_tombstone(&self, key: &StoreKey, successor: Option<&Successor>) -> Result<bool, Error> {
         let now = self.setup.now();
         let Some(tombstone) = self.tombstone(key, successor, now)? else { return Ok(false) };
