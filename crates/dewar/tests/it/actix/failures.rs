@@ -221,7 +221,7 @@ async fn a_mistake_is_an_error_that_a_handler_can_return() {
         ("/typed", "expected u32"),
         ("/optional-typed", "expected u32"),
         ("/several", "expected u32"),
-        ("/for-ever", "30 days idle, 365 days in all"),
+        ("/for-ever", "30 days idle, 365 days absolute"),
     ] {
         let answer = fail(SessionMiddleware::new(manager.clone()), &store, path).await;
         assert_eq!(answer.status, 500, "{path}");
