@@ -6,7 +6,7 @@ use crate::shell::{self, Result};
 const SAMPLES: &str = "xtask/python/samples.txt";
 const TABLE: &str = "crates/dewar/src/signing/secret/known.bin";
 
-/// Makes the table anew from the word list and our samples.
+/// Makes the table again from the word list and our samples.
 pub(crate) fn run() -> Result {
     let python = python::prepare()?;
     let mut make = shell::command(python.interpreter);

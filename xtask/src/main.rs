@@ -21,13 +21,13 @@ usage: cargo xtask COMMAND
 
   test [--all] [--only STEP]...   run every test, installing what it needs; --all: nothing may be left out
   ci                              what CI runs: test --all
-  tidy                            the house rules that no compiler knows
+  tidy                            the rules of this project that no compiler checks
   servers                         a server of each engine on a free port, until the input ends
   bench [SECTION]...              measure Dewar beside its peers: cookies, stores; or of stores only memory, merges, trips,
                                   sizes, or an engine
   bench builds [WORD]...          clean release builds of programs with Dewar and with its peers, or of those whose name has a WORD
-  public-api                      list the public interface of each library anew
-  known-secrets                   make the table of known secrets anew";
+  public-api                      write the listing of each library's public interface again
+  known-secrets                   make the table of known secrets again";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -8,14 +8,22 @@ use crate::system;
 
 const REQUIREMENTS: &str = "xtask/python/requirements.txt";
 
+/// Finds the script without an import, which would need Playwright.
+const AXE: &str = "\
+import importlib.util, pathlib
+package = importlib.util.find_spec('axe_playwright_python')
+print(pathlib.Path(package.origin).with_name('axe.min.js'))";
+
 /// The virtual environment in `.venv`.
 pub(crate) struct Python {
     pub(crate) interpreter: PathBuf,
     /// The list of secrets that flask-unsign tries.
     pub(crate) wordlist: PathBuf,
+    /// axe-core, the script that checks whether a page is accessible.
+    pub(crate) axe: PathBuf,
 }
 
-/// The environment, made if it is not there or holds something else than the requirements say.
+/// The environment, made if it is missing, or if the requirements have changed.
 pub(crate) fn prepare() -> Result<Python> {
     let folder = shell::root().join(".venv");
     let interpreter = folder.join("bin/python");
@@ -25,10 +33,11 @@ pub(crate) fn prepare() -> Result<Python> {
     }
     let ask = "import flask_unsign_wordlist; print(flask_unsign_wordlist.get('all'))";
     let wordlist = shell::output(shell::command(&interpreter).args(["-c", ask]))?;
-    Ok(Python { interpreter, wordlist: wordlist.trim().into() })
+    let axe = shell::output(shell::command(&interpreter).args(["-c", AXE]))?;
+    Ok(Python { interpreter, wordlist: wordlist.trim().into(), axe: axe.trim().into() })
 }
 
-/// A copy of the requirements is laid down when they have been installed.
+/// A copy of the requirements is stored there once they are installed.
 fn is_ready(folder: &Path, interpreter: &Path) -> bool {
     let installed = fs::read(folder.join("requirements.txt"));
     let wanted = fs::read(shell::root().join(REQUIREMENTS));
@@ -49,9 +58,9 @@ fn make(folder: &Path) -> Result {
 
 fn fill(folder: &Path, interpreter: &Path) -> Result {
     println!("installing the Python packages of {REQUIREMENTS}");
-    let pip =
-        ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", REQUIREMENTS];
-    shell::output(shell::command(interpreter).args(pip))?;
+    // The requirements name every package. One would bring Playwright with it, of which nothing is used.
+    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"];
+    shell::output(shell::command(interpreter).args(pip).args(["--requirement", REQUIREMENTS]))?;
     fs::copy(shell::root().join(REQUIREMENTS), folder.join("requirements.txt"))
         .map(drop)
         .map_err(|error| format!("{}: {error}", folder.display()))

@@ -14,7 +14,7 @@ pub(crate) fn run() -> Result {
     prepare()?;
     let redis = Redis::start()?;
     println!("{}", redis.url());
-    println!("Ctrl-D ends it");
+    println!("Press Ctrl-D to stop it");
     io::copy(&mut io::stdin(), &mut io::sink()).map(drop).map_err(|error| error.to_string())
 }
 

@@ -27,8 +27,8 @@ pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
     command
 }
 
-/// Cargo, without what the cargo that runs this program has told about this package: build scripts look at it, and
-/// would run anew.
+/// Cargo, without the variables that the cargo that runs this program has set about this package: build scripts read them, and
+/// would run again.
 pub(crate) fn cargo<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command {
     let mut cargo = command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     for (name, _) in env::vars_os() {
@@ -41,13 +41,13 @@ pub(crate) fn cargo<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command
     cargo
 }
 
-/// Runs it; what it prints goes where ours goes.
+/// Runs it and passes on what it prints.
 pub(crate) fn run(command: &mut Command) -> Result {
     let status = command.status().map_err(|error| format!("{}: {error}", name(command)))?;
     if status.success() { Ok(()) } else { Err(format!("{} failed ({status})", name(command))) }
 }
 
-/// Runs it quietly and gives what it printed; if it fails, the last line of its complaint.
+/// Runs it quietly and returns what it printed; if it fails, the last line of what it printed as an error.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
     let output = command.output().map_err(|error| format!("{}: {error}", name(command)))?;
     if output.status.success() {

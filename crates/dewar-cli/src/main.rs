@@ -1,6 +1,6 @@
 //! The `dewar` command: a demo of sessions in a browser, and a look into session cookies and secrets.
 //!
-//! It ends with 0 if all is well, 1 if the cookie, the secret or the store is bad, 2 if it was called wrongly or cannot read or write.
+//! Its exit status is 0 for success, 1 if the cookie, the secret or the store is bad, 2 if the arguments are wrong or something cannot be read or written.
 
 mod args;
 mod cmd;

@@ -9,10 +9,10 @@ use dewar::signing::WeakSecret;
 
 use crate::args;
 
-/// The variables of the environment that are asked, in this order.
+/// The environment variables to look for, in this order.
 const VARIABLES: [&str; 2] = ["SECRET_KEY", "FLASK_SECRET_KEY"];
 
-/// No secret and no cookie is longer; a wrong file is not read to its end.
+/// No secret and no cookie is longer, so that a wrong file is not read to its end.
 const MAX_INPUT: u64 = 64 << 10;
 
 /// Secret keys, newest first. They never print.
@@ -35,7 +35,7 @@ impl Secrets {
         Self::new(newest, older).map(Some)
     }
 
-    /// These keys, however weak: the command looks at cookies of programs as they are.
+    /// These keys, however weak: the command has to read the cookies of programs that use them.
     pub(crate) fn new(newest: Vec<u8>, older: Vec<Vec<u8>>) -> Result<Self, InputError> {
         let keys = SecretKeys::accepting_weak(&newest).map_err(InputError::Secret)?;
         let keys = older.iter().try_fold(keys, SecretKeys::with_fallback).map_err(InputError::Secret)?;
@@ -93,7 +93,7 @@ impl fmt::Debug for Secrets {
     }
 }
 
-/// What the command was to read and could not.
+/// What could not be read.
 #[derive(Debug)]
 pub(crate) enum InputError {
     File(PathBuf, std::io::Error),

@@ -10,6 +10,8 @@
     missing_debug_implementations
 )]
 
+#[path = "../../../crates/dewar-cli/tests/it/demo/axe.rs"]
+mod axe;
 #[path = "../../../crates/dewar-cli/tests/it/demo/chromium.rs"]
 #[expect(dead_code, reason = "the other screens are for the demo's tests")]
 mod chromium;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use thirtyfour::prelude::*;
 
+use crate::axe::{Axe, widths};
 use crate::chromium::{Chromium, Screen};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -107,11 +108,13 @@ impl Person {
         cookies.into_iter().next().unwrap()
     }
 
-    /// Nothing has to be scrolled sideways.
-    pub async fn fits(&self) {
-        let script = "return [document.documentElement.scrollWidth, document.documentElement.clientWidth]";
-        let measured = self.page.execute(script, vec![]).await.unwrap();
-        let [wide, window]: [u32; 2] = measured.convert().unwrap();
+    /// axe-core finds nothing wrong with the page, and nothing has to be scrolled sideways.
+    pub async fn is_accessible(&self) {
+        if let Some(axe) = Axe::load() {
+            let found = axe.violations(&self.page).await;
+            assert!(found.is_empty(), "{}: {found:#?}", self.path().await);
+        }
+        let [wide, window] = widths(&self.page).await;
         assert!(wide <= window, "{} is {wide} wide on {window}", self.path().await);
     }
 

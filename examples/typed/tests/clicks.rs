@@ -20,7 +20,7 @@ fn visits_are_counted_and_a_theme_is_remembered() {
         person.sees("body.dark #visits", "3").await;
         person.press("#forget").await;
         person.sees("body.light #visits", "1").await;
-        person.fits().await;
+        person.is_accessible().await;
     });
 }
 

@@ -12,13 +12,13 @@ pub(crate) type Variables = Vec<(&'static str, OsString)>;
 
 type Prepare = fn() -> Result<Variables>;
 
-/// Installs what is missing. What cannot be had is a failure if nothing may be left out, else a line in the report.
+/// Installs what is missing. What cannot be installed is a failure if no test may be left out, and otherwise a line in the report.
 pub(crate) fn prepare(all: bool, report: &mut Report) -> Variables {
     let mut variables = Variables::new();
     let needs: [(&str, &str, Prepare); 3] = [
         (
             "python",
-            "the comparisons with the real Flask and the word list of known secrets",
+            "the comparisons with the real Flask, the word list of known secrets, axe-core's checks of pages",
             python_variables,
         ),
         ("chromium", "the browser tests", browser_variables),
@@ -45,7 +45,11 @@ pub(crate) fn prepare(all: bool, report: &mut Report) -> Variables {
 
 fn python_variables() -> Result<Variables> {
     let python = python::prepare()?;
-    Ok(vec![("DEWAR_PYTHON", python.interpreter.into()), ("DEWAR_WORDLIST", python.wordlist.into())])
+    Ok(vec![
+        ("DEWAR_PYTHON", python.interpreter.into()),
+        ("DEWAR_WORDLIST", python.wordlist.into()),
+        ("DEWAR_AXE", python.axe.into()),
+    ])
 }
 
 fn browser_variables() -> Result<Variables> {

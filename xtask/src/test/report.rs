@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::counts::Counts;
 use crate::shell::Result;
 
-/// What has become of each step.
+/// The result of each step.
 #[derive(Default)]
 pub(crate) struct Report {
     rows: Vec<Row>,

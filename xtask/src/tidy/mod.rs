@@ -1,4 +1,4 @@
-//! `cargo xtask tidy`: the house rules that no compiler knows.
+//! `cargo xtask tidy`: the rules of this project that no compiler checks.
 
 mod additions;
 mod arrows;

@@ -4,7 +4,7 @@ use super::source::{self, Finding, Source};
 use super::{additions, arrows, layout, links, promises, walks, weight, words};
 use crate::shell::Result;
 
-/// Prints what there is to put right.
+/// Prints what has to be fixed.
 pub(crate) fn run() -> Result {
     let sources = source::all()?;
     let mut findings = check(&sources);

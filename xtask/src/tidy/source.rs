@@ -12,7 +12,7 @@ pub(crate) struct Source {
     pub(crate) text: String,
 }
 
-/// Something to put right.
+/// Something to fix.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Finding {
     pub(crate) path: String,

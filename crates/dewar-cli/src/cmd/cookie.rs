@@ -29,7 +29,7 @@ fn decode(args: &Look) -> Result<Finding, Box<dyn Error>> {
     show(&report, args, Detail::Facts);
     if report.kind == Kind::Sealed {
         return Err(
-            "a sealed cookie opens with its secret key only: use `dewar cookie explain --secret-file FILE`"
+            "a sealed cookie can only be read with its secret key: use `dewar cookie explain --secret-file FILE`"
                 .into(),
         );
     }
@@ -122,7 +122,7 @@ fn sign(args: &Sign) -> Result<Finding, Box<dyn Error>> {
     let serializer = FlaskSerializer::new(secrets.keys(), TaggedJson::default(), options)?;
     let cookie = serializer.dump_map(&data, now(args.now))?;
     output::line(if args.json {
-        json!({ "cookie": cookie, "octets": cookie.len() }).to_string()
+        json!({ "cookie": cookie, "bytes": cookie.len() }).to_string()
     } else {
         cookie
     });

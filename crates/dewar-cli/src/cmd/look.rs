@@ -7,19 +7,19 @@ use crate::output::{Paint, Text};
 pub(super) fn text(report: &Report, with_advice: bool, paint: Paint) -> Text {
     let mut text = paint.bold(report.kind.in_words());
     let mut fact = |name: &str, value: &Text| {
-        let name = paint.dim(&format!("{name:<8}"));
+        let name = paint.dim(&format!("{name:<9}"));
         [&Text::lines("\n  "), &name, &" ".into(), value].into_iter().for_each(|part| text.push(part));
     };
     if let Some(name) = &report.cookie_name {
         fact("name", &name.as_str().into());
     }
-    fact("size", &format!("{} octets", report.octets).into());
+    fact("size", &format!("{} bytes", report.bytes).into());
     times(report).into_iter().for_each(|(name, value)| fact(name, &value.into()));
     if let Some(own) = report.own_lifetime {
-        fact("lives", &own.in_words().into());
+        fact("lifetime", &own.in_words().into());
     }
     if let Some(is_permanent) = report.is_permanent {
-        let until = if is_permanent { "until it ends (permanent)" } else { "until the browser is closed" };
+        let until = if is_permanent { "until it expires (permanent)" } else { "until the browser is closed" };
         fact("kept", &until.into());
     }
     fact("verdict", &verdict(report, paint));
@@ -33,11 +33,11 @@ pub(super) fn text(report: &Report, with_advice: bool, paint: Paint) -> Text {
 }
 
 fn times(report: &Report) -> Vec<(&'static str, String)> {
-    let began = report.began_at.as_ref().map(|began| ("began", began.in_words()));
+    let began = report.created_at.as_ref().map(|began| ("created", began.in_words()));
     let written = report.written_at.as_ref().map(|written| {
         ("signed", format!("{} ({})", written.in_words(), age(report.age_seconds.unwrap_or(0))))
     });
-    let ends = report.ends_at.as_ref().map(|ends| ("ends", ends.in_words()));
+    let ends = report.expires_at.as_ref().map(|ends| ("expires", ends.in_words()));
     [began, written, ends].into_iter().flatten().collect()
 }
 

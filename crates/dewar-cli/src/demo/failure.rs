@@ -1,4 +1,4 @@
-//! What went wrong, in words, on a page.
+//! The pages that explain what went wrong.
 
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
@@ -41,7 +41,7 @@ pub(super) async fn explain(State(app): State<App>, request: Request, next: Next
     explained
 }
 
-/// A template of ours is broken: a bug, told on the terminal.
+/// A template cannot be rendered: a bug, reported on the terminal.
 pub(super) fn of_template(error: &minijinja::Error) -> Response {
     output::error(error);
     StatusCode::INTERNAL_SERVER_ERROR.into_response()
@@ -82,22 +82,21 @@ fn of_session(error: &Error, is_stored: bool) -> Words {
     match error.kind() {
         ErrorKind::TooLarge { .. } if is_stored => Words {
             title: "That does not fit into a session",
-            text: "What a session may hold in its store is limited, so that one session cannot fill it. Nothing was changed: your session is as \
-                   it was before.",
+            text: "The size of a session is limited, so that no session can fill the store. Nothing was changed: your session is as it was \
+                   before.",
         },
         ErrorKind::TooLarge { .. } => Words {
             title: "That does not fit into a cookie",
-            text: "A browser keeps 4096 octets of a cookie, name and value together, and drops a larger one without a word. So \
+            text: "A browser stores 4096 bytes of a cookie, name and value together, and ignores a larger one without a warning. So \
                    nothing was changed: your session is as it was before.",
         },
         ErrorKind::NotStorable { .. } => Words {
             title: "That cannot be stored in a session",
-            text: "The session would hold something that its format cannot express. Nothing was changed.",
+            text: "The session would hold a value that its format cannot represent. Nothing was changed.",
         },
         _ => Words {
-            title: "Sessions cannot be stored right now",
-            text: "Something that this site needs is out of order. Nothing was changed, and you are still logged in: try again in a \
-                   moment.",
+            title: "Sessions are not available right now",
+            text: "The store of this site does not answer. Nothing was changed, and you are still logged in: try again in a moment.",
         },
     }
 }
@@ -106,28 +105,27 @@ fn of_status(status: StatusCode) -> Words {
     match status {
         StatusCode::NOT_FOUND => Words {
             title: "There is no such page",
-            text: "Perhaps the address has a typing mistake. The scenes are all in the navigation above.",
+            text: "Check the address. All pages are in the navigation above.",
         },
         StatusCode::METHOD_NOT_ALLOWED => Words {
-            title: "This address takes forms only",
-            text: "It changes something, and so it is not a page to look at: use the button that leads to it.",
+            title: "This address only accepts forms",
+            text: "It changes something, so it is not a page that can be opened: use the button that leads to it.",
         },
         StatusCode::FORBIDDEN => Words {
             title: "This form came from another site",
-            text: "A form that changes your session is taken only from a page of this site. (Behind a proxy: does it leave the Host as the \
-                   browser sent it?)",
+            text: "A form is accepted only from a page of this site. (Behind a proxy: check that it passes on the Host header of the browser.)",
         },
         StatusCode::PAYLOAD_TOO_LARGE => Words {
             title: "That is too much text",
-            text: "The form was larger than any that this site has. Nothing was changed.",
+            text: "The form was larger than this site accepts. Nothing was changed.",
         },
         status if status.is_client_error() => Words {
             title: "This form cannot be read",
-            text: "A field is missing or holds something unexpected. Nothing was changed: go back and try again.",
+            text: "A field is missing or has an unexpected value. Nothing was changed: go back and try again.",
         },
         _ => Words {
             title: "This site made a mistake",
-            text: "It is written down on the terminal. Your session is as it was before.",
+            text: "The reason is on the server's terminal. Your session is as it was before.",
         },
     }
 }

@@ -13,7 +13,7 @@ use crate::args::{Demo, SessionsIn, stores};
 use crate::cmd::Finding;
 use crate::output;
 
-/// Serves the demo until Ctrl-C. Bad is a store that cannot be opened.
+/// Serves the demo until Ctrl-C. [`Finding::Bad`] if the store cannot be opened.
 pub(crate) fn run(args: &Demo) -> Result<Finding, Box<dyn Error>> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(start(args))
@@ -43,8 +43,8 @@ async fn serve(address: SocketAddr, storage: Storage) -> Result<(), Box<dyn Erro
     for line in introduction(&storage) {
         output::line(line);
     }
-    output::line("Ctrl-C ends it.");
-    // What has expired would lie there for ever. If it cannot be swept now, it can at the next start.
+    output::line("Press Ctrl-C to stop it.");
+    // Expired sessions would stay there for ever. What cannot be removed now is removed at the next start.
     let _ = storage.manager()?.sweep(SWEPT).await;
     let router = pages::router(App::new(storage)?);
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
@@ -53,15 +53,15 @@ async fn serve(address: SocketAddr, storage: Storage) -> Result<(), Box<dyn Erro
     Ok(())
 }
 
-/// Where sessions are, what a restart does to them, and how to have it otherwise.
+/// Where sessions are stored, what a restart does to them, and how to change that.
 fn introduction(storage: &Storage) -> [String; 2] {
     match storage {
         Storage::InCookie(cookie) => [
             "Sessions are stored in the cookies themselves (--store puts them on the server).".to_owned(),
             if cookie.secret_is_random {
-                "Their secret was made at random just now: a restart logs everyone out (--secret-file keeps one)."
+                "Their secret was made at random just now: a restart logs everyone out (--secret-file uses the same one each time)."
             } else {
-                "Their secret is the one in the file: who is logged in stays so over a restart."
+                "Their secret is read from the file: users stay logged in when the server restarts."
             }
             .to_owned(),
         ],
@@ -71,14 +71,14 @@ fn introduction(storage: &Storage) -> [String; 2] {
                 store.place.url,
                 if store.place.engine.is_persistent() { "keeps them" } else { "ends them all" }
             ),
-            format!("Other places: --store {}.", stores()),
+            format!("To store them elsewhere: --store {}.", stores()),
         ],
     }
 }
 
 async fn ctrl_c() {
     if tokio::signal::ctrl_c().await.is_err() {
-        // Without the signal it cannot be ended in good order: it runs until it is killed.
+        // Without the signal there is no graceful stop: it runs until it is killed.
         std::future::pending::<()>().await;
     }
 }
@@ -90,7 +90,7 @@ fn cannot_listen(address: SocketAddr, error: &io::Error) -> String {
             "port {port} on {host} is taken, by another program or by a demo that still runs: choose another with --port, or any free one with --port 0"
         ),
         ErrorKind::PermissionDenied => {
-            format!("port {port} may not be opened by you: choose one above 1023 with --port")
+            format!("you may not open port {port}: choose one above 1023 with --port")
         }
         _ => format!("cannot listen on {address}: {error}"),
     }

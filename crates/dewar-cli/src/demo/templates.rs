@@ -21,15 +21,15 @@ const FILES: [(&str, &str); 15] = [
     ("failure.html", include_str!("templates/failure.html")),
 ];
 
-/// The scenes in the order of the navigation: a name, a path, what is played there.
+/// The pages in the order of the navigation: a name, a path, what a visitor does there.
 const SCENES: [(&str, &str, &str); 8] = [
-    ("Log in", "/login", "Give a name, be welcome on every page, and leave again."),
-    ("Email", "/get_email", "Set a value, get it, delete it: the three moves of a session."),
-    ("Lifetime", "/lifetime", "Let the browser forget the cookie when it closes, or keep it."),
-    ("Cart", "/cart", "A list of things inside the session, changed in place."),
-    ("Messages", "/flash", "Say something now that is shown once, on the next page."),
-    ("Devices", "/sessions", "See where you are logged in, and end what is not yours."),
-    ("Race", "/race", "Let three requests fill one basket at once: is anything lost?"),
+    ("Log in", "/login", "Enter a name, be recognised on every page, and log out again."),
+    ("Email", "/get_email", "Set a value, get it, delete it: the basics of a session."),
+    ("Lifetime", "/lifetime", "Choose whether the browser keeps the cookie when it closes."),
+    ("Cart", "/cart", "A list inside the session, changed in place."),
+    ("Messages", "/flash", "Send a message that is shown once, on the next page."),
+    ("Devices", "/sessions", "See where you are logged in, and log other browsers out."),
+    ("Race", "/race", "Three requests change one basket at once: is anything lost?"),
     ("Inspector", "/inspector", "Look into your own session, and try to forge its cookie."),
 ];
 

@@ -1,4 +1,4 @@
-//! What a person can do about a cookie.
+//! What can be done about a cookie.
 
 use dewar::codec::TaggedJson;
 use dewar::cookie::MAX_NAME_AND_VALUE;
@@ -18,7 +18,7 @@ pub(super) fn on(question: &Question<'_>, report: &Report) -> Vec<String> {
         Kind::Flask | Kind::FlaskCompressed => on_flask(question, report, &mut advice),
         Kind::Sealed => on_sealed(question, report, &mut advice),
         Kind::SessionId | Kind::SignedSessionId => {
-            advice.push("the session itself is in the store; this is only the key to it, so do not show it to anybody".into());
+            advice.push("the session itself is in the store. Do not show this id to anyone: whoever has it can use the session".into());
         }
         Kind::Signed | Kind::Unknown => {
             advice.push("is it complete, and is it the session cookie? Copy its value from the browser's developer tools".into());
@@ -30,12 +30,12 @@ pub(super) fn on(question: &Question<'_>, report: &Report) -> Vec<String> {
 
 fn on_oddity(oddity: Oddity) -> &'static str {
     match oddity {
-        Oddity::Quoted => "it was in quotes, which were taken off",
+        Oddity::Quoted => "it was in quotes, which were removed",
         Oddity::PercentEncoded => {
-            "it was percent-encoded, which was undone here; a server does not undo it: send it as it was set"
+            "it was percent-encoded and was decoded here. A server does not decode it: send it as it was set"
         }
         Oddity::Whitespace => {
-            "it had white space inside, which was taken out: it was probably broken by a terminal or an editor"
+            "it contained white space, which was removed: a terminal or an editor has probably wrapped it"
         }
     }
 }
@@ -52,7 +52,7 @@ fn on_flask(question: &Question<'_>, report: &Report, advice: &mut Vec<String>) 
     on_age(question, report, advice);
     if report.is_foreign && advice.is_empty() {
         match fitting_secret(question) {
-            Some(how) => advice.push(format!("it would be valid if the secret {how}: write it so in the file")),
+            Some(how) => advice.push(format!("it would be valid if the secret {how}: change the file")),
             None => advice.push(
                 "is this the secret of the program that set the cookie? An older one of its secrets goes into --fallback-file, \
                  a salt other than cookie-session into --salt"
@@ -65,14 +65,18 @@ fn on_flask(question: &Question<'_>, report: &Report, advice: &mut Vec<String>) 
 fn on_signature(signature: &[u8], advice: &mut Vec<String>) {
     match signature.len() {
         SIGNATURE if base64_decode(signature).is_err() => advice.push(
-            "the signature is not written as any program writes it; Flask would read it all the same, Dewar does not".into(),
+            "the signature is base64 that no program writes; Flask would accept it, Dewar does not".into(),
         ),
         SIGNATURE => {}
-        43 | 64 | 86 => advice.push("the signature is of another hash than SHA-1, which is Flask's".into()),
+        43 | 64 | 86 => {
+            advice.push("the signature does not have the length of SHA-1, which Flask uses".into())
+        }
         length if length < SIGNATURE => {
             advice.push(format!("it is cut short: the signature has {length} of {SIGNATURE} characters"));
         }
-        length => advice.push(format!("something follows the cookie: the signature has {length} characters, not {SIGNATURE}")),
+        length => advice.push(format!(
+            "something follows the cookie: the signature has {length} characters, not {SIGNATURE}"
+        )),
     }
 }
 
@@ -81,13 +85,13 @@ fn on_age(question: &Question<'_>, report: &Report, advice: &mut Vec<String>) {
     let (now, skew) = (question.now.seconds(), written.unix.saturating_sub(question.now.seconds()));
     if written.unix < LEGACY_EPOCH {
         advice.push(
-            "its timestamp lies before 2011: itsdangerous before 1.0 counted from 2011; take it so with --legacy-epoch".into(),
+            "its timestamp is before 2011: itsdangerous before 1.0 counted from 2011. Use --legacy-epoch to read it that way".into(),
         );
     } else if skew > 0 {
         let skew = in_words(skew.unsigned_abs());
         advice.push(format!("it was signed {skew} in the future: compare the clocks of the machines"));
-    } else if report.ends_at.as_ref().is_some_and(|ends| ends.unix < now) {
-        advice.push("it has expired: the person has to log in again; PERMANENT_SESSION_LIFETIME says how long it may be".into());
+    } else if report.expires_at.as_ref().is_some_and(|ends| ends.unix < now) {
+        advice.push("it has expired: the user has to log in again. PERMANENT_SESSION_LIFETIME sets how long it is valid".into());
     }
 }
 
@@ -116,12 +120,13 @@ fn fitting_secret(question: &Question<'_>) -> Option<&'static str> {
 
 fn on_sealed(question: &Question<'_>, report: &Report, advice: &mut Vec<String>) {
     if question.secrets.is_none() {
-        advice
-            .push("a sealed cookie opens with its secret key only: name the file with --secret-file".into());
+        advice.push(
+            "a sealed cookie can only be read with its secret key: name the file with --secret-file".into(),
+        );
     } else if report.verdict == Verdict::Invalid && report.written_at.is_none() {
         let name = report.cookie_name.as_deref().unwrap_or_default();
         advice.push(format!(
-            "it was tried as the cookie {name}: if it has another name, say so with --cookie-name; an older secret goes into \
+            "it was tried as the cookie {name}: if it has another name, use --cookie-name; an older secret goes into \
              --fallback-file"
         ));
     }
@@ -129,16 +134,18 @@ fn on_sealed(question: &Question<'_>, report: &Report, advice: &mut Vec<String>)
 
 fn on_all(question: &Question<'_>, report: &Report, advice: &mut Vec<String>) {
     let name = report.cookie_name.as_ref().map_or(0, String::len);
-    if report.octets + name > MAX_NAME_AND_VALUE {
+    if report.bytes + name > MAX_NAME_AND_VALUE {
         advice.push(format!(
-            "it is too large: browsers drop a cookie of more than {MAX_NAME_AND_VALUE} octets, name and value"
+            "it is too large: browsers ignore a cookie with more than {MAX_NAME_AND_VALUE} bytes of name and value"
         ));
     }
     if report.key_is_old == Some(true) {
-        advice.push("an older key fits: keep that key until the last cookie made with it has expired".into());
+        advice.push(
+            "an older key matches: keep that key until the last cookie made with it has expired".into(),
+        );
     }
     let weak = question.secrets.and_then(|secrets| secrets.iter().find_map(|key| secret::check(key).err()));
     if let (Verdict::Valid, Some(weak)) = (report.verdict, weak) {
-        advice.push(format!("anybody may be able to forge it: {weak}"));
+        advice.push(format!("anyone may be able to forge it: {weak}"));
     }
 }

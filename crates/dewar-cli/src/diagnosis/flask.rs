@@ -38,7 +38,7 @@ fn read(question: &Question<'_>, report: &mut Report) {
             at = at.plus(std::time::Duration::from_secs(LEGACY_EPOCH.unsigned_abs()));
         }
         report.written_at = Some(Moment::from(at));
-        report.ends_at = lifetime(question).idle.map(|idle| Moment::from(at.plus(idle)));
+        report.expires_at = lifetime(question).idle.map(|idle| Moment::from(at.plus(idle)));
     }
     match decode_payload(claim.value, INFLATED) {
         Ok(json) => read_json(&json, report),

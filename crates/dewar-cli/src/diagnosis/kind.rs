@@ -1,4 +1,4 @@
-//! Which kind of cookie a value is, by its shape alone.
+//! Which kind of cookie a value is, by its form alone.
 
 use dewar::signing::{Unverified, base64_decode, decode_payload, inspect, looks_sealed};
 use serde::Serialize;
@@ -19,7 +19,7 @@ pub(crate) enum Kind {
     SessionId,
     /// The same, signed.
     SignedSessionId,
-    /// Signed in the manner of itsdangerous, but no session.
+    /// Signed as by itsdangerous, but no session.
     Signed,
     /// None of these.
     Unknown,
@@ -35,7 +35,7 @@ impl Kind {
         }
         match inspect(value.as_bytes(), SEPARATOR) {
             Some(token) => Self::of_token(&token),
-            // A JSON object in base64, and no signature: cut short, or made without knowledge of signatures.
+            // A JSON object in base64 without a signature: cut short, or never signed.
             None if value.starts_with("eyJ") => Self::Flask,
             None => Self::Unknown,
         }
@@ -60,17 +60,17 @@ impl Kind {
 
     pub(crate) fn in_words(self) -> &'static str {
         match self {
-            Self::Flask => "Flask session: signed, readable by everybody",
-            Self::FlaskCompressed => "Flask session: signed and compressed, readable by everybody",
-            Self::Sealed => "Dewar session: sealed, readable with the key only",
+            Self::Flask => "Flask session: signed, anyone can read it",
+            Self::FlaskCompressed => "Flask session: signed and compressed, anyone can read it",
+            Self::Sealed => "Dewar session: encrypted, only its key can read it",
             Self::SessionId => "id of a session in a store, not signed",
             Self::SignedSessionId => "id of a session in a store (Flask-Session), signed",
-            Self::Signed => "signed in the manner of itsdangerous, but not a session",
-            Self::Unknown => "none of the kinds that are known here",
+            Self::Signed => "signed as by itsdangerous, but not a session",
+            Self::Unknown => "not a session cookie of a known kind",
         }
     }
 
-    /// Whether the value itself is what opens a session in a store: it is never shown.
+    /// Whether the value alone gives access to a session in a store. It is never shown.
     pub(crate) fn is_id(self) -> bool {
         matches!(self, Self::SessionId | Self::SignedSessionId)
     }

@@ -8,47 +8,47 @@ use serde_json::value::RawValue;
 use super::{Kind, Moment, Oddity, OwnLifetime, Written, advice, flask, sealed, session_id};
 use crate::secrets::Secrets;
 
-/// What is asked of a cookie.
+/// A cookie, and what to check it against.
 #[derive(Debug)]
 pub(crate) struct Question<'q> {
     pub(crate) cookie: &'q Written,
-    /// Without keys nothing is checked, only read.
+    /// Without keys, the cookie is read but not checked.
     pub(crate) secrets: Option<&'q Secrets>,
-    /// The default of its kind, if none is given.
+    /// If `None`, the default of its kind.
     pub(crate) lifetime: Option<Lifetime>,
     pub(crate) salt: Option<&'q str>,
     pub(crate) legacy_epoch: bool,
     pub(crate) now: UnixTime,
 }
 
-/// What is known of a cookie. The `data` is Flask's tagged JSON, of a sealed cookie too.
+/// What is known about a cookie. `data` is Flask's tagged JSON, also for a sealed cookie.
 #[derive(Debug, Serialize)]
 pub(crate) struct Report {
     pub(crate) kind: Kind,
     pub(crate) verdict: Verdict,
     /// Why it is not valid, or cannot be read.
     pub(crate) reason: Option<String>,
-    /// No key has made its signature: a wrong key, or a changed cookie.
+    /// No key matches its signature: the key is wrong, or the cookie was changed.
     pub(crate) is_foreign: bool,
     pub(crate) cookie_name: Option<String>,
-    /// Of its value; a browser keeps 4096 of name and value together.
-    pub(crate) octets: usize,
+    /// Of its value; a browser stores 4096 bytes of name and value together.
+    pub(crate) bytes: usize,
     pub(crate) oddities: Vec<Oddity>,
-    /// When the session began, which only a sealed cookie tells.
-    pub(crate) began_at: Option<Moment>,
+    /// When the session was created. Only a sealed cookie contains it.
+    pub(crate) created_at: Option<Moment>,
     /// When it was signed or sealed.
     pub(crate) written_at: Option<Moment>,
     pub(crate) age_seconds: Option<i64>,
-    pub(crate) ends_at: Option<Moment>,
-    /// A lifetime of its own, which only a sealed cookie has.
+    pub(crate) expires_at: Option<Moment>,
+    /// The session's own lifetime. Only a sealed cookie can have one.
     pub(crate) own_lifetime: Option<OwnLifetime>,
     /// Whether it outlives the browser.
     pub(crate) is_permanent: Option<bool>,
-    /// Whether a fallback key, not the newest, fits.
+    /// Whether a fallback key matches, and not the newest one.
     pub(crate) key_is_old: Option<bool>,
     pub(crate) advice: Vec<String>,
     pub(crate) data: Option<Box<RawValue>>,
-    /// The data where it is no JSON by the book: `NaN`, or not readable at all.
+    /// The data if it is not valid JSON (such as `NaN`), or why it cannot be shown.
     pub(crate) data_text: Option<String>,
 }
 
@@ -60,15 +60,15 @@ pub(crate) enum Verdict {
     NotChecked,
 }
 
-/// Finds out all there is to know.
+/// Reads and checks a cookie.
 pub(crate) fn examine(question: &Question<'_>) -> Report {
     let mut report = Report::new(question.cookie);
     match report.kind {
         Kind::Flask | Kind::FlaskCompressed => flask::examine(question, &mut report),
         Kind::Sealed => sealed::examine(question, &mut report),
         Kind::SessionId | Kind::SignedSessionId => session_id::examine(question, &mut report),
-        Kind::Signed => report.invalid("what it carries is not a session"),
-        Kind::Unknown => report.invalid("it has the shape of no session cookie that is known here"),
+        Kind::Signed => report.invalid("it does not contain a session"),
+        Kind::Unknown => report.invalid("it does not look like a session cookie of a known kind"),
     }
     report.age_seconds =
         report.written_at.as_ref().map(|written| question.now.seconds().saturating_sub(written.unix));
@@ -84,12 +84,12 @@ impl Report {
             reason: None,
             is_foreign: false,
             cookie_name: cookie.name.clone(),
-            octets: cookie.value.len(),
+            bytes: cookie.value.len(),
             oddities: cookie.oddities.clone(),
-            began_at: None,
+            created_at: None,
             written_at: None,
             age_seconds: None,
-            ends_at: None,
+            expires_at: None,
             own_lifetime: None,
             is_permanent: None,
             key_is_old: None,
@@ -121,13 +121,13 @@ impl Report {
         self.data.as_deref().map(RawValue::get).or(self.data_text.as_deref())
     }
 
-    /// Whether the cookie could be read, and nothing speaks against it.
+    /// Whether the cookie could be read and is not invalid.
     pub(crate) fn is_good(&self) -> bool {
         self.verdict != Verdict::Invalid && self.reason.is_none()
     }
 }
 
-/// The last cause of an error: the one that says most.
+/// The last cause of an error, which is the most specific one.
 pub(super) fn cause(error: &dyn std::error::Error) -> String {
     let mut last = error;
     while let Some(source) = last.source() {

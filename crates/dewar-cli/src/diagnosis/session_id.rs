@@ -1,4 +1,4 @@
-//! The id of a session in a store, as Flask-Session writes it. The id itself is never shown: it is all that is needed to take over the session.
+//! The id of a session in a store, as Flask-Session writes it. The id is never shown: anyone who has it can take over the session.
 
 use dewar::signing::{KeyDerivation, Signer, SignerOptions};
 

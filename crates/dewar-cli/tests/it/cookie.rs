@@ -48,9 +48,9 @@ fn decode_as_json() {
     let json = run(&["cookie", "decode", "--json", "--now", SIGNED_AT, "--lifetime", "60", COOKIE]).json();
     assert_eq!(json["kind"], "flask");
     assert_eq!(json["verdict"], "not-checked");
-    assert_eq!(json["octets"], 45);
+    assert_eq!(json["bytes"], 45);
     assert_eq!(json["written_at"]["unix"], 1_709_210_096);
-    assert_eq!(json["ends_at"]["unix"], 1_709_210_156);
+    assert_eq!(json["expires_at"]["unix"], 1_709_210_156);
     assert_eq!(json["age_seconds"], 0);
     assert_eq!(json["data"], serde_json::json!({ "a": 1 }));
 }
@@ -59,7 +59,7 @@ fn decode_as_json() {
 fn decode_of_what_is_no_session() {
     let unknown = run(&["cookie", "decode", "dark"]);
     assert_eq!(unknown.code, Some(1));
-    assert!(unknown.out.contains("none of the kinds"), "{}", unknown.out);
+    assert!(unknown.out.contains("not a session cookie of a known kind"), "{}", unknown.out);
     let id = "7QmDk3bBVxkzUw0YpJ3b1n5cK8rT2sLq9ZfHgE4aXYU";
     let found = run(&["cookie", "explain", id]);
     assert!(found.out.contains("id of a session in a store") && !found.out.contains(id), "{}", found.out);
@@ -155,7 +155,7 @@ fn explain_tells_what_to_do() {
         (SECRET, COOKIE.into(), &["--salt", "x"], "--salt"),
         (SECRET, format!("\"{COOKIE}\""), &[], "in quotes"),
         (SECRET, COOKIE.replace('.', "%2E"), &[], "percent-encoded"),
-        (SECRET, COOKIE.replace("c_U", "c_V"), &[], "Flask would read it"),
+        (SECRET, COOKIE.replace("c_U", "c_V"), &[], "Flask would accept it"),
         ("'dev-secret'", COOKIE.into(), &[], "had no quotes around it"),
         (" dev-secret ", COOKIE.into(), &[], "had no white space around it"),
     ];
@@ -243,7 +243,7 @@ fn a_sealed_cookie_opens_with_its_key_and_its_name_only() {
 
     let explained = with_secret("explain", STRONG, &["--json", value]);
     assert_eq!((explained.code, &explained.json()["data"]["user"]), (Some(0), &"zoe".into()));
-    assert_eq!(explained.json()["ends_at"]["unix"], 1_709_210_096 + 3600);
+    assert_eq!(explained.json()["expires_at"]["unix"], 1_709_210_096 + 3600);
     assert_eq!(with_secret("verify", STRONG, &[&format!("Set-Cookie: {line}")]).code, Some(0));
 
     let misnamed = with_secret("explain", STRONG, &["--cookie-name", "session", value]);
@@ -272,7 +272,7 @@ fn a_remembered_session_is_explained_by_its_own_lifetime() {
     assert_eq!(explained.code, Some(0), "29 days later: {explained:?}");
     assert!(explained.out.contains("30 days after its last use, 365 days in all"), "{}", explained.out);
     let json = at("1711715696", &["--json"]).json();
-    assert_eq!(json["ends_at"]["unix"], 1_709_210_096 + 30 * 86_400);
+    assert_eq!(json["expires_at"]["unix"], 1_709_210_096 + 30 * 86_400);
     assert_eq!(json["own_lifetime"]["absolute_seconds"], 365 * 86_400);
     assert_eq!(at("1711802096", &[]).code, Some(1), "30 days later");
 }

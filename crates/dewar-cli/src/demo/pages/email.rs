@@ -23,7 +23,7 @@ pub(super) async fn form(State(app): State<App>, session: Session) -> Response {
 pub(super) async fn set(session: Session, Form(form): Form<Email>) -> Redirect {
     let email: String = form.email_address.trim().chars().take(MAX_EMAIL).collect();
     if email.is_empty() {
-        session.flash("Please give an email address: any will do.", "error");
+        session.flash("Please enter an email address: any will do.", "error");
         return Redirect::to("/set_email");
     }
     session.insert_value("email", email);

@@ -30,7 +30,7 @@ pub(super) async fn log_in(
 ) -> Redirect {
     let name: String = form.username.trim().chars().take(MAX_NAME).collect();
     if name.is_empty() {
-        session.flash("Please give a name: any will do.", "error");
+        session.flash("Please enter a name: any will do.", "error");
         return Redirect::to("/login");
     }
     if app.storage().knows_owners() {

@@ -1,4 +1,4 @@
-//! Where a person is logged in, and ending it elsewhere.
+//! Where a person is logged in, and logging out elsewhere.
 
 use axum::Form;
 use axum::extract::State;
@@ -40,7 +40,7 @@ pub(super) async fn end(
 ) -> Result<Redirect, Failed> {
     let Some(owner) = session.owner() else { return Ok(Redirect::to(PAGE)) };
     if app.manager().end_session(&owner.to_string(), &chosen.handle).await? {
-        session.flash("That session is ended: its browser is a stranger from now on.", "success");
+        session.flash("That session is ended: its browser is logged out.", "success");
     } else {
         session.flash("That session had ended already.", "info");
     }
@@ -48,8 +48,10 @@ pub(super) async fn end(
 }
 
 pub(super) async fn end_others(State(app): State<App>, session: Session) -> Result<Redirect, Failed> {
-    let Some(owner) = session.owner() else { return Ok(Redirect::to(PAGE)) };
-    let ended = app.manager().end_sessions_of(&owner.to_string(), Some(&session)).await?;
+    if session.owner().is_none() {
+        return Ok(Redirect::to(PAGE));
+    }
+    let ended = app.manager().end_other_sessions(&session).await?;
     let told = match (app.storage(), ended) {
         (Storage::InCookie(_), _) => "From now on only this browser is logged in.".to_owned(),
         (_, 1) => "One other session is ended.".to_owned(),
@@ -59,7 +61,7 @@ pub(super) async fn end_others(State(app): State<App>, session: Session) -> Resu
     Ok(Redirect::to(PAGE))
 }
 
-/// The one at hand first.
+/// The current one first.
 async fn list(app: &App, owner: &str, session: &Session) -> Result<Vec<Value>, Failed> {
     let mut infos = app.manager().sessions_of(owner, Some(session)).await?;
     infos.sort_by_key(|info| !info.is_current);
@@ -78,7 +80,7 @@ fn line(info: &SessionInfo, now: UnixTime) -> Value {
     }
 }
 
-/// To the minute: the last use is known no better.
+/// To the minute, since the last use is not known more exactly.
 fn ago(moment: UnixTime, now: UnixTime) -> String {
     match now.since(moment).as_secs() / 60 {
         0 => "just now".to_owned(),

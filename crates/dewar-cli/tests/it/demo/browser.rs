@@ -1,87 +1,11 @@
 //! The scenes as a person plays them: with clicks, in Chromium.
 
-use std::time::Duration;
-
 use thirtyfour::prelude::*;
 
+use super::COOKIE;
 use super::chromium::{Chromium, Screen};
+use super::person::{Person, play};
 use super::server::Demo;
-use super::{ANYWHERE, COOKIE, PAGES};
-
-const TIMEOUT: Duration = Duration::from_secs(20);
-const INTERVAL: Duration = Duration::from_millis(20);
-
-/// A person in front of the demo.
-struct Person<'d> {
-    demo: &'d Demo,
-    page: WebDriver,
-}
-
-impl Person<'_> {
-    async fn visit(&self, path: &str) {
-        self.page.goto(format!("{}{path}", self.demo.url)).await.unwrap();
-    }
-
-    /// Presses a button, and waits until the next page is there.
-    async fn press(&self, css: &str) {
-        self.leave(By::Css(css)).await;
-    }
-
-    async fn follow(&self, link: &str) {
-        self.leave(By::LinkText(link)).await;
-    }
-
-    async fn leave(&self, by: By) {
-        let page = self.page.find(By::Css("html")).await.unwrap();
-        self.page.find(by).await.unwrap().click().await.unwrap();
-        page.wait_until().wait(TIMEOUT, INTERVAL).stale().await.unwrap();
-    }
-
-    async fn choose(&self, css: &str) {
-        self.page.find(By::Css(css)).await.unwrap().click().await.unwrap();
-    }
-
-    async fn fill_in(&self, css: &str, text: &str) {
-        self.page.find(By::Css(css)).await.unwrap().send_keys(text).await.unwrap();
-    }
-
-    async fn sees(&self, css: &str, text: &str) {
-        let found = self.page.query(By::Css(css)).first().await;
-        let Ok(found) = found else {
-            panic!("no {css}: {}", self.page.find(By::Css("main")).await.unwrap().text().await.unwrap());
-        };
-        let found = found.text().await.unwrap();
-        assert!(found.contains(text), "{css} says {found:?}, not {text:?}");
-    }
-
-    async fn sees_no(&self, css: &str) {
-        assert!(self.page.find_all(By::Css(css)).await.unwrap().is_empty(), "{css} is there");
-    }
-
-    async fn log_in(&self, name: &str) {
-        self.visit("/login").await;
-        self.fill_in("#username", name).await;
-        self.press("main form button").await;
-        self.sees("#welcome", &format!("Welcome, {name}!")).await;
-    }
-
-    async fn cookie(&self) -> Option<Cookie> {
-        let cookies = self.page.get_all_cookies().await.unwrap();
-        assert!(cookies.len() <= 1, "{} cookies", cookies.len());
-        cookies.into_iter().next()
-    }
-}
-
-/// Plays a scene, if there is a browser.
-fn play(demo: &[&str], screen: Screen, scene: impl AsyncFnOnce(&Person<'_>)) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let Some(chromium) = Chromium::start(screen).await else { return };
-        let demo = Demo::start(demo);
-        scene(&Person { demo: &demo, page: chromium.page.clone() }).await;
-        chromium.quit().await;
-    });
-}
 
 #[test]
 fn log_in_and_stay_logged_in() {
@@ -102,7 +26,7 @@ fn log_in_and_stay_logged_in() {
         person.page.switch_to_window(windows[0].clone()).await.unwrap();
         person.page.refresh().await.unwrap();
         person.sees("#nobody", "Not logged in").await;
-        person.sees("#session-empty", "Nothing is remembered").await;
+        person.sees("#session-empty", "Your session is empty").await;
     });
 }
 
@@ -129,11 +53,11 @@ fn a_browser_session_or_a_permanent_one() {
         person.follow("Lifetime").await;
         person.choose("input[value=permanent]").await;
         person.press("main form button").await;
-        person.sees("#kept", "outlives the browser").await;
+        person.sees("#kept", "kept when the browser closes").await;
         assert!(person.cookie().await.unwrap().expiry.is_some());
         person.choose("input[value=browser-session]").await;
         person.press("main form button").await;
-        person.sees("#kept", "Ends with the browser").await;
+        person.sees("#kept", "Ends when the browser closes").await;
         assert_eq!(person.cookie().await.unwrap().expiry, None);
     });
 }
@@ -189,7 +113,7 @@ fn whoever_tampers_is_logged_out() {
             person.sees("#user", "Zoe").await;
             person.press("#tamper").await;
             person.press("#clear").await;
-            person.sees("#no-cookie", "sent none").await;
+            person.sees("#no-cookie", "sent no cookie").await;
             assert!(person.cookie().await.is_none());
         });
     }
@@ -232,7 +156,7 @@ fn a_person_ends_their_session_in_another_browser() {
 fn the_record_is_inspected_and_its_name_forged() {
     play(&[], Screen::Desk, async |person| {
         person.log_in("Zoe").await;
-        person.follow("See its record").await;
+        person.follow("Inspect the record").await;
         person.sees("#verdict", "Valid").await;
         person.sees("#owner", "user:Zoe").await;
         person.sees("#decoded", "Zoe").await;
@@ -278,39 +202,11 @@ fn no_page_needs_a_script() {
         person.follow("Cart").await;
         person.press("button[value='Coffee beans']").await;
         person.sees("#cart", "Coffee beans").await;
-        person.follow("See it as a cookie").await;
+        person.follow("Inspect the cookie").await;
         person.press("#tamper").await;
         person.sees("#verdict", "Not valid").await;
         person.press("#restore").await;
         person.press("#log-out").await;
         person.sees("#nobody", "Not logged in").await;
     });
-}
-
-/// Nothing has to be scrolled sideways.
-#[test]
-fn pages_fit_a_telephone() {
-    for store in [ANYWHERE[0], COOKIE] {
-        play(store, Screen::Telephone, pages_fit);
-    }
-}
-
-async fn pages_fit(person: &Person<'_>) {
-    person.log_in("Zoe").await;
-    for path in PAGES.into_iter().chain(["/nowhere"]) {
-        person.visit(path).await;
-        fits(person, path).await;
-    }
-    person.visit("/race").await;
-    person.press("#run").await;
-    person.sees("#basket", "apples").await;
-    fits(person, "/race/run").await;
-}
-
-async fn fits(person: &Person<'_>, path: &str) {
-    let measured =
-        person.page.execute("return [document.documentElement.scrollWidth, window.innerWidth]", vec![]);
-    let [wide, window]: [u32; 2] = measured.await.unwrap().convert().unwrap();
-    assert_eq!(window, 375);
-    assert!(wide <= window, "{path} is {wide} wide on {window}");
 }

@@ -15,6 +15,8 @@ use thirtyfour::prelude::*;
 pub(super) enum Screen {
     Desk,
     Telephone,
+    /// A desk, with dark colours preferred.
+    Dark,
     /// Of somebody who has switched scripts off.
     Scriptless,
 }
@@ -70,6 +72,7 @@ fn capabilities(profile: &Profile, screen: Screen) -> ChromeCapabilities {
     }
     match screen {
         Screen::Desk => {}
+        Screen::Dark => capabilities.add_arg("--force-dark-mode").unwrap(),
         Screen::Telephone => {
             let metrics = json!({ "deviceMetrics": { "width": 375, "height": 700, "pixelRatio": 1.0 } });
             capabilities.add_experimental_option("mobileEmulation", metrics).unwrap();

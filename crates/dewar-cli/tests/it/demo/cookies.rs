@@ -45,12 +45,12 @@ fn the_inspector_sees_through_a_forged_cookie() {
     for format in ["flask", "sealed"] {
         let demo = Demo::start(&["--format", format]);
         let mut client = Client::new(&demo);
-        assert!(client.get("/inspector").body.contains("Your browser has sent none"));
+        assert!(client.get("/inspector").body.contains("Your browser has sent no cookie"));
         client.submit("/login", &[("username", "zoe")]);
         let honest = client.cookie.clone().unwrap();
         let page = client.get("/inspector").body;
         assert!(
-            page.contains("<h2>Valid</h2>") && page.contains("of 4096 octets") && page.contains("id=\"age\"")
+            page.contains("<h2>Valid</h2>") && page.contains("of 4096 bytes") && page.contains("id=\"age\"")
         );
         assert!(page.contains("&quot;username&quot;: &quot;zoe&quot;"));
 
@@ -70,7 +70,7 @@ fn the_inspector_sees_through_a_forged_cookie() {
             "{format}"
         );
         client.submit("/inspector/tamper", &[]);
-        assert!(client.submit("/inspector/clear", &[]).body.contains("Your browser has sent none"));
+        assert!(client.submit("/inspector/clear", &[]).body.contains("Your browser has sent no cookie"));
         assert_eq!(client.cookie, None);
     }
 }

@@ -20,7 +20,7 @@ fn the_record_and_the_name_of_it_are_shown() {
         client.submit("/login", &[("username", "zoe")]);
         let id = client.cookie.clone().unwrap()[8..].to_owned();
         let first = client.get("/inspector").body;
-        assert!(first.contains("<h2>Valid</h2>") && first.contains("Dewar&#x27;s own record of a session"));
+        assert!(first.contains("<h2>Valid</h2>") && first.contains("a session in Dewar&#x27;s own format"));
         assert!(first.contains(&id[..6]) && !first.contains(&id[..8]), "the id is shown in part only");
         let (tag, hash) = text(&first, "key").strip_prefix("demo:{").unwrap().split_once("}:").unwrap();
         assert_eq!(tag, &id[..2]);
@@ -39,7 +39,7 @@ fn the_record_and_the_name_of_it_are_shown() {
         let second = client.get("/inspector").body;
         assert_ne!(text(&second, "revision"), text(&first, "revision"), "written");
         assert_eq!(text(&second, "key"), text(&first, "key"));
-        assert_eq!(text(&second, "kept-by-browser"), "until the session ends (permanent)");
+        assert_eq!(text(&second, "kept-by-browser"), "until the session expires (permanent)");
         let cleared = client.submit("/inspector/clear", &[]).body;
         assert!(cleared.contains("has sent no cookie") && client.cookie.is_none());
     }

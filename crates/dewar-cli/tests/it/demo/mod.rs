@@ -1,5 +1,7 @@
 //! The demo: over HTTP, and in a browser.
 
+mod accessible;
+mod axe;
 mod browser;
 mod chromium;
 mod client;
@@ -7,6 +9,7 @@ mod cookies;
 mod devices;
 mod http;
 mod inspector;
+mod person;
 mod server;
 mod start;
 

@@ -31,7 +31,7 @@ fn visits(server: SocketAddr) {
     eve.get("/logout");
 }
 
-fn files_are_the_same_octets(framework: Framework) {
+fn files_are_the_same_bytes(framework: Framework) {
     let folder = tempfile::tempdir().unwrap();
     let [theirs, ours] = ["theirs", "ours"].map(|name| folder.path().join(name));
     let settings =
@@ -89,4 +89,4 @@ fn rows(file: &Path) -> Vec<String> {
     [made].into_iter().chain(rows.unwrap()).map(Result::unwrap).collect()
 }
 
-on_each_framework!(files_are_the_same_octets, rows_are_the_same,);
+on_each_framework!(files_are_the_same_bytes, rows_are_the_same,);

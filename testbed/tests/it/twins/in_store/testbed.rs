@@ -64,7 +64,7 @@ fn values_stand_in_the_record_in_the_order_in_which_they_came(framework: Framewo
     );
 }
 
-fn numbers_and_long_texts_are_the_same_octets(framework: Framework) {
+fn numbers_and_long_texts_are_the_same_bytes(framework: Framework) {
     let Some(twins) = twins(framework) else { return };
     for length in [31, 32, 255, 256, 4000] {
         let (_, stored) = twins.play(|mut browser| {
@@ -140,7 +140,7 @@ fn a_record_that_cannot_be_read_is_an_error_there_and_a_fresh_session_here(frame
     assert_eq!(play(twins.ours.address, "2"), (200, String::new()));
 }
 
-fn json_is_the_same_octets(framework: Framework) {
+fn json_is_the_same_bytes(framework: Framework) {
     let Some(twins) = Apart::testbed(framework, &[("FORMAT", "json")], |settings| {
         super::shared_store::with(settings, dewar::settings::FlaskEncoding::Json, false)
     }) else {
@@ -157,11 +157,11 @@ on_each_framework!(
     logs_in_and_out,
     logging_out_without_a_session_removes_the_cookie_all_the_same,
     values_stand_in_the_record_in_the_order_in_which_they_came,
-    numbers_and_long_texts_are_the_same_octets,
+    numbers_and_long_texts_are_the_same_bytes,
     a_new_id_takes_the_place_of_the_old_one,
     a_new_id_for_no_session_is_no_session,
     a_login_changes_the_id_that_somebody_else_may_have_planted,
     a_session_that_was_emptied_begins_anew_under_another_id,
     a_record_that_cannot_be_read_is_an_error_there_and_a_fresh_session_here,
-    json_is_the_same_octets,
+    json_is_the_same_bytes,
 );

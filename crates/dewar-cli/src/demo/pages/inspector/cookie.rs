@@ -1,4 +1,4 @@
-//! A session that lives in the cookie itself.
+//! A session in the cookie itself.
 
 use dewar::clock::Clock;
 use dewar::cookie::MAX_NAME_AND_VALUE;
@@ -12,14 +12,14 @@ use crate::diagnosis::{Moment, OwnLifetime, Question, Report, Verdict, Written, 
 pub(super) fn view(in_cookie: &InCookie, name: &str, value: &str) -> Value {
     let report = report_on(in_cookie, name, value);
     let is_valid = report.verdict == Verdict::Valid;
-    // Only what a second change would put right is offered to be put right.
+    // Offered only if a second change makes the cookie valid again.
     let would_be_valid = |value: &String| report_on(in_cookie, name, value).verdict == Verdict::Valid;
     let restored = tamper::flip(value).filter(|restored| !is_valid && would_be_valid(restored));
     context! {
         kind => report.kind.in_words(),
         // A program on the same host may have set the id of a session of its own under our name.
         parts => if report.kind.is_id() { Vec::new() } else { parts(value, restored.as_deref()) },
-        octets => report.octets + name.len(),
+        bytes => report.bytes + name.len(),
         limit => MAX_NAME_AND_VALUE,
         is_valid,
         can_be_restored => restored.is_some(),
@@ -45,9 +45,9 @@ fn report_on(in_cookie: &InCookie, name: &str, value: &str) -> Report {
 fn times(report: &Report) -> Value {
     let words = |moment: &Option<Moment>| moment.as_ref().map(Moment::in_words);
     context! {
-        began => words(&report.began_at),
+        began => words(&report.created_at),
         written => words(&report.written_at),
-        ends => words(&report.ends_at),
+        ends => words(&report.expires_at),
         own_lifetime => report.own_lifetime.map(OwnLifetime::in_words),
         is_kept => report.is_permanent,
     }

@@ -14,10 +14,10 @@ use crate::demo::settings::InStore;
 use crate::demo::tamper;
 use crate::diagnosis::{Moment, OwnLifetime};
 
-/// So much of an id may be seen over a shoulder: the rest is too much to be guessed.
+/// How many characters of an id are shown: the rest is too long to be guessed.
 const SHOWN: usize = 6;
 
-/// The cookie, and whether the store knows what it names.
+/// The cookie, and whether the store has its session.
 pub(super) async fn of_cookie(app: &App, session: &Session, value: &str) -> Result<Value, Failed> {
     let is_valid = app.manager().store_key(session).is_some();
     let can_be_restored = match tamper::flip(value) {
@@ -28,7 +28,7 @@ pub(super) async fn of_cookie(app: &App, session: &Session, value: &str) -> Resu
     Ok(context! {
         shown,
         hidden => value.chars().count().saturating_sub(SHOWN),
-        octets => app.cookie().name().len() + value.len(),
+        bytes => app.cookie().name().len() + value.len(),
         limit => MAX_NAME_AND_VALUE,
         is_valid,
         can_be_restored,
@@ -41,7 +41,7 @@ async fn is_known(app: &App, value: &str) -> Result<bool, Failed> {
     Ok(app.manager().store_key(&session).is_some())
 }
 
-/// The record as it lies in the store now: this page's own doings are not in it yet. `None` if there is none.
+/// The record as it is in the store now, without the changes of this request. `None` if there is none.
 pub(super) async fn of_store(
     app: &App,
     in_store: &InStore,
@@ -55,18 +55,18 @@ pub(super) async fn of_store(
 fn view(key: &StoreKey, stored: &Stored, lifetime: &Lifetime) -> Option<Value> {
     let record = ParsedRecord::read(key, &stored.payload)?;
     let lifetime = lifetime.with(record.timeouts);
-    // The store may have the end of one with a lifetime of its own later than it is.
+    // For a session with its own lifetime, the store may have a later expiry.
     let own_end = record
         .timeouts
         .and_then(|_| lifetime.expires_at(Times { created: record.created, refreshed: record.written }));
     let words = |moment: UnixTime| Moment::from(moment).in_words();
     Some(context! {
         key => key.as_str(),
-        octets => stored.payload.len(),
+        bytes => stored.payload.len(),
         revision => format!("{:016x}", record.write),
         kind => match record.kind {
-            RecordKind::Session => "Dewar's own record of a session",
-            RecordKind::Tombstone => "the trace of a session that ended or got another id, stored for a minute",
+            RecordKind::Session => "a session in Dewar's own format",
+            RecordKind::Tombstone => "a tombstone, stored for a minute: the session ended or got another id",
         },
         began => words(record.created),
         written => words(record.written),
