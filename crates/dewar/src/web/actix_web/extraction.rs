@@ -9,7 +9,7 @@ use actix_web::HttpRequest;
 
 use super::rejected::{Notice, Rejection};
 
-/// The future of an extractor. Nothing is allocated if no store is needed.
+/// The future of an extractor. That of [`Session`](crate::Session) allocates nothing if no store is needed.
 pub struct Extraction<T, E>(Inner<T, E>);
 
 enum Inner<T, E> {

@@ -1,5 +1,6 @@
 //! What happens once the handler is done.
 
+use std::cell::Cell;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -82,8 +83,8 @@ where
 
 impl AfterHandler {
     fn start_save<B>(&self, outcome: Outcome<B>) -> Saving<B> {
-        let outcome = outcome.map(told);
-        let saves_all = self.saves_after_server_error || !is_server_error(&outcome);
+        let mut outcome = outcome.map(told);
+        let saves_all = self.saves_after_server_error || !is_server_error(&mut outcome);
         let save = if saves_all { self.session.save() } else { self.session.save_end() };
         Saving { outcome, save }
     }
@@ -141,12 +142,21 @@ impl AfterHandler {
     }
 }
 
-fn is_server_error<B>(outcome: &Outcome<B>) -> bool {
+fn is_server_error<B>(outcome: &mut Outcome<B>) -> bool {
     let status = match outcome {
         Ok(response) => response.status(),
-        Err(error) => error.error_response().status(),
+        Err(error) => status_of_response(error),
     };
     status.is_server_error()
+}
+
+/// An error may have another status than its response. Some errors have only one response to give: it is kept for whoever asks next.
+fn status_of_response(error: &mut actix_web::Error) -> StatusCode {
+    let response = error.error_response();
+    let status = response.status();
+    let kept = Cell::new(Some(response));
+    error.add_response_mapper(move |made| kept.take().unwrap_or(made));
+    status
 }
 
 /// In place of another middleware's error: the session could not be saved.

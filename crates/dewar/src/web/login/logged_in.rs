@@ -11,7 +11,6 @@ use crate::session::{Session, SessionInfo};
 ///
 /// It dereferences to the user, whose fields and methods can be used directly. Visitors who are not logged in are redirected to the login
 /// page, or get the status 401. With `Option<LoggedIn<User>>` the handler runs for them as well.
-/// 401. With `Option<LoggedIn<User>>` the handler runs for them, too.
 ///
 /// An extractor, and a guard for a whole router or scope: see [`web::axum`](crate::web::axum#logins) and
 /// [`web::actix_web`](crate::web::actix_web#logins).

@@ -4,6 +4,7 @@ use std::fmt;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::ACCEPT_ENCODING;
 use actix_web::middleware::{
@@ -231,6 +232,26 @@ async fn a_middleware_that_fails_after_the_handler_loses_nothing() {
     assert_eq!((answer.status, answer.body.as_str(), answer.all("retry-after")), (503, "a page", vec!["1"]));
     store.hook.fail_writes(false);
     assert_eq!(client.get(&app, "/visit").await.body, "visit 3");
+}
+
+/// The error of a middleware can be a response that can be taken once.
+#[tokio::test]
+async fn the_response_in_an_error_is_sent_whole() {
+    let answers = from_fn(async |request: ServiceRequest, next: Next<_>| {
+        let status = request.headers().get("x-fail-with").unwrap().to_str().unwrap().parse().unwrap();
+        let _: ServiceResponse = next.call(request).await?;
+        let body = HttpResponse::build(StatusCode::from_u16(status).unwrap()).body("a body");
+        Err::<ServiceResponse, _>(InternalError::from_response("a reason", body).into())
+    });
+    let (manager, _) = stored();
+    let middleware = SessionMiddleware::new(manager).save_after_server_error(false);
+    let app = init_service(App::new().wrap(answers).wrap(middleware).configure(routes)).await;
+    for (status, lines) in [(409, 1), (502, 0)] {
+        let request = TestRequest::with_uri("/visit").insert_header(("x-fail-with", status.to_string()));
+        let answer = Client::default().send(&app, request).await;
+        assert_eq!((answer.status, answer.body.as_str()), (status, "a body"));
+        assert_eq!(answer.session_lines().len(), lines, "{status}");
+    }
 }
 
 /// An extractor in a middleware is outside of handlers: its failure is an error of the middleware.
