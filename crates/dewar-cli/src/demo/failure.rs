@@ -5,7 +5,6 @@ use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use dewar::error::{Error, ErrorKind};
-use dewar::store::StoreError;
 use dewar::web::tower::SessionFailed;
 use minijinja::context;
 
@@ -45,32 +44,6 @@ pub(super) async fn explain(State(app): State<App>, request: Request, next: Next
 pub(super) fn of_template(error: &minijinja::Error) -> Response {
     output::error(error);
     StatusCode::INTERNAL_SERVER_ERROR.into_response()
-}
-
-/// A handler of ours could not do its work, because sessions could not be opened, stored or counted.
-pub(super) struct Failed(Error);
-
-impl From<Error> for Failed {
-    fn from(error: Error) -> Self {
-        Self(error)
-    }
-}
-
-impl From<StoreError> for Failed {
-    fn from(error: StoreError) -> Self {
-        Self(error.into())
-    }
-}
-
-/// [`explain`] makes a page of it.
-impl IntoResponse for Failed {
-    fn into_response(self) -> Response {
-        let Self(error) = self;
-        let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = status.into_response();
-        response.extensions_mut().insert(SessionFailed(std::sync::Arc::new(error)));
-        response
-    }
 }
 
 struct Words {

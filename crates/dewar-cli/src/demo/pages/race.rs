@@ -5,12 +5,12 @@ use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
 use dewar::Session;
+use dewar::error::Error;
 use dewar::value::{ConvertError, Value};
 use dewar::web::SessionHeaders;
 use minijinja::context;
 
 use crate::demo::app::App;
-use crate::demo::failure::Failed;
 
 const BASKET: &str = "basket";
 const REQUESTS: &str = "requests";
@@ -25,7 +25,7 @@ pub(super) async fn show(State(app): State<App>, session: Session) -> Response {
     app.page(&session, "race.html", context! { current => "/race" })
 }
 
-pub(super) async fn run(State(app): State<App>, headers: HeaderMap) -> Result<Response, Failed> {
+pub(super) async fn run(State(app): State<App>, headers: HeaderMap) -> Result<Response, Error> {
     let manager = app.manager();
     let cookies: Vec<&[u8]> = headers.get_all(COOKIE).iter().map(HeaderValue::as_bytes).collect();
     let begun = manager.open(cookies.iter().copied()).await?;

@@ -5,12 +5,12 @@ use axum::extract::State;
 use axum::response::{Redirect, Response};
 use dewar::Session;
 use dewar::clock::{Clock, UnixTime};
+use dewar::error::Error;
 use dewar::session::SessionInfo;
 use minijinja::{Value, context};
 use serde::Deserialize;
 
 use crate::demo::app::App;
-use crate::demo::failure::Failed;
 use crate::demo::settings::Storage;
 use crate::diagnosis::in_words;
 
@@ -22,7 +22,7 @@ pub(super) struct Chosen {
     handle: String,
 }
 
-pub(super) async fn show(State(app): State<App>, session: Session) -> Result<Response, Failed> {
+pub(super) async fn show(State(app): State<App>, session: Session) -> Result<Response, Error> {
     let owner = session.owner().map(|owner| owner.to_string());
     let listed = match (app.storage(), &owner) {
         (Storage::InStore(_), Some(owner)) => list(&app, owner, &session).await?,
@@ -37,7 +37,7 @@ pub(super) async fn end(
     State(app): State<App>,
     session: Session,
     Form(chosen): Form<Chosen>,
-) -> Result<Redirect, Failed> {
+) -> Result<Redirect, Error> {
     let Some(owner) = session.owner() else { return Ok(Redirect::to(PAGE)) };
     if app.manager().end_session(&owner.to_string(), &chosen.handle).await? {
         session.flash("That session is ended: its browser is logged out.", "success");
@@ -47,7 +47,7 @@ pub(super) async fn end(
     Ok(Redirect::to(PAGE))
 }
 
-pub(super) async fn end_others(State(app): State<App>, session: Session) -> Result<Redirect, Failed> {
+pub(super) async fn end_others(State(app): State<App>, session: Session) -> Result<Redirect, Error> {
     if session.owner().is_none() {
         return Ok(Redirect::to(PAGE));
     }
@@ -62,7 +62,7 @@ pub(super) async fn end_others(State(app): State<App>, session: Session) -> Resu
 }
 
 /// The current one first.
-async fn list(app: &App, owner: &str, session: &Session) -> Result<Vec<Value>, Failed> {
+async fn list(app: &App, owner: &str, session: &Session) -> Result<Vec<Value>, Error> {
     let mut infos = app.manager().sessions_of(owner, Some(session)).await?;
     infos.sort_by_key(|info| !info.is_current);
     let now = Clock::system().now();

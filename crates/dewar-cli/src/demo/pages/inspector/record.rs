@@ -2,6 +2,7 @@
 
 use dewar::clock::{Clock, UnixTime};
 use dewar::cookie::MAX_NAME_AND_VALUE;
+use dewar::error::Error;
 use dewar::inspect::{ParsedRecord, RecordKind};
 use dewar::lifetime::Times;
 use dewar::store::{StoreKey, Stored};
@@ -9,7 +10,6 @@ use dewar::{Lifetime, Session};
 use minijinja::{Value, context};
 
 use crate::demo::app::{App, tagged_json};
-use crate::demo::failure::Failed;
 use crate::demo::settings::InStore;
 use crate::demo::tamper;
 use crate::diagnosis::{Moment, OwnLifetime};
@@ -18,7 +18,7 @@ use crate::diagnosis::{Moment, OwnLifetime};
 const SHOWN: usize = 6;
 
 /// The cookie, and whether the store has its session.
-pub(super) async fn of_cookie(app: &App, session: &Session, value: &str) -> Result<Value, Failed> {
+pub(super) async fn of_cookie(app: &App, session: &Session, value: &str) -> Result<Value, Error> {
     let is_valid = app.manager().store_key(session).is_some();
     let can_be_restored = match tamper::flip(value) {
         Some(restored) if !is_valid => is_known(app, &restored).await?,
@@ -35,7 +35,7 @@ pub(super) async fn of_cookie(app: &App, session: &Session, value: &str) -> Resu
     })
 }
 
-async fn is_known(app: &App, value: &str) -> Result<bool, Failed> {
+async fn is_known(app: &App, value: &str) -> Result<bool, Error> {
     let header = format!("{}={value}", app.cookie().name());
     let session = app.manager().open([header.as_bytes()]).await?;
     Ok(app.manager().store_key(&session).is_some())
@@ -46,7 +46,7 @@ pub(super) async fn of_store(
     app: &App,
     in_store: &InStore,
     session: &Session,
-) -> Result<Option<Value>, Failed> {
+) -> Result<Option<Value>, Error> {
     let Some(key) = app.manager().store_key(session) else { return Ok(None) };
     let stored = in_store.place.store.load(&key, None, Clock::system().now()).await?;
     Ok(stored.and_then(|stored| view(&key, &stored, &in_store.settings.lifetime)))

@@ -5,11 +5,11 @@ use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
 use dewar::Session;
+use dewar::error::Error;
 use minijinja::context;
 
 use super::{cookie, record};
 use crate::demo::app::App;
-use crate::demo::failure::Failed;
 use crate::demo::settings::Storage;
 use crate::demo::tamper;
 
@@ -17,7 +17,7 @@ pub(in crate::demo::pages) async fn show(
     State(app): State<App>,
     headers: HeaderMap,
     session: Session,
-) -> Result<Response, Failed> {
+) -> Result<Response, Error> {
     let sent = sent(&app, &headers);
     let current = "/inspector";
     Ok(match app.storage() {
