@@ -13,9 +13,11 @@ fn a_stream_in_another_tab_ends_at_a_logout() {
     let program = start();
     play(&program.url(), async |person| {
         person.visit("/").await;
+        person.is_accessible().await;
         person.fill_in("#name", "zoe").await;
         person.press("#log-in").await;
         person.sees("h1", "Live").await;
+        person.is_accessible().await;
         person.page.new_tab().await.unwrap();
         let tabs = person.page.windows().await.unwrap();
         person.page.switch_to_window(tabs[1].clone()).await.unwrap();

@@ -16,6 +16,7 @@ fn visits_are_counted_and_a_theme_is_remembered() {
         person.sees("#visits", "1").await;
         person.press("#theme").await;
         person.sees("body.dark #visits", "2").await;
+        person.is_accessible().await;
         person.page.refresh().await.unwrap();
         person.sees("body.dark #visits", "3").await;
         person.press("#forget").await;
