@@ -75,6 +75,9 @@
 //! also turns failures into `None`: a store that is down, or a user who could not be loaded. That must not look like a logout, so the
 //! middleware sends the response to the failure, such as the status 503, instead of the handler's. A handler that can respond without a
 //! session takes a `Result<Session, SessionRejection>`, and its response is sent unchanged.
+//!
+//! If another middleware, such as one of `from_fn`, takes the `Option` and returns an error (`Err(ErrorUnauthorized(..))`), that error is sent
+//! even if there was a failure. There, take a `Result`, or use [`Require`].
 
 mod allowed;
 mod error_page;

@@ -56,7 +56,7 @@ pub trait SessionUser: Clone + 'static {
     /// Loads the user with this owner name, as passed to [`Session::log_in`] (if longer than 200 bytes, as returned by [`Session::owner`]).
     /// Returns `None` if the user does not exist, for example because the account was deleted: then nobody is logged in.
     ///
-    /// Called once per request for all extractors, and not for visitors.
+    /// Called once per request for all extractors, and not for visitors. After an error, the next extractor calls it again.
     fn load(owner: &str, request: &HttpRequest) -> impl Future<Output = Result<Option<Self>, Self::Error>>;
 }
 
