@@ -45,6 +45,14 @@ pub(crate) fn measure() -> Result<(), String> {
     Ok(())
 }
 
+/// Through actix-web, beside actix-session.
+pub(crate) fn in_actix() -> Result<(), String> {
+    let peers = store_peers::build()?;
+    let redis = Redis::start()?;
+    table::print(&table::by_work(store_peers::run(&peers, &["actix", &redis.port().to_string()])?));
+    Ok(())
+}
+
 /// As a program opens it: with its guard.
 fn open(runtime: &Runtime, port: u16) -> Result<Arc<dyn Store>, String> {
     runtime

@@ -13,7 +13,7 @@ pub(crate) struct Section {
     print: fn() -> Result<(), String>,
 }
 
-const SECTIONS: [Section; 7] = [
+const SECTIONS: [Section; 8] = [
     Section {
         name: "cookies",
         group: "cookies",
@@ -44,6 +44,12 @@ const SECTIONS: [Section; 7] = [
         group: "stores",
         about: "sessions in SQLite; bare = one SELECT of the raw driver",
         print: sqlite_file::measure,
+    },
+    Section {
+        name: "actix",
+        group: "stores",
+        about: "sessions in cookies and in Redis, through actix-web; bare = actix-web alone",
+        print: redis_server::in_actix,
     },
     Section { name: "sizes", group: "stores", about: "the memory store, ever larger", print: sizes::measure },
 ];

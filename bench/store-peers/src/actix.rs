@@ -1,8 +1,8 @@
-//! actix-session with its store for Redis: a signed cookie that names the session.
+//! actix-session: its store for Redis, with a signed cookie that names the session, and its encrypted cookie.
 
 use actix_http::Request;
 use actix_session::config::CookieContentSecurity;
-use actix_session::storage::RedisSessionStore;
+use actix_session::storage::{CookieSessionStore, RedisSessionStore, SessionStore};
 use actix_session::{Session, SessionMiddleware};
 use actix_web::body::MessageBody;
 use actix_web::cookie::Key;
@@ -10,19 +10,43 @@ use actix_web::dev::{Service, ServiceResponse};
 use actix_web::http::header::{COOKIE, SET_COOKIE};
 use actix_web::test::{TestRequest, init_service};
 use actix_web::{App, Error, web};
-use dewar_bench_meter::{Account, Program, SECRET, account, visit};
+use dewar_bench_meter::{Account, Program, SECRET, WORK, account, visit};
 
 pub(crate) const REDIS: &str = "actix-session, signed (actix-web)";
+pub(crate) const COOKIE: &str = "actix-session, private (actix-web)";
+pub(crate) const BARE: &str = "actix-web alone";
 
 /// The routes as a service of actix-web.
-pub(crate) struct Actix<S>(S);
+pub(crate) struct Actix<S>(pub(crate) S);
 
 pub(crate) async fn on_redis(
     port: u16,
 ) -> Actix<impl Service<Request, Response = ServiceResponse<impl MessageBody>, Error = Error>> {
     let store = RedisSessionStore::new(format!("redis://127.0.0.1:{port}")).await.unwrap();
+    app(store, CookieContentSecurity::Signed).await
+}
+
+pub(crate) async fn in_cookies()
+-> Actix<impl Service<Request, Response = ServiceResponse<impl MessageBody>, Error = Error>> {
+    app(CookieSessionStore::default(), CookieContentSecurity::Private).await
+}
+
+/// What a request costs in this framework without any session.
+pub(crate) async fn bare()
+-> Actix<impl Service<Request, Response = ServiceResponse<impl MessageBody>, Error = Error>> {
+    let mut app = App::new();
+    for (path, _) in WORK {
+        app = app.route(path, web::get().to(ok));
+    }
+    Actix(init_service(app).await)
+}
+
+async fn app(
+    store: impl SessionStore + 'static,
+    security: CookieContentSecurity,
+) -> Actix<impl Service<Request, Response = ServiceResponse<impl MessageBody>, Error = Error>> {
     let sessions = SessionMiddleware::builder(store, Key::from(SECRET.as_bytes()))
-        .cookie_content_security(CookieContentSecurity::Signed)
+        .cookie_content_security(security)
         .build();
     let app = App::new()
         .route("/untouched", web::get().to(ok))
@@ -57,7 +81,7 @@ where
     }
 }
 
-async fn ok() -> &'static str {
+pub(crate) async fn ok() -> &'static str {
     "ok"
 }
 

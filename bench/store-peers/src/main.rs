@@ -1,7 +1,10 @@
-//! Peers of Dewar whose drivers cannot be built together with Dewar's: `trips PORT`, `redis PORT`, `sqlite FOLDER`.
+//! Peers of Dewar whose drivers cannot be built together with Dewar's: `trips PORT`, `redis PORT`, `sqlite FOLDER`; and Dewar in actix-web
+//! beside one of them: `actix PORT`.
+//!
 //! They are measured with the same crate, and each prints its figures as a line of text.
 
 mod actix;
+mod dewar_actix;
 mod tower;
 
 use std::env;
@@ -12,6 +15,7 @@ use dewar_bench_meter::{Role, Row, Turns, Wire, measure, runtime};
 /// As many as Dewar is given.
 const REDIS_ROUNDS: usize = 40;
 const SQLITE_ROUNDS: usize = 10;
+const COOKIE_ROUNDS: usize = 200;
 
 fn main() {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -20,7 +24,8 @@ fn main() {
         ["trips", port] => trips(port.parse().unwrap()),
         ["redis", port] => redis(port.parse().unwrap()),
         ["sqlite", folder] => sqlite(Path::new(folder)),
-        _ => panic!("trips PORT, redis PORT or sqlite FOLDER"),
+        ["actix", port] => in_actix(port.parse().unwrap()),
+        _ => panic!("trips PORT, redis PORT, sqlite FOLDER or actix PORT"),
     }
 }
 
@@ -49,6 +54,28 @@ fn sqlite(folder: &Path) {
             runtime.block_on(tower::on_sqlite(&folder.join(format!("sqlx-{is_synced}.db")), is_synced));
         print(measure(&runtime, &mut tower, who, role, SQLITE_ROUNDS));
     }
+}
+
+/// One after the other in the same framework: sessions in cookies, and in Redis.
+fn in_actix(port: u16) {
+    let runtime = runtime();
+    let (mut bare, mut theirs) = (runtime.block_on(actix::bare()), runtime.block_on(actix::in_cookies()));
+    let mut ours = runtime.block_on(dewar_actix::app(dewar_actix::in_cookies()));
+    print(named("cookie", measure(&runtime, &mut bare, actix::BARE, Role::Bare, COOKIE_ROUNDS)));
+    print(named("cookie", measure(&runtime, &mut ours, dewar_actix::COOKIE, Role::Other, COOKIE_ROUNDS)));
+    print(named("cookie", measure(&runtime, &mut theirs, actix::COOKIE, Role::Yardstick, COOKIE_ROUNDS)));
+
+    let mut theirs = runtime.block_on(actix::on_redis(port));
+    let manager = runtime.block_on(dewar_actix::on_redis(port));
+    let mut ours = runtime.block_on(dewar_actix::app(manager));
+    print(named("Redis", measure(&runtime, &mut bare, actix::BARE, Role::Bare, REDIS_ROUNDS)));
+    print(named("Redis", measure(&runtime, &mut ours, dewar_actix::REDIS, Role::Other, REDIS_ROUNDS)));
+    print(named("Redis", measure(&runtime, &mut theirs, actix::REDIS, Role::Yardstick, REDIS_ROUNDS)));
+}
+
+/// With the place where the sessions are.
+fn named(place: &str, rows: Vec<Row>) -> Vec<Row> {
+    rows.into_iter().map(|row| Row { work: format!("{}, {place}", row.work), ..row }).collect()
 }
 
 fn print(rows: Vec<Row>) {
