@@ -13,7 +13,7 @@ use actix_web::{App, Error, web};
 use dewar_bench_meter::{Account, Program, SECRET, WORK, account, visit};
 
 pub(crate) const REDIS: &str = "actix-session, signed (actix-web)";
-pub(crate) const COOKIE: &str = "actix-session, private (actix-web)";
+pub(crate) const IN_COOKIES: &str = "actix-session, private (actix-web)";
 pub(crate) const BARE: &str = "actix-web alone";
 
 /// The routes as a service of actix-web.

@@ -11,7 +11,7 @@ use dewar_bench_meter::{Account, SECRET, account, visit};
 
 use crate::actix::{Actix, ok};
 
-pub(crate) const COOKIE: &str = "dewar, sealed (actix-web)";
+pub(crate) const IN_COOKIES: &str = "dewar, sealed (actix-web)";
 pub(crate) const REDIS: &str = "dewar (actix-web)";
 
 pub(crate) fn in_cookies() -> SessionManager {

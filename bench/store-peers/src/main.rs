@@ -62,8 +62,8 @@ fn in_actix(port: u16) {
     let (mut bare, mut theirs) = (runtime.block_on(actix::bare()), runtime.block_on(actix::in_cookies()));
     let mut ours = runtime.block_on(dewar_actix::app(dewar_actix::in_cookies()));
     print(named("cookie", measure(&runtime, &mut bare, actix::BARE, Role::Bare, COOKIE_ROUNDS)));
-    print(named("cookie", measure(&runtime, &mut ours, dewar_actix::COOKIE, Role::Other, COOKIE_ROUNDS)));
-    print(named("cookie", measure(&runtime, &mut theirs, actix::COOKIE, Role::Yardstick, COOKIE_ROUNDS)));
+    print(named("cookie", measure(&runtime, &mut ours, dewar_actix::IN_COOKIES, Role::Other, COOKIE_ROUNDS)));
+    print(named("cookie", measure(&runtime, &mut theirs, actix::IN_COOKIES, Role::Yardstick, COOKIE_ROUNDS)));
 
     let mut theirs = runtime.block_on(actix::on_redis(port));
     let manager = runtime.block_on(dewar_actix::on_redis(port));
