@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use super::published;
 use super::steps::Context;
 use crate::shell::{self, Result};
 
@@ -22,6 +23,7 @@ const LARGEST: u64 = 1 << 20;
 
 /// Packs all of them, builds each from its package with all features, and looks into the packages.
 pub(crate) fn check(context: &Context) -> Result<String> {
+    is_complete(&published::packages(context)?.into_iter().map(|package| package.name).collect::<Vec<_>>())?;
     let packages: Vec<&str> = PACKAGES.iter().flat_map(|name| ["--package", *name]).collect();
     let package = [&["package", "--allow-dirty", "--all-features", "--quiet"], &packages[..]].concat();
     shell::run(&mut context.cargo(&package))?;
@@ -33,6 +35,20 @@ pub(crate) fn check(context: &Context) -> Result<String> {
         sizes.push(format!("{name} {} KB", look? / 1000));
     }
     Ok(sizes.join(", "))
+}
+
+/// Fails if a package that cargo would publish is not in the list, or one of the list is not published.
+fn is_complete(published: &[String]) -> Result {
+    let differs = |name: &&String| !PACKAGES.contains(&name.as_str());
+    if let Some(name) = published.iter().find(differs) {
+        return Err(format!(
+            "{name} would be published: add it to the list of packages, or set `publish = false`"
+        ));
+    }
+    match PACKAGES.iter().find(|name| !published.iter().any(|published| published == *name)) {
+        Some(name) => Err(format!("{name} is in the list of packages, and cannot be published")),
+        None => Ok(()),
+    }
 }
 
 /// The size of the package, or what is wrong with it.
@@ -59,6 +75,15 @@ fn complaint(names: &[String], size: u64) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_list_is_what_cargo_would_publish() {
+        let published = PACKAGES.map(str::to_owned).to_vec();
+        assert_eq!(is_complete(&published), Ok(()));
+        assert!(is_complete(&published[1..]).unwrap_err().starts_with("dewar-core is in the list"));
+        let more = [&published[..], &["shop".to_owned()]].concat();
+        assert!(is_complete(&more).unwrap_err().starts_with("shop would be published"));
+    }
 
     #[test]
     fn a_package_has_what_it_needs_and_nothing_else() {

@@ -47,8 +47,8 @@ pub(super) struct Revocations {
 }
 
 impl Revocations {
-    pub(super) fn new(epochs: &Revocation) -> Result<Self, SettingsError> {
-        Ok(Self { namespace: Namespace::named(&epochs.name)?, store: Arc::clone(&epochs.store) })
+    pub(super) fn new(settings: &Revocation) -> Result<Self, SettingsError> {
+        Ok(Self { namespace: Namespace::named(&settings.name)?, store: Arc::clone(&settings.store) })
     }
 
     /// The sweeper for epochs that are older than any cookie.
