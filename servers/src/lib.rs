@@ -10,7 +10,12 @@
 mod certificates;
 mod chance;
 mod folder;
+mod instance;
+mod memcached;
+mod mongodb;
+mod mysql;
 mod port;
+mod postgres;
 mod process;
 mod program;
 mod proxy;
@@ -18,6 +23,11 @@ mod python;
 mod redis;
 
 pub use self::chance::Chance;
+pub use self::instance::{Instance, Program};
+pub use self::memcached::{Memcached, MemcachedProgram};
+pub use self::mongodb::{MongoDb, MongoDbProgram};
+pub use self::mysql::{MariaDb, MariaDbProgram};
+pub use self::postgres::{Postgres, PostgresProgram};
 pub use self::process::Process;
 pub use self::proxy::{Proxy, Trouble, Troubles};
 pub use self::python::python;

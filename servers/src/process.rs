@@ -16,7 +16,16 @@ pub struct Process(Child);
 impl Process {
     /// Starts the program with these arguments.
     pub fn start(program: &Path, configure: impl FnOnce(&mut Command)) -> Result<Self, String> {
-        let mut command = bound_to_us(program);
+        Self::start_as(None, program, configure)
+    }
+
+    /// The same, as this user if we are root.
+    pub(crate) fn start_as(
+        user: Option<&str>,
+        program: &Path,
+        configure: impl FnOnce(&mut Command),
+    ) -> Result<Self, String> {
+        let mut command = bound_to_us(program, user.filter(|_| program::are_we_root()));
         configure(&mut command);
         let child = spawn(command).map_err(|error| format!("{}: {error}", program.display()))?;
         Ok(Self(child))
@@ -58,13 +67,17 @@ impl Drop for Process {
 }
 
 /// The kernel kills it when the thread that started it ends, if `setpriv` is there to ask for that.
-fn bound_to_us(program: &Path) -> Command {
+fn bound_to_us(program: &Path, user: Option<&str>) -> Command {
     let setpriv = Path::new("/usr/bin/setpriv");
     if !setpriv.is_file() {
         return Command::new(program);
     }
     let mut command = Command::new(setpriv);
-    command.args(["--pdeathsig", "KILL"]).arg(program);
+    command.args(["--pdeathsig", "KILL"]);
+    if let Some(user) = user {
+        command.args(program::become_user(user));
+    }
+    command.arg(program);
     command
 }
 

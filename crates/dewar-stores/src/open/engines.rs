@@ -4,11 +4,19 @@
 use super::engine::{Engine, FlaskUrl, Setting, Takes, UrlForm};
 #[cfg(feature = "filesystem")]
 use super::files;
+#[cfg(feature = "memcached")]
+use super::memcached;
+#[cfg(feature = "mongodb")]
+use super::mongodb;
+#[cfg(feature = "mysql")]
+use super::mysql;
+#[cfg(feature = "postgres")]
+use super::postgres;
 #[cfg(feature = "redis")]
 use super::redis;
 #[cfg(feature = "sqlite-unbundled")]
 use super::sqlite;
-use super::{flask_url, memory};
+use super::{flask_url, memory, sqlalchemy};
 
 /// The function that opens an engine; `None` if its feature is not enabled.
 macro_rules! if_on {
@@ -66,33 +74,39 @@ pub(super) const ENGINES: &[Engine] = &[
             ["sqlite:///var/lib/app/sessions.db", "a table in this file", "`sqlite`"],
         )],
         is_persistent: true,
-        session_types: &["sqlalchemy"],
-        settings: &[
-            of_flask(
-                "SESSION_SQLALCHEMY",
-                Takes::Url(FlaskUrl {
-                    is_right: flask_url::is_sqlite,
-                    examples: flask_url::SQLITE,
-                    stand_in: Some("SQLALCHEMY_DATABASE_URI"),
-                    default: None,
-                }),
-                [
-                    "`sqlite:///relative.db` or `sqlite:////absolute.db`, as for SQLAlchemy",
-                    "`SQLALCHEMY_DATABASE_URI`",
-                ],
-            ),
-            of_flask("SESSION_SQLALCHEMY_TABLE", Takes::Text, ["text", "`sessions`"]),
-            of_any(
-                "SESSION_CLEANUP_N_REQUESTS",
-                Takes::Number(1..=u32::MAX),
-                ["a number of requests", "no cleanup"],
-            ),
-            // SQLite has no schemas, and the store uses one database.
-            of_flask("SESSION_SQLALCHEMY_SEQUENCE", Takes::Unsupported, UNSUPPORTED),
-            of_flask("SESSION_SQLALCHEMY_SCHEMA", Takes::Unsupported, UNSUPPORTED),
-            of_flask("SESSION_SQLALCHEMY_BIND_KEY", Takes::Unsupported, UNSUPPORTED),
-        ],
+        session_types: sqlalchemy::SESSION_TYPES,
+        settings: sqlalchemy::SETTINGS,
         open: if_on!("sqlite-unbundled", sqlite::open),
+    },
+    Engine {
+        name: "PostgreSQL",
+        feature: Some("postgres"),
+        urls: &[url(
+            &["postgresql", "postgres"],
+            "postgresql://HOST/DATABASE",
+            ["postgresql://user:password@host/database", "a table in this database", "`postgres`"],
+        )],
+        is_persistent: true,
+        session_types: sqlalchemy::SESSION_TYPES,
+        settings: sqlalchemy::SETTINGS,
+        open: if_on!("postgres", postgres::open),
+    },
+    Engine {
+        name: "MySQL",
+        feature: Some("mysql"),
+        urls: &[url(
+            &["mysql", "mariadb"],
+            "mysql://HOST/DATABASE",
+            [
+                "mysql://user:password@host/database",
+                "a table in this database of MySQL or MariaDB",
+                "`mysql`",
+            ],
+        )],
+        is_persistent: true,
+        session_types: sqlalchemy::SESSION_TYPES,
+        settings: sqlalchemy::SETTINGS,
+        open: if_on!("mysql", mysql::open),
     },
     Engine {
         name: "Redis",
@@ -137,17 +151,62 @@ pub(super) const ENGINES: &[Engine] = &[
         ],
         open: if_on!("redis", redis::open),
     },
+    Engine {
+        name: "Memcached",
+        feature: Some("memcached"),
+        urls: &[url(
+            &["memcached"],
+            "memcached://HOST",
+            ["memcached://host1:11211,host2:11211", "one or several servers, which forget", "`memcached`"],
+        )],
+        is_persistent: true,
+        session_types: &["memcached"],
+        settings: &[of_flask(
+            "SESSION_MEMCACHED",
+            Takes::Url(FlaskUrl {
+                is_right: flask_url::is_memcached,
+                examples: flask_url::MEMCACHED,
+                stand_in: None,
+                default: Some("memcached://127.0.0.1:11211"),
+            }),
+            ["a URL", "`memcached://127.0.0.1:11211`"],
+        )],
+        open: if_on!("memcached", memcached::open),
+    },
+    Engine {
+        name: "MongoDB",
+        feature: Some("mongodb"),
+        urls: &[url(
+            &["mongodb", "mongodb+srv"],
+            "mongodb://HOST/DATABASE",
+            ["mongodb://user:password@host/database", "a collection in this database", "`mongodb`"],
+        )],
+        is_persistent: true,
+        session_types: &["mongodb"],
+        settings: &[
+            of_flask(
+                "SESSION_MONGODB",
+                Takes::Url(FlaskUrl {
+                    is_right: flask_url::is_mongodb,
+                    examples: flask_url::MONGODB,
+                    stand_in: None,
+                    default: Some("mongodb://localhost:27017"),
+                }),
+                ["a URL", "`mongodb://localhost:27017`"],
+            ),
+            of_flask("SESSION_MONGODB_DB", Takes::Text, ["the name of a database", "`flask_session`"]),
+            of_flask("SESSION_MONGODB_COLLECT", Takes::Text, ["the name of a collection", "`sessions`"]),
+        ],
+        open: if_on!("mongodb", mongodb::open),
+    },
 ];
 
 /// The values of `SESSION_TYPE` that no engine supports yet, and their settings.
 #[cfg(feature = "dewar")]
-pub(super) const UNSUPPORTED_TYPES: &[(&str, &[&str])] = &[
-    ("memcached", &["SESSION_MEMCACHED"]),
-    ("mongodb", &["SESSION_MONGODB", "SESSION_MONGODB_DB", "SESSION_MONGODB_COLLECT"]),
-    ("dynamodb", &["SESSION_DYNAMODB", "SESSION_DYNAMODB_TABLE"]),
-];
+pub(super) const UNSUPPORTED_TYPES: &[(&str, &[&str])] =
+    &[("dynamodb", &["SESSION_DYNAMODB", "SESSION_DYNAMODB_TABLE"])];
 
-const UNSUPPORTED: [&str; 2] = ["not supported yet", "–"];
+pub(super) const UNSUPPORTED: [&str; 2] = ["not supported yet", "–"];
 
 const fn url(
     schemes: &'static [&'static str],
@@ -158,11 +217,11 @@ const fn url(
 }
 
 /// A setting for records that are shared with Flask-Session.
-const fn of_flask(name: &'static str, takes: Takes, guide: [&'static str; 2]) -> Setting {
+pub(super) const fn of_flask(name: &'static str, takes: Takes, guide: [&'static str; 2]) -> Setting {
     Setting { name, takes, with_url: false, guide }
 }
 
 /// A setting that also has an effect on Dewar's own records.
-const fn of_any(name: &'static str, takes: Takes, guide: [&'static str; 2]) -> Setting {
+pub(super) const fn of_any(name: &'static str, takes: Takes, guide: [&'static str; 2]) -> Setting {
     Setting { name, takes, with_url: true, guide }
 }

@@ -6,7 +6,14 @@ use std::path::PathBuf;
 pub(super) const REDIS: &str = "redis://localhost:6379/0, rediss://… or unix:///run/redis.sock";
 
 /// The possible values of `SESSION_SQLALCHEMY`.
-pub(super) const SQLITE: &str = "sqlite:///sessions.db, or sqlite:////var/lib/sessions.db with four slashes";
+pub(super) const SQL: &str = "sqlite:///sessions.db, sqlite:////var/lib/sessions.db with four slashes, \
+     postgresql://user:password@host/database or mysql://user:password@host/database";
+
+/// The possible values of `SESSION_MEMCACHED`.
+pub(super) const MEMCACHED: &str = "memcached://127.0.0.1:11211, or memcached://host1:11211,host2:11211";
+
+/// The possible values of `SESSION_MONGODB`.
+pub(super) const MONGODB: &str = "mongodb://localhost:27017, or mongodb+srv://host";
 
 const REDIS_SCHEMES: &[&str] = &["redis", "rediss", "unix", "redis+unix", "valkey", "valkeys", "valkey+unix"];
 
@@ -15,9 +22,31 @@ pub(super) fn is_redis(url: &str) -> bool {
     url.split_once("://").is_some_and(|(scheme, _)| REDIS_SCHEMES.contains(&scheme))
 }
 
-/// Whether this is the URL of an SQLite file.
-pub(super) fn is_sqlite(url: &str) -> bool {
-    sqlite_file(url).is_some()
+/// Whether this is the URL of an SQLite file, or of a database on a server.
+pub(super) fn is_sql(url: &str) -> bool {
+    sqlite_file(url).is_some() || has_scheme(url, &["postgresql", "postgres", "mysql", "mariadb"])
+}
+
+pub(super) fn is_memcached(url: &str) -> bool {
+    has_scheme(url, &["memcached"])
+}
+
+pub(super) fn is_mongodb(url: &str) -> bool {
+    url.split_once("://").is_some_and(|(scheme, _)| ["mongodb", "mongodb+srv"].contains(&scheme))
+}
+
+/// SQLAlchemy's drivers for Python, as in `mysql+pymysql`, are left aside.
+fn has_scheme(url: &str, known: &[&str]) -> bool {
+    url.split_once("://").is_some_and(|(scheme, _)| known.contains(&without_driver(scheme)))
+}
+
+/// The name of the engine in a URL of SQLAlchemy.
+pub(super) fn sql_engine(url: &str) -> &str {
+    without_driver(url.split_once(':').map_or("", |(scheme, _)| scheme))
+}
+
+fn without_driver(scheme: &str) -> &str {
+    scheme.split_once('+').map_or(scheme, |(engine, _)| engine)
 }
 
 /// The file in a URL of SQLAlchemy: a relative path, unless there are four slashes. Percent signs are not decoded. Not accepted are options

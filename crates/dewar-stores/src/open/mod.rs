@@ -6,18 +6,27 @@ mod engines;
 #[cfg(feature = "filesystem")]
 mod files;
 mod flask_url;
+#[cfg(feature = "memcached")]
+mod memcached;
 mod memory;
+#[cfg(feature = "mongodb")]
+mod mongodb;
+#[cfg(feature = "mysql")]
+mod mysql;
 #[cfg(any(feature = "filesystem", feature = "sqlite-unbundled"))]
 mod path;
+#[cfg(feature = "postgres")]
+mod postgres;
 #[cfg(feature = "redis")]
 mod redis;
 #[cfg(feature = "flask")]
 mod session_type;
 #[cfg(feature = "dewar")]
 mod settings;
+mod sqlalchemy;
 #[cfg(feature = "sqlite-unbundled")]
 mod sqlite;
-#[cfg(all(feature = "flask", feature = "sqlite-unbundled"))]
+#[cfg(all(feature = "flask", any(feature = "mysql", feature = "postgres", feature = "sqlite-unbundled")))]
 mod swept;
 #[cfg(test)]
 mod tests;

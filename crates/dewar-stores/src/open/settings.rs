@@ -70,7 +70,7 @@ pub(super) fn read(spec: &StoreSpec) -> Result<(&'static Engine, Wanted), OpenEr
         }
         #[cfg(feature = "flask")]
         StorePlace::SessionType(name) => {
-            let engine = session_type::engine(name).map_err(refused)?;
+            let engine = session_type::engine(spec, name).map_err(refused)?;
             Ok((engine, Wanted::shared(given(spec, engine.settings.iter()).map_err(refused)?)))
         }
         #[cfg(not(feature = "flask"))]
@@ -115,7 +115,12 @@ fn given(
     Ok(given)
 }
 
-fn flask_url(spec: &StoreSpec, setting: &'static str, url: &FlaskUrl) -> Result<String, ConfigError> {
+/// The URL in a setting, or in the one that stands in for it, or else the default.
+pub(super) fn flask_url(
+    spec: &StoreSpec,
+    setting: &'static str,
+    url: &FlaskUrl,
+) -> Result<String, ConfigError> {
     let stand_in = url.stand_in.filter(|stand_in| !spec.is_set(setting) && spec.is_set(stand_in));
     let setting = stand_in.unwrap_or(setting);
     let text = spec.text(setting)?.or(url.default).filter(|text| (url.is_right)(text));

@@ -33,7 +33,7 @@ fn table_of_flask(wanted: &Wanted, guard: GuardOptions) -> Result<Arc<dyn Store>
 
     let url = wanted.text("SESSION_SQLALCHEMY").unwrap_or_default();
     let file = flask_url::sqlite_file(url)
-        .ok_or_else(|| OpenError::new(format!("SESSION_SQLALCHEMY must be {}", flask_url::SQLITE)))?;
+        .ok_or_else(|| OpenError::new(format!("SESSION_SQLALCHEMY must be {}", flask_url::SQL)))?;
     let table = wanted.text("SESSION_SQLALCHEMY_TABLE").unwrap_or("sessions");
     let store = guarded(SqlAlchemy::open(file, table, Synchronous::default())?, guard);
     Ok(match wanted.number("SESSION_CLEANUP_N_REQUESTS") {

@@ -23,6 +23,7 @@ mod tests;
 mod transaction;
 mod walks;
 
+#[cfg(feature = "sqlite-unbundled")]
 pub(crate) use self::dialect::SQLITE;
 pub(crate) use self::driver::{Driver, Outcome, Query, Row};
 #[cfg(feature = "flask")]

@@ -1,66 +1,21 @@
 //! What operators see: events and metrics.
 
-use std::fmt::Debug;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use dewar_core::Store;
 use metrics::{Counter, CounterFn, Gauge, GaugeFn, Histogram, HistogramFn, Key, KeyName, Metadata, Recorder};
 use metrics::{SharedString, Unit};
 use tokio::time::advance;
-use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Subscriber};
+
+use crate::heard::Heard;
 
 use super::{Act, Guard, GuardOptions, NOW, Scripted, guard, key, millis};
 
-/// A line for each event and each change of a metric.
-#[derive(Debug, Clone, Default)]
-struct Notes(Arc<Mutex<Vec<String>>>);
-
-impl Notes {
-    fn write(&self, line: String) {
-        self.0.lock().unwrap().push(line);
-    }
-
-    fn read(&self) -> String {
-        self.0.lock().unwrap().join("\n")
-    }
-}
-
-impl Subscriber for Notes {
-    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
-        metadata.target() == "dewar::store"
-    }
-
-    fn event(&self, event: &Event<'_>) {
-        let mut line = Line(event.metadata().level().to_string());
-        event.record(&mut line);
-        self.write(line.0);
-    }
-
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-    fn enter(&self, _: &Id) {}
-    fn exit(&self, _: &Id) {}
-}
-
-struct Line(String);
-
-impl Visit for Line {
-    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        self.0 += &format!(" {field}={value:?}");
-    }
-}
-
 /// One metric, with its labels.
-struct Metric(Notes, String);
+struct Metric(Heard, String);
 
 impl Metric {
-    fn of(notes: &Notes, key: &Key) -> Arc<Self> {
+    fn of(notes: &Heard, key: &Key) -> Arc<Self> {
         let labels: Vec<_> = key.labels().map(|label| format!("{}={}", label.key(), label.value())).collect();
         Arc::new(Self(notes.clone(), format!("{}{{{}}}", key.name(), labels.join(","))))
     }
@@ -97,7 +52,7 @@ impl HistogramFn for Metric {
     }
 }
 
-impl Recorder for Notes {
+impl Recorder for Heard {
     fn describe_counter(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
     fn describe_gauge(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
     fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
@@ -123,10 +78,8 @@ async fn load(guard: &Guard, how_often: usize) {
 
 #[tokio::test(start_paused = true)]
 async fn failures_and_the_breaker_are_logged_and_keys_are_not() {
-    let notes = Notes::default();
-    let _events = tracing::subscriber::set_default(notes.clone());
-    // If there were only one, `tracing` could ask the thread of another test, which has none, and cache that answer.
-    let _another = tracing::Dispatch::new(notes.clone());
+    let notes = Heard::default();
+    let _events = notes.listen();
     let _metrics = metrics::set_default_local_recorder(&notes);
     let store = Arc::new(Scripted::new(&[Act::Hang; 5], Act::Answer));
     let guard = guard(&store, GuardOptions::default());

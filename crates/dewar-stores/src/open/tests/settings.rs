@@ -103,6 +103,22 @@ fn the_database_is_the_programs_own_unless_another_is_named() {
 }
 
 #[test]
+fn the_url_says_which_sql_engine() {
+    for (url, name) in [
+        ("sqlite:///app.db", "SQLite"),
+        ("sqlite+pysqlite:////srv/app.db", "SQLite"),
+        ("postgresql://user:pw@host/app", "PostgreSQL"),
+        ("postgresql+psycopg2://user:pw@host/app", "PostgreSQL"),
+        ("mysql+pymysql://user:pw@host/app", "MySQL"),
+        ("mariadb+mariadbconnector://user:pw@host/app", "MySQL"),
+    ] {
+        let (engine, _) =
+            wanted([("SESSION_TYPE", "SQLAlchemy".into()), ("SESSION_SQLALCHEMY", url.into())]).unwrap();
+        assert_eq!(engine.name(), name, "{url}");
+    }
+}
+
+#[test]
 fn our_own_records_by_url_with_the_settings_that_are_for_them_too() {
     let store = |url: &'static str| ("SESSION_STORE", Value::from(url));
     let password = ("SESSION_REDIS_PASSWORD", Value::from("pw"));
@@ -150,12 +166,14 @@ fn a_misspelt_setting_is_told_the_nearest() {
 
 #[test]
 fn what_is_not_there_is_refused_by_name() {
-    let known = || vec!["filesystem", "cachelib", "sqlalchemy", "redis"];
-    for kind in ["memcached", "mongodb", "dynamodb", "MongoDB"] {
+    let known = || vec!["filesystem", "cachelib", "sqlalchemy", "redis", "memcached", "mongodb"];
+    for kind in ["dynamodb", "DynamoDB"] {
         let error = refused([("SESSION_TYPE", kind.into())]);
         assert_eq!(error, ConfigError::Unsupported { setting: "SESSION_TYPE", instead: known() });
         assert!(
-            error.to_string().contains("not supported; use filesystem, cachelib, sqlalchemy or redis"),
+            error
+                .to_string()
+                .contains("not supported; use filesystem, cachelib, sqlalchemy, redis, memcached or mongodb"),
             "{error}"
         );
     }
@@ -164,7 +182,8 @@ fn what_is_not_there_is_refused_by_name() {
         assert_eq!(error, ConfigError::UnknownSessionType { found: kind.into(), known: known() });
     }
     for (kind, name) in [("cachelib", "SESSION_CACHELIB"), ("sqlalchemy", "SESSION_SQLALCHEMY_BIND_KEY")] {
-        let error = refused([("SESSION_TYPE", kind.into()), (name, "x".into())]);
+        let database = ("SESSION_SQLALCHEMY", Value::from("sqlite:///x"));
+        let error = refused([("SESSION_TYPE", kind.into()), database, (name, "x".into())]);
         assert_eq!(error, ConfigError::Unsupported { setting: name, instead: vec![] });
     }
 }
@@ -179,12 +198,8 @@ fn every_setting_refuses_what_is_not_its_own() {
         ("filesystem", "SESSION_FILE_THRESHOLD", vec![(-1).into(), "500".into()]),
         ("filesystem", "SESSION_FILE_MODE", vec![0o1000.into(), "0o600".into()]),
         ("sqlalchemy", "SESSION_CLEANUP_N_REQUESTS", vec![0.into(), "1".into()]),
-        (
-            "sqlalchemy",
-            "SESSION_SQLALCHEMY",
-            vec![Value::Null, "postgresql://h/d".into(), "sqlite://".into()],
-        ),
-        ("sqlalchemy", "SQLALCHEMY_DATABASE_URI", vec!["mysql://h/d".into(), 1.into()]),
+        ("sqlalchemy", "SESSION_SQLALCHEMY", vec![Value::Null, "oracle://h/d".into(), "sqlite://".into()]),
+        ("sqlalchemy", "SQLALCHEMY_DATABASE_URI", vec!["mssql://h/d".into(), 1.into()]),
     ];
     for (kind, name, values) in table {
         for value in values {

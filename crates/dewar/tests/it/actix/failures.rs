@@ -254,9 +254,7 @@ fn each_failure_is_counted_and_logged_once() {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let (manager, store) = stored();
         metrics::with_local_recorder(&counters, || {
-            tracing::subscriber::with_default(log.clone(), || {
-                runtime.block_on(fail(SessionMiddleware::new(manager), &store, path))
-            })
+            log.during(|| runtime.block_on(fail(SessionMiddleware::new(manager), &store, path)))
         });
         assert_eq!(counters.value("dewar_session_events_total", event), count, "{path}");
         let text = log.text();

@@ -264,7 +264,7 @@ fn each_failure_is_logged_once() {
     ] {
         let log = Capture::default();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let id = tracing::subscriber::with_default(log.clone(), || {
+        let id = log.during(|| {
             runtime.block_on(async {
                 let (manager, store) = stored();
                 let stack = boxed(routes(&store).layer(SessionLayer::new(manager)));
@@ -371,7 +371,7 @@ fn each_mistake_is_counted_and_logged_once() {
         let layer = SessionLayer::new(manager).on_error(|_| "a page");
         let stack = boxed(routes(&store).merge(mistakes()).layer(layer));
         let ask = || runtime.block_on(fail(&store, &stack, path));
-        metrics::with_local_recorder(&counters, || tracing::subscriber::with_default(log.clone(), ask));
+        metrics::with_local_recorder(&counters, || log.during(ask));
         for counted in ["not_converted", "timeouts_refused", "call_failed"] {
             let expected = u64::from(counted == event);
             assert_eq!(counters.value("dewar_session_events_total", counted), expected, "{path}: {counted}");

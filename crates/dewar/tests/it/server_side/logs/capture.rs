@@ -1,7 +1,7 @@
 //! A subscriber of `tracing` that records everything.
 
 use std::fmt::{Debug, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -11,12 +11,26 @@ use tracing::{Event, Metadata, Subscriber};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Capture(Arc<Mutex<String>>);
 
+/// All events of this process, from the first test on that captures any.
+static PROCESS: LazyLock<Capture> = LazyLock::new(|| {
+    let capture = Capture::default();
+    tracing::subscriber::set_global_default(capture.clone()).unwrap();
+    capture
+});
+
 impl Capture {
-    /// For the whole process, until it ends.
-    pub(super) fn install() -> Self {
-        let capture = Self::default();
-        tracing::subscriber::set_global_default(capture.clone()).unwrap();
-        capture
+    /// The events of the whole process, until it ends.
+    pub(super) fn of_process() -> Self {
+        PROCESS.clone()
+    }
+
+    /// Records the events of this thread while the function runs.
+    ///
+    /// `tracing` remembers for each event whether anybody wants it. While only one thread has a subscriber, it may ask another thread, which has
+    /// none, and remember that nobody does. So every thread gets one first.
+    pub(crate) fn during<T>(&self, run: impl FnOnce() -> T) -> T {
+        LazyLock::force(&PROCESS);
+        tracing::subscriber::with_default(self.clone(), run)
     }
 
     pub(crate) fn text(&self) -> String {

@@ -22,7 +22,7 @@ const MARKERS: [&str; 3] = ["zoe-of-the-payload", "user:of-the-owner", "key_of_t
 /// tests and ourselves.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_id_payload_or_password_in_any_log() {
-    let log = Capture::install();
+    let log = Capture::of_process();
     let mut secrets: Vec<String> =
         [SECRET, PASSWORD].iter().chain(&MARKERS).map(|s| (*s).to_owned()).collect();
     let folder = tempfile::tempdir().unwrap();

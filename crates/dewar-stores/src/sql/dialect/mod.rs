@@ -1,5 +1,11 @@
 //! Dialects: the differences between the SQL of engines.
 
+#[cfg(feature = "sqlite-unbundled")]
+mod sqlite;
+
+#[cfg(feature = "sqlite-unbundled")]
+pub(crate) use self::sqlite::SQLITE;
+
 /// The SQL dialect of an engine.
 #[derive(Debug)]
 pub(crate) struct Dialect {
@@ -37,36 +43,6 @@ pub(super) struct Types {
     pub(super) date_time: &'static [&'static str],
 }
 
-/// SQLite 3.38 or later.
-pub(crate) const SQLITE: Dialect = Dialect {
-    placeholders: Placeholders { sign: '?', are_numbered: true },
-    quote: '"',
-    reserved: SQLITE_RESERVED,
-    types: Types {
-        text: &["TEXT"],
-        short_text: &["VARCHAR", "TEXT"],
-        bytes: &["BLOB"],
-        integer: &["INTEGER"],
-        date_time: &["DATETIME", "TIMESTAMP"],
-    },
-    collation: "COLLATE BINARY",
-    text_key_table: " WITHOUT ROWID",
-    flask_data: "CAST(coalesce(data, '') AS BLOB)",
-    no_limit: "LIMIT -1",
-};
-
-/// `SQLiteIdentifierPreparer.reserved_words`.
-const SQLITE_RESERVED: &str = "
-    add after all alter analyze and as asc attach autoincrement before begin between by cascade case cast
-    check collate column commit conflict constraint create cross current_date current_time current_timestamp
-    database default deferrable deferred delete desc detach distinct drop each else end escape except
-    exclusive exists explain fail false for foreign from full glob group having if ignore immediate in index
-    indexed initially inner insert instead intersect into is isnull join key left like limit match natural not
-    notnull null of offset on or order outer plan pragma primary query raise references reindex rename replace
-    restrict right rollback row select set table temp temporary then to transaction trigger true union unique
-    update using vacuum values view virtual when where
-";
-
 impl Dialect {
     /// Quotes a name.
     pub(super) fn quoted(&self, name: &str) -> String {
@@ -94,7 +70,7 @@ pub(super) fn declared(types: &[&'static str]) -> &'static str {
     types.first().copied().unwrap_or_default()
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "sqlite-unbundled"))]
 mod tests {
     use super::*;
 

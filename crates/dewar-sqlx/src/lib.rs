@@ -1,0 +1,1 @@
+//! Session stores for Dewar in the `sqlx` pool that a program already has.

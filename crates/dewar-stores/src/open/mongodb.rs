@@ -1,0 +1,13 @@
+//! Opens MongoDB.
+
+use std::sync::Arc;
+
+use dewar_core::{Answer, Store};
+
+use super::wanted::Wanted;
+use crate::OpenError;
+use crate::guard::GuardOptions;
+
+pub(super) fn open(_: &Wanted, _: GuardOptions) -> Answer<'_, Arc<dyn Store>, OpenError> {
+    Answer::Now(Err(OpenError::new("MongoDB: not built yet")))
+}

@@ -1,0 +1,53 @@
+//! Each server is started, killed, and started again with its data.
+
+#![allow(clippy::unwrap_used)]
+
+use std::net::TcpStream;
+use std::path::Path;
+
+use dewar_servers::{Instance, MariaDb, Memcached, MongoDb, Postgres, Program};
+
+fn comes_again_and_ends_with_its_handle<P: Program>(mut server: Instance<P>) {
+    let (port, folder) = (server.port(), server.folder().to_owned());
+    server.kill();
+    assert!(TcpStream::connect(("127.0.0.1", port)).is_err());
+    server.restart().unwrap();
+    TcpStream::connect(("127.0.0.1", port)).unwrap();
+    let pid = server.pid();
+    drop(server);
+    assert!(!Path::new(&format!("/proc/{pid}")).exists());
+    assert!(!folder.exists());
+}
+
+#[test]
+fn postgres() {
+    let Some(mut server) = Postgres::for_test() else { return };
+    server.sql("CREATE TABLE t (a int); INSERT INTO t VALUES (7)").unwrap();
+    server.kill();
+    server.restart().unwrap();
+    assert_eq!(server.sql("SELECT a, 'x' FROM t"), Ok("7|x".to_owned()));
+    comes_again_and_ends_with_its_handle(server);
+}
+
+#[test]
+fn mariadb() {
+    let Some(mut server) = MariaDb::for_test() else { return };
+    server.sql("CREATE TABLE t (a int); INSERT INTO t VALUES (7)").unwrap();
+    server.kill();
+    server.restart().unwrap();
+    assert_eq!(server.sql("SELECT a, 'x' FROM t"), Ok("7\tx".to_owned()));
+    comes_again_and_ends_with_its_handle(server);
+}
+
+#[test]
+fn memcached() {
+    let Some(server) = Memcached::for_test() else { return };
+    assert!(server.command("mn").unwrap().starts_with("MN"));
+    comes_again_and_ends_with_its_handle(server);
+}
+
+#[test]
+fn mongodb() {
+    let Some(server) = MongoDb::for_test() else { return };
+    comes_again_and_ends_with_its_handle(server);
+}
