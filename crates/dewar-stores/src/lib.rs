@@ -87,9 +87,9 @@ mod sweeping;
 pub use self::files::cachelib;
 #[cfg(all(feature = "filesystem", unix))]
 pub use self::files::{FileStore, Filesystem};
-#[cfg(feature = "dewar")]
-pub use self::open::from_config;
 pub use self::open::{Engine, open, open_with};
+#[cfg(feature = "dewar")]
+pub use self::open::{from_config, from_config_with};
 pub use self::open_error::OpenError;
 #[cfg(feature = "redis")]
 pub use self::redis::{Redis, RedisOptions};
