@@ -92,7 +92,7 @@ pub use self::open::{Engine, open, open_with};
 pub use self::open::{from_config, from_config_with};
 pub use self::open_error::OpenError;
 #[cfg(feature = "redis")]
-pub use self::redis::{Redis, RedisOptions};
+pub use self::redis::{Redis, RedisConnection, RedisOptions};
 #[cfg(any(feature = "sqlite", feature = "sqlite-unbundled"))]
 pub use self::sql::SqlStore;
 #[cfg(feature = "dewar")]
