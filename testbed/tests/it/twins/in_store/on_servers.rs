@@ -18,37 +18,31 @@ fn every_scene(kind: Kind) {
 }
 
 #[test]
-#[ignore = "the store is not built yet"]
 fn postgres() {
     every_scene(Kind::Postgres);
 }
 
 #[test]
-#[ignore = "the store is not built yet"]
 fn mariadb() {
     every_scene(Kind::MariaDb);
 }
 
 #[test]
-#[ignore = "the store is not built yet"]
 fn mongodb() {
     every_scene(Kind::MongoDb);
 }
 
 #[test]
-#[ignore = "the store is not built yet"]
 fn memcached_by_pymemcache() {
     every_scene(Kind::Memcached(PythonClient::Pymemcache));
 }
 
 #[test]
-#[ignore = "the store is not built yet"]
 fn memcached_by_pylibmc() {
     every_scene(Kind::Memcached(PythonClient::Pylibmc));
 }
 
 #[test]
-#[ignore = "the store is not built yet"]
 fn memcached_by_python_memcached() {
     every_scene(Kind::Memcached(PythonClient::PythonMemcached));
 }

@@ -120,19 +120,17 @@ impl AsyncStore for Watched {
 
 /// Both for each kind of server.
 macro_rules! on_each_server {
-    ($($(#[$attribute:meta])? $name:ident: $kind:expr),+ $(,)?) => {
+    ($($name:ident: $kind:expr),+ $(,)?) => {
         $(
             mod $name {
                 use super::*;
 
                 #[test]
-                $(#[$attribute])?
                 fn they_share() {
                     super::they_share($kind);
                 }
 
                 #[test]
-                $(#[$attribute])?
                 fn a_logout_there_is_not_undone_here() {
                     a_slow_request($kind, Framework::Axum);
                 }
@@ -142,16 +140,10 @@ macro_rules! on_each_server {
 }
 
 on_each_server!(
-    #[ignore = "the store is not built yet"]
     postgres: Kind::Postgres,
-    #[ignore = "the store is not built yet"]
     mariadb: Kind::MariaDb,
-    #[ignore = "the store is not built yet"]
     mongodb: Kind::MongoDb,
-    #[ignore = "the store is not built yet"]
     pymemcache: Kind::Memcached(PythonClient::Pymemcache),
-    #[ignore = "the store is not built yet"]
     pylibmc: Kind::Memcached(PythonClient::Pylibmc),
-    #[ignore = "the store is not built yet"]
     python_memcached: Kind::Memcached(PythonClient::PythonMemcached),
 );
