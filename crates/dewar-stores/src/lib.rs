@@ -59,7 +59,7 @@
 //! Everything here needs tokio, except the stores of [`sqlite`] without a guard, which need no runtime. The features `tracing` and `metrics` add
 //! events and metrics; [`guard`] lists them.
 
-#[cfg(any(all(feature = "filesystem", unix), feature = "sqlite-unbundled"))]
+#[cfg(any(all(feature = "filesystem", unix), feature = "sql"))]
 mod best_effort;
 #[cfg(all(feature = "filesystem", unix))]
 mod files;
@@ -77,7 +77,7 @@ mod pool;
 #[cfg(feature = "redis")]
 mod redis;
 #[cfg(feature = "sql")]
-mod sql;
+pub mod sql;
 #[cfg(any(feature = "sqlite", feature = "sqlite-unbundled"))]
 pub mod sqlite;
 #[cfg(feature = "dewar")]
