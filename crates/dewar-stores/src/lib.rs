@@ -89,7 +89,7 @@ pub use self::files::cachelib;
 pub use self::files::{FileStore, Filesystem};
 #[cfg(feature = "dewar")]
 pub use self::open::from_config;
-pub use self::open::{Engine, open, open_with};
+pub use self::open::{Engine, open, open_with, schema};
 pub use self::open_error::OpenError;
 #[cfg(feature = "redis")]
 pub use self::redis::{Redis, RedisOptions};

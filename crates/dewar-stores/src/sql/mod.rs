@@ -14,6 +14,7 @@ mod driver;
 mod flask;
 mod native;
 mod owners;
+mod rename;
 mod shape;
 mod statement;
 mod statements;
@@ -23,14 +24,18 @@ mod tests;
 mod transaction;
 mod walks;
 
+#[cfg(feature = "postgres")]
+pub(crate) use self::dialect::POSTGRES;
 #[cfg(feature = "sqlite-unbundled")]
 pub(crate) use self::dialect::SQLITE;
 pub(crate) use self::driver::{Driver, Outcome, Query, Row};
 #[cfg(feature = "flask")]
-pub(crate) use self::flask::{Flask, table as flask_table};
+pub(crate) use self::flask::{Flask, FlaskTable, table as flask_table};
 pub(crate) use self::native::Native;
 pub(crate) use self::native::table as native_table;
 pub(crate) use self::shape::{Column, Shape, Table};
+#[allow(unused_imports, reason = "only some drivers need the types of values")]
+pub(crate) use self::statement::Kind;
 pub(crate) use self::statement::{Statement, Value, Values};
 pub use self::store::SqlStore;
 pub(crate) use self::transaction::Transaction;

@@ -1,5 +1,7 @@
 //! The shape of a table: its columns and their meaning.
 
+use std::fmt;
+
 use dewar_core::clock::UnixTime;
 use dewar_core::{Cursor, Entry, Owners, Revision, StoreKey, Stored};
 
@@ -32,6 +34,9 @@ pub trait Shape: Send + Sync + Sized + 'static {
 /// The requirements for a table.
 #[derive(Debug, Clone)]
 pub(crate) struct Table {
+    /// The schema that it is in; `None`: the one that the engine looks in.
+    #[allow(dead_code, reason = "SQLite has no schemas")]
+    pub(crate) schema: Option<String>,
     pub(crate) name: String,
     /// The SQL that creates it and its indexes, with `IF NOT EXISTS`.
     pub(crate) ddl: String,
@@ -48,6 +53,13 @@ pub(crate) struct Column {
     pub(crate) declared: String,
     /// Whether every row needs a value for it.
     pub(crate) must_be_given: bool,
+}
+
+/// The SQL, to be read and run by people.
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{};", self.ddl)
+    }
 }
 
 impl Table {

@@ -6,9 +6,10 @@ use std::task::{Context, Poll, Waker};
 use dewar_core::clock::UnixTime;
 use dewar_core::{Entry, Revision, Store, StoreError, StoreKey, Touch, Trim, Write, WriteOutcome};
 
-use super::super::{Flask, Native, Row, SqlStore, Value};
+use super::super::{Flask, FlaskTable, Native, Row, SqlStore, Value};
 use super::made_up::{MADE_UP, MadeUp, Reply, Sent};
 
+const NAMES: FlaskTable<'static> = FlaskTable { name: "rows", schema: None, sequence: None };
 const NOW: UnixTime = UnixTime::from_millis(1000);
 const LATER: UnixTime = UnixTime::from_millis(2000);
 
@@ -25,7 +26,7 @@ fn native(replies: impl IntoIterator<Item = Reply>) -> SqlStore<MadeUp, Native> 
 }
 
 fn flask(replies: impl IntoIterator<Item = Reply>) -> SqlStore<MadeUp, Flask> {
-    SqlStore::flask(MadeUp::replying(replies), &MADE_UP, "rows")
+    SqlStore::flask(MadeUp::replying(replies), &MADE_UP, NAMES)
 }
 
 fn key(text: &str) -> StoreKey {
@@ -188,7 +189,7 @@ fn a_tombstone_that_has_no_room_leaves_the_entry_removed() {
 fn a_page_that_is_full_says_where_the_next_begins() {
     let store = native([found("x", 1)]);
     let page = now(store.lister().unwrap().list("a", None, 1, NOW)).unwrap();
-    assert_eq!(page.next.as_ref().map(|cursor| cursor.0.as_str()), Some("a\0"));
+    assert_eq!(page.next.as_ref().map(|cursor| cursor.0.as_str()), Some("a\u{1}"));
     let store = native([found("x", 1)]);
     assert!(now(store.lister().unwrap().list("a", None, 2, NOW)).unwrap().next.is_none());
     let store = flask([found("x", 41)]);
@@ -204,5 +205,5 @@ fn owners_are_known_in_the_native_table_alone() {
     assert_eq!(trimmed, [key("a")]);
     let sent = store.driver.sent();
     assert!(sent[0].0.contains("LIMIT 18446744073709551615 OFFSET ?"));
-    assert!(sent[0].1 == [Value::Text("me".into()), Value::Integer(1000), Value::Integer(2)]);
+    assert!(sent[0].1 == [Value::Text("me".into()), Value::Integer(1000), Value::Integer(2), Value::Text("me".into())]);
 }
