@@ -117,10 +117,7 @@ impl Engine {
 
     pub(super) fn is_off(&self) -> OpenError {
         let feature = self.feature.unwrap_or_default();
-        OpenError::new(format!(
-            "sessions in {}: enable the feature `{feature}` of dewar-stores",
-            self.name
-        ))
+        OpenError::new(format!("sessions in {}: enable the feature `{feature}` of dewar-stores", self.name))
     }
 }
 

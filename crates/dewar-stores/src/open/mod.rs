@@ -37,4 +37,4 @@ pub use self::by_url::{open, open_with};
 pub use self::engine::Engine;
 pub use self::schema::schema;
 #[cfg(feature = "dewar")]
-pub use self::settings::from_config;
+pub use self::settings::{from_config, from_config_with};

@@ -13,8 +13,9 @@ pub fn schema(url: &str) -> Result<String, OpenError> {
     match (engine.schema, engine.open) {
         (Some(schema), _) => Ok(schema()),
         (None, None) => Err(engine.is_off()),
-        (None, Some(_)) => {
-            Err(OpenError::new(format!("sessions in {} need no table: there is nothing to create", engine.name)))
-        }
+        (None, Some(_)) => Err(OpenError::new(format!(
+            "sessions in {} need no table: there is nothing to create",
+            engine.name
+        ))),
     }
 }

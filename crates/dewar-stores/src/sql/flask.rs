@@ -19,17 +19,26 @@ pub struct Flask;
 
 /// The names of Flask-Session's table.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct FlaskTable<'a> {
-    pub(crate) name: &'a str,
+pub struct FlaskTable<'a> {
+    /// The table.
+    pub name: &'a str,
     /// The schema that it is in; `None`: the one that the engine looks in.
-    pub(crate) schema: Option<&'a str>,
+    pub schema: Option<&'a str>,
     /// The sequence that numbers its rows; `None`: the engine numbers them. Engines without sequences ignore it, as SQLAlchemy does.
-    pub(crate) sequence: Option<&'a str>,
+    pub sequence: Option<&'a str>,
+}
+
+/// A table with this name, where the engine looks for it.
+impl<'a> From<&'a str> for FlaskTable<'a> {
+    fn from(name: &'a str) -> Self {
+        Self { name, schema: None, sequence: None }
+    }
 }
 
 impl<D> SqlStore<D, Flask> {
-    /// A store on an engine that has [`table`].
-    pub(crate) fn flask(driver: D, dialect: &Dialect, table: FlaskTable<'_>) -> Self {
+    /// A store on an engine whose database has this [table](super::flask_table).
+    pub fn flask<'a>(driver: D, dialect: &Dialect, table: impl Into<FlaskTable<'a>>) -> Self {
+        let table = table.into();
         Self::new(driver, Flask, statements(dialect, table))
     }
 }
@@ -66,10 +75,13 @@ impl Shape for Flask {
     }
 }
 
-/// The table with these names, created exactly as SQLAlchemy creates it.
-pub(crate) fn table(dialect: &Dialect, names: FlaskTable<'_>) -> Result<Table, OpenError> {
-    for (what, name) in
-        [("table", Some(names.name)), ("schema", names.schema), ("sequence", names.sequence)]
+/// The table of Flask-Session with these names, created exactly as SQLAlchemy creates it.
+///
+/// # Errors
+/// If a name has other characters than ASCII letters, digits and underscores, or more than 64.
+pub fn table<'a>(dialect: &Dialect, names: impl Into<FlaskTable<'a>>) -> Result<Table, OpenError> {
+    let names = names.into();
+    for (what, name) in [("table", Some(names.name)), ("schema", names.schema), ("sequence", names.sequence)]
     {
         name.map_or(Ok(()), |name| check(what, name))?;
     }
@@ -124,9 +136,7 @@ fn statements(dialect: &Dialect, names: FlaskTable<'_>) -> Statements {
             "SELECT {data}, expiry, id, TRUE, session_id FROM {table} \
              WHERE id > :after AND session_id IS NOT NULL AND {begins} AND expiry > :now ORDER BY id LIMIT :limit"
         )),
-        insert: sql(&format!(
-            "INSERT INTO {table} ({columns}) VALUES ({inserted}) {replaced}"
-        )),
+        insert: sql(&format!("INSERT INTO {table} ({columns}) VALUES ({inserted}) {replaced}")),
         rename: moved,
         rename_and_bury: moved_and_buried,
         replace: sql(&format!(

@@ -141,7 +141,6 @@ impl Statement {
 
     /// The types of the values in the order of the placeholders.
     #[must_use]
-    #[allow(dead_code, reason = "only some drivers need it")]
     pub fn kinds(&self) -> &[Kind] {
         &self.kinds
     }

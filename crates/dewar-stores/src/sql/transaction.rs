@@ -15,8 +15,8 @@ pub struct Transaction {
     pub values: Values,
     /// The first statement: it compares, and writes if it should.
     pub first: Arc<Statement>,
-    /// Runs if the first statement wrote something. If this fails, the first is undone. `None` for an engine that
-    /// [renames in one statement](super::dialect::Dialect::renames_in_one_statement).
+    /// Runs if the first statement wrote something. If this fails, the first is undone. Never there for PostgreSQL, which
+    /// renames in one statement.
     pub then: Option<Arc<Statement>>,
     /// Runs if the first statement wrote nothing: reads what is stored *now*.
     pub look: Option<Arc<Statement>>,

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::driver::SqliteFile;
 use super::options::SqliteOptions;
 use crate::OpenError;
-use crate::sql::{self, Flask, FlaskTable, SQLITE, SqlStore};
+use crate::sql::{self, Flask, SQLITE, SqlStore};
 
 /// A session store in the table of Flask-Session's SQLAlchemy backend, in an SQLite file (Flask-Session 0.8, and tables of older versions since
 /// 0.3). Flask-Session and this store can serve the same sessions at the same time.
@@ -30,7 +30,6 @@ impl SqlAlchemy {
         table: &str,
         options: impl Into<SqliteOptions>,
     ) -> Result<Self, OpenError> {
-        let table = FlaskTable { name: table, schema: None, sequence: None };
         let file = SqliteFile::open(path.as_ref(), sql::flask_table(&SQLITE, table)?, &options.into())?;
         Ok(Self::flask(file, &SQLITE, table))
     }

@@ -3,7 +3,7 @@
 use super::{Dialect, Placeholders, Types};
 
 /// PostgreSQL 12 or later.
-pub(crate) const POSTGRES: Dialect = Dialect {
+pub const POSTGRES: Dialect = Dialect {
     placeholders: Placeholders { sign: '$', are_numbered: true },
     quote: '"',
     reserved: POSTGRES_RESERVED,

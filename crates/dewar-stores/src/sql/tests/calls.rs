@@ -6,10 +6,9 @@ use std::task::{Context, Poll, Waker};
 use dewar_core::clock::UnixTime;
 use dewar_core::{Entry, Revision, Store, StoreError, StoreKey, Touch, Trim, Write, WriteOutcome};
 
-use super::super::{Flask, FlaskTable, Native, Row, SqlStore, Value};
+use super::super::{Flask, Native, Row, SqlStore, Value};
 use super::made_up::{MADE_UP, MadeUp, Reply, Sent};
 
-const NAMES: FlaskTable<'static> = FlaskTable { name: "rows", schema: None, sequence: None };
 const NOW: UnixTime = UnixTime::from_millis(1000);
 const LATER: UnixTime = UnixTime::from_millis(2000);
 
@@ -26,7 +25,7 @@ fn native(replies: impl IntoIterator<Item = Reply>) -> SqlStore<MadeUp, Native> 
 }
 
 fn flask(replies: impl IntoIterator<Item = Reply>) -> SqlStore<MadeUp, Flask> {
-    SqlStore::flask(MadeUp::replying(replies), &MADE_UP, NAMES)
+    SqlStore::flask(MadeUp::replying(replies), &MADE_UP, "rows")
 }
 
 fn key(text: &str) -> StoreKey {
@@ -205,5 +204,8 @@ fn owners_are_known_in_the_native_table_alone() {
     assert_eq!(trimmed, [key("a")]);
     let sent = store.driver.sent();
     assert!(sent[0].0.contains("LIMIT 18446744073709551615 OFFSET ?"));
-    assert!(sent[0].1 == [Value::Text("me".into()), Value::Integer(1000), Value::Integer(2), Value::Text("me".into())]);
+    assert!(
+        sent[0].1
+            == [Value::Text("me".into()), Value::Integer(1000), Value::Integer(2), Value::Text("me".into())]
+    );
 }
