@@ -9,7 +9,7 @@ use crate::OpenError;
 use crate::guard::GuardOptions;
 
 pub(super) fn schema() -> String {
-    crate::sql::native_table(&crate::sql::POSTGRES).to_string()
+    crate::postgres::schema()
 }
 
 pub(super) fn open(_: &Wanted, _: GuardOptions) -> Answer<'_, Arc<dyn Store>, OpenError> {
