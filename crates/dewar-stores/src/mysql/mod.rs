@@ -43,3 +43,4 @@ pub use self::options::MySqlOptions;
 #[cfg(feature = "flask")]
 pub use self::sql_alchemy::SqlAlchemy;
 pub use self::stores::MySql;
+pub(crate) use self::stores::schema;

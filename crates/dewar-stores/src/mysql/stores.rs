@@ -5,6 +5,11 @@ use super::options::MySqlOptions;
 use crate::OpenError;
 use crate::sql::{self, MYSQL, Native, SqlStore};
 
+/// The SQL that creates the table `dewar_sessions`, unless it exists.
+pub(crate) fn schema() -> String {
+    format!("{};\n", sql::native_table(&MYSQL).ddl())
+}
+
 /// A session store in the table `dewar_sessions` of a database of MySQL or MariaDB. It can find the entries of an owner.
 ///
 /// An entry is replaced if its revision number is the one that was seen. No number is used twice, even by several processes. A payload may have

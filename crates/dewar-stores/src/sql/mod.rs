@@ -17,6 +17,7 @@ mod driver;
 #[cfg(feature = "flask")]
 mod flask;
 mod native;
+mod owned;
 mod owners;
 mod rename;
 mod shape;
@@ -28,7 +29,7 @@ mod tests;
 mod transaction;
 mod walks;
 
-pub use self::dialect::{Dialect, POSTGRES, SQLITE};
+pub use self::dialect::{Dialect, MYSQL, POSTGRES, SQLITE};
 pub use self::driver::{Driver, Outcome, Query, Row};
 #[cfg(feature = "flask")]
 pub use self::flask::{Flask, FlaskTable, table as flask_table};
