@@ -1,7 +1,7 @@
 //! The differences between the databases of sqlx.
 
 use dewar_core::{StoreErrorKind, StoreKey};
-use dewar_stores::sql::{Column, Dialect, Row, Table, Value};
+use dewar_stores::sql::{Column, Dialect, Kind, Row, Table, Value};
 use sqlx::error::{BoxDynError, DatabaseError};
 use sqlx::IntoArguments;
 
@@ -15,11 +15,11 @@ pub trait Engine: Queries<Arguments: IntoArguments<Self>> {
     /// The statement that begins a transaction.
     const BEGIN: &'static str;
 
-    /// Adds a value to the arguments of a statement.
+    /// Adds a value to the arguments of a statement. The type is for a null.
     ///
     /// # Errors
     /// If the value is too large.
-    fn add(arguments: &mut Self::Arguments, value: &Value) -> Result<(), BoxDynError>;
+    fn add(arguments: &mut Self::Arguments, value: &Value, kind: Kind) -> Result<(), BoxDynError>;
 
     /// Reads a row of a session.
     ///

@@ -6,7 +6,7 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SqlxOptions {
     /// Whether to create the table and its indexes if they do not exist. Default: false, as for tables that the program's migrations create:
-    /// put what `ddl` of the store returns into one.
+    /// put what [`schema`](crate::SqlxStore::schema) returns into one.
     pub create_table: bool,
     /// The longest time that a call may use a connection. After it the connection is closed, since sqlx itself waits for an answer without
     /// end. The time to wait for a connection is the pool's `acquire_timeout`. Default: 10 s.

@@ -47,8 +47,8 @@ where
 /// A statement with its values. The text is that of `dewar_stores::sql`: every value is an argument.
 pub(crate) fn ready<DB: Engine>(statement: &Statement, values: &Values) -> sqlx::Result<Ready<DB>> {
     let mut arguments = DB::Arguments::default();
-    for value in statement.values(values) {
-        DB::add(&mut arguments, value).map_err(sqlx::Error::Encode)?;
+    for (value, kind) in statement.values(values).zip(statement.kinds()) {
+        DB::add(&mut arguments, value, *kind).map_err(sqlx::Error::Encode)?;
     }
     Ok(sqlx::query_with(AssertSqlSafe(statement.text().to_owned()), arguments))
 }

@@ -26,8 +26,8 @@ impl<DB: Engine> SqlxStore<DB, Native> {
 
     /// The SQL that creates the table and its indexes, for a migration of the program.
     #[must_use]
-    pub fn ddl() -> String {
-        sql::native_table(DB::DIALECT).ddl().to_owned()
+    pub fn schema() -> String {
+        sql::native_table(DB::DIALECT).to_string()
     }
 }
 

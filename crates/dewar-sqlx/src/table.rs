@@ -52,7 +52,7 @@ async fn make<DB: Engine>(conn: &mut DB::Connection, ddl: &str) -> sqlx::Result<
 
 fn missing<DB: Engine>(table: &Table) -> OpenError {
     OpenError::new(format!(
-        "{} has no table {}: create it in a migration with the SQL that `ddl` of this store returns, or set \
+        "{} has no table {}: create it in a migration with the SQL that `schema` of this store returns, or set \
          SqlxOptions::create_table",
         DB::NAME,
         table.name()

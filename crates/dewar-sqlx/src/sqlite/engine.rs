@@ -2,7 +2,7 @@
 
 use dewar_core::clock::UnixTime;
 use dewar_core::{Bytes, StoreErrorKind, StoreKey};
-use dewar_stores::sql::{Column, Dialect, Row, SQLITE, Table, Value, date_time, sqlite_error_kind};
+use dewar_stores::sql::{Column, Dialect, Kind, Row, SQLITE, Table, Value, date_time, sqlite_error_kind};
 use sqlx::error::{BoxDynError, DatabaseError};
 use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteQueryResult, SqliteRow};
 use sqlx::{Arguments, Row as _, TypeInfo, ValueRef};
@@ -20,7 +20,7 @@ impl Engine for sqlx::Sqlite {
     /// A transaction that begins with a read could not write if another wrote meanwhile.
     const BEGIN: &'static str = "BEGIN IMMEDIATE";
 
-    fn add(arguments: &mut SqliteArguments, value: &Value) -> Result<(), BoxDynError> {
+    fn add(arguments: &mut SqliteArguments, value: &Value, _: Kind) -> Result<(), BoxDynError> {
         match value {
             Value::Null => arguments.add(None::<i64>),
             Value::Integer(number) => arguments.add(*number),
