@@ -2,8 +2,8 @@
 
 use dewar_core::{StoreErrorKind, StoreKey};
 use dewar_stores::sql::{Column, Dialect, Kind, Row, Table, Value};
-use sqlx::error::{BoxDynError, DatabaseError};
 use sqlx::IntoArguments;
+use sqlx::error::{BoxDynError, DatabaseError};
 
 use crate::queries::{Answer, Queries};
 

@@ -18,6 +18,7 @@ mod driver;
 mod flask;
 mod native;
 mod owners;
+mod postgres_error;
 mod rename;
 mod shape;
 mod sqlite_error;
@@ -34,6 +35,7 @@ pub use self::driver::{Driver, Outcome, Query, Row};
 #[cfg(feature = "flask")]
 pub use self::flask::{Flask, FlaskTable, table as flask_table};
 pub use self::native::{Native, table as native_table};
+pub use self::postgres_error::postgres_error_kind;
 pub(crate) use self::shape::Shape;
 pub use self::shape::{Column, Table};
 pub use self::sqlite_error::sqlite_error_kind;
