@@ -53,7 +53,7 @@ impl Program for MariaDbProgram {
             }
             None => {
                 let mut install = program::command_as(USER, &client("mariadb-install-db")?);
-                install.args(["--no-defaults", "--auth-root-authentication-method=normal"]);
+                install.args(["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"]);
                 install
             }
         };
@@ -81,7 +81,8 @@ impl Program for MariaDbProgram {
     fn is_ready(&self, folder: &Path, _: u16) -> bool {
         // Also if only reading is allowed.
         ask(folder, "", "SELECT 1").is_ok() && {
-            _ = ask(folder, "", "CREATE DATABASE IF NOT EXISTS test");
+            // Otherwise every user from this machine would be the one without a name.
+            _ = ask(folder, "", "CREATE DATABASE IF NOT EXISTS test; DROP USER IF EXISTS ''@localhost");
             true
         }
     }

@@ -42,7 +42,7 @@ impl Address {
     /// Parses `mysql://user:password@host:port/database`; `mariadb://` is the same, and so is a URL of SQLAlchemy that names a driver for Python
     /// (`mysql+pymysql://`). The parameters after a `?` are those of [`OPTIONS`].
     pub(super) fn parse(text: &str) -> Result<Self, OpenError> {
-        let url = Url::parse(text).map_err(|error| refused(&error.to_string()))?;
+        let url = Url::parse(&with_host(text)).map_err(|error| refused(&error.to_string()))?;
         let engine = url.scheme().split('+').next().unwrap_or_default();
         if !["mysql", "mariadb"].contains(&engine) {
             return Err(refused("the scheme of the URL is not mysql or mariadb"));
@@ -83,6 +83,14 @@ impl Address {
 
 const EXAMPLE: &str = "mysql://user:password@localhost:3306/database";
 const OPTIONS: &str = "charset, create_table, ssl_ca, ssl_mode and unix_socket";
+
+/// For SQLAlchemy, a host may be missing after a user.
+fn with_host(text: &str) -> String {
+    match text.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.split_once('/')?))) {
+        Some((scheme, (user, rest))) if user.ends_with('@') => format!("{scheme}://{user}localhost/{rest}"),
+        _ => text.to_owned(),
+    }
+}
 
 fn refused(why: &str) -> OpenError {
     OpenError::new(format!("{why}: the URL must be like {EXAMPLE}"))

@@ -17,13 +17,6 @@ const KEEPALIVE: Duration = Duration::from_secs(30);
 /// A connection that is not needed for this time is closed.
 const IDLE: Duration = Duration::from_secs(300);
 
-/// What every connection begins with, whatever the settings of the server are. The last comes first.
-const SETUP: [&str; 2] = [
-    "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
-    "SET NAMES utf8mb4, sql_mode = 'STRICT_ALL_TABLES', time_zone = '+00:00', autocommit = 1, \
-     innodb_lock_wait_timeout = 1, lock_wait_timeout = 1",
-];
-
 /// The driver's options. Nothing is connected yet.
 pub(super) fn options(address: &Address, options: &MySqlOptions) -> Result<Opts, OpenError> {
     let connections = options.connections.get();
@@ -42,13 +35,25 @@ pub(super) fn options(address: &Address, options: &MySqlOptions) -> Result<Opts,
         .stmt_cache_size(PREPARED_STATEMENTS)
         .tcp_keepalive(Some(KEEPALIVE))
         .prefer_socket(false)
-        .setup(SETUP.to_vec())
+        .setup(setup(options))
         .pool_opts(pool);
     let builder = match &address.place {
         Place::Tcp { host, port } => builder.ip_or_hostname(host.clone()).tcp_port(*port),
         Place::Socket(path) => builder.socket(path.to_str()),
     };
     secure(builder, address).map(Opts::from)
+}
+
+/// What every connection begins with, whatever the settings of the server are.
+fn setup(options: &MySqlOptions) -> Vec<String> {
+    let seconds = options.lock_timeout.as_secs().clamp(1, 1 << 30);
+    vec![
+        "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED".to_owned(),
+        format!(
+            "SET NAMES utf8mb4, sql_mode = 'STRICT_ALL_TABLES', time_zone = '+00:00', autocommit = 1, \
+             innodb_lock_wait_timeout = {seconds}, lock_wait_timeout = {seconds}"
+        ),
+    ]
 }
 
 #[cfg(feature = "mysql-tls")]

@@ -18,7 +18,7 @@
 //! A statement is prepared once per connection, which takes one more round trip the first time.
 //!
 //! Whatever the server's settings are, a connection of a store uses strict SQL mode, UTC, `utf8mb4`, and the isolation level `READ COMMITTED`,
-//! and waits for a locked row for at most one second. If the server writes a binary log, its `binlog_format` must be `ROW` or `MIXED`.
+//! and waits for a locked row for at most [a second](MySqlOptions::lock_timeout). If the server writes a binary log, its `binlog_format` must be `ROW` or `MIXED`.
 //!
 //! If the server says that it cannot serve (it is shutting down, has too many connections) or is the wrong one (read-only, like a replica), all
 //! connections are replaced, and so they are if several calls in a row get no answer.

@@ -22,6 +22,9 @@ pub struct MySqlOptions {
     pub create_table: bool,
     /// The largest number of connections. They are opened when they are needed. Default: 16.
     pub connections: NonZeroUsize,
+    /// How long a write waits for a row that another transaction keeps locked, before it fails as
+    /// [busy](dewar_core::StoreErrorKind::Busy); in whole seconds. A call that gave up earlier may still be done in this time. Default: 1 s.
+    pub lock_timeout: Duration,
     /// The longest time to wait for an answer to a call for one session. Default: 200 ms. Calls that may take many rows (sweeping, listing, the
     /// entries of an owner) have at least 5 seconds.
     pub timeout: Duration,
@@ -30,7 +33,12 @@ pub struct MySqlOptions {
 impl Default for MySqlOptions {
     fn default() -> Self {
         let connections = const { NonZeroUsize::new(16).unwrap() };
-        Self { create_table: false, connections, timeout: Duration::from_millis(200) }
+        Self {
+            create_table: false,
+            connections,
+            lock_timeout: Duration::from_secs(1),
+            timeout: Duration::from_millis(200),
+        }
     }
 }
 

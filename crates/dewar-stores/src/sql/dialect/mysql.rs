@@ -24,9 +24,9 @@ pub const MYSQL: Dialect = Dialect {
     text_key_table: " ENGINE=InnoDB",
     has_partial_indexes: false,
     flask_data: "coalesce(data, '')",
-    // The first comparison finds the row by the index.
-    flask_key: "session_id = :key AND CAST(session_id AS BINARY) = :key",
-    flask_prefix: "left(CAST(session_id AS BINARY), length(:prefix)) = :prefix",
+    // The first comparison finds the row by the index. The column may have any character set.
+    flask_key: "session_id = :key AND CAST(CONVERT(session_id USING utf8mb4) AS BINARY) = :key",
+    flask_prefix: "left(CAST(CONVERT(session_id USING utf8mb4) AS BINARY), length(:prefix)) = :prefix",
     no_limit: "LIMIT 18446744073709551615",
     renames: Renames::ByUpdating,
     has_upsert_and_returning: false,

@@ -22,8 +22,11 @@ fn assert_native(dialect: &Dialect, file: &str) {
         ("owned", owned.list.text()),
         ("remove_all", owned.remove_all.text()),
     ]);
-    for (name, trimming) in [("trim_oldest", &owned.trim_oldest), ("trim_newest", &owned.trim_newest)] {
-        statements.extend(trimming.texts().into_iter().filter(|text| !text.is_empty()).map(|text| (name, text)));
+    for (names, trimming) in [
+        (["trim_oldest", "trim_oldest_each"], &owned.trim_oldest),
+        (["trim_newest", "trim_newest_each"], &owned.trim_newest),
+    ] {
+        statements.extend(names.into_iter().zip(trimming.texts()).filter(|(_, text)| !text.is_empty()));
     }
     assert_same(file, &native_table(dialect).ddl, statements);
 }

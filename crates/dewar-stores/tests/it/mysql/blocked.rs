@@ -1,57 +1,62 @@
 //! Rows that another transaction keeps locked.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use dewar::store::{Owners, Store, StoreErrorKind, Write, WriteOutcome};
 use dewar_servers::MariaDb as Server;
+use dewar_stores::mysql::{MySql, MySqlOptions};
 use mysql_async::prelude::Queryable;
 
-use super::{both, create, entry, key, native, now, owned, payload, stranger, until_blocked};
+use super::{both, create, entry, key, native, now, owned, patient, payload, stranger, until_blocked};
 
 /// The writer began before the other transaction ended. It does not get what was there when it began.
 #[tokio::test]
 async fn a_writer_that_waited_gets_what_is_there_now() {
     let Some(server) = Server::for_test() else { return };
-    let (mut other, mut watcher) = (stranger(&server).await, stranger(&server).await);
-    let ways = [
-        ("UPDATE dewar_sessions SET payload = 'theirs', revision = 7", "UPDATE sessions SET data = 'theirs'", true),
-        ("DELETE FROM dewar_sessions", "DELETE FROM sessions", false),
-    ];
-    for (of_native, of_flask, is_there) in ways {
-        for (store, change) in both(&server).await.into_iter().zip([of_native, of_flask]) {
-            let store: Arc<dyn Store> = store.into();
-            let seen = create(&*store, "session:a", &entry("first")).await;
-            for is_rename in [false, true] {
-                other.query_drop("START TRANSACTION").await.unwrap();
-                other.query_drop(change).await.unwrap();
-                let (writer, seen) = (Arc::clone(&store), seen.clone());
-                let waiting = tokio::spawn(async move {
-                    let (a, b, mine) = (key("session:a"), key("session:b"), entry("mine"));
-                    let write = match is_rename {
-                        true => Write::rename(&a, &b, &seen, &mine, Some(&mine)),
-                        false => Write::swap(&a, &seen, &mine),
-                    };
-                    writer.write(write, now()).await.unwrap()
-                });
-                until_blocked(&mut watcher, 1).await;
-                other.query_drop("COMMIT").await.unwrap();
-                match waiting.await.unwrap() {
-                    WriteOutcome::Changed(found) if is_there => assert_eq!(found.payload, "theirs"),
-                    WriteOutcome::Gone if !is_there => {}
-                    answer => panic!("{change}: {answer:?}"),
-                }
-                assert_eq!(payload(&*store, "session:b").await, None);
-            }
-            _ = store.write(Write::remove(&key("session:a"), None), now()).await.unwrap();
+    let stores = both(&server).await.map(Arc::<dyn Store>::from);
+    for (store, table, change) in [
+        (&stores[0], "dewar_sessions", "SET payload = 'theirs', revision = 7"),
+        (&stores[1], "sessions", "SET data = 'theirs'"),
+    ] {
+        for is_rename in [false, true] {
+            let found = outcome(&server, store, &format!("UPDATE {table} {change}"), is_rename).await;
+            assert!(matches!(found, WriteOutcome::Changed(found) if found.payload == "theirs"));
+            let found = outcome(&server, store, &format!("DELETE FROM {table}"), is_rename).await;
+            assert_eq!(found, WriteOutcome::Gone);
         }
     }
+}
+
+/// The outcome of a write that waits for the change of another transaction.
+async fn outcome(server: &Server, store: &Arc<dyn Store>, change: &str, is_rename: bool) -> WriteOutcome {
+    let (mut other, mut watcher) = (stranger(server).await, stranger(server).await);
+    let (a, b, mine) = (key("session:a"), key("session:b"), entry("mine"));
+    _ = store.write(Write::remove(&a, None), now()).await.unwrap();
+    let seen = create(&**store, "session:a", &entry("first")).await;
+    other.query_drop("START TRANSACTION").await.unwrap();
+    other.query_drop(change).await.unwrap();
+    let writer = Arc::clone(store);
+    let waiting = tokio::spawn(async move {
+        let write = match is_rename {
+            true => Write::rename(&a, &b, &seen, &mine, Some(&mine)),
+            false => Write::swap(&a, &seen, &mine),
+        };
+        writer.write(write, now()).await.unwrap()
+    });
+    until_blocked(&mut watcher).await;
+    other.query_drop("COMMIT").await.unwrap();
+    let outcome = waiting.await.unwrap();
+    assert_eq!(payload(&**store, "session:b").await, None);
+    outcome
 }
 
 #[tokio::test]
 async fn a_row_that_stays_locked_is_busy_and_comes_back() {
     let Some(server) = Server::for_test() else { return };
     let mut other = stranger(&server).await;
-    let store = native(&server.url()).await;
+    let impatient = MySqlOptions { lock_timeout: Duration::ZERO, ..patient() };
+    let store = MySql::open(&server.url(), impatient).await.unwrap();
     let seen = create(&store, "session:a", &entry("first")).await;
     other.query_drop("START TRANSACTION").await.unwrap();
     other.query_drop("UPDATE dewar_sessions SET joined = 1").await.unwrap();
@@ -84,7 +89,7 @@ async fn a_deadlock_is_survived() {
     other.query_drop("UPDATE dewar_sessions SET joined = 9 WHERE `key` = 'session:b'").await.unwrap();
     let removing = Arc::clone(&store);
     let removing = tokio::spawn(async move { removing.remove_all("me", None, now()).await });
-    until_blocked(&mut watcher, 1).await;
+    until_blocked(&mut watcher).await;
     other.query_drop("UPDATE dewar_sessions SET joined = 8 WHERE `key` = 'session:a'").await.unwrap();
     other.query_drop("COMMIT").await.unwrap();
     assert_eq!(removing.await.unwrap().unwrap(), 2);

@@ -46,7 +46,8 @@ fn owned(payload: &str, owner: &str) -> Entry {
 
 /// For tests that are not about time: the machine may be busy.
 fn patient() -> MySqlOptions {
-    MySqlOptions { create_table: true, timeout: Duration::from_secs(20), ..MySqlOptions::default() }
+    let long = Duration::from_secs(20);
+    MySqlOptions { create_table: true, timeout: long, lock_timeout: long, ..MySqlOptions::default() }
 }
 
 async fn native(url: &str) -> MySql {
@@ -76,12 +77,12 @@ async fn stranger(server: &Server) -> Conn {
     Conn::new(OptsBuilder::from_opts(opts).prefer_socket(false)).await.unwrap()
 }
 
-/// Waits until this many transactions wait for a lock.
-async fn until_blocked(stranger: &mut Conn, transactions: usize) {
-    let waiting = "SELECT count(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'";
-    for _ in 0..400 {
-        let found: Option<usize> = stranger.query_first(waiting).await.unwrap();
-        if found == Some(transactions) {
+/// Waits until a statement waits for a lock on a row.
+async fn until_blocked(stranger: &mut Conn) {
+    let waiting = "SHOW GLOBAL STATUS LIKE 'Innodb_row_lock_current_waits'";
+    for _ in 0..2000 {
+        let found: Option<(String, usize)> = stranger.query_first(waiting).await.unwrap();
+        if found.is_some_and(|(_, count)| count > 0) {
             return;
         }
         tokio::time::sleep(Duration::from_millis(5)).await;

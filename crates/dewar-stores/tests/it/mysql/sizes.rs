@@ -42,7 +42,7 @@ async fn a_session_larger_than_a_packet_is_refused_and_the_next_call_is_served()
     let Some(server) = server_with(&["--max-allowed-packet=1M"]) else { return };
     let store = native(&server.url()).await;
     let seen = create(&store, "session:a", &entry(vec![7; 900_000])).await;
-    for size in [(1 << 20) - 100, 1 << 20, 40 << 20] {
+    for size in [1 << 20, 40 << 20] {
         let large = entry(vec![7; size]);
         let error = store.write(Write::swap(&key("session:a"), &seen, &large), now()).await.unwrap_err();
         assert!(advice(&error).contains("max_allowed_packet"), "{error:?}");
