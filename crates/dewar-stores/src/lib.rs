@@ -74,6 +74,8 @@ mod open;
 mod open_error;
 #[cfg(any(all(feature = "filesystem", unix), feature = "sqlite-unbundled"))]
 mod pool;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 #[cfg(feature = "redis")]
 mod redis;
 #[cfg(feature = "sql")]
@@ -87,7 +89,7 @@ mod sweeping;
 pub use self::files::cachelib;
 #[cfg(all(feature = "filesystem", unix))]
 pub use self::files::{FileStore, Filesystem};
-pub use self::open::{Engine, open, open_with};
+pub use self::open::{Engine, open, open_with, schema};
 #[cfg(feature = "dewar")]
 pub use self::open::{from_config, from_config_with};
 pub use self::open_error::OpenError;

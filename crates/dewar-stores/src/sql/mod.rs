@@ -18,6 +18,7 @@ mod driver;
 mod flask;
 mod native;
 mod owners;
+mod rename;
 mod shape;
 mod statement;
 mod statements;
@@ -27,13 +28,13 @@ mod tests;
 mod transaction;
 mod walks;
 
-pub use self::dialect::{Dialect, SQLITE};
+pub use self::dialect::{Dialect, POSTGRES, SQLITE};
 pub use self::driver::{Driver, Outcome, Query, Row};
 #[cfg(feature = "flask")]
-pub use self::flask::{Flask, table as flask_table};
+pub use self::flask::{Flask, FlaskTable, table as flask_table};
 pub use self::native::{Native, table as native_table};
 pub(crate) use self::shape::Shape;
 pub use self::shape::{Column, Table};
-pub use self::statement::{Statement, Value, Values};
+pub use self::statement::{Kind, Statement, Value, Values};
 pub use self::store::SqlStore;
 pub use self::transaction::Transaction;
