@@ -69,6 +69,8 @@ pub mod guard;
 mod heard;
 #[cfg(any(all(feature = "filesystem", unix), feature = "sqlite-unbundled"))]
 mod lock_timeout;
+#[cfg(feature = "mongodb")]
+pub mod mongodb;
 #[cfg_attr(not(feature = "flask"), allow(dead_code, reason = "without it, fewer settings are read, or none"))]
 mod open;
 mod open_error;
