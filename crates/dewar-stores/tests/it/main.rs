@@ -20,6 +20,8 @@ mod full_disk;
 mod killed;
 #[cfg(feature = "memcached")]
 mod memcached;
+#[cfg(feature = "mongodb")]
+mod mongodb;
 #[cfg(feature = "redis")]
 mod redis;
 #[cfg(all(feature = "filesystem", target_os = "linux"))]
