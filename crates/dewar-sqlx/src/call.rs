@@ -8,8 +8,8 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use dewar_core::StoreError;
-use sqlx::Pool;
 use sqlx::pool::PoolConnection;
+use sqlx::{Connection, Pool};
 use tokio::time::timeout;
 
 use crate::{Engine, failure};
@@ -17,24 +17,35 @@ use crate::{Engine, failure};
 /// What is done on a connection.
 pub(crate) type Work<'c, T> = Pin<Box<dyn Future<Output = sqlx::Result<T>> + Send + 'c>>;
 
-/// Takes a connection from the pool, and works with it for this time at most. Then the connection is closed.
+/// How a call uses its connection.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Use {
+    /// Whether the work is a transaction of its own.
+    pub(crate) in_transaction: bool,
+    /// After this time, the connection is closed.
+    pub(crate) timeout: Duration,
+}
+
+/// Takes a connection from the pool, and works with it.
 pub(crate) async fn run<DB: Engine, T: Send + 'static>(
     pool: &Pool<DB>,
-    time: Duration,
+    how: Use,
     work: impl for<'c> FnOnce(&'c mut DB::Connection) -> Work<'c, T> + Send + 'static,
 ) -> Result<T, StoreError> {
     let conn = pool.acquire().await.map_err(|error| failure::not_acquired::<DB>(&error))?;
-    let task = tokio::spawn(work_on(conn, time, work));
+    let task = tokio::spawn(work_on(conn, how, work));
     task.await.unwrap_or_else(|ended| Err(StoreError::no_answer(ended)))
 }
 
-async fn work_on<DB: Engine, T>(
+async fn work_on<DB: Engine, T: Send>(
     mut conn: PoolConnection<DB>,
-    time: Duration,
+    how: Use,
     work: impl for<'c> FnOnce(&'c mut DB::Connection) -> Work<'c, T> + Send,
 ) -> Result<T, StoreError> {
-    let done = timeout(time, work(&mut conn)).await;
-    match done {
+    let done = timeout(how.timeout, async {
+        if how.in_transaction { transaction::<DB, T>(&mut conn, work).await } else { work(&mut conn).await }
+    });
+    match done.await {
         Ok(Ok(done)) => Ok(done),
         Ok(Err(error)) => {
             if failure::needs_new_connection::<DB>(&error) {
@@ -47,4 +58,14 @@ async fn work_on<DB: Engine, T>(
             Err(failure::too_slow::<DB>())
         }
     }
+}
+
+/// A transaction that fails before its end is rolled back when the connection returns to the pool.
+async fn transaction<DB: Engine, T>(
+    conn: &mut DB::Connection,
+    work: impl for<'c> FnOnce(&'c mut DB::Connection) -> Work<'c, T>,
+) -> sqlx::Result<T> {
+    let mut all = conn.begin_with(DB::BEGIN).await?;
+    let done = work(&mut all).await?;
+    all.commit().await.map(|()| done)
 }

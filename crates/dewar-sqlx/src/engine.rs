@@ -3,17 +3,22 @@
 use dewar_core::{StoreErrorKind, StoreKey};
 use dewar_stores::sql::{Column, Dialect, Kind, Row, Table, Value};
 use sqlx::IntoArguments;
+use sqlx::database::HasStatementCache;
 use sqlx::error::{BoxDynError, DatabaseError};
 
 use crate::queries::{Answer, Queries};
 
 /// A database of sqlx in which sessions can be stored. It is implemented for `sqlx::Sqlite`.
-pub trait Engine: Queries<Arguments: IntoArguments<Self>> {
+pub trait Engine: Queries<Arguments: IntoArguments<Self>> + HasStatementCache {
     /// Its SQL.
     const DIALECT: &'static Dialect;
 
     /// The statement that begins a transaction.
     const BEGIN: &'static str;
+
+    /// Whether a write of one statement begins a transaction, too. A request of the program that is dropped while it begins a transaction leaves
+    /// its connection in that transaction, and what others write there is never committed.
+    const BEGINS_EACH_WRITE: bool;
 
     /// Adds a value to the arguments of a statement. The type is for a null.
     ///
