@@ -98,7 +98,8 @@ fn refused(why: &str) -> OpenError {
 
 /// The name of an option is no secret, as long as it is one.
 fn unknown_option(name: &str) -> OpenError {
-    let is_name = name.len() <= 40 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+    let is_name =
+        name.len() <= 40 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
     let which = if is_name { format!(" {name}") } else { String::new() };
     OpenError::new(format!(
         "the URL of MySQL has an unknown option{which}: the options after the ? are {OPTIONS}"
@@ -168,7 +169,9 @@ mod tests {
 
     #[test]
     fn everything_in_a_url() {
-        let address = parse("mysql://u%40x:p%2Fw%3A@db.example:3307/sh%20op?ssl-mode=VERIFY_IDENTITY&create_table=true");
+        let address = parse(
+            "mysql://u%40x:p%2Fw%3A@db.example:3307/sh%20op?ssl-mode=VERIFY_IDENTITY&create_table=true",
+        );
         assert!(address.place == tcp("db.example", 3307));
         assert_eq!(address.user.as_deref(), Some("u@x"));
         assert_eq!(address.password.as_deref(), Some("p/w:"));

@@ -65,7 +65,9 @@ fn secure(builder: OptsBuilder, address: &Address) -> Result<OptsBuilder, OpenEr
 fn secure(builder: OptsBuilder, address: &Address) -> Result<OptsBuilder, OpenError> {
     match address.tls {
         Tls::Disabled => Ok(builder),
-        _ => Err(OpenError::new("ssl_mode in the URL of MySQL: enable the feature `mysql-tls` of dewar-stores")),
+        _ => Err(OpenError::new(
+            "ssl_mode in the URL of MySQL: enable the feature `mysql-tls` of dewar-stores",
+        )),
     }
 }
 
@@ -95,7 +97,9 @@ fn refused(address: &Address, refusal: failure::Refusal) -> String {
     match refusal.code {
         1045 | 1698 => format!("MySQL at {address} does not accept this user and password"),
         1049 => format!("MySQL at {address} has no database {database}: create it, or correct the URL"),
-        1044 => format!("the user may not use the database {database} of MySQL at {address}: GRANT it the rights"),
+        1044 => {
+            format!("the user may not use the database {database} of MySQL at {address}: GRANT it the rights")
+        }
         _ => format!("MySQL at {address} cannot be used ({}): {}", refusal.code, refusal.advice()),
     }
 }

@@ -48,7 +48,8 @@ mod tests {
         assert_eq!(value(Some(UnixTime::from_millis(i64::MAX))), NEVER);
         assert_eq!(value(None), NEVER);
         let zero = Value::Date(0, 0, 0, 0, 0, 0, 0);
-        for none in [NEVER, zero, Value::Date(9999, 12, 31, 23, 59, 59, 999_999), Value::NULL, Value::Int(1)] {
+        for none in [NEVER, zero, Value::Date(9999, 12, 31, 23, 59, 59, 999_999), Value::NULL, Value::Int(1)]
+        {
             assert_eq!(moment(&none), None, "{none:?}");
         }
     }

@@ -16,7 +16,8 @@ pub(super) async fn find(
     statement: &Statement,
     values: &Values,
 ) -> Result<Option<Row>, Error> {
-    let found: Option<mysql_async::Row> = conn.exec_first(statement.text(), params(statement, values)).await?;
+    let found: Option<mysql_async::Row> =
+        conn.exec_first(statement.text(), params(statement, values)).await?;
     found.map(|mut found| row(&mut found)).transpose()
 }
 

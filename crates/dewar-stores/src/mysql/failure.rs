@@ -6,7 +6,6 @@ use std::fmt;
 use dewar_core::{StoreError, StoreErrorKind};
 use mysql_async::{DriverError, Error, IoError};
 
-
 use crate::sql::{mysql_error_advice, mysql_error_kind};
 
 /// An error that the server answered: it did nothing.
@@ -129,7 +128,9 @@ mod tests {
 
     #[test]
     fn an_answer_is_shown_without_its_text() {
-        for (code, kind) in [(1062, StoreErrorKind::Refused), (1290, Unavailable), (1205, Busy), (1180, NoAnswer)] {
+        for (code, kind) in
+            [(1062, StoreErrorKind::Refused), (1290, Unavailable), (1205, Busy), (1180, NoAnswer)]
+        {
             let error = store_error(said(code));
             assert_eq!(error.kind(), kind, "{code}");
             assert_eq!(needs_new_connections(&said(code)), kind == Unavailable, "{code}");

@@ -48,8 +48,7 @@ impl MySqlServer {
         let address = Address::parse(url)?;
         let pools = Pools::new(client::options(&address, options)?);
         let until = Instant::now() + OPENING.max(options.timeout);
-        let mut lease =
-            pools.connect(until).await.map_err(|error| client::not_opened(&address, error))?;
+        let mut lease = pools.connect(until).await.map_err(|error| client::not_opened(&address, error))?;
         let is_made = address.create_table.unwrap_or(options.create_table);
         let checked = table::ensure(lease.conn(), &address, table, is_made).await;
         _ = lease.end(Ok(()));

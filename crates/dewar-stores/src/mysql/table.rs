@@ -65,7 +65,8 @@ async fn without_transactions(conn: &mut Conn, table: &Table) -> Result<Option<S
     let sql = "SELECT ENGINE FROM information_schema.TABLES JOIN information_schema.ENGINES USING (ENGINE) \
                WHERE TABLE_SCHEMA = coalesce(?, DATABASE()) AND TABLE_NAME = ? AND TRANSACTIONS <> 'YES'";
     let engine: Option<String> = conn.exec_first(sql, place(table)).await?;
-    Ok(engine.map(|engine| format!("its engine {engine} has no transactions (ALTER TABLE … ENGINE = InnoDB)")))
+    Ok(engine
+        .map(|engine| format!("its engine {engine} has no transactions (ALTER TABLE … ENGINE = InnoDB)")))
 }
 
 fn place(table: &Table) -> (Option<&str>, &str) {

@@ -16,9 +16,9 @@ pub(super) fn schema() -> String {
 
 pub(super) fn open(wanted: &Wanted, guard: GuardOptions) -> Answer<'_, Arc<dyn Store>, OpenError> {
     match wanted.place() {
-        Place::Own(url) => Answer::later(async move {
-            Ok(guarded(MySql::open(url, MySqlOptions::default()).await?, guard))
-        }),
+        Place::Own(url) => {
+            Answer::later(async move { Ok(guarded(MySql::open(url, MySqlOptions::default()).await?, guard)) })
+        }
         #[cfg(feature = "flask")]
         Place::OfFlask => Answer::later(table_of_flask(wanted, guard)),
     }

@@ -29,15 +29,27 @@ fn meaning(code: u16) -> Option<&'static Meaning> {
 struct Meaning(&'static [u16], StoreErrorKind, &'static str);
 
 const MEANINGS: &[Meaning] = &[
-    Meaning(&[1040], Unavailable, "it has too many connections: raise max_connections, or open fewer per process"),
+    Meaning(
+        &[1040],
+        Unavailable,
+        "it has too many connections: raise max_connections, or open fewer per process",
+    ),
     Meaning(&[1203, 1226], Unavailable, "its user has too many connections: raise the limit of the user"),
     Meaning(&[1045, 1698, 3118, 3955], Unavailable, "it does not accept this user and password"),
     Meaning(&[1820, 1862], Unavailable, "the password has expired: set a new one"),
     Meaning(&[1044], Unavailable, "its user may not use this database: GRANT it the rights"),
     Meaning(&[1049], Unavailable, "it has no database of this name: create it, or correct the URL"),
     Meaning(&[1129, 1130], Unavailable, "it accepts no connections from this host: see its log"),
-    Meaning(&[1290, 1792, 1836, 3100, 3101], Unavailable, "it is read-only, like a replica: use the address of the primary"),
-    Meaning(&[1053, 1079, 1927, 3169, 3159], Unavailable, "it is shutting down, or has closed the connection"),
+    Meaning(
+        &[1290, 1792, 1836, 3100, 3101],
+        Unavailable,
+        "it is read-only, like a replica: use the address of the primary",
+    ),
+    Meaning(
+        &[1053, 1079, 1927, 3169, 3159],
+        Unavailable,
+        "it is shutting down, or has closed the connection",
+    ),
     Meaning(&[1047], Unavailable, "this node of the cluster is not ready: wait, or use another node"),
     Meaning(&[1152, 1158, 1159, 1160, 1161, 1184, 4031], Unavailable, "the connection has failed"),
     Meaning(&[1317, 1615], Unavailable, "the statement was stopped: try again"),
@@ -47,13 +59,21 @@ const MEANINGS: &[Meaning] = &[
     Meaning(&[1969, 3024, 3572], Busy, "the statement took longer than the server allows"),
     Meaning(&[1180, 1105], NoAnswer, "it failed while it finished the statement: see its log"),
     Meaning(&[1142, 1143, 1227, 1370], Refused, RIGHTS),
-    Meaning(&[1146, 1054], Unavailable, "the table is missing or has other columns: restart the program to see what is wrong"),
+    Meaning(
+        &[1146, 1054],
+        Unavailable,
+        "the table is missing or has other columns: restart the program to see what is wrong",
+    ),
     Meaning(
         &[1406],
         Refused,
         "the session is too large for the column (64 KiB for Flask-Session's BLOB): store less, or ALTER the column to LONGBLOB",
     ),
-    Meaning(&[1153], Refused, "the session is larger than the server's max_allowed_packet: store less, or raise it"),
+    Meaning(
+        &[1153],
+        Refused,
+        "the session is larger than the server's max_allowed_packet: store less, or raise it",
+    ),
     Meaning(&[1021, 1114, 1030, 3675], Refused, "its disk or tablespace is full: free some space"),
     Meaning(&[1598, 1665], Refused, "its binlog_format is STATEMENT: set it to ROW or MIXED"),
 ];

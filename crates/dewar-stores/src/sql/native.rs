@@ -38,7 +38,10 @@ impl<D> SqlStore<D, Native> {
 
     /// A store that counts its revisions from this number.
     pub(super) fn native_from(first: u64, driver: D, dialect: &Dialect) -> Self {
-        let shape = Native { next_revision: AtomicU64::new(first), owned: OwnedStatements::new(dialect, KINDS, LIVE) };
+        let shape = Native {
+            next_revision: AtomicU64::new(first),
+            owned: OwnedStatements::new(dialect, KINDS, LIVE),
+        };
         Self::new(driver, shape, statements(dialect))
     }
 }
@@ -129,7 +132,9 @@ fn statements(dialect: &Dialect) -> Statements {
     let replaced = dialect.on_conflict(key, &COLUMNS, "dewar_sessions.expires <= :now");
     let in_range = format!("expires <= :now AND {key} >= :prefix AND {key} < :behind");
     Statements {
-        find: sql(&format!("SELECT payload, expires, revision, {LIVE} FROM dewar_sessions WHERE {key} = :key")),
+        find: sql(&format!(
+            "SELECT payload, expires, revision, {LIVE} FROM dewar_sessions WHERE {key} = :key"
+        )),
         page: sql(&format!(
             "SELECT payload, expires, revision, TRUE, {key} FROM dewar_sessions \
              WHERE {key} >= :after AND {key} < :behind AND {LIVE} ORDER BY {key} LIMIT :limit"

@@ -24,16 +24,8 @@ impl<D: Driver> Owners for SqlStore<D, Native> {
         now: UnixTime,
     ) -> Result<usize, StoreError> {
         let values = self.values_of(owner, now).with(Name::Except, except);
-        let mut removed = self.remove_once(&values).await?;
-        // An entry that got another key meanwhile is found the next time: it had one of the two keys all the time.
-        while self.shape.owned.may_miss {
-            let more = self.remove_once(&values).await?;
-            removed += more;
-            if more == 0 {
-                break;
-            }
-        }
-        Ok(removed)
+        let removed = self.remove_once(&values).await?;
+        Ok(if self.shape.owned.may_miss { removed + self.remove_the_rest(&values).await? } else { removed })
     }
 
     async fn trim(
@@ -65,6 +57,17 @@ impl<D: Driver> SqlStore<D, Native> {
     async fn remove_once(&self, values: &Values) -> Result<usize, StoreError> {
         let removal = Transaction::single(&self.shape.owned.remove_all, values.clone());
         Ok(self.driver.write(removal).await?.rows)
+    }
+
+    /// An entry that got another key meanwhile is found the next time: it had one of the two keys all the time.
+    async fn remove_the_rest(&self, values: &Values) -> Result<usize, StoreError> {
+        let mut removed = 0;
+        loop {
+            match self.remove_once(values).await? {
+                0 => return Ok(removed),
+                more => removed += more,
+            }
+        }
     }
 
     /// If another call came first with an entry, it looks again: that entry may have got another key.

@@ -52,7 +52,9 @@ impl RenameSql {
                 let inserting = self.inserting(dialect);
                 (two(&inserting, &self.delete), two(&inserting, &self.bury))
             }
-            Renames::ByUpdating => (one(&self.updating()), two(&self.updating(), &self.inserting_tombstone())),
+            Renames::ByUpdating => {
+                (one(&self.updating()), two(&self.updating(), &self.inserting_tombstone()))
+            }
         }
     }
 

@@ -18,10 +18,7 @@ fn assert_native(dialect: &Dialect, file: &str) {
     let owned = &store.shape.owned;
     let mut statements: Vec<_> =
         store.statements.all().into_iter().map(|(name, statement)| (name, statement.text())).collect();
-    statements.extend([
-        ("owned", owned.list.text()),
-        ("remove_all", owned.remove_all.text()),
-    ]);
+    statements.extend([("owned", owned.list.text()), ("remove_all", owned.remove_all.text())]);
     for (names, trimming) in [
         (["trim_oldest", "trim_oldest_each"], &owned.trim_oldest),
         (["trim_newest", "trim_newest_each"], &owned.trim_newest),
