@@ -61,9 +61,14 @@ impl Postgres {
 
     /// Runs SQL, and returns the rows that it prints: values separated by `|`.
     pub fn sql(&self, sql: &str) -> Result<String, String> {
+        self.sql_in("postgres", sql)
+    }
+
+    /// The same in another database.
+    pub fn sql_in(&self, database: &str, sql: &str) -> Result<String, String> {
         let mut psql = Command::new(beside("psql")?);
         psql.args(["-XAtq", "-v", "ON_ERROR_STOP=1", "-U", USER, "-p", &self.port().to_string(), "-h"]);
-        program::output(psql.arg(self.folder()).args(["-c", sql, "postgres"]))
+        program::output(psql.arg(self.folder()).args(["-c", sql, database]))
     }
 }
 

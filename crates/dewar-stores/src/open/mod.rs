@@ -35,4 +35,4 @@ mod wanted;
 pub use self::by_url::{open, open_with};
 pub use self::engine::Engine;
 #[cfg(feature = "dewar")]
-pub use self::settings::from_config;
+pub use self::settings::{from_config, from_config_with};

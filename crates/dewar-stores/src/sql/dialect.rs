@@ -1,14 +1,12 @@
 //! Dialects: the differences between the SQL of engines.
 
-#[cfg(feature = "sqlite-unbundled")]
 mod sqlite;
 
-#[cfg(feature = "sqlite-unbundled")]
-pub(crate) use self::sqlite::SQLITE;
+pub use self::sqlite::SQLITE;
 
 /// The SQL dialect of an engine.
 #[derive(Debug)]
-pub(crate) struct Dialect {
+pub struct Dialect {
     pub(super) placeholders: Placeholders,
     /// The quote character for names.
     pub(super) quote: char,
@@ -70,7 +68,7 @@ pub(super) fn declared(types: &[&'static str]) -> &'static str {
     types.first().copied().unwrap_or_default()
 }
 
-#[cfg(all(test, feature = "sqlite-unbundled"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 

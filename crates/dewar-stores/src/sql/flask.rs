@@ -17,8 +17,8 @@ use crate::OpenError;
 pub struct Flask;
 
 impl<D> SqlStore<D, Flask> {
-    /// A store on an engine that has [`table`].
-    pub(crate) fn flask(driver: D, dialect: &Dialect, table: &str) -> Self {
+    /// A store on an engine whose database has the [table](super::flask_table) with this name.
+    pub fn flask(driver: D, dialect: &Dialect, table: &str) -> Self {
         Self::new(driver, Flask, statements(dialect, table))
     }
 }
@@ -55,8 +55,11 @@ impl Shape for Flask {
     }
 }
 
-/// The table with this name, created exactly as SQLAlchemy creates it.
-pub(crate) fn table(dialect: &Dialect, name: &str) -> Result<Table, OpenError> {
+/// The table of Flask-Session with this name, created exactly as SQLAlchemy creates it.
+///
+/// # Errors
+/// If the name has other characters than ASCII letters, digits and underscores, or more than 64.
+pub fn table(dialect: &Dialect, name: &str) -> Result<Table, OpenError> {
     check(name)?;
     let types = &dialect.types;
     let [integer, short_text, bytes, date_time] =

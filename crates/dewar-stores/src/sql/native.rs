@@ -37,8 +37,11 @@ pub(super) struct OwnedStatements {
 }
 
 impl<D> SqlStore<D, Native> {
-    /// A store on an engine that has [`table`].
-    pub(crate) fn native(driver: D, dialect: &Dialect) -> Result<Self, OpenError> {
+    /// A store on an engine whose database has the [table](super::native_table).
+    ///
+    /// # Errors
+    /// If the system gives no random bytes.
+    pub fn native(driver: D, dialect: &Dialect) -> Result<Self, OpenError> {
         let first = Random::system().bytes::<8>().map_err(|error| {
             OpenError::new("the system gave no random bytes to number sessions").with_source(error)
         })?;
@@ -87,8 +90,9 @@ impl Shape for Native {
     }
 }
 
-/// `expires` is in milliseconds since 1970; NULL means never. `joined` numbers the entries that an owner got.
-pub(crate) fn table(dialect: &Dialect) -> Table {
+/// The table `dewar_sessions`. `expires` is in milliseconds since 1970; NULL means never. `joined` numbers the entries that an owner got.
+#[must_use]
+pub fn table(dialect: &Dialect) -> Table {
     let types = &dialect.types;
     let [text, bytes, integer] = [types.text, types.bytes, types.integer].map(declared);
     let (collation, options) = (dialect.collation, dialect.text_key_table);

@@ -3,7 +3,7 @@
 use super::{Dialect, Placeholders, Types};
 
 /// SQLite 3.38 or later.
-pub(crate) const SQLITE: Dialect = Dialect {
+pub const SQLITE: Dialect = Dialect {
     placeholders: Placeholders { sign: '?', are_numbered: true },
     quote: '"',
     reserved: SQLITE_RESERVED,

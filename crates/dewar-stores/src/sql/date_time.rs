@@ -11,7 +11,8 @@ const FIRST: i64 = MIN_SECONDS * 1000;
 const LAST: i64 = MAX_SECONDS * 1000 + 999;
 
 /// The text of a time, or of never. Outside the years 1 to 9999, the text of the nearest time within.
-pub(super) fn text(moment: Option<UnixTime>) -> String {
+#[must_use]
+pub fn text(moment: Option<UnixTime>) -> String {
     let millis = moment.map(|moment| moment.millis().clamp(FIRST, LAST));
     let date = millis.and_then(|millis| CivilDateTime::from_seconds(millis.div_euclid(1000)));
     let (Some(millis), Some(CivilDateTime { year, month, day, hour, minute, second })) = (millis, date)
@@ -23,7 +24,8 @@ pub(super) fn text(moment: Option<UnixTime>) -> String {
 }
 
 /// Parses a text. Fractions of a millisecond are cut off. `None` if it is not a time, or means never.
-pub(super) fn parse(text: &str) -> Option<UnixTime> {
+#[must_use]
+pub fn parse(text: &str) -> Option<UnixTime> {
     if text == NEVER {
         return None;
     }
