@@ -87,6 +87,8 @@ mod sweeping;
 pub use self::files::cachelib;
 #[cfg(all(feature = "filesystem", unix))]
 pub use self::files::{FileStore, Filesystem};
+#[cfg(feature = "flask")]
+pub use self::open::flask_settings;
 pub use self::open::{Engine, open, open_with};
 #[cfg(feature = "dewar")]
 pub use self::open::{from_config, from_config_with};

@@ -8,7 +8,7 @@ use super::super::StorePlace;
 use super::super::records::Found;
 use crate::clock::UnixTime;
 use crate::lifetime::Timeouts;
-use crate::session::{Device, StoredSession};
+use crate::session::{Device, StoredSession, owner_name};
 use crate::store::{StoreKey, Stored};
 use crate::value::{Map, Text};
 
@@ -60,6 +60,14 @@ pub enum EntryKind {
     Revocation,
     /// A record that cannot be read: it is damaged, in another format, or of another program.
     Unreadable,
+}
+
+impl SessionEntry {
+    /// Whether this owner, by the name passed to [`log_in`](crate::Session::log_in), has the session.
+    #[must_use]
+    pub fn is_of(&self, owner: &str) -> bool {
+        self.owner.as_ref().is_some_and(|stored| *stored.to_str_lossy() == *owner_name(owner))
+    }
 }
 
 impl StorePlace {
