@@ -74,6 +74,8 @@ mod open;
 mod open_error;
 #[cfg(any(all(feature = "filesystem", unix), feature = "sqlite-unbundled"))]
 mod pool;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 #[cfg(feature = "redis")]
 mod redis;
 #[cfg(feature = "sql")]
@@ -89,7 +91,7 @@ pub use self::files::cachelib;
 pub use self::files::{FileStore, Filesystem};
 #[cfg(feature = "flask")]
 pub use self::open::flask_settings;
-pub use self::open::{Engine, open, open_with};
+pub use self::open::{Engine, open, open_with, schema};
 #[cfg(feature = "dewar")]
 pub use self::open::{from_config, from_config_with};
 pub use self::open_error::OpenError;

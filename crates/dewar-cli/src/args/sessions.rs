@@ -216,7 +216,4 @@ pub(crate) struct Copy {
 pub(crate) struct Schema {
     /// The URL of the store [default: the environment variable DEWAR_STORE]
     pub(crate) url: Option<String>,
-    /// The table of Flask-Session's SQLAlchemy backend
-    #[arg(long)]
-    pub(crate) flask: bool,
 }

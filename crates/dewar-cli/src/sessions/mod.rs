@@ -14,6 +14,7 @@ mod sweep;
 mod table;
 mod totals;
 mod trouble;
+mod value_type;
 mod walk;
 mod which;
 

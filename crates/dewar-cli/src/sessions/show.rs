@@ -10,6 +10,7 @@ use super::entry_json::EntryJson;
 use super::place::{self, Opened};
 use super::totals::{count, size};
 use super::trouble::Trouble;
+use super::value_type::type_of;
 use super::walk::Walk;
 use crate::args::Show;
 use crate::cmd::Finding;
@@ -54,7 +55,7 @@ fn as_text(args: &Show, opened: &Opened, entry: &SessionEntry) -> Text {
         text = text.and(&Text::lines("\n  ")).and(&paint.dim(&format!("{name:<9} "))).and(&value.into());
     }
     for (key, value) in entry.data.iter() {
-        let described = format!("{}, {}", value.type_name(), size(encoded_len(value)));
+        let described = format!("{}, {}", type_of(value), size(encoded_len(value)));
         text = text.and(&Text::lines("\n    ")).and(&paint.bold(&key.to_str_lossy()));
         text = text.and(&format!(": {described}").into());
         if let Some(shown) = shown(args, key, value) {
@@ -91,7 +92,7 @@ fn facts(opened: &Opened, entry: &SessionEntry, now: UnixTime) -> Vec<(&'static 
 
 fn as_json(args: &Show, opened: &Opened, entry: &SessionEntry) -> Text {
     let data = entry.data.iter().map(|(key, value)| {
-        let mut described = json!({ "type": value.type_name(), "bytes": encoded_len(value) });
+        let mut described = json!({ "type": type_of(value), "bytes": encoded_len(value) });
         if let (Some(shown), Some(fields)) = (shown(args, key, value), described.as_object_mut()) {
             fields.insert("value".to_owned(), serde_json::from_str(&shown).unwrap_or(json!(shown)));
         }

@@ -21,6 +21,7 @@ mod path;
 mod postgres;
 #[cfg(feature = "redis")]
 mod redis;
+mod schema;
 #[cfg(feature = "flask")]
 mod session_type;
 #[cfg(feature = "dewar")]
@@ -38,5 +39,6 @@ pub use self::by_url::{open, open_with};
 pub use self::engine::Engine;
 #[cfg(feature = "flask")]
 pub use self::flask_settings::flask_settings;
+pub use self::schema::schema;
 #[cfg(feature = "dewar")]
 pub use self::settings::{from_config, from_config_with};

@@ -1,5 +1,7 @@
 //! The shape of a table: its columns and their meaning.
 
+use std::fmt;
+
 use dewar_core::clock::UnixTime;
 use dewar_core::{Cursor, Entry, Owners, Revision, StoreKey, Stored};
 
@@ -32,6 +34,8 @@ pub trait Shape: Send + Sync + Sized + 'static {
 /// The requirements for a table.
 #[derive(Debug, Clone)]
 pub struct Table {
+    /// The schema that it is in; `None`: the one that the engine looks in.
+    pub(crate) schema: Option<String>,
     pub(crate) name: String,
     /// The SQL that creates it and its indexes, with `IF NOT EXISTS`.
     pub(crate) ddl: String,
@@ -52,11 +56,24 @@ pub struct Column {
     pub must_be_given: bool,
 }
 
+/// The SQL, to be read and run by people.
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{};", self.ddl)
+    }
+}
+
 impl Table {
     /// The name, without quotes.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The schema that it is in; `None`: the one that the engine looks in.
+    #[must_use]
+    pub fn schema(&self) -> Option<&str> {
+        self.schema.as_deref()
     }
 
     /// The SQL that creates the table and its indexes unless they exist.

@@ -32,3 +32,4 @@ pub use self::options::{SqliteOptions, Synchronous};
 #[cfg(feature = "flask")]
 pub use self::sql_alchemy::SqlAlchemy;
 pub use self::stores::Sqlite;
+pub(crate) use self::stores::schema;
