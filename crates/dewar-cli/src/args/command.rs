@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use super::demo::examples as demo_examples;
+use super::sessions::urls as session_urls;
 use super::{Cookie, Demo, Secret, Sessions};
 
 /// Try web sessions in a browser, inspect session cookies, operate the sessions in a store, make secrets.
@@ -35,7 +36,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Cookie(Cookie),
     /// List, end, sweep or copy the sessions in a store
-    #[command(subcommand)]
+    #[command(subcommand, after_help = session_urls())]
     Sessions(Sessions),
     /// Make or check a secret key
     #[command(subcommand)]

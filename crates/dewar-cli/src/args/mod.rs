@@ -11,7 +11,6 @@ pub(crate) use self::command::{Args, Command};
 pub(crate) use self::cookie::{Check, Cookie, Keys, Look, Sign};
 pub(crate) use self::demo::{Demo, Format, SessionsIn, stores};
 pub(crate) use self::secret::{CheckSecret, New, Secret};
-pub(crate) use self::moment::Age;
 pub(crate) use self::sessions::{
     Copy, End, List, Place, Program, Schema, Sessions, Show, Sort, Sweep, Which,
 };

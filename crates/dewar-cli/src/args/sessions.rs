@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
+use dewar_stores::Engine;
 
 use super::moment::{Age, Size};
 
@@ -11,11 +12,11 @@ pub(crate) enum Sessions {
     /// List sessions: owner, device, age, last use, expiry, size; never an id
     #[command(after_help = "\
 Examples:
-  dewar sessions list --name shop redis://localhost
+  dewar sessions list --name shop URL
   dewar sessions list --name shop --owner user:42
   dewar sessions list --name shop --sort largest --limit 20
   dewar sessions list --name shop --json | jq .owner
-  dewar sessions list --flask --idle-limit 31d sqlite:///srv/app/sessions.db")]
+  dewar sessions list --flask --idle-limit 31d URL")]
     List(List),
     /// Show a session: times, owner, and the keys of its data with their types and sizes
     #[command(after_help = "\
@@ -34,16 +35,15 @@ Examples:
     /// Remove expired sessions, which take up space in files and tables until then
     #[command(after_help = "\
 Examples:
-  dewar sessions sweep --name shop sqlite:///srv/app/sessions.db
+  dewar sessions sweep --name shop URL
   dewar sessions sweep --name shop --batch 500 --pause 100ms --limit 100000")]
     Sweep(Sweep),
     /// Copy the sessions to another store; all cookies stay valid
     #[command(after_help = "\
 Examples:
-  dewar sessions copy --name shop --dry-run sqlite:///srv/app/sessions.db redis://localhost
-  dewar sessions copy --name shop sqlite:///srv/app/sessions.db redis://localhost
-  DEWAR_STORE=redis://:password@old DEWAR_STORE_TO=postgresql://user:password@new/app \\
-      dewar sessions copy --name shop --move
+  dewar sessions copy --name shop --dry-run OLD_URL NEW_URL
+  dewar sessions copy --name shop OLD_URL NEW_URL
+  DEWAR_STORE=OLD_URL DEWAR_STORE_TO=NEW_URL dewar sessions copy --name shop --move
 
 Stop the program, copy, start it with the new store. Or deploy the program with the new store, migrating from the
 old one (SessionManager::migrating_from), and copy with --move. A copy that was interrupted is run again.")]
@@ -51,9 +51,23 @@ old one (SessionManager::migrating_from), and copy with --move. A copy that was 
     /// Print the SQL that makes the tables of a store
     #[command(after_help = "\
 Example:
-  dewar sessions schema sqlite:///srv/app/sessions.db")]
+  dewar sessions schema URL | less")]
     Schema(Schema),
 }
+
+/// The forms of URLs, for the help.
+pub(super) fn urls() -> String {
+    let shared = Engine::all().iter().filter(|engine| engine.is_persistent());
+    let lines = shared.map(|engine| format!("  {:<28}{}\n", engine.url_template(), engine.name()));
+    ["URLs of stores:\n".to_owned(), lines.collect(), PASSWORDS.to_owned()].concat()
+}
+
+const PASSWORDS: &str = "
+Put a URL with a password into the environment variable DEWAR_STORE instead of the command line, which all users of
+the machine can read.
+
+Exit status: 0 for success, 1 if the store fails or a session is not there or could not be worked on, 2 for wrong
+arguments.";
 
 /// Which store, and whose sessions in it.
 #[derive(Debug, ClapArgs)]

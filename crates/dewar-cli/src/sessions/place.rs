@@ -36,8 +36,9 @@ pub(super) fn url(given: Option<&str>, variable: &str) -> Result<String, Trouble
     let from_environment = || std::env::var(variable).ok();
     let url = given.map(str::to_owned).or_else(from_environment).filter(|url| !url.is_empty());
     url.ok_or_else(|| {
-        let what = "name the store: give its URL, such as redis://HOST or sqlite:///FILE, or set";
-        Trouble::arguments(format!("{what} {variable} in the environment"))
+        Trouble::arguments(format!(
+            "name the store: give its URL, or set {variable} in the environment (`dewar help sessions` lists the forms of URLs)"
+        ))
     })
 }
 

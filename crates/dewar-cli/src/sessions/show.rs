@@ -2,7 +2,7 @@
 
 use dewar::admin::SessionEntry;
 use dewar::clock::{Clock, UnixTime};
-use dewar::codec::{Codec as _, MsgPack, TaggedJson};
+use dewar::codec::{Codec as _, TaggedJson};
 use dewar::value::{Text as Label, Value};
 use serde_json::{Map, json};
 
@@ -108,9 +108,9 @@ fn as_json(args: &Show, opened: &Opened, entry: &SessionEntry) -> Text {
     Text::json(&serde_json::to_string_pretty(&shown).unwrap_or_default())
 }
 
-/// What a value takes in a record of MessagePack.
+/// The size of a value as Flask's tagged JSON.
 fn encoded_len(value: &Value) -> usize {
-    MsgPack::native().encode_value(value).map_or(0, |bytes| bytes.len())
+    TaggedJson::default().encode_value(value).map_or(0, |bytes| bytes.len())
 }
 
 /// Words in the names of keys whose values are never shown.

@@ -11,17 +11,17 @@ use dewar_stores::OpenError;
 #[derive(Debug)]
 pub(super) enum Trouble {
     /// The arguments are wrong.
-    Arguments(Box<dyn Error>),
+    Arguments(Box<dyn Error + Send + Sync>),
     /// The store fails, or cannot do what is asked.
-    Store(Box<dyn Error>),
+    Store(Box<dyn Error + Send + Sync>),
 }
 
 impl Trouble {
-    pub(super) fn arguments(what: impl Into<Box<dyn Error>>) -> Self {
+    pub(super) fn arguments(what: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Arguments(what.into())
     }
 
-    pub(super) fn store(what: impl Into<Box<dyn Error>>) -> Self {
+    pub(super) fn store(what: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Store(what.into())
     }
 }
@@ -46,7 +46,10 @@ impl From<CopySettingsError> for Trouble {
 
 impl From<OpenError> for Trouble {
     fn from(error: OpenError) -> Self {
-        Self::store(error)
+        match error.source() {
+            Some(source) if source.is::<ConfigError>() => Self::arguments(error),
+            _ => Self::store(error),
+        }
     }
 }
 

@@ -25,9 +25,9 @@ impl<'a> Walk<'a> {
         let owner = owner.filter(|_| opened.admin.knows_owners());
         if owner.is_none() && !opened.admin.can_list() {
             return Err(Trouble::store(format!(
-                "{} cannot list its sessions, so they cannot be found from outside: use the program's own pages, or store its sessions in \
-                 another engine",
-                opened.engine.name()
+                "the sessions in {} cannot be listed, because {}: use the program's own pages, or store its sessions in another engine",
+                opened.engine.name(),
+                if opened.is_flask { "Flask-Session stores no list of them there" } else { "it has no list of them" }
             )));
         }
         Ok(Self { admin: &opened.admin, owner, after: None, is_done: false })

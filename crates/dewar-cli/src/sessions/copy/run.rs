@@ -1,5 +1,8 @@
 //! A run of a copy.
 
+use std::error::Error;
+use std::fmt;
+
 use dewar::admin::{Copier, EntryKind};
 use serde_json::json;
 
@@ -22,19 +25,16 @@ pub(in crate::sessions) async fn run(args: &Copy) -> Result<Finding, Trouble> {
     let removes_ended = !args.moves && !args.dry_run && to.admin.can_list();
     let marks = if removes_ended { Some(marks(args)?) } else { None };
     let mut work = Work::new(copier, marks, args.dry_run, usize::from(args.parallel));
-    let walked = walk(&mut work, &from, &to).await;
+    let entries = Walk::new(&from, None)?;
+    let walked = walk(&mut work, entries, &to).await;
     work.progress.clear();
     tell(args, &work);
-    if let Err(trouble) = walked {
-        output::note("the copy was interrupted: run the same command again, what was copied stays where it is");
-        return Err(trouble);
-    }
+    walked.map_err(interrupted)?;
     Ok(if work.figures.failed == 0 { Finding::Good } else { Finding::Bad })
 }
 
-async fn walk(work: &mut Work, from: &Opened, to: &Opened) -> Result<(), Trouble> {
-    let mut walk = Walk::new(from, None)?;
-    while let Some(page) = walk.next().await? {
+async fn walk(work: &mut Work, mut entries: Walk<'_>, to: &Opened) -> Result<(), Trouble> {
+    while let Some(page) = entries.next().await? {
         for entry in page.into_iter().filter(|entry| entry.kind != EntryKind::Tombstone) {
             work.add(entry).await?;
             let figures = &work.figures;
@@ -43,6 +43,30 @@ async fn walk(work: &mut Work, from: &Opened, to: &Opened) -> Result<(), Trouble
     }
     work.finish().await?;
     remove_ended(work, to).await
+}
+
+/// Adds what to do.
+fn interrupted(trouble: Trouble) -> Trouble {
+    match trouble {
+        Trouble::Store(cause) => Trouble::store(Interrupted(cause)),
+        other => other,
+    }
+}
+
+/// A store stopped answering for longer than a copy waits.
+#[derive(Debug)]
+struct Interrupted(Box<dyn Error + Send + Sync>);
+
+impl fmt::Display for Interrupted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the copy stopped; run the same command again, what was copied stays where it is")
+    }
+}
+
+impl Error for Interrupted {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(self.0.as_ref())
+    }
 }
 
 fn urls(args: &Copy) -> Result<[String; 2], Trouble> {
