@@ -31,7 +31,7 @@ pub struct Copier {
 /// What the source holds after an entry was stored at the target.
 enum AtSource {
     Same,
-    Changed(SessionEntry),
+    Changed(Box<SessionEntry>),
     Ended,
 }
 
@@ -92,7 +92,7 @@ impl Copier {
             match self.put(&source, seen.as_ref()).await? {
                 Some(revision) => match self.look_at_source(&source).await? {
                     AtSource::Same => return Ok((outcome, source.copy_mark())),
-                    AtSource::Changed(newer) => (source, seen) = (newer, Some(revision)),
+                    AtSource::Changed(newer) => (source, seen) = (*newer, Some(revision)),
                     AtSource::Ended => {
                         self.take_back(&source.key, &revision).await?;
                         return Ok((CopyOutcome::EndedAtSource, source.copy_mark()));
@@ -103,7 +103,7 @@ impl Copier {
                     AtTarget::Older(revision) => (seen, outcome) = (Some(revision), CopyOutcome::Updated),
                     AtTarget::Kept(outcome) if !self.ends_source => return Ok((outcome, source.copy_mark())),
                     AtTarget::Kept(outcome) => match self.look_at_source(&source).await? {
-                        AtSource::Changed(newer) => (source, seen) = (newer, None),
+                        AtSource::Changed(newer) => (source, seen) = (*newer, None),
                         AtSource::Same | AtSource::Ended => return Ok((outcome, source.copy_mark())),
                     },
                 },
@@ -242,7 +242,7 @@ impl Copier {
             return AtSource::Same;
         }
         let found = self.from.place.entry(source.key.clone(), stored, now);
-        if self.is_live(&found) { AtSource::Changed(found) } else { AtSource::Ended }
+        if self.is_live(&found) { AtSource::Changed(Box::new(found)) } else { AtSource::Ended }
     }
 
     async fn take_back(&self, key: &StoreKey, seen: &Revision) -> Result<bool, Error> {
