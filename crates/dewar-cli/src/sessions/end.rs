@@ -4,8 +4,8 @@ use dewar::admin::SessionEntry;
 use dewar::clock::Clock;
 use serde_json::json;
 
-use super::place::{self, Opened};
 use super::patience::patiently;
+use super::place::{self, Opened};
 use super::totals::{Totals, count};
 use super::trouble::Trouble;
 use super::walk::Walk;

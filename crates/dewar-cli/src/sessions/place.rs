@@ -45,7 +45,9 @@ pub(super) fn url(given: Option<&str>, variable: &str) -> Result<String, Trouble
 pub(super) async fn open_url(url: &str, program: &Program) -> Result<Opened, Trouble> {
     let engine = Engine::from_url(url)?;
     if !engine.is_persistent() {
-        return Err(Trouble::arguments("memory: holds the sessions of one process, which no other can reach"));
+        return Err(Trouble::arguments(
+            "memory: holds the sessions of one process, which no other can reach",
+        ));
     }
     let settings = if program.flask { of_flask(url, program).await? } else { own(url, program).await? };
     let settings = ServerSide { lifetime: lifetime(program), longest_lifetime: ENDLESS, ..settings };

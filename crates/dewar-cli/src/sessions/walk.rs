@@ -27,7 +27,11 @@ impl<'a> Walk<'a> {
             return Err(Trouble::store(format!(
                 "the sessions in {} cannot be listed, because {}: use the program's own pages, or store its sessions in another engine",
                 opened.engine.name(),
-                if opened.is_flask { "Flask-Session stores no list of them there" } else { "it has no list of them" }
+                if opened.is_flask {
+                    "Flask-Session stores no list of them there"
+                } else {
+                    "it has no list of them"
+                }
             )));
         }
         Ok(Self { admin: &opened.admin, owner, after: None, is_done: false })

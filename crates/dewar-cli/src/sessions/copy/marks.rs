@@ -29,7 +29,9 @@ impl Marks {
         file.try_lock().map_err(|_| io::Error::new(ErrorKind::ResourceBusy, "another copy is using it"))?;
         match check(&mut file)? {
             Head::Missing => file.write_all(HEAD)?,
-            Head::Other => return Err(io::Error::new(ErrorKind::InvalidData, "it is not a state file of a copy")),
+            Head::Other => {
+                return Err(io::Error::new(ErrorKind::InvalidData, "it is not a state file of a copy"));
+            }
             // What a run wrote half before it was killed is cut off.
             Head::Right { surplus, length } if surplus > 0 => file.set_len(length - surplus)?,
             Head::Right { .. } => {}
@@ -64,7 +66,9 @@ impl Marks {
         let mut found = Vec::new();
         while let Some(mark) = next(&mut reader)? {
             let places = by_hash.get(&mark.hash).into_iter().flatten().copied();
-            found.extend(places.filter(|place| wanted.get(*place).is_some_and(|wanted| wanted.is_same(&mark))));
+            found.extend(
+                places.filter(|place| wanted.get(*place).is_some_and(|wanted| wanted.is_same(&mark))),
+            );
         }
         found.sort_unstable();
         found.dedup();

@@ -96,7 +96,8 @@ async fn one(
         } else {
             copy(copier, marks, &entry).await?
         };
-        let is_damaged = entry.kind == EntryKind::Unreadable && matches!(outcome, Ok(CopyOutcome::NotASession));
+        let is_damaged =
+            entry.kind == EntryKind::Unreadable && matches!(outcome, Ok(CopyOutcome::NotASession));
         if is_damaged {
             output::note(&format!("record {} cannot be read and was not copied", entry.handle));
         }

@@ -1,7 +1,7 @@
 //! What is wrong with the arguments or the store, in one line.
 
-use super::sessions;
 use super::place::files;
+use super::sessions;
 use crate::command::{dewar, run, run_with};
 
 fn refused(args: &[&str], code: i32, words: &str) {

@@ -62,7 +62,8 @@ fn what_ended_at_the_source_is_removed_again() {
         let folder = tempfile::tempdir().unwrap();
         let state = folder.path().join("state").display().to_string();
         let (old, new) = (Shop::at(&from.url), Shop::at(&to.url));
-        let cookies = [old.log_in("user:1"), old.log_in("user:2"), old.log_in("user:3"), old.log_in("user:4")];
+        let cookies =
+            [old.log_in("user:1"), old.log_in("user:2"), old.log_in("user:3"), old.log_in("user:4")];
         copy(&from.url, &to.url, &["--state", &state]);
         old.log_out(&cookies[0]);
         old.log_out(&cookies[1]);

@@ -3,9 +3,9 @@
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use super::Shop;
 use super::copying::copy;
 use super::place::{files, sqlite};
-use super::Shop;
 use crate::command::dewar;
 
 /// Enough that a run can be killed in the middle.
@@ -22,7 +22,8 @@ fn a_copy_that_was_killed_is_run_again_and_nothing_is_lost() {
     for part in [1, 2] {
         let mut command = dewar();
         command.args(["sessions", "copy", "--name", "shop", "--state", &state, &from.url, &to.url]);
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child =
+            command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         // A mark has 24 bytes.
         let enough = (part * SESSIONS / 3 * 24) as u64;
         let deadline = Instant::now() + Duration::from_secs(60);

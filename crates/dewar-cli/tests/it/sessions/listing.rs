@@ -103,7 +103,8 @@ fn programs_do_not_see_each_other() {
 fn the_last_use_is_known_with_the_idle_limit() {
     let place = sqlite();
     Shop::since(&place.url, HOUR / 2).log_in("user:1");
-    let line = |args: &[&str]| json_lines(&sessions(&place.url, "list", &[&["--json"], args].concat())).0[0].clone();
+    let line =
+        |args: &[&str]| json_lines(&sessions(&place.url, "list", &[&["--json"], args].concat())).0[0].clone();
     assert!(line(&[])["last_used"].is_null());
     let line = line(&["--idle-limit", "1h"]);
     assert!(line["last_used"].as_str().unwrap() <= line["expires"].as_str().unwrap());
@@ -134,7 +135,8 @@ fn a_reader_that_goes_away_is_no_error() {
     (0..2_000).for_each(|number| _ = shop.log_in(&format!("user:{number}")));
     let mut command = dewar();
     command.args(["sessions", "list", "--name", "shop", "--json", &place.url]);
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child =
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut first = String::new();
     BufReader::with_capacity(16, child.stdout.take().unwrap()).read_line(&mut first).unwrap();
     let output = child.wait_with_output().unwrap();

@@ -3,8 +3,8 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
 
-use super::place::sqlite;
 use super::Shop;
+use super::place::sqlite;
 use crate::command::dewar;
 
 const SESSIONS: usize = 100_000;

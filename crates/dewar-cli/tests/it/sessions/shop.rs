@@ -5,6 +5,7 @@ use std::time::Duration;
 use dewar::clock::{Clock, UnixTime};
 use dewar::store::Store;
 use dewar::{Lifetime, Login, ServerSide, SessionManager};
+use dewar_stores::guard::GuardOptions;
 use tokio::runtime::Runtime;
 
 use crate::command::{Run, dewar, run_with};
@@ -43,14 +44,14 @@ impl Shop {
         let secret = ("FLASK_SECRET_KEY".to_owned(), "5f0c19e2a7d84b3690fe21c7b58d4a63".to_owned());
         let config = dewar::config::Config::from_vars("FLASK", vars.chain([secret])).unwrap();
         let runtime = Runtime::new().unwrap();
-        let store = runtime.block_on(dewar_stores::from_config(&config)).unwrap();
+        let store = runtime.block_on(dewar_stores::from_config_with(&config, patient())).unwrap();
         let manager = SessionManager::server_side(config.server_side(store).unwrap()).unwrap();
         Self { runtime, manager }
     }
 
     fn with(url: &str, settings: impl FnOnce(std::sync::Arc<dyn Store>) -> ServerSide) -> Self {
         let runtime = Runtime::new().unwrap();
-        let store = runtime.block_on(dewar_stores::open(url)).unwrap();
+        let store = runtime.block_on(dewar_stores::open_with(url, patient())).unwrap();
         let settings = ServerSide { lifetime: Lifetime::default(), ..settings(store) };
         Self { runtime, manager: SessionManager::server_side(settings).unwrap() }
     }
@@ -137,6 +138,12 @@ impl Shop {
         let sessions = self.runtime.block_on(self.manager.sessions_of(owner, None)).unwrap();
         sessions.into_iter().map(|session| (session.handle, session.created)).collect()
     }
+}
+
+/// These tests are about what is stored, not about how soon, on a machine that may be busy.
+fn patient() -> GuardOptions {
+    let deadline = Duration::from_secs(30);
+    GuardOptions { deadline, long_deadline: deadline, breaker: None, ..GuardOptions::default() }
 }
 
 /// Runs `dewar sessions` for the program, with the URL of its store in the environment.

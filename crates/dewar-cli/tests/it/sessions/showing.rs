@@ -13,7 +13,9 @@ fn a_session_is_shown_without_its_values_unless_they_are_asked_for() {
         let show = |args: &[&str]| sessions(&place.url, "show", &[&[handle.as_str()], args].concat());
         let plain = show(&[]);
         assert_eq!((plain.code, plain.err.as_str()), (Some(0), ""), "{plain:?}");
-        for words in [&handle, "user:1", "Firefox", "Lisbon", "created", "expires", "cart: text, 11 B", "3 keys"] {
+        for words in
+            [&handle, "user:1", "Firefox", "Lisbon", "created", "expires", "cart: text, 11 B", "3 keys"]
+        {
             assert!(plain.out.contains(words), "{words}: {}", plain.out);
         }
         let json = show(&["--json", "--owner", "user:1"]);
@@ -39,7 +41,11 @@ fn a_handle_that_is_not_there_is_told() {
         let handle = shop.handles("user:1")[0].0.clone();
         for args in [&["0123456789abcdef"][..], &[&handle, "--owner", "user:2"]] {
             let show = sessions(&place.url, "show", args);
-            assert_eq!((show.code, show.out.as_str(), show.err.lines().count()), (Some(1), "", 1), "{show:?}");
+            assert_eq!(
+                (show.code, show.out.as_str(), show.err.lines().count()),
+                (Some(1), "", 1),
+                "{show:?}"
+            );
             assert!(show.err.contains("no session with the handle"), "{}", show.err);
         }
     }

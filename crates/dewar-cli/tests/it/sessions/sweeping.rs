@@ -10,7 +10,8 @@ fn expired_sessions_are_removed_in_batches() {
         let (past, present) = (Shop::since(&place.url, Duration::from_secs(7_200)), Shop::at(&place.url));
         (0..7).for_each(|number| _ = past.log_in(&format!("user:{number}")));
         let cookie = present.log_in("user:1");
-        let sweep = |args: &[&str]| sessions(&place.url, "sweep", &[&["--json", "--pause", "1ms"], args].concat());
+        let sweep =
+            |args: &[&str]| sessions(&place.url, "sweep", &[&["--json", "--pause", "1ms"], args].concat());
         let first = sweep(&["--batch", "2", "--limit", "5"]);
         assert_eq!(first.code, Some(0), "{first:?}");
         let second = sweep(&["--batch", "2"]);

@@ -134,7 +134,8 @@ impl Copier {
     pub async fn has_ended_at_source(&self, at_target: &SessionEntry) -> Result<bool, Error> {
         let now = self.from.place.setup.now();
         let stored = self.from.place.load(&at_target.key, now).await?;
-        Ok(stored.is_none_or(|stored| !self.is_live(&self.from.place.entry(at_target.key.clone(), stored, now))))
+        Ok(stored
+            .is_none_or(|stored| !self.is_live(&self.from.place.entry(at_target.key.clone(), stored, now))))
     }
 
     /// Removes an entry of the target, if it is still as it was seen. For what has ended at the source since it was copied.

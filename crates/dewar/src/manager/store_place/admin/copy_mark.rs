@@ -59,7 +59,8 @@ impl SessionEntry {
     #[must_use]
     pub fn copy_mark(&self) -> CopyMark {
         let key = self.key.as_str().as_bytes();
-        let digest = Sha256::new_with_prefix(key).chain_update([0]).chain_update(&self.stored.payload).finalize();
+        let digest =
+            Sha256::new_with_prefix(key).chain_update([0]).chain_update(&self.stored.payload).finalize();
         let mut hash = [0; 16];
         hash.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
         CopyMark { hash, expires: self.expires }
@@ -78,7 +79,8 @@ mod tests {
             assert_eq!(CopyMark::from_bytes(&mark.to_bytes()), mark);
         }
         let mark = CopyMark { hash: [7; 16], expires: at(60_000) };
-        for (expires, is_same) in [(at(58_000), true), (at(62_000), true), (at(62_001), false), (None, false)] {
+        for (expires, is_same) in [(at(58_000), true), (at(62_000), true), (at(62_001), false), (None, false)]
+        {
             assert_eq!(mark.is_same(&CopyMark { expires, ..mark }), is_same, "{expires:?}");
         }
         assert!(!mark.is_same(&CopyMark { hash: [8; 16], ..mark }));
