@@ -18,6 +18,8 @@ mod filesystem;
 mod full_disk;
 #[cfg(all(feature = "filesystem", unix))]
 mod killed;
+#[cfg(feature = "memcached")]
+mod memcached;
 #[cfg(feature = "mongodb")]
 mod mongodb;
 #[cfg(feature = "redis")]
