@@ -8,6 +8,7 @@ mod browser;
 mod builds;
 mod consumer;
 mod known_secrets;
+mod mysql;
 mod public_api;
 mod python;
 mod servers;
@@ -23,6 +24,7 @@ usage: cargo xtask COMMAND
   ci                              what CI runs: test --all
   tidy                            the rules of this project that no compiler checks
   servers                         a server of each engine on a free port, until the input ends
+  mysql                           the tests for MariaDB on MySQL: the one that DEWAR_MYSQLD names, or Debian's newest, installed
   bench [SECTION]...              measure Dewar beside its peers: cookies, stores; or of stores only memory, merges, trips,
                                   sizes, or an engine
   bench builds [WORD]...          clean release builds of programs with Dewar and with its peers, or of those whose name has a WORD
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
         ["test", options @ ..] => test::run(options),
         ["ci"] => test::run(&["--all"]),
         ["tidy"] => tidy::run(),
+        ["mysql"] => mysql::run(),
         ["servers"] => servers::run(),
         ["servers", "started"] => servers::start(),
         ["bench", "builds", words @ ..] => builds::run(words),

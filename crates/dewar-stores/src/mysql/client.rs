@@ -3,7 +3,7 @@
 use std::error::Error as _;
 use std::time::Duration;
 
-use mysql_async::{Error, Opts, OptsBuilder, PoolConstraints, PoolOpts};
+use mysql_async::{DriverError, Error, Opts, OptsBuilder, PoolConstraints, PoolOpts};
 
 use super::address::{Address, Place, Tls};
 use super::failure;
@@ -80,6 +80,12 @@ pub(super) fn not_opened(address: &Address, error: Option<Error>) -> OpenError {
     };
     if let Some(refusal) = failure::refusal(&error) {
         return OpenError::new(refused(address, refusal)).with_source(refusal);
+    }
+    if matches!(error, Error::Driver(DriverError::UnknownAuthPlugin { .. })) {
+        return OpenError::new(format!(
+            "MySQL at {address} does not accept this user and password, or the user logs in by a plugin that is not supported: \
+             use caching_sha2_password"
+        ));
     }
     let is_about_tls = address.tls != Tls::Disabled && !is_refused_connection(&error);
     let why = if is_about_tls {

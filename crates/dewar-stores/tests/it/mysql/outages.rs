@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 use dewar::store::{Store, StoreErrorKind, Write, WriteOutcome};
 use dewar_servers::{MariaDb as Server, Proxy, Trouble};
 use dewar_stores::mysql::{MySql, MySqlOptions};
+use mysql_async::Conn;
+use mysql_async::prelude::Queryable;
 
 use super::{create, entry, key, native, now, payload, server_with, stranger};
 
@@ -76,12 +78,7 @@ async fn a_server_with_too_many_connections_is_asked_again() {
         others.push(other);
     }
     assert_eq!(payload(&store, "session:a").await.unwrap(), b"a", "it has a connection");
-    use mysql_async::prelude::Queryable;
-    for id in others[0].query::<u64, _>("SELECT ID FROM information_schema.PROCESSLIST").await.unwrap() {
-        if !others.iter().any(|other| u64::from(other.id()) == id) {
-            others[0].query_drop(format!("KILL {id}")).await.unwrap();
-        }
-    }
+    end_all_but(&mut others).await;
     while let Ok(other) = mysql_async::Conn::from_url(format!("{}?prefer_socket=false", server.url())).await {
         others.push(other);
     }
@@ -92,6 +89,23 @@ async fn a_server_with_too_many_connections_is_asked_again() {
         other.disconnect().await.unwrap();
     }
     assert_eq!(found_again(&store).await, b"a");
+}
+
+/// Ends the connections that are not among these, and waits for that.
+async fn end_all_but(these: &mut [Conn]) {
+    let kept: Vec<_> = these.iter().map(|conn| u64::from(conn.id())).collect();
+    let ids = "SELECT ID FROM information_schema.PROCESSLIST WHERE USER = 'root'";
+    loop {
+        let found: Vec<u64> = these[0].query(ids).await.unwrap();
+        let others: Vec<_> = found.into_iter().filter(|id| !kept.contains(id)).collect();
+        if others.is_empty() {
+            return;
+        }
+        for id in others {
+            // It may just have ended.
+            _ = these[0].query_drop(format!("KILL {id}")).await;
+        }
+    }
 }
 
 /// Nothing breaks the connections, but no answer comes.
@@ -141,24 +155,6 @@ async fn an_idle_connection_that_the_server_closed_costs_no_call() {
     let Some(server) = Server::for_test() else { return };
     let store = native(&server.url()).await;
     create(&store, "session:a", &entry("a")).await;
-    let mut other = stranger(&server).await;
-    use mysql_async::prelude::Queryable;
-    for id in other
-        .query::<u64, _>("SELECT ID FROM information_schema.PROCESSLIST WHERE USER = 'root'")
-        .await
-        .unwrap()
-    {
-        if id != u64::from(other.id()) {
-            other.query_drop(format!("KILL {id}")).await.unwrap();
-        }
-    }
-    let mut count = 2;
-    while count > 1 {
-        count = other
-            .query_first("SELECT count(*) FROM information_schema.PROCESSLIST WHERE USER = 'root'")
-            .await
-            .unwrap()
-            .unwrap();
-    }
+    end_all_but(&mut [stranger(&server).await]).await;
     assert_eq!(payload(&store, "session:a").await.unwrap(), b"a");
 }
