@@ -22,13 +22,17 @@ impl SqlAlchemy {
     pub const TABLE: &str = "sessions";
 
     /// Connects to the server at a URL, and checks the table, as [`MySql::open`](super::MySql::open) does. The URL may be one of SQLAlchemy, such as
-    /// `mysql+pymysql://…?charset=utf8mb4`.
+    /// `mysql+pymysql://…?charset=utf8mb4`. The schema of a table is another database on the same server.
     ///
     /// # Errors
     /// As [`MySql::open`](super::MySql::open), and if the name of the table has other characters than ASCII letters, digits and underscores, or
     /// more than 64.
-    pub async fn open(url: &str, table: &str, options: MySqlOptions) -> Result<Self, OpenError> {
-        let names = FlaskTable { name: table, schema: None, sequence: None };
+    pub async fn open<'a>(
+        url: &str,
+        table: impl Into<FlaskTable<'a>>,
+        options: MySqlOptions,
+    ) -> Result<Self, OpenError> {
+        let names = table.into();
         let server = MySqlServer::open(url, &sql::flask_table(&MYSQL, names)?, &options).await?;
         Ok(Self::flask(server, &MYSQL, names))
     }

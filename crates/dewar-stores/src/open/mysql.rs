@@ -29,9 +29,14 @@ pub(super) fn open(wanted: &Wanted, guard: GuardOptions) -> Answer<'_, Arc<dyn S
 async fn table_of_flask(wanted: &Wanted, guard: GuardOptions) -> Result<Arc<dyn Store>, OpenError> {
     use super::swept::Swept;
     use crate::mysql::SqlAlchemy;
+    use crate::sql::FlaskTable;
 
     let url = wanted.text("SESSION_SQLALCHEMY").unwrap_or_default();
-    let table = wanted.text("SESSION_SQLALCHEMY_TABLE").unwrap_or(SqlAlchemy::TABLE);
+    let table = FlaskTable {
+        name: wanted.text("SESSION_SQLALCHEMY_TABLE").unwrap_or(SqlAlchemy::TABLE),
+        schema: wanted.text("SESSION_SQLALCHEMY_SCHEMA"),
+        sequence: None,
+    };
     let options = MySqlOptions { create_table: true, ..MySqlOptions::default() };
     let store = guarded(SqlAlchemy::open(url, table, options).await?, guard);
     Ok(match wanted.number("SESSION_CLEANUP_N_REQUESTS") {

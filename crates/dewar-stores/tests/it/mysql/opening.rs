@@ -7,6 +7,7 @@ use dewar::store::{Store, StoreErrorKind, Write};
 use dewar_servers::MariaDb as Server;
 use dewar_stores::OpenError;
 use dewar_stores::mysql::{MySql, MySqlOptions, SqlAlchemy};
+use dewar_stores::sql::FlaskTable;
 
 use super::{create, entry, flask, key, native, now, patient, payload};
 
@@ -121,6 +122,10 @@ async fn the_table_may_have_another_name_and_more_columns() {
         create(&store, "a", &entry(name)).await;
         assert_eq!(payload(&store, "a").await.unwrap(), name.as_bytes());
     }
+    server.sql("CREATE DATABASE auth").unwrap();
+    let elsewhere = FlaskTable { name: "web", schema: Some("auth"), sequence: None };
+    create(&SqlAlchemy::open(&url, elsewhere, patient()).await.unwrap(), "a", &entry("a")).await;
+    assert_eq!(server.sql("SELECT data FROM auth.web").as_deref(), Ok("a"));
     flask(&server.url()).await;
     server
         .sql("ALTER TABLE sessions ADD note TEXT, ADD counted INT NOT NULL DEFAULT 7, MODIFY data MEDIUMBLOB")
