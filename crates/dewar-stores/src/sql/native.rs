@@ -117,7 +117,7 @@ pub fn table(dialect: &Dialect) -> Table {
         ("owner", types.text),
         ("joined", types.integer),
     ];
-    Table { schema: None, name: "dewar_sessions".to_owned(), ddl, columns, unique: "key" }
+    Table { schema: None, name: "dewar_sessions".to_owned(), ddl, columns, unique: "key", sorted: Some("key") }
 }
 
 const KINDS: Kinds = Kinds { moment: Kind::Integer, revision: Kind::Integer, position: Kind::Text };

@@ -22,7 +22,7 @@ impl<D: Driver> Owners for SqlStore<D, Native> {
     ) -> Result<usize, StoreError> {
         let values = self.values_of(owner, now).with(Name::Except, except);
         let removal = Transaction::single(&self.shape.owned.remove_all, values);
-        Ok(self.driver.write(removal).await?.rows)
+        Ok(self.driver.write_many(removal).await?.rows)
     }
 
     async fn trim(
