@@ -24,6 +24,8 @@ impl Program for PostgresProgram {
     const NAME: &'static str = "postgres";
     /// It refuses to run as root.
     const USER: Option<&'static str> = Some(USER);
+    /// A fast shutdown.
+    const SHUTDOWN: &'static str = "INT";
 
     fn path() -> Result<PathBuf, String> {
         program::find("DEWAR_POSTGRES", &["postgres"]).or_else(of_debian).ok_or_else(|| {
