@@ -16,9 +16,9 @@ pub(super) fn schema() -> String {
 
 pub(super) fn open(wanted: &Wanted, guard: GuardOptions) -> Answer<'_, Arc<dyn Store>, OpenError> {
     match wanted.place() {
-        Place::Own(url) => Answer::later(async move {
-            Ok(guarded(Postgres::open(url, options(&guard)).await?, guard))
-        }),
+        Place::Own(url) => {
+            Answer::later(async move { Ok(guarded(Postgres::open(url, options(&guard)).await?, guard)) })
+        }
         #[cfg(feature = "flask")]
         Place::OfFlask => Answer::later(table_of_flask(wanted, guard)),
     }
@@ -35,5 +35,5 @@ async fn table_of_flask(wanted: &Wanted, guard: GuardOptions) -> Result<Arc<dyn 
     use crate::postgres::SqlAlchemy;
 
     let store = SqlAlchemy::open(sqlalchemy::url(wanted), sqlalchemy::table(wanted), options(&guard)).await?;
-    Ok(sqlalchemy::cleaned_up(wanted, guarded(store, guard)))
+    Ok(sqlalchemy::swept(wanted, guarded(store, guard)))
 }

@@ -3,9 +3,12 @@
 use std::fmt;
 use std::sync::Arc;
 
+use dewar_core::StoreErrorKind::{Busy, NoAnswer, Unavailable};
 use dewar_core::{StoreError, StoreErrorKind};
 use tokio_postgres::Error;
 use tokio_postgres::error::SqlState;
+
+use crate::sql::postgres_error_kind;
 
 /// Why a call failed.
 #[derive(Clone)]
@@ -26,32 +29,37 @@ pub(super) struct Refusal {
     code: String,
 }
 
-/// The meaning of an SQLSTATE, or of a class of them, and what to do. The first that fits counts.
-struct Meaning(&'static str, StoreErrorKind, &'static str);
-
-use StoreErrorKind::{Busy, NoAnswer, Refused, Unavailable};
-
-const MEANINGS: &[Meaning] = &[
-    // A pooler answers so if it lost the server during the call.
-    Meaning("08", NoAnswer, "the connection was lost, or the pooler has no server: see their logs"),
-    Meaning("0A000", Unavailable, "the table was changed: the next call looks at it again"),
-    Meaning("25006", Unavailable, "it is a standby, which cannot write: use the address of the primary, or name both hosts in the URL"),
-    Meaning("26", Unavailable, POOLER),
-    Meaning("42P05", Unavailable, POOLER),
-    Meaning("28", Unavailable, "it does not accept this user and password, or this host (pg_hba.conf); if it requires TLS, add sslmode=require to the URL"),
-    Meaning("3D000", Unavailable, "it has no such database: create it, or correct the URL"),
-    Meaning("40", Busy, "transactions of several programs were in each other's way"),
-    Meaning("42501", Refused, "its user may not do this: GRANT SELECT, INSERT, UPDATE, DELETE on the table of sessions (and USAGE on the sequence of its ids)"),
-    Meaning("42", Unavailable, "the table of sessions is missing, or is another one now: see `dewar sessions schema`"),
-    Meaning("53100", Refused, "its disk is full: free some space"),
-    Meaning("53300", Unavailable, "it has too many clients: raise max_connections, lower PostgresOptions::connections, or use a pooler"),
-    Meaning("53", Unavailable, "it lacks memory or another resource: see its log"),
-    Meaning("55P03", Busy, "another transaction keeps the session locked: see pg_locks, and end that transaction"),
-    Meaning("57014", Busy, "the call was cancelled, or took longer than statement_timeout"),
-    Meaning("57", Unavailable, "it is starting, stopping, or was told to end the connection"),
-    Meaning("58", Unavailable, "its machine has a fault: see its log"),
-    Meaning("XX001", Unavailable, "its data is damaged: see its log"),
-    Meaning("XX002", Unavailable, "an index is damaged: see its log"),
+/// What to do after errors with an SQLSTATE, or a class of them. The first that fits counts.
+const ADVICE: &[(&str, &str)] = &[
+    ("08", "the connection was lost, or the pooler has no server: see their logs"),
+    ("0A000", "the table was changed: the next call looks at it again"),
+    (
+        "25006",
+        "it is a standby, which cannot write: use the address of the primary, or name both hosts in the URL",
+    ),
+    ("26", POOLER),
+    ("42P05", POOLER),
+    (
+        "28",
+        "it does not accept this user and password, or this host (pg_hba.conf); if it requires TLS, add sslmode=verify-full to the URL",
+    ),
+    ("3D000", "it has no such database: create it, or correct the URL"),
+    ("40", "transactions of several programs were in each other's way"),
+    (
+        "42501",
+        "its user may not do this: GRANT SELECT, INSERT, UPDATE, DELETE on the table of sessions (and USAGE on the sequence of its ids)",
+    ),
+    ("42", "the table of sessions is missing, or is another one now: see `dewar sessions schema`"),
+    ("53100", "its disk is full: free some space"),
+    (
+        "53300",
+        "it has too many clients: raise max_connections, lower PostgresOptions::connections, or use a pooler",
+    ),
+    ("53", "it lacks memory or another resource: see its log"),
+    ("55P03", "another transaction keeps the session locked: see pg_locks, and end that transaction"),
+    ("57014", "the call was cancelled, or took longer than statement_timeout"),
+    ("57", "it is starting, stopping, or was told to end the connection"),
+    ("58", "its machine has a fault: see its log"),
 ];
 
 const POOLER: &str = "the pooler gave the connection to another server: connect to the server itself, or set the pooler to transaction mode";
@@ -105,43 +113,17 @@ impl Refusal {
         &self.code
     }
 
-    /// A code without a meaning of its own concerns the call: a value that is too large, or a trigger or constraint of another program.
     fn kind(&self) -> StoreErrorKind {
-        self.meaning().map_or(Refused, |meaning| meaning.1)
-    }
-
-    fn meaning(&self) -> Option<&'static Meaning> {
-        MEANINGS.iter().find(|meaning| self.code.starts_with(meaning.0))
+        postgres_error_kind(&self.code)
     }
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let advice = self.meaning().map_or("see its log", |meaning| meaning.2);
+        let advice = ADVICE.iter().find(|(code, _)| self.code.starts_with(code));
+        let advice = advice.map_or("see its log", |(_, advice)| advice);
         write!(f, "PostgreSQL refused (SQLSTATE {}): {advice}", self.code)
     }
 }
 
 impl std::error::Error for Refusal {}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn codes_mean_what_is_known_about_the_call() {
-        for (kind, codes) in [
-            (
-                Unavailable,
-                &["25006", "57P01", "57P02", "57P03", "57P05", "53300", "53200", "28P01", "28000", "3D000", "26000", "42P05", "0A000", "42P01", "58030"][..],
-            ),
-            (Busy, &["55P03", "40001", "40P01", "57014"]),
-            (Refused, &["42501", "53100", "54000", "23502", "22021", "P0001", "XX000"]),
-            (NoAnswer, &["08P01", "08006"]),
-        ] {
-            for code in codes {
-                assert_eq!(Refusal { code: (*code).to_owned() }.kind(), kind, "{code}");
-            }
-        }
-    }
-}

@@ -63,7 +63,6 @@ mod session;
 mod sql_alchemy;
 mod stores;
 mod table;
-mod timestamp;
 mod tls;
 mod value;
 

@@ -70,10 +70,14 @@ fn unreachable(server: &Server, error: &tokio_postgres::Error) -> String {
         ),
         Some(_) => format!("no PostgreSQL server answers at {server}: start it, or correct the address"),
         None if error.to_string().contains("does not support TLS") => {
-            format!("PostgreSQL at {server} does not support TLS: turn it on there, or add sslmode=disable to the URL")
+            format!(
+                "PostgreSQL at {server} does not support TLS: turn it on there, or add sslmode=disable to the URL"
+            )
         }
         None if error.to_string().contains("password missing") => {
-            format!("PostgreSQL at {server} requires a password: write it as in postgresql://user:password@host/database")
+            format!(
+                "PostgreSQL at {server} requires a password: write it as in postgresql://user:password@host/database"
+            )
         }
         None => format!("cannot connect to PostgreSQL at {server}"),
     }

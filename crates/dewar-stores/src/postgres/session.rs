@@ -60,7 +60,8 @@ impl Prepared {
         statement: &Arc<Statement>,
     ) -> Result<tokio_postgres::Statement, Error> {
         let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = lock().iter().find(|(known, _)| Arc::ptr_eq(known, statement)).map(|(_, done)| done.clone());
+        let found =
+            lock().iter().find(|(known, _)| Arc::ptr_eq(known, statement)).map(|(_, done)| done.clone());
         if let Some(found) = found {
             return Ok(found);
         }

@@ -11,7 +11,8 @@ use crate::sql::{self, Flask, FlaskTable, POSTGRES, SqlStore};
 /// since 0.3). Flask-Session and this store can serve the same sessions at the same time.
 ///
 /// Nothing in the table counts writes, so an entry is replaced if its payload is the one that was seen. A row without an expiry has expired, as
-/// for Flask-Session; a session that never expires is stored until the year 9999. The table has no owners.
+/// for Flask-Session; a session that never expires is stored until the year 9999. The table has no owners, and
+/// room for keys of 255 characters.
 pub type SqlAlchemy = SqlStore<PostgresDriver, Flask>;
 
 impl SqlAlchemy {

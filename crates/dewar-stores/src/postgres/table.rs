@@ -85,18 +85,19 @@ impl Found<'_> {
                 "{difference}; name another table or database, or move the table away (ALTER TABLE … RENAME TO …) and create it anew"
             )));
         }
-        if let Some(column) = self.table.sorted() {
-            if !is_sorted_by_bytes(&rows, column)? {
-                return Ok(Some(format!(
-                    "its column {column} does not sort by bytes: ALTER TABLE {} ALTER COLUMN {column} TYPE TEXT COLLATE \"C\"",
-                    self.name
-                )));
-            }
+        if let Some(column) = self.table.sorted()
+            && !is_sorted_by_bytes(&rows, column)?
+        {
+            return Ok(Some(format!(
+                "its column {column} does not sort by bytes: ALTER TABLE {} ALTER COLUMN {column} TYPE TEXT COLLATE \"C\"",
+                self.name
+            )));
         }
         let missing = self.rows(MISSING_RIGHTS, None).await?;
         let missing: Vec<&str> = missing.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
-        Ok((!missing.is_empty())
-            .then(|| format!("the user may not use it: GRANT {} ON {} TO the user", missing.join(", "), self.name)))
+        Ok((!missing.is_empty()).then(|| {
+            format!("the user may not use it: GRANT {} ON {} TO the user", missing.join(", "), self.name)
+        }))
     }
 
     async fn rows(&self, sql: &str, column: Option<&str>) -> Result<Vec<Row>, Error> {
@@ -129,14 +130,19 @@ fn quoted(table: &Table) -> String {
 fn cannot(place: &str, table: &Table, error: &Error) -> OpenError {
     let name = table.name();
     let Some(refusal) = failure::refusal(error) else {
-        return OpenError::new(format!("PostgreSQL at {place} did not answer: try again")).with_source(error.to_string());
+        return OpenError::new(format!("PostgreSQL at {place} did not answer: try again"))
+            .with_source(error.to_string());
     };
     let why = match refusal.code() {
         "42501" => format!(
             "the user may not create the table {name}: create it with the SQL that `dewar sessions schema` prints for this URL, as a user who may"
         ),
-        "25006" => format!("it is a standby, which cannot create the table {name}: use the address of the primary"),
-        "3F000" => format!("it has no such schema for the table {name}: create the schema, or name another one"),
+        "25006" => {
+            format!("it is a standby, which cannot create the table {name}: use the address of the primary")
+        }
+        "3F000" => {
+            format!("it has no such schema for the table {name}: create the schema, or name another one")
+        }
         _ => format!("cannot create or check the table {name}"),
     };
     OpenError::new(format!("PostgreSQL at {place}: {why}")).with_source(refusal)

@@ -36,7 +36,8 @@ mod with_rustls {
 
     fn of_file(file: &Path) -> Result<RootCertStore, OpenError> {
         let what = format!("cannot read CA certificates for PostgreSQL from {}", file.display());
-        let certificates = CertificateDer::pem_file_iter(file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+        let certificates =
+            CertificateDer::pem_file_iter(file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
         let certificates =
             certificates.map_err(|error| OpenError::new(what.clone()).with_source(error.to_string()))?;
         let mut roots = RootCertStore::empty();

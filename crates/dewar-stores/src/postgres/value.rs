@@ -8,8 +8,7 @@ use dewar_core::clock::UnixTime;
 use dewar_core::{Bytes, StoreKey};
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 
-use super::timestamp;
-use crate::sql::{Kind, Row, Value};
+use crate::sql::{Kind, Row, Value, date_time, with_nul, without_nul};
 
 type Failed = Box<dyn Error + Sync + Send>;
 
@@ -31,10 +30,10 @@ impl ToSql for Parameter<'_> {
         match self.0 {
             Value::Null => Ok(IsNull::Yes),
             Value::Integer(number) => number.to_sql(&Type::INT8, out),
-            Value::Key(key) => key.as_str().to_sql(&Type::TEXT, out),
-            Value::Text(text) => text.to_sql(&Type::TEXT, out),
+            Value::Key(key) => without_nul(key.as_str()).to_sql(&Type::TEXT, out),
+            Value::Text(text) => without_nul(text).to_sql(&Type::TEXT, out),
             Value::Bytes(bytes) => (&**bytes).to_sql(&Type::BYTEA, out),
-            Value::DateTime(moment) => timestamp::micros(*moment).to_sql(&Type::INT8, out),
+            Value::DateTime(moment) => date_time::postgres_micros(*moment).to_sql(&Type::INT8, out),
         }
     }
 
@@ -65,7 +64,7 @@ pub(super) fn row(row: &tokio_postgres::Row) -> Result<Row, tokio_postgres::Erro
 }
 
 pub(super) fn key(row: &tokio_postgres::Row, column: usize) -> Result<StoreKey, tokio_postgres::Error> {
-    Ok(StoreKey::new(row.try_get::<_, &str>(column)?))
+    Ok(StoreKey::new(with_nul(row.try_get(column)?)))
 }
 
 /// The column of the key in queries that return several rows.
@@ -78,7 +77,7 @@ impl<'a> FromSql<'a> for Expiry {
     fn from_sql(kind: &Type, raw: &'a [u8]) -> Result<Self, Failed> {
         let number = i64::from_sql(kind, raw)?;
         Ok(Self(if *kind == Type::TIMESTAMP {
-            timestamp::moment(number)
+            date_time::from_postgres_micros(number)
         } else {
             Some(UnixTime::from_millis(number))
         }))
@@ -98,7 +97,11 @@ struct Number(i64);
 
 impl<'a> FromSql<'a> for Number {
     fn from_sql(kind: &Type, raw: &'a [u8]) -> Result<Self, Failed> {
-        if *kind == Type::INT4 { i32::from_sql(kind, raw).map(|number| Self(number.into())) } else { i64::from_sql(kind, raw).map(Self) }
+        if *kind == Type::INT4 {
+            i32::from_sql(kind, raw).map(|number| Self(number.into()))
+        } else {
+            i64::from_sql(kind, raw).map(Self)
+        }
     }
 
     fn accepts(kind: &Type) -> bool {

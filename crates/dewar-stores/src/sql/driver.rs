@@ -28,7 +28,10 @@ pub trait Driver: fmt::Debug + Send + Sync {
     fn write(&self, transaction: Transaction) -> impl Future<Output = Result<Outcome, StoreError>> + Send;
 
     /// Like `write`, for one that may write many rows and take longer: a batch of a sweep, or the removal of all entries of an owner.
-    fn write_many(&self, transaction: Transaction) -> impl Future<Output = Result<Outcome, StoreError>> + Send {
+    fn write_many(
+        &self,
+        transaction: Transaction,
+    ) -> impl Future<Output = Result<Outcome, StoreError>> + Send {
         self.write(transaction)
     }
 

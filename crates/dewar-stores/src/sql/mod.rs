@@ -17,6 +17,7 @@ mod driver;
 #[cfg(feature = "flask")]
 mod flask;
 mod native;
+mod nul;
 mod owners;
 mod postgres_error;
 mod rename;
@@ -35,6 +36,7 @@ pub use self::driver::{Driver, Outcome, Query, Row};
 #[cfg(feature = "flask")]
 pub use self::flask::{Flask, FlaskTable, table as flask_table};
 pub use self::native::{Native, table as native_table};
+pub use self::nul::{with_nul, without_nul};
 pub use self::postgres_error::postgres_error_kind;
 pub(crate) use self::shape::Shape;
 pub use self::shape::{Column, Table};

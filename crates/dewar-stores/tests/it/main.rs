@@ -18,6 +18,8 @@ mod filesystem;
 mod full_disk;
 #[cfg(all(feature = "filesystem", unix))]
 mod killed;
+#[cfg(all(feature = "postgres", feature = "flask", unix))]
+mod postgres;
 #[cfg(feature = "redis")]
 mod redis;
 #[cfg(all(feature = "filesystem", target_os = "linux"))]
