@@ -20,6 +20,10 @@ mod full_disk;
 mod killed;
 #[cfg(all(feature = "postgres", feature = "flask", unix))]
 mod postgres;
+#[cfg(feature = "memcached")]
+mod memcached;
+#[cfg(feature = "mongodb")]
+mod mongodb;
 #[cfg(feature = "redis")]
 mod redis;
 #[cfg(all(feature = "filesystem", target_os = "linux"))]
