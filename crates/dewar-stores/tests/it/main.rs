@@ -18,12 +18,12 @@ mod filesystem;
 mod full_disk;
 #[cfg(all(feature = "filesystem", unix))]
 mod killed;
-#[cfg(all(feature = "postgres", feature = "flask", unix))]
-mod postgres;
 #[cfg(feature = "memcached")]
 mod memcached;
 #[cfg(feature = "mongodb")]
 mod mongodb;
+#[cfg(all(feature = "postgres", feature = "flask", unix))]
+mod postgres;
 #[cfg(feature = "redis")]
 mod redis;
 #[cfg(all(feature = "filesystem", target_os = "linux"))]
