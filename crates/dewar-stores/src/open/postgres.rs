@@ -31,9 +31,10 @@ fn options(guard: &GuardOptions) -> PostgresOptions {
 
 #[cfg(feature = "flask")]
 async fn table_of_flask(wanted: &Wanted, guard: GuardOptions) -> Result<Arc<dyn Store>, OpenError> {
-    use super::sqlalchemy;
+    use super::shared_table;
     use crate::postgres::SqlAlchemy;
 
-    let store = SqlAlchemy::open(sqlalchemy::url(wanted), sqlalchemy::table(wanted), options(&guard)).await?;
-    Ok(sqlalchemy::swept(wanted, guarded(store, guard)))
+    let store =
+        SqlAlchemy::open(shared_table::url(wanted), shared_table::table(wanted), options(&guard)).await?;
+    Ok(shared_table::swept(wanted, guarded(store, guard)))
 }

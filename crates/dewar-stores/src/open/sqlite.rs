@@ -31,17 +31,17 @@ fn own_table(url: &str, guard: GuardOptions) -> Result<Arc<dyn Store>, OpenError
 
 #[cfg(feature = "flask")]
 fn table_of_flask(wanted: &Wanted, guard: GuardOptions) -> Result<Arc<dyn Store>, OpenError> {
-    use super::{flask_url, sqlalchemy};
+    use super::{flask_url, shared_table};
     use crate::sqlite::SqlAlchemy;
 
-    let file = flask_url::sqlite_file(sqlalchemy::url(wanted))
+    let file = flask_url::sqlite_file(shared_table::url(wanted))
         .ok_or_else(|| OpenError::new(format!("SESSION_SQLALCHEMY must be {}", flask_url::SQL)))?;
-    let table = sqlalchemy::table(wanted);
+    let table = shared_table::table(wanted);
     if table.schema.is_some() {
         return Err(OpenError::new(
             "SESSION_SQLALCHEMY_SCHEMA: SQLite has no schemas; remove the setting, or use another database",
         ));
     }
     let store = SqlAlchemy::open(file, table.name, Synchronous::default())?;
-    Ok(sqlalchemy::swept(wanted, guarded(store, guard)))
+    Ok(shared_table::swept(wanted, guarded(store, guard)))
 }
