@@ -8,6 +8,8 @@ use mysql_async::{Conn, Error, Params, TxOpts, Value as Sql};
 use super::{date_time, failure};
 use crate::sql::{Outcome, Query, Row, Statement, Transaction, Value, Values};
 
+/// How often a transaction is run that the server rolls back.
+const ATTEMPTS: usize = 8;
 /// The column of the key in queries that return several rows.
 const KEY: usize = 4;
 
@@ -27,8 +29,20 @@ pub(super) async fn rows(conn: &mut impl Queryable, query: &Query) -> Result<Vec
     found.into_iter().map(|mut found| Ok((key(&mut found, KEY)?, row(&mut found)?))).collect()
 }
 
-/// Another call may see the database between the statements if there is only one that writes; otherwise they are a transaction.
+/// Runs a transaction. It is run again if the server rolled it back so that others could go on.
 pub(super) async fn write(conn: &mut Conn, transaction: &Transaction) -> Result<Outcome, Error> {
+    let mut answer = write_once(conn, transaction).await;
+    for _ in 1..ATTEMPTS {
+        if !answer.as_ref().is_err_and(failure::is_deadlock) {
+            break;
+        }
+        answer = write_once(conn, transaction).await;
+    }
+    answer
+}
+
+/// Another call may see the database between the statements if there is only one that writes; otherwise they are a transaction.
+async fn write_once(conn: &mut Conn, transaction: &Transaction) -> Result<Outcome, Error> {
     let Transaction { values, then, look, .. } = transaction;
     let rows = match then {
         None => first(conn, transaction).await?,

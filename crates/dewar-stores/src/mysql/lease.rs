@@ -1,5 +1,6 @@
 //! A connection while a call uses it.
 
+use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -8,6 +9,7 @@ use std::time::Duration;
 use dewar_core::StoreError;
 use mysql_async::{Conn, Error};
 use tokio::runtime::Handle;
+use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
 use super::failure;
@@ -21,33 +23,32 @@ pub(super) struct Lease<'a> {
     conn: Conn,
     generation: Arc<Generation>,
     pools: &'a Pools,
-    is_answered: bool,
 }
 
 impl<'a> Lease<'a> {
     pub(super) fn new(conn: Conn, generation: Arc<Generation>, pools: &'a Pools) -> Self {
-        Self { conn, generation, pools, is_answered: false }
+        Self { conn, generation, pools }
     }
 
     pub(super) fn conn(&mut self) -> &mut Conn {
         &mut self.conn
     }
 
-    /// Notes the answer, and gives the connection back.
-    pub(super) fn end<T>(mut self, answer: Result<T, Error>) -> Result<T, StoreError> {
-        self.is_answered = true;
-        self.generation.answered();
-        if answer.as_ref().is_err_and(failure::needs_new_connections) {
+    /// Notes the answer, or that there was none in time, and gives the connection back.
+    pub(super) fn end<T>(self, answer: Result<Result<T, Error>, Elapsed>) -> Result<T, StoreError> {
+        let is_useless = match &answer {
+            Ok(answer) => {
+                self.generation.answered();
+                answer.as_ref().is_err_and(failure::needs_new_connections)
+            }
+            Err(_) => self.generation.is_silent(),
+        };
+        if is_useless {
             self.pools.replace(&self.generation);
         }
-        answer.map_err(failure::store_error)
-    }
-}
-
-impl Drop for Lease<'_> {
-    fn drop(&mut self) {
-        if !self.is_answered && self.generation.is_silent() {
-            self.pools.replace(&self.generation);
+        match answer {
+            Ok(answer) => answer.map_err(failure::store_error),
+            Err(_) => Err(StoreError::no_answer(TooLate)),
         }
     }
 }
@@ -94,3 +95,15 @@ impl Drop for Connecting {
         });
     }
 }
+
+/// The server did not answer in time.
+#[derive(Debug)]
+struct TooLate;
+
+impl fmt::Display for TooLate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MySQL did not answer in time")
+    }
+}
+
+impl std::error::Error for TooLate {}

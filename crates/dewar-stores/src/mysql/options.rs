@@ -51,7 +51,7 @@ impl MySqlServer {
         let mut lease = pools.connect(until).await.map_err(|error| client::not_opened(&address, error))?;
         let is_made = address.create_table.unwrap_or(options.create_table);
         let checked = table::ensure(lease.conn(), &address, table, is_made).await;
-        _ = lease.end(Ok(()));
+        _ = lease.end(Ok(Ok(())));
         checked?;
         let name = format!("{address}/{}", address.database);
         Ok(Self { pools, timeout: options.timeout, name })

@@ -25,7 +25,7 @@ impl SqlAlchemy {
     /// `mysql+pymysql://…?charset=utf8mb4`. The schema of a table is another database on the same server.
     ///
     /// # Errors
-    /// As [`MySql::open`](super::MySql::open), and if the name of the table has other characters than ASCII letters, digits and underscores, or
+    /// As [`MySql::open`](super::MySql::open), and if a name of the table has other characters than ASCII letters, digits and underscores, or
     /// more than 64.
     pub async fn open<'a>(
         url: &str,
