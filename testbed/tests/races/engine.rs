@@ -57,7 +57,10 @@ impl Engine {
             }
             Self::Redis => Box::new(Redis::for_test()?),
             Self::Postgres => Box::new(Postgres::for_test_with(PostgresProgram { durable: is_durable })?),
-            Self::MariaDb => Box::new(MariaDb::for_test_with(MariaDbProgram { durable: is_durable })?),
+            Self::MariaDb => Box::new(MariaDb::for_test_with(MariaDbProgram {
+                durable: is_durable,
+                ..MariaDbProgram::default()
+            })?),
             Self::MongoDb => Box::new(MongoDb::for_test()?),
             Self::Memcached => Box::new(Memcached::for_test()?),
         };
@@ -69,7 +72,7 @@ impl Engine {
 
     /// A store that is not built is not raced. Name each one here when it is.
     pub(crate) fn is_built(self) -> bool {
-        matches!(self, Self::Redis | Self::MongoDb | Self::Memcached)
+        matches!(self, Self::Redis | Self::MariaDb | Self::MongoDb | Self::Memcached)
     }
 
     /// Whether it can list the sessions of an owner.

@@ -17,11 +17,15 @@ pub(super) fn schema() -> String {
 pub(super) fn open(wanted: &Wanted, guard: GuardOptions) -> Answer<'_, Arc<dyn Store>, OpenError> {
     match wanted.place() {
         Place::Own(url) => {
-            Answer::later(async move { Ok(guarded(MySql::open(url, MySqlOptions::default()).await?, guard)) })
+            Answer::later(async move { Ok(guarded(MySql::open(url, options(&guard)).await?, guard)) })
         }
         #[cfg(feature = "flask")]
         Place::OfFlask => Answer::later(table_of_flask(wanted, guard)),
     }
+}
+
+fn options(guard: &GuardOptions) -> MySqlOptions {
+    MySqlOptions { timeout: guard.timeout(), ..MySqlOptions::default() }
 }
 
 /// The table is made if it is missing, as Flask-Session does.
@@ -32,7 +36,7 @@ async fn table_of_flask(wanted: &Wanted, guard: GuardOptions) -> Result<Arc<dyn 
 
     let url = wanted.text("SESSION_SQLALCHEMY").unwrap_or_default();
     let table = wanted.text("SESSION_SQLALCHEMY_TABLE").unwrap_or(SqlAlchemy::TABLE);
-    let options = MySqlOptions { create_table: true, ..MySqlOptions::default() };
+    let options = MySqlOptions { create_table: true, ..options(&guard) };
     let store = guarded(SqlAlchemy::open(url, table, options).await?, guard);
     Ok(match wanted.number("SESSION_CLEANUP_N_REQUESTS") {
         Some(requests) => Arc::new(Swept::new(store, requests)),

@@ -20,7 +20,7 @@ pub(super) fn race(run: &mut Run, times: usize) {
     if !run.wants(engine.name(), "election") || !engine.is_built() {
         return;
     }
-    let Some(set) = MongoReplicaSet::for_test() else { return };
+    let Some(set) = run.prepare(engine.name(), MongoReplicaSet::for_test) else { return };
     run.race(engine.name(), "election", elections(set, times));
 }
 

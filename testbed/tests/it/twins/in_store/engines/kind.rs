@@ -34,6 +34,6 @@ impl Kind {
 
     /// A store that is not built is not compared. Name each one here when it is.
     fn is_built(self) -> bool {
-        matches!(self, Self::Redis | Self::MongoDb | Self::Memcached(_))
+        matches!(self, Self::Redis | Self::MariaDb | Self::MongoDb | Self::Memcached(_))
     }
 }
