@@ -73,6 +73,8 @@ mod lock_timeout;
 mod memcached;
 #[cfg(feature = "mongodb")]
 pub mod mongodb;
+#[cfg(feature = "mysql")]
+pub mod mysql;
 #[cfg_attr(not(feature = "flask"), allow(dead_code, reason = "without it, fewer settings are read, or none"))]
 mod open;
 mod open_error;

@@ -22,6 +22,8 @@ mod killed;
 mod memcached;
 #[cfg(feature = "mongodb")]
 mod mongodb;
+#[cfg(feature = "mysql")]
+mod mysql;
 #[cfg(feature = "redis")]
 mod redis;
 #[cfg(all(feature = "filesystem", target_os = "linux"))]
