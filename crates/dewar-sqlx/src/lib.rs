@@ -35,6 +35,8 @@ mod call;
 mod driver;
 mod engine;
 mod failure;
+#[cfg(feature = "mysql")]
+mod mysql;
 mod options;
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -50,6 +52,10 @@ mod write;
 
 pub use self::driver::SqlxPool;
 pub use self::engine::Engine;
+#[cfg(feature = "mysql")]
+pub use self::mysql::MySql;
+#[cfg(all(feature = "mysql", feature = "flask"))]
+pub use self::mysql::MySqlSqlAlchemy;
 pub use self::options::SqlxOptions;
 #[cfg(feature = "postgres")]
 pub use self::postgres::Postgres;

@@ -57,8 +57,20 @@ async fn both<DB: Engine>(
     all.commit().await.map(|()| rows)
 }
 
+/// A row that has expired makes room. If another has the key, nothing was written.
 async fn first<DB: Engine>(on: &mut Statements<'_, DB>, transaction: &Transaction) -> sqlx::Result<usize> {
-    on.execute(&transaction.first, &transaction.values).await
+    let Transaction { values, first, clear, .. } = transaction;
+    let mut rows = on.execute(first, values).await;
+    if let (Err(error), Some(clear)) = (&rows, clear)
+        && is_taken(error)
+        && on.execute(clear, values).await? > 0
+    {
+        rows = on.execute(first, values).await;
+    }
+    match rows {
+        Err(error) if is_taken(&error) && clear.is_some() => Ok(0),
+        rows => rows,
+    }
 }
 
 async fn look<DB: Engine>(

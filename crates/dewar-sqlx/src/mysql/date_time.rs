@@ -51,7 +51,7 @@ mod tests {
 
     #[test]
     fn times_are_read_with_and_without_what_is_zero() {
-        let at = |seconds, millis| Some(UnixTime::from_millis(seconds * 1000 + millis));
+        let at = |seconds: i64, millis| Some(UnixTime::from_millis(seconds * 1000 + millis));
         let long = [11, 0xe8, 0x07, 3, 31, 12, 34, 56, 0x08, 0x0a, 0x0c, 0];
         assert_eq!(from_bytes(&long), at(1_711_888_496, 789));
         assert_eq!(from_bytes(&long[..8]), at(1_711_888_496, 0));

@@ -13,10 +13,7 @@ const IS_UNIQUE: &str = "SELECT 1 FROM information_schema.STATISTICS WHERE TABLE
      AND NON_UNIQUE = 0 GROUP BY INDEX_NAME HAVING group_concat(COLUMN_NAME) = ? AND sum(SUB_PART IS NOT NULL) = 0";
 
 /// The columns of the table, and whether its unique column is unique.
-pub(super) async fn look_at(
-    conn: &mut MySqlConnection,
-    table: &Table,
-) -> sqlx::Result<(Vec<Column>, bool)> {
+pub(super) async fn look_at(conn: &mut MySqlConnection, table: &Table) -> sqlx::Result<(Vec<Column>, bool)> {
     let columns = sqlx::query(COLUMNS).bind(table.schema()).bind(table.name()).persistent(false);
     let columns = columns.fetch_all(&mut *conn).await?;
     let columns = columns.iter().map(|row| {

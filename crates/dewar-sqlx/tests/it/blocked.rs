@@ -29,9 +29,9 @@ where
         other.execute("UPDATE dewar_sessions SET payload = 'other', revision = revision + 1").await.unwrap();
         let swap = {
             let store = Arc::clone(&store);
-            tokio::spawn(async move {
-                store.write(Write::swap(&key(level), &seen, &entry("mine")), now()).await
-            })
+            tokio::spawn(
+                async move { store.write(Write::swap(&key(level), &seen, &entry("mine")), now()).await },
+            )
         };
         while server.waiting().await != "1" {
             assert!(!swap.is_finished(), "it does not wait");

@@ -108,7 +108,11 @@ async fn what_others_stored_is_seen_when_the_program_drops_its_transactions(serv
         drop(polled(pool.begin(), random.next() % 8).await);
         assert_eq!(payload(&store, &name).await.unwrap(), b"1");
         server.sql(&format!("DELETE FROM dewar_sessions WHERE {} = '{name}'", server.key_column())).await;
-        assert_eq!(payload(&store, &name).await, None, "turn {turn}: a session that was ended is there again");
+        assert_eq!(
+            payload(&store, &name).await,
+            None,
+            "turn {turn}: a session that was ended is there again"
+        );
     }
 }
 

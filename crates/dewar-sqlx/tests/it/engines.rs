@@ -146,15 +146,15 @@ macro_rules! of_the_process {
         fn thaw(&self) {
             self.cont().unwrap();
         }
-
-        fn at(&self, port: u16) -> Options<Self::DB> {
-            self.address().port(port)
-        }
     };
 }
 
 impl Failing for Postgres {
     of_the_process!();
+
+    fn at(&self, port: u16) -> Options<Self::DB> {
+        self.address().port(port)
+    }
 
     async fn only_reads(&self) {
         Server::sql(self, "ALTER SYSTEM SET default_transaction_read_only = on").await;
@@ -172,6 +172,13 @@ impl Failing for Postgres {
 
 impl Failing for MariaDb {
     of_the_process!();
+
+    /// As a user whom `read_only` stops, unlike root.
+    fn at(&self, port: u16) -> Options<Self::DB> {
+        Self::sql(self, "CREATE USER IF NOT EXISTS shop").unwrap();
+        Self::sql(self, "GRANT ALL ON test.* TO shop").unwrap();
+        self.address().port(port).username("shop")
+    }
 
     async fn only_reads(&self) {
         Server::sql(self, "SET GLOBAL read_only = ON").await;

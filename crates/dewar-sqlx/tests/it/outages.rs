@@ -30,7 +30,7 @@ async fn impatient<S: Failing>(server: &S) -> Pool<S::DB> {
 async fn store<S: Failing>(pool: &Pool<S::DB>) -> NativeStore<S> {
     let options =
         SqlxOptions { create_table: true, timeout: Duration::from_millis(500), ..SqlxOptions::default() };
-    SqlxStore::new(pool.clone(), options).await.unwrap()
+    NativeStore::<S>::new(pool.clone(), options).await.unwrap()
 }
 
 async fn failure(store: &impl Store) -> StoreError {
@@ -106,7 +106,7 @@ async fn all_connections_to_a_standby_are_replaced_after_one_refused_write<S: Fa
         server.sql(&NativeStore::<S>::schema()).await;
     }
     let proxy = Proxy::start(first.port(), Trouble::none()).unwrap();
-    let pool = PoolOptions::new().max_connections(4).connect_lazy_with(first.at(proxy.port()));
+    let pool = PoolOptions::<S::DB>::new().max_connections(4).connect_lazy_with(first.at(proxy.port()));
     let store = native(&pool).await;
     let opened = [pool.acquire().await, pool.acquire().await, pool.acquire().await, pool.acquire().await];
     drop(opened.map(Result::unwrap));
@@ -114,10 +114,13 @@ async fn all_connections_to_a_standby_are_replaced_after_one_refused_write<S: Fa
         tokio::task::yield_now().await;
     }
     first.only_reads().await;
+    _ = second.at(second.port());
     proxy.lead_to(second.port());
     let (name, mine) = (key("a"), entry("1"));
     // A setting comes to a connection when it is idle next.
+    let start = Instant::now();
     let refused = loop {
+        assert!(start.elapsed() < Duration::from_secs(20), "it still writes");
         match store.write(Write::create(&name, &mine), now()).await {
             Ok(WriteOutcome::Saved(_) | WriteOutcome::Taken) => {}
             other => break other.unwrap_err(),
