@@ -97,6 +97,8 @@ pub use self::files::cachelib;
 pub use self::files::{FileStore, Filesystem};
 #[cfg(feature = "memcached")]
 pub use self::memcached::{Memcached, MemcachedOptions, Placement};
+#[cfg(feature = "flask")]
+pub use self::open::flask_settings;
 pub use self::open::{Engine, open, open_with, schema};
 #[cfg(feature = "dewar")]
 pub use self::open::{from_config, from_config_with};

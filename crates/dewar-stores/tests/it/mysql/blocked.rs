@@ -61,8 +61,11 @@ async fn a_row_that_stays_locked_is_busy_and_comes_back() {
     other.query_drop("START TRANSACTION").await.unwrap();
     other.query_drop("UPDATE dewar_sessions SET joined = 1").await.unwrap();
     let (a, b, mine) = (key("session:a"), key("session:b"), entry("mine"));
-    for write in [Write::swap(&a, &seen, &mine), Write::rename(&a, &b, &seen, &mine, Some(&mine)), Write::remove(&a, None)]
-    {
+    for write in [
+        Write::swap(&a, &seen, &mine),
+        Write::rename(&a, &b, &seen, &mine, Some(&mine)),
+        Write::remove(&a, None),
+    ] {
         let error = store.write(write, now()).await.unwrap_err();
         assert_eq!(error.kind(), StoreErrorKind::Busy, "{error:?}");
     }

@@ -10,12 +10,15 @@ async fn payloads_are_any_bytes() {
     let Some(server) = Server::for_test() else { return };
     let all: Vec<u8> = (0..=255).collect();
     for store in both(&server).await {
-        for (number, bytes) in [all.clone(), vec![], vec![0], vec![0x27, 0x5c, 0xff, 0x1a]].into_iter().enumerate() {
+        for (number, bytes) in
+            [all.clone(), vec![], vec![0], vec![0x27, 0x5c, 0xff, 0x1a]].into_iter().enumerate()
+        {
             let name = format!("session:{number}");
             let seen = create(&*store, &name, &entry(bytes.clone())).await;
             assert_eq!(payload(&*store, &name).await.unwrap(), bytes);
             let next = [&bytes[..], &all].concat();
-            let swapped = store.write(Write::swap(&key(&name), &seen, &entry(next.clone())), now()).await.unwrap();
+            let swapped =
+                store.write(Write::swap(&key(&name), &seen, &entry(next.clone())), now()).await.unwrap();
             assert!(matches!(swapped, WriteOutcome::Saved(_)), "{name}: {swapped:?}");
             assert_eq!(payload(&*store, &name).await.unwrap(), next);
         }
@@ -25,7 +28,15 @@ async fn payloads_are_any_bytes() {
 #[tokio::test]
 async fn keys_are_compared_by_their_bytes() {
     let Some(server) = Server::for_test() else { return };
-    let names = ["session:a", "session:A", "session:ä", "session:a ", "session:a\u{301}", "session:'\"\\;%_", "session:😀"];
+    let names = [
+        "session:a",
+        "session:A",
+        "session:ä",
+        "session:a ",
+        "session:a\u{301}",
+        "session:'\"\\;%_",
+        "session:😀",
+    ];
     let store = native(&server.url()).await;
     for name in names {
         create(&store, name, &entry(name)).await;
@@ -50,7 +61,10 @@ async fn an_id_in_other_letters_opens_nothing_in_the_table_of_flask_session() {
             (Write::swap(&key(other), &seen, &entry("theirs")), WriteOutcome::Gone),
             (Write::remove(&key(other), None), WriteOutcome::Gone),
             (Write::remove(&key(other), Some(&entry("theirs"))), WriteOutcome::Gone),
-            (Write::rename(&key(other), &key("session:new"), &seen, &entry("theirs"), None), WriteOutcome::Gone),
+            (
+                Write::rename(&key(other), &key("session:new"), &seen, &entry("theirs"), None),
+                WriteOutcome::Gone,
+            ),
         ] {
             assert_eq!(store.write(write, now()).await.unwrap(), done, "{other}");
         }

@@ -35,8 +35,10 @@ async fn every_other_rule_holds_for_the_table_that_flask_session_makes() {
     let report = run(&ManualTime::new(store).with_precision(Duration::from_secs(1))).await;
     let failed = report.outcomes.iter().filter(|(_, outcome)| matches!(outcome, RuleOutcome::Failed(_)));
     let failed: Vec<_> = failed.map(|(rule, _)| *rule).collect();
-    let (too_large, too_similar) =
-        (["readers_see_whole_payloads", "payload_of_a_mebibyte"], ["keys_are_any_text", "keys_differ_in_case"]);
+    let (too_large, too_similar) = (
+        ["readers_see_whole_payloads", "payload_of_a_mebibyte"],
+        ["keys_are_any_text", "keys_differ_in_case"],
+    );
     assert_eq!(failed, [&too_large[..], &too_similar, &["long_keys_differ_at_the_end"]].concat());
 }
 

@@ -22,7 +22,8 @@ async fn calls_that_are_dropped_anywhere_do_no_harm() {
         for number in 0..KEYS {
             create(&*store, &format!("session:{number}"), &entry(number.to_string())).await;
         }
-        let tasks: Vec<_> = (1..=16).map(|seed| tokio::spawn(call_and_drop(Arc::clone(&store), seed))).collect();
+        let tasks: Vec<_> =
+            (1..=16).map(|seed| tokio::spawn(call_and_drop(Arc::clone(&store), seed))).collect();
         let mut answers = 0;
         for task in tasks {
             answers += task.await.unwrap();
@@ -48,7 +49,9 @@ async fn call_and_drop(store: Arc<dyn Store>, seed: u64) -> usize {
             assert_eq!(found.unwrap().unwrap().payload, number.to_string().as_bytes());
         } else {
             let (old, new) = (key(&format!("old:{seed}:{turn}")), key(&format!("new:{seed}:{turn}")));
-            let WriteOutcome::Saved(seen) = store.write(Write::create(&old, &entry("x")), now()).await.unwrap() else {
+            let WriteOutcome::Saved(seen) =
+                store.write(Write::create(&old, &entry("x")), now()).await.unwrap()
+            else {
                 panic!("the key is free")
             };
             let moved = entry("moved");

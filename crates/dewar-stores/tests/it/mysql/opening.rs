@@ -42,7 +42,10 @@ async fn a_user_a_password_and_a_database() {
     let said = refusal(&at("web:hunter2", "test")).await;
     assert!(said.contains("no table dewar_sessions") && said.contains("?create_table=true"), "{said}");
     let said = refusal(&at("web:hunter2", "test?create_table=true")).await;
-    assert!(said.contains("may not make the table dewar_sessions") && said.contains("administrator"), "{said}");
+    assert!(
+        said.contains("may not make the table dewar_sessions") && said.contains("administrator"),
+        "{said}"
+    );
     server.sql(&dewar_stores::schema(&server.url()).unwrap()).unwrap();
     let store = MySql::open(&at("web:hunter2", "test"), MySqlOptions::default()).await.unwrap();
     create(&store, "session:a", &entry("a")).await;
@@ -70,17 +73,39 @@ async fn a_table_of_another_shape_is_named() {
         (format!("`key` VARBINARY(512) PRIMARY KEY, {rest}"), "no column joined"),
         (format!("`key` VARCHAR(512) PRIMARY KEY, {rest}, joined BIGINT"), "column key is \"VARCHAR(512)\""),
         (format!("`key` VARBINARY(512), {rest}, joined BIGINT"), "column key is not unique"),
-        (format!("`key` VARBINARY(512), {rest}, joined BIGINT, UNIQUE (`key`(9))"), "column key is not unique"),
-        (format!("`key` VARBINARY(512) PRIMARY KEY, {rest}, joined BIGINT, n INT NOT NULL"), "column n requires a value"),
-        (format!("`key` VARBINARY(512) PRIMARY KEY, {rest}, joined BIGINT) ENGINE = MyISAM -- "), "MyISAM has no transactions"),
+        (
+            format!("`key` VARBINARY(512), {rest}, joined BIGINT, UNIQUE (`key`(9))"),
+            "column key is not unique",
+        ),
+        (
+            format!("`key` VARBINARY(512) PRIMARY KEY, {rest}, joined BIGINT, n INT NOT NULL"),
+            "column n requires a value",
+        ),
+        (
+            format!("`key` VARBINARY(512) PRIMARY KEY, {rest}, joined BIGINT) ENGINE = MyISAM -- "),
+            "MyISAM has no transactions",
+        ),
     ] {
-        server.sql(&format!("CREATE OR REPLACE TABLE dewar_sessions ({columns}\n)").replace("-- \n)", "")).unwrap_or_else(
-            |_| server.sql(&format!("DROP TABLE IF EXISTS dewar_sessions; CREATE TABLE dewar_sessions ({columns}\n)").replace("-- \n)", "")).unwrap(),
-        );
+        server
+            .sql(&format!("CREATE OR REPLACE TABLE dewar_sessions ({columns}\n)").replace("-- \n)", ""))
+            .unwrap_or_else(|_| {
+                server
+                    .sql(
+                        &format!(
+                            "DROP TABLE IF EXISTS dewar_sessions; CREATE TABLE dewar_sessions ({columns}\n)"
+                        )
+                        .replace("-- \n)", ""),
+                    )
+                    .unwrap()
+            });
         let said = refusal(&server.url()).await;
         assert!(said.contains(says), "{said}");
     }
-    server.sql("CREATE TABLE sessions (id INT PRIMARY KEY, session_id VARCHAR(255), data TEXT, expiry DATETIME)").unwrap();
+    server
+        .sql(
+            "CREATE TABLE sessions (id INT PRIMARY KEY, session_id VARCHAR(255), data TEXT, expiry DATETIME)",
+        )
+        .unwrap();
     let said = flask_refusal(&server.url(), "sessions").await;
     assert!(said.contains("column data is \"TEXT\" and not BLOB"), "{said}");
     let said = flask_refusal(&server.url(), "sessions; --").await;
@@ -97,14 +122,17 @@ async fn the_table_may_have_another_name_and_more_columns() {
         assert_eq!(payload(&store, "a").await.unwrap(), name.as_bytes());
     }
     flask(&server.url()).await;
-    server.sql("ALTER TABLE sessions ADD note TEXT, ADD counted INT NOT NULL DEFAULT 7, MODIFY data MEDIUMBLOB").unwrap();
+    server
+        .sql("ALTER TABLE sessions ADD note TEXT, ADD counted INT NOT NULL DEFAULT 7, MODIFY data MEDIUMBLOB")
+        .unwrap();
     create(&flask(&server.url()).await, "b", &entry("b")).await;
 }
 
 #[tokio::test]
 async fn a_missing_server_is_reported_at_once_and_a_frozen_one_in_time() {
     let Some(mut server) = Server::for_test() else { return };
-    let socket = format!("mysql://root@localhost/test?create_table=1&unix_socket={}", server.socket().display());
+    let socket =
+        format!("mysql://root@localhost/test?create_table=1&unix_socket={}", server.socket().display());
     assert_eq!(payload(&MySql::open(&socket, MySqlOptions::default()).await.unwrap(), "none").await, None);
     let url = server.url().replace("root@", "root:hunter2@");
     server.stop().unwrap();
@@ -127,8 +155,12 @@ async fn over_tls_the_certificate_is_checked() {
     }
     let program = dewar_servers::MariaDbProgram { tls: true, ..Default::default() };
     let server = Server::start_with(program).unwrap();
-    server.sql("CREATE USER web@'%' IDENTIFIED BY 'hunter2' REQUIRE SSL; GRANT ALL ON test.* TO web@'%'").unwrap();
-    let url = |options: &str| format!("mysql://web:hunter2@localhost:{}/test?create_table=true{options}", server.port());
+    server
+        .sql("CREATE USER web@'%' IDENTIFIED BY 'hunter2' REQUIRE SSL; GRANT ALL ON test.* TO web@'%'")
+        .unwrap();
+    let url = |options: &str| {
+        format!("mysql://web:hunter2@localhost:{}/test?create_table=true{options}", server.port())
+    };
     let authority = server.authority().display().to_string();
     for options in [format!("&ssl_ca={authority}"), "&ssl_mode=required".to_owned()] {
         let store = native(&url(&options)).await;

@@ -143,14 +143,22 @@ async fn an_idle_connection_that_the_server_closed_costs_no_call() {
     create(&store, "session:a", &entry("a")).await;
     let mut other = stranger(&server).await;
     use mysql_async::prelude::Queryable;
-    for id in other.query::<u64, _>("SELECT ID FROM information_schema.PROCESSLIST WHERE USER = 'root'").await.unwrap() {
+    for id in other
+        .query::<u64, _>("SELECT ID FROM information_schema.PROCESSLIST WHERE USER = 'root'")
+        .await
+        .unwrap()
+    {
         if id != u64::from(other.id()) {
             other.query_drop(format!("KILL {id}")).await.unwrap();
         }
     }
     let mut count = 2;
     while count > 1 {
-        count = other.query_first("SELECT count(*) FROM information_schema.PROCESSLIST WHERE USER = 'root'").await.unwrap().unwrap();
+        count = other
+            .query_first("SELECT count(*) FROM information_schema.PROCESSLIST WHERE USER = 'root'")
+            .await
+            .unwrap()
+            .unwrap();
     }
     assert_eq!(payload(&store, "session:a").await.unwrap(), b"a");
 }

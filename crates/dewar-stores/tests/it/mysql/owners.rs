@@ -15,7 +15,9 @@ async fn no_entry_survives_the_removal_of_all_by_getting_another_key() {
     for round in 0..60 {
         let owner = format!("owner {round}");
         let tasks: Vec<_> = (0..4)
-            .map(|number| tokio::spawn(rename_on_and_on(Arc::clone(&stores[number % 2]), owner.clone(), number)))
+            .map(|number| {
+                tokio::spawn(rename_on_and_on(Arc::clone(&stores[number % 2]), owner.clone(), number))
+            })
             .collect();
         while stores[0].owned_by(&owner, now()).await.unwrap().len() < 4 {
             tokio::task::yield_now().await;
@@ -30,7 +32,8 @@ async fn no_entry_survives_the_removal_of_all_by_getting_another_key() {
 
 /// Until the entry is gone. New keys sort before and behind the old ones.
 async fn rename_on_and_on(store: Arc<dewar_stores::mysql::MySql>, owner: String, number: usize) {
-    let name = |turn: usize| format!("{}:{owner}:{number}:{turn}", if turn % 2 == 0 { "a" } else { "z" });
+    let name =
+        |turn: usize| format!("{}:{owner}:{number}:{turn}", if turn.is_multiple_of(2) { "a" } else { "z" });
     let mut seen = create(&*store, &name(0), &owned("x", &owner)).await;
     for turn in 0..10_000 {
         let (old, new, moved) = (key(&name(turn)), key(&name(turn + 1)), owned("x", &owner));

@@ -23,7 +23,8 @@ async fn both(url: &str) -> [Box<dyn Store>; 2] {
 
 /// Statements so far, of all connections. `PREPARE` is not one.
 async fn questions(conn: &mut Conn) -> usize {
-    let (_, count): (String, usize) = conn.query_first("SHOW GLOBAL STATUS LIKE 'Questions'").await.unwrap().unwrap();
+    let (_, count): (String, usize) =
+        conn.query_first("SHOW GLOBAL STATUS LIKE 'Questions'").await.unwrap().unwrap();
     count
 }
 
@@ -33,7 +34,12 @@ async fn counted<T>(conn: &mut Conn, call: impl Future<Output = Result<T, StoreE
     questions(conn).await - before - 1
 }
 
-async fn all_calls(conn: &mut Conn, store: &dyn Store, seen: &Revision, owner: Option<&str>) -> Vec<(&'static str, usize)> {
+async fn all_calls(
+    conn: &mut Conn,
+    store: &dyn Store,
+    seen: &Revision,
+    owner: Option<&str>,
+) -> Vec<(&'static str, usize)> {
     let owned = |payload: &str| Entry { owner: owner.map(str::to_owned), ..entry(payload) };
     let (a, b, hour) = (key("session:a"), key("session:b"), Duration::from_secs(3600));
     let due = Touch { expires: from_now(hour), if_before: from_now(2 * hour) };
@@ -81,7 +87,9 @@ async fn a_write_over_what_was_seen_takes_one_and_a_login_four() {
         let seen = super::create(&**store, a.as_str(), &mine).await;
         let swap = counted(&mut conn, store.write(Write::swap(&a, &seen, &mine), now())).await;
         let seen = store.load(&a, None, now()).await.unwrap().unwrap().revision;
-        let bury = counted(&mut conn, store.write(Write::rename(&a, &b, &seen, &mine, Some(&tombstone)), now())).await;
+        let bury =
+            counted(&mut conn, store.write(Write::rename(&a, &b, &seen, &mine, Some(&tombstone)), now()))
+                .await;
         let seen = store.load(&b, None, now()).await.unwrap().unwrap().revision;
         let rename = counted(&mut conn, store.write(Write::rename(&b, &c, &seen, &mine, None), now())).await;
         assert_eq!((swap, bury, rename), (1, 4, 1));
