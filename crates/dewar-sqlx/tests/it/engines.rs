@@ -42,6 +42,14 @@ pub(crate) trait Server: Send + Sync + 'static {
     fn key_column(&self) -> &'static str {
         "key"
     }
+
+    /// The table of Flask-Session with room for every key and payload of the contract.
+    fn roomy_table(&self) -> &'static str;
+
+    /// The resolution of its times.
+    fn precision(&self) -> Duration {
+        Duration::from_millis(1)
+    }
 }
 
 /// A file in a folder of its own.
@@ -74,10 +82,18 @@ impl Server for SqliteFile {
     fn is_sqlite(&self) -> bool {
         true
     }
+
+    fn roomy_table(&self) -> &'static str {
+        "CREATE TABLE sessions (id INTEGER PRIMARY KEY, session_id TEXT UNIQUE, data BLOB, expiry DATETIME)"
+    }
 }
 
 impl Server for Postgres {
     type DB = sqlx::Postgres;
+
+    fn roomy_table(&self) -> &'static str {
+        "CREATE TABLE sessions (id SERIAL PRIMARY KEY, session_id TEXT UNIQUE, data BYTEA, expiry TIMESTAMP)"
+    }
 
     fn address(&self) -> sqlx::postgres::PgConnectOptions {
         self.url().parse().unwrap()
@@ -101,6 +117,15 @@ impl Server for MariaDb {
 
     fn key_column(&self) -> &'static str {
         "`key`"
+    }
+
+    fn roomy_table(&self) -> &'static str {
+        "CREATE TABLE sessions (id INTEGER NOT NULL AUTO_INCREMENT PRIMARY KEY, session_id VARBINARY(512) UNIQUE, \
+         data LONGBLOB, expiry DATETIME)"
+    }
+
+    fn precision(&self) -> Duration {
+        Duration::from_secs(1)
     }
 }
 

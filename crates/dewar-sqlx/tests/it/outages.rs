@@ -88,6 +88,7 @@ async fn silent_connections_are_replaced<S: Failing>(server: S) {
     let pool = options.test_before_acquire(false).connect_lazy_with(server.at(proxy.port()));
     let store = store::<S>(&pool).await;
     create(&store, "a", &entry("1")).await;
+    until_idle(&pool).await;
     proxy.silence();
     let mut failed = 0;
     while let Err(error) = store.load(&key("a"), None, now()).await {
@@ -110,9 +111,7 @@ async fn all_connections_to_a_standby_are_replaced_after_one_refused_write<S: Fa
     let store = native(&pool).await;
     let opened = [pool.acquire().await, pool.acquire().await, pool.acquire().await, pool.acquire().await];
     drop(opened.map(Result::unwrap));
-    while pool.num_idle() < 4 {
-        tokio::task::yield_now().await;
-    }
+    until_idle(&pool).await;
     first.only_reads().await;
     _ = second.at(second.port());
     proxy.lead_to(second.port());
@@ -130,6 +129,13 @@ async fn all_connections_to_a_standby_are_replaced_after_one_refused_write<S: Fa
     create(&store, "b", &entry("2")).await;
     let keys = format!("SELECT {} FROM dewar_sessions", second.key_column());
     assert_eq!(second.sql(&keys).await, "b");
+}
+
+/// A connection returns to its pool in a task of its own.
+async fn until_idle<DB: sqlx::Database>(pool: &Pool<DB>) {
+    while pool.num_idle() < pool.size() as usize {
+        tokio::task::yield_now().await;
+    }
 }
 
 trait Another {
