@@ -93,8 +93,9 @@ impl PostgresPool {
         };
         let session = Arc::new(Session::of_pool(connection, self.is_direct));
         let answer = timeout(time, run(Arc::clone(&session))).await;
-        if answer.as_ref().map_or(true, |answer| answer.as_ref().is_err_and(needs_new_connection)) {
-            Arc::into_inner(session).map(Session::close);
+        let is_bad = answer.as_ref().map_or(true, |answer| answer.as_ref().is_err_and(needs_new_connection));
+        if is_bad && let Some(session) = Arc::into_inner(session) {
+            session.close();
         }
         match answer {
             Ok(answer) => answer.map_err(|error| Failure::Failed(Arc::new(error)).to_store_error()),
