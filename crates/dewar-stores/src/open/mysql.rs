@@ -24,9 +24,8 @@ pub(super) fn open(wanted: &Wanted, guard: GuardOptions) -> Answer<'_, Arc<dyn S
     }
 }
 
-/// A call that waits for the server can report it within the guard's deadline.
 fn options(guard: &GuardOptions) -> MySqlOptions {
-    MySqlOptions { timeout: guard.deadline * 4 / 5, ..MySqlOptions::default() }
+    MySqlOptions { timeout: guard.timeout(), ..MySqlOptions::default() }
 }
 
 /// The table is made if it is missing, as Flask-Session does.
