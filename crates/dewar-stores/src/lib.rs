@@ -94,7 +94,7 @@ pub use self::files::cachelib;
 #[cfg(all(feature = "filesystem", unix))]
 pub use self::files::{FileStore, Filesystem};
 #[cfg(feature = "memcached")]
-pub use self::memcached::{Memcached, MemcachedOptions, Placement};
+pub use self::memcached::{Memcached, MemcachedOptions, MemcachedPlacement};
 pub use self::open::{Engine, open, open_with, schema};
 #[cfg(feature = "dewar")]
 pub use self::open::{from_config, from_config_with};
