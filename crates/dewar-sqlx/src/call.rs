@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use dewar_core::StoreError;
 use sqlx::pool::PoolConnection;
-use sqlx::{Connection, Pool};
+use sqlx::{Connection, Error, Pool};
 use tokio::time::timeout;
 
 use crate::{Engine, failure};
@@ -17,39 +17,42 @@ use crate::{Engine, failure};
 /// What is done on a connection.
 pub(crate) type Work<'c, T> = Pin<Box<dyn Future<Output = sqlx::Result<T>> + Send + 'c>>;
 
-/// How a call uses its connection.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Use {
-    /// Whether the work is a transaction of its own.
-    pub(crate) in_transaction: bool,
-    /// After this time, the connection is closed.
-    pub(crate) timeout: Duration,
-}
-
-/// Takes a connection from the pool, and works with it.
+/// Takes a connection from the pool, and works with it. A server that does not answer within this time loses the connection.
 pub(crate) async fn run<DB: Engine, T: Send + 'static>(
     pool: &Pool<DB>,
-    how: Use,
+    time: Duration,
     work: impl for<'c> FnOnce(&'c mut DB::Connection) -> Work<'c, T> + Send + 'static,
 ) -> Result<T, StoreError> {
     let conn = pool.acquire().await.map_err(|error| failure::not_acquired::<DB>(&error))?;
-    let task = tokio::spawn(work_on(conn, how, work));
+    let task = tokio::spawn(work_on(pool.clone(), conn, time, work));
     task.await.unwrap_or_else(|ended| Err(StoreError::no_answer(ended)))
 }
 
+/// Works in a transaction. If it fails, it is rolled back when the connection returns to the pool.
+pub(crate) async fn in_transaction<DB: Engine, T>(
+    conn: &mut DB::Connection,
+    work: impl for<'c> FnOnce(&'c mut DB::Connection) -> Work<'c, T>,
+) -> sqlx::Result<T> {
+    let mut all = conn.begin_with(DB::BEGIN).await?;
+    let done = work(&mut all).await?;
+    all.commit().await.map(|()| done)
+}
+
 async fn work_on<DB: Engine, T: Send>(
+    pool: Pool<DB>,
     mut conn: PoolConnection<DB>,
-    how: Use,
+    time: Duration,
     work: impl for<'c> FnOnce(&'c mut DB::Connection) -> Work<'c, T> + Send,
 ) -> Result<T, StoreError> {
-    let done = timeout(how.timeout, async {
-        if how.in_transaction { transaction::<DB, T>(&mut conn, work).await } else { work(&mut conn).await }
-    });
-    match done.await {
+    if !DB::IS_SERVER {
+        return work(&mut conn).await.map_err(|error| failure::not_done::<DB>(&error));
+    }
+    match timeout(time, work(&mut conn)).await {
         Ok(Ok(done)) => Ok(done),
         Ok(Err(error)) => {
-            if failure::needs_new_connection::<DB>(&error) {
+            if matches!(&error, Error::Database(error) if DB::is_wrong_server(error.as_ref())) {
                 drop(conn.detach());
+                close_idle(&pool);
             }
             Err(failure::not_done::<DB>(&error))
         }
@@ -60,12 +63,9 @@ async fn work_on<DB: Engine, T: Send>(
     }
 }
 
-/// A transaction that fails before its end is rolled back when the connection returns to the pool.
-async fn transaction<DB: Engine, T>(
-    conn: &mut DB::Connection,
-    work: impl for<'c> FnOnce(&'c mut DB::Connection) -> Work<'c, T>,
-) -> sqlx::Result<T> {
-    let mut all = conn.begin_with(DB::BEGIN).await?;
-    let done = work(&mut all).await?;
-    all.commit().await.map(|()| done)
+/// They lead to the same server, while the address may lead to another one by now.
+fn close_idle<DB: Engine>(pool: &Pool<DB>) {
+    while let Some(conn) = pool.try_acquire() {
+        drop(conn.detach());
+    }
 }

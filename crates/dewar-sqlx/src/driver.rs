@@ -6,9 +6,9 @@ use dewar_core::{StoreError, StoreKey};
 use dewar_stores::sql::{Driver, Outcome, Query, Row, Transaction};
 use sqlx::Pool;
 
-use crate::call::{self, Use, Work};
+use crate::call::{self, Work};
 use crate::statements::Statements;
-use crate::{Engine, SqlxOptions};
+use crate::{Engine, SqlxOptions, write};
 
 /// A pool of sqlx.
 pub struct SqlxPool<DB: Engine> {
@@ -21,34 +21,50 @@ impl<DB: Engine> SqlxPool<DB> {
         Self { pool, options }
     }
 
-    async fn call<T: Send + 'static>(
+    /// Runs one statement; for a pooler, in a transaction.
+    async fn ask<T: Send + 'static>(
         &self,
-        in_transaction: bool,
+        is_write: bool,
         work: impl for<'c> FnOnce(Statements<'c, DB>) -> Work<'c, T> + Send + 'static,
     ) -> Result<T, StoreError> {
         let SqlxOptions { pooler, timeout, .. } = self.options;
-        let how = Use { in_transaction: in_transaction || pooler, timeout };
-        call::run(&self.pool, how, move |conn| work(Statements { conn, are_kept: !pooler })).await
+        let begins = pooler || (is_write && DB::BEGINS_EACH_WRITE);
+        call::run(&self.pool, timeout, move |conn| {
+            Box::pin(async move {
+                if begins {
+                    return call::in_transaction::<DB, T>(conn, move |conn| {
+                        work(Statements { conn, are_kept: !pooler })
+                    })
+                    .await;
+                }
+                DB::leave_transaction(conn).await?;
+                work(Statements { conn, are_kept: true }).await
+            })
+        })
+        .await
     }
 }
 
 impl<DB: Engine> Driver for SqlxPool<DB> {
     async fn find(&self, query: Query) -> Result<Option<Row>, StoreError> {
-        self.call(false, |mut on| Box::pin(async move { on.find(&query.statement, &query.values).await }))
+        self.ask(false, |mut on| Box::pin(async move { on.find(&query.statement, &query.values).await }))
             .await
     }
 
     async fn rows(&self, query: Query) -> Result<Vec<(StoreKey, Row)>, StoreError> {
-        self.call(false, |mut on| Box::pin(async move { on.rows(&query).await })).await
+        self.ask(false, |mut on| Box::pin(async move { on.rows(&query).await })).await
     }
 
     async fn write(&self, transaction: Transaction) -> Result<Outcome, StoreError> {
-        let in_transaction = DB::BEGINS_EACH_WRITE || transaction.then.is_some();
-        self.call(in_transaction, |mut on| Box::pin(async move { on.write(&transaction).await })).await
+        let SqlxOptions { pooler, timeout, .. } = self.options;
+        call::run(&self.pool, timeout, move |conn| {
+            Box::pin(async move { write::write::<DB>(conn, &transaction, pooler).await })
+        })
+        .await
     }
 
     async fn remove(&self, query: Query) -> Result<Vec<StoreKey>, StoreError> {
-        self.call(DB::BEGINS_EACH_WRITE, |mut on| Box::pin(async move { on.keys(&query).await })).await
+        self.ask(true, |mut on| Box::pin(async move { on.keys(&query).await })).await
     }
 }
 

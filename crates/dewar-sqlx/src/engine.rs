@@ -20,6 +20,9 @@ pub trait Engine: Queries<Arguments: IntoArguments<Self>> + HasStatementCache {
     /// its connection in that transaction, and what others write there is never committed.
     const BEGINS_EACH_WRITE: bool;
 
+    /// Whether its connections lead to a server, and can be replaced. A connection to `sqlite::memory:` is the database.
+    const IS_SERVER: bool;
+
     /// Adds a value to the arguments of a statement. The type is for a null.
     ///
     /// # Errors
@@ -40,6 +43,21 @@ pub trait Engine: Queries<Arguments: IntoArguments<Self>> + HasStatementCache {
 
     /// The number of rows that a statement wrote.
     fn rows_written(result: &Self::QueryResult) -> u64;
+
+    /// Leaves a transaction in which a dropped request of the program has left the connection, if a read would see old data there.
+    fn leave_transaction(_: &mut Self::Connection) -> Answer<'_, ()> {
+        Box::pin(async { Ok(()) })
+    }
+
+    /// Whether the server rolled the transaction back so that another could go on. Then it can be run again at once.
+    fn gave_way(_: &dyn DatabaseError) -> bool {
+        false
+    }
+
+    /// Whether the server is a standby or stops, so that its other connections are of no use, either.
+    fn is_wrong_server(_: &dyn DatabaseError) -> bool {
+        false
+    }
 
     /// What is known of a call after the database answered with this error, and what to tell people: no keys.
     fn meaning(error: &dyn DatabaseError) -> (StoreErrorKind, String);

@@ -46,6 +46,7 @@ mod sqlite;
 mod statements;
 mod store;
 mod table;
+mod write;
 
 pub use self::driver::SqlxPool;
 pub use self::engine::Engine;

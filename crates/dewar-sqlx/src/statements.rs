@@ -1,7 +1,7 @@
 //! The statements of a call on its connection.
 
 use dewar_core::StoreKey;
-use dewar_stores::sql::{Outcome, Query, Row, Statement, Transaction, Values};
+use dewar_stores::sql::{Query, Row, Statement, Values};
 
 use sqlx::AssertSqlSafe;
 
@@ -34,26 +34,8 @@ impl<DB: Engine> Statements<'_, DB> {
         rows.iter().map(|row| DB::key(row, 0)).collect()
     }
 
-    /// If there are two statements that write, the connection is in a transaction.
-    pub(crate) async fn write(&mut self, transaction: &Transaction) -> sqlx::Result<Outcome> {
-        let outcome = self.write_or_look(transaction).await?;
-        if let Some(then) = transaction.then.as_deref().filter(|_| outcome.rows > 0) {
-            self.execute(then, &transaction.values).await?;
-        }
-        Ok(outcome)
-    }
-
-    async fn write_or_look(&mut self, transaction: &Transaction) -> sqlx::Result<Outcome> {
-        let Transaction { values, first, look, .. } = transaction;
-        let rows = self.execute(first, values).await?;
-        let found = match look {
-            Some(look) if rows == 0 => self.find(look, values).await?,
-            _ => None,
-        };
-        Ok(Outcome { rows, found })
-    }
-
-    async fn execute(&mut self, statement: &Statement, values: &Values) -> sqlx::Result<usize> {
+    /// Returns the number of rows that the statement wrote.
+    pub(crate) async fn execute(&mut self, statement: &Statement, values: &Values) -> sqlx::Result<usize> {
         let result = DB::run(self.conn, ready(statement, values, self.are_kept)?).await?;
         Ok(usize::try_from(DB::rows_written(&result)).unwrap_or(usize::MAX))
     }

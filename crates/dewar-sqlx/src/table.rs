@@ -5,8 +5,7 @@ use dewar_stores::OpenError;
 use dewar_stores::sql::{Column, Table};
 use sqlx::{AssertSqlSafe, Pool};
 
-use crate::call::{self, Use};
-use crate::{Engine, SqlxOptions};
+use crate::{Engine, SqlxOptions, call};
 
 /// Fails if the table does not exist and may not be created, or has other columns.
 pub(crate) async fn ensure<DB: Engine>(
@@ -43,22 +42,31 @@ async fn look_at<DB: Engine>(
     options: &SqlxOptions,
 ) -> Result<(Vec<Column>, bool), StoreError> {
     let (table, may_create) = (table.clone(), options.create_table);
-    // If the database can undo CREATE TABLE, there is a table with its indexes or none.
-    let how = Use { in_transaction: true, timeout: options.timeout };
-    call::run(pool, how, move |conn| {
+    call::run(pool, options.timeout, move |conn| {
         Box::pin(async move {
-            let found = DB::look_at(conn, &table).await?;
-            if !(found.0.is_empty() && may_create) {
-                return Ok(found);
-            }
-            for statement in table.ddl().split(';').filter(|statement| !statement.trim().is_empty()) {
-                let statement = sqlx::query(AssertSqlSafe(statement.to_owned()));
-                DB::run(conn, statement.persistent(false)).await?;
-            }
-            DB::look_at(conn, &table).await
+            call::in_transaction::<DB, _>(conn, move |conn| {
+                Box::pin(look_or_create::<DB>(conn, table, may_create))
+            })
+            .await
         })
     })
     .await
+}
+
+/// If the database can undo `CREATE TABLE`, there is a table with its indexes or none.
+async fn look_or_create<DB: Engine>(
+    conn: &mut DB::Connection,
+    table: Table,
+    may_create: bool,
+) -> sqlx::Result<(Vec<Column>, bool)> {
+    let found = DB::look_at(conn, &table).await?;
+    if !(found.0.is_empty() && may_create) {
+        return Ok(found);
+    }
+    for statement in table.ddl().split(';').filter(|statement| !statement.trim().is_empty()) {
+        DB::run(conn, sqlx::query(AssertSqlSafe(statement.to_owned())).persistent(false)).await?;
+    }
+    DB::look_at(conn, &table).await
 }
 
 fn missing<DB: Engine>(table: &Table) -> OpenError {

@@ -31,7 +31,7 @@ impl MongoReplicaSet {
 
     /// Starts the members, and waits until one of them is the primary and the others follow it.
     pub fn start() -> Result<Self, String> {
-        let program = MongoDbProgram { replica_set: Some(NAME.to_owned()) };
+        let program = MongoDbProgram { replica_set: Some(NAME.to_owned()), ..MongoDbProgram::default() };
         let members = (0..3).map(|_| MongoDb::start_with(program.clone())).collect::<Result<Vec<_>, _>>()?;
         let set = Self { members };
         set.initiate()?;

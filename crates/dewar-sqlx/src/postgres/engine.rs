@@ -16,9 +16,12 @@ use crate::queries::Answer;
 impl Engine for sqlx::Postgres {
     const DIALECT: &'static Dialect = &POSTGRES;
 
-    const BEGIN: &'static str = "BEGIN";
+    /// Under another level, a write that waited for another would fail instead of being compared with it.
+    const BEGIN: &'static str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
     const BEGINS_EACH_WRITE: bool = true;
+
+    const IS_SERVER: bool = true;
 
     fn add(arguments: &mut PgArguments, value: &Value, kind: Kind) -> Result<(), BoxDynError> {
         match (value, kind) {
@@ -49,6 +52,11 @@ impl Engine for sqlx::Postgres {
 
     fn rows_written(result: &PgQueryResult) -> u64 {
         result.rows_affected()
+    }
+
+    /// Read-only, or stopping.
+    fn is_wrong_server(error: &dyn DatabaseError) -> bool {
+        error.code().is_some_and(|code| code == "25006" || code.starts_with("57P"))
     }
 
     fn meaning(error: &dyn DatabaseError) -> (StoreErrorKind, String) {

@@ -23,6 +23,8 @@ impl Engine for sqlx::Sqlite {
     /// The connection's thread rolls back what nobody waits for.
     const BEGINS_EACH_WRITE: bool = false;
 
+    const IS_SERVER: bool = false;
+
     fn add(arguments: &mut SqliteArguments, value: &Value, _: Kind) -> Result<(), BoxDynError> {
         match value {
             Value::Null => arguments.add(None::<i64>),

@@ -10,10 +10,12 @@
 #![cfg(all(feature = "flask", feature = "mysql", feature = "postgres", feature = "sqlite"))]
 
 mod beside;
+mod blocked;
 mod concurrent;
 mod dropping;
 mod engines;
 mod opening;
+mod outages;
 mod pools;
 mod rules;
 

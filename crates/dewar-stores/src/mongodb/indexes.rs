@@ -4,16 +4,18 @@ use std::time::Duration;
 
 use ::mongodb::bson::{Document, doc};
 use ::mongodb::error::Result;
-use ::mongodb::options::IndexOptions;
+use ::mongodb::options::{Acknowledgment, IndexOptions, WriteConcern};
 use ::mongodb::{Collection, IndexModel};
 use futures_util::TryStreamExt as _;
 
 use super::failure;
 
 const NO_COLLECTION: i32 = 26;
+/// The longest time to wait for the other members.
+const CONFIRMING: Duration = Duration::from_secs(30);
 
 /// An index that the documents need.
-pub(super) struct Wanted {
+pub(super) struct Index {
     pub(super) fields: &'static [&'static str],
     pub(super) kind: Kind,
 }
@@ -28,28 +30,16 @@ pub(super) enum Kind {
     Expiring,
 }
 
-/// Dewar's own documents. Their key is `_id`, which always has an index.
-pub(super) const NATIVE: &[Wanted] = &[
-    Wanted { fields: &["expires"], kind: Kind::Expiring },
-    Wanted { fields: &["owner", "joined"], kind: Kind::Plain },
-];
-
-/// Flask-Session makes the first one.
-pub(super) const FLASK: &[Wanted] = &[
-    Wanted { fields: &["expiration"], kind: Kind::Expiring },
-    Wanted { fields: &["id"], kind: Kind::Unique },
-];
-
 /// What is wrong with the indexes of a collection.
 pub(super) enum Fault {
     /// This one is missing.
-    Missing(&'static Wanted),
+    Missing(&'static Index),
     /// This one must not be there: what it does.
     Unfit(String, &'static str),
 }
 
 /// The first fault.
-pub(super) fn fault(found: &[IndexModel], wanted: &'static [Wanted]) -> Option<Fault> {
+pub(super) fn fault(found: &[IndexModel], wanted: &'static [Index]) -> Option<Fault> {
     let unfit =
         found.iter().find_map(|index| unfit(index, wanted).map(|why| Fault::Unfit(text(&index.keys), why)));
     let missing = || wanted.iter().find(|wanted| !found.iter().any(|index| wanted.is_met_by(index)));
@@ -57,7 +47,7 @@ pub(super) fn fault(found: &[IndexModel], wanted: &'static [Wanted]) -> Option<F
 }
 
 /// Why the collection cannot be used with this index.
-fn unfit(index: &IndexModel, wanted: &[Wanted]) -> Option<&'static str> {
+fn unfit(index: &IndexModel, wanted: &[Index]) -> Option<&'static str> {
     if index.keys == doc! { "_id": 1 } {
         return None;
     }
@@ -77,7 +67,7 @@ fn text(keys: &Document) -> String {
     keys.keys().map(String::as_str).collect::<Vec<_>>().join(", ")
 }
 
-impl Wanted {
+impl Index {
     fn keys(&self) -> Document {
         self.fields.iter().map(|field| ((*field).to_owned(), 1.into())).collect()
     }
@@ -122,7 +112,8 @@ pub(super) async fn list(collection: Collection<Document>) -> Result<Vec<IndexMo
     }
 }
 
-/// Creates those that are missing.
-pub(super) async fn create(collection: Collection<Document>, wanted: &'static [Wanted]) -> Result<()> {
-    collection.create_indexes(wanted.iter().map(Wanted::model)).await.map(drop)
+/// Creates those that are missing, on all members of a replica set that are there.
+pub(super) async fn create(collection: Collection<Document>, wanted: &'static [Index]) -> Result<()> {
+    let concern = WriteConcern::builder().w(Acknowledgment::Majority).w_timeout(CONFIRMING).build();
+    collection.create_indexes(wanted.iter().map(Index::model)).write_concern(concern).await.map(drop)
 }

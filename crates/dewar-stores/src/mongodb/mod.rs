@@ -11,6 +11,7 @@ mod native;
 mod opening;
 mod options;
 mod rights;
+mod shape;
 mod spawned;
 mod sweeping;
 

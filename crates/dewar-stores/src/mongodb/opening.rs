@@ -10,9 +10,9 @@ use tokio::time::{Instant, sleep};
 
 use super::address::Address;
 use super::documents::Documents;
-use super::indexes::{self, Fault, Wanted};
+use super::indexes::{self, Fault, Index};
 use super::options::MongoDbOptions;
-use super::{failure, rights, spawned};
+use super::{failure, rights, shape, spawned};
 use crate::OpenError;
 
 /// The longest time to look for a server. Calls give up earlier.
@@ -25,7 +25,7 @@ pub(super) async fn by_url(
     url: &str,
     options: &MongoDbOptions,
     default_database: Option<&str>,
-    wanted: &'static [Wanted],
+    wanted: &'static Wanted,
 ) -> Result<Documents, OpenError> {
     let address = Address::parse(url, options).await?;
     let place = address.to_string();
@@ -48,10 +48,17 @@ pub(super) async fn of_client(
     client: &Client,
     database: &str,
     options: MongoDbOptions,
-    wanted: &'static [Wanted],
+    wanted: &'static Wanted,
 ) -> Result<Documents, OpenError> {
     let opening = Opening { place: "the address of the client".to_owned(), options };
     opening.open(client.database(database), true, wanted).await
+}
+
+/// What the documents of a store need.
+pub(super) struct Wanted {
+    pub(super) indexes: &'static [Index],
+    /// Whether a document is one of the store.
+    pub(super) is_session: fn(&Document) -> bool,
 }
 
 struct Opening {
@@ -65,13 +72,14 @@ impl Opening {
         &self,
         database: Database,
         repeats_writes: bool,
-        wanted: &'static [Wanted],
+        wanted: &'static Wanted,
     ) -> Result<Documents, OpenError> {
         let name = self.options.collection.as_deref().unwrap_or("sessions");
         let collection =
             database.collection_with_options(name, collection_options(&database, self.options.timeout));
         self.connect(&database).await?;
-        rights::check(&database, name).await?;
+        let has_user = rights::check(&database, name).await?;
+        self.check_shape(&database, &collection, wanted, has_user).await?;
         self.check_indexes(&collection, wanted).await?;
         Ok(Documents::new(collection, self.options.timeout, repeats_writes))
     }
@@ -93,18 +101,44 @@ impl Opening {
         }
     }
 
+    /// Who may not look at the collection may still be allowed to use it.
+    async fn check_shape(
+        &self,
+        database: &Database,
+        collection: &Collection<Document>,
+        wanted: &'static Wanted,
+        has_user: bool,
+    ) -> Result<(), OpenError> {
+        let name = collection.name().to_owned();
+        let unfit = self.ask(shape::unfit(database.clone(), name.clone())).await?.unwrap_or_default();
+        let one = collection.clone();
+        let found = match self.ask(async move { one.find_one(doc! {}).await }).await? {
+            Err(error) if is_forbidden(&error) && !has_user => return Err(not_opened(&self.place, &error)),
+            found => found.ok().flatten(),
+        };
+        let foreign =
+            found.filter(|found| !(wanted.is_session)(found)).map(|_| "has documents that are no sessions");
+        match unfit.or(foreign) {
+            Some(why) => {
+                Err(OpenError::new(format!("the collection {name} of MongoDB {why}: use another collection")))
+            }
+            None => Ok(()),
+        }
+    }
+
     async fn check_indexes(
         &self,
         collection: &Collection<Document>,
-        wanted: &'static [Wanted],
+        wanted: &'static Wanted,
     ) -> Result<(), OpenError> {
         let creates = self.options.create_indexes.unwrap_or(true);
         let found = match self.ask(indexes::list(collection.clone())).await? {
             // Who may not look may still be allowed to use it.
             Err(error) if is_forbidden(&error) && !creates => return Ok(()),
+            Err(error) if is_forbidden(&error) => Vec::new(),
             found => found.map_err(|error| not_opened(&self.place, &error))?,
         };
-        match (indexes::fault(&found, wanted), creates) {
+        match (indexes::fault(&found, wanted.indexes), creates) {
             (None, _) => Ok(()),
             (Some(Fault::Missing(_)), true) => self.create_indexes(collection, &found, wanted).await,
             (Some(Fault::Missing(index)), false) => Err(OpenError::new(format!(
@@ -123,15 +157,15 @@ impl Opening {
         &self,
         collection: &Collection<Document>,
         found: &[IndexModel],
-        wanted: &'static [Wanted],
+        wanted: &'static Wanted,
     ) -> Result<(), OpenError> {
-        let created = spawned::run(CREATING, indexes::create(collection.clone(), wanted)).await;
+        let created = spawned::run(CREATING, indexes::create(collection.clone(), wanted.indexes)).await;
         let error = match created.map_err(|lost| self.silent(lost))? {
             Ok(()) => return Ok(()),
             Err(error) => error,
         };
         let name = collection.name();
-        let missing = match indexes::fault(found, wanted) {
+        let missing = match indexes::fault(found, wanted.indexes) {
             Some(Fault::Missing(index)) => index.command(name),
             _ => String::new(),
         };
@@ -191,14 +225,14 @@ pub(super) fn not_opened(place: &str, error: &Error) -> OpenError {
         ErrorKind::ServerSelection { .. } if text.contains("ReplicaSetNoPrimary") => format!(
             "the replica set at {place} has no primary: start its members and initiate it, or correct the name with ?replicaSet="
         ),
+        ErrorKind::InvalidTlsConfig { .. } => format!(
+            "the settings for TLS of MongoDB at {place} cannot be used: check the files that the URL names"
+        ),
         _ if text.contains("certificate") || text.contains("TLS") => {
             format!(
                 "MongoDB at {place} has no trusted certificate: name its CA with ?tlsCAFile=/path/to/ca.pem in the URL"
             )
         }
-        ErrorKind::InvalidTlsConfig { .. } => format!(
-            "the settings for TLS of MongoDB at {place} cannot be used: check the files that the URL names"
-        ),
         ErrorKind::ServerSelection { .. } | ErrorKind::Io(_) => {
             format!("no MongoDB server answers at {place}: start it, or correct the address")
         }

@@ -11,26 +11,27 @@ use crate::OpenError;
 /// What is done to documents.
 const NEEDED: [&str; 4] = ["find", "insert", "update", "remove"];
 
-/// Refuses a user who lacks a right. Every user may ask for the own rights; if no answer comes, the calls will tell.
-pub(super) async fn check(database: &Database, collection: &str) -> Result<(), OpenError> {
+/// Refuses a user who lacks a right. Returns whether a user has signed in. Every user may ask for the own rights; if no answer comes, the calls
+/// will tell.
+pub(super) async fn check(database: &Database, collection: &str) -> Result<bool, OpenError> {
     let asked = database.clone();
     let ask = async move { asked.run_command(doc! { "connectionStatus": 1, "showPrivileges": true }).await };
-    let Ok(Ok(status)) = spawned::run(Duration::from_secs(2), ask).await else { return Ok(()) };
+    let Ok(Ok(status)) = spawned::run(Duration::from_secs(2), ask).await else { return Ok(false) };
     match missing(&status, database.name(), collection) {
         Some(right) => Err(OpenError::new(format!(
             "the user may not {right} documents in the collection {collection} of MongoDB: grant the role readWrite on the database {}",
             database.name()
         ))),
-        None => Ok(()),
+        None => Ok(has_user(&status)),
     }
 }
 
 /// The first right that is missing; `None` if nobody has signed in.
 fn missing(status: &Document, database: &str, collection: &str) -> Option<&'static str> {
-    let info = status.get_document("authInfo").ok()?;
-    if info.get_array("authenticatedUsers").ok()?.is_empty() {
+    if !has_user(status) {
         return None;
     }
+    let info = status.get_document("authInfo").ok()?;
     let privileges: Vec<&Document> = info
         .get_array("authenticatedUserPrivileges")
         .ok()?
@@ -43,6 +44,11 @@ fn missing(status: &Document, database: &str, collection: &str) -> Option<&'stat
             .any(|privilege| covers(privilege, database, collection) && allows(privilege, action))
     };
     NEEDED.into_iter().find(|action| !may(action))
+}
+
+fn has_user(status: &Document) -> bool {
+    let users = status.get_document("authInfo").and_then(|info| info.get_array("authenticatedUsers"));
+    users.is_ok_and(|users| !users.is_empty())
 }
 
 fn covers(privilege: &Document, database: &str, collection: &str) -> bool {

@@ -3,11 +3,23 @@
 use ::mongodb::Client;
 
 use super::FlaskMongoDb;
+use super::record::Record;
 use crate::OpenError;
-use crate::mongodb::{MongoDbOptions, indexes, opening};
+use crate::mongodb::MongoDbOptions;
+use crate::mongodb::indexes::{Index, Kind};
+use crate::mongodb::opening::{self, Wanted};
 
 /// Flask-Session's `SESSION_MONGODB_DB`, if it is not set.
 const DATABASE: &str = "flask_session";
+
+/// Flask-Session creates the first index.
+const WANTED: Wanted = Wanted {
+    indexes: &[
+        Index { fields: &["expiration"], kind: Kind::Expiring },
+        Index { fields: &["id"], kind: Kind::Unique },
+    ],
+    is_session: |document| Record::read(document).is_ok(),
+};
 
 impl FlaskMongoDb {
     /// Connects as [`MongoDb::open`](super::super::MongoDb::open) does. If the URL names no database, it is `flask_session`.
@@ -15,7 +27,7 @@ impl FlaskMongoDb {
     /// # Errors
     /// As [`MongoDb::open`](super::super::MongoDb::open).
     pub async fn open(url: &str, options: MongoDbOptions) -> Result<Self, OpenError> {
-        let documents = opening::by_url(url, &options, Some(DATABASE), indexes::FLASK).await?;
+        let documents = opening::by_url(url, &options, Some(DATABASE), &WANTED).await?;
         Ok(Self { documents })
     }
 
@@ -28,7 +40,7 @@ impl FlaskMongoDb {
         database: &str,
         options: MongoDbOptions,
     ) -> Result<Self, OpenError> {
-        let documents = opening::of_client(client, database, options, indexes::FLASK).await?;
+        let documents = opening::of_client(client, database, options, &WANTED).await?;
         Ok(Self { documents })
     }
 }

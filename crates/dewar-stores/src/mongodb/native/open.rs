@@ -3,8 +3,20 @@
 use ::mongodb::Client;
 
 use super::MongoDb;
+use super::record::Record;
 use crate::OpenError;
-use crate::mongodb::{MongoDbOptions, indexes, opening};
+use crate::mongodb::MongoDbOptions;
+use crate::mongodb::indexes::{Index, Kind};
+use crate::mongodb::opening::{self, Wanted};
+
+/// The key is `_id`, which always has an index.
+const WANTED: Wanted = Wanted {
+    indexes: &[
+        Index { fields: &["expires"], kind: Kind::Expiring },
+        Index { fields: &["owner", "joined"], kind: Kind::Plain },
+    ],
+    is_session: |document| Record::read(document).is_ok(),
+};
 
 impl MongoDb {
     /// Connects to the servers of a URL: `mongodb://user:password@host1:27017,host2:27017/database`, or `mongodb+srv://` (feature
@@ -17,7 +29,7 @@ impl MongoDb {
     /// If the URL is wrong or names no database, no primary is found within two seconds, the user lacks a right, or the collection has an index
     /// with which it cannot be used. The error says what is wrong and what to do, in one line.
     pub async fn open(url: &str, options: MongoDbOptions) -> Result<Self, OpenError> {
-        Self::over(opening::by_url(url, &options, None, indexes::NATIVE).await?)
+        Self::over(opening::by_url(url, &options, None, &WANTED).await?)
     }
 
     /// Takes a client that the program already has, and stores sessions in this database. Its write concern stays; if it has none, writes are
@@ -49,6 +61,6 @@ impl MongoDb {
         database: &str,
         options: MongoDbOptions,
     ) -> Result<Self, OpenError> {
-        Self::over(opening::of_client(client, database, options, indexes::NATIVE).await?)
+        Self::over(opening::of_client(client, database, options, &WANTED).await?)
     }
 }

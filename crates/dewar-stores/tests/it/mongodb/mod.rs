@@ -11,6 +11,11 @@ use mongodb::{Client, Collection};
 mod bytes;
 mod contract;
 mod dropping;
+mod failures;
+mod opening;
+mod outages;
+mod owners;
+mod round_trips;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
