@@ -69,7 +69,7 @@ impl Engine {
 
     /// A store that is not built is not raced. Name each one here when it is.
     pub(crate) fn is_built(self) -> bool {
-        self == Self::Redis
+        matches!(self, Self::Redis | Self::Memcached)
     }
 
     /// Whether it can list the sessions of an owner.

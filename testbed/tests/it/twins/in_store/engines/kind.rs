@@ -34,6 +34,6 @@ impl Kind {
 
     /// A store that is not built is not compared. Name each one here when it is.
     fn is_built(self) -> bool {
-        matches!(self, Self::Redis)
+        matches!(self, Self::Redis | Self::Memcached(_))
     }
 }

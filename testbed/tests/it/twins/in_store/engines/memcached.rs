@@ -98,7 +98,8 @@ fn record(connection: &mut BufReader<TcpStream>, key: String) -> Option<Stored> 
     connection.read_exact(&mut payload).unwrap();
     payload.truncate(payload.len() - 2);
     let left: i64 = left.strip_prefix('t').unwrap().parse().unwrap();
-    Some(Stored { key, payload, left: left * 1000, precision: 1000 })
+    // The server's clock moves once a second, and we round up what Flask-Session rounds down.
+    Some(Stored { key, payload, left: left * 1000, precision: 2000 })
 }
 
 fn line(connection: &mut BufReader<TcpStream>) -> String {
