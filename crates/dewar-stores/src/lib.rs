@@ -67,12 +67,14 @@ pub mod guard;
 #[cfg(test)]
 #[cfg(feature = "tracing")]
 mod heard;
-#[cfg(any(all(feature = "filesystem", unix), feature = "sqlite-unbundled"))]
+#[cfg(any(all(feature = "filesystem", unix), feature = "postgres", feature = "sqlite-unbundled"))]
 mod lock_timeout;
 #[cfg(feature = "memcached")]
 mod memcached;
 #[cfg(feature = "mongodb")]
 pub mod mongodb;
+#[cfg(feature = "mysql")]
+pub mod mysql;
 #[cfg_attr(not(feature = "flask"), allow(dead_code, reason = "without it, fewer settings are read, or none"))]
 mod open;
 mod open_error;
@@ -95,6 +97,8 @@ pub use self::files::cachelib;
 pub use self::files::{FileStore, Filesystem};
 #[cfg(feature = "memcached")]
 pub use self::memcached::{Memcached, MemcachedOptions, MemcachedPlacement};
+#[cfg(feature = "flask")]
+pub use self::open::flask_settings;
 pub use self::open::{Engine, open, open_with, schema};
 #[cfg(feature = "dewar")]
 pub use self::open::{from_config, from_config_with};

@@ -35,6 +35,7 @@ pages! {
     concurrency: "concurrency.md";
     stores: "stores.md";
     moving: "moving.md";
+    operate: "operate.md";
     settings: "settings.md";
     errors: "errors.md";
     streams: "streams.md";
