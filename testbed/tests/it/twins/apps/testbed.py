@@ -39,7 +39,7 @@ def memcached(module, server):
     if module == "pymemcache":
         from pymemcache.client.base import Client
 
-        # By default it does not wait until a record is stored, so the response could be here first.
+        # By default it does not wait until a value is stored, and the next request may miss it.
         return Client(server, default_noreply=False)
     return __import__(module).Client([server])
 
