@@ -96,7 +96,7 @@ pub use self::files::cachelib;
 #[cfg(all(feature = "filesystem", unix))]
 pub use self::files::{FileStore, Filesystem};
 #[cfg(feature = "memcached")]
-pub use self::memcached::{Memcached, MemcachedOptions, Placement};
+pub use self::memcached::{Memcached, MemcachedOptions, MemcachedPlacement};
 #[cfg(feature = "flask")]
 pub use self::open::flask_settings;
 pub use self::open::{Engine, open, open_with, schema};

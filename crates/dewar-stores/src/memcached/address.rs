@@ -3,14 +3,14 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use super::placement::Placement;
+use super::placement::MemcachedPlacement;
 use crate::OpenError;
 
 /// The contents of a URL.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Addresses {
     pub(super) places: Vec<Place>,
-    pub(super) placement: Option<Placement>,
+    pub(super) placement: Option<MemcachedPlacement>,
 }
 
 /// Where a server is.
@@ -39,7 +39,7 @@ impl Addresses {
     }
 }
 
-fn placement(parameters: &str) -> Result<Option<Placement>, OpenError> {
+fn placement(parameters: &str) -> Result<Option<MemcachedPlacement>, OpenError> {
     let mut placement = None;
     for parameter in parameters.split('&').filter(|parameter| !parameter.is_empty()) {
         let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
@@ -49,7 +49,7 @@ fn placement(parameters: &str) -> Result<Option<Placement>, OpenError> {
                 "the URL of Memcached has an unknown parameter, {name}: the only one is placement"
             )));
         }
-        placement = Some(Placement::from_name(value).ok_or_else(|| {
+        placement = Some(MemcachedPlacement::from_name(value).ok_or_else(|| {
             OpenError::new(
                 "the placement in the URL of Memcached must be pymemcache, pylibmc or python-memcached",
             )
@@ -122,7 +122,7 @@ mod tests {
             tcp("::1", 7001),
             Place::Socket("/run/m.sock".into()),
         ];
-        assert_eq!(found.unwrap(), Addresses { places, placement: Some(Placement::Pylibmc) });
+        assert_eq!(found.unwrap(), Addresses { places, placement: Some(MemcachedPlacement::Pylibmc) });
         let found = Addresses::parse("memcached:///run/m.sock").unwrap();
         assert_eq!(found, Addresses { places: vec![Place::Socket("/run/m.sock".into())], placement: None });
         assert_eq!(Addresses::parse("Memcached://127.0.0.1/").unwrap().places, [tcp("127.0.0.1", 11211)]);

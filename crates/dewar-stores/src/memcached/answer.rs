@@ -188,6 +188,30 @@ mod tests {
         }
     }
 
+    /// Bytes that are changed at random: an end without a panic, and never a longer value than allowed.
+    #[test]
+    fn damaged_answers_are_read_or_refused() {
+        let good = b"VA 4 c12 f16 t-1 O1\r\na\r\nb\r\nHD c3 O2\r\nEN O3\r\nSERVER_ERROR x\r\nNS O5\r\n";
+        let mut random = 1_u64;
+        let mut below = |limit: usize| {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (random >> 33) as usize % limit
+        };
+        let mut refused = 0;
+        for _ in 0..20_000 {
+            let mut bytes = good.to_vec();
+            for _ in 0..=below(3) {
+                let at = below(bytes.len());
+                bytes[at] = [b' ', b'\r', b'\n', b'9', b'V', b'O', 0, 255][below(8)];
+            }
+            match all(&bytes) {
+                Ok(answers) => assert!(answers.len() <= 6),
+                Err(Malformed) => refused += 1,
+            }
+        }
+        assert!((1000..20_000).contains(&refused), "{refused}");
+    }
+
     #[test]
     fn errors_are_refusals() {
         for (line, refusal) in [

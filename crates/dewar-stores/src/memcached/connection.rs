@@ -48,7 +48,7 @@ impl Connection {
         let stream = Stream::connect(place).await?;
         let limits = greet(&stream).await?;
         let shared = Arc::new(Shared { stream, state: Mutex::default() });
-        let reader = tokio::spawn(Arc::clone(&shared).read(limits.largest_item)).abort_handle();
+        let reader = tokio::spawn(Reader(Arc::clone(&shared)).read(limits.largest_item)).abort_handle();
         Ok(Self { shared, reader, limits })
     }
 
@@ -107,18 +107,6 @@ impl Shared {
         self.state().break_off();
     }
 
-    /// Reads answers until the connection breaks.
-    async fn read(self: Arc<Self>, longest: usize) {
-        let mut buffer = BytesMut::new();
-        while self.deliver(&mut buffer, longest) {
-            buffer.reserve(READ);
-            if self.stream.read(&mut buffer).await.is_err() {
-                break;
-            }
-        }
-        self.state().break_off();
-    }
-
     /// Gives out the answers in the buffer. Returns `false` if nothing that follows can be trusted.
     fn deliver(&self, buffer: &mut BytesMut, longest: usize) -> bool {
         loop {
@@ -132,6 +120,28 @@ impl Shared {
                 return false;
             }
         }
+    }
+}
+
+/// Reads the answers. When this is dropped for any reason, such as the end of its runtime, no answer comes any more.
+struct Reader(Arc<Shared>);
+
+impl Reader {
+    /// Reads until the connection breaks.
+    async fn read(self, longest: usize) {
+        let mut buffer = BytesMut::new();
+        while self.0.deliver(&mut buffer, longest) {
+            buffer.reserve(READ);
+            if self.0.stream.read(&mut buffer).await.is_err() {
+                break;
+            }
+        }
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        self.0.state().break_off();
     }
 }
 

@@ -38,6 +38,9 @@ const LONGEST: usize = 64 << 10;
 /// The default of the setting `-I`.
 const MEBIBYTE: usize = 1 << 20;
 
+/// No session is larger, whatever the server says.
+const LARGEST: usize = 64 << 20;
+
 /// Asks the server for its settings, and for an answer in the meta protocol.
 pub(super) async fn greet(stream: &Stream) -> Result<Limits, NotReady> {
     stream.writable().await?;
@@ -77,7 +80,8 @@ impl Heard {
             }
             _ if line == "MN" && self.lacks_cas => return Some(Err(NotReady::NoCas)),
             _ if line == "MN" => {
-                return Some(Ok(Limits { largest_item: self.largest_item.unwrap_or(MEBIBYTE) }));
+                let largest_item = self.largest_item.unwrap_or(MEBIBYTE).min(LARGEST);
+                return Some(Ok(Limits { largest_item }));
             }
             _ => self.answered += 1,
         }

@@ -26,7 +26,7 @@ use std::time::Duration;
 use dewar_core::Store;
 
 pub use self::options::MemcachedOptions;
-pub use self::placement::Placement;
+pub use self::placement::MemcachedPlacement;
 
 /// A session store in one or several Memcached servers, version 1.6 or later.
 ///
@@ -46,7 +46,7 @@ pub use self::placement::Placement;
 ///
 /// # Several servers
 ///
-/// Each key is stored on one server, which depends on the key and the list of servers only: [`Placement`] says how. If that server is down,
+/// Each key is stored on one server, which depends on the key and the list of servers only: [`MemcachedPlacement`] says how. If that server is down,
 /// calls for the key fail as [`Unavailable`](dewar_core::StoreErrorKind::Unavailable); the key never moves to another server. Otherwise the
 /// return of the server would bring back old sessions, ended ones as well. Many clients for Python do move keys: pymemcache's `HashClient`
 /// after `retry_attempts` failures, python-memcached at once. To share sessions with such a program, configure it not to.
@@ -84,7 +84,7 @@ pub struct Memcached {
     names: Vec<String>,
     /// A store for each server, in the same order.
     servers: Vec<Arc<dyn Store>>,
-    placement: Placement,
+    placement: MemcachedPlacement,
     /// The longest time to wait for a rename.
     longest_rename: Duration,
 }

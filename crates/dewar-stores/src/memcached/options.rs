@@ -7,7 +7,7 @@ use dewar_core::Store;
 
 use super::address::Addresses;
 use super::greeting::NotReady;
-use super::placement::Placement;
+use super::placement::MemcachedPlacement;
 use super::server::Server;
 use super::server_store::ServerStore;
 use super::{Memcached, address};
@@ -19,8 +19,8 @@ use crate::guard::{Guard, GuardOptions};
 pub struct MemcachedOptions {
     /// The longest time to wait for an answer. A server that refuses connections is an error at once. Default: 200 ms.
     pub timeout: Duration,
-    /// Which server stores a key; `None`: what the URL's parameter `placement` says, and otherwise [`Placement::Pymemcache`].
-    pub placement: Option<Placement>,
+    /// Which server stores a key; `None`: what the URL's parameter `placement` says, and otherwise [`MemcachedPlacement::Pymemcache`].
+    pub placement: Option<MemcachedPlacement>,
 }
 
 impl Default for MemcachedOptions {

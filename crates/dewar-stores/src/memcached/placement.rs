@@ -5,7 +5,7 @@ use super::hashes::{crc32, murmur3, one_at_a_time};
 /// Which of several servers stores a key. It must be the same for all programs that share the sessions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
-pub enum Placement {
+pub enum MemcachedPlacement {
     /// As pymemcache's `HashClient`: rendezvous hashing. When a server is added or removed, only the keys that it gets or had move. The servers
     /// must have the same names in all programs, in any order.
     #[default]
@@ -16,7 +16,7 @@ pub enum Placement {
     PythonMemcached,
 }
 
-impl Placement {
+impl MemcachedPlacement {
     /// The placement with the name of this client, as a URL has it.
     pub(super) fn from_name(name: &str) -> Option<Self> {
         match name {
@@ -63,9 +63,9 @@ mod tests {
         let mut counts = [0; 3];
         for number in 0..3000 {
             let key = format!("session:{number}");
-            let before = Placement::Pymemcache.of(&key, &three);
+            let before = MemcachedPlacement::Pymemcache.of(&key, &three);
             counts[before] += 1;
-            let after = Placement::Pymemcache.of(&key, &two);
+            let after = MemcachedPlacement::Pymemcache.of(&key, &two);
             assert!(before == 1 || three[before] == two[after]);
         }
         assert!(counts.iter().all(|count| *count > 850), "{counts:?}");
@@ -75,7 +75,10 @@ mod tests {
     fn the_order_of_the_servers_does_not_matter_to_rendezvous() {
         let (there, back) = (names([1, 2, 3]), names([3, 2, 1]));
         for key in ["session:a", "session:b", "session:c", "session:d"] {
-            assert_eq!(Placement::Pymemcache.of(key, &there), 2 - Placement::Pymemcache.of(key, &back));
+            assert_eq!(
+                MemcachedPlacement::Pymemcache.of(key, &there),
+                2 - MemcachedPlacement::Pymemcache.of(key, &back)
+            );
         }
     }
 }

@@ -19,6 +19,7 @@ mod python;
 mod renaming;
 mod round_trips;
 mod servers;
+mod strange_answers;
 
 const HOUR: Duration = Duration::from_secs(3600);
 

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use dewar_servers::{Memcached as Server, python};
-use dewar_stores::{Memcached, MemcachedOptions, Placement};
+use dewar_stores::{Memcached, MemcachedOptions, MemcachedPlacement};
 
 use super::{created, entry, key, open, patient, payload, servers, url_of};
 
@@ -23,7 +23,7 @@ fn places(servers: &[Server]) -> String {
     places.join(",")
 }
 
-async fn both_ways(placement: Option<Placement>, client: &str) {
+async fn both_ways(placement: Option<MemcachedPlacement>, client: &str) {
     let Some(servers) = servers(3) else { return };
     let store =
         Memcached::open(&url_of(&servers), MemcachedOptions { placement, ..patient() }).await.unwrap();
@@ -48,17 +48,17 @@ async fn both_ways(placement: Option<Placement>, client: &str) {
 #[tokio::test]
 async fn as_pymemcache_by_default() {
     both_ways(None, "pymemcache").await;
-    both_ways(Some(Placement::Pymemcache), "pymemcache").await;
+    both_ways(Some(MemcachedPlacement::Pymemcache), "pymemcache").await;
 }
 
 #[tokio::test]
 async fn as_pylibmc() {
-    both_ways(Some(Placement::Pylibmc), "pylibmc").await;
+    both_ways(Some(MemcachedPlacement::Pylibmc), "pylibmc").await;
 }
 
 #[tokio::test]
 async fn as_python_memcached() {
-    both_ways(Some(Placement::PythonMemcached), "python-memcached").await;
+    both_ways(Some(MemcachedPlacement::PythonMemcached), "python-memcached").await;
 }
 
 #[tokio::test]
