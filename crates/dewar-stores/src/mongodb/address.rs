@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use ::mongodb::error::ErrorKind;
-use ::mongodb::options::{ClientOptions, WriteConcern};
+use ::mongodb::options::{Acknowledgment, ClientOptions, WriteConcern};
 use percent_encoding::percent_decode_str;
 
 use super::options::MongoDbOptions;
@@ -50,6 +50,10 @@ struct Own {
 impl Own {
     fn take(url: &str) -> Result<(String, Self), OpenError> {
         let Some((place, query)) = url.split_once('?') else { return Ok((url.to_owned(), Self::default())) };
+        // What follows would be taken for parameters, and its names shown.
+        if query.contains('@') {
+            return Err(special_character());
+        }
         let (mut own, mut rest) = (Self::default(), Vec::new());
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             match pair.split_once('=') {
@@ -80,7 +84,9 @@ fn complete(client: &mut ClientOptions, timeout: Duration) {
     client.heartbeat_freq.get_or_insert(HEARTBEAT);
     // The error to a second attempt would not tell what became of the first one. The guard sends again what can be sent twice.
     client.retry_writes.get_or_insert(false);
+    // A URL with `journal` or `wtimeoutMS` alone has a concern without a number of members.
     let concern = client.write_concern.get_or_insert_with(WriteConcern::majority);
+    concern.w.get_or_insert(Acknowledgment::Majority);
     concern.w_timeout.get_or_insert(timeout);
 }
 
@@ -95,9 +101,7 @@ fn invalid(kind: &ErrorKind) -> OpenError {
         ErrorKind::InvalidArgument { message, .. }
             if message.contains("URL encoded") || message.contains("unescaped") =>
         {
-            OpenError::new(
-                "the user or password in the URL of MongoDB has a special character: percent-encode it, as in p%40ss for p@ss",
-            )
+            special_character()
         }
         ErrorKind::DnsResolve { .. } => OpenError::new(
             "the name in the mongodb+srv URL cannot be looked up: check the name, or name the hosts with mongodb://",
@@ -106,9 +110,35 @@ fn invalid(kind: &ErrorKind) -> OpenError {
     }
 }
 
+fn special_character() -> OpenError {
+    OpenError::new(
+        "the user or password in the URL of MongoDB has a special character: percent-encode it, as in p%40ss for p@ss",
+    )
+}
+
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let hosts: Vec<String> = self.client.hosts.iter().map(ToString::to_string).collect();
         f.write_str(&hosts.join(","))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn concern(parameters: &str) -> WriteConcern {
+        let url = format!("mongodb://localhost/shop{parameters}");
+        let address = Address::parse(&url, &MongoDbOptions::default()).await.unwrap();
+        address.client.write_concern.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_majority_confirms_unless_the_url_says_how_many_members() {
+        for parameters in ["", "?journal=true", "?wtimeoutMS=500", "?journal=false&collection=x"] {
+            assert_eq!(concern(parameters).await.w, Some(Acknowledgment::Majority), "{parameters}");
+        }
+        assert_eq!(concern("?w=2&journal=true").await.w, Some(Acknowledgment::Nodes(2)));
+        assert_eq!(concern("?journal=true").await.journal, Some(true));
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use ::mongodb::bson::{Document, doc};
 use ::mongodb::error::Error;
+use ::mongodb::options::ReturnDocument;
 use ::mongodb::{Collection, Namespace};
 use dewar_core::StoreError;
 use futures_util::TryStreamExt as _;
@@ -14,6 +15,9 @@ use super::spawned;
 
 /// Calls about many documents may take so many times the timeout.
 const MANY: u32 = 25;
+
+/// Work that a call does in addition may take this part of the timeout.
+const IN_ADDITION: u32 = 4;
 
 /// A collection of sessions. A clone shares the client's connections.
 #[derive(Clone)]
@@ -71,7 +75,16 @@ impl Documents {
         filter: Document,
         pipeline: Vec<Document>,
     ) -> Result<Updated, StoreError> {
-        self.update_or(filter, pipeline, false).await
+        self.update_or(filter, pipeline, false, self.timeout).await
+    }
+
+    /// The same, for work that a call does in addition: nobody waits long for it.
+    pub(super) async fn update_soon(
+        &self,
+        filter: Document,
+        pipeline: Vec<Document>,
+    ) -> Result<Updated, StoreError> {
+        self.update_or(filter, pipeline, false, self.timeout / IN_ADDITION).await
     }
 
     /// Updates the document that the filter finds, or inserts one.
@@ -80,7 +93,24 @@ impl Documents {
         filter: Document,
         pipeline: Vec<Document>,
     ) -> Result<Updated, StoreError> {
-        self.update_or(filter, pipeline, true).await
+        self.update_or(filter, pipeline, true, self.timeout).await
+    }
+
+    /// The same; returns these fields of the document as it is then. `None`: a unique index does not allow it.
+    pub(super) async fn upsert_and_return(
+        &self,
+        filter: Document,
+        pipeline: Vec<Document>,
+        fields: Document,
+    ) -> Result<Option<Document>, StoreError> {
+        let upsert = async move |collection: Collection<Document>| {
+            let update = collection.find_one_and_update(filter, pipeline).upsert(true).projection(fields);
+            update.return_document(ReturnDocument::After).await
+        };
+        match self.write(self.timeout, upsert).await? {
+            Err(error) if failure::is_duplicate(&error) => Ok(None),
+            answer => answer.map_err(|error| self.failed(&error)),
+        }
     }
 
     async fn update_or(
@@ -88,12 +118,13 @@ impl Documents {
         filter: Document,
         pipeline: Vec<Document>,
         insert: bool,
+        within: Duration,
     ) -> Result<Updated, StoreError> {
         let update = async move |collection: Collection<Document>| {
             let done = collection.update_one(filter, pipeline).upsert(insert).await?;
             Ok(if insert || done.matched_count > 0 { Updated::Done } else { Updated::NotFound })
         };
-        match self.write(self.timeout, update).await? {
+        match self.write(within, update).await? {
             Err(error) if failure::is_duplicate(&error) => Ok(Updated::Taken),
             answer => answer.map_err(|error| self.failed(&error)),
         }
@@ -117,11 +148,11 @@ impl Documents {
         };
         // Some may be gone already when it fails.
         let answer = self.write(self.timeout * MANY, delete).await?;
-        answer.map_err(|error| failure::of_write(&error, true))
+        answer.map_err(|error| failure::store_error(&error, true))
     }
 
     fn failed(&self, error: &Error) -> StoreError {
-        failure::of_write(error, self.repeats_writes)
+        failure::store_error(error, self.repeats_writes)
     }
 
     async fn read<T, F>(
@@ -134,7 +165,7 @@ impl Documents {
         F: Future<Output = Result<T, Error>> + Send + 'static,
     {
         let answer = spawned::run(within, ask(self.collection.clone())).await;
-        answer.map_err(StoreError::no_answer)?.map_err(|error| failure::of_read(&error))
+        answer.map_err(StoreError::no_answer)?.map_err(|error| failure::store_error(&error, false))
     }
 
     async fn write<T, F>(

@@ -17,14 +17,15 @@ struct Meaning(i32, StoreErrorKind, &'static str);
 use StoreErrorKind::{Busy, NoAnswer, Refused, Unavailable};
 
 const MEANINGS: &[Meaning] = &[
-    Meaning(6, Unavailable, UNREACHABLE),
-    Meaning(7, Unavailable, UNREACHABLE),
+    Meaning(6, NoAnswer, UNREACHABLE),
+    Meaning(7, NoAnswer, UNREACHABLE),
     Meaning(13, Refused, RIGHTS),
     Meaning(18, Unavailable, "it does not accept this user and password"),
     Meaning(24, Busy, LOCKED),
+    Meaning(43, Unavailable, CURSOR),
     Meaning(46, Busy, LOCKED),
     Meaning(50, NoAnswer, "it took longer than maxTimeMS allows"),
-    Meaning(89, Unavailable, UNREACHABLE),
+    Meaning(89, NoAnswer, UNREACHABLE),
     Meaning(91, Unavailable, STOPPING),
     Meaning(112, Busy, LOCKED),
     Meaning(
@@ -34,13 +35,15 @@ const MEANINGS: &[Meaning] = &[
     ),
     Meaning(133, Unavailable, UNREACHABLE),
     Meaning(134, Unavailable, "it has no majority of the replica set yet: wait"),
+    Meaning(175, Unavailable, CURSOR),
     Meaning(189, Unavailable, NOT_PRIMARY),
+    Meaning(237, Unavailable, CURSOR),
     Meaning(261, Unavailable, "it has too many sessions of clients"),
-    Meaning(262, Unavailable, "it is overloaded"),
+    Meaning(262, NoAnswer, "it took longer than it may"),
     Meaning(290, Refused, TOO_LARGE),
     Meaning(462, Unavailable, "it is overloaded"),
     Meaning(8000, Unavailable, "the user may not sign in, or the cluster limits it"),
-    Meaning(9001, Unavailable, UNREACHABLE),
+    Meaning(9001, NoAnswer, UNREACHABLE),
     Meaning(10058, Unavailable, NOT_PRIMARY),
     Meaning(10107, Unavailable, NOT_PRIMARY),
     Meaning(10334, Refused, TOO_LARGE),
@@ -53,28 +56,21 @@ const MEANINGS: &[Meaning] = &[
     Meaning(17420, Refused, TOO_LARGE),
 ];
 
+const CURSOR: &str = "a long list was interrupted";
 const LOCKED: &str = "another call holds the lock for too long";
 const NOT_PRIMARY: &str =
     "it is not the primary of its replica set: name all members in the URL, so that the new primary is found";
 const RIGHTS: &str = "its user may not do this: grant the role readWrite on the database";
 const STOPPING: &str = "it is shutting down";
 const TOO_LARGE: &str = "a session must be smaller than 16 MiB, the limit of a document";
+/// A router that has lost a server may have passed the call on before.
 const UNREACHABLE: &str = "a server of the cluster cannot be reached";
 
 const DUPLICATE_KEY: i32 = 11000;
 
-/// The error of a call that only reads.
-pub(super) fn of_read(error: &Error) -> StoreError {
-    store_error(error, false)
-}
-
-/// The error of a call that writes. `is_repeated`: the driver itself may have sent it twice, so that the last error does not tell what became of
-/// the first attempt.
-pub(super) fn of_write(error: &Error, is_repeated: bool) -> StoreError {
-    store_error(error, is_repeated)
-}
-
-fn store_error(error: &Error, is_repeated: bool) -> StoreError {
+/// What a failed call says of what was done. `is_repeated`: the driver itself may have sent a write twice, so that the last error does not tell what
+/// became of the first attempt.
+pub(super) fn store_error(error: &Error, is_repeated: bool) -> StoreError {
     match &*error.kind {
         ErrorKind::ServerSelection { .. } => {
             StoreError::unavailable("no MongoDB server can take the call now")

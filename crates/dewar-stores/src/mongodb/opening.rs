@@ -248,7 +248,7 @@ pub(super) fn not_opened(place: &str, error: &Error) -> OpenError {
 
 /// What is known of an error, without its text.
 fn cause(error: &Error) -> dewar_core::StoreError {
-    failure::of_read(error)
+    failure::store_error(error, false)
 }
 
 fn is_passing(error: &Error) -> bool {

@@ -28,9 +28,11 @@ impl Lister for FlaskMongoDb {
         let limit = i64::try_from(at_most).unwrap_or(1);
         let selection = Selection { sort: doc! { "id": 1 }, limit, ..Selection::default() };
         let found = self.documents.find_all(doc! { "id": keys }, selection).await?;
-        let records: Vec<Record> = found.iter().map(Record::read).collect::<Result<_, _>>()?;
-        let next = records.last().filter(|_| records.len() == at_most).map(|last| Cursor(last.key.clone()));
-        let live = records.into_iter().filter(|record| record.is_live(now));
+        let last = found.last().filter(|_| found.len() == at_most).and_then(|last| last.get_str("id").ok());
+        let next = last.map(|last| Cursor(last.to_owned()));
+        // A document of another program is left aside.
+        let records = found.iter().filter_map(|found| Record::read(found).ok());
+        let live = records.filter(|record| record.is_live(now));
         Ok(Page { entries: live.map(|record| (StoreKey::new(record.key), record.stored)).collect(), next })
     }
 }

@@ -50,7 +50,7 @@ impl FlaskMongoDb {
         let started = Instant::now();
         let filter = writes::seen_at(key, &found.revision, now);
         let update = vec![doc! { "$set": { "expiration": record::date(touch.expires) } }];
-        if let Err(error) = self.documents.update(filter, update).await {
+        if let Err(error) = self.documents.update_soon(filter, update).await {
             observe::call_ended("touch", Some(key), Some(error.kind()), started.elapsed());
         }
     }

@@ -95,7 +95,7 @@ impl Shape for MongoDb {
                 None => {}
                 Some(Moves::To(moved)) => self.complete(key.as_str(), moved).await?,
                 Some(Moves::From(old)) => {
-                    if !self.complete_pending(&found.key, old).await? {
+                    if !self.complete_pending(&found, old).await? {
                         return Ok(None);
                     }
                     continue;

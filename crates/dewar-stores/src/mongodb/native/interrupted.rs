@@ -15,7 +15,6 @@ use super::MongoDb;
 use super::record::{Moved, Moves, Record};
 use super::renaming::Rename;
 use crate::mongodb::MongoDbOptions;
-use crate::mongodb::documents::Updated;
 
 /// The last step that was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +46,7 @@ impl<'a> Interrupted<'a> {
         let tombstone = tombstone.map(|seconds| entry("tombstone", now, seconds));
         let rename = Rename { key: old, new_key: new, seen: seen.clone(), entry: owned("second"), tombstone };
         let revision = store.next_revision();
-        assert_eq!(store.announce(&rename, &revision, now).await.unwrap(), Updated::Done);
+        assert_eq!(store.announce(&rename, &revision, now).await.unwrap(), Some(revision.clone()));
         if step != Step::Announced {
             assert!(is_saved(&store.move_away(&rename, &revision, now).await.unwrap()));
         }
@@ -294,4 +293,41 @@ async fn the_proof_outlives_the_tombstone_and_a_sweep_removes_it() {
         interrupted.assert_shown(None, Some("second")).await;
         assert!(raw(interrupted.url, "new").await.unwrap().get("from").is_none());
     }
+}
+
+/// The first attempt has announced the entry and was overtaken by the second.
+#[tokio::test]
+async fn an_attempt_proves_what_another_attempt_has_announced_again() {
+    let Some(server) = Server::for_test() else { return };
+    let url = server.url();
+    let interrupted = Interrupted::after(&url, Step::Announced, Some(60)).await;
+    let (store, now) = (&interrupted.store, interrupted.now);
+    let rename = Rename {
+        key: StoreKey::new("old"),
+        new_key: StoreKey::new("new"),
+        seen: interrupted.seen.clone(),
+        entry: entry("second", now, 600),
+        tombstone: Some(entry("tombstone", now, 60)),
+    };
+    let first = store.record("new").await.unwrap().unwrap().stored.revision;
+    let second = store.announce(&rename, &store.next_revision(), now).await.unwrap().unwrap();
+    assert_eq!(second, first);
+    assert!(is_saved(&store.move_away(&rename, &first, now).await.unwrap()));
+    interrupted.assert_shown(Some("tombstone"), Some("second")).await;
+}
+
+/// The proof is still there when the new session is ended and the rename is tried again.
+#[tokio::test]
+async fn a_new_session_that_was_ended_does_not_come_up_when_its_rename_is_repeated() {
+    let Some(server) = Server::for_test() else { return };
+    let (url, old, new) = (server.url(), StoreKey::new("old"), StoreKey::new("new"));
+    let interrupted = Interrupted::after(&url, Step::Confirmed, Some(60)).await;
+    assert_eq!(interrupted.store.remove_all("ann", None, interrupted.now).await.unwrap(), 3);
+    assert!(proof(&interrupted.store).await.is_some());
+    let (second, tombstone) =
+        (entry("second", interrupted.now, 600), entry("tombstone", interrupted.now, 60));
+    let again = Write::rename(&old, &new, &interrupted.seen, &second, Some(&tombstone));
+    let outcome = interrupted.write(again).await;
+    assert!(matches!(outcome, WriteOutcome::Changed(found) if found.payload == "tombstone"));
+    interrupted.assert_shown(Some("tombstone"), None).await;
 }

@@ -31,10 +31,12 @@ impl Lister for MongoDb {
             ..Selection::default()
         };
         let found = self.documents.find_all(doc! { "_id": keys }, selection).await?;
-        let records: Vec<Record> = found.iter().map(Record::read).collect::<Result<_, _>>()?;
-        let next = records.last().filter(|_| records.len() == at_most).map(|last| Cursor(last.key.clone()));
-        let mut entries = Vec::with_capacity(records.len());
-        for record in records.into_iter().filter(|record| record.is_live(now)) {
+        let last = found.last().filter(|_| found.len() == at_most).and_then(|last| last.get_str("_id").ok());
+        let next = last.map(|last| Cursor(last.to_owned()));
+        let mut entries = Vec::with_capacity(found.len());
+        // A document of another program is left aside.
+        let records = found.iter().filter_map(|found| Record::read(found).ok());
+        for record in records.filter(|record| record.is_live(now)) {
             if self.is_valid(&record).await? {
                 entries.push((StoreKey::new(record.key), record.stored));
             }
@@ -47,7 +49,7 @@ impl MongoDb {
     /// Whether it is not the pending entry of a rename that was not done.
     pub(super) async fn is_valid(&self, record: &Record) -> Result<bool, StoreError> {
         match &record.moves {
-            Some(Moves::From(old)) => Ok(self.moved_to(&record.key, old).await?.is_some()),
+            Some(Moves::From(old)) => Ok(self.moved_to(record, old).await?.is_some()),
             _ => Ok(true),
         }
     }

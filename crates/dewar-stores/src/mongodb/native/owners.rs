@@ -9,12 +9,16 @@ use dewar_core::{Owners, StoreError, StoreErrorKind, StoreKey, Stored, Trim, asy
 
 use super::MongoDb;
 use super::record::{self, Moves, Record};
+use crate::mongodb::change::always_changed;
 use crate::mongodb::documents::Selection;
+
+/// How often the entries of an owner are looked at, if each time some have got new keys meanwhile.
+const MOST_PASSES: u32 = 100;
 
 #[async_trait]
 impl Owners for MongoDb {
     async fn owned_by(&self, owner: &str, now: UnixTime) -> Result<Vec<(StoreKey, Stored)>, StoreError> {
-        let found = self.entries_of(owner, now).await?;
+        let found = self.entries_of(owner, doc! {}, now).await?;
         Ok(found.into_iter().map(|found| (StoreKey::new(found.key), found.stored)).collect())
     }
 
@@ -25,13 +29,14 @@ impl Owners for MongoDb {
         now: UnixTime,
     ) -> Result<usize, StoreError> {
         let mut removed = 0;
-        loop {
+        for _ in 0..MOST_PASSES {
             let pass = self.remove_pass(owner, except, now).await;
             match pass.map_err(|error| after_some(error, removed))? {
                 Some(count) => removed += count,
                 None => return Ok(removed),
             }
         }
+        Err(after_some(always_changed(), removed))
     }
 
     async fn trim(
@@ -42,9 +47,11 @@ impl Owners for MongoDb {
         now: UnixTime,
     ) -> Result<Vec<StoreKey>, StoreError> {
         let mut removed = Vec::new();
-        loop {
-            let entries =
-                self.entries_of(owner, now).await.map_err(|error| after_some(error, removed.len()))?;
+        for _ in 0..MOST_PASSES {
+            let entries = self
+                .entries_of(owner, doc! { "payload": 0 }, now)
+                .await
+                .map_err(|error| after_some(error, removed.len()))?;
             let above = entries.len().saturating_sub(at_most);
             if above == 0 {
                 return Ok(removed);
@@ -61,15 +68,21 @@ impl Owners for MongoDb {
                 }
             }
         }
+        Err(after_some(always_changed(), removed.len()))
     }
 }
 
 impl MongoDb {
     /// The entries of an owner in the order of their places. Renames that were done are completed, since only then the new entry has its place.
-    async fn entries_of(&self, owner: &str, now: UnixTime) -> Result<Vec<Record>, StoreError> {
-        loop {
+    async fn entries_of(
+        &self,
+        owner: &str,
+        fields: Document,
+        now: UnixTime,
+    ) -> Result<Vec<Record>, StoreError> {
+        for _ in 0..MOST_PASSES {
             let filter = doc! { "owner": owner, "expires": record::not_expired(now) };
-            let found = self.sorted(filter, doc! {}).await?;
+            let found = self.sorted(filter, fields.clone()).await?;
             let mut is_complete = true;
             for record in &found {
                 is_complete &= !self.has_become_valid(record).await?;
@@ -78,6 +91,7 @@ impl MongoDb {
                 return Ok(found.into_iter().filter(|record| record.moves.is_none()).collect());
             }
         }
+        Err(always_changed())
     }
 
     /// Removes the entries of an owner that it finds, except one, and completes the renames that were done. Returns how many it removed; `None` if
@@ -109,7 +123,7 @@ impl MongoDb {
     /// Whether it was read as pending, and its rename was done. Then it is completed.
     async fn has_become_valid(&self, record: &Record) -> Result<bool, StoreError> {
         match &record.moves {
-            Some(Moves::From(old)) => self.complete_pending(&record.key, old).await,
+            Some(Moves::From(old)) => self.complete_pending(record, old).await,
             _ => Ok(false),
         }
     }
@@ -117,7 +131,8 @@ impl MongoDb {
     async fn sorted(&self, filter: Document, fields: Document) -> Result<Vec<Record>, StoreError> {
         let selection = Selection { sort: doc! { "joined": 1, "_id": 1 }, fields, limit: 0 };
         let found = self.documents.find_all(filter, selection).await?;
-        found.iter().map(Record::read).collect()
+        // A document of another program is left aside.
+        Ok(found.iter().filter_map(|found| Record::read(found).ok()).collect())
     }
 }
 

@@ -27,6 +27,8 @@ pub(super) enum Moves {
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Moved {
     pub(super) to: String,
+    /// The number of the new entry's revision.
+    pub(super) revision: i64,
     pub(super) owner: Option<String>,
     pub(super) joined: Option<i64>,
 }
@@ -71,7 +73,8 @@ fn parse(document: &Document) -> Option<Record> {
 
 fn parse_moved(moved: &Document) -> Option<Moved> {
     let joined = moved.get_i64("joined").ok();
-    Some(Moved { to: text(moved, "to")?, owner: text(moved, "owner"), joined })
+    let revision = moved.get_i64("revision").ok()?;
+    Some(Moved { to: text(moved, "to")?, revision, owner: text(moved, "owner"), joined })
 }
 
 fn text(document: &Document, field: &str) -> Option<String> {

@@ -10,12 +10,11 @@
 
 use ::mongodb::bson::{Document, doc};
 use dewar_core::clock::UnixTime;
-use dewar_core::{Entry, Revision, StoreError, StoreErrorKind, StoreKey, Write, WriteOutcome};
+use dewar_core::{Entry, Revision, StoreError, StoreKey, Write, WriteOutcome};
 
 use super::MongoDb;
 use super::record::{self, Moved, Moves, Record, literal, optional};
 use crate::mongodb::change::{Change, Shape as _};
-use crate::mongodb::documents::Updated;
 
 /// A rename with all that it needs, so that it goes on if the caller does not wait for it.
 pub(super) struct Rename {
@@ -29,35 +28,41 @@ pub(super) struct Rename {
 impl MongoDb {
     pub(super) async fn rename(&self, rename: &Rename, now: UnixTime) -> Result<WriteOutcome, StoreError> {
         let revision = self.next_revision();
-        if self.announce(rename, &revision, now).await? == Updated::Taken {
+        let Some(revision) = self.announce(rename, &revision, now).await? else {
             let found = self.settled(&rename.key, now).await?;
             return Ok(rename.as_write().refusal(found, |_| true).unwrap_or(WriteOutcome::Taken));
-        }
+        };
         let moved = self.move_away(rename, &revision, now).await;
         match &moved {
             Ok(WriteOutcome::Saved(_)) => self.complete_later(rename),
-            Err(error) if error.kind() == StoreErrorKind::NoAnswer => {}
-            Ok(_) | Err(_) => self.discard_later(rename, &revision),
+            Ok(_) => self.discard_later(rename, &revision),
+            // Another attempt of the same rename may still do it.
+            Err(_) => {}
         }
         moved
     }
 
-    /// The first step. It is refused if something is stored under the new key. A pending entry of the same rename is replaced: this is its
-    /// second attempt.
+    /// The first step. Returns the revision of the new entry; `None` if something is stored under the new key. If there is a pending entry of the
+    /// same rename, this is its second attempt: the entry is written again with the revision that it has, so that each attempt proves it.
     pub(super) async fn announce(
         &self,
         rename: &Rename,
         revision: &Revision,
         now: UnixTime,
-    ) -> Result<Updated, StoreError> {
+    ) -> Result<Option<Revision>, StoreError> {
         let (key, new_key) = (rename.key.as_str(), rename.new_key.as_str());
         let expired = doc! { "expires": { "$lte": record::date(now) } };
         let filter =
             doc! { "_id": new_key, "$or": [expired, { "from": key }], "moved": { "$exists": false } };
         let place = self.new_place(rename.entry.owner.as_deref());
         let mut fields = record::fields(&rename.entry, revision, place);
+        let is_second = doc! { "$eq": ["$from", literal(key)] };
+        fields.insert("revision", doc! { "$cond": [is_second, "$revision", record::number(revision)] });
         fields.insert("from", literal(key));
-        self.documents.upsert(filter, vec![doc! { "$set": fields }]).await
+        let pipeline = vec![doc! { "$set": fields }];
+        let written = self.documents.upsert_and_return(filter, pipeline, doc! { "revision": 1 }).await?;
+        let number = written.and_then(|written| written.get_i64("revision").ok());
+        Ok(number.map(|number| Revision::from_number(number.unsigned_abs())))
     }
 
     /// The second step.
@@ -73,7 +78,7 @@ impl MongoDb {
         let mut fields = self.replacement(tombstone, &self.next_revision());
         // The index removes no document without this field.
         fields.insert("expires", "$$REMOVE");
-        fields.insert("moved", moved(rename, tombstone));
+        fields.insert("moved", moved(rename, revision, tombstone));
         let mut filter = record::settled(rename.key.as_str(), now);
         filter.insert("revision", record::number(&rename.seen));
         let done = WriteOutcome::Saved(revision.clone());
@@ -95,12 +100,13 @@ impl MongoDb {
             let is_same = doc! { "$eq": ["$owner", literal(owner)] };
             pipeline.push(doc! { "$set": { "joined": { "$cond": [is_same, joined, "$joined"] } } });
         }
-        self.documents.update(doc! { "_id": &moved.to, "from": key }, pipeline).await.map(drop)
+        let pending = doc! { "_id": &moved.to, "from": key, "revision": moved.revision };
+        self.documents.update(pending, pipeline).await.map(drop)
     }
 
     /// Completes the rename of a pending document, if its second step was done. Returns `false` if it was not.
-    pub(super) async fn complete_pending(&self, key: &str, old: &str) -> Result<bool, StoreError> {
-        match self.moved_to(key, old).await? {
+    pub(super) async fn complete_pending(&self, pending: &Record, old: &str) -> Result<bool, StoreError> {
+        match self.moved_to(pending, old).await? {
             Some(Some(moved)) => self.complete(old, &moved).await.map(|()| true),
             Some(None) => Ok(true),
             None => Ok(false),
@@ -108,15 +114,20 @@ impl MongoDb {
     }
 
     /// Whether a pending document has become valid, and if its proof is still there, the proof.
-    pub(super) async fn moved_to(&self, key: &str, old: &str) -> Result<Option<Option<Moved>>, StoreError> {
+    pub(super) async fn moved_to(
+        &self,
+        pending: &Record,
+        old: &str,
+    ) -> Result<Option<Option<Moved>>, StoreError> {
         let found = self.record(old).await?;
         if let Some(Record { moves: Some(Moves::To(moved)), .. }) = found
-            && moved.to == key
+            && moved.to == pending.key
+            && moved.revision == record::number(&pending.stored.revision)
         {
             return Ok(Some(Some(moved)));
         }
         // Another call may have completed it between the two looks.
-        let again = self.record(key).await?;
+        let again = self.record(&pending.key).await?;
         let is_pending = again.as_ref().is_some_and(|again| again.moves == Some(Moves::From(old.to_owned())));
         Ok(if is_pending || again.is_none() { None } else { Some(None) })
     }
@@ -143,9 +154,10 @@ impl MongoDb {
     }
 }
 
-fn moved(rename: &Rename, tombstone: &Entry) -> Document {
+fn moved(rename: &Rename, revision: &Revision, tombstone: &Entry) -> Document {
     doc! {
         "to": literal(rename.new_key.as_str()),
+        "revision": record::number(revision),
         "expires": optional(tombstone.expires.map(record::date)),
         "owner": "$owner",
         "joined": "$joined",

@@ -90,7 +90,7 @@ impl MongoDb {
         let Some(found) = self.record(key.as_str()).await? else { return Ok(None) };
         match &found.moves {
             Some(Moves::From(old)) => {
-                let is_valid = self.moved_to(&found.key, old).await?.is_some();
+                let is_valid = self.moved_to(&found, old).await?.is_some();
                 Ok(is_valid.then_some(found))
             }
             _ => Ok(Some(found)),
@@ -123,7 +123,7 @@ impl MongoDb {
         let mut filter = record::settled(key.as_str(), now);
         filter.insert("revision", record::number(&found.revision));
         let update = vec![doc! { "$set": { "expires": record::date(touch.expires) } }];
-        if let Err(error) = self.documents.update(filter, update).await {
+        if let Err(error) = self.documents.update_soon(filter, update).await {
             observe::call_ended("touch", Some(key), Some(error.kind()), started.elapsed());
         }
     }

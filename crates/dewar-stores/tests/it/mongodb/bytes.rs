@@ -6,7 +6,7 @@ use dewar::clock::UnixTime;
 use dewar::store::{Entry, Lister, Store, StoreErrorKind, Write, WriteOutcome};
 use dewar_servers::MongoDb as Server;
 use mongodb::bson::spec::BinarySubtype;
-use mongodb::bson::{Binary, Bson, DateTime, doc};
+use mongodb::bson::{Binary, Bson, DateTime, Document, doc};
 
 use super::{client, collection, created, entry, from_now, key, now, open, open_flask, owned, payload};
 
@@ -175,10 +175,16 @@ async fn the_index_removes_what_has_expired_and_nothing_else() {
 async fn a_foreign_document_is_refused_and_kept() {
     let Some(server) = Server::for_test() else { return };
     let store = open(&server.url()).await;
-    let sessions = client(&server.url()).await.default_database().unwrap().collection("sessions");
+    let sessions = client(&server.url()).await.default_database().unwrap().collection::<Document>("sessions");
     sessions.insert_one(doc! { "_id": "shop:a", "title": "no session" }).await.unwrap();
     let a = key("shop:a");
     let error = store.load(&a, None, now()).await.unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::Refused);
-    assert!(store.list("", None, 9, now()).await.is_err());
+    created(&store, &key("shop:b"), &owned("x", "ann")).await;
+    sessions.insert_one(doc! { "_id": "shop:c", "owner": "ann" }).await.unwrap();
+    let page = store.list("", None, 9, now()).await.unwrap();
+    assert_eq!(page.entries.len(), 1, "the others are left aside");
+    let owners = Store::owners(&store).unwrap();
+    assert_eq!(owners.remove_all("ann", None, now()).await.unwrap(), 1);
+    assert_eq!(sessions.count_documents(doc! {}).await.unwrap(), 2);
 }

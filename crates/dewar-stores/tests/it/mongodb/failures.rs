@@ -17,7 +17,7 @@ async fn fail_next(url: &str, command: &str, how: Document) {
     client(url).await.database("admin").run_command(point).await.unwrap();
 }
 
-const CODES: [(i32, StoreErrorKind); 15] = [
+const CODES: [(i32, StoreErrorKind); 19] = [
     (10107, StoreErrorKind::Unavailable),
     (13435, StoreErrorKind::Unavailable),
     (13436, StoreErrorKind::Unavailable),
@@ -26,7 +26,11 @@ const CODES: [(i32, StoreErrorKind); 15] = [
     (11602, StoreErrorKind::Unavailable),
     (91, StoreErrorKind::Unavailable),
     (18, StoreErrorKind::Unavailable),
-    (262, StoreErrorKind::Unavailable),
+    (6, StoreErrorKind::NoAnswer),
+    (89, StoreErrorKind::NoAnswer),
+    (9001, StoreErrorKind::NoAnswer),
+    (262, StoreErrorKind::NoAnswer),
+    (43, StoreErrorKind::Unavailable),
     (112, StoreErrorKind::Busy),
     (24, StoreErrorKind::Busy),
     (13, StoreErrorKind::Refused),

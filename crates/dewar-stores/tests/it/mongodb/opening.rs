@@ -38,6 +38,7 @@ async fn a_wrong_url_is_refused_with_what_to_write_instead() {
         ("mongodb://user:hunter2@localhost/shop?create_indexes=maybe", "must be true or false"),
         ("mongodb://us@er:hunter2@localhost/shop", "percent-encode"),
         ("mongodb://user:hunter2%@localhost/shop", "percent-encode"),
+        ("mongodb://user:12?hunter2=x@localhost/shop", "percent-encode"),
         ("mongodb://user:hunter2@/shop", "is not valid"),
         ("mongodb://user:hunter2@localhost:no/shop", "is not valid"),
         ("mongodb://user:hunter2@localhost/shop?collection=%ff", "UTF-8"),
