@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Shop, sessions};
 use super::place::{files, flask_places, memcached, places, redis, routes, sqlite};
+use super::{Shop, sessions};
 use crate::command::{Run, dewar, run_with};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -139,11 +139,8 @@ fn memcached_can_only_be_a_target() {
     let Some(to) = memcached() else { return };
     let from = sqlite();
     let (old, new) = (Shop::at(&from.url), Shop::at(&to.url));
-    let cookies = [
-        old.log_in_with("user:1", "", &[("cart", "chocolate")]),
-        old.log_in("user:1"),
-        old.log_in("user:2"),
-    ];
+    let cookies =
+        [old.log_in_with("user:1", "", &[("cart", "chocolate")]), old.log_in("user:1"), old.log_in("user:2")];
     let run = copy(&from.url, &to.url, &[]);
     assert_eq!((run.code, run.err.as_str(), &run.json()["copied"]), (Some(0), "", &3.into()), "{run:?}");
     assert!(cookies.iter().all(|cookie| new.owner(cookie) == old.owner(cookie)));

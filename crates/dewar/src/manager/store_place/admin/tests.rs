@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use futures_util::FutureExt as _;
 
-use super::{CopyOutcome, Copier, EntryKind, SessionAdmin, SessionEntry};
+use super::{Copier, CopyOutcome, EntryKind, SessionAdmin, SessionEntry};
 use crate::clock::{Clock, UnixTime};
 use crate::store::{
     Answer, Lister, Memory, Owners, Store, StoreError, StoreKey, Stored, Sweeper, Touch, Write, WriteOutcome,
@@ -266,7 +266,9 @@ fn revocations_are_copied_and_the_later_one_stays() {
     let sealed = |shop: &Shop, seconds: i64| {
         SessionManager::client_side(ClientSide {
             revocation: Some(Revocation::new("shop", Arc::clone(&shop.store) as Arc<dyn Store>)),
-            clock: Clock::fixed(Clock::system().now().plus(std::time::Duration::from_secs(seconds.unsigned_abs()))),
+            clock: Clock::fixed(
+                Clock::system().now().plus(std::time::Duration::from_secs(seconds.unsigned_abs())),
+            ),
             ..ClientSide::new(SecretKeys::new("5f0c19e2a7d84b3690fe21c7b58d4a63").unwrap())
         })
         .unwrap()
