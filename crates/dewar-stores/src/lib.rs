@@ -67,12 +67,14 @@ pub mod guard;
 #[cfg(test)]
 #[cfg(feature = "tracing")]
 mod heard;
-#[cfg(any(all(feature = "filesystem", unix), feature = "sqlite-unbundled"))]
+#[cfg(any(all(feature = "filesystem", unix), feature = "postgres", feature = "sqlite-unbundled"))]
 mod lock_timeout;
 #[cfg(feature = "memcached")]
 mod memcached;
 #[cfg(feature = "mongodb")]
 pub mod mongodb;
+#[cfg(feature = "mysql")]
+pub mod mysql;
 #[cfg_attr(not(feature = "flask"), allow(dead_code, reason = "without it, fewer settings are read, or none"))]
 mod open;
 mod open_error;
