@@ -158,7 +158,7 @@ fn what_is_too_large_for_the_target_is_named_and_the_rest_goes_on() {
     let Some(to) = memcached() else { return };
     let from = sqlite();
     let (old, new) = (Shop::roomy(&from.url), Shop::at(&to.url));
-    let large = old.log_in_with("user:1", "", &[("text", &"x".repeat(2 << 20))]);
+    let large = old.log_in_with("user:1", "", &[("text", &"x".repeat((1 << 20) - 50))]);
     let small = [old.log_in("user:1"), old.log_in("user:2")];
     let run = copy(&from.url, &to.url, &[]);
     let handle = &old.handles("user:1")[0].0;
