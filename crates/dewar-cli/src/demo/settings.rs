@@ -65,6 +65,11 @@ impl Storage {
     pub(super) fn knows_owners(&self) -> bool {
         !matches!(self, Self::InCookie(InCookie { format: Format::Flask, .. }))
     }
+
+    /// Whether the sessions of a person can be listed. Memcached has no list of them, nor has the server of those in cookies.
+    pub(super) fn lists_sessions(&self) -> bool {
+        matches!(self, Self::InStore(store) if store.settings.store.owners().is_some())
+    }
 }
 
 impl InCookie {

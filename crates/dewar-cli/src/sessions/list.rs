@@ -5,7 +5,7 @@ use dewar::clock::{Clock, UnixTime};
 use serde_json::json;
 
 use super::entry_json::EntryJson;
-use super::place::{self, Opened};
+use super::place;
 use super::sorted::First;
 use super::table;
 use super::totals::{Totals, count};
@@ -23,14 +23,15 @@ pub(super) async fn run(args: &List) -> Result<Finding, Trouble> {
     let opened = place::open(&args.place).await?;
     let now = Clock::system().now();
     let filter = Filter::new(&args.which, None, &opened, now)?;
+    let walk = Walk::new(&opened, args.which.owner.as_deref())?;
     let mut listing = Listing::new(args, now);
     listing.head();
     let mut totals = Totals::default();
     match args.sort {
-        None => stream(&opened, &filter, &mut listing, &mut totals).await?,
+        None => stream(walk, &filter, &mut listing, &mut totals).await?,
         Some(sort) => {
             let first = First::new(sort, args.limit.unwrap_or(SORTED));
-            sorted(&opened, &filter, first, &mut listing, &mut totals).await?;
+            sorted(walk, &filter, first, &mut listing, &mut totals).await?;
         }
     }
     listing.end(&totals);
@@ -39,13 +40,12 @@ pub(super) async fn run(args: &List) -> Result<Finding, Trouble> {
 
 /// Shows each session as it is found, until nobody reads any more.
 async fn stream(
-    opened: &Opened,
+    mut walk: Walk<'_>,
     filter: &Filter<'_>,
     listing: &mut Listing<'_>,
     totals: &mut Totals,
 ) -> Result<(), Trouble> {
     let limit = listing.args.limit.unwrap_or(usize::MAX);
-    let mut walk = Walk::new(opened, listing.args.which.owner.as_deref())?;
     while let Some(page) = walk.next().await? {
         for entry in page {
             let is_meant = filter.takes(&entry);
@@ -66,13 +66,12 @@ async fn stream(
 
 /// Reads all sessions, then shows the first in an order.
 async fn sorted(
-    opened: &Opened,
+    mut walk: Walk<'_>,
     filter: &Filter<'_>,
     mut first: First,
     listing: &mut Listing<'_>,
     totals: &mut Totals,
 ) -> Result<(), Trouble> {
-    let mut walk = Walk::new(opened, listing.args.which.owner.as_deref())?;
     let mut progress = Progress::new();
     while let Some(page) = walk.next().await? {
         for entry in page {

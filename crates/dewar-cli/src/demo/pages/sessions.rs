@@ -24,12 +24,14 @@ pub(super) struct Chosen {
 
 pub(super) async fn show(State(app): State<App>, session: Session) -> Result<Response, Error> {
     let owner = session.owner().map(|owner| owner.to_string());
-    let listed = match (app.storage(), &owner) {
-        (Storage::InStore(_), Some(owner)) => list(&app, owner, &session).await?,
-        _ => Vec::new(),
+    let lists = app.storage().lists_sessions();
+    let listed = match owner.as_ref().filter(|_| lists) {
+        Some(owner) => list(&app, owner, &session).await?,
+        None => Vec::new(),
     };
     let others = listed.len().saturating_sub(1);
-    let content = context! { current => PAGE, is_owned => owner.is_some(), sessions => listed, others };
+    let content =
+        context! { current => PAGE, is_owned => owner.is_some(), lists, sessions => listed, others };
     Ok(app.page(&session, "sessions.html", content))
 }
 
@@ -38,7 +40,8 @@ pub(super) async fn end(
     session: Session,
     Form(chosen): Form<Chosen>,
 ) -> Result<Redirect, Error> {
-    let Some(owner) = session.owner() else { return Ok(Redirect::to(PAGE)) };
+    let owner = session.owner().filter(|_| app.storage().lists_sessions());
+    let Some(owner) = owner else { return Ok(Redirect::to(PAGE)) };
     if app.manager().end_session(&owner.to_string(), &chosen.handle).await? {
         session.flash("That session is ended: its browser is logged out.", "success");
     } else {
@@ -48,7 +51,8 @@ pub(super) async fn end(
 }
 
 pub(super) async fn end_others(State(app): State<App>, session: Session) -> Result<Redirect, Error> {
-    if session.owner().is_none() {
+    let is_listed = app.storage().lists_sessions() || matches!(app.storage(), Storage::InCookie(_));
+    if session.owner().is_none() || !is_listed {
         return Ok(Redirect::to(PAGE));
     }
     let ended = app.manager().end_other_sessions(&session).await?;

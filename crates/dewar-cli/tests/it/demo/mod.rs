@@ -7,6 +7,7 @@ mod chromium;
 mod client;
 mod cookies;
 mod devices;
+mod engines;
 mod http;
 mod inspector;
 mod person;

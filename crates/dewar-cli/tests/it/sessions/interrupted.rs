@@ -3,6 +3,8 @@
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use dewar_servers::Redis;
+
 use super::Shop;
 use super::copying::copy;
 use super::place::{files, sqlite};
@@ -49,4 +51,52 @@ fn a_copy_that_was_killed_is_run_again_and_nothing_is_lost() {
         let owner = format!("user:{owner}");
         assert_eq!(new.handles(&owner), old.handles(&owner));
     }
+}
+
+/// A server that hangs for a moment, as one that fails over: the copy waits and goes on.
+#[test]
+fn a_store_that_hangs_for_a_moment_is_waited_for() {
+    let Some(server) = Redis::for_test() else { return };
+    let from = sqlite();
+    let old = Shop::at(&from.url);
+    let cookies: Vec<_> = (0..SESSIONS / 3).map(|number| old.log_in(&format!("user:{number}"))).collect();
+    let mut command = dewar();
+    command.args(["sessions", "copy", "--name", "shop", "--json", &from.url, &server.url()]);
+    let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while server.command(&["DBSIZE"]).is_ok_and(|size| size.trim() == "0") && Instant::now() < deadline {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    server.stop().unwrap();
+    std::thread::sleep(Duration::from_secs(2));
+    server.cont().unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let new = Shop::at(&server.url());
+    assert!(cookies.iter().all(|cookie| new.owner(cookie) == old.owner(cookie)));
+}
+
+/// One that stays away is told in one line, and nothing is lost.
+#[test]
+fn a_store_that_stays_away_ends_the_copy_with_one_line() {
+    let Some(mut server) = Redis::for_test() else { return };
+    let from = sqlite();
+    let old = Shop::at(&from.url);
+    let cookies: Vec<_> = (0..SESSIONS / 3).map(|number| old.log_in(&format!("user:{number}"))).collect();
+    let mut command = dewar();
+    command.args(["sessions", "copy", "--name", "shop", "--json", &from.url, &server.url()]);
+    let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while server.command(&["DBSIZE"]).is_ok_and(|size| size.trim() == "0") && Instant::now() < deadline {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    server.kill();
+    let output = child.wait_with_output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), told.lines().count()), (Some(1), 1), "{told}");
+    assert!(told.contains("run the same command again"), "{told}");
+    server.restart().unwrap();
+    assert_eq!(copy(&from.url, &server.url(), &[]).code, Some(0));
+    let new = Shop::at(&server.url());
+    assert!(cookies.iter().all(|cookie| new.owner(cookie) == old.owner(cookie)));
 }

@@ -11,5 +11,5 @@ mod shop;
 mod showing;
 mod sweeping;
 
-pub(crate) use self::place::places;
+pub(crate) use self::place::{memcached, places};
 pub(crate) use self::shop::{Shop, sessions};

@@ -37,6 +37,11 @@ impl Shop {
         })
     }
 
+    /// With records of any size.
+    pub(crate) fn roomy(url: &str) -> Self {
+        Self::with(url, |store| ServerSide { largest_record: usize::MAX, ..ServerSide::new("shop", store) })
+    }
+
     /// With Flask-Session's records, where a Flask program has them.
     pub(crate) fn of_flask(url: &str) -> Self {
         let settings = dewar_stores::flask_settings(url).unwrap();

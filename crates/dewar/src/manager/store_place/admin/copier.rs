@@ -165,6 +165,11 @@ impl Copier {
         }
     }
 
+    /// Whether it ends at the source. A revocation stays, because the old program goes on with it.
+    fn ends(&self, source: &SessionEntry) -> bool {
+        self.ends_source && source.kind != EntryKind::Revocation
+    }
+
     /// Stores the entry at the target, over what was seen there; `None` if something else is there.
     async fn put(&self, source: &SessionEntry, seen: Option<&Revision>) -> Result<Option<Revision>, Error> {
         let place = &self.to.place;
@@ -224,7 +229,7 @@ impl Copier {
     async fn look_at_source(&self, source: &SessionEntry) -> Result<AtSource, Error> {
         let place = &self.from.place;
         let now = place.setup.now();
-        if !self.ends_source || source.kind == EntryKind::Revocation {
+        if !self.ends(source) {
             let found = place.load(&source.key, now).await?;
             return Ok(self.found_at_source(source, found, now));
         }
@@ -239,7 +244,7 @@ impl Copier {
 
     fn found_at_source(&self, source: &SessionEntry, found: Option<Stored>, now: UnixTime) -> AtSource {
         let Some(stored) = found else { return AtSource::Ended };
-        if stored.payload == source.stored.payload && !self.ends_source {
+        if stored.payload == source.stored.payload && !self.ends(source) {
             return AtSource::Same;
         }
         let found = self.from.place.entry(source.key.clone(), stored, now);

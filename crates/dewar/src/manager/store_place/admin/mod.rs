@@ -5,6 +5,8 @@ mod copy_mark;
 mod copy_outcome;
 mod session_admin;
 mod session_entry;
+#[cfg(test)]
+mod tests;
 
 pub use self::copier::Copier;
 pub use self::copy_mark::CopyMark;
