@@ -20,22 +20,23 @@ impl Lanes {
         Self { server: Arc::clone(server), links: Mutex::default(), most }
     }
 
-    /// A connection for a write: an idle one, or else a new one, or else the one with the least to do. While the server is away, all writes wait
-    /// for the same connection.
+    /// A connection for a write: an idle one, or else the one with the least to do. If none is idle, another one is opened beside it, one at a
+    /// time and up to the limit. Nobody waits for that as long as there is one that is open: connecting may take longer than a call.
     pub(super) fn pick(&self) -> Arc<Link> {
         let mut links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(idle) = links.iter().find(|link| link.is_idle()) {
             return Arc::clone(idle);
         }
-        if let Some(link) = links.iter().find(|link| !link.is_connected()) {
-            return Arc::clone(link);
+        if !links.iter().any(|link| link.is_connecting()) {
+            match links.iter().find(|link| !link.is_connected()) {
+                Some(broken) => broken.connect(),
+                None if links.len() < self.most.get() => links.push(Arc::new(Link::new(&self.server))),
+                None => {}
+            }
         }
-        if links.len() < self.most.get() {
-            let link = Arc::new(Link::new(&self.server));
-            links.push(Arc::clone(&link));
-            return link;
-        }
-        let least = links.iter().min_by_key(|link| link.load()).map(Arc::clone);
+        let open = links.iter().filter(|link| link.is_connected());
+        let connecting = || links.iter().find(|link| link.is_connecting());
+        let least = open.min_by_key(|link| link.load()).or_else(connecting).map(Arc::clone);
         least.unwrap_or_else(|| Arc::new(Link::new(&self.server)))
     }
 }

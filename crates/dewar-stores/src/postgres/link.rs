@@ -94,6 +94,16 @@ impl Link {
         matches!(current.outcome.get(), Some(Ok(_))) && !current.has_failed()
     }
 
+    pub(super) fn is_connecting(&self) -> bool {
+        let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        !current.outcome.initialized() && !current.has_failed()
+    }
+
+    /// Starts to connect, if it is not connected.
+    pub(super) fn connect(&self) {
+        drop(self.attempt());
+    }
+
     /// How much has to be done before another call.
     pub(super) fn load(&self) -> usize {
         self.calls.load(Ordering::Relaxed) + usize::from(self.is_unsettled.load(Ordering::Relaxed))
