@@ -7,9 +7,11 @@
 mod machine;
 mod merges;
 mod peers;
+mod raw;
 mod redis_server;
 mod requests;
 mod sections;
+mod servers;
 mod sizes;
 mod sqlite_file;
 mod store_peers;
