@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command speaks to a person")]
 #![expect(clippy::unwrap_used, reason = "what is measured must work, else the figures mean nothing")]
 
+mod footprint;
 mod machine;
 mod merges;
 mod peers;

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::{merges, redis_server, requests, servers, sizes, sqlite_file, table, tokens};
+use crate::{footprint, merges, redis_server, requests, servers, sizes, sqlite_file, table, tokens};
 
 /// Some tables.
 pub(crate) struct Section {
@@ -13,7 +13,7 @@ pub(crate) struct Section {
     print: fn() -> Result<(), String>,
 }
 
-const SECTIONS: [Section; 12] = [
+const SECTIONS: [Section; 13] = [
     Section {
         name: "cookies",
         group: "cookies",
@@ -74,6 +74,12 @@ const SECTIONS: [Section; 12] = [
         group: "stores",
         about: "sessions in cookies and in Redis, through actix-web; bare = actix-web alone",
         print: redis_server::in_actix,
+    },
+    Section {
+        name: "footprint",
+        group: "footprint",
+        about: "bytes a session, and creates per second, in each engine",
+        print: footprint::measure,
     },
     Section { name: "sizes", group: "stores", about: "the memory store, ever larger", print: sizes::measure },
 ];
