@@ -3,6 +3,8 @@
 //! By default it serves a session from its own memory for an hour, so that a logout at another process is not seen. Here it asks the database, as
 //! everybody else does.
 
+use std::fmt::Debug;
+
 use axum::{Router, routing::get};
 use axum_session::{DatabasePool, Key, Session, SessionConfig, SessionLayer, SessionStore};
 use axum_session_sqlx::{SessionMySqlPool, SessionPgPool};
@@ -20,10 +22,12 @@ pub(crate) async fn on_mysql(url: &str) -> Router {
     app(SessionMySqlPool::from(MySqlPool::connect(url).await.unwrap())).await
 }
 
-async fn app<P>(pool: P) -> Router
-where
-    P: DatabasePool + Clone + std::fmt::Debug + Send + Sync + 'static,
-{
+/// A pool of sqlx, as axum_session takes it.
+trait Pool: DatabasePool + Clone + Debug + Send + Sync + 'static {}
+
+impl<P: DatabasePool + Clone + Debug + Send + Sync + 'static> Pool for P {}
+
+async fn app<P: Pool>(pool: P) -> Router {
     let config = SessionConfig::default().with_key(Key::from(SECRET.as_bytes()));
     let config = config.with_table_name("axum_sessions").with_memory_lifetime(Duration::ZERO);
     let store = SessionStore::<P>::new(Some(pool), config).await.unwrap();
@@ -37,23 +41,17 @@ where
     routes(router.layer(SessionLayer::new(store)))
 }
 
-async fn read<P: DatabasePool + Clone + std::fmt::Debug + Send + Sync + 'static>(
-    session: Session<P>,
-) -> &'static str {
+async fn read<P: Pool>(session: Session<P>) -> &'static str {
     assert_eq!(session.get::<u64>("user_id"), Some(42));
     "ok"
 }
 
-async fn write<P: DatabasePool + Clone + std::fmt::Debug + Send + Sync + 'static>(
-    session: Session<P>,
-) -> &'static str {
+async fn write<P: Pool>(session: Session<P>) -> &'static str {
     session.set("visits", visit());
     "ok"
 }
 
-async fn new<P: DatabasePool + Clone + std::fmt::Debug + Send + Sync + 'static>(
-    session: Session<P>,
-) -> &'static str {
+async fn new<P: Pool>(session: Session<P>) -> &'static str {
     let Account { user_id, name, csrf, roles, cart } = account();
     session.set("user_id", user_id);
     for (key, value) in [("name", name), ("csrf", csrf), ("roles", roles), ("cart", cart)] {
@@ -62,16 +60,12 @@ async fn new<P: DatabasePool + Clone + std::fmt::Debug + Send + Sync + 'static>(
     "ok"
 }
 
-async fn regenerate<P: DatabasePool + Clone + std::fmt::Debug + Send + Sync + 'static>(
-    session: Session<P>,
-) -> &'static str {
+async fn regenerate<P: Pool>(session: Session<P>) -> &'static str {
     session.renew();
     "ok"
 }
 
-async fn logout<P: DatabasePool + Clone + std::fmt::Debug + Send + Sync + 'static>(
-    session: Session<P>,
-) -> &'static str {
+async fn logout<P: Pool>(session: Session<P>) -> &'static str {
     session.destroy();
     "ok"
 }
