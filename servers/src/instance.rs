@@ -20,6 +20,9 @@ pub trait Program: Clone + std::fmt::Debug + Default {
     /// The user it runs as when we are root; `None`: as we do.
     const USER: Option<&'static str> = None;
 
+    /// The signal that makes it end in order, without waiting for its clients.
+    const SHUTDOWN: &'static str = "TERM";
+
     /// Where the program is.
     fn path() -> Result<PathBuf, String>;
 
@@ -57,15 +60,24 @@ impl<P: Program> Instance<P> {
     /// # Panics
     /// If it cannot be started, or if `DEWAR_REQUIRE_ALL` is 1 and there is no program.
     #[must_use]
-    #[expect(clippy::panic, clippy::print_stderr, reason = "it speaks to the person who runs the tests")]
     pub fn for_test() -> Option<Self> {
+        Self::for_test_with(P::default())
+    }
+
+    /// The same, with these settings.
+    ///
+    /// # Panics
+    /// As [`for_test`](Self::for_test).
+    #[must_use]
+    #[expect(clippy::panic, clippy::print_stderr, reason = "it speaks to the person who runs the tests")]
+    pub fn for_test_with(program: P) -> Option<Self> {
         let all = std::env::var("DEWAR_REQUIRE_ALL").is_ok_and(|value| value == "1");
         match P::path() {
             Err(why) if !all => {
                 eprintln!("left out: {why}");
                 None
             }
-            _ => Some(Self::start().unwrap_or_else(|why| panic!("{why}"))),
+            _ => Some(Self::start_with(program).unwrap_or_else(|why| panic!("{why}"))),
         }
     }
 
@@ -129,6 +141,11 @@ impl<P: Program> Instance<P> {
     /// Kills it (SIGKILL) and waits for its end.
     pub fn kill(&mut self) {
         self.process.kill();
+    }
+
+    /// Makes it end in order, and waits for its end.
+    pub fn shut_down(&mut self) -> Result<(), String> {
+        self.process.end(P::SHUTDOWN)
     }
 
     /// Starts it on the same port in the same folder, after a kill, and waits until it serves clients.

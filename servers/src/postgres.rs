@@ -24,6 +24,8 @@ impl Program for PostgresProgram {
     const NAME: &'static str = "postgres";
     /// It refuses to run as root.
     const USER: Option<&'static str> = Some(USER);
+    /// A fast shutdown.
+    const SHUTDOWN: &'static str = "INT";
 
     fn path() -> Result<PathBuf, String> {
         program::find("DEWAR_POSTGRES", &["postgres"]).or_else(of_debian).ok_or_else(|| {
@@ -61,9 +63,14 @@ impl Postgres {
 
     /// Runs SQL, and returns the rows that it prints: values separated by `|`.
     pub fn sql(&self, sql: &str) -> Result<String, String> {
+        self.sql_in("postgres", sql)
+    }
+
+    /// The same in another database.
+    pub fn sql_in(&self, database: &str, sql: &str) -> Result<String, String> {
         let mut psql = Command::new(beside("psql")?);
         psql.args(["-XAtq", "-v", "ON_ERROR_STOP=1", "-U", USER, "-p", &self.port().to_string(), "-h"]);
-        program::output(psql.arg(self.folder()).args(["-c", sql, "postgres"]))
+        program::output(psql.arg(self.folder()).args(["-c", sql, database]))
     }
 }
 

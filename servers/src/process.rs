@@ -53,6 +53,12 @@ impl Process {
         program::output(kill.arg(format!("-{name}")).arg(self.id().to_string())).map(drop)
     }
 
+    /// Sends a signal that ends it in order, and waits for its end.
+    pub(crate) fn end(&mut self, signal: &str) -> Result<(), String> {
+        self.signal(signal)?;
+        self.0.wait().map(drop).map_err(|error| error.to_string())
+    }
+
     /// Kills it and waits for its end.
     pub fn kill(&mut self) {
         _ = self.0.kill();

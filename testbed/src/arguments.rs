@@ -1,5 +1,6 @@
 //! The command line of a program.
 
+use dewar::config::Config;
 use dewar::random::Random;
 use dewar::{ClientSide, CookiePolicy, SecretKeys, ServerSide, SessionManager};
 
@@ -8,7 +9,7 @@ use dewar::{ClientSide, CookiePolicy, SecretKeys, ServerSide, SessionManager};
 pub struct Arguments {
     /// The port to listen on; 0: any free one.
     pub port: u16,
-    /// `cookie`, or a URL.
+    /// `cookie`, a URL, or `settings`: those in the environment, under Flask's names.
     pub store: String,
     /// Whether records are those of Flask-Session.
     pub is_flask: bool,
@@ -52,6 +53,11 @@ impl Arguments {
                 Err(_) => SecretKeys::new(Random::system().bytes::<32>()?)?,
             };
             return Ok(SessionManager::client_side(ClientSide { cookie, ..ClientSide::new(keys) })?);
+        }
+        if self.store == "settings" {
+            let config = Config::from_env()?;
+            let settings = config.server_side(dewar_stores::from_config(&config).await?)?;
+            return Ok(SessionManager::server_side(ServerSide { cookie, ..settings })?);
         }
         let store = dewar_stores::open(&self.store).await?;
         let settings = if self.is_flask { ServerSide::flask(store) } else { ServerSide::new("shop", store) };

@@ -59,7 +59,7 @@
 //! Everything here needs tokio, except the stores of [`sqlite`] without a guard, which need no runtime. The features `tracing` and `metrics` add
 //! events and metrics; [`guard`] lists them.
 
-#[cfg(any(all(feature = "filesystem", unix), feature = "sqlite-unbundled"))]
+#[cfg(any(all(feature = "filesystem", unix), feature = "sql"))]
 mod best_effort;
 #[cfg(all(feature = "filesystem", unix))]
 mod files;
@@ -74,10 +74,12 @@ mod open;
 mod open_error;
 #[cfg(any(all(feature = "filesystem", unix), feature = "sqlite-unbundled"))]
 mod pool;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 #[cfg(feature = "redis")]
 mod redis;
 #[cfg(feature = "sql")]
-mod sql;
+pub mod sql;
 #[cfg(any(feature = "sqlite", feature = "sqlite-unbundled"))]
 pub mod sqlite;
 #[cfg(feature = "dewar")]
@@ -87,12 +89,12 @@ mod sweeping;
 pub use self::files::cachelib;
 #[cfg(all(feature = "filesystem", unix))]
 pub use self::files::{FileStore, Filesystem};
+pub use self::open::{Engine, open, open_with, schema};
 #[cfg(feature = "dewar")]
-pub use self::open::from_config;
-pub use self::open::{Engine, open, open_with};
+pub use self::open::{from_config, from_config_with};
 pub use self::open_error::OpenError;
 #[cfg(feature = "redis")]
-pub use self::redis::{Redis, RedisOptions};
+pub use self::redis::{Redis, RedisConnection, RedisOptions};
 #[cfg(any(feature = "sqlite", feature = "sqlite-unbundled"))]
 pub use self::sql::SqlStore;
 #[cfg(feature = "dewar")]

@@ -11,14 +11,14 @@ pub struct OpenError {
 }
 
 impl OpenError {
-    /// An error with this text, which should say what to do.
-    pub(crate) fn new(what: impl Into<String>) -> Self {
+    /// An error with this text, which should say what to do in one line, and never show a password.
+    pub fn new(what: impl Into<String>) -> Self {
         Self { what: what.into(), source: None }
     }
 
     /// Adds the cause.
-    #[allow(dead_code, reason = "memory cannot fail")]
-    pub(crate) fn with_source(self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+    #[must_use]
+    pub fn with_source(self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { source: Some(source.into()), ..self }
     }
 }

@@ -141,6 +141,11 @@ impl Redis {
         self.process.kill();
     }
 
+    /// Makes it end in order (SIGTERM), and waits for its end.
+    pub fn shut_down(&mut self) -> Result<(), String> {
+        self.process.end("TERM")
+    }
+
     /// Kills it if it runs, and starts it on the same port in the same folder.
     pub fn restart(&mut self) -> Result<(), String> {
         self.process.kill();

@@ -16,8 +16,10 @@ use tokio::time::sleep;
 use self::pair::{Pair, Way};
 use self::writers::Writers;
 use crate::client::Client;
+use crate::engine::Engine;
 use crate::process::Testbed;
 use crate::run::{Outcome, Run};
+use crate::store::{Records, Store};
 
 /// How often both processes are asked until they serve again: ten times as often as expected.
 const ATTEMPTS: usize = 1000;
@@ -52,7 +54,8 @@ pub(crate) fn race(run: &mut Run) {
 
 async fn changes(way: Way, times: usize) -> Result<Tally> {
     let mut pair = Pair::start().map_err(Error::other)?;
-    let testbeds = Framework::ALL.map(|framework| Testbed::start(framework, &pair.url(), "native"));
+    let store = Store { engine: Engine::Redis, url: pair.url(), records: Records::Native };
+    let testbeds = Framework::ALL.map(|framework| Testbed::start(framework, &store));
     let mut writers = Writers::start(&testbeds).await?;
     let mut tally = Tally::default();
     for _ in 0..times {

@@ -12,6 +12,7 @@ use crate::client::Client;
 use crate::process::Testbed;
 use crate::run::Outcome;
 use crate::site::Site;
+use crate::store::Store;
 use dewar_servers::Chance;
 use dewar_testbed::Framework;
 
@@ -45,9 +46,8 @@ pub(crate) async fn race(site: &Site, kills: usize) -> Outcome {
     let tally = Arc::new(Tally { left: AtomicUsize::new(kills), ..Tally::default() });
     let mut lanes = JoinSet::new();
     for lane in 0..LANES {
-        let (store, records) = (site.store.clone(), site.records.word());
         let chance = Chance::new(0x0dea_d000 + lane as u64);
-        lanes.spawn(run(site.client(lane), store, records, chance, Arc::clone(&tally)));
+        lanes.spawn(run(site.client(lane), site.store.clone(), chance, Arc::clone(&tally)));
     }
     for lane in lanes.join_all().await {
         lane.map_err(|error| error.to_string())?;
@@ -58,13 +58,7 @@ pub(crate) async fn race(site: &Site, kills: usize) -> Outcome {
     if torn == 0 && lost == 0 { Ok(figures) } else { Err(figures) }
 }
 
-async fn run(
-    mut survivor: Client,
-    store: String,
-    records: &'static str,
-    mut chance: Chance,
-    tally: Arc<Tally>,
-) -> Result<()> {
+async fn run(mut survivor: Client, store: Store, mut chance: Chance, tally: Arc<Tally>) -> Result<()> {
     let mut diaries = Vec::new();
     for _ in 0..WRITERS {
         survivor.cookie = None;
@@ -74,7 +68,7 @@ async fn run(
     while tally.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok() {
         let store = store.clone();
         let framework = Framework::ALL[chance.below(Framework::ALL.len())];
-        let victim = spawn_blocking(move || Testbed::start(framework, &store, records)).await?;
+        let victim = spawn_blocking(move || Testbed::start(framework, &store)).await?;
         diaries = write_until_killed(victim, diaries, &mut chance).await?;
         for diary in &mut diaries {
             diary.check(&mut survivor, &tally).await?;

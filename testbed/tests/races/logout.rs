@@ -10,7 +10,7 @@ use tokio::time::sleep;
 
 use crate::client::{Answer, Client};
 use crate::run::Outcome;
-use crate::site::{Records, Site};
+use crate::site::Site;
 use dewar_servers::Chance;
 
 /// Races at the same time, each with a session of its own.
@@ -28,7 +28,7 @@ pub(crate) enum Against {
 struct Tabs {
     racing: Vec<Client>,
     leaving: Vec<Client>,
-    records: Records,
+    follows_ids: bool,
     chance: Chance,
 }
 
@@ -57,7 +57,7 @@ pub(crate) async fn race(site: &Site, against: Against, races: usize) -> Outcome
         let tabs = Tabs {
             racing: site.clients(),
             leaving: site.clients(),
-            records: site.records,
+            follows_ids: site.store.follows_ids(),
             chance: Chance::new(0x10_6047 + lane as u64),
         };
         lanes.spawn(run(tabs, against, Arc::clone(&tally)));
@@ -100,7 +100,7 @@ impl Tabs {
         let mut given = late.given();
         tally.given.fetch_add(usize::from(given.is_some()), Ordering::Relaxed);
         // Flask-Session's records leave no tombstone under an old id: a logout with it finds nothing to end.
-        if self.records == Records::Flask && !came_after {
+        if !self.follows_ids && !came_after {
             given = None;
         }
         let revived = self.alive([first, given, left.given()].into_iter().flatten()).await?;

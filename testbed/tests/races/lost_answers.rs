@@ -28,6 +28,7 @@ struct User {
     /// Every cookie that the browser had in this visit.
     held: Vec<String>,
     owner: String,
+    knows_owners: bool,
     /// Logins that were sent, and visits that ended with a logout, of this owner.
     sent: usize,
     ended: usize,
@@ -93,6 +94,7 @@ impl User {
             cookie: None,
             held: Vec::new(),
             owner: format!("{seed}"),
+            knows_owners: site.store.knows_owners(),
             sent: 0,
             ended: 0,
             chance: Chance::new(seed),
@@ -112,7 +114,8 @@ impl User {
         if self.chance.once_in(2) {
             self.ask("/set?k=cart&v=tea").await?;
         }
-        self.ask(&format!("/login?u=zoe&o={}", self.owner)).await?;
+        let owner = if self.knows_owners { format!("&o={}", self.owner) } else { String::new() };
+        self.ask(&format!("/login?u=zoe{owner}")).await?;
         if self.look("/whoami").await? != "zoe" {
             count(&self.tally.locked_out);
         }
@@ -157,6 +160,9 @@ impl User {
 
     /// A session whose only answer was lost is listed until it expires; no other is.
     async fn check_list(&mut self) -> Result<()> {
+        if !self.knows_owners {
+            return Ok(());
+        }
         let listed = self.look(&format!("/sessions?o={}", self.owner)).await?;
         if listed.parse::<usize>().map_or(true, |listed| listed > self.sent - self.ended) {
             count(&self.tally.too_long);

@@ -1,9 +1,10 @@
 //! The race kit: processes of the testbed that work on the same sessions of the same store, with real servers only. Of two processes one
 //! is of each framework.
 //!
-//! `cargo test -p dewar-testbed --test races` runs all races, one after the other, in about five minutes, and prints a table
-//! of the results; the table is what `cargo xtask test` has in its log. Words behind `--` choose those whose name contains one.
-//! `DEWAR_RACES=0.05` runs a twentieth of each. The table shows the seed of all random choices: `DEWAR_SEED=7` sets it.
+//! `cargo test -p dewar-testbed --test races` runs all races, one after the other, and prints a table of the results; the table is what
+//! `cargo xtask test` has in its log. Words behind `--` choose those whose name contains one. `DEWAR_RACES=0.05` runs a twentieth of each,
+//! and `DEWAR_RACES=5 cargo test -p dewar-testbed --test races -- postgres` the full counts of an engine that has a share of them
+//! otherwise. The table shows the seed of all random choices: `DEWAR_SEED=7` sets it.
 
 #![allow(
     clippy::unwrap_used,
@@ -14,23 +15,29 @@
 )]
 
 mod client;
+mod down;
+mod engine;
 mod failover;
 mod kill;
 mod logout;
 mod lost_answers;
 mod process;
-mod redis_down;
+mod restarts;
 mod run;
+mod server;
 mod shaken;
 mod site;
+mod store;
 mod updates;
 
 use std::process::ExitCode;
 
 use dewar_testbed::Framework;
 
+use self::engine::Engine;
 use self::run::Run;
-use self::site::{Engine, Records, Site};
+use self::site::Site;
+use self::store::Records;
 
 /// The races of each store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +65,7 @@ const RACES: [(&str, Race); 8] = [
 const BOTH: &[Framework] = &Framework::ALL;
 
 /// Each store, its processes, and how much of each race it gets. A store in memory has one process, and so each framework its own.
-const SITES: [(Engine, Records, &[Framework], f64); 7] = [
+const SITES: [(Engine, Records, &[Framework], f64); 15] = [
     (Engine::Memory, Records::Native, &[Framework::Axum], 1.0),
     (Engine::Memory, Records::Native, &[Framework::ActixWeb], 1.0),
     (Engine::Files, Records::Native, BOTH, 1.0),
@@ -66,6 +73,14 @@ const SITES: [(Engine, Records, &[Framework], f64); 7] = [
     (Engine::Redis, Records::Native, BOTH, 1.0),
     (Engine::Files, Records::Flask, BOTH, 0.1),
     (Engine::Redis, Records::Flask, BOTH, 0.1),
+    (Engine::Postgres, Records::Native, BOTH, 0.2),
+    (Engine::Postgres, Records::FlaskSession, BOTH, 0.04),
+    (Engine::MariaDb, Records::Native, BOTH, 0.2),
+    (Engine::MariaDb, Records::FlaskSession, BOTH, 0.04),
+    (Engine::MongoDb, Records::Native, BOTH, 0.2),
+    (Engine::MongoDb, Records::FlaskSession, BOTH, 0.04),
+    (Engine::Memcached, Records::Native, BOTH, 0.2),
+    (Engine::Memcached, Records::FlaskSession, BOTH, 0.04),
 ];
 
 fn main() -> ExitCode {
@@ -73,9 +88,10 @@ fn main() -> ExitCode {
     for (engine, records, frameworks, share) in SITES {
         at_one_store(&mut run, engine, records, frameworks, share);
     }
-    redis_down::race(&mut run);
+    down::race(&mut run);
     shaken::race(&mut run);
     failover::race(&mut run);
+    restarts::race(&mut run);
     run.close()
 }
 
@@ -93,9 +109,9 @@ fn at_one_store(run: &mut Run, engine: Engine, records: Records, frameworks: &[F
     }
 }
 
-/// A store in memory ends with the process. Flask-Session's records are written by the same calls as ours.
+/// A store in memory ends with the process. In Dewar's own tables, Flask-Session's records are written by the same calls as ours.
 fn can_be_killed(engine: Engine, records: Records) -> bool {
-    engine != Engine::Memory && records == Records::Native
+    engine != Engine::Memory && records != Records::Flask
 }
 
 impl Race {

@@ -8,6 +8,8 @@ use std::process::Stdio;
 use dewar_servers::Process;
 use dewar_testbed::Framework;
 
+use crate::store::Store;
+
 /// It is killed when this value is dropped.
 #[derive(Debug)]
 pub(crate) struct Testbed {
@@ -17,13 +19,13 @@ pub(crate) struct Testbed {
 
 impl Testbed {
     /// Starts it and waits until it listens.
-    pub(crate) fn start(framework: Framework, store: &str, records: &str) -> Self {
+    pub(crate) fn start(framework: Framework, store: &Store) -> Self {
         let program = Path::new(match framework {
             Framework::Axum => env!("CARGO_BIN_EXE_testbed-axum"),
             Framework::ActixWeb => env!("CARGO_BIN_EXE_testbed-actix-web"),
         });
         let mut process = Process::start(program, |command| {
-            command.args(["--port", "0", "--store", store, "--records", records]);
+            command.args(["--port", "0"]).args(store.arguments()).envs(store.variables());
             command.stdin(Stdio::null()).stdout(Stdio::piped());
         })
         .unwrap();

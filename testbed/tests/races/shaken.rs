@@ -1,24 +1,40 @@
-//! Redis behind a proxy that delays, cuts and swallows at random: acknowledged writes are stored nevertheless.
+//! A server behind a proxy that delays, cuts and swallows at random: acknowledged writes are stored nevertheless.
 
-use dewar_servers::{Proxy, Redis, Trouble, Troubles};
+use dewar_servers::{Proxy, Trouble, Troubles};
 use dewar_testbed::Framework;
 
+use crate::engine::{Durability, Engine};
 use crate::lost_answers;
 use crate::run::{Outcome, Run};
-use crate::site::{Records, Site};
+use crate::site::Site;
+use crate::store::{Records, Store};
+
+/// Each engine, its records, and the logins.
+const SITES: [(Engine, Records, f64); 10] = [
+    (Engine::Redis, Records::Native, 500.0),
+    (Engine::Redis, Records::Flask, 100.0),
+    (Engine::Postgres, Records::Native, 200.0),
+    (Engine::Postgres, Records::FlaskSession, 100.0),
+    (Engine::MariaDb, Records::Native, 200.0),
+    (Engine::MariaDb, Records::FlaskSession, 100.0),
+    (Engine::MongoDb, Records::Native, 200.0),
+    (Engine::MongoDb, Records::FlaskSession, 100.0),
+    (Engine::Memcached, Records::Native, 200.0),
+    (Engine::Memcached, Records::FlaskSession, 100.0),
+];
 
 pub(crate) fn race(run: &mut Run) {
-    if !run.wants("redis", "shaken") {
-        return;
-    }
-    // Prints a line if there is none.
-    let Some(redis) = Redis::for_test() else { return };
-    for (records, share) in [(Records::Native, 500.0), (Records::Flask, 100.0)] {
-        let proxy = Proxy::start(redis.port(), Trouble::now_and_then(run.seed)).unwrap();
-        let site = Site::at(format!("redis://127.0.0.1:{}/0", proxy.port()), records, &Framework::ALL);
-        let name = format!("shaken_{}", records.word());
-        let logins = (share * run.scale).round().max(1.0) as usize;
-        run.race("redis", &name, shaken(&site, &proxy, logins, run.seed));
+    for (engine, records, logins) in SITES {
+        let race = if records == Records::Native { "shaken_native" } else { "shaken_flask" };
+        if !run.wants(engine.name(), race) {
+            continue;
+        }
+        let Some(server) = engine.server(Durability::Any) else { continue };
+        let proxy = Proxy::start(server.port(), Trouble::now_and_then(run.seed)).unwrap();
+        let store = Store { engine, url: server.url_at(proxy.port()), records };
+        let logins = (logins * run.scale).round().max(1.0) as usize;
+        let site = Site::at(store, &Framework::ALL);
+        run.race(engine.name(), race, shaken(&site, &proxy, logins, run.seed));
     }
 }
 

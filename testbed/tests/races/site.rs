@@ -1,32 +1,19 @@
 //! A store and the processes that share it.
 
-use dewar_servers::Redis;
 use dewar_testbed::Framework;
 use tempfile::TempDir;
 
 use crate::client::Client;
+use crate::engine::{Durability, Engine};
 use crate::process::Testbed;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Engine {
-    Memory,
-    Files,
-    Sqlite,
-    Redis,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Records {
-    Native,
-    Flask,
-}
+use crate::server::Server;
+use crate::store::{Records, Store};
 
 /// Processes on one store; one alone where the store is its own memory.
 #[derive(Debug)]
 pub(crate) struct Site {
     pub(crate) testbeds: Vec<Testbed>,
-    pub(crate) store: String,
-    pub(crate) records: Records,
+    pub(crate) store: Store,
     /// Dropped after the processes.
     _engine: Kept,
 }
@@ -36,29 +23,28 @@ pub(crate) struct Site {
 enum Kept {
     Nothing,
     Folder(TempDir),
-    Redis(Redis),
+    Server(Box<dyn Server>),
 }
 
 impl Site {
     /// `None` if the engine is not on this machine.
     pub(crate) fn start(engine: Engine, records: Records, frameworks: &[Framework]) -> Option<Self> {
-        let (store, stored) = match engine {
+        let (url, kept) = match engine {
             Engine::Memory => ("memory:".to_owned(), Kept::Nothing),
             Engine::Files => folder(|path| format!("file://{path}/sessions")),
             Engine::Sqlite => folder(|path| format!("sqlite://{path}/sessions.db")),
-            Engine::Redis => {
-                let redis = Redis::for_test()?;
-                (redis.url(), Kept::Redis(redis))
+            _ => {
+                let server = engine.server(Durability::Any)?;
+                (server.url(), Kept::Server(server))
             }
         };
-        Some(Self { _engine: stored, ..Self::at(store, records, frameworks) })
+        Some(Self { _engine: kept, ..Self::at(Store { engine, url, records }, frameworks) })
     }
 
     /// Processes on a store that the caller owns.
-    pub(crate) fn at(store: String, records: Records, frameworks: &[Framework]) -> Self {
-        let testbeds =
-            frameworks.iter().map(|framework| Testbed::start(*framework, &store, records.word())).collect();
-        Self { testbeds, store, records, _engine: Kept::Nothing }
+    pub(crate) fn at(store: Store, frameworks: &[Framework]) -> Self {
+        let testbeds = frameworks.iter().map(|framework| Testbed::start(*framework, &store)).collect();
+        Self { testbeds, store, _engine: Kept::Nothing }
     }
 
     /// A tab at one of the processes, in turn.
@@ -72,27 +58,16 @@ impl Site {
     }
 }
 
-impl Records {
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Native => "native",
-            Self::Flask => "flask",
-        }
-    }
-}
-
 /// Its name in the table, with the framework if there is one process.
 pub(crate) fn name(engine: Engine, records: Records, frameworks: &[Framework]) -> String {
-    let engine = match engine {
-        Engine::Memory if frameworks == [Framework::ActixWeb] => "memory_actix_web",
-        Engine::Memory => "memory_axum",
-        Engine::Files => "files",
-        Engine::Sqlite => "sqlite",
-        Engine::Redis => "redis",
+    let engine = match (engine, frameworks) {
+        (Engine::Memory, [Framework::ActixWeb]) => "memory_actix_web",
+        (Engine::Memory, _) => "memory_axum",
+        _ => engine.name(),
     };
     match records {
         Records::Native => engine.to_owned(),
-        Records::Flask => format!("{engine}_flask"),
+        Records::Flask | Records::FlaskSession => format!("{engine}_flask"),
     }
 }
 

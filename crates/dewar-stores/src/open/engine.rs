@@ -22,6 +22,8 @@ pub struct Engine {
     pub(super) feature: Option<&'static str>,
     /// `None` if its feature is not enabled.
     pub(super) open: Option<Open>,
+    /// The SQL that creates Dewar's table; `None` if the engine has no tables, or its feature is not enabled.
+    pub(super) schema: Option<fn() -> String>,
 }
 
 /// A form of an engine's URL.
@@ -107,14 +109,15 @@ impl Engine {
         wanted: &Wanted,
         guard: GuardOptions,
     ) -> Result<Arc<dyn Store>, OpenError> {
-        match (self.open, self.feature) {
-            (Some(open), _) => open(wanted, guard).await,
-            (None, feature) => {
-                let feature = feature.unwrap_or_default();
-                let advice = format!("enable the feature `{feature}` of dewar-stores");
-                Err(OpenError::new(format!("sessions in {}: {advice}", self.name)))
-            }
+        match self.open {
+            Some(open) => open(wanted, guard).await,
+            None => Err(self.is_off()),
         }
+    }
+
+    pub(super) fn is_off(&self) -> OpenError {
+        let feature = self.feature.unwrap_or_default();
+        OpenError::new(format!("sessions in {}: enable the feature `{feature}` of dewar-stores", self.name))
     }
 }
 

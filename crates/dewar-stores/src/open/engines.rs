@@ -29,6 +29,17 @@ macro_rules! if_on {
     }};
 }
 
+/// The function that returns the SQL for the table of an engine; `None` if its feature is not enabled.
+macro_rules! schema_if_on {
+    ($feature:literal, $schema:path) => {{
+        #[cfg(feature = $feature)]
+        let schema = Some($schema as fn() -> String);
+        #[cfg(not(feature = $feature))]
+        let schema = None;
+        schema
+    }};
+}
+
 pub(super) const ENGINES: &[Engine] = &[
     Engine {
         name: "memory",
@@ -38,6 +49,7 @@ pub(super) const ENGINES: &[Engine] = &[
         session_types: &[],
         settings: &[],
         open: Some(memory::open),
+        schema: None,
     },
     Engine {
         name: "files",
@@ -64,6 +76,7 @@ pub(super) const ENGINES: &[Engine] = &[
             of_flask("SESSION_CACHELIB", Takes::Unsupported, UNSUPPORTED),
         ],
         open: if_on!("filesystem", files::open),
+        schema: None,
     },
     Engine {
         name: "SQLite",
@@ -77,6 +90,7 @@ pub(super) const ENGINES: &[Engine] = &[
         session_types: sqlalchemy::SESSION_TYPES,
         settings: sqlalchemy::SETTINGS,
         open: if_on!("sqlite-unbundled", sqlite::open),
+        schema: schema_if_on!("sqlite-unbundled", sqlite::schema),
     },
     Engine {
         name: "PostgreSQL",
@@ -90,6 +104,7 @@ pub(super) const ENGINES: &[Engine] = &[
         session_types: sqlalchemy::SESSION_TYPES,
         settings: sqlalchemy::SETTINGS,
         open: if_on!("postgres", postgres::open),
+        schema: schema_if_on!("postgres", postgres::schema),
     },
     Engine {
         name: "MySQL",
@@ -107,6 +122,7 @@ pub(super) const ENGINES: &[Engine] = &[
         session_types: sqlalchemy::SESSION_TYPES,
         settings: sqlalchemy::SETTINGS,
         open: if_on!("mysql", mysql::open),
+        schema: None,
     },
     Engine {
         name: "Redis",
@@ -150,6 +166,7 @@ pub(super) const ENGINES: &[Engine] = &[
             of_any("SESSION_REDIS_DB", Takes::Number(0..=i32::MAX.unsigned_abs()), ["a number", "the URL's"]),
         ],
         open: if_on!("redis", redis::open),
+        schema: None,
     },
     Engine {
         name: "Memcached",
@@ -172,6 +189,7 @@ pub(super) const ENGINES: &[Engine] = &[
             ["a URL", "`memcached://127.0.0.1:11211`"],
         )],
         open: if_on!("memcached", memcached::open),
+        schema: None,
     },
     Engine {
         name: "MongoDB",
@@ -198,6 +216,7 @@ pub(super) const ENGINES: &[Engine] = &[
             of_flask("SESSION_MONGODB_COLLECT", Takes::Text, ["the name of a collection", "`sessions`"]),
         ],
         open: if_on!("mongodb", mongodb::open),
+        schema: None,
     },
 ];
 

@@ -19,6 +19,7 @@ mod path;
 mod postgres;
 #[cfg(feature = "redis")]
 mod redis;
+mod schema;
 #[cfg(feature = "flask")]
 mod session_type;
 #[cfg(feature = "dewar")]
@@ -34,5 +35,6 @@ mod wanted;
 
 pub use self::by_url::{open, open_with};
 pub use self::engine::Engine;
+pub use self::schema::schema;
 #[cfg(feature = "dewar")]
-pub use self::settings::from_config;
+pub use self::settings::{from_config, from_config_with};

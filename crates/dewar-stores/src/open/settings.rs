@@ -47,13 +47,21 @@ use crate::guard::GuardOptions;
 /// the engine cannot be opened. If a setting is wrong, a [`ConfigError`](dewar::config::ConfigError) is in
 /// [`source`](std::error::Error::source). The error never contains a password.
 pub async fn from_config(config: &Config) -> Result<Arc<dyn Store>, OpenError> {
+    from_config_with(config, GuardOptions::default()).await
+}
+
+/// Opens the store that the settings name, like [`from_config`], with your own options for the guard.
+///
+/// # Errors
+/// As [`from_config`].
+pub async fn from_config_with(config: &Config, guard: GuardOptions) -> Result<Arc<dyn Store>, OpenError> {
     let Some(spec) = config.store() else {
         return Err(OpenError::new(
             "the settings store sessions in the cookie: set SESSION_STORE or SESSION_TYPE to store them in a store",
         ));
     };
     let (engine, wanted) = read(spec)?;
-    engine.open(&wanted, GuardOptions::default()).await
+    engine.open(&wanted, guard).await
 }
 
 /// The engine that the settings name, with its settings. A setting that no engine has is refused, and so is a setting for Flask-Session's

@@ -9,7 +9,7 @@ use super::path;
 use super::wanted::{Place, Wanted};
 use crate::OpenError;
 use crate::guard::GuardOptions;
-use crate::sqlite::{Sqlite, Synchronous};
+use crate::sqlite::{self, Sqlite, Synchronous};
 
 pub(super) fn open(wanted: &Wanted, guard: GuardOptions) -> Answer<'_, Arc<dyn Store>, OpenError> {
     match wanted.place() {
@@ -18,6 +18,10 @@ pub(super) fn open(wanted: &Wanted, guard: GuardOptions) -> Answer<'_, Arc<dyn S
         Place::OfFlask => table_of_flask(wanted, guard),
     }
     .into()
+}
+
+pub(super) fn schema() -> String {
+    sqlite::schema()
 }
 
 fn own_table(url: &str, guard: GuardOptions) -> Result<Arc<dyn Store>, OpenError> {

@@ -90,6 +90,17 @@ async fn errors_contain_no_passwords() {
     }
 }
 
+#[test]
+fn the_sql_of_a_table_is_told_by_url() {
+    #[cfg(feature = "sqlite-unbundled")]
+    assert!(schema("sqlite:///a.db").unwrap().starts_with("CREATE TABLE IF NOT EXISTS dewar_sessions ("));
+    #[cfg(feature = "postgres")]
+    assert!(schema("postgres://user:hunter2@host/db").unwrap().contains("payload BYTEA NOT NULL"));
+    let told = schema("memory:").unwrap_err().to_string();
+    assert!(told.contains("memory need no table"), "{told}");
+    assert!(!schema("hunter2://x").unwrap_err().to_string().contains("hunter2"));
+}
+
 /// The tables in the docs have the same texts as the table of engines.
 #[test]
 fn the_guide_has_a_line_for_each_form_of_a_url() {

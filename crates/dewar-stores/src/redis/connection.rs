@@ -5,13 +5,13 @@ use std::fmt;
 use std::future::Future;
 use std::time::Duration;
 
-use ::redis::aio::MultiplexedConnection;
 use ::redis::{Cmd, ErrorKind, FromRedisValue, Pipeline, RedisResult, ServerErrorKind, Value, cmd, pipe};
-use dewar_core::StoreError;
+use dewar_core::{StoreError, StoreErrorKind};
 
 use super::address::Address;
 use super::client::{client, not_opened};
 use super::failure;
+use super::handed_over::{HandedOver, Line, RedisConnection};
 use super::script::Call;
 use super::shared_connection::SharedConnection;
 use crate::OpenError;
@@ -21,9 +21,15 @@ const CONNECTING: Duration = Duration::from_secs(1);
 
 /// A connection to the server, with a timeout for each call. Many calls can use it at once; each gets its own answer.
 pub(super) struct Connection {
-    shared: SharedConnection,
+    whose: Whose,
     timeout: Duration,
     name: String,
+}
+
+/// Who made the connection, and replaces it.
+enum Whose {
+    Store(SharedConnection),
+    Program(HandedOver),
 }
 
 impl Connection {
@@ -31,22 +37,33 @@ impl Connection {
     pub(super) async fn open(address: &Address, timeout: Duration) -> Result<Self, OpenError> {
         let shared = SharedConnection::open(client(address)?, CONNECTING.max(timeout)).await;
         let shared = shared.map_err(|error| not_opened(address, error))?;
-        let connection = Self { shared, timeout, name: format!("{address}/{}", address.database) };
-        connection.check(address).await.map(|()| connection)
+        let name = format!("{address}/{}", address.database);
+        let connection = Self { whose: Whose::Store(shared), timeout, name };
+        let mode = connection.mode().await.unwrap_or_default();
+        refuse_cluster(&mode, &format!("Redis at {address}")).map(|()| connection)
     }
 
-    /// Refuses a node of a Redis Cluster, which would answer most calls with the address of another node. `HELLO` returns the mode of the
-    /// server, and every user may send it.
-    async fn check(&self, address: &Address) -> Result<(), OpenError> {
-        let greeting: HashMap<String, Value> = self.ask(&cmd("HELLO")).await.unwrap_or_default();
-        let is_cluster = matches!(greeting.get("mode"), Some(Value::BulkString(mode)) if mode == b"cluster");
-        if is_cluster {
-            return Err(OpenError::new(format!(
-                "Redis at {address} is a node of a Redis Cluster, which cannot store sessions here yet: give the address of a \
-                 single server or of a primary with replicas"
-            )));
-        }
-        Ok(())
+    /// Takes a connection of the program, if its server answers.
+    pub(super) async fn handed_over(
+        connection: RedisConnection,
+        timeout: Duration,
+    ) -> Result<Self, OpenError> {
+        let whose = Whose::Program(HandedOver::new(connection));
+        let connection = Self { whose, timeout, name: "a connection of the program".to_owned() };
+        let mode = match connection.mode().await {
+            Err(error) if error.kind() != StoreErrorKind::Refused => {
+                let why = "the Redis server of the connection that was handed over cannot be used: check that it runs";
+                return Err(OpenError::new(why).with_source(error));
+            }
+            mode => mode.unwrap_or_default(),
+        };
+        refuse_cluster(&mode, "the Redis server of this connection").map(|()| connection)
+    }
+
+    /// The mode of the server. Every user may send `HELLO`.
+    async fn mode(&self) -> Result<Option<Value>, StoreError> {
+        let mut greeting: HashMap<String, Value> = self.ask(&cmd("HELLO")).await?;
+        Ok(greeting.remove("mode"))
     }
 
     /// Sends one command and returns the answer.
@@ -93,15 +110,30 @@ impl Connection {
         .await
     }
 
-    async fn within<T, F>(&self, ask: impl FnOnce(MultiplexedConnection) -> F) -> Result<T, StoreError>
+    async fn within<T, F>(&self, ask: impl FnOnce(Line) -> F) -> Result<T, StoreError>
     where
         F: Future<Output = RedisResult<T>>,
     {
-        match self.shared.with(self.timeout, ask).await {
+        let answer = match &self.whose {
+            Whose::Store(shared) => shared.with(self.timeout, |it| ask(Line::Multiplexed(it))).await,
+            Whose::Program(connection) => connection.with(self.timeout, ask).await,
+        };
+        match answer {
             Ok(answer) => answer.map_err(failure::store_error),
             Err(elapsed) => Err(StoreError::no_answer(elapsed)),
         }
     }
+}
+
+/// A node of a Redis Cluster would answer most calls with the address of another node.
+fn refuse_cluster(mode: &Option<Value>, server: &str) -> Result<(), OpenError> {
+    if !matches!(mode, Some(Value::BulkString(mode)) if mode == b"cluster") {
+        return Ok(());
+    }
+    Err(OpenError::new(format!(
+        "{server} is a node of a Redis Cluster, which cannot store sessions here yet: give the address of a single server or of a \
+         primary with replicas"
+    )))
 }
 
 /// `Debug` shows the address without the password.

@@ -66,6 +66,11 @@ pub(super) fn needs_new_connection(error: &RedisError) -> bool {
     error.is_unrecoverable_error() || refusal(error).is_some_and(|refusal| refusal.is_unavailable())
 }
 
+/// Whether the server is a replica, which the address of the primary need not lead to any more.
+pub(super) fn is_from_replica(error: &RedisError) -> bool {
+    refusal(error).is_some_and(|refusal| matches!(refusal.code(), "READONLY" | "MASTERDOWN"))
+}
+
 /// The server's refusal, if it answered with an error.
 pub(super) fn refusal(error: &RedisError) -> Option<Refusal> {
     if error.kind() == ErrorKind::AuthenticationFailed {

@@ -6,6 +6,7 @@ mod client;
 mod cluster;
 mod connection;
 mod failure;
+mod handed_over;
 mod index;
 mod lister;
 mod options;
@@ -20,6 +21,7 @@ mod write;
 use std::sync::Arc;
 
 use self::connection::Connection;
+pub use self::handed_over::RedisConnection;
 pub use self::options::RedisOptions;
 
 /// A session store in Redis 6.2 or later, or in Valkey.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::Redis;
 use super::address::Address;
 use super::connection::Connection;
+use super::handed_over::RedisConnection;
 use crate::OpenError;
 
 /// The options of a [`Redis`] store. [`Default`] takes user, password and database from the URL.
@@ -59,6 +60,67 @@ impl Redis {
         address.ca_file = options.ca_file.or(address.ca_file);
         let connection = Connection::open(&address, options.timeout).await?;
         Ok(Self { connection: Arc::new(connection), has_owners: options.owner_index })
+    }
+
+    /// Takes a connection that the program already has: a `redis::aio::MultiplexedConnection` or, with the feature
+    /// `redis-connection-manager`, a `redis::aio::ConnectionManager`. RESP2 and RESP3 are both fine.
+    ///
+    /// Of the options, only [`timeout`](RedisOptions::timeout) and [`owner_index`](RedisOptions::owner_index) have a meaning here. A response
+    /// timeout of the connection that is shorter ends a call, too.
+    ///
+    /// The connection is replaced as the program has set it up:
+    ///
+    /// | | `MultiplexedConnection` | `ConnectionManager` | [`open`](Self::open) |
+    /// |---|---|---|---|
+    /// | after the connection broke | every call fails from then on | waits between attempts, at first 100 ms, then longer: `set_max_delay` limits it | each call tries at once |
+    /// | the server became a replica | every write fails while the connection lives | this store has the server close the connection (`QUIT`), at most once a second, and the manager connects again | the next call connects again |
+    /// | the server is silent | only TCP ends it | only TCP ends it | replaced after 5 calls without an answer |
+    ///
+    /// No [`Guard`](crate::guard::Guard) is put before it: wrap it in one to get deadlines, retries and a circuit breaker.
+    ///
+    /// ```
+    /// # #[cfg(feature = "redis-connection-manager")]
+    /// # async fn opened() -> Result<(), Box<dyn std::error::Error>> {
+    /// use std::sync::Arc;
+    ///
+    /// use dewar_stores::guard::{Guard, GuardOptions};
+    /// use dewar_stores::{Redis, RedisOptions};
+    ///
+    /// let client = redis::Client::open("redis://localhost")?;
+    /// let manager = client.get_connection_manager().await?;
+    /// let store = Redis::with_connection(manager.clone(), RedisOptions::default()).await?;
+    /// let store = Arc::new(Guard::new(Arc::new(store), GuardOptions::default()));
+    /// # _ = store;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// If the server does not answer, is a node of a Redis Cluster, or an option is given that belongs to the connection.
+    pub async fn with_connection(
+        connection: impl Into<RedisConnection>,
+        options: RedisOptions,
+    ) -> Result<Self, OpenError> {
+        if let Some(name) = options.of_the_address() {
+            return Err(OpenError::new(format!(
+                "RedisOptions::{name} has no meaning for a connection that is open already: leave it out"
+            )));
+        }
+        let connection = Connection::handed_over(connection.into(), options.timeout).await?;
+        Ok(Self { connection: Arc::new(connection), has_owners: options.owner_index })
+    }
+}
+
+impl RedisOptions {
+    /// The first option that says where and as whom to connect.
+    fn of_the_address(&self) -> Option<&'static str> {
+        let given = [
+            ("user", self.user.is_some()),
+            ("password", self.password.is_some()),
+            ("database", self.database.is_some()),
+            ("ca_file", self.ca_file.is_some()),
+        ];
+        given.into_iter().find(|(_, is_given)| *is_given).map(|(name, _)| name)
     }
 }
 

@@ -1,14 +1,14 @@
 //! Dialects: the differences between the SQL of engines.
 
-#[cfg(feature = "sqlite-unbundled")]
+mod postgres;
 mod sqlite;
 
-#[cfg(feature = "sqlite-unbundled")]
-pub(crate) use self::sqlite::SQLITE;
+pub use self::postgres::POSTGRES;
+pub use self::sqlite::SQLITE;
 
 /// The SQL dialect of an engine.
 #[derive(Debug)]
-pub(crate) struct Dialect {
+pub struct Dialect {
     pub(super) placeholders: Placeholders,
     /// The quote character for names.
     pub(super) quote: char,
@@ -23,6 +23,18 @@ pub(crate) struct Dialect {
     pub(super) flask_data: &'static str,
     /// A `LIMIT` without a limit, since `OFFSET` needs one.
     pub(super) no_limit: &'static str,
+    /// Whether a statement can contain others that write (`WITH … AS (UPDATE …)`), so that a rename is one statement. Otherwise it is two in
+    /// a transaction.
+    pub(super) renames_in_one_statement: bool,
+    /// What follows a subquery whose row no other transaction may change until this one ends; nothing, if transactions that write run one after
+    /// the other.
+    pub(super) row_lock: &'static str,
+    /// What follows a subquery for rows to sweep, so that rows that are locked are left for another time.
+    pub(super) skip_locked: &'static str,
+    /// The declaration of the column `id` of Flask-Session's table.
+    pub(super) flask_id: &'static str,
+    /// Whether the column `id` can take its numbers from a sequence.
+    pub(super) has_sequences: bool,
 }
 
 /// The placeholders for values.
@@ -40,6 +52,8 @@ pub(super) struct Types {
     pub(super) short_text: &'static [&'static str],
     pub(super) bytes: &'static [&'static str],
     pub(super) integer: &'static [&'static str],
+    /// Of Flask-Session's column `id`.
+    pub(super) flask_id: &'static [&'static str],
     pub(super) date_time: &'static [&'static str],
 }
 
@@ -70,7 +84,7 @@ pub(super) fn declared(types: &[&'static str]) -> &'static str {
     types.first().copied().unwrap_or_default()
 }
 
-#[cfg(all(test, feature = "sqlite-unbundled"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 

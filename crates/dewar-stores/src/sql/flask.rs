@@ -4,7 +4,8 @@ use dewar_core::clock::UnixTime;
 use dewar_core::{Cursor, Entry, Owners, Revision, StoreKey, Stored};
 
 use super::dialect::{Dialect, declared};
-use super::statement::{Statement, Value};
+use super::rename::RenameSql;
+use super::statement::{Kind, Kinds, Statement, Value};
 use super::statements::Statements;
 use super::{Driver, Row, Shape, SqlStore, Table};
 use crate::OpenError;
@@ -16,9 +17,28 @@ use crate::OpenError;
 #[derive(Debug)]
 pub struct Flask;
 
+/// The names of Flask-Session's table.
+#[derive(Debug, Clone, Copy)]
+pub struct FlaskTable<'a> {
+    /// The table.
+    pub name: &'a str,
+    /// The schema that it is in; `None`: the one that the engine looks in.
+    pub schema: Option<&'a str>,
+    /// The sequence that numbers its rows; `None`: the engine numbers them. Engines without sequences ignore it, as SQLAlchemy does.
+    pub sequence: Option<&'a str>,
+}
+
+/// A table with this name, where the engine looks for it.
+impl<'a> From<&'a str> for FlaskTable<'a> {
+    fn from(name: &'a str) -> Self {
+        Self { name, schema: None, sequence: None }
+    }
+}
+
 impl<D> SqlStore<D, Flask> {
-    /// A store on an engine that has [`table`].
-    pub(crate) fn flask(driver: D, dialect: &Dialect, table: &str) -> Self {
+    /// A store on an engine whose database has this [table](super::flask_table).
+    pub fn flask<'a>(driver: D, dialect: &Dialect, table: impl Into<FlaskTable<'a>>) -> Self {
+        let table = table.into();
         Self::new(driver, Flask, statements(dialect, table))
     }
 }
@@ -55,44 +75,60 @@ impl Shape for Flask {
     }
 }
 
-/// The table with this name, created exactly as SQLAlchemy creates it.
-pub(crate) fn table(dialect: &Dialect, name: &str) -> Result<Table, OpenError> {
-    check(name)?;
+/// The table of Flask-Session with these names, created exactly as SQLAlchemy creates it.
+///
+/// # Errors
+/// If a name has other characters than ASCII letters, digits and underscores, or more than 64.
+pub fn table<'a>(dialect: &Dialect, names: impl Into<FlaskTable<'a>>) -> Result<Table, OpenError> {
+    let names = names.into();
+    for (what, name) in [("table", Some(names.name)), ("schema", names.schema), ("sequence", names.sequence)]
+    {
+        name.map_or(Ok(()), |name| check(what, name))?;
+    }
     let types = &dialect.types;
-    let [integer, short_text, bytes, date_time] =
-        [types.integer, types.short_text, types.bytes, types.date_time].map(declared);
-    let quoted = dialect.quoted_by_sqlalchemy(name);
+    let [short_text, bytes, date_time] = [types.short_text, types.bytes, types.date_time].map(declared);
+    let schema = names.schema.map_or_else(String::new, |schema| dialect.quoted_by_sqlalchemy(schema) + ".");
+    let quoted = schema + &dialect.quoted_by_sqlalchemy(names.name);
+    let sequence = names.sequence.filter(|_| dialect.has_sequences);
+    let made = sequence.map_or_else(String::new, |sequence| {
+        format!("CREATE SEQUENCE IF NOT EXISTS {};\n", dialect.quoted_by_sqlalchemy(sequence))
+    });
+    let id = if sequence.is_some() { "INTEGER NOT NULL" } else { dialect.flask_id };
     let ddl = format!(
-        "CREATE TABLE IF NOT EXISTS {quoted} (\n\tid {integer} NOT NULL, \n\tsession_id {short_text}(255), \n\t\
+        "{made}CREATE TABLE IF NOT EXISTS {quoted} (\n\tid {id}, \n\tsession_id {short_text}(255), \n\t\
          data {bytes}, \n\texpiry {date_time}, \n\tPRIMARY KEY (id), \n\tUNIQUE (session_id)\n)"
     );
     let columns = vec![
-        ("id", types.integer),
+        ("id", types.flask_id),
         ("session_id", types.short_text),
         ("data", types.bytes),
         ("expiry", types.date_time),
     ];
-    Ok(Table { name: name.to_owned(), ddl, columns, unique: "session_id" })
+    let schema = names.schema.map(str::to_owned);
+    Ok(Table { schema, name: names.name.to_owned(), ddl, columns, unique: "session_id" })
 }
 
-fn check(table: &str) -> Result<(), OpenError> {
-    let is_known = table.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    if is_known && (1..=64).contains(&table.len()) {
+fn check(what: &str, name: &str) -> Result<(), OpenError> {
+    let is_known = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if is_known && (1..=64).contains(&name.len()) {
         return Ok(());
     }
     Err(OpenError::new(format!(
-        "the name of the session table cannot be {table:?}: use up to 64 letters (a-z, A-Z), digits and underscores"
+        "the name of the session {what} cannot be {name:?}: use up to 64 letters (a-z, A-Z), digits and underscores"
     )))
 }
 
+const KINDS: Kinds = Kinds { moment: Kind::DateTime, revision: Kind::Bytes, position: Kind::Integer };
+
 /// A comparison with NULL is never true, so a row without an expiry has expired.
-fn statements(dialect: &Dialect, table: &str) -> Statements {
-    let sql = |template: &str| Statement::from_template(dialect, template);
-    let (table, data) = (dialect.quoted(table), dialect.flask_data);
-    let expired = "(expiry IS NULL OR expiry <= :now)";
-    let columns = "session_id, data, expiry";
-    let has_expired = format!("{table}.expiry IS NULL OR {table}.expiry <= :now");
-    let replaced = dialect.on_conflict("session_id", &["data", "expiry"], &has_expired);
+fn statements(dialect: &Dialect, names: FlaskTable<'_>) -> Statements {
+    let sql = |template: &str| Statement::from_template(dialect, KINDS, template);
+    let (table, data) = (&quoted(dialect, names), dialect.flask_data);
+    let rename = rename(dialect, names);
+    let (columns, expired) = (&rename.columns, &rename.is_expired);
+    let inserted = Numbering::of(dialect, names).values("new_key", "");
+    let replaced = dialect.on_conflict("session_id", &["data", "expiry"], &has_expired(table));
+    let (moved, moved_and_buried) = rename.statements(dialect, KINDS);
     let begins = "substr(coalesce(session_id, ''), 1, length(:prefix)) = :prefix";
     Statements {
         find: sql(&format!("SELECT {data}, expiry, id, expiry > :now FROM {table} WHERE session_id = :key")),
@@ -100,22 +136,15 @@ fn statements(dialect: &Dialect, table: &str) -> Statements {
             "SELECT {data}, expiry, id, TRUE, session_id FROM {table} \
              WHERE id > :after AND session_id IS NOT NULL AND {begins} AND expiry > :now ORDER BY id LIMIT :limit"
         )),
-        insert: sql(&format!(
-            "INSERT INTO {table} ({columns}) VALUES (:new_key, :payload, :expires) {replaced}"
-        )),
-        insert_renamed: sql(&format!(
-            "INSERT INTO {table} ({columns}) SELECT :new_key, :payload, :expires \
-             WHERE EXISTS (SELECT 1 FROM {table} WHERE session_id = :key AND {data} = :seen AND expiry > :now) {replaced}"
-        )),
+        insert: sql(&format!("INSERT INTO {table} ({columns}) VALUES ({inserted}) {replaced}")),
+        rename: moved,
+        rename_and_bury: moved_and_buried,
         replace: sql(&format!(
             "UPDATE {table} SET data = :payload, expiry = :expires \
              WHERE session_id = :key AND {data} = :seen AND expiry > :now"
         )),
-        bury: sql(&format!(
-            "UPDATE {table} SET data = :tombstone_payload, expiry = :tombstone_expires \
-             WHERE session_id = :key AND expiry > :now"
-        )),
-        delete: sql(&format!("DELETE FROM {table} WHERE session_id = :key AND expiry > :now")),
+        bury: sql(&rename.bury),
+        delete: sql(&rename.delete),
         touch: sql(&format!(
             "UPDATE {table} SET expiry = :expires WHERE session_id = :key AND expiry > :now"
         )),
@@ -125,7 +154,61 @@ fn statements(dialect: &Dialect, table: &str) -> Statements {
         // As Flask-Session does.
         remove_expired: Some(sql(&format!("DELETE FROM {table} WHERE session_id = :key AND {expired}"))),
         sweep: sql(&format!(
-            "DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE {expired} AND {begins} LIMIT :limit)"
+            "DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE {expired} AND {begins} LIMIT :limit{}) AND {expired}",
+            dialect.skip_locked
         )),
+    }
+}
+
+fn rename(dialect: &Dialect, names: FlaskTable<'_>) -> RenameSql {
+    let (table, data) = (quoted(dialect, names), dialect.flask_data);
+    let numbering = Numbering::of(dialect, names);
+    RenameSql {
+        key: "session_id",
+        columns: numbering.columns(),
+        inserted: numbering.values("new_key", ""),
+        tombstone: numbering.values("key", "tombstone_"),
+        changed: "data = :payload, expiry = :expires".to_owned(),
+        is_seen: format!("{data} = :seen"),
+        is_live: "expiry > :now".to_owned(),
+        is_expired: "(expiry IS NULL OR expiry <= :now)".to_owned(),
+        conflict: (&["data", "expiry"], has_expired(&table)),
+        delete: format!("DELETE FROM {table} WHERE session_id = :key AND expiry > :now"),
+        bury: format!(
+            "UPDATE {table} SET data = :tombstone_payload, expiry = :tombstone_expires \
+             WHERE session_id = :key AND expiry > :now"
+        ),
+        table,
+    }
+}
+
+/// In a conflict, a column's name alone could be that of the new row.
+fn has_expired(table: &str) -> String {
+    format!("{table}.expiry IS NULL OR {table}.expiry <= :now")
+}
+
+fn quoted(dialect: &Dialect, names: FlaskTable<'_>) -> String {
+    let schema = names.schema.map_or_else(String::new, |schema| dialect.quoted(schema) + ".");
+    schema + &dialect.quoted(names.name)
+}
+
+/// Where the numbers of new rows come from: the expression for the next one, if the statement has to name it.
+struct Numbering(Option<String>);
+
+impl Numbering {
+    fn of(dialect: &Dialect, names: FlaskTable<'_>) -> Self {
+        let sequence = names.sequence.filter(|_| dialect.has_sequences);
+        Self(sequence.map(|sequence| format!("nextval('{}')", dialect.quoted(sequence))))
+    }
+
+    fn columns(&self) -> String {
+        let id = if self.0.is_some() { "id, " } else { "" };
+        format!("{id}session_id, data, expiry")
+    }
+
+    /// The values of a new row: the key with this name, and the payload and expiry whose names begin so.
+    fn values(&self, key: &str, prefix: &str) -> String {
+        let id = self.0.as_ref().map_or_else(String::new, |next| format!("{next}, "));
+        format!("{id}:{key}, :{prefix}payload, :{prefix}expires")
     }
 }

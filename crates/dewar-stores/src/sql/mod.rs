@@ -1,12 +1,16 @@
-//! Session stores in a table of an SQL database: everything except the driver.
+//! Session stores in a table of an SQL database, for the author of a driver. A program that only stores sessions needs nothing of it.
 //!
-//! There are two [shapes](Shape) of a table: [`Native`] and Flask-Session's ([`Flask`]). A [`Dialect`] describes the SQL of an engine. From
-//! both, the [`Statements`] are built once, when a store is opened. [`SqlStore`] is the store on any engine. It needs a [`Driver`], which takes
-//! a [`Query`] or a [`Transaction`] and returns [`Row`]s. This module does not deal with connections.
+//! There are two shapes of a table: [`Native`] and Flask-Session's ([`Flask`], feature `flask`). A [`Dialect`] describes the SQL of an engine.
+//! From both, the statements are built once, when a store is made ([`SqlStore::native`], [`SqlStore::flask`]). It needs a [`Driver`], which
+//! takes a [`Query`] or a [`Transaction`] and returns [`Row`]s. This module does not deal with connections.
 //!
 //! All decisions of a write are made in SQL: a driver looks only at how many rows a statement wrote. So an engine that supports it can run all
 //! statements of a transaction in one round trip.
+//!
+//! A [`Table`] has the SQL that creates it, and says what is wrong with a table that exists. So a driver has three parts: it opens connections
+//! and looks at the table, it runs statements, and it says of each error what is known about the call. The crate `dewar-sqlx` is an example.
 
+pub mod date_time;
 #[cfg_attr(not(feature = "flask"), allow(dead_code, reason = "only Flask-Session's table needs all of it"))]
 mod dialect;
 mod driver;
@@ -14,7 +18,10 @@ mod driver;
 mod flask;
 mod native;
 mod owners;
+mod postgres_error;
+mod rename;
 mod shape;
+mod sqlite_error;
 mod statement;
 mod statements;
 mod store;
@@ -23,14 +30,15 @@ mod tests;
 mod transaction;
 mod walks;
 
-#[cfg(feature = "sqlite-unbundled")]
-pub(crate) use self::dialect::SQLITE;
-pub(crate) use self::driver::{Driver, Outcome, Query, Row};
+pub use self::dialect::{Dialect, POSTGRES, SQLITE};
+pub use self::driver::{Driver, Outcome, Query, Row};
 #[cfg(feature = "flask")]
-pub(crate) use self::flask::{Flask, table as flask_table};
-pub(crate) use self::native::Native;
-pub(crate) use self::native::table as native_table;
-pub(crate) use self::shape::{Column, Shape, Table};
-pub(crate) use self::statement::{Statement, Value, Values};
+pub use self::flask::{Flask, FlaskTable, table as flask_table};
+pub use self::native::{Native, table as native_table};
+pub use self::postgres_error::postgres_error_kind;
+pub(crate) use self::shape::Shape;
+pub use self::shape::{Column, Table};
+pub use self::sqlite_error::sqlite_error_kind;
+pub use self::statement::{Kind, Statement, Value, Values};
 pub use self::store::SqlStore;
-pub(crate) use self::transaction::Transaction;
+pub use self::transaction::Transaction;

@@ -8,7 +8,8 @@ use dewar_core::random::Random;
 use dewar_core::{Cursor, Entry, Owners, Revision, StoreKey, Stored};
 
 use super::dialect::{Dialect, declared};
-use super::statement::{Statement, Value};
+use super::rename::RenameSql;
+use super::statement::{Kind, Kinds, Statement, Value};
 use super::statements::Statements;
 use super::{Driver, Row, Shape, SqlStore, Table};
 use crate::OpenError;
@@ -37,8 +38,11 @@ pub(super) struct OwnedStatements {
 }
 
 impl<D> SqlStore<D, Native> {
-    /// A store on an engine that has [`table`].
-    pub(crate) fn native(driver: D, dialect: &Dialect) -> Result<Self, OpenError> {
+    /// A store on an engine whose database has the [table](super::native_table).
+    ///
+    /// # Errors
+    /// If the system gives no random bytes.
+    pub fn native(driver: D, dialect: &Dialect) -> Result<Self, OpenError> {
         let first = Random::system().bytes::<8>().map_err(|error| {
             OpenError::new("the system gave no random bytes to number sessions").with_source(error)
         })?;
@@ -77,9 +81,9 @@ impl Shape for Native {
         Value::Text(after.map_or("", |cursor| cursor.0.as_str()).max(prefix).to_owned())
     }
 
-    /// The next text in this order, which need not be a key.
+    /// The next text in this order, since no key contains a NUL, which PostgreSQL refuses in any text.
     fn cursor(&self, key: &StoreKey, _: &Row) -> Cursor {
-        Cursor(format!("{}\0", key.as_str()))
+        Cursor(format!("{}\u{1}", key.as_str()))
     }
 
     fn owners<D: Driver>(store: &SqlStore<D, Self>) -> Option<&dyn Owners> {
@@ -87,18 +91,23 @@ impl Shape for Native {
     }
 }
 
-/// `expires` is in milliseconds since 1970; NULL means never. `joined` numbers the entries that an owner got.
-pub(crate) fn table(dialect: &Dialect) -> Table {
+/// The table `dewar_sessions`. `expires` is in milliseconds since 1970; NULL means never. `joined` numbers the entries that an owner got.
+#[must_use]
+pub fn table(dialect: &Dialect) -> Table {
     let types = &dialect.types;
     let [text, bytes, integer] = [types.text, types.bytes, types.integer].map(declared);
     let (collation, options) = (dialect.collation, dialect.text_key_table);
     let ddl = format!(
-        "CREATE TABLE IF NOT EXISTS dewar_sessions (
-            key {text} PRIMARY KEY {collation}, payload {bytes} NOT NULL, revision {integer} NOT NULL,
-            expires {integer}, owner {text}, joined {integer}
-        ){options};
-        CREATE INDEX IF NOT EXISTS dewar_sessions_expires ON dewar_sessions (expires) WHERE expires IS NOT NULL;
-        CREATE INDEX IF NOT EXISTS dewar_sessions_owner ON dewar_sessions (owner, joined) WHERE owner IS NOT NULL"
+        "CREATE TABLE IF NOT EXISTS dewar_sessions (\n    \
+             key {text} PRIMARY KEY {collation},\n    \
+             payload {bytes} NOT NULL,\n    \
+             revision {integer} NOT NULL,\n    \
+             expires {integer},\n    \
+             owner {text},\n    \
+             joined {integer}\n\
+         ){options};\n\
+         CREATE INDEX IF NOT EXISTS dewar_sessions_expires ON dewar_sessions (expires) WHERE expires IS NOT NULL;\n\
+         CREATE INDEX IF NOT EXISTS dewar_sessions_owner ON dewar_sessions (owner, joined) WHERE owner IS NOT NULL"
     );
     let columns = vec![
         ("key", types.text),
@@ -108,16 +117,18 @@ pub(crate) fn table(dialect: &Dialect) -> Table {
         ("owner", types.text),
         ("joined", types.integer),
     ];
-    Table { name: "dewar_sessions".to_owned(), ddl, columns, unique: "key" }
+    Table { schema: None, name: "dewar_sessions".to_owned(), ddl, columns, unique: "key" }
 }
 
+const KINDS: Kinds = Kinds { moment: Kind::Integer, revision: Kind::Integer, position: Kind::Text };
 const COLUMNS: [&str; 6] = ["key", "payload", "revision", "expires", "owner", "joined"];
 /// A row that has not expired.
 const LIVE: &str = "(expires IS NULL OR expires > :now)";
 
 fn statements(dialect: &Dialect) -> Statements {
-    let sql = |template: &str| Statement::from_template(dialect, template);
+    let sql = |template: &str| Statement::from_template(dialect, KINDS, template);
     let columns = COLUMNS.join(", ");
+    let (rename, rename_and_bury) = rename().statements(dialect, KINDS);
     let replaced = dialect.on_conflict("key", &COLUMNS[1..], "dewar_sessions.expires <= :now");
     Statements {
         find: sql(&format!("SELECT payload, expires, revision, {LIVE} FROM dewar_sessions WHERE key = :key")),
@@ -129,30 +140,65 @@ fn statements(dialect: &Dialect) -> Statements {
             "INSERT INTO dewar_sessions ({columns}) VALUES (:new_key, :payload, :revision, :expires, :owner, {}) {replaced}",
             last_position(":owner")
         )),
-        insert_renamed: sql(&format!(
-            "INSERT INTO dewar_sessions ({columns}) SELECT :new_key, :payload, :revision, :expires, :owner, {} \
-             WHERE EXISTS (SELECT 1 FROM dewar_sessions WHERE key = :key AND revision = :seen AND {LIVE}) {replaced}",
-            position(":owner")
-        )),
+        rename,
+        rename_and_bury,
         replace: sql(&format!(
-            "UPDATE dewar_sessions SET payload = :payload, revision = :revision, expires = :expires, owner = :owner, \
-             joined = {} WHERE key = :key AND revision = :seen AND {LIVE}",
-            position(":owner")
+            "UPDATE dewar_sessions SET {} WHERE key = :key AND revision = :seen AND {LIVE}",
+            new_values()
         )),
-        bury: sql(&format!(
-            "UPDATE dewar_sessions SET payload = :tombstone_payload, revision = :revision, expires = :tombstone_expires, \
-             owner = :tombstone_owner, joined = {} WHERE key = :key AND {LIVE}",
-            position(":tombstone_owner")
-        )),
-        delete: sql(&format!("DELETE FROM dewar_sessions WHERE key = :key AND {LIVE}")),
+        bury: sql(&bury()),
+        delete: sql(&delete()),
         touch: sql(&format!("UPDATE dewar_sessions SET expires = :expires WHERE key = :key AND {LIVE}")),
         touch_if_due: sql(&format!(
             "UPDATE dewar_sessions SET expires = :expires WHERE key = :key AND {LIVE} AND expires < :if_before"
         )),
         remove_expired: None,
-        sweep: sql("DELETE FROM dewar_sessions WHERE key IN (SELECT key FROM dewar_sessions \
-             WHERE expires <= :now AND key >= :prefix AND key < :behind LIMIT :limit)"),
+        sweep: sql(&format!(
+            "DELETE FROM dewar_sessions WHERE key IN (SELECT key FROM dewar_sessions \
+             WHERE expires <= :now AND key >= :prefix AND key < :behind LIMIT :limit{}) AND expires <= :now",
+            dialect.skip_locked
+        )),
     }
+}
+
+/// `WHERE` of every statement that writes repeats the conditions on the row itself: after waiting for a lock, an engine checks those again.
+fn rename() -> RenameSql {
+    RenameSql {
+        table: "dewar_sessions".to_owned(),
+        key: "key",
+        columns: COLUMNS.join(", "),
+        inserted: format!(":new_key, :payload, :revision, :expires, :owner, {}", position(":owner")),
+        tombstone: format!(
+            ":key, :tombstone_payload, :revision, :tombstone_expires, :tombstone_owner, {}",
+            last_position(":tombstone_owner")
+        ),
+        changed: new_values(),
+        is_seen: "revision = :seen".to_owned(),
+        is_live: LIVE.to_owned(),
+        is_expired: "expires <= :now".to_owned(),
+        conflict: (&COLUMNS[1..], "dewar_sessions.expires <= :now".to_owned()),
+        delete: delete(),
+        bury: bury(),
+    }
+}
+
+fn new_values() -> String {
+    format!(
+        "payload = :payload, revision = :revision, expires = :expires, owner = :owner, joined = {}",
+        position(":owner")
+    )
+}
+
+fn delete() -> String {
+    format!("DELETE FROM dewar_sessions WHERE key = :key AND {LIVE}")
+}
+
+fn bury() -> String {
+    format!(
+        "UPDATE dewar_sessions SET payload = :tombstone_payload, revision = :revision, expires = :tombstone_expires, \
+         owner = :tombstone_owner, joined = {} WHERE key = :key AND {LIVE}",
+        position(":tombstone_owner")
+    )
 }
 
 /// The position of `:key` in an owner's list if it is there, otherwise a new last position.
@@ -180,11 +226,11 @@ fn if_owned(owner: &str, position: &str) -> String {
 }
 
 fn owned_statements(dialect: &Dialect) -> OwnedStatements {
-    let sql = |template: &str| Statement::from_template(dialect, template);
+    let sql = |template: &str| Statement::from_template(dialect, KINDS, template);
     let trim = |order: &str| {
         sql(&format!(
             "DELETE FROM dewar_sessions WHERE key IN (SELECT key FROM dewar_sessions \
-             WHERE owner = :owner AND {LIVE} ORDER BY {order} {} OFFSET :limit) RETURNING key",
+             WHERE owner = :owner AND {LIVE} ORDER BY {order} {} OFFSET :limit) AND owner = :owner RETURNING key",
             dialect.no_limit
         ))
     };

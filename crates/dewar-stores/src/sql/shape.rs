@@ -1,5 +1,7 @@
 //! The shape of a table: its columns and their meaning.
 
+use std::fmt;
+
 use dewar_core::clock::UnixTime;
 use dewar_core::{Cursor, Entry, Owners, Revision, StoreKey, Stored};
 
@@ -31,7 +33,9 @@ pub trait Shape: Send + Sync + Sized + 'static {
 
 /// The requirements for a table.
 #[derive(Debug, Clone)]
-pub(crate) struct Table {
+pub struct Table {
+    /// The schema that it is in; `None`: the one that the engine looks in.
+    pub(crate) schema: Option<String>,
     pub(crate) name: String,
     /// The SQL that creates it and its indexes, with `IF NOT EXISTS`.
     pub(crate) ddl: String,
@@ -42,17 +46,51 @@ pub(crate) struct Table {
 }
 
 /// A column of an existing table.
-pub(crate) struct Column {
-    pub(crate) name: String,
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
     /// Its declared type.
-    pub(crate) declared: String,
+    pub declared: String,
     /// Whether every row needs a value for it.
-    pub(crate) must_be_given: bool,
+    pub must_be_given: bool,
+}
+
+/// The SQL, to be read and run by people.
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{};", self.ddl)
+    }
 }
 
 impl Table {
-    /// What is wrong with a table that has these columns; `None` if it is right.
-    pub(crate) fn difference(&self, found: &[Column], is_unique: bool) -> Option<String> {
+    /// The name, without quotes.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The schema that it is in; `None`: the one that the engine looks in.
+    #[must_use]
+    pub fn schema(&self) -> Option<&str> {
+        self.schema.as_deref()
+    }
+
+    /// The SQL that creates the table and its indexes unless they exist.
+    #[must_use]
+    pub fn ddl(&self) -> &str {
+        &self.ddl
+    }
+
+    /// The column that must be unique.
+    #[must_use]
+    pub fn unique(&self) -> &'static str {
+        self.unique
+    }
+
+    /// What is wrong with a table that has these columns, and whose [unique column](Self::unique) is so or not; `None` if it is right.
+    #[must_use]
+    pub fn difference(&self, found: &[Column], is_unique: bool) -> Option<String> {
         let of_a_column = self.columns.iter().find_map(|(name, types)| {
             let Some(column) = found.iter().find(|column| column.name == *name) else {
                 return Some(format!("it has no column {name}"));

@@ -8,11 +8,36 @@ use dewar_core::{Bytes, StoreKey};
 
 use super::dialect::{Dialect, Placeholders};
 
-/// The text of a statement in the engine's dialect, and the names of its values in the order of their placeholders.
+/// The text of a statement in the engine's dialect, and the names and types of its values in the order of their placeholders.
 #[derive(Debug)]
 pub struct Statement {
     text: String,
     names: Vec<Name>,
+    kinds: Vec<Kind>,
+}
+
+/// The type of a value. A driver that binds a null needs it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A key, an owner, or a prefix of keys.
+    Text,
+    /// A whole number of 64 bits.
+    Integer,
+    /// A payload.
+    Bytes,
+    /// A time in a date column.
+    DateTime,
+}
+
+/// The types of the values that differ between the shapes of a table.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Kinds {
+    /// Of the expiry column.
+    pub(super) moment: Kind,
+    /// Of the column that a write compares.
+    pub(super) revision: Kind,
+    /// Of the column that orders pages.
+    pub(super) position: Kind,
 }
 
 /// The name of a value. In the templates of the statements it follows a colon.
@@ -85,7 +110,7 @@ pub struct Values {
 
 impl Statement {
     /// Builds a statement from a template in which each value is a name after a colon.
-    pub(super) fn from_template(dialect: &Dialect, template: &str) -> Arc<Self> {
+    pub(super) fn from_template(dialect: &Dialect, kinds: Kinds, template: &str) -> Arc<Self> {
         let mut pieces = template.split(':');
         let mut text = pieces.next().unwrap_or_default().to_owned();
         let mut names = Vec::new();
@@ -99,7 +124,8 @@ impl Statement {
             }
             text.push_str(rest);
         }
-        Arc::new(Self { text, names })
+        let kinds = names.iter().map(|name| name.kind(kinds)).collect();
+        Arc::new(Self { text, names, kinds })
     }
 
     /// The text.
@@ -111,6 +137,31 @@ impl Statement {
     /// The values in the order of the placeholders. A missing value is null.
     pub fn values<'a>(&'a self, values: &'a Values) -> impl Iterator<Item = &'a Value> {
         self.names.iter().map(|name| values.get(*name))
+    }
+
+    /// The types of the values in the order of the placeholders.
+    #[must_use]
+    pub fn kinds(&self) -> &[Kind] {
+        &self.kinds
+    }
+}
+
+impl Name {
+    fn kind(self, kinds: Kinds) -> Kind {
+        match self {
+            Self::After => kinds.position,
+            Self::Behind
+            | Self::Except
+            | Self::Key
+            | Self::NewKey
+            | Self::Owner
+            | Self::Prefix
+            | Self::TombstoneOwner => Kind::Text,
+            Self::Expires | Self::IfBefore | Self::Now | Self::TombstoneExpires => kinds.moment,
+            Self::Limit => Kind::Integer,
+            Self::Payload | Self::TombstonePayload => Kind::Bytes,
+            Self::Revision | Self::Seen => kinds.revision,
+        }
     }
 }
 

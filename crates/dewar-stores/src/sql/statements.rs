@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::rename::Rename;
 use super::statement::Statement;
 
 /// The statements of a store, built once when the store is opened.
@@ -14,8 +15,10 @@ pub(super) struct Statements {
     pub(super) page: Arc<Statement>,
     /// Inserts a row under `:new_key`, unless it is taken.
     pub(super) insert: Arc<Statement>,
-    /// Like `insert`, if the row of `:key` is the one that was `:seen`. Takes over that row's position in the owner's list.
-    pub(super) insert_renamed: Arc<Statement>,
+    /// Moves the row of `:key` to `:new_key`, if it is the one that was `:seen`. The new row has its position in the owner's list.
+    pub(super) rename: Rename,
+    /// Like `rename`, and leaves the tombstone under `:key`.
+    pub(super) rename_and_bury: Rename,
     /// Replaces the row of `:key` if it is the one that was `:seen`.
     pub(super) replace: Arc<Statement>,
     /// Replaces the row of `:key` with the tombstone.
@@ -40,7 +43,6 @@ impl Statements {
             ("find", &*self.find),
             ("page", &*self.page),
             ("insert", &*self.insert),
-            ("insert_renamed", &*self.insert_renamed),
             ("replace", &*self.replace),
             ("bury", &*self.bury),
             ("delete", &*self.delete),
@@ -49,6 +51,13 @@ impl Statements {
             ("sweep", &*self.sweep),
         ];
         all.extend(self.remove_expired.as_deref().map(|statement| ("remove_expired", statement)));
+        for (name, then, rename) in [
+            ("rename", "rename_then", &self.rename),
+            ("rename_and_bury", "rename_and_bury_then", &self.rename_and_bury),
+        ] {
+            all.push((name, &*rename.first));
+            all.extend(rename.then.as_deref().map(|statement| (then, statement)));
+        }
         all
     }
 }

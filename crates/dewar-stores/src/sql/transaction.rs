@@ -15,7 +15,8 @@ pub struct Transaction {
     pub values: Values,
     /// The first statement: it compares, and writes if it should.
     pub first: Arc<Statement>,
-    /// Runs if the first statement wrote something. If this fails, the first is undone.
+    /// Runs if the first statement wrote something. If this fails, the first is undone. Never there for PostgreSQL, which
+    /// renames in one statement.
     pub then: Option<Arc<Statement>>,
     /// Runs if the first statement wrote nothing: reads what is stored *now*.
     pub look: Option<Arc<Statement>>,
@@ -45,7 +46,9 @@ impl<D, S: Shape> SqlStore<D, S> {
             Write::Create { .. } => (&statements.insert, None, None),
             Write::Swap { .. } => (&statements.replace, None, Some(&statements.find)),
             Write::Rename { tombstone, .. } => {
-                (&statements.insert_renamed, Some(clear(tombstone)), Some(&statements.find))
+                let rename =
+                    if tombstone.is_some() { &statements.rename_and_bury } else { &statements.rename };
+                (&rename.first, rename.then.as_ref(), Some(&statements.find))
             }
             Write::Remove { tombstone, .. } => (clear(tombstone), None, None),
         };

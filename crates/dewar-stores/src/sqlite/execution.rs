@@ -5,9 +5,8 @@ use dewar_core::{Bytes, StoreKey};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension, ParamsFromIter, ToSql, params_from_iter};
 
-use super::date_time;
 use super::transaction::all_or_nothing;
-use crate::sql::{Outcome, Query, Row, Statement, Transaction, Value, Values};
+use crate::sql::{Outcome, Query, Row, Statement, Transaction, Value, Values, date_time};
 
 pub(super) fn find(
     conn: &Connection,

@@ -5,8 +5,10 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use dewar_core::StoreError;
+use dewar_core::{StoreError, StoreErrorKind};
 use rusqlite::ErrorCode;
+
+use crate::sql::sqlite_error_kind;
 
 /// The failure of a call on a connection.
 #[derive(Debug, Clone)]
@@ -74,20 +76,10 @@ impl Failure {
     }
 }
 
-/// Whether something is wrong with the file, its disk or the machine. All other errors concern the call: the disk is full, the data is too
-/// large, or a constraint or trigger that the program did not create rejects it.
+/// Whether something is wrong with the file, its disk or the machine. All other errors concern the call.
 fn is_unavailable(error: &rusqlite::Error) -> bool {
-    let Some(code) = error.sqlite_error_code() else { return true };
-    !matches!(
-        code,
-        ErrorCode::DiskFull
-            | ErrorCode::TooBig
-            | ErrorCode::ConstraintViolation
-            | ErrorCode::TypeMismatch
-            | ErrorCode::AuthorizationForStatementDenied
-            | ErrorCode::DatabaseBusy
-            | ErrorCode::DatabaseLocked
-    )
+    let Some(error) = error.sqlite_error() else { return true };
+    sqlite_error_kind(error.extended_code) == StoreErrorKind::Unavailable
 }
 
 #[derive(Debug)]
@@ -106,7 +98,6 @@ impl Error for About {}
 
 #[cfg(test)]
 mod tests {
-    use dewar_core::StoreErrorKind;
     use rusqlite::ffi;
 
     use super::*;

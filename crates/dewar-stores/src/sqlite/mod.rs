@@ -12,7 +12,6 @@
 //! If the file is missing (removed, or its disk unmounted), calls fail and no session ends. If another file with the table takes its place, that
 //! file is used from then on. If the disk is too full for a tombstone, a session is removed without one.
 
-mod date_time;
 mod driver;
 mod execution;
 mod failure;
@@ -33,3 +32,4 @@ pub use self::options::{SqliteOptions, Synchronous};
 #[cfg(feature = "flask")]
 pub use self::sql_alchemy::SqlAlchemy;
 pub use self::stores::Sqlite;
+pub(crate) use self::stores::schema;

@@ -25,6 +25,11 @@ impl Sqlite {
     }
 }
 
+/// The SQL that creates the table of [`Sqlite`] and its indexes.
+pub(crate) fn schema() -> String {
+    sql::native_table(&SQLITE).to_string()
+}
+
 impl<S> SqlStore<SqliteFile, S> {
     /// The number of transactions that were committed since the store was opened. It is less than the number of writes if many came at once.
     #[must_use]

@@ -3,7 +3,7 @@
 use super::{Dialect, Placeholders, Types};
 
 /// SQLite 3.38 or later.
-pub(crate) const SQLITE: Dialect = Dialect {
+pub const SQLITE: Dialect = Dialect {
     placeholders: Placeholders { sign: '?', are_numbered: true },
     quote: '"',
     reserved: SQLITE_RESERVED,
@@ -12,12 +12,18 @@ pub(crate) const SQLITE: Dialect = Dialect {
         short_text: &["VARCHAR", "TEXT"],
         bytes: &["BLOB"],
         integer: &["INTEGER"],
+        flask_id: &["INTEGER"],
         date_time: &["DATETIME", "TIMESTAMP"],
     },
     collation: "COLLATE BINARY",
     text_key_table: " WITHOUT ROWID",
     flask_data: "CAST(coalesce(data, '') AS BLOB)",
     no_limit: "LIMIT -1",
+    renames_in_one_statement: false,
+    row_lock: "",
+    skip_locked: "",
+    flask_id: "INTEGER NOT NULL",
+    has_sequences: false,
 };
 
 /// `SQLiteIdentifierPreparer.reserved_words`.

@@ -188,7 +188,7 @@ fn a_tombstone_that_has_no_room_leaves_the_entry_removed() {
 fn a_page_that_is_full_says_where_the_next_begins() {
     let store = native([found("x", 1)]);
     let page = now(store.lister().unwrap().list("a", None, 1, NOW)).unwrap();
-    assert_eq!(page.next.as_ref().map(|cursor| cursor.0.as_str()), Some("a\0"));
+    assert_eq!(page.next.as_ref().map(|cursor| cursor.0.as_str()), Some("a\u{1}"));
     let store = native([found("x", 1)]);
     assert!(now(store.lister().unwrap().list("a", None, 2, NOW)).unwrap().next.is_none());
     let store = flask([found("x", 41)]);
@@ -204,5 +204,8 @@ fn owners_are_known_in_the_native_table_alone() {
     assert_eq!(trimmed, [key("a")]);
     let sent = store.driver.sent();
     assert!(sent[0].0.contains("LIMIT 18446744073709551615 OFFSET ?"));
-    assert!(sent[0].1 == [Value::Text("me".into()), Value::Integer(1000), Value::Integer(2)]);
+    assert!(
+        sent[0].1
+            == [Value::Text("me".into()), Value::Integer(1000), Value::Integer(2), Value::Text("me".into())]
+    );
 }

@@ -19,12 +19,18 @@ pub(super) const MADE_UP: Dialect = Dialect {
         short_text: &["VARCHAR"],
         bytes: &["LONGBLOB"],
         integer: &["BIGINT"],
+        flask_id: &["INTEGER"],
         date_time: &["DATETIME(6)"],
     },
     collation: "COLLATE utf8mb4_bin",
     text_key_table: "",
     flask_data: "data",
     no_limit: "LIMIT 18446744073709551615",
+    renames_in_one_statement: false,
+    row_lock: " FOR UPDATE",
+    skip_locked: "",
+    flask_id: "INTEGER NOT NULL AUTO_INCREMENT",
+    has_sequences: false,
 };
 
 /// A statement that was sent, and its values.

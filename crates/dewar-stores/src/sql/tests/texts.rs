@@ -1,6 +1,7 @@
 //! The SQL of each engine, word for word.
 
-use super::super::{SQLITE, SqlStore, flask_table, native_table};
+use super::super::dialect::Dialect;
+use super::super::{FlaskTable, POSTGRES, SQLITE, SqlStore, flask_table, native_table};
 use super::made_up::MadeUp;
 
 /// Fails with the text that the file should have.
@@ -12,9 +13,8 @@ fn assert_same(file: &str, ddl: &str, statements: Vec<(&str, &str)>) {
     assert!(texts == file, "the SQL is another one now:\n{texts}");
 }
 
-#[test]
-fn the_native_table_in_sqlite() {
-    let store = SqlStore::native_from(0, MadeUp::default(), &SQLITE);
+fn assert_native(dialect: &Dialect, file: &str) {
+    let store = SqlStore::native_from(0, MadeUp::default(), dialect);
     let owned = &store.shape.owned;
     let mut statements: Vec<_> =
         store.statements.all().into_iter().map(|(name, statement)| (name, statement.text())).collect();
@@ -24,13 +24,34 @@ fn the_native_table_in_sqlite() {
         ("trim_oldest", owned.trim_oldest.text()),
         ("trim_newest", owned.trim_newest.text()),
     ]);
-    assert_same(include_str!("sqlite_native.sql"), &native_table(&SQLITE).ddl, statements);
+    assert_same(file, &native_table(dialect).ddl, statements);
+}
+
+fn assert_flask(dialect: &Dialect, names: FlaskTable<'_>, file: &str) {
+    let store = SqlStore::flask(MadeUp::default(), dialect, names);
+    let statements = store.statements.all().into_iter().map(|(name, statement)| (name, statement.text()));
+    let table = flask_table(dialect, names).unwrap();
+    assert_same(file, &table.ddl, statements.collect());
+}
+
+#[test]
+fn the_native_table_in_sqlite() {
+    assert_native(&SQLITE, include_str!("sqlite_native.sql"));
 }
 
 #[test]
 fn the_table_of_flask_session_in_sqlite() {
-    let store = SqlStore::flask(MadeUp::default(), &SQLITE, "sessions");
-    let statements = store.statements.all().into_iter().map(|(name, statement)| (name, statement.text()));
-    let table = flask_table(&SQLITE, "sessions").unwrap();
-    assert_same(include_str!("sqlite_flask.sql"), &table.ddl, statements.collect());
+    assert_flask(&SQLITE, "sessions".into(), include_str!("sqlite_flask.sql"));
+}
+
+#[test]
+fn the_native_table_in_postgres() {
+    assert_native(&POSTGRES, include_str!("postgres_native.sql"));
+}
+
+#[test]
+fn the_table_of_flask_session_in_postgres() {
+    assert_flask(&POSTGRES, "sessions".into(), include_str!("postgres_flask.sql"));
+    let names = FlaskTable { name: "Web", schema: Some("auth"), sequence: Some("web_ids") };
+    assert_flask(&POSTGRES, names, include_str!("postgres_flask_sequence.sql"));
 }

@@ -8,7 +8,7 @@ use dewar_stores::Redis;
 
 use super::both;
 
-async fn check(store: Redis) -> usize {
+pub(super) async fn check(store: Redis) -> usize {
     let time = RealTime::new(Arc::new(store), |by| Box::pin(tokio::time::sleep(by)));
     let report = conformance::run(&time).await;
     report.assert();

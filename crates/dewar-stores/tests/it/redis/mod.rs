@@ -11,6 +11,8 @@ mod at_once;
 mod bytes;
 mod contract;
 mod dropping;
+#[cfg(feature = "redis-connection-manager")]
+mod handed_over;
 mod memory;
 mod model;
 mod opening;

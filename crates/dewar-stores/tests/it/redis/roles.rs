@@ -13,37 +13,41 @@ use super::{created, entry, key, now, open, owned, payload};
 const ME: &str = "shop:owner:me";
 
 /// A primary, its replica, and an address of the primary.
-struct Pair {
-    primary: Server,
+pub(super) struct Pair {
+    pub(super) primary: Server,
     replica: Server,
     address: Proxy,
 }
 
 impl Pair {
-    fn start() -> Option<Self> {
+    pub(super) fn start() -> Option<Self> {
         let (primary, replica) = (Server::for_test()?, Server::start().unwrap());
         replica.follow(&primary).unwrap();
         let address = Proxy::start(primary.port(), Trouble::none()).unwrap();
         Some(Self { primary, replica, address })
     }
 
+    pub(super) fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.address.port())
+    }
+
     async fn store(&self) -> Redis {
-        open(&format!("redis://127.0.0.1:{}", self.address.port())).await
+        open(&self.url()).await
     }
 
     /// The replica has everything, and takes over. The previous primary follows it, and keeps its clients.
-    fn change_roles(&mut self) {
+    pub(super) fn change_roles(&mut self) {
         self.replica.catch_up(&self.primary).unwrap();
         self.replica.lead().unwrap();
         self.primary.follow(&self.replica).unwrap();
         std::mem::swap(&mut self.primary, &mut self.replica);
     }
 
-    fn address_follows(&self) {
+    pub(super) fn address_follows(&self) {
         self.address.lead_to(self.primary.port());
     }
 
-    fn connections(&self) -> usize {
+    pub(super) fn connections(&self) -> usize {
         self.address.connections()
     }
 }

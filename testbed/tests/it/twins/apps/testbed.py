@@ -4,21 +4,43 @@ import os
 
 from flask import Flask, Response, request, session
 from flask_session import Session
-from flask_sqlalchemy import SQLAlchemy
-from redis import Redis
 
 app = Flask("twin")
 
 
 def store_settings():
     store = os.environ["STORE"]
-    scheme, path = store.split("://")
+    scheme, place = store.split("://")
     if scheme == "redis":
+        from redis import Redis
+
         return {"SESSION_TYPE": "redis", "SESSION_REDIS": Redis.from_url(store)}
-    if scheme == "sqlite":
-        app.config["SQLALCHEMY_DATABASE_URI"] = store
-        return {"SESSION_TYPE": "sqlalchemy", "SESSION_SQLALCHEMY": SQLAlchemy(app)}
-    return {"SESSION_TYPE": "filesystem", "SESSION_FILE_DIR": path}
+    if scheme == "file":
+        return {"SESSION_TYPE": "filesystem", "SESSION_FILE_DIR": place}
+    if scheme == "mongodb":
+        from pymongo import MongoClient
+
+        database = place.split("/")[1]
+        return {
+            "SESSION_TYPE": "mongodb",
+            "SESSION_MONGODB": MongoClient(store),
+            "SESSION_MONGODB_DB": database,
+        }
+    if scheme in ("pymemcache", "pylibmc", "memcache"):
+        return {"SESSION_TYPE": "memcached", "SESSION_MEMCACHED": memcached(scheme, place)}
+    from flask_sqlalchemy import SQLAlchemy
+
+    app.config["SQLALCHEMY_DATABASE_URI"] = store
+    return {"SESSION_TYPE": "sqlalchemy", "SESSION_SQLALCHEMY": SQLAlchemy(app)}
+
+
+def memcached(module, server):
+    """A client of one of the three, as Flask-Session makes it by itself."""
+    if module == "pymemcache":
+        from pymemcache.client.base import Client
+
+        return Client(server)
+    return __import__(module).Client([server])
 
 
 IN_COOKIE = os.environ["STORE"] == "cookie"

@@ -8,8 +8,9 @@ use dewar::clock::Clock;
 use dewar_servers::{Redis, python};
 use dewar_testbed::Server;
 
+use super::engines::{Place, RedisDatabases, database};
 use super::records::Record;
-use super::separate_stores::{Apart, OURS, THEIRS};
+use super::separate_stores::Apart;
 use crate::examples::from_settings::{app, settings};
 use crate::twins::flask::Flask;
 use crate::twins::pair::{NOW, SECRET};
@@ -18,9 +19,9 @@ const FILE: &str = include_str!("../../../../../crates/dewar/examples/from_setti
 const RECORD: &[u8] = b"\x82\xaa_permanent\xc3\xa5theme\xa4dark";
 
 /// The example's file but for what differs from machine to machine, and with more settings.
-fn file(redis: &Redis, database: u32, more: &str) -> String {
+fn file(redis: &Redis, place: Place, more: &str) -> String {
     let file = FILE.replace("127.0.0.1:6379", &format!("127.0.0.1:{}", redis.port()));
-    let file = file.replace("SESSION_REDIS_DB = 0", &format!("SESSION_REDIS_DB = {database}"));
+    let file = file.replace("SESSION_REDIS_DB = 0", &format!("SESSION_REDIS_DB = {}", database(place)));
     format!("SECRET_KEY = \"{SECRET}\"\nDEWAR_ALLOW_WEAK_SECRET = true\n{file}{more}")
 }
 
@@ -31,10 +32,11 @@ fn twins(more: &str) -> Option<Apart> {
     let redis = Redis::settings().password("password").start().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let theirs = folder.path().join("settings.toml");
-    fs::write(&theirs, file(&redis, THEIRS, more)).unwrap();
+    fs::write(&theirs, file(&redis, Place::Theirs, more)).unwrap();
     let flask = Flask::start_with("from_settings", SECRET, &[("SETTINGS", theirs.to_str().unwrap())])?;
-    let ours = Server::of_router(program(file(&redis, OURS, more)));
-    Some(Apart { flask, ours, redis, prefix: "session:", seconds: 31 * 24 * 60 * 60 })
+    let ours = Server::of_router(program(file(&redis, Place::Ours, more)));
+    let engine = Box::new(RedisDatabases(redis));
+    Some(Apart { flask, ours, engine, prefix: "session:", seconds: 31 * 24 * 60 * 60 })
 }
 
 async fn program(file: String) -> Router {

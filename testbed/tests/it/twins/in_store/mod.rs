@@ -2,18 +2,21 @@
 //! both, with a store of its own for each, and what comes back and what is then stored are compared. And both over one store: what
 //! one writes the other reads.
 //!
-//! A Redis is needed as well, see `servers`.
+//! A server of each engine is needed as well, see `servers`. What a framework does with a session does not depend on the engine, so each
+//! framework plays everything over Redis, and over the other engines one plays everything.
 
 mod browser_session;
+mod engines;
 mod from_settings;
 mod key_prefix;
 mod on_disk;
+mod on_servers;
 mod own_interface;
 mod pickled;
 mod records;
 mod separate_stores;
 mod shared_files;
-mod shared_redis;
+mod shared_server;
 mod shared_store;
 mod signed_ids;
 mod testbed;
@@ -21,13 +24,15 @@ mod testbed;
 use crate::http_client::Answer;
 use crate::twins::pair::COMPARED;
 
-/// The compared parts of an answer: status, body and some headers. Of a session id the form is compared, as the id is random.
-pub(super) fn essence(answer: &Answer) -> (u16, &str, [Vec<String>; 4]) {
+/// The compared parts of an answer: status, body and some headers. Of a session id the form is compared, as the id is random; the date at
+/// which a cookie ends is compared if the clocks stand still.
+pub(super) fn essence(answer: &Answer, with_dates: bool) -> (u16, &str, [Vec<String>; 4]) {
+    let masked = |name, line| masked(name, line, with_dates);
     let headers = COMPARED.map(|name| answer.all(name).into_iter().map(|line| masked(name, line)).collect());
     (answer.status, &answer.body, headers)
 }
 
-fn masked(name: &str, line: &str) -> String {
+fn masked(name: &str, line: &str, with_dates: bool) -> String {
     if name != "set-cookie" {
         return line.to_owned();
     }
@@ -38,7 +43,10 @@ fn masked(name: &str, line: &str) -> String {
         // `a-removal-has-every-attribute`: ours has, Flask-Session's has not.
         attributes.retain(|attribute| !["Secure", "HttpOnly", "SameSite=Lax"].contains(attribute));
     }
-    format!("{name}={}; {}", form(token), attributes.join("; "))
+    let is_date =
+        |attribute: &&str| attribute.starts_with("Expires=") && !attribute.ends_with("1970 00:00:00 GMT");
+    let shown = attributes.iter().map(|it| if !with_dates && is_date(it) { "Expires=a date" } else { it });
+    format!("{name}={}; {}", form(token), shown.collect::<Vec<_>>().join("; "))
 }
 
 /// How many characters of base64url stand before, between and behind the dots.

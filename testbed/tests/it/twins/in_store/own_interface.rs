@@ -29,7 +29,7 @@ impl Programs {
         let [theirs, ours] =
             [self.flask.address, self.ours.address].map(|server| scene(Browser::new(server), server));
         for (step, (ours, theirs)) in ours.iter().zip(&theirs).enumerate() {
-            assert_eq!(essence(ours), essence(theirs), "step {step}: ours, Flask's");
+            assert_eq!(essence(ours, true), essence(theirs, true), "step {step}: ours, Flask's");
         }
         ours
     }

@@ -1,23 +1,13 @@
-//! The records in a database of a Redis.
+//! The records of a store, without what is random.
 
 use std::time::Instant;
 
 use dewar::store::Bytes;
-use dewar_servers::Redis;
 
+use super::engines::Stored;
 use super::form;
 
-/// Hexadecimal, since `redis-cli` prints text.
-const ALL: &str = r"
-local found = {}
-for i, key in ipairs(redis.call('KEYS', '*')) do
-    local value = redis.call('GET', key):gsub('.', function(c) return string.format('%02x', string.byte(c)) end)
-    found[i] = key .. ' ' .. value .. ' ' .. redis.call('PTTL', key)
-end
-return found
-";
-
-/// A record, without what is random.
+/// A record.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Record {
     /// What stands before the id, and the id's form.
@@ -34,46 +24,28 @@ impl Record {
     }
 }
 
-/// All records of a database. A record whose end fits a write since `begun` with a lifetime of `seconds` is shown
-/// with exactly that lifetime.
-pub(super) fn records(
-    redis: &Redis,
-    database: u32,
-    prefix: &str,
-    seconds: i64,
-    begun: Instant,
-) -> Vec<Record> {
-    let printed = redis.command(&["-n", &database.to_string(), "EVAL", ALL, "0"]).unwrap();
-    let mut records: Vec<Record> =
-        printed.lines().filter(|line| !line.is_empty()).map(|line| record(line, prefix)).collect();
-    let (most, passed) = (seconds * 1000, i64::try_from(begun.elapsed().as_millis()).unwrap() + 1);
-    for record in &mut records {
-        if (most - passed..=most).contains(&record.seconds) {
-            record.seconds = seconds;
-        }
-    }
+/// What is stored, in order. A record whose end fits a write since `begun` with a lifetime of `seconds` is shown with exactly that
+/// lifetime, any other with what is left of it, in milliseconds.
+pub(super) fn records(stored: Vec<Stored>, prefix: &str, seconds: i64, begun: Instant) -> Vec<Record> {
+    let passed = i64::try_from(begun.elapsed().as_millis()).unwrap() + 1;
+    let fits = |left: i64, precision| {
+        (seconds * 1000 - passed - precision..=seconds * 1000 + precision).contains(&left)
+    };
+    let record = |Stored { key, payload, left, precision }| {
+        let id = key.strip_prefix(prefix).expect("the prefix");
+        let seconds = if fits(left, precision) { seconds } else { left };
+        Record { key: (prefix.to_owned(), form(id)), payload: payload.into(), seconds }
+    };
+    let mut records: Vec<Record> = stored.into_iter().map(record).collect();
     records.sort();
     records
 }
 
-/// With milliseconds in place of seconds.
-fn record(line: &str, prefix: &str) -> Record {
-    let [key, payload, left] = line.split(' ').collect::<Vec<_>>()[..] else { panic!("{line}") };
-    let id = key.strip_prefix(prefix).expect("the prefix");
-    let payload = payload
-        .as_bytes()
-        .chunks(2)
-        .map(|digits| u8::from_str_radix(std::str::from_utf8(digits).unwrap(), 16).unwrap());
-    Record { key: (prefix.to_owned(), form(id)), payload: payload.collect(), seconds: left.parse().unwrap() }
-}
-
 #[test]
-fn records_are_read_as_they_are() {
-    let Some(redis) = Redis::for_test() else { return };
-    let begun = Instant::now();
-    redis.command(&["-n", "3", "SET", "pabc", "\n é", "EX", "100"]).unwrap();
-    let found = records(&redis, 3, "p", 100, begun);
-    assert_eq!(found, [Record { key: ("p".into(), "3".into()), payload: "\n é".into(), seconds: 100 }]);
-    let left = records(&redis, 3, "p", 101, begun)[0].seconds;
-    assert!((90_000..=100_000).contains(&left), "in milliseconds, as it is not what was meant: {left}");
+fn a_lifetime_is_exact_if_it_can_be() {
+    let stored =
+        |left, precision| vec![Stored { key: "pabc".to_owned(), payload: b"x".to_vec(), left, precision }];
+    let seconds = |(left, precision)| records(stored(left, precision), "p", 100, Instant::now())[0].seconds;
+    let cases = [(100_000, 0), (99_999, 0), (100_001, 0), (100_001, 1000), (90_000, 1000)];
+    assert_eq!(cases.map(seconds), [100, 100, 100_001, 100, 90_000]);
 }

@@ -1,16 +1,15 @@
-//! One program twice, each with a database of its own in one Redis.
+//! One program twice, each with a place of its own in one engine.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use axum::Router;
 use dewar::clock::Clock;
 use dewar::{ServerSide, SessionManager};
-use dewar_servers::{Redis, python};
-use dewar_stores::RedisOptions;
+use dewar_servers::python;
 use dewar_testbed::{Framework, Server, Site};
 
+use super::engines::{Engine, Kind, Place};
 use super::essence;
 use super::records::{Record, records};
 use crate::browser::Browser;
@@ -18,74 +17,86 @@ use crate::http_client::Answer;
 use crate::twins::flask::Flask;
 use crate::twins::pair::{NOW, SECRET};
 
-/// The numbers of the databases.
-pub(super) const THEIRS: u32 = 1;
-pub(super) const OURS: u32 = 2;
-
 /// The program, by Flask and by us.
 pub(super) struct Apart {
     pub(super) flask: Flask,
     pub(super) ours: Server,
-    pub(super) redis: Redis,
+    pub(super) engine: Box<dyn Engine>,
     pub(super) prefix: &'static str,
     /// The lifetime of sessions.
     pub(super) seconds: i64,
 }
 
 impl Apart {
-    /// Both programs; `None` where there is no Flask or no Redis. Sessions are stored for 31 days, under `session:`.
+    /// Both programs over Redis; `None` where there is no Flask or no Redis. Sessions are stored for 31 days, under `session:`.
     pub(super) fn start(name: &str, app: impl FnOnce(ServerSide) -> Router) -> Option<Self> {
-        let serve = |redis: &Redis| Server::of_router(async { app(settings_over(redis, OURS).await) });
-        Self::with(name, &[], serve)
+        let serve =
+            |engine: &dyn Engine| Server::of_router(async { app(settings_over(engine, Place::Ours).await) });
+        Self::with(Kind::Redis, name, &[], serve)
     }
 
     /// The testbed on this framework, with settings over Flask-Session's defaults.
     pub(super) fn testbed(
+        kind: Kind,
         framework: Framework,
         vars: &[(&str, &str)],
         change: impl FnOnce(ServerSide) -> ServerSide,
     ) -> Option<Self> {
-        let serve = |redis: &Redis| {
-            Server::start_with(framework, async { site(change(settings_over(redis, OURS).await)) })
+        let serve = |engine: &dyn Engine| {
+            let settings = settings_over(engine, Place::Ours);
+            Server::start_with(framework, async { site(change(settings.await)) })
         };
-        Self::with("testbed", vars, serve)
+        Self::with(kind, "testbed", vars, serve)
     }
 
-    fn with(name: &str, vars: &[(&str, &str)], serve: impl FnOnce(&Redis) -> Server) -> Option<Self> {
+    fn with(
+        kind: Kind,
+        name: &str,
+        vars: &[(&str, &str)],
+        serve: impl FnOnce(&dyn Engine) -> Server,
+    ) -> Option<Self> {
         python()?;
-        let redis = Redis::for_test()?;
-        let url = url(&redis, THEIRS);
-        let flask = Flask::start_with(name, SECRET, &[vars, &[("STORE", &url)]].concat())?;
-        let ours = serve(&redis);
-        Some(Self { flask, ours, redis, prefix: "session:", seconds: 31 * 24 * 60 * 60 })
+        let engine = kind.start()?;
+        let flask = Flask::over(&*engine, Place::Theirs, name, vars)?;
+        let ours = serve(&*engine);
+        Some(Self { flask, ours, engine, prefix: "session:", seconds: 31 * 24 * 60 * 60 })
     }
 
-    /// Plays a scene in a new browser on each, in an empty database, and returns the answers of both, and what both then store.
+    /// Plays a scene in a new browser on each, in an empty place, and returns the answers of both, and what both then store.
     #[track_caller]
     pub(super) fn play<const N: usize>(
         &self,
         scene: impl Fn(Browser) -> [Answer; N],
     ) -> ([Answer; N], Vec<Record>) {
-        let (theirs, stored_by_them) = self.play_on(self.flask.address, THEIRS, &scene);
-        let (ours, stored_by_us) = self.play_on(self.ours.address, OURS, &scene);
+        let (theirs, stored_by_them) = self.play_on(self.flask.address, Place::Theirs, &scene);
+        let (ours, stored_by_us) = self.play_on(self.ours.address, Place::Ours, &scene);
         for (step, (ours, theirs)) in ours.iter().zip(&theirs).enumerate() {
-            assert_eq!(essence(ours), essence(theirs), "step {step}: ours, Flask's");
+            let [ours, theirs] =
+                [ours, theirs].map(|answer| essence(answer, !self.engine.ends_records_itself()));
+            assert_eq!(ours, theirs, "step {step}: ours, Flask's");
         }
         assert_eq!(stored_by_us, stored_by_them, "what is stored: by us, by Flask-Session");
+        let [layout, theirs] = [Place::Ours, Place::Theirs].map(|place| self.engine.layout(place));
+        assert_eq!(layout.replace("ours", "theirs"), theirs, "how it is stored: by us, by Flask-Session");
         (ours, stored_by_us)
     }
 
-    fn play_on<T>(
-        &self,
-        server: SocketAddr,
-        database: u32,
-        scene: impl Fn(Browser) -> T,
-    ) -> (T, Vec<Record>) {
-        self.redis.command(&["-n", &database.to_string(), "FLUSHDB"]).unwrap();
+    fn play_on<T>(&self, server: SocketAddr, place: Place, scene: impl Fn(Browser) -> T) -> (T, Vec<Record>) {
+        self.engine.empty(place);
         let begun = Instant::now();
         let answers = scene(Browser::new(server));
-        let stored = records(&self.redis, database, self.prefix, self.seconds, begun);
+        let stored = records(self.engine.stored(place), self.prefix, self.seconds, begun);
         (answers, stored)
+    }
+}
+
+impl Flask {
+    /// A program with its sessions there. Its clock stands still, unless that of the engine ends its records.
+    pub(super) fn over(engine: &dyn Engine, place: Place, name: &str, vars: &[(&str, &str)]) -> Option<Self> {
+        let url = engine.url_for_flask(place);
+        let mut vars = [vars, &[("STORE", &*url)]].concat();
+        vars.extend(engine.ends_records_itself().then_some(("REAL_TIME", "1")));
+        Self::start_with(name, SECRET, &vars)
     }
 }
 
@@ -94,16 +105,8 @@ pub(super) fn site(settings: ServerSide) -> Site {
     Site::new(SessionManager::server_side(settings).unwrap())
 }
 
-/// A database of this server, as both sides name it.
-pub(super) fn url(redis: &Redis, database: u32) -> String {
-    redis.url().replace("/0", &format!("/{database}"))
-}
-
-/// Flask-Session's defaults over a database, with a clock that stands still.
-pub(super) async fn settings_over(redis: &Redis, database: u32) -> ServerSide {
-    // A server on a busy machine may be slow.
-    let timeout = Duration::from_secs(10);
-    let options = RedisOptions { owner_index: false, timeout, ..RedisOptions::default() };
-    let store = dewar_stores::Redis::open(&url(redis, database), options).await.unwrap();
-    ServerSide { clock: Clock::fixed(NOW), ..ServerSide::flask(Arc::new(store)) }
+/// Flask-Session's defaults over a place, with a clock that stands still, unless that of the engine ends records.
+pub(super) async fn settings_over(engine: &dyn Engine, place: Place) -> ServerSide {
+    let clock = if engine.ends_records_itself() { Clock::system() } else { Clock::fixed(NOW) };
+    ServerSide { clock, ..ServerSide::flask(engine.open(place).await) }
 }

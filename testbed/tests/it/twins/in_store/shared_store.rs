@@ -7,6 +7,7 @@ use dewar::settings::{FlaskEncoding, FlaskRecords, RecordFormat};
 use dewar::{SecretKeys, ServerSide};
 use dewar_testbed::{Framework, Server};
 
+use super::engines::{Engine, Place};
 use super::separate_stores::site;
 use crate::browser::Browser;
 use crate::twins::flask::Flask;
@@ -27,10 +28,22 @@ impl Together {
         is_signed: bool,
         ours: impl Future<Output = ServerSide>,
     ) -> Option<Self> {
-        let format = if encoding == FlaskEncoding::Json { "json" } else { "msgpack" };
-        let mut vars = vec![("STORE", url), ("FORMAT", format)];
-        vars.extend(is_signed.then_some(("SIGNED", "1")));
+        let vars = [&[("STORE", url)], &vars(encoding, is_signed)[..]].concat();
         let flask = Flask::start_with("testbed", SECRET, &vars)?;
+        let ours = async { ServerSide { clock: Clock::fixed(NOW), ..ours.await } };
+        let ours = Server::start_with(framework, async { site(with(ours.await, encoding, is_signed)) });
+        Some(Self { flask, ours })
+    }
+
+    /// The same over a server.
+    pub(super) fn over(
+        framework: Framework,
+        engine: &dyn Engine,
+        encoding: FlaskEncoding,
+        is_signed: bool,
+        ours: impl Future<Output = ServerSide>,
+    ) -> Option<Self> {
+        let flask = Flask::over(engine, Place::Shared, "testbed", &vars(encoding, is_signed))?;
         let ours = Server::start_with(framework, async { site(with(ours.await, encoding, is_signed)) });
         Some(Self { flask, ours })
     }
@@ -60,7 +73,13 @@ impl Together {
 pub(super) fn with(settings: ServerSide, encoding: FlaskEncoding, is_signed: bool) -> ServerSide {
     let signer = is_signed.then(|| SecretKeys::accepting_weak(SECRET).unwrap());
     let records = RecordFormat::Flask(FlaskRecords { encoding, signer, ..FlaskRecords::default() });
-    ServerSide { records, clock: Clock::fixed(NOW), ..settings }
+    ServerSide { records, ..settings }
+}
+
+/// The same for Flask's program.
+fn vars(encoding: FlaskEncoding, is_signed: bool) -> Vec<(&'static str, &'static str)> {
+    let format = if encoding == FlaskEncoding::Json { "json" } else { "msgpack" };
+    [("FORMAT", format)].into_iter().chain(is_signed.then_some(("SIGNED", "1"))).collect()
 }
 
 /// The same browser at the other program.

@@ -3,6 +3,7 @@
 use dewar::SecretKeys;
 use dewar::signing::{KeyDerivation, Signer, SignerOptions};
 
+use super::engines::Place;
 use super::records::Record;
 use super::separate_stores::Apart;
 use crate::browser::Browser;
@@ -83,11 +84,11 @@ fn an_id_that_is_signed_but_unknown_is_not_taken_over() {
 #[test]
 fn a_session_removed_from_the_store_begins_anew() {
     let Some(twins) = twins() else { return };
-    for (server, database) in [(twins.flask.address, "1"), (twins.ours.address, "2")] {
+    for (server, place) in [(twins.flask.address, Place::Theirs), (twins.ours.address, Place::Ours)] {
         let mut browser = Browser::new(server);
         browser.get("/");
         let before = browser.cookie().map(str::to_owned);
-        twins.redis.command(&["-n", database, "FLUSHDB"]).unwrap();
+        twins.engine.empty(place);
         browser.get("/");
         assert_ne!(browser.cookie().map(str::to_owned), before);
     }

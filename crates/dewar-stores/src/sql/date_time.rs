@@ -1,5 +1,7 @@
-//! Times as SQLAlchemy writes them in SQLite, which has no date type: `2024-03-31 12:34:56.000000`, UTC, years 1 to 9999. Texts in this form
-//! sort like the times.
+//! Times in the column `expiry` of Flask-Session's table: UTC, years 1 to 9999. The last moment of them means "never".
+//!
+//! SQLite has no date type, so SQLAlchemy writes texts there: `2024-03-31 12:34:56.000000`. Texts in this form sort like the times. PostgreSQL
+//! counts microseconds since the year 2000.
 
 use dewar_core::calendar::{CivilDateTime, MAX_SECONDS, MIN_SECONDS};
 use dewar_core::clock::UnixTime;
@@ -11,7 +13,8 @@ const FIRST: i64 = MIN_SECONDS * 1000;
 const LAST: i64 = MAX_SECONDS * 1000 + 999;
 
 /// The text of a time, or of never. Outside the years 1 to 9999, the text of the nearest time within.
-pub(super) fn text(moment: Option<UnixTime>) -> String {
+#[must_use]
+pub fn text(moment: Option<UnixTime>) -> String {
     let millis = moment.map(|moment| moment.millis().clamp(FIRST, LAST));
     let date = millis.and_then(|millis| CivilDateTime::from_seconds(millis.div_euclid(1000)));
     let (Some(millis), Some(CivilDateTime { year, month, day, hour, minute, second })) = (millis, date)
@@ -23,7 +26,8 @@ pub(super) fn text(moment: Option<UnixTime>) -> String {
 }
 
 /// Parses a text. Fractions of a millisecond are cut off. `None` if it is not a time, or means never.
-pub(super) fn parse(text: &str) -> Option<UnixTime> {
+#[must_use]
+pub fn parse(text: &str) -> Option<UnixTime> {
     if text == NEVER {
         return None;
     }
@@ -36,6 +40,26 @@ pub(super) fn parse(text: &str) -> Option<UnixTime> {
     let milli = i64::from(number(fraction.get(..3)?)?);
     let seconds = CivilDateTime { year, month, day, hour, minute, second }.to_seconds()?;
     Some(UnixTime::from_millis(seconds * 1000 + milli))
+}
+
+/// The microseconds between the years 1970 and 2000, from which PostgreSQL counts.
+const YEAR_2000: i64 = 946_684_800_000_000;
+/// [`NEVER`] in PostgreSQL.
+const NEVER_MICROS: i64 = (MAX_SECONDS + 1) * 1_000_000 - 1 - YEAR_2000;
+
+/// A time, or never, as PostgreSQL's `timestamp`: microseconds since 2000. Outside the years 1 to 9999, the nearest time within.
+#[must_use]
+pub fn postgres_micros(moment: Option<UnixTime>) -> i64 {
+    moment.map_or(NEVER_MICROS, |moment| moment.millis().clamp(FIRST, LAST) * 1000 - YEAR_2000)
+}
+
+/// The time of such a `timestamp`. Fractions of a millisecond are cut off. `None` if it means never; `infinity` does, too.
+#[must_use]
+pub fn from_postgres_micros(micros: i64) -> Option<UnixTime> {
+    if micros >= NEVER_MICROS {
+        return None;
+    }
+    Some(UnixTime::from_millis(micros.saturating_add(YEAR_2000).div_euclid(1000)))
 }
 
 /// A number with at most four digits.
@@ -60,6 +84,22 @@ mod tests {
             before = written;
         }
         assert!(before.as_str() < NEVER && text(None) == NEVER);
+    }
+
+    #[test]
+    fn microseconds_of_postgres_go_out_and_back() {
+        let expiry = UnixTime::from_millis(1_711_888_496_789);
+        // SELECT extract(epoch FROM timestamp '2024-03-31 12:34:56.789' - '2000-01-01') * 1000000
+        assert_eq!(postgres_micros(Some(expiry)), 765_203_696_789_000);
+        assert_eq!(from_postgres_micros(765_203_696_789_999), Some(expiry));
+        for millis in [FIRST, -1, 0, LAST] {
+            let moment = UnixTime::from_millis(millis);
+            assert_eq!(from_postgres_micros(postgres_micros(Some(moment))), Some(moment));
+        }
+        for never in [postgres_micros(None), i64::MAX] {
+            assert_eq!(from_postgres_micros(never), None);
+        }
+        assert!(from_postgres_micros(i64::MIN).unwrap() < UnixTime::from_millis(FIRST), "-infinity");
     }
 
     #[test]

@@ -1,40 +1,48 @@
-//! Redis frozen, killed, started again and out of memory, while two processes are used: 503 at once, no user logged out, no write lost.
+//! A server frozen, killed, started again and out of memory, while two processes are used: 503 at once, no user logged out, no write lost.
+//!
+//! Memcached, killed, has lost every session: what becomes of its users is in `restarts`.
 
 mod background;
 
 use std::io::{Error, Result};
 use std::time::{Duration, Instant};
 
-use dewar_servers::Redis;
 use dewar_testbed::Framework;
 use tokio::time::sleep;
 
 use self::background::BackgroundClients;
 use crate::client::{Answer, Client};
+use crate::engine::{Durability, Engine};
 use crate::process::Testbed;
 use crate::run::{Outcome, Run};
+use crate::server::Server;
+use crate::store::{Records, Store};
 
 /// Far above what is expected, so that the test passes on a busy machine. The measured figures are in the table.
 const TIMEOUT: Duration = Duration::from_secs(5);
 const REQUESTS: usize = 20;
 
-/// A durable Redis, two processes, and a session that was there before.
+/// A durable server, two processes, and a session that was there before.
 struct Outage {
-    redis: Redis,
+    server: Box<dyn Server>,
     testbeds: [Testbed; 2],
     client: Client,
 }
 
+const ENGINES: [Engine; 5] =
+    [Engine::Redis, Engine::Postgres, Engine::MariaDb, Engine::MongoDb, Engine::Memcached];
+
 pub(crate) fn race(run: &mut Run) {
-    if !run.wants("redis", "down") {
-        return;
-    }
-    // Prints a line if there is none.
-    let Some(_) = Redis::for_test() else { return };
-    let mut outage = Outage::prepare();
-    for (name, way) in [("down_frozen", Way::Frozen), ("down_killed", Way::Killed), ("down_full", Way::Full)]
-    {
-        run.race("redis", name, outage.run(way));
+    for engine in ENGINES {
+        let ways = Way::ALL.iter().filter(|(way, _)| way.happens_to(engine));
+        let ways: Vec<_> = ways.filter(|(_, name)| run.wants(engine.name(), name)).collect();
+        if ways.is_empty() {
+            continue;
+        }
+        let Some(mut outage) = Outage::prepare(engine) else { continue };
+        for (way, name) in ways {
+            run.race(engine.name(), name, outage.run(*way));
+        }
     }
 }
 
@@ -42,15 +50,30 @@ pub(crate) fn race(run: &mut Run) {
 enum Way {
     Frozen,
     Killed,
+    /// It refuses what needs memory.
     Full,
 }
 
+impl Way {
+    const ALL: [(Self, &str); 3] =
+        [(Self::Frozen, "down_frozen"), (Self::Killed, "down_killed"), (Self::Full, "down_full")];
+
+    fn happens_to(self, engine: Engine) -> bool {
+        match self {
+            Self::Frozen => true,
+            Self::Killed => engine.survives_a_kill(),
+            Self::Full => engine == Engine::Redis,
+        }
+    }
+}
+
 impl Outage {
-    fn prepare() -> Self {
-        let redis = Redis::settings().durable().start().unwrap();
-        let testbeds = Framework::ALL.map(|framework| Testbed::start(framework, &redis.url(), "native"));
+    fn prepare(engine: Engine) -> Option<Self> {
+        let server = engine.server(Durability::Durable)?;
+        let store = Store { engine, url: server.url(), records: Records::Native };
+        let testbeds = Framework::ALL.map(|framework| Testbed::start(framework, &store));
         let client = Client::new(testbeds[0].address);
-        Self { redis, testbeds, client }
+        Some(Self { server, testbeds, client })
     }
 
     async fn run(&mut self, way: Way) -> Outcome {
@@ -86,21 +109,21 @@ impl Outage {
 
     fn begin(&mut self, way: Way) -> Result<()> {
         match way {
-            Way::Frozen => self.redis.stop(),
+            Way::Frozen => self.server.freeze(),
             Way::Killed => {
-                self.redis.kill();
+                self.server.kill();
                 Ok(())
             }
-            Way::Full => self.redis.command(&["CONFIG", "SET", "maxmemory", "1"]).map(drop),
+            Way::Full => self.server.fill(),
         }
         .map_err(Error::other)
     }
 
     fn end(&mut self, way: Way) -> Result<()> {
         match way {
-            Way::Frozen => self.redis.cont(),
-            Way::Killed => self.redis.restart(),
-            Way::Full => self.redis.command(&["CONFIG", "SET", "maxmemory", "0"]).map(drop),
+            Way::Frozen => self.server.thaw(),
+            Way::Killed => self.server.restart(),
+            Way::Full => self.server.empty(),
         }
         .map_err(Error::other)
     }

@@ -1,0 +1,5 @@
+//! Session stores in PostgreSQL.
+
+mod stores;
+
+pub(crate) use self::stores::schema;

@@ -1,0 +1,38 @@
+//! The dialect of PostgreSQL.
+
+use super::{Dialect, Placeholders, Types};
+
+/// PostgreSQL 12 or later.
+pub const POSTGRES: Dialect = Dialect {
+    placeholders: Placeholders { sign: '$', are_numbered: true },
+    quote: '"',
+    reserved: POSTGRES_RESERVED,
+    types: Types {
+        text: &["TEXT"],
+        short_text: &["VARCHAR", "CHARACTER VARYING", "TEXT"],
+        bytes: &["BYTEA"],
+        integer: &["BIGINT"],
+        flask_id: &["INTEGER", "BIGINT"],
+        date_time: &["TIMESTAMP WITHOUT TIME ZONE"],
+    },
+    collation: "COLLATE \"C\"",
+    text_key_table: "",
+    flask_data: "coalesce(data, '')",
+    no_limit: "LIMIT ALL",
+    renames_in_one_statement: true,
+    row_lock: " FOR UPDATE",
+    skip_locked: " FOR UPDATE SKIP LOCKED",
+    flask_id: "SERIAL NOT NULL",
+    has_sequences: true,
+};
+
+/// `PGIdentifierPreparer.reserved_words`.
+const POSTGRES_RESERVED: &str = "
+    all analyse analyze and any array as asc asymmetric authorization between binary both case cast check
+    collate column constraint create cross current_catalog current_date current_role current_schema
+    current_time current_timestamp current_user default deferrable desc distinct do else end except false
+    fetch for foreign freeze from full grant group having ilike in initially inner intersect into is isnull
+    join leading left like limit localtime localtimestamp natural new not notnull null of off offset old on
+    only or order outer over overlaps placing primary references returning right select session_user similar
+    some symmetric table then to trailing true union unique user using variadic verbose when where window with
+";

@@ -1,0 +1,73 @@
+//! The figures of a race.
+
+use std::time::Duration;
+
+use super::TIMEOUT;
+use crate::engine::Durability;
+use crate::run::Outcome;
+
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    pub(super) done: Done,
+    pub(super) lost_by_engine: Lost,
+    pub(super) lost: Lost,
+    /// The slowest answer while the server was away.
+    pub(super) slowest: Duration,
+    /// From the moment in which the address leads to the server until both processes serve.
+    pub(super) served: Vec<Duration>,
+}
+
+/// What the visitors did.
+#[derive(Debug, Default)]
+pub(super) struct Done {
+    pub(super) stored: usize,
+    pub(super) logouts: usize,
+    pub(super) refused: usize,
+    /// Sessions that ended under a visitor, though the engine had them.
+    pub(super) logged_out: usize,
+}
+
+/// What was acknowledged and is missing.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Lost {
+    pub(super) writes: usize,
+    /// Sessions that are logged in again, or still.
+    pub(super) logouts: usize,
+}
+
+impl Tally {
+    pub(super) fn outcome(self, settings: &str, durability: Durability) -> Outcome {
+        let Self { done, lost_by_engine, lost, slowest, served } = self;
+        let [slowest_ms, served_ms] =
+            [slowest, served.iter().max().copied().unwrap_or_default()].map(|time| time.as_millis());
+        let times = format!(
+            "{} restarts: answers in {slowest_ms} ms (max), served again after {served_ms} ms (max)",
+            served.len()
+        );
+        let Done { stored, logouts, refused, logged_out } = done;
+        let writes = format!("{stored} writes and {logouts} logouts stored, {refused} refused");
+        let by_engine = format!("lost by the engine: {lost_by_engine}");
+        let figures =
+            format!("{settings}: {times}; {writes}; {by_engine}, by us: {lost}, {logged_out} logged out");
+        let is_right = match durability {
+            // Whether what the engine loses is counted at all.
+            Durability::Relaxed => lost_by_engine.writes > 0,
+            Durability::Any | Durability::Durable => lost_by_engine == Lost::default(),
+        };
+        let is_good = is_right && lost == Lost::default() && logged_out == 0 && slowest < TIMEOUT;
+        if is_good { Ok(figures) } else { Err(figures) }
+    }
+}
+
+impl std::ops::AddAssign for Lost {
+    fn add_assign(&mut self, other: Self) {
+        self.writes += other.writes;
+        self.logouts += other.logouts;
+    }
+}
+
+impl std::fmt::Display for Lost {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} writes and {} logouts", self.writes, self.logouts)
+    }
+}
