@@ -128,14 +128,14 @@ impl<P: Program> Instance<P> {
         self.folder.path()
     }
 
-    /// Freezes it (SIGSTOP): connections are made, answers are not.
+    /// Freezes it and its processes (SIGSTOP): connections are made, answers are not.
     pub fn stop(&self) -> Result<(), String> {
-        self.process.signal("STOP")
+        self.process.signal_all("STOP")
     }
 
     /// Thaws it (SIGCONT).
     pub fn cont(&self) -> Result<(), String> {
-        self.process.signal("CONT")
+        self.process.signal_all("CONT")
     }
 
     /// Kills it (SIGKILL) and waits for its end.

@@ -25,7 +25,7 @@ mod redis;
 pub use self::chance::Chance;
 pub use self::instance::{Instance, Program};
 pub use self::memcached::{Memcached, MemcachedProgram};
-pub use self::mongodb::{MongoDb, MongoDbProgram};
+pub use self::mongodb::{MongoDb, MongoDbProgram, MongoReplicaSet};
 pub use self::mysql::{MariaDb, MariaDbProgram};
 pub use self::postgres::{Postgres, PostgresProgram};
 pub use self::process::Process;

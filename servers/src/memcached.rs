@@ -19,11 +19,13 @@ pub type Memcached = Instance<MemcachedProgram>;
 pub struct MemcachedProgram {
     /// How much it holds before it evicts, in MiB.
     pub megabytes: u32,
+    /// Further options of its command line.
+    pub options: Vec<String>,
 }
 
 impl Default for MemcachedProgram {
     fn default() -> Self {
-        Self { megabytes: 64 }
+        Self { megabytes: 64, options: Vec::new() }
     }
 }
 
@@ -41,6 +43,7 @@ impl Program for MemcachedProgram {
     fn arguments(&self, command: &mut Command, _: &Path, port: u16) {
         command.args(["-l", "127.0.0.1", "-U", "0", "-c", "1024", "-t", "2"]);
         command.args(["-p", &port.to_string(), "-m", &self.megabytes.to_string()]);
+        command.args(&self.options);
     }
 
     fn is_ready(&self, _: &Path, port: u16) -> bool {
@@ -49,6 +52,15 @@ impl Program for MemcachedProgram {
 }
 
 impl Memcached {
+    /// Starts one with further options of its command line.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn start_with_options(options: &[&str]) -> Result<Self, String> {
+        let options = options.iter().map(ToString::to_string).collect();
+        Self::start_with(MemcachedProgram { options, ..MemcachedProgram::default() })
+    }
+
     /// `memcached://127.0.0.1:port`.
     #[must_use]
     pub fn url(&self) -> String {

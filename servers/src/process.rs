@@ -1,5 +1,6 @@
 //! A server's process.
 
+use std::fs;
 use std::io;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command};
@@ -53,6 +54,16 @@ impl Process {
         program::output(kill.arg(format!("-{name}")).arg(self.id().to_string())).map(drop)
     }
 
+    /// Sends a signal to it, and to the processes that it has started, such as those of PostgreSQL for each connection.
+    pub(crate) fn signal_all(&self, name: &str) -> Result<(), String> {
+        self.signal(name)?;
+        for child in children(self.id()) {
+            // It may have ended meanwhile.
+            _ = program::output(Command::new("kill").arg(format!("-{name}")).arg(child));
+        }
+        Ok(())
+    }
+
     /// Sends a signal that ends it in order, and waits for its end.
     pub(crate) fn end(&mut self, signal: &str) -> Result<(), String> {
         self.signal(signal)?;
@@ -70,6 +81,17 @@ impl Drop for Process {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// The ids of the processes that a process has started.
+fn children(parent: u32) -> Vec<String> {
+    let parent = format!("PPid:\t{parent}");
+    let processes = fs::read_dir("/proc").into_iter().flatten().filter_map(Result::ok);
+    let is_child = |process: &fs::DirEntry| {
+        let status = fs::read_to_string(process.path().join("status")).unwrap_or_default();
+        status.lines().any(|line| line == parent)
+    };
+    processes.filter(is_child).map(|process| process.file_name().to_string_lossy().into_owned()).collect()
 }
 
 /// The kernel kills it when the thread that started it ends, if `setpriv` is there to ask for that.

@@ -1,6 +1,6 @@
-//! The `dewar` command: a demo of sessions in a browser, and a look into session cookies and secrets.
+//! The `dewar` command: a demo of sessions in a browser, a look into session cookies and secrets, and work on the sessions in a store.
 //!
-//! Its exit status is 0 for success, 1 if the cookie, the secret or the store is bad, 2 if the arguments are wrong or something cannot be read or written.
+//! Its exit status is 0 for success, 1 if the cookie, the secret, the store or a session is bad, 2 if the arguments are wrong or something cannot be read or written.
 
 mod args;
 mod cmd;
@@ -8,6 +8,8 @@ mod demo;
 mod diagnosis;
 mod output;
 mod secrets;
+mod sessions;
+mod store_url;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -41,5 +43,6 @@ fn run(args: Args) -> Result<Finding, Box<dyn Error>> {
         Command::Demo(args) => demo::run(&args),
         Command::Cookie(command) => cmd::cookie(command),
         Command::Secret(command) => cmd::secret(command),
+        Command::Sessions(command) => sessions::run(&command),
     }
 }

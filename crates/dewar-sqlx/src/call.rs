@@ -8,8 +8,8 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use dewar_core::StoreError;
-use sqlx::Pool;
 use sqlx::pool::PoolConnection;
+use sqlx::{Connection, Error, Pool};
 use tokio::time::timeout;
 
 use crate::{Engine, failure};
@@ -17,28 +17,42 @@ use crate::{Engine, failure};
 /// What is done on a connection.
 pub(crate) type Work<'c, T> = Pin<Box<dyn Future<Output = sqlx::Result<T>> + Send + 'c>>;
 
-/// Takes a connection from the pool, and works with it for this time at most. Then the connection is closed.
+/// Takes a connection from the pool, and works with it. A server that does not answer within this time loses the connection.
 pub(crate) async fn run<DB: Engine, T: Send + 'static>(
     pool: &Pool<DB>,
     time: Duration,
     work: impl for<'c> FnOnce(&'c mut DB::Connection) -> Work<'c, T> + Send + 'static,
 ) -> Result<T, StoreError> {
     let conn = pool.acquire().await.map_err(|error| failure::not_acquired::<DB>(&error))?;
-    let task = tokio::spawn(work_on(conn, time, work));
+    let task = tokio::spawn(work_on(pool.clone(), conn, time, work));
     task.await.unwrap_or_else(|ended| Err(StoreError::no_answer(ended)))
 }
 
-async fn work_on<DB: Engine, T>(
+/// Works in a transaction. If it fails, it is rolled back when the connection returns to the pool.
+pub(crate) async fn in_transaction<DB: Engine, T>(
+    conn: &mut DB::Connection,
+    work: impl for<'c> FnOnce(&'c mut DB::Connection) -> Work<'c, T>,
+) -> sqlx::Result<T> {
+    let mut all = conn.begin_with(DB::BEGIN).await?;
+    let done = work(&mut all).await?;
+    all.commit().await.map(|()| done)
+}
+
+async fn work_on<DB: Engine, T: Send>(
+    pool: Pool<DB>,
     mut conn: PoolConnection<DB>,
     time: Duration,
     work: impl for<'c> FnOnce(&'c mut DB::Connection) -> Work<'c, T> + Send,
 ) -> Result<T, StoreError> {
-    let done = timeout(time, work(&mut conn)).await;
-    match done {
+    if !DB::IS_SERVER {
+        return work(&mut conn).await.map_err(|error| failure::not_done::<DB>(&error));
+    }
+    match timeout(time, work(&mut conn)).await {
         Ok(Ok(done)) => Ok(done),
         Ok(Err(error)) => {
-            if failure::needs_new_connection::<DB>(&error) {
+            if matches!(&error, Error::Database(error) if DB::is_wrong_server(error.as_ref())) {
                 drop(conn.detach());
+                close_idle(&pool);
             }
             Err(failure::not_done::<DB>(&error))
         }
@@ -46,5 +60,12 @@ async fn work_on<DB: Engine, T>(
             drop(conn.detach());
             Err(failure::too_slow::<DB>())
         }
+    }
+}
+
+/// They lead to the same server, while the address may lead to another one by now.
+fn close_idle<DB: Engine>(pool: &Pool<DB>) {
+    while let Some(conn) = pool.try_acquire() {
+        drop(conn.detach());
     }
 }

@@ -34,11 +34,6 @@ pub(crate) fn not_done<DB: Engine>(error: &Error) -> StoreError {
     }
 }
 
-/// Whether the server cannot serve now, or is the wrong one, so that another connection may help.
-pub(crate) fn needs_new_connection<DB: Engine>(error: &Error) -> bool {
-    matches!(error, Error::Database(_)) && kind::<DB>(error) == StoreErrorKind::Unavailable
-}
-
 /// The call did not end in time.
 pub(crate) fn too_slow<DB: Engine>() -> StoreError {
     StoreError::no_answer(About(format!(

@@ -11,10 +11,14 @@ pub struct SqlxOptions {
     /// The longest time that a call may use a connection. After it the connection is closed, since sqlx itself waits for an answer without
     /// end. The time to wait for a connection is the pool's `acquire_timeout`. Default: 10 s.
     pub timeout: Duration,
+    /// Whether the pool leads to a pooler in transaction mode, such as PgBouncer. sqlx sends a statement and its values one after the other, and
+    /// such a pooler may give them to two servers. With this option every call is a transaction, with statements that have no names. It takes
+    /// three round trips more. Default: false.
+    pub pooler: bool,
 }
 
 impl Default for SqlxOptions {
     fn default() -> Self {
-        Self { create_table: false, timeout: Duration::from_secs(10) }
+        Self { create_table: false, timeout: Duration::from_secs(10), pooler: false }
     }
 }

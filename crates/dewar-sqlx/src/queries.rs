@@ -2,11 +2,8 @@
 
 use std::pin::Pin;
 
-use dewar_stores::sql::{Statement, Values};
 use sqlx::query::Query;
-use sqlx::{AssertSqlSafe, Database, Executor, IntoArguments};
-
-use crate::Engine;
+use sqlx::{Database, Executor, IntoArguments};
 
 /// A future with the result of a statement.
 pub(crate) type Answer<'c, T> = Pin<Box<dyn Future<Output = sqlx::Result<T>> + Send + 'c>>;
@@ -42,13 +39,4 @@ where
     fn run<'c>(conn: &'c mut DB::Connection, query: Ready<DB>) -> Answer<'c, DB::QueryResult> {
         conn.execute(query)
     }
-}
-
-/// A statement with its values. The text is that of `dewar_stores::sql`: every value is an argument.
-pub(crate) fn ready<DB: Engine>(statement: &Statement, values: &Values) -> sqlx::Result<Ready<DB>> {
-    let mut arguments = DB::Arguments::default();
-    for (value, kind) in statement.values(values).zip(statement.kinds()) {
-        DB::add(&mut arguments, value, *kind).map_err(sqlx::Error::Encode)?;
-    }
-    Ok(sqlx::query_with(AssertSqlSafe(statement.text().to_owned()), arguments))
 }

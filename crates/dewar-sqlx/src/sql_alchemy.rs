@@ -22,7 +22,7 @@ impl<DB: Engine> SqlxStore<DB, Flask> {
     ) -> Result<Self, OpenError> {
         let names = names.into();
         table::ensure(&pool, &sql::flask_table(DB::DIALECT, names)?, &options).await?;
-        Ok(Self(SqlStore::flask(SqlxPool::new(pool, &options), DB::DIALECT, names)))
+        Ok(Self(SqlStore::flask(SqlxPool::new(pool, options), DB::DIALECT, names)))
     }
 
     /// The SQL that creates the table, for a migration of the program.

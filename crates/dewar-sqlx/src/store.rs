@@ -21,7 +21,7 @@ impl<DB: Engine> SqlxStore<DB, Native> {
     /// columns.
     pub async fn new(pool: Pool<DB>, options: SqlxOptions) -> Result<Self, OpenError> {
         table::ensure(&pool, &sql::native_table(DB::DIALECT), &options).await?;
-        SqlStore::native(SqlxPool::new(pool, &options), DB::DIALECT).map(Self)
+        SqlStore::native(SqlxPool::new(pool, options), DB::DIALECT).map(Self)
     }
 
     /// The SQL that creates the table and its indexes, for a migration of the program.

@@ -1,8 +1,9 @@
 //! Creates the table through the pool, or checks it if it exists.
 
+use dewar_core::{StoreError, StoreErrorKind};
 use dewar_stores::OpenError;
-use dewar_stores::sql::Table;
-use sqlx::{AssertSqlSafe, Connection, Pool};
+use dewar_stores::sql::{Column, Table};
+use sqlx::{AssertSqlSafe, Pool};
 
 use crate::{Engine, SqlxOptions, call};
 
@@ -12,20 +13,13 @@ pub(crate) async fn ensure<DB: Engine>(
     table: &Table,
     options: &SqlxOptions,
 ) -> Result<(), OpenError> {
-    let (wanted, create) = (table.clone(), options.create_table);
-    let looked = call::run(pool, options.timeout, move |conn| {
-        Box::pin(async move {
-            let found = DB::look_at(conn, &wanted).await?;
-            if !(found.0.is_empty() && create) {
-                return Ok(found);
-            }
-            make::<DB>(conn, wanted.ddl()).await?;
-            DB::look_at(conn, &wanted).await
-        })
-    });
-    let (columns, is_unique) = looked.await.map_err(|error| {
-        OpenError::new(format!("cannot look at the table {} in {}", table.name(), DB::NAME))
-            .with_source(error)
+    let mut looked = look_at(pool, table, options).await;
+    if matches!(&looked, Err(error) if error.kind() == StoreErrorKind::Busy) {
+        // Another process has created it at the same time.
+        looked = look_at(pool, table, options).await;
+    }
+    let (columns, is_unique) = looked.map_err(|error| {
+        OpenError::new(format!("cannot use the table {} in {}", table.name(), DB::NAME)).with_source(error)
     })?;
     if columns.is_empty() {
         return Err(missing::<DB>(table));
@@ -41,13 +35,38 @@ pub(crate) async fn ensure<DB: Engine>(
     }
 }
 
-/// All of it or nothing, if the database can undo `CREATE TABLE`.
-async fn make<DB: Engine>(conn: &mut DB::Connection, ddl: &str) -> sqlx::Result<()> {
-    let mut all = conn.begin_with(DB::BEGIN).await?;
-    for statement in ddl.split(';').filter(|statement| !statement.trim().is_empty()) {
-        DB::run(&mut all, sqlx::query(AssertSqlSafe(statement.to_owned()))).await?;
+/// The columns of the table, which is created first if it may be.
+async fn look_at<DB: Engine>(
+    pool: &Pool<DB>,
+    table: &Table,
+    options: &SqlxOptions,
+) -> Result<(Vec<Column>, bool), StoreError> {
+    let (table, may_create) = (table.clone(), options.create_table);
+    call::run(pool, options.timeout, move |conn| {
+        Box::pin(async move {
+            call::in_transaction::<DB, _>(conn, move |conn| {
+                Box::pin(look_or_create::<DB>(conn, table, may_create))
+            })
+            .await
+        })
+    })
+    .await
+}
+
+/// If the database can undo `CREATE TABLE`, there is a table with its indexes or none.
+async fn look_or_create<DB: Engine>(
+    conn: &mut DB::Connection,
+    table: Table,
+    may_create: bool,
+) -> sqlx::Result<(Vec<Column>, bool)> {
+    let found = DB::look_at(conn, &table).await?;
+    if !(found.0.is_empty() && may_create) {
+        return Ok(found);
     }
-    all.commit().await
+    for statement in table.ddl().split(';').filter(|statement| !statement.trim().is_empty()) {
+        DB::run(conn, sqlx::query(AssertSqlSafe(statement.to_owned())).persistent(false)).await?;
+    }
+    DB::look_at(conn, &table).await
 }
 
 fn missing<DB: Engine>(table: &Table) -> OpenError {

@@ -1,5 +1,5 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
-//! Session stores for Dewar: files (feature `filesystem`), SQLite (`sqlite`) and Redis or Valkey (`redis`).
+//! Session stores for Dewar: files (feature `filesystem`), SQLite (`sqlite`), Redis or Valkey (`redis`) and Memcached (`memcached`).
 //!
 //! [`open`] takes a URL, so that each deployment can choose its store:
 //!
@@ -69,6 +69,12 @@ pub mod guard;
 mod heard;
 #[cfg(any(all(feature = "filesystem", unix), feature = "sqlite-unbundled"))]
 mod lock_timeout;
+#[cfg(feature = "memcached")]
+mod memcached;
+#[cfg(feature = "mongodb")]
+pub mod mongodb;
+#[cfg(feature = "mysql")]
+pub mod mysql;
 #[cfg_attr(not(feature = "flask"), allow(dead_code, reason = "without it, fewer settings are read, or none"))]
 mod open;
 mod open_error;
@@ -89,6 +95,10 @@ mod sweeping;
 pub use self::files::cachelib;
 #[cfg(all(feature = "filesystem", unix))]
 pub use self::files::{FileStore, Filesystem};
+#[cfg(feature = "memcached")]
+pub use self::memcached::{Memcached, MemcachedOptions, Placement};
+#[cfg(feature = "flask")]
+pub use self::open::flask_settings;
 pub use self::open::{Engine, open, open_with, schema};
 #[cfg(feature = "dewar")]
 pub use self::open::{from_config, from_config_with};

@@ -45,6 +45,13 @@ pub mod error {
     pub use crate::manager::{Error, ErrorKind, SettingsError};
 }
 
+/// For operators: list, end and copy all sessions of a program. The `dewar` command is made of this.
+pub mod admin {
+    pub use crate::manager::{
+        Copier, CopyMark, CopyOutcome, CopySettingsError, EntryKind, SessionAdmin, SessionEntry, SessionPage,
+    };
+}
+
 /// For programs that look into cookies and stores, such as the `dewar` command.
 pub mod inspect {
     pub use crate::manager::{ParsedRecord, RecordKind, SealedSession};

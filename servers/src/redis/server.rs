@@ -76,7 +76,7 @@ impl Redis {
     fn attempt(settings: &RedisSettings) -> Result<Self, String> {
         let folder = Folder::new("redis")?;
         if settings.tls {
-            certificates::make(&folder)?;
+            certificates::make(folder.path())?;
         }
         let port = port::free()?;
         let tls_port = settings.tls.then(port::free).transpose()?;

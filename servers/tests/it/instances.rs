@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used)]
 
+use std::fs;
 use std::net::TcpStream;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use dewar_servers::{Instance, MariaDb, Memcached, MongoDb, Postgres, Program};
 
@@ -50,4 +52,23 @@ fn memcached() {
 fn mongodb() {
     let Some(server) = MongoDb::for_test() else { return };
     comes_again_and_ends_with_its_handle(server);
+}
+
+/// It has a process for each connection, which would go on answering.
+#[test]
+fn postgres_freezes_as_a_whole() {
+    let Some(server) = Postgres::for_test() else { return };
+    let is_frozen = |pid: &str| {
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+        status.lines().any(|line| line.starts_with("State:\tT"))
+    };
+    let background =
+        server.sql("SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'").unwrap();
+    server.stop().unwrap();
+    let begun = Instant::now();
+    while !is_frozen(&background) || !is_frozen(&server.pid().to_string()) {
+        assert!(begun.elapsed() < Duration::from_secs(20), "it goes on");
+    }
+    server.cont().unwrap();
+    assert_eq!(server.sql("SELECT 7"), Ok("7".to_owned()));
 }

@@ -1,5 +1,6 @@
 //! The servers, started for real.
 
 mod instances;
+mod mongodb;
 mod proxy;
 mod redis;

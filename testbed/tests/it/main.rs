@@ -15,6 +15,9 @@ mod browser;
 #[expect(dead_code, reason = "the other screens are for the demo's tests")]
 mod chromium;
 mod command_line;
+#[path = "../races/engine.rs"]
+#[expect(dead_code, reason = "the rest is for the races")]
+mod engine;
 mod examples;
 mod frameworks;
 #[path = "../../../crates/dewar/tests/it/hooked_store.rs"]
@@ -25,4 +28,7 @@ mod http_client;
 mod moves_in_chromium;
 mod plain_http;
 mod routes;
+#[path = "../races/server.rs"]
+#[expect(dead_code, reason = "the rest is for the races")]
+mod server;
 mod twins;

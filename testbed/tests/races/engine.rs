@@ -68,7 +68,7 @@ impl Engine {
     }
 
     /// A store that is not built is not raced. Name each one here when it is.
-    fn is_built(self) -> bool {
+    pub(crate) fn is_built(self) -> bool {
         self == Self::Redis
     }
 

@@ -65,13 +65,15 @@ const RACES: [(&str, Race); 8] = [
 const BOTH: &[Framework] = &Framework::ALL;
 
 /// Each store, its processes, and how much of each race it gets. A store in memory has one process, and so each framework its own.
-const SITES: [(Engine, Records, &[Framework], f64); 15] = [
+const SITES: [(Engine, Records, &[Framework], f64); 17] = [
     (Engine::Memory, Records::Native, &[Framework::Axum], 1.0),
     (Engine::Memory, Records::Native, &[Framework::ActixWeb], 1.0),
     (Engine::Files, Records::Native, BOTH, 1.0),
     (Engine::Sqlite, Records::Native, BOTH, 1.0),
     (Engine::Redis, Records::Native, BOTH, 1.0),
     (Engine::Files, Records::Flask, BOTH, 0.1),
+    (Engine::Files, Records::FlaskSession, BOTH, 0.04),
+    (Engine::Sqlite, Records::FlaskSession, BOTH, 0.04),
     (Engine::Redis, Records::Flask, BOTH, 0.1),
     (Engine::Postgres, Records::Native, BOTH, 0.2),
     (Engine::Postgres, Records::FlaskSession, BOTH, 0.04),

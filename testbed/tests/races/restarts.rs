@@ -6,6 +6,7 @@
 //! settings keep everything, and another one what a faster setting loses.
 
 mod address;
+mod election;
 mod tally;
 mod visitor;
 mod visitors;
@@ -47,15 +48,16 @@ const RESTARTS: [(Engine, Durability, &str, &str); 8] = [
 ];
 
 pub(crate) fn race(run: &mut Run) {
+    // One of each kind at least.
+    let times = (run.scale.ceil().max(1.0) as usize) * 2;
     for (engine, durability, race, settings) in RESTARTS {
         if !run.wants(engine.name(), race) {
             continue;
         }
         let Some(server) = engine.server(durability) else { continue };
-        // One of each kind at least.
-        let times = (run.scale.ceil().max(1.0) as usize) * 2;
         run.race(engine.name(), race, restarts(Address::before(server), engine, durability, settings, times));
     }
+    election::race(run, times);
 }
 
 async fn restarts(
@@ -77,7 +79,7 @@ async fn restart(
 ) -> Result<Tally> {
     let store = Store { engine, url: address.url(), records: Records::Native };
     let testbeds = Framework::ALL.map(|framework| Testbed::start(framework, &store));
-    let visitors = Visitors::start(&testbeds).await?;
+    let visitors = Visitors::start(&testbeds);
     let mut tally = Tally::default();
     for number in 0..times {
         sleep(A_WHILE).await;

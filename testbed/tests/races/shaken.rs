@@ -25,7 +25,11 @@ const SITES: [(Engine, Records, f64); 10] = [
 
 pub(crate) fn race(run: &mut Run) {
     for (engine, records, logins) in SITES {
-        let race = if records == Records::Native { "shaken_native" } else { "shaken_flask" };
+        let race = match records {
+            Records::Native => "shaken_native",
+            Records::Flask => "shaken_flask_records",
+            Records::FlaskSession => "shaken_flask_session",
+        };
         if !run.wants(engine.name(), race) {
             continue;
         }

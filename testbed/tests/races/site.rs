@@ -67,7 +67,8 @@ pub(crate) fn name(engine: Engine, records: Records, frameworks: &[Framework]) -
     };
     match records {
         Records::Native => engine.to_owned(),
-        Records::Flask | Records::FlaskSession => format!("{engine}_flask"),
+        Records::Flask => format!("{engine}_flask_records"),
+        Records::FlaskSession => format!("{engine}_flask_session"),
     }
 }
 

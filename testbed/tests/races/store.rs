@@ -39,20 +39,27 @@ impl Store {
     }
 
     /// Its environment: Flask-Session's settings for the same place.
-    pub(crate) fn variables(&self) -> Vec<(&'static str, &str)> {
-        let of_engine = match self.engine {
-            _ if self.records != Records::FlaskSession => return Vec::new(),
-            Engine::Redis => [("FLASK_SESSION_TYPE", "redis"), ("FLASK_SESSION_REDIS", &*self.url)],
-            Engine::MongoDb => [("FLASK_SESSION_TYPE", "mongodb"), ("FLASK_SESSION_MONGODB", &self.url)],
-            Engine::Memcached => {
-                [("FLASK_SESSION_TYPE", "memcached"), ("FLASK_SESSION_MEMCACHED", &self.url)]
-            }
-            Engine::Sqlite | Engine::Postgres | Engine::MariaDb => {
-                [("FLASK_SESSION_TYPE", "sqlalchemy"), ("FLASK_SESSION_SQLALCHEMY", &self.url)]
-            }
-            Engine::Memory | Engine::Files => panic!("not raced with Flask-Session's settings"),
+    pub(crate) fn variables(&self) -> Vec<(&'static str, String)> {
+        if self.records != Records::FlaskSession {
+            return Vec::new();
+        }
+        let url = self.url.clone();
+        let (session_type, setting, place) = match self.engine {
+            Engine::Memory => panic!("Flask-Session stores nothing in memory"),
+            Engine::Files => ("filesystem", "FLASK_SESSION_FILE_DIR", url.replace("file://", "")),
+            // With four slashes before an absolute path.
+            Engine::Sqlite => ("sqlalchemy", "FLASK_SESSION_SQLALCHEMY", url.replace("://", ":///")),
+            Engine::Postgres | Engine::MariaDb => ("sqlalchemy", "FLASK_SESSION_SQLALCHEMY", url),
+            Engine::Redis => ("redis", "FLASK_SESSION_REDIS", url),
+            Engine::MongoDb => ("mongodb", "FLASK_SESSION_MONGODB", url),
+            Engine::Memcached => ("memcached", "FLASK_SESSION_MEMCACHED", url),
         };
-        let key = ("FLASK_SECRET_KEY", "5f0c19e2a7d84b3690fe21c7b58d4a63");
-        of_engine.into_iter().chain([key]).collect()
+        vec![
+            ("FLASK_SECRET_KEY", "5f0c19e2a7d84b3690fe21c7b58d4a63".to_owned()),
+            ("FLASK_SESSION_TYPE", session_type.to_owned()),
+            // Otherwise the files of live sessions are removed when there are many.
+            ("FLASK_SESSION_FILE_THRESHOLD", "0".to_owned()),
+            (setting, place),
+        ]
     }
 }

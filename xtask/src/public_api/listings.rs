@@ -8,7 +8,7 @@ use super::pages;
 use crate::shell::{self, Result};
 
 /// The libraries that are published.
-const LIBRARIES: [&str; 3] = ["dewar-core", "dewar", "dewar-stores"];
+const LIBRARIES: [&str; 4] = ["dewar-core", "dewar", "dewar-stores", "dewar-sqlx"];
 
 /// `cargo doc` of all libraries with all features. Dependencies are not documented.
 pub(crate) const DOC: [&str; 8] =

@@ -13,10 +13,11 @@ struct Package {
     in_pairs: bool,
 }
 
-const PACKAGES: [Package; 2] = [
+const PACKAGES: [Package; 3] = [
     Package { name: "dewar", in_pairs: false },
     // Each engine alone, beside each other one, and with each way to tell what happens.
     Package { name: "dewar-stores", in_pairs: true },
+    Package { name: "dewar-sqlx", in_pairs: false },
 ];
 
 /// Lints the libraries with every such set of features.

@@ -9,7 +9,7 @@ use super::steps::Context;
 use crate::shell::{self, Result};
 
 /// In the order in which they are published: a package after those that it depends on.
-pub(crate) const PACKAGES: [&str; 4] = ["dewar-core", "dewar", "dewar-stores", "dewar-cli"];
+pub(crate) const PACKAGES: [&str; 5] = ["dewar-core", "dewar", "dewar-stores", "dewar-sqlx", "dewar-cli"];
 
 /// What each of them must contain.
 const REQUIRED: [&str; 4] = ["README.md", "LICENSE-MIT", "LICENSE-APACHE", "Cargo.toml"];

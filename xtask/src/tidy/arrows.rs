@@ -9,8 +9,13 @@ const RULE: &str = "arrows";
 const PAPER: &str = "ARCHITECTURE.md";
 
 /// The crates that must have a table.
-const CRATES: &[&str] =
-    &["crates/dewar-core/src", "crates/dewar/src", "crates/dewar-stores/src", "crates/dewar-cli/src"];
+const CRATES: &[&str] = &[
+    "crates/dewar-core/src",
+    "crates/dewar/src",
+    "crates/dewar-stores/src",
+    "crates/dewar-sqlx/src",
+    "crates/dewar-cli/src",
+];
 
 /// The arrows of a crate.
 struct Crate<'a> {

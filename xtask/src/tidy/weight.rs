@@ -28,7 +28,6 @@ const LIMITS: [Limit; 4] = [
             "sqlx",
             "postgres",
             "mysql",
-            "memcache",
             "mongodb",
             "flate2",
             "idna",

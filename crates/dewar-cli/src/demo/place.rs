@@ -12,6 +12,8 @@ use dewar_stores::Engine;
 use dewar_stores::guard::GuardOptions;
 use url::Url;
 
+use crate::store_url::without_password;
+
 /// A store, opened.
 pub(super) struct Place {
     pub(super) store: Arc<dyn Store>,
@@ -41,16 +43,6 @@ fn guard_options() -> GuardOptions {
         long_deadline: Duration::from_secs(5),
         ..GuardOptions::default()
     }
-}
-
-/// For the terminal: no password, and no options, which may have one among them.
-fn without_password(url: &str, engine: &Engine) -> String {
-    let Ok(mut parsed) = Url::parse(url) else { return engine.name().to_owned() };
-    parsed.set_query(None);
-    if parsed.password().is_some() && parsed.set_password(Some("...")).is_err() {
-        return engine.name().to_owned();
-    }
-    parsed.into()
 }
 
 /// A folder that other users cannot look into.
@@ -104,20 +96,6 @@ fn sqlite_url(path: &Path) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn no_password_is_told() {
-        for (url, told) in [
-            ("redis://localhost:6379/2", "redis://localhost:6379/2"),
-            ("redis://zoe:hunter2@localhost", "redis://zoe:...@localhost"),
-            ("redis://:hunter2@localhost/1", "redis://:...@localhost/1"),
-            ("redis+unix:///run/redis.sock?pass=hunter2", "redis+unix:///run/redis.sock"),
-            ("memory:", "memory:"),
-            ("sqlite:///var/lib/a%20b.db", "sqlite:///var/lib/a%20b.db"),
-        ] {
-            assert_eq!(without_password(url, Engine::from_url(url).unwrap()), told);
-        }
-    }
 
     #[test]
     fn odd_signs_in_a_path_stay_part_of_it() {

@@ -6,4 +6,5 @@ mod command;
 mod cookie;
 mod demo;
 mod secret;
+mod sessions;
 mod terminal;

@@ -20,6 +20,11 @@ impl Engine for sqlx::Sqlite {
     /// A transaction that begins with a read could not write if another wrote meanwhile.
     const BEGIN: &'static str = "BEGIN IMMEDIATE";
 
+    /// The connection's thread rolls back what nobody waits for.
+    const BEGINS_EACH_WRITE: bool = false;
+
+    const IS_SERVER: bool = false;
+
     fn add(arguments: &mut SqliteArguments, value: &Value, _: Kind) -> Result<(), BoxDynError> {
         match value {
             Value::Null => arguments.add(None::<i64>),

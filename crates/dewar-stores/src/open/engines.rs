@@ -122,7 +122,7 @@ pub(super) const ENGINES: &[Engine] = &[
         session_types: sqlalchemy::SESSION_TYPES,
         settings: sqlalchemy::SETTINGS,
         open: if_on!("mysql", mysql::open),
-        schema: None,
+        schema: schema_if_on!("mysql", mysql::schema),
     },
     Engine {
         name: "Redis",

@@ -56,6 +56,26 @@ pub(super) fn sqlite_file(url: &str) -> Option<PathBuf> {
     (!path.is_empty() && path != ":memory:" && !path.contains('?')).then(|| path.into())
 }
 
+/// The URL as Flask-Session has it: of a file, SQLAlchemy's.
+#[cfg(feature = "flask")]
+pub(super) fn of_flask(url: &str) -> Result<String, crate::OpenError> {
+    #[cfg(feature = "sqlite-unbundled")]
+    if url.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("sqlite:")) {
+        let file = super::path::from_url(url, "sqlite:///var/lib/app/sessions.db")?;
+        return Ok(format!("sqlite:///{}", file.display()));
+    }
+    Ok(url.to_owned())
+}
+
+/// The folder in a URL of files.
+#[cfg(feature = "flask")]
+pub(super) fn folder(url: &str) -> Result<String, crate::OpenError> {
+    #[cfg(feature = "filesystem")]
+    return Ok(super::path::from_url(url, "file:///var/lib/app/sessions")?.display().to_string());
+    #[cfg(not(feature = "filesystem"))]
+    Err(crate::OpenError::new(format!("{url}: enable the feature `filesystem` of dewar-stores")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

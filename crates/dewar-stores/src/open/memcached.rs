@@ -4,10 +4,19 @@ use std::sync::Arc;
 
 use dewar_core::{Answer, Store};
 
-use super::wanted::Wanted;
-use crate::OpenError;
+use super::wanted::{Place, Wanted};
 use crate::guard::GuardOptions;
+use crate::{Memcached, MemcachedOptions, OpenError};
 
-pub(super) fn open(_: &Wanted, _: GuardOptions) -> Answer<'_, Arc<dyn Store>, OpenError> {
-    Answer::Now(Err(OpenError::new("Memcached: not built yet")))
+/// Each server gets a guard of its own.
+pub(super) fn open(wanted: &Wanted, guard: GuardOptions) -> Answer<'_, Arc<dyn Store>, OpenError> {
+    let url = match wanted.place() {
+        Place::Own(url) => url.as_str(),
+        #[cfg(feature = "flask")]
+        Place::OfFlask => wanted.text("SESSION_MEMCACHED").unwrap_or_default(),
+    };
+    Answer::later(async move {
+        let store = Memcached::open(url, MemcachedOptions::default()).await?;
+        Ok(Arc::new(store.guarded(&guard)) as Arc<dyn Store>)
+    })
 }

@@ -5,6 +5,8 @@ mod engine;
 mod engines;
 #[cfg(feature = "filesystem")]
 mod files;
+#[cfg(feature = "flask")]
+mod flask_settings;
 mod flask_url;
 #[cfg(feature = "memcached")]
 mod memcached;
@@ -35,6 +37,8 @@ mod wanted;
 
 pub use self::by_url::{open, open_with};
 pub use self::engine::Engine;
+#[cfg(feature = "flask")]
+pub use self::flask_settings::flask_settings;
 pub use self::schema::schema;
 #[cfg(feature = "dewar")]
 pub use self::settings::{from_config, from_config_with};

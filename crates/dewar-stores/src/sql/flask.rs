@@ -86,7 +86,7 @@ pub fn table<'a>(dialect: &Dialect, names: impl Into<FlaskTable<'a>>) -> Result<
         name.map_or(Ok(()), |name| check(what, name))?;
     }
     let types = &dialect.types;
-    let [short_text, bytes, date_time] = [types.short_text, types.bytes, types.date_time].map(declared);
+    let [short_text, bytes, date_time] = [types.short_text, types.flask_bytes, types.date_time].map(declared);
     let schema = names.schema.map_or_else(String::new, |schema| dialect.quoted_by_sqlalchemy(schema) + ".");
     let quoted = schema + &dialect.quoted_by_sqlalchemy(names.name);
     let sequence = names.sequence.filter(|_| dialect.has_sequences);
@@ -101,7 +101,7 @@ pub fn table<'a>(dialect: &Dialect, names: impl Into<FlaskTable<'a>>) -> Result<
     let columns = vec![
         ("id", types.flask_id),
         ("session_id", types.short_text),
-        ("data", types.bytes),
+        ("data", types.flask_bytes),
         ("expiry", types.date_time),
     ];
     let schema = names.schema.map(str::to_owned);
@@ -129,42 +129,39 @@ fn statements(dialect: &Dialect, names: FlaskTable<'_>) -> Statements {
     let inserted = Numbering::of(dialect, names).values("new_key", "");
     let replaced = dialect.on_conflict("session_id", &["data", "expiry"], &has_expired(table));
     let (moved, moved_and_buried) = rename.statements(dialect, KINDS);
-    let begins = "substr(coalesce(session_id, ''), 1, length(:prefix)) = :prefix";
+    let (key, begins) = (dialect.flask_key, dialect.flask_prefix);
+    let sweepable = format!("{expired} AND {begins}");
     Statements {
-        find: sql(&format!("SELECT {data}, expiry, id, expiry > :now FROM {table} WHERE session_id = :key")),
+        find: sql(&format!("SELECT {data}, expiry, id, expiry > :now FROM {table} WHERE {key}")),
         page: sql(&format!(
             "SELECT {data}, expiry, id, TRUE, session_id FROM {table} \
              WHERE id > :after AND session_id IS NOT NULL AND {begins} AND expiry > :now ORDER BY id LIMIT :limit"
         )),
-        insert: sql(&format!("INSERT INTO {table} ({columns}) VALUES ({inserted}) {replaced}")),
+        insert: sql(&format!("INSERT INTO {table} ({columns}) VALUES ({inserted}){replaced}")),
+        clear: dialect.clear(table, &format!("session_id = :new_key AND {expired}"), KINDS),
         rename: moved,
         rename_and_bury: moved_and_buried,
         replace: sql(&format!(
-            "UPDATE {table} SET data = :payload, expiry = :expires \
-             WHERE session_id = :key AND {data} = :seen AND expiry > :now"
+            "UPDATE {table} SET data = :payload, expiry = :expires WHERE {key} AND {data} = :seen AND expiry > :now"
         )),
         bury: sql(&rename.bury),
         delete: sql(&rename.delete),
-        touch: sql(&format!(
-            "UPDATE {table} SET expiry = :expires WHERE session_id = :key AND expiry > :now"
-        )),
+        touch: sql(&format!("UPDATE {table} SET expiry = :expires WHERE {key} AND expiry > :now")),
         touch_if_due: sql(&format!(
-            "UPDATE {table} SET expiry = :expires WHERE session_id = :key AND expiry > :now AND expiry < :if_before"
+            "UPDATE {table} SET expiry = :expires WHERE {key} AND expiry > :now AND expiry < :if_before"
         )),
         // As Flask-Session does.
-        remove_expired: Some(sql(&format!("DELETE FROM {table} WHERE session_id = :key AND {expired}"))),
-        sweep: sql(&format!(
-            "DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE {expired} AND {begins} LIMIT :limit{}) AND {expired}",
-            dialect.skip_locked
-        )),
+        remove_expired: Some(sql(&format!("DELETE FROM {table} WHERE {key} AND {expired}"))),
+        sweep: sql(&dialect.limited_delete(table, "id", &sweepable, expired)),
     }
 }
 
 fn rename(dialect: &Dialect, names: FlaskTable<'_>) -> RenameSql {
-    let (table, data) = (quoted(dialect, names), dialect.flask_data);
+    let (table, key, data) = (quoted(dialect, names), dialect.flask_key, dialect.flask_data);
     let numbering = Numbering::of(dialect, names);
     RenameSql {
         key: "session_id",
+        is_key: key.to_owned(),
         columns: numbering.columns(),
         inserted: numbering.values("new_key", ""),
         tombstone: numbering.values("key", "tombstone_"),
@@ -173,10 +170,9 @@ fn rename(dialect: &Dialect, names: FlaskTable<'_>) -> RenameSql {
         is_live: "expiry > :now".to_owned(),
         is_expired: "(expiry IS NULL OR expiry <= :now)".to_owned(),
         conflict: (&["data", "expiry"], has_expired(&table)),
-        delete: format!("DELETE FROM {table} WHERE session_id = :key AND expiry > :now"),
+        delete: format!("DELETE FROM {table} WHERE {key} AND expiry > :now"),
         bury: format!(
-            "UPDATE {table} SET data = :tombstone_payload, expiry = :tombstone_expires \
-             WHERE session_id = :key AND expiry > :now"
+            "UPDATE {table} SET data = :tombstone_payload, expiry = :tombstone_expires WHERE {key} AND expiry > :now"
         ),
         table,
     }

@@ -16,7 +16,9 @@ mod dialect;
 mod driver;
 #[cfg(feature = "flask")]
 mod flask;
+mod mysql_error;
 mod native;
+mod owned;
 mod owners;
 mod postgres_error;
 mod rename;
@@ -30,10 +32,13 @@ mod tests;
 mod transaction;
 mod walks;
 
-pub use self::dialect::{Dialect, POSTGRES, SQLITE};
+pub use self::dialect::{Dialect, MYSQL, POSTGRES, SQLITE};
 pub use self::driver::{Driver, Outcome, Query, Row};
 #[cfg(feature = "flask")]
 pub use self::flask::{Flask, FlaskTable, table as flask_table};
+#[cfg(feature = "mysql")]
+pub(crate) use self::mysql_error::mysql_error_advice;
+pub use self::mysql_error::mysql_error_kind;
 pub use self::native::{Native, table as native_table};
 pub use self::postgres_error::postgres_error_kind;
 pub(crate) use self::shape::Shape;

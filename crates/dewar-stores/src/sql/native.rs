@@ -1,6 +1,5 @@
 //! The native table, with a revision, an owner, and indexes.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use dewar_core::clock::UnixTime;
@@ -8,6 +7,7 @@ use dewar_core::random::Random;
 use dewar_core::{Cursor, Entry, Owners, Revision, StoreKey, Stored};
 
 use super::dialect::{Dialect, declared};
+use super::owned::OwnedStatements;
 use super::rename::RenameSql;
 use super::statement::{Kind, Kinds, Statement, Value};
 use super::statements::Statements;
@@ -24,19 +24,6 @@ pub struct Native {
     pub(super) owned: OwnedStatements,
 }
 
-/// The statements for the entries of an owner.
-#[derive(Debug)]
-pub(super) struct OwnedStatements {
-    /// The entries of `:owner`, oldest first.
-    pub(super) list: Arc<Statement>,
-    /// Removes all entries of `:owner` except `:except`.
-    pub(super) remove_all: Arc<Statement>,
-    /// Removes all entries of `:owner` except the last `:limit`, and returns the keys.
-    pub(super) trim_oldest: Arc<Statement>,
-    /// Removes all entries of `:owner` except the first `:limit`, and returns the keys.
-    pub(super) trim_newest: Arc<Statement>,
-}
-
 impl<D> SqlStore<D, Native> {
     /// A store on an engine whose database has the [table](super::native_table).
     ///
@@ -51,7 +38,10 @@ impl<D> SqlStore<D, Native> {
 
     /// A store that counts its revisions from this number.
     pub(super) fn native_from(first: u64, driver: D, dialect: &Dialect) -> Self {
-        let shape = Native { next_revision: AtomicU64::new(first), owned: owned_statements(dialect) };
+        let shape = Native {
+            next_revision: AtomicU64::new(first),
+            owned: OwnedStatements::new(dialect, KINDS, LIVE),
+        };
         Self::new(driver, shape, statements(dialect))
     }
 }
@@ -97,17 +87,17 @@ pub fn table(dialect: &Dialect) -> Table {
     let types = &dialect.types;
     let [text, bytes, integer] = [types.text, types.bytes, types.integer].map(declared);
     let (collation, options) = (dialect.collation, dialect.text_key_table);
+    let (within, behind) = if dialect.has_partial_indexes { ("", INDEXES) } else { (KEYS, "") };
     let ddl = format!(
         "CREATE TABLE IF NOT EXISTS dewar_sessions (\n    \
-             key {text} PRIMARY KEY {collation},\n    \
+             {key} {text} PRIMARY KEY{collation},\n    \
              payload {bytes} NOT NULL,\n    \
              revision {integer} NOT NULL,\n    \
              expires {integer},\n    \
              owner {text},\n    \
-             joined {integer}\n\
-         ){options};\n\
-         CREATE INDEX IF NOT EXISTS dewar_sessions_expires ON dewar_sessions (expires) WHERE expires IS NOT NULL;\n\
-         CREATE INDEX IF NOT EXISTS dewar_sessions_owner ON dewar_sessions (owner, joined) WHERE owner IS NOT NULL"
+             joined {integer}{within}\n\
+         ){options}{behind}",
+        key = dialect.key
     );
     let columns = vec![
         ("key", types.text),
@@ -120,129 +110,122 @@ pub fn table(dialect: &Dialect) -> Table {
     Table { schema: None, name: "dewar_sessions".to_owned(), ddl, columns, unique: "key" }
 }
 
+/// The indexes, as statements of their own, and as a part of `CREATE TABLE`.
+const INDEXES: &str = ";\n\
+    CREATE INDEX IF NOT EXISTS dewar_sessions_expires ON dewar_sessions (expires) WHERE expires IS NOT NULL;\n\
+    CREATE INDEX IF NOT EXISTS dewar_sessions_owner ON dewar_sessions (owner, joined) WHERE owner IS NOT NULL";
+const KEYS: &str = ",\n    \
+    KEY dewar_sessions_expires (expires),\n    \
+    KEY dewar_sessions_owner (owner, joined)";
+
 const KINDS: Kinds = Kinds { moment: Kind::Integer, revision: Kind::Integer, position: Kind::Text };
-const COLUMNS: [&str; 6] = ["key", "payload", "revision", "expires", "owner", "joined"];
+/// The columns beside the key.
+const COLUMNS: [&str; 5] = ["payload", "revision", "expires", "owner", "joined"];
 /// A row that has not expired.
 const LIVE: &str = "(expires IS NULL OR expires > :now)";
 
 fn statements(dialect: &Dialect) -> Statements {
     let sql = |template: &str| Statement::from_template(dialect, KINDS, template);
-    let columns = COLUMNS.join(", ");
-    let (rename, rename_and_bury) = rename().statements(dialect, KINDS);
-    let replaced = dialect.on_conflict("key", &COLUMNS[1..], "dewar_sessions.expires <= :now");
+    let key = dialect.key;
+    let (columns, inserted) = (columns(key), inserted(dialect));
+    let (rename, rename_and_bury) = rename(dialect).statements(dialect, KINDS);
+    let replaced = dialect.on_conflict(key, &COLUMNS, "dewar_sessions.expires <= :now");
+    let in_range = format!("expires <= :now AND {key} >= :prefix AND {key} < :behind");
     Statements {
-        find: sql(&format!("SELECT payload, expires, revision, {LIVE} FROM dewar_sessions WHERE key = :key")),
+        find: sql(&format!(
+            "SELECT payload, expires, revision, {LIVE} FROM dewar_sessions WHERE {key} = :key"
+        )),
         page: sql(&format!(
-            "SELECT payload, expires, revision, TRUE, key FROM dewar_sessions \
-             WHERE key >= :after AND key < :behind AND {LIVE} ORDER BY key LIMIT :limit"
+            "SELECT payload, expires, revision, TRUE, {key} FROM dewar_sessions \
+             WHERE {key} >= :after AND {key} < :behind AND {LIVE} ORDER BY {key} LIMIT :limit"
         )),
-        insert: sql(&format!(
-            "INSERT INTO dewar_sessions ({columns}) VALUES (:new_key, :payload, :revision, :expires, :owner, {}) {replaced}",
-            last_position(":owner")
-        )),
+        insert: sql(&format!("INSERT INTO dewar_sessions ({columns}) VALUES ({inserted}){replaced}")),
+        clear: dialect.clear("dewar_sessions", &format!("{key} = :new_key AND expires <= :now"), KINDS),
         rename,
         rename_and_bury,
         replace: sql(&format!(
-            "UPDATE dewar_sessions SET {} WHERE key = :key AND revision = :seen AND {LIVE}",
-            new_values()
+            "UPDATE dewar_sessions SET {} WHERE {key} = :key AND revision = :seen AND {LIVE}",
+            new_values(dialect)
         )),
-        bury: sql(&bury()),
-        delete: sql(&delete()),
-        touch: sql(&format!("UPDATE dewar_sessions SET expires = :expires WHERE key = :key AND {LIVE}")),
+        bury: sql(&bury(dialect)),
+        delete: sql(&delete(key)),
+        touch: sql(&format!("UPDATE dewar_sessions SET expires = :expires WHERE {key} = :key AND {LIVE}")),
         touch_if_due: sql(&format!(
-            "UPDATE dewar_sessions SET expires = :expires WHERE key = :key AND {LIVE} AND expires < :if_before"
+            "UPDATE dewar_sessions SET expires = :expires WHERE {key} = :key AND {LIVE} AND expires < :if_before"
         )),
         remove_expired: None,
-        sweep: sql(&format!(
-            "DELETE FROM dewar_sessions WHERE key IN (SELECT key FROM dewar_sessions \
-             WHERE expires <= :now AND key >= :prefix AND key < :behind LIMIT :limit{}) AND expires <= :now",
-            dialect.skip_locked
-        )),
+        sweep: sql(&dialect.limited_delete("dewar_sessions", key, &in_range, "expires <= :now")),
     }
+}
+
+fn columns(key: &str) -> String {
+    format!("{key}, {}", COLUMNS.join(", "))
+}
+
+/// The values of a new row.
+fn inserted(dialect: &Dialect) -> String {
+    format!(":new_key, :payload, :revision, :expires, :owner, {}", last_position(dialect, ":owner"))
 }
 
 /// `WHERE` of every statement that writes repeats the conditions on the row itself: after waiting for a lock, an engine checks those again.
-fn rename() -> RenameSql {
+fn rename(dialect: &Dialect) -> RenameSql {
+    let key = dialect.key;
     RenameSql {
         table: "dewar_sessions".to_owned(),
-        key: "key",
-        columns: COLUMNS.join(", "),
-        inserted: format!(":new_key, :payload, :revision, :expires, :owner, {}", position(":owner")),
+        key,
+        is_key: format!("{key} = :key"),
+        columns: columns(key),
+        inserted: format!(":new_key, :payload, :revision, :expires, :owner, {}", position(dialect, ":owner")),
         tombstone: format!(
             ":key, :tombstone_payload, :revision, :tombstone_expires, :tombstone_owner, {}",
-            last_position(":tombstone_owner")
+            last_position(dialect, ":tombstone_owner")
         ),
-        changed: new_values(),
+        changed: new_values(dialect),
         is_seen: "revision = :seen".to_owned(),
         is_live: LIVE.to_owned(),
         is_expired: "expires <= :now".to_owned(),
-        conflict: (&COLUMNS[1..], "dewar_sessions.expires <= :now".to_owned()),
-        delete: delete(),
-        bury: bury(),
+        conflict: (&COLUMNS, "dewar_sessions.expires <= :now".to_owned()),
+        delete: delete(key),
+        bury: bury(dialect),
     }
 }
 
-fn new_values() -> String {
+fn new_values(dialect: &Dialect) -> String {
     format!(
         "payload = :payload, revision = :revision, expires = :expires, owner = :owner, joined = {}",
-        position(":owner")
+        position(dialect, ":owner")
     )
 }
 
-fn delete() -> String {
-    format!("DELETE FROM dewar_sessions WHERE key = :key AND {LIVE}")
+fn delete(key: &str) -> String {
+    format!("DELETE FROM dewar_sessions WHERE {key} = :key AND {LIVE}")
 }
 
-fn bury() -> String {
+fn bury(dialect: &Dialect) -> String {
     format!(
         "UPDATE dewar_sessions SET payload = :tombstone_payload, revision = :revision, expires = :tombstone_expires, \
-         owner = :tombstone_owner, joined = {} WHERE key = :key AND {LIVE}",
-        position(":tombstone_owner")
+         owner = :tombstone_owner, joined = {} WHERE {} = :key AND {LIVE}",
+        position(dialect, ":tombstone_owner"),
+        dialect.key
     )
 }
 
 /// The position of `:key` in an owner's list if it is there, otherwise a new last position.
-fn position(owner: &str) -> String {
-    let last = last(owner);
-    if_owned(
-        owner,
-        &format!(
-            "coalesce((SELECT joined FROM dewar_sessions WHERE key = :key AND owner = {owner}), {last})"
-        ),
-    )
+fn position(dialect: &Dialect, owner: &str) -> String {
+    let rows = format!("dewar_sessions WHERE {} = :key AND owner = {owner}", dialect.key);
+    let there = dialect.aggregate("max(joined)", &rows);
+    if_owned(owner, &format!("coalesce({there}, {})", last(dialect, owner)))
 }
 
-fn last_position(owner: &str) -> String {
-    if_owned(owner, &last(owner))
+fn last_position(dialect: &Dialect, owner: &str) -> String {
+    if_owned(owner, &last(dialect, owner))
 }
 
-fn last(owner: &str) -> String {
-    format!("(SELECT coalesce(max(joined), 0) + 1 FROM dewar_sessions WHERE owner = {owner})")
+fn last(dialect: &Dialect, owner: &str) -> String {
+    dialect.aggregate("coalesce(max(joined), 0) + 1", &format!("dewar_sessions WHERE owner = {owner}"))
 }
 
 /// Every text is `>= ''`. `IS NOT NULL` would not tell PostgreSQL the type of the value.
 fn if_owned(owner: &str, position: &str) -> String {
     format!("CASE WHEN {owner} >= '' THEN {position} END")
-}
-
-fn owned_statements(dialect: &Dialect) -> OwnedStatements {
-    let sql = |template: &str| Statement::from_template(dialect, KINDS, template);
-    let trim = |order: &str| {
-        sql(&format!(
-            "DELETE FROM dewar_sessions WHERE key IN (SELECT key FROM dewar_sessions \
-             WHERE owner = :owner AND {LIVE} ORDER BY {order} {} OFFSET :limit) AND owner = :owner RETURNING key",
-            dialect.no_limit
-        ))
-    };
-    OwnedStatements {
-        list: sql(&format!(
-            "SELECT payload, expires, revision, TRUE, key FROM dewar_sessions \
-             WHERE owner = :owner AND {LIVE} ORDER BY joined, key"
-        )),
-        remove_all: sql(&format!(
-            "DELETE FROM dewar_sessions WHERE owner = :owner AND {LIVE} AND key IS DISTINCT FROM :except"
-        )),
-        trim_oldest: trim("joined DESC, key DESC"),
-        trim_newest: trim("joined, key"),
-    }
 }

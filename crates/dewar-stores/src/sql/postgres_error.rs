@@ -13,7 +13,8 @@ use dewar_core::StoreErrorKind;
 pub fn postgres_error_kind(sqlstate: &str) -> StoreErrorKind {
     match sqlstate {
         // The second of two inserts of one key, which at once found it free.
-        "23505" | "55P03" | "57014" | "40001" | "40P01" => StoreErrorKind::Busy,
+        // The last is a table that another process has created just now.
+        "23505" | "42P07" | "55P03" | "57014" | "40001" | "40P01" => StoreErrorKind::Busy,
         "40003" => StoreErrorKind::NoAnswer,
         // A cached plan, or a prepared statement that a pooler knows nothing of.
         "0A000" | "26000" | "42P05" => StoreErrorKind::Unavailable,

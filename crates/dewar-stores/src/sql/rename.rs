@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::dialect::Dialect;
+use super::dialect::{Dialect, Renames};
 use super::statement::{Kinds, Statement};
 
 /// The statements of a rename.
@@ -18,6 +18,8 @@ pub(super) struct RenameSql {
     pub(super) table: String,
     /// The column of the key.
     pub(super) key: &'static str,
+    /// Whether a row is that of `:key`.
+    pub(super) is_key: String,
     /// The columns of an inserted row.
     pub(super) columns: String,
     /// The values of these columns for the new row.
@@ -42,22 +44,27 @@ impl RenameSql {
     /// The statements without and with a tombstone.
     pub(super) fn statements(&self, dialect: &Dialect, kinds: Kinds) -> (Rename, Rename) {
         let sql = |template: &str| Statement::from_template(dialect, kinds, template);
-        if dialect.renames_in_one_statement {
-            let one = |template: String| Rename { first: sql(&template), then: None };
-            return (one(self.moving()), one(self.moving_and_burying()));
+        let one = |template: &str| Rename { first: sql(template), then: None };
+        let two = |first: &str, then: &str| Rename { first: sql(first), then: Some(sql(then)) };
+        match dialect.renames {
+            Renames::InOneStatement => (one(&self.moving()), one(&self.moving_and_burying())),
+            Renames::ByInserting => {
+                let inserting = self.inserting(dialect);
+                (two(&inserting, &self.delete), two(&inserting, &self.bury))
+            }
+            Renames::ByUpdating => {
+                (one(&self.updating()), two(&self.updating(), &self.inserting_tombstone()))
+            }
         }
-        let insert = sql(&self.inserting(dialect));
-        let two = |then: &str| Rename { first: Arc::clone(&insert), then: Some(sql(then)) };
-        (two(&self.delete), two(&self.bury))
     }
 
     /// The first of two statements. It locks the old row, so that the second finds the same one.
     fn inserting(&self, dialect: &Dialect) -> String {
-        let Self { table, key, columns, inserted, is_seen, is_live, .. } = self;
+        let Self { table, key, is_key, columns, inserted, is_seen, is_live, .. } = self;
         let replaced = dialect.on_conflict(key, self.conflict.0, &self.conflict.1);
         format!(
             "INSERT INTO {table} ({columns}) SELECT {inserted} \
-             WHERE EXISTS (SELECT 1 FROM {table} WHERE {key} = :key AND {is_seen} AND {is_live}{}) {replaced}",
+             WHERE EXISTS (SELECT 1 FROM {table} WHERE {is_key} AND {is_seen} AND {is_live}{}){replaced}",
             dialect.row_lock
         )
     }
@@ -76,6 +83,17 @@ impl RenameSql {
         )
     }
 
+    /// Fails if the new key is taken.
+    fn updating(&self) -> String {
+        let Self { table, key, is_key, changed, is_seen, is_live, .. } = self;
+        format!("UPDATE {table} SET {key} = :new_key, {changed} WHERE {is_key} AND {is_seen} AND {is_live}")
+    }
+
+    fn inserting_tombstone(&self) -> String {
+        let Self { table, columns, tombstone, .. } = self;
+        format!("INSERT INTO {table} ({columns}) VALUES ({tombstone})")
+    }
+
     /// Removes an expired row under the new key.
     fn clearing(&self) -> String {
         let Self { table, key, is_expired, .. } = self;
@@ -84,9 +102,9 @@ impl RenameSql {
 
     /// Counting makes the engine clear first.
     fn moved(&self) -> String {
-        let Self { table, key, changed, is_seen, is_live, .. } = self;
+        let Self { table, key, is_key, changed, is_seen, is_live, .. } = self;
         format!(
-            "UPDATE {table} SET {key} = :new_key, {changed} WHERE {key} = :key AND {is_seen} AND {is_live} \
+            "UPDATE {table} SET {key} = :new_key, {changed} WHERE {is_key} AND {is_seen} AND {is_live} \
              AND (SELECT count(*) FROM cleared) >= 0 \
              AND NOT EXISTS (SELECT 1 FROM {table} WHERE {key} = :new_key AND {is_live})"
         )

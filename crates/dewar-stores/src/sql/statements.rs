@@ -15,6 +15,8 @@ pub(super) struct Statements {
     pub(super) page: Arc<Statement>,
     /// Inserts a row under `:new_key`, unless it is taken.
     pub(super) insert: Arc<Statement>,
+    /// Removes an expired row under `:new_key`; `None`: `insert` replaces it.
+    pub(super) clear: Option<Arc<Statement>>,
     /// Moves the row of `:key` to `:new_key`, if it is the one that was `:seen`. The new row has its position in the owner's list.
     pub(super) rename: Rename,
     /// Like `rename`, and leaves the tombstone under `:key`.
@@ -50,6 +52,7 @@ impl Statements {
             ("touch_if_due", &*self.touch_if_due),
             ("sweep", &*self.sweep),
         ];
+        all.extend(self.clear.as_deref().map(|statement| ("clear", statement)));
         all.extend(self.remove_expired.as_deref().map(|statement| ("remove_expired", statement)));
         for (name, then, rename) in [
             ("rename", "rename_then", &self.rename),

@@ -15,6 +15,9 @@ pub struct Transaction {
     pub values: Values,
     /// The first statement: it compares, and writes if it should.
     pub first: Arc<Statement>,
+    /// Runs if the first statement fails because a row with the same key exists: removes that row if it has expired, so that the first can run
+    /// again. If it has not, or there is none of this, the first wrote nothing. Never there for engines whose `INSERT` replaces such a row.
+    pub clear: Option<Arc<Statement>>,
     /// Runs if the first statement wrote something. If this fails, the first is undone. Never there for PostgreSQL, which
     /// renames in one statement.
     pub then: Option<Arc<Statement>>,
@@ -25,7 +28,7 @@ pub struct Transaction {
 impl Transaction {
     /// A transaction of one statement.
     pub(super) fn single(statement: &Arc<Statement>, values: Values) -> Self {
-        Self { values, first: Arc::clone(statement), then: None, look: None }
+        Self { values, first: Arc::clone(statement), clear: None, then: None, look: None }
     }
 }
 
@@ -38,7 +41,7 @@ impl<D, S: Shape> SqlStore<D, S> {
         now: UnixTime,
     ) -> Transaction {
         let statements = &self.statements;
-        let clear = |tombstone: Option<&Entry>| match tombstone {
+        let ending = |tombstone: Option<&Entry>| match tombstone {
             Some(_) => &statements.bury,
             None => &statements.delete,
         };
@@ -50,10 +53,14 @@ impl<D, S: Shape> SqlStore<D, S> {
                     if tombstone.is_some() { &statements.rename_and_bury } else { &statements.rename };
                 (&rename.first, rename.then.as_ref(), Some(&statements.find))
             }
-            Write::Remove { tombstone, .. } => (clear(tombstone), None, None),
+            Write::Remove { tombstone, .. } => (ending(tombstone), None, None),
         };
         let values = self.values(write, revision, now);
-        Transaction { values, first: Arc::clone(first), then: then.cloned(), look: look.cloned() }
+        let clear = match write {
+            Write::Create { .. } | Write::Rename { .. } => statements.clear.clone(),
+            Write::Swap { .. } | Write::Remove { .. } => None,
+        };
+        Transaction { values, first: Arc::clone(first), clear, then: then.cloned(), look: look.cloned() }
     }
 
     fn values(&self, write: &Write<'_>, revision: Option<&Revision>, now: UnixTime) -> Values {

@@ -18,6 +18,12 @@ mod filesystem;
 mod full_disk;
 #[cfg(all(feature = "filesystem", unix))]
 mod killed;
+#[cfg(feature = "memcached")]
+mod memcached;
+#[cfg(feature = "mongodb")]
+mod mongodb;
+#[cfg(feature = "mysql")]
+mod mysql;
 #[cfg(feature = "redis")]
 mod redis;
 #[cfg(all(feature = "filesystem", target_os = "linux"))]

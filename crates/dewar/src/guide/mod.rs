@@ -36,6 +36,7 @@ pages! {
     stores: "stores.md";
     which_store: "which_store.md";
     moving: "moving.md";
+    operate: "operate.md";
     settings: "settings.md";
     errors: "errors.md";
     streams: "streams.md";

@@ -168,6 +168,13 @@ impl Error {
         )
     }
 
+    pub(super) fn no_lister() -> Self {
+        Self::new(
+            ErrorKind::Unsupported,
+            "this store cannot list sessions; use one that implements `Store::lister`",
+        )
+    }
+
     pub(super) fn no_owners() -> Self {
         Self::new(
             ErrorKind::Unsupported,

@@ -38,4 +38,7 @@ pub use self::server_side::{NativeRecords, OnEnded, RecordFormat, ServerSide, Se
 pub use self::session_headers::SessionHeaders;
 pub use self::session_manager::SessionManager;
 pub use self::settings_error::SettingsError;
-pub use self::store_place::{ParsedRecord, RecordKind};
+pub use self::store_place::{
+    Copier, CopyMark, CopyOutcome, CopySettingsError, EntryKind, ParsedRecord, RecordKind, SessionAdmin,
+    SessionEntry, SessionPage,
+};

@@ -65,6 +65,11 @@ impl Namespace {
         [self.prefix.as_str(), "owner:", owner].concat()
     }
 
+    /// Whether this is the key of the epoch of an owner.
+    pub(super) fn is_epoch(&self, key: &StoreKey) -> bool {
+        key.as_str().strip_prefix(&self.prefix).is_some_and(|rest| rest.starts_with("epoch:"))
+    }
+
     /// The key of the epoch of an owner.
     pub(super) fn epoch(&self, owner: &Text) -> StoreKey {
         let mut key = [self.prefix.as_str(), "epoch:"].concat();

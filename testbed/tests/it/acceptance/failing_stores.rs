@@ -7,7 +7,7 @@ use crate::frameworks::on_each_framework;
 use crate::http_client::Answer;
 
 #[track_caller]
-fn assert_unavailable(answer: &Answer, what: &str) {
+pub(super) fn assert_unavailable(answer: &Answer, what: &str) {
     assert_eq!(answer.status, 503, "{what}");
     assert_eq!(answer.all("retry-after"), ["1"], "{what}");
     assert_eq!(answer.all("cache-control"), ["no-store"], "{what}");

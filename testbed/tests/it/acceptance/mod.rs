@@ -1,6 +1,7 @@
 //! What every framework's program must do, over HTTP.
 
 mod after_response;
+mod dead_servers;
 mod errors;
 mod failing_stores;
 mod guards;

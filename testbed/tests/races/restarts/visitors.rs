@@ -26,7 +26,7 @@ pub(super) struct Visitors {
 }
 
 impl Visitors {
-    pub(super) async fn start(testbeds: &[Testbed]) -> Result<Self> {
+    pub(super) fn start(testbeds: &[Testbed]) -> Self {
         let (answers, is_over) = (Arc::<Answers>::default(), Arc::<AtomicBool>::default());
         let mut running = JoinSet::new();
         let mut all = Vec::new();
@@ -37,7 +37,7 @@ impl Visitors {
             all.push(Arc::clone(&visitor));
             running.spawn(async move { visitor.visit(server, number, &answers, &is_over).await });
         }
-        Ok(Self { all, running: Mutex::new(running), answers, is_over })
+        Self { all, running: Mutex::new(running), answers, is_over }
     }
 
     /// Waits until all requests that are under way now are answered.

@@ -1,6 +1,6 @@
 //! The dialect of PostgreSQL.
 
-use super::{Dialect, Placeholders, Types};
+use super::{Dialect, Placeholders, Renames, Types};
 
 /// PostgreSQL 12 or later.
 pub const POSTGRES: Dialect = Dialect {
@@ -11,15 +11,23 @@ pub const POSTGRES: Dialect = Dialect {
         text: &["TEXT"],
         short_text: &["VARCHAR", "CHARACTER VARYING", "TEXT"],
         bytes: &["BYTEA"],
+        flask_bytes: &["BYTEA"],
         integer: &["BIGINT"],
         flask_id: &["INTEGER", "BIGINT"],
         date_time: &["TIMESTAMP WITHOUT TIME ZONE"],
     },
-    collation: "COLLATE \"C\"",
+    key: "key",
+    collation: " COLLATE \"C\"",
     text_key_table: "",
+    has_partial_indexes: true,
     flask_data: "coalesce(data, '')",
+    flask_key: "session_id = :key",
+    flask_prefix: "substr(coalesce(session_id, ''), 1, length(:prefix)) = :prefix",
     no_limit: "LIMIT ALL",
-    renames_in_one_statement: true,
+    renames: Renames::InOneStatement,
+    has_upsert_and_returning: true,
+    reads_what_it_writes: true,
+    limits_deletes: false,
     row_lock: " FOR UPDATE",
     skip_locked: " FOR UPDATE SKIP LOCKED",
     flask_id: "SERIAL NOT NULL",

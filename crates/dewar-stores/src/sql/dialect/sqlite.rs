@@ -1,6 +1,6 @@
 //! The dialect of SQLite.
 
-use super::{Dialect, Placeholders, Types};
+use super::{Dialect, Placeholders, Renames, Types};
 
 /// SQLite 3.38 or later.
 pub const SQLITE: Dialect = Dialect {
@@ -11,15 +11,23 @@ pub const SQLITE: Dialect = Dialect {
         text: &["TEXT"],
         short_text: &["VARCHAR", "TEXT"],
         bytes: &["BLOB"],
+        flask_bytes: &["BLOB"],
         integer: &["INTEGER"],
         flask_id: &["INTEGER"],
         date_time: &["DATETIME", "TIMESTAMP"],
     },
-    collation: "COLLATE BINARY",
+    key: "key",
+    collation: " COLLATE BINARY",
     text_key_table: " WITHOUT ROWID",
+    has_partial_indexes: true,
     flask_data: "CAST(coalesce(data, '') AS BLOB)",
+    flask_key: "session_id = :key",
+    flask_prefix: "substr(coalesce(session_id, ''), 1, length(:prefix)) = :prefix",
     no_limit: "LIMIT -1",
-    renames_in_one_statement: false,
+    renames: Renames::ByInserting,
+    has_upsert_and_returning: true,
+    reads_what_it_writes: true,
+    limits_deletes: false,
     row_lock: "",
     skip_locked: "",
     flask_id: "INTEGER NOT NULL",

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 
 use dewar_core::{StoreError, StoreKey};
 
-use super::super::dialect::{Dialect, Placeholders, Types};
+use super::super::dialect::{Dialect, Placeholders, Renames, Types};
 use super::super::{Driver, Outcome, Query, Row, Statement, Transaction, Value, Values};
 
 /// Its dialect has unnumbered placeholders and names in backticks, like MySQL.
@@ -18,15 +18,23 @@ pub(super) const MADE_UP: Dialect = Dialect {
         text: &["TEXT"],
         short_text: &["VARCHAR"],
         bytes: &["LONGBLOB"],
+        flask_bytes: &["BLOB"],
         integer: &["BIGINT"],
         flask_id: &["INTEGER"],
         date_time: &["DATETIME(6)"],
     },
-    collation: "COLLATE utf8mb4_bin",
+    key: "key",
+    collation: " COLLATE utf8mb4_bin",
     text_key_table: "",
+    has_partial_indexes: true,
     flask_data: "data",
+    flask_key: "session_id = :key",
+    flask_prefix: "substr(coalesce(session_id, ''), 1, length(:prefix)) = :prefix",
     no_limit: "LIMIT 18446744073709551615",
-    renames_in_one_statement: false,
+    renames: Renames::ByInserting,
+    has_upsert_and_returning: true,
+    reads_what_it_writes: true,
+    limits_deletes: false,
     row_lock: " FOR UPDATE",
     skip_locked: "",
     flask_id: "INTEGER NOT NULL AUTO_INCREMENT",
@@ -95,7 +103,7 @@ impl Driver for MadeUp {
     }
 
     async fn write(&self, transaction: Transaction) -> Result<Outcome, StoreError> {
-        let Transaction { values, first, then, look } = transaction;
+        let Transaction { values, first, then, look, .. } = transaction;
         let rows = self.execute(&first, &values)?;
         match (then, look) {
             (Some(then), _) if rows > 0 => _ = self.execute(&then, &values)?,

@@ -1,7 +1,7 @@
 //! The SQL of each engine, word for word.
 
 use super::super::dialect::Dialect;
-use super::super::{FlaskTable, POSTGRES, SQLITE, SqlStore, flask_table, native_table};
+use super::super::{FlaskTable, MYSQL, POSTGRES, SQLITE, SqlStore, flask_table, native_table};
 use super::made_up::MadeUp;
 
 /// Fails with the text that the file should have.
@@ -18,12 +18,13 @@ fn assert_native(dialect: &Dialect, file: &str) {
     let owned = &store.shape.owned;
     let mut statements: Vec<_> =
         store.statements.all().into_iter().map(|(name, statement)| (name, statement.text())).collect();
-    statements.extend([
-        ("owned", owned.list.text()),
-        ("remove_all", owned.remove_all.text()),
-        ("trim_oldest", owned.trim_oldest.text()),
-        ("trim_newest", owned.trim_newest.text()),
-    ]);
+    statements.extend([("owned", owned.list.text()), ("remove_all", owned.remove_all.text())]);
+    for (names, trimming) in [
+        (["trim_oldest", "trim_oldest_each"], &owned.trim_oldest),
+        (["trim_newest", "trim_newest_each"], &owned.trim_newest),
+    ] {
+        statements.extend(names.into_iter().zip(trimming.texts()).filter(|(_, text)| !text.is_empty()));
+    }
     assert_same(file, &native_table(dialect).ddl, statements);
 }
 
@@ -54,4 +55,14 @@ fn the_table_of_flask_session_in_postgres() {
     assert_flask(&POSTGRES, "sessions".into(), include_str!("postgres_flask.sql"));
     let names = FlaskTable { name: "Web", schema: Some("auth"), sequence: Some("web_ids") };
     assert_flask(&POSTGRES, names, include_str!("postgres_flask_sequence.sql"));
+}
+
+#[test]
+fn the_native_table_in_mysql() {
+    assert_native(&MYSQL, include_str!("mysql_native.sql"));
+}
+
+#[test]
+fn the_table_of_flask_session_in_mysql() {
+    assert_flask(&MYSQL, "sessions".into(), include_str!("mysql_flask.sql"));
 }

@@ -18,6 +18,7 @@
 //! and a login always begins one: for a minute, a tombstone under the old id says what happened to it. (Flask-Session's records leave no
 //! tombstone: with them, a logout after the session got a new id finds nothing to end.)
 
+mod admin;
 mod begin;
 mod commit;
 mod end;
@@ -28,6 +29,7 @@ mod limit;
 mod migrated;
 mod open;
 mod owned;
+mod parsed_record;
 #[cfg(feature = "flask")]
 mod record_flask;
 mod record_native;
@@ -38,11 +40,14 @@ mod write;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use self::admin::{
+    Copier, CopyMark, CopyOutcome, CopySettingsError, EntryKind, SessionAdmin, SessionEntry, SessionPage,
+};
 pub(super) use self::ids::Ids;
 #[cfg(feature = "flask")]
 pub(super) use self::ids_flask::FlaskIds;
+pub use self::parsed_record::{ParsedRecord, RecordKind};
 pub(super) use self::record_native::NativeRecord;
-pub use self::record_native::{ParsedRecord, RecordKind};
 pub(super) use self::records::Records;
 use super::best_effort::BestEffort;
 use super::place::Setup;

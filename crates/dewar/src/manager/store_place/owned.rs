@@ -74,7 +74,7 @@ impl StorePlace {
 
     /// 64 bits of a hash of what stays the same when the session gets a new id: the tag in its key and its start time. Flask-Session's
     /// records contain neither, so there it is a hash of the key, even if a key prefix contains braces.
-    fn handle_of(&self, key: &StoreKey, present: &StoredSession) -> String {
+    pub(super) fn handle_of(&self, key: &StoreKey, present: &StoredSession) -> String {
         let key = key.as_str();
         let digest = match key.split_once('}').filter(|_| self.setup.rules.shows_tag) {
             Some((until_tag, _)) => {

@@ -28,6 +28,10 @@ impl Records for FlaskEncoding {
         None
     }
 
+    fn written(&self, _: &Stored) -> Option<UnixTime> {
+        None
+    }
+
     /// Tries the format that is written first, then the others, as Flask-Session 0.7 and later do; of pickle only plain data.
     fn parse(&self, _: &StoreKey, stored: &Stored, lifetimes: &Lifetimes, now: UnixTime) -> Found {
         let others = [Self::MsgPack, Self::Json, Self::Pickle].into_iter().filter(|other| other != self);

@@ -20,6 +20,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::parsed_record::{ParsedRecord, RecordKind};
 use super::records::{Found, RecordContents, Records, Successor, Unreadable, last_used};
 use crate::clock::UnixTime;
 use crate::codec::{Codec, EncodeError, MsgPack};
@@ -41,51 +42,7 @@ const OWN_TIMEOUTS: u8 = 4;
 /// The offsets of the parts.
 const CHECKSUM: usize = 12;
 const WRITE: usize = 16;
-
-/// A parsed record of Dewar's own format, for tools that inspect stores, such as the `dewar` command.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ParsedRecord {
-    /// Whether this is a session or a tombstone.
-    pub kind: RecordKind,
-    /// The data.
-    pub data: Map,
-    /// Whether the session cookie is kept when the browser is closed.
-    pub is_permanent: bool,
-    /// The session's own lifetime as it was set. A manager may allow less.
-    pub timeouts: Option<Timeouts>,
-    /// Whether a client has sent the session's id. Recorded where a session limit needs it, and after the first change.
-    pub is_presented: bool,
-    /// When the session began.
-    pub created: UnixTime,
-    /// When the data was last written.
-    pub written: UnixTime,
-    /// A random number that identifies the last write.
-    pub write: u64,
-    /// The owner of the session.
-    pub owner: Option<Text>,
-    /// The labels of the session.
-    pub device: Device,
-    /// The key under which the session continues, if this is a tombstone of a session that got a new id.
-    pub successor: Option<StoreKey>,
-}
-
-/// The kind of a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RecordKind {
-    /// A session.
-    Session,
-    /// A marker that stays for a minute after a session ended or got a new id.
-    Tombstone,
-}
-
-impl ParsedRecord {
-    /// Parses the record that a store has under the key. Returns `None` if it is damaged, was written for another key, or is not in Dewar's
-    /// own format.
-    #[must_use]
-    pub fn read(key: &StoreKey, payload: &[u8]) -> Option<Self> {
-        parse(key, payload).ok()
-    }
-}
+const WRITTEN: usize = 32;
 
 /// Dewar's own records, ready to use.
 #[derive(Debug)]
@@ -123,6 +80,11 @@ impl Records for NativeRecord {
     ) -> Option<Entry> {
         let payload = Bytes::from(tombstone(key, successor, now, write));
         Some(Entry { is_unique: true, ..Entry::new(payload, Some(now.plus(self.trace))) })
+    }
+
+    fn written(&self, stored: &Stored) -> Option<UnixTime> {
+        let (millis, _) = stored.payload.get(WRITTEN..)?.split_first_chunk()?;
+        Some(UnixTime::from_millis(i64::from_be_bytes(*millis)))
     }
 
     fn parse(&self, key: &StoreKey, stored: &Stored, lifetimes: &Lifetimes, now: UnixTime) -> Found {
@@ -213,7 +175,7 @@ fn found(key: &StoreKey, stored: &Stored, lifetimes: &Lifetimes, trace: Duration
     }
 }
 
-fn parse(key: &StoreKey, payload: &[u8]) -> Result<ParsedRecord, Unreadable> {
+pub(super) fn parse(key: &StoreKey, payload: &[u8]) -> Result<ParsedRecord, Unreadable> {
     let mut rest = payload;
     let kind = match take::<4>(&mut rest) {
         Some([b'D', b'W', VERSION, 0]) => RecordKind::Session,

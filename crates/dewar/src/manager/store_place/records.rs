@@ -35,6 +35,9 @@ pub(in crate::manager) trait Records: Debug + Send + Sync {
         write: u64,
     ) -> Option<Entry>;
 
+    /// When the record was written, if the format stores that. The record has been parsed.
+    fn written(&self, stored: &Stored) -> Option<UnixTime>;
+
     /// Parses the record under the key, expired or not.
     fn parse(&self, key: &StoreKey, stored: &Stored, lifetimes: &Lifetimes, now: UnixTime) -> Found;
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::instance::{Instance, Program};
-use crate::program;
+use crate::{certificates, program};
 
 /// A running mongod.
 ///
@@ -17,6 +17,10 @@ pub type MongoDb = Instance<MongoDbProgram>;
 pub struct MongoDbProgram {
     /// The name of the replica set that it belongs to; `None`: it stands alone.
     pub replica_set: Option<String>,
+    /// Whether it asks for a user and password, once there is a user.
+    pub has_users: bool,
+    /// Whether it is reached over TLS alone, with a certificate that the authority in its folder (`ca.crt`) signed.
+    pub tls: bool,
 }
 
 impl Program for MongoDbProgram {
@@ -29,6 +33,12 @@ impl Program for MongoDbProgram {
     }
 
     fn prepare(&self, folder: &Path) -> Result<(), String> {
+        if self.tls {
+            certificates::make(folder)?;
+            let parts =
+                ["server.crt", "server.key"].map(|name| std::fs::read(folder.join(name)).unwrap_or_default());
+            std::fs::write(folder.join("server.pem"), parts.concat()).map_err(|error| error.to_string())?;
+        }
         std::fs::create_dir(folder.join("data")).map_err(|error| error.to_string())
     }
 
@@ -38,8 +48,18 @@ impl Program for MongoDbProgram {
         // Expired documents are removed every second, not every minute.
         command.args(["--setParameter", "ttlMonitorSleepSecs=1"]);
         command.args(["--setParameter", "diagnosticDataCollectionEnabled=false"]);
+        // Tests make a server fail at chosen points.
+        command.args(["--setParameter", "enableTestCommands=1"]);
         if let Some(name) = &self.replica_set {
             command.args(["--replSet", name]);
+        }
+        if self.has_users {
+            command.arg("--auth");
+        }
+        if self.tls {
+            command.args(["--tlsMode", "requireTLS", "--tlsAllowConnectionsWithoutCertificates"]);
+            command.arg("--tlsCertificateKeyFile").arg(folder.join("server.pem"));
+            command.arg("--tlsCAFile").arg(folder.join("ca.crt"));
         }
     }
 

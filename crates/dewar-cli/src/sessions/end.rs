@@ -1,0 +1,115 @@
+//! `dewar sessions end`.
+
+use dewar::admin::SessionEntry;
+use dewar::clock::Clock;
+use serde_json::json;
+
+use super::patience::patiently;
+use super::place::{self, Opened};
+use super::totals::{Totals, count};
+use super::trouble::Trouble;
+use super::walk::Walk;
+use super::which::Filter;
+use crate::args::End;
+use crate::cmd::Finding;
+use crate::output::{self, Progress, confirm};
+
+pub(super) async fn run(args: &End) -> Result<Finding, Trouble> {
+    let opened = place::open(&args.place).await?;
+    let filter = Filter::new(&args.which, args.handle.as_deref(), &opened, Clock::system().now())?;
+    if filter.is_empty() && !args.all {
+        return Err(Trouble::arguments(
+            "say which sessions to end: --handle, --owner or another filter, or --all for every session of the program",
+        ));
+    }
+    let found = visit(args, &opened, &filter, Work::Count).await?;
+    if args.dry_run || found.sessions == 0 {
+        tell(args, &found, 0, 0);
+        return Ok(if found.sessions == 0 && args.handle.is_some() { Finding::Bad } else { Finding::Good });
+    }
+    if found.sessions > 1 && !args.yes && !is_confirmed(found.sessions)? {
+        tell(args, &found, 0, 0);
+        return Ok(Finding::Bad);
+    }
+    let done = visit(args, &opened, &filter, Work::End).await?;
+    tell(args, &found, done.ended, done.failed);
+    Ok(if done.failed == 0 { Finding::Good } else { Finding::Bad })
+}
+
+fn is_confirmed(sessions: usize) -> Result<bool, Trouble> {
+    let question = format!("End {}? Their users are logged out.", count(sessions, "session"));
+    confirm(&question).ok_or_else(|| {
+        Trouble::arguments(format!(
+            "{} would end: add --yes to end more than one without being asked, or --dry-run to only count them",
+            count(sessions, "session")
+        ))
+    })
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Work {
+    Count,
+    End,
+}
+
+/// What a walk came to.
+#[derive(Debug, Default)]
+struct Visited {
+    sessions: usize,
+    ended: usize,
+    failed: usize,
+}
+
+async fn visit(args: &End, opened: &Opened, filter: &Filter<'_>, work: Work) -> Result<Visited, Trouble> {
+    let (mut visited, mut totals, mut progress) = (Visited::default(), Totals::default(), Progress::new());
+    let mut walk = Walk::new(opened, args.which.owner.as_deref())?;
+    while let Some(page) = walk.next().await? {
+        for entry in page {
+            let is_meant = filter.takes(&entry);
+            totals.add(&entry, is_meant);
+            if is_meant && work == Work::End {
+                end(opened, &entry, &mut visited, &mut progress).await?;
+            }
+            progress.show(|| progress_text(&visited, &totals));
+        }
+    }
+    progress.clear();
+    Ok(Visited { sessions: totals.sessions, ..visited })
+}
+
+/// One session that cannot be ended does not keep the others alive.
+async fn end(
+    opened: &Opened,
+    entry: &SessionEntry,
+    visited: &mut Visited,
+    progress: &mut Progress,
+) -> Result<(), Trouble> {
+    match patiently(|| opened.admin.end(entry)).await {
+        Ok(was_there) => visited.ended += usize::from(was_there),
+        Err(error) if super::patience::is_passing(&error) => return Err(error.into()),
+        Err(error) => {
+            visited.failed += 1;
+            progress.clear();
+            output::note(&format!("session {} was not ended: {error:?}", entry.handle));
+        }
+    }
+    Ok(())
+}
+
+fn progress_text(visited: &Visited, totals: &Totals) -> String {
+    let read = totals.sessions + totals.others;
+    format!("{} ended, {} read", count(visited.ended, "session"), count(read, "session"))
+}
+
+fn tell(args: &End, found: &Visited, ended: usize, failed: usize) {
+    let found = found.sessions;
+    output::line(if args.json {
+        json!({ "found": found, "ended": ended, "failed": failed, "dry_run": args.dry_run }).to_string()
+    } else if args.dry_run {
+        format!("{} would end", count(found, "session"))
+    } else if found == 0 {
+        "no such session".to_owned()
+    } else {
+        format!("{} ended", count(ended, "session"))
+    });
+}

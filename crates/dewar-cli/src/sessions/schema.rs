@@ -1,0 +1,15 @@
+//! `dewar sessions schema`.
+
+use super::place;
+use super::trouble::Trouble;
+use crate::args::Schema;
+use crate::cmd::Finding;
+use crate::output::{self, Text};
+
+/// Prints the SQL that makes the table of a store. The store is not opened.
+pub(super) fn run(args: &Schema) -> Result<Finding, Trouble> {
+    let url = place::url(args.url.as_deref(), "DEWAR_STORE")?;
+    let schema = dewar_stores::schema(&url)?;
+    output::line(Text::lines(schema.trim_end()));
+    Ok(Finding::Good)
+}

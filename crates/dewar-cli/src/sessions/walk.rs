@@ -1,0 +1,54 @@
+//! A walk through the entries of a program, page by page, so that it needs the memory of one page.
+
+use dewar::admin::{SessionAdmin, SessionEntry};
+use dewar::store::Cursor;
+
+use super::patience::patiently;
+use super::place::Opened;
+use super::trouble::Trouble;
+
+/// The number of entries of a page.
+const PAGE: usize = 500;
+
+/// A walk through all entries, or those of an owner.
+#[derive(Debug)]
+pub(super) struct Walk<'a> {
+    admin: &'a SessionAdmin,
+    owner: Option<&'a str>,
+    after: Option<Cursor>,
+    is_done: bool,
+}
+
+impl<'a> Walk<'a> {
+    /// Begins a walk. With an owner, only the owner's entries are read, if the store can find them.
+    pub(super) fn new(opened: &'a Opened, owner: Option<&'a str>) -> Result<Self, Trouble> {
+        let owner = owner.filter(|_| opened.admin.knows_owners());
+        if owner.is_none() && !opened.admin.can_list() {
+            return Err(Trouble::store(format!(
+                "the sessions in {} cannot be listed, because {}: use the program's own pages, or store its sessions in another engine",
+                opened.engine.name(),
+                if opened.is_flask {
+                    "Flask-Session stores no list of them there"
+                } else {
+                    "it has no list of them"
+                }
+            )));
+        }
+        Ok(Self { admin: &opened.admin, owner, after: None, is_done: false })
+    }
+
+    /// The next page; `None` at the end.
+    pub(super) async fn next(&mut self) -> Result<Option<Vec<SessionEntry>>, Trouble> {
+        if self.is_done {
+            return Ok(None);
+        }
+        if let Some(owner) = self.owner {
+            self.is_done = true;
+            return Ok(Some(patiently(|| self.admin.of_owner(owner)).await?));
+        }
+        let page = patiently(|| self.admin.page(self.after.as_ref(), PAGE)).await?;
+        self.is_done = page.next.is_none();
+        self.after = page.next;
+        Ok(Some(page.entries))
+    }
+}

@@ -1,0 +1,143 @@
+//! `dewar sessions copy`.
+
+use std::time::Duration;
+
+use super::Shop;
+use super::place::{files, flask_places, redis, routes, sqlite};
+use crate::command::{Run, dewar, run_with};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+pub(super) fn copy(from: &str, to: &str, args: &[&str]) -> Run {
+    let mut command = dewar();
+    command.env("DEWAR_STORE", from).env("DEWAR_STORE_TO", to);
+    run_with(command.args(["sessions", "copy", "--name", "shop", "--json"]).args(args), "")
+}
+
+#[test]
+fn nobody_is_logged_out() {
+    for (from, to) in routes() {
+        let (old, new) = (Shop::at(&from.url), Shop::at(&to.url));
+        let cookies: Vec<_> = ["user:1", "user:1", "user:2", "user:1"]
+            .iter()
+            .map(|owner| old.log_in_with(owner, "Firefox", &[("cart", owner)]))
+            .collect();
+        let dry = copy(&from.url, &to.url, &["--dry-run"]);
+        assert_eq!((dry.code, &dry.json()["copied"]), (Some(0), &4.into()), "{dry:?}");
+        assert_eq!(new.owner(&cookies[0]), None, "a dry run writes nothing");
+        let run = copy(&from.url, &to.url, &[]);
+        assert_eq!((run.code, run.err.as_str(), &run.json()["copied"]), (Some(0), "", &4.into()), "{run:?}");
+        for cookie in &cookies {
+            assert_eq!(new.owner(cookie), old.owner(cookie), "{} to {}", from.url, to.url);
+            assert_eq!(new.value(cookie, "cart"), old.value(cookie, "cart"));
+        }
+        assert_eq!(new.handles("user:1"), old.handles("user:1"), "in the same order");
+        let again = copy(&from.url, &to.url, &[]).json();
+        assert_eq!((&again["copied"], &again["already_there"]), (&0.into(), &4.into()));
+    }
+}
+
+#[test]
+fn the_newer_session_stays() {
+    let (from, to) = (sqlite(), files());
+    let (old, new) = (Shop::at(&from.url), Shop::at(&to.url));
+    let cookies = [old.log_in("user:1"), old.log_in("user:2"), old.log_in("user:3")];
+    copy(&from.url, &to.url, &[]);
+    Shop::ahead(&to.url, SECOND).insert(&cookies[0], "cart", "at the target");
+    Shop::ahead(&from.url, SECOND).insert(&cookies[1], "cart", "at the source");
+    new.log_out(&cookies[2]);
+    let again = copy(&from.url, &to.url, &[]).json();
+    assert_eq!(new.value(&cookies[0], "cart").as_deref(), Some("at the target"));
+    assert_eq!(new.value(&cookies[1], "cart").as_deref(), Some("at the source"));
+    assert_eq!(new.owner(&cookies[2]), None, "a logout at the target is final");
+    for (what, number) in [("target_is_newer", 1), ("updated", 1), ("ended_at_target", 1), ("copied", 0)] {
+        assert_eq!(again[what], number, "{what}: {again}");
+    }
+}
+
+/// A logout at the source between two runs, as while the first one runs.
+#[test]
+fn what_ended_at_the_source_is_removed_again() {
+    for (from, to) in routes() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = folder.path().join("state").display().to_string();
+        let (old, new) = (Shop::at(&from.url), Shop::at(&to.url));
+        let cookies =
+            [old.log_in("user:1"), old.log_in("user:2"), old.log_in("user:3"), old.log_in("user:4")];
+        copy(&from.url, &to.url, &["--state", &state]);
+        old.log_out(&cookies[0]);
+        old.log_out(&cookies[1]);
+        new.insert(&cookies[1], "cart", "used at the target");
+        let fresh = new.log_in("user:5");
+        let run = copy(&from.url, &to.url, &["--state", &state]);
+        assert_eq!(run.json()["ended_at_source"], 1, "{run:?}");
+        assert_eq!(new.owner(&cookies[0]), None, "the logout is not undone");
+        let stay = [&cookies[1], &cookies[2], &cookies[3], &fresh].map(|cookie| new.owner(cookie).is_some());
+        assert_eq!(stay, [true; 4], "what a program used at the target stays");
+    }
+}
+
+#[test]
+fn a_session_moves_once() {
+    for (from, to) in routes() {
+        let (old, new) = (Shop::at(&from.url), Shop::at(&to.url));
+        let cookies = [old.log_in("user:1"), old.log_in("user:2")];
+        let run = copy(&from.url, &to.url, &["--move"]);
+        assert_eq!(run.json()["copied"], 2, "{run:?}");
+        for cookie in &cookies {
+            assert!(old.owner(cookie).is_none() && new.owner(cookie).is_some());
+        }
+        new.log_out(&cookies[0]);
+        let again = copy(&from.url, &to.url, &["--move"]).json();
+        assert_eq!((&again["copied"], &again["already_there"]), (&0.into(), &0.into()), "{again}");
+        assert_eq!((new.owner(&cookies[0]), old.owner(&cookies[0])), (None, None));
+    }
+}
+
+#[test]
+fn flask_sessions_are_copied() {
+    for (from, to) in flask_places().into_iter().zip(flask_places().into_iter().rev()) {
+        let (old, new) = (Shop::of_flask(&from.url), Shop::of_flask(&to.url));
+        let cookies = [old.log_in("user:1"), old.log_in("user:2")];
+        old.insert(&cookies[1], "cart", "chocolate");
+        let mut command = dewar();
+        command.env("DEWAR_STORE", &from.url).env("DEWAR_STORE_TO", &to.url);
+        let run = run_with(command.args(["sessions", "copy", "--flask", "--json"]), "");
+        assert_eq!((run.code, &run.json()["copied"]), (Some(0), &2.into()), "{run:?}");
+        assert_eq!(new.owner(&cookies[0]).as_deref(), Some("user:1"));
+        assert_eq!(new.value(&cookies[1], "cart").as_deref(), Some("chocolate"));
+    }
+}
+
+#[test]
+fn what_the_target_refuses_is_told_and_the_rest_goes_on() {
+    let Some(to) = redis() else { return };
+    let from = sqlite();
+    let old = Shop::at(&from.url);
+    let cookies = [
+        old.log_in("user:1"),
+        old.log_in_with("user:2", "", &[("text", &"x".repeat(60_000))]),
+        old.log_in("user:3"),
+    ];
+    // A user of Redis that may not write.
+    let reader = redis_user(&to.url, "%R~shop:*");
+    let refused = copy(&from.url, &reader, &[]);
+    assert_eq!((refused.code, &refused.json()["failed"]), (Some(1), &3.into()), "{refused:?}");
+    assert_eq!(refused.err.lines().count(), 3, "{}", refused.err);
+    for owner in ["user:1", "user:2", "user:3"] {
+        assert!(refused.err.contains(&old.handles(owner)[0].0), "{}", refused.err);
+    }
+    let new = Shop::at(&to.url);
+    assert_eq!(copy(&from.url, &to.url, &[]).json()["copied"], 3);
+    assert!(cookies.iter().all(|cookie| new.owner(cookie).is_some()));
+}
+
+fn redis_user(url: &str, keys: &str) -> String {
+    let port = url.rsplit(':').next().unwrap().split('/').next().unwrap().to_owned();
+    let done = std::process::Command::new("redis-cli")
+        .args(["-p", &port, "ACL", "SETUSER", "reader", "on", ">pw", keys, "+@all"])
+        .output()
+        .unwrap();
+    assert!(String::from_utf8_lossy(&done.stdout).starts_with("OK"), "{done:?}");
+    format!("redis://reader:pw@127.0.0.1:{port}")
+}

@@ -1,0 +1,114 @@
+//! The URL of MongoDB: what is ours is taken out, the rest is the driver's.
+
+use std::fmt;
+use std::time::Duration;
+
+use ::mongodb::error::ErrorKind;
+use ::mongodb::options::{ClientOptions, WriteConcern};
+use percent_encoding::percent_decode_str;
+
+use super::options::MongoDbOptions;
+use crate::OpenError;
+
+const EXAMPLE: &str = "mongodb://user:password@host:27017/database";
+
+/// A frozen server is noticed after these two together; another primary is noticed at once.
+const CONNECTING: Duration = Duration::from_secs(1);
+const HEARTBEAT: Duration = Duration::from_millis(500);
+
+/// The contents of a URL. `Display` shows the hosts alone.
+pub(super) struct Address {
+    pub(super) client: ClientOptions,
+    pub(super) database: Option<String>,
+    pub(super) collection: Option<String>,
+    pub(super) create_indexes: Option<bool>,
+}
+
+impl Address {
+    /// Parses the URL, and looks up what `mongodb+srv` names.
+    pub(super) async fn parse(url: &str, options: &MongoDbOptions) -> Result<Self, OpenError> {
+        let (url, own) = Own::take(url)?;
+        if url.starts_with("mongodb+srv:") && !cfg!(feature = "mongodb-tls") {
+            return Err(OpenError::new(
+                "mongodb+srv:// needs TLS: enable the feature `mongodb-tls` of dewar-stores",
+            ));
+        }
+        let mut client = ClientOptions::parse(&url).await.map_err(|error| invalid(&error.kind))?;
+        complete(&mut client, options.timeout);
+        let database = client.default_database.clone();
+        Ok(Self { client, database, collection: own.collection, create_indexes: own.create_indexes })
+    }
+}
+
+/// The parameters that the driver does not know.
+#[derive(Default)]
+struct Own {
+    collection: Option<String>,
+    create_indexes: Option<bool>,
+}
+
+impl Own {
+    fn take(url: &str) -> Result<(String, Self), OpenError> {
+        let Some((place, query)) = url.split_once('?') else { return Ok((url.to_owned(), Self::default())) };
+        let (mut own, mut rest) = (Self::default(), Vec::new());
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            match pair.split_once('=') {
+                Some(("collection", name)) => own.collection = Some(decoded(name)?),
+                Some(("create_indexes", "true")) => own.create_indexes = Some(true),
+                Some(("create_indexes", "false")) => own.create_indexes = Some(false),
+                Some(("create_indexes", _)) => {
+                    return Err(OpenError::new("create_indexes in the URL of MongoDB must be true or false"));
+                }
+                _ => rest.push(pair),
+            }
+        }
+        let question = if rest.is_empty() { "" } else { "?" };
+        Ok((format!("{place}{question}{}", rest.join("&")), own))
+    }
+}
+
+fn decoded(text: &str) -> Result<String, OpenError> {
+    let decoded = percent_decode_str(text).decode_utf8();
+    decoded.map(|text| text.into_owned()).map_err(|_| OpenError::new("the URL of MongoDB is not valid UTF-8"))
+}
+
+/// What the URL does not say.
+fn complete(client: &mut ClientOptions, timeout: Duration) {
+    client.app_name.get_or_insert_with(|| "dewar".to_owned());
+    client.server_selection_timeout.get_or_insert(timeout);
+    client.connect_timeout.get_or_insert(CONNECTING);
+    client.heartbeat_freq.get_or_insert(HEARTBEAT);
+    // The error to a second attempt would not tell what became of the first one. The guard sends again what can be sent twice.
+    client.retry_writes.get_or_insert(false);
+    let concern = client.write_concern.get_or_insert_with(WriteConcern::majority);
+    concern.w_timeout.get_or_insert(timeout);
+}
+
+/// The driver's own message may contain a part of the URL.
+fn invalid(kind: &ErrorKind) -> OpenError {
+    let like = format!("write it like {EXAMPLE}");
+    match kind {
+        ErrorKind::InvalidArgument { message, .. } if message.contains("is an invalid option") => {
+            let name = message.split_whitespace().next().unwrap_or_default();
+            OpenError::new(format!("the URL of MongoDB has an unknown parameter: {name}"))
+        }
+        ErrorKind::InvalidArgument { message, .. }
+            if message.contains("URL encoded") || message.contains("unescaped") =>
+        {
+            OpenError::new(
+                "the user or password in the URL of MongoDB has a special character: percent-encode it, as in p%40ss for p@ss",
+            )
+        }
+        ErrorKind::DnsResolve { .. } => OpenError::new(
+            "the name in the mongodb+srv URL cannot be looked up: check the name, or name the hosts with mongodb://",
+        ),
+        _ => OpenError::new(format!("the URL of MongoDB is not valid: {like}")),
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hosts: Vec<String> = self.client.hosts.iter().map(ToString::to_string).collect();
+        f.write_str(&hosts.join(","))
+    }
+}

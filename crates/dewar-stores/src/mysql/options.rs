@@ -1,0 +1,59 @@
+//! How to open MySQL and MariaDB.
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use super::address::Address;
+use super::driver::MySqlServer;
+use super::pools::Pools;
+use super::{client, table};
+use crate::OpenError;
+use crate::sql::Table;
+use tokio::time::Instant;
+
+/// The longest time for connecting when a store is opened.
+const OPENING: Duration = Duration::from_secs(5);
+
+/// The options of a store in MySQL or MariaDB.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MySqlOptions {
+    /// Whether a missing table is made when the store is opened. Otherwise that is an error. `create_table` in the URL overrides it. Default:
+    /// false, since the user of a program should need no right to make tables.
+    pub create_table: bool,
+    /// The largest number of connections. They are opened when they are needed. Default: 16.
+    pub connections: NonZeroUsize,
+    /// How long a write waits for a row that another transaction keeps locked, before it fails as
+    /// [busy](dewar_core::StoreErrorKind::Busy); in whole seconds. A call that gave up earlier may still be done in this time. Default: 1 s.
+    pub lock_timeout: Duration,
+    /// The longest time to wait for an answer to a call for one session. Default: 200 ms. Calls that may take many rows (sweeping, listing, the
+    /// entries of an owner) have at least 5 seconds.
+    pub timeout: Duration,
+}
+
+impl Default for MySqlOptions {
+    fn default() -> Self {
+        let connections = const { NonZeroUsize::new(16).unwrap() };
+        Self {
+            create_table: false,
+            connections,
+            lock_timeout: Duration::from_secs(1),
+            timeout: Duration::from_millis(200),
+        }
+    }
+}
+
+impl MySqlServer {
+    /// Connects, and makes or checks the table.
+    pub(super) async fn open(url: &str, table: &Table, options: &MySqlOptions) -> Result<Self, OpenError> {
+        let address = Address::parse(url)?;
+        let pools = Pools::new(client::options(&address, options)?);
+        let until = Instant::now() + OPENING.max(options.timeout);
+        let mut lease = pools.connect(until).await.map_err(|error| client::not_opened(&address, error))?;
+        let is_made = address.create_table.unwrap_or(options.create_table);
+        let checked = table::ensure(lease.conn(), &address, table, is_made).await;
+        _ = lease.end(Ok(()));
+        checked?;
+        let name = format!("{address}/{}", address.database);
+        Ok(Self { pools, timeout: options.timeout, name })
+    }
+}

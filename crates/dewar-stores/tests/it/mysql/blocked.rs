@@ -1,0 +1,100 @@
+//! Rows that another transaction keeps locked.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use dewar::store::{Owners, Store, StoreErrorKind, Write, WriteOutcome};
+use dewar_servers::MariaDb as Server;
+use dewar_stores::mysql::{MySql, MySqlOptions};
+use mysql_async::prelude::Queryable;
+
+use super::{both, create, entry, key, native, now, owned, patient, payload, stranger, until_blocked};
+
+/// The writer began before the other transaction ended. It does not get what was there when it began.
+#[tokio::test]
+async fn a_writer_that_waited_gets_what_is_there_now() {
+    let Some(server) = Server::for_test() else { return };
+    let stores = both(&server).await.map(Arc::<dyn Store>::from);
+    for (store, table, change) in [
+        (&stores[0], "dewar_sessions", "SET payload = 'theirs', revision = 7"),
+        (&stores[1], "sessions", "SET data = 'theirs'"),
+    ] {
+        for is_rename in [false, true] {
+            let found = outcome(&server, store, &format!("UPDATE {table} {change}"), is_rename).await;
+            assert!(matches!(found, WriteOutcome::Changed(found) if found.payload == "theirs"));
+            let found = outcome(&server, store, &format!("DELETE FROM {table}"), is_rename).await;
+            assert_eq!(found, WriteOutcome::Gone);
+        }
+    }
+}
+
+/// The outcome of a write that waits for the change of another transaction.
+async fn outcome(server: &Server, store: &Arc<dyn Store>, change: &str, is_rename: bool) -> WriteOutcome {
+    let (mut other, mut watcher) = (stranger(server).await, stranger(server).await);
+    let (a, b, mine) = (key("session:a"), key("session:b"), entry("mine"));
+    _ = store.write(Write::remove(&a, None), now()).await.unwrap();
+    let seen = create(&**store, "session:a", &entry("first")).await;
+    other.query_drop("START TRANSACTION").await.unwrap();
+    other.query_drop(change).await.unwrap();
+    let writer = Arc::clone(store);
+    let waiting = tokio::spawn(async move {
+        let write = match is_rename {
+            true => Write::rename(&a, &b, &seen, &mine, Some(&mine)),
+            false => Write::swap(&a, &seen, &mine),
+        };
+        writer.write(write, now()).await.unwrap()
+    });
+    until_blocked(&mut watcher).await;
+    other.query_drop("COMMIT").await.unwrap();
+    let outcome = waiting.await.unwrap();
+    assert_eq!(payload(&**store, "session:b").await, None);
+    outcome
+}
+
+#[tokio::test]
+async fn a_row_that_stays_locked_is_busy_and_comes_back() {
+    let Some(server) = Server::for_test() else { return };
+    let mut other = stranger(&server).await;
+    let impatient = MySqlOptions { lock_timeout: Duration::ZERO, ..patient() };
+    let store = MySql::open(&server.url(), impatient).await.unwrap();
+    let seen = create(&store, "session:a", &entry("first")).await;
+    other.query_drop("START TRANSACTION").await.unwrap();
+    other.query_drop("UPDATE dewar_sessions SET joined = 1").await.unwrap();
+    let (a, b, mine) = (key("session:a"), key("session:b"), entry("mine"));
+    for write in [
+        Write::swap(&a, &seen, &mine),
+        Write::rename(&a, &b, &seen, &mine, Some(&mine)),
+        Write::remove(&a, None),
+    ] {
+        let error = store.write(write, now()).await.unwrap_err();
+        assert_eq!(error.kind(), StoreErrorKind::Busy, "{error:?}");
+    }
+    assert_eq!(payload(&store, "session:a").await.unwrap(), b"first", "reading goes on");
+    other.query_drop("ROLLBACK").await.unwrap();
+    let swapped = store.write(Write::swap(&a, &seen, &mine), now()).await.unwrap();
+    assert!(matches!(swapped, WriteOutcome::Saved(_)));
+    assert_eq!(payload(&store, "session:b").await, None);
+}
+
+/// The server ends one of two transactions that wait for each other. If it is ours, it is run again.
+#[tokio::test]
+async fn a_deadlock_is_survived() {
+    let Some(server) = Server::for_test() else { return };
+    let (mut other, mut watcher) = (stranger(&server).await, stranger(&server).await);
+    // It writes more than ours, so it is not the one that is ended.
+    other.query_drop("CREATE TABLE ballast (n INT)").await.unwrap();
+    let store = Arc::new(native(&server.url()).await);
+    for name in ["session:a", "session:b"] {
+        create(&*store, name, &owned("x", "me")).await;
+    }
+    other.query_drop("START TRANSACTION").await.unwrap();
+    other.query_drop("INSERT INTO ballast VALUES (1), (2), (3), (4), (5), (6), (7), (8), (9)").await.unwrap();
+    other.query_drop("UPDATE dewar_sessions SET joined = 9 WHERE `key` = 'session:b'").await.unwrap();
+    let removing = Arc::clone(&store);
+    let removing = tokio::spawn(async move { removing.remove_all("me", None, now()).await });
+    until_blocked(&mut watcher).await;
+    other.query_drop("UPDATE dewar_sessions SET joined = 8 WHERE `key` = 'session:a'").await.unwrap();
+    other.query_drop("COMMIT").await.unwrap();
+    assert_eq!(removing.await.unwrap().unwrap(), 2);
+    assert_eq!(payload(&*store, "session:a").await, None);
+}

@@ -1,0 +1,51 @@
+//! Sessions that are too large.
+
+use std::error::Error;
+
+use dewar::store::{Store, StoreError, StoreErrorKind, Write};
+use dewar_servers::MariaDb as Server;
+
+use super::{create, entry, flask, key, native, now, payload, server_with};
+
+fn advice(error: &StoreError) -> String {
+    assert_eq!(error.kind(), StoreErrorKind::Refused, "{error:?}");
+    error.source().unwrap().to_string()
+}
+
+#[tokio::test]
+async fn the_native_table_takes_more_than_64_kib() {
+    let Some(server) = Server::for_test() else { return };
+    let store = native(&server.url()).await;
+    let large = vec![0xe9; 3 << 20];
+    create(&store, "session:large", &entry(large.clone())).await;
+    assert_eq!(payload(&store, "session:large").await.unwrap(), large);
+}
+
+/// Whatever the server's SQL mode is, nothing is cut off.
+#[tokio::test]
+async fn the_table_of_flask_session_takes_64_kib_and_refuses_more() {
+    let Some(server) = server_with(&["--sql-mode="]) else { return };
+    let store = flask(&server.url()).await;
+    let seen = create(&store, "session:a", &entry(vec![7; 65_535])).await;
+    let large = entry(vec![7; 65_536]);
+    let error = store.write(Write::swap(&key("session:a"), &seen, &large), now()).await.unwrap_err();
+    assert!(advice(&error).contains("LONGBLOB"), "{error:?}");
+    store.write(Write::create(&key("session:b"), &large), now()).await.unwrap_err();
+    assert_eq!(payload(&store, "session:a").await.unwrap().len(), 65_535);
+    assert_eq!(payload(&store, "session:b").await, None);
+    server.sql("ALTER TABLE sessions MODIFY data LONGBLOB").unwrap();
+    create(&flask(&server.url()).await, "session:b", &large).await;
+}
+
+#[tokio::test]
+async fn a_session_larger_than_a_packet_is_refused_and_the_next_call_is_served() {
+    let Some(server) = server_with(&["--max-allowed-packet=1M"]) else { return };
+    let store = native(&server.url()).await;
+    let seen = create(&store, "session:a", &entry(vec![7; 900_000])).await;
+    for size in [1 << 20, 40 << 20] {
+        let large = entry(vec![7; size]);
+        let error = store.write(Write::swap(&key("session:a"), &seen, &large), now()).await.unwrap_err();
+        assert!(advice(&error).contains("max_allowed_packet"), "{error:?}");
+        assert_eq!(payload(&store, "session:a").await.unwrap().len(), 900_000);
+    }
+}
