@@ -67,7 +67,7 @@ pub mod guard;
 #[cfg(test)]
 #[cfg(feature = "tracing")]
 mod heard;
-#[cfg(any(all(feature = "filesystem", unix), feature = "sqlite-unbundled"))]
+#[cfg(any(all(feature = "filesystem", unix), feature = "postgres", feature = "sqlite-unbundled"))]
 mod lock_timeout;
 #[cfg(feature = "memcached")]
 mod memcached;

@@ -25,10 +25,14 @@ impl SqlAlchemy {
     /// `mysql+pymysql://…?charset=utf8mb4`.
     ///
     /// # Errors
-    /// As [`MySql::open`](super::MySql::open), and if the name of the table has other characters than ASCII letters, digits and underscores, or
+    /// As [`MySql::open`](super::MySql::open), and if a name of the table has other characters than ASCII letters, digits and underscores, or
     /// more than 64.
-    pub async fn open(url: &str, table: &str, options: MySqlOptions) -> Result<Self, OpenError> {
-        let names = FlaskTable { name: table, schema: None, sequence: None };
+    pub async fn open<'a>(
+        url: &str,
+        table: impl Into<FlaskTable<'a>>,
+        options: MySqlOptions,
+    ) -> Result<Self, OpenError> {
+        let names = table.into();
         let server = MySqlServer::open(url, &sql::flask_table(&MYSQL, names)?, &options).await?;
         Ok(Self::flask(server, &MYSQL, names))
     }

@@ -63,6 +63,8 @@ pub(super) struct FlaskUrl {
     /// What is used if the setting is not set: another setting, or else the default.
     pub(super) stand_in: Option<&'static str>,
     pub(super) default: Option<&'static str>,
+    /// A setting with a key: if it is set, the URL is the one under this key in the other setting.
+    pub(super) bind: Option<[&'static str; 2]>,
 }
 
 /// Opens a store of an engine.

@@ -26,6 +26,8 @@ mod schema;
 mod session_type;
 #[cfg(feature = "dewar")]
 mod settings;
+#[cfg(all(feature = "flask", any(feature = "mysql", feature = "postgres", feature = "sqlite-unbundled")))]
+mod shared_table;
 mod sqlalchemy;
 #[cfg(feature = "sqlite-unbundled")]
 mod sqlite;

@@ -27,15 +27,10 @@ pub(super) fn open(wanted: &Wanted, guard: GuardOptions) -> Answer<'_, Arc<dyn S
 /// The table is made if it is missing, as Flask-Session does.
 #[cfg(feature = "flask")]
 async fn table_of_flask(wanted: &Wanted, guard: GuardOptions) -> Result<Arc<dyn Store>, OpenError> {
-    use super::swept::Swept;
+    use super::shared_table;
     use crate::mysql::SqlAlchemy;
 
-    let url = wanted.text("SESSION_SQLALCHEMY").unwrap_or_default();
-    let table = wanted.text("SESSION_SQLALCHEMY_TABLE").unwrap_or(SqlAlchemy::TABLE);
     let options = MySqlOptions { create_table: true, ..MySqlOptions::default() };
-    let store = guarded(SqlAlchemy::open(url, table, options).await?, guard);
-    Ok(match wanted.number("SESSION_CLEANUP_N_REQUESTS") {
-        Some(requests) => Arc::new(Swept::new(store, requests)),
-        None => store,
-    })
+    let store = SqlAlchemy::open(shared_table::url(wanted), shared_table::table(wanted), options).await?;
+    Ok(shared_table::swept(wanted, guarded(store, guard)))
 }

@@ -123,12 +123,25 @@ fn given(
     Ok(given)
 }
 
+/// The URL of a bind, if the settings name one.
+fn bound_url(spec: &StoreSpec, url: &FlaskUrl) -> Result<Option<String>, ConfigError> {
+    let Some([key, binds]) = url.bind else { return Ok(None) };
+    let Some(key) = spec.text(key)?.filter(|key| !key.is_empty()) else { return Ok(None) };
+    let bound = spec.url_in(binds, key).filter(|text| (url.is_right)(text));
+    bound
+        .map(|bound| Some(bound.to_owned()))
+        .ok_or(ConfigError::InvalidStoreUrl { setting: binds, expected: url.examples })
+}
+
 /// The URL in a setting, or in the one that stands in for it, or else the default.
 pub(super) fn flask_url(
     spec: &StoreSpec,
     setting: &'static str,
     url: &FlaskUrl,
 ) -> Result<String, ConfigError> {
+    if let Some(bound) = bound_url(spec, url)? {
+        return Ok(bound);
+    }
     let stand_in = url.stand_in.filter(|stand_in| !spec.is_set(setting) && spec.is_set(stand_in));
     let setting = stand_in.unwrap_or(setting);
     let text = spec.text(setting)?.or(url.default).filter(|text| (url.is_right)(text));

@@ -31,17 +31,17 @@ fn own_table(url: &str, guard: GuardOptions) -> Result<Arc<dyn Store>, OpenError
 
 #[cfg(feature = "flask")]
 fn table_of_flask(wanted: &Wanted, guard: GuardOptions) -> Result<Arc<dyn Store>, OpenError> {
-    use super::flask_url;
-    use super::swept::Swept;
+    use super::{flask_url, shared_table};
     use crate::sqlite::SqlAlchemy;
 
-    let url = wanted.text("SESSION_SQLALCHEMY").unwrap_or_default();
-    let file = flask_url::sqlite_file(url)
+    let file = flask_url::sqlite_file(shared_table::url(wanted))
         .ok_or_else(|| OpenError::new(format!("SESSION_SQLALCHEMY must be {}", flask_url::SQL)))?;
-    let table = wanted.text("SESSION_SQLALCHEMY_TABLE").unwrap_or("sessions");
-    let store = guarded(SqlAlchemy::open(file, table, Synchronous::default())?, guard);
-    Ok(match wanted.number("SESSION_CLEANUP_N_REQUESTS") {
-        Some(requests) => Arc::new(Swept::new(store, requests)),
-        None => store,
-    })
+    let table = shared_table::table(wanted);
+    if table.schema.is_some() {
+        return Err(OpenError::new(
+            "SESSION_SQLALCHEMY_SCHEMA: SQLite has no schemas; remove the setting, or use another database",
+        ));
+    }
+    let store = SqlAlchemy::open(file, table.name, Synchronous::default())?;
+    Ok(shared_table::swept(wanted, guarded(store, guard)))
 }

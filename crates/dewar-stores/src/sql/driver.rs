@@ -27,6 +27,14 @@ pub trait Driver: fmt::Debug + Send + Sync {
     /// do not ensure this locks the rows.
     fn write(&self, transaction: Transaction) -> impl Future<Output = Result<Outcome, StoreError>> + Send;
 
+    /// Like `write`, for one that may write many rows and take longer: a batch of a sweep, or the removal of all entries of an owner.
+    fn write_many(
+        &self,
+        transaction: Transaction,
+    ) -> impl Future<Output = Result<Outcome, StoreError>> + Send {
+        self.write(transaction)
+    }
+
     /// Runs a best-effort transaction, which can be skipped: only if it does not have to wait.
     fn write_if_idle(
         &self,

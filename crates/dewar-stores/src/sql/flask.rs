@@ -105,7 +105,7 @@ pub fn table<'a>(dialect: &Dialect, names: impl Into<FlaskTable<'a>>) -> Result<
         ("expiry", types.date_time),
     ];
     let schema = names.schema.map(str::to_owned);
-    Ok(Table { schema, name: names.name.to_owned(), ddl, columns, unique: "session_id" })
+    Ok(Table { schema, name: names.name.to_owned(), ddl, columns, unique: "session_id", sorted: None })
 }
 
 fn check(what: &str, name: &str) -> Result<(), OpenError> {

@@ -71,7 +71,7 @@ impl Shape for Native {
         Value::Text(after.map_or("", |cursor| cursor.0.as_str()).max(prefix).to_owned())
     }
 
-    /// The next text in this order, since no key contains a NUL, which PostgreSQL refuses in any text.
+    /// The next text in this order, if no key contains a NUL. PostgreSQL has no texts with one.
     fn cursor(&self, key: &StoreKey, _: &Row) -> Cursor {
         Cursor(format!("{}\u{1}", key.as_str()))
     }
@@ -107,7 +107,14 @@ pub fn table(dialect: &Dialect) -> Table {
         ("owner", types.text),
         ("joined", types.integer),
     ];
-    Table { schema: None, name: "dewar_sessions".to_owned(), ddl, columns, unique: "key" }
+    Table {
+        schema: None,
+        name: "dewar_sessions".to_owned(),
+        ddl,
+        columns,
+        unique: "key",
+        sorted: Some("key"),
+    }
 }
 
 /// The indexes, as statements of their own, and as a part of `CREATE TABLE`.

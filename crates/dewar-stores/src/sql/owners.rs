@@ -56,7 +56,7 @@ impl<D> SqlStore<D, Native> {
 impl<D: Driver> SqlStore<D, Native> {
     async fn remove_once(&self, values: &Values) -> Result<usize, StoreError> {
         let removal = Transaction::single(&self.shape.owned.remove_all, values.clone());
-        Ok(self.driver.write(removal).await?.rows)
+        Ok(self.driver.write_many(removal).await?.rows)
     }
 
     /// An entry that got another key meanwhile is found the next time: it had one of the two keys all the time.

@@ -43,6 +43,8 @@ pub struct Table {
     pub(super) columns: Vec<(&'static str, &'static [&'static str])>,
     /// The column that must be unique.
     pub(crate) unique: &'static str,
+    /// The column whose texts must sort by their bytes, if there is one.
+    pub(crate) sorted: Option<&'static str>,
 }
 
 /// A column of an existing table.
@@ -86,6 +88,12 @@ impl Table {
     #[must_use]
     pub fn unique(&self) -> &'static str {
         self.unique
+    }
+
+    /// The column whose texts must sort by their bytes, if there is one.
+    #[must_use]
+    pub fn sorted(&self) -> Option<&'static str> {
+        self.sorted
     }
 
     /// What is wrong with a table that has these columns, and whose [unique column](Self::unique) is so or not; `None` if it is right.

@@ -19,7 +19,7 @@ impl<D: Driver, S: Shape> Sweeper for SqlStore<D, S> {
             let batch = BATCH.min(at_most - swept);
             let values = self.beginning_with(prefix, now).with(Name::Limit, batch);
             let sweep = Transaction::single(&self.statements.sweep, values);
-            let done = self.driver.write(sweep).await?.rows;
+            let done = self.driver.write_many(sweep).await?.rows;
             swept += done;
             if done < batch {
                 break;

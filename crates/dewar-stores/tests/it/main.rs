@@ -24,6 +24,8 @@ mod memcached;
 mod mongodb;
 #[cfg(feature = "mysql")]
 mod mysql;
+#[cfg(all(feature = "postgres", feature = "flask", unix))]
+mod postgres;
 #[cfg(feature = "redis")]
 mod redis;
 #[cfg(all(feature = "filesystem", target_os = "linux"))]

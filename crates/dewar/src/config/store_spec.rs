@@ -7,7 +7,7 @@ use std::ops::RangeInclusive;
 use super::error::ConfigError;
 use super::known;
 use super::reader::Reader;
-use crate::value::{Map, Text};
+use crate::value::{Map, Text, Value};
 
 /// The store that the settings name, and its settings. `dewar_stores::from_config` opens it.
 ///
@@ -70,6 +70,17 @@ impl StoreSpec {
     /// [`ConfigError::WrongType`].
     pub fn text(&self, setting: &'static str) -> Result<Option<&str>, ConfigError> {
         Ok(self.reader().text_or_null(setting)?.flatten())
+    }
+
+    /// Reads a text in a table of URLs, as Flask-SQLAlchemy's `SQLALCHEMY_BINDS`: the one under this key, or in a table there under `url`. `None`
+    /// if there is none.
+    #[must_use]
+    pub fn url_in(&self, setting: &'static str, key: &str) -> Option<&str> {
+        let Value::Map(urls) = self.settings.get(setting)? else { return None };
+        match urls.get(key)? {
+            Value::Map(options) => options.get("url")?.as_str(),
+            url => url.as_str(),
+        }
     }
 
     /// Reads a whole number in this range; `None` if the setting is missing or null.

@@ -119,6 +119,30 @@ fn the_url_says_which_sql_engine() {
 }
 
 #[test]
+fn a_bind_key_leads_to_another_database() {
+    let kind = ("SESSION_TYPE", Value::from("sqlalchemy"));
+    let url = ("SESSION_SQLALCHEMY", Value::from("sqlite:///app.db"));
+    let key = |key: &'static str| ("SESSION_SQLALCHEMY_BIND_KEY", Value::from(key));
+    let options = Map::from([("url", Value::from("postgresql+psycopg2://me:hunter2@two/app"))]);
+    let binds = Map::from([("one", Value::from("mysql://one/app")), ("two", Value::Map(options))]);
+    let binds = ("SQLALCHEMY_BINDS", Value::Map(binds));
+    for (key, engine, url) in [
+        (key("one"), "MySQL", "mysql://one/app"),
+        (key("two"), "PostgreSQL", "postgresql+psycopg2://me:hunter2@two/app"),
+    ] {
+        let (found, wanted) = wanted([kind.clone(), key, binds.clone()]).unwrap();
+        assert_eq!((found.name(), wanted.text("SESSION_SQLALCHEMY")), (engine, Some(url)));
+    }
+    let (found, _) = wanted([kind.clone(), url.clone(), key("")]).unwrap();
+    assert_eq!(found.name(), "SQLite");
+    for binds in [Some(binds), None] {
+        let settings = [kind.clone(), url.clone(), key("three")];
+        let error = refused(settings.into_iter().chain(binds)).to_string();
+        assert!(error.starts_with("SQLALCHEMY_BINDS") && !error.contains("hunter2"), "{error}");
+    }
+}
+
+#[test]
 fn our_own_records_by_url_with_the_settings_that_are_for_them_too() {
     let store = |url: &'static str| ("SESSION_STORE", Value::from(url));
     let password = ("SESSION_REDIS_PASSWORD", Value::from("pw"));
@@ -181,11 +205,9 @@ fn what_is_not_there_is_refused_by_name() {
         let error = refused([("SESSION_TYPE", kind.into())]);
         assert_eq!(error, ConfigError::UnknownSessionType { found: kind.into(), known: known() });
     }
-    for (kind, name) in [("cachelib", "SESSION_CACHELIB"), ("sqlalchemy", "SESSION_SQLALCHEMY_BIND_KEY")] {
-        let database = ("SESSION_SQLALCHEMY", Value::from("sqlite:///x"));
-        let error = refused([("SESSION_TYPE", kind.into()), database, (name, "x".into())]);
-        assert_eq!(error, ConfigError::Unsupported { setting: name, instead: vec![] });
-    }
+    let name = "SESSION_CACHELIB";
+    let error = refused([("SESSION_TYPE", "cachelib".into()), (name, "x".into())]);
+    assert_eq!(error, ConfigError::Unsupported { setting: name, instead: vec![] });
 }
 
 #[test]
