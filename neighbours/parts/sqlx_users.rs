@@ -6,7 +6,7 @@ use sqlx::SqlitePool;
 use sqlx::sqlite::SqliteConnectOptions;
 
 #[derive(Clone)]
-pub struct Users(SqlitePool);
+pub struct Users(pub SqlitePool);
 
 impl Users {
     pub async fn open(file: &Path) -> Result<Self, sqlx::Error> {

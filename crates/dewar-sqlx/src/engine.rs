@@ -8,7 +8,8 @@ use sqlx::error::{BoxDynError, DatabaseError};
 
 use crate::queries::{Answer, Queries};
 
-/// A database of sqlx in which sessions can be stored. It is implemented for `sqlx::Sqlite`.
+/// A database of sqlx in which sessions can be stored. It is implemented for `sqlx::Postgres`, `sqlx::MySql` and
+/// `sqlx::Sqlite`.
 pub trait Engine: Queries<Arguments: IntoArguments<Self>> + HasStatementCache {
     /// Its SQL.
     const DIALECT: &'static Dialect;

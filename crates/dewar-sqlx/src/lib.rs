@@ -1,5 +1,6 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
-//! Session stores for Dewar in the sqlx pool that a program already has: `SqlitePool` ([`Sqlite`]) and `PgPool` ([`Postgres`]) of sqlx 0.9.
+//! Session stores for Dewar in the pool of sqlx 0.9 that a program already has: `PgPool` ([`Postgres`]), `MySqlPool` ([`MySql`]), `SqlitePool`
+//! ([`Sqlite`]).
 //!
 //! ```
 //! use dewar::{ServerSide, SessionManager};
@@ -14,8 +15,8 @@
 //! ```
 //!
 //! The sessions are in a table of the database that the pool leads to, as `dewar_stores::open` makes it, so a store of each can be used for the
-//! same sessions. With the feature `flask`, it can be the table of Flask-Session's SQLAlchemy backend ([`SqliteSqlAlchemy`],
-//! [`PostgresSqlAlchemy`]).
+//! same sessions. With the feature `flask`, it can be the table of Flask-Session's SQLAlchemy backend ([`PostgresSqlAlchemy`],
+//! [`MySqlSqlAlchemy`], [`SqliteSqlAlchemy`]).
 //!
 //! # Connections
 //!
@@ -25,7 +26,10 @@
 //!
 //! A request that is dropped gives up waiting for a connection. Once its call has a connection, the call runs to its end in a task of its own:
 //! sqlx leaves a connection in an open transaction if a future is dropped while that transaction begins. The program's own requests can do that,
-//! too. So in PostgreSQL every write here begins a transaction, also if it is one statement, and what was acknowledged is committed.
+//! too. So in PostgreSQL and MySQL every write here begins a transaction, also if it is one statement, and what was acknowledged is committed.
+//!
+//! A connection whose server does not answer within [`SqlxOptions::timeout`] is closed. If a server refuses a write as a standby, or stops, the
+//! idle connections of the pool are closed as well: the address may lead to another server by then.
 //!
 //! # Expired sessions
 //!
@@ -35,6 +39,8 @@ mod call;
 mod driver;
 mod engine;
 mod failure;
+#[cfg(feature = "mysql")]
+mod mysql;
 mod options;
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -50,6 +56,10 @@ mod write;
 
 pub use self::driver::SqlxPool;
 pub use self::engine::Engine;
+#[cfg(feature = "mysql")]
+pub use self::mysql::MySql;
+#[cfg(all(feature = "mysql", feature = "flask"))]
+pub use self::mysql::MySqlSqlAlchemy;
 pub use self::options::SqlxOptions;
 #[cfg(feature = "postgres")]
 pub use self::postgres::Postgres;

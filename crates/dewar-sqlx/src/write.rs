@@ -31,23 +31,42 @@ pub(crate) async fn write<DB: Engine>(
     Ok(Outcome { rows, found })
 }
 
-/// The statements that write. Returns how many rows the first wrote.
+/// The statements that write. Returns how many rows the first wrote. A row with the same key that has expired makes room: not in the same
+/// transaction, since the refused statement keeps a lock there, and two of them would wait for each other.
 async fn both<DB: Engine>(
     conn: &mut DB::Connection,
     transaction: &Transaction,
     is_pooler: bool,
 ) -> sqlx::Result<usize> {
-    let Transaction { values, then, .. } = transaction;
+    let Transaction { values, first, clear, then, look } = transaction;
+    let mut rows = together::<DB>(conn, values, first, then.as_deref(), is_pooler).await;
+    if let (Err(error), Some(clear)) = (&rows, clear)
+        && is_taken(error)
+        && together::<DB>(conn, values, clear, None, is_pooler).await? > 0
+    {
+        rows = together::<DB>(conn, values, first, then.as_deref(), is_pooler).await;
+    }
+    match rows {
+        // Another has the key, or took it at the same moment.
+        Err(error) if is_taken(&error) && DB::IS_SERVER && (clear.is_some() || look.is_some()) => Ok(0),
+        rows => rows,
+    }
+}
+
+/// A statement, and another that runs if the first wrote something: both or none.
+async fn together<DB: Engine>(
+    conn: &mut DB::Connection,
+    values: &Values,
+    first: &Statement,
+    then: Option<&Statement>,
+    is_pooler: bool,
+) -> sqlx::Result<usize> {
     if !(is_pooler || DB::BEGINS_EACH_WRITE || then.is_some()) {
-        return first(&mut Statements::<'_, DB> { conn, are_kept: true }, transaction).await;
+        return Statements::<'_, DB> { conn, are_kept: true }.execute(first, values).await;
     }
     let mut all = conn.begin_with(DB::BEGIN).await?;
     let mut on = Statements::<'_, DB> { conn: &mut *all, are_kept: !is_pooler };
-    let rows = match first(&mut on, transaction).await {
-        // A key that another client took at the same moment. The transaction cannot go on.
-        Err(error) if is_taken(&error) && transaction.look.is_some() => 0,
-        rows => rows?,
-    };
+    let rows = on.execute(first, values).await?;
     if rows == 0 {
         return all.rollback().await.map(|()| 0);
     }
@@ -55,10 +74,6 @@ async fn both<DB: Engine>(
         on.execute(then, values).await?;
     }
     all.commit().await.map(|()| rows)
-}
-
-async fn first<DB: Engine>(on: &mut Statements<'_, DB>, transaction: &Transaction) -> sqlx::Result<usize> {
-    on.execute(&transaction.first, &transaction.values).await
 }
 
 async fn look<DB: Engine>(

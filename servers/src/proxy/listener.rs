@@ -47,6 +47,11 @@ impl Proxy {
         self.shared.is_calm.store(true, Ordering::Relaxed);
     }
 
+    /// Causes failures again.
+    pub fn stir_up(&self) {
+        self.shared.is_calm.store(false, Ordering::Relaxed);
+    }
+
     /// From now on nothing passes through the open connections, though they stay open; later ones work. This is what happens when an
     /// address moves to another machine, and the previous one hangs.
     pub fn silence(&self) {

@@ -2,6 +2,7 @@
 
 use std::io::Result;
 use std::net::TcpListener;
+use std::time::Duration;
 
 use actix_web::{App, HttpServer};
 
@@ -17,6 +18,8 @@ pub(crate) async fn serve(
     // Two threads, each with an application of its own: requests of one session are at work in both.
     let server = HttpServer::new(move || App::new().configure(|app| configure(app, &site)))
         .workers(2)
+        // Tests keep a connection open while they do other things.
+        .keep_alive(Duration::from_secs(75))
         .shutdown_timeout(0)
         .disable_signals()
         .listen(listener)?

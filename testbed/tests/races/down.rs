@@ -39,7 +39,7 @@ pub(crate) fn race(run: &mut Run) {
         if ways.is_empty() {
             continue;
         }
-        let Some(mut outage) = Outage::prepare(engine) else { continue };
+        let Some(mut outage) = run.prepare(engine.name(), || Outage::prepare(engine)) else { continue };
         for (way, name) in ways {
             run.race(engine.name(), name, outage.run(*way));
         }

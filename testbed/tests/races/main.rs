@@ -105,7 +105,8 @@ fn at_one_store(run: &mut Run, engine: Engine, records: Records, frameworks: &[F
     if races.is_empty() {
         return;
     }
-    let Some(site) = Site::start(engine, records, frameworks) else { return };
+    let start = || Site::start(engine, records, frameworks);
+    let Some(site) = run.prepare(&store, start) else { return };
     for (name, race) in races {
         run.race(&store, name, race.run(&site, share * run.scale, run.seed));
     }

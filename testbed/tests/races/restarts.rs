@@ -54,7 +54,7 @@ pub(crate) fn race(run: &mut Run) {
         if !run.wants(engine.name(), race) {
             continue;
         }
-        let Some(server) = engine.server(durability) else { continue };
+        let Some(server) = run.prepare(engine.name(), || engine.server(durability)) else { continue };
         run.race(engine.name(), race, restarts(Address::before(server), engine, durability, settings, times));
     }
     election::race(run, times);

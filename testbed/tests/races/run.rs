@@ -50,6 +50,18 @@ impl Run {
         self.words.is_empty() || self.words.iter().any(|word| name.contains(word))
     }
 
+    /// Makes what races need. If that fails, it is a failure of its own, and the other races go on.
+    pub(crate) fn prepare<T>(&mut self, store: &str, make: impl FnOnce() -> Option<T>) -> Option<T> {
+        match catch_unwind(AssertUnwindSafe(make)) {
+            Ok(made) => made,
+            Err(panic) => {
+                let figures = said(panic.as_ref());
+                self.race(store, "start", async { Err(figures) });
+                None
+            }
+        }
+    }
+
     /// Runs it on a runtime of its own, so that nothing of it is left for the next.
     pub(crate) fn race(&mut self, store: &str, race: &str, outcome: impl Future<Output = Outcome>) {
         let start = Instant::now();

@@ -6,6 +6,7 @@ use dewar_servers::{MariaDb, Memcached, MongoDb, Postgres, Redis};
 
 /// What happens to servers.
 pub(crate) trait Server: Debug + Send {
+    /// With the options that a store needs which is empty at first.
     fn url(&self) -> String;
     fn port(&self) -> u16;
     /// Freezes it: connections are made, answers are not.
@@ -39,10 +40,10 @@ pub(crate) trait Server: Debug + Send {
 }
 
 macro_rules! server {
-    ($server:ty { $($own:item)* }) => {
+    ($server:ty, $options:literal { $($own:item)* }) => {
         impl Server for $server {
             fn url(&self) -> String {
-                self.url()
+                format!("{}{}", self.url(), $options)
             }
 
             fn port(&self) -> u16 {
@@ -75,7 +76,7 @@ macro_rules! server {
 }
 
 // One that is not durable has everything in memory.
-server!(Redis {
+server!(Redis, "" {
     fn fill(&self) -> Result<(), String> {
         self.command(&["CONFIG", "SET", "maxmemory", "1"]).map(drop)
     }
@@ -84,10 +85,10 @@ server!(Redis {
         self.command(&["CONFIG", "SET", "maxmemory", "0"]).map(drop)
     }
 });
-server!(MongoDb {});
-server!(Memcached {});
+server!(MongoDb, "" {});
+server!(Memcached, "" {});
 
-server!(Postgres {
+server!(Postgres, "?create_table=true" {
     fn relax(&self) -> Result<(), String> {
         self.sql("ALTER SYSTEM SET synchronous_commit = off")?;
         self.sql("ALTER SYSTEM SET wal_writer_delay = '10s'")?;
@@ -95,7 +96,7 @@ server!(Postgres {
     }
 });
 
-server!(MariaDb {
+server!(MariaDb, "?create_table=true" {
     fn relax(&self) -> Result<(), String> {
         self.sql("SET GLOBAL innodb_flush_log_at_trx_commit = 0, innodb_flush_log_at_timeout = 10").map(drop)
     }

@@ -6,6 +6,7 @@ use dewar_testbed::Framework;
 use crate::engine::{Durability, Engine};
 use crate::lost_answers;
 use crate::run::{Outcome, Run};
+use crate::server::Server;
 use crate::site::Site;
 use crate::store::{Records, Store};
 
@@ -33,21 +34,40 @@ pub(crate) fn race(run: &mut Run) {
         if !run.wants(engine.name(), race) {
             continue;
         }
-        let Some(server) = engine.server(Durability::Any) else { continue };
-        let proxy = Proxy::start(server.port(), Trouble::now_and_then(run.seed)).unwrap();
-        let store = Store { engine, url: server.url_at(proxy.port()), records };
+        let seed = run.seed;
+        let Some(shaken) = run.prepare(engine.name(), || Shaken::start(engine, records, seed)) else {
+            continue;
+        };
         let logins = (logins * run.scale).round().max(1.0) as usize;
-        let site = Site::at(store, &Framework::ALL);
-        run.race(engine.name(), race, shaken(&site, &proxy, logins, run.seed));
+        run.race(engine.name(), race, shaken.race(logins, seed));
     }
 }
 
-async fn shaken(site: &Site, proxy: &Proxy, logins: usize, seed: u64) -> Outcome {
-    let outcome = lost_answers::race(site, logins, seed).await;
-    let Troubles { delayed, cut, swallowed } = proxy.troubles();
-    let trouble = format!("{delayed} pieces delayed, {cut} connections cut, {swallowed} silent");
-    match outcome {
-        Ok(figures) => Ok(format!("{figures}; {trouble}")),
-        Err(figures) => Err(format!("{figures}; {trouble}")),
+/// The proxy fails once the processes have opened the store.
+struct Shaken {
+    site: Site,
+    proxy: Proxy,
+    _server: Box<dyn Server>,
+}
+
+impl Shaken {
+    fn start(engine: Engine, records: Records, seed: u64) -> Option<Self> {
+        let server = engine.server(Durability::Any)?;
+        let proxy = Proxy::start(server.port(), Trouble::now_and_then(seed)).unwrap();
+        proxy.calm_down();
+        let url = server.url_at(proxy.port());
+        let site = Site::at(Store { engine, url, records }, &Framework::ALL);
+        proxy.stir_up();
+        Some(Self { site, proxy, _server: server })
+    }
+
+    async fn race(self, logins: usize, seed: u64) -> Outcome {
+        let outcome = lost_answers::race(&self.site, logins, seed).await;
+        let Troubles { delayed, cut, swallowed } = self.proxy.troubles();
+        let trouble = format!("{delayed} pieces delayed, {cut} connections cut, {swallowed} silent");
+        match outcome {
+            Ok(figures) => Ok(format!("{figures}; {trouble}")),
+            Err(figures) => Err(format!("{figures}; {trouble}")),
+        }
     }
 }

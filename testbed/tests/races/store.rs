@@ -49,7 +49,11 @@ impl Store {
             Engine::Files => ("filesystem", "FLASK_SESSION_FILE_DIR", url.replace("file://", "")),
             // With four slashes before an absolute path.
             Engine::Sqlite => ("sqlalchemy", "FLASK_SESSION_SQLALCHEMY", url.replace("://", ":///")),
-            Engine::Postgres | Engine::MariaDb => ("sqlalchemy", "FLASK_SESSION_SQLALCHEMY", url),
+            // The options are ours.
+            Engine::Postgres | Engine::MariaDb => {
+                let url = url.split('?').next().unwrap_or_default().to_owned();
+                ("sqlalchemy", "FLASK_SESSION_SQLALCHEMY", url)
+            }
             Engine::Redis => ("redis", "FLASK_SESSION_REDIS", url),
             Engine::MongoDb => ("mongodb", "FLASK_SESSION_MONGODB", url),
             Engine::Memcached => ("memcached", "FLASK_SESSION_MEMCACHED", url),

@@ -2,7 +2,9 @@
 
 use dewar_core::clock::UnixTime;
 use dewar_core::{Bytes, StoreErrorKind, StoreKey};
-use dewar_stores::sql::{Column, Dialect, Kind, POSTGRES, Row, Table, Value, date_time, postgres_error_kind};
+use dewar_stores::sql::{
+    Column, Dialect, Kind, POSTGRES, Row, Table, Value, date_time, postgres_error_kind, with_nul, without_nul,
+};
 use sqlx::encode::IsNull;
 use sqlx::error::{BoxDynError, DatabaseError};
 use sqlx::postgres::types::Oid;
@@ -30,8 +32,8 @@ impl Engine for sqlx::Postgres {
             (Value::Null, Kind::Bytes) => arguments.add(None::<&[u8]>),
             (Value::Null, Kind::DateTime) => arguments.add(None::<Timestamp>),
             (Value::Integer(number), _) => arguments.add(*number),
-            (Value::Key(key), _) => arguments.add(key.as_str()),
-            (Value::Text(text), _) => arguments.add(text.as_str()),
+            (Value::Key(key), _) => arguments.add(&*without_nul(key.as_str())),
+            (Value::Text(text), _) => arguments.add(&*without_nul(text)),
             (Value::Bytes(bytes), _) => arguments.add(bytes.as_ref()),
             (Value::DateTime(moment), _) => arguments.add(Timestamp(date_time::postgres_micros(*moment))),
         }
@@ -47,7 +49,7 @@ impl Engine for sqlx::Postgres {
     }
 
     fn key(row: &PgRow, column: usize) -> sqlx::Result<StoreKey> {
-        row.try_get_unchecked::<&str, _>(column).map(StoreKey::new)
+        row.try_get_unchecked(column).map(|key| StoreKey::new(with_nul(key)))
     }
 
     fn rows_written(result: &PgQueryResult) -> u64 {

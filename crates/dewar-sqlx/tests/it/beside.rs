@@ -24,6 +24,6 @@ where
     assert_eq!(payload(&store, "shop:a").await.unwrap(), b"1");
     program.execute("INSERT INTO users VALUES ('ann')").await.unwrap();
     assert_eq!(server.sql("SELECT name FROM users").await, "ann");
-    assert_eq!(server.sql("SELECT key FROM dewar_sessions").await, "shop:a");
+    assert_eq!(server.sql(&format!("SELECT {} FROM dewar_sessions", server.key_column())).await, "shop:a");
     assert!(pool.size() <= 2);
 }

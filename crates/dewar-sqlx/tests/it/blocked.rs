@@ -1,35 +1,39 @@
 //! A write that waits for another one, and loses to it.
 
-use dewar::store::{Store, Write, WriteOutcome};
-use dewar_servers::Postgres;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use std::sync::Arc;
 
-use super::engines::native;
-use super::{create, entry, key, now};
+use dewar::store::{Store, Write, WriteOutcome};
+use sqlx::pool::PoolOptions;
+use sqlx::{AssertSqlSafe, Executor};
+
+use super::engines::{Failing, native};
+use super::{create, entry, key, now, on_each_server};
+
+on_each_server!(a_swap_that_waited_shows_what_it_lost_to_whatever_isolation_the_pool_has);
 
 /// Under the isolation level of the pool, a statement that waited would see what was there before, or fail.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_swap_that_waited_shows_what_it_lost_to_whatever_isolation_the_pool_has() {
-    for level in ["read committed", "repeatable read", "serializable"] {
-        let Some(server) = Postgres::for_test() else { return };
-        let options: PgConnectOptions = server.url().parse().unwrap();
-        let options = options.options([("default_transaction_isolation", level)]);
-        let pool = PgPoolOptions::new().max_connections(4).connect_with(options).await.unwrap();
-        let store = std::sync::Arc::new(native(&pool).await);
-        let seen = create(&*store, "a", &entry("1")).await;
+async fn a_swap_that_waited_shows_what_it_lost_to_whatever_isolation_the_pool_has<S: Failing>(server: S)
+where
+    for<'c> &'c mut <S::DB as sqlx::Database>::Connection: Executor<'c, Database = S::DB>,
+{
+    for level in ["READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"] {
+        let isolation = S::isolation(level);
+        let options = PoolOptions::<S::DB>::new().max_connections(4).after_connect(move |conn, _| {
+            let isolation = isolation.clone();
+            Box::pin(async move { conn.execute(AssertSqlSafe(isolation)).await.map(drop) })
+        });
+        let pool = options.connect_lazy_with(server.address());
+        let store = Arc::new(native(&pool).await);
+        let seen = create(&*store, level, &entry("1")).await;
         let mut other = pool.begin().await.unwrap();
-        sqlx::query("UPDATE dewar_sessions SET payload = 'other', revision = revision + 1")
-            .execute(&mut *other)
-            .await
-            .unwrap();
+        other.execute("UPDATE dewar_sessions SET payload = 'other', revision = revision + 1").await.unwrap();
         let swap = {
-            let store = std::sync::Arc::clone(&store);
+            let store = Arc::clone(&store);
             tokio::spawn(
-                async move { store.write(Write::swap(&key("a"), &seen, &entry("mine")), now()).await },
+                async move { store.write(Write::swap(&key(level), &seen, &entry("mine")), now()).await },
             )
         };
-        let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
-        while server.sql(waiting).unwrap().trim() != "1" {
+        while server.waiting().await != "1" {
             assert!(!swap.is_finished(), "it does not wait");
         }
         other.commit().await.unwrap();

@@ -13,6 +13,7 @@ use super::{create, entry, key, now, on_each_engine, payload};
 on_each_engine!(
     calls_that_are_dropped_anywhere_do_no_harm,
     what_is_stored_stays_stored_when_the_program_drops_its_transactions,
+    what_others_stored_is_seen_when_the_program_drops_its_transactions,
 );
 
 const ENTRIES: u64 = 16;
@@ -87,11 +88,31 @@ async fn what_is_stored_stays_stored_when_the_program_drops_its_transactions(ser
         assert!(matches!(swapped, WriteOutcome::Saved(_)));
         let elsewhere = server
             .sql(&format!(
-                "SELECT count(*) FROM dewar_sessions WHERE key = '{name}' AND payload = {}",
-                two(&server)
+                "SELECT count(*) FROM dewar_sessions WHERE {} = '{name}' AND payload = {}",
+                server.key_column(),
+                two(&server),
             ))
             .await;
         assert_eq!(elsewhere, "1", "turn {turn}: what was answered was never committed");
+    }
+}
+
+/// In a transaction that nobody ends, a read may show for ever what was there when it was first used.
+async fn what_others_stored_is_seen_when_the_program_drops_its_transactions(server: impl Server) {
+    let pool = server.pool(1).await;
+    let store = native(&pool).await;
+    let mut random = Random(7);
+    for turn in 0..60 {
+        let name = format!("shop:{turn}");
+        create(&store, &name, &entry("1")).await;
+        drop(polled(pool.begin(), random.next() % 8).await);
+        assert_eq!(payload(&store, &name).await.unwrap(), b"1");
+        server.sql(&format!("DELETE FROM dewar_sessions WHERE {} = '{name}'", server.key_column())).await;
+        assert_eq!(
+            payload(&store, &name).await,
+            None,
+            "turn {turn}: a session that was ended is there again"
+        );
     }
 }
 

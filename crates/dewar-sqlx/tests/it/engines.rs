@@ -4,13 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dewar::store::Store;
-use dewar_servers::Postgres;
+use dewar_servers::{MariaDb, Postgres};
 use dewar_sqlx::{Engine, SqlxOptions, SqlxStore};
 use dewar_stores::sql::{Flask, Native};
+use sqlx::mysql::MySqlConnectOptions;
 use sqlx::pool::PoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteRow};
 use sqlx::{AssertSqlSafe, Connection, Executor, Pool, Row};
 use tempfile::TempDir;
+
+/// How a connection to a database is made.
+pub(crate) type Options<DB> = <<DB as sqlx::Database>::Connection as Connection>::Options;
 
 /// An engine with a database for one test.
 pub(crate) trait Server: Send + Sync + 'static {
@@ -26,13 +30,25 @@ pub(crate) trait Server: Send + Sync + 'static {
             .unwrap()
     }
 
-    fn address(&self) -> <<Self::DB as sqlx::Database>::Connection as Connection>::Options;
+    fn address(&self) -> Options<Self::DB>;
 
     /// Runs SQL beside the pool, and returns the first column of each row.
     async fn sql(&self, sql: &str) -> String;
 
     fn is_sqlite(&self) -> bool {
         false
+    }
+
+    fn key_column(&self) -> &'static str {
+        "key"
+    }
+
+    /// The table of Flask-Session with room for every key and payload of the contract.
+    fn roomy_table(&self) -> &'static str;
+
+    /// The resolution of its times.
+    fn precision(&self) -> Duration {
+        Duration::from_millis(1)
     }
 }
 
@@ -66,10 +82,18 @@ impl Server for SqliteFile {
     fn is_sqlite(&self) -> bool {
         true
     }
+
+    fn roomy_table(&self) -> &'static str {
+        "CREATE TABLE sessions (id INTEGER PRIMARY KEY, session_id TEXT UNIQUE, data BLOB, expiry DATETIME)"
+    }
 }
 
 impl Server for Postgres {
     type DB = sqlx::Postgres;
+
+    fn roomy_table(&self) -> &'static str {
+        "CREATE TABLE sessions (id SERIAL PRIMARY KEY, session_id TEXT UNIQUE, data BYTEA, expiry TIMESTAMP)"
+    }
 
     fn address(&self) -> sqlx::postgres::PgConnectOptions {
         self.url().parse().unwrap()
@@ -77,6 +101,121 @@ impl Server for Postgres {
 
     async fn sql(&self, sql: &str) -> String {
         Self::sql(self, sql).unwrap().trim_end().to_owned()
+    }
+}
+
+impl Server for MariaDb {
+    type DB = sqlx::MySql;
+
+    fn address(&self) -> MySqlConnectOptions {
+        self.url().parse().unwrap()
+    }
+
+    async fn sql(&self, sql: &str) -> String {
+        Self::sql(self, sql).unwrap().trim_end().to_owned()
+    }
+
+    fn key_column(&self) -> &'static str {
+        "`key`"
+    }
+
+    fn roomy_table(&self) -> &'static str {
+        "CREATE TABLE sessions (id INTEGER NOT NULL AUTO_INCREMENT PRIMARY KEY, session_id VARBINARY(512) UNIQUE, \
+         data LONGBLOB, expiry DATETIME)"
+    }
+
+    fn precision(&self) -> Duration {
+        Duration::from_secs(1)
+    }
+}
+
+/// A server that can fail, or become the wrong one.
+pub(crate) trait Failing: Server {
+    fn port(&self) -> u16;
+    fn kill(&mut self);
+    fn restart(&mut self);
+    fn freeze(&self);
+    fn thaw(&self);
+
+    /// Another address of the same database.
+    fn at(&self, port: u16) -> Options<Self::DB>;
+
+    /// From now on it only reads, as a replica does.
+    async fn only_reads(&self);
+
+    /// The SQL that gives a connection this isolation level.
+    fn isolation(level: &str) -> String;
+
+    /// The number of writes that wait for others.
+    async fn waiting(&self) -> String;
+}
+
+macro_rules! of_the_process {
+    () => {
+        fn port(&self) -> u16 {
+            dewar_servers::Instance::port(self)
+        }
+
+        fn kill(&mut self) {
+            dewar_servers::Instance::kill(self);
+        }
+
+        fn restart(&mut self) {
+            dewar_servers::Instance::restart(self).unwrap();
+        }
+
+        fn freeze(&self) {
+            self.stop().unwrap();
+        }
+
+        fn thaw(&self) {
+            self.cont().unwrap();
+        }
+    };
+}
+
+impl Failing for Postgres {
+    of_the_process!();
+
+    fn at(&self, port: u16) -> Options<Self::DB> {
+        self.address().port(port)
+    }
+
+    async fn only_reads(&self) {
+        Server::sql(self, "ALTER SYSTEM SET default_transaction_read_only = on").await;
+        Server::sql(self, "SELECT pg_reload_conf()").await;
+    }
+
+    fn isolation(level: &str) -> String {
+        format!("SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL {level}")
+    }
+
+    async fn waiting(&self) -> String {
+        Server::sql(self, "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'").await
+    }
+}
+
+impl Failing for MariaDb {
+    of_the_process!();
+
+    /// As a user whom `read_only` stops, unlike root.
+    fn at(&self, port: u16) -> Options<Self::DB> {
+        Self::sql(self, "CREATE USER IF NOT EXISTS shop").unwrap();
+        Self::sql(self, "GRANT ALL ON test.* TO shop").unwrap();
+        self.address().port(port).username("shop")
+    }
+
+    async fn only_reads(&self) {
+        Server::sql(self, "SET GLOBAL read_only = ON").await;
+    }
+
+    fn isolation(level: &str) -> String {
+        format!("SET SESSION TRANSACTION ISOLATION LEVEL {level}")
+    }
+
+    async fn waiting(&self) -> String {
+        let waiting = "SELECT count(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'";
+        Server::sql(self, waiting).await
     }
 }
 

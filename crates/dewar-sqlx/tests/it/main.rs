@@ -34,6 +34,14 @@ macro_rules! on_each_engine {
             )*
         }
 
+        $crate::on_each_server!($($test),*);
+    };
+}
+pub(crate) use on_each_engine;
+
+/// A test for each engine that is a server.
+macro_rules! on_each_server {
+    ($($test:ident),* $(,)?) => {
         mod postgres {
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -43,9 +51,19 @@ macro_rules! on_each_engine {
                 }
             )*
         }
+
+        mod mariadb {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $test() {
+                    let Some(server) = dewar_servers::MariaDb::for_test() else { return };
+                    super::$test(server).await;
+                }
+            )*
+        }
     };
 }
-pub(crate) use on_each_engine;
+pub(crate) use on_each_server;
 
 fn now() -> UnixTime {
     Clock::system().now()

@@ -37,13 +37,10 @@ async fn a_table_is_created_only_when_asked<S: Server>(server: S) {
 
 async fn a_table_of_another_shape_is_an_error_at_start<S: Server>(server: S) {
     let pool = server.pool(2).await;
-    server.sql("CREATE TABLE dewar_sessions (key INTEGER PRIMARY KEY, payload INTEGER)").await;
+    let key = server.key_column();
+    server.sql(&format!("CREATE TABLE dewar_sessions ({key} INTEGER PRIMARY KEY, payload INTEGER)")).await;
     let refused = SqlxStore::<S::DB, Native>::new(pool, create_table()).await.unwrap_err().to_string();
-    assert!(
-        refused.contains("its column key is \"INTEGER\"")
-            || refused.contains("its column key is \"integer\""),
-        "{refused}"
-    );
+    assert!(refused.to_lowercase().contains("its column key is \"int"), "{refused}");
     assert!(refused.contains("move this one away") && !refused.contains('\n'), "{refused}");
 }
 

@@ -3,31 +3,37 @@
 use std::time::{Duration, Instant};
 
 use dewar::store::{Store, StoreError, StoreErrorKind, Write, WriteOutcome};
-use dewar_servers::{Postgres, Proxy, Trouble};
+use dewar_servers::{Proxy, Trouble};
 use dewar_sqlx::{SqlxOptions, SqlxStore};
 use dewar_stores::sql::Native;
-use sqlx::PgPool;
-use sqlx::postgres::PgPoolOptions;
+use sqlx::Pool;
+use sqlx::pool::PoolOptions;
 
-use super::engines::native;
-use super::{create, entry, key, now, payload};
+use super::engines::{Failing, native};
+use super::{create, entry, key, now, on_each_server, payload};
 
-type PostgresStore = SqlxStore<sqlx::Postgres, Native>;
+on_each_server!(
+    a_server_that_was_killed_is_found_again,
+    a_frozen_server_holds_no_call_and_answers_again_when_it_runs,
+    silent_connections_are_replaced,
+    all_connections_to_a_standby_are_replaced_after_one_refused_write,
+);
+
+type NativeStore<S> = SqlxStore<<S as super::engines::Server>::DB, Native>;
 
 /// A pool of a program that does not let its visitors wait.
-async fn impatient(url: &str) -> PgPool {
-    let options = PgPoolOptions::new().max_connections(4).acquire_timeout(Duration::from_millis(300));
-    options.connect(url).await.unwrap()
+async fn impatient<S: Failing>(server: &S) -> Pool<S::DB> {
+    let options = PoolOptions::new().max_connections(4).acquire_timeout(Duration::from_millis(300));
+    options.connect_lazy_with(server.address())
 }
 
-async fn store(pool: &PgPool) -> PostgresStore {
-    let timeout = Duration::from_millis(300);
-    PostgresStore::new(pool.clone(), SqlxOptions { create_table: true, timeout, ..SqlxOptions::default() })
-        .await
-        .unwrap()
+async fn store<S: Failing>(pool: &Pool<S::DB>) -> NativeStore<S> {
+    let options =
+        SqlxOptions { create_table: true, timeout: Duration::from_millis(500), ..SqlxOptions::default() };
+    NativeStore::<S>::new(pool.clone(), options).await.unwrap()
 }
 
-async fn failure(store: &PostgresStore) -> StoreError {
+async fn failure(store: &impl Store) -> StoreError {
     let start = Instant::now();
     let error = store.load(&key("a"), None, now()).await.unwrap_err();
     assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
@@ -35,7 +41,7 @@ async fn failure(store: &PostgresStore) -> StoreError {
 }
 
 /// Loads an entry from a server that runs again. It must be found within a second.
-async fn is_found_again(store: &PostgresStore) {
+async fn is_found_again(store: &impl Store) {
     let start = Instant::now();
     loop {
         match store.load(&key("a"), None, now()).await {
@@ -45,55 +51,44 @@ async fn is_found_again(store: &PostgresStore) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_that_was_killed_is_found_again() {
-    let Some(mut server) = Postgres::for_test() else { return };
-    let pool = impatient(&server.url()).await;
-    let store = store(&pool).await;
+async fn a_server_that_was_killed_is_found_again<S: Failing>(mut server: S) {
+    let pool = impatient(&server).await;
+    let store = store::<S>(&pool).await;
     create(&store, "a", &entry("1")).await;
     for _ in 0..2 {
         server.kill();
         for _ in 0..3 {
             let kind = failure(&store).await.kind();
-            assert!(
-                matches!(
-                    kind,
-                    StoreErrorKind::NotSent | StoreErrorKind::Unavailable | StoreErrorKind::NoAnswer
-                ),
-                "{kind:?}"
-            );
+            let kinds = [StoreErrorKind::NotSent, StoreErrorKind::Unavailable, StoreErrorKind::NoAnswer];
+            assert!(kinds.contains(&kind), "{kind:?}");
         }
-        server.restart().unwrap();
+        server.restart();
         is_found_again(&store).await;
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_frozen_server_holds_no_call_and_answers_again_when_it_runs() {
-    let Some(server) = Postgres::for_test() else { return };
-    let pool = impatient(&server.url()).await;
-    let store = store(&pool).await;
+async fn a_frozen_server_holds_no_call_and_answers_again_when_it_runs<S: Failing>(server: S) {
+    let pool = impatient(&server).await;
+    let store = store::<S>(&pool).await;
     create(&store, "a", &entry("1")).await;
-    server.stop().unwrap();
+    server.freeze();
     for _ in 0..6 {
         let kind = failure(&store).await.kind();
         assert!(matches!(kind, StoreErrorKind::NotSent | StoreErrorKind::NoAnswer), "{kind:?}");
     }
-    server.cont().unwrap();
+    server.thaw();
     is_found_again(&store).await;
 }
 
 /// Nothing breaks the connections, but no answer comes.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn silent_connections_are_replaced() {
-    let Some(server) = Postgres::for_test() else { return };
+async fn silent_connections_are_replaced<S: Failing>(server: S) {
     let proxy = Proxy::start(server.port(), Trouble::none()).unwrap();
-    let url = format!("postgresql://postgres@127.0.0.1:{}/postgres", proxy.port());
-    let options = PgPoolOptions::new().max_connections(2).acquire_timeout(Duration::from_secs(20));
-    // The pool must not ask first: it would wait without end.
-    let pool = options.test_before_acquire(false).connect(&url).await.unwrap();
-    let store = store(&pool).await;
+    let options = PoolOptions::new().max_connections(2).acquire_timeout(Duration::from_secs(20));
+    // A pool that asks first waits as long for the answer.
+    let pool = options.test_before_acquire(false).connect_lazy_with(server.at(proxy.port()));
+    let store = store::<S>(&pool).await;
     create(&store, "a", &entry("1")).await;
+    until_idle(&pool).await;
     proxy.silence();
     let mut failed = 0;
     while let Err(error) = store.load(&key("a"), None, now()).await {
@@ -106,27 +101,25 @@ async fn silent_connections_are_replaced() {
 }
 
 /// The first server cannot write any more, and the address leads to the second.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn all_connections_to_a_standby_are_replaced_after_one_refused_write() {
-    let (Some(first), Some(second)) = (Postgres::for_test(), Postgres::for_test()) else { return };
+async fn all_connections_to_a_standby_are_replaced_after_one_refused_write<S: Failing + Another>(first: S) {
+    let second = S::another();
     for server in [&first, &second] {
-        server.sql(&PostgresStore::schema()).unwrap();
+        server.sql(&NativeStore::<S>::schema()).await;
     }
     let proxy = Proxy::start(first.port(), Trouble::none()).unwrap();
-    let url = format!("postgresql://postgres@127.0.0.1:{}/postgres", proxy.port());
-    let pool = PgPoolOptions::new().max_connections(4).connect(&url).await.unwrap();
+    let pool = PoolOptions::<S::DB>::new().max_connections(4).connect_lazy_with(first.at(proxy.port()));
     let store = native(&pool).await;
     let opened = [pool.acquire().await, pool.acquire().await, pool.acquire().await, pool.acquire().await];
     drop(opened.map(Result::unwrap));
-    while pool.num_idle() < 4 {
-        tokio::task::yield_now().await;
-    }
-    first.sql("ALTER SYSTEM SET default_transaction_read_only = on").unwrap();
-    first.sql("SELECT pg_reload_conf()").unwrap();
+    until_idle(&pool).await;
+    first.only_reads().await;
+    _ = second.at(second.port());
     proxy.lead_to(second.port());
     let (name, mine) = (key("a"), entry("1"));
-    // The setting comes to each connection when it is idle next.
+    // A setting comes to a connection when it is idle next.
+    let start = Instant::now();
     let refused = loop {
+        assert!(start.elapsed() < Duration::from_secs(20), "it still writes");
         match store.write(Write::create(&name, &mine), now()).await {
             Ok(WriteOutcome::Saved(_) | WriteOutcome::Taken) => {}
             other => break other.unwrap_err(),
@@ -134,5 +127,23 @@ async fn all_connections_to_a_standby_are_replaced_after_one_refused_write() {
     };
     assert_eq!(refused.kind(), StoreErrorKind::Unavailable);
     create(&store, "b", &entry("2")).await;
-    assert_eq!(second.sql("SELECT key FROM dewar_sessions").unwrap().trim(), "b");
+    let keys = format!("SELECT {} FROM dewar_sessions", second.key_column());
+    assert_eq!(second.sql(&keys).await, "b");
+}
+
+/// A connection returns to its pool in a task of its own.
+async fn until_idle<DB: sqlx::Database>(pool: &Pool<DB>) {
+    while pool.num_idle() < pool.size() as usize {
+        tokio::task::yield_now().await;
+    }
+}
+
+trait Another {
+    fn another() -> Self;
+}
+
+impl<P: dewar_servers::Program> Another for dewar_servers::Instance<P> {
+    fn another() -> Self {
+        Self::start().unwrap()
+    }
 }

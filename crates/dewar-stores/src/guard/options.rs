@@ -36,6 +36,14 @@ pub struct BreakerOptions {
     pub successful_probes: u32,
 }
 
+impl GuardOptions {
+    /// How long a store may wait for one answer, so that it fails before the guard does: 200 ms by default.
+    #[allow(dead_code, reason = "files have no answer to wait for")]
+    pub(crate) fn timeout(&self) -> Duration {
+        self.deadline * 4 / 5
+    }
+}
+
 impl Default for GuardOptions {
     fn default() -> Self {
         Self {

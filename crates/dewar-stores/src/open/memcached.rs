@@ -16,7 +16,8 @@ pub(super) fn open(wanted: &Wanted, guard: GuardOptions) -> Answer<'_, Arc<dyn S
         Place::OfFlask => wanted.text("SESSION_MEMCACHED").unwrap_or_default(),
     };
     Answer::later(async move {
-        let store = Memcached::open(url, MemcachedOptions::default()).await?;
+        let options = MemcachedOptions { timeout: guard.timeout(), ..MemcachedOptions::default() };
+        let store = Memcached::open(url, options).await?;
         Ok(Arc::new(store.guarded(&guard)) as Arc<dyn Store>)
     })
 }

@@ -12,11 +12,10 @@ use crate::mongodb::{MongoDb, MongoDbOptions};
 
 pub(super) fn open(wanted: &Wanted, guard: GuardOptions) -> Answer<'_, Arc<dyn Store>, OpenError> {
     match wanted.place() {
-        Place::Own(url) => {
-            Answer::later(
-                async move { Ok(guarded(MongoDb::open(url, MongoDbOptions::default()).await?, guard)) },
-            )
-        }
+        Place::Own(url) => Answer::later(async move {
+            let options = MongoDbOptions { timeout: guard.timeout(), ..MongoDbOptions::default() };
+            Ok(guarded(MongoDb::open(url, options).await?, guard))
+        }),
         #[cfg(feature = "flask")]
         Place::OfFlask => Answer::later(documents_of_flask(wanted, guard)),
     }
@@ -30,6 +29,7 @@ async fn documents_of_flask(wanted: &Wanted, guard: GuardOptions) -> Result<Arc<
     let options = MongoDbOptions {
         database: wanted.text("SESSION_MONGODB_DB").map(str::to_owned),
         collection: wanted.text("SESSION_MONGODB_COLLECT").map(str::to_owned),
+        timeout: guard.timeout(),
         ..MongoDbOptions::default()
     };
     Ok(guarded(FlaskMongoDb::open(url, options).await?, guard))

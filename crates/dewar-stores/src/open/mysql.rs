@@ -17,11 +17,15 @@ pub(super) fn schema() -> String {
 pub(super) fn open(wanted: &Wanted, guard: GuardOptions) -> Answer<'_, Arc<dyn Store>, OpenError> {
     match wanted.place() {
         Place::Own(url) => {
-            Answer::later(async move { Ok(guarded(MySql::open(url, MySqlOptions::default()).await?, guard)) })
+            Answer::later(async move { Ok(guarded(MySql::open(url, options(&guard)).await?, guard)) })
         }
         #[cfg(feature = "flask")]
         Place::OfFlask => Answer::later(table_of_flask(wanted, guard)),
     }
+}
+
+fn options(guard: &GuardOptions) -> MySqlOptions {
+    MySqlOptions { timeout: guard.timeout(), ..MySqlOptions::default() }
 }
 
 /// The table is made if it is missing, as Flask-Session does.
@@ -30,7 +34,7 @@ async fn table_of_flask(wanted: &Wanted, guard: GuardOptions) -> Result<Arc<dyn 
     use super::shared_table;
     use crate::mysql::SqlAlchemy;
 
-    let options = MySqlOptions { create_table: true, ..MySqlOptions::default() };
+    let options = MySqlOptions { create_table: true, ..options(&guard) };
     let store = SqlAlchemy::open(shared_table::url(wanted), shared_table::table(wanted), options).await?;
     Ok(shared_table::swept(wanted, guarded(store, guard)))
 }

@@ -26,7 +26,11 @@ pub(super) fn open(wanted: &Wanted, guard: GuardOptions) -> Answer<'_, Arc<dyn S
 
 /// A call that waits for a lock can report it within the guard's deadline.
 fn options(guard: &GuardOptions) -> PostgresOptions {
-    PostgresOptions { lock_timeout: guard.deadline / 2, ..PostgresOptions::default() }
+    PostgresOptions {
+        lock_timeout: guard.deadline / 2,
+        timeout: guard.timeout(),
+        ..PostgresOptions::default()
+    }
 }
 
 #[cfg(feature = "flask")]

@@ -20,6 +20,7 @@ pub(super) fn open(wanted: &Wanted, guard: GuardOptions) -> Answer<'_, Arc<dyn S
         password: wanted.text("SESSION_REDIS_PASSWORD").map(str::to_owned),
         database: wanted.number("SESSION_REDIS_DB"),
         owner_index,
+        timeout: guard.timeout(),
         ..RedisOptions::default()
     };
     Answer::later(async move { Ok(guarded(Redis::open(url, options).await?, guard)) })

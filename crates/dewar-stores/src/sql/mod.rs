@@ -37,9 +37,7 @@ pub use self::dialect::{Dialect, MYSQL, POSTGRES, SQLITE};
 pub use self::driver::{Driver, Outcome, Query, Row};
 #[cfg(feature = "flask")]
 pub use self::flask::{Flask, FlaskTable, table as flask_table};
-#[cfg(feature = "mysql")]
-pub(crate) use self::mysql_error::mysql_error_advice;
-pub use self::mysql_error::mysql_error_kind;
+pub use self::mysql_error::{mysql_error_advice, mysql_error_kind};
 pub use self::native::{Native, table as native_table};
 pub use self::nul::{with_nul, without_nul};
 pub use self::postgres_error::postgres_error_kind;

@@ -15,9 +15,9 @@ pub fn mysql_error_kind(code: u16) -> StoreErrorKind {
     meaning(code).map_or(Refused, |meaning| meaning.1)
 }
 
-/// What to do about it.
-#[cfg_attr(not(feature = "mysql"), allow(dead_code, reason = "other drivers show the text of the server"))]
-pub(crate) fn mysql_error_advice(code: u16) -> &'static str {
+/// What to do after this error, for a message.
+#[must_use]
+pub fn mysql_error_advice(code: u16) -> &'static str {
     meaning(code).map_or("see its log", |meaning| meaning.2)
 }
 

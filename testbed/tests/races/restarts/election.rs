@@ -17,10 +17,10 @@ use crate::store::{Records, Store};
 
 pub(super) fn race(run: &mut Run, times: usize) {
     let engine = Engine::MongoDb;
-    if !run.wants(engine.name(), "election") || !engine.is_built() {
+    if !run.wants(engine.name(), "election") {
         return;
     }
-    let Some(set) = MongoReplicaSet::for_test() else { return };
+    let Some(set) = run.prepare(engine.name(), MongoReplicaSet::for_test) else { return };
     run.race(engine.name(), "election", elections(set, times));
 }
 

@@ -11,6 +11,7 @@ use dewar::{Session, SessionManager};
 use dewar_servers::Chance;
 use tokio::time::sleep;
 
+use super::TIMEOUT;
 use super::tally::{Done, Lost};
 use crate::client::{Answer, Client};
 
@@ -30,6 +31,8 @@ pub(super) struct Visitor {
 struct Known {
     /// `None`: not logged in.
     cookie: Option<String>,
+    /// A logout was sent: whether the session has ended is unknown until it is answered.
+    is_leaving: bool,
     /// The keys of the session, each written once, so that no write hides another.
     keys: BTreeSet<String>,
     /// The cookies of sessions that a logout has ended.
@@ -60,8 +63,9 @@ impl Visitor {
         let mut chance = Chance::new(number as u64);
         let mut step = chance.below(REQUESTS);
         while !is_over.load(Ordering::Relaxed) {
-            step += 1;
-            self.request(&mut client, step, answers).await?;
+            let is_unknown = self.request(&mut client, step, answers).await?;
+            // Nothing is written to a session that has ended perhaps.
+            step += usize::from(!is_unknown);
             self.answers.fetch_add(1, Ordering::Relaxed);
             sleep(Duration::from_millis((PAUSE + chance.below(PAUSE)) as u64)).await;
         }
@@ -73,7 +77,8 @@ impl Visitor {
         self.answers.load(Ordering::Relaxed)
     }
 
-    async fn request(&self, client: &mut Client, step: usize, answers: &Answers) -> Result<()> {
+    /// Returns whether it was a logout of which nothing is known.
+    async fn request(&self, client: &mut Client, step: usize, answers: &Answers) -> Result<bool> {
         let cookie = self.known.lock().unwrap().cookie.clone();
         client.cookie.clone_from(&cookie);
         let path = match (&cookie, step % REQUESTS) {
@@ -82,6 +87,7 @@ impl Visitor {
             (Some(_), number) if number % 4 == 0 => "/whoami".to_owned(),
             (Some(_), _) => format!("/set?k=w{step}&v=1"),
         };
+        self.known.lock().unwrap().is_leaving = path == "/logout";
         let start = Instant::now();
         let answer = client.get(&path).await?;
         answers.slowest.fetch_max(start.elapsed().as_millis() as u64, Ordering::Relaxed);
@@ -90,7 +96,7 @@ impl Visitor {
             503 => _ = answers.refused.fetch_add(1, Ordering::Relaxed),
             status => return Err(Error::other(format!("{path}: {status}"))),
         }
-        Ok(())
+        Ok(path == "/logout" && answer.status == 503)
     }
 
     fn acknowledged(&self, path: &str, cookie: Option<String>, answer: &Answer, answers: &Answers) {
@@ -107,7 +113,7 @@ impl Visitor {
             }
             ["/logout"] => {
                 known.ended.extend(cookie);
-                (known.cookie, known.keys) = (None, BTreeSet::new());
+                (known.cookie, known.is_leaving) = (None, false);
                 answers.logouts.fetch_add(1, Ordering::Relaxed);
             }
             ["/set", key, ..] if answer.set_cookie.is_none() => {
@@ -125,12 +131,12 @@ impl Visitor {
 
     /// See the method of all visitors.
     pub(super) async fn forget_what_is_not_at(&self, sessions: &SessionManager) -> Result<Lost> {
-        let (cookie, ended) = {
+        let (cookie, is_leaving, ended) = {
             let known = self.known.lock().unwrap();
-            (known.cookie.clone(), known.ended.clone())
+            (known.cookie.clone(), known.is_leaving, known.ended.clone())
         };
         let mut lost = Lost::default();
-        if let Some(cookie) = cookie {
+        if let Some(cookie) = cookie.filter(|_| !is_leaving) {
             lost.writes = self.forget_keys(&open(sessions, &cookie).await?);
         }
         for cookie in ended {
@@ -147,7 +153,7 @@ impl Visitor {
         let before = known.keys.len();
         if !is_logged_in(session) {
             // The login, too.
-            (known.cookie, known.keys) = (None, BTreeSet::new());
+            known.cookie = None;
             return before + 1;
         }
         known.keys.retain(|key| session.contains(key));
@@ -168,6 +174,14 @@ fn is_logged_in(session: &Session) -> bool {
     session.contains("u")
 }
 
+/// A server that has just started may be slow.
 async fn open(sessions: &SessionManager, cookie: &str) -> Result<Session> {
-    sessions.open([cookie.as_bytes()]).await.map_err(Error::other)
+    let start = Instant::now();
+    loop {
+        match sessions.open([cookie.as_bytes()]).await {
+            Err(error) if start.elapsed() > TIMEOUT => return Err(Error::other(error)),
+            Err(_) => sleep(Duration::from_millis(20)).await,
+            Ok(session) => return Ok(session),
+        }
+    }
 }

@@ -60,10 +60,10 @@ pub(super) fn value(seen: &Revision) -> Document {
     doc! { "$in": values }
 }
 
-/// The fields of an entry. In a pipeline, a text that begins with `$` would be the name of a field.
+/// The fields of an entry, in the order in which pymongo's upsert leaves them. In a pipeline, a text that begins with `$` would be the name of a field.
 pub(super) fn fields(key: &str, entry: &Entry) -> Document {
     let expiration = entry.expires.map_or(Bson::from("$$REMOVE"), |expires| date(expires).into());
-    doc! { "id": { "$literal": key }, "val": binary(&entry.payload), "expiration": expiration }
+    doc! { "id": { "$literal": key }, "expiration": expiration, "val": binary(&entry.payload) }
 }
 
 fn binary(payload: &Bytes) -> Bson {

@@ -16,6 +16,7 @@ mod opening;
 mod outages;
 mod owners;
 mod round_trips;
+mod vectors;
 
 const HOUR: Duration = Duration::from_secs(3600);
 

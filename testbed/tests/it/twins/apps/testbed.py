@@ -39,7 +39,8 @@ def memcached(module, server):
     if module == "pymemcache":
         from pymemcache.client.base import Client
 
-        return Client(server)
+        # By default it does not wait until a value is stored, and the next request may miss it.
+        return Client(server, default_noreply=False)
     return __import__(module).Client([server])
 
 

@@ -86,7 +86,7 @@ fn keys(connection: &mut BufReader<TcpStream>) -> Vec<String> {
     }
 }
 
-/// Every client writes plain bytes, which have the flags 0.
+/// Its clock moves once a second, and an end is rounded up to the next second. Every client writes plain bytes, which have the flags 0.
 fn record(connection: &mut BufReader<TcpStream>, key: String) -> Option<Stored> {
     connection.get_mut().write_all(format!("mg {key} v t f\r\n").as_bytes()).unwrap();
     let head = line(connection);
@@ -98,7 +98,7 @@ fn record(connection: &mut BufReader<TcpStream>, key: String) -> Option<Stored> 
     connection.read_exact(&mut payload).unwrap();
     payload.truncate(payload.len() - 2);
     let left: i64 = left.strip_prefix('t').unwrap().parse().unwrap();
-    Some(Stored { key, payload, left: left * 1000, precision: 1000 })
+    Some(Stored { key, payload, left: left * 1000, precision: 2000 })
 }
 
 fn line(connection: &mut BufReader<TcpStream>) -> String {

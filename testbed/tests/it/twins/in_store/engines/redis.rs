@@ -1,13 +1,8 @@
 //! Redis: a numbered database for each.
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use dewar::store::Store;
 use dewar_servers::Redis;
-use dewar_stores::RedisOptions;
 
-use super::engine::{Engine, Opened, Place, Stored};
+use super::engine::{Engine, Place, Stored};
 
 /// Hexadecimal, since `redis-cli` prints text.
 const ALL: &str = r"
@@ -47,15 +42,6 @@ impl Engine for RedisDatabases {
 
     fn settings(&self, place: Place) -> Vec<(&'static str, String)> {
         vec![("SESSION_TYPE", "redis".to_owned()), ("SESSION_REDIS", self.url_for_flask(place))]
-    }
-
-    fn open(&self, place: Place) -> Opened {
-        let url = self.url_for_flask(place);
-        Box::pin(async move {
-            let timeout = Duration::from_secs(10);
-            let options = RedisOptions { owner_index: false, timeout, ..RedisOptions::default() };
-            Arc::new(dewar_stores::Redis::open(&url, options).await.unwrap()) as Arc<dyn Store>
-        })
     }
 
     fn empty(&self, place: Place) {
