@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
+use std::time::Duration;
 
 use crate::instance::{Instance, Program};
-use crate::program;
+use crate::{certificates, program};
 
 const USER: &str = "postgres";
 
@@ -18,6 +20,10 @@ pub type Postgres = Instance<PostgresProgram>;
 pub struct PostgresProgram {
     /// Whether every commit is on the disk before it is answered. Otherwise a killed machine loses some; a killed server does not.
     pub durable: bool,
+    /// Whether it speaks TLS, with a certificate for `localhost` that the authority in `ca.crt` of its folder signed.
+    pub tls: bool,
+    /// The port of the server of which it is a standby, which can be read.
+    pub follows: Option<u16>,
 }
 
 impl Program for PostgresProgram {
@@ -34,6 +40,17 @@ impl Program for PostgresProgram {
     }
 
     fn prepare(&self, folder: &Path) -> Result<(), String> {
+        if self.tls {
+            certificates::make(folder)?;
+            let mut own = Command::new(if program::are_we_root() { "chown" } else { "true" });
+            program::output(own.arg(USER).arg(folder.join("server.key")))?;
+        }
+        if let Some(port) = self.follows {
+            let mut copy = program::command_as(USER, &beside("pg_basebackup")?);
+            copy.args(["-h", "127.0.0.1", "-p", &port.to_string(), "-U", USER, "-R", "-X", "stream"]);
+            copy.args(["-c", "fast", "--no-sync", "-D"]);
+            return program::output(copy.arg(folder.join("data"))).map(drop);
+        }
         let mut initdb = program::command_as(USER, &beside("initdb")?);
         initdb.args(["-U", USER, "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C", "-D"]);
         program::output(initdb.arg(folder.join("data"))).map(drop)
@@ -42,6 +59,11 @@ impl Program for PostgresProgram {
     fn arguments(&self, command: &mut Command, folder: &Path, port: u16) {
         command.arg("-D").arg(folder.join("data")).args(["-h", "127.0.0.1", "-p", &port.to_string()]);
         command.arg("-k").arg(folder);
+        if self.tls {
+            let file = |setting: &str, name: &str| format!("{setting}={}", folder.join(name).display());
+            command.args(["-c", "ssl=on", "-c", &file("ssl_cert_file", "server.crt")]);
+            command.args(["-c", &file("ssl_key_file", "server.key")]);
+        }
         if !self.durable {
             command.args(["-F", "-c", "full_page_writes=off"]);
         }
@@ -64,6 +86,35 @@ impl Postgres {
     /// Runs SQL, and returns the rows that it prints: values separated by `|`.
     pub fn sql(&self, sql: &str) -> Result<String, String> {
         self.sql_in("postgres", sql)
+    }
+
+    /// A standby of this server, which follows it.
+    pub fn standby(&self) -> Result<Self, String> {
+        Self::start_with(PostgresProgram { follows: Some(self.port()), ..PostgresProgram::default() })
+    }
+
+    /// Waits until this standby has everything that the primary has.
+    pub fn catch_up(&self, primary: &Self) -> Result<(), String> {
+        let end = primary.sql("SELECT pg_current_wal_lsn()")?;
+        let has_it = format!("SELECT pg_last_wal_replay_lsn() >= '{end}'");
+        for _ in 0..3_000 {
+            if self.sql(&has_it)? == "t" {
+                return Ok(());
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+        Err("the standby does not catch up".to_owned())
+    }
+
+    /// This standby becomes a primary.
+    pub fn promote(&self) -> Result<(), String> {
+        self.sql("SELECT pg_promote()").map(drop)
+    }
+
+    /// The file with the certificate of the authority, if it speaks TLS.
+    #[must_use]
+    pub fn authority(&self) -> PathBuf {
+        self.folder().join("ca.crt")
     }
 
     /// The same in another database.

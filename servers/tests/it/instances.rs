@@ -7,7 +7,7 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use dewar_servers::{Instance, MariaDb, Memcached, MongoDb, Postgres, Program};
+use dewar_servers::{Instance, MariaDb, Memcached, MongoDb, PgBouncer, PgBouncerProgram, Postgres, Program};
 
 fn comes_again_and_ends_with_its_handle<P: Program>(mut server: Instance<P>) {
     let (port, folder) = (server.port(), server.folder().to_owned());
@@ -29,6 +29,25 @@ fn postgres() {
     server.restart().unwrap();
     assert_eq!(server.sql("SELECT a, 'x' FROM t"), Ok("7|x".to_owned()));
     comes_again_and_ends_with_its_handle(server);
+}
+
+#[test]
+fn pgbouncer() {
+    let Some(server) = Postgres::for_test() else { return };
+    let program = PgBouncerProgram { database_port: server.port(), ..PgBouncerProgram::default() };
+    comes_again_and_ends_with_its_handle(PgBouncer::start_with(program).unwrap());
+}
+
+#[test]
+fn a_standby_of_postgres_is_read_and_promoted() {
+    let Some(server) = Postgres::for_test() else { return };
+    let standby = server.standby().unwrap();
+    server.sql("CREATE TABLE t (a int); INSERT INTO t VALUES (7)").unwrap();
+    standby.catch_up(&server).unwrap();
+    assert_eq!(standby.sql("SELECT a FROM t"), Ok("7".to_owned()));
+    assert!(standby.sql("DELETE FROM t").is_err());
+    standby.promote().unwrap();
+    standby.sql("DELETE FROM t").unwrap();
 }
 
 #[test]

@@ -52,7 +52,10 @@ impl Engine {
                 Box::new(Redis::settings().durable().start().unwrap())
             }
             Self::Redis => Box::new(Redis::for_test()?),
-            Self::Postgres => Box::new(Postgres::for_test_with(PostgresProgram { durable: is_durable })?),
+            Self::Postgres => Box::new(Postgres::for_test_with(PostgresProgram {
+                durable: is_durable,
+                ..PostgresProgram::default()
+            })?),
             Self::MariaDb => Box::new(MariaDb::for_test_with(MariaDbProgram {
                 durable: is_durable,
                 ..MariaDbProgram::default()

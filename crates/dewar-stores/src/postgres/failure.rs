@@ -1,5 +1,6 @@
 //! What an error means. Of the server's message only the code is repeated: the rest may contain keys.
 
+use std::error::Error as _;
 use std::fmt;
 use std::sync::Arc;
 
@@ -105,7 +106,11 @@ pub(super) fn refusal(error: &Error) -> Option<Refusal> {
 
 /// An error without the server's words. The driver's own errors contain no data.
 fn described(error: &Error) -> String {
-    refusal(error).map_or_else(|| format!("PostgreSQL: {error}"), |refusal| refusal.to_string())
+    match (refusal(error), error.source()) {
+        (Some(refusal), _) => refusal.to_string(),
+        (None, Some(cause)) => format!("PostgreSQL: {error}: {cause}"),
+        (None, None) => format!("PostgreSQL: {error}"),
+    }
 }
 
 impl Refusal {

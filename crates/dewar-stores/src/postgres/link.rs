@@ -151,7 +151,7 @@ impl Attempt {
         self.is_broken.load(Ordering::Relaxed)
             || self.process != std::process::id()
             || match self.outcome.get() {
-                Some(Ok(session)) => session.client.is_closed(),
+                Some(Ok(session)) => session.client().is_closed(),
                 Some(Err(_)) => true,
                 None => false,
             }

@@ -12,6 +12,8 @@
 //! Each write is one statement, and so a transaction of its own: no transaction stays open. It may wait for a row that another client has
 //! locked, for up to [125 ms](PostgresOptions::lock_timeout).
 //!
+//! A program that has a pool of the crate `deadpool-postgres` can hand it over instead (feature `deadpool-postgres`): `PooledPostgres::from_pool`.
+//!
 //! # PgBouncer
 //!
 //! Poolers are recognised, in each of their modes; nothing is prepared behind one, so each call brings its statement, which the server parses
@@ -50,12 +52,15 @@
 //! standby that replicates asynchronously, the last answered writes may be missing; `synchronous_standby_names` prevents that.
 
 mod address;
+mod calls;
 mod driver;
 mod failure;
 mod lanes;
 mod link;
 mod opening;
 mod options;
+#[cfg(feature = "deadpool-postgres")]
+mod pooled;
 mod pooler;
 mod server;
 mod session;
@@ -68,6 +73,10 @@ mod value;
 
 pub use self::driver::PostgresDriver;
 pub use self::options::PostgresOptions;
+#[cfg(all(feature = "deadpool-postgres", feature = "flask"))]
+pub use self::pooled::PooledSqlAlchemy;
+#[cfg(feature = "deadpool-postgres")]
+pub use self::pooled::{PooledPostgres, PostgresPool};
 #[cfg(feature = "flask")]
 pub use self::sql_alchemy::SqlAlchemy;
 pub use self::stores::Postgres;

@@ -24,12 +24,13 @@ pub(super) async fn open(
     let if_missing = if_missing(options.create_table || address.create_table);
     let server = Arc::new(Server::new(address, options)?);
     let driver = PostgresDriver::new(&server, options);
-    let session = driver.session().await.map_err(|failure| not_opened(&server, &failure))?;
-    table::ensure(&session.client, table, if_missing, &server.to_string()).await?;
+    let session = driver.session().await.map_err(|failure| not_opened(&server.to_string(), &failure))?;
+    table::ensure(session.client(), table, if_missing, &server.to_string()).await?;
     Ok(driver)
 }
 
-fn not_opened(server: &Server, failure: &Failure) -> OpenError {
+/// The error if no connection could be opened. `server` says where the database is.
+pub(super) fn not_opened(server: &str, failure: &Failure) -> OpenError {
     let (Failure::NotConnected(error) | Failure::Failed(error)) = failure else {
         return OpenError::new(format!(
             "PostgreSQL at {server} did not answer in time: check that the server is PostgreSQL, and that it is not blocked"
@@ -40,7 +41,10 @@ fn not_opened(server: &Server, failure: &Failure) -> OpenError {
             let why = refused(refusal.code());
             OpenError::new(format!("PostgreSQL at {server} {why}")).with_source(refusal)
         }
-        None => OpenError::new(unreachable(server, error)).with_source(error.to_string()),
+        None => {
+            let cause = error.source().map_or_else(|| error.to_string(), ToString::to_string);
+            OpenError::new(unreachable(server, error)).with_source(cause)
+        }
     }
 }
 
@@ -57,8 +61,9 @@ fn refused(code: &str) -> &'static str {
     }
 }
 
-fn unreachable(server: &Server, error: &tokio_postgres::Error) -> String {
+fn unreachable(server: &str, error: &tokio_postgres::Error) -> String {
     let cause = error.source();
+    let says = |words: &str| cause.is_some_and(|cause| cause.to_string().contains(words));
     let io = cause.and_then(|cause| cause.downcast_ref::<io::Error>());
     match io.map(io::Error::kind) {
         Some(io::ErrorKind::PermissionDenied) => {
@@ -69,12 +74,12 @@ fn unreachable(server: &Server, error: &tokio_postgres::Error) -> String {
              PostgresOptions::ca_file"
         ),
         Some(_) => format!("no PostgreSQL server answers at {server}: start it, or correct the address"),
-        None if error.to_string().contains("does not support TLS") => {
+        None if says("does not support TLS") => {
             format!(
                 "PostgreSQL at {server} does not support TLS: turn it on there, or add sslmode=disable to the URL"
             )
         }
-        None if error.to_string().contains("password missing") => {
+        None if says("password missing") => {
             format!(
                 "PostgreSQL at {server} requires a password: write it as in postgresql://user:password@host/database"
             )

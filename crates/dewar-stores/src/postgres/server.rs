@@ -53,12 +53,12 @@ impl Server {
         let (client, connection) = self.config.connect(self.tls.clone()).await?;
         // It ends when the client is dropped. Its error is the error of the calls that wait.
         tokio::spawn(async move { _ = connection.await });
-        if !pooler::is_direct(&client).await? {
-            return Ok(Session::pooled(client));
+        let is_direct = pooler::is_direct(&client).await?;
+        if is_direct {
+            let lock_timeout = self.lock_timeout.as_millis().clamp(1, 1 << 30);
+            client.batch_execute(&format!("SET lock_timeout = {lock_timeout}")).await?;
         }
-        let lock_timeout = self.lock_timeout.as_millis().clamp(1, 1 << 30);
-        client.batch_execute(&format!("SET lock_timeout = {lock_timeout}")).await?;
-        Ok(Session::direct(client))
+        Ok(Session::new(client, is_direct))
     }
 }
 

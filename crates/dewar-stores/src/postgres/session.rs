@@ -11,111 +11,106 @@ use crate::sql::{Statement, Values};
 /// A connection. Many calls can use it at once: they are sent one after the other without waiting, and each gets its own answer, even if
 /// another was dropped.
 pub(super) struct Session {
-    pub(super) client: Client,
-    /// `None`: the server behind the connection changes, so that each call brings its statement.
-    prepared: Option<Prepared>,
+    connection: Connection,
+    statements: Statements,
 }
 
-/// The statements that this connection has prepared. A store has few.
-#[derive(Default)]
-struct Prepared(Mutex<Vec<(Arc<Statement>, tokio_postgres::Statement)>>);
+enum Connection {
+    Own(Client),
+    #[cfg(feature = "deadpool-postgres")]
+    OfPool(deadpool_postgres::Object),
+}
+
+/// What is kept of the statements.
+enum Statements {
+    /// This connection has prepared some. A store has few.
+    Prepared(Mutex<Vec<(Arc<Statement>, tokio_postgres::Statement)>>),
+    /// The pool knows which its connections have prepared.
+    #[cfg(feature = "deadpool-postgres")]
+    PreparedByPool,
+    /// Nothing: a pooler sends each call to any of its servers, so each call brings its statement.
+    Unprepared,
+}
 
 impl Session {
-    /// A connection to the server itself, which keeps what is prepared.
-    pub(super) fn direct(client: Client) -> Self {
-        Self { client, prepared: Some(Prepared::default()) }
+    /// A connection to the server itself, or to a pooler such as PgBouncer.
+    pub(super) fn new(client: Client, is_direct: bool) -> Self {
+        let statements =
+            if is_direct { Statements::Prepared(Mutex::default()) } else { Statements::Unprepared };
+        Self { connection: Connection::Own(client), statements }
     }
 
-    /// A connection to a pooler, which sends each call to any of its servers.
-    pub(super) fn pooled(client: Client) -> Self {
-        Self { client, prepared: None }
+    /// A connection that belongs to a pool of the program.
+    #[cfg(feature = "deadpool-postgres")]
+    pub(super) fn of_pool(connection: deadpool_postgres::Object, is_direct: bool) -> Self {
+        let statements = if is_direct { Statements::PreparedByPool } else { Statements::Unprepared };
+        Self { connection: Connection::OfPool(connection), statements }
+    }
+
+    /// Closes the connection instead of giving it back to its pool.
+    #[cfg(feature = "deadpool-postgres")]
+    pub(super) fn close(self) {
+        if let Connection::OfPool(connection) = self.connection {
+            drop(deadpool_postgres::Object::take(connection));
+        }
+    }
+
+    pub(super) fn client(&self) -> &Client {
+        match &self.connection {
+            Connection::Own(client) => client,
+            #[cfg(feature = "deadpool-postgres")]
+            Connection::OfPool(connection) => connection,
+        }
     }
 
     pub(super) async fn rows(&self, statement: &Arc<Statement>, values: &Values) -> Result<Vec<Row>, Error> {
-        match &self.prepared {
-            Some(prepared) => {
-                let prepared = prepared.statement(&self.client, statement).await?;
-                query_prepared(&self.client, &prepared, statement, values).await
-            }
-            None => query_typed(&self.client, statement, values).await,
+        let parameters: Vec<_> = statement.values(values).map(Parameter).collect();
+        match self.prepared(statement).await? {
+            Some(prepared) => self.client().query(&prepared, &by_reference(&parameters)).await,
+            None => self.client().query_typed(statement.text(), &with_types(&parameters, statement)).await,
         }
     }
 
     /// Returns how many rows the statement wrote.
     pub(super) async fn execute(&self, statement: &Arc<Statement>, values: &Values) -> Result<u64, Error> {
-        match &self.prepared {
-            Some(prepared) => {
-                let prepared = prepared.statement(&self.client, statement).await?;
-                execute_prepared(&self.client, &prepared, statement, values).await
-            }
-            None => execute_typed(&self.client, statement, values).await,
+        let parameters: Vec<_> = statement.values(values).map(Parameter).collect();
+        match self.prepared(statement).await? {
+            Some(prepared) => self.client().execute(&prepared, &by_reference(&parameters)).await,
+            None => self.client().execute_typed(statement.text(), &with_types(&parameters, statement)).await,
         }
     }
-}
 
-impl Prepared {
-    async fn statement(
+    /// The prepared statement; `None` if nothing may be prepared.
+    async fn prepared(&self, statement: &Arc<Statement>) -> Result<Option<tokio_postgres::Statement>, Error> {
+        match (&self.statements, &self.connection) {
+            (Statements::Prepared(known), _) => self.prepare(known, statement).await.map(Some),
+            #[cfg(feature = "deadpool-postgres")]
+            (Statements::PreparedByPool, Connection::OfPool(connection)) => {
+                connection.prepare_typed_cached(statement.text(), &types(statement)).await.map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    async fn prepare(
         &self,
-        client: &Client,
+        known: &Mutex<Vec<(Arc<Statement>, tokio_postgres::Statement)>>,
         statement: &Arc<Statement>,
     ) -> Result<tokio_postgres::Statement, Error> {
-        let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let lock = || known.lock().unwrap_or_else(PoisonError::into_inner);
         let found =
             lock().iter().find(|(known, _)| Arc::ptr_eq(known, statement)).map(|(_, done)| done.clone());
         if let Some(found) = found {
             return Ok(found);
         }
-        let prepared = client.prepare_typed(statement.text(), &types(statement)).await?;
+        let prepared = self.client().prepare_typed(statement.text(), &types(statement)).await?;
         lock().push((Arc::clone(statement), prepared.clone()));
         Ok(prepared)
     }
 }
 
-/// The types of a statement's values.
-pub(super) fn types(statement: &Statement) -> Vec<Type> {
+fn types(statement: &Statement) -> Vec<Type> {
     statement.kinds().iter().copied().map(parameter_type).collect()
-}
-
-pub(super) async fn query_prepared(
-    client: &Client,
-    prepared: &tokio_postgres::Statement,
-    statement: &Statement,
-    values: &Values,
-) -> Result<Vec<Row>, Error> {
-    let parameters = parameters(statement, values);
-    client.query(prepared, &by_reference(&parameters)).await
-}
-
-pub(super) async fn execute_prepared(
-    client: &Client,
-    prepared: &tokio_postgres::Statement,
-    statement: &Statement,
-    values: &Values,
-) -> Result<u64, Error> {
-    let parameters = parameters(statement, values);
-    client.execute(prepared, &by_reference(&parameters)).await
-}
-
-pub(super) async fn query_typed(
-    client: &Client,
-    statement: &Statement,
-    values: &Values,
-) -> Result<Vec<Row>, Error> {
-    let parameters = parameters(statement, values);
-    client.query_typed(statement.text(), &with_types(&parameters, statement)).await
-}
-
-pub(super) async fn execute_typed(
-    client: &Client,
-    statement: &Statement,
-    values: &Values,
-) -> Result<u64, Error> {
-    let parameters = parameters(statement, values);
-    client.execute_typed(statement.text(), &with_types(&parameters, statement)).await
-}
-
-fn parameters<'a>(statement: &'a Statement, values: &'a Values) -> Vec<Parameter<'a>> {
-    statement.values(values).map(Parameter).collect()
 }
 
 fn by_reference<'a>(parameters: &'a [Parameter<'a>]) -> Vec<&'a (dyn ToSql + Sync)> {

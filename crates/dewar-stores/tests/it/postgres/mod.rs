@@ -1,9 +1,15 @@
 //! PostgreSQL, on real servers. Where none is installed the tests are skipped, unless nothing may be skipped.
 
+mod at_once;
 mod blocked;
+mod bytes;
 mod contract;
 mod dropping;
+mod opening;
 mod outages;
+mod poolers;
+mod roles;
+mod round_trips;
 
 use std::time::Duration;
 
