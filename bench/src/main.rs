@@ -4,12 +4,15 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command speaks to a person")]
 #![expect(clippy::unwrap_used, reason = "what is measured must work, else the figures mean nothing")]
 
+mod footprint;
 mod machine;
 mod merges;
 mod peers;
+mod raw;
 mod redis_server;
 mod requests;
 mod sections;
+mod servers;
 mod sizes;
 mod sqlite_file;
 mod store_peers;

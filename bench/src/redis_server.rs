@@ -3,15 +3,14 @@
 use std::sync::Arc;
 
 use dewar::store::Store;
-use dewar_bench_meter::{
-    AT_ONCE, Repeat, Role, Row, Turns, WORK, Wire, cost_on, measure as requests, routes, runtime,
-};
+use dewar_bench_meter::{Role, Row, Turns, Wire, measure as requests, routes, runtime};
 use dewar_servers::Redis;
+use redis::aio::MultiplexedConnection;
 use redis::{AsyncCommands, Client};
 use tokio::runtime::Runtime;
 
 use crate::peers::dewar_store::{self, FLASK, NATIVE};
-use crate::{store_peers, table};
+use crate::{raw, store_peers, table};
 
 const ROUNDS: usize = 40;
 
@@ -60,26 +59,16 @@ fn open(runtime: &Runtime, port: u16) -> Result<Arc<dyn Store>, String> {
         .map_err(|error| error.to_string())
 }
 
-/// The same client's GET of as many bytes as a session has: it cannot cost less.
+/// The same client's GET.
 fn raw(runtime: &Runtime, port: u16) -> Vec<Row> {
     let client = Client::open(format!("redis://127.0.0.1:{port}")).unwrap();
     let connection = runtime.block_on(client.get_multiplexed_async_connection()).unwrap();
-    () = runtime.block_on(connection.clone().set("raw", [7_u8; 200].as_slice())).unwrap();
-    let get = |at_once| {
-        let connection = connection.clone();
-        let operation = |mut connection: redis::aio::MultiplexedConnection| async move {
-            connection.get::<_, Vec<u8>>("raw").await.unwrap()
-        };
-        cost_on(runtime, Repeat { rounds: ROUNDS, round: AT_ONCE, at_once }, || connection.clone(), operation)
-    };
-    let (one, many) = (get(1), get(AT_ONCE));
-    let row = |work: String, cost| Row {
-        work,
-        who: "redis, one GET".to_owned(),
-        role: Role::Bare,
-        cost,
-        cookie: None,
-    };
-    let each = WORK.iter().map(|(_, work)| row((*work).to_owned(), one));
-    each.chain(WORK.iter().map(|(_, work)| row(format!("{work}, {AT_ONCE} at once"), many))).collect()
+    () = runtime.block_on(connection.clone().set("raw", raw::PAYLOAD.as_slice())).unwrap();
+    raw::reads(
+        runtime,
+        "redis, one GET",
+        ROUNDS,
+        &connection,
+        |mut connection: MultiplexedConnection| async move { connection.get::<_, Vec<u8>>("raw").await.unwrap() },
+    )
 }

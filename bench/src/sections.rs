@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::{merges, redis_server, requests, sizes, sqlite_file, table, tokens};
+use crate::{footprint, merges, redis_server, requests, servers, sizes, sqlite_file, table, tokens};
 
 /// Some tables.
 pub(crate) struct Section {
@@ -13,7 +13,7 @@ pub(crate) struct Section {
     print: fn() -> Result<(), String>,
 }
 
-const SECTIONS: [Section; 8] = [
+const SECTIONS: [Section; 13] = [
     Section {
         name: "cookies",
         group: "cookies",
@@ -46,10 +46,40 @@ const SECTIONS: [Section; 8] = [
         print: sqlite_file::measure,
     },
     Section {
+        name: "postgres",
+        group: "stores",
+        about: "sessions in PostgreSQL; bare = one SELECT of the raw driver",
+        print: servers::in_postgres,
+    },
+    Section {
+        name: "mysql",
+        group: "stores",
+        about: "sessions in MariaDB; bare = one SELECT of the raw driver",
+        print: servers::in_mysql,
+    },
+    Section {
+        name: "mongodb",
+        group: "stores",
+        about: "sessions in MongoDB; bare = one find of the raw driver",
+        print: servers::in_mongodb,
+    },
+    Section {
+        name: "memcached",
+        group: "stores",
+        about: "sessions in Memcached; bare = one get of the raw driver",
+        print: servers::in_memcached,
+    },
+    Section {
         name: "actix",
         group: "stores",
         about: "sessions in cookies and in Redis, through actix-web; bare = actix-web alone",
         print: redis_server::in_actix,
+    },
+    Section {
+        name: "footprint",
+        group: "footprint",
+        about: "bytes a session, and creates per second, in each engine",
+        print: footprint::measure,
     },
     Section { name: "sizes", group: "stores", about: "the memory store, ever larger", print: sizes::measure },
 ];

@@ -10,7 +10,7 @@ use dewar_stores::sqlite::{Sqlite, Synchronous};
 use rusqlite::Connection;
 
 use crate::peers::dewar_store::{self, FLASK, NATIVE};
-use crate::{store_peers, table};
+use crate::{raw, store_peers, table};
 
 const ROUNDS: usize = 10;
 
@@ -18,7 +18,7 @@ pub(crate) fn measure() -> Result<(), String> {
     let peers = store_peers::build()?;
     let folder = store_peers::folder()?;
     let runtime = runtime();
-    let mut rows = raw(&folder.path().join("raw.db"));
+    let mut rows = selects(&folder.path().join("raw.db"));
     for (synchronous, suffix) in [(Synchronous::Full, ""), (Synchronous::Normal, ", not synced")] {
         let file = folder.path().join(format!("dewar{}.db", suffix.len()));
         let store = open(&file, synchronous)?;
@@ -39,10 +39,10 @@ fn open(file: &Path, synchronous: Synchronous) -> Result<Arc<dyn Store>, String>
 }
 
 /// The same driver's SELECT of as many bytes as a session has: a request that asks cannot cost less.
-fn raw(file: &Path) -> Vec<Row> {
+fn selects(file: &Path) -> Vec<Row> {
     let connection = Connection::open(file).unwrap();
     connection.execute_batch("CREATE TABLE raw (key TEXT PRIMARY KEY, payload BLOB) WITHOUT ROWID").unwrap();
-    connection.execute("INSERT INTO raw VALUES ('raw', ?)", [[7_u8; 200].as_slice()]).unwrap();
+    connection.execute("INSERT INTO raw VALUES ('raw', ?)", [raw::PAYLOAD.as_slice()]).unwrap();
     let mut select = connection.prepare("SELECT payload FROM raw WHERE key = ?").unwrap();
     let cost = cost(|| "raw", |key| select.query_row([key], |row| row.get::<_, Vec<u8>>(0)).unwrap());
     let row = |work: String| Row {

@@ -5,8 +5,9 @@ use crate::shell::{self, Result};
 
 /// Builds the measurements for release and runs those that are named, or all.
 pub(crate) fn run(arguments: &[&str]) -> Result {
+    let mut bench = shell::cargo(["run", "--release", "--package", "dewar-bench", "--"]);
     if arguments != ["cookies"] {
-        servers::prepare()?;
+        bench.envs(servers::prepare()?);
     }
-    shell::run(shell::cargo(["run", "--release", "--package", "dewar-bench", "--"]).args(arguments))
+    shell::run(bench.args(arguments))
 }

@@ -1,20 +1,24 @@
-//! Peers of Dewar whose drivers cannot be built together with Dewar's: `trips PORT`, `redis PORT`, `sqlite FOLDER`; and Dewar in actix-web
+//! Peers of Dewar whose drivers cannot be built together with Dewar's: `trips PORT`, `redis PORT`, `sqlite FOLDER`, `postgres URL`,
+//! `mysql URL`; and Dewar in actix-web
 //! beside one of them: `actix PORT`.
 //!
 //! They are measured with the same crate, and each prints its figures as a line of text.
 
 mod actix;
+mod axum_session;
 mod dewar_actix;
 mod tower;
 
 use std::env;
 use std::path::Path;
 
+use axum::Router;
 use dewar_bench_meter::{Role, Row, Turns, Wire, measure, runtime};
 
 /// As many as Dewar is given.
 const REDIS_ROUNDS: usize = 40;
 const SQLITE_ROUNDS: usize = 10;
+const SQL_ROUNDS: usize = 20;
 const COOKIE_ROUNDS: usize = 200;
 
 fn main() {
@@ -24,8 +28,10 @@ fn main() {
         ["trips", port] => trips(port.parse().unwrap()),
         ["redis", port] => redis(port.parse().unwrap()),
         ["sqlite", folder] => sqlite(Path::new(folder)),
+        ["postgres", url] => sql(tower::on_postgres(url), axum_session::on_postgres(url)),
+        ["mysql", url] => sql(tower::on_mysql(url), axum_session::on_mysql(url)),
         ["actix", port] => in_actix(port.parse().unwrap()),
-        _ => panic!("trips PORT, redis PORT, sqlite FOLDER or actix PORT"),
+        _ => panic!("trips PORT, redis PORT, sqlite FOLDER, postgres URL, mysql URL or actix PORT"),
     }
 }
 
@@ -48,12 +54,20 @@ fn redis(port: u16) {
 fn sqlite(folder: &Path) {
     let runtime = runtime();
     for (is_synced, who, role) in
-        [(true, tower::SQLITE, Role::Yardstick), (false, tower::SQLITE_NOT_SYNCED, Role::Other)]
+        [(true, tower::SQL, Role::Yardstick), (false, tower::SQLITE_NOT_SYNCED, Role::Other)]
     {
         let mut tower =
             runtime.block_on(tower::on_sqlite(&folder.join(format!("sqlx-{is_synced}.db")), is_synced));
         print(measure(&runtime, &mut tower, who, role, SQLITE_ROUNDS));
     }
+}
+
+fn sql(tower: impl Future<Output = Router>, axum_session: impl Future<Output = Router>) {
+    let runtime = runtime();
+    let mut tower = runtime.block_on(tower);
+    print(measure(&runtime, &mut tower, tower::SQL, Role::Yardstick, SQL_ROUNDS));
+    let mut axum_session = runtime.block_on(axum_session);
+    print(measure(&runtime, &mut axum_session, axum_session::WHO, Role::Other, SQL_ROUNDS));
 }
 
 /// One after the other in the same framework: sessions in cookies, and in Redis.

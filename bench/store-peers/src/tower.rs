@@ -1,4 +1,4 @@
-//! tower-sessions with its stores for Redis and SQLite: a signed cookie that names the session.
+//! tower-sessions with its stores for Redis and SQL: a signed cookie that names the session.
 
 use std::path::Path;
 
@@ -8,12 +8,14 @@ use tower_sessions::cookie::Key;
 use tower_sessions::{Session, SessionManagerLayer, SessionStore};
 use tower_sessions_redis_store::RedisStore;
 use tower_sessions_redis_store::fred::prelude::{Builder, ClientLike, Config};
-use tower_sessions_sqlx_store::SqliteStore;
 use tower_sessions_sqlx_store::sqlx::SqlitePool;
+use tower_sessions_sqlx_store::sqlx::mysql::MySqlPool;
+use tower_sessions_sqlx_store::sqlx::postgres::PgPool;
 use tower_sessions_sqlx_store::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use tower_sessions_sqlx_store::{MySqlStore, PostgresStore, SqliteStore};
 
 pub(crate) const REDIS: &str = "tower-sessions-redis-store, signed";
-pub(crate) const SQLITE: &str = "tower-sessions-sqlx-store, signed";
+pub(crate) const SQL: &str = "tower-sessions-sqlx-store, signed";
 pub(crate) const SQLITE_NOT_SYNCED: &str = "tower-sessions-sqlx-store, not synced";
 
 /// One connection, as Dewar has one.
@@ -34,6 +36,20 @@ pub(crate) async fn on_sqlite(file: &Path, is_synced: bool) -> Router {
     app(store)
 }
 
+/// A pool of its own size.
+pub(crate) async fn on_postgres(url: &str) -> Router {
+    let store = PostgresStore::new(PgPool::connect(url).await.unwrap());
+    store.migrate().await.unwrap();
+    app(store)
+}
+
+/// A pool of its own size. It makes a database for its table.
+pub(crate) async fn on_mysql(url: &str) -> Router {
+    let store = MySqlStore::new(MySqlPool::connect(url).await.unwrap());
+    store.migrate().await.unwrap();
+    app(store)
+}
+
 fn app(store: impl SessionStore + Clone) -> Router {
     let layer = SessionManagerLayer::new(store).with_signed(Key::from(SECRET.as_bytes()));
     let router = Router::new()
@@ -46,7 +62,7 @@ fn app(store: impl SessionStore + Clone) -> Router {
     routes(router.layer(layer))
 }
 
-async fn ok() -> &'static str {
+pub(crate) async fn ok() -> &'static str {
     "ok"
 }
 

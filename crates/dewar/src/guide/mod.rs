@@ -34,6 +34,7 @@ pages! {
     typed: "typed.md";
     concurrency: "concurrency.md";
     stores: "stores.md";
+    which_store: "which_store.md";
     moving: "moving.md";
     operate: "operate.md";
     settings: "settings.md";

@@ -1,0 +1,40 @@
+//! MariaDB, with its defaults: a commit is on the disk.
+
+use dewar_bench_meter::{Row, runtime};
+use dewar_servers::{Instance, MariaDb, MariaDbProgram};
+use mysql_async::prelude::Queryable;
+use mysql_async::{Opts, OptsBuilder, Pool, PoolOpts};
+use tokio::runtime::Runtime;
+
+use super::measured::{self, ROUNDS};
+use crate::{raw, store_peers, table};
+
+pub(crate) fn measure() -> Result<(), String> {
+    let peers = store_peers::build()?;
+    let server: MariaDb =
+        Instance::start_with(MariaDbProgram { durable: true, ..MariaDbProgram::default() })?;
+    let runtime = runtime();
+    let mut rows = selects(&runtime, &server);
+    let store = measured::open(&runtime, &format!("{}?create_table=true", server.url()))?;
+    rows.extend(measured::native(&runtime, &store));
+    rows.extend(store_peers::run(&peers, &["mysql", &server.url()])?);
+    table::print(&table::by_work(rows));
+    Ok(())
+}
+
+/// The same driver's SELECT, prepared, through its pool, which does not reset connections.
+fn selects(runtime: &Runtime, server: &MariaDb) -> Vec<Row> {
+    let opts = OptsBuilder::from_opts(Opts::from_url(&server.url()).unwrap());
+    let pool = Pool::new(opts.pool_opts(PoolOpts::default().with_reset_connection(false)));
+    runtime.block_on(async {
+        let mut connection = pool.get_conn().await.unwrap();
+        let create = "CREATE TABLE raw (id varchar(100) PRIMARY KEY, payload longblob)";
+        connection.query_drop(create).await.unwrap();
+        connection.exec_drop("INSERT INTO raw VALUES ('raw', ?)", (raw::PAYLOAD.as_slice(),)).await.unwrap();
+    });
+    raw::reads(runtime, "mysql_async, one SELECT", ROUNDS, &pool, |pool: Pool| async move {
+        let mut connection = pool.get_conn().await.unwrap();
+        let select = "SELECT payload FROM raw WHERE id = ?";
+        connection.exec_first::<Vec<u8>, _, _>(select, ("raw",)).await.unwrap().unwrap()
+    })
+}

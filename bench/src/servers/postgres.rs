@@ -1,0 +1,46 @@
+//! PostgreSQL, with its defaults: a commit is on the disk.
+
+use std::sync::Arc;
+
+use dewar_bench_meter::{Row, runtime};
+use dewar_servers::{Instance, Postgres, PostgresProgram};
+use tokio::runtime::Runtime;
+use tokio_postgres::{Client, NoTls, Statement};
+
+use super::measured::{self, ROUNDS};
+use crate::{raw, store_peers, table};
+
+pub(crate) fn measure() -> Result<(), String> {
+    let peers = store_peers::build()?;
+    let server: Postgres =
+        Instance::start_with(PostgresProgram { durable: true, ..PostgresProgram::default() })?;
+    let runtime = runtime();
+    let mut rows = selects(&runtime, &server);
+    let store = measured::open(&runtime, &format!("{}?create_table=true", server.url()))?;
+    rows.extend(measured::native(&runtime, &store));
+    rows.extend(store_peers::run(&peers, &["postgres", &server.url()])?);
+    table::print(&table::by_work(rows));
+    Ok(())
+}
+
+/// The same driver's SELECT, prepared.
+fn selects(runtime: &Runtime, server: &Postgres) -> Vec<Row> {
+    let client = runtime.block_on(async {
+        let (client, connection) = tokio_postgres::connect(&server.url(), NoTls).await.unwrap();
+        tokio::spawn(connection);
+        client.batch_execute("CREATE TABLE raw (key text PRIMARY KEY, payload bytea)").await.unwrap();
+        let insert = "INSERT INTO raw VALUES ('raw', $1)";
+        client.execute(insert, &[&raw::PAYLOAD.as_slice()]).await.unwrap();
+        let select = client.prepare("SELECT payload FROM raw WHERE key = $1").await.unwrap();
+        Arc::new((client, select))
+    });
+    raw::reads(
+        runtime,
+        "tokio-postgres, one SELECT",
+        ROUNDS,
+        &client,
+        |client: Arc<(Client, Statement)>| async move {
+            client.0.query_one(&client.1, &[&"raw"]).await.unwrap().get::<_, Vec<u8>>(0)
+        },
+    )
+}
