@@ -80,7 +80,7 @@ fn decoded(text: &str) -> Result<String, OpenError> {
 fn complete(client: &mut ClientOptions, timeout: Duration) {
     client.app_name.get_or_insert_with(|| "dewar".to_owned());
     client.server_selection_timeout.get_or_insert(timeout);
-    client.connect_timeout.get_or_insert(CONNECTING);
+    client.connect_timeout.get_or_insert(CONNECTING.max(timeout));
     client.heartbeat_freq.get_or_insert(HEARTBEAT);
     // The error to a second attempt would not tell what became of the first one. The guard sends again what can be sent twice.
     client.retry_writes.get_or_insert(false);

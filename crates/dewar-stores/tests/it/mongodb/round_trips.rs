@@ -20,7 +20,7 @@ struct Counter {
     count: Arc<AtomicUsize>,
 }
 
-const OF_DOCUMENTS: [&str; 5] = ["find", "getMore", "update", "delete", "insert"];
+const OF_DOCUMENTS: [&str; 6] = ["find", "findAndModify", "getMore", "update", "delete", "insert"];
 
 impl Counter {
     async fn before(server: &Server) -> Self {
