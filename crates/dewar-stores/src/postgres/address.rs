@@ -150,9 +150,8 @@ fn complete(config: &mut Config) {
     if config.get_application_name().is_none() {
         config.application_name("dewar");
     }
-    if config.get_hosts().len().max(config.get_hostaddrs().len()) > 1
-        && config.get_target_session_attrs() == TargetSessionAttrs::Any
-    {
+    // Also of a single host: a read from a standby could show a session that has ended.
+    if config.get_target_session_attrs() == TargetSessionAttrs::Any {
         config.target_session_attrs(TargetSessionAttrs::ReadWrite);
     }
     if config.get_keepalives_idle() > KEEPALIVE {
@@ -215,7 +214,7 @@ mod tests {
         let address = parse("postgres:///app");
         assert_eq!(address.to_string(), "localhost:5432/app");
         assert!(!address.uses_tls() && !address.create_table);
-        assert_eq!(address.config.get_target_session_attrs(), TargetSessionAttrs::Any);
+        assert_eq!(address.config.get_target_session_attrs(), TargetSessionAttrs::ReadWrite);
         assert_eq!(parse("POSTGRES://[::1]:7000/a").to_string(), "[::1]:7000/a");
         assert_eq!(parse("postgres:///a?host=/run/postgresql").to_string(), "/run/postgresql/a");
         assert_eq!(parse("postgres://%2Frun%2Fpostgresql/a").to_string(), "/run/postgresql/a");

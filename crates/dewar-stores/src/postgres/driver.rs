@@ -50,8 +50,9 @@ impl Driver for PostgresDriver {
         found.map_err(|failure| failure.to_store_error())
     }
 
+    /// On a connection that writes, so that no load waits for it.
     async fn rows(&self, query: Query) -> Result<Vec<(StoreKey, Row)>, StoreError> {
-        let rows = self.reads.with(LONG.max(self.timeout), |session| calls::rows(session, query)).await;
+        let rows = self.writes.pick().with(LONG.max(self.timeout), |session| calls::rows(session, query)).await;
         rows.map_err(|failure| failure.to_store_error())
     }
 

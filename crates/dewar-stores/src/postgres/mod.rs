@@ -17,7 +17,7 @@
 //! # PgBouncer
 //!
 //! Poolers are recognised, in each of their modes; nothing is prepared behind one, so each call brings its statement, which the server parses
-//! again. Set `lock_timeout` for the role there.
+//! again. Set `lock_timeout` for the role there, and leave its transactions at READ COMMITTED.
 //!
 //! # Round trips
 //!
@@ -33,7 +33,7 @@
 //!
 //! # URLs
 //!
-//! `postgresql://user:password@host:5432/database`, or `postgres://`. Of several hosts, separated by commas, the one that accepts writes is used.
+//! `postgresql://user:password@host:5432/database`, or `postgres://`. Only a server that accepts writes is used; of several hosts, separated by commas, the first such.
 //! A Unix socket is named by its folder: `postgresql:///database?host=/run/postgresql`. Without a host it is `localhost`; environment variables
 //! and `~/.pgpass` are not read. After a `?`:
 //!

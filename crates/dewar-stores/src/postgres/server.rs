@@ -56,7 +56,11 @@ impl Server {
         let is_direct = pooler::is_direct(&client).await?;
         if is_direct {
             let lock_timeout = self.lock_timeout.as_millis().clamp(1, 1 << 30);
-            client.batch_execute(&format!("SET lock_timeout = {lock_timeout}")).await?;
+            // Under another level, a write that waited for another fails instead of being told what came first.
+            let settings = format!(
+                "SET lock_timeout = {lock_timeout}; SET default_transaction_isolation = 'read committed'"
+            );
+            client.batch_execute(&settings).await?;
         }
         Ok(Session::new(client, is_direct))
     }
