@@ -20,8 +20,8 @@ pub enum StoreErrorKind {
     /// The engine cannot serve now, or is the wrong server: a replica, a server that is still loading, a connection that has lost its
     /// permissions. Nothing was done. Another connection or a later call may succeed, so any call can be retried.
     Unavailable,
-    /// Another process held the lock of a file or a database for too long. Nothing was done, and a later call may succeed. Other calls may still
-    /// succeed, so a circuit breaker does not count it as a failure of the engine.
+    /// Another call held the lock of a file, a row or a database for too long, or two calls blocked each other. Nothing was done, and a later call
+    /// may succeed. Other calls may still succeed, so a circuit breaker does not count it as a failure of the engine.
     Busy,
     /// The call was not sent to the engine: it failed too often recently, or too many calls are running.
     NotSent,
@@ -43,7 +43,7 @@ impl StoreError {
         Self { kind: StoreErrorKind::Unavailable, source: source.into() }
     }
 
-    /// Another process holds the lock that the call needs; nothing was done.
+    /// Another call holds the lock that this one needs; nothing was done.
     pub fn busy(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self { kind: StoreErrorKind::Busy, source: source.into() }
     }
@@ -67,7 +67,7 @@ impl fmt::Display for StoreError {
             StoreErrorKind::NoAnswer => "the session store did not answer",
             StoreErrorKind::Refused => "the session store refused the call",
             StoreErrorKind::Unavailable => "the session store is unavailable",
-            StoreErrorKind::Busy => "the session store was locked by another process for too long",
+            StoreErrorKind::Busy => "the session store was locked by another call for too long",
             StoreErrorKind::NotSent => "the call was not sent to the session store",
         })
     }

@@ -59,6 +59,8 @@
 //! Everything here needs tokio, except the stores of [`sqlite`] without a guard, which need no runtime. The features `tracing` and `metrics` add
 //! events and metrics; [`guard`] lists them.
 
+#[cfg(any(feature = "mongodb", feature = "redis", feature = "sql"))]
+mod after_some;
 #[cfg(any(all(feature = "filesystem", unix), feature = "sql"))]
 mod best_effort;
 #[cfg(all(feature = "filesystem", unix))]

@@ -1,8 +1,10 @@
 //! One server: sends requests over a connection that is replaced when it fails, each within the timeout.
 //!
 //! A call that finds no connection starts an attempt to connect, and waits for it. The connection is also replaced when several calls in a row
-//! get no answer: a server that hangs does not break its connections, while the address may already lead to another server.
+//! get no answer: a server that hangs does not break its connections, while the address may already lead to another server. A process that was
+//! forked opens connections of its own.
 
+use std::process;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -41,6 +43,8 @@ struct Attempt {
     is_given_up: AtomicBool,
     /// The number of calls that timed out since the last answer.
     unanswered: AtomicU32,
+    /// The process that began it.
+    process: u32,
 }
 
 impl Server {
@@ -81,10 +85,18 @@ impl Server {
         Err(StoreError::unavailable("the connection to Memcached broke"))
     }
 
-    /// The current attempt; a new one if it failed.
+    /// The current attempt; a new one if it failed, or if it is that of the parent process.
     fn attempt(&self) -> Arc<Attempt> {
+        self.attempt_of(process::id())
+    }
+
+    fn attempt_of(&self, process: u32) -> Arc<Attempt> {
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        if current.has_failed() {
+        if current.process != process {
+            let parents = std::mem::replace(&mut *current, Attempt::begin(&self.place, self.timeout));
+            // Dropped, it would take the parent's socket out of the event queue that both processes share.
+            std::mem::forget(parents);
+        } else if current.has_failed() {
             *current = Attempt::begin(&self.place, self.timeout);
         }
         Arc::clone(&current)
@@ -94,7 +106,7 @@ impl Server {
 impl Attempt {
     /// Starts connecting. It goes on even if no call waits any more, since connecting may take longer than a call.
     fn begin(place: &Place, timeout: Duration) -> Arc<Self> {
-        let attempt = Arc::new(Self::default());
+        let attempt = Arc::new(Self { process: process::id(), ..Self::default() });
         let (begun, place) = (Arc::clone(&attempt), place.clone());
         tokio::spawn(async move { _ = begun.connection(&place, timeout).await });
         attempt
@@ -146,5 +158,24 @@ impl Attempt {
         let is_broken =
             |outcome: &Result<Connection, NotReady>| outcome.as_ref().map_or(true, Connection::is_broken);
         self.is_given_up.load(Ordering::Relaxed) || self.outcome.get().is_some_and(is_broken)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn another_process_has_a_connection_of_its_own() {
+        let place = Place::Tcp { host: "127.0.0.1".to_owned(), port: 1 };
+        let server = Server::new(place, Duration::from_millis(200));
+        let first = server.attempt_of(process::id());
+        assert!(Arc::ptr_eq(&first, &server.attempt_of(process::id())));
+        assert!(!Arc::ptr_eq(&first, &server.attempt_of(process::id() + 1)));
+        assert_eq!(
+            Arc::strong_count(&first),
+            3,
+            "the parent's is not dropped: the test, its task, and nobody's"
+        );
     }
 }

@@ -7,12 +7,18 @@ use ::mongodb::error::Result;
 use ::mongodb::options::{Acknowledgment, IndexOptions, WriteConcern};
 use ::mongodb::{Collection, IndexModel};
 use futures_util::TryStreamExt as _;
+use tokio::time::sleep;
 
 use super::failure;
 
 const NO_COLLECTION: i32 = 26;
 /// The longest time to wait for the other members.
 const CONFIRMING: Duration = Duration::from_secs(30);
+
+/// Another program is creating the collection or the same index: NamespaceExists, WriteConflict, ConflictingOperationInProgress, IndexBuildAborted.
+const DISTURBED: &[i32] = &[48, 112, 117, 276];
+/// Milliseconds.
+const PAUSES: [u64; 4] = [50, 100, 200, 400];
 
 /// An index that the documents need.
 pub(super) struct Index {
@@ -112,8 +118,19 @@ pub(super) async fn list(collection: Collection<Document>) -> Result<Vec<IndexMo
     }
 }
 
-/// Creates those that are missing, on all members of a replica set that are there.
+/// Creates those that are missing, on all members of a replica set that are there. Programs that start at the same time disturb one another: each
+/// tries again.
 pub(super) async fn create(collection: Collection<Document>, wanted: &'static [Index]) -> Result<()> {
+    for pause in PAUSES {
+        match create_once(&collection, wanted).await {
+            Err(error) if failure::is_code(&error, DISTURBED) => sleep(Duration::from_millis(pause)).await,
+            done => return done,
+        }
+    }
+    create_once(&collection, wanted).await
+}
+
+async fn create_once(collection: &Collection<Document>, wanted: &'static [Index]) -> Result<()> {
     let concern = WriteConcern::builder().w(Acknowledgment::Majority).w_timeout(CONFIRMING).build();
     collection.create_indexes(wanted.iter().map(Index::model)).write_concern(concern).await.map(drop)
 }

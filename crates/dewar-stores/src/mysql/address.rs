@@ -58,9 +58,14 @@ impl Address {
             ca_file: None,
             create_table: None,
         };
+        let mut mode = None;
         for (name, value) in url.query_pairs() {
-            address.set(&name, &value)?;
+            match name.replace('-', "_").as_str() {
+                "ssl_mode" => mode = Some(tls(&value)?),
+                _ => address.set(&name, &value)?,
+            }
         }
+        address.tls = of_mode(mode, address.ca_file.is_some())?;
         Ok(address)
     }
 
@@ -69,11 +74,7 @@ impl Address {
             "charset" if value.eq_ignore_ascii_case("utf8mb4") => {}
             "charset" => return Err(refused("the charset in the URL of MySQL must be utf8mb4")),
             "create_table" => self.create_table = Some(yes_or_no(value)?),
-            "ssl_ca" => {
-                self.ca_file = Some(value.into());
-                self.tls = Tls::VerifyIdentity;
-            }
-            "ssl_mode" => self.tls = tls(value)?,
+            "ssl_ca" => self.ca_file = Some(value.into()),
             "unix_socket" => self.place = Place::Socket(value.into()),
             _ => return Err(unknown_option(name)),
         }
@@ -117,6 +118,15 @@ fn place(url: &Url) -> Result<Place, OpenError> {
     // As for SQLAlchemy, which then connects to this machine.
     let host = host.unwrap_or_else(|| "localhost".to_owned());
     Ok(Place::Tcp { host, port: url.port().unwrap_or(3306) })
+}
+
+/// With the CA's certificate at hand, the server's is always checked.
+fn of_mode(mode: Option<Tls>, has_ca_file: bool) -> Result<Tls, OpenError> {
+    match mode {
+        Some(Tls::Disabled) if has_ca_file => Err(refused("ssl_ca has no effect with ssl_mode=disabled")),
+        _ if has_ca_file => Ok(Tls::VerifyIdentity),
+        mode => Ok(mode.unwrap_or(Tls::Disabled)),
+    }
 }
 
 fn tls(mode: &str) -> Result<Tls, OpenError> {
@@ -197,11 +207,17 @@ mod tests {
         assert!(parse("mysql://u@/d?unix_socket=/run/s").place == Place::Socket("/run/s".into()));
         let trusting = parse("mysql://h/d?ssl_ca=/ca.pem");
         assert_eq!((trusting.tls, trusting.ca_file), (Tls::VerifyIdentity, Some("/ca.pem".into())));
+        for url in
+            ["mysql://h/d?ssl_ca=/ca.pem&ssl_mode=required", "mysql://h/d?ssl_mode=required&ssl_ca=/ca.pem"]
+        {
+            assert_eq!(parse(url).tls, Tls::VerifyIdentity, "{url}");
+        }
     }
 
     #[test]
     fn a_wrong_url_is_refused_without_its_password() {
         for (url, says) in [
+            ("mysql://h/d?ssl_ca=/ca.pem&ssl_mode=disabled", "has no effect"),
             ("localhost:3306/d", "scheme"),
             ("", "must be like mysql://"),
             ("postgresql://:hunter2@h/d", "scheme"),

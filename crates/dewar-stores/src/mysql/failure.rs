@@ -21,7 +21,7 @@ const DUPLICATE: u16 = 1062;
 /// A payload that is larger than the packets that the server takes.
 const PACKET_TOO_LARGE: u16 = 1153;
 /// Transactions waited for each other, and the server rolled this one back; or (1020, MariaDB) a row changed after it was read.
-const DEADLOCKS: &[u16] = &[1213, 1020];
+const DEADLOCKS: &[u16] = &[1213, 1020, 3101];
 
 /// The error of a statement that was sent. If the server answered with an error, nothing was done; otherwise that is unknown.
 pub(super) fn store_error(error: Error) -> StoreError {

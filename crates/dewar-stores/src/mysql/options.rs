@@ -9,7 +9,7 @@ use super::pools::Pools;
 use super::{client, table};
 use crate::OpenError;
 use crate::sql::Table;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 /// The longest time for connecting when a store is opened.
 const OPENING: Duration = Duration::from_secs(5);
@@ -50,7 +50,8 @@ impl MySqlServer {
         let until = Instant::now() + OPENING.max(options.timeout);
         let mut lease = pools.connect(until).await.map_err(|error| client::not_opened(&address, error))?;
         let is_made = address.create_table.unwrap_or(options.create_table);
-        let checked = table::ensure(lease.conn(), &address, table, is_made).await;
+        let checked = timeout_at(until, table::ensure(lease.conn(), &address, table, is_made)).await;
+        let checked = checked.unwrap_or_else(|_| Err(client::not_opened(&address, None)));
         _ = lease.end(Ok(Ok(())));
         checked?;
         let name = format!("{address}/{}", address.database);

@@ -5,6 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use super::address::Address;
+use super::calls::LONG;
 use super::driver::PostgresDriver;
 use super::failure::{self, Failure};
 use super::options::PostgresOptions;
@@ -12,6 +13,7 @@ use super::server::Server;
 use super::table::{self, IfMissing};
 use crate::OpenError;
 use crate::sql::Table;
+use tokio::time::timeout;
 
 /// Connects to the database at a URL. `if_missing` gets whether the URL or the options allow to create the table.
 pub(super) async fn open(
@@ -25,16 +27,16 @@ pub(super) async fn open(
     let server = Arc::new(Server::new(address, options)?);
     let driver = PostgresDriver::new(&server, options);
     let session = driver.session().await.map_err(|failure| not_opened(&server.to_string(), &failure))?;
-    table::ensure(session.client(), table, if_missing, &server.to_string()).await?;
+    let name = server.to_string();
+    let checked = timeout(LONG, table::ensure(session.client(), table, if_missing, &name)).await;
+    checked.unwrap_or_else(|_| Err(silent(&name)))?;
     Ok(driver)
 }
 
 /// The error if no connection could be opened. `server` says where the database is.
 pub(super) fn not_opened(server: &str, failure: &Failure) -> OpenError {
     let (Failure::NotConnected(error) | Failure::Failed(error)) = failure else {
-        return OpenError::new(format!(
-            "PostgreSQL at {server} did not answer in time: check that the server is PostgreSQL, and that it is not blocked"
-        ));
+        return silent(server);
     };
     match failure::refusal(error) {
         Some(refusal) => {
@@ -46,6 +48,12 @@ pub(super) fn not_opened(server: &str, failure: &Failure) -> OpenError {
             OpenError::new(unreachable(server, error)).with_source(cause)
         }
     }
+}
+
+fn silent(server: &str) -> OpenError {
+    OpenError::new(format!(
+        "PostgreSQL at {server} did not answer in time: check that the server is PostgreSQL, and that it is not blocked"
+    ))
 }
 
 fn refused(code: &str) -> &'static str {

@@ -6,12 +6,13 @@ use std::ops::RangeInclusive;
 use ::redis::cmd;
 use bytes::Bytes;
 use dewar_core::clock::UnixTime;
-use dewar_core::{Owners, StoreError, StoreErrorKind, StoreKey, Stored, Trim, async_trait};
+use dewar_core::{Owners, StoreError, StoreKey, Stored, Trim, async_trait};
 
 use super::Redis;
 use super::index::Pages;
 use super::script::{self, Call, owner_key, unexpected};
 use super::store::stored;
+use crate::after_some::after_some;
 
 /// The answers of `remove_owned` for an entry.
 const NOT_THERE: u8 = 0;
@@ -89,7 +90,7 @@ impl Redis {
             match self.end_page(&mut pages, owner, except, &places, &mut ended).await {
                 Ok(true) => {}
                 Ok(false) => return Ok(ended),
-                Err(error) => return Err(after_some(error, &ended)),
+                Err(error) => return Err(after_some(error, ended.len())),
             }
         }
     }
@@ -168,15 +169,5 @@ impl Redis {
             exists.arg(owner_key(key.as_str()));
         }
         self.connection.ask::<usize>(&exists).await.map(|living| living == 0)
-    }
-}
-
-/// Once some entries were removed, the error must not say that nothing was done.
-fn after_some(error: StoreError, ended: &[StoreKey]) -> StoreError {
-    match error.kind() {
-        StoreErrorKind::Refused | StoreErrorKind::Unavailable if !ended.is_empty() => {
-            StoreError::no_answer(error)
-        }
-        _ => error,
     }
 }

@@ -41,7 +41,7 @@ const MEANINGS: &[Meaning] = &[
     Meaning(&[1049], Unavailable, "it has no database of this name: create it, or correct the URL"),
     Meaning(&[1129, 1130], Unavailable, "it accepts no connections from this host: see its log"),
     Meaning(
-        &[1290, 1792, 1836, 3100, 3101],
+        &[1290, 1792, 1836, 3100],
         Unavailable,
         "it is read-only, like a replica: use the address of the primary",
     ),
@@ -51,11 +51,13 @@ const MEANINGS: &[Meaning] = &[
         "it is shutting down, or has closed the connection",
     ),
     Meaning(&[1047], Unavailable, "this node of the cluster is not ready: wait, or use another node"),
-    Meaning(&[1152, 1158, 1159, 1160, 1161, 1184, 4031], Unavailable, "the connection has failed"),
+    Meaning(&[1152, 1158, 1159, 1184, 4031], Unavailable, "the connection has failed"),
+    // It could not write its answer.
+    Meaning(&[1160, 1161], NoAnswer, "the connection has failed"),
     Meaning(&[1317, 1615], Unavailable, "the statement was stopped: try again"),
     Meaning(&[9001], Unavailable, "its proxy found no server in time"),
     Meaning(&[1205], Busy, "another transaction keeps the row locked: end it"),
-    Meaning(&[1213, 1020], Busy, "too many transactions write the same rows"),
+    Meaning(&[1213, 1020, 3101], Busy, "too many transactions write the same rows"),
     Meaning(&[1969, 3024, 3572], Busy, "the statement took longer than the server allows"),
     Meaning(&[1180, 1105], NoAnswer, "it failed while it finished the statement: see its log"),
     Meaning(&[1142, 1143, 1227, 1370], Refused, RIGHTS),
@@ -92,9 +94,9 @@ mod tests {
                 Unavailable,
                 &[1040, 1203, 1045, 1049, 1053, 1129, 1290, 1792, 1836, 1047, 1927, 4031, 1146][..],
             ),
-            (Busy, &[1205, 1213, 1969]),
+            (Busy, &[1205, 1213, 1969, 3101]),
             (Refused, &[1142, 1153, 1406, 1114, 1062, 1064, 0]),
-            (NoAnswer, &[1180]),
+            (NoAnswer, &[1160, 1161, 1180]),
         ] {
             for code in codes {
                 assert_eq!(mysql_error_kind(*code), kind, "{code}");

@@ -8,6 +8,10 @@ use dewar_core::{Owners, StoreError, StoreKey, Stored, Trim, async_trait};
 use super::owned::Trimming;
 use super::statement::{Name, Statement, Values};
 use super::{Driver, Native, Query, Shape, SqlStore, Transaction};
+use crate::after_some::after_some;
+
+/// How often the entries of an owner are looked at again, while other calls change them.
+const PASSES: usize = 100;
 
 #[async_trait]
 impl<D: Driver> Owners for SqlStore<D, Native> {
@@ -25,7 +29,7 @@ impl<D: Driver> Owners for SqlStore<D, Native> {
     ) -> Result<usize, StoreError> {
         let values = self.values_of(owner, now).with(Name::Except, except);
         let removed = self.remove_once(&values).await?;
-        Ok(if self.shape.owned.may_miss { removed + self.remove_the_rest(&values).await? } else { removed })
+        if self.shape.owned.may_miss { self.remove_the_rest(&values, removed).await } else { Ok(removed) }
     }
 
     async fn trim(
@@ -60,14 +64,14 @@ impl<D: Driver> SqlStore<D, Native> {
     }
 
     /// An entry that got another key meanwhile is found the next time: it had one of the two keys all the time.
-    async fn remove_the_rest(&self, values: &Values) -> Result<usize, StoreError> {
-        let mut removed = 0;
-        loop {
-            match self.remove_once(values).await? {
+    async fn remove_the_rest(&self, values: &Values, mut removed: usize) -> Result<usize, StoreError> {
+        for _ in 0..PASSES {
+            match self.remove_once(values).await.map_err(|error| after_some(error, removed))? {
                 0 => return Ok(removed),
                 more => removed += more,
             }
         }
+        Err(endless(removed))
     }
 
     /// If another call came first with an entry, it looks again: that entry may have got another key.
@@ -78,20 +82,27 @@ impl<D: Driver> SqlStore<D, Native> {
         values: Values,
     ) -> Result<Vec<StoreKey>, StoreError> {
         let mut removed = Vec::new();
-        loop {
-            let found = self.driver.rows(Query::new(find, values.clone())).await?;
-            let mut are_all_ours = true;
+        for _ in 0..PASSES {
+            let found = self.driver.rows(Query::new(find, values.clone())).await;
+            let found = found.map_err(|error| after_some(error, removed.len()))?;
+            let before = removed.len();
+            let victims = found.len();
             for (key, _) in found {
                 let removal = Transaction::single(remove, values.clone().with(Name::Key, &key));
-                if self.driver.write(removal).await?.rows > 0 {
+                let done = self.driver.write(removal).await;
+                if done.map_err(|error| after_some(error, removed.len()))?.rows > 0 {
                     removed.push(key);
-                } else {
-                    are_all_ours = false;
                 }
             }
-            if are_all_ours {
+            if removed.len() - before == victims {
                 return Ok(removed);
             }
         }
+        Err(endless(removed.len()))
     }
+}
+
+/// An owner who gets new sessions faster than they are removed.
+fn endless(removed: usize) -> StoreError {
+    after_some(StoreError::busy("other calls kept changing the entries of this owner"), removed)
 }

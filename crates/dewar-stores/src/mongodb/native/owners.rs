@@ -5,15 +5,16 @@
 
 use ::mongodb::bson::{Document, doc};
 use dewar_core::clock::UnixTime;
-use dewar_core::{Owners, StoreError, StoreErrorKind, StoreKey, Stored, Trim, async_trait};
+use dewar_core::{Owners, StoreError, StoreKey, Stored, Trim, async_trait};
 
 use super::MongoDb;
 use super::record::{self, Moves, Record};
+use crate::after_some::after_some;
 use crate::mongodb::change::always_changed;
 use crate::mongodb::documents::Selection;
 
-/// How often the entries of an owner are looked at, if each time some have got new keys meanwhile.
-const MOST_PASSES: u32 = 100;
+/// How often the entries of an owner are looked at, if each time some have got new keys meanwhile: for some seconds.
+const MOST_PASSES: u32 = 2_000;
 
 #[async_trait]
 impl Owners for MongoDb {
@@ -133,15 +134,5 @@ impl MongoDb {
         let found = self.documents.find_all(filter, selection).await?;
         // A document of another program is left aside.
         Ok(found.iter().filter_map(|found| Record::read(found).ok()).collect())
-    }
-}
-
-/// Once some entries were removed, the error must not say that nothing was done.
-fn after_some(error: StoreError, removed: usize) -> StoreError {
-    match error.kind() {
-        StoreErrorKind::Refused | StoreErrorKind::Unavailable | StoreErrorKind::Busy if removed > 0 => {
-            StoreError::no_answer(error)
-        }
-        _ => error,
     }
 }
