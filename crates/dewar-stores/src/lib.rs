@@ -1,5 +1,5 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
-//! Session stores for Dewar: files (feature `filesystem`), SQLite (`sqlite`), Redis or Valkey (`redis`) and Memcached (`memcached`).
+//! Session stores for Dewar: files, SQLite, PostgreSQL, MySQL and MariaDB, Redis and Valkey, MongoDB, and Memcached, a feature each.
 //!
 //! [`open`] takes a URL, so that each deployment can choose its store:
 //!
