@@ -131,14 +131,17 @@ pub(super) fn guarded(store: impl Store + 'static, guard: GuardOptions) -> Arc<d
 
 fn unknown_url() -> OpenError {
     let forms = ENGINES.iter().flat_map(|engine| engine.urls);
-    let beginnings: Vec<&str> = forms
-        .map(|form| form.url_template.trim_end_matches(|letter: char| letter.is_ascii_uppercase()))
-        .collect();
+    let beginnings: Vec<&str> = forms.map(|form| beginning(form.url_template)).collect();
     let known = match beginnings.split_last() {
         Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
         None => String::new(),
     };
     OpenError::new(format!("the URL of a session store must start with {known}"))
+}
+
+/// A template up to its first word in capitals.
+fn beginning(template: &str) -> &str {
+    template.find(|letter: char| letter.is_ascii_uppercase()).and_then(|end| template.get(..end)).unwrap_or(template)
 }
 
 impl fmt::Debug for Engine {

@@ -36,8 +36,8 @@ fn a_store_that_cannot_be_opened_is_told_in_one_line() {
     std::fs::create_dir(at("theirs")).unwrap();
     std::fs::write(at("theirs/letter.txt"), "Dear Zoe").unwrap();
     std::fs::write(at("text.db"), "no database, but long enough to be taken for one ".repeat(40)).unwrap();
-    refused("hunter2", "memory:, file:///, sqlite:///, redis://");
-    refused("memcached://user:hunter2@host", "memory:, file:///");
+    refused("hunter2", "memory:, file:///, sqlite:///, postgresql://, mysql://, redis://");
+    refused("oracle://user:hunter2@host", "memory:, file:///");
     refused("memory:hunter2", "is memory: with nothing after it");
     refused("sqlite:demo.db", "must be absolute");
     refused(&format!("sqlite://{}", at("text.db")), "text.db");
