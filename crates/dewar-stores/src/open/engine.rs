@@ -141,7 +141,10 @@ fn unknown_url() -> OpenError {
 
 /// A template up to its first word in capitals.
 fn beginning(template: &str) -> &str {
-    template.find(|letter: char| letter.is_ascii_uppercase()).and_then(|end| template.get(..end)).unwrap_or(template)
+    template
+        .find(|letter: char| letter.is_ascii_uppercase())
+        .and_then(|end| template.get(..end))
+        .unwrap_or(template)
 }
 
 impl fmt::Debug for Engine {

@@ -5,7 +5,7 @@
 
 use ::mongodb::bson::{Document, doc};
 use dewar_core::clock::UnixTime;
-use dewar_core::{Owners, StoreError, StoreKey, Stored, Trim, async_trait};
+use dewar_core::{Owners, StoreError, StoreErrorKind, StoreKey, Stored, Trim, async_trait};
 
 use super::MongoDb;
 use super::record::{self, Moves, Record};
@@ -121,11 +121,12 @@ impl MongoDb {
         self.documents.delete_all(filter).await.map(Some)
     }
 
-    /// Whether it was read as pending, and its rename was done. Then it is completed.
+    /// Whether it was read as pending, and its rename was done. Then it is completed. If other calls keep changing it, it is looked at again.
     async fn has_become_valid(&self, record: &Record) -> Result<bool, StoreError> {
-        match &record.moves {
-            Some(Moves::From(old)) => self.complete_pending(record, old).await,
-            _ => Ok(false),
+        let Some(Moves::From(old)) = &record.moves else { return Ok(false) };
+        match self.complete_pending(record, old).await {
+            Err(error) if error.kind() == StoreErrorKind::Busy => Ok(true),
+            completed => completed,
         }
     }
 

@@ -150,8 +150,14 @@ async fn a_row_that_stays_locked_is_busy_and_delays_nobody_else() {
     let store = Postgres::open(&server.url(), options).await.unwrap();
     let seen = created(&store, &key("a"), &entry("a")).await;
     created(&store, &key("b"), &entry("b")).await;
-    let other = Other::does(&server, SWAPPED).await;
     let (a, b, new) = (key("a"), key("b"), entry("new"));
+    // Several writes at once open connections for several.
+    for _ in 0..20 {
+        let touch = || store.touch(&b, from_now(HOUR), now());
+        let (one, two, three) = tokio::join!(touch(), touch(), touch());
+        assert!(one.unwrap() && two.unwrap() && three.unwrap());
+    }
+    let other = Other::does(&server, SWAPPED).await;
     let start = Instant::now();
     let stuck = async {
         let error = store.write(Write::swap(&a, &seen, &new), now()).await.unwrap_err();
