@@ -34,10 +34,13 @@ const PAUSE: Duration = Duration::from_millis(5);
 /// Far above what is promised, 300 ms, so that the race passes on a busy machine. The measured figures are in the table.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
+/// The end of the settings of an engine that loses everything.
+const IN_MEMORY: &str = "in memory alone";
+
 /// Each engine, what it keeps, the race's name, and the settings that its row shows.
 const RESTARTS: [(Engine, Durability, &str, &str); 8] = [
     (Engine::Redis, Durability::Durable, "restart", "appendfsync always"),
-    (Engine::Redis, Durability::Relaxed, "restart_relaxed", "in memory alone"),
+    (Engine::Redis, Durability::Relaxed, "restart_relaxed", IN_MEMORY),
     (Engine::Postgres, Durability::Durable, "restart", "synchronous_commit = on"),
     (Engine::Postgres, Durability::Relaxed, "restart_relaxed", "synchronous_commit = off"),
     (Engine::MariaDb, Durability::Durable, "restart", "innodb_flush_log_at_trx_commit = 1"),
