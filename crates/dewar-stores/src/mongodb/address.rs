@@ -28,9 +28,9 @@ impl Address {
     /// Parses the URL, and looks up what `mongodb+srv` names.
     pub(super) async fn parse(url: &str, options: &MongoDbOptions) -> Result<Self, OpenError> {
         let (url, own) = Own::take(url)?;
-        if url.starts_with("mongodb+srv:") && !cfg!(feature = "mongodb-tls") {
+        if url.starts_with("mongodb+srv:") && !cfg!(feature = "mongodb-srv") {
             return Err(OpenError::new(
-                "mongodb+srv:// needs TLS: enable the feature `mongodb-tls` of dewar-stores",
+                "mongodb+srv:// needs DNS: enable the feature `mongodb-srv` of dewar-stores",
             ));
         }
         let mut client = ClientOptions::parse(&url).await.map_err(|error| invalid(&error.kind))?;

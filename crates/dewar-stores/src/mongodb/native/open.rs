@@ -20,7 +20,7 @@ const WANTED: Wanted = Wanted {
 
 impl MongoDb {
     /// Connects to the servers of a URL: `mongodb://user:password@host1:27017,host2:27017/database`, or `mongodb+srv://` (feature
-    /// `mongodb-tls`).
+    /// `mongodb-srv`).
     ///
     /// After a `?`, the parameters `collection` and `create_indexes` have the meaning of [`MongoDbOptions`]. All others are the driver's, such as
     /// `replicaSet`, `authSource`, `tls`, `tlsCAFile`, `w` and `journal`.

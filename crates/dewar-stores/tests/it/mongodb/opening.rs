@@ -226,7 +226,7 @@ async fn a_collection_with_a_collation_or_a_cap_is_refused() {
     }
 }
 
-#[cfg(feature = "mongodb-tls")]
+#[cfg(feature = "mongodb-srv")]
 #[tokio::test]
 async fn over_tls_the_certificate_is_checked() {
     if Server::for_test().is_none() {
