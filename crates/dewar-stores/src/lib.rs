@@ -70,6 +70,10 @@ pub mod guard;
 #[cfg(feature = "tracing")]
 mod heard;
 #[cfg(any(all(feature = "filesystem", unix), feature = "postgres", feature = "sqlite-unbundled"))]
+#[cfg_attr(
+    not(any(all(feature = "filesystem", unix), feature = "sqlite-unbundled")),
+    allow(dead_code, reason = "PostgreSQL waits for locks by itself")
+)]
 mod lock_timeout;
 #[cfg(feature = "memcached")]
 mod memcached;

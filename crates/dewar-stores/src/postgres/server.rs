@@ -49,6 +49,10 @@ impl Server {
         }
     }
 
+    #[cfg_attr(
+        not(feature = "postgres-tls"),
+        allow(clippy::clone_on_copy, reason = "the connector of TLS is no Copy, the one without is")
+    )]
     async fn session(&self) -> Result<Session, Error> {
         let (client, connection) = self.config.connect(self.tls.clone()).await?;
         // It ends when the client is dropped. Its error is the error of the calls that wait.
