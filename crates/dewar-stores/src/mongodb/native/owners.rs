@@ -13,8 +13,8 @@ use crate::after_some::after_some;
 use crate::mongodb::change::always_changed;
 use crate::mongodb::documents::Selection;
 
-/// How often the entries of an owner are looked at, if each time some have got new keys meanwhile: for some seconds.
-const MOST_PASSES: u32 = 2_000;
+/// How often the entries of an owner are looked at, if each time some have got new keys meanwhile.
+const MOST_PASSES: u32 = 200;
 
 #[async_trait]
 impl Owners for MongoDb {

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use dewar::store::{Entry, Owners, Store, StoreKey, Trim, Write, WriteOutcome};
 use dewar_servers::{Chance, MongoDb as Server};
@@ -104,7 +105,7 @@ async fn all_sessions_of_an_owner_end_while_their_ids_are_renewed() {
     }
 }
 
-/// Gives a session new ids until it is gone.
+/// Gives a session new ids until it is gone: a hundred a second, which is far more than logins do.
 async fn renew(store: MongoDb, session: usize, is_over: Arc<AtomicBool>) {
     let mut at = key(&format!("session:{session}:0"));
     let mut seen = created(&store, &at, &owned("0", "ann")).await;
@@ -116,6 +117,7 @@ async fn renew(store: MongoDb, session: usize, is_over: Arc<AtomicBool>) {
             WriteOutcome::Gone => return,
             other => panic!("{other:?}"),
         }
+        tokio::time::sleep(Duration::from_millis(10)).await;
         assert!(!is_over.load(Ordering::SeqCst) || store.load(&at, None, now()).await.unwrap().is_none());
     }
 }
