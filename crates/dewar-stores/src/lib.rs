@@ -88,6 +88,8 @@ mod open_error;
 mod pool;
 #[cfg(feature = "postgres")]
 pub mod postgres;
+#[cfg(any(feature = "mongodb", feature = "sql"))]
+mod prefix;
 #[cfg(feature = "redis")]
 mod redis;
 #[cfg(feature = "sql")]

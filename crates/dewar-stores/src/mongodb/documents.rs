@@ -12,6 +12,7 @@ use futures_util::TryStreamExt as _;
 
 use super::failure;
 use super::spawned;
+use crate::prefix::behind;
 
 /// Calls about many documents may take so many times the timeout.
 const MANY: u32 = 25;
@@ -190,22 +191,6 @@ pub(super) fn beginning_with(prefix: &str) -> Document {
     range
 }
 
-/// The least text that is greater than all texts with this prefix, if there is one.
-fn behind(prefix: &str) -> Option<String> {
-    let mut letters: Vec<char> = prefix.chars().collect();
-    while let Some(last) = letters.pop() {
-        let next = match last {
-            '\u{D7FF}' => Some('\u{E000}'),
-            last => char::from_u32(u32::from(last) + 1),
-        };
-        if let Some(next) = next {
-            letters.push(next);
-            return Some(letters.into_iter().collect());
-        }
-    }
-    None
-}
-
 /// `Debug` shows the name of the collection.
 impl fmt::Debug for Documents {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -217,14 +202,6 @@ impl fmt::Debug for Documents {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_is_behind_a_prefix() {
-        assert_eq!(behind("shop:").as_deref(), Some("shop;"));
-        assert_eq!(behind("a\u{D7FF}").as_deref(), Some("a\u{E000}"));
-        assert_eq!(behind("a\u{10FFFF}").as_deref(), Some("b"));
-        assert_eq!((behind("\u{10FFFF}"), behind("")), (None, None));
-    }
 
     #[test]
     fn a_prefix_is_a_range_of_texts() {

@@ -10,7 +10,7 @@
 //! | create, touch | 1 |
 //! | swap | 1; 2 if another write came first, or the session has ended |
 //! | remove | 1 |
-//! | rename (a login, a new id) | 4: begin, insert, replace the old row, commit |
+//! | rename (a login, a new id) | 4 with a tombstone: begin, give the row its new key, insert the tombstone, commit; 1 without |
 //! | the entries of an owner | 1 |
 //! | remove the entries of an owner | 1 for those that are left to remove, and 1 to see that none came meanwhile |
 //! | keep at most so many entries of an owner | 1, and 1 for each that is removed |

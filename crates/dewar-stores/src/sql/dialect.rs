@@ -46,9 +46,6 @@ pub struct Dialect {
     pub(super) reads_what_it_writes: bool,
     /// Whether a `DELETE` takes a `LIMIT`, while a subquery does not.
     pub(super) limits_deletes: bool,
-    /// What follows a subquery whose row no other transaction may change until this one ends; nothing, if transactions that write run one after
-    /// the other.
-    pub(super) row_lock: &'static str,
     /// What follows a subquery for rows to sweep, so that rows that are locked are left for another time.
     pub(super) skip_locked: &'static str,
     /// The declaration of the column `id` of Flask-Session's table.

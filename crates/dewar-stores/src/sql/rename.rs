@@ -58,14 +58,13 @@ impl RenameSql {
         }
     }
 
-    /// The first of two statements. It locks the old row, so that the second finds the same one.
+    /// The first of two statements, for an engine whose writes run one after the other: the second finds the same row.
     fn inserting(&self, dialect: &Dialect) -> String {
         let Self { table, key, is_key, columns, inserted, is_seen, is_live, .. } = self;
         let replaced = dialect.on_conflict(key, self.conflict.0, &self.conflict.1);
         format!(
             "INSERT INTO {table} ({columns}) SELECT {inserted} \
-             WHERE EXISTS (SELECT 1 FROM {table} WHERE {is_key} AND {is_seen} AND {is_live}{}){replaced}",
-            dialect.row_lock
+             WHERE EXISTS (SELECT 1 FROM {table} WHERE {is_key} AND {is_seen} AND {is_live}){replaced}"
         )
     }
 

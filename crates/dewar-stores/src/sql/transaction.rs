@@ -18,8 +18,7 @@ pub struct Transaction {
     /// Runs if the first statement fails because a row with the same key exists: removes that row if it has expired, so that the first can run
     /// again. If it has not, or there is none of this, the first wrote nothing. Never there for engines whose `INSERT` replaces such a row.
     pub clear: Option<Arc<Statement>>,
-    /// Runs if the first statement wrote something. If this fails, the first is undone. Never there for PostgreSQL, which
-    /// renames in one statement.
+    /// Runs if the first statement wrote something. If this fails, the first is undone. Never there for engines that rename in one statement.
     pub then: Option<Arc<Statement>>,
     /// Runs if the first statement wrote nothing: reads what is stored *now*.
     pub look: Option<Arc<Statement>>,

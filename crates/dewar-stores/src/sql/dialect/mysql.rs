@@ -32,7 +32,6 @@ pub const MYSQL: Dialect = Dialect {
     has_upsert_and_returning: false,
     reads_what_it_writes: false,
     limits_deletes: true,
-    row_lock: " FOR UPDATE",
     skip_locked: "",
     flask_id: "INTEGER NOT NULL AUTO_INCREMENT",
     has_sequences: false,

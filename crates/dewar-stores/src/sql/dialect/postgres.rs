@@ -28,7 +28,6 @@ pub const POSTGRES: Dialect = Dialect {
     has_upsert_and_returning: true,
     reads_what_it_writes: true,
     limits_deletes: false,
-    row_lock: " FOR UPDATE",
     skip_locked: " FOR UPDATE SKIP LOCKED",
     flask_id: "SERIAL NOT NULL",
     has_sequences: true,

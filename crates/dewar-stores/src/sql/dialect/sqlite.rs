@@ -28,7 +28,6 @@ pub const SQLITE: Dialect = Dialect {
     has_upsert_and_returning: true,
     reads_what_it_writes: true,
     limits_deletes: false,
-    row_lock: "",
     skip_locked: "",
     flask_id: "INTEGER NOT NULL",
     has_sequences: false,

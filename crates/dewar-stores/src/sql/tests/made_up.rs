@@ -35,7 +35,6 @@ pub(super) const MADE_UP: Dialect = Dialect {
     has_upsert_and_returning: true,
     reads_what_it_writes: true,
     limits_deletes: false,
-    row_lock: " FOR UPDATE",
     skip_locked: "",
     flask_id: "INTEGER NOT NULL AUTO_INCREMENT",
     has_sequences: false,
