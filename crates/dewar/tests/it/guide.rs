@@ -24,6 +24,15 @@ fn the_front_page_leads_to_each_page_of_the_guide() {
 }
 
 #[test]
+fn the_page_about_stores_shows_how_each_pool_is_handed_over() {
+    for call in
+        ["Postgres::new(", "PooledPostgres::from_pool(", "Redis::with_connection(", "MongoDb::with_client("]
+    {
+        assert!(STORES.contains(call), "{call}");
+    }
+}
+
+#[test]
 fn the_table_of_features_is_that_of_the_package() {
     let features = PACKAGE.split("[features]").nth(1).unwrap().split("\n[").next().unwrap();
     let mut defined: BTreeSet<&str> =
