@@ -2,7 +2,7 @@
 //!
 //! An entry is at the position of its hash, or after it where that is taken; no entry is before one with a smaller hash. So a lookup reads one
 //! line of the processor's cache and ends at the first greater hash, and growing copies the entries in their order, without asking for
-//! their keys. (With 10⁷ sessions a `hashbrown::HashTable<u32>` costs two such lines, and growing reads each key.)
+//! their keys. (A `hashbrown::HashTable<u32>` costs two such lines, and growing it reads each key.)
 
 /// The table grows by a quarter when 7/8 of it are in use: 9 to 12 bytes an entry.
 const FULL: (usize, usize) = (7, 8);
