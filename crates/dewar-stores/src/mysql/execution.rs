@@ -10,8 +10,6 @@ use crate::sql::{Outcome, Query, Row, Statement, Transaction, Value, Values};
 
 /// How often a transaction is run that the server rolls back.
 const ATTEMPTS: usize = 8;
-/// The column of the key in queries that return several rows.
-const KEY: usize = 4;
 
 pub(super) async fn find(
     conn: &mut impl Queryable,
@@ -26,7 +24,7 @@ pub(super) async fn find(
 pub(super) async fn rows(conn: &mut impl Queryable, query: &Query) -> Result<Vec<(StoreKey, Row)>, Error> {
     let Query { statement, values } = query;
     let found: Vec<mysql_async::Row> = conn.exec(statement.text(), params(statement, values)).await?;
-    found.into_iter().map(|mut found| Ok((key(&mut found, KEY)?, row(&mut found)?))).collect()
+    found.into_iter().map(|mut found| Ok((key(&mut found, Row::KEY)?, row(&mut found)?))).collect()
 }
 
 /// Runs a transaction. It is run again if the server rolled it back so that others could go on.
