@@ -4,6 +4,7 @@ mod blocked;
 mod bytes;
 mod contract;
 mod dropping;
+mod full_disk;
 mod opening;
 mod outages;
 mod owners;
@@ -47,7 +48,7 @@ fn owned(payload: &str, owner: &str) -> Entry {
 /// For tests that are not about time: the machine may be busy.
 fn patient() -> MySqlOptions {
     let long = Duration::from_secs(20);
-    MySqlOptions { create_table: true, timeout: long, lock_timeout: long, ..MySqlOptions::default() }
+    MySqlOptions { create_table: Some(true), timeout: long, lock_timeout: long, ..MySqlOptions::default() }
 }
 
 async fn native(url: &str) -> MySql {
