@@ -113,7 +113,7 @@ fn values_go_where_the_text_has_their_names() {
     let sent = store.driver.sent();
     let owner = || Value::Text("me".into());
     assert!(
-        sent[0].0.starts_with("UPDATE dewar_sessions SET payload = ?, revision = ?, expires = ?, owner = ?")
+        sent[0].0.starts_with("UPDATE dewar_sessions SET payload = ?, revision = ?, expires = ?, joined = ")
     );
     let expected = [
         Value::Bytes("x".into()),
@@ -121,7 +121,6 @@ fn values_go_where_the_text_has_their_names() {
         Value::Integer(2000),
         owner(),
         owner(),
-        Value::Key(key("a")),
         owner(),
         owner(),
         Value::Key(key("a")),
