@@ -88,9 +88,8 @@ async fn of_flask(url: &str, program: &Program, options: OpenOptions) -> Result<
 }
 
 fn described(program: &Program) -> String {
-    let prefix = program.settings.iter().find_map(|setting| setting.strip_prefix("SESSION_KEY_PREFIX="));
     match &program.name {
-        _ if program.flask => format!("a key prefix of {:?}", prefix.unwrap_or("session:")),
+        _ if program.flask => "the key prefix of the Flask program".to_owned(),
         Some(name) => format!("the name {name}"),
         None => "the name in DEWAR_NAME".to_owned(),
     }
