@@ -12,8 +12,6 @@ use crate::sql::{Outcome, Query, Row, Statement, Transaction, Value, Values};
 
 /// How often a transaction is run that the server rolls back.
 const ATTEMPTS: usize = 8;
-/// The column of the key in queries that return several rows.
-const KEY: usize = 4;
 
 pub(super) async fn find(
     conn: &mut Conn,
@@ -29,7 +27,7 @@ pub(super) async fn find(
 pub(super) async fn rows(conn: &mut Conn, query: &Query, begin: &str) -> Result<Vec<(StoreKey, Row)>, Error> {
     let Query { statement, values } = query;
     let found: Vec<mysql_async::Row> = conn.exec(text(statement, begin), params(statement, values)).await?;
-    found.into_iter().map(|mut found| Ok((key(&mut found, KEY)?, row(&mut found)?))).collect()
+    found.into_iter().map(|mut found| Ok((key(&mut found, Row::KEY)?, row(&mut found)?))).collect()
 }
 
 /// Runs a transaction. It is run again if the server rolled it back so that others could go on.

@@ -21,7 +21,8 @@ impl SqlAlchemy {
     /// The default name of the table: the default of Flask-Session's `SESSION_SQLALCHEMY_TABLE`.
     pub const TABLE: &str = "sessions";
 
-    /// Connects to the server at a URL, and checks the table, as [`MySql::open`](super::MySql::open) does. The URL may be one of SQLAlchemy, such as
+    /// Connects to the server at a URL, and checks the table, as [`MySql::open`](super::MySql::open) does. A missing table
+    /// is made, as Flask-Session does, unless the options or the URL say otherwise. The URL may be one of SQLAlchemy, such as
     /// `mysql+pymysql://…?charset=utf8mb4`. The schema of a table is another database on the same server.
     ///
     /// # Errors
@@ -33,7 +34,7 @@ impl SqlAlchemy {
         options: MySqlOptions,
     ) -> Result<Self, OpenError> {
         let names = table.into();
-        let server = MySqlServer::open(url, &sql::flask_table(&MYSQL, names)?, &options).await?;
+        let server = MySqlServer::open(url, &sql::flask_table(&MYSQL, names)?, &options, true).await?;
         Ok(Self::flask(server, &MYSQL, names))
     }
 }
