@@ -10,7 +10,7 @@ use dewar_stores::sqlite::{Sqlite, Synchronous};
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
-use super::{Line, heading};
+use super::line::{Line, heading};
 use crate::store_peers;
 
 const AT_ONCE: [usize; 4] = [1, 8, 64, 512];

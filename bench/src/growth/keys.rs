@@ -10,7 +10,7 @@ use dewar::{ServerSide, Session, SessionManager};
 use dewar_bench_meter::{Program, SECRET, cost, now, pairs, routes, visit, with};
 use tower_sessions::{MemoryStore, Session as TowerSession, SessionManagerLayer};
 
-use super::{Line, heading};
+use super::line::{Line, heading};
 
 /// The last one is a session of 64 KiB.
 const KEYS: [usize; 4] = [1, 10, 100, 1000];
@@ -54,7 +54,7 @@ fn value(number: i64) -> String {
 fn dewar(keys: usize) -> Router {
     let manager = SessionManager::server_side(ServerSide::new("shop", Arc::new(Memory::new()))).unwrap();
     let read = async |session: Session| {
-        assert_eq!(session.get::<String>(key(0)).unwrap().map(|value| value.len()), Some(VALUE));
+        assert_eq!(session.get::<String>(&key(0)).unwrap().map(|value| value.len()), Some(VALUE));
         "ok"
     };
     let write = async |session: Session| {

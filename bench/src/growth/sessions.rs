@@ -10,7 +10,7 @@ use dewar_stores::sqlite::{Sqlite, Synchronous};
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
-use super::{Line, heading};
+use super::line::{Line, heading};
 use crate::sizes::{self, NOW, entry, key};
 use crate::store_peers;
 
