@@ -17,6 +17,7 @@ mod engines;
 mod of_postgres;
 mod opening;
 mod outages;
+mod owners;
 mod pools;
 mod rules;
 

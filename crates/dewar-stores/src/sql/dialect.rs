@@ -44,6 +44,9 @@ pub struct Dialect {
     /// Whether an `INSERT` can replace a row (`ON CONFLICT … DO UPDATE … WHERE`) and a `DELETE` return what it removed (`RETURNING`). Otherwise
     /// these take several statements.
     pub(super) has_upsert_and_returning: bool,
+    /// Whether a `DELETE` walks through an index as it is at each moment, and so can miss a row whose key gets smaller behind its back.
+    /// Otherwise it finds what was there when it began.
+    pub(super) deletes_may_miss: bool,
     /// Whether a statement that writes to a table can read from it in a subquery. Otherwise what is read has to be a derived table.
     pub(super) reads_what_it_writes: bool,
     /// Whether a subquery costs time where its value is not used.

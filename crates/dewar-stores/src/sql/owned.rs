@@ -12,8 +12,11 @@ pub(super) struct OwnedStatements {
     pub(super) list: Arc<Statement>,
     /// Removes all entries of `:owner` except `:except`.
     pub(super) remove_all: Arc<Statement>,
-    /// Whether removing all may miss an entry that gets another key at this moment, so that it has to be done again.
-    pub(super) may_miss: bool,
+    /// Finds an entry that `remove_all` has missed, since it got another key at this moment. `None`: `remove_all` misses none.
+    ///
+    /// It only reads: a read is of one moment, in which an entry has one of the two keys. Another `DELETE` could miss the next change of the key in
+    /// the same way, and remove nothing.
+    pub(super) find_missed: Option<Arc<Statement>>,
     /// Removes all entries of `:owner` except the last `:limit`.
     pub(super) trim_oldest: Trimming,
     /// Removes all entries of `:owner` except the first `:limit`.
@@ -49,15 +52,18 @@ impl OwnedStatements {
     pub(super) fn new(dialect: &Dialect, kinds: Kinds, live: &str) -> Self {
         let sql = |template: &str| Statement::from_template(dialect, kinds, template);
         let key = dialect.key;
+        let removed = format!("owner = :owner AND {live} AND (:except IS NULL OR {key} <> :except)");
         Self {
             list: sql(&format!(
                 "SELECT payload, expires, revision, TRUE, {key} FROM dewar_sessions \
                  WHERE owner = :owner AND {live} ORDER BY joined, {key}"
             )),
-            remove_all: sql(&format!(
-                "DELETE FROM dewar_sessions WHERE owner = :owner AND {live} AND (:except IS NULL OR {key} <> :except)"
-            )),
-            may_miss: !dialect.has_upsert_and_returning,
+            remove_all: sql(&format!("DELETE FROM dewar_sessions WHERE {removed}")),
+            find_missed: dialect.deletes_may_miss.then(|| {
+                sql(&format!(
+                    "SELECT '', expires, revision, TRUE, {key} FROM dewar_sessions WHERE {removed} LIMIT 1"
+                ))
+            }),
             trim_oldest: trimming(dialect, kinds, live, " DESC"),
             trim_newest: trimming(dialect, kinds, live, ""),
         }

@@ -28,8 +28,10 @@ impl<D: Driver> Owners for SqlStore<D, Native> {
         now: UnixTime,
     ) -> Result<usize, StoreError> {
         let values = self.values_of(owner, now).with(Name::Except, except);
-        let removed = self.remove_once(&values).await?;
-        if self.shape.owned.may_miss { self.remove_the_rest(&values, removed).await } else { Ok(removed) }
+        match &self.shape.owned.find_missed {
+            None => self.remove_once(&values).await,
+            Some(find) => self.remove_until_none_is_found(find, &values).await,
+        }
     }
 
     async fn trim(
@@ -63,12 +65,17 @@ impl<D: Driver> SqlStore<D, Native> {
         Ok(self.driver.write_many(removal).await?.rows)
     }
 
-    /// An entry that got another key meanwhile is found the next time: it had one of the two keys all the time.
-    async fn remove_the_rest(&self, values: &Values, mut removed: usize) -> Result<usize, StoreError> {
+    async fn remove_until_none_is_found(
+        &self,
+        find: &Arc<Statement>,
+        values: &Values,
+    ) -> Result<usize, StoreError> {
+        let mut removed = 0;
         for _ in 0..PASSES {
-            match self.remove_once(values).await.map_err(|error| after_some(error, removed))? {
-                0 => return Ok(removed),
-                more => removed += more,
+            removed += self.remove_once(values).await.map_err(|error| after_some(error, removed))?;
+            let missed = self.driver.rows(Query::new(find, values.clone())).await;
+            if missed.map_err(|error| after_some(error, removed))?.is_empty() {
+                return Ok(removed);
             }
         }
         Err(endless(removed))

@@ -31,6 +31,7 @@ pub const MYSQL: Dialect = Dialect {
     renames: Renames::ByInsertingTwice,
     selected_bytes: ["CAST(", " AS BINARY)"],
     has_upsert_and_returning: false,
+    deletes_may_miss: true,
     reads_what_it_writes: false,
     runs_unused_subqueries: true,
     limits_deletes: true,

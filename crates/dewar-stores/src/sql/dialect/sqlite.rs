@@ -27,6 +27,7 @@ pub const SQLITE: Dialect = Dialect {
     renames: Renames::ByInserting,
     selected_bytes: ["", ""],
     has_upsert_and_returning: true,
+    deletes_may_miss: false,
     reads_what_it_writes: true,
     runs_unused_subqueries: false,
     limits_deletes: false,

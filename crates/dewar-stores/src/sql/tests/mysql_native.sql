@@ -61,6 +61,9 @@ SELECT payload, expires, revision, TRUE, `key` FROM dewar_sessions WHERE owner =
 -- remove_all
 DELETE FROM dewar_sessions WHERE owner = ? AND (expires IS NULL OR expires > ?) AND (? IS NULL OR `key` <> ?);
 
+-- find_missed
+SELECT '', expires, revision, TRUE, `key` FROM dewar_sessions WHERE owner = ? AND (expires IS NULL OR expires > ?) AND (? IS NULL OR `key` <> ?) LIMIT 1;
+
 -- trim_oldest
 SELECT '', expires, revision, TRUE, `key` FROM dewar_sessions WHERE owner = ? AND (expires IS NULL OR expires > ?) ORDER BY joined DESC, `key` DESC LIMIT 18446744073709551615 OFFSET ?;
 

@@ -19,6 +19,7 @@ fn assert_native(dialect: &Dialect, file: &str) {
     let mut statements: Vec<_> =
         store.statements.all().into_iter().map(|(name, statement)| (name, statement.text())).collect();
     statements.extend([("owned", owned.list.text()), ("remove_all", owned.remove_all.text())]);
+    statements.extend(owned.find_missed.as_deref().map(|find| ("find_missed", find.text())));
     for (names, trimming) in [
         (["trim_oldest", "trim_oldest_each"], &owned.trim_oldest),
         (["trim_newest", "trim_newest_each"], &owned.trim_newest),
