@@ -39,10 +39,11 @@ pub fn waited() -> Duration {
     WAITED.get().unwrap_or_default()
 }
 
-/// Adds a call that has ended.
-pub fn add(call: Duration) {
+/// Counts a call that has ended: it took this long, and its request had waited `before` when it began. Of calls at the same time, or one within
+/// another, the longest counts.
+pub fn add(before: Duration, call: Duration) {
     if let Some(sum) = WAITED.get() {
-        WAITED.set(Some(sum.saturating_add(call)));
+        WAITED.set(Some(sum.max(before.saturating_add(call))));
     }
 }
 
@@ -78,12 +79,25 @@ mod tests {
 
     /// Adds a second before it waits, and another one behind.
     async fn two_calls() -> Duration {
-        add(SECOND);
+        add(waited(), SECOND);
         let mut has_waited = false;
         poll_fn(|_| if std::mem::replace(&mut has_waited, true) { Poll::Ready(()) } else { Poll::Pending })
             .await;
-        add(SECOND);
+        add(waited(), SECOND);
         waited()
+    }
+
+    #[test]
+    fn of_calls_at_the_same_time_the_longest_counts() {
+        let calls = async {
+            let before = waited();
+            add(before, 2 * SECOND);
+            add(before, 3 * SECOND);
+            add(before, SECOND);
+        };
+        let mut calls = pin!(counted(SECOND, calls));
+        let ended = calls.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        assert_eq!(ended, Poll::Ready(((), 4 * SECOND)));
     }
 
     #[test]

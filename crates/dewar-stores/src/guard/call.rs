@@ -19,7 +19,19 @@ pub(super) struct Call<'a> {
     key: Option<&'a StoreKey>,
     started: Instant,
     deadline: Duration,
+    share: Share,
     retry_policy: RetryPolicy,
+}
+
+/// What the deadline of a call has to do with the other calls of its request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Share {
+    /// It is the first call.
+    Whole,
+    /// The calls before it took this long.
+    RestAfter(Duration),
+    /// It has a deadline of its own, which the others do not pay for.
+    Own,
 }
 
 /// After which failures a call is retried.
@@ -47,15 +59,17 @@ impl<'a> Call<'a> {
     pub(super) fn new(guard: &'a Guard, op: &'static str, key: &'a StoreKey) -> Self {
         let GuardOptions { deadline, retry, .. } = guard.options;
         let retry_policy = if retry { RetryPolicy::Always } else { RetryPolicy::Never };
-        let deadline = deadline.saturating_sub(waiting::waited()).max(deadline / LEAST);
-        Self { guard, op, key: Some(key), started: Instant::now(), deadline, retry_policy }
+        let waited = waiting::waited();
+        let share = if waited.is_zero() { Share::Whole } else { Share::RestAfter(waited) };
+        let deadline = deadline.saturating_sub(waited).max(deadline / LEAST);
+        Self { guard, op, key: Some(key), started: Instant::now(), deadline, share, retry_policy }
     }
 
     /// A call of a capability. It is not retried if it may have been done.
     pub(super) fn long(guard: &'a Guard, op: &'static str) -> Self {
         let GuardOptions { long_deadline: deadline, retry, .. } = guard.options;
         let retry_policy = if retry { RetryPolicy::IfNotDone } else { RetryPolicy::Never };
-        Self { guard, op, key: None, started: Instant::now(), deadline, retry_policy }
+        Self { guard, op, key: None, started: Instant::now(), deadline, share: Share::Own, retry_policy }
     }
 
     /// Retries the call after a lost answer if that is safe.
@@ -144,7 +158,7 @@ impl<'a> Call<'a> {
     }
 
     /// Waits for the rest of an attempt, within the time that is left. A probe has the deadline of a short call, since all other calls fail
-    /// until it ends.
+    /// until it ends. If it ends only because its request had little time left, that says nothing of the engine.
     async fn finish<T>(&self, begun: Try<'a, T>, ask: &impl Fn() -> Answer<'a, T>) -> Result<T, StoreError> {
         let (pass, answer) = match begun {
             Try::Ended(answer) => return answer,
@@ -155,15 +169,23 @@ impl<'a> Call<'a> {
         if pass.is_probe() {
             until = until.min(Instant::now() + self.guard.options.deadline);
         }
-        let answer = timeout_at(until, answer).await.unwrap_or_else(|_| Err(late(until - self.started)));
-        pass.leave(&answer);
+        let answer = timeout_at(until, answer).await;
+        let is_cut_short = answer.is_err() && matches!(self.share, Share::RestAfter(_));
+        let answer = answer.unwrap_or_else(|_| Err(late(until - self.started, is_cut_short)));
+        if !is_cut_short {
+            pass.leave(&answer);
+        }
         answer
     }
 
     /// Logs and counts a call that has ended, and adds it to what its request has waited.
     fn end<T>(self, answer: Result<T, StoreError>) -> Result<T, StoreError> {
         let (failure, took) = (answer.as_ref().err().map(StoreError::kind), self.started.elapsed());
-        waiting::add(took);
+        match self.share {
+            Share::Whole => waiting::add(Duration::ZERO, took),
+            Share::RestAfter(before) => waiting::add(before, took),
+            Share::Own => {}
+        }
         observe::call_ended(self.op, self.key, failure, took);
         answer
     }
@@ -185,6 +207,11 @@ impl<'a> Call<'a> {
     }
 }
 
-fn late(deadline: Duration) -> StoreError {
-    StoreError::no_answer(format!("no answer within {} ms", deadline.as_millis()))
+fn late(deadline: Duration, is_cut_short: bool) -> StoreError {
+    let millis = deadline.as_millis();
+    StoreError::no_answer(if is_cut_short {
+        format!("no answer within the {millis} ms that the request had left of its deadline")
+    } else {
+        format!("no answer within {millis} ms")
+    })
 }

@@ -6,10 +6,12 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GuardOptions {
     /// The longest time for a call, including retries and waiting. The calls of a request share it: one to read the session, one or more to
-    /// write it. A call has at least a tenth of it, even if earlier calls have used up the rest. Default: 250 ms.
+    /// write it. A call has at least a tenth of it, even if earlier calls have used up the rest. When a session is migrated from a previous manager,
+    /// the calls to the previous store that save it are not counted together: each has the whole time. If a call ends without an answer in less than
+    /// the whole time, because earlier calls have used up some of it, the breaker is not told. Default: 250 ms.
     pub deadline: Duration,
     /// The longest time for a call of a [sweeper](dewar_core::Sweeper), a [lister](dewar_core::Lister) or [owners](dewar_core::Owners). Such a
-    /// call is retried only if the first attempt did nothing. Default: 5 s.
+    /// call is retried only if the first attempt did nothing, and takes no time from the other calls of its request. Default: 5 s.
     pub long_deadline: Duration,
     /// How many calls may run at the same time, at least 1. Other calls wait, at most for half the deadline. Default: 1024.
     pub max_concurrent_calls: usize,

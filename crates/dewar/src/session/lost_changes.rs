@@ -1,6 +1,8 @@
 //! Changes that are lost because they were made after the session was destroyed or after its response was sent. They are counted and
 //! reported.
 
+use std::time::Duration;
+
 use super::State;
 
 /// The numbers of changes that no save will write.
@@ -17,11 +19,12 @@ pub(super) struct LostChanges {
 
 impl State {
     /// Notes that the response was sent: from now on nothing is saved automatically. Changes that are never saved are reported when the
-    /// session is dropped, including those made while the last save was writing.
+    /// session is dropped, including those made while the last save was writing. A save of the program's own has the whole deadline of its store.
     pub(crate) fn mark_response_sent(&mut self, report: fn(u32)) {
         let unsaved = self.unsaved();
         self.lost.settled.get_or_insert(unsaved);
         self.lost.report = Some(report);
+        self.origin.waited = Duration::ZERO;
     }
 
     /// The number of changes that are not saved, including those made after the session was destroyed, which never will be.

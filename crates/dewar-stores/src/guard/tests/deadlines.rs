@@ -1,3 +1,4 @@
+use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -43,6 +44,51 @@ async fn the_calls_of_a_request_share_a_deadline() {
     let ((_, waited), _) = waiting::counted(millis(100), load()).await;
     assert_eq!((start.elapsed(), waited), (millis(150), millis(250)), "the request has waited before");
     assert_eq!(load().await.1, millis(0), "nobody counts");
+}
+
+/// An engine that stalls for a moment leaves many requests with little time to write in, which it may be too slow for although it is well again.
+#[tokio::test(start_paused = true)]
+async fn a_call_that_its_request_left_no_time_for_says_nothing_of_the_engine() {
+    let store = Arc::new(Scripted::new(&[], Act::AnswerAfter(millis(40))));
+    let guard = guard(&store, GuardOptions::default());
+    for _ in 0..20 {
+        let load = async || guard.load(&key("a"), None, NOW).await;
+        let (late, _) = waiting::counted(millis(230), load()).await;
+        let why = late.unwrap_err();
+        assert_eq!(why.kind(), StoreErrorKind::NoAnswer);
+        let why = why.source().unwrap().to_string();
+        assert_eq!(why, "no answer within the 25 ms that the request had left of its deadline");
+    }
+    guard.load(&key("a"), None, NOW).await.unwrap();
+    store.play(&[], Act::Hang);
+    for _ in 0..5 {
+        assert_eq!(kind(guard.load(&key("a"), None, NOW).await), StoreErrorKind::NoAnswer);
+    }
+    assert_eq!(kind(guard.load(&key("a"), None, NOW).await), StoreErrorKind::NotSent, "the breaker is open");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_with_a_deadline_of_its_own_takes_no_time_from_the_others() {
+    let store = Arc::new(Scripted::new(&[Act::AnswerAfter(millis(300))], Act::AnswerAfter(millis(200))));
+    let guard = guard(&store, GuardOptions::default());
+    let calls = async {
+        guard.sweeper().unwrap().sweep("", 9, NOW).await.unwrap();
+        guard.load(&key("a"), None, NOW).await.unwrap();
+    };
+    assert_eq!(waiting::counted(Duration::ZERO, calls).await, ((), millis(200)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_at_the_same_time_and_within_another_guard_count_once() {
+    let store = Arc::new(Scripted::new(&[], Act::AnswerAfter(millis(60))));
+    let outer = Guard::new(Arc::new(guard(&store, GuardOptions::default())), GuardOptions::default());
+    let (a, b) = (key("a"), key("b"));
+    let calls = async {
+        outer.load(&a, None, NOW).await.unwrap();
+        let (one, other) = tokio::join!(outer.load(&a, None, NOW), outer.load(&b, None, NOW));
+        (one.unwrap(), other.unwrap())
+    };
+    assert_eq!(waiting::counted(Duration::ZERO, calls).await.1, millis(120));
 }
 
 #[tokio::test(start_paused = true)]
