@@ -1,7 +1,8 @@
 //! The entries of an owner, by the index of owners and places.
 //!
 //! A rename hides an entry from nobody: before its second step the old document has the owner, after it the pending one. So what is pending is
-//! looked at after each walk, and the walk is repeated if it has become valid meanwhile.
+//! looked at after each walk, and the walk is repeated if it has become valid meanwhile. A list and a trim end as busy if that does not stop, as
+//! when a program gives the sessions of one owner new ids on and on; the removal of all ends in any case, since it removes what it finds each time.
 
 use ::mongodb::bson::{Document, doc};
 use dewar_core::clock::UnixTime;
@@ -62,7 +63,8 @@ impl Owners for MongoDb {
                 Trim::Newest => entries.get(at_most..),
             };
             for entry in going.unwrap_or_default() {
-                let filter = doc! { "_id": &entry.key, "owner": owner, "from": null, "moved": null };
+                let mut filter = settled(owned(owner, now));
+                filter.insert("_id", &entry.key);
                 let is_done = self.documents.delete(filter).await;
                 if is_done.map_err(|error| after_some(error, removed.len()))? {
                     removed.push(StoreKey::new(entry.key.clone()));
@@ -82,8 +84,7 @@ impl MongoDb {
         now: UnixTime,
     ) -> Result<Vec<Record>, StoreError> {
         for _ in 0..MOST_PASSES {
-            let filter = doc! { "owner": owner, "expires": record::not_expired(now) };
-            let found = self.sorted(filter, fields.clone()).await?;
+            let found = self.sorted(owned(owner, now), fields.clone()).await?;
             let mut is_complete = true;
             for record in &found {
                 is_complete &= !self.has_become_valid(record).await?;
@@ -106,9 +107,9 @@ impl MongoDb {
         except: Option<&StoreKey>,
         now: UnixTime,
     ) -> Result<Option<usize>, StoreError> {
-        let mut filter = doc! { "owner": owner, "expires": record::not_expired(now) };
+        let mut filter = owned(owner, now);
         if let Some(except) = except {
-            filter.insert("_id", doc! { "$ne": except.as_str() });
+            filter.insert("_id", doc! { "$type": "string", "$ne": except.as_str() });
         }
         let mut is_any = false;
         for record in self.sorted(filter.clone(), doc! { "payload": 0 }).await? {
@@ -117,8 +118,7 @@ impl MongoDb {
         if !is_any {
             return Ok(None);
         }
-        filter.extend(doc! { "from": null, "moved": null });
-        self.documents.delete_all(filter).await.map(Some)
+        self.documents.delete_all(settled(filter)).await.map(Some)
     }
 
     /// Whether it was read as pending, and its rename was done. Then it is completed. If other calls keep changing it, it is looked at again.
@@ -133,7 +133,23 @@ impl MongoDb {
     async fn sorted(&self, filter: Document, fields: Document) -> Result<Vec<Record>, StoreError> {
         let selection = Selection { sort: doc! { "joined": 1, "_id": 1 }, fields, limit: 0 };
         let found = self.documents.find_all(filter, selection).await?;
-        // A document of another program is left aside.
         Ok(found.iter().filter_map(|found| Record::read(found).ok()).collect())
     }
+}
+
+/// Finds the documents of an owner. One of another program may have the same owner, but not the fields of an entry: it is left alone.
+fn owned(owner: &str, now: UnixTime) -> Document {
+    doc! {
+        "owner": owner,
+        "expires": record::not_expired(now),
+        "_id": { "$type": "string" },
+        "revision": { "$type": "long" },
+        "payload": { "$type": "binData" },
+    }
+}
+
+/// The same, for those that take part in no rename.
+fn settled(mut filter: Document) -> Document {
+    filter.extend(doc! { "from": null, "moved": null });
+    filter
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use dewar::clock::UnixTime;
-use dewar::store::{Entry, Lister, Store, StoreErrorKind, Write, WriteOutcome};
+use dewar::store::{Entry, Lister, Store, StoreErrorKind, Trim, Write, WriteOutcome};
 use dewar_servers::MongoDb as Server;
 use mongodb::bson::spec::BinarySubtype;
 use mongodb::bson::{Binary, Bson, DateTime, Document, doc};
@@ -181,10 +181,19 @@ async fn a_foreign_document_is_refused_and_kept() {
     let error = store.load(&a, None, now()).await.unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::Refused);
     created(&store, &key("shop:b"), &owned("x", "ann")).await;
-    sessions.insert_one(doc! { "_id": "shop:c", "owner": "ann" }).await.unwrap();
+    for foreign in [
+        doc! { "_id": "shop:c", "owner": "ann" },
+        doc! { "_id": "shop:d", "owner": "ann", "revision": 1_i64, "payload": "text" },
+        doc! { "_id": "shop:e", "owner": "ann", "revision": "1.0", "payload": binary(b"x") },
+        doc! { "_id": 7, "owner": "ann", "revision": 1_i64, "payload": binary(b"x") },
+    ] {
+        sessions.insert_one(foreign).await.unwrap();
+    }
     let page = store.list("", None, 9, now()).await.unwrap();
     assert_eq!(page.entries.len(), 1, "the others are left aside");
     let owners = Store::owners(&store).unwrap();
+    assert_eq!(owners.trim("ann", 1, Trim::Newest, now()).await.unwrap(), []);
     assert_eq!(owners.remove_all("ann", None, now()).await.unwrap(), 1);
-    assert_eq!(sessions.count_documents(doc! {}).await.unwrap(), 2);
+    assert_eq!(owners.trim("ann", 0, Trim::Oldest, now()).await.unwrap(), []);
+    assert_eq!(sessions.count_documents(doc! {}).await.unwrap(), 5);
 }

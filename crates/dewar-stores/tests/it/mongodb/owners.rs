@@ -85,7 +85,7 @@ async fn owners_and_entries_agree_whatever_is_done_concurrently() {
     }
 }
 
-/// A session that gets new ids all the time is never missed: under one of its keys it is always there. A hundred a second are far more than logins do.
+/// A session that gets new ids all the time is never missed: under one of its keys it is always there. A hundred new ids a second are far more than a user has.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn all_sessions_of_an_owner_end_while_their_ids_are_renewed() {
     let Some(server) = Server::for_test() else { return };
