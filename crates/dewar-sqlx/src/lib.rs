@@ -26,7 +26,7 @@
 //!
 //! A request that is dropped gives up waiting for a connection. Once its call has a connection, the call runs to its end in a task of its own:
 //! sqlx leaves a connection in an open transaction if a future is dropped while that transaction begins. The program's own requests can do that,
-//! too. So in PostgreSQL and MySQL every write here begins a transaction, also if it is one statement, and what was acknowledged is committed.
+//! too. So in PostgreSQL and MySQL every write here begins a transaction, even if it is one statement, and what was acknowledged is committed.
 //!
 //! A connection whose server does not answer within [`SqlxOptions::timeout`] is closed. If a server refuses a write as a standby, or stops, the
 //! idle connections of the pool are closed as well: the address may lead to another server by then. A connection of PostgreSQL that the program

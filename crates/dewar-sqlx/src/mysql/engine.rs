@@ -3,7 +3,8 @@
 use dewar_core::clock::UnixTime;
 use dewar_core::{Bytes, StoreErrorKind, StoreKey};
 use dewar_stores::sql::{
-    Column, Dialect, Kind, MYSQL, Row, Table, Value, mysql_error_advice, mysql_error_kind,
+    Column, Dialect, Kind, MYSQL, Row, Table, Value, mysql_cannot_serve, mysql_error_advice,
+    mysql_error_kind, mysql_gave_way,
 };
 use sqlx::error::{BoxDynError, DatabaseError};
 use sqlx::mysql::{MySqlArguments, MySqlConnection, MySqlDatabaseError, MySqlQueryResult, MySqlRow};
@@ -12,11 +13,6 @@ use sqlx::{Arguments, Executor, Row as _, TypeInfo, ValueRef};
 use super::{date_time, table};
 use crate::Engine;
 use crate::queries::Answer;
-
-/// Transactions waited for each other, and the server rolled this one back; or (1020, MariaDB) a row changed after it was read.
-const DEADLOCKS: [u16; 2] = [1213, 1020];
-/// Read-only, like a replica; stopping; a node of a cluster that is not ready.
-const WRONG_SERVER: [u16; 8] = [1290, 1792, 1836, 3100, 3101, 1053, 1927, 1047];
 
 impl Engine for sqlx::MySql {
     const DIALECT: &'static Dialect = &MYSQL;
@@ -62,11 +58,11 @@ impl Engine for sqlx::MySql {
     }
 
     fn gave_way(error: &dyn DatabaseError) -> bool {
-        DEADLOCKS.contains(&number(error))
+        mysql_gave_way(number(error))
     }
 
     fn is_wrong_server(error: &dyn DatabaseError) -> bool {
-        WRONG_SERVER.contains(&number(error))
+        mysql_cannot_serve(number(error))
     }
 
     /// The server's text may have a key in it.

@@ -1,15 +1,16 @@
 //! Servers that die, freeze, or are not the right ones any more.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use dewar::store::{Store, StoreError, StoreErrorKind, Write, WriteOutcome};
-use dewar_servers::{Proxy, Trouble};
+use dewar_servers::{MariaDb, Proxy, Trouble};
 use dewar_sqlx::{SqlxOptions, SqlxStore};
 use dewar_stores::sql::Native;
 use sqlx::Pool;
 use sqlx::pool::PoolOptions;
 
-use super::engines::{Failing, native};
+use super::engines::{Failing, Server as _, native};
 use super::{create, entry, key, now, on_each_server, payload};
 
 on_each_server!(
@@ -129,6 +130,37 @@ async fn all_connections_to_a_standby_are_replaced_after_one_refused_write<S: Fa
     create(&store, "b", &entry("2")).await;
     let keys = format!("SELECT {} FROM dewar_sessions", second.key_column());
     assert_eq!(second.sql(&keys).await, "b");
+}
+
+/// An administrator ends one connection while it waits for a lock. The idle ones beside it are not closed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_that_is_ended_costs_no_other() {
+    let Some(server) = MariaDb::for_test() else { return };
+    let pool = server.pool(3).await;
+    let store = Arc::new(native(&pool).await);
+    let seen = create(&*store, "a", &entry("1")).await;
+    let opened = [pool.acquire().await, pool.acquire().await, pool.acquire().await];
+    drop(opened.map(Result::unwrap));
+    until_idle(&pool).await;
+    let mut locking = pool.begin().await.unwrap();
+    sqlx::query("UPDATE dewar_sessions SET joined = 1").execute(&mut *locking).await.unwrap();
+    let writer = Arc::clone(&store);
+    let waiting =
+        tokio::spawn(async move { writer.write(Write::swap(&key("a"), &seen, &entry("2")), now()).await });
+    let blocked =
+        "SELECT ID FROM information_schema.PROCESSLIST WHERE INFO LIKE 'UPDATE dewar_sessions SET payload%'";
+    let start = Instant::now();
+    let mut id = String::new();
+    while id.is_empty() {
+        assert!(start.elapsed() < Duration::from_secs(20), "it waits for nothing");
+        id = server.sql(blocked).unwrap().trim_end().to_owned();
+    }
+    server.sql(&format!("KILL {id}")).unwrap();
+    let kind = waiting.await.unwrap().unwrap_err().kind();
+    assert!([StoreErrorKind::Unavailable, StoreErrorKind::NoAnswer].contains(&kind), "{kind:?}");
+    locking.rollback().await.unwrap();
+    assert!(pool.size() >= 2, "the idle connection is closed: {} are left", pool.size());
+    assert_eq!(payload(&*store, "a").await.unwrap(), b"1");
 }
 
 /// A connection returns to its pool in a task of its own.

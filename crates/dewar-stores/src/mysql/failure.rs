@@ -6,7 +6,7 @@ use std::fmt;
 use dewar_core::{StoreError, StoreErrorKind};
 use mysql_async::{DriverError, Error, IoError};
 
-use crate::sql::{mysql_error_advice, mysql_error_kind};
+use crate::sql::{mysql_cannot_serve, mysql_error_advice, mysql_error_kind, mysql_gave_way};
 
 /// An error that the server answered: it did nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,11 +20,8 @@ use StoreErrorKind::{Busy, NoAnswer, Unavailable};
 const DUPLICATE: u16 = 1062;
 /// A payload that is larger than the packets that the server takes.
 const PACKET_TOO_LARGE: u16 = 1153;
-/// Transactions waited for each other, and the server rolled this one back; or (1020, MariaDB) a row changed after it was read.
-const DEADLOCKS: &[u16] = &[1213, 1020, 3101];
-
-/// Read-only, like a replica; shutting down; a node of a cluster that is not ready.
-const CANNOT_SERVE: &[u16] = &[1290, 1792, 1836, 3100, 1053, 1079, 1047];
+/// The statement took longer than MariaDB allows: of ours, one that reads is slow, and one that writes waits for a row.
+const TOOK_TOO_LONG: u16 = 1969;
 
 /// The error of a statement that was sent. If the server answered with an error, nothing was done; otherwise that is unknown.
 pub(super) fn store_error(error: Error) -> StoreError {
@@ -39,6 +36,14 @@ pub(super) fn store_error(error: Error) -> StoreError {
     }
 }
 
+/// The error of a statement that only read. It waits for no row, so if it took too long, the server is slow.
+pub(super) fn of_read(error: StoreError) -> StoreError {
+    match error.source().and_then(|source| source.downcast_ref::<Refusal>()) {
+        Some(refusal) if refusal.code == TOOK_TOO_LONG => StoreError::unavailable(*refusal),
+        _ => error,
+    }
+}
+
 /// The error if there is no connection. Nothing was sent.
 pub(super) fn not_connected(error: Error) -> StoreError {
     match refusal(&error) {
@@ -49,12 +54,12 @@ pub(super) fn not_connected(error: Error) -> StoreError {
 
 /// Whether other connections have the same trouble: their server cannot serve now, or is the wrong one.
 pub(super) fn needs_new_connections(error: &Error) -> bool {
-    refusal(error).is_some_and(|refusal| CANNOT_SERVE.contains(&refusal.code))
+    refusal(error).is_some_and(|refusal| mysql_cannot_serve(refusal.code))
 }
 
 /// Whether the server rolled the transaction back so that others could go on. Then it can be run again at once.
 pub(super) fn is_deadlock(error: &Error) -> bool {
-    refusal(error).is_some_and(|refusal| DEADLOCKS.contains(&refusal.code))
+    refusal(error).is_some_and(|refusal| mysql_gave_way(refusal.code))
 }
 
 pub(super) fn is_duplicate(error: &Error) -> bool {
@@ -139,6 +144,13 @@ mod tests {
             assert!(!format!("{error:?}").contains("session:abc"));
         }
         assert!(is_deadlock(&said(1213)) && !is_deadlock(&said(1205)) && is_duplicate(&said(1062)));
+    }
+
+    #[test]
+    fn what_takes_too_long_waits_for_a_row_if_it_writes_and_is_slow_if_it_reads() {
+        assert_eq!(store_error(said(1969)).kind(), Busy);
+        assert_eq!(of_read(store_error(said(1969))).kind(), Unavailable);
+        assert_eq!(of_read(store_error(said(1205))).kind(), Busy);
     }
 
     #[test]

@@ -51,6 +51,11 @@ impl<'a> Lease<'a> {
             Err(_) => Err(StoreError::no_answer(TooLate)),
         }
     }
+
+    /// [`end`](Self::end) for a call that only reads.
+    pub(super) fn end_read<T>(self, answer: Result<Result<T, Error>, Elapsed>) -> Result<T, StoreError> {
+        self.end(answer).map_err(failure::of_read)
+    }
 }
 
 /// A future that gets a connection. If its call gives up, connecting goes on, since it may take longer than a call; the connection then waits for

@@ -6,7 +6,7 @@ pub(crate) enum IfMissing {
     Create,
     /// Nobody has said whether to create it.
     Advise,
-    /// The caller looks for a table with sessions.
+    /// The caller has said not to create it.
     Refuse,
 }
 
@@ -27,7 +27,10 @@ impl IfMissing {
             Self::Advise => Some(
                 "create it with the SQL that `dewar sessions schema` prints for this URL, or write ?create_table=true in the URL",
             ),
-            Self::Refuse => Some("name the database and the table in which the program stores its sessions"),
+            Self::Refuse => Some(
+                "create it with the SQL that `dewar sessions schema` prints for this URL, or name the database and the table in which the sessions are \
+                 stored",
+            ),
         }
     }
 }

@@ -41,7 +41,7 @@ pub use self::driver::{Driver, Outcome, Query, Row};
 pub use self::flask::{Flask, FlaskTable, table as flask_table};
 #[cfg(any(feature = "mysql", feature = "postgres"))]
 pub(crate) use self::if_missing::IfMissing;
-pub use self::mysql_error::{mysql_error_advice, mysql_error_kind};
+pub use self::mysql_error::{mysql_cannot_serve, mysql_error_advice, mysql_error_kind, mysql_gave_way};
 pub use self::native::{Native, table as native_table};
 pub use self::nul::{with_nul, without_nul};
 pub use self::postgres_error::{postgres_error_advice, postgres_error_kind};

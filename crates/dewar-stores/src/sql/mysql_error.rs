@@ -21,6 +21,20 @@ pub fn mysql_error_advice(code: u16) -> &'static str {
     meaning(code).map_or("see its log", |meaning| meaning.2)
 }
 
+/// Whether this error is about the server, and not about one connection or statement: it is the wrong one (read-only, like a replica), is shutting
+/// down, or is a node of a cluster that is not ready. Other connections to it are of no use, either.
+#[must_use]
+pub fn mysql_cannot_serve(code: u16) -> bool {
+    [1290, 1792, 1836, 3100, 1053, 1079, 1047].contains(&code)
+}
+
+/// Whether the server rolled the transaction back so that others could go on: transactions waited for each other, or (1020, MariaDB) a row changed
+/// after it was read. Then it can be run again at once.
+#[must_use]
+pub fn mysql_gave_way(code: u16) -> bool {
+    [1213, 1020, 3101].contains(&code)
+}
+
 fn meaning(code: u16) -> Option<&'static Meaning> {
     MEANINGS.iter().find(|meaning| meaning.0.contains(&code))
 }
@@ -58,7 +72,10 @@ const MEANINGS: &[Meaning] = &[
     Meaning(&[9001], Unavailable, "its proxy found no server in time"),
     Meaning(&[1205], Busy, "another transaction keeps the row locked: end it"),
     Meaning(&[1213, 1020, 3101], Busy, "too many transactions write the same rows"),
-    Meaning(&[1969, 3024, 3572], Busy, "the statement took longer than the server allows"),
+    // Of statements that write, MariaDB ends in this way those that wait for a row.
+    Meaning(&[1969, 3572], Busy, "the statement took longer than the server allows"),
+    // MySQL ends in this way only statements that read.
+    Meaning(&[3024], Unavailable, "the statement took longer than the server allows"),
     Meaning(&[1180, 1105], NoAnswer, "it failed while it finished the statement: see its log"),
     Meaning(&[1142, 1143, 1227, 1370], Refused, RIGHTS),
     Meaning(
@@ -85,6 +102,17 @@ const RIGHTS: &str = "its user may not do this: GRANT SELECT, INSERT, UPDATE, DE
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_about_the_server_or_about_others_is_so_for_every_call() {
+        let all = || 1000..4100;
+        assert!(
+            all().filter(|code| mysql_cannot_serve(*code)).all(|code| mysql_error_kind(code) == Unavailable)
+        );
+        assert!(all().filter(|code| mysql_gave_way(*code)).all(|code| mysql_error_kind(code) == Busy));
+        // Ended by an administrator; a deadlock in a cluster.
+        assert!(!mysql_cannot_serve(1927) && !mysql_cannot_serve(3101));
+    }
 
     #[test]
     fn errors_mean_facts() {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dewar::store::{Owners, Store, StoreErrorKind, Write, WriteOutcome};
+use dewar_core::waiting;
 use dewar_servers::MariaDb as Server;
 use dewar_stores::guard::{Guard, GuardOptions};
 use dewar_stores::mysql::{MySql, MySqlOptions};
@@ -108,6 +109,39 @@ async fn a_guard_says_busy_in_time_when_a_row_stays_locked() {
         assert_eq!(payload(&guard, "session:a").await.unwrap(), b"first");
         assert_eq!(payload(&guard, "session:b").await, None);
     }
+}
+
+/// If the read of the request took long, less time is left than after which MariaDB ends the statement.
+#[tokio::test]
+async fn a_guard_has_no_answer_in_time_when_the_read_was_slow() {
+    let Some(server) = Server::for_test() else { return };
+    let mut other = stranger(&server).await;
+    let seen = create(&native(&server.url()).await, "session:a", &entry("first")).await;
+    let deadline = Duration::from_secs(3);
+    let options = MySqlOptions { timeout: deadline * 4 / 5, lock_timeout: deadline, ..patient() };
+    let store = MySql::open(&server.url(), options).await.unwrap();
+    let guard = Guard::new(Arc::new(store), GuardOptions { deadline, ..GuardOptions::default() });
+    other.query_drop("START TRANSACTION").await.unwrap();
+    other.query_drop("UPDATE dewar_sessions SET joined = 1").await.unwrap();
+    let (a, mine) = (key("session:a"), entry("mine"));
+    let late = async || guard.write(Write::swap(&a, &seen, &mine), now()).await;
+    let (answer, _) = waiting::counted(deadline / 2, late()).await;
+    assert_eq!(answer.unwrap_err().kind(), StoreErrorKind::NoAnswer);
+}
+
+/// A read waits for no row: the server is slow, and its breaker should know.
+#[tokio::test]
+async fn a_read_that_takes_too_long_finds_the_server_unavailable() {
+    let Some(server) = Server::for_test() else { return };
+    let mut other = stranger(&server).await;
+    let short = MySqlOptions { timeout: Duration::from_millis(1000), ..patient() };
+    let store = MySql::open(&server.url(), short).await.unwrap();
+    create(&store, "session:a", &entry("first")).await;
+    other.query_drop("LOCK TABLES dewar_sessions WRITE").await.unwrap();
+    let error = store.load(&key("session:a"), None, now()).await.unwrap_err();
+    let is_mysql = Server::is_mysql();
+    let expected = if is_mysql { StoreErrorKind::NoAnswer } else { StoreErrorKind::Unavailable };
+    assert_eq!(error.kind(), expected, "{error:?}");
 }
 
 /// Log out everywhere has more time than a call for one session.
