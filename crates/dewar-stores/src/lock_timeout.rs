@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-/// How long a write tries the lock: half the deadline of a [`Guard`](crate::guard::Guard), so that the guard gets the answer in time.
+/// How long a write tries the lock: half the deadline of a [`Guard`](crate::guard::Guard), so that the guard gets the answer in time
+/// unless the request has used up more than the other half.
 pub(crate) const WRITE: Duration = Duration::from_millis(125);
 
 /// How long a touch tries the lock. It is short, because the next read can do the touch as well.

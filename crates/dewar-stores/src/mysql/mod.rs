@@ -24,7 +24,7 @@
 //! [`timeout`](MySqlOptions::timeout), or the shorter [`lock_timeout`](MySqlOptions::lock_timeout). It fails as
 //! [busy](dewar_core::StoreErrorKind::Busy), and nothing was done. The shortest such time in MySQL is a second, so there the write gets
 //! [no answer](dewar_core::StoreErrorKind::NoAnswer), and it is done if the row becomes free within
-//! [`lock_timeout`](MySqlOptions::lock_timeout).
+//! [`lock_timeout`](MySqlOptions::lock_timeout). In MariaDB the same happens behind a slow read, if it leaves its request less than the shorter time.
 //!
 //! If the server says that it is shutting down or the wrong one (read-only, like a replica), all connections are replaced, and so they are if
 //! several calls in a row get no answer. A connection that breaks is replaced alone.

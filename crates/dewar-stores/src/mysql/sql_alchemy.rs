@@ -11,7 +11,7 @@ use crate::sql::{self, Flask, FlaskTable, MYSQL, SqlStore};
 /// Nothing in the table counts writes, so an entry is replaced if its payload is the one that was seen. A row without an expiry has expired, as
 /// for Flask-Session; a session that never expires is stored until the year 9999. The table has no owners.
 ///
-/// As Flask-Session makes the table, its column `expiry` has whole seconds (a fraction is cut off, by Flask-Session in MySQL rounded), and its column
+/// As Flask-Session creates the table, its column `expiry` has whole seconds (a fraction is cut off, by Flask-Session in MySQL rounded), and its column
 /// `data`, a `BLOB`, takes at most 65,535 bytes: a larger session is [refused](dewar_core::StoreErrorKind::Refused). `ALTER TABLE sessions
 /// MODIFY data LONGBLOB` makes more room, for both programs. Ids that differ only in upper and lower case are different sessions, although the
 /// column's collation may take them for equal: the second one cannot be stored.

@@ -20,7 +20,7 @@ impl MySql {
     /// Connects to the server at a URL, and checks the table: `mysql://user:password@host:3306/database`; you can write `mariadb` instead of
     /// `mysql`.
     ///
-    /// After a `?`, `create_table=true` makes the table if it is missing; `ssl_mode` is `disabled` (the default), `required` (the connection is
+    /// After a `?`, `create_table=true` creates the table if it is missing; `ssl_mode` is `disabled` (the default), `required` (the connection is
     /// encrypted, the server's certificate is not checked) or `verify_identity`; `ssl_ca` is a PEM file with the certificates to trust instead
     /// of the system's, and implies `verify_identity`; `unix_socket` is a path instead of a host; `charset` can only be `utf8mb4`. TLS needs the
     /// feature `mysql-tls`.

@@ -83,7 +83,7 @@ fn missing(address: &Address, table: &Table, advice: &str) -> OpenError {
 fn not_made(address: &Address, table: &Table, error: Error) -> OpenError {
     match failure::refusal(&error) {
         Some(refusal) if [1044, 1142].contains(&refusal.code) => OpenError::new(format!(
-            "the user may not make the table {} in the database {} of MySQL at {address}: have an administrator make it with \
+            "the user may not create the table {} in the database {} of MySQL at {address}: have an administrator create it with \
              what `dewar sessions schema` prints for this URL",
             table.name, address.database
         ))

@@ -23,7 +23,7 @@
 //!
 //! | call | round trips |
 //! |---|---|
-//! | load | 1; 2 if the touch is due (in Flask's table also if the row has expired) |
+//! | load | 1; 2 if the touch is due (in Flask's table, 2 for an expired row as well) |
 //! | create, remove, touch | 1 |
 //! | swap, rename | 1; 2 if another write came first |
 //! | the entries of an owner: list, remove all, trim | 1 |

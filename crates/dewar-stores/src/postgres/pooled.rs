@@ -49,7 +49,8 @@ impl PooledPostgres {
 
 #[cfg(feature = "flask")]
 impl PooledSqlAlchemy {
-    /// Takes one connection, and checks the table, which is created if it does not exist. Of the options, `timeout` is used.
+    /// Takes one connection, and checks the table, which is created if it does not exist and `create_table` is not `Some(false)`. Of the options,
+    /// `create_table` and `timeout` are used.
     ///
     /// # Errors
     /// As [`SqlAlchemy::open`](super::SqlAlchemy::open).

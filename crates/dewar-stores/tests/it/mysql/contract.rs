@@ -26,7 +26,7 @@ async fn check_both(server: &Server) {
     assert!(of_native > of_flask && of_flask > 20, "{of_native}, {of_flask}");
 }
 
-/// As Flask-Session makes the table, there are payloads and keys for which it has no room. Nothing else is wrong.
+/// As Flask-Session creates the table, there are payloads and keys for which it has no room. Nothing else is wrong.
 #[tokio::test]
 async fn every_other_rule_holds_for_the_table_that_flask_session_makes() {
     let Some(server) = Server::for_test() else { return };

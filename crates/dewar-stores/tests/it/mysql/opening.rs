@@ -44,7 +44,7 @@ async fn a_user_a_password_and_a_database() {
     assert!(said.contains("no table dewar_sessions") && said.contains("?create_table=true"), "{said}");
     let said = refusal(&at("web:hunter2", "test?create_table=true")).await;
     assert!(
-        said.contains("may not make the table dewar_sessions") && said.contains("administrator"),
+        said.contains("may not create the table dewar_sessions") && said.contains("administrator"),
         "{said}"
     );
     server.sql(&dewar_stores::schema(&server.url()).unwrap()).unwrap();

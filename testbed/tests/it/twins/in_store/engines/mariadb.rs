@@ -64,7 +64,7 @@ impl Engine for MariaDbDatabases {
         self.sql(&format!("UPDATE {table} SET data = X'{digits}' WHERE session_id = '{key}'"));
     }
 
-    /// The statement that makes the table, without the number of the next row.
+    /// The statement that creates the table, without the number of the next row.
     fn layout(&self, place: Place) -> String {
         let made = self.sql(&format!("SHOW CREATE TABLE {}.sessions", database(place)));
         made.split(' ').filter(|word| !word.starts_with("AUTO_INCREMENT=")).collect::<Vec<_>>().join(" ")
