@@ -133,7 +133,14 @@ impl PreviousManagers {
                 session.lock().settle(None, None);
                 Ok(false)
             }
-            Ok(_) => Ok(true),
+            // A copy may have moved it here under its old id: a login ends it there as well.
+            Ok(Retired::EndedByOthers) => {
+                if let Some(old) = &previous.id {
+                    place.retire(old).await?;
+                }
+                Ok(true)
+            }
+            Ok(Retired::Ended) => Ok(true),
             Err(why) => {
                 here.setup().best_effort_skipped(&why);
                 // The old cookie leads to this id until the previous session has ended.
@@ -155,6 +162,10 @@ impl PreviousManagers {
             for id in previous.id.iter().chain(&previous.extra_ids) {
                 ended = ended.and(place.end_chain(id).await);
             }
+        }
+        // A copy may have moved it here under its old id.
+        if let (Place::Store(place), Some(id)) = (here, &previous.id) {
+            ended = ended.and(place.end_chain(id).await);
         }
         if let (Place::Store(place), Some(computed_id), false) = (here, &previous.computed_id, is_stored) {
             ended = ended.and(place.end_before_move(computed_id).await);
