@@ -44,7 +44,7 @@ pub(crate) use self::if_missing::IfMissing;
 pub use self::mysql_error::{mysql_error_advice, mysql_error_kind};
 pub use self::native::{Native, table as native_table};
 pub use self::nul::{with_nul, without_nul};
-pub use self::postgres_error::postgres_error_kind;
+pub use self::postgres_error::{postgres_error_advice, postgres_error_kind};
 pub(crate) use self::shape::Shape;
 pub use self::shape::{Column, Table};
 pub use self::sqlite_error::sqlite_error_kind;

@@ -50,7 +50,7 @@ SELECT payload, expires, revision, TRUE, key FROM dewar_sessions WHERE owner = $
 DELETE FROM dewar_sessions WHERE owner = $1 AND (expires IS NULL OR expires > $2) AND ($3 IS NULL OR key <> $3);
 
 -- trim_oldest
-DELETE FROM dewar_sessions WHERE key IN (SELECT key FROM dewar_sessions WHERE owner = $1 AND (expires IS NULL OR expires > $2) ORDER BY joined DESC, key DESC LIMIT ALL OFFSET $3) AND owner = $1 RETURNING key;
+DELETE FROM dewar_sessions WHERE owner = $1 AND (key IN (SELECT key FROM dewar_sessions WHERE owner = $1 AND (expires IS NULL OR expires > $2) ORDER BY joined DESC, key DESC LIMIT ALL OFFSET $3) OR joined IN (SELECT joined FROM dewar_sessions WHERE owner = $1 AND (expires IS NULL OR expires > $2) ORDER BY joined DESC, key DESC LIMIT ALL OFFSET $3) AND joined NOT IN (SELECT joined FROM dewar_sessions WHERE owner = $1 AND (expires IS NULL OR expires > $2) ORDER BY joined DESC, key DESC LIMIT $3)) RETURNING key;
 
 -- trim_newest
-DELETE FROM dewar_sessions WHERE key IN (SELECT key FROM dewar_sessions WHERE owner = $1 AND (expires IS NULL OR expires > $2) ORDER BY joined, key LIMIT ALL OFFSET $3) AND owner = $1 RETURNING key;
+DELETE FROM dewar_sessions WHERE owner = $1 AND (key IN (SELECT key FROM dewar_sessions WHERE owner = $1 AND (expires IS NULL OR expires > $2) ORDER BY joined, key LIMIT ALL OFFSET $3) OR joined IN (SELECT joined FROM dewar_sessions WHERE owner = $1 AND (expires IS NULL OR expires > $2) ORDER BY joined, key LIMIT ALL OFFSET $3) AND joined NOT IN (SELECT joined FROM dewar_sessions WHERE owner = $1 AND (expires IS NULL OR expires > $2) ORDER BY joined, key LIMIT $3)) RETURNING key;
