@@ -4,7 +4,6 @@ mod blocked;
 mod bytes;
 mod contract;
 mod dropping;
-mod full_disk;
 mod opening;
 mod outages;
 mod owners;

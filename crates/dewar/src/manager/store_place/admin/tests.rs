@@ -220,9 +220,29 @@ fn a_login_that_began_before_the_move_ends_what_was_moved() {
 }
 
 #[test]
-fn a_change_that_began_before_the_move_logs_nobody_out() {
-    let (to, cookie, _) = late_in_a_move(|session| session.insert_value("cart", "chocolate"));
-    assert!(to.has(&cookie) && to.entries().len() == 1);
+fn a_change_that_began_before_the_move_is_made_to_what_was_moved() {
+    let (to, cookie, new) = late_in_a_move(|session| session.insert_value("cart", "chocolate"));
+    assert_eq!(to.entries().len(), 1);
+    for cookie in [cookie, new.unwrap()] {
+        assert_eq!(to.open(&cookie).get::<String>("cart").unwrap().as_deref(), Some("chocolate"));
+    }
+}
+
+#[test]
+fn every_change_that_began_before_the_move_counts() {
+    let (from, to) = (Shop::new(), Shop::new());
+    let cookie = from.log_in("user:1");
+    let until = Clock::system().now().plus(std::time::Duration::from_secs(3600));
+    let program =
+        Shop { manager: to.manager.clone().migrating_from(from.manager.clone(), until), ..to.clone() };
+    let late = [program.open(&cookie), program.open(&cookie)];
+    assert_eq!(copy_one(&from, &to, true), CopyOutcome::Copied);
+    for session in [to.open(&cookie), late[0].clone(), late[1].clone(), program.open(&cookie)] {
+        session.update("clicks", |clicks: Option<i64>| clicks.unwrap_or(0) + 1).unwrap();
+        let _ = program.save(&session);
+    }
+    assert_eq!(to.open(&cookie).get::<i64>("clicks").unwrap(), Some(4));
+    assert_eq!(to.entries().len(), 1);
 }
 
 /// It is not known whether the source has it any more, but the target does.
