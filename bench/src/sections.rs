@@ -132,9 +132,12 @@ const SECTIONS: [Section; 17] = [
     },
 ];
 
-/// Measures and prints those of these names, or all; their charts go into the file.
+/// Measures and prints those of these names, or all. With a file only those that have charts, which go into it.
 pub(crate) fn run(names: &[&str], charts: Option<&Path>) -> Result<(), String> {
-    let chosen = chosen(names)?;
+    let mut chosen = chosen(names)?;
+    if charts.is_some() {
+        chosen.retain(|section| matches!(section.measure, Charts(_)));
+    }
     machine::describe();
     let mut text = format!("machine\t{}\n", machine::name());
     for section in chosen {

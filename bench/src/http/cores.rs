@@ -33,9 +33,9 @@ pub(super) fn on(core: usize, program: impl AsRef<std::ffi::OsStr>) -> Command {
 }
 
 /// Moves a running process, with all of its threads.
-pub(super) fn pin(process: &str, core: usize) -> Result<(), String> {
+pub(super) fn pin(process: u32, core: usize) -> Result<(), String> {
     let mut command = Command::new("taskset");
-    command.args(["--all-tasks", "--cpu-list", "--pid", &core.to_string(), process]);
+    command.args(["--all-tasks", "--cpu-list", "--pid", &core.to_string(), &process.to_string()]);
     let output = command.output().map_err(|error| format!("taskset: {error}"))?;
     if output.status.success() { Ok(()) } else { Err(format!("taskset cannot pin the process {process}")) }
 }

@@ -99,9 +99,7 @@ impl Launcher {
 
     fn redis(&self) -> Result<Redis, String> {
         let redis = Redis::start()?;
-        let server = redis.command(&["INFO", "server"])?;
-        let process = server.lines().find_map(|line| line.strip_prefix("process_id:"));
-        pin(process.ok_or("Redis does not name its process")?.trim(), self.cores.engine)?;
+        pin(redis.pid(), self.cores.engine)?;
         Ok(redis)
     }
 }

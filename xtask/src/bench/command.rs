@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::chart::read;
-use super::page::{self, CHARTED, PAGE};
+use super::page::{self, PAGE, SECTIONS};
 use crate::shell::{self, Result};
 use crate::{servers, system};
 
@@ -12,7 +12,6 @@ use crate::{servers, system};
 /// them that are named, are measured and written into its page.
 pub(crate) fn run(arguments: &[&str]) -> Result {
     match arguments.split_first() {
-        Some((&"--write", [])) => write(&CHARTED),
         Some((&"--write", names)) => write(names),
         _ => measure(arguments, &[]),
     }
@@ -23,7 +22,7 @@ fn write(names: &[&str]) -> Result {
     measure(names, &["--charts", &charts.display().to_string()])?;
     let figures = read(&text(&charts)?)?;
     let page = shell::root().join(PAGE);
-    let written = page::with(&text(&page)?, figures)?;
+    let written = page::with(&text(&page)?, &text(&shell::root().join(SECTIONS))?, figures)?;
     fs::write(&page, written).map_err(|error| format!("{PAGE}: {error}"))
 }
 

@@ -5,4 +5,4 @@ mod command;
 mod page;
 
 pub(crate) use self::command::run;
-pub(crate) use self::page::{PAGE, faults};
+pub(crate) use self::page::{PAGE, SECTIONS, faults};

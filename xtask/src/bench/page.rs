@@ -7,31 +7,39 @@ use crate::shell::Result;
 /// The page, from the root of the project.
 pub(crate) const PAGE: &str = "crates/dewar/src/guide/cost.md";
 
-/// The sections that the page shows, in its order.
-pub(super) const CHARTED: [&str; 4] = ["http-memory", "http-sqlite", "http-redis", "http-actix"];
+/// Where the measurements list their sections.
+pub(crate) const SECTIONS: &str = "bench/src/sections.rs";
 
 const BEGIN: &str = "<!-- Written by `cargo xtask bench --write`. -->\n";
 const END: &str = "<!-- The end of what was written. -->\n";
 /// How many characters the longest bar has.
 const WIDTH: f64 = 8.0;
 
+/// The sections that the page shows, in its order: those that the list says have charts.
+pub(super) fn charted(list: &str) -> Vec<&str> {
+    let sections = list.split("Section {").filter(|section| section.contains("measure: Charts("));
+    sections.filter_map(|section| section.split("name: \"").nth(1)?.split('"').next()).collect()
+}
+
 /// The page with these sections in place of the older ones of the same names; the others stay.
-pub(super) fn with(page: &str, new: Vec<Section>) -> Result<String> {
+pub(super) fn with(page: &str, list: &str, new: Vec<Section>) -> Result<String> {
     let (before, measured, after) = parts(page)?;
     let mut sections = parse(measured)?;
     sections.retain(|old| new.iter().all(|new| new.name != old.name));
-    sections.extend(new.into_iter().filter(|section| CHARTED.contains(&section.name.as_str())));
-    sections.sort_by_key(|section| CHARTED.iter().position(|name| *name == section.name));
+    sections.extend(new);
+    let order = charted(list);
+    sections.sort_by_key(|section| order.iter().position(|name| *name == section.name));
     Ok(format!("{before}{BEGIN}{}{END}{after}", render(&sections)))
 }
 
 /// What the page has that the command would not write.
-pub(crate) fn faults(page: &str) -> Result {
+pub(crate) fn faults(page: &str, list: &str) -> Result {
     let (_, measured, _) = parts(page)?;
     let sections = parse(measured)?;
     let names: Vec<&str> = sections.iter().map(|section| section.name.as_str()).collect();
-    if names != CHARTED {
-        return Err(format!("it shows {}, and should show {}", names.join(", "), CHARTED.join(", ")));
+    let charted = charted(list);
+    if names != charted {
+        return Err(format!("it has {}, and not {}", names.join(", "), charted.join(", ")));
     }
     if let Some(empty) =
         sections.iter().find(|section| section.charts.iter().all(|chart| chart.bars.is_empty()))
@@ -147,8 +155,12 @@ mod tests {
     use super::super::chart::read;
     use super::*;
 
+    const LIST: &str = "enum Measure { Charts(fn()) }\n\
+        Section { name: \"cookies\", group: \"http\", measure: Tables(cookies) },\n\
+        Section { name: \"first\", group: \"http\", measure: Charts(first) },\n\
+        Section { name: \"second\", group: \"http\", measure: Charts(second) },\n";
     const RUN: &str = "machine\tA machine (2 cores), rustc 1.90.0\n\
-        section\thttp-memory\taxum over loopback\n\
+        section\tfirst\taxum over loopback\n\
         chart\tsession read\trequests/s\tp99\n\
         bar\taxum alone\t45200\t2 ms\n\
         bar\tdewar\t22600\t4 ms\n\
@@ -156,14 +168,14 @@ mod tests {
         bar\tdewar\t3.10\n";
 
     fn page() -> String {
-        with(&format!("# Measured\n\n{BEGIN}{END}\nMore.\n"), read(RUN).unwrap()).unwrap()
+        with(&format!("# Measured\n\n{BEGIN}{END}\nMore.\n"), LIST, read(RUN).unwrap()).unwrap()
     }
 
     #[test]
     fn a_bar_is_as_long_as_its_figure() {
         let page = page();
         for line in [
-            "## axum over loopback\n\n`cargo xtask bench http-memory` on A machine (2 cores), rustc 1.90.0.\n",
+            "## axum over loopback\n\n`cargo xtask bench first` on A machine (2 cores), rustc 1.90.0.\n",
             "| session read | requests/s | p99 |\n|---|---|---:|\n| axum alone | ████████ 45,200 | 2 ms |\n",
             "| dewar | ████ 22,600 | 4 ms |\n",
             "| memory | MiB |\n|---|---|\n| dewar | ████████ 3.10 |\n",
@@ -175,32 +187,31 @@ mod tests {
 
     #[test]
     fn what_is_not_measured_again_stays() {
-        let again = RUN.replace("http-memory", "http-redis").replace("axum over loopback", "Redis");
-        let both = with(&page(), read(&again).unwrap()).unwrap();
-        assert_eq!(with(&both, read(RUN).unwrap()).unwrap(), both);
-        assert!(both.find("## axum over loopback") < both.find("## Redis"));
+        let again = RUN.replace("\tfirst", "\tsecond").replace("axum over loopback", "Others");
+        let both = with(&page(), LIST, read(&again).unwrap()).unwrap();
+        assert_eq!(with(&both, LIST, read(RUN).unwrap()).unwrap(), both);
+        assert!(both.find("## axum over loopback") < both.find("## Others"));
         assert_eq!(both.matches("## ").count(), 2);
     }
 
     #[test]
     fn what_was_written_by_hand_is_a_fault() {
-        let all = CHARTED.iter().fold(page(), |page, name| {
-            with(&page, read(&RUN.replace("http-memory", name)).unwrap()).unwrap()
-        });
-        assert_eq!(faults(&all), Ok(()));
+        let second = RUN.replace("\tfirst", "\tsecond");
+        let all = with(&page(), LIST, read(&second).unwrap()).unwrap();
+        assert_eq!(faults(&all, LIST), Ok(()));
         for (written, by_hand) in [
             ("████ 22,600", "█████ 22,600"),
             ("████ 22,600", "████ 22600"),
             ("| dewar |", "dewar"),
             ("## axum over loopback", "## Over loopback\n\nMore."),
-            ("bench http-redis`", "bench http-fast`"),
+            ("bench second`", "bench third`"),
             (BEGIN, ""),
             (END, ""),
         ] {
             assert!(all.contains(written), "{written}");
-            assert!(faults(&all.replacen(written, by_hand, 1)).is_err(), "{by_hand}");
+            assert!(faults(&all.replacen(written, by_hand, 1), LIST).is_err(), "{by_hand}");
         }
-        assert!(faults(&page()).is_err(), "sections are missing");
+        assert!(faults(&page(), LIST).is_err(), "sections are missing");
     }
 
     #[test]

@@ -5,10 +5,10 @@ use crate::bench;
 
 /// Fails if the page has other figures, or figures in another shape, than `cargo xtask bench --write` gives it.
 pub(crate) fn check(sources: &[Source]) -> Vec<Finding> {
-    let page = sources.iter().find(|source| source.path == bench::PAGE);
-    let fault = |page: &Source| {
-        let why = bench::faults(&page.text).err()?;
+    let file = |path: &str| sources.iter().find(|source| source.path == path);
+    let fault = |(page, list): (&Source, &Source)| {
+        let why = bench::faults(&page.text, &list.text).err()?;
         Some(page.finding(1, "figures", format!("{why}: run `cargo xtask bench --write`")))
     };
-    page.and_then(fault).into_iter().collect()
+    file(bench::PAGE).zip(file(bench::SECTIONS)).and_then(fault).into_iter().collect()
 }
