@@ -6,6 +6,7 @@
 
 mod chart;
 mod footprint;
+mod growth;
 mod http;
 mod machine;
 mod merges;

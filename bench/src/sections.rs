@@ -6,7 +6,8 @@ use std::time::Instant;
 
 use crate::chart::Chart;
 use crate::{
-    footprint, http, machine, merges, redis_server, requests, servers, sizes, sqlite_file, table, tokens,
+    footprint, growth, http, machine, merges, redis_server, requests, servers, sizes, sqlite_file, table,
+    tokens,
 };
 
 /// Some tables.
@@ -27,7 +28,7 @@ enum Measure {
 
 use Measure::{Charts, Tables};
 
-const SECTIONS: [Section; 17] = [
+const SECTIONS: [Section; 18] = [
     Section {
         name: "cookies",
         group: "cookies",
@@ -130,6 +131,12 @@ const SECTIONS: [Section; 17] = [
         about: "actix-web over loopback, sessions in cookies and in Redis",
         measure: Charts(http::in_actix),
     },
+    Section {
+        name: "growth",
+        group: "growth",
+        about: "how cost grows with keys, sessions, and requests of one session at once",
+        measure: Tables(growth::measure),
+    },
 ];
 
 /// Measures and prints those of these names, or all. With a file only those that have charts, which go into it.
@@ -152,7 +159,7 @@ fn chosen(names: &[&str]) -> Result<Vec<&'static Section>, String> {
     if let Some(stranger) = names.iter().find(|name| !known(name)) {
         let names: Vec<&str> = SECTIONS.iter().map(|section| section.name).collect();
         return Err(format!(
-            "no section {stranger}: there are {}; stores are all but cookies, footprint and http, which are those that begin with it",
+            "no section {stranger}: there are {}, and the groups stores and http",
             names.join(", ")
         ));
     }

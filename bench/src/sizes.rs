@@ -8,7 +8,7 @@ use dewar::clock::UnixTime;
 use dewar::store::{Entry, Memory, Store, StoreKey, Write, WriteOutcome};
 use dewar_bench_meter::{Cost, Role, Row, now};
 
-const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
+pub(crate) const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
 const HOUR: u64 = 3600;
 /// About what the account of the other tables takes as a record.
 const PAYLOAD: usize = 200;
@@ -81,9 +81,13 @@ fn size(count: usize) -> Option<Size> {
         return None;
     }
     let memory = Memory::with_budget(BUDGET);
-    let mut created = Duration::ZERO;
-    let taken = allocation_counter::measure(|| created = create(&memory, count)).bytes_current;
-    let loaded = each(count, key, |key| assert!(now(memory.load(&key, None, NOW)).unwrap().is_some()));
+    let (mut created, mut loaded) = (Duration::ZERO, Duration::ZERO);
+    let load = |key| assert!(now(memory.load(&key, None, NOW)).unwrap().is_some());
+    // After sessions have been read, which may leave something behind.
+    let taken = allocation_counter::measure(|| {
+        created = create(&memory, count);
+        loaded = each(count, key, load);
+    });
     let swapped = each(
         count,
         |number| {
@@ -100,7 +104,7 @@ fn size(count: usize) -> Option<Size> {
     let per_session = |bytes: u64| bytes / count as u64;
     Some(Size {
         times: times.map(|time| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)),
-        bytes: per_session(u64::try_from(taken).unwrap_or_default()),
+        bytes: per_session(u64::try_from(taken.bytes_current).unwrap_or_default()),
         of_budget: per_session(memory.bytes_used() as u64),
     })
 }
@@ -135,12 +139,12 @@ fn each<I>(count: usize, mut input: impl FnMut(usize) -> I, mut call: impl FnMut
 }
 
 /// As long as a session id of 256 bits behind Flask-Session's prefix.
-fn key(number: usize) -> StoreKey {
+pub(crate) fn key(number: usize) -> StoreKey {
     StoreKey::new(format!("session:{number:043}"))
 }
 
 /// Their ends are spread over time.
-fn entry(number: usize) -> Entry {
+pub(crate) fn entry(number: usize) -> Entry {
     let life = Duration::from_secs(HOUR + number as u64 * 7919 % (24 * HOUR));
     Entry::new(vec![7; PAYLOAD], Some(NOW.plus(life)))
 }
