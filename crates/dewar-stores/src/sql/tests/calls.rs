@@ -105,6 +105,16 @@ fn each_write_is_few_statements_and_each_answer_has_its_meaning() {
     }
 }
 
+/// A `DELETE` that removes nothing may have missed an entry whose key changed.
+#[test]
+fn the_removal_of_all_ends_once_a_read_finds_none() {
+    use Reply::Wrote;
+    let store = native([Wrote(1), found("", 1), Wrote(0), found("", 2), Wrote(1), nothing()]);
+    assert_eq!(now(store.owners().unwrap().remove_all("me", None, NOW)).unwrap(), 2);
+    let passes = ["DELETE", "SELECT", "DELETE", "SELECT", "DELETE", "SELECT"];
+    assert_eq!(verbs(&store.driver.sent()), passes);
+}
+
 #[test]
 fn values_go_where_the_text_has_their_names() {
     let store = native([Reply::Wrote(1)]);

@@ -34,6 +34,7 @@ pub(super) const MADE_UP: Dialect = Dialect {
     renames: Renames::ByInserting,
     selected_bytes: ["", ""],
     has_upsert_and_returning: true,
+    deletes_may_miss: true,
     reads_what_it_writes: true,
     runs_unused_subqueries: false,
     limits_deletes: false,
