@@ -38,8 +38,11 @@ fn measure(apps: Vec<App>) -> Vec<Row> {
     let mut rows = Vec::new();
     for (path, work) in WORK {
         for (app, cookie) in apps.iter_mut().zip(&cookies) {
-            rows.push(measured(app, work, path, cookie));
+            rows.push(measured(app, work, path, cookie, path != "/new"));
         }
+    }
+    for (app, cookie) in apps.iter_mut().zip(&cookies) {
+        rows.push(measured(app, "request without a session, untouched", "/untouched", cookie, false));
     }
     rows
 }
@@ -57,8 +60,8 @@ pub(crate) async fn ok() -> &'static str {
     "ok"
 }
 
-fn measured(app: &mut App, work: &str, path: &str, cookie: &str) -> Row {
-    let cookies = with(Some(cookie).filter(|_| path != "/new"));
+fn measured(app: &mut App, work: &str, path: &str, cookie: &str, is_sent: bool) -> Row {
+    let cookies = with(Some(cookie).filter(|_| is_sent));
     let request = || Router::request(path, &cookies);
     let cost = cost(request, |request| now(app.routes.answer(request)));
     Router::cookies(&now(app.routes.answer(request())));

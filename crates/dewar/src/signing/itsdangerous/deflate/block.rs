@@ -1,0 +1,152 @@
+//! A block: its tokens, and whether they are written with the fixed codes or with codes of its own (RFC 1951 §3.2.3).
+
+use super::bits::BitWriter;
+use super::huffman::{Code, Used};
+use super::matches::Token;
+use super::own_codes::{self, OwnCodes};
+use super::symbols::{self, DISTANCES, END, LITERALS, Symbol};
+
+/// The bits before a block: that it is the last one, and its kind.
+const HEADER_BITS: u32 = 3;
+const FIXED: u32 = 0b011;
+const OWN: u32 = 0b101;
+
+/// Tokens, and how often each symbol occurs in them.
+#[derive(Debug)]
+pub(super) struct Block {
+    tokens: Vec<Token>,
+    literals: [u16; LITERALS],
+    distances: [u16; DISTANCES],
+    extra_bits: u32,
+}
+
+/// How a block is written.
+#[expect(clippy::large_enum_variant, reason = "one at a time, on the stack")]
+pub(super) enum BlockCodes {
+    Fixed { bits: u32 },
+    Own { codes: OwnCodes, bits: u32 },
+}
+
+impl BlockCodes {
+    /// The length of the block.
+    pub(super) fn bits(&self) -> u32 {
+        match self {
+            Self::Fixed { bits } | Self::Own { bits, .. } => *bits,
+        }
+    }
+}
+
+impl Default for Block {
+    fn default() -> Self {
+        Self { tokens: Vec::new(), literals: [0; LITERALS], distances: [0; DISTANCES], extra_bits: 0 }
+    }
+}
+
+impl Block {
+    pub(super) fn clear(&mut self) {
+        self.tokens.clear();
+        self.literals = [0; LITERALS];
+        self.literals[END as usize] = 1;
+        self.distances = [0; DISTANCES];
+        self.extra_bits = 0;
+    }
+
+    #[inline]
+    pub(super) fn push(&mut self, token: Token) {
+        match token {
+            Token::Literal(byte) => count(&mut self.literals, u16::from(byte)),
+            Token::Repeat { length, distance } => {
+                let (length, distance) = (symbols::of_length(length), symbols::of_distance(distance));
+                count(&mut self.literals, length.symbol);
+                count(&mut self.distances, distance.symbol);
+                self.extra_bits += length.extra_bits + distance.extra_bits;
+            }
+        }
+        self.tokens.push(token);
+    }
+
+    /// The shorter of the two ways.
+    pub(super) fn codes(&self) -> BlockCodes {
+        let (literals, distances) = (Used::of(&self.literals), Used::of(&self.distances));
+        let others = HEADER_BITS + self.extra_bits;
+        let fixed = self.fixed_bits(&literals) + others;
+        if own_codes::estimate(&literals, &self.literals) >= fixed - others {
+            return BlockCodes::Fixed { bits: fixed };
+        }
+        let codes = OwnCodes::of((&literals, &self.literals), (&distances, &self.distances));
+        match codes.bits + others {
+            bits if bits < fixed => BlockCodes::Own { codes, bits },
+            _ => BlockCodes::Fixed { bits: fixed },
+        }
+    }
+
+    fn fixed_bits(&self, used: &Used<LITERALS>) -> u32 {
+        let literal = |symbol: &u16| {
+            let count = self.literals.get(usize::from(*symbol)).copied().unwrap_or_default();
+            u32::from(count) * u32::from(fixed_literal(*symbol).length)
+        };
+        let distances: u32 = self.distances.iter().map(|count| u32::from(*count)).sum();
+        used.symbols().iter().map(literal).sum::<u32>() + distances * 5
+    }
+
+    pub(super) fn write(&self, codes: &BlockCodes, stream: &mut Vec<u8>) {
+        let mut bits = BitWriter::new(stream);
+        match codes {
+            BlockCodes::Fixed { .. } => {
+                bits.push(FIXED, HEADER_BITS);
+                self.write_tokens(&mut bits, fixed_literal, |symbol| Code::new(symbol, 5));
+            }
+            BlockCodes::Own { codes, .. } => {
+                bits.push(OWN, HEADER_BITS);
+                codes.write_table(&mut bits);
+                let (literal, distance) =
+                    (|symbol| codes.literals.code(symbol), |symbol| codes.distances.code(symbol));
+                self.write_tokens(&mut bits, literal, distance);
+            }
+        }
+        bits.finish();
+    }
+
+    #[inline]
+    fn write_tokens(
+        &self,
+        bits: &mut BitWriter<'_>,
+        literal: impl Fn(u16) -> Code,
+        distance: impl Fn(u16) -> Code,
+    ) {
+        let mut put = |code: Code, extra: u32, extra_bits: u32| {
+            let length = u32::from(code.length);
+            bits.push(u32::from(code.bits) | extra << length, length + extra_bits);
+        };
+        for token in &self.tokens {
+            match *token {
+                Token::Literal(byte) => put(literal(u16::from(byte)), 0, 0),
+                Token::Repeat { length, distance: far } => {
+                    let Symbol { symbol, extra, extra_bits } = symbols::of_length(length);
+                    put(literal(symbol), u32::from(extra), extra_bits);
+                    let Symbol { symbol, extra, extra_bits } = symbols::of_distance(far);
+                    put(distance(symbol), u32::from(extra), extra_bits);
+                }
+            }
+        }
+        put(literal(END), 0, 0);
+    }
+}
+
+#[inline]
+fn count(counts: &mut [u16], symbol: u16) {
+    if let Some(count) = counts.get_mut(usize::from(symbol)) {
+        *count += 1;
+    }
+}
+
+/// The fixed codes of RFC 1951 §3.2.6.
+#[inline]
+fn fixed_literal(symbol: u16) -> Code {
+    match symbol {
+        0..144 => Code::new(0b0011_0000 + symbol, 8),
+        144..256 => Code::new(0b1_1001_0000 + symbol - 144, 9),
+        256..280 => Code::new(symbol - 256, 7),
+        _ => Code::new(0b1100_0000 + symbol - 280, 8),
+    }
+}
