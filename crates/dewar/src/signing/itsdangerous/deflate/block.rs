@@ -11,6 +11,13 @@ const HEADER_BITS: u32 = 3;
 const FIXED: u32 = 0b011;
 const OWN: u32 = 0b101;
 
+/// The bits of the stream outside of its block.
+const FRAME_BITS: u32 = super::FRAME as u32 * 8;
+
+/// In percent of the length with codes of its own: above this a block is worth the time for them. A stream of 130 bytes is then written in twice the
+/// time, and read in half as much again, by every reader: it has to build a table from the lengths.
+const WORTH_A_TABLE: u32 = 108;
+
 /// Tokens, and how often each symbol occurs in them.
 #[derive(Debug)]
 pub(super) struct Block {
@@ -65,17 +72,19 @@ impl Block {
         self.tokens.push(token);
     }
 
-    /// The shorter of the two ways.
+    /// The shorter of the two ways; with the fixed codes also if they are [a little longer](WORTH_A_TABLE).
     pub(super) fn codes(&self) -> BlockCodes {
         let (literals, distances) = (Used::of(&self.literals), Used::of(&self.distances));
         let others = HEADER_BITS + self.extra_bits;
         let fixed = self.fixed_bits(&literals) + others;
-        if own_codes::estimate(&literals, &self.literals) >= fixed - others {
+        let is_worth_a_table =
+            |own: u32| (fixed + FRAME_BITS) * 100 > (own + others + FRAME_BITS) * WORTH_A_TABLE;
+        if !is_worth_a_table(own_codes::estimate(&literals, &self.literals)) {
             return BlockCodes::Fixed { bits: fixed };
         }
         let codes = OwnCodes::of((&literals, &self.literals), (&distances, &self.distances));
-        match codes.bits + others {
-            bits if bits < fixed => BlockCodes::Own { codes, bits },
+        match codes.bits {
+            own if is_worth_a_table(own) => BlockCodes::Own { codes, bits: own + others },
             _ => BlockCodes::Fixed { bits: fixed },
         }
     }

@@ -28,10 +28,6 @@ pub(super) struct Finder {
     last: Vec<u16>,
     /// For each place the one before with its hash.
     before: Vec<u16>,
-    /// What leaves of a hash the bits that `last` has places for.
-    shift: u32,
-    /// The first place that is not in the tables.
-    next: usize,
 }
 
 struct Found {
@@ -42,7 +38,7 @@ struct Found {
 impl Finder {
     /// Splits a text of fewer than 32,768 bytes. Of two repetitions that begin beside each other the longer one is taken.
     pub(super) fn split(&mut self, text: &[u8], mut push: impl FnMut(Token)) {
-        self.clear(text.len());
+        self.link(text);
         let mut at = 0;
         while let Some(byte) = text.get(at) {
             let Some(mut found) = self.find(text, at, SHORTEST - 1) else {
@@ -61,27 +57,28 @@ impl Finder {
         }
     }
 
-    fn clear(&mut self, length: usize) {
-        let bits = length.next_power_of_two().ilog2().clamp(8, 12);
-        self.shift = 32 - bits;
+    /// Links the places with the same hash. All at once: a loop without a branch is faster than doing so on the way.
+    fn link(&mut self, text: &[u8]) {
+        let bits = text.len().next_power_of_two().ilog2().clamp(9, 13);
         self.last.clear();
         self.last.resize(1 << bits, 0);
-        if self.before.len() < length {
-            self.before.resize(length, 0);
-        }
-        self.next = 0;
+        self.before.clear();
+        let links = text.windows(SHORTEST).zip(1..).map(|(three, place)| {
+            let three = three.iter().fold(0, |three, byte| three << 8 | u32::from(*byte));
+            let hash = three.wrapping_mul(0x9e37_79b1) >> (32 - bits);
+            let last = self.last.get_mut(hash as usize);
+            last.map_or(0, |last| std::mem::replace(last, place))
+        });
+        self.before.extend(links);
     }
 
-    /// The longest repetition at a place, if it is longer than `length`. Notes all places up to this one.
+    /// The longest repetition at a place, if it is longer than `length`.
     #[inline]
-    fn find(&mut self, text: &[u8], at: usize, mut length: usize) -> Option<Found> {
-        while self.next < at {
-            self.note(text, self.next);
-        }
-        let mut candidate = self.note(text, at);
+    fn find(&self, text: &[u8], at: usize, mut length: usize) -> Option<Found> {
+        let mut candidate = self.before.get(at).copied().unwrap_or_default();
         let mut best = None;
         for _ in 0..CHAIN {
-            let earlier = usize::from(candidate).checked_sub(1)?;
+            let Some(earlier) = usize::from(candidate).checked_sub(1) else { break };
             if text.get(earlier + length) == text.get(at + length) {
                 let common = common(text, earlier, at);
                 if common > length {
@@ -90,25 +87,8 @@ impl Finder {
                 }
             }
             candidate = self.before.get(earlier).copied().unwrap_or_default();
-            if candidate == 0 {
-                break;
-            }
         }
         best
-    }
-
-    /// Notes a place, and returns the last one before with its hash.
-    #[inline]
-    fn note(&mut self, text: &[u8], at: usize) -> u16 {
-        self.next = at + 1;
-        let Some(three) = text.get(at..).and_then(|rest| rest.first_chunk::<SHORTEST>()) else { return 0 };
-        let [first, second, third] = three.map(u32::from);
-        let hash = (first | second << 8 | third << 16).wrapping_mul(0x9e37_79b1) >> self.shift;
-        let (last, before) = (self.last.get_mut(hash as usize), self.before.get_mut(at));
-        let (Some(last), Some(before)) = (last, before) else { return 0 };
-        *before = *last;
-        *last = at as u16 + 1;
-        *before
     }
 }
 
