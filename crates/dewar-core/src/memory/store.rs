@@ -106,6 +106,10 @@ impl Store for Memory {
         Answer::ready(self.touch_now(key, expires, now))
     }
 
+    fn answers_at_once(&self) -> bool {
+        true
+    }
+
     fn sweeper(&self) -> Option<&dyn Sweeper> {
         Some(self)
     }

@@ -30,6 +30,11 @@ impl Store for Guard {
         Call::new(self, "touch", key).ask(move || self.store.touch(key, expires, now))
     }
 
+    /// A call may have to wait for its turn, or for a retry.
+    fn answers_at_once(&self) -> bool {
+        false
+    }
+
     fn sweeper(&self) -> Option<&dyn Sweeper> {
         self.store.sweeper().map(|_| self as &dyn Sweeper)
     }

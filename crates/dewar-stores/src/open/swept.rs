@@ -61,6 +61,10 @@ impl Store for Swept {
         self.store.touch(key, expires, now)
     }
 
+    fn answers_at_once(&self) -> bool {
+        self.store.answers_at_once()
+    }
+
     fn sweeper(&self) -> Option<&dyn Sweeper> {
         self.store.sweeper()
     }
