@@ -53,9 +53,9 @@ impl Block {
     pub(super) fn clear(&mut self) {
         self.tokens.clear();
         self.literals = [0; LITERALS];
-        self.literals[END as usize] = 1;
         self.distances = [0; DISTANCES];
         self.extra_bits = 0;
+        count(&mut self.literals, END);
     }
 
     #[inline]
@@ -79,10 +79,11 @@ impl Block {
         let fixed = self.fixed_bits(&literals) + others;
         let is_worth_a_table =
             |own: u32| (fixed + FRAME_BITS) * 100 > (own + others + FRAME_BITS) * WORTH_A_TABLE;
-        if !is_worth_a_table(own_codes::estimate(&literals, &self.literals)) {
+        let (literals, distances) = ((&literals, &self.literals), (&distances, &self.distances));
+        if !is_worth_a_table(own_codes::estimate(literals, distances)) {
             return BlockCodes::Fixed { bits: fixed };
         }
-        let codes = OwnCodes::of((&literals, &self.literals), (&distances, &self.distances));
+        let codes = OwnCodes::of(literals, distances);
         match codes.bits {
             own if is_worth_a_table(own) => BlockCodes::Own { codes, bits: own + others },
             _ => BlockCodes::Fixed { bits: fixed },
@@ -152,10 +153,20 @@ fn count(counts: &mut [u16], symbol: u16) {
 /// The fixed codes of RFC 1951 §3.2.6.
 #[inline]
 fn fixed_literal(symbol: u16) -> Code {
-    match symbol {
-        0..144 => Code::new(0b0011_0000 + symbol, 8),
-        144..256 => Code::new(0b1_1001_0000 + symbol - 144, 9),
-        256..280 => Code::new(symbol - 256, 7),
-        _ => Code::new(0b1100_0000 + symbol - 280, 8),
-    }
+    FIXED_LITERALS.get(usize::from(symbol)).copied().unwrap_or_default()
 }
+
+static FIXED_LITERALS: [Code; LITERALS] = {
+    let mut codes = [Code { bits: 0, length: 0 }; LITERALS];
+    let (mut rest, mut symbol) = (codes.as_mut_slice(), 0);
+    while let [code, others @ ..] = rest {
+        *code = match symbol {
+            0..144 => Code::new(0b0011_0000 + symbol, 8),
+            144..256 => Code::new(0b1_1001_0000 + symbol - 144, 9),
+            256..280 => Code::new(symbol - 256, 7),
+            _ => Code::new(0b1100_0000 + symbol - 280, 8),
+        };
+        (rest, symbol) = (others, symbol + 1);
+    }
+    codes
+};

@@ -63,11 +63,11 @@ impl Finder {
         self.last.clear();
         self.last.resize(1 << bits, 0);
         self.before.clear();
-        let links = text.windows(SHORTEST).zip(1..).map(|(three, place)| {
-            let three = three.iter().fold(0, |three, byte| three << 8 | u32::from(*byte));
+        let mut three = text.iter().take(SHORTEST - 1).fold(0, with_next);
+        let links = text.iter().skip(SHORTEST - 1).zip(1..).map(|(byte, place)| {
+            three = with_next(three, byte);
             let hash = three.wrapping_mul(0x9e37_79b1) >> (32 - bits);
-            let last = self.last.get_mut(hash as usize);
-            last.map_or(0, |last| std::mem::replace(last, place))
+            self.last.get_mut(hash as usize).map_or(0, |last| std::mem::replace(last, place))
         });
         self.before.extend(links);
     }
@@ -90,6 +90,12 @@ impl Finder {
         }
         best
     }
+}
+
+/// The last three bytes, once there are three.
+#[inline]
+fn with_next(three: u32, byte: &u8) -> u32 {
+    (three << 8 | u32::from(*byte)) & 0xff_ffff
 }
 
 /// How many bytes are the same at two places.

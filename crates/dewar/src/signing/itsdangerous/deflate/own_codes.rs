@@ -16,6 +16,9 @@ const ORDER: [u16; SYMBOLS] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 1
 /// The longest code of the table.
 const LONGEST: usize = 7;
 
+/// The symbols that occur, and how often each does.
+pub(super) type Counted<'c, const N: usize> = (&'c Used<N>, &'c [u16; N]);
+
 /// The codes of a block.
 #[derive(Debug)]
 pub(super) struct OwnCodes {
@@ -31,8 +34,8 @@ pub(super) struct OwnCodes {
 
 impl OwnCodes {
     pub(super) fn of(
-        (used_literals, literal_counts): (&Used<LITERALS>, &[u16; LITERALS]),
-        (used_distances, distance_counts): (&Used<DISTANCES>, &[u16; DISTANCES]),
+        (used_literals, literal_counts): Counted<'_, LITERALS>,
+        (used_distances, distance_counts): Counted<'_, DISTANCES>,
     ) -> Self {
         let literals = Codes::of(used_literals, literal_counts, huffman::LONGEST);
         let distances = Codes::of(used_distances, distance_counts, huffman::LONGEST);
@@ -68,12 +71,16 @@ impl OwnCodes {
     }
 }
 
-/// About how many bits codes of their own would take, rather too few: most short texts are not worth the work.
-///
-/// The entropy of the literals and lengths; and a table with two bits for each that occurs, and four for each gap between two of them.
-pub(super) fn estimate(used: &Used<LITERALS>, counts: &[u16; LITERALS]) -> u32 {
+/// About how many bits codes of their own would take, rather too few, by a twentieth in most sessions: what cannot pay is not tried.
+pub(super) fn estimate(literals: Counted<'_, LITERALS>, distances: Counted<'_, DISTANCES>) -> u32 {
+    const COUNTS_AND_LENGTHS: u32 = 50;
+    COUNTS_AND_LENGTHS + estimate_of(literals) + estimate_of(distances)
+}
+
+/// The entropy of the symbols; and in the table two bits for each that occurs, and four for each gap between two of them.
+fn estimate_of<const N: usize>((used, counts): Counted<'_, N>) -> u32 {
     let times_log2 = |count: u32| if count > 1 { count as f32 * (count as f32).log2() } else { 0.0 };
-    let (mut all, mut repeated, mut table, mut next) = (0, 0.0, 44, 0);
+    let (mut all, mut repeated, mut table, mut next) = (0, 0.0, 0, 0);
     for symbol in used.symbols() {
         let count = counts.get(usize::from(*symbol)).copied().unwrap_or_default().into();
         all += count;
