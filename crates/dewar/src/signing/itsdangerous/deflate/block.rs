@@ -1,6 +1,7 @@
 //! A block: its tokens, and whether they are written with the fixed codes or with codes of its own (RFC 1951 §3.2.3).
 
 use super::bits::BitWriter;
+use super::deflater::FRAME;
 use super::huffman::{Code, Used};
 use super::matches::Token;
 use super::own_codes::{self, OwnCodes};
@@ -12,11 +13,14 @@ const FIXED: u32 = 0b011;
 const OWN: u32 = 0b101;
 
 /// The bits of the stream outside of its block.
-const FRAME_BITS: u32 = super::FRAME as u32 * 8;
+const FRAME_BITS: u32 = FRAME as u32 * 8;
 
 /// In percent of the length with codes of its own: above this a block is worth the time for them. A stream of 130 bytes is then written in twice the
 /// time, and read in half as much again, by every reader: it has to build a table from the lengths.
 const WORTH_A_TABLE: u32 = 108;
+
+/// The same of the estimate.
+const WORTH_TRYING: u32 = WORTH_A_TABLE;
 
 /// Tokens, and how often each symbol occurs in them.
 #[derive(Debug)]
@@ -77,15 +81,15 @@ impl Block {
         let (literals, distances) = (Used::of(&self.literals), Used::of(&self.distances));
         let others = HEADER_BITS + self.extra_bits;
         let fixed = self.fixed_bits(&literals) + others;
-        let is_worth_a_table =
-            |own: u32| (fixed + FRAME_BITS) * 100 > (own + others + FRAME_BITS) * WORTH_A_TABLE;
+        let is_longer_than =
+            |own: u32, percent: u32| (fixed + FRAME_BITS) * 100 > (own + others + FRAME_BITS) * percent;
         let (literals, distances) = ((&literals, &self.literals), (&distances, &self.distances));
-        if !is_worth_a_table(own_codes::estimate(literals, distances)) {
+        if !is_longer_than(own_codes::estimate(literals, distances), WORTH_TRYING) {
             return BlockCodes::Fixed { bits: fixed };
         }
         let codes = OwnCodes::of(literals, distances);
         match codes.bits {
-            own if is_worth_a_table(own) => BlockCodes::Own { codes, bits: own + others },
+            own if is_longer_than(own, WORTH_A_TABLE) => BlockCodes::Own { codes, bits: own + others },
             _ => BlockCodes::Fixed { bits: fixed },
         }
     }
