@@ -31,6 +31,9 @@ pub(crate) fn in_memory() -> Vec<Row> {
     measure(apps)
 }
 
+/// Of a visitor who has no session.
+pub(crate) const WITHOUT_COOKIE: &str = "request without a session, none used";
+
 fn measure(apps: Vec<App>) -> Vec<Row> {
     let ready = |app: App| App { routes: routes(app.routes), ..app };
     let mut apps: Vec<App> = apps.into_iter().map(ready).collect();
@@ -38,16 +41,14 @@ fn measure(apps: Vec<App>) -> Vec<Row> {
     let mut rows = Vec::new();
     for (path, work) in WORK {
         for (app, cookie) in apps.iter_mut().zip(&cookies) {
-            rows.push(measured(app, work, path, cookie, path != "/new"));
+            rows.push(measured(app, work, path, cookie));
         }
     }
-    for (app, cookie) in apps.iter_mut().zip(&cookies) {
-        rows.push(measured(app, "request without a session, untouched", "/untouched", cookie, false));
-    }
+    rows.extend(apps.iter_mut().map(|app| measured(app, WITHOUT_COOKIE, "/untouched", "")));
     rows
 }
 
-fn bare() -> App {
+pub(crate) fn bare() -> App {
     let routes = Router::new()
         .route("/untouched", get(ok))
         .route("/read", get(ok))
@@ -60,8 +61,8 @@ pub(crate) async fn ok() -> &'static str {
     "ok"
 }
 
-fn measured(app: &mut App, work: &str, path: &str, cookie: &str, is_sent: bool) -> Row {
-    let cookies = with(Some(cookie).filter(|_| is_sent));
+fn measured(app: &mut App, work: &str, path: &str, cookie: &str) -> Row {
+    let cookies = with(Some(cookie).filter(|_| path != "/new"));
     let request = || Router::request(path, &cookies);
     let cost = cost(request, |request| now(app.routes.answer(request)));
     Router::cookies(&now(app.routes.answer(request())));
