@@ -15,11 +15,11 @@ const OWN: u32 = 0b101;
 /// The bits of the stream outside of its block.
 const FRAME_BITS: u32 = FRAME as u32 * 8;
 
-/// In percent of the length with codes of its own: above this a block is worth the time for them. A stream of 130 bytes is then written in twice the
-/// time, and read in half as much again, by every reader: it has to build a table from the lengths.
+/// In percent of the length with codes of its own: above this a block is worth them. Each reader has to build a table for them: a fifth of the
+/// instructions of a request that opens a session of 150 bytes.
 const WORTH_A_TABLE: u32 = 108;
 
-/// The same of the estimate, which is too low by about a thirtieth.
+/// The same of the estimate, which is rather low.
 const WORTH_TRYING: u32 = 112;
 
 /// Tokens, and how often each symbol occurs in them.

@@ -3,7 +3,7 @@
 use super::block::Block;
 use super::matches::Finder;
 
-/// The longest text, in bytes. For longer ones a library is as fast, and its blocks follow the text.
+/// The longest text, in bytes. For longer ones a library is about as fast, and its blocks follow the text.
 pub(crate) const LONGEST: usize = 16 << 10;
 
 /// A window of 32 KiB and the default level, as Python's `zlib.compress` writes it.

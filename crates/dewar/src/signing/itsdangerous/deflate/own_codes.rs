@@ -71,7 +71,7 @@ impl OwnCodes {
     }
 }
 
-/// About how many bits codes of their own would take, rather too few, by a twentieth in most sessions: what cannot pay is not tried.
+/// About how many bits codes of their own would take, rather too few: what cannot pay is not tried.
 pub(super) fn estimate(literals: Counted<'_, LITERALS>, distances: Counted<'_, DISTANCES>) -> u32 {
     const COUNTS_AND_LENGTHS: u32 = 50;
     COUNTS_AND_LENGTHS + estimate_of(literals) + estimate_of(distances)
