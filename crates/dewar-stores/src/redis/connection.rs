@@ -1,4 +1,4 @@
-//! Sends commands, pipelines and scripts to the server, each within the timeout.
+//! Sends commands, pipelines and scripts to the server, each until a deadline.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use ::redis::{Cmd, ErrorKind, FromRedisValue, Pipeline, RedisResult, ServerErrorKind, Value, cmd, pipe};
 use dewar_core::{StoreError, StoreErrorKind};
+use tokio::time::Instant;
 
 use super::address::Address;
 use super::client::{client, not_opened};
@@ -19,7 +20,7 @@ use crate::OpenError;
 /// The longest time for connecting. Calls that wait for a connection give up earlier.
 const CONNECTING: Duration = Duration::from_secs(1);
 
-/// A connection to the server, with a timeout for each call. Many calls can use it at once; each gets its own answer.
+/// A connection to the server. Many calls can use it at once; each gets its own answer, and has one deadline for all that it sends.
 pub(super) struct Connection {
     whose: Whose,
     timeout: Duration,
@@ -62,23 +63,46 @@ impl Connection {
 
     /// The mode of the server. Every user may send `HELLO`.
     async fn mode(&self) -> Result<Option<Value>, StoreError> {
-        let mut greeting: HashMap<String, Value> = self.ask(&cmd("HELLO")).await?;
+        let mut greeting: HashMap<String, Value> = self.ask(&cmd("HELLO"), self.deadline()).await?;
         Ok(greeting.remove("mode"))
     }
 
+    /// The longest time of a call.
+    pub(super) fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    /// The deadline of a call that begins now.
+    pub(super) fn deadline(&self) -> Instant {
+        Instant::now() + self.timeout
+    }
+
     /// Sends one command and returns the answer.
-    pub(super) async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, StoreError> {
-        self.within(|mut connection| async move { command.query_async(&mut connection).await }).await
+    pub(super) async fn ask<T: FromRedisValue>(
+        &self,
+        command: &Cmd,
+        deadline: Instant,
+    ) -> Result<T, StoreError> {
+        self.until(deadline, |mut connection| async move { command.query_async(&mut connection).await }).await
     }
 
     /// Sends several commands together and returns the answers.
-    pub(super) async fn ask_all<T: FromRedisValue>(&self, commands: &Pipeline) -> Result<T, StoreError> {
-        self.within(|mut connection| async move { commands.query_async(&mut connection).await }).await
+    pub(super) async fn ask_all<T: FromRedisValue>(
+        &self,
+        commands: &Pipeline,
+        deadline: Instant,
+    ) -> Result<T, StoreError> {
+        self.until(deadline, |mut connection| async move { commands.query_async(&mut connection).await })
+            .await
     }
 
     /// Runs a script and returns its answer. The code is sent only to a server that has not run the script before.
-    pub(super) async fn run<T: FromRedisValue>(&self, call: &Call<'_>) -> Result<T, StoreError> {
-        self.within(|mut connection| async move {
+    pub(super) async fn run<T: FromRedisValue>(
+        &self,
+        call: &Call<'_>,
+        deadline: Instant,
+    ) -> Result<T, StoreError> {
+        self.until(deadline, |mut connection| async move {
             match call.by_hash().query_async(&mut connection).await {
                 Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::NoScript) => {
                     call.with_code().query_async(&mut connection).await
@@ -96,7 +120,7 @@ impl Connection {
         for call in calls {
             commands.add_command(call.by_hash());
         }
-        self.within(|mut connection| async move {
+        self.until(self.deadline(), |mut connection| async move {
             match commands.query_async(&mut connection).await {
                 Err(error)
                     if failure::refusal(&error).is_some_and(|refusal| refusal.code() == "NOSCRIPT") =>
@@ -110,13 +134,13 @@ impl Connection {
         .await
     }
 
-    async fn within<T, F>(&self, ask: impl FnOnce(Line) -> F) -> Result<T, StoreError>
+    async fn until<T, F>(&self, deadline: Instant, ask: impl FnOnce(Line) -> F) -> Result<T, StoreError>
     where
         F: Future<Output = RedisResult<T>>,
     {
         let answer = match &self.whose {
-            Whose::Store(shared) => shared.with(self.timeout, |it| ask(Line::Multiplexed(it))).await,
-            Whose::Program(connection) => connection.with(self.timeout, ask).await,
+            Whose::Store(shared) => shared.with(deadline, |it| ask(Line::Multiplexed(it))).await,
+            Whose::Program(connection) => connection.with(deadline, ask).await,
         };
         match answer {
             Ok(answer) => answer.map_err(failure::store_error),

@@ -47,16 +47,15 @@ impl HandedOver {
         Self { line, last_closed: Mutex::new(None) }
     }
 
-    /// Sends something over the connection, and waits for the answer within this time.
+    /// Sends something over the connection, and waits for the answer until the deadline.
     pub(super) async fn with<T, F>(
         &self,
-        time: Duration,
+        deadline: Instant,
         ask: impl FnOnce(Line) -> F,
     ) -> Result<RedisResult<T>, Elapsed>
     where
         F: Future<Output = RedisResult<T>>,
     {
-        let deadline = Instant::now() + time;
         let answer = timeout_at(deadline, ask(self.line.clone())).await;
         if matches!(&answer, Ok(Err(error)) if failure::is_from_replica(error)) && self.may_close() {
             _ = timeout_at(deadline, self.line.clone().reconnect()).await;

@@ -168,6 +168,6 @@ impl Redis {
         for key in keys {
             exists.arg(owner_key(key.as_str()));
         }
-        self.connection.ask::<usize>(&exists).await.map(|living| living == 0)
+        self.connection.ask::<usize>(&exists, self.connection.deadline()).await.map(|living| living == 0)
     }
 }

@@ -41,7 +41,7 @@ macro_rules! script {
 pub(super) static CREATE_OWNED: Script = script!("time" "is_expired" "join" "save" "set_ttl" "create_owned");
 pub(super) static SWAP: Script = script!("compare" "save" "swap");
 pub(super) static SWAP_OWNED: Script =
-    script!("compare" "time" "is_expired" "join" "save" "set_ttl" "swap_owned");
+    script!("compare" "time" "swap_kept" "is_expired" "join" "save" "set_ttl" "swap_owned");
 pub(super) static RENAME: Script = script!("compare" "save" "rename");
 pub(super) static RENAME_OWNED: Script =
     script!("compare" "time" "is_expired" "join" "save" "set_ttl" "rename_owned");
@@ -132,7 +132,11 @@ impl<'a> Call<'a> {
     }
 
     fn command(&self, name: &str, script: &str) -> Cmd {
-        let mut command = cmd(name);
+        let keys = self.keys.iter().map(|key| key.len());
+        let length: usize = keys.chain(self.arguments.iter().map(|argument| argument.len())).sum();
+        let arguments = 3 + self.keys.len() + self.arguments.len();
+        let mut command = Cmd::with_capacity(arguments, name.len() + script.len() + 1 + length);
+        command.arg(name);
         command.arg(script).arg(self.keys.len());
         for key in &self.keys {
             command.arg(key.as_ref());

@@ -17,7 +17,7 @@ use ::redis::aio::MultiplexedConnection;
 use ::redis::{AsyncConnectionConfig, Client, PushInfo, PushKind, RedisError, RedisResult};
 use tokio::sync::OnceCell;
 use tokio::time::error::Elapsed;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::failure;
 
@@ -50,17 +50,17 @@ impl SharedConnection {
         Ok(shared)
     }
 
-    /// Sends something over the connection, and waits for the answer within this time.
+    /// Sends something over the connection, and waits for the answer until the deadline.
     pub(super) async fn with<T, F>(
         &self,
-        time: Duration,
+        deadline: Instant,
         ask: impl FnOnce(MultiplexedConnection) -> F,
     ) -> Result<RedisResult<T>, Elapsed>
     where
         F: Future<Output = RedisResult<T>>,
     {
         let attempt = self.attempt();
-        let answer = timeout(time, async { ask(attempt.outcome().await?).await }).await;
+        let answer = timeout_at(deadline, async { ask(attempt.outcome().await?).await }).await;
         match &answer {
             Ok(answer) => attempt.answered(answer.as_ref().err()),
             Err(_) => attempt.timed_out(),
