@@ -2,17 +2,20 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::future::Future;
 use std::time::Duration;
 
-use ::redis::{Cmd, ErrorKind, FromRedisValue, Pipeline, RedisResult, ServerErrorKind, Value, cmd, pipe};
+use ::redis::{
+    Cmd, ErrorKind, FromRedisValue, Pipeline, RedisResult, ServerErrorKind, Value, cmd, from_redis_value,
+    pipe,
+};
 use dewar_core::{StoreError, StoreErrorKind};
 use tokio::time::Instant;
 
 use super::address::Address;
 use super::client::{client, not_opened};
 use super::failure;
-use super::handed_over::{HandedOver, Line, RedisConnection};
+use super::handed_over::{HandedOver, RedisConnection};
+use super::line::Message;
 use super::script::Call;
 use super::shared_connection::SharedConnection;
 use crate::OpenError;
@@ -83,7 +86,7 @@ impl Connection {
         command: &Cmd,
         deadline: Instant,
     ) -> Result<T, StoreError> {
-        self.until(deadline, |mut connection| async move { command.query_async(&mut connection).await }).await
+        read(self.exchange(Message::One(command), deadline).await?)
     }
 
     /// Sends several commands together and returns the answers.
@@ -92,8 +95,7 @@ impl Connection {
         commands: &Pipeline,
         deadline: Instant,
     ) -> Result<T, StoreError> {
-        self.until(deadline, |mut connection| async move { commands.query_async(&mut connection).await })
-            .await
+        read(self.exchange(Message::Many(commands), deadline).await?)
     }
 
     /// Runs a script and returns its answer. The code is sent only to a server that has not run the script before.
@@ -102,15 +104,13 @@ impl Connection {
         call: &Call<'_>,
         deadline: Instant,
     ) -> Result<T, StoreError> {
-        self.until(deadline, |mut connection| async move {
-            match call.by_hash().query_async(&mut connection).await {
-                Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::NoScript) => {
-                    call.with_code().query_async(&mut connection).await
-                }
-                answer => answer,
-            }
-        })
-        .await
+        let mut command = call.by_hash();
+        let mut answer = self.exchange(Message::One(&command), deadline).await?;
+        if is_unknown_script(&answer) {
+            command = call.with_code();
+            answer = self.exchange(Message::One(&command), deadline).await?;
+        }
+        read(answer)
     }
 
     /// Runs one script many times in one round trip, and returns the answers. Other clients are served between the runs.
@@ -120,33 +120,34 @@ impl Connection {
         for call in calls {
             commands.add_command(call.by_hash());
         }
-        self.until(self.deadline(), |mut connection| async move {
-            match commands.query_async(&mut connection).await {
-                Err(error)
-                    if failure::refusal(&error).is_some_and(|refusal| refusal.code() == "NOSCRIPT") =>
-                {
-                    first.load_script().query_async::<()>(&mut connection).await?;
-                    commands.query_async(&mut connection).await
-                }
-                answers => answers,
-            }
-        })
-        .await
+        let deadline = self.deadline();
+        let mut answers = self.exchange(Message::Many(&commands), deadline).await?;
+        if is_unknown_script(&answers) {
+            self.ask::<()>(&first.load_script(), deadline).await?;
+            answers = self.exchange(Message::Many(&commands), deadline).await?;
+        }
+        read(answers)
     }
 
-    async fn until<T, F>(&self, deadline: Instant, ask: impl FnOnce(Line) -> F) -> Result<T, StoreError>
-    where
-        F: Future<Output = RedisResult<T>>,
-    {
+    async fn exchange(
+        &self,
+        message: Message<'_>,
+        deadline: Instant,
+    ) -> Result<RedisResult<Value>, StoreError> {
         let answer = match &self.whose {
-            Whose::Store(shared) => shared.with(deadline, |it| ask(Line::Multiplexed(it))).await,
-            Whose::Program(connection) => connection.with(deadline, ask).await,
+            Whose::Store(shared) => shared.exchange(message, deadline).await,
+            Whose::Program(connection) => connection.exchange(message, deadline).await,
         };
-        match answer {
-            Ok(answer) => answer.map_err(failure::store_error),
-            Err(elapsed) => Err(StoreError::no_answer(elapsed)),
-        }
+        answer.map_err(StoreError::no_answer)
     }
+}
+
+fn read<T: FromRedisValue>(answer: RedisResult<Value>) -> Result<T, StoreError> {
+    answer.and_then(|value| Ok(from_redis_value(value)?)).map_err(failure::store_error)
+}
+
+fn is_unknown_script(answer: &RedisResult<Value>) -> bool {
+    matches!(answer, Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::NoScript))
 }
 
 /// A node of a Redis Cluster would answer most calls with the address of another node.

@@ -19,7 +19,7 @@ use super::script::{self, Call};
 use crate::guard::observe;
 
 /// The number of members of a page. Other clients are served between two pages.
-const PAGE: usize = 1_000;
+const PAGE: u64 = 1_000;
 
 /// In microseconds. The entry of a member that joined within the last minute may not be written yet.
 const MINUTE: u64 = 60_000_000;
@@ -85,7 +85,7 @@ impl Pages<'_> {
         }
         let call = Call::new(&script::PAGE).index(self.owner).text(&self.after).number(PAGE).clock(self.now);
         let connection = &self.redis.connection;
-        let (until, looked_at, members): (Option<String>, usize, Vec<String>) =
+        let (until, looked_at, members): (Option<String>, u64, Vec<String>) =
             connection.run(&call, connection.deadline()).await?;
         let Some(until) = until else { return Ok(None) };
         let after = std::mem::replace(&mut self.after, until.clone());

@@ -8,6 +8,7 @@ mod connection;
 mod failure;
 mod handed_over;
 mod index;
+mod line;
 mod lister;
 mod options;
 mod owners;

@@ -27,7 +27,8 @@ impl AsyncStore for Redis {
         let Some(payload) = payload else { return Ok(None) };
         let found = stored(payload, pttl, now);
         if let Some(touch) = touch.filter(|touch| touch.is_due(found.expires)) {
-            self.touch_after_load(key, &found, touch, now, deadline).await;
+            // Rare, and its future is large.
+            Box::pin(self.touch_after_load(key, &found, touch, now, deadline)).await;
         }
         Ok(Some(found))
     }
