@@ -224,8 +224,8 @@ async fn an_entry_that_is_written_stays_in_the_index_until_it_expires() {
     let (first, place) = (of_owner("joined"), of_owner("place"));
     let seen = swapped(&store, &a, &seen, "1").await;
     assert_eq!(of_owner("joined"), first, "the index has a TTL of two hours");
-    // As if it had joined 31 minutes ago: less than three quarters are left.
-    let long_ago = (first.parse::<u64>().unwrap() - 1_860_000_000).to_string();
+    // As if it had joined 40 minutes ago: less than three quarters are left.
+    let long_ago = (first.parse::<u64>().unwrap() - 2_400_000_000).to_string();
     server.command(&["HSET", "shop:{ab}:a:owner", "joined", &long_ago]).unwrap();
     swapped(&store, &a, &seen, "2").await;
     assert!(of_owner("joined") > first, "the index is updated");
