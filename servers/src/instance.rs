@@ -26,6 +26,11 @@ pub trait Program: Clone + std::fmt::Debug + Default {
     /// Where the program is.
     fn path() -> Result<PathBuf, String>;
 
+    /// The same program with the further ports that it needs, which are chosen anew for each attempt to start it.
+    fn with_ports(&self) -> Result<Self, String> {
+        Ok(self.clone())
+    }
+
     /// Makes what it needs in its folder before it is started for the first time.
     fn prepare(&self, _: &Path) -> Result<(), String> {
         Ok(())
@@ -99,14 +104,15 @@ impl<P: Program> Instance<P> {
     }
 
     fn attempt(program: &P) -> Result<Self, String> {
+        let program = program.with_ports()?;
         let folder = Folder::new(P::NAME)?;
         if let Some(user) = P::USER.filter(|_| program::are_we_root()) {
             program::output(Command::new("chown").arg(user).arg(folder.path()))?;
         }
         program.prepare(folder.path())?;
         let port = port::free()?;
-        let process = launch(program, &folder, port)?;
-        let mut instance = Self { program: program.clone(), port, process, folder };
+        let process = launch(&program, &folder, port)?;
+        let mut instance = Self { program, port, process, folder };
         instance.wait().map(|()| instance)
     }
 

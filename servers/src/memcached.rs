@@ -47,7 +47,9 @@ impl Program for MemcachedProgram {
     }
 
     fn is_ready(&self, _: &Path, port: u16) -> bool {
-        ask(port, "version").is_ok_and(|answer| answer.starts_with("VERSION"))
+        // Asking for a password is an answer, too.
+        let answer = ask(port, "version").unwrap_or_default();
+        answer.starts_with("VERSION") || answer.contains("unauthenticated")
     }
 }
 

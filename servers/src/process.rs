@@ -70,9 +70,14 @@ impl Process {
         self.0.wait().map(drop).map_err(|error| error.to_string())
     }
 
-    /// Kills it and waits for its end.
+    /// Kills it and the processes that it has started, as when their machine dies, and waits for its end. Those of PostgreSQL would go on answering
+    /// until they notice.
     pub fn kill(&mut self) {
+        let children = if self.has_ended() { Vec::new() } else { children(self.id()) };
         _ = self.0.kill();
+        if !children.is_empty() {
+            _ = program::output(Command::new("kill").arg("-KILL").args(&children));
+        }
         _ = self.0.wait();
     }
 }

@@ -29,6 +29,7 @@ mod memory;
 pub mod random;
 mod revision;
 mod timestamp;
+pub mod waiting;
 mod write;
 
 pub use async_trait::async_trait;

@@ -8,6 +8,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use dewar_core::StoreError;
+use sqlx::error::DatabaseError;
 use sqlx::pool::PoolConnection;
 use sqlx::{Connection, Error, Pool};
 use tokio::time::timeout;
@@ -50,9 +51,8 @@ async fn work_on<DB: Engine, T: Send>(
     match timeout(time, work(&mut conn)).await {
         Ok(Ok(done)) => Ok(done),
         Ok(Err(error)) => {
-            if matches!(&error, Error::Database(error) if DB::is_wrong_server(error.as_ref())) {
-                drop(conn.detach());
-                close_idle(&pool);
+            if let Error::Database(error) = &error {
+                close_if_useless(&pool, conn, error.as_ref());
             }
             Err(failure::not_done::<DB>(&error))
         }
@@ -60,6 +60,15 @@ async fn work_on<DB: Engine, T: Send>(
             drop(conn.detach());
             Err(failure::too_slow::<DB>())
         }
+    }
+}
+
+fn close_if_useless<DB: Engine>(pool: &Pool<DB>, conn: PoolConnection<DB>, error: &dyn DatabaseError) {
+    if DB::is_wrong_server(error) {
+        drop(conn.detach());
+        close_idle(pool);
+    } else if DB::is_in_failed_transaction(error) {
+        drop(conn.detach());
     }
 }
 

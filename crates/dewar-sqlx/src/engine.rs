@@ -60,6 +60,11 @@ pub trait Engine: Queries<Arguments: IntoArguments<Self>> + HasStatementCache {
         false
     }
 
+    /// Whether the program has left the connection in a transaction that had failed, so that it is of no use any more.
+    fn is_in_failed_transaction(_: &dyn DatabaseError) -> bool {
+        false
+    }
+
     /// What is known of a call after the database answered with this error, and what to tell people: no keys.
     fn meaning(error: &dyn DatabaseError) -> (StoreErrorKind, String);
 

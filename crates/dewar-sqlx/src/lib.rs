@@ -29,7 +29,8 @@
 //! too. So in PostgreSQL and MySQL every write here begins a transaction, also if it is one statement, and what was acknowledged is committed.
 //!
 //! A connection whose server does not answer within [`SqlxOptions::timeout`] is closed. If a server refuses a write as a standby, or stops, the
-//! idle connections of the pool are closed as well: the address may lead to another server by then.
+//! idle connections of the pool are closed as well: the address may lead to another server by then. A connection of PostgreSQL that the program
+//! has left in a failed transaction (which it began with the text `BEGIN`) is closed by the first call that gets it, which the guard repeats.
 //!
 //! # Expired sessions
 //!

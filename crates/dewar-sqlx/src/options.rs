@@ -12,8 +12,9 @@ pub struct SqlxOptions {
     /// end. The time to wait for a connection is the pool's `acquire_timeout`. Default: 10 s.
     pub timeout: Duration,
     /// Whether the pool leads to a pooler in transaction mode, such as PgBouncer. sqlx sends a statement and its values one after the other, and
-    /// such a pooler may give them to two servers. With this option every call is a transaction, with statements that have no names. It takes
-    /// three round trips more. Default: false.
+    /// such a pooler may give them to two servers; `statement_cache_capacity(0)` does not prevent that. With this option every call is a
+    /// transaction, with statements that have no names. It takes three round trips more. PgBouncer refuses a setting that sqlx sends: give the
+    /// pool's `PgConnectOptions` `extra_float_digits(None)`, or PgBouncer `ignore_startup_parameters = extra_float_digits`. Default: false.
     pub pooler: bool,
 }
 

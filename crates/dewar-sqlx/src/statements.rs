@@ -15,9 +15,6 @@ pub(crate) struct Statements<'c, DB: Engine> {
     pub(crate) are_kept: bool,
 }
 
-/// The column of the key in queries that return several rows.
-const KEY: usize = 4;
-
 impl<DB: Engine> Statements<'_, DB> {
     pub(crate) async fn find(&mut self, statement: &Statement, values: &Values) -> sqlx::Result<Option<Row>> {
         let found = DB::first(self.conn, ready(statement, values, self.are_kept)?).await?;
@@ -26,7 +23,7 @@ impl<DB: Engine> Statements<'_, DB> {
 
     pub(crate) async fn rows(&mut self, query: &Query) -> sqlx::Result<Vec<(StoreKey, Row)>> {
         let rows = DB::all(self.conn, ready(&query.statement, &query.values, self.are_kept)?).await?;
-        rows.iter().map(|row| Ok((DB::key(row, KEY)?, DB::row(row)?))).collect()
+        rows.iter().map(|row| Ok((DB::key(row, Row::KEY)?, DB::row(row)?))).collect()
     }
 
     pub(crate) async fn keys(&mut self, query: &Query) -> sqlx::Result<Vec<StoreKey>> {

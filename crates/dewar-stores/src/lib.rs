@@ -107,9 +107,9 @@ pub use self::files::{FileStore, Filesystem};
 pub use self::memcached::{Memcached, MemcachedOptions, MemcachedPlacement};
 #[cfg(feature = "flask")]
 pub use self::open::flask_settings;
-pub use self::open::{Engine, open, open_with, schema};
+pub use self::open::{Engine, OpenOptions, open, open_with, schema};
 #[cfg(feature = "dewar")]
-pub use self::open::{from_config, from_config_with};
+pub use self::open::{from_config, from_config_with, schema_from_config};
 pub use self::open_error::OpenError;
 #[cfg(feature = "redis")]
 pub use self::redis::{Redis, RedisConnection, RedisOptions};

@@ -88,6 +88,12 @@ pub(super) fn says(answer: &[u8], name: &str) -> bool {
     answer.windows(flag.len()).any(|window| window == flag)
 }
 
+/// Whether a write was done, and confirmed by as many members as it asked for.
+pub(super) fn confirms(answer: &[u8]) -> bool {
+    let has = |name: &[u8]| answer.windows(name.len()).any(|window| window == name);
+    has(b"\x10n\0\x01") && !has(b"writeConcernError\0") && !has(b"writeErrors\0")
+}
+
 fn length(bytes: usize) -> [u8; 4] {
     u32::try_from(bytes).unwrap_or(u32::MAX).to_le_bytes()
 }

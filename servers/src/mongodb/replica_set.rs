@@ -69,6 +69,21 @@ impl MongoReplicaSet {
         until(|| self.primary()).ok_or_else(|| "no member of the replica set becomes the primary".to_owned())
     }
 
+    /// Waits until a majority has confirmed a write: a new primary accepts writes before the others have found it.
+    pub fn wait_for_majority(&self) -> Result<(), String> {
+        until(|| {
+            let primary = self.members.get(self.primary()?)?;
+            let concern = Document::default().text("w", "majority").number("wtimeout", 5000);
+            let write = Document::default()
+                .text("insert", "probes")
+                .array("documents", std::iter::once(Document::default()))
+                .document("writeConcern", concern);
+            let answer = command::run(primary.port(), write).ok()?;
+            command::confirms(&answer).then_some(())
+        })
+        .ok_or_else(|| "no majority of the replica set confirms a write".to_owned())
+    }
+
     /// Waits until each member is the primary or follows it.
     pub fn wait_for_members(&self) -> Result<(), String> {
         let serves = |member| hello(member, "isWritablePrimary") || hello(member, "secondary");

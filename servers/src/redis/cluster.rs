@@ -1,7 +1,6 @@
 //! A running Redis Cluster.
 
 use super::Redis;
-use crate::port;
 
 /// Three primaries that share all slots. They are killed when this value is dropped.
 #[derive(Debug)]
@@ -27,7 +26,7 @@ impl RedisCluster {
     pub fn start() -> Result<Self, String> {
         let mut nodes = Vec::new();
         for _ in SLOTS {
-            nodes.push(Redis::settings().cluster(port::free()?).start()?);
+            nodes.push(Redis::settings().cluster().start()?);
         }
         let cluster = Self { nodes };
         cluster.meet()?;

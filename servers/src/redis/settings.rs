@@ -1,9 +1,15 @@
-//! The settings of a Redis server.
+//! The settings of a Redis server, and how it is started.
 
-use std::path::Path;
+use std::io::{self, Read, Write};
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use super::Redis;
+use super::server::SOCKET;
+use crate::instance::Program;
+use crate::{certificates, port, program};
 
 /// How a Redis is started; see [`Redis::settings`].
 #[derive(Debug, Clone, Default)]
@@ -11,9 +17,11 @@ pub struct RedisSettings {
     pub(super) password: Option<String>,
     durable: bool,
     max_memory: Option<u64>,
+    is_clustered: bool,
+    speaks_tls: bool,
     /// The port at which nodes of a Cluster speak to one another.
     pub(super) cluster_port: Option<u16>,
-    pub(super) tls: bool,
+    pub(super) tls_port: Option<u16>,
 }
 
 impl RedisSettings {
@@ -38,16 +46,16 @@ impl RedisSettings {
         self
     }
 
-    /// Starts it as a node of a Cluster, which talks to the others at this port.
-    pub(super) fn cluster(mut self, port: u16) -> Self {
-        self.cluster_port = Some(port);
+    /// Starts it as a node of a Cluster.
+    pub(super) fn cluster(mut self) -> Self {
+        self.is_clustered = true;
         self
     }
 
     /// Listens for TLS on a second port; see [`Redis::tls_url`] and [`Redis::authority`].
     #[must_use]
     pub fn tls(mut self) -> Self {
-        self.tls = true;
+        self.speaks_tls = true;
         self
     }
 
@@ -55,13 +63,37 @@ impl RedisSettings {
     pub fn start(self) -> Result<Redis, String> {
         Redis::start_with(self)
     }
+}
 
-    /// The server's own options.
-    pub(super) fn arguments(&self, command: &mut Command, folder: &Path, port: u16, tls_port: Option<u16>) {
+impl Program for RedisSettings {
+    const NAME: &'static str = "redis-server";
+
+    /// `redis-cli` is needed as well.
+    fn path() -> Result<PathBuf, String> {
+        let server =
+            program::find("DEWAR_REDIS_SERVER", &["redis-server", "valkey-server"]).ok_or_else(|| {
+                "there is no redis-server: install it, or name one in DEWAR_REDIS_SERVER".to_owned()
+            })?;
+        client_beside(&server).map(|_| server)
+    }
+
+    fn with_ports(&self) -> Result<Self, String> {
+        Ok(Self {
+            cluster_port: self.is_clustered.then(port::free).transpose()?,
+            tls_port: self.speaks_tls.then(port::free).transpose()?,
+            ..self.clone()
+        })
+    }
+
+    fn prepare(&self, folder: &Path) -> Result<(), String> {
+        if self.speaks_tls { certificates::make(folder) } else { Ok(()) }
+    }
+
+    fn arguments(&self, command: &mut Command, folder: &Path, port: u16) {
         command.current_dir(folder).args(["--bind", "127.0.0.1", "--daemonize", "no", "--save", ""]);
         // A replica need not wait for others that might come.
         command.args(["--repl-diskless-sync-delay", "0"]);
-        command.args(["--port", &port.to_string(), "--unixsocket"]).arg(folder.join("redis.sock"));
+        command.args(["--port", &port.to_string(), "--unixsocket"]).arg(folder.join(SOCKET));
         if let Some(password) = &self.password {
             command.args(["--requirepass", password]);
         }
@@ -74,10 +106,35 @@ impl RedisSettings {
         if let Some(port) = self.cluster_port {
             command.args(["--cluster-enabled", "yes", "--cluster-port", &port.to_string()]);
         }
-        if let Some(port) = tls_port {
+        if let Some(port) = self.tls_port {
             command.args(["--tls-port", &port.to_string(), "--tls-auth-clients", "no"]);
             command.args(["--tls-cert-file", "server.crt", "--tls-key-file", "server.key"]);
             command.args(["--tls-ca-cert-file", "ca.crt"]);
         }
     }
+
+    /// It is called through the socket in its folder, where no other server can answer.
+    fn is_ready(&self, folder: &Path, _: u16) -> bool {
+        answers(&folder.join(SOCKET)).unwrap_or(false)
+    }
+}
+
+/// `redis-cli`, of the same version as the server.
+pub(super) fn client() -> Result<PathBuf, String> {
+    client_beside(&RedisSettings::path()?)
+}
+
+fn client_beside(server: &Path) -> Result<PathBuf, String> {
+    program::beside(server, &["redis-cli", "valkey-cli"])
+        .ok_or_else(|| "there is no redis-cli: install Debian's redis-tools".to_owned())
+}
+
+/// Asking for the password is an answer, too, but not while it reads its files.
+fn answers(socket: &Path) -> io::Result<bool> {
+    let mut stream = UnixStream::connect(socket)?;
+    stream.set_read_timeout(Some(Duration::from_secs(1)))?;
+    stream.write_all(b"PING\r\n")?;
+    let mut answer = [0; 5];
+    stream.read_exact(&mut answer)?;
+    Ok(matches!(&answer, b"+PONG" | b"-NOAU"))
 }

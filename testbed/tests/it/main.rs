@@ -18,6 +18,7 @@ mod command_line;
 #[path = "../races/engine.rs"]
 #[expect(dead_code, reason = "the rest is for the races")]
 mod engine;
+mod events;
 mod examples;
 mod frameworks;
 #[path = "../../../crates/dewar/tests/it/hooked_store.rs"]

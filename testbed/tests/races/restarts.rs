@@ -7,6 +7,7 @@
 
 mod address;
 mod election;
+mod standby;
 mod tally;
 mod visitor;
 mod visitors;
@@ -61,6 +62,7 @@ pub(crate) fn race(run: &mut Run) {
         run.race(engine.name(), race, restarts(Address::before(server), engine, durability, settings, times));
     }
     election::race(run, times);
+    standby::race(run, times);
 }
 
 async fn restarts(

@@ -48,10 +48,11 @@ Examples:
 Stop the program, copy, start it with the new store. Or deploy the program with the new store, migrating from the
 old one (SessionManager::migrating_from), and copy with --move. A copy that was interrupted is run again.")]
     Copy(Copy),
-    /// Print the SQL that makes the tables of a store
+    /// Print the SQL that makes the table of a store: Dewar's own, or Flask-Session's
     #[command(after_help = "\
-Example:
-  dewar sessions schema URL | less")]
+Examples:
+  dewar sessions schema URL
+  dewar sessions schema --flask --set SESSION_SQLALCHEMY_TABLE=web URL")]
     Schema(Schema),
 }
 
@@ -149,7 +150,7 @@ pub(crate) struct Show {
     pub(crate) handle: String,
     #[command(flatten)]
     pub(crate) place: Place,
-    /// Whose session it is: finds it without reading all of them
+    /// Whose session it is: finds it without reading all of them, and tells apart sessions that have the same handle
     #[arg(long, value_name = "NAME")]
     pub(crate) owner: Option<String>,
     /// Show the values as well, except under keys that name a secret (password, token, secret, csrf, key)
@@ -164,7 +165,7 @@ pub(crate) struct Show {
 pub(crate) struct End {
     #[command(flatten)]
     pub(crate) place: Place,
-    /// The session with this handle
+    /// The session with this handle; if several have it, the filters say which
     #[arg(long)]
     pub(crate) handle: Option<String>,
     #[command(flatten)]
@@ -230,4 +231,10 @@ pub(crate) struct Copy {
 pub(crate) struct Schema {
     /// The URL of the store [default: the environment variable DEWAR_STORE]
     pub(crate) url: Option<String>,
+    /// The table of Flask-Session
+    #[arg(long)]
+    pub(crate) flask: bool,
+    /// A setting of the Flask program that is not the default, such as SESSION_SQLALCHEMY_TABLE=web; may be repeated
+    #[arg(long = "set", value_name = "NAME=VALUE", requires = "flask")]
+    pub(crate) settings: Vec<String>,
 }

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::patience::patiently;
 use super::place::{self, Opened};
+use super::same::Same;
 use super::totals::{Totals, count};
 use super::trouble::Trouble;
 use super::walk::Walk;
@@ -22,10 +23,13 @@ pub(super) async fn run(args: &End) -> Result<Finding, Trouble> {
             "say which sessions to end: --handle, --owner or another filter, or --all for every session of the program",
         ));
     }
+    if let Some(handle) = &args.handle {
+        return end_one(args, handle, &opened, &filter).await;
+    }
     let found = visit(args, &opened, &filter, Work::Count).await?;
     if args.dry_run || found.sessions == 0 {
         tell(args, &found, 0, 0);
-        return Ok(if found.sessions == 0 && args.handle.is_some() { Finding::Bad } else { Finding::Good });
+        return Ok(Finding::Good);
     }
     if found.sessions > 1 && !args.yes && !is_confirmed(found.sessions)? {
         tell(args, &found, 0, 0);
@@ -34,6 +38,25 @@ pub(super) async fn run(args: &End) -> Result<Finding, Trouble> {
     let done = visit(args, &opened, &filter, Work::End).await?;
     tell(args, &found, done.ended, done.failed);
     Ok(if done.failed == 0 { Finding::Good } else { Finding::Bad })
+}
+
+/// Ends the session with this handle.
+async fn end_one(args: &End, handle: &str, opened: &Opened, filter: &Filter<'_>) -> Result<Finding, Trouble> {
+    let (mut same, mut read, mut progress) = (Same::default(), 0, Progress::new());
+    let mut walk = Walk::new(opened, args.which.owner.as_deref())?;
+    while let Some(page) = walk.next().await? {
+        read += page.len();
+        page.into_iter().filter(|entry| filter.takes(entry)).for_each(|entry| same.add(entry));
+        progress.show(|| format!("{} read", count(read, "session")));
+    }
+    progress.clear();
+    let found = same.only(handle, "--owner, --device or --larger-than")?;
+    let mut visited = Visited { sessions: usize::from(found.is_some()), ..Visited::default() };
+    if let Some(entry) = found.as_ref().filter(|_| !args.dry_run) {
+        end(opened, entry, &mut visited, &mut progress).await?;
+    }
+    tell(args, &visited, visited.ended, visited.failed);
+    Ok(if found.is_some() && visited.failed == 0 { Finding::Good } else { Finding::Bad })
 }
 
 fn is_confirmed(sessions: usize) -> Result<bool, Trouble> {

@@ -3,10 +3,13 @@
 mod copy;
 mod end;
 mod entry_json;
+mod flask;
 mod list;
+mod nothing;
 mod patience;
 mod place;
 mod run;
+mod same;
 mod schema;
 mod show;
 mod sorted;

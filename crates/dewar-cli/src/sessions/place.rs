@@ -4,16 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dewar::admin::SessionAdmin;
-use dewar::config::Config;
 use dewar::lifetime::{Lifetime, Refresh, Timeouts};
 use dewar::store::Store;
 use dewar::{ServerSide, SessionManager};
 use dewar_stores::guard::GuardOptions;
-use dewar_stores::{Engine, flask_settings};
+use dewar_stores::{Engine, OpenOptions};
 
+use super::flask;
 use super::trouble::Trouble;
 use crate::args::{Place, Program};
-use crate::cmd::random_secret;
 
 /// A store, opened, with the sessions of one program.
 #[derive(Debug)]
@@ -21,14 +20,20 @@ pub(super) struct Opened {
     pub(super) admin: SessionAdmin,
     pub(super) engine: &'static Engine,
     pub(super) is_flask: bool,
+    /// How the program is named in the arguments, for messages.
+    pub(super) program: String,
 }
 
-/// The prefix of the settings that are given to the library.
-const PREFIX: &str = "FLASK";
+/// What to do with a store that does not exist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Missing {
+    Create,
+    Refuse,
+}
 
-/// Opens the store of the URL in the arguments, or in the environment.
+/// Opens the store of the URL in the arguments, or in the environment, which must exist.
 pub(super) async fn open(place: &Place) -> Result<Opened, Trouble> {
-    open_url(&url(place.url.as_deref(), "DEWAR_STORE")?, &place.program).await
+    open_url(&url(place.url.as_deref(), "DEWAR_STORE")?, &place.program, Missing::Refuse).await
 }
 
 /// The URL, or the one in this variable.
@@ -42,19 +47,29 @@ pub(super) fn url(given: Option<&str>, variable: &str) -> Result<String, Trouble
     })
 }
 
-pub(super) async fn open_url(url: &str, program: &Program) -> Result<Opened, Trouble> {
+pub(super) async fn open_url(url: &str, program: &Program, missing: Missing) -> Result<Opened, Trouble> {
     let engine = Engine::from_url(url)?;
     if !engine.is_persistent() {
         return Err(Trouble::arguments(
             "memory: holds the sessions of one process, which no other can reach",
         ));
     }
-    let settings = if program.flask { of_flask(url, program).await? } else { own(url, program).await? };
+    let options = OpenOptions { guard: patient(), create: missing == Missing::Create };
+    let settings = if program.flask {
+        of_flask(url, program, options).await?
+    } else {
+        own(url, program, options).await?
+    };
     let settings = ServerSide { lifetime: lifetime(program), longest_lifetime: ENDLESS, ..settings };
-    Ok(Opened { admin: SessionAdmin::new(settings)?, engine, is_flask: program.flask })
+    Ok(Opened {
+        admin: SessionAdmin::new(settings)?,
+        engine,
+        is_flask: program.flask,
+        program: described(program),
+    })
 }
 
-async fn own(url: &str, program: &Program) -> Result<ServerSide, Trouble> {
+async fn own(url: &str, program: &Program, options: OpenOptions) -> Result<ServerSide, Trouble> {
     let name = program.name.clone().or_else(|| std::env::var("DEWAR_NAME").ok());
     let name = name.filter(|name| !name.is_empty()).ok_or_else(|| {
         Trouble::arguments(
@@ -64,21 +79,20 @@ async fn own(url: &str, program: &Program) -> Result<ServerSide, Trouble> {
     let settings = |store: Arc<dyn Store>| ServerSide::new(name.clone(), store);
     // A wrong name is told before the store is opened.
     SessionManager::server_side(settings(Arc::new(dewar::store::Memory::new())))?;
-    Ok(settings(dewar_stores::open_with(url, patient()).await?))
+    Ok(settings(dewar_stores::open_with(url, options).await?))
 }
 
-/// The settings of a Flask program. Its secret is not needed: no cookie is read here.
-async fn of_flask(url: &str, program: &Program) -> Result<ServerSide, Trouble> {
-    let given = program.settings.iter().map(|setting| {
-        let named = setting.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
-        named.ok_or_else(|| Trouble::arguments("write a setting as --set NAME=VALUE"))
-    });
-    let given = given.collect::<Result<Vec<_>, _>>()?;
-    let secret = random_secret().map_err(Trouble::arguments)?;
-    let place = flask_settings(url)?.map(|(name, value)| (name.to_owned(), value));
-    let all = [("SECRET_KEY".to_owned(), secret)].into_iter().chain(place).chain(given);
-    let config = Config::from_vars(PREFIX, all.map(|(name, value)| (format!("{PREFIX}_{name}"), value)))?;
-    Ok(config.server_side(dewar_stores::from_config_with(&config, patient()).await?)?)
+async fn of_flask(url: &str, program: &Program, options: OpenOptions) -> Result<ServerSide, Trouble> {
+    let config = flask::config(url, &program.settings)?;
+    Ok(config.server_side(dewar_stores::from_config_with(&config, options).await?)?)
+}
+
+fn described(program: &Program) -> String {
+    match &program.name {
+        _ if program.flask => "the key prefix of the Flask program".to_owned(),
+        Some(name) => format!("the name {name}"),
+        None => "the name in DEWAR_NAME".to_owned(),
+    }
 }
 
 const ENDLESS: Timeouts = Timeouts { idle: None, absolute: None };

@@ -8,6 +8,7 @@ use serde_json::{Map, json};
 
 use super::entry_json::EntryJson;
 use super::place::{self, Opened};
+use super::same::Same;
 use super::totals::{count, size};
 use super::trouble::Trouble;
 use super::value_type::type_of;
@@ -32,20 +33,17 @@ pub(super) async fn run(args: &Show) -> Result<Finding, Trouble> {
 
 async fn find(args: &Show, opened: &Opened) -> Result<Option<SessionEntry>, Trouble> {
     let mut walk = Walk::new(opened, args.owner.as_deref())?;
-    let (mut read, mut progress) = (0, Progress::new());
+    let (mut found, mut read, mut progress) = (Same::default(), 0, Progress::new());
     while let Some(page) = walk.next().await? {
         read += page.len();
         let is_it = |entry: &SessionEntry| {
             entry.handle == args.handle && args.owner.as_ref().is_none_or(|owner| entry.is_of(owner))
         };
-        if let Some(entry) = page.into_iter().find(is_it) {
-            progress.clear();
-            return Ok(Some(entry));
-        }
+        page.into_iter().filter(is_it).for_each(|entry| found.add(entry));
         progress.show(|| format!("{} read", count(read, "entry").replace("entrys", "entries")));
     }
     progress.clear();
-    Ok(None)
+    found.only(&args.handle, "--owner")
 }
 
 fn as_text(args: &Show, opened: &Opened, entry: &SessionEntry) -> Text {

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::nothing::note_if_nothing;
 use super::patience::patiently;
 use super::place;
 use super::totals::count;
@@ -30,6 +31,9 @@ pub(super) async fn run(args: &Sweep) -> Result<Finding, Trouble> {
         tokio::time::sleep(args.pause.0).await;
     }
     progress.clear();
+    if removed == 0 {
+        note_if_nothing(&opened).await?;
+    }
     output::line(if args.json {
         json!({ "removed": removed, "is_needed": true }).to_string()
     } else {

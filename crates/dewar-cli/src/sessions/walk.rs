@@ -1,8 +1,9 @@
 //! A walk through the entries of a program, page by page, so that it needs the memory of one page.
 
-use dewar::admin::{SessionAdmin, SessionEntry};
+use dewar::admin::SessionEntry;
 use dewar::store::Cursor;
 
+use super::nothing;
 use super::patience::patiently;
 use super::place::Opened;
 use super::trouble::Trouble;
@@ -13,10 +14,12 @@ const PAGE: usize = 500;
 /// A walk through all entries, or those of an owner.
 #[derive(Debug)]
 pub(super) struct Walk<'a> {
-    admin: &'a SessionAdmin,
+    opened: &'a Opened,
     owner: Option<&'a str>,
     after: Option<Cursor>,
     is_done: bool,
+    /// Whether anything was found, or need not be.
+    found_any: bool,
 }
 
 impl<'a> Walk<'a> {
@@ -34,21 +37,35 @@ impl<'a> Walk<'a> {
                 }
             )));
         }
-        Ok(Self { admin: &opened.admin, owner, after: None, is_done: false })
+        Ok(Self { opened, owner, after: None, is_done: false, found_any: false })
     }
 
-    /// The next page; `None` at the end.
+    /// Begins a walk through all entries of a store that may be empty.
+    pub(super) fn of_any(opened: &'a Opened) -> Result<Self, Trouble> {
+        Ok(Self { found_any: true, ..Self::new(opened, None)? })
+    }
+
+    /// The next page; `None` at the end. If there was nothing on any page, that is told.
     pub(super) async fn next(&mut self) -> Result<Option<Vec<SessionEntry>>, Trouble> {
         if self.is_done {
             return Ok(None);
         }
+        let admin = &self.opened.admin;
         if let Some(owner) = self.owner {
             self.is_done = true;
-            return Ok(Some(patiently(|| self.admin.of_owner(owner)).await?));
+            let entries = patiently(|| admin.of_owner(owner)).await?;
+            if entries.is_empty() {
+                nothing::note_if_nothing(self.opened).await?;
+            }
+            return Ok(Some(entries));
         }
-        let page = patiently(|| self.admin.page(self.after.as_ref(), PAGE)).await?;
+        let page = patiently(|| admin.page(self.after.as_ref(), PAGE)).await?;
         self.is_done = page.next.is_none();
         self.after = page.next;
+        self.found_any |= !page.entries.is_empty();
+        if self.is_done && !self.found_any {
+            nothing::note(self.opened);
+        }
         Ok(Some(page.entries))
     }
 }

@@ -3,7 +3,8 @@
 use dewar_core::clock::UnixTime;
 use dewar_core::{Bytes, StoreErrorKind, StoreKey};
 use dewar_stores::sql::{
-    Column, Dialect, Kind, POSTGRES, Row, Table, Value, date_time, postgres_error_kind, with_nul, without_nul,
+    Column, Dialect, Kind, POSTGRES, Row, Table, Value, date_time, postgres_error_advice,
+    postgres_error_kind, with_nul, without_nul,
 };
 use sqlx::encode::IsNull;
 use sqlx::error::{BoxDynError, DatabaseError};
@@ -61,13 +62,26 @@ impl Engine for sqlx::Postgres {
         error.code().is_some_and(|code| code == "25006" || code.starts_with("57P"))
     }
 
+    fn is_in_failed_transaction(error: &dyn DatabaseError) -> bool {
+        error.code().is_some_and(|code| code == "25P02")
+    }
+
+    /// The server's text may have a key in it.
     fn meaning(error: &dyn DatabaseError) -> (StoreErrorKind, String) {
         let code = error.code().unwrap_or_default();
         let advice = match &*code {
-            "26000" | "42P05" => ": if a pooler in transaction mode is in between, set SqlxOptions::pooler",
-            _ => "",
+            "08P01" => {
+                "a pooler in between has no server, or does not know a setting of the connection: PgBouncer needs \
+                 PgConnectOptions::extra_float_digits(None), or ignore_startup_parameters = extra_float_digits"
+            }
+            "25006" => "it is a standby, which cannot write: use the address of the primary",
+            "26000" | "42P05" => "if a pooler in transaction mode is in between, set SqlxOptions::pooler",
+            "53300" => {
+                "it has too many clients: raise its max_connections, lower the pool's, or use a pooler"
+            }
+            code => postgres_error_advice(code),
         };
-        (postgres_error_kind(&code), format!("PostgreSQL: {} (SQLSTATE {code}){advice}", error.message()))
+        (postgres_error_kind(&code), format!("PostgreSQL refused (SQLSTATE {code}): {advice}"))
     }
 
     fn look_at<'c>(conn: &'c mut PgConnection, wanted: &'c Table) -> Answer<'c, (Vec<Column>, bool)> {

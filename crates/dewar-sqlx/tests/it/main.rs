@@ -14,6 +14,7 @@ mod blocked;
 mod concurrent;
 mod dropping;
 mod engines;
+mod of_postgres;
 mod opening;
 mod outages;
 mod pools;

@@ -12,6 +12,8 @@ pub(super) enum Unfit {
     NotAFolder(PathBuf),
     /// The folder is neither empty nor marked as ours.
     HoldsOtherThings(PathBuf),
+    /// The folder does not exist, or no store was opened in it.
+    HoldsNoSessions(PathBuf),
     /// The marker is from another version.
     OtherFormat(PathBuf),
     /// The folder does not belong to the user that this process runs as.
@@ -30,7 +32,10 @@ impl Unfit {
 
     fn folder(&self) -> &Path {
         match self {
-            Self::NotAFolder(folder) | Self::HoldsOtherThings(folder) | Self::OtherFormat(folder) => folder,
+            Self::NotAFolder(folder)
+            | Self::HoldsOtherThings(folder)
+            | Self::HoldsNoSessions(folder)
+            | Self::OtherFormat(folder) => folder,
             Self::OfAnotherUser { folder, .. }
             | Self::WritableByOthers { folder, .. }
             | Self::Unusable { folder, .. } => folder,
@@ -46,6 +51,10 @@ impl fmt::Display for Unfit {
             Self::HoldsOtherThings(_) => {
                 write!(f, "{folder} contains other files than sessions: name an empty folder")
             }
+            Self::HoldsNoSessions(_) => write!(
+                f,
+                "there are no sessions in {folder}: name the folder in which the program stores its sessions"
+            ),
             Self::OtherFormat(_) => write!(
                 f,
                 "{folder} contains sessions of another version of Dewar: use that version, or name an empty folder"

@@ -3,11 +3,14 @@
 use std::time::Duration;
 
 use dewar_core::clock::UnixTime;
-use dewar_core::{Answer, BoxedAnswer, StoreError, StoreErrorKind, StoreKey, Stored};
+use dewar_core::{Answer, BoxedAnswer, StoreError, StoreErrorKind, StoreKey, Stored, waiting};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::gate::Pass;
 use super::{Guard, GuardOptions, observe};
+
+/// The part of the deadline that a call has at least, if others of its request have used up the rest.
+const LEAST: u32 = 10;
 
 /// A call of the guarded store.
 pub(super) struct Call<'a> {
@@ -42,10 +45,11 @@ enum Try<'a, T> {
 }
 
 impl<'a> Call<'a> {
-    /// A load, a write or a touch.
+    /// A load, a write or a touch. Its deadline is what is left of that of the request.
     pub(super) fn new(guard: &'a Guard, op: &'static str, key: &'a StoreKey) -> Self {
         let GuardOptions { deadline, retry, .. } = guard.options;
         let retry_policy = if retry { RetryPolicy::Always } else { RetryPolicy::Never };
+        let deadline = deadline.saturating_sub(waiting::waited()).max(deadline / LEAST);
         let (started, store_timeout) = (Instant::now(), guard.store_timeout);
         Self { guard, op, key: Some(key), started, deadline, store_timeout, retry_policy }
     }
@@ -168,10 +172,11 @@ impl<'a> Call<'a> {
         answer
     }
 
-    /// Logs and counts a call that has ended.
+    /// Logs and counts a call that has ended, and adds it to what its request has waited.
     fn end<T>(self, answer: Result<T, StoreError>) -> Result<T, StoreError> {
-        let failure = answer.as_ref().err().map(StoreError::kind);
-        observe::call_ended(self.op, self.key, failure, self.started.elapsed());
+        let (failure, took) = (answer.as_ref().err().map(StoreError::kind), self.started.elapsed());
+        waiting::add(took);
+        observe::call_ended(self.op, self.key, failure, took);
         answer
     }
 

@@ -5,7 +5,8 @@ use std::time::Duration;
 /// The settings of a [`Guard`](super::Guard).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GuardOptions {
-    /// The longest time for a call, including retries and waiting. Default: 250 ms.
+    /// The longest time for a call, including retries and waiting. The calls of a request share it: one to read the session, one or more to
+    /// write it. A call has at least a tenth of it, even if earlier calls have used up the rest. Default: 250 ms.
     pub deadline: Duration,
     /// The longest time for a call of a [sweeper](dewar_core::Sweeper), a [lister](dewar_core::Lister) or [owners](dewar_core::Owners). Such a
     /// call is retried only if the first attempt did nothing. Default: 5 s.

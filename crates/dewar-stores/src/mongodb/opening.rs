@@ -132,7 +132,16 @@ impl Opening {
         wanted: &'static Wanted,
     ) -> Result<(), OpenError> {
         let creates = self.options.create_indexes.unwrap_or(true);
-        let found = match self.ask(indexes::list(collection.clone())).await? {
+        let listed = self.ask(indexes::list(collection.clone())).await?;
+        // Each collection has an index of `_id`.
+        if matches!(&listed, Ok(found) if found.is_empty()) && !self.options.create_collection {
+            return Err(OpenError::new(format!(
+                "the database of MongoDB at {} has no collection {}: name the database and the collection in which the program stores its sessions",
+                self.place,
+                collection.name()
+            )));
+        }
+        let found = match listed {
             // Who may not look may still be allowed to use it.
             Err(error) if is_forbidden(&error) && !creates => return Ok(()),
             Err(error) if is_forbidden(&error) => Vec::new(),

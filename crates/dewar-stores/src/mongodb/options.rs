@@ -14,10 +14,18 @@ pub struct MongoDbOptions {
     /// Whether opening the store creates the indexes that are missing. If not, a missing index is an error, which says how to create it.
     /// Default: the URL's `create_indexes`, or true: collections and indexes of MongoDB come into being when they are first used.
     pub create_indexes: Option<bool>,
+    /// Whether the collection may be created. Otherwise a collection that does not exist is an error. Default: true.
+    pub create_collection: bool,
 }
 
 impl Default for MongoDbOptions {
     fn default() -> Self {
-        Self { database: None, collection: None, timeout: Duration::from_millis(200), create_indexes: None }
+        Self {
+            database: None,
+            collection: None,
+            timeout: Duration::from_millis(200),
+            create_indexes: None,
+            create_collection: true,
+        }
     }
 }

@@ -48,12 +48,30 @@ pub(super) fn options(address: &Address, options: &MySqlOptions) -> Result<Opts,
 fn setup(options: &MySqlOptions) -> Vec<String> {
     let seconds = options.lock_timeout.as_secs().clamp(1, 1 << 30);
     vec![
+        time_limit(options.timeout),
         "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED".to_owned(),
         format!(
             "SET NAMES utf8mb4, sql_mode = 'STRICT_ALL_TABLES', time_zone = '+00:00', autocommit = 1, \
              innodb_lock_wait_timeout = {seconds}, lock_wait_timeout = {seconds}"
         ),
     ]
+}
+
+/// Sets the longest time that MariaDB takes for a statement whose call waits this long: a little less, so that the call gets the answer. Zero:
+/// no limit. Whoever waits for a locked row is then told in time that nothing was done. MySQL takes this for a comment; its limit
+/// does not apply to writes.
+pub(super) fn time_limit(waits: Duration) -> String {
+    format!("SET autocommit = 1 /*M!100101 , max_statement_time = {} */", seconds(waits))
+}
+
+/// What a statement begins with that has another limit.
+pub(super) fn with_time_limit(waits: Duration) -> String {
+    format!("/*M!100101 SET STATEMENT max_statement_time = {} FOR */ ", seconds(waits))
+}
+
+/// The server's limit is at most a year.
+fn seconds(waits: Duration) -> f64 {
+    (waits.as_secs_f64() * 0.75).min(31_536_000.0)
 }
 
 #[cfg(feature = "mysql-tls")]

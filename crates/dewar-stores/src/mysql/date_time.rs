@@ -1,5 +1,5 @@
-//! Times in a `DATETIME` column: UTC, years 1000 to 9999. A column without fractions, as Flask-Session makes it, stores whole seconds: MariaDB
-//! cuts a fraction off, MySQL rounds it.
+//! Times in a `DATETIME` column: UTC, years 1000 to 9999, whole seconds. The column that Flask-Session makes has no fractions. MariaDB would cut
+//! one off, but MySQL rounds, and what has expired would live on for half a second; so it is cut off here.
 
 use dewar_core::calendar::{CivilDateTime, MAX_SECONDS};
 use dewar_core::clock::UnixTime;
@@ -7,19 +7,15 @@ use mysql_async::Value;
 
 /// 1000-01-01, the first date that is sure to be stored, in seconds since 1970.
 const FIRST: i64 = -30_610_224_000;
-/// The date for "never". It has no fraction: rounded up, it would have no year.
+/// The date for "never".
 const NEVER: Value = Value::Date(9999, 12, 31, 23, 59, 59, 0);
 
 /// The date of a time, or of never. Outside the years 1000 to 9999, the nearest date within.
 pub(super) fn value(moment: Option<UnixTime>) -> Value {
-    let millis = moment.map(|moment| moment.millis().clamp(FIRST * 1000, MAX_SECONDS * 1000));
-    let date = millis.and_then(|millis| CivilDateTime::from_seconds(millis.div_euclid(1000)));
-    let (Some(millis), Some(CivilDateTime { year, month, day, hour, minute, second })) = (millis, date)
-    else {
-        return NEVER;
-    };
-    let micros = u32::try_from(millis.rem_euclid(1000) * 1000).unwrap_or_default();
-    Value::Date(u16::try_from(year).unwrap_or(9999), month, day, hour, minute, second, micros)
+    let seconds = moment.map(|moment| moment.millis().div_euclid(1000).clamp(FIRST, MAX_SECONDS));
+    let date = seconds.and_then(CivilDateTime::from_seconds);
+    let Some(CivilDateTime { year, month, day, hour, minute, second }) = date else { return NEVER };
+    Value::Date(u16::try_from(year).unwrap_or(9999), month, day, hour, minute, second, 0)
 }
 
 /// The time of a date. Fractions of a millisecond are cut off. `None` if it means never, or there is no such date.
@@ -37,8 +33,10 @@ mod tests {
     #[test]
     fn days_of_nine_thousand_years_go_out_and_back() {
         for day in (FIRST / 86_400..MAX_SECONDS / 86_400).step_by(37) {
-            let there = UnixTime::from_millis(day * 86_400_000 + day.rem_euclid(86_399_999));
-            assert_eq!(moment(&value(Some(there))), Some(there), "{there:?}");
+            let millis = day * 86_400_000 + day.rem_euclid(86_399_999);
+            let there = value(Some(UnixTime::from_millis(millis)));
+            let expected = UnixTime::from_millis(millis - millis.rem_euclid(1000));
+            assert_eq!(moment(&there), Some(expected), "{millis}");
         }
     }
 

@@ -11,29 +11,29 @@ use super::pools::Pools;
 use crate::sql::{Driver, Outcome, Query, Row, Transaction};
 
 /// The longest time for a call that reads or writes many rows.
-const LONG: Duration = Duration::from_secs(5);
+pub(super) const LONG: Duration = Duration::from_secs(5);
 
 /// A server, and the connections to it.
 pub struct MySqlServer {
     pub(super) pools: Pools,
     /// The longest time for a call.
     pub(super) timeout: Duration,
+    /// What the statements of a call begin with that reads or writes many rows.
+    pub(super) with_more_time: String,
     /// The host, port and database.
     pub(super) name: String,
 }
 
 impl MySqlServer {
-    async fn write_within(&self, transaction: &Transaction, time: Duration) -> Result<Outcome, StoreError> {
+    async fn write_within(
+        &self,
+        transaction: &Transaction,
+        begin: &str,
+        time: Duration,
+    ) -> Result<Outcome, StoreError> {
         let until = Instant::now() + time;
         let mut lease = self.pools.lease(until).await?;
-        let answer = timeout_at(until, execution::write(lease.conn(), transaction)).await;
-        lease.end(answer)
-    }
-
-    async fn rows_within(&self, query: &Query, time: Duration) -> Result<Vec<(StoreKey, Row)>, StoreError> {
-        let until = Instant::now() + time;
-        let mut lease = self.pools.lease(until).await?;
-        let answer = timeout_at(until, execution::rows(lease.conn(), query)).await;
+        let answer = timeout_at(until, execution::write(lease.conn(), transaction, begin)).await;
         lease.end(answer)
     }
 }
@@ -48,20 +48,23 @@ impl Driver for MySqlServer {
     }
 
     async fn rows(&self, query: Query) -> Result<Vec<(StoreKey, Row)>, StoreError> {
-        self.rows_within(&query, LONG.max(self.timeout)).await
+        let until = Instant::now() + LONG.max(self.timeout);
+        let mut lease = self.pools.lease(until).await?;
+        let answer = timeout_at(until, execution::rows(lease.conn(), &query, &self.with_more_time)).await;
+        lease.end(answer)
     }
 
     async fn write(&self, transaction: Transaction) -> Result<Outcome, StoreError> {
-        self.write_within(&transaction, self.timeout).await
+        self.write_within(&transaction, "", self.timeout).await
     }
 
     /// For a quarter of the time, so that a load that touches still answers.
     async fn write_if_idle(&self, transaction: Transaction) -> Result<Outcome, StoreError> {
-        self.write_within(&transaction, self.timeout / 4).await
+        self.write_within(&transaction, "", self.timeout / 4).await
     }
 
     async fn write_many(&self, transaction: Transaction) -> Result<Outcome, StoreError> {
-        self.write_within(&transaction, LONG.max(self.timeout)).await
+        self.write_within(&transaction, &self.with_more_time, LONG.max(self.timeout)).await
     }
 
     /// Its dialect has no statement that removes rows and returns their keys.

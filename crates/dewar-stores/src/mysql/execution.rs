@@ -1,20 +1,20 @@
 //! Runs statements on a connection, and converts values and rows.
 
+use std::borrow::Cow;
+
 use dewar_core::clock::UnixTime;
 use dewar_core::{Bytes, StoreKey};
 use mysql_async::prelude::Queryable;
-use mysql_async::{Conn, Error, Params, TxOpts, Value as Sql};
+use mysql_async::{Conn, Error, Params, Value as Sql};
 
 use super::{date_time, failure};
 use crate::sql::{Outcome, Query, Row, Statement, Transaction, Value, Values};
 
 /// How often a transaction is run that the server rolls back.
 const ATTEMPTS: usize = 8;
-/// The column of the key in queries that return several rows.
-const KEY: usize = 4;
 
 pub(super) async fn find(
-    conn: &mut impl Queryable,
+    conn: &mut Conn,
     statement: &Statement,
     values: &Values,
 ) -> Result<Option<Row>, Error> {
@@ -23,60 +23,44 @@ pub(super) async fn find(
     found.map(|mut found| row(&mut found)).transpose()
 }
 
-pub(super) async fn rows(conn: &mut impl Queryable, query: &Query) -> Result<Vec<(StoreKey, Row)>, Error> {
+/// `begin` is what the statement begins with.
+pub(super) async fn rows(conn: &mut Conn, query: &Query, begin: &str) -> Result<Vec<(StoreKey, Row)>, Error> {
     let Query { statement, values } = query;
-    let found: Vec<mysql_async::Row> = conn.exec(statement.text(), params(statement, values)).await?;
-    found.into_iter().map(|mut found| Ok((key(&mut found, KEY)?, row(&mut found)?))).collect()
+    let found: Vec<mysql_async::Row> = conn.exec(text(statement, begin), params(statement, values)).await?;
+    found.into_iter().map(|mut found| Ok((key(&mut found, Row::KEY)?, row(&mut found)?))).collect()
 }
 
 /// Runs a transaction. It is run again if the server rolled it back so that others could go on.
-pub(super) async fn write(conn: &mut Conn, transaction: &Transaction) -> Result<Outcome, Error> {
-    let mut answer = write_once(conn, transaction).await;
+pub(super) async fn write(conn: &mut Conn, transaction: &Transaction, begin: &str) -> Result<Outcome, Error> {
+    let mut answer = write_once(conn, transaction, begin).await;
     for _ in 1..ATTEMPTS {
         if !answer.as_ref().is_err_and(failure::is_deadlock) {
             break;
         }
-        answer = write_once(conn, transaction).await;
+        answer = write_once(conn, transaction, begin).await;
     }
     answer
 }
 
-/// Another call may see the database between the statements if there is only one that writes; otherwise they are a transaction.
-async fn write_once(conn: &mut Conn, transaction: &Transaction) -> Result<Outcome, Error> {
-    let Transaction { values, then, look, .. } = transaction;
-    let rows = match then {
-        None => first(conn, transaction).await?,
-        Some(then) => both(conn, transaction, then).await?,
-    };
-    let found = match look {
-        Some(look) if rows == 0 => find(conn, look, values).await?,
+/// One statement writes all that there is to write, so each is a transaction of its own.
+async fn write_once(conn: &mut Conn, transaction: &Transaction, begin: &str) -> Result<Outcome, Error> {
+    let rows = first(conn, transaction, begin).await?;
+    let found = match &transaction.look {
+        Some(look) if rows == 0 => find(conn, look, &transaction.values).await?,
         _ => None,
     };
     Ok(Outcome { rows, found })
 }
 
-/// If this is dropped or fails before the commit, the connection rolls back before it is used again.
-async fn both(conn: &mut Conn, transaction: &Transaction, then: &Statement) -> Result<usize, Error> {
-    let mut within = conn.start_transaction(TxOpts::default()).await?;
-    let rows = first(&mut within, transaction).await?;
-    if rows == 0 {
-        within.rollback().await?;
-        return Ok(0);
-    }
-    execute(&mut within, then, &transaction.values).await?;
-    within.commit().await?;
-    Ok(rows)
-}
-
 /// A row that has expired makes room. If the key is taken by another, nothing was written.
-async fn first(conn: &mut impl Queryable, transaction: &Transaction) -> Result<usize, Error> {
+async fn first(conn: &mut Conn, transaction: &Transaction, begin: &str) -> Result<usize, Error> {
     let Transaction { values, first, clear, .. } = transaction;
-    let mut rows = execute(conn, first, values).await;
+    let mut rows = execute(conn, first, values, begin).await;
     if let (Err(error), Some(clear)) = (&rows, clear)
         && failure::is_duplicate(error)
-        && execute(conn, clear, values).await? > 0
+        && execute(conn, clear, values, begin).await? > 0
     {
-        rows = execute(conn, first, values).await;
+        rows = execute(conn, first, values, begin).await;
     }
     match rows {
         Err(error) if failure::is_duplicate(&error) => Ok(0),
@@ -84,11 +68,23 @@ async fn first(conn: &mut impl Queryable, transaction: &Transaction) -> Result<u
     }
 }
 
-async fn execute(conn: &mut impl Queryable, statement: &Statement, values: &Values) -> Result<usize, Error> {
-    let answer = conn.exec_iter(statement.text(), params(statement, values)).await?;
+async fn execute(
+    conn: &mut Conn,
+    statement: &Statement,
+    values: &Values,
+    begin: &str,
+) -> Result<usize, Error> {
+    let answer = conn.exec_iter(text(statement, begin), params(statement, values)).await?;
     let rows = answer.affected_rows();
     answer.drop_result().await?;
     Ok(usize::try_from(rows).unwrap_or(usize::MAX))
+}
+
+fn text<'a>(statement: &'a Statement, begin: &str) -> Cow<'a, str> {
+    match begin {
+        "" => Cow::Borrowed(statement.text()),
+        begin => Cow::Owned(format!("{begin}{}", statement.text())),
+    }
 }
 
 fn params(statement: &Statement, values: &Values) -> Params {

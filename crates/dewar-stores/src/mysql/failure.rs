@@ -23,6 +23,9 @@ const PACKET_TOO_LARGE: u16 = 1153;
 /// Transactions waited for each other, and the server rolled this one back; or (1020, MariaDB) a row changed after it was read.
 const DEADLOCKS: &[u16] = &[1213, 1020, 3101];
 
+/// Read-only, like a replica; shutting down; a node of a cluster that is not ready.
+const CANNOT_SERVE: &[u16] = &[1290, 1792, 1836, 3100, 1053, 1079, 1047];
+
 /// The error of a statement that was sent. If the server answered with an error, nothing was done; otherwise that is unknown.
 pub(super) fn store_error(error: Error) -> StoreError {
     match refusal(&error) {
@@ -46,7 +49,7 @@ pub(super) fn not_connected(error: Error) -> StoreError {
 
 /// Whether other connections have the same trouble: their server cannot serve now, or is the wrong one.
 pub(super) fn needs_new_connections(error: &Error) -> bool {
-    refusal(error).is_some_and(|refusal| refusal.kind() == Unavailable)
+    refusal(error).is_some_and(|refusal| CANNOT_SERVE.contains(&refusal.code))
 }
 
 /// Whether the server rolled the transaction back so that others could go on. Then it can be run again at once.
@@ -133,10 +136,19 @@ mod tests {
         {
             let error = store_error(said(code));
             assert_eq!(error.kind(), kind, "{code}");
-            assert_eq!(needs_new_connections(&said(code)), kind == Unavailable, "{code}");
             assert!(!format!("{error:?}").contains("session:abc"));
         }
         assert!(is_deadlock(&said(1213)) && !is_deadlock(&said(1205)) && is_duplicate(&said(1062)));
+    }
+
+    #[test]
+    fn the_other_connections_stay_unless_their_server_cannot_serve() {
+        for (code, expected) in [(1290, true), (1053, true), (1047, true), (1927, false), (1317, false)] {
+            assert_eq!(store_error(said(code)).kind(), Unavailable, "{code}");
+            assert_eq!(needs_new_connections(&said(code)), expected, "{code}");
+        }
+        assert!(!needs_new_connections(&said(1146)) && !needs_new_connections(&said(1205)));
+        assert!(!needs_new_connections(&io::Error::from(io::ErrorKind::BrokenPipe).into()));
     }
 
     #[test]

@@ -10,18 +10,24 @@
 //! | create, touch | 1 |
 //! | swap | 1; 2 if another write came first, or the session has ended |
 //! | remove | 1 |
-//! | rename (a login, a new id) | 4 with a tombstone: begin, give the row its new key, insert the tombstone, commit; 1 without |
+//! | rename (a login, a new id) | 1; 2 if another write came first, or the session has ended |
 //! | the entries of an owner | 1 |
 //! | remove the entries of an owner | 1 for those that are left to remove, and 1 to see that none came meanwhile |
 //! | keep at most so many entries of an owner | 1, and 1 for each that is removed |
 //!
 //! A statement is prepared once per connection, which takes one more round trip the first time.
 //!
-//! Whatever the server's settings are, a connection of a store uses strict SQL mode, UTC, `utf8mb4`, and the isolation level `READ COMMITTED`,
-//! and waits for a locked row for at most [a second](MySqlOptions::lock_timeout). If the server writes a binary log, its `binlog_format` must be `ROW` or `MIXED`.
+//! Whatever the server's settings are, a connection of a store uses strict SQL mode, UTC, `utf8mb4`, and the isolation level `READ COMMITTED`.
+//! If the server writes a binary log, its `binlog_format` must be `ROW` or `MIXED`.
 //!
-//! If the server says that it cannot serve (it is shutting down, has too many connections) or is the wrong one (read-only, like a replica), all
-//! connections are replaced, and so they are if several calls in a row get no answer.
+//! A write that waits for a row which another program keeps locked is given up in time by MariaDB: three quarters of
+//! [`timeout`](MySqlOptions::timeout), or the shorter [`lock_timeout`](MySqlOptions::lock_timeout). It fails as
+//! [busy](dewar_core::StoreErrorKind::Busy), and nothing was done. The shortest such time in MySQL is a second, so there the write gets
+//! [no answer](dewar_core::StoreErrorKind::NoAnswer), and it is done if the row becomes free within
+//! [`lock_timeout`](MySqlOptions::lock_timeout).
+//!
+//! If the server says that it is shutting down or the wrong one (read-only, like a replica), all connections are replaced, and so they are if
+//! several calls in a row get no answer. A connection that breaks is replaced alone.
 
 mod address;
 mod client;

@@ -11,7 +11,7 @@ use crate::sql::{self, Flask, FlaskTable, MYSQL, SqlStore};
 /// Nothing in the table counts writes, so an entry is replaced if its payload is the one that was seen. A row without an expiry has expired, as
 /// for Flask-Session; a session that never expires is stored until the year 9999. The table has no owners.
 ///
-/// As Flask-Session makes the table, its column `expiry` has whole seconds (MariaDB cuts the fraction off, MySQL rounds it), and its column
+/// As Flask-Session makes the table, its column `expiry` has whole seconds (a fraction is cut off, by Flask-Session in MySQL rounded), and its column
 /// `data`, a `BLOB`, takes at most 65,535 bytes: a larger session is [refused](dewar_core::StoreErrorKind::Refused). `ALTER TABLE sessions
 /// MODIFY data LONGBLOB` makes more room, for both programs. Ids that differ only in upper and lower case are different sessions, although the
 /// column's collation may take them for equal: the second one cannot be stored.
@@ -21,7 +21,8 @@ impl SqlAlchemy {
     /// The default name of the table: the default of Flask-Session's `SESSION_SQLALCHEMY_TABLE`.
     pub const TABLE: &str = "sessions";
 
-    /// Connects to the server at a URL, and checks the table, as [`MySql::open`](super::MySql::open) does. The URL may be one of SQLAlchemy, such as
+    /// Connects to the server at a URL, and checks the table, as [`MySql::open`](super::MySql::open) does. A missing table
+    /// is made, as Flask-Session does, unless the options or the URL say otherwise. The URL may be one of SQLAlchemy, such as
     /// `mysql+pymysql://…?charset=utf8mb4`. The schema of a table is another database on the same server.
     ///
     /// # Errors
@@ -33,7 +34,7 @@ impl SqlAlchemy {
         options: MySqlOptions,
     ) -> Result<Self, OpenError> {
         let names = table.into();
-        let server = MySqlServer::open(url, &sql::flask_table(&MYSQL, names)?, &options).await?;
+        let server = MySqlServer::open(url, &sql::flask_table(&MYSQL, names)?, &options, true).await?;
         Ok(Self::flask(server, &MYSQL, names))
     }
 }

@@ -29,7 +29,7 @@ impl MySql {
     /// If the URL is wrong, no server answers within 5 seconds, the server refuses, or the table is missing or has other columns. The error says
     /// what is wrong and what to do, in one line.
     pub async fn open(url: &str, options: MySqlOptions) -> Result<Self, OpenError> {
-        let server = MySqlServer::open(url, &sql::native_table(&MYSQL), &options).await?;
+        let server = MySqlServer::open(url, &sql::native_table(&MYSQL), &options, false).await?;
         Self::native(server, &MYSQL)
     }
 }

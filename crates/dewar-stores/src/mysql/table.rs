@@ -7,19 +7,19 @@ use super::address::Address;
 use super::client::not_opened;
 use super::failure;
 use crate::OpenError;
-use crate::sql::{Column, Table};
+use crate::sql::{Column, IfMissing, Table};
 
 /// Checks the table, and makes it if it is missing and should be made.
 pub(super) async fn ensure(
     conn: &mut Conn,
     address: &Address,
     table: &Table,
-    is_made: bool,
+    if_missing: IfMissing,
 ) -> Result<(), OpenError> {
     let cannot = |error| not_opened(address, Some(error));
     if columns(conn, table).await.map_err(cannot)?.is_empty() {
-        if !is_made {
-            return Err(missing(address, table));
+        if let Some(advice) = if_missing.advice() {
+            return Err(missing(address, table, advice));
         }
         conn.query_drop(table.ddl.as_str()).await.map_err(|error| not_made(address, table, error))?;
     }
@@ -73,11 +73,10 @@ fn place(table: &Table) -> (Option<&str>, &str) {
     (table.schema.as_deref(), &table.name)
 }
 
-fn missing(address: &Address, table: &Table) -> OpenError {
+fn missing(address: &Address, table: &Table, advice: &str) -> OpenError {
     let (name, database) = (&table.name, &address.database);
     OpenError::new(format!(
-        "the database {database} of MySQL at {address} has no table {name} that its user may use: make it with what \
-         `dewar sessions schema` prints for this URL, or write ?create_table=true in the URL"
+        "the database {database} of MySQL at {address} has no table {name} that its user may use: {advice}"
     ))
 }
 

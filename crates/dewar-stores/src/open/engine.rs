@@ -22,8 +22,8 @@ pub struct Engine {
     pub(super) feature: Option<&'static str>,
     /// `None` if its feature is not enabled.
     pub(super) open: Option<Open>,
-    /// The SQL that creates Dewar's table; `None` if the engine has no tables, or its feature is not enabled.
-    pub(super) schema: Option<fn() -> String>,
+    /// `None` if the engine has no tables, or its feature is not enabled.
+    pub(super) schema: Option<Schema>,
 }
 
 /// A form of an engine's URL.
@@ -69,6 +69,9 @@ pub(super) struct FlaskUrl {
 
 /// Opens a store of an engine.
 pub(super) type Open = for<'a> fn(&'a Wanted, GuardOptions) -> Answer<'a, Arc<dyn Store>, OpenError>;
+
+/// Returns the SQL that creates the table.
+pub(super) type Schema = fn(&Wanted) -> Result<String, OpenError>;
 
 impl Engine {
     /// Returns all engines.
@@ -117,7 +120,18 @@ impl Engine {
         }
     }
 
-    pub(super) fn is_off(&self) -> OpenError {
+    pub(super) fn schema(&self, wanted: &Wanted) -> Result<String, OpenError> {
+        match (self.schema, self.open) {
+            (Some(schema), _) => schema(wanted),
+            (None, None) => Err(self.is_off()),
+            (None, Some(_)) => Err(OpenError::new(format!(
+                "sessions in {} need no table: there is nothing to create",
+                self.name
+            ))),
+        }
+    }
+
+    fn is_off(&self) -> OpenError {
         let feature = self.feature.unwrap_or_default();
         OpenError::new(format!("sessions in {}: enable the feature `{feature}` of dewar-stores", self.name))
     }

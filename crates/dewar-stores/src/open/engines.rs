@@ -33,7 +33,7 @@ macro_rules! if_on {
 macro_rules! schema_if_on {
     ($feature:literal, $schema:path) => {{
         #[cfg(feature = $feature)]
-        let schema = Some($schema as fn() -> String);
+        let schema = Some($schema as super::engine::Schema);
         #[cfg(not(feature = $feature))]
         let schema = None;
         schema

@@ -27,7 +27,8 @@ fn on_this_system(wanted: &Wanted, guard: GuardOptions) -> Result<Arc<dyn Store>
     match wanted.place() {
         Place::Own(url) => {
             let folder = path::from_url(url, "file:///var/lib/app/sessions")?;
-            Ok(guarded(crate::Filesystem::open(folder)?.lock_timeout(lock_timeout), guard))
+            let open = if wanted.create { crate::Filesystem::open } else { crate::Filesystem::open_existing };
+            Ok(guarded(open(folder)?.lock_timeout(lock_timeout), guard))
         }
         #[cfg(feature = "flask")]
         Place::OfFlask => files_of_flask(wanted, lock_timeout, guard),
@@ -47,6 +48,7 @@ fn files_of_flask(
         threshold: wanted.number("SESSION_FILE_THRESHOLD").unwrap_or(500).into(),
         mode: wanted.number("SESSION_FILE_MODE").unwrap_or(0o600),
         lock_timeout,
+        create: wanted.create,
         ..CachelibOptions::default()
     };
     Ok(guarded(Cachelib::open(folder, options)?, guard))

@@ -15,6 +15,7 @@ mod memory;
 mod mongodb;
 #[cfg(feature = "mysql")]
 mod mysql;
+mod options;
 #[cfg(any(feature = "filesystem", feature = "sqlite-unbundled"))]
 mod path;
 #[cfg(feature = "postgres")]
@@ -41,6 +42,9 @@ pub use self::by_url::{open, open_with};
 pub use self::engine::Engine;
 #[cfg(feature = "flask")]
 pub use self::flask_settings::flask_settings;
+pub use self::options::OpenOptions;
 pub use self::schema::schema;
+#[cfg(feature = "dewar")]
+pub use self::schema::schema_from_config;
 #[cfg(feature = "dewar")]
 pub use self::settings::{from_config, from_config_with};

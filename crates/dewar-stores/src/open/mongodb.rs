@@ -13,7 +13,11 @@ use crate::mongodb::{MongoDb, MongoDbOptions};
 pub(super) fn open(wanted: &Wanted, guard: GuardOptions) -> Answer<'_, Arc<dyn Store>, OpenError> {
     match wanted.place() {
         Place::Own(url) => Answer::later(async move {
-            let options = MongoDbOptions { timeout: guard.timeout(), ..MongoDbOptions::default() };
+            let options = MongoDbOptions {
+                timeout: guard.timeout(),
+                create_collection: wanted.create,
+                ..MongoDbOptions::default()
+            };
             Ok(guarded(MongoDb::open(url, options).await?, guard))
         }),
         #[cfg(feature = "flask")]
@@ -30,6 +34,7 @@ async fn documents_of_flask(wanted: &Wanted, guard: GuardOptions) -> Result<Arc<
         database: wanted.text("SESSION_MONGODB_DB").map(str::to_owned),
         collection: wanted.text("SESSION_MONGODB_COLLECT").map(str::to_owned),
         timeout: guard.timeout(),
+        create_collection: wanted.create,
         ..MongoDbOptions::default()
     };
     Ok(guarded(FlaskMongoDb::open(url, options).await?, guard))

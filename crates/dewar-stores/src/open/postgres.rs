@@ -10,14 +10,20 @@ use crate::OpenError;
 use crate::guard::GuardOptions;
 use crate::postgres::{self, Postgres, PostgresOptions};
 
-pub(super) fn schema() -> String {
-    postgres::schema()
+pub(super) fn schema(wanted: &Wanted) -> Result<String, OpenError> {
+    match wanted.place() {
+        Place::Own(_) => Ok(postgres::schema()),
+        #[cfg(feature = "flask")]
+        Place::OfFlask => super::shared_table::schema(wanted, &crate::sql::POSTGRES),
+    }
 }
 
 pub(super) fn open(wanted: &Wanted, guard: GuardOptions) -> Answer<'_, Arc<dyn Store>, OpenError> {
     match wanted.place() {
         Place::Own(url) => {
-            Answer::later(async move { Ok(guarded(Postgres::open(url, options(&guard)).await?, guard)) })
+            Answer::later(
+                async move { Ok(guarded(Postgres::open(url, options(wanted, &guard)).await?, guard)) },
+            )
         }
         #[cfg(feature = "flask")]
         Place::OfFlask => Answer::later(table_of_flask(wanted, guard)),
@@ -25,8 +31,9 @@ pub(super) fn open(wanted: &Wanted, guard: GuardOptions) -> Answer<'_, Arc<dyn S
 }
 
 /// A call that waits for a lock can report it within the guard's deadline.
-fn options(guard: &GuardOptions) -> PostgresOptions {
+fn options(wanted: &Wanted, guard: &GuardOptions) -> PostgresOptions {
     PostgresOptions {
+        create_table: (!wanted.create).then_some(false),
         lock_timeout: guard.deadline / 2,
         timeout: guard.timeout(),
         ..PostgresOptions::default()
@@ -39,6 +46,7 @@ async fn table_of_flask(wanted: &Wanted, guard: GuardOptions) -> Result<Arc<dyn 
     use crate::postgres::SqlAlchemy;
 
     let store =
-        SqlAlchemy::open(shared_table::url(wanted), shared_table::table(wanted), options(&guard)).await?;
+        SqlAlchemy::open(shared_table::url(wanted), shared_table::table(wanted), options(wanted, &guard))
+            .await?;
     Ok(shared_table::swept(wanted, guarded(store, guard)))
 }

@@ -7,14 +7,14 @@ use dewar_core::Store;
 
 use super::engine::{Engine, FlaskUrl, Setting, Takes};
 use super::engines::UNSUPPORTED_TYPES;
+use super::options::OpenOptions;
 #[cfg(feature = "flask")]
 use super::session_type;
 use super::wanted::{Given, Wanted};
 use crate::OpenError;
-use crate::guard::GuardOptions;
 
 /// Opens the store that the settings name in [`SESSION_TYPE` or `SESSION_STORE`](dewar::config). Every engine that can fail is wrapped in a
-/// [`Guard`](crate::guard::Guard) with the default [`GuardOptions`].
+/// [`Guard`](crate::guard::Guard) with the default [`GuardOptions`](crate::guard::GuardOptions).
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -47,21 +47,30 @@ use crate::guard::GuardOptions;
 /// the engine cannot be opened. If a setting is wrong, a [`ConfigError`](dewar::config::ConfigError) is in
 /// [`source`](std::error::Error::source). The error never contains a password.
 pub async fn from_config(config: &Config) -> Result<Arc<dyn Store>, OpenError> {
-    from_config_with(config, GuardOptions::default()).await
+    from_config_with(config, OpenOptions::default()).await
 }
 
-/// Opens the store that the settings name, like [`from_config`], with your own options for the guard.
+/// Opens the store that the settings name, like [`from_config`], with your own options, or only those of the guard.
 ///
 /// # Errors
 /// As [`from_config`].
-pub async fn from_config_with(config: &Config, guard: GuardOptions) -> Result<Arc<dyn Store>, OpenError> {
-    let Some(spec) = config.store() else {
-        return Err(OpenError::new(
+pub async fn from_config_with(
+    config: &Config,
+    options: impl Into<OpenOptions>,
+) -> Result<Arc<dyn Store>, OpenError> {
+    let OpenOptions { guard, create } = options.into();
+    let (engine, wanted) = of_config(config)?;
+    engine.open(&wanted.with_create(create), guard).await
+}
+
+/// The engine that the settings name, with its settings.
+pub(super) fn of_config(config: &Config) -> Result<(&'static Engine, Wanted), OpenError> {
+    let spec = config.store().ok_or_else(|| {
+        OpenError::new(
             "the settings store sessions in the cookie: set SESSION_STORE or SESSION_TYPE to store them in a store",
-        ));
-    };
-    let (engine, wanted) = read(spec)?;
-    engine.open(&wanted, guard).await
+        )
+    })?;
+    read(spec)
 }
 
 /// The engine that the settings name, with its settings. A setting that no engine has is refused, and so is a setting for Flask-Session's

@@ -6,7 +6,8 @@ use dewar_core::Store;
 
 use super::swept::Swept;
 use super::wanted::Wanted;
-use crate::sql::FlaskTable;
+use crate::OpenError;
+use crate::sql::{self, Dialect, FlaskTable};
 
 /// The URL of the database.
 pub(super) fn url(wanted: &Wanted) -> &str {
@@ -20,6 +21,11 @@ pub(super) fn table(wanted: &Wanted) -> FlaskTable<'_> {
         schema: wanted.text("SESSION_SQLALCHEMY_SCHEMA"),
         sequence: wanted.text("SESSION_SQLALCHEMY_SEQUENCE"),
     }
+}
+
+/// The SQL that creates it.
+pub(super) fn schema(wanted: &Wanted, dialect: &Dialect) -> Result<String, OpenError> {
+    sql::flask_table(dialect, table(wanted)).map(|table| table.to_string())
 }
 
 /// The store, swept as often as the settings say.

@@ -9,24 +9,35 @@ use super::path;
 use super::wanted::{Place, Wanted};
 use crate::OpenError;
 use crate::guard::GuardOptions;
-use crate::sqlite::{self, Sqlite, Synchronous};
+use crate::sqlite::{self, Sqlite, SqliteOptions};
 
 pub(super) fn open(wanted: &Wanted, guard: GuardOptions) -> Answer<'_, Arc<dyn Store>, OpenError> {
     match wanted.place() {
-        Place::Own(url) => own_table(url, guard),
+        Place::Own(url) => own_table(url, wanted, guard),
         #[cfg(feature = "flask")]
         Place::OfFlask => table_of_flask(wanted, guard),
     }
     .into()
 }
 
-pub(super) fn schema() -> String {
-    sqlite::schema()
+pub(super) fn schema(wanted: &Wanted) -> Result<String, OpenError> {
+    match wanted.place() {
+        Place::Own(_) => Ok(sqlite::schema()),
+        #[cfg(feature = "flask")]
+        Place::OfFlask => {
+            check_schema(wanted)?;
+            super::shared_table::schema(wanted, &crate::sql::SQLITE)
+        }
+    }
 }
 
-fn own_table(url: &str, guard: GuardOptions) -> Result<Arc<dyn Store>, OpenError> {
+fn own_table(url: &str, wanted: &Wanted, guard: GuardOptions) -> Result<Arc<dyn Store>, OpenError> {
     let file = path::from_url(url, "sqlite:///var/lib/app/sessions.db")?;
-    Ok(guarded(Sqlite::open(file, Synchronous::default())?, guard))
+    Ok(guarded(Sqlite::open(file, options(wanted))?, guard))
+}
+
+fn options(wanted: &Wanted) -> SqliteOptions {
+    SqliteOptions { create: wanted.create, ..SqliteOptions::default() }
 }
 
 #[cfg(feature = "flask")]
@@ -36,12 +47,17 @@ fn table_of_flask(wanted: &Wanted, guard: GuardOptions) -> Result<Arc<dyn Store>
 
     let file = flask_url::sqlite_file(shared_table::url(wanted))
         .ok_or_else(|| OpenError::new(format!("SESSION_SQLALCHEMY must be {}", flask_url::SQL)))?;
-    let table = shared_table::table(wanted);
-    if table.schema.is_some() {
-        return Err(OpenError::new(
-            "SESSION_SQLALCHEMY_SCHEMA: SQLite has no schemas; remove the setting, or use another database",
-        ));
-    }
-    let store = SqlAlchemy::open(file, table.name, Synchronous::default())?;
+    check_schema(wanted)?;
+    let store = SqlAlchemy::open(file, shared_table::table(wanted).name, options(wanted))?;
     Ok(shared_table::swept(wanted, guarded(store, guard)))
+}
+
+#[cfg(feature = "flask")]
+fn check_schema(wanted: &Wanted) -> Result<(), OpenError> {
+    match super::shared_table::table(wanted).schema {
+        None => Ok(()),
+        Some(_) => Err(OpenError::new(
+            "SESSION_SQLALCHEMY_SCHEMA: SQLite has no schemas; remove the setting, or use another database",
+        )),
+    }
 }

@@ -2,6 +2,9 @@
 
 /// Where the store is, and its settings.
 pub(super) struct Wanted {
+    /// Whether it may be created if it does not exist.
+    #[allow(dead_code, reason = "memory always exists")]
+    pub(super) create: bool,
     place: Place,
     settings: Vec<(&'static str, Given)>,
 }
@@ -24,13 +27,18 @@ pub(super) enum Given {
 impl Wanted {
     /// A store with Dewar's own records, at a URL.
     pub(super) fn own(url: &str, settings: Vec<(&'static str, Given)>) -> Self {
-        Self { place: Place::Own(url.to_owned()), settings }
+        Self { create: true, place: Place::Own(url.to_owned()), settings }
     }
 
     /// A store with the records of Flask-Session.
     #[cfg(feature = "flask")]
     pub(super) fn shared(settings: Vec<(&'static str, Given)>) -> Self {
-        Self { place: Place::OfFlask, settings }
+        Self { create: true, place: Place::OfFlask, settings }
+    }
+
+    /// The same, which may be created if it does not exist, or not.
+    pub(super) fn with_create(self, create: bool) -> Self {
+        Self { create, ..self }
     }
 
     /// `None` if the records are those of Flask-Session.

@@ -16,7 +16,7 @@ pub(super) struct Address {
     pub(super) config: Config,
     /// A file with the CA certificates to trust.
     pub(super) ca_file: Option<PathBuf>,
-    pub(super) create_table: bool,
+    pub(super) create_table: Option<bool>,
 }
 
 /// If the server's machine does not acknowledge data within this time, the connection is closed.
@@ -48,7 +48,7 @@ impl Address {
     pub(super) fn parse(url: &str) -> Result<Self, OpenError> {
         let (place, query) = url.split_once('?').unwrap_or((url, ""));
         check_password(place, query)?;
-        let mut own = Own { tls: SslMode::Disable, ca_file: None, create_table: false };
+        let mut own = Own { tls: SslMode::Disable, ca_file: None, create_table: None };
         let mut of_libpq = Vec::new();
         for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
             if !own.take(parameter)? {
@@ -69,7 +69,7 @@ impl Address {
 struct Own {
     tls: SslMode,
     ca_file: Option<PathBuf>,
-    create_table: bool,
+    create_table: Option<bool>,
 }
 
 impl Own {
@@ -79,7 +79,7 @@ impl Own {
         match name {
             "sslmode" => self.tls = tls(value)?,
             "sslrootcert" => self.ca_file = Some(decoded(value)?.into()),
-            "create_table" => self.create_table = truth(value)?,
+            "create_table" => self.create_table = Some(truth(value)?),
             _ if OF_LIBPQ.contains(&name) => return Ok(false),
             _ => return Err(unknown(name)),
         }
@@ -205,7 +205,8 @@ mod tests {
         assert_eq!(address.config.get_password(), Some(&b"p@ss/"[..]));
         assert_eq!(address.to_string(), "db.example:6000/app");
         assert_eq!(address.config.get_application_name(), Some("shop"));
-        assert!(address.uses_tls() && address.create_table);
+        assert!(address.uses_tls());
+        assert_eq!(address.create_table, Some(true));
         assert_eq!(address.ca_file, Some("/etc/ca.pem".into()));
     }
 
@@ -213,7 +214,8 @@ mod tests {
     fn what_is_left_out_is_usual() {
         let address = parse("postgres:///app");
         assert_eq!(address.to_string(), "localhost:5432/app");
-        assert!(!address.uses_tls() && !address.create_table);
+        assert!(!address.uses_tls());
+        assert_eq!(address.create_table, None);
         assert_eq!(address.config.get_target_session_attrs(), TargetSessionAttrs::ReadWrite);
         assert_eq!(parse("POSTGRES://[::1]:7000/a").to_string(), "[::1]:7000/a");
         assert_eq!(parse("postgres:///a?host=/run/postgresql").to_string(), "/run/postgresql/a");

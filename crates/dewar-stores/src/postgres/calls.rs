@@ -8,7 +8,7 @@ use tokio_postgres::Error;
 
 use super::failure::is_taken;
 use super::session::Session;
-use super::value::{self, KEY};
+use super::value;
 use crate::sql::{Outcome, Query, Row, Transaction};
 
 /// How long a call may take that concerns many entries.
@@ -26,7 +26,7 @@ pub(super) async fn rows(
     Query { statement, values }: Query,
 ) -> Result<Vec<(StoreKey, Row)>, Error> {
     let rows = session.rows(&statement, &values).await?;
-    rows.iter().map(|row| Ok((value::key(row, KEY)?, value::row(row)?))).collect()
+    rows.iter().map(|row| Ok((value::key(row, Row::KEY)?, value::row(row)?))).collect()
 }
 
 pub(super) async fn keys(

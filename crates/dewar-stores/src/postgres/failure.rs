@@ -9,7 +9,7 @@ use dewar_core::{StoreError, StoreErrorKind};
 use tokio_postgres::Error;
 use tokio_postgres::error::SqlState;
 
-use crate::sql::postgres_error_kind;
+use crate::sql::{postgres_error_advice, postgres_error_kind};
 
 /// Why a call failed.
 #[derive(Clone)]
@@ -29,41 +29,6 @@ pub(super) enum Failure {
 pub(super) struct Refusal {
     code: String,
 }
-
-/// What to do after errors with an SQLSTATE, or a class of them. The first that fits counts.
-const ADVICE: &[(&str, &str)] = &[
-    ("08", "the connection was lost, or the pooler has no server: see their logs"),
-    ("0A000", "the table was changed: the next call looks at it again"),
-    (
-        "25006",
-        "it is a standby, which cannot write: use the address of the primary, or name both hosts in the URL",
-    ),
-    ("26", POOLER),
-    ("42P05", POOLER),
-    (
-        "28",
-        "it does not accept this user and password, or this host (pg_hba.conf); if it requires TLS, add sslmode=verify-full to the URL",
-    ),
-    ("3D000", "it has no such database: create it, or correct the URL"),
-    ("40", "transactions of several programs were in each other's way"),
-    (
-        "42501",
-        "its user may not do this: GRANT SELECT, INSERT, UPDATE, DELETE on the table of sessions (and USAGE on the sequence of its ids)",
-    ),
-    ("42", "the table of sessions is missing, or is another one now: see `dewar sessions schema`"),
-    ("53100", "its disk is full: free some space"),
-    (
-        "53300",
-        "it has too many clients: raise max_connections, lower PostgresOptions::connections, or use a pooler",
-    ),
-    ("53", "it lacks memory or another resource: see its log"),
-    ("55P03", "another transaction keeps the session locked: see pg_locks, and end that transaction"),
-    ("57014", "the call was cancelled, or took longer than statement_timeout"),
-    ("57", "it is starting, stopping, or was told to end the connection"),
-    ("58", "its machine has a fault: see its log"),
-];
-
-const POOLER: &str = "the pooler gave the connection to another server: connect to the server itself, or set the pooler to transaction mode";
 
 impl Failure {
     pub(super) fn to_store_error(&self) -> StoreError {
@@ -125,9 +90,7 @@ impl Refusal {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let advice = ADVICE.iter().find(|(code, _)| self.code.starts_with(code));
-        let advice = advice.map_or("see its log", |(_, advice)| advice);
-        write!(f, "PostgreSQL refused (SQLSTATE {}): {advice}", self.code)
+        write!(f, "PostgreSQL refused (SQLSTATE {}): {}", self.code, postgres_error_advice(&self.code))
     }
 }
 

@@ -10,20 +10,20 @@ use super::driver::PostgresDriver;
 use super::failure::{self, Failure};
 use super::options::PostgresOptions;
 use super::server::Server;
-use super::table::{self, IfMissing};
+use super::table;
 use crate::OpenError;
-use crate::sql::Table;
+use crate::sql::{IfMissing, Table};
 use tokio::time::timeout;
 
-/// Connects to the database at a URL. `if_missing` gets whether the URL or the options allow to create the table.
+/// Connects to the database at a URL. `creates`: whether a missing table is created if neither the options nor the URL say.
 pub(super) async fn open(
     url: &str,
     table: &Table,
     options: &PostgresOptions,
-    if_missing: impl FnOnce(bool) -> IfMissing,
+    creates: bool,
 ) -> Result<PostgresDriver, OpenError> {
     let address = Address::parse(url)?;
-    let if_missing = if_missing(options.create_table || address.create_table);
+    let if_missing = IfMissing::new(options.create_table, address.create_table.unwrap_or(creates));
     let server = Arc::new(Server::new(address, options)?);
     let driver = PostgresDriver::new(&server, options);
     let session = driver.session().await.map_err(|failure| not_opened(&server.to_string(), &failure))?;

@@ -9,9 +9,9 @@ use crate::lock_timeout;
 /// The options of a PostgreSQL store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PostgresOptions {
-    /// Whether to create the table of [`Postgres`](super::Postgres) if it does not exist; also `?create_table=true` in the URL. Otherwise a
-    /// missing table is an error. Default: false.
-    pub create_table: bool,
+    /// Whether to create the table if it does not exist. Otherwise a missing table is an error. Default: the URL's `create_table`; without that,
+    /// [`Postgres`](super::Postgres) creates no table, and the store that Flask-Session shares does, as Flask-Session.
+    pub create_table: Option<bool>,
     /// A PEM file with the CA certificates to trust instead of the system's; overrides `sslrootcert` in the URL.
     pub ca_file: Option<PathBuf>,
     /// The longest time to wait for an answer. A server that refuses connections is an error at once. Sweeping, listing and what concerns all
@@ -27,7 +27,7 @@ pub struct PostgresOptions {
 impl Default for PostgresOptions {
     fn default() -> Self {
         Self {
-            create_table: false,
+            create_table: None,
             ca_file: None,
             timeout: Duration::from_millis(200),
             lock_timeout: lock_timeout::WRITE,

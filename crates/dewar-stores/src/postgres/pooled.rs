@@ -14,10 +14,11 @@ use super::calls::{self, LONG};
 use super::failure::{Failure, needs_new_connection};
 use super::options::PostgresOptions;
 use super::session::Session;
-use super::table::{self, IfMissing};
-use super::{opening, pooler};
+use super::{opening, pooler, table};
 use crate::OpenError;
-use crate::sql::{self, Driver, Native, Outcome, POSTGRES, Query, Row, SqlStore, Table, Transaction};
+use crate::sql::{
+    self, Driver, IfMissing, Native, Outcome, POSTGRES, Query, Row, SqlStore, Table, Transaction,
+};
 
 /// [`Postgres`](super::Postgres) over a pool of the crate `deadpool-postgres`.
 pub type PooledPostgres = SqlStore<PostgresPool, Native>;
@@ -40,7 +41,7 @@ impl PooledPostgres {
     /// # Errors
     /// As [`Postgres::open`](super::Postgres::open).
     pub async fn from_pool(pool: Pool, options: &PostgresOptions) -> Result<Self, OpenError> {
-        let if_missing = if options.create_table { IfMissing::Create } else { IfMissing::Refuse };
+        let if_missing = IfMissing::new(options.create_table, false);
         let pool = PostgresPool::open(pool, &sql::native_table(&POSTGRES), if_missing, options).await?;
         Self::native(pool, &POSTGRES)
     }
@@ -59,7 +60,8 @@ impl PooledSqlAlchemy {
     ) -> Result<Self, OpenError> {
         let names = table.into();
         let table = sql::flask_table(&POSTGRES, names)?;
-        let pool = PostgresPool::open(pool, &table, IfMissing::Create, options).await?;
+        let pool =
+            PostgresPool::open(pool, &table, IfMissing::new(options.create_table, true), options).await?;
         Ok(Self::flask(pool, &POSTGRES, names))
     }
 }

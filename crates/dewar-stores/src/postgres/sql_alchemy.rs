@@ -3,7 +3,6 @@
 use super::driver::PostgresDriver;
 use super::opening;
 use super::options::PostgresOptions;
-use super::table::IfMissing;
 use crate::OpenError;
 use crate::sql::{self, Flask, FlaskTable, POSTGRES, SqlStore};
 
@@ -20,7 +19,7 @@ impl SqlAlchemy {
     pub const TABLE: &str = "sessions";
 
     /// Connects to the database at a URL, which may be one of SQLAlchemy (`postgresql+psycopg2://…`), and checks the table. It is created if it
-    /// does not exist, as Flask-Session does, and so is the sequence.
+    /// does not exist, as Flask-Session does, and so is the sequence, unless [the options](PostgresOptions::create_table) say otherwise.
     ///
     /// # Errors
     /// As [`Postgres::open`](super::Postgres::open); or if a name in the table has other characters than ASCII letters, digits and underscores,
@@ -32,7 +31,7 @@ impl SqlAlchemy {
     ) -> Result<Self, OpenError> {
         let names = table.into();
         let table = sql::flask_table(&POSTGRES, names)?;
-        let driver = opening::open(url, &table, &options, |_| IfMissing::Create).await?;
+        let driver = opening::open(url, &table, &options, true).await?;
         Ok(Self::flask(driver, &POSTGRES, names))
     }
 }

@@ -3,7 +3,6 @@
 use super::driver::PostgresDriver;
 use super::opening;
 use super::options::PostgresOptions;
-use super::table::IfMissing;
 use crate::OpenError;
 use crate::sql::{self, Native, POSTGRES, SqlStore};
 
@@ -21,8 +20,7 @@ impl Postgres {
     /// [not to be created](PostgresOptions::create_table), it has other columns, or the user may not read and write it. The error says what to
     /// do, in one line, and never contains a password.
     pub async fn open(url: &str, options: PostgresOptions) -> Result<Self, OpenError> {
-        let if_missing = |create| if create { IfMissing::Create } else { IfMissing::Refuse };
-        let driver = opening::open(url, &sql::native_table(&POSTGRES), &options, if_missing).await?;
+        let driver = opening::open(url, &sql::native_table(&POSTGRES), &options, false).await?;
         Self::native(driver, &POSTGRES)
     }
 }

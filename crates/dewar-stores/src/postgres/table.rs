@@ -5,7 +5,7 @@ use tokio_postgres::{Client, Error, Row};
 
 use super::failure;
 use crate::OpenError;
-use crate::sql::{Column, Table};
+use crate::sql::{Column, IfMissing, Table};
 
 /// The columns of a table, by its quoted name.
 const COLUMNS: &str = "SELECT a.attname::text, format_type(a.atttypid, NULL), \
@@ -20,13 +20,6 @@ const UNIQUE: &str = "SELECT 1 FROM pg_index i JOIN pg_attribute a ON a.attrelid
 const MISSING_RIGHTS: &str = "SELECT wanted FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS wanted \
     WHERE NOT has_table_privilege(to_regclass($1), wanted)";
 
-/// What to do if the table does not exist.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum IfMissing {
-    Create,
-    Refuse,
-}
-
 /// Fails if the table is missing, or has other columns, or the user may not use it. `place` says in errors where the database is.
 pub(super) async fn ensure(
     client: &Client,
@@ -37,10 +30,9 @@ pub(super) async fn ensure(
     let found = Found { client, table, name: quoted(table) };
     let failed = |error| cannot(place, table, &error);
     if !found.exists().await.map_err(failed)? {
-        if if_missing == IfMissing::Refuse {
+        if let Some(advice) = if_missing.advice() {
             return Err(OpenError::new(format!(
-                "PostgreSQL at {place} has no table {}: create it with the SQL that `dewar sessions schema` prints for this URL, or add \
-                 create_table=true to the URL",
+                "PostgreSQL at {place} has no table {}: {advice}",
                 table.name()
             )));
         }

@@ -67,9 +67,6 @@ pub(super) fn key(row: &tokio_postgres::Row, column: usize) -> Result<StoreKey, 
     Ok(StoreKey::new(with_nul(row.try_get(column)?)))
 }
 
-/// The column of the key in queries that return several rows.
-pub(super) const KEY: usize = 4;
-
 /// Milliseconds since 1970, or a date.
 struct Expiry(Option<UnixTime>);
 

@@ -39,11 +39,15 @@ pub struct Dialect {
     /// A `LIMIT` without a limit, since `OFFSET` needs one.
     pub(super) no_limit: &'static str,
     pub(super) renames: Renames,
+    /// What stands before and after a value of bytes in a `SELECT`, if the engine would take it for text there.
+    pub(super) selected_bytes: [&'static str; 2],
     /// Whether an `INSERT` can replace a row (`ON CONFLICT … DO UPDATE … WHERE`) and a `DELETE` return what it removed (`RETURNING`). Otherwise
     /// these take several statements.
     pub(super) has_upsert_and_returning: bool,
     /// Whether a statement that writes to a table can read from it in a subquery. Otherwise what is read has to be a derived table.
     pub(super) reads_what_it_writes: bool,
+    /// Whether a subquery costs time where its value is not used.
+    pub(super) runs_unused_subqueries: bool,
     /// Whether a `DELETE` takes a `LIMIT`, while a subquery does not.
     pub(super) limits_deletes: bool,
     /// What follows a subquery for rows to sweep, so that rows that are locked are left for another time.
@@ -61,8 +65,8 @@ pub(super) enum Renames {
     InOneStatement,
     /// In a transaction: a new row is inserted, and the old one is removed or replaced.
     ByInserting,
-    /// The row is updated; a tombstone is inserted in the same transaction.
-    ByUpdating,
+    /// The row is updated. With a tombstone, in one `INSERT` that updates a row which is in its way.
+    ByInsertingTwice,
 }
 
 /// The placeholders for values.
@@ -113,6 +117,12 @@ impl Dialect {
 }
 
 impl Dialect {
+    /// A value of bytes in a `SELECT`.
+    pub(super) fn selected(&self, bytes: &str) -> String {
+        let [before, after] = self.selected_bytes;
+        format!("{before}{bytes}{after}")
+    }
+
     /// A subquery for one value, within a statement that writes to the table. An aggregate is never merged into the statement.
     pub(super) fn aggregate(&self, aggregate: &str, rows: &str) -> String {
         if self.reads_what_it_writes {

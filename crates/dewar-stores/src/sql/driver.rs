@@ -77,6 +77,11 @@ pub struct Row {
     pub is_live: bool,
 }
 
+impl Row {
+    /// The column of the key in queries that return several rows, after the four of a row.
+    pub const KEY: usize = 4;
+}
+
 impl Query {
     pub(super) fn new(statement: &Arc<Statement>, values: Values) -> Self {
         Self { statement: Arc::clone(statement), values }

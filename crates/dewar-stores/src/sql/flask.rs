@@ -6,7 +6,7 @@ use dewar_core::{Cursor, Entry, Owners, Revision, StoreKey, Stored};
 use super::dialect::{Dialect, declared};
 use super::rename::RenameSql;
 use super::statement::{Kind, Kinds, Statement, Value};
-use super::statements::Statements;
+use super::statements::{Statements, Storing};
 use super::{Driver, Row, Shape, SqlStore, Table};
 use crate::OpenError;
 
@@ -126,7 +126,7 @@ fn statements(dialect: &Dialect, names: FlaskTable<'_>) -> Statements {
     let (table, data) = (&quoted(dialect, names), dialect.flask_data);
     let rename = rename(dialect, names);
     let (columns, expired) = (&rename.columns, &rename.is_expired);
-    let inserted = Numbering::of(dialect, names).values("new_key", "");
+    let inserted = Numbering::of(dialect, names).values("new_key", ":payload", ":expires");
     let replaced = dialect.on_conflict("session_id", &["data", "expiry"], &has_expired(table));
     let (moved, moved_and_buried) = rename.statements(dialect, KINDS);
     let (key, begins) = (dialect.flask_key, dialect.flask_prefix);
@@ -137,14 +137,14 @@ fn statements(dialect: &Dialect, names: FlaskTable<'_>) -> Statements {
             "SELECT {data}, expiry, id, TRUE, session_id FROM {table} \
              WHERE id > :after AND session_id IS NOT NULL AND {begins} AND expiry > :now ORDER BY id LIMIT :limit"
         )),
-        insert: sql(&format!("INSERT INTO {table} ({columns}) VALUES ({inserted}){replaced}")),
+        insert: Storing::any(sql(&format!("INSERT INTO {table} ({columns}) VALUES ({inserted}){replaced}"))),
         clear: dialect.clear(table, &format!("session_id = :new_key AND {expired}"), KINDS),
         rename: moved,
         rename_and_bury: moved_and_buried,
-        replace: sql(&format!(
+        replace: Storing::any(sql(&format!(
             "UPDATE {table} SET data = :payload, expiry = :expires WHERE {key} AND {data} = :seen AND expiry > :now"
-        )),
-        bury: sql(&rename.bury),
+        ))),
+        bury: Storing::any(sql(&rename.bury)),
         delete: sql(&rename.delete),
         touch: sql(&format!("UPDATE {table} SET expiry = :expires WHERE {key} AND expiry > :now")),
         touch_if_due: sql(&format!(
@@ -163,8 +163,9 @@ fn rename(dialect: &Dialect, names: FlaskTable<'_>) -> RenameSql {
         key: "session_id",
         is_key: key.to_owned(),
         columns: numbering.columns(),
-        inserted: numbering.values("new_key", ""),
-        tombstone: numbering.values("key", "tombstone_"),
+        inserted: numbering.values("new_key", ":payload", ":expires"),
+        tombstone: numbering.values("key", &dialect.selected(":tombstone_payload"), ":tombstone_expires"),
+        number: Some("id"),
         changed: "data = :payload, expiry = :expires".to_owned(),
         is_seen: format!("{data} = :seen"),
         is_live: "expiry > :now".to_owned(),
@@ -202,9 +203,9 @@ impl Numbering {
         format!("{id}session_id, data, expiry")
     }
 
-    /// The values of a new row: the key with this name, and the payload and expiry whose names begin so.
-    fn values(&self, key: &str, prefix: &str) -> String {
+    /// The values of a new row.
+    fn values(&self, key: &str, payload: &str, expires: &str) -> String {
         let id = self.0.as_ref().map_or_else(String::new, |next| format!("{next}, "));
-        format!("{id}:{key}, :{prefix}payload, :{prefix}expires")
+        format!("{id}:{key}, {payload}, {expires}")
     }
 }

@@ -16,6 +16,8 @@ mod dialect;
 mod driver;
 #[cfg(feature = "flask")]
 mod flask;
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+mod if_missing;
 mod mysql_error;
 mod native;
 mod nul;
@@ -37,10 +39,12 @@ pub use self::dialect::{Dialect, MYSQL, POSTGRES, SQLITE};
 pub use self::driver::{Driver, Outcome, Query, Row};
 #[cfg(feature = "flask")]
 pub use self::flask::{Flask, FlaskTable, table as flask_table};
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+pub(crate) use self::if_missing::IfMissing;
 pub use self::mysql_error::{mysql_error_advice, mysql_error_kind};
 pub use self::native::{Native, table as native_table};
 pub use self::nul::{with_nul, without_nul};
-pub use self::postgres_error::postgres_error_kind;
+pub use self::postgres_error::{postgres_error_advice, postgres_error_kind};
 pub(crate) use self::shape::Shape;
 pub use self::shape::{Column, Table};
 pub use self::sqlite_error::sqlite_error_kind;

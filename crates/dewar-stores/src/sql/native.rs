@@ -10,7 +10,7 @@ use super::dialect::{Dialect, declared};
 use super::owned::OwnedStatements;
 use super::rename::RenameSql;
 use super::statement::{Kind, Kinds, Statement, Value};
-use super::statements::Statements;
+use super::statements::{Statements, Storing};
 use super::{Driver, Row, Shape, SqlStore, Table};
 use crate::OpenError;
 
@@ -128,13 +128,22 @@ const KEYS: &str = ",\n    \
 const KINDS: Kinds = Kinds { moment: Kind::Integer, revision: Kind::Integer, position: Kind::Text };
 /// The columns beside the key.
 const COLUMNS: [&str; 5] = ["payload", "revision", "expires", "owner", "joined"];
+/// Instead of an owner, in a statement for entries that have none.
+const NOBODY: &str = "NULL";
 /// A row that has not expired.
 const LIVE: &str = "(expires IS NULL OR expires > :now)";
 
 fn statements(dialect: &Dialect) -> Statements {
     let sql = |template: &str| Statement::from_template(dialect, KINDS, template);
     let key = dialect.key;
-    let (columns, inserted) = (columns(key), inserted(dialect));
+    let columns = columns(key);
+    let storing = |template: &dyn Fn(&str) -> String, owner: &str| {
+        let owned = sql(&template(owner));
+        if dialect.runs_unused_subqueries {
+            return Storing::by_owner(owned, sql(&template(NOBODY)));
+        }
+        Storing::any(owned)
+    };
     let (rename, rename_and_bury) = rename(dialect).statements(dialect, KINDS);
     let replaced = dialect.on_conflict(key, &COLUMNS, "dewar_sessions.expires <= :now");
     let in_range = format!("expires <= :now AND {key} >= :prefix AND {key} < :behind");
@@ -146,15 +155,26 @@ fn statements(dialect: &Dialect) -> Statements {
             "SELECT payload, expires, revision, TRUE, {key} FROM dewar_sessions \
              WHERE {key} >= :after AND {key} < :behind AND {LIVE} ORDER BY {key} LIMIT :limit"
         )),
-        insert: sql(&format!("INSERT INTO dewar_sessions ({columns}) VALUES ({inserted}){replaced}")),
+        insert: storing(
+            &|owner| {
+                let inserted = inserted(dialect, owner);
+                format!("INSERT INTO dewar_sessions ({columns}) VALUES ({inserted}){replaced}")
+            },
+            ":owner",
+        ),
         clear: dialect.clear("dewar_sessions", &format!("{key} = :new_key AND expires <= :now"), KINDS),
         rename,
         rename_and_bury,
-        replace: sql(&format!(
-            "UPDATE dewar_sessions SET {} WHERE {key} = :key AND revision = :seen AND {LIVE}",
-            new_values(dialect)
-        )),
-        bury: sql(&bury(dialect)),
+        replace: storing(
+            &|owner| {
+                let values = new_values(dialect, owner);
+                format!(
+                    "UPDATE dewar_sessions SET {values} WHERE {key} = :key AND revision = :seen AND {LIVE}"
+                )
+            },
+            ":owner",
+        ),
+        bury: storing(&|owner| bury(dialect, owner), ":tombstone_owner"),
         delete: sql(&delete(key)),
         touch: sql(&format!("UPDATE dewar_sessions SET expires = :expires WHERE {key} = :key AND {LIVE}")),
         touch_if_due: sql(&format!(
@@ -170,8 +190,8 @@ fn columns(key: &str) -> String {
 }
 
 /// The values of a new row.
-fn inserted(dialect: &Dialect) -> String {
-    format!(":new_key, :payload, :revision, :expires, :owner, {}", last_position(dialect, ":owner"))
+fn inserted(dialect: &Dialect, owner: &str) -> String {
+    format!(":new_key, :payload, :revision, :expires, {owner}, {}", last_position(dialect, owner))
 }
 
 /// `WHERE` of every statement that writes repeats the conditions on the row itself: after waiting for a lock, an engine checks those again.
@@ -184,23 +204,26 @@ fn rename(dialect: &Dialect) -> RenameSql {
         columns: columns(key),
         inserted: format!(":new_key, :payload, :revision, :expires, :owner, {}", position(dialect, ":owner")),
         tombstone: format!(
-            ":key, :tombstone_payload, :revision, :tombstone_expires, :tombstone_owner, {}",
+            ":key, {}, :revision, :tombstone_expires, :tombstone_owner, {}",
+            dialect.selected(":tombstone_payload"),
             last_position(dialect, ":tombstone_owner")
         ),
-        changed: new_values(dialect),
+        number: None,
+        changed: new_values(dialect, ":owner"),
         is_seen: "revision = :seen".to_owned(),
         is_live: LIVE.to_owned(),
         is_expired: "expires <= :now".to_owned(),
         conflict: (&COLUMNS, "dewar_sessions.expires <= :now".to_owned()),
         delete: delete(key),
-        bury: bury(dialect),
+        bury: bury(dialect, ":tombstone_owner"),
     }
 }
 
-fn new_values(dialect: &Dialect) -> String {
+/// MySQL assigns from left to right, so `joined` comes before the owner that it depends on.
+fn new_values(dialect: &Dialect, owner: &str) -> String {
     format!(
-        "payload = :payload, revision = :revision, expires = :expires, owner = :owner, joined = {}",
-        position(dialect, ":owner")
+        "payload = :payload, revision = :revision, expires = :expires, joined = {}, owner = {owner}",
+        kept_position(dialect, owner)
     )
 }
 
@@ -208,11 +231,11 @@ fn delete(key: &str) -> String {
     format!("DELETE FROM dewar_sessions WHERE {key} = :key AND {LIVE}")
 }
 
-fn bury(dialect: &Dialect) -> String {
+fn bury(dialect: &Dialect, owner: &str) -> String {
     format!(
         "UPDATE dewar_sessions SET payload = :tombstone_payload, revision = :revision, expires = :tombstone_expires, \
-         owner = :tombstone_owner, joined = {} WHERE {} = :key AND {LIVE}",
-        position(dialect, ":tombstone_owner"),
+         joined = {}, owner = {owner} WHERE {} = :key AND {LIVE}",
+        kept_position(dialect, owner),
         dialect.key
     )
 }
@@ -222,6 +245,12 @@ fn position(dialect: &Dialect, owner: &str) -> String {
     let rows = format!("dewar_sessions WHERE {} = :key AND owner = {owner}", dialect.key);
     let there = dialect.aggregate("max(joined)", &rows);
     if_owned(owner, &format!("coalesce({there}, {})", last(dialect, owner)))
+}
+
+/// The same for an `UPDATE` of the row of `:key`.
+fn kept_position(dialect: &Dialect, owner: &str) -> String {
+    let kept = format!("CASE WHEN owner = {owner} THEN joined END");
+    if_owned(owner, &format!("coalesce({kept}, {})", last(dialect, owner)))
 }
 
 fn last_position(dialect: &Dialect, owner: &str) -> String {
@@ -234,5 +263,8 @@ fn last(dialect: &Dialect, owner: &str) -> String {
 
 /// Every text is `>= ''`. `IS NOT NULL` would not tell PostgreSQL the type of the value.
 fn if_owned(owner: &str, position: &str) -> String {
+    if owner == NOBODY {
+        return NOBODY.to_owned();
+    }
     format!("CASE WHEN {owner} >= '' THEN {position} END")
 }

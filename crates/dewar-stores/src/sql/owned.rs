@@ -58,26 +58,31 @@ impl OwnedStatements {
                 "DELETE FROM dewar_sessions WHERE owner = :owner AND {live} AND (:except IS NULL OR {key} <> :except)"
             )),
             may_miss: !dialect.has_upsert_and_returning,
-            trim_oldest: trimming(dialect, kinds, live, &format!("joined DESC, {key} DESC")),
-            trim_newest: trimming(dialect, kinds, live, &format!("joined, {key}")),
+            trim_oldest: trimming(dialect, kinds, live, " DESC"),
+            trim_newest: trimming(dialect, kinds, live, ""),
         }
     }
 }
 
-fn trimming(dialect: &Dialect, kinds: Kinds, live: &str, order: &str) -> Trimming {
+/// The entries are sorted in this direction; those that are not among the first are removed.
+///
+/// A `DELETE` that waited for the rename of an entry finds it under its new key, by its place among the owner's entries, which it keeps. Two that
+/// got their owner at the same moment may share a place: such a place does not tell which of them is meant.
+fn trimming(dialect: &Dialect, kinds: Kinds, live: &str, direction: &str) -> Trimming {
     let sql = |template: &str| Statement::from_template(dialect, kinds, template);
-    let key = dialect.key;
-    let rows = format!(
-        "FROM dewar_sessions WHERE owner = :owner AND {live} ORDER BY {order} {} OFFSET :limit",
-        dialect.no_limit
+    let (key, no_limit) = (dialect.key, dialect.no_limit);
+    let sorted = format!(
+        "FROM dewar_sessions WHERE owner = :owner AND {live} ORDER BY joined{direction}, {key}{direction}"
     );
+    let going = format!("{sorted} {no_limit} OFFSET :limit");
     if dialect.has_upsert_and_returning {
         return Trimming::Returning(sql(&format!(
-            "DELETE FROM dewar_sessions WHERE {key} IN (SELECT {key} {rows}) AND owner = :owner RETURNING {key}"
+            "DELETE FROM dewar_sessions WHERE owner = :owner AND ({key} IN (SELECT {key} {going}) \
+             OR joined IN (SELECT joined {going}) AND joined NOT IN (SELECT joined {sorted} LIMIT :limit)) RETURNING {key}"
         )));
     }
     Trimming::OneByOne {
-        find: sql(&format!("SELECT '', expires, revision, TRUE, {key} {rows}")),
+        find: sql(&format!("SELECT '', expires, revision, TRUE, {key} {going}")),
         remove: sql(&format!("DELETE FROM dewar_sessions WHERE {key} = :key AND owner = :owner AND {live}")),
     }
 }

@@ -1,4 +1,4 @@
-//! A rename as statements: one if the engine has statements that contain others, two in a transaction otherwise.
+//! A rename as statements: one if the engine's statements can write both rows, two in a transaction otherwise.
 
 use std::sync::Arc;
 
@@ -24,8 +24,10 @@ pub(super) struct RenameSql {
     pub(super) columns: String,
     /// The values of these columns for the new row.
     pub(super) inserted: String,
-    /// The values of these columns for the tombstone.
+    /// The values of these columns for the tombstone, in a `SELECT`.
     pub(super) tombstone: String,
+    /// The column that numbers the rows, if there is one.
+    pub(super) number: Option<&'static str>,
     /// The assignments of an `UPDATE` that gives the row its new contents.
     pub(super) changed: String,
     /// Whether a row is the one that was `:seen`.
@@ -52,9 +54,7 @@ impl RenameSql {
                 let inserting = self.inserting(dialect);
                 (two(&inserting, &self.delete), two(&inserting, &self.bury))
             }
-            Renames::ByUpdating => {
-                (one(&self.updating()), two(&self.updating(), &self.inserting_tombstone()))
-            }
+            Renames::ByInsertingTwice => (one(&self.updating()), one(&self.inserting_twice())),
         }
     }
 
@@ -88,9 +88,24 @@ impl RenameSql {
         format!("UPDATE {table} SET {key} = :new_key, {changed} WHERE {is_key} AND {is_seen} AND {is_live}")
     }
 
-    fn inserting_tombstone(&self) -> String {
-        let Self { table, columns, tombstone, .. } = self;
-        format!("INSERT INTO {table} ({columns}) VALUES ({tombstone})")
+    /// Inserts the tombstone twice. The first one meets the old row, which then moves to its new key and makes room for the second. If the
+    /// new key is taken, this fails as an insert does, and nothing is done.
+    ///
+    /// The row is locked before it is compared. It keeps its number.
+    fn inserting_twice(&self) -> String {
+        let Self { table, key, is_key, columns, tombstone, changed, is_seen, is_live, .. } = self;
+        let (number, its_number, in_first) = match self.number {
+            Some(number) => {
+                (format!("{number}, "), format!("{number} AS number"), "CASE turn WHEN 1 THEN number END, ")
+            }
+            None => (String::new(), "1".to_owned(), ""),
+        };
+        format!(
+            "INSERT INTO {table} ({number}{columns}) SELECT {in_first}{tombstone} \
+             FROM (SELECT {its_number} FROM {table} WHERE {is_key} AND {is_seen} AND {is_live} FOR UPDATE) AS seen, \
+             (SELECT 1 AS turn UNION ALL SELECT 2) AS turns ORDER BY turn \
+             ON DUPLICATE KEY UPDATE {key} = :new_key, {changed}"
+        )
     }
 
     /// Removes an expired row under the new key.

@@ -41,12 +41,12 @@ impl<D, S: Shape> SqlStore<D, S> {
     ) -> Transaction {
         let statements = &self.statements;
         let ending = |tombstone: Option<&Entry>| match tombstone {
-            Some(_) => &statements.bury,
+            Some(tombstone) => statements.bury.of(tombstone),
             None => &statements.delete,
         };
         let (first, then, look) = match *write {
-            Write::Create { .. } => (&statements.insert, None, None),
-            Write::Swap { .. } => (&statements.replace, None, Some(&statements.find)),
+            Write::Create { entry, .. } => (statements.insert.of(entry), None, None),
+            Write::Swap { entry, .. } => (statements.replace.of(entry), None, Some(&statements.find)),
             Write::Rename { tombstone, .. } => {
                 let rename =
                     if tombstone.is_some() { &statements.rename_and_bury } else { &statements.rename };

@@ -27,7 +27,10 @@ impl SqliteFile {
     /// Opens the file, creates or checks the table, and starts the writer thread.
     pub(super) fn open(path: &Path, table: Table, options: &SqliteOptions) -> Result<Self, OpenError> {
         let path = file::absolute(path)?;
-        let SqliteOptions { synchronous, threads, lock_timeout } = *options;
+        let SqliteOptions { synchronous, threads, lock_timeout, create } = *options;
+        if !create {
+            file::check_exists(&path, &table)?;
+        }
         let conn = file::open_to_write(&path, &table, synchronous)?;
         let reopened = path.clone();
         let reopen = move || file::reopen_to_write(&reopened, &table, synchronous);

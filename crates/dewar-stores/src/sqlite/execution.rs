@@ -18,8 +18,9 @@ pub(super) fn find(
 
 pub(super) fn rows(conn: &Connection, query: &Query) -> rusqlite::Result<Vec<(StoreKey, Row)>> {
     let mut statement = conn.prepare_cached(query.statement.text())?;
-    let rows = statement
-        .query_map(params(&query.statement, &query.values), |found| Ok((key(found, KEY)?, row(found)?)))?;
+    let rows = statement.query_map(params(&query.statement, &query.values), |found| {
+        Ok((key(found, Row::KEY)?, row(found)?))
+    })?;
     rows.collect()
 }
 
@@ -75,9 +76,6 @@ impl ToSql for Value {
         })
     }
 }
-
-/// The column of the key in queries that return several rows.
-const KEY: usize = 4;
 
 fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
     Ok(Row {

@@ -27,6 +27,22 @@ pub(super) fn absolute(path: &Path) -> Result<PathBuf, OpenError> {
     std::path::absolute(path).map_err(|error| cannot("find", path, &error).with_source(error))
 }
 
+/// Fails if there is no such file, or no such table in it. Nothing is changed.
+pub(super) fn check_exists(path: &Path, table: &Table) -> Result<(), OpenError> {
+    let name_another = "name the file in which the program stores its sessions";
+    if !path.try_exists().unwrap_or(true) {
+        return Err(OpenError::new(format!("there is no file {}: {name_another}", path.display())));
+    }
+    let refused = |error: rusqlite::Error| cannot_open(path, error);
+    // A connection that only reads would leave the files of a log behind.
+    let conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(refused)?;
+    conn.busy_timeout(BUSY_TIMEOUT_AT_OPEN).map_err(refused)?;
+    if table::exists(table, &conn).map_err(refused)? {
+        return Ok(());
+    }
+    Err(OpenError::new(format!("{} has no table {}: {name_another}", path.display(), table.name())))
+}
+
 /// Opens a connection that writes, and creates the file and the table if they do not exist.
 pub(super) fn open_to_write(
     path: &Path,

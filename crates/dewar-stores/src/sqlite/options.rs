@@ -15,6 +15,8 @@ pub struct SqliteOptions {
     /// How long a call tries a lock that another process holds, before it fails as [busy](dewar_core::StoreErrorKind::Busy). It should be less
     /// than the deadline of the [`Guard`](crate::guard::Guard) around the store. Default: 125 ms.
     pub lock_timeout: Duration,
+    /// Whether the file and the table are created if they do not exist. Otherwise that is an error, and nothing is changed. Default: true.
+    pub create: bool,
 }
 
 /// What is on the disk when a write is answered. With either value, a process that crashes or is killed loses no answered write.
@@ -34,6 +36,7 @@ impl Default for SqliteOptions {
             synchronous: Synchronous::default(),
             threads: pool::THREADS,
             lock_timeout: lock_timeout::WRITE,
+            create: true,
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::sql::{Column, Table};
 /// Creates the table unless it exists. Fails if the existing table has other columns.
 pub(super) fn ensure(table: &Table, conn: &Connection, path: &Path) -> Result<(), OpenError> {
     let cannot = |error| cannot_open(path, error);
-    if columns(conn, &table.name).map_err(cannot)?.is_empty() {
+    if !exists(table, conn).map_err(cannot)? {
         conn.execute_batch(&format!("BEGIN IMMEDIATE; {}; COMMIT", table.ddl)).map_err(cannot)?;
     }
     match difference(table, conn).map_err(cannot)? {
@@ -23,6 +23,10 @@ pub(super) fn ensure(table: &Table, conn: &Connection, path: &Path) -> Result<()
             path.display()
         ))),
     }
+}
+
+pub(super) fn exists(table: &Table, conn: &Connection) -> rusqlite::Result<bool> {
+    Ok(!columns(conn, &table.name)?.is_empty())
 }
 
 /// What is wrong with the existing table; `None` if it is right.

@@ -1,6 +1,10 @@
 //! Saving: makes the plan and carries it out. Clocks and loggers may belong to the program, so they are not called under the session's
 //! lock.
 
+use std::mem;
+
+use dewar_core::waiting;
+
 use super::error::{Error, ErrorKind};
 use super::place::Place;
 use super::plan::{CookieStep, Facts, Outcome, Plan, Refused, ResponseWasSent, plan};
@@ -61,10 +65,15 @@ impl Place {
 
     async fn ask_store(&self, permit: &SavePermit, plan: Plan) -> Result<SessionHeaders, Error> {
         let session = permit.session();
-        let outcome = match self {
-            Self::Cookie(place) => place.stamp(session).await,
-            Self::Store(place) => place.commit(session, plan).await,
+        // A program that saves again later has the whole time again.
+        let waited = mem::take(&mut session.lock().origin.waited);
+        let step = async {
+            match self {
+                Self::Cookie(place) => place.stamp(session).await,
+                Self::Store(place) => place.commit(session, plan).await,
+            }
         };
+        let (outcome, _) = waiting::counted(waited, step).await;
         self.answer(session, plan, outcome, self.setup().now())
     }
 

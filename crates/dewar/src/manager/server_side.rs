@@ -36,6 +36,7 @@ pub struct ServerSide {
     /// The format of keys and records in the store.
     pub records: RecordFormat,
     /// The maximum size of a record in bytes. A larger session is refused with an error that names its largest keys.
+    /// More than a mebibyte has no effect: the [codecs](crate::codec::Limits) write no larger record.
     pub largest_record: usize,
     /// The cookie's name and attributes.
     pub cookie: CookiePolicy,

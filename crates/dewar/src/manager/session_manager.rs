@@ -2,6 +2,9 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
+
+use dewar_core::waiting;
 
 use super::client_side::ClientSide;
 use super::cookie_place::CookiePlace;
@@ -72,12 +75,17 @@ impl SessionManager {
         &self,
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
     ) -> Result<Session, Error> {
-        let opened = match &self.previous {
-            None => self.place.open(cookie_headers).await,
-            // Boxed because it is large: the futures of programs without previous managers stay small.
-            Some(previous) => Box::pin(previous.open(&self.place, cookie_headers)).await,
+        let opening = async {
+            match &self.previous {
+                None => self.place.open(cookie_headers).await,
+                // Boxed because it is large: the futures of programs without previous managers stay small.
+                Some(previous) => Box::pin(previous.open(&self.place, cookie_headers)).await,
+            }
         };
-        opened.map(Session::new)
+        let (opened, waited) = waiting::counted(Duration::ZERO, opening).await;
+        let mut state = opened?;
+        state.origin.waited = waited;
+        Ok(Session::new(state))
     }
 
     /// [`open`](Self::open) without waiting. Returns the cookies if a store is needed.

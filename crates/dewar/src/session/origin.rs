@@ -1,5 +1,7 @@
 //! Where a session comes from: what the manager knew when it opened the session.
 
+use std::time::Duration;
+
 use super::id::SessionId;
 use crate::clock::UnixTime;
 use crate::lifetime::Times;
@@ -31,6 +33,8 @@ pub(crate) struct Origin {
     pub(crate) others: Vec<SessionId>,
     /// The owner when the session was opened, where that matters for a limit of sessions.
     pub(crate) owner_when_opened: Option<Text>,
+    /// How long the request waited for the store when it opened the session, until it is saved.
+    pub(crate) waited: Duration,
 }
 
 /// An id that is no longer in use: its session ended, or has a new id.

@@ -2,6 +2,7 @@
 
 mod after_response;
 mod dead_servers;
+mod engine_limits;
 mod errors;
 mod failing_stores;
 mod guards;

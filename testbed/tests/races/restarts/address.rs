@@ -7,7 +7,7 @@ use dewar_servers::{Proxy, Trouble};
 use crate::server::Server;
 
 /// Nothing listens there: who asks is hung up on.
-const NOWHERE: u16 = 1;
+pub(super) const NOWHERE: u16 = 1;
 
 pub(super) struct Address {
     pub(super) server: Box<dyn Server>,

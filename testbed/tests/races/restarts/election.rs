@@ -2,6 +2,7 @@
 //! majority, so none is lost.
 
 use std::io::{Error, Result};
+use std::time::{Duration, Instant};
 
 use dewar_servers::MongoReplicaSet;
 use dewar_testbed::Framework;
@@ -25,15 +26,18 @@ pub(super) fn race(run: &mut Run, times: usize) {
 }
 
 async fn elections(set: MongoReplicaSet, times: usize) -> Outcome {
-    let tally = elect(set, times).await.map_err(|error| error.to_string())?;
-    tally.outcome("w: majority", Durability::Durable)
+    let (tally, confirmed) = elect(set, times).await.map_err(|error| error.to_string())?;
+    let settings = format!("w: majority, confirmed up to {} ms after the election", confirmed.as_millis());
+    tally.outcome(&settings, Durability::Durable)
 }
 
-async fn elect(mut set: MongoReplicaSet, times: usize) -> Result<Tally> {
+/// Returns as well how long a majority needed, at most, to confirm a write of a new primary: the others look for it once a second. Until then the
+/// engine accepts no write of ours.
+async fn elect(mut set: MongoReplicaSet, times: usize) -> Result<(Tally, Duration)> {
     let store = Store { engine: Engine::MongoDb, url: set.url(), records: Records::Native };
     let testbeds = Framework::ALL.map(|framework| Testbed::start(framework, &store));
     let visitors = Visitors::start(&testbeds);
-    let mut tally = Tally::default();
+    let (mut tally, mut confirmed) = (Tally::default(), Duration::ZERO);
     for number in 0..times {
         sleep(A_WHILE).await;
         visitors.watch_answers();
@@ -44,6 +48,9 @@ async fn elect(mut set: MongoReplicaSet, times: usize) -> Result<Tally> {
             set.step_down().map_err(Error::other)?;
         }
         set.wait_for_primary().map_err(Error::other)?;
+        let elected = Instant::now();
+        set.wait_for_majority().map_err(Error::other)?;
+        confirmed = confirmed.max(elected.elapsed());
         tally.served.push(served(&testbeds).await?);
         tally.slowest = tally.slowest.max(visitors.slowest_answer());
         if number % 2 == 0 {
@@ -54,5 +61,5 @@ async fn elect(mut set: MongoReplicaSet, times: usize) -> Result<Tally> {
     sleep(A_WHILE).await;
     tally.done = visitors.stop().await?;
     tally.lost = visitors.forget_what_is_not_at(&set.url()).await?;
-    Ok(tally)
+    Ok((tally, confirmed))
 }

@@ -59,6 +59,20 @@ impl Tally {
     }
 }
 
+/// The figures of another restart.
+impl std::ops::AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.done.stored += other.done.stored;
+        self.done.logouts += other.done.logouts;
+        self.done.refused += other.done.refused;
+        self.done.logged_out += other.done.logged_out;
+        self.lost_by_engine += other.lost_by_engine;
+        self.lost += other.lost;
+        self.slowest = self.slowest.max(other.slowest);
+        self.served.extend(other.served);
+    }
+}
+
 impl std::ops::AddAssign for Lost {
     fn add_assign(&mut self, other: Self) {
         self.writes += other.writes;

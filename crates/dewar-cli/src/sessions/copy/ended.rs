@@ -16,7 +16,7 @@ const AT_ONCE: usize = 10_000;
 /// Walks through the target. An entry is removed only if a copy stored it, nothing has changed it since, and it has ended at the source.
 pub(super) async fn remove_ended(work: &mut Work, to: &Opened) -> Result<(), Trouble> {
     let Some(marks) = work.marks.clone() else { return Ok(()) };
-    let (mut walk, mut candidates, mut read) = (Walk::new(to, None)?, Vec::new(), 0);
+    let (mut walk, mut candidates, mut read) = (Walk::of_any(to)?, Vec::new(), 0);
     while let Some(page) = walk.next().await? {
         for entry in page.into_iter().filter(|entry| entry.kind != EntryKind::Tombstone) {
             read += 1;

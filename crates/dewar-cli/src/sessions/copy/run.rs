@@ -6,7 +6,7 @@ use std::fmt;
 use dewar::admin::{Copier, EntryKind};
 use serde_json::json;
 
-use super::super::place::{self, Opened};
+use super::super::place::{self, Missing, Opened};
 use super::super::totals::count;
 use super::super::trouble::Trouble;
 use super::super::walk::Walk;
@@ -19,8 +19,8 @@ use crate::output;
 
 pub(in crate::sessions) async fn run(args: &Copy) -> Result<Finding, Trouble> {
     let [from, to] = urls(args)?;
-    let (from, to) =
-        (place::open_url(&from, &args.program).await?, place::open_url(&to, &args.program).await?);
+    let from = place::open_url(&from, &args.program, Missing::Refuse).await?;
+    let to = place::open_url(&to, &args.program, Missing::Create).await?;
     let copier = Copier::new(from.admin.clone(), to.admin.clone(), args.moves)?;
     let removes_ended = !args.moves && !args.dry_run && to.admin.can_list();
     let marks = if removes_ended { Some(marks(args)?) } else { None };

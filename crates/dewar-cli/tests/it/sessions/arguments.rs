@@ -1,7 +1,7 @@
 //! What is wrong with the arguments or the store, in one line.
 
 use super::place::files;
-use super::sessions;
+use super::{Shop, sessions};
 use crate::command::{dewar, run, run_with};
 
 fn refused(args: &[&str], code: i32, words: &str) {
@@ -41,6 +41,7 @@ fn one_line_says_what_to_do() {
 #[test]
 fn a_state_file_that_is_another_file_is_left_alone() {
     let (from, to) = (files(), files());
+    let _ = Shop::at(&from.url);
     let folder = tempfile::tempdir().unwrap();
     let letter = folder.path().join("letter.txt");
     std::fs::write(&letter, "Dear Zoe, this is no state file at all").unwrap();
@@ -57,6 +58,21 @@ fn the_schema_is_printed_without_a_server() {
     let schema = run(&["sessions", "schema", "sqlite:///nowhere/at/all.db"]);
     assert_eq!(schema.code, Some(0), "{schema:?}");
     assert!(schema.out.contains("CREATE TABLE IF NOT EXISTS dewar_sessions ("), "{}", schema.out);
+    let of_flask = run(&["sessions", "schema", "--flask", "sqlite:///nowhere/at/all.db"]);
+    assert!(of_flask.out.contains("CREATE TABLE IF NOT EXISTS sessions ("), "{of_flask:?}");
+    let set = ["--set", "SESSION_SQLALCHEMY_TABLE=web", "--set", "SESSION_SQLALCHEMY_SCHEMA=app"];
+    for url in ["postgresql://zoe:hunter2@nowhere/app", "mysql://zoe:hunter2@nowhere/app"] {
+        let own = run(&["sessions", "schema", url]);
+        assert!(own.out.contains("dewar_sessions"), "{own:?}");
+        let of_flask = run(&[&["sessions", "schema", "--flask", url][..], &set].concat());
+        assert!(of_flask.code == Some(0) && of_flask.out.contains("web"), "{of_flask:?}");
+        assert!(of_flask.out.contains("app") && !of_flask.out.contains("hunter2"), "{of_flask:?}");
+    }
+    for url in ["sqlite:///nowhere/at/all.db", "redis://localhost", "file:///nowhere"] {
+        let refused = run(&[&["sessions", "schema", "--flask", url][..], &set].concat());
+        assert_ne!(refused.code, Some(0), "{refused:?}");
+        assert_eq!((refused.out.as_str(), refused.err.lines().count()), ("", 1), "{refused:?}");
+    }
     let none = run(&["sessions", "schema", "redis://zoe:hunter2@localhost"]);
     assert_eq!((none.code, none.out.as_str(), none.err.lines().count()), (Some(1), "", 1), "{none:?}");
 }
@@ -64,6 +80,7 @@ fn the_schema_is_printed_without_a_server() {
 #[test]
 fn an_empty_store_is_no_error() {
     let place = files();
+    let _ = Shop::at(&place.url);
     assert_eq!(sessions(&place.url, "list", &[]).out.lines().last(), Some("0 sessions, 0 B"));
     assert_eq!(sessions(&place.url, "end", &["--all"]).out, "no such session\n");
     assert_eq!(sessions(&place.url, "sweep", &[]).out, "0 expired sessions removed\n");

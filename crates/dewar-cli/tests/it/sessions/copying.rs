@@ -146,7 +146,16 @@ fn memcached_can_only_be_a_target() {
     assert!(cookies.iter().all(|cookie| new.owner(cookie) == old.owner(cookie)));
     assert_eq!(new.value(&cookies[0], "cart").as_deref(), Some("chocolate"));
     let list = |command: &str, args: &[&str]| sessions(&to.url, command, args);
-    for run in [list("list", &[]), list("end", &["--owner", "user:1"]), copy(&to.url, &from.url, &[])] {
+    let sweep = list("sweep", &[]);
+    assert_eq!((sweep.code, sweep.err.as_str()), (Some(0), ""), "{sweep:?}");
+    assert!(sweep.out.contains("by itself"), "{sweep:?}");
+    for run in [
+        list("list", &[]),
+        list("show", &["0123456789abcdef"]),
+        list("end", &["--owner", "user:1"]),
+        list("end", &["--handle", "0123456789abcdef"]),
+        copy(&to.url, &from.url, &[]),
+    ] {
         assert_eq!((run.code, run.out.as_str(), run.err.lines().count()), (Some(1), "", 1), "{run:?}");
         assert!(run.err.contains("cannot be listed"), "{}", run.err);
     }

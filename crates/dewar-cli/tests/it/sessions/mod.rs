@@ -1,12 +1,16 @@
 //! `dewar sessions` on the stores of real programs.
 
 mod arguments;
+mod asking;
 mod copying;
 mod ending;
 mod interrupted;
 mod listing;
 mod many;
+mod missing;
 mod place;
+mod ring;
+mod same_handle;
 mod shop;
 mod showing;
 mod sweeping;

@@ -2,8 +2,9 @@
 
 use std::any::Any;
 use std::rc::Rc;
+use std::sync::{Arc, Mutex, Weak};
 
-use dewar_servers::{Memcached, MongoDb, Redis};
+use dewar_servers::{Instance, MariaDb, Memcached, MongoDb, Postgres, Program, Redis};
 
 /// An empty store that several processes can reach.
 pub(crate) struct Place {
@@ -35,12 +36,12 @@ impl Place {
 
 /// A store of each engine that can list its sessions.
 pub(crate) fn places() -> Vec<Place> {
-    [Some(files()), Some(sqlite()), redis(), mongodb()].into_iter().flatten().collect()
+    [Some(files()), Some(sqlite()), postgres(), mariadb(), redis(), mongodb()].into_iter().flatten().collect()
 }
 
 /// Those in which the sessions of Flask-Session can be listed.
 pub(crate) fn flask_places() -> Vec<Place> {
-    [Some(sqlite()), redis(), mongodb()].into_iter().flatten().collect()
+    [Some(sqlite()), postgres(), mariadb(), redis(), mongodb()].into_iter().flatten().collect()
 }
 
 /// Each as a source, and the next one as its target.
@@ -68,7 +69,46 @@ pub(crate) fn redis() -> Option<Place> {
     Some(Place { sweeps_itself: true, ..Place::new([url(0), url(1)], redis) })
 }
 
-fn mongodb() -> Option<Place> {
+/// A database of its own for each store.
+pub(crate) fn postgres() -> Option<Place> {
+    static SERVER: Mutex<Weak<Postgres>> = Mutex::new(Weak::new());
+    let postgres = shared(&SERVER)?;
+    let urls = databases().map(|name| {
+        postgres.sql(&format!("CREATE DATABASE {name}")).unwrap();
+        format!("postgresql://postgres@127.0.0.1:{}/{name}?create_table=true", postgres.port())
+    });
+    Some(Place::new(urls, postgres))
+}
+
+pub(crate) fn mariadb() -> Option<Place> {
+    static SERVER: Mutex<Weak<MariaDb>> = Mutex::new(Weak::new());
+    let mariadb = shared(&SERVER)?;
+    let urls = databases().map(|name| {
+        mariadb.sql(&format!("CREATE DATABASE {name}")).unwrap();
+        format!("mysql://root@127.0.0.1:{}/{name}?create_table=true", mariadb.port())
+    });
+    Some(Place::new(urls, mariadb))
+}
+
+/// A server that takes long to start, for all tests that run now.
+fn shared<P: Program>(server: &Mutex<Weak<Instance<P>>>) -> Option<Arc<Instance<P>>> {
+    let mut server = server.lock().unwrap();
+    if let Some(running) = server.upgrade() {
+        return Some(running);
+    }
+    let started = Arc::new(Instance::for_test()?);
+    *server = Arc::downgrade(&started);
+    Some(started)
+}
+
+fn databases() -> [String; 2] {
+    static COUNT: Mutex<u32> = Mutex::new(0);
+    let mut count = COUNT.lock().unwrap();
+    *count += 1;
+    [format!("sessions_{count}"), format!("others_{count}")]
+}
+
+pub(crate) fn mongodb() -> Option<Place> {
     let mongodb = MongoDb::for_test()?;
     let url = |database: &str| format!("mongodb://127.0.0.1:{}/{database}", mongodb.port());
     Some(Place::new([url("sessions"), url("others")], mongodb))

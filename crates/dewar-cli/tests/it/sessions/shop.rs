@@ -37,6 +37,15 @@ impl Shop {
         })
     }
 
+    /// With a clock that stands still.
+    pub(crate) fn at_one_moment(url: &str) -> Self {
+        let now = Clock::system().now();
+        Self::with(url, |store| ServerSide {
+            clock: Clock::from_fn(move || now),
+            ..ServerSide::new("shop", store)
+        })
+    }
+
     /// With records of any size.
     pub(crate) fn roomy(url: &str) -> Self {
         Self::with(url, |store| ServerSide { largest_record: usize::MAX, ..ServerSide::new("shop", store) })

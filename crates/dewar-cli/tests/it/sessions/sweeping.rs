@@ -15,11 +15,14 @@ fn expired_sessions_are_removed_in_batches() {
         let first = sweep(&["--batch", "2", "--limit", "5"]);
         assert_eq!(first.code, Some(0), "{first:?}");
         let second = sweep(&["--batch", "2"]);
-        let removed = [first.json()["removed"].as_u64(), second.json()["removed"].as_u64()];
+        let removed = [&first, &second].map(|run| run.json()["removed"].as_u64().unwrap());
         if place.sweeps_itself {
-            assert_eq!((removed, &first.json()["is_needed"]), ([Some(0); 2], &false.into()));
+            assert_eq!((removed, &first.json()["is_needed"]), ([0; 2], &false.into()), "{}", place.url);
+        } else if place.url.starts_with("mongodb:") {
+            // Its own task may have been faster.
+            assert!(removed[0] <= 5 && removed[1] <= 7, "{removed:?}");
         } else {
-            assert_eq!(removed, [Some(5), Some(2)]);
+            assert_eq!(removed, [5, 2], "{}", place.url);
         }
         assert_eq!(present.owner(&cookie).as_deref(), Some("user:1"));
     }

@@ -38,6 +38,8 @@ pub struct CachelibOptions {
     /// How long a write tries a lock that another process holds, before it fails as [busy](dewar_core::StoreErrorKind::Busy). It should be less
     /// than the deadline of the [`Guard`](crate::guard::Guard) around the store. Default: 125 ms.
     pub lock_timeout: Duration,
+    /// Whether the folder is created if it does not exist. Otherwise a folder that does not exist or is empty is an error. Default: true.
+    pub create: bool,
 }
 
 /// Which hash of the key is the name of a file.
@@ -58,6 +60,7 @@ impl Default for CachelibOptions {
             mode: 0o600,
             threads: THREADS,
             lock_timeout: lock_timeout::WRITE,
+            create: true,
         }
     }
 }
@@ -72,6 +75,9 @@ impl FileStore<CachelibFiles> {
     /// If the path is not a folder, or the folder contains files that cachelib does not create, belongs to another user, is writable by
     /// everybody, or is not writable by this process.
     pub fn open(folder: impl AsRef<Path>, options: CachelibOptions) -> Result<Self, OpenError> {
+        if !options.create {
+            check_exists(folder.as_ref())?;
+        }
         prepare(folder.as_ref(), options.mode)?;
         let pool = Pool::new("dewar-cachelib", options.threads);
         let files = CachelibFiles::new(folder.as_ref(), options);
@@ -85,6 +91,12 @@ impl FileStore<CachelibFiles> {
 
 /// The permissions that others must not have. The group may write, since Flask may run as another user of the group.
 const WRITABLE_BY_OTHERS: u32 = 0o002;
+
+/// Fails if the folder does not exist, or is empty.
+fn check_exists(root: &Path) -> Result<(), Unfit> {
+    let has_files = disk::names_in(root).is_ok_and(|names| !names.is_empty());
+    if has_files { Ok(()) } else { Err(Unfit::HoldsNoSessions(root.to_owned())) }
+}
 
 /// Creates the folder if it does not exist, and marks it with the folder of the locks. Fails if it contains files that cachelib does not create,
 /// or if it is not safe to write to.

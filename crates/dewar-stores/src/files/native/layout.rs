@@ -36,6 +36,15 @@ pub(super) fn prepare(root: &Path) -> Result<(), Unfit> {
     disk::sync_folder(root).map_err(Unfit::unusable(root))
 }
 
+/// Fails if there is no store in the folder.
+pub(super) fn check_exists(root: &Path) -> Result<(), Unfit> {
+    match root.join(MARKER).try_exists() {
+        Ok(false) => Err(Unfit::HoldsNoSessions(root.to_owned())),
+        // Something is there: what is wrong with it is told when it is opened.
+        _ => Ok(()),
+    }
+}
+
 /// Fails if the folder is not the one that was opened.
 pub(super) fn check(root: &Path) -> io::Result<()> {
     let is_marked = matches!(disk::read(&root.join(MARKER))?, Found::Bytes(bytes) if bytes == FORMAT);

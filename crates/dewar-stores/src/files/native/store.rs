@@ -52,6 +52,15 @@ impl FileStore<NativeFiles> {
         Ok(Self::new(NativeFiles::new(folder.as_ref()), Pool::new(THREAD, pool::THREADS)))
     }
 
+    /// Opens a store that is already in this folder. Nothing is created.
+    ///
+    /// # Errors
+    /// If the folder does not exist or no store has been opened in it, and as [`open`](Self::open).
+    pub fn open_existing(folder: impl AsRef<Path>) -> Result<Self, OpenError> {
+        layout::check_exists(folder.as_ref())?;
+        Self::open(folder)
+    }
+
     /// Sets whether a write is synced to the disk before it is answered. Default: true.
     ///
     /// Without this, writes are several times as fast, but if the machine crashes, the last half minute may be lost: new sessions, changes, and

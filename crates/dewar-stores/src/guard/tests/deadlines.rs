@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use dewar_core::{Memory, Store, StoreError, StoreErrorKind, Stored, Touch, Write};
+use dewar_core::{Memory, Store, StoreError, StoreErrorKind, Stored, Touch, Write, waiting};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -54,6 +54,24 @@ async fn the_deadline_holds_for_a_retry_of_a_store_that_gives_up() {
     let answer = guard(&store, GuardOptions::default()).load(&key("a"), None, NOW).await;
     assert_eq!(kind(answer), StoreErrorKind::NoAnswer);
     assert_eq!((start.elapsed(), store.calls()), (millis(250), 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_calls_of_a_request_share_a_deadline() {
+    let slow = Act::AnswerAfter(millis(150));
+    let store = Arc::new(Scripted::new(&[slow], Act::Hang));
+    let guard = guard(&store, unguarded_by_breaker());
+    let load = async || (guard.load(&key("a"), None, NOW).await.is_ok(), waiting::waited());
+    let two = async || (load().await, load().await, load().await);
+    let start = Instant::now();
+    let (((read, _), (written, _), (again, _)), waited) = waiting::counted(Duration::ZERO, two()).await;
+    assert_eq!((read, written, again), (true, false, false));
+    // What is left for the second, and the least for the third.
+    assert_eq!((start.elapsed(), waited), (millis(150 + 100 + 25), millis(275)));
+    let start = Instant::now();
+    let ((_, waited), _) = waiting::counted(millis(100), load()).await;
+    assert_eq!((start.elapsed(), waited), (millis(150), millis(250)), "the request has waited before");
+    assert_eq!(load().await.1, millis(0), "nobody counts");
 }
 
 #[tokio::test(start_paused = true)]

@@ -113,7 +113,7 @@ fn values_go_where_the_text_has_their_names() {
     let sent = store.driver.sent();
     let owner = || Value::Text("me".into());
     assert!(
-        sent[0].0.starts_with("UPDATE dewar_sessions SET payload = ?, revision = ?, expires = ?, owner = ?")
+        sent[0].0.starts_with("UPDATE dewar_sessions SET payload = ?, revision = ?, expires = ?, joined = ")
     );
     let expected = [
         Value::Bytes("x".into()),
@@ -121,7 +121,6 @@ fn values_go_where_the_text_has_their_names() {
         Value::Integer(2000),
         owner(),
         owner(),
-        Value::Key(key("a")),
         owner(),
         owner(),
         Value::Key(key("a")),
@@ -204,8 +203,6 @@ fn owners_are_known_in_the_native_table_alone() {
     assert_eq!(trimmed, [key("a")]);
     let sent = store.driver.sent();
     assert!(sent[0].0.contains("LIMIT 18446744073709551615 OFFSET ?"));
-    assert!(
-        sent[0].1
-            == [Value::Text("me".into()), Value::Integer(1000), Value::Integer(2), Value::Text("me".into())]
-    );
+    let values = [Value::Text("me".into()), Value::Integer(1000), Value::Integer(2)];
+    assert!(sent[0].1 == [&[Value::Text("me".into())][..], &values, &values, &values].concat());
 }

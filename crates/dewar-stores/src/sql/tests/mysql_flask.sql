@@ -45,7 +45,4 @@ DELETE FROM `sessions` WHERE session_id = ? AND CAST(CONVERT(session_id USING ut
 UPDATE `sessions` SET session_id = ?, data = ?, expiry = ? WHERE session_id = ? AND CAST(CONVERT(session_id USING utf8mb4) AS BINARY) = ? AND coalesce(data, '') = ? AND expiry > ?;
 
 -- rename_and_bury
-UPDATE `sessions` SET session_id = ?, data = ?, expiry = ? WHERE session_id = ? AND CAST(CONVERT(session_id USING utf8mb4) AS BINARY) = ? AND coalesce(data, '') = ? AND expiry > ?;
-
--- rename_and_bury_then
-INSERT INTO `sessions` (session_id, data, expiry) VALUES (?, ?, ?);
+INSERT INTO `sessions` (id, session_id, data, expiry) SELECT CASE turn WHEN 1 THEN number END, ?, CAST(? AS BINARY), ? FROM (SELECT id AS number FROM `sessions` WHERE session_id = ? AND CAST(CONVERT(session_id USING utf8mb4) AS BINARY) = ? AND coalesce(data, '') = ? AND expiry > ? FOR UPDATE) AS seen, (SELECT 1 AS turn UNION ALL SELECT 2) AS turns ORDER BY turn ON DUPLICATE KEY UPDATE session_id = ?, data = ?, expiry = ?;

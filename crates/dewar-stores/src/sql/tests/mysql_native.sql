@@ -20,10 +20,10 @@ SELECT payload, expires, revision, TRUE, `key` FROM dewar_sessions WHERE `key` >
 INSERT INTO dewar_sessions (`key`, payload, revision, expires, owner, joined) VALUES (?, ?, ?, ?, ?, CASE WHEN ? >= '' THEN (SELECT it FROM (SELECT coalesce(max(joined), 0) + 1 AS it FROM dewar_sessions WHERE owner = ?) AS found) END);
 
 -- replace
-UPDATE dewar_sessions SET payload = ?, revision = ?, expires = ?, owner = ?, joined = CASE WHEN ? >= '' THEN coalesce((SELECT it FROM (SELECT max(joined) AS it FROM dewar_sessions WHERE `key` = ? AND owner = ?) AS found), (SELECT it FROM (SELECT coalesce(max(joined), 0) + 1 AS it FROM dewar_sessions WHERE owner = ?) AS found)) END WHERE `key` = ? AND revision = ? AND (expires IS NULL OR expires > ?);
+UPDATE dewar_sessions SET payload = ?, revision = ?, expires = ?, joined = CASE WHEN ? >= '' THEN coalesce(CASE WHEN owner = ? THEN joined END, (SELECT it FROM (SELECT coalesce(max(joined), 0) + 1 AS it FROM dewar_sessions WHERE owner = ?) AS found)) END, owner = ? WHERE `key` = ? AND revision = ? AND (expires IS NULL OR expires > ?);
 
 -- bury
-UPDATE dewar_sessions SET payload = ?, revision = ?, expires = ?, owner = ?, joined = CASE WHEN ? >= '' THEN coalesce((SELECT it FROM (SELECT max(joined) AS it FROM dewar_sessions WHERE `key` = ? AND owner = ?) AS found), (SELECT it FROM (SELECT coalesce(max(joined), 0) + 1 AS it FROM dewar_sessions WHERE owner = ?) AS found)) END WHERE `key` = ? AND (expires IS NULL OR expires > ?);
+UPDATE dewar_sessions SET payload = ?, revision = ?, expires = ?, joined = CASE WHEN ? >= '' THEN coalesce(CASE WHEN owner = ? THEN joined END, (SELECT it FROM (SELECT coalesce(max(joined), 0) + 1 AS it FROM dewar_sessions WHERE owner = ?) AS found)) END, owner = ? WHERE `key` = ? AND (expires IS NULL OR expires > ?);
 
 -- delete
 DELETE FROM dewar_sessions WHERE `key` = ? AND (expires IS NULL OR expires > ?);
@@ -37,17 +37,23 @@ UPDATE dewar_sessions SET expires = ? WHERE `key` = ? AND (expires IS NULL OR ex
 -- sweep
 DELETE FROM dewar_sessions WHERE expires <= ? AND `key` >= ? AND `key` < ? LIMIT ?;
 
+-- insert_unowned
+INSERT INTO dewar_sessions (`key`, payload, revision, expires, owner, joined) VALUES (?, ?, ?, ?, NULL, NULL);
+
+-- replace_unowned
+UPDATE dewar_sessions SET payload = ?, revision = ?, expires = ?, joined = NULL, owner = NULL WHERE `key` = ? AND revision = ? AND (expires IS NULL OR expires > ?);
+
+-- bury_unowned
+UPDATE dewar_sessions SET payload = ?, revision = ?, expires = ?, joined = NULL, owner = NULL WHERE `key` = ? AND (expires IS NULL OR expires > ?);
+
 -- clear
 DELETE FROM dewar_sessions WHERE `key` = ? AND expires <= ?;
 
 -- rename
-UPDATE dewar_sessions SET `key` = ?, payload = ?, revision = ?, expires = ?, owner = ?, joined = CASE WHEN ? >= '' THEN coalesce((SELECT it FROM (SELECT max(joined) AS it FROM dewar_sessions WHERE `key` = ? AND owner = ?) AS found), (SELECT it FROM (SELECT coalesce(max(joined), 0) + 1 AS it FROM dewar_sessions WHERE owner = ?) AS found)) END WHERE `key` = ? AND revision = ? AND (expires IS NULL OR expires > ?);
+UPDATE dewar_sessions SET `key` = ?, payload = ?, revision = ?, expires = ?, joined = CASE WHEN ? >= '' THEN coalesce(CASE WHEN owner = ? THEN joined END, (SELECT it FROM (SELECT coalesce(max(joined), 0) + 1 AS it FROM dewar_sessions WHERE owner = ?) AS found)) END, owner = ? WHERE `key` = ? AND revision = ? AND (expires IS NULL OR expires > ?);
 
 -- rename_and_bury
-UPDATE dewar_sessions SET `key` = ?, payload = ?, revision = ?, expires = ?, owner = ?, joined = CASE WHEN ? >= '' THEN coalesce((SELECT it FROM (SELECT max(joined) AS it FROM dewar_sessions WHERE `key` = ? AND owner = ?) AS found), (SELECT it FROM (SELECT coalesce(max(joined), 0) + 1 AS it FROM dewar_sessions WHERE owner = ?) AS found)) END WHERE `key` = ? AND revision = ? AND (expires IS NULL OR expires > ?);
-
--- rename_and_bury_then
-INSERT INTO dewar_sessions (`key`, payload, revision, expires, owner, joined) VALUES (?, ?, ?, ?, ?, CASE WHEN ? >= '' THEN (SELECT it FROM (SELECT coalesce(max(joined), 0) + 1 AS it FROM dewar_sessions WHERE owner = ?) AS found) END);
+INSERT INTO dewar_sessions (`key`, payload, revision, expires, owner, joined) SELECT ?, CAST(? AS BINARY), ?, ?, ?, CASE WHEN ? >= '' THEN (SELECT it FROM (SELECT coalesce(max(joined), 0) + 1 AS it FROM dewar_sessions WHERE owner = ?) AS found) END FROM (SELECT 1 FROM dewar_sessions WHERE `key` = ? AND revision = ? AND (expires IS NULL OR expires > ?) FOR UPDATE) AS seen, (SELECT 1 AS turn UNION ALL SELECT 2) AS turns ORDER BY turn ON DUPLICATE KEY UPDATE `key` = ?, payload = ?, revision = ?, expires = ?, joined = CASE WHEN ? >= '' THEN coalesce(CASE WHEN owner = ? THEN joined END, (SELECT it FROM (SELECT coalesce(max(joined), 0) + 1 AS it FROM dewar_sessions WHERE owner = ?) AS found)) END, owner = ?;
 
 -- owned
 SELECT payload, expires, revision, TRUE, `key` FROM dewar_sessions WHERE owner = ? AND (expires IS NULL OR expires > ?) ORDER BY joined, `key`;

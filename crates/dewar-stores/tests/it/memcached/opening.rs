@@ -1,8 +1,10 @@
 //! A wrong URL, or a server that cannot store sessions, is reported in one line.
 
 use std::error::Error;
+use std::fs::Permissions;
 use std::io::{Read, Write as _};
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -40,6 +42,20 @@ async fn a_server_that_does_not_compare_is_refused() {
     let good = Server::start().unwrap();
     let both = format!("{},127.0.0.1:{}", good.url(), without_cas.port());
     assert!(refusal(&both).await.contains("start it without -C"));
+}
+
+#[tokio::test]
+async fn a_server_that_asks_for_a_password_is_refused() {
+    if Server::for_test().is_none() {
+        return;
+    }
+    // Memcached runs as another user.
+    let passwords = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(passwords.path(), "zoe:hunter2\n").unwrap();
+    std::fs::set_permissions(passwords.path(), Permissions::from_mode(0o644)).unwrap();
+    let server = Server::start_with_options(&["-Y", passwords.path().to_str().unwrap()]).unwrap();
+    let said = refusal(&server.url()).await;
+    assert!(said.contains("start it without -Y"), "{said}");
 }
 
 /// Answers every line like a server of another kind.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use dewar::store::{Owners, Store, StoreErrorKind, Write, WriteOutcome};
 use dewar_servers::MariaDb as Server;
+use dewar_stores::guard::{Guard, GuardOptions};
 use dewar_stores::mysql::{MySql, MySqlOptions};
 use mysql_async::prelude::Queryable;
 
@@ -74,6 +75,57 @@ async fn a_row_that_stays_locked_is_busy_and_comes_back() {
     let swapped = store.write(Write::swap(&a, &seen, &mine), now()).await.unwrap();
     assert!(matches!(swapped, WriteOutcome::Saved(_)));
     assert_eq!(payload(&store, "session:b").await, None);
+}
+
+/// MariaDB ends the statement in time. MySQL does not, and so it may still be done when the row is free.
+#[tokio::test]
+async fn a_guard_says_busy_in_time_when_a_row_stays_locked() {
+    let Some(server) = Server::for_test() else { return };
+    let mut other = stranger(&server).await;
+    let (a, b, mine) = (key("session:a"), key("session:b"), entry("mine"));
+    let seen = create(&native(&server.url()).await, "session:a", &owned("first", "me")).await;
+    // For a busy machine, and in MySQL shorter than its shortest limit, which is a second.
+    let deadline = Duration::from_millis(if Server::is_mysql() { 600 } else { 6000 });
+    let options = GuardOptions { deadline, ..GuardOptions::default() };
+    let timeout = deadline * 4 / 5;
+    let lock_timeout = Duration::from_secs(60);
+    let store =
+        MySql::open(&server.url(), MySqlOptions { timeout, lock_timeout, ..patient() }).await.unwrap();
+    let guard = Guard::new(Arc::new(store), options);
+    other.query_drop("START TRANSACTION").await.unwrap();
+    other.query_drop("UPDATE dewar_sessions SET joined = 1").await.unwrap();
+    for write in [
+        Write::swap(&a, &seen, &mine),
+        Write::rename(&a, &b, &seen, &mine, Some(&mine)),
+        Write::remove(&a, Some(&mine)),
+    ] {
+        let kind = guard.write(write, now()).await.unwrap_err().kind();
+        let expected = if Server::is_mysql() { StoreErrorKind::NoAnswer } else { StoreErrorKind::Busy };
+        assert_eq!(kind, expected, "{write:?}");
+    }
+    if !Server::is_mysql() {
+        other.query_drop("ROLLBACK").await.unwrap();
+        assert_eq!(payload(&guard, "session:a").await.unwrap(), b"first");
+        assert_eq!(payload(&guard, "session:b").await, None);
+    }
+}
+
+/// Log out everywhere has more time than a call for one session.
+#[tokio::test]
+async fn a_call_for_many_rows_waits_longer() {
+    let Some(server) = Server::for_test() else { return };
+    let (mut other, mut watcher) = (stranger(&server).await, stranger(&server).await);
+    let short = MySqlOptions { timeout: Duration::from_millis(400), ..patient() };
+    let store = Arc::new(MySql::open(&server.url(), short).await.unwrap());
+    create(&native(&server.url()).await, "session:a", &owned("first", "me")).await;
+    other.query_drop("START TRANSACTION").await.unwrap();
+    other.query_drop("UPDATE dewar_sessions SET payload = 'x'").await.unwrap();
+    let removing = Arc::clone(&store);
+    let removing = tokio::spawn(async move { removing.remove_all("me", None, now()).await });
+    until_blocked(&mut watcher).await;
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    other.query_drop("COMMIT").await.unwrap();
+    assert_eq!(removing.await.unwrap().unwrap(), 1);
 }
 
 /// The server ends one of two transactions that wait for each other. If it is ours, it is run again.

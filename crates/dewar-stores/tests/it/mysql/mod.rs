@@ -47,7 +47,7 @@ fn owned(payload: &str, owner: &str) -> Entry {
 /// For tests that are not about time: the machine may be busy.
 fn patient() -> MySqlOptions {
     let long = Duration::from_secs(20);
-    MySqlOptions { create_table: true, timeout: long, lock_timeout: long, ..MySqlOptions::default() }
+    MySqlOptions { create_table: Some(true), timeout: long, lock_timeout: long, ..MySqlOptions::default() }
 }
 
 async fn native(url: &str) -> MySql {

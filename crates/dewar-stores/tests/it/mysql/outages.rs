@@ -1,5 +1,6 @@
 //! A server that freezes, dies and comes back.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use dewar::store::{Store, StoreErrorKind, Write, WriteOutcome};
@@ -147,6 +148,43 @@ fn a_store_is_used_in_a_second_runtime() {
         let made = store.write(Write::create(&key("session:b"), &entry("b")), now()).await.unwrap();
         assert!(matches!(made, WriteOutcome::Saved(_)));
     });
+}
+
+/// The connections that the server has been asked for so far.
+async fn connections(conn: &mut Conn) -> usize {
+    let found: Option<(String, usize)> =
+        conn.query_first("SHOW GLOBAL STATUS LIKE 'Connections'").await.unwrap();
+    found.unwrap().1
+}
+
+/// Somebody ended one connection while it waited for a lock. Those beside it are not closed.
+#[tokio::test]
+async fn a_connection_that_is_ended_costs_no_other() {
+    let Some(server) = Server::for_test() else { return };
+    let store = Arc::new(native(&server.url()).await);
+    let seen = create(&*store, "session:a", &entry("a")).await;
+    let mut other = stranger(&server).await;
+    let mut watcher = stranger(&server).await;
+    let a = key("session:a");
+    let [first, second] = [(); 2].map(|()| store.load(&a, None, now()));
+    let (first, second) = tokio::join!(first, second);
+    assert!(first.unwrap().is_some() && second.unwrap().is_some());
+    other.query_drop("START TRANSACTION").await.unwrap();
+    other.query_drop("UPDATE dewar_sessions SET joined = 1").await.unwrap();
+    let writer = Arc::clone(&store);
+    let waiting = tokio::spawn(async move {
+        let mine = entry("mine");
+        writer.write(Write::swap(&key("session:a"), &seen, &mine), now()).await
+    });
+    super::until_blocked(&mut watcher).await;
+    let blocked = "SELECT ID FROM information_schema.PROCESSLIST WHERE INFO LIKE 'UPDATE dewar_sessions%'";
+    let id: u64 = watcher.query_first(blocked).await.unwrap().unwrap();
+    watcher.query_drop(format!("KILL {id}")).await.unwrap();
+    let kind = waiting.await.unwrap().unwrap_err().kind();
+    assert!([StoreErrorKind::Unavailable, StoreErrorKind::NoAnswer].contains(&kind), "{kind:?}");
+    let before = connections(&mut watcher).await;
+    assert_eq!(payload(&*store, "session:a").await.unwrap(), b"a");
+    assert_eq!(connections(&mut watcher).await, before, "the other connection serves");
 }
 
 /// A connection that the server closes because it is idle is not used.

@@ -117,6 +117,36 @@ async fn the_removal_of_an_owners_entries_finds_one_that_is_renamed_meanwhile() 
 }
 
 #[tokio::test]
+async fn a_trim_removes_its_victim_that_is_renamed_meanwhile() {
+    let Some(server) = Server::for_test() else { return };
+    let store = native(&server.url()).await;
+    for (trim, victim, stays) in [(Trim::Oldest, "a", "c"), (Trim::Newest, "c", "a")] {
+        for name in ["a", "c"] {
+            created(&store, &key(name), &owned("x", "me")).await;
+        }
+        let rename = format!("UPDATE dewar_sessions SET key = 'b', revision = 1 WHERE key = '{victim}'");
+        let other = Other::does(&server, &rename).await;
+        let (trimmed, ()) =
+            tokio::join!(store.trim("me", 1, trim, now()), other.commit_when_it_is_waited_for(&server));
+        assert_eq!(trimmed.unwrap(), [key("b")], "{trim:?}");
+        assert_eq!(server.sql("DELETE FROM dewar_sessions RETURNING key").unwrap(), stays);
+    }
+}
+
+/// Both got their owner at the same moment.
+#[tokio::test]
+async fn a_trim_leaves_the_session_that_has_the_place_of_its_victim() {
+    let Some(server) = Server::for_test() else { return };
+    let store = native(&server.url()).await;
+    for name in ["a", "c"] {
+        created(&store, &key(name), &owned("x", "me")).await;
+    }
+    server.sql("UPDATE dewar_sessions SET joined = 1").unwrap();
+    assert_eq!(store.trim("me", 1, Trim::Oldest, now()).await.unwrap(), [key("a")]);
+    assert_eq!(server.sql("SELECT key FROM dewar_sessions").unwrap(), "c");
+}
+
+#[tokio::test]
 async fn a_session_that_another_owner_gets_meanwhile_is_not_trimmed() {
     let Some(server) = Server::for_test() else { return };
     let store = native(&server.url()).await;

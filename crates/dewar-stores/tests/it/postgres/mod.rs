@@ -5,6 +5,7 @@ mod blocked;
 mod bytes;
 mod contract;
 mod dropping;
+mod full_disk;
 mod opening;
 mod outages;
 mod poolers;
@@ -43,7 +44,7 @@ fn owned(payload: &str, owner: &str) -> Entry {
 /// For tests that are not about time: the machine may be busy.
 fn patient() -> PostgresOptions {
     PostgresOptions {
-        create_table: true,
+        create_table: Some(true),
         timeout: Duration::from_secs(20),
         lock_timeout: Duration::from_secs(10),
         ..PostgresOptions::default()

@@ -23,7 +23,7 @@ async fn refusal(url: &str, options: PostgresOptions) -> String {
 }
 
 fn creating() -> PostgresOptions {
-    PostgresOptions { create_table: true, ..PostgresOptions::default() }
+    PostgresOptions { create_table: Some(true), ..PostgresOptions::default() }
 }
 
 #[tokio::test]

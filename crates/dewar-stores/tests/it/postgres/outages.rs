@@ -12,7 +12,7 @@ use super::{created, entry, key, native, now, payload};
 
 /// With the default timeouts.
 async fn open(url: &str) -> Postgres {
-    let options = PostgresOptions { create_table: true, ..PostgresOptions::default() };
+    let options = PostgresOptions { create_table: Some(true), ..PostgresOptions::default() };
     Postgres::open(url, options).await.unwrap()
 }
 

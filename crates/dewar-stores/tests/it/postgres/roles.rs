@@ -65,7 +65,7 @@ async fn a_promoted_standby_serves_at_once() {
         Server::start_with(PostgresProgram { durable: true, ..PostgresProgram::default() }).unwrap();
     let standby = primary.standby().unwrap();
     let address = Proxy::start(primary.port(), Trouble::none()).unwrap();
-    let options = PostgresOptions { create_table: true, ..PostgresOptions::default() };
+    let options = PostgresOptions { create_table: Some(true), ..PostgresOptions::default() };
     let store = Postgres::open(&through(&address), options).await.unwrap();
     let store = Guard::new(Arc::new(store), GuardOptions::default());
     let seen = created(&store, &key("a"), &entry("1")).await;

@@ -38,6 +38,8 @@ async fn a_write_without_memory_for_it_is_refused_and_nothing_is_lost() {
         assert_eq!(logout.unwrap(), WriteOutcome::Removed, "a logout must go through");
         assert_ne!(payload(store, &old).await.as_deref(), Some(b"old".as_slice()));
         assert_eq!(store.write(Write::remove(&other, None), now()).await.unwrap(), WriteOutcome::Removed);
+        server.command(&["CONFIG", "SET", "maxmemory", "0"]).unwrap();
+        created(store, &key("session:new"), &entry("there is memory again")).await;
     }
 }
 

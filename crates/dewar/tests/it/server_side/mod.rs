@@ -30,6 +30,7 @@ mod structs;
 mod typed;
 mod unreadable;
 mod updates;
+mod waiting;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

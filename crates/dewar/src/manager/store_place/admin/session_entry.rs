@@ -19,7 +19,8 @@ pub struct SessionEntry {
     /// What it is. For anything other than a session, the fields of a session are empty.
     pub kind: EntryKind,
     /// Names the session without being its id, and cannot be used to open it: 16 hexadecimal digits. As in
-    /// [`SessionInfo`](crate::session::SessionInfo::handle). Among millions of sessions, two of different owners may have the same handle.
+    /// [`SessionInfo`](crate::session::SessionInfo::handle). Of two sessions that begin in the same millisecond, one in 4096 pairs has the same
+    /// handle.
     pub handle: String,
     /// The owner, as it is stored.
     pub owner: Option<Text>,
@@ -67,6 +68,12 @@ impl SessionEntry {
     #[must_use]
     pub fn is_of(&self, owner: &str) -> bool {
         self.owner.as_ref().is_some_and(|stored| *stored.to_str_lossy() == *owner_name(owner))
+    }
+
+    /// Whether both were found under the same key: an entry may be on more than one page, and two sessions may have the same handle.
+    #[must_use]
+    pub fn has_key_of(&self, other: &Self) -> bool {
+        self.key == other.key
     }
 }
 
