@@ -1,7 +1,7 @@
 //! Sends commands, pipelines and scripts to the server, each until a deadline.
 
-use std::collections::HashMap;
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use ::redis::{
@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use super::address::Address;
 use super::client::{client, not_opened};
 use super::failure;
+use super::greeting::Greeting;
 use super::handed_over::{HandedOver, RedisConnection};
 use super::line::Message;
 use super::script::Call;
@@ -28,6 +29,8 @@ pub(super) struct Connection {
     whose: Whose,
     timeout: Duration,
     name: String,
+    /// Whether the server knows `SET … IFEQ`.
+    compares: AtomicBool,
 }
 
 /// Who made the connection, and replaces it.
@@ -42,9 +45,9 @@ impl Connection {
         let shared = SharedConnection::open(client(address)?, CONNECTING.max(timeout)).await;
         let shared = shared.map_err(|error| not_opened(address, error))?;
         let name = format!("{address}/{}", address.database);
-        let connection = Self { whose: Whose::Store(shared), timeout, name };
-        let mode = connection.mode().await.unwrap_or_default();
-        refuse_cluster(&mode, &format!("Redis at {address}")).map(|()| connection)
+        let connection = Self::new(Whose::Store(shared), timeout, name);
+        let greeting = connection.greeting().await.unwrap_or_default();
+        connection.accept(&greeting, &format!("Redis at {address}"))
     }
 
     /// Takes a connection of the program, if its server answers.
@@ -53,21 +56,50 @@ impl Connection {
         timeout: Duration,
     ) -> Result<Self, OpenError> {
         let whose = Whose::Program(HandedOver::new(connection));
-        let connection = Self { whose, timeout, name: "a connection of the program".to_owned() };
-        let mode = match connection.mode().await {
+        let connection = Self::new(whose, timeout, "a connection of the program".to_owned());
+        let greeting = match connection.greeting().await {
             Err(error) if error.kind() != StoreErrorKind::Refused => {
                 let why = "the Redis server of the connection that was handed over cannot be used: check that it runs";
                 return Err(OpenError::new(why).with_source(error));
             }
-            mode => mode.unwrap_or_default(),
+            greeting => greeting.unwrap_or_default(),
         };
-        refuse_cluster(&mode, "the Redis server of this connection").map(|()| connection)
+        connection.accept(&greeting, "the Redis server of this connection")
     }
 
-    /// The mode of the server. Every user may send `HELLO`.
-    async fn mode(&self) -> Result<Option<Value>, StoreError> {
-        let mut greeting: HashMap<String, Value> = self.ask(&cmd("HELLO"), self.deadline()).await?;
-        Ok(greeting.remove("mode"))
+    fn new(whose: Whose, timeout: Duration, name: String) -> Self {
+        Self { whose, timeout, name, compares: AtomicBool::new(false) }
+    }
+
+    /// What the server says of itself. Every user may send `HELLO`.
+    async fn greeting(&self) -> Result<Greeting, StoreError> {
+        self.ask(&cmd("HELLO"), self.deadline()).await.map(Greeting)
+    }
+
+    /// A node of a Redis Cluster would answer most calls with the address of another node.
+    fn accept(self, greeting: &Greeting, server: &str) -> Result<Self, OpenError> {
+        if greeting.text("mode") == Some("cluster") {
+            return Err(OpenError::new(format!(
+                "{server} is a node of a Redis Cluster, which cannot store sessions here yet: give the address of a single server or of a \
+                 primary with replicas"
+            )));
+        }
+        self.compares.store(greeting.compares(), Ordering::Relaxed);
+        Ok(self)
+    }
+
+    /// Whether the server compares by itself: a connection that was replaced may lead to one that cannot.
+    pub(super) fn compares(&self) -> bool {
+        self.compares.load(Ordering::Relaxed)
+    }
+
+    #[cfg(test)]
+    pub(super) fn suppose_that_it_compares(&self) {
+        self.compares.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn cannot_compare(&self) {
+        self.compares.store(false, Ordering::Relaxed);
     }
 
     /// The longest time of a call.
@@ -148,17 +180,6 @@ fn read<T: FromRedisValue>(answer: RedisResult<Value>) -> Result<T, StoreError> 
 
 fn is_unknown_script(answer: &RedisResult<Value>) -> bool {
     matches!(answer, Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::NoScript))
-}
-
-/// A node of a Redis Cluster would answer most calls with the address of another node.
-fn refuse_cluster(mode: &Option<Value>, server: &str) -> Result<(), OpenError> {
-    if !matches!(mode, Some(Value::BulkString(mode)) if mode == b"cluster") {
-        return Ok(());
-    }
-    Err(OpenError::new(format!(
-        "{server} is a node of a Redis Cluster, which cannot store sessions here yet: give the address of a single server or of a \
-         primary with replicas"
-    )))
 }
 
 /// `Debug` shows the address without the password.

@@ -8,6 +8,7 @@ use dewar_core::clock::UnixTime;
 use dewar_core::{Entry, Revision, StoreError, StoreKey, Write, WriteOutcome};
 
 use super::Redis;
+use super::failure;
 use super::index::StaleMember;
 use super::script::{self, Call, unexpected};
 use super::store::stored;
@@ -41,8 +42,14 @@ impl Redis {
         now: UnixTime,
     ) -> Result<WriteOutcome, StoreError> {
         let owner = write.entry().and_then(|entry| self.owner_of(entry, now));
-        if let (Write::Create { key, entry }, None) = (write, owner) {
-            return self.create(key, entry, now).await;
+        match write {
+            Write::Create { key, entry } if owner.is_none() => return self.create(key, entry, now).await,
+            Write::Swap { key, seen, entry } if owner.is_none() && !self.may_have_owner(entry) => {
+                if self.replace(key, seen, entry, now).await? {
+                    return Ok(saved(entry));
+                }
+            }
+            _ => {}
         }
         let call = with_arguments(self.with_keys(write, owner), write, owner, now)?;
         let (written, stale) =
@@ -63,6 +70,35 @@ impl Redis {
         Ok(if is_new { saved(entry) } else { WriteOutcome::Taken })
     }
 
+    /// Has a server that can do so compare and replace an entry without a script. `false`: it cannot, or another entry is there, and the script
+    /// says which.
+    async fn replace(
+        &self,
+        key: &StoreKey,
+        seen: &Revision,
+        entry: &Entry,
+        now: UnixTime,
+    ) -> Result<bool, StoreError> {
+        let ttl = Ttl::until(entry.expires, now);
+        if ttl == Ttl::Expired || !self.connection.compares() {
+            return Ok(false);
+        }
+        let mut command = set(key, entry, ttl);
+        command.arg("IFEQ").arg(payload(seen)?.as_ref());
+        match self.connection.ask(&command, self.connection.deadline()).await {
+            Err(error) if failure::is_unknown_option(&error) => {
+                self.connection.cannot_compare();
+                Ok(false)
+            }
+            answer => answer,
+        }
+    }
+
+    /// Whether an entry that this one replaces may have an owner.
+    fn may_have_owner(&self, entry: &Entry) -> bool {
+        self.has_owners && !entry.keeps_owner
+    }
+
     /// The owner of an entry to write. An entry that has already expired has none.
     fn owner_of<'a>(&self, entry: &'a Entry, now: UnixTime) -> Option<&'a str> {
         let owner = entry.owner.as_deref().filter(|_| self.has_owners)?;
@@ -77,7 +113,10 @@ impl Redis {
             (Write::Rename { key, new_key, .. }, Some(_)) => {
                 Call::new(&script::RENAME_OWNED).key(key).key(new_key).owner_key(key).owner_key(new_key)
             }
-            (Write::Swap { key, .. }, None) => self.with_owner_key(Call::new(&script::SWAP).key(key), key),
+            (Write::Swap { key, entry, .. }, None) => {
+                let call = Call::new(&script::SWAP).key(key);
+                if self.may_have_owner(entry) { call.owner_key(key) } else { call }
+            }
             (Write::Rename { key, new_key, .. }, None) => {
                 self.with_owner_key(Call::new(&script::RENAME).key(key).key(new_key), key)
             }
@@ -119,7 +158,7 @@ fn with_arguments<'a>(
 
 /// The command that stores a payload with its TTL, in buffers of the right size.
 fn set(key: &StoreKey, entry: &Entry, ttl: Ttl) -> Cmd {
-    let mut command = Cmd::with_capacity(6, key.as_str().len() + entry.payload.len() + 32);
+    let mut command = Cmd::with_capacity(7, key.as_str().len() + entry.payload.len() + 32);
     command.arg("SET").arg(key.as_str()).arg(entry.payload.as_ref());
     if let Ttl::Millis(millis) = ttl {
         command.arg("PX").arg(millis);
@@ -160,4 +199,28 @@ fn read(
 
 fn saved(entry: &Entry) -> WriteOutcome {
     WriteOutcome::Saved(Revision::from_payload(entry.payload.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::RedisOptions;
+    use super::*;
+
+    /// A connection that was replaced may lead to a server that is older.
+    #[tokio::test]
+    async fn a_server_that_turns_out_not_to_compare_runs_the_script() {
+        let Some(server) = dewar_servers::Redis::for_test() else { return };
+        let store = Redis::open(&server.url(), RedisOptions::default()).await.unwrap();
+        let is_new = store.connection.compares();
+        store.connection.suppose_that_it_compares();
+        let (key, now) = (StoreKey::new("shop:{ab}:a"), UnixTime::from_seconds(1_800_000_000));
+        let entry = Entry { keeps_owner: true, ..Entry::new("1", None) };
+        let WriteOutcome::Saved(seen) = store.write_entry(Write::create(&key, &entry), now).await.unwrap()
+        else {
+            panic!("the key is free")
+        };
+        let written = store.write_entry(Write::swap(&key, &seen, &entry), now).await.unwrap();
+        assert!(matches!(written, WriteOutcome::Saved(_)));
+        assert_eq!(store.connection.compares(), is_new, "it is not asked again");
+    }
 }

@@ -102,6 +102,7 @@ impl StorePlace {
             owner: owner.map(|owner| self.ids.namespace().owner(&owner.to_str_lossy())),
             // Setting a value twice is harmless; what is computed from the stored value must be computed once.
             is_unique: self.setup.rules.has_unique_writes || !has_updates,
+            keeps_owner: state.keeps_owner(),
         };
         Ok(Some(Draft { entry, times }))
     }
