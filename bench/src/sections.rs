@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::{footprint, merges, redis_server, requests, servers, sizes, sqlite_file, table, tokens};
+use crate::{footprint, growth, merges, redis_server, requests, servers, sizes, sqlite_file, table, tokens};
 
 /// Some tables.
 pub(crate) struct Section {
@@ -13,7 +13,7 @@ pub(crate) struct Section {
     print: fn() -> Result<(), String>,
 }
 
-const SECTIONS: [Section; 13] = [
+const SECTIONS: [Section; 14] = [
     Section {
         name: "cookies",
         group: "cookies",
@@ -82,6 +82,12 @@ const SECTIONS: [Section; 13] = [
         print: footprint::measure,
     },
     Section { name: "sizes", group: "stores", about: "the memory store, ever larger", print: sizes::measure },
+    Section {
+        name: "growth",
+        group: "growth",
+        about: "how cost grows with keys, sessions, and requests of one session at once",
+        print: growth::measure,
+    },
 ];
 
 /// Those of these names, or all.

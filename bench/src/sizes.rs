@@ -8,7 +8,7 @@ use dewar::clock::UnixTime;
 use dewar::store::{Entry, Memory, Store, StoreKey, Write, WriteOutcome};
 use dewar_bench_meter::now;
 
-const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
+pub(crate) const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
 const HOUR: u64 = 3600;
 /// About what the account of the other tables takes as a record.
 const PAYLOAD: usize = 200;
@@ -42,9 +42,13 @@ pub(crate) fn measure() -> Result<(), String> {
 
 fn line(count: usize) {
     let memory = Memory::with_budget(BUDGET);
-    let mut created = Duration::ZERO;
-    let taken = allocation_counter::measure(|| created = create(&memory, count)).bytes_current;
-    let loaded = each(count, key, |key| assert!(now(memory.load(&key, None, NOW)).unwrap().is_some()));
+    let (mut created, mut loaded) = (Duration::ZERO, Duration::ZERO);
+    let load = |key| assert!(now(memory.load(&key, None, NOW)).unwrap().is_some());
+    // After sessions have been read, which may leave something behind.
+    let taken = allocation_counter::measure(|| {
+        created = create(&memory, count);
+        loaded = each(count, key, load);
+    });
     let swapped = each(
         count,
         |number| {
@@ -63,7 +67,7 @@ fn line(count: usize) {
         created.as_nanos() / count as u128,
         loaded.as_nanos(),
         swapped.as_nanos(),
-        per_session(usize::try_from(taken).unwrap_or_default()),
+        per_session(usize::try_from(taken.bytes_current).unwrap_or_default()),
         per_session(memory.bytes_used()),
     );
 }
@@ -98,12 +102,12 @@ fn each<I>(count: usize, mut input: impl FnMut(usize) -> I, mut call: impl FnMut
 }
 
 /// As long as a session id of 256 bits behind Flask-Session's prefix.
-fn key(number: usize) -> StoreKey {
+pub(crate) fn key(number: usize) -> StoreKey {
     StoreKey::new(format!("session:{number:043}"))
 }
 
 /// Their ends are spread over time.
-fn entry(number: usize) -> Entry {
+pub(crate) fn entry(number: usize) -> Entry {
     let life = Duration::from_secs(HOUR + number as u64 * 7919 % (24 * HOUR));
     Entry::new(vec![7; PAYLOAD], Some(NOW.plus(life)))
 }

@@ -25,7 +25,7 @@ usage: cargo xtask COMMAND
   tidy                            the rules of this project that no compiler checks
   servers                         a server of each engine on a free port, until the input ends
   mysql                           the tests for MariaDB on MySQL: the one that DEWAR_MYSQLD names, or Debian's newest, installed
-  bench [SECTION]...              measure Dewar beside its peers: cookies, stores; or of stores only memory, merges, trips,
+  bench [SECTION]...              measure Dewar beside its peers: cookies, stores, growth; or of stores only memory, merges, trips,
                                   sizes, or an engine
   bench builds [WORD]...          clean release builds of programs with Dewar and with its peers, or of those whose name has a WORD
   public-api                      write the listing of each library's public interface again

@@ -37,6 +37,12 @@ pub trait Store: fmt::Debug + Send + Sync {
         None
     }
 
+    /// Whether the answers of [`load`](Self::load), [`write`](Self::write) and [`touch`](Self::touch) are always ready, as those of a store in this
+    /// process's memory are. Its callers then need no future on the heap. A call that has to wait although this is `true` fails.
+    fn answers_at_once(&self) -> bool {
+        false
+    }
+
     /// Removes expired entries, for engines that do not remove them by themselves; `None` otherwise.
     fn sweeper(&self) -> Option<&dyn Sweeper> {
         None

@@ -1,11 +1,13 @@
 //! The source of randomness: a parameter, so that tests can make it fail.
 
+mod unique;
+
 use std::fmt;
 use std::sync::Arc;
 
 /// A source of unpredictable bytes: the operating system, unless a test supplies its own.
 ///
-/// It has no state between calls, so a forked process cannot return the same bytes as its parent.
+/// A forked process never returns the same bytes as its parent.
 #[derive(Clone, Default)]
 pub struct Random {
     source: Source,
@@ -46,6 +48,20 @@ impl Random {
         let mut bytes = [0; N];
         self.fill(&mut bytes)?;
         Ok(bytes)
+    }
+
+    /// Returns `N` random bytes that are unique, but need not stay secret, such as a nonce. Where it asks the operating system, it asks for many
+    /// at once, since that takes half a microsecond however few they are; the others stay in memory until later calls of the thread return them.
+    ///
+    /// If a virtual machine is cloned with its memory, both may return the bytes that were left.
+    ///
+    /// # Errors
+    /// When the source fails.
+    pub fn unique<const N: usize>(&self) -> Result<[u8; N], RandomError> {
+        match &self.source {
+            Source::System => unique::bytes(),
+            Source::Function(_) => self.bytes(),
+        }
     }
 
     /// Fills the slice with random bytes.

@@ -4,6 +4,7 @@
 #[cfg(feature = "conformance")]
 pub use dewar_core::conformance;
 pub use dewar_core::{
-    Answer, AsyncStore, Bytes, Cursor, Entry, IntoStore, Lister, Memory, Owners, Page, Revision, Store,
-    StoreError, StoreErrorKind, StoreKey, Stored, Sweeper, Touch, Trim, Write, WriteOutcome, async_trait,
+    Answer, AsyncStore, BoxedAnswer, Bytes, Cursor, Entry, IntoStore, Lister, Memory, Owners, Page, Revision,
+    Store, StoreError, StoreErrorKind, StoreKey, Stored, Sweeper, Touch, Trim, Write, WriteOutcome,
+    async_trait,
 };

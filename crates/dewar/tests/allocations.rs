@@ -23,7 +23,7 @@ use axum::{Router, routing::get};
 use dewar::clock::{Clock, UnixTime};
 use dewar::lifetime::Refresh;
 use dewar::signing::{SerializerOptions, TimestampSigner, base64_encode};
-use dewar::store::Memory;
+use dewar::store::{Answer, Memory};
 use dewar::value::Value;
 use dewar::web::LazySession;
 use dewar::web::actix_web::SessionMiddleware;
@@ -59,14 +59,6 @@ fn a_write_of_a_flask_session_costs_sixteen() {
     assert!(cost <= 16, "{cost} allocations");
 }
 
-#[test]
-fn a_sealed_session_costs_no_more_than_a_signed_one() {
-    let read = over_the_bare_router(sealed(), "/read");
-    assert!(read <= 8, "{read} allocations to read");
-    let write = over_the_bare_router(sealed(), "/write");
-    assert!(write <= 16, "{write} allocations to write");
-}
-
 /// The session, and its place in the request's extensions: the futures of the middleware are on nobody's heap.
 #[test]
 fn in_actix_web_an_untouched_session_costs_two_over_a_middleware_that_does_nothing() {
@@ -81,10 +73,10 @@ fn in_actix_web_an_untouched_session_costs_two_over_a_middleware_that_does_nothi
 }
 
 #[test]
-fn in_actix_web_a_read_of_a_sealed_session_costs_six_and_a_write_fourteen() {
+fn in_actix_web_a_read_of_a_sealed_session_costs_four_and_a_write_seven() {
     let manager = manager(sealed());
     let cookie = cookie_of(&manager);
-    for (path, budget) in [("/read", 6), ("/write", 14)] {
+    for (path, budget) in [("/read", 4), ("/write", 7)] {
         let ours = spent_in_actix_with_sessions(manager.clone(), path, &cookie);
         let nothing = spent_in_bare_actix(&cookie);
         println!("{path}: {ours} over {nothing}");
@@ -92,18 +84,41 @@ fn in_actix_web_a_read_of_a_sealed_session_costs_six_and_a_write_fourteen() {
     }
 }
 
-/// The memory store boxes nothing. Opening a stored session is one boxed future, saving changes another.
+/// Two are axum's, which boxes whatever layer there is. Two more are those of an untouched session.
 #[test]
-fn a_session_in_memory_costs_no_more_than_one_in_a_cookie() {
+fn a_sealed_session_over_the_bare_router() {
+    for (path, budget) in [("/untouched", 4), ("/read", 6), ("/write", 9), ("/new", 9)] {
+        let cost = over_the_bare_router(sealed(), path);
+        println!("sealed {path}: {cost} allocations");
+        assert!(cost <= budget, "{path}: {cost} allocations");
+    }
+}
+
+/// Opening and saving a session in memory boxes no future.
+#[test]
+fn a_session_in_memory_over_the_bare_router() {
     let manager = stored();
     let cookie = cookie_of(&manager);
     let bare = spent(routes(), "/untouched", &cookie);
-    for (path, budget) in [("/untouched", 4), ("/read", 10), ("/write", 19)] {
+    for (path, budget) in [("/untouched", 4), ("/read", 8), ("/write", 15), ("/new", 18)] {
         let layered = routes().layer(SessionLayer::new(manager.clone()));
-        let cost = spent_without_cookie(layered, path, &cookie) - bare;
-        println!("{path}: {cost} allocations");
+        let cost = spent_in_memory(layered, path, &cookie) - bare;
+        println!("memory {path}: {cost} allocations");
         assert!(cost <= budget, "{path}: {cost} allocations");
     }
+}
+
+#[test]
+fn a_session_in_memory_is_opened_and_saved_at_once() {
+    let manager = stored();
+    let cookie = cookie_of(&manager);
+    let lazy = LazySession::new(&manager, [cookie.as_bytes()]);
+    let Answer::Now(Ok(session)) = lazy.session([cookie.as_bytes()]) else { panic!("it waits") };
+    session.insert_value("user_id", 43);
+    let Answer::Now(Ok(saved)) = lazy.save() else { panic!("it waits") };
+    assert!(saved.set_cookie().is_none());
+    let again = now(manager.open([cookie.as_bytes()])).unwrap();
+    assert_eq!(again.get::<u64>("user_id").unwrap(), Some(43));
 }
 
 /// For a merge a session keeps what its changes displaced: moved, not copied. What is removed is given back, so that a copy is kept; not
@@ -140,7 +155,7 @@ fn the_layer_of_tower_costs_one_more_in_axum() {
 
 /// What any adapter has: those outside this crate can be as fast as ours.
 #[test]
-fn a_lazy_session_costs_one_allocation_and_four_more_to_read_a_cookie() {
+fn a_lazy_session_costs_one_allocation_and_two_more_to_read_a_cookie() {
     let manager = manager(sealed());
     let cookie = cookie_of(&manager);
     let cookies = [cookie.as_bytes()];
@@ -157,7 +172,7 @@ fn a_lazy_session_costs_one_allocation_and_four_more_to_read_a_cookie() {
     };
     let [untouched, read] = [false, true].map(request);
     assert!(untouched <= 1, "{untouched} allocations");
-    assert!(read <= 5, "{read} allocations");
+    assert!(read <= 3, "{read} allocations");
 }
 
 /// Flask's default: the cookie of a permanent session is rewritten though the handler did not use the session; that of another is not.
@@ -268,6 +283,7 @@ fn routes() -> Router {
         .route("/untouched", get(async || "ok"))
         .route("/read", get(read))
         .route("/write", get(write))
+        .route("/new", get(write))
 }
 
 async fn read(session: Session) -> &'static str {
@@ -297,21 +313,24 @@ fn spent(router: Router, path: &str, cookie: &str) -> u64 {
     respond(&mut router, path, cookie).count_total
 }
 
-/// The same for a session whose cookie says nothing but its id, which the client knows.
-fn spent_without_cookie(router: Router, path: &str, cookie: &str) -> u64 {
+/// The same for a session whose cookie says nothing but its id, which a client has after the first response.
+fn spent_in_memory(router: Router, path: &str, cookie: &str) -> u64 {
     let mut router = router.with_state(());
     let (_, spent) = (asked(&mut router, path, cookie), asked(&mut router, path, cookie));
-    assert!(!spent.0.headers().contains_key(SET_COOKIE), "{path}");
+    assert_eq!(spent.0.headers().contains_key(SET_COOKIE), path == "/new", "{path}");
     spent.1.count_total
 }
 
 fn respond(router: &mut Router, path: &str, cookie: &str) -> AllocationInfo {
     let (response, spent) = asked(router, path, cookie);
-    assert_eq!(response.headers().contains_key(SET_COOKIE), path == "/write", "{path}");
+    let sets_cookie = ["/write", "/new"].contains(&path);
+    assert_eq!(response.headers().contains_key(SET_COOKIE), sets_cookie, "{path}");
     spent
 }
 
+/// A new session is made for a client that has no cookie of ours.
 fn asked(router: &mut Router, path: &str, cookie: &str) -> (Response<Body>, AllocationInfo) {
+    let cookie = if path == "/new" { "tz=2" } else { cookie };
     let request = Request::builder()
         .uri(path)
         .header(COOKIE, format!("theme=dark; _ga=GA1.2.1234567890.1700000000; {cookie}; lang=de"))

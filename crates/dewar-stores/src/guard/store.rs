@@ -36,6 +36,11 @@ impl Store for Guard {
         Some(self.options.deadline)
     }
 
+    /// A call may have to wait for its turn, or for a retry.
+    fn answers_at_once(&self) -> bool {
+        false
+    }
+
     fn sweeper(&self) -> Option<&dyn Sweeper> {
         self.store.sweeper().map(|_| self as &dyn Sweeper)
     }

@@ -66,6 +66,10 @@ impl Store for Swept {
         self.store.timeout()
     }
 
+    fn answers_at_once(&self) -> bool {
+        self.store.answers_at_once()
+    }
+
     fn sweeper(&self) -> Option<&dyn Sweeper> {
         self.store.sweeper()
     }

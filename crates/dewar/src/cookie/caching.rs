@@ -34,7 +34,7 @@ impl CacheControl {
         if self == Self::Leave {
             return None;
         }
-        let (mut line, mut is_closed, mut invites) = (String::from("private"), false, false);
+        let (mut line, mut is_closed, mut invites) = (String::new(), false, false);
         for directive in items(existing) {
             // `private` with a list of fields (`private="x"`) applies to these fields only.
             is_closed |=
@@ -43,10 +43,10 @@ impl CacheControl {
             line.extend([", ", directive]);
         }
         match () {
-            () if line == "private" => Some(Cow::Borrowed("no-store")),
+            () if line.is_empty() => Some(Cow::Borrowed("no-store")),
             () if invites => Some(Cow::Borrowed("private, no-store")),
             () if is_closed => None,
-            () => Some(Cow::Owned(line)),
+            () => Some(Cow::Owned(["private", &line].concat())),
         }
     }
 }

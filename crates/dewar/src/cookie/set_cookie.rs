@@ -67,8 +67,10 @@ impl SetCookieLine<'_> {
     pub(super) fn write(&self) -> String {
         const TIMES: usize = "; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=34560000".len();
         let AttributeText { before_times, after_times, .. } = self.attributes;
+        // Without times the line is as long as the memory it takes, and becomes a header without another allocation.
+        let times = if self.expires.is_some() || self.max_age.is_some() { TIMES } else { 0 };
         let size =
-            self.name.len() + 1 + written_size(self.value) + before_times.len() + TIMES + after_times.len();
+            self.name.len() + 1 + written_size(self.value) + before_times.len() + times + after_times.len();
         let mut line = String::with_capacity(size);
         line.extend([self.name, "="]);
         push_value(&mut line, self.value);

@@ -69,7 +69,7 @@ impl CookiePlace {
     }
 
     /// Opens the newest valid cookie with our name, or a new session.
-    pub(super) fn open<'h>(&self, cookie_headers: impl IntoIterator<Item = &'h [u8]>) -> State {
+    pub(super) fn open<'h>(&self, cookie_headers: impl IntoIterator<Item = &'h [u8]>) -> Session {
         self.open_newest(cookie_headers, TieBreak::First).0
     }
 
@@ -78,7 +78,7 @@ impl CookiePlace {
         &self,
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
         of_equals: TieBreak,
-    ) -> (State, Option<Cow<'h, [u8]>>) {
+    ) -> (Session, Option<Cow<'h, [u8]>>) {
         let now = self.setup.now();
         let (mut was_sent, mut newest) = (false, None);
         for token in cookie::candidates(cookie_headers, self.setup.cookie.name()) {
@@ -95,7 +95,7 @@ impl CookiePlace {
         }
     }
 
-    fn opened(&self, opened: OpenedCookie) -> State {
+    fn opened(&self, opened: OpenedCookie) -> Session {
         let OpenedCookie { data, is_permanent, times, timeouts, owner, key, previous_id } = opened;
         let (owner, owned_since) = owner.unzip();
         let previous = previous_id.map(|id| Box::new(Previous { id: Some(id), ..Previous::default() }));
@@ -109,12 +109,16 @@ impl CookiePlace {
     }
 
     /// Returns the same session, or a new one if all of its owner's sessions were ended since it was stamped.
-    pub(super) async fn unless_revoked(&self, state: State) -> Result<State, Error> {
-        let (Some(revocation), Some(owner)) = (&self.revocation, state.owner()) else { return Ok(state) };
+    pub(super) async fn unless_revoked(&self, session: Session) -> Result<Session, Error> {
+        let Some(revocation) = &self.revocation else { return Ok(session) };
+        let (owner, since) = {
+            let state = session.lock();
+            (state.owner(), state.origin.owned_since.unwrap_or(UnixTime::EPOCH))
+        };
+        let Some(owner) = owner else { return Ok(session) };
         let now = self.setup.now();
-        let since = state.origin.owned_since.unwrap_or(UnixTime::EPOCH);
         let is_current = revocation.is_current(&owner, since, now).await?;
-        Ok(if is_current { state } else { self.setup.fresh(true, now) })
+        Ok(if is_current { session } else { self.setup.fresh(true, now) })
     }
 
     /// A session in a cookie can only be ended elsewhere together with all of its owner's sessions.

@@ -209,6 +209,11 @@ impl Error {
         self.noted_as(event)
     }
 
+    /// The session could not be opened, so that its request fails.
+    pub(crate) fn open_failed(self) -> Self {
+        self.noted_as("open_failed")
+    }
+
     pub(super) fn noted_as(self, event: &'static str) -> Self {
         if !self.is_noted {
             note_failed(event, &self);

@@ -3,6 +3,7 @@
 //! The decisions are pure functions (`plan`), and carrying them out takes little code. The headers of the response come back as
 //! [`SessionHeaders`], plain text that any framework can use.
 
+mod at_once;
 mod best_effort;
 mod client_side;
 mod cookie_place;

@@ -4,6 +4,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::at_once::at_once;
 use super::best_effort::BestEffort;
 use super::cookie_place::CookiePlace;
 use super::error::Error;
@@ -16,7 +17,7 @@ use crate::codec::{Codec, EncodeError};
 use crate::cookie::{CacheControl, SessionCookie};
 use crate::lifetime::{Lifetimes, Refresh, Times};
 use crate::random::Random;
-use crate::session::{Device, Origin, Previous, RoundTrip, SessionId, State, StoredSession};
+use crate::session::{Device, Origin, Previous, RoundTrip, Session, SessionId, State, StoredSession};
 use crate::store::Sweeper;
 use crate::value::{ConvertError, Map};
 
@@ -53,21 +54,32 @@ impl Place {
     pub(super) async fn open<'h>(
         &self,
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
-    ) -> Result<State, Error> {
+    ) -> Result<Session, Error> {
         match self {
             Self::Cookie(place) => place.unless_revoked(place.open(cookie_headers)).await,
             Self::Store(place) => place.open(place.sent_ids(cookie_headers)).await,
         }
     }
 
-    /// [`open`](Self::open) without waiting. Returns the cookies if a store is needed.
+    /// [`open`](Self::open) without waiting. Returns the cookies if a store may have to wait.
     pub(super) fn open_at_once<'h, I: IntoIterator<Item = &'h [u8]>>(
         &self,
         cookie_headers: I,
-    ) -> Result<State, I> {
+    ) -> Result<Result<Session, Error>, I> {
         match self {
-            Self::Cookie(place) if place.revocation.is_none() => Ok(place.open(cookie_headers)),
+            Self::Cookie(place) if place.revocation.is_none() => Ok(Ok(place.open(cookie_headers))),
+            Self::Store(place) if place.answers_at_once() => {
+                Ok(at_once(place.open(place.sent_ids(cookie_headers))))
+            }
             _ => Err(cookie_headers),
+        }
+    }
+
+    /// Whether a save that needs a store need not wait.
+    pub(super) fn answers_at_once(&self) -> bool {
+        match self {
+            Self::Cookie(_) => false,
+            Self::Store(place) => place.answers_at_once(),
         }
     }
 
@@ -129,26 +141,33 @@ impl Setup {
     }
 
     /// A new session, for a client that may have sent a cookie.
-    pub(super) fn fresh(&self, was_sent: bool, now: UnixTime) -> State {
-        let client_may_have_cookie = was_sent || self.rules.removes_cookie_unasked;
-        self.state(self.blank(now), Origin { client_may_have_cookie, ..Origin::default() })
+    pub(super) fn fresh(&self, was_sent: bool, now: UnixTime) -> Session {
+        self.fresh_from(Origin::default(), was_sent, now)
+    }
+
+    /// A new session, for a client that may have sent ids of other sessions.
+    pub(super) fn fresh_from(&self, mut origin: Origin, was_sent: bool, now: UnixTime) -> Session {
+        origin.client_may_have_cookie = was_sent || self.rules.removes_cookie_unasked;
+        self.session(self.blank(now), origin)
     }
 
     /// A session that was opened by this manager.
-    pub(super) fn opened(&self, present: StoredSession, origin: Origin) -> State {
-        let origin = Origin { times: Some(present.times), client_may_have_cookie: true, ..origin };
-        self.state(present, origin)
+    pub(super) fn opened(&self, present: StoredSession, mut origin: Origin) -> Session {
+        origin.times = Some(present.times);
+        origin.client_may_have_cookie = true;
+        self.session(present, origin)
     }
 
-    fn state(&self, present: StoredSession, origin: Origin) -> State {
+    /// A state is large: it is made here and never moved again.
+    fn session(&self, present: StoredSession, origin: Origin) -> Session {
         let mut state = State::new(present, self.rules.layout, self.lifetimes, origin);
         state.can_be_merged = !self.rules.is_in_cookie;
         state.round_trip.clone_from(&self.round_trip);
-        state
+        Session::new(state)
     }
 
     /// Turns a session that a previous manager opened into one of this manager. It is not stored here yet.
-    pub(super) fn adopt(&self, present: StoredSession, owned_since: UnixTime, previous: Previous) -> State {
+    pub(super) fn adopt(&self, present: StoredSession, owned_since: UnixTime, previous: Previous) -> Session {
         let origin = Origin {
             outdated: self.rules.is_in_cookie,
             owned_since: Some(owned_since),

@@ -2,9 +2,11 @@
 //! lock.
 
 use std::mem;
+use std::ops::ControlFlow;
 
 use dewar_core::waiting;
 
+use super::at_once::at_once;
 use super::error::{Error, ErrorKind};
 use super::place::Place;
 use super::plan::{CookieStep, Facts, Outcome, Plan, Refused, ResponseWasSent, plan};
@@ -14,11 +16,14 @@ use crate::session::{SavePermit, Session, State};
 use crate::store::Answer;
 
 impl Place {
-    /// Saves the session, immediately if no store is needed. If two saves of one session run at once, the second waits for the first, so
+    /// Saves the session, immediately if no store has to wait. If two saves of one session run at once, the second waits for the first, so
     /// that no change is stored twice.
     pub(super) fn start_save(&self, session: &Session) -> Answer<'static, SessionHeaders, Error> {
-        if let Some(permit) = session.try_begin_save() {
-            return self.save_with(permit);
+        let now = self.setup().now();
+        match session.begin_save_unless(|state| self.planned(state, now)) {
+            Some(ControlFlow::Break(answer)) => return Answer::Now(answer),
+            Some(ControlFlow::Continue((permit, plan))) => return self.carry_out(permit, plan, now),
+            None => {}
         }
         let (place, session) = (self.clone(), session.clone());
         Answer::later(async move {
@@ -29,24 +34,41 @@ impl Place {
 
     /// Saves the session of the permit, which is released when that is done.
     pub(super) fn save_with(&self, permit: SavePermit) -> Answer<'static, SessionHeaders, Error> {
-        let (session, now) = (permit.session(), self.setup().now());
-        let planned = {
-            let mut state = session.lock();
-            let plan = self.plan(&state, now);
-            if plan.is_ok() {
-                state.all_are_settled();
-            }
-            plan.map(|plan| (plan, plan.is_nothing().then(|| self.setup().reply(&state, None))))
+        let now = self.setup().now();
+        let planned = self.planned(&mut permit.session().lock(), now);
+        match planned {
+            ControlFlow::Break(answer) => Answer::Now(answer),
+            ControlFlow::Continue(plan) => self.carry_out(permit, plan, now),
+        }
+    }
+
+    /// The plan, unless there is nothing to do.
+    fn planned(&self, state: &mut State, now: UnixTime) -> ControlFlow<Result<SessionHeaders, Error>, Plan> {
+        let plan = match self.plan(state, now) {
+            Ok(plan) => plan,
+            Err(why) => return ControlFlow::Break(Err(why)),
         };
-        let plan = match planned {
-            Ok((plan, None)) => plan,
-            Ok((_, Some(reply))) => return Answer::ready(reply),
-            Err(why) => return Answer::Now(Err(why)),
-        };
+        state.all_are_settled();
+        if plan.is_nothing() {
+            return ControlFlow::Break(Ok(self.setup().reply(state, None)));
+        }
+        ControlFlow::Continue(plan)
+    }
+
+    fn carry_out(
+        &self,
+        permit: SavePermit,
+        plan: Plan,
+        now: UnixTime,
+    ) -> Answer<'static, SessionHeaders, Error> {
+        if plan.asks_store() && self.answers_at_once() {
+            return Answer::Now(at_once(self.ask_store(&permit, plan)));
+        }
         if plan.asks_store() {
             let place = self.clone();
             return Answer::later(async move { place.ask_store(&permit, plan).await });
         }
+        let session = permit.session();
         let outcome = self.outcome_without_store(session, plan);
         Answer::Now(self.answer(session, plan, Ok(outcome), now))
     }
@@ -151,7 +173,7 @@ impl Place {
     ) -> Result<String, Error> {
         let setup = self.setup();
         let value = match self {
-            Self::Cookie(place) => Some(place.write(state, now)?),
+            Self::Cookie(place) => Some(place.write(state, now)?.into()),
             Self::Store(place) => place.write_id(state),
         };
         match value {

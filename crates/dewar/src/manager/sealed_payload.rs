@@ -23,7 +23,7 @@ use crate::codec::{Codec, EncodeError, MsgPack};
 use crate::lifetime::{Lifetimes, Timeouts, Times};
 use crate::random::Random;
 use crate::session::{RoundTrip, SessionId};
-use crate::signing::{Sealer, SecretKeys, looks_sealed};
+use crate::signing::{Sealer, SecretKeys, Unsealed};
 use crate::value::{Map, Text};
 
 /// 2024-01-01T00:00:00Z. A late start makes the numbers shorter.
@@ -107,42 +107,39 @@ impl Format for Sealer {
     }
 
     fn read(&self, token: &[u8], lifetimes: &Lifetimes, now: UnixTime) -> Option<OpenedCookie> {
-        if !looks_sealed(token) {
-            return None;
-        }
-        let opened = self.open(token).ok()?;
-        let session = SealedSession::read(&opened.plaintext)?;
+        let (session, key) =
+            self.open_with(token, |plaintext, key| Some((SealedSession::read(plaintext)?, key))).ok()??;
         let lifetime = lifetimes.of(session.timeouts);
         let is_alive = !lifetime.is_expired(session.times, now) && !session.is_from_the_future(now);
         let SealedSession { data, is_permanent, times, timeouts, owner, previous_id } = session;
-        let opened =
-            OpenedCookie { data, is_permanent, times, timeouts, owner, key: opened.key, previous_id };
-        is_alive.then_some(opened)
+        is_alive.then(|| OpenedCookie { data, is_permanent, times, timeouts, owner, key, previous_id })
     }
 
     fn write(&self, contents: &CookieContents<'_>, random: &Random) -> Result<String, Error> {
-        Ok(self.seal(&encode(contents)?, random)?)
+        let mut unsealed = Unsealed::with_capacity(USUAL);
+        append(unsealed.plaintext(), contents)?;
+        Ok(self.seal_in_place(unsealed, random)?)
     }
 }
 
-fn encode(contents: &CookieContents<'_>) -> Result<Vec<u8>, EncodeError> {
-    let data = MsgPack::native().encode(contents.data)?;
-    let mut payload = Vec::with_capacity(data.len() + 12);
+/// Most payloads are no longer, in bytes.
+const USUAL: usize = 256;
+
+fn append(payload: &mut Vec<u8>, contents: &CookieContents<'_>) -> Result<(), EncodeError> {
     payload.push(flags(contents));
     let Times { created, refreshed } = contents.times;
-    push_leb128(&mut payload, created.seconds() - START);
-    push_leb128(&mut payload, refreshed.seconds() - created.seconds());
+    push_leb128(payload, created.seconds() - START);
+    push_leb128(payload, refreshed.seconds() - created.seconds());
     if let Some(timeouts) = contents.timeouts {
-        timeouts.to_seconds().into_iter().for_each(|limit| push_leb128(&mut payload, limit.into()));
+        timeouts.to_seconds().into_iter().for_each(|limit| push_leb128(payload, limit.into()));
     }
     if let Some((name, since)) = &contents.owner {
-        push_owner(&mut payload, name, *since, created);
+        push_owner(payload, name, *since, created);
     }
     if let Some(id) = &contents.previous_id {
-        push_text(&mut payload, id.as_str());
+        push_text(payload, id.as_str());
     }
-    payload.extend_from_slice(&data);
-    Ok(payload)
+    MsgPack::native().append(contents.data, payload)
 }
 
 fn flags(contents: &CookieContents<'_>) -> u8 {
@@ -215,6 +212,12 @@ fn take_leb128(payload: &mut &[u8]) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn encode(contents: &CookieContents<'_>) -> Result<Vec<u8>, EncodeError> {
+        let mut payload = Vec::new();
+        append(&mut payload, contents)?;
+        Ok(payload)
+    }
 
     fn round_trip(created: i64, refreshed: i64, is_permanent: bool) -> SealedSession {
         let times =

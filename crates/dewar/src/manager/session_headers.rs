@@ -54,6 +54,11 @@ impl SessionHeaders {
         self.set_cookie.iter().chain(&self.removal_cookies).chain(&self.earlier).map(String::as_str)
     }
 
+    /// [`set_cookies`](Self::set_cookies) without copying them.
+    pub(crate) fn into_set_cookies(self) -> impl Iterator<Item = String> {
+        self.set_cookie.into_iter().chain(self.removal_cookies).chain(self.earlier)
+    }
+
     /// Returns the first of [`set_cookies`](Self::set_cookies) if it is that of the session. Without previous managers there are no others.
     #[must_use]
     pub fn set_cookie(&self) -> Option<&str> {

@@ -67,7 +67,7 @@ impl SessionManager {
         &self,
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
     ) -> Result<Session, Error> {
-        self.open_without_logging(cookie_headers).await.map_err(|why| why.noted_as("open_failed"))
+        self.open_without_logging(cookie_headers).await.map_err(Error::open_failed)
     }
 
     /// [`open`](Self::open) without logging a failure, for a request that did not use the session.
@@ -83,23 +83,21 @@ impl SessionManager {
             }
         };
         let (opened, waited) = waiting::counted(Duration::ZERO, opening).await;
-        let mut state = opened?;
-        state.origin.waited = waited;
-        Ok(Session::new(state))
+        opened.inspect(|session| session.lock().origin.waited = waited)
     }
 
-    /// [`open`](Self::open) without waiting. Returns the cookies if a store is needed.
+    /// [`open_without_logging`](Self::open_without_logging) without waiting. Returns the cookies if a store may have to wait.
     pub(crate) fn open_at_once<'h, I: IntoIterator<Item = &'h [u8]>>(
         &self,
         cookie_headers: I,
-    ) -> Result<Session, I> {
+    ) -> Result<Result<Session, Error>, I> {
         if self.previous.is_some() {
             return Err(cookie_headers);
         }
-        self.place.open_at_once(cookie_headers).map(Session::new)
+        self.place.open_at_once(cookie_headers)
     }
 
-    /// [`save`](Self::save), done immediately if no store is needed, without allocating a future.
+    /// [`save`](Self::save), done immediately if no store has to wait, without allocating a future.
     pub(crate) fn start_save(&self, session: &Session) -> Answer<'static, SessionHeaders, Error> {
         let lost = session.lock().take_changes_after_destroy();
         if lost > 0 {
@@ -114,7 +112,14 @@ impl SessionManager {
     /// Notes that the session's response has been sent. Changes made from now on that are never [saved](Self::save) are lost, and counted
     /// as `changed_after_response`. [`SessionLayer`](crate::web::tower::SessionLayer) calls this; a layer of your own should, too.
     pub fn mark_response_sent(&self, session: &Session) {
-        session.mark_response_sent(note_lost_after_response);
+        session.lock().mark_response_sent(note_lost_after_response);
+    }
+
+    /// [`mark_response_sent`](Self::mark_response_sent), and the lines of earlier saves that the response must carry.
+    pub(crate) fn response_sent(&self, session: &Session) -> Vec<String> {
+        let mut state = session.lock();
+        state.mark_response_sent(note_lost_after_response);
+        state.take_unsent()
     }
 
     /// Counts a best-effort step that failed for a session its request did not change. A later request tries again.

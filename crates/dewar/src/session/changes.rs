@@ -20,8 +20,10 @@ pub(crate) enum NewId {
 pub(crate) struct Changes {
     /// All data was cleared; the other changes came after that.
     pub(crate) cleared: bool,
-    /// The changes to the data.
+    /// The changes to the data, where they may have to be applied again.
     pub(super) log: Log,
+    /// The data was changed, where that is all that a save needs to know.
+    data: bool,
     /// The program asked for a write, with or without a change.
     pub(crate) marked: bool,
     /// A new id was requested.
@@ -45,6 +47,12 @@ impl Changes {
     pub(crate) fn key_set(&mut self, key: Text, displaced: Option<Value>) {
         self.count += 1;
         self.log.set(key, displaced, &mut self.discarded);
+    }
+
+    /// Records that the data of a session that is never merged was changed.
+    pub(crate) fn data_set(&mut self) {
+        self.count += 1;
+        self.data = true;
     }
 
     /// Records that the key's new value was computed from the `displaced` one.
@@ -148,6 +156,7 @@ impl Changes {
             && !self.device
             && !self.timeouts
             && !self.restart
+            && !self.data
             && self.log.is_empty()
     }
 
@@ -173,6 +182,7 @@ impl Changes {
         let count = self.count + later.count;
         self.log.append(mem::take(&mut later.log), &mut self.discarded);
         self.discarded.append(&mut later.discarded);
+        self.data |= later.data;
         self.cleared |= later.cleared;
         self.marked |= later.marked;
         self.new_id = self.new_id.max(later.new_id);

@@ -56,6 +56,7 @@ pub struct Session {
 }
 
 impl Session {
+    #[inline]
     pub(crate) fn new(state: State) -> Self {
         Self { state: Arc::new(Lock::new(state)) }
     }

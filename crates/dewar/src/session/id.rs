@@ -22,12 +22,14 @@ impl SessionId {
     /// Generates an id: a tag (copied from the id that it replaces, if any) and 256 random bits.
     pub(crate) fn generate_tagged(random: &Random, replacing: Option<&Self>) -> Result<Self, RandomError> {
         let [tag_1, tag_2, chance @ ..] = random.bytes::<34>()?;
-        let mut text = CompactString::with_capacity(Self::TAGGED_CHARACTERS);
-        let new_tag = URL_SAFE_NO_PAD.encode([tag_1, tag_2]);
-        let tag = replacing.map_or(new_tag.as_str(), Self::tag);
-        text.push_str(tag.get(..TAG_CHARACTERS).unwrap_or_default());
-        text.push_str(&URL_SAFE_NO_PAD.encode::<[u8; 32]>(chance));
-        Ok(Self(text))
+        let mut text = String::with_capacity(Self::TAGGED_CHARACTERS);
+        match replacing {
+            Some(id) => text.push_str(id.tag()),
+            None => URL_SAFE_NO_PAD.encode_string([tag_1, tag_2], &mut text),
+        }
+        text.truncate(TAG_CHARACTERS);
+        URL_SAFE_NO_PAD.encode_string::<[u8; 32]>(chance, &mut text);
+        Ok(Self(text.into()))
     }
 
     /// The first 12 bits of the id. A session keeps them when its id is replaced, and the store may see them. A cluster of servers uses

@@ -20,6 +20,7 @@ pub(crate) struct Locked<'s> {
 }
 
 impl Lock {
+    #[inline]
     pub(super) fn new(state: State) -> Self {
         Self(Mutex::new(state))
     }

@@ -1,7 +1,7 @@
 //! Changes that are lost because they were made after the session was destroyed or after its response was sent. They are counted and
 //! reported.
 
-use super::{Session, State};
+use super::State;
 
 /// The numbers of changes that no save will write.
 #[derive(Debug, Default)]
@@ -15,18 +15,15 @@ pub(super) struct LostChanges {
     report: Option<fn(u32)>,
 }
 
-impl Session {
+impl State {
     /// Notes that the response was sent: from now on nothing is saved automatically. Changes that are never saved are reported when the
     /// session is dropped, including those made while the last save was writing.
-    pub(crate) fn mark_response_sent(&self, report: fn(u32)) {
-        let mut state = self.lock();
-        let unsaved = state.unsaved();
-        state.lost.settled.get_or_insert(unsaved);
-        state.lost.report = Some(report);
+    pub(crate) fn mark_response_sent(&mut self, report: fn(u32)) {
+        let unsaved = self.unsaved();
+        self.lost.settled.get_or_insert(unsaved);
+        self.lost.report = Some(report);
     }
-}
 
-impl State {
     /// The number of changes that are not saved, including those made after the session was destroyed, which never will be.
     fn unsaved(&self) -> u32 {
         self.changes.count() + self.saving.count() + self.lost.after_destroy

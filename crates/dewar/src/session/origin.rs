@@ -6,7 +6,7 @@ use super::id::SessionId;
 use crate::clock::UnixTime;
 use crate::lifetime::Times;
 use crate::value::Text;
-use dewar_core::Revision;
+use dewar_core::{Revision, StoreKey};
 
 /// What the manager knew when it opened the session.
 #[derive(Debug, Clone, Default)]
@@ -49,6 +49,8 @@ pub(crate) struct EndedId {
 #[derive(Debug, Clone)]
 pub(crate) struct StoredAt {
     pub(crate) id: SessionId,
+    /// The key that is made of the id.
+    pub(crate) key: StoreKey,
     pub(crate) revision: Revision,
 }
 

@@ -3,6 +3,7 @@
 
 use std::future::poll_fn;
 use std::mem;
+use std::ops::ControlFlow;
 use std::task::{Poll, Waker};
 
 use super::changes::Changes;
@@ -35,10 +36,23 @@ pub(crate) struct Saved {
 }
 
 impl Session {
-    /// Takes the right to save the session; `None` while another save is in progress.
-    pub(crate) fn try_begin_save(&self) -> Option<SavePermit> {
-        let is_free = self.lock().save_lock.try_acquire();
-        is_free.then(|| SavePermit { session: self.clone() })
+    /// Takes the right to save the session and continues with what `look` found, unless that is an answer; `None` while another save is in
+    /// progress. Most requests have nothing to save, and lock the session once to find that out.
+    pub(crate) fn begin_save_unless<A, P>(
+        &self,
+        look: impl FnOnce(&mut State) -> ControlFlow<A, P>,
+    ) -> Option<ControlFlow<A, (SavePermit, P)>> {
+        let mut state = self.lock();
+        if state.save_lock.is_held {
+            return None;
+        }
+        Some(match look(&mut state) {
+            ControlFlow::Break(answer) => ControlFlow::Break(answer),
+            ControlFlow::Continue(found) => {
+                state.save_lock.is_held = true;
+                ControlFlow::Continue((SavePermit { session: self.clone() }, found))
+            }
+        })
     }
 
     /// Takes the right to save the session, waiting until no other save is in progress.

@@ -55,6 +55,7 @@ pub(crate) struct State {
 impl State {
     /// Creates the state. If the layout puts the permanence into the data, it is only there: always if it is pinned, otherwise once the
     /// session was written.
+    #[inline]
     pub(crate) fn new(present: StoredSession, layout: Layout, lifetimes: Lifetimes, origin: Origin) -> Self {
         let StoredSession { data, is_permanent, owner, device, timeouts, .. } = present;
         let is_written = origin.times.is_some();
@@ -83,8 +84,8 @@ impl State {
         }
     }
 
-    /// Reverses the layout: takes the permanence and the owner out of the data. Returns `None` for a new session.
-    pub(crate) fn into_stored(mut self) -> Option<StoredSession> {
+    /// Takes the session out of the state, and the permanence and the owner out of the data. Returns `None` for a new session.
+    pub(crate) fn take_stored(&mut self) -> Option<StoredSession> {
         let (is_permanent, owner) = (self.is_permanent(), self.owner());
         let (times, timeouts) = (self.origin.times?, self.timeouts);
         let (data, device) = (mem::take(&mut self.data), mem::take(&mut self.device));
@@ -136,7 +137,7 @@ impl State {
         }
         let removed = self.data.to_mut().remove(key);
         let displaced = if self.can_be_merged { removed.clone() } else { None };
-        self.changes.key_set(key.into(), displaced);
+        self.key_set(key.into(), displaced);
         removed
     }
 
@@ -150,7 +151,11 @@ impl State {
 
     /// Records that a key was set or removed. The previous value is kept only where a merge may need it.
     fn key_set(&mut self, key: Text, displaced: Option<Value>) {
-        self.changes.key_set(key, displaced.filter(|_| self.can_be_merged));
+        if self.can_be_merged {
+            self.changes.key_set(key, displaced);
+        } else {
+            self.changes.data_set();
+        }
     }
 
     /// Sets a value that was computed from the given current one. Returns `false` if the value has changed since; `update` computes it

@@ -18,5 +18,6 @@ pub use self::itsdangerous::{
     inspect, int_to_bytes,
 };
 pub use self::keys::{KeyAge, SecretKeys};
+pub(crate) use self::sealed::Unsealed;
 pub use self::sealed::{BadSeal, MIN_SEALING_KEY, Opened, Sealer, SealerError, looks_sealed};
 pub use self::secret::WeakSecret;

@@ -6,7 +6,7 @@
 //! |---|---|
 //! | 1 | the version of this format, 1 |
 //! | 2 | the number of the key, which is derived from the key and reveals nothing about it |
-//! | 12 | the nonce, random |
+//! | 12 | the nonce, [random](Random::unique) |
 //! | n, the length of the plaintext | the ciphertext |
 //! | 16 | the tag |
 //!
@@ -18,21 +18,23 @@
 //! than 2^32 random nonces are safe with one key (RFC 8452 §9). XAES-256-GCM allows as many with a nonce of 24 bytes, but does not tolerate a
 //! repeated nonce.
 
+mod cipher;
+mod errors;
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 
-use aes_gcm_siv::aead::Buffer;
-use aes_gcm_siv::{AeadInOut, Aes256GcmSiv, KeyInit, Nonce};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hkdf::Hkdf;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use self::cipher::{Cipher, NONCE, TAG};
+pub use self::errors::{BadSeal, SealerError};
 use super::{KeyAge, SecretKeys};
 use crate::random::{Random, RandomError};
-
-#[cfg(test)]
-mod tests;
 
 /// The minimum length of a secret key for sealing, in bytes.
 pub const MIN_SEALING_KEY: usize = 32;
@@ -41,8 +43,6 @@ const VERSION: u8 = 1;
 /// AES-256-GCM-SIV with HKDF-SHA-256: the only suite of version 1.
 const SUITE: u8 = 1;
 const KEY_ID: usize = 2;
-const NONCE: usize = 12;
-const TAG: usize = 16;
 /// Version, key number and nonce. The length is a multiple of three, so that the base64 of the header ends where that of the ciphertext starts.
 const HEADER: usize = 1 + KEY_ID + NONCE;
 const HEADER_TEXT: usize = HEADER / 3 * 4;
@@ -50,6 +50,8 @@ const HEADER_TEXT: usize = HEADER / 3 * 4;
 const MIN_TOKEN: usize = HEADER_TEXT + (TAG * 4).div_ceil(3);
 /// Browsers do not store a longer value.
 const MAX_TOKEN: usize = 4096;
+/// The bytes of most tokens fit here, so that opening them takes no memory from the heap.
+const SHORT: usize = 768;
 
 /// Encrypts and decrypts tokens for one purpose and one cookie. The newest key seals, every key opens.
 ///
@@ -85,34 +87,6 @@ pub struct Opened {
     pub key: KeyAge,
 }
 
-/// The error of a token that cannot be opened. Do not tell a client which of these it was: there is simply no session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum BadSeal {
-    /// The token is longer than any cookie.
-    TooLong,
-    /// The token is shorter than any sealed token.
-    TooShort,
-    /// The token is not canonical URL-safe base64: it has another character, padding, or unused bits that are set.
-    NotBase64,
-    /// The token has another version of this format, or is not a sealed token.
-    UnknownVersion,
-    /// None of the keys has the number in the token: it was sealed with a key that was removed, or by another program.
-    UnknownKey,
-    /// The token was changed, or sealed for another purpose or cookie.
-    Mismatch,
-}
-
-/// The error of a secret key that is too short for sealing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct SealerError {
-    /// Which key it is; 0 is the newest.
-    pub position: usize,
-    /// Its length in bytes.
-    pub size: usize,
-}
-
 impl Sealer {
     /// Makes a sealer for one purpose (such as `session`) and one cookie.
     ///
@@ -134,16 +108,23 @@ impl Sealer {
     /// # Errors
     /// If the source of randomness fails.
     pub fn seal(&self, plaintext: &[u8], random: &Random) -> Result<String, RandomError> {
-        let nonce: [u8; NONCE] = random.bytes()?;
-        let SealingKey { id, .. } = self.newest;
-        let mut header = [0; HEADER];
-        for (place, byte) in header.iter_mut().zip([VERSION].iter().chain(&id).chain(&nonce)) {
+        let mut unsealed = Unsealed::with_capacity(plaintext.len());
+        unsealed.plaintext().extend_from_slice(plaintext);
+        self.seal_in_place(unsealed, random)
+    }
+
+    /// [`seal`](Self::seal) without copying the plaintext.
+    pub(crate) fn seal_in_place(&self, unsealed: Unsealed, random: &Random) -> Result<String, RandomError> {
+        let (Unsealed(mut bytes), nonce) = (unsealed, random.unique()?);
+        let SealingKey { id, cipher, associated_data } = &self.newest;
+        let (header, text) = bytes.split_at_mut(HEADER);
+        for (place, byte) in header.iter_mut().zip([VERSION].iter().chain(id).chain(&nonce)) {
             *place = *byte;
         }
-        let body = self.newest.encrypt(&nonce, plaintext);
-        let mut token = String::with_capacity(HEADER_TEXT + (body.len() * 4).div_ceil(3));
-        URL_SAFE_NO_PAD.encode_string(header, &mut token);
-        URL_SAFE_NO_PAD.encode_string(body, &mut token);
+        let tag = cipher.encrypt(&nonce, associated_data, text);
+        bytes.extend_from_slice(&tag);
+        let mut token = String::with_capacity((bytes.len() * 4).div_ceil(3));
+        URL_SAFE_NO_PAD.encode_string(bytes, &mut token);
         Ok(token)
     }
 
@@ -154,6 +135,15 @@ impl Sealer {
     /// # Errors
     /// [`BadSeal`] says why. It is meant for logs: do not tell the client.
     pub fn open(&self, token: &[u8]) -> Result<Opened, BadSeal> {
+        self.open_with(token, |plaintext, key| Opened { plaintext: plaintext.to_vec(), key })
+    }
+
+    /// [`open`](Self::open) without copying the plaintext.
+    pub(crate) fn open_with<T>(
+        &self,
+        token: &[u8],
+        read: impl FnOnce(&[u8], KeyAge) -> T,
+    ) -> Result<T, BadSeal> {
         if token.len() > MAX_TOKEN {
             return Err(BadSeal::TooLong);
         }
@@ -165,23 +155,56 @@ impl Sealer {
         if token.len() < MIN_TOKEN {
             return Err(BadSeal::TooShort);
         }
-        let body = URL_SAFE_NO_PAD.decode(body).map_err(|_| BadSeal::NotBase64)?;
-        self.decrypt([high, low], &nonce, &body)
+        let (size, mut short, mut long) = (body.len() * 3 / 4, [0; SHORT], Vec::new());
+        let bytes = match short.get_mut(..size) {
+            Some(short) => short,
+            None => {
+                long.resize(size, 0);
+                long.as_mut_slice()
+            }
+        };
+        URL_SAFE_NO_PAD.decode_slice(body, bytes).map_err(|_| BadSeal::NotBase64)?;
+        let (text, tag) = bytes.split_last_chunk_mut().ok_or(BadSeal::TooShort)?;
+        let key = self.decrypt([high, low], &nonce, text, tag)?;
+        Ok(read(text, key))
     }
 
     /// More than one key is tried only if they have the same number.
-    fn decrypt(&self, id: [u8; KEY_ID], nonce: &[u8; NONCE], body: &[u8]) -> Result<Opened, BadSeal> {
+    fn decrypt(
+        &self,
+        id: [u8; KEY_ID],
+        nonce: &[u8; NONCE],
+        text: &mut [u8],
+        tag: &[u8; TAG],
+    ) -> Result<KeyAge, BadSeal> {
         let older = self.older.iter().map(|key| (key, KeyAge::Older));
         let mut bad = BadSeal::UnknownKey;
         for (key, age) in
             std::iter::once((&self.newest, KeyAge::Newest)).chain(older).filter(|(key, _)| key.id == id)
         {
-            match key.decrypt(nonce, body) {
-                Some(plaintext) => return Ok(Opened { plaintext, key: age }),
-                None => bad = BadSeal::Mismatch,
+            if key.cipher.decrypt(nonce, &key.associated_data, text, tag) {
+                return Ok(age);
             }
+            bad = BadSeal::Mismatch;
         }
         Err(bad)
+    }
+}
+
+/// A plaintext after room for the header, so that it is sealed where it is.
+pub(crate) struct Unsealed(Vec<u8>);
+
+impl Unsealed {
+    /// With room for a plaintext of this length.
+    pub(crate) fn with_capacity(plaintext: usize) -> Self {
+        let mut bytes = Vec::with_capacity(HEADER + plaintext + TAG);
+        bytes.resize(HEADER, 0);
+        Self(bytes)
+    }
+
+    /// The plaintext is appended to this.
+    pub(crate) fn plaintext(&mut self) -> &mut Vec<u8> {
+        &mut self.0
     }
 }
 
@@ -206,7 +229,7 @@ fn decoded_header(text: &[u8]) -> Result<[u8; HEADER], BadSeal> {
 #[derive(Clone)]
 struct SealingKey {
     id: [u8; KEY_ID],
-    cipher: Aes256GcmSiv,
+    cipher: Cipher,
     associated_data: Vec<u8>,
 }
 
@@ -218,28 +241,7 @@ impl SealingKey {
         let mut key = Zeroizing::new([0; 32]);
         expand(&derive, &[b"AES-256-GCM-SIV", context], &mut *key);
         let associated_data = [&[VERSION, SUITE][..], &id, context].concat();
-        Self { id, cipher: Aes256GcmSiv::new((&*key).into()), associated_data }
-    }
-
-    /// The ciphertext and the tag.
-    #[expect(clippy::expect_used, reason = "the cipher takes 64 GiB, the Vec grows")]
-    fn encrypt(&self, nonce: &[u8; NONCE], plaintext: &[u8]) -> Vec<u8> {
-        let mut body = Vec::with_capacity(plaintext.len() + TAG);
-        body.extend_from_slice(plaintext);
-        let nonce: &Nonce = nonce.into();
-        self.cipher
-            .encrypt_in_place(nonce, &self.associated_data, &mut body)
-            .expect("a plaintext is shorter than 64 GiB");
-        body
-    }
-
-    /// Decrypts; `None` if the tag is wrong, and then what was decrypted is wiped.
-    fn decrypt(&self, nonce: &[u8; NONCE], body: &[u8]) -> Option<Vec<u8>> {
-        let mut buffer = Zeroizing::new(body.to_vec());
-        let nonce: &Nonce = nonce.into();
-        let buffer_of_cipher: &mut dyn Buffer = &mut *buffer;
-        self.cipher.decrypt_in_place(nonce, &self.associated_data, buffer_of_cipher).ok()?;
-        Some(std::mem::take(&mut *buffer))
+        Self { id, cipher: Cipher::new(&key), associated_data }
     }
 }
 
@@ -264,34 +266,3 @@ impl fmt::Debug for Opened {
         write!(f, "Opened({} bytes, by {:?})", self.plaintext.len(), self.key)
     }
 }
-
-impl fmt::Display for BadSeal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::TooLong => "the token is longer than a cookie can be",
-            Self::TooShort => "the token is shorter than any sealed token",
-            Self::NotBase64 => "the token is not canonical URL-safe base64",
-            Self::UnknownVersion => "the token is not a sealed token of a known version",
-            Self::UnknownKey => "the token was sealed with a key that is not among the secret keys",
-            Self::Mismatch => "the token was changed, or sealed for another purpose or another cookie",
-        })
-    }
-}
-
-impl std::error::Error for BadSeal {}
-
-impl fmt::Display for SealerError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.position {
-            0 => f.write_str("the secret key")?,
-            position => write!(f, "fallback key {position}")?,
-        }
-        write!(
-            f,
-            " has {} bytes, but sealing needs at least {MIN_SEALING_KEY}: make one with `openssl rand -base64 32` or `dewar secret new`",
-            self.size
-        )
-    }
-}
-
-impl std::error::Error for SealerError {}

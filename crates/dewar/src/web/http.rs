@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::iter;
 
-use http::header::{COOKIE, HeaderName, HeaderValue};
+use http::header::{CACHE_CONTROL, COOKIE, HeaderName, HeaderValue, SET_COOKIE, VARY};
 use http::{HeaderMap, Response, StatusCode};
 
 use super::failed::SessionFailed;
@@ -34,7 +34,7 @@ impl ResponseHeaders for HeaderMap {
     }
 
     fn values(&self, name: &str) -> impl Iterator<Item = &[u8]> {
-        self.get_all(name).iter().map(HeaderValue::as_bytes)
+        name_of(name).into_iter().flat_map(|name| self.get_all(name)).map(HeaderValue::as_bytes)
     }
 
     fn append(&mut self, name: &str, value: Cow<'static, str>) {
@@ -42,13 +42,13 @@ impl ResponseHeaders for HeaderMap {
             Cow::Borrowed(text) => Ok(HeaderValue::from_static(text)),
             Cow::Owned(text) => HeaderValue::try_from(text),
         };
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), value) {
+        if let (Some(name), Ok(value)) = (name_of(name), value) {
             self.append(name, value);
         }
     }
 
     fn remove(&mut self, name: &str, is_unwanted: impl Fn(&[u8]) -> bool) {
-        let Ok(name) = HeaderName::try_from(name) else { return };
+        let Some(name) = name_of(name) else { return };
         let is_unwanted = |value: &HeaderValue| is_unwanted(value.as_bytes());
         if self.get_all(&name).iter().any(is_unwanted) {
             let values = self.get_all(&name).iter().filter(|value| !is_unwanted(value));
@@ -57,4 +57,14 @@ impl ResponseHeaders for HeaderMap {
             self.extend(others.into_iter().map(|value| (name.clone(), value)));
         }
     }
+}
+
+/// The names of ours are not parsed: each is looked for several times in a response.
+fn name_of(name: &str) -> Option<HeaderName> {
+    Some(match name {
+        "vary" => VARY,
+        "cache-control" => CACHE_CONTROL,
+        "set-cookie" => SET_COOKIE,
+        _ => return HeaderName::try_from(name).ok(),
+    })
 }

@@ -76,7 +76,8 @@ impl LazySession {
     /// Returns the session, which the first call opens from the request's `Cookie` headers. Later calls return the same one, and concurrent
     /// calls open it once.
     ///
-    /// The answer is ready immediately if the session is already open or is stored in the cookie.
+    /// The answer is ready immediately if the session is already open, is stored in the cookie, or is in a store whose [answers are
+    /// ready](crate::store::Store::answers_at_once).
     ///
     /// # Errors
     /// When the store cannot be read; [`Failure`] is the response to that. Invalid data from the client is not an error.
@@ -85,20 +86,21 @@ impl LazySession {
         I: IntoIterator<Item = &'a [u8], IntoIter: Send> + Send + 'a,
     {
         match self.session_at_once(cookie_headers) {
-            Ok(session) => Answer::ready(session),
+            Ok(opened) => Answer::Now(opened),
             Err(cookie_headers) => Answer::later(self.open(cookie_headers, Opening::Asked)),
         }
     }
 
-    /// The session, if it is open or no store is to be asked for it; else the cookies again.
+    /// The session, if it is open or no store has to wait for it; else the cookies again.
     pub(super) fn session_at_once<'h, I: IntoIterator<Item = &'h [u8]>>(
         &self,
         cookie_headers: I,
-    ) -> Result<Session, I> {
-        match self.0.session.get() {
-            Some(session) => Ok(session.clone()),
-            None => self.0.manager.open_at_once(cookie_headers).map(|opened| self.opened(opened)),
+    ) -> Result<Result<Session, Error>, I> {
+        if let Some(session) = self.0.session.get() {
+            return Ok(Ok(session.clone()));
         }
+        let opened = self.0.manager.open_at_once(cookie_headers)?;
+        Ok(self.noted(opened.map_err(Error::open_failed)))
     }
 
     async fn open<'h, I>(&self, cookie_headers: I, why: Opening) -> Result<Session, Error>
@@ -113,6 +115,10 @@ impl LazySession {
             Opening::Asked => self.0.manager.open(cookie_headers).await,
             Opening::Refresh => self.0.manager.open_without_logging(cookie_headers).await,
         };
+        self.noted(opened)
+    }
+
+    fn noted(&self, opened: Result<Session, Error>) -> Result<Session, Error> {
         opened
             .map(|opened| self.opened(opened))
             .inspect_err(|_| self.0.has_failed.store(true, Ordering::Relaxed))
@@ -130,7 +136,7 @@ impl LazySession {
     /// Saves the session if it was opened or must be refreshed. Call this when the handler is done, before the head of the response is
     /// sent.
     ///
-    /// The answer is ready immediately if no store is needed. Pass it to [`finish`](Self::finish).
+    /// The answer is ready immediately if no store has to wait. Pass it to [`finish`](Self::finish).
     pub fn save(&self) -> Answer<'static, SessionHeaders, Error> {
         let Inner { manager, session, cookies, has_failed, .. } = &*self.0;
         if let Some(session) = session.get() {
@@ -140,7 +146,11 @@ impl LazySession {
             return Answer::ready(SessionHeaders::default());
         }
         match manager.open_at_once([cookies.as_slice()]) {
-            Ok(session) => manager.start_save(&session),
+            Ok(Ok(session)) => manager.start_save(&session),
+            Ok(Err(why)) => {
+                manager.best_effort_skipped(&why);
+                Answer::ready(SessionHeaders::default())
+            }
             Err(_) => Answer::later(self.clone().refresh()),
         }
     }
@@ -155,6 +165,14 @@ impl LazySession {
             Some(session) => Answer::ready(manager.headers_without_saving(session)),
             None => Answer::ready(SessionHeaders::default()),
         }
+    }
+
+    /// Whether there is nothing to save and no header to add, since the program did not use the session. Then the response can be sent as it is.
+    pub(super) fn finish_untouched(&self) -> bool {
+        let Inner { session, cookies, is_response_sent, .. } = &*self.0;
+        let is_untouched = session.get().is_none() && cookies.is_empty();
+        is_response_sent.fetch_or(is_untouched, Ordering::Relaxed);
+        is_untouched
     }
 
     /// Returns the manager of the layer.
@@ -186,7 +204,7 @@ impl LazySession {
         saved: Result<SessionHeaders, Error>,
         headers: &mut impl ResponseHeaders,
     ) -> Result<(), Failure> {
-        self.finished(saved)?.apply_to(headers);
+        self.finished(saved)?.put_onto(headers);
         Ok(())
     }
 
@@ -194,10 +212,7 @@ impl LazySession {
     pub(super) fn finished(&self, saved: Result<SessionHeaders, Error>) -> Result<SessionHeaders, Failure> {
         let Inner { manager, session, is_response_sent, .. } = &*self.0;
         is_response_sent.store(true, Ordering::Relaxed);
-        let earlier = session.get().map_or(Vec::new(), |session| {
-            manager.mark_response_sent(session);
-            session.lock().take_unsent()
-        });
+        let earlier = session.get().map_or(Vec::new(), |session| manager.response_sent(session));
         match saved {
             Ok(session_headers) => Ok(session_headers.after(earlier)),
             Err(why) => {

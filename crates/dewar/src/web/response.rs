@@ -27,6 +27,17 @@ impl SessionHeaders {
     /// Adds the session headers to a response: `Set-Cookie`, `Vary` and `Cache-Control`, taking existing values into account. Does nothing
     /// if the request did not use its session.
     pub fn apply_to(&self, headers: &mut impl ResponseHeaders) {
+        self.apply_but_cookies(headers);
+        self.set_cookies().for_each(|set_cookie| put_cookie(headers, set_cookie.to_owned()));
+    }
+
+    /// [`apply_to`](Self::apply_to) without copying the lines.
+    pub(super) fn put_onto(self, headers: &mut impl ResponseHeaders) {
+        self.apply_but_cookies(headers);
+        self.into_set_cookies().for_each(|set_cookie| put_cookie(headers, set_cookie));
+    }
+
+    fn apply_but_cookies(&self, headers: &mut impl ResponseHeaders) {
         if self.is_empty() {
             return;
         }
@@ -40,12 +51,6 @@ impl SessionHeaders {
             replace(headers, "cache-control", cache_control);
         }
         self.apply_to_targeted_caches(headers);
-        for set_cookie in self.set_cookies() {
-            // A response must not set the same cookie twice (RFC 6265bis §4.1.1). A cookie of the same name with another `Domain` or `Path`
-            // is a different one.
-            headers.remove("set-cookie", |line| is_same_cookie(line, set_cookie.as_bytes()));
-            headers.append("set-cookie", set_cookie.to_owned().into());
-        }
     }
 
     /// Some caches use their own header instead of `Cache-Control` (RFC 9213): `CDN-Cache-Control`, one with a vendor's name such as
@@ -59,6 +64,13 @@ impl SessionHeaders {
             }
         }
     }
+}
+
+/// A response must not set the same cookie twice (RFC 6265bis §4.1.1). A cookie of the same name with another `Domain` or `Path` is a different
+/// one.
+fn put_cookie(headers: &mut impl ResponseHeaders, set_cookie: String) {
+    headers.remove("set-cookie", |line| is_same_cookie(line, set_cookie.as_bytes()));
+    headers.append("set-cookie", set_cookie.into());
 }
 
 fn is_targeted(name: &str) -> bool {

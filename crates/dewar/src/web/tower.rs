@@ -21,7 +21,7 @@ pub use super::failed::SessionFailed;
 use super::http::cookies;
 use crate::manager::{Error, SessionHeaders, SessionManager};
 use crate::session::Session;
-use crate::store::Answer;
+use crate::store::{Answer, BoxedAnswer};
 
 /// Middleware that gives each request its session and saves it before the response is sent.
 ///
@@ -164,7 +164,7 @@ pin_project! {
 /// A response that waits until the session is saved.
 struct Saving<B> {
     response: Response<B>,
-    save: Answer<'static, SessionHeaders, Error>,
+    save: BoxedAnswer<'static, SessionHeaders, Error>,
 }
 
 impl<F, B, E> Future for ResponseFuture<F, B>
@@ -182,32 +182,47 @@ where
                 let Some(session) = this.session else {
                     return Poll::Ready(Ok(response.map(SessionBody::handlers)));
                 };
+                if session.finish_untouched() {
+                    return Poll::Ready(Ok(shown(response.map(SessionBody::handlers), this.page.as_ref())));
+                }
                 let saves_all = *this.saves_after_server_error || !response.status().is_server_error();
-                let save = if saves_all { session.save() } else { session.save_end() };
-                Saving { response, save }
+                match if saves_all { session.save() } else { session.save_end() } {
+                    Answer::Now(saved) => {
+                        let response = finish(session, response, saved);
+                        return Poll::Ready(Ok(shown(response, this.page.as_ref())));
+                    }
+                    Answer::Later(save) => Saving { response, save },
+                }
             }
         };
-        let Poll::Ready(saved) = Pin::new(&mut saving.save).poll(cx) else {
+        let Poll::Ready(saved) = saving.save.as_mut().poll(cx) else {
             *this.saving = Some(saving);
             return Poll::Pending;
         };
-        let response = finish(this.session.as_ref(), saving.response, saved);
-        Poll::Ready(Ok(match this.page {
-            Some(page) => page.put_into(response),
-            None => response,
-        }))
+        let response = match this.session {
+            Some(session) => finish(session, saving.response, saved),
+            None => saving.response.map(SessionBody::handlers),
+        };
+        Poll::Ready(Ok(shown(response, this.page.as_ref())))
     }
 }
 
 fn finish<B>(
-    session: Option<&LazySession>,
+    session: &LazySession,
     mut response: Response<B>,
     saved: Result<SessionHeaders, Error>,
 ) -> Response<SessionBody<B>> {
-    let finished = session.map_or(Ok(()), |session| session.finish(saved, response.headers_mut()));
-    match finished {
+    match session.finish(saved, response.headers_mut()) {
         Ok(()) => response.map(SessionBody::handlers),
         Err(failure) => failure.into(),
+    }
+}
+
+/// With the page, if the session failed.
+fn shown<B>(response: Response<SessionBody<B>>, page: Option<&ErrorPage<Bytes>>) -> Response<SessionBody<B>> {
+    match page {
+        Some(page) => page.put_into(response),
+        None => response,
     }
 }
 

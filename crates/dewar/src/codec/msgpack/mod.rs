@@ -12,8 +12,8 @@ mod writer;
 use self::msgspec::Msgspec;
 use self::native::Native;
 use self::reader::{Reader, read};
-use self::writer::{Writer, write};
-use super::{Codec, DecodeError, EncodeError, Limits};
+use self::writer::{Writer, append};
+use super::{Codec, DecodeError, EncodeError, Limits, failing_key};
 use crate::value::{BigInt, DateTime, Map, Opaque, Text, Value};
 
 /// MessagePack (<https://github.com/msgpack/msgpack/blob/master/spec.md>), in one of two dialects.
@@ -95,15 +95,28 @@ impl MsgPack {
     pub fn with_limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
     }
+
+    /// [`encode`](Codec::encode), appended to what `out` contains.
+    pub(crate) fn append(self, data: &Map, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+        let appended = self.dialect.dialect().append_map(data, out, self.limits);
+        appended.map_err(|error| failing_key::name(data, error, |data| self.encode_map(data)))
+    }
 }
+
+/// Most sessions are no longer.
+const USUAL: usize = 256;
 
 impl Codec for MsgPack {
     fn encode_value(&self, value: &Value) -> Result<Vec<u8>, EncodeError> {
-        self.dialect.dialect().write_value(value, self.limits)
+        let mut out = Vec::with_capacity(USUAL);
+        self.dialect.dialect().append_value(value, &mut out, self.limits)?;
+        Ok(out)
     }
 
     fn encode_map(&self, map: &Map) -> Result<Vec<u8>, EncodeError> {
-        self.dialect.dialect().write_map(map, self.limits)
+        let mut out = Vec::with_capacity(USUAL);
+        self.dialect.dialect().append_map(map, &mut out, self.limits)?;
+        Ok(out)
     }
 
     fn decode_value(&self, bytes: &[u8]) -> Result<Value, DecodeError> {
@@ -113,18 +126,18 @@ impl Codec for MsgPack {
 
 /// A dialect that is chosen when the program runs.
 trait AnyDialect {
-    fn write_value(&self, value: &Value, limits: Limits) -> Result<Vec<u8>, EncodeError>;
-    fn write_map(&self, map: &Map, limits: Limits) -> Result<Vec<u8>, EncodeError>;
+    fn append_value(&self, value: &Value, out: &mut Vec<u8>, limits: Limits) -> Result<(), EncodeError>;
+    fn append_map(&self, map: &Map, out: &mut Vec<u8>, limits: Limits) -> Result<(), EncodeError>;
     fn read(&self, bytes: &[u8], limits: Limits) -> Result<Value, DecodeError>;
 }
 
 impl<D: Dialect> AnyDialect for D {
-    fn write_value(&self, value: &Value, limits: Limits) -> Result<Vec<u8>, EncodeError> {
-        write(limits, |writer: &mut Writer<D>| writer.value(value))
+    fn append_value(&self, value: &Value, out: &mut Vec<u8>, limits: Limits) -> Result<(), EncodeError> {
+        append(out, limits, |writer: &mut Writer<D>| writer.value(value))
     }
 
-    fn write_map(&self, map: &Map, limits: Limits) -> Result<Vec<u8>, EncodeError> {
-        write(limits, |writer: &mut Writer<D>| writer.map(map))
+    fn append_map(&self, map: &Map, out: &mut Vec<u8>, limits: Limits) -> Result<(), EncodeError> {
+        append(out, limits, |writer: &mut Writer<D>| writer.map(map))
     }
 
     fn read(&self, bytes: &[u8], limits: Limits) -> Result<Value, DecodeError> {

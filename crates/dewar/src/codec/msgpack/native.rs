@@ -143,31 +143,31 @@ const SHORTEST_HEX: usize = 8;
 fn is_hex(text: &str) -> bool {
     text.len() >= SHORTEST_HEX
         && text.len().is_multiple_of(2)
-        && text.bytes().all(|byte| nibble(byte).is_some())
+        && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
+/// Packs a text that [can be packed](is_hex).
 fn pack_hex(text: &str, out: &mut Vec<u8>) {
     let (pairs, _) = text.as_bytes().as_chunks::<2>();
-    out.extend(pairs.iter().map(|[high, low]| nibble(*high).unwrap_or(0) << 4 | nibble(*low).unwrap_or(0)));
+    // Bit 6 is set in letters only.
+    let nibble = |digit: u8| (digit & 15) + (digit >> 6) * 9;
+    out.extend(pairs.iter().map(|[high, low]| nibble(*high) << 4 | nibble(*low)));
 }
 
 fn unpack_hex(content: &[u8]) -> Text {
     const SHORT: usize = 64;
-    let digits = |byte: &u8| [digit(byte >> 4), digit(byte & 15)];
-    let mut short = [0; SHORT];
-    if let Some(short) = short.get_mut(..content.len() * 2) {
-        short.iter_mut().zip(content.iter().flat_map(digits)).for_each(|(to, from)| *to = from);
-        return str::from_utf8(short).unwrap_or("").into();
+    let (mut short, mut long) = ([0; SHORT], Vec::new());
+    let digits = match short.get_mut(..content.len() * 2) {
+        Some(short) => short,
+        None => {
+            long.resize(content.len() * 2, 0);
+            long.as_mut_slice()
+        }
+    };
+    for (pair, byte) in digits.as_chunks_mut::<2>().0.iter_mut().zip(content) {
+        *pair = [digit(byte >> 4), digit(byte & 15)];
     }
-    content.iter().flat_map(digits).map(char::from).collect::<String>().into()
-}
-
-fn nibble(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        _ => None,
-    }
+    str::from_utf8(digits).unwrap_or("").into()
 }
 
 fn digit(nibble: u8) -> u8 {

@@ -1,26 +1,30 @@
 //! The MessagePack writer. It writes every value in its smallest form.
 
 use std::marker::PhantomData;
+use std::mem;
 
 use super::{Dialect, timestamp};
 use crate::codec::limits::Budget;
 use crate::codec::{EncodeError, Limits};
 use crate::value::{DateTime, Map, Value};
 
-/// Writes one value.
-pub(super) fn write<D: Dialect>(
+/// Appends one value to what `out` contains.
+pub(super) fn append<D: Dialect>(
+    out: &mut Vec<u8>,
     limits: Limits,
     content: impl FnOnce(&mut Writer<D>) -> Result<(), EncodeError>,
-) -> Result<Vec<u8>, EncodeError> {
-    let out = Vec::with_capacity(256);
-    let mut writer = Writer { out, budget: Budget::new(limits), dialect: PhantomData };
-    content(&mut writer)?;
-    writer.budget.bytes(writer.out.len())?;
-    Ok(writer.out)
+) -> Result<(), EncodeError> {
+    let (start, taken) = (out.len(), mem::take(out));
+    let mut writer = Writer { out: taken, start, budget: Budget::new(limits), dialect: PhantomData };
+    let written = content(&mut writer).and_then(|()| writer.fits());
+    *out = writer.out;
+    written
 }
 
 pub(super) struct Writer<D> {
     pub(super) out: Vec<u8>,
+    /// Where the value starts.
+    start: usize,
     pub(super) budget: Budget,
     dialect: PhantomData<D>,
 }
@@ -107,7 +111,12 @@ impl<D: Dialect> Writer<D> {
     fn enter(&mut self) -> Result<(), EncodeError> {
         self.budget.item()?;
         self.budget.enter()?;
-        Ok(self.budget.bytes(self.out.len())?)
+        self.fits()
+    }
+
+    /// Whether what is written so far is within the limits.
+    fn fits(&self) -> Result<(), EncodeError> {
+        Ok(self.budget.bytes(self.out.len() - self.start)?)
     }
 
     pub(super) fn close(&mut self) {

@@ -7,18 +7,19 @@ use crate::manager::cookie_place::{CookiePlace, TieBreak};
 use crate::manager::error::Error;
 use crate::manager::place::Place;
 use crate::manager::store_place::StorePlace;
-use crate::session::{Previous, SessionId, State};
+use crate::session::{Previous, Session, SessionId};
 
 impl PreviousManagers {
     pub(in crate::manager) async fn open<'h>(
         &self,
         here: &Place,
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
-    ) -> Result<State, Error> {
+    ) -> Result<Session, Error> {
         let headers: Vec<&[u8]> = cookie_headers.into_iter().collect();
-        let state = self.open_here(here, &headers).await?;
-        if state.origin.is_known() {
-            return Ok(self.with_old_cookies(here, &headers, state));
+        let session = self.open_here(here, &headers).await?;
+        if session.lock().origin.is_known() {
+            self.note_old_cookies(here, &headers, &session);
+            return Ok(session);
         }
         let (name, now) = (here.cookie().name(), here.setup().now());
         let has_new = cookie::find(headers.iter().copied(), name).next().is_some();
@@ -26,26 +27,27 @@ impl PreviousManagers {
             if has_new && previous.place.cookie().name() != name {
                 continue;
             }
-            if let Some(state) = previous.hand_over(number, here, &headers).await? {
-                return Ok(state);
+            if let Some(session) = previous.hand_over(number, here, &headers).await? {
+                return Ok(session);
             }
         }
-        Ok(self.with_old_cookies(here, &headers, state))
+        self.note_old_cookies(here, &headers, &session);
+        Ok(session)
     }
 
     /// If two cookies were written in the same second, uses the one that a browser sends where the current one belongs.
-    async fn open_here(&self, here: &Place, headers: &[&[u8]]) -> Result<State, Error> {
+    async fn open_here(&self, here: &Place, headers: &[&[u8]]) -> Result<Session, Error> {
         let Place::Cookie(place) = here else { return here.open(headers.iter().copied()).await };
         let present = here.cookie();
         let namesakes = self.places().map(Place::cookie).filter(|previous| previous.name() == present.name());
         let mut is_sent_last = namesakes.map(|previous| !present.is_sent_before(previous));
         let of_equals = if is_sent_last.next().unwrap_or(false) { TieBreak::Last } else { TieBreak::First };
-        let (state, _) = place.open_newest(headers.iter().copied(), of_equals);
-        place.unless_revoked(state).await
+        let (session, _) = place.open_newest(headers.iter().copied(), of_equals);
+        place.unless_revoked(session).await
     }
 
     /// Notes the old cookies, which must be removed, and at a logout their sessions ended.
-    fn with_old_cookies(&self, here: &Place, headers: &[&[u8]], mut state: State) -> State {
+    fn note_old_cookies(&self, here: &Place, headers: &[&[u8]], session: &Session) {
         let mut old = Previous::default();
         for previous in self.places() {
             let name = previous.cookie().name();
@@ -59,11 +61,11 @@ impl PreviousManagers {
             }
         }
         if old.was_sent {
+            let mut state = session.lock();
             state.origin.outdated |= matches!(here, Place::Cookie(_));
             let link = state.origin.previous.take().and_then(|previous| previous.id);
             state.origin.previous = Some(Box::new(Previous { id: link, ..old }));
         }
-        state
     }
 }
 
@@ -74,7 +76,7 @@ impl PreviousManager {
         number: usize,
         here: &Place,
         headers: &[&[u8]],
-    ) -> Result<Option<State>, Error> {
+    ) -> Result<Option<Session>, Error> {
         match &self.place {
             Place::Cookie(place) => self.out_of_cookie(place, number, here, headers).await,
             Place::Store(place) => self.out_of_store(place, number, here, headers).await,
@@ -87,8 +89,8 @@ impl PreviousManager {
         number: usize,
         here: &Place,
         headers: &[&[u8]],
-    ) -> Result<Option<State>, Error> {
-        let (state, Some(token)) = place.open_newest(headers.iter().copied(), TieBreak::First) else {
+    ) -> Result<Option<Session>, Error> {
+        let (session, Some(token)) = place.open_newest(headers.iter().copied(), TieBreak::First) else {
             return Ok(None);
         };
         let previous = Previous { taken_from: Some(number), was_sent: true, ..Previous::default() };
@@ -96,8 +98,8 @@ impl PreviousManager {
             return Ok(Some(taken));
         }
         let previous = Previous { computed_id: here.computed_id(&token)?, ..previous };
-        let state = place.unless_revoked(state).await?;
-        self.adopted(here, state, previous, place.setup.rules.stores_start_time).await
+        let session = place.unless_revoked(session).await?;
+        self.adopted(here, session, previous, place.setup.rules.stores_start_time).await
     }
 
     async fn out_of_store(
@@ -106,7 +108,7 @@ impl PreviousManager {
         number: usize,
         here: &Place,
         headers: &[&[u8]],
-    ) -> Result<Option<State>, Error> {
+    ) -> Result<Option<Session>, Error> {
         let ids = place.ids_in(headers.iter().copied());
         let previous = Previous { taken_from: Some(number), was_sent: true, ..Previous::default() };
         let credentials: Vec<&[u8]> = ids.iter().map(|id| id.as_str().as_bytes()).collect();
@@ -116,24 +118,28 @@ impl PreviousManager {
         if let Some(taken) = migrated(here, &credentials, &ids, &previous).await? {
             return Ok(Some(taken));
         }
-        let state = place.open_ids(ids).await?;
-        let id = state.origin.stored_at.as_ref().map(|stored_at| stored_at.id.clone());
+        let session = place.open_ids(ids).await?;
+        let id = session.lock().origin.stored_at.as_ref().map(|stored_at| stored_at.id.clone());
         let Some(id) = id else { return Ok(None) };
         let computed_id = here.computed_id(id.as_str().as_bytes())?;
         let previous = Previous { id: Some(id), computed_id, ..previous };
-        self.adopted(here, state, previous, place.setup.rules.stores_start_time).await
+        self.adopted(here, session, previous, place.setup.rules.stores_start_time).await
     }
 
     /// `None` if it has expired by the current limits.
     async fn adopted(
         &self,
         here: &Place,
-        state: State,
+        session: Session,
         previous: Previous,
         knows_beginning: bool,
-    ) -> Result<Option<State>, Error> {
-        let (now, owned_since) = (here.setup().now(), state.origin.owned_since);
-        let Some(mut present) = state.into_stored() else { return Ok(None) };
+    ) -> Result<Option<Session>, Error> {
+        let now = here.setup().now();
+        let (owned_since, present) = {
+            let mut state = session.lock();
+            (state.origin.owned_since, state.take_stored())
+        };
+        let Some(mut present) = present else { return Ok(None) };
         let owned_since = owned_since.unwrap_or(present.times.created);
         let created = if knows_beginning { present.times.created } else { now };
         present.times = Times { created, refreshed: now };
@@ -155,21 +161,24 @@ async fn migrated(
     credentials: &[&[u8]],
     ids: &[SessionId],
     previous: &Previous,
-) -> Result<Option<State>, Error> {
+) -> Result<Option<Session>, Error> {
     let Place::Store(place) = here else { return Ok(None) };
     let computed = credentials.iter().map(|credential| place.computed_id(credential));
     let computed = computed.collect::<Result<Vec<_>, _>>()?;
-    let mut taken = place.open_ids(computed.clone()).await?;
-    if !taken.origin.is_known() {
+    let taken = place.open_ids(computed.clone()).await?;
+    let (is_known, is_session, nth) = {
+        let origin = &taken.lock().origin;
+        (origin.is_known(), origin.times.is_some(), computed.iter().position(|id| origin.id() == Some(id)))
+    };
+    if !is_known {
         return Ok(None);
     }
-    let nth = computed.iter().position(|id| taken.origin.id() == Some(id));
-    let previous = if taken.origin.times.is_some() {
+    let previous = if is_session {
         let (id, computed_id) = nth.map(|nth| (ids.get(nth), computed.get(nth))).unwrap_or_default();
         Previous { id: id.cloned(), computed_id: computed_id.cloned(), ..previous.clone() }
     } else {
         Previous { extra_ids: ids.to_vec(), was_sent: true, ..Previous::default() }
     };
-    taken.origin.previous = Some(Box::new(previous));
+    taken.lock().origin.previous = Some(Box::new(previous));
     Ok(Some(taken))
 }

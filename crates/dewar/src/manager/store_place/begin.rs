@@ -84,7 +84,7 @@ impl StorePlace {
         let LoopOutcome::Stored(unsettled) = self.write(save, None, TargetId::New, false).await? else {
             return Ok(ended(&other));
         };
-        let key = self.ids.key(&unsettled.stored_at.id);
+        let key = unsettled.stored_at.key.clone();
         let commit = match self.successor(&other, owner, save.now).await {
             Ok(Some(_)) => {
                 unsettled.settle(save.session);
@@ -103,7 +103,7 @@ impl StorePlace {
     /// Replaces data that was taken from a session which has ended since.
     async fn store_own_changes(&self, save: Saving<'_>, stored_at: StoredAt) -> Result<Commit, Error> {
         self.discard_old_data(save)?;
-        let key = self.ids.key(&stored_at.id);
+        let key = stored_at.key.clone();
         match self.write(save, Some(stored_at), TargetId::Same, false).await? {
             LoopOutcome::Stored(unsettled) => Ok(unsettled.settle(save.session)),
             _ => Ok(ended(&key)),

@@ -1,5 +1,7 @@
 //! The commit: carries out the plan's store step.
 
+use std::borrow::Cow;
+
 use super::StorePlace;
 use super::write::{LoopOutcome, TargetId};
 use crate::clock::UnixTime;
@@ -52,7 +54,7 @@ impl StorePlace {
     }
 
     /// The value of the client's cookie, or `None` for a session that is not stored.
-    pub(in crate::manager) fn write_id(&self, state: &State) -> Option<String> {
+    pub(in crate::manager) fn write_id<'s>(&self, state: &'s State) -> Option<Cow<'s, str>> {
         state.origin.stored_at.as_ref().map(|stored_at| self.ids.write(&stored_at.id))
     }
 

@@ -1,5 +1,6 @@
 //! The id in the cookie, and the key in the store.
 
+use std::borrow::Cow;
 use std::fmt::Debug;
 
 use crate::manager::namespace::Namespace;
@@ -24,7 +25,7 @@ pub(super) trait IdForm: Debug + Send + Sync {
     fn read<'t>(&self, token: &'t [u8]) -> Option<&'t [u8]>;
 
     /// The value of the cookie.
-    fn write(&self, id: &SessionId) -> String;
+    fn write<'i>(&self, id: &'i SessionId) -> Cow<'i, str>;
 
     fn key(&self, namespace: &Namespace, id: &SessionId) -> StoreKey;
 }
@@ -62,7 +63,7 @@ impl Ids {
     }
 
     /// The value of the cookie.
-    pub(super) fn write(&self, id: &SessionId) -> String {
+    pub(super) fn write<'i>(&self, id: &'i SessionId) -> Cow<'i, str> {
         self.form.write(id)
     }
 
@@ -84,8 +85,8 @@ impl IdForm for NativeIds {
         (token.len() == SessionId::TAGGED_CHARACTERS).then_some(token)
     }
 
-    fn write(&self, id: &SessionId) -> String {
-        id.as_str().to_owned()
+    fn write<'i>(&self, id: &'i SessionId) -> Cow<'i, str> {
+        Cow::Borrowed(id.as_str())
     }
 
     fn key(&self, namespace: &Namespace, id: &SessionId) -> StoreKey {

@@ -1,5 +1,7 @@
 //! Flask-Session's ids: the store sees them as they are, and the cookie may sign them.
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -46,10 +48,10 @@ impl IdForm for FlaskIds {
         (22..=171).contains(&id.len()).then_some(id)
     }
 
-    fn write(&self, id: &SessionId) -> String {
+    fn write<'i>(&self, id: &'i SessionId) -> Cow<'i, str> {
         match &self.signer {
-            Some(signer) => String::from_utf8_lossy(&signer.sign(id.as_str().as_bytes())).into_owned(),
-            None => id.as_str().to_owned(),
+            Some(signer) => String::from_utf8_lossy(&signer.sign(id.as_str().as_bytes())).into_owned().into(),
+            None => Cow::Borrowed(id.as_str()),
         }
     }
 

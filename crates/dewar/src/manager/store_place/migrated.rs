@@ -14,7 +14,7 @@ use super::records::Successor;
 use super::write::{LoopOutcome, TargetId};
 use crate::manager::error::Error;
 use crate::random::Random;
-use crate::session::{SessionId, State, StoredAt};
+use crate::session::{Session, SessionId, StoredAt};
 use crate::store::{StoreKey, Write, WriteOutcome};
 use crate::value::Text;
 
@@ -33,8 +33,8 @@ impl StorePlace {
     }
 
     /// Opens the session of one of these ids.
-    pub(in crate::manager) async fn open_ids(&self, ids: Vec<SessionId>) -> Result<State, Error> {
-        self.open(SentIds { ids, was_sent: true }).await
+    pub(in crate::manager) async fn open_ids(&self, ids: Vec<SessionId>) -> Result<Session, Error> {
+        self.open(SentIds { first: None, others: ids, was_sent: true }).await
     }
 
     /// The ids in these cookies.
@@ -42,7 +42,7 @@ impl StorePlace {
         &self,
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
     ) -> Vec<SessionId> {
-        self.sent_ids(cookie_headers).ids
+        self.sent_ids(cookie_headers).iter().cloned().collect()
     }
 
     /// Stores a session of a previous manager. If another request came first, the changes of this one are applied to what that one stored.
@@ -66,7 +66,7 @@ impl StorePlace {
         let Some(revision) = self.rebase(save, &key, theirs)? else { return Ok(ended(&key)) };
         let is_modified = {
             let mut state = save.session.lock();
-            state.origin.stored_at = Some(StoredAt { id, revision });
+            state.origin.stored_at = Some(StoredAt { id, key, revision });
             state.is_modified()
         };
         if is_modified { self.replace(save, TargetId::Same, true).await } else { Ok(Commit::Stored) }

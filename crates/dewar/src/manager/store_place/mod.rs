@@ -115,6 +115,11 @@ impl StorePlace {
         self.on_ended == OnEnded::Refuse
     }
 
+    /// Whether nothing here has to wait.
+    pub(super) fn answers_at_once(&self) -> bool {
+        self.store.answers_at_once()
+    }
+
     /// The sweeper for this program's expired entries.
     pub(super) fn sweeper(&self) -> Option<(&dyn Sweeper, &str)> {
         Some((self.store.sweeper()?, self.ids.namespace().prefix()))

@@ -7,7 +7,7 @@ use crate::cookie;
 use crate::lifetime::Refresh;
 use crate::manager::error::Error;
 use crate::manager::observe::{Event, note, note_not_understood};
-use crate::session::{EndedId, Origin, SessionId, State, StoredAt, StoredSession};
+use crate::session::{EndedId, Origin, Session, SessionId, StoredAt, StoredSession};
 use crate::store::{Entry, StoreKey, Touch, Write};
 
 /// The maximum number of different ids of one request that are looked up. A browser that was given a cookie for two domains or paths sends
@@ -16,8 +16,15 @@ const MAX_IDS: usize = 2;
 
 /// The ids of a request's cookies, in the order in which they were sent.
 pub(in crate::manager) struct SentIds {
-    pub(super) ids: Vec<SessionId>,
+    pub(super) first: Option<SessionId>,
+    pub(super) others: Vec<SessionId>,
     pub(super) was_sent: bool,
+}
+
+impl SentIds {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &SessionId> {
+        self.first.iter().chain(&self.others)
+    }
 }
 
 /// The results of the lookups so far.
@@ -44,30 +51,44 @@ impl StorePlace {
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
     ) -> SentIds {
         let mut was_sent = false;
-        let ids = cookie::candidates(cookie_headers, self.setup.cookie.name())
+        let mut ids = cookie::candidates(cookie_headers, self.setup.cookie.name())
             .inspect(|_| was_sent = true)
-            .filter_map(|token| self.ids.read(&token))
-            .take(MAX_IDS)
-            .collect();
-        SentIds { ids, was_sent }
+            .filter_map(|token| self.ids.read(&token));
+        // Of two ids that a client sends, one is the exception: the other needs no list.
+        let (first, others) = (ids.next(), ids.take(MAX_IDS - 1).collect());
+        SentIds { first, others, was_sent }
     }
 
     /// Opens the session of these ids, the newer one if there are two, or a new session.
-    pub(in crate::manager) async fn open(&self, sent: SentIds) -> Result<State, Error> {
-        let mut lookups = Lookups { ids: (sent.ids.len() > 1).then(Vec::new), ..Lookups::default() };
-        for id in sent.ids {
+    pub(in crate::manager) async fn open(&self, sent: SentIds) -> Result<Session, Error> {
+        let SentIds { first, others, was_sent } = sent;
+        let mut lookups = Lookups { ids: (!others.is_empty()).then(Vec::new), ..Lookups::default() };
+        for id in first.into_iter().chain(others) {
             self.look(id, &mut lookups).await?;
         }
-        let mut state = match lookups.session {
-            Some(opened) => self.opened(opened),
-            None => self.setup.fresh(sent.was_sent, self.setup.now()),
+        Ok(self.found(lookups, was_sent))
+    }
+
+    fn found(&self, lookups: Lookups, was_sent: bool) -> Session {
+        let Lookups { session, ended_id, unreadable, ids } = lookups;
+        let mut origin = Origin::default();
+        let present = match session {
+            Some(OpenedRecord { stored_at, present, outdated }) => {
+                origin.stored_at = Some(stored_at);
+                origin.outdated = outdated || (!present.is_presented && self.records_presented_ids());
+                origin.owner_when_opened = present.owner.clone().filter(|_| self.records_presented_ids());
+                Some(present)
+            }
+            None => {
+                (origin.ended_id, origin.unreadable) = (ended_id, unreadable);
+                None
+            }
         };
-        if state.origin.times.is_none() {
-            (state.origin.ended_id, state.origin.unreadable) = (lookups.ended_id, lookups.unreadable);
+        origin.others = ids.into_iter().flatten().filter(|id| origin.id() != Some(id)).collect();
+        match present {
+            Some(present) => self.setup.opened(present, origin),
+            None => self.setup.fresh_from(origin, was_sent, self.setup.now()),
         }
-        let others = lookups.ids.into_iter().flatten().filter(|id| state.origin.id() != Some(id));
-        state.origin.others = others.collect();
-        Ok(state)
     }
 
     async fn look(&self, id: SessionId, lookups: &mut Lookups) -> Result<(), Error> {
@@ -86,7 +107,7 @@ impl StorePlace {
             Found::Session { present, outdated } => {
                 let earlier = lookups.session.as_ref().map(|session| session.present.times.created);
                 if earlier.is_none_or(|earlier| present.times.created > earlier) {
-                    let stored_at = StoredAt { id, revision: stored.revision };
+                    let stored_at = StoredAt { id, key, revision: stored.revision };
                     lookups.session = Some(OpenedRecord { stored_at, present, outdated });
                 }
             }
@@ -101,7 +122,7 @@ impl StorePlace {
             }
             Found::Unreadable(why) => {
                 note_unreadable(&why, &key);
-                lookups.unreadable = Some(StoredAt { id, revision: stored.revision });
+                lookups.unreadable = Some(StoredAt { id, key, revision: stored.revision });
             }
         }
         Ok(())
@@ -123,16 +144,6 @@ impl StorePlace {
             Refresh::WhenDue => Some(Touch { expires, if_before: now.plus(idle - idle / 10) }),
             Refresh::OnChange => None,
         }
-    }
-
-    fn opened(&self, OpenedRecord { stored_at, present, outdated }: OpenedRecord) -> State {
-        let origin = Origin {
-            stored_at: Some(stored_at),
-            outdated: outdated || (!present.is_presented && self.records_presented_ids()),
-            owner_when_opened: present.owner.clone().filter(|_| self.records_presented_ids()),
-            ..Origin::default()
-        };
-        self.setup.opened(present, origin)
     }
 }
 

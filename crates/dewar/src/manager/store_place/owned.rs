@@ -65,7 +65,7 @@ impl StorePlace {
 
     /// The key of a session, or `None` if it is not stored or has ended.
     pub(in crate::manager) fn key_of(&self, session: &Session) -> Option<StoreKey> {
-        session.lock().origin.stored_at.as_ref().map(|stored_at| self.ids.key(&stored_at.id))
+        session.lock().origin.stored_at.as_ref().map(|stored_at| stored_at.key.clone())
     }
 
     pub(super) fn owners(&self) -> Result<&dyn Owners, Error> {

@@ -43,6 +43,9 @@ const OWN_TIMEOUTS: u8 = 4;
 const CHECKSUM: usize = 12;
 const WRITE: usize = 16;
 const WRITTEN: usize = 32;
+const LABELS: usize = 43;
+/// Most records are no longer, in bytes.
+const USUAL: usize = 512;
 
 /// Dewar's own records, ready to use.
 #[derive(Debug)]
@@ -78,7 +81,7 @@ impl Records for NativeRecord {
         now: UnixTime,
         write: u64,
     ) -> Option<Entry> {
-        let payload = Bytes::from(tombstone(key, successor, now, write));
+        let payload = Bytes::copy_from_slice(&tombstone(key, successor, now, write));
         Some(Entry { is_unique: true, ..Entry::new(payload, Some(now.plus(self.trace))) })
     }
 
@@ -94,61 +97,67 @@ impl Records for NativeRecord {
 
 fn session(key: &StoreKey, contents: &RecordContents<'_>, write: u64) -> Result<Vec<u8>, EncodeError> {
     let RecordContents { data, is_permanent, times, timeouts, owner, device, is_presented } = contents;
-    let data = MsgPack::native().encode(data)?;
-    let mut labels = Vec::new();
-    for label in [*owner, Some(&device.user_agent), Some(&device.address)] {
-        push_label(&mut labels, label);
-    }
-    for limit in timeouts.iter().flat_map(|timeouts| timeouts.to_seconds()) {
-        labels.extend_from_slice(&limit.to_be_bytes());
-    }
     let flags = if *is_permanent { PERMANENT } else { 0 }
         | if *is_presented { PRESENTED } else { 0 }
         | if timeouts.is_some() { OWN_TIMEOUTS } else { 0 };
-    Ok(seal(key, 0, write, *times, flags, &[&labels, &data]))
+    let mut record = head(key, 0, write, *times, flags);
+    for label in [*owner, Some(&device.user_agent), Some(&device.address)] {
+        push_label(&mut record, label);
+    }
+    for limit in timeouts.iter().flat_map(|timeouts| timeouts.to_seconds()) {
+        record.extend_from_slice(&limit.to_be_bytes());
+    }
+    end_labels(&mut record);
+    MsgPack::native().append(data, &mut record)?;
+    Ok(with_checksum(record))
 }
 
 fn tombstone(key: &StoreKey, successor: Option<&Successor>, now: UnixTime, write: u64) -> Vec<u8> {
-    let mut labels = Vec::new();
-    push_label(&mut labels, successor.and_then(|successor| successor.owner.as_ref()));
-    labels.extend_from_slice(&[0, 0]);
-    let successor = successor.map_or("", |successor| successor.key.as_str()).as_bytes();
-    seal(key, TOMBSTONE, write, Times { created: now, refreshed: now }, 0, &[&labels, successor])
+    let mut record = head(key, TOMBSTONE, write, Times { created: now, refreshed: now }, 0);
+    push_label(&mut record, successor.and_then(|successor| successor.owner.as_ref()));
+    record.extend_from_slice(&[0, 0]);
+    end_labels(&mut record);
+    record.extend_from_slice(successor.map_or("", |successor| successor.key.as_str()).as_bytes());
+    with_checksum(record)
 }
 
-fn seal(
-    key: &StoreKey,
-    kind: u8,
-    write: u64,
-    times: Times,
-    flags: u8,
-    [labels, data]: &[&[u8]; 2],
-) -> Vec<u8> {
-    let mut record = Vec::with_capacity(43 + labels.len() + data.len());
+/// Everything before the labels, with room for their length and the checksum.
+fn head(key: &StoreKey, kind: u8, write: u64, times: Times, flags: u8) -> Vec<u8> {
+    let mut record = Vec::with_capacity(USUAL);
     record.extend_from_slice(&[b'D', b'W', VERSION, kind]);
     record.extend_from_slice(&binding(key));
-    record.extend_from_slice(&[0; 4]);
+    record.extend_from_slice(&[0; WRITE - CHECKSUM]);
     record.extend_from_slice(&write.to_be_bytes());
     record.extend_from_slice(&times.created.millis().to_be_bytes());
     record.extend_from_slice(&times.refreshed.millis().to_be_bytes());
-    record.push(flags);
-    // Three labels of at most 255 bytes each, and two numbers.
-    record.extend_from_slice(&(labels.len() as u16).to_be_bytes());
-    record.extend_from_slice(labels);
-    record.extend_from_slice(data);
-    let sum = checksum(&record);
-    if let Some(place) = record.get_mut(CHECKSUM..WRITE) {
-        place.copy_from_slice(&sum);
-    }
+    record.extend_from_slice(&[flags, 0, 0]);
     record
 }
 
+/// Fills in the length of the labels: three of at most 255 bytes each, and two numbers.
+fn end_labels(record: &mut [u8]) {
+    let length = (record.len() - LABELS) as u16;
+    put(record, LABELS - 2, length.to_be_bytes());
+}
+
+fn with_checksum(mut record: Vec<u8>) -> Vec<u8> {
+    let sum = checksum(&record);
+    put(&mut record, CHECKSUM, sum);
+    record
+}
+
+fn put<const N: usize>(record: &mut [u8], at: usize, bytes: [u8; N]) {
+    if let Some(place) = record.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
+        *place = bytes;
+    }
+}
+
 /// A missing label is stored as empty text. An owner is never empty.
-fn push_label(labels: &mut Vec<u8>, label: Option<&Text>) {
+fn push_label(record: &mut Vec<u8>, label: Option<&Text>) {
     let text = label.map(Text::to_str_lossy).unwrap_or_default();
     let bytes = text.as_bytes().get(..255).unwrap_or(text.as_bytes());
-    labels.push(bytes.len() as u8);
-    labels.extend_from_slice(bytes);
+    record.push(bytes.len() as u8);
+    record.extend_from_slice(bytes);
 }
 
 fn found(key: &StoreKey, stored: &Stored, lifetimes: &Lifetimes, trace: Duration, now: UnixTime) -> Found {

@@ -92,7 +92,8 @@ impl StorePlace {
             device: state.device(),
             is_presented,
         };
-        let payload = Bytes::from(self.records.write(key, &contents, self.write_number()?)?);
+        // As long as it is, since the store may keep these very bytes.
+        let payload = Bytes::copy_from_slice(&self.records.write(key, &contents, self.write_number()?)?);
         if payload.len() > self.largest_record {
             return Err(Error::record_too_large(payload.len(), self.largest_record, state.data()));
         }
@@ -112,7 +113,7 @@ impl StorePlace {
         if !self.setup.rules.has_unique_writes {
             return Ok(0);
         }
-        Ok(u64::from_be_bytes(self.setup.random.bytes()?))
+        Ok(u64::from_be_bytes(self.setup.random.unique()?))
     }
 
     /// The tombstone of a session that ended or got a new id; `None` in Flask-Session's records.

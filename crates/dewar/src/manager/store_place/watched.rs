@@ -14,7 +14,7 @@ const SUCCESSORS: usize = 8;
 impl StorePlace {
     pub(in crate::manager) fn watch_state(&self, state: &State) -> WatchState {
         if let Some(stored_at) = &state.origin.stored_at {
-            let key = self.ids.key(&stored_at.id);
+            let key = stored_at.key.clone();
             return WatchState::Watch(WatchKey { key, owner: state.owner(), owned_since: UnixTime::EPOCH });
         }
         let had_ended = state.origin.ended_id.is_some() && state.new_id() != Some(NewId::Begin);

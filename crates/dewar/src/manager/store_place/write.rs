@@ -43,10 +43,7 @@ pub(super) struct Unsettled {
 }
 
 /// The record in the store that this request has seen.
-struct Seen {
-    key: StoreKey,
-    stored_at: StoredAt,
-}
+struct Seen(StoredAt);
 
 /// One round of the loop.
 struct Attempt {
@@ -69,23 +66,25 @@ impl StorePlace {
         under: TargetId,
         is_presented: bool,
     ) -> Result<LoopOutcome, Error> {
-        let mut seen = seen.map(|stored_at| Seen { key: self.ids.key(&stored_at.id), stored_at });
+        let mut seen = seen.map(Seen);
         for _ in 0..MAX_ROUNDS {
             let attempt = self.attempt(save, seen.as_ref(), &under, is_presented)?;
             let Some(write) = attempt.write(seen.as_ref()) else { return Ok(LoopOutcome::Removed) };
             match (self.store.write(write, save.now).await?, &mut seen) {
                 (WriteOutcome::Saved(revision), _) => return Ok(attempt.done(seen, revision)),
                 (WriteOutcome::Removed, _) => return Ok(LoopOutcome::Removed),
-                (WriteOutcome::Gone, Some(seen)) => return Ok(LoopOutcome::Ended(seen.key.clone())),
-                (WriteOutcome::Changed(theirs), Some(seen)) => match self.rebase(save, &seen.key, theirs)? {
-                    Some(revision) => {
-                        seen.update(save.session, revision);
-                        if save.plan.is_best_effort {
-                            return Ok(LoopOutcome::WrittenByOthers);
+                (WriteOutcome::Gone, Some(seen)) => return Ok(LoopOutcome::Ended(seen.0.key.clone())),
+                (WriteOutcome::Changed(theirs), Some(seen)) => {
+                    match self.rebase(save, &seen.0.key, theirs)? {
+                        Some(revision) => {
+                            seen.update(save.session, revision);
+                            if save.plan.is_best_effort {
+                                return Ok(LoopOutcome::WrittenByOthers);
+                            }
                         }
+                        None => return Ok(LoopOutcome::Ended(seen.0.key.clone())),
                     }
-                    None => return Ok(LoopOutcome::Ended(seen.key.clone())),
-                },
+                }
                 (WriteOutcome::Taken, _) if matches!(under, TargetId::Given(_)) => {
                     return Ok(LoopOutcome::Taken);
                 }
@@ -93,7 +92,7 @@ impl StorePlace {
             }
         }
         if let Some(seen) = &seen {
-            note(Event::GaveUp, &seen.key);
+            note(Event::GaveUp, &seen.0.key);
         }
         Err(Error::gave_up())
     }
@@ -108,20 +107,18 @@ impl StorePlace {
     ) -> Result<Attempt, Error> {
         let new_id = match under {
             TargetId::Same => None,
-            TargetId::New => {
-                Some(self.ids.generate(&self.setup.random, seen.map(|seen| &seen.stored_at.id))?)
-            }
+            TargetId::New => Some(self.ids.generate(&self.setup.random, seen.map(|seen| &seen.0.id))?),
             TargetId::Given(id) => Some(id.clone()),
         };
         let new_key = new_id.as_ref().map(|id| self.ids.key(id));
-        let draft = match new_key.as_ref().or(seen.map(|seen| &seen.key)) {
+        let draft = match new_key.as_ref().or(seen.map(|seen| &seen.0.key)) {
             Some(key) => self.draft(&mut save.session.lock(), key, is_presented, save.now)?,
             None => None,
         };
         let left = match (seen, &draft, &new_key) {
-            (Some(seen), None, _) => Some(self.removal(&seen.key, save.now)?),
+            (Some(seen), None, _) => Some(self.removal(&seen.0.key, save.now)?),
             (Some(seen), Some(_), Some(new_key)) => {
-                self.tombstone(&seen.key, Some(&successor(save.session, new_key)), save.now)?
+                self.tombstone(&seen.0.key, Some(&successor(save.session, new_key)), save.now)?
             }
             _ => None,
         };
@@ -167,9 +164,10 @@ impl Attempt {
     }
 
     fn done(self, seen: Option<Seen>, revision: Revision) -> LoopOutcome {
-        match (self.draft, self.new_id.or(seen.map(|seen| seen.stored_at.id))) {
-            (Some(draft), Some(id)) => {
-                LoopOutcome::Stored(Unsettled { stored_at: StoredAt { id, revision }, draft })
+        let place = self.new_id.zip(self.new_key).or(seen.map(|Seen(seen)| (seen.id, seen.key)));
+        match (self.draft, place) {
+            (Some(draft), Some((id, key))) => {
+                LoopOutcome::Stored(Unsettled { stored_at: StoredAt { id, key, revision }, draft })
             }
             _ => LoopOutcome::Removed,
         }
@@ -178,20 +176,20 @@ impl Attempt {
 
 impl Seen {
     fn swap<'s>(&'s self, entry: &'s Entry) -> Write<'s> {
-        Write::swap(&self.key, &self.stored_at.revision, entry)
+        Write::swap(&self.0.key, &self.0.revision, entry)
     }
 
     fn rename<'s>(&'s self, key: &'s StoreKey, entry: &'s Entry, tombstone: Option<&'s Entry>) -> Write<'s> {
-        Write::rename(&self.key, key, &self.stored_at.revision, entry, tombstone)
+        Write::rename(&self.0.key, key, &self.0.revision, entry, tombstone)
     }
 
     /// The session now also contains what was stored with this revision. If this save fails, the next one starts from there.
     fn update(&mut self, session: &Session, revision: Revision) {
-        self.stored_at.revision = revision;
+        self.0.revision = revision;
         if let Some(stored_at) = &mut session.lock().origin.stored_at
-            && stored_at.id == self.stored_at.id
+            && stored_at.id == self.0.id
         {
-            stored_at.revision.clone_from(&self.stored_at.revision);
+            stored_at.revision.clone_from(&self.0.revision);
         }
     }
 }

@@ -107,7 +107,7 @@ impl AfterHandler {
             response.request().extensions_mut().insert(outer);
         }
         match finished {
-            Ok(headers) => headers.apply_to(response.headers_mut()),
+            Ok(headers) => headers.put_onto(response.headers_mut()),
             Err(failure) => {
                 response = response.into_response(HttpResponse::from(failure)).map_into_right_body();
             }

@@ -8,7 +8,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 use super::headers::cookies;
 use super::{Extraction, SessionRejection};
-use crate::manager::SessionManager;
+use crate::manager::{Error, SessionManager};
 use crate::session::Session;
 use crate::web::LazySession;
 
@@ -22,15 +22,18 @@ impl FromRequest for Session {
             return Extraction::now(Err(SessionRejection::NoMiddleware));
         };
         match layer.session_at_once(cookies(request.headers())) {
-            Ok(session) => Extraction::now(Ok(session)),
+            Ok(opened) => Extraction::now(opened.map_err(unavailable)),
             Err(_) => Extraction::later(request, open(layer, request.clone())),
         }
     }
 }
 
 async fn open(layer: LazySession, request: HttpRequest) -> Result<Session, SessionRejection> {
-    let opened = layer.session(cookies(request.headers())).await;
-    opened.map_err(|why| SessionRejection::Unavailable(Arc::new(why)))
+    layer.session(cookies(request.headers())).await.map_err(unavailable)
+}
+
+fn unavailable(why: Error) -> SessionRejection {
+    SessionRejection::Unavailable(Arc::new(why))
 }
 
 /// The manager of the innermost middleware, for [early saves](SessionManager::save_now) and for the [sessions of an
