@@ -73,6 +73,10 @@ impl Store for KnownOwners {
         self.memory.touch(key, expires, now)
     }
 
+    fn answers_at_once(&self) -> bool {
+        self.memory.answers_at_once()
+    }
+
     fn sweeper(&self) -> Option<&dyn Sweeper> {
         self.memory.sweeper()
     }
