@@ -1,11 +1,9 @@
 //! A program's name in a store: all its keys and owners begin with it, so that programs that share an engine do not interfere.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use super::settings_error::SettingsError;
-use crate::session::SessionId;
+use crate::session::{SessionId, base64};
 use crate::store::StoreKey;
 use crate::value::Text;
 
@@ -85,9 +83,7 @@ impl Namespace {
 
 /// The SHA-256 hash of the text, in base64url.
 fn hash<'b>(text: &str, buffer: &'b mut [u8; HASH_CHARACTERS]) -> &'b str {
-    // It has the length of a hash, and base64 is ASCII.
-    let written = URL_SAFE_NO_PAD.encode_slice(Sha256::digest(text.as_bytes()), buffer).unwrap_or_default();
-    buffer.get(..written).and_then(|hash| std::str::from_utf8(hash).ok()).unwrap_or_default()
+    base64(Sha256::digest(text.as_bytes()), buffer)
 }
 
 #[cfg(test)]
