@@ -42,14 +42,14 @@ impl Redis {
         now: UnixTime,
     ) -> Result<WriteOutcome, StoreError> {
         let owner = write.entry().and_then(|entry| self.owner_of(entry, now));
-        match write {
-            Write::Create { key, entry } if owner.is_none() => return self.create(key, entry, now).await,
-            Write::Swap { key, seen, entry } if owner.is_none() && !self.may_have_owner(entry) => {
-                if self.replace(key, seen, entry, now).await? {
-                    return Ok(saved(entry));
-                }
-            }
-            _ => {}
+        if let (Write::Create { key, entry }, None) = (write, owner) {
+            return self.create(key, entry, now).await;
+        }
+        if let (Write::Swap { key, seen, entry }, None) = (write, owner)
+            && !self.may_have_owner(entry)
+            && self.replace(key, seen, entry, now).await?
+        {
+            return Ok(saved(entry));
         }
         let call = with_arguments(self.with_keys(write, owner), write, owner, now)?;
         let (written, stale) =
