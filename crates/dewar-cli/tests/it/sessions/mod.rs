@@ -8,6 +8,7 @@ mod interrupted;
 mod listing;
 mod many;
 mod missing;
+mod not_lost;
 mod place;
 mod ring;
 mod same_handle;
