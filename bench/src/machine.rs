@@ -22,11 +22,16 @@ const VERSIONS: [&str; 11] = [
 const VERSIONS_APART: [&str; 6] =
     ["actix-session", "fred", "redis", "sqlx", "tower-sessions-redis-store", "tower-sessions-sqlx-store"];
 
-pub(crate) fn describe() {
+/// Processor, cores and compiler.
+pub(crate) fn name() -> String {
     let cpus = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = cpus.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or(": unknown");
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    println!("{} ({cores} cores), {}", model.trim_start_matches(['\t', ' ', ':']), rustc());
+    format!("{} ({cores} cores), {}", model.trim_start_matches(['\t', ' ', ':']), rustc())
+}
+
+pub(crate) fn describe() {
+    println!("{}", name());
     println!("{}", versions(include_str!("../../Cargo.lock"), &VERSIONS).join(", "));
     println!("apart: {}", versions(include_str!("../store-peers/Cargo.lock"), &VERSIONS_APART).join(", "));
     println!(

@@ -4,7 +4,10 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command speaks to a person")]
 #![expect(clippy::unwrap_used, reason = "what is measured must work, else the figures mean nothing")]
 
+mod chart;
 mod footprint;
+mod growth;
+mod http;
 mod machine;
 mod merges;
 mod peers;
@@ -17,16 +20,22 @@ mod sizes;
 mod sqlite_file;
 mod store_peers;
 mod table;
+mod targets;
 mod tokens;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let names: Vec<String> = std::env::args().skip(1).collect();
-    match sections::chosen(&names).and_then(|chosen| {
-        machine::describe();
-        chosen.iter().try_for_each(sections::run)
-    }) {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        ["serve", program @ ..] => http::serve(program),
+        ["targets", parts @ ..] => targets::run(parts),
+        ["--charts", file, names @ ..] => sections::run(names, Some(Path::new(file))),
+        names => sections::run(names, None),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             eprintln!("{why}");

@@ -1,6 +1,7 @@
 //! Sessions in a real Redis.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use dewar::store::Store;
 use dewar_bench_meter::{Role, Row, Turns, Wire, measure as requests, routes, runtime};
@@ -32,6 +33,11 @@ pub(crate) fn count() -> Result<(), String> {
 
 /// Time and allocations.
 pub(crate) fn measure() -> Result<(), String> {
+    table::print(&rows()?);
+    Ok(())
+}
+
+pub(crate) fn rows() -> Result<Vec<Row>, String> {
     let peers = store_peers::build()?;
     let redis = Redis::start()?;
     let runtime = runtime();
@@ -40,8 +46,7 @@ pub(crate) fn measure() -> Result<(), String> {
     rows.extend(requests(&runtime, &mut routes(dewar_store::native(&store)), NATIVE, Role::Other, ROUNDS));
     rows.extend(requests(&runtime, &mut routes(dewar_store::flask(&store)), FLASK, Role::Other, ROUNDS));
     rows.extend(store_peers::run(&peers, &["redis", &redis.port().to_string()])?);
-    table::print(&table::by_work(rows));
-    Ok(())
+    Ok(table::by_work(rows))
 }
 
 /// Through actix-web, beside actix-session.
@@ -53,10 +58,20 @@ pub(crate) fn in_actix() -> Result<(), String> {
 }
 
 /// As a program opens it: with its guard.
-fn open(runtime: &Runtime, port: u16) -> Result<Arc<dyn Store>, String> {
+pub(crate) fn open(runtime: &Runtime, port: u16) -> Result<Arc<dyn Store>, String> {
     runtime
         .block_on(dewar_stores::open(&format!("redis://127.0.0.1:{port}")))
         .map_err(|error| error.to_string())
+}
+
+/// User and system time of the server since its start.
+pub(crate) fn spent(redis: &Redis) -> Result<Duration, String> {
+    let told = redis.command(&["INFO", "cpu"])?;
+    let seconds = |name: &str| {
+        let number = told.lines().find_map(|line| line.strip_prefix(name)?.trim().parse::<f64>().ok());
+        number.ok_or_else(|| format!("Redis does not say {name}"))
+    };
+    Ok(Duration::from_secs_f64(seconds("used_cpu_user:")? + seconds("used_cpu_sys:")?))
 }
 
 /// The same client's GET.

@@ -31,6 +31,9 @@ pub(crate) fn in_memory() -> Vec<Row> {
     measure(apps)
 }
 
+/// Of a visitor who has no session.
+pub(crate) const WITHOUT_COOKIE: &str = "request without a session, none used";
+
 fn measure(apps: Vec<App>) -> Vec<Row> {
     let ready = |app: App| App { routes: routes(app.routes), ..app };
     let mut apps: Vec<App> = apps.into_iter().map(ready).collect();
@@ -41,10 +44,11 @@ fn measure(apps: Vec<App>) -> Vec<Row> {
             rows.push(measured(app, work, path, cookie));
         }
     }
+    rows.extend(apps.iter_mut().map(|app| measured(app, WITHOUT_COOKIE, "/untouched", "")));
     rows
 }
 
-fn bare() -> App {
+pub(crate) fn bare() -> App {
     let routes = Router::new()
         .route("/untouched", get(ok))
         .route("/read", get(ok))

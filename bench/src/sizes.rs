@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use dewar::clock::UnixTime;
 use dewar::store::{Entry, Memory, Store, StoreKey, Write, WriteOutcome};
-use dewar_bench_meter::now;
+use dewar_bench_meter::{Cost, Role, Row, now};
 
-const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
+pub(crate) const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
 const HOUR: u64 = 3600;
 /// About what the account of the other tables takes as a record.
 const PAYLOAD: usize = 200;
@@ -20,31 +20,74 @@ const BATCH: usize = 1000;
 /// A session with all that belongs to it, and room for tables that grow.
 const NEED: usize = 900;
 
+/// What is done to a session, in the order of a [`Size`]'s times.
+pub(crate) const WORKS: [&str; 3] = ["load", "swap", "create"];
+pub(crate) const BYTES: &str = "bytes a session";
+pub(crate) const WHO: &str = "dewar, memory store";
+
+/// What it costs with this number of sessions.
+struct Size {
+    /// Nanoseconds of each of [`WORKS`].
+    times: [u64; 3],
+    /// Allocated, by session.
+    bytes: u64,
+    /// Counted by the store, by session.
+    of_budget: u64,
+}
+
 pub(crate) fn measure() -> Result<(), String> {
     println!(
         "\n{:>10} {:>10} {:>10} {:>10} {:>16} {:>16}",
         "sessions", "create ns", "load ns", "swap ns", "bytes a session", "of the budget"
     );
     for count in [1_000, 10_000, 100_000, 1_000_000, 10_000_000] {
-        if count * NEED > available() {
-            println!(
+        match size(count) {
+            Some(Size { times: [load, swap, create], bytes, of_budget }) => {
+                println!("{count:>10} {create:>10} {load:>10} {swap:>10} {bytes:>16} {of_budget:>16}");
+            }
+            None => println!(
                 "{count:>10} left out: that takes {} MiB, and {} are free",
                 (count * NEED) >> 20,
                 available() >> 20
-            );
-            continue;
+            ),
         }
-        line(count);
     }
     println!("(through the trait; a key of 51 bytes, a payload of {PAYLOAD}; in no order, as requests come)");
     Ok(())
 }
 
-fn line(count: usize) {
+/// A row for each of [`WORKS`] and for [`BYTES`]; none if this machine has no room for so many.
+pub(crate) fn rows(count: usize) -> Vec<Row> {
+    let row = |what: &str, nanoseconds: u64, bytes: u64| Row {
+        work: work(what, count),
+        who: WHO.to_owned(),
+        role: Role::Other,
+        cost: Cost { nanoseconds, allocations: 0, bytes },
+        cookie: None,
+    };
+    let Some(Size { times, bytes, .. }) = size(count) else { return Vec::new() };
+    let times = WORKS.into_iter().zip(times).map(|(what, time)| row(what, time, 0));
+    times.chain([row(BYTES, 0, bytes)]).collect()
+}
+
+/// The name of a row.
+pub(crate) fn work(what: &str, count: usize) -> String {
+    format!("{what}, {count} sessions")
+}
+
+/// `None` if this machine has no room for so many.
+fn size(count: usize) -> Option<Size> {
+    if count * NEED > available() {
+        return None;
+    }
     let memory = Memory::with_budget(BUDGET);
-    let mut created = Duration::ZERO;
-    let taken = allocation_counter::measure(|| created = create(&memory, count)).bytes_current;
-    let loaded = each(count, key, |key| assert!(now(memory.load(&key, None, NOW)).unwrap().is_some()));
+    let (mut created, mut loaded) = (Duration::ZERO, Duration::ZERO);
+    let load = |key| assert!(now(memory.load(&key, None, NOW)).unwrap().is_some());
+    // After sessions have been read, which may leave something behind.
+    let taken = allocation_counter::measure(|| {
+        created = create(&memory, count);
+        loaded = each(count, key, load);
+    });
     let swapped = each(
         count,
         |number| {
@@ -57,15 +100,13 @@ fn line(count: usize) {
             assert!(matches!(swapped, WriteOutcome::Saved(_) | WriteOutcome::Changed(_)));
         },
     );
-    let per_session = |bytes: usize| bytes / count;
-    println!(
-        "{count:>10} {:>10} {:>10} {:>10} {:>16} {:>16}",
-        created.as_nanos() / count as u128,
-        loaded.as_nanos(),
-        swapped.as_nanos(),
-        per_session(usize::try_from(taken).unwrap_or_default()),
-        per_session(memory.bytes_used()),
-    );
+    let times = [loaded, swapped, created / u32::try_from(count).unwrap_or(u32::MAX)];
+    let per_session = |bytes: u64| bytes / count as u64;
+    Some(Size {
+        times: times.map(|time| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)),
+        bytes: per_session(u64::try_from(taken.bytes_current).unwrap_or_default()),
+        of_budget: per_session(memory.bytes_used() as u64),
+    })
 }
 
 fn create(memory: &Memory, count: usize) -> Duration {
@@ -98,12 +139,12 @@ fn each<I>(count: usize, mut input: impl FnMut(usize) -> I, mut call: impl FnMut
 }
 
 /// As long as a session id of 256 bits behind Flask-Session's prefix.
-fn key(number: usize) -> StoreKey {
+pub(crate) fn key(number: usize) -> StoreKey {
     StoreKey::new(format!("session:{number:043}"))
 }
 
 /// Their ends are spread over time.
-fn entry(number: usize) -> Entry {
+pub(crate) fn entry(number: usize) -> Entry {
     let life = Duration::from_secs(HOUR + number as u64 * 7919 % (24 * HOUR));
     Entry::new(vec![7; PAYLOAD], Some(NOW.plus(life)))
 }

@@ -15,6 +15,11 @@ use crate::{raw, store_peers, table};
 const ROUNDS: usize = 10;
 
 pub(crate) fn measure() -> Result<(), String> {
+    table::print(&rows()?);
+    Ok(())
+}
+
+pub(crate) fn rows() -> Result<Vec<Row>, String> {
     let peers = store_peers::build()?;
     let folder = store_peers::folder()?;
     let runtime = runtime();
@@ -28,8 +33,7 @@ pub(crate) fn measure() -> Result<(), String> {
         rows.extend(requests(&runtime, &mut flask, &format!("{FLASK}{suffix}"), Role::Other, ROUNDS));
     }
     rows.extend(store_peers::run(&peers, &["sqlite", &folder.path().display().to_string()])?);
-    table::print(&table::by_work(rows));
-    Ok(())
+    Ok(table::by_work(rows))
 }
 
 /// As [`dewar_stores::open`] does it, with the choice of what a write waits for.

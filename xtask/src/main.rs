@@ -25,8 +25,10 @@ usage: cargo xtask COMMAND
   tidy                            the rules of this project that no compiler checks
   servers                         a server of each engine on a free port, until the input ends
   mysql                           the tests for MariaDB on MySQL: the one that DEWAR_MYSQLD names, or Debian's newest, installed
-  bench [SECTION]...              measure Dewar beside its peers: cookies, stores; or of stores only memory, merges, trips,
-                                  sizes, or an engine
+  bench [SECTION]...              measure Dewar beside its peers: cookies, stores, growth, http (whole servers); or of stores only
+                                  memory, merges, trips, sizes, or an engine
+  bench targets [PART]...         what is to be reached, beside what is: cookies, memory, redis, sqlite, sizes
+  bench --write [SECTION]...      measure what the guide's page of costs shows, or some of its sections, and write the page
   bench builds [WORD]...          clean release builds of programs with Dewar and with its peers, or of those whose name has a WORD
   public-api                      write the listing of each library's public interface again
   known-secrets                   make the table of known secrets again";

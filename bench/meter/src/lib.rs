@@ -7,6 +7,7 @@ mod cost;
 mod program;
 mod requests;
 mod row;
+mod served;
 mod turns;
 mod wire;
 
@@ -15,5 +16,6 @@ pub use self::cost::{Cost, ROUND, ROUNDS, Repeat, cost, cost_on, now, runtime};
 pub use self::program::{Program, routes};
 pub use self::requests::{AT_ONCE, WORK, measure, octets, pairs, with};
 pub use self::row::{Role, Row};
+pub use self::served::{announce, serve};
 pub use self::turns::{SCENES, Turns};
 pub use self::wire::Wire;

@@ -9,16 +9,24 @@ use dewar_bench_meter::{Account, Role, SECRET, account, visit};
 use crate::requests::{App, ok};
 
 pub(crate) fn apps() -> [App; 3] {
-    let keys = || SecretKeys::new(SECRET).unwrap();
     let on_change = Lifetime { refresh: Refresh::OnChange, ..Lifetime::flask() };
     [
-        app("dewar, sealed", ClientSide::new(keys())),
+        sealed(),
         app("dewar, Flask", ClientSide::flask(keys())),
         app(
             "dewar, Flask, Refresh::OnChange",
             ClientSide { lifetime: on_change, ..ClientSide::flask(keys()) },
         ),
     ]
+}
+
+/// In the default format.
+pub(crate) fn sealed() -> App {
+    app("dewar, sealed", ClientSide::new(keys()))
+}
+
+fn keys() -> SecretKeys {
+    SecretKeys::new(SECRET).unwrap()
 }
 
 fn app(who: &'static str, settings: ClientSide) -> App {
@@ -32,6 +40,7 @@ pub(crate) fn routes(manager: SessionManager) -> Router {
         .route("/read", get(read))
         .route("/write", get(write))
         .route("/new", get(new))
+        .route("/login", get(login))
         .route("/regenerate", get(regenerate))
         .route("/logout", get(logout))
         .layer(SessionLayer::new(manager))
@@ -54,6 +63,12 @@ async fn new(session: Session) -> &'static str {
         session.insert_value(key, value);
     }
     "ok"
+}
+
+/// A session with an owner.
+async fn login(session: Session) -> &'static str {
+    session.log_in("user:42");
+    new(session).await
 }
 
 async fn regenerate(session: Session) -> &'static str {

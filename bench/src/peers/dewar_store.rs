@@ -16,17 +16,25 @@ pub(crate) const FLASK: &str = "dewar, Flask";
 
 /// Each with a store of its own.
 pub(crate) fn in_memory() -> [App; 3] {
-    let memory = || Arc::new(Memory::new());
     let flask = ServerSide::flask(memory());
     let on_change = Lifetime { refresh: Refresh::OnChange, ..flask.lifetime };
     [
-        app(NATIVE, ServerSide::new("shop", memory())),
+        native_in_memory(),
         app(FLASK, flask),
         app(
             "dewar, Flask, Refresh::OnChange",
             ServerSide { lifetime: on_change, ..ServerSide::flask(memory()) },
         ),
     ]
+}
+
+/// Dewar's own records in memory.
+pub(crate) fn native_in_memory() -> App {
+    app(NATIVE, ServerSide::new("shop", memory()))
+}
+
+fn memory() -> Arc<Memory> {
+    Arc::new(Memory::new())
 }
 
 fn app(who: &'static str, settings: ServerSide) -> App {

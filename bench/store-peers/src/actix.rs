@@ -9,6 +9,7 @@ use actix_web::cookie::Key;
 use actix_web::dev::{Service, ServiceResponse};
 use actix_web::http::header::{COOKIE, SET_COOKIE};
 use actix_web::test::{TestRequest, init_service};
+use actix_web::web::ServiceConfig;
 use actix_web::{App, Error, web};
 use dewar_bench_meter::{Account, Program, SECRET, WORK, account, visit};
 
@@ -22,8 +23,7 @@ pub(crate) struct Actix<S>(pub(crate) S);
 pub(crate) async fn on_redis(
     port: u16,
 ) -> Actix<impl Service<Request, Response = ServiceResponse<impl MessageBody>, Error = Error>> {
-    let store = RedisSessionStore::new(format!("redis://127.0.0.1:{port}")).await.unwrap();
-    app(store, CookieContentSecurity::Signed).await
+    app(redis_store(port).await, CookieContentSecurity::Signed).await
 }
 
 pub(crate) async fn in_cookies()
@@ -34,28 +34,42 @@ pub(crate) async fn in_cookies()
 /// What a request costs in this framework without any session.
 pub(crate) async fn bare()
 -> Actix<impl Service<Request, Response = ServiceResponse<impl MessageBody>, Error = Error>> {
-    let mut app = App::new();
-    for (path, _) in WORK {
-        app = app.route(path, web::get().to(ok));
-    }
-    Actix(init_service(app).await)
+    Actix(init_service(App::new().configure(bare_routes)).await)
 }
 
 async fn app(
     store: impl SessionStore + 'static,
     security: CookieContentSecurity,
 ) -> Actix<impl Service<Request, Response = ServiceResponse<impl MessageBody>, Error = Error>> {
-    let sessions = SessionMiddleware::builder(store, Key::from(SECRET.as_bytes()))
-        .cookie_content_security(security)
-        .build();
-    let app = App::new()
+    Actix(init_service(App::new().configure(routes).wrap(sessions(store, security))).await)
+}
+
+/// Its store for Redis.
+pub(crate) async fn redis_store(port: u16) -> RedisSessionStore {
+    RedisSessionStore::new(format!("redis://127.0.0.1:{port}")).await.unwrap()
+}
+
+/// Its middleware.
+pub(crate) fn sessions<S: SessionStore>(store: S, security: CookieContentSecurity) -> SessionMiddleware<S> {
+    SessionMiddleware::builder(store, Key::from(SECRET.as_bytes())).cookie_content_security(security).build()
+}
+
+/// The routes that use no session.
+pub(crate) fn bare_routes(config: &mut ServiceConfig) {
+    for (path, _) in WORK {
+        config.route(path, web::get().to(ok));
+    }
+}
+
+/// The routes that use the session as actix-session has it.
+pub(crate) fn routes(config: &mut ServiceConfig) {
+    config
         .route("/untouched", web::get().to(ok))
         .route("/read", web::get().to(read))
         .route("/write", web::get().to(write))
         .route("/new", web::get().to(new))
         .route("/regenerate", web::get().to(regenerate))
         .route("/logout", web::get().to(logout));
-    Actix(init_service(app.wrap(sessions)).await)
 }
 
 impl<S, B> Program for Actix<S>

@@ -4,6 +4,7 @@ use actix_http::Request;
 use actix_web::body::MessageBody;
 use actix_web::dev::{Service, ServiceResponse};
 use actix_web::test::init_service;
+use actix_web::web::ServiceConfig;
 use actix_web::{App, Error, web};
 use dewar::web::actix_web::SessionMiddleware;
 use dewar::{ClientSide, SecretKeys, ServerSide, Session, SessionManager};
@@ -27,12 +28,16 @@ pub(crate) async fn on_redis(port: u16) -> SessionManager {
 pub(crate) async fn app(
     manager: SessionManager,
 ) -> Actix<impl Service<Request, Response = ServiceResponse<impl MessageBody>, Error = Error>> {
-    let app = App::new()
+    Actix(init_service(App::new().configure(routes).wrap(SessionMiddleware::new(manager))).await)
+}
+
+/// The routes that use the session as Dewar has it.
+pub(crate) fn routes(config: &mut ServiceConfig) {
+    config
         .route("/untouched", web::get().to(ok))
         .route("/read", web::get().to(read))
         .route("/write", web::get().to(write))
         .route("/new", web::get().to(new));
-    Actix(init_service(app.wrap(SessionMiddleware::new(manager))).await)
 }
 
 async fn read(session: Session) -> &'static str {

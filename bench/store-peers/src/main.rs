@@ -1,12 +1,13 @@
 //! Peers of Dewar whose drivers cannot be built together with Dewar's: `trips PORT`, `redis PORT`, `sqlite FOLDER`, `postgres URL`,
 //! `mysql URL`; and Dewar in actix-web
-//! beside one of them: `actix PORT`.
+//! beside one of them: `actix PORT`. With `serve NAME [PORT or FILE]` one of them is a server.
 //!
 //! They are measured with the same crate, and each prints its figures as a line of text.
 
 mod actix;
 mod axum_session;
 mod dewar_actix;
+mod serving;
 mod tower;
 
 use std::env;
@@ -31,7 +32,10 @@ fn main() {
         ["postgres", url] => sql(tower::on_postgres(url), axum_session::on_postgres(url)),
         ["mysql", url] => sql(tower::on_mysql(url), axum_session::on_mysql(url)),
         ["actix", port] => in_actix(port.parse().unwrap()),
-        _ => panic!("trips PORT, redis PORT, sqlite FOLDER, postgres URL, mysql URL or actix PORT"),
+        ["serve", program @ ..] => serving::serve(program),
+        _ => {
+            panic!("trips PORT, redis PORT, sqlite FOLDER, postgres URL, mysql URL, actix PORT or serve NAME")
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod additions;
 mod arrows;
 mod code;
+mod figures;
 mod imports;
 mod layout;
 mod links;

@@ -1,7 +1,7 @@
 //! All rules over all files.
 
 use super::source::{self, Finding, Source};
-use super::{additions, arrows, layout, links, promises, walks, weight, words};
+use super::{additions, arrows, figures, layout, links, promises, walks, weight, words};
 use crate::shell::Result;
 
 /// Prints what has to be fixed.
@@ -25,6 +25,7 @@ fn check(sources: &[Source]) -> Vec<Finding> {
     findings.extend(walks::check(sources));
     findings.extend(additions::check(sources));
     findings.extend(links::check(sources));
+    findings.extend(figures::check(sources));
     findings.extend(sources.iter().flat_map(layout::check));
     findings.extend(sources.iter().flat_map(words::check));
     findings

@@ -42,11 +42,8 @@ impl Memory {
         at_most: usize,
         now: UnixTime,
     ) -> usize {
-        for swept in 0..at_most {
-            let Some(id) = shard.expired(prefix, now) else { return swept };
-            self.discard(shard, id);
-        }
-        at_most
+        let expired = shard.expired(prefix, at_most, now);
+        expired.into_iter().filter_map(|id| self.discard(shard, id)).count()
     }
 }
 
@@ -71,8 +68,10 @@ impl Memory {
         let shard = lock(shard);
         let (mut entries, mut slot) = (Vec::new(), from);
         while slot < shard.end().min(from.saturating_add(LOOKS)) && entries.len() < at_most {
-            let there = shard.get(slot).filter(|slot| !slot.is_expired(now) && slot.key.starts_with(prefix));
-            entries.extend(there.map(|slot| (slot.key.clone(), slot.stored())));
+            let there = shard
+                .get(slot)
+                .filter(|slot| !slot.is_expired(now) && slot.record.key().starts_with(prefix.as_bytes()));
+            entries.extend(there.map(|slot| (slot.key(), slot.stored())));
             slot += 1;
         }
         let next = if slot < shard.end() { (number, slot) } else { (number + 1, 0) };
@@ -124,25 +123,26 @@ impl Memory {
         let entry = |place| {
             self.at_place(owner, place, |shard, id| {
                 let slot = shard.get(id).filter(|slot| !slot.is_expired(now))?;
-                Some((place, slot.key.clone(), slot.stored()))
+                Some((place, slot.key(), slot.stored()))
             })
         };
-        self.ownership.places(owner).into_iter().filter_map(entry).collect()
+        self.ownership.places(owner.as_bytes()).into_iter().filter_map(entry).collect()
     }
 
     /// `None`: a concurrent call removed it.
     fn disown(&self, owner: &str, place: u64) -> Option<StoreKey> {
-        self.at_place(owner, place, |shard, id| self.discard(shard, id))
+        self.at_place(owner, place, |shard, id| self.discard(shard, id)).map(|slot| slot.key())
     }
 
     /// Follows an entry that is renamed at the same time.
     fn at_place<T>(&self, owner: &str, place: u64, look: impl Fn(&mut Shard, u32) -> Option<T>) -> Option<T> {
         loop {
-            let spot = self.ownership.spot(owner, place)?;
+            let spot = self.ownership.spot(owner.as_bytes(), place)?;
             let mut shard = lock(self.shards.get(spot.shard as usize)?);
-            let membership = shard.get(spot.slot).and_then(|slot| slot.membership.as_ref());
-            if membership.is_some_and(|membership| membership.place == place) {
-                return look(&mut shard, spot.slot);
+            let membership = shard.get(spot.slot).and_then(|slot| slot.record.membership());
+            if let Some(membership) = membership.filter(|membership| membership.place == place) {
+                let is_owners = membership.owner == owner.as_bytes();
+                return is_owners.then(|| look(&mut shard, spot.slot))?;
             }
         }
     }

@@ -15,9 +15,9 @@ const SWEPT_PER_WRITE: usize = 2;
 
 impl Memory {
     pub(super) fn load_now(&self, key: &StoreKey, touch: Option<Touch>, now: UnixTime) -> Option<Stored> {
-        let hash = self.hash(key);
+        let hash = self.hash(key.as_bytes());
         let mut shard = self.shard(hash);
-        let (id, slot) = shard.find(hash, key, now)?;
+        let (id, slot) = shard.find(hash, key.as_bytes(), now)?;
         let stored = slot.stored();
         if let Some(touch) = touch.filter(|touch| slot.ends < touch.if_before.millis()) {
             shard.touch(id, touch.expires.millis());
@@ -31,14 +31,14 @@ impl Memory {
         entry: &Entry,
         now: UnixTime,
     ) -> Result<WriteOutcome, StoreError> {
-        let (hash, cost) = (self.hash(key), Cost::of(key, entry));
+        let (hash, cost) = (self.hash(key.as_bytes()), Cost::of(key, entry));
         self.with_room(now, || {
             let mut shard = self.shard_swept(hash, now);
             if self.is_taken(&mut shard, hash, key, now) {
                 return Ok(WriteOutcome::Taken);
             }
             self.budget.exchange(&[], &[cost])?;
-            Ok(WriteOutcome::Saved(self.insert(&mut shard, (hash, key), entry, None)))
+            Ok(WriteOutcome::Saved(self.insert(&mut shard, (hash, key.as_bytes()), entry, None)))
         })
     }
 
@@ -49,10 +49,12 @@ impl Memory {
         entry: &Entry,
         now: UnixTime,
     ) -> Result<WriteOutcome, StoreError> {
-        let (hash, cost) = (self.hash(key), Cost::of(key, entry));
+        let (hash, cost) = (self.hash(key.as_bytes()), Cost::of(key, entry));
         self.with_room(now, || {
             let mut shard = self.shard_swept(hash, now);
-            let Some((id, slot)) = shard.find(hash, key, now) else { return Ok(WriteOutcome::Gone) };
+            let Some((id, slot)) = shard.find(hash, key.as_bytes(), now) else {
+                return Ok(WriteOutcome::Gone);
+            };
             if !slot.is(seen) {
                 return Ok(WriteOutcome::Changed(slot.stored()));
             }
@@ -70,12 +72,14 @@ impl Memory {
         tombstone: Option<&Entry>,
         now: UnixTime,
     ) -> Result<WriteOutcome, StoreError> {
-        let (from, to) = (self.hash(old), self.hash(new));
+        let (from, to) = (self.hash(old.as_bytes()), self.hash(new.as_bytes()));
         let mut comes = vec![Cost::of(new, entry)];
         comes.extend(tombstone.map(|tombstone| Cost::of(old, tombstone)));
         self.with_room(now, || {
             let mut both = self.both(from, to);
-            let Some((id, slot)) = both.of(from).find(from, old, now) else { return Ok(WriteOutcome::Gone) };
+            let Some((id, slot)) = both.of(from).find(from, old.as_bytes(), now) else {
+                return Ok(WriteOutcome::Gone);
+            };
             if !slot.is(seen) {
                 return Ok(WriteOutcome::Changed(slot.stored()));
             }
@@ -84,19 +88,19 @@ impl Memory {
                 return Ok(WriteOutcome::Taken);
             }
             self.budget.exchange(&[goes], &comes)?;
-            let membership = both.of(from).take(&self.hasher, id).and_then(|slot| slot.membership);
-            let revision = self.insert(both.of(to), (to, new), entry, membership);
+            let previous = both.of(from).take(from, id).map(|slot| slot.record);
+            let revision = self.insert(both.of(to), (to, new.as_bytes()), entry, previous.as_ref());
             if let Some(tombstone) = tombstone {
-                _ = self.insert(both.of(from), (from, old), tombstone, None);
+                _ = self.insert(both.of(from), (from, old.as_bytes()), tombstone, None);
             }
             Ok(WriteOutcome::Saved(revision))
         })
     }
 
     pub(super) fn touch_now(&self, key: &StoreKey, expires: UnixTime, now: UnixTime) -> bool {
-        let hash = self.hash(key);
+        let hash = self.hash(key.as_bytes());
         let mut shard = self.shard(hash);
-        let Some((id, _)) = shard.find(hash, key, now) else { return false };
+        let Some((id, _)) = shard.find(hash, key.as_bytes(), now) else { return false };
         shard.touch(id, expires.millis());
         true
     }
@@ -107,9 +111,9 @@ impl Memory {
         tombstone: Option<&Entry>,
         now: UnixTime,
     ) -> WriteOutcome {
-        let hash = self.hash(key);
+        let hash = self.hash(key.as_bytes());
         let mut shard = self.shard_swept(hash, now);
-        let Some((id, slot)) = shard.find(hash, key, now) else { return WriteOutcome::Gone };
+        let Some((id, slot)) = shard.find(hash, key.as_bytes(), now) else { return WriteOutcome::Gone };
         if let Some(tombstone) = tombstone {
             self.budget.settle(slot.cost(), Some(Cost::of(key, tombstone)));
             _ = self.replace(&mut shard, id, tombstone);
@@ -121,12 +125,11 @@ impl Memory {
 
     /// Whether something is stored under the key. An expired entry is removed.
     fn is_taken(&self, shard: &mut Shard, hash: u64, key: &StoreKey, now: UnixTime) -> bool {
-        if shard.find(hash, key, now).is_some() {
+        let Some((id, slot)) = shard.locate(hash, key.as_bytes()) else { return false };
+        if !slot.is_expired(now) {
             return true;
         }
-        if let Some(id) = shard.locate(hash, key) {
-            self.discard(shard, id);
-        }
+        self.discard(shard, id);
         false
     }
 

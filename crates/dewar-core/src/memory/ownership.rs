@@ -1,70 +1,70 @@
 //! Which owner has which slots, in the order in which they got the owner.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::collections::BTreeMap;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Mutex;
 
 use super::lock;
-use super::slot::Membership;
+use super::record::Membership;
 
 /// Its lock is taken after the lock of a shard, never before.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Ownership {
-    owners: Mutex<Index>,
+    /// Owners have names that visitors may choose, so the hash is one that cannot be made to collide.
+    hasher: RandomState,
+    index: Mutex<Index>,
 }
 
-#[derive(Debug, Default)]
+/// Sorted by the hash of the owner and then by place, so that nothing is slower for an owner with many entries. Where the owner's name
+/// matters, it is compared with the one in the slot.
+#[derive(Default)]
 struct Index {
-    owners: HashMap<Arc<str>, Vec<Spot>>,
+    spots: BTreeMap<(u64, u64), Spot>,
     places: u64,
 }
 
 /// Where an owned entry is.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Spot {
-    place: u64,
     pub(super) shard: u32,
     pub(super) slot: u32,
 }
 
 impl Ownership {
     /// Adds a slot to the owner's slots, in the last place.
-    pub(super) fn join(&self, owner: &str, shard: u32, slot: u32) -> Box<Membership> {
-        let mut owners = lock(&self.owners);
-        owners.places += 1;
-        let place = owners.places;
-        let owner =
-            owners.owners.get_key_value(owner).map_or_else(|| owner.into(), |(owner, _)| Arc::clone(owner));
-        owners.owners.entry(Arc::clone(&owner)).or_default().push(Spot { place, shard, slot });
-        Box::new(Membership { owner, place })
+    pub(super) fn join<'a>(&self, owner: &'a [u8], spot: Spot) -> Membership<'a> {
+        let hash = self.hash(owner);
+        let mut index = lock(&self.index);
+        index.places += 1;
+        let place = index.places;
+        index.spots.insert((hash, place), spot);
+        Membership { owner, place }
     }
 
     /// Records that the entry has moved to another slot; it keeps its place.
-    pub(super) fn moved(&self, membership: &Membership, shard: u32, slot: u32) {
-        let mut owners = lock(&self.owners);
-        let spots = owners.owners.get_mut(&membership.owner);
-        if let Some(spot) =
-            spots.and_then(|spots| spots.iter_mut().find(|spot| spot.place == membership.place))
-        {
-            (spot.shard, spot.slot) = (shard, slot);
-        }
+    pub(super) fn moved(&self, membership: Membership<'_>, spot: Spot) {
+        let hash = self.hash(membership.owner);
+        lock(&self.index).spots.insert((hash, membership.place), spot);
     }
 
-    pub(super) fn leave(&self, membership: &Membership) {
-        let mut owners = lock(&self.owners);
-        let Some(spots) = owners.owners.get_mut(&membership.owner) else { return };
-        spots.retain(|spot| spot.place != membership.place);
-        if spots.is_empty() {
-            owners.owners.remove(&membership.owner);
-        }
+    pub(super) fn leave(&self, membership: Membership<'_>) {
+        let hash = self.hash(membership.owner);
+        lock(&self.index).spots.remove(&(hash, membership.place));
     }
 
     /// The places of an owner's entries, oldest first.
-    pub(super) fn places(&self, owner: &str) -> Vec<u64> {
-        lock(&self.owners).owners.get(owner).into_iter().flatten().map(|spot| spot.place).collect()
+    pub(super) fn places(&self, owner: &[u8]) -> Vec<u64> {
+        let hash = self.hash(owner);
+        lock(&self.index).spots.range((hash, 0)..=(hash, u64::MAX)).map(|((_, place), _)| *place).collect()
     }
 
     /// Where the entry at this place is now.
-    pub(super) fn spot(&self, owner: &str, place: u64) -> Option<Spot> {
-        lock(&self.owners).owners.get(owner)?.iter().find(|spot| spot.place == place).copied()
+    pub(super) fn spot(&self, owner: &[u8], place: u64) -> Option<Spot> {
+        let hash = self.hash(owner);
+        lock(&self.index).spots.get(&(hash, place)).copied()
+    }
+
+    fn hash(&self, owner: &[u8]) -> u64 {
+        self.hasher.hash_one(owner)
     }
 }

@@ -1,22 +1,17 @@
 //! A part of the store, behind one lock.
 
-use std::hash::{BuildHasher, RandomState};
-
-use bytes::Bytes;
-use hashbrown::HashTable;
-
+use super::index::Index;
+use super::record::Record;
 use super::slab::Slab;
-use super::slot::{Membership, Slot};
+use super::slot::Slot;
 use super::wheel::Wheel;
-use crate::StoreKey;
 use crate::clock::UnixTime;
 
-#[derive(Debug)]
 pub(super) struct Shard {
     pub(super) number: u32,
     slab: Slab,
-    /// Slots by key. It holds slot numbers of four bytes each, not a second copy of the keys.
-    table: HashTable<u32>,
+    /// Slots by the hash of their keys.
+    index: Index,
     anonymous: Wheel,
     owned: Wheel,
     /// Counts the writes, so that no two have the same revision.
@@ -25,24 +20,24 @@ pub(super) struct Shard {
 
 impl Shard {
     pub(super) fn new(number: u32) -> Self {
-        let (slab, table) = (Slab::default(), HashTable::new());
-        Self { number, slab, table, anonymous: Wheel::default(), owned: Wheel::default(), writes: 0 }
+        let (anonymous, owned) = (Wheel::default(), Wheel::default());
+        Self { number, slab: Slab::default(), index: Index::default(), anonymous, owned, writes: 0 }
     }
 
     pub(super) fn len(&self) -> usize {
-        self.table.len()
+        self.index.len()
     }
 
     /// The slot of the key, expired or not.
-    pub(super) fn locate(&self, hash: u64, key: &StoreKey) -> Option<u32> {
-        let is_it = |id: &u32| self.slab.get(*id).is_some_and(|slot| slot.key == *key);
-        self.table.find(hash, is_it).copied()
+    pub(super) fn locate(&self, hash: u64, key: &[u8]) -> Option<(u32, &Slot)> {
+        let is_it = |id| self.slab.get(id).is_some_and(|slot| slot.record.key() == key);
+        let id = self.index.find(upper(hash), is_it)?;
+        self.get(id).map(|slot| (id, slot))
     }
 
     /// The slot of the key, unless it has expired.
-    pub(super) fn find(&self, hash: u64, key: &StoreKey, now: UnixTime) -> Option<(u32, &Slot)> {
-        let id = self.locate(hash, key)?;
-        self.get(id).filter(|slot| !slot.is_expired(now)).map(|slot| (id, slot))
+    pub(super) fn find(&self, hash: u64, key: &[u8], now: UnixTime) -> Option<(u32, &Slot)> {
+        self.locate(hash, key).filter(|(_, slot)| !slot.is_expired(now))
     }
 
     pub(super) fn get(&self, id: u32) -> Option<&Slot> {
@@ -64,38 +59,41 @@ impl Shard {
         self.writes
     }
 
-    /// Adds a slot whose key is not in the table.
-    pub(super) fn insert(&mut self, hasher: &RandomState, hash: u64, slot: Slot) {
+    /// Adds a slot whose key is not in the index.
+    pub(super) fn insert(&mut self, hash: u64, slot: Slot) {
         let id = self.slab.insert(slot);
-        let slab = &self.slab;
-        let rehash = |id: &u32| slab.get(*id).map_or(0, |slot| hasher.hash_one(&slot.key));
-        self.table.insert_unique(hash, id, rehash);
+        self.index.insert(upper(hash), id);
         self.link(id);
     }
 
-    pub(super) fn take(&mut self, hasher: &RandomState, id: u32) -> Option<Slot> {
-        let hash = hasher.hash_one(&self.slab.get(id)?.key);
+    /// Removes the slot of a key with this hash.
+    pub(super) fn take(&mut self, hash: u64, id: u32) -> Option<Slot> {
         self.unlink(id);
-        if let Ok(place) = self.table.find_entry(hash, |other| *other == id) {
-            place.remove();
-        }
+        self.index.remove(upper(hash), id);
         self.slab.take(id)
     }
 
-    /// Replaces what a slot holds.
-    pub(super) fn write(&mut self, id: u32, payload: Bytes, ends: i64) -> u64 {
-        self.touch(id, ends);
-        let revision = self.next_revision();
-        if let Some(slot) = self.slab.get_mut(id) {
-            (slot.payload, slot.revision) = (payload, revision);
+    /// Replaces what a slot holds. An entry that gets an owner, or has none any more, changes to the other wheel.
+    pub(super) fn write(&mut self, id: u32, record: Record, ends: i64, revision: u64) {
+        let Some(slot) = self.slab.get(id) else { return };
+        let changes_wheel = slot.record.is_owned() != record.is_owned();
+        if changes_wheel {
+            self.unlink(id);
+        } else {
+            self.touch(id, ends);
         }
-        revision
+        if let Some(slot) = self.slab.get_mut(id) {
+            (slot.record, slot.ends, slot.revision) = (record, ends, revision);
+        }
+        if changes_wheel {
+            self.link(id);
+        }
     }
 
     /// Sets when a slot expires, usually within the same bucket of the wheel.
     pub(super) fn touch(&mut self, id: u32, ends: i64) {
         let Some(slot) = self.slab.get_mut(id) else { return };
-        let wheel = if slot.membership.is_some() { &mut self.owned } else { &mut self.anonymous };
+        let wheel = if slot.record.is_owned() { &mut self.owned } else { &mut self.anonymous };
         if wheel.is_same_bucket(slot.ends, ends) {
             slot.ends = ends;
         } else {
@@ -107,24 +105,16 @@ impl Shard {
         }
     }
 
-    /// Changes the owner of a slot, and with it the wheel it is in. Returns the previous membership.
-    pub(super) fn set_membership(
-        &mut self,
-        id: u32,
-        membership: Option<Box<Membership>>,
-    ) -> Option<Box<Membership>> {
-        self.unlink(id);
-        let previous =
-            self.slab.get_mut(id).and_then(|slot| std::mem::replace(&mut slot.membership, membership));
-        self.link(id);
-        previous
-    }
-
-    /// An entry with this prefix that expired some seconds ago.
-    pub(super) fn expired(&mut self, prefix: &str, now: UnixTime) -> Option<u32> {
+    /// Entries with this prefix that expired some seconds ago.
+    pub(super) fn expired(&mut self, prefix: &str, at_most: usize, now: UnixTime) -> Vec<u32> {
         let now = now.millis();
         let Self { slab, anonymous, owned, .. } = self;
-        anonymous.expired(slab, prefix, now).or_else(|| owned.expired(slab, prefix, now))
+        anonymous.turn(slab, now);
+        owned.turn(slab, now);
+        let expired = anonymous.expired(slab, now).chain(owned.expired(slab, now));
+        let has_prefix =
+            |id: &u32| slab.get(*id).is_some_and(|slot| slot.record.key().starts_with(prefix.as_bytes()));
+        expired.filter(has_prefix).take(at_most).collect()
     }
 
     /// The entry without an owner that expires soonest, and when.
@@ -134,14 +124,19 @@ impl Shard {
     }
 
     fn link(&mut self, id: u32) {
-        let is_owned = self.slab.get(id).is_some_and(|slot| slot.membership.is_some());
+        let is_owned = self.slab.get(id).is_some_and(|slot| slot.record.is_owned());
         let wheel = if is_owned { &mut self.owned } else { &mut self.anonymous };
         wheel.link(&mut self.slab, id);
     }
 
     fn unlink(&mut self, id: u32) {
-        let is_owned = self.slab.get(id).is_some_and(|slot| slot.membership.is_some());
+        let is_owned = self.slab.get(id).is_some_and(|slot| slot.record.is_owned());
         let wheel = if is_owned { &mut self.owned } else { &mut self.anonymous };
         wheel.unlink(&mut self.slab, id);
     }
+}
+
+/// The bits of the hash for the index; others choose the shard.
+fn upper(hash: u64) -> u32 {
+    u32::try_from(hash >> 32).unwrap_or_default()
 }

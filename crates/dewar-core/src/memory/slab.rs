@@ -2,10 +2,13 @@
 
 use super::slot::Slot;
 
-/// Slots per chunk. Growing never copies slots, and wastes less than a chunk.
-const CHUNK: usize = 32;
+/// Slots per chunk. Growing never copies the slots of other chunks.
+const CHUNK: usize = 64;
 
-#[derive(Debug, Default)]
+/// The slots by which the last chunk grows, so that a store of few sessions is small.
+const STEP: usize = 8;
+
+#[derive(Default)]
 pub(super) struct Slab {
     chunks: Vec<Vec<Option<Slot>>>,
     free: Vec<u32>,
@@ -36,13 +39,14 @@ impl Slab {
 
     fn push(&mut self) {
         self.end += 1;
-        match self.chunks.last_mut() {
-            Some(chunk) if chunk.len() < CHUNK => chunk.push(None),
-            _ => {
-                let mut chunk = Vec::with_capacity(CHUNK);
-                chunk.push(None);
-                self.chunks.push(chunk);
+        if self.chunks.last().is_none_or(|chunk| chunk.len() == CHUNK) {
+            self.chunks.push(Vec::new());
+        }
+        if let Some(chunk) = self.chunks.last_mut() {
+            if chunk.len() == chunk.capacity() {
+                chunk.reserve_exact(STEP);
             }
+            chunk.push(None);
         }
     }
 

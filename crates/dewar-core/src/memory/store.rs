@@ -5,6 +5,8 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use foldhash::quality::FixedState;
+
 use super::budget::Budget;
 use super::ownership::Ownership;
 use super::shard::Shard;
@@ -26,7 +28,7 @@ const BUDGET: usize = 256 << 20;
 /// Each write removes a few expired entries; nothing runs in the background.
 pub struct Memory {
     pub(super) shards: Box<[Mutex<Shard>]>,
-    pub(super) hasher: RandomState,
+    hasher: FixedState,
     pub(super) budget: Budget,
     pub(super) ownership: Ownership,
     pub(super) evicting: Mutex<()>,
@@ -46,7 +48,8 @@ impl Memory {
     pub fn with_budget(bytes: usize) -> Self {
         Self {
             shards: (0_u32..).take(SHARDS).map(|number| Mutex::new(Shard::new(number))).collect(),
-            hasher: RandomState::new(),
+            // 64 bits from the operating system.
+            hasher: FixedState::with_seed(RandomState::new().hash_one(())),
             budget: Budget::new(bytes),
             ownership: Ownership::default(),
             evicting: Mutex::default(),
@@ -66,13 +69,13 @@ impl Memory {
         self.shards.iter().map(|shard| lock(shard).len()).sum()
     }
 
-    pub(super) fn hash(&self, key: &StoreKey) -> u64 {
+    pub(super) fn hash(&self, key: &[u8]) -> u64 {
         self.hasher.hash_one(key)
     }
 
-    /// The table in a shard uses the lowest and the highest bits of the hash, so other bits choose the shard.
+    /// The index in a shard uses the upper half of the hash, so the lower one chooses the shard.
     pub(super) fn shard_number(hash: u64) -> usize {
-        usize::try_from((hash >> 32) % SHARDS as u64).unwrap_or_default()
+        usize::try_from(hash % SHARDS as u64).unwrap_or_default()
     }
 
     #[expect(clippy::indexing_slicing, reason = "the number is below SHARDS")]

@@ -1,5 +1,6 @@
 mod budget;
 mod model;
+mod owners;
 mod sweep;
 mod threads;
 

@@ -1,6 +1,6 @@
 //! A timer wheel: slots by expiry, so that expired slots are found without looking at the others.
 
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 
 use super::slab::Slab;
 use super::slot::Slot;
@@ -11,11 +11,10 @@ const FINE: u32 = 13;
 /// Entries that expire later are in buckets of 2²⁰ ms, about 17 minutes, which are distributed to the fine buckets in time.
 const COARSE: u32 = 20;
 
-/// Buckets by number. Each is a ring of slots in the order in which they were linked; the map holds the first slot of the ring.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Wheel {
-    fine: BTreeMap<i64, u32>,
-    coarse: BTreeMap<i64, u32>,
+    fine: Buckets,
+    coarse: Buckets,
     /// Entries that expire before it (milliseconds, a multiple of 2²⁰) are in the fine buckets.
     horizon: i64,
 }
@@ -25,7 +24,7 @@ impl Wheel {
     pub(super) fn link(&mut self, slab: &mut Slab, id: u32) {
         let Some(ends) = slab.get(id).map(|slot| slot.ends) else { return };
         let (buckets, number) = self.bucket(ends);
-        let first = *buckets.entry(number).or_insert(id);
+        let first = buckets.first_or_insert(number, id);
         let last = slab.get(first).map_or(id, |slot| if first == id { id } else { slot.before });
         with(slab, id, |slot| (slot.before, slot.after) = (last, first));
         with(slab, last, |slot| slot.after = id);
@@ -41,49 +40,97 @@ impl Wheel {
         with(slab, before, |slot| slot.after = after);
         with(slab, after, |slot| slot.before = before);
         let (buckets, number) = self.bucket(ends);
-        if after == id {
-            buckets.remove(&number);
-        } else if let Some(first) = buckets.get_mut(&number).filter(|first| **first == id) {
-            *first = after;
-        }
+        buckets.leave(number, id, after);
     }
 
     /// Whether both expiries fall into the same bucket.
     pub(super) fn is_same_bucket(&self, one: i64, other: i64) -> bool {
         let width = |ends: i64| if ends < self.horizon { FINE } else { COARSE };
-        width(one) == width(other) && one >> width(one) == other >> width(other)
-    }
-
-    /// A slot whose key starts with the prefix, in a bucket whose entries have all expired.
-    pub(super) fn expired(&mut self, slab: &mut Slab, prefix: &str, now: i64) -> Option<u32> {
-        self.turn(slab, now);
-        let is_it = |id: &u32| slab.get(*id).is_some_and(|slot| slot.key.starts_with(prefix));
-        self.fine.range(..now >> FINE).find_map(|(_, first)| ring(slab, *first).find(is_it))
-    }
-
-    /// The slot that expires soonest, with the precision of a bucket. Of one bucket, the slot that was linked first.
-    pub(super) fn soonest(&self) -> Option<u32> {
-        let first = self.fine.first_key_value().or_else(|| self.coarse.first_key_value());
-        first.map(|(_, first)| *first)
+        width(one) == width(other) && number(one, width(one)) == number(other, width(other))
     }
 
     /// Distributes the coarse buckets that are due.
-    fn turn(&mut self, slab: &mut Slab, now: i64) {
-        let horizon = ((now >> COARSE).saturating_add(2)).min(i64::MAX >> COARSE) << COARSE;
+    pub(super) fn turn(&mut self, slab: &mut Slab, now: i64) {
+        let due = number(now, COARSE).saturating_add(2);
+        let horizon = i64::from(due) << COARSE;
         if horizon <= self.horizon {
             return;
         }
         self.horizon = horizon;
-        while let Some(bucket) = self.coarse.first_entry().filter(|bucket| *bucket.key() < horizon >> COARSE)
-        {
-            for id in ring(slab, bucket.remove()).collect::<Vec<_>>() {
+        while let Some(first) = self.coarse.pop_before(due) {
+            for id in ring(slab, first).collect::<Vec<_>>() {
                 self.link(slab, id);
             }
         }
     }
 
-    fn bucket(&mut self, ends: i64) -> (&mut BTreeMap<i64, u32>, i64) {
-        if ends < self.horizon { (&mut self.fine, ends >> FINE) } else { (&mut self.coarse, ends >> COARSE) }
+    /// The slots in the buckets whose entries have all expired, if the wheel was [turned](Self::turn).
+    pub(super) fn expired(&self, slab: &Slab, now: i64) -> impl Iterator<Item = u32> {
+        self.fine.before(number(now, FINE)).flat_map(|first| ring(slab, first))
+    }
+
+    /// The slot that expires soonest, with the precision of a bucket. Of one bucket, the slot that was linked first.
+    pub(super) fn soonest(&self) -> Option<u32> {
+        self.fine.soonest().or_else(|| self.coarse.soonest())
+    }
+
+    fn bucket(&mut self, ends: i64) -> (&mut Buckets, u32) {
+        if ends < self.horizon {
+            (&mut self.fine, number(ends, FINE))
+        } else {
+            (&mut self.coarse, number(ends, COARSE))
+        }
+    }
+}
+
+/// The number of the bucket of this width. Before 1970 it is the first, after the year 3000 it may be the last one, which is never due.
+fn number(ends: i64, width: u32) -> u32 {
+    u32::try_from((ends >> width).max(0)).unwrap_or(u32::MAX)
+}
+
+/// Buckets by number, sorted. Each is a ring of slots in the order in which they were linked; this is the first slot of the ring. Almost every
+/// new bucket is the last one, and almost every one that goes the first.
+#[derive(Default)]
+struct Buckets(VecDeque<(u32, u32)>);
+
+impl Buckets {
+    /// The first slot of the bucket; this one, if there is no bucket.
+    fn first_or_insert(&mut self, number: u32, id: u32) -> u32 {
+        match self.search(number) {
+            Ok(at) => self.0.get(at).map_or(id, |(_, first)| *first),
+            Err(at) => {
+                self.0.insert(at, (number, id));
+                id
+            }
+        }
+    }
+
+    /// A slot leaves the bucket; `after` is the next one in its ring, itself if there is no other.
+    fn leave(&mut self, number: u32, id: u32, after: u32) {
+        let Ok(at) = self.search(number) else { return };
+        if after == id {
+            self.0.remove(at);
+        } else if let Some((_, first)) = self.0.get_mut(at).filter(|(_, first)| *first == id) {
+            *first = after;
+        }
+    }
+
+    /// Removes the first bucket, if its number is less than this one.
+    fn pop_before(&mut self, number: u32) -> Option<u32> {
+        let is_before = self.0.front().is_some_and(|(bucket, _)| *bucket < number);
+        is_before.then(|| self.0.pop_front())?.map(|(_, first)| first)
+    }
+
+    fn before(&self, number: u32) -> impl Iterator<Item = u32> {
+        self.0.iter().take_while(move |(bucket, _)| *bucket < number).map(|(_, first)| *first)
+    }
+
+    fn soonest(&self) -> Option<u32> {
+        self.0.front().map(|(_, first)| *first)
+    }
+
+    fn search(&self, number: u32) -> Result<usize, usize> {
+        self.0.binary_search_by_key(&number, |(bucket, _)| *bucket)
     }
 }
 

@@ -41,11 +41,14 @@ pub(crate) fn candidates<'h>(
     headers: impl IntoIterator<Item = &'h [u8]>,
     name: &str,
 ) -> impl Iterator<Item = Cow<'h, [u8]>> {
-    let mut seen: [Option<Cow<'h, [u8]>>; MAX_CANDIDATES] = [const { None }; MAX_CANDIDATES];
+    // Most requests have one, which needs no list.
+    let (mut first, mut others) = (None, Vec::new());
     find(headers, name).filter(move |value| {
-        let is_new = !seen.iter().flatten().any(|earlier| earlier == value);
-        if let Some(free) = seen.iter_mut().find(|seen| seen.is_none()) {
-            *free = Some(value.clone());
+        let is_new = first.as_ref() != Some(value) && !others.contains(value);
+        match &first {
+            None => first = Some(value.clone()),
+            Some(_) if is_new => others.push(value.clone()),
+            Some(_) => {}
         }
         is_new
     })

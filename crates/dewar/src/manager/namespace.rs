@@ -1,11 +1,9 @@
 //! A program's name in a store: all its keys and owners begin with it, so that programs that share an engine do not interfere.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use super::settings_error::SettingsError;
-use crate::session::SessionId;
+use crate::session::{SessionId, base64};
 use crate::store::StoreKey;
 use crate::value::Text;
 
@@ -51,13 +49,7 @@ impl Namespace {
     /// The key of a session in Dewar's own records. It contains a hash of the id, so that reading the store is not enough to take over a
     /// session.
     pub(super) fn session(&self, id: &SessionId) -> StoreKey {
-        let mut key = String::with_capacity(self.prefix.len() + 5 + HASH_CHARACTERS);
-        key.push_str(&self.prefix);
-        key.push('{');
-        key.push_str(id.tag());
-        key.push_str("}:");
-        push_hash(&mut key, id.as_str());
-        StoreKey::new(key)
+        StoreKey::concat(&[&self.prefix, "{", id.tag(), "}:", hash(id.as_str(), &mut [0; HASH_CHARACTERS])])
     }
 
     /// The name of an owner in the store.
@@ -72,9 +64,7 @@ impl Namespace {
 
     /// The key of the epoch of an owner.
     pub(super) fn epoch(&self, owner: &Text) -> StoreKey {
-        let mut key = [self.prefix.as_str(), "epoch:"].concat();
-        push_hash(&mut key, &owner.to_str_lossy());
-        StoreKey::new(key)
+        StoreKey::concat(&[&self.prefix, "epoch:", hash(&owner.to_str_lossy(), &mut [0; HASH_CHARACTERS])])
     }
 }
 
@@ -87,12 +77,13 @@ impl Namespace {
 
     /// The key of a session in Flask-Session's records.
     pub(super) fn flask_session(&self, id: &SessionId) -> StoreKey {
-        StoreKey::new([self.prefix.as_str(), id.as_str()].concat())
+        StoreKey::concat(&[&self.prefix, id.as_str()])
     }
 }
 
-fn push_hash(key: &mut String, text: &str) {
-    URL_SAFE_NO_PAD.encode_string(Sha256::digest(text.as_bytes()), key);
+/// The SHA-256 hash of the text, in base64url.
+fn hash<'b>(text: &str, buffer: &'b mut [u8; HASH_CHARACTERS]) -> &'b str {
+    base64(Sha256::digest(text.as_bytes()), buffer)
 }
 
 #[cfg(test)]

@@ -62,11 +62,11 @@ impl Place {
         now: UnixTime,
     ) -> Answer<'static, SessionHeaders, Error> {
         if plan.asks_store() && self.answers_at_once() {
-            return Answer::Now(at_once(self.ask_store(&permit, plan)));
+            return Answer::Now(at_once(self.ask_store(&permit, plan, now)));
         }
         if plan.asks_store() {
             let place = self.clone();
-            return Answer::later(async move { place.ask_store(&permit, plan).await });
+            return Answer::later(async move { place.ask_store(&permit, plan, now).await });
         }
         let session = permit.session();
         let outcome = self.outcome_without_store(session, plan);
@@ -85,18 +85,24 @@ impl Place {
         }
     }
 
-    async fn ask_store(&self, permit: &SavePermit, plan: Plan) -> Result<SessionHeaders, Error> {
+    async fn ask_store(
+        &self,
+        permit: &SavePermit,
+        plan: Plan,
+        now: UnixTime,
+    ) -> Result<SessionHeaders, Error> {
         let session = permit.session();
         // A program that saves again later has the whole time again.
         let waited = mem::take(&mut session.lock().origin.waited);
         let step = async {
             match self {
                 Self::Cookie(place) => place.stamp(session).await,
-                Self::Store(place) => place.commit(session, plan).await,
+                Self::Store(place) => place.commit(session, plan, now).await,
             }
         };
         let (outcome, _) = waiting::counted(waited, step).await;
-        self.answer(session, plan, outcome, self.setup().now())
+        let now = if self.answers_at_once() { now } else { self.setup().now() };
+        self.answer(session, plan, outcome, now)
     }
 
     fn outcome_without_store(&self, session: &Session, plan: Plan) -> Outcome {

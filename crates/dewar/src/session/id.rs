@@ -21,14 +21,14 @@ impl SessionId {
 
     /// Generates an id: a tag (copied from the id that it replaces, if any) and 256 random bits.
     pub(crate) fn generate_tagged(random: &Random, replacing: Option<&Self>) -> Result<Self, RandomError> {
-        let [tag_1, tag_2, chance @ ..] = random.bytes::<34>()?;
+        let [tag_1, tag_2, chance @ ..]: [u8; 34] = random.bytes()?;
         let mut text = String::with_capacity(Self::TAGGED_CHARACTERS);
         match replacing {
             Some(id) => text.push_str(id.tag()),
-            None => URL_SAFE_NO_PAD.encode_string([tag_1, tag_2], &mut text),
+            None => text.push_str(base64([tag_1, tag_2], &mut [0; 3])),
         }
         text.truncate(TAG_CHARACTERS);
-        URL_SAFE_NO_PAD.encode_string::<[u8; 32]>(chance, &mut text);
+        text.push_str(base64(chance, &mut [0; 43]));
         Ok(Self(text.into()))
     }
 
@@ -58,4 +58,14 @@ impl fmt::Debug for SessionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SessionId(…)")
     }
+}
+
+/// The bytes in base64url, in an array of as many characters. (To append them to a `String`, the crate first clears a kibibyte.)
+///
+/// # Panics
+/// If the array is too short, whatever the bytes are.
+#[expect(clippy::expect_used, reason = "every caller has an array that is long enough")]
+pub(crate) fn base64<const N: usize>(bytes: impl AsRef<[u8]>, characters: &mut [u8; N]) -> &str {
+    let length = URL_SAFE_NO_PAD.encode_slice(bytes, characters).expect("the array is long enough");
+    characters.get(..length).and_then(|text| str::from_utf8(text).ok()).expect("base64 is ASCII")
 }

@@ -35,7 +35,7 @@ pub use self::conflict::OnConflict;
 pub(crate) use self::conflict::{CannotMerge, Rebased};
 pub use self::flash::Flash;
 pub use self::handle::Session;
-pub(crate) use self::id::SessionId;
+pub(crate) use self::id::{SessionId, base64};
 pub(crate) use self::layout::{Layout, StoredSession};
 pub use self::login::Login;
 pub(crate) use self::origin::{EndedId, Origin, Previous, StoredAt};

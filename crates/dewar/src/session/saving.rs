@@ -139,6 +139,13 @@ impl State {
         self.all_is_saved();
     }
 
+    /// Makes changes that were stored unsaved again, because what was stored is withdrawn. They come before those made since.
+    pub(crate) fn changes_are_unsaved(&mut self, withdrawn: Changes) {
+        self.put_back();
+        let later = mem::take(&mut self.changes);
+        self.changes = withdrawn.then(later);
+    }
+
     /// Notes that all changes are in the cookie that was written. Everything else about the session is unchanged.
     pub(crate) fn settle_in_cookie(&mut self, times: Times) {
         self.put_back();

@@ -123,9 +123,7 @@ impl Sealer {
         }
         let tag = cipher.encrypt(&nonce, associated_data, text);
         bytes.extend_from_slice(&tag);
-        let mut token = String::with_capacity((bytes.len() * 4).div_ceil(3));
-        URL_SAFE_NO_PAD.encode_string(bytes, &mut token);
-        Ok(token)
+        Ok(URL_SAFE_NO_PAD.encode(bytes))
     }
 
     /// Opens a token, if one of the keys has sealed it for this purpose and cookie.

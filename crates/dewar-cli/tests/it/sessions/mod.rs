@@ -8,6 +8,7 @@ mod interrupted;
 mod listing;
 mod many;
 mod missing;
+mod moving;
 mod not_lost;
 mod place;
 mod ring;

@@ -47,6 +47,18 @@ impl Shop {
         })
     }
 
+    /// A program that moves from the other store, as it is told to in the guide.
+    pub(crate) fn moving(url: &str, from: &str) -> Self {
+        let Self { runtime, manager } = Self::at(url);
+        let old = runtime.block_on(dewar_stores::open_with(from, patient())).unwrap();
+        let old = SessionManager::server_side(ServerSide {
+            lifetime: Lifetime::default(),
+            ..ServerSide::new("shop", old)
+        });
+        let until = Clock::system().now().plus(Duration::from_secs(86_400));
+        Self { runtime, manager: manager.migrating_from(old.unwrap(), until) }
+    }
+
     /// With records of any size.
     pub(crate) fn roomy(url: &str) -> Self {
         Self::with(url, |store| ServerSide { largest_record: usize::MAX, ..ServerSide::new("shop", store) })
@@ -69,6 +81,11 @@ impl Shop {
         let store = runtime.block_on(dewar_stores::open_with(url, patient())).unwrap();
         let settings = ServerSide { lifetime: Lifetime::default(), ..settings(store) };
         Self { runtime, manager: SessionManager::server_side(settings).unwrap() }
+    }
+
+    /// The manager, and where its futures run.
+    pub(crate) fn parts(&self) -> (SessionManager, tokio::runtime::Handle) {
+        (self.manager.clone(), self.runtime.handle().clone())
     }
 
     /// Logs in, and returns the cookie.
@@ -111,6 +128,16 @@ impl Shop {
         self.runtime.block_on(async {
             self.manager.open([cookie.as_bytes()]).await.unwrap().get::<String>(key).unwrap()
         })
+    }
+
+    pub(crate) fn number(&self, cookie: &str, key: &str) -> Option<i64> {
+        self.block_on(async {
+            self.manager.open([cookie.as_bytes()]).await.unwrap().get::<i64>(key).unwrap()
+        })
+    }
+
+    pub(crate) fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
     }
 
     pub(crate) fn log_out(&self, cookie: &str) {

@@ -82,3 +82,17 @@ fn a_clock_that_ran_far_ahead_does_no_lasting_harm() {
     assert_eq!(memory.sweep_all("", 9, NOW.plus(2000 * HOUR)), 1);
     assert!(is_there(&memory, &key(3)));
 }
+
+#[test]
+fn a_sweep_of_one_program_leaves_what_another_one_has() {
+    let memory = Memory::new();
+    for number in 0..3000 {
+        let name = ["ours", "theirs"][number % 2];
+        create(&memory, &key(format!("{name}:{number}")), &entry(1, Duration::ZERO));
+    }
+    let later = NOW.plus(MINUTE);
+    assert_eq!(memory.sweep_all("ours:", 1000, later), 1000);
+    assert_eq!(memory.sweep_all("ours:", usize::MAX, later), 500);
+    assert_eq!((memory.sweep_all("ours:", usize::MAX, later), memory.entries()), (0, 1500));
+    assert_eq!(memory.sweep_all("theirs:", usize::MAX, later), 1500);
+}

@@ -7,7 +7,7 @@ use crate::cookie::SessionCookie;
 use crate::manager::error::Error;
 use crate::manager::place::Place;
 use crate::manager::session_headers::SessionHeaders;
-use crate::manager::store_place::StorePlace;
+use crate::manager::store_place::{CopiedSession, StorePlace};
 use crate::session::{NewId, Previous, SavePermit, Session, SessionId};
 use crate::store::{Answer, StoreKey};
 
@@ -17,6 +17,16 @@ enum Retired {
     Ended,
     /// It had already ended, and not because it was migrated.
     EndedByOthers,
+}
+
+/// How the client of a migrated session goes on.
+enum Client {
+    /// With the id under which the session is stored here.
+    GetsTheId,
+    /// With the cookie that it has, which leads to the session, or to none.
+    KeepsItsCookie,
+    /// With the session that a copy has moved here under its old id.
+    GoesOnWithCopy(Box<CopiedSession>),
 }
 
 impl PreviousManagers {
@@ -96,7 +106,10 @@ impl PreviousManagers {
         is_modified: bool,
     ) -> Result<SessionHeaders, Error> {
         let session = &permit.session().clone();
-        let was_stored = session.lock().origin.stored_at.is_some();
+        let (was_stored, unsaved) = {
+            let state = session.lock();
+            (state.origin.stored_at.is_some(), state.changes.clone())
+        };
         let mut reply = here.save_with(permit).await?;
         let (id, is_settled) = {
             let origin = &session.lock().origin;
@@ -108,16 +121,26 @@ impl PreviousManagers {
             let owner = session.lock().saved().newly_assigned_owner.clone();
             place.redirect(computed, &id, owner).await?;
         }
-        if !self.end_previous(here, place, session, previous, &id).await? {
-            reply.set_cookie = None;
-        } else if reply.set_cookie.is_none() {
-            let (now, state) = (here.setup().now(), session.lock());
-            reply = reply.with_cookie(here.set_cookie(&state, state.is_permanent(), now)?);
+        match self.end_previous(here, place, session, previous, &id).await? {
+            Client::KeepsItsCookie => reply.set_cookie = None,
+            Client::GetsTheId if reply.set_cookie.is_some() => {}
+            Client::GetsTheId => reply = with_cookie(here, session, reply)?,
+            Client::GoesOnWithCopy(copied) => {
+                session.lock().changes_are_unsaved(unsaved);
+                if !place.continue_copied(session, *copied)? {
+                    reply.set_cookie = None;
+                    return Ok(reply);
+                }
+                reply = here.save_with(session.begin_save().await).await?;
+                if reply.set_cookie.is_none() {
+                    reply = with_cookie(here, session, reply)?;
+                }
+            }
         }
         Ok(reply)
     }
 
-    /// Ends the previous session of one that is stored here now. Returns whether the client gets its new id.
+    /// Ends the previous session of one that is stored here now.
     async fn end_previous(
         &self,
         here: &Place,
@@ -125,21 +148,47 @@ impl PreviousManagers {
         session: &Session,
         previous: &Previous,
         id: &SessionId,
-    ) -> Result<bool, Error> {
+    ) -> Result<Client, Error> {
         let was_migrated = session.lock().origin.was_migrated;
-        match self.retire_there(previous, place.key(id)).await {
-            Ok(Retired::EndedByOthers) if was_migrated => {
-                place.retire(id).await?;
-                session.lock().settle(None, None);
-                Ok(false)
+        match (self.retire_there(previous, place.key(id)).await, &previous.id) {
+            (Ok(Retired::EndedByOthers), Some(old)) if was_migrated => {
+                self.after_others(place, session, id, old).await
             }
-            Ok(_) => Ok(true),
-            Err(why) => {
+            // A copy may have moved it here under its old id: a login ends it there as well.
+            (Ok(Retired::EndedByOthers), Some(old)) => {
+                place.retire(old).await?;
+                Ok(Client::GetsTheId)
+            }
+            (Ok(_), _) => Ok(Client::GetsTheId),
+            // The old cookie leads to this id until the previous session has ended.
+            (Err(why), _) => {
                 here.setup().best_effort_skipped(&why);
-                // The old cookie leads to this id until the previous session has ended.
-                Ok(previous.computed_id.as_ref() != Some(id))
+                let leads_here = previous.computed_id.as_ref() == Some(id);
+                Ok(if leads_here { Client::KeepsItsCookie } else { Client::GetsTheId })
             }
         }
+    }
+
+    /// What this request stored under this id ended at its previous place meanwhile: by a logout, or because a
+    /// [copy](crate::admin::Copier) moved it here under its old id. Only one of the two goes on.
+    async fn after_others(
+        &self,
+        place: &StorePlace,
+        session: &Session,
+        id: &SessionId,
+        old: &SessionId,
+    ) -> Result<Client, Error> {
+        let Some(copied) = place.copied(old).await? else {
+            place.retire(id).await?;
+            session.lock().settle(None, None);
+            return Ok(Client::KeepsItsCookie);
+        };
+        if place.withdraw(session).await? {
+            return Ok(Client::GoesOnWithCopy(Box::new(copied)));
+        }
+        // Another request has found it under this id, and made its changes there.
+        place.retire_to(old, place.key(id)).await?;
+        Ok(Client::GetsTheId)
     }
 
     /// Carries out a logout: ends the session everywhere, and those of the other cookies.
@@ -155,6 +204,10 @@ impl PreviousManagers {
             for id in previous.id.iter().chain(&previous.extra_ids) {
                 ended = ended.and(place.end_chain(id).await);
             }
+        }
+        // A copy may have moved it here under its old id.
+        if let (Place::Store(place), Some(id)) = (here, &previous.id) {
+            ended = ended.and(place.end_chain(id).await);
         }
         if let (Place::Store(place), Some(computed_id), false) = (here, &previous.computed_id, is_stored) {
             ended = ended.and(place.end_before_move(computed_id).await);
@@ -218,4 +271,9 @@ impl PreviousManagers {
         let why = why.with_removal(here.cookie().remove());
         self.removable(here).fold(why, |why, previous| why.with_removal(previous.remove()))
     }
+}
+
+fn with_cookie(here: &Place, session: &Session, reply: SessionHeaders) -> Result<SessionHeaders, Error> {
+    let (now, state) = (here.setup().now(), session.lock());
+    Ok(reply.with_cookie(here.set_cookie(&state, state.is_permanent(), now)?))
 }

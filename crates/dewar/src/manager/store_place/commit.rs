@@ -35,8 +35,13 @@ pub(super) enum Commit {
 
 impl StorePlace {
     /// Carries out the plan's store step.
-    pub(in crate::manager) async fn commit(&self, session: &Session, plan: Plan) -> Result<Outcome, Error> {
-        let commit = self.store_step(Saving { session, plan, now: self.setup.now() }).await?;
+    pub(in crate::manager) async fn commit(
+        &self,
+        session: &Session,
+        plan: Plan,
+        now: UnixTime,
+    ) -> Result<Outcome, Error> {
+        let commit = self.store_step(Saving { session, plan, now }).await?;
         let state = session.lock();
         Ok(commit.outcome(state.saved().is_permanent || state.saved().permanence_was_set))
     }

@@ -21,6 +21,7 @@
 mod admin;
 mod begin;
 mod commit;
+mod copied;
 mod end;
 mod ids;
 #[cfg(feature = "flask")]
@@ -43,6 +44,7 @@ use std::time::Duration;
 pub use self::admin::{
     Copier, CopyMark, CopyOutcome, CopySettingsError, EntryKind, SessionAdmin, SessionEntry, SessionPage,
 };
+pub(super) use self::copied::CopiedSession;
 pub(super) use self::ids::Ids;
 #[cfg(feature = "flask")]
 pub(super) use self::ids_flask::FlaskIds;

@@ -24,7 +24,7 @@ pub struct ParsedRecord {
     pub created: UnixTime,
     /// When the data was last written.
     pub written: UnixTime,
-    /// A random number that identifies the last write.
+    /// A random number that identifies the last write; 0 in a store whose [answers are ready](crate::store::Store::answers_at_once).
     pub write: u64,
     /// The owner of the session.
     pub owner: Option<Text>,

@@ -6,7 +6,7 @@
 //! | kind: 0 a session, 1 a tombstone | 1 |
 //! | the key that the record belongs to: its last 8 bytes, which are part of a hash | 8 |
 //! | the CRC-32 of everything else: it detects damage, but does not protect against an attacker who can write to the store | 4 |
-//! | a random number that identifies the write | 8 |
+//! | a random number that identifies the write; 0 where no answer of the store can be lost | 8 |
 //! | the start of the session and the time of this write, in milliseconds since 1970 | 8 + 8 |
 //! | flags: bit 0 = permanent, bit 1 = a client has sent its id, bit 2 = it has its own lifetime | 1 |
 //! | the number of bytes of the following labels | 2 |

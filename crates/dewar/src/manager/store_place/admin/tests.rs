@@ -190,6 +190,63 @@ fn a_change_while_its_session_is_copied_is_copied_too() {
     }
 }
 
+/// What a request does that opened the session at the source, in a program that migrates from there, once the session has been moved.
+fn late_in_a_move(request: impl FnOnce(&Session)) -> (Shop, String, Option<String>) {
+    let (from, to) = (Shop::new(), Shop::new());
+    let cookie = from.log_in("user:1");
+    let until = Clock::system().now().plus(std::time::Duration::from_secs(3600));
+    let program =
+        Shop { manager: to.manager.clone().migrating_from(from.manager.clone(), until), ..to.clone() };
+    let session = program.open(&cookie);
+    assert_eq!(copy_one(&from, &to, true), CopyOutcome::Copied);
+    request(&session);
+    let new = program.save(&session);
+    assert!(!from.has(&cookie));
+    (to, cookie, new)
+}
+
+#[test]
+fn a_logout_that_began_before_the_move_ends_what_was_moved() {
+    for log_out in [Session::log_out, Session::destroy] {
+        let (to, cookie, _) = late_in_a_move(log_out);
+        assert!(!to.has(&cookie) && to.entries().is_empty());
+    }
+}
+
+#[test]
+fn a_login_that_began_before_the_move_ends_what_was_moved() {
+    let (to, cookie, new) = late_in_a_move(|session| session.log_in("user:2"));
+    assert_eq!(to.entries().len(), 1, "the id from before the login opens nothing any more");
+    assert_eq!(to.open(&new.unwrap()).owner().unwrap().to_string(), "user:2");
+    assert!(!to.has(&cookie));
+}
+
+#[test]
+fn a_change_that_began_before_the_move_is_made_to_what_was_moved() {
+    let (to, cookie, new) = late_in_a_move(|session| session.insert_value("cart", "chocolate"));
+    assert_eq!(to.entries().len(), 1);
+    for cookie in [cookie, new.unwrap()] {
+        assert_eq!(to.open(&cookie).get::<String>("cart").unwrap().as_deref(), Some("chocolate"));
+    }
+}
+
+#[test]
+fn every_change_that_began_before_the_move_counts() {
+    let (from, to) = (Shop::new(), Shop::new());
+    let cookie = from.log_in("user:1");
+    let until = Clock::system().now().plus(std::time::Duration::from_secs(3600));
+    let program =
+        Shop { manager: to.manager.clone().migrating_from(from.manager.clone(), until), ..to.clone() };
+    let late = [program.open(&cookie), program.open(&cookie)];
+    assert_eq!(copy_one(&from, &to, true), CopyOutcome::Copied);
+    for session in [to.open(&cookie), late[0].clone(), late[1].clone(), program.open(&cookie)] {
+        session.update("clicks", |clicks: Option<i64>| clicks.unwrap_or(0) + 1).unwrap();
+        let _ = program.save(&session);
+    }
+    assert_eq!(to.open(&cookie).get::<i64>("clicks").unwrap(), Some(4));
+    assert_eq!(to.entries().len(), 1);
+}
+
 /// It is not known whether the source has it any more, but the target does.
 #[test]
 fn a_move_whose_answer_is_lost_loses_no_session() {
