@@ -6,13 +6,14 @@
 use dewar::admin::{EntryKind, SessionEntry};
 use dewar::value::Map;
 
+use super::super::interrupted::run_again;
 use super::super::patience::patiently;
 use super::super::place::Opened;
 use super::super::totals::count;
 use super::super::trouble::Trouble;
 use super::super::walk::Walk;
 use super::marks::Marks;
-use super::work::Work;
+use super::work::{STOPPED, Work};
 
 /// How many entries are looked up in the marks at once.
 const AT_ONCE: usize = 10_000;
@@ -25,7 +26,7 @@ pub(super) async fn remove_ended(work: &mut Work, to: &Opened, removes_most: boo
         let has_copied = !marks.is_empty().map_err(Trouble::store)?;
         return if has_copied { Err(nothing_at_source()) } else { Ok(()) };
     }
-    let ended = find_ended(work, to, &marks).await?;
+    let ended = find_ended(work, to, &marks).await.map_err(run_again(STOPPED))?;
     if ended.is_empty() {
         return Ok(());
     }
@@ -35,7 +36,8 @@ pub(super) async fn remove_ended(work: &mut Work, to: &Opened, removes_most: boo
         return Err(too_many(ended.len(), work.seen.number()));
     }
     for entry in &ended {
-        if patiently(|| work.copier.remove_copy(entry)).await? {
+        let removed = patiently(|| work.copier.remove_copy(entry)).await.map_err(Trouble::from);
+        if removed.map_err(run_again(STOPPED))? {
             work.figures.ended_at_source += 1;
         }
         work.progress.show(|| format!("{} removed", count(work.figures.ended_at_source, "session")));

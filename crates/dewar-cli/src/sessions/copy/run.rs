@@ -13,7 +13,7 @@ use super::ended::remove_ended;
 use super::marks::Marks;
 use super::moving::is_confirmed;
 use super::pair::{Pair, same_store};
-use super::work::Work;
+use super::work::{STOPPED, Work};
 use crate::args::Copy;
 use crate::cmd::Finding;
 use crate::output;
@@ -64,9 +64,7 @@ async fn target(args: &Copy, pair: &Pair) -> Result<Opened, Trouble> {
 }
 
 async fn walk(work: &mut Work, entries: Walk<'_>, to: &Opened, removes_most: bool) -> Result<(), Trouble> {
-    let stopped =
-        run_again("the copy stopped; run the same command again, what was copied stays where it is");
-    copy_all(work, entries).await.map_err(&stopped)?;
+    copy_all(work, entries).await.map_err(run_again(STOPPED))?;
     remove_ended(work, to, removes_most).await
 }
 

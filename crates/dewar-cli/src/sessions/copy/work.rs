@@ -14,6 +14,10 @@ use super::refusals::Refusals;
 use super::seen::Seen;
 use crate::output::{self, Progress};
 
+/// What to do if a store stops answering.
+pub(super) const STOPPED: &str =
+    "the copy stopped; run the same command again, what was copied stays where it is";
+
 /// What copies, and what it came to so far.
 #[derive(Debug)]
 pub(super) struct Work {

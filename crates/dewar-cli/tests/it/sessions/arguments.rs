@@ -31,7 +31,12 @@ fn one_line_says_what_to_do() {
     refused(&["list", "--name", "redis://:hunter2@h", &file], 2, "a-z");
     refused(&["show", "--name", "shop", "redis://:hunter2@h"], 2, "16 hexadecimal digits");
     refused(&["end", "--name", "shop", "--handle", "redis://:hunter2@h"], 2, "16 hexadecimal digits");
-    refused(&["copy", "--name", "shop", &file, &other, "redis://:hunter2@h"], 2, "unexpected argument");
+    refused(&["copy", "--name", "shop", &file, &other, "redis://:hunter2@h"], 2, "3 were provided");
+    refused(
+        &["list", "--name", "shop", &file, "redis://:hunter2@h"],
+        2,
+        "unexpected argument 'redis://...@h'",
+    );
     refused(&["sweep", "--batch", "redis://:hunt'er hunter2@h"], 2, "--batch");
     refused(
         &["copy", "--name", "shop", "--state", "redis://:hunter2@h", &file, &other],

@@ -142,10 +142,12 @@ fn a_target_that_is_full_stops_the_copy() {
     let most = used.trim().parse::<u64>().unwrap() + 3_000_000;
     assert!(redis(&["CONFIG", "SET", "maxmemory", &most.to_string()]).starts_with("OK"));
     let full = copy(&from.url, &to.url, &[]);
-    assert_eq!((full.code, full.err.lines().count()), (Some(1), 101), "{full:?}");
+    // A smaller one may have found room after a larger one was refused.
+    let failed = full.json()["failed"].as_u64().unwrap();
+    assert_eq!((full.code, full.err.lines().count() as u64), (Some(1), failed + 1), "{full:?}");
     assert!(full.err.lines().last().unwrap().contains("run the same command again"), "{}", full.err);
     let copied = full.json()["copied"].as_u64().unwrap();
-    assert!((1..400).contains(&copied) && full.json()["failed"] == 100, "{}", full.out);
+    assert!((1..380).contains(&copied) && (100..120).contains(&failed), "{}", full.out);
     assert!(redis(&["CONFIG", "SET", "maxmemory", "0"]).starts_with("OK"));
     let rest = copy(&from.url, &to.url, &[]).json();
     assert_eq!((rest["copied"].as_u64(), rest["already_there"].as_u64()), (Some(500 - copied), Some(copied)));

@@ -27,9 +27,9 @@ impl Copier {
         let tombstone = place.tombstone(&key, None, now)?;
         let probe =
             tombstone.unwrap_or_else(|| Entry::new(Bytes::from_static(EMPTY_MAP), Some(now.plus(PROBE_TTL))));
-        place.store.write(Write::create(&key, &probe), now).await?;
+        let _ = place.store.write(Write::create(&key, &probe), now).await?;
         let found = self.from.place.load(&key, self.from.place.setup.now()).await;
-        place.store.write(Write::remove(&key, None), place.setup.now()).await?;
+        let _ = place.store.write(Write::remove(&key, None), place.setup.now()).await?;
         Ok(found?.is_some())
     }
 
