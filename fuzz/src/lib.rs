@@ -12,6 +12,7 @@
 
 mod codecs;
 mod cookie_header;
+mod deflate;
 mod input;
 mod program;
 mod record;
@@ -22,6 +23,7 @@ mod unsign;
 
 pub use self::codecs::{msgpack, pickle, tagged_json};
 pub use self::cookie_header::cookie_header;
+pub use self::deflate::deflate;
 pub use self::program::now;
 pub use self::record::record;
 pub use self::sealed::sealed;

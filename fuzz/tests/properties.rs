@@ -21,6 +21,7 @@ macro_rules! properties {
 properties! {
     cookie_header: 12000,
     unsign: 3000,
+    deflate: 2000,
     tagged_json: 8000,
     msgpack: 12000,
     pickle: 12000,

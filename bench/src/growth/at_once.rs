@@ -36,7 +36,7 @@ struct Round {
 
 pub(super) fn print() -> Result<(), String> {
     let (folder, runtime) = (store_peers::folder()?, runtime());
-    let sqlite = Sqlite::open(&folder.path().join("at-once.db"), Synchronous::Normal);
+    let sqlite = Sqlite::open(folder.path().join("at-once.db"), Synchronous::Normal);
     let stores: [(&str, Arc<dyn Store>); 2] = [
         ("memory", Arc::new(Memory::new())),
         ("SQLite, not synced", Arc::new(sqlite.map_err(|error| error.to_string())?)),

@@ -36,7 +36,7 @@ impl Figures {
             let (loads, cpu) = (Vec::new(), Duration::ZERO);
             self.lines.push(Line { work, connections, who, loads, cpu, engine: None });
         }
-        &mut self.lines[place]
+        self.lines.get_mut(place).unwrap()
     }
 
     /// The table.

@@ -1,6 +1,7 @@
 //! A store written with `async fn`.
 
 use std::fmt;
+use std::time::Duration;
 
 use crate::clock::UnixTime;
 use crate::{
@@ -109,6 +110,11 @@ pub trait AsyncStore: fmt::Debug + Send + Sync {
         now: UnixTime,
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
+    /// See [`Store::timeout`].
+    fn timeout(&self) -> Option<Duration> {
+        None
+    }
+
     /// See [`Store::sweeper`].
     fn sweeper(&self) -> Option<&dyn Sweeper> {
         None
@@ -141,6 +147,10 @@ impl<S: AsyncStore> Store for S {
 
     fn touch<'a>(&'a self, key: &'a StoreKey, expires: UnixTime, now: UnixTime) -> Answer<'a, bool> {
         Answer::later(AsyncStore::touch(self, key, expires, now))
+    }
+
+    fn timeout(&self) -> Option<Duration> {
+        AsyncStore::timeout(self)
     }
 
     fn sweeper(&self) -> Option<&dyn Sweeper> {

@@ -1,6 +1,7 @@
 //! The contract: what every store must do, and what some stores can do in addition.
 
 use std::fmt;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -29,6 +30,12 @@ pub trait Store: fmt::Debug + Send + Sync {
 
     /// Sets when an entry expires. Returns `false` if there is no such entry, and creates none.
     fn touch<'a>(&'a self, key: &'a StoreKey, expires: UnixTime, now: UnixTime) -> Answer<'a, bool>;
+
+    /// The longest time that a load, a write or a touch takes, if the store itself gives up after it; `None`: it may take longer. Whoever
+    /// limits the time of such a call needs no timer for one that ends soon enough.
+    fn timeout(&self) -> Option<Duration> {
+        None
+    }
 
     /// Whether the answers of [`load`](Self::load), [`write`](Self::write) and [`touch`](Self::touch) are always ready, as those of a store in this
     /// process's memory are. Its callers then need no future on the heap. A call that has to wait although this is `true` fails.

@@ -19,13 +19,16 @@ pub struct Entry {
     /// Whether no other write has the same payload. If so, finding the payload proves that this write was done, and a write whose answer was
     /// lost can be retried; see [`StoreErrorKind::NoAnswer`](super::StoreErrorKind::NoAnswer).
     pub is_unique: bool,
+    /// Whether the entry that a [swap](super::Write::Swap) replaces is known to have the same owner, or none either. Then a store need not look. If
+    /// in doubt, `false`.
+    pub keeps_owner: bool,
 }
 
 impl Entry {
-    /// An entry without an owner, whose payload need not be unique.
+    /// An entry without an owner, whose payload need not be unique, and which may replace one with an owner.
     #[must_use]
     pub fn new(payload: impl Into<Bytes>, expires: Option<UnixTime>) -> Self {
-        Self { payload: payload.into(), expires, owner: None, is_unique: false }
+        Self { payload: payload.into(), expires, owner: None, is_unique: false, keeps_owner: false }
     }
 
     /// An entry that has already expired. To [swap](super::Write::Swap) it in removes the entry that was seen.

@@ -109,7 +109,7 @@ fn blocks(part: f64) -> String {
 fn grouped(number: &str) -> String {
     let digits = number.find('.').unwrap_or(number.len());
     let comma = |(at, digit): (usize, char)| {
-        let is_due = at > 0 && at < digits && (digits - at) % 3 == 0;
+        let is_due = at > 0 && at < digits && (digits - at).is_multiple_of(3);
         is_due.then_some(',').into_iter().chain([digit])
     };
     number.char_indices().flat_map(comma).collect()

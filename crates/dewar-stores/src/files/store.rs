@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use dewar_core::clock::UnixTime;
@@ -119,6 +120,10 @@ impl<F: Format> AsyncStore for FileStore<F> {
         let turns = self.turns(None, &[key]).await?;
         let key = key.clone();
         self.run(move |files| calls::touch(files, &key, expires, turns, now)).await
+    }
+
+    fn timeout(&self) -> Option<Duration> {
+        None
     }
 
     fn sweeper(&self) -> Option<&dyn Sweeper> {

@@ -19,6 +19,8 @@ pub(super) struct Call<'a> {
     key: Option<&'a StoreKey>,
     started: Instant,
     deadline: Duration,
+    /// The store itself ends the call after this time.
+    store_timeout: Option<Duration>,
     retry_policy: RetryPolicy,
 }
 
@@ -38,8 +40,8 @@ enum Try<'a, T> {
     Ended(Result<T, StoreError>),
     /// The concurrency limit is reached: the store has not been called yet.
     Queued(Pass<'a>),
-    /// The store has been called, and its answer comes later.
-    Asked(Pass<'a>, BoxedAnswer<'a, T>),
+    /// The store was called at this time, and its answer comes later.
+    Asked(Pass<'a>, BoxedAnswer<'a, T>, Instant),
 }
 
 impl<'a> Call<'a> {
@@ -48,14 +50,16 @@ impl<'a> Call<'a> {
         let GuardOptions { deadline, retry, .. } = guard.options;
         let retry_policy = if retry { RetryPolicy::Always } else { RetryPolicy::Never };
         let deadline = deadline.saturating_sub(waiting::waited()).max(deadline / LEAST);
-        Self { guard, op, key: Some(key), started: Instant::now(), deadline, retry_policy }
+        let (started, store_timeout) = (Instant::now(), guard.store_timeout);
+        Self { guard, op, key: Some(key), started, deadline, store_timeout, retry_policy }
     }
 
     /// A call of a capability. It is not retried if it may have been done.
     pub(super) fn long(guard: &'a Guard, op: &'static str) -> Self {
         let GuardOptions { long_deadline: deadline, retry, .. } = guard.options;
         let retry_policy = if retry { RetryPolicy::IfNotDone } else { RetryPolicy::Never };
-        Self { guard, op, key: None, started: Instant::now(), deadline, retry_policy }
+        let started = Instant::now();
+        Self { guard, op, key: None, started, deadline, store_timeout: None, retry_policy }
     }
 
     /// Retries the call after a lost answer if that is safe.
@@ -83,7 +87,7 @@ impl<'a> Call<'a> {
         settle: impl FnOnce(&Self, T, StoreError) -> Answer<'_, T> + Send + 'a,
     ) -> Answer<'a, T> {
         self.guard.retries.deposit();
-        match self.begin(&ask) {
+        match self.begin(&ask, self.started) {
             Try::Ended(first) => self.after_first(first, ask, settle),
             begun => Answer::later(async move {
                 let first = self.finish(begun, &ask).await;
@@ -122,12 +126,12 @@ impl<'a> Call<'a> {
     }
 
     async fn ask_once<T>(&self, ask: &(impl Fn() -> Answer<'a, T> + Send + Sync)) -> Result<T, StoreError> {
-        self.finish(self.begin(ask), ask).await
+        self.finish(self.begin(ask, Instant::now()), ask).await
     }
 
     /// Starts an attempt, up to where it has to wait.
-    fn begin<T>(&self, ask: &impl Fn() -> Answer<'a, T>) -> Try<'a, T> {
-        let pass = match self.guard.gate.enter() {
+    fn begin<T>(&self, ask: &impl Fn() -> Answer<'a, T>, now: Instant) -> Try<'a, T> {
+        let pass = match self.guard.gate.enter(now) {
             Ok(pass) => pass,
             Err(refusal) => return Try::Ended(Err(refusal)),
         };
@@ -139,23 +143,31 @@ impl<'a> Call<'a> {
                 pass.leave(&answer);
                 Try::Ended(answer)
             }
-            Answer::Later(answer) => Try::Asked(pass, answer),
+            Answer::Later(answer) => Try::Asked(pass, answer, now),
         }
     }
 
-    /// Waits for the rest of an attempt, within the time that is left. A probe has the deadline of a short call, since all other calls fail
+    /// Waits for the rest of an attempt, within the time that is left: a timer costs more than the rest of a guard, so there is none for an
+    /// attempt that the store itself ends in time. A probe has the deadline of a short call, since all other calls fail
     /// until it ends.
     async fn finish<T>(&self, begun: Try<'a, T>, ask: &impl Fn() -> Answer<'a, T>) -> Result<T, StoreError> {
-        let (pass, answer) = match begun {
+        let (pass, answer, asked) = match begun {
             Try::Ended(answer) => return answer,
-            Try::Queued(pass) => (pass.wait(self.started + self.deadline / 2).await?, ask()),
-            Try::Asked(pass, answer) => (pass, Answer::Later(answer)),
+            Try::Queued(pass) => {
+                let pass = pass.wait(self.started + self.deadline / 2).await?;
+                (pass, ask(), Instant::now())
+            }
+            Try::Asked(pass, answer, asked) => (pass, Answer::Later(answer), asked),
         };
         let mut until = self.started + self.deadline;
         if pass.is_probe() {
-            until = until.min(Instant::now() + self.guard.options.deadline);
+            until = until.min(asked + self.guard.options.deadline);
         }
-        let answer = timeout_at(until, answer).await.unwrap_or_else(|_| Err(late(until - self.started)));
+        let answer = if self.store_timeout.is_some_and(|timeout| asked + timeout <= until) {
+            answer.await
+        } else {
+            timeout_at(until, answer).await.unwrap_or_else(|_| Err(late(until - self.started)))
+        };
         pass.leave(&answer);
         answer
     }

@@ -33,9 +33,11 @@ impl Gate {
     }
 
     /// Lets a call through unless the breaker is open. If the concurrency limit is reached, the call [is queued](Pass::is_queued).
-    pub(super) fn enter(&self) -> Result<Pass<'_>, StoreError> {
+    pub(super) fn enter(&self, now: Instant) -> Result<Pass<'_>, StoreError> {
         let admission = match self.breaker() {
-            Some(mut breaker) => Some(breaker.on_call(self.now()).ok_or_else(breaker_is_open)?),
+            Some(mut breaker) => Some(
+                breaker.on_call(now.saturating_duration_since(self.opened)).ok_or_else(breaker_is_open)?,
+            ),
             None => None,
         };
         Ok(Pass { gate: self, admission, permit: self.permits.try_acquire().ok() })

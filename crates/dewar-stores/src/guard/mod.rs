@@ -27,7 +27,8 @@
 //!
 //! A [`Refused`](dewar_core::StoreErrorKind::Refused) call is never retried.
 //!
-//! For a store that does not answer at once, a guard needs a tokio runtime with time enabled.
+//! For a store that does not answer at once, a guard needs a tokio runtime with time enabled. A call that the store itself ends in time
+//! ([`Store::timeout`]) gets no second timer.
 //!
 //! With the feature `tracing` it logs, with the target `dewar::store`, each failed call (debug: operation, kind of failure, duration) and
 //! changes of the breaker (opened: warning; closed: info). With the feature `metrics` it counts `dewar_store_calls_total` by `op` and `outcome`
@@ -48,6 +49,7 @@ mod window;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use dewar_core::random::Random;
 use dewar_core::{IntoStore, Store};
@@ -59,6 +61,8 @@ use self::retries::Retries;
 /// A store with timeouts, retries, a circuit breaker and a concurrency limit: see [the module](self).
 pub struct Guard {
     store: Arc<dyn Store>,
+    /// The store itself gives up after this time.
+    store_timeout: Option<Duration>,
     options: GuardOptions,
     gate: Gate,
     retries: Retries,
@@ -68,8 +72,9 @@ impl Guard {
     /// Guards this store.
     #[must_use]
     pub fn new(store: impl IntoStore, options: GuardOptions) -> Self {
-        let gate = Gate::new(&options);
-        Self { store: store.into_store(), options, gate, retries: Retries::new(Random::system()) }
+        let (store, gate) = (store.into_store(), Gate::new(&options));
+        let store_timeout = store.timeout();
+        Self { store, store_timeout, options, gate, retries: Retries::new(Random::system()) }
     }
 }
 

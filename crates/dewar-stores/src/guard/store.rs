@@ -1,5 +1,7 @@
 //! The guard as a store: its calls, and what the answer to a retry means.
 
+use std::time::Duration;
+
 use dewar_core::clock::UnixTime;
 use dewar_core::{
     Answer, Entry, Lister, Owners, Store, StoreError, StoreKey, Stored, Sweeper, Touch, Write, WriteOutcome,
@@ -28,6 +30,10 @@ impl Store for Guard {
 
     fn touch<'a>(&'a self, key: &'a StoreKey, expires: UnixTime, now: UnixTime) -> Answer<'a, bool> {
         Call::new(self, "touch", key).ask(move || self.store.touch(key, expires, now))
+    }
+
+    fn timeout(&self) -> Option<Duration> {
+        Some(self.options.deadline)
     }
 
     /// A call may have to wait for its turn, or for a retry.

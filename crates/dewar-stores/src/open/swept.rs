@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Duration;
 
 use dewar_core::clock::UnixTime;
 use dewar_core::{Answer, Lister, Owners, Store, StoreKey, Stored, Sweeper, Touch, Write, WriteOutcome};
@@ -59,6 +60,10 @@ impl Store for Swept {
 
     fn touch<'a>(&'a self, key: &'a StoreKey, expires: UnixTime, now: UnixTime) -> Answer<'a, bool> {
         self.store.touch(key, expires, now)
+    }
+
+    fn timeout(&self) -> Option<Duration> {
+        self.store.timeout()
     }
 
     fn answers_at_once(&self) -> bool {

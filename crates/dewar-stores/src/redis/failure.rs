@@ -1,5 +1,6 @@
 //! What an error of Redis means. Only the code of the server's message is repeated: the rest may contain keys.
 
+use std::error::Error;
 use std::fmt;
 
 use ::redis::{ErrorKind, RedisError, ServerError};
@@ -61,6 +62,12 @@ pub(super) fn store_error(error: RedisError) -> StoreError {
     }
 }
 
+/// Whether the server did nothing since it does not know an option of the command.
+pub(super) fn is_unknown_option(error: &StoreError) -> bool {
+    let refusal = error.source().and_then(|source| source.downcast_ref::<Refusal>());
+    refusal.is_some_and(|refusal| refusal.code == "ERR")
+}
+
 /// Whether a new connection may help: this one broke, or its server cannot serve now or is the wrong one.
 pub(super) fn needs_new_connection(error: &RedisError) -> bool {
     error.is_unrecoverable_error() || refusal(error).is_some_and(|refusal| refusal.is_unavailable())
@@ -115,12 +122,11 @@ impl fmt::Display for Refusal {
     }
 }
 
-impl std::error::Error for Refusal {}
+impl Error for Refusal {}
 
 #[cfg(test)]
 mod tests {
     use ::redis::{ErrorKind, ServerErrorKind};
-    use std::error::Error;
     use std::io;
 
     use super::*;

@@ -5,18 +5,18 @@
 //! answer, the server is asked to close the connection.
 
 use std::fmt;
-use std::future::Future;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 #[cfg(feature = "redis-connection-manager")]
 use ::redis::aio::ConnectionManager;
-use ::redis::aio::{ConnectionLike, MultiplexedConnection};
-use ::redis::{Cmd, Pipeline, RedisFuture, RedisResult, Value, cmd};
+use ::redis::aio::MultiplexedConnection;
+use ::redis::{RedisResult, Value};
 use tokio::time::error::Elapsed;
 use tokio::time::{Instant, timeout_at};
 
 use super::failure;
+use super::line::{Line, Message};
 
 /// A connection to a replica is closed at most this often, so that calls which failed at the same time do not close the next one.
 const CLOSE_EVERY: Duration = Duration::from_secs(1);
@@ -27,14 +27,6 @@ const CLOSE_EVERY: Duration = Duration::from_secs(1);
 /// `redis`. The program can go on using its clones.
 #[derive(Clone)]
 pub struct RedisConnection(Line);
-
-/// A connection of the driver.
-#[derive(Clone)]
-pub(super) enum Line {
-    Multiplexed(MultiplexedConnection),
-    #[cfg(feature = "redis-connection-manager")]
-    Managed(ConnectionManager),
-}
 
 /// A connection of the program, in use.
 pub(super) struct HandedOver {
@@ -47,19 +39,16 @@ impl HandedOver {
         Self { line, last_closed: Mutex::new(None) }
     }
 
-    /// Sends something over the connection, and waits for the answer within this time.
-    pub(super) async fn with<T, F>(
+    /// Sends something over the connection, and waits for the answer until the deadline.
+    pub(super) async fn exchange(
         &self,
-        time: Duration,
-        ask: impl FnOnce(Line) -> F,
-    ) -> Result<RedisResult<T>, Elapsed>
-    where
-        F: Future<Output = RedisResult<T>>,
-    {
-        let deadline = Instant::now() + time;
-        let answer = timeout_at(deadline, ask(self.line.clone())).await;
+        message: Message<'_>,
+        deadline: Instant,
+    ) -> Result<RedisResult<Value>, Elapsed> {
+        let mut line = self.line.clone();
+        let answer = timeout_at(deadline, line.send(message)).await;
         if matches!(&answer, Ok(Err(error)) if failure::is_from_replica(error)) && self.may_close() {
-            _ = timeout_at(deadline, self.line.clone().reconnect()).await;
+            _ = timeout_at(deadline, Box::pin(line.reconnect())).await;
         }
         answer
     }
@@ -72,53 +61,6 @@ impl HandedOver {
             *last = Some(Instant::now());
         }
         may_close
-    }
-}
-
-impl Line {
-    fn is_replaced_when_closed(&self) -> bool {
-        match self {
-            Self::Multiplexed(_) => false,
-            #[cfg(feature = "redis-connection-manager")]
-            Self::Managed(_) => true,
-        }
-    }
-
-    /// Has the server close the connection. By the second command, a manager without push messages notices it, too.
-    async fn reconnect(mut self) {
-        _ = cmd("QUIT").exec_async(&mut self).await;
-        _ = cmd("PING").exec_async(&mut self).await;
-    }
-}
-
-impl ConnectionLike for Line {
-    fn req_packed_command<'a>(&'a mut self, command: &'a Cmd) -> RedisFuture<'a, Value> {
-        match self {
-            Self::Multiplexed(connection) => connection.req_packed_command(command),
-            #[cfg(feature = "redis-connection-manager")]
-            Self::Managed(connection) => connection.req_packed_command(command),
-        }
-    }
-
-    fn req_packed_commands<'a>(
-        &'a mut self,
-        commands: &'a Pipeline,
-        offset: usize,
-        count: usize,
-    ) -> RedisFuture<'a, Vec<Value>> {
-        match self {
-            Self::Multiplexed(connection) => connection.req_packed_commands(commands, offset, count),
-            #[cfg(feature = "redis-connection-manager")]
-            Self::Managed(connection) => connection.req_packed_commands(commands, offset, count),
-        }
-    }
-
-    fn get_db(&self) -> i64 {
-        match self {
-            Self::Multiplexed(connection) => connection.get_db(),
-            #[cfg(feature = "redis-connection-manager")]
-            Self::Managed(connection) => connection.get_db(),
-        }
     }
 }
 

@@ -19,7 +19,7 @@ use super::script::{self, Call};
 use crate::guard::observe;
 
 /// The number of members of a page. Other clients are served between two pages.
-const PAGE: usize = 1_000;
+const PAGE: u64 = 1_000;
 
 /// In microseconds. The entry of a member that joined within the last minute may not be written yet.
 const MINUTE: u64 = 60_000_000;
@@ -70,7 +70,7 @@ impl Redis {
         tokio::spawn(async move {
             let call = Call::new(&script::REMOVE_MEMBERS).index(&stale.owner).text(&stale.joined);
             let call = call.number(0).clock(now).text(&stale.member);
-            if let Err(error) = connection.run::<u64>(&call).await {
+            if let Err(error) = connection.run::<u64>(&call, connection.deadline()).await {
                 observe::call_ended("index", None, Some(error.kind()), started.elapsed());
             }
         });
@@ -84,8 +84,9 @@ impl Pages<'_> {
             return Ok(None);
         }
         let call = Call::new(&script::PAGE).index(self.owner).text(&self.after).number(PAGE).clock(self.now);
-        let (until, looked_at, members): (Option<String>, usize, Vec<String>) =
-            self.redis.connection.run(&call).await?;
+        let connection = &self.redis.connection;
+        let (until, looked_at, members): (Option<String>, u64, Vec<String>) =
+            connection.run(&call, connection.deadline()).await?;
         let Some(until) = until else { return Ok(None) };
         let after = std::mem::replace(&mut self.after, until.clone());
         let keys = members.iter().map(|member| StoreKey::new(key_of(member))).collect();
@@ -117,7 +118,8 @@ impl Pages<'_> {
             let call = Call::new(&script::REMOVE_MEMBERS).index(self.owner).text(&page.until);
             stale.into_iter().fold(call.number(MINUTE).clock(self.now), Call::text)
         };
-        self.redis.connection.run::<u64>(&call).await.map(drop)
+        let connection = &self.redis.connection;
+        connection.run::<u64>(&call, connection.deadline()).await.map(drop)
     }
 }
 

@@ -25,7 +25,7 @@ impl Lister for Redis {
         let mut scan = cmd("SCAN");
         scan.arg(from).arg("MATCH").arg(pattern(prefix));
         scan.arg("COUNT").arg(at_most.clamp(1, LARGEST)).arg("TYPE").arg("string");
-        let (next, keys): (u64, Vec<Bytes>) = self.connection.ask(&scan).await?;
+        let (next, keys): (u64, Vec<Bytes>) = self.connection.ask(&scan, self.connection.deadline()).await?;
         let keys: Vec<&str> = keys.iter().filter_map(|key| std::str::from_utf8(key).ok()).collect();
         let entries = self.entries(&keys, now).await?;
         Ok(Page { entries, next: (next != 0).then(|| Cursor(next.to_string())) })
@@ -41,7 +41,8 @@ impl Redis {
         for key in keys {
             commands.pttl(*key).get(*key);
         }
-        let answers: Vec<(i64, Option<Bytes>)> = self.connection.ask_all(&commands).await?;
+        let answers: Vec<(i64, Option<Bytes>)> =
+            self.connection.ask_all(&commands, self.connection.deadline()).await?;
         let found = keys.iter().zip(answers).filter_map(|(key, (left, payload))| Some((key, left, payload?)));
         Ok(found.map(|(key, left, payload)| (StoreKey::new(*key), stored(payload, left, now))).collect())
     }

@@ -6,8 +6,10 @@ mod client;
 mod cluster;
 mod connection;
 mod failure;
+mod greeting;
 mod handed_over;
 mod index;
+mod line;
 mod lister;
 mod options;
 mod owners;
@@ -28,7 +30,8 @@ pub use self::options::RedisOptions;
 ///
 /// A payload is stored unchanged, as a string under the session's key, with the server's time to live (TTL). So it can read what Flask-Session
 /// writes with `SET key value EX seconds`, and Flask-Session can read what it writes. Writes that compare are Lua scripts, which the server runs
-/// atomically. Redis removes expired entries by itself, by its own clock.
+/// atomically, or `SET … IFEQ` where a session has no owner and the server knows it (Valkey 8.1, Redis 8.4). Redis removes expired entries by
+/// itself, by its own clock.
 ///
 /// # Keys
 ///
@@ -53,8 +56,8 @@ pub use self::options::RedisOptions;
 ///
 /// # Round trips
 ///
-/// Every call takes one round trip, with two exceptions. A load whose touch is due takes one more: once per tenth of the idle time, or each time
-/// in Flask's records. Listing an owner's sessions takes two round trips per thousand sessions, removing them all takes three. So a request that
+/// Every call takes one round trip, with three exceptions. A load whose touch is due takes one more: once per tenth of the idle time, or each time
+/// in Flask's records. So does a `SET … IFEQ` that met another write. Listing an owner's sessions takes two round trips per thousand sessions, removing them all takes three. So a request that
 /// logs in takes two in all: it loads, then it renames the session and writes the index. A logout updates the index in the background.
 ///
 /// A Redis Cluster is not supported yet, and refused when the store is opened. The scripts are ready for it: each uses keys of one slot, and the

@@ -151,7 +151,7 @@ impl Redis {
         }
         let call = |key| {
             let call = Call::new(&script::REMOVE_OWNED).key(key).owner_key(key).index(owner);
-            call.text(owner).number(places.start()).number(places.end())
+            call.text(owner).number(*places.start()).number(*places.end())
         };
         let calls: Vec<_> = keys.iter().filter(|key| Some(*key) != except).map(call).collect();
         let mut results = self.connection.run_all::<u8>(&calls).await?.into_iter();
@@ -168,6 +168,6 @@ impl Redis {
         for key in keys {
             exists.arg(owner_key(key.as_str()));
         }
-        self.connection.ask::<usize>(&exists).await.map(|living| living == 0)
+        self.connection.ask::<usize>(&exists, self.connection.deadline()).await.map(|living| living == 0)
     }
 }

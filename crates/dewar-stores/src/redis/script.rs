@@ -41,7 +41,7 @@ macro_rules! script {
 pub(super) static CREATE_OWNED: Script = script!("time" "is_expired" "join" "save" "set_ttl" "create_owned");
 pub(super) static SWAP: Script = script!("compare" "save" "swap");
 pub(super) static SWAP_OWNED: Script =
-    script!("compare" "time" "is_expired" "join" "save" "set_ttl" "swap_owned");
+    script!("compare" "time" "swap_kept" "is_expired" "join" "save" "set_ttl" "swap_owned");
 pub(super) static RENAME: Script = script!("compare" "save" "rename");
 pub(super) static RENAME_OWNED: Script =
     script!("compare" "time" "is_expired" "join" "save" "set_ttl" "rename_owned");
@@ -60,7 +60,13 @@ pub(super) static JOIN_ONLY: Script = script!("time" "is_expired" "join" "join_o
 pub(super) struct Call<'a> {
     script: &'static Script,
     keys: Vec<Cow<'a, str>>,
-    arguments: Vec<Cow<'a, [u8]>>,
+    arguments: Vec<Argument<'a>>,
+}
+
+/// A number is written into the command, without a buffer of its own.
+enum Argument<'a> {
+    Bytes(&'a [u8]),
+    Number(u64),
 }
 
 /// The key of an entry's owner record: a hash that names the owner. It is in the same slot of a Redis Cluster as the entry. It is not a string,
@@ -92,7 +98,7 @@ impl<'a> Call<'a> {
     }
 
     pub(super) fn bytes(mut self, bytes: &'a [u8]) -> Self {
-        self.arguments.push(Cow::Borrowed(bytes));
+        self.arguments.push(Argument::Bytes(bytes));
         self
     }
 
@@ -100,18 +106,23 @@ impl<'a> Call<'a> {
         self.bytes(text.as_bytes())
     }
 
-    pub(super) fn number(mut self, number: impl ToString) -> Self {
-        self.arguments.push(Cow::Owned(number.to_string().into_bytes()));
+    pub(super) fn number(mut self, number: u64) -> Self {
+        self.arguments.push(Argument::Number(number));
         self
     }
 
+    /// In milliseconds; empty: no expiry; 0: it has expired.
     pub(super) fn ttl(self, ttl: Ttl) -> Self {
-        self.number(ttl.argument())
+        match ttl {
+            Ttl::Forever => self.bytes(&[]),
+            Ttl::Millis(millis) => self.number(millis.unsigned_abs()),
+            Ttl::Expired => self.number(0),
+        }
     }
 
     /// The program's clock, in microseconds.
     pub(super) fn clock(self, now: UnixTime) -> Self {
-        self.number(now.millis().saturating_mul(1000))
+        self.number(u64::try_from(now.millis()).unwrap_or_default().saturating_mul(1000))
     }
 
     /// The command with the hash of the script, for a server that has run it before.
@@ -132,15 +143,31 @@ impl<'a> Call<'a> {
     }
 
     fn command(&self, name: &str, script: &str) -> Cmd {
-        let mut command = cmd(name);
-        command.arg(script).arg(self.keys.len());
+        let lengths =
+            self.keys.iter().map(|key| key.len()).chain(self.arguments.iter().map(Argument::length));
+        let length = name.len() + script.len() + 1 + lengths.sum::<usize>();
+        let mut command = Cmd::with_capacity(3 + self.keys.len() + self.arguments.len(), length);
+        command.arg(name).arg(script).arg(self.keys.len());
         for key in &self.keys {
             command.arg(key.as_ref());
         }
         for argument in &self.arguments {
-            command.arg(argument.as_ref());
+            match argument {
+                Argument::Bytes(bytes) => command.arg(bytes),
+                Argument::Number(number) => command.arg(number),
+            };
         }
         command
+    }
+}
+
+impl Argument<'_> {
+    /// At most.
+    fn length(&self) -> usize {
+        match self {
+            Self::Bytes(bytes) => bytes.len(),
+            Self::Number(_) => 20,
+        }
     }
 }
 

@@ -8,18 +8,18 @@
 //! that hangs does not break its connections, while the address may already lead to another server.
 
 use std::fmt;
-use std::future::Future;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use ::redis::aio::MultiplexedConnection;
-use ::redis::{AsyncConnectionConfig, Client, PushInfo, PushKind, RedisError, RedisResult};
+use ::redis::{AsyncConnectionConfig, Client, PushInfo, PushKind, RedisError, RedisResult, Value};
 use tokio::sync::OnceCell;
 use tokio::time::error::Elapsed;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::failure;
+use super::line::{self, Message};
 
 /// The connection is replaced after this many calls in a row without an answer.
 const MOST_UNANSWERED: u32 = 5;
@@ -46,21 +46,22 @@ impl SharedConnection {
     pub(super) async fn open(client: Client, connecting: Duration) -> RedisResult<Self> {
         let current = Mutex::new(Attempt::begin(&client, connecting));
         let shared = Self { client, connecting, current };
-        shared.attempt().outcome().await?;
+        shared.attempt().connection().await?;
         Ok(shared)
     }
 
-    /// Sends something over the connection, and waits for the answer within this time.
-    pub(super) async fn with<T, F>(
+    /// Sends something over the connection, and waits for the answer until the deadline.
+    pub(super) async fn exchange(
         &self,
-        time: Duration,
-        ask: impl FnOnce(MultiplexedConnection) -> F,
-    ) -> Result<RedisResult<T>, Elapsed>
-    where
-        F: Future<Output = RedisResult<T>>,
-    {
+        message: Message<'_>,
+        deadline: Instant,
+    ) -> Result<RedisResult<Value>, Elapsed> {
         let attempt = self.attempt();
-        let answer = timeout(time, async { ask(attempt.outcome().await?).await }).await;
+        let answer = timeout_at(deadline, async {
+            let mut connection = attempt.connection().await?;
+            line::send(&mut connection, message).await
+        })
+        .await;
         match &answer {
             Ok(answer) => attempt.answered(answer.as_ref().err()),
             Err(_) => attempt.timed_out(),
@@ -89,11 +90,20 @@ impl Attempt {
             unanswered: AtomicU32::new(0),
         });
         let begun = Arc::clone(&attempt);
-        tokio::spawn(async move { begun.outcome().await.map(drop) });
+        tokio::spawn(async move { begun.connection().await.map(drop) });
         attempt
     }
 
-    async fn outcome(&self) -> RedisResult<MultiplexedConnection> {
+    /// The connection, once it is open.
+    async fn connection(&self) -> RedisResult<MultiplexedConnection> {
+        match self.outcome.get() {
+            Some(outcome) => outcome.clone(),
+            // Each call has a future, of which this part is the largest and almost never needed.
+            None => Box::pin(self.connect()).await,
+        }
+    }
+
+    async fn connect(&self) -> RedisResult<MultiplexedConnection> {
         let make = || self.client.get_multiplexed_async_connection_with_config(&self.settings);
         self.outcome.get_or_init(make).await.clone()
     }

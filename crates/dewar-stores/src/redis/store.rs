@@ -1,13 +1,14 @@
 //! The contract.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use ::redis::pipe;
+use ::redis::{Cmd, Pipeline};
 use bytes::Bytes;
 use dewar_core::clock::UnixTime;
 use dewar_core::{
     AsyncStore, Lister, Owners, Revision, StoreError, StoreKey, Stored, Touch, Write, WriteOutcome,
 };
+use tokio::time::Instant as Deadline;
 
 use super::Redis;
 use super::touch::EntryTouch;
@@ -21,13 +22,13 @@ impl AsyncStore for Redis {
         touch: Option<Touch>,
         now: UnixTime,
     ) -> Result<Option<Stored>, StoreError> {
-        let mut commands = pipe();
-        commands.pttl(key.as_str()).get(key.as_str());
-        let (pttl, payload): (i64, Option<Bytes>) = self.connection.ask_all(&commands).await?;
+        let deadline = self.connection.deadline();
+        let (pttl, payload): (i64, Option<Bytes>) = self.connection.ask_all(&find(key), deadline).await?;
         let Some(payload) = payload else { return Ok(None) };
         let found = stored(payload, pttl, now);
         if let Some(touch) = touch.filter(|touch| touch.is_due(found.expires)) {
-            self.touch_after_load(key, &found, touch, now).await;
+            // Rare, and its future is large.
+            Box::pin(self.touch_after_load(key, &found, touch, now, deadline)).await;
         }
         Ok(Some(found))
     }
@@ -38,7 +39,12 @@ impl AsyncStore for Redis {
 
     async fn touch(&self, key: &StoreKey, expires: UnixTime, now: UnixTime) -> Result<bool, StoreError> {
         let ttl = Ttl::until(Some(expires), now);
-        self.touch_entry(EntryTouch { key: key.clone(), ttl, seen: None, now }).await
+        let touch = EntryTouch { key: key.clone(), ttl, seen: None, now };
+        self.touch_entry(touch, self.connection.deadline()).await
+    }
+
+    fn timeout(&self) -> Option<Duration> {
+        Some(self.connection.timeout())
     }
 
     fn lister(&self) -> Option<&dyn Lister> {
@@ -52,13 +58,32 @@ impl AsyncStore for Redis {
 
 impl Redis {
     /// If the touch fails, the load still succeeds: the next read tries again.
-    async fn touch_after_load(&self, key: &StoreKey, found: &Stored, touch: Touch, now: UnixTime) {
+    async fn touch_after_load(
+        &self,
+        key: &StoreKey,
+        found: &Stored,
+        touch: Touch,
+        now: UnixTime,
+        deadline: Deadline,
+    ) {
         let (started, ttl) = (Instant::now(), Ttl::until(Some(touch.expires), now));
         let touch = EntryTouch { key: key.clone(), ttl, seen: Some(found.payload.clone()), now };
-        if let Err(error) = self.touch_entry(touch).await {
+        if let Err(error) = self.touch_entry(touch, deadline).await {
             observe::call_ended("touch", Some(key), Some(error.kind()), started.elapsed());
         }
     }
+}
+
+/// The commands that load an entry, in buffers of the right size.
+fn find(key: &StoreKey) -> Pipeline {
+    let command = |name: &str| {
+        let mut command = Cmd::with_capacity(2, name.len() + key.as_str().len());
+        command.arg(name).arg(key.as_str());
+        command
+    };
+    let mut commands = Pipeline::with_capacity(2);
+    commands.add_command(command("PTTL")).add_command(command("GET"));
+    commands
 }
 
 /// The stored entry, from its payload and the answer to `PTTL`.

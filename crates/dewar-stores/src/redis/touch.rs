@@ -9,6 +9,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use dewar_core::clock::UnixTime;
 use dewar_core::{StoreError, StoreKey};
+use tokio::time::Instant as Deadline;
 
 use super::Redis;
 use super::connection::Connection;
@@ -35,22 +36,31 @@ const INDEX_FIRST: u8 = 2;
 
 impl Redis {
     /// Returns `false` if there is no entry.
-    pub(super) async fn touch_entry(&self, touch: EntryTouch) -> Result<bool, StoreError> {
-        match touch.run(&self.connection, self.has_owners, None).await? {
+    pub(super) async fn touch_entry(
+        &self,
+        touch: EntryTouch,
+        deadline: Deadline,
+    ) -> Result<bool, StoreError> {
+        match touch.run(&self.connection, self.has_owners, None, deadline).await? {
             (THERE_IS_NONE, _) => Ok(false),
             (DONE, owner) => {
                 self.tell_index_later(touch, owner);
                 Ok(true)
             }
-            (INDEX_FIRST, Some(owner)) => self.touch_owned(&touch, &owner).await,
+            (INDEX_FIRST, Some(owner)) => self.touch_owned(&touch, &owner, deadline).await,
             _ => Err(unexpected()),
         }
     }
 
     /// If the owner has changed, the entry was written after the first call, and that write has set its own TTL. Then this touch counts as done
     /// before that write.
-    async fn touch_owned(&self, touch: &EntryTouch, owner: &str) -> Result<bool, StoreError> {
-        match touch.run(&self.connection, self.has_owners, Some(owner)).await? {
+    async fn touch_owned(
+        &self,
+        touch: &EntryTouch,
+        owner: &str,
+        deadline: Deadline,
+    ) -> Result<bool, StoreError> {
+        match touch.run(&self.connection, self.has_owners, Some(owner), deadline).await? {
             (THERE_IS_NONE, _) => Ok(false),
             (DONE | INDEX_FIRST, _) => Ok(true),
             _ => Err(unexpected()),
@@ -61,7 +71,7 @@ impl Redis {
         let Some(owner) = owner else { return };
         let (connection, started) = (Arc::clone(&self.connection), Instant::now());
         tokio::spawn(async move {
-            if let Err(error) = touch.run(&connection, true, Some(&owner)).await {
+            if let Err(error) = touch.run(&connection, true, Some(&owner), connection.deadline()).await {
                 observe::call_ended("index", Some(&touch.key), Some(error.kind()), started.elapsed());
             }
         });
@@ -74,6 +84,7 @@ impl EntryTouch {
         connection: &Connection,
         has_owners: bool,
         owner: Option<&str>,
+        deadline: Deadline,
     ) -> Result<Answer, StoreError> {
         let mut call = Call::new(&script::TOUCH).key(&self.key);
         if has_owners {
@@ -85,8 +96,8 @@ impl EntryTouch {
         let call = call.ttl(self.ttl).number(self.ttl.in_index()).clock(self.now);
         let call = call.text(owner.unwrap_or_default()).text("");
         match &self.seen {
-            Some(seen) => connection.run(&call.bytes(seen)).await,
-            None => connection.run(&call).await,
+            Some(seen) => connection.run(&call.bytes(seen), deadline).await,
+            None => connection.run(&call, deadline).await,
         }
     }
 }

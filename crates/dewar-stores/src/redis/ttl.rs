@@ -29,15 +29,6 @@ impl Ttl {
         }
     }
 
-    /// The argument for the scripts.
-    pub(super) fn argument(self) -> String {
-        match self {
-            Self::Forever => String::new(),
-            Self::Millis(millis) => millis.to_string(),
-            Self::Expired => "0".to_owned(),
-        }
-    }
-
     /// The TTL of the entry's member in an index, in seconds. It is at least twice the TTL of the entry, so that not every touch has to update
     /// the index. It is rounded up to sixteenths of a power of two, so that similar TTLs become equal.
     pub(super) fn in_index(self) -> u64 {
@@ -67,7 +58,7 @@ mod tests {
         let ttl = |millis| Ttl::until(Some(UnixTime::from_millis(millis)), NOW);
         assert_eq!((ttl(1_000_001), ttl(1_000_000)), (Ttl::Millis(1), Ttl::Expired));
         assert_eq!((ttl(i64::MIN), ttl(i64::MAX)), (Ttl::Expired, Ttl::Millis(LONGEST)));
-        assert_eq!(Ttl::until(None, NOW).argument(), "");
+        assert_eq!(Ttl::until(None, NOW), Ttl::Forever);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::time::Duration;
 
 use dewar_core::clock::UnixTime;
 use dewar_core::{
@@ -68,6 +69,10 @@ impl<D: Driver, S: Shape> AsyncStore for SqlStore<D, S> {
         let values = self.at(key, now).with(Name::Expires, self.shape.moment(Some(expires)));
         let touch = Transaction::single(&self.statements.touch, values);
         Ok(self.driver.write(touch).await?.rows > 0)
+    }
+
+    fn timeout(&self) -> Option<Duration> {
+        None
     }
 
     fn sweeper(&self) -> Option<&dyn Sweeper> {

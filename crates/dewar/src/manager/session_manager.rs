@@ -17,7 +17,7 @@ use super::session_headers::SessionHeaders;
 use super::settings_error::SettingsError;
 use super::store_place::StorePlace;
 use crate::clock::UnixTime;
-use crate::cookie::SessionCookie;
+use crate::cookie::{self, SessionCookie};
 use crate::session::Session;
 use crate::store::Answer;
 
@@ -218,6 +218,12 @@ impl SessionManager {
     #[must_use]
     pub fn refreshes_each_request(&self) -> bool {
         self.place.setup().refreshes_each_request()
+    }
+
+    /// Whether a `Cookie` header has a cookie that this manager or a previous one reads.
+    pub(crate) fn reads_cookie_in(&self, cookie_header: &[u8]) -> bool {
+        let has = |place: &Place| cookie::find([cookie_header], place.cookie().name()).next().is_some();
+        has(&self.place) || self.previous.iter().flat_map(|previous| previous.places()).any(has)
     }
 }
 

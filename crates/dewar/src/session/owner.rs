@@ -150,6 +150,13 @@ impl State {
         self.owner().or_else(|| displaced.cloned().flatten())
     }
 
+    /// Whether the stored session that this one was opened from is known to have the same owner, or none either. An owner in the data changes
+    /// like any other value.
+    pub(crate) fn keeps_owner(&self) -> bool {
+        let is_set = self.changes.has_owner() || self.saving.has_owner();
+        self.origin.stored_at.is_some() && self.layout.owner_key().is_none() && !is_set
+    }
+
     /// The owner that this request set.
     pub(crate) fn new_owner(&self) -> Option<Text> {
         let is_set = self.changes.has_owner() || self.saving.has_owner();

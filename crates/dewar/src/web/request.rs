@@ -22,7 +22,8 @@ struct Inner {
     manager: SessionManager,
     session: OnceLock<Session>,
     opening: Mutex<AsyncLock>,
-    /// The request's cookies, for a session that is refreshed although nothing used it: the request is no longer available then.
+    /// The request's `Cookie` headers that have a cookie of ours, for a session that is refreshed although nothing used it: the request is no longer
+    /// available then. Without any, there is no session to refresh.
     cookies: Vec<u8>,
     /// Whether the store could not be read. If so, it is not asked again only to refresh the session.
     has_failed: AtomicBool,
@@ -33,7 +34,7 @@ struct Inner {
 
 impl LazySession {
     /// Creates the session of a request with these `Cookie` headers. Nothing is read or copied yet, unless the manager [refreshes sessions
-    /// in each request](SessionManager::refreshes_each_request).
+    /// in each request](SessionManager::refreshes_each_request) and they contain a cookie of its name.
     pub fn new<'h>(manager: &SessionManager, cookie_headers: impl IntoIterator<Item = &'h [u8]>) -> Self {
         Self::with_outer(manager, cookie_headers, None)
     }
@@ -54,7 +55,9 @@ impl LazySession {
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
         outer: Option<Self>,
     ) -> Self {
-        let cookies = if manager.refreshes_each_request() { joined(cookie_headers) } else { Vec::new() };
+        let is_read = |header: &&[u8]| manager.reads_cookie_in(header);
+        let refreshes = manager.refreshes_each_request();
+        let cookies = if refreshes { joined(cookie_headers.into_iter().filter(is_read)) } else { Vec::new() };
         Self(Arc::new(Inner {
             manager: manager.clone(),
             session: OnceLock::new(),

@@ -30,6 +30,7 @@ mod migrations;
 mod own_framework;
 mod own_store;
 mod pages;
+mod python_zlib;
 mod security;
 mod server;
 mod server_side;

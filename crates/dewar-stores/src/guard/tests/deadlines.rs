@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use dewar_core::{Memory, Store, StoreErrorKind, Touch, Write, waiting};
+use dewar_core::{Memory, Store, StoreError, StoreErrorKind, Stored, Touch, Write, waiting};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -21,6 +21,35 @@ async fn a_dead_engine_costs_a_deadline_and_is_not_asked_twice() {
 #[tokio::test(start_paused = true)]
 async fn the_deadline_holds_for_both_tries_together() {
     let store = Arc::new(Scripted::new(&[Act::BreakAfter(millis(100))], Act::Hang));
+    let start = Instant::now();
+    let answer = guard(&store, GuardOptions::default()).load(&key("a"), None, NOW).await;
+    assert_eq!(kind(answer), StoreErrorKind::NoAnswer);
+    assert_eq!((start.elapsed(), store.calls()), (millis(250), 2));
+}
+
+/// Loads through a guard, on a runtime without time, where a timer panics.
+fn load_without_timers(timeout: Duration) -> Result<Option<Stored>, StoreError> {
+    let store = Arc::new(Scripted::default().with_timeout(timeout));
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async { guard(&store, GuardOptions::default()).load(&key("a"), None, NOW).await })
+}
+
+#[test]
+fn a_store_that_gives_up_in_time_needs_no_timer() {
+    assert_eq!(load_without_timers(millis(250)).unwrap(), None);
+}
+
+#[test]
+#[should_panic(expected = "timers are disabled")]
+fn a_store_that_gives_up_too_late_needs_a_timer() {
+    _ = load_without_timers(millis(251));
+}
+
+/// The second attempt begins too late for the store to end it in time.
+#[tokio::test(start_paused = true)]
+async fn the_deadline_holds_for_a_retry_of_a_store_that_gives_up() {
+    let store = Scripted::new(&[Act::BreakAfter(millis(100))], Act::Hang);
+    let store = Arc::new(store.with_timeout(millis(200)));
     let start = Instant::now();
     let answer = guard(&store, GuardOptions::default()).load(&key("a"), None, NOW).await;
     assert_eq!(kind(answer), StoreErrorKind::NoAnswer);

@@ -39,6 +39,7 @@ pub(super) enum Act {
 #[derive(Debug, Default)]
 pub(super) struct Scripted {
     pub(super) memory: Memory,
+    timeout: Option<Duration>,
     acts: Mutex<(VecDeque<Act>, Act)>,
     calls: AtomicUsize,
     under_way: AtomicUsize,
@@ -50,6 +51,11 @@ impl Scripted {
         let store = Self::default();
         store.play(acts, then);
         store
+    }
+
+    /// Says that it gives up after this time. It does not.
+    pub(super) fn with_timeout(self, timeout: Duration) -> Self {
+        Self { timeout: Some(timeout), ..self }
     }
 
     pub(super) fn play(&self, acts: &[Act], then: Act) {
@@ -127,6 +133,10 @@ impl AsyncStore for Scripted {
 
     async fn touch(&self, key: &StoreKey, expires: UnixTime, now: UnixTime) -> Result<bool, StoreError> {
         self.act(|| self.memory.touch(key, expires, now)).await
+    }
+
+    fn timeout(&self) -> Option<Duration> {
+        self.timeout
     }
 
     fn sweeper(&self) -> Option<&dyn Sweeper> {

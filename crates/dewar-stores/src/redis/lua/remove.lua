@@ -4,6 +4,6 @@ if redis.call('EXISTS', KEYS[1]) == 0 then return {'gone', false, false, false} 
 redis.call('STRLEN', KEYS[1])
 local before = KEYS[2] and redis.call('HMGET', KEYS[2], 'owner', 'ttl', 'joined') or {}
 if not pcall(save, KEYS[1], ARGV[1], ARGV[2]) then redis.call('DEL', KEYS[1]) end
-if not before[3] then return {'done', false, false, false} end
+if not before[3] then return 1 end
 redis.call('DEL', KEYS[2])
 return {'done', before[1], before[2] .. ' ' .. KEYS[1], before[3]}

@@ -4,6 +4,6 @@ if redis.call('EXISTS', KEYS[2]) == 1 then return {'taken', false, false, false}
 local before = KEYS[3] and redis.call('HMGET', KEYS[3], 'owner', 'ttl', 'joined') or {}
 save(KEYS[2], ARGV[2], ARGV[3])
 save(KEYS[1], ARGV[4], ARGV[5])
-if not before[3] then return {'done', false, false, false} end
+if not before[3] then return 1 end
 redis.call('DEL', KEYS[3])
 return {'done', before[1], before[2] .. ' ' .. KEYS[1], before[3]}

@@ -9,6 +9,7 @@ use std::time::Duration;
 mod all_or_nothing;
 mod at_once;
 mod bytes;
+mod comparing;
 mod contract;
 mod dropping;
 #[cfg(feature = "redis-connection-manager")]

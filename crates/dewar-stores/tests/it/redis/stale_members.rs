@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dewar::store::{Entry, Owners, Store, StoreKey, Trim, Write, WriteOutcome};
+use dewar::store::{Entry, Owners, Revision, Store, StoreKey, Trim, Write, WriteOutcome};
 use dewar_servers::Redis as Server;
 use dewar_stores::Redis;
 use std::sync::Arc;
@@ -211,4 +211,30 @@ async fn an_entry_that_is_touched_stays_in_the_index_until_it_expires() {
     let ttl = server.command(&["HGET", "shop:{ab}:a:owner", "ttl"]).unwrap().parse::<u64>().unwrap();
     assert!(ttl >= 72_000, "{ttl}");
     assert_eq!(members(&server), 1);
+}
+
+/// Most writes leave the index alone; one that comes late updates it.
+#[tokio::test]
+async fn an_entry_that_is_written_stays_in_the_index_until_it_expires() {
+    let Some(server) = Server::for_test() else { return };
+    let store = open(&server.url()).await;
+    let a = key("shop:{ab}:a");
+    let of_owner = |field| server.command(&["HGET", "shop:{ab}:a:owner", field]).unwrap();
+    let seen = created(&store, &a, &owned("0", ME)).await;
+    let (first, place) = (of_owner("joined"), of_owner("place"));
+    let seen = swapped(&store, &a, &seen, "1").await;
+    assert_eq!(of_owner("joined"), first, "the index has a TTL of two hours");
+    // As if it had joined 40 minutes ago: less than three quarters are left.
+    let long_ago = (first.parse::<u64>().unwrap() - 2_400_000_000).to_string();
+    server.command(&["HSET", "shop:{ab}:a:owner", "joined", &long_ago]).unwrap();
+    swapped(&store, &a, &seen, "2").await;
+    assert!(of_owner("joined") > first, "the index is updated");
+    assert_eq!((of_owner("place"), members(&server)), (place, 1));
+}
+
+async fn swapped(store: &Redis, key: &StoreKey, seen: &Revision, payload: &'static str) -> Revision {
+    match store.write(Write::swap(key, seen, &owned(payload, ME)), now()).await.unwrap() {
+        WriteOutcome::Saved(revision) => revision,
+        other => panic!("{other:?}"),
+    }
 }

@@ -106,6 +106,7 @@ impl StorePlace {
             owner: owner.map(|owner| self.ids.namespace().owner(&owner.to_str_lossy())),
             // Setting a value twice is harmless; what is computed from the stored value must be computed once.
             is_unique: is_unique || !has_updates,
+            keeps_owner: state.keeps_owner(),
         };
         Ok(Some(Draft { entry, times }))
     }

@@ -1,5 +1,6 @@
 //! itsdangerous 2.2: signer, timestamp signer, serializers.
 
+mod deflate;
 mod encoding;
 mod errors;
 mod mac;

@@ -59,14 +59,15 @@ impl PayloadForm for UrlSafe {
     }
 
     fn wrap(bytes: Vec<u8>, room: usize) -> Vec<u8> {
-        let compressed = zlib::compress(&bytes);
-        let content = compressed.as_ref().unwrap_or(&bytes);
-        let mut payload = Vec::with_capacity(1 + content.len().div_ceil(3) * 4 + room);
-        if compressed.is_some() {
-            payload.push(b'.');
-        }
-        encoding::append_base64(&mut payload, content);
-        payload
+        zlib::compress(&bytes, |compressed| {
+            let content = compressed.unwrap_or(&bytes);
+            let mut payload = Vec::with_capacity(1 + content.len().div_ceil(3) * 4 + room);
+            if compressed.is_some() {
+                payload.push(b'.');
+            }
+            encoding::append_base64(&mut payload, content);
+            payload
+        })
     }
 
     fn unwrap(payload: &[u8], limit: usize) -> Result<Cow<'_, [u8]>, BadPayload> {

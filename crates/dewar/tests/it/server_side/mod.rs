@@ -10,6 +10,7 @@ mod ended_while_renamed;
 mod engines;
 mod flashes;
 mod flask;
+mod known_owners;
 mod lifetime;
 mod limits;
 mod logins;
@@ -41,6 +42,7 @@ use dewar::store::{Memory, Store, StoreKey, Stored};
 use dewar::web::SessionHeaders;
 use dewar::{ServerSide, Session, SessionManager};
 
+use self::known_owners::KnownOwners;
 use crate::stored::stored;
 
 const START: UnixTime = UnixTime::from_seconds(1_709_210_096);
@@ -76,7 +78,7 @@ impl Site {
         let millis = Arc::new(AtomicI64::new(START.millis()));
         let hands = Arc::clone(&millis);
         let clock = Clock::from_fn(move || UnixTime::from_millis(hands.load(Ordering::Relaxed)));
-        let settings = settings(ServerSide { clock, ..preset(store.clone()) });
+        let settings = settings(ServerSide { clock, ..preset(Arc::new(KnownOwners::new(store.clone()))) });
         Self { manager: SessionManager::server_side(settings).unwrap(), store, millis }
     }
 
