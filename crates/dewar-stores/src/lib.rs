@@ -110,7 +110,7 @@ pub use self::open::flask_settings;
 pub use self::open::{Engine, OpenOptions, open, open_with, schema};
 #[cfg(feature = "dewar")]
 pub use self::open::{from_config, from_config_with, schema_from_config};
-pub use self::open_error::OpenError;
+pub use self::open_error::{OpenError, OpenErrorKind};
 #[cfg(feature = "redis")]
 pub use self::redis::{Redis, RedisConnection, RedisOptions};
 #[cfg(any(feature = "sqlite", feature = "sqlite-unbundled"))]

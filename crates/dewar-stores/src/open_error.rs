@@ -7,13 +7,43 @@ use std::fmt;
 /// contains a password. `Debug` shows both, because a `main` that returns the error prints `Debug`.
 pub struct OpenError {
     what: String,
+    kind: OpenErrorKind,
     source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+/// Why a store could not be opened, for callers that handle kinds differently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OpenErrorKind {
+    /// The URL is of no engine, or not as that engine wants it.
+    WrongUrl,
+    /// The store does not exist, and was not to be created.
+    Missing,
+    /// Anything else, such as a server that does not answer, or rights that are missing.
+    Unusable,
 }
 
 impl OpenError {
     /// An error with this text, which should say what to do in one line, and never show a password.
     pub fn new(what: impl Into<String>) -> Self {
-        Self { what: what.into(), source: None }
+        Self { what: what.into(), kind: OpenErrorKind::Unusable, source: None }
+    }
+
+    /// The URL is wrong.
+    pub(crate) fn wrong_url(what: impl Into<String>) -> Self {
+        Self { kind: OpenErrorKind::WrongUrl, ..Self::new(what) }
+    }
+
+    /// The store does not exist.
+    #[allow(dead_code, reason = "memory always exists")]
+    pub(crate) fn missing(what: impl Into<String>) -> Self {
+        Self { kind: OpenErrorKind::Missing, ..Self::new(what) }
+    }
+
+    /// Why the store could not be opened.
+    #[must_use]
+    pub fn kind(&self) -> OpenErrorKind {
+        self.kind
     }
 
     /// Adds the cause.

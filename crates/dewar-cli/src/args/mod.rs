@@ -3,6 +3,7 @@
 mod command;
 mod cookie;
 mod demo;
+mod handle;
 mod moment;
 mod secret;
 mod sessions;

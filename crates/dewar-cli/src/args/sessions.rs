@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 use dewar_stores::Engine;
 
+use super::handle::handle;
 use super::moment::{Age, Size};
 
 #[derive(Debug, Subcommand)]
@@ -48,7 +49,7 @@ Examples:
 Stop the program, copy, start it with the new store. Or deploy the program with the new store, migrating from the
 old one (SessionManager::migrating_from), and copy with --move. A copy that was interrupted is run again.")]
     Copy(Copy),
-    /// Print the SQL that makes the table of a store: Dewar's own, or Flask-Session's
+    /// Print the SQL that creates the table of a store: Dewar's own, or Flask-Session's
     #[command(after_help = "\
 Examples:
   dewar sessions schema URL
@@ -126,7 +127,7 @@ pub(crate) struct List {
     /// Show the first of all sessions in this order [default: every session, in the order of the store]
     #[arg(long, value_enum)]
     pub(crate) sort: Option<Sort>,
-    /// Show at most this many [default with --sort: 100]
+    /// Show at most this many [default with --sort: 100]. Without --sort no more than these are read, and the totals are of them
     #[arg(long, value_name = "NUMBER")]
     pub(crate) limit: Option<usize>,
     /// Print a JSON object per line, the last one with totals
@@ -147,13 +148,14 @@ pub(crate) enum Sort {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Show {
     /// The handle that `dewar sessions list` shows
+    #[arg(value_parser = handle)]
     pub(crate) handle: String,
     #[command(flatten)]
     pub(crate) place: Place,
     /// Whose session it is: finds it without reading all of them, and tells apart sessions that have the same handle
     #[arg(long, value_name = "NAME")]
     pub(crate) owner: Option<String>,
-    /// Show the values as well, except under keys that name a secret (password, token, secret, csrf, key)
+    /// Show the values as well, except under keys that name a secret, at any depth (password, passwd, pwd, token, secret, csrf, key, auth, otp)
     #[arg(long)]
     pub(crate) values: bool,
     /// Print JSON
@@ -166,7 +168,7 @@ pub(crate) struct End {
     #[command(flatten)]
     pub(crate) place: Place,
     /// The session with this handle; if several have it, the filters say which
-    #[arg(long)]
+    #[arg(long, value_parser = handle)]
     pub(crate) handle: Option<String>,
     #[command(flatten)]
     pub(crate) which: Which,
@@ -210,7 +212,7 @@ pub(crate) struct Copy {
     pub(crate) urls: Vec<String>,
     #[command(flatten)]
     pub(crate) program: Program,
-    /// End each session at the source once it is at the target: for a program that migrates from the source meanwhile
+    /// End each session at the source once it is at the target, which must exist: for a program that migrates from the source meanwhile
     #[arg(long = "move")]
     pub(crate) moves: bool,
     /// Remember in this file what was copied, so that a later run also removes from the target what has ended at the source since
@@ -219,9 +221,12 @@ pub(crate) struct Copy {
     /// How many sessions to copy at once
     #[arg(long, value_name = "NUMBER", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) parallel: u16,
-    /// Only count what would be done
+    /// Only count what would be done; nothing is created or written
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Do not ask before sessions are moved; and with --state, remove more than half of what was copied, if that many have ended
+    #[arg(long)]
+    pub(crate) yes: bool,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -9,7 +9,7 @@ mod question;
 mod text;
 
 pub(crate) use self::lines::Lines;
-pub(crate) use self::print::{error, line, note, usage};
+pub(crate) use self::print::{error, line, note, usage, without_login};
 pub(crate) use self::progress::Progress;
 pub(crate) use self::question::confirm;
 pub(crate) use self::text::{Paint, Text};

@@ -29,12 +29,42 @@ pub(crate) fn error(error: &dyn std::error::Error) {
     note(&text);
 }
 
-/// What `clap` has to say: help, or why it does not understand the command line, whose words it repeats.
+/// What `clap` has to say: help, or why it does not understand the command line, whose words it repeats, except the login in a URL.
 pub(crate) fn usage(error: &clap::Error) {
-    let text = Text::lines(&error.render().to_string());
+    let text = error.render().to_string();
     let _ = if error.use_stderr() {
-        write!(stderr().lock(), "{text}")
+        write!(stderr().lock(), "{}", Text::lines(&without_login(&text)))
     } else {
-        write!(stdout().lock(), "{text}")
+        write!(stdout().lock(), "{}", Text::lines(&text))
     };
+}
+
+/// Without what is between the first `://` and the last `@`: a password may contain spaces, quotes and line feeds.
+pub(crate) fn without_login(text: &str) -> String {
+    let parts = text.split_once("://").and_then(|(before, rest)| Some((before, rest.rsplit_once('@')?)));
+    match parts {
+        Some((before, (_, after))) => format!("{before}://...@{after}"),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_login_is_repeated() {
+        for (text, told) in [
+            (
+                "unexpected argument 'redis://:hunter2@h' found\n",
+                "unexpected argument 'redis://...@h' found\n",
+            ),
+            ("'redis://zoe:hun@t'er\n2@h/1' found, 'x'", "'redis://...@h/1' found, 'x'"),
+            ("'redis://:hunter2@h' and 'redis://:hunter2@i'", "'redis://...@i'"),
+            ("a URL like redis://HOST", "a URL like redis://HOST"),
+            ("user@host", "user@host"),
+        ] {
+            assert_eq!(without_login(text), told);
+        }
+    }
 }

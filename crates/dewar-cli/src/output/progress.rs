@@ -51,3 +51,10 @@ impl Progress {
         }
     }
 }
+
+/// What follows has the line for itself.
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}

@@ -1,19 +1,23 @@
 //! `dewar sessions end`.
 
-use dewar::admin::SessionEntry;
+use dewar::admin::{EntryKind, SessionEntry};
 use dewar::clock::Clock;
 use serde_json::json;
 
+use super::interrupted::run_again;
 use super::patience::patiently;
 use super::place::{self, Opened};
 use super::same::Same;
-use super::totals::{Totals, count};
+use super::totals::count;
 use super::trouble::Trouble;
 use super::walk::Walk;
 use super::which::Filter;
 use crate::args::End;
 use crate::cmd::Finding;
 use crate::output::{self, Progress, confirm};
+
+/// What to do if the store stops answering.
+const NOT_ALL: &str = "not all of the sessions were ended; run the same command again";
 
 pub(super) async fn run(args: &End) -> Result<Finding, Trouble> {
     let opened = place::open(&args.place).await?;
@@ -26,17 +30,21 @@ pub(super) async fn run(args: &End) -> Result<Finding, Trouble> {
     if let Some(handle) = &args.handle {
         return end_one(args, handle, &opened, &filter).await;
     }
-    let found = visit(args, &opened, &filter, Work::Count).await?;
+    let mut found = Visited::default();
+    visit(args, &opened, &filter, Work::Count, &mut found).await?;
     if args.dry_run || found.sessions == 0 {
         tell(args, &found, 0, 0);
-        return Ok(Finding::Good);
+        // Nobody is missed among all.
+        return Ok(if found.sessions > 0 || args.all { Finding::Good } else { Finding::Bad });
     }
     if found.sessions > 1 && !args.yes && !is_confirmed(found.sessions)? {
         tell(args, &found, 0, 0);
         return Ok(Finding::Bad);
     }
-    let done = visit(args, &opened, &filter, Work::End).await?;
+    let mut done = Visited::default();
+    let visited = visit(args, &opened, &filter, Work::End, &mut done).await;
     tell(args, &found, done.ended, done.failed);
+    visited?;
     Ok(if done.failed == 0 { Finding::Good } else { Finding::Bad })
 }
 
@@ -44,7 +52,7 @@ pub(super) async fn run(args: &End) -> Result<Finding, Trouble> {
 async fn end_one(args: &End, handle: &str, opened: &Opened, filter: &Filter<'_>) -> Result<Finding, Trouble> {
     let (mut same, mut read, mut progress) = (Same::default(), 0, Progress::new());
     let mut walk = Walk::new(opened, args.which.owner.as_deref())?;
-    while let Some(page) = walk.next().await? {
+    while let Some(page) = walk.next().await.map_err(run_again(NOT_ALL))? {
         read += page.len();
         page.into_iter().filter(|entry| filter.takes(entry)).for_each(|entry| same.add(entry));
         progress.show(|| format!("{} read", count(read, "session")));
@@ -53,7 +61,7 @@ async fn end_one(args: &End, handle: &str, opened: &Opened, filter: &Filter<'_>)
     let found = same.only(handle, "--owner, --device or --larger-than")?;
     let mut visited = Visited { sessions: usize::from(found.is_some()), ..Visited::default() };
     if let Some(entry) = found.as_ref().filter(|_| !args.dry_run) {
-        end(opened, entry, &mut visited, &mut progress).await?;
+        end(opened, entry, &mut visited, &mut progress).await.map_err(run_again(NOT_ALL))?;
     }
     tell(args, &visited, visited.ended, visited.failed);
     Ok(if found.is_some() && visited.failed == 0 { Finding::Good } else { Finding::Bad })
@@ -83,21 +91,38 @@ struct Visited {
     failed: usize,
 }
 
-async fn visit(args: &End, opened: &Opened, filter: &Filter<'_>, work: Work) -> Result<Visited, Trouble> {
-    let (mut visited, mut totals, mut progress) = (Visited::default(), Totals::default(), Progress::new());
-    let mut walk = Walk::new(opened, args.which.owner.as_deref())?;
+async fn visit(
+    args: &End,
+    opened: &Opened,
+    filter: &Filter<'_>,
+    work: Work,
+    visited: &mut Visited,
+) -> Result<(), Trouble> {
+    let walk = Walk::new(opened, args.which.owner.as_deref())?;
+    visit_pages(walk, opened, filter, work, visited).await.map_err(run_again(NOT_ALL))
+}
+
+async fn visit_pages(
+    mut walk: Walk<'_>,
+    opened: &Opened,
+    filter: &Filter<'_>,
+    work: Work,
+    visited: &mut Visited,
+) -> Result<(), Trouble> {
+    let (mut read, mut progress) = (0, Progress::new());
     while let Some(page) = walk.next().await? {
         for entry in page {
-            let is_meant = filter.takes(&entry);
-            totals.add(&entry, is_meant);
-            if is_meant && work == Work::End {
-                end(opened, &entry, &mut visited, &mut progress).await?;
+            read += usize::from(entry.kind == EntryKind::Session);
+            if filter.takes(&entry) {
+                visited.sessions += 1;
+                if work == Work::End {
+                    end(opened, &entry, visited, &mut progress).await?;
+                }
             }
-            progress.show(|| progress_text(&visited, &totals));
+            progress.show(|| progress_text(visited, read));
         }
     }
-    progress.clear();
-    Ok(Visited { sessions: totals.sessions, ..visited })
+    Ok(())
 }
 
 /// One session that cannot be ended does not keep the others alive.
@@ -119,8 +144,7 @@ async fn end(
     Ok(())
 }
 
-fn progress_text(visited: &Visited, totals: &Totals) -> String {
-    let read = totals.sessions + totals.others;
+fn progress_text(visited: &Visited, read: usize) -> String {
     format!("{} ended, {} read", count(visited.ended, "session"), count(read, "session"))
 }
 

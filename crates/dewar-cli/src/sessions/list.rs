@@ -5,6 +5,7 @@ use dewar::clock::{Clock, UnixTime};
 use serde_json::json;
 
 use super::entry_json::EntryJson;
+use super::interrupted::run_again;
 use super::place;
 use super::sorted::First;
 use super::table;
@@ -27,14 +28,15 @@ pub(super) async fn run(args: &List) -> Result<Finding, Trouble> {
     let mut listing = Listing::new(args, now);
     listing.head();
     let mut totals = Totals::default();
-    match args.sort {
-        None => stream(walk, &filter, &mut listing, &mut totals).await?,
+    let listed = match args.sort {
+        None => stream(walk, &filter, &mut listing, &mut totals).await,
         Some(sort) => {
             let first = First::new(sort, args.limit.unwrap_or(SORTED));
-            sorted(walk, &filter, first, &mut listing, &mut totals).await?;
+            sorted(walk, &filter, first, &mut listing, &mut totals).await
         }
-    }
+    };
     listing.end(&totals);
+    listed.map_err(run_again("the list is not complete; run the same command again"))?;
     Ok(Finding::Good)
 }
 
@@ -64,12 +66,23 @@ async fn stream(
     Ok(())
 }
 
-/// Reads all sessions, then shows the first in an order.
+/// Reads all sessions, then shows the first in an order: of those that were read, if the store stopped answering.
 async fn sorted(
-    mut walk: Walk<'_>,
+    walk: Walk<'_>,
     filter: &Filter<'_>,
     mut first: First,
     listing: &mut Listing<'_>,
+    totals: &mut Totals,
+) -> Result<(), Trouble> {
+    let read = read(walk, filter, &mut first, totals).await;
+    first.into_entries().for_each(|entry| listing.show(&entry));
+    read
+}
+
+async fn read(
+    mut walk: Walk<'_>,
+    filter: &Filter<'_>,
+    first: &mut First,
     totals: &mut Totals,
 ) -> Result<(), Trouble> {
     let mut progress = Progress::new();
@@ -83,8 +96,6 @@ async fn sorted(
         }
         progress.show(|| format!("{} read", count(totals.sessions + totals.others, "session")));
     }
-    progress.clear();
-    first.into_entries().for_each(|entry| listing.show(&entry));
     Ok(())
 }
 

@@ -1,11 +1,10 @@
 //! The store, opened, and whose sessions in it.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use dewar::admin::SessionAdmin;
 use dewar::lifetime::{Lifetime, Refresh, Timeouts};
-use dewar::store::Store;
+use dewar::store::Memory;
 use dewar::{ServerSide, SessionManager};
 use dewar_stores::guard::GuardOptions;
 use dewar_stores::{Engine, OpenOptions};
@@ -13,6 +12,7 @@ use dewar_stores::{Engine, OpenOptions};
 use super::flask;
 use super::trouble::Trouble;
 use crate::args::{Place, Program};
+use crate::output::without_login;
 
 /// A store, opened, with the sessions of one program.
 #[derive(Debug)]
@@ -48,18 +48,37 @@ pub(super) fn url(given: Option<&str>, variable: &str) -> Result<String, Trouble
 }
 
 pub(super) async fn open_url(url: &str, program: &Program, missing: Missing) -> Result<Opened, Trouble> {
-    let engine = Engine::from_url(url)?;
-    if !engine.is_persistent() {
-        return Err(Trouble::arguments(
-            "memory: holds the sessions of one process, which no other can reach",
-        ));
-    }
+    let engine = engine(url)?;
     let options = OpenOptions { guard: patient(), create: missing == Missing::Create };
     let settings = if program.flask {
-        of_flask(url, program, options).await?
+        let config = flask::config(url, &program.settings)?;
+        config.server_side(dewar_stores::from_config_with(&config, options).await?)?
     } else {
-        own(url, program, options).await?
+        let name = name(program)?;
+        ServerSide::new(name, dewar_stores::open_with(url, options).await?)
     };
+    opened(settings, engine, program)
+}
+
+/// What the store would be like if it were created.
+pub(super) fn not_created(url: &str, program: &Program) -> Result<Opened, Trouble> {
+    let settings = if program.flask {
+        flask::config(url, &program.settings)?.server_side(Memory::new())?
+    } else {
+        ServerSide::new(name(program)?, Memory::new())
+    };
+    opened(settings, engine(url)?, program)
+}
+
+fn engine(url: &str) -> Result<&'static Engine, Trouble> {
+    let engine = Engine::from_url(url)?;
+    if engine.is_persistent() {
+        return Ok(engine);
+    }
+    Err(Trouble::arguments("memory: holds the sessions of one process, which no other can reach"))
+}
+
+fn opened(settings: ServerSide, engine: &'static Engine, program: &Program) -> Result<Opened, Trouble> {
     let settings = ServerSide { lifetime: lifetime(program), longest_lifetime: ENDLESS, ..settings };
     Ok(Opened {
         admin: SessionAdmin::new(settings)?,
@@ -69,22 +88,18 @@ pub(super) async fn open_url(url: &str, program: &Program, missing: Missing) -> 
     })
 }
 
-async fn own(url: &str, program: &Program, options: OpenOptions) -> Result<ServerSide, Trouble> {
+/// The program's name. A wrong one is told before a store is opened.
+fn name(program: &Program) -> Result<String, Trouble> {
     let name = program.name.clone().or_else(|| std::env::var("DEWAR_NAME").ok());
     let name = name.filter(|name| !name.is_empty()).ok_or_else(|| {
         Trouble::arguments(
             "name the program with --name: the name that it passes to ServerSide::new, or its setting DEWAR_NAME (or use --flask)",
         )
     })?;
-    let settings = |store: Arc<dyn Store>| ServerSide::new(name.clone(), store);
-    // A wrong name is told before the store is opened.
-    SessionManager::server_side(settings(Arc::new(dewar::store::Memory::new())))?;
-    Ok(settings(dewar_stores::open_with(url, options).await?))
-}
-
-async fn of_flask(url: &str, program: &Program, options: OpenOptions) -> Result<ServerSide, Trouble> {
-    let config = flask::config(url, &program.settings)?;
-    Ok(config.server_side(dewar_stores::from_config_with(&config, options).await?)?)
+    let checked = SessionManager::server_side(ServerSide::new(name.clone(), Memory::new()));
+    // The error repeats the name, which may be a URL in the wrong place.
+    checked.map_err(|error| Trouble::arguments(without_login(&error.to_string())))?;
+    Ok(name)
 }
 
 fn described(program: &Program) -> String {

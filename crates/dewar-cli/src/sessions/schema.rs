@@ -6,7 +6,7 @@ use crate::args::Schema;
 use crate::cmd::Finding;
 use crate::output::{self, Text};
 
-/// Prints the SQL that makes the table of a store. The store is not opened.
+/// Prints the SQL that creates the table of a store. The store is not opened.
 pub(super) fn run(args: &Schema) -> Result<Finding, Trouble> {
     let url = place::url(args.url.as_deref(), "DEWAR_STORE")?;
     let schema = if args.flask {

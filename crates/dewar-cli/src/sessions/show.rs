@@ -7,6 +7,8 @@ use dewar::value::{Text as Label, Value};
 use serde_json::{Map, json};
 
 use super::entry_json::EntryJson;
+use super::interrupted::run_again;
+use super::not_shown::without_secrets;
 use super::place::{self, Opened};
 use super::same::Same;
 use super::totals::{count, size};
@@ -34,13 +36,14 @@ pub(super) async fn run(args: &Show) -> Result<Finding, Trouble> {
 async fn find(args: &Show, opened: &Opened) -> Result<Option<SessionEntry>, Trouble> {
     let mut walk = Walk::new(opened, args.owner.as_deref())?;
     let (mut found, mut read, mut progress) = (Same::default(), 0, Progress::new());
-    while let Some(page) = walk.next().await? {
+    let not_all = run_again("not all sessions were read; run the same command again");
+    while let Some(page) = walk.next().await.map_err(&not_all)? {
         read += page.len();
         let is_it = |entry: &SessionEntry| {
             entry.handle == args.handle && args.owner.as_ref().is_none_or(|owner| entry.is_of(owner))
         };
         page.into_iter().filter(is_it).for_each(|entry| found.add(entry));
-        progress.show(|| format!("{} read", count(read, "entry").replace("entrys", "entries")));
+        progress.show(|| format!("{} read", count(read, "session")));
     }
     progress.clear();
     found.only(&args.handle, "--owner")
@@ -103,7 +106,7 @@ fn as_json(args: &Show, opened: &Opened, entry: &SessionEntry) -> Text {
         fields.insert("format".to_owned(), json!(format));
         fields.insert("data".to_owned(), data.into());
     }
-    Text::json(&serde_json::to_string_pretty(&shown).unwrap_or_default())
+    Text::json(&serde_json::to_string(&shown).unwrap_or_default())
 }
 
 /// The size of a value as Flask's tagged JSON.
@@ -111,18 +114,11 @@ fn encoded_len(value: &Value) -> usize {
     TaggedJson::default().encode_value(value).map_or(0, |bytes| bytes.len())
 }
 
-/// Words in the names of keys whose values are never shown.
-const SECRETS: [&str; 6] = ["password", "passwd", "token", "secret", "csrf", "key"];
-
-/// The value in Flask's tagged JSON, if it is to be shown.
+/// The value in Flask's tagged JSON, without secrets, if it is to be shown.
 fn shown(args: &Show, key: &Label, value: &Value) -> Option<String> {
     if !args.values {
         return None;
     }
-    let name = key.to_str_lossy().to_lowercase();
-    if SECRETS.iter().any(|word| name.contains(word)) {
-        return Some("\"(not shown)\"".to_owned());
-    }
-    let json = TaggedJson::default().encode_value(value).ok()?;
+    let json = TaggedJson::default().encode_value(&without_secrets(key, value)).ok()?;
     String::from_utf8(json).ok()
 }

@@ -5,7 +5,7 @@ use std::error::Error;
 use dewar::admin::CopySettingsError;
 use dewar::config::ConfigError;
 use dewar::error::SettingsError;
-use dewar_stores::OpenError;
+use dewar_stores::{OpenError, OpenErrorKind};
 
 /// Why a command cannot do its work.
 #[derive(Debug)]
@@ -23,6 +23,12 @@ impl Trouble {
 
     pub(super) fn store(what: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Store(what.into())
+    }
+
+    /// Whether a store was to be opened that does not exist.
+    pub(super) fn is_missing_store(&self) -> bool {
+        let Self::Store(error) = self else { return false };
+        error.downcast_ref::<OpenError>().is_some_and(|error| error.kind() == OpenErrorKind::Missing)
     }
 }
 
@@ -46,9 +52,11 @@ impl From<CopySettingsError> for Trouble {
 
 impl From<OpenError> for Trouble {
     fn from(error: OpenError) -> Self {
-        match error.source() {
-            Some(source) if source.is::<ConfigError>() => Self::arguments(error),
-            _ => Self::store(error),
+        let is_of_settings = error.source().is_some_and(|source| source.is::<ConfigError>());
+        if is_of_settings || error.kind() == OpenErrorKind::WrongUrl {
+            Self::arguments(error)
+        } else {
+            Self::store(error)
         }
     }
 }

@@ -42,7 +42,12 @@ impl<'a> Walk<'a> {
 
     /// Begins a walk through all entries of a store that may be empty.
     pub(super) fn of_any(opened: &'a Opened) -> Result<Self, Trouble> {
-        Ok(Self { found_any: true, ..Self::new(opened, None)? })
+        Ok(Self::new(opened, None)?.silent())
+    }
+
+    /// A walk that does not tell that nothing was found.
+    pub(super) fn silent(self) -> Self {
+        Self { found_any: true, ..self }
     }
 
     /// The next page; `None` at the end. If there was nothing on any page, that is told.

@@ -77,6 +77,7 @@ impl From<Unfit> for OpenError {
     fn from(unfit: Unfit) -> Self {
         let told = Self::new(unfit.to_string());
         match unfit {
+            Unfit::HoldsNoSessions(_) => Self::missing(unfit.to_string()),
             Unfit::Unusable { source, .. } => told.with_source(source),
             _ => told,
         }

@@ -27,13 +27,13 @@ impl Addresses {
         let (_, rest) = rest.ok_or_else(|| wrong("must be like"))?;
         let (servers, parameters) = rest.split_once('?').unwrap_or((rest, ""));
         if servers.contains('@') {
-            return Err(OpenError::new(
+            return Err(OpenError::wrong_url(
                 "the URL of Memcached has a user or a password, which cannot be used: protect the servers by their network, and leave both out",
             ));
         }
         let places = servers.split(',').map(Place::parse).collect::<Result<Vec<_>, _>>()?;
         if places.iter().enumerate().any(|(number, place)| places.iter().take(number).any(|it| it == place)) {
-            return Err(OpenError::new("the URL of Memcached names a server twice: name each once"));
+            return Err(OpenError::wrong_url("the URL of Memcached names a server twice: name each once"));
         }
         Ok(Self { places, placement: placement(parameters)? })
     }
@@ -45,12 +45,12 @@ fn placement(parameters: &str) -> Result<Option<MemcachedPlacement>, OpenError> 
         let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
         if name != "placement" {
             let name: String = name.chars().filter(char::is_ascii_alphanumeric).take(32).collect();
-            return Err(OpenError::new(format!(
+            return Err(OpenError::wrong_url(format!(
                 "the URL of Memcached has an unknown parameter, {name}: the only one is placement"
             )));
         }
         placement = Some(MemcachedPlacement::from_name(value).ok_or_else(|| {
-            OpenError::new(
+            OpenError::wrong_url(
                 "the placement in the URL of Memcached must be pymemcache, pylibmc or python-memcached",
             )
         })?);
@@ -91,7 +91,7 @@ impl Place {
 }
 
 fn wrong(what: &str) -> OpenError {
-    OpenError::new(format!(
+    OpenError::wrong_url(format!(
         "the URL of Memcached {what} memcached://host1:11211,host2:11211, or memcached:///run/memcached.sock"
     ))
 }

@@ -29,7 +29,7 @@ impl Address {
     pub(super) async fn parse(url: &str, options: &MongoDbOptions) -> Result<Self, OpenError> {
         let (url, own) = Own::take(url)?;
         if url.starts_with("mongodb+srv:") && !cfg!(feature = "mongodb-srv") {
-            return Err(OpenError::new(
+            return Err(OpenError::wrong_url(
                 "mongodb+srv:// needs DNS: enable the feature `mongodb-srv` of dewar-stores",
             ));
         }
@@ -61,7 +61,9 @@ impl Own {
                 Some(("create_indexes", "true")) => own.create_indexes = Some(true),
                 Some(("create_indexes", "false")) => own.create_indexes = Some(false),
                 Some(("create_indexes", _)) => {
-                    return Err(OpenError::new("create_indexes in the URL of MongoDB must be true or false"));
+                    return Err(OpenError::wrong_url(
+                        "create_indexes in the URL of MongoDB must be true or false",
+                    ));
                 }
                 _ => rest.push(pair),
             }
@@ -73,7 +75,9 @@ impl Own {
 
 fn decoded(text: &str) -> Result<String, OpenError> {
     let decoded = percent_decode_str(text).decode_utf8();
-    decoded.map(|text| text.into_owned()).map_err(|_| OpenError::new("the URL of MongoDB is not valid UTF-8"))
+    decoded
+        .map(|text| text.into_owned())
+        .map_err(|_| OpenError::wrong_url("the URL of MongoDB is not valid UTF-8"))
 }
 
 /// What the URL does not say.
@@ -96,7 +100,7 @@ fn invalid(kind: &ErrorKind) -> OpenError {
     match kind {
         ErrorKind::InvalidArgument { message, .. } if message.contains("is an invalid option") => {
             let name = message.split_whitespace().next().unwrap_or_default();
-            OpenError::new(format!("the URL of MongoDB has an unknown parameter: {name}"))
+            OpenError::wrong_url(format!("the URL of MongoDB has an unknown parameter: {name}"))
         }
         ErrorKind::InvalidArgument { message, .. }
             if message.contains("URL encoded") || message.contains("unescaped") =>
@@ -106,12 +110,12 @@ fn invalid(kind: &ErrorKind) -> OpenError {
         ErrorKind::DnsResolve { .. } => OpenError::new(
             "the name in the mongodb+srv URL cannot be looked up: check the name, or name the hosts with mongodb://",
         ),
-        _ => OpenError::new(format!("the URL of MongoDB is not valid: {like}")),
+        _ => OpenError::wrong_url(format!("the URL of MongoDB is not valid: {like}")),
     }
 }
 
 fn special_character() -> OpenError {
-    OpenError::new(
+    OpenError::wrong_url(
         "the user or password in the URL of MongoDB has a special character: percent-encode it, as in p%40ss for p@ss",
     )
 }

@@ -31,7 +31,7 @@ pub(super) async fn by_url(
     let place = address.to_string();
     let database = options.database.as_deref().or(address.database.as_deref()).or(default_database);
     let database = database.ok_or_else(|| {
-        OpenError::new("the URL of MongoDB names no database: write it as in mongodb://host/database")
+        OpenError::wrong_url("the URL of MongoDB names no database: write it as in mongodb://host/database")
     })?;
     let repeats_writes = address.client.retry_writes != Some(false);
     let client = Client::with_options(address.client).map_err(|error| not_opened(&place, &error))?;
@@ -135,7 +135,7 @@ impl Opening {
         let listed = self.ask(indexes::list(collection.clone())).await?;
         // Each collection has an index of `_id`.
         if matches!(&listed, Ok(found) if found.is_empty()) && !self.options.create_collection {
-            return Err(OpenError::new(format!(
+            return Err(OpenError::missing(format!(
                 "the database of MongoDB at {} has no collection {}: name the database and the collection in which the program stores its sessions",
                 self.place,
                 collection.name()

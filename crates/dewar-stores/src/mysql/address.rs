@@ -94,7 +94,7 @@ fn with_host(text: &str) -> String {
 }
 
 fn refused(why: &str) -> OpenError {
-    OpenError::new(format!("{why}: the URL must be like {EXAMPLE}"))
+    OpenError::wrong_url(format!("{why}: the URL must be like {EXAMPLE}"))
 }
 
 /// The name of an option is no secret, as long as it is one.
@@ -102,7 +102,7 @@ fn unknown_option(name: &str) -> OpenError {
     let is_name =
         name.len() <= 40 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
     let which = if is_name { format!(" {name}") } else { String::new() };
-    OpenError::new(format!(
+    OpenError::wrong_url(format!(
         "the URL of MySQL has an unknown option{which}: the options after the ? are {OPTIONS}"
     ))
 }
@@ -134,7 +134,7 @@ fn tls(mode: &str) -> Result<Tls, OpenError> {
         "disabled" => Ok(Tls::Disabled),
         "required" => Ok(Tls::Required),
         "verify_identity" => Ok(Tls::VerifyIdentity),
-        _ => Err(OpenError::new(
+        _ => Err(OpenError::wrong_url(
             "ssl_mode in the URL of MySQL must be disabled, required (the certificate is not checked) or verify_identity",
         )),
     }
@@ -144,14 +144,14 @@ fn yes_or_no(value: &str) -> Result<bool, OpenError> {
     match value {
         "true" | "1" => Ok(true),
         "false" | "0" => Ok(false),
-        _ => Err(OpenError::new("create_table in the URL of MySQL must be true or false")),
+        _ => Err(OpenError::wrong_url("create_table in the URL of MySQL must be true or false")),
     }
 }
 
 /// Percent-decodes a part of the URL. `None` if it is empty.
 fn decoded(text: &str) -> Result<Option<String>, OpenError> {
     let text = percent_decode_str(text).decode_utf8();
-    let text = text.map_err(|_| OpenError::new("the URL of MySQL is not valid UTF-8"))?;
+    let text = text.map_err(|_| OpenError::wrong_url("the URL of MySQL is not valid UTF-8"))?;
     Ok((!text.is_empty()).then(|| text.into_owned()))
 }
 

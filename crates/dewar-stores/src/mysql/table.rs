@@ -75,7 +75,7 @@ fn place(table: &Table) -> (Option<&str>, &str) {
 
 fn missing(address: &Address, table: &Table, advice: &str) -> OpenError {
     let (name, database) = (&table.name, &address.database);
-    OpenError::new(format!(
+    OpenError::missing(format!(
         "the database {database} of MySQL at {address} has no table {name} that its user may use: {advice}"
     ))
 }

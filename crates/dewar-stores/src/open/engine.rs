@@ -150,7 +150,7 @@ fn unknown_url() -> OpenError {
         Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
         None => String::new(),
     };
-    OpenError::new(format!("the URL of a session store must start with {known}"))
+    OpenError::wrong_url(format!("the URL of a session store must start with {known}"))
 }
 
 /// A template up to its first word in capitals.

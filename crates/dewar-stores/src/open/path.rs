@@ -9,7 +9,7 @@ use crate::OpenError;
 /// The absolute path in a URL like the example. `file:a` and `sqlite://a` are refused, although they are valid URLs, and so is a URL with
 /// anything in addition to a path.
 pub(super) fn from_url(url: &str, example: &str) -> Result<PathBuf, OpenError> {
-    let refused = |why: &str| OpenError::new(format!("{why}: write it like {example}"));
+    let refused = |why: &str| OpenError::wrong_url(format!("{why}: write it like {example}"));
     let after = url.split_once(':').map_or("", |(_, after)| after);
     // Two slashes begin an authority, which must be empty.
     let path = after.strip_prefix("//").unwrap_or(after);

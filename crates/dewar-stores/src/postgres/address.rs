@@ -92,7 +92,7 @@ fn tls(mode: &str) -> Result<SslMode, OpenError> {
     match mode {
         "disable" => Ok(SslMode::Disable),
         "require" | "verify-full" => Ok(SslMode::Require),
-        _ => Err(OpenError::new(
+        _ => Err(OpenError::wrong_url(
             "sslmode in the URL of PostgreSQL must be disable, or verify-full (require means the same here: the certificate is verified)",
         )),
     }
@@ -102,7 +102,7 @@ fn truth(value: &str) -> Result<bool, OpenError> {
     match value {
         "true" => Ok(true),
         "false" => Ok(false),
-        _ => Err(OpenError::new("create_table in the URL of PostgreSQL must be true or false")),
+        _ => Err(OpenError::wrong_url("create_table in the URL of PostgreSQL must be true or false")),
     }
 }
 
@@ -110,7 +110,7 @@ fn truth(value: &str) -> Result<bool, OpenError> {
 fn unknown(name: &str) -> OpenError {
     let is_a_word = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
     let name = if is_a_word { format!(" {name}") } else { String::new() };
-    OpenError::new(format!(
+    OpenError::wrong_url(format!(
         "the URL of PostgreSQL has an unknown parameter{name}: the parameters after the ? are create_table, sslmode, sslrootcert, {}",
         OF_LIBPQ.join(", ")
     ))
@@ -119,7 +119,7 @@ fn unknown(name: &str) -> OpenError {
 /// A password with these characters would be taken for something else, and shown.
 fn check_password(place: &str, query: &str) -> Result<(), OpenError> {
     if place.matches('@').count() > 1 || query.contains('@') {
-        return Err(OpenError::new(
+        return Err(OpenError::wrong_url(
             "the URL of PostgreSQL has more than one @, or one after a ?: in a name or password, write %40 for @, %3F for ? and %2F for /",
         ));
     }
@@ -131,12 +131,12 @@ fn driver_config(place: &str, parameters: &[&str]) -> Result<Config, OpenError> 
     // SQLAlchemy's driver for Python, as in `postgresql+psycopg2`, is left out.
     let scheme = scheme.split_once('+').map_or(scheme, |(engine, _)| engine).to_ascii_lowercase();
     if !matches!(&*scheme, "postgresql" | "postgres") {
-        return Err(OpenError::new(format!("the URL of PostgreSQL must be like {EXAMPLE}")));
+        return Err(OpenError::wrong_url(format!("the URL of PostgreSQL must be like {EXAMPLE}")));
     }
     let url = format!("postgresql://{rest}?{}", parameters.join("&"));
     let mut config: Config = url.parse().map_err(|error: tokio_postgres::Error| {
         let why = error.source().map_or_else(String::new, |why| format!(" ({why})"));
-        OpenError::new(format!("the URL of PostgreSQL is wrong{why}: it must be like {EXAMPLE}"))
+        OpenError::wrong_url(format!("the URL of PostgreSQL is wrong{why}: it must be like {EXAMPLE}"))
     })?;
     complete(&mut config);
     Ok(config)
@@ -162,7 +162,7 @@ fn complete(config: &mut Config) {
 
 fn decoded(value: &str) -> Result<String, OpenError> {
     let decoded = percent_decode_str(value).decode_utf8();
-    decoded.map(Into::into).map_err(|_| OpenError::new("the URL of PostgreSQL is not valid UTF-8"))
+    decoded.map(Into::into).map_err(|_| OpenError::wrong_url("the URL of PostgreSQL is not valid UTF-8"))
 }
 
 impl fmt::Display for Address {

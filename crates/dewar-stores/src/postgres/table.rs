@@ -31,7 +31,7 @@ pub(super) async fn ensure(
     let failed = |error| cannot(place, table, &error);
     if !found.exists().await.map_err(failed)? {
         if let Some(advice) = if_missing.advice() {
-            return Err(OpenError::new(format!(
+            return Err(OpenError::missing(format!(
                 "PostgreSQL at {place} has no table {}: {advice}",
                 table.name()
             )));

@@ -28,8 +28,9 @@ impl Address {
     /// Parses `redis://user:password@host:port/database`, `rediss://` for TLS, `unix:///path` and `redis+unix:///path`. The parameters after a
     /// `?` are `db`, `user` or `username`, `pass` or `password`, and `ca`.
     pub(super) fn parse(text: &str) -> Result<Self, OpenError> {
-        let url = Url::parse(text)
-            .map_err(|error| OpenError::new(format!("{error}: the URL of Redis must be like {EXAMPLE}")))?;
+        let url = Url::parse(text).map_err(|error| {
+            OpenError::wrong_url(format!("{error}: the URL of Redis must be like {EXAMPLE}"))
+        })?;
         let place = place(&url)?;
         let mut address = Self { place, database: 0, user: None, password: None, ca_file: None };
         address.user = decoded(url.username())?.filter(|user| !user.is_empty());
@@ -51,7 +52,7 @@ impl Address {
             "ca" => self.ca_file = Some(value.into()),
             _ => {
                 let known = "db, username, password and ca";
-                return Err(OpenError::new(format!(
+                return Err(OpenError::wrong_url(format!(
                     "the URL of Redis has an unknown parameter: the parameters after the ? are {known}"
                 )));
             }
@@ -67,7 +68,7 @@ fn place(url: &Url) -> Result<Place, OpenError> {
         "redis" | "valkey" => tcp(url, false),
         "rediss" | "valkeys" => tcp(url, true),
         "unix" | "redis+unix" | "valkey+unix" => socket(url),
-        _ => Err(OpenError::new(format!(
+        _ => Err(OpenError::wrong_url(format!(
             "the scheme of the URL is not one of Redis: the URL must be like {EXAMPLE}"
         ))),
     }
@@ -78,21 +79,26 @@ fn tcp(url: &Url, tls: bool) -> Result<Place, OpenError> {
         Some(Host::Domain(name)) if !name.is_empty() => name.to_owned(),
         Some(Host::Ipv4(address)) => address.to_string(),
         Some(Host::Ipv6(address)) => address.to_string(),
-        _ => return Err(OpenError::new(format!("the URL of Redis has no host: it must be like {EXAMPLE}"))),
+        _ => {
+            return Err(OpenError::wrong_url(format!(
+                "the URL of Redis has no host: it must be like {EXAMPLE}"
+            )));
+        }
     };
     Ok(Place::Tcp { host, port: url.port().unwrap_or(6379), tls })
 }
 
 fn socket(url: &Url) -> Result<Place, OpenError> {
     let path = decoded(url.path())?.filter(|path| path.len() > 1);
-    path.map(|path| Place::Socket(path.into()))
-        .ok_or_else(|| OpenError::new(format!("the URL of Redis has no socket: it must be like {EXAMPLE}")))
+    path.map(|path| Place::Socket(path.into())).ok_or_else(|| {
+        OpenError::wrong_url(format!("the URL of Redis has no socket: it must be like {EXAMPLE}"))
+    })
 }
 
 fn database(text: &str) -> Result<i64, OpenError> {
     let number = if text.is_empty() { Some(0) } else { text.parse::<u32>().ok() };
     number.map(i64::from).ok_or_else(|| {
-        OpenError::new(
+        OpenError::wrong_url(
             "the path in the URL of Redis must be the number of a database, as in redis://localhost/0",
         )
     })
@@ -108,7 +114,8 @@ fn decoded(text: &str) -> Result<Option<String>, OpenError> {
         bytes.push(byte.unwrap_or(*first));
         rest = if byte.is_some() { after.get(2..).unwrap_or_default() } else { after };
     }
-    let text = String::from_utf8(bytes).map_err(|_| OpenError::new("the URL of Redis is not valid UTF-8"))?;
+    let text =
+        String::from_utf8(bytes).map_err(|_| OpenError::wrong_url("the URL of Redis is not valid UTF-8"))?;
     Ok((!text.is_empty()).then_some(text))
 }
 

@@ -31,7 +31,7 @@ pub(super) fn absolute(path: &Path) -> Result<PathBuf, OpenError> {
 pub(super) fn check_exists(path: &Path, table: &Table) -> Result<(), OpenError> {
     let name_another = "name the file in which the program stores its sessions";
     if !path.try_exists().unwrap_or(true) {
-        return Err(OpenError::new(format!("there is no file {}: {name_another}", path.display())));
+        return Err(OpenError::missing(format!("there is no file {}: {name_another}", path.display())));
     }
     let refused = |error: rusqlite::Error| cannot_open(path, error);
     // A connection that only reads would leave the files of a log behind.
@@ -40,7 +40,7 @@ pub(super) fn check_exists(path: &Path, table: &Table) -> Result<(), OpenError> 
     if table::exists(table, &conn).map_err(refused)? {
         return Ok(());
     }
-    Err(OpenError::new(format!("{} has no table {}: {name_another}", path.display(), table.name())))
+    Err(OpenError::missing(format!("{} has no table {}: {name_another}", path.display(), table.name())))
 }
 
 /// Opens a connection that writes, and creates the file and the table if they do not exist.

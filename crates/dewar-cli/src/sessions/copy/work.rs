@@ -10,7 +10,13 @@ use super::super::patience::{is_passing, patiently};
 use super::super::trouble::Trouble;
 use super::figures::Figures;
 use super::marks::Marks;
+use super::refusals::Refusals;
+use super::seen::Seen;
 use crate::output::{self, Progress};
+
+/// What to do if a store stops answering.
+pub(super) const STOPPED: &str =
+    "the copy stopped; run the same command again, what was copied stays where it is";
 
 /// What copies, and what it came to so far.
 #[derive(Debug)]
@@ -19,6 +25,8 @@ pub(super) struct Work {
     pub(super) marks: Option<Arc<Marks>>,
     pub(super) figures: Figures,
     pub(super) progress: Progress,
+    pub(super) seen: Seen,
+    refusals: Refusals,
     is_dry: bool,
     parallel: usize,
     running: JoinSet<Result<Vec<Done>, Trouble>>,
@@ -39,6 +47,8 @@ impl Work {
             marks: marks.map(Arc::new),
             figures: Figures::default(),
             progress: Progress::new(),
+            seen: Seen::default(),
+            refusals: Refusals::default(),
             is_dry,
             parallel,
             running: JoinSet::new(),
@@ -47,6 +57,9 @@ impl Work {
 
     /// Begins to copy an entry, and waits while too many are being copied.
     pub(super) async fn add(&mut self, entry: SessionEntry) -> Result<(), Trouble> {
+        if entry.kind != EntryKind::Expired {
+            self.seen.add(&entry);
+        }
         if self.running.len() >= self.parallel {
             self.finish_one().await?;
         }
@@ -68,15 +81,25 @@ impl Work {
         let done = joined.map_err(|error: JoinError| Trouble::store(error.to_string()))?;
         for Done { handle, bytes, outcome } in done? {
             match outcome {
-                Ok(outcome) => self.figures.add(outcome, bytes),
+                Ok(outcome) => {
+                    self.refusals.taken();
+                    self.figures.add(outcome, bytes);
+                }
                 // Every other session would fail as well.
                 Err(error) if is_passing(&error) => return Err(error.into()),
-                Err(error) => {
-                    self.figures.failed += 1;
-                    self.progress.clear();
-                    output::note(&format!("session {handle} ({bytes} bytes) was not copied: {error:?}"));
-                }
+                Err(error) => self.failed(&handle, bytes, &error)?,
             }
+        }
+        Ok(())
+    }
+
+    fn failed(&mut self, handle: &str, bytes: usize, error: &Error) -> Result<(), Trouble> {
+        let cause = format!("{error:?}");
+        self.figures.failed += 1;
+        self.progress.clear();
+        output::note(&format!("session {handle} ({bytes} bytes) was not copied: {cause}"));
+        if self.refusals.refused(&cause) {
+            return Err(Trouble::store("the target refuses one session after the other for this reason"));
         }
         Ok(())
     }

@@ -22,10 +22,27 @@ fn one_line_says_what_to_do() {
     refused(&["list", "--name", "shop"], 2, "DEWAR_STORE");
     refused(&["list", &file], 2, "--name");
     refused(&["list", "--name", "Shop", &file], 2, "a-z");
-    refused(&["list", "--name", "shop", "hunter2://h"], 1, "memory:, file:///");
+    refused(&["list", "--name", "shop", "hunter2://h"], 2, "memory:, file:///");
     refused(&["list", "--name", "shop", "memory:"], 2, "one process");
     refused(&["list", "--name", "shop", "redis://zoe:hunter2@127.0.0.1:1"], 1, "127.0.0.1:1");
-    refused(&["list", "--name", "shop", "sqlite:relative.db"], 1, "absolute");
+    refused(&["list", "--name", "shop", "sqlite:relative.db"], 2, "absolute");
+    refused(&["list", "--name", "shop", "redis://zoe:hunter2@localhost/one"], 2, "the number of a database");
+    refused(&["list", "--name", "shop", "postgresql://zoe:hunter2@localhost/app?colour=red"], 2, "colour");
+    refused(&["list", "--name", "redis://:hunter2@h", &file], 2, "a-z");
+    refused(&["show", "--name", "shop", "redis://:hunter2@h"], 2, "16 hexadecimal digits");
+    refused(&["end", "--name", "shop", "--handle", "redis://:hunter2@h"], 2, "16 hexadecimal digits");
+    refused(&["copy", "--name", "shop", &file, &other, "redis://:hunter2@h"], 2, "3 were provided");
+    refused(
+        &["list", "--name", "shop", &file, "redis://:hunter2@h"],
+        2,
+        "unexpected argument 'redis://...@h'",
+    );
+    refused(&["sweep", "--batch", "redis://:hunt'er hunter2@h"], 2, "--batch");
+    refused(
+        &["copy", "--name", "shop", "--state", "redis://:hunter2@h", &file, &other],
+        1,
+        "there is no file",
+    );
     refused(&["list", "--name", "shop", "--older-than", "7", &file], 2, "7d");
     refused(&["list", "--name", "shop", "--larger-than", "1g", &file], 2, "10k");
     refused(&["list", "--name", "shop", "--flask", &file], 2, "--flask");
@@ -50,6 +67,8 @@ fn a_state_file_that_is_another_file_is_left_alone() {
     command.args(["sessions", "copy", "--name", "shop", "--state", &state, &from.url, &to.url]);
     let run = run_with(&mut command, "");
     assert!(run.code == Some(2) && run.err.contains("letter.txt"), "{run:?}");
+    let url = ["copy", "--name", "shop", "--state", "redis://:hunter2@h/none/at/all", &from.url, &to.url];
+    refused(&url, 2, "the state file redis://...@h");
     assert_eq!(std::fs::read_to_string(&letter).unwrap(), "Dear Zoe, this is no state file at all");
 }
 

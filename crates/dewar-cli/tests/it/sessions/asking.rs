@@ -1,9 +1,9 @@
-//! The question of `dewar sessions end` on a terminal.
+//! The questions of `dewar sessions` on a terminal.
 
 use std::io::{Read as _, Write as _};
 use std::process::{Command, Stdio};
 
-use super::place::{Place, sqlite};
+use super::place::{Place, files, sqlite};
 use super::{Shop, sessions};
 use crate::command::{Run, dewar};
 
@@ -83,4 +83,24 @@ fn without_a_terminal_nothing_ends_unless_it_was_confirmed() {
     assert_eq!((run.code, run.out.as_str(), run.err.lines().count()), (Some(2), "", 1), "{run:?}");
     assert!(run.err.contains("--yes"), "{}", run.err);
     assert!(cookies.iter().all(|cookie| shop.owner(cookie).is_some()));
+}
+
+#[test]
+fn sessions_move_after_a_yes() {
+    for (answer, code) in [("n\n", 1), ("y\n", 0)] {
+        let (from, old, cookies) = shop_with_two();
+        let to = files();
+        let new = Shop::at(&to.url);
+        let run = on_a_terminal(
+            &from.url,
+            &format!("copy --name shop --move {} {}", from.url, to.url),
+            answer.as_bytes(),
+        );
+        assert_eq!(run.code, Some(code), "{run:?}");
+        let question = format!("Move 2 sessions from {} to {}, which has 0? [y/N] ", from.url, to.url);
+        assert!(run.out.contains(&question), "{}", run.out);
+        for cookie in &cookies {
+            assert_eq!((old.owner(cookie).is_some(), new.owner(cookie).is_some()), (code == 1, code == 0));
+        }
+    }
 }

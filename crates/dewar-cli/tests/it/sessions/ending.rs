@@ -20,8 +20,10 @@ fn the_sessions_of_an_owner_end_and_others_stay() {
         assert_eq!(ended.json()["ended"], 2, "{ended:?}");
         let owners: Vec<_> = cookies.iter().map(|cookie| shop.owner(cookie)).collect();
         assert_eq!(owners, [None, None, Some("user:2".to_owned())]);
-        let none = sessions(&place.url, "end", &["--owner", "user:1"]);
-        assert_eq!((none.code, none.out.as_str()), (Some(0), "no such session\n"));
+        for args in [&["--owner", "user:1"][..], &["--owner", "typo", "--yes"]] {
+            let none = sessions(&place.url, "end", args);
+            assert_eq!((none.code, none.out.as_str()), (Some(1), "no such session\n"), "{none:?}");
+        }
     }
 }
 

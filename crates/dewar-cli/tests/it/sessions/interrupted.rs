@@ -100,3 +100,28 @@ fn a_store_that_stays_away_ends_the_copy_with_one_line() {
     let new = Shop::at(&server.url());
     assert!(cookies.iter().all(|cookie| new.owner(cookie) == old.owner(cookie)));
 }
+
+/// What was done until then is told, and what to do.
+#[test]
+fn a_store_that_stays_away_while_sessions_end_is_told() {
+    let Some(mut server) = Redis::for_test() else { return };
+    let shop = Shop::at(&server.url());
+    (0..SESSIONS).for_each(|number| _ = shop.log_in(&format!("user:{number}")));
+    let size = |server: &Redis| server.command(&["DBSIZE"]).unwrap().trim().parse::<usize>().unwrap();
+    let all = size(&server);
+    let mut command = dewar();
+    command.args(["sessions", "end", "--name", "shop", "--all", "--yes", "--json", &server.url()]);
+    let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while size(&server) > all - 10 && Instant::now() < deadline {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    server.kill();
+    let output = child.wait_with_output().unwrap();
+    let (out, told) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    assert_eq!((output.status.code(), told.lines().count()), (Some(1), 1), "{told}");
+    assert!(told.contains("run the same command again"), "{told}");
+    let figures: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let ended = figures["ended"].as_u64().unwrap() as usize;
+    assert!(figures["found"] == SESSIONS && (1..SESSIONS).contains(&ended), "{out}");
+}

@@ -9,6 +9,7 @@ mod listing;
 mod many;
 mod missing;
 mod moving;
+mod not_lost;
 mod place;
 mod ring;
 mod same_handle;

@@ -71,7 +71,18 @@ async fn visit(manager: SessionManager, cookies: Cookies, visitor: usize, done: 
 
 fn start_moving(from: &Place, to: &Place) -> Child {
     let mut command = dewar();
-    command.args(["sessions", "copy", "--name", "shop", "--move", "--parallel", "1", &from.url, &to.url]);
+    command.args([
+        "sessions",
+        "copy",
+        "--name",
+        "shop",
+        "--move",
+        "--yes",
+        "--parallel",
+        "1",
+        &from.url,
+        &to.url,
+    ]);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 
@@ -107,7 +118,7 @@ fn moves_while_the_program_runs(from: &Place, to: &Place) {
     child.kill().unwrap();
     child.wait().unwrap();
     go_on(50);
-    let run = copy(&from.url, &to.url, &["--move"]);
+    let run = copy(&from.url, &to.url, &["--move", "--yes"]);
     assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{run:?}");
     assert!(run.json()["copied"].as_u64() > Some(0), "{run:?}");
     done.is_moved.store(true, Ordering::Relaxed);

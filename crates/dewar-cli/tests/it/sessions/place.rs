@@ -23,6 +23,15 @@ impl Place {
         Self { url, second_url, sweeps_itself: false, keeps: Rc::new(keeps) }
     }
 
+    /// Another URL of the same store.
+    pub(crate) fn other_spelling(&self) -> String {
+        if self.url.starts_with("file:") {
+            return format!("{}/", self.url);
+        }
+        let url = self.url.replace("127.0.0.1", "localhost").replace("postgresql:", "postgres:");
+        url.replace("sqlite://", "sqlite:")
+    }
+
     /// The other store in the same engine.
     fn second(&self) -> Self {
         Self {

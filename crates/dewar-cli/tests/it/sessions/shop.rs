@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use dewar::clock::{Clock, UnixTime};
 use dewar::store::Store;
+use dewar::value::Value;
 use dewar::{Lifetime, Login, ServerSide, SessionManager};
 use dewar_stores::guard::GuardOptions;
 use tokio::runtime::Runtime;
@@ -115,7 +116,7 @@ impl Shop {
     }
 
     /// Stores a value, as a request does.
-    pub(crate) fn insert(&self, cookie: &str, key: &str, value: &str) {
+    pub(crate) fn insert(&self, cookie: &str, key: &str, value: impl Into<Value>) {
         self.runtime.block_on(async {
             let session = self.manager.open([cookie.as_bytes()]).await.unwrap();
             session.insert_value(key, value);

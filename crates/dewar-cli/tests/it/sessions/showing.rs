@@ -1,5 +1,7 @@
 //! `dewar sessions show`.
 
+use dewar::value::{Map, Value};
+
 use super::{Shop, places, sessions};
 
 #[test]
@@ -8,13 +10,18 @@ fn a_session_is_shown_without_its_values_unless_they_are_asked_for() {
         let shop = Shop::at(&place.url);
         let data = [("cart", "chocolate"), ("csrf_token", "4711-swordfish"), ("Api-Key", "swordfish")];
         let cookie = shop.log_in_with("user:1", "Firefox", &data);
+        let tokens: Map = [("access_token", "swordfish"), ("scope", "profile")].into_iter().collect();
+        let devices =
+            vec![Value::from(1), Value::Map([("otp", "swordfish")].into_iter().collect()), Value::Null];
+        shop.insert(&cookie, "provider", Value::Map(tokens));
+        shop.insert(&cookie, "devices", Value::List(devices));
         let handle = shop.handles("user:1")[0].0.clone();
         let id = cookie.split_once('=').unwrap().1;
         let show = |args: &[&str]| sessions(&place.url, "show", &[&[handle.as_str()], args].concat());
         let plain = show(&[]);
         assert_eq!((plain.code, plain.err.as_str()), (Some(0), ""), "{plain:?}");
         for words in
-            [&handle, "user:1", "Firefox", "Lisbon", "created", "expires", "cart: text, 11 B", "3 keys"]
+            [&handle, "user:1", "Firefox", "Lisbon", "created", "expires", "cart: text, 11 B", "5 keys"]
         {
             assert!(plain.out.contains(words), "{words}: {}", plain.out);
         }
@@ -23,10 +30,12 @@ fn a_session_is_shown_without_its_values_unless_they_are_asked_for() {
         assert!(json.json()["data"]["cart"]["value"].is_null());
         let values = show(&["--values"]);
         assert!(values.out.contains("cart: text, 11 B = \"chocolate\""), "{}", values.out);
+        assert!(values.out.contains("\"scope\":\"profile\""), "{}", values.out);
         assert_eq!(show(&["--values", "--json"]).json()["data"]["cart"]["value"], "chocolate");
         for run in [&plain, &json, &values, &show(&["--values", "--json"])] {
             assert!(!run.out.contains("swordfish") && !run.out.contains(id), "{}", run.out);
         }
+        assert_eq!(json.out.lines().count(), 1, "an object per line");
         for run in [&plain, &json] {
             assert!(!run.out.contains("chocolate"), "{}", run.out);
         }

@@ -3,6 +3,11 @@
 //! An entry is created at the target, and replaces another one only if it is newer: by the time of the last write, which Dewar's own records
 //! have, or by the expiry, which every use of a session in Flask-Session's records extends. After each write the source is looked at again,
 //! since the session may have changed or ended there; what has ended is taken back.
+//!
+//! What the source does not have any more has ended, with or without a tombstone: "log out everywhere" and operators leave none, and one that
+//! was left is gone after a minute. A source that lost its memory looks the same, so a session that it lost while it was copied is lost. The
+//! other way round a logout would be undone. What was copied before is removed only by [`Copier::remove_copy`], and callers ask
+//! [`Copier::has_lost`] before.
 
 use std::time::Duration;
 
@@ -18,13 +23,13 @@ use crate::store::{Entry, Revision, StoreKey, Stored, Write, WriteOutcome};
 const MAX_ROUNDS: usize = 8;
 
 /// Engines round times, so a difference of less than this says nothing.
-const ROUNDING: Duration = Duration::from_secs(1);
+pub(super) const ROUNDING: Duration = Duration::from_secs(1);
 
 /// Copies the sessions of a program from one store to another.
 #[derive(Debug, Clone)]
 pub struct Copier {
-    from: SessionAdmin,
-    to: SessionAdmin,
+    pub(super) from: SessionAdmin,
+    pub(super) to: SessionAdmin,
     ends_source: bool,
 }
 

@@ -1,6 +1,7 @@
 //! What operators do with all sessions of a program: list them, end them, copy them to another store.
 
 mod copier;
+mod copy_checks;
 mod copy_mark;
 mod copy_outcome;
 mod session_admin;

@@ -1,5 +1,7 @@
 //! What may happen between two steps of a copy.
 
+mod checks;
+
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
