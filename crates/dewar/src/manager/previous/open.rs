@@ -118,9 +118,14 @@ impl PreviousManager {
         if let Some(taken) = migrated(here, &credentials, &ids, &previous).await? {
             return Ok(Some(taken));
         }
-        let session = place.open_ids(ids).await?;
-        let id = session.lock().origin.stored_at.as_ref().map(|stored_at| stored_at.id.clone());
-        let Some(id) = id else { return Ok(None) };
+        let session = place.open_ids(ids.clone()).await?;
+        let (id, has_ended) = {
+            let origin = &session.lock().origin;
+            (origin.stored_at.as_ref().map(|stored_at| stored_at.id.clone()), origin.ended_id.is_some())
+        };
+        let Some(id) = id else {
+            return if has_ended { moved_meanwhile(here, &ids, &previous).await } else { Ok(None) };
+        };
         let computed_id = here.computed_id(id.as_str().as_bytes())?;
         let previous = Previous { id: Some(id), computed_id, ..previous };
         self.adopted(here, session, previous, place.setup.rules.stores_start_time).await
@@ -152,6 +157,23 @@ impl PreviousManager {
             Place::Store(_) => adopted,
         }))
     }
+}
+
+/// The session that has ended at its previous place since it was looked for here: another request has migrated it, or a
+/// [copy](crate::admin::Copier) has moved it here under the same id.
+async fn moved_meanwhile(
+    here: &Place,
+    ids: &[SessionId],
+    previous: &Previous,
+) -> Result<Option<Session>, Error> {
+    let credentials: Vec<&[u8]> = ids.iter().map(|id| id.as_str().as_bytes()).collect();
+    if let Some(migrated) = migrated(here, &credentials, ids, previous).await? {
+        return Ok(Some(migrated));
+    }
+    let Place::Store(place) = here else { return Ok(None) };
+    let copied = place.open_ids(ids.to_vec()).await?;
+    let is_there = copied.lock().origin.times.is_some();
+    Ok(is_there.then_some(copied))
 }
 
 /// The session that another request has already migrated, or its tombstone. It is found under the id that is computed from one of the
