@@ -13,8 +13,8 @@ use dewar_core::StoreErrorKind;
 pub fn postgres_error_kind(sqlstate: &str) -> StoreErrorKind {
     match sqlstate {
         // The second of two inserts of one key, which at once found it free.
-        // The last is a table that another process has created just now.
-        "23505" | "42P07" | "55P03" | "57014" | "40001" | "40P01" => StoreErrorKind::Busy,
+        // 42P07 and 42710: a table, or its type, that another process has created just now.
+        "23505" | "42P07" | "42710" | "55P03" | "57014" | "40001" | "40P01" => StoreErrorKind::Busy,
         "40003" => StoreErrorKind::NoAnswer,
         // A cached plan, or a prepared statement that a pooler knows nothing of.
         "0A000" | "26000" | "42P05" => StoreErrorKind::Unavailable,
@@ -94,7 +94,7 @@ mod tests {
     fn a_lost_server_is_no_answer_a_lock_is_busy_and_the_rest_is_refused() {
         for (kind, states) in [
             (StoreErrorKind::NoAnswer, &["08006", "08P01", "40003"][..]),
-            (StoreErrorKind::Busy, &["40001", "40P01", "55P03", "57014", "23505"]),
+            (StoreErrorKind::Busy, &["40001", "40P01", "55P03", "57014", "23505", "42P07", "42710"]),
             (StoreErrorKind::Refused, &["42501", "23514", "54000", "22021", "53100", "P0001", ""]),
         ] {
             for sqlstate in states {
