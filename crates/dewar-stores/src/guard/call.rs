@@ -182,7 +182,7 @@ impl<'a> Call<'a> {
         } else {
             timeout_at(until, answer).await.ok()
         };
-        let is_cut_short = answer.is_none() && matches!(self.share, Share::RestAfter(_));
+        let is_cut_short = answer.is_none() && self.has_little_time();
         let answer = answer.unwrap_or_else(|| Err(late(until - self.started, is_cut_short)));
         if !is_cut_short {
             pass.leave(&answer);
@@ -200,6 +200,11 @@ impl<'a> Call<'a> {
         }
         observe::call_ended(self.op, self.key, failure, took);
         answer
+    }
+
+    /// Whether the calls before it took more than half of the request's deadline.
+    fn has_little_time(&self) -> bool {
+        matches!(self.share, Share::RestAfter(waited) if waited > self.guard.options.deadline / 2)
     }
 
     /// How long to wait before a retry; `None`: no retry. A retry must be safe and within the retry budget, a quarter of the deadline must be
