@@ -28,8 +28,8 @@ impl IfMissing {
                 "create it with the SQL that `dewar sessions schema` prints for this URL, or write ?create_table=true in the URL",
             ),
             Self::Refuse => Some(
-                "create it with the SQL that `dewar sessions schema` prints for this URL, or name the database and the table in which the sessions are \
-                 stored",
+                "create it with the SQL that `dewar sessions schema` prints for this URL, or name the database and the table in which the program \
+                 stores its sessions",
             ),
         }
     }

@@ -171,6 +171,7 @@ impl LazySession {
     }
 
     /// Whether there is nothing to save and no header to add, since the program did not use the session. Then the response can be sent as it is.
+    #[cfg(feature = "tower")]
     pub(super) fn finish_untouched(&self) -> bool {
         let Inner { session, cookies, is_response_sent, .. } = &*self.0;
         let is_untouched = session.get().is_none() && cookies.is_empty();

@@ -9,7 +9,8 @@ use crate::command::{Run, dewar};
 
 /// Runs a command on a terminal of its own (util-linux's `script` makes it), types the answer to its question, and returns what is seen.
 fn on_a_terminal(url: &str, arguments: &str, answer: &[u8]) -> Run {
-    let line = format!("exec {} sessions {arguments}", env!("CARGO_BIN_EXE_dewar"));
+    // Who starts the tests in the background lets them ignore Ctrl-C.
+    let line = format!("exec env --default-signal=INT {} sessions {arguments}", env!("CARGO_BIN_EXE_dewar"));
     let mut command = Command::new("script");
     for (name, value) in dewar().get_envs() {
         assert!(value.is_none());

@@ -18,7 +18,8 @@ fn neither_is_taken_for_the_other() {
         })
         .collect();
     all.sort();
-    let two = all.windows(2).find(|two| two[0].0 == two[1].0).expect("two with the same handle");
+    let mut same = all.chunk_by(|one, other| one.0 == other.0);
+    let two = same.find(|same| same.len() == 2).expect("two with the same handle");
     let [(handle, owner, cookie), (_, other, other_cookie)] = two else { unreachable!() };
     for run in [
         sessions(&place.url, "show", &[handle]),

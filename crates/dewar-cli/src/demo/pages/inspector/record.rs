@@ -63,7 +63,8 @@ fn view(key: &StoreKey, stored: &Stored, lifetime: &Lifetime) -> Option<Value> {
     Some(context! {
         key => key.as_str(),
         bytes => stored.payload.len(),
-        revision => format!("{:016x}", record.write),
+        // A store in memory needs none.
+        revision => (record.write != 0).then(|| format!("{:016x}", record.write)),
         kind => match record.kind {
             RecordKind::Session => "a session in Dewar's own format",
             RecordKind::Tombstone => "a tombstone, stored for a minute: the session ended or got another id",
