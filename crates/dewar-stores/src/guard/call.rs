@@ -161,8 +161,8 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Waits for the rest of an attempt, within the time that is left: a timer costs more than the rest of a guard, so there is none for an
-    /// attempt that the store itself ends in time. A probe has the deadline of a short call, since all other calls fail
+    /// Waits for the rest of an attempt, within the time that is left. There is no timer for an attempt that the store itself ends in time: one
+    /// is enough. A probe has the deadline of a short call, since all other calls fail
     /// until it ends. If an attempt ends only because its request had little time left, that says nothing of the engine.
     async fn finish<T>(&self, begun: Try<'a, T>, ask: &impl Fn() -> Answer<'a, T>) -> Result<T, StoreError> {
         let (pass, answer, asked) = match begun {

@@ -16,10 +16,11 @@ use crate::{ServerSide, Session, SessionManager};
 
 type Hook = Box<dyn FnOnce() + Send>;
 
-/// A store in memory where something happens once, after a write.
+/// A store in memory where something happens once, before a load or after a write.
 #[derive(Default)]
 struct Tapped {
     memory: Memory,
+    before_load: Mutex<Option<Hook>>,
     after_write: Mutex<Option<Hook>>,
     loses_answer: Mutex<bool>,
 }
@@ -37,6 +38,8 @@ impl Store for Tapped {
         touch: Option<Touch>,
         now: UnixTime,
     ) -> Answer<'a, Option<Stored>> {
+        let hook = self.before_load.lock().unwrap().take();
+        hook.into_iter().for_each(|hook| hook());
         self.memory.load(key, touch, now)
     }
 
@@ -203,6 +206,26 @@ fn late_in_a_move(request: impl FnOnce(&Session)) -> (Shop, String, Option<Strin
     let new = program.save(&session);
     assert!(!from.has(&cookie));
     (to, cookie, new)
+}
+
+/// A request of a program that migrates looks at the target, then the session moves, then it looks at the source.
+#[test]
+fn a_session_that_moves_while_it_is_looked_for_is_found() {
+    let by_a_copy: fn(&Shop, &Shop, &str) = |from, program, _| {
+        assert_eq!(copy_one(from, program, true), CopyOutcome::Copied);
+    };
+    let by_a_request: fn(&Shop, &Shop, &str) = |_, program, cookie| program.insert(cookie, "chocolate");
+    for moves in [by_a_copy, by_a_request] {
+        let (from, to) = (Shop::new(), Shop::new());
+        let cookie = from.log_in("user:1");
+        let until = Clock::system().now().plus(std::time::Duration::from_secs(3600));
+        let manager = to.manager.clone().migrating_from(from.manager.clone(), until);
+        let program = Shop { manager, ..to };
+        let hook = (from.clone(), program.clone(), cookie.clone());
+        *from.store.before_load.lock().unwrap() = Some(Box::new(move || moves(&hook.0, &hook.1, &hook.2)));
+        assert!(program.has(&cookie));
+        assert!(from.store.before_load.lock().unwrap().is_none() && !from.has(&cookie));
+    }
 }
 
 #[test]

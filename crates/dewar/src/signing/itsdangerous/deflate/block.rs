@@ -76,7 +76,7 @@ impl Block {
         self.tokens.push(token);
     }
 
-    /// The shorter of the two ways; with the fixed codes also if they are [a little longer](WORTH_A_TABLE).
+    /// The shorter of the two ways; with the fixed codes even if they are [a little longer](WORTH_A_TABLE).
     pub(super) fn codes(&self) -> BlockCodes {
         let (literals, distances) = (Used::of(&self.literals), Used::of(&self.distances));
         let others = HEADER_BITS + self.extra_bits;
