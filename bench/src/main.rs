@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "what is measured must work, else the figures mean nothing")]
 
 mod chart;
+mod cores;
 mod footprint;
 mod growth;
 mod http;

@@ -60,6 +60,7 @@ fn rows(shared: &Shared) -> [Row; 2] {
         role,
         cost,
         cookie: None,
+        server: None,
     };
     [
         row("the first one set another key", Role::Bare, of_second(shared, "other")),

@@ -18,8 +18,14 @@ pub(crate) fn reads<C: Clone, F: Future>(
         let repeat = Repeat { rounds, round: AT_ONCE, at_once };
         cost_on(runtime, repeat, || connection.clone(), read)
     };
-    let row =
-        |work: String, cost: Cost| Row { work, who: who.to_owned(), role: Role::Bare, cost, cookie: None };
+    let row = |work: String, cost: Cost| Row {
+        work,
+        who: who.to_owned(),
+        role: Role::Bare,
+        cost,
+        cookie: None,
+        server: None,
+    };
     let (one, many) = (cost(1), cost(AT_ONCE));
     let each = WORK.iter().map(|(_, work)| row((*work).to_owned(), one));
     each.chain(WORK.iter().map(|(_, work)| row(format!("{work}, {AT_ONCE} at once"), many))).collect()

@@ -1,19 +1,26 @@
 //! Sessions in a real Redis.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use dewar::store::Store;
-use dewar_bench_meter::{Role, Row, Turns, Wire, measure as requests, routes, runtime};
+use dewar_bench_meter::{RedisServer, Role, Row, Turns, Wire, measure_on_redis, routes, runtime};
 use dewar_servers::Redis;
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncCommands, Client};
+use redis::{AsyncCommands, Client, cmd, pipe};
 use tokio::runtime::Runtime;
 
+use crate::cores::apart;
 use crate::peers::dewar_store::{self, FLASK, NATIVE};
 use crate::{raw, store_peers, table};
 
 const ROUNDS: usize = 40;
+/// In milliseconds.
+const HOUR: u64 = 3_600_000;
+
+pub(crate) const GET: &str = "redis, one GET";
+pub(crate) const PTTL_AND_GET: &str = "redis, PTTL and GET";
+pub(crate) const SET: &str = "redis, one SET";
+pub(crate) const SCRIPT: &str = "redis, a script that does nothing";
 
 /// Round trips.
 pub(crate) fn count() -> Result<(), String> {
@@ -39,12 +46,16 @@ pub(crate) fn measure() -> Result<(), String> {
 
 pub(crate) fn rows() -> Result<Vec<Row>, String> {
     let peers = store_peers::build()?;
-    let redis = Redis::start()?;
+    let redis = apart(Redis::start)?;
     let runtime = runtime();
     let store = open(&runtime, redis.port())?;
     let mut rows = raw(&runtime, redis.port());
-    rows.extend(requests(&runtime, &mut routes(dewar_store::native(&store)), NATIVE, Role::Other, ROUNDS));
-    rows.extend(requests(&runtime, &mut routes(dewar_store::flask(&store)), FLASK, Role::Other, ROUNDS));
+    let server = RedisServer::at(redis.port());
+    let mut own = |mut program, who| {
+        rows.extend(measure_on_redis(&runtime, &mut program, who, Role::Other, ROUNDS, server));
+    };
+    own(routes(dewar_store::native(&store)), NATIVE);
+    own(routes(dewar_store::flask(&store)), FLASK);
     rows.extend(store_peers::run(&peers, &["redis", &redis.port().to_string()])?);
     Ok(table::by_work(rows))
 }
@@ -52,7 +63,7 @@ pub(crate) fn rows() -> Result<Vec<Row>, String> {
 /// Through actix-web, beside actix-session.
 pub(crate) fn in_actix() -> Result<(), String> {
     let peers = store_peers::build()?;
-    let redis = Redis::start()?;
+    let redis = apart(Redis::start)?;
     table::print(&table::by_work(store_peers::run(&peers, &["actix", &redis.port().to_string()])?));
     Ok(())
 }
@@ -64,26 +75,30 @@ pub(crate) fn open(runtime: &Runtime, port: u16) -> Result<Arc<dyn Store>, Strin
         .map_err(|error| error.to_string())
 }
 
-/// User and system time of the server since its start.
-pub(crate) fn spent(redis: &Redis) -> Result<Duration, String> {
-    let told = redis.command(&["INFO", "cpu"])?;
-    let seconds = |name: &str| {
-        let number = told.lines().find_map(|line| line.strip_prefix(name)?.trim().parse::<f64>().ok());
-        number.ok_or_else(|| format!("Redis does not say {name}"))
-    };
-    Ok(Duration::from_secs_f64(seconds("used_cpu_user:")? + seconds("used_cpu_sys:")?))
-}
-
-/// The same client's GET.
+/// What the same client needs for one GET, and for the least that each of our calls asks of the server.
 fn raw(runtime: &Runtime, port: u16) -> Vec<Row> {
     let client = Client::open(format!("redis://127.0.0.1:{port}")).unwrap();
     let connection = runtime.block_on(client.get_multiplexed_async_connection()).unwrap();
-    () = runtime.block_on(connection.clone().set("raw", raw::PAYLOAD.as_slice())).unwrap();
-    raw::reads(
-        runtime,
-        "redis, one GET",
-        ROUNDS,
-        &connection,
-        |mut connection: MultiplexedConnection| async move { connection.get::<_, Vec<u8>>("raw").await.unwrap() },
-    )
+    let load = cmd("SCRIPT").arg("LOAD").arg("return 1").clone();
+    let hash: &str = &runtime.block_on(load.query_async::<String>(&mut connection.clone())).unwrap();
+    let set = || cmd("SET").arg("raw").arg(&raw::PAYLOAD).arg("PX").arg(HOUR).clone();
+    () = runtime.block_on(set().query_async(&mut connection.clone())).unwrap();
+    [
+        raw::reads(runtime, GET, ROUNDS, &connection, |mut connection: MultiplexedConnection| async move {
+            connection.get::<_, Vec<u8>>("raw").await.unwrap();
+        }),
+        raw::reads(runtime, PTTL_AND_GET, ROUNDS, &connection, |mut connection| async move {
+            let both = pipe().pttl("raw").get("raw").clone();
+            both.query_async::<(i64, Vec<u8>)>(&mut connection).await.unwrap();
+        }),
+        raw::reads(runtime, SET, ROUNDS, &connection, |mut connection| async move {
+            set().query_async::<()>(&mut connection).await.unwrap();
+        }),
+        raw::reads(runtime, SCRIPT, ROUNDS, &connection, |mut connection| async move {
+            let payload = raw::PAYLOAD.as_slice();
+            let call = cmd("EVALSHA").arg(hash).arg(1).arg("raw").arg(payload).arg(payload).clone();
+            call.query_async::<()>(&mut connection).await.unwrap();
+        }),
+    ]
+    .concat()
 }

@@ -1,6 +1,8 @@
 //! Requests to a router in this process: no network, no runtime, `Service::call` on a ready service.
 
-use axum::{Router, routing::get};
+use std::sync::Arc;
+
+use axum::{Extension, Router, routing::get};
 use dewar_bench_meter::{Program, Role, Row, WORK, cost, now, octets, pairs, routes, runtime, with};
 
 use crate::peers::{axum_session, cookie_jar, dewar_layer, dewar_store, ruts, tower_sessions};
@@ -14,7 +16,7 @@ pub(crate) struct App {
 
 /// Sessions in cookies, beside the one peer that keeps them in memory.
 pub(crate) fn in_cookies() -> Vec<Row> {
-    let mut apps = vec![bare()];
+    let mut apps = vec![bare(), with_extension()];
     apps.extend(dewar_layer::apps());
     apps.extend([tower_sessions::app(), cookie_jar::signed_app(), cookie_jar::private_app()]);
     measure(apps)
@@ -25,7 +27,7 @@ pub(crate) fn in_memory() -> Vec<Row> {
     // For `axum_session`, which signs on threads of the runtime.
     let runtime = runtime();
     let _inside = runtime.enter();
-    let mut apps = vec![bare()];
+    let mut apps = vec![bare(), with_extension()];
     apps.extend(dewar_store::in_memory());
     apps.extend([tower_sessions::app(), axum_session::app(), ruts::app()]);
     measure(apps)
@@ -57,6 +59,13 @@ pub(crate) fn bare() -> App {
     App { who: "bare router", role: Role::Bare, routes }
 }
 
+pub(crate) const EXTENSION: &str = "axum's layer for extensions";
+
+/// The least that a layer costs which hands something to the handler.
+fn with_extension() -> App {
+    App { who: EXTENSION, role: Role::Other, routes: bare().routes.layer(Extension(Arc::new(0_u8))) }
+}
+
 pub(crate) async fn ok() -> &'static str {
     "ok"
 }
@@ -66,7 +75,8 @@ fn measured(app: &mut App, work: &str, path: &str, cookie: &str) -> Row {
     let request = || Router::request(path, &cookies);
     let cost = cost(request, |request| now(app.routes.answer(request)));
     Router::cookies(&now(app.routes.answer(request())));
-    Row { work: work.to_owned(), who: app.who.to_owned(), role: app.role, cost, cookie: Some(octets(cookie)) }
+    let (who, cookie) = (app.who.to_owned(), Some(octets(cookie)));
+    Row { work: work.to_owned(), who, role: app.role, cost, cookie, server: None }
 }
 
 /// The cookies that a new session gets; of the bare router, none.

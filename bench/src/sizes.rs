@@ -64,6 +64,7 @@ pub(crate) fn rows(count: usize) -> Vec<Row> {
         role: Role::Other,
         cost: Cost { nanoseconds, allocations: 0, bytes },
         cookie: None,
+        server: None,
     };
     let Some(Size { times, bytes, .. }) = size(count) else { return Vec::new() };
     let times = WORKS.into_iter().zip(times).map(|(what, time)| row(what, time, 0));

@@ -55,6 +55,7 @@ fn selects(file: &Path) -> Vec<Row> {
         role: Role::Bare,
         cost,
         cookie: None,
+        server: None,
     };
     let each = WORK.iter().map(|(_, work)| row((*work).to_owned()));
     each.chain(WORK.iter().map(|(_, work)| row(format!("{work}, 64 at once")))).collect()

@@ -18,8 +18,8 @@ pub(crate) fn print(rows: &[Row]) {
 
 fn heading(work: &str) {
     println!(
-        "\n{work:<44} {:>7} {:>7} {:>7} {:>9} {:>8} {:>7} {:>7}",
-        "ns", "allocs", "bytes", "ns over", "allocs", "cookie", "ratio"
+        "\n{work:<44} {:>7} {:>7} {:>7} {:>9} {:>8} {:>7} {:>7} {:>9}",
+        "ns", "allocs", "bytes", "ns over", "allocs", "cookie", "ratio", "server ns"
     );
 }
 
@@ -31,10 +31,11 @@ fn line(row: &Row, bare: Option<&Row>, yardstick: Option<&Row>) {
     });
     let (time_over, allocations_over) = over.unwrap_or_default();
     let cookie = row.cookie.map(|octets| octets.to_string()).unwrap_or_default();
+    let server = row.server.map(|nanoseconds| nanoseconds.to_string()).unwrap_or_default();
     let ratio = yardstick.map(|yardstick| nanoseconds as f64 / yardstick.cost.nanoseconds as f64);
     let ratio = ratio.map(|ratio| format!("{ratio:.2}")).unwrap_or_default();
     println!(
-        "  {:<42} {nanoseconds:>7} {allocations:>7} {bytes:>7} {time_over:>9} {allocations_over:>8} {cookie:>7} {ratio:>7}",
+        "  {:<42} {nanoseconds:>7} {allocations:>7} {bytes:>7} {time_over:>9} {allocations_over:>8} {cookie:>7} {ratio:>7} {server:>9}",
         row.who
     );
 }

@@ -5,6 +5,7 @@
 mod account;
 mod cost;
 mod program;
+mod redis_server;
 mod requests;
 mod row;
 mod served;
@@ -14,7 +15,8 @@ mod wire;
 pub use self::account::{Account, SECRET, account, visit};
 pub use self::cost::{Cost, ROUND, ROUNDS, Repeat, cost, cost_on, now, runtime};
 pub use self::program::{Program, routes};
-pub use self::requests::{AT_ONCE, WORK, measure, octets, pairs, with};
+pub use self::redis_server::RedisServer;
+pub use self::requests::{AT_ONCE, MANY_AT_ONCE, WORK, measure, measure_on_redis, octets, pairs, with};
 pub use self::row::{Role, Row};
 pub use self::served::{announce, serve};
 pub use self::turns::{SCENES, Turns};

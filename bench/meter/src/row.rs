@@ -18,6 +18,8 @@ pub struct Row {
     pub cost: Cost,
     /// Octets of the cookie's value.
     pub cookie: Option<usize>,
+    /// Nanoseconds that the database's server spent on it.
+    pub server: Option<u64>,
 }
 
 /// What the others are measured against.
@@ -34,9 +36,9 @@ pub enum Role {
 /// As a program prints it for another one.
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { work, who, role, cost: Cost { nanoseconds, allocations, bytes }, cookie } = self;
-        let cookie = cookie.unwrap_or_default();
-        write!(f, "row\t{work}\t{who}\t{role:?}\t{nanoseconds}\t{allocations}\t{bytes}\t{cookie}")
+        let Self { work, who, role, cost: Cost { nanoseconds, allocations, bytes }, cookie, server } = self;
+        let (cookie, server) = (cookie.unwrap_or_default(), server.unwrap_or_default());
+        write!(f, "row\t{work}\t{who}\t{role:?}\t{nanoseconds}\t{allocations}\t{bytes}\t{cookie}\t{server}")
     }
 }
 
@@ -45,7 +47,8 @@ impl FromStr for Row {
 
     fn from_str(line: &str) -> Result<Self, ()> {
         let words: Vec<&str> = line.split('\t').collect();
-        let &["row", work, who, role, nanoseconds, allocations, bytes, cookie] = words.as_slice() else {
+        let &["row", work, who, role, nanoseconds, allocations, bytes, cookie, server] = words.as_slice()
+        else {
             return Err(());
         };
         let number = |word: &str| word.parse::<u64>().map_err(drop);
@@ -60,6 +63,7 @@ impl FromStr for Row {
                 bytes: number(bytes)?,
             },
             cookie: usize::try_from(number(cookie)?).ok().filter(|octets| *octets > 0),
+            server: Some(number(server)?).filter(|nanoseconds| *nanoseconds > 0),
         })
     }
 }

@@ -15,13 +15,19 @@ pub(super) struct Figures {
     pub(super) memory: Vec<(&'static str, u64)>,
 }
 
-/// All rounds of one program.
+/// All rounds of one program, of which the best counts: what else happens on the machine only ever adds.
 pub(super) struct Line {
     work: &'static str,
     connections: usize,
     who: &'static str,
-    pub(super) loads: Vec<Load>,
-    /// In all rounds together.
+    pub(super) rounds: Vec<Round>,
+}
+
+/// What came out of one of them.
+#[derive(Clone, Copy)]
+pub(super) struct Round {
+    pub(super) load: Load,
+    /// Of the server.
     pub(super) cpu: Duration,
     /// Of the engine, if there is one.
     pub(super) engine: Option<Duration>,
@@ -33,8 +39,7 @@ impl Figures {
         let is_it = |line: &Line| (line.work, line.connections, line.who) == (work, connections, who);
         let place = self.lines.iter().position(is_it).unwrap_or(self.lines.len());
         if place == self.lines.len() {
-            let (loads, cpu) = (Vec::new(), Duration::ZERO);
-            self.lines.push(Line { work, connections, who, loads, cpu, engine: None });
+            self.lines.push(Line { work, connections, who, rounds: Vec::new() });
         }
         self.lines.get_mut(place).unwrap()
     }
@@ -87,14 +92,14 @@ impl Figures {
         let of = |connections: usize| {
             self.lines.iter().filter(move |line| line.work == work && line.connections == connections)
         };
-        let bar = |(many, one): (&Line, &Line)| Bar {
-            who: many.who.to_owned(),
-            value: many.per_second(),
-            notes: vec![
-                microseconds(many.each(many.cpu)),
-                microseconds(many.median(|load| load.p99)),
-                microseconds(one.median(|load| load.median)),
-            ],
+        let bar = |(many, one): (&Line, &Line)| {
+            let (best, alone) = (many.best(), one.best());
+            let notes = [best.each(best.cpu), best.load.p99, alone.load.median];
+            Bar {
+                who: many.who.to_owned(),
+                value: best.per_second(),
+                notes: notes.map(microseconds).to_vec(),
+            }
         };
         let notes = ["CPU", "p99", "p50 of one"];
         Chart {
@@ -108,39 +113,37 @@ impl Figures {
 
 impl Line {
     fn print(&self) {
+        let best = self.best();
         let micros = |time: Duration| format!("{:.1}", time.as_secs_f64() * 1e6);
-        let engine = self.engine.map(|time| micros(self.each(time))).unwrap_or_default();
+        let engine = best.engine.map(|time| micros(best.each(time))).unwrap_or_default();
         print!(
             "  {:<42} {:>10.0} {:>9} {:>9} {:>9} {engine:>9}",
             self.who,
-            self.per_second(),
-            micros(self.median(|load| load.median)),
-            micros(self.median(|load| load.p99)),
-            micros(self.each(self.cpu)),
+            best.per_second(),
+            micros(best.load.median),
+            micros(best.load.p99),
+            micros(best.each(best.cpu)),
         );
-        match self.loads.iter().map(|load| load.failed).sum::<u64>() {
+        match self.rounds.iter().map(|round| round.load.failed).sum::<u64>() {
             0 => println!(),
             failed => println!("  {failed} FAILED"),
         }
     }
 
-    fn per_second(&self) -> f64 {
-        let mut rates: Vec<f64> =
-            self.loads.iter().map(|load| load.requests as f64 / load.time.as_secs_f64()).collect();
-        rates.sort_by(f64::total_cmp);
-        rates.get(rates.len() / 2).copied().unwrap_or_default()
+    fn best(&self) -> Round {
+        let rate = |one: &&Round, other: &&Round| one.per_second().total_cmp(&other.per_second());
+        *self.rounds.iter().max_by(rate).unwrap()
     }
+}
 
-    fn median(&self, of: impl Fn(&Load) -> Duration) -> Duration {
-        let mut times: Vec<Duration> = self.loads.iter().map(of).collect();
-        times.sort();
-        times.get(times.len() / 2).copied().unwrap_or_default()
+impl Round {
+    fn per_second(&self) -> f64 {
+        self.load.requests as f64 / self.load.time.as_secs_f64()
     }
 
     /// The part of one request in a time of all of them.
     fn each(&self, time: Duration) -> Duration {
-        let requests: u64 = self.loads.iter().map(|load| load.requests).sum();
-        time.checked_div(u32::try_from(requests).unwrap_or(u32::MAX)).unwrap_or_default()
+        time.checked_div(u32::try_from(self.load.requests).unwrap_or(u32::MAX)).unwrap_or_default()
     }
 }
 

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::time::Duration;
 
-use super::cores::on;
+use crate::cores::on;
 
 /// Lets wrk send each request with the cookies of the next session, which no option of it can.
 pub(super) const SCRIPT: &str = include_str!("load.lua");

@@ -3,7 +3,6 @@
 //! A server is a process of its own and has one core; wrk, which makes the requests, and Redis have another one. A connection sends its next
 //! request when the last one is answered, each with the cookie of another session.
 
-mod cores;
 mod figures;
 mod load;
 mod programs;

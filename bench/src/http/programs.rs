@@ -6,10 +6,10 @@ use std::process::Command;
 
 use dewar_servers::Redis;
 
-use super::cores::{Cores, on, pin};
 use super::figures::Figures;
 use super::rounds::measure;
 use crate::chart::Chart;
+use crate::cores::{Cores, on, pin};
 use crate::store_peers;
 
 /// A program, not started yet.

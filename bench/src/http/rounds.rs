@@ -1,20 +1,21 @@
 //! The servers take turns: a second each, several times, so that whatever else happens on the machine meets all of them.
 
 use std::fs;
+use std::time::Duration;
 
-use dewar_bench_meter::WORK;
+use dewar_bench_meter::{RedisServer, WORK};
 use dewar_servers::Redis;
 use tempfile::TempDir;
 
-use super::cores::Cores;
-use super::figures::{Figures, Line};
+use super::figures::{Figures, Line, Round};
 use super::load::{self, SCRIPT, Target};
 use super::programs::Program;
 use super::server::Server;
 use super::visitors;
-use crate::{redis_server, store_peers};
+use crate::cores::Cores;
+use crate::store_peers;
 
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 7;
 const CONNECTIONS: [usize; 2] = [1, 64];
 
 /// A server that runs, with a file of its visitors' cookies.
@@ -30,7 +31,7 @@ pub(super) fn measure(
     cores: Cores,
     engine: Option<&Redis>,
 ) -> Result<Figures, String> {
-    println!("{}; {ROUNDS} rounds of a second, medians; CPU time of the server by request", cores.describe());
+    println!("{}; best of {ROUNDS} rounds of a second; CPU time of the server by request", cores.describe());
     let folder = store_peers::folder()?;
     let script = folder.path().join("load.lua");
     fs::write(&script, SCRIPT).map_err(|error| error.to_string())?;
@@ -77,12 +78,16 @@ fn second(
     target: &Target<'_>,
     engine: Option<&Redis>,
 ) -> Result<(), String> {
-    let (cpu, engines) = (program.server.cpu()?, engine.map(redis_server::spent).transpose()?);
+    let (cpu, engines) = (program.server.cpu()?, spent(engine)?);
     let load = load::send(target)?;
-    line.cpu += program.server.cpu()?.saturating_sub(cpu);
-    if let Some((after, before)) = engine.map(redis_server::spent).transpose()?.zip(engines) {
-        *line.engine.get_or_insert_default() += after.saturating_sub(before);
-    }
-    line.loads.push(load);
+    let cpu = program.server.cpu()?.saturating_sub(cpu);
+    let engine = spent(engine)?.zip(engines).map(|(after, before)| after.saturating_sub(before));
+    line.rounds.push(Round { load, cpu, engine });
     Ok(())
+}
+
+/// By the engine so far.
+fn spent(engine: Option<&Redis>) -> Result<Option<Duration>, String> {
+    let spent = engine.map(|redis| RedisServer::at(redis.port()).spent()).transpose();
+    spent.map_err(|error| error.to_string())
 }

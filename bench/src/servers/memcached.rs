@@ -10,10 +10,11 @@ use tokio::runtime::Runtime;
 use tokio::sync::Mutex;
 
 use super::measured::{self, ROUNDS};
+use crate::cores::apart;
 use crate::{raw, table};
 
 pub(crate) fn measure() -> Result<(), String> {
-    let server = Memcached::start()?;
+    let server = apart(Memcached::start)?;
     let runtime = runtime();
     let mut rows = gets(&runtime, &server);
     let store = measured::open(&runtime, &server.url())?;

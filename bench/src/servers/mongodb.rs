@@ -7,10 +7,11 @@ use mongodb::{Client, Collection};
 use tokio::runtime::Runtime;
 
 use super::measured::{self, ROUNDS};
+use crate::cores::apart;
 use crate::{raw, table};
 
 pub(crate) fn measure() -> Result<(), String> {
-    let server = MongoDb::start()?;
+    let server = apart(MongoDb::start)?;
     let runtime = runtime();
     let mut rows = finds(&runtime, &server);
     let store = measured::open(&runtime, &server.url())?;

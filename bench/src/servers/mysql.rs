@@ -7,12 +7,13 @@ use mysql_async::{Opts, OptsBuilder, Pool, PoolOpts};
 use tokio::runtime::Runtime;
 
 use super::measured::{self, ROUNDS};
+use crate::cores::apart;
 use crate::{raw, store_peers, table};
 
 pub(crate) fn measure() -> Result<(), String> {
     let peers = store_peers::build()?;
     let server: MariaDb =
-        Instance::start_with(MariaDbProgram { durable: true, ..MariaDbProgram::default() })?;
+        apart(|| Instance::start_with(MariaDbProgram { durable: true, ..MariaDbProgram::default() }))?;
     let runtime = runtime();
     let mut rows = selects(&runtime, &server);
     let store = measured::open(&runtime, &format!("{}?create_table=true", server.url()))?;

@@ -8,12 +8,13 @@ use tokio::runtime::Runtime;
 use tokio_postgres::{Client, NoTls, Statement};
 
 use super::measured::{self, ROUNDS};
+use crate::cores::apart;
 use crate::{raw, store_peers, table};
 
 pub(crate) fn measure() -> Result<(), String> {
     let peers = store_peers::build()?;
     let server: Postgres =
-        Instance::start_with(PostgresProgram { durable: true, ..PostgresProgram::default() })?;
+        apart(|| Instance::start_with(PostgresProgram { durable: true, ..PostgresProgram::default() }))?;
     let runtime = runtime();
     let mut rows = selects(&runtime, &server);
     let store = measured::open(&runtime, &format!("{}?create_table=true", server.url()))?;

@@ -9,6 +9,8 @@ pub(super) struct Goal {
     pub(super) who: &'static str,
     pub(super) figure: Figure,
     pub(super) limit: Limit,
+    /// Rows of the same run, by work and name: what is done in any case. The sum of their figures is a bound.
+    pub(super) bound: Vec<(String, &'static str)>,
 }
 
 /// What of a row is limited.
@@ -41,6 +43,8 @@ pub(super) struct Outcome {
     pub(super) limit: i64,
     /// Where the limit comes from, if a peer sets it.
     pub(super) by: String,
+    /// The least that the figure can be, and what that is made of.
+    pub(super) bound: Option<(i64, String)>,
 }
 
 impl Outcome {
@@ -58,17 +62,36 @@ impl Goal {
         let today = figure(of_work.iter().find(|row| row.who == self.who)?)?;
         let of_peer = |factor: f64, peer: &Row| {
             let theirs = figure(peer)?;
-            let by = format!("{factor:.2} × {} ({theirs})", peer.who);
-            Some(Outcome { today, limit: (theirs as f64 * factor) as i64, by })
+            Some(((theirs as f64 * factor) as i64, format!("{factor:.2} × {} ({theirs})", peer.who)))
         };
-        match self.limit {
-            Limit::Fixed(limit) => Some(Outcome { today, limit, by: String::new() }),
-            Limit::Of(factor, who) => of_peer(factor, of_work.iter().find(|row| row.who == who)?),
+        let (limit, by) = match self.limit {
+            Limit::Fixed(limit) => (limit, String::new()),
+            Limit::Of(factor, who) => of_peer(factor, of_work.iter().find(|row| row.who == who)?)?,
             Limit::OfBest(factor) => {
                 let peers = of_work.iter().filter(|row| is_peer(row));
-                of_peer(factor, peers.min_by_key(|row| figure(row))?)
+                of_peer(factor, peers.min_by_key(|row| figure(row))?)?
             }
-        }
+        };
+        Some(Outcome { today, limit, by, bound: self.least(rows) })
+    }
+
+    /// `None` if there is no bound, or the run lacks one of its rows.
+    fn least(&self, rows: &[Row]) -> Option<(i64, String)> {
+        let part = |(work, who): &(String, &'static str)| {
+            let of_work = || rows.iter().filter(|row| row.work == *work);
+            let bare = of_work().find(|row| row.role == Role::Bare);
+            let part = self.figure.of(of_work().find(|row| row.who == *who)?, bare)?;
+            Some((part, format!("{who} {part}")))
+        };
+        let parts = self.bound.iter().map(part).collect::<Option<Vec<_>>>()?;
+        let least = parts.iter().map(|(part, _)| part).sum();
+        let names: Vec<String> = parts.into_iter().map(|(_, name)| name).collect();
+        (!names.is_empty()).then(|| (least, names.join(" + ")))
+    }
+
+    /// With these rows, by work and name, as its bound.
+    pub(super) fn at_least<const N: usize>(self, bound: [(&str, &'static str); N]) -> Self {
+        Self { bound: bound.map(|(work, who)| (work.to_owned(), who)).to_vec(), ..self }
     }
 }
 

@@ -49,16 +49,23 @@ pub(crate) fn run(names: &[&str]) -> Result<(), String> {
 fn line(goal: &Goal, outcome: Option<Outcome>) -> String {
     let name = format!("{}: {} ({})", goal.who, goal.work, goal.figure.unit());
     let Some(outcome) = outcome else { return format!("  {name:<76} not measured") };
-    let mark = if outcome.is_reached() { "" } else { "NOT REACHED " };
-    format!("  {name:<76} {:>8} {:>8}  {mark}{}", outcome.today, outcome.limit, outcome.by)
+    let line = format!("  {name:<76} {:>8} {:>8}", outcome.today, outcome.limit);
+    if outcome.is_reached() {
+        return format!("{line}  {}", outcome.by);
+    }
+    let bound = outcome.bound.map(|(least, parts)| format!("\n      at least {least:>8}: {parts}"));
+    format!("{line}  NOT REACHED {}{}", outcome.by, bound.unwrap_or_default())
 }
 
 fn cookies() -> Result<Vec<Row>, String> {
     Ok([tokens::measure(), requests::in_cookies()].concat())
 }
 
+/// With the same requests to sessions in memory, which say what of the time is ours.
 fn redis() -> Result<Vec<Row>, String> {
-    Ok([redis_server::rows()?, redis_cpu::rows()?].concat())
+    let in_memory = requests::in_memory().into_iter();
+    let in_memory = in_memory.map(|row| Row { work: list::in_memory(&row.work), ..row }).collect();
+    Ok([redis_server::rows()?, redis_cpu::rows()?, in_memory].concat())
 }
 
 fn sizes_of_both_ends() -> Result<Vec<Row>, String> {

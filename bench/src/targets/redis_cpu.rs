@@ -1,10 +1,13 @@
 //! The time that Redis itself spends on a request, which all programs that share it have to divide.
 
 use axum::Router;
-use dewar_bench_meter::{AT_ONCE, Cost, Program, Repeat, Role, Row, cost_on, pairs, routes, runtime, with};
+use dewar_bench_meter::{
+    AT_ONCE, Cost, Program, RedisServer, Repeat, Role, Row, cost_on, pairs, routes, runtime, with,
+};
 use dewar_servers::Redis;
 use tokio::runtime::Runtime;
 
+use crate::cores::apart;
 use crate::peers::dewar_store;
 use crate::redis_server;
 
@@ -16,7 +19,7 @@ pub(super) const CHANGED_OWNED: &str = "CPU time of Redis, session with an owner
 const ROUNDS: usize = 40;
 
 pub(super) fn rows() -> Result<Vec<Row>, String> {
-    let redis = Redis::start()?;
+    let redis = apart(Redis::start)?;
     let runtime = runtime();
     let mut program = routes(dewar_store::native(&redis_server::open(&runtime, redis.port())?));
     let works = [
@@ -29,7 +32,8 @@ pub(super) fn rows() -> Result<Vec<Row>, String> {
         let cookies: Vec<String> = (0..AT_ONCE).map(|_| session(&runtime, &mut program, made)).collect();
         let nanoseconds = by_request(&redis, &runtime, &mut program, path, &cookies)?;
         let cost = Cost { nanoseconds, allocations: 0, bytes: 0 };
-        Ok(Row { work: work.to_owned(), who: "dewar".to_owned(), role: Role::Other, cost, cookie: None })
+        let (work, who) = (work.to_owned(), "dewar".to_owned());
+        Ok(Row { work, who, role: Role::Other, cost, cookie: None, server: None })
     };
     works.into_iter().map(&mut row).collect()
 }
@@ -45,7 +49,8 @@ fn by_request(
     let repeat = Repeat { rounds: ROUNDS, round: AT_ONCE, at_once: AT_ONCE };
     let mut sessions = cookies.iter().cycle();
     let mut requests = 0_u64;
-    let before = redis_server::spent(redis)?;
+    let spent = || RedisServer::at(redis.port()).spent().map_err(|error| error.to_string());
+    let before = spent()?;
     cost_on(
         runtime,
         repeat,
@@ -55,7 +60,7 @@ fn by_request(
         },
         |request| program.answer(request),
     );
-    let time = redis_server::spent(redis)?.saturating_sub(before);
+    let time = spent()?.saturating_sub(before);
     Ok(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX) / requests.max(1))
 }
 

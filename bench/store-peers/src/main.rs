@@ -14,7 +14,7 @@ use std::env;
 use std::path::Path;
 
 use axum::Router;
-use dewar_bench_meter::{Role, Row, Turns, Wire, measure, runtime};
+use dewar_bench_meter::{RedisServer, Role, Row, Turns, Wire, measure, measure_on_redis, runtime};
 
 /// As many as Dewar is given.
 const REDIS_ROUNDS: usize = 40;
@@ -48,11 +48,11 @@ fn trips(port: u16) {
 }
 
 fn redis(port: u16) {
-    let runtime = runtime();
+    let (runtime, server) = (runtime(), RedisServer::at(port));
     let mut tower = runtime.block_on(tower::on_redis(port));
-    print(measure(&runtime, &mut tower, tower::REDIS, Role::Yardstick, REDIS_ROUNDS));
+    print(measure_on_redis(&runtime, &mut tower, tower::REDIS, Role::Yardstick, REDIS_ROUNDS, server));
     let mut actix = runtime.block_on(actix::on_redis(port));
-    print(measure(&runtime, &mut actix, actix::REDIS, Role::Other, REDIS_ROUNDS));
+    print(measure_on_redis(&runtime, &mut actix, actix::REDIS, Role::Other, REDIS_ROUNDS, server));
 }
 
 fn sqlite(folder: &Path) {
@@ -83,12 +83,13 @@ fn in_actix(port: u16) {
     print(named("cookie", measure(&runtime, &mut ours, dewar_actix::IN_COOKIES, Role::Other, COOKIE_ROUNDS)));
     print(named("cookie", measure(&runtime, &mut theirs, actix::IN_COOKIES, Role::Yardstick, COOKIE_ROUNDS)));
 
-    let mut theirs = runtime.block_on(actix::on_redis(port));
+    let (mut theirs, server) = (runtime.block_on(actix::on_redis(port)), RedisServer::at(port));
     let manager = runtime.block_on(dewar_actix::on_redis(port));
     let mut ours = runtime.block_on(dewar_actix::app(manager));
-    print(named("Redis", measure(&runtime, &mut bare, actix::BARE, Role::Bare, REDIS_ROUNDS)));
-    print(named("Redis", measure(&runtime, &mut ours, dewar_actix::REDIS, Role::Other, REDIS_ROUNDS)));
-    print(named("Redis", measure(&runtime, &mut theirs, actix::REDIS, Role::Yardstick, REDIS_ROUNDS)));
+    let on_redis = |rows| print(named("Redis", rows));
+    on_redis(measure_on_redis(&runtime, &mut bare, actix::BARE, Role::Bare, REDIS_ROUNDS, server));
+    on_redis(measure_on_redis(&runtime, &mut ours, dewar_actix::REDIS, Role::Other, REDIS_ROUNDS, server));
+    on_redis(measure_on_redis(&runtime, &mut theirs, actix::REDIS, Role::Yardstick, REDIS_ROUNDS, server));
 }
 
 /// With the place where the sessions are.

@@ -9,7 +9,7 @@
 
 use std::cell::Cell;
 use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::Pin;
 use std::time::Duration;
 
 thread_local! {
@@ -19,18 +19,19 @@ thread_local! {
 
 /// Counts how long the store calls within a future take, in addition to what its request had waited before. Returns the sum as well.
 ///
-/// Calls in tasks that the future spawns are not counted.
-pub async fn counted<T>(before: Duration, future: impl Future<Output = T>) -> (T, Duration) {
-    let mut future = pin!(future);
+/// Calls in tasks that the future spawns are not counted. The future is pinned by the caller, so that it has one place in the caller's: the future
+/// of a request is large.
+pub fn counted<F: Future>(
+    before: Duration,
+    mut future: Pin<&mut F>,
+) -> impl Future<Output = (F::Output, Duration)> {
     let mut sum = before;
-    let done = poll_fn(|context| {
+    poll_fn(move |context| {
         let poll = Poll::begin(sum);
         let polled = future.as_mut().poll(context);
         sum = poll.end();
-        polled
+        polled.map(|done| (done, sum))
     })
-    .await;
-    (done, sum)
 }
 
 /// How long the current request has waited for its store. Zero if nobody counts.
@@ -71,6 +72,7 @@ impl Drop for Poll {
 #[cfg(test)]
 mod tests {
     use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::pin::pin;
     use std::task::{Context, Poll, Waker};
 
     use super::*;
@@ -89,12 +91,12 @@ mod tests {
 
     #[test]
     fn of_calls_at_the_same_time_the_longest_counts() {
-        let calls = async {
+        let calls = pin!(async {
             let before = waited();
             add(before, 2 * SECOND);
             add(before, 3 * SECOND);
             add(before, SECOND);
-        };
+        });
         let mut calls = pin!(counted(SECOND, calls));
         let ended = calls.as_mut().poll(&mut Context::from_waker(Waker::noop()));
         assert_eq!(ended, Poll::Ready(((), 4 * SECOND)));
@@ -103,8 +105,8 @@ mod tests {
     #[test]
     fn futures_on_one_thread_have_a_count_each() {
         let mut context = Context::from_waker(Waker::noop());
-        let (mut one, mut other) =
-            (pin!(counted(SECOND, two_calls())), pin!(counted(Duration::ZERO, two_calls())));
+        let (one, other) = (pin!(two_calls()), pin!(two_calls()));
+        let (mut one, mut other) = (pin!(counted(SECOND, one)), pin!(counted(Duration::ZERO, other)));
         let mut alone = pin!(two_calls());
         assert!(one.as_mut().poll(&mut context).is_pending());
         assert!(other.as_mut().poll(&mut context).is_pending());
@@ -117,8 +119,9 @@ mod tests {
     #[test]
     fn a_panic_leaves_no_count_behind() {
         let panics = || {
-            let mut future = pin!(counted(SECOND, async { panic!("on purpose") }));
-            _ = future.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+            let panics = pin!(async { panic!("on purpose") });
+            let future = pin!(counted(SECOND, panics));
+            _ = future.poll(&mut Context::from_waker(Waker::noop()));
         };
         assert!(catch_unwind(AssertUnwindSafe(panics)).is_err());
         assert_eq!(waited(), Duration::ZERO);

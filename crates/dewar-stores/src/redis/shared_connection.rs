@@ -5,9 +5,11 @@
 //!
 //! A connection is replaced when it breaks. It is also replaced when its server says that it cannot serve: a primary that became a replica keeps
 //! its connections, while the address already leads to the new primary. And it is replaced when several calls in a row get no answer: a server
-//! that hangs does not break its connections, while the address may already lead to another server.
+//! that hangs does not break its connections, while the address may already lead to another server. A process that was forked opens a connection
+//! of its own: nothing serves the one of its parent there.
 
 use std::fmt;
+use std::process;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
@@ -39,6 +41,8 @@ struct Attempt {
     is_broken: AtomicBool,
     /// The number of calls that timed out since the last answer.
     unanswered: AtomicU32,
+    /// The process that began it.
+    process: u32,
 }
 
 impl SharedConnection {
@@ -69,10 +73,14 @@ impl SharedConnection {
         answer
     }
 
-    /// The current attempt; a new one if it failed.
+    /// The current attempt; a new one if it failed, or if another process began it.
     fn attempt(&self) -> Arc<Attempt> {
+        self.attempt_of(process::id())
+    }
+
+    fn attempt_of(&self, process: u32) -> Arc<Attempt> {
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        if current.has_failed() {
+        if current.has_failed() || current.process != process {
             *current = Attempt::begin(&self.client, self.connecting);
         }
         Arc::clone(&current)
@@ -88,6 +96,7 @@ impl Attempt {
             outcome: OnceCell::new(),
             is_broken: AtomicBool::new(false),
             unanswered: AtomicU32::new(0),
+            process: process::id(),
         });
         let begun = Arc::clone(&attempt);
         tokio::spawn(async move { begun.connection().await.map(drop) });
@@ -147,5 +156,20 @@ fn settings(connecting: Duration, attempt: Weak<Attempt>) -> AsyncConnectionConf
 impl fmt::Debug for SharedConnection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SharedConnection").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_forked_process_opens_a_connection_of_its_own() {
+        let client = Client::open("redis://127.0.0.1:1").unwrap();
+        let current = Mutex::new(Attempt::begin(&client, Duration::from_secs(1)));
+        let shared = SharedConnection { client, connecting: Duration::from_secs(1), current };
+        let first = shared.attempt_of(process::id());
+        assert!(Arc::ptr_eq(&first, &shared.attempt_of(process::id())));
+        assert!(!Arc::ptr_eq(&first, &shared.attempt_of(process::id() + 1)));
     }
 }

@@ -3,6 +3,7 @@
 
 use std::mem;
 use std::ops::ControlFlow;
+use std::pin::pin;
 
 use dewar_core::waiting;
 
@@ -94,12 +95,12 @@ impl Place {
         let session = permit.session();
         // A program that saves again later has the whole time again.
         let waited = mem::take(&mut session.lock().origin.waited);
-        let step = async {
+        let step = pin!(async {
             match self {
                 Self::Cookie(place) => place.stamp(session).await,
                 Self::Store(place) => place.commit(session, plan, now).await,
             }
-        };
+        });
         let (outcome, _) = waiting::counted(waited, step).await;
         let now = if self.answers_at_once() { now } else { self.setup().now() };
         self.answer(session, plan, outcome, now)

@@ -1,6 +1,7 @@
 //! The manager: opens and saves all sessions of a program.
 
 use std::fmt;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -75,13 +76,13 @@ impl SessionManager {
         &self,
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
     ) -> Result<Session, Error> {
-        let opening = async {
+        let opening = pin!(async {
             match &self.previous {
                 None => self.place.open(cookie_headers).await,
                 // Boxed because it is large: the futures of programs without previous managers stay small.
                 Some(previous) => Box::pin(previous.open(&self.place, cookie_headers)).await,
             }
-        };
+        });
         let (opened, waited) = waiting::counted(Duration::ZERO, opening).await;
         opened.inspect(|session| session.lock().origin.waited = waited)
     }

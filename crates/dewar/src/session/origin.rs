@@ -28,7 +28,7 @@ pub(crate) struct Origin {
     /// Set if the client sent the id of a session that has ended or has a new id.
     pub(crate) ended_id: Option<EndedId>,
     /// Set if the client sent the id of a record that cannot be read. The record is never overwritten; a logout removes it.
-    pub(crate) unreadable: Option<StoredAt>,
+    pub(crate) unreadable: Option<Box<StoredAt>>,
     /// Other ids that the client sent: a logout ends their sessions, too.
     pub(crate) others: Vec<SessionId>,
     /// The owner when the session was opened, where that matters for a limit of sessions.
@@ -63,7 +63,7 @@ impl Origin {
     /// The id that the client sent, if this manager knows it.
     pub(crate) fn id(&self) -> Option<&SessionId> {
         let ended = self.ended_id.as_ref().map(|ended| &ended.id);
-        self.stored_at.as_ref().or(self.unreadable.as_ref()).map(|stored_at| &stored_at.id).or(ended)
+        self.stored_at.as_ref().or(self.unreadable.as_deref()).map(|stored_at| &stored_at.id).or(ended)
     }
 }
 

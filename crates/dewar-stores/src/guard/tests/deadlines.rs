@@ -1,4 +1,5 @@
 use std::error::Error as _;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -65,12 +66,12 @@ async fn the_calls_of_a_request_share_a_deadline() {
     let load = async || (guard.load(&key("a"), None, NOW).await.is_ok(), waiting::waited());
     let two = async || (load().await, load().await, load().await);
     let start = Instant::now();
-    let (((read, _), (written, _), (again, _)), waited) = waiting::counted(Duration::ZERO, two()).await;
+    let (((read, _), (written, _), (again, _)), waited) = waiting::counted(Duration::ZERO, pin!(two())).await;
     assert_eq!((read, written, again), (true, false, false));
     // What is left for the second, and the least for the third.
     assert_eq!((start.elapsed(), waited), (millis(150 + 100 + 25), millis(275)));
     let start = Instant::now();
-    let ((_, waited), _) = waiting::counted(millis(100), load()).await;
+    let ((_, waited), _) = waiting::counted(millis(100), pin!(load())).await;
     assert_eq!((start.elapsed(), waited), (millis(150), millis(250)), "the request has waited before");
     assert_eq!(load().await.1, millis(0), "nobody counts");
 }
@@ -82,7 +83,7 @@ async fn a_call_that_its_request_left_no_time_for_says_nothing_of_the_engine() {
     let guard = guard(&store, GuardOptions::default());
     for _ in 0..20 {
         let load = async || guard.load(&key("a"), None, NOW).await;
-        let (late, _) = waiting::counted(millis(230), load()).await;
+        let (late, _) = waiting::counted(millis(230), pin!(load())).await;
         let why = late.unwrap_err();
         assert_eq!(why.kind(), StoreErrorKind::NoAnswer);
         let why = why.source().unwrap().to_string();
@@ -92,7 +93,7 @@ async fn a_call_that_its_request_left_no_time_for_says_nothing_of_the_engine() {
     store.play(&[], Act::Hang);
     // These had enough time.
     for _ in 0..5 {
-        let (late, _) = waiting::counted(millis(100), guard.load(&key("a"), None, NOW)).await;
+        let (late, _) = waiting::counted(millis(100), pin!(guard.load(&key("a"), None, NOW))).await;
         assert_eq!(kind(late), StoreErrorKind::NoAnswer);
     }
     assert_eq!(kind(guard.load(&key("a"), None, NOW).await), StoreErrorKind::NotSent, "the breaker is open");
@@ -106,7 +107,7 @@ async fn a_call_with_a_deadline_of_its_own_takes_no_time_from_the_others() {
         guard.sweeper().unwrap().sweep("", 9, NOW).await.unwrap();
         guard.load(&key("a"), None, NOW).await.unwrap();
     };
-    assert_eq!(waiting::counted(Duration::ZERO, calls).await, ((), millis(200)));
+    assert_eq!(waiting::counted(Duration::ZERO, pin!(calls)).await, ((), millis(200)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -119,7 +120,7 @@ async fn calls_at_the_same_time_and_within_another_guard_count_once() {
         let (one, other) = tokio::join!(outer.load(&a, None, NOW), outer.load(&b, None, NOW));
         (one.unwrap(), other.unwrap())
     };
-    assert_eq!(waiting::counted(Duration::ZERO, calls).await.1, millis(120));
+    assert_eq!(waiting::counted(Duration::ZERO, pin!(calls)).await.1, millis(120));
 }
 
 #[tokio::test(start_paused = true)]

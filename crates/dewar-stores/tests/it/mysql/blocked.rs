@@ -1,5 +1,6 @@
 //! Rows that another transaction keeps locked.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -125,7 +126,7 @@ async fn a_guard_has_no_answer_in_time_when_the_read_was_slow() {
     other.query_drop("UPDATE dewar_sessions SET joined = 1").await.unwrap();
     let (a, mine) = (key("session:a"), entry("mine"));
     let late = async || guard.write(Write::swap(&a, &seen, &mine), now()).await;
-    let (answer, _) = waiting::counted(deadline / 2, late()).await;
+    let (answer, _) = waiting::counted(deadline / 2, pin!(late())).await;
     assert_eq!(answer.unwrap_err().kind(), StoreErrorKind::NoAnswer);
 }
 

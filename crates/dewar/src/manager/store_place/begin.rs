@@ -81,7 +81,7 @@ impl StorePlace {
         other: StoreKey,
         owner: &Text,
     ) -> Result<Commit, Error> {
-        let LoopOutcome::Stored(unsettled) = self.write(save, None, TargetId::New, false).await? else {
+        let LoopOutcome::Stored(unsettled) = self.write(save, &mut None, &TargetId::New, false).await? else {
             return Ok(ended(&other));
         };
         let key = unsettled.stored_at.key.clone();
@@ -104,7 +104,7 @@ impl StorePlace {
     async fn store_own_changes(&self, save: Saving<'_>, stored_at: StoredAt) -> Result<Commit, Error> {
         self.discard_old_data(save)?;
         let key = stored_at.key.clone();
-        match self.write(save, Some(stored_at), TargetId::Same, false).await? {
+        match self.write(save, &mut Some(stored_at), &TargetId::Same, false).await? {
             LoopOutcome::Stored(unsettled) => Ok(unsettled.settle(save.session)),
             _ => Ok(ended(&key)),
         }

@@ -105,7 +105,7 @@ impl StorePlace {
     }
 
     pub(super) async fn create_new(&self, save: Saving<'_>) -> Result<Commit, Error> {
-        match self.write(save, None, TargetId::New, false).await? {
+        match self.write(save, &mut None, &TargetId::New, false).await? {
             LoopOutcome::Stored(unsettled) => Ok(unsettled.settle(save.session)),
             _ => Ok(removed(save.session)),
         }
@@ -118,9 +118,11 @@ impl StorePlace {
         under: TargetId,
         is_presented: bool,
     ) -> Result<Commit, Error> {
-        let seen = save.session.lock().origin.stored_at.clone();
-        let Some(seen) = seen else { return Ok(Commit::EndedMeanwhile) };
-        match self.write(save, Some(seen), under, is_presented).await? {
+        let mut seen = save.session.lock().origin.stored_at.clone();
+        if seen.is_none() {
+            return Ok(Commit::EndedMeanwhile);
+        }
+        match self.write(save, &mut seen, &under, is_presented).await? {
             LoopOutcome::Stored(unsettled) => Ok(unsettled.settle(save.session)),
             LoopOutcome::WrittenByOthers => Ok(Commit::StoredByOthers),
             LoopOutcome::Removed | LoopOutcome::Taken => Ok(removed(save.session)),

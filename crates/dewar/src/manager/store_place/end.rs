@@ -62,7 +62,7 @@ impl StorePlace {
     pub(super) async fn end_what_is_known(&self, save: Saving<'_>) -> Result<(), Error> {
         let (id, seen, others) = {
             let origin = &save.session.lock().origin;
-            let stored_at = origin.stored_at.as_ref().or(origin.unreadable.as_ref());
+            let stored_at = origin.stored_at.as_ref().or(origin.unreadable.as_deref());
             (
                 origin.id().cloned(),
                 stored_at.map(|stored_at| stored_at.revision.clone()),

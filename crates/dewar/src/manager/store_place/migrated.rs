@@ -47,7 +47,7 @@ impl StorePlace {
 
     /// Stores a session of a previous manager. If another request came first, the changes of this one are applied to what that one stored.
     pub(super) async fn migrate(&self, save: Saving<'_>, id: SessionId) -> Result<Commit, Error> {
-        match self.write(save, None, TargetId::Given(id.clone()), false).await? {
+        match self.write(save, &mut None, &TargetId::Given(id.clone()), false).await? {
             LoopOutcome::Stored(unsettled) => {
                 unsettled.settle(save.session);
                 save.session.lock().origin.was_migrated = true;

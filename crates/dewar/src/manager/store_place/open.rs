@@ -8,7 +8,7 @@ use crate::lifetime::Refresh;
 use crate::manager::error::Error;
 use crate::manager::observe::{Event, note, note_not_understood};
 use crate::session::{EndedId, Origin, Session, SessionId, StoredAt, StoredSession};
-use crate::store::{Entry, StoreKey, Touch, Write};
+use crate::store::{Entry, Revision, StoreKey, Stored, Touch, Write};
 
 /// The maximum number of different ids of one request that are looked up. A browser that was given a cookie for two domains or paths sends
 /// both; only an attacker sends more, to put load on the store.
@@ -32,7 +32,7 @@ impl SentIds {
 struct Lookups {
     session: Option<OpenedRecord>,
     ended_id: Option<EndedId>,
-    unreadable: Option<StoredAt>,
+    unreadable: Option<Box<StoredAt>>,
     /// The other ids that the store knows, if there are several.
     ids: Option<Vec<SessionId>>,
 }
@@ -92,13 +92,28 @@ impl StorePlace {
     }
 
     async fn look(&self, id: SessionId, lookups: &mut Lookups) -> Result<(), Error> {
-        let key = self.ids.key(&id);
-        let now = self.setup.now();
+        let (key, now) = (self.ids.key(&id), self.setup.now());
         let loaded = self.store.load(&key, self.touch(now), now).await;
         let Some(stored) = loaded.map_err(|why| Error::from(why).of_session(&key))? else {
             note(Event::UnknownId, &key);
             return Ok(());
         };
+        if let Some((key, seen)) = self.looked(id, key, stored, now, lookups) {
+            // Loading it may have extended its expiry in the store: repeated requests would keep it there.
+            Box::pin(self.remove_expired(key, seen, now)).await;
+        }
+        Ok(())
+    }
+
+    /// Adds what was found to the results. Returns the place of a session that has expired.
+    fn looked(
+        &self,
+        id: SessionId,
+        key: StoreKey,
+        stored: Stored,
+        now: UnixTime,
+        lookups: &mut Lookups,
+    ) -> Option<(StoreKey, Revision)> {
         let found = self.records.read(&key, &stored, &self.setup.lifetimes, now);
         if let (Some(ids), false) = (&mut lookups.ids, matches!(found, Found::Expired)) {
             ids.push(id.clone());
@@ -115,17 +130,18 @@ impl StorePlace {
                 note(Event::EndedId, &key);
                 lookups.ended_id = Some(EndedId { id, is_late: self.is_late(since, now) });
             }
-            // Loading it may have extended its expiry in the store: repeated requests would keep it there.
-            Found::Expired => {
-                let removal = Entry::expired(now);
-                let _ = self.store.write(Write::swap(&key, &stored.revision, &removal), now).await;
-            }
+            Found::Expired => return Some((key, stored.revision)),
             Found::Unreadable(why) => {
                 note_unreadable(&why, &key);
-                lookups.unreadable = Some(StoredAt { id, key, revision: stored.revision });
+                lookups.unreadable = Some(Box::new(StoredAt { id, key, revision: stored.revision }));
             }
         }
-        Ok(())
+        None
+    }
+
+    async fn remove_expired(&self, key: StoreKey, seen: Revision, now: UnixTime) {
+        let removal = Entry::expired(now);
+        let _ = self.store.write(Write::swap(&key, &seen, &removal), now).await;
     }
 
     /// A clock that was set back must not extend the window.

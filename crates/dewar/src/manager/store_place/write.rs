@@ -42,9 +42,6 @@ pub(super) struct Unsettled {
     draft: Draft,
 }
 
-/// The record in the store that this request has seen.
-struct Seen(StoredAt);
-
 /// One round of the loop.
 struct Attempt {
     /// The new id and its key, if the session gets one.
@@ -59,32 +56,31 @@ struct Attempt {
 impl StorePlace {
     /// Retries until no concurrent write comes first. The record that was seen is replaced, under the same id or another one, or removed if
     /// nothing is left to store. If none was seen, the session is created.
+    ///
+    /// What was seen is borrowed, since a future stores each of its arguments twice.
     pub(super) async fn write(
         &self,
         save: Saving<'_>,
-        seen: Option<StoredAt>,
-        under: TargetId,
+        seen: &mut Option<StoredAt>,
+        under: &TargetId,
         is_presented: bool,
     ) -> Result<LoopOutcome, Error> {
-        let mut seen = seen.map(Seen);
         for _ in 0..MAX_ROUNDS {
-            let attempt = self.attempt(save, seen.as_ref(), &under, is_presented)?;
+            let attempt = self.attempt(save, seen.as_ref(), under, is_presented)?;
             let Some(write) = attempt.write(seen.as_ref()) else { return Ok(LoopOutcome::Removed) };
-            match (self.store.write(write, save.now).await?, &mut seen) {
-                (WriteOutcome::Saved(revision), _) => return Ok(attempt.done(seen, revision)),
+            match (self.store.write(write, save.now).await?, &mut *seen) {
+                (WriteOutcome::Saved(revision), seen) => return Ok(attempt.done(seen, revision)),
                 (WriteOutcome::Removed, _) => return Ok(LoopOutcome::Removed),
-                (WriteOutcome::Gone, Some(seen)) => return Ok(LoopOutcome::Ended(seen.0.key.clone())),
-                (WriteOutcome::Changed(theirs), Some(seen)) => {
-                    match self.rebase(save, &seen.0.key, theirs)? {
-                        Some(revision) => {
-                            seen.update(save.session, revision);
-                            if save.plan.is_best_effort {
-                                return Ok(LoopOutcome::WrittenByOthers);
-                            }
+                (WriteOutcome::Gone, Some(seen)) => return Ok(LoopOutcome::Ended(seen.key.clone())),
+                (WriteOutcome::Changed(theirs), Some(seen)) => match self.rebase(save, &seen.key, theirs)? {
+                    Some(revision) => {
+                        update(seen, save.session, revision);
+                        if save.plan.is_best_effort {
+                            return Ok(LoopOutcome::WrittenByOthers);
                         }
-                        None => return Ok(LoopOutcome::Ended(seen.0.key.clone())),
                     }
-                }
+                    None => return Ok(LoopOutcome::Ended(seen.key.clone())),
+                },
                 (WriteOutcome::Taken, _) if matches!(under, TargetId::Given(_)) => {
                     return Ok(LoopOutcome::Taken);
                 }
@@ -92,7 +88,7 @@ impl StorePlace {
             }
         }
         if let Some(seen) = &seen {
-            note(Event::GaveUp, &seen.0.key);
+            note(Event::GaveUp, &seen.key);
         }
         Err(Error::gave_up())
     }
@@ -101,24 +97,24 @@ impl StorePlace {
     fn attempt(
         &self,
         save: Saving<'_>,
-        seen: Option<&Seen>,
+        seen: Option<&StoredAt>,
         under: &TargetId,
         is_presented: bool,
     ) -> Result<Attempt, Error> {
         let new_id = match under {
             TargetId::Same => None,
-            TargetId::New => Some(self.ids.generate(&self.setup.random, seen.map(|seen| &seen.0.id))?),
+            TargetId::New => Some(self.ids.generate(&self.setup.random, seen.map(|seen| &seen.id))?),
             TargetId::Given(id) => Some(id.clone()),
         };
         let new_key = new_id.as_ref().map(|id| self.ids.key(id));
-        let draft = match new_key.as_ref().or(seen.map(|seen| &seen.0.key)) {
+        let draft = match new_key.as_ref().or(seen.map(|seen| &seen.key)) {
             Some(key) => self.draft(&mut save.session.lock(), key, is_presented, save.now)?,
             None => None,
         };
         let left = match (seen, &draft, &new_key) {
-            (Some(seen), None, _) => Some(self.removal(&seen.0.key, save.now)?),
+            (Some(seen), None, _) => Some(self.removal(&seen.key, save.now)?),
             (Some(seen), Some(_), Some(new_key)) => {
-                self.tombstone(&seen.0.key, Some(&successor(save.session, new_key)), save.now)?
+                self.tombstone(&seen.key, Some(&successor(save.session, new_key)), save.now)?
             }
             _ => None,
         };
@@ -153,18 +149,20 @@ impl StorePlace {
 
 impl Attempt {
     /// `None`: nothing is stored, and nothing has to be.
-    fn write<'a>(&'a self, seen: Option<&'a Seen>) -> Option<Write<'a>> {
+    fn write<'a>(&'a self, seen: Option<&'a StoredAt>) -> Option<Write<'a>> {
         Some(match (seen, &self.draft, &self.new_key) {
             (None, Some(draft), Some(key)) => Write::create(key, &draft.entry),
-            (Some(seen), Some(draft), None) => seen.swap(&draft.entry),
-            (Some(seen), Some(draft), Some(key)) => seen.rename(key, &draft.entry, self.left.as_ref()),
-            (Some(seen), None, _) => seen.swap(self.left.as_ref()?),
+            (Some(seen), Some(draft), None) => Write::swap(&seen.key, &seen.revision, &draft.entry),
+            (Some(seen), Some(draft), Some(key)) => {
+                Write::rename(&seen.key, key, &seen.revision, &draft.entry, self.left.as_ref())
+            }
+            (Some(seen), None, _) => Write::swap(&seen.key, &seen.revision, self.left.as_ref()?),
             (None, ..) => return None,
         })
     }
 
-    fn done(self, seen: Option<Seen>, revision: Revision) -> LoopOutcome {
-        let place = self.new_id.zip(self.new_key).or(seen.map(|Seen(seen)| (seen.id, seen.key)));
+    fn done(self, seen: &mut Option<StoredAt>, revision: Revision) -> LoopOutcome {
+        let place = self.new_id.zip(self.new_key).or(seen.take().map(|seen| (seen.id, seen.key)));
         match (self.draft, place) {
             (Some(draft), Some((id, key))) => {
                 LoopOutcome::Stored(Unsettled { stored_at: StoredAt { id, key, revision }, draft })
@@ -174,31 +172,21 @@ impl Attempt {
     }
 }
 
-impl Seen {
-    fn swap<'s>(&'s self, entry: &'s Entry) -> Write<'s> {
-        Write::swap(&self.0.key, &self.0.revision, entry)
-    }
-
-    fn rename<'s>(&'s self, key: &'s StoreKey, entry: &'s Entry, tombstone: Option<&'s Entry>) -> Write<'s> {
-        Write::rename(&self.0.key, key, &self.0.revision, entry, tombstone)
-    }
-
-    /// The session now also contains what was stored with this revision. If this save fails, the next one starts from there.
-    fn update(&mut self, session: &Session, revision: Revision) {
-        self.0.revision = revision;
-        if let Some(stored_at) = &mut session.lock().origin.stored_at
-            && stored_at.id == self.0.id
-        {
-            stored_at.revision.clone_from(&self.0.revision);
-        }
-    }
-}
-
 impl Unsettled {
     /// Notes in the session where it is stored, and that its changes are stored.
     pub(super) fn settle(self, session: &Session) -> Commit {
         session.lock().settle(Some(self.stored_at), Some(self.draft.times));
         Commit::Stored
+    }
+}
+
+/// The session now also contains what was stored with this revision. If this save fails, the next one starts from there.
+fn update(seen: &mut StoredAt, session: &Session, revision: Revision) {
+    seen.revision = revision;
+    if let Some(stored_at) = &mut session.lock().origin.stored_at
+        && stored_at.id == seen.id
+    {
+        stored_at.revision.clone_from(&seen.revision);
     }
 }
 
