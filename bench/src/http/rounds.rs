@@ -15,7 +15,7 @@ use super::visitors;
 use crate::cores::Cores;
 use crate::store_peers;
 
-const ROUNDS: usize = 7;
+const ROUNDS: usize = 5;
 const CONNECTIONS: [usize; 2] = [1, 64];
 
 /// A server that runs, with a file of its visitors' cookies.

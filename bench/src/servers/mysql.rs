@@ -23,19 +23,20 @@ pub(crate) fn measure() -> Result<(), String> {
     Ok(())
 }
 
-/// The same driver's SELECT, prepared, through its pool, which does not reset connections.
+/// The same driver's SELECT of what a store has to know, prepared, through its pool, which does not reset connections.
 fn selects(runtime: &Runtime, server: &MariaDb) -> Vec<Row> {
     let opts = OptsBuilder::from_opts(Opts::from_url(&server.url()).unwrap());
     let pool = Pool::new(opts.pool_opts(PoolOpts::default().with_reset_connection(false)));
     runtime.block_on(async {
         let mut connection = pool.get_conn().await.unwrap();
-        let create = "CREATE TABLE raw (id varchar(100) PRIMARY KEY, payload longblob)";
-        connection.query_drop(create).await.unwrap();
-        connection.exec_drop("INSERT INTO raw VALUES ('raw', ?)", (raw::PAYLOAD.as_slice(),)).await.unwrap();
+        let columns = "id varchar(100) PRIMARY KEY, payload longblob, expires bigint, revision bigint";
+        connection.query_drop(format!("CREATE TABLE raw ({columns})")).await.unwrap();
+        let insert = "INSERT INTO raw VALUES ('raw', ?, 2, 1)";
+        connection.exec_drop(insert, (raw::PAYLOAD.as_slice(),)).await.unwrap();
     });
     raw::reads(runtime, "mysql_async, one SELECT", ROUNDS, &pool, |pool: Pool| async move {
         let mut connection = pool.get_conn().await.unwrap();
-        let select = "SELECT payload FROM raw WHERE id = ?";
-        connection.exec_first::<Vec<u8>, _, _>(select, ("raw",)).await.unwrap().unwrap()
+        let select = "SELECT payload, expires, revision, expires > ? FROM raw WHERE id = ?";
+        connection.exec_first::<(Vec<u8>, i64, i64, bool), _, _>(select, (1, "raw")).await.unwrap().unwrap()
     })
 }

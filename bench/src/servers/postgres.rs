@@ -24,15 +24,17 @@ pub(crate) fn measure() -> Result<(), String> {
     Ok(())
 }
 
-/// The same driver's SELECT, prepared.
+/// The same driver's SELECT of what a store has to know, prepared.
 fn selects(runtime: &Runtime, server: &Postgres) -> Vec<Row> {
     let client = runtime.block_on(async {
         let (client, connection) = tokio_postgres::connect(&server.url(), NoTls).await.unwrap();
         tokio::spawn(connection);
-        client.batch_execute("CREATE TABLE raw (key text PRIMARY KEY, payload bytea)").await.unwrap();
-        let insert = "INSERT INTO raw VALUES ('raw', $1)";
+        let columns = "key text PRIMARY KEY, payload bytea, expires bigint, revision bigint";
+        client.batch_execute(&format!("CREATE TABLE raw ({columns})")).await.unwrap();
+        let insert = "INSERT INTO raw VALUES ('raw', $1, 2, 1)";
         client.execute(insert, &[&raw::PAYLOAD.as_slice()]).await.unwrap();
-        let select = client.prepare("SELECT payload FROM raw WHERE key = $1").await.unwrap();
+        let select = "SELECT payload, expires, revision, expires > $1 FROM raw WHERE key = $2";
+        let select = client.prepare(select).await.unwrap();
         Arc::new((client, select))
     });
     raw::reads(
@@ -41,7 +43,8 @@ fn selects(runtime: &Runtime, server: &Postgres) -> Vec<Row> {
         ROUNDS,
         &client,
         |client: Arc<(Client, Statement)>| async move {
-            client.0.query_one(&client.1, &[&"raw"]).await.unwrap().get::<_, Vec<u8>>(0)
+            let row = client.0.query_one(&client.1, &[&1_i64, &"raw"]).await.unwrap();
+            (row.get::<_, Vec<u8>>(0), row.get::<_, i64>(1), row.get::<_, i64>(2), row.get::<_, bool>(3))
         },
     )
 }

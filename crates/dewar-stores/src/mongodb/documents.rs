@@ -10,6 +10,7 @@ use ::mongodb::{Collection, Namespace};
 use dewar_core::StoreError;
 use futures_util::TryStreamExt as _;
 
+use super::collection::ProcessCollection;
 use super::failure;
 use super::spawned;
 use crate::prefix::behind;
@@ -23,7 +24,7 @@ const IN_ADDITION: u32 = 4;
 /// A collection of sessions. A clone shares the client's connections.
 #[derive(Clone)]
 pub(super) struct Documents {
-    collection: Collection<Document>,
+    collection: ProcessCollection,
     timeout: Duration,
     /// Whether the driver sends a write again by itself.
     repeats_writes: bool,
@@ -49,7 +50,7 @@ pub(super) enum Updated {
 }
 
 impl Documents {
-    pub(super) fn new(collection: Collection<Document>, timeout: Duration, repeats_writes: bool) -> Self {
+    pub(super) fn new(collection: ProcessCollection, timeout: Duration, repeats_writes: bool) -> Self {
         Self { collection, timeout, repeats_writes }
     }
 
@@ -165,7 +166,7 @@ impl Documents {
         T: Send + 'static,
         F: Future<Output = Result<T, Error>> + Send + 'static,
     {
-        let answer = spawned::run(within, ask(self.collection.clone())).await;
+        let answer = spawned::run(within, ask(self.collection.get())).await;
         answer.map_err(StoreError::no_answer)?.map_err(|error| failure::store_error(&error, false))
     }
 
@@ -178,7 +179,7 @@ impl Documents {
         T: Send + 'static,
         F: Future<Output = Result<T, Error>> + Send + 'static,
     {
-        spawned::run(within, ask(self.collection.clone())).await.map_err(StoreError::no_answer)
+        spawned::run(within, ask(self.collection.get())).await.map_err(StoreError::no_answer)
     }
 }
 
@@ -194,7 +195,7 @@ pub(super) fn beginning_with(prefix: &str) -> Document {
 /// `Debug` shows the name of the collection.
 impl fmt::Debug for Documents {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Namespace { db, coll } = self.collection.namespace();
+        let Namespace { db, coll } = self.collection.get().namespace();
         write!(f, "{db}.{coll}")
     }
 }

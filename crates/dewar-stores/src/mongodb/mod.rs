@@ -2,6 +2,7 @@
 
 mod address;
 mod change;
+mod collection;
 mod documents;
 mod failure;
 #[cfg(feature = "flask")]

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use ::mongodb::bson::{Document, doc};
 use ::mongodb::error::{Error, ErrorKind};
-use ::mongodb::options::{CollectionOptions, ReadPreference, SelectionCriteria, WriteConcern};
+use ::mongodb::options::{ClientOptions, CollectionOptions, ReadPreference, SelectionCriteria, WriteConcern};
 use ::mongodb::{Client, Collection, Database, IndexModel};
 use tokio::time::{Instant, sleep};
 
 use super::address::Address;
+use super::collection::ProcessCollection;
 use super::documents::Documents;
 use super::indexes::{self, Fault, Index};
 use super::options::MongoDbOptions;
@@ -34,13 +35,14 @@ pub(super) async fn by_url(
         OpenError::wrong_url("the URL of MongoDB names no database: write it as in mongodb://host/database")
     })?;
     let repeats_writes = address.client.retry_writes != Some(false);
+    let own = Some(address.client.clone());
     let client = Client::with_options(address.client).map_err(|error| not_opened(&place, &error))?;
     let options = MongoDbOptions {
         collection: options.collection.clone().or(address.collection),
         create_indexes: options.create_indexes.or(address.create_indexes),
         ..options.clone()
     };
-    Opening { place, options }.open(client.database(database), repeats_writes, wanted).await
+    Opening { place, options, client: own }.open(client.database(database), repeats_writes, wanted).await
 }
 
 /// A collection of a client that the program already has.
@@ -50,7 +52,7 @@ pub(super) async fn of_client(
     options: MongoDbOptions,
     wanted: &'static Wanted,
 ) -> Result<Documents, OpenError> {
-    let opening = Opening { place: "the address of the client".to_owned(), options };
+    let opening = Opening { place: "the address of the client".to_owned(), options, client: None };
     opening.open(client.database(database), true, wanted).await
 }
 
@@ -65,6 +67,8 @@ struct Opening {
     /// Where the servers are, for messages.
     place: String,
     options: MongoDbOptions,
+    /// Of a client that is ours.
+    client: Option<ClientOptions>,
 }
 
 impl Opening {
@@ -81,6 +85,7 @@ impl Opening {
         let has_user = rights::check(&database, name).await?;
         self.check_shape(&database, &collection, wanted, has_user).await?;
         self.check_indexes(&collection, wanted).await?;
+        let collection = ProcessCollection::new(collection, self.client.clone());
         Ok(Documents::new(collection, self.options.timeout, repeats_writes))
     }
 

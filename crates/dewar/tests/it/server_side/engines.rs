@@ -1,10 +1,12 @@
 //! One store of each engine.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use dewar::store::{Memory, Store};
 use dewar_servers::Redis;
 use dewar_stores::cachelib::{Cachelib, CachelibOptions};
+use dewar_stores::guard::GuardOptions;
 use dewar_stores::sqlite::{SqlAlchemy, Synchronous};
 
 /// Engines, and what must not be dropped while they are used.
@@ -23,10 +25,10 @@ impl Engines {
         let redis = Redis::for_test();
         let at = |scheme: &str, name: &str| format!("{scheme}://{}", folder.path().join(name).display());
         let mut stores: Vec<(_, Arc<dyn Store>)> = vec![("memory", Arc::new(Memory::new()))];
-        stores.push(("files", dewar_stores::open(&at("file", "sessions")).await.unwrap()));
-        stores.push(("sqlite", dewar_stores::open(&at("sqlite", "sessions.db")).await.unwrap()));
+        stores.push(("files", open(&at("file", "sessions")).await));
+        stores.push(("sqlite", open(&at("sqlite", "sessions.db")).await));
         if let Some(redis) = &redis {
-            stores.push(("redis", dewar_stores::open(&redis.url()).await.unwrap()));
+            stores.push(("redis", open(&redis.url()).await));
         }
         let cachelib = Cachelib::open(folder.path().join("flask"), CachelibOptions::default()).unwrap();
         let table = folder.path().join("flask.db");
@@ -35,4 +37,10 @@ impl Engines {
             vec![("cachelib", Arc::new(cachelib)), ("sqlalchemy", Arc::new(alchemy))];
         Self { stores, of_flask, _folder: folder, _redis: redis }
     }
+}
+
+/// With a long deadline: how fast the disk of the machine is that runs the tests is not what they are about.
+async fn open(url: &str) -> Arc<dyn Store> {
+    let patient = GuardOptions { deadline: Duration::from_secs(20), ..GuardOptions::default() };
+    dewar_stores::open_with(url, patient).await.unwrap()
 }
