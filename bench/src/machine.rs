@@ -5,6 +5,8 @@ use std::process::Command;
 
 use dewar_bench_meter::{ROUND, ROUNDS};
 
+use crate::cores;
+
 /// Of our lock file, and of that of the peers that are built apart.
 const VERSIONS: [&str; 11] = [
     "dewar",
@@ -26,7 +28,7 @@ const VERSIONS_APART: [&str; 6] =
 pub(crate) fn name() -> String {
     let cpus = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = cpus.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or(": unknown");
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let cores = cores::count();
     format!("{} ({cores} cores), {}", model.trim_start_matches(['\t', ' ', ':']), rustc())
 }
 

@@ -84,21 +84,41 @@ fn raw(runtime: &Runtime, port: u16) -> Vec<Row> {
     let set = || cmd("SET").arg("raw").arg(&raw::PAYLOAD).arg("PX").arg(HOUR).clone();
     () = runtime.block_on(set().query_async(&mut connection.clone())).unwrap();
     [
-        raw::reads(runtime, GET, ROUNDS, &connection, |mut connection: MultiplexedConnection| async move {
-            connection.get::<_, Vec<u8>>("raw").await.unwrap();
-        }),
-        raw::reads(runtime, PTTL_AND_GET, ROUNDS, &connection, |mut connection| async move {
+        raw::calls(
+            runtime,
+            GET,
+            Role::Bare,
+            ROUNDS,
+            &connection,
+            |mut connection: MultiplexedConnection| async move {
+                connection.get::<_, Vec<u8>>("raw").await.unwrap();
+            },
+        ),
+        raw::calls(runtime, PTTL_AND_GET, Role::Part, ROUNDS, &connection, |mut connection| async move {
             let both = pipe().pttl("raw").get("raw").clone();
             both.query_async::<(i64, Vec<u8>)>(&mut connection).await.unwrap();
         }),
-        raw::reads(runtime, SET, ROUNDS, &connection, |mut connection| async move {
+        raw::calls(runtime, SET, Role::Part, ROUNDS, &connection, |mut connection| async move {
             set().query_async::<()>(&mut connection).await.unwrap();
         }),
-        raw::reads(runtime, SCRIPT, ROUNDS, &connection, |mut connection| async move {
+        raw::calls(runtime, SCRIPT, Role::Part, ROUNDS, &connection, |mut connection| async move {
             let payload = raw::PAYLOAD.as_slice();
             let call = cmd("EVALSHA").arg(hash).arg(1).arg("raw").arg(payload).arg(payload).clone();
             call.query_async::<()>(&mut connection).await.unwrap();
         }),
     ]
     .concat()
+    .into_iter()
+    .filter(|row| row.role == Role::Bare || is_done(&row.who, &row.work))
+    .collect()
+}
+
+/// Whether a request of this work has this call.
+fn is_done(call: &str, work: &str) -> bool {
+    let works: &[&str] = match call {
+        PTTL_AND_GET => &["read", "changed"],
+        SCRIPT => &["changed"],
+        _ => &["made"],
+    };
+    works.iter().any(|done| work.contains(done))
 }

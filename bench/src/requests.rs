@@ -63,7 +63,7 @@ pub(crate) const EXTENSION: &str = "axum's layer for extensions";
 
 /// The least that a layer costs which hands something to the handler.
 fn with_extension() -> App {
-    App { who: EXTENSION, role: Role::Other, routes: bare().routes.layer(Extension(Arc::new(0_u8))) }
+    App { who: EXTENSION, role: Role::Part, routes: bare().routes.layer(Extension(Arc::new(0_u8))) }
 }
 
 pub(crate) async fn ok() -> &'static str {

@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use crate::chart::Chart;
 use crate::{
-    footprint, growth, http, machine, merges, redis_server, requests, servers, sizes, sqlite_file, table,
-    tokens,
+    cores, footprint, growth, http, machine, merges, redis_server, requests, servers, sizes, sqlite_file,
+    table, tokens,
 };
 
 /// Some tables.
@@ -171,6 +171,7 @@ impl Section {
     /// Adds its charts to the text.
     fn run(&self, text: &mut String) -> Result<(), String> {
         let start = Instant::now();
+        cores::on_all()?;
         println!("\n== {}: {}", self.name, self.about);
         let charts = match self.measure {
             Tables(measure) => measure().map(|()| Vec::new()),

@@ -23,6 +23,7 @@ impl RedisServer {
     /// If it does not say.
     pub fn spent(self) -> io::Result<Duration> {
         let mut socket = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))?;
+        socket.set_read_timeout(Some(Duration::from_secs(5)))?;
         socket.write_all(b"INFO cpu\r\nQUIT\r\n")?;
         let mut told = String::new();
         socket.read_to_string(&mut told)?;

@@ -19,7 +19,7 @@ pub const AT_ONCE: usize = 64;
 
 const OTHER_COOKIES: &str = "theme=dark; _ga=GA1.2.1234567890.1700000000; lang=de";
 
-/// The same of Redis, which needs more to be busy.
+/// The number of requests at once in the last part of Redis's table, which needs more to be busy.
 pub const MANY_AT_ONCE: usize = 512;
 
 /// Each work, one request at a time and [`AT_ONCE`], each of those with a session of its own.
@@ -33,7 +33,7 @@ pub fn measure<P: Program>(
     Measurement { runtime, who, role, rounds, redis: None }.rows(program, &[1, AT_ONCE])
 }
 
-/// The same with [`MANY_AT_ONCE`] as well, and what the server spends.
+/// The same with [`MANY_AT_ONCE`] as well, and what Redis spends on a request, its own clock included.
 pub fn measure_on_redis<P: Program>(
     runtime: &Runtime,
     program: &mut P,
@@ -89,7 +89,7 @@ impl Measurement<'_> {
             role: self.role,
             cost,
             cookie: cookies.first().map(|cookie| octets(cookie)),
-            server: spent.map(|spent| u64::try_from(spent.as_nanos()).unwrap_or(u64::MAX) / requests),
+            server: spent.map(|spent| u64::try_from(spent.as_nanos()).unwrap_or(u64::MAX) / requests.max(1)),
         }
     }
 

@@ -29,7 +29,9 @@ pub enum Role {
     Bare,
     /// The peer whose time is 1.
     Yardstick,
-    /// Neither.
+    /// A part of what Dewar does, as others do it; no peer.
+    Part,
+    /// None of these.
     Other,
 }
 
@@ -52,7 +54,8 @@ impl FromStr for Row {
             return Err(());
         };
         let number = |word: &str| word.parse::<u64>().map_err(drop);
-        let role = [Role::Bare, Role::Yardstick].into_iter().find(|known| format!("{known:?}") == role);
+        let role =
+            [Role::Bare, Role::Yardstick, Role::Part].into_iter().find(|known| format!("{known:?}") == role);
         Ok(Self {
             work: work.to_owned(),
             who: who.to_owned(),

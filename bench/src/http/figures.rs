@@ -15,7 +15,8 @@ pub(super) struct Figures {
     pub(super) memory: Vec<(&'static str, u64)>,
 }
 
-/// All rounds of one program, of which the best counts: what else happens on the machine only ever adds.
+/// All rounds of one program. The best counts, since what else happens on the machine only ever adds; of latencies the median of the rounds, since a
+/// server's own pauses belong to it.
 pub(super) struct Line {
     work: &'static str,
     connections: usize,
@@ -93,12 +94,13 @@ impl Figures {
             self.lines.iter().filter(move |line| line.work == work && line.connections == connections)
         };
         let bar = |(many, one): (&Line, &Line)| {
-            let (best, alone) = (many.best(), one.best());
-            let notes = [best.each(best.cpu), best.load.p99, alone.load.median];
+            let best = many.best();
+            let latencies = [many.median(|load| load.p99), one.median(|load| load.median)];
+            let notes = [[best.each(best.cpu)].as_slice(), &latencies].concat();
             Bar {
                 who: many.who.to_owned(),
                 value: best.per_second(),
-                notes: notes.map(microseconds).to_vec(),
+                notes: notes.into_iter().map(microseconds).collect(),
             }
         };
         let notes = ["CPU", "p99", "p50 of one"];
@@ -120,14 +122,20 @@ impl Line {
             "  {:<42} {:>10.0} {:>9} {:>9} {:>9} {engine:>9}",
             self.who,
             best.per_second(),
-            micros(best.load.median),
-            micros(best.load.p99),
+            micros(self.median(|load| load.median)),
+            micros(self.median(|load| load.p99)),
             micros(best.each(best.cpu)),
         );
         match self.rounds.iter().map(|round| round.load.failed).sum::<u64>() {
             0 => println!(),
             failed => println!("  {failed} FAILED"),
         }
+    }
+
+    fn median(&self, of: impl Fn(&Load) -> Duration) -> Duration {
+        let mut times: Vec<Duration> = self.rounds.iter().map(|round| of(&round.load)).collect();
+        times.sort();
+        times.get(times.len() / 2).copied().unwrap_or_default()
     }
 
     fn best(&self) -> Round {

@@ -99,7 +99,7 @@ impl Launcher {
 
     fn redis(&self) -> Result<Redis, String> {
         let redis = Redis::start()?;
-        pin(redis.pid(), self.cores.engine)?;
+        pin(redis.pid(), &self.cores.engine.to_string())?;
         Ok(redis)
     }
 }

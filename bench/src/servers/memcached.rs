@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dewar_bench_meter::{Row, runtime};
+use dewar_bench_meter::{Role, Row, runtime};
 use dewar_servers::Memcached;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -33,12 +33,19 @@ fn gets(runtime: &Runtime, server: &Memcached) -> Vec<Row> {
         socket.read_exact(&mut [0; 4]).await.unwrap();
         Arc::new(Mutex::new(socket))
     });
-    raw::reads(runtime, "a socket, one mg", ROUNDS, &socket, |socket: Arc<Mutex<TcpStream>>| async move {
-        let mut socket = socket.lock().await;
-        socket.write_all(b"mg raw v\r\n").await.unwrap();
-        // "VA 200\r\n", the payload, "\r\n".
-        let mut answer = [0; 210];
-        socket.read_exact(&mut answer).await.unwrap();
-        answer
-    })
+    raw::calls(
+        runtime,
+        "a socket, one mg",
+        Role::Bare,
+        ROUNDS,
+        &socket,
+        |socket: Arc<Mutex<TcpStream>>| async move {
+            let mut socket = socket.lock().await;
+            socket.write_all(b"mg raw v\r\n").await.unwrap();
+            // "VA 200\r\n", the payload, "\r\n".
+            let mut answer = [0; 210];
+            socket.read_exact(&mut answer).await.unwrap();
+            answer
+        },
+    )
 }

@@ -1,6 +1,6 @@
 //! A MongoDB that stands alone.
 
-use dewar_bench_meter::{Row, runtime};
+use dewar_bench_meter::{Role, Row, runtime};
 use dewar_servers::MongoDb;
 use mongodb::bson::{Binary, Document, doc, spec::BinarySubtype};
 use mongodb::{Client, Collection};
@@ -29,9 +29,10 @@ fn finds(runtime: &Runtime, server: &MongoDb) -> Vec<Row> {
         collection.insert_one(doc! { "_id": "raw", "payload": payload }).await.unwrap();
         collection
     });
-    raw::reads(
+    raw::calls(
         runtime,
         "mongodb, one find",
+        Role::Bare,
         ROUNDS,
         &collection,
         |collection: Collection<Document>| async move {

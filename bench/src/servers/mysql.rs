@@ -1,6 +1,6 @@
 //! MariaDB, with its defaults: a commit is on the disk.
 
-use dewar_bench_meter::{Row, runtime};
+use dewar_bench_meter::{Role, Row, runtime};
 use dewar_servers::{Instance, MariaDb, MariaDbProgram};
 use mysql_async::prelude::Queryable;
 use mysql_async::{Opts, OptsBuilder, Pool, PoolOpts};
@@ -34,7 +34,7 @@ fn selects(runtime: &Runtime, server: &MariaDb) -> Vec<Row> {
         let insert = "INSERT INTO raw VALUES ('raw', ?, 2, 1)";
         connection.exec_drop(insert, (raw::PAYLOAD.as_slice(),)).await.unwrap();
     });
-    raw::reads(runtime, "mysql_async, one SELECT", ROUNDS, &pool, |pool: Pool| async move {
+    raw::calls(runtime, "mysql_async, one SELECT", Role::Bare, ROUNDS, &pool, |pool: Pool| async move {
         let mut connection = pool.get_conn().await.unwrap();
         let select = "SELECT payload, expires, revision, expires > ? FROM raw WHERE id = ?";
         connection.exec_first::<(Vec<u8>, i64, i64, bool), _, _>(select, (1, "raw")).await.unwrap().unwrap()

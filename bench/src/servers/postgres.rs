@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dewar_bench_meter::{Row, runtime};
+use dewar_bench_meter::{Role, Row, runtime};
 use dewar_servers::{Instance, Postgres, PostgresProgram};
 use tokio::runtime::Runtime;
 use tokio_postgres::{Client, NoTls, Statement};
@@ -37,9 +37,10 @@ fn selects(runtime: &Runtime, server: &Postgres) -> Vec<Row> {
         let select = client.prepare(select).await.unwrap();
         Arc::new((client, select))
     });
-    raw::reads(
+    raw::calls(
         runtime,
         "tokio-postgres, one SELECT",
+        Role::Bare,
         ROUNDS,
         &client,
         |client: Arc<(Client, Statement)>| async move {

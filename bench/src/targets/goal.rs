@@ -9,8 +9,8 @@ pub(super) struct Goal {
     pub(super) who: &'static str,
     pub(super) figure: Figure,
     pub(super) limit: Limit,
-    /// Rows of the same run, by work and name: what is done in any case. The sum of their figures is a bound.
-    pub(super) bound: Vec<(String, &'static str)>,
+    /// Rows of the same run, by work and name, that the figure is partly made of.
+    pub(super) parts: Vec<(String, &'static str)>,
 }
 
 /// What of a row is limited.
@@ -43,8 +43,8 @@ pub(super) struct Outcome {
     pub(super) limit: i64,
     /// Where the limit comes from, if a peer sets it.
     pub(super) by: String,
-    /// The least that the figure can be, and what that is made of.
-    pub(super) bound: Option<(i64, String)>,
+    /// The sum of its known parts, and their names.
+    pub(super) parts: Option<(i64, String)>,
 }
 
 impl Outcome {
@@ -72,31 +72,31 @@ impl Goal {
                 of_peer(factor, peers.min_by_key(|row| figure(row))?)?
             }
         };
-        Some(Outcome { today, limit, by, bound: self.least(rows) })
+        Some(Outcome { today, limit, by, parts: self.sum_of_parts(rows) })
     }
 
-    /// `None` if there is no bound, or the run lacks one of its rows.
-    fn least(&self, rows: &[Row]) -> Option<(i64, String)> {
+    /// `None` if no part is known, or the run lacks one of them.
+    fn sum_of_parts(&self, rows: &[Row]) -> Option<(i64, String)> {
         let part = |(work, who): &(String, &'static str)| {
             let of_work = || rows.iter().filter(|row| row.work == *work);
             let bare = of_work().find(|row| row.role == Role::Bare);
             let part = self.figure.of(of_work().find(|row| row.who == *who)?, bare)?;
             Some((part, format!("{who} {part}")))
         };
-        let parts = self.bound.iter().map(part).collect::<Option<Vec<_>>>()?;
-        let least = parts.iter().map(|(part, _)| part).sum();
+        let parts = self.parts.iter().map(part).collect::<Option<Vec<_>>>()?;
+        let sum = parts.iter().map(|(part, _)| part).sum();
         let names: Vec<String> = parts.into_iter().map(|(_, name)| name).collect();
-        (!names.is_empty()).then(|| (least, names.join(" + ")))
+        (!names.is_empty()).then(|| (sum, names.join(" + ")))
     }
 
-    /// With these rows, by work and name, as its bound.
-    pub(super) fn at_least<const N: usize>(self, bound: [(&str, &'static str); N]) -> Self {
-        Self { bound: bound.map(|(work, who)| (work.to_owned(), who)).to_vec(), ..self }
+    /// With these rows, by work and name, as its parts.
+    pub(super) fn with_parts<const N: usize>(self, parts: [(&str, &'static str); N]) -> Self {
+        Self { parts: parts.map(|(work, who)| (work.to_owned(), who)).to_vec(), ..self }
     }
 }
 
 fn is_peer(row: &Row) -> bool {
-    row.role != Role::Bare && !row.who.starts_with("dewar")
+    !matches!(row.role, Role::Bare | Role::Part) && !row.who.starts_with("dewar")
 }
 
 impl Figure {
@@ -119,5 +119,55 @@ impl Figure {
             Self::Bytes => "bytes",
             Self::Cookie => "octets",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use dewar_bench_meter::Cost;
+
+    use super::*;
+
+    fn row(who: &str, role: Role, nanoseconds: u64) -> Row {
+        let cost = Cost { nanoseconds, allocations: 0, bytes: 0 };
+        Row { work: "read".to_owned(), who: who.to_owned(), role, cost, cookie: None, server: None }
+    }
+
+    fn rows() -> Vec<Row> {
+        vec![
+            row("bare", Role::Bare, 10),
+            row("cipher", Role::Part, 12),
+            row("dewar", Role::Other, 30),
+            row("one", Role::Yardstick, 50),
+            row("other", Role::Other, 40),
+        ]
+    }
+
+    fn goal(figure: Figure, limit: Limit) -> Goal {
+        Goal { work: "read".to_owned(), who: "dewar", figure, limit, parts: Vec::new() }
+    }
+
+    #[test]
+    fn the_best_peer_is_neither_bare_nor_a_part_nor_ours() {
+        let outcome = goal(Figure::Nanoseconds, Limit::OfBest(0.5)).outcome(&rows()).unwrap();
+        assert_eq!((outcome.today, outcome.limit, outcome.by.as_str()), (30, 20, "0.50 × other (40)"));
+        assert!(!outcome.is_reached() && outcome.parts.is_none());
+    }
+
+    #[test]
+    fn over_the_bare_work_counts_for_both() {
+        let outcome = goal(Figure::NanosecondsOver, Limit::Of(0.5, "one")).outcome(&rows()).unwrap();
+        assert_eq!((outcome.today, outcome.limit), (20, 20));
+        assert!(outcome.is_reached());
+        let without_bare: Vec<Row> = rows().into_iter().filter(|row| row.role != Role::Bare).collect();
+        assert_eq!(goal(Figure::NanosecondsOver, Limit::Fixed(1)).outcome(&without_bare), None);
+    }
+
+    #[test]
+    fn parts_are_summed_if_all_are_there() {
+        let parts = |parts| goal(Figure::Nanoseconds, Limit::Fixed(1)).with_parts(parts).outcome(&rows());
+        let both = parts([("read", "bare"), ("read", "cipher")]).unwrap();
+        assert_eq!(both.parts, Some((22, "bare 10 + cipher 12".to_owned())));
+        assert_eq!(parts([("read", "bare"), ("made", "cipher")]).unwrap().parts, None);
     }
 }

@@ -29,18 +29,19 @@ const WORKS: [&str; 4] = [
 pub(super) fn cookies() -> Vec<Goal> {
     let mut goals = vec![
         goal(DECODE, "dewar, sealed cookie", Nanoseconds, Limit::Of(0.6, PRIVATE_JAR))
-            .at_least([(DECODE, CIPHER)]),
+            .with_parts([(DECODE, CIPHER)]),
         goal(ENCODE, "dewar, sealed cookie", Nanoseconds, Limit::Of(0.8, PRIVATE_JAR))
-            .at_least([(ENCODE, CIPHER)]),
+            .with_parts([(ENCODE, CIPHER)]),
         goal(ENCODE, "dewar, Flask's cookie", Nanoseconds, Limit::Fixed(2_000)),
         // A tenth more than zlib's 199.
         goal(ENCODE, "dewar, Flask's cookie", Cookie, Limit::Fixed(218)),
     ];
     goals.extend(over_the_bare_router("dewar, sealed", SEALED));
     let flask = |work: &'static str, limit| {
-        goal(work, "dewar, Flask", NanosecondsOver, Limit::Of(limit, TOWER)).at_least([(work, EXTENSION)])
+        goal(work, "dewar, Flask", NanosecondsOver, Limit::Of(limit, TOWER)).with_parts([(work, EXTENSION)])
     };
-    goals.push(flask(WITHOUT_COOKIE, 0.095));
+    // There tower-sessions has no signature to check: 250 ns of 1,900.
+    goals.push(flask(WITHOUT_COOKIE, 0.13));
     goals.extend(WORKS.into_iter().zip(FLASK).map(|(work, limit)| flask(work, limit)));
     goals
 }
@@ -51,13 +52,14 @@ pub(super) fn memory() -> Vec<Goal> {
 
 /// Where Redis compares by itself, a change may take no longer than the best peer's; by scripts, a fifth longer.
 ///
-/// No request can take less than in memory, and what the driver needs for the same calls.
+/// Its parts are the same request in memory, and what the driver needs for the same calls. Where a server compares by itself, there is a SET in
+/// place of the script.
 pub(super) fn redis() -> Vec<Goal> {
     let request = |work: &str, suffix: &str, factor, calls: &[&'static str]| {
         let (work, in_memory) = (format!("{work}{suffix}"), in_memory(work));
         let calls = calls.iter().map(|call| (work.clone(), *call));
-        let bound = [(in_memory, "dewar")].into_iter().chain(calls).collect();
-        Goal { bound, ..goal(&work, "dewar", Nanoseconds, Limit::OfBest(factor)) }
+        let parts = [(in_memory, "dewar")].into_iter().chain(calls).collect();
+        Goal { parts, ..goal(&work, "dewar", Nanoseconds, Limit::OfBest(factor)) }
     };
     let [_, read, changed, made] = WORKS;
     let requests = |suffix, [reads, changes, makes]: [f64; 3]| {
@@ -104,16 +106,16 @@ pub(super) fn sizes() -> Vec<Goal> {
     [of(1_000, [90, 150, 300]), of(10_000_000, [600, 600, 1_200])].concat()
 }
 
-/// No layer that hands something to the handler can cost less than axum's own.
+/// A part is axum's own layer, which hands something to the handler and does nothing else.
 fn over_the_bare_router(who: &'static str, limits: [(f64, i64); 4]) -> Vec<Goal> {
     let both = |(work, (time, allocations)): (&'static str, (f64, i64))| {
         let time = (NanosecondsOver, Limit::Of(time, TOWER));
         let each = [time, (AllocationsOver, Limit::Fixed(allocations))];
-        each.map(|(figure, limit)| goal(work, who, figure, limit).at_least([(work, EXTENSION)]))
+        each.map(|(figure, limit)| goal(work, who, figure, limit).with_parts([(work, EXTENSION)]))
     };
     WORKS.into_iter().zip(limits).flat_map(both).collect()
 }
 
 fn goal(work: impl Into<String>, who: &'static str, figure: Figure, limit: Limit) -> Goal {
-    Goal { work: work.into(), who, figure, limit, bound: Vec::new() }
+    Goal { work: work.into(), who, figure, limit, parts: Vec::new() }
 }

@@ -87,7 +87,7 @@ fn in_actix(port: u16) {
     let manager = runtime.block_on(dewar_actix::on_redis(port));
     let mut ours = runtime.block_on(dewar_actix::app(manager));
     let on_redis = |rows| print(named("Redis", rows));
-    on_redis(measure_on_redis(&runtime, &mut bare, actix::BARE, Role::Bare, REDIS_ROUNDS, server));
+    on_redis(measure(&runtime, &mut bare, actix::BARE, Role::Bare, REDIS_ROUNDS));
     on_redis(measure_on_redis(&runtime, &mut ours, dewar_actix::REDIS, Role::Other, REDIS_ROUNDS, server));
     on_redis(measure_on_redis(&runtime, &mut theirs, actix::REDIS, Role::Yardstick, REDIS_ROUNDS, server));
 }

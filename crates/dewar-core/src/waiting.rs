@@ -19,8 +19,8 @@ thread_local! {
 
 /// Counts how long the store calls within a future take, in addition to what its request had waited before. Returns the sum as well.
 ///
-/// Calls in tasks that the future spawns are not counted. The future is pinned by the caller, so that it has one place in the caller's: the future
-/// of a request is large.
+/// Calls in tasks that the future spawns are not counted. The caller pins the future, so that it is stored once, in the
+/// caller's own: the future of a request is large.
 pub fn counted<F: Future>(
     before: Duration,
     mut future: Pin<&mut F>,

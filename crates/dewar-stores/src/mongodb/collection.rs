@@ -7,13 +7,17 @@ use std::{mem, process};
 
 use ::mongodb::bson::Document;
 use ::mongodb::options::{ClientOptions, CollectionOptions};
-use ::mongodb::{Client, Collection};
+use ::mongodb::{Client, Collection, Namespace};
+use dewar_core::StoreError;
+
+use super::failure;
 
 /// The collection. Clones share it.
 #[derive(Clone)]
 pub(super) struct ProcessCollection(Arc<Shared>);
 
 struct Shared {
+    namespace: Namespace,
     /// What a client is made with; `None`: it is the program's, which has to replace it after a fork.
     client: Option<ClientOptions>,
     current: Mutex<Current>,
@@ -27,27 +31,33 @@ struct Current {
 
 impl ProcessCollection {
     pub(super) fn new(collection: Collection<Document>, client: Option<ClientOptions>) -> Self {
+        let namespace = collection.namespace();
         let current = Mutex::new(Current { collection, process: process::id() });
-        Self(Arc::new(Shared { client, current }))
+        Self(Arc::new(Shared { namespace, client, current }))
+    }
+
+    pub(super) fn namespace(&self) -> &Namespace {
+        &self.0.namespace
     }
 
     /// Returns the collection, over a new client if the current one is that of the parent process.
-    pub(super) fn get(&self) -> Collection<Document> {
+    pub(super) fn get(&self) -> Result<Collection<Document>, StoreError> {
         self.of_process(process::id())
     }
 
-    fn of_process(&self, process: u32) -> Collection<Document> {
+    fn of_process(&self, process: u32) -> Result<Collection<Document>, StoreError> {
         let mut current = self.0.current.lock().unwrap_or_else(PoisonError::into_inner);
         if current.process != process
             && let Some(options) = &self.0.client
-            && let Ok(client) = Client::with_options(options.clone())
         {
+            let client = Client::with_options(options.clone());
+            let client = client.map_err(|error| failure::store_error(&error, false))?;
             let collection = over(&client, &current.collection);
             let parents = mem::replace(&mut *current, Current { collection, process });
             // Dropped, it would end tasks and connections that belong to the parent.
             mem::forget(parents);
         }
-        current.collection.clone()
+        Ok(current.collection.clone())
     }
 }
 
@@ -66,6 +76,7 @@ mod tests {
     use std::time::Duration;
 
     use ::mongodb::bson::doc;
+    use ::mongodb::options::{ReadConcern, ReadPreference, WriteConcern};
     use dewar_servers::MongoDb as Server;
 
     use super::*;
@@ -78,11 +89,29 @@ mod tests {
         let client = Client::with_options(options.clone()).unwrap();
         let parents = client.database("shop").collection::<Document>("forked");
         parents.find_one(doc! {}).await.unwrap();
+        let of_program = ProcessCollection::new(parents.clone(), None);
         let sessions = ProcessCollection::new(parents, Some(options));
         client.shutdown().immediate(true).await;
-        assert!(sessions.get().find_one(doc! {}).await.is_err(), "it is still the first client");
         let child = process::id() + 1;
-        sessions.of_process(child).find_one(doc! {}).await.unwrap();
-        assert_eq!(sessions.of_process(child).namespace().to_string(), "shop.forked");
+        for of_parent in [sessions.get(), of_program.of_process(child)] {
+            assert!(of_parent.unwrap().find_one(doc! {}).await.is_err(), "it is still the first client");
+        }
+        sessions.of_process(child).unwrap().find_one(doc! {}).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn another_client_reads_and_writes_the_same_collection_in_the_same_way() {
+        let client = Client::with_uri_str("mongodb://127.0.0.1:1").await.unwrap();
+        let mut options = CollectionOptions::default();
+        options.selection_criteria = Some(ReadPreference::Primary.into());
+        options.read_concern = Some(ReadConcern::majority());
+        options.write_concern = Some(WriteConcern::majority());
+        let sessions = client.database("shop").collection_with_options::<Document>("sessions", options);
+        let other = over(&client, &sessions);
+        assert_eq!(other.namespace(), sessions.namespace());
+        assert_eq!(other.selection_criteria(), sessions.selection_criteria());
+        assert_eq!(other.read_concern(), sessions.read_concern());
+        assert_eq!(other.write_concern(), sessions.write_concern());
+        assert!(other.write_concern().is_some() && other.read_concern().is_some());
     }
 }

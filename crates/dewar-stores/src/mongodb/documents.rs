@@ -166,7 +166,7 @@ impl Documents {
         T: Send + 'static,
         F: Future<Output = Result<T, Error>> + Send + 'static,
     {
-        let answer = spawned::run(within, ask(self.collection.get())).await;
+        let answer = spawned::run(within, ask(self.collection.get()?)).await;
         answer.map_err(StoreError::no_answer)?.map_err(|error| failure::store_error(&error, false))
     }
 
@@ -179,7 +179,7 @@ impl Documents {
         T: Send + 'static,
         F: Future<Output = Result<T, Error>> + Send + 'static,
     {
-        spawned::run(within, ask(self.collection.get())).await.map_err(StoreError::no_answer)
+        spawned::run(within, ask(self.collection.get()?)).await.map_err(StoreError::no_answer)
     }
 }
 
@@ -195,7 +195,7 @@ pub(super) fn beginning_with(prefix: &str) -> Document {
 /// `Debug` shows the name of the collection.
 impl fmt::Debug for Documents {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Namespace { db, coll } = self.collection.get().namespace();
+        let Namespace { db, coll } = self.collection.namespace();
         write!(f, "{db}.{coll}")
     }
 }

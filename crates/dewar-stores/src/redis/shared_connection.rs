@@ -9,6 +9,7 @@
 //! of its own: nothing serves the one of its parent there.
 
 use std::fmt;
+use std::mem;
 use std::process;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -80,7 +81,11 @@ impl SharedConnection {
 
     fn attempt_of(&self, process: u32) -> Arc<Attempt> {
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        if current.has_failed() || current.process != process {
+        if current.process != process {
+            let parents = mem::replace(&mut *current, Attempt::begin(&self.client, self.connecting));
+            // Dropped, it would end a task of the parent, whose event queue both processes share.
+            mem::forget(parents);
+        } else if current.has_failed() {
             *current = Attempt::begin(&self.client, self.connecting);
         }
         Arc::clone(&current)
@@ -171,5 +176,10 @@ mod tests {
         let first = shared.attempt_of(process::id());
         assert!(Arc::ptr_eq(&first, &shared.attempt_of(process::id())));
         assert!(!Arc::ptr_eq(&first, &shared.attempt_of(process::id() + 1)));
+        assert_eq!(
+            Arc::strong_count(&first),
+            3,
+            "the parent's is not dropped: the test, its task, and nobody's"
+        );
     }
 }

@@ -37,7 +37,8 @@ impl MongoDb {
     ///
     /// Its timeout for the selection of a server should be short (`serverSelectionTimeoutMS`; the driver's default is 30 s): a call that waits for
     /// a server goes on in the background after [its timeout](MongoDbOptions::timeout). No [`Guard`](crate::guard::Guard) is put before the store:
-    /// wrap it in one to get deadlines, retries and a circuit breaker.
+    /// wrap it in one to get deadlines, retries and a circuit breaker. A client does not work in a process that is forked later: open the store
+    /// there, or by URL.
     ///
     /// ```
     /// # async fn opened() -> Result<(), Box<dyn std::error::Error>> {

@@ -57,7 +57,8 @@ impl StorePlace {
     /// Retries until no concurrent write comes first. The record that was seen is replaced, under the same id or another one, or removed if
     /// nothing is left to store. If none was seen, the session is created.
     ///
-    /// What was seen is borrowed, since a future stores each of its arguments twice.
+    /// What was seen is taken when it is replaced under its own id. It is borrowed, as the id is, since a future stores each of its arguments
+    /// twice.
     pub(super) async fn write(
         &self,
         save: Saving<'_>,
@@ -162,7 +163,7 @@ impl Attempt {
     }
 
     fn done(self, seen: &mut Option<StoredAt>, revision: Revision) -> LoopOutcome {
-        let place = self.new_id.zip(self.new_key).or(seen.take().map(|seen| (seen.id, seen.key)));
+        let place = self.new_id.zip(self.new_key).or_else(|| seen.take().map(|seen| (seen.id, seen.key)));
         match (self.draft, place) {
             (Some(draft), Some((id, key))) => {
                 LoopOutcome::Stored(Unsettled { stored_at: StoredAt { id, key, revision }, draft })
