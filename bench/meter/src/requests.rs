@@ -17,10 +17,10 @@ pub const WORK: [(&str, &str); 4] = [
 /// The number of requests at once in the second half of the table.
 pub const AT_ONCE: usize = 64;
 
-const OTHER_COOKIES: &str = "theme=dark; _ga=GA1.2.1234567890.1700000000; lang=de";
-
 /// The number of requests at once in the last part of Redis's table, which needs more to be busy.
 pub const MANY_AT_ONCE: usize = 512;
+
+const OTHER_COOKIES: &str = "theme=dark; _ga=GA1.2.1234567890.1700000000; lang=de";
 
 /// Each work, one request at a time and [`AT_ONCE`], each of those with a session of its own.
 pub fn measure<P: Program>(

@@ -70,3 +70,19 @@ impl FromStr for Row {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_is_read_as_it_was_printed() {
+        let cost = Cost { nanoseconds: 7, allocations: 2, bytes: 300 };
+        for (role, cookie, server) in [(Role::Part, None, None), (Role::Other, Some(45), Some(1_100))] {
+            let row = Row { work: "read".to_owned(), who: "dewar".to_owned(), role, cost, cookie, server };
+            let read: Row = row.to_string().parse().unwrap();
+            assert_eq!(format!("{read:?}"), format!("{row:?}"));
+        }
+        assert!("row\tread\tdewar\tOther\t7\t2\t300\t45".parse::<Row>().is_err(), "a column is missing");
+    }
+}

@@ -237,3 +237,19 @@ impl fmt::Debug for SessionManager {
         write!(f, "SessionManager({place}, cookie {:?})", self.cookie_name())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::store::Memory;
+
+    /// Each request moves it, and glibc's allocator is slow above a kibibyte or so.
+    #[test]
+    fn the_future_of_opening_a_session_is_small() {
+        let manager = SessionManager::server_side(ServerSide::new("shop", Arc::new(Memory::new()))).unwrap();
+        let size = size_of_val(&manager.open([b"theme=dark".as_slice()]));
+        assert!(size <= 1_536, "{size} bytes");
+    }
+}
