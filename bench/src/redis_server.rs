@@ -18,7 +18,7 @@ const ROUNDS: usize = 40;
 const HOUR: u64 = 3_600_000;
 
 pub(crate) const GET: &str = "redis, one GET";
-pub(crate) const PTTL_AND_GET: &str = "redis, PTTL and GET";
+const PTTL_AND_GET: &str = "redis, PTTL and GET";
 pub(crate) const SET: &str = "redis, one SET";
 pub(crate) const SCRIPT: &str = "redis, a script that does nothing";
 
@@ -75,7 +75,8 @@ pub(crate) fn open(runtime: &Runtime, port: u16) -> Result<Arc<dyn Store>, Strin
         .map_err(|error| error.to_string())
 }
 
-/// What the same client needs for one GET, and for the least that each of our calls asks of the server.
+/// What the same client needs for one GET, which reads a record of our own, and for the least that each of the other calls asks of the server: `PTTL`
+/// beside it reads one of Flask-Session.
 fn raw(runtime: &Runtime, port: u16) -> Vec<Row> {
     let client = Client::open(format!("redis://127.0.0.1:{port}")).unwrap();
     let connection = runtime.block_on(client.get_multiplexed_async_connection()).unwrap();

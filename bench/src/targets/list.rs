@@ -3,7 +3,7 @@
 use super::goal::Figure::{AllocationsOver, Bytes, Cookie, Nanoseconds, NanosecondsOver};
 use super::goal::{Figure, Goal, Limit};
 use super::redis_cpu;
-use crate::redis_server::{PTTL_AND_GET, SCRIPT, SET};
+use crate::redis_server::{GET, SCRIPT, SET};
 use crate::requests::{EXTENSION, WITHOUT_COOKIE};
 use crate::sizes;
 use crate::tokens::CIPHER;
@@ -64,8 +64,8 @@ pub(super) fn redis() -> Vec<Goal> {
     let [_, read, changed, made] = WORKS;
     let requests = |suffix, [reads, changes, makes]: [f64; 3]| {
         [
-            request(read, suffix, reads, &[PTTL_AND_GET]),
-            request(changed, suffix, changes, &[PTTL_AND_GET, SCRIPT]),
+            request(read, suffix, reads, &[GET]),
+            request(changed, suffix, changes, &[GET, SCRIPT]),
             request(made, suffix, makes, &[SET]),
         ]
     };

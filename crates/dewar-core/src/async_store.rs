@@ -110,6 +110,23 @@ pub trait AsyncStore: fmt::Debug + Send + Sync {
         now: UnixTime,
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
+    /// See [`Store::load_without_expiry`].
+    ///
+    /// # Errors
+    /// When the engine fails.
+    fn load_without_expiry(
+        &self,
+        key: &StoreKey,
+        now: UnixTime,
+    ) -> impl Future<Output = Result<Option<Stored>, StoreError>> + Send {
+        self.load(key, None, now)
+    }
+
+    /// See [`Store::is_faster_without_expiry`].
+    fn is_faster_without_expiry(&self) -> bool {
+        false
+    }
+
     /// See [`Store::timeout`].
     fn timeout(&self) -> Option<Duration> {
         None
@@ -139,6 +156,14 @@ impl<S: AsyncStore> Store for S {
         now: UnixTime,
     ) -> Answer<'a, Option<Stored>> {
         Answer::later(AsyncStore::load(self, key, touch, now))
+    }
+
+    fn load_without_expiry<'a>(&'a self, key: &'a StoreKey, now: UnixTime) -> Answer<'a, Option<Stored>> {
+        Answer::later(AsyncStore::load_without_expiry(self, key, now))
+    }
+
+    fn is_faster_without_expiry(&self) -> bool {
+        AsyncStore::is_faster_without_expiry(self)
     }
 
     fn write<'a>(&'a self, write: Write<'a>, now: UnixTime) -> Answer<'a, WriteOutcome> {

@@ -25,6 +25,20 @@ pub trait Store: fmt::Debug + Send + Sync {
         now: UnixTime,
     ) -> Answer<'a, Option<Stored>>;
 
+    /// [`load`](Self::load) without a touch, by a caller that does not need the expiry: [`Stored::expires`] may be `None` though there is one.
+    ///
+    /// Only a store that [is faster](Self::is_faster_without_expiry) without it needs to implement this.
+    fn load_without_expiry<'a>(&'a self, key: &'a StoreKey, now: UnixTime) -> Answer<'a, Option<Stored>> {
+        self.load(key, None, now)
+    }
+
+    /// Whether a load is faster [without the expiry](Self::load_without_expiry), since the engine has to be asked for it apart, as Redis. Then a
+    /// session manager whose records say when they were written loads them so, and extends the expiry by writing the record instead of touching the
+    /// entry, unless it has to do that in each request.
+    fn is_faster_without_expiry(&self) -> bool {
+        false
+    }
+
     /// Performs one atomic write, or says why it was not done.
     fn write<'a>(&'a self, write: Write<'a>, now: UnixTime) -> Answer<'a, WriteOutcome>;
 

@@ -23,7 +23,7 @@ pub enum StoreErrorKind {
     /// Another call held the lock of a file, a row or a database for too long, or two calls blocked each other. Nothing was done, and a later call
     /// may succeed. Other calls may still succeed, so a circuit breaker does not count it as a failure of the engine.
     Busy,
-    /// The call was not sent to the engine: it failed too often recently, or too many calls are running.
+    /// The call was not sent to the engine: it failed too often recently, too many calls are running, or the request has no time left.
     NotSent,
 }
 

@@ -34,10 +34,10 @@ pub fn counted<F: Future>(
     })
 }
 
-/// How long the current request has waited for its store. Zero if nobody counts.
+/// How long the current request has waited for its store; `None` if nobody counts.
 #[must_use]
-pub fn waited() -> Duration {
-    WAITED.get().unwrap_or_default()
+pub fn waited() -> Option<Duration> {
+    WAITED.get()
 }
 
 /// Counts a call that has ended: it took this long, and its request had waited `before` when it began. Of calls at the same time, or one within
@@ -59,7 +59,7 @@ impl Poll {
     }
 
     fn end(self) -> Duration {
-        waited()
+        waited().unwrap_or_default()
     }
 }
 
@@ -81,18 +81,18 @@ mod tests {
 
     /// Adds a second before it waits, and another one behind.
     async fn two_calls() -> Duration {
-        add(waited(), SECOND);
+        add(waited().unwrap_or_default(), SECOND);
         let mut has_waited = false;
         poll_fn(|_| if std::mem::replace(&mut has_waited, true) { Poll::Ready(()) } else { Poll::Pending })
             .await;
-        add(waited(), SECOND);
-        waited()
+        add(waited().unwrap_or_default(), SECOND);
+        waited().unwrap_or_default()
     }
 
     #[test]
     fn of_calls_at_the_same_time_the_longest_counts() {
         let calls = pin!(async {
-            let before = waited();
+            let before = waited().unwrap();
             add(before, 2 * SECOND);
             add(before, 3 * SECOND);
             add(before, SECOND);
@@ -124,6 +124,6 @@ mod tests {
             _ = future.poll(&mut Context::from_waker(Waker::noop()));
         };
         assert!(catch_unwind(AssertUnwindSafe(panics)).is_err());
-        assert_eq!(waited(), Duration::ZERO);
+        assert_eq!(waited(), None);
     }
 }

@@ -166,8 +166,11 @@ impl Lifetime {
     }
 
     /// Whether the use of an unchanged session must be stored, where that costs a write: not before a tenth of the idle time has passed.
+    ///
+    /// A process whose clock is fast may have written it. If that time counted until it has come, the session could expire while it is used.
     pub(crate) fn is_write_due(&self, times: Times, now: UnixTime) -> bool {
-        self.refresh != Refresh::OnChange && self.is_tenth_used(times, now)
+        let is_ahead = self.idle.is_some_and(|idle| times.refreshed.since(now) >= idle / 2);
+        self.refresh != Refresh::OnChange && (is_ahead || self.is_tenth_used(times, now))
     }
 
     fn is_tenth_used(&self, times: Times, now: UnixTime) -> bool {
@@ -187,6 +190,20 @@ mod tests {
 
     fn at(seconds: u64) -> UnixTime {
         CREATED.plus(Duration::from_secs(seconds))
+    }
+
+    #[test]
+    fn a_write_is_due_from_a_tenth_of_the_idle_time_on_and_after_a_fast_clock() {
+        let lifetime = Lifetime::aal3();
+        let tenth = 90;
+        let due = |now| lifetime.is_write_due(times(1000), at(now));
+        assert!(!due(1000) && !due(1000 + tenth - 1) && due(1000 + tenth));
+        assert!(!due(1000 - tenth) && !due(551) && due(550) && due(0));
+        let on_change = Lifetime { refresh: Refresh::OnChange, ..lifetime };
+        assert!(
+            !on_change.is_write_due(times(1000), at(9000)) && !on_change.is_write_due(times(1000), at(0))
+        );
+        assert!(!Lifetime::aal1().is_write_due(times(1000), at(9000)), "no idle limit");
     }
 
     /// One rule for every limit, `now >= end`, to the millisecond.

@@ -7,6 +7,7 @@
 
 mod address;
 mod election;
+mod slowest;
 mod standby;
 mod tally;
 mod visitor;
@@ -103,7 +104,7 @@ async fn restart(
         tally.lost_by_engine += visitors.forget_what_is_not_at(&address.server.url()).await?;
         address.lead_to_server();
         tally.served.push(served(&testbeds).await?);
-        tally.slowest = tally.slowest.max(visitors.slowest_answer());
+        tally.slowest = tally.slowest.slower(visitors.slowest_answer());
     }
     sleep(A_WHILE).await;
     tally.done = visitors.stop().await?;

@@ -36,6 +36,7 @@ async fn each_fault_breaks_the_rule_it_is_about() {
         (Fault::SwapIgnoresWhatWasSeen, "swap_on_stale_changes_nothing"),
         (Fault::TouchRevives, "touch_of_absent_makes_nothing"),
         (Fault::TouchChangesTheRevision, "touch_keeps_the_revision"),
+        (Fault::LoadWithoutExpiryTouches, "load_without_expiry_finds_the_same"),
         (Fault::CreateOverwrites, "create_never_overwrites"),
         (Fault::NothingEnds, "expired_is_absent_for_load"),
         (Fault::RenameLeavesTheOld, "rename_moves"),

@@ -122,6 +122,14 @@ impl<F: Format> AsyncStore for FileStore<F> {
         self.run(move |files| calls::touch(files, &key, expires, turns, now)).await
     }
 
+    async fn load_without_expiry(&self, key: &StoreKey, now: UnixTime) -> Result<Option<Stored>, StoreError> {
+        self.load(key, None, now).await
+    }
+
+    fn is_faster_without_expiry(&self) -> bool {
+        false
+    }
+
     fn timeout(&self) -> Option<Duration> {
         None
     }

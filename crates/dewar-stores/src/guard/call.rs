@@ -9,8 +9,11 @@ use tokio::time::{Instant, sleep, timeout_at};
 use super::gate::Pass;
 use super::{Guard, GuardOptions, observe};
 
-/// The part of the deadline that a call has at least, if others of its request have used up the rest.
-const LEAST: u32 = 10;
+/// The part of the deadline that the first call of a request leaves for the others.
+const LEFT_FOR_OTHERS: u32 = 10;
+
+/// A call that has less time is not sent.
+const LEAST: Duration = Duration::from_millis(1);
 
 /// A call of the guarded store.
 pub(super) struct Call<'a> {
@@ -28,8 +31,8 @@ pub(super) struct Call<'a> {
 /// What the deadline of a call has to do with the other calls of its request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Share {
-    /// It is the first call.
-    Whole,
+    /// It is the only call as far as is known, or the first of a request.
+    First,
     /// The calls before it took this long.
     RestAfter(Duration),
     /// It has a deadline of its own, which the others do not pay for.
@@ -61,9 +64,11 @@ impl<'a> Call<'a> {
     pub(super) fn new(guard: &'a Guard, op: &'static str, key: &'a StoreKey) -> Self {
         let GuardOptions { deadline, retry, .. } = guard.options;
         let retry_policy = if retry { RetryPolicy::Always } else { RetryPolicy::Never };
-        let waited = waiting::waited();
-        let share = if waited.is_zero() { Share::Whole } else { Share::RestAfter(waited) };
-        let deadline = deadline.saturating_sub(waited).max(deadline / LEAST);
+        let (share, deadline) = match waiting::waited() {
+            None => (Share::First, deadline),
+            Some(Duration::ZERO) => (Share::First, deadline - deadline / LEFT_FOR_OTHERS),
+            Some(waited) => (Share::RestAfter(waited), deadline.saturating_sub(waited)),
+        };
         let (started, store_timeout) = (Instant::now(), guard.store_timeout);
         Self { guard, op, key: Some(key), started, deadline, share, store_timeout, retry_policy }
     }
@@ -100,6 +105,9 @@ impl<'a> Call<'a> {
         ask: impl Fn() -> Answer<'a, T> + Send + Sync + 'a,
         settle: impl FnOnce(&Self, T, StoreError) -> Answer<'_, T> + Send + 'a,
     ) -> Answer<'a, T> {
+        if self.has_nothing_left() {
+            return Answer::Now(self.end(Err(nothing_left())));
+        }
         self.guard.retries.deposit();
         match self.begin(&ask, self.started) {
             Try::Ended(first) => self.after_first(first, ask, settle),
@@ -194,12 +202,17 @@ impl<'a> Call<'a> {
     fn end<T>(self, answer: Result<T, StoreError>) -> Result<T, StoreError> {
         let (failure, took) = (answer.as_ref().err().map(StoreError::kind), self.started.elapsed());
         match self.share {
-            Share::Whole => waiting::add(Duration::ZERO, took),
+            Share::First => waiting::add(Duration::ZERO, took),
             Share::RestAfter(before) => waiting::add(before, took),
             Share::Own => {}
         }
         observe::call_ended(self.op, self.key, failure, took);
         answer
+    }
+
+    /// Whether the calls before it took the whole deadline of the request, or nearly so: an answer would come too late.
+    fn has_nothing_left(&self) -> bool {
+        matches!(self.share, Share::RestAfter(_)) && self.deadline < LEAST
     }
 
     /// Whether the calls before it took more than half of the request's deadline.
@@ -222,6 +235,10 @@ impl<'a> Call<'a> {
         let left = self.deadline.checked_sub(self.started.elapsed())?.checked_sub(pause)?;
         (left >= self.deadline / 4 && self.guard.retries.withdraw()).then_some(pause)
     }
+}
+
+fn nothing_left() -> StoreError {
+    StoreError::not_sent("the earlier calls of the request have used up its deadline")
 }
 
 fn late(deadline: Duration, is_cut_short: bool) -> StoreError {

@@ -2,7 +2,7 @@
 //!
 //! A [`Guard`] wraps a store whose engine may be slow, down or far away, and keeps its failures from spreading to the program:
 //!
-//! * **A deadline.** Every call ends within [`GuardOptions::deadline`], with an answer or an error. The calls of a request share one.
+//! * **A deadline.** All calls of a request end within [`GuardOptions::deadline`], with an answer or an error.
 //! * **A retry**, if the first attempt failed fast and a second does no harm: 10 to 50 ms later, within the same deadline, and for at most one
 //!   call in ten (the retry budget), so that an engine that is down does not get twice as many calls.
 //! * **A circuit breaker.** It opens after repeated failures: calls then fail at once, except for a probe four times a second. When probes

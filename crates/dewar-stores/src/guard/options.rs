@@ -5,8 +5,9 @@ use std::time::Duration;
 /// The settings of a [`Guard`](super::Guard).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GuardOptions {
-    /// The longest time for a call, including retries and waiting. The calls of a request share it: one to read the session, one or more to
-    /// write it. A call has at least a tenth of it, even if earlier calls have used up the rest. When a session is migrated from a previous manager,
+    /// The longest time for the calls of a request together, including retries and waiting: one to read the session, one or more to write it.
+    /// The first call leaves a tenth of it for the others, and a call that finds nothing left is not sent. Outside of a request, each call has the
+    /// whole time, and a call behind the first may use all that is left. When a session is migrated from a previous manager,
     /// the calls to the previous store that save it are not counted together: each has the whole time. If a call ends without an answer in less than
     /// the whole time, because earlier calls have used up some of it, the breaker is not told. Default: 250 ms.
     pub deadline: Duration,

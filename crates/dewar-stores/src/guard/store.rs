@@ -21,6 +21,14 @@ impl Store for Guard {
         Call::new(self, "load", key).ask(move || self.store.load(key, touch, now))
     }
 
+    fn load_without_expiry<'a>(&'a self, key: &'a StoreKey, now: UnixTime) -> Answer<'a, Option<Stored>> {
+        Call::new(self, "load", key).ask(move || self.store.load_without_expiry(key, now))
+    }
+
+    fn is_faster_without_expiry(&self) -> bool {
+        self.store.is_faster_without_expiry()
+    }
+
     fn write<'a>(&'a self, write: Write<'a>, now: UnixTime) -> Answer<'a, WriteOutcome> {
         Call::new(self, write.name(), write.key()).retryable_if(write.is_retryable()).ask_and_settle(
             move || self.store.write(write, now),

@@ -54,6 +54,15 @@ impl Store for Swept {
         self.store.load(key, touch, now)
     }
 
+    fn load_without_expiry<'a>(&'a self, key: &'a StoreKey, now: UnixTime) -> Answer<'a, Option<Stored>> {
+        self.sweep_if_due(now);
+        self.store.load_without_expiry(key, now)
+    }
+
+    fn is_faster_without_expiry(&self) -> bool {
+        self.store.is_faster_without_expiry()
+    }
+
     fn write<'a>(&'a self, write: Write<'a>, now: UnixTime) -> Answer<'a, WriteOutcome> {
         self.store.write(write, now)
     }

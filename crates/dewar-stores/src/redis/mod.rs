@@ -60,6 +60,9 @@ pub use self::options::RedisOptions;
 /// in Flask's records. So does a `SET … IFEQ` that met another write. Listing an owner's sessions takes two round trips per thousand sessions, removing them all takes three. So a request that
 /// logs in takes two in all: it loads, then it renames the session and writes the index. A logout updates the index in the background.
 ///
+/// A load is `PTTL` and `GET`. Without the expiry it is `GET` alone, which is how a session manager loads records of our own; it [extends
+/// them](dewar_core::Store::is_faster_without_expiry) by a write instead of a touch.
+///
 /// A Redis Cluster is not supported yet, and refused when the store is opened. The scripts are ready for it: each uses keys of one slot, and the
 /// tag `{tg}` of an id stays when the id is renewed. There, writing the index is a separate call before the session is written, so a login will
 /// take three round trips.

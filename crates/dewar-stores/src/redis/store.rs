@@ -33,6 +33,16 @@ impl AsyncStore for Redis {
         Ok(Some(found))
     }
 
+    async fn load_without_expiry(&self, key: &StoreKey, _: UnixTime) -> Result<Option<Stored>, StoreError> {
+        let payload: Option<Bytes> =
+            self.connection.ask(&command("GET", key), self.connection.deadline()).await?;
+        Ok(payload.map(without_expiry))
+    }
+
+    fn is_faster_without_expiry(&self) -> bool {
+        true
+    }
+
     async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<WriteOutcome, StoreError> {
         self.write_entry(write, now).await
     }
@@ -74,19 +84,25 @@ impl Redis {
     }
 }
 
-/// The commands that load an entry, in buffers of the right size.
+/// The commands that load an entry with its TTL.
 fn find(key: &StoreKey) -> Pipeline {
-    let command = |name: &str| {
-        let mut command = Cmd::with_capacity(2, name.len() + key.as_str().len());
-        command.arg(name).arg(key.as_str());
-        command
-    };
     let mut commands = Pipeline::with_capacity(2);
-    commands.add_command(command("PTTL")).add_command(command("GET"));
+    commands.add_command(command("PTTL", key)).add_command(command("GET", key));
     commands
+}
+
+/// A command that has a key alone, in buffers of the right size.
+fn command(name: &str, key: &StoreKey) -> Cmd {
+    let mut command = Cmd::with_capacity(2, name.len() + key.as_str().len());
+    command.arg(name).arg(key.as_str());
+    command
 }
 
 /// The stored entry, from its payload and the answer to `PTTL`.
 pub(super) fn stored(payload: Bytes, pttl: i64, now: UnixTime) -> Stored {
-    Stored { revision: Revision::from_payload(payload.clone()), payload, expires: ttl::expires(pttl, now) }
+    Stored { expires: ttl::expires(pttl, now), ..without_expiry(payload) }
+}
+
+fn without_expiry(payload: Bytes) -> Stored {
+    Stored { revision: Revision::from_payload(payload.clone()), payload, expires: None }
 }

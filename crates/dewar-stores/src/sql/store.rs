@@ -71,6 +71,14 @@ impl<D: Driver, S: Shape> AsyncStore for SqlStore<D, S> {
         Ok(self.driver.write(touch).await?.rows > 0)
     }
 
+    async fn load_without_expiry(&self, key: &StoreKey, now: UnixTime) -> Result<Option<Stored>, StoreError> {
+        self.load(key, None, now).await
+    }
+
+    fn is_faster_without_expiry(&self) -> bool {
+        false
+    }
+
     fn timeout(&self) -> Option<Duration> {
         None
     }

@@ -28,6 +28,8 @@ pub(super) struct Rules {
     pub(super) renews_older_keys: bool,
     /// The start of the session is stored.
     pub(super) stores_start_time: bool,
+    /// The time of the last write is stored.
+    pub(super) stores_time_of_write: bool,
     /// A session may have its own lifetime.
     pub(super) supports_own_lifetimes: bool,
     /// A tombstone stays for a while under an id that has ended.
@@ -57,6 +59,7 @@ impl Rules {
         sends_max_age: true,
         renews_older_keys: true,
         stores_start_time: true,
+        stores_time_of_write: true,
         supports_own_lifetimes: true,
         leaves_tombstones: false,
         has_unique_writes: false,
@@ -73,6 +76,7 @@ impl Rules {
         sends_max_age: false,
         renews_older_keys: false,
         stores_start_time: false,
+        stores_time_of_write: true,
         supports_own_lifetimes: false,
         leaves_tombstones: false,
         has_unique_writes: false,
@@ -88,6 +92,7 @@ impl Rules {
         sends_max_age: true,
         renews_older_keys: false,
         stores_start_time: true,
+        stores_time_of_write: true,
         supports_own_lifetimes: true,
         leaves_tombstones: true,
         has_unique_writes: true,
@@ -99,6 +104,7 @@ impl Rules {
     pub(super) const FLASK_RECORD: Self = Self {
         is_in_cookie: false,
         layout: Layout::InData { permanent_key: PERMANENT_KEY, owner_key: OWNER_KEY, is_pinned: true },
+        stores_time_of_write: false,
         ..Self::FLASK_COOKIE
     };
 }

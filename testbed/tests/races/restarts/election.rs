@@ -52,7 +52,7 @@ async fn elect(mut set: MongoReplicaSet, times: usize) -> Result<(Tally, Duratio
         set.wait_for_majority().map_err(Error::other)?;
         confirmed = confirmed.max(elected.elapsed());
         tally.served.push(served(&testbeds).await?);
-        tally.slowest = tally.slowest.max(visitors.slowest_answer());
+        tally.slowest = tally.slowest.slower(visitors.slowest_answer());
         if number % 2 == 0 {
             set.members_mut()[before].restart().map_err(Error::other)?;
             set.wait_for_members().map_err(Error::other)?;

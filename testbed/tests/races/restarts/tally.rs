@@ -1,7 +1,9 @@
 //! The figures of a race.
 
+use std::mem;
 use std::time::Duration;
 
+use super::slowest::Slowest;
 use super::{IN_MEMORY, TIMEOUT};
 use crate::engine::Durability;
 use crate::run::Outcome;
@@ -12,7 +14,7 @@ pub(super) struct Tally {
     pub(super) lost_by_engine: Lost,
     pub(super) lost: Lost,
     /// The slowest answer while the server was away.
-    pub(super) slowest: Duration,
+    pub(super) slowest: Slowest,
     /// From the moment in which the address leads to the server until both processes serve.
     pub(super) served: Vec<Duration>,
 }
@@ -38,12 +40,8 @@ pub(super) struct Lost {
 impl Tally {
     pub(super) fn outcome(self, settings: &str, durability: Durability) -> Outcome {
         let Self { done, lost_by_engine, lost, slowest, served } = self;
-        let [slowest_ms, served_ms] =
-            [slowest, served.iter().max().copied().unwrap_or_default()].map(|time| time.as_millis());
-        let times = format!(
-            "{} restarts: answers in {slowest_ms} ms (max), served again after {served_ms} ms (max)",
-            served.len()
-        );
+        let served_ms = served.iter().max().copied().unwrap_or_default().as_millis();
+        let times = format!("{} restarts: {slowest}, served again after {served_ms} ms (max)", served.len());
         let Done { stored, logouts, refused, logged_out } = done;
         let writes = format!("{stored} writes and {logouts} logouts stored, {refused} refused");
         let by_engine = format!("lost by the engine: {lost_by_engine}");
@@ -54,7 +52,7 @@ impl Tally {
             Durability::Relaxed => !settings.ends_with(IN_MEMORY) || lost_by_engine.writes > 0,
             Durability::Any | Durability::Durable => lost_by_engine == Lost::default(),
         };
-        let is_good = is_right && lost == Lost::default() && logged_out == 0 && slowest < TIMEOUT;
+        let is_good = is_right && lost == Lost::default() && logged_out == 0 && slowest.took < TIMEOUT;
         if is_good { Ok(figures) } else { Err(figures) }
     }
 }
@@ -68,7 +66,7 @@ impl std::ops::AddAssign for Tally {
         self.done.logged_out += other.done.logged_out;
         self.lost_by_engine += other.lost_by_engine;
         self.lost += other.lost;
-        self.slowest = self.slowest.max(other.slowest);
+        self.slowest = mem::take(&mut self.slowest).slower(other.slowest);
         self.served.extend(other.served);
     }
 }

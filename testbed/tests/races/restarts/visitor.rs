@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{Error, Result};
 use std::net::SocketAddr;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use dewar::{Session, SessionManager};
@@ -12,6 +12,7 @@ use dewar_servers::Chance;
 use tokio::time::sleep;
 
 use super::TIMEOUT;
+use super::slowest::Slowest;
 use super::tally::{Done, Lost};
 use crate::client::{Answer, Client};
 
@@ -46,8 +47,7 @@ pub(super) struct Answers {
     logouts: AtomicUsize,
     refused: AtomicUsize,
     logged_out: AtomicUsize,
-    /// In milliseconds.
-    pub(super) slowest: AtomicU64,
+    pub(super) slowest: Mutex<Slowest>,
 }
 
 impl Visitor {
@@ -90,7 +90,7 @@ impl Visitor {
         self.known.lock().unwrap().is_leaving = path == "/logout";
         let start = Instant::now();
         let answer = client.get(&path).await?;
-        answers.slowest.fetch_max(start.elapsed().as_millis() as u64, Ordering::Relaxed);
+        answers.slowest.lock().unwrap().answered(start.elapsed(), &path, answer.status);
         match answer.status {
             200 => self.acknowledged(&path, cookie, &answer, answers),
             503 => _ = answers.refused.fetch_add(1, Ordering::Relaxed),

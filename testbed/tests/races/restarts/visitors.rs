@@ -10,6 +10,7 @@ use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
+use super::slowest::{Slowest, lateness};
 use super::tally::{Done, Lost};
 use super::visitor::{Answers, Visitor};
 use crate::process::Testbed;
@@ -37,6 +38,7 @@ impl Visitors {
             all.push(Arc::clone(&visitor));
             running.spawn(async move { visitor.visit(server, number, &answers, &is_over).await });
         }
+        running.spawn(watch_timers(Arc::clone(&answers), Arc::clone(&is_over)));
         Self { all, running: Mutex::new(running), answers, is_over }
     }
 
@@ -50,11 +52,11 @@ impl Visitors {
 
     /// From now on the slowest answer counts.
     pub(super) fn watch_answers(&self) {
-        self.answers.slowest.store(0, Ordering::Relaxed);
+        *self.answers.slowest.lock().unwrap() = Slowest::default();
     }
 
-    pub(super) fn slowest_answer(&self) -> Duration {
-        Duration::from_millis(self.answers.slowest.load(Ordering::Relaxed))
+    pub(super) fn slowest_answer(&self) -> Slowest {
+        self.answers.slowest.lock().unwrap().clone()
     }
 
     /// What was acknowledged and is not at this server. It is not looked for any more.
@@ -82,4 +84,12 @@ impl Visitors {
         }
         Ok(self.answers.done())
     }
+}
+
+async fn watch_timers(answers: Arc<Answers>, is_over: Arc<AtomicBool>) -> Result<()> {
+    while !is_over.load(Ordering::Relaxed) {
+        let late = lateness().await;
+        answers.slowest.lock().unwrap().was_late(late);
+    }
+    Ok(())
 }

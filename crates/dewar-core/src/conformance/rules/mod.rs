@@ -34,7 +34,8 @@ pub(super) const ALL: &[(&str, Rule)] = rules! {
     renaming: rename_moves rename_leaves_the_tombstone rename_of_absent_makes_nothing rename_of_stale_changes_nothing
         rename_never_overwrites renames_at_once_have_one_winner;
     touching: touch_of_absent_makes_nothing touch_moves_the_end touch_keeps_the_revision load_with_touch_moves_the_end
-        load_with_touch_keeps_the_revision load_without_touch_moves_nothing touch_not_due_moves_nothing;
+        load_with_touch_keeps_the_revision load_without_touch_moves_nothing touch_not_due_moves_nothing
+        load_without_expiry_finds_the_same;
     removing: remove_tells_whether_it_was_there remove_leaves_the_tombstone remove_of_absent_leaves_no_tombstone
         tombstone_has_an_end_of_its_own tombstone_is_an_entry;
     racing: swaps_at_once_have_one_winner increments_are_not_lost readers_see_whole_payloads;

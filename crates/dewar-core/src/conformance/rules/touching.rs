@@ -67,6 +67,21 @@ pub(super) async fn touch_not_due_moves_nothing(context: &RuleContext<'_>) -> St
     context.must_lack(&key).await
 }
 
+pub(super) async fn load_without_expiry_finds_the_same(context: &RuleContext<'_>) -> Step {
+    let (key, seen) = context.stored("there").await?;
+    let found = |key| context.store.load_without_expiry(key, context.now());
+    let Some(stored) = found(&key).await? else { return broken("load_without_expiry did not find it") };
+    must(stored.payload == "there", "load_without_expiry found another payload")?;
+    must(stored.revision == seen, "load_without_expiry returned another revision than create")?;
+    context.replace(&key, &stored.revision, "replaced").await?;
+    let (ended, absent) = (context.key(), context.key());
+    context.create(&ended, &context.short_entry("ended")).await?;
+    must(found(&ended).await?.is_some(), "load_without_expiry did not find what had not expired")?;
+    context.outlive().await;
+    must(found(&ended).await?.is_none(), "load_without_expiry found an expired entry, or moved its expiry")?;
+    must(found(&absent).await?.is_none(), "load_without_expiry found something where nothing is stored")
+}
+
 /// An entry whose short TTL was extended in time, and that would have expired by now otherwise.
 async fn extended(context: &RuleContext<'_>, by_load: bool) -> Step<(StoreKey, Revision)> {
     for life in [1, 8, 64].map(|times| times * context.short()) {

@@ -1,6 +1,7 @@
 //! A store around [`Memory`] with one fault.
 
 use std::sync::Mutex;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -19,6 +20,7 @@ pub(super) enum Fault {
     ComparesBeforeItWaits,
     TouchRevives,
     TouchChangesTheRevision,
+    LoadWithoutExpiryTouches,
     CreateOverwrites,
     NothingEnds,
     EndsAreWholeSeconds,
@@ -156,6 +158,12 @@ impl AsyncStore for Faulty {
             Fault::Refuses => Err(StoreError::refused("a fault")),
             _ => self.memory.load(&self.key(key), touch, now).await,
         }
+    }
+
+    async fn load_without_expiry(&self, key: &StoreKey, now: UnixTime) -> Result<Option<Stored>, StoreError> {
+        let later = now.plus(Duration::from_secs(3600));
+        let touch = Touch { expires: later, if_before: later };
+        AsyncStore::load(self, key, self.has(Fault::LoadWithoutExpiryTouches).then_some(touch), now).await
     }
 
     async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<WriteOutcome, StoreError> {

@@ -63,17 +63,26 @@ async fn the_calls_of_a_request_share_a_deadline() {
     let slow = Act::AnswerAfter(millis(150));
     let store = Arc::new(Scripted::new(&[slow], Act::Hang));
     let guard = guard(&store, unguarded_by_breaker());
-    let load = async || (guard.load(&key("a"), None, NOW).await.is_ok(), waiting::waited());
-    let two = async || (load().await, load().await, load().await);
+    let load = async || guard.load(&key("a"), None, NOW).await.map_err(|error| error.kind());
+    let three = async || (load().await, load().await, load().await);
     let start = Instant::now();
-    let (((read, _), (written, _), (again, _)), waited) = waiting::counted(Duration::ZERO, pin!(two())).await;
-    assert_eq!((read, written, again), (true, false, false));
-    // What is left for the second, and the least for the third.
-    assert_eq!((start.elapsed(), waited), (millis(150 + 100 + 25), millis(275)));
+    let (answers, waited) = waiting::counted(Duration::ZERO, pin!(three())).await;
+    // The second has what is left. Then nothing is.
+    assert_eq!(answers, (Ok(None), Err(StoreErrorKind::NoAnswer), Err(StoreErrorKind::NotSent)));
+    assert_eq!((start.elapsed(), waited, store.calls()), (millis(250), millis(250), 2));
     let start = Instant::now();
-    let ((_, waited), _) = waiting::counted(millis(100), pin!(load())).await;
+    let (_, waited) = waiting::counted(millis(100), pin!(load())).await;
     assert_eq!((start.elapsed(), waited), (millis(150), millis(250)), "the request has waited before");
-    assert_eq!(load().await.1, millis(0), "nobody counts");
+    assert_eq!(waiting::waited(), None, "nobody counts");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_call_of_a_request_leaves_a_tenth_for_the_others() {
+    let store = Arc::new(Scripted::new(&[Act::Hang], Act::AnswerAfter(millis(24))));
+    let guard = guard(&store, unguarded_by_breaker());
+    let load = async || guard.load(&key("a"), None, NOW).await.is_ok();
+    let two = async || (load().await, load().await);
+    assert_eq!(waiting::counted(Duration::ZERO, pin!(two())).await, ((false, true), millis(225 + 24)));
 }
 
 /// An engine that stalls for a moment leaves many requests with little time to write in, which it may be too slow for although it is well again.
@@ -81,22 +90,30 @@ async fn the_calls_of_a_request_share_a_deadline() {
 async fn a_call_that_its_request_left_no_time_for_says_nothing_of_the_engine() {
     let store = Arc::new(Scripted::new(&[], Act::AnswerAfter(millis(40))));
     let guard = guard(&store, GuardOptions::default());
-    for _ in 0..20 {
-        let load = async || guard.load(&key("a"), None, NOW).await;
-        let (late, _) = waiting::counted(millis(230), pin!(load())).await;
-        let why = late.unwrap_err();
-        assert_eq!(why.kind(), StoreErrorKind::NoAnswer);
-        let why = why.source().unwrap().to_string();
-        assert_eq!(why, "no answer within the 25 ms that the request had left of its deadline");
+    let load = async || guard.load(&key("a"), None, NOW).await;
+    for (left, kind, message) in [
+        (
+            20,
+            StoreErrorKind::NoAnswer,
+            "no answer within the 20 ms that the request had left of its deadline",
+        ),
+        (0, StoreErrorKind::NotSent, "the earlier calls of the request have used up its deadline"),
+    ] {
+        for _ in 0..20 {
+            let (late, _) = waiting::counted(millis(250 - left), pin!(load())).await;
+            let why = late.unwrap_err();
+            assert_eq!(why.kind(), kind);
+            assert_eq!(why.source().unwrap().to_string(), message);
+        }
     }
-    guard.load(&key("a"), None, NOW).await.unwrap();
+    load().await.unwrap();
     store.play(&[], Act::Hang);
     // These had enough time.
     for _ in 0..5 {
-        let (late, _) = waiting::counted(millis(100), pin!(guard.load(&key("a"), None, NOW))).await;
+        let (late, _) = waiting::counted(millis(100), pin!(load())).await;
         assert_eq!(kind(late), StoreErrorKind::NoAnswer);
     }
-    assert_eq!(kind(guard.load(&key("a"), None, NOW).await), StoreErrorKind::NotSent, "the breaker is open");
+    assert_eq!(kind(load().await), StoreErrorKind::NotSent, "the breaker is open");
 }
 
 #[tokio::test(start_paused = true)]

@@ -12,6 +12,7 @@ mod bytes;
 mod comparing;
 mod contract;
 mod dropping;
+mod extending;
 #[cfg(feature = "redis-connection-manager")]
 mod handed_over;
 mod memory;

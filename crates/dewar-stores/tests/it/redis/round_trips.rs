@@ -15,13 +15,13 @@ use super::comparing::compares;
 use super::{entry, from_now, key, now, open, open_without_owners, owned};
 
 /// A proxy before a server: it counts how often the client sends after the server has.
-struct Proxy {
-    url: String,
+pub(super) struct Proxy {
+    pub(super) url: String,
     turns: Arc<AtomicUsize>,
 }
 
 impl Proxy {
-    async fn before(server: &Server) -> Self {
+    pub(super) async fn before(server: &Server) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("redis://{}", listener.local_addr().unwrap());
         // Odd while the client is sending, which it has started (n + 1) / 2 times.
@@ -38,7 +38,7 @@ impl Proxy {
         Self { url, turns }
     }
 
-    fn count(&self) -> usize {
+    pub(super) fn count(&self) -> usize {
         self.turns.load(Ordering::SeqCst).div_ceil(2)
     }
 }

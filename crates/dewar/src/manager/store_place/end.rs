@@ -126,11 +126,11 @@ impl StorePlace {
     ) -> Result<WriteOutcome, StoreError> {
         let Some(seen) = target.seen.take() else { return self.look_at(&target.key, now).await };
         match self.end_seen(&target.key, &seen, tombstone, now).await {
-            // It is not known whether the write was done. Repeating it is harmless, so the record is checked again.
+            // It is not known whether the write was done. Repeating it is harmless, so the record is checked again, if there is time for that.
             Err(error)
                 if error.kind() == StoreErrorKind::NoAnswer && mem::take(&mut target.may_look_again) =>
             {
-                self.look_at(&target.key, now).await
+                self.look_at(&target.key, now).await.map_err(|_| error)
             }
             answer => answer,
         }

@@ -3,15 +3,17 @@
 //! | | store calls, one round trip each |
 //! |---|---|
 //! | a session that the handler did not use | 0 |
-//! | a session that was read | 1: load, which also moves the expiry |
+//! | a session that was read | 1: load, which also moves the expiry in most stores |
 //! | created | 1: create |
 //! | changed, or given a new id | 2: load, swap or rename; once more for each concurrent write that came first |
 //! | ended | 2: load, then replace by a tombstone if unchanged; more if a concurrent write came first |
 //! | begun with an ended id | 2: load, create; with an owner one more to read the tombstone again, one for each newer id, and one to check again |
 //! | begun where there is a [limit](ServerSide::session_limit) of sessions | 1 more to list, 1 for each that it ends; where the newest is refused 1 more before, and 1 for the first read of its session |
 //!
-//! A session with its own lifetime is written when it is used and a refresh is due: 1 more call, once in a tenth of its idle time. A
-//! request with two different ids looks up both. Where an expiry has to be extended, an engine may need one more round trip for it (Redis).
+//! A session with its own lifetime is written when it is used and a refresh is due: 1 more call, once in a tenth of its idle time. In a store that
+//! is [faster without the expiry](crate::store::Store::is_faster_without_expiry) (Redis), loading a session does not move its expiry: it is written
+//! for that when it is opened, 1 more call as often, and one that seems to have expired is loaded again. Elsewhere an engine may need one more round
+//! trip to extend an expiry. A request with two different ids looks up both.
 //!
 //! A save applies the changes of its request to what the store contains *now*. On a conflict it reads what another request wrote and
 //! applies them to that. A late request never creates an ended session again. A logout ends the session even if it has a newer id by then,
@@ -23,6 +25,7 @@ mod begin;
 mod commit;
 mod copied;
 mod end;
+mod extend;
 mod ids;
 #[cfg(feature = "flask")]
 mod ids_flask;
@@ -64,6 +67,8 @@ use crate::store::{Store, Sweeper};
 pub(super) struct StorePlace {
     pub(super) setup: Setup,
     store: Arc<dyn Store>,
+    /// Whether sessions are opened without asking for their expiry, and extended by writing them.
+    reads_without_expiry: bool,
     ids: Ids,
     records: Box<dyn Records>,
     largest_record: usize,
@@ -100,9 +105,12 @@ impl StorePlace {
             on_conflict,
             ..
         } = settings;
+        let reads_without_expiry =
+            store.is_faster_without_expiry() && rules.stores_time_of_write && !setup.refreshes_each_request();
         Ok(Self {
             setup,
             store,
+            reads_without_expiry,
             ids,
             records,
             largest_record,

@@ -8,7 +8,7 @@ use crate::lifetime::Refresh;
 use crate::manager::error::Error;
 use crate::manager::observe::{Event, note, note_not_understood};
 use crate::session::{EndedId, Origin, Session, SessionId, StoredAt, StoredSession};
-use crate::store::{Entry, Revision, StoreKey, Stored, Touch, Write};
+use crate::store::{Entry, StoreKey, Stored, Touch, Write};
 
 /// The maximum number of different ids of one request that are looked up. A browser that was given a cookie for two domains or paths sends
 /// both; only an attacker sends more, to put load on the store.
@@ -38,10 +38,12 @@ struct Lookups {
 }
 
 /// A session that was found.
-struct OpenedRecord {
-    stored_at: StoredAt,
-    present: StoredSession,
+pub(super) struct OpenedRecord {
+    pub(super) stored_at: StoredAt,
+    pub(super) present: StoredSession,
     outdated: bool,
+    /// Loading it has not extended its expiry, although that is due.
+    must_be_extended: bool,
 }
 
 impl StorePlace {
@@ -66,6 +68,9 @@ impl StorePlace {
         for id in first.into_iter().chain(others) {
             self.look(id, &mut lookups).await?;
         }
+        if let Some(session) = lookups.session.as_mut().filter(|session| session.must_be_extended) {
+            Box::pin(self.extend(session, self.setup.now())).await;
+        }
         Ok(self.found(lookups, was_sent))
     }
 
@@ -73,7 +78,7 @@ impl StorePlace {
         let Lookups { session, ended_id, unreadable, ids } = lookups;
         let mut origin = Origin::default();
         let present = match session {
-            Some(OpenedRecord { stored_at, present, outdated }) => {
+            Some(OpenedRecord { stored_at, present, outdated, .. }) => {
                 origin.stored_at = Some(stored_at);
                 origin.outdated = outdated || (!present.is_presented && self.records_presented_ids());
                 origin.owner_when_opened = present.owner.clone().filter(|_| self.records_presented_ids());
@@ -93,14 +98,35 @@ impl StorePlace {
 
     async fn look(&self, id: SessionId, lookups: &mut Lookups) -> Result<(), Error> {
         let (key, now) = (self.ids.key(&id), self.setup.now());
-        let loaded = self.store.load(&key, self.touch(now), now).await;
-        let Some(stored) = loaded.map_err(|why| Error::from(why).of_session(&key))? else {
+        let loaded = if self.reads_without_expiry {
+            self.store.load_without_expiry(&key, now)
+        } else {
+            self.store.load(&key, self.touch(now), now)
+        };
+        let Some(stored) = loaded.await.map_err(|why| Error::from(why).of_session(&key))? else {
             note(Event::UnknownId, &key);
             return Ok(());
         };
-        if let Some((key, seen)) = self.looked(id, key, stored, now, lookups) {
-            // Loading it may have extended its expiry in the store: repeated requests would keep it there.
-            Box::pin(self.remove_expired(key, seen, now)).await;
+        match self.looked(id, key, stored, now, lookups) {
+            Some(expired) if self.reads_without_expiry => {
+                Box::pin(self.look_again(expired, now, lookups)).await
+            }
+            Some(expired) => {
+                Box::pin(self.remove_expired(expired, now)).await;
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Reads a session again that has expired by the time of its last write: its expiry in the store may be later. Programs with an earlier version
+    /// or other settings extend that alone.
+    async fn look_again(&self, expired: StoredAt, now: UnixTime, lookups: &mut Lookups) -> Result<(), Error> {
+        let StoredAt { id, key, .. } = expired;
+        let loaded = self.store.load(&key, None, now).await;
+        let Some(stored) = loaded.map_err(|why| Error::from(why).of_session(&key))? else { return Ok(()) };
+        if let Some(expired) = self.looked(id, key, stored, now, lookups) {
+            self.remove_expired(expired, now).await;
         }
         Ok(())
     }
@@ -113,7 +139,7 @@ impl StorePlace {
         stored: Stored,
         now: UnixTime,
         lookups: &mut Lookups,
-    ) -> Option<(StoreKey, Revision)> {
+    ) -> Option<StoredAt> {
         let found = self.records.read(&key, &stored, &self.setup.lifetimes, now);
         if let (Some(ids), false) = (&mut lookups.ids, matches!(found, Found::Expired)) {
             ids.push(id.clone());
@@ -122,15 +148,16 @@ impl StorePlace {
             Found::Session { present, outdated } => {
                 let earlier = lookups.session.as_ref().map(|session| session.present.times.created);
                 if earlier.is_none_or(|earlier| present.times.created > earlier) {
+                    let must_be_extended = self.must_be_extended(&stored, &present, now);
                     let stored_at = StoredAt { id, key, revision: stored.revision };
-                    lookups.session = Some(OpenedRecord { stored_at, present, outdated });
+                    lookups.session = Some(OpenedRecord { stored_at, present, outdated, must_be_extended });
                 }
             }
             Found::Tombstone { since, .. } => {
                 note(Event::EndedId, &key);
                 lookups.ended_id = Some(EndedId { id, is_late: self.is_late(since, now) });
             }
-            Found::Expired => return Some((key, stored.revision)),
+            Found::Expired => return Some(StoredAt { id, key, revision: stored.revision }),
             Found::Unreadable(why) => {
                 note_unreadable(&why, &key);
                 lookups.unreadable = Some(Box::new(StoredAt { id, key, revision: stored.revision }));
@@ -139,9 +166,10 @@ impl StorePlace {
         None
     }
 
-    async fn remove_expired(&self, key: StoreKey, seen: Revision, now: UnixTime) {
-        let removal = Entry::expired(now);
-        let _ = self.store.write(Write::swap(&key, &seen, &removal), now).await;
+    /// The store may have it for longer: a touch of another request would keep it there.
+    async fn remove_expired(&self, expired: StoredAt, now: UnixTime) {
+        let (StoredAt { key, revision, .. }, removal) = (expired, Entry::expired(now));
+        let _ = self.store.write(Write::swap(&key, &revision, &removal), now).await;
     }
 
     /// A clock that was set back must not extend the window.

@@ -172,7 +172,8 @@ fn found(key: &StoreKey, stored: &Stored, lifetimes: &Lifetimes, trace: Duration
             let refreshed = match record.timeouts {
                 // Its expiry in the store may have been extended by the general idle limit before the record was read.
                 Some(_) => record.written,
-                None => last_used(stored, &lifetimes.general, record.written),
+                // Near its absolute limit it expires before its idle limit.
+                None => last_used(stored, &lifetimes.general, record.written).max(record.written),
             };
             let ParsedRecord { data, is_permanent, timeouts, created, owner, device, is_presented, .. } =
                 record;

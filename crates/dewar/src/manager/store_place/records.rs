@@ -95,20 +95,30 @@ impl StorePlace {
             device: state.device(),
             is_presented,
         };
-        // As long as it is, since the store may keep these very bytes.
-        let payload = Bytes::copy_from_slice(&self.records.write(key, &contents, write)?);
-        if payload.len() > self.largest_record {
-            return Err(Error::record_too_large(payload.len(), self.largest_record, state.data()));
-        }
         let entry = Entry {
-            payload,
-            expires: self.setup.lifetimes.of(state.timeouts()).expires_at(times),
-            owner: owner.map(|owner| self.ids.namespace().owner(&owner.to_str_lossy())),
             // Setting a value twice is harmless; what is computed from the stored value must be computed once.
             is_unique: is_unique || !has_updates,
             keeps_owner: state.keeps_owner(),
+            ..self.encoded(key, &contents, write)?
         };
         Ok(Some(Draft { entry, times }))
+    }
+
+    /// The entry with these contents, as if it could have been written before and have another owner.
+    pub(super) fn encoded(
+        &self,
+        key: &StoreKey,
+        contents: &RecordContents<'_>,
+        write: u64,
+    ) -> Result<Entry, Error> {
+        // As long as it is, since the store may keep these very bytes.
+        let payload = Bytes::copy_from_slice(&self.records.write(key, contents, write)?);
+        if payload.len() > self.largest_record {
+            return Err(Error::record_too_large(payload.len(), self.largest_record, contents.data));
+        }
+        let expires = self.setup.lifetimes.of(contents.timeouts).expires_at(contents.times);
+        let owner = contents.owner.map(|owner| self.ids.namespace().owner(&owner.to_str_lossy()));
+        Ok(Entry { owner, ..Entry::new(payload, expires) })
     }
 
     /// Generates the number that identifies a write, in case its response is lost.

@@ -114,3 +114,16 @@ async fn a_browser_session_has_no_expires_but_an_end() {
     site.pass(31 * 24 * HOUR);
     assert_eq!(site.user(&cookie).await, None);
 }
+
+/// A session that is written near its absolute limit expires before its idle limit.
+#[tokio::test]
+async fn the_last_use_is_known_near_the_absolute_limit() {
+    let site = Site::new(|s| s);
+    let cookie = site.visit("", |session| session.set_owner("zoe")).await;
+    for half_hours in 1..48 {
+        site.pass(HOUR / 2);
+        site.visit(&cookie, |session| session.insert("half_hours", half_hours).unwrap()).await;
+        let found = site.manager.sessions_of("zoe", None).await.unwrap();
+        assert_eq!(found[0].last_seen, site.now(), "{half_hours}");
+    }
+}

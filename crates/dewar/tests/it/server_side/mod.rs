@@ -32,6 +32,7 @@ mod typed;
 mod unreadable;
 mod updates;
 mod waiting;
+mod without_expiry;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
