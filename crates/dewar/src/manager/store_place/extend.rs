@@ -4,7 +4,7 @@ use super::StorePlace;
 use super::open::OpenedRecord;
 use super::records::RecordContents;
 use crate::clock::UnixTime;
-use crate::lifetime::Times;
+use crate::lifetime::{Refresh, Times};
 use crate::manager::error::Error;
 use crate::session::StoredSession;
 use crate::store::{Entry, StoreError, StoreErrorKind, Stored, Write, WriteOutcome};
@@ -18,6 +18,7 @@ impl StorePlace {
         let lifetime = &self.setup.lifetimes.general;
         self.reads_without_expiry
             && present.timeouts.is_none()
+            && lifetime.refresh != Refresh::OnChange
             && (was_extended_in_store_alone || lifetime.is_write_due(present.times, now))
     }
 
@@ -43,8 +44,9 @@ impl StorePlace {
             Ok(_) => {}
             Err(why) if why.kind() == StoreErrorKind::Refused => {
                 // There is no room for it. An engine that refuses to write may still move the expiry.
-                let expires = self.setup.lifetimes.general.expires_at(times).unwrap_or(now);
-                self.store.touch(&at.key, expires, now).await?;
+                if let Some(expires) = self.setup.lifetimes.general.expires_at(times) {
+                    self.store.touch(&at.key, expires, now).await?;
+                }
             }
             Err(why) => return Err(why.into()),
         }

@@ -232,6 +232,24 @@ async fn a_session_with_its_own_lifetime_is_written_when_it_is_saved() {
 }
 
 #[tokio::test]
+async fn a_read_extends_nothing_if_only_changes_do() {
+    let on_change = Lifetime { refresh: Refresh::OnChange, ..Lifetime::default() };
+    let (site, store) = site(|s| ServerSide { lifetime: on_change, ..s });
+    let cookie = site.login().await;
+    site.visit(&cookie, read).await;
+    site.pass(IDLE / 2);
+    store.take();
+    site.visit(&cookie, read).await;
+    assert_eq!(store.take(), ["load without expiry"]);
+    // Another program has extended it.
+    let (key, _) = site.stored().await.remove(0);
+    assert!(site.store.touch(&key, site.now().plus(IDLE), site.now()).await.unwrap());
+    site.pass(IDLE * 9 / 10);
+    site.visit(&cookie, read).await;
+    assert_eq!(store.take(), ["load without expiry", "load"]);
+}
+
+#[tokio::test]
 async fn each_request_touches_if_it_must_and_flask_says_nothing_of_its_writes() {
     let each = Lifetime { refresh: Refresh::EachRequest, ..Lifetime::default() };
     let (site, store) = site(|s| ServerSide { lifetime: each, ..s });
