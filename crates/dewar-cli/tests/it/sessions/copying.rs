@@ -147,8 +147,7 @@ fn a_target_that_is_full_stops_the_copy() {
     assert_eq!((full.code, full.err.lines().count() as u64), (Some(1), failed + 1), "{full:?}");
     assert!(full.err.lines().last().unwrap().contains("run the same command again"), "{}", full.err);
     let copied = full.json()["copied"].as_u64().unwrap();
-    // How many of those that the server refuses come in a row depends on how full it is meanwhile.
-    assert!(copied > 0 && failed >= 100 && copied + failed < 500, "{}", full.out);
+    assert!((1..380).contains(&copied) && (100..120).contains(&failed), "{}", full.out);
     assert!(redis(&["CONFIG", "SET", "maxmemory", "0"]).starts_with("OK"));
     let rest = copy(&from.url, &to.url, &[]).json();
     assert_eq!((rest["copied"].as_u64(), rest["already_there"].as_u64()), (Some(500 - copied), Some(copied)));

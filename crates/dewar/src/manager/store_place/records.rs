@@ -104,7 +104,7 @@ impl StorePlace {
         Ok(Some(Draft { entry, times }))
     }
 
-    /// The entry with these contents, as if it could have been written before and have another owner.
+    /// The entry with these contents. Whether it is unique and keeps its owner is for the caller to say.
     pub(super) fn encoded(
         &self,
         key: &StoreKey,
