@@ -7,6 +7,7 @@ mod msrv;
 mod needs;
 mod neighbours;
 mod options;
+mod outside;
 mod packages;
 mod published;
 mod report;

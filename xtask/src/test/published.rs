@@ -11,8 +11,16 @@ pub(crate) struct Package {
     pub(crate) name: String,
     pub(crate) rust_version: String,
     /// All but `default`.
-    pub(crate) features: Vec<String>,
+    pub(crate) features: Vec<Feature>,
     pub(crate) is_library: bool,
+}
+
+/// A feature of a package.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Feature {
+    pub(crate) name: String,
+    /// Dependencies, their features, and other features of the package.
+    pub(crate) turns_on: Vec<String>,
 }
 
 /// Those that are published.
@@ -39,13 +47,15 @@ fn read(metadata: &Value) -> Vec<Package> {
 
 fn package(of: &Value) -> Package {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let features = of["features"].as_object().into_iter().flatten().map(|(name, _)| name.clone());
+    let texts = |value: &Value| value.as_array().into_iter().flatten().map(text).collect();
+    let features = of["features"].as_object().into_iter().flatten();
+    let features = features.map(|(name, turns_on)| Feature { name: name.clone(), turns_on: texts(turns_on) });
     let mut kinds =
         of["targets"].as_array().into_iter().flatten().filter_map(|target| target["kind"].as_array());
     Package {
         name: text(&of["name"]),
         rust_version: text(&of["rust_version"]),
-        features: features.filter(|name| name != "default").collect(),
+        features: features.filter(|feature| feature.name != "default").collect(),
         is_library: kinds.any(|kind| kind.iter().any(|kind| kind == "lib")),
     }
 }
@@ -59,14 +69,14 @@ mod tests {
         let metadata = parse(
             r#"{"packages": [
                 {"name": "own", "publish": []},
-                {"name": "p", "publish": null, "rust_version": "1.90", "features": {"a": [], "default": ["a"]},
+                {"name": "p", "publish": null, "rust_version": "1.90", "features": {"a": ["dep:x"], "default": ["a"]},
                  "targets": [{"kind": ["test"]}, {"kind": ["lib"]}]}
             ]}"#,
         );
         let package = Package {
             name: "p".into(),
             rust_version: "1.90".into(),
-            features: vec!["a".into()],
+            features: vec![Feature { name: "a".into(), turns_on: vec!["dep:x".into()] }],
             is_library: true,
         };
         assert_eq!(read(&metadata.unwrap()), [package]);
