@@ -8,6 +8,7 @@ mod itsdangerous;
 mod keys;
 mod sealed;
 pub mod secret;
+mod url_safe;
 
 #[cfg(feature = "flask")]
 pub use self::itsdangerous::{

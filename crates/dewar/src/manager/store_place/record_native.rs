@@ -117,7 +117,7 @@ fn tombstone(key: &StoreKey, successor: Option<&Successor>, now: UnixTime, write
     push_label(&mut record, successor.and_then(|successor| successor.owner.as_ref()));
     record.extend_from_slice(&[0, 0]);
     end_labels(&mut record);
-    record.extend_from_slice(successor.map_or("", |successor| successor.key.as_str()).as_bytes());
+    record.extend_from_slice(successor.map_or(&[][..], |successor| successor.key.as_bytes()));
     with_checksum(record)
 }
 
@@ -254,9 +254,8 @@ fn take_label(labels: &mut &[u8]) -> Option<Text> {
 
 /// A shorter key is padded with zeros.
 fn binding(key: &StoreKey) -> [u8; 8] {
-    let key = key.as_str().as_bytes();
     let mut binding = [0; 8];
-    for (place, byte) in binding.iter_mut().rev().zip(key.iter().rev()) {
+    for (place, byte) in binding.iter_mut().rev().zip(key.as_bytes().iter().rev()) {
         *place = *byte;
     }
     binding

@@ -58,7 +58,7 @@ impl SessionEntry {
     /// The mark of this entry.
     #[must_use]
     pub fn copy_mark(&self) -> CopyMark {
-        let key = self.key.as_str().as_bytes();
+        let key = self.key.as_bytes();
         let digest =
             Sha256::new_with_prefix(key).chain_update([0]).chain_update(&self.stored.payload).finalize();
         let mut hash = [0; 16];

@@ -117,7 +117,7 @@ impl StorePlace {
 
 /// Its handle is a hash of the key.
 fn bare(kind: EntryKind, key: StoreKey, stored: Stored) -> SessionEntry {
-    let digest = Sha256::digest(key.as_str().as_bytes());
+    let digest = Sha256::digest(key.as_bytes());
     SessionEntry {
         kind,
         handle: digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect(),
