@@ -8,7 +8,7 @@
 const FULL: (usize, usize) = (7, 8);
 
 /// The least number by which it grows, and the room behind the last position.
-const STEP: usize = 8;
+const STEP: usize = 4;
 
 /// Where nothing is. No slot has the number `u32::MAX`.
 const EMPTY: u64 = u64::MAX;
@@ -36,7 +36,7 @@ impl Index {
 
     /// Adds a slot, which must not be in the table.
     pub(super) fn insert(&mut self, hash: u32, slot: u32) {
-        if self.len >= self.positions / FULL.1 * FULL.0 {
+        if self.len >= self.positions * FULL.0 / FULL.1 {
             self.grow();
         }
         let entry = u64::from(hash) << 32 | u64::from(slot);

@@ -5,8 +5,11 @@ use super::slot::Slot;
 /// Slots per chunk. Growing never copies the slots of other chunks.
 const CHUNK: usize = 64;
 
-/// The slots by which the last chunk grows, so that a store of few sessions is small.
-const STEP: usize = 8;
+/// The slots by which the last chunk grows.
+const STEP: usize = 16;
+
+/// The same of the first one, so that a store of few sessions is small.
+const FIRST_STEP: usize = 2;
 
 #[derive(Default)]
 pub(super) struct Slab {
@@ -42,9 +45,10 @@ impl Slab {
         if self.chunks.last().is_none_or(|chunk| chunk.len() == CHUNK) {
             self.chunks.push(Vec::new());
         }
+        let step = if self.chunks.len() == 1 { FIRST_STEP } else { STEP };
         if let Some(chunk) = self.chunks.last_mut() {
             if chunk.len() == chunk.capacity() {
-                chunk.reserve_exact(STEP);
+                chunk.reserve_exact(step);
             }
             chunk.push(None);
         }

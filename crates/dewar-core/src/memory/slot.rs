@@ -65,7 +65,7 @@ impl Slot {
 
 impl Cost {
     pub(super) fn of(key: &StoreKey, entry: &Entry) -> Self {
-        cost(key.as_str().len(), entry.payload.len(), entry.owner.as_ref().map(String::len))
+        cost(key.as_bytes().len(), entry.payload.len(), entry.owner.as_ref().map(String::len))
     }
 }
 

@@ -49,9 +49,14 @@ impl Wheel {
         width(one) == width(other) && number(one, width(one)) == number(other, width(other))
     }
 
+    /// Whether there are coarse buckets to distribute, or slots that have expired.
+    pub(super) fn is_due(&self, now: i64) -> bool {
+        self.fine.has_before(number(now, FINE)) || self.coarse.has_before(due(now))
+    }
+
     /// Distributes the coarse buckets that are due.
     pub(super) fn turn(&mut self, slab: &mut Slab, now: i64) {
-        let due = number(now, COARSE).saturating_add(2);
+        let due = due(now);
         let horizon = i64::from(due) << COARSE;
         if horizon <= self.horizon {
             return;
@@ -88,6 +93,11 @@ fn number(ends: i64, width: u32) -> u32 {
     u32::try_from((ends >> width).max(0)).unwrap_or(u32::MAX)
 }
 
+/// The number of the first coarse bucket that is not distributed yet.
+fn due(now: i64) -> u32 {
+    number(now, COARSE).saturating_add(2)
+}
+
 /// Buckets by number, sorted. Each is a ring of slots in the order in which they were linked; this is the first slot of the ring. Almost every
 /// new bucket is the last one, and almost every one that goes the first.
 #[derive(Default)]
@@ -117,8 +127,12 @@ impl Buckets {
 
     /// Removes the first bucket, if its number is less than this one.
     fn pop_before(&mut self, number: u32) -> Option<u32> {
-        let is_before = self.0.front().is_some_and(|(bucket, _)| *bucket < number);
-        is_before.then(|| self.0.pop_front())?.map(|(_, first)| first)
+        self.has_before(number).then(|| self.0.pop_front())?.map(|(_, first)| first)
+    }
+
+    /// Whether the first bucket has a number less than this one.
+    fn has_before(&self, number: u32) -> bool {
+        self.0.front().is_some_and(|(bucket, _)| *bucket < number)
     }
 
     fn before(&self, number: u32) -> impl Iterator<Item = u32> {
