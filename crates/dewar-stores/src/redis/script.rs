@@ -59,7 +59,7 @@ pub(super) static JOIN_ONLY: Script = script!("time" "is_expired" "join" "join_o
 /// A script with its keys and arguments.
 pub(super) struct Call<'a> {
     script: &'static Script,
-    keys: Vec<Cow<'a, str>>,
+    keys: Vec<Cow<'a, [u8]>>,
     arguments: Vec<Argument<'a>>,
 }
 
@@ -81,19 +81,19 @@ impl<'a> Call<'a> {
     }
 
     pub(super) fn key(mut self, key: &'a StoreKey) -> Self {
-        self.keys.push(Cow::Borrowed(key.as_str()));
+        self.keys.push(Cow::Borrowed(key.as_bytes()));
         self
     }
 
     /// The key of the [owner record](owner_key) of an entry.
     pub(super) fn owner_key(mut self, key: &'a StoreKey) -> Self {
-        self.keys.push(Cow::Owned(owner_key(key.as_str())));
+        self.keys.push(Cow::Owned(owner_key(key.as_str()).into_bytes()));
         self
     }
 
     /// The index of an owner, whose key is the owner's name.
     pub(super) fn index(mut self, owner: &'a str) -> Self {
-        self.keys.push(Cow::Borrowed(owner));
+        self.keys.push(Cow::Borrowed(owner.as_bytes()));
         self
     }
 

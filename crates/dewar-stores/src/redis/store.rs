@@ -93,8 +93,8 @@ fn find(key: &StoreKey) -> Pipeline {
 
 /// A command that has a key alone, in buffers of the right size.
 fn command(name: &str, key: &StoreKey) -> Cmd {
-    let mut command = Cmd::with_capacity(2, name.len() + key.as_str().len());
-    command.arg(name).arg(key.as_str());
+    let mut command = Cmd::with_capacity(2, name.len() + key.as_bytes().len());
+    command.arg(name).arg(key.as_bytes());
     command
 }
 

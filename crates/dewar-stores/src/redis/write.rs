@@ -64,7 +64,7 @@ impl Redis {
     async fn create(&self, key: &StoreKey, entry: &Entry, now: UnixTime) -> Result<WriteOutcome, StoreError> {
         let deadline = self.connection.deadline();
         let is_new = match Ttl::until(entry.expires, now) {
-            Ttl::Expired => !self.connection.ask::<bool>(cmd("EXISTS").arg(key.as_str()), deadline).await?,
+            Ttl::Expired => !self.connection.ask::<bool>(cmd("EXISTS").arg(key.as_bytes()), deadline).await?,
             ttl => self.connection.ask(set(key, entry, ttl).arg("NX"), deadline).await?,
         };
         Ok(if is_new { saved(entry) } else { WriteOutcome::Taken })
@@ -158,8 +158,8 @@ fn with_arguments<'a>(
 
 /// The command that stores a payload with its TTL, in buffers of the right size.
 fn set(key: &StoreKey, entry: &Entry, ttl: Ttl) -> Cmd {
-    let mut command = Cmd::with_capacity(7, key.as_str().len() + entry.payload.len() + 32);
-    command.arg("SET").arg(key.as_str()).arg(entry.payload.as_ref());
+    let mut command = Cmd::with_capacity(7, key.as_bytes().len() + entry.payload.len() + 32);
+    command.arg("SET").arg(key.as_bytes()).arg(entry.payload.as_ref());
     if let Ttl::Millis(millis) = ttl {
         command.arg("PX").arg(millis);
     }

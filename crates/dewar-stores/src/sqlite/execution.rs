@@ -69,7 +69,7 @@ impl ToSql for Value {
         Ok(match self {
             Self::Null => ToSqlOutput::Borrowed(ValueRef::Null),
             Self::Integer(number) => ToSqlOutput::Borrowed(ValueRef::Integer(*number)),
-            Self::Key(key) => text(key.as_str().as_bytes()),
+            Self::Key(key) => text(key.as_bytes()),
             Self::Text(value) => text(value.as_bytes()),
             Self::Bytes(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
             Self::DateTime(moment) => ToSqlOutput::Owned(date_time::text(*moment).into()),

@@ -71,7 +71,7 @@ impl Record {
         bytes.push(self.moves.as_ref().map_or(0, Moves::direction));
         let other = self.moves.as_ref().map_or("", |moves| moves.other().as_str()).as_bytes();
         let owner = self.owner.as_deref().unwrap_or_default().as_bytes();
-        let parts = [other, owner, self.key.as_str().as_bytes(), &self.payload];
+        let parts = [other, owner, self.key.as_bytes(), &self.payload];
         for part in parts {
             bytes.extend(length(part)?.to_be_bytes());
         }
