@@ -13,6 +13,7 @@ mod machine;
 mod merges;
 mod peers;
 mod raw;
+mod raw_redis;
 mod redis_server;
 mod requests;
 mod sections;

@@ -5,23 +5,14 @@ use std::sync::Arc;
 use dewar::store::Store;
 use dewar_bench_meter::{RedisServer, Role, Row, Turns, Wire, measure_on_redis, routes, runtime};
 use dewar_servers::Redis;
-use redis::aio::MultiplexedConnection;
-use redis::{AsyncCommands, Client, cmd, pipe};
 use tokio::runtime::Runtime;
 
 use crate::cores::apart;
 use crate::peers::dewar_store::{self, FLASK, NATIVE};
+use crate::raw_redis::{GET, PTTL_AND_GET, RawRedis, SCRIPT, SET};
 use crate::{raw, store_peers, table};
 
 const ROUNDS: usize = 40;
-/// In milliseconds.
-const HOUR: u64 = 3_600_000;
-
-pub(crate) const GET: &str = "redis, one GET";
-const PTTL_AND_GET: &str = "redis, PTTL and GET";
-pub(crate) const SET: &str = "redis, one SET";
-pub(crate) const SCRIPT: &str = "redis, a script that does nothing";
-
 /// Round trips.
 pub(crate) fn count() -> Result<(), String> {
     let peers = store_peers::build()?;
@@ -75,38 +66,14 @@ pub(crate) fn open(runtime: &Runtime, port: u16) -> Result<Arc<dyn Store>, Strin
         .map_err(|error| error.to_string())
 }
 
-/// What the same client needs for one GET, which reads a record of our own, and for the least that each of the other calls asks of the server: `PTTL`
-/// beside it reads one of Flask-Session.
+/// What the driver needs for one GET, and for the other calls that a request of some work has.
 fn raw(runtime: &Runtime, port: u16) -> Vec<Row> {
-    let client = Client::open(format!("redis://127.0.0.1:{port}")).unwrap();
-    let connection = runtime.block_on(client.get_multiplexed_async_connection()).unwrap();
-    let load = cmd("SCRIPT").arg("LOAD").arg("return 1").clone();
-    let hash: &str = &runtime.block_on(load.query_async::<String>(&mut connection.clone())).unwrap();
-    let set = || cmd("SET").arg("raw").arg(&raw::PAYLOAD).arg("PX").arg(HOUR).clone();
-    () = runtime.block_on(set().query_async(&mut connection.clone())).unwrap();
+    let redis = RawRedis::connect(runtime, port);
     [
-        raw::calls(
-            runtime,
-            GET,
-            Role::Bare,
-            ROUNDS,
-            &connection,
-            |mut connection: MultiplexedConnection| async move {
-                connection.get::<_, Vec<u8>>("raw").await.unwrap();
-            },
-        ),
-        raw::calls(runtime, PTTL_AND_GET, Role::Part, ROUNDS, &connection, |mut connection| async move {
-            let both = pipe().pttl("raw").get("raw").clone();
-            both.query_async::<(i64, Vec<u8>)>(&mut connection).await.unwrap();
-        }),
-        raw::calls(runtime, SET, Role::Part, ROUNDS, &connection, |mut connection| async move {
-            set().query_async::<()>(&mut connection).await.unwrap();
-        }),
-        raw::calls(runtime, SCRIPT, Role::Part, ROUNDS, &connection, |mut connection| async move {
-            let payload = raw::PAYLOAD.as_slice();
-            let call = cmd("EVALSHA").arg(hash).arg(1).arg("raw").arg(payload).arg(payload).clone();
-            call.query_async::<()>(&mut connection).await.unwrap();
-        }),
+        raw::calls(runtime, GET, Role::Bare, ROUNDS, &redis, RawRedis::get),
+        raw::calls(runtime, PTTL_AND_GET, Role::Part, ROUNDS, &redis, RawRedis::pttl_and_get),
+        raw::calls(runtime, SET, Role::Part, ROUNDS, &redis, RawRedis::set),
+        raw::calls(runtime, SCRIPT, Role::Part, ROUNDS, &redis, RawRedis::script),
     ]
     .concat()
     .into_iter()

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::hint::black_box;
+use std::mem;
 use std::time::{Duration, Instant};
 
 use dewar::clock::UnixTime;
@@ -24,6 +25,8 @@ const NEED: usize = 900;
 pub(crate) const WORKS: [&str; 3] = ["load", "swap", "create"];
 pub(crate) const BYTES: &str = "bytes a session";
 pub(crate) const WHO: &str = "dewar, memory store";
+/// The least for as many payloads, each with memory of its own: no key, no owner, no expiry.
+pub(crate) const BOXES: &str = "boxes that are found by their number";
 
 /// What it costs with this number of sessions.
 struct Size {
@@ -58,17 +61,18 @@ pub(crate) fn measure() -> Result<(), String> {
 
 /// A row for each of [`WORKS`] and for [`BYTES`]; none if this machine has no room for so many.
 pub(crate) fn rows(count: usize) -> Vec<Row> {
-    let row = |what: &str, nanoseconds: u64, bytes: u64| Row {
+    let row = |who: &str, role, what: &str, nanoseconds: u64, bytes: u64| Row {
         work: work(what, count),
-        who: WHO.to_owned(),
-        role: Role::Other,
+        who: who.to_owned(),
+        role,
         cost: Cost { nanoseconds, allocations: 0, bytes },
         cookie: None,
         server: None,
     };
     let Some(Size { times, bytes, .. }) = size(count) else { return Vec::new() };
-    let times = WORKS.into_iter().zip(times).map(|(what, time)| row(what, time, 0));
-    times.chain([row(BYTES, 0, bytes)]).collect()
+    let of_boxes = boxes(count).map(|(what, time)| row(BOXES, Role::Part, what, nanoseconds(time), 0));
+    let times = WORKS.into_iter().zip(times).map(|(what, time)| row(WHO, Role::Other, what, time, 0));
+    times.chain([row(WHO, Role::Other, BYTES, 0, bytes)]).chain(of_boxes).collect()
 }
 
 /// The name of a row.
@@ -104,10 +108,30 @@ fn size(count: usize) -> Option<Size> {
     let times = [loaded, swapped, created / u32::try_from(count).unwrap_or(u32::MAX)];
     let per_session = |bytes: u64| bytes / count as u64;
     Some(Size {
-        times: times.map(|time| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)),
+        times: times.map(nanoseconds),
         bytes: per_session(u64::try_from(taken.bytes_current).unwrap_or_default()),
         of_budget: per_session(memory.bytes_used() as u64),
     })
+}
+
+/// The same works on [`BOXES`]: what the allocator and the memory of this machine take.
+fn boxes(count: usize) -> [(&'static str, Duration); 3] {
+    let mut boxes: Vec<Box<[u8]>> = Vec::new();
+    let start = Instant::now();
+    boxes.extend((0..count).map(|_| black_box([7; PAYLOAD]).into()));
+    let created = start.elapsed() / u32::try_from(count).unwrap_or(u32::MAX);
+    let loaded = each(count, |number| number, |number| _ = black_box(boxes.get(number).cloned()));
+    let swapped = each(
+        count,
+        |number| (number, Box::from([8; PAYLOAD])),
+        |(number, new)| _ = black_box(boxes.get_mut(number).map(|old| mem::replace(old, new))),
+    );
+    let [load, swap, create] = WORKS;
+    [(load, loaded), (swap, swapped), (create, created)]
+}
+
+fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
 fn create(memory: &Memory, count: usize) -> Duration {

@@ -8,11 +8,16 @@ use dewar_bench_meter::{Role, Row, WORK, cost, measure as requests, routes, runt
 use dewar_stores::guard::{Guard, GuardOptions};
 use dewar_stores::sqlite::{Sqlite, Synchronous};
 use rusqlite::Connection;
+use tokio::task::spawn_blocking;
 
 use crate::peers::dewar_store::{self, FLASK, NATIVE};
 use crate::{raw, store_peers, table};
 
 const ROUNDS: usize = 10;
+
+pub(crate) const SELECT: &str = "rusqlite, one SELECT";
+/// A call that may have to wait for the disk, or for another process, must not hold up other requests.
+pub(crate) const ANOTHER_THREAD: &str = "another thread, which does nothing";
 
 pub(crate) fn measure() -> Result<(), String> {
     table::print(&rows()?);
@@ -24,6 +29,9 @@ pub(crate) fn rows() -> Result<Vec<Row>, String> {
     let folder = store_peers::folder()?;
     let runtime = runtime();
     let mut rows = selects(&folder.path().join("raw.db"));
+    rows.extend(raw::calls(&runtime, ANOTHER_THREAD, Role::Part, ROUNDS, &(), |()| async {
+        spawn_blocking(|| ()).await.unwrap();
+    }));
     for (synchronous, suffix) in [(Synchronous::Full, ""), (Synchronous::Normal, ", not synced")] {
         let file = folder.path().join(format!("dewar{}.db", suffix.len()));
         let store = open(&file, synchronous)?;
@@ -51,7 +59,7 @@ fn selects(file: &Path) -> Vec<Row> {
     let cost = cost(|| "raw", |key| select.query_row([key], |row| row.get::<_, Vec<u8>>(0)).unwrap());
     let row = |work: String| Row {
         work,
-        who: "rusqlite, one SELECT".to_owned(),
+        who: SELECT.to_owned(),
         role: Role::Bare,
         cost,
         cookie: None,

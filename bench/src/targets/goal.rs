@@ -80,7 +80,7 @@ impl Goal {
         let part = |(work, who): &(String, &'static str)| {
             let of_work = || rows.iter().filter(|row| row.work == *work);
             let bare = of_work().find(|row| row.role == Role::Bare);
-            let part = self.figure.of(of_work().find(|row| row.who == *who)?, bare)?;
+            let part = self.figure.of_part(of_work().find(|row| row.who == *who)?, bare)?;
             Some((part, format!("{who} {part}")))
         };
         let parts = self.parts.iter().map(part).collect::<Option<Vec<_>>>()?;
@@ -89,9 +89,10 @@ impl Goal {
         (!names.is_empty()).then(|| (sum, names.join(" + ")))
     }
 
-    /// With these rows, by work and name, as its parts.
-    pub(super) fn with_parts<const N: usize>(self, parts: [(&str, &'static str); N]) -> Self {
-        Self { parts: parts.map(|(work, who)| (work.to_owned(), who)).to_vec(), ..self }
+    /// With these rows, by work and name, as parts beside those that it has.
+    pub(super) fn with_parts<'w>(mut self, parts: impl IntoIterator<Item = (&'w str, &'static str)>) -> Self {
+        self.parts.extend(parts.into_iter().map(|(work, who)| (work.to_owned(), who)));
+        self
     }
 }
 
@@ -108,6 +109,14 @@ impl Figure {
             Self::AllocationsOver => Some(number(row.cost.allocations)? - number(bare?.cost.allocations)?),
             Self::Bytes => number(row.cost.bytes),
             Self::Cookie => row.cookie.and_then(|octets| i64::try_from(octets).ok()),
+        }
+    }
+
+    /// The same of a part, which may be no request, and so over nothing.
+    fn of_part(self, row: &Row, bare: Option<&Row>) -> Option<i64> {
+        match (self, bare) {
+            (Self::NanosecondsOver, None) => Self::Nanoseconds.of(row, None),
+            (figure, bare) => figure.of(row, bare),
         }
     }
 
@@ -169,5 +178,14 @@ mod tests {
         let both = parts([("read", "bare"), ("read", "cipher")]).unwrap();
         assert_eq!(both.parts, Some((22, "bare 10 + cipher 12".to_owned())));
         assert_eq!(parts([("read", "bare"), ("made", "cipher")]).unwrap().parts, None);
+    }
+
+    #[test]
+    fn a_part_is_over_the_bare_work_where_there_is_one() {
+        let alone = Row { work: "decode".to_owned(), ..row("cipher", Role::Part, 7) };
+        let goal = goal(Figure::NanosecondsOver, Limit::Fixed(1))
+            .with_parts([("read", "cipher"), ("decode", "cipher")]);
+        let outcome = goal.outcome(&[rows(), vec![alone]].concat()).unwrap();
+        assert_eq!(outcome.parts, Some((9, "cipher 2 + cipher 7".to_owned())));
     }
 }

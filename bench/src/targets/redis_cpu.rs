@@ -9,6 +9,7 @@ use tokio::runtime::Runtime;
 
 use crate::cores::apart;
 use crate::peers::dewar_store;
+use crate::raw_redis::{GET, RawRedis, SCRIPT};
 use crate::redis_server;
 
 pub(super) const READ: &str = "CPU time of Redis, session read, 64 at once";
@@ -28,40 +29,45 @@ pub(super) fn rows() -> Result<Vec<Row>, String> {
         (READ_OWNED, "/login", "/read"),
         (CHANGED_OWNED, "/login", "/write"),
     ];
-    let mut row = |(work, made, path): (&str, &str, &str)| {
+    let mut of_requests = |(work, made, path): (&str, &str, &str)| {
         let cookies: Vec<String> = (0..AT_ONCE).map(|_| session(&runtime, &mut program, made)).collect();
-        let nanoseconds = by_request(&redis, &runtime, &mut program, path, &cookies)?;
-        let cost = Cost { nanoseconds, allocations: 0, bytes: 0 };
-        let (work, who) = (work.to_owned(), "dewar".to_owned());
-        Ok(Row { work, who, role: Role::Other, cost, cookie: None, server: None })
+        let mut sessions = cookies.iter().cycle();
+        let request = || Router::request(path, &with(sessions.next().map(String::as_str)));
+        let spent = spent_on(&redis, &runtime, request, |request| program.answer(request))?;
+        Ok(row(work, "dewar", Role::Other, spent))
     };
-    works.into_iter().map(&mut row).collect()
+    let requests: Result<Vec<Row>, String> = works.into_iter().map(&mut of_requests).collect();
+    let raw = RawRedis::connect(&runtime, redis.port());
+    let get = spent_on(&redis, &runtime, || raw.clone(), RawRedis::get)?;
+    let script = spent_on(&redis, &runtime, || raw.clone(), RawRedis::script)?;
+    let calls =
+        works.map(|(work, ..)| [row(work, GET, Role::Part, get), row(work, SCRIPT, Role::Part, script)]);
+    Ok([requests?, calls.concat()].concat())
 }
 
-/// Nanoseconds, the mean of all requests.
-fn by_request(
+fn row(work: &str, who: &str, role: Role, nanoseconds: u64) -> Row {
+    let cost = Cost { nanoseconds, allocations: 0, bytes: 0 };
+    Row { work: work.to_owned(), who: who.to_owned(), role, cost, cookie: None, server: None }
+}
+
+/// Nanoseconds of Redis for each operation, the mean of all.
+fn spent_on<I, F: Future>(
     redis: &Redis,
     runtime: &Runtime,
-    program: &mut Router,
-    path: &str,
-    cookies: &[String],
+    mut input: impl FnMut() -> I,
+    operation: impl FnMut(I) -> F,
 ) -> Result<u64, String> {
     let repeat = Repeat { rounds: ROUNDS, round: AT_ONCE, at_once: AT_ONCE };
-    let mut sessions = cookies.iter().cycle();
-    let mut requests = 0_u64;
+    let mut operations = 0_u64;
     let spent = || RedisServer::at(redis.port()).spent().map_err(|error| error.to_string());
     let before = spent()?;
-    cost_on(
-        runtime,
-        repeat,
-        || {
-            requests += 1;
-            Router::request(path, &with(sessions.next().map(String::as_str)))
-        },
-        |request| program.answer(request),
-    );
+    let counted = || {
+        operations += 1;
+        input()
+    };
+    cost_on(runtime, repeat, counted, operation);
     let time = spent()?.saturating_sub(before);
-    Ok(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX) / requests.max(1))
+    Ok(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX) / operations.max(1))
 }
 
 fn session(runtime: &Runtime, program: &mut Router, path: &str) -> String {
