@@ -66,7 +66,7 @@ pub(crate) fn open(runtime: &Runtime, port: u16) -> Result<Arc<dyn Store>, Strin
         .map_err(|error| error.to_string())
 }
 
-/// What the driver needs for one GET, and for the other calls that a request of some work has.
+/// What the driver needs for one GET, and for each of the other calls of a request, beside the work that makes them.
 fn raw(runtime: &Runtime, port: u16) -> Vec<Row> {
     let redis = RawRedis::connect(runtime, port);
     [

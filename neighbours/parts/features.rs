@@ -1,9 +1,9 @@
-//! A line or two of each library, which need none of its features.
+//! A line or two of each library, which need none of its features. (`dewar-sqlx` has nothing without one.)
 
 #[cfg(feature = "dewar")]
 pub fn sessions(secret: &str) -> Result<[dewar::SessionManager; 2], dewar::error::SettingsError> {
     let in_cookie = dewar::ClientSide::new(dewar::SecretKeys::new(secret)?);
-    let in_memory = dewar::ServerSide::new("alone", dewar::store::Memory::new());
+    let in_memory = dewar::ServerSide::new("shop", dewar::store::Memory::new());
     Ok([dewar::SessionManager::client_side(in_cookie)?, dewar::SessionManager::server_side(in_memory)?])
 }
 

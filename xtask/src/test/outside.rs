@@ -6,12 +6,15 @@ use std::process::Command;
 
 use crate::shell::{self, Result};
 
-/// A cargo command for such a package. All share a folder, so that what they have in common is compiled once.
+/// A warning about our code fails. That the newest version of a dependency advises against something does not.
+const FLAGS: &str = "-D warnings -A deprecated";
+
+/// A cargo command for such a package. All share a folder and their flags, so that what they have in common is compiled once.
 pub(super) fn cargo(command: &str, package: &Path) -> Command {
     let target = shell::target().join("neighbours");
     let mut cargo = shell::cargo([command, "--quiet", "--manifest-path"]);
     cargo.arg(package.join("Cargo.toml")).arg("--target-dir").arg(target);
-    cargo.env("CARGO_INCREMENTAL", "0").env("CARGO_PROFILE_DEV_DEBUG", "0");
+    cargo.env("CARGO_INCREMENTAL", "0").env("CARGO_PROFILE_DEV_DEBUG", "0").env("RUSTFLAGS", FLAGS);
     cargo
 }
 

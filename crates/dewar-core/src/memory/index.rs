@@ -4,11 +4,14 @@
 //! line of the processor's cache and ends at the first greater hash, and growing copies the entries in their order, without asking for
 //! their keys. (A `hashbrown::HashTable<u32>` costs two such lines, and growing it reads each key.)
 
-/// The table grows by a quarter when 7/8 of it are in use: 9 to 12 bytes an entry.
+/// The table grows by a quarter when 7/8 of it are in use: 9 to 12 bytes an entry, once there are some hundred.
 const FULL: (usize, usize) = (7, 8);
 
-/// The least number by which it grows, and the room behind the last position.
+/// The least number by which it grows, and the least room behind the last position.
 const STEP: usize = 4;
+
+/// The part of the positions that have room behind the last one: so much that it is hardly ever used up before the table grows.
+const BEHIND: usize = 64;
 
 /// Where nothing is. No slot has the number `u32::MAX`.
 const EMPTY: u64 = u64::MAX;
@@ -79,9 +82,10 @@ impl Index {
 
     fn grow(&mut self) {
         self.positions += (self.positions / 4).max(STEP);
+        let length = self.positions + self.room_behind();
         let mut grown = Vec::new();
-        grown.reserve_exact(self.positions + STEP);
-        grown.resize(self.positions + STEP, EMPTY);
+        grown.reserve_exact(length);
+        grown.resize(length, EMPTY);
         let previous = std::mem::replace(&mut self.entries, grown);
         let mut free = 0;
         for entry in previous.into_iter().filter(|entry| *entry != EMPTY) {
@@ -96,8 +100,13 @@ impl Index {
 
     /// Makes room behind the last position.
     fn lengthen(&mut self) {
-        self.entries.reserve_exact(STEP);
-        self.entries.resize(self.entries.len() + STEP, EMPTY);
+        let room = self.room_behind();
+        self.entries.reserve_exact(room);
+        self.entries.resize(self.entries.len() + room, EMPTY);
+    }
+
+    fn room_behind(&self) -> usize {
+        (self.positions / BEHIND).max(STEP)
     }
 
     fn put(&mut self, at: usize, entry: u64) {

@@ -93,7 +93,7 @@ fn number(ends: i64, width: u32) -> u32 {
     u32::try_from((ends >> width).max(0)).unwrap_or(u32::MAX)
 }
 
-/// The number of the first coarse bucket that is not distributed yet.
+/// The number of the first coarse bucket that need not be distributed.
 fn due(now: i64) -> u32 {
     number(now, COARSE).saturating_add(2)
 }

@@ -8,7 +8,6 @@ mod itsdangerous;
 mod keys;
 mod sealed;
 pub mod secret;
-mod url_safe;
 
 #[cfg(feature = "flask")]
 pub use self::itsdangerous::{

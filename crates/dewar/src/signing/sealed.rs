@@ -26,13 +26,13 @@ mod tests;
 use std::fmt;
 
 use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hkdf::Hkdf;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use self::cipher::{Cipher, NONCE, TAG};
 pub use self::errors::{BadSeal, SealerError};
-use super::url_safe::URL_SAFE;
 use super::{KeyAge, SecretKeys};
 use crate::random::{Random, RandomError};
 
@@ -123,7 +123,7 @@ impl Sealer {
         }
         let tag = cipher.encrypt(&nonce, associated_data, text);
         bytes.extend_from_slice(&tag);
-        Ok(URL_SAFE.encode(bytes))
+        Ok(URL_SAFE_NO_PAD.encode(bytes))
     }
 
     /// Opens a token, if one of the keys has sealed it for this purpose and cookie.
@@ -161,7 +161,7 @@ impl Sealer {
                 long.as_mut_slice()
             }
         };
-        URL_SAFE.decode_slice(body, bytes).map_err(|_| BadSeal::NotBase64)?;
+        URL_SAFE_NO_PAD.decode_slice(body, bytes).map_err(|_| BadSeal::NotBase64)?;
         let (text, tag) = bytes.split_last_chunk_mut().ok_or(BadSeal::TooShort)?;
         let key = self.decrypt([high, low], &nonce, text, tag)?;
         Ok(read(text, key))
@@ -217,7 +217,7 @@ pub fn looks_sealed(token: &[u8]) -> bool {
 
 fn decoded_header(text: &[u8]) -> Result<[u8; HEADER], BadSeal> {
     let mut header = [0; HEADER];
-    match URL_SAFE.decode_slice(text, &mut header) {
+    match URL_SAFE_NO_PAD.decode_slice(text, &mut header) {
         Ok(HEADER) => Ok(header),
         _ => Err(BadSeal::NotBase64),
     }

@@ -74,7 +74,12 @@ fn what_was_touched_or_swapped_is_spared() {
 #[test]
 fn a_clock_that_ran_far_ahead_does_no_lasting_harm() {
     let memory = Memory::new();
-    memory.sweep_all("", 1, UnixTime::from_millis(i64::MAX));
+    // So many that each shard has some.
+    for number in 100..2_100 {
+        let owner = (number % 2 == 0).then(|| number.to_string());
+        create(&memory, &key(number), &Entry { owner, ..entry(1, HOUR) });
+    }
+    assert_eq!(memory.sweep_all("", usize::MAX, UnixTime::from_millis(i64::MAX)), 2_000);
     create(&memory, &key(1), &entry(1, MINUTE));
     create(&memory, &key(2), &entry(1, 1000 * HOUR));
     create(&memory, &key(3), &Entry::new("", None));

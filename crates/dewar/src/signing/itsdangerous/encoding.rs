@@ -7,8 +7,7 @@
 use std::fmt;
 
 use base64::Engine as _;
-
-use crate::signing::url_safe::URL_SAFE;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 /// The text is not what [`base64_encode`] writes: it has a foreign character, padding, an impossible length
 /// or stray bits at the end.
@@ -26,7 +25,7 @@ pub struct NotBase64;
 /// ```
 #[must_use]
 pub fn base64_encode(bytes: &[u8]) -> String {
-    URL_SAFE.encode(bytes)
+    URL_SAFE_NO_PAD.encode(bytes)
 }
 
 /// Decodes a text that [`base64_encode`] writes.
@@ -34,12 +33,12 @@ pub fn base64_encode(bytes: &[u8]) -> String {
 /// # Errors
 /// [`NotBase64`] for any other text.
 pub fn base64_decode(text: &[u8]) -> Result<Vec<u8>, NotBase64> {
-    URL_SAFE.decode(text).map_err(|_| NotBase64)
+    URL_SAFE_NO_PAD.decode(text).map_err(|_| NotBase64)
 }
 
 /// Decodes into `buffer`; also fails if the buffer is too short.
 pub(super) fn base64_decode_into<'b>(text: &[u8], buffer: &'b mut [u8]) -> Result<&'b [u8], NotBase64> {
-    let length = URL_SAFE.decode_slice(text, buffer).map_err(|_| NotBase64)?;
+    let length = URL_SAFE_NO_PAD.decode_slice(text, buffer).map_err(|_| NotBase64)?;
     buffer.get(..length).ok_or(NotBase64)
 }
 
@@ -49,7 +48,7 @@ pub(super) fn append_base64(out: &mut Vec<u8>, bytes: &[u8]) {
     let length = base64::encoded_len(bytes.len(), false).unwrap_or_default();
     out.resize(start + length, 0);
     if let Some(space) = out.get_mut(start..) {
-        let written = URL_SAFE.encode_slice(bytes, space);
+        let written = URL_SAFE_NO_PAD.encode_slice(bytes, space);
         debug_assert_eq!(written.ok(), Some(length), "the reserved space is as long as the text");
     }
 }

@@ -77,17 +77,6 @@ impl KeyedMac {
         }
     }
 
-    /// The length of a tag, in bytes.
-    pub(super) fn size(&self) -> usize {
-        match self {
-            Self::Md5(_) => 16,
-            Self::Sha1(_) => 20,
-            Self::Sha256(_) => 32,
-            Self::Sha384(_) => 48,
-            Self::Sha512(_) => 64,
-        }
-    }
-
     /// Writes the tag of `message` to `tag`, and returns the part that it fills.
     pub(super) fn tag<'t>(&self, message: &[u8], tag: &'t mut Tag) -> &'t [u8] {
         let written = on_state!(self, state => {

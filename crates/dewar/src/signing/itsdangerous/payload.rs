@@ -13,7 +13,7 @@ pub trait PayloadForm {
     /// Checks whether a separator can be used in such a token.
     fn check_separator(separator: &[u8]) -> Result<(), SeparatorError>;
 
-    /// Converts `bytes` to a payload, and reserves `room` more bytes, as many as the rest of the token will have.
+    /// Converts `bytes` to a payload, and reserves `room` more bytes for the rest of the token.
     fn wrap(bytes: Vec<u8>, room: usize) -> Vec<u8>;
 
     /// Converts a payload to bytes, at most `limit` if it is compressed.
@@ -59,8 +59,7 @@ impl PayloadForm for UrlSafe {
     }
 
     fn wrap(bytes: Vec<u8>, room: usize) -> Vec<u8> {
-        // Four octets of a token stand for three bytes.
-        zlib::compress(&bytes, room * 3 / 4, |compressed| {
+        zlib::compress(&bytes, |compressed| {
             let content = compressed.unwrap_or(&bytes);
             let mut payload = Vec::with_capacity(1 + content.len().div_ceil(3) * 4 + room);
             if compressed.is_some() {

@@ -283,7 +283,7 @@ pub trait TokenSigner: Sized {
         timestamps: TimestampOptions,
     ) -> Result<Self, SeparatorError>;
 
-    /// How many bytes a token is longer than its payload.
+    /// How many bytes a token can be longer than its payload.
     fn overhead(&self) -> usize;
 }
 

@@ -126,9 +126,9 @@ impl Signer {
         self.unsign(token).is_ok()
     }
 
-    /// How many bytes a token is longer than its value.
+    /// How many bytes a token can be longer than its value.
     pub(super) fn overhead(&self) -> usize {
-        self.separator.len() + (self.newest.size() * 4).div_ceil(3)
+        self.separator.len() + MAX_SIGNATURE
     }
 
     /// The separator between the value and the signature.
@@ -137,6 +137,9 @@ impl Signer {
         &self.separator
     }
 }
+
+/// The length of the longest signature.
+const MAX_SIGNATURE: usize = 86;
 
 /// Splits a token at the last separator.
 pub(super) fn rsplit_once<'t>(token: &'t [u8], separator: &[u8]) -> Option<(&'t [u8], &'t [u8])> {

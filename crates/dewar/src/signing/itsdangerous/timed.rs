@@ -119,9 +119,9 @@ impl TimestampSigner {
         self.signer.separator()
     }
 
-    /// How many bytes a token is longer than its value.
+    /// How many bytes a token can be longer than its value.
     pub(super) fn overhead(&self) -> usize {
-        self.separator().len() + TIMESTAMP + self.signer.overhead()
+        self.separator().len() + MAX_TIMESTAMP + self.signer.overhead()
     }
 }
 
@@ -164,8 +164,8 @@ pub fn inspect<'t>(token: &'t [u8], separator: &[u8]) -> Option<Unverified<'t>> 
     Some(Unverified { signed, value, timestamp, signed_at, signature })
 }
 
-/// The length of a timestamp of 4 bytes: from 1978 to 2106.
-const TIMESTAMP: usize = 6;
+/// The length of the longest timestamp, of 8 bytes.
+const MAX_TIMESTAMP: usize = 11;
 
 /// The number of a timestamp.
 fn seconds(timestamp: &[u8]) -> Option<u64> {

@@ -15,11 +15,11 @@ thread_local! {
 }
 
 /// Gives `write` the stream of `bytes`, if compressing saves at least 2 bytes. This is the rule of itsdangerous, since the mark in the token takes
-/// one byte. So many bytes are sent `beside` the stream.
-pub(super) fn compress<T>(bytes: &[u8], beside: usize, write: impl FnOnce(Option<&[u8]>) -> T) -> T {
+/// one byte.
+pub(super) fn compress<T>(bytes: &[u8], write: impl FnOnce(Option<&[u8]>) -> T) -> T {
     let most = bytes.len().saturating_sub(2);
     if bytes.len() <= deflate::LONGEST {
-        DEFLATER.with_borrow_mut(|deflater| write(deflater.compress(bytes, most, beside)))
+        DEFLATER.with_borrow_mut(|deflater| write(deflater.compress(bytes, most)))
     } else {
         write(compress_long(bytes, most).as_deref())
     }
@@ -74,7 +74,7 @@ mod tests {
     const NO_LIMIT: usize = 1 << 24;
 
     fn compress(bytes: &[u8]) -> Option<Vec<u8>> {
-        super::compress(bytes, 0, |stream| stream.map(<[u8]>::to_vec))
+        super::compress(bytes, |stream| stream.map(<[u8]>::to_vec))
     }
 
     #[test]

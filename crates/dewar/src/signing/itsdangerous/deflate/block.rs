@@ -1,6 +1,7 @@
 //! A block: its tokens, and whether they are written with the fixed codes or with codes of its own (RFC 1951 §3.2.3).
 
 use super::bits::BitWriter;
+use super::deflater::FRAME;
 use super::huffman::{Code, Used};
 use super::matches::Token;
 use super::own_codes::{self, OwnCodes};
@@ -11,13 +12,15 @@ const HEADER_BITS: u32 = 3;
 const FIXED: u32 = 0b011;
 const OWN: u32 = 0b101;
 
-/// In percent of what is sent if the block has codes of its own, by estimate: above this a short block gets them. To build them takes as long as all
-/// else that compresses a session of 150 bytes, and each reader has to build a table for them.
-const WORTH_A_TABLE: u32 = 109;
+/// The bits of the stream outside of its block.
+const FRAME_BITS: u32 = FRAME as u32 * 8;
 
-/// The most bits of a short block. For a longer one its codes are a small part of the work, and near the length that browsers refuse, each byte
-/// counts.
-const SHORT: u32 = 8 << 10;
+/// In percent of the length with codes of its own: above this a block is worth them. Each reader has to build a table for them: a fifth of the
+/// instructions of a request that opens a session of 150 bytes.
+const WORTH_A_TABLE: u32 = 108;
+
+/// The same of the estimate, which is rather low.
+const WORTH_TRYING: u32 = 112;
 
 /// Tokens, and how often each symbol occurs in them.
 #[derive(Debug)]
@@ -73,23 +76,20 @@ impl Block {
         self.tokens.push(token);
     }
 
-    /// The shorter of the two ways; for a short block the fixed codes even if they are [a little longer](WORTH_A_TABLE). So many bits are sent
-    /// `beside` the block.
-    pub(super) fn codes(&self, beside: u32) -> BlockCodes {
+    /// The shorter of the two ways; with the fixed codes even if they are [a little longer](WORTH_A_TABLE).
+    pub(super) fn codes(&self) -> BlockCodes {
         let (literals, distances) = (Used::of(&self.literals), Used::of(&self.distances));
         let others = HEADER_BITS + self.extra_bits;
         let fixed = self.fixed_bits(&literals) + others;
+        let is_longer_than =
+            |own: u32, percent: u32| (fixed + FRAME_BITS) * 100 > (own + others + FRAME_BITS) * percent;
         let (literals, distances) = ((&literals, &self.literals), (&distances, &self.distances));
-        let is_good_enough = || {
-            let own = own_codes::estimate(literals, distances) + others;
-            (fixed + beside) * 100 <= (own + beside) * WORTH_A_TABLE
-        };
-        if fixed <= SHORT && is_good_enough() {
+        if !is_longer_than(own_codes::estimate(literals, distances), WORTH_TRYING) {
             return BlockCodes::Fixed { bits: fixed };
         }
         let codes = OwnCodes::of(literals, distances);
-        match codes.bits + others {
-            own if own < fixed => BlockCodes::Own { codes, bits: own },
+        match codes.bits {
+            own if is_longer_than(own, WORTH_A_TABLE) => BlockCodes::Own { codes, bits: own + others },
             _ => BlockCodes::Fixed { bits: fixed },
         }
     }

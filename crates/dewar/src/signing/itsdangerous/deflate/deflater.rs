@@ -10,7 +10,7 @@ pub(crate) const LONGEST: usize = 16 << 10;
 const HEADER: [u8; 2] = [0x78, 0x9c];
 
 /// The bytes of the header and of the checksum.
-const FRAME: usize = 6;
+pub(super) const FRAME: usize = 6;
 
 /// Compresses one text after the other, with the same buffers.
 #[derive(Debug, Default)]
@@ -21,13 +21,13 @@ pub(crate) struct Deflater {
 }
 
 impl Deflater {
-    /// Returns the stream of a text of at most [`LONGEST`] bytes, if it has at most `most` bytes. So many bytes are sent `beside` the stream.
-    pub(crate) fn compress(&mut self, text: &[u8], most: usize, beside: usize) -> Option<&[u8]> {
+    /// Returns the stream of a text of at most [`LONGEST`] bytes, if it has at most `most` bytes.
+    pub(crate) fn compress(&mut self, text: &[u8], most: usize) -> Option<&[u8]> {
         let most_bits = most.checked_sub(FRAME)? * 8;
         let Self { finder, block, stream } = self;
         block.clear();
         finder.split(text, |token| block.push(token));
-        let codes = block.codes((FRAME + beside) as u32 * 8);
+        let codes = block.codes();
         if codes.bits() as usize > most_bits {
             return None;
         }

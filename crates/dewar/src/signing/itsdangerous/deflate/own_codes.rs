@@ -71,33 +71,24 @@ impl OwnCodes {
     }
 }
 
-/// About how many bits codes of their own would take: within 4 % for sessions. For few symbols, whose tables differ most, rather too few.
+/// About how many bits codes of their own would take, rather too few: what cannot pay is not tried.
 pub(super) fn estimate(literals: Counted<'_, LITERALS>, distances: Counted<'_, DISTANCES>) -> u32 {
-    const FEW: usize = 30;
-    // These numbers are fitted to 3,000 sessions, as are those for symbols and gaps.
-    let least = if literals.0.symbols().len() < FEW { 20 } else { 98 };
-    least + estimate_of(literals, [9, 13]) + estimate_of(distances, [20, 22])
+    const COUNTS_AND_LENGTHS: u32 = 50;
+    COUNTS_AND_LENGTHS + estimate_of(literals) + estimate_of(distances)
 }
 
-/// The entropy of the symbols; and what they take in the table: so many quarters of a bit for each symbol, and for each gap before one.
-fn estimate_of<const N: usize>((used, counts): Counted<'_, N>, [per_symbol, per_gap]: [u32; 2]) -> u32 {
-    let (mut all, mut repeated, mut table, mut next) = (0, 0, 0, u16::MAX);
+/// The entropy of the symbols; and in the table two bits for each that occurs, and four for each gap between two of them.
+fn estimate_of<const N: usize>((used, counts): Counted<'_, N>) -> u32 {
+    let times_log2 = |count: u32| if count > 1 { count as f32 * (count as f32).log2() } else { 0.0 };
+    let (mut all, mut repeated, mut table, mut next) = (0, 0.0, 0, 0);
     for symbol in used.symbols() {
         let count = counts.get(usize::from(*symbol)).copied().unwrap_or_default().into();
         all += count;
         repeated += times_log2(count);
-        table += per_symbol + if *symbol == next { 0 } else { per_gap };
+        table += if *symbol == next { 2 } else { 6 };
         next = symbol + 1;
     }
-    table / 4 + (times_log2(all) - repeated) / 256
-}
-
-/// `count · log2(count)`, times 256, for a count below 65,536. Between two powers of two a parabola stands for the logarithm: it is off by at most
-/// 0.01.
-fn times_log2(count: u32) -> u32 {
-    let Some(whole) = count.checked_ilog2() else { return 0 };
-    let part = (count << 8 >> whole) & 0xff;
-    count * (256 * whole + part + (part * (256 - part) * 88 >> 16))
+    table + (times_log2(all) - repeated) as u32
 }
 
 fn extra_bits(symbol: u8) -> u32 {
