@@ -150,7 +150,10 @@ fn a_target_that_is_full_stops_the_copy() {
     assert!(copied > 0 && failed >= 100 && copied + failed < 1_000, "{}", full.out);
     assert!(redis(&["CONFIG", "SET", "maxmemory", "0"]).starts_with("OK"));
     let rest = copy(&from.url, &to.url, &[]).json();
-    assert_eq!((rest["copied"].as_u64(), rest["already_there"].as_u64()), (Some(1_000 - copied), Some(copied)));
+    assert_eq!(
+        (rest["copied"].as_u64(), rest["already_there"].as_u64()),
+        (Some(1_000 - copied), Some(copied))
+    );
 }
 
 /// Memcached has no list of its sessions: it can be a target and no source.
