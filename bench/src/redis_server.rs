@@ -13,6 +13,7 @@ use crate::raw_redis::{GET, PTTL_AND_GET, RawRedis, SCRIPT, SET};
 use crate::{raw, store_peers, table};
 
 const ROUNDS: usize = 40;
+
 /// Round trips.
 pub(crate) fn count() -> Result<(), String> {
     let peers = store_peers::build()?;

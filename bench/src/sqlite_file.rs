@@ -16,7 +16,7 @@ use crate::{raw, store_peers, table};
 const ROUNDS: usize = 10;
 
 pub(crate) const SELECT: &str = "rusqlite, one SELECT";
-/// A call that may have to wait for the disk, or for another process, must not hold up other requests.
+/// Where a call runs that may have to wait for the disk, or for another process.
 pub(crate) const ANOTHER_THREAD: &str = "another thread, which does nothing";
 
 pub(crate) fn measure() -> Result<(), String> {

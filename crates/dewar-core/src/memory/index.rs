@@ -10,7 +10,7 @@ const FULL: (usize, usize) = (7, 8);
 /// The least number by which it grows, and the least room behind the last position.
 const STEP: usize = 4;
 
-/// The part of the positions that have room behind the last one: so much that it is hardly ever used up before the table grows.
+/// One in so many positions has room behind the last one. Less would be used up before the table grows, and each time it would be moved.
 const BEHIND: usize = 64;
 
 /// Where nothing is. No slot has the number `u32::MAX`.
@@ -171,5 +171,6 @@ mod tests {
             |(at, entry): (usize, &u64)| (*entry != EMPTY).then(|| at - index.position(hash_of(*entry)));
         let far = index.entries.iter().enumerate().filter_map(distance).max();
         assert!(far < Some(200), "{far:?} positions");
+        assert_eq!(index.entries.len(), index.positions + index.room_behind(), "never lengthened");
     }
 }
